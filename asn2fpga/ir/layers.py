@@ -1,0 +1,142 @@
+"""The layers: one frozen dataclass each. Real-valued layers come from the loader, integer ones from quantise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from asn2fpga.ir.neuron import IntegerNeuron, NeuronSemantics
+from asn2fpga.ir.types import Array, FixedType, Shape
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Layer:
+    """Common fields. `name` is a C identifier, unique in the graph; `source` is the module's path in the model."""
+
+    name: str
+    inputs: tuple[str, ...] = ()
+    source: str = ""
+
+
+# ---- real-valued layers -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Input(Layer):
+    """The network's input; real value = integer * `scale`.
+
+    frames: one uint8 array of `shape` an inference, presented unchanged at each of `time_steps` steps.
+    events: counts 0..`max_count` of `shape` at every time step.
+    """
+
+    shape: Shape
+    encoding: Literal["frames", "events"]
+    time_steps: int
+    max_count: int = 255
+    scale: float = 1.0
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Flatten(Layer):
+    """Flatten all axes but time and batch, in C order."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Scale(Layer):
+    """Multiply by a positive constant (e.g. the division of pixels by 255)."""
+
+    factor: float
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Linear(Layer):
+    """y = x W^T + b. weight: (out, in) float64, bias: (out,) float64."""
+
+    weight: Array
+    bias: Array
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class BatchNorm(Layer):
+    """y = x * gain + shift per channel (running statistics already merged). gain, shift: (channel,) float64."""
+
+    gain: Array
+    shift: Array
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Neuron(Layer):
+    """A population of graded spiking neurons, one per element of its input."""
+
+    semantics: NeuronSemantics
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Output(Layer):
+    """The network's output: scores summed or averaged over time (the same order of classes)."""
+
+    reduce: Literal["sum", "mean"] = "mean"
+
+
+# ---- integer layers: what becomes hardware ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Encode(Layer):
+    """Frames to events: every non-zero pixel becomes one event whose count is the pixel; then one end of step.
+
+    A frame is sent once an inference, whatever `time_steps` is: the consumer reuses its input sum.
+    """
+
+    shape: Shape
+    count_type: FixedType
+    time_steps: int
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ReceiveEvents(Layer):
+    """Events from outside, one per input word; `time_steps` ends of step an inference."""
+
+    shape: Shape
+    count_type: FixedType
+    time_steps: int
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class DensePopulation(Layer):
+    """Fully connected synapses and a neuron population: the processes integrate_fire and compress.
+
+    weight: (N, M) int64 within +-(2^(weight_bits-1)-1); acc_type holds every partial sum of one time step.
+    static_input: the input is a frame, integrated once and fired `time_steps` times.
+    """
+
+    weight: Array
+    weight_bits: int
+    input_count_type: FixedType
+    acc_type: FixedType
+    neuron: IntegerNeuron
+    time_steps: int
+    static_input: bool
+    lanes: int = 1
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class DenseReadout(Layer):
+    """Fully connected synapses without neurons: score[i] = bias[i] + sum over time steps of W[i] . counts.
+
+    One int32 score a class; one scale for all classes, so scores are comparable. `time_steps` is the number
+    of ends of step it receives (1 behind a frame).
+    """
+
+    weight: Array
+    weight_bits: int
+    bias: Array  # (C,) int64
+    input_count_type: FixedType
+    acc_type: FixedType
+    time_steps: int
+    lanes: int = 1
+
+
+REAL_LAYERS: tuple[type[Layer], ...] = (Input, Flatten, Scale, Linear, BatchNorm, Neuron, Output)
+INTEGER_LAYERS: tuple[type[Layer], ...] = (Encode, ReceiveEvents, DensePopulation, DenseReadout)
+LAYERS: tuple[type[Layer], ...] = REAL_LAYERS + INTEGER_LAYERS
