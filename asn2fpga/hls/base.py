@@ -1,0 +1,86 @@
+"""The protocol every HLS engine obeys: C++ project in, RTL with named ports and probes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class HlsProject:
+    """Generated C++ and what it must become."""
+
+    directory: Path
+    source: Path  # the one translation unit, e.g. directory / "mnist.cpp"
+    include_dirs: tuple[Path, ...]
+    top: str
+    part: str  # e.g. xc7z020clg400-1
+    clock_ns: float
+
+
+@dataclass(frozen=True)
+class Probe:
+    """Consumer side of one stream FIFO; signal names are relative to the top module's instance."""
+
+    stream: str
+    valid: str
+    ready: str
+    data: str
+    width_bits: int
+
+
+@dataclass(frozen=True)
+class LoopReport:
+    """One loop: where it stands in the C++, what was asked and what was achieved."""
+
+    process: str
+    location: str  # FILE:LINE
+    pipelined: bool
+    initiation_interval: int
+    depth: int  # cycles from an iteration's first to its last
+    limited_by: str = ""  # what forbids a smaller interval, empty if 1
+
+
+@dataclass(frozen=True)
+class MemoryReport:
+    """One memory and what it was built as."""
+
+    name: str
+    kind: str  # rom | ram | register
+    style: str  # block | distributed | register
+    depth: int
+    width_bits: int
+
+
+@dataclass(frozen=True)
+class HlsReport:
+    """What an engine tells about its result."""
+
+    engine: str
+    loops: tuple[LoopReport, ...] = ()
+    memories: tuple[MemoryReport, ...] = ()
+    critical_path_ns: float | None = None
+    states: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RtlDesign:
+    """RTL on disk. `verilog` and `memory_files` lie in `directory`; memory files are read with $readmemh by bare name."""
+
+    directory: Path
+    top: str
+    verilog: tuple[Path, ...]
+    memory_files: tuple[Path, ...]
+    probes: tuple[Probe, ...]
+    report: HlsReport
+
+
+class Engine(Protocol):
+    """An HLS engine: `llvm` (embedded), `vitis`, `bambu`."""
+
+    name: str
+
+    def synthesise(self, project: HlsProject, out: Path) -> RtlDesign:
+        """Turn the project's C++ into RTL under `out`; raise HlsError or ToolError with one clear sentence."""
+        ...
