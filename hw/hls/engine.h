@@ -1,0 +1,65 @@
+// Directives, one macro each, spelled for the tool that reads this file.
+//
+//   embedded engine   ASN_ENGINE_LLVM   calls to marker functions and clang attributes
+//   Vitis HLS         __SYNTHESIS__     #pragma HLS ...
+//   Bambu             __BAMBU__         unroll pragmas only: it rejects PIPELINE inside loops
+//   g++               (none of these)   nothing: plain C++
+//
+// A loop that is to be unrolled has HLS_UNROLL_BEFORE before `for` and HLS_UNROLL_INSIDE first in its body,
+// because clang and Bambu want the directive outside, Vitis wants it inside.
+#ifndef ASN_ENGINE_H
+#define ASN_ENGINE_H
+
+#if defined(ASN_ENGINE_LLVM)
+
+extern "C" {
+void asn_pipeline(int initiation_interval);
+void asn_dataflow();
+void asn_stream_depth(const volatile void* stream, int depth);
+void asn_dependence_distance(const volatile void* memory, int iterations);
+}
+#define HLS_PROCESS __attribute__((noinline))
+#define HLS_INLINE __attribute__((always_inline)) inline
+#define HLS_DATAFLOW asn_dataflow();
+#define HLS_PIPELINE(interval) asn_pipeline(interval);
+#define HLS_UNROLL_BEFORE _Pragma("clang loop unroll(full)")
+#define HLS_UNROLL_INSIDE
+#define HLS_STREAM_DEPTH(stream, words) asn_stream_depth(&stream, words);
+#define HLS_DEPENDENCE_DISTANCE(memory, iterations) asn_dependence_distance(&memory[0], iterations);
+#define HLS_INTERFACE_AXIS(port)
+#define HLS_CONTROL_NONE
+
+#elif defined(__SYNTHESIS__) && !defined(__BAMBU__)
+
+#define HLS_TEXT(text) _Pragma(#text)
+#define HLS_PROCESS
+#define HLS_INLINE inline
+#define HLS_DATAFLOW HLS_TEXT(HLS DATAFLOW)
+#define HLS_PIPELINE(interval) HLS_TEXT(HLS PIPELINE II = interval)
+#define HLS_UNROLL_BEFORE
+#define HLS_UNROLL_INSIDE HLS_TEXT(HLS UNROLL)
+#define HLS_STREAM_DEPTH(stream, words) HLS_TEXT(HLS STREAM variable = stream depth = words)
+#define HLS_DEPENDENCE_DISTANCE(memory, iterations) \
+  HLS_TEXT(HLS DEPENDENCE variable = memory type = inter direction = RAW distance = iterations true)
+#define HLS_INTERFACE_AXIS(port) HLS_TEXT(HLS INTERFACE axis port = port)
+#define HLS_CONTROL_NONE HLS_TEXT(HLS INTERFACE ap_ctrl_none port = return)
+
+#else
+
+#if defined(__BAMBU__)
+#define HLS_UNROLL_BEFORE _Pragma("unroll")
+#else
+#define HLS_UNROLL_BEFORE
+#endif
+#define HLS_PROCESS
+#define HLS_INLINE inline
+#define HLS_DATAFLOW
+#define HLS_PIPELINE(interval)
+#define HLS_UNROLL_INSIDE
+#define HLS_STREAM_DEPTH(stream, words)
+#define HLS_DEPENDENCE_DISTANCE(memory, iterations)
+#define HLS_INTERFACE_AXIS(port)
+#define HLS_CONTROL_NONE
+
+#endif
+#endif

@@ -1,0 +1,98 @@
+// fire: compare each neuron's membrane potential with its K thresholds; the highest level reached is the count.
+//
+// Config C: lanes, groups, levels, acc_t, threshold_t, count_t, level_value(k) for k = 1..levels,
+//           thresholds (ROM of lanes * levels * threshold_t::width bits a group; lane p, level k at
+//           position p * levels + k - 1).
+// Stateful neurons also: potential_t, state_t, bias_t, reset_t, state_frac_bits, base, leak_multiplier,
+//           leak_shift, biases and reset_steps (ROMs, a lane each).
+#ifndef ASN_FIRE_H
+#define ASN_FIRE_H
+
+#include "lanes.h"
+
+#include <hls_stream.h>
+
+namespace asn {
+
+// The count that membrane potential u fires with, thresholds of all lanes given.
+template <class C, class POTENTIAL, int THRESHOLD_BITS>
+HLS_INLINE typename C::count_t count_of(const POTENTIAL& u, const ap_uint<THRESHOLD_BITS>& thresholds,
+                                        int lane) {
+  typename C::count_t count = 0;
+  HLS_UNROLL_BEFORE
+  for (int level = 0; level < C::levels; level++) {
+    HLS_UNROLL_INSIDE
+    const typename C::threshold_t threshold =
+        get_lane<typename C::threshold_t>(thresholds, lane * C::levels + level);
+    if (u >= threshold) count = C::level_value(level + 1);
+  }
+  return count;
+}
+
+// H = (v * leak_multiplier + half) >> leak_shift
+template <class C>
+HLS_INLINE typename C::state_t leak(const typename C::potential_t& v) {
+  if (C::leak_shift == 0) return typename C::state_t(v);
+  const int half = (1 << C::leak_shift) >> 1;
+  return typename C::state_t((v * ap_uint<10>(C::leak_multiplier) + ap_uint<10>(half)) >> C::leak_shift);
+}
+
+// Stateless neurons: thresholds on the sum of one time step. keep_acc: the sum serves the next step again.
+template <class C>
+HLS_INLINE void fire_stateless(ap_uint<C::lanes * C::acc_t::width> acc[C::groups], bool keep_acc,
+                               hls::stream<ap_uint<C::lanes * C::count_t::width> >& counts) {
+  for (int group = 0; group < C::groups; group++) {
+    HLS_PIPELINE(1)
+    const ap_uint<C::lanes * C::acc_t::width> sums = acc[group];
+    if (!keep_acc) acc[group] = 0;
+    const ap_uint<C::lanes * C::levels * C::threshold_t::width> thresholds =
+        rom_word<typename C::thresholds, C::lanes * C::levels * C::threshold_t::width>(group);
+    ap_uint<C::lanes * C::count_t::width> packed = 0;
+    HLS_UNROLL_BEFORE
+    for (int lane = 0; lane < C::lanes; lane++) {
+      HLS_UNROLL_INSIDE
+      const typename C::acc_t u = get_lane<typename C::acc_t>(sums, lane);
+      put_lane(packed, lane, count_of<C>(u, thresholds, lane));
+    }
+    counts.write(packed);
+  }
+}
+
+// Stateful neurons: U = H + (acc << F) + bias; soft reset, then leak. H counts as zero at the first step.
+template <class C>
+HLS_INLINE void fire_stateful(ap_uint<C::lanes * C::acc_t::width> acc[C::groups],
+                              ap_uint<C::lanes * C::state_t::width> membrane[C::groups],
+                              bool first_step, bool keep_acc,
+                              hls::stream<ap_uint<C::lanes * C::count_t::width> >& counts) {
+  for (int group = 0; group < C::groups; group++) {
+    HLS_PIPELINE(1)
+    const ap_uint<C::lanes * C::acc_t::width> sums = acc[group];
+    if (!keep_acc) acc[group] = 0;
+    const ap_uint<C::lanes * C::state_t::width> states = membrane[group];
+    const ap_uint<C::lanes * C::levels * C::threshold_t::width> thresholds =
+        rom_word<typename C::thresholds, C::lanes * C::levels * C::threshold_t::width>(group);
+    const ap_uint<C::lanes * C::bias_t::width> biases =
+        rom_word<typename C::biases, C::lanes * C::bias_t::width>(group);
+    const ap_uint<C::lanes * C::reset_t::width> reset_steps =
+        rom_word<typename C::reset_steps, C::lanes * C::reset_t::width>(group);
+    ap_uint<C::lanes * C::count_t::width> packed = 0;
+    ap_uint<C::lanes * C::state_t::width> next_states = 0;
+    HLS_UNROLL_BEFORE
+    for (int lane = 0; lane < C::lanes; lane++) {
+      HLS_UNROLL_INSIDE
+      typename C::potential_t u = get_lane<typename C::acc_t>(sums, lane);
+      u = (u << C::state_frac_bits) + get_lane<typename C::bias_t>(biases, lane);
+      if (!first_step) u += get_lane<typename C::state_t>(states, lane);
+      const typename C::count_t count = count_of<C>(u, thresholds, lane);
+      const typename C::potential_t rest =
+          u - (count + ap_int<32>(C::base)) * get_lane<typename C::reset_t>(reset_steps, lane);
+      put_lane(packed, lane, count);
+      put_lane(next_states, lane, leak<C>(rest));
+    }
+    membrane[group] = next_states;
+    counts.write(packed);
+  }
+}
+
+}  // namespace asn
+#endif

@@ -1,0 +1,40 @@
+// Packed words: P lanes of equal width side by side, lane 0 in the low bits. One memory with one wide port
+// instead of P narrow ones, in every engine.
+#ifndef ASN_LANES_H
+#define ASN_LANES_H
+
+#include "engine.h"
+
+#include <ap_int.h>
+
+namespace asn {
+
+// Lane `index` of a packed word, read as an integer of type T.
+template <class T, int WORD_BITS>
+HLS_INLINE T get_lane(const ap_uint<WORD_BITS>& word, int index) {
+  T value = word.range((index + 1) * T::width - 1, index * T::width);
+  return value;
+}
+
+// Put `value` into lane `index` of a word whose lane is still zero.
+template <class T, int WORD_BITS>
+HLS_INLINE void put_lane(ap_uint<WORD_BITS>& word, int index, const T& value) {
+  ap_uint<T::width> bits = value;
+  word |= ap_uint<WORD_BITS>(bits) << (index * T::width);
+}
+
+// A ROM word of BITS bits, stored as 64-bit slices: ROM::word(slice, row) is slice number `slice` of that row.
+template <class ROM, int BITS>
+HLS_INLINE ap_uint<BITS> rom_word(int row) {
+  const int slices = (BITS + 63) / 64;
+  ap_uint<64 * slices> word = 0;
+  HLS_UNROLL_BEFORE
+  for (int slice = 0; slice < slices; slice++) {
+    HLS_UNROLL_INSIDE
+    word |= ap_uint<64 * slices>(ap_uint<64>(ROM::word(slice, row))) << (64 * slice);
+  }
+  return ap_uint<BITS>(word);
+}
+
+}  // namespace asn
+#endif

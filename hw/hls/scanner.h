@@ -1,0 +1,49 @@
+// Walks through the non-zero lanes of packed words, lowest lane first, one lane a cycle.
+#ifndef ASN_SCANNER_H
+#define ASN_SCANNER_H
+
+#include "lanes.h"
+
+namespace asn {
+
+// LANES lanes of COUNT_BITS bits; a lane's index has INDEX_BITS bits.
+template <int LANES, int COUNT_BITS, int INDEX_BITS>
+struct Scanner {
+  typedef ap_uint<COUNT_BITS> count_t;
+  typedef ap_uint<INDEX_BITS> index_t;
+
+  ap_uint<LANES * COUNT_BITS> word;
+  ap_uint<LANES> pending;  // lanes that are not zero and not taken yet
+
+  HLS_INLINE void load(const ap_uint<LANES * COUNT_BITS>& next) {
+    word = next;
+    ap_uint<LANES> mask = 0;
+    HLS_UNROLL_BEFORE
+    for (int lane = 0; lane < LANES; lane++) {
+      HLS_UNROLL_INSIDE
+      ap_uint<1> spikes = get_lane<count_t>(next, lane) != 0;
+      put_lane(mask, lane, spikes);
+    }
+    pending = mask;
+  }
+
+  // Remove the lowest pending lane; there must be one.
+  HLS_INLINE void take(index_t& index, count_t& count) {
+    ap_uint<LANES> rest = pending & ap_uint<LANES>(pending - 1);
+    ap_uint<LANES> chosen = pending ^ rest;  // one-hot
+    pending = rest;
+    index_t chosen_index = 0;
+    count_t chosen_count = 0;
+    HLS_UNROLL_BEFORE
+    for (int lane = 0; lane < LANES; lane++) {
+      HLS_UNROLL_INSIDE
+      if (chosen[lane]) chosen_index |= index_t(lane);
+      if (chosen[lane]) chosen_count |= get_lane<count_t>(word, lane);
+    }
+    index = chosen_index;
+    count = chosen_count;
+  }
+};
+
+}  // namespace asn
+#endif
