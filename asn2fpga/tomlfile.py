@@ -1,0 +1,81 @@
+"""Strict reading of TOML files: every key is known, every value has its type, and the message says where."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from asn2fpga.errors import InputError
+
+
+@dataclass(frozen=True)
+class Section:
+    """One table of a TOML file; `where` is `FILE` or `FILE [table]`, the start of every message about it."""
+
+    where: str
+    values: Mapping[str, Any]
+
+    def only(self, *known: str) -> None:
+        """InputError if the table has a key that is not in `known`."""
+        for key in self.values:
+            if key not in known:
+                raise InputError(f"{self.where}: key must be one of {', '.join(known)}, not '{key}'.")
+
+    def section(self, key: str) -> Section:
+        """The sub-table `key`, empty if absent."""
+        values = self.values.get(key, {})
+        if not isinstance(values, dict):
+            raise InputError(f"{self.where}: '{key}' must be a table [{key}], not {_describe(values)}.")
+        return Section(f"{self.where} [{key}]", values)
+
+    def text(self, key: str) -> str:
+        """A required string."""
+        return str(self._typed(key, (str,), "a string"))
+
+    def number(self, key: str) -> float:
+        """A required number above 0."""
+        value = float(self._typed(key, (int, float), "a number"))
+        if value <= 0:
+            raise InputError(f"{self.where}: '{key}' must be above 0, not {value:g}.")
+        return value
+
+    def count(self, key: str) -> int:
+        """A required integer of at least 0."""
+        value = int(self._typed(key, (int,), "an integer"))
+        if value < 0:
+            raise InputError(f"{self.where}: '{key}' must be at least 0, not {value}.")
+        return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A required list of strings."""
+        value = self._typed(key, (list,), "a list of strings")
+        for item in value:
+            if not isinstance(item, str):
+                raise InputError(f"{self.where}: '{key}' must hold strings only, not {_describe(item)}.")
+        return tuple(value)
+
+    def _typed(self, key: str, kinds: tuple[type, ...], meaning: str) -> Any:
+        if key not in self.values:
+            raise InputError(f"{self.where}: '{key}' must be given ({meaning}), not left out.")
+        value = self.values[key]
+        if isinstance(value, bool) or not isinstance(value, kinds):
+            raise InputError(f"{self.where}: '{key}' must be {meaning}, not {_describe(value)}.")
+        return value
+
+
+def read_toml(path: Path) -> Section:
+    """The whole file as one section; InputError if it cannot be read or is not TOML."""
+    try:
+        with path.open("rb") as stream:
+            return Section(str(path), tomllib.load(stream))
+    except OSError as error:
+        raise InputError(f"{path}: the file must be readable, not '{error.strerror}'.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: the file must be valid TOML, not broken: {error}.") from error
+
+
+def _describe(value: object) -> str:
+    return f"{value!r} ({type(value).__name__})"
