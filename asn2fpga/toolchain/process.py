@@ -1,0 +1,126 @@
+"""The only module that starts programs: no shell, a time limit, all output into a log file."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from asn2fpga.errors import ToolError
+
+_SHOWN_LINES = 6
+_LOG_TAIL_BYTES = 200_000
+_GRACE_SECONDS = 2.0
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A program that ended with exit status 0: how long it took, and where its output is."""
+
+    seconds: float
+    log: Path
+
+
+def run(
+    command: Sequence[str | Path],
+    *,
+    cwd: Path,
+    log: Path,
+    timeout_seconds: float,
+    environment: Mapping[str, str] | None = None,
+) -> Finished:
+    """Run one program in `cwd`; standard output and error go to `log` (created, with its folder).
+
+    `environment` is added to the caller's. The whole process group is ended on a time-out or an interrupt.
+    Raises ToolError if the program is missing, fails or takes longer than `timeout_seconds`.
+    """
+    arguments = [str(argument) for argument in command]
+    started = time.monotonic()
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as output:
+        status = _run(arguments, cwd, output.fileno(), timeout_seconds, {**os.environ, **(environment or {})})
+    program = Path(arguments[0]).name
+    if status is None:
+        raise ToolError(
+            f"{program}: run must end within {timeout_seconds:g} s, not later; it was stopped.{_excerpt(log)}"
+        )
+    if status != 0:
+        raise ToolError(f"{program}: exit status must be 0, not {status}.{_excerpt(log)}")
+    return Finished(time.monotonic() - started, log)
+
+
+def find_program(name: str, variable: str) -> Path:
+    """Path of a program: the environment variable `variable` if set, else the first on PATH.
+
+    Raises ToolError naming the program, where it was sought and the variable that overrides it.
+    """
+    chosen = os.environ.get(variable)
+    found = shutil.which(chosen or name)
+    if found:
+        return Path(found)
+    if chosen:
+        raise ToolError(f"{name}: {variable} must name a program that can be run, not '{chosen}'.")
+    sought = os.environ.get("PATH", "")
+    raise ToolError(
+        f"{name}: program must be on PATH, not missing; sought in {sought}; install it or set {variable}."
+    )
+
+
+def log_lines(log: Path, count: int = _SHOWN_LINES) -> list[str]:
+    """The lines of a log that tell what went wrong: the first ones that say 'error', else the last ones."""
+    with log.open("rb") as stream:
+        stream.seek(max(0, log.stat().st_size - _LOG_TAIL_BYTES))
+        text = stream.read().decode(errors="replace")
+    lines = [line.rstrip() for line in text.splitlines() if line.strip()]
+    errors = [line for line in lines if re.search(r"\berror\b|\bfatal\b", line, re.IGNORECASE)]
+    return errors[:count] or lines[-count:]
+
+
+def _excerpt(log: Path) -> str:
+    lines = log_lines(log)
+    return "".join(f"\n    {line}" for line in lines or ["(no output)"]) + f"\n    log: {log}"
+
+
+def _run(
+    arguments: list[str], cwd: Path, output: int, timeout_seconds: float, environment: dict[str, str]
+) -> int | None:
+    """Exit status of the program, or None after a time-out."""
+    try:
+        process = subprocess.Popen(
+            arguments,
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise ToolError(
+            f"{arguments[0]}: program must be one that can be run, not refused ({error.strerror})."
+        ) from error
+    try:
+        return process.wait(timeout_seconds)
+    except subprocess.TimeoutExpired:
+        return None
+    finally:
+        _end_group(process)
+
+
+def _end_group(process: subprocess.Popen[bytes]) -> None:
+    """End what is left of the process group: politely, then by force."""
+    if process.poll() is not None:
+        return
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(_GRACE_SECONDS)
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()

@@ -1,0 +1,112 @@
+"""Exact comparison of two traces of one network. The first difference stops it, named by layer and neuron."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from asn2fpga.errors import MismatchError
+from asn2fpga.ir.graph import Graph
+from asn2fpga.ir.layers import Encode, ReceiveEvents
+from asn2fpga.ir.types import Array, Shape
+
+_AXES = {2: "yx", 3: "cyx"}
+
+
+class AnyTrace(Protocol):
+    """What every simulator returns: scores (B, C), and counts (B, T, N) by layer name."""
+
+    @property
+    def scores(self) -> Array: ...
+    @property
+    def counts(self) -> Mapping[str, Array]: ...
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The first element that differs; `shape` is the layer's, to show `neuron` as coordinates."""
+
+    layer: str
+    shape: Shape
+    vector: int
+    step: int
+    neuron: int
+    expected: int
+    got: int
+
+    def sentence(self, build: str) -> str:
+        """What the user reads, with the line that shows the difference again."""
+        return (
+            f"layer {self.layer}, vector {self.vector}, time step {self.step}, "
+            f"neuron {self.neuron}{_coordinates(self.neuron, self.shape)}: "
+            f"expected {self.expected}, got {self.got}; "
+            f"rerun with: asn2fpga verify {build} --vector {self.vector} --layer {self.layer}"
+        )
+
+
+def compare(
+    graph: Graph,
+    expected: AnyTrace,
+    actual: AnyTrace,
+    build: str,
+    *,
+    layer: str | None = None,
+    first_vector: int = 0,
+) -> int:
+    """Number of values compared (counts and scores), all of them equal.
+
+    Compares every layer that `actual` has, or only `layer`, in the order of the network. Raises MismatchError
+    for the lowest vector that differs, there for the first layer, time step and neuron. Vector 0 of the
+    traces is called `first_vector` in the message; `build` is the folder to name in it.
+    """
+    differences, compared = [], 0
+    for name, shape, want, have in _pairs(graph, expected, actual, layer):
+        if want.shape != have.shape:
+            raise MismatchError(f"layer {name}: values must have shape {want.shape}, not {have.shape}.")
+        compared += want.size
+        found = first_difference(name, shape, want, have, first_vector)
+        if found:
+            differences.append(found)
+    if differences:
+        raise MismatchError(min(differences, key=lambda item: item.vector).sentence(build))
+    return compared
+
+
+def first_difference(
+    layer: str, shape: Shape, expected: Array, actual: Array, first_vector: int = 0
+) -> Difference | None:
+    """First element of (B, T, N) arrays that differs, vector by vector, or None."""
+    unequal = expected != actual
+    if not unequal.any():
+        return None
+    index = tuple(int(i) for i in np.unravel_index(int(np.argmax(unequal)), unequal.shape))
+    vector, step, neuron = index
+    return Difference(
+        layer, shape, first_vector + vector, step, neuron, int(expected[index]), int(actual[index])
+    )
+
+
+def _pairs(
+    graph: Graph, expected: AnyTrace, actual: AnyTrace, only: str | None
+) -> Sequence[tuple[str, Shape, Array, Array]]:
+    """Name, shape, expected and actual values (B, T, N) of every layer that is compared."""
+    pairs = []
+    for layer in graph.layers:
+        shape = layer.shape if isinstance(layer, (Encode, ReceiveEvents)) else ()
+        if layer.name in actual.counts:
+            pairs.append((layer.name, shape, expected.counts[layer.name], actual.counts[layer.name]))
+    readout = graph.layers[-1].name
+    pairs.append((readout, (), expected.scores[:, None, :], actual.scores[:, None, :]))
+    return [pair for pair in pairs if only in (None, pair[0])]
+
+
+def _coordinates(neuron: int, shape: Shape) -> str:
+    """` (c=2,y=5,x=2)` for layers of two or three axes of more than one element, else nothing."""
+    axes = _AXES.get(len(shape))
+    if axes is None:
+        return ""
+    index = np.unravel_index(neuron, shape)
+    return " (" + ",".join(f"{axis}={int(i)}" for axis, i in zip(axes, index, strict=True)) + ")"

@@ -1,0 +1,175 @@
+"""Test vectors as the words that hardware sees: input and output messages, event streams.
+
+docs/spec/events.md defines the words. Many messages are one flat array of words and the offsets
+of the messages in it: message b is `words[offsets[b]:offsets[b + 1]]`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from asn2fpga.errors import CheckError, InputError
+from asn2fpga.ir.events import EventFormat, event_format
+from asn2fpga.ir.layers import Encode, ReceiveEvents
+from asn2fpga.ir.types import Array
+
+PIXELS_PER_WORD = 4
+END_BIT = 31
+
+Words = npt.NDArray[np.uint64]
+Offsets = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Messages:
+    """Words of consecutive messages; `offsets` has one element more than there are messages."""
+
+    words: Words
+    offsets: Offsets
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def __getitem__(self, index: int) -> Words:
+        """Words of one message (0 <= index < len)."""
+        return self.words[self.offsets[index] : self.offsets[index + 1]]
+
+
+def input_messages(layer: Encode | ReceiveEvents, x: Array) -> Messages:
+    """One input message a vector: pixels of frames x (B, *shape) or events of counts x (B, T, *shape).
+
+    Raises InputError if the shape of x or its range is not the layer's.
+    """
+    vector_shape = layer.shape if isinstance(layer, Encode) else (layer.time_steps, *layer.shape)
+    if x.ndim != len(vector_shape) + 1 or x.shape[1:] != vector_shape:
+        raise InputError(f"{layer.name}: x must have shape (vectors, {_list(vector_shape)}), not {x.shape}.")
+    if x.size and (int(x.min()) < layer.count_type.min or int(x.max()) > layer.count_type.max):
+        raise InputError(
+            f"{layer.name}: x must be within {layer.count_type.min}..{layer.count_type.max}, "
+            f"not {int(x.min())}..{int(x.max())}."
+        )
+    if isinstance(layer, Encode):
+        return _frame_messages(x.reshape(len(x), -1))
+    format_ = event_format(layer)
+    return _event_messages(format_, x.reshape(len(x), layer.time_steps, -1), END_BIT)
+
+
+def output_messages(scores: Array) -> Messages:
+    """One message a vector: the int32 scores (B, C) as unsigned 32-bit words."""
+    words = scores.astype(np.int64).reshape(-1).astype(np.uint64) & np.uint64(0xFFFF_FFFF)
+    return Messages(words, _even_offsets(*scores.shape))
+
+
+def scores_of(messages: Messages, classes: int) -> npt.NDArray[np.int64]:
+    """Inverse of output_messages. Raises CheckError if a message does not hold `classes` words."""
+    lengths = np.diff(messages.offsets)
+    if (lengths != classes).any():
+        bad = int(np.flatnonzero(lengths != classes)[0])
+        raise CheckError(f"scores, vector {bad}: message must hold {classes} words, not {lengths[bad]}.")
+    words = messages.words.astype(np.uint32).view(np.int32)
+    return words.astype(np.int64).reshape(-1, classes)
+
+
+def event_messages(format_: EventFormat, counts: Array) -> Messages:
+    """Words of an event stream: per time step the non-zero counts (B, T, N) by address, then an end word."""
+    return _event_messages(format_, counts, format_.width_bits - 1)
+
+
+def counts_of(
+    stream: str, format_: EventFormat, messages: Messages, time_steps: int
+) -> npt.NDArray[np.int64]:
+    """Inverse of event_messages: counts (B, T, N).
+
+    Raises CheckError, naming `stream` and vector, if ends are missing, an address is outside the
+    population or out of order, or a count is zero.
+    """
+    words, vectors = messages.words, len(messages)
+    vector_of = np.repeat(np.arange(vectors), np.diff(messages.offsets))
+    ends = (words >> np.uint64(format_.width_bits - 1)).astype(bool)
+    _check_ends(stream, messages, ends, vector_of, time_steps)
+    step_of = (np.cumsum(ends) - ends) - vector_of * time_steps
+    address = ((words >> np.uint64(format_.count_bits)) & _ones(format_.address_bits)).astype(np.int64)
+    count = _signed(words & _ones(format_.count_bits), format_)
+    _check_events(stream, format_, ends, vector_of, address, count)
+    counts = np.zeros((vectors, time_steps, format_.neurons), np.int64)
+    events = ~ends
+    counts[vector_of[events], step_of[events], address[events]] = count[events]
+    return counts
+
+
+def _frame_messages(pixels: Array) -> Messages:
+    vectors, size = pixels.shape
+    beats = -(-size // PIXELS_PER_WORD)
+    padded = np.zeros((vectors, beats * PIXELS_PER_WORD), np.uint8)
+    padded[:, :size] = pixels
+    words = padded.view("<u4").astype(np.uint64).reshape(-1)
+    return Messages(words, _even_offsets(vectors, beats))
+
+
+def _event_messages(format_: EventFormat, counts: Array, end_bit: int) -> Messages:
+    """Every (vector, step) becomes its non-zero counts and then an end; all of them at once."""
+    vectors, steps, neurons = counts.shape
+    slots = np.empty((vectors, steps, neurons + 1), np.uint64)
+    address = np.arange(neurons, dtype=np.uint64) << np.uint64(format_.count_bits)
+    slots[..., :neurons] = (counts.astype(np.int64).astype(np.uint64) & _ones(format_.count_bits)) | address
+    slots[..., neurons] = np.uint64(1 << end_bit)
+    sent = np.ones(slots.shape, bool)
+    sent[..., :neurons] = counts != 0
+    lengths = sent.reshape(vectors, -1).sum(axis=1)
+    return Messages(slots[sent], np.concatenate(([0], np.cumsum(lengths))).astype(np.int64))
+
+
+def _even_offsets(messages: int, length: int) -> Offsets:
+    return np.arange(messages + 1, dtype=np.int64) * length
+
+
+def _ones(bits: int) -> np.uint64:
+    return np.uint64((1 << bits) - 1)
+
+
+def _signed(values: Words, format_: EventFormat) -> npt.NDArray[np.int64]:
+    plain = values.astype(np.int64)
+    if not format_.count_type.signed:
+        return plain
+    return np.where(plain > format_.count_type.max, plain - (1 << format_.count_bits), plain)
+
+
+def _check_ends(
+    stream: str, messages: Messages, ends: npt.NDArray[np.bool_], vector_of: Array, time_steps: int
+) -> None:
+    found = np.bincount(vector_of[ends], minlength=len(messages))
+    lengths = np.diff(messages.offsets)
+    last_is_end = np.zeros(len(messages), bool)
+    last_is_end[lengths > 0] = ends[messages.offsets[1:][lengths > 0] - 1]
+    wrong = np.flatnonzero((found != time_steps) | ~last_is_end)
+    if wrong.size:
+        raise CheckError(
+            f"{stream}, vector {wrong[0]}: stream must hold {time_steps} end(s) of step, the last one as its "
+            f"last word, not {found[wrong[0]]} in {lengths[wrong[0]]} words."
+        )
+
+
+def _check_events(
+    stream: str,
+    format_: EventFormat,
+    ends: npt.NDArray[np.bool_],
+    vector_of: Array,
+    address: npt.NDArray[np.int64],
+    count: npt.NDArray[np.int64],
+) -> None:
+    previous = np.where(np.roll(ends, 1), -1, np.roll(address, 1))
+    previous[:1] = -1
+    wrong = ~ends & ((address >= format_.neurons) | (count == 0) | (address <= previous))
+    if wrong.any():
+        at = int(np.flatnonzero(wrong)[0])
+        raise CheckError(
+            f"{stream}, vector {vector_of[at]}: event must have an address above the step's previous one and "
+            f"below {format_.neurons} and a count other than 0, not address {address[at]}, count {count[at]}."
+        )
+
+
+def _list(shape: tuple[int, ...]) -> str:
+    return ", ".join(map(str, shape))
