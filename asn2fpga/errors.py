@@ -42,5 +42,11 @@ class DoesNotFitError(CheckError):
     """The network needs more than the board has; the message names the layer and what to change."""
 
 
+class StoppedError(Asn2FpgaError):
+    """A build was stopped from outside (Ctrl-C, full disk); the message says what is kept and how to resume."""
+
+    exit_code = 1
+
+
 class HlsError(Asn2FpgaError):
     """The embedded HLS engine met C++ it does not take; the message holds FILE:LINE and what to write."""

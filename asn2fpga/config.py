@@ -1,0 +1,108 @@
+"""What a build can be told: one frozen Config, from defaults, then a TOML file, then command line options."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from asn2fpga.errors import InputError
+from asn2fpga.tomlfile import read_toml
+
+PerLayer = int | Mapping[str, int]
+"""One value for all layers, or layer name -> value."""
+
+ENGINES = ("llvm", "vitis", "bambu")
+SCALE_METHODS = ("auto", "maxabs", "mse")
+ALPHA_SNAPS = ("auto", "floor", "nearest", "ceil", "exact")
+
+
+@dataclass(frozen=True)
+class Config:
+    """Choices of one build; every field is a key of the TOML file and an option of `asn2fpga build`.
+
+    weight_bits: 2..8, for all layers or by layer (others 8). lanes: synapses a layer adds per cycle, None: chosen.
+    state_frac_bits: fraction bits of the membrane, None: derived. vectors: inferences compared in C simulation and
+    in the fast RTL simulation; cocotb_vectors: those run under cocotb with random stalls.
+    """
+
+    weight_bits: PerLayer = 8
+    scale_method: str = "auto"
+    alpha_snap: str = "auto"
+    alpha_frac_bits: int = 4
+    state_frac_bits: int | None = None
+    engine: str = "llvm"
+    lanes: PerLayer | None = None
+    vectors: int = 1000
+    cocotb_vectors: int = 100
+    seed: int = 1
+
+
+def _integer(low: int, high: int) -> Callable[[str, Any], int]:
+    def check(where: str, value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise InputError(f"{where} must be an integer of {low}..{high}, not {value!r}.")
+        return value
+
+    return check
+
+
+def _per_layer(low: int, high: int) -> Callable[[str, Any], PerLayer]:
+    check_one = _integer(low, high)
+
+    def check(where: str, value: Any) -> PerLayer:
+        if not isinstance(value, dict):
+            return check_one(where, value)
+        return {layer: check_one(f"{where} of layer '{layer}'", bits) for layer, bits in value.items()}
+
+    return check
+
+
+def _one_of(*known: str) -> Callable[[str, Any], str]:
+    def check(where: str, value: Any) -> str:
+        if value not in known:
+            raise InputError(f"{where} must be one of {', '.join(known)}, not {value!r}.")
+        return str(value)
+
+    return check
+
+
+CHECKS: dict[str, Callable[[str, Any], Any]] = {
+    "weight_bits": _per_layer(2, 8),
+    "scale_method": _one_of(*SCALE_METHODS),
+    "alpha_snap": _one_of(*ALPHA_SNAPS),
+    "alpha_frac_bits": _integer(1, 8),
+    "state_frac_bits": _integer(0, 16),
+    "engine": _one_of(*ENGINES),
+    "lanes": _per_layer(1, 256),
+    "vectors": _integer(1, 1_000_000),
+    "cocotb_vectors": _integer(1, 100_000),
+    "seed": _integer(0, 2**32 - 1),
+}
+
+
+def read_config(path: Path | None, options: Mapping[str, Any]) -> Config:
+    """Defaults, overridden by the TOML file at `path`, overridden by `options` that are not None.
+
+    InputError names the file and key, or the command line option, and what the value must be.
+    """
+    values: dict[str, Any] = {}
+    if path is not None:
+        table = read_toml(path)
+        table.only(*CHECKS)
+        values = {key: CHECKS[key](f"{path}: '{key}'", value) for key, value in table.values.items()}
+    given = {key: value for key, value in options.items() if value is not None}
+    values |= {key: CHECKS[key](f"--{key.replace('_', '-')}: the value", value) for key, value in given.items()}
+    return Config(**values)
+
+
+def parse_per_layer(option: str, text: str) -> PerLayer:
+    """`8`, or `fc1=4,fc2=8` for single layers; InputError naming `option` for anything else."""
+    try:
+        if "=" not in text:
+            return int(text)
+        pairs = (item.split("=") for item in text.split(","))
+        return {name.strip(): int(value) for name, value in pairs}
+    except ValueError:
+        raise InputError(f"{option}: the value must be an integer or LAYER=INTEGER,..., not '{text}'.") from None

@@ -1,0 +1,130 @@
+"""report.json: one plain dict made from the figures that the stages left in the manifest.
+
+Every key of the contract is always there; a number that was not obtained is None, and `stages` says why.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from asn2fpga import __version__
+from asn2fpga.report.energy import energy
+from asn2fpga.report.sources import sources
+
+SCHEMA = "asn2fpga.report/1"
+STAGE_NAMES = (
+    "load",
+    "quantise",
+    "golden",
+    "codegen",
+    "csim",
+    "hls",
+    "cosim",
+    "synth",
+    "bitstream",
+    "package",
+)
+
+Plain = dict[str, Any]
+
+
+def build_report(manifest: Plain) -> Plain:
+    """The report of a manifest (plain values: `request` and `stages`)."""
+    stages: Plain = manifest["stages"]
+    figures: Plain = {name: stages.get(name, {}).get("figures", {}) for name in STAGE_NAMES}
+    board: Plain = manifest["request"]["board"]
+    layers = _layers(figures)
+    report = {
+        "schema": SCHEMA,
+        "generator": {"name": "asn2fpga", "version": __version__},
+        "model": _pick(figures["load"], "name", "sha256", "parameters", "time_steps"),
+        "board": _pick(board, "name", "part", "clock_mhz"),
+        "config": manifest["request"]["config"],
+        "stages": _stages(stages),
+        "csim": _pick(figures["csim"], "vectors", "mismatches", "values_compared"),
+        "cosim": _cosim(figures["cosim"], board["clock_mhz"]),
+        "accuracy": _accuracy(figures["golden"]),
+        "layers": layers,
+        "synops_per_inference": figures["golden"].get("synops_per_inference"),
+        "accumulates_per_inference": figures["golden"].get("accumulates_per_inference"),
+        "events_per_inference": figures["golden"].get("events_per_inference"),
+        "lower_bound_cycles": _total(layers, "lower_bound_cycles"),
+        "resources": _resources(figures, board["resources"]),
+        "hls": _pick(figures["hls"], "engine", "loops", "memories", "critical_path_ns"),
+        "quantise": figures["quantise"].get("decisions", {}),
+    }
+    report["energy"] = energy(report, board["energy"])
+    report["sources"] = sources(report, figures)
+    return report
+
+
+def _pick(values: Plain, *keys: str) -> Plain:
+    return {key: values.get(key) for key in keys}
+
+
+def _stages(done: Plain) -> Plain:
+    """Status, seconds and reason of all ten stages; those not run are skipped, with the reason."""
+    stages: Plain = {}
+    blocked = ""
+    for name in STAGE_NAMES:
+        entry = done.get(name)
+        if entry is None:
+            reason = blocked or "not run yet; run `asn2fpga build` without --until"
+            stages[name] = {"status": "skipped", "seconds": 0.0, "reason": reason}
+            continue
+        stages[name] = _pick(entry, "status", "seconds", "reason", "summary")
+        if entry["status"] == "failed":
+            blocked = f"not run, because stage {name} failed"
+    return stages
+
+
+def _cosim(figures: Plain, clock_mhz: float) -> Plain:
+    cosim = _pick(figures, "engine", "simulator", "vectors", "mismatches", "spikes_compared")
+    cosim["latency_cycles"] = figures.get("latency_cycles", dict.fromkeys(("min", "mean", "max")))
+    cosim["interval_cycles"] = figures.get("interval_cycles")
+    cosim["latency_us"] = _microseconds(cosim["latency_cycles"]["mean"], clock_mhz)
+    cosim["inferences_per_second"] = _rate(cosim["interval_cycles"], clock_mhz)
+    return cosim | {key: figures[key] for key in ("cocotb",) if key in figures}
+
+
+def _microseconds(cycles: float | None, clock_mhz: float) -> float | None:
+    return None if cycles is None else cycles / clock_mhz
+
+
+def _rate(interval_cycles: float | None, clock_mhz: float) -> float | None:
+    return None if not interval_cycles else clock_mhz * 1e6 / interval_cycles
+
+
+def _accuracy(figures: Plain) -> Plain:
+    accuracy: Plain = figures.get("accuracy") or {"samples": 0}
+    return _pick(accuracy, "samples", "float", "integer") | _pick(figures, "agreement", "data")
+
+
+def _layers(figures: Plain) -> list[Plain]:
+    """One row a layer: structure from quantise, activity from golden, cycles from the RTL simulation."""
+    activity = figures["golden"].get("layers", {})
+    cycles = figures["cosim"].get("layers", {})
+    rows = []
+    for layer in figures["quantise"].get("layers", []):
+        row = dict(layer)
+        for key in ("events_in_per_inference", "events_out_per_inference", "lower_bound_cycles"):
+            row[key] = activity.get(layer["name"], {}).get(key)
+        row["cycles_per_inference"] = cycles.get(layer["name"])
+        rows.append(row)
+    return rows
+
+
+def _total(rows: list[Plain], key: str) -> float | None:
+    values = [row[key] for row in rows]
+    return None if not values or None in values else sum(values)
+
+
+def _resources(figures: Plain, available: Plain) -> Plain:
+    """Yosys' count if there is one, else the estimate made before code generation."""
+    synth = figures["synth"]
+    estimate = figures["quantise"].get("estimate", {})
+    used = synth if synth.get("lut") is not None else {**estimate, "source": "estimate before code generation"}
+    if used.get("lut") is None:
+        used = {}
+    row = {key: used.get(key) for key in ("source", "lut", "ff", "bram36", "dsp", "uram")}
+    return row | {"available": dict(available), "estimate": estimate}

@@ -1,0 +1,63 @@
+"""What a stage is: a name, what it depends on, and a function from a build to a result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from asn2fpga.board.spec import BoardSpec
+from asn2fpga.config import Config
+from asn2fpga.stages.folder import Folder
+
+Figures = dict[str, Any]
+"""Plain JSON values a stage reports; the report is made from these alone."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user asked for."""
+
+    model: Path
+    board: BoardSpec
+    config: Config = Config()
+    data: Path | None = None
+    factory: str | None = None
+    unsafe_pickle: bool = False
+    jobs: int = 1
+
+
+@dataclass(frozen=True)
+class Build:
+    """One build in progress: the request, the out folder, the figures of the stages before, and a line to say."""
+
+    request: Request
+    folder: Folder
+    figures: Mapping[str, Figures]
+    say: Callable[[str], None] = field(default=lambda text: None)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a stage did. `products`: files later stages read (a changed one runs the stage again).
+
+    skipped and failed need a `reason`: one sentence. `summary` is the line shown when the stage is done.
+    """
+
+    summary: str
+    figures: Figures = field(default_factory=dict)
+    products: tuple[Path, ...] = ()
+    status: Literal["passed", "failed", "skipped"] = "passed"
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step. `needs`: stages whose products it reads; `options`: what else its result depends on (plain values)."""
+
+    name: str
+    doing: str
+    needs: tuple[str, ...]
+    options: Callable[[Request], Mapping[str, Any]]
+    run: Callable[[Build], Result]

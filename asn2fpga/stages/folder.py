@@ -1,0 +1,96 @@
+"""The out folder: where each stage's files lie, and how intermediate results are kept between runs."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from asn2fpga.ir.graph import Graph
+from asn2fpga.ir.types import Array
+from asn2fpga.toolchain.plan import write_file
+
+
+@dataclass(frozen=True)
+class Folder:
+    """Paths of an out folder; nothing here creates it."""
+
+    root: Path
+
+    @property
+    def state(self) -> Path:
+        """Graphs and samples that later stages read."""
+        return self.root / "state"
+
+    @property
+    def hls(self) -> Path:
+        """The generated C++ project."""
+        return self.root / "hls"
+
+    @property
+    def rtl(self) -> Path:
+        """What the HLS engine made."""
+        return self.root / "rtl"
+
+    @property
+    def sim(self) -> Path:
+        """Work folders of the simulations."""
+        return self.root / "sim"
+
+    @property
+    def logs(self) -> Path:
+        """One log file for each program started."""
+        return self.root / "logs"
+
+    def relative(self, path: Path) -> str:
+        """`path` as the manifest names it: relative to the out folder, with forward slashes."""
+        return path.relative_to(self.root).as_posix()
+
+
+def write_json(path: Path, value: object) -> Path:
+    """Write `value` as indented JSON, keys in their order; NaN and infinity are refused (ValueError)."""
+    write_file(path, json.dumps(value, indent=2, allow_nan=False) + "\n")
+    return path
+
+
+def save_arrays(path: Path, arrays: Mapping[str, Array]) -> Path:
+    """Write arrays as one .npz file; the same arrays give the same bytes."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, allow_pickle=False, **arrays)
+    write_file(path, buffer.getvalue())
+    return path
+
+
+def load_arrays(path: Path) -> dict[str, Array]:
+    """Inverse of save_arrays."""
+    with np.load(path, allow_pickle=False) as archive:
+        return {name: archive[name] for name in archive.files}
+
+
+def save_graph(path: Path, graph: Graph) -> tuple[Path, Path]:
+    """Write a graph as `path`.json (structure) and `path`.npz (tensors); returns both paths."""
+    from asn2fpga.ir import serial
+
+    plain, tensors = serial.to_plain(graph)
+    structure = write_json(path.with_suffix(".json"), plain)
+    return structure, save_arrays(path.with_suffix(".npz"), tensors)
+
+
+def load_graph(path: Path) -> Graph:
+    """Inverse of save_graph."""
+    from asn2fpga.ir import serial
+
+    plain: dict[str, Any] = json.loads(path.with_suffix(".json").read_text())
+    return serial.from_plain(plain, load_arrays(path.with_suffix(".npz")))
+
+
+def digest_file(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
