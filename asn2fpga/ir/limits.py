@@ -1,0 +1,6 @@
+"""The ranges every stage may count on; checked where a network enters (nn modules, loader)."""
+
+MAX_LEVELS = 255  # D: a count has at most 8 bits
+MAX_TIME_STEPS = 1024  # T
+MAX_ALPHA = 255.0  # |alpha|
+MAX_COUNT = 255  # of one event from outside
