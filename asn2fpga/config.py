@@ -14,7 +14,7 @@ PerLayer = int | Mapping[str, int]
 """One value for all layers, or layer name -> value."""
 
 ENGINES = ("llvm", "vitis", "bambu")
-SCALE_METHODS = ("auto", "maxabs", "mse")
+SCALE_METHODS = ("auto", "maxabs", "mse", "calibrated")
 ALPHA_SNAPS = ("auto", "floor", "nearest", "ceil", "exact")
 
 
@@ -93,7 +93,9 @@ def read_config(path: Path | None, options: Mapping[str, Any]) -> Config:
         table.only(*CHECKS)
         values = {key: CHECKS[key](f"{path}: '{key}'", value) for key, value in table.values.items()}
     given = {key: value for key, value in options.items() if value is not None}
-    values |= {key: CHECKS[key](f"--{key.replace('_', '-')}: the value", value) for key, value in given.items()}
+    values |= {
+        key: CHECKS[key](f"--{key.replace('_', '-')}: the value", value) for key, value in given.items()
+    }
     return Config(**values)
 
 
@@ -105,4 +107,6 @@ def parse_per_layer(option: str, text: str) -> PerLayer:
         pairs = (item.split("=") for item in text.split(","))
         return {name.strip(): int(value) for name, value in pairs}
     except ValueError:
-        raise InputError(f"{option}: the value must be an integer or LAYER=INTEGER,..., not '{text}'.") from None
+        raise InputError(
+            f"{option}: the value must be an integer or LAYER=INTEGER,..., not '{text}'."
+        ) from None

@@ -14,7 +14,14 @@ from asn2fpga.report.write import write_report
 from asn2fpga.stages.base import Build, Request, Result, Stage
 from asn2fpga.stages.folder import Folder, digest_file
 from asn2fpga.stages.keys import stage_key
-from asn2fpga.stages.manifest import Entry, Manifest, is_ours, products_unchanged, read_manifest, write_manifest
+from asn2fpga.stages.manifest import (
+    Entry,
+    Manifest,
+    is_ours,
+    products_unchanged,
+    read_manifest,
+    write_manifest,
+)
 from asn2fpga.stages.workspace import claim
 
 
@@ -45,7 +52,11 @@ class Silent:
 
 
 def run_build(
-    request: Request, out: Path, stages: Sequence[Stage], until: str | None = None, observer: Observer | None = None
+    request: Request,
+    out: Path,
+    stages: Sequence[Stage],
+    until: str | None = None,
+    observer: Observer | None = None,
 ) -> Manifest:
     """Run `stages` (up to and with `until`) in `out`; the manifest of what is done.
 
@@ -100,12 +111,16 @@ def is_full_disk(error: BaseException | None) -> bool:
 
 
 def _stopped(folder: Folder, stage: Stage, manifest: Manifest, why: str, what: str) -> str:
-    done = [name for name, entry in manifest.stages.items() if entry.status == "passed" and name != stage.name]
+    done = [
+        name for name, entry in manifest.stages.items() if entry.status == "passed" and name != stage.name
+    ]
     kept = f"{', '.join(done)} {'is' if len(done) == 1 else 'are'} kept" if done else "nothing is kept"
     return f"{folder.root}: {why} in stage {stage.name}; {kept}; {what} the same command again to resume."
 
 
-def _stage(stage: Stage, request: Request, folder: Folder, manifest: Manifest, observer: Observer) -> Manifest:
+def _stage(
+    stage: Stage, request: Request, folder: Folder, manifest: Manifest, observer: Observer
+) -> Manifest:
     key = stage_key(stage, request, manifest)
     old = manifest.stages.get(stage.name)
     if old and old.key == key and old.status != "failed" and products_unchanged(folder.root, old):

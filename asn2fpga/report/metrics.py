@@ -123,7 +123,9 @@ def _resources(figures: Plain, available: Plain) -> Plain:
     """Yosys' count if there is one, else the estimate made before code generation."""
     synth = figures["synth"]
     estimate = figures["quantise"].get("estimate", {})
-    used = synth if synth.get("lut") is not None else {**estimate, "source": "estimate before code generation"}
+    used = (
+        synth if synth.get("lut") is not None else {**estimate, "source": "estimate before code generation"}
+    )
     if used.get("lut") is None:
         used = {}
     row = {key: used.get(key) for key in ("source", "lut", "ff", "bram36", "dsp", "uram")}

@@ -29,5 +29,7 @@ def stage_key(stage: Stage, request: Request, manifest: Manifest) -> str:
 def program_digest() -> str:
     """Digest of asn2fpga itself: a changed program runs every stage again."""
     folders = (resources.PACKAGE_DIR, resources.templates_dir(), resources.hardware_dir())
-    files = (path for folder in folders for path in sorted(folder.rglob("*")) if path.suffix in PROGRAM_SUFFIXES)
+    files = (
+        path for folder in folders for path in sorted(folder.rglob("*")) if path.suffix in PROGRAM_SUFFIXES
+    )
     return hashlib.sha256("".join(map(digest_file, files)).encode()).hexdigest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,13 +78,13 @@ def vectors(samples: Samples, layer: Encode | ReceiveEvents, count: int, seed: i
 
 def _read(path: Path) -> dict[str, Array]:
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
             return {name: archive[name] for name in archive.files}
     except OSError as error:
         raise InputError(
             f"--data {path}: the file must be readable, not '{error.strerror or 'damaged'}'."
         ) from error
-    except (ValueError, EOFError, AttributeError, zipfile.BadZipFile) as error:
+    except (ValueError, EOFError, TypeError, zipfile.BadZipFile, zlib.error) as error:
         raise InputError(
             f"--data {path}: the file must be an .npz file of plain arrays, not another kind of file; "
             "write it with numpy.savez(path, x=x, y=y)."
@@ -100,7 +101,9 @@ def _check_x(path: Path, x: Array, layer: Input) -> None:
     if x.shape[1:] != shape or x.ndim != len(shape) + 1 or len(x) == 0:
         raise InputError(f"--data {path}: x must have shape {expected}, not {x.shape}; reshape it.")
     if layer.encoding == "frames" and x.dtype != np.uint8:
-        raise InputError(f"--data {path}: x must be uint8 pixels, not {x.dtype}; do not scale or normalise it.")
+        raise InputError(
+            f"--data {path}: x must be uint8 pixels, not {x.dtype}; do not scale or normalise it."
+        )
     if not np.issubdtype(x.dtype, np.integer):
         raise InputError(f"--data {path}: x must hold integer event counts, not {x.dtype}.")
     low, high = int(x.min()), int(x.max())

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from asn2fpga.errors import InputError
 from asn2fpga.stages.folder import Folder
-from asn2fpga.stages.manifest import is_ours, read_manifest
+from asn2fpga.stages.manifest import Manifest, is_ours, read_manifest, write_manifest
 
 LOCK = ".lock"
 
@@ -23,16 +23,19 @@ def claim(out: Path) -> Iterator[Folder]:
     """
     check_ours(out)
     made = _make(out)
-    fresh = not is_ours(out)
-    with _lock(out):
-        try:
-            yield Folder(out)
-        finally:
-            if fresh and not _has_results(out):
-                _empty(out)
-    for folder in made if fresh and not is_ours(out) else []:
-        with contextlib.suppress(OSError):
-            folder.rmdir()
+    try:
+        with _lock(out):
+            if not is_ours(out):
+                write_manifest(out, Manifest({}))
+            try:
+                yield Folder(out)
+            finally:
+                if not read_manifest(out).stages:
+                    _empty(out)
+    finally:
+        for folder in made:
+            with contextlib.suppress(OSError):
+                folder.rmdir()  # refused by the system unless empty
 
 
 def check_ours(out: Path) -> None:
@@ -73,17 +76,11 @@ def _lock(out: Path) -> Iterator[None]:
                 "wait for it or give another --out."
             ) from None
         yield
-    if not is_ours(out):
-        (out / LOCK).unlink(missing_ok=True)
-
-
-def _has_results(out: Path) -> bool:
-    return is_ours(out) and bool(read_manifest(out).stages)
 
 
 def _empty(out: Path) -> None:
     for path in out.iterdir():
         if path.is_dir():
             shutil.rmtree(path)
-        elif path.name != LOCK:
+        else:
             path.unlink()

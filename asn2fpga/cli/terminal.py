@@ -1,0 +1,48 @@
+"""What a build looks like in the terminal: one line a stage on standard error, a moving line while it runs."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.markup import escape
+from rich.status import Status
+
+from asn2fpga.stages.base import Stage
+from asn2fpga.stages.manifest import Entry
+
+MARKS = {"passed": "[green]done[/]   ", "skipped": "[yellow]skipped[/]", "failed": "[red]failed[/] "}
+
+
+class Terminal:
+    """Observer of a build; a terminal gets a spinner, a file or pipe gets plain lines."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.status: Status | None = None
+        self.text = ""
+
+    def started(self, stage: Stage) -> None:
+        """Show what is being done."""
+        self.text = f"{stage.name:9} {stage.doing}"
+        if self.console.is_terminal:
+            self.status = self.console.status(escape(self.text), spinner="line")
+            self.status.start()
+
+    def say(self, text: str) -> None:
+        """Show what the stage is at, on the moving line only."""
+        if self.status:
+            self.status.update(escape(f"{self.text}: {text}"))
+
+    def finished(self, stage: Stage, entry: Entry, unchanged: bool) -> None:
+        """One line: mark, stage, time, what came out."""
+        self.stop()
+        mark = "[dim]kept[/]   " if unchanged else MARKS[entry.status]
+        text = entry.reason if entry.status == "skipped" else entry.summary
+        note = " (unchanged, not run again)" if unchanged else ""
+        line = f"{mark} {stage.name:9} {entry.seconds:6.1f} s  {escape(text)}[dim]{note}[/]"
+        self.console.print(line, soft_wrap=True, highlight=False)
+
+    def stop(self) -> None:
+        """Take the moving line away."""
+        if self.status:
+            self.status.stop()
+            self.status = None

@@ -1,0 +1,95 @@
+"""report.html: one self-contained page, no script, nothing loaded from elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from asn2fpga import __version__
+from asn2fpga.codegen.render import render
+from asn2fpga.report.charts import BAR_HEIGHT, LABEL_WIDTH, Chart, make_charts
+from asn2fpga.report.numbers import plain
+from asn2fpga.report.terminal import summary_rows
+
+Plain = dict[str, Any]
+Rows = tuple[tuple[str, ...], ...]
+
+CHART_WIDTH = 760
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the template shows; all numbers are text already."""
+
+    title: str
+    version: str
+    model_hash: str
+    board: str
+    summary: Rows
+    charts: tuple[Chart, ...]
+    chart_width: int
+    label_right: int
+    bar_left: int
+    bar_height: int
+    stages: Rows
+    layer_heads: tuple[str, ...]
+    layers: Rows
+    loops: Rows
+    choices: Rows
+    sources: Rows
+
+
+LAYER_COLUMNS = (
+    ("layer", "name"),
+    ("kind", "kind"),
+    ("inputs", "inputs"),
+    ("neurons", "neurons"),
+    ("lanes", "lanes"),
+    ("weight bits", "weight_bits"),
+    ("accumulator bits", "acc_bits"),
+    ("events in", "events_in_per_inference"),
+    ("events out", "events_out_per_inference"),
+    ("cycles", "cycles_per_inference"),
+    ("lower bound", "lower_bound_cycles"),
+)
+
+
+def render_html(report: Plain) -> str:
+    """The page of a report."""
+    model, board = report["model"], report["board"]
+    return render(
+        "report/report.html.j2",
+        Page(
+            title=f"{model['name'] or 'model'} on {board['name']}",
+            version=__version__,
+            model_hash=str(model["sha256"] or "unknown"),
+            board=f"{board['name']}, {board['part']}, {board['clock_mhz']:g} MHz",
+            summary=tuple(summary_rows(report)),
+            charts=make_charts(report),
+            chart_width=CHART_WIDTH,
+            label_right=LABEL_WIDTH - 8,
+            bar_left=LABEL_WIDTH,
+            bar_height=BAR_HEIGHT,
+            stages=tuple(_stage_row(name, stage) for name, stage in report["stages"].items()),
+            layer_heads=tuple(head for head, _ in LAYER_COLUMNS),
+            layers=tuple(tuple(plain(row[key]) for _, key in LAYER_COLUMNS) for row in report["layers"]),
+            loops=tuple(_loop_row(loop) for loop in report["hls"]["loops"] or ()),
+            choices=tuple((key, _choice(value)) for key, value in report["config"].items()),
+            sources=tuple(report["sources"].items()),
+        ),
+    )
+
+
+def _stage_row(name: str, stage: Plain) -> tuple[str, ...]:
+    return name, stage["status"], f"{stage['seconds']:.1f} s", stage["reason"] or stage.get("summary", "")
+
+
+def _loop_row(loop: Plain) -> tuple[str, ...]:
+    keys = ("process", "location", "initiation_interval", "depth", "limited_by")
+    return tuple(plain(loop[key]) if loop[key] != "" else "" for key in keys)
+
+
+def _choice(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{layer} {item}" for layer, item in value.items())
+    return "chosen automatically" if value is None else str(value)

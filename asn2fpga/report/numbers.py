@@ -1,0 +1,24 @@
+"""Numbers as text."""
+
+from __future__ import annotations
+
+NOTHING = "-"
+
+
+def plain(value: object) -> str:
+    """A number with thousands separators, at most one decimal; text as it is; '-' for None."""
+    if value is None:
+        return NOTHING
+    if isinstance(value, float) and not value.is_integer():
+        return f"{value:,.1f}"
+    return f"{int(value):,}" if isinstance(value, int | float) else str(value)
+
+
+def percent(fraction: float | None) -> str:
+    """A fraction of one as per cent with two decimals."""
+    return NOTHING if fraction is None else f"{100 * fraction:.2f} %"
+
+
+def cycles(value: float | None) -> str:
+    """A number of clock cycles."""
+    return NOTHING if value is None else f"{plain(value)} cycles"

@@ -1,0 +1,98 @@
+"""The report as tables in the terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from asn2fpga.report.numbers import cycles, percent, plain
+
+Plain = dict[str, Any]
+
+
+def show_report(report: Plain, console: Console) -> None:
+    """Print a summary, the stages, the layers and the resources; each block says how its numbers were obtained."""
+    console.print(_summary(report))
+    if report["layers"]:
+        console.print(_layers(report["layers"]))
+        console.print(f"[dim]{report['sources']['cycles']}[/]", soft_wrap=True)
+    if report["resources"]["source"]:
+        console.print(_resources(report["resources"]))
+        console.print(f"[dim]{report['sources']['resources']}[/]", soft_wrap=True)
+
+
+def _summary(report: Plain) -> Table:
+    table = Table(
+        box=None, show_header=False, title=f"{report['model']['name']} on {report['board']['name']}"
+    )
+    for label, value, source in summary_rows(report):
+        table.add_row(f"[bold]{label}[/]", value, f"[dim]{source}[/]")
+    return table
+
+
+def summary_rows(report: Plain) -> list[tuple[str, str, str]]:
+    """Label, value and origin of the figures a reader wants first."""
+    accuracy, csim, cosim, energy = (report[key] for key in ("accuracy", "csim", "cosim", "energy"))
+    sources = report["sources"]
+    rows = [
+        ("accuracy float", percent(accuracy["float"]), f"{accuracy['samples']} samples"),
+        ("accuracy integer", percent(accuracy["integer"]), "golden model, exact integers"),
+        ("C simulation", _mismatches(csim), f"{plain(csim['vectors'])} vectors, g++"),
+        (
+            "RTL simulation",
+            _mismatches(cosim),
+            f"{plain(cosim['vectors'])} vectors, {plain(cosim['simulator'])}",
+        ),
+        ("latency", _latency(cosim), f"mean; cycles counted, time at {report['board']['clock_mhz']:g} MHz"),
+        ("interval", cycles(cosim["interval_cycles"]), "between inferences back to back"),
+        ("SynOps", plain(report["synops_per_inference"]), "an inference, counted in the golden model"),
+        ("energy", _energy(energy), f"{energy['source']}, not measured; {energy['scope']}"),
+    ]
+    return [row for row in rows if sources and row[1] != plain(None)]
+
+
+def _mismatches(row: Plain) -> str:
+    return plain(None) if row["mismatches"] is None else f"{row['mismatches']} mismatches"
+
+
+def _latency(cosim: Plain) -> str:
+    mean = cosim["latency_cycles"]["mean"]
+    return plain(None) if mean is None else f"{cycles(mean)} = {cosim['latency_us']:.2f} us"
+
+
+def _energy(energy: Plain) -> str:
+    value = energy["uj_per_inference"]
+    return plain(None) if value is None else f"{value:.3g} uJ"
+
+
+def _layers(rows: list[Plain]) -> Table:
+    heads = (
+        "layer",
+        "kind",
+        "neurons",
+        "lanes",
+        "weight bits",
+        "acc bits",
+        "events in",
+        "cycles",
+        "lower bound",
+    )
+    table = Table(*heads, box=None)
+    for row in rows:
+        values = (row[key] for key in ("neurons", "lanes", "weight_bits", "acc_bits"))
+        numbers = (
+            row[key] for key in ("events_in_per_inference", "cycles_per_inference", "lower_bound_cycles")
+        )
+        table.add_row(row["name"], row["kind"], *map(plain, values), *map(plain, numbers))
+    return table
+
+
+def _resources(resources: Plain) -> Table:
+    table = Table("resource", "used", "available", "share", box=None)
+    for key in ("lut", "ff", "bram36", "dsp", "uram"):
+        used, available = resources[key], resources["available"][key]
+        share = percent(used / available) if used is not None and available else plain(None)
+        table.add_row(key.upper(), plain(used), plain(available), share)
+    return table

@@ -1,0 +1,132 @@
+"""Stage quantise: weights and thresholds become integers, lanes are chosen, and the network must fit the board."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from asn2fpga.config import PerLayer
+from asn2fpga.errors import InputError
+from asn2fpga.golden import simulate
+from asn2fpga.ir import rules, text
+from asn2fpga.ir.graph import Graph
+from asn2fpga.ir.layers import DensePopulation, DenseReadout, Layer
+from asn2fpga.ir.types import Array
+from asn2fpga.passes.estimate_resources import Resources, check_fit, estimate_layer
+from asn2fpga.passes.fold_lanes import fold_lanes
+from asn2fpga.quantise import Scheme, quantise
+from asn2fpga.stages.activity import events_in
+from asn2fpga.stages.base import Build, Request, Result, Stage
+from asn2fpga.stages.folder import load_graph, save_graph
+from asn2fpga.stages.load import read_state
+from asn2fpga.toolchain.plan import write_file
+
+ACTIVITY_SAMPLES = 256
+
+
+def _options(request: Request) -> Mapping[str, Any]:
+    config = request.config
+    return {
+        "weight_bits": config.weight_bits,
+        "scale_method": config.scale_method,
+        "alpha_snap": config.alpha_snap,
+        "alpha_frac_bits": config.alpha_frac_bits,
+        "state_frac_bits": config.state_frac_bits,
+        "lanes": config.lanes,
+        "available": dataclasses.asdict(request.board.resources),
+    }
+
+
+def _run(build: Build) -> Result:
+    config = build.request.config
+    real, samples, calibration = read_state(build)
+    scheme = Scheme(
+        weight_bits=config.weight_bits,
+        scale_method=config.scale_method,
+        alpha_snap=config.alpha_snap,
+        alpha_frac_bits=config.alpha_frac_bits,
+        state_frac_bits=config.state_frac_bits,
+    )
+    check_layers("weight_bits", config.weight_bits, real)
+    build.say("choosing scales and thresholds")
+    quantised = quantise(real, scheme, calibration)
+    build.say("choosing lanes")
+    graph = _folded(build, quantised.graph, samples.x)
+    rules.check(graph)
+    write_file(build.folder.root / "graph.txt", text.to_text(graph) + "\n")
+    products = (
+        *save_graph(build.folder.state / "integer", graph),
+        *save_graph(build.folder.state / "reference", quantised.reference),
+        build.folder.root / "graph.txt",
+    )
+    figures = {
+        "layers": [_row(layer) for layer in graph.layers],
+        "decisions": dataclasses.asdict(quantised.decisions),
+        "estimate": _estimate(graph),
+    }
+    return Result(_summary(graph), figures, products)
+
+
+def integer_graph(build: Build) -> Graph:
+    """The integer graph that the stage left."""
+    return load_graph(build.folder.state / "integer")
+
+
+def check_layers(option: str, values: PerLayer | None, graph: Graph) -> None:
+    """InputError if a per-layer option names a layer the graph does not have (or one without weights)."""
+    known = [layer.name for layer in graph.layers if getattr(layer, "weight", None) is not None]
+    for name in values if isinstance(values, Mapping) else ():
+        if name not in known:
+            raise InputError(f"{option}: the layer must be one of {', '.join(known)}, not '{name}'.")
+
+
+def _folded(build: Build, graph: Graph, x: Array) -> Graph:
+    config, board = build.request.config, build.request.board
+    check_layers("lanes", config.lanes, graph)
+    available = Resources(
+        lut=board.resources.lut,
+        ff=board.resources.ff,
+        bram36=board.resources.bram36,
+        dsp=board.resources.dsp,
+    )
+    trace = simulate(graph, x[:ACTIVITY_SAMPLES])
+    lanes = dict(config.lanes) if isinstance(config.lanes, Mapping) else config.lanes
+    folded = fold_lanes(graph, events_in(graph, trace), available, lanes)
+    check_fit(folded, available)
+    return folded
+
+
+def _row(layer: Layer) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "name": layer.name,
+        "kind": type(layer).__name__,
+        "source": layer.source,
+        "neurons": None,
+        "inputs": None,
+        "lanes": None,
+        "weight_bits": None,
+        "acc_bits": None,
+    }
+    if isinstance(layer, DensePopulation | DenseReadout):
+        neurons, inputs = layer.weight.shape
+        row |= {"neurons": neurons, "inputs": inputs, "lanes": layer.lanes}
+        row |= {"weight_bits": layer.weight_bits, "acc_bits": layer.acc_type.width_bits}
+    else:
+        row["neurons"] = int(np.prod(getattr(layer, "shape", ())))
+    return row
+
+
+def _estimate(graph: Graph) -> dict[str, Any]:
+    parts = [dataclasses.asdict(estimate_layer(layer)) for layer in graph.layers]
+    return {key: sum(part[key] for part in parts) for key in parts[0]}
+
+
+def _summary(graph: Graph) -> str:
+    layers = [layer for layer in graph.layers if isinstance(layer, DensePopulation | DenseReadout)]
+    return ", ".join(f"{layer.name}: {layer.weight_bits} bits, {layer.lanes} lanes" for layer in layers)
+
+
+STAGE = Stage("quantise", "fixing weights and thresholds to integers", ("load",), _options, _run)

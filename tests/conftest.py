@@ -1,0 +1,61 @@
+"""What every test obeys: warnings and ERROR logs fail it, seeds are fixed and printed, golden files can be renewed."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import pytest
+
+SEED = 20_260_412
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-golden", action="store_true", help="write the expected files of tests/golden anew"
+    )
+
+
+def pytest_report_header() -> str:
+    return f"seed of random and numpy.random: {SEED}"
+
+
+@pytest.fixture(autouse=True)
+def fixed_seed() -> None:
+    """The same random numbers in every test, whatever ran before it."""
+    random.seed(SEED)
+    np.random.seed(SEED)
+
+
+@pytest.fixture(autouse=True)
+def no_error_logs(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """A test fails if anything was logged at ERROR or above."""
+    yield
+    records = [record for phase in ("setup", "call") for record in caplog.get_records(phase)]
+    errors = [record.getMessage() for record in records if record.levelno >= logging.ERROR]
+    assert not errors, f"logged at ERROR: {errors}"
+
+
+class Golden(Protocol):
+    """Compare text with a committed file."""
+
+    def __call__(self, path: Path, text: str) -> None: ...
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """`golden(path, text)`: the text equals the file; with --update-golden the file is written instead."""
+    update = request.config.getoption("--update-golden")
+
+    def check(path: Path, text: str) -> None:
+        if update:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        assert path.is_file(), f"{path} is missing; run pytest --update-golden"
+        assert text == path.read_text()
+
+    return check
