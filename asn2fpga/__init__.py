@@ -1,2 +1,20 @@
 """asn2fpga: trained networks of Adaptive Spiking Neurons to verified FPGA hardware."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from asn2fpga.loader import load_model, save
+
 __version__ = "0.1.0"
+__all__ = ["__version__", "load_model", "save"]
+
+
+def __getattr__(name: str) -> Any:
+    """`save` and `load_model` on first use: they import torch, which most commands do not need."""
+    if name not in ("load_model", "save"):
+        raise AttributeError(f"module 'asn2fpga' has no attribute {name!r}")
+    from asn2fpga import loader
+
+    return getattr(loader, name)

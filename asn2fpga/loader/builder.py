@@ -1,0 +1,69 @@
+"""The graph under construction while a model is read: layers so far, unique names, the place in the model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from asn2fpga.ir.graph import Graph
+from asn2fpga.ir.layers import Layer
+from asn2fpga.loader.names import to_identifier
+
+MODEL = "model"  # how messages call the outermost module
+
+
+@dataclass(frozen=True)
+class Value:
+    """A tensor inside the model: the layer it comes from and what its axes mean.
+
+    Axes: (batch, *shape); with `time_steps` (time, batch, *shape), or (time*batch, *shape) if `merged`.
+    `reduced`: how the time axis was removed; then nothing may follow that depends on it.
+    """
+
+    layer: str
+    time_steps: int | None = None
+    merged: bool = False
+    reduced: Literal["sum", "mean"] | None = None
+
+    @property
+    def leading_axes(self) -> int:
+        """Number of axes before `shape`."""
+        return 1 if self.time_steps is None or self.merged else 2
+
+
+@dataclass
+class GraphBuilder:
+    """Collects layers in the order of execution; every new layer gets a unique identifier."""
+
+    layers: list[Layer] = field(default_factory=list)
+    _taken: set[str] = field(default_factory=set)
+
+    def add(self, kind: type[Layer], path: str, inputs: tuple[str, ...], **fields: Any) -> str:
+        """Append a layer of class `kind` named after the module at `path`; returns its name."""
+        name = to_identifier(path, self._taken)
+        self._append(kind(name=name, inputs=inputs, source=path, **fields))
+        return name
+
+    def add_operation(self, kind: type[Layer], path: str, inputs: tuple[str, ...], **fields: Any) -> str:
+        """Append a layer for an operation in the forward of the module at `path`; returns its name."""
+        label = kind.__name__.lower()
+        name = to_identifier(label if path == MODEL else f"{path}.{label}", self._taken)
+        self._append(kind(name=name, inputs=inputs, source=path, **fields))
+        return name
+
+    def add_end(self, kind: type[Layer], name: str, inputs: tuple[str, ...], **fields: Any) -> str:
+        """Append the input or the output layer; `name` is reserved for it."""
+        self._append(kind(name=name, inputs=inputs, source=name, **fields))
+        return name
+
+    def _append(self, layer: Layer) -> None:
+        self._taken.add(layer.name.lower())
+        self.layers.append(layer)
+
+    def has(self, kind: type[Layer]) -> bool:
+        """Whether a layer of class `kind` was added."""
+        return any(isinstance(layer, kind) for layer in self.layers)
+
+    def graph(self, name: str) -> Graph:
+        """What was collected."""
+        return Graph(name, tuple(self.layers))

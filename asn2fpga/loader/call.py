@@ -1,0 +1,45 @@
+"""One step of a traced model: what is called, on what, where; run when its result is needed."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from torch import Tensor, fx, nn
+
+from asn2fpga.errors import InputError, UnsupportedError
+from asn2fpga.loader.builder import Value
+
+
+@dataclass(frozen=True, eq=False)
+class Call:
+    """`place`: module path for messages; `x`: the example's tensor; `arguments`: everything behind it."""
+
+    place: str
+    label: str
+    node: fx.Node
+    value: Value
+    x: Tensor
+    arguments: tuple[Any, ...]
+    keywords: dict[str, Any]
+    compute: Callable[[], Any]
+    module: nn.Module | None = None
+    x_is_first: bool = True
+
+    @functools.cached_property
+    def result(self) -> Any:
+        """What the call returns for the example input. Raises InputError if it fails."""
+        try:
+            return self.compute()
+        except Exception as error:  # code of the model: anything can happen
+            first_line = (str(error).splitlines() or [type(error).__name__])[0]
+            raise InputError(
+                f"{self.place}: {self.label} must run on the example input, not fail on shape "
+                f"{tuple(self.x.shape)} {str(self.x.dtype).removeprefix('torch.')}: {first_line}"
+            ) from error
+
+    def refuse(self, reason: str) -> UnsupportedError:
+        """The error that says why this call is not taken; `reason` completes 'must ..., not ...; hint.'"""
+        return UnsupportedError(f"{self.place}: {reason}")

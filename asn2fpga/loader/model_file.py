@@ -1,0 +1,116 @@
+"""Our model file: a dict of plain types and tensors that torch.load reads with weights_only=True.
+
+    {"format": "asn2fpga.model/1", "graph": {...}, "tensors": {name: tensor}, "calibration": {"x": tensor}}
+
+`graph` is what `ir.serial.to_plain` writes. A file is untrusted data: everything is checked on reading.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from asn2fpga.errors import InputError
+from asn2fpga.ir.graph import Graph
+from asn2fpga.ir.layers import Input
+from asn2fpga.ir.serial import from_plain, to_plain
+from asn2fpga.ir.types import Array
+from asn2fpga.loader.check_graph import check_graph
+
+FORMAT = "asn2fpga.model/1"
+MAX_ELEMENTS = 1 << 28
+KEYS = ("format", "graph", "tensors", "calibration")
+
+
+def write_model(path: Path, graph: Graph, calibration: Array | None) -> None:
+    """Write a checked graph; the file appears whole or not at all. InputError if it cannot be written."""
+    plain, tensors = to_plain(graph)
+    content = {
+        "format": FORMAT,
+        "graph": plain,
+        "tensors": {name: torch.from_numpy(array.copy()) for name, array in tensors.items()},
+        "calibration": {} if calibration is None else {"x": torch.from_numpy(calibration.copy())},
+    }
+    try:
+        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:
+            try:
+                torch.save(content, part)
+                part.close()
+                Path(part.name).chmod(0o666 & ~_umask())
+                Path(part.name).replace(path)
+            except BaseException:
+                Path(part.name).unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        raise InputError(f"{path}: the model file must be writable, not '{error.strerror}'.") from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def is_model_file(content: object) -> bool:
+    """Whether a loaded file says it is ours, of whatever version."""
+    return isinstance(content, dict) and str(content.get("format", "")).startswith("asn2fpga.model/")
+
+
+def read_model(content: dict[str, Any], path: Path) -> tuple[Graph, Array | None]:
+    """Graph and calibration data of a loaded file. Raises InputError starting with the path."""
+    if content["format"] != FORMAT:
+        raise InputError(
+            f"{path}: the format must be {FORMAT}, not {str(content['format'])[:40]}; "
+            "it was written by another version of asn2fpga."
+        )
+    missing = [key for key in KEYS if key not in content]
+    if missing:
+        raise InputError(f"{path}: a model file must hold {', '.join(KEYS)}, not lack {', '.join(missing)}.")
+    tensors = _arrays(content["tensors"], f"{path}: tensors")
+    calibration = _arrays(content["calibration"], f"{path}: calibration")
+    graph = from_plain(content["graph"], tensors, str(path))
+    try:
+        check_graph(graph)
+        x = calibration.get("x")
+        return graph, None if x is None else check_calibration(x, graph.of_type(Input)[0])
+    except InputError as error:
+        raise type(error)(f"{path}: {error}") from error
+
+
+def _arrays(tensors: object, where: str) -> dict[str, Array]:
+    if not isinstance(tensors, dict):
+        raise InputError(f"{where} must be a dict of tensors, not {type(tensors).__name__}.")
+    return {str(name): _array(tensor, f"{where}: {str(name)[:60]!r}") for name, tensor in tensors.items()}
+
+
+def _array(tensor: object, where: str) -> Array:
+    """A tensor as numpy array: dense, contiguous (no giant made of one number), of a plain type."""
+    if not isinstance(tensor, torch.Tensor):
+        raise InputError(f"{where} must be a tensor, not {type(tensor).__name__}.")
+    dense = tensor.layout == torch.strided and tensor.device.type == "cpu" and not tensor.is_quantized
+    if not dense or not tensor.is_contiguous() or tensor.numel() > MAX_ELEMENTS:
+        raise InputError(f"{where} must be a dense, contiguous tensor of at most {MAX_ELEMENTS} elements.")
+    if tensor.dtype not in (torch.float64, torch.int64, torch.uint8):
+        raise InputError(
+            f"{where} must be float64, int64 or uint8, not {str(tensor.dtype).removeprefix('torch.')}."
+        )
+    array: Array = tensor.detach().numpy()
+    return array
+
+
+def check_calibration(x: Array, layer: Input) -> Array:
+    """Calibration data that fits the network's input: uint8, (samples, *shape) or (samples, time, *shape)."""
+    shape = layer.shape if layer.encoding == "frames" else (layer.time_steps, *layer.shape)
+    if x.dtype != np.uint8:
+        raise InputError(f"calibration: x must be uint8, not {x.dtype}; give the raw pixels or counts.")
+    if x.shape[1:] != shape or x.ndim != len(shape) + 1 or len(x) == 0:
+        expected = f"(samples, {', '.join(map(str, shape))})"
+        raise InputError(f"calibration: x must have shape {expected}, not {x.shape}.")
+    if x.max() > layer.max_count:
+        raise InputError(f"calibration: x must be at most {layer.max_count} (max_count), not {x.max()}.")
+    return x

@@ -1,0 +1,38 @@
+"""Layer names: module paths of the model to identifiers that C++, SystemVerilog and VHDL all take."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Container
+
+from asn2fpga.loader.keywords import RESERVED, RESERVED_ENDINGS
+
+MAX_LENGTH = 48
+
+
+def to_identifier(text: str, taken: Container[str] = (), fallback: str = "layer") -> str:
+    """A C identifier made of `text`; not reserved, at most about 50 characters long.
+
+    It is not in `taken`, which holds lower-case names because VHDL ignores case.
+
+    `net.0` -> `net_0`; `0` -> `layer_0`; `signal` -> `signal_layer`; a name that is taken gets `_2`, `_3` ...
+    """
+    base = _safe(text, fallback)
+    name, number = base, 1
+    while name.lower() in taken:
+        number += 1
+        name = f"{base}_{number}"
+    return name
+
+
+def _safe(text: str, fallback: str) -> str:
+    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    name = re.sub(r"[^0-9a-zA-Z]+", "_", ascii_text).strip("_")[:MAX_LENGTH].rstrip("_")
+    if not name:
+        return fallback
+    if name[0].isdigit():
+        name = f"{fallback}_{name}"
+    if name.lower() in RESERVED or name.lower().endswith(RESERVED_ENDINGS):
+        name = f"{name}_{fallback}"
+    return name

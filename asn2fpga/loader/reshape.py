@@ -1,0 +1,33 @@
+"""Reshapes of a traced model, told apart by the shapes before and behind them."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+from torch import Tensor
+
+from asn2fpga.ir.layers import Flatten
+from asn2fpga.loader.builder import GraphBuilder, Value
+from asn2fpga.loader.call import Call
+
+
+def lower_reshape(builder: GraphBuilder, call: Call) -> Value:
+    """flatten, view, reshape, unflatten: flatten the axes behind the batch, or merge time and batch."""
+    result: Tensor = call.result
+    before, after, value = tuple(call.x.shape), tuple(result.shape), call.value
+    lead, rest = before[: value.leading_axes], before[value.leading_axes :]
+    if after == before:
+        return value
+    if after == (*lead, math.prod(rest)):
+        add = builder.add if call.module is not None else builder.add_operation
+        name = add(Flatten, call.place, (value.layer,))
+        return dataclasses.replace(value, layer=name)
+    if value.leading_axes == 2 and after == (math.prod(lead), *rest):
+        return dataclasses.replace(value, merged=True)
+    if value.merged and after == (value.time_steps, lead[0] // (value.time_steps or 1), *rest):
+        return dataclasses.replace(value, merged=False)
+    raise call.refuse(
+        f"{call.label} must flatten all axes behind the batch, or merge time and batch, "
+        f"not turn {before} into {after}."
+    )

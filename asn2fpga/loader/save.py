@@ -1,0 +1,139 @@
+"""`asn2fpga.save`: a trained torch module becomes a model file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from asn2fpga.errors import InputError
+from asn2fpga.ir.graph import Graph
+from asn2fpga.ir.layers import Input
+from asn2fpga.ir.limits import MAX_COUNT
+from asn2fpga.ir.types import Array
+from asn2fpga.loader.check_graph import check_graph
+from asn2fpga.loader.model_file import check_calibration, write_model
+from asn2fpga.loader.torch_trace import InputDescription, trace
+from asn2fpga.nn import RepeatTime
+from asn2fpga.nn.graded import GradedNeuron
+
+Encoding = Literal["frames", "events"]
+
+
+def save(
+    module: nn.Module,
+    path: str | Path,
+    example_input: Tensor,
+    calibration: Tensor | Array | None = None,
+    *,
+    encoding: Encoding | None = None,
+    input_scale: float | None = None,
+    max_count: int | None = None,
+) -> None:
+    """Write `module` (as in eval mode; it is not changed) as a model file for `asn2fpga build`.
+
+    example_input: one input as `module` takes it: (batch, *shape), with T > 1 and no RepeatTime in the module
+      (time, batch, *shape). Only shape and type are used.
+    calibration: raw inputs, uint8: frames (samples, *shape), events (samples, time, *shape).
+    encoding: "frames" (static uint8 input, the default) or "events" (counts per time step; the default if
+      there is a time axis).
+    input_scale: value that `module` sees for the integer 1 (1/255 if pixels are scaled outside of it);
+      1 unless given.
+    max_count: events only, required: the largest count of one input in one time step (1 for binary events).
+    Raises InputError or UnsupportedError naming the module; then nothing is written.
+    """
+    graph = read_module(
+        module,
+        Path(path).stem,
+        example_input,
+        encoding=encoding,
+        input_scale=input_scale,
+        max_count=max_count,
+    )
+    write_model(Path(path), graph, to_calibration(calibration, graph))
+
+
+def read_module(
+    module: nn.Module,
+    name: str,
+    example_input: Tensor | None = None,
+    *,
+    encoding: Encoding | None = None,
+    input_scale: float | None = None,
+    max_count: int | None = None,
+) -> Graph:
+    """The checked graph of `module`; arguments as in `save`. Default example: a row for the first Linear."""
+    if not isinstance(module, nn.Module):
+        raise InputError(f"save: module must be a torch.nn.Module, not {type(module).__name__}.")
+    time_steps, repeats = _time_steps(module)
+    time_axis = time_steps > 1 and not repeats
+    encoding = encoding or ("events" if time_axis else "frames")
+    _check_options(encoding, time_axis, repeats, input_scale, max_count)
+    example = _default_example(module, time_axis, time_steps) if example_input is None else example_input
+    _check_example(example, time_axis)
+    description = InputDescription(
+        example,
+        encoding,
+        time_steps,
+        1.0 if input_scale is None else float(input_scale),
+        MAX_COUNT if encoding == "frames" or max_count is None else max_count,
+    )
+    return check_graph(trace(module, description, name))
+
+
+def _time_steps(module: nn.Module) -> tuple[int, bool]:
+    """T as RepeatTime, else as the first neuron with T > 1, states it; whether there is a RepeatTime."""
+    for part in module.modules():
+        if isinstance(part, RepeatTime):
+            return part.time_steps, True
+    steps = (part.time_steps for part in module.modules() if isinstance(part, GradedNeuron))
+    return next((count for count in steps if count > 1), 1), False
+
+
+def _check_options(
+    encoding: str, time_axis: bool, repeats: bool, input_scale: object, max_count: object
+) -> None:
+    if encoding not in ("frames", "events"):
+        raise InputError(f"save: encoding must be 'frames' or 'events', not {encoding!r}.")
+    if encoding == "frames" and time_axis:
+        raise InputError(
+            "save: a static input must be repeated inside the model, not outside; put RepeatTime(T) first."
+        )
+    if encoding == "events" and repeats:
+        raise InputError("save: encoding must be 'frames' for a model with RepeatTime, not 'events'.")
+    if input_scale is not None and not isinstance(input_scale, int | float):
+        raise InputError(f"save: input_scale must be a number, not {input_scale!r}.")
+    if encoding == "events" and max_count is None:
+        raise InputError(
+            "save: max_count must be given for events, the largest count of one input in one time step; "
+            "1 for binary events."
+        )
+    if max_count is not None and (isinstance(max_count, bool) or not isinstance(max_count, int)):
+        raise InputError(f"save: max_count must be an integer in 1..{MAX_COUNT}, not {max_count!r}.")
+
+
+def _default_example(module: nn.Module, time_axis: bool, time_steps: int) -> Tensor:
+    for part in module.modules():
+        if isinstance(part, nn.Linear):
+            return torch.zeros((time_steps, 1, part.in_features) if time_axis else (1, part.in_features))
+    return torch.zeros((time_steps, 1, 1) if time_axis else (1, 1))
+
+
+def _check_example(example: Any, time_axis: bool) -> None:
+    axes = 3 if time_axis else 2
+    if not isinstance(example, Tensor):
+        raise InputError(f"save: example_input must be a torch.Tensor, not {type(example).__name__}.")
+    if example.dim() < axes or example.numel() == 0:
+        expected = "(time, batch, ...)" if time_axis else "(batch, ...)"
+        raise InputError(f"save: example_input must have shape {expected}, not {tuple(example.shape)}.")
+
+
+def to_calibration(calibration: Tensor | Array | None, graph: Graph) -> Array | None:
+    """`calibration` as a checked array."""
+    if calibration is None:
+        return None
+    x = calibration.detach().cpu().numpy() if isinstance(calibration, Tensor) else np.asarray(calibration)
+    return check_calibration(x, graph.of_type(Input)[0])

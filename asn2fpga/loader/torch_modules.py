@@ -1,0 +1,148 @@
+"""Modules of a traced model to layers: one small function each, in the table MODULES."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import cast
+
+import numpy as np
+import torch
+from torch import nn
+
+from asn2fpga.errors import InputError
+from asn2fpga.ir.arrays import RealArray
+from asn2fpga.ir.layers import BatchNorm, Linear, Neuron
+from asn2fpga.loader.builder import GraphBuilder, Value
+from asn2fpga.loader.call import Call
+from asn2fpga.loader.reshape import lower_reshape
+from asn2fpga.loader.semantics import CONVENTIONS, neuron_semantics
+from asn2fpga.nn import RepeatTime, TimeMean, TimeSum
+from asn2fpga.nn.graded import GradedNeuron
+
+Lowering = Callable[[GraphBuilder, Call], Value]
+
+
+def to_float64(tensor: torch.Tensor, place: str, name: str) -> RealArray:
+    """`tensor` as float64; InputError if it holds NaN or infinity."""
+    array: RealArray = tensor.detach().cpu().to(torch.float64).numpy()
+    if not np.isfinite(array).all():
+        raise InputError(
+            f"{place}: {name} must hold finite numbers, not NaN or infinity; the training has diverged."
+        )
+    return array.copy()
+
+
+def _linear(builder: GraphBuilder, call: Call) -> Value:
+    module = cast(nn.Linear, call.module)
+    if call.value.reduced == "sum" and module.bias is not None:
+        raise call.refuse(
+            "Linear with a bias must stand before TimeSum, not behind it; "
+            "move TimeSum to the end or use TimeMean."
+        )
+    if call.x.dim() != call.value.leading_axes + 1:
+        shape = tuple(call.x.shape[call.value.leading_axes :])
+        raise call.refuse(f"Linear must get one axis of features, not shape {shape}; put Flatten before it.")
+    weight = to_float64(module.weight, call.place, "weight")
+    bias = np.zeros(len(weight)) if module.bias is None else to_float64(module.bias, call.place, "bias")
+    return _next(builder.add(Linear, call.place, (call.value.layer,), weight=weight, bias=bias), call)
+
+
+def _batchnorm(builder: GraphBuilder, call: Call) -> Value:
+    """gain = weight / sqrt(variance + eps), shift = bias - mean * gain (torch.nn.BatchNorm1d in eval)."""
+    module = cast(nn.BatchNorm1d, call.module)
+    if call.value.leading_axes == 2:
+        raise call.refuse(
+            "BatchNorm1d must get (batch, channel), not (time, batch, channel); merge time into the batch "
+            "around it: x.flatten(0, 1) before, x.unflatten(0, (T, -1)) behind."
+        )
+    if call.x.dim() != 2:
+        raise call.refuse(
+            f"BatchNorm1d must get (batch, channel), not {call.x.dim()} axes; put Flatten before it."
+        )
+    if call.value.reduced == "sum":
+        raise call.refuse("BatchNorm1d must stand before TimeSum, not behind it.")
+    if module.running_mean is None or module.running_var is None:
+        raise call.refuse(
+            "BatchNorm1d must track running statistics, not normalise each batch; track_running_stats=True."
+        )
+    mean = to_float64(module.running_mean, call.place, "running_mean")
+    variance = to_float64(module.running_var, call.place, "running_var")
+    gain = 1.0 / np.sqrt(variance + module.eps)
+    shift = np.zeros(len(gain))
+    if module.affine:
+        gain = gain * to_float64(module.weight, call.place, "weight")
+        shift = to_float64(module.bias, call.place, "bias")
+    shift = shift - mean * gain
+    return _next(builder.add(BatchNorm, call.place, (call.value.layer,), gain=gain, shift=shift), call)
+
+
+def _neuron(builder: GraphBuilder, call: Call) -> Value:
+    module = cast(GradedNeuron, call.module)
+    kind = type(module).__name__
+    if call.value.reduced:
+        raise call.refuse(f"{kind} must stand before time is averaged or summed, not behind it.")
+    if call.value.merged:
+        raise call.refuse(
+            f"{kind} must get (time, batch, ...), not time merged into the batch; "
+            "x.unflatten(0, (T, -1)) first."
+        )
+    steps = call.value.time_steps or 1
+    if module.time_steps != steps:
+        hint = (
+            f"give it time_steps={steps}" if steps > 1 else f"put RepeatTime({module.time_steps}) before it"
+        )
+        raise call.refuse(
+            f"{kind} must have time_steps (T) = {steps} as its input has, not {module.time_steps}; {hint}."
+        )
+    to_float64(module.alpha, call.place, "alpha")
+    semantics = neuron_semantics(module)
+    return _next(builder.add(Neuron, call.place, (call.value.layer,), semantics=semantics), call)
+
+
+def _repeat_time(builder: GraphBuilder, call: Call) -> Value:
+    module = cast(RepeatTime, call.module)
+    if call.value.time_steps is not None or call.value.reduced:
+        raise call.refuse("RepeatTime must stand once in a model, not behind a time axis.")
+    if builder.has(Neuron):
+        raise call.refuse(
+            "RepeatTime must stand before the first neuron, not behind it; move it to the start."
+        )
+    return dataclasses.replace(call.value, time_steps=module.time_steps)
+
+
+def _time_mean(builder: GraphBuilder, call: Call) -> Value:
+    return lower_time_reduction(call, "mean")
+
+
+def _time_sum(builder: GraphBuilder, call: Call) -> Value:
+    return lower_time_reduction(call, "sum")
+
+
+def lower_time_reduction(call: Call, how: str) -> Value:
+    """TimeMean, TimeSum, x.mean(0), x.sum(0): the time axis goes."""
+    if call.value.time_steps is None or call.value.merged:
+        raise call.refuse(f"{call.label} must get (time, batch, ...), not an input without a time axis.")
+    return dataclasses.replace(call.value, time_steps=None, reduced="mean" if how == "mean" else "sum")
+
+
+def _drop(builder: GraphBuilder, call: Call) -> Value:
+    return call.value
+
+
+def _next(layer: str, call: Call) -> Value:
+    return dataclasses.replace(call.value, layer=layer)
+
+
+MODULES: dict[type[nn.Module], Lowering] = {
+    nn.Linear: _linear,
+    nn.BatchNorm1d: _batchnorm,
+    nn.Flatten: lower_reshape,
+    nn.Unflatten: lower_reshape,
+    nn.Identity: _drop,
+    nn.Dropout: _drop,
+    RepeatTime: _repeat_time,
+    TimeMean: _time_mean,
+    TimeSum: _time_sum,
+    **{kind: _neuron for kind in CONVENTIONS},
+}

@@ -1,0 +1,210 @@
+"""A torch module to the real-valued graph: torch.fx trace, then every step through a table."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import torch
+from torch import Tensor, fx, nn
+
+from asn2fpga.errors import UnsupportedError
+from asn2fpga.ir.graph import Graph
+from asn2fpga.ir.layers import Input, Output
+from asn2fpga.loader.builder import MODEL, GraphBuilder, Value
+from asn2fpga.loader.call import Call
+from asn2fpga.loader.names import to_identifier
+from asn2fpga.loader.torch_functions import FUNCTIONS, METHODS
+from asn2fpga.loader.torch_modules import MODULES, Lowering
+
+TRACE_BATCH = 3  # rows of the example: not 1, so that shapes tell the batch from other axes
+
+
+@dataclass(frozen=True, eq=False)
+class InputDescription:
+    """What enters the network. example: (batch, *shape), or (time, batch, *shape) for events with T > 1."""
+
+    example: Tensor
+    encoding: Literal["frames", "events"]
+    time_steps: int
+    scale: float
+    max_count: int
+
+    @property
+    def has_time_axis(self) -> bool:
+        """Whether the module itself gets a time axis."""
+        return self.encoding == "events" and self.time_steps > 1
+
+
+def trace(module: nn.Module, description: InputDescription, name: str) -> Graph:
+    """The graph of `module` in eval mode; the module is not changed. Raises UnsupportedError, InputError."""
+    traced = _symbolic_trace(copy.deepcopy(module).eval().cpu())
+    traced.graph.eliminate_dead_code()
+    return _Lowerer(traced, description).lower(to_identifier(name, fallback="network"))
+
+
+class _Tracer(fx.Tracer):
+    """Stops at every module that MODULES takes and at all of torch.nn; remembers where it was."""
+
+    place = ""
+
+    def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
+        return type(m) in MODULES or super().is_leaf_module(m, module_qualified_name)
+
+    def call_module(self, m: nn.Module, forward: Any, args: Any, kwargs: Any) -> Any:
+        before, self.place = self.place, f"{self.path_of_module(m)} ({type(m).__name__})"
+        result = super().call_module(m, forward, args, kwargs)
+        self.place = before
+        return result
+
+
+def _symbolic_trace(module: nn.Module) -> fx.GraphModule:
+    root = nn.Sequential(module) if type(module) in MODULES else module
+    tracer = _Tracer()
+    try:
+        return fx.GraphModule(root, tracer.trace(root))
+    except Exception as error:  # code of the model: anything can happen
+        first_line = (str(error).splitlines() or [type(error).__name__])[0]
+        raise UnsupportedError(
+            f"{tracer.place or MODEL}: forward must be traceable by torch.fx, not: {first_line}; "
+            f"{supported()}"
+        ) from error
+
+
+def supported() -> str:
+    """The list of what is taken, as the end of a message."""
+    modules = ", ".join(sorted(kind.__name__ for kind in MODULES))
+    operations = "x * c, x / c, flatten, view, reshape, mean, sum"
+    return f"supported modules: {modules}; supported operations: {operations}."
+
+
+class _Lowerer(fx.Interpreter):
+    """Walks the traced model once, running it on the example and building the graph beside."""
+
+    def __init__(self, traced: fx.GraphModule, description: InputDescription) -> None:
+        super().__init__(traced)
+        self.extra_traceback = False
+        self.builder = GraphBuilder()
+        self.values: dict[fx.Node, Value] = {}
+        self.description = description
+
+    def lower(self, name: str) -> Graph:
+        """The graph of the whole model."""
+        with torch.no_grad():
+            self.run(_widen(self.description))
+        return self.builder.graph(name)
+
+    def run_node(self, n: fx.Node) -> Any:
+        if n.op == "placeholder":
+            return self._enter(n)
+        if n.op == "output":
+            return self._leave(n)
+        if n.op == "get_attr" or not any(node in self.values for node in n.all_input_nodes):
+            return super().run_node(n)
+        call = self._call(n)
+        lowering = self._find(n, call)
+        if lowering is not None:
+            self.values[n] = lowering(self.builder, call)
+        return call.result
+
+    def _enter(self, node: fx.Node) -> Any:
+        if self.values:
+            if node.args:
+                return node.args[0]
+            raise UnsupportedError(f"{MODEL}: forward must take one tensor, not also '{node.target}'.")
+        description = self.description
+        time_axis = description.time_steps if description.has_time_axis else None
+        tensor: Tensor = super().run_node(node)
+        name = self.builder.add_end(
+            Input,
+            "pixels" if description.encoding == "frames" else "events",
+            (),
+            shape=tuple(tensor.shape[2 if time_axis else 1 :]),
+            encoding=description.encoding,
+            time_steps=description.time_steps,
+            max_count=description.max_count,
+            scale=description.scale,
+        )
+        self.values[node] = Value(name, time_axis)
+        return tensor
+
+    def _leave(self, node: fx.Node) -> Any:
+        result = node.args[0]
+        if not isinstance(result, fx.Node) or result not in self.values:
+            raise UnsupportedError(
+                f"{MODEL}: forward must return one tensor computed from its input; return only the scores."
+            )
+        value = self.values[result]
+        if value.time_steps is not None and value.time_steps > 1:
+            raise UnsupportedError(
+                f"{MODEL}: the output must have no time axis; end the model with TimeMean or TimeSum."
+            )
+        self.builder.add_end(Output, "output", (value.layer,), reduce=value.reduced or "mean")
+        return super().run_node(node)
+
+    def _call(self, node: fx.Node) -> Call:
+        args, keywords = self.fetch_args_kwargs_from_env(node)
+        ours = [source for source in node.all_input_nodes if source in self.values]
+        place = _place(node)
+        if len(ours) > 1 or ours[0] not in (*node.args, *node.kwargs.values()):
+            raise UnsupportedError(
+                f"{place}: {_label(node)} must read one layer, not {len(ours)}; branches are not built yet."
+            )
+        x = self.env[ours[0]]
+        others = tuple(a for a in args if a is not x)
+        keywords = {key: value for key, value in keywords.items() if value is not x}
+        module = self.fetch_attr(str(node.target)) if node.op == "call_module" else None
+        run = super().run_node
+        return Call(
+            place,
+            _label(node),
+            node,
+            self.values[ours[0]],
+            x,
+            others,
+            keywords,
+            lambda: run(node),
+            module,
+            x_is_first=bool(args) and args[0] is x,
+        )
+
+    def _find(self, node: fx.Node, call: Call) -> Lowering | None:
+        """What lowers the call; None where its result is not a tensor (x.shape, x.size(0))."""
+        if call.module is not None:
+            if type(call.module) in MODULES:
+                return MODULES[type(call.module)]
+            kind = type(call.module)
+            raise UnsupportedError(
+                f"{call.place}: module {kind.__module__}.{kind.__qualname__} is not supported; {supported()}"
+            )
+        table: dict[Any, Lowering] = METHODS if node.op == "call_method" else FUNCTIONS
+        if node.target in table:
+            return table[node.target]
+        if not isinstance(call.result, Tensor):
+            return None
+        raise UnsupportedError(f"{call.place}: {call.label} is not supported; {supported()}")
+
+
+def _place(node: fx.Node) -> str:
+    """Path of the module the step belongs to."""
+    if node.op == "call_module":
+        return str(node.target)
+    stack = node.meta.get("nn_module_stack") or {}
+    return next(reversed(stack), "") or MODEL
+
+
+def _label(node: fx.Node) -> str:
+    """What messages call the step: its class, function or method name."""
+    if node.op == "call_module":
+        return str(node.target).rpartition(".")[2]
+    return getattr(node.target, "__name__", str(node.target))
+
+
+def _widen(description: InputDescription) -> Tensor:
+    """TRACE_BATCH copies of the first row of the example."""
+    example = description.example.detach().cpu()
+    axis = 1 if description.has_time_axis else 0
+    repeats = [1] * example.dim()
+    repeats[axis] = TRACE_BATCH
+    return example.narrow(axis, 0, 1).repeat(repeats)
