@@ -1,0 +1,25 @@
+"""Exact integer matrix products, in floating point where its range proves them exact."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from asn2fpga.ir.arrays import IntArray
+from asn2fpga.ir.types import Array
+
+FLOAT32_EXACT = 2**24  # every integer of at most this magnitude is a float32
+FLOAT64_EXACT = 2**53
+
+
+def weighted_sums(counts: Array, weight: IntArray, max_count: int) -> IntArray:
+    """counts (R, M) @ weight.T (M, N) -> (R, N) int64, exactly. counts: integers 0..max_count.
+
+    If the sum of |weight| * max_count is exact in a float type, so is every partial sum in any order, and the
+    float product is the integer product; otherwise integers are multiplied.
+    """
+    bound = int(np.abs(weight).sum(axis=1).max(initial=0)) * max_count
+    if bound <= FLOAT32_EXACT:
+        return (counts.astype(np.float32) @ weight.T.astype(np.float32)).astype(np.int64)
+    if bound <= FLOAT64_EXACT:
+        return (counts.astype(np.float64) @ weight.T.astype(np.float64)).astype(np.int64)
+    return counts.astype(np.int64) @ weight.T

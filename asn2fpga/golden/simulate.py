@@ -1,0 +1,71 @@
+"""The golden model: run an integer graph, exactly, and keep every layer's events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from asn2fpga.errors import InputError
+from asn2fpga.golden.ops import OPS
+from asn2fpga.ir.arrays import IntArray, as_integer
+from asn2fpga.ir.graph import Graph
+from asn2fpga.ir.layers import Encode, ReceiveEvents
+from asn2fpga.ir.types import Array
+
+CHUNK = 500
+
+
+@dataclass(frozen=True)
+class Trace:
+    """scores: (B, C) int64; counts: event counts (B, T, N) of each other layer, T = 1 for Encode."""
+
+    scores: IntArray
+    counts: dict[str, Array]
+
+
+def simulate(graph: Graph, x: Array) -> Trace:
+    """Run an integer graph. x: frames (B, *shape) uint8, or event counts (B, T, *shape), else InputError."""
+    check_inputs(graph, x)
+    parts = [_simulate_chunk(graph, x[start : start + CHUNK]) for start in range(0, max(1, len(x)), CHUNK)]
+    counts = {name: np.concatenate([part.counts[name] for part in parts]) for name in parts[0].counts}
+    return Trace(np.concatenate([part.scores for part in parts]), counts)
+
+
+def _simulate_chunk(graph: Graph, x: Array) -> Trace:
+    values: dict[str, Array] = {}
+    for layer in graph.layers:
+        values[layer.name] = OPS[type(layer)](layer, values[layer.inputs[0]] if layer.inputs else x)
+    scores = values.pop(graph.layers[-1].name)
+    return Trace(as_integer(scores), values)
+
+
+def check_inputs(graph: Graph, x: Array) -> None:
+    """InputError if x is not a batch of what the graph's first layer takes."""
+    source = graph.layers[0]
+    if isinstance(source, Encode):
+        _check_shape(x, source.shape, "frames (B, {})")
+        if x.dtype != np.uint8:
+            raise InputError(f"x: frames must be uint8, not {x.dtype}; scale pixels to 0..255 and convert.")
+    elif isinstance(source, ReceiveEvents):
+        _check_shape(x, (source.time_steps, *source.shape), "event counts (B, {})")
+        _check_counts(x, source.count_type.max)
+
+
+def _check_shape(x: Array, shape: tuple[int, ...], form: str) -> None:
+    if x.shape[1:] != shape or x.ndim != len(shape) + 1:
+        wanted = form.format(", ".join(map(str, shape)))
+        raise InputError(f"x: the shape must be {wanted}, not {x.shape}.")
+
+
+def _check_counts(x: Array, largest: int) -> None:
+    if not np.issubdtype(x.dtype, np.integer):
+        raise InputError(f"x: event counts must be integers, not {x.dtype}.")
+    counts = as_integer(x)
+    if x.size and (counts.min() < 0 or counts.max() > largest):
+        raise InputError(f"x: event counts must be 0..{largest}, not {counts.min()}..{counts.max()}.")
+
+
+def accuracy(scores: Array, y: Array) -> float:
+    """Part of the samples whose largest score (the first of equal ones) is at class y (B,)."""
+    return float(np.mean(scores.argmax(axis=1) == y))

@@ -1,0 +1,68 @@
+"""Trying a choice on calibration data: how much does the network still agree with the trained one?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from asn2fpga.errors import InputError
+from asn2fpga.ir.arrays import IntArray, RealArray, as_real
+from asn2fpga.ir.graph import Graph
+from asn2fpga.ir.layers import Input, Linear, Neuron
+from asn2fpga.ir.types import Array
+from asn2fpga.quantise.decisions import Trial
+from asn2fpga.quantise.float_model import input_values, simulate
+
+MAX_SAMPLES = 2000
+MAX_ROWS = 256  # inputs of a layer that `calibrated` scales are fitted to
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Calibration inputs, labels if known, and the float network's scores (B, C) on them."""
+
+    x: Array
+    y: Array | None
+    scores: RealArray
+
+    def try_out(self, choice: str, graph: Graph) -> Trial:
+        """Compare `graph` with the float network."""
+        scores = simulate(graph, self.x).scores
+        classes = scores.argmax(axis=1)
+        agreement = float(np.mean(classes == self.scores.argmax(axis=1)))
+        accuracy = None if self.y is None else float(np.mean(classes == self.y))
+        return Trial(choice, agreement, float(np.mean(np.square(scores - self.scores))), accuracy)
+
+
+def calibration_of(graph: Graph, x: Array | None, y: Array | None) -> Calibration | None:
+    """Calibration on at most MAX_SAMPLES of `x`, None without data. InputError if `y` does not fit `x`."""
+    if x is None or len(x) == 0:
+        return None
+    if y is not None and np.shape(y) != (len(x),):
+        raise InputError(f"calibration: y must have shape ({len(x)},), not {np.shape(y)}.")
+    chosen = _evenly(len(x), MAX_SAMPLES)
+    sample = x[chosen]
+    return Calibration(sample, None if y is None else y[chosen], simulate(graph, sample).scores)
+
+
+def best_trial(trials: Iterable[Trial]) -> Trial:
+    """Highest agreement, then smallest score error, then the first."""
+    return min(trials, key=lambda trial: (-trial.agreement, trial.score_error))
+
+
+def linear_inputs(graph: Graph, linear: Linear, x: Array) -> RealArray:
+    """(S, M) at most MAX_ROWS inputs of `linear` in the prepared `graph`, spread over samples and steps."""
+    source = graph[linear.inputs[0]]
+    if isinstance(source, Neuron):
+        values = simulate(graph, x).spikes[source.name]
+    else:
+        (first,) = graph.of_type(Input)
+        values = input_values(first, x)
+    rows = values.reshape(values.shape[0] * values.shape[1], -1)
+    return as_real(rows[_evenly(len(rows), MAX_ROWS)])
+
+
+def _evenly(count: int, limit: int) -> IntArray:
+    return np.unique(np.linspace(0, count - 1, min(count, limit)).astype(np.int64))

@@ -1,0 +1,67 @@
+"""What the user may choose about quantisation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from asn2fpga.errors import InputError
+
+ScaleMethod = Literal["maxabs", "mse", "calibrated"]
+ScaleChoice = Literal["auto", "maxabs", "mse", "calibrated"]
+SnapMethod = Literal["floor", "nearest", "ceil", "exact"]
+SnapChoice = Literal["auto", "floor", "nearest", "ceil", "exact"]
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """How floats become integers; every field is checked, InputError names the one that is wrong.
+
+    weight_bits: 2..8, one number or one per layer name (other layers take 8).
+    scale_method: how a channel's weight scale is chosen: from its largest weight (`maxabs`), by minimum
+        squared error of its weights (`mse`) or of its sums on calibration data (`calibrated`); `auto` takes,
+        layer by layer, the one that agrees best with the float network on calibration data (`mse` without).
+    alpha_snap: what becomes of a non-integer alpha; `auto` takes the best of floor, nearest and ceil on
+        calibration data (nearest without data), `exact` keeps it to `alpha_frac_bits` fractional bits.
+    state_frac_bits: fractional bits of the membranes (0..16); None derives them layer by layer.
+    """
+
+    weight_bits: int | Mapping[str, int] = 8
+    scale_method: ScaleChoice = "auto"
+    alpha_snap: SnapChoice = "auto"
+    alpha_frac_bits: int = 4
+    state_frac_bits: int | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.weight_bits, Mapping):
+            for layer, bits in self.weight_bits.items():
+                _check_range(f"{layer}: weight_bits", bits, 2, 8)
+        else:
+            _check_range("scheme: weight_bits", self.weight_bits, 2, 8)
+        _check_choice("scale_method", self.scale_method, get_args(ScaleChoice))
+        _check_choice("alpha_snap", self.alpha_snap, get_args(SnapChoice))
+        _check_range("scheme: alpha_frac_bits", self.alpha_frac_bits, 1, 8)
+        if self.state_frac_bits is not None:
+            _check_range("scheme: state_frac_bits", self.state_frac_bits, 0, 16)
+
+    def bits_of(self, layer: str) -> int:
+        """Weight bits of one layer."""
+        return self.weight_bits.get(layer, 8) if isinstance(self.weight_bits, Mapping) else self.weight_bits
+
+    def check_layers(self, layers: Iterable[str]) -> None:
+        """Refuse weight_bits for layers the network does not have."""
+        known = tuple(layers)
+        for layer in self.weight_bits if isinstance(self.weight_bits, Mapping) else ():
+            if layer not in known:
+                raise InputError(f"scheme: weight_bits must name one of {', '.join(known)}, not {layer!r}.")
+
+
+def _check_range(what: str, value: object, low: int, high: int) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+        raise InputError(f"{what} must be an integer {low}..{high}, not {value!r}.")
+
+
+def _check_choice(what: str, value: object, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise InputError(f"scheme: {what} must be one of {', '.join(choices)}, not {value!r}.")

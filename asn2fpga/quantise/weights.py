@@ -1,0 +1,103 @@
+"""Symmetric integer weights: W ~ d * Wq with Wq in +-(2^(bits-1) - 1), one d a channel or one a layer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from asn2fpga.ir.arrays import IntArray, RealArray
+from asn2fpga.quantise.scheme import ScaleMethod
+
+MANTISSA_BITS = 16  # of a scale: then d * Wq is exact in float32, and so is the reference network
+CANDIDATES = 48  # scales tried by `mse` and `calibrated`
+SMALLEST_RATIO = 0.25  # smallest scale tried, relative to maxabs
+
+
+@dataclass(frozen=True)
+class QuantisedWeights:
+    """weight: (N, M) int64 within the bits; scale: (N,) float64 > 0, all equal for a read-out."""
+
+    weight: IntArray
+    scale: RealArray
+    bits: int
+    method: ScaleMethod
+
+    @property
+    def real(self) -> RealArray:
+        """(N, M) the real weights these integers stand for, exact in float64 (and float32)."""
+        real: RealArray = self.scale[:, None] * self.weight
+        return real
+
+
+@dataclass(frozen=True)
+class ScaleRule:
+    """How scales are chosen. smallest: lower bound of a scale; used as well for a channel of zero weights."""
+
+    method: ScaleMethod
+    bits: int
+    per_channel: bool
+    smallest: float
+
+
+def largest_integer(bits: int) -> int:
+    """Largest magnitude of a symmetric integer of `bits` bits."""
+    return (1 << (bits - 1)) - 1
+
+
+def round_scale(scale: RealArray) -> RealArray:
+    """Positive scales rounded to MANTISSA_BITS significant bits."""
+    mantissa, exponent = np.frexp(scale)
+    rounded: RealArray = np.ldexp(np.rint(np.ldexp(mantissa, MANTISSA_BITS)), exponent - MANTISSA_BITS)
+    return rounded
+
+
+def round_weights(weight: RealArray, scale: RealArray, bits: int) -> IntArray:
+    """clip(rne(W / d)); ties of the float64 quotient go to the even integer."""
+    limit = largest_integer(bits)
+    return np.clip(np.rint(weight / scale[:, None]), -limit, limit).astype(np.int64)
+
+
+def quantise_weights(
+    weight: RealArray, rule: ScaleRule, samples: RealArray | None = None
+) -> QuantisedWeights:
+    """Integers for `weight` (N, M). `samples`: (S, M) inputs of the layer on calibration data.
+
+    Without samples `calibrated` is `mse`.
+    """
+    groups = weight if rule.per_channel else weight.reshape(1, -1)
+    scale = _scales_maxabs(groups, rule)
+    if rule.method != "maxabs":
+        candidates = [round_scale(np.maximum(scale * ratio, rule.smallest)) for ratio in _ratios()]
+        inputs = samples if rule.method == "calibrated" else None
+        scale = _best(candidates, weight, rule.bits, inputs)
+    scale = np.broadcast_to(scale, (len(weight),)).copy()
+    return QuantisedWeights(round_weights(weight, scale, rule.bits), scale, rule.bits, rule.method)
+
+
+def _ratios() -> RealArray:
+    return np.linspace(1.0, SMALLEST_RATIO, CANDIDATES)
+
+
+def _scales_maxabs(groups: RealArray, rule: ScaleRule) -> RealArray:
+    largest = np.abs(groups).max(axis=1, initial=0.0)
+    return round_scale(np.maximum(largest / largest_integer(rule.bits), rule.smallest))
+
+
+def _best(candidates: list[RealArray], weight: RealArray, bits: int, samples: RealArray | None) -> RealArray:
+    """Per group the scale of least squared error, the first (largest) on ties."""
+    per_layer = len(candidates[0]) == 1
+    errors = []
+    for scale in candidates:
+        error = _squared_error(weight, np.broadcast_to(scale, (len(weight),)), bits, samples)
+        errors.append(error.sum(keepdims=True) if per_layer else error)
+    choice = np.argmin(np.stack(errors), axis=0)
+    best: RealArray = np.stack(candidates)[choice, np.arange(len(choice))]
+    return best
+
+
+def _squared_error(weight: RealArray, scale: RealArray, bits: int, samples: RealArray | None) -> RealArray:
+    """(N,) squared error of the weights, or with `samples` of the layer's sums."""
+    error = weight - scale[:, None] * round_weights(weight, scale, bits)
+    squared: RealArray = np.square(error if samples is None else error @ samples.T).sum(axis=1)
+    return squared
