@@ -1,0 +1,144 @@
+"""Co-simulation under cocotb with cocotbext-axi, on Verilator or Icarus."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from asn2fpga.errors import ToolError
+from asn2fpga.toolchain import process
+from asn2fpga.toolchain.plan import write_file
+from asn2fpga.verify.fast import WATCHDOG_CYCLES, Mode, deadlock_sentence
+from asn2fpga.verify.recording import Recording, read_log
+from asn2fpga.verify.simulators import Program
+from asn2fpga.verify.vectors import Messages
+
+TESTBENCH = "asn2fpga.verify.testbench"
+TIMEOUT_SECONDS = 3600.0
+Simulator = Literal["verilator", "icarus"]
+
+
+@dataclass(frozen=True)
+class Phase:
+    """Messages start..stop-1, sent in one mode: see fast_main.cpp."""
+
+    start: int
+    stop: int
+    mode: Mode
+
+
+@dataclass(frozen=True, eq=False)
+class CocotbRun:
+    """What moved, and the sentence about a deadlock (empty if there was none)."""
+
+    recording: Recording
+    deadlock: str
+    seconds: float
+
+
+def plan_phases(vectors: int) -> tuple[Phase, ...]:
+    """A tenth (at most 10) isolated for the latency, a tenth undisturbed for the interval, the rest stalled."""
+    isolated = min(10, -(-vectors // 10))
+    stream = min(vectors - isolated, max(2, vectors // 10))
+    phases = (
+        Phase(0, isolated, "isolated"),
+        Phase(isolated, isolated + stream, "stream"),
+        Phase(isolated + stream, vectors, "stall"),
+    )
+    return tuple(phase for phase in phases if phase.stop > phase.start)
+
+
+def run_phases(
+    program: Program,
+    simulator: Simulator,
+    messages: Messages,
+    phases: Sequence[Phase],
+    work: Path,
+    logs: Path,
+    *,
+    seed: int = 1,
+    watchdog: int = WATCHDOG_CYCLES,
+) -> CocotbRun:
+    """Simulate all phases in one run. A deadlock is returned, not raised. Raises ToolError if cocotb fails."""
+    out = (work / f"cocotb-{simulator}-run").resolve()
+    out.mkdir(parents=True, exist_ok=True)
+    result, word_log, plan = out / "result.json", out / "words.log", out / "testbench.json"
+    result.unlink(missing_ok=True)
+    np.savez(out / "messages.npz", words=messages.words, offsets=messages.offsets)
+    plan_content = {
+        "messages": str(out / "messages.npz"),
+        "phases": [asdict(phase) for phase in phases],
+        "seed": seed,
+        "watchdog_cycles": watchdog,
+        "result": str(result),
+    }
+    write_file(plan, json.dumps(plan_content, indent=1))
+    command = [*_start(program, simulator), f"+testbench={plan}", f"+word_log={word_log}"]
+    log = logs / f"cocotb-{simulator}.log"
+    started = time.monotonic()
+    process.run(
+        command,
+        cwd=program.design.directory,
+        log=log,
+        timeout_seconds=TIMEOUT_SECONDS,
+        environment=_environment(out),
+    )
+    seconds = time.monotonic() - started
+    recording = read_log(word_log, program.harness.widths)
+    return CocotbRun(recording, _deadlock(program, result, len(messages), log), seconds)
+
+
+def _start(program: Program, simulator: Simulator) -> list[str]:
+    if simulator == "verilator":
+        return [str(program.path.resolve())]
+    import cocotb_tools.config
+
+    vvp = process.find_program("vvp", "ASN2FPGA_VVP")
+    return [str(vvp), "-m", cocotb_tools.config.lib_entry("vpi", "icarus"), str(program.path.resolve()), "-none"]
+
+
+def _environment(out: Path) -> dict[str, str]:
+    """What cocotb's libraries read; its own runner sets the same."""
+    import cocotb_tools.config
+    import find_libpython
+
+    library = find_libpython.find_libpython()
+    if library is None:
+        raise ToolError(
+            f"cocotb: {sys.executable} must have a shared libpython, not only a static one; "
+            "use a Python built with --enable-shared."
+        )
+    path = os.pathsep.join([os.environ.get("PATH", ""), str(cocotb_tools.config.libs_dir)])
+    return {
+        "PATH": path,
+        "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry),
+        "PYGPI_PYTHON_BIN": sys.executable,
+        "GPI_USERS": f"{library};{cocotb_tools.config.pygpi_entry_point()}",
+        "COCOTB_TOPLEVEL": "harness",
+        "COCOTB_TEST_MODULES": TESTBENCH,
+        "COCOTB_RESULTS_FILE": str(out / "results.xml"),
+        "COCOTB_RANDOM_SEED": "1",
+        "COCOTB_TRUST_INERTIAL_WRITES": "1",
+        "TOPLEVEL_LANG": "verilog",
+        "NO_COLOR": "1",
+    }
+
+
+def _deadlock(program: Program, result: Path, vectors: int, log: Path) -> str:
+    if not result.exists():
+        lines = "".join(f"\n    {line}" for line in process.log_lines(log))
+        raise ToolError(f"cocotb: testbench must write its result, not stop early.{lines}\n    log: {log}")
+    summary: dict[str, Any] = json.loads(result.read_text())
+    if summary["finished"]:
+        return ""
+    for name, stream in zip(program.harness.widths, summary["streams"], strict=True):
+        stream["name"] = name
+    return deadlock_sentence(summary, vectors)

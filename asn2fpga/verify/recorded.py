@@ -1,0 +1,135 @@
+"""A recording as a trace of the network, and the checks a trace cannot express: complete streams, framing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from asn2fpga.errors import CheckError
+from asn2fpga.ir.events import EventFormat, end_words, event_format, sends_events
+from asn2fpga.ir.graph import Graph
+from asn2fpga.ir.layers import Layer
+from asn2fpga.ir.types import Array
+from asn2fpga.verify.compare import AnyTrace, compare
+from asn2fpga.verify.recording import Recording
+from asn2fpga.verify.vectors import Messages, Words, counts_of, scores_of
+
+DATA_MASK = np.uint64(0xFFFF_FFFF)
+LAST_BIT = np.uint64(32)
+KEEP_BIT = np.uint64(33)
+ALL_BYTES = np.uint64(0xF)
+
+
+@dataclass(frozen=True, eq=False)
+class RecordedTrace:
+    """What the hardware computed: scores (B, C) int64 and counts (B, T, N) int64 by layer name."""
+
+    scores: npt.NDArray[np.int64]
+    counts: Mapping[str, Array]
+
+
+def events_of(layer: Layer) -> str:
+    """Name of the stream of a layer's events."""
+    return f"{layer.name}_events"
+
+
+def check_recording(
+    graph: Graph,
+    expected: AnyTrace,
+    recording: Recording,
+    build: str,
+    *,
+    layer: str | None = None,
+    first_vector: int = 0,
+) -> int:
+    """Number of spikes compared, all equal; the scores and the framing of the output too.
+
+    What was recorded before a simulation broke off is compared first: a wrong value says more than a stream
+    that ends early. Raises MismatchError or CheckError.
+    """
+    vectors = len(expected.scores)
+    complete = min(vectors, complete_vectors(graph, recording))
+    want = _first_vectors(expected, complete)
+    compare(graph, want, trace_of(graph, recording, complete), build, layer=layer, first_vector=first_vector)
+    _check_complete(graph, recording, vectors)
+    _check_framing(recording, graph.layers[-1].name, vectors)
+    return sum(int(np.count_nonzero(counts)) for counts in want.counts.values())
+
+
+def trace_of(graph: Graph, recording: Recording, vectors: int) -> RecordedTrace:
+    """The first `vectors` inferences of a recording. Raises CheckError if a stream is not well formed."""
+    counts = {}
+    for layer in filter(sends_events, graph.layers):
+        messages = _head(_event_messages(layer, recording), vectors)
+        counts[layer.name] = counts_of(events_of(layer), event_format(layer), messages, end_words(layer))
+    classes = _classes(graph)
+    words = recording["m_axis"].values() & DATA_MASK
+    offsets = np.arange(vectors + 1, dtype=np.int64) * classes
+    return RecordedTrace(scores_of(Messages(words[: offsets[-1]], offsets), classes), counts)
+
+
+def complete_vectors(graph: Graph, recording: Recording) -> int:
+    """Inferences of which every stream and the output are there completely."""
+    events = [len(_event_messages(layer, recording)) for layer in filter(sends_events, graph.layers)]
+    return min([*events, len(recording["m_axis"]) // _classes(graph)])
+
+
+def _first_vectors(trace: AnyTrace, vectors: int) -> RecordedTrace:
+    counts = {name: values[:vectors] for name, values in trace.counts.items()}
+    return RecordedTrace(np.asarray(trace.scores[:vectors], np.int64), counts)
+
+
+def _classes(graph: Graph) -> int:
+    readout = graph.layers[-1]
+    return int(readout.weight.shape[0])  # type: ignore[attr-defined]
+
+
+def _event_messages(layer: Layer, recording: Recording) -> Messages:
+    """Complete messages of a layer's event stream: each ends with the layer's last end of step."""
+    words = recording[events_of(layer)].values()
+    ends = np.flatnonzero(_is_end(words, event_format(layer)))[end_words(layer) - 1 :: end_words(layer)]
+    return Messages(words, np.concatenate(([0], ends + 1)).astype(np.int64))
+
+
+def _is_end(words: Words, format_: EventFormat) -> npt.NDArray[np.bool_]:
+    return (words >> np.uint64(format_.width_bits - 1)).astype(bool)
+
+
+def _head(messages: Messages, vectors: int) -> Messages:
+    offsets = messages.offsets[: vectors + 1]
+    return Messages(messages.words[: offsets[-1]], offsets)
+
+
+def _check_complete(graph: Graph, recording: Recording, vectors: int) -> None:
+    for layer in filter(sends_events, graph.layers):
+        messages = _event_messages(layer, recording)
+        _check_length(events_of(layer), vectors, len(messages), len(messages.words) - int(messages.offsets[-1]))
+    classes = _classes(graph)
+    _check_length("m_axis", vectors, *divmod(len(recording["m_axis"]), classes))
+
+
+def _check_length(stream: str, vectors: int, found: int, rest: int) -> None:
+    if (found, rest) != (vectors, 0):
+        raise CheckError(
+            f"{stream}: stream must hold {vectors} inferences and no word more, not {found} and {rest} words."
+        )
+
+
+def _check_framing(recording: Recording, readout: str, vectors: int) -> None:
+    beats = recording["m_axis"].values()
+    last = ((beats >> LAST_BIT) & np.uint64(1)).astype(bool).reshape(vectors, -1)
+    wanted = np.zeros_like(last)
+    wanted[:, -1:] = True
+    wrong = np.flatnonzero((last != wanted).any(axis=1))
+    if wrong.size:
+        found = np.flatnonzero(last[wrong[0]]).tolist()
+        raise CheckError(
+            f"{readout}, vector {wrong[0]}: TLAST must be on word {last.shape[1] - 1} of the output message only, "
+            f"not on {found or 'none'}; a DMA transfer would not end."
+        )
+    keep = (beats >> KEEP_BIT) & ALL_BYTES
+    if (keep != ALL_BYTES).any():
+        raise CheckError(f"{readout}: TKEEP must be 0xf on every word, not {hex(int(keep.min()))}.")

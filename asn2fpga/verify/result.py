@@ -1,0 +1,52 @@
+"""The outcome of a co-simulation without differences, in plain numbers for the report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from asn2fpga.ir.types import Array
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Smallest, mean and largest of some counts."""
+
+    min: int
+    mean: float
+    max: int
+
+    @classmethod
+    def of(cls, values: Array) -> Spread:
+        """Spread of at least one value."""
+        return cls(int(np.min(values)), float(np.mean(values)), int(np.max(values)))
+
+
+@dataclass(frozen=True)
+class CosimResult:
+    """All values agreed; a difference is an exception, so `mismatches` is 0 whenever this object exists.
+
+    latency_cycles: first input word to last output word of an inference that is alone in the core.
+    interval_cycles: mean distance of the last output words of consecutive inferences, nobody stalling.
+    layer_cycles: cycles an isolated inference keeps the first process of a layer busy (its input stream's
+    consumer is not waiting for data); stream_cycles: the same for every stream's consumer.
+    """
+
+    simulator: str
+    vectors: int
+    spikes_compared: int
+    simulated_cycles: int
+    build_seconds: float
+    run_seconds: float
+    latency_cycles: Spread | None = None
+    interval_cycles: float | None = None
+    layer_cycles: Mapping[str, float] = field(default_factory=dict)
+    stream_cycles: Mapping[str, float] = field(default_factory=dict)
+    mismatches: int = 0
+
+    @property
+    def vectors_per_second(self) -> float:
+        """Vectors checked in a second of simulation."""
+        return self.vectors / self.run_seconds if self.run_seconds else 0.0

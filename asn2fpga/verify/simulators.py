@@ -1,0 +1,140 @@
+"""Simulation programs made from a design: fast (no Python), cocotb on Verilator, cocotb on Icarus.
+
+A program lies in WORK/<kind>-<digest of all it is made from>/ and is not built again while nothing changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from asn2fpga import resources
+from asn2fpga.hls.base import RtlDesign
+from asn2fpga.toolchain import process
+from asn2fpga.toolchain.plan import write_file
+from asn2fpga.verify import verilator
+from asn2fpga.verify.harness import HarnessContext, harness_context, harness_files
+
+COMMON_OPTIONS = (
+    *("--cc", "--no-timing", "--threads", "1", "-O3", "--noassert", "--top-module", "harness", "-Mdir", "model"),
+    *("--x-assign", "fast", "--x-initial", "unique"),
+)
+
+
+@dataclass(frozen=True)
+class Program:
+    """A built simulation, what it simulates, and how long building took (0 if it was there already)."""
+
+    path: Path
+    design: RtlDesign
+    harness: HarnessContext
+    build_seconds: float
+
+
+def build_fast(design: RtlDesign, work: Path, logs: Path, jobs: int = 2) -> Program:
+    """Verilator model with hw/sim/fast_main.cpp as its main program. Raises ToolError."""
+    main = resources.hardware_dir() / "sim" / "fast_main.cpp"
+    options = (*COMMON_OPTIONS, "--prefix", "Vharness")
+    return _build_verilator(_Recipe("fast", main, options), design, work, logs, jobs)
+
+
+def build_cocotb(design: RtlDesign, work: Path, logs: Path, jobs: int = 2) -> Program:
+    """Verilator model with cocotb's main program. Raises ToolError."""
+    import cocotb_tools.config
+
+    libraries = Path(cocotb_tools.config.libs_dir)
+    main = Path(cocotb_tools.config.share_dir) / "lib" / "verilator" / "verilator.cpp"
+    visible = resources.hardware_dir() / "sim" / "harness.vlt"
+    options = (*COMMON_OPTIONS, "--prefix", "Vtop", "--vpi", "--timescale", "1ns/1ps", "-DHARNESS_LOG", str(visible))
+    linked = (f"-L{libraries}", "-lcocotbvpi_verilator", f"-Wl,-rpath,{libraries}")
+    recipe = _Recipe("cocotb", main, options, verilator.VPI_SOURCES, linked)
+    return _build_verilator(recipe, design, work, logs, jobs)
+
+
+def build_icarus(design: RtlDesign, work: Path, logs: Path) -> Program:
+    """Icarus program `harness.vvp`, to be run by vvp with cocotb's library. Raises ToolError."""
+    started = time.monotonic()
+    context = harness_context(design)
+    files = harness_files(context)
+    folder = work / f"icarus-{_digest(design, files, ('icarus',))}"
+    target = folder / "harness.vvp"
+    if target.exists():
+        return Program(target, design, context, 0.0)
+    _write_files(folder, files)
+    iverilog = process.find_program("iverilog", "ASN2FPGA_IVERILOG")
+    command = [iverilog, "-g2012", "-DHARNESS_LOG", "-s", "harness", "-o", "harness.unfinished"]
+    sources = [_TIMESCALE_FILE, "harness.sv", *(str(path.resolve()) for path in design.verilog)]
+    write_file(folder / _TIMESCALE_FILE, "`timescale 1ns/1ps\n")
+    process.run([*command, *sources], cwd=folder, log=logs / "icarus-build.log", timeout_seconds=600.0)
+    (folder / "harness.unfinished").replace(target)
+    return Program(target, design, context, time.monotonic() - started)
+
+
+_TIMESCALE_FILE = "timescale.sv"
+
+
+@dataclass(frozen=True)
+class _Recipe:
+    """How one kind of Verilator program is made."""
+
+    kind: str
+    main: Path
+    options: tuple[str, ...]
+    runtime: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()
+
+
+def _build_verilator(recipe: _Recipe, design: RtlDesign, work: Path, logs: Path, jobs: int) -> Program:
+    started = time.monotonic()
+    context = harness_context(design)
+    files = harness_files(context)
+    pinned = (*recipe.options, recipe.main.read_text(), str(verilator.find_verilator()))
+    folder = work / f"{recipe.kind}-{_digest(design, files, pinned)}"
+    target = folder / "simulate"
+    if target.exists():
+        return Program(target, design, context, 0.0)
+    _write_files(folder, files)
+    sources = [folder / "harness.sv", *(path.resolve() for path in design.verilog)]
+    verilator.verilate([*recipe.options, *sources], folder, logs / f"{recipe.kind}-verilator.log")
+    units = _model_units(folder / "model", recipe.main)
+    build_logs = logs / recipe.kind
+    verilator.compile_units(units, build_logs, jobs)
+    runtime = verilator.build_runtime((*verilator.RUNTIME_SOURCES, *recipe.runtime), work, build_logs, jobs)
+    objects = [*(unit.object for unit in units), *runtime]
+    verilator.link(objects, target, recipe.libraries, build_logs / "link.log")
+    return Program(target, design, context, time.monotonic() - started)
+
+
+def _model_units(model: Path, main: Path) -> tuple[verilator.Unit, ...]:
+    """Two C++ files out of many: what runs each cycle, optimised, and the rest with the main program."""
+    sources = sorted(path for path in model.glob("V*.cpp"))
+    hot = [path for path in sources if "__Slow" not in path.name]
+    cold = [path for path in sources if "__Slow" in path.name]
+    flags = (f"-I{model}", f"-I{model.parent}")
+    write_file(model / "hot.cpp", _includes(hot))
+    write_file(model / "cold.cpp", _includes([*cold, main]))
+    return (
+        verilator.Unit(model / "hot.cpp", model / "hot.o", ("-O2", *flags)),
+        verilator.Unit(model / "cold.cpp", model / "cold.o", ("-O1", *flags)),
+    )
+
+
+def _includes(paths: Iterable[Path]) -> str:
+    return "".join(f'#include "{path}"\n' for path in paths)
+
+
+def _write_files(folder: Path, files: Mapping[str, str]) -> None:
+    for name, text in files.items():
+        write_file(folder / name, text)
+
+
+def _digest(design: RtlDesign, files: Mapping[str, str], pinned: Iterable[str]) -> str:
+    digest = hashlib.sha256()
+    for path in design.verilog:
+        digest.update(path.read_bytes() + b"\0")
+    for text in (*(files[name] for name in sorted(files)), *pinned):
+        digest.update(text.encode() + b"\0")
+    return digest.hexdigest()[:16]

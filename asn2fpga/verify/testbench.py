@@ -1,0 +1,120 @@
+"""The cocotb testbench: runs inside the simulator, drives the AXI4-Streams and lets the harness log the words.
+
+It reads +testbench=FILE (JSON): `messages` (an .npz file with words and offsets), `phases` (see Phase), `seed`,
+`watchdog_cycles`, `result` (JSON file to write). Nothing is compared here: Python in a simulator is slow.
+Imports nothing of asn2fpga, so that a simulation starts quickly.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import cocotb
+import numpy as np
+from cocotb.clock import Clock
+from cocotb.task import Task
+from cocotb.triggers import ClockCycles, SimTimeoutError, Timer, with_timeout
+from cocotbext.axi import AxiStreamBus, AxiStreamSink, AxiStreamSource
+
+PERIOD_NS = 10
+QUIET_CYCLES = 64
+RESET_CYCLES = 8
+LONGEST_PAUSE_CYCLES = 24
+LONGEST_RUN_CYCLES = 48
+
+
+class Bench:
+    """Clock, reset and the two streams of one device under test."""
+
+    def __init__(self, dut: Any, plan: dict[str, Any]) -> None:
+        self.dut = dut
+        self.random = random.Random(plan["seed"])
+        self.watchdog_ns = plan["watchdog_cycles"] * PERIOD_NS
+        self.received = 0
+        Clock(dut.clk, PERIOD_NS, unit="ns").start()
+        self.source = self._end(AxiStreamSource, "s_axis")
+        self.sink = self._end(AxiStreamSink, "m_axis")
+
+    def _end(self, kind: Any, prefix: str) -> Any:
+        bus = AxiStreamBus.from_prefix(self.dut, prefix)
+        end = kind(bus, self.dut.clk, self.dut.rst_n, reset_active_level=False)
+        end.log.setLevel("WARNING")
+        return end
+
+    async def reset(self) -> None:
+        """Hold the reset for a few cycles."""
+        self.dut.rst_n.value = 0
+        await ClockCycles(self.dut.clk, RESET_CYCLES)
+        self.dut.rst_n.value = 1
+        await ClockCycles(self.dut.clk, 2)
+
+    async def exchange(self, messages: list[bytes], stall: bool) -> None:
+        """Send messages back to back, receive as many answers; raises SimTimeoutError if one does not come."""
+        tasks = [cocotb.start_soon(self._pause(end)) for end in (self.source, self.sink)] if stall else []
+        for message in messages:
+            self.source.send_nowait(message)
+        for _ in messages:
+            await with_timeout(self.sink.recv(), self.watchdog_ns, "ns")
+            self.received += 1
+        self._resume(tasks)
+
+    def _resume(self, tasks: list[Task[None]]) -> None:
+        for task in tasks:
+            task.cancel()
+        self.source.pause = False
+        self.sink.pause = False
+
+    async def _pause(self, end: Any) -> None:
+        """Run and pause one side for random times; few simulator calls, none in most cycles."""
+        while True:
+            end.pause = not end.pause
+            longest = LONGEST_PAUSE_CYCLES if end.pause else LONGEST_RUN_CYCLES
+            cycles = 1 if self.random.random() < 0.5 else self.random.randint(2, longest)
+            await Timer(cycles * PERIOD_NS, "ns")
+
+    def stuck_streams(self) -> list[dict[str, Any]]:
+        """valid and ready of every stream, in the order of their numbers, s_axis first."""
+        handshakes = [
+            (self.dut.s_axis_tvalid, self.dut.s_axis_tready),
+            (self.dut.m_axis_tvalid, self.dut.m_axis_tready),
+        ]
+        number = 2
+        while hasattr(self.dut, f"probe{number}_valid"):
+            handshakes.append(
+                (getattr(self.dut, f"probe{number}_valid"), getattr(self.dut, f"probe{number}_ready"))
+            )
+            number += 1
+        return [{"valid": str(valid.value) == "1", "ready": str(ready.value) == "1"} for valid, ready in handshakes]
+
+
+def groups_of(phase: dict[str, Any]) -> Iterator[range]:
+    """Messages sent together: one at a time if isolated, else the whole phase."""
+    everything = range(phase["start"], phase["stop"])
+    if phase["mode"] != "isolated":
+        return iter([everything])
+    return (range(index, index + 1) for index in everything)
+
+
+@cocotb.test()
+async def run_phases(dut: Any) -> None:
+    """Exchange all messages, phase by phase; write how far it got and in which state the streams are."""
+    plan = json.loads(Path(str(cocotb.plusargs["testbench"])).read_text())
+    archive = np.load(plan["messages"])
+    words, offsets = archive["words"].astype("<u4"), archive["offsets"]
+    bench = Bench(dut, plan)
+    await bench.reset()
+    finished = True
+    try:
+        for phase in plan["phases"]:
+            for group in groups_of(phase):
+                messages = [words[offsets[i] : offsets[i + 1]].tobytes() for i in group]
+                await bench.exchange(messages, phase["mode"] == "stall")
+                await ClockCycles(dut.clk, QUIET_CYCLES)
+    except SimTimeoutError:
+        finished = False
+    result = {"finished": finished, "received": bench.received, "streams": bench.stuck_streams()}
+    Path(plan["result"]).write_text(json.dumps(result))

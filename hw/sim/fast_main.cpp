@@ -1,0 +1,311 @@
+// Fast co-simulation: drives a verilated harness with a file of input messages and records every word that
+// moves on every stream. No Python in the loop; verify/fast.py writes the inputs and reads the results.
+//
+// usage: Vharness VECTORS OUT CLASSES SEED MODE WATCHDOG
+//   VECTORS   uint32 little endian: messages, messages + 1 offsets, words
+//   OUT       folder for the results: <stream>.u32 = rows of (cycle, data words), active.u32 = one row a
+//             message of (first input cycle, last output cycle, idle cycles of each stream), summary.json
+//   CLASSES   output words of a message
+//   MODE      stream    messages back to back, nobody stalls
+//             stall     messages back to back, both sides stall at random
+//             isolated  the next message starts when the core has been quiet for a while
+//   WATCHDOG  cycles without any word moving that count as a deadlock
+// exit status: 0 done, 1 deadlock (see summary.json), 2 bad use.
+#include "Vharness.h"
+#include "probes.h"
+#include "verilated.h"
+
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+namespace {
+
+const uint64_t RESET_CYCLES = 8;
+const uint64_t QUIET_CYCLES = 64;      // no word moved for so long: the core is at rest
+const uint64_t DRAIN_CYCLES = 100000;  // at most so long we wait for rest after the last message
+enum { INPUT = 0, OUTPUT = 1 };
+
+// xorshift64*: the same stalls for the same seed on every machine.
+class Random {
+ public:
+  explicit Random(uint64_t seed) : state_(seed * 2685821657736338717ull + 88172645463325252ull) {}
+  uint32_t below(uint32_t bound) {
+    state_ ^= state_ >> 12;
+    state_ ^= state_ << 25;
+    state_ ^= state_ >> 27;
+    return uint32_t(((state_ * 2685821657736338717ull) >> 33) % bound);
+  }
+
+ private:
+  uint64_t state_;
+};
+
+// Stalls in phases: never, seldom, often or nearly always, for 1 to 256 cycles each.
+class Staller {
+ public:
+  Staller(uint64_t seed, bool enabled) : random_(seed), enabled_(enabled) {}
+  bool stalls() {
+    if (!enabled_) return false;
+    if (left_ == 0) {
+      left_ = 1 + random_.below(256);
+      const uint32_t levels[4] = {0, 16, 64, 120};
+      level_ = levels[random_.below(4)];
+    }
+    left_--;
+    return random_.below(128) < level_;
+  }
+
+ private:
+  Random random_;
+  bool enabled_;
+  uint32_t left_ = 0;
+  uint32_t level_ = 0;
+};
+
+struct Messages {
+  std::vector<uint32_t> offsets;
+  std::vector<uint32_t> words;
+  size_t count() const { return offsets.size() - 1; }
+};
+
+bool read_words(FILE* file, std::vector<uint32_t>& words, size_t count) {
+  words.resize(count);
+  return fread(words.data(), sizeof(uint32_t), count, file) == count;
+}
+
+bool read_messages(const char* path, Messages& messages) {
+  FILE* file = fopen(path, "rb");
+  if (!file) return false;
+  std::vector<uint32_t> count;
+  bool good = read_words(file, count, 1) && read_words(file, messages.offsets, count[0] + 1) &&
+              read_words(file, messages.words, messages.offsets.back());
+  fclose(file);
+  return good;
+}
+
+bool write_words(const std::string& path, const std::vector<uint32_t>& words) {
+  FILE* file = fopen(path.c_str(), "wb");
+  if (!file) return false;
+  const bool written = fwrite(words.data(), sizeof(uint32_t), words.size(), file) == words.size();
+  return fclose(file) == 0 && written;
+}
+
+// What happened on one stream.
+struct Stream {
+  bool valid = false;
+  bool ready = false;
+  uint32_t idle_cycles = 0;  // of the message in flight: the consumer waited for data
+  std::vector<uint32_t> record;
+};
+
+class Observer {
+ public:
+  explicit Observer(size_t messages) : streams(STREAM_COUNT), times_(messages * (2 + STREAM_COUNT)) {}
+
+  template <class DATA>
+  void stream(int number, bool valid, bool ready, const DATA& data) {
+    Stream& stream = streams[number];
+    stream.valid = valid;
+    stream.ready = ready;
+    if (valid && ready) {
+      stream.record.push_back(uint32_t(cycle));
+      append(stream.record, data, STREAM_WORDS[number]);
+      last_move = cycle;
+    } else if (ready && timing_) {
+      stream.idle_cycles++;
+    }
+  }
+
+  void start_message() {
+    timing_ = true;
+    first_cycle_.push_back(uint32_t(cycle));
+    for (Stream& stream : streams) stream.idle_cycles = 0;
+  }
+
+  void finish_message(size_t message) {
+    uint32_t* row = &times_[message * (2 + STREAM_COUNT)];
+    row[0] = first_cycle_[message];
+    row[1] = uint32_t(cycle);
+    for (int number = 0; number < STREAM_COUNT; number++) row[2 + number] = streams[number].idle_cycles;
+    timing_ = first_cycle_.size() > message + 1;
+  }
+
+  bool write(const std::string& folder) const {
+    bool good = write_words(folder + "/active.u32", times_);
+    for (int number = 0; number < STREAM_COUNT; number++)
+      good = write_words(folder + "/" + STREAM_NAMES[number] + ".u32", streams[number].record) && good;
+    return good;
+  }
+
+  std::vector<Stream> streams;
+  uint64_t cycle = 0;
+  uint64_t last_move = 0;
+
+ private:
+  static void append(std::vector<uint32_t>& record, uint64_t data, int words) {
+    record.push_back(uint32_t(data));
+    if (words == 2) record.push_back(uint32_t(data >> 32));
+  }
+  template <std::size_t WORDS>
+  static void append(std::vector<uint32_t>& record, const VlWide<WORDS>& data, int words) {
+    for (int word = 0; word < words; word++) record.push_back(data[word]);
+  }
+
+  bool timing_ = false;
+  std::vector<uint32_t> first_cycle_;
+  std::vector<uint32_t> times_;
+};
+
+// Drives both AXI4-Streams; one call of `step` is one clock cycle.
+class Simulation {
+ public:
+  Observer observer;
+
+  Simulation(VerilatedContext& context, const Messages& messages, size_t classes, uint64_t seed, bool stall,
+             bool isolated)
+      : observer(messages.count()), model_(&context), messages_(messages), classes_(classes),
+        isolated_(isolated), source_(2 * seed, stall), sink_(2 * seed + 1, stall) {
+    model_.s_axis_tvalid = 0;
+    model_.m_axis_tready = 0;
+    model_.rst_n = 0;
+    for (uint64_t i = 0; i < RESET_CYCLES; i++) toggle();
+    model_.rst_n = 1;
+  }
+
+  void step() {
+    drive();
+    model_.clk = 0;
+    model_.eval();
+    observe();
+    const bool input_moves = model_.s_axis_tvalid && model_.s_axis_tready;
+    const bool output_moves = model_.m_axis_tvalid && model_.m_axis_tready;
+    model_.clk = 1;
+    model_.eval();
+    if (input_moves) advance_input();
+    if (output_moves) advance_output();
+    observer.cycle++;
+  }
+
+  size_t received() const { return received_; }
+  uint64_t withdrawn() const { return withdrawn_; }
+  bool done() const { return received_ == messages_.count(); }
+  void finish() { model_.final(); }
+  uint64_t quiet() const { return observer.cycle - observer.last_move; }
+
+ private:
+  void toggle() {
+    model_.clk = 0;
+    model_.eval();
+    model_.clk = 1;
+    model_.eval();
+    observer.cycle++;
+    observer.last_move = observer.cycle;
+  }
+
+  bool may_send() const {
+    if (message_ == messages_.count()) return false;
+    if (!isolated_ || word_ != messages_.offsets[message_]) return true;
+    return received_ == message_ && quiet() >= QUIET_CYCLES;
+  }
+
+  void drive() {
+    if (!model_.s_axis_tvalid && !source_.stalls() && may_send()) {
+      model_.s_axis_tvalid = 1;
+      model_.s_axis_tdata = messages_.words[word_];
+      model_.s_axis_tlast = word_ + 1 == messages_.offsets[message_ + 1];
+    }
+    model_.m_axis_tready = !sink_.stalls();
+  }
+
+  void observe() {
+    if (model_.s_axis_tvalid && model_.s_axis_tready && word_ == messages_.offsets[message_])
+      observer.start_message();
+    const uint64_t input = beat(0xf, model_.s_axis_tlast, model_.s_axis_tdata);
+    observer.stream(INPUT, model_.s_axis_tvalid, model_.s_axis_tready, input);
+    const uint64_t output = beat(model_.m_axis_tkeep, model_.m_axis_tlast, model_.m_axis_tdata);
+    observer.stream(OUTPUT, model_.m_axis_tvalid, model_.m_axis_tready, output);
+    check_stable(output);
+    observe_probes(model_, observer);
+  }
+
+  static uint64_t beat(uint64_t keep, uint64_t last, uint64_t data) { return keep << 33 | last << 32 | data; }
+
+  // AXI4-Stream: a word once offered stays until it is taken.
+  void check_stable(uint64_t output) {
+    if (waiting_ && (!model_.m_axis_tvalid || output != offered_)) withdrawn_++;
+    waiting_ = model_.m_axis_tvalid && !model_.m_axis_tready;
+    offered_ = output;
+  }
+
+  void advance_input() {
+    model_.s_axis_tvalid = 0;
+    word_++;
+    if (word_ == messages_.offsets[message_ + 1]) message_++;
+  }
+
+  void advance_output() {
+    if (++outputs_ % classes_ == 0 && received_ < messages_.count()) observer.finish_message(received_++);
+  }
+
+  Vharness model_;
+  const Messages& messages_;
+  const size_t classes_;
+  const bool isolated_;
+  Staller source_;
+  Staller sink_;
+  size_t message_ = 0;  // being sent
+  size_t word_ = 0;     // to be sent next
+  size_t outputs_ = 0;
+  size_t received_ = 0;
+  bool waiting_ = false;  // the last cycle offered a word that was not taken
+  uint64_t offered_ = 0;
+  uint64_t withdrawn_ = 0;
+};
+
+bool write_summary(const std::string& folder, const Simulation& simulation, bool deadlock) {
+  FILE* file = fopen((folder + "/summary.json").c_str(), "w");
+  if (!file) return false;
+  fprintf(file, "{\"cycles\": %llu, \"deadlock\": %s, \"received\": %zu, \"withdrawn\": %llu, \"streams\": [",
+          (unsigned long long)simulation.observer.cycle, deadlock ? "true" : "false", simulation.received(),
+          (unsigned long long)simulation.withdrawn());
+  for (int number = 0; number < STREAM_COUNT; number++) {
+    const Stream& stream = simulation.observer.streams[number];
+    fprintf(file, "%s\n  {\"name\": \"%s\", \"valid\": %s, \"ready\": %s}", number ? "," : "",
+            STREAM_NAMES[number], stream.valid ? "true" : "false", stream.ready ? "true" : "false");
+  }
+  fprintf(file, "]}\n");
+  return fclose(file) == 0;
+}
+
+int simulate(const Messages& messages, const std::string& folder, size_t classes, uint64_t seed,
+             const std::string& mode, uint64_t watchdog) {
+  VerilatedContext context;
+  context.randReset(2);  // registers without a reset value start at random
+  context.randSeed(int(seed % 2147483646 + 1));
+  Simulation simulation(context, messages, classes, seed, mode == "stall", mode == "isolated");
+  while (!simulation.done() && simulation.quiet() < watchdog) simulation.step();
+  const bool deadlock = !simulation.done();
+  const uint64_t last = simulation.observer.cycle + DRAIN_CYCLES;
+  while (!deadlock && simulation.quiet() < QUIET_CYCLES && simulation.observer.cycle < last) simulation.step();
+  simulation.finish();
+  if (!write_summary(folder, simulation, deadlock) || !simulation.observer.write(folder)) {
+    fprintf(stderr, "error: %s: results must be writable\n", folder.c_str());
+    return 2;
+  }
+  return deadlock ? 1 : 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Messages messages;
+  if (argc != 7 || !read_messages(argv[1], messages)) {
+    fprintf(stderr, "error: usage: %s VECTORS OUT CLASSES SEED stream|stall|isolated WATCHDOG\n", argv[0]);
+    return 2;
+  }
+  return simulate(messages, argv[2], strtoul(argv[3], nullptr, 10), strtoull(argv[4], nullptr, 10), argv[5],
+                  strtoull(argv[6], nullptr, 10));
+}
