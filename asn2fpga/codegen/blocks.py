@@ -1,4 +1,4 @@
-"""What the templates see of a layer: names, constants, types, ROMs, streams, processes. No arithmetic left."""
+"""What the templates see of a layer: names, constants, types, ROMs, streams, processes; no arithmetic."""
 
 from __future__ import annotations
 

@@ -1,0 +1,173 @@
+"""C simulation: the generated C++ compiled with g++ into a library and run, with every stream recorded."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from asn2fpga import resources
+from asn2fpga.codegen.project import source_file, top_name
+from asn2fpga.errors import CheckError
+from asn2fpga.ir.events import end_words, event_format, sends_events
+from asn2fpga.ir.graph import Graph
+from asn2fpga.ir.layers import DenseReadout, Encode, Layer, ReceiveEvents
+from asn2fpga.ir.types import Array
+from asn2fpga.toolchain import process
+from asn2fpga.toolchain.ap_types import ap_types_dir
+from asn2fpga.verify.vectors import Messages, counts_of, input_messages, scores_of
+
+COMPILER_VARIABLE = "ASN2FPGA_CXX"
+OUTPUT_STREAM = "m_axis"
+BATCH = 250
+_TIMEOUT_SECONDS = 600.0
+
+WARNINGS = (
+    "-Wall",
+    "-Wextra",
+    "-Werror",
+    # Xilinx's constructors mask the unused bits of a member before they set it.
+    "-Wno-uninitialized",
+    "-Wno-maybe-uninitialized",
+)
+# Two networks in one process must not share the memories of layers of equal name: no symbol is unique in the
+# process, and only the functions of csim.cpp are visible.
+LIBRARY = ("-O1", "-fPIC", "-shared", "-fno-gnu-unique", "-fvisibility=hidden")
+SANITISERS = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+
+
+@dataclass(frozen=True, eq=False)
+class CppTrace:
+    """What the compiled network sent: scores (B, C) int64, counts (B, T, N) int64 by layer name."""
+
+    scores: Array
+    counts: Mapping[str, Array]
+
+
+class CppModel:
+    """A network as a shared library; `simulate` has the shape of golden.simulate."""
+
+    def __init__(self, graph: Graph, library: Path) -> None:
+        self._graph = graph
+        self._library = _load(library)
+        self._streams = {layer.name: f"{layer.name}_events" for layer in graph.layers if sends_events(layer)}
+        for stream in self._streams.values():
+            self._library.csim_record(stream.encode())
+
+    def simulate(self, x: Array, progress: Callable[[int], None] | None = None) -> CppTrace:
+        """Run x (frames (B, *shape) or events (B, T, *shape)); `progress` hears how many vectors are done.
+
+        Raises CheckError if the C++ reads an empty stream, leaves words in one or sends malformed events.
+        """
+        traces = []
+        for start in range(0, len(x), BATCH):
+            traces.append(self._simulate(x[start : start + BATCH], start))
+            if progress:
+                progress(min(start + BATCH, len(x)))
+        return _concatenate(traces)
+
+    def _simulate(self, x: Array, first: int) -> CppTrace:
+        messages = input_messages(input_layer(self._graph), x)
+        words, offsets = np.ascontiguousarray(messages.words), np.ascontiguousarray(messages.offsets)
+        done = self._library.csim_run(words.ctypes.data, offsets.ctypes.data, len(x))
+        if done != len(x):
+            raise CheckError(f"C simulation, vector {first + done}: {self._library.csim_failure().decode()}.")
+        return trace_of(self._graph, lambda stream: self._recorded(stream, len(x)))
+
+    def _recorded(self, stream: str, messages: int) -> Messages:
+        name = stream.encode()
+        offsets = np.ctypeslib.as_array(self._library.csim_offsets(name), (messages + 1,)).copy()
+        if not offsets[-1]:
+            return Messages(np.zeros(0, np.uint64), offsets)
+        words = np.ctypeslib.as_array(self._library.csim_words(name), (int(offsets[-1]),)).copy()
+        return Messages(words, offsets)
+
+
+def build(graph: Graph, project: Path, out: Path, log: Path) -> CppModel:
+    """Compile the project folder that codegen wrote into a library in `out`, and load it."""
+    library = out / "csim.so"
+    compile_library(graph, project, library, log)
+    return CppModel(graph, library)
+
+
+def compile_library(graph: Graph, project: Path, library: Path, log: Path) -> process.Finished:
+    """g++ call that makes the shared library; raises ToolError with the compiler's message."""
+    return _compile(graph, project, library, log, LIBRARY)
+
+
+def compile_program(graph: Graph, project: Path, program: Path, log: Path) -> process.Finished:
+    """g++ call that makes a program with address and undefined-behaviour checks instead of a library."""
+    return _compile(graph, project, program, log, ("-O1", "-g", "-DCSIM_MAIN", *SANITISERS))
+
+
+def trace_of(graph: Graph, recorded: Callable[[str], Messages]) -> CppTrace:
+    """Trace from what the streams carried; `recorded` gives the messages of a stream by name."""
+    counts = {
+        layer.name: counts_of(
+            f"{layer.name}_events", event_format(layer), recorded(f"{layer.name}_events"), end_words(layer)
+        )
+        for layer in graph.layers
+        if sends_events(layer)
+    }
+    return CppTrace(scores_of(recorded(OUTPUT_STREAM), _classes(graph.layers[-1])), counts)
+
+
+def input_layer(graph: Graph) -> Encode | ReceiveEvents:
+    """The layer that the input message feeds."""
+    layer = graph.layers[0]
+    assert isinstance(layer, (Encode, ReceiveEvents)), "codegen refuses other graphs"
+    return layer
+
+
+def _compile(
+    graph: Graph, project: Path, result: Path, log: Path, options: tuple[str, ...]
+) -> process.Finished:
+    simulation = resources.hardware_dir() / "sim" / "csim"
+    result.parent.mkdir(parents=True, exist_ok=True)
+    command: list[str | Path] = [
+        process.find_program("g++", COMPILER_VARIABLE),
+        "-std=c++14",
+        *options,
+        *WARNINGS,
+        f'-DCSIM_SOURCE="{source_file(graph)}"',
+        f"-DCSIM_TOP={top_name(graph)}",
+        "-I",
+        simulation,
+        "-I",
+        project.resolve(),
+        "-isystem",
+        ap_types_dir(),
+        simulation / "csim.cpp",
+        "-o",
+        result.resolve(),
+    ]
+    return process.run(command, cwd=result.parent, log=log, timeout_seconds=_TIMEOUT_SECONDS)
+
+
+def _load(path: Path) -> ctypes.CDLL:
+    library = ctypes.CDLL(str(path.resolve()))
+    library.csim_record.argtypes = [ctypes.c_char_p]
+    library.csim_record.restype = None
+    library.csim_run.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64]
+    library.csim_run.restype = ctypes.c_int64
+    library.csim_failure.restype = ctypes.c_char_p
+    for function, element in (
+        (library.csim_words, ctypes.c_uint64),
+        (library.csim_offsets, ctypes.c_int64),
+    ):
+        function.argtypes = [ctypes.c_char_p]
+        function.restype = ctypes.POINTER(element)
+    return library
+
+
+def _concatenate(traces: list[CppTrace]) -> CppTrace:
+    counts = {name: np.concatenate([trace.counts[name] for trace in traces]) for name in traces[0].counts}
+    return CppTrace(np.concatenate([trace.scores for trace in traces]), counts)
+
+
+def _classes(layer: Layer) -> int:
+    assert isinstance(layer, DenseReadout), "codegen refuses other graphs"
+    return int(layer.weight.shape[0])
