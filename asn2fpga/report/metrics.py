@@ -25,6 +25,13 @@ STAGE_NAMES = (
     "package",
 )
 
+ACTIVITY = (
+    "events_in_per_inference",
+    "events_out_per_inference",
+    "cycles_per_inference",
+    "lower_bound_cycles",
+)
+
 Plain = dict[str, Any]
 
 
@@ -80,11 +87,11 @@ def _stages(done: Plain) -> Plain:
 
 def _cosim(figures: Plain, clock_mhz: float) -> Plain:
     cosim = _pick(figures, "engine", "simulator", "vectors", "mismatches", "spikes_compared")
-    cosim["latency_cycles"] = figures.get("latency_cycles", dict.fromkeys(("min", "mean", "max")))
-    cosim["interval_cycles"] = figures.get("interval_cycles")
+    cosim["latency_cycles"] = figures.get("latency_cycles") or dict.fromkeys(("min", "mean", "max"))
+    cosim |= _pick(figures, "interval_cycles", "interval_bound_cycles", "latency_vectors", "cocotb")
     cosim["latency_us"] = _microseconds(cosim["latency_cycles"]["mean"], clock_mhz)
     cosim["inferences_per_second"] = _rate(cosim["interval_cycles"], clock_mhz)
-    return cosim | {key: figures[key] for key in ("cocotb",) if key in figures}
+    return cosim
 
 
 def _microseconds(cycles: float | None, clock_mhz: float) -> float | None:
@@ -101,17 +108,13 @@ def _accuracy(figures: Plain) -> Plain:
 
 
 def _layers(figures: Plain) -> list[Plain]:
-    """One row a layer: structure from quantise, activity from golden, cycles from the RTL simulation."""
-    activity = figures["golden"].get("layers", {})
-    cycles = figures["cosim"].get("layers", {})
-    rows = []
-    for layer in figures["quantise"].get("layers", []):
-        row = dict(layer)
-        for key in ("events_in_per_inference", "events_out_per_inference", "lower_bound_cycles"):
-            row[key] = activity.get(layer["name"], {}).get(key)
-        row["cycles_per_inference"] = cycles.get(layer["name"])
-        rows.append(row)
-    return rows
+    """One row a layer: structure from quantise; events, cycles and their bound over the same inferences.
+
+    These are the ones whose cycles were counted in the RTL simulation; before it, all samples of golden.
+    """
+    activity = figures["cosim"].get("layers") or figures["golden"].get("layers", {})
+    rows = figures["quantise"].get("layers", [])
+    return [row | _pick(activity.get(row["name"], {}), *ACTIVITY) for row in rows]
 
 
 def _total(rows: list[Plain], key: str) -> float | None:

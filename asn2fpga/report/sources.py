@@ -11,13 +11,18 @@ def sources(report: Plain, figures: Plain) -> Plain:
     """Report key -> one sentence."""
     cosim, golden = report["cosim"], figures["golden"]
     data = golden.get("data") or "samples"
+    samples = golden.get("samples", 0)
+    events = cosim["latency_vectors"] or samples
     simulator = cosim["simulator"] or "the RTL simulation"
     return {
-        "accuracy": f"Float network and integer golden model on {golden.get('samples', 0)} inferences ({data}).",
-        "events": f"Counted in the integer golden model: mean over {golden.get('samples', 0)} inferences ({data}).",
+        "accuracy": f"Float network and integer golden model on {samples} inferences ({data}).",
+        "events": f"Counted in the integer golden model: mean over {events} inferences ({data}).",
+        "synops_per_inference": f"Counted in the integer golden model: mean over {samples} inferences ({data}).",
         "csim": "Generated C++ compiled with g++ and compared with the golden model, every value exactly.",
         "cosim": f"RTL simulated with {simulator}; every event of every layer compared with the golden model.",
-        "cycles": f"Clock cycles counted in {simulator}, no stalls from outside.",
+        "cycles": f"Clock cycles counted in {simulator}: mean over {events} inferences, one at a time, "
+        "no stalls from outside.",
+        "interval": f"Clock cycles between the ends of inferences back to back, counted in {simulator}.",
         "lower_bound_cycles": "Computed: one group of lanes per cycle for each event, plus one firing pass a time step.",
         "latency_us": f"Cycles at {report['board']['clock_mhz']:g} MHz; the clock is not proven by place and route.",
         "resources": _resources(report["resources"]),

@@ -11,10 +11,11 @@ from asn2fpga.ir import rules
 from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.layers import Input, Linear
 from asn2fpga.ir.types import Array
+from asn2fpga.loader.data_file import Data, load_data
 from asn2fpga.passes.prepare import prepare
 from asn2fpga.stages.base import Build, Request, Result, Stage
 from asn2fpga.stages.folder import digest_file, load_arrays, load_graph, save_arrays, save_graph
-from asn2fpga.stages.samples import Samples, random_samples, read_samples
+from asn2fpga.stages.samples import random_samples
 
 RANDOM_SAMPLES = 256
 
@@ -71,29 +72,29 @@ def classes_of(graph: Graph) -> int:
     return int(graph.of_type(Linear)[-1].weight.shape[0])
 
 
-def read_state(build: Build) -> tuple[Graph, Samples, Array | None]:
+def read_state(build: Build) -> tuple[Graph, Data, Array | None]:
     """What the stage left: the prepared real-valued graph, the samples, the calibration data if any."""
     arrays = load_arrays(build.folder.state / "samples.npz")
     calibration = load_arrays(build.folder.state / "calibration.npz").get("x")
     y = arrays.get("y")
-    samples = Samples(arrays["x"], None if y is None else y.astype(np.int64))
+    samples = Data(arrays["x"], None if y is None else y.astype(np.int64))
     return load_graph(build.folder.state / "real"), samples, calibration
 
 
-def _samples(request: Request, layer: Input, classes: int, calibration: Array | None) -> tuple[Samples, str]:
+def _samples(request: Request, layer: Input, classes: int, calibration: Array | None) -> tuple[Data, str]:
     """The samples and what they are: `data`, `calibration` or `random`."""
     if request.data is not None:
-        return read_samples(request.data, layer, classes), "data"
+        return load_data(request.data, layer, classes), "data"
     if calibration is not None and len(calibration):
-        return Samples(calibration, None), "calibration"
-    return Samples(random_samples(layer, RANDOM_SAMPLES, request.config.seed), None), "random"
+        return Data(calibration, None), "calibration"
+    return Data(random_samples(layer, RANDOM_SAMPLES, request.config.seed), None), "random"
 
 
 def _calibration(calibration: Array | None) -> dict[str, Array]:
     return {} if calibration is None else {"x": calibration}
 
 
-def _summary(graph: Graph, layer: Input, samples: Samples, data: str) -> str:
+def _summary(graph: Graph, layer: Input, samples: Data, data: str) -> str:
     sizes = [int(np.prod(layer.shape)), *(int(linear.weight.shape[0]) for linear in graph.of_type(Linear))]
     steps = f"{layer.time_steps} time step{'s' if layer.time_steps > 1 else ''}"
     return f"{graph.name}: {'-'.join(map(str, sizes))}, {steps}; {len(samples.x)} samples ({data})"

@@ -10,14 +10,15 @@ import numpy as np
 
 from asn2fpga.config import PerLayer
 from asn2fpga.errors import InputError
-from asn2fpga.golden import simulate
+from asn2fpga.golden.simulate import simulate
 from asn2fpga.ir import rules, text
 from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.layers import DensePopulation, DenseReadout, Layer
 from asn2fpga.ir.types import Array
 from asn2fpga.passes.estimate_resources import Resources, check_fit, estimate_layer
 from asn2fpga.passes.fold_lanes import fold_lanes
-from asn2fpga.quantise import Scheme, quantise
+from asn2fpga.quantise.apply import quantise
+from asn2fpga.quantise.scheme import Scheme
 from asn2fpga.stages.activity import events_in
 from asn2fpga.stages.base import Build, Request, Result, Stage
 from asn2fpga.stages.folder import load_graph, save_graph

@@ -1,0 +1,28 @@
+"""Stage codegen: the integer graph becomes a HLS C++ project in DIR/hls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from asn2fpga import __version__
+from asn2fpga.codegen.project import generate
+from asn2fpga.stages.base import Build, Request, Result, Stage
+from asn2fpga.stages.quantise import integer_graph
+from asn2fpga.toolchain.plan import BuildPlan
+
+
+def _options(request: Request) -> Mapping[str, Any]:
+    return {}
+
+
+def _run(build: Build) -> Result:
+    graph = integer_graph(build)
+    files = generate(graph, build.figures["load"]["sha256"], __version__)
+    BuildPlan(files).write(build.folder.hls)
+    figures = {"files": len(files), "lines": sum(text.count("\n") for text in files.values())}
+    products = tuple(build.folder.hls / path for path in sorted(files))
+    return Result(f"{figures['files']} files, {figures['lines']:,} lines in {build.folder.hls}", figures, products)
+
+
+STAGE = Stage("codegen", "writing the HLS C++ project", ("load", "quantise"), _options, _run)

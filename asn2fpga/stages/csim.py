@@ -1,0 +1,51 @@
+"""Stage csim: compile the generated C++ with g++, run it, and compare every event and score with golden."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from asn2fpga.errors import MismatchError
+from asn2fpga.golden.simulate import simulate
+from asn2fpga.ir.graph import Graph
+from asn2fpga.ir.types import Array
+from asn2fpga.stages.base import Build, Request, Result, Stage
+from asn2fpga.stages.load import read_state
+from asn2fpga.stages.quantise import integer_graph
+from asn2fpga.stages.samples import vectors
+from asn2fpga.verify import cpp
+from asn2fpga.verify.compare import compare
+
+
+def _options(request: Request) -> Mapping[str, Any]:
+    return {"vectors": request.config.vectors, "seed": request.config.seed}
+
+
+def _run(build: Build) -> Result:
+    graph = integer_graph(build)
+    x = test_vectors(build, graph, build.request.config.vectors)
+    try:
+        compared = compare_cpp(build, graph, x)
+    except MismatchError as error:
+        figures = {"vectors": len(x), "mismatches": 1}
+        return Result("first difference found", figures, status="failed", reason=str(error))
+    figures = {"vectors": len(x), "mismatches": 0, "values_compared": compared}
+    return Result(f"{len(x)} vectors, {compared:,} values compared, 0 mismatches", figures)
+
+
+def test_vectors(build: Build, graph: Graph, count: int, first: int = 0) -> Array:
+    """Vectors `first`..`first + count - 1` of this build: its samples, then random ones."""
+    _, samples, _ = read_state(build)
+    return vectors(samples.x, cpp.input_layer(graph), count, build.request.config.seed, first)
+
+
+def compare_cpp(build: Build, graph: Graph, x: Array, layer: str | None = None, first: int = 0) -> int:
+    """Number of values compared, all equal; MismatchError otherwise. `first`: number of the first vector."""
+    build.say("compiling with g++")
+    model = cpp.build(graph, build.folder.hls, build.folder.sim / "csim", build.folder.logs / "csim-g++.log")
+    actual = model.simulate(x, lambda done: build.say(f"{done} of {len(x)} vectors"))
+    root = str(build.folder.root)
+    return compare(graph, simulate(graph, x), actual, root, layer=layer, first_vector=first)
+
+
+STAGE = Stage("csim", "running the C++ against the golden model", ("load", "quantise", "codegen"), _options, _run)

@@ -1,0 +1,110 @@
+"""Stage golden: run the integer network on all samples; accuracy against float, events, operations, bounds."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from asn2fpga.golden.simulate import Trace, accuracy, simulate
+from asn2fpga.ir.graph import Graph
+from asn2fpga.ir.layers import DensePopulation, DenseReadout
+from asn2fpga.ir.types import Array
+from asn2fpga.loader.data_file import Data
+from asn2fpga.passes.accounting import lower_bound_cycles
+from asn2fpga.quantise import float_model
+from asn2fpga.stages.activity import Activity, activity
+from asn2fpga.stages.base import Build, Figures, Request, Result, Stage
+from asn2fpga.stages.folder import load_graph
+from asn2fpga.stages.load import read_state
+from asn2fpga.stages.quantise import integer_graph
+from asn2fpga.verify.reference import compare_reference
+
+CHUNK = 1000
+REFERENCE_SAMPLES = 500
+
+
+def _options(request: Request) -> Mapping[str, Any]:
+    return {}
+
+
+def _run(build: Build) -> Result:
+    real, samples, _ = read_state(build)
+    graph = integer_graph(build)
+    integer, counted = _simulate(build, graph, samples)
+    build.say("float network")
+    real_scores = float_model.simulate(real, samples.x).scores
+    build.say("reference with the same weights")
+    reference = load_graph(build.folder.state / "reference")
+    report = compare_reference(reference, graph, samples.x[:REFERENCE_SAMPLES])
+    layers = layer_activity(graph, counted)
+    figures: Figures = {
+        "data": build.figures["load"]["data"],
+        "samples": len(samples.x),
+        "accuracy": _accuracy(integer, real_scores, samples),
+        "agreement": float(np.mean(integer.argmax(axis=1) == real_scores.argmax(axis=1))),
+        "reference": dataclasses.asdict(report),
+        "layers": layers,
+        "synops_per_inference": sum(row["synops_per_inference"] for row in layers.values()),
+        "accumulates_per_inference": sum(row["accumulates_per_inference"] for row in layers.values()),
+        "events_per_inference": sum(row["events_out_per_inference"] or 0 for row in layers.values()),
+    }
+    return Result(_summary(figures), figures)
+
+
+def _simulate(build: Build, graph: Graph, samples: Data) -> tuple[Array, Activity]:
+    """Scores of all samples, and the activity added up, a chunk at a time."""
+    traces = list(_chunks(build, graph, samples.x))
+    counted = traces[0][1]
+    for _, part in traces[1:]:
+        counted = counted.plus(part)
+    return np.concatenate([scores for scores, _ in traces]), counted
+
+
+def _chunks(build: Build, graph: Graph, x: Array) -> Iterator[tuple[Array, Activity]]:
+    for start in range(0, len(x), CHUNK):
+        build.say(f"{start} of {len(x)} samples")
+        trace: Trace = simulate(graph, x[start : start + CHUNK])
+        yield trace.scores, activity(graph, trace)
+
+
+def layer_activity(graph: Graph, counted: Activity) -> dict[str, dict[str, Any]]:
+    """Events in and out, SynOps, accumulations and the bound on cycles, by layer, for one mean inference."""
+    rows: dict[str, dict[str, Any]] = {}
+    for layer in graph.layers:
+        sent = counted.mean_events(layer.name) if layer.name in counted.events else None
+        row: dict[str, Any] = {"events_in_per_inference": None, "events_out_per_inference": sent}
+        row |= {"synops_per_inference": 0.0, "accumulates_per_inference": 0.0}
+        if isinstance(layer, DensePopulation | DenseReadout):
+            source, fanout = layer.inputs[0], int(layer.weight.shape[0])
+            row["events_in_per_inference"] = counted.mean_events(source)
+            row["synops_per_inference"] = counted.mean_spikes(source) * fanout
+            row["accumulates_per_inference"] = counted.mean_events(source) * fanout
+        events = row["events_in_per_inference"] if sent is None or layer.inputs else sent
+        row["lower_bound_cycles"] = lower_bound_cycles(layer, events)
+        rows[layer.name] = row
+    return rows
+
+
+def _accuracy(integer: Array, real: Array, samples: Data) -> dict[str, Any] | None:
+    if samples.y is None:
+        return None
+    return {
+        "samples": len(samples.x),
+        "float": accuracy(real, samples.y),
+        "integer": accuracy(integer, samples.y),
+    }
+
+
+def _summary(figures: Figures) -> str:
+    count, found = figures["samples"], figures["accuracy"]
+    if found is None:
+        return f"same class as float on {100 * figures['agreement']:.2f} % of {count} samples (no labels given)"
+    return f"accuracy {100 * found['float']:.2f} % float, {100 * found['integer']:.2f} % integer on {count} samples"
+
+
+STAGE = Stage(
+    "golden", "running the integer golden model", ("load", "quantise"), _options, _run
+)
