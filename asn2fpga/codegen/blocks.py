@@ -65,6 +65,7 @@ class LayerBlock:
     types: tuple[TypeName, ...]
     processes: tuple[Process, ...]
     streams: tuple[Stream, ...]
+    word_bits: int  # of the widest packed word
     roms: tuple[Rom, ...] = ()
     level_values: tuple[int, ...] = ()
 

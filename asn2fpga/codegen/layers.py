@@ -16,6 +16,7 @@ from asn2fpga.ir.layers import DensePopulation, DenseReadout, Encode, Layer, Rec
 PIXEL_BITS = 8
 PIXELS_PER_WORD = 4
 MAX_EVENT_BITS = 31
+AXIS_BITS = 32
 
 
 def encode(layer: Encode, source: Layer | None) -> LayerBlock:
@@ -40,6 +41,7 @@ def encode(layer: Encode, source: Layer | None) -> LayerBlock:
         ),
         processes=(_input_process(layer, "encode"),),
         streams=(events_fifo(layer),),
+        word_bits=AXIS_BITS,
     )
 
 
@@ -65,6 +67,7 @@ def receive_events(layer: ReceiveEvents, source: Layer | None) -> LayerBlock:
         types=(event_type("output_event", format_), *events_stream()),
         processes=(_input_process(layer, "receive", "receive_events"),),
         streams=(events_fifo(layer),),
+        word_bits=AXIS_BITS,
     )
 
 

@@ -18,6 +18,7 @@ from asn2fpga.codegen.words import (
     packed_fifo,
     packed_stream,
     value_type,
+    widest_word,
 )
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.ir.events import event_format
@@ -32,6 +33,7 @@ def dense_population(layer: DensePopulation, source: Layer | None) -> LayerBlock
             f"{layer.name}: counts must be unsigned, not of type {layer.neuron.count_type}; "
             "level values start at 0 and increase."
         )
+    roms = _roms(layer)
     return LayerBlock(
         name=layer.name,
         title="dense synapses and neurons",
@@ -41,7 +43,8 @@ def dense_population(layer: DensePopulation, source: Layer | None) -> LayerBlock
         types=_types(layer, source),
         processes=_processes(layer, source),
         streams=(packed_fifo(layer, "counts", group_count(layer)), events_fifo(layer)),
-        roms=_roms(layer),
+        word_bits=widest_word(layer, roms, layer.acc_type, layer.neuron.state_type),
+        roms=roms,
         level_values=layer.neuron.level_values,
     )
 

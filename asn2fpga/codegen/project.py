@@ -28,6 +28,7 @@ class NetworkFile:
     top: str
     kernels: str
     headers: tuple[str, ...]
+    word_bits: int
     blocks: tuple[LayerBlock, ...]
     streams: tuple[Stream, ...]
     processes: tuple[Process, ...]
@@ -66,6 +67,7 @@ def generate(graph: Graph, model_sha256: str, version: str) -> dict[str, str]:
         top=top_name(graph),
         kernels=KERNELS,
         headers=_headers(blocks),
+        word_bits=max(block.word_bits for block in blocks),
         blocks=blocks,
         streams=tuple(stream for block in blocks for stream in block.streams),
         processes=tuple(process for block in blocks for process in block.processes),

@@ -14,6 +14,7 @@ from asn2fpga.codegen.words import (
     packed_fifo,
     packed_stream,
     value_type,
+    widest_word,
 )
 from asn2fpga.ir.layers import DenseReadout, Layer
 from asn2fpga.ir.types import FixedType
@@ -25,6 +26,7 @@ def dense_readout(layer: DenseReadout, source: Layer | None) -> LayerBlock:
     """Blocks of the last layer."""
     classes, inputs = layer.weight.shape
     groups = group_count(layer)
+    roms = _roms(layer)
     return LayerBlock(
         name=layer.name,
         title="dense read-out",
@@ -43,7 +45,8 @@ def dense_readout(layer: DenseReadout, source: Layer | None) -> LayerBlock:
         types=_types(layer, source, groups),
         processes=_processes(layer, source),
         streams=(packed_fifo(layer, "scores", groups),),
-        roms=_roms(layer),
+        word_bits=widest_word(layer, roms, layer.acc_type),
+        roms=roms,
     )
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy as np
 from asn2fpga import resources
 from asn2fpga.codegen.project import source_file, top_name
 from asn2fpga.errors import CheckError
+from asn2fpga.golden.simulate import Trace
 from asn2fpga.ir.events import end_words, event_format, sends_events
 from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.layers import DenseReadout, Encode, Layer, ReceiveEvents
@@ -39,14 +39,6 @@ LIBRARY = ("-O1", "-fPIC", "-shared", "-fno-gnu-unique", "-fvisibility=hidden")
 SANITISERS = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 
 
-@dataclass(frozen=True, eq=False)
-class CppTrace:
-    """What the compiled network sent: scores (B, C) int64, counts (B, T, N) int64 by layer name."""
-
-    scores: Array
-    counts: Mapping[str, Array]
-
-
 class CppModel:
     """A network as a shared library; `simulate` has the shape of golden.simulate."""
 
@@ -57,7 +49,7 @@ class CppModel:
         for stream in self._streams.values():
             self._library.csim_record(stream.encode())
 
-    def simulate(self, x: Array, progress: Callable[[int], None] | None = None) -> CppTrace:
+    def simulate(self, x: Array, progress: Callable[[int], None] | None = None) -> Trace:
         """Run x (frames (B, *shape) or events (B, T, *shape)); `progress` hears how many vectors are done.
 
         Raises CheckError if the C++ reads an empty stream, leaves words in one or sends malformed events.
@@ -69,7 +61,7 @@ class CppModel:
                 progress(min(start + BATCH, len(x)))
         return _concatenate(traces)
 
-    def _simulate(self, x: Array, first: int) -> CppTrace:
+    def _simulate(self, x: Array, first: int) -> Trace:
         messages = input_messages(input_layer(self._graph), x)
         words, offsets = np.ascontiguousarray(messages.words), np.ascontiguousarray(messages.offsets)
         done = self._library.csim_run(words.ctypes.data, offsets.ctypes.data, len(x))
@@ -103,16 +95,16 @@ def compile_program(graph: Graph, project: Path, program: Path, log: Path) -> pr
     return _compile(graph, project, program, log, ("-O1", "-g", "-DCSIM_MAIN", *SANITISERS))
 
 
-def trace_of(graph: Graph, recorded: Callable[[str], Messages]) -> CppTrace:
+def trace_of(graph: Graph, recorded: Callable[[str], Messages]) -> Trace:
     """Trace from what the streams carried; `recorded` gives the messages of a stream by name."""
-    counts = {
+    counts: dict[str, Array] = {
         layer.name: counts_of(
             f"{layer.name}_events", event_format(layer), recorded(f"{layer.name}_events"), end_words(layer)
         )
         for layer in graph.layers
         if sends_events(layer)
     }
-    return CppTrace(scores_of(recorded(OUTPUT_STREAM), _classes(graph.layers[-1])), counts)
+    return Trace(scores_of(recorded(OUTPUT_STREAM), _classes(graph.layers[-1])), counts)
 
 
 def input_layer(graph: Graph) -> Encode | ReceiveEvents:
@@ -163,9 +155,9 @@ def _load(path: Path) -> ctypes.CDLL:
     return library
 
 
-def _concatenate(traces: list[CppTrace]) -> CppTrace:
+def _concatenate(traces: list[Trace]) -> Trace:
     counts = {name: np.concatenate([trace.counts[name] for trace in traces]) for name in traces[0].counts}
-    return CppTrace(np.concatenate([trace.scores for trace in traces]), counts)
+    return Trace(np.concatenate([trace.scores for trace in traces]), counts)
 
 
 def _classes(layer: Layer) -> int:

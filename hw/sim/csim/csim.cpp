@@ -2,9 +2,9 @@
 //
 // Compile with CSIM_SOURCE (the network's file, in quotes) and CSIM_TOP (its top function). As a shared library
 // it is called through the functions below; with CSIM_MAIN it is a program (see main), for sanitisers.
-#include <hls_stream.h>
+#include CSIM_SOURCE  // first: it sets the limits of ap_int.h
 
-#include CSIM_SOURCE
+#include <hls_stream.h>
 
 #include <cstdio>
 #include <cstdlib>
