@@ -9,9 +9,10 @@ import numpy as np
 from asn2fpga.ir.arrays import IntArray, RealArray, as_real
 from asn2fpga.ir.layers import DensePopulation, Linear, Neuron
 from asn2fpga.ir.neuron import IntegerNeuron, NeuronSemantics
+from asn2fpga.ir.ranges import signed_type, sum_range
 from asn2fpga.ir.types import FixedType
 from asn2fpga.quantise.alpha import Levels, levels_of
-from asn2fpga.quantise.ranges import checked_type, signed_type, sum_range
+from asn2fpga.quantise.ranges import checked_type
 from asn2fpga.quantise.scheme import Scheme
 from asn2fpga.quantise.source import Producer
 from asn2fpga.quantise.state import leak_of, membrane_of, membrane_types, state_frac_bits, threshold_unit

@@ -96,7 +96,7 @@ def _compare_chunk(reference: Graph, graph: Graph, x: Array, first_vector: int) 
 
 @dataclass(frozen=True)
 class Events:
-    """Golden's events as the real numbers they stand for: values (B, T, N) = alpha + counts * unit, exactly."""
+    """Golden's events as real numbers: values (B, T, N) = alpha + counts * unit, exactly."""
 
     values: RealArray
     unit: float
