@@ -45,7 +45,7 @@ class CocotbRun:
 
 
 def plan_phases(vectors: int) -> tuple[Phase, ...]:
-    """A tenth (at most 10) isolated for the latency, a tenth undisturbed for the interval, the rest stalled."""
+    """A tenth (at most 10) isolated for latency, a tenth undisturbed for the interval, the rest stalled."""
     isolated = min(10, -(-vectors // 10))
     stream = min(vectors - isolated, max(2, vectors // 10))
     phases = (
@@ -67,7 +67,7 @@ def run_phases(
     seed: int = 1,
     watchdog: int = WATCHDOG_CYCLES,
 ) -> CocotbRun:
-    """Simulate all phases in one run. A deadlock is returned, not raised. Raises ToolError if cocotb fails."""
+    """Simulate all phases in one run. A deadlock is returned, not raised. ToolError if cocotb fails."""
     out = (work / f"cocotb-{simulator}-run").resolve()
     out.mkdir(parents=True, exist_ok=True)
     result, word_log, plan = out / "result.json", out / "words.log", out / "testbench.json"
@@ -102,7 +102,8 @@ def _start(program: Program, simulator: Simulator) -> list[str]:
     import cocotb_tools.config
 
     vvp = process.find_program("vvp", "ASN2FPGA_VVP")
-    return [str(vvp), "-m", cocotb_tools.config.lib_entry("vpi", "icarus"), str(program.path.resolve()), "-none"]
+    library = cocotb_tools.config.lib_entry("vpi", "icarus")
+    return [str(vvp), "-m", library, str(program.path.resolve()), "-none"]
 
 
 def _environment(out: Path) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Co-simulation without Python in the loop: Verilator model and hw/sim/fast_main.cpp, exact comparison after."""
+"""Simulation without Python in the loop: a Verilator model driven by hw/sim/fast_main.cpp."""
 
 from __future__ import annotations
 
@@ -63,11 +63,14 @@ def run_mode(
 
     Raises ToolError if the program fails, CheckError if the core takes back a word it offered.
     """
-    out = work / mode
+    out = (work / f"fast-{mode}-run").resolve()
     out.mkdir(parents=True, exist_ok=True)
     (out / "summary.json").unlink(missing_ok=True)
     write_file(out / "vectors.bin", encode_messages(messages))
-    command = [program.path, out / "vectors.bin", out, str(classes), str(seed), mode, str(watchdog)]
+    command = [
+        str(part)
+        for part in (program.path.resolve(), out / "vectors.bin", out, classes, seed, mode, watchdog)
+    ]
     started = time.monotonic()
     summary = _simulate(command, program.design.directory, out, logs / f"fast-{mode}.log")
     seconds = time.monotonic() - started
@@ -80,10 +83,10 @@ def encode_messages(messages: Messages) -> bytes:
     return b"".join(np.asarray(part).astype("<u4").tobytes() for part in parts)
 
 
-def _simulate(command: Sequence[str | Path], cwd: Path, out: Path, log: Path) -> Mapping[str, Any]:
+def _simulate(command: Sequence[str], cwd: Path, out: Path, log: Path) -> Mapping[str, Any]:
     """Run the program; exit status 1 with a summary is a deadlock, which the caller judges."""
     try:
-        process.run([str(part) for part in command], cwd=cwd, log=log, timeout_seconds=TIMEOUT_SECONDS)
+        process.run(command, cwd=cwd, log=log, timeout_seconds=TIMEOUT_SECONDS)
     except ToolError:
         if not (out / "summary.json").exists():
             raise
@@ -96,7 +99,8 @@ def _read_run(
 ) -> FastRun:
     if summary["withdrawn"]:
         raise CheckError(
-            f"m_axis: word must stay valid and unchanged until it is taken, not change {summary['withdrawn']} times."
+            "m_axis: word must stay valid and unchanged until it is taken, "
+            f"not change {summary['withdrawn']} times."
         )
     widths = program.harness.widths
     times = np.fromfile(out / "active.u32", "<u4").reshape(vectors, 2 + len(widths)).astype(np.int64)
@@ -125,7 +129,13 @@ def deadlock_sentence(summary: Mapping[str, Any], vectors: int) -> str:
 
 
 def run_modes(
-    program: Program, graph: Graph, messages: Mapping[Mode, Messages], work: Path, logs: Path, seed: int, jobs: int
+    program: Program,
+    graph: Graph,
+    messages: Mapping[Mode, Messages],
+    work: Path,
+    logs: Path,
+    seed: int,
+    jobs: int,
 ) -> list[FastRun]:
     """One run a mode, `jobs` at a time, in the order of `messages`."""
     classes = class_count(graph)

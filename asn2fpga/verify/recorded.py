@@ -44,18 +44,21 @@ def check_recording(
     *,
     layer: str | None = None,
     first_vector: int = 0,
+    deadlock: str = "",
 ) -> int:
     """Number of spikes compared, all equal; the scores and the framing of the output too.
 
-    What was recorded before a simulation broke off is compared first: a wrong value says more than a stream
-    that ends early. Raises MismatchError or CheckError.
+    What was recorded before a simulation broke off (`deadlock` says how) is compared first: a wrong value
+    says more than a stream that ends early. Raises MismatchError or CheckError.
     """
     vectors = len(expected.scores)
     complete = min(vectors, complete_vectors(graph, recording))
     want = _first_vectors(expected, complete)
     compare(graph, want, trace_of(graph, recording, complete), build, layer=layer, first_vector=first_vector)
+    _check_framing(recording, graph.layers[-1].name, _classes(graph))
+    if deadlock:
+        raise CheckError(deadlock)
     _check_complete(graph, recording, vectors)
-    _check_framing(recording, graph.layers[-1].name, vectors)
     return sum(int(np.count_nonzero(counts)) for counts in want.counts.values())
 
 
@@ -106,7 +109,8 @@ def _head(messages: Messages, vectors: int) -> Messages:
 def _check_complete(graph: Graph, recording: Recording, vectors: int) -> None:
     for layer in filter(sends_events, graph.layers):
         messages = _event_messages(layer, recording)
-        _check_length(events_of(layer), vectors, len(messages), len(messages.words) - int(messages.offsets[-1]))
+        rest = len(messages.words) - int(messages.offsets[-1])
+        _check_length(events_of(layer), vectors, len(messages), rest)
     classes = _classes(graph)
     _check_length("m_axis", vectors, *divmod(len(recording["m_axis"]), classes))
 
@@ -118,16 +122,17 @@ def _check_length(stream: str, vectors: int, found: int, rest: int) -> None:
         )
 
 
-def _check_framing(recording: Recording, readout: str, vectors: int) -> None:
+def _check_framing(recording: Recording, readout: str, classes: int) -> None:
     beats = recording["m_axis"].values()
-    last = ((beats >> LAST_BIT) & np.uint64(1)).astype(bool).reshape(vectors, -1)
+    beats = beats[: len(beats) // classes * classes]
+    last = ((beats >> LAST_BIT) & np.uint64(1)).astype(bool).reshape(-1, classes)
     wanted = np.zeros_like(last)
     wanted[:, -1:] = True
     wrong = np.flatnonzero((last != wanted).any(axis=1))
     if wrong.size:
         found = np.flatnonzero(last[wrong[0]]).tolist()
         raise CheckError(
-            f"{readout}, vector {wrong[0]}: TLAST must be on word {last.shape[1] - 1} of the output message only, "
+            f"{readout}, vector {wrong[0]}: TLAST must be on word {classes - 1} of the output message only, "
             f"not on {found or 'none'}; a DMA transfer would not end."
         )
     keep = (beats >> KEEP_BIT) & ALL_BYTES

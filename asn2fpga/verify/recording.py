@@ -29,8 +29,9 @@ class StreamRecord:
         """Data of a stream of at most 64 bits as integers, (n,)."""
         if self.data.shape[1] > 2:
             raise ValueError("stream is wider than 64 bits")
-        low = self.data[:, 0].astype(np.uint64)
-        return low if self.data.shape[1] == 1 else low | self.data[:, 1].astype(np.uint64) << np.uint64(WORD_BITS)
+        words = self.data.astype(np.uint64)
+        low = words[:, 0]
+        return low if self.data.shape[1] == 1 else low | words[:, 1] << np.uint64(WORD_BITS)
 
 
 Recording = Mapping[str, StreamRecord]
@@ -61,9 +62,8 @@ def read_log(path: Path, widths: Mapping[str, int]) -> Recording:
     with path.open() as stream:
         for line in stream:
             lines[int(line[: line.index(" ")])].append(line)
-    return {
-        name: _parse_stream(name, rows, words_of(widths[name])) for name, rows in zip(names, lines, strict=True)
-    }
+    streams = zip(names, lines, strict=True)
+    return {name: _parse_stream(name, rows, words_of(widths[name])) for name, rows in streams}
 
 
 def _parse_stream(name: str, lines: list[str], words: int) -> StreamRecord:
@@ -81,5 +81,6 @@ def _parse_word(name: str, cycle: str, text: str) -> int:
         return int(text, 16)
     except ValueError:
         raise CheckError(
-            f"{name}, cycle {cycle}: word must hold known bits, not {text}; a register or memory has no start value."
+            f"{name}, cycle {cycle}: word must hold known bits, not {text}; "
+            "a register or memory has no start value."
         ) from None

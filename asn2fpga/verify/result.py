@@ -21,7 +21,7 @@ class Spread:
     @classmethod
     def of(cls, values: Array) -> Spread:
         """Spread of at least one value."""
-        return cls(int(np.min(values)), float(np.mean(values)), int(np.max(values)))
+        return cls(int(np.min(values)), float(np.asarray(values, np.float64).mean()), int(np.max(values)))
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from asn2fpga.verify import verilator
 from asn2fpga.verify.harness import HarnessContext, harness_context, harness_files
 
 COMMON_OPTIONS = (
-    *("--cc", "--no-timing", "--threads", "1", "-O3", "--noassert", "--top-module", "harness", "-Mdir", "model"),
-    *("--x-assign", "fast", "--x-initial", "unique"),
+    *("--cc", "--no-timing", "--threads", "1", "-O3", "--noassert"),
+    *("--top-module", "harness", "-Mdir", "model", "--x-assign", "fast", "--x-initial", "unique"),
 )
 
 
@@ -48,7 +48,8 @@ def build_cocotb(design: RtlDesign, work: Path, logs: Path, jobs: int = 2) -> Pr
     libraries = Path(cocotb_tools.config.libs_dir)
     main = Path(cocotb_tools.config.share_dir) / "lib" / "verilator" / "verilator.cpp"
     visible = resources.hardware_dir() / "sim" / "harness.vlt"
-    options = (*COMMON_OPTIONS, "--prefix", "Vtop", "--vpi", "--timescale", "1ns/1ps", "-DHARNESS_LOG", str(visible))
+    special = ("--prefix", "Vtop", "--vpi", "--timescale", "1ns/1ps", "-DHARNESS_LOG", str(visible))
+    options = (*COMMON_OPTIONS, *special)
     linked = (f"-L{libraries}", "-lcocotbvpi_verilator", f"-Wl,-rpath,{libraries}")
     recipe = _Recipe("cocotb", main, options, verilator.VPI_SOURCES, linked)
     return _build_verilator(recipe, design, work, logs, jobs)
@@ -97,7 +98,7 @@ def _build_verilator(recipe: _Recipe, design: RtlDesign, work: Path, logs: Path,
     if target.exists():
         return Program(target, design, context, 0.0)
     _write_files(folder, files)
-    sources = [folder / "harness.sv", *(path.resolve() for path in design.verilog)]
+    sources = [str(path.resolve()) for path in (folder / "harness.sv", *design.verilog)]
     verilator.verilate([*recipe.options, *sources], folder, logs / f"{recipe.kind}-verilator.log")
     units = _model_units(folder / "model", recipe.main)
     build_logs = logs / recipe.kind

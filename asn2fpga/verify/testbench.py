@@ -1,8 +1,8 @@
-"""The cocotb testbench: runs inside the simulator, drives the AXI4-Streams and lets the harness log the words.
+"""The cocotb testbench: runs in the simulator, drives the AXI4-Streams and lets the harness log the words.
 
-It reads +testbench=FILE (JSON): `messages` (an .npz file with words and offsets), `phases` (see Phase), `seed`,
-`watchdog_cycles`, `result` (JSON file to write). Nothing is compared here: Python in a simulator is slow.
-Imports nothing of asn2fpga, so that a simulation starts quickly.
+It reads +testbench=FILE (JSON): `messages` (an .npz file with words and offsets), `phases` (see Phase),
+`seed`, `watchdog_cycles`, `result` (JSON file to write). Nothing is compared here: Python in a simulator is
+slow. Imports nothing of asn2fpga, so that a simulation starts quickly.
 """
 
 from __future__ import annotations
@@ -28,14 +28,13 @@ LONGEST_RUN_CYCLES = 48
 
 
 class Bench:
-    """Clock, reset and the two streams of one device under test."""
+    """The two streams of one device under test."""
 
     def __init__(self, dut: Any, plan: dict[str, Any]) -> None:
         self.dut = dut
         self.random = random.Random(plan["seed"])
         self.watchdog_ns = plan["watchdog_cycles"] * PERIOD_NS
         self.received = 0
-        Clock(dut.clk, PERIOD_NS, unit="ns").start()
         self.source = self._end(AxiStreamSource, "s_axis")
         self.sink = self._end(AxiStreamSink, "m_axis")
 
@@ -45,15 +44,8 @@ class Bench:
         end.log.setLevel("WARNING")
         return end
 
-    async def reset(self) -> None:
-        """Hold the reset for a few cycles."""
-        self.dut.rst_n.value = 0
-        await ClockCycles(self.dut.clk, RESET_CYCLES)
-        self.dut.rst_n.value = 1
-        await ClockCycles(self.dut.clk, 2)
-
     async def exchange(self, messages: list[bytes], stall: bool) -> None:
-        """Send messages back to back, receive as many answers; raises SimTimeoutError if one does not come."""
+        """Send messages back to back, receive as many answers; SimTimeoutError if one does not come."""
         tasks = [cocotb.start_soon(self._pause(end)) for end in (self.source, self.sink)] if stall else []
         for message in messages:
             self.source.send_nowait(message)
@@ -88,7 +80,25 @@ class Bench:
                 (getattr(self.dut, f"probe{number}_valid"), getattr(self.dut, f"probe{number}_ready"))
             )
             number += 1
-        return [{"valid": str(valid.value) == "1", "ready": str(ready.value) == "1"} for valid, ready in handshakes]
+        return [{"valid": is_high(valid), "ready": is_high(ready)} for valid, ready in handshakes]
+
+
+def is_high(signal: Any) -> bool:
+    """Whether a one-bit signal is 1; unknown bits are not."""
+    return str(signal.value) == "1"
+
+
+async def start(dut: Any, plan: dict[str, Any]) -> Bench:
+    """Start the clock, reset, connect the streams once their signals are known, release the reset."""
+    dut.rst_n.value = 0
+    dut.s_axis_tvalid.value = 0
+    dut.m_axis_tready.value = 0
+    Clock(dut.clk, PERIOD_NS, unit="ns").start()
+    await ClockCycles(dut.clk, RESET_CYCLES)
+    bench = Bench(dut, plan)
+    dut.rst_n.value = 1
+    await ClockCycles(dut.clk, 2)
+    return bench
 
 
 def groups_of(phase: dict[str, Any]) -> Iterator[range]:
@@ -105,8 +115,7 @@ async def run_phases(dut: Any) -> None:
     plan = json.loads(Path(str(cocotb.plusargs["testbench"])).read_text())
     archive = np.load(plan["messages"])
     words, offsets = archive["words"].astype("<u4"), archive["offsets"]
-    bench = Bench(dut, plan)
-    await bench.reset()
+    bench = await start(dut, plan)
     finished = True
     try:
         for phase in plan["phases"]:

