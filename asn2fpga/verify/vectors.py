@@ -118,7 +118,7 @@ def _event_messages(format_: EventFormat, counts: Array, end_bit: int) -> Messag
     slots[..., neurons] = np.uint64(1 << end_bit)
     sent = np.ones(slots.shape, bool)
     sent[..., :neurons] = counts != 0
-    lengths = sent.reshape(vectors, -1).sum(axis=1)
+    lengths = sent.sum(axis=(1, 2))
     return Messages(slots[sent], np.concatenate(([0], np.cumsum(lengths))).astype(np.int64))
 
 

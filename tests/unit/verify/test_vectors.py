@@ -1,0 +1,125 @@
+"""Messages and event words against words written by hand, and round trips."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from strategies import random_inputs, small_integer_graph
+
+from asn2fpga.errors import CheckError, InputError
+from asn2fpga.ir.events import EventFormat
+from asn2fpga.ir.layers import Encode, ReceiveEvents
+from asn2fpga.ir.types import FixedType
+from asn2fpga.verify.vectors import (
+    Messages,
+    counts_of,
+    event_messages,
+    input_messages,
+    output_messages,
+    scores_of,
+)
+
+U8 = FixedType(8, False)
+FORMAT = EventFormat(5, FixedType(2, False))  # end bit 5, address bits 4..2, count bits 1..0
+
+
+def messages(*words: list[int]) -> Messages:
+    lengths = np.cumsum([0, *map(len, words)])
+    return Messages(
+        np.array([word for message in words for word in message], np.uint64), lengths.astype(np.int64)
+    )
+
+
+def test_frames_are_packed_four_pixels_a_word_and_padded() -> None:
+    layer = Encode(name="encode", shape=(2, 3), count_type=U8, time_steps=1)
+    x = np.array([[[1, 2, 3], [4, 5, 255]], [[0, 0, 0], [0, 0, 9]]], np.uint8)
+    result = input_messages(layer, x)
+    assert [list(message) for message in result] == [[0x04030201, 0xFF05], [0, 0x0900]]
+
+
+def test_events_are_sent_in_order_with_bit_31_as_end() -> None:
+    layer = ReceiveEvents(name="receive", shape=(5,), count_type=FixedType(2, False), time_steps=2)
+    x = np.array([[[0, 1, 0, 0, 3], [0, 0, 0, 0, 0]], [[2, 0, 0, 0, 0], [0, 0, 1, 0, 0]]])
+    end = 1 << 31
+    result = input_messages(layer, x)
+    assert [list(message) for message in result] == [[0b101, 0b10011, end, end], [0b10, end, 0b1001, end]]
+
+
+def test_event_streams_have_their_own_end_bit() -> None:
+    counts = np.array([[[0, 1, 0, 0, 3], [0, 0, 0, 0, 0]]])
+    assert list(event_messages(FORMAT, counts)[0]) == [0b101, 0b10011, 32, 32]
+
+
+def test_signed_counts_are_twos_complement() -> None:
+    format_ = EventFormat(2, FixedType(3, True))
+    counts = np.array([[[-1, 3]]])
+    sent = event_messages(format_, counts)
+    assert list(sent[0]) == [0b0111, 0b1011, 0b10000]
+    assert (counts_of("events", format_, sent, 1) == counts).all()
+
+
+@pytest.mark.parametrize("encoding", ["frames", "events"])
+def test_counts_survive_the_round_trip(encoding: str) -> None:
+    graph = small_integer_graph(3, (13, 7, 4), time_steps=3, encoding=encoding)
+    x = random_inputs(graph, 20)
+    counts = x.reshape(20, -1, 13)
+    format_ = EventFormat(13, U8)
+    assert (counts_of("s", format_, event_messages(format_, counts), counts.shape[1]) == counts).all()
+
+
+def test_scores_survive_the_round_trip() -> None:
+    scores = np.array([[1, -1], [-(2**31), 2**31 - 1]])
+    sent = output_messages(scores)
+    assert list(sent[0]) == [1, 0xFFFF_FFFF]
+    assert (scores_of(sent, 2) == scores).all()
+
+
+def test_no_vectors_are_no_words() -> None:
+    empty = event_messages(FORMAT, np.zeros((0, 2, 5), np.int64))
+    assert (len(empty), counts_of("s", FORMAT, empty, 2).shape) == (0, (0, 2, 5))
+
+
+@pytest.mark.parametrize(
+    ("words", "found", "length"), [([], 0, 0), ([32], 1, 1), ([32, 32, 32], 3, 3), ([32, 32, 5], 2, 3)]
+)
+def test_wrong_ends_are_refused(words: list[int], found: int, length: int) -> None:
+    message = (
+        f"fc1_events, vector 1: stream must hold 2 end(s) of step, the last one as its last word, "
+        f"not {found} in {length} words."
+    )
+    with pytest.raises(CheckError, match=f"^{re.escape(message)}$"):
+        counts_of("fc1_events", FORMAT, messages([32, 32], words), 2)
+
+
+@pytest.mark.parametrize(
+    ("event", "address", "count"), [(0b10101, 5, 1), (0b00100, 1, 0), (0b00001, 0, 1), (0b00101, 1, 1)]
+)
+def test_malformed_events_are_refused(event: int, address: int, count: int) -> None:
+    message = (
+        "fc1_events, vector 0: event must have an address above the step's previous one and below 5 and a "
+        f"count other than 0, not address {address}, count {count}."
+    )
+    with pytest.raises(CheckError, match=f"^{re.escape(message)}$"):
+        counts_of("fc1_events", FORMAT, messages([0b00101, event, 32]), 1)
+
+
+def test_wrong_number_of_scores_is_refused() -> None:
+    message = "scores, vector 1: message must hold 2 words, not 1."
+    with pytest.raises(CheckError, match=f"^{re.escape(message)}$"):
+        scores_of(messages([1, 2], [3]), 2)
+
+
+def test_wrong_shape_of_x_is_refused() -> None:
+    layer = Encode(name="encode", shape=(2, 3), count_type=U8, time_steps=1)
+    message = "encode: x must have shape (vectors, 2, 3), not (4, 6)."
+    with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
+        input_messages(layer, np.zeros((4, 6), np.uint8))
+
+
+def test_wrong_range_of_x_is_refused() -> None:
+    layer = ReceiveEvents(name="receive", shape=(2,), count_type=FixedType(2, False), time_steps=1)
+    message = "receive: x must be within 0..3, not 0..4."
+    with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
+        input_messages(layer, np.array([[[0, 4]]]))
