@@ -16,6 +16,7 @@ from asn2fpga.quantise.decisions import Trial
 from asn2fpga.quantise.float_model import input_values, simulate
 
 MAX_SAMPLES = 2000
+AGREEMENT_NOISE = 0.01
 MAX_ROWS = 256  # inputs of a layer that `calibrated` scales are fitted to
 
 
@@ -48,8 +49,14 @@ def calibration_of(graph: Graph, x: Array | None, y: Array | None) -> Calibratio
 
 
 def best_trial(trials: Iterable[Trial]) -> Trial:
-    """Highest agreement, then smallest score error, then the first."""
-    return min(trials, key=lambda trial: (-trial.agreement, trial.score_error))
+    """Smallest score error (the first of equal ones) among the trials whose agreement is within 1 % of the best.
+
+    Smaller differences of agreement are noise on a calibration set; the score error still tells them apart.
+    """
+    candidates = tuple(trials)
+    best = max(trial.agreement for trial in candidates)
+    good = [trial for trial in candidates if trial.agreement >= best - AGREEMENT_NOISE]
+    return min(good, key=lambda trial: trial.score_error)
 
 
 def linear_inputs(graph: Graph, linear: Linear, x: Array) -> RealArray:

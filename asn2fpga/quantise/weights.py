@@ -10,7 +10,7 @@ from asn2fpga.ir.arrays import IntArray, RealArray
 from asn2fpga.quantise.scheme import ScaleMethod
 
 MANTISSA_BITS = 16  # of a scale: then d * Wq is exact in float32, and so is the reference network
-CANDIDATES = 48  # scales tried by `mse` and `calibrated`
+CANDIDATES = 32  # scales tried by `mse` and `calibrated`
 SMALLEST_RATIO = 0.25  # smallest scale tried, relative to maxabs
 
 

@@ -56,7 +56,7 @@ class ReferenceReport:
 def compare_reference(reference: Graph, graph: Graph, x: Array) -> ReferenceReport:
     """Compare the integer `graph` with its real-valued `reference` (both of Quantised) on inputs x.
 
-    Raises MismatchError for the first layer without membranes, and for the scores, that are not exactly equal.
+    Raises MismatchError for the first layer without membranes, or score, that is not equal.
     Layers with membranes may differ: their differences are counted and explained.
     """
     parts = [_compare_chunk(reference, graph, x[start : start + CHUNK], start) for start in _starts(x)]
