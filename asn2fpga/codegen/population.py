@@ -24,6 +24,7 @@ from asn2fpga.errors import UnsupportedError
 from asn2fpga.ir.events import event_format
 from asn2fpga.ir.layers import DensePopulation, Layer
 from asn2fpga.ir.types import Array, FixedType
+from asn2fpga.passes.packed_words import threshold_type, value_type_of
 
 
 def dense_population(layer: DensePopulation, source: Layer | None) -> LayerBlock:
@@ -33,7 +34,6 @@ def dense_population(layer: DensePopulation, source: Layer | None) -> LayerBlock
             f"{layer.name}: counts must be unsigned, not of type {layer.neuron.count_type}; "
             "level values start at 0 and increase."
         )
-    roms = _roms(layer)
     return LayerBlock(
         name=layer.name,
         title="dense synapses and neurons",
@@ -43,8 +43,8 @@ def dense_population(layer: DensePopulation, source: Layer | None) -> LayerBlock
         types=_types(layer, source),
         processes=_processes(layer, source),
         streams=(packed_fifo(layer, "counts", group_count(layer)), events_fifo(layer)),
-        word_bits=widest_word(layer, roms, layer.acc_type, layer.neuron.state_type),
-        roms=roms,
+        word_bits=widest_word(layer),
+        roms=_roms(layer),
         level_values=layer.neuron.level_values,
     )
 
@@ -55,13 +55,6 @@ def weight_rom(name: str, weight: Array, weight_bits: int, lanes: int) -> Rom:
     inputs, groups, _ = grouped.shape
     comment = f"{inputs} inputs x {groups} groups of {lanes} weights"
     return rom(name, comment, grouped.reshape(inputs * groups, lanes), weight_bits)
-
-
-def threshold_type(layer: DensePopulation) -> FixedType:
-    """Type of the thresholds; wide enough for a positive one, which padding lanes need so as not to fire."""
-    fixed = layer.neuron.threshold_type
-    padded = layer.weight.shape[0] % layer.lanes != 0
-    return FixedType.for_range(fixed.min, 1) if padded and fixed.max < 1 else fixed
 
 
 def _notes(layer: DensePopulation) -> tuple[str, ...]:
@@ -104,7 +97,7 @@ def _types(layer: DensePopulation, source: Layer | None) -> tuple[TypeName, ...]
         event_type("output_event", event_format(layer)),
         value_type("weight_t", FixedType(layer.weight_bits, True)),
         value_type("acc_t", layer.acc_type),
-        value_type("threshold_t", threshold_type(layer)),
+        value_type("threshold_t", threshold_type(layer, layer.lanes)),
         value_type("count_t", neuron.count_type),
         index_type("group_index_t", groups - 1),
         index_type("group_count_t", groups),
@@ -123,8 +116,8 @@ def _state_types(layer: DensePopulation) -> tuple[TypeName, ...]:
     return (
         value_type("potential_t", neuron.potential_type),
         value_type("state_t", neuron.state_type),
-        value_type("bias_t", _narrowest(neuron.bias)),
-        value_type("reset_t", _narrowest(neuron.reset_step)),
+        value_type("bias_t", value_type_of(neuron.bias)),
+        value_type("reset_t", value_type_of(neuron.reset_step)),
         TypeName(f"{layer.name}_biases", "biases"),
         TypeName(f"{layer.name}_reset_steps", "reset_steps"),
     )
@@ -132,7 +125,7 @@ def _state_types(layer: DensePopulation) -> tuple[TypeName, ...]:
 
 def _roms(layer: DensePopulation) -> tuple[Rom, ...]:
     neuron, lanes = layer.neuron, layer.lanes
-    fixed = threshold_type(layer)
+    fixed = threshold_type(layer, layer.lanes)
     thresholds = group_lanes(neuron.thresholds, lanes, padding=fixed.max)
     always = (
         weight_rom(f"{layer.name}_weights", layer.weight, layer.weight_bits, lanes),
@@ -154,12 +147,7 @@ def _roms(layer: DensePopulation) -> tuple[Rom, ...]:
 
 
 def _lane_rom(name: str, values: Array, lanes: int) -> Rom:
-    return rom(name, f"{lanes} lanes", group_lanes(values, lanes), _narrowest(values).width_bits)
-
-
-def _narrowest(values: Array) -> FixedType:
-    """Narrowest type of all values and of the zero in padding lanes."""
-    return FixedType.for_range(min(0, int(values.min())), max(0, int(values.max())))
+    return rom(name, f"{lanes} lanes", group_lanes(values, lanes), value_type_of(values).width_bits)
 
 
 def _processes(layer: DensePopulation, source: Layer | None) -> tuple[Process, ...]:

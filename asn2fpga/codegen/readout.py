@@ -26,7 +26,6 @@ def dense_readout(layer: DenseReadout, source: Layer | None) -> LayerBlock:
     """Blocks of the last layer."""
     classes, inputs = layer.weight.shape
     groups = group_count(layer)
-    roms = _roms(layer)
     return LayerBlock(
         name=layer.name,
         title="dense read-out",
@@ -45,8 +44,8 @@ def dense_readout(layer: DenseReadout, source: Layer | None) -> LayerBlock:
         types=_types(layer, source, groups),
         processes=_processes(layer, source),
         streams=(packed_fifo(layer, "scores", groups),),
-        word_bits=widest_word(layer, roms, layer.acc_type),
-        roms=roms,
+        word_bits=widest_word(layer),
+        roms=_roms(layer),
     )
 
 

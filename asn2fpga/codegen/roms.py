@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from asn2fpga.ir.types import Array
+from asn2fpga.passes.packed_words import SLICE_BITS
 
-SLICE_BITS = 64
 _COLUMNS = 100
 _HEX_DIGITS = np.frombuffer(b"0123456789abcdef", np.uint8)
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from asn2fpga.codegen.blocks import Constant, Port, Stream, TypeName
-from asn2fpga.codegen.roms import SLICE_BITS, Rom
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.ir.events import EventFormat, event_format
 from asn2fpga.ir.layers import DensePopulation, DenseReadout, Layer
 from asn2fpga.ir.types import FixedType
+from asn2fpga.passes.packed_words import MAX_WORD_BITS, widest_word_bits
 
 EVENTS_DEPTH = 32
-MAX_WORD_BITS = 4096  # Vitis HLS: AP_INT_MAX_W
 AXIS = {name: Port(name, "asn::AxisStream") for name in ("s_axis", "m_axis")}
 
 
@@ -54,13 +51,9 @@ def packed_stream(name: str, lanes: int, fixed: FixedType) -> TypeName:
     return TypeName(f"hls::stream<ap_uint<{width}> >", name, comment)
 
 
-def widest_word(layer: DensePopulation | DenseReadout, roms: Iterable[Rom], *fixed: FixedType | None) -> int:
-    """Width of the widest packed word: ROM rows in whole slices, and `lanes` values of each type `fixed`.
-
-    Raises UnsupportedError above MAX_WORD_BITS.
-    """
-    packed = [layer.lanes * each.width_bits for each in fixed if each is not None]
-    width = max(packed + [SLICE_BITS * memory.slices for memory in roms])
+def widest_word(layer: DensePopulation | DenseReadout) -> int:
+    """Width of the layer's widest packed word. Raises UnsupportedError above MAX_WORD_BITS."""
+    width = widest_word_bits(layer, layer.lanes)
     if width > MAX_WORD_BITS:
         raise UnsupportedError(
             f"{layer.name}: a packed word must have at most {MAX_WORD_BITS} bits, not {width}; "

@@ -9,6 +9,7 @@ from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.layers import Encode, ReceiveEvents
 from asn2fpga.passes.accounting import WeightedLayer, groups, lower_bound_cycles, weighted_layers
 from asn2fpga.passes.estimate_resources import Resources, estimate
+from asn2fpga.passes.packed_words import MAX_WORD_BITS, widest_word_bits
 
 MAX_LANES = 64
 SHARE_OF_BOARD = 0.6  # what automatic lanes may fill: the rest is for the wrapper, DMA and routing
@@ -62,7 +63,8 @@ def next_lanes(layer: WeightedLayer) -> int | None:
     if passes == 1:
         return None
     lanes = groups(neurons, passes - 1)
-    return lanes if lanes <= MAX_LANES else None
+    allowed = lanes <= MAX_LANES and widest_word_bits(layer, lanes) <= MAX_WORD_BITS
+    return lanes if allowed else None
 
 
 def _requested(graph: Graph, requested: Mapping[str, int] | int | None) -> dict[str, int]:
