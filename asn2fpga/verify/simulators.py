@@ -66,7 +66,7 @@ def build_icarus(design: RtlDesign, work: Path, logs: Path) -> Program:
         return Program(target, design, context, 0.0)
     _write_files(folder, files)
     iverilog = process.find_program("iverilog", "ASN2FPGA_IVERILOG")
-    command = [iverilog, "-g2012", "-DHARNESS_LOG", "-s", "harness", "-o", "harness.unfinished"]
+    command = [str(iverilog), "-g2012", "-DHARNESS_LOG", "-s", "harness", "-o", "harness.unfinished"]
     sources = [_TIMESCALE_FILE, "harness.sv", *(str(path.resolve()) for path in design.verilog)]
     write_file(folder / _TIMESCALE_FILE, "`timescale 1ns/1ps\n")
     process.run([*command, *sources], cwd=folder, log=logs / "icarus-build.log", timeout_seconds=600.0)

@@ -1,0 +1,94 @@
+"""Synthesis with Yosys for a Xilinx family: look-up tables, flip-flops, block RAMs and DSP slices of the RTL.
+
+An estimate: Vivado packs look-up tables differently, and nothing is placed or routed here.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from asn2fpga.errors import InputError, ToolError
+from asn2fpga.hls.base import RtlDesign
+from asn2fpga.passes.estimate_resources import Resources, total
+from asn2fpga.verify import yosys
+
+FAMILIES = ("xc7", "xcu", "xcup")
+TIMEOUT_SECONDS = 1800.0
+
+# What one cell of the netlist is made of. MUXF7/F8 and CARRY4 come with the look-up tables' slices.
+CELLS: dict[str, Resources] = {
+    **{f"LUT{inputs}": Resources(lut=1) for inputs in range(1, 7)},
+    **{name: Resources(ff=1) for name in ("FDRE", "FDSE", "FDCE", "FDPE")},
+    **{name: Resources(lut=1) for name in ("SRL16E", "SRLC32E", "RAM32X1S", "RAM64X1S")},
+    **{name: Resources(lut=2) for name in ("RAM32X1D", "RAM64X1D", "RAM128X1S")},
+    **{name: Resources(lut=4) for name in ("RAM32M", "RAM64M", "RAM128X1D", "RAM256X1S")},
+    **{name: Resources(lut=8) for name in ("RAM32M16", "RAM64M8", "RAM256X1D", "RAM512X1S")},
+    **{name: Resources(bram36=1) for name in ("RAMB36E1", "RAMB36E2")},
+    **{name: Resources(bram36=0.5) for name in ("RAMB18E1", "RAMB18E2")},
+    **{name: Resources(dsp=1) for name in ("DSP48E1", "DSP48E2")},
+    "URAM288": Resources(uram=1),
+}
+
+
+@dataclass(frozen=True)
+class SynthResult:
+    """Resources of the whole core and of each module below the top (by module name, all its instances)."""
+
+    source: str
+    resources: Resources
+    modules: Mapping[str, Resources]
+    cells: Mapping[str, int]
+    seconds: float
+
+
+def synthesise(design: RtlDesign, family: str, work: Path, log: Path) -> SynthResult:
+    """Run synth_xilinx. Raises InputError for an unknown family, ToolError if Yosys fails."""
+    if family not in FAMILIES:
+        raise InputError(f"synth: family must be one of {', '.join(FAMILIES)}, not '{family}'.")
+    work.mkdir(parents=True, exist_ok=True)
+    stat = work / "stat.json"
+    stat.unlink(missing_ok=True)
+    passes = [
+        yosys.read_verilog(design.verilog),
+        f"synth_xilinx -family {family} -noiopad -noclkbuf -top {design.top}",
+        f"tee -q -o {yosys.quote(stat.resolve())} stat -json",
+    ]
+    seconds = yosys.run_passes(passes, work / "synth.ys", design.directory, log, TIMEOUT_SECONDS)
+    if not stat.exists():
+        raise ToolError(f"yosys: statistics must be written, not missing; log: {log}")
+    return read_stat(json.loads(stat.read_text()), design.top, seconds)
+
+
+def read_stat(stat: Mapping[str, Any], top: str, seconds: float) -> SynthResult:
+    """Figures from the output of `stat -json`."""
+    modules = {name.lstrip("\\"): module["num_cells_by_type"] for name, module in stat["modules"].items()}
+    cells = _flatten(top, modules)
+    below = {name: _resources(_flatten(name, modules)) for name in modules if name != top}
+    return SynthResult("yosys synth_xilinx", _resources(cells), below, dict(sorted(cells.items())), seconds)
+
+
+def _flatten(module: str, modules: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
+    """Primitive cells of a module and everything below it."""
+    cells: dict[str, int] = {}
+    for kind, entry in modules[module].items():
+        count = int(entry["count"] if isinstance(entry, dict) else entry)
+        parts = _flatten(kind.lstrip("\\"), modules) if kind.lstrip("\\") in modules else {kind: 1}
+        for part, number in parts.items():
+            cells[part] = cells.get(part, 0) + count * number
+    return cells
+
+
+def _resources(cells: Mapping[str, int]) -> Resources:
+    counted = total(CELLS[kind].times(count) for kind, count in cells.items() if kind in CELLS)
+    return Resources(
+        lut=math.ceil(counted.lut),
+        ff=math.ceil(counted.ff),
+        bram36=counted.bram36,
+        dsp=math.ceil(counted.dsp),
+        uram=math.ceil(counted.uram),
+    )
