@@ -1,1 +1,1 @@
-"""TBD."""
+"""The embedded HLS engine: clang -> LLVM IR -> own IR -> SystemVerilog. README.md shows the pipeline."""

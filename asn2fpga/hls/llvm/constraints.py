@@ -1,0 +1,127 @@
+"""Order that a schedule must keep between the memory and stream accesses of a region."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+from asn2fpga.hls.llvm.ir import Op, Process, Region
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """A broken constraint: `later` must run `by` stages later."""
+
+    later: int
+    by: int
+    reason: str
+
+
+class RegionConstraints:
+    """The accesses of a region in program order, and what they demand of the stages."""
+
+    def __init__(self, process: Process, region: Region) -> None:
+        self.process = process
+        self.region = region
+        accesses = [process.ops[number] for number in region.ops]
+        self.streams = [op for op in accesses if op.kind in ("read", "write")]
+        self.memory_ops: dict[str, list[Op]] = {}
+        for op in accesses:
+            if op.kind in ("load", "store"):
+                self.memory_ops.setdefault(op.target, []).append(op)
+        self.writable = {memory.name for memory in process.memories if memory.writable}
+        self.registers = {memory.name for memory in process.memories if memory.depth == 1}
+
+    def broken(self, stage: dict[int, int], interval: int) -> Iterator[Constraint]:
+        """Constraints the stages break, in a fixed order."""
+        yield from self._stream_order(stage, interval)
+        for name, ops in self.memory_ops.items():
+            if name in self.writable:
+                yield from self._memory_order(name, ops, stage, interval)
+            if name not in self.registers:
+                yield from self._port_conflicts(name, ops, stage, interval)
+
+    # ---- streams --------------------------------------------------------------------------------------------
+
+    def _stream_order(self, stage: dict[int, int], interval: int) -> Iterator[Constraint]:
+        for index, second in enumerate(self.streams):
+            for first in self.streams[:index]:
+                apart = 0 if (first.kind, second.kind) == ("read", "write") else 1
+                missing = stage[first.id] + apart - stage[second.id]
+                if missing > 0:
+                    yield Constraint(second.id, missing, f"{second.target} follows {first.target}")
+                if first.target == second.target and self.region.is_loop:
+                    excess = stage[second.id] - stage[first.id] - (interval - 1)
+                    if excess > 0:
+                        yield Constraint(first.id, excess, f"stream {first.target} is used twice in an iteration")
+
+    # ---- memories -------------------------------------------------------------------------------------------
+
+    def _memory_order(
+        self, name: str, ops: list[Op], stage: dict[int, int], interval: int
+    ) -> Iterator[Constraint]:
+        for index, second in enumerate(ops):
+            for first in ops[:index]:
+                yield from self._same_iteration(first, second, stage)
+        if not self.region.is_loop:
+            return
+        for store in (op for op in ops if op.kind == "store"):
+            for other in ops:
+                distance = self._distance(name, store, other)
+                latency = 1 if other.kind == "load" else 0
+                missing = stage[store.id] + latency - (stage[other.id] + distance * interval)
+                if missing > 0:
+                    reason = f"{name} is read {distance} iteration(s) after it is written"
+                    yield Constraint(other.id, missing, reason)
+
+    def _same_iteration(self, first: Op, second: Op, stage: dict[int, int]) -> Iterator[Constraint]:
+        """Accesses of one iteration keep their order unless they touch different words."""
+        kinds = (first.kind, second.kind)
+        if kinds == ("load", "load") or self._never_equal(first, second):
+            return
+        apart = 0 if kinds == ("load", "store") else 1
+        missing = stage[first.id] + apart - stage[second.id]
+        if missing > 0:
+            yield Constraint(second.id, missing, f"{first.target}: {second.kind} follows {first.kind}")
+
+    def _never_equal(self, first: Op, second: Op) -> bool:
+        ops = self.process.ops
+        a, b = ops[first.args[0]], ops[second.args[0]]
+        return a.kind == b.kind == "constant" and a.value != b.value
+
+    def _distance(self, name: str, store: Op, other: Op) -> int:
+        """Iterations until `other` can touch the word that `store` writes."""
+        if name in self.region.distances:
+            return max(1, self.region.distances[name])
+        if store.args[0] == other.args[0] and self._is_counter(store.args[0]):
+            return 1 << self.process.ops[store.args[0]].width
+        return 1
+
+    def _is_counter(self, address: int) -> bool:
+        """Whether an address is a loop counter (or its low bits): every value once, before any comes back."""
+        op = self.process.ops[address]
+        if op.kind == "slice" and op.value == 0:
+            op = self.process.ops[op.args[0]]
+        if op.kind != "phi" or op.id not in self.region.back:
+            return False
+        step = self.process.ops[self.region.back[op.id]]
+        if step.kind != "add" or op.id not in step.args:
+            return False
+        other = self.process.ops[step.args[1] if step.args[0] == op.id else step.args[0]]
+        return other.kind == "constant" and other.value == 1
+
+    def _port_conflicts(
+        self, name: str, ops: list[Op], stage: dict[int, int], interval: int
+    ) -> Iterator[Constraint]:
+        """One read and one write port: different addresses need different cycles."""
+        for kind in ("load", "store"):
+            same = [op for op in ops if op.kind == kind]
+            for first, second in combinations(same, 2):
+                if kind == "load" and first.args == second.args:
+                    continue
+                clash = (stage[first.id] - stage[second.id]) % interval == 0
+                if not self.region.is_loop:
+                    clash = stage[first.id] == stage[second.id]
+                if clash:
+                    yield Constraint(second.id, 1, f"{name} has one {kind} port")

@@ -1,0 +1,161 @@
+"""Memories and streams of a process: one port each, shared by all stages that use it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from asn2fpga.hls.llvm.bind import BLOCK, REGISTER, memory_style
+from asn2fpga.hls.llvm.emit_control import Control, go, parenthesise, valid
+from asn2fpga.hls.llvm.ir import NOTHING, Memory, Op, Process, Region
+from asn2fpga.hls.llvm.signals import Signals, declare, literal
+
+
+@dataclass(frozen=True)
+class Access:
+    """One access with the region and stage it happens in."""
+
+    region: Region
+    stage: int
+    op: Op
+
+
+class Accesses:
+    """Emits memories and stream handshakes."""
+
+    def __init__(self, process: Process, control: Control, signals: Signals) -> None:
+        self.process = process
+        self.control = control
+        self.signals = signals
+        self.all = [
+            Access(region, control.schedules[region.name].stage[number], process.ops[number])
+            for region in process.regions
+            for number in region.ops
+            if process.ops[number].target
+        ]
+
+    def of(self, target: str, kind: str) -> list[Access]:
+        """Accesses of one kind to one memory or stream."""
+        return [access for access in self.all if access.op.target == target and access.op.kind == kind]
+
+    def _enabled(self, access: Access, condition: str) -> str:
+        if access.op.predicate == NOTHING:
+            return condition
+        predicate = self.signals.at(access.region.name, access.op.predicate, access.stage)
+        return f"({condition} && {predicate})"
+
+    def _argument(self, access: Access, position: int) -> str:
+        return self.signals.at(access.region.name, access.op.args[position], access.stage)
+
+    # ---- streams --------------------------------------------------------------------------------------------
+
+    def stream_assignments(self) -> Iterator[str]:
+        """Handshake signals of the ports the process drives."""
+        for port in self.process.ports:
+            kind = "read" if port.direction == "in" else "write"
+            accesses = self.of(port.name, kind)
+            signal = "ready" if kind == "read" else "valid"
+            yield f"  assign {port.name}_{signal} = {' || '.join(self._offer(access) for access in accesses)};"
+            if kind == "write":
+                yield f"  assign {port.name}_data = {self._choose(accesses, 0)};"
+
+    def _offer(self, access: Access) -> str:
+        terms = [valid(access.region.name, access.stage)]
+        terms += self.control.ready_terms(access.region, access.stage, access.op)
+        if access.op.predicate != NOTHING:
+            terms.append(self.signals.at(access.region.name, access.op.predicate, access.stage))
+        return f"({' && '.join(terms)})"
+
+    def _choose(self, accesses: list[Access], position: int) -> str:
+        """An argument of whichever access is active; the last one is the default."""
+        texts = [(access, self._argument(access, position)) for access in accesses]
+        result = texts[-1][1]
+        for access, text in reversed(texts[:-1]):
+            if text != result:
+                active = self._enabled(access, valid(access.region.name, access.stage))
+                result = f"{active} ? {text} : {parenthesise_choice(result)}"
+        return result
+
+    # ---- memories -------------------------------------------------------------------------------------------
+
+    def memory_declarations(self) -> Iterator[str]:
+        """Arrays, and the ports' signals."""
+        for memory in self.process.memories:
+            style = memory_style(memory)
+            if style == REGISTER:
+                yield declare("logic", memory.width, memory.name)
+                continue
+            attribute = "ram_style" if memory.writable else "rom_style"
+            array = f"{memory.name} [0:{memory.depth - 1}]"
+            yield f'  (* {attribute} = "{style}" *)'
+            yield declare("logic", memory.width, array)
+            yield declare("logic", address_bits(memory), f"{memory.name}_raddr")
+            yield declare("logic", memory.width, f"{memory.name}_rdata")
+            if style == BLOCK:
+                yield declare("logic", 1, f"{memory.name}_ren")
+            if memory.writable:
+                yield declare("logic", 1, f"{memory.name}_wen")
+                yield declare("logic", address_bits(memory), f"{memory.name}_waddr")
+                yield declare("logic", memory.width, f"{memory.name}_wdata")
+
+    def memory_logic(self, memory: Memory) -> Iterator[str]:
+        """Contents, ports and behaviour of one memory."""
+        if memory_style(memory) == REGISTER:
+            return
+        yield from self._contents(memory)
+        loads, stores = self.of(memory.name, "load"), self.of(memory.name, "store")
+        name = memory.name
+        if loads:
+            yield f"  assign {name}_raddr = {self._choose(loads, 0)};"
+            yield from self._read_port(memory, loads)
+        if stores:
+            fires = [self._enabled(store, go(store.region.name, store.stage)) for store in stores]
+            yield f"  assign {name}_wen = {' || '.join(fires)};"
+            yield f"  assign {name}_waddr = {self._choose(stores, 0)};"
+            yield f"  assign {name}_wdata = {self._choose(stores, 1)};"
+            yield f"  always_ff @(posedge ap_clk) if ({name}_wen) {name}[{name}_waddr] <= {name}_wdata;"
+
+    def _contents(self, memory: Memory) -> Iterator[str]:
+        if any(memory.contents):
+            yield f'  initial $readmemh("{self.process.name}_{memory.name}.mem", {memory.name});'
+        else:
+            loop = f"for (int i = 0; i < {memory.depth}; i++) {memory.name}[i] = {literal(0, memory.width)};"
+            yield f"  initial {loop}"
+
+    def _read_port(self, memory: Memory, loads: list[Access]) -> Iterator[str]:
+        name = memory.name
+        if memory_style(memory) == BLOCK:
+            fires = " || ".join(dict.fromkeys(go(load.region.name, load.stage) for load in loads))
+            yield f"  assign {name}_ren = {fires};"
+            yield f"  always_ff @(posedge ap_clk) if ({name}_ren) {name}_rdata <= {name}[{name}_raddr];"
+        else:
+            yield f"  assign {name}_rdata = {name}[{name}_raddr];"
+
+    def load_value(self, op: Op) -> str:
+        """Signal that shows what a load has read."""
+        memory = next(memory for memory in self.process.memories if memory.name == op.target)
+        return memory.name if memory_style(memory) == REGISTER else f"{memory.name}_rdata"
+
+    def register_resets(self) -> Iterator[str]:
+        """One-word memories start from their C++ initialiser."""
+        for memory in self.process.memories:
+            if memory_style(memory) == REGISTER:
+                yield f"      {memory.name} <= {literal(memory.contents[0], memory.width)};"
+
+    def register_updates(self) -> Iterator[str]:
+        """Stores to one-word memories, in program order."""
+        for memory in self.process.memories:
+            if memory_style(memory) == REGISTER:
+                for store in self.of(memory.name, "store"):
+                    condition = self._enabled(store, go(store.region.name, store.stage))
+                    yield f"      if ({condition}) {memory.name} <= {self._argument(store, 1)};"
+
+
+def address_bits(memory: Memory) -> int:
+    """Bits of a word address."""
+    return max(1, (memory.depth - 1).bit_length())
+
+
+def parenthesise_choice(text: str) -> str:
+    """Parentheses around a nested choice."""
+    return f"({text})" if "?" in text else parenthesise(text) if " " in text and "{" not in text else text

@@ -1,0 +1,155 @@
+"""Control of a process: which stages hold an iteration, when it moves on, and which region runs next.
+
+For every stage of every region there are two signals: `REGION_vS`, an iteration is in stage S, and `REGION_goS`,
+it moves on at the next clock edge. It moves on when its streams are ready and the iteration ahead, II stages
+further on, moves on or is not there. So a stall of one stage holds what is behind it and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from asn2fpga.hls.llvm.bind import REGISTER, memory_style
+from asn2fpga.hls.llvm.ir import NOTHING, Op, Process, Region
+from asn2fpga.hls.llvm.schedule import Schedule
+from asn2fpga.hls.llvm.signals import Signals, declare
+
+
+class Control:
+    """Emits the valid/go logic of all regions."""
+
+    def __init__(self, process: Process, schedules: dict[str, Schedule], signals: Signals) -> None:
+        self.process = process
+        self.schedules = schedules
+        self.signals = signals
+        self.ported = {
+            memory.name for memory in process.memories if memory_style(memory) != REGISTER
+        }
+
+    def declarations(self) -> Iterator[str]:
+        """Declarations of all control signals."""
+        for region in self.process.regions:
+            for stage in range(self.schedules[region.name].length):
+                yield declare("logic", 1, valid(region.name, stage))
+                yield declare("logic", 1, go(region.name, stage))
+            yield declare("logic", 1, f"{region.name}_enter")
+            if region.is_loop:
+                yield declare("logic", 1, f"{region.name}_exit")
+
+    def assignments(self, region: Region) -> Iterator[str]:
+        """Combinational control of one region."""
+        schedule = self.schedules[region.name]
+        for stage in range(schedule.length):
+            terms = [valid(region.name, stage), *self.ready_terms(region, stage, None)]
+            yield f"  assign {go(region.name, stage)} = {' && '.join(terms)};"
+        if region.is_loop:
+            conditions = [self.signals.at(region.name, exit_.condition, schedule.exit_stage) for exit_ in region.exits]
+            yield f"  assign {region.name}_exit = {' || '.join(conditions)};"
+
+    def ready_terms(self, region: Region, stage: int, skip: Op | None) -> list[str]:
+        """Conditions under which stage may advance, those of access `skip` left out."""
+        schedule = self.schedules[region.name]
+        terms = []
+        for number in region.ops:
+            op = self.process.ops[number]
+            if op.kind in ("read", "write") and op is not skip and schedule.stage[number] == stage:
+                terms.append(self._access_ready(region, op, stage))
+        ahead = stage + schedule.interval
+        if region.is_loop and ahead < schedule.length:
+            terms.append(f"(!{valid(region.name, ahead)} || {go(region.name, ahead)})")
+        return terms + self._port_terms(region, stage)
+
+    def _access_ready(self, region: Region, op: Op, stage: int) -> str:
+        signal = f"{op.target}_{'valid' if op.kind == 'read' else 'ready'}"
+        if op.predicate == NOTHING:
+            return signal
+        return f"(!{parenthesise(self.signals.at(region.name, op.predicate, stage))} || {signal})"
+
+    def _port_terms(self, region: Region, stage: int) -> list[str]:
+        """Older iterations go first at a memory port that several stages use."""
+        schedule = self.schedules[region.name]
+        terms = []
+        for memory in sorted(self.ported):
+            for kind in ("load", "store"):
+                stages = {
+                    schedule.stage[number]
+                    for number in region.ops
+                    if self.process.ops[number].kind == kind and self.process.ops[number].target == memory
+                }
+                if stage in stages:
+                    later = sorted(other for other in stages if other > stage)
+                    terms += [f"!{valid(region.name, other)}" for other in later]
+                    held = [other + 1 for other in later if kind == "load" and other + 1 < schedule.length]
+                    terms += [f"(!{valid(region.name, o)} || {go(region.name, o)})" for o in held]
+        return list(dict.fromkeys(terms))
+
+    def entries(self) -> Iterator[str]:
+        """When each region is entered."""
+        for region in self.process.regions:
+            ways = [
+                leave
+                for source in self.process.regions
+                for number, exit_ in enumerate(source.exits)
+                if exit_.target == region.name
+                for leave in [self.leaving(source, number)]
+            ]
+            yield f"  assign {region.name}_enter = {' || '.join(ways) if ways else chr(49) + chr(39) + 'b0'};"
+
+    def leaving(self, region: Region, number: int) -> str:
+        """Condition under which a region is left by one of its exits."""
+        schedule = self.schedules[region.name]
+        last = go(region.name, schedule.length - 1)
+        terms = [last]
+        for earlier in region.exits[:number] if not region.is_loop else ():
+            terms.append(f"!{parenthesise(self._condition(region, earlier.condition))}")
+        condition = region.exits[number].condition
+        if condition != NOTHING:
+            terms.append(self._condition(region, condition))
+        return f"({' && '.join(terms)})" if len(terms) > 1 else last
+
+    def _condition(self, region: Region, condition: int) -> str:
+        return self.signals.at(region.name, condition, self.schedules[region.name].length - 1)
+
+    def exit_at(self, region: Region, stage: int) -> str:
+        """Whether the iteration in a stage is the loop's last one."""
+        terms = [self.signals.at(region.name, exit_.condition, stage) for exit_ in region.exits]
+        return terms[0] if len(terms) == 1 else f"({' || '.join(terms)})"
+
+    def reset(self) -> Iterator[str]:
+        """Valid bits after reset: only the first region's first stage."""
+        for position, region in enumerate(self.process.regions):
+            for stage in range(self.schedules[region.name].length):
+                first = position == 0 and stage == 0
+                yield f"      {valid(region.name, stage)} <= 1'b{int(first)};"
+
+    def updates(self) -> Iterator[str]:
+        """Clocked updates of the valid bits."""
+        for region in self.process.regions:
+            name, schedule = region.name, self.schedules[region.name]
+            yield f"      if ({name}_enter) {valid(name, 0)} <= 1'b1;"
+            restart = schedule.interval - 1
+            if region.is_loop and restart == 0:
+                yield f"      else if ({go(name, 0)}) {valid(name, 0)} <= !{name}_exit;"
+            else:
+                if region.is_loop:
+                    carry_on = f"{go(name, restart)} && !{parenthesise(self.exit_at(region, restart))}"
+                    yield f"      else if ({carry_on}) {valid(name, 0)} <= 1'b1;"
+                yield f"      else if ({go(name, 0)}) {valid(name, 0)} <= 1'b0;"
+            for stage in range(1, schedule.length):
+                yield f"      if ({go(name, stage - 1)}) {valid(name, stage)} <= 1'b1;"
+                yield f"      else if ({go(name, stage)}) {valid(name, stage)} <= 1'b0;"
+
+
+def valid(region: str, stage: int) -> str:
+    """Signal: an iteration is in this stage."""
+    return f"{region}_v{stage}"
+
+
+def go(region: str, stage: int) -> str:
+    """Signal: the iteration in this stage moves on."""
+    return f"{region}_go{stage}"
+
+
+def parenthesise(text: str) -> str:
+    """Parentheses around anything that is not a plain name."""
+    return text if text.replace("_", "").isalnum() else f"({text})"

@@ -1,0 +1,160 @@
+"""SystemVerilog of one process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from asn2fpga.hls.llvm.emit_accesses import Accesses
+from asn2fpga.hls.llvm.emit_control import Control, go, parenthesise
+from asn2fpga.hls.llvm.expressions import expression
+from asn2fpga.hls.llvm.ir import SIDE_EFFECTS, Process, Region
+from asn2fpga.hls.llvm.names import Names
+from asn2fpga.hls.llvm.schedule import Schedule
+from asn2fpga.hls.llvm.signals import Signals, declare
+
+
+def emit_process(process: Process, schedules: dict[str, Schedule]) -> str:
+    """The module of a process, ports ap_clk, ap_rst_n and NAME_valid, NAME_ready, NAME_data for every stream."""
+    return "\n".join(_ProcessEmitter(process, schedules).lines()) + "\n"
+
+
+class _ProcessEmitter:
+    def __init__(self, process: Process, schedules: dict[str, Schedule]) -> None:
+        self.process = process
+        self.schedules = schedules
+        self.signals = Signals(process, schedules, Names(self._reserved()))
+        self.control = Control(process, schedules, self.signals)
+        self.accesses = Accesses(process, self.control, self.signals)
+
+    def _reserved(self) -> set[str]:
+        suffixes = ("", "_raddr", "_rdata", "_ren", "_wen", "_waddr", "_wdata")
+        names = {memory.name + suffix for memory in self.process.memories for suffix in suffixes}
+        names |= {f"{port.name}_{end}" for port in self.process.ports for end in ("valid", "ready", "data")}
+        return names | {"ap_clk", "ap_rst_n", self.process.name}
+
+    def lines(self) -> Iterator[str]:
+        """All lines; the body comes first in time, because it finds out which registers are needed."""
+        body = [line for region in self.process.regions for line in self._region(region)]
+        memories = [line for memory in self.process.memories for line in self.accesses.memory_logic(memory)]
+        streams = list(self.accesses.stream_assignments())
+        entries = list(self.control.entries())
+        clocked = [*self._control_block(), *self._data_block()]
+        yield from self._header()
+        yield "  // Values keep their C++ width; synthesis drops the bits that nobody reads."
+        yield "  // verilator lint_off UNUSEDSIGNAL"
+        yield from self.control.declarations()
+        yield from self.accesses.memory_declarations()
+        yield from self._value_declarations()
+        yield from body
+        yield from ("", "  // Memories", *memories) if memories else ()
+        yield from ("", "  // Streams", *streams, "", "  // Control", *entries, *clocked, "", "endmodule")
+
+    def _header(self) -> Iterator[str]:
+        yield f"// {self.process.name}: {self.process.location}"
+        for region in self.process.regions:
+            schedule = self.schedules[region.name]
+            if region.is_loop:
+                yield (
+                    f"//   {region.name} ({region.location}): initiation interval {schedule.interval}, "
+                    f"{schedule.length} stages"
+                )
+        yield f"module {self.process.name} ("
+        ports = ["  input  logic ap_clk", "  input  logic ap_rst_n"]
+        for port in self.process.ports:
+            forth, back = ("input ", "output") if port.direction == "in" else ("output", "input ")
+            width = f"[{port.width - 1}:0] " if port.width > 1 else ""
+            ports.append(f"  {forth} logic {port.name}_valid")
+            ports.append(f"  {back} logic {port.name}_ready")
+            ports.append(f"  {forth} logic {width}{port.name}_data")
+        yield ",\n".join(ports)
+        yield ");"
+
+    def _value_declarations(self) -> Iterator[str]:
+        ops = self.process.ops
+        for value, name in self.signals.stem.items():
+            yield declare("logic", ops[value].width, name)
+        for (value, _), name in self.signals.pipes.items():
+            yield declare("logic", ops[value].width, name)
+        for value, name in self.signals.captured.items():
+            yield declare("logic", ops[value].width, name)
+
+    def _region(self, region: Region) -> Iterator[str]:
+        yield ""
+        yield f"  // {region.name} ({region.location})"
+        place = ""
+        for number in region.ops:
+            op = self.process.ops[number]
+            if op.kind in SIDE_EFFECTS - {"read"} or self.signals.is_inline(number):
+                continue
+            if op.location and op.location != place:
+                place = op.location
+                yield f"  // {place}"
+            yield f"  assign {self.signals.stem[number]} = {self._value(region, number)};"
+        yield from self.control.assignments(region)
+
+    def _value(self, region: Region, number: int) -> str:
+        op = self.process.ops[number]
+        if op.kind == "read":
+            return f"{op.target}_data"
+        if op.kind == "load":
+            return self.accesses.load_value(op)
+        stage = self.schedules[region.name].stage[number]
+        args = [parenthesise_argument(self.signals.at(region.name, arg, stage)) for arg in op.args]
+        return expression(op, args, [self.process.ops[arg].width for arg in op.args])
+
+    def _control_block(self) -> Iterator[str]:
+        yield "  always_ff @(posedge ap_clk) begin"
+        yield "    if (!ap_rst_n) begin"
+        yield from self.control.reset()
+        yield from self.accesses.register_resets()
+        yield "    end else begin"
+        yield from self.control.updates()
+        yield from self.accesses.register_updates()
+        yield "    end"
+        yield "  end"
+
+    def _data_block(self) -> Iterator[str]:
+        """Phis, pipeline registers and captured values, grouped by what lets them change."""
+        groups: dict[str, list[str]] = {}
+        for region in self.process.regions:
+            self._phi_updates(region, groups)
+        for (value, stage), name in self.signals.pipes.items():
+            home = self.signals._home[value]
+            source = self.signals.at(home, value, stage - 1)
+            groups.setdefault(go(home, stage - 1), []).append(f"{name} <= {source};")
+        for value, name in self.signals.captured.items():
+            home = self.signals._home[value]
+            stage = self.schedules[home].available[value]
+            source = self.signals._direct(home, value, stage)
+            groups.setdefault(go(home, stage), []).append(f"{name} <= {source};")
+        if not groups:
+            return
+        yield "  always_ff @(posedge ap_clk) begin"
+        for condition, statements in groups.items():
+            yield f"    if {parenthesise_condition(condition)} begin"
+            yield from (f"      {statement}" for statement in statements)
+            yield "    end"
+        yield "  end"
+
+    def _phi_updates(self, region: Region, groups: dict[str, list[str]]) -> None:
+        for number, exit_ in enumerate(region.exits):
+            for phi, value in exit_.moves.items():
+                statement = f"{self.signals.stem[phi]} <= {self.signals.leaving(region.name, value)};"
+                groups.setdefault(self.control.leaving(region, number), []).append(statement)
+        for phi, value in region.back.items():
+            stage = self.signals.update_stage(region, phi)
+            over = parenthesise(self.control.exit_at(region, stage))
+            condition = f"{go(region.name, stage)} && !{over}"
+            source = self.signals.at(region.name, value, stage)
+            if source != self.signals.stem[phi]:
+                groups.setdefault(condition, []).append(f"{self.signals.stem[phi]} <= {source};")
+
+
+def parenthesise_argument(text: str) -> str:
+    """Parentheses where an argument is an expression with an operator."""
+    return f"({text})" if " " in text and not text.startswith(("{", "$")) else text
+
+
+def parenthesise_condition(text: str) -> str:
+    """A condition in exactly one pair of parentheses."""
+    return text if text.startswith("(") and text.endswith(")") and text.count("(") == 1 else f"({text})"

@@ -1,0 +1,112 @@
+"""The embedded HLS engine: generated C++ in, SystemVerilog out, nothing needed but what pip installs."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from asn2fpga.hls.base import HlsProject, HlsReport, LoopReport, MemoryReport, Probe, RtlDesign
+from asn2fpga.hls.llvm.bind import memory_style
+from asn2fpga.hls.llvm.dataflow import Dataflow, build_dataflow, called_functions, find_top
+from asn2fpga.hls.llvm.delays import delay_model
+from asn2fpga.hls.llvm.emit_process import emit_process
+from asn2fpga.hls.llvm.emit_top import emit_top
+from asn2fpga.hls.llvm.frontend import compile_to_llvm, optimise
+from asn2fpga.hls.llvm.ir import Memory, Process, format_process
+from asn2fpga.hls.llvm.locations import Locations
+from asn2fpga.hls.llvm.narrow import narrow
+from asn2fpga.hls.llvm.parse import parse_module
+from asn2fpga.hls.llvm.read import read_process
+from asn2fpga.hls.llvm.schedule import Schedule, schedule_process
+from asn2fpga.resources import hardware_dir
+
+FIFO = "asn_fifo"
+
+
+class LlvmEngine:
+    """clang -> LLVM IR -> own IR -> SystemVerilog."""
+
+    name = "llvm"
+
+    def synthesise(self, project: HlsProject, out: Path) -> RtlDesign:
+        """Turn the project's C++ into RTL under `out`.
+
+        Raises:
+            HlsError: C++ the engine does not take, with FILE:LINE and what to write instead.
+        """
+        module = parse_module(optimise(compile_to_llvm(project, out / "work")))
+        locations = Locations(module)
+        top = find_top(module, project.top)
+        calls = called_functions(module, top)
+        processes = {
+            function.name: narrow(read_process(module, function, locations)) for function, _ in calls
+        }
+        design = build_dataflow(top, processes, calls, locations)
+        delays = delay_model(project.part, project.clock_ns)
+        schedules = {process.name: schedule_process(process, delays) for process in processes.values()}
+        return _write(design, schedules, out)
+
+
+def _write(design: Dataflow, schedules: dict[str, dict[str, Schedule]], out: Path) -> RtlDesign:
+    out.mkdir(parents=True, exist_ok=True)
+    verilog, memory_files = [], []
+    for instance in design.instances:
+        process = instance.process
+        verilog.append(_put(out / f"{process.name}.sv", emit_process(process, schedules[process.name])))
+        _put(out / "work" / f"{process.name}.ir", format_process(process))
+        for memory in process.memories:
+            if memory.depth > 1 and any(memory.contents):
+                memory_files.append(_put(out / f"{process.name}_{memory.name}.mem", _memory_text(memory)))
+    verilog.append(_put(out / f"{design.top}.sv", emit_top(design)))
+    verilog.append(Path(shutil.copyfile(hardware_dir() / "rtl" / f"{FIFO}.sv", out / f"{FIFO}.sv")))
+    probes = tuple(
+        Probe(fifo.name, f"{fifo.name}_rd_valid", f"{fifo.name}_rd_ready", f"{fifo.name}_rd_data", fifo.width)
+        for fifo in design.fifos
+    )
+    report = _report(design, schedules)
+    return RtlDesign(out, design.top, tuple(verilog), tuple(memory_files), probes, report)
+
+
+def _put(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
+
+
+def _memory_text(memory: Memory) -> str:
+    digits = (memory.width + 3) // 4
+    return "\n".join(f"{word:0{digits}x}" for word in memory.contents) + "\n"
+
+
+def _report(design: Dataflow, schedules: dict[str, dict[str, Schedule]]) -> HlsReport:
+    processes = [instance.process for instance in design.instances]
+    loops = tuple(loop for process in processes for loop in _loops(process, schedules[process.name]))
+    memories = tuple(
+        MemoryReport(
+            f"{process.name}.{memory.name}",
+            ("ram" if memory.writable else "rom") if memory.depth > 1 else "register",
+            memory_style(memory),
+            memory.depth,
+            memory.width,
+        )
+        for process in processes
+        for memory in process.memories
+    )
+    critical = max(schedule.critical_path_ns for regions in schedules.values() for schedule in regions.values())
+    states = {name: sum(schedule.length for schedule in regions.values()) for name, regions in schedules.items()}
+    return HlsReport("llvm", loops, memories, round(critical, 2), states)
+
+
+def _loops(process: Process, schedules: dict[str, Schedule]) -> list[LoopReport]:
+    return [
+        LoopReport(
+            process=process.name,
+            location=region.location,
+            pipelined=True,
+            initiation_interval=schedules[region.name].interval,
+            depth=schedules[region.name].length,
+            limited_by=schedules[region.name].limited_by,
+        )
+        for region in process.regions
+        if region.is_loop
+    ]

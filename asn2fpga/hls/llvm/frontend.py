@@ -1,0 +1,82 @@
+"""C++ -> optimised LLVM IR text: clang (from the ziglang package), then chosen passes in process (llvmlite).
+
+The passes are chosen for what the hardware becomes. Loop rotation and peeling duplicate stream reads, loop idioms
+make calls of memset, vectorisers make vectors: none of them runs. Directives are calls of marker functions; they
+are told to touch no memory the program can see, so that they stay where they are and hinder nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import llvmlite.binding as llvm
+
+from asn2fpga.errors import HlsError, ToolError
+from asn2fpga.hls.base import HlsProject
+from asn2fpga.resources import hardware_dir
+from asn2fpga.toolchain.process import run
+
+_FLAGS = (
+    "-O1", "-Xclang", "-disable-llvm-passes", "-g", "-S", "-emit-llvm", "-std=c++20", "-mcpu=baseline",
+    "-fno-discard-value-names", "-fno-exceptions", "-fno-rtti", "-Wno-unused-command-line-argument",
+    "-DASN_ENGINE_LLVM", "-D__SYNTHESIS__",
+)  # fmt: skip
+_MARKER = re.compile(r"(declare void @asn_\w+\([^)]*\))[^\n]*")
+_MARKER_EFFECT = r"\1 memory(inaccessiblemem: readwrite) nounwind willreturn"
+_CLANG_ERROR = re.compile(r"([^\s:]+):(\d+):\d+: (?:fatal )?error: (.*)")
+
+
+def compile_to_llvm(project: HlsProject, work: Path) -> str:
+    """LLVM IR text of the project's source as clang emits it, unoptimised.
+
+    Raises:
+        HlsError: the C++ does not compile; the first error with FILE:LINE.
+    """
+    work.mkdir(parents=True, exist_ok=True)
+    output, log = work / f"{project.source.stem}.ll", work / "clang.log"
+    includes = [f"-I{path}" for path in (hardware_dir() / "hls" / "llvm", hardware_dir() / "hls", *project.include_dirs)]
+    command = [sys.executable, "-m", "ziglang", "c++", *_FLAGS, *includes, project.source, "-o", output]
+    cache = str(work / "cache")
+    environment = {"ZIG_GLOBAL_CACHE_DIR": cache, "ZIG_LOCAL_CACHE_DIR": cache}
+    try:
+        run(command, cwd=work, log=log, timeout_seconds=600, environment=environment)
+    except ToolError as error:
+        found = _CLANG_ERROR.search(log.read_text(errors="replace")) if log.is_file() else None
+        if found is None:
+            raise
+        raise HlsError(f"{Path(found[1]).name}:{found[2]}: {found[3]}; the whole message is in {log}") from error
+    return output.read_text()
+
+
+def optimise(text: str) -> str:
+    """Inline, promote to SSA, unroll what is marked, simplify; control flow keeps its shape."""
+    llvm.initialize_native_target()
+    module = llvm.parse_assembly(_MARKER.sub(_MARKER_EFFECT, text))
+    machine = llvm.Target.from_triple(llvm.get_default_triple()).create_target_machine()
+    options = llvm.PipelineTuningOptions(speed_level=1)
+    options.loop_vectorization = options.slp_vectorization = False
+    builder = llvm.create_pass_builder(machine, options)
+    passes = llvm.ModulePassManager()
+    passes.add_always_inliner_pass()
+    _clean(passes)
+    passes.add_global_dead_code_eliminate_pass()
+    passes.add_loop_simplify_pass()
+    passes.add_lcssa_pass()
+    passes.add_loop_unroll_pass()
+    _clean(passes)
+    passes.add_new_gvn_pass()
+    passes.add_sccp_pass()
+    passes.add_instruction_combine_pass()
+    passes.add_aggressive_dce_pass()
+    passes.add_simplify_cfg_pass()
+    passes.add_instruction_combine_pass()
+    passes.run(module, builder)
+    return str(module)
+
+
+def _clean(passes: llvm.ModulePassManager) -> None:
+    passes.add_sroa_pass()
+    passes.add_instruction_combine_pass()
+    passes.add_simplify_cfg_pass()

@@ -1,0 +1,187 @@
+"""Single LLVM instructions -> operations."""
+
+from __future__ import annotations
+
+from asn2fpga.errors import HlsError
+from asn2fpga.hls.llvm.builder import Builder
+from asn2fpga.hls.llvm.intrinsics import read_intrinsic
+from asn2fpga.hls.llvm.ir import Op, Port
+from asn2fpga.hls.llvm.locations import Locations
+from asn2fpga.hls.llvm.memories import MemoryPlan
+from asn2fpga.hls.llvm.names import demangle_function, value_name
+from asn2fpga.hls.llvm.parse import BINARY
+from asn2fpga.hls.llvm.syntax import Function, Instruction, IntType, Local, Number, Typed
+
+_PREDICATES = {  # LLVM's comparison -> (kind, swap operands, negate)
+    "eq": ("eq", False, False),
+    "ne": ("eq", False, True),
+    "ult": ("ult", False, False),
+    "ule": ("ule", False, False),
+    "ugt": ("ult", True, False),
+    "uge": ("ule", True, False),
+    "slt": ("slt", False, False),
+    "sle": ("sle", False, False),
+    "sgt": ("slt", True, False),
+    "sge": ("sle", True, False),
+}
+
+
+class InstructionReader:
+    """Translates instructions one by one; keeps the values of SSA names and the directives of the region."""
+
+    def __init__(
+        self, builder: Builder, memories: MemoryPlan, locations: Locations, function: Function
+    ) -> None:
+        self.builder = builder
+        self.memories = memories
+        self.locations = locations
+        self.function = function
+        self.values: dict[str, int] = {}
+        self._port_bits: dict[str, tuple[int, int]] = {}
+        self._directions: dict[str, str] = {}
+        self.start_region()
+
+    def start_region(self) -> None:
+        """Forget the last region's directives."""
+        self.interval = 0
+        self.interval_place = ""
+        self.distances: dict[str, int] = {}
+
+    def ports(self) -> tuple[Port, ...]:
+        """Streams of the process, in the order of its parameters."""
+        return tuple(
+            Port(name, self._directions[name], *self._port_bits[name])
+            for name in self.function.parameters
+            if name in self._directions
+        )
+
+    def value(self, typed: Typed) -> int:
+        """Value of an operand."""
+        if isinstance(typed.operand, Number) and isinstance(typed.type, IntType):
+            return self.builder.constant(typed.operand.value, typed.type.width)
+        if isinstance(typed.operand, Local) and typed.operand.name in self.values:
+            return self.values[typed.operand.name]
+        raise HlsError(f"{self.function.name}: unsupported use of {typed.operand}")
+
+    def read(self, instruction: Instruction, predicate: int) -> None:
+        """Translate one instruction that runs when `predicate` holds."""
+        opcode = instruction.opcode
+        if opcode in ("getelementptr", "alloca"):
+            return
+        if opcode == "call":
+            self._call(instruction, predicate)
+        elif opcode == "store":
+            self._store(instruction, predicate)
+        elif instruction.result is not None:
+            self.values[instruction.result] = self._result(instruction, predicate)
+
+    def place(self, instruction: Instruction) -> str:
+        """FILE:LINE for messages."""
+        return self.locations.of(instruction.debug) or demangle_function(self.function.name)
+
+    def _op(self, instruction: Instruction, kind: str, width: int, *args: int, **fields: object) -> int:
+        name = value_name(instruction.result or "", kind)
+        location = self.locations.of(instruction.debug)
+        return self.builder.add(Op(0, kind, width, args, location=location, name=name, **fields))  # type: ignore[arg-type]
+
+    def _result(self, instruction: Instruction, predicate: int) -> int:
+        opcode = instruction.opcode
+        if not isinstance(instruction.type, IntType):
+            raise HlsError(
+                f"{self.place(instruction)}: {opcode} of a value that is no integer is not supported; use ap_int"
+            )
+        width = instruction.type.width
+        if opcode == "load":
+            return self._load(instruction, predicate, width)
+        args = [self.value(operand) for operand in instruction.operands]
+        if opcode in BINARY:
+            return self._op(instruction, opcode, width, *args)
+        if opcode == "icmp":
+            kind, swap, negate = _PREDICATES[instruction.predicate]
+            result = self._op(instruction, kind, 1, *(args[::-1] if swap else args))
+            return self.builder.negate(result) if negate else result
+        if opcode == "select":
+            return self._op(instruction, "select", width, *args)
+        if opcode == "trunc":
+            return self._op(instruction, "slice", width, args[0])
+        if opcode in ("zext", "sext"):
+            return self._op(instruction, opcode, width, args[0])
+        if opcode == "freeze":
+            return args[0]
+        raise HlsError(f"{self.place(instruction)}: {opcode} is not supported by the embedded engine")
+
+    # ---- memories and streams -------------------------------------------------------------------------------
+
+    def _load(self, instruction: Instruction, predicate: int, width: int) -> int:
+        pointer = instruction.operands[0].operand
+        if self.memories.is_stream(pointer):
+            name = self._stream(instruction, pointer, "in")
+            bits = self._port_bits[name][0]
+            read = self._op(instruction, "read", bits, target=name, predicate=predicate)
+            return self.builder.resize(read, width)
+        memory, address = self._word(instruction, pointer)
+        return self._op(instruction, "load", width, address, target=memory)
+
+    def _store(self, instruction: Instruction, predicate: int) -> None:
+        data = self.value(instruction.operands[0])
+        pointer = instruction.operands[1].operand
+        if self.memories.is_stream(pointer):
+            name = self._stream(instruction, pointer, "out")
+            bits = self._port_bits[name][0]
+            self._op(
+                instruction, "write", bits, self.builder.resize(data, bits), target=name, predicate=predicate
+            )
+            return
+        memory, address = self._word(instruction, pointer)
+        self._op(
+            instruction, "store", self.builder.width(data), address, data, target=memory, predicate=predicate
+        )
+
+    def _stream(self, instruction: Instruction, pointer: object, direction: str) -> str:
+        name = self.memories.address(pointer).base  # type: ignore[arg-type]
+        if name not in self._port_bits or not instruction.volatile:
+            raise HlsError(f"{self.place(instruction)}: the argument {name} must be a hls::stream, not a pointer")
+        if self._directions.setdefault(name, direction) != direction:
+            raise HlsError(
+                f"{self.place(instruction)}: stream {name} must be read or written by a process, not both; "
+                "use two streams"
+            )
+        return name
+
+    def _word(self, instruction: Instruction, pointer: object) -> tuple[str, int]:
+        memory, index, terms = self.memories.access(pointer)  # type: ignore[arg-type]
+        width = self.memories.address_bits(memory)
+        total = self.builder.constant(index, width)
+        for words, typed in terms:
+            value = self.builder.resize(self.value(typed), width)
+            product = self.builder.make("mul", value, self.builder.constant(words, width))
+            total = self.builder.make("add", total, product)
+        return memory, total
+
+    # ---- calls ----------------------------------------------------------------------------------------------
+
+    def _call(self, instruction: Instruction, predicate: int) -> None:
+        callee = instruction.callee
+        if callee.startswith("asn_"):
+            self._directive(instruction)
+        elif callee.startswith(("llvm.lifetime", "llvm.assume", "llvm.experimental.noalias", "llvm.dbg")):
+            return
+        elif callee.startswith("llvm.") and instruction.result is not None:
+            args = [self.value(operand) for operand in instruction.operands]
+            self.values[instruction.result] = read_intrinsic(self.builder, callee, args, self.place(instruction))
+        else:
+            raise HlsError(
+                f"{self.place(instruction)}: the call of {demangle_function(callee)} must be inlined; "
+                "define it HLS_INLINE in this file, or call it from the top function as a process"
+            )
+
+    def _directive(self, instruction: Instruction) -> None:
+        arguments = [operand.operand for operand in instruction.operands]
+        numbers = [argument.value for argument in arguments if isinstance(argument, Number)]
+        if instruction.callee == "asn_pipeline":
+            self.interval, self.interval_place = max(1, numbers[0]), self.place(instruction)
+        elif instruction.callee == "asn_stream_access":
+            self._port_bits[self.memories.address(arguments[0]).base] = (numbers[0], numbers[1])
+        elif instruction.callee == "asn_dependence_distance":
+            for memory in self.memories.memory_names(arguments[0]):
+                self.distances[memory] = numbers[0]

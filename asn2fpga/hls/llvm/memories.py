@@ -1,0 +1,226 @@
+"""Which memories a process's arrays become, and which word of which memory each access touches.
+
+An array is split where every access says which part it means by a constant: leading dimensions with constant
+index (the slices of a wide ROM) and fields of structs become memories of their own.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+from asn2fpga.errors import HlsError
+from asn2fpga.hls.llvm.ir import Memory
+from asn2fpga.hls.llvm.names import Names, demangle_last
+from asn2fpga.hls.llvm.syntax import (
+    ArrayType,
+    Function,
+    Global,
+    Instruction,
+    IntType,
+    LlvmType,
+    Local,
+    Module,
+    Number,
+    OffsetExpression,
+    Operand,
+    StructType,
+    Typed,
+    field_offset,
+    size_of,
+)
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a pointer points: base + offset + sum of scale * value bytes."""
+
+    base: str
+    offset: int
+    terms: tuple[tuple[int, Typed], ...] = ()
+
+
+@dataclass
+class Array:
+    """One array of the C++ source with all its accesses."""
+
+    name: str
+    size: int
+    outer: int  # bytes of one element of the outermost dimension
+    initial: bytes
+    accesses: list[tuple[Address, IntType, bool]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How an array is split: words of `stride` bytes in parts of `part` bytes; `width` bits are accessed."""
+
+    array: Array
+    stride: int
+    part: int
+    width: int
+
+    def word(self, address: Address) -> tuple[tuple[int, int], int]:
+        """Key of the memory (part, field offset) and constant part of the word index of an access."""
+        outer, inner = (0, address.offset) if self.part == self.array.size else divmod(address.offset, self.part)
+        index, offset = divmod(inner, self.stride)
+        return (outer, offset), index
+
+    @property
+    def depth(self) -> int:
+        """Words of one memory."""
+        return self.part // self.stride
+
+
+class MemoryPlan:
+    """Resolves pointers of one function and lays its arrays out as memories."""
+
+    def __init__(self, module: Module, function: Function, names: Names) -> None:
+        self._module = module
+        self.addresses: dict[str, Address] = {}
+        self._arrays: dict[str, Array] = {}
+        self._parameters = set(function.parameters)
+        for block in function.blocks:
+            for instruction in block.instructions:
+                self._visit(instruction)
+        self._layouts = {name: _layout(array) for name, array in self._arrays.items() if array.accesses}
+        self._names = {
+            (name, key): names.unique(self._stem(name, key, keys))
+            for name, keys in self._keys().items()
+            for key in keys
+        }
+
+    def address(self, operand: Operand) -> Address:
+        """What a pointer operand points at."""
+        if isinstance(operand, Global):
+            return Address(operand.name, 0)
+        if isinstance(operand, OffsetExpression):
+            inner = self.address(operand.base)
+            return Address(inner.base, inner.offset + operand.offset, inner.terms)
+        if isinstance(operand, Local):
+            if operand.name in self.addresses:
+                return self.addresses[operand.name]
+            if operand.name in self._parameters:
+                return Address(operand.name, 0)
+        raise HlsError("a pointer must be the name of an array or stream with indices; select elements, not arrays")
+
+    def is_stream(self, operand: Operand) -> bool:
+        """Whether a pointer is a parameter of the function."""
+        return self.address(operand).base in self._parameters
+
+    def access(self, operand: Operand) -> tuple[str, int, tuple[tuple[int, Typed], ...]]:
+        """Memory name, constant word index and (words, value) terms of an access."""
+        address = self.address(operand)
+        layout = self._layouts[address.base]
+        key, index = layout.word(address)
+        terms = tuple((scale // layout.stride, value) for scale, value in address.terms)
+        return self._names[address.base, key], index, terms
+
+    def address_bits(self, name: str) -> int:
+        """Bits of a word index of one memory."""
+        base = next(array for (array, _), known in self._names.items() if known == name)
+        return max(1, (self._layouts[base].depth - 1).bit_length())
+
+    def memory_names(self, operand: Operand) -> tuple[str, ...]:
+        """All memories an array was split into (for directives about the whole array)."""
+        base = self.address(operand).base
+        return tuple(name for (array, _), name in self._names.items() if array == base)
+
+    def memories(self) -> tuple[Memory, ...]:
+        """The memories, in the order of their first access."""
+        return tuple(self._memory(base, key, name) for (base, key), name in self._names.items())
+
+    def _memory(self, base: str, key: tuple[int, int], name: str) -> Memory:
+        layout = self._layouts[base]
+        array = layout.array
+        start, size = key[0] * layout.part + key[1], size_of(IntType(layout.width))
+        mask = (1 << layout.width) - 1
+        contents = tuple(
+            int.from_bytes(array.initial[position : position + size], "little") & mask
+            for position in range(start, start + layout.part - key[1], layout.stride)
+        )
+        written = any(write for _, _, write in array.accesses)
+        return Memory(name, layout.depth, layout.width, contents, written, array.name)
+
+    def _keys(self) -> dict[str, list[tuple[int, int]]]:
+        keys: dict[str, list[tuple[int, int]]] = {}
+        for name, layout in self._layouts.items():
+            for address, _, _ in layout.array.accesses:
+                key = layout.word(address)[0]
+                if key not in keys.setdefault(name, []):
+                    keys[name].append(key)
+            keys[name].sort()
+        return keys
+
+    def _stem(self, name: str, key: tuple[int, int], keys: list[tuple[int, int]]) -> str:
+        stem = self._arrays[name].name
+        return stem if len(keys) == 1 else f"{stem}_{keys.index(key)}"
+
+    def _visit(self, instruction: Instruction) -> None:
+        if instruction.opcode == "getelementptr" and instruction.result is not None:
+            self.addresses[instruction.result] = self._element(instruction)
+        elif instruction.opcode == "alloca" and instruction.result is not None:
+            self.addresses[instruction.result] = Address(instruction.result, 0)
+            self._declare(instruction.result, instruction.element or IntType(8), None)
+        elif instruction.opcode in ("load", "store"):
+            self._record(instruction)
+
+    def _element(self, instruction: Instruction) -> Address:
+        base = self.address(instruction.operands[0].operand)
+        offset, terms = base.offset, list(base.terms)
+        type_: LlvmType = ArrayType(0, instruction.element or IntType(8))
+        for index in instruction.operands[1:]:
+            if isinstance(type_, StructType):
+                number = index.operand.value if isinstance(index.operand, Number) else 0
+                offset, type_ = offset + field_offset(type_, number), type_.fields[number]
+                continue
+            element = type_.element if isinstance(type_, ArrayType) else type_
+            if isinstance(index.operand, Number):
+                offset += index.operand.value * size_of(element)
+            else:
+                terms.append((size_of(element), index))
+            type_ = element
+        return Address(base.base, offset, tuple(terms))
+
+    def _record(self, instruction: Instruction) -> None:
+        pointer = instruction.operands[-1].operand
+        address = self.address(pointer)
+        if address.base in self._parameters:
+            return
+        if address.base not in self._arrays:
+            variable = self._module.globals.get(address.base)
+            if variable is None:
+                raise HlsError(f"the array {demangle_last(address.base)} must be defined in this file")
+            self._declare(address.base, variable.type, variable.initial)
+        type_ = instruction.type if instruction.opcode == "load" else instruction.operands[0].type
+        if not isinstance(type_, IntType):
+            raise HlsError(f"{demangle_last(address.base)}: array elements must be integers")
+        self._arrays[address.base].accesses.append((address, type_, instruction.opcode == "store"))
+
+    def _declare(self, base: str, type_: LlvmType, initial: bytes | None) -> None:
+        size = size_of(type_)
+        name = demangle_last(base) if base.startswith("_Z") else base.split(".")[0]
+        self._arrays[base] = Array(name, size, _outer_bytes(type_), initial or bytes(size))
+
+
+def _outer_bytes(type_: LlvmType) -> int:
+    """Bytes of one element of the outermost of several dimensions; the whole size if there is only one."""
+    parts = (type_.element,) * type_.count if isinstance(type_, ArrayType) else ()
+    if isinstance(type_, StructType):
+        parts = type_.fields
+    sizes = {size_of(part) for part in parts}
+    nested = bool(parts) and all(isinstance(part, ArrayType | StructType) for part in parts)
+    return sizes.pop() if nested and len(sizes) == 1 else size_of(type_)
+
+
+def _layout(array: Array) -> Layout:
+    widths = {type_.width for _, type_, _ in array.accesses}
+    if len(widths) != 1:
+        raise HlsError(f"{array.name}: all accesses must be of one element type; use one type for the array")
+    width = widths.pop()
+    scales = {scale for address, _, _ in array.accesses for scale, _ in address.terms}
+    if not scales:
+        word = size_of(IntType(width))
+        return Layout(array, word, word, width)
+    split = array.outer if max(scales) < array.outer else array.size
+    return Layout(array, math.gcd(*scales), split, width)

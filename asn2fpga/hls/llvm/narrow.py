@@ -1,0 +1,147 @@
+"""Give every value no more bits than can be non-zero and are looked at; memories likewise."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from asn2fpga.hls.llvm.builder import Builder
+from asn2fpga.hls.llvm.dead_code import remove_dead_code
+from asn2fpga.hls.llvm.ir import NOTHING, Exit, Memory, Op, Process, Region
+from asn2fpga.hls.llvm.ranges import demanded_bits, significant_bits
+
+_NARROWED = frozenset({"add", "sub", "mul", "and", "or", "xor", "not", "select", "shl"})
+
+
+def narrow(process: Process) -> Process:
+    """Repeat until nothing changes (three rounds are plenty: each must make some value narrower)."""
+    for _ in range(4):
+        before = _total_bits(process)
+        process = remove_dead_code(_Narrower(process).run())
+        if _total_bits(process) == before:
+            break
+    return process
+
+
+def _total_bits(process: Process) -> int:
+    values = [value for region in process.regions for value in (*region.phis, *region.ops)]
+    return sum(process.ops[value].width for value in values) + sum(memory.width for memory in process.memories)
+
+
+class _Narrower:
+    def __init__(self, process: Process) -> None:
+        self.old = process
+        self.significant = significant_bits(process)
+        self.demand = demanded_bits(process)
+        self.builder = Builder()
+        self.new: dict[int, int] = {}  # old value -> new, maybe narrower, value
+        self.memory_bits = {memory.name: self._memory_bits(memory) for memory in process.memories}
+
+    def run(self) -> Process:
+        for region in self.old.regions:
+            for phi in region.phis:
+                op = self.old.ops[phi]
+                self.new[phi] = self.builder.phi(self._width(phi), op.name, op.location)
+        regions = [self._region(region) for region in self.old.regions]
+        memories = tuple(
+            replace(memory, width=self.memory_bits[memory.name], contents=self._contents(memory))
+            for memory in self.old.memories
+        )
+        return replace(self.old.with_regions(regions, self.builder.ops), memories=memories)
+
+    def _width(self, value: int) -> int:
+        wanted = min(self.demand.get(value, 0), self.significant.get(value, 1 << 30))
+        return max(1, min(wanted, self.old.ops[value].width))
+
+    def _memory_bits(self, memory: Memory) -> int:
+        stores, demand = max((word.bit_length() for word in memory.contents), default=1), 0
+        for region in self.old.regions:
+            for number in region.ops:
+                op = self.old.ops[number]
+                if op.target == memory.name and op.kind == "store":
+                    data = self.old.ops[op.args[1]]
+                    known = data.value.bit_length() if data.kind == "constant" else self.significant[op.args[1]]
+                    stores = max(stores, known)
+                elif op.target == memory.name:
+                    demand = max(demand, self.demand.get(number, 0))
+        return max(1, min(stores, demand, memory.width))
+
+    def _contents(self, memory: Memory) -> tuple[int, ...]:
+        mask = (1 << self.memory_bits[memory.name]) - 1
+        return tuple(word & mask for word in memory.contents)
+
+    def _use(self, value: int) -> int:
+        """An old value at its old width."""
+        op = self.old.ops[value]
+        if op.kind == "constant":
+            return self.builder.constant(op.value, op.width)
+        return self.builder.resize(self.new[value], op.width)
+
+    def _region(self, region: Region) -> Region:
+        self.builder.start_region()
+        for number in region.ops:
+            self.new[number] = self._op(self.old.ops[number])
+        back = {self.new[phi]: self._sized(value, self.new[phi]) for phi, value in region.back.items()}
+        exits = tuple(self._exit(exit_) for exit_ in region.exits)
+        return replace(
+            region,
+            phis=tuple(self.new[phi] for phi in region.phis),
+            ops=tuple(self.builder.region_ops),
+            back=back,
+            exits=exits,
+        )
+
+    def _exit(self, exit_: Exit) -> Exit:
+        condition = exit_.condition if exit_.condition == NOTHING else self._use(exit_.condition)
+        moves = {self.new[phi]: self._sized(value, self.new[phi]) for phi, value in exit_.moves.items()}
+        return Exit(condition, exit_.target, moves)
+
+    def _sized(self, value: int, phi: int) -> int:
+        return self.builder.resize(self._use(value), self.builder.width(phi))
+
+    def _op(self, op: Op) -> int:
+        args = [self._use(arg) for arg in op.args]
+        predicate = op.predicate if op.predicate == NOTHING else self._use(op.predicate)
+        width = op.width
+        if op.kind == "load":
+            width = self.memory_bits[op.target]
+        elif op.kind == "store":
+            width = self.memory_bits[op.target]
+            args[1] = self.builder.resize(args[1], width)
+        elif op.kind in _NARROWED:
+            width = self._width(op.id)
+            return self._narrowed(op, args, width)
+        return self.builder.add(replace(op, args=tuple(args), predicate=predicate, width=width))
+
+    def _narrowed(self, op: Op, args: list[int], width: int) -> int:
+        if op.kind == "mul":
+            return self._multiply(op, args, width)
+        if op.kind == "shl":
+            shift_bits = max(width, self.builder.width(args[1]))
+            args = [self.builder.resize(args[0], shift_bits), self.builder.resize(args[1], shift_bits)]
+            shifted = self.builder.add(replace(op, args=tuple(args), width=shift_bits))
+            return self.builder.slice(shifted, 0, min(width, shift_bits))
+        first = 1 if op.kind == "select" else 0
+        sized = [*args[:first], *(self.builder.resize(arg, width) for arg in args[first:])]
+        return self.builder.add(replace(op, args=tuple(sized), width=width))
+
+    def _multiply(self, op: Op, args: list[int], width: int) -> int:
+        """Strip extensions from the factors and remember their signs."""
+        factors, signs = [], 0
+        for position, arg in enumerate(args):
+            value, signed = self._factor(arg, bool(op.value >> position & 1), width)
+            factors.append(value)
+            signs |= signed << position
+        return self.builder.add(replace(op, args=tuple(factors), value=signs, width=width))
+
+    def _factor(self, value: int, signed: bool, width: int) -> tuple[int, bool]:
+        """A factor without its extension. Only the low `width` bits of it matter for the product's."""
+        if self.builder.width(value) > width:
+            value, signed = self.builder.slice(value, 0, width), False
+        op = self.builder.ops[value]
+        if op.kind == "sext":
+            return op.args[0], True
+        if op.kind == "zext":
+            return op.args[0], False
+        if op.kind == "constant" and self.builder.width(value) == width:
+            return self.builder.constant(op.value, max(1, op.value.bit_length())), False
+        return value, signed

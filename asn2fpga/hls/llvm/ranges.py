@@ -1,0 +1,202 @@
+"""How many low bits of each value can be non-zero, and how many anybody looks at."""
+
+from __future__ import annotations
+
+from asn2fpga.hls.llvm.ir import NOTHING, Exit, Op, Process, Region, region_uses
+
+_SAME_WIDTH = frozenset({"add", "sub", "mul", "and", "or", "xor", "not"})
+
+
+def moves_into(process: Process) -> dict[int, list[tuple[Region, int]]]:
+    """For each phi: the (region, value) pairs that are moved into it."""
+    moves: dict[int, list[tuple[Region, int]]] = {}
+    for region in process.regions:
+        for edge in (region.back, *(exit_.moves for exit_ in region.exits)):
+            for phi, value in edge.items():
+                moves.setdefault(phi, []).append((region, value))
+    return moves
+
+
+def significant_bits(process: Process) -> dict[int, int]:
+    """Upper bound on the low bits that can be non-zero, per value (0 for the constant 0)."""
+    moves = moves_into(process)
+    bits = {phi: 0 for region in process.regions for phi in region.phis}
+    caps = {phi: _counter_bits(process, phi, moves.get(phi, [])) for phi in bits}
+    memories = {memory.name: memory.width for memory in process.memories}
+    for round_ in range(8):
+        for region in process.regions:
+            for number in region.ops:
+                bits[number] = _forward(process.ops[number], bits, process, memories)
+        changed = False
+        for phi, known in list(bits.items()):
+            if process.ops[phi].kind != "phi":
+                continue
+            new = max((_bits_of(process, value, bits) for _, value in moves.get(phi, [])), default=0)
+            new = min(new, caps[phi], process.ops[phi].width)
+            if new > known:
+                bits[phi] = new if round_ < 5 else min(caps[phi], process.ops[phi].width)
+                changed = True
+        if not changed:
+            return bits
+    return {number: process.ops[number].width for number in bits}
+
+
+def _bits_of(process: Process, value: int, bits: dict[int, int]) -> int:
+    op = process.ops[value]
+    return op.value.bit_length() if op.kind == "constant" else bits.get(value, op.width)
+
+
+def _forward(op: Op, bits: dict[int, int], process: Process, memories: dict[str, int]) -> int:
+    args = [_bits_of(process, arg, bits) for arg in op.args]
+    match op.kind:
+        case "and":
+            result = min(args)
+        case "or" | "xor":
+            result = max(args)
+        case "add":
+            result = max(args) + 1
+        case "mul" if not op.value:
+            result = sum(args)
+        case "select":
+            result = max(args[1:])
+        case "zext" | "urem":
+            result = args[0]
+        case "slice":
+            result = max(0, args[0] - op.value)
+        case "lshr" | "udiv":
+            result = args[0]
+        case "concat":
+            below = sum(process.ops[arg].width for arg in op.args[:-1])
+            result = below + args[-1] if args[-1] else below
+        case "load":
+            result = memories[op.target]
+        case _:
+            result = op.width
+    return min(result, op.width)
+
+
+def _counter_bits(process: Process, phi: int, moves: list[tuple[Region, int]]) -> int:
+    """Bits of a loop counter: starts at constants, grows by a constant while a comparison with one allows it."""
+    width = process.ops[phi].width
+    starts, step_regions, step = [], [], 0
+    for region, value in moves:
+        op = process.ops[value]
+        if op.kind == "constant":
+            starts.append(op.value)
+        elif _step_of(process, op, phi):
+            step = max(step, _step_of(process, op, phi))
+            step_regions.append(region)
+        else:
+            return width
+    if not starts or not step_regions:
+        return width
+    home = next(region for region in process.regions if phi in region.phis)
+    limit = _limit(process, home, phi, step_regions)
+    if limit is None or max(starts) > limit:
+        return width
+    return min(width, (limit + step).bit_length())
+
+
+def _step_of(process: Process, op: Op, phi: int) -> int:
+    """c if `op` is phi + c with a small positive c, else 0."""
+    if op.kind != "add" or phi not in op.args:
+        return 0
+    other = process.ops[op.args[1] if op.args[0] == phi else op.args[0]]
+    return other.value if other.kind == "constant" and other.value < 1 << 16 else 0
+
+
+def _limit(process: Process, home: Region, phi: int, step_regions: list[Region]) -> int | None:
+    """Largest value of `phi` with which any stepping region can be reached."""
+    for exit_ in home.exits:
+        limit = _exclusive_limit(process, home, exit_, phi)
+        if limit is not None and not (
+            {region.name for region in step_regions} & _reachable(process, exit_.target, home.name)
+        ):
+            return limit
+    return None
+
+
+def _exclusive_limit(process: Process, home: Region, exit_: Exit, phi: int) -> int | None:
+    """N - 1 if `exit_` is taken whenever phi >= N (counting up), else None."""
+    condition, negated = exit_.condition, True
+    if condition == NOTHING:
+        if len(home.exits) != 2:
+            return None
+        condition, negated = home.exits[0].condition, False
+    op = process.ops[condition]
+    while op.kind == "not":
+        op, negated = process.ops[op.args[0]], not negated
+    less = not negated
+    if op.kind == "ult" and op.args[0] == phi and process.ops[op.args[1]].kind == "constant" and less:
+        return process.ops[op.args[1]].value - 1
+    return None
+
+
+def _reachable(process: Process, start: str, stop: str) -> set[str]:
+    """Regions that can run after entering `start`, without passing through `stop` or a restart."""
+    seen: set[str] = set()
+    work = [start]
+    restart = process.regions[0].name
+    while work:
+        name = work.pop()
+        if name not in seen and name not in (stop, restart):
+            seen.add(name)
+            work += [exit_.target for exit_ in process.region(name).exits]
+    return seen
+
+
+def demanded_bits(process: Process) -> dict[int, int]:
+    """Low bits of each value that some user looks at."""
+    demand: dict[int, int] = {}
+    moves = moves_into(process)
+    work: list[int] = []
+
+    def need(value: int, width: int) -> None:
+        wanted = min(width, process.ops[value].width)
+        if wanted > demand.get(value, 0):
+            demand[value] = wanted
+            work.append(value)
+
+    for region in process.regions:
+        for exit_ in region.exits:
+            if exit_.condition != NOTHING:
+                need(exit_.condition, 1)
+        for number in region.ops:
+            op = process.ops[number]
+            if op.kind in ("store", "write", "read"):
+                need(number, op.width)
+    while work:
+        number = work.pop()
+        op = process.ops[number]
+        if op.predicate != NOTHING:
+            need(op.predicate, 1)
+        for value, width in _backward(process, op, demand[number]):
+            need(value, width)
+        for _, value in moves.get(number, []):
+            need(value, demand[number])
+    for region in process.regions:
+        for value in region_uses(region):
+            demand.setdefault(value, 0)
+    return demand
+
+
+def _backward(process: Process, op: Op, demand: int) -> list[tuple[int, int]]:
+    """(argument, low bits of it) that the low `demand` bits of an operation depend on."""
+    if op.kind in _SAME_WIDTH:
+        return [(arg, demand) for arg in op.args]
+    if op.kind in ("zext", "sext"):
+        return [(op.args[0], demand)]
+    if op.kind == "shl":
+        return [(op.args[0], demand), (op.args[1], op.width)]
+    if op.kind == "slice":
+        return [(op.args[0], op.value + demand)]
+    if op.kind == "select":
+        return [(op.args[0], 1), (op.args[1], demand), (op.args[2], demand)]
+    if op.kind == "concat":
+        wanted, position = [], 0
+        for arg in op.args:
+            if position < demand:
+                wanted.append((arg, demand - position))
+            position += process.ops[arg].width
+        return wanted
+    return [(arg, process.ops[arg].width) for arg in op.args]

@@ -1,0 +1,211 @@
+"""LLVM IR -> the engine's IR: each innermost loop and each other block becomes a region.
+
+Branches inside a loop body become predicates and selects (if-conversion), so that a region is one straight list.
+"""
+
+from __future__ import annotations
+
+from asn2fpga.errors import HlsError
+from asn2fpga.hls.llvm.builder import Builder
+from asn2fpga.hls.llvm.cfg import Cluster, ControlFlow
+from asn2fpga.hls.llvm.instructions import InstructionReader
+from asn2fpga.hls.llvm.ir import NOTHING, Exit, Process, Region
+from asn2fpga.hls.llvm.locations import Locations
+from asn2fpga.hls.llvm.memories import MemoryPlan
+from asn2fpga.hls.llvm.names import Names, demangle_function, value_name
+from asn2fpga.hls.llvm.syntax import BasicBlock, Function, Instruction, IntType, Module, Typed
+
+Edge = tuple[str, str]
+
+
+def read_process(module: Module, function: Function, locations: Locations) -> Process:
+    """Build the process of one function.
+
+    Raises:
+        HlsError: a construct the engine does not take; names FILE:LINE and what to write instead.
+    """
+    return _ProcessReader(module, function, locations).read()
+
+
+class _ProcessReader:
+    def __init__(self, module: Module, function: Function, locations: Locations) -> None:
+        self.function = function
+        self.locations = locations
+        self.flow = ControlFlow(function)
+        self.builder = Builder()
+        self.names = Names()
+        self.labels = Names()
+        self.memories = MemoryPlan(module, function, self.names)
+        self.reader = InstructionReader(self.builder, self.memories, locations, function)
+        self.clusters = self.flow.clusters()
+        self.region_names: dict[str, str] = {}
+        self.header_phis: dict[str, list[tuple[Instruction, int]]] = {}
+
+    def read(self) -> Process:
+        for cluster in self.clusters:
+            self._declare(cluster)
+        regions = tuple(self._region(cluster) for cluster in self.clusters)
+        return Process(
+            name=demangle_function(self.function.name),
+            ports=self.reader.ports(),
+            memories=self.memories.memories(),
+            ops=self.builder.ops,
+            regions=regions,
+            location=self.locations.function(self.function.debug),
+        )
+
+    def _declare(self, cluster: Cluster) -> None:
+        """Name a region and make its phis, before any region is read."""
+        stem = self._region_place(cluster).partition(".")[0] or self.function.name
+        self.region_names[cluster.header] = self.labels.unique(f"{stem}_{'loop' if cluster.is_loop else 'block'}")
+        phis = []
+        for instruction in self.flow.blocks[cluster.header].instructions:
+            if instruction.opcode != "phi" or instruction.result is None:
+                break
+            if not isinstance(instruction.type, IntType):
+                raise HlsError(f"{self._place(instruction)}: pointers cannot be chosen at run time; index an array")
+            name = value_name(instruction.result, "phi")
+            phi = self.builder.phi(instruction.type.width, name, self.locations.of(instruction.debug))
+            self.reader.values[instruction.result] = phi
+            phis.append((instruction, phi))
+        self.header_phis[cluster.header] = phis
+
+    def _place(self, instruction: Instruction) -> str:
+        return self.locations.of(instruction.debug) or self.function.name
+
+    def _region(self, cluster: Cluster) -> Region:
+        self.builder.start_region()
+        self.reader.start_region()
+        body = _RegionReader(self, cluster)
+        for name in cluster.blocks:
+            body.read_block(self.flow.blocks[name])
+        phis = tuple(phi for _, phi in self.header_phis[cluster.header])
+        back = body.back_values()
+        return Region(
+            name=self.region_names[cluster.header],
+            is_loop=cluster.is_loop,
+            phis=phis,
+            ops=tuple(self.builder.region_ops),
+            exits=body.exits(),
+            back=back,
+            interval=self.reader.interval,
+            distances=dict(self.reader.distances),
+            location=self.reader.interval_place or self._region_place(cluster),
+        )
+
+    def _region_place(self, cluster: Cluster) -> str:
+        for name in cluster.blocks:
+            for instruction in self.flow.blocks[name].instructions:
+                place = self.locations.of(instruction.debug)
+                if place:
+                    return place
+        return ""
+
+
+class _RegionReader:
+    """Reads the blocks of one cluster, keeping the predicate of every block and edge."""
+
+    def __init__(self, process: _ProcessReader, cluster: Cluster) -> None:
+        self.process = process
+        self.cluster = cluster
+        self.builder = process.builder
+        self.reader = process.reader
+        self.inside = set(cluster.blocks)
+        self.edges: dict[Edge, int] = {}
+        self.leaving: list[tuple[str, str, int]] = []  # from, to ("" = return), predicate
+        self.back_edges: list[tuple[str, int]] = []
+
+    def read_block(self, block: BasicBlock) -> None:
+        predicate = NOTHING if block.name == self.cluster.header else self._block_predicate(block.name)
+        for instruction in block.instructions[:-1]:
+            if instruction.opcode == "phi":
+                if block.name != self.cluster.header and instruction.result is not None:
+                    merged = self._merge(instruction, [(name, block.name) for name in instruction.labels])
+                    self.reader.values[instruction.result] = merged
+            else:
+                self.reader.read(instruction, predicate)
+        self._leave(block, predicate)
+
+    def _block_predicate(self, name: str) -> int:
+        incoming = [self.edges[edge] for edge in self.edges if edge[1] == name]
+        result = incoming[0]
+        for other in incoming[1:]:
+            result = self.builder.either(result, other)
+        return result
+
+    def _merge(self, phi: Instruction, edges: list[Edge]) -> int:
+        """Value of a phi whose predecessors are all in this region: a chain of selects."""
+        operands = [(self.edges[edge], value) for edge, value in zip(edges, phi.operands, strict=True)]
+        return self._choose(operands)
+
+    def _choose(self, options: list[tuple[int, Typed]]) -> int:
+        result = self.reader.value(options[-1][1])
+        for predicate, operand in reversed(options[:-1]):
+            chosen = self.reader.value(operand)
+            result = chosen if predicate == NOTHING else self.builder.make(
+                "select", predicate, chosen, result, width=self.builder.width(chosen)
+            )
+        return result
+
+    def _leave(self, block: BasicBlock, predicate: int) -> None:
+        terminator = block.instructions[-1]
+        if terminator.opcode in ("ret", "unreachable"):
+            self.leaving.append((block.name, "", predicate))
+            return
+        for target, condition in self._branches(terminator):
+            edge = self.builder.both(predicate, condition)
+            if target == self.cluster.header and self.cluster.is_loop:
+                self.back_edges.append((block.name, edge))
+            elif target in self.inside:
+                known = self.edges.get((block.name, target))
+                self.edges[block.name, target] = edge if known is None else self.builder.either(known, edge)
+            else:
+                self.leaving.append((block.name, target, edge))
+
+    def _branches(self, terminator: Instruction) -> list[tuple[str, int]]:
+        """Targets of a terminator with their conditions."""
+        if not terminator.operands:
+            return [(terminator.labels[0], NOTHING)]
+        value = self.reader.value(terminator.operands[0])
+        if terminator.opcode == "br":
+            condition, (yes, no) = value, terminator.labels
+            return [(yes, condition), (no, self.builder.negate(condition))]
+        branches, otherwise = [], NOTHING
+        for case, label in zip(terminator.cases, terminator.labels[1:], strict=True):
+            constant = self.builder.constant(case, self.builder.width(value))
+            hit = self.builder.make("eq", value, constant)
+            branches.append((label, hit))
+            otherwise = self.builder.both(otherwise, self.builder.negate(hit))
+        return [*branches, (terminator.labels[0], otherwise)]
+
+    def back_values(self) -> dict[int, int]:
+        """Next value of each phi of a loop."""
+        back = {}
+        for instruction, phi in self.process.header_phis[self.cluster.header]:
+            operands = dict(zip(instruction.labels, instruction.operands, strict=True))
+            options = [(predicate, operands[name]) for name, predicate in self.back_edges]
+            if options:
+                back[phi] = self._choose(options)
+        return back
+
+    def exits(self) -> tuple[Exit, ...]:
+        """Ways out, mutually exclusive; the last one of a block is unconditional."""
+        exits = [self._exit(source, target, predicate) for source, target, predicate in self.leaving]
+        if not exits:
+            raise HlsError(f"{self.process._place(self._first())}: the loop never ends; give it a way out")
+        if not self.cluster.is_loop:
+            last = exits[-1]
+            exits[-1] = Exit(NOTHING, last.target, last.moves)
+        return tuple(exits)
+
+    def _first(self) -> Instruction:
+        return self.process.flow.blocks[self.cluster.header].instructions[-1]
+
+    def _exit(self, source: str, target: str, predicate: int) -> Exit:
+        if not target:
+            return Exit(predicate, self.process.region_names[self.process.clusters[0].header])
+        moves = {}
+        for instruction, phi in self.process.header_phis[target]:
+            operands = dict(zip(instruction.labels, instruction.operands, strict=True))
+            moves[phi] = self.reader.value(operands[source])
+        return Exit(predicate, self.process.region_names[target], moves)
