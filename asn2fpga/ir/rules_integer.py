@@ -24,8 +24,8 @@ MAX_STATE_FRAC_BITS = 16
 def _integers(what: str, array: Array | None, shape: Shape) -> str:
     if array is None:
         return f"{what} must be an array of integers, not none"
-    return differs(f"{what}'s shape", array.shape, shape) or differs(
-        f"{what}'s elements", str(array.dtype), "int64"
+    return differs(f"the shape of {what}", array.shape, shape) or differs(
+        f"elements of {what}", str(array.dtype), "int64"
     )
 
 

@@ -15,8 +15,8 @@ def _positive(what: str, value: float) -> str:
 
 
 def _real_array(what: str, array: Array, shape: Shape) -> str:
-    complaint = differs(f"{what}'s shape", array.shape, shape)
-    complaint = complaint or differs(f"{what}'s elements", str(array.dtype), "float64")
+    complaint = differs(f"the shape of {what}", array.shape, shape)
+    complaint = complaint or differs(f"elements of {what}", str(array.dtype), "float64")
     if not complaint and not np.isfinite(array).all():
         complaint = f"{what} must be finite numbers, not NaN or infinity"
     return complaint

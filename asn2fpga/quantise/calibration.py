@@ -49,7 +49,7 @@ def calibration_of(graph: Graph, x: Array | None, y: Array | None) -> Calibratio
 
 
 def best_trial(trials: Iterable[Trial]) -> Trial:
-    """Smallest score error (the first of equal ones) among the trials whose agreement is within 1 % of the best.
+    """Smallest score error (the first of equal ones) among trials whose agreement is within 1 % of the best.
 
     Smaller differences of agreement are noise on a calibration set; the score error still tells them apart.
     """

@@ -1,0 +1,104 @@
+"""The printed form: what it looks like, that it reads back, and what is refused."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from strategies import random_graph, small_integer_graph
+
+from asn2fpga.errors import InputError
+from asn2fpga.ir.graph import Graph
+from asn2fpga.ir.layers import Flatten, Input, Linear, Output
+from asn2fpga.ir.serial import to_plain
+from asn2fpga.ir.text import digest, from_text, to_text
+
+TINY = Graph(
+    "tiny",
+    (
+        Input(name="pixels", shape=(1, 2), encoding="frames", time_steps=1, scale=0.5),
+        Flatten(name="flatten", inputs=("pixels",), source="net.0"),
+        Linear(name="fc", inputs=("flatten",), weight=np.array([[1.0, -2.0]]), bias=np.zeros(1)),
+        Output(name="scores", inputs=("fc",)),
+    ),
+)
+
+TINY_TEXT = """\
+graph tiny
+
+pixels = Input()
+    source = ""
+    shape = [1, 2]
+    encoding = "frames"
+    time_steps = 1
+    max_count = 255
+    scale = 0.5
+
+flatten = Flatten(pixels)
+    source = "net.0"
+
+fc = Linear(flatten)
+    source = ""
+    weight = @fc.weight float64[1,2] #e6f228db2881
+    bias = @fc.bias float64[1] #17b503116e05
+
+scores = Output(fc)
+    source = ""
+    reduce = "mean"
+"""
+
+
+def test_a_graph_prints_one_field_a_line() -> None:
+    assert to_text(TINY) == TINY_TEXT
+
+
+@pytest.mark.parametrize(
+    "graph",
+    [
+        TINY,
+        random_graph(1, time_steps=2, batch_norm=True),
+        small_integer_graph(1),
+        small_integer_graph(
+            2, time_steps=3, encoding="events", alpha=0.3, integer_alpha=False, alpha_snap="exact"
+        ),
+    ],
+)
+def test_text_reads_back(graph: Graph) -> None:
+    text = to_text(graph)
+    again = from_text(text, to_plain(graph)[1])
+    assert to_text(again) == text
+    assert [type(layer) for layer in again.layers] == [type(layer) for layer in graph.layers]
+
+
+def test_a_digest_depends_on_values_shape_and_type() -> None:
+    arrays = (np.zeros(4), np.zeros((2, 2)), np.zeros(4, dtype=np.int64), np.ones(4))
+    assert len({digest(array) for array in arrays}) == 4
+    assert digest(np.arange(6.0).reshape(2, 3)) == digest(np.asfortranarray(np.arange(6.0).reshape(2, 3)))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            "graph tiny",
+            "network tiny",
+            "g: line 1: the line must be a graph, a layer or a field, not 'network tiny'.",
+        ),
+        (
+            'reduce = "mean"',
+            "reduce = mean",
+            "g: line 22: the value must be a tensor, a type or JSON, not 'mean'.",
+        ),
+        ("@fc.bias", "@fc.shift", "g: line 18: the tensor must be one of those given, not 'fc.shift'."),
+        (
+            "#17b503116e05",
+            "#000000000000",
+            "g: line 18: tensor fc.bias must be float64[1] #000000000000, not float64[1] #17b503116e05; "
+            "these are the tensors of another graph.",
+        ),
+    ],
+)
+def test_text_that_does_not_read_is_refused_by_line(old: str, new: str, message: str) -> None:
+    assert old in TINY_TEXT
+    with pytest.raises(InputError) as error:
+        from_text(TINY_TEXT.replace(old, new), to_plain(TINY)[1], where="g")
+    assert str(error.value) == message
