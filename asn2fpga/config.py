@@ -22,9 +22,9 @@ ALPHA_SNAPS = ("auto", "floor", "nearest", "ceil", "exact")
 class Config:
     """Choices of one build; every field is a key of the TOML file and an option of `asn2fpga build`.
 
-    weight_bits: 2..8, for all layers or by layer (others 8). lanes: synapses a layer adds per cycle, None: chosen.
-    state_frac_bits: fraction bits of the membrane, None: derived. vectors: inferences compared in C simulation and
-    in the fast RTL simulation; cocotb_vectors: those run under cocotb with random stalls.
+    weight_bits: 2..8, for all layers or by layer (others 8). lanes: synapses a layer adds per cycle, None:
+    chosen. state_frac_bits: fraction bits of the membrane, None: derived. vectors: inferences compared in C
+    simulation and in the fast RTL simulation; cocotb_vectors: those run under cocotb with random stalls.
     """
 
     weight_bits: PerLayer = 8

@@ -1,4 +1,4 @@
-"""The data folders of the project: templates, hand-written hardware and boards. Nothing else knows where they are.
+"""The data folders: templates, hand-written hardware and boards. Nothing else knows where they are.
 
 In the source tree they lie beside the package; in an installed wheel under `asn2fpga/_data`.
 """
@@ -28,7 +28,7 @@ def boards_dir() -> Path:
 
 
 def data_dir(name: str, package_dir: Path = PACKAGE_DIR) -> Path:
-    """Folder `name` of the installed wheel or else of the source tree; InputError if the installation lacks it."""
+    """Folder `name` of the installed wheel, else of the source tree; InputError if there is none."""
     for folder in (package_dir / "_data" / name, package_dir.parent / name):
         if folder.is_dir():
             return folder

@@ -1,8 +1,7 @@
-"""Runs the stages of a build in order, skips those that are unchanged, and keeps what is done whatever happens."""
+"""Runs the stages of a build, not those that are unchanged, and keeps what is done whatever happens."""
 
 from __future__ import annotations
 
-import dataclasses
 import errno
 import time
 from collections.abc import Sequence
@@ -22,6 +21,7 @@ from asn2fpga.stages.manifest import (
     read_manifest,
     write_manifest,
 )
+from asn2fpga.stages.request import to_plain
 from asn2fpga.stages.workspace import claim
 
 
@@ -69,7 +69,7 @@ def run_build(
     chosen = stages[: names.index(until) + 1] if until else stages
     with claim(out) as folder:
         manifest = read_manifest(out) if is_ours(out) else Manifest({})
-        manifest = Manifest(_plain_request(request), manifest.stages)
+        manifest = Manifest(to_plain(request), manifest.stages)
         for stage in chosen:
             manifest = _guarded(stage, request, folder, manifest, observer or Silent())
         write_report(out, vars_of(manifest))
@@ -171,14 +171,3 @@ def _remove_stale(folder: Folder, old: Entry | None, new: Entry) -> None:
     for path in old.products if old else {}:
         if path not in new.products:
             (folder.root / path).unlink(missing_ok=True)
-
-
-def _plain_request(request: Request) -> dict[str, Any]:
-    """The request as JSON values (the machine's job count left out: it changes nothing)."""
-    return {
-        "model": str(request.model),
-        "data": None if request.data is None else str(request.data),
-        "factory": request.factory,
-        "board": dataclasses.asdict(request.board),
-        "config": dataclasses.asdict(request.config),
-    }

@@ -1,4 +1,4 @@
-"""What every test obeys: warnings and ERROR logs fail it, seeds are fixed and printed, golden files can be renewed."""
+"""What every test obeys: ERROR logs fail it, seeds are fixed and printed; golden files can be renewed."""
 
 from __future__ import annotations
 

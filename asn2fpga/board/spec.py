@@ -41,7 +41,7 @@ class EnergyConstants:
 
 @dataclass(frozen=True)
 class BoardSpec:
-    """One board. `clock_mhz` is the clock the design is built for, `family` Yosys' name of the device family."""
+    """One board. `clock_mhz`: clock the design is built for; `family`: Yosys' name of the device family."""
 
     name: str
     title: str
@@ -65,19 +65,19 @@ def known_boards() -> tuple[str, ...]:
 
 
 def find_board(name: str) -> BoardSpec:
-    """The board of that name, or of that TOML file if `name` ends in .toml; InputError listing the known ones."""
+    """The board of that name, or of the file if `name` ends in .toml; InputError lists the known ones."""
     if name.endswith(".toml"):
         return read_board(Path(name))
     if name not in known_boards():
         raise InputError(
-            f"--board {name}: the board must be one of {', '.join(known_boards())}, or the path of a .toml file, "
-            f"not '{name}'; see `asn2fpga boards`."
+            f"--board {name}: the board must be one of {', '.join(known_boards())}, "
+            f"or the path of a .toml file, not '{name}'; see `asn2fpga boards`."
         )
     return read_board(boards_dir() / f"{name}.toml")
 
 
 def read_board(path: Path) -> BoardSpec:
-    """Read one board file; InputError naming file, table and key if something is missing, unknown or mistyped."""
+    """Read one board file; InputError names file, table and key of what is missing, unknown or mistyped."""
     top = read_toml(path)
     top.only("name", "title", "part", "family", "clock_mhz", "resources", "pynq", "power", "energy")
     pynq = top.section("pynq")

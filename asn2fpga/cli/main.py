@@ -50,8 +50,8 @@ def _run(options: Namespace) -> int:
         raise
     except Exception as error:
         text = " ".join(str(error).split()) or "no message"
-        message = f"internal error: {type(error).__name__}: {text}; this is a bug: run again with --debug and report it."
-        return _fail(StoppedError(message))
+        what = f"{type(error).__name__}: {text}"
+        return _fail(StoppedError(f"internal error: {what}; this is a bug: run with --debug and report it."))
 
 
 def _fail(error: Asn2FpgaError) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import SUPPRESS, ArgumentParser, RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -50,80 +50,48 @@ def make_parser() -> Parser:
 
 
 def _command(commands: Any, name: str, text: str) -> Parser:
-    parser: Parser = commands.add_parser(
-        name, help=text, description=f"{text[0].upper()}{text[1:]}.", allow_abbrev=False
-    )
-    parser.add_argument("--debug", action="store_true", default=False, help="show tracebacks of errors")
+    description = f"{text[0].upper()}{text[1:]}."
+    parser: Parser = commands.add_parser(name, help=text, description=description, allow_abbrev=False)
+    parser.add_argument("--debug", action="store_true", default=SUPPRESS, help="show tracebacks of errors")
     return parser
 
 
 def _build(parser: Parser) -> None:
-    parser.add_argument(
-        "model", type=Path, metavar="MODEL", help="model file written by asn2fpga.save, or a checkpoint"
-    )
-    parser.add_argument("--board", required=True, metavar="NAME", help="a board's name, or a board file.toml")
-    parser.add_argument("--out", type=Path, metavar="DIR", help="out folder (default: build/MODEL)")
-    parser.add_argument(
-        "--data", type=Path, metavar="FILE.npz", help="x (N, ...) and y (N,): accuracy and test vectors"
-    )
-    parser.add_argument(
-        "--config", type=Path, metavar="FILE.toml", help="choices of the build; options override it"
-    )
-    parser.add_argument("--until", metavar="STAGE", help="stop after this stage")
-    parser.add_argument(
-        "--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="programs to run at a time"
-    )
-    parser.add_argument(
-        "--model", dest="factory", metavar="PACKAGE.MODULE:FACTORY", help="builds the module of a checkpoint"
-    )
-    parser.add_argument(
-        "--unsafe-pickle", action="store_true", help="load a pickled module (this can run code in it)"
-    )
+    add = parser.add_argument
+    add("model", type=Path, metavar="MODEL", help="file written by asn2fpga.save, or a checkpoint")
+    add("--board", required=True, metavar="NAME", help="a board's name, or a board file.toml")
+    add("--out", type=Path, metavar="DIR", help="out folder (default: build/MODEL)")
+    add("--data", type=Path, metavar="FILE.npz", help="x (N, ...) and y (N,): accuracy and test vectors")
+    add("--config", type=Path, metavar="FILE.toml", help="choices of the build; options override it")
+    add("--until", metavar="STAGE", help="stop after this stage")
+    add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="programs to run at a time")
+    add("--model", dest="factory", metavar="MODULE:FUNCTION", help="builds the module of a checkpoint")
+    add("--unsafe-pickle", action="store_true", help="load a pickled module (this can run code in it)")
     _config_options(parser)
 
 
 def _config_options(parser: Parser) -> None:
     """Options that are keys of the configuration file; None when not given."""
-    group = parser.add_argument_group("choices (also keys of the --config file)")
-    group.add_argument("--engine", choices=ENGINES, help="HLS engine (default: llvm, the embedded one)")
-    group.add_argument("--weight-bits", metavar="BITS", help="2..8, or LAYER=BITS,... (default: 8)")
-    group.add_argument(
-        "--lanes",
-        metavar="LANES",
-        help="synapses a layer adds per cycle, or LAYER=LANES,... (default: chosen)",
-    )
-    group.add_argument(
-        "--scale-method", choices=SCALE_METHODS, help="how weight scales are chosen (default: auto)"
-    )
-    group.add_argument(
-        "--alpha-snap", choices=ALPHA_SNAPS, help="how a non-integer alpha is treated (default: auto)"
-    )
-    group.add_argument(
-        "--alpha-frac-bits", type=int, metavar="BITS", help="fraction bits of alpha with 'exact' (default: 4)"
-    )
-    group.add_argument(
-        "--state-frac-bits", type=int, metavar="BITS", help="fraction bits of membranes (default: derived)"
-    )
-    group.add_argument(
-        "--vectors", type=int, metavar="N", help="inferences compared in each simulation (default: 1000)"
-    )
-    group.add_argument(
-        "--cocotb-vectors",
-        type=int,
-        metavar="N",
-        help="of these under cocotb, with random stalls (default: 100)",
-    )
-    group.add_argument("--seed", type=int, metavar="N", help="of everything random (default: 1)")
+    add = parser.add_argument_group("choices (also keys of the --config file)").add_argument
+    add("--engine", choices=ENGINES, help="HLS engine (default: llvm, the embedded one)")
+    add("--weight-bits", metavar="BITS", help="2..8, or LAYER=BITS,... (default: 8)")
+    add("--lanes", metavar="LANES", help="synapses added per cycle, or LAYER=LANES,... (default: chosen)")
+    add("--scale-method", choices=SCALE_METHODS, help="how weight scales are chosen (default: auto)")
+    add("--alpha-snap", choices=ALPHA_SNAPS, help="what a non-integer alpha becomes (default: auto)")
+    add("--alpha-frac-bits", type=int, metavar="BITS", help="of alpha with 'exact' (default: 4)")
+    add("--state-frac-bits", type=int, metavar="BITS", help="of membranes (default: derived)")
+    add("--vectors", type=int, metavar="N", help="inferences in each simulation (default: 1000)")
+    add("--cocotb-vectors", type=int, metavar="N", help="of these under cocotb, stalled (default: 100)")
+    add("--seed", type=int, metavar="N", help="of everything random (default: 1)")
 
 
 def _verify(parser: Parser) -> None:
-    parser.add_argument("directory", type=Path, metavar="DIR", help="out folder of a build")
-    parser.add_argument("--vectors", type=int, metavar="N", help="inferences to compare (default: as built)")
-    parser.add_argument("--layer", metavar="NAME", help="compare this layer only")
-    parser.add_argument("--vector", type=int, metavar="K", help="compare this one inference only")
-    parser.add_argument(
-        "--seed", type=int, metavar="N", help="of the random vectors and stalls (default: as built)"
-    )
+    add = parser.add_argument
+    add("directory", type=Path, metavar="DIR", help="out folder of a build")
+    add("--vectors", type=int, metavar="N", help="inferences to compare (default: as built)")
+    add("--layer", metavar="NAME", help="compare this layer only")
+    add("--vector", type=int, metavar="K", help="compare this one inference only")
+    add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="programs to run at a time")
 
 
 def _report(parser: Parser) -> None:
@@ -136,6 +104,28 @@ def _boards(parser: Parser) -> None:
 
 
 def _train_example(parser: Parser) -> None:
-    parser.add_argument("name", metavar="NAME", help="digits (needs no file), mnist or fashion (need --data)")
-    parser.add_argument("--out", type=Path, required=True, metavar="FILE.pt", help="model file to write")
-    parser.add_argument("--data", type=Path, metavar="FILE.npz", help="x uint8 images (N, ...) and y (N,)")
+    add = parser.add_argument
+    add("dataset", metavar="NAME", help="digits (needs no file), mnist or fashion (need --data)")
+    add("--out", type=Path, required=True, metavar="FILE.pt", help="model file to write")
+    add("--data", type=Path, metavar="FILE.npz", help="x uint8 images (N, ...) and y (N,)")
+    add("--test-data", type=Path, metavar="FILE.npz", help="images to test on (default: a part of --data)")
+    add("--hidden", metavar="N,N,...", help="neurons of each hidden layer (default: 128)")
+    add("--neuron", metavar="KIND", help="asn, nasn or ilif (default: nasn)")
+    add("--levels", type=int, metavar="D", help="graded levels above the lowest (default: 4)")
+    add("--time-steps", type=int, metavar="T", help="steps an image is shown (default: 1)")
+    add("--beta", type=float, metavar="B", help="leak of the membrane (default: the neuron's own)")
+    add("--alpha", type=float, metavar="A", help="where alpha starts (default: 0)")
+    add("--fixed-alpha", dest="learn_alpha", action="store_false", default=None, help="do not learn alpha")
+    add(
+        "--real-alpha",
+        dest="integer_alpha",
+        action="store_false",
+        default=None,
+        help="train with a real alpha",
+    )
+    add("--batchnorm", action="store_true", default=None, help="batch normalisation before each population")
+    add("--epochs", type=int, metavar="N", help="passes over the data (default: 20)")
+    add("--batch-size", type=int, metavar="N", help="images a step (default: 64)")
+    add("--learning-rate", type=float, metavar="R", help="of Adam (default: 0.002)")
+    add("--weight-decay", type=float, metavar="R", help="of Adam (default: 0.0001)")
+    add("--seed", type=int, metavar="N", help="of everything random (default: 0)")

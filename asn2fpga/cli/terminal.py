@@ -1,4 +1,4 @@
-"""What a build looks like in the terminal: one line a stage on standard error, a moving line while it runs."""
+"""A build in the terminal: one line a stage on standard error, a moving line while it runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Vitis HLS, planned as files: a Tcl script for this project and a shell script that starts whichever version is there.
+"""Vitis HLS, planned as files: a Tcl script for this project and a shell script that starts the tool.
 
 Never run here: the tool is not available to us, and the scripts are tested with stand-ins for it.
 """

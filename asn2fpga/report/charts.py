@@ -32,7 +32,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Chart:
-    """One picture. `note` says how its numbers were obtained; `legend` is series and meaning, empty if one series."""
+    """One picture. `note`: how its numbers were obtained; `legend`: series and meaning, empty for one."""
 
     title: str
     note: str

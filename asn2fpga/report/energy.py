@@ -1,4 +1,4 @@
-"""The energy estimate: counted operations times stated constants, plus the static share. Never a measurement."""
+"""The energy estimate: counted operations times stated constants, and the static share. Not measured."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ SCOPE = "programmable logic only, without processor, external memory and board"
 
 
 def energy(report: dict[str, Any], constants: dict[str, Any]) -> dict[str, Any]:
-    """The `energy` entry of the report; uj_per_inference is None until operations and cycles were counted.
+    """The `energy` entry of the report; uj_per_inference is None until all its terms were counted.
 
     E = accumulates * accumulate_pj + events * event_pj + static_mw * mean latency.
     """

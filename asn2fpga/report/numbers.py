@@ -6,12 +6,12 @@ NOTHING = "-"
 
 
 def plain(value: object) -> str:
-    """A number with thousands separators, at most one decimal; text as it is; '-' for None."""
+    """A number with thousands separators, one decimal if it is below 1000; text as it is; '-' for None."""
     if value is None:
         return NOTHING
-    if isinstance(value, float) and not value.is_integer():
+    if isinstance(value, float) and abs(value) < 1000 and not value.is_integer():
         return f"{value:,.1f}"
-    return f"{int(value):,}" if isinstance(value, int | float) else str(value)
+    return f"{round(value):,}" if isinstance(value, int | float) else str(value)
 
 
 def percent(fraction: float | None) -> str:

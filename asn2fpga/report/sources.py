@@ -2,35 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 Plain = dict[str, Any]
 
+NOT_OBTAINED = "Not obtained."
+
 
 def sources(report: Plain, figures: Plain) -> Plain:
-    """Report key -> one sentence."""
-    cosim, golden = report["cosim"], figures["golden"]
-    data = golden.get("data") or "samples"
-    samples = golden.get("samples", 0)
-    events = cosim["latency_vectors"] or samples
-    simulator = cosim["simulator"] or "the RTL simulation"
+    """Report key -> one sentence; 'Not obtained.' for what was not run."""
+    golden, cosim = figures["golden"], report["cosim"]
+    origin = f"{golden.get('samples', 0)} inferences ({golden.get('data') or 'none'})"
+    clock = report["board"]["clock_mhz"]
+    simulated = _if(cosim["simulator"])
+    counted = f"{cosim['latency_vectors']} inferences" if cosim["simulator"] else origin
     return {
-        "accuracy": f"Float network and integer golden model on {samples} inferences ({data}).",
-        "events": f"Counted in the integer golden model: mean over {events} inferences ({data}).",
-        "synops_per_inference": f"Counted in the integer golden model: mean over {samples} inferences ({data}).",
-        "csim": "Generated C++ compiled with g++ and compared with the golden model, every value exactly.",
-        "cosim": f"RTL simulated with {simulator}; every event of every layer compared with the golden model.",
-        "cycles": f"Clock cycles counted in {simulator}: mean over {events} inferences, one at a time, "
-        "no stalls from outside.",
-        "interval": f"Clock cycles between the ends of inferences back to back, counted in {simulator}.",
-        "lower_bound_cycles": "Computed: one group of lanes per cycle for each event, plus one firing pass a time step.",
-        "latency_us": f"Cycles at {report['board']['clock_mhz']:g} MHz; the clock is not proven by place and route.",
+        "accuracy": _if(golden)(f"Float network and integer golden model on {origin}."),
+        "events": _if(golden)(f"Counted in the golden model: mean over {counted}."),
+        "synops_per_inference": _if(golden)(f"Counted in the golden model: mean over {origin}."),
+        "csim": _if(figures["csim"])("Generated C++ compiled with g++; every value compared with golden, exactly."),
+        "cosim": simulated(f"RTL in {cosim['simulator']}; every event of every layer compared with golden."),
+        "cycles": simulated(
+            f"Clock cycles in {cosim['simulator']}: mean over {counted}, one at a time, no stalls from outside."
+        ),
+        "interval": simulated(f"Clock cycles between ends of inferences back to back, in {cosim['simulator']}."),
+        "lower_bound_cycles": "Computed: a group of lanes a cycle for each event, one firing pass a time step.",
+        "latency_us": simulated(f"Cycles at {clock:g} MHz; the clock is not proven by place and route."),
         "resources": _resources(report["resources"]),
         "energy": report["energy"]["method"],
     }
 
 
+def _if(obtained: object) -> Callable[[str], str]:
+    return lambda text: text if obtained else NOT_OBTAINED
+
+
 def _resources(resources: Plain) -> str:
     if resources["source"] is None:
-        return "Not obtained."
+        return NOT_OBTAINED
     return f"Source: {resources['source']}. Not placed and routed: the vendor's tool may pack it differently."

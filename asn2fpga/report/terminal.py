@@ -11,9 +11,18 @@ from asn2fpga.report.numbers import cycles, percent, plain
 
 Plain = dict[str, Any]
 
+LAYER_COLUMNS = (
+    ("neurons", "neurons"),
+    ("lanes", "lanes"),
+    ("bits", "weight_bits"),
+    ("events in", "events_in_per_inference"),
+    ("cycles", "cycles_per_inference"),
+    ("bound", "lower_bound_cycles"),
+)
+
 
 def show_report(report: Plain, console: Console) -> None:
-    """Print a summary, the stages, the layers and the resources; each block says how its numbers were obtained."""
+    """Print a summary, the layers and the resources; each says how its numbers were obtained."""
     console.print(_summary(report))
     if report["layers"]:
         console.print(_layers(report["layers"]))
@@ -37,7 +46,7 @@ def summary_rows(report: Plain) -> list[tuple[str, str, str]]:
     accuracy, csim, cosim, energy = (report[key] for key in ("accuracy", "csim", "cosim", "energy"))
     sources = report["sources"]
     rows = [
-        ("accuracy float", percent(accuracy["float"]), f"{accuracy['samples']} samples"),
+        ("accuracy float", percent(accuracy["float"]), f"{plain(accuracy['samples'])} samples"),
         ("accuracy integer", percent(accuracy["integer"]), "golden model, exact integers"),
         ("C simulation", _mismatches(csim), f"{plain(csim['vectors'])} vectors, g++"),
         (
@@ -68,24 +77,11 @@ def _energy(energy: Plain) -> str:
 
 
 def _layers(rows: list[Plain]) -> Table:
-    heads = (
-        "layer",
-        "kind",
-        "neurons",
-        "lanes",
-        "weight bits",
-        "acc bits",
-        "events in",
-        "cycles",
-        "lower bound",
-    )
-    table = Table(*heads, box=None)
+    table = Table("layer", "kind", box=None)
+    for head, _ in LAYER_COLUMNS:
+        table.add_column(head, justify="right")
     for row in rows:
-        values = (row[key] for key in ("neurons", "lanes", "weight_bits", "acc_bits"))
-        numbers = (
-            row[key] for key in ("events_in_per_inference", "cycles_per_inference", "lower_bound_cycles")
-        )
-        table.add_row(row["name"], row["kind"], *map(plain, values), *map(plain, numbers))
+        table.add_row(row["name"], row["kind"], *(plain(row[key]) for _, key in LAYER_COLUMNS))
     return table
 
 

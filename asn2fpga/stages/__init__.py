@@ -1,1 +1,1 @@
-"""The stages of a build, one file each; every stage reads the out folder and writes what later stages read."""
+"""The stages of a build, one file each; a stage reads the out folder and writes what later ones read."""

@@ -21,7 +21,7 @@ class Request:
 
     model: Path
     board: BoardSpec
-    config: Config = Config()
+    config: Config
     data: Path | None = None
     factory: str | None = None
     unsafe_pickle: bool = False
@@ -30,7 +30,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Build:
-    """One build in progress: the request, the out folder, the figures of the stages before, and a line to say."""
+    """One build in progress: request, out folder, figures of the stages before; `say` shows a line."""
 
     request: Request
     folder: Folder
@@ -54,7 +54,7 @@ class Result:
 
 @dataclass(frozen=True)
 class Stage:
-    """One step. `needs`: stages whose products it reads; `options`: what else its result depends on (plain values)."""
+    """One step. `needs`: stages whose products it reads; `options`: plain values it depends on too."""
 
     name: str
     doing: str

@@ -44,4 +44,6 @@ def _run(build: Build) -> Result:
     )
 
 
-STAGE = Stage("bitstream", "writing scripts for the vendor's tools", ("load", "quantise", "codegen"), _options, _run)
+STAGE = Stage(
+    "bitstream", "writing scripts for the vendor's tools", ("load", "quantise", "codegen"), _options, _run
+)

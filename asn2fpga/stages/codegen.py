@@ -22,7 +22,9 @@ def _run(build: Build) -> Result:
     BuildPlan(files).write(build.folder.hls)
     figures = {"files": len(files), "lines": sum(text.count("\n") for text in files.values())}
     products = tuple(build.folder.hls / path for path in sorted(files))
-    return Result(f"{figures['files']} files, {figures['lines']:,} lines in {build.folder.hls}", figures, products)
+    return Result(
+        f"{figures['files']} files, {figures['lines']:,} lines in {build.folder.hls}", figures, products
+    )
 
 
 STAGE = Stage("codegen", "writing the HLS C++ project", ("load", "quantise"), _options, _run)

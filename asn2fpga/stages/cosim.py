@@ -40,7 +40,7 @@ def _run(build: Build) -> Result:
 
 
 def simulate_rtl(build: Build, wanted: Range, cocotb_vectors: int, layer: str | None = None) -> Figures:
-    """Run the fast simulation on the `wanted` vectors and cocotb on some of them; figures when all values agree.
+    """Fast simulation of the `wanted` vectors, and cocotb on some of them; figures when all values agree.
 
     The samples come first and alone: cycles are counted on them, not on the random vectors behind.
     """
@@ -132,7 +132,9 @@ def _layer_cycles(graph: Graph, isolated: dict[str, dict[str, Any]], measured: C
 
 def _head(trace: Trace, count: int) -> Trace:
     return dataclasses.replace(
-        trace, scores=trace.scores[:count], counts={name: values[:count] for name, values in trace.counts.items()}
+        trace,
+        scores=trace.scores[:count],
+        counts={name: values[:count] for name, values in trace.counts.items()},
     )
 
 

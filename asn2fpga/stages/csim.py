@@ -48,4 +48,6 @@ def compare_cpp(build: Build, graph: Graph, x: Array, layer: str | None = None, 
     return compare(graph, simulate(graph, x), actual, root, layer=layer, first_vector=first)
 
 
-STAGE = Stage("csim", "running the C++ against the golden model", ("load", "quantise", "codegen"), _options, _run)
+STAGE = Stage(
+    "csim", "running the C++ against the golden model", ("load", "quantise", "codegen"), _options, _run
+)

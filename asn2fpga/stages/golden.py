@@ -1,4 +1,4 @@
-"""Stage golden: run the integer network on all samples; accuracy against float, events, operations, bounds."""
+"""Stage golden: the integer network on all samples; accuracy against float, events, operations, bounds."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from asn2fpga.ir.types import Array
 from asn2fpga.loader.data_file import Data
 from asn2fpga.passes.accounting import lower_bound_cycles
 from asn2fpga.quantise import float_model
+from asn2fpga.report.numbers import percent
 from asn2fpga.stages.activity import Activity, activity
 from asn2fpga.stages.base import Build, Figures, Request, Result, Stage
 from asn2fpga.stages.folder import load_graph
 from asn2fpga.stages.load import read_state
 from asn2fpga.stages.quantise import integer_graph
-from asn2fpga.verify.reference import compare_reference
+from asn2fpga.verify.reference import ReferenceReport, compare_reference
 
 CHUNK = 1000
 REFERENCE_SAMPLES = 500
@@ -37,8 +38,7 @@ def _run(build: Build) -> Result:
     build.say("float network")
     real_scores = float_model.simulate(real, samples.x).scores
     build.say("reference with the same weights")
-    reference = load_graph(build.folder.state / "reference")
-    report = compare_reference(reference, graph, samples.x[:REFERENCE_SAMPLES])
+    report = compare_with_reference(build)
     layers = layer_activity(graph, counted)
     figures: Figures = {
         "data": build.figures["load"]["data"],
@@ -52,6 +52,13 @@ def _run(build: Build) -> Result:
         "events_per_inference": sum(row["events_out_per_inference"] or 0 for row in layers.values()),
     }
     return Result(_summary(figures), figures)
+
+
+def compare_with_reference(build: Build) -> ReferenceReport:
+    """Golden against the real-valued network of the same weights, on the first samples."""
+    _, samples, _ = read_state(build)
+    reference = load_graph(build.folder.state / "reference")
+    return compare_reference(reference, integer_graph(build), samples.x[:REFERENCE_SAMPLES])
 
 
 def _simulate(build: Build, graph: Graph, samples: Data) -> tuple[Array, Activity]:
@@ -71,19 +78,21 @@ def _chunks(build: Build, graph: Graph, x: Array) -> Iterator[tuple[Array, Activ
 
 
 def layer_activity(graph: Graph, counted: Activity) -> dict[str, dict[str, Any]]:
-    """Events in and out, SynOps, accumulations and the bound on cycles, by layer, for one mean inference."""
+    """Events in and out, SynOps, accumulations and the bound on cycles, by layer, for one mean inference.
+
+    What a layer without weights takes in is counted as the events it makes of it.
+    """
     rows: dict[str, dict[str, Any]] = {}
     for layer in graph.layers:
         sent = counted.mean_events(layer.name) if layer.name in counted.events else None
-        row: dict[str, Any] = {"events_in_per_inference": None, "events_out_per_inference": sent}
+        row: dict[str, Any] = {"events_in_per_inference": sent, "events_out_per_inference": sent}
         row |= {"synops_per_inference": 0.0, "accumulates_per_inference": 0.0}
         if isinstance(layer, DensePopulation | DenseReadout):
             source, fanout = layer.inputs[0], int(layer.weight.shape[0])
             row["events_in_per_inference"] = counted.mean_events(source)
             row["synops_per_inference"] = counted.mean_spikes(source) * fanout
             row["accumulates_per_inference"] = counted.mean_events(source) * fanout
-        events = row["events_in_per_inference"] if sent is None or layer.inputs else sent
-        row["lower_bound_cycles"] = lower_bound_cycles(layer, events)
+        row["lower_bound_cycles"] = lower_bound_cycles(layer, row["events_in_per_inference"])
         rows[layer.name] = row
     return rows
 
@@ -101,10 +110,8 @@ def _accuracy(integer: Array, real: Array, samples: Data) -> dict[str, Any] | No
 def _summary(figures: Figures) -> str:
     count, found = figures["samples"], figures["accuracy"]
     if found is None:
-        return f"same class as float on {100 * figures['agreement']:.2f} % of {count} samples (no labels given)"
-    return f"accuracy {100 * found['float']:.2f} % float, {100 * found['integer']:.2f} % integer on {count} samples"
+        return f"same class as float on {percent(figures['agreement'])} of {count} samples (no labels)"
+    return f"accuracy {percent(found['float'])} float, {percent(found['integer'])} integer, {count} samples"
 
 
-STAGE = Stage(
-    "golden", "running the integer golden model", ("load", "quantise"), _options, _run
-)
+STAGE = Stage("golden", "running the integer golden model", ("load", "quantise"), _options, _run)

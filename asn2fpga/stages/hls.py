@@ -108,7 +108,9 @@ def _summary(report: HlsReport) -> str:
     pipelined = [loop for loop in report.loops if loop.pipelined]
     at_one = sum(loop.initiation_interval == 1 for loop in pipelined)
     path = "" if report.critical_path_ns is None else f", estimated path {report.critical_path_ns:.2f} ns"
-    return f"engine {report.engine}: {at_one} of {len(pipelined)} pipelined loops at one iteration a cycle{path}"
+    return (
+        f"engine {report.engine}: {at_one} of {len(pipelined)} pipelined loops at one iteration a cycle{path}"
+    )
 
 
 STAGE = Stage("hls", "turning C++ into RTL", ("quantise", "codegen"), _options, _run)

@@ -82,7 +82,8 @@ def read_manifest(root: Path) -> Manifest:
         return Manifest(plain["request"], {name: Entry(**entry) for name, entry in plain["stages"].items()})
     except (KeyError, TypeError, AttributeError) as error:
         raise InputError(
-            f"{root / NAME}: the manifest must be as asn2fpga wrote it, not changed; delete {root} and build again."
+            f"{root / NAME}: the manifest must be as asn2fpga wrote it, not changed; "
+            f"delete {root} and build again."
         ) from error
 
 

@@ -18,7 +18,7 @@ def _run(build: Build) -> Result:
         summary="nothing to package",
         figures={"command": command},
         status="skipped",
-        reason=f"a package for the board needs a bitstream, and there is none; the first step to one is: {command}",
+        reason=f"the package needs a bitstream, and there is none; the first step to one is: {command}",
     )
 
 

@@ -1,4 +1,4 @@
-"""Stage quantise: weights and thresholds become integers, lanes are chosen, and the network must fit the board."""
+"""Stage quantise: weights and thresholds become integers, lanes are chosen; the network must fit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from asn2fpga.ir import rules, text
 from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.layers import DensePopulation, DenseReadout, Layer
 from asn2fpga.ir.types import Array
-from asn2fpga.passes.estimate_resources import Resources, check_fit, estimate_layer
+from asn2fpga.passes.estimate_resources import Resources, check_fit, estimate
 from asn2fpga.passes.fold_lanes import fold_lanes
 from asn2fpga.quantise.apply import quantise
 from asn2fpga.quantise.scheme import Scheme
@@ -92,6 +92,7 @@ def _folded(build: Build, graph: Graph, x: Array) -> Graph:
         ff=board.resources.ff,
         bram36=board.resources.bram36,
         dsp=board.resources.dsp,
+        uram=board.resources.uram,
     )
     trace = simulate(graph, x[:ACTIVITY_SAMPLES])
     lanes = dict(config.lanes) if isinstance(config.lanes, Mapping) else config.lanes
@@ -121,8 +122,8 @@ def _row(layer: Layer) -> dict[str, Any]:
 
 
 def _estimate(graph: Graph) -> dict[str, Any]:
-    parts = [dataclasses.asdict(estimate_layer(layer)) for layer in graph.layers]
-    return {key: sum(part[key] for part in parts) for key in parts[0]}
+    """The estimate before code generation, in whole units (block RAMs in halves)."""
+    return {key: round(2 * value) / 2 for key, value in dataclasses.asdict(estimate(graph)).items()}
 
 
 def _summary(graph: Graph) -> str:

@@ -182,7 +182,10 @@ def test_bad_input_leaves_an_older_build_alone(tmp_path: Path) -> None:
 
 
 def test_interrupt_keeps_what_is_done(tmp_path: Path) -> None:
-    message = f"{tmp_path}: interrupted in stage golden; load, quantise are kept; run the same command again to resume."
+    message = (
+        f"{tmp_path}: interrupted in stage golden; load, quantise are kept; "
+        "run the same command again to resume."
+    )
     with refused(StoppedError, message) as caught:
         build(tmp_path, chosen=stages(golden=fail(KeyboardInterrupt())))
     assert caught.value.exit_code == 1
@@ -321,7 +324,10 @@ def test_folder_without_a_build_refused(tmp_path: Path, what: str) -> None:
         path.mkdir()
     if what == "a file":
         path.write_text("")
-    message = f"{path}: the folder must be one made by `asn2fpga build`, not {what}; give the folder that was its --out."
+    message = (
+        f"{path}: the folder must be one made by `asn2fpga build`, not {what}; "
+        "give the folder that was its --out."
+    )
     with refused(InputError, message):
         read_manifest(path)
 

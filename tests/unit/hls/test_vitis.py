@@ -1,4 +1,4 @@
-"""The scripts for Vitis HLS, run with stand-ins for the tool: never a proof that the tool itself takes them."""
+"""The scripts for Vitis HLS, run with stand-ins for the tool: no proof that the tool itself takes them."""
 
 from __future__ import annotations
 
@@ -101,7 +101,9 @@ def test_starter_takes_the_tool_of_the_variable(scripts: Path, tmp_path: Path) -
     mock_tool(tmp_path, "my-vitis")
     log = tmp_path / "run.log"
     environment = {"PATH": "/usr/bin:/bin", "ASN2FPGA_VITIS_HLS": str(tmp_path / "my-vitis")}
-    process.run(["/bin/sh", scripts / STARTER], cwd=tmp_path, log=log, timeout_seconds=60, environment=environment)
+    process.run(
+        ["/bin/sh", scripts / STARTER], cwd=tmp_path, log=log, timeout_seconds=60, environment=environment
+    )
     assert log.read_text() == "my-vitis -f vitis_hls.tcl in vivado\n"
 
 
@@ -115,7 +117,9 @@ def test_starter_without_a_tool_says_so(scripts: Path, tmp_path: Path) -> None:
     )
     environment = {"PATH": "/usr/bin:/bin"}
     with pytest.raises(ToolError, match=f"^{re.escape(message)}$"):
-        process.run(["/bin/sh", scripts / STARTER], cwd=tmp_path, log=log, timeout_seconds=60, environment=environment)
+        process.run(
+            ["/bin/sh", scripts / STARTER], cwd=tmp_path, log=log, timeout_seconds=60, environment=environment
+        )
 
 
 def test_plan_is_the_same_every_time() -> None:

@@ -1,0 +1,98 @@
+"""`asn2fpga verify`: run the comparisons of a build again, on the files as they lie there now."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from rich.console import Console
+
+from asn2fpga.errors import InputError
+from asn2fpga.stages.base import Build
+from asn2fpga.stages.cosim import Range, simulate_rtl
+from asn2fpga.stages.csim import compare_cpp, test_vectors
+from asn2fpga.stages.folder import Folder
+from asn2fpga.stages.golden import compare_with_reference
+from asn2fpga.stages.manifest import Manifest, read_manifest
+from asn2fpga.stages.quantise import integer_graph
+from asn2fpga.stages.request import from_plain
+
+
+def run(options: Namespace) -> int:
+    """Golden against the float reference, the C++ and the RTL, in this order; a difference is the error."""
+    manifest = read_manifest(options.directory)
+    build = open_build(options, manifest)
+    wanted = wanted_vectors(options, build)
+    check_layer(options.layer, build)
+    console = Console(stderr=True)
+    with console.status("comparing", spinner="line") as status:
+        build = Build(build.request, build.folder, build.figures, status.update)
+        print(_reference(build), flush=True)
+        print(_csim(build, wanted, options.layer), flush=True)
+        if "hls" not in passed(manifest):
+            print("RTL: not compared, the build has none")
+            return 0
+        print(_cosim(build, wanted, options.layer), flush=True)
+    return 0
+
+
+def open_build(options: Namespace, manifest: Manifest) -> Build:
+    """The build in a folder; InputError if it ended before there was any C++ to verify."""
+    done = passed(manifest)
+    for stage in ("load", "quantise", "golden", "codegen"):
+        if stage not in done:
+            raise InputError(
+                f"{options.directory}: the build must have passed stage {stage}, not ended before it; "
+                "run `asn2fpga build` again."
+            )
+    figures = {name: entry.figures for name, entry in manifest.stages.items()}
+    return Build(from_plain(manifest.request, options.jobs), Folder(options.directory), figures)
+
+
+def passed(manifest: Manifest) -> tuple[str, ...]:
+    """Names of the stages that passed."""
+    return tuple(name for name, entry in manifest.stages.items() if entry.status == "passed")
+
+
+def wanted_vectors(options: Namespace, build: Build) -> Range:
+    """First vector and number of vectors that the options ask for."""
+    if options.vector is not None and options.vectors is not None:
+        raise InputError("--vector, --vectors: one of them must be given, not both.")
+    if options.vector is not None:
+        if options.vector < 0:
+            raise InputError(f"--vector: the value must be at least 0, not {options.vector}.")
+        return options.vector, 1
+    count = build.request.config.vectors if options.vectors is None else options.vectors
+    if count < 1:
+        raise InputError(f"--vectors: the value must be at least 1, not {count}.")
+    return 0, count
+
+
+def check_layer(name: str | None, build: Build) -> None:
+    """InputError if the network has no such layer."""
+    known = [layer.name for layer in integer_graph(build).layers]
+    if name is not None and name not in known:
+        raise InputError(f"--layer {name}: the layer must be one of {', '.join(known)}, not '{name}'.")
+
+
+def _reference(build: Build) -> str:
+    report = compare_with_reference(build)
+    different = sum(layer.different for layer in report.layers)
+    text = "equal" if report.exact else f"{different} values differ because membranes are rounded"
+    return f"float reference with the same weights: {report.vectors} samples, {text}"
+
+
+def _csim(build: Build, wanted: Range, layer: str | None) -> str:
+    first, count = wanted
+    graph = integer_graph(build)
+    x = test_vectors(build, graph, count, first)
+    compared = compare_cpp(build, graph, x, layer, first)
+    return f"C simulation: {count} vectors, {compared:,} values compared, 0 mismatches"
+
+
+def _cosim(build: Build, wanted: Range, layer: str | None) -> str:
+    figures = simulate_rtl(build, wanted, min(build.request.config.cocotb_vectors, wanted[1]), layer)
+    cocotb = figures["cocotb"]["vectors"]
+    return (
+        f"RTL simulation: {figures['vectors']} vectors ({cocotb} of them under cocotb too), "
+        f"{figures['spikes_compared']:,} spikes compared, 0 mismatches"
+    )

@@ -1,0 +1,41 @@
+"""A request as plain values for the manifest, and back."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from asn2fpga.board.spec import Available, BoardSpec, EnergyConstants, PowerRails
+from asn2fpga.config import Config
+from asn2fpga.stages.base import Request
+
+
+def to_plain(request: Request) -> dict[str, Any]:
+    """The request as JSON values (the machine's job count left out: it changes nothing)."""
+    return {
+        "model": str(request.model),
+        "data": None if request.data is None else str(request.data),
+        "factory": request.factory,
+        "unsafe_pickle": request.unsafe_pickle,
+        "board": dataclasses.asdict(request.board),
+        "config": dataclasses.asdict(request.config),
+    }
+
+
+def from_plain(plain: Mapping[str, Any], jobs: int) -> Request:
+    """Inverse of to_plain."""
+    board = dict(plain["board"])
+    board["resources"] = Available(**board["resources"])
+    board["power"] = PowerRails(tuple(board["power"]["rails"]), board["power"]["note"])
+    board["energy"] = EnergyConstants(**board["energy"])
+    return Request(
+        model=Path(plain["model"]),
+        board=BoardSpec(**board),
+        config=Config(**plain["config"]),
+        data=None if plain["data"] is None else Path(plain["data"]),
+        factory=plain["factory"],
+        unsafe_pickle=plain["unsafe_pickle"],
+        jobs=jobs,
+    )

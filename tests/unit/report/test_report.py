@@ -1,0 +1,361 @@
+"""report.json has every key of the contract, whatever was run; report.html is one page that loads nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from asn2fpga.board.spec import find_board
+from asn2fpga.config import Config
+from asn2fpga.flow import STAGES
+from asn2fpga.report.html import render_html
+from asn2fpga.report.metrics import STAGE_NAMES, build_report
+from asn2fpga.report.terminal import show_report
+from asn2fpga.report.write import write_report
+
+Plain = dict[str, Any]
+
+LAYERS = [
+    {
+        "name": "encode",
+        "kind": "Encode",
+        "source": "pixels",
+        "neurons": 784,
+        "inputs": None,
+        "lanes": None,
+        "weight_bits": None,
+        "acc_bits": None,
+    },
+    {
+        "name": "fc1",
+        "kind": "DensePopulation",
+        "source": "net.<1>",
+        "neurons": 128,
+        "inputs": 784,
+        "lanes": 16,
+        "weight_bits": 8,
+        "acc_bits": 21,
+    },
+    {
+        "name": "fc2",
+        "kind": "DenseReadout",
+        "source": "net.3",
+        "neurons": 10,
+        "inputs": 128,
+        "lanes": 10,
+        "weight_bits": 8,
+        "acc_bits": 17,
+    },
+]
+GOLDEN_LAYERS = {
+    "encode": {"events_in_per_inference": 100.0, "events_out_per_inference": 100.0, "lower_bound_cycles": 296.0},
+    "fc1": {"events_in_per_inference": 100.0, "events_out_per_inference": 60.5, "lower_bound_cycles": 808.0},
+    "fc2": {"events_in_per_inference": 60.5, "events_out_per_inference": None, "lower_bound_cycles": 70.5},
+}
+CYCLES = {"encode": 300.0, "fc1": 815.25, "fc2": 80.0}
+FIGURES: dict[str, Plain] = {
+    "load": {"name": "mnist", "sha256": "ab" * 32, "parameters": 101_771, "time_steps": 1},
+    "quantise": {
+        "layers": LAYERS,
+        "decisions": {"calibration_samples": 256},
+        "estimate": {"lut": 4000, "ff": 3000, "bram36": 30.5, "dsp": 26, "uram": 0},
+    },
+    "golden": {
+        "data": "data",
+        "samples": 10_000,
+        "accuracy": {"samples": 10_000, "float": 0.9562, "integer": 0.9555},
+        "agreement": 0.99,
+        "layers": GOLDEN_LAYERS,
+        "synops_per_inference": 13405.0,
+        "accumulates_per_inference": 13405.0,
+        "events_per_inference": 160.5,
+    },
+    "codegen": {"files": 16},
+    "csim": {"vectors": 1000, "mismatches": 0, "values_compared": 202_000},
+    "hls": {
+        "engine": "llvm",
+        "loops": [
+            {
+                "process": "fc1_integrate_fire",
+                "location": "kernels/integrate_fire.h:41",
+                "pipelined": True,
+                "initiation_interval": 1,
+                "depth": 5,
+                "limited_by": "",
+            }
+        ],
+        "memories": [],
+        "critical_path_ns": 7.25,
+    },
+    "cosim": {
+        "engine": "llvm",
+        "simulator": "verilator",
+        "vectors": 1000,
+        "mismatches": 0,
+        "spikes_compared": 161_000,
+        "latency_cycles": {"min": 700, "mean": 1200.0, "max": 1900},
+        "latency_vectors": 100,
+        "interval_cycles": 830.0,
+        "interval_bound_cycles": 808.0,
+        "layers": {
+            name: {**row, "cycles_per_inference": CYCLES[name]} for name, row in GOLDEN_LAYERS.items()
+        },
+        "cocotb": {"simulator": "cocotb, verilator", "vectors": 100, "mismatches": 0, "spikes_compared": 16_000},
+    },
+    "synth": {"source": "Yosys 0.70 synth_xilinx", "lut": 3900, "ff": 2900, "bram36": 29.5, "dsp": 26, "uram": 0},
+    "bitstream": {"command": "sh vivado/run.sh"},
+    "package": {},
+}
+
+
+def entry(name: str, **changes: Any) -> Plain:
+    figures = FIGURES[name]
+    return {
+        "status": "passed",
+        "seconds": 1.5,
+        "reason": "",
+        "summary": f"{name} is done",
+        "figures": figures,
+        **changes,
+    }
+
+
+def manifest(until: str = "package", **changes: Plain) -> Plain:
+    """The manifest of a whole build, up to a stage; `changes` replace entries."""
+    names = STAGE_NAMES[: STAGE_NAMES.index(until) + 1]
+    board = dataclasses.asdict(find_board("pynq-z2"))
+    stages = {name: changes.get(name, entry(name)) for name in names}
+    return {"request": {"board": board, "config": dataclasses.asdict(Config())}, "stages": stages}
+
+
+NUMBER, TEXT, ANY = (int, float), (str,), (object,)
+CONTRACT: Plain = {
+    "schema": TEXT,
+    "model": {"name": TEXT, "sha256": TEXT, "parameters": NUMBER, "time_steps": NUMBER},
+    "board": {"name": TEXT, "part": TEXT, "clock_mhz": NUMBER},
+    "stages": {name: {"status": TEXT, "seconds": NUMBER, "reason": TEXT} for name in STAGE_NAMES},
+    "csim": {"vectors": NUMBER, "mismatches": NUMBER},
+    "cosim": {
+        "engine": TEXT,
+        "simulator": TEXT,
+        "vectors": NUMBER,
+        "mismatches": NUMBER,
+        "spikes_compared": NUMBER,
+        "latency_cycles": {"min": NUMBER, "mean": NUMBER, "max": NUMBER},
+        "interval_cycles": NUMBER,
+    },
+    "accuracy": {"samples": NUMBER, "float": NUMBER, "integer": NUMBER},
+    "layers": [
+        {
+            "name": TEXT,
+            "kind": TEXT,
+            "lanes": ANY,
+            "weight_bits": ANY,
+            "acc_bits": ANY,
+            "events_in_per_inference": NUMBER,
+            "cycles_per_inference": NUMBER,
+            "lower_bound_cycles": NUMBER,
+        }
+    ],
+    "synops_per_inference": NUMBER,
+    "resources": {
+        "source": TEXT,
+        "lut": NUMBER,
+        "ff": NUMBER,
+        "bram36": NUMBER,
+        "dsp": NUMBER,
+        "uram": NUMBER,
+        "available": {"lut": NUMBER, "ff": NUMBER, "bram36": NUMBER, "dsp": NUMBER, "uram": NUMBER},
+    },
+    "energy": {"source": TEXT, "scope": TEXT, "uj_per_inference": NUMBER, "method": TEXT},
+}
+
+
+def violations(value: Any, contract: Any, path: str, optional: bool) -> list[str]:
+    """Where `value` is not as the contract says; with `optional`, None stands for any number or text."""
+    if isinstance(contract, dict):
+        missing = [f"{path}.{key} is missing" for key in contract if key not in value]
+        present = [key for key in contract if key in value]
+        inner = [violations(value[key], contract[key], f"{path}.{key}", optional) for key in present]
+        return missing + [line for lines in inner for line in lines]
+    if isinstance(contract, list):
+        inner = [violations(item, contract[0], f"{path}[{i}]", optional) for i, item in enumerate(value)]
+        return [line for lines in inner for line in lines]
+    if (optional and value is None) or isinstance(value, contract):
+        return []
+    return [f"{path} is {value!r}"]
+
+
+def test_whole_build_has_every_key_of_the_contract() -> None:
+    report = build_report(manifest())
+    assert violations(report, CONTRACT, "report", optional=False) == []
+    assert report["schema"] == "asn2fpga.report/1"
+
+
+@pytest.mark.parametrize("until", STAGE_NAMES)
+def test_part_of_a_build_has_every_key_of_the_contract(until: str) -> None:
+    report = build_report(manifest(until))
+    assert violations(report, CONTRACT, "report", optional=True) == []
+    assert json.loads(json.dumps(report, allow_nan=False)) == report
+
+
+def test_stage_names_are_those_of_the_flow() -> None:
+    assert tuple(stage.name for stage in STAGES) == STAGE_NAMES
+
+
+def test_stages_behind_a_failed_one_say_why() -> None:
+    failed = entry("csim", status="failed", reason="layer fc1, vector 3: expected 2, got 1", summary="failed")
+    stages = build_report(manifest("csim", csim=failed))["stages"]
+    assert stages["csim"]["status"] == "failed" and "vector 3" in stages["csim"]["reason"]
+    assert stages["hls"] == {"status": "skipped", "seconds": 0.0, "reason": "not run, because stage csim failed"}
+
+
+def test_latency_and_rate_follow_from_cycles_and_clock() -> None:
+    cosim = build_report(manifest())["cosim"]
+    assert cosim["latency_us"] == 12.0
+    assert cosim["inferences_per_second"] == 100e6 / 830
+
+
+def test_energy_is_the_stated_sum() -> None:
+    energy = build_report(manifest())["energy"]
+    constants = find_board("pynq-z2").energy
+    dynamic = (13405 * constants.accumulate_pj + 160.5 * constants.event_pj) * 1e-6
+    static = constants.static_mw * 12.0 * 1e-3
+    assert energy["uj_per_inference"] == dynamic + static
+    assert energy["source"] == "estimate"
+    assert energy["scope"] == "programmable logic only, without processor, external memory and board"
+    assert energy["method"] == (
+        "Estimate, not measured: accumulations executed (events x fan-out, counted in the golden model) x 5 pJ + "
+        "events x 20 pJ + 120 mW x mean latency of the RTL simulation at the board's clock. "
+        "Constants: assumed for 28 nm programmable logic, not measured."
+    )
+
+
+def test_energy_without_cycles_is_not_invented() -> None:
+    assert build_report(manifest("csim"))["energy"]["uj_per_inference"] is None
+
+
+def test_resources_come_from_synthesis_if_there_was_one() -> None:
+    assert build_report(manifest())["resources"]["lut"] == 3900
+    estimate = build_report(manifest("cosim"))["resources"]
+    assert estimate["lut"] == 4000 and estimate["source"] == "estimate before code generation"
+
+
+def test_layers_count_events_bound_and_cycles_over_the_same_inferences() -> None:
+    simulated = {**FIGURES["cosim"]["layers"]}
+    simulated["fc1"] = {**simulated["fc1"], "events_in_per_inference": 90.0, "lower_bound_cycles": 728.0}
+    cosim = entry("cosim", figures={**FIGURES["cosim"], "layers": simulated})
+    row = build_report(manifest(cosim=cosim))["layers"][1]
+    assert (row["events_in_per_inference"], row["lower_bound_cycles"], row["cycles_per_inference"]) == (
+        90.0,
+        728.0,
+        815.25,
+    )
+
+
+@pytest.mark.parametrize("until", STAGE_NAMES)
+def test_every_number_says_how_it_was_obtained(until: str) -> None:
+    report = build_report(manifest(until))
+    assert all(text.endswith(".") for text in report["sources"].values())
+    assert ("Not obtained." in report["sources"].values()) == (STAGE_NAMES.index(until) < 6)
+
+
+class Page(HTMLParser):
+    """Collects tags, attributes and text; unbalanced tags fail."""
+
+    void = frozenset({"meta", "rect", "br"})
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[str] = []
+        self.links: list[str] = []
+        self.text = ""
+        self.feed(html)
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.links += [str(value) for name, value in attrs if name in ("src", "href", "srcset", "data")]
+        if tag not in self.void:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in self.void:
+            assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def test_page_loads_nothing_from_elsewhere() -> None:
+    html = render_html(build_report(manifest()))
+    page = Page(html)
+    assert page.links == []
+    assert not {"script", "link", "img", "iframe"} & set(page.tags)
+    assert re.findall(r"https?://|url\(|@import", html) == []
+
+
+def test_page_has_the_four_pictures() -> None:
+    report = build_report(manifest())
+    page = Page(render_html(report))
+    for title in (
+        "Accuracy, float against integer",
+        "Spikes (events) sent by each layer in one inference",
+        "Clock cycles of each layer in one inference",
+        "Resources of the pynq-z2 used (full bar: all of them)",
+    ):
+        assert title in page.text
+    assert page.tags.count("figure") == 4
+
+
+def test_page_says_how_each_number_was_obtained() -> None:
+    report = build_report(manifest())
+    page = Page(render_html(report))
+    for sentence in report["sources"].values():
+        assert sentence in page.text
+
+
+def test_page_follows_the_colour_scheme() -> None:
+    assert "prefers-color-scheme: dark" in render_html(build_report(manifest()))
+
+
+def test_names_from_the_model_cannot_become_html() -> None:
+    load = entry("load", figures={**FIGURES["load"], "name": "<script>alert(1)</script>"})
+    html = render_html(build_report(manifest(load=load)))
+    assert "<script>" not in html and "&lt;script&gt;" in html
+
+
+@pytest.mark.parametrize("until", STAGE_NAMES)
+def test_page_and_tables_of_a_part_of_a_build(until: str) -> None:
+    report = build_report(manifest(until))
+    Page(render_html(report))
+    show_report(report, Console(file=io.StringIO()))
+
+
+def test_tables_in_the_terminal() -> None:
+    output = io.StringIO()
+    show_report(build_report(manifest()), Console(file=output, width=110))
+    text = output.getvalue()
+    assert re.search(r"accuracy float +95\.62 % +10000 samples|accuracy float +95\.62 % +10,000 samples", text)
+    assert re.search(r"RTL simulation +0 mismatches +1,000 vectors, verilator", text)
+    assert re.search(r"latency +1,200 cycles = 12\.00 us", text)
+    assert re.search(r"energy +1\.51 uJ +estimate, not measured; programmable logic only", text)
+    assert re.search(r"fc1 +DensePopulation +128 +16 +8 +100 +815\.2 +808", text)
+    assert re.search(r"LUT +3,900 +53,200 +7\.33 %", text)
+
+
+def test_files_are_the_same_every_time(tmp_path: Path) -> None:
+    write_report(tmp_path, manifest())
+    first = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert sorted(first) == ["report.html", "report.json"]
+    write_report(tmp_path, manifest())
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == first
