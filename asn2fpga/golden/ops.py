@@ -6,6 +6,7 @@ Equations: docs/spec/numerics.md.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -18,14 +19,14 @@ from asn2fpga.ir.neuron import IntegerNeuron
 from asn2fpga.ir.types import Array
 
 
-def encode(_: Encode, frames: Array) -> Array:
+def encode(layer: Encode, frames: Array) -> Array:
     """Frames (B, *shape) uint8 -> counts (B, 1, N): a pixel is the count of its event, in C order."""
-    return frames.reshape(len(frames), 1, -1)
+    return frames.reshape(len(frames), 1, math.prod(layer.shape))
 
 
 def receive_events(layer: ReceiveEvents, events: Array) -> Array:
     """Event counts (B, T, *shape) -> (B, T, N), in C order."""
-    return events.reshape(len(events), layer.time_steps, -1)
+    return events.reshape(len(events), layer.time_steps, math.prod(layer.shape))
 
 
 def dense_population(layer: DensePopulation, counts: Array) -> Array:
@@ -45,9 +46,9 @@ def dense_readout(layer: DenseReadout, counts: Array) -> IntArray:
 
 def _sums(layer: DensePopulation | DenseReadout, counts: Array) -> IntArray:
     """acc (B, T, N): the sum of weight * count at each time step."""
-    rows = counts.reshape(-1, counts.shape[2])
+    rows = counts.reshape(counts.shape[0] * counts.shape[1], counts.shape[2])
     acc = weighted_sums(rows, as_integer(layer.weight), layer.input_count_type.max)
-    return acc.reshape(*counts.shape[:2], -1)
+    return acc.reshape(*counts.shape[:2], len(layer.weight))
 
 
 def reached_levels(neuron: IntegerNeuron, potential: IntArray) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -86,7 +87,7 @@ def level_of(semantics: NeuronSemantics, potential: RealArray) -> RealArray:
 
 
 def _flatten(_: Flatten, values: RealArray) -> RealArray:
-    return values.reshape(*values.shape[:2], -1)
+    return values.reshape(*values.shape[:2], math.prod(values.shape[2:]))
 
 
 def _scale(layer: Scale, values: RealArray) -> RealArray:
@@ -95,7 +96,7 @@ def _scale(layer: Scale, values: RealArray) -> RealArray:
 
 def _linear(layer: Linear, values: RealArray) -> RealArray:
     """The last axes are read flattened, so that this holds after drop_flatten too."""
-    rows = values.reshape(*values.shape[:2], -1)
+    rows = values.reshape(*values.shape[:2], math.prod(values.shape[2:]))
     return rows @ as_real(layer.weight).T + as_real(layer.bias)
 
 

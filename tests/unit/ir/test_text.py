@@ -86,13 +86,13 @@ def test_a_digest_depends_on_values_shape_and_type() -> None:
         (
             'reduce = "mean"',
             "reduce = mean",
-            "g: line 22: the value must be a tensor, a type or JSON, not 'mean'.",
+            "g: line 21: the value must be a tensor, a type or JSON, not 'mean'.",
         ),
-        ("@fc.bias", "@fc.shift", "g: line 18: the tensor must be one of those given, not 'fc.shift'."),
+        ("@fc.bias", "@fc.shift", "g: line 17: the tensor must be one of those given, not 'fc.shift'."),
         (
             "#17b503116e05",
             "#000000000000",
-            "g: line 18: tensor fc.bias must be float64[1] #000000000000, not float64[1] #17b503116e05; "
+            "g: line 17: tensor fc.bias must be float64[1] #000000000000, not float64[1] #17b503116e05; "
             "these are the tensors of another graph.",
         ),
     ],

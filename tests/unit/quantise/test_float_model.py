@@ -1,0 +1,81 @@
+"""The real-valued network against the equations, written out by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from strategies import random_graph, random_inputs
+
+from asn2fpga.ir.graph import Graph
+from asn2fpga.ir.layers import Flatten, Input, Linear, Neuron, Output, Scale
+from asn2fpga.ir.neuron import NeuronSemantics
+from asn2fpga.quantise.float_model import fire, level_of, simulate
+
+
+def asn(**fields: object) -> NeuronSemantics:
+    values: dict[str, object] = {"model": "asn", "levels": 4, "alpha": 0.0, "beta": 0.5}
+    return NeuronSemantics(**{**values, **fields})  # type: ignore[arg-type]
+
+
+def test_rounding_modes() -> None:
+    ties = np.array([-0.5, 0.5, 1.5, 2.5, 3.5, 9.0])
+    assert level_of(asn(), ties).tolist() == [0, 0, 2, 2, 4, 4]
+    assert level_of(asn(round_mode="half_up"), ties).tolist() == [0, 1, 2, 3, 4, 4]
+
+
+def test_alpha_moves_the_window() -> None:
+    drive = np.array([-9.0, 0.2, 1.0, 9.0])
+    assert level_of(asn(alpha=-1.0), drive).tolist() == [-1, 0, 1, 3]
+    assert level_of(asn(alpha=0.3), drive).tolist() == [0, 0, 1, 4]
+    assert level_of(asn(alpha=0.3, integer_alpha=False), drive).tolist() == [0.3, 0.3, 1, 4.3]
+
+
+def test_membrane_leaks_after_the_reset() -> None:
+    drive = np.array([1.4, 0.4, 5.0]).reshape(1, 3, 1)
+    # U = 1.4, S = 1, H = 0.2;  U = 0.6, S = 1, H = -0.2;  U = 4.8, S = 4
+    assert fire(asn(), drive).ravel().tolist() == [1, 1, 4]
+    # beta = 1: U = 1.4, S = 1, H = 0.4;  U = 0.8, S = 1, H = -0.2;  U = 4.8
+    assert fire(asn(beta=1.0), drive).ravel().tolist() == [1, 1, 4]
+    # beta = 0: no membrane
+    assert fire(asn(beta=0.0), drive).ravel().tolist() == [1, 0, 4]
+
+
+def test_the_threshold_scales_the_reset() -> None:
+    drive = np.array([0.7, 0.2]).reshape(1, 2, 1)
+    # threshold 0.5: U = 0.7, S = 1, H = 0.1; U = 0.3, S = 1
+    assert fire(asn(threshold=0.5), drive).ravel().tolist() == [1, 1]
+
+
+@pytest.mark.parametrize(("reduce", "scores"), [("sum", [9.0]), ("mean", [3.0])])
+def test_a_static_score_is_presented_at_every_step(reduce: str, scores: list[float]) -> None:
+    layers = (
+        Input(name="pixels", shape=(2, 1), encoding="frames", time_steps=3, scale=0.5),
+        Scale(name="double", inputs=("pixels",), factor=2.0),
+        Flatten(name="flatten", inputs=("double",)),
+        Linear(name="fc", inputs=("flatten",), weight=np.array([[1.0, 1.0]]), bias=np.zeros(1)),
+        Output(name="scores", inputs=("fc",), reduce=reduce),  # type: ignore[arg-type]
+    )
+    assert simulate(Graph("net", layers), np.array([[[1], [2]]], dtype=np.uint8)).scores.tolist() == [scores]
+
+
+def test_nasn_divides_what_it_sends() -> None:
+    neuron = NeuronSemantics(model="nasn", levels=4, alpha=0.0, beta=0.5, output_scale=0.25)
+    layers = (
+        Input(name="events", shape=(1,), encoding="events", time_steps=2, max_count=9),
+        Linear(name="fc1", inputs=("events",), weight=np.array([[1.0]]), bias=np.zeros(1)),
+        Neuron(name="neuron", inputs=("fc1",), semantics=neuron),
+        Linear(name="fc2", inputs=("neuron",), weight=np.array([[1.0]]), bias=np.zeros(1)),
+        Output(name="scores", inputs=("fc2",), reduce="sum"),
+    )
+    trace = simulate(Graph("net", layers), np.array([[[3], [9]]]))
+    assert trace.spikes["neuron"].ravel().tolist() == [3, 4]
+    assert trace.scores.tolist() == [[1.75]]
+
+
+def test_chunks_do_not_matter() -> None:
+    graph = random_graph(0, (4, 3, 2), time_steps=2)
+    x = random_inputs(graph, 1100)
+    whole = simulate(graph, x)
+    assert whole.scores.shape == (1100, 2)
+    assert np.array_equal(whole.scores[1050:], simulate(graph, x[1050:]).scores)
+    assert simulate(graph, x[:0]).scores.shape == (0, 2)

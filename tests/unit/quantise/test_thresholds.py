@@ -1,0 +1,88 @@
+"""Thresholds: ties, offsets, clamping, and how long they take."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from asn2fpga.ir.neuron import NeuronSemantics
+from asn2fpga.quantise.alpha import levels_of
+from asn2fpga.quantise.thresholds import stateful_thresholds, stateless_thresholds, tie_reaches
+
+
+def asn(alpha: float = 0.0, **fields: object) -> NeuronSemantics:
+    return NeuronSemantics(model="asn", levels=4, alpha=alpha, beta=0.5, **fields)  # type: ignore[arg-type]
+
+
+def thresholds(semantics: NeuronSemantics, scale: float, bias: float = 0.0, offset: int = 0) -> list[int]:
+    rows = stateless_thresholds(
+        semantics,
+        levels_of(semantics, 4),
+        np.array([scale]),
+        np.array([bias]),
+        np.array([offset]),
+        (-1000, 1000),
+    )
+    result: list[int] = rows[0].tolist()
+    return result
+
+
+def test_ties_go_to_the_even_level() -> None:
+    # u = acc / 2: u > 0.5, >= 1.5, > 2.5, >= 3.5
+    assert thresholds(asn(), 0.5) == [2, 3, 6, 7]
+
+
+def test_ties_with_a_lower_level_that_is_not_zero() -> None:
+    # lo = -1: u >= -0.5, > 0.5, >= 1.5, > 2.5.  lo = -2: u > -1.5, >= -0.5, > 0.5, >= 1.5
+    assert thresholds(asn(-1.0), 0.5) == [-1, 2, 3, 6]
+    assert thresholds(asn(-2.0), 0.5) == [-2, -1, 2, 3]
+
+
+def test_ties_round_half_up() -> None:
+    assert thresholds(asn(-1.0, round_mode="half_up"), 0.5) == [-1, 1, 3, 5]
+
+
+@pytest.mark.parametrize(("target", "reaches"), [(-2, True), (-1, False), (0, True), (1, False), (2, True)])
+def test_a_tie_reaches_even_targets(target: int, reaches: bool) -> None:
+    assert tie_reaches(target, "half_even") is reaches
+    assert tie_reaches(target, "half_up")
+    assert (np.rint(target - 0.5) >= target) == reaches
+
+
+def test_bias_offset_and_threshold_vanish_in_them() -> None:
+    # u = 0.25 (acc + 2) + 0.25, threshold 0.5: levels at u > 0.25, >= 0.75, > 1.25, >= 1.75
+    assert thresholds(asn(threshold=0.5), 0.25, bias=0.25, offset=2) == [-1, 0, 3, 4]
+
+
+def test_a_bias_just_beside_a_tie_is_seen_exactly() -> None:
+    # In float64 0.5 + 2^-60 is 0.5: only exact arithmetic sees on which side of the tie it lies.
+    assert thresholds(asn(), 0.5, bias=2.0**-60)[:2] == [1, 3]
+    assert thresholds(asn(), 0.5, bias=-(2.0**-60))[:2] == [2, 4]
+
+
+def test_what_is_always_or_never_reached_is_clamped() -> None:
+    assert thresholds(asn(), 1.0, bias=1e9) == [-1000] * 4
+    assert thresholds(asn(), 1.0, bias=-1e9) == [1001] * 4
+    assert thresholds(asn(), 1e-300) == [1001] * 4
+
+
+def test_stateful_thresholds_are_halves_of_th() -> None:
+    # 2 U >= (2 n - 1) th for even n, > for odd n
+    assert stateful_thresholds(asn(), levels_of(asn(), 4), [10, 2]) == [[6, 15, 26, 35], [2, 3, 6, 7]]
+    assert stateful_thresholds(asn(-1.0), levels_of(asn(-1.0), 4), [10]) == [[-5, 6, 15, 26]]
+
+
+def test_a_hundred_neurons_take_milliseconds() -> None:
+    random = np.random.default_rng(0)
+    start = time.perf_counter()
+    stateless_thresholds(
+        asn(),
+        levels_of(asn(), 4),
+        random.uniform(1e-4, 1e-3, 138),
+        random.normal(size=138),
+        np.zeros(138, dtype=np.int64),
+        (-(10**6), 10**6),
+    )
+    assert time.perf_counter() - start < 1
