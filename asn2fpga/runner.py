@@ -162,7 +162,7 @@ def _result(
     except Asn2FpgaError as error:
         if not stage.needs or is_full_disk(error):
             raise
-        return Result("failed", status="failed", reason=str(error)), error
+        return Result("", status="failed", reason=str(error)), error
     return result, CheckError(result.reason) if result.status == "failed" else None
 
 

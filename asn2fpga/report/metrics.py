@@ -57,7 +57,7 @@ def build_report(manifest: Plain) -> Plain:
         "events_per_inference": figures["golden"].get("events_per_inference"),
         "lower_bound_cycles": _total(layers, "lower_bound_cycles"),
         "resources": _resources(figures, board["resources"]),
-        "hls": _pick(figures["hls"], "engine", "loops", "memories", "critical_path_ns"),
+        "hls": _pick(figures["hls"], "engine", "loops", "memories", "critical_path_ns", "lint"),
         "quantise": figures["quantise"].get("decisions", {}),
     }
     report["energy"] = energy(report, board["energy"])

@@ -19,38 +19,43 @@ from asn2fpga.toolchain.plan import write_file
 
 @dataclass(frozen=True)
 class Folder:
-    """Paths of an out folder; nothing here creates it."""
+    """Paths of an out folder; nothing here creates it. `root` is as the user wrote it, the others are absolute."""
 
     root: Path
 
     @property
+    def absolute(self) -> Path:
+        """The out folder, for programs that run elsewhere."""
+        return self.root.resolve()
+
+    @property
     def state(self) -> Path:
         """Graphs and samples that later stages read."""
-        return self.root / "state"
+        return self.absolute / "state"
 
     @property
     def hls(self) -> Path:
         """The generated C++ project."""
-        return self.root / "hls"
+        return self.absolute / "hls"
 
     @property
     def rtl(self) -> Path:
         """What the HLS engine made."""
-        return self.root / "rtl"
+        return self.absolute / "rtl"
 
     @property
     def sim(self) -> Path:
         """Work folders of the simulations."""
-        return self.root / "sim"
+        return self.absolute / "sim"
 
     @property
     def logs(self) -> Path:
         """One log file for each program started."""
-        return self.root / "logs"
+        return self.absolute / "logs"
 
     def relative(self, path: Path) -> str:
         """`path` as the manifest names it: relative to the out folder, with forward slashes."""
-        return path.relative_to(self.root).as_posix()
+        return path.resolve().relative_to(self.absolute).as_posix()
 
 
 def write_json(path: Path, value: object) -> Path:

@@ -12,10 +12,12 @@ from asn2fpga.board.spec import BoardSpec
 from asn2fpga.codegen.project import KERNELS, source_file, top_name
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.hls.base import Engine, HlsProject, HlsReport, LoopReport, MemoryReport, Probe, RtlDesign
+from asn2fpga.hls.llvm.engine import LlvmEngine
 from asn2fpga.ir.graph import Graph
 from asn2fpga.stages.base import Build, Request, Result, Stage
 from asn2fpga.stages.folder import Folder, write_json
 from asn2fpga.stages.quantise import integer_graph
+from asn2fpga.verify.lint import lint
 
 DESIGN = "design.json"
 
@@ -31,7 +33,10 @@ def _options(request: Request) -> Mapping[str, Any]:
 def _run(build: Build) -> Result:
     engine = find_engine(build.request.config.engine)
     project = hls_project(build.folder, integer_graph(build), build.request.board)
+    build.say(f"engine {engine.name}")
     design = engine.synthesise(project, build.folder.rtl)
+    build.say("reading the RTL with every linter there is")
+    checked = lint(design, build.folder.sim / "lint", build.folder.logs)
     saved = write_json(build.folder.rtl / DESIGN, _to_plain(design))
     files = tuple(_inside(design, path) for path in (*design.verilog, *design.memory_files))
     report = design.report
@@ -41,6 +46,7 @@ def _run(build: Build) -> Result:
         "loops": [dataclasses.asdict(loop) for loop in report.loops],
         "memories": [dataclasses.asdict(memory) for memory in report.memories],
         "critical_path_ns": report.critical_path_ns,
+        "lint": dataclasses.asdict(checked),
     }
     return Result(_summary(report), figures, (saved, *files))
 
@@ -52,10 +58,7 @@ def find_engine(name: str) -> Engine:
             f"--engine {name}: the engine must be llvm, not {name}; the others are written as scripts to run "
             "by hand (DIR/vivado), their RTL is not read back yet."
         )
-    from asn2fpga.hls.llvm import engine
-
-    found: Engine = engine.LlvmEngine()
-    return found
+    return LlvmEngine()
 
 
 def hls_project(folder: Folder, graph: Graph, board: BoardSpec) -> HlsProject:

@@ -1,19 +1,57 @@
-"""Stage synth: Yosys counts the resources of the RTL."""
+"""Stage synth: Yosys counts the resources of the RTL; more than the board has fails the build."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from asn2fpga.stages.base import Build, Request, Result, Stage
+from asn2fpga.report.numbers import plain
+from asn2fpga.stages.base import Build, Figures, Request, Result, Stage
+from asn2fpga.stages.hls import read_design
+from asn2fpga.verify.synth import synthesise
 
 
 def _options(request: Request) -> Mapping[str, Any]:
-    return {"family": request.board.family}
+    return {"family": request.board.family, "available": dataclasses.asdict(request.board.resources)}
 
 
 def _run(build: Build) -> Result:
-    return Result("", status="skipped", reason="not built yet")
+    board, folder = build.request.board, build.folder
+    result = synthesise(
+        read_design(folder), board.family, folder.sim / "synth", folder.logs / "synth-yosys.log"
+    )
+    used = {key: _whole(value) for key, value in dataclasses.asdict(result.resources).items()}
+    figures: Figures = {
+        "source": result.source,
+        **used,
+        "modules": {name: dataclasses.asdict(part) for name, part in result.modules.items()},
+    }
+    summary = f"{plain(used['lut'])} LUT, {plain(used['ff'])} FF, {used['bram36']} BRAM36, {used['dsp']} DSP"
+    missing = shortages(used, dataclasses.asdict(board.resources))
+    if not missing:
+        return Result(summary, figures)
+    reason = (
+        f"{board.name}: the synthesised network must fit the board, not need {'; '.join(missing)}; {ADVICE}."
+    )
+    return Result(summary, figures, status="failed", reason=reason)
+
+
+ADVICE = "use fewer lanes (--lanes), fewer weight bits (--weight-bits) or a larger board"
+
+
+def shortages(used: Mapping[str, float], available: Mapping[str, int]) -> list[str]:
+    """What is used beyond what the board has, as text."""
+    return [
+        f"{plain(used[key])} of {plain(have)} {key.upper()}"
+        for key, have in available.items()
+        if used[key] > have
+    ]
+
+
+def _whole(value: float) -> float:
+    """Whole numbers as integers; block RAMs may be halves."""
+    return int(value) if float(value).is_integer() else value
 
 
 STAGE = Stage("synth", "counting resources with Yosys", ("hls",), _options, _run)
