@@ -42,7 +42,8 @@ def save(
       there is a time axis).
     input_scale: value that `module` sees for the integer 1 (1/255 if pixels are scaled outside of it);
       1 unless given.
-    max_count: events only, required: the largest count of one input in one time step (1 for binary events).
+    max_count: the largest integer one input takes: of a pixel (255 unless given), or of an input's count in
+      one time step (required for events; 1 for binary events).
     Raises InputError or UnsupportedError naming the module; then nothing is written.
     """
     graph = read_module(
@@ -79,7 +80,7 @@ def read_module(
         encoding,
         time_steps,
         1.0 if input_scale is None else float(input_scale),
-        MAX_COUNT if encoding == "frames" or max_count is None else max_count,
+        MAX_COUNT if max_count is None else max_count,
     )
     return check_graph(trace(module, description, name))
 

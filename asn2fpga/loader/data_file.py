@@ -1,0 +1,98 @@
+"""Files of samples: .npz archives of plain arrays `x` and `y`; never unpickled, always checked."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from asn2fpga.errors import InputError
+from asn2fpga.ir.layers import Input
+from asn2fpga.ir.types import Array
+
+Labels = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Data:
+    """x: frames (samples, *shape) or event counts (samples, time, *shape); y: (samples,) classes, or None."""
+
+    x: Array
+    y: Labels | None
+
+
+def load_data(path: str | Path, input_layer: Input, classes: int) -> Data:
+    """`x` and, if present, `y` of an .npz file. Raises InputError naming file and array if they do not fit.
+
+    Frames must be uint8; events any integers in 0..max_count; y integers in 0..classes-1.
+    """
+    arrays = read_arrays(path)
+    x = _required(arrays, "x", path)
+    check_x(x, input_layer, f"{path}: x")
+    y = arrays.get("y")
+    return Data(x, None if y is None else check_labels(y, len(x), classes, f"{path}: y"))
+
+
+def read_arrays(path: str | Path) -> dict[str, Array]:
+    """Every array of an .npz file, by name. Raises InputError for anything else, arrays of objects included."""
+    try:
+        with Path(path).open("rb") as file:
+            archive = np.load(file, allow_pickle=False)
+            if isinstance(archive, np.ndarray):
+                raise ValueError("a single array")
+            return {name: archive[name] for name in archive.files}
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: the data file must exist; there is no such file.") from error
+    except OSError as error:
+        raise InputError(f"{path}: the data file must be readable, not '{error.strerror}'.") from error
+    except (ValueError, EOFError, MemoryError, zipfile.BadZipFile, zlib.error) as error:
+        raise InputError(
+            f"{path}: the data file must be an .npz archive of plain arrays, not another kind of file; "
+            "write it with numpy.savez(path, x=x, y=y)."
+        ) from error
+
+
+def _required(arrays: Mapping[str, Array], name: str, path: str | Path) -> Array:
+    if name not in arrays:
+        found = ", ".join(arrays) or "nothing"
+        raise InputError(f"{path}: the data file must hold an array '{name}', not only {found}.")
+    return arrays[name]
+
+
+def sample_shape(layer: Input) -> tuple[int, ...]:
+    """Shape of one sample: the frame's, or time steps first for events."""
+    return layer.shape if layer.encoding == "frames" else (layer.time_steps, *layer.shape)
+
+
+def check_x(x: Array, layer: Input, where: str) -> None:
+    """Refuse samples that do not fit the input of the network; `where` starts the message."""
+    shape = sample_shape(layer)
+    if x.shape[1:] != shape or x.ndim != len(shape) + 1 or len(x) == 0:
+        expected = f"(samples, {', '.join(map(str, shape))})"
+        raise InputError(f"{where} must have shape {expected}, not {x.shape}.")
+    if layer.encoding == "frames" and x.dtype != np.uint8:
+        raise InputError(f"{where} must be uint8 (raw pixels), not {x.dtype}; do not scale or normalise it.")
+    if not np.issubdtype(x.dtype, np.integer):
+        raise InputError(f"{where} must hold integers (event counts), not {x.dtype}.")
+    low, high = int(x.min()), int(x.max())
+    if low < 0 or high > layer.max_count:
+        raise InputError(f"{where} must be in 0..{layer.max_count}, not {low}..{high}.")
+
+
+def check_labels(y: Array, samples: int, classes: int, where: str) -> Labels:
+    """`y` as int64; refuse anything but one class 0..classes-1 a sample. `where` starts the message."""
+    if y.shape != (samples,):
+        raise InputError(f"{where} must have shape ({samples},), one class for every sample, not {y.shape}.")
+    if not np.issubdtype(y.dtype, np.integer):
+        raise InputError(f"{where} must hold integers (classes), not {y.dtype}.")
+    low, high = int(y.min()), int(y.max())
+    if low < 0 or high >= classes:
+        raise InputError(
+            f"{where} must be in 0..{classes - 1}, not {low}..{high}; there are {classes} classes."
+        )
+    return y.astype(np.int64)

@@ -1,0 +1,1 @@
+"""Small example networks, trained here: `asn2fpga train-example`."""

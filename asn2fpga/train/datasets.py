@@ -1,0 +1,87 @@
+"""The data sets of `train-example`: scikit-learn's digits, or images of an .npz file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from asn2fpga.errors import InputError
+from asn2fpga.ir.types import Array
+from asn2fpga.loader.data_file import check_labels, read_arrays
+from asn2fpga.train.options import TrainOptions
+
+Images = npt.NDArray[np.uint8]
+Labels = npt.NDArray[np.int64]
+MAX_CLASSES = 1024
+DIGITS_MAX = 16  # pixels of scikit-learn's digits are 0..16; they are used unscaled
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingData:
+    """x_*: (samples, *shape) uint8 in 0..max_count; y_*: (samples,) in 0..classes-1."""
+
+    x_train: Images
+    y_train: Labels
+    x_test: Images
+    y_test: Labels
+    classes: int
+    max_count: int
+
+
+def load_training_data(options: TrainOptions) -> TrainingData:
+    """The samples to train and to test with. Raises InputError if the files do not hold them."""
+    if options.data is None:
+        return load_digits()
+    arrays = read_arrays(options.data)
+    if "x_train" in arrays:
+        x, y = _pair(arrays, "x_train", "y_train", options.data)
+        x_test, y_test = _pair(arrays, "x_test", "y_test", options.data)
+        return _data(x, y, x_test, y_test, 255)
+    x, y = _pair(arrays, "x", "y", options.data)
+    if options.test_data is None:
+        return _split(x, y, 10, 255)
+    x_test, y_test = _pair(read_arrays(options.test_data), "x", "y", options.test_data)
+    if x_test.shape[1:] != x.shape[1:]:
+        raise InputError(
+            f"{options.test_data}: x must have shape (samples, {', '.join(map(str, x.shape[1:]))}) "
+            f"as in {options.data}, not {x_test.shape}."
+        )
+    return _data(x, y, x_test, y_test, 255)
+
+
+def load_digits() -> TrainingData:
+    """The 1,797 digits of scikit-learn: (8, 8) pixels in 0..16, every fifth is kept for the test."""
+    from sklearn import datasets
+
+    digits = datasets.load_digits()
+    return _split(digits.images.astype(np.uint8), digits.target.astype(np.int64), 5, DIGITS_MAX)
+
+
+def _split(x: Images, y: Labels, every: int, max_count: int) -> TrainingData:
+    if len(x) < every:
+        raise InputError(f"train-example: there must be at least {every} samples, not {len(x)}.")
+    test = np.arange(len(x)) % every == 0
+    return _data(x[~test], y[~test], x[test], y[test], max_count)
+
+
+def _data(x: Images, y: Labels, x_test: Images, y_test: Labels, max_count: int) -> TrainingData:
+    classes = 1 + int(max(y.max(), y_test.max()))
+    return TrainingData(x, y, x_test, y_test, classes, max_count)
+
+
+def _pair(arrays: Mapping[str, Array], x_name: str, y_name: str, path: Path) -> tuple[Images, Labels]:
+    for name in (x_name, y_name):
+        if name not in arrays:
+            found = ", ".join(arrays) or "nothing"
+            raise InputError(f"{path}: the data file must hold an array '{name}', not only {found}.")
+    x = arrays[x_name]
+    if x.dtype != np.uint8 or x.ndim < 2 or x.size == 0:
+        raise InputError(
+            f"{path}: {x_name} must be uint8 images (samples, ...), not {x.dtype} of shape {x.shape}."
+        )
+    y = check_labels(arrays[y_name], len(x), MAX_CLASSES, f"{path}: {y_name}")
+    return x.astype(np.uint8), y
