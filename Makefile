@@ -1,0 +1,40 @@
+# One command for all: `make check`. Everything runs in the current Python environment.
+
+PYTHON ?= python
+JOBS ?= 2
+SOURCES := asn2fpga tests benchmarks
+
+.PHONY: check format format-check lint types test slow bench golden wheel clean
+
+check: format-check lint types test  ## what .ci/run runs
+
+format:  ## write every file in the house format
+	$(PYTHON) -m ruff format $(SOURCES)
+	$(PYTHON) -m ruff check --fix-only --quiet $(SOURCES)
+
+format-check:
+	$(PYTHON) -m ruff format --check --quiet $(SOURCES)
+
+lint:
+	$(PYTHON) -m ruff check --quiet $(SOURCES)
+
+types:
+	$(PYTHON) -m mypy
+
+test:  ## all tests but the slow ones
+	$(PYTHON) -m pytest -n $(JOBS) -m "not slow"
+
+slow:  ## the tests that take minutes
+	$(PYTHON) -m pytest -n $(JOBS) -m slow
+
+golden:  ## write the expected files of tests/golden anew; review the difference like code
+	$(PYTHON) -m pytest tests/golden --update-golden
+
+bench:  ## measure; prints tables, changes nothing
+	for file in benchmarks/*.py; do $(PYTHON) $$file || exit 1; done
+
+wheel:
+	$(PYTHON) -m build --wheel --outdir dist
+
+clean:
+	rm -rf dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
