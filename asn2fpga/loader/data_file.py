@@ -39,7 +39,7 @@ def load_data(path: str | Path, input_layer: Input, classes: int) -> Data:
 
 
 def read_arrays(path: str | Path) -> dict[str, Array]:
-    """Every array of an .npz file, by name. Raises InputError for anything else, arrays of objects included."""
+    """Every array of an .npz file, by name. InputError for anything else, arrays of objects included."""
     try:
         with Path(path).open("rb") as file:
             archive = np.load(file, allow_pickle=False)

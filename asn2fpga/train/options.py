@@ -62,7 +62,7 @@ DEFAULTS: dict[str, Defaults] = {
 }
 
 
-def complete_options(options: TrainOptions) -> TrainOptions:
+def check_options(options: TrainOptions) -> TrainOptions:
     """`options` with every default filled in. InputError for a value out of range."""
     check_dataset(options)
     defaults = DEFAULTS[options.dataset]

@@ -14,7 +14,7 @@ from asn2fpga.errors import InputError
 from asn2fpga.loader.save import save
 from asn2fpga.train.datasets import TrainingData, load_training_data
 from asn2fpga.train.network import DenseNetwork, accuracy
-from asn2fpga.train.options import TrainOptions, complete_options
+from asn2fpga.train.options import TrainOptions, check_options
 
 CALIBRATION_SAMPLES = 256
 
@@ -52,7 +52,7 @@ def train_example(
     The same options and seed give the same network (on the same machine and torch).
     Raises InputError for bad options or data, before any training.
     """
-    options = complete_options(options)
+    options = check_options(options)
     if not options.out.parent.is_dir():
         raise InputError(f"--out {options.out}: the folder must exist; there is no {options.out.parent}.")
     started = time.perf_counter()
