@@ -1,1 +1,1 @@
-"""TBD."""
+"""From the integer graph to a readable HLS C++ project."""

@@ -1,1 +1,1 @@
-"""TBD."""
+"""HLS engines behind one protocol: C++ project in, RTL out."""

@@ -1,1 +1,1 @@
-"""TBD."""
+"""From trained real numbers to exact integers."""

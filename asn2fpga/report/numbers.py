@@ -1,4 +1,4 @@
-"""Numbers as text."""
+"""Numbers as text for readers: separators, units, a dash for nothing."""
 
 from __future__ import annotations
 

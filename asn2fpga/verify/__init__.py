@@ -1,1 +1,1 @@
-"""TBD."""
+"""Exact comparisons of the golden model with the float reference, the C++ and the RTL."""
