@@ -62,4 +62,10 @@ void asn_dependence_distance(const volatile void* memory, int iterations);
 #define HLS_CONTROL_NONE
 
 #endif
+
+// A FIFO of the top function: its type, its name, how many words it holds.
+#define HLS_STREAM(type, name, words) \
+  type name(#name);                   \
+  HLS_STREAM_DEPTH(name, words)
+
 #endif

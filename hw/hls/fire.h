@@ -41,8 +41,9 @@ HLS_INLINE typename C::state_t leak(const typename C::potential_t& v) {
 template <class C>
 HLS_INLINE void fire_stateless(ap_uint<C::lanes * C::acc_t::width> acc[C::groups], bool keep_acc,
                                hls::stream<ap_uint<C::lanes * C::count_t::width> >& counts) {
-  for (int group = 0; group < C::groups; group++) {
+  for (int turn = 0; turn < C::groups; turn++) {
     HLS_PIPELINE(1)
+    const int group = C::groups == 1 ? 0 : turn;  // a constant, if there is but one
     const ap_uint<C::lanes * C::acc_t::width> sums = acc[group];
     if (!keep_acc) acc[group] = 0;
     const ap_uint<C::lanes * C::levels * C::threshold_t::width> thresholds =
@@ -64,8 +65,9 @@ HLS_INLINE void fire_stateful(ap_uint<C::lanes * C::acc_t::width> acc[C::groups]
                               ap_uint<C::lanes * C::state_t::width> membrane[C::groups],
                               bool first_step, bool keep_acc,
                               hls::stream<ap_uint<C::lanes * C::count_t::width> >& counts) {
-  for (int group = 0; group < C::groups; group++) {
+  for (int turn = 0; turn < C::groups; turn++) {
     HLS_PIPELINE(1)
+    const int group = C::groups == 1 ? 0 : turn;  // a constant, if there is but one
     const ap_uint<C::lanes * C::acc_t::width> sums = acc[group];
     if (!keep_acc) acc[group] = 0;
     const ap_uint<C::lanes * C::state_t::width> states = membrane[group];

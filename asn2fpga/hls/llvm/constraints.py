@@ -33,6 +33,19 @@ class RegionConstraints:
         self.writable = {memory.name for memory in process.memories if memory.writable}
         self.registers = {memory.name for memory in process.memories if memory.depth == 1}
 
+    def port_bound(self) -> tuple[int, str]:
+        """Smallest initiation interval that the ports of memories and streams allow, and what forbids less."""
+        bounds = [(1, "")]
+        for name, ops in self.memory_ops.items():
+            if name not in self.registers:
+                addresses = {op.args[0] for op in ops if op.kind == "load"}
+                stores = sum(op.kind == "store" for op in ops)
+                bounds.append((max(len(addresses), stores), f"the accesses of {name} in one iteration"))
+        for stream in {op.target for op in self.streams}:
+            count = sum(op.target == stream for op in self.streams)
+            bounds.append((count, f"the accesses of stream {stream} in one iteration"))
+        return max(bounds)
+
     def broken(self, stage: dict[int, int], interval: int) -> Iterator[Constraint]:
         """Constraints the stages break, in a fixed order."""
         yield from self._stream_order(stage, interval)

@@ -19,7 +19,7 @@ from asn2fpga.resources import hardware_dir
 from asn2fpga.toolchain.process import run
 
 _FLAGS = (
-    "-O1", "-Xclang", "-disable-llvm-passes", "-g", "-S", "-emit-llvm", "-std=c++20", "-mcpu=baseline",
+    "-O1", "-Xclang", "-disable-llvm-passes", "-gline-tables-only", "-S", "-emit-llvm", "-std=c++20", "-mcpu=baseline",
     "-fno-discard-value-names", "-fno-exceptions", "-fno-rtti", "-Wno-unused-command-line-argument",
     "-DASN_ENGINE_LLVM", "-D__SYNTHESIS__",
 )  # fmt: skip
@@ -35,9 +35,10 @@ def compile_to_llvm(project: HlsProject, work: Path) -> str:
         HlsError: the C++ does not compile; the first error with FILE:LINE.
     """
     work.mkdir(parents=True, exist_ok=True)
+    work = work.resolve()
     output, log = work / f"{project.source.stem}.ll", work / "clang.log"
-    includes = [f"-I{path}" for path in (hardware_dir() / "hls" / "llvm", hardware_dir() / "hls", *project.include_dirs)]
-    command = [sys.executable, "-m", "ziglang", "c++", *_FLAGS, *includes, project.source, "-o", output]
+    includes = [f"-I{path.resolve()}" for path in (hardware_dir() / "hls" / "llvm", hardware_dir() / "hls", *project.include_dirs)]
+    command = [sys.executable, "-m", "ziglang", "c++", *_FLAGS, *includes, project.source.resolve(), "-o", output]
     cache = str(work / "cache")
     environment = {"ZIG_GLOBAL_CACHE_DIR": cache, "ZIG_LOCAL_CACHE_DIR": cache}
     try:
@@ -54,6 +55,9 @@ def optimise(text: str) -> str:
     """Inline, promote to SSA, unroll what is marked, simplify; control flow keeps its shape."""
     llvm.initialize_native_target()
     module = llvm.parse_assembly(_MARKER.sub(_MARKER_EFFECT, text))
+    for function in module.functions:
+        if not function.is_declaration and not any(b"noinline" in attribute for attribute in function.attributes):
+            function.add_function_attribute("alwaysinline")
     machine = llvm.Target.from_triple(llvm.get_default_triple()).create_target_machine()
     options = llvm.PipelineTuningOptions(speed_level=1)
     options.loop_vectorization = options.slp_vectorization = False

@@ -50,11 +50,13 @@ class _RegionScheduler:
         self.limited_by = ""
 
     def run(self) -> Schedule:
-        first = max(1, self.region.interval) if self.region.is_loop else 1
+        asked = max(1, self.region.interval) if self.region.is_loop else 1
+        needed, self.limited_by = self.constraints.port_bound()
+        first = max(asked, needed) if self.region.is_loop else 1
         for interval in range(first, MAX_INTERVAL + 1):
             schedule = self._attempt(interval, {})
             if schedule is not None:
-                schedule.limited_by = self.limited_by if interval > first else ""
+                schedule.limited_by = self.limited_by if interval > asked else ""
                 return self._sink_loads(schedule)
         raise HlsError(
             f"{self.region.location}: the loop cannot be pipelined at an interval of {MAX_INTERVAL} or less: "

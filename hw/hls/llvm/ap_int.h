@@ -61,15 +61,31 @@ template <> struct traits<unsigned long long> : builtin_traits<unsigned long lon
 template <class T>
 concept Integer = traits<T>::known;
 
+// The bare _BitInt of an operand.
+template <int W, bool S>
+AP_INLINE const typename storage<W, S>::type& raw(const integer<W, S>& value);
+template <class T>
+  requires(traits<T>::known && !traits<T>::own)
+AP_INLINE auto raw(const T& value) {
+  return typename storage<traits<T>::width, traits<T>::is_signed>::type(value);
+}
+
 template <int W, bool S>
 struct integer {
   typedef typename storage<W, S>::type value_t;
   static const int width = W;
   value_t v;
 
-  AP_INLINE integer() = default;
+  // The copy constructor is ours so that integers travel through memory: clang's calling convention would cut
+  // those of 65 to 128 bits in two registers, which the optimiser cannot put together again.
+  integer() = default;
+  AP_INLINE integer(const integer& other) : v(other.v) {}
+  AP_INLINE integer& operator=(const integer& other) {
+    v = other.v;
+    return *this;
+  }
   template <Integer T>
-  AP_INLINE integer(T other) {
+  AP_INLINE integer(const T& other) {
     set(raw(other));
   }
   template <int W2, bool S2>
@@ -82,7 +98,7 @@ struct integer {
   }
 
   template <class T>
-  AP_INLINE void set(T value) {
+  AP_INLINE void set(const T& value) {
     if constexpr (W == 1 && S) {
       v = (value & 1) ? -1 : 0;
     } else {
@@ -90,14 +106,6 @@ struct integer {
     }
   }
 
-  template <class T>
-  static AP_INLINE auto raw(T value) {
-    if constexpr (traits<T>::own) {
-      return value.v;
-    } else {
-      return typename storage<max(traits<T>::width, 1), traits<T>::is_signed>::type(value);
-    }
-  }
 
   // Like Xilinx's: an integer converts to the built-in type of its size.
   AP_INLINE operator long long() const requires(S) { return (long long)v; }
@@ -147,24 +155,31 @@ struct integer {
 };
 
 template <int W, bool S>
+AP_INLINE const typename storage<W, S>::type& raw(const integer<W, S>& value) {
+  return value.v;
+}
+
+template <int W, bool S>
 struct range_reference {
+  typedef typename storage<W, false>::type bits_t;
   integer<W, S>& target;
   int high, low;
 
-  AP_INLINE typename storage<W, false>::type mask() const {
-    typedef typename storage<W, false>::type bits_t;
-    return bits_t(~bits_t(0)) >> (W - 1 - (high - low));
+  AP_INLINE integer<W, false> mask() const {
+    integer<W, false> ones;
+    ones.v = bits_t(~bits_t(0)) >> (W - 1 - (high - low));
+    return ones;
   }
   AP_INLINE integer<W, false> get() const {
     integer<W, false> result;
-    result.v = (typename storage<W, false>::type(target.v) >> low) & mask();
+    result.v = (bits_t(target.v) >> low) & mask().v;
     return result;
   }
   template <class T>
   AP_INLINE range_reference& operator=(const T& value) {
-    typedef typename storage<W, false>::type bits_t;
-    bits_t field = bits_t(integer<W, false>(value).v) & mask();
-    target.set(bits_t((bits_t(target.v) & ~bits_t(mask() << low)) | bits_t(field << low)));
+    const bits_t ones = mask().v;
+    const bits_t field = integer<W, false>(value).v & ones;
+    target.set(bits_t((bits_t(target.v) & ~bits_t(ones << low)) | bits_t(field << low)));
     return *this;
   }
   AP_INLINE range_reference& operator=(const range_reference& other) { return *this = other.get(); }
@@ -207,15 +222,10 @@ struct result {
 template <class A, class B>
 concept Operands = Integer<A> && Integer<B> && (traits<A>::own || traits<B>::own);
 
-template <class T>
-AP_INLINE auto raw(T value) {
-  return integer<2, true>::raw(value);
-}
-
 #define AP_ARITHMETIC(op, kind)                                       \
   template <class A, class B>                                         \
     requires Operands<A, B>                                           \
-  AP_INLINE typename result<A, B>::kind operator op(A a, B b) {       \
+  AP_INLINE typename result<A, B>::kind operator op(const A& a, const B& b) {       \
     typedef typename result<A, B>::kind result_t;                     \
     typedef typename result_t::value_t value_t;                       \
     result_t c;                                                       \
@@ -232,7 +242,7 @@ AP_ARITHMETIC(^, logic)
 #define AP_DIVISION(op, kind)                                         \
   template <class A, class B>                                         \
     requires Operands<A, B>                                           \
-  AP_INLINE typename result<A, B>::kind operator op(A a, B b) {       \
+  AP_INLINE typename result<A, B>::kind operator op(const A& a, const B& b) {       \
     typedef typename result<A, B>::divide_t divide_t;                 \
     typename result<A, B>::kind c;                                    \
     if constexpr (traits<A>::is_signed || traits<B>::is_signed) {     \
@@ -249,7 +259,7 @@ AP_DIVISION(%, remainder)
 #define AP_COMPARISON(op)                                             \
   template <class A, class B>                                         \
     requires Operands<A, B>                                           \
-  AP_INLINE bool operator op(A a, B b) {                              \
+  AP_INLINE bool operator op(const A& a, const B& b) {                              \
     typedef typename result<A, B>::compare_t compare_t;               \
     return compare_t(raw(a)) op compare_t(raw(b));                    \
   }
@@ -262,14 +272,14 @@ AP_COMPARISON(>=)
 
 // A shift keeps the type of its left operand. Amounts past the width shift everything out (or in: the sign).
 template <int W, bool S, Integer B>
-AP_INLINE integer<W, S> operator<<(integer<W, S> a, B amount) {
+AP_INLINE integer<W, S> operator<<(const integer<W, S>& a, const B& amount) {
   integer<W, S> c;
   const unsigned count = unsigned(raw(amount));
   c.set(count < W ? typename integer<W, S>::value_t(a.v << count) : typename integer<W, S>::value_t(0));
   return c;
 }
 template <int W, bool S, Integer B>
-AP_INLINE integer<W, S> operator>>(integer<W, S> a, B amount) {
+AP_INLINE integer<W, S> operator>>(const integer<W, S>& a, const B& amount) {
   integer<W, S> c;
   const unsigned count = unsigned(raw(amount));
   typedef typename integer<W, S>::value_t value_t;
