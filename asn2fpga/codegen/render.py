@@ -54,9 +54,7 @@ def _c_character(character: str) -> str:
 
 def c_comment(value: object) -> str:
     """Text that cannot leave a // or /* */ comment: one line of printable ASCII, others as their code."""
-    text = "".join(
-        c if " " <= c <= "~" else c.encode("ascii", "backslashreplace").decode() for c in str(value)
-    )
+    text = "".join(c if " " <= c <= "~" else c.encode("unicode_escape").decode() for c in str(value))
     return re.sub(r"[/\\?]+$", lambda match: match[0] + ".", text.replace("*/", "* /").replace("/*", "/ *"))
 
 

@@ -1,7 +1,5 @@
 // Each kernel of hw/hls on its own, callable from Python. The ROMs are plain arrays that Python fills, so one
 // compiled configuration serves many random networks.
-#define AP_INT_MAX_W 1024
-
 #include "compress.h"
 #include "encode.h"
 #include "integrate_fire.h"
