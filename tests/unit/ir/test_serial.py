@@ -1,0 +1,181 @@
+"""Plain data and back, and every way in which foreign data can be wrong: one sentence each."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from strategies import small_integer_graph
+
+from asn2fpga.errors import InputError
+from asn2fpga.ir.graph import Graph
+from asn2fpga.ir.layers import LAYERS, Flatten, Input, Linear, Neuron, Output
+from asn2fpga.ir.neuron import NeuronSemantics
+from asn2fpga.ir.serial import LAYER_CLASSES, Plain, from_plain, to_plain
+from asn2fpga.ir.text import to_text
+from asn2fpga.ir.types import Array
+
+GRAPH = Graph(
+    "net",
+    (
+        Input(name="pixels", shape=(2, 2), encoding="frames", time_steps=1),
+        Flatten(name="flatten", inputs=("pixels",)),
+        Linear(name="fc", inputs=("flatten",), weight=np.ones((3, 4)), bias=np.zeros(3)),
+        Neuron(name="asn", inputs=("fc",), semantics=NeuronSemantics("asn", 4, 0.3, 0.5)),
+        Output(name="output", inputs=("asn",)),
+    ),
+)
+
+
+def test_plain_form_of_a_layer() -> None:
+    plain, tensors = to_plain(GRAPH)
+    assert plain["layers"][2] == {
+        "class": "Linear",
+        "name": "fc",
+        "inputs": ["flatten"],
+        "source": "",
+        "weight": {"tensor": "fc.weight"},
+        "bias": {"tensor": "fc.bias"},
+    }
+    assert sorted(tensors) == ["fc.bias", "fc.weight"]
+
+
+def test_round_trip_of_real_layers() -> None:
+    assert to_text(from_plain(*to_plain(GRAPH))) == to_text(GRAPH)
+
+
+@pytest.mark.parametrize("time_steps", [1, 3])
+def test_round_trip_of_integer_layers(time_steps: int) -> None:
+    graph = small_integer_graph(1, time_steps=time_steps)
+    plain, tensors = to_plain(graph)
+    assert to_text(from_plain(plain, tensors)) == to_text(graph)
+
+
+def test_every_layer_class_can_be_read() -> None:
+    assert set(LAYER_CLASSES.values()) == set(LAYERS)
+
+
+Change = Callable[[Plain, dict[str, Array]], Any]
+
+
+def layer(plain: Plain, index: int) -> Plain:
+    found: Plain = plain["layers"][index]
+    return found
+
+
+WRONG: dict[str, tuple[Change, str]] = {
+    "no layers": (
+        lambda plain, _: plain.pop("layers"),
+        "graph: the graph must have exactly its own fields, not missing layers.",
+    ),
+    "layers of another type": (
+        lambda plain, _: plain.update(layers="many"),
+        "graph: 'layers' must be a list, not 'many'.",
+    ),
+    "name of another type": (
+        lambda plain, _: plain.update(name=3),
+        "graph: the graph's name must be a str, not 3.",
+    ),
+    "layer is no dict": (
+        lambda plain, _: plain["layers"].insert(0, None),
+        "graph: layer 0: a layer must be a dict, not None.",
+    ),
+    "unknown class": (
+        lambda plain, _: layer(plain, 1).update({"class": "os.system"}),
+        "graph: layer 1: the class must be one of Input, Flatten, Scale, Linear, BatchNorm, Neuron, Output, "
+        "Encode, ReceiveEvents, DensePopulation, DenseReadout, not 'os.system'.",
+    ),
+    "class that cannot be looked up": (
+        lambda plain, _: layer(plain, 1).update({"class": []}),
+        "graph: layer 1: the class must be one of Input, Flatten, Scale, Linear, BatchNorm, Neuron, Output, "
+        "Encode, ReceiveEvents, DensePopulation, DenseReadout, not [].",
+    ),
+    "missing field": (
+        lambda plain, _: layer(plain, 2).pop("bias"),
+        "graph: layer 2 (Linear): Linear must have exactly its own fields, not missing bias.",
+    ),
+    "unknown field": (
+        lambda plain, _: layer(plain, 2).update(kernel=3),
+        "graph: layer 2 (Linear): Linear must have exactly its own fields, not unknown kernel.",
+    ),
+    "field of another type": (
+        lambda plain, _: layer(plain, 0).update(time_steps=1.0),
+        "graph: layer 0 (Input): field 'time_steps' must be int, not 1.0.",
+    ),
+    "a bool for a number": (
+        lambda plain, _: layer(plain, 0).update(scale=True),
+        "graph: layer 0 (Input): field 'scale' must be float, not True.",
+    ),
+    "infinite number": (
+        lambda plain, _: layer(plain, 0).update(scale=float("inf")),
+        "graph: layer 0 (Input): field 'scale' must be a finite number, not inf.",
+    ),
+    "integer beyond float": (
+        lambda plain, _: layer(plain, 0).update(scale=10**400),
+        f"graph: layer 0 (Input): field 'scale' must be a finite number, not 1{'0' * 36}...",
+    ),
+    "no such choice": (
+        lambda plain, _: layer(plain, 0).update(encoding="video"),
+        "graph: layer 0 (Input): field 'encoding' must be one of frames, events, not 'video'.",
+    ),
+    "item of a tuple": (
+        lambda plain, _: layer(plain, 0).update(shape=[2, "2"]),
+        "graph: layer 0 (Input): field 'shape' must be int, not '2'.",
+    ),
+    "tuple is no list": (
+        lambda plain, _: layer(plain, 0).update(shape=4),
+        "graph: layer 0 (Input): field 'shape' must be a list, not 4.",
+    ),
+    "missing tensor": (
+        lambda _, tensors: tensors.pop("fc.weight"),
+        "graph: layer 2 (Linear): field 'weight' must name a tensor of the file, "
+        "not {'tensor': 'fc.weight'}.",
+    ),
+    "no tensor": (
+        lambda plain, _: layer(plain, 2).update(weight=[1.0]),
+        "graph: layer 2 (Linear): field 'weight' must name a tensor of the file, not [1.0].",
+    ),
+    "tensor of another type": (
+        lambda _, tensors: tensors.update({"fc.bias": np.zeros(3, np.float32)}),
+        "graph: layer 2 (Linear): field 'bias' must be float64 or int64, not float32.",
+    ),
+    "NaN in a tensor": (
+        lambda _, tensors: tensors.update({"fc.bias": np.full(3, np.nan)}),
+        "graph: layer 2 (Linear): field 'bias' must hold finite numbers, not NaN or infinity.",
+    ),
+    "semantics is no dict": (
+        lambda plain, _: layer(plain, 3).update(semantics="asn"),
+        "graph: layer 3 (Neuron): field 'semantics' must be a dict, not 'asn'.",
+    ),
+    "field of the semantics": (
+        lambda plain, _: layer(plain, 3)["semantics"].update(beta=None),
+        "graph: layer 3 (Neuron): field 'semantics': field 'beta' must be float, not None.",
+    ),
+    "name twice": (
+        lambda plain, _: layer(plain, 1).update(name="pixels"),
+        "graph: layer 1: the name must be unique, not 'pixels' again.",
+    ),
+    "input that comes later": (
+        lambda plain, _: layer(plain, 1).update(inputs=["asn"]),
+        "graph: layer 1: inputs must name earlier layers, not 'asn'.",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_wrong_data_is_refused(case: str) -> None:
+    change, message = WRONG[case]
+    plain, tensors = to_plain(GRAPH)
+    plain, tensors = copy.deepcopy(plain), dict(tensors)
+    change(plain, tensors)
+    with pytest.raises(InputError) as caught:
+        from_plain(plain, tensors)
+    assert str(caught.value) == message
+
+
+def test_a_graph_must_be_a_dict() -> None:
+    with pytest.raises(InputError, match=r"^file\.pt: the graph must be a dict, not \[\]\.$"):
+        from_plain([], {}, "file.pt")
