@@ -118,7 +118,8 @@ def test_what_is_too_wide_is_refused_by_name() -> None:
     with pytest.raises(UnsupportedError) as error:
         membrane(asn(), bias=1e15)
     assert str(error.value) == (
-        "fc1: the bias must fit 48 bits, not 62; rescale the layer's weights and bias or use fewer time steps."
+        "fc1: the bias must fit 48 bits, not 62; "
+        "rescale the layer's weights and bias or use fewer time steps."
     )
-    with pytest.raises(UnsupportedError, match=r"^fc1: the membrane must fit 48 bits, not 51; "):
+    with pytest.raises(UnsupportedError, match=r"^fc1: the membrane must fit 48 bits, not 52; "):
         membrane_types("fc1", membrane(asn()), (np.array([-(2**46)]), np.array([2**46])), 2)

@@ -1,0 +1,211 @@
+"""quantise as a whole: structure, names, choices, offsets, refusals."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from strategies import NetworkSpec, random_graph, random_inputs, random_network
+
+from asn2fpga.errors import InputError, UnsupportedError
+from asn2fpga.ir import rules
+from asn2fpga.ir.graph import Graph
+from asn2fpga.ir.layers import BatchNorm, DensePopulation, DenseReadout, Input, Linear, Neuron, Output
+from asn2fpga.ir.neuron import NeuronSemantics
+from asn2fpga.ir.text import to_text
+from asn2fpga.quantise.apply import quantise
+from asn2fpga.quantise.scheme import Scheme, SnapChoice
+
+ASN = NeuronSemantics(model="asn", levels=2, alpha=0.0, beta=0.5)
+
+
+def two_layers(
+    semantics: NeuronSemantics = ASN, time_steps: int = 1, hidden: str = "fc1", bias: float = 0.0
+) -> Graph:
+    """2 events -> 1 neuron -> 1 score, all weights 1 or -1."""
+    return Graph(
+        "net",
+        (
+            Input(name="events", shape=(2,), encoding="events", time_steps=time_steps, max_count=3),
+            Linear(name=hidden, inputs=("events",), weight=np.array([[1.0, -1.0]]), bias=np.array([bias])),
+            Neuron(name="neuron", inputs=(hidden,), semantics=semantics),
+            Linear(name="fc2", inputs=("neuron",), weight=np.array([[1.0]]), bias=np.array([0.5])),
+            Output(name="scores", inputs=("fc2",)),
+        ),
+    )
+
+
+def population(graph: Graph) -> DensePopulation:
+    (layer,) = graph.of_type(DensePopulation)
+    return layer
+
+
+def readout(graph: Graph) -> DenseReadout:
+    (layer,) = graph.of_type(DenseReadout)
+    return layer
+
+
+def test_a_small_network_by_hand() -> None:
+    quantised = quantise(two_layers(), Scheme(weight_bits=2, scale_method="maxabs"))
+    layer = population(quantised.graph)
+    # u = acc: level 1 at u > 0.5, level 2 at u >= 1.5
+    assert layer.weight.tolist() == [[1, -1]]
+    assert layer.neuron.thresholds.tolist() == [[1, 2]]
+    assert (str(layer.acc_type), str(layer.neuron.threshold_type)) == ("s3", "s3")
+    assert readout(quantised.graph).bias.tolist() == [0]  # 0.5 is a tie: to even
+    assert quantised.decisions.score_scale == 1.0
+    assert quantised.reference["fc2"].bias.tolist() == [0.0]  # type: ignore[attr-defined]
+
+
+def test_layers_are_named_after_the_linears() -> None:
+    graph = quantise(random_graph(0, (6, 5, 4, 3))).graph
+    assert [(layer.name, layer.source) for layer in graph.layers] == [
+        ("encode", "pixels"),
+        ("fc1", "fc1"),
+        ("fc2", "fc2"),
+        ("fc3", "fc3"),
+    ]
+    assert [layer.name for layer in quantise(two_layers(hidden="receive")).graph.layers] == [
+        "receive_input",
+        "receive",
+        "fc2",
+    ]
+
+
+def test_the_lowest_level_goes_into_the_bias_of_the_consumer() -> None:
+    lowered = dataclasses.replace(ASN, alpha=-1.0)
+    plain, shifted = (quantise(two_layers(s, time_steps=3)) for s in (ASN, lowered))
+    # One weight of 127 units; 3 time steps of the lowest level -1 each.
+    assert readout(shifted.graph).bias - readout(plain.graph).bias == -3 * 127
+
+
+def test_one_step_or_no_leak_is_stateless() -> None:
+    assert not population(quantise(two_layers()).graph).neuron.stateful
+    forgetful = dataclasses.replace(ASN, beta=0.0)
+    assert not population(quantise(two_layers(forgetful, time_steps=2)).graph).neuron.stateful
+    assert population(quantise(two_layers(time_steps=2)).graph).neuron.stateful
+
+
+def test_a_read_out_behind_a_frame_takes_one_step() -> None:
+    graph = quantise(random_graph(0, (6, 3), time_steps=4)).graph
+    assert readout(graph).time_steps == 1
+    rules.check(graph)
+
+
+def test_bits_a_layer() -> None:
+    graph = quantise(random_graph(0), Scheme(weight_bits={"fc1": 3})).graph
+    assert (population(graph).weight_bits, readout(graph).weight_bits) == (3, 8)
+    assert np.abs(population(graph).weight).max() == 3
+
+
+def test_choices_without_data() -> None:
+    graph = random_graph(0, alpha=0.4, integer_alpha=False)
+    decisions = quantise(graph).decisions
+    assert decisions.calibration_samples == 0
+    assert [(item.layer, item.method, item.value) for item in decisions.alpha] == [
+        ("fc1_neuron", "nearest", 0.0)
+    ]
+    assert [(item.layer, item.method, item.bits) for item in decisions.weights] == [
+        ("fc1", "mse", 8),
+        ("fc2", "mse", 8),
+    ]
+
+
+def test_choices_with_data_report_every_trial() -> None:
+    graph = random_graph(0, alpha=0.4, integer_alpha=False)
+    x = random_inputs(graph, 100)
+    y = np.zeros(100, dtype=np.int64)
+    decisions = quantise(graph, Scheme(), x, y).decisions
+    (alpha,) = decisions.alpha
+    assert [trial.choice for trial in alpha.trials] == ["nearest", "floor", "ceil", "exact"]
+    assert alpha.method in ("nearest", "floor", "ceil")
+    assert all(trial.accuracy is not None for trial in alpha.trials)
+    assert [trial.choice for trial in decisions.weights[0].trials] == ["maxabs", "mse", "calibrated"]
+    assert decisions.calibration_samples == 100
+    assert all(trial.accuracy is None for trial in quantise(graph, Scheme(), x).decisions.alpha[0].trials)
+
+
+@pytest.mark.parametrize(
+    ("snap", "value", "top"),
+    [("floor", -1.0, 4), ("nearest", 0.0, 4), ("ceil", 0.0, 4), ("exact", -0.4375, 64)],
+)
+def test_alpha_snapping_on_demand(snap: SnapChoice, value: float, top: int) -> None:
+    graph = random_graph(0, alpha=-0.44, integer_alpha=False)
+    quantised = quantise(graph, Scheme(alpha_snap=snap))
+    assert quantised.decisions.alpha[0].value == value
+    assert population(quantised.graph).neuron.level_values[-1] == top
+
+
+def test_an_alpha_trained_as_integer_is_not_snapped() -> None:
+    quantised = quantise(random_graph(0, alpha=0.7), Scheme(alpha_snap="floor"))
+    (alpha,) = quantised.decisions.alpha
+    assert (alpha.method, alpha.trained, alpha.value) == ("integer", 0.7, 1.0)
+
+
+def test_states_are_reported() -> None:
+    quantised = quantise(random_graph(0, time_steps=2, beta=0.9), Scheme(state_frac_bits=3))
+    (state,) = quantised.decisions.states
+    assert (state.layer, state.state_frac_bits) == ("fc1", 3)
+    assert (state.leak_multiplier, state.leak_shift, state.trained_beta) == (230, 8, 0.9)
+
+
+def test_the_same_input_gives_the_same_integers() -> None:
+    graph = random_graph(0, (20, 10, 5), time_steps=2)
+    x = random_inputs(graph, 200)
+    assert to_text(quantise(graph, Scheme(), x).graph) == to_text(quantise(graph, Scheme(), x).graph)
+
+
+def test_zero_weights_are_taken() -> None:
+    graph = random_network(NetworkSpec(sizes=(4, 3, 2), time_steps=2))
+    zero = {
+        name: dataclasses.replace(graph[name], weight=np.zeros_like(graph[name].weight))
+        for name in ("fc1", "fc2")
+    }
+    quantised = quantise(graph.with_layers(zero.get(layer.name, layer) for layer in graph.layers))
+    rules.check(quantised.graph)
+    assert not readout(quantised.graph).weight.any()
+
+
+def test_scores_of_more_than_32_bits_are_refused() -> None:
+    graph = two_layers()
+    wide = dataclasses.replace(graph["fc2"], bias=np.array([1e9]))
+    with pytest.raises(UnsupportedError) as error:
+        quantise(graph.replace("fc2", wide))
+    assert str(error.value) == (
+        "fc2: scores must fit 32 bits, not 38; use fewer time steps, fewer weight bits or a smaller bias."
+    )
+
+
+def test_labels_must_fit_the_data() -> None:
+    graph = random_graph(0)
+    with pytest.raises(InputError) as error:
+        quantise(graph, Scheme(), random_inputs(graph, 5), np.zeros(4))
+    assert str(error.value) == "calibration: y must have shape (5,), not (4,)."
+
+
+def test_a_network_that_is_no_chain_of_dense_layers_is_refused() -> None:
+    graph = two_layers()
+    twice = dataclasses.replace(graph["fc2"], name="fc3", inputs=("fc2",))
+    with pytest.raises(UnsupportedError) as error:
+        quantise(graph.with_layers((*graph.layers[:4], twice, Output(name="scores", inputs=("fc3",)))))
+    assert str(error.value) == (
+        "fc3: the layer here must be a neuron or the output, not Linear; "
+        "a network is Input, any number of Linear (with BatchNorm) and Neuron, then Linear."
+    )
+
+
+def test_a_batch_norm_without_a_linear_is_refused() -> None:
+    norm = BatchNorm(name="norm", inputs=("neuron",), gain=np.ones(1), shift=np.zeros(1))
+    graph = two_layers()
+    with pytest.raises(UnsupportedError, match=r"^norm: the layer here must be a Linear layer, not Batch"):
+        quantise(graph.with_layers((*graph.layers[:3], norm, Output(name="scores", inputs=("norm",)))))
+
+
+def test_a_network_must_end_with_a_linear() -> None:
+    graph = two_layers()
+    with pytest.raises(UnsupportedError, match=r"^scores: the layer here must be a Linear layer, not Out"):
+        quantise(graph.with_layers((*graph.layers[:3], Output(name="scores", inputs=("neuron",)))))
+    with pytest.raises(UnsupportedError) as error:
+        quantise(graph.with_layers(graph.layers[:3]))
+    assert str(error.value) == "net: the network must end with a Linear layer, not Neuron 'neuron'."
