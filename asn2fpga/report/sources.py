@@ -22,14 +22,14 @@ def sources(report: Plain, figures: Plain) -> Plain:
         "events": _if(golden)(f"Counted in the golden model: mean over {counted}."),
         "synops_per_inference": _if(golden)(f"Counted in the golden model: mean over {origin}."),
         "csim": _if(figures["csim"])(
-            "Generated C++ compiled with g++; every value compared with golden, exactly."
+            "Generated C++ in g++; every value compared with golden, exactly."
         ),
         "cosim": simulated(f"RTL in {cosim['simulator']}; every event of every layer compared with golden."),
         "cycles": simulated(
             f"Clock cycles in {cosim['simulator']}: mean over {counted}, one at a time, no stalls from outside."
         ),
         "interval": simulated(
-            f"Clock cycles between ends of inferences back to back, in {cosim['simulator']}."
+            f"Cycles between ends of inferences back to back, in {cosim['simulator']}."
         ),
         "lower_bound_cycles": "Computed: a group of lanes a cycle for each event, one firing pass a time step.",
         "latency_us": simulated(f"Cycles at {clock:g} MHz; the clock is not proven by place and route."),
