@@ -63,4 +63,4 @@ class IntegerNeuron:
     leak_shift: int = 0
     threshold_type: FixedType  # of thresholds
     state_type: FixedType | None = None  # of H, stateful only
-    potential_type: FixedType  # of U (with bias)
+    potential_type: FixedType  # of U (with bias) and of U - (base + count) * reset_step
