@@ -32,12 +32,11 @@ HLS_INLINE void compress_step(hls::stream<ap_uint<C::lanes * C::count_t::width> 
       next_address = next_address + C::lanes;
       groups_read = groups_read + 1;
     }
-    if (scanner.pending != 0) {
-      address_t lane;
-      typename C::count_t count;
-      scanner.take(lane, count);
-      events.write(event_t::spike(first_address + lane, count));
-    }
+    const bool spikes = scanner.pending != 0;
+    address_t lane;
+    typename C::count_t count;
+    scanner.take(lane, count);
+    if (spikes) events.write(event_t::spike(first_address + lane, count));
   }
   events.write(event_t::end_of_step());
 }

@@ -32,12 +32,11 @@ HLS_INLINE void encode(AxisStream& pixels, hls::stream<typename C::output_event:
       first_pixel = address_t(words_read) << 2;
       words_read = words_read + 1;
     }
-    if (scanner.pending != 0) {
-      ap_uint<2> lane;
-      ap_uint<8> count;
-      scanner.take(lane, count);
-      events.write(event_t::spike(first_pixel | address_t(lane), count));
-    }
+    const bool spikes = scanner.pending != 0;
+    ap_uint<2> lane;
+    ap_uint<8> count;
+    scanner.take(lane, count);
+    if (spikes) events.write(event_t::spike(first_pixel | address_t(lane), count));
   }
   events.write(event_t::end_of_step());
 }

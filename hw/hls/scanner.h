@@ -27,7 +27,7 @@ struct Scanner {
     pending = mask;
   }
 
-  // Remove the lowest pending lane; there must be one.
+  // Remove the lowest pending lane; without one nothing changes, and index and count are zero.
   HLS_INLINE void take(index_t& index, count_t& count) {
     ap_uint<LANES> rest = pending & ap_uint<LANES>(pending - 1);
     ap_uint<LANES> chosen = pending ^ rest;  // one-hot

@@ -14,7 +14,7 @@ from asn2fpga.hls.llvm.emit_top import emit_top
 from asn2fpga.hls.llvm.frontend import compile_to_llvm, optimise
 from asn2fpga.hls.llvm.ir import Memory, Process, format_process
 from asn2fpga.hls.llvm.locations import Locations
-from asn2fpga.hls.llvm.narrow import narrow
+from asn2fpga.hls.llvm.passes import simplify
 from asn2fpga.hls.llvm.parse import parse_module
 from asn2fpga.hls.llvm.read import read_process
 from asn2fpga.hls.llvm.schedule import Schedule, schedule_process
@@ -39,7 +39,7 @@ class LlvmEngine:
         top = find_top(module, project.top)
         calls = called_functions(module, top)
         processes = {
-            function.name: narrow(read_process(module, function, locations)) for function, _ in calls
+            function.name: simplify(read_process(module, function, locations)) for function, _ in calls
         }
         design = build_dataflow(top, processes, calls, locations)
         delays = delay_model(project.part, project.clock_ns)

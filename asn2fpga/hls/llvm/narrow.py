@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from asn2fpga.hls.llvm.builder import Builder
 from asn2fpga.hls.llvm.dead_code import remove_dead_code
-from asn2fpga.hls.llvm.ir import NOTHING, Exit, Memory, Op, Process, Region
+from asn2fpga.hls.llvm.ir import Memory, Op, Process
 from asn2fpga.hls.llvm.ranges import demanded_bits, significant_bits
+from asn2fpga.hls.llvm.rewrite import Rewriter
 
 _NARROWED = frozenset({"add", "sub", "mul", "and", "or", "xor", "not", "select", "shl"})
 
@@ -27,26 +27,21 @@ def _total_bits(process: Process) -> int:
     return sum(process.ops[value].width for value in values) + sum(memory.width for memory in process.memories)
 
 
-class _Narrower:
+class _Narrower(Rewriter):
     def __init__(self, process: Process) -> None:
-        self.old = process
+        super().__init__(process)
         self.significant = significant_bits(process)
         self.demand = demanded_bits(process)
-        self.builder = Builder()
-        self.new: dict[int, int] = {}  # old value -> new, maybe narrower, value
         self.memory_bits = {memory.name: self._memory_bits(memory) for memory in process.memories}
 
-    def run(self) -> Process:
-        for region in self.old.regions:
-            for phi in region.phis:
-                op = self.old.ops[phi]
-                self.new[phi] = self.builder.phi(self._width(phi), op.name, op.location)
-        regions = [self._region(region) for region in self.old.regions]
-        memories = tuple(
+    def phi_width(self, phi: int) -> int:
+        return self._width(phi)
+
+    def memories(self) -> tuple[Memory, ...]:
+        return tuple(
             replace(memory, width=self.memory_bits[memory.name], contents=self._contents(memory))
             for memory in self.old.memories
         )
-        return replace(self.old.with_regions(regions, self.builder.ops), memories=memories)
 
     def _width(self, value: int) -> int:
         wanted = min(self.demand.get(value, 0), self.significant.get(value, 1 << 30))
@@ -69,47 +64,14 @@ class _Narrower:
         mask = (1 << self.memory_bits[memory.name]) - 1
         return tuple(word & mask for word in memory.contents)
 
-    def _use(self, value: int) -> int:
-        """An old value at its old width."""
-        op = self.old.ops[value]
-        if op.kind == "constant":
-            return self.builder.constant(op.value, op.width)
-        return self.builder.resize(self.new[value], op.width)
-
-    def _region(self, region: Region) -> Region:
-        self.builder.start_region()
-        for number in region.ops:
-            self.new[number] = self._op(self.old.ops[number])
-        back = {self.new[phi]: self._sized(value, self.new[phi]) for phi, value in region.back.items()}
-        exits = tuple(self._exit(exit_) for exit_ in region.exits)
-        return replace(
-            region,
-            phis=tuple(self.new[phi] for phi in region.phis),
-            ops=tuple(self.builder.region_ops),
-            back=back,
-            exits=exits,
-        )
-
-    def _exit(self, exit_: Exit) -> Exit:
-        condition = exit_.condition if exit_.condition == NOTHING else self._use(exit_.condition)
-        moves = {self.new[phi]: self._sized(value, self.new[phi]) for phi, value in exit_.moves.items()}
-        return Exit(condition, exit_.target, moves)
-
-    def _sized(self, value: int, phi: int) -> int:
-        return self.builder.resize(self._use(value), self.builder.width(phi))
-
-    def _op(self, op: Op) -> int:
-        args = [self._use(arg) for arg in op.args]
-        predicate = op.predicate if op.predicate == NOTHING else self._use(op.predicate)
+    def rewrite(self, op: Op, args: list[int], predicate: int) -> int:
+        if op.kind in _NARROWED:
+            return self._narrowed(op, args, self._width(op.id))
         width = op.width
-        if op.kind == "load":
+        if op.kind in ("load", "store"):
             width = self.memory_bits[op.target]
-        elif op.kind == "store":
-            width = self.memory_bits[op.target]
+        if op.kind == "store":
             args[1] = self.builder.resize(args[1], width)
-        elif op.kind in _NARROWED:
-            width = self._width(op.id)
-            return self._narrowed(op, args, width)
         return self.builder.add(replace(op, args=tuple(args), predicate=predicate, width=width))
 
     def _narrowed(self, op: Op, args: list[int], width: int) -> int:

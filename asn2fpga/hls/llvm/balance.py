@@ -1,0 +1,95 @@
+"""Turn chains of AND, OR, XOR and ADD into trees: what is known first is combined first."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from dataclasses import replace
+
+from asn2fpga.hls.llvm.delays import WIRING
+from asn2fpga.hls.llvm.ir import Op, Process, region_uses, uses_of
+from asn2fpga.hls.llvm.rewrite import Rewriter
+
+_ASSOCIATIVE = frozenset({"and", "or", "xor", "add"})
+_THROUGH_ZEXT = frozenset({"or", "xor"})
+_LEVELS = {"mul": 4, "add": 2, "sub": 2, "ult": 2, "ule": 2, "slt": 2, "sle": 2}
+
+
+def balance(process: Process) -> Process:
+    """The process with balanced trees."""
+    return _Balancer(process).run()
+
+
+class _Balancer(Rewriter):
+    def __init__(self, process: Process) -> None:
+        super().__init__(process)
+        self.uses = _count_uses(process)
+        self.home = process.home()
+        self.inner = self._inner_nodes()
+        self.depth: dict[int, int] = {}  # levels of logic up to each new value
+
+    def _inner_nodes(self) -> set[int]:
+        """Operations that only serve a larger tree of their own kind."""
+        inner = set()
+        for region in self.old.regions:
+            for number in region.ops:
+                op = self.old.ops[number]
+                if op.kind in _ASSOCIATIVE:
+                    inner.update(arg for arg in op.args if self._same_tree(op, arg))
+        return inner
+
+    def _same_tree(self, op: Op, arg: int) -> bool:
+        node = self._skip_zext(op.kind, arg)
+        child = self.old.ops[node]
+        return child.kind == op.kind and self.uses[node] == 1 and self.home.get(node) == self.home.get(op.id)
+
+    def _skip_zext(self, kind: str, value: int) -> int:
+        op = self.old.ops[value]
+        if kind in _THROUGH_ZEXT and op.kind == "zext" and self.uses[value] == 1:
+            return op.args[0]
+        return value
+
+    def _leaves(self, op: Op) -> list[int]:
+        leaves, stack = [], [op.id]
+        while stack:
+            for arg in self.old.ops[stack.pop()].args:
+                if self._same_tree(op, arg):
+                    stack.append(self._skip_zext(op.kind, arg))
+                else:
+                    leaves.append(arg)
+        return leaves
+
+    def rewrite(self, op: Op, args: list[int], predicate: int) -> int:
+        if op.kind in _ASSOCIATIVE and op.id not in self.inner:
+            leaves = self._leaves(op)
+            if len(leaves) > 2:
+                return self._tree(op, [self.builder.resize(self.use(leaf), op.width) for leaf in leaves])
+        return super().rewrite(op, args, predicate)
+
+    def _tree(self, op: Op, values: list[int]) -> int:
+        heap = [(self._depth(value), value) for value in values]
+        heapq.heapify(heap)
+        while len(heap) > 1:
+            _, first = heapq.heappop(heap)
+            _, second = heapq.heappop(heap)
+            joined = self.builder.add(replace(op, args=(first, second), width=op.width))
+            heapq.heappush(heap, (self._depth(joined), joined))
+        return heap[0][1]
+
+    def _depth(self, value: int) -> int:
+        """Levels of logic behind a new value."""
+        if value not in self.depth:
+            op = self.builder.ops[value]
+            own = 0 if op.kind in WIRING or op.kind in ("phi", "load", "read") else _LEVELS.get(op.kind, 1)
+            below = 0 if op.kind == "phi" else max((self._depth(arg) for arg in op.args), default=0)
+            self.depth[value] = own + below
+        return self.depth[value]
+
+
+def _count_uses(process: Process) -> Counter[int]:
+    uses: Counter[int] = Counter()
+    for region in process.regions:
+        uses.update(region_uses(region))
+        for number in region.ops:
+            uses.update(uses_of(process.ops[number]))
+    return uses

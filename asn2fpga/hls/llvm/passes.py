@@ -1,0 +1,19 @@
+"""The passes between reading and scheduling, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from asn2fpga.hls.llvm.balance import balance
+from asn2fpga.hls.llvm.ir import Process
+from asn2fpga.hls.llvm.merge_roms import merge_roms
+from asn2fpga.hls.llvm.narrow import narrow
+
+PASSES: tuple[Callable[[Process], Process], ...] = (narrow, merge_roms, balance, narrow)
+
+
+def simplify(process: Process) -> Process:
+    """Run all passes."""
+    for step in PASSES:
+        process = step(process)
+    return process
