@@ -171,5 +171,9 @@ def _check_keys(plain: Plain, expected: set[str], where: str, what: str) -> None
 
 
 def _show(value: object) -> str:
-    text = repr(value)
+    """`repr`, at most 40 characters; foreign data may hold what has none (numbers of 10,000 digits)."""
+    try:
+        text = " ".join(repr(value).split())
+    except (ValueError, RecursionError):
+        return f"this {type(value).__name__}"
     return text if len(text) <= 40 else f"{text[:37]}..."

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-import io
-import pickle
-import warnings
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 
-from asn2fpga.errors import InputError, UnsupportedError
+from asn2fpga.errors import InputError
 from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.layers import BatchNorm, Linear, Neuron
 from asn2fpga.ir.types import Array
-from asn2fpga.loader.factory import build_module, current_directory_on_path, load_state
+from asn2fpga.loader.factory import build_module, load_state
 from asn2fpga.loader.model_file import is_model_file, read_model
 from asn2fpga.loader.save import read_module, to_calibration
-
-HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"
-LEGACY_TORCH_MAGIC = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
-SUPPORTED = "a file written by asn2fpga.save, or a state_dict with --model package.module:factory"
+from asn2fpga.loader.torch_file import SUPPORTED, read_bytes, unpickle
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,8 +41,8 @@ def load_model(path: str | Path, *, factory: str | None = None, unsafe_pickle: b
     Raises InputError or UnsupportedError, one sentence starting with the path or the module's place.
     """
     path = Path(path)
-    data = _read(path)
-    content = _unpickle(path, data, unsafe_pickle)
+    data = read_bytes(path)
+    content = unpickle(path, data, unsafe_pickle)
     graph, calibration = _to_graph(content, path, factory)
     return LoadedModel(graph, calibration, hashlib.sha256(data).hexdigest(), count_parameters(graph))
 
@@ -61,56 +53,6 @@ def count_parameters(graph: Graph) -> int:
     batchnorm = sum(layer.gain.size + layer.shift.size for layer in graph.of_type(BatchNorm))
     alphas = sum(layer.semantics.model != "ilif" for layer in graph.of_type(Neuron))
     return linear + batchnorm + alphas
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        raise InputError(f"{path}: the model file must exist; there is no such file.") from error
-    except OSError as error:
-        raise InputError(f"{path}: the model file must be readable, not '{error.strerror}'.") from error
-
-
-def _unpickle(path: Path, data: bytes, unsafe_pickle: bool) -> Any:
-    if data.startswith(HDF5_MAGIC) or path.suffix.lower() == ".nir":
-        raise UnsupportedError(
-            f"{path}: the model must be {SUPPORTED}, not a NIR graph; NIR is not supported yet."
-        )
-    if not data.startswith(LEGACY_TORCH_MAGIC) and not zipfile.is_zipfile(io.BytesIO(data)):
-        raise InputError(f"{path}: the model must be {SUPPORTED}, not another kind of file.")
-    return _unpickle_trusting(path, data) if unsafe_pickle else _unpickle_weights(path, data)
-
-
-def _unpickle_weights(path: Path, data: bytes) -> Any:
-    try:
-        return _torch_load(data, weights_only=True)
-    except pickle.UnpicklingError as error:
-        raise InputError(
-            f"{path}: the file must hold only tensors and plain values, not pickled Python objects, "
-            "because loading those can run code; write it with asn2fpga.save, "
-            "or add --unsafe-pickle if you trust where it comes from."
-        ) from error
-    except Exception as error:  # damaged or hostile bytes: torch raises almost anything
-        raise InputError(f"{path}: the model must be {SUPPORTED}, not a damaged file.") from error
-
-
-def _unpickle_trusting(path: Path, data: bytes) -> Any:
-    """Runs whatever the file says; classes are imported as Python does, and from the current directory."""
-    try:
-        with current_directory_on_path():
-            return _torch_load(data, weights_only=False)
-    except Exception as error:  # the code of the file: anything can happen
-        reason = (str(error).splitlines() or [""])[0]
-        raise InputError(
-            f"{path}: the pickled model must be loadable, not fail with {type(error).__name__}: {reason}"
-        ) from error
-
-
-def _torch_load(data: bytes, weights_only: bool) -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return torch.load(io.BytesIO(data), map_location="cpu", weights_only=weights_only)
 
 
 def _to_graph(content: Any, path: Path, factory: str | None) -> tuple[Graph, Array | None]:

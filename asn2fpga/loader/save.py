@@ -72,7 +72,8 @@ def read_module(
     time_steps, repeats = _time_steps(module)
     time_axis = time_steps > 1 and not repeats
     encoding = encoding or ("events" if time_axis else "frames")
-    _check_options(encoding, time_axis, repeats, input_scale, max_count)
+    _check_encoding(encoding, time_steps, repeats)
+    _check_numbers(encoding, input_scale, max_count)
     example = _default_example(module, time_axis, time_steps) if example_input is None else example_input
     _check_example(example, time_axis)
     description = InputDescription(
@@ -94,17 +95,19 @@ def _time_steps(module: nn.Module) -> tuple[int, bool]:
     return next((count for count in steps if count > 1), 1), False
 
 
-def _check_options(
-    encoding: str, time_axis: bool, repeats: bool, input_scale: object, max_count: object
-) -> None:
+def _check_encoding(encoding: str, time_steps: int, repeats: bool) -> None:
     if encoding not in ("frames", "events"):
         raise InputError(f"save: encoding must be 'frames' or 'events', not {encoding!r}.")
-    if encoding == "frames" and time_axis:
+    if encoding == "frames" and time_steps > 1 and not repeats:
         raise InputError(
-            "save: a static input must be repeated inside the model, not outside; put RepeatTime(T) first."
+            "save: a static input must be repeated inside the model, not outside; "
+            f"put RepeatTime({time_steps}) first."
         )
     if encoding == "events" and repeats:
         raise InputError("save: encoding must be 'frames' for a model with RepeatTime, not 'events'.")
+
+
+def _check_numbers(encoding: str, input_scale: object, max_count: object) -> None:
     if input_scale is not None and not isinstance(input_scale, int | float):
         raise InputError(f"save: input_scale must be a number, not {input_scale!r}.")
     if encoding == "events" and max_count is None:
@@ -119,7 +122,8 @@ def _check_options(
 def _default_example(module: nn.Module, time_axis: bool, time_steps: int) -> Tensor:
     for part in module.modules():
         if isinstance(part, nn.Linear):
-            return torch.zeros((time_steps, 1, part.in_features) if time_axis else (1, part.in_features))
+            shape = (time_steps, 1, part.in_features) if time_axis else (1, part.in_features)
+            return torch.zeros(shape, dtype=part.weight.dtype)
     return torch.zeros((time_steps, 1, 1) if time_axis else (1, 1))
 
 

@@ -155,10 +155,11 @@ class _Lowerer(fx.Interpreter):
         others = tuple(a for a in args if a is not x)
         keywords = {key: value for key, value in keywords.items() if value is not x}
         module = self.fetch_attr(str(node.target)) if node.op == "call_module" else None
+        label = _label(node) if module is None else type(module).__name__
         run = super().run_node
         return Call(
             place,
-            _label(node),
+            label,
             node,
             self.values[ours[0]],
             x,
@@ -195,9 +196,7 @@ def _place(node: fx.Node) -> str:
 
 
 def _label(node: fx.Node) -> str:
-    """What messages call the step: its class, function or method name."""
-    if node.op == "call_module":
-        return str(node.target).rpartition(".")[2]
+    """What messages call a function or method."""
     return getattr(node.target, "__name__", str(node.target))
 
 

@@ -115,7 +115,11 @@ WRONG: dict[str, tuple[Change, str]] = {
     ),
     "integer beyond float": (
         lambda plain, _: layer(plain, 0).update(scale=10**400),
-        f"graph: layer 0 (Input): field 'scale' must be a finite number, not 1{'0' * 36}...",
+        f"graph: layer 0 (Input): field 'scale' must be a finite number, not 1{'0' * 36}....",
+    ),
+    "integer without a decimal form": (
+        lambda plain, _: layer(plain, 0).update(scale=10**5000),
+        "graph: layer 0 (Input): field 'scale' must be a finite number, not this int.",
     ),
     "no such choice": (
         lambda plain, _: layer(plain, 0).update(encoding="video"),

@@ -1,0 +1,92 @@
+"""Reading torch files. Without `unsafe_pickle` nothing in them can run; with it, anything can."""
+
+from __future__ import annotations
+
+import io
+import pickle
+import warnings
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from asn2fpga.errors import InputError, UnsupportedError
+from asn2fpga.loader.factory import current_directory_on_path
+
+HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"
+PICKLE_MAGIC = b"\x80"
+LEGACY_TORCH_MAGIC = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
+SUPPORTED = "a file written by asn2fpga.save, or a state_dict with --model package.module:factory"
+
+
+def read_bytes(path: Path) -> bytes:
+    """The whole file. Raises InputError if it is missing or unreadable."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: the model file must exist; there is no such file.") from error
+    except OSError as error:
+        raise InputError(f"{path}: the model file must be readable, not '{error.strerror}'.") from error
+
+
+def unpickle(path: Path, data: bytes, unsafe_pickle: bool) -> Any:
+    """What a torch file holds. Raises InputError for other files, damaged ones, and unwanted pickles."""
+    if data.startswith(HDF5_MAGIC) or path.suffix.lower() == ".nir":
+        raise UnsupportedError(
+            f"{path}: the model must be {SUPPORTED}, not a NIR graph; NIR is not supported yet."
+        )
+    if not data.startswith(PICKLE_MAGIC) and not _is_torch_archive(data):
+        raise InputError(f"{path}: the model must be {SUPPORTED}, not another kind of file.")
+    if unsafe_pickle:
+        return _unpickle_trusting(path, data)
+    if data.startswith(PICKLE_MAGIC) and not data.startswith(LEGACY_TORCH_MAGIC):
+        raise _unwanted_pickle(path)
+    return _unpickle_weights(path, data)
+
+
+def _is_torch_archive(data: bytes) -> bool:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return any(name.endswith("/data.pkl") for name in archive.namelist())
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return False
+
+
+def _unpickle_weights(path: Path, data: bytes) -> Any:
+    try:
+        return _torch_load(data, weights_only=True)
+    except pickle.UnpicklingError as error:
+        raise (_damaged(path) if "Unsupported operand" in str(error) else _unwanted_pickle(path)) from error
+    except Exception as error:  # damaged or hostile bytes: torch raises almost anything
+        raise _damaged(path) from error
+
+
+def _unpickle_trusting(path: Path, data: bytes) -> Any:
+    """Runs whatever the file says; classes are imported as Python does, and from the current directory."""
+    try:
+        with current_directory_on_path():
+            return _torch_load(data, weights_only=False)
+    except Exception as error:  # the code of the file: anything can happen
+        reason = (str(error).splitlines() or [""])[0]
+        raise InputError(
+            f"{path}: the pickled model must be loadable, not fail with {type(error).__name__}: {reason}"
+        ) from error
+
+
+def _torch_load(data: bytes, weights_only: bool) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return torch.load(io.BytesIO(data), map_location="cpu", weights_only=weights_only)
+
+
+def _unwanted_pickle(path: Path) -> InputError:
+    return InputError(
+        f"{path}: the file must hold only tensors and plain values, not pickled Python objects, "
+        "because loading those can run code; write it with asn2fpga.save, "
+        "or add --unsafe-pickle if you trust where it comes from."
+    )
+
+
+def _damaged(path: Path) -> InputError:
+    return InputError(f"{path}: the model must be {SUPPORTED}, not a damaged file.")

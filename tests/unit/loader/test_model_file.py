@@ -1,0 +1,220 @@
+"""Model files are untrusted data: one sentence for everything that can be wrong in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from loader_models import CALIBRATION, EXAMPLE, network, refusal
+
+import asn2fpga
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A good model file."""
+    asn2fpga.save(network(), tmp_path / "model.pt", EXAMPLE, CALIBRATION)
+    return tmp_path / "model.pt"
+
+
+def graph_layer(content: dict[str, Any], name: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(layer for layer in content["graph"]["layers"] if layer["name"] == name)
+    return found
+
+
+def drop_layer(content: dict[str, Any], name: str, reader: str, source: str) -> None:
+    layers = content["graph"]["layers"]
+    layers.remove(graph_layer(content, name))
+    graph_layer(content, reader)["inputs"] = [source]
+
+
+def set_field(layer: str, **fields: Any) -> Callable[[dict[str, Any]], None]:
+    return lambda content: graph_layer(content, layer).update(fields)
+
+
+def set_semantics(**fields: Any) -> Callable[[dict[str, Any]], None]:
+    return lambda content: graph_layer(content, "layer_2")["semantics"].update(fields)
+
+
+def set_tensor(name: str, tensor: Any) -> Callable[[dict[str, Any]], None]:
+    return lambda content: content["tensors"].update({name: tensor})
+
+
+def rename_readout(content: dict[str, Any]) -> None:
+    graph_layer(content, "layer_3")["name"] = INJECTION
+    graph_layer(content, "output")["inputs"] = [INJECTION]
+
+
+INJECTION = 'x"); system("'
+DOUBLE = torch.float64
+KINDS = "Input, Flatten, Scale, Linear, BatchNorm, Neuron, Output, Encode, ReceiveEvents, DensePopulation"
+TAMPERED: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
+    "version": (
+        lambda content: content.update(format="asn2fpga.model/2"),
+        "the format must be asn2fpga.model/1, not asn2fpga.model/2; "
+        "it was written by another version of asn2fpga.",
+    ),
+    "missing key": (
+        lambda content: content.pop("tensors"),
+        "a model file must hold format, graph, tensors, calibration, not lack tensors.",
+    ),
+    "graph": (lambda content: content.update(graph=[1]), "the graph must be a dict, not [1]."),
+    "tensors": (lambda content: content.update(tensors=[1]), "tensors must be a dict of tensors, not list."),
+    "calibration": (
+        lambda content: content.update(calibration=torch.zeros(3)),
+        "calibration must be a dict of tensors, not Tensor.",
+    ),
+    "calibration's shape": (
+        lambda content: content.update(calibration={"x": torch.zeros(3, 3, dtype=torch.uint8)}),
+        "calibration: x must have shape (samples, 2, 4), not (3, 3).",
+    ),
+    "layer class": (
+        set_field("layer_1", **{"class": "Conv2d"}),
+        f"layer 2: the class must be one of {KINDS}, DenseReadout, not 'Conv2d'.",
+    ),
+    "integer layer": (
+        lambda content: content["graph"]["layers"].insert(
+            1,
+            {
+                "class": "Encode",
+                "name": "e",
+                "inputs": ["pixels"],
+                "source": "e",
+                "shape": [8],
+                "count_type": {"width_bits": 8, "signed": False},
+                "time_steps": 1,
+            },
+        ),
+        "e: Encode must not stand here in a model.",
+    ),
+    "missing field": (
+        lambda content: graph_layer(content, "layer_2")["semantics"].pop("levels"),
+        "layer 3 (Neuron): field 'semantics': NeuronSemantics must have exactly its own fields, "
+        "not missing levels.",
+    ),
+    "missing tensor": (
+        lambda content: content["tensors"].pop("layer_1.bias"),
+        "layer 2 (Linear): field 'bias' must name a tensor of the file, not {'tensor': 'layer_1.bias'}.",
+    ),
+    "no tensor": (set_tensor("layer_1.bias", [0.0]), "tensors: 'layer_1.bias' must be a tensor, not list."),
+    "type of a tensor": (
+        set_tensor("layer_1.bias", torch.zeros(4, dtype=torch.bfloat16)),
+        "tensors: 'layer_1.bias' must be float64, int64 or uint8, not bfloat16.",
+    ),
+    "integers for weights": (
+        set_tensor("layer_1.bias", torch.zeros(4, dtype=torch.int64)),
+        "1: bias must be float64, not int64.",
+    ),
+    "a giant made of one number": (
+        set_tensor("layer_1.weight", torch.zeros(1, dtype=DOUBLE).expand(1 << 20, 1 << 20)),
+        "tensors: 'layer_1.weight' must be a dense, contiguous tensor of at most 268435456 elements.",
+    ),
+    "sparse tensor": (
+        set_tensor("layer_1.weight", torch.eye(4, dtype=DOUBLE).to_sparse()),
+        "tensors: 'layer_1.weight' must be a dense, contiguous tensor of at most 268435456 elements.",
+    ),
+    "axes of a weight": (
+        set_tensor("layer_1.weight", torch.zeros(32, dtype=DOUBLE)),
+        "1: weight must have shape (out, in), not (32,).",
+    ),
+    "shape of a weight": (
+        set_tensor("layer_1.weight", torch.zeros(4, 9, dtype=DOUBLE)),
+        "1: Linear must get (9,) features, not (8,); put Flatten before it.",
+    ),
+    "shape of a bias": (
+        set_tensor("layer_1.bias", torch.zeros(5, dtype=DOUBLE)),
+        "1: bias must have shape (4,), not (5,).",
+    ),
+    "no outputs": (
+        set_tensor("layer_1.weight", torch.zeros(0, 8, dtype=DOUBLE)),
+        "1: weight must have shape (out, in), not (0, 8).",
+    ),
+    "infinite weight": (
+        set_tensor("layer_1.weight", torch.full((4, 8), torch.inf, dtype=DOUBLE)),
+        "layer 2 (Linear): field 'weight' must hold finite numbers, not NaN or infinity.",
+    ),
+    "huge weight": (
+        set_tensor("layer_1.weight", torch.full((4, 8), -1e30, dtype=DOUBLE)),
+        "1: weight must be within +-1e+09, not as large as 1e+30.",
+    ),
+    "no input": (
+        lambda content: drop_layer(content, "pixels", "layer_0", "layer_0"),
+        "layer 0: inputs must name earlier layers, not 'layer_0'.",
+    ),
+    "no layers": (
+        lambda content: content["graph"].update(layers=[]),
+        "model: the network must start with an Input layer.",
+    ),
+    "no output": (
+        lambda content: content["graph"]["layers"].pop(),
+        "model: the network must end with an Output layer.",
+    ),
+    "no flattening": (
+        lambda content: drop_layer(content, "layer_0", "layer_1", "pixels"),
+        "1: Linear must get (8,) features, not (2, 4); put Flatten before it.",
+    ),
+    "branch": (
+        set_field("layer_3", inputs=["layer_1"]),
+        "3: the layer must read the one before it (2), not layer_1; branches are not built yet.",
+    ),
+    "reads nothing": (
+        set_field("layer_0", inputs=[]),
+        "0: the layer must read the one before it (pixels), not nothing; branches are not built yet.",
+    ),
+    "name": (
+        rename_readout,
+        "model: layer names must be identifiers as asn2fpga.save makes them, not 'x\"); system(\"'.",
+    ),
+    "name of the graph": (
+        lambda content: content["graph"].update(name="../../etc"),
+        "model: layer names must be identifiers as asn2fpga.save makes them, not '../../etc'.",
+    ),
+    "shape of the input": (
+        set_field("pixels", shape=[-8]),
+        "pixels: the input's shape must have 1..1048576 elements, not (-8,).",
+    ),
+    "huge input": (
+        set_field("pixels", shape=[1 << 40, 1 << 40]),
+        "pixels: the input's shape must have 1..1048576 elements, not (1099511627776, 1099511627776).",
+    ),
+    "time steps": (set_field("pixels", time_steps=0), "pixels: time_steps (T) must be in 1..1024, not 0."),
+    "count": (
+        set_field("pixels", max_count=1 << 70),
+        f"pixels: max_count must be in 1..255, not {1 << 70:g}.",
+    ),
+    "levels": (set_semantics(levels=10**9), "2: levels (D) must be in 1..255, not 1e+09."),
+    "negative levels": (set_semantics(levels=-4), "2: levels (D) must be in 1..255, not -4."),
+    "alpha": (set_semantics(alpha=1e6), "2: alpha must be in -255..255, not 1e+06."),
+    "beta": (set_semantics(beta=-0.5), "2: beta must be in 0..1, not -0.5."),
+    "threshold": (set_semantics(threshold=0), "2: threshold must be in 1e-09..1e+09, not 0."),
+    "scale of the output": (
+        set_semantics(output_scale=-1.0),
+        "2: output_scale must be in 1e-09..1e+09, not -1.",
+    ),
+    "reset": (
+        set_semantics(reset="hard"),
+        "layer 3 (Neuron): field 'semantics': field 'reset' must be one of soft, not 'hard'.",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TAMPERED)
+def test_tampered_files(case: str, path: Path) -> None:
+    change, message = TAMPERED[case]
+    content = torch.load(path, weights_only=True)
+    change(content)
+    torch.save(content, path)
+    found = refusal(lambda: asn2fpga.load_model(path))
+    assert found.removeprefix(f"{path}: ").removeprefix(f"{path}") == message
+
+
+def test_every_message_about_a_tampered_file_starts_with_the_path(path: Path) -> None:
+    for change, _ in TAMPERED.values():
+        content = torch.load(path, weights_only=True)
+        change(content)
+        other = path.with_name("tampered.pt")
+        torch.save(content, other)
+        assert refusal(lambda other=other: asn2fpga.load_model(other)).startswith(f"{other}: ")  # type: ignore[misc]  # mypy cannot infer a lambda with a default

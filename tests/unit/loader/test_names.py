@@ -1,0 +1,49 @@
+"""Identifiers that C++, SystemVerilog and VHDL take, whatever a module is called."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from asn2fpga.loader.keywords import RESERVED
+from asn2fpga.loader.names import to_identifier
+
+NAMES = {
+    "fc1": "fc1",
+    "net.0": "net_0",
+    "0": "layer_0",
+    "features.3.Linear": "features_3_Linear",
+    "signal": "signal_layer",  # VHDL
+    "logic": "logic_layer",  # SystemVerilog
+    "class": "class_layer",  # C++
+    "WIRE": "WIRE_layer",  # VHDL and some tools ignore case
+    "encode": "encode_layer",  # our own
+    "fc1_events": "fc1_events_layer",  # would be the stream of fc1
+    "couche/cachée n°1": "couche_cachee_n1",
+    'a "quoted" \\ name': "a_quoted_name",
+    "__init__": "init",
+    "слой": "layer",
+    "": "layer",
+    "x" * 80: "x" * 48,
+}
+
+
+@pytest.mark.parametrize("path", NAMES)
+def test_names(path: str) -> None:
+    assert to_identifier(path) == NAMES[path]
+
+
+def test_taken_names_are_numbered_ignoring_case() -> None:
+    assert to_identifier("Fc.1", {"fc_1", "fc_1_2"}) == "Fc_1_3"
+
+
+@given(st.text(max_size=60))
+def test_any_text_becomes_an_identifier_that_stays_as_it_is(path: str) -> None:
+    name = to_identifier(path)
+    assert re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name)
+    assert "__" not in name and not name.endswith("_")
+    assert name.lower() not in RESERVED
+    assert to_identifier(name) == name

@@ -1,0 +1,138 @@
+"""asn2fpga.save: what is written, that it reads back the same, and every bad argument."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from loader_models import CALIBRATION, EXAMPLE, flat_network, network, refusal
+from torch import nn
+
+import asn2fpga
+from asn2fpga.errors import InputError
+from asn2fpga.ir.layers import Input
+from asn2fpga.ir.text import to_text
+from asn2fpga.loader.save import read_module
+from asn2fpga.nn import ASN, RepeatTime, TimeMean
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A good model file."""
+    asn2fpga.save(network(), tmp_path / "model.pt", EXAMPLE, CALIBRATION)
+    return tmp_path / "model.pt"
+
+
+def test_saved_model_reads_back_the_same(path: Path) -> None:
+    loaded = asn2fpga.load_model(path)
+    assert to_text(loaded.graph) == to_text(read_module(network(), "model", EXAMPLE))
+    assert loaded.calibration is not None
+    np.testing.assert_array_equal(loaded.calibration, CALIBRATION)
+    assert loaded.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert loaded.parameters == 8 * 4 + 4 + 4 * 2 + 2 + 1
+    assert loaded.graph.name == "model"
+
+
+def test_the_format_is_plain_and_loads_weights_only(path: Path) -> None:
+    content = torch.load(path, weights_only=True)
+    assert list(content) == ["format", "graph", "tensors", "calibration"]
+    assert content["format"] == "asn2fpga.model/1"
+    assert sorted(content["tensors"]) == [
+        "layer_1.bias",
+        "layer_1.weight",
+        "layer_3.bias",
+        "layer_3.weight",
+    ]
+    assert content["calibration"]["x"].dtype == torch.uint8
+
+
+def test_the_same_model_gives_the_same_bytes(path: Path, tmp_path: Path) -> None:
+    (tmp_path / "again").mkdir()
+    asn2fpga.save(network(), str(tmp_path / "again" / "model.pt"), EXAMPLE, torch.from_numpy(CALIBRATION))
+    assert (tmp_path / "again" / "model.pt").read_bytes() == path.read_bytes()
+
+
+def test_options_describe_the_input(tmp_path: Path) -> None:
+    asn2fpga.save(network(), tmp_path / "m.pt", EXAMPLE, input_scale=1 / 16, max_count=16)
+    (source,) = asn2fpga.load_model(tmp_path / "m.pt").graph.of_type(Input)
+    assert (source.scale, source.max_count, source.encoding) == (1 / 16, 16, "frames")
+
+
+def test_nothing_is_written_when_saving_fails(tmp_path: Path) -> None:
+    with pytest.raises(InputError):
+        asn2fpga.save(nn.Sequential(nn.ReLU()), tmp_path / "model.pt", EXAMPLE)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interrupted_write_leaves_the_old_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = path.read_bytes()
+
+    def fail(content: object, file: Any) -> None:
+        file.write(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(torch, "save", fail)
+    message = refusal(lambda: asn2fpga.save(network(), path, EXAMPLE))
+    assert message == f"{path}: the model file must be writable, not 'No space left on device'."
+    assert path.read_bytes() == before
+    assert [file.name for file in path.parent.iterdir()] == ["model.pt"]
+
+
+def test_a_folder_that_does_not_exist() -> None:
+    message = refusal(lambda: asn2fpga.save(network(), "/nowhere/model.pt", EXAMPLE))
+    assert message == "/nowhere/model.pt: the model file must be writable, not 'No such file or directory'."
+
+
+SAVE_ERRORS: dict[str, tuple[dict[str, Any], str]] = {
+    "no module": ({"module": 3}, "save: module must be a torch.nn.Module, not int."),
+    "no tensor": ({"example_input": [1.0]}, "save: example_input must be a torch.Tensor, not list."),
+    "no batch": (
+        {"example_input": torch.zeros(8)},
+        "save: example_input must have shape (batch, ...), not (8,).",
+    ),
+    "no time": (
+        {"module": nn.Sequential(nn.Linear(8, 2), ASN(time_steps=2)), "max_count": 1},
+        "save: example_input must have shape (time, batch, ...), not (1, 8).",
+    ),
+    "encoding": ({"encoding": "video"}, "save: encoding must be 'frames' or 'events', not 'video'."),
+    "static input repeated outside": (
+        {"module": nn.Sequential(nn.Linear(8, 2), ASN(time_steps=2)), "encoding": "frames"},
+        "save: a static input must be repeated inside the model, not outside; put RepeatTime(2) first.",
+    ),
+    "events repeated": (
+        {"module": nn.Sequential(RepeatTime(2), TimeMean()), "encoding": "events", "max_count": 1},
+        "save: encoding must be 'frames' for a model with RepeatTime, not 'events'.",
+    ),
+    "events without a count": (
+        {"encoding": "events"},
+        "save: max_count must be given for events, the largest count of one input in one time step; "
+        "1 for binary events.",
+    ),
+    "scale": ({"input_scale": "1/255"}, "save: input_scale must be a number, not '1/255'."),
+    "scale of zero": ({"input_scale": 0}, "pixels: scale must be in 1e-09..1e+09, not 0."),
+    "count": ({"max_count": 1.5}, "save: max_count must be an integer in 1..255, not 1.5."),
+    "count out of range": ({"max_count": 256}, "pixels: max_count must be in 1..255, not 256."),
+    "calibration's type": (
+        {"calibration": np.zeros((3, 8))},
+        "calibration: x must be uint8, not float64; give the raw pixels or counts.",
+    ),
+    "calibration's shape": (
+        {"calibration": np.zeros((3, 4, 2), np.uint8)},
+        "calibration: x must have shape (samples, 8), not (3, 4, 2).",
+    ),
+    "calibration's range": (
+        {"calibration": np.full((3, 8), 17, np.uint8), "max_count": 16},
+        "calibration: x must be at most 16 (max_count), not 17.",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SAVE_ERRORS)
+def test_bad_arguments_of_save(case: str, tmp_path: Path) -> None:
+    changes, message = SAVE_ERRORS[case]
+    arguments: dict[str, Any] = {"module": flat_network(), "example_input": torch.zeros(1, 8)} | changes
+    assert refusal(lambda: asn2fpga.save(path=tmp_path / "model.pt", **arguments)) == message
