@@ -289,7 +289,18 @@ def _select(builder: Builder, op: Op) -> int | None:
         return builder.make("select", inner.args[0], no, yes, width=op.width, like=op)
     if op.width == 1:
         return _select_bit(builder, condition, yes, no)
-    return _select_constants(builder, op)
+    return _select_or(builder, op) or _select_constants(builder, op)
+
+
+def _select_or(builder: Builder, op: Op) -> int | None:
+    """c ? x | y : x is x | (c ? y : 0), which chains of OR can be balanced from."""
+    condition, yes, no = op.args
+    inner = builder.ops[yes]
+    if inner.kind != "or" or no not in inner.args:
+        return None
+    other = inner.args[1] if inner.args[0] == no else inner.args[0]
+    chosen = builder.make("select", condition, other, builder.constant(0, op.width), width=op.width, like=op)
+    return builder.make("or", no, chosen, like=op)
 
 
 def _select_constants(builder: Builder, op: Op) -> int | None:
