@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 from asn2fpga.errors import InputError
 from asn2fpga.tomlfile import read_toml
@@ -13,9 +13,13 @@ from asn2fpga.tomlfile import read_toml
 PerLayer = int | Mapping[str, int]
 """One value for all layers, or layer name -> value."""
 
-ENGINES = ("llvm", "vitis", "bambu")
-SCALE_METHODS = ("auto", "maxabs", "mse", "calibrated")
-ALPHA_SNAPS = ("auto", "floor", "nearest", "ceil", "exact")
+ScaleMethod = Literal["auto", "maxabs", "mse", "calibrated"]
+AlphaSnap = Literal["auto", "floor", "nearest", "ceil", "exact"]
+EngineName = Literal["llvm", "vitis", "bambu"]
+
+SCALE_METHODS: tuple[ScaleMethod, ...] = get_args(ScaleMethod)
+ALPHA_SNAPS: tuple[AlphaSnap, ...] = get_args(AlphaSnap)
+ENGINES: tuple[EngineName, ...] = get_args(EngineName)
 
 
 @dataclass(frozen=True)
@@ -28,11 +32,11 @@ class Config:
     """
 
     weight_bits: PerLayer = 8
-    scale_method: str = "auto"
-    alpha_snap: str = "auto"
+    scale_method: ScaleMethod = "auto"
+    alpha_snap: AlphaSnap = "auto"
     alpha_frac_bits: int = 4
     state_frac_bits: int | None = None
-    engine: str = "llvm"
+    engine: EngineName = "llvm"
     lanes: PerLayer | None = None
     vectors: int = 1000
     cocotb_vectors: int = 100

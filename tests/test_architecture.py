@@ -1,4 +1,4 @@
-"""The rules of the house that are about files: who may import whom, who may do what, how long a file may be."""
+"""The rules of the house about files: who may import whom, who may do what, how long a file may be."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def name_of(path: Path) -> str:
 
 
 def part_of(path: Path) -> str:
-    """`quantise` of asn2fpga/quantise/scheme.py, `errors` of asn2fpga/errors.py, `__init__` of the package itself."""
+    """`quantise` of asn2fpga/quantise/scheme.py, `errors` of asn2fpga/errors.py."""
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
@@ -135,7 +135,8 @@ def test_only_resources_knows_where_files_lie(path: Path) -> None:
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_errors_are_our_own(path: Path) -> None:
     raised = [node.exc for node in ast.walk(tree(path)) if isinstance(node, ast.Raise)]
-    names = [call.func.id for call in raised if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)]
+    calls = [call.func for call in raised if isinstance(call, ast.Call)]
+    names = [function.id for function in calls if isinstance(function, ast.Name)]
     assert not {"Exception", "BaseException", "RuntimeError"} & set(names)
 
 

@@ -58,7 +58,7 @@ def make_request(options: Namespace) -> Request:
 
 def config_options(options: Namespace) -> dict[str, Any]:
     """The options that are keys of the configuration; None where not given."""
-    values = {key: getattr(options, key, None) for key in CHECKS}
+    values: dict[str, Any] = {key: getattr(options, key) for key in CHECKS}
     for key in PER_LAYER:
         if values[key] is not None:
             values[key] = parse_per_layer(f"--{key.replace('_', '-')}", values[key])

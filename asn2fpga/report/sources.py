@@ -21,16 +21,12 @@ def sources(report: Plain, figures: Plain) -> Plain:
         "accuracy": _if(golden)(f"Float network and integer golden model on {origin}."),
         "events": _if(golden)(f"Counted in the golden model: mean over {counted}."),
         "synops_per_inference": _if(golden)(f"Counted in the golden model: mean over {origin}."),
-        "csim": _if(figures["csim"])(
-            "Generated C++ in g++; every value compared with golden, exactly."
-        ),
+        "csim": _if(figures["csim"])("Generated C++ in g++; every value compared with golden, exactly."),
         "cosim": simulated(f"RTL in {cosim['simulator']}; every event of every layer compared with golden."),
         "cycles": simulated(
-            f"Clock cycles in {cosim['simulator']}: mean over {counted}, one at a time, no stalls from outside."
+            f"Clock cycles in {cosim['simulator']}: mean over {counted}, one at a time, nobody stalling."
         ),
-        "interval": simulated(
-            f"Cycles between ends of inferences back to back, in {cosim['simulator']}."
-        ),
+        "interval": simulated("Clock cycles from end to end of inferences back to back, nobody stalling."),
         "lower_bound_cycles": "Computed: a group of lanes a cycle for each event, one firing pass a time step.",
         "latency_us": simulated(f"Cycles at {clock:g} MHz; the clock is not proven by place and route."),
         "resources": _resources(report["resources"]),

@@ -19,7 +19,7 @@ from asn2fpga.toolchain.plan import write_file
 
 @dataclass(frozen=True)
 class Folder:
-    """Paths of an out folder; nothing here creates it. `root` is as the user wrote it, others are absolute."""
+    """Paths of an out folder, which nothing here creates. `root` is as the user wrote it; others absolute."""
 
     root: Path
 

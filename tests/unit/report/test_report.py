@@ -56,7 +56,11 @@ LAYERS = [
     },
 ]
 GOLDEN_LAYERS = {
-    "encode": {"events_in_per_inference": 100.0, "events_out_per_inference": 100.0, "lower_bound_cycles": 296.0},
+    "encode": {
+        "events_in_per_inference": 100.0,
+        "events_out_per_inference": 100.0,
+        "lower_bound_cycles": 296.0,
+    },
     "fc1": {"events_in_per_inference": 100.0, "events_out_per_inference": 60.5, "lower_bound_cycles": 808.0},
     "fc2": {"events_in_per_inference": 60.5, "events_out_per_inference": None, "lower_bound_cycles": 70.5},
 }
@@ -108,9 +112,21 @@ FIGURES: dict[str, Plain] = {
         "layers": {
             name: {**row, "cycles_per_inference": CYCLES[name]} for name, row in GOLDEN_LAYERS.items()
         },
-        "cocotb": {"simulator": "cocotb, verilator", "vectors": 100, "mismatches": 0, "spikes_compared": 16_000},
+        "cocotb": {
+            "simulator": "cocotb, verilator",
+            "vectors": 100,
+            "mismatches": 0,
+            "spikes_compared": 16_000,
+        },
     },
-    "synth": {"source": "Yosys 0.70 synth_xilinx", "lut": 3900, "ff": 2900, "bram36": 29.5, "dsp": 26, "uram": 0},
+    "synth": {
+        "source": "Yosys 0.70 synth_xilinx",
+        "lut": 3900,
+        "ff": 2900,
+        "bram36": 29.5,
+        "dsp": 26,
+        "uram": 0,
+    },
     "bitstream": {"command": "sh vivado/run.sh"},
     "package": {},
 }
@@ -215,7 +231,11 @@ def test_stages_behind_a_failed_one_say_why() -> None:
     failed = entry("csim", status="failed", reason="layer fc1, vector 3: expected 2, got 1", summary="failed")
     stages = build_report(manifest("csim", csim=failed))["stages"]
     assert stages["csim"]["status"] == "failed" and "vector 3" in stages["csim"]["reason"]
-    assert stages["hls"] == {"status": "skipped", "seconds": 0.0, "reason": "not run, because stage csim failed"}
+    assert stages["hls"] == {
+        "status": "skipped",
+        "seconds": 0.0,
+        "reason": "not run, because stage csim failed",
+    }
 
 
 def test_latency_and_rate_follow_from_cycles_and_clock() -> None:
@@ -233,8 +253,8 @@ def test_energy_is_the_stated_sum() -> None:
     assert energy["source"] == "estimate"
     assert energy["scope"] == "programmable logic only, without processor, external memory and board"
     assert energy["method"] == (
-        "Estimate, not measured: accumulations executed (events x fan-out, counted in the golden model) x 5 pJ + "
-        "events x 20 pJ + 120 mW x mean latency of the RTL simulation at the board's clock. "
+        "Estimate, not measured: accumulations executed (events x fan-out, counted in the golden model) x 5 "
+        "pJ + events x 20 pJ + 120 mW x mean latency of the RTL simulation at the board's clock. "
         "Constants: assumed for 28 nm programmable logic, not measured."
     )
 
@@ -345,7 +365,9 @@ def test_tables_in_the_terminal() -> None:
     output = io.StringIO()
     show_report(build_report(manifest()), Console(file=output, width=110))
     text = output.getvalue()
-    assert re.search(r"accuracy float +95\.62 % +10000 samples|accuracy float +95\.62 % +10,000 samples", text)
+    assert re.search(
+        r"accuracy float +95\.62 % +10000 samples|accuracy float +95\.62 % +10,000 samples", text
+    )
     assert re.search(r"RTL simulation +0 mismatches +1,000 vectors, verilator", text)
     assert re.search(r"latency +1,200 cycles = 12\.00 us", text)
     assert re.search(r"energy +1\.51 uJ +estimate, not measured; programmable logic only", text)

@@ -1,0 +1,250 @@
+"""The whole main job on a tiny network with no vendor tool, and what may happen to a build afterwards."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from e2e_tools import CLASSES, PIXELS, Run
+
+from asn2fpga.cli import main
+
+SAMPLES = 30
+OPTIONS = ("--vectors", "60", "--cocotb-vectors", "12", "--seed", "3")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Samples with labels."""
+    random = np.random.default_rng(2)
+    path = tmp_path_factory.mktemp("data") / "d.npz"
+    x = random.integers(0, 256, (SAMPLES, PIXELS), dtype=np.uint8)
+    np.savez(path, x=x, y=random.integers(0, CLASSES, SAMPLES))
+    return path
+
+
+@pytest.fixture(scope="module")
+def built(model_file: Path, data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A complete build; not to be changed."""
+    out = tmp_path_factory.mktemp("built") / "tiny"
+    arguments = ["build", model_file, "--board", "pynq-z2", "--data", data, "--out", out, *OPTIONS]
+    assert main([str(argument) for argument in arguments]) == 0
+    return out
+
+
+@pytest.fixture
+def build(built: Path, tmp_path: Path) -> Path:
+    """A copy of it, to be spoiled."""
+    return Path(shutil.copytree(built, tmp_path / "tiny"))
+
+
+def report_of(folder: Path) -> dict[str, Any]:
+    report: dict[str, Any] = json.loads((folder / "report.json").read_text())
+    return report
+
+
+def test_every_stage_passes_but_those_of_the_vendor(built: Path) -> None:
+    statuses = {name: stage["status"] for name, stage in report_of(built)["stages"].items()}
+    assert statuses == {
+        "load": "passed",
+        "quantise": "passed",
+        "golden": "passed",
+        "codegen": "passed",
+        "csim": "passed",
+        "hls": "passed",
+        "cosim": "passed",
+        "synth": "passed",
+        "bitstream": "skipped",
+        "package": "skipped",
+    }
+
+
+def test_skipped_stages_say_why_and_how_to_go_on(built: Path) -> None:
+    stages = report_of(built)["stages"]
+    assert stages["bitstream"]["reason"] == (
+        "bitstreams are not built yet, and Vitis HLS is never required; "
+        f"where it is installed, make the IP with: sh {built}/vivado/run.sh"
+    )
+    assert stages["package"]["reason"] == (
+        "the package needs a bitstream, and there is none; the first step to one is: "
+        f"sh {built}/vivado/run.sh"
+    )
+    assert (built / "vivado" / "run.sh").is_file() and (built / "vivado" / "vitis_hls.tcl").is_file()
+
+
+def test_folder_is_as_documented(built: Path) -> None:
+    names = {path.name for path in built.iterdir()}
+    expected = {
+        "manifest.json",
+        "graph.txt",
+        "hls",
+        "rtl",
+        "sim",
+        "vivado",
+        "logs",
+        "report.json",
+        "report.html",
+    }
+    assert expected <= names
+
+
+def test_nothing_differs(built: Path) -> None:
+    report = report_of(built)
+    assert report["csim"]["vectors"] == 60 and report["csim"]["mismatches"] == 0
+    assert report["cosim"]["vectors"] == 60 and report["cosim"]["mismatches"] == 0
+    assert report["cosim"]["cocotb"]["vectors"] == 12 and report["cosim"]["cocotb"]["mismatches"] == 0
+    assert report["cosim"]["spikes_compared"] > 60 * CLASSES
+
+
+def test_hardware_keeps_to_the_bound(built: Path) -> None:
+    report = report_of(built)
+    bound = sum(layer["lower_bound_cycles"] for layer in report["layers"])
+    assert report["cosim"]["latency_cycles"]["mean"] <= 1.15 * bound + 200
+    assert report["cosim"]["interval_cycles"] <= 1.1 * report["cosim"]["interval_bound_cycles"] + 100
+
+
+def test_report_command(run: Run, built: Path) -> None:
+    tables = run("report", built)
+    assert tables.status == 0 and "RTL simulation" in tables.stdout
+    as_json = run("report", built, "--json")
+    assert as_json.status == 0 and json.loads(as_json.stdout) == report_of(built)
+
+
+def test_unchanged_build_runs_nothing(run: Run, build: Path, model_file: Path, data: Path) -> None:
+    before = (build / "manifest.json").read_bytes()
+    outcome = run("build", model_file, "--board", "pynq-z2", "--data", data, "--out", build, *OPTIONS)
+    assert outcome.status == 0
+    assert outcome.stderr.count("(unchanged, not run again)") == 10
+    assert (build / "manifest.json").read_bytes() == before
+
+
+def test_verify_runs_the_comparisons_again(run: Run, built: Path) -> None:
+    outcome = run("verify", built, "--vectors", "20")
+    assert outcome.status == 0, outcome.stderr
+    assert re.fullmatch(
+        r"float reference with the same weights: 30 samples, equal\n"
+        r"C simulation: 20 vectors, \d+ values compared, 0 mismatches\n"
+        r"RTL simulation: 20 vectors \(12 of them under cocotb too\), \d+ spikes compared, 0 mismatches\n",
+        outcome.stdout,
+    )
+
+
+def test_verify_one_vector_of_one_layer(run: Run, built: Path) -> None:
+    layer = report_of(built)["layers"][1]["name"]
+    outcome = run("verify", built, "--vector", "7", "--layer", layer)
+    assert outcome.status == 0, outcome.stderr
+    assert "C simulation: 1 vectors" in outcome.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--vector", "-1"), "--vector: the value must be at least 0, not -1."),
+        (("--vectors", "0"), "--vectors: the value must be at least 1, not 0."),
+        (("--vector", "1", "--vectors", "2"), "--vector, --vectors: one of them must be given, not both."),
+        (("--layer", "nose"), "--layer nose: the layer must be one of encode, "),
+    ],
+)
+def test_verify_refuses(run: Run, built: Path, options: tuple[str, ...], message: str) -> None:
+    outcome = run("verify", built, *options)
+    assert outcome.status == 2 and outcome.stderr.startswith(f"error: {message}")
+
+
+CONTRACT = (
+    r"error: layer \w+, vector (\d+), time step \d+, neuron \d+: expected -?\d+, got -?\d+; "
+    r"rerun with: asn2fpga verify {build} --vector \1 --layer \w+\n"
+)
+
+
+def test_wrong_rtl_is_found_and_named(run: Run, build: Path) -> None:
+    """A weight in a memory of the RTL is changed: C simulation agrees, the RTL does not."""
+    memories = sorted((build / "rtl").glob("*weights*.mem")) or sorted((build / "rtl").glob("*.mem"))
+    for memory in memories:
+        memory.write_text("\n".join("0" * len(line) for line in memory.read_text().splitlines()) + "\n")
+    outcome = run("verify", build)
+    assert outcome.status == 1
+    assert re.fullmatch(CONTRACT.format(build=re.escape(str(build))), outcome.stderr), outcome.stderr
+    assert "C simulation: 60 vectors" in outcome.stdout
+
+
+def test_wrong_cpp_is_found_and_its_line_shows_it_again(run: Run, build: Path) -> None:
+    kernel = build / "hls" / "kernels" / "integrate.h"
+    spoiled = kernel.read_text().replace("sum +=", "sum -=")
+    assert spoiled != kernel.read_text()
+    kernel.write_text(spoiled)
+    outcome = run("verify", build)
+    assert outcome.status == 1
+    assert re.fullmatch(CONTRACT.format(build=re.escape(str(build))), outcome.stderr), outcome.stderr
+    again = outcome.stderr.split("rerun with: asn2fpga ")[1].split()
+    assert run(*again).stderr == outcome.stderr
+
+
+def test_build_repairs_what_was_changed_by_hand(run: Run, build: Path, model_file: Path, data: Path) -> None:
+    source = next((build / "hls").glob("*.cpp"))
+    text = source.read_text()
+    source.write_text(text + "// edited\n")
+    outcome = run(
+        *("build", model_file, "--board", "pynq-z2", "--data", data, "--out", build, *OPTIONS),
+        *("--until", "codegen"),
+    )
+    assert outcome.status == 0 and source.read_text() == text
+
+
+def test_same_input_gives_the_same_bytes(
+    run: Run, built: Path, model_file: Path, data: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "again"
+    arguments = ("build", model_file, "--board", "pynq-z2", "--data", data, "--out", out, *OPTIONS)
+    assert run(*arguments, "--until", "hls").status == 0
+    for folder in ("hls", "rtl", "state"):
+        for path in sorted((built / folder).rglob("*")):
+            if path.is_file() and "work" not in path.relative_to(built).parts:
+                assert (out / path.relative_to(built)).read_bytes() == path.read_bytes(), path
+
+
+def test_interrupted_build_resumes(model_file: Path, tmp_path: Path) -> None:
+    """Ctrl-C while g++ runs: one sentence, exit status 1, and the next call goes on from there."""
+    out = tmp_path / "tiny"
+    command = [
+        sys.executable,
+        "-m",
+        "asn2fpga",
+        "build",
+        str(model_file),
+        "--board",
+        "pynq-z2",
+        "--out",
+        str(out),
+    ]
+    with subprocess.Popen([*command, "--until", "csim"], stderr=subprocess.PIPE, text=True) as process:
+        wait_for(out, "codegen")
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert errors.splitlines()[-1] == (
+        f"error: {out}: interrupted in stage csim; load, quantise, golden, codegen are kept; "
+        "run the same command again to resume."
+    )
+    again = subprocess.run([*command, "--until", "codegen"], capture_output=True, text=True, check=True)
+    assert again.stderr.count("(unchanged, not run again)") == 4
+
+
+def wait_for(out: Path, stage: str) -> None:
+    """Until the manifest holds the stage."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        manifest = out / "manifest.json"
+        if manifest.is_file() and stage in json.loads(manifest.read_text())["stages"]:
+            return
+        time.sleep(0.02)
+    raise TimeoutError(stage)

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from typing import Any
+
+import pytest
+
+from asn2fpga import __version__, errors
+from asn2fpga.cli import main
+from asn2fpga.cli import main as _main
+from asn2fpga.cli.main import COMMANDS
+from asn2fpga.cli.parser import make_parser
+
+HEAVY = ("torch", "numpy", "llvmlite", "jinja2", "rich", "sklearn", "hls4ml", "cocotb")
+
+
+def test_help_is_quick_and_imports_nothing_heavy() -> None:
+    code = (
+        "import sys, time; began = time.perf_counter(); from asn2fpga.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print(time.perf_counter() - began, *sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    seconds, *modules = done.stderr.split()
+    assert float(seconds) < 0.5
+    assert not set(HEAVY) & set(modules)
+    for command in COMMANDS:
+        assert command in done.stdout
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["--version"])
+    assert caught.value.code == 0
+    assert capsys.readouterr().out == f"asn2fpga {__version__}\n"
+
+
+def test_every_command_has_a_parser_and_a_module() -> None:
+    parser = make_parser()
+    (commands,) = (action for action in parser._actions if action.dest == "command")
+    assert sorted(commands.choices or ()) == sorted(COMMANDS)
+
+
+def test_boards_lists_all(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["boards"]) == 0
+    output = capsys.readouterr().out
+    assert "pynq-z2" in output and "zcu104" in output and "53,200" in output
+
+
+def test_boards_shows_one(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["boards", "zcu104"]) == 0
+    output = capsys.readouterr().out
+    assert "xczu7ev-ffvc1156-2-e" in output and "12V, INT" in output
+
+
+def broken(error: BaseException) -> Any:
+    def run(options: object) -> int:
+        raise error
+
+    return run
+
+
+CASES = [
+    (errors.InputError("x: y must be z, not w."), 2, "error: x: y must be z, not w.\n"),
+    (errors.MismatchError("layer fc1 differs"), 1, "error: layer fc1 differs\n"),
+    (errors.ToolError("g++: missing"), 1, "error: g++: missing\n"),
+    (KeyboardInterrupt(), 1, "error: boards: interrupted.\n"),
+    (
+        ValueError("two\nlines"),
+        1,
+        "error: internal error: ValueError: two lines; this is a bug: run with --debug and report it.\n",
+    ),
+    (
+        KeyError(),
+        1,
+        "error: internal error: KeyError: no message; this is a bug: run with --debug and report it.\n",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "message"), CASES, ids=[type(error).__name__ for error, *_ in CASES]
+)
+def test_errors_are_one_message(
+    error: BaseException,
+    status: int,
+    message: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("asn2fpga.cli.boards.run", broken(error))
+    assert _main(["boards"]) == status
+    captured = capsys.readouterr()
+    assert captured.err == message and captured.out == ""
+
+
+def test_debug_lets_the_error_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("asn2fpga.cli.boards.run", broken(ValueError("x")))
+    with pytest.raises(ValueError, match="x"):
+        main(["boards", "--debug"])
+
+
+def test_reader_that_goes_away_is_no_error() -> None:
+    command = f"{sys.executable} -m asn2fpga boards"
+    began = time.monotonic()
+    done = subprocess.run(["sh", "-c", f"{command} | true"], capture_output=True, text=True, check=True)
+    assert done.stderr == "" and time.monotonic() - began < 30
