@@ -43,7 +43,7 @@ def load_training_data(options: TrainOptions) -> TrainingData:
         return _data(x, y, x_test, y_test, 255)
     x, y = _pair(arrays, "x", "y", options.data)
     if options.test_data is None:
-        return _split(x, y, 10, 255)
+        return _split(x, y, 10, 255, str(options.data))
     x_test, y_test = _pair(read_arrays(options.test_data), "x", "y", options.test_data)
     if x_test.shape[1:] != x.shape[1:]:
         raise InputError(
@@ -58,12 +58,14 @@ def load_digits() -> TrainingData:
     from sklearn import datasets
 
     digits = datasets.load_digits()
-    return _split(digits.images.astype(np.uint8), digits.target.astype(np.int64), 5, DIGITS_MAX)
+    return _split(digits.images.astype(np.uint8), digits.target.astype(np.int64), 5, DIGITS_MAX, "digits")
 
 
-def _split(x: Images, y: Labels, every: int, max_count: int) -> TrainingData:
+def _split(x: Images, y: Labels, every: int, max_count: int, where: str) -> TrainingData:
     if len(x) < every:
-        raise InputError(f"train-example: there must be at least {every} samples, not {len(x)}.")
+        raise InputError(
+            f"{where}: there must be at least {every} samples, not {len(x)}; or give a test set."
+        )
     test = np.arange(len(x)) % every == 0
     return _data(x[~test], y[~test], x[test], y[test], max_count)
 

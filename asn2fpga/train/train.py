@@ -55,6 +55,8 @@ def train_example(
     options = check_options(options)
     if not options.out.parent.is_dir():
         raise InputError(f"--out {options.out}: the folder must exist; there is no {options.out.parent}.")
+    if options.out.is_dir():
+        raise InputError(f"--out {options.out}: the name must be that of a file, not of a folder.")
     started = time.perf_counter()
     data = load_training_data(options)
     with torch.random.fork_rng(devices=[]):
