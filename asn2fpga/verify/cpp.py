@@ -96,7 +96,7 @@ def compile_library(graph: Graph, project: Path, library: Path, log: Path) -> pr
 
 def compile_program(graph: Graph, project: Path, program: Path, log: Path) -> process.Finished:
     """g++ call that makes a program with address and undefined-behaviour checks instead of a library."""
-    return _compile(graph, project, program, log, ("-O1", "-g", "-DCSIM_MAIN", *SANITISERS))
+    return _compile(graph, project, program, log, ("-O1", "-DCSIM_MAIN", *SANITISERS))
 
 
 def trace_of(graph: Graph, recorded: Callable[[str], Messages]) -> Trace:

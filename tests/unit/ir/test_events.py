@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import numpy as np
 import pytest
 from strategies import small_integer_graph
 
 from asn2fpga.ir.events import EventFormat, end_words, event_format, sends_events
 from asn2fpga.ir.types import FixedType
+from asn2fpga.verify.vectors import event_messages
 
 
 @pytest.mark.parametrize(("neurons", "bits"), [(1, 1), (2, 1), (3, 2), (4, 2), (5, 3), (784, 10), (1024, 10)])
@@ -34,3 +38,10 @@ def test_received_events_end_every_time_step() -> None:
     graph = small_integer_graph(1, (16, 8, 4), encoding="events", time_steps=3, max_count=3)
     assert event_format(graph.layers[0]) == EventFormat(16, FixedType(2, False))
     assert end_words(graph.layers[0]) == 3
+
+
+def test_the_words_in_the_specification_are_true() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "spec" / "events.md").read_text()
+    counts = np.array([[[0, 1, 0, 0, 3], [0, 0, 0, 0, 0]]])
+    words = event_messages(EventFormat(5, FixedType(2, False)), counts).words
+    assert f"\n    {'  '.join(format(int(word), '06b') for word in words)}\n" in text

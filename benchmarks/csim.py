@@ -1,0 +1,78 @@
+"""C simulation: seconds to write, compile and run the generated C++, by network; vectors per second."""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+from asn2fpga.codegen.project import generate
+from asn2fpga.golden.simulate import simulate
+from asn2fpga.ir.graph import Graph
+from asn2fpga.ir.layers import Flatten, Input, Layer, Linear, Neuron, Output
+from asn2fpga.ir.neuron import NeuronSemantics
+from asn2fpga.passes.accounting import weighted_layers
+from asn2fpga.passes.fold_lanes import with_lanes
+from asn2fpga.quantise.apply import quantise
+from asn2fpga.quantise.scheme import Scheme
+from asn2fpga.toolchain.plan import BuildPlan
+from asn2fpga.verify import cpp
+from asn2fpga.verify.compare import compare
+
+VECTORS = 1000
+DENSITY = 0.2  # of non-zero pixels, as in MNIST
+NETWORKS = {"digits": (64, 32, 10), "mnist": (784, 128, 10), "wide": (784, 1024, 10)}
+LANES = (1, 8, 32)
+
+
+def network(sizes: tuple[int, ...]) -> Graph:
+    """Dense layers with NASN 1x4 neurons and random weights, as integers."""
+    random = np.random.default_rng(0)
+    neuron = NeuronSemantics(model="nasn", levels=4, alpha=0.0, beta=0.5, output_scale=0.25)
+    layers: list[Layer] = [
+        Input(name="pixels", shape=sizes[:1], encoding="frames", time_steps=1, scale=1 / 255),
+        Flatten(name="flatten", inputs=("pixels",)),
+    ]
+    for index, (fan_in, size) in enumerate(itertools.pairwise(sizes), start=1):
+        weight, bias = random.normal(size=(size, fan_in)) * 4 / np.sqrt(fan_in), random.normal(size=size)
+        layers.append(Linear(name=f"fc{index}", inputs=(layers[-1].name,), weight=weight, bias=bias))
+        if index < len(sizes) - 1:
+            layers.append(Neuron(name=f"fc{index}_neuron", inputs=(f"fc{index}",), semantics=neuron))
+    layers.append(Output(name="scores", inputs=(layers[-1].name,)))
+    return quantise(Graph("net", tuple(layers)), Scheme()).graph
+
+
+def measure(name: str, graph: Graph) -> str:
+    """One line of the table."""
+    random = np.random.default_rng(1)
+    shape = (VECTORS, graph.layers[0].shape[0])  # type: ignore[attr-defined]
+    x = (random.integers(1, 256, shape) * (random.random(shape) < DENSITY)).astype(np.uint8)
+    with tempfile.TemporaryDirectory() as folder_name:
+        folder = Path(folder_name)
+        times = [time.perf_counter()]
+        BuildPlan(generate(graph, "0" * 64, "0")).write(folder / "hls")
+        times.append(time.perf_counter())
+        model = cpp.build(graph, folder / "hls", folder / "sim", folder / "log")
+        times.append(time.perf_counter())
+        trace = model.simulate(x)
+        times.append(time.perf_counter())
+    compare(graph, simulate(graph, x), trace, "BUILD")
+    write, build, run = np.diff(times)
+    return f"{name:16} {write:8.2f} {build:8.2f} {VECTORS / run:12.0f}"
+
+
+def main() -> None:
+    """Print the table."""
+    print(f"{'network, lanes':16} {'write s':>8} {'build s':>8} {'vectors/s':>12}")
+    for name, sizes in NETWORKS.items():
+        graph = network(sizes)
+        for lanes in LANES:
+            chosen = {layer.name: min(lanes, len(layer.weight)) for layer in weighted_layers(graph)}
+            print(measure(f"{name}, {lanes}", with_lanes(graph, chosen)), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,170 @@
+"""C simulation: equal to golden, several models in one process, every failure of a stream is noticed."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+from strategies import random_inputs, small_integer_graph
+
+from asn2fpga.codegen.project import generate
+from asn2fpga.errors import CheckError, MismatchError, ToolError
+from asn2fpga.golden.simulate import simulate
+from asn2fpga.ir.graph import Graph
+from asn2fpga.ir.layers import DensePopulation, DenseReadout
+from asn2fpga.toolchain.plan import BuildPlan
+from asn2fpga.verify import cpp
+from asn2fpga.verify.compare import compare
+from asn2fpga.verify.vectors import Messages, input_messages
+
+VECTORS = 1000
+
+
+def lanes(graph: Graph, count: int) -> Graph:
+    """The same graph with `count` lanes in each layer with weights."""
+    return graph.with_layers(
+        dataclasses.replace(layer, lanes=count)
+        if isinstance(layer, DensePopulation | DenseReadout)
+        else layer
+        for layer in graph.layers
+    )
+
+
+def write(graph: Graph, folder: Path, *edits: tuple[str, str]) -> Path:
+    """Project folder of a graph; `edits` replace text in its C++ file, once each."""
+    files = generate(graph, "0" * 64, "0.0.0")
+    for old, new in edits:
+        assert old in files["net.cpp"]
+        files["net.cpp"] = files["net.cpp"].replace(old, new, 1)
+    BuildPlan(files).write(folder / "hls")
+    return folder / "hls"
+
+
+def build(graph: Graph, folder: Path, *edits: tuple[str, str]) -> cpp.CppModel:
+    return cpp.build(graph, write(graph, folder, *edits), folder / "sim", folder / "g++.log")
+
+
+FRAMES = lanes(small_integer_graph(1, (13, 7, 5), time_steps=2), 3)
+EVENTS = lanes(small_integer_graph(2, (9, 10, 4), encoding="events", time_steps=3, alpha=-1.0), 4)
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, cpp.CppModel]:
+    """Two networks whose layers have the same names, in one process."""
+    return {
+        name: build(graph, tmp_path_factory.mktemp(name)) for name, graph in (("f", FRAMES), ("e", EVENTS))
+    }
+
+
+def test_every_layer_of_both_networks_equals_golden(models: dict[str, cpp.CppModel]) -> None:
+    for _ in range(2):
+        for graph, model in ((FRAMES, models["f"]), (EVENTS, models["e"])):
+            x = random_inputs(graph, VECTORS)
+            assert compare(graph, simulate(graph, x), model.simulate(x), "B") > VECTORS * 30
+
+
+@pytest.mark.parametrize("value", [0, 255])
+def test_empty_and_full_frames(models: dict[str, cpp.CppModel], value: int) -> None:
+    x = np.full_like(random_inputs(FRAMES, 3), value)
+    compare(FRAMES, simulate(FRAMES, x), models["f"].simulate(x), "B")
+
+
+def test_batches_do_not_matter(models: dict[str, cpp.CppModel], monkeypatch: pytest.MonkeyPatch) -> None:
+    x = random_inputs(FRAMES, 10)
+    whole = models["f"].simulate(x)
+    monkeypatch.setattr(cpp, "BATCH", 4)
+    heard: list[int] = []
+    compare(FRAMES, whole, models["f"].simulate(x, heard.append), "B")
+    assert heard == [4, 8, 10]
+
+
+def test_a_wrong_weight_is_found_and_named(models: dict[str, cpp.CppModel]) -> None:
+    layer = FRAMES["fc1"]
+    assert isinstance(layer, DensePopulation)
+    weight = layer.weight.copy()
+    weight[4] = -weight[4]
+    wrong = FRAMES.replace("fc1", dataclasses.replace(layer, weight=weight))
+    x = random_inputs(FRAMES, 50)
+    with pytest.raises(
+        MismatchError, match=r"^layer fc1, vector \d+, time step \d, neuron 4: expected \d, got"
+    ):
+        compare(FRAMES, simulate(wrong, x), models["f"].simulate(x), "B")
+
+
+RECEIVE_STEPS = "static const int time_steps = 2;\n  typedef"
+READOUT_STEPS = "static const int time_steps = 2;\n  static const int classes"
+
+
+@pytest.mark.parametrize(
+    ("edit", "failure"),
+    [
+        (
+            (READOUT_STEPS, READOUT_STEPS.replace("2", "3")),
+            "receive_events: stream must hold a word when it is read, not be empty.",
+        ),
+        (
+            (READOUT_STEPS, READOUT_STEPS.replace("2", "1")),
+            "receive_events: stream must be empty after an inference, not hold 4 word(s).",
+        ),
+        (
+            (RECEIVE_STEPS, RECEIVE_STEPS.replace("2", "1")),
+            "receive_events: stream must hold a word when it is read, not be empty.",
+        ),
+        (
+            ("static const int classes = 2;", "static const int classes = 1;"),
+            "fc1_scores: stream must be empty after an inference, not hold 1 word(s).",
+        ),
+        (
+            (
+                "fc1_scores, m_axis);\n}\n\n",
+                "fc1_scores, m_axis);\n  m_axis.write(asn::axis_word(0, false));\n}\n\n",
+            ),
+            "m_axis: TLAST must be set on the last word of a message and on no other.",
+        ),
+    ],
+    ids=["empty", "leftover", "input", "scores", "last"],
+)
+def test_failures_of_streams_are_noticed(tmp_path: Path, edit: tuple[str, str], failure: str) -> None:
+    graph = small_integer_graph(1, (3, 2), encoding="events", time_steps=2)
+    with pytest.raises(CheckError, match=f"^C simulation, vector 0: {re.escape(failure)}$"):
+        build(graph, tmp_path, edit).simulate(random_inputs(graph, 3, density=1.0))
+
+
+def test_compiler_errors_and_warnings_are_shown(tmp_path: Path) -> None:
+    with pytest.raises(ToolError, match=r"^g\+\+: exit status must be 0, not 1\.\n.*unused variable"):
+        build(FRAMES, tmp_path, ("  HLS_DATAFLOW\n", "  HLS_DATAFLOW\n  int left_over;\n"))
+
+
+def test_compiler_is_found_by_its_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(cpp.COMPILER_VARIABLE, "/no/g++")
+    message = f"g++: {cpp.COMPILER_VARIABLE} must name a program that can be run, not '/no/g++'."
+    with pytest.raises(ToolError, match=f"^{re.escape(message)}$"):
+        build(FRAMES, tmp_path)
+
+
+def test_kernels_are_clean_under_address_and_undefined_behaviour_checks(tmp_path: Path) -> None:
+    graph = small_integer_graph(2, (9, 10, 4), encoding="events", time_steps=2)
+    program, x = tmp_path / "csim", random_inputs(graph, 200)
+    cpp.compile_program(graph, write(graph, tmp_path), program, tmp_path / "g++.log")
+    messages = input_messages(cpp.input_layer(graph), x)
+    header = np.array([len(x)]).tobytes()
+    (tmp_path / "in").write_bytes(header + messages.offsets.tobytes() + messages.words.tobytes())
+    streams = [f"{name}_events" for name in simulate(graph, x).counts]
+    ran = subprocess.run([program, "in", "out", *streams], cwd=tmp_path, capture_output=True, text=True)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    recorded = read_result(tmp_path / "out", [*streams, cpp.OUTPUT_STREAM])
+    compare(graph, simulate(graph, x), cpp.trace_of(graph, recorded.__getitem__), "B")
+
+
+def read_result(path: Path, streams: list[str]) -> dict[str, Messages]:
+    """What csim's main wrote."""
+    data, result = np.fromfile(path, np.int64), {}
+    for stream in streams:
+        offsets, rest = data[1 : data[0] + 2], data[data[0] + 2 :]
+        result[stream] = Messages(rest[: offsets[-1]].astype(np.uint64), offsets)
+        data = rest[offsets[-1] :]
+    return result
