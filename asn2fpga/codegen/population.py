@@ -26,6 +26,8 @@ from asn2fpga.ir.layers import DensePopulation, Layer
 from asn2fpga.ir.types import Array, FixedType
 from asn2fpga.passes.packed_words import threshold_type, value_type_of
 
+MAX_WAITING_STEPS = 8
+
 
 def dense_population(layer: DensePopulation, source: Layer | None) -> LayerBlock:
     """Blocks of synapses and neurons. Refuses signed counts."""
@@ -42,7 +44,7 @@ def dense_population(layer: DensePopulation, source: Layer | None) -> LayerBlock
         constants=_constants(layer),
         types=_types(layer, source),
         processes=_processes(layer, source),
-        streams=(packed_fifo(layer, "counts", group_count(layer)), events_fifo(layer)),
+        streams=(packed_fifo(layer, "counts", group_count(layer) * _waiting_steps(layer)), events_fifo(layer)),
         word_bits=widest_word(layer),
         roms=_roms(layer),
         level_values=layer.neuron.level_values,
@@ -55,6 +57,11 @@ def weight_rom(name: str, weight: Array, weight_bits: int, lanes: int) -> Rom:
     inputs, groups, _ = grouped.shape
     comment = f"{inputs} inputs x {groups} groups of {lanes} weights"
     return rom(name, comment, grouped.reshape(inputs * groups, lanes), weight_bits)
+
+
+def _waiting_steps(layer: DensePopulation) -> int:
+    """Time steps of counts that may wait for compress. A frame's steps are fired one right after the other."""
+    return min(layer.time_steps, MAX_WAITING_STEPS) if layer.static_input else 1
 
 
 def _notes(layer: DensePopulation) -> tuple[str, ...]:

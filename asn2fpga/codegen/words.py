@@ -69,9 +69,9 @@ def events_fifo(layer: Layer) -> Stream:
     return Stream(f"{layer.name}_events", f"{layer.name}_config::events_t", depth)
 
 
-def packed_fifo(layer: Layer, suffix: str, groups: int) -> Stream:
-    """The FIFO between the two processes of a layer: room for one time step."""
-    return Stream(f"{layer.name}_{suffix}", f"{layer.name}_config::{suffix}_t", max(2, groups))
+def packed_fifo(layer: Layer, suffix: str, words: int) -> Stream:
+    """The FIFO between the two processes of a layer: room for `words` packed words, two at least."""
+    return Stream(f"{layer.name}_{suffix}", f"{layer.name}_config::{suffix}_t", max(2, words))
 
 
 def input_events(source: Layer | None) -> tuple[TypeName, Port]:
