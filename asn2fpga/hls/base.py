@@ -21,13 +21,18 @@ class HlsProject:
 
 @dataclass(frozen=True)
 class Probe:
-    """Consumer side of one stream FIFO; signal names are relative to the top module's instance."""
+    """Consumer side of one stream FIFO; signal names are relative to the top module's instance.
+
+    The producer's side is optional: with it, cycles in which the producer waits for room can be told apart.
+    """
 
     stream: str
     valid: str
     ready: str
     data: str
     width_bits: int
+    producer_valid: str = ""
+    producer_ready: str = ""
 
 
 @dataclass(frozen=True)

@@ -59,12 +59,21 @@ def _write(design: Dataflow, schedules: dict[str, dict[str, Schedule]], out: Pat
                 memory_files.append(_put(out / f"{process.name}_{memory.name}.mem", _memory_text(memory)))
     verilog.append(_put(out / f"{design.top}.sv", emit_top(design)))
     verilog.append(Path(shutil.copyfile(hardware_dir() / "rtl" / f"{FIFO}.sv", out / f"{FIFO}.sv")))
-    probes = tuple(
-        Probe(fifo.name, f"{fifo.name}_rd_valid", f"{fifo.name}_rd_ready", f"{fifo.name}_rd_data", fifo.width)
-        for fifo in design.fifos
-    )
+    probes = tuple(_probe(fifo.name, fifo.width) for fifo in design.fifos)
     report = _report(design, schedules)
     return RtlDesign(out, design.top, tuple(verilog), tuple(memory_files), probes, report)
+
+
+def _probe(stream: str, width_bits: int) -> Probe:
+    return Probe(
+        stream=stream,
+        valid=f"{stream}_rd_valid",
+        ready=f"{stream}_rd_ready",
+        data=f"{stream}_rd_data",
+        width_bits=width_bits,
+        producer_valid=f"{stream}_wr_valid",
+        producer_ready=f"{stream}_wr_ready",
+    )
 
 
 def _put(path: Path, text: str) -> Path:
@@ -92,8 +101,12 @@ def _report(design: Dataflow, schedules: dict[str, dict[str, Schedule]]) -> HlsR
         for process in processes
         for memory in process.memories
     )
-    critical = max(schedule.critical_path_ns for regions in schedules.values() for schedule in regions.values())
-    states = {name: sum(schedule.length for schedule in regions.values()) for name, regions in schedules.items()}
+    critical = max(
+        schedule.critical_path_ns for regions in schedules.values() for schedule in regions.values()
+    )
+    states = {
+        name: sum(schedule.length for schedule in regions.values()) for name, regions in schedules.items()
+    }
     return HlsReport("llvm", loops, memories, round(critical, 2), states)
 
 
