@@ -8,7 +8,7 @@ import numpy as np
 
 from asn2fpga.hls.base import RtlDesign
 from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import Encode, ReceiveEvents
+from asn2fpga.ir.layers import DensePopulation, DenseReadout, Encode, Layer, ReceiveEvents
 from asn2fpga.ir.types import Array
 from asn2fpga.verify import cocotb_run, fast, simulators
 from asn2fpga.verify.cocotb_run import Simulator
@@ -95,7 +95,7 @@ def run_cocotb(
 def _fast_result(program: simulators.Program, graph: Graph, runs: list[FastRun], spikes: int) -> CosimResult:
     by_mode = {run.mode: run for run in runs}
     isolated, stream = by_mode["isolated"], by_mode["stream"]
-    streams = _stream_cycles(isolated, list(program.harness.widths))
+    cycles = _layer_cycles(graph, isolated, list(program.harness.widths))
     return CosimResult(
         simulator="verilator",
         vectors=stream.vectors,
@@ -105,8 +105,7 @@ def _fast_result(program: simulators.Program, graph: Graph, runs: list[FastRun],
         run_seconds=sum(run.seconds for run in runs),
         latency_cycles=_latency(isolated.first_cycle, isolated.last_cycle),
         interval_cycles=_interval(stream.last_cycle),
-        layer_cycles={layer.name: streams[_input_stream(graph, layer.name)] for layer in graph.layers},
-        stream_cycles=streams,
+        layer_cycles=cycles,
     )
 
 
@@ -126,16 +125,23 @@ def _first(trace: AnyTrace, vectors: int) -> RecordedTrace:
     return RecordedTrace(np.asarray(trace.scores[:vectors], np.int64), counts)
 
 
-def _input_stream(graph: Graph, name: str) -> str:
-    """The stream that a layer's first process consumes."""
-    layer = graph[name]
-    return events_of(graph[layer.inputs[0]]) if layer.inputs else "s_axis"
+def _layer_cycles(graph: Graph, run: FastRun, streams: list[str]) -> dict[str, float]:
+    """Mean cycles of an inference in which each layer's first process waited for neither data nor room."""
+    total = run.last_cycle - run.first_cycle + 1
+    cycles = {}
+    for layer in graph.layers:
+        source, sink = _streams_of(graph, layer)
+        busy = total - run.idle[:, streams.index(source)] - run.blocked[:, streams.index(sink)]
+        cycles[layer.name] = float(busy.mean())
+    return cycles
 
 
-def _stream_cycles(run: FastRun, names: list[str]) -> dict[str, float]:
-    """Mean cycles of an inference in which each stream's consumer was not waiting for data."""
-    busy = (run.last_cycle - run.first_cycle + 1)[:, None] - run.idle
-    return dict(zip(names, (float(value) for value in busy.mean(axis=0)), strict=True))
+def _streams_of(graph: Graph, layer: Layer) -> tuple[str, str]:
+    """The streams that a layer's first process reads and writes."""
+    source = events_of(graph[layer.inputs[0]]) if layer.inputs else "s_axis"
+    if isinstance(layer, DensePopulation):
+        return source, f"{layer.name}_counts"
+    return source, f"{layer.name}_scores" if isinstance(layer, DenseReadout) else events_of(layer)
 
 
 def _latency(first: Array, last: Array) -> Spread:

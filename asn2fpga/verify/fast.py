@@ -31,10 +31,10 @@ TIMEOUT_SECONDS = 3600.0
 
 @dataclass(frozen=True, eq=False)
 class FastRun:
-    """One run: what moved, and for each message its first input cycle, last output cycle and idle cycles.
+    """One run: what moved, and for each message its first input cycle, last output cycle and waiting cycles.
 
-    idle: (messages, streams) cycles in which a stream's consumer waited for data; only "isolated" runs
-    attribute them to one message.
+    idle, blocked: (messages, streams) cycles in which a stream's consumer waited for data, its producer for
+    room; only "isolated" runs attribute them to one message.
     """
 
     mode: Mode
@@ -44,6 +44,7 @@ class FastRun:
     first_cycle: npt.NDArray[np.int64]
     last_cycle: npt.NDArray[np.int64]
     idle: npt.NDArray[np.int64]
+    blocked: npt.NDArray[np.int64]
     deadlock: str
     seconds: float
 
@@ -103,7 +104,7 @@ def _read_run(
             f"not change {summary['withdrawn']} times."
         )
     widths = program.harness.widths
-    times = np.fromfile(out / "active.u32", "<u4").reshape(vectors, 2 + len(widths)).astype(np.int64)
+    times = np.fromfile(out / "active.u32", "<u4").reshape(vectors, 2 + 2 * len(widths)).astype(np.int64)
     return FastRun(
         mode=mode,
         vectors=vectors,
@@ -111,7 +112,8 @@ def _read_run(
         cycles=summary["cycles"],
         first_cycle=times[:, 0],
         last_cycle=times[:, 1],
-        idle=times[:, 2:],
+        idle=times[:, 2 : 2 + len(widths)],
+        blocked=times[:, 2 + len(widths) :],
         deadlock=deadlock_sentence(summary, vectors) if summary["deadlock"] else "",
         seconds=seconds,
     )

@@ -30,8 +30,8 @@ class CosimResult:
 
     latency_cycles: first input word to last output word of an inference that is alone in the core.
     interval_cycles: mean distance of the last output words of consecutive inferences, nobody stalling.
-    layer_cycles: cycles an isolated inference keeps the first process of a layer busy (its input stream's
-    consumer is not waiting for data); stream_cycles: the same for every stream's consumer.
+    layer_cycles: mean cycles of an isolated inference in which the first process of a layer (encode,
+    integrate_fire, readout) works: it waits neither for events nor for room to write.
     """
 
     simulator: str
@@ -43,7 +43,6 @@ class CosimResult:
     latency_cycles: Spread | None = None
     interval_cycles: float | None = None
     layer_cycles: Mapping[str, float] = field(default_factory=dict)
-    stream_cycles: Mapping[str, float] = field(default_factory=dict)
     mismatches: int = 0
 
     @property

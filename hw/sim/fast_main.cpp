@@ -4,7 +4,8 @@
 // usage: Vharness VECTORS OUT CLASSES SEED MODE WATCHDOG
 //   VECTORS   uint32 little endian: messages, messages + 1 offsets, words
 //   OUT       folder for the results: <stream>.u32 = rows of (cycle, data words), active.u32 = one row a
-//             message of (first input cycle, last output cycle, idle cycles of each stream), summary.json
+//             message of (first input cycle, last output cycle, idle cycles of each stream, blocked cycles of
+//             each stream), summary.json
 //   CLASSES   output words of a message
 //   MODE      stream    messages back to back, nobody stalls
 //             stall     messages back to back, both sides stall at random
@@ -97,16 +98,19 @@ bool write_words(const std::string& path, const std::vector<uint32_t>& words) {
 struct Stream {
   bool valid = false;
   bool ready = false;
-  uint32_t idle_cycles = 0;  // of the message in flight: the consumer waited for data
+  uint32_t idle_cycles = 0;     // of the message in flight: the consumer waited for data
+  uint32_t blocked_cycles = 0;  // of the message in flight: the producer waited for room
   std::vector<uint32_t> record;
 };
 
 class Observer {
  public:
-  explicit Observer(size_t messages) : streams(STREAM_COUNT), times_(messages * (2 + STREAM_COUNT)) {}
+  static const size_t ROW = 2 + 2 * STREAM_COUNT;  // of active.u32
+
+  explicit Observer(size_t messages) : streams(STREAM_COUNT), times_(messages * ROW) {}
 
   template <class DATA>
-  void stream(int number, bool valid, bool ready, const DATA& data) {
+  void stream(int number, bool valid, bool ready, bool blocked, const DATA& data) {
     Stream& stream = streams[number];
     stream.valid = valid;
     stream.ready = ready;
@@ -117,19 +121,23 @@ class Observer {
     } else if (ready && timing_) {
       stream.idle_cycles++;
     }
+    if (blocked && timing_) stream.blocked_cycles++;
   }
 
   void start_message() {
     timing_ = true;
     first_cycle_.push_back(uint32_t(cycle));
-    for (Stream& stream : streams) stream.idle_cycles = 0;
+    for (Stream& stream : streams) stream.idle_cycles = stream.blocked_cycles = 0;
   }
 
   void finish_message(size_t message) {
-    uint32_t* row = &times_[message * (2 + STREAM_COUNT)];
+    uint32_t* row = &times_[message * ROW];
     row[0] = first_cycle_[message];
     row[1] = uint32_t(cycle);
-    for (int number = 0; number < STREAM_COUNT; number++) row[2 + number] = streams[number].idle_cycles;
+    for (int number = 0; number < STREAM_COUNT; number++) {
+      row[2 + number] = streams[number].idle_cycles;
+      row[2 + STREAM_COUNT + number] = streams[number].blocked_cycles;
+    }
     timing_ = first_cycle_.size() > message + 1;
   }
 
@@ -224,9 +232,11 @@ class Simulation {
     if (model_.s_axis_tvalid && model_.s_axis_tready && word_ == messages_.offsets[message_])
       observer.start_message();
     const uint64_t input = beat(0xf, model_.s_axis_tlast, model_.s_axis_tdata);
-    observer.stream(INPUT, model_.s_axis_tvalid, model_.s_axis_tready, input);
+    const bool input_blocked = model_.s_axis_tvalid && !model_.s_axis_tready;
+    observer.stream(INPUT, model_.s_axis_tvalid, model_.s_axis_tready, input_blocked, input);
     const uint64_t output = beat(model_.m_axis_tkeep, model_.m_axis_tlast, model_.m_axis_tdata);
-    observer.stream(OUTPUT, model_.m_axis_tvalid, model_.m_axis_tready, output);
+    const bool output_blocked = model_.m_axis_tvalid && !model_.m_axis_tready;
+    observer.stream(OUTPUT, model_.m_axis_tvalid, model_.m_axis_tready, output_blocked, output);
     check_stable(output);
     observe_probes(model_, observer);
   }

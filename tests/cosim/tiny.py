@@ -89,7 +89,12 @@ def _design(directory: Path, fault: str) -> RtlDesign:
     else:
         shutil.copyfile(SOURCE, verilog)
     probes = tuple(
-        Probe(name, f"{name}_rd_valid", f"{name}_rd_ready", f"{name}_rd_data", width)
+        Probe(
+            name,
+            *(f"{name}_rd_{signal}" for signal in ("valid", "ready", "data")),
+            width,
+            *(f"{name}_wr_{signal}" for signal in ("valid", "ready")),
+        )
         for name, width in STREAM_WIDTHS.items()
     )
     memories = tuple(sorted(directory.glob("*.mem")))
