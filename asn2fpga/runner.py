@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import errno
+import threading
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 from asn2fpga.errors import Asn2FpgaError, CheckError, InputError, StoppedError
 from asn2fpga.report.write import write_report
+from asn2fpga.schedule import Failure, run_stages
 from asn2fpga.stages.base import Build, Request, Result, Stage
 from asn2fpga.stages.folder import Folder, digest_file
 from asn2fpga.stages.keys import stage_key
@@ -23,16 +26,17 @@ from asn2fpga.stages.manifest import (
 )
 from asn2fpga.stages.request import to_plain
 from asn2fpga.stages.workspace import claim
+from asn2fpga.toolchain import process
 
 
 class Observer(Protocol):
-    """Who watches a build: the terminal, or nobody."""
+    """Who watches a build: the terminal, or nobody. Stages that run together call it from several threads."""
 
     def started(self, stage: Stage) -> None:
         """A stage begins to run."""
 
-    def say(self, text: str) -> None:
-        """What the running stage is at."""
+    def say(self, stage: Stage, text: str) -> None:
+        """What a running stage is at."""
 
     def finished(self, stage: Stage, entry: Entry, unchanged: bool) -> None:
         """A stage is done, or was not run because it is unchanged."""
@@ -44,7 +48,7 @@ class Silent:
     def started(self, stage: Stage) -> None:
         """Nothing."""
 
-    def say(self, text: str) -> None:
+    def say(self, stage: Stage, text: str) -> None:
         """Nothing."""
 
     def finished(self, stage: Stage, entry: Entry, unchanged: bool) -> None:
@@ -58,7 +62,7 @@ def run_build(
     until: str | None = None,
     observer: Observer | None = None,
 ) -> Manifest:
-    """Run `stages` (up to and with `until`) in `out`; the manifest of what is done.
+    """Run `stages` (up to and with `until`) in `out`, `request.jobs` at a time; the manifest of what is done.
 
     A failed stage is recorded, reports are written, and its error is raised. Ctrl-C and a full disk raise
     StoppedError; the stages finished before are kept. If nothing is finished, the folder is left as it was.
@@ -69,11 +73,12 @@ def run_build(
     chosen = stages[: names.index(until) + 1] if until else stages
     with claim(out) as folder:
         manifest = read_manifest(out) if is_ours(out) else Manifest({})
-        manifest = Manifest(to_plain(request), manifest.stages)
-        for stage in chosen:
-            manifest = _guarded(stage, request, folder, manifest, observer or Silent())
-        write_report(out, vars_of(manifest))
-    return manifest
+        runner = Runner(request, folder, Manifest(to_plain(request), manifest.stages), observer or Silent())
+        failure = run_stages(chosen, runner.run, request.jobs, runner.stop)
+        if failure:
+            raise_failure(failure, runner)
+        write_report(out, vars_of(runner.manifest))
+    return runner.manifest
 
 
 def vars_of(manifest: Manifest) -> dict[str, Any]:
@@ -81,24 +86,98 @@ def vars_of(manifest: Manifest) -> dict[str, Any]:
     return {"request": manifest.request, "stages": {name: vars(e) for name, e in manifest.stages.items()}}
 
 
-def _guarded(
-    stage: Stage, request: Request, folder: Folder, manifest: Manifest, observer: Observer
-) -> Manifest:
-    """One stage; what stops it from outside becomes one sentence."""
-    try:
-        return _stage(stage, request, folder, manifest, observer)
-    except KeyboardInterrupt:
-        raise StoppedError(_stopped(folder, stage, manifest, "interrupted", "run")) from None
-    except (OSError, Asn2FpgaError) as error:
-        if is_full_disk(error):
-            text = _stopped(folder, stage, manifest, "the disk is full", "free some space and run")
-            raise StoppedError(text) from error
-        if isinstance(error, OSError):
-            raise InputError(
-                f"{folder.root}: stage {stage.name} must be able to use its files, not meet "
-                f"'{error.strerror or error}' ({error.filename})."
-            ) from error
-        raise
+class Runner:
+    """Runs single stages of one build, from any thread, and keeps the manifest."""
+
+    def __init__(self, request: Request, folder: Folder, manifest: Manifest, observer: Observer) -> None:
+        self.request = request
+        self.folder = folder
+        self.manifest = manifest
+        self.observer = observer
+        self.stopped = False
+        self._lock = threading.Lock()
+
+    def stop(self) -> None:
+        """End the programs that stages wait for; what then fails is not recorded."""
+        self.stopped = True
+        process.stop_all()
+
+    def run(self, stage: Stage) -> None:
+        """Run the stage, or keep what it did before; the error of a failed one is recorded and raised."""
+        manifest = self.manifest
+        key = stage_key(stage, self.request, manifest)
+        old = manifest.stages.get(stage.name)
+        if old and old.key == key and old.status != "failed" and products_unchanged(self.folder.root, old):
+            self.observer.finished(stage, old, True)
+            return
+        self.observer.started(stage)
+        began = time.perf_counter()
+        result, error = self._result(stage, manifest)
+        entry = Entry(
+            key=key,
+            needs=manifest.digests(stage.needs),
+            status=result.status,
+            seconds=round(time.perf_counter() - began, 3),
+            summary=result.summary,
+            reason=result.reason,
+            figures=result.figures,
+            products={self.folder.relative(path): digest_file(path) for path in result.products},
+        )
+        self._record(stage, entry, old)
+        if error:
+            raise error
+
+    def _result(self, stage: Stage, manifest: Manifest) -> tuple[Result, Asn2FpgaError | None]:
+        """What the stage did, and the error to raise after recording it.
+
+        Raised at once: errors of the first stage, of a full disk, and of a stage that was stopped.
+        """
+        figures = {name: entry.figures for name, entry in manifest.stages.items()}
+        say = partial(self.observer.say, stage)
+        try:
+            result = stage.run(Build(self.request, self.folder, figures, say))
+        except Asn2FpgaError as error:
+            if not stage.needs or is_full_disk(error) or self.stopped:
+                raise
+            return Result("", status="failed", reason=str(error)), error
+        return result, CheckError(result.reason) if result.status == "failed" else None
+
+    def _record(self, stage: Stage, entry: Entry, old: Entry | None) -> None:
+        with self._lock:
+            self.manifest = self.manifest.with_entry(stage.name, entry)
+            write_manifest(self.folder.root, self.manifest)
+        for path in old.products if old else {}:
+            if path not in entry.products:  # written before, and not any more
+                (self.folder.root / path).unlink(missing_ok=True)
+        self.observer.finished(stage, entry, False)
+
+
+def raise_failure(failure: Failure, runner: Runner) -> None:
+    """Write the report of what is done; raise the error, or one sentence about what stopped the build."""
+    error, root = failure.error, runner.folder.root
+    if isinstance(error, KeyboardInterrupt):
+        raise StoppedError(stopped_sentence(failure, runner, "interrupted", "run")) from None
+    if is_full_disk(error):
+        text = stopped_sentence(failure, runner, "the disk is full", "free some space and run")
+        raise StoppedError(text) from error
+    if isinstance(error, OSError):
+        raise InputError(
+            f"{root}: stage {failure.stages[0]} must be able to use its files, not meet "
+            f"'{error.strerror or error}' ({error.filename})."
+        ) from error
+    if any(entry.status == "failed" for entry in runner.manifest.stages.values()):
+        write_report(root, vars_of(runner.manifest))
+    raise error
+
+
+def stopped_sentence(failure: Failure, runner: Runner, why: str, what: str) -> str:
+    """`DIR: interrupted in stage cosim; load, ... are kept; run the same command again to resume.`"""
+    hit = failure.stages
+    where = f"stage {hit[0]}" if len(hit) == 1 else f"stages {', '.join(hit)}"
+    entries = runner.manifest.stages.items()
+    done = [name for name, entry in entries if entry.status == "passed" and name not in hit]
+    kept = f"{', '.join(done)} {'is' if len(done) == 1 else 'are'} kept" if done else "nothing is kept"
+    return f"{runner.folder.root}: {why} in {where}; {kept}; {what} the same command again to resume."
 
 
 def is_full_disk(error: BaseException | None) -> bool:
@@ -108,66 +187,3 @@ def is_full_disk(error: BaseException | None) -> bool:
             return True
         error = error.__cause__
     return False
-
-
-def _stopped(folder: Folder, stage: Stage, manifest: Manifest, why: str, what: str) -> str:
-    done = [
-        name for name, entry in manifest.stages.items() if entry.status == "passed" and name != stage.name
-    ]
-    kept = f"{', '.join(done)} {'is' if len(done) == 1 else 'are'} kept" if done else "nothing is kept"
-    return f"{folder.root}: {why} in stage {stage.name}; {kept}; {what} the same command again to resume."
-
-
-def _stage(
-    stage: Stage, request: Request, folder: Folder, manifest: Manifest, observer: Observer
-) -> Manifest:
-    key = stage_key(stage, request, manifest)
-    old = manifest.stages.get(stage.name)
-    if old and old.key == key and old.status != "failed" and products_unchanged(folder.root, old):
-        observer.finished(stage, old, True)
-        return manifest
-    observer.started(stage)
-    began = time.perf_counter()
-    result, error = _result(stage, request, folder, manifest, observer)
-    entry = Entry(
-        key=key,
-        needs=manifest.digests(stage.needs),
-        status=result.status,
-        seconds=round(time.perf_counter() - began, 3),
-        summary=result.summary,
-        reason=result.reason,
-        figures=result.figures,
-        products={folder.relative(path): digest_file(path) for path in result.products},
-    )
-    manifest = manifest.with_entry(stage.name, entry)
-    write_manifest(folder.root, manifest)
-    _remove_stale(folder, old, entry)
-    observer.finished(stage, entry, False)
-    if error:
-        write_report(folder.root, vars_of(manifest))
-        raise error
-    return manifest
-
-
-def _result(
-    stage: Stage, request: Request, folder: Folder, manifest: Manifest, observer: Observer
-) -> tuple[Result, Asn2FpgaError | None]:
-    """What the stage did, and the error to raise after recording it.
-
-    Bad input of the first stage and a full disk are raised at once: they leave the folder as it was.
-    """
-    figures = {name: entry.figures for name, entry in manifest.stages.items()}
-    try:
-        result = stage.run(Build(request, folder, figures, observer.say))
-    except Asn2FpgaError as error:
-        if not stage.needs or is_full_disk(error):
-            raise
-        return Result("", status="failed", reason=str(error)), error
-    return result, CheckError(result.reason) if result.status == "failed" else None
-
-
-def _remove_stale(folder: Folder, old: Entry | None, new: Entry) -> None:
-    """Delete files that the stage wrote before and does not write any more."""
-    for path in old.products if old else {}:
-        if path not in new.products:
-            (folder.root / path).unlink(missing_ok=True)

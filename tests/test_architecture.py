@@ -32,6 +32,7 @@ ORDER = (
     "board",
     "report",
     "stages",
+    "schedule",
     "runner",
     "flow",
     "doctor",

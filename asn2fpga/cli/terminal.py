@@ -13,28 +13,26 @@ MARKS = {"passed": "[green]done[/]   ", "skipped": "[yellow]skipped[/]", "failed
 
 
 class Terminal:
-    """Observer of a build; a terminal gets a spinner, a file or pipe gets plain lines."""
+    """Observer of a build; a terminal gets a moving line, a file or pipe gets plain lines."""
 
     def __init__(self, console: Console) -> None:
         self.console = console
+        self.doing: dict[str, str] = {}
         self.status: Status | None = None
-        self.text = ""
 
     def started(self, stage: Stage) -> None:
         """Show what is being done."""
-        self.text = f"{stage.name:9} {stage.doing}"
-        if self.console.is_terminal:
-            self.status = self.console.status(escape(self.text), spinner="line")
-            self.status.start()
+        self.say(stage, stage.doing)
 
-    def say(self, text: str) -> None:
+    def say(self, stage: Stage, text: str) -> None:
         """Show what the stage is at, on the moving line only."""
-        if self.status:
-            self.status.update(escape(f"{self.text}: {text}"))
+        self.doing[stage.name] = f"{stage.name}: {text}"
+        self._show()
 
     def finished(self, stage: Stage, entry: Entry, unchanged: bool) -> None:
         """One line: mark, stage, time, what came out."""
-        self.stop()
+        self.doing.pop(stage.name, None)
+        self._show()
         mark = "[dim]kept[/]   " if unchanged else MARKS[entry.status]
         text = entry.reason if entry.status == "skipped" else entry.summary
         note = " (unchanged, not run again)" if unchanged else ""
@@ -43,6 +41,19 @@ class Terminal:
 
     def stop(self) -> None:
         """Take the moving line away."""
-        if self.status:
-            self.status.stop()
+        self.doing.clear()
+        self._show()
+
+    def _show(self) -> None:
+        text = escape(" | ".join(tuple(self.doing.values())))
+        if not self.console.is_terminal:
+            return
+        if not text:
+            if self.status:
+                self.status.stop()
             self.status = None
+        elif self.status:
+            self.status.update(text)
+        else:
+            self.status = self.console.status(text, spinner="line")
+            self.status.start()

@@ -25,6 +25,7 @@ STAGE_NAMES = (
     "package",
 )
 
+NOT_RUN = "not run yet; run `asn2fpga build` without --until"
 ACTIVITY = (
     "events_in_per_inference",
     "events_out_per_inference",
@@ -71,18 +72,11 @@ def _pick(values: Plain, *keys: str) -> Plain:
 
 def _stages(done: Plain) -> Plain:
     """Status, seconds and reason of all ten stages; those not run are skipped, with the reason."""
-    stages: Plain = {}
-    blocked = ""
-    for name in STAGE_NAMES:
-        entry = done.get(name)
-        if entry is None:
-            reason = blocked or "not run yet; run `asn2fpga build` without --until"
-            stages[name] = {"status": "skipped", "seconds": 0.0, "reason": reason}
-            continue
-        stages[name] = _pick(entry, "status", "seconds", "reason", "summary")
-        if entry["status"] == "failed":
-            blocked = f"not run, because stage {name} failed"
-    return stages
+    failed = next((name for name in STAGE_NAMES if done.get(name, {}).get("status") == "failed"), None)
+    reason = f"not run, because stage {failed} failed" if failed else NOT_RUN
+    absent = {"status": "skipped", "seconds": 0.0, "reason": reason, "summary": ""}
+    keys = ("status", "seconds", "reason", "summary")
+    return {name: _pick(done[name], *keys) if name in done else dict(absent) for name in STAGE_NAMES}
 
 
 def _cosim(figures: Plain, clock_mhz: float) -> Plain:

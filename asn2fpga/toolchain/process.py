@@ -18,6 +18,7 @@ from asn2fpga.errors import ToolError
 _SHOWN_LINES = 6
 _LOG_TAIL_BYTES = 200_000
 _GRACE_SECONDS = 2.0
+_running: set[subprocess.Popen[bytes]] = set()  # of all threads
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,12 @@ def run(
     if status != 0:
         raise ToolError(f"{program}: exit status must be 0, not {status}.{_excerpt(log)}")
     return Finished(time.monotonic() - started, log)
+
+
+def stop_all() -> None:
+    """End every program that is running; the threads that wait for them get a ToolError."""
+    for process in tuple(_running):
+        _end_group(process)
 
 
 def find_program(name: str, variable: str) -> Path:
@@ -106,11 +113,13 @@ def _run(
         raise ToolError(
             f"{arguments[0]}: program must be one that can be run, not refused ({error.strerror})."
         ) from error
+    _running.add(process)
     try:
         return process.wait(timeout_seconds)
     except subprocess.TimeoutExpired:
         return None
     finally:
+        _running.discard(process)
         _end_group(process)
 
 

@@ -4,6 +4,7 @@ import dataclasses
 import errno
 import json
 import re
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ class Recorder:
 
     def started(self, stage: Stage) -> None: ...
 
-    def say(self, text: str) -> None: ...
+    def say(self, stage: Stage, text: str) -> None: ...
 
     def finished(self, stage: Stage, entry: Entry, unchanged: bool) -> None:
         (self.kept if unchanged else self.ran).append(stage.name)
@@ -342,3 +343,28 @@ def test_files_not_written_any_more_are_removed(tmp_path: Path) -> None:
     build(tmp_path, chosen=chosen, seed=1)
     build(tmp_path, chosen=chosen, seed=2)
     assert not (tmp_path / "1.txt").exists() and (tmp_path / "2.txt").exists()
+
+
+def test_stages_stopped_beside_a_failed_one_are_not_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped = threading.Event()
+    monkeypatch.setattr("asn2fpga.toolchain.process.stop_all", stopped.set)
+
+    def wait() -> None:
+        assert stopped.wait(20)
+        raise ToolError("ended from outside")
+
+    chosen = stages(golden=fail(CheckError("golden is wrong")), csim=wait)
+    with refused(CheckError, "golden is wrong"):
+        runner.run_build(dataclasses.replace(request(), jobs=2), tmp_path, chosen)
+    assert list(read_manifest(tmp_path).stages) == ["load", "quantise", "golden"]
+
+
+def test_many_jobs_do_the_same_as_one(tmp_path: Path) -> None:
+    build(tmp_path / "one")
+    runner.run_build(dataclasses.replace(request(), jobs=4), tmp_path / "four", stages())
+    one, four = read_manifest(tmp_path / "one").stages, read_manifest(tmp_path / "four").stages
+    assert {name: (entry.key, entry.products) for name, entry in one.items()} == {
+        name: (entry.key, entry.products) for name, entry in four.items()
+    }

@@ -235,6 +235,7 @@ def test_stages_behind_a_failed_one_say_why() -> None:
         "status": "skipped",
         "seconds": 0.0,
         "reason": "not run, because stage csim failed",
+        "summary": "",
     }
 
 
