@@ -8,8 +8,9 @@ from asn2fpga.hls.llvm.balance import balance
 from asn2fpga.hls.llvm.ir import Process
 from asn2fpga.hls.llvm.merge_roms import merge_roms
 from asn2fpga.hls.llvm.narrow import narrow
+from asn2fpga.hls.llvm.thread_exits import thread_exits
 
-PASSES: tuple[Callable[[Process], Process], ...] = (narrow, merge_roms, balance, narrow)
+PASSES: tuple[Callable[[Process], Process], ...] = (narrow, thread_exits, merge_roms, balance, narrow)
 
 
 def simplify(process: Process) -> Process:
