@@ -122,10 +122,11 @@ def _read_run(
 def deadlock_sentence(summary: Mapping[str, Any], vectors: int) -> str:
     """Which streams hold words nobody takes, and which consumers wait for words."""
     blocked = [stream["name"] for stream in summary["streams"] if stream["valid"] and not stream["ready"]]
+    cycle = f" (cycle {summary['cycles']})" if "cycles" in summary else ""
     starved = [stream["name"] for stream in summary["streams"] if stream["ready"] and not stream["valid"]]
     return (
-        f"cosim: RTL must answer {vectors} inferences, not stop after {summary['received']} "
-        f"(cycle {summary['cycles']}); words wait on: {', '.join(blocked) or 'no stream'}; "
+        f"cosim: RTL must answer {vectors} inferences, not stop after {summary['received']}{cycle}; "
+        f"words wait on: {', '.join(blocked) or 'no stream'}; "
         f"consumers wait on: {', '.join(starved) or 'no stream'}."
     )
 

@@ -36,15 +36,20 @@ class Tiny:
         return x.astype(np.uint8)
 
 
-def make_tiny(directory: Path, fault: str = "") -> Tiny:
-    """The tiny network in `directory`; `fault` is one of the macros of tiny_core.sv."""
+# Bits of faults.mem.
+WRONG_COUNT, NO_LAST, HANG, UNSTABLE = 1, 2, 4, 8
+
+
+def make_tiny(directory: Path, faults: int = 0) -> Tiny:
+    """The tiny network in `directory`, which must exist; `faults`: see above and tiny_core.sv."""
     random = np.random.default_rng(3)
     first = random.integers(-127, 128, (NEURONS, PIXELS))
     thresholds = np.sort(random.integers(-20_000, 40_000, (NEURONS, LEVELS)), axis=1)
     second = random.integers(-127, 128, (CLASSES, NEURONS))
     biases = random.integers(-500, 500, CLASSES)
     _write_memories(directory, first, thresholds, second, biases)
-    return Tiny(_graph(first, thresholds, second, biases), _design(directory, fault))
+    _write(directory / "faults.mem", [faults], 4)
+    return Tiny(_graph(first, thresholds, second, biases), _design(directory))
 
 
 def _graph(first: IntArray, thresholds: IntArray, second: IntArray, biases: IntArray) -> Graph:
@@ -82,12 +87,8 @@ def _graph(first: IntArray, thresholds: IntArray, second: IntArray, biases: IntA
     return Graph("tiny", (encode, hidden, readout))
 
 
-def _design(directory: Path, fault: str) -> RtlDesign:
-    verilog = directory / "tiny_core.sv"
-    if fault:
-        verilog.write_text(f"`define {fault}\n{SOURCE.read_text()}")
-    else:
-        shutil.copyfile(SOURCE, verilog)
+def _design(directory: Path) -> RtlDesign:
+    verilog = Path(shutil.copyfile(SOURCE, directory / "tiny_core.sv"))
     probes = tuple(
         Probe(
             name,
