@@ -1,0 +1,56 @@
+"""Parts of the co-simulation that need no simulator."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from asn2fpga.verify.cocotb_run import Phase, plan_phases
+from asn2fpga.verify.fast import deadlock_sentence, encode_messages
+from asn2fpga.verify.result import CosimResult, Spread
+from asn2fpga.verify.vectors import Messages
+from asn2fpga.verify.verilator import cache_folder
+
+
+@pytest.mark.parametrize(
+    ("vectors", "phases"),
+    [
+        (100, [Phase(0, 10, "isolated"), Phase(10, 20, "stream"), Phase(20, 100, "stall")]),
+        (1, [Phase(0, 1, "isolated")]),
+        (3, [Phase(0, 1, "isolated"), Phase(1, 3, "stream")]),
+        (1000, [Phase(0, 10, "isolated"), Phase(10, 110, "stream"), Phase(110, 1000, "stall")]),
+    ],
+)
+def test_phases_cover_every_vector_once(vectors: int, phases: list[Phase]) -> None:
+    assert list(plan_phases(vectors)) == phases
+
+
+def test_messages_are_a_count_offsets_and_words() -> None:
+    messages = Messages(np.array([7, 8, 9], np.uint64), np.array([0, 1, 3], np.int64))
+    assert np.frombuffer(encode_messages(messages), "<u4").tolist() == [2, 0, 1, 3, 7, 8, 9]
+
+
+def test_a_deadlock_without_waiting_words_says_so() -> None:
+    summary = {"received": 0, "cycles": 9, "streams": [{"name": "a_events", "valid": False, "ready": False}]}
+    assert deadlock_sentence(summary, 2) == (
+        "cosim: RTL must answer 2 inferences, not stop after 0 (cycle 9); "
+        "words wait on: no stream; consumers wait on: no stream."
+    )
+
+
+def test_vectors_per_second_of_an_instant_run_are_not_infinite() -> None:
+    result = CosimResult("verilator", 10, 0, 0, 0.0, 0.0)
+    assert result.vectors_per_second == 0.0
+    assert CosimResult("verilator", 10, 0, 0, 0.0, 2.0).vectors_per_second == 5.0
+
+
+def test_spread_is_plain_numbers() -> None:
+    assert Spread.of(np.array([3, 1, 2])) == Spread(1, 2.0, 3)
+
+
+def test_cache_folder_follows_the_environment() -> None:
+    assert cache_folder({"ASN2FPGA_CACHE": "/a"}) == Path("/a")
+    assert cache_folder({"XDG_CACHE_HOME": "/b"}) == Path("/b/asn2fpga")
+    assert cache_folder({}) == Path.home() / ".cache" / "asn2fpga"

@@ -1,0 +1,119 @@
+"""Checks of a recording against golden, on recordings made from golden and then spoilt."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from strategies import random_inputs, small_integer_graph
+
+from asn2fpga.errors import CheckError, MismatchError
+from asn2fpga.golden.simulate import Trace, simulate
+from asn2fpga.ir.events import event_format, sends_events
+from asn2fpga.ir.graph import Graph
+from asn2fpga.verify.recorded import check_recording, complete_vectors, trace_of
+from asn2fpga.verify.recording import Recording, StreamRecord
+from asn2fpga.verify.vectors import event_messages, output_messages
+
+VECTORS = 6
+LAST = np.uint64(1 << 32)
+KEEP = np.uint64(0xF << 33)
+
+
+def record(words: np.ndarray) -> StreamRecord:
+    data = np.stack([words & np.uint64(0xFFFF_FFFF), words >> np.uint64(32)], axis=1).astype(np.uint32)
+    return StreamRecord(np.arange(len(words), dtype=np.int64), data)
+
+
+def make() -> tuple[Graph, Trace, dict[str, StreamRecord]]:
+    """A network, golden's trace of 6 vectors, and the recording that a perfect core would leave."""
+    graph = small_integer_graph(4, (12, 6, 3), time_steps=2)
+    trace = simulate(graph, random_inputs(graph, VECTORS))
+    recording = {
+        f"{layer.name}_events": record(event_messages(event_format(layer), trace.counts[layer.name]).words)
+        for layer in filter(sends_events, graph.layers)
+    }
+    output = output_messages(trace.scores).words | KEEP
+    output[2::3] |= LAST
+    recording["m_axis"] = record(output)
+    return graph, trace, recording
+
+
+def check(graph: Graph, trace: Trace, recording: Recording, **options: str) -> int:
+    return check_recording(graph, trace, recording, "BUILD", **options)  # type: ignore[arg-type]
+
+
+def shortened(recording: dict[str, StreamRecord], stream: str, words: int) -> dict[str, StreamRecord]:
+    old = recording[stream]
+    return recording | {stream: StreamRecord(old.cycles[:words], old.data[:words])}
+
+
+def test_a_perfect_recording_is_the_trace() -> None:
+    graph, trace, recording = make()
+    recorded = trace_of(graph, recording, VECTORS)
+    assert np.array_equal(recorded.scores, trace.scores)
+    assert all(np.array_equal(recorded.counts[name], trace.counts[name]) for name in trace.counts)
+
+
+def test_a_perfect_recording_passes_and_its_spikes_are_counted() -> None:
+    graph, trace, recording = make()
+    spikes = sum(int(np.count_nonzero(counts)) for counts in trace.counts.values())
+    assert check(graph, trace, recording) == spikes
+
+
+def test_a_stream_that_ends_early_is_incomplete() -> None:
+    graph, trace, recording = make()
+    cut = shortened(recording, "fc1_events", len(recording["fc1_events"]) - 1)
+    assert complete_vectors(graph, cut) == VECTORS - 1
+    with pytest.raises(
+        CheckError,
+        match=r"^fc1_events: stream must hold 6 inferences and no word more, not 5 and \d+ words\.$",
+    ):
+        check(graph, trace, cut)
+
+
+def test_a_word_too_many_is_found() -> None:
+    graph, trace, recording = make()
+    old = recording["m_axis"]
+    longer = StreamRecord(np.append(old.cycles, 99), np.concatenate([old.data, old.data[:1]]))
+    with pytest.raises(
+        CheckError, match=r"^m_axis: stream must hold 6 inferences and no word more, not 6 and 1 words\.$"
+    ):
+        check(graph, trace, recording | {"m_axis": longer})
+
+
+def test_a_deadlock_is_reported_when_what_moved_agrees() -> None:
+    graph, trace, recording = make()
+    with pytest.raises(CheckError, match=r"^stuck\.$"):
+        check(graph, trace, shortened(recording, "m_axis", 3), deadlock="stuck.")
+
+
+def test_a_mismatch_before_a_deadlock_is_reported_first() -> None:
+    graph, trace, recording = make()
+    recording["m_axis"].data[0, 0] ^= 1
+    expected, got = int(trace.scores[0, 0]), int(trace.scores[0, 0]) ^ 1
+    message = (
+        f"layer fc2, vector 0, time step 0, neuron 0: expected {expected}, got {got}; "
+        "rerun with: asn2fpga verify BUILD --vector 0 --layer fc2"
+    )
+    with pytest.raises(MismatchError, match=f"^{re.escape(message)}$"):
+        check(graph, trace, shortened(recording, "m_axis", 3), deadlock="stuck.")
+
+
+def test_tlast_in_the_middle_of_a_message_is_found() -> None:
+    graph, trace, recording = make()
+    recording["m_axis"].data[4, 1] |= 1
+    message = (
+        "fc2, vector 1: TLAST must be on word 2 of the output message only, not on [1, 2]; "
+        "a DMA transfer would not end."
+    )
+    with pytest.raises(CheckError, match=f"^{re.escape(message)}$"):
+        check(graph, trace, recording)
+
+
+def test_tkeep_must_mark_whole_words() -> None:
+    graph, trace, recording = make()
+    recording["m_axis"].data[0, 1] &= ~np.uint32(2)
+    with pytest.raises(CheckError, match=r"^fc2: TKEEP must be 0xf on every word, not 0xe\.$"):
+        check(graph, trace, recording)
