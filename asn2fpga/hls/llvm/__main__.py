@@ -26,7 +26,9 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
     print(format_report(design.report))
-    print(f"{len(design.verilog)} Verilog files, {len(design.memory_files)} memory files in {design.directory}")
+    print(
+        f"{len(design.verilog)} Verilog files, {len(design.memory_files)} memory files in {design.directory}"
+    )
     return 0
 
 
@@ -35,7 +37,8 @@ def format_report(report: HlsReport) -> str:
     lines = [f"{'process':28} {'loop':24} {'II':>3} {'depth':>5}  limited by"]
     for loop in report.loops:
         lines.append(
-            f"{loop.process:28} {loop.location:24} {loop.initiation_interval:3} {loop.depth:5}  {loop.limited_by}"
+            f"{loop.process:28} {loop.location:24} "
+            f"{loop.initiation_interval:3} {loop.depth:5}  {loop.limited_by}"
         )
     lines += ["", f"{'memory':44} {'kind':8} {'style':12} {'depth':>7} {'width':>6}"]
     for memory in report.memories:
@@ -50,7 +53,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m asn2fpga.hls.llvm", description=main.__doc__)
     parser.add_argument("source", metavar="FILE.cpp")
     parser.add_argument("--top", required=True, help="the function that becomes the top module")
-    parser.add_argument("--part", default="xc7z020clg400-1", help="part with speed grade, for the delay model")
+    parser.add_argument(
+        "--part", default="xc7z020clg400-1", help="part with speed grade, for the delay model"
+    )
     parser.add_argument("--clock-ns", type=float, default=10.0, help="clock period in nanoseconds")
     parser.add_argument("--include", action="append", default=[], metavar="DIR", help="include folder")
     parser.add_argument("--out", required=True, metavar="DIR", help="folder for the SystemVerilog")

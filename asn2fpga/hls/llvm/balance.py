@@ -30,7 +30,7 @@ class _Balancer(Rewriter):
 
     def _inner_nodes(self) -> set[int]:
         """Operations that only serve a larger tree of their own kind."""
-        inner = set()
+        inner: set[int] = set()
         for region in self.old.regions:
             for number in region.ops:
                 op = self.old.ops[number]

@@ -13,7 +13,7 @@ _DISTRIBUTED_BITS = 1024
 
 
 def memory_style(memory: Memory) -> str:
-    """register (one word), distributed (LUTs, read in the same cycle) or block (BRAM, read in the next cycle)."""
+    """register (one word), distributed (LUTs, read in the same cycle) or block (BRAM, in the next one)."""
     if memory.depth == 1:
         return REGISTER
     if memory.depth <= _DISTRIBUTED_DEPTH or memory.depth * memory.width <= _DISTRIBUTED_BITS:

@@ -1,4 +1,4 @@
-"""Makes operations: folds constants, turns shifts and masks into wiring, and makes equal pure operations once."""
+"""Makes operations: folds constants, turns shifts into wiring, makes equal pure operations once."""
 
 from __future__ import annotations
 
@@ -70,13 +70,21 @@ class Builder:
         self.region_ops.append(number)
         return number
 
-    # ---- shorthands ----------------------------------------------------------------------------------------
+    # ---- shorthands ------------------------------------------------------------------------------------
 
     def make(self, kind: str, *args: int, width: int = 0, value: int = 0, like: Op | None = None) -> int:
         """Enter a pure operation; the width defaults to that of the first argument, 1 for comparisons."""
         bits = width or (1 if kind in COMPARISONS else self.width(args[0]))
         return self.add(
-            Op(0, kind, bits, args, value, location=like.location if like else "", name=like.name if like else "")
+            Op(
+                0,
+                kind,
+                bits,
+                args,
+                value,
+                location=like.location if like else "",
+                name=like.name if like else "",
+            )
         )
 
     def slice(self, value: int, low: int, width: int, like: Op | None = None) -> int:

@@ -34,7 +34,7 @@ class RegionConstraints:
         self.registers = {memory.name for memory in process.memories if memory.depth == 1}
 
     def port_bound(self) -> tuple[int, str]:
-        """Smallest initiation interval that the ports of memories and streams allow, and what forbids less."""
+        """Smallest initiation interval the ports of memories and streams allow, and what forbids less."""
         bounds = [(1, "")]
         for name, ops in self.memory_ops.items():
             if name not in self.registers:
@@ -55,7 +55,7 @@ class RegionConstraints:
             if name not in self.registers:
                 yield from self._port_conflicts(name, ops, stage, interval)
 
-    # ---- streams --------------------------------------------------------------------------------------------
+    # ---- streams ---------------------------------------------------------------------------------------
 
     def _stream_order(self, stage: dict[int, int], interval: int) -> Iterator[Constraint]:
         for index, second in enumerate(self.streams):
@@ -67,9 +67,11 @@ class RegionConstraints:
                 if first.target == second.target and self.region.is_loop:
                     excess = stage[second.id] - stage[first.id] - (interval - 1)
                     if excess > 0:
-                        yield Constraint(first.id, excess, f"stream {first.target} is used twice in an iteration")
+                        yield Constraint(
+                            first.id, excess, f"stream {first.target} is used twice in an iteration"
+                        )
 
-    # ---- memories -------------------------------------------------------------------------------------------
+    # ---- memories --------------------------------------------------------------------------------------
 
     def _memory_order(
         self, name: str, ops: list[Op], stage: dict[int, int], interval: int

@@ -61,7 +61,10 @@ def called_functions(module: Module, top: Function) -> list[tuple[Function, Inst
 
 
 def build_dataflow(
-    top: Function, processes: dict[str, Process], calls: list[tuple[Function, Instruction]], locations: Locations
+    top: Function,
+    processes: dict[str, Process],
+    calls: list[tuple[Function, Instruction]],
+    locations: Locations,
 ) -> Dataflow:
     """Join processes by the streams they are called with.
 
@@ -83,8 +86,12 @@ def build_dataflow(
         instances.append(Instance(process, streams))
     depths = _depths(top)
     ends = _ends(instances)
-    outer = {stream: found[0] for stream in top.parameters for found in [ends.get(stream, [])] if len(found) == 1}
-    fifos = [_fifo(name, stream, found, depths) for stream, found in ends.items() if stream not in top.parameters]
+    outer = {
+        stream: found[0] for stream in top.parameters for found in [ends.get(stream, [])] if len(found) == 1
+    }
+    fifos = [
+        _fifo(name, stream, found, depths) for stream, found in ends.items() if stream not in top.parameters
+    ]
     return Dataflow(name, locations.function(top.debug), tuple(instances), tuple(fifos), outer)
 
 

@@ -1,7 +1,7 @@
-"""Delay model: how long each operation takes on a part family and speed grade, routing included, in nanoseconds.
+"""Delay model: ns each operation takes on a part family and speed grade, routing included.
 
-Figures are round numbers from the vendor's switching characteristics (7 series: DS187, UltraScale+: DS925) with
-as much again for routing; the schedule only needs them to rank and to keep a margin.
+Figures are round numbers from the vendor's switching characteristics (7 series: DS187, UltraScale+:
+DS925) with as much again for routing; the schedule only needs them to rank and to keep a margin.
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ class Accesses:
     def _argument(self, access: Access, position: int) -> str:
         return self.signals.at(access.region.name, access.op.args[position], access.stage)
 
-    # ---- streams --------------------------------------------------------------------------------------------
+    # ---- streams ---------------------------------------------------------------------------------------
 
     def stream_assignments(self) -> Iterator[str]:
         """Handshake signals of the ports the process drives."""
@@ -55,7 +55,8 @@ class Accesses:
             kind = "read" if port.direction == "in" else "write"
             accesses = self.of(port.name, kind)
             signal = "ready" if kind == "read" else "valid"
-            yield f"  assign {port.name}_{signal} = {' || '.join(self._offer(access) for access in accesses)};"
+            offers = " || ".join(self._offer(access) for access in accesses)
+            yield f"  assign {port.name}_{signal} = {offers};"
             if kind == "write":
                 yield f"  assign {port.name}_data = {self._choose(accesses, 0)};"
 
@@ -76,7 +77,7 @@ class Accesses:
                 result = f"{active} ? {text} : {parenthesise_choice(result)}"
         return result
 
-    # ---- memories -------------------------------------------------------------------------------------------
+    # ---- memories --------------------------------------------------------------------------------------
 
     def memory_declarations(self) -> Iterator[str]:
         """Arrays, and the ports' signals."""

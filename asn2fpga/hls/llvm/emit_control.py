@@ -1,7 +1,7 @@
 """Control of a process: which stages hold an iteration, when it moves on, and which region runs next.
 
-For every stage of every region there are two signals: `REGION_vS`, an iteration is in stage S, and `REGION_goS`,
-it moves on at the next clock edge. It moves on when its streams are ready and the iteration ahead, II stages
+Every stage of every region has two signals: `REGION_vS`, an iteration is in stage S, and `REGION_goS`, it
+moves on at the next clock edge. It moves on when its streams are ready and the iteration ahead, II stages
 further on, moves on or is not there. So a stall of one stage holds what is behind it and nothing else.
 """
 
@@ -22,9 +22,7 @@ class Control:
         self.process = process
         self.schedules = schedules
         self.signals = signals
-        self.ported = {
-            memory.name for memory in process.memories if memory_style(memory) != REGISTER
-        }
+        self.ported = {memory.name for memory in process.memories if memory_style(memory) != REGISTER}
 
     def declarations(self) -> Iterator[str]:
         """Declarations of all control signals."""
@@ -43,7 +41,9 @@ class Control:
             terms = [valid(region.name, stage), *self.ready_terms(region, stage, None)]
             yield f"  assign {go(region.name, stage)} = {' && '.join(terms)};"
         if region.is_loop:
-            conditions = [self.signals.at(region.name, exit_.condition, schedule.exit_stage) for exit_ in region.exits]
+            conditions = [
+                self.signals.at(region.name, exit_.condition, schedule.exit_stage) for exit_ in region.exits
+            ]
             yield f"  assign {region.name}_exit = {' || '.join(conditions)};"
 
     def ready_terms(self, region: Region, stage: int, skip: Op | None) -> list[str]:

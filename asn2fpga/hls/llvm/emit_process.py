@@ -14,7 +14,7 @@ from asn2fpga.hls.llvm.signals import Signals, declare
 
 
 def emit_process(process: Process, schedules: dict[str, Schedule]) -> str:
-    """The module of a process, ports ap_clk, ap_rst_n and NAME_valid, NAME_ready, NAME_data for every stream."""
+    """The module of a process: ap_clk, ap_rst_n and NAME_valid, NAME_ready, NAME_data for every stream."""
     return "\n".join(_ProcessEmitter(process, schedules).lines()) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""SystemVerilog of the dataflow top: processes joined by FIFOs, AXI4-Stream ports in the vendor's spelling."""
+"""SystemVerilog of the dataflow top: processes joined by FIFOs, AXI4-Stream ports as Vitis spells them."""
 
 from __future__ import annotations
 
@@ -40,8 +40,9 @@ def _lines(design: Dataflow) -> Iterator[str]:
         yield ""
         yield f"  asn_fifo #(.WIDTH({fifo.width}), .DEPTH({fifo.depth})) u_{fifo.name} ("
         yield "    .clk(ap_clk), .rst_n(ap_rst_n),"
-        yield f"    .wr_valid({fifo.name}_wr_valid), .wr_ready({fifo.name}_wr_ready), .wr_data({fifo.name}_wr_data),"
-        yield f"    .rd_valid({fifo.name}_rd_valid), .rd_ready({fifo.name}_rd_ready), .rd_data({fifo.name}_rd_data)"
+        for side, comma in (("wr", ","), ("rd", "")):
+            ends = (f".{side}_{end}({fifo.name}_{side}_{end})" for end in ("valid", "ready", "data"))
+            yield f"    {', '.join(ends)}{comma}"
         yield "  );"
     yield ""
     yield "endmodule"

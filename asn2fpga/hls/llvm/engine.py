@@ -14,8 +14,8 @@ from asn2fpga.hls.llvm.emit_top import emit_top
 from asn2fpga.hls.llvm.frontend import compile_to_llvm, optimise
 from asn2fpga.hls.llvm.ir import Memory, Process, format_process
 from asn2fpga.hls.llvm.locations import Locations
-from asn2fpga.hls.llvm.passes import simplify
 from asn2fpga.hls.llvm.parse import parse_module
+from asn2fpga.hls.llvm.passes import simplify
 from asn2fpga.hls.llvm.read import read_process
 from asn2fpga.hls.llvm.schedule import Schedule, schedule_process
 from asn2fpga.resources import hardware_dir

@@ -108,9 +108,9 @@ def _join(builder: Builder, low: int, high: int) -> int | None:
     first, second = builder.ops[low], builder.ops[high]
     if first.kind == second.kind == "constant":
         return builder.constant(first.value | second.value << first.width, first.width + second.width)
-    if first.kind == second.kind == "slice" and first.args == second.args:
-        if first.value + first.width == second.value:
-            return builder.slice(first.args[0], first.value, first.width + second.width)
+    touching = first.value + first.width == second.value
+    if first.kind == second.kind == "slice" and first.args == second.args and touching:
+        return builder.slice(first.args[0], first.value, first.width + second.width)
     return None
 
 
@@ -369,9 +369,7 @@ def _unsigned_less(builder: Builder, op: Op) -> int | None:
         return builder.constant(op.kind == "ule", 1)
     width = max(_significant(builder, first), _significant(builder, second), 1)
     if width < builder.width(first):
-        return builder.make(
-            op.kind, builder.slice(first, 0, width), builder.slice(second, 0, width), like=op
-        )
+        return builder.make(op.kind, builder.slice(first, 0, width), builder.slice(second, 0, width), like=op)
     return None
 
 
@@ -386,9 +384,7 @@ def _signed_less(builder: Builder, op: Op) -> int | None:
         return builder.negate(builder.slice(second, top, 1, op))
     width = max(_signed_bits(builder, first), _signed_bits(builder, second))
     if width < builder.width(first):
-        return builder.make(
-            op.kind, builder.slice(first, 0, width), builder.slice(second, 0, width), like=op
-        )
+        return builder.make(op.kind, builder.slice(first, 0, width), builder.slice(second, 0, width), like=op)
     return None
 
 

@@ -1,8 +1,8 @@
 """C++ -> optimised LLVM IR text: clang (from the ziglang package), then chosen passes in process (llvmlite).
 
-The passes are chosen for what the hardware becomes. Loop rotation and peeling duplicate stream reads, loop idioms
-make calls of memset, vectorisers make vectors: none of them runs. Directives are calls of marker functions; they
-are told to touch no memory the program can see, so that they stay where they are and hinder nothing.
+The passes are chosen for what the hardware becomes. Loop rotation and peeling duplicate stream reads, loop
+idioms make calls of memset, vectorisers make vectors: none of them runs. Directives are calls of marker
+functions; they are told to touch no memory the program can see, so that they stay and hinder nothing.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from asn2fpga.resources import hardware_dir
 from asn2fpga.toolchain.process import run
 
 _FLAGS = (
-    "-O1", "-Xclang", "-disable-llvm-passes", "-gline-tables-only", "-S", "-emit-llvm", "-std=c++20", "-mcpu=baseline",
-    "-fno-discard-value-names", "-fno-exceptions", "-fno-rtti", "-Wno-unused-command-line-argument",
-    "-DASN_ENGINE_LLVM", "-D__SYNTHESIS__",
+    "-O1", "-Xclang", "-disable-llvm-passes", "-gline-tables-only", "-S", "-emit-llvm", "-std=c++20",
+    "-mcpu=baseline", "-fno-discard-value-names", "-fno-exceptions", "-fno-rtti",
+    "-Wno-unused-command-line-argument", "-DASN_ENGINE_LLVM", "-D__SYNTHESIS__",
 )  # fmt: skip
 _MARKER = re.compile(r"(declare void @asn_\w+\([^)]*\))[^\n]*")
 _MARKER_EFFECT = r"\1 memory(inaccessiblemem: readwrite) nounwind willreturn"
@@ -37,8 +37,21 @@ def compile_to_llvm(project: HlsProject, work: Path) -> str:
     work.mkdir(parents=True, exist_ok=True)
     work = work.resolve()
     output, log = work / f"{project.source.stem}.ll", work / "clang.log"
-    includes = [f"-I{path.resolve()}" for path in (hardware_dir() / "hls" / "llvm", hardware_dir() / "hls", *project.include_dirs)]
-    command = [sys.executable, "-m", "ziglang", "c++", *_FLAGS, *includes, project.source.resolve(), "-o", output]
+    includes = [
+        f"-I{path.resolve()}"
+        for path in (hardware_dir() / "hls" / "llvm", hardware_dir() / "hls", *project.include_dirs)
+    ]
+    command: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "ziglang",
+        "c++",
+        *_FLAGS,
+        *includes,
+        project.source.resolve(),
+        "-o",
+        output,
+    ]
     cache = str(work / "cache")
     environment = {"ZIG_GLOBAL_CACHE_DIR": cache, "ZIG_LOCAL_CACHE_DIR": cache}
     try:
@@ -47,7 +60,9 @@ def compile_to_llvm(project: HlsProject, work: Path) -> str:
         found = _CLANG_ERROR.search(log.read_text(errors="replace")) if log.is_file() else None
         if found is None:
             raise
-        raise HlsError(f"{Path(found[1]).name}:{found[2]}: {found[3]}; the whole message is in {log}") from error
+        raise HlsError(
+            f"{Path(found[1]).name}:{found[2]}: {found[3]}; the whole message is in {log}"
+        ) from error
     return output.read_text()
 
 
@@ -56,7 +71,9 @@ def optimise(text: str) -> str:
     llvm.initialize_native_target()
     module = llvm.parse_assembly(_MARKER.sub(_MARKER_EFFECT, text))
     for function in module.functions:
-        if not function.is_declaration and not any(b"noinline" in attribute for attribute in function.attributes):
+        if not function.is_declaration and not any(
+            b"noinline" in attribute for attribute in function.attributes
+        ):
             function.add_function_attribute("alwaysinline")
     machine = llvm.Target.from_triple(llvm.get_default_triple()).create_target_machine()
     options = llvm.PipelineTuningOptions(speed_level=1)

@@ -88,7 +88,8 @@ class InstructionReader:
         opcode = instruction.opcode
         if not isinstance(instruction.type, IntType):
             raise HlsError(
-                f"{self.place(instruction)}: {opcode} of a value that is no integer is not supported; use ap_int"
+                f"{self.place(instruction)}: {opcode} of a value that is no integer is not supported; "
+                "use ap_int"
             )
         width = instruction.type.width
         if opcode == "load":
@@ -110,7 +111,7 @@ class InstructionReader:
             return args[0]
         raise HlsError(f"{self.place(instruction)}: {opcode} is not supported by the embedded engine")
 
-    # ---- memories and streams -------------------------------------------------------------------------------
+    # ---- memories and streams --------------------------------------------------------------------------
 
     def _load(self, instruction: Instruction, predicate: int, width: int) -> int:
         pointer = instruction.operands[0].operand
@@ -140,7 +141,9 @@ class InstructionReader:
     def _stream(self, instruction: Instruction, pointer: object, direction: str) -> str:
         name = self.memories.address(pointer).base  # type: ignore[arg-type]
         if name not in self._port_bits or not instruction.volatile:
-            raise HlsError(f"{self.place(instruction)}: the argument {name} must be a hls::stream, not a pointer")
+            raise HlsError(
+                f"{self.place(instruction)}: the argument {name} must be a hls::stream, not a pointer"
+            )
         if self._directions.setdefault(name, direction) != direction:
             raise HlsError(
                 f"{self.place(instruction)}: stream {name} must be read or written by a process, not both; "
@@ -158,7 +161,7 @@ class InstructionReader:
             total = self.builder.make("add", total, product)
         return memory, total
 
-    # ---- calls ----------------------------------------------------------------------------------------------
+    # ---- calls -----------------------------------------------------------------------------------------
 
     def _call(self, instruction: Instruction, predicate: int) -> None:
         callee = instruction.callee
@@ -168,7 +171,9 @@ class InstructionReader:
             return
         elif callee.startswith("llvm.") and instruction.result is not None:
             args = [self.value(operand) for operand in instruction.operands]
-            self.values[instruction.result] = read_intrinsic(self.builder, callee, args, self.place(instruction))
+            self.values[instruction.result] = read_intrinsic(
+                self.builder, callee, args, self.place(instruction)
+            )
         else:
             raise HlsError(
                 f"{self.place(instruction)}: the call of {demangle_function(callee)} must be inlined; "

@@ -1,10 +1,10 @@
-"""The engine's own IR: a process is a set of regions; a region is one predicated, straight-line list of operations.
+"""The engine's own IR: a process is a set of regions, a region one predicated, straight list of operations.
 
-A region is either a *block* (runs once when entered) or a *loop* (its operations are one iteration; it leaves by
-the first exit whose condition holds, and otherwise goes round). Values are numbered in the whole process. An
-operation without side effect may run whether its predicate holds or not; loads are free of side effects.
+A region is either a *block* (runs once when entered) or a *loop* (its operations are one iteration; it
+leaves by the first exit whose condition holds, and otherwise goes round). Values are numbered in the whole
+process. An operation without side effect may run whether its predicate holds or not; loads have none.
 
-Kinds of operations (unsigned bit vectors unless said otherwise; all operands as wide as the result if not noted):
+Kinds of operations (on unsigned bit vectors, all as wide as the result, unless said otherwise):
     constant value            phi                       not a          and or xor add sub a b
     mul a b                   low bits of the product; bits 0 and 1 of `value` say that a, b are signed
     udiv sdiv urem srem a b   shl lshr ashr a b         eq ult ule slt sle a b (1 bit)
@@ -50,7 +50,7 @@ class Exit:
 
 @dataclass(frozen=True)
 class Region:
-    """Operations in order; `phis` are registers filled by the exits that lead here and, in a loop, by `back`."""
+    """Operations in order; `phis` are registers filled by exits that lead here and, in a loop, by `back`."""
 
     name: str
     is_loop: bool
@@ -65,7 +65,7 @@ class Region:
 
 @dataclass(frozen=True)
 class Memory:
-    """An array: `depth` words of `width` bits; `contents` are its first words' values; ROM if never written."""
+    """An array: `depth` words of `width` bits that start as `contents`; a ROM if never written."""
 
     name: str
     depth: int
@@ -140,7 +140,9 @@ def format_process(process: Process) -> str:
         lines.append(f"  {kind} {memory.name} {memory.depth} x u{memory.width}")
     for region in process.regions:
         lines.append(f"  {'loop' if region.is_loop else 'block'} {region.name} interval={region.interval}")
-        lines += [f"    %{phi}: u{process.ops[phi].width} = phi  ; {process.ops[phi].name}" for phi in region.phis]
+        lines += [
+            f"    %{phi}: u{process.ops[phi].width} = phi  ; {process.ops[phi].name}" for phi in region.phis
+        ]
         lines += ["    " + format_op(process.ops[op]) for op in region.ops]
         for phi, value in region.back.items():
             lines.append(f"    back %{phi} <- %{value}")

@@ -62,7 +62,9 @@ class Layout:
 
     def word(self, address: Address) -> tuple[tuple[int, int], int]:
         """Key of the memory (part, field offset) and constant part of the word index of an access."""
-        outer, inner = (0, address.offset) if self.part == self.array.size else divmod(address.offset, self.part)
+        outer, inner = (
+            (0, address.offset) if self.part == self.array.size else divmod(address.offset, self.part)
+        )
         index, offset = divmod(inner, self.stride)
         return (outer, offset), index
 
@@ -102,7 +104,9 @@ class MemoryPlan:
                 return self.addresses[operand.name]
             if operand.name in self._parameters:
                 return Address(operand.name, 0)
-        raise HlsError("a pointer must be the name of an array or stream with indices; select elements, not arrays")
+        raise HlsError(
+            "a pointer must be the name of an array or stream with indices; select elements, not arrays"
+        )
 
     def is_stream(self, operand: Operand) -> bool:
         """Whether a pointer is a parameter of the function."""

@@ -1,4 +1,4 @@
-"""Put the slices of a wide ROM together again: ROMs of one C++ array that are always read at the same address."""
+"""Put the slices of a wide ROM together again: ROMs of one array, always read at the same address."""
 
 from __future__ import annotations
 

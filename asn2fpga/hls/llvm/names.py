@@ -6,19 +6,24 @@ import re
 
 # Names clang invents for temporaries; they say nothing a reader wants to know.
 _CLANG_NAMES = frozenset(
-    "conv add sub mul shl shr or and xor div rem cmp neg not idxprom arrayidx loadedv storedv tobool frombool cond "
-    "inc dec call retval ref tmp agg coerce narrow spec select sroa lnot lor land this".split()
+    """
+    conv add sub mul shl shr or and xor div rem cmp neg not idxprom arrayidx loadedv storedv tobool
+    frombool cond inc dec call retval ref tmp agg coerce narrow spec select sroa lnot lor land this
+    """.split()
 )
 _VERILOG_WORDS = frozenset(
-    "always and assign begin bit byte case class clk const disable do else end event final for function generate "
-    "if initial input int integer local logic loop module new nor not or output package parameter posedge priority "
-    "program pure rand real reg ref repeat reset return rst_n signed static string struct table task this time type "
-    "union unique unsigned var void wait while wire with within word xor".split()
+    """
+    always and assign begin bit byte case class clk const disable do else end event final for function
+    generate if initial input int integer local logic loop module new nor not or output package
+    parameter posedge priority program pure rand real reg ref repeat reset return rst_n signed static
+    string struct table task this time type union unique unsigned var void wait while wire with within
+    word xor
+    """.split()
 )
 
 
 def value_name(llvm_name: str, kind: str) -> str:
-    """A stem for a value's signal name: the C++ variable's name if LLVM kept it, else the kind of operation."""
+    """A stem for a value's signal name: the C++ variable's if LLVM kept it, else the kind of operation."""
     stem = re.split(r"[.]", llvm_name)[0].rstrip("0123456789")
     if not re.fullmatch(r"[A-Za-z]\w*", stem) or stem.rstrip("_") in _CLANG_NAMES:
         return kind

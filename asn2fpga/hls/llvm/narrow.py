@@ -24,7 +24,9 @@ def narrow(process: Process) -> Process:
 
 def _total_bits(process: Process) -> int:
     values = [value for region in process.regions for value in (*region.phis, *region.ops)]
-    return sum(process.ops[value].width for value in values) + sum(memory.width for memory in process.memories)
+    return sum(process.ops[value].width for value in values) + sum(
+        memory.width for memory in process.memories
+    )
 
 
 class _Narrower(Rewriter):
@@ -54,7 +56,9 @@ class _Narrower(Rewriter):
                 op = self.old.ops[number]
                 if op.target == memory.name and op.kind == "store":
                     data = self.old.ops[op.args[1]]
-                    known = data.value.bit_length() if data.kind == "constant" else self.significant[op.args[1]]
+                    known = (
+                        data.value.bit_length() if data.kind == "constant" else self.significant[op.args[1]]
+                    )
                     stores = max(stores, known)
                 elif op.target == memory.name:
                     demand = max(demand, self.demand.get(number, 0))

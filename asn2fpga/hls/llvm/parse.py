@@ -19,7 +19,9 @@ from asn2fpga.hls.llvm.syntax import (
 )
 from asn2fpga.hls.llvm.tokens import Tokens, unquote
 
-BINARY = frozenset({"add", "sub", "mul", "udiv", "sdiv", "urem", "srem", "and", "or", "xor", "shl", "lshr", "ashr"})
+BINARY = frozenset(
+    {"add", "sub", "mul", "udiv", "sdiv", "urem", "srem", "and", "or", "xor", "shl", "lshr", "ashr"}
+)
 CASTS = frozenset({"zext", "sext", "trunc", "freeze", "bitcast", "ptrtoint", "inttoptr"})
 _NAME = r'(?:[-\w.$]+|"[^"]*")'
 _DEBUG = re.compile(r", !dbg (![0-9]+)")

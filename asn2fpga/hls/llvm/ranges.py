@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from asn2fpga.hls.llvm.ir import NOTHING, Exit, Op, Process, Region, region_uses
 
 _SAME_WIDTH = frozenset({"add", "sub", "mul", "and", "or", "xor", "not"})
@@ -47,36 +49,35 @@ def _bits_of(process: Process, value: int, bits: dict[int, int]) -> int:
 
 
 def _forward(op: Op, bits: dict[int, int], process: Process, memories: dict[str, int]) -> int:
+    if op.kind == "load":
+        return memories[op.target]
     args = [_bits_of(process, arg, bits) for arg in op.args]
-    match op.kind:
-        case "and":
-            result = min(args)
-        case "or" | "xor":
-            result = max(args)
-        case "add":
-            result = max(args) + 1
-        case "mul" if not op.value:
-            result = sum(args)
-        case "select":
-            result = max(args[1:])
-        case "zext" | "urem":
-            result = args[0]
-        case "slice":
-            result = max(0, args[0] - op.value)
-        case "lshr" | "udiv":
-            result = args[0]
-        case "concat":
-            below = sum(process.ops[arg].width for arg in op.args[:-1])
-            result = below + args[-1] if args[-1] else below
-        case "load":
-            result = memories[op.target]
-        case _:
-            result = op.width
-    return min(result, op.width)
+    if op.kind == "concat":
+        below = sum(process.ops[arg].width for arg in op.args[:-1])
+        return below + args[-1] if args[-1] else below
+    if op.kind == "mul" and op.value:  # a signed factor
+        return op.width
+    rule = _FORWARD.get(op.kind)
+    return min(rule(op, args), op.width) if rule else op.width
+
+
+_FORWARD: dict[str, Callable[[Op, list[int]], int]] = {
+    "and": lambda op, args: min(args),
+    "or": lambda op, args: max(args),
+    "xor": lambda op, args: max(args),
+    "add": lambda op, args: max(args) + 1,
+    "mul": lambda op, args: sum(args),
+    "select": lambda op, args: max(args[1:]),
+    "slice": lambda op, args: max(0, args[0] - op.value),
+    "zext": lambda op, args: args[0],
+    "lshr": lambda op, args: args[0],
+    "udiv": lambda op, args: args[0],
+    "urem": lambda op, args: args[0],
+}
 
 
 def _counter_bits(process: Process, phi: int, moves: list[tuple[Region, int]]) -> int:
-    """Bits of a loop counter: starts at constants, grows by a constant while a comparison with one allows it."""
+    """Bits of a loop counter: starts at constants, grows by a constant while a comparison allows it."""
     width = process.ops[phi].width
     starts, step_regions, step = [], [], 0
     for region, value in moves:
@@ -146,38 +147,50 @@ def _reachable(process: Process, start: str, stop: str) -> set[str]:
 
 
 def demanded_bits(process: Process) -> dict[int, int]:
-    """Low bits of each value that some user looks at."""
-    demand: dict[int, int] = {}
-    moves = moves_into(process)
-    work: list[int] = []
-
-    def need(value: int, width: int) -> None:
-        wanted = min(width, process.ops[value].width)
-        if wanted > demand.get(value, 0):
-            demand[value] = wanted
-            work.append(value)
-
+    """Low bits of each value that some user looks at (0 for a value that only moves on)."""
+    demand = _Demand(process)
     for region in process.regions:
         for exit_ in region.exits:
-            if exit_.condition != NOTHING:
-                need(exit_.condition, 1)
+            demand.need(exit_.condition, 1)
         for number in region.ops:
             op = process.ops[number]
             if op.kind in ("store", "write", "read"):
-                need(number, op.width)
-    while work:
-        number = work.pop()
-        op = process.ops[number]
-        if op.predicate != NOTHING:
-            need(op.predicate, 1)
-        for value, width in _backward(process, op, demand[number]):
-            need(value, width)
-        for _, value in moves.get(number, []):
-            need(value, demand[number])
+                demand.need(number, op.width)
+    demand.spread()
     for region in process.regions:
         for value in region_uses(region):
-            demand.setdefault(value, 0)
-    return demand
+            demand.bits.setdefault(value, 0)
+    return demand.bits
+
+
+class _Demand:
+    """Spreads demand from users to what they use."""
+
+    def __init__(self, process: Process) -> None:
+        self.process = process
+        self.bits: dict[int, int] = {}
+        self._moves = moves_into(process)
+        self._work: list[int] = []
+
+    def need(self, value: int, width: int) -> None:
+        """Somebody looks at the low `width` bits of a value (of nothing, if there is none)."""
+        if value == NOTHING:
+            return
+        wanted = min(width, self.process.ops[value].width)
+        if wanted > self.bits.get(value, 0):
+            self.bits[value] = wanted
+            self._work.append(value)
+
+    def spread(self) -> None:
+        """Pass demand on until nothing changes."""
+        while self._work:
+            number = self._work.pop()
+            op = self.process.ops[number]
+            self.need(op.predicate, 1)
+            for value, width in _backward(self.process, op, self.bits[number]):
+                self.need(value, width)
+            for _, value in self._moves.get(number, []):
+                self.need(value, self.bits[number])
 
 
 def _backward(process: Process, op: Op, demand: int) -> list[tuple[int, int]]:

@@ -1,6 +1,6 @@
 """LLVM IR -> the engine's IR: each innermost loop and each other block becomes a region.
 
-Branches inside a loop body become predicates and selects (if-conversion), so that a region is one straight list.
+Branches inside a loop body become predicates and selects (if-conversion): a region is one straight list.
 """
 
 from __future__ import annotations
@@ -57,13 +57,17 @@ class _ProcessReader:
     def _declare(self, cluster: Cluster) -> None:
         """Name a region and make its phis, before any region is read."""
         stem = self._region_place(cluster).partition(".")[0] or self.function.name
-        self.region_names[cluster.header] = self.labels.unique(f"{stem}_{'loop' if cluster.is_loop else 'block'}")
+        self.region_names[cluster.header] = self.labels.unique(
+            f"{stem}_{'loop' if cluster.is_loop else 'block'}"
+        )
         phis = []
         for instruction in self.flow.blocks[cluster.header].instructions:
             if instruction.opcode != "phi" or instruction.result is None:
                 break
             if not isinstance(instruction.type, IntType):
-                raise HlsError(f"{self._place(instruction)}: pointers cannot be chosen at run time; index an array")
+                raise HlsError(
+                    f"{self._place(instruction)}: pointers cannot be chosen at run time; index an array"
+                )
             name = value_name(instruction.result, "phi")
             phi = self.builder.phi(instruction.type.width, name, self.locations.of(instruction.debug))
             self.reader.values[instruction.result] = phi
@@ -142,8 +146,10 @@ class _RegionReader:
         result = self.reader.value(options[-1][1])
         for predicate, operand in reversed(options[:-1]):
             chosen = self.reader.value(operand)
-            result = chosen if predicate == NOTHING else self.builder.make(
-                "select", predicate, chosen, result, width=self.builder.width(chosen)
+            result = (
+                chosen
+                if predicate == NOTHING
+                else self.builder.make("select", predicate, chosen, result, width=self.builder.width(chosen))
             )
         return result
 

@@ -1,4 +1,4 @@
-"""Base of the passes that rebuild a process operation by operation through a Builder, which simplifies again."""
+"""Base of the passes that rebuild a process operation by operation, simplifying as the Builder does."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from asn2fpga.hls.llvm.ir import NOTHING, Exit, Memory, Op, Process, Region
 
 
 class Rewriter:
-    """Copies a process; subclasses override what they change. `new` maps old values to new, maybe narrower, ones."""
+    """Copies a process; subclasses override what they change. `new`: old value -> new, maybe narrower."""
 
     def __init__(self, process: Process) -> None:
         self.old = process

@@ -1,7 +1,7 @@
 """Place the operations of a region into stages: chaining under the delay model, modulo scheduling of loops.
 
-A stage is one clock cycle of an iteration. At initiation interval II a new iteration starts every II cycles at
-the earliest; iterations never come closer than II stages (docs in README.md), so every constraint between
+A stage is one clock cycle of an iteration. At initiation interval II a new iteration starts every II cycles
+at the earliest; iterations never come closer than II stages (README.md), so every constraint between
 iterations i and i+n reads: stage(later) + n * II >= stage(earlier) + latency.
 """
 
@@ -21,7 +21,7 @@ _MAX_STAGES = 400
 
 @dataclass
 class Schedule:
-    """Stage in which each operation runs, stage and time (ns) at which its value is there, and the whole length."""
+    """Stage in which each operation runs; stage and time (ns) of its value; number of stages."""
 
     region: str
     interval: int
@@ -99,7 +99,7 @@ class _RegionScheduler:
                 stages.append(self._first_use(schedule, number) if wiring else schedule.stage[number])
         return min(stages)
 
-    # ---- placing --------------------------------------------------------------------------------------------
+    # ---- placing ---------------------------------------------------------------------------------------
 
     def _place(self, interval: int, earliest: dict[int, int]) -> Schedule:
         schedule = Schedule(self.region.name, interval)
@@ -158,10 +158,12 @@ class _RegionScheduler:
             if memory.depth == 1:
                 return 0.0
             style = memory_style(memory)
-            return (self.delays.setup if style == BLOCK else self.delays.distributed_ram_out) * self.delays.scale
+            return (
+                self.delays.setup if style == BLOCK else self.delays.distributed_ram_out
+            ) * self.delays.scale
         return self.delays.of(op, tuple(self.process.ops[arg].width for arg in op.args))
 
-    # ---- checking -------------------------------------------------------------------------------------------
+    # ---- checking --------------------------------------------------------------------------------------
 
     def _first_broken(self, schedule: Schedule) -> Constraint | None:
         for constraint in self.constraints.broken(schedule.stage, schedule.interval):
@@ -180,7 +182,9 @@ class _RegionScheduler:
             late = max(ready, schedule.exit_stage) - (schedule.stage[phi] + schedule.interval - 1)
             if late > 0:
                 op = self.process.ops[phi]
-                return Constraint(phi, late, f"the value of {op.name or 'a variable'} from the last iteration")
+                return Constraint(
+                    phi, late, f"the value of {op.name or 'a variable'} from the last iteration"
+                )
         return None
 
 

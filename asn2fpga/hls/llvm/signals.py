@@ -52,7 +52,7 @@ class Signals:
             return literal(op.value, op.width)
         if self._home[value] != region:
             return self.outside(value)
-        if op.kind in _TRANSPARENT or self.is_inline(value) and op.kind == "not":
+        if op.kind in _TRANSPARENT or (self.is_inline(value) and op.kind == "not"):
             return self._transparent(value, self.at(region, op.args[0], stage))
         schedule = self.schedules[region]
         defined = schedule.available[value]

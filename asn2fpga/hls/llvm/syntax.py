@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Union
+from typing import TypeAlias
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class VoidType:
     """void, and types that only occur in places we do not look at."""
 
 
-LlvmType = Union[IntType, PointerType, ArrayType, StructType, VoidType]
+LlvmType: TypeAlias = "IntType | PointerType | ArrayType | StructType | VoidType"
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class OffsetExpression:
     offset: int
 
 
-Operand = Union[Local, Global, Number, OffsetExpression]
+Operand: TypeAlias = "Local | Global | Number | OffsetExpression"
 
 
 @dataclass(frozen=True)

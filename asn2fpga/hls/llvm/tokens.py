@@ -24,11 +24,13 @@ from asn2fpga.hls.llvm.syntax import (
 
 _TOKEN = re.compile(r'\s*([%@][-\w.$]+|[%@]"[^"]*"|c?"[^"]*"|![-\w.]+|#\d+|-?\d+|[-\w.$]+|<\{|\}>|\.\.\.|.)')
 _ZERO_WORDS = {"undef", "poison", "zeroinitializer", "null", "none", "false"}
-_ATTRIBUTE_WORDS = {
-    "noundef", "nonnull", "zeroext", "signext", "inreg", "returned", "noalias", "nocapture", "readonly", "writeonly",
-    "inbounds", "nuw", "nusw", "nsw", "exact", "disjoint", "nneg", "samesign", "captures", "align", "dereferenceable",
-    "range", "initializes", "dead_on_unwind", "writable", "immarg", "allocptr", "tail", "notail", "musttail",
-}  # fmt: skip
+_ATTRIBUTE_WORDS = frozenset(
+    """
+    noundef nonnull zeroext signext inreg returned noalias nocapture readonly writeonly inbounds nuw
+    nusw nsw exact disjoint nneg samesign captures align dereferenceable range initializes
+    dead_on_unwind writable immarg allocptr tail notail musttail
+    """.split()
+)
 _ATTRIBUTES_WITH_ARGUMENTS = {"align", "captures", "dereferenceable", "initializes", "range", "nofpclass"}
 
 
@@ -60,7 +62,8 @@ class Tokens:
     def expect(self, token: str) -> None:
         """Consume the next token, which must be `token`."""
         if not self.accept(token):
-            raise HlsError(f"LLVM IR: expected {token!r}, not {self.peek()!r} in: {' '.join(self._tokens[:40])}")
+            line = " ".join(self._tokens[:40])
+            raise HlsError(f"LLVM IR: expected {token!r}, not {self.peek()!r} in: {line}")
 
     def skip_attributes(self) -> None:
         """Skip parameter and instruction attributes with their arguments."""
