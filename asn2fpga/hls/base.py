@@ -71,7 +71,7 @@ class HlsReport:
 
 @dataclass(frozen=True)
 class RtlDesign:
-    """RTL on disk. `verilog` and `memory_files` lie in `directory`; memory files are read with $readmemh by bare name."""
+    """RTL on disk. All files lie in `directory`; memory files are read with $readmemh by bare name."""
 
     directory: Path
     top: str
@@ -87,5 +87,5 @@ class Engine(Protocol):
     name: str
 
     def synthesise(self, project: HlsProject, out: Path) -> RtlDesign:
-        """Turn the project's C++ into RTL under `out`; raise HlsError or ToolError with one clear sentence."""
+        """Turn the project's C++ into RTL under `out`; raise HlsError or ToolError with one sentence."""
         ...

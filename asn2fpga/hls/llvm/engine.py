@@ -7,7 +7,7 @@ from pathlib import Path
 
 from asn2fpga.hls.base import HlsProject, HlsReport, LoopReport, MemoryReport, Probe, RtlDesign
 from asn2fpga.hls.llvm.bind import memory_style
-from asn2fpga.hls.llvm.dataflow import Dataflow, build_dataflow, called_functions, find_top
+from asn2fpga.hls.llvm.dataflow import Dataflow, Fifo, build_dataflow, called_functions, find_top
 from asn2fpga.hls.llvm.delays import delay_model
 from asn2fpga.hls.llvm.emit_process import emit_process
 from asn2fpga.hls.llvm.emit_top import emit_top
@@ -59,7 +59,7 @@ def _write(design: Dataflow, schedules: dict[str, dict[str, Schedule]], out: Pat
                 memory_files.append(_put(out / f"{process.name}_{memory.name}.mem", _memory_text(memory)))
     verilog.append(_put(out / f"{design.top}.sv", emit_top(design)))
     verilog.append(Path(shutil.copyfile(hardware_dir() / "rtl" / f"{FIFO}.sv", out / f"{FIFO}.sv")))
-    probes = tuple(_probe(fifo.name, fifo.width) for fifo in design.fifos)
+    probes = tuple(_probe(fifo) for fifo in design.fifos)
     report = _report(design, schedules)
     return RtlDesign(out, design.top, tuple(verilog), tuple(memory_files), probes, report)
 
@@ -73,6 +73,19 @@ def _probe(stream: str, width_bits: int) -> Probe:
         width_bits=width_bits,
         producer_valid=f"{stream}_wr_valid",
         producer_ready=f"{stream}_wr_ready",
+    )
+
+
+def _probe(fifo: Fifo) -> Probe:
+    reader, writer = f"{fifo.name}_rd", f"{fifo.name}_wr"
+    return Probe(
+        stream=fifo.name,
+        valid=f"{reader}_valid",
+        ready=f"{reader}_ready",
+        data=f"{reader}_data",
+        width_bits=fifo.width,
+        producer_valid=f"{writer}_valid",
+        producer_ready=f"{writer}_ready",
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from asn2fpga.hls.llvm.dead_code import remove_dead_code
 from asn2fpga.hls.llvm.ir import NOTHING, Exit, Op, Process, Region, region_uses, uses_of
 
 
@@ -17,7 +18,7 @@ def thread_exits(process: Process) -> Process:
         replace(region, exits=tuple(_thread(process, region, exit_) for exit_ in region.exits))
         for region in process.regions
     ]
-    return _remove_unreachable(process.with_regions(regions, process.ops))
+    return remove_dead_code(_remove_unreachable(process.with_regions(regions, process.ops)))
 
 
 def _thread(process: Process, source: Region, exit_: Exit) -> Exit:
