@@ -41,11 +41,21 @@ def calibration_of(graph: Graph, x: Array | None, y: Array | None) -> Calibratio
     """Calibration on at most MAX_SAMPLES of `x`, None without data. InputError if `y` does not fit `x`."""
     if x is None or len(x) == 0:
         return None
+    _check_shape(graph, x)
     if y is not None and np.shape(y) != (len(x),):
         raise InputError(f"calibration: y must have shape ({len(x)},), not {np.shape(y)}.")
     chosen = _evenly(len(x), MAX_SAMPLES)
     sample = x[chosen]
     return Calibration(sample, None if y is None else y[chosen], simulate(graph, sample).scores)
+
+
+def _check_shape(graph: Graph, x: Array) -> None:
+    (source,) = graph.of_type(Input)
+    frames = source.encoding == "frames"
+    shape = source.shape if frames else (source.time_steps, *source.shape)
+    if x.shape[1:] != shape:
+        wanted = f"(samples, {', '.join(map(str, shape))})"
+        raise InputError(f"calibration: x must have shape {wanted}, not {x.shape}.")
 
 
 def best_trial(trials: Iterable[Trial]) -> Trial:
