@@ -92,5 +92,7 @@ def check_labels(y: Array, samples: int, classes: int, where: str) -> Labels:
         raise InputError(f"{where} must hold integers (classes), not {y.dtype}.")
     low, high = int(y.min()), int(y.max())
     if low < 0 or high >= classes:
-        raise InputError(f"{where} must be in 0..{classes - 1} (the classes), not {low}..{high}.")
+        raise InputError(
+            f"{where} must be in 0..{classes - 1}, not {low}..{high}; there are {classes} classes."
+        )
     return y.astype(np.int64)

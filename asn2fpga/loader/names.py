@@ -9,6 +9,7 @@ from collections.abc import Container
 from asn2fpga.loader.keywords import RESERVED, RESERVED_ENDINGS
 
 MAX_LENGTH = 48
+LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "ø": "o", "œ": "oe", "ł": "l", "đ": "d"})
 
 
 def to_identifier(text: str, taken: Container[str] = (), fallback: str = "layer") -> str:
@@ -27,7 +28,7 @@ def to_identifier(text: str, taken: Container[str] = (), fallback: str = "layer"
 
 
 def _safe(text: str, fallback: str) -> str:
-    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    ascii_text = unicodedata.normalize("NFKD", text.translate(LETTERS)).encode("ascii", "ignore").decode()
     name = re.sub(r"[^0-9a-zA-Z]+", "_", ascii_text).strip("_")[:MAX_LENGTH].rstrip("_")
     if not name:
         return fallback

@@ -82,7 +82,7 @@ def _torch_load(data: bytes, weights_only: bool) -> Any:
 
 def _unwanted_pickle(path: Path) -> InputError:
     return InputError(
-        f"{path}: the file must hold only tensors and plain values, not pickled Python objects, "
+        f"{path}: the file must be plain weights, not pickled Python objects, "
         "because loading those can run code; write it with asn2fpga.save, "
         "or add --unsafe-pickle if you trust where it comes from."
     )

@@ -78,10 +78,8 @@ def _over_time(call: Call) -> Call:
 
 FUNCTIONS: dict[Any, Lowering] = {
     operator.mul: _multiply,
-    operator.imul: _multiply,
     torch.mul: _multiply,
     operator.truediv: _divide,
-    operator.itruediv: _divide,
     torch.div: _divide,
     torch.flatten: lower_reshape,
     torch.reshape: lower_reshape,

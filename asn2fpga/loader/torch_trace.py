@@ -39,9 +39,19 @@ class InputDescription:
 
 def trace(module: nn.Module, description: InputDescription, name: str) -> Graph:
     """The graph of `module` in eval mode; the module is not changed. Raises UnsupportedError, InputError."""
-    traced = _symbolic_trace(copy.deepcopy(module).eval().cpu())
-    traced.graph.eliminate_dead_code()
-    return _Lowerer(traced, description).lower(to_identifier(name, fallback="network"))
+    module = copy.deepcopy(module).eval().cpu()
+    root, graph = _symbolic_trace(module)
+    _remove_unused(root, graph)
+    lowerer = _Lowerer(root, graph, description)
+    x = _random_input(description)
+    with torch.no_grad():
+        traced = lowerer.run(x.clone())
+        if not torch.equal(traced, module(x.clone())):
+            raise UnsupportedError(
+                f"{MODEL}: forward must compute the same when it is traced by torch.fx, not something else; "
+                "do not change tensors in place, and do not use random numbers."
+            )
+    return lowerer.builder.graph(to_identifier(name, fallback="network"))
 
 
 class _Tracer(fx.Tracer):
@@ -59,17 +69,32 @@ class _Tracer(fx.Tracer):
         return result
 
 
-def _symbolic_trace(module: nn.Module) -> fx.GraphModule:
+def _symbolic_trace(module: nn.Module) -> tuple[nn.Module, fx.Graph]:
+    """The module (in a Sequential if it is a single layer) and its graph.
+
+    No fx.GraphModule: that writes Python code, which names with quotes or spaces break.
+    """
     root = nn.Sequential(module) if type(module) in MODULES else module
     tracer = _Tracer()
     try:
-        return fx.GraphModule(root, tracer.trace(root))
+        return root, tracer.trace(root)
     except Exception as error:  # code of the model: anything can happen
         first_line = (str(error).splitlines() or [type(error).__name__])[0]
         raise UnsupportedError(
             f"{tracer.place or MODEL}: forward must be traceable by torch.fx, not: {first_line}; "
             f"{supported()}"
         ) from error
+
+
+def _remove_unused(root: nn.Module, graph: fx.Graph) -> None:
+    """Remove layers whose result nobody reads; what may work in place stays, and is refused later."""
+    for node in reversed(graph.nodes):
+        if node.op == "call_module":
+            known = type(root.get_submodule(str(node.target))) in MODULES
+        else:
+            known = node.op == "get_attr" or node.target in FUNCTIONS or node.target in METHODS
+        if known and not node.users:
+            graph.erase_node(node)
 
 
 def supported() -> str:
@@ -82,18 +107,12 @@ def supported() -> str:
 class _Lowerer(fx.Interpreter):
     """Walks the traced model once, running it on the example and building the graph beside."""
 
-    def __init__(self, traced: fx.GraphModule, description: InputDescription) -> None:
-        super().__init__(traced)
+    def __init__(self, root: nn.Module, graph: fx.Graph, description: InputDescription) -> None:
+        super().__init__(root, graph=graph)
         self.extra_traceback = False
         self.builder = GraphBuilder()
         self.values: dict[fx.Node, Value] = {}
         self.description = description
-
-    def lower(self, name: str) -> Graph:
-        """The graph of the whole model."""
-        with torch.no_grad():
-            self.run(_widen(self.description))
-        return self.builder.graph(name)
 
     def run_node(self, n: fx.Node) -> Any:
         if n.op == "placeholder":
@@ -200,10 +219,10 @@ def _label(node: fx.Node) -> str:
     return getattr(node.target, "__name__", str(node.target))
 
 
-def _widen(description: InputDescription) -> Tensor:
-    """TRACE_BATCH copies of the first row of the example."""
-    example = description.example.detach().cpu()
-    axis = 1 if description.has_time_axis else 0
-    repeats = [1] * example.dim()
-    repeats[axis] = TRACE_BATCH
-    return example.narrow(axis, 0, 1).repeat(repeats)
+def _random_input(description: InputDescription) -> Tensor:
+    """TRACE_BATCH random inputs like the example, of the integers the input takes, scaled."""
+    shape = list(description.example.shape)
+    shape[1 if description.has_time_axis else 0] = TRACE_BATCH
+    generator = torch.Generator().manual_seed(0)
+    x = torch.randint(0, description.max_count + 1, shape, generator=generator)
+    return (x * description.scale).to(description.example.dtype)

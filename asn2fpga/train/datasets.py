@@ -85,5 +85,9 @@ def _pair(arrays: Mapping[str, Array], x_name: str, y_name: str, path: Path) -> 
         raise InputError(
             f"{path}: {x_name} must be uint8 images (samples, ...), not {x.dtype} of shape {x.shape}."
         )
-    y = check_labels(arrays[y_name], len(x), MAX_CLASSES, f"{path}: {y_name}")
-    return x.astype(np.uint8), y
+    y = arrays[y_name]
+    if np.issubdtype(y.dtype, np.integer) and y.size and not 0 <= int(y.min()) <= int(y.max()) < MAX_CLASSES:
+        raise InputError(
+            f"{path}: {y_name} must hold classes in 0..{MAX_CLASSES - 1}, not {int(y.min())}..{int(y.max())}."
+        )
+    return x.astype(np.uint8), check_labels(y, len(x), MAX_CLASSES, f"{path}: {y_name}")

@@ -77,7 +77,7 @@ WRONG: dict[str, tuple[Input, dict[str, Any], str]] = {
     "labels out of range": (
         FRAMES,
         {"x": X, "y": Y + np.uint8(1)},
-        ": y must be in 0..2 (the classes), not 1..3.",
+        ": y must be in 0..2, not 1..3; there are 3 classes.",
     ),
 }
 

@@ -176,10 +176,8 @@ def test_state_dict_errors(factory: str | None) -> None:
 
 def unwanted_pickle(path: Path) -> str:
     return (
-        f"{path}: the file must hold only tensors and plain values, not pickled Python "
-        f"objects, because loading "
-        "those can run code; write it with asn2fpga.save, or add --unsafe-pickle if you trust where it "
-        "comes from."
+        f"{path}: the file must be plain weights, not pickled Python objects, because loading those "
+        "can run code; write it with asn2fpga.save, or add --unsafe-pickle if you trust where it comes from."
     )
 
 

@@ -25,6 +25,7 @@ NAMES = {
     "couche/cachée n°1": "couche_cachee_n1",
     'a "quoted" \\ name': "a_quoted_name",
     "__init__": "init",
+    "schicht-größe": "schicht_grosse",
     "слой": "layer",
     "": "layer",
     "x" * 80: "x" * 48,

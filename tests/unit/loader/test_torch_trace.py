@@ -38,6 +38,14 @@ def merged_norm(parts: nn.ModuleDict, x: Tensor) -> Tensor:
     return result
 
 
+def two_readouts(parts: nn.ModuleDict, x: Tensor) -> Tensor:
+    x /= 2
+    hidden = parts["hidden"](x)
+    parts["unused"](hidden)
+    result: Tensor = parts["used"](hidden)
+    return result
+
+
 def reshapes(parts: nn.ModuleDict, x: Tensor) -> Tensor:
     x = torch.flatten(x.view(x.shape[0], -1), 1).reshape(x.size(0), -1)
     result: Tensor = parts["net"](2 * (x.to(torch.float32).contiguous() / 255) * 0.5)
@@ -51,6 +59,15 @@ FRAMES: dict[str, tuple[nn.Module, tuple[int, ...]]] = {
     "batchnorm of the input": (nn.Sequential(norm(16), dense(NASN(4, alpha=1.0))), (16,)),
     "batchnorm behind the neuron": (dense(NASN(4), norm(8)), (16,)),
     "two populations": (nn.Sequential(Block(16, 8), Block(8, 8), nn.Linear(8, 3)), (16,)),
+    "layers nobody reads": (
+        Forward(
+            two_readouts,
+            hidden=nn.Sequential(nn.Linear(16, 8), ASN(4)),
+            unused=nn.Linear(8, 9),
+            used=nn.Linear(8, 3),
+        ),
+        (16,),
+    ),
     "own forward": (Forward(reshapes, net=dense(NASN(4))), (4, 4)),
     "repeated": (
         nn.Sequential(nn.Flatten(), RepeatTime(3), dense(NASN(4, time_steps=3)), TimeMean()),
@@ -134,7 +151,7 @@ def test_layers_are_named_after_modules_and_operations() -> None:
 
 def test_names_that_collide_are_numbered() -> None:
     module = nn.Sequential(
-        OrderedDict({"fc-1": nn.Linear(4, 4), "FC 1": ASN(4), "fc'1": nn.Linear(4, 2)}),
+        OrderedDict({"fc-1": nn.Linear(4, 4), "FC 1": ASN(4), "fc'1\"": nn.Linear(4, 2)}),
     )
     assert [layer.name for layer in read_module(module, "m").layers] == [
         "pixels",

@@ -30,6 +30,19 @@ def branches(parts: nn.ModuleDict, x: Tensor) -> Tensor:
     return result
 
 
+def in_place(parts: nn.ModuleDict, x: Tensor) -> Tensor:
+    y = x
+    y *= 2
+    result: Tensor = parts["net"](x)
+    return result
+
+
+def hidden_in_place(parts: nn.ModuleDict, x: Tensor) -> Tensor:
+    x.mul_(2)
+    result: Tensor = parts["net"](x)
+    return result
+
+
 def data_dependent(parts: nn.ModuleDict, x: Tensor) -> Tensor:
     return x if x.sum() > 0 else -x
 
@@ -69,6 +82,17 @@ UNSUPPORTED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
         Forward(lambda parts, x: parts["net"](x - 0.5), net=dense(ASN(4))),
         (1, 16),
         f"model: sub is not supported; {supported()}",
+    ),
+    "in place": (
+        Forward(in_place, net=dense(ASN(4))),
+        (1, 16),
+        "model: forward must compute the same when it is traced by torch.fx, not something else; "
+        "do not change tensors in place, and do not use random numbers.",
+    ),
+    "hidden in place": (
+        Forward(hidden_in_place, net=dense(ASN(4))),
+        (1, 16),
+        f"model: mul_ is not supported; {supported()}",
     ),
     "untraceable": (
         nn.Sequential(Forward(data_dependent), dense(ASN(4))),

@@ -92,7 +92,7 @@ WRONG: dict[str, tuple[dict[str, Any], dict[str, Any] | None, str]] = {
     "negative labels": (
         {"x": X, "y": Y - 1},
         None,
-        "data.npz: y must be in 0..1023 (the classes), not -1..1.",
+        "data.npz: y must hold classes in 0..1023, not -1..1.",
     ),
     "another shape": (
         {"x": X, "y": Y},
