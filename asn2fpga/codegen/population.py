@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from asn2fpga.codegen.blocks import Constant, LayerBlock, Port, Process, TypeName
-from asn2fpga.codegen.roms import Rom, group_lanes, rom
+from asn2fpga.codegen.roms import Rom, group_lanes, level_rom, rom
 from asn2fpga.codegen.words import (
     boolean,
     event_type,
@@ -136,10 +136,10 @@ def _roms(layer: DensePopulation) -> tuple[Rom, ...]:
     thresholds = group_lanes(neuron.thresholds, lanes, padding=fixed.max)
     always = (
         weight_rom(f"{layer.name}_weights", layer.weight, layer.weight_bits, lanes),
-        rom(
+        level_rom(
             f"{layer.name}_thresholds",
-            f"{lanes} lanes x {neuron.thresholds.shape[1]} levels",
-            thresholds.reshape(len(thresholds), -1),
+            f"{neuron.thresholds.shape[1]} levels of {lanes} lanes",
+            thresholds,
             fixed.width_bits,
         ),
     )

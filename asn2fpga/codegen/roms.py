@@ -39,6 +39,13 @@ def rom(name: str, comment: str, values: Array, value_bits: int) -> Rom:
     return Rom(name, comment, values.shape[1] * value_bits, packed_words(values, value_bits))
 
 
+def level_rom(name: str, comment: str, values: Array, value_bits: int) -> Rom:
+    """ROM with (rows, lanes, levels) integers: whole 64-bit slices for level 1, then for level 2, ..."""
+    levels = [packed_words(values[:, :, level], value_bits) for level in range(values.shape[2])]
+    words = np.concatenate(levels)
+    return Rom(name, comment, len(words) * SLICE_BITS, words)
+
+
 def packed_words(values: Array, value_bits: int) -> npt.NDArray[np.uint64]:
     """Pack (rows, lanes) integers, two's complement in `value_bits`, into (slices, rows) 64-bit words."""
     rows, lanes = values.shape

@@ -36,7 +36,7 @@ def rom_bits(width_bits: int) -> int:
 
 def _neuron_words(layer: DensePopulation, lanes: int) -> list[int]:
     neuron = layer.neuron
-    words = [rom_bits(lanes * neuron.thresholds.shape[1] * threshold_type(layer, lanes).width_bits)]
+    words = [rom_bits(lanes * threshold_type(layer, lanes).width_bits)]  # one word a level
     if neuron.state_type is not None:
         words.append(lanes * neuron.state_type.width_bits)
     roms = (values for values in (neuron.bias, neuron.reset_step) if values is not None)

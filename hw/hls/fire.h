@@ -1,8 +1,7 @@
 // fire: compare each neuron's membrane potential with its K thresholds; the highest level reached is the count.
 //
 // Config C: lanes, groups, levels, acc_t, threshold_t, count_t, level_value(k) for k = 1..levels,
-//           thresholds (ROM of lanes * levels * threshold_t::width bits a group; lane p, level k at
-//           position p * levels + k - 1).
+//           thresholds (ROM of `levels` words a group, lowest level first, each lanes * threshold_t::width bits).
 // Stateful neurons also: potential_t, state_t, bias_t, reset_t, state_frac_bits, base, leak_multiplier,
 //           leak_shift, biases and reset_steps (ROMs, a lane each).
 #ifndef ASN_FIRE_H
@@ -14,20 +13,32 @@
 
 namespace asn {
 
-// The count that membrane potential u fires with, thresholds of all lanes given.
-template <class C, class POTENTIAL, int THRESHOLD_BITS>
-HLS_INLINE typename C::count_t count_of(const POTENTIAL& u, const ap_uint<THRESHOLD_BITS>& thresholds,
-                                        int lane) {
-  typename C::count_t count = 0;
-  HLS_UNROLL_BEFORE
-  for (int level = 0; level < C::levels; level++) {
-    HLS_UNROLL_INSIDE
-    const typename C::threshold_t threshold =
-        get_lane<typename C::threshold_t>(thresholds, lane * C::levels + level);
-    if (u >= threshold) count = C::level_value(level + 1);
+// All thresholds of one group of neurons: a packed word for each level.
+template <class C>
+struct Thresholds {
+  static const int word_bits = C::lanes * C::threshold_t::width;
+  ap_uint<word_bits> of_level[C::levels];
+
+  HLS_INLINE explicit Thresholds(int group) {
+    HLS_UNROLL_BEFORE
+    for (int level = 0; level < C::levels; level++) {
+      HLS_UNROLL_INSIDE
+      of_level[level] = rom_word<typename C::thresholds, word_bits>(group, level);
+    }
   }
-  return count;
-}
+
+  // The count that membrane potential u of one lane fires with.
+  template <class POTENTIAL>
+  HLS_INLINE typename C::count_t count_of(const POTENTIAL& u, int lane) const {
+    typename C::count_t count = 0;
+    HLS_UNROLL_BEFORE
+    for (int level = 0; level < C::levels; level++) {
+      HLS_UNROLL_INSIDE
+      if (u >= get_lane<typename C::threshold_t>(of_level[level], lane)) count = C::level_value(level + 1);
+    }
+    return count;
+  }
+};
 
 // H = (v * leak_multiplier + half) >> leak_shift
 template <class C>
@@ -46,14 +57,13 @@ HLS_INLINE void fire_stateless(ap_uint<C::lanes * C::acc_t::width> acc[C::groups
     const int group = C::groups == 1 ? 0 : turn;  // a constant, if there is but one
     const ap_uint<C::lanes * C::acc_t::width> sums = acc[group];
     if (!keep_acc) acc[group] = 0;
-    const ap_uint<C::lanes * C::levels * C::threshold_t::width> thresholds =
-        rom_word<typename C::thresholds, C::lanes * C::levels * C::threshold_t::width>(group);
+    const Thresholds<C> thresholds(group);
     ap_uint<C::lanes * C::count_t::width> packed = 0;
     HLS_UNROLL_BEFORE
     for (int lane = 0; lane < C::lanes; lane++) {
       HLS_UNROLL_INSIDE
       const typename C::acc_t u = get_lane<typename C::acc_t>(sums, lane);
-      put_lane(packed, lane, count_of<C>(u, thresholds, lane));
+      put_lane(packed, lane, thresholds.count_of(u, lane));
     }
     counts.write(packed);
   }
@@ -71,8 +81,7 @@ HLS_INLINE void fire_stateful(ap_uint<C::lanes * C::acc_t::width> acc[C::groups]
     const ap_uint<C::lanes * C::acc_t::width> sums = acc[group];
     if (!keep_acc) acc[group] = 0;
     const ap_uint<C::lanes * C::state_t::width> states = membrane[group];
-    const ap_uint<C::lanes * C::levels * C::threshold_t::width> thresholds =
-        rom_word<typename C::thresholds, C::lanes * C::levels * C::threshold_t::width>(group);
+    const Thresholds<C> thresholds(group);
     const ap_uint<C::lanes * C::bias_t::width> biases =
         rom_word<typename C::biases, C::lanes * C::bias_t::width>(group);
     const ap_uint<C::lanes * C::reset_t::width> reset_steps =
@@ -85,7 +94,7 @@ HLS_INLINE void fire_stateful(ap_uint<C::lanes * C::acc_t::width> acc[C::groups]
       typename C::potential_t u = get_lane<typename C::acc_t>(sums, lane);
       u = (u << C::state_frac_bits) + get_lane<typename C::bias_t>(biases, lane);
       if (!first_step) u += get_lane<typename C::state_t>(states, lane);
-      const typename C::count_t count = count_of<C>(u, thresholds, lane);
+      const typename C::count_t count = thresholds.count_of(u, lane);
       const typename C::potential_t rest =
           u - (count + ap_int<32>(C::base)) * get_lane<typename C::reset_t>(reset_steps, lane);
       put_lane(packed, lane, count);

@@ -24,14 +24,15 @@ HLS_INLINE void put_lane(ap_uint<WORD_BITS>& word, int index, const T& value) {
 }
 
 // A ROM word of BITS bits, stored as 64-bit slices: ROM::word(slice, row) is slice number `slice` of that row.
+// A row may hold several such words, one behind the other; `index` says which one is meant.
 template <class ROM, int BITS>
-HLS_INLINE ap_uint<BITS> rom_word(int row) {
+HLS_INLINE ap_uint<BITS> rom_word(int row, int index = 0) {
   const int slices = (BITS + 63) / 64;
   ap_uint<64 * slices> word = 0;
   HLS_UNROLL_BEFORE
   for (int slice = 0; slice < slices; slice++) {
     HLS_UNROLL_INSIDE
-    word |= ap_uint<64 * slices>(ap_uint<64>(ROM::word(slice, row))) << (64 * slice);
+    word |= ap_uint<64 * slices>(ap_uint<64>(ROM::word(index * slices + slice, row))) << (64 * slice);
   }
   return ap_uint<BITS>(word);
 }
