@@ -8,7 +8,7 @@ from pathlib import Path
 from asn2fpga.hls.base import HlsProject, HlsReport, LoopReport, MemoryReport, Probe, RtlDesign
 from asn2fpga.hls.llvm.bind import memory_style
 from asn2fpga.hls.llvm.dataflow import Dataflow, Fifo, build_dataflow, called_functions, find_top
-from asn2fpga.hls.llvm.delays import delay_model
+from asn2fpga.hls.llvm.delays import DelayModel, delay_model
 from asn2fpga.hls.llvm.emit_process import emit_process
 from asn2fpga.hls.llvm.emit_top import emit_top
 from asn2fpga.hls.llvm.frontend import compile_to_llvm, optimise
@@ -18,6 +18,7 @@ from asn2fpga.hls.llvm.parse import parse_module
 from asn2fpga.hls.llvm.passes import simplify
 from asn2fpga.hls.llvm.read import read_process
 from asn2fpga.hls.llvm.schedule import Schedule, schedule_process
+from asn2fpga.hls.llvm.syntax import Module
 from asn2fpga.resources import hardware_dir
 
 FIFO = "asn_fifo"
@@ -35,16 +36,18 @@ class LlvmEngine:
             HlsError: C++ the engine does not take, with FILE:LINE and what to write instead.
         """
         module = parse_module(optimise(compile_to_llvm(project, out / "work")))
-        locations = Locations(module)
-        top = find_top(module, project.top)
-        calls = called_functions(module, top)
-        processes = {
-            function.name: simplify(read_process(module, function, locations)) for function, _ in calls
-        }
-        design = build_dataflow(top, processes, calls, locations)
-        delays = delay_model(project.part, project.clock_ns)
-        schedules = {process.name: schedule_process(process, delays) for process in processes.values()}
-        return _write(design, schedules, out)
+        return synthesise_module(module, project.top, delay_model(project.part, project.clock_ns), out)
+
+
+def synthesise_module(module: Module, top_name: str, delays: DelayModel, out: Path) -> RtlDesign:
+    """RTL of one top function of an optimised module; raises HlsError as `synthesise` does."""
+    locations = Locations(module)
+    top = find_top(module, top_name)
+    calls = called_functions(module, top)
+    processes = {function.name: simplify(read_process(module, function, locations)) for function, _ in calls}
+    design = build_dataflow(top, processes, calls, locations)
+    schedules = {process.name: schedule_process(process, delays) for process in processes.values()}
+    return _write(design, schedules, out)
 
 
 def _write(design: Dataflow, schedules: dict[str, dict[str, Schedule]], out: Path) -> RtlDesign:

@@ -1,0 +1,225 @@
+"""Many programs at once through both paths: native C++ with Xilinx's headers, and RTL in Verilator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from asn2fpga.errors import HlsError
+from asn2fpga.hls.base import HlsProject, RtlDesign
+from asn2fpga.hls.llvm import engine, frontend
+from asn2fpga.hls.llvm.delays import delay_model
+from asn2fpga.resources import hardware_dir
+from asn2fpga.toolchain import process
+from asn2fpga.toolchain.ap_types import ap_types_dir
+from asn2fpga.verify import verilator
+from fuzz.program import Port, Program, render
+
+SIM = Path(__file__).parent / "sim"
+PART, CLOCK_NS = "xc7z020clg400-1", 10.0
+QUIET_CYCLES, CYCLE_LIMIT = 6000, 1_000_000
+STALLS = ((256, 256), (128, 128), (256, 40), (40, 256))  # chance of 256 that sources and sinks are willing
+TIMEOUT_SECONDS = 900.0
+
+Streams = dict[str, list[str]]  # stream -> words in hexadecimal
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one program: ok, refused, mismatch, hang, crash; with the evidence."""
+
+    program: Program
+    kind: str
+    detail: str = ""
+
+    @property
+    def failed(self) -> bool:
+        """Whether the engine is to blame."""
+        return self.kind != "ok"
+
+
+def run_batch(programs: Sequence[Program], work: Path, stalls: Sequence[tuple[int, int]] = STALLS) -> list[Outcome]:
+    """Run programs (names must differ) both ways and compare every output stream, once per stall pattern."""
+    work.mkdir(parents=True, exist_ok=True)
+    work = work.resolve()
+    expected = _run_native(programs, work)
+    designs, outcomes = _synthesise(programs, work)
+    running = [program for program in programs if program.name in designs]
+    found = _simulate(running, designs, work, stalls) if running else []
+    for program in running:
+        outcomes[program.name] = _judge(program, expected[program.name], [run[program.name] for run in found], stalls)
+    return [outcomes[program.name] for program in programs]
+
+
+def _judge(program: Program, expected: Streams, runs: list[Streams], stalls: Sequence[tuple[int, int]]) -> Outcome:
+    for pattern, found in zip(stalls, runs, strict=True):
+        for stream in expected:
+            wanted, got = expected[stream], found[stream]
+            if got == wanted:
+                continue
+            place = next((i for i, (a, b) in enumerate(zip(got, wanted, strict=False)) if a != b), min(len(got), len(wanted)))
+            kind = "hang" if place == len(got) else "mismatch"
+            detail = f"stalls {pattern}, {stream}[{place}] of {len(wanted)}: expected {_at(wanted, place)}, got {_at(got, place)}"
+            return Outcome(program, kind, detail)
+    return Outcome(program, "ok")
+
+
+def _at(words: list[str], place: int) -> str:
+    return words[place] if place < len(words) else "nothing"
+
+
+def _collect(programs: Sequence[Program], text: str) -> dict[str, Streams]:
+    """Lines `PROGRAM STREAM HEX` as words per program and output stream."""
+    streams = {
+        program.name: {port.name: list[str]() for port in program.outer() if port.direction == "out"}
+        for program in programs
+    }
+    for line in text.splitlines():
+        parts = line.split()
+        if len(parts) == 3 and parts[0] in streams and parts[1] in streams[parts[0]]:
+            streams[parts[0]][parts[1]].append(parts[2])
+    return streams
+
+
+# ---- native -------------------------------------------------------------------------------------------------
+
+
+def _run_native(programs: Sequence[Program], work: Path) -> dict[str, Streams]:
+    source = work / "native.cpp"
+    source.write_text(_native_text(programs))
+    compiler = process.find_program("g++", "ASN2FPGA_CXX")
+    includes = [f"-I{SIM}", f"-I{ap_types_dir()}", f"-I{hardware_dir() / 'hls'}"]
+    flags = ["-std=c++14", "-O0", "-w", *includes]
+    process.run(
+        [compiler, *flags, source, "-o", work / "native"],
+        cwd=work, log=work / "native-build.log", timeout_seconds=TIMEOUT_SECONDS,
+    )  # fmt: skip
+    process.run([work / "native"], cwd=work, log=work / "native.log", timeout_seconds=TIMEOUT_SECONDS)
+    return _collect(programs, (work / "native.log").read_text())
+
+
+def _native_text(programs: Sequence[Program]) -> str:
+    lines = ['#include "native_stream.h"', '#include "engine.h"']
+    for program in programs:
+        lines += [f"namespace {program.name}_space {{", render(program, with_top=False)]
+        lines.append("void run() {")
+        for port in [*program.outer(), *program.inner()]:
+            lines.append(f"  hls::stream<{port.c_type} > {port.name};")
+        for name, words in program.inputs.items():
+            width = next(port.width for port in program.outer() if port.name == name)
+            lines += [f'  send<{width}>({name}, "{word:x}");' for word in words]
+        for function in program.functions:
+            arguments = ", ".join(port.name for port in function.ports)
+            lines.append(f"  run_process([&] {{ {function.name}({arguments}); }});")
+        for port in program.outer():
+            if port.direction == "out":
+                lines.append(f'  show<{port.width}>({port.name}, "{program.name}", "{port.name}");')
+        lines += ["}", "}"]
+    calls = [f"  {program.name}_space::run();" for program in programs]
+    return "\n".join([*lines, "int main() {", *calls, "}", ""])
+
+
+# ---- the engine ---------------------------------------------------------------------------------------------
+
+
+def _synthesise(programs: Sequence[Program], work: Path) -> tuple[dict[str, RtlDesign], dict[str, Outcome]]:
+    """Compile all programs as one source; then each becomes RTL on its own, so that one failure is one failure."""
+    source = work / "programs.cpp"
+    text = ['#include "engine.h"', "#include <ap_int.h>", "#include <hls_stream.h>", *map(render, programs)]
+    source.write_text("\n".join(text))
+    project = HlsProject(work, source, (), "", PART, CLOCK_NS)
+    module = engine.parse_module(frontend.optimise(frontend.compile_to_llvm(project, work / "llvm")))
+    designs, outcomes = {}, {}
+    for program in programs:
+        try:
+            designs[program.name] = engine.synthesise_module(
+                module, program.top, delay_model(PART, CLOCK_NS), work / program.name
+            )
+        except HlsError as error:
+            outcomes[program.name] = Outcome(program, "refused", str(error))
+        except Exception as error:  # any other exception is a defect of the engine, found
+            outcomes[program.name] = Outcome(program, "crash", f"{type(error).__name__}: {error}")
+    return designs, outcomes
+
+
+# ---- simulation ---------------------------------------------------------------------------------------------
+
+
+def _simulate(
+    programs: Sequence[Program], designs: Mapping[str, RtlDesign], work: Path, stalls: Sequence[tuple[int, int]]
+) -> list[dict[str, Streams]]:
+    for program in programs:
+        for stream, words in program.inputs.items():
+            (work / f"{program.name}_{stream}.hex").write_text("\n".join(f"{word:x}" for word in words) + "\n")
+        for memory in designs[program.name].memory_files:
+            (work / memory.name).write_bytes(memory.read_bytes())
+    (work / "batch.sv").write_text(_batch_text(programs))
+    sources = [SIM / "fuzz_streams.sv", work / "batch.sv"]
+    files = dict.fromkeys(path.name for program in programs for path in designs[program.name].verilog)
+    by_name = {path.name: path for program in programs for path in designs[program.name].verilog}
+    binary = build_simulation([*sources, *(by_name[name] for name in files)], work)
+    return [_collect(programs, _run_once(binary, work, number, pattern)) for number, pattern in enumerate(stalls)]
+
+
+def build_simulation(sources: Sequence[Path], work: Path) -> Path:
+    """Verilate module `batch` with the fuzzing driver."""
+    options = ("--cc", "--no-timing", "--threads", "1", "-O3", "--noassert", "-Wno-fatal", "-Wno-WIDTH",
+               "--top-module", "batch", "--prefix", "Vbatch", "-Mdir", "model", "--x-initial", "unique",
+               "--output-split", "0")  # fmt: skip
+    verilator.verilate([*options, *sources], work, work / "verilator.log")
+    model = work / "model"
+    for stale in (*model.glob("*.o"), work / "simulate"):
+        stale.unlink(missing_ok=True)
+    lines = [f'#include "{path}"' for path in (*sorted(model.glob("V*.cpp")), SIM / "fuzz_main.cpp")]
+    (model / "all.cpp").write_text("\n".join(lines) + "\n")
+    unit = verilator.Unit(model / "all.cpp", model / "all.o", ("-O1", f"-I{model}"))
+    verilator.compile_units([unit], work, 1)
+    runtime = verilator.build_runtime(verilator.RUNTIME_SOURCES, work, work, 1)
+    verilator.link([unit.object, *runtime], work / "simulate", (), work / "link.log")
+    return work / "simulate"
+
+
+def _run_once(binary: Path, work: Path, number: int, pattern: tuple[int, int]) -> str:
+    log = work / f"run{number}.log"
+    arguments = [number + 1, *pattern, QUIET_CYCLES, CYCLE_LIMIT]
+    process.run([binary, *map(str, arguments)], cwd=work, log=log, timeout_seconds=TIMEOUT_SECONDS)
+    return log.read_text()
+
+
+def _batch_text(programs: Sequence[Program]) -> str:
+    ports = [(program, port) for program in programs for port in program.outer()]
+    lines = [
+        "module batch (input logic ap_clk, input logic ap_rst_n, input logic [31:0] seed,",
+        "  input logic [8:0] source_density, input logic [8:0] sink_density, output logic moved);",
+        f"  logic [{len(ports) - 1}:0] moves;",
+        "  assign moved = |moves;",
+    ]
+    for number, (program, port) in enumerate(ports):
+        lines += _end_text(program, port, number)
+    for program in programs:
+        connections = [".ap_clk(ap_clk)", ".ap_rst_n(ap_rst_n)"]
+        for port in program.outer():
+            wire = f"{program.name}_{port.name}"
+            connections += [f".{port.name}_T{end.upper()}({wire}_{end})" for end in ("valid", "ready", "data")]
+        lines.append(f"  {program.top} u_{program.name} ({', '.join(connections)});")
+    return "\n".join([*lines, "endmodule", ""])
+
+
+def _end_text(program: Program, port: Port, number: int) -> list[str]:
+    wire = f"{program.name}_{port.name}"
+    common = f".WIDTH({port.width}), .SEED({number + 1})"
+    if port.direction == "in":
+        module, density = "fuzz_source", "source_density"
+        special = f'.COUNT({len(program.inputs[port.name])}), .FILE("{wire}.hex")'
+    else:
+        module, density, special = "fuzz_sink", "sink_density", f'.NAME("{program.name} {port.name}")'
+    ends = ", ".join(f".{end}({wire}_{end})" for end in ("valid", "ready", "data"))
+    return [
+        f"  logic {wire}_valid, {wire}_ready;",
+        f"  logic [{port.width - 1}:0] {wire}_data;",
+        f"  {module} #({common}, {special}) end_{wire} (.clk(ap_clk), .rst_n(ap_rst_n), .seed(seed),",
+        f"    .density({density}), {ends}, .moved(moves[{number}]));",
+    ]
+
+
