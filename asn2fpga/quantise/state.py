@@ -17,7 +17,9 @@ from asn2fpga.quantise.rationals import round_half_even
 from asn2fpga.quantise.thresholds import stateful_thresholds
 
 LEAK_SHIFT_MAX = 8
+STATE_FRAC_BITS_MAX = 16
 THRESHOLD_PRECISION_BITS = 8  # a threshold's rounding error is at most 2^-8 of it
+THRESHOLD_UNITS_BITS = 14  # more units than 2^14 a threshold cost width and bring nothing
 
 
 @dataclass(frozen=True)
@@ -67,12 +69,18 @@ def threshold_unit(levels: Levels) -> int:
 
 
 def state_frac_bits(threshold: float, largest_scale: float, leak: Leak, unit: int) -> int:
-    """F: 8 minus the leak's shift, or more where thresholds of so few units would be rounded too coarsely."""
-    frac_bits = 8 - leak.shift
-    needed = unit * 2 ** (THRESHOLD_PRECISION_BITS - 1)
-    while threshold * 2**frac_bits < needed * largest_scale and frac_bits < 16:
-        frac_bits += 1
-    return frac_bits
+    """F: 8 minus the leak's shift, less where the threshold has units enough, more where it has too few."""
+    units = threshold / largest_scale
+    enough = _doublings(units, 2**THRESHOLD_UNITS_BITS)
+    needed = _doublings(units, unit * 2 ** (THRESHOLD_PRECISION_BITS - 1))
+    return max(min(LEAK_SHIFT_MAX - leak.shift, enough), needed)
+
+
+def _doublings(value: float, target: float) -> int:
+    """Smallest n in 0..16 with value * 2^n >= target, 16 if there is none."""
+    return next(
+        (n for n in range(STATE_FRAC_BITS_MAX) if math.ldexp(value, n) >= target), STATE_FRAC_BITS_MAX
+    )
 
 
 def membrane_of(

@@ -184,6 +184,12 @@ def test_labels_must_fit_the_data() -> None:
     assert str(error.value) == "calibration: y must have shape (5,), not (4,)."
 
 
+def test_calibration_data_must_fit_the_input() -> None:
+    with pytest.raises(InputError) as error:
+        quantise(random_graph(0), Scheme(), np.zeros((5, 16), dtype=np.uint8))
+    assert str(error.value) == "calibration: x must have shape (samples, 2, 8), not (5, 16)."
+
+
 def test_a_network_that_is_no_chain_of_dense_layers_is_refused() -> None:
     graph = two_layers()
     twice = dataclasses.replace(graph["fc2"], name="fc3", inputs=("fc2",))

@@ -61,7 +61,10 @@ def test_the_leak_rounds_half_up() -> None:
 
 
 def test_fractional_bits_are_eight_minus_the_shift_or_what_the_threshold_needs() -> None:
-    assert state_frac_bits(1.0, 0.001, Leak(1, 1), 2) == 7
+    assert state_frac_bits(1.0, 0.01, Leak(1, 1), 2) == 7
+    # th = 10^3 units: 2^14 are enough.  th = 10^5 units: enough without a fraction
+    assert state_frac_bits(1.0, 0.001, Leak(1, 1), 2) == 5
+    assert state_frac_bits(1.0, 0.00001, Leak(1, 1), 2) == 0
     assert state_frac_bits(1.0, 0.001, Leak(230, 8), 2) == 0
     # th = 7 units: 256 of them are asked for, 2^6 * 7 = 448
     assert state_frac_bits(1.0, 1 / 7, Leak(230, 8), 2) == 6
