@@ -37,7 +37,7 @@ def _run(build: Build) -> Result:
     design = engine.synthesise(project, build.folder.rtl)
     build.say("reading the RTL with every linter there is")
     checked = lint(design, build.folder.sim / "lint", build.folder.logs)
-    saved = write_json(build.folder.rtl / DESIGN, _to_plain(design))
+    saved = write_json(build.folder.rtl / DESIGN, design_to_plain(design))
     files = tuple(_inside(design, path) for path in (*design.verilog, *design.memory_files))
     report = design.report
     figures = {
@@ -75,31 +75,31 @@ def hls_project(folder: Folder, graph: Graph, board: BoardSpec) -> HlsProject:
 
 def read_design(folder: Folder) -> RtlDesign:
     """The RTL that the stage left."""
-    plain = json.loads((folder.rtl / DESIGN).read_text())
-    report = plain["report"]
-    return RtlDesign(
-        directory=folder.rtl,
-        top=plain["top"],
-        verilog=tuple(folder.rtl / path for path in plain["verilog"]),
-        memory_files=tuple(folder.rtl / path for path in plain["memory_files"]),
-        probes=tuple(Probe(**probe) for probe in plain["probes"]),
-        report=HlsReport(
-            engine=report["engine"],
-            loops=tuple(LoopReport(**loop) for loop in report["loops"]),
-            memories=tuple(MemoryReport(**memory) for memory in report["memories"]),
-            critical_path_ns=report["critical_path_ns"],
-            states=report["states"],
-        ),
-    )
+    return design_from_plain(json.loads((folder.rtl / DESIGN).read_text()), folder.rtl)
 
 
-def _to_plain(design: RtlDesign) -> dict[str, Any]:
-    """The design without its place, so that the out folder can be moved."""
+def design_to_plain(design: RtlDesign) -> dict[str, Any]:
+    """The design as JSON values, without its place: the out folder can be moved."""
     plain = dataclasses.asdict(design)
     del plain["directory"]
     for key in ("verilog", "memory_files"):
         plain[key] = [_inside(design, path).relative_to(design.directory).as_posix() for path in plain[key]]
     return plain
+
+
+def design_from_plain(plain: Mapping[str, Any], directory: Path) -> RtlDesign:
+    """Inverse of design_to_plain, for files that lie in `directory`."""
+    report = dict(plain["report"])
+    report["loops"] = tuple(LoopReport(**loop) for loop in report["loops"])
+    report["memories"] = tuple(MemoryReport(**memory) for memory in report["memories"])
+    return RtlDesign(
+        directory=directory,
+        top=plain["top"],
+        verilog=tuple(directory / path for path in plain["verilog"]),
+        memory_files=tuple(directory / path for path in plain["memory_files"]),
+        probes=tuple(Probe(**probe) for probe in plain["probes"]),
+        report=HlsReport(**report),
+    )
 
 
 def _inside(design: RtlDesign, path: Path) -> Path:

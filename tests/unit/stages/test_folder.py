@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from asn2fpga.board.spec import find_board
+from asn2fpga.config import Config
+from asn2fpga.doctor.tools import tiny_graph
+from asn2fpga.hls.base import HlsReport, LoopReport, MemoryReport, Probe, RtlDesign
+from asn2fpga.stages import request as requests
+from asn2fpga.stages.base import Request
+from asn2fpga.stages.folder import Folder, load_arrays, load_graph, save_arrays, save_graph, write_json
+from asn2fpga.stages.hls import design_from_plain, design_to_plain
+
+
+def test_arrays_come_back_and_bytes_are_stable(tmp_path: Path) -> None:
+    arrays = {"x": np.arange(6, dtype=np.uint8).reshape(2, 3), "y": np.array([1.5])}
+    first = save_arrays(tmp_path / "a.npz", arrays).read_bytes()
+    assert save_arrays(tmp_path / "b.npz", arrays).read_bytes() == first
+    loaded = load_arrays(tmp_path / "a.npz")
+    assert sorted(loaded) == ["x", "y"] and all((loaded[name] == arrays[name]).all() for name in arrays)
+
+
+def test_graph_comes_back(tmp_path: Path) -> None:
+    graph = tiny_graph()
+    files = save_graph(tmp_path / "g", graph)
+    again = save_graph(tmp_path / "h", load_graph(tmp_path / "g"))
+    assert [path.read_bytes() for path in files] == [path.read_bytes() for path in again]
+
+
+def test_json_refuses_what_is_no_number(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        write_json(tmp_path / "x.json", {"x": float("nan")})
+    assert not (tmp_path / "x.json").exists()
+
+
+def test_products_are_named_relative_to_the_out_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = Folder(Path("out"))
+    assert folder.hls == tmp_path.resolve() / "out" / "hls"
+    assert folder.relative(folder.rtl / "a.sv") == "rtl/a.sv"
+    assert folder.relative(Path("out/rtl/a.sv")) == "rtl/a.sv"
+
+
+def test_request_comes_back_from_its_plain_form() -> None:
+    config = Config(weight_bits={"fc1": 4}, seed=7)
+    request = Request(Path("m.pt"), find_board("zcu104"), config, Path("d.npz"), "nets:net", True, jobs=3)
+    assert requests.from_plain(requests.to_plain(request), jobs=3) == request
+    without = dataclasses.replace(request, data=None, factory=None)
+    assert requests.from_plain(requests.to_plain(without), jobs=3) == without
+
+
+@pytest.mark.parametrize("absolute", [True, False])
+def test_design_comes_back_wherever_it_lies(tmp_path: Path, absolute: bool) -> None:
+    here = tmp_path if absolute else Path()
+    design = RtlDesign(
+        directory=tmp_path,
+        top="net_core",
+        verilog=(here / "net_core.sv", here / "fifo.sv"),
+        memory_files=(here / "w.mem",),
+        probes=(Probe("fc1_events", "fc1_events_rd_valid", "fc1_events_rd_ready", "fc1_events_rd_data", 9),),
+        report=HlsReport(
+            engine="llvm",
+            loops=(LoopReport("fc1", "x.h:3", True, 1, 4),),
+            memories=(MemoryReport("w", "rom", "block", 16, 32),),
+            critical_path_ns=7.5,
+            states={"fc1": 3},
+        ),
+    )
+    elsewhere = design_from_plain(design_to_plain(design), tmp_path / "moved")
+    assert elsewhere.directory == tmp_path / "moved"
+    assert [path.relative_to(tmp_path / "moved").as_posix() for path in elsewhere.verilog] == [
+        "net_core.sv",
+        "fifo.sv",
+    ]
+    assert elsewhere.memory_files == (tmp_path / "moved" / "w.mem",)
+    assert (elsewhere.probes, elsewhere.report) == (design.probes, design.report)
