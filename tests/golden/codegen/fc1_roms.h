@@ -7,42 +7,33 @@
 // 13 inputs x 2 groups of 4 weights, 16 bits a row
 static const unsigned long long fc1_weights_words[1][26] = {
     {
-      0x1f02, 0x00e4, 0x9ff4, 0x0e1d, 0xc122, 0x0335, 0x0109, 0x019a, 0xa7f5, 0x0915, 0xfce2,
-      0x0b50, 0x1ffd, 0x04f9, 0x0703, 0x03de, 0xd2f2, 0x0d30, 0x4232, 0x0012, 0x5e30, 0x024a,
-      0x2a93, 0x02fa, 0xb1bc, 0x04a1,
+      0x2469, 0x0ce0, 0x357a, 0x0df1, 0x469b, 0x0e02, 0x57ac, 0x0f13, 0x69bd, 0x0024, 0x7ace,
+      0x0135, 0x9bdf, 0x0246, 0xace0, 0x0357, 0xbdf1, 0x0469, 0xce02, 0x057a, 0xdf13, 0x069b,
+      0xe024, 0x07ac, 0xf135, 0x09bd,
     },
 };
 
-// 4 lanes x 2 levels, 168 bits a row
-static const unsigned long long fc1_thresholds_words[3][2] = {
+// 2 levels of 4 lanes, 128 bits a row
+static const unsigned long long fc1_thresholds_words[2][2] = {
     {
-      0x84c060e781026959, 0x079fb4f196e2843e,
+      0x00002bc2581f4190, 0x0000fff3e8384320,
     },
     {
-      0xc95b1a18f301c822, 0xcb8fbc1ed4b2dbe2,
-    },
-    {
-      0x4092f0ac32, 0x7ffffbffff,
+      0x00005dc5785144b0, 0x0000fff7086a4640,
     },
 };
 
-// 4 lanes, 84 bits a row
-static const unsigned long long fc1_biases_words[2][2] = {
+// 4 lanes, 24 bits a row
+static const unsigned long long fc1_biases_words[1][2] = {
     {
-      0xfcc563f8ca813cae, 0x00823fef1654abd5,
-    },
-    {
-      0x2d72f, 0x00000,
+      0x036b22, 0x01e50a,
     },
 };
 
-// 4 lanes, 76 bits a row
-static const unsigned long long fc1_reset_steps_words[2][2] = {
+// 4 lanes, 44 bits a row
+static const unsigned long long fc1_reset_steps_words[1][2] = {
     {
-      0x28c797930174d2b0, 0x00f6a51e7ec5087a,
-    },
-    {
-      0xac3, 0x000,
+      0xaf12c1f4320, 0x001f4384640,
     },
 };
 

@@ -2,7 +2,7 @@
 //
 // Network tiny: the C++ of its hardware. README.md beside this file explains it.
 
-#define AP_INT_MAX_W 192  // the widest packed word
+#define AP_INT_MAX_W 72  // the widest packed word
 
 #include "kernels/compress.h"
 #include "kernels/encode.h"
@@ -33,9 +33,9 @@ HLS_PROCESS void encode_encode(
 }
 
 // ---- fc1: dense synapses and neurons
-// module fc1
+// module net.0
 // 13 inputs u8 -> 7 neurons u2, 2 time step(s), frame integrated once
-// weights s4, sums s14, thresholds s21, membranes s21
+// weights s4, sums s15, thresholds u12, membranes s18
 // 4 lanes, 2 groups
 struct fc1_weights {  // 13 inputs x 2 groups of 4 weights
   static HLS_INLINE unsigned long long word(int slice, int row) {
@@ -43,7 +43,7 @@ struct fc1_weights {  // 13 inputs x 2 groups of 4 weights
     return fc1_weights_words[slice][row];
   }
 };
-struct fc1_thresholds {  // 4 lanes x 2 levels
+struct fc1_thresholds {  // 2 levels of 4 lanes
   static HLS_INLINE unsigned long long word(int slice, int row) {
     HLS_SEPARATE_SLICES(fc1_thresholds_words)
     return fc1_thresholds_words[slice][row];
@@ -67,15 +67,15 @@ struct fc1_config {
   static const int lanes = 4;
   static const int groups = 2;
   static const int levels = 2;
-  static const int state_frac_bits = 7;
-  static const int base = 0;
-  static const int leak_multiplier = 1;
-  static const int leak_shift = 1;
+  static const int state_frac_bits = 2;
+  static const int base = -1;
+  static const int leak_multiplier = 3;
+  static const int leak_shift = 2;
   typedef encode_config::output_event input_event;
   typedef asn::Event<3, 2> output_event;  // address bits, count bits
   typedef ap_int<4> weight_t;  // -8..7
-  typedef ap_int<14> acc_t;  // -8192..8191
-  typedef ap_int<21> threshold_t;  // -1048576..1048575
+  typedef ap_int<15> acc_t;  // -16384..16383
+  typedef ap_uint<12> threshold_t;  // 0..4095
   typedef ap_uint<2> count_t;  // 0..3
   typedef ap_uint<1> group_index_t;  // 0..1
   typedef ap_uint<2> group_count_t;  // 0..2
@@ -84,10 +84,10 @@ struct fc1_config {
   typedef hls::stream<output_event::word_t> events_t;
   typedef fc1_weights weights;
   typedef fc1_thresholds thresholds;
-  typedef ap_int<23> potential_t;  // -4194304..4194303
-  typedef ap_int<21> state_t;  // -1048576..1048575
-  typedef ap_int<21> bias_t;  // -1048576..1048575
-  typedef ap_uint<19> reset_t;  // 0..524287
+  typedef ap_int<19> potential_t;  // -262144..262143
+  typedef ap_int<18> state_t;  // -131072..131071
+  typedef ap_int<6> bias_t;  // -32..31
+  typedef ap_uint<11> reset_t;  // 0..2047
   typedef fc1_biases biases;
   typedef fc1_reset_steps reset_steps;
   static HLS_INLINE int level_value(int level) {  // the count of each level
@@ -110,11 +110,11 @@ HLS_PROCESS void fc1_compress(
 }
 
 // ---- fc2: dense read-out
-// module fc2
+// module net.2
 // 7 inputs u2 -> 5 scores, 2 time step(s)
-// weights s4, sums s7
-// 4 lanes, 2 groups
-struct fc2_weights {  // 7 inputs x 2 groups of 4 weights
+// weights s4, sums s9
+// 2 lanes, 3 groups
+struct fc2_weights {  // 7 inputs x 3 groups of 2 weights
   static HLS_INLINE unsigned long long word(int slice, int row) {
     HLS_SEPARATE_SLICES(fc2_weights_words)
     return fc2_weights_words[slice][row];
@@ -129,16 +129,16 @@ struct fc2_biases {  // one int32 a class
 struct fc2_config {
   static const int time_steps = 2;
   static const int classes = 5;
-  static const int lanes = 4;
-  static const int groups = 2;
+  static const int lanes = 2;
+  static const int groups = 3;
   typedef fc1_config::output_event input_event;
   typedef ap_int<4> weight_t;  // -8..7
-  typedef ap_int<7> acc_t;  // -64..63
-  typedef ap_uint<1> group_index_t;  // 0..1
-  typedef ap_uint<4> row_index_t;  // 0..13
-  typedef ap_uint<2> lane_index_t;  // 0..3
+  typedef ap_int<9> acc_t;  // -256..255
+  typedef ap_uint<2> group_index_t;  // 0..2
+  typedef ap_uint<5> row_index_t;  // 0..20
+  typedef ap_uint<1> lane_index_t;  // 0..1
   typedef ap_uint<3> class_index_t;  // 0..5
-  typedef hls::stream<ap_uint<28> > scores_t;  // 4 lanes of 7 bits
+  typedef hls::stream<ap_uint<18> > scores_t;  // 2 lanes of 9 bits
   typedef fc2_weights weights;
   typedef fc2_biases biases;
 };
@@ -165,9 +165,9 @@ void tiny_core(
   HLS_DATAFLOW
 
   HLS_STREAM(encode_config::events_t, encode_events, 16)
-  HLS_STREAM(fc1_config::counts_t, fc1_counts, 2)
+  HLS_STREAM(fc1_config::counts_t, fc1_counts, 4)
   HLS_STREAM(fc1_config::events_t, fc1_events, 8)
-  HLS_STREAM(fc2_config::scores_t, fc2_scores, 2)
+  HLS_STREAM(fc2_config::scores_t, fc2_scores, 3)
 
   encode_encode(s_axis, encode_events);
   fc1_integrate_fire(encode_events, fc1_counts);

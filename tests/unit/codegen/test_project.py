@@ -185,9 +185,9 @@ def test_words_that_vitis_cannot_hold_are_refused() -> None:
     graph = small_integer_graph(1, (16, 64, 4), levels=8)
     layer = graph["fc1"]
     assert isinstance(layer, DensePopulation)
-    wide = dataclasses.replace(layer.neuron, threshold_type=FixedType(20, True))
-    changed = dataclasses.replace(layer, lanes=32, neuron=wide)
-    message = "fc1: a packed word must have at most 4096 bits, not 5120; use fewer lanes than 32."
+    wide = dataclasses.replace(layer.neuron, threshold_type=FixedType(70, True))
+    changed = dataclasses.replace(layer, lanes=64, neuron=wide)
+    message = "fc1: a packed word must have at most 4096 bits, not 4480; use fewer lanes than 64."
     with refuses(UnsupportedError, message):
         project(graph.replace("fc1", changed))
 

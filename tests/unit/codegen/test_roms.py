@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from asn2fpga.codegen.population import weight_rom
-from asn2fpga.codegen.roms import Rom, group_lanes, initialiser, packed_words, rom
+from asn2fpga.codegen.roms import Rom, group_lanes, initialiser, level_rom, packed_words, rom
 
 
 def row_value(memory: Rom, row: int) -> int:
@@ -41,6 +41,15 @@ def test_weight_rows_are_input_major_and_padding_weights_zero() -> None:
     weight = np.array([[1, 2], [3, 4], [5, 6]])  # 3 neurons, 2 inputs
     memory = weight_rom("w", weight, 8, lanes=2)
     assert memory.words.tolist() == [[0x0301, 0x05, 0x0402, 0x06]]
+
+
+def test_levels_start_at_whole_slices() -> None:
+    random = np.random.default_rng(2)
+    values = random.integers(-(2**16), 2**16, (3, 5, 2))  # 5 lanes of 17 bits: two slices a level
+    memory = level_rom("t", "c", values, 17)
+    assert (memory.slices, memory.width_bits) == (4, 256)
+    for level in range(2):
+        assert (memory.words[2 * level : 2 * level + 2] == packed_words(values[:, :, level], 17)).all()
 
 
 def test_initialiser_is_read_back_and_narrow_enough() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from asn2fpga import resources
-from asn2fpga.codegen.roms import group_lanes, packed_words
+from asn2fpga.codegen.roms import group_lanes, level_rom, packed_words
 from asn2fpga.golden import ops
 from asn2fpga.ir.arrays import IntArray
 from asn2fpga.ir.events import EventFormat
@@ -102,8 +102,8 @@ def population(
         state_type=FixedType(20, True) if stateful else None,
         potential_type=FixedType(20, True) if stateful else ACC,
     )
-    grouped = group_lanes(thresholds, LANES, padding=THRESHOLD.max).reshape(GROUPS, -1)
-    set_rom(kernels, THRESHOLDS, packed_words(grouped, THRESHOLD.width_bits))
+    grouped = group_lanes(thresholds, LANES, padding=THRESHOLD.max)
+    set_rom(kernels, THRESHOLDS, level_rom("", "", grouped, THRESHOLD.width_bits).words)
     set_rom(kernels, BIASES, packed_words(group_lanes(bias, LANES), 11))
     set_rom(kernels, RESET_STEPS, packed_words(group_lanes(reset_step, LANES), 9))
     weight = random_weight(random)
