@@ -1,0 +1,54 @@
+"""docs/spec/neurons.md names every parameter with the default and range that the code has."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+
+from torch import nn
+
+from asn2fpga.ir.limits import MAX_ALPHA, MAX_LEVELS, MAX_TIME_STEPS
+from asn2fpga.loader.semantics import CONVENTIONS
+from asn2fpga.nn import ASN, ILIF, NASN
+
+PAGE = (Path(__file__).parents[3] / "docs" / "spec" / "neurons.md").read_text()
+RANGES = {
+    "levels": f"1..{MAX_LEVELS}",
+    "alpha": f"{-MAX_ALPHA:g}..{MAX_ALPHA:g}",
+    "beta": "0..1",
+    "time_steps": f"1..{MAX_TIME_STEPS}",
+}
+
+
+def table() -> dict[str, list[str]]:
+    """Rows of the table of parameters: name -> defaults of ASN, NASN and ILIF, range."""
+    lines = PAGE.split("## Parameters")[1].split("##")[0].splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| `")]
+    return {row[0].strip("`"): row[1:5] for row in rows}
+
+
+def defaults(kind: type[nn.Module]) -> dict[str, str]:
+    parameters = inspect.signature(kind).parameters
+    return {name: str(parameter.default) for name, parameter in parameters.items()}
+
+
+def test_every_parameter_is_in_the_table() -> None:
+    assert set(table()) == set(defaults(NASN))
+
+
+def test_defaults() -> None:
+    for column, kind in enumerate((ASN, NASN, ILIF)):
+        for name, value in defaults(kind).items():
+            assert table()[name][column] == value.replace("None", "D"), f"{kind.__name__}.{name}"
+        missing = set(table()) - set(defaults(kind))
+        assert all(table()[name][column] in ("-", "always 0") for name in missing)
+
+
+def test_ranges() -> None:
+    assert {name: table()[name][3] for name in RANGES} == RANGES
+
+
+def test_sources() -> None:
+    for kind, convention in CONVENTIONS.items():
+        source = convention.source.split(";")[0]
+        assert f"| `{kind.__name__}` | {source}" in PAGE
