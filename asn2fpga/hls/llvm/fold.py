@@ -367,10 +367,29 @@ def _unsigned_less(builder: Builder, op: Op) -> int | None:
     first, second = op.args
     if first == second:
         return builder.constant(op.kind == "ule", 1)
+    against_power = _less_than_power(builder, op)
+    if against_power is not None:
+        return against_power
     width = max(_significant(builder, first), _significant(builder, second), 1)
     if width < builder.width(first):
         return builder.make(op.kind, builder.slice(first, 0, width), builder.slice(second, 0, width), like=op)
     return None
+
+
+def _less_than_power(builder: Builder, op: Op) -> int | None:
+    """x < 2^k asks whether the bits from k up are zero; likewise the other three forms."""
+    first, second = op.args
+    below, above = builder.constant_of(second), builder.constant_of(first)
+    inclusive = op.kind == "ule"
+    limit, value = (below + inclusive, first) if below is not None else ((above or 0) + 1 - inclusive, second)
+    if (below is None and above is None) or limit <= 0 or limit & (limit - 1):
+        return None
+    bit = limit.bit_length() - 1
+    if bit >= builder.width(value):
+        return builder.constant(below is not None, 1)
+    high = builder.slice(value, bit, builder.width(value) - bit)
+    small = builder.make("eq", high, builder.constant(0, builder.width(high)), like=op)
+    return small if below is not None else builder.negate(small)
 
 
 def _signed_less(builder: Builder, op: Op) -> int | None:
