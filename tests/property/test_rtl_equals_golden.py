@@ -1,0 +1,69 @@
+"""Random networks: the embedded engine's RTL equals the golden model in every event and score, under stalls."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from strategies import NetworkSpec, network_specs, random_inputs, random_network, schemes
+
+from asn2fpga.codegen.project import generate, source_file, top_name
+from asn2fpga.golden.simulate import simulate
+from asn2fpga.hls.base import HlsProject, RtlDesign
+from asn2fpga.hls.llvm.engine import LlvmEngine
+from asn2fpga.ir.graph import Graph
+from asn2fpga.passes.accounting import weighted_layers
+from asn2fpga.passes.fold_lanes import with_lanes
+from asn2fpga.quantise.apply import quantise
+from asn2fpga.quantise.scheme import Scheme
+from asn2fpga.toolchain.plan import BuildPlan
+from asn2fpga.verify.cosim import run_fast
+from asn2fpga.verify.lint import lint
+
+VECTORS = 200
+EXAMPLES = settings(
+    derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+
+
+def check(spec: NetworkSpec, scheme: Scheme, data: st.DataObject) -> None:
+    graph = quantise(random_network(spec), scheme).graph
+    lanes = {
+        layer.name: data.draw(st.integers(1, len(layer.weight)), f"lanes of {layer.name}")
+        for layer in weighted_layers(graph)
+    }
+    compare_with_golden(with_lanes(graph, lanes), spec.seed)
+
+
+def compare_with_golden(graph: Graph, seed: int) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        design = synthesise(graph, folder)
+        lint(design, folder / "lint", folder / "logs")
+        x = random_inputs(graph, VECTORS, seed)
+        result = run_fast(design, graph, x, simulate(graph, x), folder / "sim", seed=seed)
+        assert result.mismatches == 0
+        assert result.spikes_compared > 0
+
+
+def synthesise(graph: Graph, folder: Path) -> RtlDesign:
+    BuildPlan(generate(graph, "0" * 64, "0.0.0")).write(folder / "hls")
+    source = folder / "hls" / source_file(graph)
+    project = HlsProject(source.parent, source, (source.parent,), top_name(graph), "xc7z020clg400-1", 10.0)
+    return LlvmEngine().synthesise(project, folder / "rtl")
+
+
+@settings(EXAMPLES, max_examples=2)
+@given(spec=network_specs(), scheme=schemes(), data=st.data())
+def test_rtl_equals_golden(spec: NetworkSpec, scheme: Scheme, data: st.DataObject) -> None:
+    check(spec, scheme, data)
+
+
+@pytest.mark.slow
+@settings(EXAMPLES, max_examples=40)
+@given(spec=network_specs(max_size=60), scheme=schemes(), data=st.data())
+def test_rtl_equals_golden_on_many_networks(spec: NetworkSpec, scheme: Scheme, data: st.DataObject) -> None:
+    check(spec, scheme, data)
