@@ -1,4 +1,4 @@
-"""The layers: one frozen dataclass each. Real-valued layers come from the loader, integer ones from quantise."""
+"""The layers: one frozen dataclass each. The loader makes real-valued ones, quantise integer ones."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from asn2fpga.ir.types import Array, FixedType, Shape
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Layer:
-    """Common fields. `name` is a C identifier, unique in the graph; `source` is the module's path in the model."""
+    """Common fields. `name`: a C identifier, unique in the graph; `source`: the module's path in the model."""
 
     name: str
     inputs: tuple[str, ...] = ()
     source: str = ""
 
 
-# ---- real-valued layers -------------------------------------------------------------------------------------
+# ---- real-valued layers ------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -58,7 +58,7 @@ class Linear(Layer):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class BatchNorm(Layer):
-    """y = x * gain + shift per channel (running statistics already merged). gain, shift: (channel,) float64."""
+    """y = x * gain + shift, running statistics already merged. gain, shift: (channel,) float64."""
 
     gain: Array
     shift: Array
@@ -83,7 +83,7 @@ class Output(Layer):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Encode(Layer):
-    """Frames to events: every non-zero pixel becomes one event whose count is the pixel; then one end of step.
+    """Frames to events: every non-zero pixel becomes an event whose count is the pixel; then one end of step.
 
     A frame is sent once an inference, whatever `time_steps` is: the consumer reuses its input sum.
     """

@@ -42,7 +42,7 @@ class NeuronSemantics:
 class IntegerNeuron:
     """One population of N integer neurons with K levels: all that golden, C++ and RTL know of it.
 
-        U = H + (acc << state_frac_bits) + bias[i]              (stateless: U = acc, bias is in the thresholds)
+        U = H + (acc << state_frac_bits) + bias[i]              (stateless: U = acc; bias is in thresholds)
         k = #{k in 1..K : U >= thresholds[i, k-1]}
         count = level_values[k]                                 (what the event carries; never sent if 0)
         H = leak(U - (base + count) * reset_step[i])            (H = 0 after the last time step)
