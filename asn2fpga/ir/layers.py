@@ -11,7 +11,7 @@ from asn2fpga.ir.types import Array, FixedType, Shape
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Layer:
-    """Common fields. `name`: a C identifier, unique in the graph; `source`: the module's path in the model."""
+    """Common fields. `name`: a C identifier, unique; `source`: the module's path in the model."""
 
     name: str
     inputs: tuple[str, ...] = ()
