@@ -65,7 +65,7 @@ def test_folder_as_model(run: Run, tmp_path: Path, out: Path) -> None:
 def test_file_that_is_no_model(run: Run, tmp_path: Path, out: Path, content: bytes) -> None:
     path = tmp_path / "m.pt"
     path.write_bytes(content)
-    refused(build(run, path, out), out, str(path), "must be")
+    refused(build(run, path, out), out, str(path), "must")
 
 
 def test_truncated_model(run: Run, model: Path, out: Path) -> None:
@@ -266,8 +266,8 @@ DATA: list[tuple[dict[str, np.ndarray], str]] = [
     ({"images": X}, "'x'"),
     ({"x": X, "y": np.zeros(3, int)}, "y must have shape (4,)"),
     ({"x": X, "y": np.zeros(4)}, "y must hold integers"),
-    ({"x": X, "y": np.array([0, 1, 2, 3])}, "y must be in 0..2, not 0..3; there are 3 classes."),
-    ({"x": X, "y": np.array([0, 1, 2, -1])}, "y must be in 0..2, not -1..2; there are 3 classes."),
+    ({"x": X, "y": np.array([0, 1, 2, 3])}, "not 0..3"),
+    ({"x": X, "y": np.array([0, 1, 2, -1])}, "not -1..2"),
 ]
 
 
