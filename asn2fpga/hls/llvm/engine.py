@@ -67,18 +67,6 @@ def _write(design: Dataflow, schedules: dict[str, dict[str, Schedule]], out: Pat
     return RtlDesign(out, design.top, tuple(verilog), tuple(memory_files), probes, report)
 
 
-def _probe(stream: str, width_bits: int) -> Probe:
-    return Probe(
-        stream=stream,
-        valid=f"{stream}_rd_valid",
-        ready=f"{stream}_rd_ready",
-        data=f"{stream}_rd_data",
-        width_bits=width_bits,
-        producer_valid=f"{stream}_wr_valid",
-        producer_ready=f"{stream}_wr_ready",
-    )
-
-
 def _probe(fifo: Fifo) -> Probe:
     reader, writer = f"{fifo.name}_rd", f"{fifo.name}_wr"
     return Probe(
