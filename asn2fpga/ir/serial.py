@@ -70,17 +70,17 @@ def from_plain(plain: object, tensors: Mapping[str, Array], where: str = "graph"
 def _check_place(layer: Layer, earlier: list[Layer], where: str) -> None:
     names = {other.name for other in earlier}
     if layer.name in names:
-        raise InputError(f"{where}: the name must be unique, not {layer.name!r} again.")
+        raise InputError(f"{where}: the name must be unique, not {_show(layer.name)} again.")
     for source in layer.inputs:
         if source not in names:
-            raise InputError(f"{where}: inputs must name earlier layers, not {source!r}.")
+            raise InputError(f"{where}: inputs must name earlier layers, not {_show(source)}.")
 
 
 def _layer(plain: object, tensors: Mapping[str, Array], where: str) -> Layer:
     fields = dict(_expect(plain, dict, where, "a layer"))
     kind = fields.pop("class", None)
     if not isinstance(kind, str) or kind not in LAYER_CLASSES:
-        raise InputError(f"{where}: the class must be one of {', '.join(LAYER_CLASSES)}, not {kind!r}.")
+        raise InputError(f"{where}: the class must be one of {', '.join(LAYER_CLASSES)}, not {_show(kind)}.")
     layer: Layer = _dataclass(LAYER_CLASSES[kind], fields, tensors, f"{where} ({kind})")
     return layer
 
@@ -166,7 +166,7 @@ def _check_keys(plain: Plain, expected: set[str], where: str, what: str) -> None
     missing = sorted(expected - plain.keys())
     unknown = sorted(map(str, plain.keys() - expected))
     if missing or unknown:
-        found = f"missing {', '.join(missing)}" if missing else f"unknown {', '.join(unknown)}"
+        found = f"missing {', '.join(missing)}" if missing else f"unknown {', '.join(map(_show, unknown))}"
         raise InputError(f"{where}: {what} must have exactly its own fields, not {found}.")
 
 

@@ -37,14 +37,15 @@ def check_graph(graph: Graph) -> Graph:
 
 
 def _place(layer: Layer) -> str:
-    return layer.source or layer.name
+    """Path of the layer's module, on one line: it comes from the file."""
+    return " ".join(layer.source.split())[:100] or layer.name
 
 
 def _check_names(graph: Graph) -> None:
     for name in (graph.name, *(layer.name for layer in graph.layers)):
         if to_identifier(name) != name and name not in OWN_NAMES:
             raise InputError(
-                f"model: layer names must be identifiers as asn2fpga.save makes them, not {name!r}."
+                f"model: layer names must be identifiers as asn2fpga.save makes them, not {name[:60]!r}."
             )
 
 

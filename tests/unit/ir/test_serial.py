@@ -99,7 +99,7 @@ WRONG: dict[str, tuple[Change, str]] = {
     ),
     "unknown field": (
         lambda plain, _: layer(plain, 2).update(kernel=3),
-        "graph: layer 2 (Linear): Linear must have exactly its own fields, not unknown kernel.",
+        "graph: layer 2 (Linear): Linear must have exactly its own fields, not unknown 'kernel'.",
     ),
     "field of another type": (
         lambda plain, _: layer(plain, 0).update(time_steps=1.0),
