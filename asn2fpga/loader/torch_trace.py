@@ -15,6 +15,7 @@ from asn2fpga.ir.layers import Input, Output
 from asn2fpga.loader.builder import MODEL, GraphBuilder, Value
 from asn2fpga.loader.call import Call
 from asn2fpga.loader.names import to_identifier
+from asn2fpga.loader.symbolic_trace import place_of, supported, symbolic_trace
 from asn2fpga.loader.torch_functions import FUNCTIONS, METHODS
 from asn2fpga.loader.torch_modules import MODULES, Lowering
 
@@ -40,8 +41,7 @@ class InputDescription:
 def trace(module: nn.Module, description: InputDescription, name: str) -> Graph:
     """The graph of `module` in eval mode; the module is not changed. Raises UnsupportedError, InputError."""
     module = copy.deepcopy(module).eval().cpu()
-    root, graph = _symbolic_trace(module)
-    _remove_unused(root, graph)
+    root, graph = symbolic_trace(module)
     lowerer = _Lowerer(root, graph, description)
     x = _random_input(description)
     with torch.no_grad():
@@ -52,56 +52,6 @@ def trace(module: nn.Module, description: InputDescription, name: str) -> Graph:
                 "do not change tensors in place, and do not use random numbers."
             )
     return lowerer.builder.graph(to_identifier(name, fallback="network"))
-
-
-class _Tracer(fx.Tracer):
-    """Stops at every module that MODULES takes and at all of torch.nn; remembers where it was."""
-
-    place = ""
-
-    def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
-        return type(m) in MODULES or super().is_leaf_module(m, module_qualified_name)
-
-    def call_module(self, m: nn.Module, forward: Any, args: Any, kwargs: Any) -> Any:
-        before, self.place = self.place, f"{self.path_of_module(m)} ({type(m).__name__})"
-        result = super().call_module(m, forward, args, kwargs)
-        self.place = before
-        return result
-
-
-def _symbolic_trace(module: nn.Module) -> tuple[nn.Module, fx.Graph]:
-    """The module (in a Sequential if it is a single layer) and its graph.
-
-    No fx.GraphModule: that writes Python code, which names with quotes or spaces break.
-    """
-    root = nn.Sequential(module) if type(module) in MODULES else module
-    tracer = _Tracer()
-    try:
-        return root, tracer.trace(root)
-    except Exception as error:  # code of the model: anything can happen
-        first_line = (str(error).splitlines() or [type(error).__name__])[0]
-        raise UnsupportedError(
-            f"{tracer.place or MODEL}: forward must be traceable by torch.fx, not: {first_line}; "
-            f"{supported()}"
-        ) from error
-
-
-def _remove_unused(root: nn.Module, graph: fx.Graph) -> None:
-    """Remove layers whose result nobody reads; what may work in place stays, and is refused later."""
-    for node in reversed(graph.nodes):
-        if node.op == "call_module":
-            known = type(root.get_submodule(str(node.target))) in MODULES
-        else:
-            known = node.op == "get_attr" or node.target in FUNCTIONS or node.target in METHODS
-        if known and not node.users:
-            graph.erase_node(node)
-
-
-def supported() -> str:
-    """The list of what is taken, as the end of a message."""
-    modules = ", ".join(sorted(kind.__name__ for kind in MODULES))
-    operations = "x * c, x / c, flatten, view, reshape, mean, sum"
-    return f"supported modules: {modules}; supported operations: {operations}."
 
 
 class _Lowerer(fx.Interpreter):
@@ -128,10 +78,6 @@ class _Lowerer(fx.Interpreter):
         return call.result
 
     def _enter(self, node: fx.Node) -> Any:
-        if self.values:
-            if node.args:
-                return node.args[0]
-            raise UnsupportedError(f"{MODEL}: forward must take one tensor, not also '{node.target}'.")
         description = self.description
         time_axis = description.time_steps if description.has_time_axis else None
         tensor: Tensor = super().run_node(node)
@@ -165,7 +111,7 @@ class _Lowerer(fx.Interpreter):
     def _call(self, node: fx.Node) -> Call:
         args, keywords = self.fetch_args_kwargs_from_env(node)
         ours = [source for source in node.all_input_nodes if source in self.values]
-        place = _place(node)
+        place = place_of(node)
         if len(ours) > 1 or ours[0] not in (*node.args, *node.kwargs.values()):
             raise UnsupportedError(
                 f"{place}: {_label(node)} must read one layer, not {len(ours)}; branches are not built yet."
@@ -204,14 +150,6 @@ class _Lowerer(fx.Interpreter):
         if not isinstance(call.result, Tensor):
             return None
         raise UnsupportedError(f"{call.place}: {call.label} is not supported; {supported()}")
-
-
-def _place(node: fx.Node) -> str:
-    """Path of the module the step belongs to."""
-    if node.op == "call_module":
-        return str(node.target)
-    stack = node.meta.get("nn_module_stack") or {}
-    return next(reversed(stack), "") or MODEL
 
 
 def _label(node: fx.Node) -> str:

@@ -31,6 +31,24 @@ class Block(nn.Module):
         return activity
 
 
+class OptionalArguments(nn.Module):
+    """A forward with more arguments, a constant in a buffer, and the same synapses used twice."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fc = nn.Linear(16, 16)
+        self.act = ASN(4)
+        self.register_buffer("gain", torch.tensor(0.5))
+
+    def forward(self, x: Tensor, verbose: bool = False, mask: Tensor | None = None) -> Tensor:
+        if verbose:
+            print(x)
+        if mask is not None:
+            x = x * mask
+        scores: Tensor = self.fc(self.act(self.fc(x * self.gain)))
+        return scores
+
+
 def merged_norm(parts: nn.ModuleDict, x: Tensor) -> Tensor:
     x = parts["fc1"](parts["repeat"](x))
     x = parts["norm"](x.flatten(0, 1)).unflatten(0, (3, -1))
@@ -59,6 +77,7 @@ FRAMES: dict[str, tuple[nn.Module, tuple[int, ...]]] = {
     "batchnorm of the input": (nn.Sequential(norm(16), dense(NASN(4, alpha=1.0))), (16,)),
     "batchnorm behind the neuron": (dense(NASN(4), norm(8)), (16,)),
     "two populations": (nn.Sequential(Block(16, 8), Block(8, 8), nn.Linear(8, 3)), (16,)),
+    "optional arguments": (OptionalArguments(), (16,)),
     "layers nobody reads": (
         Forward(
             two_readouts,

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from asn2fpga.errors import InputError, UnsupportedError
 from asn2fpga.loader.save import read_module
-from asn2fpga.loader.torch_trace import supported
+from asn2fpga.loader.symbolic_trace import supported
 from asn2fpga.nn import ASN, ILIF, NASN, RepeatTime, TimeMean, TimeSum
 
 
@@ -23,6 +23,13 @@ def with_alpha(value: float) -> nn.Module:
     neuron = ASN(4)
     neuron.alpha.data.fill_(value)
     return dense(neuron)
+
+
+class TwoInputs(nn.Module):
+    """Not a network with one input."""
+
+    def forward(self, x: Tensor, y: Tensor) -> Tensor:
+        return x + y
 
 
 def branches(parts: nn.ModuleDict, x: Tensor) -> Tensor:
@@ -102,9 +109,10 @@ UNSUPPORTED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
         f"as inputs to control flow; {supported()}",
     ),
     "two inputs": (
-        nn.Bilinear(2, 2, 2),
+        TwoInputs(),
         (1, 2),
-        "model: forward must take one tensor, not also 'input2'.",
+        "model (TwoInputs): forward must be traceable by torch.fx, not: "
+        f"TwoInputs.forward() missing 1 required positional argument: 'y'; {supported()}",
     ),
     "two outputs": (
         Forward(lambda parts, x: (parts["net"](x), 0), net=dense(ASN(4))),  # type: ignore[arg-type, return-value]  # wrong
