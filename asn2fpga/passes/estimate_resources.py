@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from asn2fpga.errors import DoesNotFitError
 from asn2fpga.ir.events import event_format, sends_events
 from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import DensePopulation, DenseReadout, Layer
+from asn2fpga.ir.layers import DensePopulation, DenseReadout, Encode, Layer, ReceiveEvents
 from asn2fpga.ir.types import Array
 from asn2fpga.passes.accounting import WeightedLayer, groups
 
@@ -47,15 +47,22 @@ class Memory:
 
 # Geometry of one RAMB18 (half a RAMB36): words and bits.
 RAMB18 = ((512, 36), (1024, 18), (2048, 9), (4096, 4), (8192, 2), (16384, 1))
-BLOCK_MIN_BITS = 4096  # smaller memories become look-up tables
-LUT_ROM_BITS = 64  # bits of ROM in one 6-input look-up table
-LUT_RAM_BITS = 24  # bits of dual-port RAM in one look-up table (RAM32M: 64 x 3 in 8)
+LUT_DEPTH = 64  # words of a one-bit ROM in one look-up table; deeper memories are block RAMs
+LUT_BITS = 1024  # ... unless they have fewer bits than this
+LUT_RAM_BITS = 1.5  # bits of dual-port RAM, 32 deep, in one look-up table (RAM32M: 6 in 4)
 DSP_MIN_PRODUCT_BITS = 9
 
-PROCESS_LUT, PROCESS_FF = 120, 110  # state machine, handshake and counters of one process
-FIFO_LUT, FIFO_FF = 30, 25  # pointers and flags of one FIFO
-FIFO_DEPTH = 64
-PIPELINE_STAGES = 3
+# Fitted to Yosys' figures of generated designs: see docs/spec/verification.md.
+ENCODE = (135, 58)  # LUT, FF of the process
+RECEIVE = (20, 8)
+INTEGRATE = (100, 60)
+READOUT = (60, 20)
+COMPRESS = (20, 12)
+SEND_SCORES = (30, 12)
+FIFO = (22, 18)
+FIFO_DEPTH = 32
+SUM_LUT_PER_BIT = 2.0  # adder and forwarding of one sum
+MEMBRANE_LUT_PER_BIT = 4.5  # additions, leak and rounding of one membrane
 
 
 def estimate(graph: Graph) -> Resources:
@@ -72,81 +79,97 @@ def total(parts: Iterable[Resources]) -> Resources:
 
 
 def estimate_layer(layer: Layer) -> Resources:
-    """What one layer needs, its processes, memories and the FIFOs behind it."""
-    resources = Resources(lut=PROCESS_LUT, ff=PROCESS_FF)
-    if sends_events(layer):
-        resources = resources.plus(_fifo(FIFO_DEPTH, event_format(layer).width_bits))
-    if isinstance(layer, DensePopulation):
-        resources = resources.plus(_integrate(layer)).plus(_fire(layer)).plus(_compress(layer))
-    if isinstance(layer, DenseReadout):
-        resources = resources.plus(_integrate(layer)).plus(_send_scores(layer))
-    return resources
+    """What one layer needs: its processes, their memories and the FIFOs behind them."""
+    parts = [_fifo(FIFO_DEPTH, event_format(layer).width_bits)] if sends_events(layer) else []
+    if isinstance(layer, Encode):
+        parts.append(_fabric(ENCODE))
+    elif isinstance(layer, ReceiveEvents):
+        parts.append(_fabric(RECEIVE))
+    elif isinstance(layer, DensePopulation):
+        parts += [_fabric(INTEGRATE), _integrate(layer), _fire(layer), _compress(layer)]
+    elif isinstance(layer, DenseReadout):
+        parts += [_fabric(READOUT), _integrate(layer), _send_scores(layer)]
+    return total(parts)
+
+
+def _fabric(figures: tuple[float, float]) -> Resources:
+    return Resources(lut=figures[0], ff=figures[1])
 
 
 def _integrate(layer: WeightedLayer) -> Resources:
     """Per lane one multiplier and one adder; the weights' ROM and the sums' RAM."""
     neurons, inputs = layer.weight.shape
     passes = groups(neurons, layer.lanes)
-    product_bits = layer.weight_bits + layer.input_count_type.width_bits
+    acc_bits = layer.acc_type.width_bits
     lane = _multiplier(layer.weight_bits, layer.input_count_type.width_bits)
-    lane = lane.plus(Resources(lut=layer.acc_type.width_bits, ff=product_bits + layer.acc_type.width_bits))
+    lane = lane.plus(Resources(lut=SUM_LUT_PER_BIT * acc_bits, ff=acc_bits / 2))
     weights = Memory(inputs * passes, layer.lanes * layer.weight_bits, rom=True)
-    sums = Memory(passes, layer.lanes * layer.acc_type.width_bits, rom=False)
-    return lane.times(layer.lanes).plus(memory_resources(weights)).plus(memory_resources(sums))
+    sums = Memory(passes, layer.lanes * acc_bits, rom=False)
+    return total([lane.times(layer.lanes), memory_resources(weights), memory_resources(sums)])
 
 
 def _fire(layer: DensePopulation) -> Resources:
-    """Per lane K comparators (two bits a look-up table) and their encoder; with membranes, their update."""
-    neuron, levels = layer.neuron, len(layer.neuron.level_values) - 1
+    """Per lane K comparators, two bits a look-up table; with membranes, their update."""
+    neuron, levels = layer.neuron, layer.neuron.thresholds.shape[1]
     passes = groups(len(layer.weight), layer.lanes)
-    threshold_bits = neuron.threshold_type.width_bits
-    lane = Resources(lut=levels * (threshold_bits / 2 + 1), ff=threshold_bits + neuron.count_type.width_bits)
-    memories = [Memory(passes, layer.lanes * levels * threshold_bits, rom=True)]
-    if neuron.stateful and neuron.state_type and neuron.reset_step is not None:
-        reset_bits = _signed_bits(neuron.reset_step)
+    lane = Resources(lut=levels * neuron.potential_type.width_bits / 2, ff=neuron.count_type.width_bits)
+    word_bits = layer.lanes * neuron.threshold_type.width_bits
+    memories = levels * [Memory(passes, word_bits, rom=True)]
+    if neuron.state_type is not None and neuron.bias is not None and neuron.reset_step is not None:
+        reset_bits, bias_bits = _signed_bits(neuron.reset_step), _signed_bits(neuron.bias)
+        membrane_bits = neuron.potential_type.width_bits
         lane = lane.plus(_multiplier(neuron.count_type.width_bits + 1, reset_bits))
-        width = neuron.potential_type.width_bits
-        lane = lane.plus(Resources(lut=4 * width, ff=2 * width))
+        lane = lane.plus(Resources(lut=MEMBRANE_LUT_PER_BIT * membrane_bits, ff=membrane_bits))
         memories.append(Memory(passes, layer.lanes * neuron.state_type.width_bits, rom=False))
-        memories.append(Memory(passes, layer.lanes * 2 * reset_bits, rom=True))
+        memories += [Memory(passes, layer.lanes * bits, rom=True) for bits in (reset_bits, bias_bits)]
     return total([lane.times(layer.lanes), *(memory_resources(memory) for memory in memories)])
 
 
 def _compress(layer: DensePopulation) -> Resources:
     """Packed words' FIFO, and the scanner that picks the lowest pending lane."""
     count_bits = layer.neuron.count_type.width_bits
-    scanner = Resources(lut=layer.lanes * (2 + count_bits / 2), ff=layer.lanes * (1 + count_bits))
+    scanner = Resources(lut=layer.lanes * (5 + 2.5 * count_bits), ff=layer.lanes * (1 + count_bits))
     fifo = _fifo(groups(len(layer.weight), layer.lanes), layer.lanes * count_bits)
-    return scanner.plus(fifo).plus(Resources(lut=PROCESS_LUT, ff=PROCESS_FF))
+    return total([_fabric(COMPRESS), scanner, fifo])
 
 
 def _send_scores(layer: DenseReadout) -> Resources:
     """Packed sums' FIFO, a shift register of one word, the bias adder."""
     word_bits = layer.lanes * layer.acc_type.width_bits
     fifo = _fifo(groups(len(layer.weight), layer.lanes), word_bits)
-    return fifo.plus(Resources(lut=PROCESS_LUT + word_bits + 32, ff=PROCESS_FF + word_bits + 32))
+    return total([_fabric(SEND_SCORES), fifo, Resources(lut=1.3 * word_bits, ff=word_bits)])
 
 
 def _multiplier(first_bits: int, second_bits: int) -> Resources:
-    if first_bits + second_bits >= DSP_MIN_PRODUCT_BITS and min(first_bits, second_bits) > 1:
+    if first_bits + second_bits >= DSP_MIN_PRODUCT_BITS:
         return Resources(dsp=1)
-    return Resources(lut=first_bits * second_bits / 2)
+    return Resources(lut=first_bits * second_bits)
 
 
 def _fifo(depth: int, width_bits: int) -> Resources:
-    words = memory_resources(Memory(max(2, depth), width_bits, rom=False))
-    return words.plus(Resources(lut=FIFO_LUT, ff=FIFO_FF))
+    """FIFOs are made of look-up tables, however deep."""
+    return _fabric(FIFO).plus(_lut_ram(depth, width_bits))
+
+
+def _lut_ram(depth: int, width_bits: int) -> Resources:
+    return Resources(lut=-(-depth // 32) * width_bits / LUT_RAM_BITS)
 
 
 def memory_resources(memory: Memory) -> Resources:
-    """A memory in block RAMs, or in look-up tables if it is small."""
-    bits = memory.depth * memory.width_bits
-    if bits < BLOCK_MIN_BITS or memory.depth <= 16:
-        per_lut = LUT_ROM_BITS if memory.rom else LUT_RAM_BITS
-        columns = -(-memory.depth // per_lut)
-        return Resources(lut=columns * memory.width_bits, ff=memory.width_bits)
-    halves = min(-(-memory.depth // words) * -(-memory.width_bits // width) for words, width in RAMB18)
-    return Resources(bram36=halves / 2)
+    """A memory in block RAMs, or in look-up tables if it is small (as the embedded engine decides).
+
+    A ROM of a few words vanishes in the logic behind it; one of 16 words or more is one look-up table a bit.
+    """
+    depth, width_bits = memory.depth, memory.width_bits
+    if depth == 1:
+        return Resources(ff=0 if memory.rom else width_bits)
+    if depth > LUT_DEPTH and depth * width_bits > LUT_BITS:
+        halves = min(-(-depth // words) * -(-width_bits // width) for words, width in RAMB18)
+        return Resources(bram36=halves / 2)
+    if not memory.rom:
+        return _lut_ram(depth, width_bits)
+    share = min(1.0, max(0.0, (depth - 4) / 12))
+    return Resources(lut=share * -(-depth // LUT_DEPTH) * width_bits)
 
 
 def _signed_bits(values: Array) -> int:
