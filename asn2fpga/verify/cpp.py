@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -144,7 +146,9 @@ def _compile(
 
 
 def _load(path: Path) -> ctypes.CDLL:
-    library = ctypes.CDLL(str(path.resolve()))
+    """Load a copy: the loader would give an earlier library of the same path again, whatever it holds now."""
+    with tempfile.TemporaryDirectory() as folder:
+        library = ctypes.CDLL(shutil.copy(path, folder))
     library.csim_record.argtypes = [ctypes.c_char_p]
     library.csim_record.restype = None
     library.csim_run.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64]

@@ -139,6 +139,13 @@ def test_compiler_errors_and_warnings_are_shown(tmp_path: Path) -> None:
         build(FRAMES, tmp_path, ("  HLS_DATAFLOW\n", "  HLS_DATAFLOW\n  int left_over;\n"))
 
 
+def test_a_library_built_again_at_the_same_place_is_the_new_one(tmp_path: Path) -> None:
+    for seed in (1, 2):
+        graph = small_integer_graph(seed, (3, 2), encoding="events")
+        x = random_inputs(graph, 20)
+        compare(graph, simulate(graph, x), build(graph, tmp_path).simulate(x), "B")
+
+
 def test_compiler_is_found_by_its_variable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(cpp.COMPILER_VARIABLE, "/no/g++")
     message = f"g++: {cpp.COMPILER_VARIABLE} must name a program that can be run, not '/no/g++'."
