@@ -7,7 +7,7 @@
 #ifndef ASN_FIRE_H
 #define ASN_FIRE_H
 
-#include "lanes.h"
+#include "integrate.h"
 
 #include <hls_stream.h>
 
@@ -48,15 +48,14 @@ HLS_INLINE typename C::state_t leak(const typename C::potential_t& v) {
   return typename C::state_t((v * ap_uint<10>(C::leak_multiplier) + ap_uint<10>(half)) >> C::leak_shift);
 }
 
-// Stateless neurons: thresholds on the sum of one time step. keep_acc: the sum serves the next step again.
+// Stateless neurons: thresholds on the sum of one time step.
 template <class C>
-HLS_INLINE void fire_stateless(ap_uint<C::lanes * C::acc_t::width> acc[C::groups], bool keep_acc,
+HLS_INLINE void fire_stateless(const ap_uint<C::lanes * C::acc_t::width> acc[C::groups], bool empty,
                                hls::stream<ap_uint<C::lanes * C::count_t::width> >& counts) {
   for (int turn = 0; turn < C::groups; turn++) {
     HLS_PIPELINE(1)
     const int group = C::groups == 1 ? 0 : turn;  // a constant, if there is but one
-    const ap_uint<C::lanes * C::acc_t::width> sums = acc[group];
-    if (!keep_acc) acc[group] = 0;
+    const ap_uint<C::lanes * C::acc_t::width> sums = sums_of<C>(acc, empty, group);
     const Thresholds<C> thresholds(group);
     ap_uint<C::lanes * C::count_t::width> packed = 0;
     HLS_UNROLL_BEFORE
@@ -71,15 +70,14 @@ HLS_INLINE void fire_stateless(ap_uint<C::lanes * C::acc_t::width> acc[C::groups
 
 // Stateful neurons: U = H + (acc << F) + bias; soft reset, then leak. H counts as zero at the first step.
 template <class C>
-HLS_INLINE void fire_stateful(ap_uint<C::lanes * C::acc_t::width> acc[C::groups],
+HLS_INLINE void fire_stateful(const ap_uint<C::lanes * C::acc_t::width> acc[C::groups], bool empty,
                               ap_uint<C::lanes * C::state_t::width> membrane[C::groups],
-                              bool first_step, bool keep_acc,
+                              bool first_step,
                               hls::stream<ap_uint<C::lanes * C::count_t::width> >& counts) {
   for (int turn = 0; turn < C::groups; turn++) {
     HLS_PIPELINE(1)
     const int group = C::groups == 1 ? 0 : turn;  // a constant, if there is but one
-    const ap_uint<C::lanes * C::acc_t::width> sums = acc[group];
-    if (!keep_acc) acc[group] = 0;
+    const ap_uint<C::lanes * C::acc_t::width> sums = sums_of<C>(acc, empty, group);
     const ap_uint<C::lanes * C::state_t::width> states = membrane[group];
     const Thresholds<C> thresholds(group);
     const ap_uint<C::lanes * C::bias_t::width> biases =

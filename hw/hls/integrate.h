@@ -1,6 +1,7 @@
 // integrate: for each event, add count * weight to every neuron, one group of P lanes a cycle, until the end of
 // the time step. One flat loop, so that the next event follows without a gap.
 //
+// The first event overwrites what `acc` held, so nothing has to be cleared and no reset can leave a sum behind.
 // The same group comes back after `groups` iterations at the earliest; HLS_DEPENDENCE_DISTANCE says so.
 //
 // Config C: lanes, groups, input_event (Event<...>), weight_t, acc_t, group_index_t (0..groups-1),
@@ -32,9 +33,10 @@ HLS_INLINE ap_uint<ACC_BITS> accumulate(const ap_uint<ACC_BITS>& acc,
   return result;
 }
 
+// empty: on entry, acc holds no sum of this inference yet; on return, it still holds none.
 template <class C>
 HLS_INLINE void integrate(hls::stream<typename C::input_event::word_t>& events,
-                          ap_uint<C::lanes * C::acc_t::width> acc[C::groups]) {
+                          ap_uint<C::lanes * C::acc_t::width> acc[C::groups], bool& empty) {
   typedef typename C::input_event event_t;
   event_t event = event_t::unpack(0);
   typename C::group_index_t group = 0;
@@ -49,10 +51,20 @@ HLS_INLINE void integrate(hls::stream<typename C::input_event::word_t>& events,
     if (event.end) break;
     const ap_uint<C::lanes * C::weight_t::width> weights =
         rom_word<typename C::weights, C::lanes * C::weight_t::width>(row);
-    acc[group] = accumulate<C>(acc[group], weights, event.count);
+    const ap_uint<C::lanes * C::acc_t::width> sums =
+        empty ? ap_uint<C::lanes * C::acc_t::width>(0) : acc[group];
+    acc[group] = accumulate<C>(sums, weights, event.count);
+    if (group == C::groups - 1) empty = false;
     group = group == C::groups - 1 ? 0 : int(group) + 1;
     row = row + 1;
   }
+}
+
+// The sums of one group; without any event they are zero, whatever acc holds.
+template <class C>
+HLS_INLINE ap_uint<C::lanes * C::acc_t::width> sums_of(
+    const ap_uint<C::lanes * C::acc_t::width> acc[C::groups], bool empty, int group) {
+  return empty ? ap_uint<C::lanes * C::acc_t::width>(0) : acc[group];
 }
 
 }  // namespace asn

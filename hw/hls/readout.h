@@ -14,12 +14,12 @@ namespace asn {
 template <class C>
 HLS_INLINE void readout(hls::stream<typename C::input_event::word_t>& events,
                         hls::stream<ap_uint<C::lanes * C::acc_t::width> >& scores) {
-  static ap_uint<C::lanes * C::acc_t::width> acc[C::groups];  // zero between inferences
-  for (int step = 0; step < C::time_steps; step++) integrate<C>(events, acc);
+  static ap_uint<C::lanes * C::acc_t::width> acc[C::groups];
+  bool empty = true;
+  for (int step = 0; step < C::time_steps; step++) integrate<C>(events, acc, empty);
   for (int group = 0; group < C::groups; group++) {
     HLS_PIPELINE(1)
-    scores.write(acc[group]);
-    acc[group] = 0;
+    scores.write(sums_of<C>(acc, empty, group));
   }
 }
 

@@ -111,7 +111,7 @@ class Accesses:
             yield from self._read_port(memory, loads)
         if stores:
             fires = [self._enabled(store, go(store.region.name, store.stage)) for store in stores]
-            yield f"  assign {name}_wen = {' || '.join(fires)};"
+            yield f"  assign {name}_wen = ap_rst_n && ({' || '.join(fires)});"
             yield f"  assign {name}_waddr = {self._choose(stores, 0)};"
             yield f"  assign {name}_wdata = {self._choose(stores, 1)};"
             yield f"  always_ff @(posedge ap_clk) if ({name}_wen) {name}[{name}_waddr] <= {name}_wdata;"
