@@ -44,7 +44,7 @@ def dense_population(layer: DensePopulation, source: Layer | None) -> LayerBlock
         constants=_constants(layer),
         types=_types(layer, source),
         processes=_processes(layer, source),
-        streams=(packed_fifo(layer, "counts", group_count(layer) * _waiting_steps(layer)), events_fifo(layer)),
+        streams=(packed_fifo(layer, "counts", _waiting_words(layer)), events_fifo(layer)),
         word_bits=widest_word(layer),
         roms=_roms(layer),
         level_values=layer.neuron.level_values,
@@ -59,9 +59,10 @@ def weight_rom(name: str, weight: Array, weight_bits: int, lanes: int) -> Rom:
     return rom(name, comment, grouped.reshape(inputs * groups, lanes), weight_bits)
 
 
-def _waiting_steps(layer: DensePopulation) -> int:
-    """Time steps of counts that may wait for compress. A frame's steps are fired one right after the other."""
-    return min(layer.time_steps, MAX_WAITING_STEPS) if layer.static_input else 1
+def _waiting_words(layer: DensePopulation) -> int:
+    """Words that may wait for compress: a time step; more of a frame, whose steps are fired in a row."""
+    steps = min(layer.time_steps, MAX_WAITING_STEPS) if layer.static_input else 1
+    return group_count(layer) * steps
 
 
 def _notes(layer: DensePopulation) -> tuple[str, ...]:
@@ -133,7 +134,7 @@ def _state_types(layer: DensePopulation) -> tuple[TypeName, ...]:
 def _roms(layer: DensePopulation) -> tuple[Rom, ...]:
     neuron, lanes = layer.neuron, layer.lanes
     fixed = threshold_type(layer, layer.lanes)
-    thresholds = group_lanes(neuron.thresholds, lanes, padding=fixed.max)
+    thresholds = group_lanes(np.maximum(neuron.thresholds, fixed.min), lanes, padding=fixed.max)
     always = (
         weight_rom(f"{layer.name}_weights", layer.weight, layer.weight_bits, lanes),
         level_rom(

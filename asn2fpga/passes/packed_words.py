@@ -18,8 +18,16 @@ def widest_word_bits(layer: DensePopulation | DenseReadout, lanes: int) -> int:
 
 
 def threshold_type(layer: DensePopulation, lanes: int) -> FixedType:
-    """Type of the thresholds; wide enough for a positive one, which padding lanes need so as not to fire."""
-    fixed = layer.neuron.threshold_type
+    """Type of the thresholds in hardware: signed exactly if the potential they are compared with is.
+
+    (Comparisons of wide signed with unsigned ap_int are not those of numbers.) Thresholds below its minimum
+    mean the same as the minimum. It holds a positive threshold, which padding lanes need so as not to fire.
+    """
+    neuron = layer.neuron
+    signed = (neuron.potential_type if neuron.stateful else layer.acc_type).signed
+    fixed = neuron.threshold_type
+    if fixed.signed != signed:
+        fixed = FixedType(max(1, fixed.width_bits + (1 if signed else -1)), signed)
     padded = layer.weight.shape[0] % lanes != 0
     return FixedType.for_range(fixed.min, 1) if padded and fixed.max < 1 else fixed
 

@@ -16,10 +16,10 @@ static const unsigned long long fc1_weights_words[1][26] = {
 // 2 levels of 4 lanes, 128 bits a row
 static const unsigned long long fc1_thresholds_words[2][2] = {
     {
-      0x00002bc2581f4190, 0x0000fff3e8384320,
+      0x00015e09603e8190, 0x0007ff8fa0708320,
     },
     {
-      0x00005dc5785144b0, 0x0000fff7086a4640,
+      0x0002ee15e0a284b0, 0x0007ff9c20d48640,
     },
 };
 

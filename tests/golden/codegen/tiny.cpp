@@ -75,7 +75,7 @@ struct fc1_config {
   typedef asn::Event<3, 2> output_event;  // address bits, count bits
   typedef ap_int<4> weight_t;  // -8..7
   typedef ap_int<15> acc_t;  // -16384..16383
-  typedef ap_uint<12> threshold_t;  // 0..4095
+  typedef ap_int<13> threshold_t;  // -4096..4095
   typedef ap_uint<2> count_t;  // 0..3
   typedef ap_uint<1> group_index_t;  // 0..1
   typedef ap_uint<2> group_count_t;  // 0..2

@@ -16,6 +16,7 @@ from asn2fpga.errors import CheckError, MismatchError, ToolError
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.layers import DensePopulation, DenseReadout
+from asn2fpga.ir.types import FixedType
 from asn2fpga.toolchain.plan import BuildPlan
 from asn2fpga.verify import cpp
 from asn2fpga.verify.compare import compare
@@ -175,3 +176,28 @@ def read_result(path: Path, streams: list[str]) -> dict[str, Messages]:
         result[stream] = Messages(rest[: offsets[-1]].astype(np.uint64), offsets)
         data = rest[offsets[-1] :]
     return result
+
+
+@pytest.mark.parametrize("positive", [True, False], ids=["unsigned thresholds", "unsigned sums"])
+def test_potentials_and_thresholds_of_different_sign_and_more_than_32_bits(
+    tmp_path: Path, positive: bool
+) -> None:
+    """ap_int compares wide signed with unsigned numbers as unsigned ones, as C does."""
+    graph = small_integer_graph(3, (6, 5, 3))
+    layer = graph["fc1"]
+    assert isinstance(layer, DensePopulation)
+    width = 40
+    neuron = dataclasses.replace(
+        layer.neuron,
+        thresholds=layer.neuron.thresholds + (8000 if positive else -20000),
+        threshold_type=FixedType(width, not positive),
+        potential_type=FixedType(width, positive),
+    )
+    weight = layer.weight if positive else np.abs(layer.weight)
+    wide = FixedType(width, positive)
+    changed = dataclasses.replace(layer, weight=weight, acc_type=wide, neuron=neuron, lanes=2)
+    graph = graph.replace("fc1", changed)
+    x = random_inputs(graph, 200)
+    trace = simulate(graph, x)
+    assert len(np.unique(trace.counts["fc1"])) > 2
+    compare(graph, trace, build(graph, tmp_path).simulate(x), "B")
