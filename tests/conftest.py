@@ -6,10 +6,10 @@ import logging
 import random
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 import pytest
+from golden_text import Golden
 
 SEED = 20_260_412
 
@@ -38,12 +38,6 @@ def no_error_logs(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     records = [record for phase in ("setup", "call") for record in caplog.get_records(phase)]
     errors = [record.getMessage() for record in records if record.levelno >= logging.ERROR]
     assert not errors, f"logged at ERROR: {errors}"
-
-
-class Golden(Protocol):
-    """Compare text with a committed file."""
-
-    def __call__(self, path: Path, text: str) -> None: ...
 
 
 @pytest.fixture

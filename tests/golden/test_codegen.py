@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import Golden
+from golden_text import Golden
 
 from asn2fpga.codegen.project import generate
 from asn2fpga.ir.graph import Graph
