@@ -29,7 +29,7 @@ def main() -> int:
         programs = [generate(seed, f"p{seed}") for seed in range(first, last)]
         folder = work / f"batch{first}"
         try:
-            outcomes = run_batch(programs, folder)
+            outcomes = run_batch(programs, folder, reference=options.reference)
         except ToolError as error:
             tally["tool error"] += 1
             print(f"batch of seed {first}: {error}", flush=True)
@@ -58,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--programs", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1, help="seed of the first program")
     parser.add_argument("--work", help="folder for scratch and for failing programs")
+    parser.add_argument("--reference", choices=("xilinx", "shim"), default="xilinx", help="headers that say what is right")
     parser.add_argument("--shrink", action=argparse.BooleanOptionalAction, default=True)
     return parser
 

@@ -10,7 +10,7 @@ from asn2fpga.errors import ToolError
 from fuzz.batch import Outcome, run_batch
 from fuzz.program import Program, smaller
 
-CANDIDATES = 40  # tried in one batch
+CANDIDATES = 16  # tried in one batch
 ROUNDS = 40
 
 
@@ -37,7 +37,7 @@ def _first_failing(outcome: Outcome, work: Path) -> Outcome | None:
 def _run(programs: list[Program], work: Path) -> list[Outcome]:
     shutil.rmtree(work, ignore_errors=True)
     try:
-        return run_batch(programs, work)
+        return run_batch(programs, work, reference="shim")
     except ToolError:  # one candidate does not compile: find the others
         if len(programs) == 1:
             return []

@@ -215,7 +215,14 @@ struct result {
   typedef integer<wa + sb, either> quotient;
   typedef integer<min(wa, wb + (!sb && sa)), sa> remainder;
   typedef integer<common, either> logic;
-  typedef typename storage<common + 1, true>::type compare_t;
+  // Comparisons of a signed with an unsigned integer follow Xilinx's headers, which follow C: they are unsigned
+  // if the unsigned operand is not the narrower one, unless both have fewer than 32 bits; equality looks at the
+  // bits of the wider operand, at 64 if both are of one width up to that, at 32 at least.
+  static constexpr bool mixed = sa != sb, narrow = wa < 32 && wb < 32;
+  static constexpr bool as_unsigned = mixed && !narrow && (sa ? wb >= wa : wa >= wb);
+  static constexpr int same_width = mixed && wa == wb && wa <= 64 ? 64 : max(max(wa, wb), 32);
+  typedef typename storage<max(wa, wb) + 1, !as_unsigned>::type compare_t;
+  typedef typename storage<same_width, false>::type same_t;
   typedef typename storage<max(wa, wb) + 2, true>::type divide_t;
 };
 
@@ -256,19 +263,19 @@ AP_ARITHMETIC(^, logic)
 AP_DIVISION(/, quotient)
 AP_DIVISION(%, remainder)
 
-#define AP_COMPARISON(op)                                             \
+#define AP_COMPARISON(op, kind)                                       \
   template <class A, class B>                                         \
     requires Operands<A, B>                                           \
   AP_INLINE bool operator op(const A& a, const B& b) {                              \
-    typedef typename result<A, B>::compare_t compare_t;               \
-    return compare_t(raw(a)) op compare_t(raw(b));                    \
+    typedef typename result<A, B>::kind kind;                         \
+    return kind(raw(a)) op kind(raw(b));                              \
   }
-AP_COMPARISON(==)
-AP_COMPARISON(!=)
-AP_COMPARISON(<)
-AP_COMPARISON(<=)
-AP_COMPARISON(>)
-AP_COMPARISON(>=)
+AP_COMPARISON(==, same_t)
+AP_COMPARISON(!=, same_t)
+AP_COMPARISON(<, compare_t)
+AP_COMPARISON(<=, compare_t)
+AP_COMPARISON(>, compare_t)
+AP_COMPARISON(>=, compare_t)
 
 // A shift keeps the type of its left operand. Amounts past the width shift everything out (or in: the sign).
 template <int W, bool S, Integer B>

@@ -4,29 +4,29 @@
 
 #include <ap_int.h>
 
-#include <cstdio>
-#include <cstdlib>
-#include <deque>
-#include <string>
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
 
-struct Starved {};
+static jmp_buf starved;  // where a process without input goes
 
 namespace hls {
 template <class T>
 class stream {
  public:
+  static const int ROOM = 1 << 16;
+  T words[ROOM];
+  int first = 0, last = 0;
+
   T read() {
-    if (words.empty()) throw Starved();
-    T value = words.front();
-    words.pop_front();
-    return value;
+    if (first == last) longjmp(starved, 1);
+    return words[first++];
   }
   void read(T& value) { value = read(); }
   void write(const T& value) {
-    if (words.size() > 1000000) std::abort();
-    words.push_back(value);
+    if (last == ROOM) abort();
+    words[last++] = value;
   }
-  std::deque<T> words;
 };
 }  // namespace hls
 
@@ -52,25 +52,23 @@ void send(hls::stream<T>& stream, const char* digits) {
 // What a stream holds, one line `PROGRAM STREAM HEX` a word.
 template <int W, class T>
 void show(hls::stream<T>& stream, const char* program, const char* name) {
-  for (const T& payload : stream.words) {
-    const ap_uint<W> word = bits_of(payload);
-    std::string text;
-    for (int low = 0; low < W; low += 4) {
+  for (int position = stream.first; position < stream.last; position++) {
+    const ap_uint<W> word = bits_of(stream.words[position]);
+    printf("%s %s ", program, name);
+    for (int low = (W - 1) / 4 * 4; low >= 0; low -= 4) {
       int digit = 0;
       for (int bit = 0; bit < 4 && low + bit < W; bit++) digit |= int(bool(word[low + bit])) << bit;
-      text.insert(text.begin(), "0123456789abcdef"[digit]);
+      putchar("0123456789abcdef"[digit]);
     }
-    std::printf("%s %s %s\n", program, name, text.c_str());
+    putchar('\n');
   }
 }
 
 // Call a process again and again, as hardware does, until it lacks input.
 template <class Process>
 void run_process(Process process) {
-  try {
-    while (true) process();
-  } catch (const Starved&) {
-  }
+  if (setjmp(starved)) return;
+  while (true) process();
 }
 
 #endif

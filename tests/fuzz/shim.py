@@ -1,0 +1,140 @@
+"""Random expressions through both header sets: Xilinx's open ap_int.h and the embedded engine's shim."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from asn2fpga.toolchain import process
+from fuzz.batch import SIM, TIMEOUT_SECONDS, build_native
+from fuzz.expressions import Expressions, Scope, Value, Variable
+from fuzz.program import type_name
+
+_LITERALS = ("0", "1", "-1", "5", "-37", "255u", "4000000000u", "70000ll", "(1ull << 63)", "true", "(short)-9",
+             "(unsigned char)200", "(signed char)-3")  # fmt: skip
+
+
+class ShimExpressions(Expressions):
+    """Expressions mixed with C++ literals of all built-in types."""
+
+    def width(self) -> int:
+        return self.rng.choice([self.rng.randint(1, 10), self.rng.randint(1, 70), self.rng.randint(1, 130)])
+
+    def _makers(self) -> list[Callable[[int], Value]]:
+        return [*super()._makers(), self._with_literal, self._with_literal, self._plus, self._truth, self._reduced]
+
+    def _with_literal(self, depth: int) -> Value:
+        a, literal = self.expression(depth), self.rng.choice(_LITERALS)
+        operator = self.rng.choice(["+", "-", "*", "&", "|", "^"])
+        texts = (a.text, literal) if self.rng.random() < 0.5 else (literal, a.text)
+        if operator == "*" and a.width > 150:
+            operator = "+"
+        return Value(f"({texts[0]} {operator} {texts[1]})", a.width + 65, True)
+
+    def _plus(self, depth: int) -> Value:
+        a = self.expression(depth)
+        return Value(f"(+{a.text})", a.width, a.signed)
+
+    def _truth(self, depth: int) -> Value:
+        return Value(f"ap_uint<1>(!{self.expression(depth).text})", 1, False)
+
+    def _reduced(self, depth: int) -> Value:
+        variable = self.rng.choice(self.scope.variables)
+        return Value(f"ap_uint<1>({variable.name}.{self.rng.choice(['and', 'or', 'xor'])}_reduce())", 1, False)
+
+    def _divide(self, depth: int) -> Value:
+        a, b = self.expression(depth), self.expression(depth)
+        a, b = self.cast(a, self.rng.randint(1, 128)), self.cast(b, self.rng.randint(2, 128))
+        width, signed = b.width, b.signed
+        divisor = Value(f"{type_name(width, signed)}({b.text} | {type_name(width, signed)}(1))", width, signed)
+        if self.rng.random() < 0.5:
+            return Value(f"({a.text} / {divisor.text})", a.width + signed, a.signed or signed)
+        return Value(f"({a.text} % {divisor.text})", min(a.width, width + (not signed and a.signed)), a.signed)
+
+
+def block(seed: int) -> str:
+    """One block of C++: variables, an expression shown bare, assigned, compounded, stepped."""
+    rng = random.Random(seed)
+    scope = Scope()
+    make = ShimExpressions(rng, scope)
+    lines = []
+    for number in range(3):
+        width, signed = make.width(), rng.random() < 0.5
+        scope.variables.append(Variable(f"v{number}", width, signed))
+        bits = rng.choice([rng.getrandbits(width), (1 << width) - 1, 1 << (width - 1), 0, rng.getrandbits(2)])
+        lines.append(f'{type_name(width, signed)} v{number} = from_digits<{type_name(width, signed)} >("{bits:x}");')
+    lines.append(f"show({make.expression(rng.randint(1, 3)).text});")
+    target = rng.choice(scope.variables).name
+    lines.append(f"{target} = {make.expression(2).text}; show({target});")
+    operator = rng.choice(["+=", "-=", "*=", "&=", "|=", "^="])
+    lines.append(f"{target} {operator} {make.expression(1).text}; show({target});")
+    lines.append(f"{rng.choice(['++', '--'])}{target}; show({target}); {target}{rng.choice(['++', '--'])}; show({target});")
+    lines.append(f"show({make.condition(2)});")
+    variable = rng.choice(scope.variables)
+    low = rng.randrange(variable.width)
+    high = rng.randrange(low, variable.width)
+    lines.append(f"{variable.name}.range({high}, {low}) = {make.expression(2).text}; show({variable.name});")
+    lines.append(f"{variable.name}[{rng.randrange(variable.width)}] = {make.condition(1)}; show({variable.name});")
+    lines.append(f"{variable.name} {rng.choice(['<<=', '>>='])} {rng.randrange(variable.width)}; show({variable.name});")
+    return "\n".join([f"void block{seed}() {{", *(f"  {line}" for line in lines), "}"])
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A block whose printed lines differ."""
+
+    seed: int
+    line: int
+    xilinx: str
+    shim: str
+
+
+def compare(seeds: range, work: Path) -> list[Difference]:
+    """Compile the blocks of these seeds with both header sets, run both, list the first difference of each."""
+    work.mkdir(parents=True, exist_ok=True)
+    calls = [f'  printf("block {seed}\\n"); block{seed}();' for seed in seeds]
+    source = work / "blocks.cpp"
+    source.write_text("\n".join(['#include "show_integers.h"', *map(block, seeds), "int main() {", "  setvbuf(stdout, 0, _IOLBF, 1 << 16);", *calls, "}", ""]))
+    xilinx, shim = (_run(source, work / name, name) for name in ("xilinx", "shim"))
+    return [found for seed in seeds for found in _differences(seed, xilinx[seed], shim[seed])]
+
+
+def _run(source: Path, program: Path, reference: str) -> dict[int, list[str]]:
+    build_native(source, program, [SIM], reference)
+    log = program.with_suffix(".log")
+    process.run([program], cwd=program.parent, log=log, timeout_seconds=TIMEOUT_SECONDS)
+    blocks: dict[int, list[str]] = {}
+    lines: list[str] = []
+    for line in log.read_text().splitlines():
+        if line.startswith("block "):
+            blocks[int(line.split()[1])] = lines = []
+        elif not line.startswith("WARNING"):  # Xilinx's opinion on operands of two widths
+            lines.append(line)
+    return blocks
+
+
+def _differences(seed: int, xilinx: list[str], shim: list[str]) -> list[Difference]:
+    for number, (expected, got) in enumerate(zip(xilinx, shim, strict=True)):
+        if expected != got:
+            return [Difference(seed, number, expected, got)]
+    return []
+
+
+def main() -> int:
+    """`python -m fuzz.shim FIRST COUNT`: print differences and their blocks."""
+    first, count = int(sys.argv[1]), int(sys.argv[2])
+    found = 0
+    for start in range(first, first + count, 200):
+        for difference in compare(range(start, min(start + 200, first + count)), Path(sys.argv[3])):
+            found += 1
+            print(difference)
+            print(block(difference.seed))
+        print(f"blocks {first}..{start + 199}: {found} differences", flush=True)
+    return int(found > 0)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,47 @@
+// Prints integers of either header set as `WIDTH SIGN HEX`.
+#ifndef FUZZ_SHOW_INTEGERS_H
+#define FUZZ_SHOW_INTEGERS_H
+
+#include <ap_int.h>
+
+#include <stdio.h>
+
+template <int W, bool S, class T>
+void print_bits(const T& value) {
+  printf("%d %c ", W, S ? 's' : 'u');
+  for (int low = (W - 1) / 4 * 4; low >= 0; low -= 4) {
+    int digit = 0;
+    for (int bit = 0; bit < 4 && low + bit < W; bit++) digit |= int(bool(value[low + bit])) << bit;
+    putchar("0123456789abcdef"[digit]);
+  }
+  putchar('\n');
+}
+
+#ifdef ASN_LLVM_AP_INT_H
+template <int W, bool S>
+void show(const ap::integer<W, S>& value) {
+  print_bits<W, S>(value);
+}
+#else
+template <int W, bool S>
+void show(const ap_int_base<W, S>& value) {
+  print_bits<W, S>(value);
+}
+#endif
+inline void show(bool value) { printf("bool %d\n", int(value)); }
+
+// An integer of hexadecimal digits, most significant first.
+template <class T>
+T from_digits(const char* digits) {
+  T word = 0;
+  for (; *digits; digits++) {
+    const int digit = *digits <= '9' ? *digits - '0' : *digits - 'a' + 10;
+    for (int bit = 3; bit >= 0; bit--) {
+      if (T::width > 1) word = word << 1;
+      word[0] = bool((digit >> bit) & 1);
+    }
+  }
+  return word;
+}
+
+#endif
