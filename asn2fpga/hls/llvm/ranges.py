@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from asn2fpga.hls.llvm.ir import NOTHING, Exit, Op, Process, Region, region_uses
+from asn2fpga.hls.llvm.counters import counter_bits
+from asn2fpga.hls.llvm.ir import NOTHING, Op, Process, Region, region_uses
 
 _SAME_WIDTH = frozenset({"add", "sub", "mul", "and", "or", "xor", "not"})
 
@@ -23,7 +24,7 @@ def significant_bits(process: Process) -> dict[int, int]:
     """Upper bound on the low bits that can be non-zero, per value (0 for the constant 0)."""
     moves = moves_into(process)
     bits = {phi: 0 for region in process.regions for phi in region.phis}
-    caps = {phi: _counter_bits(process, phi, moves.get(phi, [])) for phi in bits}
+    caps = {phi: counter_bits(process, phi, moves.get(phi, [])) for phi in bits}
     memories = {memory.name: memory.width for memory in process.memories}
     for round_ in range(8):
         for region in process.regions:
@@ -74,76 +75,6 @@ _FORWARD: dict[str, Callable[[Op, list[int]], int]] = {
     "udiv": lambda op, args: args[0],
     "urem": lambda op, args: args[0],
 }
-
-
-def _counter_bits(process: Process, phi: int, moves: list[tuple[Region, int]]) -> int:
-    """Bits of a loop counter: starts at constants, grows by a constant while a comparison allows it."""
-    width = process.ops[phi].width
-    starts, step_regions, step = [], [], 0
-    for region, value in moves:
-        op = process.ops[value]
-        if op.kind == "constant":
-            starts.append(op.value)
-        elif _step_of(process, op, phi):
-            step = max(step, _step_of(process, op, phi))
-            step_regions.append(region)
-        else:
-            return width
-    if not starts or not step_regions:
-        return width
-    home = next(region for region in process.regions if phi in region.phis)
-    limit = _limit(process, home, phi, step_regions)
-    if limit is None or max(starts) > limit:
-        return width
-    return min(width, (limit + step).bit_length())
-
-
-def _step_of(process: Process, op: Op, phi: int) -> int:
-    """c if `op` is phi + c with a small positive c, else 0."""
-    if op.kind != "add" or phi not in op.args:
-        return 0
-    other = process.ops[op.args[1] if op.args[0] == phi else op.args[0]]
-    return other.value if other.kind == "constant" and other.value < 1 << 16 else 0
-
-
-def _limit(process: Process, home: Region, phi: int, step_regions: list[Region]) -> int | None:
-    """Largest value of `phi` with which any stepping region can be reached."""
-    for exit_ in home.exits:
-        limit = _exclusive_limit(process, home, exit_, phi)
-        if limit is not None and not (
-            {region.name for region in step_regions} & _reachable(process, exit_.target, home.name)
-        ):
-            return limit
-    return None
-
-
-def _exclusive_limit(process: Process, home: Region, exit_: Exit, phi: int) -> int | None:
-    """N - 1 if `exit_` is taken whenever phi >= N (counting up), else None."""
-    condition, negated = exit_.condition, True
-    if condition == NOTHING:
-        if len(home.exits) != 2:
-            return None
-        condition, negated = home.exits[0].condition, False
-    op = process.ops[condition]
-    while op.kind == "not":
-        op, negated = process.ops[op.args[0]], not negated
-    less = not negated
-    if op.kind == "ult" and op.args[0] == phi and process.ops[op.args[1]].kind == "constant" and less:
-        return process.ops[op.args[1]].value - 1
-    return None
-
-
-def _reachable(process: Process, start: str, stop: str) -> set[str]:
-    """Regions that can run after entering `start`, without passing through `stop` or a restart."""
-    seen: set[str] = set()
-    work = [start]
-    restart = process.regions[0].name
-    while work:
-        name = work.pop()
-        if name not in seen and name not in (stop, restart):
-            seen.add(name)
-            work += [exit_.target for exit_ in process.region(name).exits]
-    return seen
 
 
 def demanded_bits(process: Process) -> dict[int, int]:
