@@ -53,7 +53,10 @@ def test_values_with_the_zero_of_padding(values: list[int], expected: str) -> No
 
 
 def test_widest_word_of_neurons_without_membranes_is_sums_weights_or_thresholds() -> None:
-    assert widest_word_bits(population(FixedType(12, True), FixedType(14, True)), 8) == 8 * 14
+    assert widest_word_bits(population(FixedType(12, True), FixedType(30, True)), 8) == 8 * 30
+    assert (
+        widest_word_bits(population(FixedType(12, True), FixedType(14, True)), 8) == 128
+    )  # 96 bits, two slices
     assert widest_word_bits(population(FixedType(40, True), FixedType(14, True)), 8) == 8 * 40
 
 
