@@ -1,0 +1,56 @@
+"""A generated network through every simulator: the same events, scores and cycles in all of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from strategies import random_inputs, small_integer_graph
+
+from asn2fpga.codegen.project import KERNELS, generate, source_file, top_name
+from asn2fpga.golden.simulate import simulate
+from asn2fpga.hls.base import HlsProject, RtlDesign
+from asn2fpga.hls.llvm.engine import LlvmEngine
+from asn2fpga.ir.graph import Graph
+from asn2fpga.passes.accounting import lower_bound_cycles
+from asn2fpga.passes.estimate_resources import estimate
+from asn2fpga.passes.fold_lanes import with_lanes
+from asn2fpga.stages.activity import events_in
+from asn2fpga.toolchain.plan import BuildPlan
+from asn2fpga.verify.cosim import run_cocotb, run_fast
+from asn2fpga.verify.synth import synthesise
+
+
+def make(graph: Graph, folder: Path) -> RtlDesign:
+    BuildPlan(generate(graph, "0" * 64, "0.0.0")).write(folder / "hls")
+    source = folder / "hls" / source_file(graph)
+    include = (folder / "hls", folder / "hls" / KERNELS)
+    project = HlsProject(source.parent, source, include, top_name(graph), "xc7z020clg400-1", 10.0)
+    return LlvmEngine().synthesise(project, folder / "rtl")
+
+
+def test_all_simulators_agree_with_golden_and_with_each_other(tmp_path: Path) -> None:
+    graph = small_integer_graph(8, (20, 12, 5), time_steps=2, alpha=-1.0)
+    graph = with_lanes(graph, {"fc1": 4, "fc2": 2})
+    design = make(graph, tmp_path)
+    x = random_inputs(graph, 60)
+    trace = simulate(graph, x)
+    fast = run_fast(design, graph, x, trace, tmp_path)
+    verilator = run_cocotb(design, graph, x, trace, tmp_path, simulator="verilator")
+    icarus = run_cocotb(design, graph, x, trace, tmp_path, simulator="icarus")
+    assert verilator.latency_cycles == icarus.latency_cycles
+    assert verilator.interval_cycles == icarus.interval_cycles
+    assert verilator.simulated_cycles == icarus.simulated_cycles
+    assert verilator.spikes_compared == icarus.spikes_compared > 0
+    assert fast.latency_cycles is not None
+    events = events_in(graph, trace)
+    for name in ("fc1", "fc2"):
+        assert fast.layer_cycles[name] <= 1.15 * lower_bound_cycles(graph[name], events[name]) + 60
+
+
+def test_the_estimate_is_near_the_synthesised_figures(tmp_path: Path) -> None:
+    graph = with_lanes(small_integer_graph(9, (96, 40, 10)), {"fc1": 8, "fc2": 2})
+    counted = synthesise(make(graph, tmp_path), "xc7", tmp_path / "synth", tmp_path / "synth.log").resources
+    expected = estimate(graph)
+    assert 0.75 < expected.lut / counted.lut < 1.33
+    assert abs(expected.bram36 - counted.bram36) <= 1
+    assert abs(expected.dsp - counted.dsp) <= 2
