@@ -27,7 +27,8 @@ def sources(report: Plain, figures: Plain) -> Plain:
             f"Clock cycles in {cosim['simulator']}: mean over {counted}, one at a time, nobody stalling."
         ),
         "interval": simulated("Clock cycles from end to end of inferences back to back, nobody stalling."),
-        "lower_bound_cycles": "Computed: a group of lanes a cycle for each event, a firing pass a time step.",
+        "lower_bound_cycles": "Computed: a group of lanes a cycle for each event, a firing pass a time step; "
+        "where hardware overlaps these, it may be a little faster.",
         "latency_us": simulated(f"Cycles at {clock:g} MHz; the clock is not proven by place and route."),
         "resources": _resources(report["resources"]),
         "energy": report["energy"]["method"],

@@ -321,8 +321,8 @@ def test_folder_that_is_no_build(run: Run, tmp_path: Path, command: str) -> None
 
 def test_network_that_does_not_fit(run: Run, tmp_path: Path, out: Path) -> None:
     path = tmp_path / "large.pt"
-    module = nn.Sequential(nn.Linear(4000, 2000), ASN(levels=4), nn.Linear(2000, CLASSES))
-    asn2fpga.save(module, path, torch.zeros(1, 4000), input_scale=1 / 255)
+    module = nn.Sequential(nn.Linear(1200, 800), ASN(levels=4), nn.Linear(800, CLASSES))
+    asn2fpga.save(module, path, torch.zeros(1, 1200), input_scale=1 / 255)
     outcome = build(run, path, out)
     assert outcome.status == 1
     message = outcome.stderr[outcome.stderr.index("error: ") :]

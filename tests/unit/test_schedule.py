@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import _thread
+import signal
 import threading
 from collections.abc import Callable
 
@@ -94,11 +94,11 @@ def test_failure_stops_what_runs_beside_it() -> None:
 
 
 def test_interrupt_stops_what_runs_and_names_it() -> None:
-    stopped = threading.Event()
+    stopped, main_thread = threading.Event(), threading.get_ident()
 
     def run(stage: Stage) -> None:
         if stage is RIGHT:
-            _thread.interrupt_main()
+            signal.pthread_kill(main_thread, signal.SIGINT)
             assert stopped.wait(TIMEOUT_SECONDS)
 
     failure = run_stages((LOAD, RIGHT, LAST), run, 2, stopped.set)
