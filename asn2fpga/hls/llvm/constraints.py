@@ -83,12 +83,14 @@ class RegionConstraints:
             return
         for store in (op for op in ops if op.kind == "store"):
             for other in ops:
-                distance = self._distance(name, store, other)
-                latency = 1 if other.kind == "load" else 0
-                missing = stage[store.id] + latency - (stage[other.id] + distance * interval)
+                apart = self._distance(name, store, other)
+                missing = stage[store.id] + 1 - (stage[other.id] + apart * interval)
                 if missing > 0:
-                    reason = f"{name} is read {distance} iteration(s) after it is written"
-                    yield Constraint(other.id, missing, reason)
+                    use = "read" if other.kind == "load" else "written again"
+                    yield Constraint(other.id, missing, f"{name} is {use} {apart} iteration(s) after it is written")
+                missing = stage[other.id] - (stage[store.id] + apart * interval)
+                if other.kind == "load" and missing > 0:
+                    yield Constraint(store.id, missing, f"{name} is written {apart} iteration(s) after it is read")
 
     def _same_iteration(self, first: Op, second: Op, stage: dict[int, int]) -> Iterator[Constraint]:
         """Accesses of one iteration keep their order unless they touch different words."""

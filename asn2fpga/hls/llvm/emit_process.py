@@ -118,15 +118,7 @@ class _ProcessEmitter:
         groups: dict[str, list[str]] = {}
         for region in self.process.regions:
             self._phi_updates(region, groups)
-        for (value, stage), name in self.signals.pipes.items():
-            home = self.signals._home[value]
-            source = self.signals.at(home, value, stage - 1)
-            groups.setdefault(go(home, stage - 1), []).append(f"{name} <= {source};")
-        for value, name in self.signals.captured.items():
-            home = self.signals._home[value]
-            stage = self.schedules[home].available[value]
-            source = self.signals._direct(home, value, stage)
-            groups.setdefault(go(home, stage), []).append(f"{name} <= {source};")
+        self._copies(groups)
         if not groups:
             return
         yield "  always_ff @(posedge ap_clk) begin"
@@ -135,6 +127,23 @@ class _ProcessEmitter:
             yield from (f"      {statement}" for statement in statements)
             yield "    end"
         yield "  end"
+
+    def _copies(self, groups: dict[str, list[str]]) -> None:
+        """Pipeline registers and captured values; filling one may need another, hence the two work lists."""
+        pipes, captured = self.signals.pipes, self.signals.captured
+        pipes_done = captured_done = 0
+        while pipes_done < len(pipes) or captured_done < len(captured):
+            for (value, stage), name in list(pipes.items())[pipes_done:]:
+                home = self.signals._home[value]
+                source = self.signals.at(home, value, stage - 1)
+                groups.setdefault(go(home, stage - 1), []).append(f"{name} <= {source};")
+                pipes_done += 1
+            for value, name in list(captured.items())[captured_done:]:
+                home = self.signals._home[value]
+                stage = self.schedules[home].available[value]
+                source = self.signals._direct(home, value, stage)
+                groups.setdefault(go(home, stage), []).append(f"{name} <= {source};")
+                captured_done += 1
 
     def _phi_updates(self, region: Region, groups: dict[str, list[str]]) -> None:
         for number, exit_ in enumerate(region.exits):
