@@ -43,7 +43,7 @@ class DoesNotFitError(CheckError):
 
 
 class StoppedError(Asn2FpgaError):
-    """A build was stopped from outside (Ctrl-C, full disk); the message says what is kept and how to resume."""
+    """A build was stopped from outside (Ctrl-C, full disk); the message says what is kept."""
 
     exit_code = 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 import threading
 import time
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from asn2fpga.errors import Asn2FpgaError, CheckError, InputError, StoppedError
+from asn2fpga.errors import Asn2FpgaError, CheckError, InputError, StoppedError, ToolError
 from asn2fpga.report.write import write_report
 from asn2fpga.schedule import Failure, run_stages
 from asn2fpga.stages.base import Build, Request, Result, Stage
@@ -27,6 +28,8 @@ from asn2fpga.stages.manifest import (
 from asn2fpga.stages.request import to_plain
 from asn2fpga.stages.workspace import claim
 from asn2fpga.toolchain import process
+
+FULL_BYTES = 1 << 20
 
 
 class Observer(Protocol):
@@ -137,7 +140,7 @@ class Runner:
         try:
             result = stage.run(Build(self.request, self.folder, figures, say))
         except Asn2FpgaError as error:
-            if not stage.needs or is_full_disk(error) or self.stopped:
+            if not stage.needs or is_full_disk(error, self.folder.root) or self.stopped:
                 raise
             return Result("", status="failed", reason=str(error)), error
         return result, CheckError(result.reason) if result.status == "failed" else None
@@ -157,7 +160,7 @@ def raise_failure(failure: Failure, runner: Runner) -> None:
     error, root = failure.error, runner.folder.root
     if isinstance(error, KeyboardInterrupt):
         raise StoppedError(stopped_sentence(failure, runner, "interrupted", "run")) from None
-    if is_full_disk(error):
+    if is_full_disk(error, root):
         text = stopped_sentence(failure, runner, "the disk is full", "free some space and run")
         raise StoppedError(text) from error
     if isinstance(error, OSError):
@@ -180,8 +183,13 @@ def stopped_sentence(failure: Failure, runner: Runner, why: str, what: str) -> s
     return f"{runner.folder.root}: {why} in {where}; {kept}; {what} the same command again to resume."
 
 
-def is_full_disk(error: BaseException | None) -> bool:
-    """Whether `error`, or what caused it, is the operating system's 'no space left' or 'quota exceeded'."""
+def is_full_disk(error: BaseException | None, root: Path) -> bool:
+    """Whether `error`, or what caused it, is the system's 'no space left' or 'quota exceeded'.
+
+    A program that failed while next to nothing is free on the disk of `root` counts too: they seldom say so.
+    """
+    if isinstance(error, ToolError) and shutil.disk_usage(root).free < FULL_BYTES:
+        return True
     while error is not None:
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
             return True

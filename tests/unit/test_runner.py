@@ -4,6 +4,7 @@ import dataclasses
 import errno
 import json
 import re
+import shutil
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -229,6 +230,17 @@ def test_full_disk_keeps_what_is_done(tmp_path: Path, error: Exception) -> None:
     with refused(StoppedError, message):
         build(tmp_path, chosen=stages(quantise=fail(error)))
     assert build(tmp_path).kept == ["load"]
+
+
+def test_program_that_fails_on_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr("shutil.disk_usage", lambda path: usage._replace(free=1000))
+    message = (
+        f"{tmp_path}: the disk is full in stage golden; load, quantise are kept; "
+        "free some space and run the same command again to resume."
+    )
+    with refused(StoppedError, message):
+        build(tmp_path, chosen=stages(golden=fail(ToolError("g++: exit status must be 0, not 1."))))
 
 
 def test_full_disk_while_the_manifest_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
