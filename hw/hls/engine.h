@@ -26,6 +26,7 @@ void asn_dependence_distance(const volatile void* memory, int iterations);
 #define HLS_UNROLL_INSIDE
 #define HLS_STREAM_DEPTH(stream, words) asn_stream_depth(&stream, words);
 #define HLS_DEPENDENCE_DISTANCE(memory, iterations) asn_dependence_distance(&memory[0], iterations);
+#define HLS_INDEPENDENT(memory) asn_dependence_distance(&memory[0], 1 << 20);
 #define HLS_SEPARATE_SLICES(rom)
 #define HLS_INTERFACE_AXIS(port)
 #define HLS_CONTROL_NONE
@@ -42,6 +43,7 @@ void asn_dependence_distance(const volatile void* memory, int iterations);
 #define HLS_STREAM_DEPTH(stream, words) HLS_TEXT(HLS STREAM variable = stream depth = words)
 #define HLS_DEPENDENCE_DISTANCE(memory, iterations) \
   HLS_TEXT(HLS DEPENDENCE variable = memory type = inter direction = RAW distance = iterations true)
+#define HLS_INDEPENDENT(memory) HLS_TEXT(HLS DEPENDENCE variable = memory type = inter false)
 #define HLS_SEPARATE_SLICES(rom) HLS_TEXT(HLS ARRAY_PARTITION variable = rom complete dim = 1)
 #define HLS_INTERFACE_AXIS(port) HLS_TEXT(HLS INTERFACE axis port = port)
 #define HLS_CONTROL_NONE HLS_TEXT(HLS INTERFACE ap_ctrl_none port = return)
@@ -60,12 +62,15 @@ void asn_dependence_distance(const volatile void* memory, int iterations);
 #define HLS_UNROLL_INSIDE
 #define HLS_STREAM_DEPTH(stream, words)
 #define HLS_DEPENDENCE_DISTANCE(memory, iterations)
+#define HLS_INDEPENDENT(memory)
 #define HLS_SEPARATE_SLICES(rom)
 #define HLS_INTERFACE_AXIS(port)
 #define HLS_CONTROL_NONE
 
 #endif
 
+// HLS_DEPENDENCE_DISTANCE: a word of the memory comes back after so many iterations of the loop, not earlier.
+// HLS_INDEPENDENT: no two iterations of the loop touch the same word.
 // HLS_SEPARATE_SLICES: all slices of a ROM row are read in one cycle, so each slice is a memory of its own.
 
 // HLS_STREAM: a FIFO of the top function: its type, its name, how many words it holds.

@@ -76,6 +76,7 @@ HLS_INLINE void fire_stateful(const ap_uint<C::lanes * C::acc_t::width> acc[C::g
                               hls::stream<ap_uint<C::lanes * C::count_t::width> >& counts) {
   for (int turn = 0; turn < C::groups; turn++) {
     HLS_PIPELINE(1)
+    HLS_INDEPENDENT(membrane)
     const int group = C::groups == 1 ? 0 : turn;  // a constant, if there is but one
     const ap_uint<C::lanes * C::acc_t::width> sums = sums_of<C>(acc, empty, group);
     const ap_uint<C::lanes * C::state_t::width> states = membrane[group];

@@ -23,6 +23,8 @@ _FLAGS = (
     "-mcpu=baseline", "-fno-discard-value-names", "-fno-exceptions", "-fno-rtti",
     "-Wno-unused-command-line-argument", "-DASN_ENGINE_LLVM", "-D__SYNTHESIS__",
 )  # fmt: skip
+# Only loops that are marked are unrolled, all others keep their one header: no peeling, no unrolling by size.
+_UNROLLING = ("-unroll-allow-peeling=false", "-unroll-threshold=0", "-pragma-unroll-threshold=10000000")
 _MARKER = re.compile(r"(declare void @asn_\w+\([^)]*\))[^\n]*")
 _MARKER_EFFECT = r"\1 memory(inaccessiblemem: readwrite) nounwind willreturn"
 _CLANG_ERROR = re.compile(r"([^\s:]+):(\d+):\d+: (?:fatal )?error: (.*)")
@@ -69,6 +71,8 @@ def compile_to_llvm(project: HlsProject, work: Path) -> str:
 def optimise(text: str) -> str:
     """Inline, promote to SSA, unroll what is marked, simplify; control flow keeps its shape."""
     llvm.initialize_native_target()
+    for option in _UNROLLING:
+        llvm.set_option("asn2fpga", option)
     module = llvm.parse_assembly(_MARKER.sub(_MARKER_EFFECT, text))
     for function in module.functions:
         if not function.is_declaration and not any(
