@@ -61,8 +61,8 @@ def _check_log(tool: str, log: Path, failed: ToolError | None) -> None:
         raise failed
 
 
-FINDING = re.compile(r"\b(warning|error)\b", re.IGNORECASE)
-SUMMARY = re.compile(r"Exiting due to|For warning description|Warnings: \d+ unique|lint_off|ABC: ")
+FINDING = re.compile(r"%(Warning|Error)|\b(warning|error): |syntax error", re.IGNORECASE)
+SUMMARY = re.compile(r"Exiting due to")
 
 
 def _verilator(design: RtlDesign, work: Path, log: Path) -> None:

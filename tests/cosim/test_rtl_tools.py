@@ -10,7 +10,7 @@ import pytest
 import tiny
 
 from asn2fpga.errors import CheckError, ToolError
-from asn2fpga.verify.lint import lint
+from asn2fpga.verify.lint import LINTERS, lint
 from asn2fpga.verify.synth import synthesise
 
 
@@ -72,3 +72,25 @@ def test_a_missing_module_is_a_tool_error_with_the_real_line(network: tiny.Tiny,
     design = dataclasses.replace(network.design, top="nothing")
     with pytest.raises(ToolError, match=r"^python.*: exit status must be 0, not 1\.\n    ERROR: .*nothing"):
         synthesise(design, "xc7", tmp_path / "synth", tmp_path / "synth.log")
+
+
+def test_a_warning_of_icarus_alone_is_found(
+    network: tiny.Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("asn2fpga.verify.lint.LINTERS", {"icarus": LINTERS["icarus"]})
+    edited(network, "module tiny_core", "`timescale 1ns/1ps\nmodule tiny_core")
+    with pytest.raises(
+        CheckError, match=r"^lint, icarus: RTL must give no warning, not \d+; first: .*warning: "
+    ):
+        lint(network.design, tmp_path, tmp_path)
+
+
+def test_a_warning_of_yosys_alone_is_found(
+    network: tiny.Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edited(network, "assign m_axis_TSTRB = 4'hf;", "wire [3:0] nothing;\n  assign m_axis_TSTRB = nothing;")
+    monkeypatch.setattr("asn2fpga.verify.lint.LINTERS", {"yosys": LINTERS["yosys"]})
+    with pytest.raises(
+        CheckError, match=r"^lint, yosys: RTL must give no warning, not \d+; first: Warning: "
+    ):
+        lint(network.design, tmp_path, tmp_path)
