@@ -2,9 +2,12 @@
 
 PYTHON ?= python
 JOBS ?= 2
+PROGRAMS ?= 200
+SEED ?= 1
+REFERENCE ?= xilinx
 SOURCES := asn2fpga tests benchmarks
 
-.PHONY: check format format-check lint types test slow bench golden wheel clean
+.PHONY: check format format-check lint types test slow bench golden fuzz fuzz-headers mutate wheel clean
 
 check: format-check lint types test  ## what .ci/run runs
 
@@ -32,6 +35,15 @@ golden:  ## write the expected files of tests/golden anew; review the difference
 
 bench:  ## measure; prints tables, changes nothing
 	for file in benchmarks/*.py; do $(PYTHON) $$file || exit 1; done
+
+fuzz:  ## random programs, native against RTL: make fuzz PROGRAMS=1000 SEED=1 REFERENCE=shim
+	PYTHONPATH=tests $(PYTHON) -m fuzz --programs $(PROGRAMS) --seed $(SEED) --reference $(REFERENCE)
+
+fuzz-headers:  ## random expressions, the engine's ap_int.h against Xilinx's
+	PYTHONPATH=tests $(PYTHON) -m fuzz.shim --blocks $(PROGRAMS) --seed $(SEED)
+
+mutate:  ## break the engine on purpose, in a dozen ways; the tests must notice each
+	PYTHONPATH=tests $(PYTHON) -m fuzz.mutations
 
 wheel:
 	$(PYTHON) -m build --wheel --outdir dist

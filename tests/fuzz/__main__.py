@@ -58,7 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--programs", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1, help="seed of the first program")
     parser.add_argument("--work", help="folder for scratch and for failing programs")
-    parser.add_argument("--reference", choices=("xilinx", "shim"), default="xilinx", help="headers that say what is right")
+    parser.add_argument(
+        "--reference", choices=("xilinx", "shim"), default="xilinx", help="headers that say what is right"
+    )
     parser.add_argument("--shrink", action=argparse.BooleanOptionalAction, default=True)
     return parser
 

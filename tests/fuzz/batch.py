@@ -54,17 +54,24 @@ def run_batch(
     running = [program for program in programs if program.name in designs]
     found = _simulate(running, designs, work, stalls) if running else []
     for program in running:
-        outcomes[program.name] = _judge(program, expected[program.name], [run[program.name] for run in found], stalls)
+        outcomes[program.name] = _judge(
+            program, expected[program.name], [run[program.name] for run in found], stalls
+        )
     return [outcomes[program.name] for program in programs]
 
 
-def _judge(program: Program, expected: Streams, runs: list[Streams], stalls: Sequence[tuple[int, int]]) -> Outcome:
+def _judge(
+    program: Program, expected: Streams, runs: list[Streams], stalls: Sequence[tuple[int, int]]
+) -> Outcome:
     for pattern, found in zip(stalls, runs, strict=True):
         for stream in expected:
             wanted, got = expected[stream], found[stream]
             if got == wanted:
                 continue
-            place = next((i for i, (a, b) in enumerate(zip(got, wanted, strict=False)) if a != b), min(len(got), len(wanted)))
+            place = next(
+                (i for i, (a, b) in enumerate(zip(got, wanted, strict=False)) if a != b),
+                min(len(got), len(wanted)),
+            )
             kind = "hang" if place == len(got) else "mismatch"
             detail = f"stalls {pattern}, {stream}[{place}] of {len(wanted)}: expected {_at(wanted, place)}, got {_at(got, place)}"
             return Outcome(program, kind, detail)
@@ -163,11 +170,16 @@ def _synthesise(programs: Sequence[Program], work: Path) -> tuple[dict[str, RtlD
 
 
 def _simulate(
-    programs: Sequence[Program], designs: Mapping[str, RtlDesign], work: Path, stalls: Sequence[tuple[int, int]]
+    programs: Sequence[Program],
+    designs: Mapping[str, RtlDesign],
+    work: Path,
+    stalls: Sequence[tuple[int, int]],
 ) -> list[dict[str, Streams]]:
     for program in programs:
         for stream, words in program.inputs.items():
-            (work / f"{program.name}_{stream}.hex").write_text("\n".join(f"{word:x}" for word in words) + "\n")
+            (work / f"{program.name}_{stream}.hex").write_text(
+                "\n".join(f"{word:x}" for word in words) + "\n"
+            )
         for memory in designs[program.name].memory_files:
             (work / memory.name).write_bytes(memory.read_bytes())
     (work / "batch.sv").write_text(_batch_text(programs))
@@ -175,7 +187,9 @@ def _simulate(
     files = dict.fromkeys(path.name for program in programs for path in designs[program.name].verilog)
     by_name = {path.name: path for program in programs for path in designs[program.name].verilog}
     binary = build_simulation([*sources, *(by_name[name] for name in files)], work)
-    return [_collect(programs, _run_once(binary, work, number, pattern)) for number, pattern in enumerate(stalls)]
+    return [
+        _collect(programs, _run_once(binary, work, number, pattern)) for number, pattern in enumerate(stalls)
+    ]
 
 
 def build_simulation(sources: Sequence[Path], work: Path) -> Path:
@@ -189,7 +203,7 @@ def build_simulation(sources: Sequence[Path], work: Path) -> Path:
         stale.unlink(missing_ok=True)
     lines = [f'#include "{path}"' for path in (*sorted(model.glob("V*.cpp")), SIM / "fuzz_main.cpp")]
     (model / "all.cpp").write_text("\n".join(lines) + "\n")
-    unit = verilator.Unit(model / "all.cpp", model / "all.o", ("-O1", f"-I{model}"))
+    unit = verilator.Unit(model / "all.cpp", model / "all.o", ("-O0", f"-I{model}"))
     verilator.compile_units([unit], work, 1)
     runtime = verilator.build_runtime(verilator.RUNTIME_SOURCES, work, work, 1)
     verilator.link([unit.object, *runtime], work / "simulate", (), work / "link.log")
@@ -217,7 +231,9 @@ def _batch_text(programs: Sequence[Program]) -> str:
         connections = [".ap_clk(ap_clk)", ".ap_rst_n(ap_rst_n)"]
         for port in program.outer():
             wire = f"{program.name}_{port.name}"
-            connections += [f".{port.name}_T{end.upper()}({wire}_{end})" for end in ("valid", "ready", "data")]
+            connections += [
+                f".{port.name}_T{end.upper()}({wire}_{end})" for end in ("valid", "ready", "data")
+            ]
         lines.append(f"  {program.top} u_{program.name} ({', '.join(connections)});")
     return "\n".join([*lines, "endmodule", ""])
 
@@ -237,5 +253,3 @@ def _end_text(program: Program, port: Port, number: int) -> list[str]:
         f"  {module} #({common}, {special}) end_{wire} (.clk(ap_clk), .rst_n(ap_rst_n), .seed(seed),",
         f"    .density({density}), {ends}, .moved(moves[{number}]));",
     ]
-
-

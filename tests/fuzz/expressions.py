@@ -104,7 +104,9 @@ class Expressions:
                 spare = array.size - 1 - counter.high
                 offset = self.rng.randint(0, spare) if self.rng.random() < 0.3 else 0
                 return f"{counter.name} + {offset}" if offset else counter.name
-            return f"{counter.name} - {counter.low}" if counter.low >= 0 else f"{counter.name} + {-counter.low}"
+            return (
+                f"{counter.name} - {counter.low}" if counter.low >= 0 else f"{counter.name} + {-counter.low}"
+            )
         if self.rng.random() < 0.15:
             return str(self.rng.randrange(array.size))
         bits = array.size.bit_length() - 1

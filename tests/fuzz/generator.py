@@ -6,8 +6,8 @@ import random
 
 from fuzz.expressions import Array, Counter, Expressions, Scope, Variable
 from fuzz.program import Function, Group, Line, Port, Program, Statement, type_name
+from fuzz.regressions import random_inputs
 
-WORDS = 48  # per input stream
 MAX_NESTING = 3
 
 
@@ -22,14 +22,7 @@ def generate(seed: int, name: str) -> Program:
         functions.append(maker.make())
         link = maker.link
     program = Program(name, seed, tuple(functions))
-    inputs = {port.name: _words(rng, port.width) for port in program.outer() if port.direction == "in"}
-    return Program(name, seed, tuple(functions), inputs)
-
-
-def _words(rng: random.Random, width: int) -> list[int]:
-    full = (1 << width) - 1
-    choices = [lambda: rng.getrandbits(width), lambda: rng.randint(0, 3) & full, lambda: 0, lambda: full]
-    return [rng.choices(choices, [6, 3, 1, 1])[0]() for _ in range(WORDS)]
+    return Program(name, seed, tuple(functions), random_inputs(program, rng))
 
 
 class _FunctionMaker:
@@ -73,7 +66,9 @@ class _FunctionMaker:
             name = f"v{number}"
             static = self.rng.random() < 0.3
             start = "" if static else f" = {self.rng.randint(0, 3)}"
-            self.declarations[name] = f"{'static ' if static else ''}{type_name(width, signed)} {name}{start};"
+            self.declarations[name] = (
+                f"{'static ' if static else ''}{type_name(width, signed)} {name}{start};"
+            )
             self.scope.variables.append(Variable(name, width, signed))
 
     def _declare_arrays(self) -> None:
@@ -105,7 +100,13 @@ class _FunctionMaker:
     def _statement(self, nesting: int) -> Statement:
         kinds = [(self._assign, 8), (self._store, 5), (self._write, 2), (self._read, 1.5)]
         if nesting < MAX_NESTING:
-            kinds += [(self._if, 3), (self._counted, 2), (self._while, 1.5), (self._unrolled, 1), (self._ring, 0.7)]
+            kinds += [
+                (self._if, 3),
+                (self._counted, 2),
+                (self._while, 1.5),
+                (self._unrolled, 1),
+                (self._ring, 0.7),
+            ]
         makers, weights = zip(*kinds, strict=True)
         return self.rng.choices(makers, weights)[0](nesting)
 
@@ -124,7 +125,11 @@ class _FunctionMaker:
             return Line(f"{target.name}.range({high}, {low}) = {type_name(width, False)}({self._text()});")
         if kind < 0.25:
             bits = target.width.bit_length() - 1
-            index = self.make_expression.cast(self.make_expression.expression(1), bits, False).text if bits else "0"
+            index = (
+                self.make_expression.cast(self.make_expression.expression(1), bits, False).text
+                if bits
+                else "0"
+            )
             return Line(f"{target.name}[int({index})] = {self.make_expression.condition(1)};")
         if kind < 0.35:
             return Line(f"{target.name} {self.rng.choice(['+=', '-=', '^=', '|=', '&='])} {self._text()};")

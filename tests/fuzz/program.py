@@ -82,7 +82,8 @@ class Program:
     def renamed(self, name: str) -> Program:
         """The same program under another name."""
         functions = tuple(
-            replace(function, name=f"{name}_{function.name.rpartition('_')[2]}") for function in self.functions
+            replace(function, name=f"{name}_{function.name.rpartition('_')[2]}")
+            for function in self.functions
         )
         return replace(self, name=name, functions=functions)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import random
-import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from fuzz.batch import SIM, TIMEOUT_SECONDS, build_native
 from fuzz.expressions import Expressions, Scope, Value, Variable
 from fuzz.program import type_name
 
+BATCH = 100
 _LITERALS = ("0", "1", "-1", "5", "-37", "255u", "4000000000u", "70000ll", "(1ull << 63)", "true", "(short)-9",
              "(unsigned char)200", "(signed char)-3")  # fmt: skip
 
@@ -24,7 +26,14 @@ class ShimExpressions(Expressions):
         return self.rng.choice([self.rng.randint(1, 10), self.rng.randint(1, 70), self.rng.randint(1, 130)])
 
     def _makers(self) -> list[Callable[[int], Value]]:
-        return [*super()._makers(), self._with_literal, self._with_literal, self._plus, self._truth, self._reduced]
+        return [
+            *super()._makers(),
+            self._with_literal,
+            self._with_literal,
+            self._plus,
+            self._truth,
+            self._reduced,
+        ]
 
     def _with_literal(self, depth: int) -> Value:
         a, literal = self.expression(depth), self.rng.choice(_LITERALS)
@@ -43,16 +52,22 @@ class ShimExpressions(Expressions):
 
     def _reduced(self, depth: int) -> Value:
         variable = self.rng.choice(self.scope.variables)
-        return Value(f"ap_uint<1>({variable.name}.{self.rng.choice(['and', 'or', 'xor'])}_reduce())", 1, False)
+        return Value(
+            f"ap_uint<1>({variable.name}.{self.rng.choice(['and', 'or', 'xor'])}_reduce())", 1, False
+        )
 
     def _divide(self, depth: int) -> Value:
         a, b = self.expression(depth), self.expression(depth)
         a, b = self.cast(a, self.rng.randint(1, 128)), self.cast(b, self.rng.randint(2, 128))
         width, signed = b.width, b.signed
-        divisor = Value(f"{type_name(width, signed)}({b.text} | {type_name(width, signed)}(1))", width, signed)
+        divisor = Value(
+            f"{type_name(width, signed)}({b.text} | {type_name(width, signed)}(1))", width, signed
+        )
         if self.rng.random() < 0.5:
             return Value(f"({a.text} / {divisor.text})", a.width + signed, a.signed or signed)
-        return Value(f"({a.text} % {divisor.text})", min(a.width, width + (not signed and a.signed)), a.signed)
+        return Value(
+            f"({a.text} % {divisor.text})", min(a.width, width + (not signed and a.signed)), a.signed
+        )
 
 
 def block(seed: int) -> str:
@@ -65,20 +80,28 @@ def block(seed: int) -> str:
         width, signed = make.width(), rng.random() < 0.5
         scope.variables.append(Variable(f"v{number}", width, signed))
         bits = rng.choice([rng.getrandbits(width), (1 << width) - 1, 1 << (width - 1), 0, rng.getrandbits(2)])
-        lines.append(f'{type_name(width, signed)} v{number} = from_digits<{type_name(width, signed)} >("{bits:x}");')
+        lines.append(
+            f'{type_name(width, signed)} v{number} = from_digits<{type_name(width, signed)} >("{bits:x}");'
+        )
     lines.append(f"show({make.expression(rng.randint(1, 3)).text});")
     target = rng.choice(scope.variables).name
     lines.append(f"{target} = {make.expression(2).text}; show({target});")
     operator = rng.choice(["+=", "-=", "*=", "&=", "|=", "^="])
     lines.append(f"{target} {operator} {make.expression(1).text}; show({target});")
-    lines.append(f"{rng.choice(['++', '--'])}{target}; show({target}); {target}{rng.choice(['++', '--'])}; show({target});")
+    lines.append(
+        f"{rng.choice(['++', '--'])}{target}; show({target}); {target}{rng.choice(['++', '--'])}; show({target});"
+    )
     lines.append(f"show({make.condition(2)});")
     variable = rng.choice(scope.variables)
     low = rng.randrange(variable.width)
     high = rng.randrange(low, variable.width)
     lines.append(f"{variable.name}.range({high}, {low}) = {make.expression(2).text}; show({variable.name});")
-    lines.append(f"{variable.name}[{rng.randrange(variable.width)}] = {make.condition(1)}; show({variable.name});")
-    lines.append(f"{variable.name} {rng.choice(['<<=', '>>='])} {rng.randrange(variable.width)}; show({variable.name});")
+    lines.append(
+        f"{variable.name}[{rng.randrange(variable.width)}] = {make.condition(1)}; show({variable.name});"
+    )
+    lines.append(
+        f"{variable.name} {rng.choice(['<<=', '>>='])} {rng.randrange(variable.width)}; show({variable.name});"
+    )
     return "\n".join([f"void block{seed}() {{", *(f"  {line}" for line in lines), "}"])
 
 
@@ -97,7 +120,19 @@ def compare(seeds: range, work: Path) -> list[Difference]:
     work.mkdir(parents=True, exist_ok=True)
     calls = [f'  printf("block {seed}\\n"); block{seed}();' for seed in seeds]
     source = work / "blocks.cpp"
-    source.write_text("\n".join(['#include "show_integers.h"', *map(block, seeds), "int main() {", "  setvbuf(stdout, 0, _IOLBF, 1 << 16);", *calls, "}", ""]))
+    source.write_text(
+        "\n".join(
+            [
+                '#include "show_integers.h"',
+                *map(block, seeds),
+                "int main() {",
+                "  setvbuf(stdout, 0, _IOLBF, 1 << 16);",
+                *calls,
+                "}",
+                "",
+            ]
+        )
+    )
     xilinx, shim = (_run(source, work / name, name) for name in ("xilinx", "shim"))
     return [found for seed in seeds for found in _differences(seed, xilinx[seed], shim[seed])]
 
@@ -124,15 +159,19 @@ def _differences(seed: int, xilinx: list[str], shim: list[str]) -> list[Differen
 
 
 def main() -> int:
-    """`python -m fuzz.shim FIRST COUNT`: print differences and their blocks."""
-    first, count = int(sys.argv[1]), int(sys.argv[2])
-    found = 0
-    for start in range(first, first + count, 200):
-        for difference in compare(range(start, min(start + 200, first + count)), Path(sys.argv[3])):
-            found += 1
-            print(difference)
-            print(block(difference.seed))
-        print(f"blocks {first}..{start + 199}: {found} differences", flush=True)
+    """Compare blocks of consecutive seeds; print every difference with its block; 1 if there was one."""
+    parser = argparse.ArgumentParser(prog="fuzz.shim", description=main.__doc__)
+    parser.add_argument("--blocks", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=1, help="seed of the first block")
+    options = parser.parse_args()
+    found, end = 0, options.seed + options.blocks
+    for start in range(options.seed, end, BATCH):
+        with tempfile.TemporaryDirectory() as work:
+            differences = compare(range(start, min(start + BATCH, end)), Path(work))
+        found += len(differences)
+        for difference in differences:
+            print(f"{difference}\n{block(difference.seed)}")
+        print(f"blocks {options.seed}..{min(start + BATCH, end) - 1}: {found} differences", flush=True)
     return int(found > 0)
 
 

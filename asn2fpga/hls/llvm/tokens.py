@@ -190,4 +190,9 @@ def unquote(token: str) -> str:
 
 
 def _string_bytes(text: str) -> bytes:
-    return re.sub(rb"\\([0-9A-Fa-f]{2})", lambda match: bytes([int(match[1], 16)]), text.encode("latin-1"))
+    r"""Bytes of LLVM's c"..." text: a backslash is doubled, other bytes may be \XX in hexadecimal."""
+
+    def escaped(match: re.Match[bytes]) -> bytes:
+        return b"\\" if match[1] == b"\\" else bytes([int(match[1], 16)])
+
+    return re.sub(rb"\\(\\|[0-9A-Fa-f]{2})", escaped, text.encode("latin-1"))

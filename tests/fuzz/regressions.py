@@ -1,0 +1,37 @@
+"""C++ files of processes, read as programs: every bug that fuzzing found is kept as one of them."""
+
+from __future__ import annotations
+
+import random
+import re
+from pathlib import Path
+
+from fuzz.program import Function, Line, Port, Program
+
+WORDS = 48
+_PROCESS = re.compile(r"HLS_PROCESS void p_(\w)\(([^)]*)\) \{\n(.*?)\n\}", re.DOTALL)
+_STREAM = re.compile(r"hls::stream<ap_(u?)int<(\d+)> >& (\w+)")
+
+
+def read_program(path: Path) -> Program:
+    """The program of a file with processes `p_a`, `p_b` in order of the data flow; random input, one seed a file."""
+    functions = []
+    for letter, parameters, body in _PROCESS.findall(path.read_text()):
+        ports = tuple(
+            Port(name, "in" if f"{name}.read(" in body else "out", int(width), not unsigned)
+            for unsigned, width, name in _STREAM.findall(parameters)
+        )
+        functions.append(Function(f"{path.stem}_{letter}", ports, {}, (Line(body, keep=True),)))
+    program = Program(path.stem, 0, tuple(functions))
+    return Program(path.stem, 0, tuple(functions), random_inputs(program, random.Random(path.stem)))
+
+
+def random_inputs(program: Program, rng: random.Random) -> dict[str, list[int]]:
+    """Words for every input stream of the top function: small ones, extremes and any."""
+    return {port.name: _words(rng, port.width) for port in program.outer() if port.direction == "in"}
+
+
+def _words(rng: random.Random, width: int) -> list[int]:
+    full = (1 << width) - 1
+    choices = [lambda: rng.getrandbits(width), lambda: rng.randint(0, 3) & full, lambda: 0, lambda: full]
+    return [rng.choices(choices, [6, 3, 1, 1])[0]() for _ in range(WORDS)]

@@ -1,0 +1,49 @@
+"""A seeded short run of the fuzzers; `make fuzz` and `make fuzz-headers` run them for long."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fuzz.batch import run_batch
+from fuzz.generator import generate
+from fuzz.program import render
+from fuzz.shim import block, compare
+from fuzz.shrink import shrink
+
+SEEDS = range(7_000, 7_020)
+HEADER_SEEDS = range(12)
+
+
+def test_random_programs_become_rtl_that_does_the_same(tmp_path: Path) -> None:
+    outcomes = run_batch([generate(seed, f"p{seed}") for seed in SEEDS], tmp_path)
+    failed = [outcome for outcome in outcomes if outcome.failed]
+    shown = [
+        f"seed {outcome.program.seed}: {outcome.kind}: {outcome.detail}\n{render(outcome.program)}"
+        for outcome in failed
+    ]
+    assert not failed, "\n".join(shown)
+
+
+def test_the_shim_headers_equal_xilinx_headers(tmp_path: Path) -> None:
+    found = compare(HEADER_SEEDS, tmp_path)
+    assert not found, "\n".join(f"{difference}\n{block(difference.seed)}" for difference in found)
+
+
+def test_a_program_is_the_same_for_the_same_seed() -> None:
+    assert render(generate(3, "p")) == render(generate(3, "p"))
+
+
+@pytest.mark.slow
+def test_failing_programs_are_made_smaller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With an adder that subtracts, the smallest program that fails still has an addition, and little else."""
+    from asn2fpga.hls.llvm import expressions
+
+    monkeypatch.setitem(expressions._INFIX, "add", "-")
+    failed = next(
+        o for o in run_batch([generate(seed, f"p{seed}") for seed in range(3)], tmp_path / "all") if o.failed
+    )
+    smallest = shrink(failed, tmp_path / "shrink")
+    assert smallest.kind == failed.kind
+    assert len(render(smallest.program)) < len(render(failed.program))
