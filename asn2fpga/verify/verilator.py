@@ -137,13 +137,14 @@ def _runtime_folder(work: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
     if not os.access(folder, os.W_OK):
         raise InputError(
-            f"{folder}: folder must be writable, not refused; free space, change its permissions or ASN2FPGA_CACHE."
+            f"{folder}: folder must be writable, not refused; free space, change its permissions or "
+            "ASN2FPGA_CACHE."
         )
     return folder
 
 
 def shared_folder(environment: Mapping[str, str] = os.environ) -> Path | None:
-    """Folder for what does not depend on any build, if the user wants one: nothing is written outside unasked."""
+    """Folder for what does not depend on any build, if the user names one; else builds share nothing."""
     chosen = environment.get("ASN2FPGA_CACHE")
     return Path(chosen) if chosen else None
 
