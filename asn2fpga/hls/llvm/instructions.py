@@ -7,10 +7,10 @@ from asn2fpga.hls.llvm.builder import Builder
 from asn2fpga.hls.llvm.intrinsics import read_intrinsic
 from asn2fpga.hls.llvm.ir import Op, Port
 from asn2fpga.hls.llvm.locations import Locations
-from asn2fpga.hls.llvm.memories import MemoryPlan
+from asn2fpga.hls.llvm.memories import Address, Choice, MemoryPlan, Place
 from asn2fpga.hls.llvm.names import demangle_function, value_name
 from asn2fpga.hls.llvm.parse import BINARY
-from asn2fpga.hls.llvm.syntax import Function, Instruction, IntType, Local, Number, Typed
+from asn2fpga.hls.llvm.syntax import Function, Instruction, IntType, Local, Number, PointerType, Typed
 
 _PREDICATES = {  # LLVM's comparison -> (kind, swap operands, negate)
     "eq": ("eq", False, False),
@@ -66,7 +66,7 @@ class InstructionReader:
     def read(self, instruction: Instruction, predicate: int) -> None:
         """Translate one instruction that runs when `predicate` holds."""
         opcode = instruction.opcode
-        if opcode in ("getelementptr", "alloca"):
+        if opcode in ("getelementptr", "alloca") or isinstance(instruction.type, PointerType):
             return
         if opcode == "call":
             self._call(instruction, predicate)
@@ -120,7 +120,13 @@ class InstructionReader:
             bits = self._port_bits[name][0]
             read = self._op(instruction, "read", bits, target=name, predicate=predicate)
             return self.builder.resize(read, width)
-        memory, address = self._word(instruction, pointer)
+        return self._load_place(instruction, self.memories.place(pointer), width)
+
+    def _load_place(self, instruction: Instruction, place: Place, width: int) -> int:
+        if isinstance(place, Choice):
+            yes, no = (self._load_place(instruction, part, width) for part in (place.yes, place.no))
+            return self._op(instruction, "select", width, self.value(place.condition), yes, no)
+        memory, address = self._word(place)
         return self._op(instruction, "load", width, address, target=memory)
 
     def _store(self, instruction: Instruction, predicate: int) -> None:
@@ -133,10 +139,18 @@ class InstructionReader:
                 instruction, "write", bits, self.builder.resize(data, bits), target=name, predicate=predicate
             )
             return
-        memory, address = self._word(instruction, pointer)
-        self._op(
-            instruction, "store", self.builder.width(data), address, data, target=memory, predicate=predicate
-        )
+        self._store_place(instruction, self.memories.place(pointer), data, predicate)
+
+    def _store_place(self, instruction: Instruction, place: Place, data: int, predicate: int) -> None:
+        if isinstance(place, Choice):
+            condition = self.value(place.condition)
+            otherwise = self.builder.negate(condition)
+            self._store_place(instruction, place.yes, data, self.builder.both(predicate, condition))
+            self._store_place(instruction, place.no, data, self.builder.both(predicate, otherwise))
+            return
+        memory, address = self._word(place)
+        width = self.builder.width(data)
+        self._op(instruction, "store", width, address, data, target=memory, predicate=predicate)
 
     def _stream(self, instruction: Instruction, pointer: object, direction: str) -> str:
         name = self.memories.address(pointer).base  # type: ignore[arg-type]
@@ -151,8 +165,8 @@ class InstructionReader:
             )
         return name
 
-    def _word(self, instruction: Instruction, pointer: object) -> tuple[str, int]:
-        memory, index, terms = self.memories.access(pointer)  # type: ignore[arg-type]
+    def _word(self, place: Address) -> tuple[str, int]:
+        memory, index, terms = self.memories.access(place)
         width = self.memories.address_bits(memory)
         total = self.builder.constant(index, width)
         for words, typed in terms:

@@ -24,6 +24,7 @@ from asn2fpga.hls.llvm.syntax import (
     Number,
     OffsetExpression,
     Operand,
+    PointerType,
     StructType,
     Typed,
     field_offset,
@@ -38,6 +39,23 @@ class Address:
     base: str
     offset: int
     terms: tuple[tuple[int, Typed], ...] = ()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A pointer chosen at run time between two places (the compiler makes one access of two alike)."""
+
+    condition: Typed
+    yes: Place
+    no: Place
+
+
+Place = Address | Choice
+
+
+def leaves(place: Place) -> list[Address]:
+    """All addresses a pointer may be."""
+    return [place] if isinstance(place, Address) else [*leaves(place.yes), *leaves(place.no)]
 
 
 @dataclass
@@ -79,7 +97,7 @@ class MemoryPlan:
 
     def __init__(self, module: Module, function: Function, names: Names) -> None:
         self._module = module
-        self.addresses: dict[str, Address] = {}
+        self.places: dict[str, Place] = {}
         self._arrays: dict[str, Array] = {}
         self._parameters = set(function.parameters)
         for block in function.blocks:
@@ -93,6 +111,13 @@ class MemoryPlan:
         }
 
     def address(self, operand: Operand) -> Address:
+        """What a pointer operand that is not chosen at run time points at."""
+        place = self.place(operand)
+        if isinstance(place, Choice):
+            raise HlsError("a stream must be named, not chosen at run time; use if and else")
+        return place
+
+    def place(self, operand: Operand) -> Place:
         """What a pointer operand points at."""
         if isinstance(operand, Global):
             return Address(operand.name, 0)
@@ -100,8 +125,8 @@ class MemoryPlan:
             inner = self.address(operand.base)
             return Address(inner.base, inner.offset + operand.offset, inner.terms)
         if isinstance(operand, Local):
-            if operand.name in self.addresses:
-                return self.addresses[operand.name]
+            if operand.name in self.places:
+                return self.places[operand.name]
             if operand.name in self._parameters:
                 return Address(operand.name, 0)
         raise HlsError(
@@ -110,11 +135,10 @@ class MemoryPlan:
 
     def is_stream(self, operand: Operand) -> bool:
         """Whether a pointer is a parameter of the function."""
-        return self.address(operand).base in self._parameters
+        return any(address.base in self._parameters for address in leaves(self.place(operand)))
 
-    def access(self, operand: Operand) -> tuple[str, int, tuple[tuple[int, Typed], ...]]:
+    def access(self, address: Address) -> tuple[str, int, tuple[tuple[int, Typed], ...]]:
         """Memory name, constant word index and (words, value) terms of an access."""
-        address = self.address(operand)
         layout = self._layouts[address.base]
         key, index = layout.word(address)
         terms = tuple((scale // layout.stride, value) for scale, value in address.terms)
@@ -162,15 +186,28 @@ class MemoryPlan:
 
     def _visit(self, instruction: Instruction) -> None:
         if instruction.opcode == "getelementptr" and instruction.result is not None:
-            self.addresses[instruction.result] = self._element(instruction)
+            self.places[instruction.result] = self._element(
+                instruction, self.place(instruction.operands[0].operand)
+            )
+        elif (
+            instruction.opcode == "select"
+            and isinstance(instruction.type, PointerType)
+            and instruction.result
+        ):
+            condition, yes, no = instruction.operands
+            self.places[instruction.result] = Choice(
+                condition, self.place(yes.operand), self.place(no.operand)
+            )
         elif instruction.opcode == "alloca" and instruction.result is not None:
-            self.addresses[instruction.result] = Address(instruction.result, 0)
+            self.places[instruction.result] = Address(instruction.result, 0)
             self._declare(instruction.result, instruction.element or IntType(8), None)
         elif instruction.opcode in ("load", "store"):
             self._record(instruction)
 
-    def _element(self, instruction: Instruction) -> Address:
-        base = self.address(instruction.operands[0].operand)
+    def _element(self, instruction: Instruction, base: Place) -> Place:
+        if isinstance(base, Choice):
+            yes, no = (self._element(instruction, place) for place in (base.yes, base.no))
+            return Choice(base.condition, yes, no)
         offset, terms = base.offset, list(base.terms)
         type_: LlvmType = ArrayType(0, instruction.element or IntType(8))
         for index in instruction.operands[1:]:
@@ -187,8 +224,10 @@ class MemoryPlan:
         return Address(base.base, offset, tuple(terms))
 
     def _record(self, instruction: Instruction) -> None:
-        pointer = instruction.operands[-1].operand
-        address = self.address(pointer)
+        for address in leaves(self.place(instruction.operands[-1].operand)):
+            self._record_access(instruction, address)
+
+    def _record_access(self, instruction: Instruction, address: Address) -> None:
         if address.base in self._parameters:
             return
         if address.base not in self._arrays:

@@ -13,6 +13,7 @@ from asn2fpga.hls.llvm.ir import NOTHING, Exit, Process, Region
 from asn2fpga.hls.llvm.locations import Locations
 from asn2fpga.hls.llvm.memories import MemoryPlan
 from asn2fpga.hls.llvm.names import Names, demangle_function, value_name
+from asn2fpga.hls.llvm.pointer_phis import split_pointer_phis
 from asn2fpga.hls.llvm.syntax import BasicBlock, Function, Instruction, IntType, Module, Typed
 
 Edge = tuple[str, str]
@@ -24,7 +25,7 @@ def read_process(module: Module, function: Function, locations: Locations) -> Pr
     Raises:
         HlsError: a construct the engine does not take; names FILE:LINE and what to write instead.
     """
-    return _ProcessReader(module, function, locations).read()
+    return _ProcessReader(module, split_pointer_phis(function), locations).read()
 
 
 class _ProcessReader:
