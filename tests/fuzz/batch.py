@@ -146,11 +146,16 @@ def _native_text(programs: Sequence[Program]) -> str:
 # ---- the engine ---------------------------------------------------------------------------------------------
 
 
+def source_text(programs: Sequence[Program]) -> str:
+    """One C++ source with all programs."""
+    head = ['#include "engine.h"', "#include <ap_int.h>", "#include <hls_stream.h>"]
+    return "\n".join([*head, *map(render, programs)])
+
+
 def _synthesise(programs: Sequence[Program], work: Path) -> tuple[dict[str, RtlDesign], dict[str, Outcome]]:
     """Compile all programs as one source; then each becomes RTL on its own, so that one failure is one failure."""
     source = work / "programs.cpp"
-    text = ['#include "engine.h"', "#include <ap_int.h>", "#include <hls_stream.h>", *map(render, programs)]
-    source.write_text("\n".join(text))
+    source.write_text(source_text(programs))
     project = HlsProject(work, source, (), "", PART, CLOCK_NS)
     module = engine.parse_module(frontend.optimise(frontend.compile_to_llvm(project, work / "llvm")))
     designs, outcomes = {}, {}

@@ -1,0 +1,56 @@
+"""Every pass keeps what a process does: random programs, interpreted before and after each pass."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from asn2fpga.hls.base import HlsProject
+from asn2fpga.hls.llvm.dataflow import called_functions, find_top
+from asn2fpga.hls.llvm.frontend import compile_to_llvm, optimise
+from asn2fpga.hls.llvm.ir import Process
+from asn2fpga.hls.llvm.locations import Locations
+from asn2fpga.hls.llvm.parse import parse_module
+from asn2fpga.hls.llvm.passes import PASSES
+from asn2fpga.hls.llvm.read import read_process
+from fuzz.batch import source_text
+from fuzz.generator import generate
+from fuzz.interpret import interpret
+from fuzz.program import Program
+
+SEEDS = range(50, 75)
+
+
+@pytest.fixture(scope="module")
+def processes(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Program, Process]]:
+    """First processes of random programs, as read from LLVM."""
+    work = tmp_path_factory.mktemp("passes")
+    programs = [generate(seed, f"p{seed}") for seed in SEEDS]
+    source = work / "programs.cpp"
+    source.write_text(source_text(programs))
+    module = parse_module(optimise(compile_to_llvm(HlsProject(work, source, (), "", "", 10.0), work)))
+    locations = Locations(module)
+    functions = [called_functions(module, find_top(module, program.top))[0][0] for program in programs]
+    return [
+        (program, read_process(module, function, locations))
+        for program, function in zip(programs, functions, strict=True)
+    ]
+
+
+def test_every_pass_keeps_what_a_process_does(processes: list[tuple[Program, Process]]) -> None:
+    for program, process in processes:
+        expected = interpret(process, program.inputs)
+        for step in PASSES:
+            process = step(process)
+            assert interpret(process, program.inputs) == expected, f"seed {program.seed}, {step.__name__}"
+
+
+def test_narrowing_never_widens(processes: list[tuple[Program, Process]]) -> None:
+    narrow = PASSES[0]
+    for _, process in processes:
+        assert _bits(narrow(process)) <= _bits(process)
+
+
+def _bits(process: Process) -> int:
+    return sum(process.ops[value].width for region in process.regions for value in (*region.phis, *region.ops))
