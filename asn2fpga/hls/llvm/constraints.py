@@ -135,7 +135,7 @@ class RegionConstraints:
         for kind in ("load", "store"):
             same = [op for op in ops if op.kind == kind]
             for first, second in combinations(same, 2):
-                if kind == "load" and first.args == second.args:
+                if kind == "load" and first.args == second.args and stage[first.id] == stage[second.id]:
                     continue
                 clash = (stage[first.id] - stage[second.id]) % interval == 0
                 if not self.region.is_loop:

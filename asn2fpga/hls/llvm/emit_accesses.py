@@ -33,6 +33,26 @@ class Accesses:
             for number in region.ops
             if process.ops[number].target
         ]
+        self.kept = {access.op.id: self._keeper(access) for access in self.all if self._must_keep(access)}
+
+    def _must_keep(self, access: Access) -> bool:
+        """Whether another stage of the loop may read the same block memory while this load's value waits."""
+        if access.op.kind != "load" or not access.region.is_loop:
+            return False
+        stages = {other.stage for other in self._beside(access)}
+        return len(stages) > 1 and memory_style(self._memory(access.op)) == BLOCK
+
+    def _beside(self, access: Access) -> list[Access]:
+        loads = self.of(access.op.target, "load")
+        return [other for other in loads if other.region.name == access.region.name]
+
+    def _keeper(self, access: Access) -> tuple[str, str]:
+        """Names of two registers: the value arrived in the last cycle; the value, from then on."""
+        stem = self.signals.stem[access.op.id]
+        return self.signals.names.unique(f"{stem}_new"), self.signals.names.unique(f"{stem}_kept")
+
+    def _memory(self, op: Op) -> Memory:
+        return next(memory for memory in self.process.memories if memory.name == op.target)
 
     def of(self, target: str, kind: str) -> list[Access]:
         """Accesses of one kind to one memory or stream."""
@@ -68,7 +88,8 @@ class Accesses:
         return f"({' && '.join(terms)})"
 
     def _choose(self, accesses: list[Access], position: int) -> str:
-        """An argument of whichever access is active; the last one is the default."""
+        """An argument of whichever access is active, of a loop's oldest iteration; the last one is the default."""
+        accesses = sorted(accesses, key=lambda access: -access.stage)  # regions are never active together
         texts = [(access, self._argument(access, position)) for access in accesses]
         result = texts[-1][1]
         for access, text in reversed(texts[:-1]):
@@ -134,8 +155,30 @@ class Accesses:
 
     def load_value(self, op: Op) -> str:
         """Signal that shows what a load has read."""
-        memory = next(memory for memory in self.process.memories if memory.name == op.target)
-        return memory.name if memory_style(memory) == REGISTER else f"{memory.name}_rdata"
+        if memory_style(self._memory(op)) == REGISTER:
+            return op.target
+        if op.id not in self.kept:
+            return f"{op.target}_rdata"
+        new, kept = self.kept[op.id]
+        return f"{new} ? {op.target}_rdata : {kept}"
+
+    def keeper_declarations(self) -> Iterator[str]:
+        """Registers that keep loaded values."""
+        for number, (new, kept) in self.kept.items():
+            yield declare("logic", 1, new)
+            yield declare("logic", self.process.ops[number].width, kept)
+
+    def keeper_updates(self) -> Iterator[str]:
+        """A loaded value is kept in the cycle after the load; another load may change the port's output then."""
+        if not self.kept:
+            return
+        yield "  always_ff @(posedge ap_clk) begin"
+        for access in self.all:
+            if access.op.id in self.kept:
+                new, kept = self.kept[access.op.id]
+                yield f"    {new} <= {go(access.region.name, access.stage)};"
+                yield f"    if ({new}) {kept} <= {access.op.target}_rdata;"
+        yield "  end"
 
     def register_resets(self) -> Iterator[str]:
         """One-word memories start from their C++ initialiser."""

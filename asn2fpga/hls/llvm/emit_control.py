@@ -79,8 +79,6 @@ class Control:
                 if stage in stages:
                     later = sorted(other for other in stages if other > stage)
                     terms += [f"!{valid(region.name, other)}" for other in later]
-                    held = [other + 1 for other in later if kind == "load" and other + 1 < schedule.length]
-                    terms += [f"(!{valid(region.name, o)} || {go(region.name, o)})" for o in held]
         return list(dict.fromkeys(terms))
 
     def entries(self) -> Iterator[str]:

@@ -38,13 +38,14 @@ class _ProcessEmitter:
         memories = [line for memory in self.process.memories for line in self.accesses.memory_logic(memory)]
         streams = list(self.accesses.stream_assignments())
         entries = list(self.control.entries())
-        clocked = [*self._control_block(), *self._data_block()]
+        clocked = [*self._control_block(), *self._data_block(), *self.accesses.keeper_updates()]
         yield from self._header()
         yield "  // Values keep their C++ width; synthesis drops the bits that nobody reads."
         yield "  // verilator lint_off UNUSEDSIGNAL"
         yield from self.control.declarations()
         yield from self.accesses.memory_declarations()
         yield from self._value_declarations()
+        yield from self.accesses.keeper_declarations()
         yield from body
         yield from ("", "  // Memories", *memories) if memories else ()
         yield from ("", "  // Streams", *streams, "", "  // Control", *entries, *clocked, "", "endmodule")
