@@ -104,7 +104,7 @@ class _Narrower(Rewriter):
         if self.builder.width(value) > width:
             value, signed = self.builder.slice(value, 0, width), False
         op = self.builder.ops[value]
-        if op.kind == "sext":
+        if op.kind == "sext" and (signed or op.width == width):
             return op.args[0], True
         if op.kind == "zext":
             return op.args[0], False
