@@ -1,1 +1,1 @@
-"""Differential fuzzing of the embedded HLS engine: random programs, native C++ against RTL with random stalls."""
+"""Differential fuzzing of the embedded HLS engine: random programs, native C++ against stalled RTL."""

@@ -73,7 +73,10 @@ def _judge(
                 min(len(got), len(wanted)),
             )
             kind = "hang" if place == len(got) else "mismatch"
-            detail = f"stalls {pattern}, {stream}[{place}] of {len(wanted)}: expected {_at(wanted, place)}, got {_at(got, place)}"
+            detail = (
+                f"stalls {pattern}, {stream}[{place}] of {len(wanted)}: "
+                f"expected {_at(wanted, place)}, got {_at(got, place)}"
+            )
             return Outcome(program, kind, detail)
     return Outcome(program, "ok")
 
@@ -95,7 +98,7 @@ def _collect(programs: Sequence[Program], text: str) -> dict[str, Streams]:
     return streams
 
 
-# ---- native -------------------------------------------------------------------------------------------------
+# ---- native --------------------------------------------------------------------------------------------
 
 
 def _run_native(programs: Sequence[Program], work: Path, reference: str) -> dict[str, Streams]:
@@ -143,7 +146,7 @@ def _native_text(programs: Sequence[Program]) -> str:
     return "\n".join([*lines, "int main() {", *calls, "}", ""])
 
 
-# ---- the engine ---------------------------------------------------------------------------------------------
+# ---- the engine ----------------------------------------------------------------------------------------
 
 
 def source_text(programs: Sequence[Program]) -> str:
@@ -153,7 +156,7 @@ def source_text(programs: Sequence[Program]) -> str:
 
 
 def _synthesise(programs: Sequence[Program], work: Path) -> tuple[dict[str, RtlDesign], dict[str, Outcome]]:
-    """Compile all programs as one source; then each becomes RTL on its own, so that one failure is one failure."""
+    """Compile all programs as one source; each becomes RTL on its own, so that one failure is one."""
     source = work / "programs.cpp"
     source.write_text(source_text(programs))
     project = HlsProject(work, source, (), "", PART, CLOCK_NS)
@@ -171,7 +174,7 @@ def _synthesise(programs: Sequence[Program], work: Path) -> tuple[dict[str, RtlD
     return designs, outcomes
 
 
-# ---- simulation ---------------------------------------------------------------------------------------------
+# ---- simulation ----------------------------------------------------------------------------------------
 
 
 def _simulate(

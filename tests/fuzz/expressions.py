@@ -125,7 +125,7 @@ class Expressions:
             return self.rng.choice(unrolled).name
         return str(self.rng.randrange(array.rows))
 
-    # ---- leaves ---------------------------------------------------------------------------------------------
+    # ---- leaves ----------------------------------------------------------------------------------------
 
     def _leaf(self) -> Value:
         kind = self.rng.random()
@@ -146,7 +146,7 @@ class Expressions:
         number = self.rng.choice([0, 1, 2, 3, (1 << width) - 1, self.rng.getrandbits(width)])
         return Value(f"{type_name(width, False)}({number}u)", width, False)
 
-    # ---- operators ------------------------------------------------------------------------------------------
+    # ---- operators -------------------------------------------------------------------------------------
 
     def _comparison(self) -> str:
         return self.rng.choice(["==", "!=", "<", "<=", ">", ">="])

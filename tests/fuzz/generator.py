@@ -58,7 +58,7 @@ class _FunctionMaker:
         ports = (*self.inputs, *self.outputs)
         return Function(self.name, ports, self.declarations, (*reads, *body, *final))
 
-    # ---- declarations ---------------------------------------------------------------------------------------
+    # ---- declarations ----------------------------------------------------------------------------------
 
     def _declare_variables(self) -> None:
         for number in range(self.rng.randint(2, 5)):
@@ -92,7 +92,7 @@ class _FunctionMaker:
         self.declarations[name] = f"static const {c_type} {name}[{size}] = {{{words}}};"
         self.scope.arrays.append(Array(name, bits, False, size, False))
 
-    # ---- statements -----------------------------------------------------------------------------------------
+    # ---- statements ------------------------------------------------------------------------------------
 
     def _body(self, count: int, nesting: int) -> tuple[Statement, ...]:
         return tuple(self._statement(nesting) for _ in range(count))
@@ -168,7 +168,7 @@ class _FunctionMaker:
         otherwise = self._body(self.rng.randint(1, 2), nesting + 1) if self.rng.random() < 0.4 else ()
         return Group(f"if ({condition})", body, otherwise)
 
-    # ---- loops ----------------------------------------------------------------------------------------------
+    # ---- loops -----------------------------------------------------------------------------------------
 
     def _counter_name(self) -> str:
         self.counters += 1

@@ -14,7 +14,7 @@ _STREAM = re.compile(r"hls::stream<ap_(u?)int<(\d+)> >& (\w+)")
 
 
 def read_program(path: Path) -> Program:
-    """The program of a file with processes `p_a`, `p_b` in order of the data flow; random input, one seed a file."""
+    """The program of a file with processes `p_a`, `p_b` in order of the data flow; random input."""
     functions = []
     for letter, parameters, body in _PROCESS.findall(path.read_text()):
         ports = tuple(

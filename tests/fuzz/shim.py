@@ -15,7 +15,8 @@ from fuzz.expressions import Expressions, Scope, Value, Variable
 from fuzz.program import type_name
 
 BATCH = 100
-_LITERALS = ("0", "1", "-1", "5", "-37", "255u", "4000000000u", "70000ll", "(1ull << 63)", "true", "(short)-9",
+_LITERALS = ("0", "1", "-1", "5", "-37", "255u", "4000000000u", "70000ll", "(1ull << 63)", "true",
+             "(short)-9",
              "(unsigned char)200", "(signed char)-3")  # fmt: skip
 
 
@@ -89,7 +90,8 @@ def block(seed: int) -> str:
     operator = rng.choice(["+=", "-=", "*=", "&=", "|=", "^="])
     lines.append(f"{target} {operator} {make.expression(1).text}; show({target});")
     lines.append(
-        f"{rng.choice(['++', '--'])}{target}; show({target}); {target}{rng.choice(['++', '--'])}; show({target});"
+        f"{rng.choice(['++', '--'])}{target}; show({target}); "
+        f"{target}{rng.choice(['++', '--'])}; show({target});"
     )
     lines.append(f"show({make.condition(2)});")
     variable = rng.choice(scope.variables)
@@ -100,7 +102,8 @@ def block(seed: int) -> str:
         f"{variable.name}[{rng.randrange(variable.width)}] = {make.condition(1)}; show({variable.name});"
     )
     lines.append(
-        f"{variable.name} {rng.choice(['<<=', '>>='])} {rng.randrange(variable.width)}; show({variable.name});"
+        f"{variable.name} {rng.choice(['<<=', '>>='])} {rng.randrange(variable.width)}; "
+        f"show({variable.name});"
     )
     return "\n".join([f"void block{seed}() {{", *(f"  {line}" for line in lines), "}"])
 
@@ -116,7 +119,7 @@ class Difference:
 
 
 def compare(seeds: range, work: Path) -> list[Difference]:
-    """Compile the blocks of these seeds with both header sets, run both, list the first difference of each."""
+    """Compile the blocks of these seeds with both header sets, run both, list each first difference."""
     work.mkdir(parents=True, exist_ok=True)
     calls = [f'  printf("block {seed}\\n"); block{seed}();' for seed in seeds]
     source = work / "blocks.cpp"

@@ -1,4 +1,4 @@
-"""Random networks: the embedded engine's RTL equals the golden model in every event and score, under stalls."""
+"""Random networks: the embedded engine's RTL equals golden in every event and score, under stalls."""
 
 from __future__ import annotations
 

@@ -87,10 +87,12 @@ class RegionConstraints:
                 missing = stage[store.id] + 1 - (stage[other.id] + apart * interval)
                 if missing > 0:
                     use = "read" if other.kind == "load" else "written again"
-                    yield Constraint(other.id, missing, f"{name} is {use} {apart} iteration(s) after it is written")
+                    reason = f"{name} is {use} {apart} iteration(s) after it is written"
+                    yield Constraint(other.id, missing, reason)
                 missing = stage[other.id] - (stage[store.id] + apart * interval)
                 if other.kind == "load" and missing > 0:
-                    yield Constraint(store.id, missing, f"{name} is written {apart} iteration(s) after it is read")
+                    reason = f"{name} is written {apart} iteration(s) after it is read"
+                    yield Constraint(store.id, missing, reason)
 
     def _same_iteration(self, first: Op, second: Op, stage: dict[int, int]) -> Iterator[Constraint]:
         """Accesses of one iteration keep their order unless they touch different words."""

@@ -88,7 +88,7 @@ class Accesses:
         return f"({' && '.join(terms)})"
 
     def _choose(self, accesses: list[Access], position: int) -> str:
-        """An argument of whichever access is active, of a loop's oldest iteration; the last one is the default."""
+        """An argument of the active access, of a loop's oldest iteration; the last one is the default."""
         accesses = sorted(accesses, key=lambda access: -access.stage)  # regions are never active together
         texts = [(access, self._argument(access, position)) for access in accesses]
         result = texts[-1][1]
@@ -169,7 +169,7 @@ class Accesses:
             yield declare("logic", self.process.ops[number].width, kept)
 
     def keeper_updates(self) -> Iterator[str]:
-        """A loaded value is kept in the cycle after the load; another load may change the port's output then."""
+        """A loaded value is kept in the cycle after the load: another load may change the port's output."""
         if not self.kept:
             return
         yield "  always_ff @(posedge ap_clk) begin"

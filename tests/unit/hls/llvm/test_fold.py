@@ -26,8 +26,18 @@ def test_simplified_operations_keep_their_value(seed: int) -> None:
         operations.grow()
 
 
-@pytest.mark.parametrize("kind, arg, same", [("add", 0, True), ("or", 0, True), ("xor", 0, True), ("sub", 0, True),
-                                             ("and", 0xFF, True), ("mul", 1, True), ("and", 0, False)])  # fmt: skip
+@pytest.mark.parametrize(
+    "kind, arg, same",
+    [
+        ("add", 0, True),
+        ("or", 0, True),
+        ("xor", 0, True),
+        ("sub", 0, True),
+        ("and", 0xFF, True),
+        ("mul", 1, True),
+        ("and", 0, False),
+    ],
+)
 def test_neutral_and_absorbing_constants(kind: str, arg: int, same: bool) -> None:
     builder = Builder()
     phi = builder.phi(8)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+from fuzz.batch import source_text
+from fuzz.generator import generate
+from fuzz.interpret import interpret
+from fuzz.program import Program
 
 from asn2fpga.hls.base import HlsProject
 from asn2fpga.hls.llvm.dataflow import called_functions, find_top
@@ -14,10 +16,6 @@ from asn2fpga.hls.llvm.locations import Locations
 from asn2fpga.hls.llvm.parse import parse_module
 from asn2fpga.hls.llvm.passes import PASSES
 from asn2fpga.hls.llvm.read import read_process
-from fuzz.batch import source_text
-from fuzz.generator import generate
-from fuzz.interpret import interpret
-from fuzz.program import Program
 
 SEEDS = range(50, 75)
 
@@ -53,4 +51,6 @@ def test_narrowing_never_widens(processes: list[tuple[Program, Process]]) -> Non
 
 
 def _bits(process: Process) -> int:
-    return sum(process.ops[value].width for region in process.regions for value in (*region.phis, *region.ops))
+    return sum(
+        process.ops[value].width for region in process.regions for value in (*region.phis, *region.ops)
+    )

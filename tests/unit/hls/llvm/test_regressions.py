@@ -1,4 +1,4 @@
-"""Programs on which the engine once was wrong: native C++ with Xilinx's headers equals RTL under random stalls."""
+"""Programs on which the engine once was wrong: native C++ with Xilinx's headers equals stalled RTL."""
 
 from __future__ import annotations
 

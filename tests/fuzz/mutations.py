@@ -1,0 +1,174 @@
+"""Break the engine on purpose, one rule at a time, and see that the tests notice: `make mutate`."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from asn2fpga.errors import ToolError
+from asn2fpga.toolchain import process
+
+ROOT = Path(__file__).resolve().parents[2]
+ENGINE = Path("asn2fpga", "hls", "llvm")
+COPIED = ("asn2fpga", "hw", "templates", "boards", "tests", "pyproject.toml")
+TESTS = ("tests/unit/hls/llvm", "tests/fuzz")
+TIMEOUT_SECONDS = 1800.0
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """One rule broken: in `file`, `old` becomes `new`."""
+
+    rule: str
+    file: str
+    old: str
+    new: str
+
+
+MUTATIONS = (
+    Mutation(
+        "iterations keep their distance when one stalls",
+        "emit_control.py",
+        "if region.is_loop and ahead < schedule.length:",
+        "if False:",
+    ),
+    Mutation(
+        "the older iteration goes first at a shared port",
+        "emit_control.py",
+        'terms += [f"!{valid(region.name, other)}" for other in later]',
+        "pass",
+    ),
+    Mutation(
+        "a block leaves by the first exit whose condition holds",
+        "emit_control.py",
+        "for earlier in region.exits[:number] if not region.is_loop else ():",
+        "for earlier in ():",
+    ),
+    Mutation(
+        "a load sees what earlier iterations stored",
+        "constraints.py",
+        "missing = stage[store.id] + 1 - (stage[other.id] + apart * interval)",
+        "missing = 0",
+    ),
+    Mutation(
+        "a store waits for older loads",
+        "constraints.py",
+        'if other.kind == "load" and missing > 0:',
+        "if False:",
+    ),
+    Mutation(
+        "writes keep the order of the program",
+        "constraints.py",
+        'apart = 0 if (first.kind, second.kind) == ("read", "write") else 1',
+        "apart = 0",
+    ),
+    Mutation(
+        "accesses of one iteration keep their order",
+        "constraints.py",
+        'apart = 0 if kinds == ("load", "store") else 1',
+        "apart = 0",
+    ),
+    Mutation(
+        "the port's address is the oldest iteration's",
+        "emit_accesses.py",
+        "key=lambda access: -access.stage",
+        "key=lambda access: access.stage",
+    ),
+    Mutation(
+        "loaded values survive other loads",
+        "emit_accesses.py",
+        "if access.op.id in self.kept:",
+        "if access.op.id in self.kept and access.stage > 99:",
+    ),
+    Mutation(
+        "a store happens only under its predicate",
+        "emit_accesses.py",
+        "self._enabled(store, go(store.region.name, store.stage)) for store in stores",
+        "go(store.region.name, store.stage) for store in stores",
+    ),
+    Mutation(
+        "a value from the last iteration is there in time",
+        "schedule.py",
+        "(schedule.stage[phi] + schedule.interval - 1)",
+        "(schedule.stage[phi] + schedule.interval)",
+    ),
+    Mutation(
+        "a block memory answers one cycle later",
+        "schedule.py",
+        "schedule.available[op.id] = stage + 1",
+        "schedule.available[op.id] = stage",
+    ),
+    Mutation(
+        "a loop's variables change only when it goes round",
+        "signals.py",
+        "return max(ready, schedule.exit_stage, schedule.stage[phi])",
+        "return schedule.stage[phi]",
+    ),
+    Mutation("a sum has one bit more", "ranges.py", "result = max(args) + 1", "result = max(args)"),
+    Mutation(
+        "a factor keeps its sign extension", "narrow.py", "(signed or op.width == width)", "(op.width >= 0)"
+    ),
+    Mutation(
+        "a skipped block still moves its values",
+        "thread_exits.py",
+        "{phi: exit_.moves.get(value, value) for",
+        "{phi: value for",
+    ),
+    Mutation("an arithmetic shift copies the sign", "expressions.py", ">>> {args[1]}", ">> {args[1]}"),
+    Mutation(
+        "a negated choice swaps its values",
+        "fold.py",
+        '"select", inner.args[0], no, yes',
+        '"select", inner.args[0], yes, no',
+    ),
+)
+
+
+def main() -> int:
+    """Try every mutation (or those whose rule contains --only); 1 if one is not noticed."""
+    parser = argparse.ArgumentParser(prog="fuzz.mutations", description=main.__doc__)
+    parser.add_argument("--only", default="")
+    chosen = [mutation for mutation in MUTATIONS if parser.parse_args().only in mutation.rule]
+    missed = 0
+    for mutation in chosen:
+        with tempfile.TemporaryDirectory() as folder:
+            finding = try_mutation(mutation, Path(folder))
+        missed += not finding
+        print(f"{'noticed' if finding else 'MISSED '}  {mutation.rule}  {finding}", flush=True)
+    print(f"{len(chosen) - missed} of {len(chosen)} mutations noticed")
+    return int(missed > 0)
+
+
+def try_mutation(mutation: Mutation, folder: Path) -> str:
+    """The test that fails in a copy of the project with the mutation; empty if none does."""
+    for name in COPIED:
+        source = ROOT / name
+        (shutil.copytree if source.is_dir() else shutil.copyfile)(source, folder / name)
+    broken = folder / ENGINE / mutation.file
+    broken.write_text(mutated(mutation, broken.read_text()))
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-m", "not slow", "-p", "no:cacheprovider", *TESTS]
+    log = folder / "pytest.log"
+    environment = {"PYTHONPATH": str(folder)}
+    try:
+        process.run(command, cwd=folder, log=log, timeout_seconds=TIMEOUT_SECONDS, environment=environment)
+    except ToolError:
+        failed = [line for line in log.read_text().splitlines() if line.startswith(("FAILED", "ERROR"))]
+        return failed[0].split(" - ")[0] if failed else "the tests do not end"
+    return ""
+
+
+def mutated(mutation: Mutation, text: str) -> str:
+    """The file with the rule broken; the place must be there once."""
+    if text.count(mutation.old) != 1:
+        raise ToolError(
+            f"{mutation.file}: '{mutation.old}' must be there once, not {text.count(mutation.old)} times."
+        )
+    return text.replace(mutation.old, mutation.new)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,14 @@
+"""The places that `make mutate` breaks are still where it looks for them."""
+
+from __future__ import annotations
+
+import pytest
+from fuzz.mutations import ENGINE, MUTATIONS, ROOT, Mutation, mutated
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.rule)
+def test_every_mutation_fits_the_source(mutation: Mutation) -> None:
+    text = (ROOT / ENGINE / mutation.file).read_text()
+    changed = mutated(mutation, text)
+    assert changed != text
+    compile(changed, mutation.file, "exec")
