@@ -108,7 +108,12 @@ MUTATIONS = (
         "return max(ready, schedule.exit_stage, schedule.stage[phi])",
         "return schedule.stage[phi]",
     ),
-    Mutation("a sum has one bit more", "ranges.py", "result = max(args) + 1", "result = max(args)"),
+    Mutation(
+        "a sum has one bit more",
+        "ranges.py",
+        '"add": lambda op, args: max(args) + 1',
+        '"add": lambda op, args: max(args)',
+    ),
     Mutation(
         "a factor keeps its sign extension", "narrow.py", "(signed or op.width == width)", "(op.width >= 0)"
     ),
@@ -121,7 +126,7 @@ MUTATIONS = (
     Mutation("an arithmetic shift copies the sign", "expressions.py", ">>> {args[1]}", ">> {args[1]}"),
     Mutation(
         "a negated choice swaps its values",
-        "fold.py",
+        "fold_logic.py",
         '"select", inner.args[0], no, yes',
         '"select", inner.args[0], yes, no',
     ),
