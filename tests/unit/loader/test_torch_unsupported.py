@@ -12,6 +12,8 @@ from asn2fpga.loader.save import read_module
 from asn2fpga.loader.symbolic_trace import supported
 from asn2fpga.nn import ASN, ILIF, NASN, RepeatTime, TimeMean, TimeSum
 
+torch.manual_seed(0)  # the weights of the models below: their neurons must spike
+
 
 def with_nan() -> nn.Module:
     module = dense(ASN(4))
