@@ -143,7 +143,7 @@ def _native_text(programs: Sequence[Program]) -> str:
                 lines.append(f'  show<{port.width}>({port.name}, "{program.name}", "{port.name}");')
         lines += ["}", "}"]
     calls = [f"  {program.name}_space::run();" for program in programs]
-    return "\n".join([*lines, "int main() {", *calls, "}", ""])
+    return "\n".join([*lines, "int main() {", "  setvbuf(stdout, 0, _IOLBF, 1 << 16);", *calls, "}", ""])
 
 
 # ---- the engine ----------------------------------------------------------------------------------------

@@ -149,7 +149,7 @@ def _run(source: Path, program: Path, reference: str) -> dict[int, list[str]]:
     for line in log.read_text().splitlines():
         if line.startswith("block "):
             blocks[int(line.split()[1])] = lines = []
-        elif not line.startswith("WARNING"):  # Xilinx's opinion on operands of two widths
+        elif not line.upper().startswith("WARNING"):  # Xilinx's opinion on operands of two widths
             lines.append(line)
     return blocks
 

@@ -223,7 +223,9 @@ struct result {
   static constexpr int same_width = mixed && wa == wb && wa <= 64 ? 64 : max(max(wa, wb), 32);
   typedef typename storage<max(wa, wb) + 1, !as_unsigned>::type compare_t;
   typedef typename storage<same_width, false>::type same_t;
+  static constexpr bool wider_signed = wa > wb ? sa : wb > wa ? sb : either;
   typedef typename storage<max(wa, wb) + 2, true>::type divide_t;
+  typedef typename storage<max(wa, wb) + either, false>::type unsigned_divide_t;
 };
 
 template <class A, class B>
@@ -246,22 +248,24 @@ AP_ARITHMETIC(&, logic)
 AP_ARITHMETIC(|, logic)
 AP_ARITHMETIC(^, logic)
 
-#define AP_DIVISION(op, kind)                                         \
+// As in Xilinx's headers, of a signed and an unsigned operand the wider one says whether the division is signed
+// (signed, if they are equally wide), and a remainder is signed only if its left operand is, too.
+#define AP_DIVISION(op, kind, as_signed)                              \
   template <class A, class B>                                         \
     requires Operands<A, B>                                           \
   AP_INLINE typename result<A, B>::kind operator op(const A& a, const B& b) {       \
     typedef typename result<A, B>::divide_t divide_t;                 \
     typename result<A, B>::kind c;                                    \
-    if constexpr (traits<A>::is_signed || traits<B>::is_signed) {     \
+    if constexpr (as_signed) {                                        \
       c.set(divide_t(raw(a)) op divide_t(raw(b)));                    \
     } else {                                                          \
-      typedef typename storage<max(traits<A>::width, traits<B>::width), false>::type unsigned_t; \
+      typedef typename result<A, B>::unsigned_divide_t unsigned_t;    \
       c.set(unsigned_t(raw(a)) op unsigned_t(raw(b)));                \
     }                                                                 \
     return c;                                                         \
   }
-AP_DIVISION(/, quotient)
-AP_DIVISION(%, remainder)
+AP_DIVISION(/, quotient, (result<A, B>::wider_signed))
+AP_DIVISION(%, remainder, (result<A, B>::sa && result<A, B>::wider_signed))
 
 #define AP_COMPARISON(op, kind)                                       \
   template <class A, class B>                                         \

@@ -1,4 +1,5 @@
-// Signed against unsigned: Xilinx's headers compare as C does once a width reaches 32 bits.
+// Signed against unsigned: Xilinx's headers compare as C does once a width reaches 32 bits, and a remainder is
+// signed if its left operand is.
 HLS_PROCESS void p_a(hls::stream<ap_uint<60> >& in00, hls::stream<ap_uint<9> >& out00) {
   const ap_uint<60> word = in00.read();
   const ap_int<3> little = word;
@@ -15,4 +16,6 @@ HLS_PROCESS void p_a(hls::stream<ap_uint<60> >& in00, hls::stream<ap_uint<9> >& 
   found[7] = word < -1;
   found[8] = ap_uint<20>(word) < -1;
   out00.write(found);
+  out00.write(ap_uint<9>(ap_uint<6>(word) % ap_int<6>(little | ap_int<6>(1))));
+  out00.write(ap_uint<9>(little % ap_uint<6>((word >> 7) | 1)));
 }
