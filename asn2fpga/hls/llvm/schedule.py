@@ -109,7 +109,7 @@ class _RegionScheduler:
             schedule.time[phi] = start
         for number in self.region.ops:
             self._place_op(self.process.ops[number], schedule, earliest)
-        last = [schedule.available[number] for number in self.region.ops]
+        last = [schedule.available[number] for number in (*self.region.ops, *self.region.back)]
         schedule.exit_stage = self._exit_stage(schedule)
         schedule.length = 1 + max([0, schedule.exit_stage, interval - 1 if self.region.is_loop else 0, *last])
         schedule.critical_path_ns = max([start, *schedule.time.values()]) + self.delays.setup
