@@ -26,6 +26,9 @@ _PREDICATES = {  # LLVM's comparison -> (kind, swap operands, negate)
 }
 
 
+_FLOATING = frozenset("uitofp sitofp fptoui fptosi fadd fsub fmul fdiv frem fneg fcmp fpext fptrunc".split())
+
+
 class InstructionReader:
     """Translates instructions one by one; keeps the values of SSA names and the directives of the region."""
 
@@ -74,6 +77,8 @@ class InstructionReader:
             self._store(instruction, predicate)
         elif instruction.result is not None:
             self.values[instruction.result] = self._result(instruction, predicate)
+        else:
+            raise HlsError(f"{self.place(instruction)}: {opcode} is not supported by the embedded engine")
 
     def place(self, instruction: Instruction) -> str:
         """FILE:LINE for messages."""
@@ -86,6 +91,8 @@ class InstructionReader:
 
     def _result(self, instruction: Instruction, predicate: int) -> int:
         opcode = instruction.opcode
+        if opcode in _FLOATING:
+            raise HlsError(f"{self.place(instruction)}: floating point is not supported; use ap_int")
         if not isinstance(instruction.type, IntType):
             raise HlsError(
                 f"{self.place(instruction)}: {opcode} of a value that is no integer is not supported; "

@@ -25,9 +25,10 @@ class Locations:
             text = self._metadata.get(debug, "")
             line, scope = _field(text, "line"), _field(text, "scope")
             file = self._file(scope)
-            place = f"{file}:{line}" if line and file else place
+            known = line not in ("", "0")  # 0: the compiler's own
+            place = f"{file}:{line}" if known and file else place
             debug = _field(text, "inlinedAt")
-            if file not in SHIM_HEADERS and line not in ("", "0"):
+            if file not in SHIM_HEADERS and known:
                 return place
         return place
 

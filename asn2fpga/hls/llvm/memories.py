@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from asn2fpga.errors import HlsError
 from asn2fpga.hls.llvm.ir import Memory
-from asn2fpga.hls.llvm.names import Names, demangle_last
+from asn2fpga.hls.llvm.locations import Locations
+from asn2fpga.hls.llvm.names import Names, demangle_function, demangle_last
 from asn2fpga.hls.llvm.syntax import (
     ArrayType,
     Function,
@@ -95,14 +96,18 @@ class Layout:
 class MemoryPlan:
     """Resolves pointers of one function and lays its arrays out as memories."""
 
-    def __init__(self, module: Module, function: Function, names: Names) -> None:
+    def __init__(self, module: Module, function: Function, names: Names, locations: Locations) -> None:
         self._module = module
         self.places: dict[str, Place] = {}
         self._arrays: dict[str, Array] = {}
         self._parameters = set(function.parameters)
         for block in function.blocks:
             for instruction in block.instructions:
-                self._visit(instruction)
+                try:
+                    self._visit(instruction)
+                except HlsError as error:
+                    place = locations.of(instruction.debug) or demangle_function(function.name)
+                    raise HlsError(f"{place}: {error}") from None
         self._layouts = {name: _layout(array) for name, array in self._arrays.items() if array.accesses}
         self._names = {
             (name, key): names.unique(self._stem(name, key, keys))
@@ -233,7 +238,9 @@ class MemoryPlan:
         if address.base not in self._arrays:
             variable = self._module.globals.get(address.base)
             if variable is None:
-                raise HlsError(f"the array {demangle_last(address.base)} must be defined in this file")
+                raise HlsError(
+                    f"the array {demangle_last(address.base)} must be defined in this file, with constants"
+                )
             self._declare(address.base, variable.type, variable.initial)
         type_ = instruction.type if instruction.opcode == "load" else instruction.operands[0].type
         if not isinstance(type_, IntType):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 
 from asn2fpga.errors import HlsError
@@ -55,7 +56,9 @@ def _parse_global(line: str, module: Module) -> None:
     tokens = Tokens(_METADATA_TAIL.sub("", match[4]), module.types)
     type_ = tokens.type()
     name = match[1].strip('"')
-    module.globals[name] = GlobalVariable(name, type_, match[3] == "constant", tokens.initial_bytes(type_))
+    with contextlib.suppress(HlsError):  # an initialiser that holds addresses: refused when it is used
+        initial = tokens.initial_bytes(type_)
+        module.globals[name] = GlobalVariable(name, type_, match[3] == "constant", initial)
 
 
 def _parse_function(header: str, lines: object, module: Module) -> Function:
@@ -110,9 +113,11 @@ def _parse_instruction(line: str, module: Module) -> Instruction:
     tokens.skip_attributes()
     opcode = tokens.take()
     parser = _PARSERS.get(opcode, _binary if opcode in BINARY else _cast if opcode in CASTS else None)
-    if parser is None:
-        raise HlsError(f"the embedded engine does not take the LLVM instruction {opcode!r}: {line[:100]}")
-    fields = parser(tokens)
+    if opcode in ("load", "store") and tokens.peek() == "atomic":
+        parser, opcode = None, f"atomic {opcode}"
+    fields = (parser or _unsupported)(
+        tokens
+    )  # what is not supported is refused with its place when it is read
     return Instruction(opcode=opcode, result=result, debug=debug[1] if debug else "", **fields)  # type: ignore[arg-type]
 
 
@@ -233,6 +238,10 @@ def _call(tokens: Tokens) -> Fields:
 
 def _return(tokens: Tokens) -> Fields:
     return {"type": VoidType(), "operands": () if tokens.accept("void") else (tokens.typed(),)}
+
+
+def _unsupported(tokens: Tokens) -> Fields:
+    return {"type": VoidType(), "operands": ()}
 
 
 def _unreachable(tokens: Tokens) -> Fields:

@@ -36,7 +36,7 @@ class _ProcessReader:
         self.builder = Builder()
         self.names = Names()
         self.labels = Names()
-        self.memories = MemoryPlan(module, function, self.names)
+        self.memories = MemoryPlan(module, function, self.names, locations)
         self.reader = InstructionReader(self.builder, self.memories, locations, function)
         self.clusters = self.flow.clusters()
         self.region_names: dict[str, str] = {}
@@ -159,6 +159,9 @@ class _RegionReader:
         if terminator.opcode in ("ret", "unreachable"):
             self.leaving.append((block.name, "", predicate))
             return
+        if terminator.opcode not in ("br", "switch"):
+            place = self.process._place(terminator)
+            raise HlsError(f"{place}: {terminator.opcode} is not supported by the embedded engine")
         for target, condition in self._branches(terminator):
             edge = self.builder.both(predicate, condition)
             if target == self.cluster.header and self.cluster.is_loop:

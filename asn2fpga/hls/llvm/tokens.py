@@ -28,10 +28,12 @@ _ATTRIBUTE_WORDS = frozenset(
     """
     noundef nonnull zeroext signext inreg returned noalias nocapture readonly writeonly inbounds nuw
     nusw nsw exact disjoint nneg samesign captures align dereferenceable range initializes
-    dead_on_unwind writable immarg allocptr tail notail musttail
+    dead_on_unwind writable immarg allocptr sret byval nofpclass dead_on_return tail notail musttail
     """.split()
 )
-_ATTRIBUTES_WITH_ARGUMENTS = {"align", "captures", "dereferenceable", "initializes", "range", "nofpclass"}
+_ATTRIBUTES_WITH_ARGUMENTS = frozenset(
+    "sret byval align captures dereferenceable dead_on_return initializes range nofpclass".split()
+)
 
 
 class Tokens:

@@ -63,10 +63,10 @@ concept Integer = traits<T>::known;
 
 // The bare _BitInt of an operand.
 template <int W, bool S>
-AP_INLINE const typename storage<W, S>::type& raw(const integer<W, S>& value);
+AP_INLINE constexpr const typename storage<W, S>::type& raw(const integer<W, S>& value);
 template <class T>
   requires(traits<T>::known && !traits<T>::own)
-AP_INLINE auto raw(const T& value) {
+AP_INLINE constexpr auto raw(const T& value) {
   return typename storage<traits<T>::width, traits<T>::is_signed>::type(value);
 }
 
@@ -79,13 +79,13 @@ struct integer {
   // The copy constructor is ours so that integers travel through memory: clang's calling convention would cut
   // those of 65 to 128 bits in two registers, which the optimiser cannot put together again.
   integer() = default;
-  AP_INLINE integer(const integer& other) : v(other.v) {}
+  AP_INLINE constexpr integer(const integer& other) : v(other.v) {}
   AP_INLINE integer& operator=(const integer& other) {
     v = other.v;
     return *this;
   }
   template <Integer T>
-  AP_INLINE integer(const T& other) {
+  AP_INLINE constexpr integer(const T& other) {
     set(raw(other));
   }
   template <int W2, bool S2>
@@ -98,7 +98,7 @@ struct integer {
   }
 
   template <class T>
-  AP_INLINE void set(const T& value) {
+  AP_INLINE constexpr void set(const T& value) {
     if constexpr (W == 1 && S) {
       v = (value & 1) ? -1 : 0;
     } else {
@@ -155,7 +155,7 @@ struct integer {
 };
 
 template <int W, bool S>
-AP_INLINE const typename storage<W, S>::type& raw(const integer<W, S>& value) {
+AP_INLINE constexpr const typename storage<W, S>::type& raw(const integer<W, S>& value) {
   return value.v;
 }
 

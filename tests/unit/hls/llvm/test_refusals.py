@@ -1,0 +1,95 @@
+"""What the engine does not take is refused in one sentence: FILE:LINE, the construct, what to write."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from asn2fpga.errors import HlsError
+from asn2fpga.hls.base import HlsProject
+from asn2fpga.hls.llvm.engine import LlvmEngine
+
+HEAD = (
+    '#include "engine.h"\n#include <ap_int.h>\n#include <hls_stream.h>\ntypedef hls::stream<ap_uint<8> > S;\n'
+)
+TOP = "void top(S& in, S& out) {\n  HLS_DATAFLOW\n  work(in, out);\n}\n"
+POINTER = "a pointer must be the name of an array or stream with indices; select elements, not arrays"
+COPY = "HLS_PROCESS void work(S& in, S& out) { out.write(in.read()); }\n"
+
+
+def process(*lines: str) -> str:
+    """A process whose first statement is in line 6, and the top function that calls it."""
+    return "\n".join(["HLS_PROCESS void work(S& in, S& out) {", *lines, "}", TOP])
+
+
+REFUSED = {
+    "floating point": (
+        process("float x = in.read().to_int();", "out.write(int(x * 1.5f));"),
+        "work.cpp:6: floating point is not supported; use ap_int",
+    ),
+    "pointer that walks": (
+        process("static ap_uint<8> a[8];", "ap_uint<8>* p = a;", "for (int i = 0; i < in.read(); i++) p++;",
+                "out.write(*p);"),
+        f"work: {POINTER}",
+    ),
+    "dynamic memory": (
+        process("int* a = new int[4];", "a[in.read() & 3] = 1;", "out.write(a[in.read() & 3]);"),
+        f"work.cpp:7: {POINTER}",
+    ),
+    "loop without end": (
+        process("while (true) out.write(in.read());"),
+        "work.cpp:6: the loop never ends; give it a way out",
+    ),
+    "recursion": (
+        "ap_uint<8> twice(ap_uint<8> x) { return x == 0 ? x : ap_uint<8>(twice(x - 1) + 2); }\n"
+        + process("out.write(twice(in.read()));"),
+        "work.cpp:7: the call of twice must be inlined; define it HLS_INLINE in this file, or call it from "
+        "the top function as a process",
+    ),
+    "stream read and written": (
+        process("out.write(in.read());", "out.write(out.read());"),
+        "work.cpp:7: stream out must be read or written by a process, not both; use two streams",
+    ),
+    "array of another file": (
+        "extern ap_uint<8> table[8];\n" + process("out.write(table[ap_uint<3>(in.read())]);"),
+        "work.cpp:7: the array table must be defined in this file, with constants",
+    ),
+    "no such top": (COPY, "top function top is not in the source; functions there: work"),
+    "process called twice": (
+        COPY + "void top(S& in, S& out) {\nHLS_STREAM(S, middle, 2)\nwork(in, middle);\nwork(middle, out);\n}\n",
+        "top: a process function is called twice; write one function per process",
+    ),
+    "stream without reader": (
+        COPY + "void top(S& in, S& out) {\n  HLS_STREAM(S, middle, 2)\n  work(in, middle);\n}\n",
+        "top: stream middle must have one writing and one reading process",
+    ),
+}  # fmt: skip
+
+
+def synthesise(code: str, work: Path) -> None:
+    source = work / "work.cpp"
+    source.write_text(HEAD + code)
+    LlvmEngine().synthesise(HlsProject(work, source, (), "top", "xc7z020clg400-1", 10.0), work / "out")
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refused(name: str, tmp_path: Path) -> None:
+    code, message = REFUSED[name]
+    with pytest.raises(HlsError) as caught:
+        synthesise(code, tmp_path)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    "line, message",
+    [
+        ("out.write(in.read()", "work.cpp:7: expected ')'"),
+        ("out.write(in.read() + missing);", "work.cpp:6: use of undeclared identifier 'missing'"),
+    ],
+)
+def test_wrong_cpp_shows_the_compilers_first_error(line: str, message: str, tmp_path: Path) -> None:
+    log = tmp_path / "out" / "work" / "clang.log"
+    with pytest.raises(HlsError, match=re.escape(f"{message}; the whole message is in {log}")):
+        synthesise(process(line), tmp_path)
