@@ -58,7 +58,7 @@ REFUSED = {
     ),
     "no such top": (COPY, "top function top is not in the source; functions there: work"),
     "process called twice": (
-        COPY + "void top(S& in, S& out) {\nHLS_STREAM(S, middle, 2)\nwork(in, middle);\nwork(middle, out);\n}\n",
+        COPY + TOP.replace("work(in, out);", "HLS_STREAM(S, m, 2)\nwork(in, m);\nwork(m, out);"),
         "top: a process function is called twice; write one function per process",
     ),
     "stream without reader": (
