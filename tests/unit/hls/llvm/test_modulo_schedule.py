@@ -1,0 +1,91 @@
+"""Initiation intervals and what limits them; how memories are built; determinism."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from asn2fpga.hls.base import HlsProject, HlsReport, RtlDesign
+from asn2fpga.hls.llvm.engine import LlvmEngine
+
+HEAD = '#include "engine.h"\n#include <ap_int.h>\n#include <hls_stream.h>\n'
+STREAMS = "hls::stream<ap_uint<32> >& in, hls::stream<ap_uint<32> >& out"
+LOOPS = {
+    "a stream to a stream": (
+        "for (int i = 0; i < 9; i++) { HLS_PIPELINE(1) out.write(in.read() * 3); }",
+        (1, ""),
+    ),
+    "two reads of one stream": (
+        "for (int i = 0; i < 9; i++) { HLS_PIPELINE(1) out.write(in.read() ^ (in.read() << 1)); }",
+        (2, "the accesses of stream in in one iteration"),
+    ),
+    "two words of a wide array": (
+        "static ap_uint<32> a[256]; for (int i = 0; i < 9; i++) { HLS_PIPELINE(1)\n"
+        "const ap_uint<32> w = in.read(); out.write(a[ap_uint<8>(w)] ^ a[ap_uint<8>(w >> 8)]); a[i] = w; }",
+        (2, "the accesses of a in one iteration"),
+    ),
+    "a histogram": (
+        "static ap_uint<32> a[256]; for (int i = 0; i < 9; i++) { HLS_PIPELINE(1)\n"
+        "const ap_uint<8> w = in.read(); a[w] = a[w] + 1; out.write(w); }",
+        (2, "a is read 1 iteration(s) after it is written"),
+    ),
+    "a ring": (
+        "static ap_uint<32> a[256]; ap_uint<8> w = 0; for (int i = 0; i < 99; i++) { HLS_PIPELINE(1)\n"
+        "HLS_DEPENDENCE_DISTANCE(a, 30) a[w] = a[w] + in.read(); w = w == 29 ? 0 : int(w) + 1; }\n"
+        "out.write(a[3]);",
+        (1, ""),
+    ),
+    "a product of the last product": (
+        "ap_uint<32> p = 1; for (int i = 0; i < 9; i++) { HLS_PIPELINE(1)\n"
+        "const ap_uint<32> w = in.read(); p = ap_uint<32>(ap_uint<32>(p * w) ^ w) * 77777; }\nout.write(p);",
+        (2, "the value of p from the last iteration"),
+    ),
+}
+
+
+def synthesise(body: str, work: Path) -> RtlDesign:
+    source = work / "work.cpp"
+    top = f"void top({STREAMS}) {{\n  HLS_DATAFLOW\n  work(in, out);\n}}\n"
+    source.write_text(f"{HEAD}HLS_PROCESS void work({STREAMS}) {{\n{body}\n}}\n{top}")
+    return LlvmEngine().synthesise(HlsProject(work, source, (), "top", "xc7z020clg400-1", 10.0), work / "out")
+
+
+@pytest.mark.parametrize("name", LOOPS)
+def test_interval_and_what_limits_it(name: str, tmp_path: Path) -> None:
+    body, expected = LOOPS[name]
+    (loop,) = synthesise(body, tmp_path).report.loops
+    assert (loop.initiation_interval, loop.limited_by) == expected
+
+
+def memories(report: HlsReport) -> list[tuple[str, str, str, int, int]]:
+    return [(each.name, each.kind, each.style, each.depth, each.width_bits) for each in report.memories]
+
+
+def test_arrays_are_split_where_indices_are_constant(tmp_path: Path) -> None:
+    body = """
+  static const unsigned char slices[2][256] = {{1, 2, 3}, {4, 5, 6}};
+  static ap_uint<20> banks[2][128];
+  static ap_uint<9> few[3];
+  const ap_uint<32> w = in.read();
+  banks[0][ap_uint<7>(w)] = w;
+  banks[1][ap_uint<7>(w >> 7)] = w >> 3;
+  few[0] = few[1] + few[0] + slices[0][ap_uint<8>(w)];
+  few[1] = few[0] ^ slices[1][ap_uint<8>(w)];
+  out.write(banks[0][ap_uint<7>(w >> 9)] + banks[1][ap_uint<7>(w)] + few[0]);"""
+    assert memories(synthesise(body, tmp_path).report) == [
+        ("work.banks_0", "ram", "block", 128, 20),
+        ("work.banks_1", "ram", "block", 128, 20),
+        ("work.few_0", "register", "register", 1, 9),
+        ("work.few_1", "register", "register", 1, 9),
+        ("work.slices", "rom", "block", 256, 5),  # both slices are read at one address: one wide ROM
+    ]
+
+
+def test_the_same_source_gives_the_same_bytes(tmp_path: Path) -> None:
+    body = LOOPS["a histogram"][0]
+    texts = []
+    for name in ("first", "second"):
+        (tmp_path / name).mkdir()
+        texts.append([path.read_text() for path in synthesise(body, tmp_path / name).verilog])
+    assert texts[0] == texts[1]
