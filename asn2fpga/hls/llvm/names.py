@@ -38,19 +38,17 @@ def identifier(text: str) -> str:
 
 
 def demangle_last(mangled: str) -> str:
-    """Last identifier in an Itanium-mangled name: `_ZZ..E8membrane` -> membrane."""
-    found, position = mangled, 0
-    while position < len(mangled):
-        match = re.compile(r"\d+").search(mangled, position)
-        if match is None:
-            break
-        start, length = match.end(), int(match[0])
-        word = mangled[start : start + length]
-        if len(word) == length and re.fullmatch(r"[A-Za-z_]\w*", word):
-            found, position = word, start + length
-        else:
-            position = match.start() + 1
-    return found
+    """Last identifier in an Itanium-mangled name: `_ZZ..E8membrane` -> membrane, `_ZZ..E8membrane_0` too.
+
+    The number before it must not be a template argument (`Li17E`), and it must reach the name's end.
+    """
+    for match in re.finditer(r"(?<![0-9i])[0-9]+", mangled):
+        word = mangled[match.end() : match.end() + int(match[0])]
+        rest = mangled[match.end() + len(word) :]
+        known = re.fullmatch(r"[A-Za-z_]\w*", word) and re.fullmatch(r"(_\d*_?)?", rest)
+        if known and len(word) == int(match[0]):
+            return word
+    return mangled
 
 
 def demangle_function(mangled: str) -> str:

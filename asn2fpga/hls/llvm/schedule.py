@@ -51,13 +51,14 @@ class _RegionScheduler:
 
     def run(self) -> Schedule:
         asked = max(1, self.region.interval) if self.region.is_loop else 1
-        needed, self.limited_by = self.constraints.port_bound()
+        needed, limited_by = self.constraints.port_bound()
         first = max(asked, needed) if self.region.is_loop else 1
         for interval in range(first, MAX_INTERVAL + 1):
             schedule = self._attempt(interval, {})
             if schedule is not None:
-                schedule.limited_by = self.limited_by if interval > asked else ""
+                schedule.limited_by = limited_by if interval > asked else ""
                 return self._sink_loads(schedule)
+            limited_by = self.limited_by
         raise HlsError(
             f"{self.region.location}: the loop cannot be pipelined at an interval of {MAX_INTERVAL} or less: "
             f"{self.limited_by}; shorten the dependence between iterations"
