@@ -14,6 +14,7 @@ PACKAGE = ROOT / "asn2fpga"
 
 # Data flows one way: a module imports from its own part and from the parts before it.
 ORDER = (
+    "runtime",
     "errors",
     "tomlfile",
     "config",
