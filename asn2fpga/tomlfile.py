@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,14 @@ from asn2fpga.errors import InputError
 
 @dataclass(frozen=True)
 class Section:
-    """One table of a TOML file; `where` is `FILE` or `FILE [table]`, the start of every message about it."""
+    """One table of a TOML file; `where` is `FILE` or `FILE [table]`, the start of every message about it.
+
+    `name`: the table's, empty for the whole file.
+    """
 
     where: str
     values: Mapping[str, Any]
+    name: str = ""
 
     def only(self, *known: str) -> None:
         """InputError if the table has a key that is not in `known`."""
@@ -29,11 +34,35 @@ class Section:
         values = self.values.get(key, {})
         if not isinstance(values, dict):
             raise InputError(f"{self.where}: '{key}' must be a table [{key}], not {_describe(values)}.")
-        return Section(f"{self.where} [{key}]", values)
+        return Section(f"{self.where} [{key}]", values, key)
+
+    def sections(self, key: str) -> tuple[Section, ...]:
+        """The array of tables `key`, empty if absent; `where` counts them from 1."""
+        values = self.values.get(key, [])
+        if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
+            name = f"{self.name}.{key}" if self.name else key
+            raise InputError(f"{self.where}: '{key}' must be tables [[{name}]], not {_describe(values)}.")
+        return tuple(
+            Section(f"{self.where} {key}[{number}]", value) for number, value in enumerate(values, start=1)
+        )
 
     def text(self, key: str) -> str:
         """A required string."""
         return str(self._typed(key, (str,), "a string"))
+
+    def choice(self, key: str, known: Sequence[str]) -> str:
+        """A required string that is one of `known`."""
+        value = self.text(key)
+        if value not in known:
+            raise InputError(f"{self.where}: '{key}' must be one of {', '.join(known)}, not '{value}'.")
+        return value
+
+    def matching(self, key: str, pattern: str, meaning: str) -> str:
+        """A required string that matches the regular expression `pattern`, which means `meaning`."""
+        value = self.text(key)
+        if not re.fullmatch(pattern, value):
+            raise InputError(f"{self.where}: '{key}' must be {meaning}, not '{value}'.")
+        return value
 
     def number(self, key: str) -> float:
         """A required number above 0."""
@@ -48,14 +77,6 @@ class Section:
         if value < 0:
             raise InputError(f"{self.where}: '{key}' must be at least 0, not {value}.")
         return value
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        """A required list of strings."""
-        value = self._typed(key, (list,), "a list of strings")
-        for item in value:
-            if not isinstance(item, str):
-                raise InputError(f"{self.where}: '{key}' must hold strings only, not {_describe(item)}.")
-        return tuple(value)
 
     def _typed(self, key: str, kinds: tuple[type, ...], meaning: str) -> Any:
         if key not in self.values:

@@ -1,13 +1,36 @@
-"""A board as data: one TOML file becomes one BoardSpec."""
+"""A board as data: one TOML file becomes one BoardSpec, with an error for all that is not as it must be."""
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Literal, cast, get_args
 
 from asn2fpga.errors import InputError
 from asn2fpga.resources import boards_dir
 from asn2fpga.tomlfile import Section, read_toml
+
+Zynq = Literal["zynq7000", "zynquplus"]
+Scope = Literal["board", "module", "pl", "ps", "pl+ps", "other"]
+
+ZYNQS: tuple[Zynq, ...] = get_args(Zynq)
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+FAMILIES = ("xc7", "xcu", "xcup")
+DDR_PORTS: dict[Zynq, tuple[str, ...]] = {
+    "zynq7000": ("HP0", "HP1", "HP2", "HP3"),
+    "zynquplus": ("HP0", "HP1", "HP2", "HP3", "HPC0", "HPC1"),
+}
+DMA_WIDTHS: dict[Zynq, tuple[int, ...]] = {"zynq7000": (32, 64), "zynquplus": (32, 64, 128)}
+PARTS: dict[Zynq, str] = {
+    "zynq7000": r"xc7z\d{3}s?[a-z]{3}\d+-\d",
+    "zynquplus": r"(xczu|xck)\w+-\w+-\w+(-\w)?",
+}
+TOP_KEYS = (
+    *("name", "title", "part", "family", "clock_mhz"),
+    *("vivado", "resources", "pynq", "power", "energy"),
+)
 
 
 @dataclass(frozen=True)
@@ -22,10 +45,44 @@ class Available:
 
 
 @dataclass(frozen=True)
-class PowerRails:
-    """Which rails the board itself can measure (libsensors labels), and what to know about them."""
+class VivadoBoard:
+    """What a Vivado project needs to know of a board.
 
-    rails: tuple[str, ...]
+    board_part: the vendor's board files, VENDOR:NAME:part0:VERSION, which bring the preset of the processing
+    system (memory controller, clocks, pins); the newest installed version of them is used. board_files: where
+    they come from. ddr_port: the processing system's port through which the DMA reaches memory, and
+    dma_width_bits the width of the DMA on that side.
+    """
+
+    zynq: Zynq
+    board_part: str
+    board_files: str
+    ddr_port: str
+    dma_width_bits: int
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Rail:
+    """One supply whose power the board itself can read.
+
+    label: name that libsensors (`pynq.get_rails()`) shows; hwmon: `name` of the device in /sys/class/hwmon,
+    empty where the label is enough. scope: what hangs on the supply; resolution_mw: the step of a reading,
+    None where it is not established.
+    """
+
+    label: str
+    scope: Scope
+    sensor: str
+    resolution_mw: float | None = None
+    hwmon: str = ""
+
+
+@dataclass(frozen=True)
+class PowerRails:
+    """Which supplies the board itself can measure, and what to know about them."""
+
+    rails: tuple[Rail, ...]
     note: str
 
 
@@ -48,6 +105,7 @@ class BoardSpec:
     part: str
     family: str
     clock_mhz: float
+    vivado: VivadoBoard
     resources: Available
     pynq_image: str
     power: PowerRails
@@ -57,6 +115,23 @@ class BoardSpec:
     def clock_ns(self) -> float:
         """Clock period."""
         return 1000.0 / self.clock_mhz
+
+
+def to_plain(board: BoardSpec) -> dict[str, Any]:
+    """The board as JSON values."""
+    return dataclasses.asdict(board)
+
+
+def from_plain(plain: Mapping[str, Any]) -> BoardSpec:
+    """Inverse of to_plain, also after a way through JSON."""
+    power = plain["power"]
+    parts = {
+        "vivado": VivadoBoard(**plain["vivado"]),
+        "resources": Available(**plain["resources"]),
+        "power": PowerRails(tuple(Rail(**rail) for rail in power["rails"]), power["note"]),
+        "energy": EnergyConstants(**plain["energy"]),
+    }
+    return BoardSpec(**{**plain, **parts})
 
 
 def known_boards() -> tuple[str, ...]:
@@ -79,19 +154,49 @@ def find_board(name: str) -> BoardSpec:
 def read_board(path: Path) -> BoardSpec:
     """Read one board file; InputError names file, table and key of what is missing, unknown or mistyped."""
     top = read_toml(path)
-    top.only("name", "title", "part", "family", "clock_mhz", "resources", "pynq", "power", "energy")
+    top.only(*TOP_KEYS)
     pynq = top.section("pynq")
     pynq.only("image")
+    vivado = _vivado(top.section("vivado"))
     return BoardSpec(
-        name=top.text("name"),
+        name=_name(top),
         title=top.text("title"),
-        part=top.text("part"),
-        family=top.text("family"),
+        part=_part(top, vivado.zynq),
+        family=top.choice("family", FAMILIES),
         clock_mhz=top.number("clock_mhz"),
+        vivado=vivado,
         resources=_available(top.section("resources")),
         pynq_image=pynq.text("image"),
         power=_power(top.section("power")),
         energy=_energy(top.section("energy")),
+    )
+
+
+def _name(top: Section) -> str:
+    return top.matching("name", r"[A-Za-z0-9][A-Za-z0-9._-]*", "letters, digits, '.', '_' and '-'")
+
+
+def _part(top: Section, zynq: Zynq) -> str:
+    example = {"zynq7000": "xc7z020clg400-1", "zynquplus": "xczu7ev-ffvc1156-2-e"}[zynq]
+    return top.matching("part", PARTS[zynq], f"a part of family {zynq} such as {example}")
+
+
+def _vivado(table: Section) -> VivadoBoard:
+    table.only("zynq", "board_part", "board_files", "ddr_port", "dma_width_bits", "note")
+    zynq = cast(Zynq, table.choice("zynq", ZYNQS))
+    width = table.count("dma_width_bits")
+    if width not in DMA_WIDTHS[zynq]:
+        known = ", ".join(map(str, DMA_WIDTHS[zynq]))
+        raise InputError(f"{table.where}: 'dma_width_bits' must be one of {known} for {zynq}, not {width}.")
+    return VivadoBoard(
+        zynq=zynq,
+        board_part=table.matching(
+            "board_part", r"[\w.-]+:[\w.-]+:part0:\d+(\.\d+)*", "VENDOR:NAME:part0:VERSION"
+        ),
+        board_files=table.text("board_files"),
+        ddr_port=table.choice("ddr_port", DDR_PORTS[zynq]),
+        dma_width_bits=width,
+        note=table.text("note") if "note" in table.values else "",
     )
 
 
@@ -108,7 +213,23 @@ def _available(table: Section) -> Available:
 
 def _power(table: Section) -> PowerRails:
     table.only("rails", "note")
-    return PowerRails(table.texts("rails"), table.text("note"))
+    rails = tuple(_rail(section) for section in table.sections("rails"))
+    labels = [rail.label for rail in rails]
+    for label in labels:
+        if labels.count(label) > 1:
+            raise InputError(f"{table.where}: label of a rail must be there once, not twice: '{label}'.")
+    return PowerRails(rails, table.text("note"))
+
+
+def _rail(table: Section) -> Rail:
+    table.only("label", "scope", "sensor", "resolution_mw", "hwmon")
+    return Rail(
+        label=table.text("label"),
+        scope=cast(Scope, table.choice("scope", SCOPES)),
+        sensor=table.text("sensor"),
+        resolution_mw=table.number("resolution_mw") if "resolution_mw" in table.values else None,
+        hwmon=table.text("hwmon") if "hwmon" in table.values else "",
+    )
 
 
 def _energy(table: Section) -> EnergyConstants:

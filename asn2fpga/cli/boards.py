@@ -8,34 +8,50 @@ from argparse import Namespace
 from rich.console import Console
 from rich.table import Table
 
-from asn2fpga.board.spec import BoardSpec, find_board, known_boards
+from asn2fpga.board.spec import BoardSpec, Rail, Scope, find_board, known_boards, to_plain
+
+SCOPE_TEXTS: dict[Scope, str] = {
+    "board": "the whole board",
+    "module": "the whole module",
+    "pl": "programmable logic alone",
+    "ps": "processing system alone",
+    "pl+ps": "programmable logic and processing system together",
+    "other": "neither of both cores (I/O, memory, transceivers, auxiliary)",
+}
 
 
 def run(options: Namespace) -> int:
     """Print a table of all boards, or every field of one."""
-    console = Console()
     if options.name:
-        console.print(_one(find_board(options.name)))
+        for label, value in describe(find_board(options.name)):
+            print(f"{label:22} {value}")
         return 0
-    table = Table("board", "title", "part", "clock", "LUT", "FF", "BRAM36", "DSP", "URAM", box=None)
+    table = Table(box=None, padding=(0, 1, 0, 0))
+    for column in ("board", "part", "clock", "LUT", "FF", "BRAM", "DSP", "URAM"):
+        table.add_column(column, no_wrap=True)
     for name in known_boards():
         board = find_board(name)
         counts = (f"{count:,}" for count in dataclasses.astuple(board.resources))
-        table.add_row(name, board.title, board.part, f"{board.clock_mhz:g} MHz", *counts)
-    console.print(table)
+        table.add_row(name, board.part, f"{board.clock_mhz:g} MHz", *counts)
+    Console().print(table)
     return 0
 
 
-def _one(board: BoardSpec) -> Table:
-    table = Table("field", "value", box=None, show_header=False)
-    for field, value in dataclasses.asdict(board).items():
-        rows = value.items() if isinstance(value, dict) else [("", value)]
-        for key, item in rows:
-            table.add_row(f"{field}.{key}" if key else field, _text(item))
-    return table
+def describe(board: BoardSpec) -> list[tuple[str, str]]:
+    """Label and value of every field of a board."""
+    rows = []
+    for field, value in to_plain(board).items():
+        items = value.items() if isinstance(value, dict) else [("", value)]
+        rows += [(f"{field}.{key}" if key else field, _text(item)) for key, item in items if key != "rails"]
+    rows.append(("power.rails", "" if board.power.rails else "none that the board can read itself"))
+    return rows + [(f"  {rail.label}", _rail(rail)) for rail in board.power.rails]
+
+
+def _rail(rail: Rail) -> str:
+    step = "step not established" if rail.resolution_mw is None else f"step {rail.resolution_mw:g} mW"
+    hwmon = f", hwmon {rail.hwmon}" if rail.hwmon else ""
+    return f"{SCOPE_TEXTS[rail.scope]}; {rail.sensor}{hwmon}; {step}"
 
 
 def _text(value: object) -> str:
-    if isinstance(value, list | tuple):
-        return ", ".join(map(str, value)) or "none"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:g}" if isinstance(value, float) else str(value) or "none"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from asn2fpga.board.spec import Available, BoardSpec, EnergyConstants, PowerRails
+from asn2fpga.board import spec
 from asn2fpga.config import Config
 from asn2fpga.stages.base import Request
 
@@ -19,20 +19,16 @@ def to_plain(request: Request) -> dict[str, Any]:
         "data": None if request.data is None else str(request.data),
         "factory": request.factory,
         "unsafe_pickle": request.unsafe_pickle,
-        "board": dataclasses.asdict(request.board),
+        "board": spec.to_plain(request.board),
         "config": dataclasses.asdict(request.config),
     }
 
 
 def from_plain(plain: Mapping[str, Any], jobs: int) -> Request:
     """Inverse of to_plain."""
-    board = dict(plain["board"])
-    board["resources"] = Available(**board["resources"])
-    board["power"] = PowerRails(tuple(board["power"]["rails"]), board["power"]["note"])
-    board["energy"] = EnergyConstants(**board["energy"])
     return Request(
         model=Path(plain["model"]),
-        board=BoardSpec(**board),
+        board=spec.from_plain(plain["board"]),
         config=Config(**plain["config"]),
         data=None if plain["data"] is None else Path(plain["data"]),
         factory=plain["factory"],

@@ -14,6 +14,7 @@ from e2e_tools import CLASSES, PIXELS, Outcome, Run, tiny_module
 from torch import nn
 
 import asn2fpga
+from asn2fpga.board.spec import known_boards
 from asn2fpga.nn import ASN
 
 EXAMPLE = torch.zeros(1, PIXELS)
@@ -218,8 +219,8 @@ def test_weight_bits_of_a_layer_that_is_not_there(run: Run, model: Path, out: Pa
 
 def test_unknown_board(run: Run, model: Path, out: Path) -> None:
     message = (
-        "error: --board basys: the board must be one of pynq-z2, zcu104, or the path of a .toml file, "
-        "not 'basys'; see `asn2fpga boards`.\n"
+        f"error: --board basys: the board must be one of {', '.join(known_boards())}, "
+        "or the path of a .toml file, not 'basys'; see `asn2fpga boards`.\n"
     )
     outcome = build(run, model, out, board="basys")
     refused(outcome, out, message)

@@ -1,16 +1,39 @@
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
-from asn2fpga.board.spec import find_board, known_boards, read_board
+from asn2fpga.board.spec import (
+    DDR_PORTS,
+    DMA_WIDTHS,
+    FAMILIES,
+    SCOPES,
+    find_board,
+    from_plain,
+    known_boards,
+    read_board,
+    to_plain,
+)
 from asn2fpga.errors import InputError
 from asn2fpga.resources import boards_dir
-from asn2fpga.verify.synth import FAMILIES
+from asn2fpga.verify import synth
 
 GOOD = (boards_dir() / "pynq-z2.toml").read_text()
+NAMES = ("aup-zu3", "kv260", "pynq-z1", "pynq-z2", "ultra96-v2", "zcu102", "zcu104")
+
+# name, part, board files of Vivado, look-up tables, flip-flops, block RAMs, DSP slices, UltraRAMs
+FACTS = [
+    ("pynq-z2", "xc7z020clg400-1", "tul.com.tw:pynq-z2:part0:1.0", (53200, 106400, 140, 220, 0)),
+    ("pynq-z1", "xc7z020clg400-1", "www.digilentinc.com:pynq-z1:part0:1.0", (53200, 106400, 140, 220, 0)),
+    ("zcu104", "xczu7ev-ffvc1156-2-e", "xilinx.com:zcu104:part0:1.1", (230400, 460800, 312, 1728, 96)),
+    ("zcu102", "xczu9eg-ffvb1156-2-e", "xilinx.com:zcu102:part0:3.4", (274080, 548160, 912, 2520, 0)),
+    ("ultra96-v2", "xczu3eg-sbva484-1-i", "avnet.com:ultra96v2:part0:1.2", (70560, 141120, 216, 360, 0)),
+    ("kv260", "xck26-sfvc784-2LV-c", "xilinx.com:kv260_som:part0:1.4", (117120, 234240, 144, 1248, 64)),
+    ("aup-zu3", "xczu3eg-sfvc784-2-e", "realdigital.org:aup-zu3-8gb:part0:1.0", (70560, 141120, 216, 360, 0)),
+]
 
 
 def refused(message: str) -> object:
@@ -18,7 +41,7 @@ def refused(message: str) -> object:
 
 
 def test_known_boards() -> None:
-    assert known_boards() == ("pynq-z2", "zcu104")
+    assert known_boards() == NAMES
 
 
 @pytest.mark.parametrize("name", known_boards())
@@ -26,29 +49,42 @@ def test_every_board_reads_and_has_its_file_s_name(name: str) -> None:
     board = find_board(name)
     assert board.name == name
     assert board.family in FAMILIES
+    assert board.vivado.ddr_port in DDR_PORTS[board.vivado.zynq]
+    assert board.vivado.dma_width_bits in DMA_WIDTHS[board.vivado.zynq]
+    assert all(rail.scope in SCOPES for rail in board.power.rails)
 
 
-def test_figures_of_the_pynq_z2() -> None:
-    board = find_board("pynq-z2")
+def test_families_are_those_that_yosys_is_asked_for() -> None:
+    assert FAMILIES == synth.FAMILIES
+
+
+@pytest.mark.parametrize(("name", "part", "board_part", "counts"), FACTS, ids=[row[0] for row in FACTS])
+def test_facts(name: str, part: str, board_part: str, counts: tuple[int, ...]) -> None:
+    board = find_board(name)
     resources = board.resources
-    assert board.part == "xc7z020clg400-1" and board.clock_ns == 10.0
-    assert (resources.lut, resources.ff, resources.bram36, resources.dsp, resources.uram) == (
-        53200,
-        106400,
-        140,
-        220,
-        0,
-    )
-    assert board.power.rails == ()
+    assert (board.part, board.vivado.board_part) == (part, board_part)
+    used = (resources.lut, resources.ff, resources.bram36, resources.dsp, resources.uram)
+    assert used == counts
 
 
-def test_figures_of_the_zcu104() -> None:
-    board = find_board("zcu104")
-    resources = board.resources
-    assert board.part == "xczu7ev-ffvc1156-2-e"
-    assert (resources.lut, resources.ff, resources.bram36, resources.dsp, resources.uram) == (
-        *(230400, 460800, 312, 1728, 96),
-    )
+def test_which_boards_can_measure_what() -> None:
+    boards = {name: find_board(name) for name in known_boards()}
+    scopes = {name: {rail.scope for rail in board.power.rails} for name, board in boards.items()}
+    assert [name for name in scopes if not scopes[name]] == ["aup-zu3", "pynq-z1", "pynq-z2"]
+    assert [name for name in scopes if "pl" in scopes[name]] == ["ultra96-v2", "zcu102"]
+    assert scopes["kv260"] == {"module"}
+    assert scopes["zcu104"] == {"board", "pl+ps", "other"}
+
+
+@pytest.mark.parametrize("name", known_boards())
+def test_way_through_json(name: str) -> None:
+    board = find_board(name)
+    assert from_plain(json.loads(json.dumps(to_plain(board)))) == board
+
+
+@pytest.mark.parametrize("name", known_boards())
+def test_energy_constants_are_called_assumptions(name: str) -> None:
+    assert find_board(name).energy.note.startswith("assumed for ")
 
 
 def test_own_board_file(tmp_path: Path) -> None:
@@ -60,8 +96,8 @@ def test_own_board_file(tmp_path: Path) -> None:
 
 def test_unknown_board_lists_the_known_ones() -> None:
     with refused(
-        "--board basys: the board must be one of pynq-z2, zcu104, or the path of a .toml file, not 'basys'; "
-        "see `asn2fpga boards`."
+        f"--board basys: the board must be one of {', '.join(NAMES)}, or the path of a .toml file, "
+        "not 'basys'; see `asn2fpga boards`."
     ):
         find_board("basys")
 
@@ -69,7 +105,7 @@ def test_unknown_board_lists_the_known_ones() -> None:
 BAD = [
     (
         ("part = ", "prat = "),
-        ": key must be one of name, title, part, family, clock_mhz, resources, pynq, power, ",
+        ": key must be one of name, title, part, family, clock_mhz, vivado, resources, pynq, power, ",
     ),
     (('part = "xc7z020clg400-1"', ""), ": 'part' must be given (a string), not left out."),
     (('part = "xc7z020clg400-1"', "part = 7"), ": 'part' must be a string, not 7 (int)."),
@@ -83,11 +119,44 @@ BAD = [
     ),
     (
         ("[resources]", "[resource]"),
-        ": key must be one of name, title, part, family, clock_mhz, resources, pynq, ",
+        ": key must be one of name, title, part, family, clock_mhz, vivado, resources, pynq, ",
     ),
-    (("rails = []", "rails = [1]"), " [power]: 'rails' must hold strings only, not 1 (int)."),
-    (("rails = []", 'rails = "12V"'), " [power]: 'rails' must be a list of strings, not '12V' (str)."),
-    (("lut = 53200", "lut = "), ": the file must be valid TOML, not broken: Invalid value (at line 1"),
+    (("xc7z020clg400-1", "xczu7ev-ffvc1156-2-e"), ": 'part' must be a part of family zynq7000 such as "),
+    (('family = "xc7"', 'family = "xc8"'), ": 'family' must be one of xc7, xcu, xcup, not 'xc8'."),
+    (
+        ('name = "pynq-z2"', 'name = "my board"'),
+        ": 'name' must be letters, digits, '.', '_' and '-', not 'my ",
+    ),
+    (
+        ('zynq = "zynq7000"', 'zynq = "versal"'),
+        " [vivado]: 'zynq' must be one of zynq7000, zynquplus, not 'versal'.",
+    ),
+    (('"HP0"', '"HPC0"'), " [vivado]: 'ddr_port' must be one of HP0, HP1, HP2, HP3, not 'HPC0'."),
+    (
+        ("dma_width_bits = 64", "dma_width_bits = 128"),
+        " [vivado]: 'dma_width_bits' must be one of 32, 64 for zynq7000, not 128.",
+    ),
+    (
+        ("tul.com.tw:pynq-z2:part0:1.0", "pynq-z2"),
+        " [vivado]: 'board_part' must be VENDOR:NAME:part0:VERSION, not 'pynq-z2'.",
+    ),
+    (
+        ("[power]\n", "[power]\nrails = [1]\n"),
+        " [power]: 'rails' must be tables [[power.rails]], not [1] (list).",
+    ),
+    (
+        ("[energy]", '[[power.rails]]\nlabel = "INT"\nscope = "half"\n[energy]'),
+        " [power] rails[1]: 'scope' must be one of board, module, pl, ps, pl+ps, other, not 'half'.",
+    ),
+    (
+        ("[energy]", 2 * '[[power.rails]]\nlabel = "INT"\nscope = "pl"\nsensor = "x"\n' + "[energy]"),
+        " [power]: label of a rail must be there once, not twice: 'INT'.",
+    ),
+    (
+        ("[energy]", '[[power.rails]]\nlabel = "A"\nscope = "pl"\nsensor = "x"\nresolution_mw = 0\n[energy]'),
+        " [power] rails[1]: 'resolution_mw' must be above 0, not 0.",
+    ),
+    (("lut = 53200", "lut = "), ": the file must be valid TOML, not broken: Invalid value (at line 2"),
 ]
 
 

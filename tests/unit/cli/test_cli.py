@@ -53,7 +53,20 @@ def test_boards_lists_all(capsys: pytest.CaptureFixture[str]) -> None:
 def test_boards_shows_one(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["boards", "zcu104"]) == 0
     output = capsys.readouterr().out
-    assert "xczu7ev-ffvc1156-2-e" in output and "12V, INT" in output
+    assert "xczu7ev-ffvc1156-2-e" in output and "xilinx.com:zcu104:part0:1.1" in output
+    assert "the whole board; INA226 on the 12 V input; step 12.5 mW" in output
+
+
+def test_boards_shows_what_is_not_established(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["boards", "ultra96-v2"]) == 0
+    assert "programmable logic alone; IRPS5401 (PMBus); step not established" in capsys.readouterr().out
+    assert main(["boards", "kv260"]) == 0
+    assert "hwmon ina260_u14; step 10 mW" in capsys.readouterr().out
+
+
+def test_boards_without_a_rail_say_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["boards", "pynq-z2"]) == 0
+    assert "none that the board can read itself" in capsys.readouterr().out
 
 
 def broken(error: BaseException) -> Any:
