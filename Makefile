@@ -7,7 +7,7 @@ SEED ?= 1
 REFERENCE ?= xilinx
 SOURCES := asn2fpga tests benchmarks
 
-.PHONY: check format format-check lint types test slow bench golden fuzz fuzz-headers mutate wheel clean
+.PHONY: check format format-check lint types test slow bench bench-hls golden fuzz fuzz-headers mutate wheel clean
 
 check: format-check lint types test  ## what .ci/run runs
 
@@ -35,6 +35,9 @@ golden:  ## write the expected files of tests/golden anew; review the difference
 
 bench:  ## measure; prints tables, changes nothing
 	for file in benchmarks/*.py; do $(PYTHON) $$file || exit 1; done
+
+bench-hls:  ## the kernels of the embedded HLS engine: cycles, area, yardsticks
+	$(PYTHON) -m benchmarks.hls
 
 fuzz:  ## random programs, native against RTL: make fuzz PROGRAMS=1000 SEED=1 REFERENCE=shim
 	PYTHONPATH=tests $(PYTHON) -m fuzz --programs $(PROGRAMS) --seed $(SEED) --reference $(REFERENCE)
