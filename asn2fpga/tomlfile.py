@@ -46,15 +46,6 @@ class Section:
             Section(f"{self.where} {key}[{number}]", value) for number, value in enumerate(values, start=1)
         )
 
-    def sections(self, key: str) -> tuple[Section, ...]:
-        """The tables of the array `key`, numbered from 1 in messages; none if absent."""
-        values = self.values.get(key, [])
-        if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
-            raise InputError(f"{self.where}: '{key}' must be tables [[{key}]], not {_describe(values)}.")
-        return tuple(
-            Section(f"{self.where} [[{key}]] {number}", value) for number, value in enumerate(values, start=1)
-        )
-
     def text(self, key: str) -> str:
         """A required string."""
         return str(self._typed(key, (str,), "a string"))

@@ -91,11 +91,11 @@ def _plain_block(block: LayerBlock) -> dict[str, Any]:
 INTRODUCTION = """\
 # Registers of the accelerator
 
-<!-- Generated from hw/rtl/registers.toml (asn2fpga/board/register_files.py); `make golden` writes it anew. -->
+<!-- Generated from hw/rtl/registers.toml by asn2fpga/board/register_files.py; `make golden` renews it. -->
 
 The AXI4-Lite port of `asn2fpga_accelerator`: 32-bit registers in a range of {range_bytes:,} bytes, read and
-written as whole words, little endian. Every access is answered with OKAY: other addresses read as 0 and ignore
-writes, and so do registers that cannot be written. All engines have the same registers.
+written as whole words, little endian. Every access is answered with OKAY: other addresses read as 0 and
+ignore writes, and so do registers that cannot be written. All engines have the same registers.
 
 Access: C constant, R written by the hardware, RW kept as written, W1C sticky, write 1 to clear.
 """
@@ -103,8 +103,8 @@ Access: C constant, R written by the hardware, RW kept as written, W1C sticky, w
 RECOVERY = """\
 ## After an error
 
-Input is thrown away from the first malformed word on until a soft reset (`draining`), so a DMA transfer to the
-accelerator always ends; one from it may not. A driver that finds an error bit, or whose time is up:
+Input is thrown away from the first malformed word on until a soft reset (`draining`), so a DMA transfer to
+the accelerator always ends; one from it may not. A driver that finds an error bit, or whose time is up:
 
 1. CONTROL = `stop`: nothing leaves the accelerator any more, and it takes all that comes;
 2. reset the DMA, both channels: words that were under way in it are gone;

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
 from asn2fpga.errors import InputError
 from asn2fpga.resources import hardware_dir
@@ -134,13 +134,7 @@ def _register(section: Section) -> Register:
 
 
 def _access(section: Section) -> Access:
-    access = section.text("access")
-    for known in get_args(Access):
-        if access == known:
-            return known  # type: ignore[no-any-return]
-    raise InputError(
-        f"{section.where}: 'access' must be one of {', '.join(get_args(Access))}, not '{access}'."
-    )
+    return cast(Access, section.choice("access", get_args(Access)))
 
 
 def _field(section: Section) -> BitField:

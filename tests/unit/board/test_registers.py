@@ -101,17 +101,17 @@ BAD = [
     (('name = "HASH"', 'name = "ID"'), ": ID must be the name of one register, not of 2."),
     (
         ('access = "read_write"', 'access = "rw"'),
-        " [[registers]] 3 (CONTROL): 'access' must be one of constant, read_only, read_write, "
+        " registers[3] (CONTROL): 'access' must be one of constant, read_only, read_write, "
         "write_one_to_clear, not 'rw'.",
     ),
     (
         ('text = "who"', 'note = "who"'),
-        " [[registers]] 1: key must be one of name, offset, count, access, value, reset, text, fields, "
+        " registers[1]: key must be one of name, offset, count, access, value, reset, text, fields, "
         "not 'note'.",
     ),
     (
         ("fields = [{", "fields = [3, {"),
-        " [[registers]] 3 (CONTROL): 'fields' must be tables [[fields]], not [3, ",
+        " registers[3] (CONTROL): 'fields' must be tables [[fields]], not [3, ",
     ),
 ]
 
