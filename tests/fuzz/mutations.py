@@ -51,14 +51,14 @@ MUTATIONS = (
     Mutation(
         "a load sees what earlier iterations stored",
         "constraints.py",
-        "missing = stage[store.id] + 1 - (stage[other.id] + apart * interval)",
-        "missing = 0",
+        "yield Gap(store.id, other.id, 1 - apart * interval, reason)",
+        "pass",
     ),
     Mutation(
         "a store waits for older loads",
         "constraints.py",
-        'if other.kind == "load" and missing > 0:',
-        "if False:",
+        "yield Gap(other.id, store.id, -apart * interval, reason)",
+        "pass",
     ),
     Mutation(
         "writes keep the order of the program",
@@ -93,14 +93,14 @@ MUTATIONS = (
     Mutation(
         "a value from the last iteration is there in time",
         "schedule.py",
-        "(schedule.stage[phi] + schedule.interval - 1)",
-        "(schedule.stage[phi] + schedule.interval)",
+        "(placement.stage[phi] + interval - 1)",
+        "(placement.stage[phi] + interval)",
     ),
     Mutation(
         "a block memory answers one cycle later",
-        "schedule.py",
-        "schedule.available[op.id] = stage + 1",
-        "schedule.available[op.id] = stage",
+        "placement.py",
+        "available = stage + operator.latency",
+        "available = stage",
     ),
     Mutation(
         "a loop's variables change only when it goes round",

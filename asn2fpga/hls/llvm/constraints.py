@@ -18,6 +18,41 @@ class Constraint:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """stage(later) >= stage(earlier) + gap."""
+
+    earlier: int
+    later: int
+    gap: int
+    reason: str
+
+    def missing(self, stage: dict[int, int]) -> int:
+        """Stages by which `later` must move."""
+        return stage[self.earlier] + self.gap - stage[self.later]
+
+
+@dataclass(frozen=True, slots=True)
+class OnePort:
+    """Two accesses of one port never meet: their stages differ, in a loop modulo its interval."""
+
+    earlier: int
+    later: int
+    modulus: int  # 0 in a block
+    shareable: bool  # two loads of one address may share a stage
+    reason: str
+
+    def missing(self, stage: dict[int, int]) -> int:
+        """1 if they meet."""
+        apart = stage[self.earlier] - stage[self.later]
+        if apart == 0:
+            return int(not self.shareable)
+        return int(self.modulus > 0 and apart % self.modulus == 0)
+
+
+Rule = Gap | OnePort
+
+
 class RegionConstraints:
     """The accesses of a region in program order, and what they demand of the stages."""
 
@@ -46,63 +81,52 @@ class RegionConstraints:
             bounds.append((count, f"the accesses of stream {stream} in one iteration"))
         return max(bounds)
 
-    def broken(self, stage: dict[int, int], interval: int) -> Iterator[Constraint]:
-        """Constraints the stages break, in a fixed order."""
-        yield from self._stream_order(stage, interval)
+    def rules(self, interval: int) -> list[Rule]:
+        """What the stages must obey at an interval, in a fixed order."""
+        rules: list[Rule] = list(self._stream_order(interval))
         for name, ops in self.memory_ops.items():
             if name in self.writable:
-                yield from self._memory_order(name, ops, stage, interval)
+                rules += self._memory_order(name, ops, interval)
             if name not in self.registers:
-                yield from self._port_conflicts(name, ops, stage, interval)
+                rules += self._one_port(name, ops, interval)
+        return rules
 
     # ---- streams ---------------------------------------------------------------------------------------
 
-    def _stream_order(self, stage: dict[int, int], interval: int) -> Iterator[Constraint]:
+    def _stream_order(self, interval: int) -> Iterator[Rule]:
         for index, second in enumerate(self.streams):
             for first in self.streams[:index]:
                 apart = 0 if (first.kind, second.kind) == ("read", "write") else 1
-                missing = stage[first.id] + apart - stage[second.id]
-                if missing > 0:
-                    yield Constraint(second.id, missing, f"{second.target} follows {first.target}")
+                yield Gap(first.id, second.id, apart, f"{second.target} follows {first.target}")
                 if first.target == second.target and self.region.is_loop:
-                    excess = stage[second.id] - stage[first.id] - (interval - 1)
-                    if excess > 0:
-                        yield Constraint(
-                            first.id, excess, f"stream {first.target} is used twice in an iteration"
-                        )
+                    reason = f"stream {first.target} is used twice in an iteration"
+                    yield Gap(second.id, first.id, 1 - interval, reason)
 
     # ---- memories --------------------------------------------------------------------------------------
 
-    def _memory_order(
-        self, name: str, ops: list[Op], stage: dict[int, int], interval: int
-    ) -> Iterator[Constraint]:
+    def _memory_order(self, name: str, ops: list[Op], interval: int) -> Iterator[Rule]:
         for index, second in enumerate(ops):
             for first in ops[:index]:
-                yield from self._same_iteration(first, second, stage)
+                yield from self._same_iteration(first, second)
         if not self.region.is_loop:
             return
         for store in (op for op in ops if op.kind == "store"):
             for other in ops:
                 apart = self._distance(name, store, other)
-                missing = stage[store.id] + 1 - (stage[other.id] + apart * interval)
-                if missing > 0:
-                    use = "read" if other.kind == "load" else "written again"
-                    reason = f"{name} is {use} {apart} iteration(s) after it is written"
-                    yield Constraint(other.id, missing, reason)
-                missing = stage[other.id] - (stage[store.id] + apart * interval)
-                if other.kind == "load" and missing > 0:
+                use = "read" if other.kind == "load" else "written again"
+                reason = f"{name} is {use} {apart} iteration(s) after it is written"
+                yield Gap(store.id, other.id, 1 - apart * interval, reason)
+                if other.kind == "load":
                     reason = f"{name} is written {apart} iteration(s) after it is read"
-                    yield Constraint(store.id, missing, reason)
+                    yield Gap(other.id, store.id, -apart * interval, reason)
 
-    def _same_iteration(self, first: Op, second: Op, stage: dict[int, int]) -> Iterator[Constraint]:
+    def _same_iteration(self, first: Op, second: Op) -> Iterator[Rule]:
         """Accesses of one iteration keep their order unless they touch different words."""
         kinds = (first.kind, second.kind)
         if kinds == ("load", "load") or self._never_equal(first, second):
             return
         apart = 0 if kinds == ("load", "store") else 1
-        missing = stage[first.id] + apart - stage[second.id]
-        if missing > 0:
-            yield Constraint(second.id, missing, f"{first.target}: {second.kind} follows {first.kind}")
+        yield Gap(first.id, second.id, apart, f"{first.target}: {second.kind} follows {first.kind}")
 
     def _never_equal(self, first: Op, second: Op) -> bool:
         ops = self.process.ops
@@ -130,17 +154,11 @@ class RegionConstraints:
         other = self.process.ops[step.args[1] if step.args[0] == op.id else step.args[0]]
         return other.kind == "constant" and other.value == 1
 
-    def _port_conflicts(
-        self, name: str, ops: list[Op], stage: dict[int, int], interval: int
-    ) -> Iterator[Constraint]:
+    def _one_port(self, name: str, ops: list[Op], interval: int) -> Iterator[Rule]:
         """One read and one write port: different addresses need different cycles."""
+        modulus = interval if self.region.is_loop else 0
         for kind in ("load", "store"):
             same = [op for op in ops if op.kind == kind]
             for first, second in combinations(same, 2):
-                if kind == "load" and first.args == second.args and stage[first.id] == stage[second.id]:
-                    continue
-                clash = (stage[first.id] - stage[second.id]) % interval == 0
-                if not self.region.is_loop:
-                    clash = stage[first.id] == stage[second.id]
-                if clash:
-                    yield Constraint(second.id, 1, f"{name} has one {kind} port")
+                shareable = kind == "load" and first.args == second.args
+                yield OnePort(first.id, second.id, modulus, shareable, f"{name} has one {kind} port")

@@ -1,0 +1,51 @@
+"""What each operation is built of, as far as time goes: found once for every operation of a region."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from asn2fpga.hls.llvm.bind import BLOCK, memory_style
+from asn2fpga.hls.llvm.delays import WIRING, DelayModel
+from asn2fpga.hls.llvm.ir import Memory, Op, Process, Region
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Time of one operation.
+
+    `delay_ns`: from the last argument on; `latency`: stages until the value is there; `out_ns`: when, after
+    that stage's clock edge, at the earliest. Wiring joins whatever is before and behind it.
+    """
+
+    wiring: bool = False
+    delay_ns: float = 0.0
+    latency: int = 0
+    out_ns: float = 0.0
+
+
+def find_operators(process: Process, region: Region, delays: DelayModel) -> dict[int, Operator]:
+    """The operator of every operation of a region."""
+    memories = {memory.name: memory for memory in process.memories}
+    return {number: _operator(process, process.ops[number], memories, delays) for number in region.ops}
+
+
+def _operator(process: Process, op: Op, memories: dict[str, Memory], delays: DelayModel) -> Operator:
+    if op.kind in WIRING:
+        return Operator(wiring=True)
+    if op.kind == "load":
+        return _load(memories[op.target], delays)
+    if op.kind == "read":
+        return Operator(delay_ns=delays.setup * delays.scale, out_ns=delays.stream_out * delays.scale)
+    if op.kind in ("store", "write"):
+        return Operator(delay_ns=delays.setup * delays.scale)
+    return Operator(delay_ns=delays.of(op, tuple(process.ops[arg].width for arg in op.args)))
+
+
+def _load(memory: Memory, delays: DelayModel) -> Operator:
+    if memory.depth == 1:
+        return Operator()
+    if memory_style(memory) == BLOCK:
+        return Operator(
+            delay_ns=delays.setup * delays.scale, latency=1, out_ns=delays.block_ram_out * delays.scale
+        )
+    return Operator(delay_ns=delays.distributed_ram_out * delays.scale)

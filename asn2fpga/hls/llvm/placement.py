@@ -1,0 +1,106 @@
+"""Operations of a region in stages, as early as their arguments and the asked earliest stages allow.
+
+Delaying one operation moves it and what depends on it, and nothing else.
+"""
+
+from __future__ import annotations
+
+import heapq
+
+from asn2fpga.hls.llvm.delays import DelayModel
+from asn2fpga.hls.llvm.ir import NOTHING, Process, Region, uses_of
+from asn2fpga.hls.llvm.operators import Operator
+
+
+class Placement:
+    """Per value: the stage its operation runs in, the stage its value is there, and when (ns) in it."""
+
+    def __init__(
+        self, process: Process, region: Region, delays: DelayModel, operators: dict[int, Operator]
+    ) -> None:
+        self.ops = process.ops
+        self.region = region
+        self.delays = delays
+        self.operators = operators
+        self.earliest: dict[int, int] = {}
+        self.stage = dict.fromkeys(region.phis, 0)
+        self.available = dict.fromkeys(region.phis, 0)
+        self.time = dict.fromkeys(region.phis, delays.start())
+        self._order = {number: position for position, number in enumerate(region.ops)}
+        self._users = self._find_users()
+        self._start = delays.start()
+        self._handshake = delays.handshake * delays.scale
+        self._budget = delays.budget
+        for number in region.ops:
+            self._place(number)
+
+    def _find_users(self) -> dict[int, list[int]]:
+        """Positions of the operations of the region that use each value."""
+        users: dict[int, list[int]] = {}
+        for position, number in enumerate(self.region.ops):
+            for value in uses_of(self.ops[number]):
+                users.setdefault(value, []).append(position)
+        return users
+
+    def copy(self) -> Placement:
+        """The same placement, to be changed on its own."""
+        twin = object.__new__(Placement)
+        twin.__dict__.update(self.__dict__)
+        for name in ("earliest", "stage", "available", "time"):
+            setattr(twin, name, dict(getattr(self, name)))
+        return twin
+
+    def delay(self, value: int, stage: int) -> None:
+        """Let an operation or phi run no earlier than in `stage`; moves all that depends on it."""
+        self.earliest[value] = stage
+        if value in self._order:
+            work = [self._order[value]]
+        else:
+            self.stage[value] = self.available[value] = stage
+            work = list(self._users.get(value, ()))
+        heapq.heapify(work)
+        waiting = set(work)
+        while work:
+            position = heapq.heappop(work)
+            waiting.discard(position)
+            number = self.region.ops[position]
+            if self._place(number):
+                for user in self._users.get(number, ()):
+                    if user not in waiting:
+                        waiting.add(user)
+                        heapq.heappush(work, user)
+
+    def _place(self, number: int) -> bool:
+        """Place one operation behind its arguments; whether anything changed."""
+        op, operator = self.ops[number], self.operators[number]
+        stage, time = self.earliest.get(number, 0), self._start
+        for arg in op.args:
+            there = self.available.get(arg, -1)
+            if there > stage:
+                stage, time = there, self.time[arg]
+            elif there == stage:
+                time = max(time, self.time[arg])
+        if op.predicate != NOTHING and op.predicate in self.available:
+            settled = self.settled(op.predicate, self._handshake)
+            if settled > stage:
+                stage, time = settled, self._start
+        if not operator.wiring and time + operator.delay_ns > self._budget and time > self._start:
+            stage, time = stage + 1, self._start
+        return self._enter(number, stage, time, operator)
+
+    def _enter(self, number: int, stage: int, time: float, operator: Operator) -> bool:
+        available = stage + operator.latency
+        if operator.latency:
+            time = operator.out_ns
+        elif operator.out_ns:  # a stream's data
+            time = max(time, operator.out_ns)
+        else:
+            time += operator.delay_ns
+        old = self.stage.get(number), self.available.get(number), self.time.get(number)
+        self.stage[number], self.available[number], self.time[number] = stage, available, time
+        return old != (stage, available, time)
+
+    def settled(self, value: int, needed_ns: float) -> int:
+        """First stage in which a value of the region is there with `needed_ns` left."""
+        stage = self.available[value]
+        return stage if self.time[value] + needed_ns <= self._budget else stage + 1
