@@ -15,6 +15,7 @@
 extern "C" {
 void asn_pipeline(int initiation_interval);
 void asn_dataflow();
+void asn_control_handshake();
 void asn_stream_depth(const volatile void* stream, int depth);
 void asn_dependence_distance(const volatile void* memory, int iterations);
 }
@@ -30,6 +31,7 @@ void asn_dependence_distance(const volatile void* memory, int iterations);
 #define HLS_SEPARATE_SLICES(rom)
 #define HLS_INTERFACE_AXIS(port)
 #define HLS_CONTROL_NONE
+#define HLS_CONTROL_HANDSHAKE asn_control_handshake();
 
 #elif defined(__SYNTHESIS__) && !defined(__BAMBU__)
 
@@ -47,6 +49,7 @@ void asn_dependence_distance(const volatile void* memory, int iterations);
 #define HLS_SEPARATE_SLICES(rom) HLS_TEXT(HLS ARRAY_PARTITION variable = rom complete dim = 1)
 #define HLS_INTERFACE_AXIS(port) HLS_TEXT(HLS INTERFACE axis port = port)
 #define HLS_CONTROL_NONE HLS_TEXT(HLS INTERFACE ap_ctrl_none port = return)
+#define HLS_CONTROL_HANDSHAKE HLS_TEXT(HLS INTERFACE ap_ctrl_hs port = return)
 
 #else
 
@@ -66,9 +69,13 @@ void asn_dependence_distance(const volatile void* memory, int iterations);
 #define HLS_SEPARATE_SLICES(rom)
 #define HLS_INTERFACE_AXIS(port)
 #define HLS_CONTROL_NONE
+#define HLS_CONTROL_HANDSHAKE
 
 #endif
 
+// HLS_PIPELINE: first in a loop, or first in a process without loops, which then begins anew every `interval` cycles.
+// HLS_CONTROL_NONE: first in the top function: its processes run for ever. HLS_CONTROL_HANDSHAKE: each runs once
+// when ap_start is high; ap_done, ap_ready and ap_idle tell when all have returned.
 // HLS_DEPENDENCE_DISTANCE: a word of the memory comes back after so many iterations of the loop, not earlier.
 // HLS_INDEPENDENT: no two iterations of the loop touch the same word.
 // HLS_SEPARATE_SLICES: all slices of a ROM row are read in one cycle, so each slice is a memory of its own.

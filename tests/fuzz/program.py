@@ -35,11 +35,12 @@ class Port:
     direction: str  # in | out
     width: int
     signed: bool
+    record: str = ""  # a struct of the program's head instead of an integer, between processes only
 
     @property
     def c_type(self) -> str:
         """Payload type."""
-        return type_name(self.width, self.signed)
+        return self.record or type_name(self.width, self.signed)
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class Program:
     seed: int
     functions: tuple[Function, ...]
     inputs: dict[str, list[int]] = field(default_factory=dict)  # words sent into each input stream
+    head: str = ""  # structs and functions in front of the processes
 
     @property
     def top(self) -> str:
@@ -96,7 +98,7 @@ def type_name(width: int, signed: bool) -> str:
 def render(program: Program, with_top: bool = True) -> str:
     """C++ of the processes and of the top function."""
     lines = [line for function in program.functions for line in _function(function)]
-    return "\n".join([*lines, *(_top(program) if with_top else ()), ""])
+    return "\n".join([program.head, *lines, *(_top(program) if with_top else ()), ""])
 
 
 def _parameters(ports: list[Port] | tuple[Port, ...]) -> str:

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import random
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from fuzz.program import Function, Line, Port, Program
 
 WORDS = 48
 _PROCESS = re.compile(r"HLS_PROCESS void p_(\w)\(([^)]*)\) \{\n(.*?)\n\}", re.DOTALL)
-_STREAM = re.compile(r"hls::stream<ap_(u?)int<(\d+)> >& (\w+)")
+_STREAM = re.compile(r"hls::stream<(?:ap_(u?)int<(\d+)> |(\w+))>& (\w+)")
+_HEAD = re.compile(r"^(?:struct|template|HLS_INLINE) .*?^\}[^\n]*\n", re.DOTALL | re.MULTILINE)
 
 
 def read_program(path: Path) -> Program:
     """The program of a file with processes `p_a`, `p_b` in order of the data flow; random input."""
+    text = path.read_text()
     functions = []
-    for letter, parameters, body in _PROCESS.findall(path.read_text()):
+    for letter, parameters, body in _PROCESS.findall(text):
         ports = tuple(
-            Port(name, "in" if f"{name}.read(" in body else "out", int(width), not unsigned)
-            for unsigned, width, name in _STREAM.findall(parameters)
+            Port(name, "in" if f"{name}.read(" in body else "out", int(width or 0), not unsigned, record)
+            for unsigned, width, record, name in _STREAM.findall(parameters)
         )
         functions.append(Function(f"{path.stem}_{letter}", ports, {}, (Line(body, keep=True),)))
-    program = Program(path.stem, 0, tuple(functions))
-    return Program(path.stem, 0, tuple(functions), random_inputs(program, random.Random(path.stem)))
+    program = Program(path.stem, 0, tuple(functions), head="".join(_HEAD.findall(text)))
+    return replace(program, inputs=random_inputs(program, random.Random(path.stem)))
 
 
 def random_inputs(program: Program, rng: random.Random) -> dict[str, list[int]]:

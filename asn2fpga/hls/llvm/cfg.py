@@ -68,9 +68,14 @@ class ControlFlow:
                 body.add(name)
                 stack += self.predecessors[name]
 
-    def clusters(self) -> list[Cluster]:
-        """Innermost loops as one cluster each, every other block alone; in reverse post-order."""
+    def clusters(self, endless: bool) -> list[Cluster]:
+        """Innermost loops as one cluster each, every other block alone; in reverse post-order.
+
+        An `endless` function without loops is one: its end leads to its beginning.
+        """
         loops = self.loops()
+        if endless and not loops:
+            return [Cluster(tuple(self.order), True)]
         innermost = {
             header: body
             for header, body in loops.items()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from asn2fpga.errors import HlsError
+from asn2fpga.hls.llvm.handshake import DONE, START
 from asn2fpga.hls.llvm.ir import Port, Process
 from asn2fpga.hls.llvm.locations import Locations
-from asn2fpga.hls.llvm.names import demangle_function
+from asn2fpga.hls.llvm.names import Names, demangle_function
 from asn2fpga.hls.llvm.syntax import Function, Instruction, Local, Module, Number
 
 DEFAULT_DEPTH = 2
@@ -15,8 +17,9 @@ DEFAULT_DEPTH = 2
 
 @dataclass(frozen=True)
 class Instance:
-    """A process and the stream behind each of its ports."""
+    """A process, what this copy of it is called, and the stream behind each of its ports."""
 
+    name: str
     process: Process
     streams: dict[str, str]
 
@@ -32,13 +35,19 @@ class Fifo:
 
 @dataclass(frozen=True)
 class Dataflow:
-    """The whole design."""
+    """The whole design; with `handshake`, ap_start starts each process once, else they run for ever."""
 
     top: str
     location: str
     instances: tuple[Instance, ...]
     fifos: tuple[Fifo, ...]
     ports: dict[str, Port]
+    handshake: bool
+
+    @property
+    def processes(self) -> tuple[Process, ...]:
+        """Every process once, in the order of the first calls."""
+        return tuple({instance.process.name: instance.process for instance in self.instances}.values())
 
 
 def find_top(module: Module, name: str) -> Function:
@@ -50,57 +59,110 @@ def find_top(module: Module, name: str) -> Function:
     raise HlsError(f"top function {name} is not in the source; functions there: {known}")
 
 
-def called_functions(module: Module, top: Function) -> list[tuple[Function, Instruction]]:
-    """Processes in the order in which the top function calls them."""
-    calls = []
-    for block in top.blocks:
-        for instruction in block.instructions:
-            if instruction.opcode == "call" and instruction.callee in module.functions:
-                calls.append((module.functions[instruction.callee], instruction))
+@dataclass(frozen=True)
+class Call:
+    """A process function and the names of the top function's streams it is called with."""
+
+    function: Function
+    arguments: tuple[str, ...]
+
+
+def find_calls(module: Module, top: Function, locations: Locations) -> list[Call]:
+    """Processes in the order in which the top function calls them; the top function itself if it calls none.
+
+    Raises:
+        HlsError: a top function that calls processes and computes something itself.
+    """
+    instructions = [instruction for block in top.blocks for instruction in block.instructions]
+    calls = [
+        Call(module.functions[instruction.callee], _names(instruction))
+        for instruction in instructions
+        if instruction.opcode == "call" and instruction.callee in module.functions
+    ]
+    if not calls:
+        return [Call(top, tuple(top.parameters))]
+    for instruction in instructions:
+        if instruction.opcode in ("load", "store") or len(top.blocks) > 1:
+            place = locations.of(instruction.debug) or demangle_function(top.name)
+            raise HlsError(
+                f"{place}: the top function must call processes or do the work itself, not both; "
+                "move this into a process"
+            )
     return calls
+
+
+def wants_handshake(top: Function) -> bool:
+    """Whether the top function says HLS_CONTROL_HANDSHAKE."""
+    return any(
+        instruction.callee == "asn_control_handshake"
+        for block in top.blocks
+        for instruction in block.instructions
+    )
+
+
+def _names(call: Instruction) -> tuple[str, ...]:
+    operands = (operand.operand for operand in call.operands)
+    return tuple(operand.name if isinstance(operand, Local) else "" for operand in operands)
 
 
 def build_dataflow(
     top: Function,
     processes: dict[str, Process],
-    calls: list[tuple[Function, Instruction]],
+    calls: list[Call],
     locations: Locations,
 ) -> Dataflow:
     """Join processes by the streams they are called with.
 
     Raises:
-        HlsError: a stream without exactly one writer and one reader, or a function called twice.
+        HlsError: a stream without exactly one writer and one reader, or a function with static variables
+            that is called twice.
     """
     name = demangle_function(top.name)
-    if len({function.name for function, _ in calls}) != len(calls):
-        raise HlsError(f"{name}: a process function is called twice; write one function per process")
-    instances = []
-    for function, call in calls:
-        process = processes[function.name]
-        arguments = [operand.operand for operand in call.operands]
-        streams = {
-            parameter: argument.name
-            for parameter, argument in zip(function.parameters, arguments, strict=True)
-            if isinstance(argument, Local)
-        }
-        instances.append(Instance(process, streams))
+    names = Names()
+    instances = [
+        Instance(
+            names.unique(f"u_{processes[call.function.name].name}"),
+            processes[call.function.name],
+            dict(zip(call.function.parameters, call.arguments, strict=True)),
+        )
+        for call in calls
+    ]
+    _check_copies(name, instances)
     depths = _depths(top)
     ends = _ends(instances)
-    outer = {
-        stream: found[0] for stream in top.parameters for found in [ends.get(stream, [])] if len(found) == 1
-    }
+    outer = {stream: _end(name, stream, ends[stream]) for stream in top.parameters if stream in ends}
     fifos = [
         _fifo(name, stream, found, depths) for stream, found in ends.items() if stream not in top.parameters
     ]
-    return Dataflow(name, locations.function(top.debug), tuple(instances), tuple(fifos), outer)
+    location = locations.function(top.debug)
+    return Dataflow(name, location, tuple(instances), tuple(fifos), outer, wants_handshake(top))
+
+
+def _check_copies(top: str, instances: list[Instance]) -> None:
+    """Copies of a process share nothing, so C++ must share nothing between its calls either."""
+    called = Counter(instance.process.name for instance in instances)
+    for instance in instances:
+        shared = [memory.c_name for memory in instance.process.memories if memory.static and memory.writable]
+        if called[instance.process.name] > 1 and shared:
+            raise HlsError(
+                f"{top}: process {instance.process.name} must have no static variable ({shared[0]}) to be "
+                "called twice; write one function per call"
+            )
 
 
 def _ends(instances: list[Instance]) -> dict[str, list[Port]]:
     ends: dict[str, list[Port]] = {}
     for instance in instances:
         for port in instance.process.ports:
-            ends.setdefault(instance.streams[port.name], []).append(port)
+            if port.name not in (START, DONE):
+                ends.setdefault(instance.streams[port.name], []).append(port)
     return ends
+
+
+def _end(top: str, stream: str, ends: list[Port]) -> Port:
+    if len(ends) > 1:
+        raise HlsError(f"{top}: stream {stream} of the top function must be used by one process, not more")
+    return ends[0]
 
 
 def _fifo(top: str, stream: str, ends: list[Port], depths: dict[str, int]) -> Fifo:

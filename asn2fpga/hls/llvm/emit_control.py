@@ -22,6 +22,7 @@ class Control:
         self.process = process
         self.schedules = schedules
         self.signals = signals
+        self.entered = {exit_.target for region in process.regions for exit_ in region.exits}
         self.ported = {memory.name for memory in process.memories if memory_style(memory) != REGISTER}
 
     def declarations(self) -> Iterator[str]:
@@ -30,8 +31,9 @@ class Control:
             for stage in range(self.schedules[region.name].length):
                 yield declare("logic", 1, valid(region.name, stage))
                 yield declare("logic", 1, go(region.name, stage))
-            yield declare("logic", 1, f"{region.name}_enter")
-            if region.is_loop:
+            if region.name in self.entered:
+                yield declare("logic", 1, f"{region.name}_enter")
+            if region.is_loop and region.exits:
                 yield declare("logic", 1, f"{region.name}_exit")
 
     def assignments(self, region: Region) -> Iterator[str]:
@@ -40,7 +42,7 @@ class Control:
         for stage in range(schedule.length):
             terms = [valid(region.name, stage), *self.ready_terms(region, stage, None)]
             yield f"  assign {go(region.name, stage)} = {' && '.join(terms)};"
-        if region.is_loop:
+        if region.is_loop and region.exits:
             conditions = [
                 self.signals.at(region.name, exit_.condition, schedule.exit_stage) for exit_ in region.exits
             ]
@@ -82,8 +84,10 @@ class Control:
         return list(dict.fromkeys(terms))
 
     def entries(self) -> Iterator[str]:
-        """When each region is entered."""
+        """When each region is entered; one that begins again for ever never is."""
         for region in self.process.regions:
+            if region.name not in self.entered:
+                continue
             ways = [
                 leave
                 for source in self.process.regions
@@ -91,7 +95,7 @@ class Control:
                 if exit_.target == region.name
                 for leave in [self.leaving(source, number)]
             ]
-            yield f"  assign {region.name}_enter = {' || '.join(ways) if ways else chr(49) + chr(39) + 'b0'};"
+            yield f"  assign {region.name}_enter = {' || '.join(ways)};"
 
     def leaving(self, region: Region, number: int) -> str:
         """Condition under which a region is left by one of its exits."""
@@ -108,10 +112,13 @@ class Control:
     def _condition(self, region: Region, condition: int) -> str:
         return self.signals.at(region.name, condition, self.schedules[region.name].length - 1)
 
-    def exit_at(self, region: Region, stage: int) -> str:
-        """Whether the iteration in a stage is the loop's last one."""
+    def going_round(self, region: Region, stage: int) -> str:
+        """Whether the iteration in a stage moves on and is not the loop's last one."""
         terms = [self.signals.at(region.name, exit_.condition, stage) for exit_ in region.exits]
-        return terms[0] if len(terms) == 1 else f"({' || '.join(terms)})"
+        if not terms:
+            return go(region.name, stage)
+        last = parenthesise(terms[0]) if len(terms) == 1 else f"({' || '.join(terms)})"
+        return f"{go(region.name, stage)} && !{last}"
 
     def reset(self) -> Iterator[str]:
         """Valid bits after reset: only the first region's first stage."""
@@ -124,18 +131,24 @@ class Control:
         """Clocked updates of the valid bits."""
         for region in self.process.regions:
             name, schedule = region.name, self.schedules[region.name]
-            yield f"      if ({name}_enter) {valid(name, 0)} <= 1'b1;"
-            restart = schedule.interval - 1
-            if region.is_loop and restart == 0:
-                yield f"      else if ({go(name, 0)}) {valid(name, 0)} <= !{name}_exit;"
-            else:
-                if region.is_loop:
-                    carry_on = f"{go(name, restart)} && !{parenthesise(self.exit_at(region, restart))}"
-                    yield f"      else if ({carry_on}) {valid(name, 0)} <= 1'b1;"
-                yield f"      else if ({go(name, 0)}) {valid(name, 0)} <= 1'b0;"
+            for number, (condition, value) in enumerate(self._first_stage(region)):
+                yield f"      {'else ' if number else ''}if ({condition}) {valid(name, 0)} <= {value};"
             for stage in range(1, schedule.length):
                 yield f"      if ({go(name, stage - 1)}) {valid(name, stage)} <= 1'b1;"
                 yield f"      else if ({go(name, stage)}) {valid(name, stage)} <= 1'b0;"
+
+    def _first_stage(self, region: Region) -> Iterator[tuple[str, str]]:
+        """When the first stage is filled or emptied, the first condition that holds counts."""
+        leaves, restart = go(region.name, 0), self.schedules[region.name].interval - 1
+        if region.name in self.entered:
+            yield f"{region.name}_enter", "1'b1"
+        if not region.is_loop:
+            yield leaves, "1'b0"
+        elif restart:
+            yield self.going_round(region, restart), "1'b1"
+            yield leaves, "1'b0"
+        elif region.exits:
+            yield leaves, f"!{region.name}_exit"
 
 
 def valid(region: str, stage: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asn2fpga.hls.llvm.emit_accesses import Accesses
-from asn2fpga.hls.llvm.emit_control import Control, go, parenthesise
+from asn2fpga.hls.llvm.emit_control import Control, go
 from asn2fpga.hls.llvm.expressions import expression
 from asn2fpga.hls.llvm.ir import SIDE_EFFECTS, Process, Region
 from asn2fpga.hls.llvm.names import Names
@@ -108,9 +108,8 @@ class _ProcessEmitter:
         yield "    if (!ap_rst_n) begin"
         yield from self.control.reset()
         yield from self.accesses.register_resets()
-        yield "    end else begin"
-        yield from self.control.updates()
-        yield from self.accesses.register_updates()
+        updates = [*self.control.updates(), *self.accesses.register_updates()]
+        yield from ("    end else begin", *updates) if updates else ()
         yield "    end"
         yield "  end"
 
@@ -153,8 +152,7 @@ class _ProcessEmitter:
                 groups.setdefault(self.control.leaving(region, number), []).append(statement)
         for phi, value in region.back.items():
             stage = self.signals.update_stage(region, phi)
-            over = parenthesise(self.control.exit_at(region, stage))
-            condition = f"{go(region.name, stage)} && !{over}"
+            condition = self.control.going_round(region, stage)
             source = self.signals.at(region.name, value, stage)
             if source != self.signals.stem[phi]:
                 groups.setdefault(condition, []).append(f"{self.signals.stem[phi]} <= {source};")

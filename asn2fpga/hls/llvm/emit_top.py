@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asn2fpga.hls.llvm.dataflow import Dataflow
+from asn2fpga.hls.llvm.dataflow import Dataflow, Fifo, Instance
+from asn2fpga.hls.llvm.handshake import DONE, START
 from asn2fpga.hls.llvm.ir import Port
 
 
@@ -16,10 +17,7 @@ def emit_top(design: Dataflow) -> str:
 def _lines(design: Dataflow) -> Iterator[str]:
     yield f"// {design.top}: {len(design.instances)} processes, {len(design.fifos)} FIFOs ({design.location})"
     yield f"module {design.top} ("
-    ports = ["  input  logic ap_clk", "  input  logic ap_rst_n"]
-    for name, port in design.ports.items():
-        ports += _axis_ports(name, port)
-    yield ",\n".join(ports)
+    yield ",\n".join(_ports(design))
     yield ");"
     for fifo in design.fifos:
         for side in ("wr", "rd"):
@@ -28,24 +26,73 @@ def _lines(design: Dataflow) -> Iterator[str]:
             yield f"  logic [{fifo.width - 1}:0] {fifo.name}_{side}_data;"
     for name, port in design.ports.items():
         yield from _axis_unused(name, port)
-    for instance in design.instances:
-        connections = [".ap_clk(ap_clk)", ".ap_rst_n(ap_rst_n)"]
-        for port in instance.process.ports:
-            connections += _connections(design, port, instance.streams[port.name])
-        yield ""
-        yield f"  {instance.process.name} u_{instance.process.name} ("
-        yield ",\n".join(f"    {connection}" for connection in connections)
-        yield "  );"
+    if design.handshake:
+        yield from _control(len(design.instances))
+    for number, instance in enumerate(design.instances):
+        yield from _instance(design, number, instance)
     for fifo in design.fifos:
-        yield ""
-        yield f"  asn_fifo #(.WIDTH({fifo.width}), .DEPTH({fifo.depth})) u_{fifo.name} ("
-        yield "    .clk(ap_clk), .rst_n(ap_rst_n),"
-        for side, comma in (("wr", ","), ("rd", "")):
-            ends = (f".{side}_{end}({fifo.name}_{side}_{end})" for end in ("valid", "ready", "data"))
-            yield f"    {', '.join(ends)}{comma}"
-        yield "  );"
+        yield from _fifo(fifo)
     yield ""
     yield "endmodule"
+
+
+def _ports(design: Dataflow) -> list[str]:
+    ports = ["  input  logic ap_clk", "  input  logic ap_rst_n"]
+    if design.handshake:
+        ports.append("  input  logic ap_start")
+        ports += [f"  output logic ap_{end}" for end in ("done", "ready", "idle")]
+    return ports + [line for name, port in design.ports.items() for line in _axis_ports(name, port)]
+
+
+def _instance(design: Dataflow, number: int, instance: Instance) -> Iterator[str]:
+    connections = [".ap_clk(ap_clk)", ".ap_rst_n(ap_rst_n)"]
+    for port in instance.process.ports:
+        if port.name in instance.streams:
+            connections += _connections(design, port, instance.streams[port.name])
+    if design.handshake:
+        connections += _tokens(number)
+    yield ""
+    yield f"  {instance.process.name} {instance.name} ("
+    yield ",\n".join(f"    {connection}" for connection in connections)
+    yield "  );"
+
+
+def _fifo(fifo: Fifo) -> Iterator[str]:
+    yield ""
+    yield f"  asn_fifo #(.WIDTH({fifo.width}), .DEPTH({fifo.depth})) u_{fifo.name} ("
+    yield "    .clk(ap_clk), .rst_n(ap_rst_n),"
+    for side, comma in (("wr", ","), ("rd", "")):
+        ends = (f".{side}_{end}({fifo.name}_{side}_{end})" for end in ("valid", "ready", "data"))
+        yield f"    {', '.join(ends)}{comma}"
+    yield "  );"
+
+
+def _control(processes: int) -> Iterator[str]:
+    """ap_ctrl_hs: a start and a done token for each process."""
+    for token in ("start", "done"):
+        yield from (f"  logic [{processes - 1}:0] {token}_{end};" for end in ("valid", "ready"))
+    yield "  // A token carries nothing."
+    yield "  // verilator lint_off UNUSEDSIGNAL"
+    yield f"  logic [{processes - 1}:0] done_data;"
+    yield "  // verilator lint_on UNUSEDSIGNAL"
+    yield ""
+    yield f"  asn_control #(.PROCESSES({processes})) u_control ("
+    yield "    .clk(ap_clk), .rst_n(ap_rst_n),"
+    yield "    .ap_start(ap_start), .ap_done(ap_done), .ap_ready(ap_ready), .ap_idle(ap_idle),"
+    yield "    .start_valid(start_valid), .start_ready(start_ready),"
+    yield "    .done_valid(done_valid), .done_ready(done_ready)"
+    yield "  );"
+
+
+def _tokens(number: int) -> list[str]:
+    return [
+        f".{START}_valid(start_valid[{number}])",
+        f".{START}_ready(start_ready[{number}])",
+        f".{START}_data(1'b1)",
+        f".{DONE}_valid(done_valid[{number}])",
+        f".{DONE}_ready(done_ready[{number}])",
+        f".{DONE}_data(done_data[{number}])",
+    ]
 
 
 def _axis_ports(name: str, port: Port) -> list[str]:

@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from asn2fpga.hls.base import HlsProject, HlsReport, LoopReport, MemoryReport, Probe, RtlDesign
 from asn2fpga.hls.llvm.bind import memory_style
-from asn2fpga.hls.llvm.dataflow import Dataflow, Fifo, build_dataflow, called_functions, find_top
+from asn2fpga.hls.llvm.dataflow import (
+    Call,
+    Dataflow,
+    Fifo,
+    build_dataflow,
+    find_calls,
+    find_top,
+    wants_handshake,
+)
 from asn2fpga.hls.llvm.delays import DelayModel, delay_model
 from asn2fpga.hls.llvm.emit_process import emit_process
 from asn2fpga.hls.llvm.emit_top import emit_top
 from asn2fpga.hls.llvm.frontend import compile_to_llvm, optimise
+from asn2fpga.hls.llvm.handshake import add_handshake
 from asn2fpga.hls.llvm.ir import Memory, Process, format_process
 from asn2fpga.hls.llvm.locations import Locations
 from asn2fpga.hls.llvm.parse import parse_module
 from asn2fpga.hls.llvm.passes import simplify
 from asn2fpga.hls.llvm.read import read_process
 from asn2fpga.hls.llvm.schedule import Schedule, schedule_process
-from asn2fpga.hls.llvm.syntax import Module
+from asn2fpga.hls.llvm.syntax import Function, Module
 from asn2fpga.resources import hardware_dir
 
-FIFO = "asn_fifo"
+FIFO, CONTROL = "asn_fifo", "asn_control"
 
 
 class LlvmEngine:
@@ -43,25 +53,33 @@ def synthesise_module(module: Module, top_name: str, delays: DelayModel, out: Pa
     """RTL of one top function of an optimised module; raises HlsError as `synthesise` does."""
     locations = Locations(module)
     top = find_top(module, top_name)
-    calls = called_functions(module, top)
-    processes = {function.name: simplify(read_process(module, function, locations)) for function, _ in calls}
+    calls = find_calls(module, top, locations)
+    processes = {call.function.name: simplify(_process(module, top, call, locations)) for call in calls}
     design = build_dataflow(top, processes, calls, locations)
     schedules = {process.name: schedule_process(process, delays) for process in processes.values()}
     return _write(design, schedules, out)
 
 
+def _process(module: Module, top: Function, call: Call, locations: Locations) -> Process:
+    handshake = wants_handshake(top)
+    process = read_process(module, call.function, locations, endless=not handshake)
+    if call.function is top:
+        process = replace(process, name=f"{process.name}_body")
+    return add_handshake(process) if handshake else process
+
+
 def _write(design: Dataflow, schedules: dict[str, dict[str, Schedule]], out: Path) -> RtlDesign:
     out.mkdir(parents=True, exist_ok=True)
     verilog, memory_files = [], []
-    for instance in design.instances:
-        process = instance.process
+    for process in design.processes:
         verilog.append(_put(out / f"{process.name}.sv", emit_process(process, schedules[process.name])))
         _put(out / "work" / f"{process.name}.ir", format_process(process))
         for memory in process.memories:
             if memory.depth > 1 and any(memory.contents):
                 memory_files.append(_put(out / f"{process.name}_{memory.name}.mem", _memory_text(memory)))
     verilog.append(_put(out / f"{design.top}.sv", emit_top(design)))
-    verilog.append(Path(shutil.copyfile(hardware_dir() / "rtl" / f"{FIFO}.sv", out / f"{FIFO}.sv")))
+    for module in (FIFO, *((CONTROL,) if design.handshake else ())):
+        verilog.append(Path(shutil.copyfile(hardware_dir() / "rtl" / f"{module}.sv", out / f"{module}.sv")))
     probes = tuple(_probe(fifo) for fifo in design.fifos)
     report = _report(design, schedules)
     return RtlDesign(out, design.top, tuple(verilog), tuple(memory_files), probes, report)
@@ -92,7 +110,7 @@ def _memory_text(memory: Memory) -> str:
 
 
 def _report(design: Dataflow, schedules: dict[str, dict[str, Schedule]]) -> HlsReport:
-    processes = [instance.process for instance in design.instances]
+    processes = design.processes
     loops = tuple(loop for process in processes for loop in _loops(process, schedules[process.name]))
     memories = tuple(
         MemoryReport(

@@ -21,7 +21,7 @@ from asn2fpga.toolchain.process import run
 _FLAGS = (
     "-O1", "-Xclang", "-disable-llvm-passes", "-gline-tables-only", "-S", "-emit-llvm", "-std=c++20",
     "-mcpu=baseline", "-fno-discard-value-names", "-fno-exceptions", "-fno-rtti",
-    "-Wno-unused-command-line-argument", "-DASN_ENGINE_LLVM", "-D__SYNTHESIS__",
+    "-Wno-unused-command-line-argument", "-Wno-c++26-extensions", "-DASN_ENGINE_LLVM", "-D__SYNTHESIS__",
 )  # fmt: skip
 # Only loops that are marked are unrolled, all others keep their one header: no peeling, no unrolling by size.
 _UNROLLING = ("-unroll-allow-peeling=false", "-unroll-threshold=0", "-pragma-unroll-threshold=10000000")

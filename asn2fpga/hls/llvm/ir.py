@@ -65,7 +65,10 @@ class Region:
 
 @dataclass(frozen=True)
 class Memory:
-    """An array: `depth` words of `width` bits that start as `contents`; a ROM if never written."""
+    """An array: `depth` words of `width` bits that start as `contents`; a ROM if never written.
+
+    A `static` one keeps its words from call to call.
+    """
 
     name: str
     depth: int
@@ -73,6 +76,7 @@ class Memory:
     contents: tuple[int, ...]
     writable: bool
     c_name: str = ""
+    static: bool = False
 
 
 @dataclass(frozen=True)

@@ -173,7 +173,8 @@ class MemoryPlan:
             for position in range(start, start + layout.part - key[1], layout.stride)
         )
         written = any(write for _, _, write in array.accesses)
-        return Memory(name, layout.depth, layout.width, contents, written, array.name)
+        static = base in self._module.globals
+        return Memory(name, layout.depth, layout.width, contents, written, array.name, static)
 
     def _keys(self) -> dict[str, list[tuple[int, int]]]:
         keys: dict[str, list[tuple[int, int]]] = {}

@@ -19,17 +19,17 @@ from asn2fpga.hls.llvm.syntax import BasicBlock, Function, Instruction, IntType,
 Edge = tuple[str, str]
 
 
-def read_process(module: Module, function: Function, locations: Locations) -> Process:
-    """Build the process of one function.
+def read_process(module: Module, function: Function, locations: Locations, endless: bool) -> Process:
+    """Build the process of one function; an `endless` one starts again when it returns.
 
     Raises:
         HlsError: a construct the engine does not take; names FILE:LINE and what to write instead.
     """
-    return _ProcessReader(module, split_pointer_phis(function), locations).read()
+    return _ProcessReader(module, split_pointer_phis(function), locations, endless).read()
 
 
 class _ProcessReader:
-    def __init__(self, module: Module, function: Function, locations: Locations) -> None:
+    def __init__(self, module: Module, function: Function, locations: Locations, endless: bool) -> None:
         self.function = function
         self.locations = locations
         self.flow = ControlFlow(function)
@@ -38,7 +38,7 @@ class _ProcessReader:
         self.labels = Names()
         self.memories = MemoryPlan(module, function, self.names, locations)
         self.reader = InstructionReader(self.builder, self.memories, locations, function)
-        self.clusters = self.flow.clusters()
+        self.clusters = self.flow.clusters(endless and _is_pipelined(function))
         self.region_names: dict[str, str] = {}
         self.header_phis: dict[str, list[tuple[Instruction, int]]] = {}
 
@@ -116,6 +116,7 @@ class _RegionReader:
         self.builder = process.builder
         self.reader = process.reader
         self.inside = set(cluster.blocks)
+        self.restarts = cluster.is_loop and cluster.header == process.flow.entry
         self.edges: dict[Edge, int] = {}
         self.leaving: list[tuple[str, str, int]] = []  # from, to ("" = return), predicate
         self.back_edges: list[tuple[str, int]] = []
@@ -157,7 +158,8 @@ class _RegionReader:
     def _leave(self, block: BasicBlock, predicate: int) -> None:
         terminator = block.instructions[-1]
         if terminator.opcode in ("ret", "unreachable"):
-            self.leaving.append((block.name, "", predicate))
+            if not self.restarts:
+                self.leaving.append((block.name, "", predicate))
             return
         if terminator.opcode not in ("br", "switch"):
             place = self.process._place(terminator)
@@ -201,7 +203,7 @@ class _RegionReader:
     def exits(self) -> tuple[Exit, ...]:
         """Ways out, mutually exclusive; the last one of a block is unconditional."""
         exits = [self._exit(source, target, predicate) for source, target, predicate in self.leaving]
-        if not exits:
+        if not exits and not self.restarts:
             raise HlsError(f"{self.process._place(self._first())}: the loop never ends; give it a way out")
         if not self.cluster.is_loop:
             last = exits[-1]
@@ -219,3 +221,12 @@ class _RegionReader:
             operands = dict(zip(instruction.labels, instruction.operands, strict=True))
             moves[phi] = self.reader.value(operands[source])
         return Exit(predicate, self.process.region_names[target], moves)
+
+
+def _is_pipelined(function: Function) -> bool:
+    """Whether a pipeline directive stands anywhere in the function."""
+    return any(
+        instruction.callee == "asn_pipeline"
+        for block in function.blocks
+        for instruction in block.instructions
+    )

@@ -21,17 +21,21 @@ struct payload<ap::integer<W, S>> {
   static AP_INLINE ap::integer<W, S> unpack(const ap_uint<W>& bits) { return bits; }
 };
 
-template <>
-struct payload<bool> {
-  static const int bits = 1;
+// Built-in integers travel as many bits as they have.
+template <class T>
+  requires(ap::traits<T>::known && !ap::traits<T>::own)
+struct payload<T> {
+  static const int bits = ap::traits<T>::width;
   static const int last_bits = 0;
-  static AP_INLINE ap_uint<1> pack(bool value) { return value; }
-  static AP_INLINE bool unpack(const ap_uint<1>& bits) { return bits != 0; }
+  static AP_INLINE ap_uint<bits> pack(const T& value) { return value; }
+  static AP_INLINE T unpack(const ap_uint<bits>& packed) { return T(packed.v); }
 };
 
-// A beat with data and last.
+// The beat of an AXI4-Stream: data and last.
 template <class T>
-  requires requires(T beat) { beat.data; beat.last; }
+concept Beat = requires(T beat) { beat.data; beat.last; };
+
+template <Beat T>
 struct payload<T> {
   static const int data_bits = decltype(T::data)::width;
   static const int bits = data_bits + 1;
@@ -44,6 +48,71 @@ struct payload<T> {
     beat.data = packed.range(data_bits - 1, 0);
     beat.last = packed[data_bits];
     return beat;
+  }
+};
+
+// Any other struct: its fields side by side, the first one in the low bits; a field may be an array or a struct.
+template <class T>
+concept Record = __is_aggregate(T) && __is_class(T) && !Beat<T>;
+
+template <class T, int N>
+struct payload<T[N]> {
+  static const int bits = N * payload<T>::bits;
+};
+
+template <int N>
+struct width_constant {
+  static const int value = N;
+};
+template <class T>
+auto total_width(T& record) {
+  auto& [... field] = record;
+  return width_constant<(0 + ... + payload<__remove_cvref(decltype(field))>::bits)>();
+}
+template <class T>
+T& made();
+
+template <Record T>
+struct payload<T> {
+  static const int bits = decltype(total_width(made<T>()))::value;
+  static const int last_bits = 0;
+  typedef ap_uint<bits> word;
+
+  static AP_INLINE word pack(const T& record) {
+    const auto& [... field] = record;
+    word packed = 0;
+    int low = 0;
+    (put(packed, low, field), ...);
+    return packed;
+  }
+  static AP_INLINE T unpack(const word& packed) {
+    T record;
+    auto& [... field] = record;
+    int low = 0;
+    (get(packed, low, field), ...);
+    return record;
+  }
+
+ private:
+  template <class F>
+  static AP_INLINE void put(word& packed, int& low, const F& field) {
+    if constexpr (__is_array(F)) {
+      _Pragma("clang loop unroll(full)") for (const auto& element : field) put(packed, low, element);
+    } else {
+      packed.v |= typename word::value_t(payload<F>::pack(field).v) << low;
+      low += payload<F>::bits;
+    }
+  }
+  template <class F>
+  static AP_INLINE void get(const word& packed, int& low, F& field) {
+    if constexpr (__is_array(F)) {
+      _Pragma("clang loop unroll(full)") for (auto& element : field) get(packed, low, element);
+    } else {
+      ap_uint<payload<F>::bits> bits_of_field;
+      bits_of_field.v = decltype(bits_of_field.v)(packed.v >> low);
+      field = payload<F>::unpack(bits_of_field);
+      low += payload<F>::bits;
+    }
   }
 };
 

@@ -9,7 +9,7 @@ from fuzz.interpret import interpret
 from fuzz.program import Program
 
 from asn2fpga.hls.base import HlsProject
-from asn2fpga.hls.llvm.dataflow import called_functions, find_top
+from asn2fpga.hls.llvm.dataflow import find_calls, find_top
 from asn2fpga.hls.llvm.frontend import compile_to_llvm, optimise
 from asn2fpga.hls.llvm.ir import Process
 from asn2fpga.hls.llvm.locations import Locations
@@ -29,9 +29,10 @@ def processes(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Program, P
     source.write_text(source_text(programs))
     module = parse_module(optimise(compile_to_llvm(HlsProject(work, source, (), "", "", 10.0), work)))
     locations = Locations(module)
-    functions = [called_functions(module, find_top(module, program.top))[0][0] for program in programs]
+    tops = [find_top(module, program.top) for program in programs]
+    functions = [find_calls(module, top, locations)[0].function for top in tops]
     return [
-        (program, read_process(module, function, locations))
+        (program, read_process(module, function, locations, endless=True))
         for program, function in zip(programs, functions, strict=True)
     ]
 

@@ -57,13 +57,25 @@ REFUSED = {
         "work.cpp:7: the array table must be defined in this file, with constants",
     ),
     "no such top": (COPY, "top function top is not in the source; functions there: work"),
-    "process called twice": (
-        COPY + TOP.replace("work(in, out);", "HLS_STREAM(S, m, 2)\nwork(in, m);\nwork(m, out);"),
-        "top: a process function is called twice; write one function per process",
+    "process with state called twice": (
+        "HLS_PROCESS void work(S& in, S& out) { static ap_uint<8> n; n = n + in.read(); out.write(n); }\n"
+        + TOP.replace("work(in, out);", "HLS_STREAM(S, m, 2)\nwork(in, m);\nwork(m, out);"),
+        "top: process work must have no static variable (n) to be called twice; write one function per call",
     ),
     "stream without reader": (
         COPY + "void top(S& in, S& out) {\n  HLS_STREAM(S, middle, 2)\n  work(in, middle);\n}\n",
         "top: stream middle must have one writing and one reading process",
+    ),
+    "input of two processes": (
+        COPY
+        + COPY.replace("work", "more")
+        + "void top(S& in, S& out, S& b) { work(in, out); more(in, b); }\n",
+        "top: stream in of the top function must be used by one process, not more",
+    ),
+    "work beside calls": (
+        COPY + "void top(S& in, S& out) {\n  HLS_STREAM(S, m, 2)\n  work(in, m);\n  out.write(1);\n}\n",
+        "work.cpp:9: the top function must call processes or do the work itself, not both; move this into a "
+        "process",
     ),
 }  # fmt: skip
 
