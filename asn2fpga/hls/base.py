@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+MONITOR_BITS = 3  # of each stream: a word is put in, a word is taken, a word waits
+
 
 @dataclass(frozen=True)
 class HlsProject:
@@ -71,7 +73,11 @@ class HlsReport:
 
 @dataclass(frozen=True)
 class RtlDesign:
-    """RTL on disk. All files lie in `directory`; memory files are read with $readmemh by bare name."""
+    """RTL on disk. All files lie in `directory`; memory files are read with $readmemh by bare name.
+
+    monitor: streams that the top's output `monitor` tells about, MONITOR_BITS each, the first one lowest;
+    without any the top has no such output. Words with their top bit set (ends of step) only wait.
+    """
 
     directory: Path
     top: str
@@ -79,6 +85,7 @@ class RtlDesign:
     memory_files: tuple[Path, ...]
     probes: tuple[Probe, ...]
     report: HlsReport
+    monitor: tuple[str, ...] = ()
 
 
 class Engine(Protocol):

@@ -99,6 +99,7 @@ def design_from_plain(plain: Mapping[str, Any], directory: Path) -> RtlDesign:
         memory_files=tuple(directory / path for path in plain["memory_files"]),
         probes=tuple(Probe(**probe) for probe in plain["probes"]),
         report=HlsReport(**report),
+        monitor=tuple(plain["monitor"]),
     )
 
 

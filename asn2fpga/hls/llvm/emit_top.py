@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from asn2fpga.hls.base import MONITOR_BITS
 from asn2fpga.hls.llvm.dataflow import Dataflow, Fifo, Instance
 from asn2fpga.hls.llvm.handshake import DONE, START
 from asn2fpga.hls.llvm.ir import Port
@@ -32,6 +33,7 @@ def _lines(design: Dataflow) -> Iterator[str]:
         yield from _instance(design, number, instance)
     for fifo in design.fifos:
         yield from _fifo(fifo)
+    yield from _monitor(design)
     yield ""
     yield "endmodule"
 
@@ -41,7 +43,31 @@ def _ports(design: Dataflow) -> list[str]:
     if design.handshake:
         ports.append("  input  logic ap_start")
         ports += [f"  output logic ap_{end}" for end in ("done", "ready", "idle")]
-    return ports + [line for name, port in design.ports.items() for line in _axis_ports(name, port)]
+    ports += [line for name, port in design.ports.items() for line in _axis_ports(name, port)]
+    if design.fifos:
+        ports.append(f"  output logic [{MONITOR_BITS * len(design.fifos) - 1}:0] monitor")
+    return ports
+
+
+def _monitor(design: Dataflow) -> Iterator[str]:
+    """What counters outside look at: three bits a FIFO, the first FIFO lowest."""
+    if not design.fifos:
+        return
+    yield ""
+    yield "  // Of each FIFO: a word waits, is taken, is put in (the latter two: top bit 0, no end of step)."
+    bits = (line for fifo in reversed(design.fifos) for line in _monitor_bits(fifo))
+    yield "  assign monitor = {"
+    yield ",\n".join(f"    {bit}" for bit in bits)
+    yield "  };"
+
+
+def _monitor_bits(fifo: Fifo) -> list[str]:
+    name, top = fifo.name, fifo.width - 1
+    return [
+        f"{name}_rd_valid && !{name}_rd_ready",
+        f"{name}_rd_valid && {name}_rd_ready && !{name}_rd_data[{top}]",
+        f"{name}_wr_valid && {name}_wr_ready && !{name}_wr_data[{top}]",
+    ]
 
 
 def _instance(design: Dataflow, number: int, instance: Instance) -> Iterator[str]:

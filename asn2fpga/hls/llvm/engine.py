@@ -82,7 +82,8 @@ def _write(design: Dataflow, schedules: dict[str, dict[str, Schedule]], out: Pat
         verilog.append(Path(shutil.copyfile(hardware_dir() / "rtl" / f"{module}.sv", out / f"{module}.sv")))
     probes = tuple(_probe(fifo) for fifo in design.fifos)
     report = _report(design, schedules)
-    return RtlDesign(out, design.top, tuple(verilog), tuple(memory_files), probes, report)
+    monitor = tuple(fifo.name for fifo in design.fifos)
+    return RtlDesign(out, design.top, tuple(verilog), tuple(memory_files), probes, report, monitor)
 
 
 def _probe(fifo: Fifo) -> Probe:
