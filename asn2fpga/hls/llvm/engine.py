@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from asn2fpga.hls.base import HlsProject, HlsReport, LoopReport, MemoryReport, Probe, RtlDesign
-from asn2fpga.hls.llvm.bind import fifo_module, fifo_style, memory_style
+from asn2fpga.hls.llvm.bind import memory_style
 from asn2fpga.hls.llvm.dataflow import (
     Call,
     Dataflow,
@@ -32,7 +31,7 @@ from asn2fpga.hls.llvm.schedule import Schedule, schedule_process
 from asn2fpga.hls.llvm.syntax import Function, Module
 from asn2fpga.resources import hardware_dir
 
-CONTROL = "asn_control"
+FIFO, CONTROL = "asn_fifo", "asn_control"
 
 
 class LlvmEngine:
@@ -79,8 +78,7 @@ def _write(design: Dataflow, schedules: dict[str, dict[str, Schedule]], out: Pat
             if memory.depth > 1 and any(memory.contents):
                 memory_files.append(_put(out / f"{process.name}_{memory.name}.mem", _memory_text(memory)))
     verilog.append(_put(out / f"{design.top}.sv", emit_top(design)))
-    fifos = sorted({fifo_module(fifo.depth, fifo.width) for fifo in design.fifos})
-    for module in (*fifos, *((CONTROL,) if design.handshake else ())):
+    for module in (FIFO, *((CONTROL,) if design.handshake else ())):
         verilog.append(Path(shutil.copyfile(hardware_dir() / "rtl" / f"{module}.sv", out / f"{module}.sv")))
     probes = tuple(_probe(fifo) for fifo in design.fifos)
     report = _report(design, schedules)
@@ -115,7 +113,17 @@ def _memory_text(memory: Memory) -> str:
 def _report(design: Dataflow, schedules: dict[str, dict[str, Schedule]]) -> HlsReport:
     processes = design.processes
     loops = tuple(loop for process in processes for loop in _loops(process, schedules[process.name]))
-    memories = (*_memories(processes), *(_fifo_report(fifo) for fifo in design.fifos))
+    memories = tuple(
+        MemoryReport(
+            f"{process.name}.{memory.name}",
+            ("ram" if memory.writable else "rom") if memory.depth > 1 else "register",
+            memory_style(memory),
+            memory.depth,
+            memory.width,
+        )
+        for process in processes
+        for memory in process.memories
+    )
     critical = max(
         schedule.critical_path_ns for regions in schedules.values() for schedule in regions.values()
     )
@@ -123,18 +131,6 @@ def _report(design: Dataflow, schedules: dict[str, dict[str, Schedule]]) -> HlsR
         name: sum(schedule.length for schedule in regions.values()) for name, regions in schedules.items()
     }
     return HlsReport("llvm", loops, memories, round(critical, 2), states)
-
-
-def _memories(processes: Iterable[Process]) -> Iterator[MemoryReport]:
-    for process in processes:
-        for memory in process.memories:
-            kind = ("ram" if memory.writable else "rom") if memory.depth > 1 else "register"
-            name = f"{process.name}.{memory.name}"
-            yield MemoryReport(name, kind, memory_style(memory), memory.depth, memory.width)
-
-
-def _fifo_report(fifo: Fifo) -> MemoryReport:
-    return MemoryReport(fifo.name, "fifo", fifo_style(fifo.depth, fifo.width), fifo.depth, fifo.width)
 
 
 def _loops(process: Process, schedules: dict[str, Schedule]) -> list[LoopReport]:
