@@ -54,8 +54,8 @@ class MemoryReport:
     """One memory and what it was built as."""
 
     name: str
-    kind: str  # rom | ram | register
-    style: str  # block | distributed | register
+    kind: str  # rom | ram | register | fifo
+    style: str  # block | distributed | register | shift
     depth: int
     width_bits: int
 

@@ -15,6 +15,17 @@ from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.layers import DensePopulation, DenseReadout, Encode, Layer, ReceiveEvents
 from asn2fpga.ir.types import Array
 from asn2fpga.passes.accounting import WeightedLayer, groups
+from asn2fpga.passes.binding import (
+    BLOCK,
+    DISTRIBUTED,
+    LUT_DEPTH,
+    REGISTER,
+    SHIFT,
+    fifo_style,
+    lut_ram_luts,
+    memory_style,
+    ramb18_count,
+)
 
 
 @dataclass(frozen=True)
@@ -45,11 +56,6 @@ class Memory:
     rom: bool
 
 
-# Geometry of one RAMB18 (half a RAMB36): words and bits.
-RAMB18 = ((512, 36), (1024, 18), (2048, 9), (4096, 4), (8192, 2), (16384, 1))
-LUT_DEPTH = 64  # words of a one-bit ROM in one look-up table; deeper memories are block RAMs
-LUT_BITS = 1024  # ... unless they have fewer bits than this
-LUT_RAM_BITS = 1.5  # bits of dual-port RAM, 32 deep, in one look-up table (RAM32M: 6 in 4)
 DSP_MIN_PRODUCT_BITS = 9
 
 # Fitted to Yosys' figures of generated designs: see docs/spec/verification.md.
@@ -59,7 +65,7 @@ INTEGRATE = (100, 60)
 READOUT = (60, 20)
 COMPRESS = (20, 12)
 SEND_SCORES = (30, 12)
-FIFO = (22, 18)
+FIFO = {SHIFT: (10, 7), DISTRIBUTED: (17, 20), BLOCK: (40, 30)}
 FIFO_DEPTH = 32
 SUM_LUT_PER_BIT = 2.0  # adder and forwarding of one sum
 MEMBRANE_LUT_PER_BIT = 4.5  # additions, leak and rounding of one membrane
@@ -80,7 +86,7 @@ def total(parts: Iterable[Resources]) -> Resources:
 
 def estimate_layer(layer: Layer) -> Resources:
     """What one layer needs: its processes, their memories and the FIFOs behind them."""
-    parts = [_fifo(FIFO_DEPTH, event_format(layer).width_bits)] if sends_events(layer) else []
+    parts = [fifo_resources(FIFO_DEPTH, event_format(layer).width_bits)] if sends_events(layer) else []
     if isinstance(layer, Encode):
         parts.append(_fabric(ENCODE))
     elif isinstance(layer, ReceiveEvents):
@@ -129,14 +135,14 @@ def _compress(layer: DensePopulation) -> Resources:
     """Packed words' FIFO, and the scanner that picks the lowest pending lane."""
     count_bits = layer.neuron.count_type.width_bits
     scanner = Resources(lut=layer.lanes * (5 + 2.5 * count_bits), ff=layer.lanes * (1 + count_bits))
-    fifo = _fifo(groups(len(layer.weight), layer.lanes), layer.lanes * count_bits)
+    fifo = fifo_resources(groups(len(layer.weight), layer.lanes), layer.lanes * count_bits)
     return total([_fabric(COMPRESS), scanner, fifo])
 
 
 def _send_scores(layer: DenseReadout) -> Resources:
     """Packed sums' FIFO, a shift register of one word, the bias adder."""
     word_bits = layer.lanes * layer.acc_type.width_bits
-    fifo = _fifo(groups(len(layer.weight), layer.lanes), word_bits)
+    fifo = fifo_resources(groups(len(layer.weight), layer.lanes), word_bits)
     return total([_fabric(SEND_SCORES), fifo, Resources(lut=1.3 * word_bits, ff=word_bits)])
 
 
@@ -146,13 +152,15 @@ def _multiplier(first_bits: int, second_bits: int) -> Resources:
     return Resources(lut=first_bits * second_bits)
 
 
-def _fifo(depth: int, width_bits: int) -> Resources:
-    """FIFOs are made of look-up tables, however deep."""
-    return _fabric(FIFO).plus(_lut_ram(depth, width_bits))
-
-
-def _lut_ram(depth: int, width_bits: int) -> Resources:
-    return Resources(lut=-(-depth // 32) * width_bits / LUT_RAM_BITS)
+def fifo_resources(depth: int, width_bits: int) -> Resources:
+    """A FIFO as the embedded engine builds it: its counters and its words."""
+    style = fifo_style(depth, width_bits)
+    counters = _fabric(FIFO[style])
+    if style == SHIFT:
+        return counters.plus(Resources(lut=width_bits))
+    if style == BLOCK:
+        return counters.plus(Resources(bram36=ramb18_count(depth - 1, width_bits) / 2))
+    return counters.plus(Resources(lut=lut_ram_luts(depth, width_bits)))
 
 
 def memory_resources(memory: Memory) -> Resources:
@@ -161,13 +169,13 @@ def memory_resources(memory: Memory) -> Resources:
     A ROM of a few words vanishes in the logic behind it; one of 16 words or more is one look-up table a bit.
     """
     depth, width_bits = memory.depth, memory.width_bits
-    if depth == 1:
+    style = memory_style(depth, width_bits)
+    if style == REGISTER:
         return Resources(ff=0 if memory.rom else width_bits)
-    if depth > LUT_DEPTH and depth * width_bits > LUT_BITS:
-        halves = min(-(-depth // words) * -(-width_bits // width) for words, width in RAMB18)
-        return Resources(bram36=halves / 2)
+    if style == BLOCK:
+        return Resources(bram36=ramb18_count(depth, width_bits) / 2)
     if not memory.rom:
-        return _lut_ram(depth, width_bits)
+        return Resources(lut=lut_ram_luts(depth, width_bits))
     share = min(1.0, max(0.0, (depth - 4) / 12))
     return Resources(lut=share * -(-depth // LUT_DEPTH) * width_bits)
 

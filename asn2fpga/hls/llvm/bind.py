@@ -1,21 +1,19 @@
-"""Decide what each memory is built of."""
+"""Decide what each memory and each FIFO is built of; the rules by size are those of passes/binding.py."""
 
 from __future__ import annotations
 
 from asn2fpga.hls.llvm.ir import Memory
+from asn2fpga.passes import binding
+from asn2fpga.passes.binding import BLOCK, DISTRIBUTED, REGISTER, SHIFT, fifo_style
 
-REGISTER = "register"
-DISTRIBUTED = "distributed"
-BLOCK = "block"
-
-_DISTRIBUTED_DEPTH = 64  # one LUT holds 64 x 1 bit
-_DISTRIBUTED_BITS = 1024
+__all__ = ["BLOCK", "DISTRIBUTED", "REGISTER", "SHIFT", "fifo_module", "fifo_style", "memory_style"]
 
 
 def memory_style(memory: Memory) -> str:
     """register (one word), distributed (LUTs, read in the same cycle) or block (BRAM, in the next one)."""
-    if memory.depth == 1:
-        return REGISTER
-    if memory.depth <= _DISTRIBUTED_DEPTH or memory.depth * memory.width <= _DISTRIBUTED_BITS:
-        return DISTRIBUTED
-    return BLOCK
+    return binding.memory_style(memory.depth, memory.width)
+
+
+def fifo_module(depth: int, width: int) -> str:
+    """The module of hw/rtl that is a FIFO of this size."""
+    return f"asn_fifo_{fifo_style(depth, width)}"

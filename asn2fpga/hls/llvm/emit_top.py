@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asn2fpga.hls.base import MONITOR_BITS
+from asn2fpga.hls.llvm.bind import fifo_module
 from asn2fpga.hls.llvm.dataflow import Dataflow, Fifo, Instance
 from asn2fpga.hls.llvm.handshake import DONE, START
 from asn2fpga.hls.llvm.ir import Port
@@ -85,7 +86,8 @@ def _instance(design: Dataflow, number: int, instance: Instance) -> Iterator[str
 
 def _fifo(fifo: Fifo) -> Iterator[str]:
     yield ""
-    yield f"  asn_fifo #(.WIDTH({fifo.width}), .DEPTH({fifo.depth})) u_{fifo.name} ("
+    module, size = fifo_module(fifo.depth, fifo.width), f".WIDTH({fifo.width}), .DEPTH({fifo.depth})"
+    yield f"  {module} #({size}) u_{fifo.name} ("
     yield "    .clk(ap_clk), .rst_n(ap_rst_n),"
     for side, comma in (("wr", ","), ("rd", "")):
         ends = (f".{side}_{end}({fifo.name}_{side}_{end})" for end in ("valid", "ready", "data"))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from asn2fpga.hls.base import HlsProject, HlsReport, LoopReport, MemoryReport, Probe, RtlDesign
-from asn2fpga.hls.llvm.bind import memory_style
+from asn2fpga.hls.llvm.bind import fifo_module, fifo_style, memory_style
 from asn2fpga.hls.llvm.dataflow import (
     Call,
     Dataflow,
@@ -31,7 +32,7 @@ from asn2fpga.hls.llvm.schedule import Schedule, schedule_process
 from asn2fpga.hls.llvm.syntax import Function, Module
 from asn2fpga.resources import hardware_dir
 
-FIFO, CONTROL = "asn_fifo", "asn_control"
+CONTROL = "asn_control"
 
 
 class LlvmEngine:
@@ -78,7 +79,8 @@ def _write(design: Dataflow, schedules: dict[str, dict[str, Schedule]], out: Pat
             if memory.depth > 1 and any(memory.contents):
                 memory_files.append(_put(out / f"{process.name}_{memory.name}.mem", _memory_text(memory)))
     verilog.append(_put(out / f"{design.top}.sv", emit_top(design)))
-    for module in (FIFO, *((CONTROL,) if design.handshake else ())):
+    fifos = sorted({fifo_module(fifo.depth, fifo.width) for fifo in design.fifos})
+    for module in (*fifos, *((CONTROL,) if design.handshake else ())):
         verilog.append(Path(shutil.copyfile(hardware_dir() / "rtl" / f"{module}.sv", out / f"{module}.sv")))
     probes = tuple(_probe(fifo) for fifo in design.fifos)
     report = _report(design, schedules)
@@ -113,17 +115,7 @@ def _memory_text(memory: Memory) -> str:
 def _report(design: Dataflow, schedules: dict[str, dict[str, Schedule]]) -> HlsReport:
     processes = design.processes
     loops = tuple(loop for process in processes for loop in _loops(process, schedules[process.name]))
-    memories = tuple(
-        MemoryReport(
-            f"{process.name}.{memory.name}",
-            ("ram" if memory.writable else "rom") if memory.depth > 1 else "register",
-            memory_style(memory),
-            memory.depth,
-            memory.width,
-        )
-        for process in processes
-        for memory in process.memories
-    )
+    memories = (*_memories(processes), *(_fifo_report(fifo) for fifo in design.fifos))
     critical = max(
         schedule.critical_path_ns for regions in schedules.values() for schedule in regions.values()
     )
@@ -131,6 +123,18 @@ def _report(design: Dataflow, schedules: dict[str, dict[str, Schedule]]) -> HlsR
         name: sum(schedule.length for schedule in regions.values()) for name, regions in schedules.items()
     }
     return HlsReport("llvm", loops, memories, round(critical, 2), states)
+
+
+def _memories(processes: Iterable[Process]) -> Iterator[MemoryReport]:
+    for process in processes:
+        for memory in process.memories:
+            kind = ("ram" if memory.writable else "rom") if memory.depth > 1 else "register"
+            name = f"{process.name}.{memory.name}"
+            yield MemoryReport(name, kind, memory_style(memory), memory.depth, memory.width)
+
+
+def _fifo_report(fifo: Fifo) -> MemoryReport:
+    return MemoryReport(fifo.name, "fifo", fifo_style(fifo.depth, fifo.width), fifo.depth, fifo.width)
 
 
 def _loops(process: Process, schedules: dict[str, Schedule]) -> list[LoopReport]:

@@ -1,6 +1,7 @@
-// First-in first-out queue between two processes: DEPTH words of WIDTH bits, valid/ready on both sides.
-// No combinational path leads from one side to the other. A word can be read the cycle after it was written.
-module asn_fifo #(
+// First-in first-out queue between two processes: DEPTH (at least 2) words of WIDTH bits in look-up table RAM,
+// valid/ready on both sides. No combinational path leads from one side to the other. A word can be read the cycle
+// after it was written.
+module asn_fifo_distributed #(
   parameter int WIDTH = 8,
   parameter int DEPTH = 2
 ) (
@@ -13,9 +14,10 @@ module asn_fifo #(
   input  logic             rd_ready,
   output logic [WIDTH-1:0] rd_data
 );
-  localparam int INDEX_BITS = DEPTH > 1 ? $clog2(DEPTH) : 1;
+  localparam int INDEX_BITS = $clog2(DEPTH);
   localparam int COUNT_BITS = $clog2(DEPTH + 1);
   localparam logic [INDEX_BITS-1:0] LAST = INDEX_BITS'(DEPTH - 1);
+  localparam bit WRAPS = DEPTH != 1 << INDEX_BITS;  // else the index comes back to 0 of itself
 
   (* ram_style = "distributed" *)
   logic [WIDTH-1:0] words [0:DEPTH-1];
@@ -41,10 +43,9 @@ module asn_fifo #(
       rd_index <= '0;
       count <= '0;
     end else begin
-      if (push) wr_index <= wr_index == LAST ? '0 : wr_index + 1'b1;
-      if (pop) rd_index <= rd_index == LAST ? '0 : rd_index + 1'b1;
-      if (push && !pop) count <= count + 1'b1;
-      else if (pop && !push) count <= count - 1'b1;
+      if (push) wr_index <= WRAPS && wr_index == LAST ? '0 : wr_index + 1'b1;
+      if (pop) rd_index <= WRAPS && rd_index == LAST ? '0 : rd_index + 1'b1;
+      if (push != pop) count <= count + {{COUNT_BITS - 1{pop}}, 1'b1};  // plus or minus one
     end
   end
 endmodule

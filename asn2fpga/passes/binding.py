@@ -1,0 +1,46 @@
+"""What a memory, a FIFO or a multiplier becomes on the device, from its size alone.
+
+One set of rules for the embedded engine, which builds by them, and for the estimate, which counts by them.
+"""
+
+from __future__ import annotations
+
+REGISTER = "register"
+SHIFT = "shift"  # shift registers, in look-up tables (SRL) from three words on
+DISTRIBUTED = "distributed"  # RAM or ROM of look-up tables, read in the same cycle
+BLOCK = "block"  # block RAM, read in the next cycle
+
+LUT_DEPTH = 64  # words of a one-bit ROM in one look-up table; deeper memories are block RAMs
+LUT_BITS = 1024  # ... unless they have fewer bits than this
+LUT_RAM_BITS = 1.5  # bits of dual-port RAM, 32 deep, in one look-up table (RAM32M: 6 in 4)
+SHIFT_DEPTH = 32  # words of the longest shift register in one look-up table
+SHIFT_WIDTH = 16  # a wider FIFO is smaller as RAM, although that needs two counters
+LUTS_PER_RAMB18 = 128  # what half a block RAM must save
+
+# Geometry of one RAMB18 (half a RAMB36): words and bits.
+RAMB18 = ((512, 36), (1024, 18), (2048, 9), (4096, 4), (8192, 2), (16384, 1))
+
+
+def memory_style(depth: int, width_bits: int) -> str:
+    """What an array becomes: register, distributed or block."""
+    if depth == 1:
+        return REGISTER
+    return BLOCK if depth > LUT_DEPTH and depth * width_bits > LUT_BITS else DISTRIBUTED
+
+
+def fifo_style(depth: int, width_bits: int) -> str:
+    """What a FIFO becomes: shift, distributed or block."""
+    if depth == 1 or (depth <= SHIFT_DEPTH and width_bits <= SHIFT_WIDTH):
+        return SHIFT
+    saved = lut_ram_luts(depth, width_bits)
+    return BLOCK if saved > LUTS_PER_RAMB18 * ramb18_count(depth - 1, width_bits) else DISTRIBUTED
+
+
+def lut_ram_luts(depth: int, width_bits: int) -> float:
+    """Look-up tables of a RAM made of them."""
+    return -(-depth // 32) * width_bits / LUT_RAM_BITS
+
+
+def ramb18_count(depth: int, width_bits: int) -> int:
+    """Halves of block RAMs that a memory takes."""
+    return min(-(-depth // words) * -(-width_bits // width) for words, width in RAMB18)
