@@ -56,7 +56,9 @@ def name_of(path: Path) -> str:
 
 
 def part_of(path: Path) -> str:
-    """`quantise` of asn2fpga/quantise/scheme.py, `errors` of asn2fpga/errors.py."""
+    """`quantise` of asn2fpga/quantise/scheme.py, `errors` of asn2fpga/errors.py; programs are one part."""
+    if path.name == "__main__.py":
+        return "__main__"
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
