@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from operator import le
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,12 @@ def compile_kernel(kernel: Kernel, work: Path, clock_ns: float = CLOCK_NS) -> Rt
     """RTL of a kernel by the engine, under `work`."""
     project = HlsProject(kernel.path.parent, kernel.path, (), kernel.name, PART, clock_ns)
     return LlvmEngine().synthesise(project, work / kernel.name)
+
+
+def meets_intervals(kernel: Kernel, report: Report) -> bool:
+    """Whether each loop has the interval the set expects of it, or a smaller one."""
+    found = [loop.initiation_interval for loop in report.loops]
+    return len(found) <= len(kernel.intervals) and all(map(le, found, kernel.intervals))
 
 
 def run_exactly(

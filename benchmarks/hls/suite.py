@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -77,7 +78,74 @@ def _events_or_words(inputs: Words, outputs: Words) -> int:
     return len(outputs["events"]) + sum(word == 0 for word in inputs["counts"])
 
 
+def _groups(lanes: int) -> Callable[[Words, Words], int]:
+    """Cycles of the dense kernel: 32 neurons, `lanes` at a time, for every event, and to fire once a step."""
+
+    def cycles(inputs: Words, outputs: Words) -> int:
+        ends = sum(word >> 9 for word in inputs["events"])
+        return (len(inputs["events"]) - ends) * (32 // lanes) + ends * (32 // lanes)
+
+    return cycles
+
+
+def _bytes_and_bins(inputs: Words, outputs: Words) -> int:
+    return len(inputs["bytes"]) + len(outputs["sizes"])
+
+
+def _products(inputs: Words, outputs: Words) -> int:
+    """The ROM has one port of eight elements."""
+    return len(outputs["products"]) * 4
+
+
+def _dense(lanes: int, bits: int) -> Kernel:
+    return Kernel(
+        name=f"dense_{lanes}x{bits}",
+        source="dense_event",
+        inputs=(Stream("events", 10),),
+        outputs=(Stream("counts", 3 * lanes),),
+        calls=20,
+        inputs_of=vectors.spike_events,
+        bound=_groups(lanes),
+        why=f"{32 // lanes} cycle(s) an event, and as many to fire",
+        intervals=(1, 1),
+    )
+
+
+def _packed(name: str, source: str, given: str) -> Kernel:
+    """A kernel of packed words: one in, one out."""
+    return Kernel(
+        name=name,
+        source=name,
+        inputs=(Stream(source, 128),),
+        outputs=(Stream(given, 128),),
+        calls=8,
+        inputs_of=partial(vectors.packed_values, source),
+        bound=_words_in,
+        why="a word of eight values a cycle",
+        intervals=(1,),
+    )
+
+
+def _sampled(name: str, output: Stream, intervals: tuple[int, ...]) -> Kernel:
+    """A kernel of 12-bit samples."""
+    return Kernel(
+        name=name,
+        source=name,
+        inputs=(Stream("samples", 12, signed=True),),
+        outputs=(output,),
+        calls=16,
+        inputs_of=vectors.short_samples,
+        bound=_words_in,
+        why="a sample a cycle",
+        intervals=intervals,
+    )
+
+
 KERNELS = (
+    _dense(4, 8),
+    _dense(8, 8),
+    _dense(16, 4),
+    _dense(16, 8),
     Kernel(
         name="compress",
         source="compress",
@@ -91,6 +159,17 @@ KERNELS = (
         yardstick=True,
     ),
     Kernel(
+        name="histogram",
+        source="histogram",
+        inputs=(Stream("bytes", 8),),
+        outputs=(Stream("sizes", 10),),
+        calls=4,
+        inputs_of=vectors.skewed_bytes,
+        bound=_bytes_and_bins,
+        why="a byte a cycle, then a bin a cycle",
+        intervals=(2, 1),
+    ),
+    Kernel(
         name="fir",
         source="fir",
         inputs=(Stream("samples", 16, signed=True),),
@@ -101,6 +180,42 @@ KERNELS = (
         why="a sample a cycle",
         intervals=(1,),
         yardstick=True,
+    ),
+    _sampled("moving_average", Stream("averages", 12, signed=True), (1,)),
+    Kernel(
+        name="matrix_vector",
+        source="matrix_vector",
+        inputs=(Stream("elements", 64),),
+        outputs=(Stream("products", 21, signed=True),),
+        calls=8,
+        inputs_of=vectors.vector_words,
+        bound=_products,
+        why="eight products a cycle",
+        intervals=(1, 1),
+    ),
+    Kernel(
+        name="convolution",
+        source="convolution",
+        inputs=(Stream("pixels", 8),),
+        outputs=(Stream("edges", 8),),
+        calls=2,
+        inputs_of=vectors.images,
+        bound=_words_in,
+        why="a pixel a cycle",
+        intervals=(1,),
+    ),
+    _packed("prefix_sum", "values", "sums"),
+    _packed("sorting_network", "unsorted", "sorted"),
+    Kernel(
+        name="crc32",
+        source="crc32",
+        inputs=(Stream("bytes", 9),),
+        outputs=(Stream("checks", 32),),
+        calls=16,
+        inputs_of=vectors.messages,
+        bound=_words_in,
+        why="a byte a cycle",
+        intervals=(2,),
     ),
     Kernel(
         name="run_length",
@@ -114,6 +229,7 @@ KERNELS = (
         intervals=(1,),
         yardstick=True,
     ),
+    _sampled("producer_consumer", Stream("energies", 56), (1, 1)),
 )
 
 BY_NAME: Mapping[str, Kernel] = {kernel.name: kernel for kernel in KERNELS}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import gt
 
 from benchmarks.hls.measure import Measured
 
@@ -97,8 +98,10 @@ def misses(rows: Sequence[Measured]) -> list[str]:
     """Where the engine is beyond its limits, or an interval is not the expected one."""
     found = []
     for row in rows:
-        if row.intervals != row.kernel.intervals:
-            found.append(f"{row.kernel.name}: intervals must be {row.kernel.intervals}, not {row.intervals}")
+        if any(map(gt, row.intervals, row.kernel.intervals)):
+            found.append(
+                f"{row.kernel.name}: intervals must be at most {row.kernel.intervals}, not {row.intervals}"
+            )
         if row.yardstick is None:
             continue
         mine, hand = row.engine, row.yardstick

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from benchmarks.hls.measure import compile_kernel, run_exactly
+from benchmarks.hls.measure import compile_kernel, meets_intervals, run_exactly
 from benchmarks.hls.suite import KERNELS
 
 CALLS = 4  # a kernel; the measurements make more
@@ -13,8 +13,9 @@ CALLS = 4  # a kernel; the measurements make more
 def test_kernels_and_yardsticks_do_what_the_cpp_does(tmp_path: Path) -> None:
     designs = {kernel.name: compile_kernel(kernel, tmp_path) for kernel in KERNELS}
     run_exactly(KERNELS, designs, {kernel.name: CALLS for kernel in KERNELS}, tmp_path)
-    found = {
-        name: tuple(loop.initiation_interval for loop in design.report.loops)
-        for name, design in designs.items()
+    worse = {
+        kernel.name: [loop.initiation_interval for loop in designs[kernel.name].report.loops]
+        for kernel in KERNELS
+        if not meets_intervals(kernel, designs[kernel.name].report)
     }
-    assert found == {kernel.name: kernel.intervals for kernel in KERNELS}
+    assert worse == {}

@@ -9,7 +9,7 @@ from asn2fpga.errors import HlsError
 from asn2fpga.hls.llvm.handshake import DONE, START
 from asn2fpga.hls.llvm.ir import Port, Process
 from asn2fpga.hls.llvm.locations import Locations
-from asn2fpga.hls.llvm.names import Names, demangle_function
+from asn2fpga.hls.llvm.names import Names, demangle_function, is_reserved
 from asn2fpga.hls.llvm.syntax import Function, Instruction, Local, Module, Number
 
 DEFAULT_DEPTH = 2
@@ -71,7 +71,8 @@ def find_calls(module: Module, top: Function, locations: Locations) -> list[Call
     """Processes in the order in which the top function calls them; the top function itself if it calls none.
 
     Raises:
-        HlsError: a top function that calls processes and computes something itself.
+        HlsError: a top function that calls processes and computes something itself, or a function with a
+            name that SystemVerilog keeps for itself.
     """
     instructions = [instruction for block in top.blocks for instruction in block.instructions]
     calls = [
@@ -79,6 +80,8 @@ def find_calls(module: Module, top: Function, locations: Locations) -> list[Call
         for instruction in instructions
         if instruction.opcode == "call" and instruction.callee in module.functions
     ]
+    for function in (top, *(call.function for call in calls)):
+        _check_name(function, locations)
     if not calls:
         return [Call(top, tuple(top.parameters))]
     for instruction in instructions:
@@ -89,6 +92,13 @@ def find_calls(module: Module, top: Function, locations: Locations) -> list[Call
                 "move this into a process"
             )
     return calls
+
+
+def _check_name(function: Function, locations: Locations) -> None:
+    name = demangle_function(function.name)
+    if is_reserved(name):
+        place = locations.function(function.debug)
+        raise HlsError(f"{place}: {name} is a word of SystemVerilog; give the function another name")
 
 
 def wants_handshake(top: Function) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from asn2fpga.errors import HlsError
 from asn2fpga.hls.llvm.ir import Memory
 from asn2fpga.hls.llvm.locations import Locations
-from asn2fpga.hls.llvm.names import Names, demangle_last
+from asn2fpga.hls.llvm.names import Names, demangle_function, demangle_last
 from asn2fpga.hls.llvm.syntax import (
     ArrayType,
     Function,
@@ -106,7 +106,7 @@ class MemoryPlan:
                 try:
                     self._visit(instruction)
                 except HlsError as error:
-                    place = locations.of(instruction.debug) or locations.function(function.debug)
+                    place = locations.of(instruction.debug) or demangle_function(function.name)
                     raise HlsError(f"{place}: {error}") from None
         self._layouts = {name: _layout(array) for name, array in self._arrays.items() if array.accesses}
         self._names = {
@@ -256,6 +256,8 @@ class MemoryPlan:
 
 def _outer_bytes(type_: LlvmType) -> int:
     """Bytes of one element of the outermost of several dimensions; the whole size if there is only one."""
+    while isinstance(type_, StructType) and len(type_.fields) == 1:  # a struct around an array is the array
+        type_ = type_.fields[0]
     parts = (type_.element,) * type_.count if isinstance(type_, ArrayType) else ()
     if isinstance(type_, StructType):
         parts = type_.fields

@@ -18,6 +18,7 @@ from asn2fpga.hls.llvm.names import Names, demangle_function, demangle_last, ide
         ),
         ("_ZZ4workvE3a1b", "a1b"),
         ("_ZZ4workvE5count_0", "count"),
+        ("_Z7weightsILi8ELi16EE", "weights"),
         ("plain", "plain"),
     ],
 )
@@ -42,6 +43,7 @@ def test_identifiers_are_verilogs_and_unique() -> None:
         "a_b",
     ]
     assert identifier("") == "x"
+    assert [identifier(word) for word in ("bins", "edge", "clk", "bin")] == ["bins_", "edge_", "clk_", "bin"]
 
 
 def test_value_names_keep_what_the_reader_knows() -> None:

@@ -32,11 +32,15 @@ REFUSED = {
     "pointer that walks": (
         process("static ap_uint<8> a[8];", "ap_uint<8>* p = a;", "for (int i = 0; i < in.read(); i++) p++;",
                 "out.write(*p);"),
-        f"work.cpp:5: {POINTER}",
+        f"work: {POINTER}",
     ),
     "dynamic memory": (
         process("int* a = new int[4];", "a[in.read() & 3] = 1;", "out.write(a[in.read() & 3]);"),
         f"work.cpp:7: {POINTER}",
+    ),
+    "function with a word of SystemVerilog": (
+        "HLS_PROCESS void table(S& in, S& out) { out.write(in.read()); }\n" + TOP.replace("work", "table"),
+        "work.cpp:5: table is a word of SystemVerilog; give the function another name",
     ),
     "loop without end": (
         process("while (true) out.write(in.read());"),
