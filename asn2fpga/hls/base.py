@@ -69,6 +69,7 @@ class HlsReport:
     memories: tuple[MemoryReport, ...] = ()
     critical_path_ns: float | None = None
     states: dict[str, int] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()  # what may go wrong in hardware and cannot in C simulation
 
 
 @dataclass(frozen=True)

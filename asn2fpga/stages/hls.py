@@ -46,6 +46,7 @@ def _run(build: Build) -> Result:
         "loops": [dataclasses.asdict(loop) for loop in report.loops],
         "memories": [dataclasses.asdict(memory) for memory in report.memories],
         "critical_path_ns": report.critical_path_ns,
+        "warnings": list(report.warnings),
         "lint": dataclasses.asdict(checked),
     }
     return Result(_summary(report), figures, (saved, *files))
@@ -92,6 +93,7 @@ def design_from_plain(plain: Mapping[str, Any], directory: Path) -> RtlDesign:
     report = dict(plain["report"])
     report["loops"] = tuple(LoopReport(**loop) for loop in report["loops"])
     report["memories"] = tuple(MemoryReport(**memory) for memory in report["memories"])
+    report["warnings"] = tuple(report["warnings"])
     return RtlDesign(
         directory=directory,
         top=plain["top"],
@@ -112,8 +114,10 @@ def _summary(report: HlsReport) -> str:
     pipelined = [loop for loop in report.loops if loop.pipelined]
     at_one = sum(loop.initiation_interval == 1 for loop in pipelined)
     path = "" if report.critical_path_ns is None else f", estimated path {report.critical_path_ns:.2f} ns"
+    warnings = "".join(f"; warning: {warning}" for warning in report.warnings)
     return (
         f"engine {report.engine}: {at_one} of {len(pipelined)} pipelined loops at one iteration a cycle{path}"
+        f"{warnings}"
     )
 
 

@@ -120,14 +120,21 @@ def _read_run(
 
 
 def deadlock_sentence(summary: Mapping[str, Any], vectors: int) -> str:
-    """Which streams hold words nobody takes, and which consumers wait for words."""
-    blocked = [stream["name"] for stream in summary["streams"] if stream["valid"] and not stream["ready"]]
+    """Which streams hold words nobody takes, which of them are full, and which consumers wait for words.
+
+    A full FIFO whose consumer waits on another stream is too small for this design.
+    """
+    streams = summary["streams"]
+    waiting = [stream["name"] for stream in streams if stream["valid"] and not stream["ready"]]
+    full = [stream["name"] for stream in streams if stream["blocked"] and not stream["ready"]]
+    starved = [stream["name"] for stream in streams if stream["ready"] and not stream["valid"]]
     cycle = f" (cycle {summary['cycles']})" if "cycles" in summary else ""
-    starved = [stream["name"] for stream in summary["streams"] if stream["ready"] and not stream["valid"]]
+    filled = f" (full: {', '.join(full)})" if full else ""
+    deepen = f"; deepen {', '.join(full)} if its consumer is among these" if full and starved else ""
     return (
         f"cosim: RTL must answer {vectors} inferences, not stop after {summary['received']}{cycle}; "
-        f"words wait on: {', '.join(blocked) or 'no stream'}; "
-        f"consumers wait on: {', '.join(starved) or 'no stream'}."
+        f"words wait on: {', '.join(waiting) or 'no stream'}{filled}; "
+        f"consumers wait on: {', '.join(starved) or 'no stream'}{deepen}."
     )
 
 

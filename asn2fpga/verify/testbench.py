@@ -69,23 +69,17 @@ class Bench:
             await Timer(cycles * PERIOD_NS, "ns")
 
     def stuck_streams(self) -> list[dict[str, Any]]:
-        """valid and ready of every stream, in the order of their numbers, s_axis first."""
-        handshakes = [
-            (self.dut.s_axis_tvalid, self.dut.s_axis_tready),
-            (self.dut.m_axis_tvalid, self.dut.m_axis_tready),
+        """valid, ready and blocked of every stream, in the order of their numbers, s_axis first."""
+        prefixes = ["s_axis_t", "m_axis_t"]
+        while hasattr(self.dut, f"probe{len(prefixes)}_valid"):
+            prefixes.append(f"probe{len(prefixes)}_")
+        return [
+            {end: self.is_high(prefix + end) for end in ("valid", "ready", "blocked")} for prefix in prefixes
         ]
-        number = 2
-        while hasattr(self.dut, f"probe{number}_valid"):
-            handshakes.append(
-                (getattr(self.dut, f"probe{number}_valid"), getattr(self.dut, f"probe{number}_ready"))
-            )
-            number += 1
-        return [{"valid": is_high(valid), "ready": is_high(ready)} for valid, ready in handshakes]
 
-
-def is_high(signal: Any) -> bool:
-    """Whether a one-bit signal is 1; unknown bits are not."""
-    return str(signal.value) == "1"
+    def is_high(self, name: str) -> bool:
+        """Whether a one-bit signal is 1; one that is unknown or not there is not."""
+        return hasattr(self.dut, name) and str(getattr(self.dut, name).value) == "1"
 
 
 async def start(dut: Any, plan: dict[str, Any]) -> Bench:

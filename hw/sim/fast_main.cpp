@@ -98,6 +98,7 @@ bool write_words(const std::string& path, const std::vector<uint32_t>& words) {
 struct Stream {
   bool valid = false;
   bool ready = false;
+  bool blocked = false;  // the FIFO is full and its producer waits
   uint32_t idle_cycles = 0;     // of the message in flight: the consumer waited for data
   uint32_t blocked_cycles = 0;  // of the message in flight: the producer waited for room
   std::vector<uint32_t> record;
@@ -114,6 +115,7 @@ class Observer {
     Stream& stream = streams[number];
     stream.valid = valid;
     stream.ready = ready;
+    stream.blocked = blocked;
     if (valid && ready) {
       stream.record.push_back(uint32_t(cycle));
       append(stream.record, data, STREAM_WORDS[number]);
@@ -283,8 +285,9 @@ bool write_summary(const std::string& folder, const Simulation& simulation, bool
           (unsigned long long)simulation.withdrawn());
   for (int number = 0; number < STREAM_COUNT; number++) {
     const Stream& stream = simulation.observer.streams[number];
-    fprintf(file, "%s\n  {\"name\": \"%s\", \"valid\": %s, \"ready\": %s}", number ? "," : "",
-            STREAM_NAMES[number], stream.valid ? "true" : "false", stream.ready ? "true" : "false");
+    fprintf(file, "%s\n  {\"name\": \"%s\", \"valid\": %s, \"ready\": %s, \"blocked\": %s}", number ? "," : "",
+            STREAM_NAMES[number], stream.valid ? "true" : "false", stream.ready ? "true" : "false",
+            stream.blocked ? "true" : "false");
   }
   fprintf(file, "]}\n");
   return fclose(file) == 0;

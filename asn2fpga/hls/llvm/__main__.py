@@ -3,50 +3,94 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
+import json
 import sys
+import time
 from pathlib import Path
 
-from asn2fpga.errors import Asn2FpgaError
-from asn2fpga.hls.base import HlsProject, HlsReport
+from asn2fpga.errors import Asn2FpgaError, InputError
+from asn2fpga.hls.base import HlsProject, RtlDesign
 from asn2fpga.hls.llvm.engine import LlvmEngine
+from asn2fpga.hls.llvm.listing import format_area, format_report
+from asn2fpga.verify.synth import SynthResult, synthesise
+
+FAMILIES = {"xc7": "xc7", "xcu": "xcu", "xck": "xcup", "xcz": "xcup", "xcvu": "xcu", "xcku": "xcu"}
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Compile one C++ file and print the report; 2 if the C++ is refused."""
+    """Compile one C++ file to SystemVerilog, print the report and write it to DIR/report.json.
+
+    Exit status: 0 done, 1 a tool failed, 2 C++ or options that are refused, with one sentence.
+    """
     options = _parser().parse_args(arguments)
-    source = Path(options.source)
-    project = HlsProject(
-        source.parent, source, tuple(map(Path, options.include)), options.top, options.part, options.clock_ns
-    )
     try:
-        if not source.is_file():
-            raise Asn2FpgaError(f"FILE {source}: the file must exist; give the path of a C++ source.")
-        design = LlvmEngine().synthesise(project, Path(options.out))
+        return _run(options)
     except Asn2FpgaError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
-    print(format_report(design.report))
+
+
+def _run(options: argparse.Namespace) -> int:
+    project = _project(options)
+    out = Path(options.out)
+    started = time.monotonic()
+    design = LlvmEngine().synthesise(project, out)
+    seconds = time.monotonic() - started
+    print(format_report(design.report, options.clock_ns))
+    area = None if options.no_area else _area(design, options.part)
+    if area is not None:
+        print(format_area(area.source, area.modules, area.resources))
+    _write_report(design, area, options, seconds)
     print(
-        f"{len(design.verilog)} Verilog files, {len(design.memory_files)} memory files in {design.directory}"
+        f"{len(design.verilog)} Verilog files, {len(design.memory_files)} memory files and report.json "
+        f"in {out}; compiled in {seconds:.1f} s"
     )
     return 0
 
 
-def format_report(report: HlsReport) -> str:
-    """Loops with interval and depth, memories, estimated path, as plain text."""
-    lines = [f"{'process':28} {'loop':24} {'II':>3} {'depth':>5}  limited by"]
-    for loop in report.loops:
-        lines.append(
-            f"{loop.process:28} {loop.location:24} "
-            f"{loop.initiation_interval:3} {loop.depth:5}  {loop.limited_by}"
+def _project(options: argparse.Namespace) -> HlsProject:
+    source = Path(options.source)
+    if not source.is_file():
+        raise InputError(f"FILE {source}: the file must exist; give the path of a C++ source.")
+    if options.clock_ns <= 0:
+        raise InputError(f"--clock-ns: the period must be above 0 ns, not {options.clock_ns:g}.")
+    _family(options.part)
+    includes = tuple(map(Path, options.include))
+    return HlsProject(source.parent, source, includes, options.top, options.part, options.clock_ns)
+
+
+def _family(part: str) -> str:
+    """Yosys' name of a part's family."""
+    known = [family for prefix, family in FAMILIES.items() if part.startswith(prefix)]
+    if not known:
+        raise InputError(
+            f"--part {part}: the part must begin with {', '.join(FAMILIES)}, not '{part[:4]}'; "
+            "for example xc7z020clg400-1."
         )
-    lines += ["", f"{'memory':44} {'kind':8} {'style':12} {'depth':>7} {'width':>6}"]
-    for memory in report.memories:
-        lines.append(
-            f"{memory.name:44} {memory.kind:8} {memory.style:12} {memory.depth:7} {memory.width_bits:6}"
-        )
-    lines += ["", f"estimated critical path {report.critical_path_ns} ns"]
-    return "\n".join(lines)
+    return known[-1]
+
+
+def _area(design: RtlDesign, part: str) -> SynthResult:
+    work = design.directory / "work"
+    return synthesise(design, _family(part), work / "synth", work / "yosys.log")
+
+
+def _write_report(
+    design: RtlDesign, area: SynthResult | None, options: argparse.Namespace, seconds: float
+) -> None:
+    report = {
+        "schema": "asn2fpga.hls/1",
+        "top": design.top,
+        "part": options.part,
+        "clock_ns": options.clock_ns,
+        "seconds": round(seconds, 3),
+        "verilog": [path.name for path in design.verilog],
+        "memory_files": [path.name for path in design.memory_files],
+        **dataclasses.asdict(design.report),
+        "area": None if area is None else {"source": area.source, **dataclasses.asdict(area.resources)},
+    }
+    (design.directory / "report.json").write_text(json.dumps(report, indent=2) + "\n")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -54,10 +98,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("source", metavar="FILE.cpp")
     parser.add_argument("--top", required=True, help="the function that becomes the top module")
     parser.add_argument(
-        "--part", default="xc7z020clg400-1", help="part with speed grade, for the delay model"
+        "--part", default="xc7z020clg400-1", help="part with speed grade, for the delay model and the area"
     )
     parser.add_argument("--clock-ns", type=float, default=10.0, help="clock period in nanoseconds")
     parser.add_argument("--include", action="append", default=[], metavar="DIR", help="include folder")
+    parser.add_argument("--no-area", action="store_true", help="do not run Yosys")
     parser.add_argument("--out", required=True, metavar="DIR", help="folder for the SystemVerilog")
     return parser
 

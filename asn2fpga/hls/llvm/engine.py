@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from asn2fpga.hls.base import HlsProject, HlsReport, LoopReport, MemoryReport, Probe, RtlDesign
-from asn2fpga.hls.llvm.bind import fifo_module, fifo_style, memory_style
+from asn2fpga.hls.base import HlsProject, Probe, RtlDesign
+from asn2fpga.hls.llvm.bind import fifo_module
 from asn2fpga.hls.llvm.dataflow import (
     Call,
     Dataflow,
@@ -28,6 +27,7 @@ from asn2fpga.hls.llvm.locations import Locations
 from asn2fpga.hls.llvm.parse import parse_module
 from asn2fpga.hls.llvm.passes import simplify
 from asn2fpga.hls.llvm.read import read_process
+from asn2fpga.hls.llvm.report import build_report
 from asn2fpga.hls.llvm.schedule import Schedule, schedule_process
 from asn2fpga.hls.llvm.syntax import Function, Module
 from asn2fpga.resources import hardware_dir
@@ -83,7 +83,7 @@ def _write(design: Dataflow, schedules: dict[str, dict[str, Schedule]], out: Pat
     for module in (*fifos, *((CONTROL,) if design.handshake else ())):
         verilog.append(Path(shutil.copyfile(hardware_dir() / "rtl" / f"{module}.sv", out / f"{module}.sv")))
     probes = tuple(_probe(fifo) for fifo in design.fifos)
-    report = _report(design, schedules)
+    report = build_report(design, schedules)
     monitor = tuple(fifo.name for fifo in design.fifos)
     return RtlDesign(out, design.top, tuple(verilog), tuple(memory_files), probes, report, monitor)
 
@@ -110,43 +110,3 @@ def _put(path: Path, text: str) -> Path:
 def _memory_text(memory: Memory) -> str:
     digits = (memory.width + 3) // 4
     return "\n".join(f"{word:0{digits}x}" for word in memory.contents) + "\n"
-
-
-def _report(design: Dataflow, schedules: dict[str, dict[str, Schedule]]) -> HlsReport:
-    processes = design.processes
-    loops = tuple(loop for process in processes for loop in _loops(process, schedules[process.name]))
-    memories = (*_memories(processes), *(_fifo_report(fifo) for fifo in design.fifos))
-    critical = max(
-        schedule.critical_path_ns for regions in schedules.values() for schedule in regions.values()
-    )
-    states = {
-        name: sum(schedule.length for schedule in regions.values()) for name, regions in schedules.items()
-    }
-    return HlsReport("llvm", loops, memories, round(critical, 2), states)
-
-
-def _memories(processes: Iterable[Process]) -> Iterator[MemoryReport]:
-    for process in processes:
-        for memory in process.memories:
-            kind = ("ram" if memory.writable else "rom") if memory.depth > 1 else "register"
-            name = f"{process.name}.{memory.name}"
-            yield MemoryReport(name, kind, memory_style(memory), memory.depth, memory.width)
-
-
-def _fifo_report(fifo: Fifo) -> MemoryReport:
-    return MemoryReport(fifo.name, "fifo", fifo_style(fifo.depth, fifo.width), fifo.depth, fifo.width)
-
-
-def _loops(process: Process, schedules: dict[str, Schedule]) -> list[LoopReport]:
-    return [
-        LoopReport(
-            process=process.name,
-            location=region.location,
-            pipelined=True,
-            initiation_interval=schedules[region.name].interval,
-            depth=schedules[region.name].length,
-            limited_by=schedules[region.name].limited_by,
-        )
-        for region in process.regions
-        if region.is_loop
-    ]

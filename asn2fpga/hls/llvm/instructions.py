@@ -82,7 +82,7 @@ class InstructionReader:
 
     def place(self, instruction: Instruction) -> str:
         """FILE:LINE for messages."""
-        return self.locations.of(instruction.debug) or demangle_function(self.function.name)
+        return self.locations.of(instruction.debug) or self.locations.function(self.function.debug)
 
     def _op(self, instruction: Instruction, kind: str, width: int, *args: int, **fields: object) -> int:
         name = value_name(instruction.result or "", kind)

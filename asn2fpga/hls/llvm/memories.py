@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from asn2fpga.errors import HlsError
 from asn2fpga.hls.llvm.ir import Memory
 from asn2fpga.hls.llvm.locations import Locations
-from asn2fpga.hls.llvm.names import Names, demangle_function, demangle_last
+from asn2fpga.hls.llvm.names import Names, demangle_last
 from asn2fpga.hls.llvm.syntax import (
     ArrayType,
     Function,
@@ -106,7 +106,7 @@ class MemoryPlan:
                 try:
                     self._visit(instruction)
                 except HlsError as error:
-                    place = locations.of(instruction.debug) or demangle_function(function.name)
+                    place = locations.of(instruction.debug) or locations.function(function.debug)
                     raise HlsError(f"{place}: {error}") from None
         self._layouts = {name: _layout(array) for name, array in self._arrays.items() if array.accesses}
         self._names = {

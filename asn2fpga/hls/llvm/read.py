@@ -76,7 +76,7 @@ class _ProcessReader:
         self.header_phis[cluster.header] = phis
 
     def _place(self, instruction: Instruction) -> str:
-        return self.locations.of(instruction.debug) or self.function.name
+        return self.locations.of(instruction.debug) or self.locations.function(self.function.debug)
 
     def _region(self, cluster: Cluster) -> Region:
         self.builder.start_region()

@@ -33,10 +33,31 @@ def test_messages_are_a_count_offsets_and_words() -> None:
 
 
 def test_a_deadlock_without_waiting_words_says_so() -> None:
-    summary = {"received": 0, "cycles": 9, "streams": [{"name": "a_events", "valid": False, "ready": False}]}
+    summary = {
+        "received": 0,
+        "cycles": 9,
+        "streams": [{"name": "a_events", "valid": False, "ready": False, "blocked": False}],
+    }
     assert deadlock_sentence(summary, 2) == (
         "cosim: RTL must answer 2 inferences, not stop after 0 (cycle 9); "
         "words wait on: no stream; consumers wait on: no stream."
+    )
+
+
+def test_a_deadlock_of_a_small_fifo_says_which_to_deepen() -> None:
+    states = {
+        "a_events": (True, False, True),
+        "b_events": (False, True, False),
+        "c_events": (True, False, False),
+    }
+    streams = [
+        {"name": name, "valid": valid, "ready": ready, "blocked": blocked}
+        for name, (valid, ready, blocked) in states.items()
+    ]
+    assert deadlock_sentence({"received": 0, "streams": streams}, 2) == (
+        "cosim: RTL must answer 2 inferences, not stop after 0; "
+        "words wait on: a_events, c_events (full: a_events); "
+        "consumers wait on: b_events; deepen a_events if its consumer is among these."
     )
 
 

@@ -9,7 +9,7 @@ from fuzz.batch import source_text
 from fuzz.generator import generate
 
 from asn2fpga.hls.base import HlsProject
-from asn2fpga.hls.llvm.dataflow import called_functions, find_top
+from asn2fpga.hls.llvm.dataflow import find_calls, find_top
 from asn2fpga.hls.llvm.delays import delay_model
 from asn2fpga.hls.llvm.frontend import compile_to_llvm, optimise
 from asn2fpga.hls.llvm.ir import Process, Region
@@ -33,9 +33,9 @@ def regions(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Process, Reg
     module = parse_module(optimise(compile_to_llvm(HlsProject(work, source, (), "", "", 6.0), work)))
     locations = Locations(module)
     processes = [
-        simplify(read_process(module, function, locations))
+        simplify(read_process(module, call.function, locations, endless=True))
         for program in programs
-        for function, _ in called_functions(module, find_top(module, program.top))
+        for call in find_calls(module, find_top(module, program.top), locations)
     ]
     return [(process, region) for process in processes for region in process.regions if region.ops]
 

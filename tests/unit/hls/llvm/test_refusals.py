@@ -32,7 +32,7 @@ REFUSED = {
     "pointer that walks": (
         process("static ap_uint<8> a[8];", "ap_uint<8>* p = a;", "for (int i = 0; i < in.read(); i++) p++;",
                 "out.write(*p);"),
-        f"work: {POINTER}",
+        f"work.cpp:5: {POINTER}",
     ),
     "dynamic memory": (
         process("int* a = new int[4];", "a[in.read() & 3] = 1;", "out.write(a[in.read() & 3]);"),

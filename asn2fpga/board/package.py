@@ -1,0 +1,194 @@
+"""The package for the board: one .zip with all that runs there. docs/spec/package.md lists its files."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from asn2fpga import __version__
+from asn2fpga.board.register_files import registers_json
+from asn2fpga.board.registers import register_map
+from asn2fpga.board.spec import BoardSpec
+from asn2fpga.codegen.render import render
+from asn2fpga.ir.events import event_format
+from asn2fpga.ir.graph import Graph
+from asn2fpga.ir.layers import DensePopulation, DenseReadout, Encode, ReceiveEvents
+from asn2fpga.ir.types import Array
+from asn2fpga.resources import PACKAGE_DIR
+from asn2fpga.verify.vectors import PIXELS_PER_WORD
+
+SCHEMA = "asn2fpga.package/1"
+EPOCH = (1980, 1, 1, 0, 0, 0)
+"""Date of every file in the .zip (the first that the format knows): equal contents give equal bytes."""
+
+Files = dict[str, bytes]
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a package is made of. `bitstream`: NAME.bit and NAME.hwh, empty if there is none."""
+
+    graph: Graph
+    board: BoardSpec
+    model_sha256: str
+    x: Array
+    scores: Array
+    bitstream: Mapping[str, bytes]
+    why_no_bitstream: str = ""
+
+
+@dataclass(frozen=True)
+class ReadMe:
+    """What templates/runtime/README.md.j2 shows."""
+
+    name: str
+    board: str
+    title: str
+    image: str
+    model_hash: str
+    version: str
+    bitstream: bool
+    why_no_bitstream: str
+    input: str
+    classes: int
+    vectors: int
+    files: tuple[tuple[str, str], ...]
+
+
+TEXTS = {
+    "manifest.json": "what this package is: model, board, shapes",
+    "registers.json": "the accelerator's registers by name",
+    "driver.py": "the driver: standard library, numpy and pynq only",
+    "selftest.py": "checks and measures the accelerator",
+    "power.py": "measures power and energy while the accelerator works",
+    "vectors.npz": "test vectors x and their scores from the golden model",
+}
+
+
+def package_name(graph: Graph, board: BoardSpec) -> str:
+    """File name of the package."""
+    return f"{graph.name}-{board.name}.zip"
+
+
+def package_files(contents: Contents) -> Files:
+    """Every file of the package by name, README.md included."""
+    files = {
+        **contents.bitstream,
+        "manifest.json": _json(package_manifest(contents)),
+        "registers.json": registers_json(register_map()).encode(),
+        **{path.name: path.read_bytes() for path in runtime_files()},
+        "vectors.npz": _arrays({"x": contents.x, "scores": contents.scores.astype(np.int32)}),
+    }
+    files["README.md"] = _read_me(contents, files).encode()
+    return files
+
+
+def make_package(contents: Contents) -> bytes:
+    """The package as the bytes of a .zip; the same contents give the same bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in sorted(package_files(contents).items()):
+            entry = zipfile.ZipInfo(name, EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, data)
+    return buffer.getvalue()
+
+
+def runtime_files() -> tuple[Path, ...]:
+    """The modules that run on the board, copied unchanged."""
+    folder = PACKAGE_DIR / "runtime"
+    return tuple(path for path in sorted(folder.glob("*.py")) if path.name != "__init__.py")
+
+
+def package_manifest(contents: Contents) -> dict[str, Any]:
+    """manifest.json, see docs/spec/package.md."""
+    graph, board = contents.graph, contents.board
+    source = graph.layers[0]
+    assert isinstance(source, Encode | ReceiveEvents)
+    return {
+        "schema": SCHEMA,
+        "name": graph.name,
+        "board": board.name,
+        "part": board.part,
+        "clock_mhz": board.clock_mhz,
+        "model_sha256": contents.model_sha256,
+        "input": _input(source),
+        "classes": int(contents.scores.shape[1]),
+        "time_steps": source.time_steps,
+        "layers": [
+            {"name": layer.name, "kind": type(layer).__name__, **_neurons(layer)} for layer in graph.layers
+        ],
+        "power": dataclasses.asdict(board.power),
+        "bitstream": bool(contents.bitstream),
+        "asn2fpga_version": __version__,
+    }
+
+
+def _input(source: Encode | ReceiveEvents) -> dict[str, Any]:
+    """Kind, shape and range of an input; words of a frame (0 for events); widths of an event word."""
+    format_ = event_format(source)
+    frames = isinstance(source, Encode)
+    return {
+        "kind": "frames" if frames else "events",
+        "shape": list(source.shape),
+        "words": -(-format_.neurons // PIXELS_PER_WORD) if frames else 0,
+        "min": source.count_type.min,
+        "max": source.count_type.max,
+        "count_bits": format_.count_bits,
+        "address_bits": format_.address_bits,
+    }
+
+
+def _neurons(layer: object) -> dict[str, int]:
+    if isinstance(layer, DensePopulation | DenseReadout):
+        return {"neurons": int(layer.weight.shape[0])}
+    assert isinstance(layer, Encode | ReceiveEvents)
+    return {"neurons": event_format(layer).neurons}
+
+
+def _read_me(contents: Contents, files: Files) -> str:
+    manifest = package_manifest(contents)
+    shape = ", ".join(map(str, manifest["input"]["shape"]))
+    frames = f"(inferences, {shape}) uint8"
+    events = f"(inferences, {manifest['time_steps']}, {shape}) event counts {manifest['input']['min']}.."
+    return render(
+        "runtime/README.md.j2",
+        ReadMe(
+            name=contents.graph.name,
+            board=contents.board.name,
+            title=contents.board.title,
+            image=contents.board.pynq_image,
+            model_hash=contents.model_sha256,
+            version=__version__,
+            bitstream=bool(contents.bitstream),
+            why_no_bitstream=contents.why_no_bitstream,
+            input=frames if manifest["input"]["kind"] == "frames" else f"{events}{manifest['input']['max']}",
+            classes=manifest["classes"],
+            vectors=len(contents.x),
+            files=tuple((name, _text(name)) for name in sorted(files)),
+        ),
+    )
+
+
+def _text(name: str) -> str:
+    suffixes = {".bit": "the bitstream", ".hwh": "its description, which pynq reads", ".ipynb": "a notebook"}
+    return TEXTS.get(name) or suffixes.get(Path(name).suffix, "used by the others")
+
+
+def _json(value: object) -> bytes:
+    return (json.dumps(value, indent=2) + "\n").encode()
+
+
+def _arrays(arrays: Mapping[str, Array]) -> bytes:
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, allow_pickle=False, **arrays)
+    return buffer.getvalue()

@@ -1,0 +1,53 @@
+"""What the engine tells about a design it made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from asn2fpga.hls.base import HlsReport, LoopReport, MemoryReport
+from asn2fpga.hls.llvm.bind import fifo_style, memory_style
+from asn2fpga.hls.llvm.dataflow import Dataflow, Fifo
+from asn2fpga.hls.llvm.ir import Process
+from asn2fpga.hls.llvm.reconvergence import fifo_warnings
+from asn2fpga.hls.llvm.schedule import Schedule
+
+
+def build_report(design: Dataflow, schedules: dict[str, dict[str, Schedule]]) -> HlsReport:
+    """Loops, memories, states and the estimated critical path of a scheduled design."""
+    processes = design.processes
+    loops = tuple(loop for process in processes for loop in _loops(process, schedules[process.name]))
+    memories = (*_memories(processes), *(_fifo_report(fifo) for fifo in design.fifos))
+    critical = max(
+        schedule.critical_path_ns for regions in schedules.values() for schedule in regions.values()
+    )
+    states = {
+        name: sum(schedule.length for schedule in regions.values()) for name, regions in schedules.items()
+    }
+    return HlsReport("llvm", loops, memories, round(critical, 2), states, fifo_warnings(design))
+
+
+def _memories(processes: Iterable[Process]) -> Iterator[MemoryReport]:
+    for process in processes:
+        for memory in process.memories:
+            kind = ("ram" if memory.writable else "rom") if memory.depth > 1 else "register"
+            name = f"{process.name}.{memory.name}"
+            yield MemoryReport(name, kind, memory_style(memory), memory.depth, memory.width)
+
+
+def _fifo_report(fifo: Fifo) -> MemoryReport:
+    return MemoryReport(fifo.name, "fifo", fifo_style(fifo.depth, fifo.width), fifo.depth, fifo.width)
+
+
+def _loops(process: Process, schedules: dict[str, Schedule]) -> list[LoopReport]:
+    return [
+        LoopReport(
+            process=process.name,
+            location=region.location,
+            pipelined=True,
+            initiation_interval=schedules[region.name].interval,
+            depth=schedules[region.name].length,
+            limited_by=schedules[region.name].limited_by,
+        )
+        for region in process.regions
+        if region.is_loop
+    ]

@@ -1,0 +1,36 @@
+"""Packages for the board without a build: a small random network, its inputs and golden scores."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from asn2fpga.board.package import Contents, package_files
+from asn2fpga.board.spec import find_board
+from asn2fpga.golden.simulate import simulate
+from asn2fpga.ir.graph import Graph
+
+FAKE = Path(__file__).parent / "fake_board"
+SHA256 = "0123456789abcdef" * 4
+
+
+def inputs_of(graph: Graph, count: int, seed: int = 3) -> Any:
+    """Random inputs of a graph made by dense_graph."""
+    source: Any = graph.layers[0]
+    frames = type(source).__name__ == "Encode"
+    shape = source.shape if frames else (source.time_steps, *source.shape)
+    random = np.random.default_rng(seed)
+    values = random.integers(0, source.count_type.max + 1, (count, *shape))
+    return np.where(random.random(values.shape) < 0.4, values, 0).astype(np.uint8)
+
+
+def write_package(graph: Graph, folder: Path, vectors: int = 5, board: str = "zcu104") -> Path:
+    """An unpacked package without a bitstream."""
+    x = inputs_of(graph, vectors)
+    contents = Contents(graph, find_board(board), SHA256, x, simulate(graph, x).scores, {})
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, data in package_files(contents).items():
+        (folder / name).write_bytes(data)
+    return folder
