@@ -18,10 +18,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING or __package__:
-    from asn2fpga.runtime.power_sensors import Ina, open_ina, open_rails
+    from asn2fpga.runtime.power_sensors import Ina, SyntheticSource, open_ina, open_rails
     from asn2fpga.runtime.power_trace import Instrument, PowerError, Trace, energy, make_trace
 else:
-    from power_sensors import Ina, open_ina, open_rails
+    from power_sensors import Ina, SyntheticSource, open_ina, open_rails
     from power_trace import Instrument, PowerError, Trace, energy, make_trace
 
 __all__ = [
@@ -51,6 +51,22 @@ class Clock:
         """Do nothing for so long."""
         time.sleep(max(0.0, seconds))
 
+    def repeat(self, interval: float, call: Callable[[], None]) -> Callable[[], None]:
+        """Call something every `interval` seconds in a thread; returns what ends it."""
+        done = threading.Event()
+
+        def loop() -> None:
+            while not done.wait(interval):
+                call()
+
+        def end() -> None:
+            done.set()
+            thread.join(timeout=10.0)
+
+        thread = threading.Thread(target=loop, daemon=True)
+        thread.start()
+        return end
+
 
 def measure(
     run_once: Callable[[], Any], source: Any, seconds: float = 10.0, **choices: Any
@@ -78,7 +94,8 @@ def measure_all(
     clock = clock or Clock()
     start = clock.now()
     with Sampler(sources, interval, clock, start) as sampler:
-        run = _perform(Loop(run_once, clock, start), seconds, idle_seconds, warm_up, 0.0)
+        loop = Loop(run_once, clock, start, [one for one in sources if isinstance(one, SyntheticSource)])
+        run = _perform(loop, seconds, idle_seconds, warm_up, 0.0)
     return [energy(sampler.trace(index), run, source.instrument) for index, source in enumerate(sources)]
 
 
@@ -89,15 +106,18 @@ def record_run(
     warm_up: float = 1.0,
     chip_seconds: float = 0.5,
     clock: Clock | None = None,
+    synthetic: SyntheticSource | None = None,
 ) -> dict[str, Any]:
     """The load for an external meter that records meanwhile: marker, idle, load, idle, marker.
 
     The marker is 13 times `chip_seconds` of load or idle; the meter should take at least ten samples in each.
     Returns what the import of the CSV needs (JSON values): when was what, on the clock of the board.
+    `synthetic`: plays the meter where there is none; the run then is marked as simulated.
     """
     clock = clock or Clock()
-    run = _perform(Loop(run_once, clock, clock.now()), seconds, idle_seconds, warm_up, chip_seconds)
-    return {"schema": RUN_SCHEMA, **run}
+    loop = Loop(run_once, clock, clock.now(), [synthetic] if synthetic else [])
+    run = _perform(loop, seconds, idle_seconds, warm_up, chip_seconds)
+    return {"schema": RUN_SCHEMA, "simulated": synthetic is not None, **run}
 
 
 def _perform(loop: Loop, seconds: float, idle: float, warm_up: float, chip: float) -> dict[str, Any]:
@@ -118,8 +138,15 @@ def _perform(loop: Loop, seconds: float, idle: float, warm_up: float, chip: floa
 class Loop:
     """Makes load and idle, and notes when."""
 
-    def __init__(self, run_once: Callable[[], Any], clock: Clock, start: float) -> None:
-        """`start`: the moment that is called 0."""
+    def __init__(
+        self,
+        run_once: Callable[[], Any],
+        clock: Clock,
+        start: float,
+        told: list[SyntheticSource] | None = None,
+    ) -> None:
+        """`start`: the moment that is called 0; `told`: sources that learn when there is load."""
+        self.told = told or []
         self.run_once = run_once
         self.clock = clock
         self.start = start
@@ -138,12 +165,18 @@ class Loop:
     def load(self, seconds: float) -> tuple[int, list[float]]:
         """Inferences for at least so long; how many, and the window of exactly these."""
         begin, count = self.now(), 0
+        self._tell(True)
         while self.now() < begin + seconds:
             done = self.run_once()
             count += 1 if done is None else int(done)
+        self._tell(False)
         if seconds and count < 1:
             raise PowerError(f"run_once: it must run at least one inference, not {count}.")
         return count, [begin, self.now()]
+
+    def _tell(self, working: bool) -> None:
+        for source in self.told:
+            source.working = working
 
     def marker(self, code: tuple[int, ...], chip: float) -> list[list[float]]:
         """The bursts of load (pairs of seconds), with a pause before and after."""
@@ -165,7 +198,7 @@ class Loop:
 
 
 class Sampler:
-    """Reads sensors every `interval` seconds in a thread, while the `with` block runs."""
+    """Reads sensors every `interval` seconds, while the `with` block runs."""
 
     def __init__(self, sources: list[Any], interval: float, clock: Clock, start: float) -> None:
         """`start`: the moment that is called 0. Nothing is read before the `with`."""
@@ -176,28 +209,25 @@ class Sampler:
         self.times: list[list[float]] = [[] for _ in sources]
         self.watts: list[list[float]] = [[] for _ in sources]
         self.error: PowerError | None = None
-        self.done = threading.Event()
-        self.thread = threading.Thread(target=self._run, daemon=True)
 
     def __enter__(self) -> Sampler:
-        self.thread.start()
+        self.end = self.clock.repeat(self.interval, self._sample_all)
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self.done.set()
-        self.thread.join(timeout=10.0)
+        self.end()
 
-    def _run(self) -> None:
-        while self.error is None and not self.done.wait(self.interval):
-            for index, source in enumerate(self.sources):
-                try:
-                    self._sample(index, source)
-                except Exception as error:
-                    self.error = PowerError(f"{source.instrument.scope}: reading it failed: {error}")
+    def _sample_all(self) -> None:
+        for index, source in enumerate(self.sources if self.error is None else []):
+            self._sample(index, source)
 
     def _sample(self, index: int, source: Any) -> None:
         before = self.clock.now()
-        watts = float(source.read())
+        try:
+            watts = float(source.read())
+        except Exception as error:
+            self.error = PowerError(f"{source.instrument.scope}: reading it failed: {error}")
+            return
         self.times[index].append((before + self.clock.now()) / 2 - self.start)
         self.watts[index].append(watts)
 

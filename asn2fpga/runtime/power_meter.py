@@ -49,8 +49,11 @@ def energy_from_meter(
 ) -> dict[str, Any]:
     """Energy of an inference of a run (power.record_run) that a meter recorded; keys as power.measure.
 
-    `volts`: of the supply, for meters that record the current only.
+    `volts`: of the supply, for meters that record the current only. A run whose load was simulated is never
+    called measured.
     """
+    if run.get("simulated"):
+        instrument = instrument._replace(synthetic=True)
     trace = read_csv(path, volts)
     found = align(trace, run["markers"], run["chip_seconds"])
     names = ("idle_before", "load", "idle_after")

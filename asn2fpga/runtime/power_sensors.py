@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import fcntl
 import importlib
+import math
+import random
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -109,18 +111,58 @@ def _text(path: Path) -> str:
         return ""
 
 
-def open_rails(manifest: dict[str, Any], rails: Any = None, hwmon: Path = HWMON) -> list[Any]:
-    """The sensors of the board of a package's manifest, in its order.
+class SumOfRails:
+    """Several rails of the same scope, read one after the other and added."""
 
-    `rails`: what pynq.get_rails() returns (asked for if None). PowerError if the board has no sensor, or if
-    none of its rails answers.
+    def __init__(self, rails: list[Any], instrument: Instrument) -> None:
+        self.rails = rails
+        self.instrument = instrument
+
+    def read(self) -> float:
+        """Watts now."""
+        return float(sum(rail.read() for rail in self.rails))
+
+    def close(self) -> None:
+        """Close all of them."""
+        for rail in self.rails:
+            rail.close()
+
+
+class SyntheticSource:
+    """Made-up power, for trying a measurement without a board: what comes out is never called measured."""
+
+    IDLE_W, LOAD_W, NOISE_W, STEP_W = 2.0, 0.4, 0.02, 1 / 64
+
+    def __init__(self) -> None:
+        self.instrument = Instrument("synthetic source, not a board", self.STEP_W, synthetic=True)
+        self.working = False
+        """Set by who makes the load."""
+        self._random = random.Random(1)
+
+    def read(self) -> float:
+        """Invented watts: more while `working`, noise, in steps."""
+        watts = self.IDLE_W + (self.LOAD_W if self.working else 0.0) + self._random.gauss(0.0, self.NOISE_W)
+        return self.STEP_W * round(watts / self.STEP_W)
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+def open_rails(manifest: dict[str, Any], pynq: Any = None, hwmon: Path = HWMON) -> list[Any]:
+    """The sensors of the board of a package's manifest, in its order; rails of PL, and of PS, are added up.
+
+    `pynq`: the module (imported if None); on a simulated board there is one SyntheticSource instead.
+    PowerError if the board has no rail that measures power, or if none of them answers.
     """
     board = manifest["board"]
     known = manifest.get("power", {}).get("rails", [])
     if not known:
         raise PowerError(f"{board}: no rail on this board measures power; {METER_WAY}.")
-    rails = _pynq_rails() if rails is None else rails
-    found = [sensor for rail in known for sensor in _open_rail(rail, rails, hwmon)]
+    pynq = _pynq() if pynq is None else pynq
+    if getattr(pynq, "SIMULATED", ""):
+        return [SyntheticSource()]
+    rails = pynq.get_rails() if hasattr(pynq, "get_rails") else {}
+    found = [sensor for group in _groups(known) for sensor in _open_group(group, rails, hwmon)]
     if not found:
         labels = ", ".join(str(rail["label"]) for rail in known)
         raise PowerError(
@@ -130,25 +172,42 @@ def open_rails(manifest: dict[str, Any], rails: Any = None, hwmon: Path = HWMON)
     return found
 
 
+def _pynq() -> Any:
+    try:
+        return importlib.import_module("pynq")
+    except ImportError:
+        return None
+
+
+def _groups(rails: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for rail in rails:
+        added_up = rail.get("scope") in ("pl", "ps")
+        groups.setdefault(str(rail["scope"] if added_up else rail["label"]), []).append(rail)
+    return list(groups.values())
+
+
+def _open_group(group: list[dict[str, Any]], rails: Any, hwmon: Path) -> list[Any]:
+    """One sensor for rails of one scope; none if any of them does not answer."""
+    opened = [sensor for rail in group for sensor in _open_rail(rail, rails, hwmon)]
+    if len(opened) < len(group):
+        return []
+    if len(opened) == 1:
+        return opened
+    labels = " + ".join(str(rail["label"]) for rail in group)
+    steps = [sensor.instrument.resolution_w for sensor in opened]
+    step = None if None in steps else math.sqrt(sum(step * step for step in steps))
+    return [SumOfRails(opened, Instrument(f"rails {labels}: {SCOPES[str(group[0]['scope'])]}", step))]
+
+
 def _open_rail(rail: dict[str, Any], rails: Any, hwmon: Path) -> list[Any]:
     label, scope = str(rail["label"]), str(rail.get("scope", "other"))
     resolution_mw = float(rail.get("resolution_mw") or 0.0)
-    instrument = Instrument(
-        scope=f"rail {label}: {SCOPES.get(scope, scope)}",
-        resolution_w=resolution_mw / 1000 or None,
-        accuracy=float(rail.get("accuracy_percent") or 0.0) / 100,
-    )
+    instrument = Instrument(f"rail {label}: {SCOPES.get(scope, scope)}", resolution_mw / 1000 or None)
     if label in rails:
         return [PynqRail(rails[label], instrument)]
-    files = find_hwmon(label, hwmon)
+    files = find_hwmon(str(rail.get("hwmon") or label), hwmon)
     return [HwmonRail(files, instrument)] if files else []
-
-
-def _pynq_rails() -> Any:
-    try:
-        return importlib.import_module("pynq").get_rails()
-    except ImportError:
-        return {}
 
 
 I2C_SLAVE = 0x0703  # linux/i2c-dev.h: the address that read and write talk to

@@ -2,16 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from asn2fpga.runtime.power import Clock
 from asn2fpga.runtime.power_trace import Trace, make_trace
 
 Values = np.ndarray[Any, np.dtype[np.float64]]
 
 INFERENCES = 50_000
+
+
+class Stopwatch(Clock):
+    """Time that passes only when asked; what repeats is called meanwhile."""
+
+    def __init__(self) -> None:
+        self.time = 1000.0
+        self.due: tuple[float, float, Callable[[], None]] | None = None
+
+    def now(self) -> float:
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        end = self.time + max(0.0, seconds)
+        while self.due and self.due[0] <= end:
+            self.time, interval, call = self.due
+            self.due = (self.time + interval, interval, call)
+            call()
+        self.time = end
+
+    def repeat(self, interval: float, call: Callable[[], None]) -> Callable[[], None]:
+        self.due = (self.time + interval, interval, call)
+
+        def end() -> None:
+            self.due = None
+
+        return end
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,14 @@ import re
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from test_power_meter import Stopwatch, make_run
+from power_traces import Stopwatch
+from test_power_meter import make_run
 
-from asn2fpga.runtime.power import MARKER, measure, measure_all, record_run
+from asn2fpga.runtime.power import MARKER, Clock, SyntheticSource, measure, measure_all, record_run
 from asn2fpga.runtime.power_trace import Instrument, PowerError
 
 RUNTIME = Path(__file__).parents[3] / "asn2fpga" / "runtime"
@@ -23,63 +23,87 @@ FILES = sorted(RUNTIME.glob("power*.py"))
 
 
 class Board:
-    """A board that draws 2 W, and 1 W more while it works; a real clock, so only coarse figures are exact."""
+    """A board that draws 2 W, and 1 W more while it works; each call takes 4 ms and does ten inferences."""
 
-    def __init__(self, synthetic: bool = False) -> None:
-        self.working_until = 0.0
-        self.instrument = Instrument("rail INT: PL only", 0.001, synthetic=synthetic)
+    def __init__(self, clock: Stopwatch) -> None:
+        self.clock = clock
+        self.working = False
+        self.instrument = Instrument("rail INT: PL only", 1 / 64)
 
     def run_once(self) -> int:
-        self.working_until = time.perf_counter() + 0.08
-        time.sleep(0.002)
+        self.working = True
+        self.clock.sleep(0.004)
+        self.working = False
         return 10
 
     def read(self) -> float:
-        return 3.0 if time.perf_counter() < self.working_until else 2.0
+        return 3.0 if self.working else 2.0
 
 
 def test_measure() -> None:
-    board = Board()
-    result = measure(board.run_once, board, 0.3, idle_seconds=0.2, warm_up=0.1, interval=0.002)
-    assert result["source"] == "measured" and result["scope"] == "rail INT: PL only"
-    assert result["inferences"] % 10 == 0 and 0.3 <= result["seconds"] < 0.6
-    assert result["idle_w"] == pytest.approx(2.0)
-    above = 1e6 * result["seconds"] / result["inferences"]
-    assert result["uj_per_inference_minus_idle"] == pytest.approx(above, rel=0.2)
-    json.dumps(result, allow_nan=False)
+    clock = Stopwatch()
+    board = Board(clock)
+    result = measure(board.run_once, board, clock=clock)
+    assert (result["source"], result["scope"]) == ("measured", "rail INT: PL only")
+    assert result["inferences"] == 25_000 and round(result["seconds"], 9) == 10
+    assert (round(result["idle_w"], 9), round(result["load_w"], 9)) == (2, 3)
+    assert round(result["uj_per_inference"], 6) == 1200
+    assert round(result["uj_per_inference_minus_idle"], 6) == 400
+    assert result["samples"] in (499, 500, 501) and result["gap_seconds"] == 0
+    assert json.loads(json.dumps(result, allow_nan=False)) == result
 
 
 def test_several_sensors_are_sampled_in_turn() -> None:
-    board, other = Board(), SimpleNamespace(instrument=Instrument("rail 12V", 0.01), read=lambda: 12.0)
-    results = measure_all(
-        lambda: board.run_once() and None, [board, other], 0.2, idle_seconds=0.1, warm_up=0.02, interval=0.002
-    )
+    clock = Stopwatch()
+    board, other = Board(clock), SimpleNamespace(instrument=Instrument("rail 12V", 0.01), read=lambda: 12.0)
+    results = measure_all(lambda: board.run_once() and None, [board, other], 1.0, clock=clock)
     assert [result["scope"] for result in results] == ["rail INT: PL only", "rail 12V"]
-    assert results[1]["load_w"] == pytest.approx(12.0)
-    assert results[0]["inferences"] == results[1]["inferences"] < 150  # None counts as one
+    assert [round(result["load_w"], 9) for result in results] == [3, 12]
+    assert [result["inferences"] for result in results] == [250, 250]  # None counts as one
 
 
 def test_a_synthetic_source_measures_nothing() -> None:
-    board = Board(synthetic=True)
-    result = measure(board.run_once, board, 0.2, idle_seconds=0.1, warm_up=0.02, interval=0.002)
-    assert result["source"] == "simulated"
+    clock, source = Stopwatch(), SyntheticSource()
+    result = measure(lambda: clock.sleep(0.002), source, 5.0, clock=clock)
+    assert (result["source"], result["scope"]) == ("simulated", "synthetic source, not a board")
+    assert result["method"].startswith(
+        "Made up by a synthetic source, nothing was measured: synthetic source"
+    )
+    above = 1e6 * 0.4 * result["seconds"] / result["inferences"]
+    assert abs(result["uj_per_inference_minus_idle"] - above) < result["uncertainty_minus_idle_uj"]
+    assert not source.working
+
+
+def test_the_real_clock() -> None:
+    calls: list[float] = []
+    clock = Clock()
+    end = clock.repeat(0.001, lambda: calls.append(clock.now()))
+    while len(calls) < 3:
+        clock.sleep(0.001)
+    end()
+    count = len(calls)
+    clock.sleep(0.01)
+    assert len(calls) == count and calls == sorted(calls)
 
 
 def test_a_sensor_that_fails() -> None:
+    clock = Stopwatch()
+
     def read() -> float:
         raise OSError("remote I/O error")
 
     source = SimpleNamespace(instrument=Instrument("rail INT", 0.01), read=read)
     with pytest.raises(PowerError, match=r"^rail INT: reading it failed: remote I/O error$"):
-        measure(lambda: None, source, 0.01, idle_seconds=0.01, warm_up=0.005, interval=0.001)
+        measure(lambda: clock.sleep(0.1), source, clock=clock)
 
 
 def test_the_order_of_a_run() -> None:
     run, work = make_run(5, seconds=8.0, idle_seconds=3.0, warm_up=2.0, chip_seconds=0.5)
     assert list(run) == [
-        "schema", "chip_seconds", "markers", "idle_before", "load", "idle_after", "inferences", "seconds"
-    ]  # fmt: skip
-    assert run["schema"] == "asn2fpga.energy-run/1"
+        *("schema", "simulated", "chip_seconds", "markers"),
+        *("idle_before", "load", "idle_after", "inferences", "seconds"),
+    ]
+    assert run["schema"] == "asn2fpga.energy-run/1" and run["simulated"] is False
     first, last = run["markers"]
     assert len(first) == len(last) == sum(MARKER)
     assert first[0][0] == 0.5 and run["idle_before"] == [0.5 + 14 * 0.5 + 2.0, 0.5 + 14 * 0.5 + 5.0]

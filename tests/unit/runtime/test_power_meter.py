@@ -8,26 +8,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from power_traces import Stopwatch
 
-from asn2fpga.runtime.power import Clock, record_run
+from asn2fpga.runtime.power import SyntheticSource, record_run
 from asn2fpga.runtime.power_meter import Alignment, align, energy_from_meter, read_csv
 from asn2fpga.runtime.power_trace import Instrument, PowerError, Trace, make_trace
 
 Values = np.ndarray[Any, np.dtype[np.float64]]
 IDLE_W, LOAD_W = 2.5, 0.2
-
-
-class Stopwatch(Clock):
-    """Time that passes only when asked."""
-
-    def __init__(self) -> None:
-        self.time = 1000.0
-
-    def now(self) -> float:
-        return self.time
-
-    def sleep(self, seconds: float) -> None:
-        self.time += max(0.0, seconds)
 
 
 def make_run(seed: int, **choices: Any) -> tuple[dict[str, Any], Values]:
@@ -37,7 +25,7 @@ def make_run(seed: int, **choices: Any) -> tuple[dict[str, Any], Values]:
 
     def run_once() -> int:
         begin = clock.time
-        clock.time += random.uniform(0.01, 0.03)
+        clock.sleep(random.uniform(0.01, 0.03))
         work.extend((begin - 1000.0, clock.time - 1000.0))
         return 64
 
@@ -93,8 +81,7 @@ def test_the_energy_is_within_the_uncertainty(name: str, tmp_path: Path) -> None
         run, work = make_run(seed)
         trace, _ = record(work, seed, **CONDITIONS[name])
         path = tmp_path / f"{seed}.csv"
-        rows = "".join(f"{time:.6f},{watts:.6f}\n" for time, watts in zip(*trace, strict=True))
-        path.write_text(f"time_s,power_w\n{rows}")
+        np.savetxt(path, np.transpose(trace), fmt="%.9g", delimiter=",", header="time_s,power_w", comments="")
         result = energy_from_meter(run, path, Instrument("whole board", 1e-6))
         scale = 1e6 * run["seconds"] / run["inferences"]
         above, total = scale * LOAD_W, scale * (IDLE_W + LOAD_W)
@@ -104,6 +91,14 @@ def test_the_energy_is_within_the_uncertainty(name: str, tmp_path: Path) -> None
         inside.append(abs(result["uj_per_inference"] - total) <= result["uncertainty_uj"])
         assert result["alignment"]["file"] == path.name
     assert np.mean(inside) >= 0.85
+
+
+def test_a_simulated_load_is_never_called_measured(tmp_path: Path) -> None:
+    run, work = make_run(1, synthetic=SyntheticSource())
+    trace, _ = record(work, 1)
+    path = tmp_path / "meter.csv"
+    np.savetxt(path, np.transpose(trace), fmt="%.9g", delimiter=",", header="time_s,power_w", comments="")
+    assert energy_from_meter(run, path, Instrument("whole board", 1e-6))["source"] == "simulated"
 
 
 def csv(tmp_path: Path, text: str) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import fcntl
 import re
 import sys
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from asn2fpga.board.spec import find_board, known_boards
 from asn2fpga.runtime.power_sensors import Ina, PynqRail, find_hwmon, open_ina, open_rails
 from asn2fpga.runtime.power_trace import Instrument, PowerError
 
@@ -38,6 +40,11 @@ def rail(**values: float) -> SimpleNamespace:
     )
 
 
+def pynq(rails: dict[str, SimpleNamespace]) -> SimpleNamespace:
+    """As much of the module as matters."""
+    return SimpleNamespace(get_rails=lambda: rails)
+
+
 def refusal(call: Any, *arguments: Any) -> str:
     with pytest.raises(PowerError) as caught:
         call(*arguments)
@@ -46,7 +53,7 @@ def refusal(call: Any, *arguments: Any) -> str:
 
 def test_rails_of_pynq(tmp_path: Path) -> None:
     rails = {"INT": rail(voltage=0.875, current=2.0), "12V": rail(power=14.5), "other": rail()}
-    total, core = open_rails(ZCU104, rails, tmp_path)
+    total, core = open_rails(ZCU104, pynq(rails), tmp_path)
     assert (total.read(), core.read()) == (14.5, 1.75)
     assert total.instrument == Instrument("rail 12V: whole board", 0.0125)
     assert core.instrument == Instrument("rail INT: PS and PL together", 0.015625)
@@ -69,7 +76,7 @@ def test_a_board_without_rails_is_refused_and_told_the_meter_way() -> None:
 
 
 def test_a_board_whose_rails_do_not_answer_is_refused(tmp_path: Path) -> None:
-    assert refusal(open_rails, ZCU104, {"VCC": rail()}, tmp_path) == (
+    assert refusal(open_rails, ZCU104, pynq({"VCC": rail()}), tmp_path) == (
         "zcu104: one of the rails 12V, INT must answer, not none (pynq knows VCC); "
         f"is it the image of this board? Else {METER_WAY}."
     )
@@ -108,7 +115,7 @@ def test_hwmon(tmp_path: Path) -> None:
     watts = []
     for label in ("ina260_u14", "INT", "ina226_u76"):
         manifest = {"board": "mine", "power": {"rails": [{"label": label, "scope": "module"}]}}
-        (sensor,) = open_rails(manifest, {}, tmp_path)
+        (sensor,) = open_rails(manifest, pynq({}), tmp_path)
         assert sensor.instrument == Instrument(f"rail {label}: whole module")
         watts.append(round(sensor.read(), 12))
         sensor.close()
@@ -117,11 +124,44 @@ def test_hwmon(tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     folder = hwmon(tmp_path, 0, name="ina", power1_input="busy")
-    (sensor,) = open_rails({"board": "mine", "power": {"rails": [{"label": "ina"}]}}, {}, tmp_path)
+    (sensor,) = open_rails({"board": "mine", "power": {"rails": [{"label": "ina"}]}}, pynq({}), tmp_path)
     assert refusal(sensor.read) == (
         f"{folder / 'power1_input'}: the sensor must give a number, "
         "not 'could not convert string to float: 'busy\\n''; is the rail on?"
     )
+
+
+def test_rails_of_the_logic_are_added_up(tmp_path: Path) -> None:
+    power = {"power": dataclasses.asdict(find_board("zcu102").power)}
+    for number, device in enumerate(("u79", "u81", "u80"), 1):
+        hwmon(tmp_path, number, name=f"ina226_{device}", power1_input=number * 250_000)
+    (sensor,) = open_rails({"board": "zcu102", **power}, pynq({}), tmp_path)
+    assert sensor.read() == 1.5
+    assert sensor.instrument.scope == "rails VCCINT + VCCBRAM + VCCAUX: PL only"
+    assert sensor.instrument.resolution_w == pytest.approx((0.03125**2 + 2 * 0.0125**2) ** 0.5)
+    sensor.close()
+
+
+def test_a_simulated_board_has_a_synthetic_source() -> None:
+    (source,) = open_rails(ZCU104, SimpleNamespace(SIMULATED="RTL in verilator"))
+    assert source.instrument == Instrument("synthetic source, not a board", 1 / 64, synthetic=True)
+    idle = [source.read() for _ in range(100)]
+    source.working = True
+    load = [source.read() for _ in range(100)]
+    source.close()
+    assert 1.9 < min(idle) < max(idle) < 2.2 < min(load) < 2.5
+    assert all((64 * watts).is_integer() for watts in idle)
+
+
+@pytest.mark.parametrize("name", known_boards())
+def test_every_board_is_read_or_refused(name: str, tmp_path: Path) -> None:
+    manifest = {"board": name, "power": dataclasses.asdict(find_board(name).power)}
+    labels = [rail["label"] for rail in manifest["power"]["rails"]]
+    if not labels:
+        assert "no rail on this board measures power" in refusal(open_rails, manifest)
+        return
+    sensors = open_rails(manifest, pynq({label: rail(power=1.0) for label in labels}), tmp_path)
+    assert sum(sensor.read() for sensor in sensors) == len(labels)
 
 
 class FakeI2c:
