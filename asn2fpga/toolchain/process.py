@@ -80,6 +80,17 @@ def find_program(name: str, variable: str) -> Path:
     )
 
 
+def which(path: str) -> Path | None:
+    """The program at `path`, or of that name on PATH; None if it is nothing that can be run."""
+    found = shutil.which(path)
+    return Path(found) if found else None
+
+
+def is_chosen(variable: str) -> bool:
+    """Whether the user names a program with this environment variable."""
+    return bool(os.environ.get(variable))
+
+
 def log_lines(log: Path, count: int = _SHOWN_LINES) -> list[str]:
     """The lines of a log that tell what went wrong: the first ones that say 'error', else the last ones."""
     with log.open("rb") as stream:

@@ -41,6 +41,16 @@ def build_fast(design: RtlDesign, work: Path, logs: Path, jobs: int = 2) -> Prog
     return _build_verilator(_Recipe("fast", main, options), design, work, logs, jobs)
 
 
+def build_activity(design: RtlDesign, work: Path, logs: Path, jobs: int = 2) -> Program:
+    """Verilator model that writes SAIF; its main program is hw/sim/activity_main.cpp. Raises ToolError."""
+    main = resources.hardware_dir() / "sim" / "activity_main.cpp"
+    options = (*COMMON_OPTIONS, "--prefix", "Vharness", "--trace-saif", "--timescale", "1ps/1ps")
+    recipe = _Recipe(
+        "activity", main, options, ("verilated_saif_c",), flags=("-UVM_TRACE", "-DVM_TRACE=1", "-O0")
+    )
+    return _build_verilator(recipe, design, work, logs, jobs)
+
+
 def build_cocotb(design: RtlDesign, work: Path, logs: Path, jobs: int = 2) -> Program:
     """Verilator model with cocotb's main program. Raises ToolError."""
     import cocotb_tools.config
@@ -86,13 +96,14 @@ class _Recipe:
     options: tuple[str, ...]
     runtime: tuple[str, ...] = ()
     libraries: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
 
 
 def _build_verilator(recipe: _Recipe, design: RtlDesign, work: Path, logs: Path, jobs: int) -> Program:
     started = time.monotonic()
     context = harness_context(design)
     files = harness_files(context)
-    pinned = (*recipe.options, recipe.main.read_text(), str(verilator.find_verilator()))
+    pinned = (*recipe.options, *recipe.flags, recipe.main.read_text(), str(verilator.find_verilator()))
     folder = work / f"{recipe.kind}-{_digest(design, files, pinned)}"
     target = folder / "simulate"
     if target.exists():
@@ -100,7 +111,7 @@ def _build_verilator(recipe: _Recipe, design: RtlDesign, work: Path, logs: Path,
     _write_files(folder, files)
     sources = [str(path.resolve()) for path in (folder / "harness.sv", *design.verilog)]
     verilator.verilate([*recipe.options, *sources], folder, logs / f"{recipe.kind}-verilator.log")
-    units = _model_units(folder / "model", recipe.main)
+    units = _model_units(folder / "model", recipe.main, recipe.flags)
     build_logs = logs / recipe.kind
     verilator.compile_units(units, build_logs, jobs)
     runtime = verilator.build_runtime((*verilator.RUNTIME_SOURCES, *recipe.runtime), work, build_logs, jobs)
@@ -109,7 +120,7 @@ def _build_verilator(recipe: _Recipe, design: RtlDesign, work: Path, logs: Path,
     return Program(target, design, context, time.monotonic() - started)
 
 
-def _model_units(model: Path, main: Path) -> tuple[verilator.Unit, ...]:
+def _model_units(model: Path, main: Path, special: tuple[str, ...]) -> tuple[verilator.Unit, ...]:
     """Two C++ files out of many: what runs each cycle, optimised, and the rest with the main program."""
     sources = sorted(path for path in model.glob("V*.cpp"))
     hot = [path for path in sources if "__Slow" not in path.name]
@@ -118,8 +129,8 @@ def _model_units(model: Path, main: Path) -> tuple[verilator.Unit, ...]:
     write_file(model / "hot.cpp", _includes(hot))
     write_file(model / "cold.cpp", _includes([*cold, main]))
     return (
-        verilator.Unit(model / "hot.cpp", model / "hot.o", ("-O2", *flags)),
-        verilator.Unit(model / "cold.cpp", model / "cold.o", ("-O1", *flags)),
+        verilator.Unit(model / "hot.cpp", model / "hot.o", ("-O2", *flags, *special)),
+        verilator.Unit(model / "cold.cpp", model / "cold.o", ("-O1", *flags, *special)),
     )
 
 

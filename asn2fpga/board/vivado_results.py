@@ -1,0 +1,101 @@
+"""What Vivado left in DIR/vivado: results.json, the bitstream and the description of the block design."""
+
+from __future__ import annotations
+
+import json
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from asn2fpga.errors import CheckError, InputError
+
+RESULTS = "results.json"
+SCHEMA = "asn2fpga.vivado/1"
+CELLS = ("accelerator", "dma")
+ACTIVITIES = ("saif", "vectorless")
+NUMBERS: dict[str, tuple[str, ...]] = {
+    "timing": ("wns_ns", "whs_ns", "period_ns"),
+    "utilisation": ("lut", "ff", "bram36", "dsp", "uram"),
+    "power": ("total_w", "dynamic_w", "static_w", "pl_dynamic_w"),
+}
+
+
+@dataclass(frozen=True)
+class VivadoResults:
+    """Results of one plan. Figures are None where a report of Vivado did not hold them.
+
+    timing: wns_ns, whs_ns, period_ns, worst_path, layer (None outside of the network). utilisation: of the
+    whole design. power: total_w, dynamic_w, static_w, pl_dynamic_w and activity (saif | vectorless).
+    """
+
+    version: str
+    plan: str
+    timing: dict[str, Any]
+    utilisation: dict[str, Any]
+    power: dict[str, Any]
+
+
+def read_results(folder: Path) -> VivadoResults | None:
+    """The results in `folder`, None if there are none; InputError if they are not build.tcl's."""
+    path = folder / RESULTS
+    if not path.exists():
+        return None
+    try:
+        plain = json.loads(path.read_text())
+        return _checked(plain)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(
+            f"{path}: the file must be as build.tcl writes it, not changed "
+            f"({type(error).__name__}: {error}); copy it from the machine that ran Vivado again."
+        ) from error
+
+
+def _checked(plain: Any) -> VivadoResults:
+    if plain["schema"] != SCHEMA:
+        raise ValueError(f"schema {plain['schema']}")
+    for section, keys in NUMBERS.items():
+        for key in keys:
+            value = plain[section][key]
+            if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+                raise ValueError(f"{section}.{key} is {value!r}")
+    if plain["power"]["activity"] not in ACTIVITIES:
+        raise ValueError(f"power.activity is {plain['power']['activity']!r}")
+    timing = {key: plain["timing"][key] for key in (*NUMBERS["timing"], "worst_path", "layer")}
+    return VivadoResults(
+        version=str(plain["version"]),
+        plan=str(plain["plan"]),
+        timing=timing,
+        utilisation={key: plain["utilisation"][key] for key in NUMBERS["utilisation"]},
+        power={key: plain["power"][key] for key in (*NUMBERS["power"], "activity")},
+    )
+
+
+def check_timing(results: VivadoResults) -> None:
+    """CheckError naming path and layer if the design misses its clock."""
+    timing = results.timing
+    for kind, slack in (("setup", timing["wns_ns"]), ("hold", timing["whs_ns"])):
+        if slack is None or slack >= 0:
+            continue
+        where = f"layer {timing['layer']}" if timing["layer"] else "outside of the network"
+        raise CheckError(
+            f"bitstream: {kind} slack must be at least 0 ns, not {slack:g}; "
+            f"path {timing['worst_path']} ({where}); use a slower clock (clock_mhz of a board file of your "
+            "own) or fewer lanes (--lanes)."
+        )
+
+
+def check_products(folder: Path, graph: str) -> tuple[Path, Path]:
+    """Paths of bitstream and description; CheckError if one is missing or lacks what the driver asks for."""
+    bit, hwh = folder / f"{graph}.bit", folder / f"{graph}.hwh"
+    for path in (bit, hwh):
+        if not path.is_file() or path.stat().st_size == 0:
+            raise CheckError(f"{path}: the file must lie beside {RESULTS}, not be missing or empty.")
+    try:
+        names = {module.get("INSTANCE") for module in ElementTree.parse(hwh).iter("MODULE")}
+    except ElementTree.ParseError as error:
+        raise CheckError(f"{hwh}: the file must be XML, not broken: {error}.") from error
+    for cell in CELLS:
+        if cell not in names:
+            raise CheckError(f"{hwh}: the block design must hold a cell '{cell}', not lack it.")
+    return bit, hwh

@@ -1,0 +1,114 @@
+// Switching activity: drives a verilated harness with messages back to back, nobody stalling, and writes what
+// every signal of it did as SAIF. verify/activity.py writes the inputs and reads the result.
+//
+// usage: Vharness VECTORS OUT.saif CLASSES HALF_PERIOD_PS WATCHDOG
+//   VECTORS   uint32 little endian: messages, messages + 1 offsets, words
+//   CLASSES   output words of a message
+//   WATCHDOG  cycles without any word moving that count as a deadlock
+// exit status: 0 done, 1 deadlock, 2 bad use.
+#include "Vharness.h"
+#include "verilated.h"
+#include "verilated_saif_c.h"
+
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <vector>
+
+namespace {
+
+const int RESET_CYCLES = 8;
+
+bool read_words(FILE* file, std::vector<uint32_t>& words, size_t count) {
+  words.resize(count);
+  return fread(words.data(), sizeof(uint32_t), count, file) == count;
+}
+
+bool read_messages(const char* path, std::vector<uint32_t>& offsets, std::vector<uint32_t>& words) {
+  FILE* file = fopen(path, "rb");
+  if (!file) return false;
+  std::vector<uint32_t> count;
+  const bool good = read_words(file, count, 1) && read_words(file, offsets, count[0] + 1) &&
+                    read_words(file, words, offsets.back());
+  fclose(file);
+  return good;
+}
+
+// The model with its clock; time is in ps. Reset is over before recording begins.
+class Clocked {
+ public:
+  Clocked(VerilatedContext& context, const char* path, uint64_t half_period_ps)
+      : model(&context), context_(context), half_period_ps_(half_period_ps) {
+    context.traceEverOn(true);
+    model.trace(&saif_, 99);
+    model.clk = 0;
+    model.s_axis_tvalid = 0;
+    model.m_axis_tready = 1;
+    model.rst_n = 0;
+    for (int cycle = 0; cycle < RESET_CYCLES; cycle++) fall(), rise();
+    model.rst_n = 1;
+    saif_.open(path);
+  }
+
+  ~Clocked() {
+    saif_.close();
+    model.final();
+  }
+
+  // Inputs may be set before; outputs hold until `rise`.
+  void fall() { edge(0); }
+  void rise() { edge(1); }
+
+  Vharness model;
+
+ private:
+  void edge(int clock) {
+    model.clk = clock;
+    model.eval();
+    if (!saif_.isOpen()) return;
+    saif_.dump(context_.time());
+    context_.timeInc(half_period_ps_);
+  }
+
+  VerilatedContext& context_;
+  VerilatedSaifC saif_;
+  const uint64_t half_period_ps_;
+};
+
+bool simulate(Clocked& clocked, const std::vector<uint32_t>& offsets, const std::vector<uint32_t>& words,
+              size_t classes, uint64_t watchdog) {
+  const size_t expected = (offsets.size() - 1) * classes;
+  size_t word = 0, message = 1, received = 0;
+  Vharness& model = clocked.model;
+  for (uint64_t quiet = 0; received < expected && quiet < watchdog; quiet++) {
+    model.s_axis_tvalid = word < words.size();
+    if (model.s_axis_tvalid) {
+      model.s_axis_tdata = words[word];
+      model.s_axis_tlast = word + 1 == offsets[message];
+    }
+    clocked.fall();
+    const bool input = model.s_axis_tvalid && model.s_axis_tready;
+    const bool output = model.m_axis_tvalid;
+    clocked.rise();
+    if (input && ++word == offsets[message]) message++;
+    if (output) received++;
+    if (input || output) quiet = 0;
+  }
+  return received == expected;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::vector<uint32_t> offsets, words;
+  if (argc != 6 || !read_messages(argv[1], offsets, words)) {
+    fprintf(stderr, "error: usage: %s VECTORS OUT.saif CLASSES HALF_PERIOD_PS WATCHDOG\n", argv[0]);
+    return 2;
+  }
+  VerilatedContext context;
+  context.randReset(0);
+  Clocked clocked(context, argv[2], strtoull(argv[4], nullptr, 10));
+  const bool done = simulate(clocked, offsets, words, strtoul(argv[3], nullptr, 10), strtoull(argv[5], nullptr, 10));
+  if (!done) fprintf(stderr, "error: activity: no word moved for too long\n");
+  return done ? 0 : 1;
+}
