@@ -58,6 +58,7 @@ class MemoryReport:
     style: str  # block | distributed | register | shift
     depth: int
     width_bits: int
+    ports: str = ""  # what can happen in one cycle, empty for a register or FIFO
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ void asn_dataflow();
 void asn_control_handshake();
 void asn_stream_depth(const volatile void* stream, int depth);
 void asn_dependence_distance(const volatile void* memory, int iterations);
+void asn_bypass(const volatile void* memory);
 }
 #define HLS_PROCESS __attribute__((noinline))
 #define HLS_INLINE __attribute__((always_inline)) inline
@@ -28,6 +29,7 @@ void asn_dependence_distance(const volatile void* memory, int iterations);
 #define HLS_STREAM_DEPTH(stream, words) asn_stream_depth(&stream, words);
 #define HLS_DEPENDENCE_DISTANCE(memory, iterations) asn_dependence_distance(&memory[0], iterations);
 #define HLS_INDEPENDENT(memory) asn_dependence_distance(&memory[0], 1 << 20);
+#define HLS_BYPASS(memory) asn_bypass(&memory[0]);
 #define HLS_SEPARATE_SLICES(rom)
 #define HLS_INTERFACE_AXIS(port)
 #define HLS_CONTROL_NONE
@@ -46,6 +48,8 @@ void asn_dependence_distance(const volatile void* memory, int iterations);
 #define HLS_DEPENDENCE_DISTANCE(memory, iterations) \
   HLS_TEXT(HLS DEPENDENCE variable = memory type = inter direction = RAW distance = iterations true)
 #define HLS_INDEPENDENT(memory) HLS_TEXT(HLS DEPENDENCE variable = memory type = inter false)
+#define HLS_BYPASS(memory) \
+  HLS_TEXT(HLS DEPENDENCE variable = memory type = inter direction = RAW distance = 1 true)
 #define HLS_SEPARATE_SLICES(rom) HLS_TEXT(HLS ARRAY_PARTITION variable = rom complete dim = 1)
 #define HLS_INTERFACE_AXIS(port) HLS_TEXT(HLS INTERFACE axis port = port)
 #define HLS_CONTROL_NONE HLS_TEXT(HLS INTERFACE ap_ctrl_none port = return)
@@ -66,6 +70,7 @@ void asn_dependence_distance(const volatile void* memory, int iterations);
 #define HLS_STREAM_DEPTH(stream, words)
 #define HLS_DEPENDENCE_DISTANCE(memory, iterations)
 #define HLS_INDEPENDENT(memory)
+#define HLS_BYPASS(memory)
 #define HLS_SEPARATE_SLICES(rom)
 #define HLS_INTERFACE_AXIS(port)
 #define HLS_CONTROL_NONE
@@ -78,6 +83,9 @@ void asn_dependence_distance(const volatile void* memory, int iterations);
 // when ap_start is high; ap_done, ap_ready and ap_idle tell when all have returned.
 // HLS_DEPENDENCE_DISTANCE: a word of the memory comes back after so many iterations of the loop, not earlier.
 // HLS_INDEPENDENT: no two iterations of the loop touch the same word.
+// HLS_BYPASS: iterations may read a word that the iteration before is just storing, as in `count[key] += 1`; the
+// embedded engine then forwards it past the memory, and a new iteration can start each cycle. Vitis HLS has no such
+// directive: there it states the dependence (which is true), and Vitis may need two cycles an iteration or more.
 // HLS_SEPARATE_SLICES: all slices of a ROM row are read in one cycle, so each slice is a memory of its own.
 
 // HLS_STREAM: a FIFO of the top function: its type, its name, how many words it holds.

@@ -106,6 +106,7 @@ class _FunctionMaker:
                 (self._while, 1.5),
                 (self._unrolled, 1),
                 (self._ring, 0.7),
+                (self._histogram, 0.7),
             ]
         makers, weights = zip(*kinds, strict=True)
         return self.rng.choices(makers, weights)[0](nesting)
@@ -187,7 +188,9 @@ class _FunctionMaker:
     def _pipeline(self) -> tuple[Statement, ...]:
         if self.rng.random() < 0.5:
             return ()
-        return (Line(f"HLS_PIPELINE({self.rng.choice([1, 1, 1, 2, 3])})"),)
+        arrays = [array for array in self.scope.arrays if array.writable and self.rng.random() < 0.15]
+        bypasses = tuple(Line(f"HLS_BYPASS({array.name})") for array in arrays)
+        return (Line(f"HLS_PIPELINE({self.rng.choice([1, 1, 1, 2, 3])})"), *bypasses)
 
     def _counted(self, nesting: int) -> Statement:
         name, turns = self._counter_name(), self.rng.choice([0, 1, 2, 3, 4, 5, 8, 12])
@@ -250,3 +253,24 @@ class _FunctionMaker:
             *(self._write(nesting) for _ in range(self.rng.randint(0, 1))),
         )
         return Group(f"for (int {number} = 0; {number} < {self.rng.randint(1, 30)}; {number}++)", body)
+
+    def _histogram(self, nesting: int) -> Statement:
+        """Counts of few keys in a bypassed array: an iteration often meets what the last one stores."""
+        key_bits, name = self.rng.choice([1, 2, 4]), self._counter_name()
+        size, width = self.rng.choice([16, 128]), self.make_expression.width()
+        self.declarations[f"bins{name}"] = f"static {type_name(width, False)} bins{name}[{size}];"
+        key = self.make_expression.cast(self.make_expression.expression(2), key_bits, False).text
+        bin_ = f"bins{name}[{key}]"
+        count: Statement = Line(f"{bin_} = {bin_} + {self._text()};")
+        if self.rng.random() < 0.4:
+            count = Group(f"if ({self.make_expression.condition(1)})", (count,))
+        body = (
+            Line("HLS_PIPELINE(1)"),
+            Line(f"HLS_BYPASS(bins{name})"),
+            self._read(nesting),
+            count,
+            *(self._assign(nesting) for _ in range(self.rng.randint(0, 1))),
+            *(self._write(nesting) for _ in range(self.rng.randint(0, 1))),
+        )
+        loop = Group(f"for (int {name} = 0; {name} < {self.rng.randint(1, 30)}; {name}++)", body)
+        return Group("if (true)", (loop, Line(f"{self._target().name} = {bin_};")))

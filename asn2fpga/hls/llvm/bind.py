@@ -6,12 +6,34 @@ from asn2fpga.hls.llvm.ir import Memory
 from asn2fpga.passes import binding
 from asn2fpga.passes.binding import BLOCK, DISTRIBUTED, REGISTER, SHIFT, fifo_style
 
-__all__ = ["BLOCK", "DISTRIBUTED", "REGISTER", "SHIFT", "fifo_module", "fifo_style", "memory_style"]
+__all__ = [
+    "BLOCK",
+    "DISTRIBUTED",
+    "REGISTER",
+    "SHIFT",
+    "fifo_module",
+    "fifo_style",
+    "is_synchronous",
+    "memory_ports",
+    "memory_style",
+]
 
 
 def memory_style(memory: Memory) -> str:
     """register (one word), distributed (LUTs, read in the same cycle) or block (BRAM, in the next one)."""
     return binding.memory_style(memory.depth, memory.width)
+
+
+def is_synchronous(memory: Memory) -> bool:
+    """Whether a load's value is there in the next cycle only."""
+    return memory_style(memory) == BLOCK or memory.bypassed
+
+
+def memory_ports(memory: Memory) -> str:
+    """What can happen in one cycle, as text."""
+    if memory_style(memory) == REGISTER:
+        return ""
+    return "read" + ", write" * memory.writable + ", bypass" * memory.bypassed
 
 
 def fifo_module(depth: int, width: int) -> str:

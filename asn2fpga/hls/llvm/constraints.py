@@ -66,6 +66,7 @@ class RegionConstraints:
             if op.kind in ("load", "store"):
                 self.memory_ops.setdefault(op.target, []).append(op)
         self.writable = {memory.name for memory in process.memories if memory.writable}
+        self.bypassed = region.bypassed & {memory.name for memory in process.memories if memory.bypassed}
         self.registers = {memory.name for memory in process.memories if memory.depth == 1}
 
     def port_bound(self) -> tuple[int, str]:
@@ -115,7 +116,8 @@ class RegionConstraints:
                 apart = self._distance(name, store, other)
                 use = "read" if other.kind == "load" else "written again"
                 reason = f"{name} is {use} {apart} iteration(s) after it is written"
-                yield Gap(store.id, other.id, 1 - apart * interval, reason)
+                visible = 0 if other.kind == "load" and name in self.bypassed else 1
+                yield Gap(store.id, other.id, visible - apart * interval, reason)
                 if other.kind == "load":
                     reason = f"{name} is written {apart} iteration(s) after it is read"
                     yield Gap(other.id, store.id, -apart * interval, reason)

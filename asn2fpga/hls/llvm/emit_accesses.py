@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from asn2fpga.hls.llvm.bind import BLOCK, REGISTER, memory_style
+from asn2fpga.hls.llvm.bind import REGISTER, is_synchronous, memory_style
 from asn2fpga.hls.llvm.emit_control import Control, go, parenthesise, valid
 from asn2fpga.hls.llvm.ir import NOTHING, Memory, Op, Process, Region
 from asn2fpga.hls.llvm.signals import Signals, declare, literal
@@ -36,11 +36,11 @@ class Accesses:
         self.kept = {access.op.id: self._keeper(access) for access in self.all if self._must_keep(access)}
 
     def _must_keep(self, access: Access) -> bool:
-        """Whether another stage of the loop may read the same block memory while this load's value waits."""
+        """Whether another stage of the loop may use the memory's read port while this load's value waits."""
         if access.op.kind != "load" or not access.region.is_loop:
             return False
         stages = {other.stage for other in self._beside(access)}
-        return len(stages) > 1 and memory_style(self._memory(access.op)) == BLOCK
+        return len(stages) > 1 and is_synchronous(self._memory(access.op))
 
     def _beside(self, access: Access) -> list[Access]:
         loads = self.of(access.op.target, "load")
@@ -63,6 +63,10 @@ class Accesses:
             return condition
         predicate = self.signals.at(access.region.name, access.op.predicate, access.stage)
         return f"({condition} && {predicate})"
+
+    def _fires(self, store: Access) -> str:
+        """When a store happens."""
+        return self._enabled(store, go(store.region.name, store.stage))
 
     def _argument(self, access: Access, position: int) -> str:
         return self.signals.at(access.region.name, access.op.args[position], access.stage)
@@ -113,8 +117,12 @@ class Accesses:
             yield declare("logic", memory.width, array)
             yield declare("logic", address_bits(memory), f"{memory.name}_raddr")
             yield declare("logic", memory.width, f"{memory.name}_rdata")
-            if style == BLOCK:
+            if is_synchronous(memory):
                 yield declare("logic", 1, f"{memory.name}_ren")
+            if self._forwarding(memory):
+                yield declare("logic", memory.width, f"{memory.name}_word")
+                yield declare("logic", memory.width, f"{memory.name}_stored")
+                yield declare("logic", 1, f"{memory.name}_bypass")
             if memory.writable:
                 yield declare("logic", 1, f"{memory.name}_wen")
                 yield declare("logic", address_bits(memory), f"{memory.name}_waddr")
@@ -131,7 +139,8 @@ class Accesses:
             yield f"  assign {name}_raddr = {self._choose(loads, 0)};"
             yield from self._read_port(memory, loads)
         if stores:
-            fires = [self._enabled(store, go(store.region.name, store.stage)) for store in stores]
+            fires = [self._fires(store) for store in stores]
+            yield f"  // {name}: a load in the cycle in which its word is stored gives the old word."
             yield f"  assign {name}_wen = ap_rst_n && ({' || '.join(fires)});"
             yield f"  assign {name}_waddr = {self._choose(stores, 0)};"
             yield f"  assign {name}_wdata = {self._choose(stores, 1)};"
@@ -146,12 +155,43 @@ class Accesses:
 
     def _read_port(self, memory: Memory, loads: list[Access]) -> Iterator[str]:
         name = memory.name
-        if memory_style(memory) == BLOCK:
+        if is_synchronous(memory):
             fires = " || ".join(dict.fromkeys(go(load.region.name, load.stage) for load in loads))
             yield f"  assign {name}_ren = {fires};"
-            yield f"  always_ff @(posedge ap_clk) if ({name}_ren) {name}_rdata <= {name}[{name}_raddr];"
+            forwarding = self._forwarding(memory)
+            word = f"{name}_word" if forwarding else f"{name}_rdata"
+            yield f"  always_ff @(posedge ap_clk) if ({name}_ren) {word} <= {name}[{name}_raddr];"
+            if forwarding:
+                yield from self._bypass(memory, forwarding)
         else:
             yield f"  assign {name}_rdata = {name}[{name}_raddr];"
+
+    def _forwarding(self, memory: Memory) -> str:
+        """When a load meets an older iteration's store, in a loop that asks for a bypass; empty if never."""
+        stores = self.of(memory.name, "store")
+        meetings = {}
+        for load in self.of(memory.name, "load"):
+            fires = [self._fires(store) for store in stores if self._is_older(store, load)]
+            if fires:
+                meetings[f"({go(load.region.name, load.stage)} && ({' || '.join(fires)}))"] = True
+        return " || ".join(meetings)
+
+    def _bypass(self, memory: Memory, meeting: str) -> Iterator[str]:
+        """The port shows the word that an older iteration stores in the cycle of the load."""
+        name = memory.name
+        yield "  // A load sees what an older iteration of its loop stores in the same cycle."
+        yield "  always_ff @(posedge ap_clk) begin"
+        yield f"    if ({name}_ren) begin"
+        yield f"      {name}_bypass <= {name}_waddr == {name}_raddr && ({meeting});"
+        yield f"      {name}_stored <= {name}_wdata;"
+        yield "    end"
+        yield "  end"
+        yield f"  assign {name}_rdata = {name}_bypass ? {name}_stored : {name}_word;"
+
+    def _is_older(self, store: Access, load: Access) -> bool:
+        """Whether a store in the cycle of a load is that of an older iteration, and the loop asks for it."""
+        same = store.region.name == load.region.name and store.op.target in load.region.bypassed
+        return same and store.stage > load.stage
 
     def load_value(self, op: Op) -> str:
         """Signal that shows what a load has read."""

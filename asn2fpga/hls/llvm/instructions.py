@@ -49,6 +49,7 @@ class InstructionReader:
         self.interval = 0
         self.interval_place = ""
         self.distances: dict[str, int] = {}
+        self.bypassed: set[str] = set()
 
     def ports(self) -> tuple[Port, ...]:
         """Streams of the process, in the order of its parameters."""
@@ -211,3 +212,5 @@ class InstructionReader:
         elif instruction.callee == "asn_dependence_distance":
             for memory in self.memories.memory_names(arguments[0]):
                 self.distances[memory] = numbers[0]
+        elif instruction.callee == "asn_bypass":
+            self.bypassed.update(self.memories.memory_names(arguments[0]))

@@ -60,6 +60,7 @@ class Region:
     back: dict[int, int] = field(default_factory=dict)
     interval: int = 0  # asked initiation interval, 0 = the smallest
     distances: dict[str, int] = field(default_factory=dict)  # memory -> iterations until an address returns
+    bypassed: frozenset[str] = frozenset()  # memories whose loads see words that are just being stored
     location: str = ""
 
 
@@ -67,7 +68,8 @@ class Region:
 class Memory:
     """An array: `depth` words of `width` bits that start as `contents`; a ROM if never written.
 
-    A `static` one keeps its words from call to call.
+    A `static` one keeps its words from call to call. The value of a `bypassed` one is there in the cycle
+    after the load, however small it is.
     """
 
     name: str
@@ -77,6 +79,7 @@ class Memory:
     writable: bool
     c_name: str = ""
     static: bool = False
+    bypassed: bool = False
 
 
 @dataclass(frozen=True)

@@ -17,13 +17,13 @@ def format_report(report: HlsReport, clock_ns: float) -> str:
         for loop in report.loops
     ]
     memories = [
-        (memory.name, memory.kind, memory.style, memory.depth, memory.width_bits)
+        (memory.name, memory.kind, memory.style, memory.depth, memory.width_bits, memory.ports)
         for memory in report.memories
     ]
     parts = [
         _table(("loop of", "C++", "II", "depth", "limited by"), loops),
         _table(("process", "states"), list(report.states.items())),
-        _table(("memory", "kind", "style", "words", "bits"), memories),
+        _table(("memory", "kind", "style", "words", "bits", "ports"), memories),
         f"estimated critical path {report.critical_path_ns} ns of {clock_ns:g} ns (not placed and routed)",
         *(f"warning: {warning}" for warning in report.warnings),
     ]

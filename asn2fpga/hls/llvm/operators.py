@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from asn2fpga.hls.llvm.bind import BLOCK, memory_style
+from asn2fpga.hls.llvm.bind import BLOCK, is_synchronous, memory_style
 from asn2fpga.hls.llvm.delays import WIRING, DelayModel
 from asn2fpga.hls.llvm.ir import Memory, Op, Process, Region
+
+BYPASS_LUTS = 0.8  # a select, between the word read and the word just stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,9 @@ def _operator(process: Process, op: Op, memories: dict[str, Memory], delays: Del
 def _load(memory: Memory, delays: DelayModel) -> Operator:
     if memory.depth == 1:
         return Operator()
-    if memory_style(memory) == BLOCK:
-        return Operator(
-            delay_ns=delays.setup * delays.scale, latency=1, out_ns=delays.block_ram_out * delays.scale
-        )
-    return Operator(delay_ns=delays.distributed_ram_out * delays.scale)
+    if not is_synchronous(memory):
+        return Operator(delay_ns=delays.distributed_ram_out * delays.scale)
+    out_ns = delays.block_ram_out if memory_style(memory) == BLOCK else delays.register_out
+    if memory.bypassed:
+        out_ns += BYPASS_LUTS * delays.lut
+    return Operator(delay_ns=delays.setup * delays.scale, latency=1, out_ns=out_ns * delays.scale)

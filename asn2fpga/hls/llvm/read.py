@@ -5,11 +5,13 @@ Branches inside a loop body become predicates and selects (if-conversion): a reg
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from asn2fpga.errors import HlsError
 from asn2fpga.hls.llvm.builder import Builder
 from asn2fpga.hls.llvm.cfg import Cluster, ControlFlow
 from asn2fpga.hls.llvm.instructions import InstructionReader
-from asn2fpga.hls.llvm.ir import NOTHING, Exit, Process, Region
+from asn2fpga.hls.llvm.ir import NOTHING, Exit, Memory, Process, Region
 from asn2fpga.hls.llvm.locations import Locations
 from asn2fpga.hls.llvm.memories import MemoryPlan
 from asn2fpga.hls.llvm.names import Names, demangle_function, value_name
@@ -49,10 +51,17 @@ class _ProcessReader:
         return Process(
             name=demangle_function(self.function.name),
             ports=self.reader.ports(),
-            memories=self.memories.memories(),
+            memories=self._memories(regions),
             ops=self.builder.ops,
             regions=regions,
             location=self.locations.function(self.function.debug),
+        )
+
+    def _memories(self, regions: tuple[Region, ...]) -> tuple[Memory, ...]:
+        bypassed = frozenset[str]().union(*(region.bypassed for region in regions))
+        return tuple(
+            replace(memory, bypassed=memory.name in bypassed and memory.writable and memory.depth > 1)
+            for memory in self.memories.memories()
         )
 
     def _declare(self, cluster: Cluster) -> None:
@@ -95,6 +104,7 @@ class _ProcessReader:
             back=back,
             interval=self.reader.interval,
             distances=dict(self.reader.distances),
+            bypassed=frozenset(self.reader.bypassed),
             location=self.reader.interval_place or self._region_place(cluster),
         )
 

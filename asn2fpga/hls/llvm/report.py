@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from asn2fpga.hls.base import HlsReport, LoopReport, MemoryReport
-from asn2fpga.hls.llvm.bind import fifo_style, memory_style
+from asn2fpga.hls.llvm.bind import fifo_style, memory_ports, memory_style
 from asn2fpga.hls.llvm.dataflow import Dataflow, Fifo
 from asn2fpga.hls.llvm.ir import Process
 from asn2fpga.hls.llvm.reconvergence import fifo_warnings
@@ -31,7 +31,8 @@ def _memories(processes: Iterable[Process]) -> Iterator[MemoryReport]:
         for memory in process.memories:
             kind = ("ram" if memory.writable else "rom") if memory.depth > 1 else "register"
             name = f"{process.name}.{memory.name}"
-            yield MemoryReport(name, kind, memory_style(memory), memory.depth, memory.width)
+            style, ports = memory_style(memory), memory_ports(memory)
+            yield MemoryReport(name, kind, style, memory.depth, memory.width, ports)
 
 
 def _fifo_report(fifo: Fifo) -> MemoryReport:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from asn2fpga.errors import HlsError
-from asn2fpga.hls.llvm.bind import BLOCK, memory_style
+from asn2fpga.hls.llvm.bind import is_synchronous
 from asn2fpga.hls.llvm.constraints import Constraint, RegionConstraints, Rule
 from asn2fpga.hls.llvm.delays import WIRING, DelayModel
 from asn2fpga.hls.llvm.ir import NOTHING, Process, Region, uses_of
@@ -94,7 +94,7 @@ class _RegionScheduler:
             number
             for number in self.region.ops
             for op in [self.process.ops[number]]
-            if op.kind == "load" and memory_style(memories[op.target]) != BLOCK
+            if op.kind == "load" and not is_synchronous(memories[op.target])
         ]
         if not loads:
             return schedule

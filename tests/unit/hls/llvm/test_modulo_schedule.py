@@ -30,6 +30,16 @@ LOOPS = {
         "const ap_uint<8> w = in.read(); a[w] = a[w] + 1; out.write(w); }",
         (2, "a is read 1 iteration(s) after it is written"),
     ),
+    "a histogram with bypass": (
+        "static ap_uint<32> a[256]; for (int i = 0; i < 9; i++) { HLS_PIPELINE(1) HLS_BYPASS(a)\n"
+        "const ap_uint<8> w = in.read(); a[w] = a[w] + 1; out.write(w); }",
+        (1, ""),
+    ),
+    "a bypass does not hurry two products": (
+        "static ap_uint<32> a[256]; for (int i = 0; i < 9; i++) { HLS_PIPELINE(1) HLS_BYPASS(a)\n"
+        "const ap_uint<8> w = in.read(); a[w] = ap_uint<32>(a[w] * w) * 77777; out.write(w); }",
+        (3, "a is read 1 iteration(s) after it is written"),
+    ),
     "a ring": (
         "static ap_uint<32> a[256]; ap_uint<8> w = 0; for (int i = 0; i < 99; i++) { HLS_PIPELINE(1)\n"
         "HLS_DEPENDENCE_DISTANCE(a, 30) a[w] = a[w] + in.read(); w = w == 29 ? 0 : int(w) + 1; }\n"
@@ -79,6 +89,13 @@ def test_arrays_are_split_where_indices_are_constant(tmp_path: Path) -> None:
         ("work.few_0", "register", "register", 1, 9),
         ("work.few_1", "register", "register", 1, 9),
         ("work.slices", "rom", "block", 256, 5),  # both slices are read at one address: one wide ROM
+    ]
+
+
+def test_the_report_says_which_memories_have_a_bypass(tmp_path: Path) -> None:
+    report = synthesise(LOOPS["a histogram with bypass"][0], tmp_path).report
+    assert [(each.name, each.style, each.ports) for each in report.memories] == [
+        ("work.a", "block", "read, write, bypass")
     ]
 
 

@@ -27,7 +27,7 @@ SQUARES = (
 )
 FORK_AND_JOIN = (
     HEAD
-    + """HLS_PROCESS void fork(S& in, S& a, S& b) {
+    + """HLS_PROCESS void split(S& in, S& a, S& b) {
   for (int i = 0; i < 8; i++) a.write(in.read());
   for (int i = 0; i < 8; i++) b.write(in.read());
 }
@@ -40,7 +40,7 @@ void top(S& in, S& out) {
   HLS_STREAM(S, b, 2)
   HLS_STREAM(S, c, 2)
   HLS_STREAM(S, sums, 2)
-  fork(in, a, b);
+  split(in, a, b);
   copy(b, c);
   join(a, c, sums);
   last(sums, out);
@@ -70,7 +70,14 @@ def test_the_top_function_may_do_the_work_itself(tmp_path: Path, capsys: pytest.
         }
     ]
     assert report["memories"] == [
-        {"name": "squares_body.last", "kind": "ram", "style": "block", "depth": 300, "width_bits": 8}
+        {
+            "name": "squares_body.last",
+            "kind": "ram",
+            "style": "block",
+            "depth": 300,
+            "width_bits": 8,
+            "ports": "read, write",
+        }
     ]
     assert isinstance(report["area"], dict) and report["area"]["bram36"] == 0.5
     for text in (
@@ -83,7 +90,7 @@ def test_the_top_function_may_do_the_work_itself(tmp_path: Path, capsys: pytest.
 
 
 def test_reconvergent_streams_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """This design does stop: `a` is full before `fork` writes the first word of `b`."""
+    """This design does stop: `a` is full before `split` writes the first word of `b`."""
     status, report = run(FORK_AND_JOIN, tmp_path, "--top", "top", "--no-area")
     warning = (
         "top: streams a (4), b (2), c (2) join processes by more than one path; one that is too shallow "
