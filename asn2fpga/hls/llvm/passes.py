@@ -6,11 +6,19 @@ from collections.abc import Callable
 
 from asn2fpga.hls.llvm.balance import balance
 from asn2fpga.hls.llvm.ir import Process
+from asn2fpga.hls.llvm.merge_accesses import merge_accesses
 from asn2fpga.hls.llvm.merge_roms import merge_roms
 from asn2fpga.hls.llvm.narrow import narrow
 from asn2fpga.hls.llvm.thread_exits import thread_exits
 
-PASSES: tuple[Callable[[Process], Process], ...] = (narrow, thread_exits, merge_roms, balance, narrow)
+PASSES: tuple[Callable[[Process], Process], ...] = (
+    narrow,
+    thread_exits,
+    merge_accesses,
+    merge_roms,
+    balance,
+    narrow,
+)
 
 
 def simplify(process: Process) -> Process:

@@ -20,6 +20,34 @@ LOOPS = {
         "for (int i = 0; i < 9; i++) { HLS_PIPELINE(1) out.write(in.read() ^ (in.read() << 1)); }",
         (2, "the accesses of stream in in one iteration"),
     ),
+    "one of two writes": (
+        "for (int i = 0; i < 9; i++) { HLS_PIPELINE(1) const ap_uint<32> w = in.read();\n"
+        "if (w[3]) out.write(w * 3); else out.write(w >> 2); }",
+        (1, ""),
+    ),
+    "one of three writes, or the end": (
+        "while (true) { HLS_PIPELINE(1) const ap_uint<32> w = in.read();\n"
+        "if (w[3]) { out.write(w * 3); if (w[4]) break; continue; }\n"
+        "if (w[5]) { out.write(7); continue; } out.write(w >> 2); }",
+        (1, ""),
+    ),
+    "one of several reads": (
+        "ap_uint<32> w = 0; for (int i = 0; i < 9; i++) { HLS_PIPELINE(1)\n"
+        "switch (int(w & 3)) { case 0: w = in.read() + 1; break; case 1: w = in.read() ^ 5; break;\n"
+        "default: w = w >> 1; } out.write(w); }",
+        (1, ""),
+    ),
+    "a write between the reads": (
+        "ap_uint<32> w = 0; for (int i = 0; i < 9; i++) { HLS_PIPELINE(1)\n"
+        "if (w[0]) w = in.read(); out.write(w); if (!w[0]) w ^= in.read(); }",
+        (2, "the accesses of stream in in one iteration"),
+    ),
+    "one of two stores": (
+        "static ap_uint<32> a[256]; for (int i = 0; i < 9; i++) { HLS_PIPELINE(1)\n"
+        "const ap_uint<32> w = in.read(); if (w[9]) a[ap_uint<8>(w)] = 1; else a[ap_uint<8>(w >> 8)] = w; }\n"
+        "out.write(a[4]);",
+        (1, ""),
+    ),
     "two words of a wide array": (
         "static ap_uint<32> a[256]; for (int i = 0; i < 9; i++) { HLS_PIPELINE(1)\n"
         "const ap_uint<32> w = in.read(); out.write(a[ap_uint<8>(w)] ^ a[ap_uint<8>(w >> 8)]); a[i] = w; }",
