@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -87,32 +86,52 @@ def run_phases(
         "result": str(result),
     }
     write_file(plan, json.dumps(plan_content, indent=1))
-    command = [*_start(program, simulator), f"+testbench={plan}", f"+word_log={word_log}"]
     log = logs / f"cocotb-{simulator}.log"
-    started = time.monotonic()
-    process.run(
-        command,
-        cwd=program.design.directory,
-        log=log,
-        timeout_seconds=TIMEOUT_SECONDS,
-        environment=_environment(simulator, out),
-    )
-    seconds = time.monotonic() - started
+    arguments = (f"+testbench={plan}", f"+word_log={word_log}")
+    bench = Testbench(TESTBENCH, "harness", simulator)
+    seconds = run_testbench(bench, program.path, program.design.directory, arguments, out, log)
     recording = read_log(word_log, program.harness.widths)
     return CocotbRun(recording, _deadlock(program, result, len(messages), log), seconds)
 
 
-def _start(program: Program, simulator: Simulator) -> list[str]:
+@dataclass(frozen=True)
+class Testbench:
+    """A Python module with cocotb tests, the top module it drives, and the simulator."""
+
+    module: str
+    top: str
+    simulator: Simulator = "verilator"
+
+
+def run_testbench(
+    bench: Testbench, program: Path, cwd: Path, arguments: Sequence[str], out: Path, log: Path
+) -> float:
+    """Run a built simulation in `cwd`, where its memory files are; cocotb's results.xml goes to `out`.
+
+    Returns seconds. A test that fails is no error here: the testbench says what it found. ToolError if the
+    simulation itself fails.
+    """
+    finished = process.run(
+        [*_start(program, bench.simulator), *arguments],
+        cwd=cwd,
+        log=log,
+        timeout_seconds=TIMEOUT_SECONDS,
+        environment=testbench_environment(bench, out),
+    )
+    return finished.seconds
+
+
+def _start(program: Path, simulator: Simulator) -> list[str]:
     if simulator == "verilator":
-        return [str(program.path.resolve())]
+        return [str(program.resolve())]
     import cocotb_tools.config
 
     vvp = process.find_program("vvp", "ASN2FPGA_VVP")
     library = cocotb_tools.config.lib_entry("vpi", "icarus")
-    return [str(vvp), "-m", library, str(program.path.resolve()), "-none"]
+    return [str(vvp), "-m", library, str(program.resolve()), "-none"]
 
 
-def _environment(simulator: Simulator, out: Path) -> dict[str, str]:
+def testbench_environment(bench: Testbench, out: Path) -> dict[str, str]:
     """What cocotb's libraries read; its own runner sets the same."""
     import cocotb_tools.config
     import find_libpython
@@ -129,11 +148,11 @@ def _environment(simulator: Simulator, out: Path) -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry),
         "PYGPI_PYTHON_BIN": sys.executable,
         "GPI_USERS": f"{library};{cocotb_tools.config.pygpi_entry_point()}",
-        "COCOTB_TOPLEVEL": "harness",
-        "COCOTB_TEST_MODULES": TESTBENCH,
+        "COCOTB_TOPLEVEL": bench.top,
+        "COCOTB_TEST_MODULES": bench.module,
         "COCOTB_RESULTS_FILE": str(out / "results.xml"),
         "COCOTB_RANDOM_SEED": "1",
-        **TRUSTED_WRITES[simulator],
+        **TRUSTED_WRITES[bench.simulator],
         "TOPLEVEL_LANG": "verilog",
         "NO_COLOR": "1",
     }

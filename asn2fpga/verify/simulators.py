@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,10 +18,12 @@ from asn2fpga.toolchain.plan import write_file
 from asn2fpga.verify import verilator
 from asn2fpga.verify.harness import HarnessContext, harness_context, harness_files
 
+HARNESS = "harness"
 COMMON_OPTIONS = (
     *("--cc", "--no-timing", "--threads", "1", "-O3", "--noassert"),
-    *("--top-module", "harness", "-Mdir", "model", "--x-assign", "fast", "--x-initial", "unique"),
+    *("-Mdir", "model", "--x-assign", "fast", "--x-initial", "unique"),
 )
+HARNESS_OPTIONS = (*COMMON_OPTIONS, "--top-module", HARNESS)
 
 
 @dataclass(frozen=True)
@@ -37,14 +39,14 @@ class Program:
 def build_fast(design: RtlDesign, work: Path, logs: Path, jobs: int = 2) -> Program:
     """Verilator model with hw/sim/fast_main.cpp as its main program. Raises ToolError."""
     main = resources.hardware_dir() / "sim" / "fast_main.cpp"
-    options = (*COMMON_OPTIONS, "--prefix", "Vharness")
+    options = (*HARNESS_OPTIONS, "--prefix", "Vharness")
     return _build_verilator(_Recipe("fast", main, options), design, work, logs, jobs)
 
 
 def build_activity(design: RtlDesign, work: Path, logs: Path, jobs: int = 2) -> Program:
     """Verilator model that writes SAIF; its main program is hw/sim/activity_main.cpp. Raises ToolError."""
     main = resources.hardware_dir() / "sim" / "activity_main.cpp"
-    options = (*COMMON_OPTIONS, "--prefix", "Vharness", "--trace-saif", "--timescale", "1ps/1ps")
+    options = (*HARNESS_OPTIONS, "--prefix", "Vharness", "--trace-saif", "--timescale", "1ps/1ps")
     recipe = _Recipe(
         "activity", main, options, ("verilated_saif_c",), flags=("-UVM_TRACE", "-DVM_TRACE=1", "-O0")
     )
@@ -53,16 +55,30 @@ def build_activity(design: RtlDesign, work: Path, logs: Path, jobs: int = 2) -> 
 
 def build_cocotb(design: RtlDesign, work: Path, logs: Path, jobs: int = 2) -> Program:
     """Verilator model with cocotb's main program. Raises ToolError."""
+    recipe = _cocotb_recipe("cocotb", HARNESS, ("-DHARNESS_LOG",))
+    return _build_verilator(recipe, design, work, logs, jobs)
+
+
+def build_accelerator(design: RtlDesign, work: Path, logs: Path, jobs: int = 2) -> Path:
+    """The design itself, without a harness, as a program of Verilator and cocotb. Raises ToolError."""
+    recipe = _cocotb_recipe("accelerator", design.top, ())
+    folder = work / f"accelerator-{_digest(design, {}, _pinned(recipe))}"
+    if not (folder / PROGRAM).exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        _make_program(recipe, [path.resolve() for path in design.verilog], folder, work, logs, jobs)
+    return folder / PROGRAM
+
+
+def _cocotb_recipe(kind: str, top: str, options: tuple[str, ...]) -> _Recipe:
     import cocotb_tools.config
 
     libraries = Path(cocotb_tools.config.libs_dir)
     main = Path(cocotb_tools.config.share_dir) / "lib" / "verilator" / "verilator.cpp"
-    visible = resources.hardware_dir() / "sim" / "harness.vlt"
-    special = ("--prefix", "Vtop", "--vpi", "--timescale", "1ns/1ps", "-DHARNESS_LOG", str(visible))
-    options = (*COMMON_OPTIONS, *special)
+    visible = resources.hardware_dir() / "sim" / f"{top}.vlt"
+    special = ("--prefix", "Vtop", "--vpi", "--timescale", "1ns/1ps", *options, str(visible))
     linked = (f"-L{libraries}", "-lcocotbvpi_verilator", f"-Wl,-rpath,{libraries}")
-    recipe = _Recipe("cocotb", main, options, verilator.VPI_SOURCES, linked)
-    return _build_verilator(recipe, design, work, logs, jobs)
+    options = (*COMMON_OPTIONS, "--top-module", top, *special)
+    return _Recipe(kind, main, options, verilator.VPI_SOURCES, linked)
 
 
 def build_icarus(design: RtlDesign, work: Path, logs: Path) -> Program:
@@ -85,6 +101,7 @@ def build_icarus(design: RtlDesign, work: Path, logs: Path) -> Program:
 
 
 _TIMESCALE_FILE = "timescale.sv"
+PROGRAM = "simulate"
 
 
 @dataclass(frozen=True)
@@ -103,21 +120,32 @@ def _build_verilator(recipe: _Recipe, design: RtlDesign, work: Path, logs: Path,
     started = time.monotonic()
     context = harness_context(design)
     files = harness_files(context)
-    pinned = (*recipe.options, *recipe.flags, recipe.main.read_text(), str(verilator.find_verilator()))
-    folder = work / f"{recipe.kind}-{_digest(design, files, pinned)}"
-    target = folder / "simulate"
+    folder = work / f"{recipe.kind}-{_digest(design, files, _pinned(recipe))}"
+    target = folder / PROGRAM
     if target.exists():
         return Program(target, design, context, 0.0)
     _write_files(folder, files)
-    sources = [str(path.resolve()) for path in (folder / "harness.sv", *design.verilog)]
-    verilator.verilate([*recipe.options, *sources], folder, logs / f"{recipe.kind}-verilator.log")
+    sources = [path.resolve() for path in (folder / "harness.sv", *design.verilog)]
+    _make_program(recipe, sources, folder, work, logs, jobs)
+    return Program(target, design, context, time.monotonic() - started)
+
+
+def _pinned(recipe: _Recipe) -> tuple[str, ...]:
+    return (*recipe.options, *recipe.flags, recipe.main.read_text(), str(verilator.find_verilator()))
+
+
+def _make_program(
+    recipe: _Recipe, sources: Sequence[Path], folder: Path, work: Path, logs: Path, jobs: int
+) -> None:
+    """Verilate, compile and link FOLDER/simulate."""
+    files = [str(path) for path in sources]
+    verilator.verilate([*recipe.options, *files], folder, logs / f"{recipe.kind}-verilator.log")
     units = _model_units(folder / "model", recipe.main, recipe.flags)
     build_logs = logs / recipe.kind
     verilator.compile_units(units, build_logs, jobs)
     runtime = verilator.build_runtime((*verilator.RUNTIME_SOURCES, *recipe.runtime), work, build_logs, jobs)
     objects = [*(unit.object for unit in units), *runtime]
-    verilator.link(objects, target, recipe.libraries, build_logs / "link.log")
-    return Program(target, design, context, time.monotonic() - started)
+    verilator.link(objects, folder / PROGRAM, recipe.libraries, build_logs / "link.log")
 
 
 def _model_units(model: Path, main: Path, special: tuple[str, ...]) -> tuple[verilator.Unit, ...]:

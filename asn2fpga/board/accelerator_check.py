@@ -1,0 +1,185 @@
+"""The accelerator simulated with cocotb: scores, registers and counters against golden, and a recovery."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from asn2fpga.board.registers import register_map
+from asn2fpga.board.wrapper import REGISTERS_JSON, AcceleratorContext
+from asn2fpga.errors import CheckError
+from asn2fpga.hls.base import RtlDesign
+from asn2fpga.ir.events import sends_events
+from asn2fpga.ir.graph import Graph
+from asn2fpga.ir.layers import Encode, ReceiveEvents
+from asn2fpga.ir.types import Array
+from asn2fpga.toolchain import process
+from asn2fpga.toolchain.plan import write_file
+from asn2fpga.verify import simulators
+from asn2fpga.verify.cocotb_run import Testbench, run_testbench
+from asn2fpga.verify.compare import AnyTrace
+from asn2fpga.verify.fast import WATCHDOG_CYCLES
+from asn2fpga.verify.vectors import Messages, input_messages
+
+TESTBENCH = "asn2fpga.verify.accelerator_bench"
+MIN_VECTORS = 8
+
+
+@dataclass(frozen=True)
+class AcceleratorResult:
+    """What agreed: inferences, and INFERENCE_CYCLES of the first one, alone in the accelerator."""
+
+    vectors: int
+    inference_cycles: int
+    seconds: float
+
+
+def check_accelerator(
+    design: RtlDesign,
+    context: AcceleratorContext,
+    graph: Graph,
+    x: Array,
+    expected: AnyTrace,
+    work: Path,
+    logs: Path,
+    jobs: int = 2,
+) -> AcceleratorResult:
+    """Run x (at least MIN_VECTORS) through it: isolated, streamed and as one batch, with AXI4-Lite
+    traffic all the time; then a malformed message, a soft reset, and the first vector again.
+
+    Raises CheckError naming the first register or score that is not what golden and `context` say.
+    """
+    program = simulators.build_accelerator(design, work, logs, jobs)
+    messages = input_messages(_input_layer(graph), x)
+    malformed, errors = malformed_message(context, messages)
+    seen, seconds = _simulate(program, design, messages, malformed, work / "accelerator-run", logs)
+    _check_scores(graph, expected, seen["scores"])
+    _check_cycles(seen["cycles"], seen["seen"])
+    after = _registers(context) | _counters(graph, expected, context)
+    _check_registers("after all inferences", after, seen["registers"])
+    _equal("registers", "ERRORS after a malformed message", errors, seen["malformed_errors"])
+    first = _registers(context) | _counters(graph, _first(expected), context)
+    _check_registers("after a soft reset and one inference", first, seen["final"])
+    return AcceleratorResult(len(x), int(seen["cycles"][0][0]), seconds)
+
+
+def malformed_message(context: AcceleratorContext, messages: Messages) -> tuple[list[int], int]:
+    """Words that must be refused, and the bits of ERRORS they must set."""
+    errors = register_map()["ERRORS"]
+    if context.input_kind == 1:
+        return [0x7FFF_FFFF, *messages[0].tolist()], errors.field("bad_event").mask
+    if context.input_words > 1:
+        return messages[0].tolist()[:-1], errors.field("short_message").mask
+    return [0] * 2, errors.field("missing_last").mask | errors.field("long_message").mask
+
+
+def _input_layer(graph: Graph) -> Encode | ReceiveEvents:
+    layer = graph.layers[0]
+    assert isinstance(layer, Encode | ReceiveEvents)
+    return layer
+
+
+def _simulate(
+    program: Path, design: RtlDesign, messages: Messages, malformed: Sequence[int], out: Path, logs: Path
+) -> tuple[Mapping[str, Any], float]:
+    out = out.resolve()
+    out.mkdir(parents=True, exist_ok=True)
+    np.savez(out / "messages.npz", words=messages.words, offsets=messages.offsets)
+    result, log = out / "result.json", logs / "accelerator.log"
+    result.unlink(missing_ok=True)
+    plan = {
+        "registers": str(design.directory.resolve() / REGISTERS_JSON),
+        "messages": str(out / "messages.npz"),
+        "malformed": list(malformed),
+        "seed": 1,
+        "watchdog_cycles": WATCHDOG_CYCLES,
+        "result": str(result),
+    }
+    write_file(out / "testbench.json", json.dumps(plan, indent=1))
+    arguments = [f"+testbench={out / 'testbench.json'}"]
+    seconds = run_testbench(Testbench(TESTBENCH, design.top), program, design.directory, arguments, out, log)
+    if not result.exists():
+        lines = "".join(f"\n    {line}" for line in process.log_lines(log))
+        raise CheckError(f"accelerator: it must answer every message, not stop.{lines}\n    log: {log}")
+    return json.loads(result.read_text()), seconds
+
+
+def _check_scores(graph: Graph, expected: AnyTrace, seen: Sequence[Sequence[int]]) -> None:
+    wanted = np.asarray(expected.scores).tolist()
+    for vector, (want, got) in enumerate(zip([*wanted, wanted[0]], seen, strict=True)):
+        place = f"{graph.layers[-1].name}, vector {vector}" if vector < len(wanted) else "after a soft reset"
+        _equal(place, "scores", want, got)
+
+
+def _check_cycles(pairs: Sequence[Sequence[int]], seen: Sequence[int]) -> None:
+    """INFERENCE_CYCLES as the testbench counted; INFERENCES never falls."""
+    for register, counted in pairs:
+        _equal("registers", "INFERENCE_CYCLES", counted, register)
+    _equal("registers", "INFERENCES_LOW over time", sorted(seen), list(seen))
+
+
+def _registers(context: AcceleratorContext) -> dict[str, Any]:
+    """The registers that do not depend on what was computed."""
+    registers = register_map()
+    digest = bytes.fromhex(context.model_sha256)
+    return {
+        "ID": registers["ID"].value,
+        "VERSION": registers["VERSION"].value,
+        "MODEL_HASH": [int.from_bytes(digest[i : i + 4], "big") for i in range(0, len(digest), 4)],
+        "INPUT_KIND": context.input_kind,
+        "INPUT_SIZE": context.input_size,
+        "INPUT_WORDS": context.input_words,
+        "CLASSES": context.classes,
+        "TIME_STEPS": context.time_steps,
+        "LAYERS": len(context.layers),
+        "CLOCK_KHZ": context.clock_khz,
+        "CAPABILITIES": registers["CAPABILITIES"].field("layer_counters").mask if context.monitor_bits else 0,
+        "CONTROL": 0,
+        "STATUS": 0,
+        "ERRORS": 0,
+        "BATCH": 1,
+    }
+
+
+def _counters(graph: Graph, expected: AnyTrace, context: AcceleratorContext) -> dict[str, Any]:
+    """Inferences and, if they are counted, events in and out of the layers in all of them."""
+    vectors = len(expected.scores)
+    counters: dict[str, Any] = {"INFERENCES_LOW": vectors, "INFERENCES_HIGH": 0}
+    if not context.monitor_bits:
+        return counters
+    sent = {
+        layer.name: int(np.count_nonzero(expected.counts[layer.name]))
+        for layer in graph.layers
+        if sends_events(layer)
+    }
+    layers: list[dict[str, int]] = []
+    for layer in graph.layers:
+        row = {"EVENTS_IN": sent[layer.inputs[0]]} if layer.inputs else {}
+        layers.append(row | {"EVENTS_OUT": sent.get(layer.name, vectors * context.classes)})
+    return counters | {"layers": layers}
+
+
+def _first(expected: AnyTrace) -> Any:
+    from asn2fpga.verify.recorded import RecordedTrace
+
+    counts = {name: values[:1] for name, values in expected.counts.items()}
+    return RecordedTrace(np.asarray(expected.scores[:1], np.int64), counts)
+
+
+def _check_registers(when: str, expected: Mapping[str, Any], seen: Mapping[str, Any]) -> None:
+    for name, want in expected.items():
+        if name != "layers":
+            _equal(f"registers, {when}", name, want, seen[name])
+    for layer, row in enumerate(expected.get("layers", [])):
+        for name, want in row.items():
+            _equal(f"registers, {when}", f"{name} of layer {layer}", want, seen["layers"][layer][name])
+
+
+def _equal(place: str, what: str, want: object, got: object) -> None:
+    if want != got:
+        raise CheckError(f"accelerator, {place}: {what} must be {want}, not {got}.")

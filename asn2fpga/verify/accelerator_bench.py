@@ -1,0 +1,213 @@
+"""The cocotb testbench of the accelerator: messages on its streams, and AXI4-Lite traffic at the same time.
+
+It reads +testbench=FILE (JSON): `registers` (registers.json), `messages` (an .npz file with words and
+offsets, one message a vector), `malformed` (words of a message that must be refused), `seed`,
+`watchdog_cycles`, `result` (JSON file to write). It writes what it saw and compares nothing. It imports
+nothing of asn2fpga.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import cocotb
+import numpy as np
+from cocotb.clock import Clock
+from cocotb.triggers import ClockCycles, Timer, with_timeout
+from cocotbext.axi import (
+    AxiLiteBus,
+    AxiLiteMaster,
+    AxiStreamBus,
+    AxiStreamMonitor,
+    AxiStreamSink,
+    AxiStreamSource,
+)
+
+PERIOD_NS = 10
+RESET_CYCLES = 8
+ISOLATED = 2
+STREAMED = 4
+WORD_BYTES = 4
+
+
+class Device:
+    """The accelerator's ports: registers by name, messages as arrays of words."""
+
+    def __init__(self, dut: Any, registers: dict[str, Any], watchdog_cycles: int) -> None:
+        self.dut = dut
+        self.map = registers
+        self.watchdog_ns = watchdog_cycles * PERIOD_NS
+        ends = {"clock": dut.clk, "reset": dut.rst_n, "reset_active_level": False}
+        self.lite = AxiLiteMaster(AxiLiteBus.from_prefix(dut, "s_axi"), **ends)
+        self.source = AxiStreamSource(AxiStreamBus.from_prefix(dut, "s_axis"), **ends)
+        self.sink = AxiStreamSink(AxiStreamBus.from_prefix(dut, "m_axis"), **ends)
+        self.monitor = AxiStreamMonitor(AxiStreamBus.from_prefix(dut, "s_axis"), **ends)
+        for end in (self.lite.write_if, self.lite.read_if, self.source, self.sink, self.monitor):
+            end.log.setLevel("WARNING")
+
+    def offset(self, name: str, index: int = 0) -> int:
+        """Byte offset of a word of a register."""
+        return int(self.map["registers"][name]["offset"]) + WORD_BYTES * index
+
+    def bits(self, name: str, *fields: str) -> int:
+        """A register's value with these bits set."""
+        return sum(1 << self.map["registers"][name]["fields"][field] for field in fields)
+
+    async def read(self, name: str, index: int = 0) -> int:
+        """Value of a word of a register."""
+        return int(await self.lite.read_dword(self.offset(name, index)))
+
+    async def write(self, name: str, value: int) -> None:
+        """Write a register."""
+        await self.lite.write_dword(self.offset(name), value)
+
+    async def read_all(self) -> dict[str, Any]:
+        """Every register by name; MODEL_HASH as a list; `layers`: one dictionary for each layer."""
+        values: dict[str, Any] = {}
+        for name, register in self.map["registers"].items():
+            words = [await self.read(name, index) for index in range(register["count"])]
+            values[name] = words if register["count"] > 1 else words[0]
+        values["layers"] = [await self.read_layer(layer) for layer in range(values["LAYERS"])]
+        return values
+
+    async def read_layer(self, layer: int) -> dict[str, int]:
+        """The counters of one layer."""
+        block = self.map["layers"]
+        base = block["offset"] + layer * block["stride"]
+        return {
+            name: int(await self.lite.read_dword(base + register["offset"]))
+            for name, register in block["registers"].items()
+        }
+
+    async def receive(self) -> tuple[list[int], int]:
+        """The next output message's words as signed integers, and the time of its last word."""
+        frame = await with_timeout(self.sink.recv(), self.watchdog_ns, "ns")
+        return np.frombuffer(bytes(frame.tdata), "<i4").tolist(), frame.sim_time_end
+
+    async def recover(self) -> None:
+        """What a driver does after an error, without a DMA: soft reset, counters and errors cleared."""
+        await self.write("CONTROL", self.bits("CONTROL", "soft_reset", "clear"))
+        await ClockCycles(self.dut.clk, 40)
+
+
+async def start(dut: Any, plan: dict[str, Any]) -> Device:
+    """Start the clock, connect, release the reset."""
+    dut.rst_n.value = 0
+    for name in ("s_axis_tvalid", "m_axis_tready", "s_axi_awvalid", "s_axi_wvalid", "s_axi_arvalid"):
+        getattr(dut, name).value = 0
+    Clock(dut.clk, PERIOD_NS, unit="ns").start()
+    await ClockCycles(dut.clk, RESET_CYCLES)
+    device = Device(dut, json.loads(Path(plan["registers"]).read_text()), plan["watchdog_cycles"])
+    dut.rst_n.value = 1
+    await ClockCycles(dut.clk, 40)
+    return device
+
+
+def read_plan() -> dict[str, Any]:
+    """The file +testbench=FILE."""
+    plan: dict[str, Any] = json.loads(Path(str(cocotb.plusargs["testbench"])).read_text())
+    return plan
+
+
+def read_messages(plan: dict[str, Any]) -> list[np.ndarray]:
+    """The words of each vector, uint32."""
+    archive = np.load(plan["messages"])
+    words, offsets = archive["words"].astype("<u4"), archive["offsets"]
+    return [words[offsets[i] : offsets[i + 1]] for i in range(len(offsets) - 1)]
+
+
+def cycles_between(first_time: int, last_time: int) -> int:
+    """Clock cycles from one edge to another, both included; times in simulator steps of 1 ps."""
+    return (last_time - first_time) // (PERIOD_NS * 1000) + 1
+
+
+class Run:
+    """What the testbench has seen."""
+
+    def __init__(self, device: Device, messages: list[np.ndarray], seed: int) -> None:
+        self.device = device
+        self.messages = messages
+        self.random = random.Random(seed)
+        self.scores: list[list[int]] = []
+        self.cycle_pairs: list[tuple[int, int]] = []  # INFERENCE_CYCLES, and as counted here
+
+    async def single(self, indices: range) -> None:
+        """One message an inference; the next one does not wait for the scores of this one."""
+        for index in indices:
+            self.device.source.send_nowait(self.messages[index].tobytes())
+        for _ in indices:
+            scores, last_time = await self.device.receive()
+            first_time = self.device.monitor.recv_nowait().sim_time_start
+            self.scores.append(scores)
+        counted = cycles_between(first_time, last_time)
+        self.cycle_pairs.append((await self.device.read("INFERENCE_CYCLES"), counted))
+
+    async def batch(self, indices: range) -> None:
+        """All inferences in one message, both sides pausing at random."""
+        await self.device.write("BATCH", len(indices))
+        words = np.concatenate([self.messages[index] for index in indices])
+        ends = (self.device.source, self.device.sink)
+        tasks = [cocotb.start_soon(self._pause(end)) for end in ends]
+        self.device.source.send_nowait(words.tobytes())
+        scores, _ = await self.device.receive()
+        for task in tasks:
+            task.cancel()
+        for end in ends:
+            end.pause = False
+        self.device.monitor.clear()
+        self.scores += np.reshape(scores, (len(indices), -1)).tolist()
+        await self.device.write("BATCH", 1)
+
+    async def _pause(self, end: Any) -> None:
+        while True:
+            end.pause = not end.pause
+            await Timer(self.random.randint(1, 24) * PERIOD_NS, "ns")
+
+
+async def watch(device: Device, seen: list[int]) -> None:
+    """Read registers without a rest; INFERENCES as seen over time."""
+    while True:
+        seen.append(await device.read("INFERENCES_LOW"))
+        await device.read("STATUS")
+
+
+async def malformed(device: Device, words: list[int]) -> int:
+    """Send a message that must be refused and recover; ERRORS in between."""
+    device.source.send_nowait(np.asarray(words, "<u4").tobytes())
+    await with_timeout(device.source.wait(), device.watchdog_ns, "ns")
+    await ClockCycles(device.dut.clk, 4)
+    errors = await device.read("ERRORS")
+    await device.recover()
+    device.monitor.clear()
+    return errors
+
+
+@cocotb.test()
+async def exercise(dut: Any) -> None:
+    """Isolated, streamed and batched inferences, a malformed message, and one more; write what was seen."""
+    plan = read_plan()
+    device = await start(dut, plan)
+    messages = read_messages(plan)
+    run, seen = Run(device, messages, plan["seed"]), []  # type: Run, list[int]
+    for index in range(min(ISOLATED, len(messages))):
+        await run.single(range(index, index + 1))
+    watcher = cocotb.start_soon(watch(device, seen))
+    for indices in (range(ISOLATED, ISOLATED + STREAMED), range(ISOLATED + STREAMED, len(messages))):
+        await (run.single(indices) if indices.start == ISOLATED else run.batch(indices))
+    watcher.cancel()
+    await ClockCycles(dut.clk, 40)
+    registers = await device.read_all()
+    errors = await malformed(device, plan["malformed"])
+    await run.single(range(1))
+    result = {
+        "scores": run.scores,
+        "cycles": run.cycle_pairs,
+        "seen": seen,
+        "registers": registers,
+        "malformed_errors": errors,
+        "final": await device.read_all(),
+    }
+    Path(plan["result"]).write_text(json.dumps(result))

@@ -1,0 +1,44 @@
+// Three counters a layer: events in, events out, cycles in which input waited for the layer. What is counted is one
+// cycle late. read_data: the counter at read_register, 0 if there is none.
+module asn_layer_counters #(
+  parameter int LAYERS = 1
+) (
+  input  logic              clk,
+  input  logic              rst_n,
+  input  logic              clear,
+  input  logic [LAYERS-1:0] event_in,
+  input  logic [LAYERS-1:0] event_out,
+  input  logic [LAYERS-1:0] waits,
+  input  logic [       9:0] read_register,
+  output logic [      31:0] read_data
+);
+  localparam int START = asn2fpga_registers::LAYERS_START;
+  localparam int STRIDE = asn2fpga_registers::LAYERS_STRIDE;
+  localparam int KINDS = 3;
+
+  logic [KINDS*LAYERS-1:0] happened;
+  logic [32*KINDS*LAYERS-1:0] counters;
+
+  always_ff @(posedge clk) happened <= {waits, event_out, event_in};
+
+  integer number;
+  always_ff @(posedge clk) begin
+    for (number = 0; number < KINDS * LAYERS; number = number + 1) begin
+      if (!rst_n || clear) counters[32*number+:32] <= '0;
+      else if (happened[number]) counters[32*number+:32] <= counters[32*number+:32] + 32'd1;
+    end
+  end
+
+  integer layer;
+  always_comb begin
+    read_data = '0;
+    for (layer = 0; layer < LAYERS; layer = layer + 1) begin
+      if (read_register == 10'(START + layer * STRIDE + asn2fpga_registers::LAYER_EVENTS_IN))
+        read_data = read_data | counters[32*layer+:32];
+      if (read_register == 10'(START + layer * STRIDE + asn2fpga_registers::LAYER_EVENTS_OUT))
+        read_data = read_data | counters[32*(LAYERS+layer)+:32];
+      if (read_register == 10'(START + layer * STRIDE + asn2fpga_registers::LAYER_STALL_CYCLES))
+        read_data = read_data | counters[32*(2*LAYERS+layer)+:32];
+    end
+  end
+endmodule

@@ -1,0 +1,65 @@
+"""The accelerator around generated cores: scores, registers and counters are golden's; lint; area."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from accelerators import Accelerator, make_accelerator
+from strategies import small_integer_graph
+
+from asn2fpga.errors import CheckError
+from asn2fpga.verify.lint import lint
+from asn2fpga.verify.synth import synthesise
+
+
+@pytest.fixture(scope="session")
+def events(tmp_path_factory: pytest.TempPathFactory) -> Accelerator:
+    """A network of events, three time steps."""
+    graph = small_integer_graph(8, (20, 12, 5), encoding="events", time_steps=3)
+    return make_accelerator(graph, tmp_path_factory.mktemp("events"))
+
+
+def test_events_and_their_counters_are_golden(events: Accelerator) -> None:
+    result = events.check()
+    assert result.vectors == 12
+    assert 20 < result.inference_cycles < 1000
+
+
+def test_a_wrong_score_is_named(events: Accelerator) -> None:
+    scores = np.array(events.trace.scores)
+    scores[7, 2] += 1
+    wanted, got = scores[7].tolist(), events.trace.scores[7].tolist()
+    message = f"accelerator, fc2, vector 7: scores must be {wanted}, not {got}."
+    with pytest.raises(CheckError, match=f"^{re.escape(message)}$"):
+        events.check(dataclasses.replace(events.trace, scores=scores))
+
+
+def test_a_wrong_counter_is_named(events: Accelerator) -> None:
+    counts = dict(events.trace.counts)
+    counts["fc1"] = np.zeros_like(counts["fc1"])
+    sent = int(np.count_nonzero(events.trace.counts["fc1"]))
+    message = f"accelerator, registers, after all inferences: EVENTS_OUT of layer 1 must be 0, not {sent}."
+    with pytest.raises(CheckError, match=f"^{re.escape(message)}$"):
+        events.check(dataclasses.replace(events.trace, counts=counts))
+
+
+def test_a_wrong_constant_is_named(events: Accelerator) -> None:
+    other = dataclasses.replace(events, context=dataclasses.replace(events.context, clock_khz=1))
+    message = "accelerator, registers, after all inferences: CLOCK_KHZ must be 1, not 100000."
+    with pytest.raises(CheckError, match=f"^{re.escape(message)}$"):
+        other.check()
+
+
+def test_the_accelerator_gives_no_warning(events: Accelerator, tmp_path: Path) -> None:
+    assert lint(events.design, tmp_path, tmp_path).passed == ("verilator", "icarus", "yosys")
+
+
+def test_the_wrapper_is_small(events: Accelerator, tmp_path: Path) -> None:
+    result = synthesise(events.design, "xc7", tmp_path / "synth", tmp_path / "synth.log")
+    (wrapper,) = [area for name, area in result.modules.items() if name.endswith("asn_wrapper")]
+    assert wrapper.lut < 1000 and wrapper.ff < 1100
+    assert (wrapper.bram36, wrapper.dsp) == (0, 0)
