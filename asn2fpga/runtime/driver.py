@@ -42,6 +42,10 @@ class PackageError(DriverError):
     """The package's files, or the Python they run in, are not what they must be."""
 
 
+class LoadError(DriverError):
+    """pynq could not load the bitstream."""
+
+
 class WrongDeviceError(DriverError):
     """What is in the device is not the accelerator of this package."""
 
@@ -220,7 +224,7 @@ class Accelerator:
     buffer_bytes: size of each of the two DMA buffers; longer work is cut into messages that fit.
     timeout_seconds: how long a message may go on without any inference being finished.
     download: False attaches to a bitstream that is loaded already.
-    Raises PackageError or WrongDeviceError if package, bitstream and manifest do not belong together.
+    Raises PackageError, LoadError or WrongDeviceError unless package, bitstream and board belong together.
     """
 
     def __init__(
@@ -243,7 +247,7 @@ class Accelerator:
         """What simulates the board; empty on a real one."""
         check_board(self.manifest, self.simulated)
         bitstream = self._bitstream()
-        self._overlay = pynq.Overlay(str(bitstream), download=download)
+        self._overlay = load_overlay(pynq, bitstream, download)
         self.registers = Registers(self.folder / "registers.json", self._mmio(pynq, bitstream, "accelerator"))
         dma = self._mmio(pynq, bitstream, "dma")
         self._send, self._receive = DmaChannel(dma, 0x00), DmaChannel(dma, 0x30)
@@ -568,6 +572,17 @@ def import_pynq() -> Any:
             "sudo /usr/local/share/pynq-venv/bin/python3"
         ) from error
     return pynq
+
+
+def load_overlay(pynq: Any, bitstream: Path, download: bool) -> Any:
+    """pynq's Overlay; LoadError with what pynq said, whatever it raised."""
+    try:
+        return pynq.Overlay(str(bitstream), download=download)
+    except Exception as error:
+        raise LoadError(
+            f"pynq: it must load {bitstream.name}, not fail ({type(error).__name__}: {error}); run with root "
+            "rights, in the login environment of the board's PYNQ image."
+        ) from error
 
 
 def check_board(manifest: dict[str, Any], simulated: str) -> None:

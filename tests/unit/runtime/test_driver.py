@@ -309,6 +309,20 @@ def test_real_boards_need_a_bitstream(plug: Plug, fake_pynq: Any, monkeypatch: p
     assert board.loaded == [(str(folder / "net.bit"), False)]
 
 
+def test_what_pynq_says_is_passed_on(plug: Plug, fake_pynq: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise RuntimeError("No Devices Found")
+
+    folder, _ = plug()
+    monkeypatch.setattr(fake_pynq, "Overlay", refuse)
+    with pytest.raises(driver.LoadError) as caught:
+        Accelerator(folder)
+    assert str(caught.value) == (
+        "pynq: it must load net.bit, not fail (RuntimeError: No Devices Found); run with root rights, in the "
+        "login environment of the board's PYNQ image."
+    )
+
+
 def test_no_pynq(plug: Plug, monkeypatch: pytest.MonkeyPatch) -> None:
     folder, _ = plug()
     monkeypatch.setitem(sys.modules, "pynq", None)
