@@ -42,7 +42,6 @@ class Contents:
     x: Array
     scores: Array
     bitstream: Mapping[str, bytes]
-    why_no_bitstream: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,6 @@ class ReadMe:
     model_hash: str
     version: str
     bitstream: bool
-    why_no_bitstream: str
     input: str
     classes: int
     vectors: int
@@ -170,7 +168,6 @@ def _read_me(contents: Contents, files: Files) -> str:
             model_hash=contents.model_sha256,
             version=__version__,
             bitstream=bool(contents.bitstream),
-            why_no_bitstream=contents.why_no_bitstream,
             input=frames if manifest["input"]["kind"] == "frames" else f"{events}{manifest['input']['max']}",
             classes=manifest["classes"],
             vectors=len(contents.x),

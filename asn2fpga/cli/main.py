@@ -16,6 +16,7 @@ COMMANDS = {
     "build": "asn2fpga.cli.build",
     "verify": "asn2fpga.cli.verify",
     "report": "asn2fpga.cli.report",
+    "package": "asn2fpga.cli.package",
     "boards": "asn2fpga.cli.boards",
     "doctor": "asn2fpga.cli.doctor",
     "train-example": "asn2fpga.cli.train_example",

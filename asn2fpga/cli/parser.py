@@ -43,6 +43,7 @@ def make_parser() -> Parser:
     _build(_command(commands, "build", "turn a model into verified RTL with a report"))
     _verify(_command(commands, "verify", "run the simulations of a build again"))
     _report(_command(commands, "report", "show the report of a build"))
+    _package(_command(commands, "package", "make the package for the board again"))
     _boards(_command(commands, "boards", "list the boards, or show one"))
     _command(commands, "doctor", "check what is installed and working, and say how to get the rest")
     _train_example(_command(commands, "train-example", "train a small network to try the build with"))
@@ -97,6 +98,10 @@ def _verify(parser: Parser) -> None:
 def _report(parser: Parser) -> None:
     parser.add_argument("directory", type=Path, metavar="DIR", help="out folder of a build")
     parser.add_argument("--json", action="store_true", help="print report.json instead of tables")
+
+
+def _package(parser: Parser) -> None:
+    parser.add_argument("directory", type=Path, metavar="DIR", help="out folder of a build")
 
 
 def _boards(parser: Parser) -> None:

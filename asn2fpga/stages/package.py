@@ -1,25 +1,62 @@
-"""Stage package: files for the board. They need a bitstream, which is not built yet."""
+"""Stage package: one .zip for the board. Without a bitstream it holds everything else, and says so."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
+from asn2fpga.board.package import Contents, make_package, package_name
+from asn2fpga.golden.simulate import simulate
+from asn2fpga.ir.graph import Graph
 from asn2fpga.stages.base import Build, Request, Result, Stage
+from asn2fpga.stages.csim import test_vectors
+from asn2fpga.stages.folder import Folder
+from asn2fpga.stages.quantise import integer_graph
+from asn2fpga.toolchain.plan import write_file
+
+VECTORS = 200
+NO_BITSTREAM = "WITHOUT a bitstream, so not yet for a board"
 
 
 def _options(request: Request) -> Mapping[str, Any]:
-    return {}
+    return {"vectors": _vectors(request), "seed": request.config.seed, "board": request.board.name}
+
+
+def _vectors(request: Request) -> int:
+    return min(VECTORS, request.config.vectors)
 
 
 def _run(build: Build) -> Result:
-    command = build.figures["bitstream"]["command"]
-    return Result(
-        summary="nothing to package",
-        figures={"command": command},
-        status="skipped",
-        reason=f"the package needs a bitstream, and there is none; the first step to one is: {command}",
+    graph = integer_graph(build)
+    x = test_vectors(build, graph, _vectors(build.request))
+    bitstream = find_bitstream(build.folder, graph)
+    path = package_file(build, graph)
+    data = make_package(
+        Contents(
+            graph=graph,
+            board=build.request.board,
+            model_sha256=build.figures["load"]["sha256"],
+            x=x,
+            scores=simulate(graph, x).scores,
+            bitstream={file.name: file.read_bytes() for file in bitstream},
+        )
     )
+    write_file(path, data)
+    name = build.folder.relative(path)
+    figures = {"file": name, "bytes": len(data), "vectors": len(x), "bitstream": bool(bitstream)}
+    return Result(f"{name}, {NO_BITSTREAM}" if not bitstream else name, figures, (path,))
 
 
-STAGE = Stage("package", "packaging for the board", ("bitstream",), _options, _run)
+def package_file(build: Build, graph: Graph) -> Path:
+    """Where the package of a build lies."""
+    return build.folder.absolute / "deploy" / package_name(graph, build.request.board)
+
+
+def find_bitstream(folder: Folder, graph: Graph) -> tuple[Path, ...]:
+    """NAME.bit and NAME.hwh in DIR/vivado; empty unless both are there."""
+    files = tuple(folder.absolute / "vivado" / f"{graph.name}.{suffix}" for suffix in ("bit", "hwh"))
+    return files if all(file.is_file() for file in files) else ()
+
+
+STAGE = Stage("package", "packaging for the board", ("load", "quantise", "bitstream"), _options, _run)

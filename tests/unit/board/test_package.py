@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from board_tools import SHA256, inputs_of
+from dense_graphs import dense_graph
+
+from asn2fpga import __version__
+from asn2fpga.board.package import Contents, make_package, package_name, runtime_files
+from asn2fpga.board.register_files import registers_json
+from asn2fpga.board.registers import register_map
+from asn2fpga.board.spec import find_board, known_boards
+from asn2fpga.golden.simulate import simulate
+from asn2fpga.resources import PACKAGE_DIR
+
+FRAMES = dense_graph(6, 4, 3, time_steps=2)
+EVENTS = dense_graph(5, 4, 3, time_steps=2, frames=False)
+RUNTIME = sorted(path.name for path in (PACKAGE_DIR / "runtime").glob("*.py") if path.stem != "__init__")
+
+
+def contents(graph: Any = FRAMES, board: str = "pynq-z2", **changes: Any) -> Contents:
+    x = inputs_of(graph, 4)
+    plain = {"bitstream": {}, **changes}
+    return Contents(graph, find_board(board), SHA256, x, simulate(graph, x).scores, **plain)
+
+
+def unpacked(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert archive.testzip() is None
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+@pytest.mark.parametrize("board", known_boards())
+def test_files_without_a_bitstream(board: str) -> None:
+    files = unpacked(make_package(contents(board=board)))
+    assert sorted(files) == sorted(["README.md", "manifest.json", "registers.json", "vectors.npz", *RUNTIME])
+    assert json.loads(files["manifest.json"])["bitstream"] is False
+    assert b"**This package has no bitstream, so it does not run on a board yet.**" in files["README.md"]
+    assert files["registers.json"].decode() == registers_json(register_map())
+
+
+def test_files_with_a_bitstream() -> None:
+    files = unpacked(make_package(contents(bitstream={"net.bit": b"bits", "net.hwh": b"<xml/>"})))
+    assert files["net.bit"] == b"bits" and files["net.hwh"] == b"<xml/>"
+    assert json.loads(files["manifest.json"])["bitstream"] is True
+    assert b"no bitstream" not in files["README.md"]
+
+
+def test_runtime_is_copied_unchanged() -> None:
+    files = unpacked(make_package(contents()))
+    assert [path.name for path in runtime_files()] == RUNTIME
+    assert {"driver.py", "selftest.py", "power.py"} <= set(RUNTIME)
+    for name in RUNTIME:
+        assert files[name] == (PACKAGE_DIR / "runtime" / name).read_bytes()
+
+
+def test_manifest_of_frames() -> None:
+    manifest = json.loads(unpacked(make_package(contents()))["manifest.json"])
+    assert manifest == {
+        "schema": "asn2fpga.package/1",
+        "name": "net",
+        "board": "pynq-z2",
+        "part": "xc7z020clg400-1",
+        "clock_mhz": 100.0,
+        "model_sha256": SHA256,
+        "input": {
+            "kind": "frames",
+            "shape": [6],
+            "words": 2,
+            "min": 0,
+            "max": 255,
+            "count_bits": 8,
+            "address_bits": 3,
+        },
+        "classes": 3,
+        "time_steps": 2,
+        "layers": [
+            {"name": "source", "kind": "Encode", "neurons": 6},
+            {"name": "fc1", "kind": "DensePopulation", "neurons": 4},
+            {"name": "fc2", "kind": "DenseReadout", "neurons": 3},
+        ],
+        "power": {
+            "rails": [],
+            "note": "no rail monitor on the board; measure the 5 V input with an external meter",
+        },
+        "bitstream": False,
+        "asn2fpga_version": __version__,
+    }
+
+
+def test_manifest_of_events() -> None:
+    manifest = json.loads(unpacked(make_package(contents(EVENTS, "zcu104")))["manifest.json"])
+    assert manifest["input"] == {
+        "kind": "events",
+        "shape": [5],
+        "words": 0,
+        "min": 0,
+        "max": 3,
+        "count_bits": 2,
+        "address_bits": 3,
+    }
+    assert manifest["power"]["rails"][0]["label"]
+
+
+def test_vectors_are_golden(tmp_path: Path) -> None:
+    (tmp_path / "vectors.npz").write_bytes(unpacked(make_package(contents()))["vectors.npz"])
+    arrays = np.load(tmp_path / "vectors.npz")
+    assert sorted(arrays) == ["scores", "x"] and arrays["scores"].dtype == np.int32
+    assert np.array_equal(arrays["scores"], simulate(FRAMES, arrays["x"]).scores)
+
+
+def test_equal_contents_give_equal_bytes() -> None:
+    bitstream = {"net.hwh": b"<xml/>", "net.bit": b"bits"}
+    first = make_package(contents(bitstream=bitstream))
+    assert first == make_package(contents(bitstream=dict(reversed(bitstream.items()))))
+    assert first != make_package(contents(bitstream={**bitstream, "net.bit": b"other"}))
+    assert {entry.date_time for entry in zipfile.ZipFile(io.BytesIO(first)).infolist()} == {
+        (1980, 1, 1, 0, 0, 0)
+    }
+
+
+def test_read_me_says_how(golden: Any) -> None:
+    text = unpacked(make_package(contents()))["README.md"].decode()
+    golden(Path(__file__).parents[2] / "golden" / "package" / "README.md", text)
+
+
+def test_name() -> None:
+    assert package_name(FRAMES, find_board("kv260")) == "net-kv260.zip"
