@@ -17,6 +17,7 @@ COMMANDS = {
     "verify": "asn2fpga.cli.verify",
     "report": "asn2fpga.cli.report",
     "package": "asn2fpga.cli.package",
+    "energy": "asn2fpga.cli.energy",
     "boards": "asn2fpga.cli.boards",
     "doctor": "asn2fpga.cli.doctor",
     "train-example": "asn2fpga.cli.train_example",

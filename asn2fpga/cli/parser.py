@@ -44,6 +44,7 @@ def make_parser() -> Parser:
     _verify(_command(commands, "verify", "run the simulations of a build again"))
     _report(_command(commands, "report", "show the report of a build"))
     _package(_command(commands, "package", "make the package for the board again"))
+    _energy(_command(commands, "energy", "put energy that was measured on a board into the report"))
     _boards(_command(commands, "boards", "list the boards, or show one"))
     _command(commands, "doctor", "check what is installed and working, and say how to get the rest")
     _train_example(_command(commands, "train-example", "train a small network to try the build with"))
@@ -102,6 +103,30 @@ def _report(parser: Parser) -> None:
 
 def _package(parser: Parser) -> None:
     parser.add_argument("directory", type=Path, metavar="DIR", help="out folder of a build")
+
+
+def _energy(parser: Parser) -> None:
+    add = parser.add_argument
+    add("directory", type=Path, metavar="DIR", help="out folder of a build")
+    add("--selftest", type=Path, metavar="RESULT.json", help="what `selftest.py --power --json` wrote")
+    add("--meter", type=Path, metavar="FILE.csv", help="what an external meter recorded; needs --run")
+    add("--run", type=Path, metavar="RUN.json", help="the run that the meter recorded, from power.record_run")
+    add(
+        "--scope",
+        default="whole board",
+        metavar="TEXT",
+        help="what the meter measures (default: whole board)",
+    )
+    add("--volts", type=float, metavar="V", help="of the supply, if the meter records the current only")
+    add(
+        "--resolution-mw", type=float, metavar="MW", help="one step of the meter (default: as the file shows)"
+    )
+    add(
+        "--accuracy-percent",
+        type=float,
+        metavar="P",
+        help="bound of the meter's gain error (default: left out)",
+    )
 
 
 def _boards(parser: Parser) -> None:

@@ -1,33 +1,65 @@
-"""The energy estimate: counted operations times stated constants, and the static share. Not measured."""
+"""Energy in the report: every source beside the others, never mixed; the best one is the report's figure."""
 
 from __future__ import annotations
 
 from typing import Any
 
-SCOPE = "programmable logic only, without processor, external memory and board"
+from asn2fpga.report.energy_estimate import estimate
+from asn2fpga.report.energy_vivado import vivado_energy
+from asn2fpga.report.measurements import Measurements
+
+Plain = dict[str, Any]
+
+PHRASES = {
+    "measured": "measured",
+    "vivado": "Vivado's power report, not measured",
+    "estimate": "estimate, not measured",
+}
 
 
-def energy(report: dict[str, Any], constants: dict[str, Any]) -> dict[str, Any]:
-    """The `energy` entry of the report; uj_per_inference is None until all its terms were counted.
+def energy_sources(report: Plain, constants: Plain, bitstream: Plain, measured: Measurements) -> list[Plain]:
+    """Every figure that there is, best first: measured (widest scope first), Vivado's, the estimate.
 
-    E = accumulates * accumulate_pj + events * event_pj + static_mw * mean latency.
+    Each has source, scope, uj_per_inference and method; the last is always the estimate.
     """
-    accumulates, events = report["accumulates_per_inference"], report["events_per_inference"]
-    latency_us = report["cosim"]["latency_us"]
-    entry: dict[str, Any] = {"source": "estimate", "scope": SCOPE, "uj_per_inference": None}
-    if None not in (accumulates, events, latency_us):
-        dynamic_uj = (accumulates * constants["accumulate_pj"] + events * constants["event_pj"]) * 1e-6
-        static_uj = constants["static_mw"] * latency_us * 1e-3
-        entry["uj_per_inference"] = dynamic_uj + static_uj
-        entry["dynamic_uj"] = dynamic_uj
-        entry["static_uj"] = static_uj
-    return entry | {"method": _method(constants), "constants": dict(constants)}
+    entries = [
+        {**result, "scope_minus_idle": f"{result['scope']}, minus idle", "file": name}
+        for name, result in measured.used.items()
+    ]
+    entries.sort(key=lambda entry: -float(entry["uj_per_inference"]))
+    vivado = vivado_energy(report, bitstream)
+    return [*entries, *([vivado] if vivado else []), estimate(report, constants)]
 
 
-def _method(constants: dict[str, Any]) -> str:
-    return (
-        "Estimate, not measured: accumulations executed (events x fan-out, counted in the golden model) x "
-        f"{constants['accumulate_pj']:g} pJ + events x {constants['event_pj']:g} pJ + "
-        f"{constants['static_mw']:g} mW x mean latency of the RTL simulation at the board's clock. "
-        f"Constants: {constants['note']}."
-    )
+def energy_rows(report: Plain) -> list[tuple[str, str, str]]:
+    """Label, value, and source with scope, of every figure that was obtained; the report's own one first."""
+    return [row for entry in report["energy_sources"] for row in _rows(entry)]
+
+
+def _rows(entry: Plain) -> list[tuple[str, str, str]]:
+    value, phrase = entry["uj_per_inference"], PHRASES[entry["source"]]
+    if value is None:
+        return []
+    if entry["source"] != "measured":
+        return [("energy", f"{value:.3g} uJ", f"{phrase}; {entry['scope']}")]
+    above, error = entry["uj_per_inference_minus_idle"], entry["uncertainty_minus_idle_uj"]
+    return [
+        ("energy", _uncertain(value, entry["uncertainty_uj"]), f"{phrase}; {entry['scope']}"),
+        ("energy", _uncertain(above, error), f"{phrase}; {entry['scope_minus_idle']}"),
+    ]
+
+
+def _uncertain(value: float, uncertainty: float) -> str:
+    return f"{value:.4g} +- {uncertainty:.2g} uJ"
+
+
+def energy_texts(report: Plain, measured: Measurements) -> Plain:
+    """How each figure was obtained, for the report's `sources`; and why a measurement does not count."""
+    names = [f"energy ({entry['source']})" for entry in report["energy_sources"][1:]]
+    texts = {"energy": report["energy"]["method"]}
+    for number, name in enumerate(names, 1):
+        key = name if name not in texts else f"{name} {number}"
+        texts[key] = report["energy_sources"][number]["method"]
+    for file, reason in measured.ignored.items():
+        texts[f"measurements/{file}"] = f"Not used: {reason}."
+    return texts

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from asn2fpga import __version__
-from asn2fpga.report.energy import energy
+from asn2fpga.report.energy import energy_sources
+from asn2fpga.report.measurements import NONE, Measurements
 from asn2fpga.report.sources import sources
 
 SCHEMA = "asn2fpga.report/1"
@@ -36,8 +37,8 @@ ACTIVITY = (
 Plain = dict[str, Any]
 
 
-def build_report(manifest: Plain) -> Plain:
-    """The report of a manifest (plain values: `request` and `stages`)."""
+def build_report(manifest: Plain, measured: Measurements = NONE) -> Plain:
+    """The report of a manifest (plain values: `request` and `stages`) and of what was measured on a board."""
     stages: Plain = manifest["stages"]
     figures: Plain = {name: stages.get(name, {}).get("figures", {}) for name in STAGE_NAMES}
     board: Plain = manifest["request"]["board"]
@@ -61,8 +62,9 @@ def build_report(manifest: Plain) -> Plain:
         "hls": _pick(figures["hls"], "engine", "loops", "memories", "critical_path_ns", "lint"),
         "quantise": figures["quantise"].get("decisions", {}),
     }
-    report["energy"] = energy(report, board["energy"])
-    report["sources"] = sources(report, figures)
+    report["energy_sources"] = energy_sources(report, board["energy"], figures["bitstream"], measured)
+    report["energy"] = report["energy_sources"][0]
+    report["sources"] = sources(report, figures, measured)
     return report
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from asn2fpga.report.energy import energy_texts
+from asn2fpga.report.measurements import NONE, Measurements
+
 Plain = dict[str, Any]
 
 NOT_OBTAINED = "Not obtained."
 
 
-def sources(report: Plain, figures: Plain) -> Plain:
+def sources(report: Plain, figures: Plain, measured: Measurements = NONE) -> Plain:
     """Report key -> one sentence; 'Not obtained.' for what was not run."""
     golden, cosim = figures["golden"], report["cosim"]
     origin = f"{golden.get('samples', 0)} inferences ({golden.get('data') or 'none'})"
@@ -31,7 +34,7 @@ def sources(report: Plain, figures: Plain) -> Plain:
         "where hardware overlaps these, it may be a little faster.",
         "latency_us": simulated(f"Cycles at {clock:g} MHz; the clock is not proven by place and route."),
         "resources": _resources(report["resources"]),
-        "energy": report["energy"]["method"],
+        **energy_texts(report, measured),
     }
 
 

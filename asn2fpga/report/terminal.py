@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from asn2fpga.report.energy import energy_rows
 from asn2fpga.report.numbers import cycles, percent, plain
 
 Plain = dict[str, Any]
@@ -43,7 +44,7 @@ def _summary(report: Plain) -> Table:
 
 def summary_rows(report: Plain) -> list[tuple[str, str, str]]:
     """Label, value and origin of the figures a reader wants first."""
-    accuracy, csim, cosim, energy = (report[key] for key in ("accuracy", "csim", "cosim", "energy"))
+    accuracy, csim, cosim = (report[key] for key in ("accuracy", "csim", "cosim"))
     sources = report["sources"]
     rows = [
         ("accuracy float", percent(accuracy["float"]), f"{plain(accuracy['samples'])} samples"),
@@ -57,7 +58,7 @@ def summary_rows(report: Plain) -> list[tuple[str, str, str]]:
         ("latency", _latency(cosim), f"mean; cycles counted, time at {report['board']['clock_mhz']:g} MHz"),
         ("interval", cycles(cosim["interval_cycles"]), "between inferences back to back"),
         ("SynOps", plain(report["synops_per_inference"]), "an inference, counted in the golden model"),
-        ("energy", _energy(energy), f"{energy['source']}, not measured; {energy['scope']}"),
+        *energy_rows(report),
     ]
     return [row for row in rows if sources and row[1] != plain(None)]
 
@@ -69,11 +70,6 @@ def _mismatches(row: Plain) -> str:
 def _latency(cosim: Plain) -> str:
     mean = cosim["latency_cycles"]["mean"]
     return plain(None) if mean is None else f"{cycles(mean)} = {cosim['latency_us']:.2f} us"
-
-
-def _energy(energy: Plain) -> str:
-    value = energy["uj_per_inference"]
-    return plain(None) if value is None else f"{value:.3g} uJ"
 
 
 def _layers(rows: list[Plain]) -> Table:

@@ -107,17 +107,20 @@ def record_run(
     chip_seconds: float = 0.5,
     clock: Clock | None = None,
     synthetic: SyntheticSource | None = None,
+    manifest: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The load for an external meter that records meanwhile: marker, idle, load, idle, marker.
 
     The marker is 13 times `chip_seconds` of load or idle; the meter should take at least ten samples in each.
     Returns what the import of the CSV needs (JSON values): when was what, on the clock of the board.
-    `synthetic`: plays the meter where there is none; the run then is marked as simulated.
+    `synthetic`: plays the meter where there is none; the run then is marked as simulated. `manifest`: of the
+    package; it tells `asn2fpga energy` what was run.
     """
     clock = clock or Clock()
     loop = Loop(run_once, clock, clock.now(), [synthetic] if synthetic else [])
     run = _perform(loop, seconds, idle_seconds, warm_up, chip_seconds)
-    return {"schema": RUN_SCHEMA, "simulated": synthetic is not None, **run}
+    what = {key: (manifest or {}).get(key) for key in ("model_sha256", "board", "clock_mhz")}
+    return {"schema": RUN_SCHEMA, "simulated": synthetic is not None, **what, **run}
 
 
 def _perform(loop: Loop, seconds: float, idle: float, warm_up: float, chip: float) -> dict[str, Any]:

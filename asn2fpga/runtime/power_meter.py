@@ -15,9 +15,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING or __package__:
-    from asn2fpga.runtime.power_trace import Array, Instrument, PowerError, Trace, energy, make_trace
+    from asn2fpga.runtime.power_trace import (
+        MIN_SAMPLES,
+        Array,
+        Instrument,
+        PowerError,
+        Trace,
+        energy,
+        make_trace,
+    )
 else:
-    from power_trace import Instrument, PowerError, Trace, energy, make_trace
+    from power_trace import MIN_SAMPLES, Instrument, PowerError, Trace, energy, make_trace
 
 MIN_CORRELATION = 0.7
 MAX_SKEW = 1e-3  # quartz clocks differ by less than 0.0002
@@ -122,9 +130,15 @@ def _trace(
             "give the voltage of the supply."
         )
     try:
-        return make_trace(data["time"], watts)
+        trace = make_trace(data["time"], watts)
     except PowerError as error:
         raise PowerError(f"{path}: {error}") from error
+    if len(trace.times) < MIN_SAMPLES:
+        raise PowerError(
+            f"{path}: it must hold at least {MIN_SAMPLES} samples, not {len(trace.times)}; "
+            "is it the recording of the run?"
+        )
+    return trace
 
 
 def _numbers(rows: list[list[str]], place: int, separator: str) -> Array:
@@ -184,8 +198,7 @@ def _chips(bursts: list[list[float]], chip_seconds: float) -> Chips:
 
 def _search(trace: Trace, chips: Chips, chip_seconds: float) -> tuple[float, float]:
     """The best offset over the whole trace, and its correlation; PowerError if the trace is too short."""
-    low = float(trace.times[0] - chips.starts.min()) if len(trace.times) else 0.0
-    high = float(trace.times[-1] - chips.ends.max()) if len(trace.times) else -1.0
+    low, high = float(trace.times[0] - chips.starts.min()), float(trace.times[-1] - chips.ends.max())
     if high < low:
         raise PowerError(
             f"meter: the recording must last for the whole run ({np.ptp([chips.starts, chips.ends]):.3g} s), "

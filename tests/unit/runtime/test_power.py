@@ -12,8 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from power_traces import Stopwatch
-from test_power_meter import make_run
+from power_traces import Stopwatch, make_run
 
 from asn2fpga.runtime.power import MARKER, Clock, SyntheticSource, measure, measure_all, record_run
 from asn2fpga.runtime.power_trace import Instrument, PowerError
@@ -100,7 +99,7 @@ def test_a_sensor_that_fails() -> None:
 def test_the_order_of_a_run() -> None:
     run, work = make_run(5, seconds=8.0, idle_seconds=3.0, warm_up=2.0, chip_seconds=0.5)
     assert list(run) == [
-        *("schema", "simulated", "chip_seconds", "markers"),
+        *("schema", "simulated", "model_sha256", "board", "clock_mhz", "chip_seconds", "markers"),
         *("idle_before", "load", "idle_after", "inferences", "seconds"),
     ]
     assert run["schema"] == "asn2fpga.energy-run/1" and run["simulated"] is False

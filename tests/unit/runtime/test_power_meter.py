@@ -8,48 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from power_traces import Stopwatch
+from power_traces import IDLE_W, LOAD_W, make_run, record, write_csv
 
-from asn2fpga.runtime.power import SyntheticSource, record_run
+from asn2fpga.runtime.power import SyntheticSource
 from asn2fpga.runtime.power_meter import Alignment, align, energy_from_meter, read_csv
 from asn2fpga.runtime.power_trace import Instrument, PowerError, Trace, make_trace
-
-Values = np.ndarray[Any, np.dtype[np.float64]]
-IDLE_W, LOAD_W = 2.5, 0.2
-
-
-def make_run(seed: int, **choices: Any) -> tuple[dict[str, Any], Values]:
-    """A run, and the moments (in pairs, on its own clock) between which the board worked."""
-    clock, random = Stopwatch(), np.random.default_rng(seed)
-    work: list[float] = []
-
-    def run_once() -> int:
-        begin = clock.time
-        clock.sleep(random.uniform(0.01, 0.03))
-        work.extend((begin - 1000.0, clock.time - 1000.0))
-        return 64
-
-    return record_run(run_once, clock=clock, **choices), np.array(work)
-
-
-def record(
-    run_work: Values,
-    seed: int,
-    interval: float = 0.01,
-    noise: float = 0.01,
-    skew: float = 0.0,
-    drops: float = 0.0,
-) -> tuple[Trace, float]:
-    """What a meter with another clock sees; and its time at the run's 0."""
-    random = np.random.default_rng(seed)
-    offset = random.uniform(3, 6)
-    seconds = offset + (run_work[-1] + 5) * (1 + skew)
-    times = np.cumsum(interval * random.uniform(0.9, 1.1, round(seconds / interval)))
-    working = np.searchsorted(run_work, (times - offset) / (1 + skew)) % 2 == 1
-    watts = IDLE_W + LOAD_W * working + random.normal(0, noise, len(times))
-    kept = random.uniform(size=len(times)) >= drops
-    return make_trace(times[kept], watts[kept]), offset
-
 
 CONDITIONS = {
     "clean": {"noise": 0.001},
@@ -81,7 +44,7 @@ def test_the_energy_is_within_the_uncertainty(name: str, tmp_path: Path) -> None
         run, work = make_run(seed)
         trace, _ = record(work, seed, **CONDITIONS[name])
         path = tmp_path / f"{seed}.csv"
-        np.savetxt(path, np.transpose(trace), fmt="%.9g", delimiter=",", header="time_s,power_w", comments="")
+        write_csv(path, trace)
         result = energy_from_meter(run, path, Instrument("whole board", 1e-6))
         scale = 1e6 * run["seconds"] / run["inferences"]
         above, total = scale * LOAD_W, scale * (IDLE_W + LOAD_W)
@@ -97,7 +60,7 @@ def test_a_simulated_load_is_never_called_measured(tmp_path: Path) -> None:
     run, work = make_run(1, synthetic=SyntheticSource())
     trace, _ = record(work, 1)
     path = tmp_path / "meter.csv"
-    np.savetxt(path, np.transpose(trace), fmt="%.9g", delimiter=",", header="time_s,power_w", comments="")
+    write_csv(path, trace)
     assert energy_from_meter(run, path, Instrument("whole board", 1e-6))["source"] == "simulated"
 
 
@@ -108,23 +71,26 @@ def csv(tmp_path: Path, text: str) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("text", "volts", "watts"),
+    ("head", "row", "volts"),
     [
-        ("time_s,power_w\n0,1.5\n1,2\n", None, [1.5, 2.0]),
-        ("Time (ms),Power [mW]\n0,1500\n1000,2000\n", None, [1.5, 2.0]),
-        ("Timestamp(ms),Current(uA),D0-D7\n0,375000,0\n1000,500000,0\n", 4.0, [1.5, 2.0]),
-        ("time_s;voltage_v;current_a\n0;5,0;0,3\n1;5,0;0,4\n", None, [1.5, 2.0]),
-        (
-            "Meter X1, serial 7\n\nTime [s]\tVoltage [V]\tCurrent [mA]\n0\t5\t300\n1\t5\t400\n",
-            None,
-            [1.5, 2.0],
-        ),
-        ("time_s,power_w\n2026-01-02T03:04:05Z,1.5\n2026-01-02T03:04:06Z,2\nend,\n", None, [1.5, 2.0]),
+        ("time_s,power_w", "{s},{w}", None),
+        ("Time (ms),Power [mW]", "{ms},{mw}", None),
+        ("Timestamp(ms),Current(uA),D0-D7", "{ms},{ua},0", 4.0),
+        ("time_s;voltage_v;current_a", "{s},0;4,0;{a}", None),
+        ("Meter X1, serial 7\n\nTime [s]\tVoltage [V]\tCurrent [mA]", "{s}\t4\t{ma}", None),
+        ("time_s,power_w", "2026-01-02T03:04:{s:02}Z,{w}", None),
     ],
 )
-def test_columns(text: str, volts: float | None, watts: list[float], tmp_path: Path) -> None:
-    trace = read_csv(csv(tmp_path, text), volts)
-    assert np.diff(trace.times).tolist() == [1.0]
+def test_columns(head: str, row: str, volts: float | None, tmp_path: Path) -> None:
+    watts = [1.5 + step / 8 for step in range(12)]
+    rows = [
+        row.format(
+            s=s, ms=1000 * s, w=w, mw=1000 * w, a=f"{w / 4}".replace(".", ","), ma=250 * w, ua=250_000 * w
+        )
+        for s, w in enumerate(watts)
+    ]
+    trace = read_csv(csv(tmp_path, "\n".join([head, *rows, "end", ""])), volts)
+    assert np.diff(trace.times).tolist() == [1.0] * 11
     assert trace.watts.tolist() == watts
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from asn2fpga.runtime.power import Clock
+from asn2fpga.runtime.power import Clock, record_run
 from asn2fpga.runtime.power_trace import Trace, make_trace
 
 Values = np.ndarray[Any, np.dtype[np.float64]]
@@ -116,3 +117,44 @@ def _times(case: Case, random: np.random.Generator) -> Values:
     steps = case.interval * (1 + case.jitter * random.uniform(-1, 1, round(END / case.interval)))
     times: Values = np.cumsum(steps) + random.uniform(0, case.interval)
     return times[random.uniform(size=len(times)) >= case.drops]
+
+
+IDLE_W, LOAD_W = 2.5, 0.2
+
+
+def make_run(seed: int, **choices: Any) -> tuple[dict[str, Any], Values]:
+    """A run, and the moments (in pairs, on its own clock) between which the board worked."""
+    clock, random = Stopwatch(), np.random.default_rng(seed)
+    work: list[float] = []
+
+    def run_once() -> int:
+        begin = clock.time
+        clock.sleep(random.uniform(0.01, 0.03))
+        work.extend((begin - 1000.0, clock.time - 1000.0))
+        return 64
+
+    return record_run(run_once, clock=clock, **choices), np.array(work)
+
+
+def record(
+    run_work: Values,
+    seed: int,
+    interval: float = 0.01,
+    noise: float = 0.01,
+    skew: float = 0.0,
+    drops: float = 0.0,
+) -> tuple[Trace, float]:
+    """What a meter with another clock sees; and its time at the run's 0."""
+    random = np.random.default_rng(seed)
+    offset = random.uniform(3, 6)
+    seconds = offset + (run_work[-1] + 5) * (1 + skew)
+    times = np.cumsum(interval * random.uniform(0.9, 1.1, round(seconds / interval)))
+    working = np.searchsorted(run_work, (times - offset) / (1 + skew)) % 2 == 1
+    watts = IDLE_W + LOAD_W * working + random.normal(0, noise, len(times))
+    kept = random.uniform(size=len(times)) >= drops
+    return make_trace(times[kept], watts[kept]), offset
+
+
+def write_csv(path: Path, trace: Trace) -> None:
+    """A trace as a meter writes it."""
+    np.savetxt(path, np.transpose(trace), fmt="%.9g", delimiter=",", header="time_s,power_w", comments="")

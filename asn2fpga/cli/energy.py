@@ -1,0 +1,96 @@
+"""`asn2fpga energy`: put what was measured on a board into the report of a build."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from asn2fpga.errors import InputError
+from asn2fpga.report.energy import energy_rows
+from asn2fpga.report.measurements import hardware, keep_measurements
+from asn2fpga.report.write import write_report
+from asn2fpga.runner import vars_of
+from asn2fpga.runtime.power_meter import energy_from_meter
+from asn2fpga.runtime.power_trace import Instrument, PowerError
+from asn2fpga.stages.manifest import read_manifest
+
+Plain = dict[str, Any]
+
+SELFTEST_SCHEMA = "asn2fpga.selftest/1"
+RUN_SCHEMA = "asn2fpga.energy-run/1"
+WHAT = ("model_sha256", "board", "clock_mhz")
+
+
+def run(options: Namespace) -> int:
+    """Import what the options name (nothing: only show), write the report, and print its energy."""
+    manifest = vars_of(read_manifest(options.directory))
+    if options.selftest:
+        keep_measurements(options.directory, manifest, "rails", _from_selftest(options.selftest, manifest))
+    if options.meter or options.run:
+        keep_measurements(options.directory, manifest, "meter", [_from_meter(options, manifest)])
+    report = write_report(options.directory, manifest)
+    table = Table(box=None, show_header=False)
+    for _, value, source in energy_rows(report):
+        table.add_row(value, source)
+    Console().print(table)
+    print(report["energy"]["method"])
+    return 0
+
+
+def _from_selftest(path: Path, manifest: Plain) -> list[Plain]:
+    plain = _read(path, SELFTEST_SCHEMA, "selftest.py --power --json RESULT.json", manifest)
+    results = plain.get("energy")
+    if not results:
+        raise InputError(
+            f"{path}: the self test must have measured energy, not none "
+            f"({plain.get('energy_note') or 'run it with --power'})."
+        )
+    return list(results)
+
+
+def _from_meter(options: Namespace, manifest: Plain) -> Plain:
+    if not (options.meter and options.run):
+        raise InputError("--meter, --run: both must be given, not one of them.")
+    load = _read(options.run, RUN_SCHEMA, "power.record_run", manifest)
+    instrument = Instrument(
+        options.scope,
+        _positive("--resolution-mw", options.resolution_mw) / 1000 or None,
+        _positive("--accuracy-percent", options.accuracy_percent) / 100,
+    )
+    try:
+        return energy_from_meter(load, options.meter, instrument, options.volts)
+    except PowerError as error:
+        raise InputError(str(error)) from error
+    except (KeyError, TypeError, ValueError, IndexError) as error:
+        raise InputError(
+            f"{options.run}: the file must be as power.record_run gave it, not changed ({error!r})."
+        ) from error
+
+
+def _positive(option: str, value: float | None) -> float:
+    if value is not None and not value > 0:
+        raise InputError(f"{option}: the value must be greater than 0, not {value:g}.")
+    return value or 0.0
+
+
+def _read(path: Path, schema: str, origin: str, manifest: Plain) -> Plain:
+    """A file from the board; InputError unless it is of this schema and of the build's model and board."""
+    try:
+        plain = json.loads(path.read_text())
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: the file must be JSON, not unreadable ({error}).") from error
+    if not isinstance(plain, dict) or plain.get("schema") != schema:
+        raise InputError(f"{path}: the file must be what {origin} gave ({schema}), not something else.")
+    built = hardware(manifest)
+    for key in WHAT:
+        if plain.get(key) != built[key]:
+            raise InputError(
+                f"{path}: {key} must be {built[key]} as in the build, not {plain.get(key)}; "
+                "measure with the package of this build."
+            )
+    return plain
