@@ -107,14 +107,11 @@ def accelerator_context(
     )
 
 
-def write_accelerator(
-    graph: Graph, design: RtlDesign, model_sha256: str, clock_mhz: float, version: str
-) -> RtlDesign:
+def write_accelerator(design: RtlDesign, context: AcceleratorContext) -> RtlDesign:
     """Write the accelerator beside its core's RTL; the whole of it as a design with the top `MODULE`.
 
     `verilog` of the result lists all files, the package first, the top last. registers.json lies there too.
     """
-    context = accelerator_context(graph, design, model_sha256, clock_mhz, version)
     folder, registers = design.directory, register_map()
     package, top = folder / f"{PACKAGE}.sv", folder / f"{MODULE}.v"
     write_file(package, verilog_package(registers))

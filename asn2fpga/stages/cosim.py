@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from asn2fpga.board.accelerator_check import check_accelerator
 from asn2fpga.errors import MismatchError
 from asn2fpga.golden.simulate import Trace, simulate
 from asn2fpga.ir.graph import Graph
@@ -13,12 +14,14 @@ from asn2fpga.stages.activity import activity
 from asn2fpga.stages.base import Build, Figures, Request, Result, Stage
 from asn2fpga.stages.csim import test_vectors
 from asn2fpga.stages.golden import layer_activity
-from asn2fpga.stages.hls import read_design
+from asn2fpga.stages.hls import accelerator_of, read_accelerator, read_design
 from asn2fpga.stages.load import read_state
 from asn2fpga.stages.quantise import integer_graph
 from asn2fpga.verify.cosim import run_cocotb, run_fast
 from asn2fpga.verify.fast import ISOLATED_VECTORS
 from asn2fpga.verify.result import CosimResult
+
+ACCELERATOR_VECTORS = 12
 
 Range = tuple[int, int]
 """Number of the first vector, and how many."""
@@ -33,6 +36,7 @@ def _run(build: Build) -> Result:
     config = build.request.config
     try:
         figures = simulate_rtl(build, (0, config.vectors), config.cocotb_vectors)
+        figures["accelerator"] = simulate_accelerator(build)
     except MismatchError as error:
         failed = {"engine": build.figures["hls"]["engine"], "vectors": config.vectors, "mismatches": 1}
         return Result("first difference found", failed, status="failed", reason=str(error))
@@ -53,6 +57,24 @@ def simulate_rtl(build: Build, wanted: Range, cocotb_vectors: int, layer: str | 
     start = wanted[0] + max(0, min(split - checked // 2, wanted[1] - checked))
     cocotb = _cocotb(build, (start, checked), layer)
     return _figures(build, results, cocotb, parts[0])
+
+
+def simulate_accelerator(build: Build) -> Figures:
+    """The core with the wrapper around it under cocotb: scores, registers, counters, recovery; figures."""
+    graph, folder = integer_graph(build), build.folder
+    build.say("the accelerator with its registers, under cocotb")
+    x = test_vectors(build, graph, ACCELERATOR_VECTORS)
+    result = check_accelerator(
+        read_accelerator(folder),
+        accelerator_of(build, read_design(folder)),
+        graph,
+        x,
+        simulate(graph, x),
+        folder.sim,
+        folder.logs,
+        build.request.jobs,
+    )
+    return {"vectors": result.vectors, "mismatches": 0, "inference_cycles": result.inference_cycles}
 
 
 def _fast(build: Build, part: Range, layer: str | None) -> CosimResult:

@@ -1,25 +1,27 @@
-"""Stage hls: an engine turns the C++ project into RTL in DIR/rtl."""
+"""Stage hls: an engine turns the C++ project into RTL in DIR/rtl, with the wrapper around it."""
 
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
+from asn2fpga import __version__
 from asn2fpga.board.spec import BoardSpec
+from asn2fpga.board.wrapper import REGISTERS_JSON, AcceleratorContext, accelerator_context, write_accelerator
 from asn2fpga.codegen.project import KERNELS, source_file, top_name
 from asn2fpga.errors import UnsupportedError
-from asn2fpga.hls.base import Engine, HlsProject, HlsReport, LoopReport, MemoryReport, Probe, RtlDesign
+from asn2fpga.hls.base import Engine, HlsProject, HlsReport, RtlDesign
+from asn2fpga.hls.design_file import load_design, save_design
 from asn2fpga.hls.llvm.engine import LlvmEngine
 from asn2fpga.ir.graph import Graph
 from asn2fpga.stages.base import Build, Request, Result, Stage
-from asn2fpga.stages.folder import Folder, write_json
+from asn2fpga.stages.folder import Folder
 from asn2fpga.stages.quantise import integer_graph
 from asn2fpga.verify.lint import lint
 
 DESIGN = "design.json"
+ACCELERATOR = "accelerator.json"
 
 
 def _options(request: Request) -> Mapping[str, Any]:
@@ -35,10 +37,14 @@ def _run(build: Build) -> Result:
     project = hls_project(build.folder, integer_graph(build), build.request.board)
     build.say(f"engine {engine.name}")
     design = engine.synthesise(project, build.folder.rtl)
+    accelerator = write_accelerator(design, accelerator_of(build, design))
     build.say("reading the RTL with every linter there is")
-    checked = lint(design, build.folder.sim / "lint", build.folder.logs)
-    saved = write_json(build.folder.rtl / DESIGN, design_to_plain(design))
-    files = tuple(_inside(design, path) for path in (*design.verilog, *design.memory_files))
+    checked = lint(accelerator, build.folder.sim / "lint", build.folder.logs)
+    saved = (
+        save_design(build.folder.rtl / DESIGN, design),
+        save_design(build.folder.rtl / ACCELERATOR, accelerator),
+    )
+    files = (*accelerator.verilog, *accelerator.memory_files, build.folder.rtl / REGISTERS_JSON)
     report = design.report
     figures = {
         "engine": report.engine,
@@ -49,7 +55,7 @@ def _run(build: Build) -> Result:
         "warnings": list(report.warnings),
         "lint": dataclasses.asdict(checked),
     }
-    return Result(_summary(report), figures, (saved, *files))
+    return Result(_summary(report), figures, (*saved, *files))
 
 
 def find_engine(name: str) -> Engine:
@@ -75,39 +81,19 @@ def hls_project(folder: Folder, graph: Graph, board: BoardSpec) -> HlsProject:
 
 
 def read_design(folder: Folder) -> RtlDesign:
-    """The RTL that the stage left."""
-    return design_from_plain(json.loads((folder.rtl / DESIGN).read_text()), folder.rtl)
+    """The core that the stage left."""
+    return load_design(folder.rtl / DESIGN)
 
 
-def design_to_plain(design: RtlDesign) -> dict[str, Any]:
-    """The design as JSON values, without its place: the out folder can be moved."""
-    plain = dataclasses.asdict(design)
-    del plain["directory"]
-    for key in ("verilog", "memory_files"):
-        plain[key] = [_inside(design, path).relative_to(design.directory).as_posix() for path in plain[key]]
-    return plain
+def read_accelerator(folder: Folder) -> RtlDesign:
+    """The core with the wrapper around it, which the stage left too."""
+    return load_design(folder.rtl / ACCELERATOR)
 
 
-def design_from_plain(plain: Mapping[str, Any], directory: Path) -> RtlDesign:
-    """Inverse of design_to_plain, for files that lie in `directory`."""
-    report = dict(plain["report"])
-    report["loops"] = tuple(LoopReport(**loop) for loop in report["loops"])
-    report["memories"] = tuple(MemoryReport(**memory) for memory in report["memories"])
-    report["warnings"] = tuple(report["warnings"])
-    return RtlDesign(
-        directory=directory,
-        top=plain["top"],
-        verilog=tuple(directory / path for path in plain["verilog"]),
-        memory_files=tuple(directory / path for path in plain["memory_files"]),
-        probes=tuple(Probe(**probe) for probe in plain["probes"]),
-        report=HlsReport(**report),
-        monitor=tuple(plain["monitor"]),
-    )
-
-
-def _inside(design: RtlDesign, path: Path) -> Path:
-    """A file of the design, whether it is named with or without the design's folder."""
-    return path if path.is_relative_to(design.directory) else design.directory / path
+def accelerator_of(build: Build, core: RtlDesign) -> AcceleratorContext:
+    """What the accelerator around a core of this build is made with."""
+    sha256, clock_mhz = build.figures["load"]["sha256"], build.request.board.clock_mhz
+    return accelerator_context(integer_graph(build), core, sha256, clock_mhz, __version__)
 
 
 def _summary(report: HlsReport) -> str:

@@ -46,6 +46,6 @@ def make_accelerator(graph: Graph, folder: Path, vectors: int = 12) -> Accelerat
     project = HlsProject(source.parent, source, include, top_name(graph), "xc7z020clg400-1", 10.0)
     core = LlvmEngine().synthesise(project, folder / "rtl")
     context = accelerator_context(graph, core, SHA256, 100.0, "0.0.0")
-    design = write_accelerator(graph, core, SHA256, 100.0, "0.0.0")
+    design = write_accelerator(core, context)
     x = random_inputs(graph, vectors)
     return Accelerator(graph, context, design, folder, x, simulate(graph, x))

@@ -53,7 +53,8 @@ def test_layers_are_joined_to_the_streams_they_read_and_write(tmp_path: Path) ->
 
 def test_files_are_listed_the_package_first_and_the_top_last(tmp_path: Path) -> None:
     graph = small_integer_graph(1, (18, 12, 5))
-    design = write_accelerator(graph, core(tmp_path), SHA256, 100.0, "0")
+    made = core(tmp_path)
+    design = write_accelerator(made, accelerator_context(graph, made, SHA256, 100.0, "0"))
     names = [path.name for path in design.verilog]
     assert design.top == MODULE
     assert names[0] == "asn2fpga_registers.sv" and names[-2:] == ["net_core.sv", "asn2fpga_accelerator.v"]
@@ -65,7 +66,8 @@ def test_files_are_listed_the_package_first_and_the_top_last(tmp_path: Path) -> 
 def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
     graph = small_integer_graph(1, (18, 12, 5))
     for name in ("a", "b"):
-        write_accelerator(graph, core(tmp_path / name), SHA256, 100.0, "0")
+        made = core(tmp_path / name)
+        write_accelerator(made, accelerator_context(graph, made, SHA256, 100.0, "0"))
     for path in (tmp_path / "a").iterdir():
         assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes()
 
