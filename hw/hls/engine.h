@@ -19,6 +19,7 @@ void asn_control_handshake();
 void asn_stream_depth(const volatile void* stream, int depth);
 void asn_dependence_distance(const volatile void* memory, int iterations);
 void asn_bypass(const volatile void* memory);
+void asn_partition(const volatile void* memory);
 }
 #define HLS_PROCESS __attribute__((noinline))
 #define HLS_INLINE __attribute__((always_inline)) inline
@@ -31,6 +32,7 @@ void asn_bypass(const volatile void* memory);
 #define HLS_INDEPENDENT(memory) asn_dependence_distance(&memory[0], 1 << 20);
 #define HLS_BYPASS(memory) asn_bypass(&memory[0]);
 #define HLS_SEPARATE_SLICES(rom)
+#define HLS_PARTITION(memory) asn_partition(&memory[0]);
 #define HLS_INTERFACE_AXIS(port)
 #define HLS_CONTROL_NONE
 #define HLS_CONTROL_HANDSHAKE asn_control_handshake();
@@ -51,6 +53,7 @@ void asn_bypass(const volatile void* memory);
 #define HLS_BYPASS(memory) \
   HLS_TEXT(HLS DEPENDENCE variable = memory type = inter direction = RAW distance = 1 true)
 #define HLS_SEPARATE_SLICES(rom) HLS_TEXT(HLS ARRAY_PARTITION variable = rom complete dim = 1)
+#define HLS_PARTITION(memory) HLS_TEXT(HLS ARRAY_PARTITION variable = memory complete dim = 0)
 #define HLS_INTERFACE_AXIS(port) HLS_TEXT(HLS INTERFACE axis port = port)
 #define HLS_CONTROL_NONE HLS_TEXT(HLS INTERFACE ap_ctrl_none port = return)
 #define HLS_CONTROL_HANDSHAKE HLS_TEXT(HLS INTERFACE ap_ctrl_hs port = return)
@@ -72,6 +75,7 @@ void asn_bypass(const volatile void* memory);
 #define HLS_INDEPENDENT(memory)
 #define HLS_BYPASS(memory)
 #define HLS_SEPARATE_SLICES(rom)
+#define HLS_PARTITION(memory)
 #define HLS_INTERFACE_AXIS(port)
 #define HLS_CONTROL_NONE
 #define HLS_CONTROL_HANDSHAKE
@@ -87,6 +91,7 @@ void asn_bypass(const volatile void* memory);
 // embedded engine then forwards it past the memory, and a new iteration can start each cycle. Vitis HLS has no such
 // directive: there it states the dependence (which is true), and Vitis may need two cycles an iteration or more.
 // HLS_SEPARATE_SLICES: all slices of a ROM row are read in one cycle, so each slice is a memory of its own.
+// HLS_PARTITION: each word of the array is a register, all of them can be used in one cycle.
 
 // HLS_STREAM: a FIFO of the top function: its type, its name, how many words it holds.
 #define HLS_STREAM(type, name, words) \

@@ -209,6 +209,8 @@ class InstructionReader:
             self.interval, self.interval_place = max(1, numbers[0]), self.place(instruction)
         elif instruction.callee == "asn_stream_access":
             self._port_bits[self.memories.address(arguments[0]).base] = (numbers[0], numbers[1])
+        elif instruction.callee == "asn_partition":
+            self.memories.partition(arguments[0])
         elif instruction.callee == "asn_dependence_distance":
             for memory in self.memories.memory_names(arguments[0]):
                 self.distances[memory] = numbers[0]

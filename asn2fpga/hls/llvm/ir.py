@@ -69,7 +69,7 @@ class Memory:
     """An array: `depth` words of `width` bits that start as `contents`; a ROM if never written.
 
     A `static` one keeps its words from call to call. The value of a `bypassed` one is there in the cycle
-    after the load, however small it is.
+    after the load, however small it is. A `partitioned` one is to become registers.
     """
 
     name: str
@@ -80,6 +80,7 @@ class Memory:
     c_name: str = ""
     static: bool = False
     bypassed: bool = False
+    partitioned: bool = False
 
 
 @dataclass(frozen=True)

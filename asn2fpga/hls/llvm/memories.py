@@ -100,6 +100,7 @@ class MemoryPlan:
         self._module = module
         self.places: dict[str, Place] = {}
         self._arrays: dict[str, Array] = {}
+        self._partitioned: set[str] = set()
         self._parameters = set(function.parameters)
         for block in function.blocks:
             for instruction in block.instructions:
@@ -159,6 +160,10 @@ class MemoryPlan:
         base = self.address(operand).base
         return tuple(name for (array, _), name in self._names.items() if array == base)
 
+    def partition(self, operand: Operand) -> None:
+        """Make registers of all words of an array."""
+        self._partitioned.add(self.address(operand).base)
+
     def memories(self) -> tuple[Memory, ...]:
         """The memories, in the order of their first access."""
         return tuple(self._memory(base, key, name) for (base, key), name in self._names.items())
@@ -173,8 +178,16 @@ class MemoryPlan:
             for position in range(start, start + layout.part - key[1], layout.stride)
         )
         written = any(write for _, _, write in array.accesses)
-        static = base in self._module.globals
-        return Memory(name, layout.depth, layout.width, contents, written, array.name, static)
+        return Memory(
+            name,
+            layout.depth,
+            layout.width,
+            contents,
+            written,
+            array.name,
+            static=base in self._module.globals,
+            partitioned=base in self._partitioned,
+        )
 
     def _keys(self) -> dict[str, list[tuple[int, int]]]:
         keys: dict[str, list[tuple[int, int]]] = {}

@@ -9,12 +9,14 @@ from asn2fpga.hls.llvm.ir import Process
 from asn2fpga.hls.llvm.merge_accesses import merge_accesses
 from asn2fpga.hls.llvm.merge_roms import merge_roms
 from asn2fpga.hls.llvm.narrow import narrow
+from asn2fpga.hls.llvm.partition import partition
 from asn2fpga.hls.llvm.thread_exits import thread_exits
 
 PASSES: tuple[Callable[[Process], Process], ...] = (
     narrow,
     thread_exits,
     merge_accesses,
+    partition,
     merge_roms,
     balance,
     narrow,

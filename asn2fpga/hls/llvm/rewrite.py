@@ -36,6 +36,9 @@ class Rewriter:
     def start_region(self, region: Region) -> None:
         """Called before a region's operations."""
 
+    def end_region(self) -> None:
+        """Called behind a region's operations."""
+
     def rewrite(self, op: Op, args: list[int], predicate: int) -> int:
         """The new value of an operation whose arguments are given at their old widths."""
         return self.builder.add(replace(op, args=tuple(args), predicate=predicate))
@@ -54,6 +57,7 @@ class Rewriter:
             op = self.old.ops[number]
             predicate = op.predicate if op.predicate == NOTHING else self.use(op.predicate)
             self.new[number] = self.rewrite(op, [self.use(arg) for arg in op.args], predicate)
+        self.end_region()
         back = {self.new[phi]: self._sized(value, self.new[phi]) for phi, value in region.back.items()}
         exits = tuple(self._exit(exit_) for exit_ in region.exits)
         phis = tuple(self.new[phi] for phi in region.phis)

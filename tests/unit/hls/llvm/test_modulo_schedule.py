@@ -68,6 +68,17 @@ LOOPS = {
         "const ap_uint<8> w = in.read(); a[w] = ap_uint<32>(a[w] * w) * 77777; out.write(w); }",
         (3, "a is read 1 iteration(s) after it is written"),
     ),
+    "four accesses of a small array": (
+        "static ap_uint<32> a[8]; for (int i = 0; i < 9; i++) { HLS_PIPELINE(1)\n"
+        "const ap_uint<32> w = in.read(); out.write(a[ap_uint<3>(w)] ^ a[ap_uint<3>(w >> 8)]);\n"
+        "a[ap_uint<3>(w >> 3)] = w; a[ap_uint<3>(w >> 5)] = ~w; }",
+        (1, ""),
+    ),
+    "two words of a partitioned array": (
+        "static ap_uint<32> a[256]; HLS_PARTITION(a) for (int i = 0; i < 9; i++) { HLS_PIPELINE(1)\n"
+        "const ap_uint<32> w = in.read(); out.write(a[ap_uint<8>(w)] ^ a[ap_uint<8>(w >> 8)]); a[i] = w; }",
+        (1, ""),
+    ),
     "a ring": (
         "static ap_uint<32> a[256]; ap_uint<8> w = 0; for (int i = 0; i < 99; i++) { HLS_PIPELINE(1)\n"
         "HLS_DEPENDENCE_DISTANCE(a, 30) a[w] = a[w] + in.read(); w = w == 29 ? 0 : int(w) + 1; }\n"

@@ -13,6 +13,7 @@ from asn2fpga.hls.llvm.dataflow import find_calls, find_top
 from asn2fpga.hls.llvm.frontend import compile_to_llvm, optimise
 from asn2fpga.hls.llvm.ir import Process
 from asn2fpga.hls.llvm.locations import Locations
+from asn2fpga.hls.llvm.narrow import narrow
 from asn2fpga.hls.llvm.parse import parse_module
 from asn2fpga.hls.llvm.passes import PASSES
 from asn2fpga.hls.llvm.read import read_process
@@ -46,7 +47,6 @@ def test_every_pass_keeps_what_a_process_does(processes: list[tuple[Program, Pro
 
 
 def test_narrowing_never_widens(processes: list[tuple[Program, Process]]) -> None:
-    narrow = PASSES[0]
     for _, process in processes:
         assert _bits(narrow(process)) <= _bits(process)
 

@@ -32,7 +32,7 @@ FORK_AND_JOIN = (
   for (int i = 0; i < 8; i++) b.write(in.read());
 }
 HLS_PROCESS void copy(S& b, S& c) { c.write(b.read()); }
-HLS_PROCESS void join(S& a, S& c, S& sums) { sums.write(a.read() + c.read()); }
+HLS_PROCESS void add(S& a, S& c, S& sums) { sums.write(a.read() + c.read()); }
 HLS_PROCESS void last(S& sums, S& out) { out.write(sums.read()); }
 void top(S& in, S& out) {
   HLS_DATAFLOW
@@ -42,7 +42,7 @@ void top(S& in, S& out) {
   HLS_STREAM(S, sums, 2)
   split(in, a, b);
   copy(b, c);
-  join(a, c, sums);
+  add(a, c, sums);
   last(sums, out);
 }
 """
