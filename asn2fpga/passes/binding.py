@@ -16,6 +16,7 @@ LUT_RAM_BITS = 1.5  # bits of dual-port RAM, 32 deep, in one look-up table (RAM3
 SHIFT_DEPTH = 32  # words of the longest shift register in one look-up table
 SHIFT_WIDTH = 16  # a wider FIFO is smaller as RAM, although that needs two counters
 LUTS_PER_RAMB18 = 128  # what half a block RAM must save
+LUTS_PER_DSP = 40  # what a DSP slice must save; devices have 150 to 250 look-up tables for each
 
 # Geometry of one RAMB18 (half a RAMB36): words and bits.
 RAMB18 = ((512, 36), (1024, 18), (2048, 9), (4096, 4), (8192, 2), (16384, 1))
@@ -44,3 +45,21 @@ def lut_ram_luts(depth: int, width_bits: int) -> float:
 def ramb18_count(depth: int, width_bits: int) -> int:
     """Halves of block RAMs that a memory takes."""
     return min(-(-depth // words) * -(-width_bits // width) for words, width in RAMB18)
+
+
+def multiplies_in_luts(first_bits: int, second_bits: int) -> bool:
+    """Whether a product of two variables is a sum of rows in look-up tables, not a DSP slice."""
+    saved = product_dsps(first_bits, second_bits)
+    return product_luts(first_bits, second_bits) <= LUTS_PER_DSP * saved
+
+
+def product_luts(first_bits: int, second_bits: int) -> int:
+    """Look-up tables of a product as a sum of rows: the larger factor for each bit set in the smaller."""
+    rows, width = sorted((first_bits, second_bits))
+    return width + (rows - 1) * (width + 1)
+
+
+def product_dsps(first_bits: int, second_bits: int) -> int:
+    """DSP slices of a product, 24 x 17 bits (unsigned) each."""
+    a, b = first_bits, second_bits
+    return min(-(-a // 24) * -(-b // 17), -(-a // 17) * -(-b // 24))

@@ -24,6 +24,9 @@ from asn2fpga.passes.binding import (
     fifo_style,
     lut_ram_luts,
     memory_style,
+    multiplies_in_luts,
+    product_dsps,
+    product_luts,
     ramb18_count,
 )
 
@@ -55,8 +58,6 @@ class Memory:
     width_bits: int
     rom: bool
 
-
-DSP_MIN_PRODUCT_BITS = 9
 
 # Fitted to Yosys' figures of generated designs: see docs/spec/verification.md.
 ENCODE = (135, 58)  # LUT, FF of the process
@@ -147,9 +148,10 @@ def _send_scores(layer: DenseReadout) -> Resources:
 
 
 def _multiplier(first_bits: int, second_bits: int) -> Resources:
-    if first_bits + second_bits >= DSP_MIN_PRODUCT_BITS:
-        return Resources(dsp=1)
-    return Resources(lut=first_bits * second_bits)
+    """A product of two variables, as the embedded engine builds it."""
+    if multiplies_in_luts(first_bits, second_bits):
+        return Resources(lut=product_luts(first_bits, second_bits))
+    return Resources(dsp=product_dsps(first_bits, second_bits))
 
 
 def fifo_resources(depth: int, width_bits: int) -> Resources:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from asn2fpga.hls.llvm.balance import balance
+from asn2fpga.hls.llvm.expand_products import expand_products
 from asn2fpga.hls.llvm.ir import Process
 from asn2fpga.hls.llvm.merge_accesses import merge_accesses
 from asn2fpga.hls.llvm.merge_roms import merge_roms
@@ -19,6 +20,7 @@ PASSES: tuple[Callable[[Process], Process], ...] = (
     partition,
     merge_roms,
     balance,
+    expand_products,
     narrow,
 )
 
