@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,6 +55,44 @@ def run(
     if status != 0:
         raise ToolError(f"{program}: exit status must be 0, not {status}.{_excerpt(log)}")
     return Finished(time.monotonic() - started, log)
+
+
+@contextlib.contextmanager
+def background(
+    command: Sequence[str | Path], *, cwd: Path, log: Path, environment: Mapping[str, str] | None = None
+) -> Iterator[Background]:
+    """Run one program beside the caller, as `run` does; when the block ends, its process group is ended."""
+    arguments = [str(argument) for argument in command]
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as output:
+        process = _start(arguments, cwd, output.fileno(), {**os.environ, **(environment or {})})
+        try:
+            yield Background(process, log)
+        finally:
+            _running.discard(process)
+            _end_group(process)
+
+
+@dataclass(frozen=True)
+class Background:
+    """A program that runs beside the caller."""
+
+    _process: subprocess.Popen[bytes]
+    log: Path
+
+    def check(self) -> None:
+        """Raise ToolError if the program has ended."""
+        status = self._process.poll()
+        if status is not None:
+            program = Path(str(self._process.args[0])).name  # type: ignore[index]
+            raise ToolError(
+                f"{program}: it must be running, not ended (status {status}).{_excerpt(self.log)}"
+            )
+
+    def wait(self, timeout_seconds: float) -> None:
+        """Give the program time to end by itself."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout_seconds)
 
 
 def stop_all() -> None:
@@ -110,6 +148,19 @@ def _run(
     arguments: list[str], cwd: Path, output: int, timeout_seconds: float, environment: dict[str, str]
 ) -> int | None:
     """Exit status of the program, or None after a time-out."""
+    process = _start(arguments, cwd, output, environment)
+    try:
+        return process.wait(timeout_seconds)
+    except subprocess.TimeoutExpired:
+        return None
+    finally:
+        _running.discard(process)
+        _end_group(process)
+
+
+def _start(
+    arguments: list[str], cwd: Path, output: int, environment: dict[str, str]
+) -> subprocess.Popen[bytes]:
     try:
         process = subprocess.Popen(
             arguments,
@@ -125,13 +176,7 @@ def _run(
             f"{arguments[0]}: program must be one that can be run, not refused ({error.strerror})."
         ) from error
     _running.add(process)
-    try:
-        return process.wait(timeout_seconds)
-    except subprocess.TimeoutExpired:
-        return None
-    finally:
-        _running.discard(process)
-        _end_group(process)
+    return process
 
 
 def _end_group(process: subprocess.Popen[bytes]) -> None:
