@@ -2,46 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from asn2fpga.runtime.power import Clock, record_run
+from asn2fpga.runtime.power import SimulatedClock, record_run
 from asn2fpga.runtime.power_trace import Trace, make_trace
 
 Values = np.ndarray[Any, np.dtype[np.float64]]
 
 INFERENCES = 50_000
-
-
-class Stopwatch(Clock):
-    """Time that passes only when asked; what repeats is called meanwhile."""
-
-    def __init__(self) -> None:
-        self.time = 1000.0
-        self.due: tuple[float, float, Callable[[], None]] | None = None
-
-    def now(self) -> float:
-        return self.time
-
-    def sleep(self, seconds: float) -> None:
-        end = self.time + max(0.0, seconds)
-        while self.due and self.due[0] <= end:
-            self.time, interval, call = self.due
-            self.due = (self.time + interval, interval, call)
-            call()
-        self.time = end
-
-    def repeat(self, interval: float, call: Callable[[], None]) -> Callable[[], None]:
-        self.due = (self.time + interval, interval, call)
-
-        def end() -> None:
-            self.due = None
-
-        return end
 
 
 @dataclass(frozen=True)
@@ -124,13 +96,13 @@ IDLE_W, LOAD_W = 2.5, 0.2
 
 def make_run(seed: int, **choices: Any) -> tuple[dict[str, Any], Values]:
     """A run, and the moments (in pairs, on its own clock) between which the board worked."""
-    clock, random = Stopwatch(), np.random.default_rng(seed)
+    clock, random = SimulatedClock(), np.random.default_rng(seed)
     work: list[float] = []
 
     def run_once() -> int:
         begin = clock.time
         clock.sleep(random.uniform(0.01, 0.03))
-        work.extend((begin - 1000.0, clock.time - 1000.0))
+        work.extend((begin, clock.time))
         return 64
 
     return record_run(run_once, clock=clock, **choices), np.array(work)

@@ -68,6 +68,35 @@ class Clock:
         return end
 
 
+class SimulatedClock(Clock):
+    """Time for simulated boards and tests: it passes in `sleep` only; what repeats is called then."""
+
+    def __init__(self) -> None:
+        self.time = 0.0
+        self.calls: list[list[Any]] = []
+        """Of each that repeats: when it is due, how often, and what to call."""
+
+    def now(self) -> float:
+        """Seconds slept so far."""
+        return self.time
+
+    def sleep(self, seconds: float) -> None:
+        """Let so much time pass."""
+        end = self.time + max(0.0, seconds)
+        while self.calls and min(due for due, _, _ in self.calls) <= end:
+            entry = min(self.calls, key=lambda entry: float(entry[0]))
+            self.time = entry[0]
+            entry[0] += entry[1]
+            entry[2]()
+        self.time = end
+
+    def repeat(self, interval: float, call: Callable[[], None]) -> Callable[[], None]:
+        """Call something every `interval` seconds; returns what ends it."""
+        entry = [self.time + interval, interval, call]
+        self.calls.append(entry)
+        return lambda: self.calls.remove(entry)
+
+
 def measure(
     run_once: Callable[[], Any], source: Any, seconds: float = 10.0, **choices: Any
 ) -> dict[str, Any]:

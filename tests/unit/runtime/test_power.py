@@ -12,9 +12,17 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from power_traces import Stopwatch, make_run
+from power_traces import make_run
 
-from asn2fpga.runtime.power import MARKER, Clock, SyntheticSource, measure, measure_all, record_run
+from asn2fpga.runtime.power import (
+    MARKER,
+    Clock,
+    SimulatedClock,
+    SyntheticSource,
+    measure,
+    measure_all,
+    record_run,
+)
 from asn2fpga.runtime.power_trace import Instrument, PowerError
 
 RUNTIME = Path(__file__).parents[3] / "asn2fpga" / "runtime"
@@ -22,16 +30,16 @@ FILES = sorted(RUNTIME.glob("power*.py"))
 
 
 class Board:
-    """A board that draws 2 W, and 1 W more while it works; each call takes 4 ms and does ten inferences."""
+    """A board that draws 2 W, and 1 W more while it works; a call takes 1/256 s and does ten inferences."""
 
-    def __init__(self, clock: Stopwatch) -> None:
+    def __init__(self, clock: SimulatedClock) -> None:
         self.clock = clock
         self.working = False
         self.instrument = Instrument("rail INT: PL only", 1 / 64)
 
     def run_once(self) -> int:
         self.working = True
-        self.clock.sleep(0.004)
+        self.clock.sleep(1 / 256)
         self.working = False
         return 10
 
@@ -40,29 +48,29 @@ class Board:
 
 
 def test_measure() -> None:
-    clock = Stopwatch()
+    clock = SimulatedClock()
     board = Board(clock)
     result = measure(board.run_once, board, clock=clock)
     assert (result["source"], result["scope"]) == ("measured", "rail INT: PL only")
-    assert result["inferences"] == 25_000 and round(result["seconds"], 9) == 10
+    assert result["inferences"] == 25_600 and result["seconds"] == 10
     assert (round(result["idle_w"], 9), round(result["load_w"], 9)) == (2, 3)
-    assert round(result["uj_per_inference"], 6) == 1200
-    assert round(result["uj_per_inference_minus_idle"], 6) == 400
+    assert round(result["uj_per_inference"], 6) == 1171.875
+    assert round(result["uj_per_inference_minus_idle"], 6) == 390.625
     assert result["samples"] in (499, 500, 501) and result["gap_seconds"] == 0
     assert json.loads(json.dumps(result, allow_nan=False)) == result
 
 
 def test_several_sensors_are_sampled_in_turn() -> None:
-    clock = Stopwatch()
+    clock = SimulatedClock()
     board, other = Board(clock), SimpleNamespace(instrument=Instrument("rail 12V", 0.01), read=lambda: 12.0)
     results = measure_all(lambda: board.run_once() and None, [board, other], 1.0, clock=clock)
     assert [result["scope"] for result in results] == ["rail INT: PL only", "rail 12V"]
     assert [round(result["load_w"], 9) for result in results] == [3, 12]
-    assert [result["inferences"] for result in results] == [250, 250]  # None counts as one
+    assert [result["inferences"] for result in results] == [256, 256]  # None counts as one
 
 
 def test_a_synthetic_source_measures_nothing() -> None:
-    clock, source = Stopwatch(), SyntheticSource()
+    clock, source = SimulatedClock(), SyntheticSource()
     result = measure(lambda: clock.sleep(0.002), source, 5.0, clock=clock)
     assert (result["source"], result["scope"]) == ("simulated", "synthetic source, not a board")
     assert result["method"].startswith(
@@ -86,7 +94,7 @@ def test_the_real_clock() -> None:
 
 
 def test_a_sensor_that_fails() -> None:
-    clock = Stopwatch()
+    clock = SimulatedClock()
 
     def read() -> float:
         raise OSError("remote I/O error")
@@ -116,7 +124,7 @@ def test_the_order_of_a_run() -> None:
 
 
 def test_a_marker_needs_short_batches() -> None:
-    clock = Stopwatch()
+    clock = SimulatedClock()
     message = (
         "run_once: it must take at most 0.125 s, a quarter of a chip of the marker, not 0.3 s; "
         "use a smaller batch, or a larger chip_seconds."
@@ -126,7 +134,7 @@ def test_a_marker_needs_short_batches() -> None:
 
 
 def test_something_must_be_run() -> None:
-    clock = Stopwatch()
+    clock = SimulatedClock()
 
     def nothing() -> int:
         clock.sleep(0.1)

@@ -1,0 +1,40 @@
+"""The notebooks run from the first cell to the last, and say what they must say."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from notebook_tools import NOTEBOOKS, run_notebook
+
+# Libraries of Jupyter warn about each other; a warning of the notebook's own code appears in its output.
+pytestmark = pytest.mark.filterwarnings("default")
+
+NAMES = sorted(path.name for path in NOTEBOOKS.glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_notebooks_are_kept_without_outputs(name: str) -> None:
+    notebook = nbformat.read(NOTEBOOKS / name, as_version=4)
+    nbformat.validate(notebook)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert [cell.id for cell in code if cell.outputs or cell.execution_count is not None] == []
+    assert notebook.cells[0].source.startswith(f"# {name[:2]} ")
+
+
+def test_every_notebook_is_in_the_list() -> None:
+    text = (NOTEBOOKS / "README.md").read_text()
+    assert [name for name in NAMES if name not in text] == []
+
+
+def test_from_pytorch_to_rtl_and_golden_against_it(tmp_path: Path) -> None:
+    text = run_notebook(NOTEBOOKS / "01_from_pytorch_to_rtl.ipynb", tmp_path)
+    assert re.search(r"compared +\d,\d{3} spikes of 60 inferences, 0 mismatches", text)
+    assert re.search(r"energy .*\(estimate, not measured; programmable logic only", text)
+    text = run_notebook(NOTEBOOKS / "02_golden_against_rtl.ipynb", tmp_path)
+    assert "scores      600 scores equal" in text
+    assert re.search(
+        r"layer fc1, vector \d+, time step 0, neuron \d+: expected \d, got \d; rerun with: ", text
+    )
