@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from asn2fpga.hls.llvm.evaluate import evaluate
 from asn2fpga.hls.llvm.fold_compare import fold_equal, fold_signed_less, fold_unsigned_less
+from asn2fpga.hls.llvm.fold_divide import fold_divide, fold_remainder
 from asn2fpga.hls.llvm.fold_logic import fold_and, fold_not, fold_or, fold_select, fold_xor
 from asn2fpga.hls.llvm.fold_wiring import fold_concat, fold_extension, fold_shift, fold_slice
 from asn2fpga.hls.llvm.ir import Op
@@ -56,6 +57,10 @@ _RULES: dict[str, Rule] = {
     "concat": fold_concat,
     "zext": fold_extension,
     "sext": fold_extension,
+    "udiv": fold_divide,
+    "sdiv": fold_divide,
+    "urem": fold_remainder,
+    "srem": fold_remainder,
     "shl": fold_shift,
     "lshr": fold_shift,
     "ashr": fold_shift,
