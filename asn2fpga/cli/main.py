@@ -18,6 +18,7 @@ COMMANDS = {
     "report": "asn2fpga.cli.report",
     "package": "asn2fpga.cli.package",
     "energy": "asn2fpga.cli.energy",
+    "run": "asn2fpga.cli.run",
     "boards": "asn2fpga.cli.boards",
     "doctor": "asn2fpga.cli.doctor",
     "train-example": "asn2fpga.cli.train_example",

@@ -45,6 +45,7 @@ def make_parser() -> Parser:
     _report(_command(commands, "report", "show the report of a build"))
     _package(_command(commands, "package", "make the package for the board again"))
     _energy(_command(commands, "energy", "put energy that was measured on a board into the report"))
+    _run(_command(commands, "run", "run the package on a board, or on a simulated one"))
     _boards(_command(commands, "boards", "list the boards, or show one"))
     _command(commands, "doctor", "check what is installed and working, and say how to get the rest")
     _train_example(_command(commands, "train-example", "train a small network to try the build with"))
@@ -127,6 +128,24 @@ def _energy(parser: Parser) -> None:
         metavar="P",
         help="bound of the meter's gain error (default: left out)",
     )
+
+
+def _run(parser: Parser) -> None:
+    add = parser.add_argument
+    add("directory", type=Path, metavar="DIR", help="out folder of a build")
+    add("--host", metavar="[USER@]BOARD", help="the board, reached over ssh")
+    add("--simulated", action="store_true", help="the RTL of the build, simulated on this machine, instead")
+    add("--data", type=Path, metavar="FILE.npz", help="run x (N, ...) of this file too; with y: accuracy")
+    add("--vectors", type=int, metavar="N", help="use the first N test vectors of the package only")
+    add("--power", action="store_true", help="measure energy with the board's power sensors")
+    add("--timeout", type=float, default=3600.0, metavar="SECONDS", help="of the whole (default: 3600)")
+    add = parser.add_argument_group("over ssh").add_argument
+    add("--user", metavar="NAME", help="user there (default: as ssh does; xilinx on PYNQ images)")
+    add("--port", type=int, default=22, metavar="N", help="port of its ssh server (default: 22)")
+    add("--identity", type=Path, metavar="FILE", help="private key")
+    add("--ssh-config", type=Path, metavar="FILE", help="configuration of ssh instead of ~/.ssh/config")
+    add("--python", default="python3", metavar="PATH", help="Python there (default: python3)")
+    add("--sudo", action="store_true", help="run as root with sudo, which must ask no password")
 
 
 def _boards(parser: Parser) -> None:

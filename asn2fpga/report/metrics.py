@@ -61,6 +61,8 @@ def build_report(manifest: Plain, measured: Measurements = NONE) -> Plain:
         "resources": _resources(figures, board["resources"]),
         "hls": _pick(figures["hls"], "engine", "loops", "memories", "critical_path_ns", "lint"),
         "quantise": figures["quantise"].get("decisions", {}),
+        "package": _pick(figures["package"], "file", "bytes", "vectors", "bitstream"),
+        "board_run": stages.get("board_run", {}).get("figures"),
     }
     report["energy_sources"] = energy_sources(report, board["energy"], figures["bitstream"], measured)
     report["energy"] = report["energy_sources"][0]

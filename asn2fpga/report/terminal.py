@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from asn2fpga.report.board_run import board_rows
 from asn2fpga.report.energy import energy_rows
 from asn2fpga.report.numbers import cycles, percent, plain
 
@@ -58,6 +59,7 @@ def summary_rows(report: Plain) -> list[tuple[str, str, str]]:
         ("latency", _latency(cosim), f"mean; cycles counted, time at {report['board']['clock_mhz']:g} MHz"),
         ("interval", cycles(cosim["interval_cycles"]), "between inferences back to back"),
         ("SynOps", plain(report["synops_per_inference"]), "an inference, counted in the golden model"),
+        *board_rows(report),
         *energy_rows(report),
     ]
     return [row for row in rows if sources and row[1] != plain(None)]

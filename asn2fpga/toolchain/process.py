@@ -23,10 +23,11 @@ _running: set[subprocess.Popen[bytes]] = set()  # of all threads
 
 @dataclass(frozen=True)
 class Finished:
-    """A program that ended with exit status 0: how long it took, and where its output is."""
+    """A program that ended with an accepted exit status: how long it took, and where its output is."""
 
     seconds: float
     log: Path
+    status: int = 0
 
 
 def run(
@@ -36,11 +37,13 @@ def run(
     log: Path,
     timeout_seconds: float,
     environment: Mapping[str, str] | None = None,
+    accept: Sequence[int] = (0,),
 ) -> Finished:
     """Run one program in `cwd`; standard output and error go to `log` (created, with its folder).
 
     `environment` is added to the caller's. The whole process group is ended on a time-out or an interrupt.
-    Raises ToolError if the program is missing, fails or takes longer than `timeout_seconds`.
+    Raises ToolError if the program is missing, takes longer than `timeout_seconds` or ends with an exit
+    status that is not in `accept`.
     """
     arguments = [str(argument) for argument in command]
     started = time.monotonic()
@@ -52,9 +55,9 @@ def run(
         raise ToolError(
             f"{program}: run must end within {timeout_seconds:g} s, not later; it was stopped.{_excerpt(log)}"
         )
-    if status != 0:
+    if status not in accept:
         raise ToolError(f"{program}: exit status must be 0, not {status}.{_excerpt(log)}")
-    return Finished(time.monotonic() - started, log)
+    return Finished(time.monotonic() - started, log, status)
 
 
 @contextlib.contextmanager

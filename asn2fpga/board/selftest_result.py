@@ -1,0 +1,49 @@
+"""What selftest.py of a package left behind: its figures, or why there are none."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from asn2fpga.errors import CheckError, ToolError
+from asn2fpga.toolchain.process import Finished, log_lines
+
+RESULT = "result.json"
+SCORES = "scores.npz"
+SCHEMA = "asn2fpga.selftest/1"
+
+
+@dataclass(frozen=True)
+class SelfTest:
+    """`figures`: the file that --json wrote; `text`: what it printed; `scores`: of --data, a file or None."""
+
+    figures: dict[str, Any]
+    text: str
+    scores: Path | None
+    seconds: float
+
+
+def read_result(where: str, folder: Path, done: Finished) -> SelfTest:
+    """The results in `folder` of a self test that ended as `done`.
+
+    CheckError with its own sentence if it could not do its work, ToolError if it did not even begin.
+    """
+    path = folder / RESULT
+    if not path.is_file():
+        lines = "".join(f"\n    {line}" for line in log_lines(done.log))
+        raise ToolError(
+            f"{where}: the self test must begin, not end with status {done.status}; is there a Python with "
+            f"pynq (--python, --sudo)?{lines}\n    log: {done.log}"
+        )
+    figures = json.loads(path.read_text())
+    if figures["schema"] != SCHEMA:
+        raise ToolError(
+            f"{where}: the result must be {SCHEMA}, not {figures['schema']}; make the package again."
+        )
+    if figures["error"]:
+        raise CheckError(f"{where}: {figures['error']['message']}")
+    scores = folder / SCORES
+    text = done.log.read_text(errors="replace")
+    return SelfTest(figures, text, scores if scores.is_file() else None, round(done.seconds, 3))

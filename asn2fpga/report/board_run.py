@@ -1,0 +1,56 @@
+"""What the package did on a board, or on a simulated one, as rows and a sentence of the report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from asn2fpga.report.numbers import cycles, percent, plain
+
+Plain = dict[str, Any]
+
+NOT_RUN = "Not obtained."
+
+
+def board_rows(report: Plain) -> list[tuple[str, str, str]]:
+    """Label, value and origin of each figure; none if nothing was run. A simulated board is named as such."""
+    run: Plain | None = report["board_run"]
+    if not run:
+        return []
+    where = _where(run)
+    rows = [("on the board", f"{run['mismatches']} mismatches", f"{plain(run['vectors'])} vectors, {where}")]
+    if run["core_cycles"]:
+        rows.append(("board: core", _core(run), f"mean, registers of the accelerator, {where}"))
+    if run["call_us"]:
+        call = run["call_us"]
+        text = f"{plain(call['p50'])} us, 99 % {plain(call['p99'])} us"
+        rows.append(("board: call", text, "median; scores() of one input in Python, wall clock"))
+    if run["throughput_per_second"]:
+        rate = f"{plain(run['throughput_per_second'])} inferences/s"
+        rows.append(("board: throughput", rate, "scores() of many inputs in Python, wall clock"))
+    data = run["data"]
+    if data and data["accuracy"] is not None:
+        rows.append(
+            ("board: accuracy", percent(data["accuracy"]), f"{plain(data['samples'])} samples, {where}")
+        )
+    return rows
+
+
+def _core(run: Plain) -> str:
+    return f"{cycles(run['core_cycles']['mean'])} = {run['core_us']:.2f} us"
+
+
+def _where(run: Plain) -> str:
+    return f"simulated board ({run['simulated']})" if run["simulated"] else f"{run['board']} at {run['host']}"
+
+
+def board_text(report: Plain) -> str:
+    """How the figures were obtained, in one sentence."""
+    run: Plain | None = report["board_run"]
+    if not run:
+        return NOT_RUN
+    if run["simulated"]:
+        return (
+            f"selftest.py of the package against a simulated board ({run['simulated']}), not on hardware; "
+            "scores compared with golden, exactly."
+        )
+    return f"selftest.py of the package on {_where(run)}; scores compared with golden, exactly."

@@ -1,0 +1,62 @@
+"""What happened on a board, kept in the manifest until the package changes. It is no stage of a build."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import numpy as np
+
+from asn2fpga.board.selftest_result import SelfTest
+from asn2fpga.golden.simulate import simulate
+from asn2fpga.ir.graph import Graph
+from asn2fpga.ir.types import Array
+from asn2fpga.stages.base import Figures
+from asn2fpga.stages.manifest import Entry, Manifest
+
+NAME = "board_run"
+KEPT = (
+    *("simulated", "machine", "vectors", "mismatches", "first_difference"),
+    *("core_cycles", "core_us", "call_us", "throughput_per_second", "counters", "energy_note"),
+)
+
+
+def board_figures(where: str, result: SelfTest, graph: Graph, x: Array | None) -> Figures:
+    """The figures for report.json; `x`: what --data held, whose scores are compared with golden here."""
+    figures = {key: result.figures.get(key) for key in KEPT}
+    data: dict[str, Any] | None = result.figures.get("data")
+    if data and x is not None and result.scores:
+        with np.load(result.scores, allow_pickle=False) as archive:
+            wrong = (archive["scores"] != simulate(graph, x).scores).any(axis=1)
+        data = {**data, "mismatches": int(wrong.sum())}
+    return {"host": where, "board": result.figures["board"], **figures, "data": data}
+
+
+def mismatches(figures: Figures) -> str:
+    """What is wrong with the scores, as the end of a sentence; empty if nothing is."""
+    if figures["mismatches"]:
+        return (
+            f"differ for {figures['mismatches']} of {figures['vectors']} vectors "
+            f"({figures['first_difference']})"
+        )
+    data = figures["data"]
+    if data and data.get("mismatches"):
+        return f"differ for {data['mismatches']} of {data['samples']} inferences of --data"
+    return ""
+
+
+def with_board_run(manifest: Manifest, figures: Figures, seconds: float) -> Manifest:
+    """The manifest with this run; it goes as soon as the package is another one."""
+    needs = manifest.digests(("package",))
+    problem = mismatches(figures)
+    entry = Entry(
+        key=hashlib.sha256(repr(sorted(needs.items())).encode()).hexdigest(),
+        needs=needs,
+        status="failed" if problem else "passed",
+        seconds=seconds,
+        summary=f"{figures['vectors']} vectors on {figures['host']}",
+        reason=f"scores {problem}" if problem else "",
+        figures=figures,
+        products={},
+    )
+    return manifest.with_entry(NAME, entry)
