@@ -20,7 +20,7 @@ LOST = 255
 """Exit status of ssh itself; a program on the other side that ends with it looks the same."""
 STATUSES = tuple(range(256))
 STEP_SECONDS = 300.0
-FOLDER = re.compile(r"^/tmp/asn2fpga-\w+$", re.MULTILINE)
+FOLDER = re.compile(r"^/tmp/asn2fpga-run-\w+$", re.MULTILINE)
 HINTS = (
     ("Permission denied", "put your key there first (ssh-copy-id), or name one with --identity"),
     ("Host key verification failed", "connect once by hand with ssh and accept its key"),
@@ -80,14 +80,13 @@ class Connection:
         arguments = (*self._options("-p"), "--", self._board.target, command)
         return self._run(program, arguments, name, timeout_seconds)
 
-    def copy(self, sources: Sequence[str], target: str, name: str) -> process.Finished:
-        """scp; names on the board as `remote` gives them."""
+    def copy(self, sources: Sequence[str], target: str, name: str, required: bool = True) -> None:
+        """scp; names on the board as `remote` gives them. ToolError if it fails and is `required`."""
         program = process.find_program("scp", "ASN2FPGA_SCP")
         arguments = ("-q", *self._options("-P"), "--", *sources, target)
         done = self._run(program, arguments, name, STEP_SECONDS)
-        if done.status:
+        if done.status and required:
             raise ToolError(f"{self._board.host}: scp must copy {name}, not fail: {last_line(done.log)}.")
-        return done
 
     def remote(self, path: str) -> str:
         """`path` on the board, for scp."""
@@ -152,7 +151,7 @@ def run_remote(
 
 
 def _make_folder(connection: Connection, board: RemoteBoard) -> str:
-    done = connection.ssh("mktemp -d /tmp/asn2fpga-XXXXXXXXXX", "connect")
+    done = connection.ssh("mktemp -d /tmp/asn2fpga-run-XXXXXXXXXX", "connect")
     found = FOLDER.search(done.log.read_text(errors="replace"))
     if done.status == LOST:
         text = done.log.read_text(errors="replace")
@@ -178,15 +177,13 @@ def _command(board: RemoteBoard, folder: str, options: Sequence[str]) -> str:
 
 
 def _bring_back(connection: Connection, folder: str, results: Path, scores: bool) -> None:
-    """Copy the results; that of a test that could not even begin does not exist."""
+    """Copy the results. A test that could not even begin has none: then nothing is copied."""
     results.mkdir(parents=True, exist_ok=True)
     for name in (RESULT, SCORES):
         (results / name).unlink(missing_ok=True)
     wanted = (RESULT, SCORES) if scores else (RESULT,)
-    present = connection.ssh(f"test -f {folder}/{RESULT}", "look")
-    if present.status == 0:
-        sources = [connection.remote(f"{folder}/{name}") for name in wanted]
-        connection.copy(sources, str(results.resolve()), "results")
+    sources = [connection.remote(f"{folder}/{name}") for name in wanted]
+    connection.copy(sources, str(results.resolve()), "results", required=False)
 
 
 def last_line(log: Path) -> str:

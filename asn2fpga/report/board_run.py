@@ -8,8 +8,6 @@ from asn2fpga.report.numbers import cycles, percent, plain
 
 Plain = dict[str, Any]
 
-NOT_RUN = "Not obtained."
-
 
 def board_rows(report: Plain) -> list[tuple[str, str, str]]:
     """Label, value and origin of each figure; none if nothing was run. A simulated board is named as such."""
@@ -43,14 +41,11 @@ def _where(run: Plain) -> str:
     return f"simulated board ({run['simulated']})" if run["simulated"] else f"{run['board']} at {run['host']}"
 
 
-def board_text(report: Plain) -> str:
-    """How the figures were obtained, in one sentence."""
+def board_texts(report: Plain) -> dict[str, str]:
+    """`board_run`: how its figures were obtained, in one sentence; empty if nothing was run."""
     run: Plain | None = report["board_run"]
     if not run:
-        return NOT_RUN
-    if run["simulated"]:
-        return (
-            f"selftest.py of the package against a simulated board ({run['simulated']}), not on hardware; "
-            "scores compared with golden, exactly."
-        )
-    return f"selftest.py of the package on {_where(run)}; scores compared with golden, exactly."
+        return {}
+    hardware = ", not on hardware" if run["simulated"] else ""
+    where = f"{_where(run)}{hardware}"
+    return {"board_run": f"selftest.py of the package on {where}; scores compared with golden, exactly."}

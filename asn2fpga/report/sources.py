@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from asn2fpga.report.board_run import board_text
+from asn2fpga.report.board_run import board_texts
 from asn2fpga.report.energy import energy_texts
 from asn2fpga.report.measurements import NONE, Measurements
 
@@ -35,7 +35,7 @@ def sources(report: Plain, figures: Plain, measured: Measurements = NONE) -> Pla
         "where hardware overlaps these, it may be a little faster.",
         "latency_us": simulated(f"Cycles at {clock:g} MHz; the clock is not proven by place and route."),
         "resources": _resources(report["resources"]),
-        "board_run": board_text(report),
+        **board_texts(report),
         **energy_texts(report, measured),
     }
 
