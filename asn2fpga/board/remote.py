@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from asn2fpga.board.selftest_result import RESULT, SCORES, SelfTest, read_result
+from asn2fpga.board.selftest_run import RESULT, SCORES, Job, SelfTest, read_result
 from asn2fpga.errors import InputError, ToolError
 from asn2fpga.toolchain import process
 
@@ -113,39 +113,31 @@ class Connection:
         )
 
 
-def run_remote(
-    board: RemoteBoard,
-    package: Path,
-    data: Path | None,
-    options: Sequence[str],
-    results: Path,
-    logs: Path,
-    timeout_seconds: float,
-    say: Callable[[str], None],
-) -> SelfTest:
-    """Run selftest.py of `package` on the board with `options`; its results are left in `results` too.
+def run_remote(board: RemoteBoard, job: Job, say: Callable[[str], None]) -> SelfTest:
+    """Run selftest.py of the job's package on the board; its results are left in `job.results` too.
 
     ToolError, one sentence, if the board cannot be reached, the connection breaks or the test cannot run.
     """
     check_remote(board)
-    connection = Connection(board, logs)
+    connection = Connection(board, job.logs)
     say(f"connecting to {board.target}")
     folder = _make_folder(connection, board)
     try:
         say("copying")
-        connection.copy([str(package.resolve())], connection.remote(f"{folder}/package.zip"), "package")
-        if data:
-            connection.copy([str(data.resolve())], connection.remote(f"{folder}/data.npz"), "data")
+        connection.copy([str(job.package.resolve())], connection.remote(f"{folder}/package.zip"), "package")
+        if job.data:
+            connection.copy([str(job.data.resolve())], connection.remote(f"{folder}/data.npz"), "data")
         say("running the self test")
-        command = _command(board, folder, [*options, *(["--data", f"{folder}/data.npz"] if data else [])])
-        done = connection.ssh(board.shell(command), "selftest", timeout_seconds)
+        data = ["--data", f"{folder}/data.npz"] if job.data else []
+        command = _command(board, folder, [*job.options, *data])
+        done = connection.ssh(board.shell(command), "selftest", job.timeout_seconds)
         if done.status == LOST:
             raise ToolError(
                 f"{board.host}: the connection must last until the self test ends, not break "
                 f"({last_line(done.log)}); run the same command again."
             )
-        _bring_back(connection, folder, results, scores=data is not None and done.status == 0)
-        return read_result(board.host, results, done)
+        _bring_back(connection, folder, job, scores=job.data is not None and done.status == 0)
+        return read_result(board.host, job.results, done)
     finally:
         connection.ssh(board.shell(f"rm -rf {folder}"), "clean-up")
 
@@ -176,14 +168,12 @@ def _command(board: RemoteBoard, folder: str, options: Sequence[str]) -> str:
     )
 
 
-def _bring_back(connection: Connection, folder: str, results: Path, scores: bool) -> None:
+def _bring_back(connection: Connection, folder: str, job: Job, scores: bool) -> None:
     """Copy the results. A test that could not even begin has none: then nothing is copied."""
-    results.mkdir(parents=True, exist_ok=True)
-    for name in (RESULT, SCORES):
-        (results / name).unlink(missing_ok=True)
+    job.clear_results()
     wanted = (RESULT, SCORES) if scores else (RESULT,)
     sources = [connection.remote(f"{folder}/{name}") for name in wanted]
-    connection.copy(sources, str(results.resolve()), "results", required=False)
+    connection.copy(sources, str(job.results), "results", required=False)
 
 
 def last_line(log: Path) -> str:

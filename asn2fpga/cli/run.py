@@ -8,7 +8,8 @@ from pathlib import Path
 from rich.console import Console
 
 from asn2fpga.board.remote import RemoteBoard, run_remote
-from asn2fpga.board.selftest_result import SelfTest
+from asn2fpga.board.selftest_run import Job, SelfTest
+from asn2fpga.board.simulated import run_simulated
 from asn2fpga.errors import CheckError, InputError
 from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.layers import Input
@@ -68,21 +69,14 @@ def read_data(path: Path | None, graph: Graph) -> Array | None:
 
 def _self_test(options: Namespace, package: Path) -> SelfTest:
     folder = Folder(options.directory)
-    arguments = [*(["--vectors", str(options.vectors)] if options.vectors else [])]
+    arguments = [*(["--vectors", str(options.vectors)] if options.vectors is not None else [])]
     arguments += ["--power"] if options.power else []
-    results = folder.absolute / "deploy" / "results"
-    console = Console(stderr=True)
-    with console.status("running", spinner="line") as status:
-        return run_remote(
-            remote_board(options),
-            package,
-            options.data,
-            arguments,
-            results,
-            folder.logs,
-            options.timeout,
-            status.update,
-        )
+    job = Job(package, options.data, tuple(arguments), folder.absolute, options.timeout)
+    with Console(stderr=True).status("running", spinner="line") as status:
+        if not options.simulated:
+            return run_remote(remote_board(options), job, status.update)
+        zynq = read_manifest(options.directory).request["board"]["vivado"]["zynq"]
+        return run_simulated(zynq, job, status.update)
 
 
 def remote_board(options: Namespace) -> RemoteBoard:

@@ -29,6 +29,7 @@ Array = Any  # numpy.ndarray
 PACKAGE_SCHEMA = "asn2fpga.package/1"
 REGISTERS_SCHEMA = "asn2fpga.registers/1"
 END_OF_STEP = 1 << 31
+LINE_WORDS = 16  # of 32 bits: at least a cache line of every Zynq
 FAST_POLLS = 2000
 POLL_SECONDS = 100e-6
 RESET_SECONDS = 1.0
@@ -421,7 +422,8 @@ class Accelerator:
         if self._capacity < least:
             raise InputError(f"buffer_bytes: the value must be at least {4 * least}, not {buffer_bytes}.")
         self._most = min(self._capacity // self._input.shortest, self._capacity // self._classes)
-        self._buffers = tuple(pynq.allocate(shape=(self._capacity,), dtype=np.uint32) for _ in range(2))
+        shape = (_whole_lines(self._capacity),)
+        self._buffers = tuple(pynq.allocate(shape=shape, dtype=np.uint32) for _ in range(2))
         for buffer in self._buffers:
             buffer.flush()  # no dirty cache line may hit memory behind the DMA's back
 
@@ -461,7 +463,7 @@ class Accelerator:
             self.registers.write("BATCH", inferences)
             self._batch = inferences
         source[: len(words)] = words
-        source.flush()
+        source[: _whole_lines(len(words))].flush()
         values = inferences * self._classes
         before = self.registers.read("INFERENCES_LOW")
         self._receive.start(target.device_address, 4 * values)
@@ -470,7 +472,7 @@ class Accelerator:
         if problem:
             self._fail(problem, before, inferences)
         self._usable = True
-        target.invalidate()
+        target[: _whole_lines(values)].invalidate()
         copy = np.array(target[:values], dtype=np.uint32, copy=True, subok=False)
         return copy.view(np.int32).reshape(inferences, self._classes)
 
@@ -539,6 +541,11 @@ class Accelerator:
     def _check_open(self) -> None:
         if self._closed:
             raise ClosedError("accelerator: it must be open, not closed; make a new Accelerator.")
+
+
+def _whole_lines(words: int) -> int:
+    """`words` rounded up to whole cache lines, which is what a flush of a part of a buffer needs."""
+    return -(-words // LINE_WORDS) * LINE_WORDS
 
 
 def _check_range(what: str, values: Array, low: int, high: int) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from asn2fpga.board.selftest_result import SelfTest
+from asn2fpga.board.selftest_run import SelfTest
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.types import Array

@@ -65,16 +65,19 @@ class MMIO:
 
 
 class Buffer(np.ndarray):
-    """Memory that processor and DMA see alike only after flush() or invalidate()."""
+    """Memory that processor and DMA see alike only after flush() or invalidate(). Slices begin at 0."""
 
     device_address: int
     freed: bool
 
+    def __array_finalize__(self, other: Any) -> None:
+        self.device_address = getattr(other, "device_address", 0)
+
     def flush(self) -> None:
-        plugged().memory[self.device_address] = np.array(self, copy=True, subok=False)
+        plugged().memory[self.device_address][: len(self)] = self
 
     def invalidate(self) -> None:
-        self[:] = plugged().memory[self.device_address]
+        self[:] = plugged().memory[self.device_address][: len(self)]
 
     def freebuffer(self) -> None:
         assert not self.freed

@@ -1,4 +1,4 @@
-"""What selftest.py of a package left behind: its figures, or why there are none."""
+"""Running selftest.py of a package somewhere: what is wanted, and what it left behind."""
 
 from __future__ import annotations
 
@@ -13,6 +13,36 @@ from asn2fpga.toolchain.process import Finished, log_lines
 RESULT = "result.json"
 SCORES = "scores.npz"
 SCHEMA = "asn2fpga.selftest/1"
+
+
+@dataclass(frozen=True)
+class Job:
+    """`package`: the .zip; `data`: a file for --data, or None; `options`: others of selftest.py.
+
+    `folder`: the out folder of the build, where results and logs go.
+    """
+
+    package: Path
+    data: Path | None
+    options: tuple[str, ...]
+    folder: Path
+    timeout_seconds: float
+
+    @property
+    def results(self) -> Path:
+        """Where result.json and scores.npz are brought."""
+        return self.folder / "deploy" / "results"
+
+    @property
+    def logs(self) -> Path:
+        """Where logs go."""
+        return self.folder / "logs"
+
+    def clear_results(self) -> None:
+        """Take away what an earlier run brought."""
+        self.results.mkdir(parents=True, exist_ok=True)
+        for name in (RESULT, SCORES):
+            (self.results / name).unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)
