@@ -1,4 +1,4 @@
-"""The data folders: templates, hand-written hardware and boards. Nothing else knows where they are.
+"""The data folders: templates, hardware, boards, notebooks. Nothing else knows where they are.
 
 In the source tree they lie beside the package; in an installed wheel under `asn2fpga/_data`.
 """
@@ -25,6 +25,11 @@ def hardware_dir() -> Path:
 def boards_dir() -> Path:
     """The board descriptions, one TOML file each."""
     return data_dir("boards")
+
+
+def notebooks_dir() -> Path:
+    """The notebooks; those from 03 on run in the package for the board."""
+    return data_dir("notebooks")
 
 
 def data_dir(name: str, package_dir: Path = PACKAGE_DIR) -> Path:

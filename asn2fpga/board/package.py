@@ -22,7 +22,7 @@ from asn2fpga.ir.events import event_format
 from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.layers import DensePopulation, DenseReadout, Encode, ReceiveEvents
 from asn2fpga.ir.types import Array
-from asn2fpga.resources import PACKAGE_DIR
+from asn2fpga.resources import PACKAGE_DIR, notebooks_dir
 from asn2fpga.verify.vectors import PIXELS_PER_WORD
 
 SCHEMA = "asn2fpga.package/1"
@@ -67,6 +67,9 @@ TEXTS = {
     "driver.py": "the driver: standard library, numpy and pynq only",
     "selftest.py": "checks and measures the accelerator",
     "power.py": "measures power and energy while the accelerator works",
+    "power_meter.py": "energy from the CSV of an external meter",
+    "03_on_the_board.ipynb": "notebook: exact, accurate, how fast",
+    "04_energy_on_the_board.ipynb": "notebook: energy, from the board's sensors or an external meter",
     "vectors.npz": "test vectors x and their scores from the golden model",
 }
 
@@ -82,7 +85,7 @@ def package_files(contents: Contents) -> Files:
         **contents.bitstream,
         "manifest.json": _json(package_manifest(contents)),
         "registers.json": registers_json(register_map()).encode(),
-        **{path.name: path.read_bytes() for path in runtime_files()},
+        **{path.name: path.read_bytes() for path in (*runtime_files(), *notebooks())},
         "vectors.npz": _arrays({"x": contents.x, "scores": contents.scores.astype(np.int32)}),
     }
     files["README.md"] = _read_me(contents, files).encode()
@@ -105,6 +108,11 @@ def runtime_files() -> tuple[Path, ...]:
     """The modules that run on the board, copied unchanged."""
     folder = PACKAGE_DIR / "runtime"
     return tuple(path for path in sorted(folder.glob("*.py")) if path.name != "__init__.py")
+
+
+def notebooks() -> tuple[Path, ...]:
+    """The notebooks that run on the board."""
+    return tuple(path for path in sorted(notebooks_dir().glob("*_on_the_board.ipynb")))
 
 
 def package_manifest(contents: Contents) -> dict[str, Any]:

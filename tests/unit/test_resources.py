@@ -13,6 +13,7 @@ def test_source_tree_has_all_folders() -> None:
     assert (resources.templates_dir() / "report" / "report.html.j2").is_file()
     assert (resources.hardware_dir() / "hls").is_dir()
     assert (resources.boards_dir() / "pynq-z2.toml").is_file()
+    assert (resources.notebooks_dir() / "03_on_the_board.ipynb").is_file()
 
 
 def test_installed_data_come_first(tmp_path: Path) -> None:

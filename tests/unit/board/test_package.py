@@ -21,6 +21,7 @@ from asn2fpga.resources import PACKAGE_DIR
 
 FRAMES = dense_graph(6, 4, 3, time_steps=2)
 EVENTS = dense_graph(5, 4, 3, time_steps=2, frames=False)
+NOTEBOOKS = ["03_on_the_board.ipynb", "04_energy_on_the_board.ipynb"]
 RUNTIME = sorted(path.name for path in (PACKAGE_DIR / "runtime").glob("*.py") if path.stem != "__init__")
 
 
@@ -39,7 +40,9 @@ def unpacked(data: bytes) -> dict[str, bytes]:
 @pytest.mark.parametrize("board", known_boards())
 def test_files_without_a_bitstream(board: str) -> None:
     files = unpacked(make_package(contents(board=board)))
-    assert sorted(files) == sorted(["README.md", "manifest.json", "registers.json", "vectors.npz", *RUNTIME])
+    assert sorted(files) == sorted(
+        ["README.md", "manifest.json", "registers.json", "vectors.npz", *RUNTIME, *NOTEBOOKS]
+    )
     assert json.loads(files["manifest.json"])["bitstream"] is False
     assert b"**This package has no bitstream, so it does not run on a board yet.**" in files["README.md"]
     assert files["registers.json"].decode() == registers_json(register_map())
