@@ -21,7 +21,7 @@ from asn2fpga.ir.types import Array
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.plan import write_file
 from asn2fpga.verify import simulators
-from asn2fpga.verify.cocotb_run import Testbench, run_testbench
+from asn2fpga.verify.cocotb_run import BenchModule, run_testbench
 from asn2fpga.verify.compare import AnyTrace
 from asn2fpga.verify.fast import WATCHDOG_CYCLES
 from asn2fpga.verify.vectors import Messages, input_messages
@@ -102,7 +102,9 @@ def _simulate(
     }
     write_file(out / "testbench.json", json.dumps(plan, indent=1))
     arguments = [f"+testbench={out / 'testbench.json'}"]
-    seconds = run_testbench(Testbench(TESTBENCH, design.top), program, design.directory, arguments, out, log)
+    seconds = run_testbench(
+        BenchModule(TESTBENCH, design.top), program, design.directory, arguments, out, log
+    )
     if not result.exists():
         lines = "".join(f"\n    {line}" for line in process.log_lines(log))
         raise CheckError(f"accelerator: it must answer every message, not stop.{lines}\n    log: {log}")

@@ -88,14 +88,14 @@ def run_phases(
     write_file(plan, json.dumps(plan_content, indent=1))
     log = logs / f"cocotb-{simulator}.log"
     arguments = (f"+testbench={plan}", f"+word_log={word_log}")
-    bench = Testbench(TESTBENCH, "harness", simulator)
+    bench = BenchModule(TESTBENCH, "harness", simulator)
     seconds = run_testbench(bench, program.path, program.design.directory, arguments, out, log)
     recording = read_log(word_log, program.harness.widths)
     return CocotbRun(recording, _deadlock(program, result, len(messages), log), seconds)
 
 
 @dataclass(frozen=True)
-class Testbench:
+class BenchModule:
     """A Python module with cocotb tests, the top module it drives, and the simulator."""
 
     module: str
@@ -104,7 +104,7 @@ class Testbench:
 
 
 def run_testbench(
-    bench: Testbench, program: Path, cwd: Path, arguments: Sequence[str], out: Path, log: Path
+    bench: BenchModule, program: Path, cwd: Path, arguments: Sequence[str], out: Path, log: Path
 ) -> float:
     """Run a built simulation in `cwd`, where its memory files are; cocotb's results.xml goes to `out`.
 
@@ -131,7 +131,7 @@ def _start(program: Path, simulator: Simulator) -> list[str]:
     return [str(vvp), "-m", library, str(program.resolve()), "-none"]
 
 
-def testbench_environment(bench: Testbench, out: Path) -> dict[str, str]:
+def testbench_environment(bench: BenchModule, out: Path) -> dict[str, str]:
     """What cocotb's libraries read; its own runner sets the same."""
     import cocotb_tools.config
     import find_libpython

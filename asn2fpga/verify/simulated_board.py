@@ -32,7 +32,7 @@ from asn2fpga.toolchain import process
 from asn2fpga.toolchain.plan import write_file
 from asn2fpga.verify import simulators
 from asn2fpga.verify.axi_dma import FAULTS
-from asn2fpga.verify.cocotb_run import Testbench, testbench_environment
+from asn2fpga.verify.cocotb_run import BenchModule, testbench_environment
 
 TESTBENCH = "asn2fpga.verify.board_bench"
 VARIABLE = "ASN2FPGA_SIMULATED_BOARD"
@@ -94,7 +94,7 @@ def board_of(
         }
         write_file(work / "board.json", json.dumps(plan, indent=1))
         command = [str(program.resolve()), f"+testbench={(work / 'board.json').resolve()}"]
-        bench = Testbench(TESTBENCH, design.top)
+        bench = BenchModule(TESTBENCH, design.top)
         environment = testbench_environment(bench, work.resolve())
         log = work / "logs" / "board.log"
         with process.background(

@@ -11,7 +11,8 @@ module asn_input #(
 ) (
   input  logic        clk,
   input  logic        rst_n,
-  input  logic        discard,
+  input  logic        held,  // nothing moves
+  input  logic        discard,  // but input is taken and thrown away
   input  logic [31:0] batch,  // at least 1
   input  logic [31:0] s_axis_tdata,
   input  logic        s_axis_tvalid,
@@ -46,7 +47,7 @@ module asn_input #(
   logic [31:0] message_left;
   logic [31:0] left;  // inferences of this message behind this one
 
-  assign s_axis_tready = discard || draining || (slice_ready && (!first || start_ready));
+  assign s_axis_tready = discard || (!held && (draining || (slice_ready && (!first || start_ready))));
   assign taken = s_axis_tvalid && s_axis_tready;
   assign checked = taken && !discard && !draining;
   assign bad_event = checked && wrong_event;
@@ -72,7 +73,10 @@ module asn_input #(
       overdue <= 1'b0;
     end else begin
       if (forward) in_message <= !final_word;
-      if (bad_event || event_order || short_message || missing_last) draining <= 1'b1;
+      if (bad_event || event_order || short_message || missing_last) begin
+        draining <= 1'b1;
+        in_message <= 1'b0;
+      end
       if (missing_last) overdue <= 1'b1;
     end
   end

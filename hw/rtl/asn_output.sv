@@ -5,6 +5,7 @@ module asn_output #(
 ) (
   input  logic        clk,
   input  logic        rst_n,
+  input  logic        held,  // nothing moves
   input  logic [31:0] core_tdata,
   input  logic        core_tvalid,
   output logic        core_tready,
@@ -25,8 +26,10 @@ module asn_output #(
   logic last;  // score of an inference
   logic core_said_last;
   logic given;
+  logic slice_valid;
 
   assign last = index == INDEX_BITS'(CLASSES - 1);
+  assign m_axis_tvalid = slice_valid && !held;
   assign given = m_axis_tvalid && m_axis_tready;
   assign m_axis_tlast = last && (in_flight_last || !in_flight);
   assign done = given && last && in_flight;
@@ -41,6 +44,6 @@ module asn_output #(
   asn_register_slice #(.WIDTH(33)) u_slice (
     .clk(clk), .rst_n(rst_n),
     .in_valid(core_tvalid), .in_ready(core_tready), .in_data({core_tlast, core_tdata}),
-    .out_valid(m_axis_tvalid), .out_ready(m_axis_tready), .out_data({core_said_last, m_axis_tdata})
+    .out_valid(slice_valid), .out_ready(m_axis_tready), .out_data({core_said_last, m_axis_tdata})
   );
 endmodule

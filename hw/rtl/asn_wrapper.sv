@@ -60,7 +60,7 @@ module asn_wrapper #(
   logic write, read, soft_reset, clear, stop;
   logic [9:0] write_register, read_register;
   logic [31:0] write_data, read_data, layer_data, status, errors_now, batch;
-  logic start, start_last, start_ready, done, in_flight, in_flight_last, draining, in_message;
+  logic start, start_last, start_ready, done, in_flight, in_flight_last, draining, in_message, held;
   logic short_message, missing_last, long_message, bad_event, event_order, framing_wrong, unexpected;
   logic input_waits, output_waits;
   logic [31:0] cycle, start_cycle, inference_cycles, input_stall_cycles, output_stall_cycles;
@@ -76,7 +76,7 @@ module asn_wrapper #(
     status[asn2fpga_registers::STATUS_OUTPUT_WAITING] = output_waits;
     status[asn2fpga_registers::STATUS_DRAINING] = draining;
     status[asn2fpga_registers::STATUS_IN_MESSAGE] = in_message;
-    status[asn2fpga_registers::STATUS_IN_RESET] = !core_rst_n;
+    status[asn2fpga_registers::STATUS_IN_RESET] = held;
   end
 
   always_comb begin
@@ -119,14 +119,14 @@ module asn_wrapper #(
   );
 
   asn_reset u_reset (
-    .clk(clk), .rst_n(rst_n), .soft_reset(soft_reset), .stop(stop), .core_rst_n(core_rst_n)
+    .clk(clk), .rst_n(rst_n), .soft_reset(soft_reset), .stop(stop), .core_rst_n(core_rst_n), .held(held)
   );
 
   asn_input #(
     .INPUT_KIND(INPUT_KIND), .INPUT_SIZE(INPUT_SIZE), .INPUT_WORDS(INPUT_WORDS),
     .ADDRESS_BITS(ADDRESS_BITS), .COUNT_BITS(COUNT_BITS), .TIME_STEPS(TIME_STEPS)
   ) u_input (
-    .clk(clk), .rst_n(core_rst_n), .discard(stop), .batch(batch),
+    .clk(clk), .rst_n(core_rst_n), .held(held), .discard(stop), .batch(batch),
     .s_axis_tdata(s_axis_tdata), .s_axis_tvalid(s_axis_tvalid),
     .s_axis_tready(s_axis_tready), .s_axis_tlast(s_axis_tlast),
     .core_tdata(core_in_tdata), .core_tvalid(core_in_tvalid),
@@ -144,7 +144,7 @@ module asn_wrapper #(
   );
 
   asn_output #(.CLASSES(CLASSES)) u_output (
-    .clk(clk), .rst_n(core_rst_n),
+    .clk(clk), .rst_n(core_rst_n), .held(held),
     .core_tdata(core_out_tdata), .core_tvalid(core_out_tvalid),
     .core_tready(core_out_tready), .core_tlast(core_out_tlast),
     .m_axis_tdata(m_axis_tdata), .m_axis_tvalid(m_axis_tvalid),
