@@ -106,11 +106,14 @@ class Runner:
         process.stop_all()
 
     def run(self, stage: Stage) -> None:
-        """Run the stage, or keep what it did before; the error of a failed one is recorded and raised."""
+        """Run the stage, or keep what it did before; the error of a failed one is recorded and raised.
+
+        A skipped stage is run again: what it lacked may be there now.
+        """
         manifest = self.manifest
         key = stage_key(stage, self.request, manifest)
         old = manifest.stages.get(stage.name)
-        if old and old.key == key and old.status != "failed" and products_unchanged(self.folder.root, old):
+        if old and old.key == key and old.status == "passed" and products_unchanged(self.folder.root, old):
             self.observer.finished(stage, old, True)
             return
         self.observer.started(stage)

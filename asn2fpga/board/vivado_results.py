@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from asn2fpga.board.vivado import DIGEST
 from asn2fpga.errors import CheckError, InputError
 
 RESULTS = "results.json"
@@ -69,6 +70,20 @@ def _checked(plain: Any) -> VivadoResults:
         utilisation={key: plain["utilisation"][key] for key in NUMBERS["utilisation"]},
         power={key: plain["power"][key] for key in (*NUMBERS["power"], "activity")},
     )
+
+
+def is_of_plan(folder: Path) -> bool:
+    """Whether the products in `folder` were made from the plan that lies there (if one does)."""
+    plan = folder / DIGEST
+    if not plan.exists():
+        return True
+    results = read_results(folder)
+    return results is not None and results.plan == plan.read_text().strip()
+
+
+def is_timing_missed(results: VivadoResults) -> bool:
+    """Whether the design misses its clock."""
+    return any((results.timing[key] or 0) < 0 for key in ("wns_ns", "whs_ns"))
 
 
 def check_timing(results: VivadoResults) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from argparse import Namespace
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from rich.console import Console
 
 from asn2fpga.board.spec import find_board
-from asn2fpga.config import CHECKS, parse_per_layer, read_config
+from asn2fpga.config import CHECKS, EngineName, parse_per_layer, read_config
 from asn2fpga.errors import InputError
 from asn2fpga.stages.base import Request
 
@@ -18,8 +19,8 @@ PER_LAYER = ("weight_bits", "lanes")
 
 def run(options: Namespace) -> int:
     """Build; 0 when every stage passed or was skipped for a reason that is told."""
-    request = make_request(options)
-    out = options.out or Path("build") / options.model.stem
+    request = resumed_request(options) if is_resumed(options) else make_request(options)
+    out = options.out or Path("build") / request.model.stem
 
     from asn2fpga.cli.terminal import Terminal
     from asn2fpga.flow import STAGES
@@ -37,12 +38,51 @@ def run(options: Namespace) -> int:
     return 0
 
 
+def is_resumed(options: Namespace) -> bool:
+    """Whether the request is that of the build which is resumed."""
+    return bool(options.resume) and options.model is None and options.board is None
+
+
+def resumed_request(options: Namespace) -> Request:
+    """The request that the folder --out was built with; InputError if there is none, or options change it."""
+    from asn2fpga.stages.manifest import read_manifest
+    from asn2fpga.stages.request import from_plain
+
+    check_jobs(options.jobs)
+    if options.out is None:
+        raise InputError("--resume: --out must be given (the folder of the build), not left out.")
+    changed = ["data", "config", "factory", *CHECKS]
+    given = [name for name in changed if getattr(options, name) is not None]
+    if given:
+        name = {"factory": "model"}.get(given[0], given[0].replace("_", "-"))
+        raise InputError(f"--resume: the build must stay as it is, not be changed by --{name}; leave it out.")
+    request = from_plain(read_manifest(options.out).request, options.jobs)
+    for option, path in (("MODEL", request.model), ("--data", request.data)):
+        check_readable(option, path)
+    activity = request.activity or options.activity
+    return dataclasses.replace(request, vivado=options.vivado, activity=activity, resume=True)
+
+
+def check_jobs(jobs: int) -> None:
+    """InputError unless there is at least one."""
+    if jobs < 1:
+        raise InputError(f"--jobs: the value must be at least 1, not {jobs}.")
+
+
 def make_request(options: Namespace) -> Request:
     """The request of a command line; InputError naming the option that is wrong."""
-    if options.jobs < 1:
-        raise InputError(f"--jobs: the value must be at least 1, not {options.jobs}.")
+    check_jobs(options.jobs)
+    missing = [
+        name for name, value in (("MODEL", options.model), ("--board", options.board)) if value is None
+    ]
+    if missing:
+        raise InputError(
+            f"asn2fpga build: the following arguments are required: {', '.join(missing)}; "
+            "see `asn2fpga build --help`."
+        )
     board = find_board(options.board)
     config = read_config(options.config, config_options(options))
+    check_engine(config.engine)
     for option, path in (("MODEL", options.model), ("--data", options.data)):
         check_readable(option, path)
     return Request(
@@ -53,6 +93,9 @@ def make_request(options: Namespace) -> Request:
         factory=options.factory,
         unsafe_pickle=options.unsafe_pickle,
         jobs=options.jobs,
+        vivado=options.vivado,
+        activity=options.activity,
+        resume=options.resume,
     )
 
 
@@ -63,6 +106,15 @@ def config_options(options: Namespace) -> dict[str, Any]:
         if values[key] is not None:
             values[key] = parse_per_layer(f"--{key.replace('_', '-')}", values[key])
     return values
+
+
+def check_engine(name: EngineName) -> None:
+    """InputError if the engine is a vendor's tool that is not installed: before anything else is done."""
+    if name == "llvm":
+        return
+    from asn2fpga.stages.hls import find_engine
+
+    find_engine(name)
 
 
 def check_readable(option: str, path: Path | None) -> None:

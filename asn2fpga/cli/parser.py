@@ -61,12 +61,15 @@ def _command(commands: Any, name: str, text: str) -> Parser:
 
 def _build(parser: Parser) -> None:
     add = parser.add_argument
-    add("model", type=Path, metavar="MODEL", help="file written by asn2fpga.save, or a checkpoint")
-    add("--board", required=True, metavar="NAME", help="a board's name, or a board file.toml")
+    add("model", type=Path, nargs="?", metavar="MODEL", help="file of asn2fpga.save, or a checkpoint")
+    add("--board", metavar="NAME", help="a board's name, or a board file.toml")
     add("--out", type=Path, metavar="DIR", help="out folder (default: build/MODEL)")
     add("--data", type=Path, metavar="FILE.npz", help="x (N, ...) and y (N,): accuracy and test vectors")
     add("--config", type=Path, metavar="FILE.toml", help="choices of the build; options override it")
     add("--until", metavar="STAGE", help="stop after this stage")
+    add("--resume", action="store_true", help="go on with the build in --out, with results put into vivado/")
+    add("--vivado", type=Path, metavar="PATH", help="Vivado (default: ASN2FPGA_VIVADO, then PATH)")
+    add("--activity", action="store_true", help="switching activity for power although Vivado is not here")
     add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="programs to run at a time")
     add("--model", dest="factory", metavar="MODULE:FUNCTION", help="builds the module of a checkpoint")
     add("--unsafe-pickle", action="store_true", help="load a pickled module (this can run code in it)")

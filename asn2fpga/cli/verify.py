@@ -8,7 +8,7 @@ from rich.console import Console
 
 from asn2fpga.errors import InputError
 from asn2fpga.stages.base import Build
-from asn2fpga.stages.cosim import Range, simulate_rtl
+from asn2fpga.stages.cosim import Range, simulate_rtl, what_is_hidden
 from asn2fpga.stages.csim import compare_cpp, test_vectors
 from asn2fpga.stages.folder import Folder
 from asn2fpga.stages.golden import compare_with_reference
@@ -94,5 +94,5 @@ def _cosim(build: Build, wanted: Range, layer: str | None) -> str:
     cocotb = figures["cocotb"]["vectors"]
     return (
         f"RTL simulation: {figures['vectors']} vectors ({cocotb} of them under cocotb too), "
-        f"{figures['spikes_compared']:,} spikes compared, 0 mismatches"
+        f"{figures['spikes_compared']:,} spikes compared, 0 mismatches{what_is_hidden(figures)}"
     )

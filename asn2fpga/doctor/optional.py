@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 
+from asn2fpga.board.vivado import OLDEST
 from asn2fpga.doctor.check import Finding
 
 OPTIONAL = (
@@ -16,18 +17,39 @@ OPTIONAL = (
         "apt-get install iverilog",
     ),
     (
+        f"Vivado, {OLDEST} and later",
+        "vivado",
+        "ASN2FPGA_VIVADO",
+        "bitstreams, timing, power",
+        "get it from AMD",
+    ),
+    (
         "Vitis HLS, 2024.1 and later",
         "vitis-run",
         "ASN2FPGA_VITIS_RUN",
-        "the scripts in DIR/vivado",
+        "--engine vitis",
+        "get it from AMD",
+    ),
+    (
+        "Vitis compiler, 2024.1 and later",
+        "v++",
+        "ASN2FPGA_VPP",
+        "--engine vitis",
         "get it from AMD",
     ),
     (
         "Vitis HLS, to 2023.2",
         "vitis_hls",
         "ASN2FPGA_VITIS_HLS",
-        "the scripts in DIR/vivado",
+        "--engine vitis",
         "get it from AMD",
+    ),
+    (
+        "Bambu, 2024.10 and later",
+        "bambu",
+        "ASN2FPGA_BAMBU",
+        "--engine bambu",
+        "download its AppImage from https://release.bambuhls.eu",
     ),
 )
 

@@ -9,6 +9,10 @@ from typing import Protocol
 MONITOR_BITS = 3  # of each stream: a word is put in, a word is taken, a word waits
 
 
+FOREIGN_ENGINES = ("vitis", "bambu")
+"""Engines whose RTL is not ours: it may have warnings, and need not show its streams."""
+
+
 @dataclass(frozen=True)
 class HlsProject:
     """Generated C++ and what it must become."""

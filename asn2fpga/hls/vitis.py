@@ -1,38 +1,132 @@
-"""Vitis HLS, planned as files: a Tcl script for this project and a shell script that starts the tool.
+"""Vitis HLS as an engine: a script for this project, the program that is there, and its RTL read back.
 
-Never run here: the tool is not available to us, and the scripts are tested with stand-ins for it.
+Never run on the real tool by us: it is not available to us, and this is tested with stand-ins for it.
 """
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from pathlib import Path
 
 from asn2fpga.codegen.render import render
+from asn2fpga.errors import InputError, ToolError
+from asn2fpga.hls.base import HlsProject, RtlDesign
+from asn2fpga.hls.foreign import check_ports, copy_rtl, find_probes, module_text
+from asn2fpga.hls.vitis_report import read_report
+from asn2fpga.toolchain import process
 from asn2fpga.toolchain.plan import BuildPlan, Command
 
 SCRIPT = "vitis_hls.tcl"
-STARTER = "run.sh"
+CONFIG = "vitis_hls.cfg"
+PROJECT, COMPONENT = "project", "component"
 TIMEOUT_SECONDS = 4 * 3600.0
+STAMP = "Written by asn2fpga. Do not edit."
+
+
+@dataclass(frozen=True)
+class Program:
+    """One way to start Vitis HLS. `result`: folder of the solution, with syn/verilog and syn/report."""
+
+    name: str
+    variable: str
+    arguments: tuple[str, ...]
+    result: str
+
+
+# vitis-run and v++ came with 2024.1; vitis_hls ends with 2023.2.
+PROGRAMS = (
+    Program("vitis-run", "ASN2FPGA_VITIS_RUN", ("--mode", "hls", "--tcl", SCRIPT), f"{PROJECT}/solution1"),
+    Program("vitis_hls", "ASN2FPGA_VITIS_HLS", ("-f", SCRIPT), f"{PROJECT}/solution1"),
+    Program(
+        "v++",
+        "ASN2FPGA_VPP",
+        ("-c", "--mode", "hls", "--config", CONFIG, "--work_dir", COMPONENT),
+        f"{COMPONENT}/hls",
+    ),
+)
 
 
 @dataclass(frozen=True)
 class VitisProject:
-    """Variables of the templates. `hls_folder`: the C++ project, relative to the folder of the scripts."""
+    """Variables of the templates. Paths in `source` and `cflags` are relative to the scripts."""
 
     stamp: str
     project: str
     top: str
     source: str
-    hls_folder: PurePosixPath
+    cflags: str
     part: str
     clock_ns: float
 
 
-def plan_vitis(project: VitisProject) -> BuildPlan:
-    """The two scripts, and the command that starts them."""
+class VitisEngine:
+    """Vitis HLS, whichever of its programs is installed."""
+
+    name = "vitis"
+
+    def find(self) -> tuple[Program, Path]:
+        """The program to start and where it is; InputError telling how to get one if there is none."""
+        for program in PROGRAMS:
+            try:
+                return program, process.find_program(program.name, program.variable)
+            except ToolError as error:
+                if process.is_chosen(program.variable):
+                    raise InputError(str(error)) from error
+        names = ", ".join(program.name for program in PROGRAMS)
+        raise InputError(
+            f"--engine vitis: one of {names} must be on PATH, not missing; install Vitis from AMD and source "
+            "its settings64.sh, or set ASN2FPGA_VITIS_RUN, ASN2FPGA_VITIS_HLS or ASN2FPGA_VPP; "
+            "the embedded engine needs none (--engine llvm)."
+        )
+
+    def synthesise(self, project: HlsProject, out: Path) -> RtlDesign:
+        """Turn the project's C++ into RTL under `out`; raises InputError or ToolError with one sentence."""
+        program, path = self.find()
+        work = out / "work" / self.name
+        plan = plan_vitis(project, program, work)
+        plan.write(work)
+        for command in plan.commands:
+            process.run(
+                [path, *command.arguments[1:]],
+                cwd=work,
+                log=work / command.log,
+                timeout_seconds=command.timeout_seconds,
+            )
+        return read_solution(work / program.result, project.top, out)
+
+
+def plan_vitis(project: HlsProject, program: Program, work: Path) -> BuildPlan:
+    """The scripts, to be written to `work`, and the command that starts the tool with one of them."""
+    includes = " ".join(f"-I{_relative(folder, work)}" for folder in project.include_dirs)
+    context = VitisProject(
+        stamp=STAMP,
+        project=PROJECT,
+        top=project.top,
+        source=_relative(project.source, work),
+        cflags=f"-std=c++14 {includes}",
+        part=project.part,
+        clock_ns=project.clock_ns,
+    )
     files = {
-        SCRIPT: render("tcl/vitis_hls.tcl.j2", project),
-        STARTER: render("tcl/run.sh.j2", project),
+        SCRIPT: render("tcl/vitis_hls.tcl.j2", context),
+        CONFIG: render("tcl/vitis_hls.cfg.j2", context),
     }
-    return BuildPlan(files, (Command(("sh", STARTER), "vitis_hls.log", TIMEOUT_SECONDS),))
+    command = Command((program.name, *program.arguments), "vitis.log", TIMEOUT_SECONDS)
+    return BuildPlan(files, (command,))
+
+
+def read_solution(solution: Path, top: str, out: Path) -> RtlDesign:
+    """RTL and reports of a finished solution, copied to `out`; ToolError if they are not complete."""
+    source = solution / "syn" / "verilog"
+    if not source.is_dir():
+        raise ToolError(f"vitis: RTL must lie in {source}, not be missing; see the log in {out / 'work'}.")
+    verilog, memories = copy_rtl(source, out)
+    text = module_text(verilog, top, "vitis")
+    check_ports(text, top, "vitis")
+    report = read_report(solution / "syn" / "report", top)
+    return RtlDesign(out, top, verilog, memories, find_probes(text), report)
+
+
+def _relative(path: Path, work: Path) -> str:
+    return Path(os.path.relpath(path.resolve(), work.resolve())).as_posix()

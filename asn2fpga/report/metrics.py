@@ -36,6 +36,10 @@ ACTIVITY = (
 
 Plain = dict[str, Any]
 
+CORE = "the network alone"
+WHOLE_DESIGN = "the whole design: accelerator, DMA, interconnect"
+TIMING = ("wns_ns", "whs_ns", "period_ns", "worst_path", "layer")
+
 
 def build_report(manifest: Plain, measured: Measurements = NONE) -> Plain:
     """The report of a manifest (plain values: `request` and `stages`) and of what was measured on a board."""
@@ -59,6 +63,7 @@ def build_report(manifest: Plain, measured: Measurements = NONE) -> Plain:
         "events_per_inference": figures["golden"].get("events_per_inference"),
         "lower_bound_cycles": _total(layers, "lower_bound_cycles"),
         "resources": _resources(figures, board["resources"]),
+        "timing": _timing(figures["bitstream"]),
         "hls": _pick(figures["hls"], "engine", "loops", "memories", "critical_path_ns", "lint"),
         "quantise": figures["quantise"].get("decisions", {}),
         "package": _pick(figures["package"], "file", "bytes", "vectors", "bitstream"),
@@ -86,7 +91,9 @@ def _stages(done: Plain) -> Plain:
 def _cosim(figures: Plain, clock_mhz: float) -> Plain:
     cosim = _pick(figures, "engine", "simulator", "vectors", "mismatches", "spikes_compared")
     cosim["latency_cycles"] = figures.get("latency_cycles") or dict.fromkeys(("min", "mean", "max"))
-    cosim |= _pick(figures, "interval_cycles", "interval_bound_cycles", "latency_vectors", "cocotb")
+    cosim |= _pick(
+        figures, "interval_cycles", "interval_bound_cycles", "latency_vectors", "cocotb", "hidden_layers"
+    )
     cosim["latency_us"] = _microseconds(cosim["latency_cycles"]["mean"], clock_mhz)
     cosim["inferences_per_second"] = _rate(cosim["interval_cycles"], clock_mhz)
     return cosim
@@ -115,19 +122,28 @@ def _layers(figures: Plain) -> list[Plain]:
     return [row | _pick(activity.get(row["name"], {}), *ACTIVITY) for row in rows]
 
 
+def _timing(figures: Plain) -> Plain:
+    """Vivado's timing, after placing and routing."""
+    timing: Plain = figures.get("timing") or {}
+    source = f"{figures['tool']} {figures['version']}" if timing else None
+    return {"source": source} | _pick(timing, *TIMING)
+
+
 def _total(rows: list[Plain], key: str) -> float | None:
     values = [row[key] for row in rows]
     return None if not values or None in values else sum(values)
 
 
 def _resources(figures: Plain, available: Plain) -> Plain:
-    """Yosys' count if there is one, else the estimate made before code generation."""
-    synth = figures["synth"]
+    """Vivado's figures if there are any, else Yosys' count, else the estimate made before code generation."""
     estimate = figures["quantise"].get("estimate", {})
-    used = (
-        synth if synth.get("lut") is not None else {**estimate, "source": "estimate before code generation"}
+    candidates = (
+        {"scope": WHOLE_DESIGN, **figures["bitstream"].get("utilisation", {}), "source": "vivado"},
+        {"scope": CORE, **figures["synth"]},
+        {"scope": CORE, **estimate, "source": "estimate before code generation"},
     )
-    if used.get("lut") is None:
-        used = {}
-    row = {key: used.get(key) for key in ("source", "lut", "ff", "bram36", "dsp", "uram")}
+    used = next((found for found in candidates if found.get("lut") is not None), {})
+    row = {key: used.get(key) for key in ("source", "scope", "lut", "ff", "bram36", "dsp", "uram")}
+    if used and row["uram"] is None and not available["uram"]:
+        row["uram"] = 0  # Vivado's report has no row for what the device lacks
     return row | {"available": dict(available), "estimate": estimate}

@@ -26,14 +26,15 @@ def sources(report: Plain, figures: Plain, measured: Measurements = NONE) -> Pla
         "events": _if(golden)(f"Counted in the golden model: mean over {counted}."),
         "synops_per_inference": _if(golden)(f"Counted in the golden model: mean over {origin}."),
         "csim": _if(figures["csim"])("Generated C++ in g++; every value compared with golden, exactly."),
-        "cosim": simulated(f"RTL in {cosim['simulator']}; every event of every layer compared with golden."),
+        "cosim": simulated(f"RTL in {cosim['simulator']}; {_compared(cosim['hidden_layers'])}"),
         "cycles": simulated(
             f"Clock cycles in {cosim['simulator']}: mean over {counted}, one at a time, nobody stalling."
         ),
         "interval": simulated("Clock cycles from end to end of inferences back to back, nobody stalling."),
         "lower_bound_cycles": "Computed: a group of lanes a cycle for each event, a firing pass a time step; "
         "where hardware overlaps these, it may be a little faster.",
-        "latency_us": simulated(f"Cycles at {clock:g} MHz; the clock is not proven by place and route."),
+        "latency_us": simulated(f"Cycles at {clock:g} MHz; {_clock(report['timing'])}"),
+        **_timing(report["timing"]),
         "resources": _resources(report["resources"]),
         **board_texts(report),
         **energy_texts(report, measured),
@@ -47,4 +48,24 @@ def _if(obtained: object) -> Callable[[str], str]:
 def _resources(resources: Plain) -> str:
     if resources["source"] is None:
         return NOT_OBTAINED
+    if resources["source"] == "vivado":
+        return f"Source: Vivado, placed and routed; {resources['scope']}."
     return f"Source: {resources['source']}. Not placed and routed: the vendor's tool may pack it differently."
+
+
+def _compared(hidden: list[str] | None) -> str:
+    if not hidden:
+        return "every event of every layer compared with golden."
+    return f"scores compared with golden, events not of {', '.join(hidden)}: this RTL hides them."
+
+
+def _timing(timing: Plain) -> Plain:
+    source = timing["source"]
+    return {} if source is None else {"timing": f"{source}, placed and routed: the worst path of the design."}
+
+
+def _clock(timing: Plain) -> str:
+    if timing["wns_ns"] is None:
+        return "the clock is not proven by place and route."
+    outcome = "missed" if timing["wns_ns"] < 0 else "met"
+    return f"{timing['source']} {outcome} the clock, with a slack of {timing['wns_ns']:g} ns."

@@ -17,7 +17,11 @@ Figures = dict[str, Any]
 
 @dataclass(frozen=True)
 class Request:
-    """What the user asked for."""
+    """What the user asked for.
+
+    vivado: the program, or the folder it is installed in. activity: record switching activity for the power
+    estimate although Vivado is not here. resume: results in DIR/vivado must be used.
+    """
 
     model: Path
     board: BoardSpec
@@ -26,6 +30,9 @@ class Request:
     factory: str | None = None
     unsafe_pickle: bool = False
     jobs: int = 1
+    vivado: Path | None = None
+    activity: bool = False
+    resume: bool = False
 
 
 @dataclass(frozen=True)

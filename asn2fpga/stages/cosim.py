@@ -135,6 +135,7 @@ def _figures(build: Build, results: list[CosimResult], cocotb: CosimResult, time
         "interval_cycles": measured.interval_cycles,
         "interval_bound_cycles": max(row["lower_bound_cycles"] for row in bounds.values()),
         "layers": _layer_cycles(graph, isolated, measured),
+        "hidden_layers": list(measured.hidden_layers),
         "cocotb": {
             "simulator": cocotb.simulator,
             "vectors": cocotb.vectors,
@@ -166,7 +167,15 @@ def _summary(figures: Figures) -> str:
     cocotb = figures["cocotb"]["vectors"]
     return (
         f"{figures['vectors']} vectors and {cocotb} under cocotb, "
-        f"{figures['spikes_compared']:,} spikes compared, 0 mismatches{mean}"
+        f"{figures['spikes_compared']:,} spikes compared, 0 mismatches{mean}{what_is_hidden(figures)}"
+    )
+
+
+def what_is_hidden(figures: Figures) -> str:
+    """What was not compared because the RTL does not show it; empty if all was."""
+    hidden = figures["hidden_layers"]
+    return (
+        f"; scores compared, but not the events of {', '.join(hidden)}: this RTL hides them" if hidden else ""
     )
 
 

@@ -10,15 +10,16 @@ from asn2fpga import __version__
 from asn2fpga.board.spec import BoardSpec
 from asn2fpga.board.wrapper import REGISTERS_JSON, AcceleratorContext, accelerator_context, write_accelerator
 from asn2fpga.codegen.project import KERNELS, source_file, top_name
-from asn2fpga.errors import UnsupportedError
-from asn2fpga.hls.base import Engine, HlsProject, HlsReport, RtlDesign
+from asn2fpga.hls.bambu import BambuEngine
+from asn2fpga.hls.base import FOREIGN_ENGINES, Engine, HlsProject, HlsReport, RtlDesign
 from asn2fpga.hls.design_file import load_design, save_design
 from asn2fpga.hls.llvm.engine import LlvmEngine
+from asn2fpga.hls.vitis import VitisEngine
 from asn2fpga.ir.graph import Graph
 from asn2fpga.stages.base import Build, Request, Result, Stage
 from asn2fpga.stages.folder import Folder
 from asn2fpga.stages.quantise import integer_graph
-from asn2fpga.verify.lint import lint
+from asn2fpga.verify.lint import LintResult, lint
 
 DESIGN = "design.json"
 ACCELERATOR = "accelerator.json"
@@ -38,8 +39,7 @@ def _run(build: Build) -> Result:
     build.say(f"engine {engine.name}")
     design = engine.synthesise(project, build.folder.rtl)
     accelerator = write_accelerator(design, accelerator_of(build, design))
-    build.say("reading the RTL with every linter there is")
-    checked = lint(accelerator, build.folder.sim / "lint", build.folder.logs)
+    checked = _lint(build, accelerator)
     saved = (
         save_design(build.folder.rtl / DESIGN, design),
         save_design(build.folder.rtl / ACCELERATOR, accelerator),
@@ -53,18 +53,29 @@ def _run(build: Build) -> Result:
         "memories": [dataclasses.asdict(memory) for memory in report.memories],
         "critical_path_ns": report.critical_path_ns,
         "warnings": list(report.warnings),
-        "lint": dataclasses.asdict(checked),
+        "lint": None if checked is None else dataclasses.asdict(checked),
     }
     return Result(_summary(report), figures, (*saved, *files))
 
 
+def _lint(build: Build, design: RtlDesign) -> LintResult | None:
+    """Our own RTL gives no warning; other tools' RTL has its own style and is not asked."""
+    if design.report.engine in FOREIGN_ENGINES:
+        return None
+    build.say("reading the RTL with every linter there is")
+    return lint(design, build.folder.sim / "lint", build.folder.logs)
+
+
 def find_engine(name: str) -> Engine:
-    """The engine of that name; UnsupportedError for those that are planned as files only."""
-    if name != "llvm":
-        raise UnsupportedError(
-            f"--engine {name}: the engine must be llvm, not {name}; the others are written as scripts to run "
-            "by hand (DIR/vivado), their RTL is not read back yet."
-        )
+    """The engine of that name; InputError if it is a vendor's that is not installed."""
+    if name == "vitis":
+        vitis = VitisEngine()
+        vitis.find()
+        return vitis
+    if name == "bambu":
+        bambu = BambuEngine()
+        bambu.find()
+        return bambu
     return LlvmEngine()
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from asn2fpga.board.package import Contents, make_package, package_name
+from asn2fpga.board.vivado_results import is_of_plan
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.ir.graph import Graph
 from asn2fpga.stages.base import Build, Request, Result, Stage
@@ -54,9 +55,10 @@ def package_file(build: Build, graph: Graph) -> Path:
 
 
 def find_bitstream(folder: Folder, graph: Graph) -> tuple[Path, ...]:
-    """NAME.bit and NAME.hwh in DIR/vivado; empty unless both are there."""
-    files = tuple(folder.absolute / "vivado" / f"{graph.name}.{suffix}" for suffix in ("bit", "hwh"))
-    return files if all(file.is_file() for file in files) else ()
+    """NAME.bit and NAME.hwh in DIR/vivado; empty unless both are there, and made from the plan there."""
+    vivado = folder.absolute / "vivado"
+    files = tuple(vivado / f"{graph.name}.{suffix}" for suffix in ("bit", "hwh"))
+    return files if all(file.is_file() for file in files) and is_of_plan(vivado) else ()
 
 
 STAGE = Stage("package", "packaging for the board", ("load", "quantise", "bitstream"), _options, _run)

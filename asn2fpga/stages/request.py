@@ -9,29 +9,37 @@ from typing import Any
 
 from asn2fpga.board import spec
 from asn2fpga.config import Config
+from asn2fpga.errors import InputError
 from asn2fpga.stages.base import Request
 
 
 def to_plain(request: Request) -> dict[str, Any]:
-    """The request as JSON values (the machine's job count left out: it changes nothing)."""
+    """The request as JSON values, without what is this machine's or this run's: jobs, Vivado, resuming."""
     return {
         "model": str(request.model),
         "data": None if request.data is None else str(request.data),
         "factory": request.factory,
         "unsafe_pickle": request.unsafe_pickle,
+        "activity": request.activity,
         "board": spec.to_plain(request.board),
         "config": dataclasses.asdict(request.config),
     }
 
 
 def from_plain(plain: Mapping[str, Any], jobs: int) -> Request:
-    """Inverse of to_plain."""
-    return Request(
-        model=Path(plain["model"]),
-        board=spec.from_plain(plain["board"]),
-        config=Config(**plain["config"]),
-        data=None if plain["data"] is None else Path(plain["data"]),
-        factory=plain["factory"],
-        unsafe_pickle=plain["unsafe_pickle"],
-        jobs=jobs,
-    )
+    """Inverse of to_plain; InputError if another version of asn2fpga made it."""
+    try:
+        return Request(
+            model=Path(plain["model"]),
+            board=spec.from_plain(plain["board"]),
+            config=Config(**plain["config"]),
+            data=None if plain["data"] is None else Path(plain["data"]),
+            factory=plain["factory"],
+            unsafe_pickle=plain["unsafe_pickle"],
+            jobs=jobs,
+            activity=plain["activity"],
+        )
+    except (KeyError, TypeError) as error:
+        raise InputError(
+            "manifest.json: request must be of this version of asn2fpga, not of another one; build again."
+        ) from error

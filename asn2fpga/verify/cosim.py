@@ -14,7 +14,7 @@ from asn2fpga.verify import cocotb_run, fast, simulators
 from asn2fpga.verify.cocotb_run import Simulator
 from asn2fpga.verify.compare import AnyTrace
 from asn2fpga.verify.fast import FastRun, Mode
-from asn2fpga.verify.recorded import RecordedTrace, check_recording, events_of
+from asn2fpga.verify.recorded import RecordedTrace, check_recording, events_of, hidden_layers
 from asn2fpga.verify.recording import Recording, StreamRecord
 from asn2fpga.verify.result import CosimResult, Spread
 from asn2fpga.verify.vectors import Messages, input_messages
@@ -89,6 +89,7 @@ def run_cocotb(
         run_seconds=run.seconds,
         latency_cycles=_latency(first[ranges["isolated"]], last[ranges["isolated"]]),
         interval_cycles=_interval(last[ranges["stream"]]) if "stream" in ranges else None,
+        hidden_layers=hidden_layers(graph, program.harness.widths),
     )
 
 
@@ -106,6 +107,7 @@ def _fast_result(program: simulators.Program, graph: Graph, runs: list[FastRun],
         latency_cycles=_latency(isolated.first_cycle, isolated.last_cycle),
         interval_cycles=_interval(stream.last_cycle),
         layer_cycles=cycles,
+        hidden_layers=hidden_layers(graph, program.harness.widths),
     )
 
 
@@ -126,11 +128,16 @@ def _first(trace: AnyTrace, vectors: int) -> RecordedTrace:
 
 
 def _layer_cycles(graph: Graph, run: FastRun, streams: list[str]) -> dict[str, float]:
-    """Mean cycles of an inference in which each layer's first process waited for neither data nor room."""
+    """Mean cycles of an inference in which each layer's first process waited for neither data nor room.
+
+    Layers whose streams the RTL does not show are left out.
+    """
     total = run.last_cycle - run.first_cycle + 1
     cycles = {}
     for layer in graph.layers:
         source, sink = _streams_of(graph, layer)
+        if source not in streams or sink not in streams:
+            continue
         busy = total - run.idle[:, streams.index(source)] - run.blocked[:, streams.index(sink)]
         cycles[layer.name] = float(busy.mean())
     return cycles

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,10 +48,18 @@ def check_recording(
 ) -> int:
     """Number of spikes compared, all equal; the scores and the framing of the output too.
 
+    Layers whose stream was not recorded are left out: see hidden_layers.
+
     What was recorded before a simulation broke off (`deadlock` says how) is compared first: a wrong value
     says more than a stream that ends early. Raises MismatchError or CheckError.
     """
     vectors = len(expected.scores)
+    hidden = hidden_layers(graph, recording)
+    if layer in hidden:
+        raise CheckError(
+            f"layer {layer}: its events must be visible in the RTL, not hidden; leave --layer out to compare "
+            "the scores."
+        )
     complete = min(vectors, complete_vectors(graph, recording))
     want = _first_vectors(expected, complete)
     compare(graph, want, trace_of(graph, recording, complete), build, layer=layer, first_vector=first_vector)
@@ -59,13 +67,23 @@ def check_recording(
     if deadlock:
         raise CheckError(deadlock)
     _check_complete(graph, recording, vectors)
-    return sum(int(np.count_nonzero(counts)) for counts in want.counts.values())
+    return sum(int(np.count_nonzero(counts)) for name, counts in want.counts.items() if name not in hidden)
+
+
+def hidden_layers(graph: Graph, streams: Container[str]) -> tuple[str, ...]:
+    """Layers that send events on a stream which is not among `streams`: RTL of another engine may hide it."""
+    senders = filter(sends_events, graph.layers)
+    return tuple(layer.name for layer in senders if events_of(layer) not in streams)
+
+
+def _visible(graph: Graph, recording: Recording) -> list[Layer]:
+    return [layer for layer in graph.layers if sends_events(layer) and events_of(layer) in recording]
 
 
 def trace_of(graph: Graph, recording: Recording, vectors: int) -> RecordedTrace:
     """The first `vectors` inferences of a recording. Raises CheckError if a stream is not well formed."""
     counts = {}
-    for layer in filter(sends_events, graph.layers):
+    for layer in _visible(graph, recording):
         messages = _head(_event_messages(layer, recording), vectors)
         counts[layer.name] = counts_of(events_of(layer), event_format(layer), messages, end_words(layer))
     classes = _classes(graph)
@@ -76,7 +94,7 @@ def trace_of(graph: Graph, recording: Recording, vectors: int) -> RecordedTrace:
 
 def complete_vectors(graph: Graph, recording: Recording) -> int:
     """Inferences of which every stream and the output are there completely."""
-    events = [len(_event_messages(layer, recording)) for layer in filter(sends_events, graph.layers)]
+    events = [len(_event_messages(layer, recording)) for layer in _visible(graph, recording)]
     return min([*events, len(recording["m_axis"]) // _classes(graph)])
 
 
@@ -107,7 +125,7 @@ def _head(messages: Messages, vectors: int) -> Messages:
 
 
 def _check_complete(graph: Graph, recording: Recording, vectors: int) -> None:
-    for layer in filter(sends_events, graph.layers):
+    for layer in _visible(graph, recording):
         messages = _event_messages(layer, recording)
         rest = len(messages.words) - int(messages.offsets[-1])
         _check_length(events_of(layer), vectors, len(messages), rest)

@@ -32,6 +32,7 @@ class CosimResult:
     interval_cycles: mean distance of the last output words of consecutive inferences, nobody stalling.
     layer_cycles: mean cycles of an isolated inference in which the first process of a layer (encode,
     integrate_fire, readout) works: it waits neither for events nor for room to write.
+    hidden_layers: layers whose events the RTL does not show; only what follows from them was compared.
     """
 
     simulator: str
@@ -44,6 +45,7 @@ class CosimResult:
     interval_cycles: float | None = None
     layer_cycles: Mapping[str, float] = field(default_factory=dict)
     mismatches: int = 0
+    hidden_layers: tuple[str, ...] = ()
 
     @property
     def vectors_per_second(self) -> float:

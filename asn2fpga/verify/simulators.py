@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asn2fpga import resources
-from asn2fpga.hls.base import RtlDesign
+from asn2fpga.hls.base import FOREIGN_ENGINES, RtlDesign
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.plan import write_file
 from asn2fpga.verify import verilator
@@ -39,14 +39,15 @@ class Program:
 def build_fast(design: RtlDesign, work: Path, logs: Path, jobs: int = 2) -> Program:
     """Verilator model with hw/sim/fast_main.cpp as its main program. Raises ToolError."""
     main = resources.hardware_dir() / "sim" / "fast_main.cpp"
-    options = (*HARNESS_OPTIONS, "--prefix", "Vharness")
+    options = (*HARNESS_OPTIONS, "--prefix", "Vharness", *_tolerance(design))
     return _build_verilator(_Recipe("fast", main, options), design, work, logs, jobs)
 
 
 def build_activity(design: RtlDesign, work: Path, logs: Path, jobs: int = 2) -> Program:
     """Verilator model that writes SAIF; its main program is hw/sim/activity_main.cpp. Raises ToolError."""
     main = resources.hardware_dir() / "sim" / "activity_main.cpp"
-    options = (*HARNESS_OPTIONS, "--prefix", "Vharness", "--trace-saif", "--timescale", "1ps/1ps")
+    special = ("--prefix", "Vharness", "--trace-saif", "--timescale", "1ps/1ps")
+    options = (*HARNESS_OPTIONS, *special, *_tolerance(design))
     recipe = _Recipe(
         "activity", main, options, ("verilated_saif_c",), flags=("-UVM_TRACE", "-DVM_TRACE=1", "-O0")
     )
@@ -55,13 +56,13 @@ def build_activity(design: RtlDesign, work: Path, logs: Path, jobs: int = 2) -> 
 
 def build_cocotb(design: RtlDesign, work: Path, logs: Path, jobs: int = 2) -> Program:
     """Verilator model with cocotb's main program. Raises ToolError."""
-    recipe = _cocotb_recipe("cocotb", HARNESS, ("-DHARNESS_LOG",))
+    recipe = _cocotb_recipe("cocotb", HARNESS, ("-DHARNESS_LOG", *_tolerance(design)))
     return _build_verilator(recipe, design, work, logs, jobs)
 
 
 def build_accelerator(design: RtlDesign, work: Path, logs: Path, jobs: int = 2) -> Path:
     """The design itself, without a harness, as a program of Verilator and cocotb. Raises ToolError."""
-    recipe = _cocotb_recipe("accelerator", design.top, ())
+    recipe = _cocotb_recipe("accelerator", design.top, _tolerance(design))
     folder = work / f"accelerator-{_digest(design, {}, _pinned(recipe))}"
     if not (folder / PROGRAM).exists():
         folder.mkdir(parents=True, exist_ok=True)
@@ -146,6 +147,12 @@ def _make_program(
     runtime = verilator.build_runtime((*verilator.RUNTIME_SOURCES, *recipe.runtime), work, build_logs, jobs)
     objects = [*(unit.object for unit in units), *runtime]
     verilator.link(objects, folder / PROGRAM, recipe.libraries, build_logs / "link.log")
+
+
+def _tolerance(design: RtlDesign) -> tuple[str, ...]:
+    """Warnings are errors in our own RTL; other tools' RTL has its own style."""
+    is_foreign = design.report.engine in FOREIGN_ENGINES
+    return ("-Wno-fatal", "-Wno-lint", "-Wno-style") if is_foreign else ()
 
 
 def _model_units(model: Path, main: Path, special: tuple[str, ...]) -> tuple[verilator.Unit, ...]:

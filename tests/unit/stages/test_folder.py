@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 from asn2fpga.board.spec import find_board
 from asn2fpga.config import Config
 from asn2fpga.doctor.tools import tiny_graph
+from asn2fpga.errors import InputError
 from asn2fpga.hls.base import HlsReport, LoopReport, MemoryReport, Probe, RtlDesign
 from asn2fpga.hls.design_file import design_from_plain, design_to_plain
 from asn2fpga.stages import request as requests
@@ -53,6 +55,15 @@ def test_request_comes_back_from_its_plain_form() -> None:
     assert requests.from_plain(requests.to_plain(request), jobs=3) == request
     without = dataclasses.replace(request, data=None, factory=None)
     assert requests.from_plain(requests.to_plain(without), jobs=3) == without
+
+
+def test_request_of_another_version_is_refused() -> None:
+    plain = requests.to_plain(Request(Path("m.pt"), find_board("zcu104"), Config()))
+    older = {key: value for key, value in plain.items() if key != "activity"}
+    message = "manifest.json: request must be of this version of asn2fpga, not of another one; build again."
+    for other in (older, {**plain, "board": {**plain["board"], "colour": "red"}}):
+        with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
+            requests.from_plain(other, jobs=1)
 
 
 @pytest.mark.parametrize("absolute", [True, False])

@@ -1,0 +1,129 @@
+"""Bambu (PandA 2024.10 and later) as an engine: its command, and its RTL behind the ports of a core.
+
+Never run on the real tool by us with a whole network: this is tested with a stand-in for it.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from asn2fpga.codegen.render import render
+from asn2fpga.errors import InputError, ToolError
+from asn2fpga.hls.base import HlsProject, HlsReport, RtlDesign
+from asn2fpga.hls.foreign import copy_rtl, module_text
+from asn2fpga.hls.verilog_ports import Port, module_ports
+from asn2fpga.toolchain import process
+from asn2fpga.toolchain.plan import write_file
+
+VARIABLE = "ASN2FPGA_BAMBU"
+TIMEOUT_SECONDS = 4 * 3600.0
+WORD_BITS = 33  # TLAST and TDATA
+STAMP = "Written by asn2fpga. Do not edit."
+
+# Bambu knows few devices: the one whose timing is nearest stands for a family.
+DEVICES = {"xc7": "xc7z020-1clg484-VVD", "ultrascale": "xcu55c-2Lfsvh2892-VVD"}
+
+SOURCE = """// {stamp}
+#include "{source}"
+
+#pragma HLS interface port = s_axis mode = axis
+#pragma HLS interface port = m_axis mode = axis
+void {inner}(asn::AxisStream& s_axis, asn::AxisStream& m_axis) {{
+  {top}(s_axis, m_axis);
+}}
+"""
+
+
+@dataclass(frozen=True)
+class _Shim:
+    """Variables of rtl/bambu_core.v.j2."""
+
+    stamp: str
+    top: str
+    inner: str
+    width_bits: int
+    padding: str
+    connections: tuple[tuple[str, str], ...]
+
+
+class BambuEngine:
+    """Bambu, as a program or an AppImage."""
+
+    name = "bambu"
+
+    def find(self) -> Path:
+        """Where the program is; InputError telling how to get it if it is nowhere."""
+        try:
+            return process.find_program("bambu", VARIABLE)
+        except ToolError as error:
+            if process.is_chosen(VARIABLE):
+                raise InputError(str(error)) from error
+        raise InputError(
+            "--engine bambu: bambu must be on PATH, not missing; download its AppImage from "
+            f"https://release.bambuhls.eu, make it executable and set {VARIABLE} to it; "
+            "the embedded engine needs nothing (--engine llvm)."
+        )
+
+    def synthesise(self, project: HlsProject, out: Path) -> RtlDesign:
+        """Turn the project's C++ into RTL under `out`; raises InputError or ToolError with one sentence."""
+        program = self.find()
+        work = out / "work" / self.name
+        inner = f"{project.top}_bambu"
+        source = Path(os.path.relpath(project.source.resolve(), work.resolve())).as_posix()
+        write_file(
+            work / f"{inner}.cpp",
+            SOURCE.format(stamp=STAMP, source=source, inner=inner, top=project.top),
+        )
+        process.run(
+            [program, *bambu_arguments(project, inner, work)],
+            cwd=work,
+            log=work / "bambu.log",
+            timeout_seconds=TIMEOUT_SECONDS,
+            environment={"APPIMAGE_EXTRACT_AND_RUN": "1"},  # an AppImage without FUSE
+        )
+        return read_rtl(work, project.top, inner, out)
+
+
+def bambu_arguments(project: HlsProject, inner: str, work: Path) -> list[str]:
+    """Arguments of the program when it is started in `work`."""
+    family = "xc7" if project.part.startswith("xc7") else "ultrascale"
+    includes = (os.path.relpath(folder.resolve(), work.resolve()) for folder in project.include_dirs)
+    return [
+        f"{inner}.cpp",
+        f"--top-fname={inner}",
+        "--compiler=I386_CLANG16",
+        "--std=c++14",
+        "-O2",
+        *(f"-I{folder}" for folder in includes),
+        "--generate-interface=INFER",
+        f"--device={DEVICES[family]}",
+        f"--clock-period={project.clock_ns:g}",
+        "--reset-level=low",
+    ]
+
+
+def read_rtl(work: Path, top: str, inner: str, out: Path) -> RtlDesign:
+    """What Bambu left in `work`, copied to `out`, inside of a module `top`; ToolError if it is not there."""
+    verilog, memories = copy_rtl(work, out)
+    ports = module_ports(module_text(verilog, inner, "bambu"), inner)
+    width = max([WORD_BITS, *(port.width_bits for port in ports if port.name.endswith("TDATA"))])
+    padding = f"{width - WORD_BITS}'d0, " if width > WORD_BITS else ""
+    connections = tuple(pair for port in ports for pair in _connection(port, inner))
+    shim = out / f"{top}.v"
+    write_file(shim, render("rtl/bambu_core.v.j2", _Shim(STAMP, top, inner, width, padding, connections)))
+    return RtlDesign(out, top, (*verilog, shim), memories, (), HlsReport("bambu"))
+
+
+def _connection(port: Port, inner: str) -> list[tuple[str, str]]:
+    """What a port of Bambu's module is joined to; ToolError for one that has no counterpart."""
+    fixed = {"clock": "ap_clk", "reset": "ap_rst_n", "start_port": "1'b1", "done_port": ""}
+    if port.name in fixed:
+        return [(port.name, fixed[port.name])]
+    bus = "s_axis" if "s_axis" in port.name else "m_axis"
+    signals = {"TDATA": f"{bus}_word", "TVALID": f"{bus}_TVALID", "TREADY": f"{bus}_TREADY"}
+    for suffix, signal in signals.items():
+        if port.name.endswith(suffix) and bus in port.name:
+            return [(port.name, signal)]
+    raise ToolError(f"bambu: port of {inner} must be one of an AXI4-Stream or of control, not '{port.name}'.")

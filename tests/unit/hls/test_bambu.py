@@ -1,0 +1,91 @@
+"""Bambu as an engine, with a stand-in for it: no proof that the tool itself takes our C++."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from engine_tools import only_tools, simulate, tiny_project
+
+from asn2fpga.doctor.tools import TinyNetwork
+from asn2fpga.errors import CheckError, InputError, ToolError
+from asn2fpga.hls.bambu import BambuEngine, bambu_arguments, read_rtl
+from asn2fpga.verify.cosim import run_fast
+
+
+@pytest.fixture
+def network(tmp_path: Path) -> TinyNetwork:
+    return TinyNetwork(tmp_path / "a [b] $c")
+
+
+def test_rtl_agrees_with_golden_end_to_end(
+    network: TinyNetwork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only_tools(monkeypatch, ASN2FPGA_BAMBU="bambu")
+    design = BambuEngine().synthesise(tiny_project(network), network.folder / "rtl")
+    assert design.top == "doctor_core" and design.probes == () and design.report.engine == "bambu"
+    result = simulate(network, design)
+    assert result.hidden_layers == ("encode", "hidden") and result.spikes_compared == 0
+    message = (
+        "layer hidden: its events must be visible in the RTL, not hidden; "
+        "leave --layer out to compare the scores."
+    )
+    with pytest.raises(CheckError, match=f"^{re.escape(message)}$"):
+        run_fast(design, network.graph, network.x, network.expected, network.folder / "sim", layer="hidden")
+
+
+@pytest.mark.parametrize(
+    ("part", "device"),
+    [("xc7z020clg400-1", "xc7z020-1clg484-VVD"), ("xczu7ev-ffvc1156-2-e", "xcu55c-2Lfsvh2892-VVD")],
+)
+def test_arguments(network: TinyNetwork, part: str, device: str) -> None:
+    work = network.folder / "rtl" / "work" / "bambu"
+    assert bambu_arguments(tiny_project(network, part), "doctor_core_bambu", work) == [
+        "doctor_core_bambu.cpp",
+        "--top-fname=doctor_core_bambu",
+        "--compiler=I386_CLANG16",
+        "--std=c++14",
+        "-O2",
+        "-I../../../hls",
+        "-I../../../hls/kernels",
+        "--generate-interface=INFER",
+        f"--device={device}",
+        "--clock-period=10",
+        "--reset-level=low",
+    ]
+
+
+def test_no_tool(monkeypatch: pytest.MonkeyPatch) -> None:
+    only_tools(monkeypatch)
+    message = (
+        "--engine bambu: bambu must be on PATH, not missing; download its AppImage from "
+        "https://release.bambuhls.eu, make it executable and set ASN2FPGA_BAMBU to it; "
+        "the embedded engine needs nothing (--engine llvm)."
+    )
+    with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
+        BambuEngine().find()
+    monkeypatch.setenv("ASN2FPGA_BAMBU", "/nowhere/bambu")
+    message = "bambu: ASN2FPGA_BAMBU must name a program that can be run, not '/nowhere/bambu'."
+    with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
+        BambuEngine().find()
+
+
+def test_failure(network: TinyNetwork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    only_tools(monkeypatch, ASN2FPGA_BAMBU="bambu")
+    monkeypatch.setenv("MOCK_HLS_FAIL", "synthesis")
+    with pytest.raises(
+        ToolError, match=r"^bambu: exit status must be 0, not 1\.\n    ERROR: \[HLS 207-3776\]"
+    ):
+        BambuEngine().synthesise(tiny_project(network), network.folder / "rtl")
+
+
+def test_rtl_without_the_module_or_with_another_port(tmp_path: Path) -> None:
+    with pytest.raises(ToolError, match=r"^bambu: RTL must hold the module inner, not lack it\.$"):
+        read_rtl(tmp_path, "core", "inner", tmp_path / "rtl")
+    (tmp_path / "inner.v").write_text(
+        "module inner (clock, M_Rdata_ram); input clock; input M_Rdata_ram; endmodule"
+    )
+    message = "bambu: port of inner must be one of an AXI4-Stream or of control, not 'M_Rdata_ram'."
+    with pytest.raises(ToolError, match=f"^{re.escape(message)}$"):
+        read_rtl(tmp_path, "core", "inner", tmp_path / "rtl")

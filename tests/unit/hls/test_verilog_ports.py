@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from asn2fpga.errors import InputError
+from asn2fpga.hls.verilog_ports import Port, module_ports
+
+ANSI = """
+module other (input x); endmodule
+(* keep = "yes" *)
+module top #(parameter int A = 1, parameter int B = (2)) (
+  input  wire        clk,  // input [7:0] not_a_port
+  (* X = "input wire [3:0] nor_this" *)
+  input  logic [11:0] address,
+  output reg [32 - 1:0] data,
+  output wire signed [ 1: 0] state
+);
+  input wire hidden;
+endmodule
+"""
+OLD = """
+module top (clk, data, valid);
+input clk;
+output [(64 - 1):0] data;
+output valid; reg valid;
+wire other;
+endmodule
+"""
+
+
+def test_ports_in_the_header() -> None:
+    assert module_ports(ANSI, "top") == (
+        Port("input", "clk", 1),
+        Port("input", "address", 12),
+        Port("output", "data", 32),
+        Port("output", "state", 2),
+    )
+    assert module_ports(ANSI, "other") == (Port("input", "x", 1),)
+
+
+def test_ports_in_the_body() -> None:
+    assert module_ports(OLD, "top") == (
+        Port("input", "clk", 1),
+        Port("output", "data", 64),
+        Port("output", "valid", 1),
+    )
+
+
+def test_module_that_is_not_there() -> None:
+    with pytest.raises(InputError, match=r"^Verilog: module missing must be there, not missing\.$"):
+        module_ports(ANSI, "missing")
+
+
+def test_width_that_is_no_number() -> None:
+    message = "Verilog: width of a port of m must be a number, not 'WIDTH-1'."
+    with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
+        module_ports("module m (input [WIDTH-1:0] x); endmodule", "m")
