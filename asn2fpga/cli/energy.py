@@ -18,6 +18,7 @@ from asn2fpga.runner import vars_of
 from asn2fpga.runtime.power_meter import energy_from_meter
 from asn2fpga.runtime.power_trace import Instrument, PowerError
 from asn2fpga.stages.manifest import read_manifest
+from asn2fpga.stages.workspace import claim
 
 Plain = dict[str, Any]
 
@@ -28,12 +29,16 @@ WHAT = ("model_sha256", "board", "clock_mhz")
 
 def run(options: Namespace) -> int:
     """Import what the options name (nothing: only show), write the report, and print its energy."""
-    manifest = vars_of(read_manifest(options.directory))
-    if options.selftest:
-        keep_measurements(options.directory, manifest, "rails", _from_selftest(options.selftest, manifest))
-    if options.meter or options.run:
-        keep_measurements(options.directory, manifest, "meter", [_from_meter(options, manifest)])
-    report = write_report(options.directory, manifest)
+    read_manifest(options.directory)
+    with claim(options.directory):
+        manifest = vars_of(read_manifest(options.directory))
+        if options.selftest:
+            keep_measurements(
+                options.directory, manifest, "rails", _from_selftest(options.selftest, manifest)
+            )
+        if options.meter or options.run:
+            keep_measurements(options.directory, manifest, "meter", [_from_meter(options, manifest)])
+        report = write_report(options.directory, manifest)
     table = Table(box=None, show_header=False)
     for _, value, source in energy_rows(report):
         table.add_row(value, source)

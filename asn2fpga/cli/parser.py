@@ -114,7 +114,12 @@ def _energy(parser: Parser) -> None:
     add("directory", type=Path, metavar="DIR", help="out folder of a build")
     add("--selftest", type=Path, metavar="RESULT.json", help="what `selftest.py --power --json` wrote")
     add("--meter", type=Path, metavar="FILE.csv", help="what an external meter recorded; needs --run")
-    add("--run", type=Path, metavar="RUN.json", help="the run that the meter recorded, from power.record_run")
+    add(
+        "--run",
+        type=Path,
+        metavar="RUN.json",
+        help="the run that it recorded, from `selftest.py --meter-run`",
+    )
     add(
         "--scope",
         default="whole board",

@@ -25,9 +25,12 @@ else:
     from power_trace import Instrument, PowerError, Trace, energy, make_trace
 
 __all__ = [
+    "Clock",
     "Ina",
     "Instrument",
     "PowerError",
+    "SimulatedClock",
+    "SyntheticSource",
     "measure",
     "measure_all",
     "open_ina",

@@ -16,6 +16,7 @@ import platform
 import sys
 import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,10 +31,26 @@ if TYPE_CHECKING or __package__:
         import_pynq,
         read_manifest,
     )
-    from asn2fpga.runtime.power import PowerError, measure_all, open_rails
+    from asn2fpga.runtime.power import (
+        Clock,
+        PowerError,
+        SimulatedClock,
+        SyntheticSource,
+        measure_all,
+        open_rails,
+        record_run,
+    )
 else:
     from driver import Accelerator, DriverError, InputError, PackageError, import_pynq, read_manifest
-    from power import PowerError, measure_all, open_rails
+    from power import (
+        Clock,
+        PowerError,
+        SimulatedClock,
+        SyntheticSource,
+        measure_all,
+        open_rails,
+        record_run,
+    )
 
 SCHEMA = "asn2fpga.selftest/1"
 
@@ -71,6 +88,8 @@ def test(options: argparse.Namespace) -> dict[str, Any]:
             result.update(_measure(accelerator, x, options))
             result["data"] = _run_data(accelerator, data, options.scores) if data else None
             result.update(_energy(accelerator, manifest, x, options) if options.power else {})
+            if options.meter_run:
+                _meter_run(accelerator, manifest, x, options)
         result["counters"] = accelerator.counters()
     return result
 
@@ -90,6 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--data", type=Path, metavar="FILE.npz", help="run x (N, ...) of this file; with y (N,): accuracy")
     add("--scores", type=Path, metavar="OUT.npz", help="write the scores of --data")
     add("--power", action="store_true", help="measure energy with the board's power sensors, if it has any")
+    add("--meter-run", type=Path, metavar="OUT", help="make the load for an external meter that records now")
     add("--power-seconds", type=float, default=10.0, help="load for so long (default: 10)")
     add(
         "--timeout", type=float, default=10.0, help="seconds without progress that are an error (default: 10)"
@@ -236,18 +256,52 @@ def _energy(
     accelerator: Accelerator, manifest: dict[str, Any], x: Any, options: argparse.Namespace
 ) -> dict[str, Any]:
     """Measured energy, one entry a sensor; none, and why, if the board has no sensor."""
+    run_once, clock = _work(accelerator, x)
     try:
-        sensors = open_rails(manifest)
-        found = measure_all(lambda: len(accelerator.scores(x)), sensors, options.power_seconds)
+        found = measure_all(run_once, open_rails(manifest), options.power_seconds, clock=clock)
     except PowerError as error:
         print(f"energy      not measured: {error}")
         return {"energy": [], "energy_note": str(error)}
     for entry in found:
+        label = "" if entry["source"] == "measured" else "SYNTHETIC, NOT MEASURED: "
         print(
-            f"energy      {entry['uj_per_inference']:.3g} +- {entry['uncertainty_uj']:.2g} uJ an inference, "
-            f"{entry['uj_per_inference_minus_idle']:.3g} without idle ({entry['scope']})"
+            f"energy      {label}{entry['uj_per_inference']:.4g} +- {entry['uncertainty_uj']:.2g} uJ an "
+            f"inference, {entry['uj_per_inference_minus_idle']:.4g} +- "
+            f"{entry['uncertainty_minus_idle_uj']:.2g} minus idle ({entry['scope']})"
         )
     return {"energy": found, "energy_note": ""}
+
+
+def _meter_run(
+    accelerator: Accelerator, manifest: dict[str, Any], x: Any, options: argparse.Namespace
+) -> None:
+    """The load that an external meter records, with its markers; what was when goes into the file."""
+    run_once, clock = _work(accelerator, x)
+    synthetic = SyntheticSource() if accelerator.simulated else None
+    print("meter       the load begins; the meter must be recording", flush=True)
+    try:
+        run = record_run(run_once, options.power_seconds, clock=clock, synthetic=synthetic, manifest=manifest)
+    except PowerError as error:
+        print(f"meter       no run: {error}")
+        return
+    _write_json(options.meter_run, run)
+    print(
+        f"meter       {run['inferences']} inferences in {run['seconds']:.2f} s; the meter can stop: "
+        f"asn2fpga energy DIR --meter FILE.csv --run {options.meter_run.name}"
+    )
+
+
+def _work(accelerator: Accelerator, x: Any) -> tuple[Callable[[], int], Clock]:
+    """A batch of inferences, and the clock. Time of a simulated board is invented: 1/8 s an inference."""
+    if not accelerator.simulated:
+        return lambda: len(accelerator.scores(x)), Clock()
+    clock = SimulatedClock()
+
+    def run_once() -> int:
+        clock.sleep(0.125)
+        return len(accelerator.scores(x[:1]))
+
+    return run_once, clock
 
 
 def _write_json(path: Path | None, value: dict[str, Any]) -> None:

@@ -18,7 +18,7 @@ from asn2fpga.runtime.power_trace import Instrument, PowerError
 
 METER_WAY = (
     "put an external meter (USB meter, Joulescope, INA226) into the supply, record a CSV while "
-    "power.record_run makes the load, and import both with "
+    "`selftest.py --meter-run RUN.json` makes the load, and import both with "
     "`asn2fpga energy DIR --meter FILE.csv --run RUN.json`"
 )
 ZCU104: dict[str, Any] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -131,6 +132,33 @@ def test_no_power_sensor(tmp_path: Path) -> None:
         "energy      not measured: pynq-z2: no rail on this board measures power; "
     )
     assert json.loads(out.read_text())["energy"] == []
+
+
+def test_synthetic_power_is_never_called_measured(package: Path) -> None:
+    out = package.parent / "out.json"
+    done = run(package, "--power", "--power-seconds", 2, "--json", out)
+    assert done.returncode == 0
+    assert re.fullmatch(
+        r"energy      SYNTHETIC, NOT MEASURED: \S+ \+- \S+ uJ an inference, \S+ \+- \S+ minus idle "
+        r"\(synthetic source, not a board\)",
+        done.stdout.splitlines()[-1],
+    )
+    (entry,) = json.loads(out.read_text())["energy"]
+    assert entry["source"] == "simulated" and entry["inferences"] == 16
+
+
+def test_the_load_for_a_meter(package: Path) -> None:
+    out = package.parent / "run.json"
+    done = run(package, "--meter-run", out, "--power-seconds", 3)
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[-2:] == [
+        "meter       the load begins; the meter must be recording",
+        "meter       24 inferences in 3.00 s; the meter can stop: "
+        "asn2fpga energy DIR --meter FILE.csv --run run.json",
+    ]
+    plain = json.loads(out.read_text())
+    assert (plain["schema"], plain["simulated"]) == ("asn2fpga.energy-run/1", True)
+    assert (plain["board"], len(plain["markers"]), plain["inferences"]) == ("zcu104", 2, 24)
 
 
 def test_device_that_does_not_answer(package: Path) -> None:
