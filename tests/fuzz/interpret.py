@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from asn2fpga.hls.llvm.evaluate import evaluate
@@ -14,14 +15,21 @@ class _StarvedError(Exception):
     """A read of an empty stream."""
 
 
-def interpret(process: Process, inputs: Mapping[str, Sequence[int]]) -> dict[str, list[int]]:
-    """Words the process writes, per stream, until it lacks input."""
-    return _Interpreter(process, inputs).run()
+def interpret(
+    process: Process, inputs: Mapping[str, Sequence[int]], turns: dict[str, int] | None = None
+) -> dict[str, list[int]]:
+    """Words the process writes, per stream, until it lacks input; `turns` counts the runs of each region."""
+    interpreter = _Interpreter(process, inputs)
+    written = interpreter.run()
+    if turns is not None:
+        turns.update(interpreter.turns)
+    return written
 
 
 class _Interpreter:
     def __init__(self, process: Process, inputs: Mapping[str, Sequence[int]]) -> None:
         self.process = process
+        self.turns: Counter[str] = Counter()
         self.queues = {name: list(words)[::-1] for name, words in inputs.items()}
         self.written: dict[str, list[int]] = {
             port.name: [] for port in process.ports if port.direction == "out"
@@ -42,6 +50,7 @@ class _Interpreter:
         """Run a region's operations once and return the region that is next."""
         for number in region.ops:
             self._operation(self.process.ops[number])
+        self.turns[region.name] += 1
         for exit_ in region.exits:
             if exit_.condition == NOTHING or self.values[exit_.condition]:
                 self._move(exit_)

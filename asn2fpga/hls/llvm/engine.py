@@ -55,7 +55,9 @@ def synthesise_module(module: Module, top_name: str, delays: DelayModel, out: Pa
     locations = Locations(module)
     top = find_top(module, top_name)
     calls = find_calls(module, top, locations)
-    processes = {call.function.name: simplify(_process(module, top, call, locations)) for call in calls}
+    processes = {
+        call.function.name: simplify(_process(module, top, call, locations), delays) for call in calls
+    }
     design = build_dataflow(top, processes, calls, locations)
     schedules = {process.name: schedule_process(process, delays) for process in processes.values()}
     return _write(design, schedules, out)

@@ -62,6 +62,7 @@ class Region:
     distances: dict[str, int] = field(default_factory=dict)  # memory -> iterations until an address returns
     bypassed: frozenset[str] = frozenset()  # memories whose loads see words that are just being stored
     location: str = ""
+    flattened: bool = False  # one loop made of a nest
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,9 @@ def format_process(process: Process) -> str:
         kind = "ram" if memory.writable else "rom"
         lines.append(f"  {kind} {memory.name} {memory.depth} x u{memory.width}")
     for region in process.regions:
-        lines.append(f"  {'loop' if region.is_loop else 'block'} {region.name} interval={region.interval}")
+        kind = "loop" if region.is_loop else "block"
+        flattened = " flattened" if region.flattened else ""
+        lines.append(f"  {kind} {region.name} interval={region.interval}{flattened}")
         lines += [
             f"    %{phi}: u{process.ops[phi].width} = phi  ; {process.ops[phi].name}" for phi in region.phis
         ]

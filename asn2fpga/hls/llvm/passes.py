@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial, update_wrapper
 
 from asn2fpga.hls.llvm.balance import balance
+from asn2fpga.hls.llvm.delays import DelayModel
 from asn2fpga.hls.llvm.expand_products import expand_products
 from asn2fpga.hls.llvm.ir import Process
 from asn2fpga.hls.llvm.merge_accesses import merge_accesses
 from asn2fpga.hls.llvm.merge_roms import merge_roms
 from asn2fpga.hls.llvm.narrow import narrow
 from asn2fpga.hls.llvm.partition import partition
+from asn2fpga.hls.llvm.shorten_loops import shorten_loops
 from asn2fpga.hls.llvm.thread_exits import thread_exits
 
-PASSES: tuple[Callable[[Process], Process], ...] = (
-    narrow,
-    thread_exits,
-    merge_accesses,
-    partition,
-    merge_roms,
-    balance,
-    expand_products,
-    narrow,
-)
+Pass = Callable[[Process], Process]
 
 
-def simplify(process: Process) -> Process:
+def passes(delays: DelayModel) -> tuple[Pass, ...]:
+    """The passes; some weigh what they do by its schedule."""
+    return (
+        narrow,
+        thread_exits,
+        merge_accesses,
+        partition,
+        merge_roms,
+        update_wrapper(partial(shorten_loops, delays=delays), shorten_loops),
+        balance,
+        expand_products,
+        narrow,
+    )
+
+
+def simplify(process: Process, delays: DelayModel) -> Process:
     """Run all passes."""
-    for step in PASSES:
+    for step in passes(delays):
         process = step(process)
     return process

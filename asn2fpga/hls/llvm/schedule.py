@@ -38,7 +38,12 @@ class Schedule:
 
 def schedule_process(process: Process, delays: DelayModel) -> dict[str, Schedule]:
     """Schedule every region of a process."""
-    return {region.name: _RegionScheduler(process, region, delays).run() for region in process.regions}
+    return {region.name: schedule_region(process, region, delays) for region in process.regions}
+
+
+def schedule_region(process: Process, region: Region, delays: DelayModel) -> Schedule:
+    """Schedule one region; raises HlsError for a loop that fits no interval."""
+    return _RegionScheduler(process, region, delays).run()
 
 
 class _RegionScheduler:

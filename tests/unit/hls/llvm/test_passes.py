@@ -10,15 +10,17 @@ from fuzz.program import Program
 
 from asn2fpga.hls.base import HlsProject
 from asn2fpga.hls.llvm.dataflow import find_calls, find_top
+from asn2fpga.hls.llvm.delays import delay_model
 from asn2fpga.hls.llvm.frontend import compile_to_llvm, optimise
 from asn2fpga.hls.llvm.ir import Process
 from asn2fpga.hls.llvm.locations import Locations
 from asn2fpga.hls.llvm.narrow import narrow
 from asn2fpga.hls.llvm.parse import parse_module
-from asn2fpga.hls.llvm.passes import PASSES
+from asn2fpga.hls.llvm.passes import passes
 from asn2fpga.hls.llvm.read import read_process
 
 SEEDS = range(50, 75)
+DELAYS = delay_model("xc7z020clg400-1", 10.0)
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +43,7 @@ def processes(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Program, P
 def test_every_pass_keeps_what_a_process_does(processes: list[tuple[Program, Process]]) -> None:
     for program, process in processes:
         expected = interpret(process, program.inputs)
-        for step in PASSES:
+        for step in passes(DELAYS):
             process = step(process)
             assert interpret(process, program.inputs) == expected, f"seed {program.seed}, {step.__name__}"
 

@@ -33,7 +33,7 @@ def regions(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Process, Reg
     module = parse_module(optimise(compile_to_llvm(HlsProject(work, source, (), "", "", 6.0), work)))
     locations = Locations(module)
     processes = [
-        simplify(read_process(module, call.function, locations, endless=True))
+        simplify(read_process(module, call.function, locations, endless=True), DELAYS)
         for program in programs
         for call in find_calls(module, find_top(module, program.top), locations)
     ]
