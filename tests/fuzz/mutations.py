@@ -51,7 +51,7 @@ MUTATIONS = (
     Mutation(
         "a load sees what earlier iterations stored",
         "constraints.py",
-        "yield Gap(store.id, other.id, 1 - apart * interval, reason)",
+        "yield Gap(store.id, other.id, visible - apart * interval, reason)",
         "pass",
     ),
     Mutation(

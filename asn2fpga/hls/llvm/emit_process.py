@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from asn2fpga.hls.llvm.emit_accesses import Accesses
 from asn2fpga.hls.llvm.emit_control import Control, go
@@ -74,6 +75,8 @@ class _ProcessEmitter:
         ops = self.process.ops
         for value, name in self.signals.stem.items():
             yield declare("logic", ops[value].width, name)
+        for value, names in self.signals.inside.items():
+            yield from (declare("logic", ops[value].width, name) for name in names)
         for (value, _), name in self.signals.pipes.items():
             yield declare("logic", ops[value].width, name)
         for value, name in self.signals.captured.items():
@@ -90,7 +93,8 @@ class _ProcessEmitter:
             if op.location and op.location != place:
                 place = op.location
                 yield f"  // {place}"
-            yield f"  assign {self.signals.stem[number]} = {self._value(region, number)};"
+            name = self.signals.inside.get(number, [self.signals.stem[number]])[0]
+            yield f"  assign {name} = {self._value(region, number)};"
         yield from self.control.assignments(region)
 
     def _value(self, region: Region, number: int) -> str:
@@ -118,6 +122,7 @@ class _ProcessEmitter:
         groups: dict[str, list[str]] = {}
         for region in self.process.regions:
             self._phi_updates(region, groups)
+        self._inner_registers(groups)
         self._copies(groups)
         if not groups:
             return
@@ -127,6 +132,14 @@ class _ProcessEmitter:
             yield from (f"      {statement}" for statement in statements)
             yield "    end"
         yield "  end"
+
+    def _inner_registers(self, groups: dict[str, list[str]]) -> None:
+        """Registers that belong into the DSP slices of products."""
+        for value, names in self.signals.inside.items():
+            home = self.signals._home[value]
+            chain = [*names, self.signals.stem[value]]
+            for stage, (source, name) in enumerate(pairwise(chain), self.schedules[home].stage[value]):
+                groups.setdefault(go(home, stage), []).append(f"{name} <= {source};")
 
     def _copies(self, groups: dict[str, list[str]]) -> None:
         """Pipeline registers and captured values; filling one may need another, hence the two work lists."""

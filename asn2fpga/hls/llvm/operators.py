@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from asn2fpga.hls.llvm.bind import BLOCK, is_synchronous, memory_style
+from asn2fpga.hls.llvm.delay_tables import Figures
 from asn2fpga.hls.llvm.delays import WIRING, DelayModel
 from asn2fpga.hls.llvm.ir import Memory, Op, Process, Region
 
@@ -19,10 +20,10 @@ class Operator:
     that stage's clock edge, at the earliest. Wiring joins whatever is before and behind it.
     """
 
-    wiring: bool = False
     delay_ns: float = 0.0
     latency: int = 0
     out_ns: float = 0.0
+    wiring: bool = False
 
 
 def find_operators(process: Process, region: Region, delays: DelayModel) -> dict[int, Operator]:
@@ -35,20 +36,25 @@ def _operator(process: Process, op: Op, memories: dict[str, Memory], delays: Del
     if op.kind in WIRING:
         return Operator(wiring=True)
     if op.kind == "load":
-        return _load(memories[op.target], delays)
+        return _load(memories[op.target], delays.figures)
+    figures = delays.figures
     if op.kind == "read":
-        return Operator(delay_ns=delays.setup * delays.scale, out_ns=delays.stream_out * delays.scale)
+        return Operator(delay_ns=figures.setup, out_ns=figures.stream_out)
     if op.kind in ("store", "write"):
-        return Operator(delay_ns=delays.setup * delays.scale)
-    return Operator(delay_ns=delays.of(op, tuple(process.ops[arg].width for arg in op.args)))
+        return Operator(delay_ns=figures.setup)
+    widths = [process.ops[arg].width for arg in op.args]
+    registers = delays.registers_inside(op, widths)
+    if registers:
+        return Operator(figures.product[registers], registers, figures.product_out)
+    return Operator(delay_ns=delays.of(op, widths))
 
 
-def _load(memory: Memory, delays: DelayModel) -> Operator:
+def _load(memory: Memory, figures: Figures) -> Operator:
     if memory.depth == 1:
         return Operator()
     if not is_synchronous(memory):
-        return Operator(delay_ns=delays.distributed_ram_out * delays.scale)
-    out_ns = delays.block_ram_out if memory_style(memory) == BLOCK else delays.register_out
+        return Operator(delay_ns=figures.distributed_ram_out)
+    out_ns = figures.block_ram_out if memory_style(memory) == BLOCK else figures.register_out
     if memory.bypassed:
-        out_ns += BYPASS_LUTS * delays.lut
-    return Operator(delay_ns=delays.setup * delays.scale, latency=1, out_ns=out_ns * delays.scale)
+        out_ns += BYPASS_LUTS * figures.lut
+    return Operator(delay_ns=figures.setup, latency=1, out_ns=out_ns)

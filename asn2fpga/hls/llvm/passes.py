@@ -8,6 +8,7 @@ from functools import partial, update_wrapper
 from asn2fpga.hls.llvm.balance import balance
 from asn2fpga.hls.llvm.delays import DelayModel
 from asn2fpga.hls.llvm.expand_products import expand_products
+from asn2fpga.hls.llvm.fit_clock import fit_clock
 from asn2fpga.hls.llvm.ir import Process
 from asn2fpga.hls.llvm.merge_accesses import merge_accesses
 from asn2fpga.hls.llvm.merge_roms import merge_roms
@@ -31,6 +32,7 @@ def passes(delays: DelayModel) -> tuple[Pass, ...]:
         balance,
         expand_products,
         narrow,
+        update_wrapper(partial(fit_clock, delays=delays), fit_clock),
     )
 
 

@@ -29,7 +29,7 @@ class Placement:
         self._order = {number: position for position, number in enumerate(region.ops)}
         self._users = self._find_users()
         self._start = delays.start()
-        self._handshake = delays.handshake * delays.scale
+        self._handshake = delays.figures.handshake
         self._budget = delays.budget
         for number in region.ops:
             self._place(number)

@@ -17,7 +17,7 @@ from asn2fpga.hls.llvm.ir import NOTHING, Process, Region, uses_of
 from asn2fpga.hls.llvm.operators import find_operators
 from asn2fpga.hls.llvm.placement import Placement
 
-MAX_INTERVAL = 64
+MAX_INTERVAL = 128
 _MAX_STAGES = 400
 
 
@@ -132,7 +132,7 @@ class _RegionScheduler:
             time=placement.time,
             length=self._length(placement, interval),
             exit_stage=self._exit_stage(placement),
-            critical_path_ns=max([self.delays.start(), *placement.time.values()]) + self.delays.setup,
+            critical_path_ns=max([self.delays.start(), *placement.time.values()]) + self.delays.figures.setup,
         )
 
     def _length(self, placement: Placement, interval: int) -> int:
@@ -142,7 +142,7 @@ class _RegionScheduler:
 
     def _exit_stage(self, placement: Placement) -> int:
         """Stage in which all exit conditions are known."""
-        needed = self.delays.handshake * self.delays.scale
+        needed = self.delays.figures.handshake
         conditions = [exit_.condition for exit_ in self.region.exits if exit_.condition in self.inside]
         return max((placement.settled(value, needed) for value in conditions), default=0)
 
@@ -163,7 +163,10 @@ class _RegionScheduler:
     def _broken_recurrence(self, placement: Placement, exit_stage: int, interval: int) -> Constraint | None:
         for phi, value in self.region.back.items():
             ready = placement.available.get(value, 0)
-            if value in self.inside and placement.time[value] + self.delays.setup > self.delays.budget:
+            if (
+                value in self.inside
+                and placement.time[value] + self.delays.figures.setup > self.delays.budget
+            ):
                 ready += 1
             late = max(ready, exit_stage) - (placement.stage[phi] + interval - 1)
             if late > 0:

@@ -23,6 +23,7 @@ class Signals:
     stem: dict[int, str] = field(default_factory=dict)
     pipes: dict[tuple[int, int], str] = field(default_factory=dict)  # (value, stage) -> register
     captured: dict[int, str] = field(default_factory=dict)  # value -> register that outlives its stage
+    inside: dict[int, list[str]] = field(default_factory=dict)  # product -> its wire and registers, in order
     _home: dict[int, str] = field(default_factory=dict)
     _regions: dict[str, Region] = field(default_factory=dict)
 
@@ -37,6 +38,15 @@ class Signals:
                 op = self.process.ops[value]
                 if not self.is_inline(value) and op.kind not in ("store", "write"):
                     self.stem[value] = self.names.unique(op.name or op.kind)
+                    self._name_inside(region, value)
+
+    def _name_inside(self, region: Region, value: int) -> None:
+        """A product with registers inside: names of the wire before them and of all but the last one."""
+        schedule = self.schedules[region.name]
+        if self.process.ops[value].kind != "mul" or schedule.available[value] == schedule.stage[value]:
+            return
+        stages = range(schedule.available[value] - schedule.stage[value])
+        self.inside[value] = [self.names.unique(f"{self.stem[value]}_p{stage}") for stage in stages]
 
     def is_inline(self, value: int) -> bool:
         """Whether a value has no signal of its own."""
