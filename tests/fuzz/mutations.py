@@ -87,8 +87,8 @@ MUTATIONS = (
     Mutation(
         "a store happens only under its predicate",
         "emit_accesses.py",
-        "self._enabled(store, go(store.region.name, store.stage)) for store in stores",
-        "go(store.region.name, store.stage) for store in stores",
+        "return self._enabled(store, go(store.region.name, store.stage))",
+        "return go(store.region.name, store.stage)",
     ),
     Mutation(
         "a value from the last iteration is there in time",
