@@ -163,9 +163,6 @@ module asn_wrapper #(
   generate
     if (LAYER_COUNTERS != 0) begin : g_layer_counters
       logic [LAYERS-1:0] event_in, event_out, waits;
-      logic running;  // what moves in the cycles in which a reset begins does not count
-
-      assign running = core_rst_n && !soft_reset && !stop;
 
       always_comb begin
         event_in = layer_event_in;
@@ -174,12 +171,12 @@ module asn_wrapper #(
         event_in[0] = core_in_tvalid && core_in_tready;
         waits[0] = core_in_tvalid && !core_in_tready;
         event_out[LAYERS-1] = core_out_tvalid && core_out_tready;
+        if (held) {event_in, event_out, waits} = '0;  // what the core does while a reset begins
       end
 
       asn_layer_counters #(.LAYERS(LAYERS)) u_layer_counters (
         .clk(clk), .rst_n(rst_n), .clear(clear),
-        .event_in(event_in & {LAYERS{running}}), .event_out(event_out & {LAYERS{running}}),
-        .waits(waits & {LAYERS{running}}),
+        .event_in(event_in), .event_out(event_out), .waits(waits),
         .read_register(read_register), .read_data(layer_data)
       );
     end else begin : g_no_layer_counters

@@ -1,6 +1,6 @@
 """A stand-in for pynq (3.x) whose board is an RTL simulation in another process; see simulated_board.py.
 
-Offers what a driver of an AXI4-Stream accelerator behind an AXI DMA needs: Overlay (ip_dict, dma), MMIO, allocate.
+Offers what a driver of an accelerator behind an AXI DMA needs: Overlay (ip_dict, dma), MMIO, allocate.
 The environment variable ASN2FPGA_SIMULATED_BOARD holds, as JSON, the socket and the addresses of the board.
 Standard library and numpy only.
 """

@@ -1,4 +1,4 @@
-"""Buffers that the processor's cache and the DMA's memory hold each for themselves until flush or invalidate."""
+"""Buffers whose contents the processor and the DMA see alike only after flush() or invalidate()."""
 
 import numpy as np
 

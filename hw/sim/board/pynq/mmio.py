@@ -31,10 +31,10 @@ class MMIO:
         if offset % 4:
             raise MemoryError("Unaligned read: offset must be multiple of 4.")
         if offset >= self.length:
-            raise IndexError("index out of bounds: offset {} of {}".format(offset, self.length))
+            raise IndexError(f"index out of bounds: offset {offset} of {self.length}")
         for cell, place in board()["cells"].items():
             if place["phys_addr"] <= self.base_addr < place["phys_addr"] + place["addr_range"]:
                 return {"cell": cell, "offset": self.base_addr - place["phys_addr"] + offset}
         raise RuntimeError(
-            "nothing answers at address {:#x}: on a board the processor would hang".format(self.base_addr)
+            f"nothing answers at address {self.base_addr:#x}: on a board the processor would hang"
         )

@@ -55,9 +55,7 @@ class Channel:
         nbytes = nbytes or array.nbytes - start
         if nbytes > MAX_BYTES:
             raise ValueError(
-                "Transfer size is {} bytes, which exceeds the maximum DMA buffer size {}.".format(
-                    nbytes, MAX_BYTES
-                )
+                f"Transfer size is {nbytes} bytes, which exceeds the maximum DMA buffer size {MAX_BYTES}."
             )
         if self._sends:
             array.flush()
@@ -75,7 +73,7 @@ class Channel:
             raise RuntimeError("DMA channel not started")
         while not self.idle:
             if self.error:
-                raise RuntimeError("DMA error, status {:#x}".format(self._status()))
+                raise RuntimeError(f"DMA error, status {self._status():#x}")
         if not self._sends:
             self._buffer.invalidate()
         self.transferred = self._mmio.read(self._offset + 0x28)
