@@ -26,10 +26,12 @@ def inputs_of(graph: Graph, count: int, seed: int = 3) -> Any:
     return np.where(random.random(values.shape) < 0.4, values, 0).astype(np.uint8)
 
 
-def write_package(graph: Graph, folder: Path, vectors: int = 5, board: str = "zcu104") -> Path:
+def write_package(
+    graph: Graph, folder: Path, vectors: int = 5, board: str = "zcu104", sha256: str = SHA256
+) -> Path:
     """An unpacked package without a bitstream."""
     x = inputs_of(graph, vectors)
-    contents = Contents(graph, find_board(board), SHA256, x, simulate(graph, x).scores, {})
+    contents = Contents(graph, find_board(board), sha256, x, simulate(graph, x).scores, {})
     folder.mkdir(parents=True, exist_ok=True)
     for name, data in package_files(contents).items():
         (folder / name).write_bytes(data)

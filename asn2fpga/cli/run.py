@@ -32,6 +32,10 @@ def run(options: Namespace) -> int:
     """Run the self test there, print what it printed, write the reports. A wrong score is an error."""
     if bool(options.host) == options.simulated:
         raise InputError("--host, --simulated: one of them must be given, not both or none.")
+    if options.simulated and options.power:
+        raise InputError(
+            "--power: the board must be a real one, not a simulated one; there is nothing to measure."
+        )
     manifest = read_manifest(options.directory)
     package = find_package(options.directory, manifest)
     state = Folder(options.directory).state

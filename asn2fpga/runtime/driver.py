@@ -484,6 +484,8 @@ class Accelerator:
             status = self._send.status(), self._receive.status()
             if any(one & DmaChannel.ERRORS for one in status):
                 return "the DMA reported an error"
+            if any(one & DmaChannel.HALTED for one in status):
+                return "the DMA was halted by someone else"
             if all(one & DmaChannel.IDLE for one in status):
                 return "an error was flagged" if self.registers.read("ERRORS") else ""
             polls += 1

@@ -237,6 +237,9 @@ class Board:
 
     def _send(self, channel: Channel) -> None:
         words = [int(word) for word in self.memory[channel.address][: channel.length // 4]]
+        if self.take("reset from outside"):
+            self.channels = {at: Channel() for at in self.channels}
+            return
         if self.take("slave error"):
             channel.halted, channel.active, channel.error = True, False, 0x20
             return

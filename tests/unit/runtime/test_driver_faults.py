@@ -27,6 +27,14 @@ FAULTS = [
         "draining",
         "send idle, receive busy",
     ),
+    (
+        "reset from outside",
+        "the DMA was halted by someone else",
+        "0 of 2",
+        "none",
+        "idle",
+        "send halted, receive halted",
+    ),
     ("short answer", "the scores had 20 bytes, not 24", "2 of 2", "none", "idle", "send idle, receive idle"),
     (
         "slave error",

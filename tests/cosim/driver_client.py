@@ -1,0 +1,63 @@
+"""The driver of a package on a simulated board: `python driver_client.py PACKAGE SCENARIO`; prints JSON.
+
+Started by test_driver_on_rtl.py in the environment that simulated_board() gives.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+PACKAGE = Path(sys.argv[1])
+sys.path.insert(0, str(PACKAGE))
+
+import pynq  # noqa: E402
+from driver import Accelerator, DriverError, WrongDeviceError  # noqa: E402
+
+DATA = np.load(PACKAGE / "vectors.npz")
+X, SCORES = DATA["x"], DATA["scores"]
+SECONDS = 3.0
+
+
+def exact() -> Any:
+    """Batches of several sizes, single inferences, a stream: all equal; the counters at the end."""
+    results = []
+    for buffer_bytes in (1 << 20, 4 * max(64, SCORES.shape[1])):
+        with Accelerator(PACKAGE, buffer_bytes=buffer_bytes) as accelerator:
+            results.append(np.array_equal(accelerator.scores(X), SCORES))
+            results.append(np.array_equal(list(accelerator.stream(X[:3])), SCORES[:3]))
+            results.append(np.array_equal(accelerator.predict(X), SCORES.argmax(axis=1)))
+            counters = accelerator.counters()
+    return [results, counters]
+
+
+def faults() -> Any:
+    """After each fault one clear error, and exact scores again."""
+    found = {}
+    with Accelerator(PACKAGE, timeout_seconds=SECONDS) as accelerator:
+        for fault in ("stuck_send", "stuck_receive", "dropped_send_last", "dropped_receive_last", "reset"):
+            pynq.inject(fault)
+            try:
+                accelerator.scores(X)
+                message = "none"
+            except DriverError as error:
+                message = f"{type(error).__name__}: {error}"
+            found[fault] = [message, np.array_equal(accelerator.scores(X), SCORES)]
+    return found
+
+
+def wrong_hash() -> Any:
+    try:
+        Accelerator(PACKAGE)
+    except WrongDeviceError as error:
+        return str(error)
+    return "none"
+
+
+if __name__ == "__main__":
+    scenarios = {"exact": exact, "faults": faults, "wrong_hash": wrong_hash}
+    print(json.dumps(scenarios[sys.argv[2]]()))

@@ -1,0 +1,106 @@
+"""The driver as it lies in a package, on simulated RTL: exact scores; every fault ends in a clear error."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from accelerators import SHA256, make_accelerator
+from board_tools import write_package
+from dense_graphs import dense_graph
+
+from asn2fpga.ir.graph import Graph
+from asn2fpga.toolchain import process
+from asn2fpga.verify.simulated_board import FAMILIES, board_of
+from asn2fpga.verify.simulators import build_accelerator
+
+CLIENT = Path(__file__).parent / "driver_client.py"
+GRAPHS = {
+    "frames": dense_graph(20, 12, 5),
+    "frames of 3 steps": dense_graph(9, 6, 3, time_steps=3),
+    "events": dense_graph(10, 6, 4, time_steps=3, frames=False),
+}
+
+
+class Bench:
+    """The RTL of a network, its simulator, and its package."""
+
+    def __init__(self, graph: Graph, folder: Path) -> None:
+        accelerator = make_accelerator(graph, folder)
+        self.folder, self.design = folder, accelerator.design
+        self.program = build_accelerator(self.design, folder / "sim", folder / "logs")
+        self.package = write_package(graph, folder / "package", 14, "pynq-z2", SHA256)
+
+    def run(self, scenario: str, faults: Sequence[str] = (), family: str = "zynq7000") -> Any:
+        """The answer of a scenario of driver_client.py, on a board of its own."""
+        log = self.folder / "client.log"
+        work = self.folder / "board"
+        with board_of(self.design, self.program, work, faults=faults, family=family) as environment:
+            command = [sys.executable, CLIENT, self.package, scenario]
+            process.run(command, cwd=work, log=log, timeout_seconds=200, environment=environment)
+        return json.loads(log.read_text())
+
+
+@pytest.fixture(scope="module", params=GRAPHS, ids=str)
+def any_bench(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    return Bench(GRAPHS[request.param], tmp_path_factory.mktemp("bench"))
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+    return Bench(GRAPHS["frames"], tmp_path_factory.mktemp("bench"))
+
+
+def test_scores_are_exact(any_bench: Bench) -> None:
+    results, counters = any_bench.run("exact")
+    assert all(results) and len(results) == 6
+    assert counters["inferences"] == 14 + 3 + 14 and counters["inference_cycles"] > 0
+    assert counters["latency_us"] == counters["inference_cycles"] / 100
+    assert [layer["name"] for layer in counters["layers"]] == ["source", "fc1", "fc2"]
+    assert counters["layers"][2]["events_out"] % 31 == 0  # the read-out counts scores
+
+
+def test_scores_are_exact_on_another_family(bench: Bench) -> None:
+    (other,) = set(FAMILIES) - {"zynq7000"}
+    assert all(bench.run("exact", family=other)[0])
+
+
+START = "DeviceError: accelerator: a message must be answered with its scores, not fail"
+RESET = "; the device has been reset and can be used again."
+LATE = "no inference was finished for 3 s"
+EXPECTED = {
+    "stuck_send": (LATE, "errors: none; core: in message; DMA: send busy, receive busy"),
+    "stuck_receive": (LATE, "errors: none; core: busy, output waiting; DMA: send idle, receive busy"),
+    "dropped_send_last": (
+        "an error was flagged",
+        "errors: missing last; core: .*draining; DMA: send idle, .*",
+    ),
+    "dropped_receive_last": (LATE, "errors: none; core: idle; DMA: send idle, receive busy"),
+    "reset": (
+        "the DMA was halted by someone else",
+        "errors: none; core: idle; DMA: send halted, receive halted",
+    ),
+}
+
+
+def test_every_fault_is_named_and_the_device_recovers(bench: Bench) -> None:
+    found = bench.run("faults")
+    assert list(found) == list(EXPECTED)
+    for fault, (message, usable) in found.items():
+        problem, state = EXPECTED[fault]
+        expected = f"{START} \\({problem}\\); [0-9]+ of 14 inferences done; {state}{RESET}"
+        assert re.fullmatch(expected, message), f"{fault}: {message}"
+        assert usable, fault
+
+
+def test_another_bitstream_is_refused(bench: Bench) -> None:
+    other = f"{int(SHA256[:8], 16) ^ 1:08x}{SHA256[8:16]}"
+    assert bench.run("wrong_hash", faults=["wrong_hash"]) == (
+        f"accelerator: the bitstream must be of model {SHA256[:16]}, not {other}; "
+        "take bitstream and manifest from the same package."
+    )
