@@ -20,6 +20,10 @@ SEED = 20_260_412
 os.environ.setdefault("ASN2FPGA_CACHE", str(Path(tempfile.gettempdir()) / f"asn2fpga-tests-{os.getuid()}"))
 
 
+# No test starts a Vivado that is installed here.
+os.environ["ASN2FPGA_VIVADO"] = "none"
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden", action="store_true", help="write the expected files of tests/golden anew"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -11,14 +12,18 @@ from asn2fpga.errors import InputError, ToolError
 from asn2fpga.toolchain import process
 
 VARIABLE = "ASN2FPGA_VIVADO"
+NOT_WANTED = "none"
 VERSION_TIMEOUT_SECONDS = 300.0
 
 
 def find_vivado(chosen: Path | None) -> Path | None:
     """The program: `chosen` (it, or a folder with bin/vivado), else by ASN2FPGA_VIVADO or PATH; None if none.
 
-    InputError if `chosen` or the variable names nothing that can be run.
+    `none`, chosen or in the variable, stands for no program, although one may be there. InputError if they
+    name nothing that can be run.
     """
+    if str(chosen or os.environ.get(VARIABLE)) == NOT_WANTED:
+        return None
     if chosen is not None:
         return _chosen_vivado(chosen)
     try:

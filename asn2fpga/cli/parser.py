@@ -68,7 +68,7 @@ def _build(parser: Parser) -> None:
     add("--config", type=Path, metavar="FILE.toml", help="choices of the build; options override it")
     add("--until", metavar="STAGE", help="stop after this stage")
     add("--resume", action="store_true", help="go on with the build in --out, with results put into vivado/")
-    add("--vivado", type=Path, metavar="PATH", help="Vivado (default: ASN2FPGA_VIVADO, then PATH)")
+    add("--vivado", type=Path, metavar="PATH", help="Vivado, or none (default: ASN2FPGA_VIVADO, then PATH)")
     add("--activity", action="store_true", help="switching activity for power although Vivado is not here")
     add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="programs to run at a time")
     add("--model", dest="factory", metavar="MODULE:FUNCTION", help="builds the module of a checkpoint")

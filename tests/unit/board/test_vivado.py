@@ -246,6 +246,9 @@ def test_find_vivado(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert find_vivado(MOCK_VIVADO.parent) == MOCK_VIVADO
     monkeypatch.setenv("ASN2FPGA_VIVADO", str(MOCK_VIVADO))
     assert find_vivado(None) == MOCK_VIVADO
+    assert find_vivado(Path("none")) is None
+    monkeypatch.setenv("ASN2FPGA_VIVADO", "none")
+    assert find_vivado(None) is None and find_vivado(MOCK_VIVADO) == MOCK_VIVADO
 
 
 def test_vivado_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
