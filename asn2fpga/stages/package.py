@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from asn2fpga.board.package import Contents, make_package, package_name
-from asn2fpga.board.vivado_results import is_of_plan
+from asn2fpga.board.vivado_results import is_of_plan, is_timing_missed, read_results
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.ir.graph import Graph
 from asn2fpga.stages.base import Build, Request, Result, Stage
@@ -55,10 +55,16 @@ def package_file(build: Build, graph: Graph) -> Path:
 
 
 def find_bitstream(folder: Folder, graph: Graph) -> tuple[Path, ...]:
-    """NAME.bit and NAME.hwh in DIR/vivado; empty unless both are there, and made from the plan there."""
+    """NAME.bit and NAME.hwh in DIR/vivado; empty unless both are there, of the plan there, in time."""
     vivado = folder.absolute / "vivado"
     files = tuple(vivado / f"{graph.name}.{suffix}" for suffix in ("bit", "hwh"))
-    return files if all(file.is_file() for file in files) and is_of_plan(vivado) else ()
+    return files if all(file.is_file() for file in files) and _is_good(vivado) else ()
+
+
+def _is_good(vivado: Path) -> bool:
+    """Whether what lies there was made from the plan there, and keeps to its clock."""
+    results = read_results(vivado)
+    return is_of_plan(vivado) and not (results and is_timing_missed(results))
 
 
 STAGE = Stage("package", "packaging for the board", ("load", "quantise", "bitstream"), _options, _run)

@@ -65,6 +65,33 @@ def test_a_bitstream_without_its_description_is_none(build: Path, run: Run) -> N
     assert "tiny.bit" not in files_of(build)
 
 
+@pytest.mark.parametrize(
+    ("plan", "slack"), [("other", 0.5), ("this", -0.1)], ids=["another plan", "too slow"]
+)
+def test_a_bitstream_that_is_no_good_is_left_out(build: Path, run: Run, plan: str, slack: float) -> None:
+    vivado = build / "vivado"
+    vivado.mkdir()
+    for suffix in ("bit", "hwh"):
+        (vivado / f"tiny.{suffix}").write_bytes(suffix.encode())
+    (vivado / "plan.digest").write_text("this\n")
+    (vivado / "results.json").write_text(json.dumps(results(plan, slack)))
+    done = run("package", build)
+    assert done.status == 0 and "WITHOUT a bitstream" in done.stderr
+    assert "tiny.bit" not in files_of(build)
+    (vivado / "results.json").write_text(json.dumps(results("this", 0.5)))
+    run("package", build)
+    assert files_of(build)["tiny.bit"] == b"bit"
+
+
+def results(plan: str, slack: float) -> dict[str, Any]:
+    """results.json as Vivado's plan writes it."""
+    used = {"lut": 1, "ff": 1, "bram36": 1, "dsp": 1, "uram": 0}
+    power = {"total_w": 1.0, "dynamic_w": 0.5, "static_w": 0.5, "pl_dynamic_w": 0.1, "activity": "saif"}
+    timing = {"wns_ns": slack, "whs_ns": 0.1, "period_ns": 10, "worst_path": "a -> b", "layer": None}
+    figures = {"timing": timing, "utilisation": used, "power": power}
+    return {"schema": "asn2fpga.vivado/1", "tool": "Vivado", "version": "2024.1", "plan": plan, **figures}
+
+
 def test_it_is_made_again_whatever_was_before(build: Path, run: Run) -> None:
     run("package", build)
     (path,) = (build / "deploy").iterdir()
