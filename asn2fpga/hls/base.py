@@ -51,6 +51,7 @@ class LoopReport:
     initiation_interval: int
     depth: int  # cycles from an iteration's first to its last
     limited_by: str = ""  # what forbids a smaller interval, empty if 1
+    flattened: bool = False  # one loop made of a nest; location is the innermost one's
 
 
 @dataclass(frozen=True)

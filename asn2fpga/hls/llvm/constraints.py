@@ -6,16 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from asn2fpga.hls.llvm.ir import Op, Process, Region
+from asn2fpga.hls.llvm.ir import NOTHING, Op, Process, Region
 
 
 @dataclass(frozen=True)
 class Constraint:
-    """A broken constraint: `later` must run `by` stages later."""
+    """A broken constraint: `later` must run `by` stages later, because of `earlier`."""
 
     later: int
     by: int
     reason: str
+    earlier: int = NOTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ def synthesise_module(module: Module, top_name: str, delays: DelayModel, out: Pa
     }
     design = build_dataflow(top, processes, calls, locations)
     schedules = {process.name: schedule_process(process, delays) for process in processes.values()}
-    return _write(design, schedules, out)
+    return _write(design, schedules, delays, out)
 
 
 def _process(module: Module, top: Function, call: Call, locations: Locations) -> Process:
@@ -71,7 +71,9 @@ def _process(module: Module, top: Function, call: Call, locations: Locations) ->
     return add_handshake(process) if handshake else process
 
 
-def _write(design: Dataflow, schedules: dict[str, dict[str, Schedule]], out: Path) -> RtlDesign:
+def _write(
+    design: Dataflow, schedules: dict[str, dict[str, Schedule]], delays: DelayModel, out: Path
+) -> RtlDesign:
     out.mkdir(parents=True, exist_ok=True)
     verilog, memory_files = [], []
     for process in design.processes:
@@ -85,7 +87,7 @@ def _write(design: Dataflow, schedules: dict[str, dict[str, Schedule]], out: Pat
     for module in (*fifos, *((CONTROL,) if design.handshake else ())):
         verilog.append(Path(shutil.copyfile(hardware_dir() / "rtl" / f"{module}.sv", out / f"{module}.sv")))
     probes = tuple(_probe(fifo) for fifo in design.fifos)
-    report = build_report(design, schedules)
+    report = build_report(design, schedules, delays)
     monitor = tuple(fifo.name for fifo in design.fifos)
     return RtlDesign(out, design.top, tuple(verilog), tuple(memory_files), probes, report, monitor)
 

@@ -13,7 +13,13 @@ Row = Sequence[object]
 def format_report(report: HlsReport, clock_ns: float) -> str:
     """Loops with interval and depth, states, memories, estimated path against the clock, warnings."""
     loops = [
-        (loop.process, loop.location, loop.initiation_interval, loop.depth, loop.limited_by)
+        (
+            loop.process,
+            loop.location + (" (nest)" if loop.flattened else ""),
+            loop.initiation_interval,
+            loop.depth,
+            loop.limited_by,
+        )
         for loop in report.loops
     ]
     memories = [

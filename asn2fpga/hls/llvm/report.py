@@ -7,13 +7,17 @@ from collections.abc import Iterable, Iterator
 from asn2fpga.hls.base import HlsReport, LoopReport, MemoryReport
 from asn2fpga.hls.llvm.bind import fifo_style, memory_ports, memory_style
 from asn2fpga.hls.llvm.dataflow import Dataflow, Fifo
+from asn2fpga.hls.llvm.delays import DelayModel
 from asn2fpga.hls.llvm.ir import Process
+from asn2fpga.hls.llvm.limits import overruns
 from asn2fpga.hls.llvm.reconvergence import fifo_warnings
 from asn2fpga.hls.llvm.schedule import Schedule
 
 
-def build_report(design: Dataflow, schedules: dict[str, dict[str, Schedule]]) -> HlsReport:
-    """Loops, memories, states and the estimated critical path of a scheduled design."""
+def build_report(
+    design: Dataflow, schedules: dict[str, dict[str, Schedule]], delays: DelayModel
+) -> HlsReport:
+    """Loops, memories, states and the estimated critical path of a scheduled design; what to look at."""
     processes = design.processes
     loops = tuple(loop for process in processes for loop in _loops(process, schedules[process.name]))
     memories = (*_memories(processes), *(_fifo_report(fifo) for fifo in design.fifos))
@@ -23,7 +27,11 @@ def build_report(design: Dataflow, schedules: dict[str, dict[str, Schedule]]) ->
     states = {
         name: sum(schedule.length for schedule in regions.values()) for name, regions in schedules.items()
     }
-    return HlsReport("llvm", loops, memories, round(critical, 2), states, fifo_warnings(design))
+    warnings = (
+        *fifo_warnings(design),
+        *(line for process in processes for line in overruns(process, delays)),
+    )
+    return HlsReport("llvm", loops, memories, round(critical, 2), states, warnings)
 
 
 def _memories(processes: Iterable[Process]) -> Iterator[MemoryReport]:
@@ -48,6 +56,7 @@ def _loops(process: Process, schedules: dict[str, Schedule]) -> list[LoopReport]
             initiation_interval=schedules[region.name].interval,
             depth=schedules[region.name].length,
             limited_by=schedules[region.name].limited_by,
+            flattened=region.flattened,
         )
         for region in process.regions
         if region.is_loop

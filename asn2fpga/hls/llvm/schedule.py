@@ -14,6 +14,7 @@ from asn2fpga.hls.llvm.bind import is_synchronous
 from asn2fpga.hls.llvm.constraints import Constraint, RegionConstraints, Rule
 from asn2fpga.hls.llvm.delays import WIRING, DelayModel
 from asn2fpga.hls.llvm.ir import NOTHING, Process, Region, uses_of
+from asn2fpga.hls.llvm.limits import explain
 from asn2fpga.hls.llvm.operators import find_operators
 from asn2fpga.hls.llvm.placement import Placement
 
@@ -81,9 +82,9 @@ class _RegionScheduler:
             broken = self._first_broken(placement, rules, interval)
             if broken is None:
                 return self._schedule(placement, interval)
-            self.limited_by = broken.reason
             stage = placement.earliest.get(broken.later, 0) + broken.by
             if self._hopeless(placement, interval, stage):
+                self.limited_by = explain(self.process, self.region, placement, broken)
                 return None
             placement.delay(broken.later, stage)
 
@@ -152,7 +153,7 @@ class _RegionScheduler:
         for rule in rules:
             missing = rule.missing(placement.stage)
             if missing > 0:
-                return Constraint(rule.later, missing, rule.reason)
+                return Constraint(rule.later, missing, rule.reason, rule.earlier)
         if not self.region.is_loop:
             return None
         exit_stage = self._exit_stage(placement)
@@ -170,8 +171,6 @@ class _RegionScheduler:
                 ready += 1
             late = max(ready, exit_stage) - (placement.stage[phi] + interval - 1)
             if late > 0:
-                op = self.process.ops[phi]
-                return Constraint(
-                    phi, late, f"the value of {op.name or 'a variable'} from the last iteration"
-                )
+                name = self.process.ops[phi].name or "a variable"
+                return Constraint(phi, late, f"the value of {name} from the last iteration", value)
         return None

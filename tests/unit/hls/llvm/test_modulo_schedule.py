@@ -56,7 +56,7 @@ LOOPS = {
     "a histogram": (
         "static ap_uint<32> a[256]; for (int i = 0; i < 9; i++) { HLS_PIPELINE(1)\n"
         "const ap_uint<8> w = in.read(); a[w] = a[w] + 1; out.write(w); }",
-        (2, "a is read 1 iteration(s) after it is written"),
+        (2, "a is read 1 iteration(s) after it is written (work.cpp:6)"),
     ),
     "a histogram with bypass": (
         "static ap_uint<32> a[256]; for (int i = 0; i < 9; i++) { HLS_PIPELINE(1) HLS_BYPASS(a)\n"
@@ -66,7 +66,7 @@ LOOPS = {
     "a bypass does not hurry two products": (
         "static ap_uint<32> a[256]; for (int i = 0; i < 9; i++) { HLS_PIPELINE(1) HLS_BYPASS(a)\n"
         "const ap_uint<8> w = in.read(); a[w] = ap_uint<32>(a[w] * w) * 77777; out.write(w); }",
-        (3, "a is read 1 iteration(s) after it is written"),
+        (3, "a is read 1 iteration(s) after it is written (work.cpp:6)"),
     ),
     "four accesses of a small array": (
         "static ap_uint<32> a[8]; for (int i = 0; i < 9; i++) { HLS_PIPELINE(1)\n"
@@ -88,7 +88,7 @@ LOOPS = {
     "a product of the last product": (
         "ap_uint<32> p = 1; for (int i = 0; i < 9; i++) { HLS_PIPELINE(1)\n"
         "const ap_uint<32> w = in.read(); p = ap_uint<32>(ap_uint<32>(p * w) ^ w) * 77777; }\nout.write(p);",
-        (2, "the value of p from the last iteration"),
+        (2, "the value of p from the last iteration: mul, add, add, xor, mul (work.cpp:6)"),
     ),
 }
 
@@ -145,3 +145,19 @@ def test_the_same_source_gives_the_same_bytes(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         texts.append([path.read_text() for path in synthesise(body, tmp_path / name).verilog])
     assert texts[0] == texts[1]
+
+
+def test_what_does_not_fit_the_clock_is_said(tmp_path: Path) -> None:
+    body = """  const ap_uint<32> w = in.read();
+  const ap_uint<100> a = ap_uint<100>(w) << 68, b = ap_uint<100>(in.read()) * w;
+  out.write(a / (b | 1));"""
+    assert synthesise(body, tmp_path).report.warnings == (
+        "work.cpp:7: udiv of 100 bits takes 390.0 ns, between two registers there are 8.4 ns; "
+        "use fewer bits or a slower clock",
+    )
+
+
+def test_a_nest_is_one_loop_in_the_report(tmp_path: Path) -> None:
+    body = "for (int y = 0; y < 5; y++) for (int x = 0; x < 8; x++) { HLS_PIPELINE(1) out.write(in.read()); }"
+    (loop,) = synthesise(body, tmp_path).report.loops
+    assert (loop.flattened, loop.initiation_interval, loop.depth) == (True, 1, 1)
