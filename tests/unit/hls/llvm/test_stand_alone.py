@@ -67,6 +67,7 @@ def test_the_top_function_may_do_the_work_itself(tmp_path: Path, capsys: pytest.
             "initiation_interval": 1,
             "depth": 2,
             "limited_by": "",
+            "flattened": False,
         }
     ]
     assert report["memories"] == [
