@@ -8,7 +8,7 @@ from rich.console import Console
 
 from asn2fpga.errors import InputError
 from asn2fpga.stages.base import Build
-from asn2fpga.stages.cosim import Range, simulate_rtl, what_is_hidden
+from asn2fpga.stages.cosim import Range, simulate_accelerator, simulate_rtl, what_is_hidden
 from asn2fpga.stages.csim import compare_cpp, test_vectors
 from asn2fpga.stages.folder import Folder
 from asn2fpga.stages.golden import compare_with_reference
@@ -32,6 +32,8 @@ def run(options: Namespace) -> int:
             print("RTL: not compared, the build has none")
             return 0
         print(_cosim(build, wanted, options.layer), flush=True)
+        if options.layer is None and options.vector is None:
+            print(_accelerator(build), flush=True)
     return 0
 
 
@@ -95,4 +97,12 @@ def _cosim(build: Build, wanted: Range, layer: str | None) -> str:
     return (
         f"RTL simulation: {figures['vectors']} vectors ({cocotb} of them under cocotb too), "
         f"{figures['spikes_compared']:,} spikes compared, 0 mismatches{what_is_hidden(figures)}"
+    )
+
+
+def _accelerator(build: Build) -> str:
+    figures = simulate_accelerator(build)
+    return (
+        f"accelerator: {figures['vectors']} vectors, scores, registers and counters compared, "
+        f"{figures['mismatches']} mismatches"
     )

@@ -134,7 +134,8 @@ def test_verify_runs_the_comparisons_again(run: Run, built: Path) -> None:
     assert re.fullmatch(
         r"float reference with the same weights: 30 samples, equal\n"
         r"C simulation: 20 vectors, \d+ values compared, 0 mismatches\n"
-        r"RTL simulation: 20 vectors \(12 of them under cocotb too\), \d+ spikes compared, 0 mismatches\n",
+        r"RTL simulation: 20 vectors \(12 of them under cocotb too\), \d+ spikes compared, 0 mismatches\n"
+        r"accelerator: 12 vectors, scores, registers and counters compared, 0 mismatches\n",
         outcome.stdout,
     )
 
