@@ -12,7 +12,7 @@ from asn2fpga.errors import CheckError, MismatchError
 from asn2fpga.golden.simulate import Trace, simulate
 from asn2fpga.ir.events import event_format, sends_events
 from asn2fpga.ir.graph import Graph
-from asn2fpga.verify.recorded import check_recording, complete_vectors, trace_of
+from asn2fpga.verify.recorded import check_recording, complete_vectors, hidden_layers, trace_of
 from asn2fpga.verify.recording import Recording, StreamRecord
 from asn2fpga.verify.vectors import event_messages, output_messages
 
@@ -60,6 +60,29 @@ def test_a_perfect_recording_passes_and_its_spikes_are_counted() -> None:
     graph, trace, recording = make()
     spikes = sum(int(np.count_nonzero(counts)) for counts in trace.counts.values())
     assert check(graph, trace, recording) == spikes
+
+
+def test_hidden_streams_leave_what_can_be_seen() -> None:
+    graph, trace, recording = make()
+    hidden = {name: record for name, record in recording.items() if name != "fc1_events"}
+    assert hidden_layers(graph, hidden) == ("fc1",) and hidden_layers(graph, recording) == ()
+    spikes = sum(int(np.count_nonzero(counts)) for name, counts in trace.counts.items() if name != "fc1")
+    assert check(graph, trace, hidden) == spikes
+    assert check(graph, trace, {"m_axis": recording["m_axis"]}) == 0
+    message = (
+        "layer fc1: its events must be visible in the RTL, not hidden; "
+        "leave --layer out to compare the scores."
+    )
+    with pytest.raises(CheckError, match=f"^{re.escape(message)}$"):
+        check(graph, trace, hidden, layer="fc1")
+
+
+def test_wrong_score_is_found_though_streams_are_hidden() -> None:
+    graph, trace, recording = make()
+    data = recording["m_axis"].data.copy()
+    data[4, 0] ^= 1
+    with pytest.raises(MismatchError, match=r"^layer fc2, vector 1, time step 0, neuron 1: expected "):
+        check(graph, trace, {"m_axis": StreamRecord(recording["m_axis"].cycles, data)})
 
 
 def test_a_stream_that_ends_early_is_incomplete() -> None:
