@@ -5,7 +5,7 @@ JOBS ?= 2
 PROGRAMS ?= 200
 SEED ?= 1
 REFERENCE ?= xilinx
-SOURCES := asn2fpga tests benchmarks
+SOURCES := asn2fpga tests benchmarks hw
 
 .PHONY: check format format-check lint types test slow bench bench-hls golden fuzz fuzz-headers mutate wheel clean
 

@@ -63,3 +63,12 @@ def test_the_wrapper_is_small(events: Accelerator, tmp_path: Path) -> None:
     (wrapper,) = [area for name, area in result.modules.items() if name.endswith("asn_wrapper")]
     assert wrapper.lut < 1000 and wrapper.ff < 1100
     assert (wrapper.bram36, wrapper.dsp) == (0, 0)
+
+
+def test_an_accelerator_that_does_not_answer_is_told(events: Accelerator) -> None:
+    """Its messages lack one end of step."""
+    source = dataclasses.replace(events.graph.layers[0], time_steps=2)  # type: ignore[call-arg]
+    graph = dataclasses.replace(events.graph, layers=(source, *events.graph.layers[1:]))
+    short = dataclasses.replace(events, graph=graph, x=events.x[:, :2])
+    with pytest.raises(CheckError, match=r"^accelerator: it must answer every message, not stop\.\n"):
+        short.check()

@@ -128,3 +128,15 @@ def test_a_simulation_that_ends_at_once_is_told(frames: Accelerator, tmp_path: P
         board_of(frames.design, process.find_program("false", "FALSE"), tmp_path),
     ):
         pass
+
+
+def test_a_simulation_that_does_not_start_is_ended(
+    frames: Accelerator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("asn2fpga.verify.simulated_board.START_SECONDS", 0.1)
+    program = tmp_path / "slow"
+    program.write_text("#!/bin/sh\nsleep 60\n")
+    program.chmod(0o755)
+    message = r"^simulated board: simulation must start within 0\.1 s, not later; log: .*board\.log$"
+    with pytest.raises(ToolError, match=message), board_of(frames.design, program, tmp_path):
+        pass
