@@ -33,7 +33,10 @@ def memory_ports(memory: Memory) -> str:
     """What can happen in one cycle, as text."""
     if memory_style(memory) == REGISTER:
         return ""
-    return "read" + ", write" * memory.writable + ", bypass" * memory.bypassed
+    if memory.read_ports == 2 and memory.writable and memory_style(memory) == BLOCK:
+        return "read, read or write"
+    reads = ", ".join(["read"] * memory.read_ports)
+    return reads + ", write" * memory.writable + ", bypass" * memory.bypassed
 
 
 def fifo_module(depth: int, width: int) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from asn2fpga.hls.llvm.ir import NOTHING, Op, Process, Region
+from asn2fpga.hls.llvm.ports import needed_interval, port_of
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class RegionConstraints:
         for op in accesses:
             if op.kind in ("load", "store"):
                 self.memory_ops.setdefault(op.target, []).append(op)
+        self.memories = {memory.name: memory for memory in process.memories}
         self.writable = {memory.name for memory in process.memories if memory.writable}
         self.bypassed = region.bypassed & {memory.name for memory in process.memories if memory.bypassed}
         self.registers = {memory.name for memory in process.memories if memory.depth == 1}
@@ -75,9 +77,8 @@ class RegionConstraints:
         bounds = [(1, "")]
         for name, ops in self.memory_ops.items():
             if name not in self.registers:
-                addresses = {op.args[0] for op in ops if op.kind == "load"}
-                stores = sum(op.kind == "store" for op in ops)
-                bounds.append((max(len(addresses), stores), f"the accesses of {name} in one iteration"))
+                needed = needed_interval(self.memories[name], ops)
+                bounds.append((needed, f"the accesses of {name} in one iteration"))
         for stream in {op.target for op in self.streams}:
             count = sum(op.target == stream for op in self.streams)
             bounds.append((count, f"the accesses of stream {stream} in one iteration"))
@@ -158,10 +159,12 @@ class RegionConstraints:
         return other.kind == "constant" and other.value == 1
 
     def _one_port(self, name: str, ops: list[Op], interval: int) -> Iterator[Rule]:
-        """One read and one write port: different addresses need different cycles."""
+        """Accesses of one port need different cycles, unless they read the same word."""
         modulus = interval if self.region.is_loop else 0
-        for kind in ("load", "store"):
-            same = [op for op in ops if op.kind == kind]
+        by_port: dict[str, list[Op]] = {}
+        for op in ops:
+            by_port.setdefault(port_of(self.memories[name], op), []).append(op)
+        for port, same in by_port.items():
             for first, second in combinations(same, 2):
-                shareable = kind == "load" and first.args == second.args
-                yield OnePort(first.id, second.id, modulus, shareable, f"{name} has one {kind} port")
+                shareable = first.kind == second.kind == "load" and first.args == second.args
+                yield OnePort(first.id, second.id, modulus, shareable, f"{name} has one {port} port")

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from asn2fpga.hls.llvm.bind import REGISTER, is_synchronous, memory_style
 from asn2fpga.hls.llvm.emit_control import Control, go, parenthesise, valid
 from asn2fpga.hls.llvm.ir import NOTHING, Memory, Op, Process, Region
+from asn2fpga.hls.llvm.ports import port_of, shares_port
 from asn2fpga.hls.llvm.signals import Signals, declare, literal
+
+SUFFIXES = ("", "2")  # of the signals of a memory's read ports
 
 
 @dataclass(frozen=True)
@@ -36,15 +39,19 @@ class Accesses:
         self.kept = {access.op.id: self._keeper(access) for access in self.all if self._must_keep(access)}
 
     def _must_keep(self, access: Access) -> bool:
-        """Whether another stage of the loop may use the memory's read port while this load's value waits."""
+        """Whether another stage of the loop may use this load's port while its value waits."""
         if access.op.kind != "load" or not access.region.is_loop:
             return False
-        stages = {other.stage for other in self._beside(access)}
-        return len(stages) > 1 and is_synchronous(self._memory(access.op))
-
-    def _beside(self, access: Access) -> list[Access]:
-        loads = self.of(access.op.target, "load")
-        return [other for other in loads if other.region.name == access.region.name]
+        memory = self._memory(access.op)
+        port = port_of(memory, access.op)
+        stages = {
+            other.stage
+            for other in self.all
+            if other.op.target == memory.name
+            and other.region.name == access.region.name
+            and port_of(memory, other.op) == port
+        }
+        return len(stages) > 1 and is_synchronous(memory)
 
     def _keeper(self, access: Access) -> tuple[str, str]:
         """Names of two registers: the value arrived in the last cycle; the value, from then on."""
@@ -115,10 +122,10 @@ class Accesses:
             array = f"{memory.name} [0:{memory.depth - 1}]"
             yield f'  (* {attribute} = "{style}" *)'
             yield declare("logic", memory.width, array)
-            yield declare("logic", address_bits(memory), f"{memory.name}_raddr")
-            yield declare("logic", memory.width, f"{memory.name}_rdata")
-            if is_synchronous(memory):
-                yield declare("logic", 1, f"{memory.name}_ren")
+            for port in range(memory.read_ports):
+                yield from self._read_port_declarations(
+                    memory, SUFFIXES[port], shares_port(memory) and port == 1
+                )
             if self._forwarding(memory):
                 yield declare("logic", memory.width, f"{memory.name}_word")
                 yield declare("logic", memory.width, f"{memory.name}_stored")
@@ -128,6 +135,13 @@ class Accesses:
                 yield declare("logic", address_bits(memory), f"{memory.name}_waddr")
                 yield declare("logic", memory.width, f"{memory.name}_wdata")
 
+    def _read_port_declarations(self, memory: Memory, suffix: str, shared: bool) -> Iterator[str]:
+        if not shared:
+            yield declare("logic", address_bits(memory), f"{memory.name}_raddr{suffix}")
+        yield declare("logic", memory.width, f"{memory.name}_rdata{suffix}")
+        if is_synchronous(memory):
+            yield declare("logic", 1, f"{memory.name}_ren{suffix}")
+
     def memory_logic(self, memory: Memory) -> Iterator[str]:
         """Contents, ports and behaviour of one memory."""
         if memory_style(memory) == REGISTER:
@@ -135,16 +149,34 @@ class Accesses:
         yield from self._contents(memory)
         loads, stores = self.of(memory.name, "load"), self.of(memory.name, "store")
         name = memory.name
-        if loads:
-            yield f"  assign {name}_raddr = {self._choose(loads, 0)};"
-            yield from self._read_port(memory, loads)
+        for port, suffix in enumerate(SUFFIXES):
+            users = [load for load in loads if load.op.value == port]
+            if users and not (port and shares_port(memory)):
+                yield f"  assign {name}_raddr{suffix} = {self._choose(users, 0)};"
+                yield from self._read_port(memory, users, suffix)
         if stores:
             fires = [self._fires(store) for store in stores]
             yield f"  // {name}: a load in the cycle in which its word is stored gives the old word."
             yield f"  assign {name}_wen = ap_rst_n && ({' || '.join(fires)});"
-            yield f"  assign {name}_waddr = {self._choose(stores, 0)};"
+            others = [load for load in loads if load.op.value == 1 and shares_port(memory)]
+            yield f"  assign {name}_waddr = {self._choose([*stores, *others], 0)};"
             yield f"  assign {name}_wdata = {self._choose(stores, 1)};"
+            yield from self._write_port(name, others)
+
+    def _write_port(self, name: str, loads: list[Access]) -> Iterator[str]:
+        """The port that writes; in a true dual port RAM, loads may use it too."""
+        if not loads:
             yield f"  always_ff @(posedge ap_clk) if ({name}_wen) {name}[{name}_waddr] <= {name}_wdata;"
+            return
+        suffix = SUFFIXES[1]
+        fires = " || ".join(dict.fromkeys(go(load.region.name, load.stage) for load in loads))
+        yield f"  assign {name}_ren{suffix} = {fires};"
+        yield "  always_ff @(posedge ap_clk) begin"
+        yield f"    if ({name}_wen || {name}_ren{suffix}) begin"
+        yield f"      if ({name}_wen) {name}[{name}_waddr] <= {name}_wdata;"
+        yield f"      {name}_rdata{suffix} <= {name}[{name}_waddr];"
+        yield "    end"
+        yield "  end"
 
     def _contents(self, memory: Memory) -> Iterator[str]:
         if any(memory.contents):
@@ -153,18 +185,19 @@ class Accesses:
             loop = f"for (int i = 0; i < {memory.depth}; i++) {memory.name}[i] = {literal(0, memory.width)};"
             yield f"  initial {loop}"
 
-    def _read_port(self, memory: Memory, loads: list[Access]) -> Iterator[str]:
+    def _read_port(self, memory: Memory, loads: list[Access], suffix: str) -> Iterator[str]:
         name = memory.name
         if is_synchronous(memory):
             fires = " || ".join(dict.fromkeys(go(load.region.name, load.stage) for load in loads))
-            yield f"  assign {name}_ren = {fires};"
+            yield f"  assign {name}_ren{suffix} = {fires};"
             forwarding = self._forwarding(memory)
-            word = f"{name}_word" if forwarding else f"{name}_rdata"
-            yield f"  always_ff @(posedge ap_clk) if ({name}_ren) {word} <= {name}[{name}_raddr];"
+            word = f"{name}_word" if forwarding else f"{name}_rdata{suffix}"
+            enable, address = f"{name}_ren{suffix}", f"{name}_raddr{suffix}"
+            yield f"  always_ff @(posedge ap_clk) if ({enable}) {word} <= {name}[{address}];"
             if forwarding:
                 yield from self._bypass(memory, forwarding)
         else:
-            yield f"  assign {name}_rdata = {name}[{name}_raddr];"
+            yield f"  assign {name}_rdata{suffix} = {name}[{name}_raddr{suffix}];"
 
     def _forwarding(self, memory: Memory) -> str:
         """When a load meets an older iteration's store, in a loop that asks for a bypass; empty if never."""
@@ -198,9 +231,9 @@ class Accesses:
         if memory_style(self._memory(op)) == REGISTER:
             return op.target
         if op.id not in self.kept:
-            return f"{op.target}_rdata"
+            return _read_data(op)
         new, kept = self.kept[op.id]
-        return f"{new} ? {op.target}_rdata : {kept}"
+        return f"{new} ? {_read_data(op)} : {kept}"
 
     def keeper_declarations(self) -> Iterator[str]:
         """Registers that keep loaded values."""
@@ -217,7 +250,7 @@ class Accesses:
             if access.op.id in self.kept:
                 new, kept = self.kept[access.op.id]
                 yield f"    {new} <= {go(access.region.name, access.stage)};"
-                yield f"    if ({new}) {kept} <= {access.op.target}_rdata;"
+                yield f"    if ({new}) {kept} <= {_read_data(access.op)};"
         yield "  end"
 
     def register_resets(self) -> Iterator[str]:
@@ -233,6 +266,11 @@ class Accesses:
                 for store in self.of(memory.name, "store"):
                     condition = self._enabled(store, go(store.region.name, store.stage))
                     yield f"      if ({condition}) {memory.name} <= {self._argument(store, 1)};"
+
+
+def _read_data(load: Op) -> str:
+    """What the port of a load shows."""
+    return f"{load.target}_rdata{SUFFIXES[load.value]}"
 
 
 def address_bits(memory: Memory) -> int:

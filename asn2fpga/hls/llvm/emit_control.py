@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from asn2fpga.hls.llvm.bind import REGISTER, memory_style
 from asn2fpga.hls.llvm.ir import NOTHING, Op, Process, Region
+from asn2fpga.hls.llvm.ports import port_of
 from asn2fpga.hls.llvm.schedule import Schedule
 from asn2fpga.hls.llvm.signals import Signals, declare
 
@@ -23,7 +24,7 @@ class Control:
         self.schedules = schedules
         self.signals = signals
         self.entered = {exit_.target for region in process.regions for exit_ in region.exits}
-        self.ported = {memory.name for memory in process.memories if memory_style(memory) != REGISTER}
+        self.ported = {memory for memory in process.memories if memory_style(memory) != REGISTER}
 
     def declarations(self) -> Iterator[str]:
         """Declarations of all control signals."""
@@ -71,15 +72,15 @@ class Control:
         """Older iterations go first at a memory port that several stages use."""
         schedule = self.schedules[region.name]
         terms = []
-        for memory in sorted(self.ported):
-            for kind in ("load", "store"):
-                stages = {
-                    schedule.stage[number]
-                    for number in region.ops
-                    if self.process.ops[number].kind == kind and self.process.ops[number].target == memory
-                }
-                if stage in stages:
-                    later = sorted(other for other in stages if other > stage)
+        ops = [self.process.ops[number] for number in region.ops]
+        for memory in sorted(self.ported, key=lambda memory: memory.name):
+            by_port: dict[str, set[int]] = {}
+            for op in ops:
+                if op.target == memory.name:
+                    by_port.setdefault(port_of(memory, op), set()).add(schedule.stage[op.id])
+            for port in sorted(by_port):
+                if stage in by_port[port]:
+                    later = sorted(other for other in by_port[port] if other > stage)
                     terms += [f"!{valid(region.name, other)}" for other in later]
         return list(dict.fromkeys(terms))
 

@@ -28,7 +28,21 @@ class _ProcessEmitter:
         self.accesses = Accesses(process, self.control, self.signals)
 
     def _reserved(self) -> set[str]:
-        suffixes = ("", "_raddr", "_rdata", "_ren", "_wen", "_waddr", "_wdata", "_word", "_stored", "_bypass")
+        suffixes = (
+            "",
+            "_raddr2",
+            "_rdata2",
+            "_ren2",
+            "_raddr",
+            "_rdata",
+            "_ren",
+            "_wen",
+            "_waddr",
+            "_wdata",
+            "_word",
+            "_stored",
+            "_bypass",
+        )
         names = {memory.name + suffix for memory in self.process.memories for suffix in suffixes}
         names |= {f"{port.name}_{end}" for port in self.process.ports for end in ("valid", "ready", "data")}
         return names | {"ap_clk", "ap_rst_n", self.process.name}

@@ -10,7 +10,7 @@ Kinds of operations (on unsigned bit vectors, all as wide as the result, unless 
     udiv sdiv urem srem a b   shl lshr ashr a b         eq ult ule slt sle a b (1 bit)
     select c a b              zext sext a               slice a (from bit `value`)
     concat a b ...            (first argument in the low bits)
-    load address (memory)     store address data (memory, predicate)
+    load address (memory, read port `value`)   store address data (memory, predicate)
     read (stream, predicate)  write data (stream, predicate)
 """
 
@@ -81,6 +81,7 @@ class Memory:
     c_name: str = ""
     static: bool = False
     bypassed: bool = False
+    read_ports: int = 1
     partitioned: bool = False
 
 
@@ -167,7 +168,9 @@ def format_process(process: Process) -> str:
 def format_op(op: Op) -> str:
     """One operation as text."""
     args = " ".join(f"%{arg}" for arg in op.args)
-    extra = f" {op.value}" if op.kind in ("constant", "slice", "mul") else ""
+    extra = (
+        f" {op.value}" if op.kind in ("constant", "slice", "mul") or (op.kind == "load" and op.value) else ""
+    )
     target = f" @{op.target}" if op.target else ""
     predicate = f" if %{op.predicate}" if op.predicate != NOTHING else ""
     return f"%{op.id}: u{op.width} = {op.kind}{extra}{target} {args}{predicate}".replace("  ", " ").rstrip()

@@ -14,6 +14,7 @@ from asn2fpga.hls.llvm.merge_accesses import merge_accesses
 from asn2fpga.hls.llvm.merge_roms import merge_roms
 from asn2fpga.hls.llvm.narrow import narrow
 from asn2fpga.hls.llvm.partition import partition
+from asn2fpga.hls.llvm.ports import assign_ports
 from asn2fpga.hls.llvm.shorten_loops import shorten_loops
 from asn2fpga.hls.llvm.thread_exits import thread_exits
 
@@ -33,6 +34,7 @@ def passes(delays: DelayModel) -> tuple[Pass, ...]:
         expand_products,
         narrow,
         update_wrapper(partial(fit_clock, delays=delays), fit_clock),
+        assign_ports,
     )
 
 

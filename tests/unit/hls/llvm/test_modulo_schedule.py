@@ -79,6 +79,17 @@ LOOPS = {
         "const ap_uint<32> w = in.read(); out.write(a[ap_uint<8>(w)] ^ a[ap_uint<8>(w >> 8)]); a[i] = w; }",
         (1, ""),
     ),
+    "two words of a table": (
+        "static const unsigned short t[300] = {1, 2, 3}; for (int i = 0; i < 9; i++) { HLS_PIPELINE(1)\n"
+        "const ap_uint<32> w = in.read(); out.write(t[ap_uint<8>(w)] ^ t[ap_uint<8>(w >> 8)]); }",
+        (1, ""),
+    ),
+    "three words of a table": (
+        "static const unsigned short t[300] = {1, 2, 3}; for (int i = 0; i < 9; i++) { HLS_PIPELINE(1)\n"
+        "const ap_uint<32> w = in.read();\n"
+        "out.write(t[ap_uint<8>(w)] ^ t[ap_uint<8>(w >> 8)] ^ t[ap_uint<8>(w >> 9)]); }",
+        (2, "the accesses of t in one iteration"),
+    ),
     "a ring": (
         "static ap_uint<32> a[256]; ap_uint<8> w = 0; for (int i = 0; i < 99; i++) { HLS_PIPELINE(1)\n"
         "HLS_DEPENDENCE_DISTANCE(a, 30) a[w] = a[w] + in.read(); w = w == 29 ? 0 : int(w) + 1; }\n"
@@ -136,6 +147,20 @@ def test_the_report_says_which_memories_have_a_bypass(tmp_path: Path) -> None:
     assert [(each.name, each.style, each.ports) for each in report.memories] == [
         ("work.a", "block", "read, write, bypass")
     ]
+
+
+def test_the_port_that_writes_reads_in_a_loop_without_stores(tmp_path: Path) -> None:
+    body = """
+  static ap_uint<32> a[256];
+  for (int i = 0; i < 256; i++) { HLS_PIPELINE(1) a[i] = in.read(); }
+  for (int i = 0; i < 99; i++) {
+    HLS_PIPELINE(1)
+    const ap_uint<32> w = in.read();
+    out.write(a[ap_uint<8>(w)] + a[ap_uint<8>(w >> 8)]);
+  }"""
+    report = synthesise(body, tmp_path).report
+    assert [loop.initiation_interval for loop in report.loops] == [1, 1]
+    assert [each.ports for each in report.memories] == ["read, read or write"]
 
 
 def test_the_same_source_gives_the_same_bytes(tmp_path: Path) -> None:
