@@ -53,6 +53,7 @@ def _run(build: Build) -> Result:
         "memories": [dataclasses.asdict(memory) for memory in report.memories],
         "critical_path_ns": report.critical_path_ns,
         "warnings": list(report.warnings),
+        "shared_operators": report.shared_operators,
         "lint": None if checked is None else dataclasses.asdict(checked),
     }
     return Result(_summary(report), figures, (*saved, *files))

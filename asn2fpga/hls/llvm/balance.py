@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import heapq
-from collections import Counter
 from dataclasses import replace
 
 from asn2fpga.hls.llvm.delays import WIRING
-from asn2fpga.hls.llvm.ir import Op, Process, region_uses, uses_of
+from asn2fpga.hls.llvm.ir import Op, Process, count_uses
 from asn2fpga.hls.llvm.rewrite import Rewriter
 
 _ASSOCIATIVE = frozenset({"and", "or", "xor", "add"})
@@ -23,7 +22,7 @@ def balance(process: Process) -> Process:
 class _Balancer(Rewriter):
     def __init__(self, process: Process) -> None:
         super().__init__(process)
-        self.uses = _count_uses(process)
+        self.uses = count_uses(process)
         self.home = process.home()
         self.inner = self._inner_nodes()
         self.depth: dict[int, int] = {}  # levels of logic up to each new value
@@ -84,12 +83,3 @@ class _Balancer(Rewriter):
             below = 0 if op.kind == "phi" else max((self._depth(arg) for arg in op.args), default=0)
             self.depth[value] = own + below
         return self.depth[value]
-
-
-def _count_uses(process: Process) -> Counter[int]:
-    uses: Counter[int] = Counter()
-    for region in process.regions:
-        uses.update(region_uses(region))
-        for number in region.ops:
-            uses.update(uses_of(process.ops[number]))
-    return uses

@@ -70,6 +70,12 @@ def _swap_bytes(builder: Builder, args: list[int]) -> int:
     return builder.make("concat", *parts, width=width)
 
 
+def _reverse_bits(builder: Builder, args: list[int]) -> int:
+    width = builder.width(args[0])
+    bits = [builder.slice(args[0], position, 1) for position in range(width - 1, -1, -1)]
+    return builder.make("concat", *bits, width=width)
+
+
 _MAKERS: dict[str, Callable[[Builder, list[int]], int]] = {
     "umin": _extreme("ult", True),
     "umax": _extreme("ult", False),
@@ -81,4 +87,5 @@ _MAKERS: dict[str, Callable[[Builder, list[int]], int]] = {
     "ctpop": _population,
     "usub.sat": _saturating_sub,
     "bswap": _swap_bytes,
+    "bitreverse": _reverse_bits,
 }

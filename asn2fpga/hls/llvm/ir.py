@@ -16,6 +16,7 @@ Kinds of operations (on unsigned bit vectors, all as wide as the result, unless 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
@@ -105,6 +106,7 @@ class Process:
     ops: dict[int, Op]
     regions: tuple[Region, ...]
     location: str = ""
+    shared: int = 0  # operators saved because another one does their work
 
     def region(self, name: str) -> Region:
         """The region called `name`."""
@@ -138,6 +140,16 @@ def region_uses(region: Region) -> Iterator[int]:
             yield exit_.condition
         yield from exit_.moves.values()
     yield from region.back.values()
+
+
+def count_uses(process: Process) -> Counter[int]:
+    """How often each value is used, in operations and where regions end."""
+    uses: Counter[int] = Counter()
+    for region in process.regions:
+        uses.update(region_uses(region))
+        for number in region.ops:
+            uses.update(uses_of(process.ops[number]))
+    return uses
 
 
 def format_process(process: Process) -> str:

@@ -31,6 +31,8 @@ def format_report(report: HlsReport, clock_ns: float) -> str:
         _table(("process", "states"), list(report.states.items())),
         _table(("memory", "kind", "style", "words", "bits", "ports"), memories),
         f"estimated critical path {report.critical_path_ns} ns of {clock_ns:g} ns (not placed and routed)",
+        *[f"{report.shared_operators} multipliers or dividers saved by sharing"]
+        * bool(report.shared_operators),
         *(f"warning: {warning}" for warning in report.warnings),
     ]
     return "\n\n".join(part for part in parts if part)

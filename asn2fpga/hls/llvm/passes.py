@@ -15,6 +15,7 @@ from asn2fpga.hls.llvm.merge_roms import merge_roms
 from asn2fpga.hls.llvm.narrow import narrow
 from asn2fpga.hls.llvm.partition import partition
 from asn2fpga.hls.llvm.ports import assign_ports
+from asn2fpga.hls.llvm.share_operators import share_operators
 from asn2fpga.hls.llvm.shorten_loops import shorten_loops
 from asn2fpga.hls.llvm.thread_exits import thread_exits
 
@@ -29,6 +30,7 @@ def passes(delays: DelayModel) -> tuple[Pass, ...]:
         merge_accesses,
         partition,
         merge_roms,
+        share_operators,
         update_wrapper(partial(shorten_loops, delays=delays), shorten_loops),
         balance,
         expand_products,

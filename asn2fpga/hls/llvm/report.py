@@ -31,7 +31,8 @@ def build_report(
         *fifo_warnings(design),
         *(line for process in processes for line in overruns(process, delays)),
     )
-    return HlsReport("llvm", loops, memories, round(critical, 2), states, warnings)
+    shared = sum(process.shared for process in processes)
+    return HlsReport("llvm", loops, memories, round(critical, 2), states, warnings, shared)
 
 
 def _memories(processes: Iterable[Process]) -> Iterator[MemoryReport]:
