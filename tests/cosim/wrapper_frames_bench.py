@@ -137,6 +137,26 @@ async def reset_in_the_middle_of_output(dut: Any) -> None:
 
 
 @cocotb.test()
+async def no_score_is_given_once_a_reset_is_answered(dut: Any) -> None:
+    """The receiver becomes ready in the very cycle after the answer."""
+    bench = await start(dut)
+    bench.ready_when = lambda cycle: False
+    await bench.send(FRAME)
+    await bench.wait(10)
+    answered: list[int] = []
+
+    def from_the_answer_on(cycle: int) -> bool:
+        answered.extend([cycle] * int(dut.s_axi_bvalid.value))
+        return bool(answered)
+
+    bench.ready_when = from_the_answer_on
+    await bench.write("CONTROL", bench.mask("CONTROL", "soft_reset"))
+    await bench.wait(24)
+    assert answered and bench.received == []
+    await bench.check_usable(OTHER)
+
+
+@cocotb.test()
 async def a_hard_reset_forgets_all(dut: Any) -> None:
     bench = await start(dut)
     await bench.write("BATCH", 5)
