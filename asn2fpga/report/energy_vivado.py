@@ -14,7 +14,9 @@ ACTIVITIES = {
 
 
 def vivado_energy(report: Plain, bitstream: Plain) -> Plain | None:
-    """The entry made from the figures of stage bitstream; None without a power report or without a latency.
+    """The entry made from the figures of stage bitstream (empty unless it passed).
+
+    None without a power report, or without a latency.
 
     E = total power * mean latency: one inference at a time, the static share and the processor included.
     """

@@ -69,7 +69,8 @@ def build_report(manifest: Plain, measured: Measurements = NONE) -> Plain:
         "package": _pick(figures["package"], "file", "bytes", "vectors", "bitstream"),
         "board_run": stages.get("board_run", {}).get("figures"),
     }
-    report["energy_sources"] = energy_sources(report, board["energy"], figures["bitstream"], measured)
+    bitstream = figures["bitstream"] if report["stages"]["bitstream"]["status"] == "passed" else {}
+    report["energy_sources"] = energy_sources(report, board["energy"], bitstream, measured)
     report["energy"] = report["energy_sources"][0]
     report["sources"] = sources(report, figures, measured)
     return report

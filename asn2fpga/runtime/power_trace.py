@@ -140,9 +140,9 @@ def _line(times: Array, watts: Array, weights: Array) -> tuple[float, float]:
     """Slope, and standard uncertainty of the mean: from the scatter of block means about a straight line.
 
     Blocks, because neighbouring samples may hang together (the sensor averages, or repeats its last value);
-    scaled so that twice of it is the 95 % interval of Student's t.
+    more if the blocks still do. Scaled so that twice of it is the 95 % interval of Student's t.
     """
-    blocks = np.array_split(np.arange(len(times)), min(BLOCKS, len(times)))
+    blocks = _blocks(watts)
     share = np.array([weights[block].sum() for block in blocks])
     mean = np.array([weights[block] @ watts[block] for block in blocks]) / share
     middle = np.array([weights[block] @ times[block] for block in blocks]) / share
@@ -151,7 +151,18 @@ def _line(times: Array, watts: Array, weights: Array) -> tuple[float, float]:
     residual = mean - np.polyval(line, middle)
     freedom = len(blocks) - 2
     variance = float((share**2) @ (residual**2)) * len(blocks) / freedom
+    alike = float(residual[1:] @ residual[:-1]) / max(float(residual @ residual), 1e-300)
+    variance *= 1 + 2 * max(0.0, alike)
     return float(line[0]), math.sqrt(variance) * _student(freedom) / COVERAGE
+
+
+def _blocks(watts: Array) -> list[Any]:
+    """Indices of the samples of each block; a value that a slow sensor repeats stays in one block."""
+    news = np.flatnonzero(np.concatenate(([True], watts[1:] != watts[:-1])))
+    if len(news) < 2 * BLOCKS:
+        return np.array_split(np.arange(len(watts)), min(BLOCKS, len(watts)))
+    first = [int(part[0]) for part in np.array_split(news, BLOCKS)[1:]]
+    return np.split(np.arange(len(watts)), first)
 
 
 def _student(freedom: int) -> float:

@@ -88,6 +88,11 @@ def test_vivado_without_activity_says_so() -> None:
     assert energy["pl_dynamic_uj"] is None
 
 
+def test_a_design_that_misses_its_clock_has_no_energy() -> None:
+    failed = entry("bitstream", figures={"power": POWER}, status="failed", reason="slack")
+    assert build_report(manifest(bitstream=failed))["energy"]["source"] == "estimate"
+
+
 def test_a_power_report_without_total_is_no_source() -> None:
     power = {**POWER, "total_w": None}
     report = build_report(manifest(bitstream=entry("bitstream", figures={"power": power})))

@@ -11,7 +11,7 @@ from power_traces import CASES, INFERENCES, RUN, Case, draw
 
 from asn2fpga.runtime.power_trace import Instrument, PowerError, Trace, energy, make_trace
 
-SEEDS = range(200)
+SEEDS = range(100)
 # Least share of seeds with the true value in the 95 % interval: 2.7 standard deviations of a binomial below.
 COVERAGE = 0.95 - 2.7 * (0.95 * 0.05 / len(SEEDS)) ** 0.5
 # How many times larger than the error (its 95th percentile) the uncertainty may be. Steps that noise only
