@@ -17,6 +17,13 @@ OPTIONAL = (
         "apt-get install iverilog",
     ),
     (
+        "OpenSSH client",
+        "ssh",
+        "ASN2FPGA_SSH",
+        "asn2fpga run --host",
+        "apt-get install openssh-client",
+    ),
+    (
         f"Vivado, {OLDEST} and later",
         "vivado",
         "ASN2FPGA_VIVADO",

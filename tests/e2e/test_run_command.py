@@ -19,9 +19,13 @@ from board_tools import FAKE
 from e2e_tools import CLASSES, PIXELS, Run
 from local_sshd import Server, free_port, local_sshd
 
+from asn2fpga.board.selftest_run import SelfTest
 from asn2fpga.cli import main
+from asn2fpga.cli.run import keep
 from asn2fpga.golden.simulate import simulate
+from asn2fpga.report.measurements import NUMBERS
 from asn2fpga.resources import PACKAGE_DIR
+from asn2fpga.stages.board_run import board_figures
 from asn2fpga.stages.folder import load_graph
 
 Connect = Callable[..., Server]
@@ -142,6 +146,21 @@ def test_it_goes_when_the_package_changes(build: Path, connect: Connect, run: Ru
         (build / "vivado" / f"tiny.{suffix}").touch()
     run("package", build)
     assert board_run_of(build) is None
+
+
+def test_energy_that_was_measured_comes_into_the_report(build: Path) -> None:
+    """What `run --power` does with the figures of a board that has sensors."""
+    numbers = dict.fromkeys(NUMBERS, 2.5)
+    entries = [
+        {"source": source, "scope": "pl", "method": "m.", **numbers} for source in ("simulated", "measured")
+    ]
+    figures = {"board": "zcu104", "vectors": 3, "mismatches": 0, "energy": entries}
+    result = SelfTest(figures, "", None, 1.0)
+    keep(build, board_figures("pynq", result, load_graph(build / "state" / "integer"), None), result)
+    report = json.loads((build / "report.json").read_text())
+    assert report["board_run"]["host"] == "pynq"
+    assert (report["energy"]["source"], report["energy"]["uj_per_inference"]) == ("measured", 2.5)
+    assert len(list((build / "measurements").iterdir())) == 1
 
 
 # ---- what may go wrong -----------------------------------------------------------------------------------
