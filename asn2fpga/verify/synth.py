@@ -72,6 +72,7 @@ FINE = (
 )
 MAP_LUTS = (
     "opt_expr -mux_undef -noclkinv",
+    "opt_merge",  # map_ffs made a gate in front of the reset of every single flip-flop
     "abc -luts 2:2,3,6:5,10,20",
     "clean",
     "xilinx_srl -fixed -minlen 3",

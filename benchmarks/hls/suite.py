@@ -167,7 +167,7 @@ KERNELS = (
         inputs_of=vectors.skewed_bytes,
         bound=_bytes_and_bins,
         why="a byte a cycle, then a bin a cycle",
-        intervals=(2, 1),
+        intervals=(1, 1),
     ),
     Kernel(
         name="fir",

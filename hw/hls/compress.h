@@ -21,24 +21,24 @@ HLS_INLINE void compress_step(hls::stream<ap_uint<C::lanes * C::count_t::width> 
   scanner.word = 0;
   scanner.pending = 0;
   typename C::group_count_t groups_read = 0;
-  address_t next_address = 0;   // of lane 0 of the word to be read next
-  address_t first_address = 0;  // of lane 0 of the word being scanned
   while (true) {
     HLS_PIPELINE(1)
-    if (scanner.pending == 0) {
-      if (groups_read == C::groups) break;
-      scanner.load(counts.read());
-      first_address = next_address;
-      next_address = next_address + C::lanes;
-      groups_read = groups_read + 1;
-    }
+    const bool all_read = groups_read == C::groups;
     const bool spikes = scanner.pending != 0;
+    const bool ends = !spikes && all_read;
+    const address_t first_address = (groups_read - 1) * C::lanes;  // of lane 0 of the scanned word
     address_t lane;
     typename C::count_t count;
     scanner.take(lane, count);
-    if (spikes) events.write(event_t::spike(first_address + lane, count));
+    if (scanner.pending == 0 && !all_read) {  // the next word, while the last lane of this one leaves
+      scanner.load(counts.read());
+      groups_read = groups_read + 1;
+    }
+    const typename event_t::word_t event =
+        ends ? event_t::end_of_step() : event_t::spike(first_address + lane, count);
+    if (spikes || ends) events.write(event);
+    if (ends) break;
   }
-  events.write(event_t::end_of_step());
 }
 
 template <class C>

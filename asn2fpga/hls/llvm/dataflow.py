@@ -51,7 +51,13 @@ class Dataflow:
 
 
 def find_top(module: Module, name: str) -> Function:
-    """The function called `name`."""
+    """The function called `name`.
+
+    Raises:
+        HlsError: there is none, or SystemVerilog keeps the name for itself.
+    """
+    if is_reserved(name):
+        raise HlsError(f"top function {name} has a word of SystemVerilog as its name; give it another one")
     for function in module.functions.values():
         if demangle_function(function.name) == name:
             return function
@@ -71,8 +77,7 @@ def find_calls(module: Module, top: Function, locations: Locations) -> list[Call
     """Processes in the order in which the top function calls them; the top function itself if it calls none.
 
     Raises:
-        HlsError: a top function that calls processes and computes something itself, or a function with a
-            name that SystemVerilog keeps for itself.
+        HlsError: a top function that calls processes and computes something itself.
     """
     instructions = [instruction for block in top.blocks for instruction in block.instructions]
     calls = [
@@ -80,8 +85,6 @@ def find_calls(module: Module, top: Function, locations: Locations) -> list[Call
         for instruction in instructions
         if instruction.opcode == "call" and instruction.callee in module.functions
     ]
-    for function in (top, *(call.function for call in calls)):
-        _check_name(function, locations)
     if not calls:
         return [Call(top, tuple(top.parameters))]
     for instruction in instructions:
@@ -92,13 +95,6 @@ def find_calls(module: Module, top: Function, locations: Locations) -> list[Call
                 "move this into a process"
             )
     return calls
-
-
-def _check_name(function: Function, locations: Locations) -> None:
-    name = demangle_function(function.name)
-    if is_reserved(name):
-        place = locations.function(function.debug)
-        raise HlsError(f"{place}: {name} is a word of SystemVerilog; give the function another name")
 
 
 def wants_handshake(top: Function) -> bool:

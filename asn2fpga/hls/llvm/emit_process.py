@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from asn2fpga.hls.llvm.emit_accesses import Accesses
-from asn2fpga.hls.llvm.emit_control import Control, go
+from asn2fpga.hls.llvm.emit_control import Control, go, parenthesise
+from asn2fpga.hls.llvm.enables import replaced, update
 from asn2fpga.hls.llvm.expressions import expression
 from asn2fpga.hls.llvm.ir import SIDE_EFFECTS, Process, Region
 from asn2fpga.hls.llvm.names import Names
@@ -26,6 +27,12 @@ class _ProcessEmitter:
         self.signals = Signals(process, schedules, Names(self._reserved()))
         self.control = Control(process, schedules, self.signals)
         self.accesses = Accesses(process, self.control, self.signals)
+        self.unneeded = replaced(process, schedules, self._written())
+
+    def _written(self) -> dict[int, int]:
+        """Of each loop's phi, the stage in which it takes its next value."""
+        regions = self.process.regions
+        return {phi: self.signals.update_stage(region, phi) for region in regions for phi in region.back}
 
     def _reserved(self) -> set[str]:
         suffixes = (
@@ -88,7 +95,8 @@ class _ProcessEmitter:
     def _value_declarations(self) -> Iterator[str]:
         ops = self.process.ops
         for value, name in self.signals.stem.items():
-            yield declare("logic", ops[value].width, name)
+            if value not in self.unneeded:
+                yield declare("logic", ops[value].width, name)
         for value, names in self.signals.inside.items():
             yield from (declare("logic", ops[value].width, name) for name in names)
         for (value, _), name in self.signals.pipes.items():
@@ -102,7 +110,11 @@ class _ProcessEmitter:
         place = ""
         for number in region.ops:
             op = self.process.ops[number]
-            if op.kind in SIDE_EFFECTS - {"read"} or self.signals.is_inline(number):
+            if (
+                op.kind in SIDE_EFFECTS - {"read"}
+                or self.signals.is_inline(number)
+                or number in self.unneeded
+            ):
                 continue
             if op.location and op.location != place:
                 place = op.location
@@ -134,6 +146,8 @@ class _ProcessEmitter:
     def _data_block(self) -> Iterator[str]:
         """Phis, pipeline registers and captured values, grouped by what lets them change."""
         groups: dict[str, list[str]] = {}
+        for statement, conditions in self._entry_updates().items():
+            groups.setdefault(" || ".join(conditions), []).append(statement)
         for region in self.process.regions:
             self._phi_updates(region, groups)
         self._inner_registers(groups)
@@ -172,15 +186,26 @@ class _ProcessEmitter:
                 groups.setdefault(go(home, stage), []).append(f"{name} <= {source};")
                 captured_done += 1
 
+    def _entry_updates(self) -> dict[str, list[str]]:
+        """What phis get when their region is entered, and all ways in that give them that."""
+        updates: dict[str, list[str]] = {}
+        for region in self.process.regions:
+            for number, exit_ in enumerate(region.exits):
+                for phi, value in exit_.moves.items():
+                    statement = f"{self.signals.stem[phi]} <= {self.signals.leaving(region.name, value)};"
+                    updates.setdefault(statement, []).append(self.control.leaving(region, number))
+        return updates
+
     def _phi_updates(self, region: Region, groups: dict[str, list[str]]) -> None:
-        for number, exit_ in enumerate(region.exits):
-            for phi, value in exit_.moves.items():
-                statement = f"{self.signals.stem[phi]} <= {self.signals.leaving(region.name, value)};"
-                groups.setdefault(self.control.leaving(region, number), []).append(statement)
-        for phi, value in region.back.items():
+        """What the phis of a loop get when it goes round."""
+        for phi in region.back:
             stage = self.signals.update_stage(region, phi)
+            change = update(self.process, self.schedules[region.name], region, phi, stage)
             condition = self.control.going_round(region, stage)
-            source = self.signals.at(region.name, value, stage)
+            for value, wanted in change.conditions:
+                text = parenthesise(self.signals.at(region.name, value, stage))
+                condition += f" && {'' if wanted else '!'}{text}"
+            source = self.signals.at(region.name, change.value, stage)
             if source != self.signals.stem[phi]:
                 groups.setdefault(condition, []).append(f"{self.signals.stem[phi]} <= {source};")
 

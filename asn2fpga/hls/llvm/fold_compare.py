@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def fold_equal(builder: Builder, op: Op) -> int | None:
-    """Equality with itself, of one bit, or with a constant: field by field."""
+    """Equality with itself, of one bit, or with a constant: without copies of the sign, field by field."""
     first, second = op.args
     if first == second:
         return builder.constant(1, 1)
@@ -24,7 +24,18 @@ def fold_equal(builder: Builder, op: Op) -> int | None:
         return None
     if builder.width(first) == 1:
         return first if bits else builder.negate(first)
+    if builder.ops[first].kind == "sext":
+        return _equal_extended(builder, builder.ops[first], bits, op)
     return _equal_fields(builder, first, bits, op)
+
+
+def _equal_extended(builder: Builder, extension: Op, bits: int, op: Op) -> int:
+    """Compare what was sign extended."""
+    (value,) = extension.args
+    width = builder.width(value)
+    if signed(bits, extension.width) != signed(bits & ((1 << width) - 1), width):
+        return builder.constant(0, 1)
+    return builder.make("eq", value, builder.constant(bits, width), like=op)
 
 
 def _equal_fields(builder: Builder, value: int, bits: int, op: Op) -> int | None:

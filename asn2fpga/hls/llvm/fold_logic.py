@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def fold_and(builder: Builder, op: Op) -> int | None:
-    """AND with zeros, ones, itself, its complement, or a mask of few runs."""
+    """AND with zeros, ones, itself, its complement, an OR with one of these, or a mask of few runs."""
     first, second = op.args
     if first == second:
         return first
@@ -28,7 +28,28 @@ def fold_and(builder: Builder, op: Op) -> int | None:
                 return _masked(builder, value, runs, op)
         if builder.ops[mask].kind == "not" and builder.ops[mask].args[0] == value:
             return builder.constant(0, op.width)
+        absorbed = _absorb(builder, op, value, mask, "or")
+        if absorbed is not None:
+            return absorbed
     return None
+
+
+def _absorb(builder: Builder, op: Op, value: int, other: int, inner: str) -> int | None:
+    """a AND (a OR b) is a, a AND (NOT a OR b) is a AND b; likewise with AND and OR exchanged (`inner`)."""
+    if builder.ops[other].kind != inner:
+        return None
+    first, second = builder.ops[other].args
+    for part, rest in ((first, second), (second, first)):
+        if part == value:
+            return value
+        if _are_complements(builder, part, value):
+            return builder.make(op.kind, value, rest, like=op)
+    return None
+
+
+def _are_complements(builder: Builder, first: int, second: int) -> bool:
+    pairs = ((first, second), (second, first))
+    return any(builder.ops[a].kind == "not" and builder.ops[a].args[0] == b for a, b in pairs)
 
 
 def _masked(builder: Builder, value: int, runs: list[tuple[int, int, int]], op: Op) -> int:
@@ -39,7 +60,7 @@ def _masked(builder: Builder, value: int, runs: list[tuple[int, int, int]], op: 
 
 
 def fold_or(builder: Builder, op: Op) -> int | None:
-    """OR with zeros, ones, itself, its complement, or a value in other bits."""
+    """OR with zeros, ones, itself, its complement, an AND with one of these, or a value in other bits."""
     first, second = op.args
     if first == second:
         return first
@@ -51,6 +72,9 @@ def fold_or(builder: Builder, op: Op) -> int | None:
             return other
         if builder.ops[other].kind == "not" and builder.ops[other].args[0] == value:
             return builder.constant(-1, op.width)
+        absorbed = _absorb(builder, op, value, other, "and")
+        if absorbed is not None:
+            return absorbed
     return _disjoint_or(builder, op)
 
 

@@ -5,6 +5,8 @@ Branches inside a loop body become predicates and selects (if-conversion): a reg
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 from asn2fpga.errors import HlsError
@@ -14,9 +16,10 @@ from asn2fpga.hls.llvm.instructions import InstructionReader
 from asn2fpga.hls.llvm.ir import NOTHING, Exit, Memory, Process, Region
 from asn2fpga.hls.llvm.locations import Locations
 from asn2fpga.hls.llvm.memories import MemoryPlan
-from asn2fpga.hls.llvm.names import Names, demangle_function, value_name
+from asn2fpga.hls.llvm.names import Names, demangle_function, identifier, value_name
 from asn2fpga.hls.llvm.pointer_phis import split_pointer_phis
-from asn2fpga.hls.llvm.syntax import BasicBlock, Function, Instruction, IntType, Module, Typed
+from asn2fpga.hls.llvm.predicates import Predicates
+from asn2fpga.hls.llvm.syntax import BasicBlock, Function, Instruction, IntType, Module
 
 Edge = tuple[str, str]
 
@@ -49,7 +52,7 @@ class _ProcessReader:
             self._declare(cluster)
         regions = tuple(self._region(cluster) for cluster in self.clusters)
         return Process(
-            name=demangle_function(self.function.name),
+            name=identifier(demangle_function(self.function.name)),
             ports=self.reader.ports(),
             memories=self._memories(regions),
             ops=self.builder.ops,
@@ -94,13 +97,13 @@ class _ProcessReader:
         for name in cluster.blocks:
             body.read_block(self.flow.blocks[name])
         phis = tuple(phi for _, phi in self.header_phis[cluster.header])
-        back = body.back_values()
+        back, exits = body.back_values(), body.exits()  # both may make operations
         return Region(
             name=self.region_names[cluster.header],
             is_loop=cluster.is_loop,
             phis=phis,
             ops=tuple(self.builder.region_ops),
-            exits=body.exits(),
+            exits=exits,
             back=back,
             interval=self.reader.interval,
             distances=dict(self.reader.distances),
@@ -127,62 +130,52 @@ class _RegionReader:
         self.reader = process.reader
         self.inside = set(cluster.blocks)
         self.restarts = cluster.is_loop and cluster.header == process.flow.entry
-        self.edges: dict[Edge, int] = {}
-        self.leaving: list[tuple[str, str, int]] = []  # from, to ("" = return), predicate
-        self.back_edges: list[tuple[str, int]] = []
+        self.predicates = Predicates(process.flow, cluster, process.builder)
+        self.leaving: list[Edge] = []  # from, to ("" = return)
+        self.latches: list[str] = []  # blocks with a branch back to the header
 
     def read_block(self, block: BasicBlock) -> None:
-        predicate = NOTHING if block.name == self.cluster.header else self._block_predicate(block.name)
+        predicate = self.predicates.block(block.name)
         for instruction in block.instructions[:-1]:
             if instruction.opcode == "phi":
                 if block.name != self.cluster.header and instruction.result is not None:
-                    merged = self._merge(instruction, [(name, block.name) for name in instruction.labels])
+                    merged = self._merge(instruction, instruction.labels, block.name)
                     self.reader.values[instruction.result] = merged
             else:
                 self.reader.read(instruction, predicate)
-        self._leave(block, predicate)
+        self._leave(block)
 
-    def _block_predicate(self, name: str) -> int:
-        incoming = [self.edges[edge] for edge in self.edges if edge[1] == name]
-        result = incoming[0]
-        for other in incoming[1:]:
-            result = self.builder.either(result, other)
+    def _merge(self, phi: Instruction, sources: Sequence[str], target: str) -> int:
+        """Value of a phi when control comes from one of some blocks of this region: a chain of selects.
+
+        The value that comes from most of them needs no condition.
+        """
+        operands = dict(zip(phi.labels, phi.operands, strict=True))
+        values = [self.reader.value(operands[source]) for source in sources]
+        result = usual = Counter(reversed(values)).most_common(1)[0][0]
+        for value, predicate in zip(values, self.predicates.choice(sources, target), strict=True):
+            if value != usual:
+                width = self.builder.width(value)
+                result = self.builder.make("select", predicate, value, result, width=width)
         return result
 
-    def _merge(self, phi: Instruction, edges: list[Edge]) -> int:
-        """Value of a phi whose predecessors are all in this region: a chain of selects."""
-        operands = [(self.edges[edge], value) for edge, value in zip(edges, phi.operands, strict=True)]
-        return self._choose(operands)
-
-    def _choose(self, options: list[tuple[int, Typed]]) -> int:
-        result = self.reader.value(options[-1][1])
-        for predicate, operand in reversed(options[:-1]):
-            chosen = self.reader.value(operand)
-            result = (
-                chosen
-                if predicate == NOTHING
-                else self.builder.make("select", predicate, chosen, result, width=self.builder.width(chosen))
-            )
-        return result
-
-    def _leave(self, block: BasicBlock, predicate: int) -> None:
+    def _leave(self, block: BasicBlock) -> None:
         terminator = block.instructions[-1]
         if terminator.opcode in ("ret", "unreachable"):
+            self.predicates.branch(block.name, "", NOTHING)
             if not self.restarts:
-                self.leaving.append((block.name, "", predicate))
+                self.leaving.append((block.name, ""))
             return
         if terminator.opcode not in ("br", "switch"):
             place = self.process._place(terminator)
             raise HlsError(f"{place}: {terminator.opcode} is not supported by the embedded engine")
         for target, condition in self._branches(terminator):
-            edge = self.builder.both(predicate, condition)
+            self.predicates.branch(block.name, target, condition)
+        for target in dict.fromkeys(self.process.flow.successors[block.name]):
             if target == self.cluster.header and self.cluster.is_loop:
-                self.back_edges.append((block.name, edge))
-            elif target in self.inside:
-                known = self.edges.get((block.name, target))
-                self.edges[block.name, target] = edge if known is None else self.builder.either(known, edge)
-            else:
-                self.leaving.append((block.name, target, edge))
+                self.latches.append(block.name)
+            elif target not in self.inside:
+                self.leaving.append((block.name, target))
 
     def _branches(self, terminator: Instruction) -> list[tuple[str, int]]:
         """Targets of a terminator with their conditions."""
@@ -202,17 +195,16 @@ class _RegionReader:
 
     def back_values(self) -> dict[int, int]:
         """Next value of each phi of a loop."""
-        back = {}
-        for instruction, phi in self.process.header_phis[self.cluster.header]:
-            operands = dict(zip(instruction.labels, instruction.operands, strict=True))
-            options = [(predicate, operands[name]) for name, predicate in self.back_edges]
-            if options:
-                back[phi] = self._choose(options)
-        return back
+        if not self.latches:
+            return {}
+        header = self.cluster.header
+        phis = self.process.header_phis[header]
+        return {phi: self._merge(instruction, self.latches, header) for instruction, phi in phis}
 
     def exits(self) -> tuple[Exit, ...]:
         """Ways out, mutually exclusive; the last one of a block is unconditional."""
-        exits = [self._exit(source, target, predicate) for source, target, predicate in self.leaving]
+        exits = [self._exit(source, target) for source, target in self.leaving]
+        exits = [exit_ for exit_ in exits if not self._is_never(exit_)]
         if not exits and not self.restarts:
             raise HlsError(f"{self.process._place(self._first())}: the loop never ends; give it a way out")
         if not self.cluster.is_loop:
@@ -220,10 +212,14 @@ class _RegionReader:
             exits[-1] = Exit(NOTHING, last.target, last.moves)
         return tuple(exits)
 
+    def _is_never(self, exit_: Exit) -> bool:
+        return exit_.condition != NOTHING and self.builder.constant_of(exit_.condition) == 0
+
     def _first(self) -> Instruction:
         return self.process.flow.blocks[self.cluster.header].instructions[-1]
 
-    def _exit(self, source: str, target: str, predicate: int) -> Exit:
+    def _exit(self, source: str, target: str) -> Exit:
+        predicate = self.predicates.edge(source, target)
         if not target:
             return Exit(predicate, self.process.region_names[self.process.clusters[0].header])
         moves = {}

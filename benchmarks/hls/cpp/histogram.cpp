@@ -11,6 +11,7 @@ HLS_PROCESS void histogram_count(hls::stream<ap_uint<8> >& bytes, hls::stream<ap
   static ap_uint<10> bins[256];
   for (int position = 0; position < HISTOGRAM_BYTES; position++) {
     HLS_PIPELINE(1)
+    HLS_BYPASS(bins)
     const ap_uint<8> bin = bytes.read();
     bins[bin] = bins[bin] + 1;
   }

@@ -9,17 +9,19 @@ HLS_PROCESS void run_length_code(hls::stream<ap_uint<9> >& symbols, hls::stream<
   ap_uint<8> value = 0;
   ap_uint<8> repeats = 0;
   bool begun = false;  // value and repeats describe a run
-  bool last = false;   // the message has been read
+  bool last = false;   // it is the message's last one
   while (true) {
     HLS_PIPELINE(1)
-    ap_uint<9> symbol = 0;
-    if (!last) symbol = symbols.read();
-    const ap_uint<8> next = symbol.range(7, 0);
-    const bool same = begun && !last && next == value && repeats != 255;
-    if (begun && !same) runs.write((ap_uint<17>(last) << 16) | (ap_uint<17>(repeats) << 8) | ap_uint<17>(value));
-    if (last) break;
+    const ap_uint<17> run = (ap_uint<17>(last) << 16) | (ap_uint<17>(repeats) << 8) | ap_uint<17>(value);
+    if (last) {
+      runs.write(run);
+      break;
+    }
+    const ap_uint<9> symbol = symbols.read();
+    const bool same = begun && symbol.range(7, 0) == value && repeats != 255;
+    if (begun && !same) runs.write(run);
     repeats = same ? ap_uint<8>(repeats + 1) : ap_uint<8>(0);
-    value = next;
+    value = symbol.range(7, 0);
     begun = true;
     last = symbol[8];
   }
