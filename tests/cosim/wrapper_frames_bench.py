@@ -290,6 +290,26 @@ async def address_and_data_come_in_any_order(dut: Any) -> None:
         assert await bench.read("BATCH") == value
 
 
+@cocotb.test()
+async def accesses_that_come_before_the_last_is_answered(dut: Any) -> None:
+    bench = await start(dut)
+    expected = {
+        "ID": 0x41534E32,
+        "CLASSES": 2,
+        "INPUT_WORDS": 3,
+        "LAYERS": 3,
+        "CLOCK_KHZ": 100_000,
+        "BATCH": 9,
+    }
+    for channel in (bench.lite.write_if.b_channel, bench.lite.read_if.r_channel):
+        channel.set_pause_generator(pauses(random.Random(4)))
+    writes = [cocotb.start_soon(bench.write("BATCH", value)) for value in (7, 8, 9)]
+    for write in writes:
+        await write
+    reads = {name: cocotb.start_soon(bench.read(name)) for name in expected}
+    assert {name: await read for name, read in reads.items()} == expected
+
+
 def pauses(dice: random.Random) -> Any:
     while True:
         yield dice.random() < 0.6
