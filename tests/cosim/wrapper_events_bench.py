@@ -93,6 +93,10 @@ async def the_core_sees_no_bad_word(dut: Any) -> None:
     assert bench.received == []
     assert await bench.status() == ["busy", "draining"]
     await bench.recover()
+    await bench.send([END, END | 1 << 17])  # if it were passed on, it would end the inference
+    await bench.wait(40)
+    assert bench.received == []
+    await bench.recover()
     await bench.check_usable(GOOD)
 
 
