@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from fuzz.program import type_name
+from fuzz.widths import Widths
 
 MAX_WIDTH = 300
 
@@ -63,23 +64,27 @@ class Scope:
 class Expressions:
     """Makes expressions from one random generator."""
 
-    def __init__(self, rng: random.Random, scope: Scope) -> None:
+    def __init__(self, rng: random.Random, scope: Scope, widths: Widths) -> None:
         self.rng = rng
         self.scope = scope
+        self.widths = widths
 
     def width(self) -> int:
-        """A width: mostly small, sometimes odd and wide."""
-        kind = self.rng.random()
-        if kind < 0.5:
-            return self.rng.randint(1, 16)
-        return self.rng.randint(1, 70) if kind < 0.9 else self.rng.randint(65, 256)
+        """A width that variables and casts may have."""
+        return self.widths.any(self.rng)
+
+    def up_to(self, limit: int) -> int:
+        """A width of at most `limit` bits."""
+        return self.widths.up_to(self.rng, limit)
 
     def expression(self, depth: int) -> Value:
         """A random expression of at most `depth` nested operators."""
         if depth <= 0 or self.rng.random() < 0.15:
             return self._leaf()
         made = self.rng.choice(self._makers())(depth - 1)
-        return made if made.width <= MAX_WIDTH else self.cast(made, self.rng.randint(1, 64))
+        if made.width > MAX_WIDTH or self.rng.random() < self.widths.settles:
+            return self.cast(made, self.up_to(64) if made.width > MAX_WIDTH else self.width())
+        return made
 
     def cast(self, value: Value, width: int, signed: bool | None = None) -> Value:
         """`value` as another type."""
@@ -112,7 +117,7 @@ class Expressions:
         bits = array.size.bit_length() - 1
         if bits == 0:
             return "0"
-        return self.cast(self.expression(depth), bits, False).text
+        return self.cast(self.expression(depth), self.up_to(bits), False).text
 
     def element(self, array: Array, depth: int) -> str:
         """An element of an array as C++ text."""
@@ -131,7 +136,7 @@ class Expressions:
         kind = self.rng.random()
         if kind < 0.12 and self.scope.counters:
             counter = self.rng.choice(self.scope.counters)
-            return self.cast(Value(counter.name, 32, True), self.rng.randint(2, 12))
+            return self.cast(Value(counter.name, 32, True), self.up_to(12))
         if kind < 0.3 and self.scope.arrays:
             array = self.rng.choice(self.scope.arrays)
             element = Value(self.element(array, 1), array.width, array.signed)
@@ -142,7 +147,7 @@ class Expressions:
         return self._literal()
 
     def _literal(self) -> Value:
-        width = self.rng.choice([1, 4, 8, 13, 32])
+        width = self.up_to(32)
         number = self.rng.choice([0, 1, 2, 3, (1 << width) - 1, self.rng.getrandbits(width)])
         return Value(f"{type_name(width, False)}({number}u)", width, False)
 
@@ -172,7 +177,7 @@ class Expressions:
     def _product(self, depth: int) -> Value:
         a, b, _ = self._two(depth)
         if a.width + b.width > 160:
-            a, b = self.cast(a, self.rng.randint(1, 30)), self.cast(b, self.rng.randint(1, 60))
+            a, b = self.cast(a, self.up_to(30)), self.cast(b, self.up_to(60))
         return Value(f"({a.text} * {b.text})", a.width + b.width, a.signed or b.signed)
 
     def _logic(self, depth: int) -> Value:
@@ -189,7 +194,7 @@ class Expressions:
         bits = a.width.bit_length() - 1
         if bits == 0:
             return a
-        amount = self.cast(self.expression(depth), bits, False)
+        amount = self.cast(self.expression(depth), self.up_to(bits), False)
         return Value(f"({a.text} {self.rng.choice(['<<', '>>'])} {amount.text})", a.width, a.signed)
 
     def _compare(self, depth: int) -> Value:
@@ -210,7 +215,7 @@ class Expressions:
         low = self.rng.randrange(variable.width)
         high = self.rng.randrange(low, variable.width)
         part = Value(f"{variable.name}.range({high}, {low})", high - low + 1, False)
-        return self.cast(part, part.width, False)
+        return self.cast(part, self.width() if self.widths.settles else part.width, False)
 
     def _bit(self, depth: int) -> Value:
         if not self.scope.variables:
@@ -219,7 +224,7 @@ class Expressions:
         bits = variable.width.bit_length() - 1
         position = str(self.rng.randrange(variable.width))
         if bits and self.rng.random() < 0.5:
-            position = f"int({self.cast(self.expression(depth), bits, False).text})"
+            position = f"int({self.cast(self.expression(depth), self.up_to(bits), False).text})"
         return Value(f"ap_uint<1>({variable.name}[{position}])", 1, False)
 
     def _unary(self, depth: int) -> Value:
@@ -229,11 +234,13 @@ class Expressions:
         return Value(f"(-{a.text})", a.width + 1, True)
 
     def _divide(self, depth: int) -> Value:
-        a = self.cast(self.expression(depth), self.rng.randint(1, 12))
-        operator = self.rng.choice("/%")
+        a = self.cast(self.expression(depth), self.up_to(12))
+        operator, wide = self.rng.choice("/%"), self.up_to(8)
         if self.rng.random() < 0.6:
-            divisor = Value(f"ap_uint<5>({self.rng.randint(1, 31)})", 5, False)
+            divisor = self.cast(Value(str(self.rng.randint(1, (1 << wide) - 1)), wide, False), wide, False)
         else:
-            divisor = self.cast(Value(f"({self.expression(depth).text} | ap_uint<1>(1))", 8, False), 6)
+            divisor = self.cast(self.expression(depth), wide)
+            divisor = self.cast(Value(f"{divisor.text} | ap_uint<1>(1)", wide, False), wide)
         width = a.width + divisor.signed if operator == "/" else min(a.width, divisor.width + 1)
-        return self.cast(Value(f"({a.text} {operator} {divisor.text})", width, True), max(1, width))
+        made = Value(f"({a.text} {operator} {divisor.text})", width, True)
+        return self.cast(made, self.width() if self.widths.settles else max(1, width))

@@ -7,18 +7,20 @@ import random
 from fuzz.expressions import Array, Counter, Expressions, Scope, Variable
 from fuzz.program import Function, Group, Line, Port, Program, Statement, type_name
 from fuzz.regressions import random_inputs
+from fuzz.widths import Widths, palette_of
 
 MAX_NESTING = 3
 
 
-def generate(seed: int, name: str) -> Program:
-    """The program of a seed."""
+def generate(seed: int, name: str, widths: Widths | None = None) -> Program:
+    """The program of a seed, with the widths of the seed's palette unless others are given."""
     rng = random.Random(seed)
+    widths = widths or palette_of(seed)
     count = rng.choice([1, 1, 1, 2])
     functions, link = [], None
     for position in range(count):
         last = position == count - 1
-        maker = _FunctionMaker(rng, f"{name}_{'ab'[position]}", position, link, last)
+        maker = _FunctionMaker(rng, f"{name}_{'ab'[position]}", position, link, last, widths)
         functions.append(maker.make())
         link = maker.link
     program = Program(name, seed, tuple(functions))
@@ -26,12 +28,14 @@ def generate(seed: int, name: str) -> Program:
 
 
 class _FunctionMaker:
-    def __init__(self, rng: random.Random, name: str, position: int, link: Port | None, last: bool) -> None:
+    def __init__(
+        self, rng: random.Random, name: str, position: int, link: Port | None, last: bool, widths: Widths
+    ) -> None:
         self.rng = rng
         self.name = name
         self.position = position
         self.scope = Scope()
-        self.make_expression = Expressions(rng, self.scope)
+        self.make_expression = Expressions(rng, self.scope, widths)
         self.declarations: dict[str, str] = {}
         self.inputs = [Port(link.name, "in", link.width, link.signed)] if link else [self._port("in", 0)]
         self.outputs = [self._port("out", 0)]
@@ -122,12 +126,12 @@ class _FunctionMaker:
         if kind < 0.15 and target.width > 1:
             low = self.rng.randrange(target.width)
             high = self.rng.randrange(low, target.width)
-            width = high - low + 1
+            width = self.make_expression.width()
             return Line(f"{target.name}.range({high}, {low}) = {type_name(width, False)}({self._text()});")
         if kind < 0.25:
             bits = target.width.bit_length() - 1
             index = (
-                self.make_expression.cast(self.make_expression.expression(1), bits, False).text
+                self.make_expression.cast(self.make_expression.expression(1), self.make_expression.up_to(bits), False).text
                 if bits
                 else "0"
             )
@@ -203,7 +207,7 @@ class _FunctionMaker:
             head = f"for (int {name} = {low + turns - 1}; {name} >= {low}; {name}--)"
         elif kind < 0.5:
             low, high, turns = 0, 7, 7
-            bound = self.make_expression.cast(self.make_expression.expression(1), 3, False).text
+            bound = self.make_expression.cast(self.make_expression.expression(1), self.make_expression.up_to(3), False).text
             head = f"for (int {name} = 0; {name} < {bound}; {name}++)"
         counter = Counter(name, low, high)
         body = self._inside(counter, turns, self.rng.randint(1, 4), nesting)

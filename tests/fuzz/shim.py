@@ -13,6 +13,7 @@ from asn2fpga.toolchain import process
 from fuzz.batch import SIM, TIMEOUT_SECONDS, build_native
 from fuzz.expressions import Expressions, Scope, Value, Variable
 from fuzz.program import type_name
+from fuzz.widths import AllWidths
 
 BATCH = 100
 _LITERALS = ("0", "1", "-1", "5", "-37", "255u", "4000000000u", "70000ll", "(1ull << 63)", "true",
@@ -75,7 +76,7 @@ def block(seed: int) -> str:
     """One block of C++: variables, an expression shown bare, assigned, compounded, stepped."""
     rng = random.Random(seed)
     scope = Scope()
-    make = ShimExpressions(rng, scope)
+    make = ShimExpressions(rng, scope, AllWidths())
     lines = []
     for number in range(3):
         width, signed = make.width(), rng.random() < 0.5

@@ -1,0 +1,65 @@
+"""Which widths a random program may use: any, or the few of a palette that programs of neighbouring seeds share.
+
+Compilers spend most of their time on template instances of ap_int; programs of one palette share them. The
+palettes of a long run together have every width from 1 to 256.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from typing import Protocol
+
+SEEDS_OF_A_PALETTE = 100
+_SPREAD = 79  # has no factor in common with the numbers of widths below, so that palettes go through all
+
+
+class Widths(Protocol):
+    """Chooses widths; `settles` is the chance that the result of an operator becomes one of them at once."""
+
+    settles: float
+
+    def any(self, rng: random.Random) -> int:
+        """A width: mostly small, sometimes odd and wide."""
+
+    def up_to(self, rng: random.Random, limit: int) -> int:
+        """A width of at most `limit` bits."""
+
+
+class AllWidths:
+    """Every width from 1 to 256."""
+
+    settles = 0.0
+
+    def any(self, rng: random.Random) -> int:
+        """A width: mostly small, sometimes odd and wide."""
+        kind = rng.random()
+        if kind < 0.5:
+            return rng.randint(1, 16)
+        return rng.randint(1, 70) if kind < 0.9 else rng.randint(65, 256)
+
+    def up_to(self, rng: random.Random, limit: int) -> int:
+        """A width of at most `limit` bits."""
+        return rng.randint(1, limit)
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Few widths, in rising order; the first is 1."""
+
+    widths: tuple[int, ...]
+    settles: float = 0.6
+
+    def any(self, rng: random.Random) -> int:
+        """A width: mostly small, sometimes odd and wide."""
+        return rng.choices(self.widths, range(len(self.widths) + 2, 2, -1))[0]
+
+    def up_to(self, rng: random.Random, limit: int) -> int:
+        """A width of at most `limit` bits."""
+        return rng.choice([width for width in self.widths if width <= limit])
+
+
+def palette_of(seed: int) -> Palette:
+    """The palette of a program: the same for each SEEDS_OF_A_PALETTE seeds."""
+    number = seed // SEEDS_OF_A_PALETTE * _SPREAD
+    return Palette((1, 2 + number % 3, 5 + number % 4, 9 + number % 8, 17 + number % 48, 65 + number % 192))
