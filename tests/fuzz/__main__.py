@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import resource
 import shutil
 import tempfile
-import time
 from collections import Counter
 from pathlib import Path
 
-from asn2fpga.errors import ToolError
-from fuzz.batch import Outcome, run_batch
+from fuzz.batch import Outcome, run_divided
 from fuzz.generator import generate
 from fuzz.program import render
 from fuzz.shrink import shrink
-
-BATCH = 25
+from fuzz.widths import SEEDS_OF_A_PALETTE
 
 
 def main() -> int:
@@ -23,25 +21,32 @@ def main() -> int:
     options = _parser().parse_args()
     work = Path(options.work or tempfile.mkdtemp(prefix="fuzz-"))
     tally: Counter[str] = Counter()
-    started = time.monotonic()
-    for first in range(options.seed, options.seed + options.programs, BATCH):
-        last = min(first + BATCH, options.seed + options.programs)
-        programs = [generate(seed, f"p{seed}") for seed in range(first, last)]
-        folder = work / f"batch{first}"
-        try:
-            outcomes = run_batch(programs, folder, reference=options.reference)
-        except ToolError as error:
-            tally["tool error"] += 1
-            print(f"batch of seed {first}: {error}", flush=True)
-            continue
+    first, end = options.seed, options.seed + options.programs
+    while first < end:
+        last = min(first - first % SEEDS_OF_A_PALETTE + SEEDS_OF_A_PALETTE, end)
+        outcomes = _batch(range(first, last), work, options.reference)
         tally.update(outcome.kind for outcome in outcomes)
         for outcome in outcomes:
             if outcome.failed:
                 _report(outcome, work, options.shrink)
-        shutil.rmtree(folder)
-        seconds = time.monotonic() - started
-        print(f"seeds {options.seed}..{last - 1}: {dict(tally)}, {seconds:.0f} s", flush=True)
+        done = last - options.seed
+        print(f"seeds {options.seed}..{last - 1}: {dict(tally)}, {cpu_seconds() / done:.3f} CPU seconds each",
+              flush=True)  # fmt: skip
+        first = last
     return int(any(kind != "ok" for kind in tally))
+
+
+def _batch(seeds: range, work: Path, reference: str) -> list[Outcome]:
+    folder = work / f"batch{seeds.start}"
+    outcomes = run_divided([generate(seed, f"p{seed}") for seed in seeds], folder, reference=reference)
+    shutil.rmtree(folder)
+    return outcomes
+
+
+def cpu_seconds() -> float:
+    """CPU time of this process and of the programs it has run."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in used)
 
 
 def _report(outcome: Outcome, work: Path, shrinking: bool) -> None:

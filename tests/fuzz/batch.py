@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import platform
+import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from asn2fpga.errors import HlsError
+import ziglang
+
+from asn2fpga.errors import HlsError, ToolError
 from asn2fpga.hls.base import HlsProject, RtlDesign
 from asn2fpga.hls.llvm import engine, frontend
 from asn2fpga.hls.llvm.delays import delay_model
@@ -22,6 +26,9 @@ PART, CLOCK_NS = "xc7z020clg400-1", 10.0
 QUIET_CYCLES, CYCLE_LIMIT = 6000, 1_000_000
 STALLS = ((256, 256), (128, 128), (256, 40), (40, 256))  # chance of 256 that sources and sinks are willing
 TIMEOUT_SECONDS = 900.0
+
+# Xilinx's headers without those of fixed-point and complex numbers, whose operators take a quarter of the time.
+_ONLY_INTEGERS = ("-D__AP_FIXED_H__", "-D__AP_INT_SPECIAL_H__", "-fno-asynchronous-unwind-tables")
 
 Streams = dict[str, list[str]]  # stream -> words in hexadecimal
 
@@ -58,6 +65,19 @@ def run_batch(
             program, expected[program.name], [run[program.name] for run in found], stalls
         )
     return [outcomes[program.name] for program in programs]
+
+
+def run_divided(programs: Sequence[Program], work: Path, reference: str = "xilinx") -> list[Outcome]:
+    """As `run_batch`; programs that stop a tool are found by halving the batch: `tool error`."""
+    try:
+        return run_batch(programs, work, reference=reference)
+    except ToolError as error:
+        if len(programs) == 1:
+            return [Outcome(programs[0], "tool error", str(error))]
+    shutil.rmtree(work, ignore_errors=True)
+    middle = len(programs) // 2
+    halves = programs[:middle], programs[middle:]
+    return [outcome for half in halves for outcome in run_divided(half, work, reference)]
 
 
 def _judge(
@@ -116,8 +136,16 @@ def build_native(source: Path, program: Path, includes: Sequence[Path], referenc
     """
     gcc = process.find_program("g++", "ASN2FPGA_CXX")
     shim = [sys.executable, "-m", "ziglang", "c++", "-std=c++20", f"-I{hardware_dir() / 'hls' / 'llvm'}"]
-    compiler = [gcc, "-std=c++14", f"-I{ap_types_dir()}"] if reference == "xilinx" else shim
-    options = ["-O0", "-w", "-fno-sanitize=all", *(f"-I{path}" for path in includes)]
+    xilinx = [gcc, "-std=c++14", f"-I{ap_types_dir()}", *_ONLY_INTEGERS]
+    compiler = xilinx if reference == "xilinx" else shim
+    options = [
+        "-O0",
+        "-w",
+        "-fno-sanitize=all",
+        "-fno-exceptions",
+        "-fno-rtti",
+        *(f"-I{path}" for path in includes),
+    ]
     work, compiled = program.parent, program.with_suffix(".o")
     cache = {f"ZIG_{kind}_CACHE_DIR": str(work.parent / "cache") for kind in ("GLOBAL", "LOCAL")}
     for command in ([*compiler, *options, "-c", source, "-o", compiled], [gcc, compiled, "-o", program]):
@@ -134,7 +162,7 @@ def _native_text(programs: Sequence[Program]) -> str:
             lines.append(f"  static hls::stream<{port.c_type} > {port.name};")
         for name, words in program.inputs.items():
             width = next(port.width for port in program.outer() if port.name == name)
-            lines += [f'  send<{width}>({name}, "{word:x}");' for word in words]
+            lines.append(f'  send<{width}>({name}, "{" ".join(f"{word:x}" for word in words)}");')
         for function in program.functions:
             arguments = ", ".join(port.name for port in function.ports)
             lines.append(f"  run_process([&] {{ {function.name}({arguments}); }});")
@@ -211,11 +239,30 @@ def build_simulation(sources: Sequence[Path], work: Path) -> Path:
         stale.unlink(missing_ok=True)
     lines = [f'#include "{path}"' for path in (*sorted(model.glob("V*.cpp")), SIM / "fuzz_main.cpp")]
     (model / "all.cpp").write_text("\n".join(lines) + "\n")
-    unit = verilator.Unit(model / "all.cpp", model / "all.o", ("-O0", f"-I{model}"))
-    verilator.compile_units([unit], work, 1)
+    options = [*verilator.find_verilator().compile_flags, "-w", "-O0", f"-I{model}"]
+    process.run(
+        [*_clang(), *options, "-c", model / "all.cpp", "-o", model / "all.o"],
+        cwd=work,
+        log=work / "all.log",
+        timeout_seconds=TIMEOUT_SECONDS,
+    )
     runtime = verilator.build_runtime(verilator.RUNTIME_SOURCES, work, work, 1)
-    verilator.link([unit.object, *runtime], work / "simulate", (), work / "link.log")
+    verilator.link([model / "all.o", *runtime], work / "simulate", (), work / "link.log")
     return work / "simulate"
+
+
+def _clang() -> list[str]:
+    """The clang of ziglang with the system's C++ library: compiles a model in a fifth of g++'s time."""
+    zig = Path(ziglang.__file__).parent
+    target = f"{platform.machine()}-linux-gnu"
+    return [
+        str(zig / "zig"),
+        "clang",
+        "--driver-mode=g++",
+        f"--target={target}",
+        "-resource-dir",
+        str(zig / "lib"),
+    ]
 
 
 def _run_once(binary: Path, work: Path, number: int, pattern: tuple[int, int]) -> str:

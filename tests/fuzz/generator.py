@@ -57,7 +57,7 @@ class _FunctionMaker:
         self._declare_variables()
         self._declare_arrays()
         reads = tuple(Line(self._read_text(port), keep=port is self.inputs[0]) for port in self.inputs)
-        body = self._body(self.rng.randint(2, 6), 0)
+        body = self._body(self.rng.choice([1, 1, 2, 2, 3, 6]), 0)
         final = tuple(Line(self._final_write(port), keep=True) for port in self.outputs)
         ports = (*self.inputs, *self.outputs)
         return Function(self.name, ports, self.declarations, (*reads, *body, *final))
@@ -131,7 +131,9 @@ class _FunctionMaker:
         if kind < 0.25:
             bits = target.width.bit_length() - 1
             index = (
-                self.make_expression.cast(self.make_expression.expression(1), self.make_expression.up_to(bits), False).text
+                self.make_expression.cast(
+                    self.make_expression.expression(1), self.make_expression.up_to(bits), False
+                ).text
                 if bits
                 else "0"
             )
@@ -207,7 +209,9 @@ class _FunctionMaker:
             head = f"for (int {name} = {low + turns - 1}; {name} >= {low}; {name}--)"
         elif kind < 0.5:
             low, high, turns = 0, 7, 7
-            bound = self.make_expression.cast(self.make_expression.expression(1), self.make_expression.up_to(3), False).text
+            bound = self.make_expression.cast(
+                self.make_expression.expression(1), self.make_expression.up_to(3), False
+            ).text
             head = f"for (int {name} = 0; {name} < {bound}; {name}++)"
         counter = Counter(name, low, high)
         body = self._inside(counter, turns, self.rng.randint(1, 4), nesting)

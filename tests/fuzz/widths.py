@@ -1,4 +1,4 @@
-"""Which widths a random program may use: any, or the few of a palette that programs of neighbouring seeds share.
+"""Which widths a program may use: any, or the few of a palette that programs of neighbouring seeds share.
 
 Compilers spend most of their time on template instances of ap_int; programs of one palette share them. The
 palettes of a long run together have every width from 1 to 256.
@@ -10,7 +10,8 @@ import random
 from dataclasses import dataclass
 from typing import Protocol
 
-SEEDS_OF_A_PALETTE = 100
+SEEDS_OF_A_PALETTE = 300
+_WIDEST = 256
 _SPREAD = 79  # has no factor in common with the numbers of widths below, so that palettes go through all
 
 
@@ -45,13 +46,16 @@ class AllWidths:
 
 @dataclass(frozen=True)
 class Palette:
-    """Few widths, in rising order; the first is 1."""
+    """Few widths, in rising order; the first is 1. Now and then there is a stray one."""
 
     widths: tuple[int, ...]
-    settles: float = 0.6
+    settles: float = 0.8
+    strays: float = 0.004
 
     def any(self, rng: random.Random) -> int:
         """A width: mostly small, sometimes odd and wide."""
+        if rng.random() < self.strays:
+            return rng.randint(1, _WIDEST)
         return rng.choices(self.widths, range(len(self.widths) + 2, 2, -1))[0]
 
     def up_to(self, rng: random.Random, limit: int) -> int:
@@ -62,4 +66,4 @@ class Palette:
 def palette_of(seed: int) -> Palette:
     """The palette of a program: the same for each SEEDS_OF_A_PALETTE seeds."""
     number = seed // SEEDS_OF_A_PALETTE * _SPREAD
-    return Palette((1, 2 + number % 3, 5 + number % 4, 9 + number % 8, 17 + number % 48, 65 + number % 192))
+    return Palette((1, 2 + number % 7, 9 + number % 55, 65 + number % 192))

@@ -35,18 +35,23 @@ ap_uint<W> bits_of(const ap_uint<W>& value) { return value; }
 template <int W>
 ap_uint<W> bits_of(const ap_int<W>& value) { return ap_uint<W>(value); }
 
-// Hexadecimal words, most significant digit first, into a stream.
+// Hexadecimal words with spaces between them, most significant digit first, into a stream.
 template <int W, class T>
 void send(hls::stream<T>& stream, const char* digits) {
   ap_uint<W> word = 0;
-  for (; *digits; digits++) {
+  for (; ; digits++) {
+    if (!*digits || *digits == ' ') {
+      stream.write(T(word));
+      if (!*digits) return;
+      word = 0;
+      continue;
+    }
     const int digit = *digits <= '9' ? *digits - '0' : *digits - 'a' + 10;
     for (int bit = 3; bit >= 0; bit--) {
       word = word << 1;
       word[0] = (digit >> bit) & 1;
     }
   }
-  stream.write(T(word));
 }
 
 // What a stream holds, one line `PROGRAM STREAM HEX` a word.
