@@ -52,6 +52,16 @@ class Counter:
     unrolled: bool = False
 
 
+@dataclass(frozen=True)
+class Helper:
+    """A function that may be called: width and signedness of its parameters and of its result."""
+
+    call: str
+    parameters: tuple[tuple[int, bool], ...]
+    width: int
+    signed: bool
+
+
 @dataclass
 class Scope:
     """What an expression may use."""
@@ -59,6 +69,7 @@ class Scope:
     variables: list[Variable] = field(default_factory=list)
     arrays: list[Array] = field(default_factory=list)
     counters: list[Counter] = field(default_factory=list)
+    helpers: list[Helper] = field(default_factory=list)
 
 
 class Expressions:
@@ -159,7 +170,12 @@ class Expressions:
     def _makers(self) -> list[Callable[[int], Value]]:
         return [self._sum, self._sum, self._product, self._logic, self._logic, self._shift, self._shift_by,
                 self._compare, self._choice, self._choice, self._range, self._bit, self._unary, self._divide,
-                self._recast]  # fmt: skip
+                self._recast, *([self._call] if self.scope.helpers else [])]  # fmt: skip
+
+    def _call(self, depth: int) -> Value:
+        helper = self.rng.choice(self.scope.helpers)
+        arguments = [self.cast(self.expression(depth), *kind).text for kind in helper.parameters]
+        return Value(f"{helper.call}({', '.join(arguments)})", helper.width, helper.signed)
 
     def _recast(self, depth: int) -> Value:
         return self.cast(self.expression(depth), self.width())

@@ -22,6 +22,7 @@ class Group:
     head: str
     body: tuple[Statement, ...]
     otherwise: tuple[Statement, ...] = ()  # of an if
+    tail: str = ""  # of a do loop
 
 
 Statement = Line | Group
@@ -106,7 +107,7 @@ def _parameters(ports: list[Port] | tuple[Port, ...]) -> str:
 
 
 def _function(function: Function) -> Iterator[str]:
-    body = list(_statements(function.body, 1))
+    body = list(render_statements(function.body, 1))
     used = set(re.findall(r"\w+", " ".join(body)))
     yield f"HLS_PROCESS void {function.name}({_parameters(function.ports)}) {{"
     yield from (f"  {line}" for name, line in function.declarations.items() if name in used)
@@ -114,18 +115,19 @@ def _function(function: Function) -> Iterator[str]:
     yield "}"
 
 
-def _statements(statements: tuple[Statement, ...], level: int) -> Iterator[str]:
+def render_statements(statements: tuple[Statement, ...], level: int) -> Iterator[str]:
+    """Lines of C++, indented by so many levels."""
     indent = "  " * level
     for statement in statements:
         if isinstance(statement, Line):
             yield indent + statement.text
             continue
         yield f"{indent}{statement.head} {{"
-        yield from _statements(statement.body, level + 1)
+        yield from render_statements(statement.body, level + 1)
         if statement.otherwise:
             yield f"{indent}}} else {{"
-            yield from _statements(statement.otherwise, level + 1)
-        yield f"{indent}}}"
+            yield from render_statements(statement.otherwise, level + 1)
+        yield f"{indent}}} {statement.tail}".rstrip()
 
 
 def _top(program: Program) -> Iterator[str]:

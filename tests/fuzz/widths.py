@@ -12,6 +12,8 @@ from typing import Protocol
 
 SEEDS_OF_A_PALETTE = 300
 _WIDEST = 256
+_CHANCES = (2, 5, 5, 3)  # of the widths of a palette
+_LARGEST = 0.6  # chance that a bounded width is the largest one of the palette
 _SPREAD = 79  # has no factor in common with the numbers of widths below, so that palettes go through all
 
 
@@ -46,9 +48,9 @@ class AllWidths:
 
 @dataclass(frozen=True)
 class Palette:
-    """Few widths, in rising order; the first is 1. Now and then there is a stray one."""
+    """One bit, a narrow, a middle and a wide width. Now and then there is a stray one."""
 
-    widths: tuple[int, ...]
+    widths: tuple[int, int, int, int]
     settles: float = 0.8
     strays: float = 0.004
 
@@ -56,14 +58,15 @@ class Palette:
         """A width: mostly small, sometimes odd and wide."""
         if rng.random() < self.strays:
             return rng.randint(1, _WIDEST)
-        return rng.choices(self.widths, range(len(self.widths) + 2, 2, -1))[0]
+        return rng.choices(self.widths, _CHANCES)[0]
 
     def up_to(self, rng: random.Random, limit: int) -> int:
         """A width of at most `limit` bits."""
-        return rng.choice([width for width in self.widths if width <= limit])
+        fitting = [width for width in self.widths if width <= limit]
+        return fitting[-1] if rng.random() < _LARGEST else rng.choice(fitting)
 
 
 def palette_of(seed: int) -> Palette:
     """The palette of a program: the same for each SEEDS_OF_A_PALETTE seeds."""
     number = seed // SEEDS_OF_A_PALETTE * _SPREAD
-    return Palette((1, 2 + number % 7, 9 + number % 55, 65 + number % 192))
+    return Palette((1, 3 + number % 6, 9 + number % 55, 65 + number % 192))
