@@ -7,7 +7,7 @@ SEED ?= 1
 REFERENCE ?= xilinx
 SOURCES := asn2fpga tests benchmarks hw
 
-.PHONY: check format format-check lint types test slow bench bench-hls golden fuzz fuzz-headers mutate wheel clean
+.PHONY: check format format-check lint types test slow bench bench-hls golden fuzz fuzz-coverage fuzz-headers mutate wheel clean
 
 check: format-check lint types test  ## what .ci/run runs
 
@@ -41,6 +41,9 @@ bench-hls:  ## the kernels of the embedded HLS engine: cycles, area, yardsticks
 
 fuzz:  ## random programs, native against RTL: make fuzz PROGRAMS=1000 SEED=1 REFERENCE=shim
 	PYTHONPATH=tests $(PYTHON) -m fuzz --programs $(PROGRAMS) --seed $(SEED) --reference $(REFERENCE)
+
+fuzz-coverage:  ## which constructs the programs of make fuzz use: how many programs each
+	PYTHONPATH=tests $(PYTHON) -m fuzz.coverage --programs $(PROGRAMS) --seed $(SEED)
 
 fuzz-headers:  ## random expressions, the engine's ap_int.h against Xilinx's
 	PYTHONPATH=tests $(PYTHON) -m fuzz.shim --blocks $(PROGRAMS) --seed $(SEED)

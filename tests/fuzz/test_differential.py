@@ -6,18 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from fuzz.batch import run_batch
+from fuzz.batch import STALLS, run_batch
+from fuzz.coverage import Coverage
 from fuzz.generator import generate
 from fuzz.program import render
 from fuzz.shim import block, compare
 from fuzz.shrink import shrink
+from fuzz.widths import SEEDS_OF_A_PALETTE, palette_of
 
-SEEDS = range(7_000, 7_012)
+SEEDS = (range(6_800, 6_900), range(6_900, 7_000))  # two palettes of widths
 HEADER_SEEDS = range(12)
 
 
-def test_random_programs_become_rtl_that_does_the_same(tmp_path: Path) -> None:
-    outcomes = run_batch([generate(seed, f"p{seed}") for seed in SEEDS], tmp_path)
+@pytest.mark.parametrize("seeds", SEEDS, ids=str)
+def test_random_programs_become_rtl_that_does_the_same(seeds: range, tmp_path: Path) -> None:
+    outcomes = run_batch([generate(seed, f"p{seed}") for seed in seeds], tmp_path, STALLS[1:3])
     failed = [outcome for outcome in outcomes if outcome.failed]
     shown = [
         f"seed {outcome.program.seed}: {outcome.kind}: {outcome.detail}\n{render(outcome.program)}"
@@ -29,6 +32,19 @@ def test_random_programs_become_rtl_that_does_the_same(tmp_path: Path) -> None:
 def test_the_shim_headers_equal_xilinx_headers(tmp_path: Path) -> None:
     found = compare(HEADER_SEEDS, tmp_path)
     assert not found, "\n".join(f"{difference}\n{block(difference.seed)}" for difference in found)
+
+
+def test_programs_use_every_construct() -> None:
+    coverage = Coverage()
+    for seeds in SEEDS:
+        for seed in seeds:
+            coverage.add(generate(seed, f"p{seed}"))
+    assert all(coverage.counts.values()), coverage.table()
+
+
+def test_palettes_together_have_every_width() -> None:
+    palettes = [palette_of(number * SEEDS_OF_A_PALETTE) for number in range(192)]
+    assert {width for palette in palettes for width in palette.widths} == {1, *range(3, 257)}
 
 
 def test_a_program_is_the_same_for_the_same_seed() -> None:

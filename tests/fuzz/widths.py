@@ -69,4 +69,4 @@ class Palette:
 def palette_of(seed: int) -> Palette:
     """The palette of a program: the same for each SEEDS_OF_A_PALETTE seeds."""
     number = seed // SEEDS_OF_A_PALETTE * _SPREAD
-    return Palette((1, 3 + number % 6, 9 + number % 55, 65 + number % 192))
+    return Palette((1, 3 + number % 6, 9 + number % 56, 65 + number % 192))
