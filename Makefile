@@ -49,7 +49,7 @@ fuzz-headers:  ## random expressions, the engine's ap_int.h against Xilinx's
 	PYTHONPATH=tests $(PYTHON) -m fuzz.shim --blocks $(PROGRAMS) --seed $(SEED)
 
 mutate:  ## break the engine on purpose, in a dozen ways; the tests must notice each
-	PYTHONPATH=tests $(PYTHON) -m fuzz.mutations
+	PYTHONPATH=tests $(PYTHON) -m fuzz.mutations --table docs/spec/mutations.md
 
 wheel:
 	$(PYTHON) -m build --wheel --outdir dist

@@ -6,6 +6,7 @@ import argparse
 import shutil
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,10 @@ from asn2fpga.toolchain import process
 ROOT = Path(__file__).resolve().parents[2]
 ENGINE = Path("asn2fpga", "hls", "llvm")
 COPIED = ("asn2fpga", "hw", "templates", "boards", "tests", "pyproject.toml")
-TESTS = ("tests/unit/hls/llvm", "tests/fuzz", "--ignore=tests/unit/hls/llvm/test_mutations.py")
+UNIT = "tests/unit/hls/llvm"
+# What fails often and early comes first; the run stops at the first failure.
+FIRST = (f"{UNIT}/test_fold.py", f"{UNIT}/test_passes.py", f"{UNIT}/test_regressions.py")
+TESTS = (*FIRST, UNIT, "tests/fuzz", f"--ignore={UNIT}/test_mutations.py")
 TIMEOUT_SECONDS = 1800.0
 
 
@@ -130,6 +134,54 @@ MUTATIONS = (
         '"select", inner.args[0], no, yes',
         '"select", inner.args[0], yes, no',
     ),
+    Mutation(
+        "without a bypass, a word can be read the cycle after it is stored",
+        "constraints.py",
+        'visible = 0 if other.kind == "load" and name in self.bypassed else 1',
+        'visible = 0 if other.kind == "load" else 1',
+    ),
+    Mutation(
+        "a bypass forwards only the word that is read",
+        "emit_accesses.py",
+        "{name}_waddr == {name}_raddr && ({meeting})",
+        "({meeting})",
+    ),
+    Mutation(
+        "a bypass forwards stores of older iterations only",
+        "emit_accesses.py",
+        "return same and store.stage > load.stage",
+        "return same",
+    ),
+    Mutation(
+        "the odd word of a pair is chosen by an odd address",
+        "partition.py",
+        '"select", odd, b, a, width',
+        '"select", odd, a, b, width',
+    ),
+    Mutation(
+        "one access may stand for two only if they exclude each other",
+        "exclusive.py",
+        "        if NOTHING in (first, second):\n            return False",
+        "        if NOTHING not in (first, second):\n            return True",
+    ),
+    Mutation(
+        "a quotient of constants is rounded towards zero",
+        "fold_divide.py",
+        'return builder.make("add", floor, sign, like=op)',
+        "return floor",
+    ),
+    Mutation(
+        "the multiplier of a division is exact for every number",
+        "fold_divide.py",
+        "if top * (factor * divisor - (1 << shift)) < 1 << shift:",
+        "if top * (factor * divisor - (1 << shift)) <= 2 << shift:",
+    ),
+    Mutation(
+        "the top row of a signed product is subtracted",
+        "expand_products.py",
+        "minus = small_signed and position == count - 1",
+        "minus = False",
+    ),
 )
 
 
@@ -137,15 +189,35 @@ def main() -> int:
     """Try every mutation (or those whose rule contains --only); 1 if one is not noticed."""
     parser = argparse.ArgumentParser(prog="fuzz.mutations", description=main.__doc__)
     parser.add_argument("--only", default="")
-    chosen = [mutation for mutation in MUTATIONS if parser.parse_args().only in mutation.rule]
-    missed = 0
+    parser.add_argument("--table", type=Path, help="file to write the table into, as Markdown")
+    options = parser.parse_args()
+    chosen = [mutation for mutation in MUTATIONS if options.only in mutation.rule]
+    findings: dict[Mutation, str] = {}
     for mutation in chosen:
         with tempfile.TemporaryDirectory() as folder:
-            finding = try_mutation(mutation, Path(folder))
-        missed += not finding
+            finding = findings[mutation] = try_mutation(mutation, Path(folder))
         print(f"{'noticed' if finding else 'MISSED '}  {mutation.rule}  {finding}", flush=True)
+    missed = sum(not finding for finding in findings.values())
     print(f"{len(chosen) - missed} of {len(chosen)} mutations noticed")
+    if options.table:
+        options.table.write_text(table(findings))
     return int(missed > 0)
+
+
+def table(findings: Mapping[Mutation, str]) -> str:
+    """Which test noticed each broken rule first."""
+    lines = [
+        "# Mutations of the embedded engine",
+        "",
+        "Written by `make mutate`: each rule was broken on purpose, and this is the first test that failed.",
+        "",
+        "| rule | file | noticed by |",
+        "|---|---|---|",
+    ]
+    for mutation, finding in findings.items():
+        test = finding.removeprefix("FAILED ").partition("[")[0].replace("tests/unit/hls/llvm/", "")
+        lines.append(f"| {mutation.rule} | `{mutation.file}` | {f'`{test}`' if finding else 'nothing'} |")
+    return "\n".join([*lines, ""])
 
 
 def try_mutation(mutation: Mutation, folder: Path) -> str:
