@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 
@@ -84,11 +84,35 @@ class Program:
 
     def renamed(self, name: str) -> Program:
         """The same program under another name."""
+
+        def rename(text: str) -> str:
+            return re.sub(rf"\b{self.name}_", f"{name}_", text)
+
         functions = tuple(
-            replace(function, name=f"{name}_{function.name.rpartition('_')[2]}")
+            Function(
+                f"{name}_{function.name.rpartition('_')[2]}",
+                tuple(replace(port, record=rename(port.record)) for port in function.ports),
+                {key: rename(line) for key, line in function.declarations.items()},
+                _mapped(function.body, rename),
+            )
             for function in self.functions
         )
-        return replace(self, name=name, functions=functions)
+        return replace(self, name=name, functions=functions, head=rename(self.head))
+
+
+def _mapped(statements: tuple[Statement, ...], change: Callable[[str], str]) -> tuple[Statement, ...]:
+    """Statements with every text changed."""
+    return tuple(
+        replace(statement, text=change(statement.text))
+        if isinstance(statement, Line)
+        else Group(
+            change(statement.head),
+            _mapped(statement.body, change),
+            _mapped(statement.otherwise, change),
+            change(statement.tail),
+        )
+        for statement in statements
+    )
 
 
 def type_name(width: int, signed: bool) -> str:
