@@ -95,7 +95,7 @@ class Connection:
 
     def _options(self, port: str) -> list[str]:
         board = self._board
-        options = ["-o", "BatchMode=yes", "-o", "ConnectTimeout=10"]
+        options = ["-o", "BatchMode=yes", "-o", "ConnectTimeout=30"]
         options += ["-o", "ServerAliveInterval=5", "-o", "ServerAliveCountMax=3"]
         options += ["-F", str(board.ssh_config)] if board.ssh_config else []
         options += ["-i", str(board.identity)] if board.identity else []
@@ -136,7 +136,7 @@ def run_remote(board: RemoteBoard, job: Job, say: Callable[[str], None]) -> Self
                 f"{board.host}: the connection must last until the self test ends, not break "
                 f"({last_line(done.log)}); run the same command again."
             )
-        _bring_back(connection, folder, job, scores=job.data is not None and done.status == 0)
+        _bring_back(connection, folder, job, done.status)
         return read_result(board.host, job.results, done)
     finally:
         connection.ssh(board.shell(f"rm -rf {folder}"), "clean-up")
@@ -168,12 +168,12 @@ def _command(board: RemoteBoard, folder: str, options: Sequence[str]) -> str:
     )
 
 
-def _bring_back(connection: Connection, folder: str, job: Job, scores: bool) -> None:
-    """Copy the results. A test that could not even begin has none: then nothing is copied."""
+def _bring_back(connection: Connection, folder: str, job: Job, status: int) -> None:
+    """Copy the results. A test that could not even begin has none, one with exit status 0 has all."""
     job.clear_results()
-    wanted = (RESULT, SCORES) if scores else (RESULT,)
+    wanted = (RESULT, SCORES) if job.data and status == 0 else (RESULT,)
     sources = [connection.remote(f"{folder}/{name}") for name in wanted]
-    connection.copy(sources, str(job.results), "results", required=False)
+    connection.copy(sources, str(job.results), "results", required=status == 0)
 
 
 def last_line(log: Path) -> str:
