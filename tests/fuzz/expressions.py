@@ -103,13 +103,14 @@ class Expressions:
         return Value(f"{type_name(width, sign)}({value.text})", width, sign)
 
     def condition(self, depth: int) -> str:
-        """A bool."""
+        """A bool, in parentheses: g++ takes `if (type(call(...)) > ...` for a declaration."""
         a, b = self.expression(depth), self.expression(depth)
+        other = b.text
         if self.rng.random() < 0.3 and self.scope.counters:
-            return f"{a.text} {self._comparison()} {self.rng.choice(self.scope.counters).name}"
-        if self.rng.random() < 0.3:
-            return f"{a.text} {self._comparison()} {self.rng.randint(0, 9)}"
-        return f"{a.text} {self._comparison()} {b.text}"
+            other = self.rng.choice(self.scope.counters).name
+        elif self.rng.random() < 0.3:
+            other = str(self.rng.randint(0, 9))
+        return f"({a.text} {self._comparison()} {other})"
 
     def index(self, array: Array, depth: int) -> str:
         """An index within an array (its inner dimension)."""

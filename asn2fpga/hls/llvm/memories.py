@@ -101,6 +101,7 @@ class MemoryPlan:
         self.places: dict[str, Place] = {}
         self._arrays: dict[str, Array] = {}
         self._partitioned: set[str] = set()
+        self._two: dict[str, tuple[Typed, int, int]] = {}  # what is one of two constants
         self._parameters = set(function.parameters)
         for block in function.blocks:
             for instruction in block.instructions:
@@ -217,6 +218,11 @@ class MemoryPlan:
             self.places[instruction.result] = Choice(
                 condition, self.place(yes.operand), self.place(no.operand)
             )
+        elif instruction.opcode == "select" and instruction.result is not None:
+            condition, *numbers = instruction.operands
+            yes, no = (number.operand for number in numbers)
+            if isinstance(yes, Number) and isinstance(no, Number):
+                self._two[instruction.result] = (condition, yes.value, no.value)
         elif instruction.opcode == "alloca" and instruction.result is not None:
             self.places[instruction.result] = Address(instruction.result, 0)
             self._declare(instruction.result, instruction.element or IntType(8), None)
@@ -238,9 +244,18 @@ class MemoryPlan:
             if isinstance(index.operand, Number):
                 offset += index.operand.value * size_of(element)
             else:
-                terms.append((size_of(element), index))
+                constant, term = self._term(size_of(element), index)
+                offset += constant
+                terms.append(term)
             type_ = element
         return Address(base.base, offset, tuple(terms))
+
+    def _term(self, scale: int, index: Typed) -> tuple[int, tuple[int, Typed]]:
+        """Constant and varying part of an index; one of two constants varies with their condition."""
+        if isinstance(index.operand, Local) and index.operand.name in self._two:
+            condition, yes, no = self._two[index.operand.name]
+            return no * scale, ((yes - no) * scale, condition)
+        return 0, (scale, index)
 
     def _record(self, instruction: Instruction) -> None:
         for address in leaves(self.place(instruction.operands[-1].operand)):
@@ -284,9 +299,20 @@ def _layout(array: Array) -> Layout:
     if len(widths) != 1:
         raise HlsError(f"{array.name}: all accesses must be of one element type; use one type for the array")
     width = widths.pop()
-    scales = {scale for address, _, _ in array.accesses for scale, _ in address.terms}
+    word = size_of(IntType(width))
+    scales = {abs(scale) for address, _, _ in array.accesses for scale, _ in address.terms}
     if not scales:
-        word = size_of(IntType(width))
         return Layout(array, word, word, width)
-    split = array.outer if max(scales) < array.outer else array.size
-    return Layout(array, math.gcd(*scales), split, width)
+    whole = any(_spans(address, array.outer, word) for address, _, _ in array.accesses)
+    return Layout(array, math.gcd(*scales), array.size if whole else array.outer, width)
+
+
+def _spans(address: Address, outer: int, word: int) -> bool:
+    """Whether an access may touch more than one element of the outermost dimension."""
+    for scale, value in address.terms:
+        if abs(scale) >= outer or scale % word:
+            return True
+        one_of_two = isinstance(value.type, IntType) and value.type.width == 1
+        if one_of_two and address.offset // outer != (address.offset + scale) // outer:
+            return True
+    return False
