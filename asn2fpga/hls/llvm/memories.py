@@ -35,11 +35,21 @@ from asn2fpga.hls.llvm.syntax import (
 
 @dataclass(frozen=True)
 class Address:
-    """Where a pointer points: base + offset + sum of scale * value bytes."""
+    """Where a pointer points: base + offset + sum of scale * value bytes.
+
+    Constants in front of the first value choose an element of the outermost dimension; those behind it belong
+    to an index such as `i - 1`, whose value may be negative. `leading` is the part of `offset` in front.
+    """
 
     base: str
     offset: int
     terms: tuple[tuple[int, Typed], ...] = ()
+    leading: int = 0
+
+    @property
+    def start(self) -> int:
+        """Constant bytes that choose the outer element."""
+        return self.leading if self.terms else self.offset
 
 
 @dataclass(frozen=True)
@@ -81,10 +91,8 @@ class Layout:
 
     def word(self, address: Address) -> tuple[tuple[int, int], int]:
         """Key of the memory (part, field offset) and constant part of the word index of an access."""
-        outer, inner = (
-            (0, address.offset) if self.part == self.array.size else divmod(address.offset, self.part)
-        )
-        index, offset = divmod(inner, self.stride)
+        outer = 0 if self.part == self.array.size else address.start // self.part
+        index, offset = divmod(address.offset - outer * self.part, self.stride)
         return (outer, offset), index
 
     @property
@@ -130,7 +138,7 @@ class MemoryPlan:
             return Address(operand.name, 0)
         if isinstance(operand, OffsetExpression):
             inner = self.address(operand.base)
-            return Address(inner.base, inner.offset + operand.offset, inner.terms)
+            return Address(inner.base, inner.offset + operand.offset, inner.terms, inner.leading)
         if isinstance(operand, Local):
             if operand.name in self.places:
                 return self.places[operand.name]
@@ -233,7 +241,7 @@ class MemoryPlan:
         if isinstance(base, Choice):
             yes, no = (self._element(instruction, place) for place in (base.yes, base.no))
             return Choice(base.condition, yes, no)
-        offset, terms = base.offset, list(base.terms)
+        offset, terms, leading = base.offset, list(base.terms), base.leading
         type_: LlvmType = ArrayType(0, instruction.element or IntType(8))
         for index in instruction.operands[1:]:
             if isinstance(type_, StructType):
@@ -246,9 +254,10 @@ class MemoryPlan:
             else:
                 constant, term = self._term(size_of(element), index)
                 offset += constant
+                leading = leading if terms else offset
                 terms.append(term)
             type_ = element
-        return Address(base.base, offset, tuple(terms))
+        return Address(base.base, offset, tuple(terms), leading)
 
     def _term(self, scale: int, index: Typed) -> tuple[int, tuple[int, Typed]]:
         """Constant and varying part of an index; one of two constants varies with their condition."""
@@ -309,6 +318,8 @@ def _layout(array: Array) -> Layout:
 
 def _spans(address: Address, outer: int, word: int) -> bool:
     """Whether an access may touch more than one element of the outermost dimension."""
+    if address.terms and address.leading % outer:
+        return True  # a part of an index was put in front: which element it means cannot be told
     for scale, value in address.terms:
         if abs(scale) >= outer or scale % word:
             return True
