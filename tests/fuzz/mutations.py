@@ -153,6 +153,12 @@ MUTATIONS = (
         "return same",
     ),
     Mutation(
+        "an index may cross the rows of an array",
+        "memories.py",
+        "array.size if whole else array.outer",
+        "array.outer",
+    ),
+    Mutation(
         "the odd word of a pair is chosen by an odd address",
         "partition.py",
         '"select", odd, b, a, width',
