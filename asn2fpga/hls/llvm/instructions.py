@@ -7,7 +7,7 @@ from asn2fpga.hls.llvm.builder import Builder
 from asn2fpga.hls.llvm.intrinsics import read_intrinsic
 from asn2fpga.hls.llvm.ir import Op, Port
 from asn2fpga.hls.llvm.locations import Locations
-from asn2fpga.hls.llvm.memories import Address, Choice, MemoryPlan, Place
+from asn2fpga.hls.llvm.memories import Address, Choice, MemoryPlan, Place, leaves
 from asn2fpga.hls.llvm.names import demangle_function, value_name
 from asn2fpga.hls.llvm.parse import BINARY
 from asn2fpga.hls.llvm.syntax import Function, Instruction, IntType, Local, Number, PointerType, Typed
@@ -124,11 +124,22 @@ class InstructionReader:
     def _load(self, instruction: Instruction, predicate: int, width: int) -> int:
         pointer = instruction.operands[0].operand
         if self.memories.is_stream(pointer):
-            name = self._stream(instruction, pointer, "in")
-            bits = self._port_bits[name][0]
-            read = self._op(instruction, "read", bits, target=name, predicate=predicate)
-            return self.builder.resize(read, width)
+            return self._read_place(instruction, self.memories.place(pointer), width, predicate)
         return self._load_place(instruction, self.memories.place(pointer), width)
+
+    def _read_place(self, instruction: Instruction, place: Place, width: int, predicate: int) -> int:
+        if isinstance(place, Choice):
+            condition = self.value(place.condition)
+            read = [
+                self._read_place(instruction, part, width, self.builder.both(predicate, when))
+                for part, when in ((place.yes, condition), (place.no, self.builder.negate(condition)))
+            ]
+            return self._op(instruction, "select", width, condition, *read)
+        name = self._stream(instruction, place, "in")
+        bits = self._port_bits[name][0]
+        return self.builder.resize(
+            self._op(instruction, "read", bits, target=name, predicate=predicate), width
+        )
 
     def _load_place(self, instruction: Instruction, place: Place, width: int) -> int:
         if isinstance(place, Choice):
@@ -139,15 +150,8 @@ class InstructionReader:
 
     def _store(self, instruction: Instruction, predicate: int) -> None:
         data = self.value(instruction.operands[0])
-        pointer = instruction.operands[1].operand
-        if self.memories.is_stream(pointer):
-            name = self._stream(instruction, pointer, "out")
-            bits = self._port_bits[name][0]
-            self._op(
-                instruction, "write", bits, self.builder.resize(data, bits), target=name, predicate=predicate
-            )
-            return
-        self._store_place(instruction, self.memories.place(pointer), data, predicate)
+        place = self.memories.place(instruction.operands[1].operand)
+        self._store_place(instruction, place, data, predicate)
 
     def _store_place(self, instruction: Instruction, place: Place, data: int, predicate: int) -> None:
         if isinstance(place, Choice):
@@ -156,12 +160,18 @@ class InstructionReader:
             self._store_place(instruction, place.yes, data, self.builder.both(predicate, condition))
             self._store_place(instruction, place.no, data, self.builder.both(predicate, otherwise))
             return
+        if self.memories.is_parameter(place):
+            name = self._stream(instruction, place, "out")
+            bits = self._port_bits[name][0]
+            data = self.builder.resize(data, bits)
+            self._op(instruction, "write", bits, data, target=name, predicate=predicate)
+            return
         memory, address = self._word(place)
         width = self.builder.width(data)
         self._op(instruction, "store", width, address, data, target=memory, predicate=predicate)
 
-    def _stream(self, instruction: Instruction, pointer: object, direction: str) -> str:
-        name = self.memories.address(pointer).base  # type: ignore[arg-type]
+    def _stream(self, instruction: Instruction, place: Address, direction: str) -> str:
+        name = place.base
         if name not in self._port_bits or not instruction.volatile:
             raise HlsError(
                 f"{self.place(instruction)}: the argument {name} must be a hls::stream, not a pointer"
@@ -208,7 +218,8 @@ class InstructionReader:
         if instruction.callee == "asn_pipeline":
             self.interval, self.interval_place = max(1, numbers[0]), self.place(instruction)
         elif instruction.callee == "asn_stream_access":
-            self._port_bits[self.memories.address(arguments[0]).base] = (numbers[0], numbers[1])
+            for address in leaves(self.memories.place(arguments[0])):
+                self._port_bits[address.base] = (numbers[0], numbers[1])
         elif instruction.callee == "asn_partition":
             self.memories.partition(arguments[0])
         elif instruction.callee == "asn_dependence_distance":

@@ -129,7 +129,7 @@ class MemoryPlan:
         """What a pointer operand that is not chosen at run time points at."""
         place = self.place(operand)
         if isinstance(place, Choice):
-            raise HlsError("a stream must be named, not chosen at run time; use if and else")
+            raise HlsError("a directive must name an array, not one chosen at run time; name both")
         return place
 
     def place(self, operand: Operand) -> Place:
@@ -150,7 +150,11 @@ class MemoryPlan:
 
     def is_stream(self, operand: Operand) -> bool:
         """Whether a pointer is a parameter of the function."""
-        return any(address.base in self._parameters for address in leaves(self.place(operand)))
+        return any(self.is_parameter(address) for address in leaves(self.place(operand)))
+
+    def is_parameter(self, address: Address) -> bool:
+        """Whether an address is that of a parameter of the function."""
+        return address.base in self._parameters
 
     def access(self, address: Address) -> tuple[str, int, tuple[tuple[int, Typed], ...]]:
         """Memory name, constant word index and (words, value) terms of an access."""
