@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+
+import pytest
 
 from asn2fpga.schedule import Failure, run_stages
 from asn2fpga.stages.base import Result, Stage
@@ -93,7 +95,15 @@ def test_failure_stops_what_runs_beside_it() -> None:
     assert run_stages(DIAMOND, run, 2, stopped.set) == Failure(("left",), error)
 
 
-def test_interrupt_stops_what_runs_and_names_it() -> None:
+@pytest.fixture
+def interrupts() -> Iterator[None]:
+    """SIGINT interrupts, also where this runs in the background of a shell, which has it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_interrupt_stops_what_runs_and_names_it(interrupts: None) -> None:
     stopped, main_thread = threading.Event(), threading.get_ident()
 
     def run(stage: Stage) -> None:
