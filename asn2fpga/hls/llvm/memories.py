@@ -231,10 +231,9 @@ class MemoryPlan:
                 condition, self.place(yes.operand), self.place(no.operand)
             )
         elif instruction.opcode == "select" and instruction.result is not None:
-            condition, *numbers = instruction.operands
-            yes, no = (number.operand for number in numbers)
-            if isinstance(yes, Number) and isinstance(no, Number):
-                self._two[instruction.result] = (condition, yes.value, no.value)
+            condition, one, other = instruction.operands
+            if isinstance(one.operand, Number) and isinstance(other.operand, Number):
+                self._two[instruction.result] = (condition, one.operand.value, other.operand.value)
         elif instruction.opcode == "alloca" and instruction.result is not None:
             self.places[instruction.result] = Address(instruction.result, 0)
             self._declare(instruction.result, instruction.element or IntType(8), None)
