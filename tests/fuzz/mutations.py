@@ -96,9 +96,9 @@ MUTATIONS = (
     ),
     Mutation(
         "a value from the last iteration is there in time",
-        "schedule.py",
-        "(placement.stage[phi] + interval - 1)",
-        "(placement.stage[phi] + interval)",
+        "checking.py",
+        "(placement.stage[phi] + self.interval - 1)",
+        "(placement.stage[phi] + self.interval)",
     ),
     Mutation(
         "a block memory answers one cycle later",

@@ -1,4 +1,7 @@
-"""Turn chains of AND, OR, XOR and ADD into trees: what is known first is combined first."""
+"""Turn chains of AND, OR, XOR and ADD into trees: what is known first is combined first.
+
+What a loop carries from one iteration to the next is combined last, so that its way round is short.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,12 @@ import heapq
 from dataclasses import replace
 
 from asn2fpga.hls.llvm.delays import WIRING
-from asn2fpga.hls.llvm.ir import Op, Process, count_uses
+from asn2fpga.hls.llvm.ir import Op, Process, Region, count_uses, uses_of
 from asn2fpga.hls.llvm.rewrite import Rewriter
 
 _ASSOCIATIVE = frozenset({"and", "or", "xor", "add"})
 _THROUGH_ZEXT = frozenset({"or", "xor"})
+_LAST = 1 << 20  # levels of logic that no tree has
 _LEVELS = {"mul": 4, "add": 2, "sub": 2, "ult": 2, "ule": 2, "slt": 2, "sle": 2}
 
 
@@ -25,6 +29,9 @@ class _Balancer(Rewriter):
         self.uses = count_uses(process)
         self.home = process.home()
         self.inner = self._inner_nodes()
+        self.rounds: dict[int, int] = {}
+        for region in process.regions:
+            self.rounds |= recurrences(process, region)
         self.depth: dict[int, int] = {}  # levels of logic up to each new value
 
     def _inner_nodes(self) -> set[int]:
@@ -62,18 +69,25 @@ class _Balancer(Rewriter):
         if op.kind in _ASSOCIATIVE and op.id not in self.inner:
             leaves = self._leaves(op)
             if len(leaves) > 2:
-                return self._tree(op, [self.builder.resize(self.use(leaf), op.width) for leaf in leaves])
+                return self._tree(op, leaves)
         return super().rewrite(op, args, predicate)
 
-    def _tree(self, op: Op, values: list[int]) -> int:
-        heap = [(self._depth(value), value) for value in values]
+    def _tree(self, op: Op, leaves: list[int]) -> int:
+        heap = []
+        for leaf in leaves:
+            value = self.builder.resize(self.use(leaf), op.width)
+            last = _LAST if self._in_one_round(leaf, op.id) else 0
+            heap.append((self._depth(value) + last, value))
         heapq.heapify(heap)
         while len(heap) > 1:
             _, first = heapq.heappop(heap)
-            _, second = heapq.heappop(heap)
+            depth, second = heapq.heappop(heap)
             joined = self.builder.add(replace(op, args=(first, second), width=op.width))
-            heapq.heappush(heap, (self._depth(joined), joined))
+            heapq.heappush(heap, (max(depth + 1, self._depth(joined)), joined))
         return heap[0][1]
+
+    def _in_one_round(self, leaf: int, root: int) -> bool:
+        return bool(self.rounds.get(leaf, 0) & self.rounds.get(root, 0))
 
     def _depth(self, value: int) -> int:
         """Levels of logic behind a new value."""
@@ -83,3 +97,21 @@ class _Balancer(Rewriter):
             below = 0 if op.kind == "phi" else max((self._depth(arg) for arg in op.args), default=0)
             self.depth[value] = own + below
         return self.depth[value]
+
+
+def recurrences(process: Process, region: Region) -> dict[int, int]:
+    """For each value of a loop the set (as bits) of the variables on whose way round it lies."""
+    from_phi = {phi: 1 << place for place, phi in enumerate(region.phis)}
+    for number in region.ops:
+        from_phi[number] = 0
+        for value in uses_of(process.ops[number]):
+            from_phi[number] |= from_phi.get(value, 0)
+    to_phi = dict.fromkeys(from_phi, 0)
+    for place, phi in enumerate(region.phis):
+        if region.back.get(phi) in to_phi:
+            to_phi[region.back[phi]] |= 1 << place
+    for number in reversed(region.ops):
+        for value in uses_of(process.ops[number]):
+            if value in to_phi:
+                to_phi[value] |= to_phi[number]
+    return {value: from_phi[value] & to_phi[value] for value in from_phi}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from asn2fpga.hls.llvm import fold
 from asn2fpga.hls.llvm.ir import NOTHING, SIDE_EFFECTS, Op
 
@@ -53,6 +55,8 @@ class Builder:
 
     def add(self, op: Op) -> int:
         """Enter an operation (its `id` is ignored); returns a value that equals it, maybe an older one."""
+        if op.predicate != NOTHING and self.constant_of(op.predicate) == 1:
+            op = replace(op, predicate=NOTHING)
         if op.kind not in SIDE_EFFECTS:
             simpler = fold.fold(self, op)
             if simpler is not None:

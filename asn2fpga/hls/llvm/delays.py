@@ -12,7 +12,7 @@ from asn2fpga.hls.llvm.ir import Op
 WIRING = frozenset({"constant", "slice", "concat", "zext", "sext"})
 DIVISIONS = frozenset({"udiv", "sdiv", "urem", "srem"})
 SLICE_BITS = (17, 24)  # factors of one DSP slice, unsigned
-_CARRIED = frozenset({"add", "sub", "ult", "ule", "slt", "sle"})
+CARRIED = frozenset({"add", "sub", "ult", "ule", "slt", "sle"})
 _UNCERTAINTY = 0.1  # of the clock period: jitter, and nets that are longer than assumed
 
 
@@ -38,31 +38,33 @@ class DelayModel:
         return self.figures.register_out
 
     def of(self, op: Op, widths: Sequence[int]) -> float:
-        """Delay of a pure operation from its last argument to its result, with no register inside."""
+        """Delay of a pure operation that shares nothing (packing.py), with no register inside.
+
+        From its last argument to its result. Inverters are part of what is behind them.
+        """
         lut = self.figures.lut
-        if op.kind in WIRING:
+        if op.kind in WIRING or op.kind == "not":
             return 0.0
-        if op.kind in ("and", "or", "xor", "select"):
-            return lut * 0.8
-        if op.kind == "not":
-            return 0.1 * lut / 0.9
-        if op.kind in _CARRIED:
-            return lut + self.figures.carry_per_bit * max(widths)
+        if op.kind in CARRIED:
+            return self.sum_of(max(widths))
         if op.kind == "eq":
-            return lut * max(1, math.ceil(math.log(max(widths) * 2, 6)))
+            return lut * max(1, math.ceil(math.log(max(widths) * 2, self.figures.lut_inputs)))
         if op.kind == "mul":
             return self._multiply(widths)
         if op.kind in ("shl", "lshr", "ashr"):
             return lut * max(1, math.ceil(math.log2(max(2, widths[0])) / 2))
         if op.kind in DIVISIONS:
-            return widths[0] * (lut + self.figures.carry_per_bit * widths[1])
+            return widths[0] * self.sum_of(widths[1])
         return lut
+
+    def sum_of(self, width: int) -> float:
+        """Delay of a sum: a look-up table, into the carry chain, along it, and out."""
+        return self.figures.lut + self.figures.carry + self.figures.carry_per_bit * width
 
     def _multiply(self, widths: Sequence[int]) -> float:
         small, large = min(widths), max(widths)
         if small <= 4:
-            row = self.figures.lut + self.figures.carry_per_bit * (small + large)
-            return row * math.ceil(math.log2(small + 1))
+            return self.sum_of(small + large) * math.ceil(math.log2(small + 1))
         return self.figures.product[0] + self.figures.product[0] / 3 * (slices_of(widths) - 1)
 
     def registers_inside(self, op: Op, widths: Sequence[int]) -> int:

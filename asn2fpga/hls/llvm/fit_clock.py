@@ -47,7 +47,8 @@ class Parts:
         self.builder = builder
         figures = delays.figures
         self.levels = delays.room / figures.lut
-        self.chunk = int((delays.room - figures.lut) / figures.carry_per_bit) - 2
+        self.inputs = figures.lut_inputs
+        self.chunk = int((delays.room - delays.sum_of(2)) / figures.carry_per_bit)
 
     def add(self, op: Op, args: list[int]) -> int | None:
         """Sum or difference: chunks side by side, then the carry or borrow of the chunk below."""
@@ -90,7 +91,7 @@ class Parts:
 
     def equal(self, op: Op, args: list[int]) -> int:
         """Equal in each of as many chunks as fit, joined by a tree."""
-        size = 6 ** max(1, int(self.levels)) // 2  # a look-up table of six inputs compares three bits
+        size = max(1, self.inputs ** max(1, int(self.levels)) // 2)
         width = self.builder.width(args[0])
         terms = []
         for low in range(0, width, size):

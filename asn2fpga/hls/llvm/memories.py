@@ -97,8 +97,8 @@ class Layout:
 
     @property
     def depth(self) -> int:
-        """Words of one memory."""
-        return self.part // self.stride
+        """Words of one memory; the last one may begin in the array and end behind it."""
+        return -(-self.part // self.stride)
 
 
 class MemoryPlan:
@@ -193,7 +193,7 @@ class MemoryPlan:
         written = any(write for _, _, write in array.accesses)
         return Memory(
             name,
-            layout.depth,
+            len(contents),
             layout.width,
             contents,
             written,

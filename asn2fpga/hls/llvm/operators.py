@@ -8,6 +8,7 @@ from asn2fpga.hls.llvm.bind import BLOCK, is_synchronous, memory_style
 from asn2fpga.hls.llvm.delay_tables import Figures
 from asn2fpga.hls.llvm.delays import WIRING, DelayModel
 from asn2fpga.hls.llvm.ir import Memory, Op, Process, Region
+from asn2fpga.hls.llvm.packing import Packed, pack
 
 BYPASS_LUTS = 0.8  # a select, between the word read and the word just stored
 
@@ -16,10 +17,12 @@ BYPASS_LUTS = 0.8  # a select, between the word read and the word just stored
 class Operator:
     """Time of one operation.
 
-    `delay_ns`: from the last argument on; `latency`: stages until the value is there; `out_ns`: when, after
+    `after`: the values whose arrival counts, its arguments or what lies before gates packed together;
+    `delay_ns`: from the last of them on; `latency`: stages until the value is there; `out_ns`: when, after
     that stage's clock edge, at the earliest. Wiring joins whatever is before and behind it.
     """
 
+    after: tuple[int, ...]
     delay_ns: float = 0.0
     latency: int = 0
     out_ns: float = 0.0
@@ -29,32 +32,37 @@ class Operator:
 def find_operators(process: Process, region: Region, delays: DelayModel) -> dict[int, Operator]:
     """The operator of every operation of a region."""
     memories = {memory.name: memory for memory in process.memories}
-    return {number: _operator(process, process.ops[number], memories, delays) for number in region.ops}
+    packed = pack(process, region, delays)
+    return {
+        number: _operator(process, process.ops[number], packed[number], memories, delays)
+        for number in region.ops
+    }
 
 
-def _operator(process: Process, op: Op, memories: dict[str, Memory], delays: DelayModel) -> Operator:
+def _operator(
+    process: Process, op: Op, packed: Packed, memories: dict[str, Memory], delays: DelayModel
+) -> Operator:
     if op.kind in WIRING:
-        return Operator(wiring=True)
+        return Operator(op.args, wiring=True)
     if op.kind == "load":
-        return _load(memories[op.target], delays.figures)
+        return _load(op, memories[op.target], delays.figures)
     figures = delays.figures
     if op.kind == "read":
-        return Operator(delay_ns=figures.setup, out_ns=figures.stream_out)
+        return Operator(op.args, figures.setup, out_ns=figures.stream_out)
     if op.kind in ("store", "write"):
-        return Operator(delay_ns=figures.setup)
-    widths = [process.ops[arg].width for arg in op.args]
-    registers = delays.registers_inside(op, widths)
+        return Operator(op.args, figures.setup)
+    registers = delays.registers_inside(op, [process.ops[arg].width for arg in op.args])
     if registers:
-        return Operator(figures.product[registers], registers, figures.product_out)
-    return Operator(delay_ns=delays.of(op, widths))
+        return Operator(op.args, figures.product[registers], registers, figures.product_out)
+    return Operator(packed.after, packed.delay_ns)
 
 
-def _load(memory: Memory, figures: Figures) -> Operator:
+def _load(op: Op, memory: Memory, figures: Figures) -> Operator:
     if memory.depth == 1:
-        return Operator()
+        return Operator(op.args)
     if not is_synchronous(memory):
-        return Operator(delay_ns=figures.distributed_ram_out)
+        return Operator(op.args, figures.distributed_ram_out)
     out_ns = figures.block_ram_out if memory_style(memory) == BLOCK else figures.register_out
     if memory.bypassed:
         out_ns += BYPASS_LUTS * figures.lut
-    return Operator(delay_ns=figures.setup, latency=1, out_ns=out_ns)
+    return Operator(op.args, figures.setup, latency=1, out_ns=out_ns)

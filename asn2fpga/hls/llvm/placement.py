@@ -35,10 +35,10 @@ class Placement:
             self._place(number)
 
     def _find_users(self) -> dict[int, list[int]]:
-        """Positions of the operations of the region that use each value."""
+        """Positions of the operations of the region that use each value, or wait for it."""
         users: dict[int, list[int]] = {}
         for position, number in enumerate(self.region.ops):
-            for value in uses_of(self.ops[number]):
+            for value in {*uses_of(self.ops[number]), *self.operators[number].after}:
                 users.setdefault(value, []).append(position)
         return users
 
@@ -73,13 +73,14 @@ class Placement:
     def _place(self, number: int) -> bool:
         """Place one operation behind its arguments; whether anything changed."""
         op, operator = self.ops[number], self.operators[number]
-        stage, time = self.earliest.get(number, 0), self._start
-        for arg in op.args:
-            there = self.available.get(arg, -1)
-            if there > stage:
-                stage, time = there, self.time[arg]
-            elif there == stage:
-                time = max(time, self.time[arg])
+        available = self.available
+        stage, time = (
+            max([self.earliest.get(number, 0), *[available.get(arg, 0) for arg in op.args]]),
+            self._start,
+        )
+        for value in operator.after:
+            if available.get(value) == stage:
+                time = max(time, self.time[value])
         if op.predicate != NOTHING and op.predicate in self.available:
             settled = self.settled(op.predicate, self._handshake)
             if settled > stage:

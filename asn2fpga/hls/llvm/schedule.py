@@ -7,19 +7,21 @@ iterations i and i+n reads: stage(later) + n * II >= stage(earlier) + latency.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from asn2fpga.errors import HlsError
 from asn2fpga.hls.llvm.bind import is_synchronous
-from asn2fpga.hls.llvm.constraints import Constraint, RegionConstraints, Rule
+from asn2fpga.hls.llvm.checking import MAX_STAGES, Checker, exit_stage
+from asn2fpga.hls.llvm.constraints import RegionConstraints
 from asn2fpga.hls.llvm.delays import WIRING, DelayModel
-from asn2fpga.hls.llvm.ir import NOTHING, Process, Region, uses_of
+from asn2fpga.hls.llvm.ir import Process, Region, uses_of
 from asn2fpga.hls.llvm.limits import explain
 from asn2fpga.hls.llvm.operators import find_operators
 from asn2fpga.hls.llvm.placement import Placement
 
 MAX_INTERVAL = 128
-_MAX_STAGES = 400
+_SUSPICIOUS = (2, 8, 32)  # so often delayed, an operation may be chasing itself
 
 
 @dataclass
@@ -78,20 +80,25 @@ class _RegionScheduler:
         for value, stage in earliest.items():
             placement.delay(value, stage)
         rules = self.constraints.rules(interval)
+        checker = Checker(self.process, self.region, self.delays, rules, interval)
+        delays: Counter[int] = Counter()
         while True:
-            broken = self._first_broken(placement, rules, interval)
+            broken = checker.first_broken(placement)
             if broken is None:
                 return self._schedule(placement, interval)
             stage = placement.earliest.get(broken.later, 0) + broken.by
-            if self._hopeless(placement, interval, stage):
+            suspicious = delays[broken.later] in _SUSPICIOUS
+            chasing = suspicious and checker.chases_itself(placement, broken.later)
+            if chasing or self._hopeless(placement, interval, stage):
                 self.limited_by = explain(self.process, self.region, placement, broken)
                 return None
+            delays[broken.later] += 1
             placement.delay(broken.later, stage)
 
     def _hopeless(self, placement: Placement, interval: int, stage: int) -> bool:
         """Whether an operation is pushed so far behind all others that it chases itself."""
         slack = 8 + 2 * interval
-        return stage > slack and stage > min(_MAX_STAGES, slack + self._length(placement, interval))
+        return stage > slack and stage > min(MAX_STAGES, slack + self._length(placement, interval))
 
     def _sink_loads(self, schedule: Schedule) -> Schedule:
         """Load from distributed memories no earlier than needed: fewer pipeline registers."""
@@ -132,45 +139,21 @@ class _RegionScheduler:
             available=placement.available,
             time=placement.time,
             length=self._length(placement, interval),
-            exit_stage=self._exit_stage(placement),
-            critical_path_ns=max([self.delays.start(), *placement.time.values()]) + self.delays.figures.setup,
+            exit_stage=exit_stage(self.region, placement, self.delays),
+            critical_path_ns=self._critical_path(placement),
         )
+
+    def _critical_path(self, placement: Placement) -> float:
+        """The longest of the paths to registers and of those that steer the handshakes, in ns."""
+        figures, start = self.delays.figures, self.delays.start()
+        steering = [self.process.ops[number].predicate for number in self.region.ops]
+        steering += [exit_.condition for exit_ in self.region.exits]
+        times = [placement.time[value] for value in steering if value in placement.time]
+        in_time = [time for time in times if time + figures.handshake <= self.delays.budget]
+        handshakes = max([start, *in_time]) + figures.handshake
+        return max(handshakes, max([start, *placement.time.values()]) + figures.setup)
 
     def _length(self, placement: Placement, interval: int) -> int:
         last = [placement.available[number] for number in (*self.region.ops, *self.region.back)]
         around = interval - 1 if self.region.is_loop else 0
-        return 1 + max([0, self._exit_stage(placement), around, *last])
-
-    def _exit_stage(self, placement: Placement) -> int:
-        """Stage in which all exit conditions are known."""
-        needed = self.delays.figures.handshake
-        conditions = [exit_.condition for exit_ in self.region.exits if exit_.condition in self.inside]
-        return max((placement.settled(value, needed) for value in conditions), default=0)
-
-    # ---- checking --------------------------------------------------------------------------------------
-
-    def _first_broken(self, placement: Placement, rules: list[Rule], interval: int) -> Constraint | None:
-        for rule in rules:
-            missing = rule.missing(placement.stage)
-            if missing > 0:
-                return Constraint(rule.later, missing, rule.reason, rule.earlier)
-        if not self.region.is_loop:
-            return None
-        exit_stage = self._exit_stage(placement)
-        if exit_stage > interval - 1:
-            return Constraint(NOTHING, _MAX_STAGES, "the exit condition is known too late")
-        return self._broken_recurrence(placement, exit_stage, interval)
-
-    def _broken_recurrence(self, placement: Placement, exit_stage: int, interval: int) -> Constraint | None:
-        for phi, value in self.region.back.items():
-            ready = placement.available.get(value, 0)
-            if (
-                value in self.inside
-                and placement.time[value] + self.delays.figures.setup > self.delays.budget
-            ):
-                ready += 1
-            late = max(ready, exit_stage) - (placement.stage[phi] + interval - 1)
-            if late > 0:
-                name = self.process.ops[phi].name or "a variable"
-                return Constraint(phi, late, f"the value of {name} from the last iteration", value)
-        return None
+        return 1 + max([0, exit_stage(self.region, placement, self.delays), around, *last])

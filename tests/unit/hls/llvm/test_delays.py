@@ -34,7 +34,9 @@ def test_parts_are_recognised() -> None:
         "xczu3eg-sfvc784-2-e": ("xcup", "2"),
         "xczu3eg-sbva484-1-i": ("xcup", "1"),
         "xck26-sfvc784-2LV-c": ("xcup", "2LV"),
-        "LFE5U-85F-6BG381C": ("xc7", "1"),
+        "LFE5U-85F-6BG381C": ("ecp5", "6"),
+        "LFE5UM5G-45F-8BG381C": ("ecp5", "8"),
+        "iCE40UP5K-SG48": ("xc7", "1"),
         "xc7z020": ("xc7", "1"),
     }
     assert {part: family_and_grade(part) for part in expected} == expected
@@ -46,8 +48,9 @@ def test_the_low_voltage_grade_of_the_kria_is_slower_than_its_number_says() -> N
 
 def test_every_family_has_grades_around_one() -> None:
     assert GRADES.keys() == FAMILIES.keys()
-    for grades in GRADES.values():
-        assert grades["1"] == 1.0 > grades["2"] > grades["3"] > 0.5
+    for family, (slow, better, best) in {"xc7": "123", "xcup": "123", "ecp5": "678"}.items():
+        grades = GRADES[family]
+        assert grades[slow] == 1.0 > grades[better] > grades[best] > 0.5
 
 
 def test_registers_inside_products_come_with_the_clock() -> None:

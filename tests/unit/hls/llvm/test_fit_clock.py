@@ -13,7 +13,7 @@ from asn2fpga.hls.llvm.ir import NOTHING, Exit, Op, Port, Process, Region
 
 COMPARISONS = {"eq", "ult", "ule", "slt", "sle"}
 CASES = [  # kind, width of arguments, clock in ns
-    *((kind, width, 2.5) for kind in ("add", "sub", *sorted(COMPARISONS)) for width in (33, 64, 100)),
+    *((kind, width, 3.3) for kind in ("add", "sub", *sorted(COMPARISONS)) for width in (33, 64, 100)),
     *((kind, width, 10.0) for kind in ("add", "sub", "ult", "sle") for width in (256, 257, 600)),
     *((kind, width, 10.0) for kind in ("udiv", "urem", "sdiv", "srem") for width in (8, 17, 33)),
 ]
