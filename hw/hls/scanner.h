@@ -27,9 +27,21 @@ struct Scanner {
     pending = mask;
   }
 
+  // Pending lanes but for the lowest: by a carry chain or, where that is too long, by a tree of ORs.
+  HLS_INLINE ap_uint<LANES> without_lowest() const {
+    if (LANES <= 32) return pending & ap_uint<LANES>(pending - 1);
+    ap_uint<LANES> any = pending;  // of this lane and those below
+    HLS_UNROLL_BEFORE
+    for (int step = 0; step < INDEX_BITS; step++) {
+      HLS_UNROLL_INSIDE
+      any |= any << (1 << step);
+    }
+    return pending & (any << 1);
+  }
+
   // Remove the lowest pending lane; without one nothing changes, and index and count are zero.
   HLS_INLINE void take(index_t& index, count_t& count) {
-    ap_uint<LANES> rest = pending & ap_uint<LANES>(pending - 1);
+    ap_uint<LANES> rest = without_lowest();
     ap_uint<LANES> chosen = pending ^ rest;  // one-hot
     pending = rest;
     index_t chosen_index = 0;

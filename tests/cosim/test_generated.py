@@ -47,6 +47,15 @@ def test_all_simulators_agree_with_golden_and_with_each_other(tmp_path: Path) ->
         assert fast.layer_cycles[name] <= 1.15 * lower_bound_cycles(graph[name], events[name]) + 60
 
 
+def test_wide_layers_scan_a_lane_a_cycle(tmp_path: Path) -> None:
+    graph = with_lanes(small_integer_graph(11, (12, 96, 5)), {"fc1": 48, "fc2": 5})
+    design = make(graph, tmp_path)
+    assert [loop.initiation_interval for loop in design.report.loops] == [1] * len(design.report.loops)
+    x = random_inputs(graph, 40)
+    trace = simulate(graph, x)
+    assert run_fast(design, graph, x, trace, tmp_path).spikes_compared > 0
+
+
 def test_the_estimate_is_near_the_synthesised_figures(tmp_path: Path) -> None:
     graph = with_lanes(small_integer_graph(9, (96, 40, 10)), {"fc1": 8, "fc2": 2})
     counted = synthesise(make(graph, tmp_path), "xc7", tmp_path / "synth", tmp_path / "synth.log").resources

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from asn2fpga.errors import HlsError
 from asn2fpga.hls.llvm.bind import is_synchronous
 from asn2fpga.hls.llvm.checking import MAX_STAGES, Checker, exit_stage
-from asn2fpga.hls.llvm.constraints import RegionConstraints
+from asn2fpga.hls.llvm.constraints import Constraint, RegionConstraints
 from asn2fpga.hls.llvm.delays import WIRING, DelayModel
-from asn2fpga.hls.llvm.ir import Process, Region, uses_of
+from asn2fpga.hls.llvm.ir import NOTHING, Process, Region, uses_of
 from asn2fpga.hls.llvm.limits import explain
 from asn2fpga.hls.llvm.operators import find_operators
 from asn2fpga.hls.llvm.placement import Placement
@@ -82,6 +82,7 @@ class _RegionScheduler:
         rules = self.constraints.rules(interval)
         checker = Checker(self.process, self.region, self.delays, rules, interval)
         delays: Counter[int] = Counter()
+        delayed_by: Constraint | None = None
         while True:
             broken = checker.first_broken(placement)
             if broken is None:
@@ -90,8 +91,11 @@ class _RegionScheduler:
             suspicious = delays[broken.later] in _SUSPICIOUS
             chasing = suspicious and checker.chases_itself(placement, broken.later)
             if chasing or self._hopeless(placement, interval, stage):
-                self.limited_by = explain(self.process, self.region, placement, broken)
+                # An exit is late because of what delayed the variables that it looks at.
+                reason = delayed_by if broken.later == NOTHING and delayed_by is not None else broken
+                self.limited_by = explain(self.process, self.region, placement, reason)
                 return None
+            delayed_by = broken
             delays[broken.later] += 1
             placement.delay(broken.later, stage)
 
