@@ -63,9 +63,9 @@ class WrongWordsError(Exception):
     """An implementation does not do what the C++ does."""
 
 
-def compile_kernel(kernel: Kernel, work: Path, clock_ns: float = CLOCK_NS) -> RtlDesign:
+def compile_kernel(kernel: Kernel, work: Path, clock_ns: float = CLOCK_NS, part: str = PART) -> RtlDesign:
     """RTL of a kernel by the engine, under `work`."""
-    project = HlsProject(kernel.path.parent, kernel.path, (), kernel.name, PART, clock_ns)
+    project = HlsProject(kernel.path.parent, kernel.path, (), kernel.name, part, clock_ns)
     return LlvmEngine().synthesise(project, work / kernel.name)
 
 
