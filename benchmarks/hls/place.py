@@ -29,8 +29,8 @@ SEEDS = (1, 2, 3)
 TIMEOUT_SECONDS = 1800.0
 TARGET_MHZ = 300  # out of reach, so that the placer never rests
 POINTS = (
-    "dense_4x8@10 dense_4x8@15 dense_4x8@20 dense_8x8@10 dense_8x8@20 dense_16x4@10 dense_16x4@20 dense_16x8@15 "
-    "compress@15 histogram@15 fir@10 fir@15 fir@20 moving_average@10 moving_average@15 "
+    "dense_4x8@10 dense_4x8@15 dense_4x8@20 dense_8x8@10 dense_8x8@20 dense_16x4@10 dense_16x4@20 "
+    "dense_16x8@15 compress@15 histogram@15 fir@10 fir@15 fir@20 moving_average@10 moving_average@15 "
     "matrix_vector@10 matrix_vector@15 matrix_vector@30 convolution@10 convolution@15 convolution@20 "
     "prefix_sum@10 prefix_sum@15 prefix_sum@30 sorting_network@8 sorting_network@10 sorting_network@15 "
     "sorting_network@30 crc32@10 run_length@10 producer_consumer@15"
