@@ -62,13 +62,15 @@ class Memory:
 # Fitted to Yosys' figures of generated designs: see docs/spec/verification.md.
 ENCODE = (135, 58)  # LUT, FF of the process
 RECEIVE = (20, 8)
-INTEGRATE = (100, 60)
-READOUT = (60, 20)
+INTEGRATE = (110, 150)
+READOUT = (80, 20)
 COMPRESS = (20, 12)
 SEND_SCORES = (30, 12)
 FIFO = {SHIFT: (10, 7), DISTRIBUTED: (17, 20), BLOCK: (40, 30)}
 FIFO_DEPTH = 32
-SUM_LUT_PER_BIT = 2.0  # adder and forwarding of one sum
+SUM_LUT_PER_BIT, SUM_FF_PER_BIT = 1.25, 0.7  # adder of one sum; product and sum on their way
+LEVEL_LUT_PER_BIT = 0.5  # comparison with one threshold
+SCANNER_LUT, SCANNER_LUT_PER_BIT = 1.0, 2.0  # for a lane; for a bit of its count
 MEMBRANE_LUT_PER_BIT = 4.5  # additions, leak and rounding of one membrane
 
 
@@ -109,7 +111,7 @@ def _integrate(layer: WeightedLayer) -> Resources:
     passes = groups(neurons, layer.lanes)
     acc_bits = layer.acc_type.width_bits
     lane = _multiplier(layer.weight_bits, layer.input_count_type.width_bits)
-    lane = lane.plus(Resources(lut=SUM_LUT_PER_BIT * acc_bits, ff=acc_bits / 2))
+    lane = lane.plus(Resources(lut=SUM_LUT_PER_BIT * acc_bits, ff=SUM_FF_PER_BIT * acc_bits))
     weights = Memory(inputs * passes, layer.lanes * layer.weight_bits, rom=True)
     sums = Memory(passes, layer.lanes * acc_bits, rom=False)
     return total([lane.times(layer.lanes), memory_resources(weights), memory_resources(sums)])
@@ -119,13 +121,14 @@ def _fire(layer: DensePopulation) -> Resources:
     """Per lane K comparators, two bits a look-up table; with membranes, their update."""
     neuron, levels = layer.neuron, layer.neuron.thresholds.shape[1]
     passes = groups(len(layer.weight), layer.lanes)
-    lane = Resources(lut=levels * neuron.potential_type.width_bits / 2, ff=neuron.count_type.width_bits)
+    comparisons = levels * neuron.threshold_type.width_bits * LEVEL_LUT_PER_BIT
+    lane = Resources(lut=comparisons, ff=neuron.count_type.width_bits)
     word_bits = layer.lanes * neuron.threshold_type.width_bits
     memories = levels * [Memory(passes, word_bits, rom=True)]
     if neuron.state_type is not None and neuron.bias is not None and neuron.reset_step is not None:
         reset_bits, bias_bits = _signed_bits(neuron.reset_step), _signed_bits(neuron.bias)
         membrane_bits = neuron.potential_type.width_bits
-        lane = lane.plus(_multiplier(neuron.count_type.width_bits + 1, reset_bits))
+        lane = lane.plus(_multiplier(neuron.count_type.width_bits, reset_bits))
         lane = lane.plus(Resources(lut=MEMBRANE_LUT_PER_BIT * membrane_bits, ff=membrane_bits))
         memories.append(Memory(passes, layer.lanes * neuron.state_type.width_bits, rom=False))
         memories += [Memory(passes, layer.lanes * bits, rom=True) for bits in (reset_bits, bias_bits)]
@@ -135,9 +138,9 @@ def _fire(layer: DensePopulation) -> Resources:
 def _compress(layer: DensePopulation) -> Resources:
     """Packed words' FIFO, and the scanner that picks the lowest pending lane."""
     count_bits = layer.neuron.count_type.width_bits
-    scanner = Resources(lut=layer.lanes * (5 + 2.5 * count_bits), ff=layer.lanes * (1 + count_bits))
+    lane = Resources(lut=SCANNER_LUT + SCANNER_LUT_PER_BIT * count_bits, ff=1 + count_bits)
     fifo = fifo_resources(groups(len(layer.weight), layer.lanes), layer.lanes * count_bits)
-    return total([_fabric(COMPRESS), scanner, fifo])
+    return total([_fabric(COMPRESS), lane.times(layer.lanes), fifo])
 
 
 def _send_scores(layer: DenseReadout) -> Resources:
