@@ -183,6 +183,30 @@ MUTATIONS = (
         "if top * (factor * divisor - (1 << shift)) <= 2 << shift:",
     ),
     Mutation(
+        "the last word of a stride may end behind the array",
+        "memories.py",
+        "            len(contents),",
+        "            layout.part // layout.stride,",
+    ),
+    Mutation(
+        "a look-up table has so many inputs and no more",
+        "packing.py",
+        "            if len(packed.leaves) > inputs:",
+        "            if len(packed.leaves) > inputs + 2:",
+    ),
+    Mutation(
+        "an operation that delays itself fits no schedule, one that does not may",
+        "checking.py",
+        "return broken is not None",
+        "return True",
+    ),
+    Mutation(
+        "what a loop carries round is added last",
+        "balance.py",
+        "last = _LAST if self._in_one_round(leaf, op.id) else 0",
+        "last = 0",
+    ),
+    Mutation(
         "the top row of a signed product is subtracted",
         "expand_products.py",
         "minus = small_signed and position == count - 1",

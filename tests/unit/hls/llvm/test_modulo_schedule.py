@@ -96,6 +96,12 @@ LOOPS = {
         "out.write(a[3]);",
         (1, ""),
     ),
+    "a sum of many terms and the last sum": (
+        "ap_uint<32> sum = 0; for (int i = 0; i < 9; i++) { HLS_PIPELINE(1)\n"
+        "const ap_uint<32> w = in.read(); HLS_UNROLL_BEFORE for (int k = 0; k < 15; k++) { HLS_UNROLL_INSIDE\n"
+        "sum += ap_uint<32>(w.range(16 + k, k)); } }\nout.write(sum);",
+        (1, ""),
+    ),
     "a product of the last product": (
         "ap_uint<32> p = 1; for (int i = 0; i < 9; i++) { HLS_PIPELINE(1)\n"
         "const ap_uint<32> w = in.read(); p = ap_uint<32>(ap_uint<32>(p * w) ^ w) * 77777; }\nout.write(p);",
