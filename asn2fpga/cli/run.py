@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from argparse import Namespace
 from pathlib import Path
 
@@ -36,6 +37,10 @@ def run(options: Namespace) -> int:
         raise InputError(
             "--power: the board must be a real one, not a simulated one; there is nothing to measure."
         )
+    if options.vectors is not None and options.vectors < 1:
+        raise InputError(f"--vectors: the value must be at least 1, not {options.vectors}.")
+    if not 0 < options.timeout < math.inf:
+        raise InputError(f"--timeout: the time must be above 0 s, not {options.timeout:g}.")
     manifest = read_manifest(options.directory)
     package = find_package(options.directory, manifest)
     state = Folder(options.directory).state

@@ -6,6 +6,7 @@ from argparse import Namespace
 
 from rich.console import Console
 
+from asn2fpga.cli.build import check_jobs
 from asn2fpga.errors import InputError
 from asn2fpga.stages.base import Build
 from asn2fpga.stages.cosim import Range, simulate_accelerator, simulate_rtl, what_is_hidden
@@ -19,6 +20,7 @@ from asn2fpga.stages.request import from_plain
 
 def run(options: Namespace) -> int:
     """Golden against the float reference, the C++ and the RTL, in this order; a difference is the error."""
+    check_jobs(options.jobs)
     manifest = read_manifest(options.directory)
     build = open_build(options, manifest)
     wanted = wanted_vectors(options, build)

@@ -5,17 +5,22 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+import math
+import re
+import shutil
 import sys
 import time
 from pathlib import Path
 
+from asn2fpga.cli.parser import Parser
 from asn2fpga.errors import Asn2FpgaError, InputError
 from asn2fpga.hls.base import HlsProject, RtlDesign
+from asn2fpga.hls.llvm.delay_tables import is_known
 from asn2fpga.hls.llvm.engine import LlvmEngine
 from asn2fpga.hls.llvm.listing import format_area, format_report
 from asn2fpga.verify.synth import SynthResult, synthesise
 
-FAMILIES = {"xc7": "xc7", "xcu": "xcu", "xck": "xcup", "xcz": "xcup", "xcvu": "xcu", "xcku": "xcu"}
+SCHEMA = "asn2fpga.hls/1"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -23,9 +28,8 @@ def main(arguments: list[str] | None = None) -> int:
 
     Exit status: 0 done, 1 a tool failed, 2 C++ or options that are refused, with one sentence.
     """
-    options = _parser().parse_args(arguments)
     try:
-        return _run(options)
+        return _run(_parser().parse_args(arguments))
     except Asn2FpgaError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
@@ -35,12 +39,14 @@ def _run(options: argparse.Namespace) -> int:
     project = _project(options)
     out = Path(options.out)
     started = time.monotonic()
-    design = LlvmEngine().synthesise(project, out)
+    design = _synthesise(project, out)
     seconds = time.monotonic() - started
     print(format_report(design.report, options.clock_ns))
     area = None if options.no_area else _area(design, options.part)
     if area is not None:
         print(format_area(area.source, area.modules, area.resources))
+    elif not options.no_area:
+        print("area: not counted, only for parts of Xilinx")
     _write_report(design, area, options, seconds)
     print(
         f"{len(design.verilog)} Verilog files, {len(design.memory_files)} memory files and report.json "
@@ -52,35 +58,75 @@ def _run(options: argparse.Namespace) -> int:
 def _project(options: argparse.Namespace) -> HlsProject:
     source = Path(options.source)
     if not source.is_file():
-        raise InputError(f"FILE {source}: the file must exist; give the path of a C++ source.")
-    if options.clock_ns <= 0:
+        found = "a folder" if source.is_dir() else "missing"
+        raise InputError(f"FILE {source}: the file must be C++ source, not {found}; give its path.")
+    if not 0 < options.clock_ns < math.inf:
         raise InputError(f"--clock-ns: the period must be above 0 ns, not {options.clock_ns:g}.")
-    _family(options.part)
+    if not is_known(options.part):
+        raise InputError(
+            f"--part {options.part}: the part must be of Xilinx' 7 series or UltraScale(+) or an ECP5, with "
+            "its speed grade; for example xc7z020clg400-1, xczu7ev-ffvc1156-2-e or LFE5U-85F-6BG381C."
+        )
+    if not options.out:
+        raise InputError("--out: the folder must be named, not ''; give a path.")
+    for folder in options.include:
+        if not Path(folder).is_dir():
+            raise InputError(f"--include {folder}: the folder must be there; give the path of a folder.")
     includes = tuple(map(Path, options.include))
     return HlsProject(source.parent, source, includes, options.top, options.part, options.clock_ns)
 
 
-def _family(part: str) -> str:
-    """Yosys' name of a part's family."""
-    known = [family for prefix, family in FAMILIES.items() if part.startswith(prefix)]
-    if not known:
+def _synthesise(project: HlsProject, out: Path) -> RtlDesign:
+    """The design, in place of an earlier one in this folder; of a failure only the log it names stays."""
+    is_new = not out.exists()
+    _claim(out)
+    try:
+        return LlvmEngine().synthesise(project, out)
+    except Asn2FpgaError as error:
+        work = out / "work"
+        if str(work.resolve()) not in str(error):
+            shutil.rmtree(work, ignore_errors=True)
+            if is_new:
+                out.rmdir()
+        raise
+
+
+def _claim(out: Path) -> None:
+    """Make the folder, and remove what an earlier run left there."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
         raise InputError(
-            f"--part {part}: the part must begin with {', '.join(FAMILIES)}, not '{part[:4]}'; "
-            "for example xc7z020clg400-1."
-        )
-    return known[-1]
+            f"--out {out}: the folder must be one that can be made ({error.strerror}); give another --out."
+        ) from None
+    report = out / "report.json"
+    earlier = json.loads(report.read_text()) if report.is_file() else {}
+    if isinstance(earlier, dict) and earlier.get("schema") == SCHEMA:
+        for name in (*earlier["verilog"], *earlier["memory_files"], report.name):
+            (out / Path(name).name).unlink(missing_ok=True)
+        shutil.rmtree(out / "work", ignore_errors=True)
 
 
-def _area(design: RtlDesign, part: str) -> SynthResult:
+def _area(design: RtlDesign, part: str) -> SynthResult | None:
+    family = _family(part)
     work = design.directory / "work"
-    return synthesise(design, _family(part), work / "synth", work / "yosys.log")
+    return None if family is None else synthesise(design, family, work / "synth", work / "yosys.log")
+
+
+def _family(part: str) -> str | None:
+    """Yosys' name of a part's family; None if it is not one of Xilinx."""
+    if part.startswith("xc7"):
+        return "xc7"
+    if re.match(r"xc[kv]u\d+-", part):
+        return "xcu"
+    return "xcup" if part.startswith("xc") else None
 
 
 def _write_report(
     design: RtlDesign, area: SynthResult | None, options: argparse.Namespace, seconds: float
 ) -> None:
     report = {
-        "schema": "asn2fpga.hls/1",
+        "schema": SCHEMA,
         "top": design.top,
         "part": options.part,
         "clock_ns": options.clock_ns,
@@ -93,8 +139,8 @@ def _write_report(
     (design.directory / "report.json").write_text(json.dumps(report, indent=2) + "\n")
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m asn2fpga.hls.llvm", description=main.__doc__)
+def _parser() -> Parser:
+    parser = Parser(prog="python -m asn2fpga.hls.llvm", description=main.__doc__, allow_abbrev=False)
     parser.add_argument("source", metavar="FILE.cpp")
     parser.add_argument("--top", required=True, help="the function that becomes the top module")
     parser.add_argument(

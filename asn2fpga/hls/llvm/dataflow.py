@@ -57,12 +57,15 @@ def find_top(module: Module, name: str) -> Function:
         HlsError: there is none, or SystemVerilog keeps the name for itself.
     """
     if is_reserved(name):
-        raise HlsError(f"top function {name} has a word of SystemVerilog as its name; give it another one")
+        raise HlsError(
+            f"{name}: the top function must not have a word of SystemVerilog as its name; rename it"
+        )
     for function in module.functions.values():
         if demangle_function(function.name) == name:
             return function
     known = ", ".join(sorted(demangle_function(name) for name in module.functions))
-    raise HlsError(f"top function {name} is not in the source; functions there: {known}")
+    there = f"one of {known}" if known else "in the source, which has none that is not static or inline"
+    raise HlsError(f"{name}: the top function must be {there}, not '{name}'")
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ def find_calls(module: Module, top: Function, locations: Locations) -> list[Call
     """Processes in the order in which the top function calls them; the top function itself if it calls none.
 
     Raises:
-        HlsError: a top function that calls processes and computes something itself.
+        HlsError: a top function that calls processes and computes something itself; one that returns a value.
     """
     instructions = [instruction for block in top.blocks for instruction in block.instructions]
     calls = [
@@ -85,6 +88,12 @@ def find_calls(module: Module, top: Function, locations: Locations) -> list[Call
         for instruction in instructions
         if instruction.opcode == "call" and instruction.callee in module.functions
     ]
+    for function in (top, *(call.function for call in calls)):
+        if not function.is_void:
+            raise HlsError(
+                f"{locations.function(function.debug)}: {demangle_function(function.name)} must return void, "
+                "not a value; write what it finds to a stream"
+            )
     if not calls:
         return [Call(top, tuple(top.parameters))]
     for instruction in instructions:

@@ -77,18 +77,27 @@ GRADES = {
 _UNKNOWN = ("xc7", "1")  # what is assumed of a part we do not know
 _PARTS = {  # how parts of a family begin; behind it stands the grade
     "xc7": re.compile(r"xc7.*?-([123]L?)"),
-    "xcup": re.compile(r"(?:xc[zkvas]u|xck26).*?-([123]L?V?)"),
+    "xcup": re.compile(r"(?:xc[zkvas]?u|xck26).*?-([123]L?V?)"),
     "ecp5": re.compile(r"LFE5UM?5?G?-\d+F-([678])"),
 }
 
 
+def is_known(part: str) -> bool:
+    """Whether there are figures for a part's family and speed grade."""
+    return _known(part) is not None
+
+
 def family_and_grade(part: str) -> tuple[str, str]:
-    """Part family and speed grade of xc7z020clg400-1, xczu7ev-ffvc1156-2-e, xck26-sfvc784-2LV-c."""
+    """Family, grade of xc7z020clg400-1, xczu7ev-ffvc1156-2-e, LFE5U-85F-6BG381C; the slowest of others."""
+    return _known(part) or _UNKNOWN
+
+
+def _known(part: str) -> tuple[str, str] | None:
     for family, pattern in _PARTS.items():
         found = pattern.match(part)
         if found is not None and found[1] in GRADES[family]:
             return family, found[1]
-    return _UNKNOWN
+    return None
 
 
 def figures_of(part: str) -> Figures:

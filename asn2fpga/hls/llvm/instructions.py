@@ -65,7 +65,13 @@ class InstructionReader:
             return self.builder.constant(typed.operand.value, typed.type.width)
         if isinstance(typed.operand, Local) and typed.operand.name in self.values:
             return self.values[typed.operand.name]
-        raise HlsError(f"{self.function.name}: unsupported use of {typed.operand}")
+        place = self.locations.function(self.function.debug)
+        if isinstance(typed.operand, Local) and typed.operand.name in self.function.parameters:
+            raise HlsError(
+                f"{place}: the argument {typed.operand.name} must be a hls::stream, not a value or an array; "
+                "send what it holds as words of a stream"
+            )
+        raise HlsError(f"{place}: the value {typed.operand} must be an integer that this function computes")
 
     def read(self, instruction: Instruction, predicate: int) -> None:
         """Translate one instruction that runs when `predicate` holds."""

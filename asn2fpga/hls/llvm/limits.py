@@ -46,11 +46,20 @@ def _recurrence(process: Process, region: Region, placement: Placement, broken: 
     return path[::-1]
 
 
+def too_long(top: str, path_ns: float, delays: DelayModel) -> Iterator[str]:
+    """A sentence if the estimated critical path is longer than the clock period."""
+    if path_ns > delays.clock_ns:
+        yield (
+            f"{top}: the estimated critical path must be at most the clock period of {delays.clock_ns:g} ns, "
+            f"not {path_ns:.1f} ns; use a slower clock"
+        )
+
+
 def overruns(process: Process, delays: DelayModel) -> Iterator[str]:
     """One sentence for each operation that takes longer than a clock cycle and could not be split."""
     for region in process.regions:
         for number, operator in find_operators(process, region, delays).items():
-            if operator.delay_ns <= delays.room:
+            if operator.delay_ns <= max(0.0, delays.room):
                 continue
             op = process.ops[number]
             width = max((process.ops[arg].width for arg in op.args), default=op.width)

@@ -67,7 +67,8 @@ def _parse_function(header: str, lines: object, module: Module) -> Function:
         raise HlsError(f"LLVM IR: unreadable function header {header[:80]!r}")
     debug = re.search(r"!dbg (!\d+)", header)
     parameters = [name.strip('"') for name in re.findall(rf"%({_NAME})(?=,|\)|$)", match[2] + ")")]
-    function = Function(match[1].strip('"'), parameters, debug=debug[1] if debug else "")
+    is_void = header[: match.start()].split()[-1] == "void"
+    function = Function(match[1].strip('"'), parameters, debug=debug[1] if debug else "", is_void=is_void)
     switch = ""
     for line in lines:  # type: ignore[attr-defined]
         if line == "}":

@@ -9,7 +9,7 @@ from asn2fpga.hls.llvm.bind import fifo_style, memory_ports, memory_style
 from asn2fpga.hls.llvm.dataflow import Dataflow, Fifo
 from asn2fpga.hls.llvm.delays import DelayModel
 from asn2fpga.hls.llvm.ir import Process
-from asn2fpga.hls.llvm.limits import overruns
+from asn2fpga.hls.llvm.limits import overruns, too_long
 from asn2fpga.hls.llvm.reconvergence import fifo_warnings
 from asn2fpga.hls.llvm.schedule import Schedule
 
@@ -30,6 +30,7 @@ def build_report(
     warnings = (
         *fifo_warnings(design),
         *(line for process in processes for line in overruns(process, delays)),
+        *too_long(design.top, critical, delays),
     )
     shared = sum(process.shared for process in processes)
     return HlsReport("llvm", loops, memories, round(critical, 2), states, warnings, shared)

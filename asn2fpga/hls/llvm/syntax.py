@@ -109,13 +109,14 @@ class BasicBlock:
 
 @dataclass
 class Function:
-    """A defined function; parameters are names."""
+    """A defined function; parameters are names. `is_void`: it returns nothing."""
 
     name: str
     parameters: list[str]
     blocks: list[BasicBlock] = field(default_factory=list)
     variables: dict[str, str] = field(default_factory=dict)  # SSA name -> metadata of its C++ variable
     debug: str = ""
+    is_void: bool = True
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,8 @@ LOOPS = {
     ),
     "a sum of many terms and the last sum": (
         "ap_uint<32> sum = 0; for (int i = 0; i < 9; i++) { HLS_PIPELINE(1)\n"
-        "const ap_uint<32> w = in.read(); HLS_UNROLL_BEFORE for (int k = 0; k < 15; k++) { HLS_UNROLL_INSIDE\n"
+        "const ap_uint<32> w = in.read();\nHLS_UNROLL_BEFORE\n"
+        "for (int k = 0; k < 15; k++) { HLS_UNROLL_INSIDE\n"
         "sum += ap_uint<32>(w.range(16 + k, k)); } }\nout.write(sum);",
         (1, ""),
     ),
@@ -185,6 +186,8 @@ def test_what_does_not_fit_the_clock_is_said(tmp_path: Path) -> None:
     assert synthesise(body, tmp_path).report.warnings == (
         "work.cpp:7: udiv of 100 bits takes 450.0 ns, between two registers there are 8.4 ns; "
         "use fewer bits or a slower clock",
+        "top: the estimated critical path must be at most the clock period of 10 ns, not 451.0 ns; "
+        "use a slower clock",
     )
 
 

@@ -56,7 +56,22 @@ REFUSED = {
         "extern ap_uint<8> table[8];\n" + process("out.write(table[ap_uint<3>(in.read())]);"),
         "work.cpp:7: the array table must be defined in this file, with constants",
     ),
-    "no such top": (COPY, "top function top is not in the source; functions there: work"),
+    "no such top": (COPY, "top: the top function must be one of work, not 'top'"),
+    "value as argument": (
+        "void top(S& in, S& out, int n) { out.write(in.read() + n); }\n",
+        "work.cpp:5: the argument n must be a hls::stream, not a value or an array; send what "
+        "it holds as words of a stream",
+    ),
+    "top that returns a value": (
+        "int top(S& in) { return in.read(); }\n",
+        "work.cpp:5: top must return void, not a value; write what it finds to a stream",
+    ),
+    "process that returns a value": (
+        "HLS_PROCESS int work(S& in, S& out) { out.write(in.read()); return 3; }\n" + TOP,
+        "work.cpp:5: work must return void, not a value; write what it finds to a stream",
+    ),
+    "nothing there": ("", "top: the top function must be in the source, which has none that is not static or "
+                      "inline, not 'top'"),
     "process with state called twice": (
         "HLS_PROCESS void work(S& in, S& out) { static ap_uint<8> n; n = n + in.read(); out.write(n); }\n"
         + TOP.replace("work(in, out);", "HLS_STREAM(S, m, 2)\nwork(in, m);\nwork(m, out);"),
@@ -110,6 +125,6 @@ def test_wrong_cpp_shows_the_compilers_first_error(line: str, message: str, tmp_
 def test_a_top_function_must_not_be_a_word_of_systemverilog(tmp_path: Path) -> None:
     source = tmp_path / "work.cpp"
     source.write_text(HEAD + COPY + "void table(S& in, S& out) { work(in, out); }\n")
-    message = "top function table has a word of SystemVerilog as its name; give it another one"
+    message = "table: the top function must not have a word of SystemVerilog as its name; rename it"
     with pytest.raises(HlsError, match=re.escape(message)):
         LlvmEngine().synthesise(HlsProject(tmp_path, source, (), "table", "xc7z020clg400-1", 10.0), tmp_path)

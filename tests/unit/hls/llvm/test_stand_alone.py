@@ -101,20 +101,87 @@ def test_reconvergent_streams_are_named(tmp_path: Path, capsys: pytest.CaptureFi
     assert f"warning: {warning}" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(
-    "options, message",
-    [
-        (("--part", "5CSEBA6"),
-         "--part 5CSEBA6: the part must begin with xc7, xcu, xck, xcz, xcvu, xcku, not '5CSE'; "
-         "for example xc7z020clg400-1."),
-        (("--clock-ns", "0"), "--clock-ns: the period must be above 0 ns, not 0."),
-    ],
-)  # fmt: skip
-def test_bad_options(
-    options: tuple[str, ...], message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_part_that_is_not_of_xilinx_has_no_area(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, report = run(SQUARES, tmp_path, "--top", "squares", "--part", "LFE5U-85F-6BG381C")
+    assert (status, report["area"], report["part"]) == (0, None, "LFE5U-85F-6BG381C")
+    assert "area: not counted, only for parts of Xilinx\n" in capsys.readouterr().out
+
+
+def test_a_clock_that_nothing_meets_is_a_warning(tmp_path: Path) -> None:
+    for clock, period in (("2", "2 ns"), ("1e-9", "1e-09 ns")):
+        _, report = run(SQUARES, tmp_path, "--top", "squares", "--no-area", "--clock-ns", clock)
+        (warning,) = [line for line in report["warnings"] if "critical path" in line]  # type: ignore[attr-defined]
+        assert warning.startswith(
+            f"squares: the estimated critical path must be at most the clock period of {period}, not"
+        )
+
+
+def test_an_earlier_result_is_replaced(tmp_path: Path) -> None:
+    run(FORK_AND_JOIN, tmp_path, "--top", "top", "--no-area")
+    (tmp_path / "out" / "mine.txt").write_text("stays")
+    run(SQUARES, tmp_path, "--top", "squares", "--no-area")
+    names = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert names == ["mine.txt", "report.json", "squares.sv", "squares_body.sv", "work"]
+
+
+BAD_OPTIONS = {
+    "unknown family": (
+        ["--part", "5CSEBA6"],
+        "--part 5CSEBA6: the part must be of Xilinx' 7 series or UltraScale(+) or an ECP5, with its "
+        "speed grade; for example xc7z020clg400-1, xczu7ev-ffvc1156-2-e or LFE5U-85F-6BG381C.",
+    ),
+    "no speed grade": (
+        ["--part", "xc7z020clg400"],
+        "--part xc7z020clg400: the part must be of Xilinx' 7 series or UltraScale(+) or an ECP5, with its "
+        "speed grade; for example xc7z020clg400-1, xczu7ev-ffvc1156-2-e or LFE5U-85F-6BG381C.",
+    ),
+    "no time": (["--clock-ns", "0"], "--clock-ns: the period must be above 0 ns, not 0."),
+    "not a number": (["--clock-ns", "nan"], "--clock-ns: the period must be above 0 ns, not nan."),
+    "too much": (["--clock-ns", "inf"], "--clock-ns: the period must be above 0 ns, not inf."),
+    "no number": (
+        ["--clock-ns", "abc"],
+        "python -m asn2fpga.hls.llvm: argument --clock-ns: invalid float value: 'abc'; "
+        "see `python -m asn2fpga.hls.llvm --help`.",
+    ),
+    "no folder": (["--out", ""], "--out: the folder must be named, not ''; give a path."),
+    "no include folder": (
+        ["--include", "/none"],
+        "--include /none: the folder must be there; give the path of a folder.",
+    ),
+    "no such top": (["--top", "nope"], "nope: the top function must be one of squares, not 'nope'"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_OPTIONS)
+def test_bad_options(case: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options, message = BAD_OPTIONS[case]
     (tmp_path / "work.cpp").write_text(SQUARES)
     arguments = [str(tmp_path / "work.cpp"), "--top", "squares", "--out", str(tmp_path / "out"), *options]
     assert main(arguments) == 2
     assert capsys.readouterr().err == f"error: {message}\n"
     assert not (tmp_path / "out").exists()
+
+
+def test_bad_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "work.cpp"
+    file.write_text(SQUARES)
+    for source, out, message in (
+        (tmp_path, tmp_path / "out", f"FILE {tmp_path}: the file must be C++ source, not a folder; "),
+        (
+            tmp_path / "a.cpp",
+            tmp_path / "out",
+            f"FILE {tmp_path}/a.cpp: the file must be C++ source, not missing",
+        ),
+        (file, file / "out", f"--out {file}/out: the folder must be one that can be made (Not a directory)"),
+        (file, file, f"--out {file}: the folder must be one that can be made (File exists)"),
+    ):
+        assert main([str(source), "--top", "squares", "--out", str(out)]) == 2
+        assert capsys.readouterr().err.startswith(f"error: {message}")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["work.cpp"]
+
+
+def test_the_log_of_a_syntax_error_stays(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "work.cpp").write_text(SQUARES.replace("in.read()", "in.read("))
+    assert main([str(tmp_path / "work.cpp"), "--top", "squares", "--out", str(tmp_path / "out")]) == 2
+    log = tmp_path / "out" / "work" / "clang.log"
+    assert f"the whole message is in {log}" in capsys.readouterr().err and log.is_file()
