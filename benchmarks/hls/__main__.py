@@ -13,14 +13,14 @@ from pathlib import Path
 
 from asn2fpga.errors import Asn2FpgaError
 from benchmarks.hls.measure import CLOCK_NS, PART, WrongWordsError, measure
-from benchmarks.hls.suite import BY_NAME, KERNELS
+from benchmarks.hls.suite import KERNELS, kernel_called
 from benchmarks.hls.table import format_table, misses
 
 
 def main() -> int:
     """Measure, print, write."""
     options = _parser().parse_args()
-    kernels = [BY_NAME[name] for name in options.kernels] or KERNELS
+    kernels = options.kernels or KERNELS
     try:
         with tempfile.TemporaryDirectory() as scratch:
             rows = measure(kernels, Path(options.work or scratch))
@@ -39,7 +39,11 @@ def main() -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.hls", description=__doc__.splitlines()[0])
     parser.add_argument(
-        "kernels", nargs="*", metavar="KERNEL", help="names of kernels; all, if none is given"
+        "kernels",
+        nargs="*",
+        type=kernel_called,
+        metavar="KERNEL",
+        help="names of kernels; all, if none is given",
     )
     parser.add_argument("--json", metavar="FILE", help="where the figures go")
     parser.add_argument("--work", metavar="DIR", help="keep everything here")

@@ -12,17 +12,19 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
+import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from asn2fpga.errors import Asn2FpgaError
 from asn2fpga.hls.base import RtlDesign
 from asn2fpga.toolchain import process
 from asn2fpga.verify import yosys
 from asn2fpga.verify.synth import LOGIC_ROMS
 from benchmarks.hls.measure import compile_kernel
-from benchmarks.hls.suite import BY_NAME, Kernel
+from benchmarks.hls.suite import Kernel, kernel_called
 
 PART = "LFE5U-85F-6BG381C"
 SEEDS = (1, 2, 3)
@@ -139,26 +141,41 @@ def format_points(points: Sequence[Point]) -> str:
     return "\n".join(lines)
 
 
-def main() -> None:
+def main() -> int:
     """Place, route, print."""
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.hls.place", description=__doc__.splitlines()[0]
     )
-    parser.add_argument("points", nargs="*", metavar="KERNEL@CLOCK_NS")
+    parser.add_argument("points", nargs="*", type=_point, metavar="KERNEL@CLOCK_NS")
     parser.add_argument("--json", metavar="FILE", help="where the figures go")
     parser.add_argument("--work", metavar="DIR", help="keep everything here")
     options = parser.parse_args()
-    points = []
-    with tempfile.TemporaryDirectory() as scratch:
-        for text in options.points or POINTS:
-            name, _, clock = text.partition("@")
-            point = place(BY_NAME[name], float(clock or 10), Path(options.work or scratch) / text)
-            print(f"{text}: estimate {point.estimate_ns} ns, routed {point.median_ns:.2f} ns", flush=True)
-            points.append(point)
+    try:
+        with tempfile.TemporaryDirectory() as scratch:
+            points = _place_all(options.points or map(_point, POINTS), Path(options.work or scratch))
+    except Asn2FpgaError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
     print("\n" + format_points(points))
     if options.json:
         Path(options.json).write_text(json.dumps([asdict(point) for point in points], indent=2) + "\n")
+    return 0
+
+
+def _point(text: str) -> tuple[Kernel, float]:
+    name, _, clock = text.partition("@")
+    return kernel_called(name), float(clock or 10)
+
+
+def _place_all(points: Iterable[tuple[Kernel, float]], work: Path) -> list[Point]:
+    placed = []
+    for kernel, clock_ns in points:
+        label = f"{kernel.name}@{clock_ns:g}"
+        point = place(kernel, clock_ns, work / label)
+        print(f"{label}: estimate {point.estimate_ns} ns, routed {point.median_ns:.2f} ns", flush=True)
+        placed.append(point)
+    return placed
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

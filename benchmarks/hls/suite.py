@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -233,3 +234,10 @@ KERNELS = (
 )
 
 BY_NAME: Mapping[str, Kernel] = {kernel.name: kernel for kernel in KERNELS}
+
+
+def kernel_called(name: str) -> Kernel:
+    """A kernel by its name, for argparse, which prints the error."""
+    if name not in BY_NAME:
+        raise argparse.ArgumentTypeError(f"the kernel must be one of {', '.join(BY_NAME)}, not '{name}'")
+    return BY_NAME[name]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from asn2fpga.hls.llvm.ir import NOTHING, Op, Process, Region
 from asn2fpga.hls.llvm.ports import needed_interval, port_of
@@ -97,13 +97,15 @@ class RegionConstraints:
     # ---- streams ---------------------------------------------------------------------------------------
 
     def _stream_order(self, interval: int) -> Iterator[Rule]:
-        for index, second in enumerate(self.streams):
-            for first in self.streams[:index]:
-                apart = 0 if (first.kind, second.kind) == ("read", "write") else 1
-                yield Gap(first.id, second.id, apart, f"{second.target} follows {first.target}")
-                if first.target == second.target and self.region.is_loop:
-                    reason = f"stream {first.target} is used twice in an iteration"
-                    yield Gap(second.id, first.id, 1 - interval, reason)
+        """Between neighbours; what lies further apart follows from that."""
+        for first, second in pairwise(self.streams):
+            apart = 0 if (first.kind, second.kind) == ("read", "write") else 1
+            yield Gap(first.id, second.id, apart, f"{second.target} follows {first.target}")
+        for target in dict.fromkeys(op.target for op in self.streams if self.region.is_loop):
+            first, *_, last = [op for op in self.streams if op.target == target] * 2
+            if first is not last:
+                reason = f"stream {target} is used twice in an iteration"
+                yield Gap(last.id, first.id, 1 - interval, reason)
 
     # ---- memories --------------------------------------------------------------------------------------
 

@@ -71,7 +71,7 @@ class _RegionScheduler:
             limited_by = self.limited_by
         raise HlsError(
             f"{self.region.location}: the loop cannot be pipelined at an interval of {MAX_INTERVAL} or less: "
-            f"{self.limited_by}; shorten the dependence between iterations"
+            f"{limited_by}; use it less often in an iteration, or shorten the dependence between iterations"
         )
 
     def _attempt(self, interval: int, earliest: dict[int, int]) -> Schedule | None:

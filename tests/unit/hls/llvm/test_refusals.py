@@ -57,6 +57,11 @@ REFUSED = {
         "work.cpp:7: the array table must be defined in this file, with constants",
     ),
     "no such top": (COPY, "top: the top function must be one of work, not 'top'"),
+    "more accesses than intervals": (
+        process("for (int i = 0; i < 5; i++) { HLS_PIPELINE(1)", *["out.write(in.read());"] * 140, "}"),
+        "work.cpp:6: the loop cannot be pipelined at an interval of 128 or less: the accesses of stream "
+        "out in one iteration; use it less often in an iteration, or shorten the dependence between iterations",
+    ),
     "value as argument": (
         "void top(S& in, S& out, int n) { out.write(in.read() + n); }\n",
         "work.cpp:5: the argument n must be a hls::stream, not a value or an array; send what "
