@@ -60,7 +60,8 @@ REFUSED = {
     "more accesses than intervals": (
         process("for (int i = 0; i < 5; i++) { HLS_PIPELINE(1)", *["out.write(in.read());"] * 140, "}"),
         "work.cpp:6: the loop cannot be pipelined at an interval of 128 or less: the accesses of stream "
-        "out in one iteration; use it less often in an iteration, or shorten the dependence between iterations",
+        "out in one iteration; use it less often in an iteration, or shorten the dependence between "
+        "iterations",
     ),
     "value as argument": (
         "void top(S& in, S& out, int n) { out.write(in.read() + n); }\n",
