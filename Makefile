@@ -48,7 +48,7 @@ fuzz-coverage:  ## which constructs the programs of make fuzz use: how many prog
 fuzz-headers:  ## random expressions, the engine's ap_int.h against Xilinx's
 	PYTHONPATH=tests $(PYTHON) -m fuzz.shim --blocks $(PROGRAMS) --seed $(SEED)
 
-mutate:  ## break the engine on purpose, in a dozen ways; the tests must notice each
+mutate:  ## break the engine on purpose, a rule at a time; the tests must notice each
 	PYTHONPATH=tests $(PYTHON) -m fuzz.mutations --table docs/spec/mutations.md
 
 wheel:
