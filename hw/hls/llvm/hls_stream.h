@@ -41,7 +41,8 @@ struct payload<T> {
   static const int bits = data_bits + 1;
   static const int last_bits = 1;
   static AP_INLINE ap_uint<bits> pack(const T& beat) {
-    return (ap_uint<bits>(beat.last) << data_bits) | ap_uint<bits>(beat.data);
+    const ap_uint<data_bits> data = beat.data;  // without the sign of its type, which would reach `last`
+    return (ap_uint<bits>(ap_uint<1>(beat.last)) << data_bits) | ap_uint<bits>(data);
   }
   static AP_INLINE T unpack(const ap_uint<bits>& packed) {
     T beat;
