@@ -59,6 +59,7 @@ def resumed_request(options: Namespace) -> Request:
     request = from_plain(read_manifest(options.out).request, options.jobs)
     for option, path in (("MODEL", request.model), ("--data", request.data)):
         check_readable(option, path)
+    check_vivado(options.vivado)
     activity = request.activity or options.activity
     return dataclasses.replace(request, vivado=options.vivado, activity=activity, resume=True)
 
@@ -83,6 +84,7 @@ def make_request(options: Namespace) -> Request:
     board = find_board(options.board)
     config = read_config(options.config, config_options(options))
     check_engine(config.engine)
+    check_vivado(options.vivado)
     for option, path in (("MODEL", options.model), ("--data", options.data)):
         check_readable(option, path)
     return Request(
@@ -115,6 +117,14 @@ def check_engine(name: EngineName) -> None:
     from asn2fpga.stages.hls import find_engine
 
     find_engine(name)
+
+
+def check_vivado(path: Path | None) -> None:
+    """InputError if --vivado names a program that is not there: before anything else is done."""
+    from asn2fpga.board.vivado_run import find_vivado
+
+    if path is not None:
+        find_vivado(path)
 
 
 def check_readable(option: str, path: Path | None) -> None:

@@ -57,6 +57,11 @@ def count_parameters(graph: Graph) -> int:
 
 def _to_graph(content: Any, path: Path, factory: str | None) -> tuple[Graph, Array | None]:
     if is_model_file(content):
+        if factory is not None:
+            raise InputError(
+                f"{path}: --model must be left out, not be {factory}; "
+                "a file of asn2fpga.save holds its network."
+            )
         return read_model(content, path)
     if isinstance(content, nn.Module):
         return read_module(content, path.stem), None

@@ -194,6 +194,11 @@ OPTIONS = [
     (("--state-frac-bits", "-1"), "--state-frac-bits: the value must be an integer of 0..16, not -1."),
     (("--seed", "-1"), "--seed: the value must be an integer of 0..4294967295, not -1."),
     (("--jobs", "0"), "--jobs: the value must be at least 1, not 0."),
+    (("--model", "a:b"), "{model}: --model must be left out, not be a:b; a file of asn2fpga.save holds its "),
+    (
+        ("--vivado", "/none"),
+        "--vivado /none: path must be the program vivado or the folder it is installed in, not '/none'.",
+    ),
     (
         ("--until", "sinth"),
         "--until sinth: the stage must be one of load, quantise, golden, codegen, csim, hls, ",
@@ -209,7 +214,7 @@ OPTIONS = [
 def test_option_out_of_range(
     run: Run, model: Path, out: Path, options: tuple[str, ...], message: str
 ) -> None:
-    refused(build(run, model, out, *options), out, f"error: {message}")
+    refused(build(run, model, out, *options), out, f"error: {message.format(model=model)}")
 
 
 def test_weight_bits_of_a_layer_that_is_not_there(run: Run, model: Path, out: Path) -> None:

@@ -51,11 +51,13 @@ def test_power_is_refused(built: Path, run: Run) -> None:
 
 
 def test_bad_options_of_the_self_test(built: Path, run: Run) -> None:
-    done = run("run", built, "--simulated", "--vectors", 0)
-    assert (done.status, done.stderr) == (
-        1,
-        "error: simulated board: --vectors: the value must be at least 1, not 0.\n",
-    )
+    for option, value, message in (
+        ("--vectors", "0", "--vectors: the value must be at least 1, not 0."),
+        ("--timeout", "0", "--timeout: the time must be above 0 s, not 0."),
+        ("--timeout", "nan", "--timeout: the time must be above 0 s, not nan."),
+    ):
+        done = run("run", built, "--simulated", option, value)
+        assert (done.status, done.stderr) == (2, f"error: {message}\n")
 
 
 def test_a_build_without_rtl(model: Path, tmp_path: Path, run: Run) -> None:
