@@ -8,6 +8,7 @@ from pathlib import Path
 
 from asn2fpga.hls.base import HlsProject, Probe, RtlDesign
 from asn2fpga.hls.llvm.bind import fifo_module
+from asn2fpga.hls.llvm.constructors import check_first_values
 from asn2fpga.hls.llvm.dataflow import (
     Call,
     Dataflow,
@@ -55,6 +56,7 @@ def synthesise_module(module: Module, top_name: str, delays: DelayModel, out: Pa
     locations = Locations(module)
     top = find_top(module, top_name)
     calls = find_calls(module, top, locations)
+    check_first_values(module, [call.function for call in calls], locations)
     processes = {
         call.function.name: simplify(_process(module, top, call, locations), delays) for call in calls
     }

@@ -9,24 +9,28 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import llvmlite.binding as llvm
 
 from asn2fpga.errors import HlsError, ToolError
 from asn2fpga.hls.base import HlsProject
+from asn2fpga.hls.llvm.constructors import evaluate_constructors
 from asn2fpga.resources import hardware_dir
 from asn2fpga.toolchain.process import run
 
 _FLAGS = (
     "-O1", "-Xclang", "-disable-llvm-passes", "-gline-tables-only", "-S", "-emit-llvm", "-std=c++20",
     "-mcpu=baseline", "-fno-discard-value-names", "-fno-exceptions", "-fno-rtti",
+    "-fno-threadsafe-statics",
     "-Wno-unused-command-line-argument", "-Wno-c++26-extensions", "-DASN_ENGINE_LLVM", "-D__SYNTHESIS__",
 )  # fmt: skip
 # Only loops that are marked are unrolled, all others keep their one header: no peeling, no unrolling by size.
 _UNROLLING = ("-unroll-allow-peeling=false", "-unroll-threshold=0", "-pragma-unroll-threshold=10000000")
 _MARKER = re.compile(r"(declare void @asn_\w+\([^)]*\))[^\n]*")
 _MARKER_EFFECT = r"\1 memory(inaccessiblemem: readwrite) nounwind willreturn"
+_DEPTH_OF_TRIANGLES = 3  # loops of a constructor whose bounds are counters of the loops around them
 _CLANG_ERROR = re.compile(r"([^\s:]+):(\d+):\d+: (?:fatal )?error: (.*)")
 
 
@@ -73,32 +77,62 @@ def optimise(text: str) -> str:
     llvm.initialize_native_target()
     for option in _UNROLLING:
         llvm.set_option("asn2fpga", option)
-    module = llvm.parse_assembly(_MARKER.sub(_MARKER_EFFECT, text))
+    text = _MARKER.sub(_MARKER_EFFECT, text)
+    module = llvm.parse_assembly(evaluate_constructors(text, _inline, _evaluate))
+    _inline(module)
+    _run(module, _add_main_passes)
+    return str(module)
+
+
+def _inline(module: llvm.ModuleRef) -> None:
     for function in module.functions:
         if not function.is_declaration and not any(
             b"noinline" in attribute for attribute in function.attributes
         ):
             function.add_function_attribute("alwaysinline")
+    _run(module, _add_inliner)
+
+
+def _evaluate(module: llvm.ModuleRef) -> None:
+    _run(module, _add_evaluation)
+
+
+def _run(module: llvm.ModuleRef, add_passes: Callable[[llvm.ModulePassManager], None]) -> None:
     machine = llvm.Target.from_triple(llvm.get_default_triple()).create_target_machine()
     options = llvm.PipelineTuningOptions(speed_level=1)
     options.loop_vectorization = options.slp_vectorization = False
-    builder = llvm.create_pass_builder(machine, options)
     passes = llvm.ModulePassManager()
+    add_passes(passes)
+    passes.run(module, llvm.create_pass_builder(machine, options))
+
+
+def _add_inliner(passes: llvm.ModulePassManager) -> None:
     passes.add_always_inliner_pass()
     _clean(passes)
+
+
+def _add_evaluation(passes: llvm.ModulePassManager) -> None:
+    for _ in range(_DEPTH_OF_TRIANGLES):
+        _unroll(passes)
+    passes.add_global_opt_pass()
+
+
+def _add_main_passes(passes: llvm.ModulePassManager) -> None:
     passes.add_global_dead_code_eliminate_pass()
-    passes.add_loop_simplify_pass()
-    passes.add_lcssa_pass()
-    passes.add_loop_unroll_pass()
-    _clean(passes)
+    _unroll(passes)
     passes.add_new_gvn_pass()
     passes.add_sccp_pass()
     passes.add_instruction_combine_pass()
     passes.add_aggressive_dce_pass()
     passes.add_simplify_cfg_pass()
     passes.add_instruction_combine_pass()
-    passes.run(module, builder)
-    return str(module)
+
+
+def _unroll(passes: llvm.ModulePassManager) -> None:
+    passes.add_loop_simplify_pass()
+    passes.add_lcssa_pass()
+    passes.add_loop_unroll_pass()
+    _clean(passes)
 
 
 def _clean(passes: llvm.ModulePassManager) -> None:

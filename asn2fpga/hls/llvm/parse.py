@@ -41,6 +41,8 @@ def parse_module(text: str) -> Module:
         elif line.startswith("!"):
             name, _, value = line.partition(" = ")
             module.metadata[name] = value
+        elif line.startswith("@llvm.global_ctors = "):
+            module.constructors = [name.strip('"') for name in re.findall(rf"ptr @({_NAME}), ptr ", line)]
         elif line.startswith("@"):
             _parse_global(line, module)
         elif line.startswith("%"):

@@ -137,6 +137,7 @@ class Module:
     globals: dict[str, GlobalVariable] = field(default_factory=dict)
     functions: dict[str, Function] = field(default_factory=dict)
     metadata: dict[str, str] = field(default_factory=dict)
+    constructors: list[str] = field(default_factory=list)  # functions that would run before `main`
 
 
 def size_of(type_: LlvmType) -> int:

@@ -56,6 +56,12 @@ REFUSED = {
         "extern ap_uint<8> table[8];\n" + process("out.write(table[ap_uint<3>(in.read())]);"),
         "work.cpp:7: the array table must be defined in this file, with constants",
     ),
+    "first value of another file": (
+        "int any(int);\nstatic const ap_uint<8> three = any(3);\nstatic const ap_uint<8> k = three * 5;\n"
+        + process("out.write(in.read() + k);"),
+        "work.cpp:7: the first value of k must be a constant (that of three before it is none either); write "
+        "the values, or compute them in loops whose numbers of turns are constants",
+    ),
     "no such top": (COPY, "top: the top function must be one of work, not 'top'"),
     "more accesses than intervals": (
         process("for (int i = 0; i < 5; i++) { HLS_PIPELINE(1)", *["out.write(in.read());"] * 140, "}"),
