@@ -1,7 +1,8 @@
 """Which memories a process's arrays become, and which word of which memory each access touches.
 
-An array is split where every access says which part it means by a constant: leading dimensions with constant
-index (the slices of a wide ROM) and fields of structs become memories of their own.
+An array is split where every access is known to stay in one part: elements of the outermost dimension (the
+slices of a wide ROM) and fields of structs become memories of their own. LLVM moves constants freely between
+what was the outer and what was the inner index, so only the interval in which an address lies tells the part.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import math
 from dataclasses import dataclass, field
 
 from asn2fpga.errors import HlsError
+from asn2fpga.hls.llvm.intervals import Interval, Intervals
 from asn2fpga.hls.llvm.ir import Memory
 from asn2fpga.hls.llvm.locations import Locations
 from asn2fpga.hls.llvm.names import Names, demangle_last
@@ -35,21 +37,11 @@ from asn2fpga.hls.llvm.syntax import (
 
 @dataclass(frozen=True)
 class Address:
-    """Where a pointer points: base + offset + sum of scale * value bytes.
-
-    Constants in front of the first value choose an element of the outermost dimension; those behind it belong
-    to an index such as `i - 1`, whose value may be negative. `leading` is the part of `offset` in front.
-    """
+    """Where a pointer points: base + offset + sum of scale * value bytes."""
 
     base: str
     offset: int
     terms: tuple[tuple[int, Typed], ...] = ()
-    leading: int = 0
-
-    @property
-    def start(self) -> int:
-        """Constant bytes that choose the outer element."""
-        return self.leading if self.terms else self.offset
 
 
 @dataclass(frozen=True)
@@ -78,6 +70,7 @@ class Array:
     outer: int  # bytes of one element of the outermost dimension
     initial: bytes
     accesses: list[tuple[Address, IntType, bool]] = field(default_factory=list)
+    spans: dict[Address, Interval] = field(default_factory=dict)  # bytes at which an access may begin
 
 
 @dataclass(frozen=True)
@@ -91,7 +84,7 @@ class Layout:
 
     def word(self, address: Address) -> tuple[tuple[int, int], int]:
         """Key of the memory (part, field offset) and constant part of the word index of an access."""
-        outer = 0 if self.part == self.array.size else address.start // self.part
+        outer = 0 if self.part == self.array.size else self.array.spans[address].low // self.part
         index, offset = divmod(address.offset - outer * self.part, self.stride)
         return (outer, offset), index
 
@@ -111,10 +104,11 @@ class MemoryPlan:
         self._partitioned: set[str] = set()
         self._two: dict[str, tuple[Typed, int, int]] = {}  # what is one of two constants
         self._parameters = set(function.parameters)
+        self._intervals = Intervals(function)
         for block in function.blocks:
             for instruction in block.instructions:
                 try:
-                    self._visit(instruction)
+                    self._visit(instruction, block.name)
                 except HlsError as error:
                     place = locations.of(instruction.debug) or locations.function(function.debug)
                     raise HlsError(f"{place}: {error}") from None
@@ -138,7 +132,7 @@ class MemoryPlan:
             return Address(operand.name, 0)
         if isinstance(operand, OffsetExpression):
             inner = self.address(operand.base)
-            return Address(inner.base, inner.offset + operand.offset, inner.terms, inner.leading)
+            return Address(inner.base, inner.offset + operand.offset, inner.terms)
         if isinstance(operand, Local):
             if operand.name in self.places:
                 return self.places[operand.name]
@@ -216,7 +210,7 @@ class MemoryPlan:
         stem = self._arrays[name].name
         return stem if len(keys) == 1 else f"{stem}_{keys.index(key)}"
 
-    def _visit(self, instruction: Instruction) -> None:
+    def _visit(self, instruction: Instruction, block: str) -> None:
         if instruction.opcode == "getelementptr" and instruction.result is not None:
             self.places[instruction.result] = self._element(
                 instruction, self.place(instruction.operands[0].operand)
@@ -238,13 +232,13 @@ class MemoryPlan:
             self.places[instruction.result] = Address(instruction.result, 0)
             self._declare(instruction.result, instruction.element or IntType(8), None)
         elif instruction.opcode in ("load", "store"):
-            self._record(instruction)
+            self._record(instruction, block)
 
     def _element(self, instruction: Instruction, base: Place) -> Place:
         if isinstance(base, Choice):
             yes, no = (self._element(instruction, place) for place in (base.yes, base.no))
             return Choice(base.condition, yes, no)
-        offset, terms, leading = base.offset, list(base.terms), base.leading
+        offset, terms = base.offset, list(base.terms)
         type_: LlvmType = ArrayType(0, instruction.element or IntType(8))
         for index in instruction.operands[1:]:
             if isinstance(type_, StructType):
@@ -257,10 +251,9 @@ class MemoryPlan:
             else:
                 constant, term = self._term(size_of(element), index)
                 offset += constant
-                leading = leading if terms else offset
                 terms.append(term)
             type_ = element
-        return Address(base.base, offset, tuple(terms), leading)
+        return Address(base.base, offset, tuple(terms))
 
     def _term(self, scale: int, index: Typed) -> tuple[int, tuple[int, Typed]]:
         """Constant and varying part of an index; one of two constants varies with their condition."""
@@ -269,11 +262,11 @@ class MemoryPlan:
             return no * scale, ((yes - no) * scale, condition)
         return 0, (scale, index)
 
-    def _record(self, instruction: Instruction) -> None:
+    def _record(self, instruction: Instruction, block: str) -> None:
         for address in leaves(self.place(instruction.operands[-1].operand)):
-            self._record_access(instruction, address)
+            self._record_access(instruction, address, block)
 
-    def _record_access(self, instruction: Instruction, address: Address) -> None:
+    def _record_access(self, instruction: Instruction, address: Address, block: str) -> None:
         if address.base in self._parameters:
             return
         if address.base not in self._arrays:
@@ -286,7 +279,16 @@ class MemoryPlan:
         type_ = instruction.type if instruction.opcode == "load" else instruction.operands[0].type
         if not isinstance(type_, IntType):
             raise HlsError(f"{demangle_last(address.base)}: array elements must be integers")
-        self._arrays[address.base].accesses.append((address, type_, instruction.opcode == "store"))
+        array, span = self._arrays[address.base], self._span(address, block)
+        array.accesses.append((address, type_, instruction.opcode == "store"))
+        array.spans[address] = span.join(array.spans.get(address, span))
+
+    def _span(self, address: Address, block: str) -> Interval:
+        """First and last byte at which an access may begin."""
+        span = Interval(address.offset, address.offset)
+        for scale, value in address.terms:
+            span += self._intervals.of(value, block).times(scale)
+        return span
 
     def _declare(self, base: str, type_: LlvmType, initial: bytes | None) -> None:
         size = size_of(type_)
@@ -315,18 +317,14 @@ def _layout(array: Array) -> Layout:
     scales = {abs(scale) for address, _, _ in array.accesses for scale, _ in address.terms}
     if not scales:
         return Layout(array, word, word, width)
-    whole = any(_spans(address, array.outer, word) for address, _, _ in array.accesses)
+    whole = any(_spans(array, address, word) for address, _, _ in array.accesses)
     return Layout(array, math.gcd(*scales), array.size if whole else array.outer, width)
 
 
-def _spans(address: Address, outer: int, word: int) -> bool:
+def _spans(array: Array, address: Address, word: int) -> bool:
     """Whether an access may touch more than one element of the outermost dimension."""
-    if address.terms and address.leading % outer:
-        return True  # a part of an index was put in front: which element it means cannot be told
-    for scale, value in address.terms:
-        if abs(scale) >= outer or scale % word:
-            return True
-        one_of_two = isinstance(value.type, IntType) and value.type.width == 1
-        if one_of_two and address.offset // outer != (address.offset + scale) // outer:
-            return True
-    return False
+    if any(abs(scale) >= array.outer or scale % word for scale, _ in address.terms):
+        return True
+    span = array.spans[address]
+    inside = span.low >= 0 and span.high + word <= array.size
+    return not inside or span.low // array.outer != (span.high + word - 1) // array.outer
