@@ -31,6 +31,12 @@ TIMEOUT_SECONDS = 900.0
 # Xilinx's headers without those of fixed-point and complex numbers, which take a quarter of the time.
 _ONLY_INTEGERS = ("-D__AP_FIXED_H__", "-D__AP_INT_SPECIAL_H__", "-fno-asynchronous-unwind-tables")
 
+# What the engine says if no access of a stream, or of one of its ends, can be reached.
+_UNUSED = (
+    "must have one writing and one reading process",
+    "of the top function must be read or written, not left alone",
+)
+
 Streams = dict[str, list[str]]  # stream -> words in hexadecimal
 
 
@@ -201,7 +207,7 @@ def _synthesise(programs: Sequence[Program], work: Path) -> tuple[dict[str, RtlD
                 module, program.top, delay_model(PART, CLOCK_NS), work / program.name
             )
         except HlsError as error:
-            unused = "must have one writing and one reading process" in str(error)
+            unused = any(text in str(error) for text in _UNUSED)
             outcomes[program.name] = Outcome(program, "unused stream" if unused else "refused", str(error))
         except Exception as error:  # any other exception is a defect of the engine, found
             outcomes[program.name] = Outcome(program, "crash", f"{type(error).__name__}: {error}")

@@ -60,9 +60,9 @@ def find_top(module: Module, name: str) -> Function:
         raise HlsError(
             f"{name}: the top function must not have a word of SystemVerilog as its name; rename it"
         )
-    for function in module.functions.values():
-        if demangle_function(function.name) == name:
-            return function
+    found = [function for function in module.functions.values() if demangle_function(function.name) == name]
+    if found:
+        return min(found, key=lambda function: function.name.startswith("_ZN"))  # not that of a namespace
     known = ", ".join(sorted(demangle_function(name) for name in module.functions))
     there = f"one of {known}" if known else "in the source, which has none that is not static or inline"
     raise HlsError(f"{name}: the top function must be {there}, not '{name}'")
@@ -143,12 +143,18 @@ def build_dataflow(
         for call in calls
     ]
     _check_copies(name, instances)
-    depths = _depths(top)
+    depths = _depths(top, locations)
     ends = _ends(instances)
-    outer = {stream: _end(name, stream, ends[stream]) for stream in top.parameters if stream in ends}
     fifos = [
         _fifo(name, stream, found, depths) for stream, found in ends.items() if stream not in top.parameters
     ]
+    for stream in top.parameters:
+        if stream not in ends:
+            raise HlsError(
+                f"{locations.function(top.debug)}: stream {stream} of the top function must be read or "
+                "written, not left alone; remove it"
+            )
+    outer = {stream: _end(name, stream, ends[stream]) for stream in top.parameters}
     location = locations.function(top.debug)
     return Dataflow(name, location, tuple(instances), tuple(fifos), outer, wants_handshake(top))
 
@@ -189,12 +195,19 @@ def _fifo(top: str, stream: str, ends: list[Port], depths: dict[str, int]) -> Fi
     return Fifo(stream, widths.pop(), depths.get(stream, DEFAULT_DEPTH))
 
 
-def _depths(top: Function) -> dict[str, int]:
+def _depths(top: Function, locations: Locations) -> dict[str, int]:
     depths = {}
     for block in top.blocks:
         for instruction in block.instructions:
             if instruction.callee == "asn_stream_depth":
                 stream, depth = (operand.operand for operand in instruction.operands)
-                if isinstance(stream, Local) and isinstance(depth, Number):
-                    depths[stream.name] = depth.value
+                number = depth.value if isinstance(depth, Number) else 0
+                if number < 1:
+                    place = locations.of(instruction.debug) or locations.function(top.debug)
+                    raise HlsError(
+                        f"{place}: the depth of a stream must be a constant of 1 or more; "
+                        f"{DEFAULT_DEPTH} words let both of its processes run side by side"
+                    )
+                if isinstance(stream, Local):
+                    depths[stream.name] = number
     return depths

@@ -6,11 +6,11 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+from asn2fpga.errors import HlsError
 from asn2fpga.hls.base import HlsProject, Probe, RtlDesign
 from asn2fpga.hls.llvm.bind import fifo_module
 from asn2fpga.hls.llvm.constructors import check_first_values
 from asn2fpga.hls.llvm.dataflow import (
-    Call,
     Dataflow,
     Fifo,
     build_dataflow,
@@ -25,6 +25,7 @@ from asn2fpga.hls.llvm.frontend import compile_to_llvm, optimise
 from asn2fpga.hls.llvm.handshake import add_handshake
 from asn2fpga.hls.llvm.ir import Memory, Process, format_process
 from asn2fpga.hls.llvm.locations import Locations
+from asn2fpga.hls.llvm.names import Names
 from asn2fpga.hls.llvm.parse import parse_module
 from asn2fpga.hls.llvm.passes import simplify
 from asn2fpga.hls.llvm.read import read_process
@@ -57,19 +58,24 @@ def synthesise_module(module: Module, top_name: str, delays: DelayModel, out: Pa
     top = find_top(module, top_name)
     calls = find_calls(module, top, locations)
     check_first_values(module, [call.function for call in calls], locations)
+    names = Names({top_name, *(path.stem for path in (hardware_dir() / "rtl").glob("*.sv"))})
     processes = {
-        call.function.name: simplify(_process(module, top, call, locations), delays) for call in calls
+        name: simplify(_process(module, top, function, locations, names), delays)
+        for name, function in {call.function.name: call.function for call in calls}.items()
     }
     design = build_dataflow(top, processes, calls, locations)
     schedules = {process.name: schedule_process(process, delays) for process in processes.values()}
     return _write(design, schedules, delays, out)
 
 
-def _process(module: Module, top: Function, call: Call, locations: Locations) -> Process:
+def _process(
+    module: Module, top: Function, function: Function, locations: Locations, names: Names
+) -> Process:
+    """The process of a function; its name is that of a module and of files, so no other one has it."""
     handshake = wants_handshake(top)
-    process = read_process(module, call.function, locations, endless=not handshake)
-    if call.function is top:
-        process = replace(process, name=f"{process.name}_body")
+    process = read_process(module, function, locations, endless=not handshake)
+    stem = f"{process.name}_body" if function is top else process.name
+    process = replace(process, name=names.unique(stem))
     return add_handshake(process) if handshake else process
 
 
@@ -83,7 +89,13 @@ def _write(
         _put(out / "work" / f"{process.name}.ir", format_process(process))
         for memory in process.memories:
             if memory.depth > 1 and any(memory.contents):
-                memory_files.append(_put(out / f"{process.name}_{memory.name}.mem", _memory_text(memory)))
+                path = out / f"{process.name}_{memory.name}.mem"
+                if path in memory_files:
+                    raise HlsError(
+                        f"{process.location}: {path.stem} must be the name of one array, not of two with "
+                        "their processes' names in front; rename one"
+                    )
+                memory_files.append(_put(path, _memory_text(memory)))
     verilog.append(_put(out / f"{design.top}.sv", emit_top(design)))
     fifos = sorted({fifo_module(fifo.depth, fifo.width) for fifo in design.fifos})
     for module in (*fifos, *((CONTROL,) if design.handshake else ())):

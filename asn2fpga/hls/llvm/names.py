@@ -79,20 +79,43 @@ def demangle_last(mangled: str) -> str:
 
 
 def demangle_function(mangled: str) -> str:
-    """Name of a function: `_Z12fc1_compressRN3hls...` -> fc1_compress."""
-    match = re.match(r"_Z(\d+)", mangled)
+    """Name of a function: `_Z12fc1_compressRN3hls...` -> fc1_compress, `_ZN5layerILi3EE3runE...` -> run."""
+    match = re.match(r"_ZL?(\d+)", mangled)
     if match is None:
-        nested = re.match(r"_ZN(.*)", mangled)
-        return _last_nested(nested[1]) if nested else mangled
+        nested = re.match(r"_ZNK?(.*)", mangled)
+        return _last_nested(nested[1], mangled) if nested else mangled
     return mangled[match.end() : match.end() + int(match[1])]
 
 
-def _last_nested(text: str) -> str:
-    name = text
-    while match := re.match(r"(\d+)", text):
+def _last_nested(text: str, mangled: str) -> str:
+    name = mangled
+    while match := re.match(r"L?(\d+)", text):
         end = match.end() + int(match[1])
         name, text = text[match.end() : end], text[end:]
+        if text.startswith("I"):
+            text = text[_arguments_end(text) :]
     return name
+
+
+def _arguments_end(text: str) -> int:
+    """Where template arguments `I...E` end."""
+    depth, position = 0, 0
+    while position < len(text):
+        literal = re.match(r"L(?:[a-z]|\d+)", text[position:])
+        if literal:  # of a builtin type or of an enumeration; its digits are a value
+            count = literal[0][1:]
+            skipped = position + literal.end() + (int(count) if count.isdigit() else 0)
+            position = text.index("E", skipped) + 1 if "E" in text[skipped:] else len(text)
+            continue
+        name = re.match(r"\d+", text[position:])
+        if name:
+            position += name.end() + int(name[0])
+            continue
+        depth += (text[position] in "INJXF") - (text[position] == "E")
+        position += 1
+        if depth == 0:
+            break
+    return position
 
 
 class Names:

@@ -27,7 +27,16 @@ def test_last_name(mangled: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "mangled, name", [("_Z4workRN3hls6streamIiEE", "work"), ("_ZN3asn4fireEv", "fire"), ("main", "main")]
+    "mangled, name",
+    [
+        ("_Z4workRN3hls6streamIiEE", "work"),
+        ("_ZL4workv", "work"),
+        ("_ZN3asn4fireEv", "fire"),
+        ("_ZN5layerILi40EE3runERN3hls6streamIiEE", "run"),
+        ("_ZN5layerIN1b1cILb1EEELj3ES0_JiiEE3runIiEEvv", "run"),
+        ("_ZN5layerIL5color1EE3runEv", "run"),
+        ("main", "main"),
+    ],
 )
 def test_function_name(mangled: str, name: str) -> None:
     assert demangle_function(mangled) == name

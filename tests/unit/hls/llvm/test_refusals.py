@@ -99,6 +99,15 @@ REFUSED = {
         + "void top(S& in, S& out, S& b) { work(in, out); more(in, b); }\n",
         "top: stream in of the top function must be used by one process, not more",
     ),
+    "input of nobody": (
+        COPY + "void top(S& in, S& out, S& debug) { work(in, out); }\n",
+        "work.cpp:6: stream debug of the top function must be read or written, not left alone; remove it",
+    ),
+    "stream without words": (
+        COPY + "void top(S& in, S& out) {\n  HLS_STREAM(S, m, 0)\n  work(in, m);\n  work(m, out);\n}\n",
+        "work.cpp:7: the depth of a stream must be a constant of 1 or more; 2 words let both of its "
+        "processes run side by side",
+    ),
     "work beside calls": (
         COPY + "void top(S& in, S& out) {\n  HLS_STREAM(S, m, 2)\n  work(in, m);\n  out.write(1);\n}\n",
         "work.cpp:9: the top function must call processes or do the work itself, not both; move this into a "

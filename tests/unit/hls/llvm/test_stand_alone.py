@@ -185,3 +185,20 @@ def test_the_log_of_a_syntax_error_stays(tmp_path: Path, capsys: pytest.CaptureF
     assert main([str(tmp_path / "work.cpp"), "--top", "squares", "--out", str(tmp_path / "out")]) == 2
     log = tmp_path / "out" / "work" / "clang.log"
     assert f"the whole message is in {log}" in capsys.readouterr().err and log.is_file()
+
+
+def test_processes_of_one_name_are_modules_of_their_own(tmp_path: Path) -> None:
+    code = (
+        HEAD
+        + "template <int N> HLS_PROCESS void stage(S& in, S& out) { out.write(in.read() + N); }\n"
+        + "namespace two { HLS_PROCESS void stage(S& in, S& out) { out.write(in.read() ^ 40); } }\n"
+        + "void top(S& in, S& out) {\n  HLS_STREAM(S, a, 2)\n  HLS_STREAM(S, b, 2)\n"
+        + "  stage<3>(in, a);\n  stage<7>(a, b);\n  two::stage(b, out);\n}\n"
+    )
+    status, _ = run(code, tmp_path, "--top", "top")
+    files = [(tmp_path / "out" / f"{name}.sv").read_text() for name in ("stage", "stage_1", "stage_2")]
+    assert status == 0
+    assert [text in file for text, file in zip(("8'd3", "8'd7", "8'd40"), files, strict=True)] == [True] * 3
+    assert all(
+        f"{name} u_{name} (" in (tmp_path / "out" / "top.sv").read_text() for name in ("stage_1", "stage_2")
+    )
