@@ -14,11 +14,12 @@ MAX_WIDTH = 300
 
 @dataclass(frozen=True)
 class Value:
-    """A piece of C++ text and its type; `native` is a C++ int between low and high, which must be wrapped."""
+    """A piece of C++ text and its type; `part` is a range or a bit of a variable, of no integer type yet."""
 
     text: str
     width: int
     signed: bool
+    part: bool = False
 
 
 @dataclass(frozen=True)
@@ -231,8 +232,7 @@ class Expressions:
         variable = self.rng.choice(wide)
         low = self.rng.randrange(variable.width)
         high = self.rng.randrange(low, variable.width)
-        part = Value(f"{variable.name}.range({high}, {low})", high - low + 1, False)
-        return self.cast(part, self.width() if self.widths.settles else part.width, False)
+        return Value(f"{variable.name}.range({high}, {low})", variable.width, False, part=True)
 
     def _bit(self, depth: int) -> Value:
         if not self.scope.variables:
@@ -242,13 +242,15 @@ class Expressions:
         position = str(self.rng.randrange(variable.width))
         if bits and self.rng.random() < 0.5:
             position = f"int({self.cast(self.expression(depth), self.up_to(bits), False).text})"
-        return Value(f"ap_uint<1>({variable.name}[{position}])", 1, False)
+        return Value(f"{variable.name}[{position}]", 1, False, part=True)
 
     def _unary(self, depth: int) -> Value:
-        a = self.expression(depth)
-        if self.rng.random() < 0.5:
-            return Value(f"(~{a.text})", a.width, a.signed)
-        return Value(f"(-{a.text})", a.width + 1, True)
+        a, negated = self.expression(depth), self.rng.random() >= 0.5
+        if a.part:  # becomes a built-in integer
+            return self.cast(Value(f"({'-' if negated else '~'}{a.text})", 64, False), 64, False)
+        if negated:
+            return Value(f"(-{a.text})", a.width + 1, True)
+        return Value(f"(~{a.text})", a.width, a.signed)
 
     def _divide(self, depth: int) -> Value:
         a = self.cast(self.expression(depth), self.up_to(12))

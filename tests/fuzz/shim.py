@@ -33,6 +33,8 @@ class ShimExpressions(Expressions):
             self._with_literal,
             self._with_literal,
             self._plus,
+            self._shift_either_way,
+            self._shift_either_way,
             self._truth,
             self._reduced,
         ]
@@ -44,6 +46,16 @@ class ShimExpressions(Expressions):
         if operator == "*" and a.width > 150:
             operator = "+"
         return Value(f"({texts[0]} {operator} {texts[1]})", a.width + 65, True)
+
+    def _shift_either_way(self, depth: int) -> Value:
+        """By an amount that may be negative or past the width, also of a built-in type."""
+        a, amount = self.expression(depth), self.cast(self.expression(depth), self.up_to(10))
+        if not a.part:
+            a = self.cast(a, a.width, a.signed)
+        text = self.rng.choice([amount.text, f"int({amount.text})", f"(long long)({amount.text})", "-3", "70000ll"])
+        if a.part and text != amount.text:
+            a = self.cast(a, a.width, a.signed)
+        return Value(f"({a.text} {self.rng.choice(['<<', '>>'])} {text})", a.width, a.signed)
 
     def _plus(self, depth: int) -> Value:
         a = self.expression(depth)

@@ -30,7 +30,8 @@ struct range_reference;
 template <int W, bool S>
 struct bit_reference;
 
-// Width and signedness of every operand type: our integers and the built-in ones.
+// Width and signedness of every operand type: our integers and their parts, and the built-in ones. A bit counts as
+// a bool, an enumerator as what it is promoted to.
 template <class T>
 struct traits {
   static constexpr bool known = false;
@@ -40,35 +41,73 @@ struct traits<integer<W, S>> {
   static constexpr bool known = true, own = true, is_signed = S;
   static constexpr int width = W;
 };
-template <class T, int W, bool S>
+template <int W, bool S>
+struct traits<range_reference<W, S>> {
+  static constexpr bool known = true, own = true, is_signed = false;
+  static constexpr int width = W;
+};
+template <int W, bool S>
 struct builtin_traits {
   static constexpr bool known = true, own = false, is_signed = S;
   static constexpr int width = W;
 };
-template <> struct traits<bool> : builtin_traits<bool, 1, false> {};
-template <> struct traits<char> : builtin_traits<char, 8, true> {};
-template <> struct traits<signed char> : builtin_traits<signed char, 8, true> {};
-template <> struct traits<unsigned char> : builtin_traits<unsigned char, 8, false> {};
-template <> struct traits<short> : builtin_traits<short, 16, true> {};
-template <> struct traits<unsigned short> : builtin_traits<unsigned short, 16, false> {};
-template <> struct traits<int> : builtin_traits<int, 32, true> {};
-template <> struct traits<unsigned> : builtin_traits<unsigned, 32, false> {};
-template <> struct traits<long> : builtin_traits<long, 64, true> {};
-template <> struct traits<unsigned long> : builtin_traits<unsigned long, 64, false> {};
-template <> struct traits<long long> : builtin_traits<long long, 64, true> {};
-template <> struct traits<unsigned long long> : builtin_traits<unsigned long long, 64, false> {};
+template <int W, bool S>
+struct traits<bit_reference<W, S>> : builtin_traits<1, false> {};
+template <class T>
+  requires(__is_enum(T)) && requires(T enumerator) { +enumerator; }
+struct traits<T> : traits<decltype(+T())> {};
+template <> struct traits<bool> : builtin_traits<1, false> {};
+template <> struct traits<char> : builtin_traits<8, true> {};
+template <> struct traits<signed char> : builtin_traits<8, true> {};
+template <> struct traits<unsigned char> : builtin_traits<8, false> {};
+template <> struct traits<short> : builtin_traits<16, true> {};
+template <> struct traits<unsigned short> : builtin_traits<16, false> {};
+template <> struct traits<int> : builtin_traits<32, true> {};
+template <> struct traits<unsigned> : builtin_traits<32, false> {};
+template <> struct traits<long> : builtin_traits<64, true> {};
+template <> struct traits<unsigned long> : builtin_traits<64, false> {};
+template <> struct traits<long long> : builtin_traits<64, true> {};
+template <> struct traits<unsigned long long> : builtin_traits<64, false> {};
 
 template <class T>
 concept Integer = traits<T>::known;
+template <class T>
+concept Own = traits<T>::known && traits<T>::own;
+template <class T>
+concept Foreign = traits<T>::known && !traits<T>::own;
+
+template <class T>
+constexpr bool is_range = false;
+template <int W, bool S>
+constexpr bool is_range<range_reference<W, S>> = true;
+template <class T>
+constexpr bool is_bit = false;
+template <int W, bool S>
+constexpr bool is_bit<bit_reference<W, S>> = true;
+
+template <bool S>
+struct conversion {
+  typedef long long type;
+};
+template <>
+struct conversion<false> {
+  typedef unsigned long long type;
+};
 
 // The bare _BitInt of an operand.
 template <int W, bool S>
 AP_INLINE constexpr const typename storage<W, S>::type& raw(const integer<W, S>& value);
-template <class T>
-  requires(traits<T>::known && !traits<T>::own)
+template <Foreign T>
 AP_INLINE constexpr auto raw(const T& value) {
   return typename storage<traits<T>::width, traits<T>::is_signed>::type(value);
 }
+// An operand as what has a bare _BitInt: a range as an integer.
+template <class T>
+AP_INLINE constexpr const T& whole(const T& value) {
+  return value;
+}
+template <int W, bool S>
+AP_INLINE integer<W, false> whole(const range_reference<W, S>& value);
 
 template <int W, bool S>
 struct integer {
@@ -86,15 +125,7 @@ struct integer {
   }
   template <Integer T>
   AP_INLINE constexpr integer(const T& other) {
-    set(raw(other));
-  }
-  template <int W2, bool S2>
-  AP_INLINE integer(const range_reference<W2, S2>& other) {
-    set(other.get().v);
-  }
-  template <int W2, bool S2>
-  AP_INLINE integer(const bit_reference<W2, S2>& other) {
-    set(typename storage<1, false>::type(bool(other)));
+    set(raw(whole(other)));
   }
 
   template <class T>
@@ -106,11 +137,8 @@ struct integer {
     }
   }
 
-
-  // Like Xilinx's: an integer converts to the built-in type of its size.
-  AP_INLINE operator long long() const requires(S) { return (long long)v; }
-  AP_INLINE operator unsigned long long() const requires(!S) { return (unsigned long long)v; }
-  AP_INLINE explicit operator bool() const { return v != 0; }
+  // Like Xilinx's: an integer converts to the built-in type of 64 bits, for conditions, too.
+  AP_INLINE operator typename conversion<S>::type() const { return (typename conversion<S>::type)v; }
   AP_INLINE int to_int() const { return int(v); }
   AP_INLINE unsigned to_uint() const { return unsigned(v); }
   AP_INLINE long long to_int64() const { return (long long)v; }
@@ -118,12 +146,10 @@ struct integer {
   AP_INLINE bool to_bool() const { return v != 0; }
   AP_INLINE int length() const { return W; }
 
-  AP_INLINE range_reference<W, S> range(int high, int low) { return {*this, high, low}; }
-  AP_INLINE integer<W, false> range(int high, int low) const {
-    return range_reference<W, S>{const_cast<integer&>(*this), high, low}.get();
+  AP_INLINE range_reference<W, S> range(int high, int low) const {
+    return {const_cast<integer&>(*this), high, low};
   }
-  AP_INLINE range_reference<W, S> operator()(int high, int low) { return range(high, low); }
-  AP_INLINE integer<W, false> operator()(int high, int low) const { return range(high, low); }
+  AP_INLINE range_reference<W, S> operator()(int high, int low) const { return range(high, low); }
   AP_INLINE bit_reference<W, S> operator[](int index) { return {*this, index}; }
   AP_INLINE bool operator[](int index) const { return bool((v >> index) & 1); }
   AP_INLINE bool test(int index) const { return bool((v >> index) & 1); }
@@ -186,7 +212,15 @@ struct range_reference {
   AP_INLINE operator unsigned long long() const { return (unsigned long long)get().v; }
   AP_INLINE int to_int() const { return int(get().v); }
   AP_INLINE unsigned to_uint() const { return unsigned(get().v); }
+  AP_INLINE long long to_int64() const { return (long long)get().v; }
+  AP_INLINE unsigned long long to_uint64() const { return (unsigned long long)get().v; }
+  AP_INLINE int length() const { return high - low + 1; }
 };
+
+template <int W, bool S>
+AP_INLINE integer<W, false> whole(const range_reference<W, S>& value) {
+  return value.get();
+}
 
 template <int W, bool S>
 struct bit_reference {
@@ -194,6 +228,13 @@ struct bit_reference {
   int index;
 
   AP_INLINE operator bool() const { return bool((target.v >> index) & 1); }
+  AP_INLINE bool to_bool() const { return bool(*this); }
+  AP_INLINE bool operator~() const { return !bool(*this); }
+  AP_INLINE int length() const { return 1; }
+  template <Own T>
+  AP_INLINE bit_reference& operator=(const T& value) {
+    return *this = raw(whole(value)) != 0;
+  }
   AP_INLINE bit_reference& operator=(bool value) {
     typedef typename storage<W, false>::type bits_t;
     target.set(bits_t((bits_t(target.v) & ~bits_t(bits_t(1) << index)) | bits_t(bits_t(value) << index)));
@@ -230,16 +271,31 @@ struct result {
 
 template <class A, class B>
 concept Operands = Integer<A> && Integer<B> && (traits<A>::own || traits<B>::own);
+// Xilinx's headers have no comparison of a built-in integer with a range: the range becomes one of 64 bits.
+template <class A, class B>
+concept BuiltinFirst = Foreign<A> && is_range<B>;
 
-#define AP_ARITHMETIC(op, kind)                                       \
-  template <class A, class B>                                         \
-    requires Operands<A, B>                                           \
-  AP_INLINE typename result<A, B>::kind operator op(const A& a, const B& b) {       \
-    typedef typename result<A, B>::kind result_t;                     \
-    typedef typename result_t::value_t value_t;                       \
-    result_t c;                                                       \
-    c.set(value_t(raw(a)) op value_t(raw(b)));                        \
-    return c;                                                         \
+// What results are declared as: with a whole integer, a range counts as signed if what it is a part of is signed.
+template <class A, class B>
+struct as_declared {
+  typedef A type;
+};
+template <int W, bool S, int W2, bool S2>
+struct as_declared<range_reference<W, S>, integer<W2, S2>> {
+  typedef integer<W, S> type;
+};
+template <class A, class B>
+using declared = result<typename as_declared<A, B>::type, typename as_declared<B, A>::type>;
+
+#define AP_ARITHMETIC(op, kind)                                                         \
+  template <class A, class B>                                                           \
+    requires Operands<A, B>                                                             \
+  AP_INLINE typename declared<A, B>::kind operator op(const A& a, const B& b) {         \
+    typedef typename result<A, B>::kind result_t;                                       \
+    typedef typename result_t::value_t value_t;                                         \
+    result_t c;                                                                         \
+    c.set(value_t(raw(whole(a))) op value_t(raw(whole(b))));                            \
+    return c;                                                                           \
   }
 AP_ARITHMETIC(+, sum)
 AP_ARITHMETIC(-, difference)
@@ -250,29 +306,34 @@ AP_ARITHMETIC(^, logic)
 
 // As in Xilinx's headers, of a signed and an unsigned operand the wider one says whether the division is signed
 // (signed, if they are equally wide), and a remainder is signed only if its left operand is, too.
-#define AP_DIVISION(op, kind, as_signed)                              \
-  template <class A, class B>                                         \
-    requires Operands<A, B>                                           \
-  AP_INLINE typename result<A, B>::kind operator op(const A& a, const B& b) {       \
-    typedef typename result<A, B>::divide_t divide_t;                 \
-    typename result<A, B>::kind c;                                    \
-    if constexpr (as_signed) {                                        \
-      c.set(divide_t(raw(a)) op divide_t(raw(b)));                    \
-    } else {                                                          \
-      typedef typename result<A, B>::unsigned_divide_t unsigned_t;    \
-      c.set(unsigned_t(raw(a)) op unsigned_t(raw(b)));                \
-    }                                                                 \
-    return c;                                                         \
+#define AP_DIVISION(op, kind, as_signed)                                                \
+  template <class A, class B>                                                           \
+    requires Operands<A, B>                                                             \
+  AP_INLINE typename declared<A, B>::kind operator op(const A& a, const B& b) {         \
+    typedef typename result<A, B>::divide_t divide_t;                                   \
+    typename result<A, B>::kind c;                                                      \
+    if constexpr (as_signed) {                                                          \
+      c.set(divide_t(raw(whole(a))) op divide_t(raw(whole(b))));                        \
+    } else {                                                                            \
+      typedef typename result<A, B>::unsigned_divide_t unsigned_t;                      \
+      c.set(unsigned_t(raw(whole(a))) op unsigned_t(raw(whole(b))));                    \
+    }                                                                                   \
+    return c;                                                                           \
   }
 AP_DIVISION(/, quotient, (result<A, B>::wider_signed))
 AP_DIVISION(%, remainder, (result<A, B>::sa && result<A, B>::wider_signed))
 
-#define AP_COMPARISON(op, kind)                                       \
-  template <class A, class B>                                         \
-    requires Operands<A, B>                                           \
-  AP_INLINE bool operator op(const A& a, const B& b) {                              \
-    typedef typename result<A, B>::kind kind;                         \
-    return kind(raw(a)) op kind(raw(b));                              \
+#define AP_COMPARISON(op, kind)                                                         \
+  template <class A, class B>                                                           \
+    requires(Operands<A, B> && !BuiltinFirst<A, B>)                                     \
+  AP_INLINE bool operator op(const A& a, const B& b) {                                  \
+    typedef typename result<A, B>::kind kind;                                           \
+    return kind(raw(whole(a))) op kind(raw(whole(b)));                                  \
+  }                                                                                     \
+  template <class A, class B>                                                           \
+    requires BuiltinFirst<A, B>                                                         \
+  AP_INLINE bool operator op(const A& a, const B& b) {                                  \
+    return a op b.to_uint64();                                                          \
   }
 AP_COMPARISON(==, same_t)
 AP_COMPARISON(!=, same_t)
@@ -281,28 +342,68 @@ AP_COMPARISON(<=, compare_t)
 AP_COMPARISON(>, compare_t)
 AP_COMPARISON(>=, compare_t)
 
-// A shift keeps the type of its left operand. Amounts past the width shift everything out (or in: the sign).
-template <int W, bool S, Integer B>
-AP_INLINE integer<W, S> operator<<(const integer<W, S>& a, const B& amount) {
-  integer<W, S> c;
-  const unsigned count = unsigned(raw(amount));
-  c.set(count < W ? typename integer<W, S>::value_t(a.v << count) : typename integer<W, S>::value_t(0));
+// A shift keeps the type of its left operand. Amounts past the width shift everything out (or in: the sign),
+// negative ones shift the other way; of an amount of our own, 32 bits count.
+template <class A>
+AP_INLINE A left(const A& a, auto count) {
+  A c;
+  c.set(count < A::width ? typename A::value_t(a.v << count) : typename A::value_t(0));
   return c;
 }
-template <int W, bool S, Integer B>
-AP_INLINE integer<W, S> operator>>(const integer<W, S>& a, const B& amount) {
-  integer<W, S> c;
-  const unsigned count = unsigned(raw(amount));
-  typedef typename integer<W, S>::value_t value_t;
-  c.set(count < W ? value_t(a.v >> count) : value_t(a.v < 0 ? -1 : 0));
+template <class A>
+AP_INLINE A right(const A& a, auto count) {
+  A c;
+  c.set(count < A::width ? typename A::value_t(a.v >> count) : typename A::value_t(a.v < 0 ? -1 : 0));
   return c;
+}
+template <class B>
+AP_INLINE auto magnitude(const B& amount) {
+  typedef typename storage<traits<B>::width, false>::type bits_t;
+  const auto& value = whole(amount);
+  const bits_t bits = raw(value) < 0 ? bits_t(-bits_t(raw(value))) : bits_t(raw(value));
+  if constexpr (traits<B>::own || traits<B>::width <= 32) {
+    return unsigned(bits);
+  } else {
+    return (unsigned long long)bits;
+  }
+}
+template <class A, class B>
+concept Shift = Integer<A> && Integer<B> && (Own<A> || is_range<B> || (is_bit<A> && Own<B>));
+
+#define AP_SHIFT(op, way, other)                                                        \
+  template <class A, class B>                                                           \
+    requires Shift<A, B>                                                                \
+  AP_INLINE auto operator op(const A& a, const B& amount) {                             \
+    typedef typename as_declared<A, B>::type declared_t;                                \
+    const integer<traits<A>::width, traits<A>::is_signed> value = a;                    \
+    typedef integer<traits<A>::width, traits<declared_t>::is_signed> result_t;          \
+    if constexpr (traits<B>::is_signed) {                                               \
+      if (raw(whole(amount)) < 0) return result_t(other(value, magnitude(amount)));     \
+    }                                                                                   \
+    return result_t(way(value, magnitude(amount)));                                     \
+  }
+AP_SHIFT(<<, left, right)
+AP_SHIFT(>>, right, left)
+
+// The right operand of an assignment: a built-in integer becomes one of ours, a range one of 64 bits.
+template <int W, bool S>
+AP_INLINE const integer<W, S>& assigned(const integer<W, S>& b) {
+  return b;
+}
+template <Foreign B>
+AP_INLINE integer<traits<B>::width, traits<B>::is_signed> assigned(const B& b) {
+  return b;
+}
+template <int W, bool S>
+AP_INLINE integer<64, false> assigned(const range_reference<W, S>& b) {
+  return b.to_uint64();
 }
 
-#define AP_ASSIGN(op)                                                 \
-  template <int W, bool S, class B>                                   \
-  AP_INLINE integer<W, S>& operator op##=(integer<W, S>& a, const B& b) { \
-    a.set((a op b).v);                                                \
-    return a;                                                         \
+#define AP_ASSIGN(op)                                                                   \
+  template <int W, bool S, Integer B>                                                   \
+  AP_INLINE integer<W, S>& operator op##=(integer<W, S>& a, const B& b) {               \
+    a.set((a op assigned(b)).v);                                                        \
+    return a;                                                                           \
   }
 AP_ASSIGN(+)
 AP_ASSIGN(-)
@@ -318,6 +419,7 @@ AP_ASSIGN(>>)
 #undef AP_ARITHMETIC
 #undef AP_DIVISION
 #undef AP_COMPARISON
+#undef AP_SHIFT
 #undef AP_ASSIGN
 
 }  // namespace ap

@@ -22,12 +22,23 @@ template <int W, bool S>
 void show(const ap::integer<W, S>& value) {
   print_bits<W, S>(value);
 }
+template <int W, bool S>
+void show(const ap::range_reference<W, S>& value) {
+  show(ap_uint<W>(value));
+}
 #else
 template <int W, bool S>
 void show(const ap_int_base<W, S>& value) {
   print_bits<W, S>(value);
 }
+template <int W, bool S>
+void show(const ap_range_ref<W, S>& value) {
+  show(ap_uint<W>(value));
+}
 #endif
+// Built-in integers, which bits become.
+inline void show(int value) { printf("int %d\n", value); }
+inline void show(unsigned long long value) { printf("unsigned long long %llu\n", value); }
 inline void show(bool value) { printf("bool %d\n", int(value)); }
 
 // An integer of hexadecimal digits, most significant first.
