@@ -52,7 +52,9 @@ class ShimExpressions(Expressions):
         a, amount = self.expression(depth), self.cast(self.expression(depth), self.up_to(10))
         if not a.part:
             a = self.cast(a, a.width, a.signed)
-        text = self.rng.choice([amount.text, f"int({amount.text})", f"(long long)({amount.text})", "-3", "70000ll"])
+        text = self.rng.choice(
+            [amount.text, f"int({amount.text})", f"(long long)({amount.text})", "-3", "70000ll"]
+        )
         if a.part and text != amount.text:
             a = self.cast(a, a.width, a.signed)
         return Value(f"({a.text} {self.rng.choice(['<<', '>>'])} {text})", a.width, a.signed)
@@ -65,10 +67,9 @@ class ShimExpressions(Expressions):
         return Value(f"ap_uint<1>(!{self.expression(depth).text})", 1, False)
 
     def _reduced(self, depth: int) -> Value:
-        variable = self.rng.choice(self.scope.variables)
-        return Value(
-            f"ap_uint<1>({variable.name}.{self.rng.choice(['and', 'or', 'xor'])}_reduce())", 1, False
-        )
+        variable, kind = self.rng.choice(self.scope.variables), self.rng.choice(["and", "or", "xor"])
+        name = f"ap_uint<{variable.width}>({variable.name})" if kind == "xor" else variable.name
+        return Value(f"ap_uint<1>({name}.{kind}_reduce())", 1, False)
 
     def _divide(self, depth: int) -> Value:
         a, b = self.expression(depth), self.expression(depth)

@@ -133,6 +133,11 @@ def test_refused(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "line, message",
     [
+        (
+            "out.write(ap_int<5>(in.read()).xor_reduce());",
+            "work.cpp:6: call to deleted member function 'xor_reduce': Xilinx's headers count copies of the "
+            "sign; write ap_uint<W>(x).xor_reduce()",
+        ),
         ("out.write(in.read()", "work.cpp:7: expected ')'"),
         ("out.write(in.read() + missing);", "work.cpp:6: use of undeclared identifier 'missing'"),
     ],
