@@ -216,7 +216,7 @@ KERNELS = (
         inputs_of=vectors.messages,
         bound=_words_in,
         why="a byte a cycle",
-        intervals=(2,),
+        intervals=(1,),
     ),
     Kernel(
         name="run_length",
