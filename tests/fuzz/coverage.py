@@ -37,6 +37,8 @@ _CONSTRUCTS = {
     "array, two dimensions": r"static ap_u?int<\d+> \w+\[\d+\]\[",
     "array, initialised": r"static ap_u?int<\d+> \w+\[\d+\] = ",
     "array, local": r"  ap_u?int<\d+> local\d\[",
+    "array, local, two dimensions": r"  ap_u?int<\d+> local\d\[\d+\]\[",
+    "row chosen at run time": r"\w+\[(?:i\d+|ap_u?int)[^\]]*\]\[",
     "array as registers": r"HLS_PARTITION",
     "ROM": r"static const",
     "bypassed array": r"HLS_BYPASS",

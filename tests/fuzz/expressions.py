@@ -119,9 +119,7 @@ class Expressions:
         if fitting and self.rng.random() < 0.7:
             counter = self.rng.choice(fitting)
             if counter.low >= 0 and counter.high < array.size:
-                spare = array.size - 1 - counter.high
-                offset = self.rng.randint(0, spare) if self.rng.random() < 0.3 else 0
-                return f"{counter.name} + {offset}" if offset else counter.name
+                return self._moved(counter, array.size)
             return (
                 f"{counter.name} - {counter.low}" if counter.low >= 0 else f"{counter.name} + {-counter.low}"
             )
@@ -138,10 +136,23 @@ class Expressions:
         return f"{array.name}{row}[{self.index(array, depth)}]"
 
     def _row(self, array: Array) -> str:
-        unrolled = [c for c in self.scope.counters if c.unrolled and c.low >= 0 and c.high < array.rows]
+        fitting = [c for c in self.scope.counters if c.low >= 0 and c.high < array.rows]
+        unrolled = [counter for counter in fitting if counter.unrolled]
         if unrolled:
             return self.rng.choice(unrolled).name
+        if fitting and self.rng.random() < 0.5:
+            return self._moved(self.rng.choice(fitting), array.rows)
+        if self.rng.random() < 0.15 and self.scope.variables:
+            variable = self.rng.choice(self.scope.variables)
+            return self.cast(Value(variable.name, variable.width, variable.signed), 1, False).text
         return str(self.rng.randrange(array.rows))
+
+    def _moved(self, counter: Counter, size: int) -> str:
+        """A counter, or it and a constant: an index of 0..size-1 whenever the counter is in its range."""
+        if self.rng.random() < 0.7:
+            return counter.name
+        offset = self.rng.randint(-counter.low, size - 1 - counter.high)
+        return f"{counter.name} {'-' if offset < 0 else '+'} {abs(offset)}" if offset else counter.name
 
     # ---- leaves ----------------------------------------------------------------------------------------
 

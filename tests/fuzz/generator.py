@@ -125,9 +125,12 @@ class _FunctionMaker(Loops):
     def _declare_local(self, name: str) -> None:
         """An array that begins anew with every run of the process."""
         width, size = self.make_expression.width(), self.rng.choice([2, 4, 8])
-        words = ", ".join(str(self.rng.randint(0, 1)) for _ in range(size))
-        self.declarations[name] = f"{type_name(width, False)} {name}[{size}] = {{{words}}};"
-        self.scope.arrays.append(Array(name, width, False, size, True))
+        rows = self.rng.choice([0, 0, 2, 3])
+        row = f"{{{', '.join(str(self.rng.randint(0, 1)) for _ in range(size))}}}"
+        dimensions = f"[{rows}][{size}]" if rows else f"[{size}]"
+        words = f"{{{', '.join([row] * rows)}}}" if rows else row
+        self.declarations[name] = f"{type_name(width, False)} {name}{dimensions} = {words};"
+        self.scope.arrays.append(Array(name, width, False, size, True, rows))
 
     def _declare_rom(self, name: str) -> None:
         c_type, bits = self.rng.choice(
