@@ -43,8 +43,14 @@ MUTATIONS = (
     Mutation(
         "the older iteration goes first at a shared port",
         "emit_control.py",
-        'terms += [f"!{valid(region.name, other)}" for other in later]',
-        "pass",
+        'return [f"!{valid(region.name, other)}" for other in dict.fromkeys(stages)]',
+        "return []",
+    ),
+    Mutation(
+        "a word that was offered is not withdrawn for an older iteration's access",
+        "emit_control.py",
+        "range(ahead, later[-1] + 1) if self._offers(region, stage) else later",
+        "later",
     ),
     Mutation(
         "a block leaves by the first exit whose condition holds",

@@ -69,20 +69,37 @@ class Control:
         return f"(!{parenthesise(self.signals.at(region.name, op.predicate, stage))} || {signal})"
 
     def _port_terms(self, region: Region, stage: int) -> list[str]:
-        """Older iterations go first at a memory port that several stages use."""
+        """Older iterations, which are II stages ahead at least, go first at a memory port that several use.
+
+        A word that was offered must not be withdrawn when one of them comes to the port: a stage that writes
+        to a stream waits until they have passed it.
+        """
+        if not region.is_loop:
+            return []
         schedule = self.schedules[region.name]
-        terms = []
+        ahead = stage + schedule.interval
+        stages: list[int] = []
+        for used in self._port_stages(region):
+            later = sorted(other for other in used if other >= ahead)
+            if stage in used and later:
+                stages += range(ahead, later[-1] + 1) if self._offers(region, stage) else later
+        return [f"!{valid(region.name, other)}" for other in dict.fromkeys(stages)]
+
+    def _offers(self, region: Region, stage: int) -> bool:
+        """Whether a stage writes to a stream."""
+        ops = (self.process.ops[number] for number in region.ops)
+        return any(op.kind == "write" and self.schedules[region.name].stage[op.id] == stage for op in ops)
+
+    def _port_stages(self, region: Region) -> Iterator[set[int]]:
+        """Of each memory port the stages that use it."""
         ops = [self.process.ops[number] for number in region.ops]
         for memory in sorted(self.ported, key=lambda memory: memory.name):
             by_port: dict[str, set[int]] = {}
             for op in ops:
                 if op.target == memory.name:
-                    by_port.setdefault(port_of(memory, op), set()).add(schedule.stage[op.id])
-            for port in sorted(by_port):
-                if stage in by_port[port]:
-                    later = sorted(other for other in by_port[port] if other > stage)
-                    terms += [f"!{valid(region.name, other)}" for other in later]
-        return list(dict.fromkeys(terms))
+                    stage = self.schedules[region.name].stage[op.id]
+                    by_port.setdefault(port_of(memory, op), set()).add(stage)
+            yield from (by_port[port] for port in sorted(by_port))
 
     def entries(self) -> Iterator[str]:
         """When each region is entered; one that begins again for ever never is."""
