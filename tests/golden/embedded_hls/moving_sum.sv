@@ -41,9 +41,9 @@ module moving_sum (
   logic [1:0] add_1;
 
   // moving_sum_block (moving_sum.cpp:14)
-  assign moving_sum_block_go0 = moving_sum_block_v0 && !moving_sum_block_v1 && !moving_sum_block_v2 && !moving_sum_block_v3;
-  assign moving_sum_block_go1 = moving_sum_block_v1 && !moving_sum_block_v2 && !moving_sum_block_v3;
-  assign moving_sum_block_go2 = moving_sum_block_v2 && !moving_sum_block_v3;
+  assign moving_sum_block_go0 = moving_sum_block_v0;
+  assign moving_sum_block_go1 = moving_sum_block_v1;
+  assign moving_sum_block_go2 = moving_sum_block_v2;
   assign moving_sum_block_go3 = moving_sum_block_v3;
 
   // moving_sum_loop (moving_sum.cpp:16)
