@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
+from itertools import takewhile
 from pathlib import Path
 
 import llvmlite.binding as llvm
@@ -17,6 +18,7 @@ import llvmlite.binding as llvm
 from asn2fpga.errors import HlsError, ToolError
 from asn2fpga.hls.base import HlsProject
 from asn2fpga.hls.llvm.constructors import evaluate_constructors
+from asn2fpga.hls.llvm.locations import SHIM_HEADERS
 from asn2fpga.resources import hardware_dir
 from asn2fpga.toolchain.process import run
 
@@ -31,7 +33,8 @@ _UNROLLING = ("-unroll-allow-peeling=false", "-unroll-threshold=0", "-pragma-unr
 _MARKER = re.compile(r"(declare void @asn_\w+\([^)]*\))[^\n]*")
 _MARKER_EFFECT = r"\1 memory(inaccessiblemem: readwrite) nounwind willreturn"
 _DEPTH_OF_TRIANGLES = 3  # loops of a constructor whose bounds are counters of the loops around them
-_CLANG_ERROR = re.compile(r"([^\s:]+):(\d+):\d+: (?:fatal )?error: (.*)")
+_CLANG_ERROR = re.compile(r"([^\s:]+:\d+):\d+: (?:fatal )?error: (?:static assertion failed.*?: )?(.*)")
+_CLANG_PLACE = re.compile(r"([^\s:]+:\d+):\d+: (?:fatal )?(error|note): ")
 
 
 def compile_to_llvm(project: HlsProject, work: Path) -> str:
@@ -63,13 +66,22 @@ def compile_to_llvm(project: HlsProject, work: Path) -> str:
     try:
         run(command, cwd=work, log=log, timeout_seconds=600, environment=environment)
     except ToolError as error:
-        found = _CLANG_ERROR.search(log.read_text(errors="replace")) if log.is_file() else None
+        found = _first_error(log.read_text(errors="replace")) if log.is_file() else None
         if found is None:
             raise
-        raise HlsError(
-            f"{Path(found[1]).name}:{found[2]}: {found[3]}; the whole message is in {log}"
-        ) from error
+        raise HlsError(f"{found}; the whole message is in {log}") from error
     return output.read_text()
+
+
+def _first_error(log: str) -> str | None:
+    """FILE:LINE and text of clang's first error; for one in the engine's headers, the line that used them."""
+    found = _CLANG_ERROR.search(log)
+    if found is None:
+        return None
+    notes = takewhile(lambda place: place[2] == "note", _CLANG_PLACE.finditer(log, found.end()))
+    places = [Path(place).name for place in (found[1], *(note[1] for note in notes))]
+    user = next((place for place in places if place.split(":")[0] not in SHIM_HEADERS), places[0])
+    return f"{user}: {found[2]}"
 
 
 def optimise(text: str) -> str:

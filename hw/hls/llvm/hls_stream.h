@@ -11,7 +11,9 @@ namespace hls {
 
 // How a payload travels: as `bits` bits, of which the top `last_bits` are AXI4-Stream's TLAST.
 template <class T>
-struct payload;
+struct payload {
+  static_assert(false, "words of a stream must be integers, or structs of integers and of arrays of them");
+};
 
 template <int W, bool S>
 struct payload<ap::integer<W, S>> {
@@ -23,30 +25,59 @@ struct payload<ap::integer<W, S>> {
 
 // Built-in integers travel as many bits as they have.
 template <class T>
-  requires(ap::traits<T>::known && !ap::traits<T>::own)
+  requires(ap::Foreign<T> && !__is_enum(T) && !__is_class(T))
 struct payload<T> {
   static const int bits = ap::traits<T>::width;
   static const int last_bits = 0;
   static AP_INLINE ap_uint<bits> pack(const T& value) { return value; }
   static AP_INLINE T unpack(const ap_uint<bits>& packed) { return T(packed.v); }
 };
+// Enumerators travel as the integers they are.
+template <class T>
+  requires(__is_enum(T))
+struct payload<T> {
+  typedef __underlying_type(T) value_t;
+  typedef payload<value_t> integer;
+  static const int bits = integer::bits;
+  static const int last_bits = 0;
+  static AP_INLINE ap_uint<bits> pack(const T& value) { return integer::pack(value_t(value)); }
+  static AP_INLINE T unpack(const ap_uint<bits>& packed) { return T(integer::unpack(packed)); }
+};
+
+template <int N>
+struct width_constant {
+  static const int value = N;
+};
+template <class T>
+T& made();
+
+// How many fields a struct has.
+template <class T>
+auto count_of_fields(T& record) {
+  auto& [... field] = record;
+  return width_constant<int(sizeof...(field))>();
+}
 
 // The beat of an AXI4-Stream: data and last.
 template <class T>
 concept Beat = requires(T beat) { beat.data; beat.last; };
-
 template <Beat T>
 struct payload<T> {
-  static const int data_bits = decltype(T::data)::width;
+  typedef payload<decltype(T::data)> data;
+  static_assert(decltype(count_of_fields(made<T>()))::value == 2,
+                "a struct of `data` and `last` must have no more fields; leave them out, or rename `last`");
+  static_assert(payload<decltype(T::last)>::bits == 1, "`last` must be one bit; make it ap_uint<1>");
+  static_assert(data::last_bits == 0, "`data` must not be a struct of `data` and `last`; rename its `last`");
+  static const int data_bits = data::bits;
   static const int bits = data_bits + 1;
   static const int last_bits = 1;
   static AP_INLINE ap_uint<bits> pack(const T& beat) {
-    const ap_uint<data_bits> data = beat.data;  // without the sign of its type, which would reach `last`
-    return (ap_uint<bits>(ap_uint<1>(beat.last)) << data_bits) | ap_uint<bits>(data);
+    const ap_uint<data_bits> packed = data::pack(beat.data);  // without a sign, which would reach `last`
+    return (ap_uint<bits>(ap_uint<1>(beat.last)) << data_bits) | ap_uint<bits>(packed);
   }
   static AP_INLINE T unpack(const ap_uint<bits>& packed) {
     T beat;
-    beat.data = packed.range(data_bits - 1, 0);
+    beat.data = data::unpack(packed);
     beat.last = packed[data_bits];
     return beat;
   }
@@ -61,18 +92,11 @@ struct payload<T[N]> {
   static const int bits = N * payload<T>::bits;
 };
 
-template <int N>
-struct width_constant {
-  static const int value = N;
-};
 template <class T>
 auto total_width(T& record) {
   auto& [... field] = record;
   return width_constant<(0 + ... + payload<__remove_cvref(decltype(field))>::bits)>();
 }
-template <class T>
-T& made();
-
 template <Record T>
 struct payload<T> {
   static const int bits = decltype(total_width(made<T>()))::value;

@@ -134,6 +134,19 @@ def test_refused(name: str, tmp_path: Path) -> None:
     "line, message",
     [
         (
+            "hls::stream<float> reals;",
+            "work.cpp:6: words of a stream must be integers, or structs of integers and of arrays of them",
+        ),
+        (
+            "struct beat { ap_uint<8> data, user; ap_uint<1> last; }; hls::stream<beat> beats;",
+            "work.cpp:6: a struct of `data` and `last` must have no more fields; leave them out, or rename "
+            "`last`",
+        ),
+        (
+            "struct beat { ap_uint<8> data, last; }; hls::stream<beat> beats;",
+            "work.cpp:6: `last` must be one bit; make it ap_uint<1>",
+        ),
+        (
             "out.write(ap_int<5>(in.read()).xor_reduce());",
             "work.cpp:6: call to deleted member function 'xor_reduce': Xilinx's headers count copies of the "
             "sign; write ap_uint<W>(x).xor_reduce()",

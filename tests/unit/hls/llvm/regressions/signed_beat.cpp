@@ -1,5 +1,8 @@
 // A beat of signed data: its sign once reached TLAST.
-struct signed_beat_beat { ap_int<8> data; ap_uint<1> last; };
+struct signed_beat_beat {
+  ap_int<8> data;
+  ap_uint<1> last;
+};
 HLS_PROCESS void p_a(hls::stream<ap_uint<32> >& in00, hls::stream<signed_beat_beat>& m00) {
   signed_beat_beat beat;
   const ap_uint<32> word = in00.read();
