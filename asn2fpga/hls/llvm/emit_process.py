@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from asn2fpga.hls.llvm.emit_accesses import Accesses
-from asn2fpga.hls.llvm.emit_control import Control, go, parenthesise
+from asn2fpga.hls.llvm.emit_control import Control, go, parenthesise, valid
 from asn2fpga.hls.llvm.enables import replaced, update
 from asn2fpga.hls.llvm.expressions import expression
 from asn2fpga.hls.llvm.ir import SIDE_EFFECTS, Process, Region
+from asn2fpga.hls.llvm.name_memories import memory_signals, port_signals
 from asn2fpga.hls.llvm.names import Names
 from asn2fpga.hls.llvm.schedule import Schedule
 from asn2fpga.hls.llvm.signals import Signals, declare
@@ -35,24 +36,12 @@ class _ProcessEmitter:
         return {phi: self.signals.update_stage(region, phi) for region in regions for phi in region.back}
 
     def _reserved(self) -> set[str]:
-        suffixes = (
-            "",
-            "_raddr2",
-            "_rdata2",
-            "_ren2",
-            "_raddr",
-            "_rdata",
-            "_ren",
-            "_wen",
-            "_waddr",
-            "_wdata",
-            "_word",
-            "_stored",
-            "_bypass",
-        )
-        names = {memory.name + suffix for memory in self.process.memories for suffix in suffixes}
-        names |= {f"{port.name}_{end}" for port in self.process.ports for end in ("valid", "ready", "data")}
-        return names | {"ap_clk", "ap_rst_n", self.process.name}
+        names = port_signals(self.process).union(*map(memory_signals, self.process.memories))
+        for region in self.process.regions:
+            stages = range(self.schedules[region.name].length)
+            names |= {f"{region.name}_{end}" for end in ("enter", "exit")}
+            names |= {signal(region.name, stage) for signal in (valid, go) for stage in stages}
+        return names
 
     def lines(self) -> Iterator[str]:
         """All lines; the body comes first in time, because it finds out which registers are needed."""

@@ -73,5 +73,6 @@ def _merge(group: list[Memory], taken: set[str]) -> Memory:
             position += memory.width
         contents.append(word)
     name = group[0].c_name if group[0].c_name not in taken else group[0].name
+    taken.add(name)
     width = sum(memory.width for memory in group)
     return Memory(name, group[0].depth, width, tuple(contents), False, group[0].c_name)

@@ -12,6 +12,7 @@ from asn2fpga.hls.llvm.fit_clock import fit_clock
 from asn2fpga.hls.llvm.ir import Process
 from asn2fpga.hls.llvm.merge_accesses import merge_accesses
 from asn2fpga.hls.llvm.merge_roms import merge_roms
+from asn2fpga.hls.llvm.name_memories import name_memories
 from asn2fpga.hls.llvm.narrow import narrow
 from asn2fpga.hls.llvm.partition import partition
 from asn2fpga.hls.llvm.ports import assign_ports
@@ -37,6 +38,7 @@ def passes(delays: DelayModel) -> tuple[Pass, ...]:
         narrow,
         update_wrapper(partial(fit_clock, delays=delays), fit_clock),
         assign_ports,
+        name_memories,
     )
 
 
