@@ -8,7 +8,7 @@ from asn2fpga.hls.llvm.intrinsics import read_intrinsic
 from asn2fpga.hls.llvm.ir import Op, Port
 from asn2fpga.hls.llvm.locations import Locations
 from asn2fpga.hls.llvm.memories import Address, Choice, MemoryPlan, Place, leaves
-from asn2fpga.hls.llvm.names import demangle_function, value_name
+from asn2fpga.hls.llvm.names import demangle_function, value_name, variable_name
 from asn2fpga.hls.llvm.parse import BINARY
 from asn2fpga.hls.llvm.syntax import Function, Instruction, IntType, Local, Number, PointerType, Typed
 
@@ -182,12 +182,24 @@ class InstructionReader:
             raise HlsError(
                 f"{self.place(instruction)}: the argument {name} must be a hls::stream, not a pointer"
             )
+        if place.offset or place.terms:
+            raise HlsError(
+                f"{self.place(instruction)}: the argument {name} must be one hls::stream, not an array or "
+                "struct of streams; give each stream a parameter of its own"
+            )
         if self._directions.setdefault(name, direction) != direction:
             raise HlsError(
                 f"{self.place(instruction)}: stream {name} must be read or written by a process, not both; "
                 "use two streams"
             )
         return name
+
+    def _check_stream(self, instruction: Instruction, place: Address) -> None:
+        if not self.memories.is_parameter(place):
+            raise HlsError(
+                f"{self.place(instruction)}: stream {variable_name(place.base)} must be a parameter of the "
+                "process, not a variable; declare it in the top function"
+            )
 
     def _word(self, place: Address) -> tuple[str, int]:
         memory, index, terms = self.memories.access(place)
@@ -225,6 +237,7 @@ class InstructionReader:
             self.interval, self.interval_place = max(1, numbers[0]), self.place(instruction)
         elif instruction.callee == "asn_stream_access":
             for address in leaves(self.memories.place(arguments[0])):
+                self._check_stream(instruction, address)
                 self._port_bits[address.base] = (numbers[0], numbers[1])
         elif instruction.callee == "asn_partition":
             self.memories.partition(arguments[0])

@@ -14,7 +14,7 @@ from asn2fpga.errors import HlsError
 from asn2fpga.hls.llvm.intervals import Interval, Intervals
 from asn2fpga.hls.llvm.ir import Memory
 from asn2fpga.hls.llvm.locations import Locations
-from asn2fpga.hls.llvm.names import Names, demangle_last
+from asn2fpga.hls.llvm.names import Names, variable_name
 from asn2fpga.hls.llvm.syntax import (
     ArrayType,
     Function,
@@ -273,12 +273,12 @@ class MemoryPlan:
             variable = self._module.globals.get(address.base)
             if variable is None:
                 raise HlsError(
-                    f"the array {demangle_last(address.base)} must be defined in this file, with constants"
+                    f"the array {variable_name(address.base)} must be defined in this file, with constants"
                 )
             self._declare(address.base, variable.type, variable.initial)
         type_ = instruction.type if instruction.opcode == "load" else instruction.operands[0].type
         if not isinstance(type_, IntType):
-            raise HlsError(f"{demangle_last(address.base)}: array elements must be integers")
+            raise HlsError(f"{variable_name(address.base)}: array elements must be integers")
         array, span = self._arrays[address.base], self._span(address, block)
         array.accesses.append((address, type_, instruction.opcode == "store"))
         array.spans[address] = span.join(array.spans.get(address, span))
@@ -292,8 +292,7 @@ class MemoryPlan:
 
     def _declare(self, base: str, type_: LlvmType, initial: bytes | None) -> None:
         size = size_of(type_)
-        name = demangle_last(base) if base.startswith("_Z") else base.split(".")[0]
-        self._arrays[base] = Array(name, size, _outer_bytes(type_), initial or bytes(size))
+        self._arrays[base] = Array(variable_name(base), size, _outer_bytes(type_), initial or bytes(size))
 
 
 def _outer_bytes(type_: LlvmType) -> int:

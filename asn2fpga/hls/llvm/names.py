@@ -78,6 +78,11 @@ def demangle_last(mangled: str) -> str:
     return mangled
 
 
+def variable_name(base: str) -> str:
+    """C++ name of a variable whose LLVM name this is."""
+    return demangle_last(base) if base.startswith("_Z") else base.split(".")[0]
+
+
 def demangle_function(mangled: str) -> str:
     """Name of a function: `_Z12fc1_compressRN3hls...` -> fc1_compress, `_ZN5layerILi3EE3runE...` -> run."""
     match = re.match(r"_ZL?(\d+)", mangled)

@@ -12,6 +12,7 @@ from asn2fpga.hls.llvm.syntax import (
     GlobalVariable,
     Instruction,
     IntType,
+    LlvmType,
     Local,
     Module,
     PointerType,
@@ -32,7 +33,7 @@ _VARIABLE = re.compile(rf"#dbg_value\(\w+ %({_NAME}), (!\d+), !DIExpression\(\)"
 
 def parse_module(text: str) -> Module:
     """Parse a module. Only defined functions, globals, named types and metadata are kept."""
-    module = Module()
+    module = Module(types=_parse_types(text))
     lines = iter(text.split("\n"))
     for line in lines:
         if line.startswith("define "):
@@ -45,10 +46,19 @@ def parse_module(text: str) -> Module:
             module.constructors = [name.strip('"') for name in re.findall(rf"ptr @({_NAME}), ptr ", line)]
         elif line.startswith("@"):
             _parse_global(line, module)
-        elif line.startswith("%"):
-            name, _, definition = line.partition(" = type ")
-            module.types[unquote(name)] = Tokens(definition, module.types).type()
     return module
+
+
+def _parse_types(text: str) -> dict[str, LlvmType]:
+    """Named types; one may be used in those before it."""
+    definitions = dict(re.findall(rf"^%({_NAME}) = type (.*)$", text, re.MULTILINE))
+    types: dict[str, LlvmType] = {}
+    while True:
+        known = dict(types)
+        for name, definition in definitions.items():
+            types[name.strip('"')] = Tokens(definition, known).type()
+        if types == known:
+            return types
 
 
 def _parse_global(line: str, module: Module) -> None:

@@ -155,23 +155,32 @@ class Tokens:
             return _string_bytes(self.take()[2:-1])
         if isinstance(type_, ArrayType):
             self.expect("[")
-            return self._elements("]")
+            return b"".join(self._elements("]"))
         if isinstance(type_, StructType):
             self.expect("<{" if type_.packed else "{")
-            return self._elements("}>" if type_.packed else "}")
+            return _fields(type_, self._elements("}>" if type_.packed else "}"))
         operand = self.operand()
         if not isinstance(operand, Number):
             raise HlsError("LLVM IR: a constant array must hold integers, not addresses")
         size = size_of(type_)
         return (operand.value & ((1 << (8 * size)) - 1)).to_bytes(size, "little")
 
-    def _elements(self, close: str) -> bytes:
+    def _elements(self, close: str) -> list[bytes]:
         parts = []
         while not self.accept(close):
             element = self.type()
             parts.append(self.initial_bytes(element))
             self.accept(",")
-        return b"".join(parts)
+        return parts
+
+
+def _fields(type_: StructType, parts: list[bytes]) -> bytes:
+    """A struct in memory: each field where it is aligned, zeros between."""
+    offsets, size = struct_layout(type_)
+    whole = bytearray(size)
+    for offset, part in zip(offsets, parts, strict=True):
+        whole[offset : offset + len(part)] = part
+    return bytes(whole)
 
 
 def constant_offset(element: LlvmType, indices: list[int]) -> int:

@@ -48,6 +48,22 @@ REFUSED = {
         "work.cpp:7: the call of twice must be inlined; define it HLS_INLINE in this file, or call it from "
         "the top function as a process",
     ),
+    "array of streams as argument": (
+        "HLS_PROCESS void work(S& in, S (&out)[2]) { out[0].write(in.read()); out[1].write(7); }\n"
+        + TOP.replace("S& out", "S (&out)[2]"),
+        "work.cpp:5: the argument out must be one hls::stream, not an array or struct of streams; give each "
+        "stream a parameter of its own",
+    ),
+    "stream in a process": (
+        process("S q;", "q.write(in.read());", "out.write(q.read());"),
+        "work.cpp:7: stream q must be a parameter of the process, not a variable; declare it in the top "
+        "function",
+    ),
+    "stream of the file": (
+        "S q;\n" + process("q.write(in.read());", "out.write(q.read());"),
+        "work.cpp:7: stream q must be a parameter of the process, not a variable; declare it in the top "
+        "function",
+    ),
     "stream read and written": (
         process("out.write(in.read());", "out.write(out.read());"),
         "work.cpp:7: stream out must be read or written by a process, not both; use two streams",
