@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from asn2fpga.errors import HlsError
 from asn2fpga.hls.llvm.handshake import DONE, START
-from asn2fpga.hls.llvm.ir import Port, Process
+from asn2fpga.hls.llvm.ir import Memory, Port, Process
 from asn2fpga.hls.llvm.locations import Locations
 from asn2fpga.hls.llvm.names import Names, demangle_function, is_reserved
 from asn2fpga.hls.llvm.syntax import Function, Instruction, Local, Module, Number
@@ -168,6 +168,26 @@ def _check_copies(top: str, instances: list[Instance]) -> None:
             raise HlsError(
                 f"{top}: process {instance.process.name} must have no static variable ({shared[0]}) to be "
                 "called twice; write one function per call"
+            )
+
+
+def check_variables(processes: list[Process]) -> None:
+    """Processes share nothing but streams.
+
+    Raises:
+        HlsError: a variable that one process writes and another one uses.
+    """
+    users: dict[str, list[tuple[Process, Memory]]] = {}
+    for process in processes:
+        for base, memory in {memory.base: memory for memory in process.memories if memory.static}.items():
+            users.setdefault(base, []).append((process, memory))
+    for found in users.values():
+        if len(found) > 1 and any(memory.writable for _, memory in found):
+            process, memory = found[1]
+            places = [op.location for op in process.ops.values() if op.target == memory.name and op.location]
+            raise HlsError(
+                f"{[*places, process.location][0]}: {memory.c_name} must be used by one process, not by "
+                f"{found[0][0].name} and {process.name}; send what it holds as words of a stream"
             )
 
 

@@ -14,6 +14,7 @@ from asn2fpga.hls.llvm.dataflow import (
     Dataflow,
     Fifo,
     build_dataflow,
+    check_variables,
     find_calls,
     find_top,
     wants_handshake,
@@ -59,10 +60,12 @@ def synthesise_module(module: Module, top_name: str, delays: DelayModel, out: Pa
     calls = find_calls(module, top, locations)
     check_first_values(module, [call.function for call in calls], locations)
     names = Names({top_name, *(path.stem for path in (hardware_dir() / "rtl").glob("*.sv"))})
-    processes = {
-        name: simplify(_process(module, top, function, locations, names), delays)
+    read = {
+        name: _process(module, top, function, locations, names)
         for name, function in {call.function.name: call.function for call in calls}.items()
     }
+    check_variables(list(read.values()))
+    processes = {name: simplify(process, delays) for name, process in read.items()}
     design = build_dataflow(top, processes, calls, locations)
     schedules = {process.name: schedule_process(process, delays) for process in processes.values()}
     return _write(design, schedules, delays, out)

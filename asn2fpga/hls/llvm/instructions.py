@@ -10,7 +10,16 @@ from asn2fpga.hls.llvm.locations import Locations
 from asn2fpga.hls.llvm.memories import Address, Choice, MemoryPlan, Place, leaves
 from asn2fpga.hls.llvm.names import demangle_function, value_name, variable_name
 from asn2fpga.hls.llvm.parse import BINARY
-from asn2fpga.hls.llvm.syntax import Function, Instruction, IntType, Local, Number, PointerType, Typed
+from asn2fpga.hls.llvm.syntax import (
+    Function,
+    Instruction,
+    IntType,
+    Local,
+    Number,
+    Operand,
+    PointerType,
+    Typed,
+)
 
 _PREDICATES = {  # LLVM's comparison -> (kind, swap operands, negate)
     "eq": ("eq", False, False),
@@ -240,9 +249,18 @@ class InstructionReader:
                 self._check_stream(instruction, address)
                 self._port_bits[address.base] = (numbers[0], numbers[1])
         elif instruction.callee == "asn_partition":
-            self.memories.partition(arguments[0])
+            self.memories.partition(self._array(instruction))
         elif instruction.callee == "asn_dependence_distance":
-            for memory in self.memories.memory_names(arguments[0]):
+            for memory in self.memories.memory_names(self._array(instruction)):
                 self.distances[memory] = numbers[0]
         elif instruction.callee == "asn_bypass":
-            self.bypassed.update(self.memories.memory_names(arguments[0]))
+            self.bypassed.update(self.memories.memory_names(self._array(instruction)))
+
+    def _array(self, instruction: Instruction) -> Operand:
+        """The array that a directive names."""
+        operand = instruction.operands[0].operand
+        try:
+            self.memories.address(operand)
+        except HlsError as error:
+            raise HlsError(f"{self.place(instruction)}: {error}") from None
+        return operand

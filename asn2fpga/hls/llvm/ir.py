@@ -84,6 +84,7 @@ class Memory:
     bypassed: bool = False
     read_ports: int = 1
     partitioned: bool = False
+    base: str = ""  # the variable of the whole source, with its scopes
 
 
 @dataclass(frozen=True)

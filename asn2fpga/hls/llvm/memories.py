@@ -71,6 +71,7 @@ class Array:
     initial: bytes
     accesses: list[tuple[Address, IntType, bool]] = field(default_factory=list)
     spans: dict[Address, Interval] = field(default_factory=dict)  # bytes at which an access may begin
+    places: list[str] = field(default_factory=list)  # FILE:LINE of each access
 
 
 @dataclass(frozen=True)
@@ -107,11 +108,11 @@ class MemoryPlan:
         self._intervals = Intervals(function)
         for block in function.blocks:
             for instruction in block.instructions:
+                self._place = locations.of(instruction.debug) or locations.function(function.debug)
                 try:
                     self._visit(instruction, block.name)
                 except HlsError as error:
-                    place = locations.of(instruction.debug) or locations.function(function.debug)
-                    raise HlsError(f"{place}: {error}") from None
+                    raise HlsError(f"{self._place}: {error}") from None
         self._layouts = {name: _layout(array) for name, array in self._arrays.items() if array.accesses}
         self._names = {
             (name, key): names.unique(self._stem(name, key, keys))
@@ -194,6 +195,7 @@ class MemoryPlan:
             array.name,
             static=base in self._module.globals,
             partitioned=base in self._partitioned,
+            base=base,
         )
 
     def _keys(self) -> dict[str, list[tuple[int, int]]]:
@@ -281,6 +283,7 @@ class MemoryPlan:
             raise HlsError(f"{variable_name(address.base)}: array elements must be integers")
         array, span = self._arrays[address.base], self._span(address, block)
         array.accesses.append((address, type_, instruction.opcode == "store"))
+        array.places.append(self._place)
         array.spans[address] = span.join(array.spans.get(address, span))
 
     def _span(self, address: Address, block: str) -> Interval:
@@ -308,10 +311,13 @@ def _outer_bytes(type_: LlvmType) -> int:
 
 
 def _layout(array: Array) -> Layout:
-    widths = {type_.width for _, type_, _ in array.accesses}
-    if len(widths) != 1:
-        raise HlsError(f"{array.name}: all accesses must be of one element type; use one type for the array")
-    width = widths.pop()
+    width = array.accesses[0][1].width
+    for (_, type_, _), place in zip(array.accesses, array.places, strict=True):
+        if type_.width != width:
+            raise HlsError(
+                f"{place}: all accesses of {array.name} must be of one element type, not of {width} and "
+                f"{type_.width} bits; use one type, or an array for each field"
+            )
     word = size_of(IntType(width))
     scales = {abs(scale) for address, _, _ in array.accesses for scale, _ in address.terms}
     if not scales:

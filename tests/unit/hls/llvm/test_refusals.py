@@ -64,6 +64,29 @@ REFUSED = {
         "work.cpp:7: stream q must be a parameter of the process, not a variable; declare it in the top "
         "function",
     ),
+    "variable of two processes": (
+        "ap_uint<8> table[4];\n"
+        "HLS_PROCESS void first(S& in, S& m) { table[in.read() & 3] = 1; m.write(2); }\n"
+        "HLS_PROCESS void work(S& in, S& out) {\n  out.write(table[in.read() & 3]);\n}\n"
+        + TOP.replace("work(in, out);", "HLS_STREAM(S, m, 2)\nfirst(in, m);\nwork(m, out);"),
+        "work.cpp:8: table must be used by one process, not by first and work; send what it holds as words "
+        "of a stream",
+    ),
+    "state of a function in two processes": (
+        "HLS_INLINE ap_uint<8> count() { static ap_uint<8> n; n = n + 1; return n; }\n"
+        "HLS_PROCESS void first(S& in, S& m) { m.write(in.read() + count()); }\n"
+        "HLS_PROCESS void work(S& in, S& out) { out.write(in.read() + count()); }\n"
+        + TOP.replace("work(in, out);", "HLS_STREAM(S, m, 2)\nfirst(in, m);\nwork(m, out);"),
+        "work.cpp:5: n must be used by one process, not by first and work; send what it holds as words of a "
+        "stream",
+    ),
+    "elements of two types": (
+        "struct both { ap_uint<8> a; ap_uint<20> b; };\n"
+        + process("static both x[8];", "const ap_uint<3> i = in.read();", "x[i].a = i;", "x[i].b = i;",
+                  "out.write(x[in.read() & 7].a + x[in.read() & 7].b);"),
+        "work.cpp:10: all accesses of x must be of one element type, not of 8 and 32 bits; use one type, or "
+        "an array for each field",
+    ),
     "stream read and written": (
         process("out.write(in.read());", "out.write(out.read());"),
         "work.cpp:7: stream out must be read or written by a process, not both; use two streams",
