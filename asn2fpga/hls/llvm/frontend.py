@@ -28,9 +28,11 @@ _FLAGS = (
     "-fno-threadsafe-statics",
     "-Wno-unused-command-line-argument", "-Wno-c++26-extensions", "-DASN_ENGINE_LLVM", "-D__SYNTHESIS__",
 )  # fmt: skip
-# Only loops that are marked are unrolled, all others keep their one header: no peeling, no unrolling by size.
-_UNROLLING = ("-unroll-allow-peeling=false", "-unroll-threshold=0", "-pragma-unroll-threshold=10000000")
-_MARKER = re.compile(r"(declare void @asn_\w+\([^)]*\))[^\n]*")
+# Loops that are marked are unrolled whatever they hold. LLVM may unroll others, if they hold neither a stream
+# access nor a directive, in part or, if small, whole: local structs and windows become values by that. With a
+# threshold of 0 it would leave marked loops alone that hold one, as each is a call.
+_UNROLLING = ("-unroll-allow-peeling=false", "-unroll-threshold=1", "-pragma-unroll-threshold=10000000")
+_MARKER = re.compile(r"(declare (?:!dbg !\d+ )?void @asn_\w+\([^)]*\))[^\n]*")
 _MARKER_EFFECT = r"\1 memory(inaccessiblemem: readwrite) nounwind willreturn"
 _DEPTH_OF_TRIANGLES = 3  # loops of a constructor whose bounds are counters of the loops around them
 _CLANG_ERROR = re.compile(r"([^\s:]+:\d+):\d+: (?:fatal )?error: (?:static assertion failed.*?: )?(.*)")

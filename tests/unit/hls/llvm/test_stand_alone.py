@@ -202,3 +202,19 @@ def test_processes_of_one_name_are_modules_of_their_own(tmp_path: Path) -> None:
     assert all(
         f"{name} u_{name} (" in (tmp_path / "out" / "top.sv").read_text() for name in ("stage_1", "stage_2")
     )
+
+
+@pytest.mark.parametrize("marked", [True, False])
+@pytest.mark.parametrize("turns", [2, 3, 4, 16])
+def test_loops_of_streams_are_unrolled_if_marked(turns: int, marked: bool, tmp_path: Path) -> None:
+    code = (
+        HEAD
+        + "void top(S& in, S& out) {\n  const ap_uint<8> w = in.read();\n"
+        + ("  HLS_UNROLL_BEFORE\n" if marked else "")
+        + f"  for (int i = 0; i < {turns}; i++) out.write(w + i);\n}}\n"
+    )
+    status, report = run(code, tmp_path, "--top", "top")
+    assert status == 0
+    assert (report["loops"] == []) == marked
+    text = (tmp_path / "out" / "work" / "top_body.ir").read_text()
+    assert text.count("write @out") == (turns if marked else 1)
