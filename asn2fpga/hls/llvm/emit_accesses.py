@@ -86,10 +86,12 @@ class Accesses:
             kind = "read" if port.direction == "in" else "write"
             accesses = self.of(port.name, kind)
             signal = "ready" if kind == "read" else "valid"
-            offers = " || ".join(self._offer(access) for access in accesses)
+            # A port without an access: simplification has found that none is ever reached.
+            offers = " || ".join(self._offer(access) for access in accesses) or "1'b0"
             yield f"  assign {port.name}_{signal} = {offers};"
             if kind == "write":
-                yield f"  assign {port.name}_data = {self._choose(accesses, 0)};"
+                data = self._choose(accesses, 0) if accesses else literal(0, port.width)
+                yield f"  assign {port.name}_data = {data};"
 
     def _offer(self, access: Access) -> str:
         terms = [valid(access.region.name, access.stage)]
