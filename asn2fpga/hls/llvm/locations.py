@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from asn2fpga.hls.llvm.syntax import Module
 
-SHIM_HEADERS = ("ap_int.h", "ap_operators.h", "hls_stream.h")
+SHIM_HEADERS = ("ap_int.h", "ap_operators.h", "ap_concatenation.h", "hls_stream.h")
 
 
 class Locations:

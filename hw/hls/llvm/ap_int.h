@@ -29,6 +29,8 @@ template <int W, bool S>
 struct range_reference;
 template <int W, bool S>
 struct bit_reference;
+template <class A, class B>
+struct concatenation;
 
 // Width and signedness of every operand type: our integers and their parts, and the built-in ones. A bit counts as
 // a bool, an enumerator as what it is promoted to.
@@ -126,6 +128,10 @@ struct integer {
   template <Integer T>
   AP_INLINE constexpr integer(const T& other) {
     set(raw(whole(other)));
+  }
+  template <class A, class B>
+  AP_INLINE integer(const concatenation<A, B>& other) {
+    set(other.get().v);
   }
 
   template <class T>
@@ -253,5 +259,6 @@ template <int W>
 using ap_uint = ap::integer<W, false>;
 
 #include "ap_operators.h"
+#include "ap_concatenation.h"
 
 #endif

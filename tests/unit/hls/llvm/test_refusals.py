@@ -173,6 +173,11 @@ def test_refused(name: str, tmp_path: Path) -> None:
     "line, message",
     [
         (
+            "ap_uint<3> x = in.read(); out.write((x, x, 5));",
+            "work.cpp:6: overload resolution selected deleted operator ',': a part of a concatenation must "
+            "be an ap_int or ap_uint, not a built-in integer; write ap_uint<N>(x)",
+        ),
+        (
             "hls::stream<float> reals;",
             "work.cpp:6: words of a stream must be integers, or structs of integers and of arrays of them",
         ),
