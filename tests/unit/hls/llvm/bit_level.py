@@ -128,6 +128,36 @@ def _extreme(smaller: bool, signed: bool) -> Callable[[Gates, Bits, Bits], Bits]
     return operation
 
 
+def _saturating(kind: str, signed: bool) -> Callable[[Gates, Bits, Bits], Bits]:
+    """In two bits more, then clamped: at most and at least what fits."""
+
+    def operation(gates: Gates, a: Bits, b: Bits) -> Bits:
+        width = len(a)
+        a, b = (x + [x[-1] if signed else ZERO] * 2 for x in (a, b))
+        exact = gates.sum(a, b)[0] if kind == "add" else gates.difference(a, b)[0]
+        most = [ONE] * (width - 1) + ([ZERO] if signed else [ONE]) + [ZERO] * 2
+        least = [ZERO] * (width - 1) + ([ONE] * 3 if signed else [ZERO] * 3)
+        exact = gates.select(gates.less(most, exact, True), most, exact)
+        return gates.select(gates.less(exact, least, True), least, exact)[:width]
+
+    return operation
+
+
+def _zeros(gates: Gates, a: Bits) -> Bits:
+    """Zeros before the first one, counted one by one."""
+    count, none = [ZERO] * len(a), ONE
+    for bit in a:
+        none = gates.gate(f"{none} & ~{bit}")
+        count = gates.sum(count, [none, *[ZERO] * (len(a) - 1)])[0]
+    return count
+
+
+def _three_way(gates: Gates, a: Bits, b: Bits, signed: bool) -> Bits:
+    """-1, 0 or 1 in two bits."""
+    (less,), (greater,) = gates.less(a, b, signed), gates.less(b, a, signed)
+    return [gates.gate(f"{less} | {greater}"), less]
+
+
 _OPERATIONS: dict[str, Callable[..., Bits]] = {
     "add": lambda g, a, b: g.sum(a, b)[0],
     "sub": lambda g, a, b: g.difference(a, b)[0],
@@ -158,4 +188,12 @@ _OPERATIONS: dict[str, Callable[..., Bits]] = {
     "smin": _extreme(True, True),
     "smax": _extreme(False, True),
     "abs": lambda g, a: g.magnitude(a),
+    "uadd.sat": _saturating("add", False),
+    "usub.sat": _saturating("sub", False),
+    "sadd.sat": _saturating("add", True),
+    "ssub.sat": _saturating("sub", True),
+    "ctlz": lambda g, a: _zeros(g, a[::-1]),
+    "cttz": lambda g, a: _zeros(g, a),
+    "scmp": lambda g, a, b: _three_way(g, a, b, True),
+    "ucmp": lambda g, a, b: _three_way(g, a, b, False),
 }

@@ -22,7 +22,10 @@ SHIFTS = ("shl", "lshr", "ashr")
 COMPARISONS = tuple(
     f"icmp {name}" for name in ("eq", "ne", "ult", "ule", "ugt", "uge", "slt", "sle", "sgt", "sge")
 )
-INTRINSICS = ("umin", "umax", "smin", "smax", "abs")
+THREE_WAY = ("scmp", "ucmp")
+WITH_A_FLAG = ("abs", "ctlz", "cttz")
+SATURATING = ("uadd.sat", "usub.sat", "sadd.sat", "ssub.sat")
+INTRINSICS = ("umin", "umax", "smin", "smax", *WITH_A_FLAG, *SATURATING, *THREE_WAY)
 CASTS = ("zext", "sext", "trunc")
 KINDS = (*ARITHMETIC, *DIVISIONS, *SHIFTS, *COMPARISONS, *INTRINSICS, *CASTS, "select")
 ENDLESS_NS = 100_000.0  # a clock so slow that everything fits in one stage: the datapath is combinational
@@ -111,10 +114,11 @@ class Expression:
 
     def _intrinsic(self, kind: str, a: Value, b: Value) -> Value:
         width = a.width
-        second = "i1 false" if kind == "abs" else f"i{width} {b.name}"
-        args = (a.bits,) if kind == "abs" else (a.bits, b.bits)
+        second = "i1 false" if kind in WITH_A_FLAG else f"i{width} {b.name}"
+        args = (a.bits,) if kind in WITH_A_FLAG else (a.bits, b.bits)
         bits = self.gates.operation(kind, *args)
-        return self.new(f"call i{width} @llvm.{kind}.i{width}(i{width} {a.name}, {second})", width, bits)
+        result, name = len(bits), f"i2.i{width}" if kind in THREE_WAY else f"i{width}"
+        return self.new(f"call i{result} @llvm.{kind}.{name}(i{width} {a.name}, {second})", result, bits)
 
     # ---- as text ---------------------------------------------------------------------------------------
 
@@ -206,6 +210,10 @@ def _intrinsics(expressions: list[Expression]) -> list[str]:
         for word in line.split()
         if word.startswith("@llvm.")
     }
-    return [
-        f"declare {kind} @{name}({kind}, {'i1' if '.abs.' in name else kind})" for name, kind in sorted(used)
-    ]
+    return [_declaration(name, kind) for name, kind in sorted(used)]
+
+
+def _declaration(name: str, kind: str) -> str:
+    base = name.removeprefix("llvm.").partition(".i")[0]
+    result = "i2" if base in THREE_WAY else kind
+    return f"declare {result} @{name}({kind}, {'i1' if base in WITH_A_FLAG else kind})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import sys
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def prove(expressions: list[Expression], folder: Path, emitted_text: str) -> Non
 
 def test_every_operation_equals_llvm_for_all_inputs(tmp_path: Path) -> None:
     expressions = [
-        one_operation(f"p_{kind.replace(' ', '_')}_{width}", kind, width)
+        one_operation(f"p_{re.sub('[ .]', '_', kind)}_{width}", kind, width)
         for kind in KINDS
         for width in (COSTLY_WIDTHS if kind in (*DIVISIONS, "mul") else WIDTHS)
         if not (width == 1 and kind == "trunc")
