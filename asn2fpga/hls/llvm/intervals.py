@@ -68,7 +68,6 @@ class _Test:
     name: str
     within: Interval
     width: int
-    differs: int | None = None  # the value is anything but this
 
 
 class Intervals:
@@ -167,38 +166,31 @@ class Intervals:
         up = steps[0][0] > 0
         if any((step > 0) != up for step, _ in steps):
             return everything
-        interval = start
+        interval, barriers = start, []
         for step, latch in steps:
-            limit = self._limit(phi, start, step, latch, everything.high, len(steps) == 1)
-            if limit is None:
+            ends = self._ends(phi, start, up, latch)
+            if not ends:
                 return everything
-            interval = interval.join(Interval(limit + step, limit + step))
-        return interval if interval.high - interval.low <= everything.high else everything
+            last, barrier = min(ends) if up else max(ends)
+            interval = interval.join(Interval(last + step, last + step))
+            barriers.append(barrier)
+        stays = interval.high < min(barriers) if up else interval.low > max(barriers)
+        return interval if stays and interval.high - interval.low <= everything.high else everything
 
-    def _limit(
-        self, phi: Instruction, start: Interval, step: int, latch: str, span: int, single: bool
-    ) -> int | None:
-        """The last value from which the counter takes a step; None if it may run round."""
-        up = step > 0
-        reach = Interval(start.low, start.low + span) if up else Interval(start.high - span, start.high)
-        limits = []
+    def _ends(self, phi: Instruction, start: Interval, up: bool, latch: str) -> list[tuple[int, int]]:
+        """The last value from which each test lets the counter go on, and the next one behind the gap."""
+        ends = []
         for test in self._tests_before(latch):
-            if test.name != phi.result:
-                continue
-            met = reach.meet(test.within, test.width)
-            if up and met.high < reach.high:
-                limits.append(met.high)
-            if not up and met.low > reach.low:
-                limits.append(met.low)
-            if test.differs is not None and single and abs(step) == 1:
-                stop = test.differs
-                ahead = (stop - start.low if up else start.high - stop) & span
-                stop = start.low + ahead if up else start.high - ahead
-                if (start.high <= stop) if up else (start.low >= stop):
-                    limits.append(stop - step)
-        if not limits:
-            return None
-        return min(limits) if up else max(limits)
+            if test.name == phi.result:
+                modulus = 1 << test.width
+                low, high = test.within.low, test.within.high
+                if up:
+                    turns = -((high - start.low) // modulus) * modulus
+                    ends.append((high + turns, low + turns + modulus))
+                else:
+                    turns = (start.high - low) // modulus * modulus
+                    ends.append((low + turns, high + turns - modulus))
+        return ends
 
     # ---- tests -----------------------------------------------------------------------------------------
 
@@ -244,9 +236,7 @@ class Intervals:
             first, second = found[0].operands
             if isinstance(first.operand, Local) and isinstance(second.operand, Number):
                 back = -second.operand.value
-                differs = None if test.differs is None else test.differs + back
-                within = test.within + Interval(back, back)
-                yield _Test(first.operand.name, within, test.width, differs)
+                yield _Test(first.operand.name, test.within + Interval(back, back), test.width)
 
 
 def _dominators(flow: ControlFlow) -> dict[str, tuple[str, ...]]:
@@ -282,7 +272,7 @@ def _compared(comparison: Instruction, truth: bool) -> Iterator[_Test]:
         "ge": Interval(known, first + whole),
     }[predicate[-2:]]
     if within.low <= within.high:
-        yield _Test(value.operand.name, within, width, known if predicate == "ne" else None)
+        yield _Test(value.operand.name, within, width)
 
 
 _OPPOSITE = {
