@@ -4,6 +4,9 @@
 #define ASN_LLVM_AP_INT_H
 
 #define AP_INLINE __attribute__((always_inline)) inline
+#define AP_FORWARD_RANGE           \
+  __attribute__((diagnose_if(      \
+      high < low, "a range must go from a higher bit to a lower one; reverse the bits one by one", "error")))
 
 namespace ap {
 
@@ -152,10 +155,12 @@ struct integer {
   AP_INLINE bool to_bool() const { return v != 0; }
   AP_INLINE int length() const { return W; }
 
-  AP_INLINE range_reference<W, S> range(int high, int low) const {
+  AP_INLINE range_reference<W, S> range(int high, int low) const AP_FORWARD_RANGE {
     return {const_cast<integer&>(*this), high, low};
   }
-  AP_INLINE range_reference<W, S> operator()(int high, int low) const { return range(high, low); }
+  AP_INLINE range_reference<W, S> operator()(int high, int low) const AP_FORWARD_RANGE {
+    return {const_cast<integer&>(*this), high, low};
+  }
   AP_INLINE bit_reference<W, S> operator[](int index) { return {*this, index}; }
   AP_INLINE bool operator[](int index) const { return bool((v >> index) & 1); }
   AP_INLINE bool test(int index) const { return bool((v >> index) & 1); }

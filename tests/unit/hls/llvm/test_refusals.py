@@ -173,6 +173,10 @@ def test_refused(name: str, tmp_path: Path) -> None:
     "line, message",
     [
         (
+            "out.write(ap_uint<8>(in.read()).range(0, 7));",
+            "work.cpp:6: a range must go from a higher bit to a lower one; reverse the bits one by one",
+        ),
+        (
             "ap_uint<3> x = in.read(); out.write((x, x, 5));",
             "work.cpp:6: overload resolution selected deleted operator ',': a part of a concatenation must "
             "be an ap_int or ap_uint, not a built-in integer; write ap_uint<N>(x)",
