@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from asn2fpga.errors import HlsError
 from asn2fpga.hls.llvm.syntax import BasicBlock, Function
 
 
@@ -51,13 +52,21 @@ class ControlFlow:
         return order[::-1]
 
     def loops(self) -> dict[str, set[str]]:
-        """Natural loops: header -> all blocks of the loop (back edges go up in reverse post-order)."""
+        """Natural loops: header -> all blocks of the loop (back edges go up in reverse post-order).
+
+        Raises:
+            HlsError: a loop with more than one way in.
+        """
         loops: dict[str, set[str]] = {}
         for name in self.order:
             for header in self.successors[name]:
                 if self.index[header] <= self.index[name]:
                     body = loops.setdefault(header, {header})
                     self._collect(name, body)
+        for header, body in loops.items():
+            entered = [name for name in body - {header} if not body.issuperset(self.predecessors[name])]
+            if entered or self.entry in body - {header}:
+                raise HlsError("a loop must be entered at its beginning only; write it without goto")
         return loops
 
     def _collect(self, latch: str, body: set[str]) -> None:

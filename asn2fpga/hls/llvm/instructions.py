@@ -35,7 +35,10 @@ _PREDICATES = {  # LLVM's comparison -> (kind, swap operands, negate)
 }
 
 
-_FLOATING = frozenset("uitofp sitofp fptoui fptosi fadd fsub fmul fdiv frem fneg fcmp fpext fptrunc".split())
+_FLOATING = frozenset(
+    "floating uitofp sitofp fptoui fptosi fadd fsub fmul fdiv frem fneg fcmp fpext fptrunc".split()
+)
+_WITH_NUMBER = ("asn_pipeline", "asn_dependence_distance")
 
 
 class InstructionReader:
@@ -242,6 +245,10 @@ class InstructionReader:
     def _directive(self, instruction: Instruction) -> None:
         arguments = [operand.operand for operand in instruction.operands]
         numbers = [argument.value for argument in arguments if isinstance(argument, Number)]
+        if instruction.callee in _WITH_NUMBER and not numbers:
+            raise HlsError(
+                f"{self.place(instruction)}: the number of a directive must be a constant; write one"
+            )
         if instruction.callee == "asn_pipeline":
             self.interval, self.interval_place = max(1, numbers[0]), self.place(instruction)
         elif instruction.callee == "asn_stream_access":

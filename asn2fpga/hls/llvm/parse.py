@@ -13,7 +13,6 @@ from asn2fpga.hls.llvm.syntax import (
     Instruction,
     IntType,
     LlvmType,
-    Local,
     Module,
     PointerType,
     Typed,
@@ -27,6 +26,7 @@ BINARY = frozenset(
 CASTS = frozenset({"zext", "sext", "trunc", "freeze", "bitcast", "ptrtoint", "inttoptr"})
 _NAME = r'(?:[-\w.$]+|"[^"]*")'
 _DEBUG = re.compile(r", !dbg (![0-9]+)")
+_FLOAT = re.compile(r"(?<![-%@$\w.])(?:half|bfloat|float|double|x86_fp80|fp128)(?![-$\w.])")
 _METADATA_TAIL = re.compile(r",? ![a-z][-\w.]* !\d+")
 _VARIABLE = re.compile(rf"#dbg_value\(\w+ %({_NAME}), (!\d+), !DIExpression\(\)")
 
@@ -128,9 +128,13 @@ def _parse_instruction(line: str, module: Module) -> Instruction:
     parser = _PARSERS.get(opcode, _binary if opcode in BINARY else _cast if opcode in CASTS else None)
     if opcode in ("load", "store") and tokens.peek() == "atomic":
         parser, opcode = None, f"atomic {opcode}"
-    fields = (parser or _unsupported)(
-        tokens
-    )  # what is not supported is refused with its place when it is read
+    if parser is not None and _FLOAT.search(body):
+        parser, opcode = None, "floating"
+    try:
+        fields = (parser or _unsupported)(tokens)
+    except HlsError:
+        opcode, fields = f"the {opcode}", _unsupported(tokens)
+    # what is not supported is refused with its place when it is read
     return Instruction(opcode=opcode, result=result, debug=debug[1] if debug else "", **fields)  # type: ignore[arg-type]
 
 
@@ -275,8 +279,3 @@ _PARSERS = {
     "ret": _return,
     "unreachable": _unreachable,
 }
-
-
-def local_name(value: Typed) -> str | None:
-    """SSA name of an operand, or None if it is a constant."""
-    return value.operand.name if isinstance(value.operand, Local) else None

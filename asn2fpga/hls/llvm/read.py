@@ -30,6 +30,10 @@ def read_process(module: Module, function: Function, locations: Locations, endle
     Raises:
         HlsError: a construct the engine does not take; names FILE:LINE and what to write instead.
     """
+    try:
+        ControlFlow(function).loops()
+    except HlsError as error:
+        raise HlsError(f"{locations.function(function.debug)}: {error}") from None
     return _ProcessReader(module, split_pointer_phis(function), locations, endless).read()
 
 

@@ -147,6 +147,19 @@ REFUSED = {
         "work.cpp:7: the depth of a stream must be a constant of 1 or more; 2 words let both of its "
         "processes run side by side",
     ),
+    "interval that is computed": (
+        process("int n = in.read();", "for (int i = 0; i < 4; i++) { HLS_PIPELINE(n) out.write(i); }"),
+        "work.cpp:7: the number of a directive must be a constant; write one",
+    ),
+    "floating choice": (
+        process("ap_uint<8> w = in.read();", "float x = w[0] ? 1.5f : 2.5f;", "out.write(int(x * w));"),
+        "work.cpp:7: floating point is not supported; use ap_int",
+    ),
+    "goto into a loop": (
+        process("int n = in.read();", "if (n & 1) goto inside;", "while (n < 200) {", "n += 3;",
+                "inside: out.write(n);", "n = n + in.read();", "}"),
+        "work.cpp:5: a loop must be entered at its beginning only; write it without goto",
+    ),
     "work beside calls": (
         COPY + "void top(S& in, S& out) {\n  HLS_STREAM(S, m, 2)\n  work(in, m);\n  out.write(1);\n}\n",
         "work.cpp:9: the top function must call processes or do the work itself, not both; move this into a "
