@@ -175,9 +175,10 @@ struct integer {
     return parity;
   }
 
-  AP_INLINE integer<W + 1, true> operator-() const {
-    integer<W + 1, true> result;
-    result.v = -typename storage<W + 1, true>::type(v);
+  // As Xilinx's: what an unsigned zero of one bit minus this integer is.
+  AP_INLINE integer<max(W, 1 + S) + 1, true> operator-() const {
+    integer<max(W, 1 + S) + 1, true> result;
+    result.v = -typename storage<max(W, 1 + S) + 1, true>::type(v);
     return result;
   }
   AP_INLINE integer operator+() const { return *this; }

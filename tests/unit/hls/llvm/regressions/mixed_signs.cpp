@@ -17,5 +17,6 @@ HLS_PROCESS void p_a(hls::stream<ap_uint<60> >& in00, hls::stream<ap_uint<9> >& 
   found[8] = ap_uint<20>(word) < -1;
   out00.write(found);
   out00.write(ap_uint<9>(ap_uint<6>(word) % ap_int<6>(little | ap_int<6>(1))));
+  out00.write(ap_uint<9>((-ap_int<1>(word)) << 2));
   out00.write(ap_uint<9>(little % ap_uint<6>((word >> 7) | 1)));
 }
