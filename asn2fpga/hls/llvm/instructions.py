@@ -236,6 +236,11 @@ class InstructionReader:
             self.values[instruction.result] = read_intrinsic(
                 self.builder, callee, args, self.place(instruction)
             )
+        elif callee.startswith(("llvm.memset", "llvm.memcpy", "llvm.memmove")):
+            raise HlsError(
+                f"{self.place(instruction)}: an array or struct must be filled or copied element by element, "
+                "not as a whole; write a loop instead, also for the first values of a local array"
+            )
         else:
             raise HlsError(
                 f"{self.place(instruction)}: the call of {demangle_function(callee)} must be inlined; "

@@ -160,6 +160,12 @@ REFUSED = {
                 "inside: out.write(n);", "n = n + in.read();", "}"),
         "work.cpp:5: a loop must be entered at its beginning only; write it without goto",
     ),
+    "local array cleared as a whole": (
+        process("int a[16] = {0};", "for (int i = 0; i < 6; i++) a[in.read() & 15] += 1;",
+                "for (int i = 0; i < 16; i++) out.write(a[i]);"),
+        "work.cpp:6: an array or struct must be filled or copied element by element, not as a whole; write a "
+        "loop instead, also for the first values of a local array",
+    ),
     "work beside calls": (
         COPY + "void top(S& in, S& out) {\n  HLS_STREAM(S, m, 2)\n  work(in, m);\n  out.write(1);\n}\n",
         "work.cpp:9: the top function must call processes or do the work itself, not both; move this into a "
