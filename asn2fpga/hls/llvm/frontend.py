@@ -19,6 +19,7 @@ from asn2fpga.errors import HlsError, ToolError
 from asn2fpga.hls.base import HlsProject
 from asn2fpga.hls.llvm.constructors import evaluate_constructors
 from asn2fpga.hls.llvm.locations import SHIM_HEADERS
+from asn2fpga.hls.llvm.whole_arrays import word_by_word
 from asn2fpga.resources import hardware_dir
 from asn2fpga.toolchain.process import run
 
@@ -94,7 +95,9 @@ def optimise(text: str) -> str:
     text = _MARKER.sub(_MARKER_EFFECT, text)
     module = llvm.parse_assembly(evaluate_constructors(text, _inline, _evaluate))
     _inline(module)
-    _run(module, _add_main_passes)
+    _run(module, _add_unrolling)
+    module = llvm.parse_assembly(word_by_word(str(module)))
+    _run(module, _add_simplification)
     return str(module)
 
 
@@ -131,9 +134,12 @@ def _add_evaluation(passes: llvm.ModulePassManager) -> None:
     passes.add_global_opt_pass()
 
 
-def _add_main_passes(passes: llvm.ModulePassManager) -> None:
+def _add_unrolling(passes: llvm.ModulePassManager) -> None:
     passes.add_global_dead_code_eliminate_pass()
     _unroll(passes)
+
+
+def _add_simplification(passes: llvm.ModulePassManager) -> None:
     passes.add_new_gvn_pass()
     passes.add_sccp_pass()
     passes.add_instruction_combine_pass()

@@ -161,8 +161,8 @@ REFUSED = {
         "work.cpp:5: a loop must be entered at its beginning only; write it without goto",
     ),
     "local array cleared as a whole": (
-        process("int a[16] = {0};", "for (int i = 0; i < 6; i++) a[in.read() & 15] += 1;",
-                "for (int i = 0; i < 16; i++) out.write(a[i]);"),
+        process("int a[65] = {0};", "for (int i = 0; i < 6; i++) a[in.read() & 15] += 1;",
+                "for (int i = 0; i < 65; i++) out.write(a[i]);"),
         "work.cpp:6: an array or struct must be filled or copied element by element, not as a whole; write a "
         "loop instead, also for the first values of a local array",
     ),
