@@ -96,7 +96,10 @@ def optimise(text: str) -> str:
     module = llvm.parse_assembly(evaluate_constructors(text, _inline, _evaluate))
     _inline(module)
     _run(module, _add_unrolling)
-    module = llvm.parse_assembly(word_by_word(str(module)))
+    text = str(module)
+    changed = word_by_word(text)
+    if changed != text:
+        module = llvm.parse_assembly(changed)
     _run(module, _add_simplification)
     return str(module)
 
