@@ -20,6 +20,7 @@ void asn_stream_depth(const volatile void* stream, int depth);
 void asn_dependence_distance(const volatile void* memory, int iterations);
 void asn_bypass(const volatile void* memory);
 void asn_partition(const volatile void* memory);
+void asn_separate_slices(const volatile void* rom);
 }
 #define HLS_PROCESS __attribute__((noinline))
 #define HLS_INLINE __attribute__((always_inline)) inline
@@ -31,7 +32,7 @@ void asn_partition(const volatile void* memory);
 #define HLS_DEPENDENCE_DISTANCE(memory, iterations) asn_dependence_distance(&memory[0], iterations);
 #define HLS_INDEPENDENT(memory) asn_dependence_distance(&memory[0], 1 << 20);
 #define HLS_BYPASS(memory) asn_bypass(&memory[0]);
-#define HLS_SEPARATE_SLICES(rom)
+#define HLS_SEPARATE_SLICES(rom) asn_separate_slices(&rom[0]);
 #define HLS_PARTITION(memory) asn_partition(&memory[0]);
 #define HLS_INTERFACE_AXIS(port)
 #define HLS_CONTROL_NONE

@@ -2,7 +2,8 @@
 
 An array is split where every access is known to stay in one part: elements of the outermost dimension (the
 slices of a wide ROM) and fields of structs become memories of their own. LLVM moves constants freely between
-what was the outer and what was the inner index, so only the interval in which an address lies tells the part.
+what was the outer and what was the inner index, so only the interval in which an address lies tells the part,
+or the promise of HLS_SEPARATE_SLICES.
 """
 
 from __future__ import annotations
@@ -73,6 +74,12 @@ class Array:
     spans: dict[Address, Interval] = field(default_factory=dict)  # bytes at which an access may begin
     places: list[str] = field(default_factory=list)  # FILE:LINE of each access
 
+    def promise_slices(self) -> None:
+        """HLS_SEPARATE_SLICES: an index behind that of a slice stays in it; so no constant is part of it."""
+        for address in {address for address, _, _ in self.accesses if address.terms}:
+            if address.offset % self.outer == 0:
+                self.spans[address] = Interval(address.offset, address.offset)
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -103,6 +110,7 @@ class MemoryPlan:
         self.places: dict[str, Place] = {}
         self._arrays: dict[str, Array] = {}
         self._partitioned: set[str] = set()
+        self._sliced: set[str] = set()  # arrays of which HLS_SEPARATE_SLICES is said
         self._two: dict[str, tuple[Typed, int, int]] = {}  # what is one of two constants
         self._parameters = set(function.parameters)
         self._intervals = Intervals(function)
@@ -113,6 +121,8 @@ class MemoryPlan:
                     self._visit(instruction, block.name)
                 except HlsError as error:
                     raise HlsError(f"{self._place}: {error}") from None
+        for base in self._sliced & self._arrays.keys():
+            self._arrays[base].promise_slices()
         self._layouts = {name: _layout(array) for name, array in self._arrays.items() if array.accesses}
         self._names = {
             (name, key): names.unique(self._stem(name, key, keys))
@@ -230,6 +240,8 @@ class MemoryPlan:
             condition, one, other = instruction.operands
             if isinstance(one.operand, Number) and isinstance(other.operand, Number):
                 self._two[instruction.result] = (condition, one.operand.value, other.operand.value)
+        elif instruction.opcode == "call" and instruction.callee == "asn_separate_slices":
+            self._sliced.add(self.address(instruction.operands[0].operand).base)
         elif instruction.opcode == "alloca" and instruction.result is not None:
             self.places[instruction.result] = Address(instruction.result, 0)
             self._declare(instruction.result, instruction.element or IntType(8), None)
