@@ -91,7 +91,8 @@ void asn_separate_slices(const volatile void* rom);
 // HLS_BYPASS: iterations may read a word that the iteration before is just storing, as in `count[key] += 1`; the
 // embedded engine then forwards it past the memory, and a new iteration can start each cycle. Vitis HLS has no such
 // directive: there it states the dependence (which is true), and Vitis may need two cycles an iteration or more.
-// HLS_SEPARATE_SLICES: all slices of a ROM row are read in one cycle, so each slice is a memory of its own.
+// HLS_SEPARATE_SLICES: each slice of a ROM [slice][row] is a memory of its own, so that all slices of a row are read in
+// one cycle; no row is outside of its slice.
 // HLS_PARTITION: each word of the array is a register, all of them can be used in one cycle.
 
 // HLS_STREAM: a FIFO of the top function: its type, its name, how many words it holds.
