@@ -106,7 +106,7 @@ class Expressions:
     def condition(self, depth: int) -> str:
         """A bool, in parentheses: g++ takes `if (type(call(...)) > ...` for a declaration."""
         a, b = self.expression(depth), self.expression(depth)
-        other = b.text
+        other = _beside(a, b).text
         if self.rng.random() < 0.3 and self.scope.counters:
             other = self.rng.choice(self.scope.counters).name
         elif self.rng.random() < 0.3:
@@ -228,7 +228,7 @@ class Expressions:
 
     def _compare(self, depth: int) -> Value:
         a, b, _ = self._two(depth)
-        return Value(f"ap_uint<1>({a.text} {self._comparison()} {b.text})", 1, False)
+        return Value(f"ap_uint<1>({a.text} {self._comparison()} {_beside(a, b).text})", 1, False)
 
     def _choice(self, depth: int) -> Value:
         a, b, _ = self._two(depth)
@@ -274,3 +274,9 @@ class Expressions:
         width = a.width + divisor.signed if operator == "/" else min(a.width, divisor.width + 1)
         made = Value(f"({a.text} {operator} {divisor.text})", width, True)
         return self.cast(made, self.width() if self.widths.settles else max(1, width))
+
+
+def _beside(left: Value, right: Value) -> Value:
+    """`right` as it may be compared with `left`: Xilinx's headers call a range or a bit against a bit ambiguous."""
+    bit = right.part and right.width == 1
+    return Value(f"ap_uint<1>({right.text})", 1, False) if bit and left.part else right

@@ -33,6 +33,8 @@ _FLAGS = (
 # access nor a directive, in part or, if small, whole: local structs and windows become values by that. With a
 # threshold of 0 it would leave marked loops alone that hold one, as each is a call.
 _UNROLLING = ("-unroll-allow-peeling=false", "-unroll-threshold=1", "-pragma-unroll-threshold=10000000")
+# NewGVN moves conditions of an inner loop into the outer one, where they no longer change (LLVM issue 53277).
+_SOUND = ("-enable-phi-of-ops=false",)
 _MARKER = re.compile(r"(declare (?:!dbg !\d+ )?void @asn_\w+\([^)]*\))[^\n]*")
 _MARKER_EFFECT = r"\1 memory(inaccessiblemem: readwrite) nounwind willreturn"
 _DEPTH_OF_TRIANGLES = 3  # loops of a constructor whose bounds are counters of the loops around them
@@ -90,7 +92,7 @@ def _first_error(log: str) -> str | None:
 def optimise(text: str) -> str:
     """Inline, promote to SSA, unroll what is marked, simplify; control flow keeps its shape."""
     llvm.initialize_native_target()
-    for option in _UNROLLING:
+    for option in (*_UNROLLING, *_SOUND):
         llvm.set_option("asn2fpga", option)
     text = _MARKER.sub(_MARKER_EFFECT, text)
     module = llvm.parse_assembly(evaluate_constructors(text, _inline, _evaluate))
