@@ -19,6 +19,8 @@ _DEEPER = 8  # stages a nest's one loop may have more than its inner loop had
 def shorten_loops(process: Process, delays: DelayModel) -> Process:
     """The process with every loop changed that keeps its initiation interval."""
     for name in [region.name for region in process.regions if region.is_loop]:
+        if not _has(process, name):  # entered only on a way that has turned out to be impossible
+            continue
         before = _schedule(process, name, delays)
         ahead = _cleaned(look_ahead(process, name), name)
         if ahead is not None and not _is_as_fast(ahead, name, delays, before, before.length):
@@ -38,7 +40,11 @@ def _cleaned(process: Process | None, name: str) -> Process | None:
     if process is None:
         return None
     process = merge_accesses(remove_dead_code(Rewriter(thread_exits(process)).run()))
-    return process if any(region.name == name for region in process.regions) else None
+    return process if _has(process, name) else None
+
+
+def _has(process: Process, name: str) -> bool:
+    return any(region.name == name for region in process.regions)
 
 
 def _is_as_fast(process: Process, name: str, delays: DelayModel, before: Schedule, length: int) -> bool:

@@ -1,11 +1,13 @@
 """Let exits skip blocks that compute nothing: each block on the way costs a clock cycle.
 
 A block without operations is skipped if its way out is unconditional, or if its condition is one of its phis
-that the exit sets to a constant (the test of an outer loop whose next turn is known).
+that the exit sets to a constant (the test of an outer loop whose next turn is known). An exit of a block
+whose condition is a constant is taken always or never.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from asn2fpga.hls.llvm.dead_code import remove_dead_code
@@ -15,10 +17,21 @@ from asn2fpga.hls.llvm.ir import NOTHING, Exit, Op, Process, Region, region_uses
 def thread_exits(process: Process) -> Process:
     """The process with every exit led as far as it goes, and regions nobody enters removed."""
     regions = [
-        replace(region, exits=tuple(_thread(process, region, exit_) for exit_ in region.exits))
+        replace(region, exits=tuple(_thread(process, region, exit_) for exit_ in _possible(process, region)))
         for region in process.regions
     ]
     return remove_dead_code(_remove_unreachable(process.with_regions(regions, process.ops)))
+
+
+def _possible(process: Process, region: Region) -> Iterator[Exit]:
+    """The exits of a region without those that constants forbid; a loop keeps all of its exits."""
+    for exit_ in region.exits:
+        condition = None if exit_.condition == NOTHING else process.ops[exit_.condition]
+        if region.is_loop or condition is None or condition.kind != "constant":
+            yield exit_
+        elif condition.value:
+            yield replace(exit_, condition=NOTHING)
+            return
 
 
 def _thread(process: Process, source: Region, exit_: Exit) -> Exit:
@@ -59,7 +72,13 @@ def _remove_unreachable(process: Process) -> Process:
     removed = [phi for region in process.regions if region.name not in reached for phi in region.phis]
     orphans = tuple(phi for phi in removed if phi in _used(kept, process.ops))
     kept[0] = replace(kept[0], phis=kept[0].phis + orphans)
-    return process.with_regions(kept, process.ops)
+    return process.with_regions(kept, process.ops | _never_computed(process, reached))
+
+
+def _never_computed(process: Process, reached: set[str]) -> dict[int, Op]:
+    """Values of removed regions as zeros: a choice that never takes them may still name them."""
+    gone = [number for region in process.regions if region.name not in reached for number in region.ops]
+    return {number: Op(number, "constant", process.ops[number].width) for number in gone}
 
 
 def _used(regions: list[Region], ops: dict[int, Op]) -> set[int]:
