@@ -277,6 +277,6 @@ class Expressions:
 
 
 def _beside(left: Value, right: Value) -> Value:
-    """`right` as it may be compared with `left`: Xilinx's headers call a range or a bit against a bit ambiguous."""
+    """`right` to be compared with `left`: Xilinx's headers call a range or a bit against a bit ambiguous."""
     bit = right.part and right.width == 1
     return Value(f"ap_uint<1>({right.text})", 1, False) if bit and left.part else right
