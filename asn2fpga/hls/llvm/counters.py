@@ -51,12 +51,16 @@ def counter_bits(process: Process, phi: int, moves: list[tuple[Region, int]]) ->
                 return width
             limits.append(limit)
             largest = max(largest, step.amount)
-    if any(limit.unit for limit in limits) and largest > 1:
+    last = max(limit.value for limit in limits)
+    if any(limit.unit for limit in limits) and not _meets_all(limits, last, starts, largest):
         return width
-    end = max(limit.value for limit in limits) + largest
-    if any(start > limit.value + 1 for start in starts for limit in limits if limit.unit):
-        return width
-    return min(width, max(end, *starts).bit_length())
+    return min(width, max(last + largest, *starts).bit_length())
+
+
+def _meets_all(limits: list[Limit], last: int, starts: list[int], largest: int) -> bool:
+    """Whether the phi meets the number that each unit limit forbids to pass: by no step or start it is behind."""
+    equal = all(limit.value == last for limit in limits if limit.unit)
+    return equal and largest == 1 and max(starts) <= last + 1
 
 
 def _steps(process: Process, phi: int, value: int, facts: tuple[Fact, ...]) -> list[Step] | None:
@@ -80,6 +84,8 @@ def _limit_of_step(process: Process, phi: int, region: Region, step: Step) -> Li
     """Largest phi with which a step can be taken, by its own conditions or by those of the loop around it."""
     found = [limit for fact in step.facts for limit in _limits(process, fact, phi)]
     home = next(candidate for candidate in process.regions if phi in candidate.phis)
+    if region is home and any(exit_.target == home.name for exit_ in home.exits):
+        return min(found, key=lambda limit: limit.value, default=None)  # the step may be on such an exit
     for fact, target in _ways_out(home):
         if region.name not in _reachable(process, target, home.name):
             found += _limits(process, Fact(fact.condition, not fact.truth), phi)

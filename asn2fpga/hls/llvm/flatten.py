@@ -109,16 +109,13 @@ class _Flattener:
         self.editor.regions[first.name] = replace(first, phis=kept)
 
     def _with_variables(self, source: Region, exit_: Exit) -> Exit:
-        """An exit into the loop fills its variables, one out of it the registers."""
-        if source.name == self.name:
-            moves = {register: variable for register, variable in self.variables.items()}
-            return replace(exit_, moves={**moves, **exit_.moves})
-        if exit_.target != self.name:
-            return exit_
-        moves = {
-            variable: exit_.moves.get(register, register) for register, variable in self.variables.items()
-        }
-        return replace(exit_, moves={**exit_.moves, **moves})
+        """An exit into the loop fills its variables, one out of it the registers; one back to it does both."""
+        own = source.name == self.name
+        moves = dict(self.variables) if own else {}
+        if exit_.target == self.name:
+            for register, variable in self.variables.items():
+                moves[variable] = exit_.moves.get(register, variable if own else register)
+        return replace(exit_, moves={**moves, **exit_.moves})
 
     # ---- blocks into the loop --------------------------------------------------------------------------
 

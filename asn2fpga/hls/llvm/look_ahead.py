@@ -86,11 +86,10 @@ class _LookAhead:
         return True
 
     def _never_at_the_head(self, region: Region, condition: int) -> bool:
-        """Whether the condition is false with all values the loop is entered with."""
+        """Whether the condition is false with all values the loop is entered with, also by its own exits."""
         entries = [
             exit_.moves
             for source in self.editor.regions.values()
-            if source.name != self.name
             for exit_ in source.exits
             if exit_.target == self.name
         ]
