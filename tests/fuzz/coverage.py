@@ -23,6 +23,8 @@ _CONSTRUCTS = {
     "loop with a bound from data": _DATA_BOUND,
     "while loop with breaks": r"while \(true\)",
     "do loop": r"\} while \(",
+    "loop that begins anew from within": r"  starti\d+ =",
+    "counter with an end": r"if \(count\d+ ",
     "unrolled loop": r"HLS_UNROLL_BEFORE",
     "pipelined loop": r"\{\n +HLS_PIPELINE",
     "pipelined process": r"^  HLS_PIPELINE",

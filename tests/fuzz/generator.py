@@ -8,7 +8,7 @@ from dataclasses import replace
 from fuzz.expressions import Array, Variable
 from fuzz.head import Head, make_head
 from fuzz.layout import LAYOUTS, Place
-from fuzz.loops import Loops
+from fuzz.machines import Machines
 from fuzz.program import Function, Line, Port, Program, render_statements, type_name
 from fuzz.regressions import random_inputs
 from fuzz.widths import Widths, palette_of
@@ -32,7 +32,7 @@ def generate(seed: int, name: str, widths: Widths | None = None) -> Program:
     return replace(program, inputs=random_inputs(program, rng))
 
 
-class _FunctionMaker(Loops):
+class _FunctionMaker(Machines):
     """One process: declarations, reads first, random statements, writes last."""
 
     def __init__(self, rng: random.Random, head: Head, widths: Widths) -> None:

@@ -109,7 +109,7 @@ class _Flattener:
         self.editor.regions[first.name] = replace(first, phis=kept)
 
     def _with_variables(self, source: Region, exit_: Exit) -> Exit:
-        """An exit into the loop fills its variables, one out of it the registers; one back to it does both."""
+        """An exit into the loop fills its variables, one out of it the registers, one back to it both."""
         own = source.name == self.name
         moves = dict(self.variables) if own else {}
         if exit_.target == self.name:

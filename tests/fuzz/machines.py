@@ -1,0 +1,83 @@
+"""Random loops that begin anew from within, as state machines do, and counters with several ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fuzz.expressions import Counter
+from fuzz.loops import Loops
+from fuzz.program import Group, Line, Statement
+
+_BITS_OF_A_COUNT = (2, 3, 3, 4)
+
+
+class Machines(Loops):
+    """Loops and what makes state machines of them."""
+
+    def simple(self) -> list[tuple[Callable[[int], Statement], float]]:
+        return [*super().simple(), (self._count, 0.7)]
+
+    def _loops(self) -> list[tuple[Callable[[int], Statement], float]]:
+        return [*super()._loops(), (self._restarted, 1.2)]
+
+    # ---- counters --------------------------------------------------------------------------------------
+
+    def _count(self, nesting: int) -> Statement:
+        """A step of a counter up to a number, which may be another one in each place; or its reset."""
+        counts = [counter for counter in self.scope.counters if counter.name.startswith("count")]
+        counter = self.rng.choice(counts) if counts and self.rng.random() < 0.8 else self._new_count()
+        if self.rng.random() < 0.1:
+            return Line(f"{counter.name} = {self.rng.choice([0, 0, 1])};")
+        test = self.rng.choice(["!=", "!=", "<"])
+        end, step = self.rng.randint(1, counter.high), Line(f"{counter.name} = {counter.name} + 1;")
+        return Group(f"if ({counter.name} {test} {end})", (step,))
+
+    def _new_count(self) -> Counter:
+        self.counters += 1
+        bits = self.rng.choice(_BITS_OF_A_COUNT)
+        counter = Counter(f"count{self.counters}", 0, (1 << bits) - 1)
+        self.declarations[counter.name] = f"ap_uint<{bits}> {counter.name} = 0;"
+        self.scope.counters.append(counter)
+        return counter
+
+    # ---- nests -----------------------------------------------------------------------------------------
+
+    def _restarted(self, nesting: int) -> Statement:
+        """A loop in a loop: most of its ends begin it anew, with other values, until its turns are used up."""
+        name, turns = self._counter_name(), self.rng.randint(3, 24)
+        place, start = f"place{name}", f"start{name}"
+        kind = self.rng.choice(["unsigned", "unsigned", "ap_uint<5>"])
+        self.declarations[name] = f"int {name} = 0;"
+        self.declarations |= {word: f"{kind} {word} = 0;" for word in (place, start)}
+        used_up = Line(f"if ({name} >= {turns}) break;", keep=True)
+        used = Line(f"{name} = {name} + 1;", keep=True)
+        counter = Counter(name, 0, turns)
+        inner = (
+            *self._pipeline(),
+            *((used_up, used) if self.rng.random() < 0.5 else (used, used_up)),
+            self._end(f"{place} {self.rng.choice(['==', '>='])} {self.rng.randint(1, 9)}", ()),
+            *self._inside(counter, turns, self.rng.randint(0, 2), nesting),
+            self._end(self.make_expression.condition(1), self._inside(counter, 1, 1, nesting)),
+            *self._inside(counter, turns, self.rng.randint(0, 1), nesting),
+            Group(f"if ({self.make_expression.condition(1)})", (self._next_start(start, place),)),
+            Line(f"{place} = {place} + 1;"),
+        )
+        outer = (
+            Line(f"{place} = {start};"),
+            Line(f"{start} = {self.rng.randint(0, 3)};"),
+            Group("while (true)", inner),
+            *(self._inside(counter, turns, 1, nesting) if self.rng.random() < 0.2 else ()),
+            used_up,
+        )
+        return Group("if (true)", (Line(f"{name} = 0;", keep=True), Group("while (true)", outer)))
+
+    def _end(self, condition: str, body: tuple[Statement, ...]) -> Statement:
+        """An end of the inner loop, which often gives a variable another value."""
+        target = self._target().name
+        values = [f"{target} = {self.rng.randint(0, 3)};", f"{target} = {self._text()};", f"{target} += 1;"]
+        change = (Line(self.rng.choice(values)),) if self.rng.random() < 0.7 else ()
+        return Group(f"if ({condition})", (*body, *change, Line("break;", keep=True)))
+
+    def _next_start(self, start: str, place: str) -> Statement:
+        values = [f"{start} = {start} + 1;", f"{start} = {place} * 3 + 1;", f"{start} = {place};"]
+        return Line(self.rng.choice(values))
