@@ -43,7 +43,7 @@ class Machines(Loops):
     # ---- nests -----------------------------------------------------------------------------------------
 
     def _restarted(self, nesting: int) -> Statement:
-        """A loop in a loop: most of its ends begin it anew, with other values, until its turns are used up."""
+        """A loop in a loop: most ends begin it anew, with other values, until its turns are used up."""
         name, turns = self._counter_name(), self.rng.randint(3, 24)
         place, start = f"place{name}", f"start{name}"
         kind = self.rng.choice(["unsigned", "unsigned", "ap_uint<5>"])
