@@ -24,6 +24,7 @@ _CONSTRUCTS = {
     "while loop with breaks": r"while \(true\)",
     "do loop": r"\} while \(",
     "loop that begins anew from within": r"  starti\d+ =",
+    "test made before a loop and in it": r"if \(flagi\d+\)",
     "counter with an end": r"if \(count\d+ ",
     "unrolled loop": r"HLS_UNROLL_BEFORE",
     "pipelined loop": r"\{\n +HLS_PIPELINE",

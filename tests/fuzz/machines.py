@@ -18,7 +18,7 @@ class Machines(Loops):
         return [*super().simple(), (self._count, 0.7)]
 
     def _loops(self) -> list[tuple[Callable[[int], Statement], float]]:
-        return [*super()._loops(), (self._restarted, 1.2)]
+        return [*super()._loops(), (self._restarted, 1.2), (self._decided, 0.5)]
 
     # ---- counters --------------------------------------------------------------------------------------
 
@@ -81,3 +81,28 @@ class Machines(Loops):
     def _next_start(self, start: str, place: str) -> Statement:
         values = [f"{start} = {start} + 1;", f"{start} = {place} * 3 + 1;", f"{start} = {place};"]
         return Line(self.rng.choice(values))
+
+    # ---- tests made twice ------------------------------------------------------------------------------
+
+    def _decided(self, nesting: int) -> Statement:
+        """A test before a loop, and in the loop cases of the same value, maybe also the tested one."""
+        name, target = self._counter_name(), self._target().name
+        key, flag = f"key{name}", f"flag{name}"
+        self.declarations |= {key: f"ap_uint<2> {key} = 0;", flag: f"bool {flag} = false;"}
+        cases: list[Statement] = []
+        for number in sorted(self.rng.sample(range(4), self.rng.randint(2, 3))):
+            cases += [Line(f"case {number}:", keep=True), self._effect(nesting), Line("break;")]
+        loop = (
+            *self._pipeline(),
+            Group(f"if ({flag})", (self._effect(nesting),)),
+            Group(f"switch (int({key}))", tuple(cases)),
+        )
+        return Group("if (true)", (
+            Line(f"{key} = {self._cast(2)};"),
+            Line(f"{flag} = {key} {self.rng.choice(['==', '!='])} {self.rng.randrange(4)};"),
+            Line(f"{target} = {flag};"),
+            Group(self._turns(name, 4), loop),
+        ))  # fmt: skip
+
+    def _effect(self, nesting: int) -> Statement:
+        return self.rng.choice([self._write, self._store, self._assign])(nesting)

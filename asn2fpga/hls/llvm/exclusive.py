@@ -19,11 +19,11 @@ class Predicates:
         self.ops = ops
         self._answers: dict[tuple[int, int], bool] = {}
         self._tries = 0
-        self._equalities: dict[int, list[int]] = {}  # value -> its comparisons with constants
+        self._equalities: dict[int, list[tuple[int, int]]] = {}  # value -> its comparisons, their constants
         for number in ops:
-            subject = self._subject(number)
-            if subject is not None:
-                self._equalities.setdefault(subject, []).append(number)
+            found = self._equality(number)
+            if found is not None:
+                self._equalities.setdefault(found[0], []).append((number, found[1]))
 
     def exclusive(self, first: int, second: int) -> bool:
         """True if it is certain that not both hold; NOTHING always holds."""
@@ -78,21 +78,24 @@ class Predicates:
     def _implied(self, condition: int, truth: bool) -> Iterator[tuple[int, bool]]:
         """A condition's truth and what follows: a value that equals one constant equals no other."""
         yield condition, truth
-        subject = self._subject(condition)
-        if truth and subject is not None:
-            for other in self._equalities[subject]:
-                if other != condition:
+        found = self._equality(condition)
+        if found is not None:
+            subject, constant = found
+            for other, number in self._equalities[subject]:
+                if number == constant:  # the same comparison, made in another region
+                    yield other, truth
+                elif truth:
                     yield other, False
 
-    def _subject(self, condition: int) -> int | None:
-        """The value that a condition compares with a constant for equality."""
+    def _equality(self, condition: int) -> tuple[int, int] | None:
+        """The value that a condition compares with a constant for equality, and the constant."""
         op = self.ops[condition]
         if op.kind != "eq":
             return None
         first, second = op.args
         if self.ops[first].kind == "constant":
             first, second = second, first
-        return first if self.ops[second].kind == "constant" else None
+        return (first, self.ops[second].value) if self.ops[second].kind == "constant" else None
 
     def _value(self, value: int, known: Known, values: dict[int, bool | None]) -> bool | None:
         """A predicate's truth as far as it is known."""
