@@ -133,6 +133,30 @@ MUTATIONS = (
         "{phi: exit_.moves.get(value, value) for",
         "{phi: value for",
     ),
+    Mutation(
+        "a loop may be entered by its own exits",
+        "look_ahead.py",
+        "            if exit_.target == self.name\n",
+        "            if exit_.target == self.name and source.name != self.name\n",
+    ),
+    Mutation(
+        "an exit of a nest that leads back into it fills its variables",
+        "flatten.py",
+        "exit_.moves.get(register, variable if own else register)",
+        "variable if own else exit_.moves.get(register, register)",
+    ),
+    Mutation(
+        "a counter stops at a number only if no step passes it",
+        "counters.py",
+        "return equal and largest == 1",
+        "return largest == 1",
+    ),
+    Mutation(
+        "what an impossible way would have computed is not looked for",
+        "thread_exits.py",
+        "process.ops | _never_computed(process, reached)",
+        "process.ops",
+    ),
     Mutation("an arithmetic shift copies the sign", "expressions.py", ">>> {args[1]}", ">> {args[1]}"),
     Mutation(
         "a negated choice swaps its values",
@@ -175,6 +199,12 @@ MUTATIONS = (
         "exclusive.py",
         "        if NOTHING in (first, second):\n            return False",
         "        if NOTHING not in (first, second):\n            return True",
+    ),
+    Mutation(
+        "equal tests of two regions hold together",
+        "exclusive.py",
+        "yield other, truth",
+        "yield other, False",
     ),
     Mutation(
         "a quotient of constants is rounded towards zero",

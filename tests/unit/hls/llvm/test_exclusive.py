@@ -14,9 +14,9 @@ WORD, CONDITIONS = 0, (1, 2, 3, 4)  # a 2-bit value and four conditions
 
 
 def random_logic(rng: random.Random) -> dict[int, Op]:
-    """Inputs, comparisons of the word with constants, and logic on all of them."""
+    """Inputs, comparisons of the word with constants (one is made twice), and logic on all of them."""
     ops = {WORD: Op(WORD, "phi", 2)} | {number: Op(number, "phi", 1) for number in CONDITIONS}
-    for constant in range(3):
+    for constant in (0, 1, 2, 1):
         number = len(ops)
         ops[number] = Op(number, "constant", 2, value=constant)
         ops[number + 1] = Op(number + 1, "eq", 1, (WORD, number))
