@@ -25,6 +25,7 @@ _CONSTRUCTS = {
     "do loop": r"\} while \(",
     "loop that begins anew from within": r"  starti\d+ =",
     "test made before a loop and in it": r"if \(flagi\d+\)",
+    "loop that ends by a variable": r"while \(!done",
     "counter with an end": r"if \(count\d+ ",
     "unrolled loop": r"HLS_UNROLL_BEFORE",
     "pipelined loop": r"\{\n +HLS_PIPELINE",

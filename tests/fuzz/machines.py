@@ -18,7 +18,7 @@ class Machines(Loops):
         return [*super().simple(), (self._count, 0.7)]
 
     def _loops(self) -> list[tuple[Callable[[int], Statement], float]]:
-        return [*super()._loops(), (self._restarted, 1.2), (self._decided, 0.5)]
+        return [*super()._loops(), (self._restarted, 1.2), (self._decided, 0.5), (self._flagged, 0.5)]
 
     # ---- counters --------------------------------------------------------------------------------------
 
@@ -81,6 +81,25 @@ class Machines(Loops):
     def _next_start(self, start: str, place: str) -> Statement:
         values = [f"{start} = {start} + 1;", f"{start} = {place} * 3 + 1;", f"{start} = {place};"]
         return Line(self.rng.choice(values))
+
+    # ---- ends that come late ---------------------------------------------------------------------------
+
+    def _flagged(self, nesting: int) -> Statement:
+        """A loop that ends by a variable, whose next value products or an array may make late."""
+        name, turns = self._counter_name(), self.rng.randint(1, 9)
+        done, width = f"done{name}", self.make_expression.up_to(24)
+        self.declarations |= {name: f"int {name} = 0;", done: f"bool {done} = false;"}
+        late = f"ap_uint<{width}>({name} + {self._cast(width)})"
+        for _ in range(self.rng.randint(0, 3)):
+            late = f"ap_uint<{width}>({late} * {late} + {name})"
+        body = (
+            *self._pipeline(),
+            *self._inside(Counter(name, 0, turns), turns, self.rng.randint(1, 2), nesting),
+            Line(f"{name} = {name} + 1;", keep=True),
+            Line(f"{done} = {name} >= {turns} || {late} > {self.rng.getrandbits(width)};", keep=True),
+        )
+        begin = (Line(f"{name} = 0;", keep=True), Line(f"{done} = false;", keep=True))
+        return Group("if (true)", (*begin, Group(f"while (!{done})", body)))
 
     # ---- tests made twice ------------------------------------------------------------------------------
 

@@ -74,7 +74,7 @@ def _first_broken_rule(placement: Placement, rules: list[Rule] | list[Gap]) -> C
 
 
 def exit_stage(region: Region, placement: Placement, delays: DelayModel) -> int:
-    """Stage in which all exit conditions are known."""
+    """Stage in which all exit conditions are known, variables of the loop among them."""
     needed = delays.figures.handshake
-    conditions = [exit_.condition for exit_ in region.exits if exit_.condition in placement.operators]
+    conditions = [exit_.condition for exit_ in region.exits if exit_.condition in placement.available]
     return max((placement.settled(value, needed) for value in conditions), default=0)

@@ -19,6 +19,7 @@ from asn2fpga.errors import HlsError, ToolError
 from asn2fpga.hls.base import HlsProject
 from asn2fpga.hls.llvm.constructors import evaluate_constructors
 from asn2fpga.hls.llvm.locations import SHIM_HEADERS
+from asn2fpga.hls.llvm.promises import check_promises
 from asn2fpga.hls.llvm.whole_arrays import word_by_word
 from asn2fpga.resources import hardware_dir
 from asn2fpga.toolchain.process import run
@@ -97,6 +98,7 @@ def optimise(text: str) -> str:
     text = _MARKER.sub(_MARKER_EFFECT, text)
     module = llvm.parse_assembly(evaluate_constructors(text, _inline, _evaluate))
     _inline(module)
+    check_promises(str(module))
     _run(module, _add_unrolling)
     text = str(module)
     changed = word_by_word(text)

@@ -38,6 +38,14 @@ REFUSED = {
         process("int* a = new int[4];", "a[in.read() & 3] = 1;", "out.write(a[in.read() & 3]);"),
         f"work.cpp:7: {POINTER}",
     ),
+    "promise in an unrolled loop": (
+        process("static ap_uint<8> sums[64];", "for (int i = 0; i < 8; i++) {", "HLS_PIPELINE(1)",
+                "const ap_uint<6> x = in.read();", "HLS_UNROLL_BEFORE",
+                "for (int lane = 0; lane < 2; lane++) {", "HLS_UNROLL_INSIDE", "HLS_INDEPENDENT(sums)",
+                "sums[x + lane] += lane;", "}", "}", "out.write(sums[3]);"),
+        "work.cpp:13: HLS_INDEPENDENT and HLS_DEPENDENCE_DISTANCE must not stand in a loop that is unrolled; "
+        "write what holds for the iterations of the pipelined loop there",
+    ),
     "loop without end": (
         process("while (true) out.write(in.read());"),
         "work.cpp:6: the loop never ends; give it a way out",
