@@ -44,7 +44,7 @@ class Machines(Loops):
 
     def _restarted(self, nesting: int) -> Statement:
         """A loop in a loop: most ends begin it anew, with other values, until its turns are used up."""
-        name, turns = self._counter_name(), self.rng.randint(3, 24)
+        name, turns = self._counter_name(), self.rng.randint(3, 10)
         place, start = f"place{name}", f"start{name}"
         kind = self.rng.choice(["unsigned", "unsigned", "ap_uint<5>"])
         self.declarations[name] = f"int {name} = 0;"
@@ -57,7 +57,7 @@ class Machines(Loops):
             *((used_up, used) if self.rng.random() < 0.5 else (used, used_up)),
             self._end(f"{place} {self.rng.choice(['==', '>='])} {self.rng.randint(1, 9)}", ()),
             *self._inside(counter, turns, self.rng.randint(0, 2), nesting),
-            self._end(self.make_expression.condition(1), self._inside(counter, 1, 1, nesting)),
+            self._end(self.make_expression.condition(1), self._inside(counter, turns, 1, nesting)),
             *self._inside(counter, turns, self.rng.randint(0, 1), nesting),
             Group(f"if ({self.make_expression.condition(1)})", (self._next_start(start, place),)),
             Line(f"{place} = {place} + 1;"),
