@@ -88,6 +88,7 @@ void asn_separate_slices(const volatile void* rom);
 // when ap_start is high; ap_done, ap_ready and ap_idle tell when all have returned.
 // HLS_DEPENDENCE_DISTANCE: a word of the memory comes back after so many iterations of the loop, not earlier.
 // HLS_INDEPENDENT: no two iterations of the loop touch the same word.
+// Both speak of the innermost loop around them, which must not be unrolled; `do ... while (false)` is no loop.
 // HLS_BYPASS: iterations may read a word that the iteration before is just storing, as in `count[key] += 1`; the
 // embedded engine then forwards it past the memory, and a new iteration can start each cycle. Vitis HLS has no such
 // directive: there it states the dependence (which is true), and Vitis may need two cycles an iteration or more.

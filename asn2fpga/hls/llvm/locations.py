@@ -23,11 +23,11 @@ class Locations:
         place = ""
         while debug:
             text = self._metadata.get(debug, "")
-            line, scope = _field(text, "line"), _field(text, "scope")
+            line, scope = metadata_field(text, "line"), metadata_field(text, "scope")
             file = self._file(scope)
             known = line not in ("", "0")  # 0: the compiler's own
             place = f"{file}:{line}" if known and file else place
-            debug = _field(text, "inlinedAt")
+            debug = metadata_field(text, "inlinedAt")
             if file not in SHIM_HEADERS and known:
                 return place
         return place
@@ -35,17 +35,18 @@ class Locations:
     def function(self, debug: str) -> str:
         """FILE:LINE of a function's definition."""
         text = self._metadata.get(debug, "")
-        return f"{self._file(debug)}:{_field(text, 'line')}" if text else ""
+        return f"{self._file(debug)}:{metadata_field(text, 'line')}" if text else ""
 
     def _file(self, scope: str) -> str:
         text = self._metadata.get(scope, "")
         while text and "DIFile" not in text:
-            file = _field(text, "file")
-            text = self._metadata.get(file or _field(text, "scope"), "")
+            file = metadata_field(text, "file")
+            text = self._metadata.get(file or metadata_field(text, "scope"), "")
         match = re.search(r'filename: "([^"]*)"', text)
         return PurePosixPath(match[1]).name if match else ""
 
 
-def _field(text: str, name: str) -> str:
+def metadata_field(text: str, name: str) -> str:
+    """A number or reference of a metadata line, or an empty string."""
     match = re.search(rf"[(,] ?{name}: (![0-9]+|[0-9]+)", text)
     return match[1] if match else ""

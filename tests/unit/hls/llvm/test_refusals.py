@@ -46,6 +46,15 @@ REFUSED = {
         "work.cpp:13: HLS_INDEPENDENT and HLS_DEPENDENCE_DISTANCE must not stand in a loop that is unrolled; "
         "write what holds for the iterations of the pipelined loop there",
     ),
+    "promise before a break of an unrolled loop": (
+        process("static ap_uint<8> sums[64];", "for (int i = 0; i < 8; i++) {", "HLS_PIPELINE(1)",
+                "const ap_uint<6> x = in.read();", "HLS_UNROLL_BEFORE",
+                "for (int lane = 0; lane < 2; lane++) {", "HLS_UNROLL_INSIDE",
+                "if (x[lane]) {", "HLS_INDEPENDENT(sums)", "sums[lane] += x;", "break;", "}", "}", "}",
+                "out.write(sums[1]);"),
+        "work.cpp:14: HLS_INDEPENDENT and HLS_DEPENDENCE_DISTANCE must not stand in a loop that is unrolled; "
+        "write what holds for the iterations of the pipelined loop there",
+    ),
     "loop without end": (
         process("while (true) out.write(in.read());"),
         "work.cpp:6: the loop never ends; give it a way out",
