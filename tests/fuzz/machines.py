@@ -1,4 +1,6 @@
-"""Random loops that begin anew from within, as state machines do, and counters with several ends."""
+"""What state machines are made of, at random: loops that begin anew from within or end late, tests that are
+made twice, counters with several ends.
+"""
 
 from __future__ import annotations
 

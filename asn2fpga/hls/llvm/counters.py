@@ -84,9 +84,8 @@ def _limit_of_step(process: Process, phi: int, region: Region, step: Step) -> Li
     """Largest phi with which a step can be taken, by its own conditions or by those of the loop around it."""
     found = [limit for fact in step.facts for limit in _limits(process, fact, phi)]
     home = next(candidate for candidate in process.regions if phi in candidate.phis)
-    if region is home and any(exit_.target == home.name for exit_ in home.exits):
-        return min(found, key=lambda limit: limit.value, default=None)  # the step may be on such an exit
-    for fact, target in _ways_out(home):
+    on_an_exit = region is home and any(exit_.target == home.name for exit_ in home.exits)  # perhaps
+    for fact, target in () if on_an_exit else _ways_out(home):
         if region.name not in _reachable(process, target, home.name):
             found += _limits(process, Fact(fact.condition, not fact.truth), phi)
     return min(found, key=lambda limit: limit.value, default=None)
