@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import shutil
 import threading
@@ -128,6 +129,7 @@ class Runner:
             reason=result.reason,
             figures=result.figures,
             products={self.folder.relative(path): digest_file(path) for path in result.products},
+            warnings=[dataclasses.asdict(warning) for warning in result.warnings],
         )
         self._record(stage, entry, old)
         if error:

@@ -16,6 +16,7 @@ PACKAGE = ROOT / "asn2fpga"
 ORDER = (
     "runtime",
     "errors",
+    "warning",
     "tomlfile",
     "config",
     "resources",

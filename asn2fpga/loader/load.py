@@ -18,6 +18,7 @@ from asn2fpga.loader.factory import build_module, load_state
 from asn2fpga.loader.model_file import is_model_file, read_model
 from asn2fpga.loader.save import read_module, to_calibration
 from asn2fpga.loader.torch_file import SUPPORTED, read_bytes, unpickle
+from asn2fpga.warning import BuildWarning
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,12 +27,14 @@ class LoadedModel:
 
     graph: real-valued layers. sha256: of the file's bytes. parameters: trained numbers in the graph.
     calibration: uint8 frames (samples, *shape) or event counts (samples, time, *shape).
+    warnings: what was odd about the file, though it could be read.
     """
 
     graph: Graph
     calibration: Array | None
     sha256: str
     parameters: int
+    warnings: tuple[BuildWarning, ...] = ()
 
 
 def load_model(path: str | Path, *, factory: str | None = None, unsafe_pickle: bool = False) -> LoadedModel:

@@ -9,7 +9,7 @@ from asn2fpga import __version__
 from asn2fpga.codegen.render import render
 from asn2fpga.report.charts import BAR_HEIGHT, LABEL_WIDTH, Chart, make_charts
 from asn2fpga.report.numbers import plain
-from asn2fpga.report.terminal import summary_rows
+from asn2fpga.report.terminal import summary_rows, warning_texts
 
 Plain = dict[str, Any]
 Rows = tuple[tuple[str, ...], ...]
@@ -25,6 +25,7 @@ class Page:
     version: str
     model_hash: str
     board: str
+    warnings: tuple[str, ...]
     summary: Rows
     charts: tuple[Chart, ...]
     chart_width: int
@@ -64,6 +65,7 @@ def render_html(report: Plain) -> str:
             version=__version__,
             model_hash=str(model["sha256"] or "unknown"),
             board=f"{board['name']}, {board['part']}, {board['clock_mhz']:g} MHz",
+            warnings=warning_texts(report),
             summary=tuple(summary_rows(report)),
             charts=make_charts(report),
             chart_width=CHART_WIDTH,

@@ -54,6 +54,7 @@ def build_report(manifest: Plain, measured: Measurements = NONE) -> Plain:
         "board": _pick(board, "name", "part", "clock_mhz"),
         "config": manifest["request"]["config"],
         "stages": _stages(stages),
+        "warnings": [warning for name in STAGE_NAMES for warning in stages.get(name, {}).get("warnings", [])],
         "csim": _pick(figures["csim"], "vectors", "mismatches", "values_compared"),
         "cosim": _cosim(figures["cosim"], board["clock_mhz"]),
         "accuracy": _accuracy(figures["golden"]),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from asn2fpga.report.board_run import board_rows
 from asn2fpga.report.energy import energy_rows
 from asn2fpga.report.numbers import cycles, percent, plain
+from asn2fpga.warning import BuildWarning
 
 Plain = dict[str, Any]
 
@@ -24,7 +26,9 @@ LAYER_COLUMNS = (
 
 
 def show_report(report: Plain, console: Console) -> None:
-    """Print a summary, the layers and the resources; each says how its numbers were obtained."""
+    """Print warnings, a summary, the layers and the resources; each says how its numbers were obtained."""
+    for text in warning_texts(report):
+        console.print(f"[bold yellow]warning[/] {escape(text)}", soft_wrap=True, highlight=False)
     console.print(_summary(report))
     if report["layers"]:
         console.print(_layers(report["layers"]))
@@ -32,6 +36,11 @@ def show_report(report: Plain, console: Console) -> None:
     if report["resources"]["source"]:
         console.print(_resources(report["resources"]))
         console.print(f"[dim]{report['sources']['resources']}[/]", soft_wrap=True)
+
+
+def warning_texts(report: Plain) -> tuple[str, ...]:
+    """One sentence a warning, in the order of the stages."""
+    return tuple(BuildWarning(**warning).sentence for warning in report["warnings"])
 
 
 def _summary(report: Plain) -> Table:

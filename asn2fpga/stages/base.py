@@ -10,6 +10,7 @@ from typing import Any, Literal
 from asn2fpga.board.spec import BoardSpec
 from asn2fpga.config import Config
 from asn2fpga.stages.folder import Folder
+from asn2fpga.warning import BuildWarning
 
 Figures = dict[str, Any]
 """Plain JSON values a stage reports; the report is made from these alone."""
@@ -50,6 +51,7 @@ class Result:
     """What a stage did. `products`: files later stages read (a changed one runs the stage again).
 
     skipped and failed need a `reason`: one sentence. `summary` is the line shown when the stage is done.
+    `warnings`: what the reader of its figures must know; they stand on top of every report.
     """
 
     summary: str
@@ -57,6 +59,7 @@ class Result:
     products: tuple[Path, ...] = ()
     status: Literal["passed", "failed", "skipped"] = "passed"
     reason: str = ""
+    warnings: tuple[BuildWarning, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ def _run(build: Build) -> Result:
         "encoding": layer.encoding,
         "data": data,
     }
-    return Result(_summary(graph, layer, samples, data), figures, products)
+    return Result(_summary(graph, layer, samples, data), figures, products, warnings=loaded.warnings)
 
 
 def classes_of(graph: Graph) -> int:

@@ -19,7 +19,8 @@ NAME = "manifest.json"
 @dataclass(frozen=True)
 class Entry:
     """One finished stage. `key`: digest of everything its result depends on; `needs`: stage -> digest of the
-    products it read; `products`: path -> SHA-256 of the files it wrote."""
+    products it read; `products`: path -> SHA-256 of the files it wrote; `warnings`: BuildWarnings, plain.
+    """
 
     key: str
     needs: dict[str, str]
@@ -29,6 +30,7 @@ class Entry:
     reason: str
     figures: dict[str, Any]
     products: dict[str, str]
+    warnings: list[dict[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from asn2fpga.errors import Asn2FpgaError, CheckError, InputError, StoppedError,
 from asn2fpga.stages import workspace
 from asn2fpga.stages.base import Build, Request, Result, Stage
 from asn2fpga.stages.manifest import Entry, read_manifest
+from asn2fpga.warning import BuildWarning
 
 
 class Recorder:
@@ -380,3 +381,13 @@ def test_many_jobs_do_the_same_as_one(tmp_path: Path) -> None:
     assert {name: (entry.key, entry.products) for name, entry in one.items()} == {
         name: (entry.key, entry.products) for name, entry in four.items()
     }
+
+
+def test_warnings_of_a_stage_are_kept_with_it(tmp_path: Path) -> None:
+    warning = BuildWarning("silent_layer", "fc1", "no neuron fires", "check the input scale")
+    chosen = (dataclasses.replace(stage("load"), run=lambda build: Result("done", warnings=(warning,))),)
+    build(tmp_path, chosen=chosen)
+    again = build(tmp_path, chosen=chosen)
+    assert again.kept == ["load"]
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert report["warnings"] == [dataclasses.asdict(warning)]

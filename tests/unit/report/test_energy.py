@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from report_figures import CONTRACT, FIGURES, entry, manifest, violations
 from rich.console import Console
-from test_report import CONTRACT, FIGURES, entry, manifest, violations
 
 from asn2fpga.errors import InputError
 from asn2fpga.report.html import render_html

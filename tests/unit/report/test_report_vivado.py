@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from test_report import entry, manifest
+from report_figures import entry, manifest
 
 from asn2fpga.report.metrics import build_report
 
