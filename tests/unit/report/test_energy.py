@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from report_figures import CONTRACT, FIGURES, entry, manifest, violations
+from report_contract import CONTRACT, violations
+from report_figures import FIGURES, entry, manifest
 from rich.console import Console
 
 from asn2fpga.errors import InputError
