@@ -23,6 +23,7 @@ from asn2fpga.ir.types import Array
 Plain = dict[str, Any]
 LAYER_CLASSES: dict[str, type[Layer]] = {kind.__name__: kind for kind in LAYERS}
 ARRAY_DTYPES = ("float64", "int64")
+SCALARS: tuple[type, ...] = (bool, int, float, str)
 
 
 def to_plain(graph: Graph) -> tuple[Plain, dict[str, Array]]:
@@ -87,7 +88,7 @@ def _layer(plain: object, tensors: Mapping[str, Array], where: str) -> Layer:
 
 @functools.cache
 def _hints(kind: type) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
+    return typing.get_type_hints(kind, include_extras=True)
 
 
 def _dataclass(kind: type, fields: Plain, tensors: Mapping[str, Array], where: str) -> Any:
@@ -97,14 +98,17 @@ def _dataclass(kind: type, fields: Plain, tensors: Mapping[str, Array], where: s
 
 
 def _value(hint: Any, value: object, tensors: Mapping[str, Array], where: str, field: str) -> Any:
-    """`value` as a value of type `hint`, or InputError."""
+    """`value` as a value of type `hint`, or InputError.
+
+    An array's hint is our own name `Array`, compared whole: what numpy makes of it differs by its version.
+    """
+    if hint == Array:
+        return _array(value, tensors, where, field)
     origin = typing.get_origin(hint)
     if origin in (typing.Union, types.UnionType):
         return None if value is None else _value(_not_none(hint), value, tensors, where, field)
     if origin is typing.Literal:
         return _choice(typing.get_args(hint), value, where, field)
-    if origin is np.ndarray:
-        return _array(value, tensors, where, field)
     if origin is tuple:
         items = _expect(value, list, where, f"field {field!r}")
         return tuple(_value(typing.get_args(hint)[0], item, tensors, where, field) for item in items)
@@ -139,6 +143,7 @@ def _array(value: object, tensors: Mapping[str, Array], where: str, field: str) 
 
 def _scalar(kind: type, value: object, where: str, field: str) -> object:
     """int, float (an int is taken too), str and bool; a bool is never a number."""
+    assert kind in SCALARS, f"no rule reads a field of type {kind}"
     if kind is float and isinstance(value, int | float) and not isinstance(value, bool):
         number = _as_float(value)
         if math.isfinite(number):

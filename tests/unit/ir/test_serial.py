@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
+import sys
+import typing
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any, Generic, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from strategies import small_integer_graph
 
 from asn2fpga.errors import InputError
+from asn2fpga.ir import serial
 from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.layers import LAYERS, Flatten, Input, Linear, Neuron, Output
 from asn2fpga.ir.neuron import NeuronSemantics
@@ -56,6 +61,66 @@ def test_round_trip_of_integer_layers(time_steps: int) -> None:
 
 def test_every_layer_class_can_be_read() -> None:
     assert set(LAYER_CLASSES.values()) == set(LAYERS)
+
+
+class ForeignArray(Generic[TypeVar("Item")]):  # type: ignore[misc]
+    """A generic class that has nothing to do with numpy.ndarray."""
+
+
+def spellings() -> dict[str, Any]:
+    """Ways in which a library may spell the type of an array; numpy 2.5 uses the last one."""
+    found: dict[str, Any] = {
+        "NDArray": npt.NDArray[np.generic],
+        "plain class": np.ndarray,
+        "generic class": ForeignArray[int],
+        "annotated": Annotated[np.ndarray, "an array"],
+    }
+    if sys.version_info >= (3, 12):
+        names: dict[str, Any] = {"np": np}
+        exec("type NDArray[T: np.generic] = np.ndarray[tuple[int, ...], np.dtype[T]]", names)
+        found["type statement"] = names["NDArray"][np.generic]
+    return found
+
+
+@pytest.mark.parametrize("spelling", spellings())
+def test_arrays_are_read_however_a_library_spells_their_type(
+    spelling: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hint = spellings()[spelling]
+    monkeypatch.setattr(serial, "Array", hint)
+    kind = dataclasses.make_dataclass("Kind", [("weight", hint), ("bias", hint | None)])
+    tensors: dict[str, Array] = {"w": np.ones(3)}
+    weight, nothing = {"tensor": "w"}, None
+    assert serial._dataclass(kind, {"weight": weight, "bias": nothing}, tensors, "x") == kind(
+        tensors["w"], None
+    )
+    assert serial._dataclass(kind, {"weight": weight, "bias": weight}, tensors, "x").bias is tensors["w"]
+
+
+def hints_of(kind: type) -> list[Any]:
+    """The types of all fields, those of nested dataclasses and of tuples and options included."""
+    pending, found = list(typing.get_type_hints(kind).values()), []
+    while pending:
+        hint = pending.pop()
+        inner = [item for item in typing.get_args(hint) if item not in (type(None), ...)]
+        if hint == Array or typing.get_origin(hint) is typing.Literal or not inner:
+            found.append(hint)
+            pending += typing.get_type_hints(hint).values() if dataclasses.is_dataclass(hint) else ()
+        else:
+            pending += inner
+    return found
+
+
+@pytest.mark.parametrize("kind", LAYERS)
+def test_every_field_has_a_rule_that_reads_it(kind: type) -> None:
+    for hint in hints_of(kind):
+        is_choice = typing.get_origin(hint) is typing.Literal
+        assert is_choice or hint == Array or hint in serial.SCALARS or dataclasses.is_dataclass(hint)
+
+
+def test_a_field_without_a_rule_is_a_fault_of_ours() -> None:
+    with pytest.raises(AssertionError, match=r"^no rule reads a field of type <class 'bytes'>$"):
+        serial._scalar(bytes, b"", "graph", "field")
 
 
 Change = Callable[[Plain, dict[str, Array]], Any]
