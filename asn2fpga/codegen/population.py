@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 
 from asn2fpga.codegen.blocks import Constant, LayerBlock, Port, Process, TypeName
@@ -22,7 +24,7 @@ from asn2fpga.codegen.words import (
 )
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.ir.events import event_format
-from asn2fpga.ir.layers import DensePopulation, Layer
+from asn2fpga.ir.layers import DensePopulation, DenseReadout, Layer
 from asn2fpga.ir.types import Array, FixedType
 from asn2fpga.passes.packed_words import threshold_type, value_type_of
 
@@ -51,12 +53,14 @@ def dense_population(layer: DensePopulation, source: Layer | None) -> LayerBlock
     )
 
 
-def weight_rom(name: str, weight: Array, weight_bits: int, lanes: int) -> Rom:
+def weight_rom(layer: DensePopulation | DenseReadout) -> Rom:
     """Weights (N, M), one row an input and group: row = input * groups + group; padding lanes are zero."""
-    grouped = np.moveaxis(group_lanes(weight, lanes), -1, 0)  # (inputs, groups, lanes)
+    lanes = layer.lanes
+    grouped = np.moveaxis(group_lanes(layer.weight, lanes), -1, 0)  # (inputs, groups, lanes)
     inputs, groups, _ = grouped.shape
     comment = f"{inputs} inputs x {groups} groups of {lanes} weights"
-    return rom(name, comment, grouped.reshape(inputs * groups, lanes), weight_bits)
+    made = rom(f"{layer.name}_weights", comment, grouped.reshape(inputs * groups, lanes), layer.weight_bits)
+    return dataclasses.replace(made, in_luts=layer.weight_memory == "lut")
 
 
 def _waiting_words(layer: DensePopulation) -> int:
@@ -136,7 +140,7 @@ def _roms(layer: DensePopulation) -> tuple[Rom, ...]:
     fixed = threshold_type(layer, layer.lanes)
     thresholds = group_lanes(np.maximum(neuron.thresholds, fixed.min), lanes, padding=fixed.max)
     always = (
-        weight_rom(f"{layer.name}_weights", layer.weight, layer.weight_bits, lanes),
+        weight_rom(layer),
         level_rom(
             f"{layer.name}_thresholds",
             f"{neuron.thresholds.shape[1]} levels of {lanes} lanes",

@@ -67,7 +67,7 @@ def _types(layer: DenseReadout, source: Layer | None, groups: int) -> tuple[Type
 
 def _roms(layer: DenseReadout) -> tuple[Rom, ...]:
     return (
-        weight_rom(f"{layer.name}_weights", layer.weight, layer.weight_bits, layer.lanes),
+        weight_rom(layer),
         rom(f"{layer.name}_biases", "one int32 a class", layer.bias.reshape(-1, 1), SCORE_BITS),
     )
 

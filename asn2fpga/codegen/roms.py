@@ -16,12 +16,16 @@ _HEX_DIGITS = np.frombuffer(b"0123456789abcdef", np.uint8)
 
 @dataclass(frozen=True, eq=False)
 class Rom:
-    """A memory of constants. `words` is (slices, rows) uint64; slice 0 holds the low bits of each row."""
+    """A memory of constants. `words` is (slices, rows) uint64; slice 0 holds the low bits of each row.
+
+    in_luts: it must lie in look-up tables, whatever its size.
+    """
 
     name: str
     comment: str
     width_bits: int
     words: npt.NDArray[np.uint64]
+    in_luts: bool = False
 
     @property
     def slices(self) -> int:

@@ -8,6 +8,9 @@ from typing import Literal
 from asn2fpga.ir.neuron import IntegerNeuron, NeuronSemantics
 from asn2fpga.ir.types import Array, FixedType, Shape
 
+WeightMemory = Literal["auto", "lut"]
+"""What holds a layer's weights: what their size asks for (passes/binding.py), or look-up tables."""
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Layer:
@@ -118,6 +121,7 @@ class DensePopulation(Layer):
     time_steps: int
     static_input: bool
     lanes: int = 1
+    weight_memory: WeightMemory = "auto"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -135,6 +139,7 @@ class DenseReadout(Layer):
     acc_type: FixedType
     time_steps: int
     lanes: int = 1
+    weight_memory: WeightMemory = "auto"
 
 
 REAL_LAYERS: tuple[type[Layer], ...] = (Input, Flatten, Scale, Linear, BatchNorm, Neuron, Output)

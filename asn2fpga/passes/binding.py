@@ -12,6 +12,8 @@ BLOCK = "block"  # block RAM, read in the next cycle
 
 LUT_DEPTH = 64  # words of a one-bit ROM in one look-up table; deeper memories are block RAMs
 LUT_BITS = 1024  # ... unless they have fewer bits than this
+LUT_ROM_DEPTH = 256  # words of a one-bit ROM in four look-up tables, which their slice joins
+LUTS_PER_ROM256 = 4.4  # ... and the multiplexers behind several of them (fitted to Yosys)
 LUT_RAM_BITS = 1.5  # bits of dual-port RAM, 32 deep, in one look-up table (RAM32M: 6 in 4)
 SHIFT_DEPTH = 32  # words of the longest shift register in one look-up table
 SHIFT_WIDTH = 16  # a wider FIFO is smaller as RAM, although that needs two counters
@@ -22,11 +24,19 @@ LUTS_PER_DSP = 40  # what a DSP slice must save; devices have 150 to 250 look-up
 RAMB18 = ((512, 36), (1024, 18), (2048, 9), (4096, 4), (8192, 2), (16384, 1))
 
 
-def memory_style(depth: int, width_bits: int) -> str:
-    """What an array becomes: register, distributed or block."""
+def memory_style(depth: int, width_bits: int, in_luts: bool = False) -> str:
+    """What an array becomes: register, distributed or block; never block if it must lie `in_luts`."""
     if depth == 1:
         return REGISTER
-    return BLOCK if depth > LUT_DEPTH and depth * width_bits > LUT_BITS else DISTRIBUTED
+    large = depth > LUT_DEPTH and depth * width_bits > LUT_BITS
+    return BLOCK if large and not in_luts else DISTRIBUTED
+
+
+def lut_rom_luts(depth: int, width_bits: int) -> float:
+    """Look-up tables of a ROM of any size: its bits, and the choice among its tables."""
+    if depth <= LUT_ROM_DEPTH:
+        return -(-depth // LUT_DEPTH) * width_bits
+    return LUTS_PER_ROM256 * -(-depth // LUT_ROM_DEPTH) * width_bits
 
 
 def fifo_style(depth: int, width_bits: int) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
-from asn2fpga.errors import DoesNotFitError
 from asn2fpga.ir.events import event_format, sends_events
 from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.layers import DensePopulation, DenseReadout, Encode, Layer, ReceiveEvents
@@ -23,6 +22,7 @@ from asn2fpga.passes.binding import (
     SHIFT,
     fifo_style,
     lut_ram_luts,
+    lut_rom_luts,
     memory_style,
     multiplies_in_luts,
     product_dsps,
@@ -52,11 +52,12 @@ class Resources:
 
 @dataclass(frozen=True)
 class Memory:
-    """One memory: `depth` words of `width_bits`; a ROM has one port."""
+    """One memory: `depth` words of `width_bits`; a ROM has one port, and may have to lie `in_luts`."""
 
     depth: int
     width_bits: int
     rom: bool
+    in_luts: bool = False
 
 
 # Fitted to Yosys' figures of generated designs: see docs/spec/verification.md.
@@ -107,14 +108,20 @@ def _fabric(figures: tuple[float, float]) -> Resources:
 
 def _integrate(layer: WeightedLayer) -> Resources:
     """Per lane one multiplier and one adder; the weights' ROM and the sums' RAM."""
-    neurons, inputs = layer.weight.shape
-    passes = groups(neurons, layer.lanes)
+    passes = groups(len(layer.weight), layer.lanes)
     acc_bits = layer.acc_type.width_bits
     lane = _multiplier(layer.weight_bits, layer.input_count_type.width_bits)
     lane = lane.plus(Resources(lut=SUM_LUT_PER_BIT * acc_bits, ff=SUM_FF_PER_BIT * acc_bits))
-    weights = Memory(inputs * passes, layer.lanes * layer.weight_bits, rom=True)
+    weights = weight_memory(layer)
     sums = Memory(passes, layer.lanes * acc_bits, rom=False)
     return total([lane.times(layer.lanes), memory_resources(weights), memory_resources(sums)])
+
+
+def weight_memory(layer: WeightedLayer) -> Memory:
+    """The ROM of a layer's weights: a word for each input and group."""
+    neurons, inputs = layer.weight.shape
+    depth = inputs * groups(neurons, layer.lanes)
+    return Memory(depth, layer.lanes * layer.weight_bits, rom=True, in_luts=layer.weight_memory == "lut")
 
 
 def _fire(layer: DensePopulation) -> Resources:
@@ -174,48 +181,18 @@ def memory_resources(memory: Memory) -> Resources:
     A ROM of a few words vanishes in the logic behind it; one of 16 words or more is one look-up table a bit.
     """
     depth, width_bits = memory.depth, memory.width_bits
-    style = memory_style(depth, width_bits)
+    style = memory_style(depth, width_bits, memory.in_luts)
     if style == REGISTER:
         return Resources(ff=0 if memory.rom else width_bits)
     if style == BLOCK:
         return Resources(bram36=ramb18_count(depth, width_bits) / 2)
     if not memory.rom:
         return Resources(lut=lut_ram_luts(depth, width_bits))
+    if memory_style(depth, width_bits) == BLOCK:
+        return Resources(lut=lut_rom_luts(depth, width_bits))
     share = min(1.0, max(0.0, (depth - 4) / 12))
     return Resources(lut=share * -(-depth // LUT_DEPTH) * width_bits)
 
 
 def _signed_bits(values: Array) -> int:
     return 1 + int(abs(values).max(initial=0)).bit_length()
-
-
-def check_fit(graph: Graph, available: Resources) -> None:
-    """Raise DoesNotFitError if the estimate exceeds what there is, naming the layer and what to change."""
-    parts = {layer.name: estimate_layer(layer) for layer in graph.layers}
-    whole = total(parts.values())
-    for kind, title in KINDS.items():
-        need, have = getattr(whole, kind), getattr(available, kind)
-        if need > have:
-            name = max(parts, key=lambda layer: float(getattr(parts[layer], kind)))
-            share = getattr(parts[name], kind)
-            raise DoesNotFitError(
-                f"{name}: the network must fit {have:,.0f} {title}, not need about {need:,.0f}, "
-                f"{share:,.0f} of them here; {_advice(graph[name], kind)}."
-            )
-
-
-KINDS = {"bram36": "block RAMs of 36 Kb", "dsp": "DSP slices", "lut": "look-up tables", "ff": "flip-flops"}
-
-
-def _advice(layer: Layer, kind: str) -> str:
-    """What to change in the layer that needs most."""
-    advice = []
-    if isinstance(layer, (DensePopulation, DenseReadout)):
-        neurons, inputs = layer.weight.shape
-        if kind == "bram36":
-            if layer.weight_bits > 2:
-                advice.append(f"use fewer than {layer.weight_bits} weight bits (--weight-bits)")
-            advice.append(f"make {layer.name} smaller than {inputs} x {neurons}")
-        elif layer.lanes > 1:
-            advice.append(f"use fewer than {layer.lanes} lanes (--lanes)")
-    return ", ".join([*advice, "or choose a larger board"]) if advice else "choose a larger board"

@@ -15,8 +15,10 @@ from asn2fpga.ir import rules, text
 from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.layers import DensePopulation, DenseReadout, Layer
 from asn2fpga.ir.types import Array
-from asn2fpga.passes.estimate_resources import Resources, check_fit, estimate
+from asn2fpga.passes.check_fit import check_fit
+from asn2fpga.passes.estimate_resources import Resources, estimate
 from asn2fpga.passes.fold_lanes import fold_lanes
+from asn2fpga.passes.place_weights import moves, place_weights
 from asn2fpga.quantise.apply import quantise
 from asn2fpga.quantise.scheme import Scheme
 from asn2fpga.stages.activity import events_in
@@ -65,7 +67,7 @@ def _run(build: Build) -> Result:
     )
     figures = {
         "layers": [_row(layer) for layer in graph.layers],
-        "decisions": dataclasses.asdict(quantised.decisions),
+        "decisions": dataclasses.asdict(quantised.decisions) | {"weights_in_look_up_tables": _moves(graph)},
         "estimate": _estimate(graph),
     }
     return Result(_summary(graph), figures, products)
@@ -96,7 +98,7 @@ def _folded(build: Build, graph: Graph, x: Array) -> Graph:
     )
     trace = simulate(graph, x[:ACTIVITY_SAMPLES])
     lanes = dict(config.lanes) if isinstance(config.lanes, Mapping) else config.lanes
-    folded = fold_lanes(graph, events_in(graph, trace), available, lanes)
+    folded = place_weights(fold_lanes(graph, events_in(graph, trace), available, lanes), available)
     check_fit(folded, available)
     return folded
 
@@ -126,9 +128,18 @@ def _estimate(graph: Graph) -> dict[str, Any]:
     return {key: round(2 * value) / 2 for key, value in dataclasses.asdict(estimate(graph)).items()}
 
 
+def _moves(graph: Graph) -> list[dict[str, Any]]:
+    """Layers whose weights lie in look-up tables because block RAM is short: what that frees and costs."""
+    return [dataclasses.asdict(move) for move in moves(graph)]
+
+
 def _summary(graph: Graph) -> str:
     layers = [layer for layer in graph.layers if isinstance(layer, DensePopulation | DenseReadout)]
-    return ", ".join(f"{layer.name}: {layer.weight_bits} bits, {layer.lanes} lanes" for layer in layers)
+    return ", ".join(
+        f"{layer.name}: {layer.weight_bits} bits, {layer.lanes} lanes"
+        + (", weights in look-up tables" if layer.weight_memory == "lut" else "")
+        for layer in layers
+    )
 
 
 STAGE = Stage("quantise", "fixing weights and thresholds to integers", ("load",), _options, _run)

@@ -15,6 +15,7 @@ from typing import Any
 from asn2fpga.errors import InputError, ToolError
 from asn2fpga.hls.base import RtlDesign
 from asn2fpga.passes.estimate_resources import Resources, total
+from asn2fpga.toolchain.plan import write_file
 from asn2fpga.verify import yosys
 
 FAMILIES = ("xc7", "xcu", "xcup")
@@ -32,6 +33,7 @@ CELLS: dict[str, Resources] = {
     **{name: Resources(bram36=0.5) for name in ("RAMB18E1", "RAMB18E2")},
     **{name: Resources(dsp=1) for name in ("DSP48E1", "DSP48E2")},
     "URAM288": Resources(uram=1),
+    "$__ROM256X1_": Resources(lut=4),
 }
 
 
@@ -82,8 +84,20 @@ MAP_LUTS = (
     "clean",
 )
 
-# Vivado calls a ROM made of look-up tables distributed; Yosys knows only RAMs by that name.
-LOGIC_ROMS = 'setattr -set rom_style "logic" a:rom_style=distributed'
+# Vivado calls a ROM made of look-up tables distributed; Yosys knows only RAMs by that name. So a small one is
+# logic, and a deep one is built of this cell: as logic, Yosys takes minutes for it.
+_DISTRIBUTED = "t:$mem_v2 a:rom_style=distributed %i"
+LUT_ROMS = """ram distributed $__ROM256X1_ {
+  abits 8;
+  width 1;
+  cost 4;
+  init any;
+  port ar "R" {
+  }
+}
+"""
+DEEP_ROMS = f"memory_libmap -lib {{library}} {_DISTRIBUTED} r:SIZE>256 %i"
+LOGIC_ROMS = f'setattr -set rom_style "logic" {_DISTRIBUTED}'
 
 # Contents do not change what a block RAM costs, but cost Yosys seconds for each block that has its own.
 FORGET_CONTENTS = "setparam -set INIT 1'x t:$mem_v2 a:rom_style=block %i"
@@ -105,14 +119,16 @@ def synthesise(design: RtlDesign, family: str, work: Path, log: Path) -> SynthRe
     if family not in FAMILIES:
         raise InputError(f"synth: family must be one of {', '.join(FAMILIES)}, not '{family}'.")
     work.mkdir(parents=True, exist_ok=True)
-    stat = work / "stat.json"
+    stat, library = work / "stat.json", work / "lut_roms.txt"
+    write_file(library, LUT_ROMS)
     stat.unlink(missing_ok=True)
     synth = f"synth_xilinx -family {family} -noiopad -noclkbuf -top {design.top}"
     passes = [
         yosys.read_verilog(design.verilog),
-        LOGIC_ROMS,
         f"{synth} -run begin:coarse",
         *COARSE,
+        DEEP_ROMS.format(library=yosys.quote(library.resolve())),
+        LOGIC_ROMS,
         FORGET_CONTENTS,
         f"{synth} -run map_memory:map_ffram",
         *FINE,

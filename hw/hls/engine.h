@@ -21,6 +21,7 @@ void asn_dependence_distance(const volatile void* memory, int iterations);
 void asn_bypass(const volatile void* memory);
 void asn_partition(const volatile void* memory);
 void asn_separate_slices(const volatile void* rom);
+void asn_rom_lut(const volatile void* rom);
 }
 #define HLS_PROCESS __attribute__((noinline))
 #define HLS_INLINE __attribute__((always_inline)) inline
@@ -33,6 +34,7 @@ void asn_separate_slices(const volatile void* rom);
 #define HLS_INDEPENDENT(memory) asn_dependence_distance(&memory[0], 1 << 20);
 #define HLS_BYPASS(memory) asn_bypass(&memory[0]);
 #define HLS_SEPARATE_SLICES(rom) asn_separate_slices(&rom[0]);
+#define HLS_ROM_LUT(rom) asn_rom_lut(&rom[0]);
 #define HLS_PARTITION(memory) asn_partition(&memory[0]);
 #define HLS_INTERFACE_AXIS(port)
 #define HLS_CONTROL_NONE
@@ -54,6 +56,7 @@ void asn_separate_slices(const volatile void* rom);
 #define HLS_BYPASS(memory) \
   HLS_TEXT(HLS DEPENDENCE variable = memory type = inter direction = RAW distance = 1 true)
 #define HLS_SEPARATE_SLICES(rom) HLS_TEXT(HLS ARRAY_PARTITION variable = rom complete dim = 1)
+#define HLS_ROM_LUT(rom) HLS_TEXT(HLS BIND_STORAGE variable = rom type = rom_1p impl = lutram)
 #define HLS_PARTITION(memory) HLS_TEXT(HLS ARRAY_PARTITION variable = memory complete dim = 0)
 #define HLS_INTERFACE_AXIS(port) HLS_TEXT(HLS INTERFACE axis port = port)
 #define HLS_CONTROL_NONE HLS_TEXT(HLS INTERFACE ap_ctrl_none port = return)
@@ -76,6 +79,7 @@ void asn_separate_slices(const volatile void* rom);
 #define HLS_INDEPENDENT(memory)
 #define HLS_BYPASS(memory)
 #define HLS_SEPARATE_SLICES(rom)
+#define HLS_ROM_LUT(rom)
 #define HLS_PARTITION(memory)
 #define HLS_INTERFACE_AXIS(port)
 #define HLS_CONTROL_NONE
@@ -94,6 +98,7 @@ void asn_separate_slices(const volatile void* rom);
 // directive: there it states the dependence (which is true), and Vitis may need two cycles an iteration or more.
 // HLS_SEPARATE_SLICES: each slice of a ROM [slice][row] is a memory of its own, so that all slices of a row are read in
 // one cycle; no row is outside of its slice.
+// HLS_ROM_LUT: the ROM is made of look-up tables, not of block RAM, whatever its size.
 // HLS_PARTITION: each word of the array is a register, all of them can be used in one cycle.
 
 // HLS_STREAM: a FIFO of the top function: its type, its name, how many words it holds.

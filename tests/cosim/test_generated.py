@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 from strategies import random_inputs, small_integer_graph
@@ -12,12 +13,15 @@ from asn2fpga.hls.base import HlsProject, RtlDesign
 from asn2fpga.hls.llvm.engine import LlvmEngine
 from asn2fpga.ir.graph import Graph
 from asn2fpga.passes.accounting import lower_bound_cycles
-from asn2fpga.passes.estimate_resources import estimate
+from asn2fpga.passes.estimate_resources import Resources, estimate
 from asn2fpga.passes.fold_lanes import with_lanes
+from asn2fpga.passes.place_weights import place_weights
 from asn2fpga.stages.activity import events_in
 from asn2fpga.toolchain.plan import BuildPlan
 from asn2fpga.verify.cosim import run_cocotb, run_fast
 from asn2fpga.verify.synth import synthesise
+
+PLENTY = Resources(lut=10**6, ff=10**6, bram36=10**4, dsp=10**4)
 
 
 def make(graph: Graph, folder: Path) -> RtlDesign:
@@ -63,3 +67,21 @@ def test_the_estimate_is_near_the_synthesised_figures(tmp_path: Path) -> None:
     assert 0.75 < expected.lut / counted.lut < 1.33
     assert abs(expected.bram36 - counted.bram36) <= 1
     assert abs(expected.dsp - counted.dsp) <= 2
+
+
+def test_weights_in_look_up_tables_cost_no_cycle_and_what_the_estimate_says(tmp_path: Path) -> None:
+    blocks = with_lanes(small_integer_graph(9, (96, 40, 10)), {"fc1": 8, "fc2": 2})
+    tables = place_weights(blocks, dataclasses.replace(PLENTY, bram36=0))
+    x = random_inputs(blocks, 40)
+    trace = simulate(blocks, x)
+    runs = []
+    for graph, style in ((blocks, "block"), (tables, "distributed")):
+        design = make(graph, tmp_path / style)
+        assert {memory.style for memory in design.report.memories if "_weights" in memory.name} == {style}
+        assert [loop.initiation_interval for loop in design.report.loops] == [1] * len(design.report.loops)
+        runs.append(run_fast(design, graph, x, trace, tmp_path / style))
+    assert runs[0].interval_cycles is not None and runs[1].interval_cycles is not None
+    assert runs[1].interval_cycles <= runs[0].interval_cycles
+    counted = synthesise(make(tables, tmp_path), "xc7", tmp_path / "synth", tmp_path / "synth.log").resources
+    assert counted.bram36 == estimate(tables).bram36 == 0
+    assert 0.75 < estimate(tables).lut / counted.lut < 1.33

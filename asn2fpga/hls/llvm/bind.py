@@ -13,6 +13,7 @@ __all__ = [
     "SHIFT",
     "fifo_module",
     "fifo_style",
+    "is_deep_table",
     "is_synchronous",
     "memory_ports",
     "memory_style",
@@ -21,12 +22,17 @@ __all__ = [
 
 def memory_style(memory: Memory) -> str:
     """register (one word), distributed (LUTs, read in the same cycle) or block (BRAM, in the next one)."""
-    return binding.memory_style(memory.depth, memory.width)
+    return binding.memory_style(memory.depth, memory.width, memory.in_luts)
+
+
+def is_deep_table(memory: Memory) -> bool:
+    """Whether its size asks for block RAM, and it lies in look-up tables: several of them, and a choice."""
+    return memory_style(memory) == DISTRIBUTED and binding.memory_style(memory.depth, memory.width) == BLOCK
 
 
 def is_synchronous(memory: Memory) -> bool:
     """Whether a load's value is there in the next cycle only."""
-    return memory_style(memory) == BLOCK or memory.bypassed
+    return memory_style(memory) == BLOCK or memory.bypassed or is_deep_table(memory)
 
 
 def memory_ports(memory: Memory) -> str:

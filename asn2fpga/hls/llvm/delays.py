@@ -61,6 +61,18 @@ class DelayModel:
         """Delay of a sum: a look-up table, into the carry chain, along it, and out."""
         return self.figures.lut + self.figures.carry + self.figures.carry_per_bit * width
 
+    def table_of(self, depth: int, width: int) -> float:
+        """Delay of a ROM made of look-up tables, from its address to a register behind it.
+
+        A tree of choices behind tables of one word a bit and input; and in front of it, nets that lead to
+        many: a level for every factor of 256 of them.
+        """
+        inputs = self.figures.lut_inputs
+        tables = math.ceil(depth / 2**inputs)
+        choice = math.ceil(math.log(tables, 4)) if tables > 1 else 0
+        fan_out = math.log(max(1, tables * width), 256)
+        return self.figures.lut * (1 + choice + fan_out)
+
     def _multiply(self, widths: Sequence[int]) -> float:
         small, large = min(widths), max(widths)
         if small <= 4:

@@ -262,6 +262,8 @@ class InstructionReader:
                 self._port_bits[address.base] = (numbers[0], numbers[1])
         elif instruction.callee == "asn_partition":
             self.memories.partition(self._array(instruction))
+        elif instruction.callee == "asn_rom_lut":
+            self.memories.keep_in_luts(self._array(instruction))
         elif instruction.callee == "asn_dependence_distance":
             for memory in self.memories.memory_names(self._array(instruction)):
                 self.distances[memory] = numbers[0]

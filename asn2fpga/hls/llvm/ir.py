@@ -71,7 +71,8 @@ class Memory:
     """An array: `depth` words of `width` bits that start as `contents`; a ROM if never written.
 
     A `static` one keeps its words from call to call. The value of a `bypassed` one is there in the cycle
-    after the load, however small it is. A `partitioned` one is to become registers.
+    after the load, however small it is. A `partitioned` one is to become registers. One `in_luts` is made of
+    look-up tables, however large it is.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Memory:
     bypassed: bool = False
     read_ports: int = 1
     partitioned: bool = False
+    in_luts: bool = False
     base: str = ""  # the variable of the whole source, with its scopes
 
 

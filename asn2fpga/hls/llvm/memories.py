@@ -110,6 +110,7 @@ class MemoryPlan:
         self.places: dict[str, Place] = {}
         self._arrays: dict[str, Array] = {}
         self._partitioned: set[str] = set()
+        self._in_luts: set[str] = set()  # arrays of which HLS_ROM_LUT is said
         self._sliced: set[str] = set()  # arrays of which HLS_SEPARATE_SLICES is said
         self._two: dict[str, tuple[Typed, int, int]] = {}  # what is one of two constants
         self._parameters = set(function.parameters)
@@ -182,6 +183,10 @@ class MemoryPlan:
         """Make registers of all words of an array."""
         self._partitioned.add(self.address(operand).base)
 
+    def keep_in_luts(self, operand: Operand) -> None:
+        """Make look-up tables of an array that is never written."""
+        self._in_luts.add(self.address(operand).base)
+
     def memories(self) -> tuple[Memory, ...]:
         """The memories, in the order of their first access."""
         return tuple(self._memory(base, key, name) for (base, key), name in self._names.items())
@@ -205,6 +210,7 @@ class MemoryPlan:
             array.name,
             static=base in self._module.globals,
             partitioned=base in self._partitioned,
+            in_luts=base in self._in_luts,
             base=base,
         )
 

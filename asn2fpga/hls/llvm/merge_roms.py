@@ -75,4 +75,6 @@ def _merge(group: list[Memory], taken: set[str]) -> Memory:
     name = group[0].c_name if group[0].c_name not in taken else group[0].name
     taken.add(name)
     width = sum(memory.width for memory in group)
-    return Memory(name, group[0].depth, width, tuple(contents), False, group[0].c_name)
+    return Memory(
+        name, group[0].depth, width, tuple(contents), False, group[0].c_name, in_luts=group[0].in_luts
+    )

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from asn2fpga.hls.llvm.bind import BLOCK, is_synchronous, memory_style
-from asn2fpga.hls.llvm.delay_tables import Figures
+from asn2fpga.hls.llvm.bind import BLOCK, is_deep_table, is_synchronous, memory_style
 from asn2fpga.hls.llvm.delays import WIRING, DelayModel
 from asn2fpga.hls.llvm.ir import Memory, Op, Process, Region
 from asn2fpga.hls.llvm.packing import Packed, pack
@@ -45,7 +44,7 @@ def _operator(
     if op.kind in WIRING:
         return Operator(op.args, wiring=True)
     if op.kind == "load":
-        return _load(op, memories[op.target], delays.figures)
+        return _load(op, memories[op.target], delays)
     figures = delays.figures
     if op.kind == "read":
         return Operator(op.args, figures.setup, out_ns=figures.stream_out)
@@ -57,7 +56,8 @@ def _operator(
     return Operator(packed.after, packed.delay_ns)
 
 
-def _load(op: Op, memory: Memory, figures: Figures) -> Operator:
+def _load(op: Op, memory: Memory, delays: DelayModel) -> Operator:
+    figures = delays.figures
     if memory.depth == 1:
         return Operator(op.args)
     if not is_synchronous(memory):
@@ -65,4 +65,7 @@ def _load(op: Op, memory: Memory, figures: Figures) -> Operator:
     out_ns = figures.block_ram_out if memory_style(memory) == BLOCK else figures.register_out
     if memory.bypassed:
         out_ns += BYPASS_LUTS * figures.lut
+    if is_deep_table(memory):
+        delay_ns = delays.table_of(memory.depth, memory.width) + figures.setup
+        return Operator(op.args, delay_ns, latency=1, out_ns=out_ns)
     return Operator(op.args, figures.setup, latency=1, out_ns=out_ns)

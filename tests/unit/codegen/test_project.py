@@ -109,6 +109,13 @@ def test_module_names_cannot_leave_their_comment() -> None:
     assert "// module a\\n#error no \\.\n" in text
 
 
+def test_weights_in_look_up_tables_are_asked_for_by_a_directive() -> None:
+    directive = re.compile(r"HLS_ROM_LUT\((\w+)\)")
+    assert directive.findall(project(small_integer_graph(1))["net.cpp"]) == []
+    text = project(graph_with("fc1", weight_memory="lut"))["net.cpp"]
+    assert directive.findall(text) == ["fc1_weights_words"]
+
+
 def test_names_of_files_and_top() -> None:
     graph = small_integer_graph(1)
     assert (source_file(graph), top_name(graph)) == ("net.cpp", "net_core")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import time
+from typing import Any
 
 import numpy as np
 import pytest
+from dense_graphs import dense_graph
 
 from asn2fpga.codegen.population import weight_rom
 from asn2fpga.codegen.roms import Rom, group_lanes, initialiser, level_rom, packed_words, rom
+from asn2fpga.ir.layers import DenseReadout
 
 
 def row_value(memory: Rom, row: int) -> int:
@@ -39,8 +43,19 @@ def test_last_group_is_padded() -> None:
 
 def test_weight_rows_are_input_major_and_padding_weights_zero() -> None:
     weight = np.array([[1, 2], [3, 4], [5, 6]])  # 3 neurons, 2 inputs
-    memory = weight_rom("w", weight, 8, lanes=2)
+    memory = weight_rom(readout(weight=weight, lanes=2))
     assert memory.words.tolist() == [[0x0301, 0x05, 0x0402, 0x06]]
+
+
+def test_weights_lie_in_look_up_tables_if_the_layer_says_so() -> None:
+    assert not weight_rom(readout()).in_luts
+    assert weight_rom(readout(weight_memory="lut")).in_luts
+
+
+def readout(**fields: Any) -> DenseReadout:
+    layer = dense_graph(2, 3)["fc1"]
+    assert isinstance(layer, DenseReadout)
+    return dataclasses.replace(layer, **fields)
 
 
 def test_levels_start_at_whole_slices() -> None:

@@ -1,0 +1,110 @@
+"""Refuse a network whose estimate exceeds the board, and say what to change."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from asn2fpga.errors import DoesNotFitError
+from asn2fpga.ir.graph import Graph
+from asn2fpga.ir.layers import DensePopulation, DenseReadout, Layer
+from asn2fpga.passes.accounting import weighted_layers
+from asn2fpga.passes.estimate_resources import Resources, estimate, estimate_layer, total
+from asn2fpga.passes.place_weights import place_weights
+
+KINDS = {"bram36": "block RAMs of 36 Kb", "dsp": "DSP slices", "lut": "look-up tables", "ff": "flip-flops"}
+FEWEST_WEIGHT_BITS = 2
+
+
+def check_fit(graph: Graph, available: Resources) -> None:
+    """Raise DoesNotFitError if the estimate exceeds what there is, naming the layer and what to change."""
+    parts = {layer.name: estimate_layer(layer) for layer in graph.layers}
+    whole = total(parts.values())
+    for kind, title in KINDS.items():
+        need, have = getattr(whole, kind), getattr(available, kind)
+        if need > have:
+            name = max(parts, key=lambda layer: float(getattr(parts[layer], kind)))
+            share = getattr(parts[name], kind)
+            raise DoesNotFitError(
+                f"{name}: the network must fit {have:,.0f} {title}, not need about {need:,.0f}, "
+                f"{share:,.0f} of them here; {_advice(graph, graph[name], kind, available)}."
+            )
+
+
+def bits_that_fit(graph: Graph, available: Resources) -> dict[str, int] | None:
+    """Weight bits by layer with which the network fits, as many as possible; None if there are none.
+
+    Bits go where one bit less frees most block RAM; weights may lie in look-up tables (place_weights).
+    """
+    bits = {layer.name: layer.weight_bits for layer in weighted_layers(graph)}
+    while not _fits(_with_bits(graph, bits), available):
+        steps = [step for name in bits if (step := _next_step(graph, name, bits[name]))]
+        if not steps:
+            return None
+        best = max(steps, key=lambda step: step.freed_per_bit)
+        bits[best.layer] = best.bits
+    return _widened(graph, bits, available)
+
+
+@dataclass(frozen=True)
+class _Step:
+    """Fewer bits in a layer, and what each bit less frees."""
+
+    layer: str
+    bits: int
+    freed_per_bit: float
+
+
+def _next_step(graph: Graph, name: str, bits: int) -> _Step | None:
+    """The most bits below `bits` with which the layer needs less block RAM."""
+
+    def block_ram(bits: int) -> float:
+        return estimate_layer(_with_bits(graph, {name: bits})[name]).bram36
+
+    now = block_ram(bits)
+    fewer = (less for less in range(bits - 1, FEWEST_WEIGHT_BITS - 1, -1) if block_ram(less) < now)
+    found = next(fewer, None)
+    return None if found is None else _Step(name, found, (now - block_ram(found)) / (bits - found))
+
+
+def _widened(graph: Graph, bits: dict[str, int], available: Resources) -> dict[str, int]:
+    """The same with every bit given back that later steps made needless, in the order of layers."""
+    for layer in weighted_layers(graph):
+        for more in range(layer.weight_bits, bits[layer.name], -1):
+            wider = bits | {layer.name: more}
+            if _fits(_with_bits(graph, wider), available):
+                bits = wider
+                break
+    return bits
+
+
+def _with_bits(graph: Graph, bits: Mapping[str, int]) -> Graph:
+    """The graph with other weight bits: for estimates only, weights stay as they are."""
+    return graph.with_layers(
+        dataclasses.replace(layer, weight_bits=bits[layer.name])  # type: ignore[call-arg]
+        if layer.name in bits
+        else layer
+        for layer in graph.layers
+    )
+
+
+def _fits(graph: Graph, available: Resources) -> bool:
+    need = estimate(place_weights(graph, available))
+    return all(getattr(need, kind) <= getattr(available, kind) for kind in KINDS)
+
+
+def _advice(graph: Graph, layer: Layer, kind: str, available: Resources) -> str:
+    """What to change, above all in the layer that needs most."""
+    advice = []
+    if isinstance(layer, (DensePopulation, DenseReadout)):
+        neurons, inputs = layer.weight.shape
+        if kind == "bram36":
+            bits = bits_that_fit(graph, available)
+            if bits:
+                narrower = ",".join(f"{name}={count}" for name, count in bits.items())
+                advice.append(f"it fits with --weight-bits {narrower}")
+            advice.append(f"make {layer.name} smaller than {inputs} x {neurons}")
+        elif layer.lanes > 1:
+            advice.append(f"use fewer than {layer.lanes} lanes (--lanes)")
+    return ", ".join([*advice, "or choose a larger board"]) if advice else "choose a larger board"

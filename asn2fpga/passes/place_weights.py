@@ -1,0 +1,88 @@
+"""Choose which layers keep their weights in look-up tables, where block RAM is short.
+
+    place_weights(graph: Graph, available: Resources) -> Graph
+
+Pure and cheap (no weight is looked at, only sizes): the search for lanes may call it for every candidate.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from asn2fpga.ir.graph import Graph
+from asn2fpga.passes.accounting import WeightedLayer, weighted_layers
+from asn2fpga.passes.binding import BLOCK, memory_style
+from asn2fpga.passes.estimate_resources import Resources, estimate, memory_resources, weight_memory
+
+
+@dataclass(frozen=True)
+class Move:
+    """Weights of a layer that lie in look-up tables: the block RAM that frees, the tables it costs."""
+
+    layer: str
+    frees_bram36: float
+    costs_lut: float
+
+
+def place_weights(graph: Graph, available: Resources) -> Graph:
+    """The graph with weights in look-up tables exactly where that makes its block RAM fit `available`.
+
+    Of all choices that make it fit, the one of the fewest look-up tables; earlier choices are forgotten.
+    Where none does, or look-up tables would not fit any more, no weights move: the caller sees by `estimate`
+    that it does not fit.
+    """
+    graph = _with_tables(graph, ())
+    need = estimate(graph)
+    excess, room = need.bram36 - available.bram36, available.lut - need.lut
+    if excess <= 0:
+        return graph
+    possible = [_move(layer) for layer in weighted_layers(graph) if _is_in_block_ram(layer)]
+    chosen = _cheapest(possible, excess)
+    if sum(move.costs_lut for move in chosen) > room:
+        return graph
+    return _with_tables(graph, {move.layer for move in chosen})
+
+
+def moves(graph: Graph) -> tuple[Move, ...]:
+    """What lies in look-up tables in `graph` although its size asks for block RAM, in order of layers."""
+    return tuple(_move(layer) for layer in weighted_layers(graph) if layer.weight_memory == "lut")
+
+
+def _with_tables(graph: Graph, names: Collection[str]) -> Graph:
+    weighted = {layer.name for layer in weighted_layers(graph)}
+    return graph.with_layers(
+        dataclasses.replace(layer, weight_memory="lut" if layer.name in names else "auto")  # type: ignore[call-arg]
+        if layer.name in weighted
+        else layer
+        for layer in graph.layers
+    )
+
+
+def _is_in_block_ram(layer: WeightedLayer) -> bool:
+    memory = weight_memory(layer)
+    return memory_style(memory.depth, memory.width_bits) == BLOCK
+
+
+def _move(layer: WeightedLayer) -> Move:
+    memory = weight_memory(layer)
+    block = memory_resources(dataclasses.replace(memory, in_luts=False))
+    tables = memory_resources(dataclasses.replace(memory, in_luts=True))
+    return Move(layer.name, block.bram36, tables.lut - block.lut)
+
+
+def _cheapest(possible: Sequence[Move], excess: float) -> tuple[Move, ...]:
+    """The moves that free `excess` for the fewest look-up tables; none if all together free less."""
+    wanted = math.ceil(2 * excess)  # halves, which is what a block RAM can be freed in
+    if sum(2 * move.frees_bram36 for move in possible) < wanted:
+        return ()
+    nothing: tuple[Move, ...] = ()
+    chosen = [(0.0, nothing)] + wanted * [(math.inf, nothing)]  # the cheapest that free so many halves
+    for move in possible:
+        for freed in range(wanted, 0, -1):
+            cost, others = chosen[max(0, freed - int(2 * move.frees_bram36))]
+            if cost + move.costs_lut < chosen[freed][0]:
+                chosen[freed] = cost + move.costs_lut, (*others, move)
+    return chosen[wanted][1]

@@ -1,0 +1,91 @@
+"""What is said of a network that does not fit: the layer, and a change with which it does."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+import pytest
+from dense_graphs import dense_graph
+
+from asn2fpga.errors import DoesNotFitError
+from asn2fpga.ir.graph import Graph
+from asn2fpga.passes.check_fit import bits_that_fit, check_fit
+from asn2fpga.passes.estimate_resources import Resources, estimate
+from asn2fpga.passes.fold_lanes import with_lanes
+from asn2fpga.passes.place_weights import place_weights
+
+PYNQ_Z2 = Resources(lut=53_200, ff=106_400, bram36=140, dsp=220)
+
+
+def with_bits(graph: Graph, bits: dict[str, int]) -> Graph:
+    return graph.with_layers(
+        dataclasses.replace(layer, weight_bits=bits.get(layer.name, 0)) if layer.name in bits else layer  # type: ignore[call-arg]
+        for layer in graph.layers
+    )
+
+
+def fits(graph: Graph, available: Resources) -> bool:
+    need = estimate(place_weights(graph, available))
+    return need.bram36 <= available.bram36 and need.lut <= available.lut
+
+
+def test_a_network_that_fits_is_accepted() -> None:
+    check_fit(dense_graph(784, 128, 10), PYNQ_Z2)
+
+
+def test_too_much_block_ram_names_the_layer_and_what_to_change() -> None:
+    with pytest.raises(
+        DoesNotFitError,
+        match=(
+            r"^fc1: the network must fit 140 block RAMs of 36 Kb, "
+            r"not need about [\d,]+, [\d,]+ of them here; "
+            r"it fits with --weight-bits fc1=2,fc2=8, make fc1 smaller than 2000 x 1000, "
+            r"or choose a larger board\.$"
+        ),
+    ):
+        check_fit(dense_graph(2000, 1000, 10), PYNQ_Z2)
+
+
+def test_two_bit_weights_cannot_get_narrower() -> None:
+    with pytest.raises(
+        DoesNotFitError,
+        match=r"; make fc1 smaller than 4000 x 2000, or choose a larger board\.$",
+    ):
+        check_fit(dense_graph(4000, 2000, 10, bits=2), PYNQ_Z2)
+
+
+def test_too_many_lanes_are_named_as_what_to_change() -> None:
+    graph = with_lanes(dense_graph(64, 2000, 10, levels=15), {"fc1": 500})
+    with pytest.raises(
+        DoesNotFitError,
+        match=r"^fc1: .*; use fewer than 500 lanes \(--lanes\), or choose a larger board\.$",
+    ):
+        check_fit(graph, Resources(lut=53_200, ff=106_400, bram36=1000, dsp=220))
+
+
+def test_a_layer_without_lanes_can_only_get_a_larger_board() -> None:
+    with pytest.raises(DoesNotFitError, match=r"; choose a larger board\.$"):
+        check_fit(dense_graph(4, 2), Resources(lut=10, ff=10**6, bram36=10, dsp=10))
+
+
+@pytest.mark.parametrize("sizes", [(1500, 800, 10), (784, 700, 400, 10), (1000, 500, 500, 500, 10)])
+def test_the_bits_it_names_fit_and_no_layer_could_have_one_more(sizes: tuple[int, ...]) -> None:
+    graph = dense_graph(*sizes)
+    assert not fits(graph, PYNQ_Z2)
+    bits = bits_that_fit(graph, PYNQ_Z2)
+    assert bits is not None
+    assert fits(with_bits(graph, bits), PYNQ_Z2)
+    for layer, count in bits.items():
+        assert count == 8 or not fits(with_bits(graph, bits | {layer: count + 1}), PYNQ_Z2)
+    named = re.escape(",".join(f"{layer}={count}" for layer, count in bits.items()))
+    with pytest.raises(DoesNotFitError, match=f"; it fits with --weight-bits {named}, "):
+        check_fit(graph, PYNQ_Z2)
+
+
+def test_no_bits_are_named_where_none_are_few_enough() -> None:
+    assert bits_that_fit(dense_graph(4000, 2000, 10), PYNQ_Z2) is None
+
+
+def test_a_network_that_fits_keeps_its_bits() -> None:
+    assert bits_that_fit(dense_graph(784, 128, 10), PYNQ_Z2) == {"fc1": 8, "fc2": 8}

@@ -1,0 +1,73 @@
+"""Weights move to look-up tables exactly where block RAM is short and look-up tables are free."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from dense_graphs import dense_graph
+
+from asn2fpga.ir.graph import Graph
+from asn2fpga.passes.accounting import weighted_layers
+from asn2fpga.passes.estimate_resources import Resources, estimate
+from asn2fpga.passes.fold_lanes import with_lanes
+from asn2fpga.passes.place_weights import moves, place_weights
+
+PLENTY = Resources(lut=10**6, ff=10**6, bram36=10**4, dsp=10**4)
+GRAPH = dense_graph(784, 512, 256, 10)
+
+
+def in_tables(graph: Graph) -> list[str]:
+    return [layer.name for layer in weighted_layers(graph) if layer.weight_memory == "lut"]
+
+
+def short_of(graph: Graph, bram36: float, lut: float = 10**6) -> Resources:
+    """Everything but so many block RAMs."""
+    return dataclasses.replace(PLENTY, bram36=estimate(graph).bram36 - bram36, lut=lut)
+
+
+def test_nothing_moves_where_nothing_is_short() -> None:
+    placed = place_weights(GRAPH, PLENTY)
+    assert in_tables(placed) == []
+    assert moves(placed) == ()
+
+
+@pytest.mark.parametrize(
+    ("short", "moved"), [(0.5, ["fc3"]), (5, ["fc2"]), (40, ["fc1"]), (110, ["fc1", "fc2"])]
+)
+def test_what_moves_is_enough_and_nothing_of_it_needless(short: float, moved: list[str]) -> None:
+    available = short_of(GRAPH, short)
+    placed = place_weights(GRAPH, available)
+    assert in_tables(placed) == moved
+    assert estimate(placed).bram36 <= available.bram36
+    freed = sum(move.frees_bram36 for move in moves(placed))
+    assert all(freed - move.frees_bram36 < short for move in moves(placed))
+
+
+def test_moves_say_what_the_estimate_says() -> None:
+    placed = place_weights(GRAPH, short_of(GRAPH, 5))
+    (move,) = moves(placed)
+    before, after = estimate(GRAPH), estimate(placed)
+    assert move.layer == "fc2"
+    assert move.frees_bram36 == before.bram36 - after.bram36
+    assert move.costs_lut == pytest.approx(after.lut - before.lut)
+
+
+@pytest.mark.parametrize("short", [0.5, 5, 40, 1000])
+def test_nothing_moves_where_look_up_tables_are_short_too(short: float) -> None:
+    available = short_of(GRAPH, short, lut=estimate(GRAPH).lut)
+    assert in_tables(place_weights(GRAPH, available)) == []
+
+
+def test_earlier_choices_are_forgotten() -> None:
+    placed = place_weights(GRAPH, short_of(GRAPH, 40))
+    assert in_tables(place_weights(placed, PLENTY)) == []
+
+
+@pytest.mark.parametrize("lanes", [1, 8, 32])
+def test_the_network_of_issue_9_leaves_room_on_a_pynq_z2(lanes: int) -> None:
+    graph = with_lanes(GRAPH, {"fc1": lanes, "fc2": lanes})
+    placed = place_weights(graph, Resources(lut=53_200, ff=106_400, bram36=120, dsp=220))
+    assert in_tables(placed) == ["fc2"]
+    assert estimate(placed).bram36 <= 120
+    assert estimate(placed).lut <= 53_200
