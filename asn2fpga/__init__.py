@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # `typing` is slow to import, and nothing can tell an interrupt in one sentence before
 if TYPE_CHECKING:
+    from typing import Any
+
     from asn2fpga.loader import load_model, save
 
 __version__ = "0.1.0"

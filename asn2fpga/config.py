@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from asn2fpga.errors import InputError
+from asn2fpga.errors import InputError, shown
 from asn2fpga.tomlfile import read_toml
 
 PerLayer = int | Mapping[str, int]
@@ -46,7 +46,7 @@ class Config:
 def _integer(low: int, high: int) -> Callable[[str, Any], int]:
     def check(where: str, value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            raise InputError(f"{where} must be an integer of {low}..{high}, not {value!r}.")
+            raise InputError(f"{where} must be an integer of {low}..{high}, not {shown(value)}.")
         return value
 
     return check
@@ -66,7 +66,7 @@ def _per_layer(low: int, high: int) -> Callable[[str, Any], PerLayer]:
 def _one_of(*known: str) -> Callable[[str, Any], str]:
     def check(where: str, value: Any) -> str:
         if value not in known:
-            raise InputError(f"{where} must be one of {', '.join(known)}, not {value!r}.")
+            raise InputError(f"{where} must be one of {', '.join(known)}, not {shown(value)}.")
         return str(value)
 
     return check

@@ -3,11 +3,42 @@
 Form of a message: *where: subject must be X, not Y; hint.*
 """
 
+from __future__ import annotations
+
+import reprlib
+import signal
+
+LONGEST_MESSAGE = 4000
+_TAIL = 800
+_LONGEST_VALUE = 40
+
+
+def shortened(text: str) -> str:
+    """`text`, without its middle if it is longer than LONGEST_MESSAGE: foreign names can be of any length."""
+    if len(text) <= LONGEST_MESSAGE:
+        return text
+    head, tail = text[: LONGEST_MESSAGE - _TAIL - 60], text[-_TAIL:]
+    return f"{head} ... ({len(text) - len(head) - len(tail)} characters left out) ... {tail}"
+
+
+def shown(value: object) -> str:
+    """`repr` of a foreign value, at most 40 characters; some have none (numbers of 10,000 digits)."""
+    brief = reprlib.Repr()
+    brief.maxstring = brief.maxother = brief.maxlong = 2 * _LONGEST_VALUE
+    try:
+        text = " ".join(brief.repr(value).split())
+    except (ValueError, RecursionError):
+        return f"this {type(value).__name__}"
+    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 3]}..."
+
 
 class Asn2FpgaError(Exception):
     """Base of all errors the user is meant to read; `exit_code` is what the command line returns."""
 
     exit_code = 2
+
+    def __init__(self, message: str) -> None:
+        super().__init__(shortened(message))
 
 
 class InputError(Asn2FpgaError):
@@ -43,10 +74,28 @@ class DoesNotFitError(CheckError):
 
 
 class StoppedError(Asn2FpgaError):
-    """A build was stopped from outside (Ctrl-C, full disk); the message says what is kept."""
+    """A command was stopped from outside (a signal, a full disk); the message says what is kept.
 
-    exit_code = 1
+    exit_code: 128 and the signal's number after a signal, else 1.
+    """
+
+    def __init__(self, message: str, exit_code: int = 1) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
 
 
 class HlsError(Asn2FpgaError):
     """The embedded HLS engine met C++ it does not take; the message holds FILE:LINE and what to write."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """A signal asks the program to end; `number` is the signal's."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+def interrupt_code(error: BaseException) -> int:
+    """Exit status after a signal, as shells give it: 130 for Ctrl-C, 143 for SIGTERM."""
+    return 128 + (error.number if isinstance(error, Interrupted) else signal.SIGINT)

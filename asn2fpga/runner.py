@@ -12,7 +12,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from asn2fpga.errors import Asn2FpgaError, CheckError, InputError, StoppedError, ToolError
+from asn2fpga.errors import (
+    Asn2FpgaError,
+    CheckError,
+    InputError,
+    StoppedError,
+    interrupt_code,
+)
 from asn2fpga.report.write import write_report
 from asn2fpga.schedule import Failure, run_stages
 from asn2fpga.stages.base import Build, Request, Result, Stage
@@ -30,7 +36,7 @@ from asn2fpga.stages.request import to_plain
 from asn2fpga.stages.workspace import claim
 from asn2fpga.toolchain import process
 
-FULL_BYTES = 1 << 20
+FULL_BYTES = 8 << 20  # programs remove what they wrote when they fail
 
 
 class Observer(Protocol):
@@ -164,7 +170,8 @@ def raise_failure(failure: Failure, runner: Runner) -> None:
     """Write the report of what is done; raise the error, or one sentence about what stopped the build."""
     error, root = failure.error, runner.folder.root
     if isinstance(error, KeyboardInterrupt):
-        raise StoppedError(stopped_sentence(failure, runner, "interrupted", "run")) from None
+        text = stopped_sentence(failure, runner, "interrupted", "run")
+        raise StoppedError(text, interrupt_code(error)) from None
     if is_full_disk(error, root):
         text = stopped_sentence(failure, runner, "the disk is full", "free some space and run")
         raise StoppedError(text) from error
@@ -191,9 +198,10 @@ def stopped_sentence(failure: Failure, runner: Runner, why: str, what: str) -> s
 def is_full_disk(error: BaseException | None, root: Path) -> bool:
     """Whether `error`, or what caused it, is the system's 'no space left' or 'quota exceeded'.
 
-    A program that failed while next to nothing is free on the disk of `root` counts too: they seldom say so.
+    What failed while next to nothing is free on the disk of `root` counts too, unless it says what is wrong
+    with the input or the result: programs seldom say that their output was cut off, or is missing.
     """
-    if isinstance(error, ToolError) and shutil.disk_usage(root).free < FULL_BYTES:
+    if not isinstance(error, InputError | CheckError) and shutil.disk_usage(root).free < FULL_BYTES:
         return True
     while error is not None:
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):

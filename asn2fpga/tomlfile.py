@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from asn2fpga.errors import InputError
+from asn2fpga.errors import InputError, shown
+
+LARGEST = 10**12
 
 
 @dataclass(frozen=True)
@@ -66,17 +68,23 @@ class Section:
 
     def number(self, key: str) -> float:
         """A required number above 0."""
-        value = float(self._typed(key, (int, float), "a number"))
+        value = self._typed(key, (int, float), "a number")
         if value <= 0:
-            raise InputError(f"{self.where}: '{key}' must be above 0, not {value:g}.")
-        return value
+            raise InputError(f"{self.where}: '{key}' must be above 0, not {shown(value)}.")
+        self._check_size(key, value)
+        return float(value)
 
     def count(self, key: str) -> int:
         """A required integer of at least 0."""
         value = int(self._typed(key, (int,), "an integer"))
         if value < 0:
-            raise InputError(f"{self.where}: '{key}' must be at least 0, not {value}.")
+            raise InputError(f"{self.where}: '{key}' must be at least 0, not {shown(value)}.")
+        self._check_size(key, value)
         return value
+
+    def _check_size(self, key: str, value: float) -> None:
+        if not value <= LARGEST:  # NaN too
+            raise InputError(f"{self.where}: '{key}' must be at most {LARGEST:g}, not {shown(value)}.")
 
     def _typed(self, key: str, kinds: tuple[type, ...], meaning: str) -> Any:
         if key not in self.values:
@@ -94,9 +102,13 @@ def read_toml(path: Path) -> Section:
             return Section(str(path), tomllib.load(stream))
     except OSError as error:
         raise InputError(f"{path}: the file must be readable, not '{error.strerror}'.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except RecursionError as error:
+        raise InputError(
+            f"{path}: the file must be valid TOML, not broken: it is nested too deeply."
+        ) from error
+    except ValueError as error:  # syntax, characters, or a number of more digits than Python reads
         raise InputError(f"{path}: the file must be valid TOML, not broken: {error}.") from error
 
 
 def _describe(value: object) -> str:
-    return f"{value!r} ({type(value).__name__})"
+    return f"{shown(value)} ({type(value).__name__})"

@@ -17,6 +17,8 @@ ORDER = (
     "runtime",
     "errors",
     "warning",
+    "files",
+    "jsonfile",
     "tomlfile",
     "config",
     "resources",

@@ -39,7 +39,7 @@ def make_parser() -> Parser:
     )
     parser.add_argument("--version", action="version", version=f"asn2fpga {__version__}")
     parser.add_argument("--debug", action="store_true", help="show tracebacks of errors")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _build(_command(commands, "build", "turn a model into verified RTL with a report"))
     _verify(_command(commands, "verify", "run the simulations of a build again"))
     _report(_command(commands, "report", "show the report of a build"))

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from asn2fpga.errors import InputError
+from asn2fpga.errors import InputError, shown
 from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.layers import LAYERS, Layer
 from asn2fpga.ir.types import Array
@@ -71,17 +71,17 @@ def from_plain(plain: object, tensors: Mapping[str, Array], where: str = "graph"
 def _check_place(layer: Layer, earlier: list[Layer], where: str) -> None:
     names = {other.name for other in earlier}
     if layer.name in names:
-        raise InputError(f"{where}: the name must be unique, not {_show(layer.name)} again.")
+        raise InputError(f"{where}: the name must be unique, not {shown(layer.name)} again.")
     for source in layer.inputs:
         if source not in names:
-            raise InputError(f"{where}: inputs must name earlier layers, not {_show(source)}.")
+            raise InputError(f"{where}: inputs must name earlier layers, not {shown(source)}.")
 
 
 def _layer(plain: object, tensors: Mapping[str, Array], where: str) -> Layer:
     fields = dict(_expect(plain, dict, where, "a layer"))
     kind = fields.pop("class", None)
     if not isinstance(kind, str) or kind not in LAYER_CLASSES:
-        raise InputError(f"{where}: the class must be one of {', '.join(LAYER_CLASSES)}, not {_show(kind)}.")
+        raise InputError(f"{where}: the class must be one of {', '.join(LAYER_CLASSES)}, not {shown(kind)}.")
     layer: Layer = _dataclass(LAYER_CLASSES[kind], fields, tensors, f"{where} ({kind})")
     return layer
 
@@ -125,14 +125,14 @@ def _not_none(hint: Any) -> Any:
 
 def _choice(choices: tuple[Any, ...], value: object, where: str, field: str) -> object:
     if not isinstance(value, str) or value not in choices:
-        raise InputError(f"{where}: field {field!r} must be one of {', '.join(choices)}, not {_show(value)}.")
+        raise InputError(f"{where}: field {field!r} must be one of {', '.join(choices)}, not {shown(value)}.")
     return value
 
 
 def _array(value: object, tensors: Mapping[str, Array], where: str, field: str) -> Array:
     reference = value.get("tensor") if isinstance(value, dict) else None
     if not isinstance(reference, str) or reference not in tensors:
-        raise InputError(f"{where}: field {field!r} must name a tensor of the file, not {_show(value)}.")
+        raise InputError(f"{where}: field {field!r} must name a tensor of the file, not {shown(value)}.")
     array = tensors[reference]
     if str(array.dtype) not in ARRAY_DTYPES:
         raise InputError(f"{where}: field {field!r} must be {' or '.join(ARRAY_DTYPES)}, not {array.dtype}.")
@@ -148,9 +148,9 @@ def _scalar(kind: type, value: object, where: str, field: str) -> object:
         number = _as_float(value)
         if math.isfinite(number):
             return number
-        raise InputError(f"{where}: field {field!r} must be a finite number, not {_show(value)}.")
+        raise InputError(f"{where}: field {field!r} must be a finite number, not {shown(value)}.")
     if type(value) is not kind:
-        raise InputError(f"{where}: field {field!r} must be {kind.__name__}, not {_show(value)}.")
+        raise InputError(f"{where}: field {field!r} must be {kind.__name__}, not {shown(value)}.")
     return value
 
 
@@ -163,7 +163,7 @@ def _as_float(value: int | float) -> float:
 
 def _expect(value: object, kind: type, where: str, what: str) -> Any:
     if type(value) is not kind:
-        raise InputError(f"{where}: {what} must be a {kind.__name__}, not {_show(value)}.")
+        raise InputError(f"{where}: {what} must be a {kind.__name__}, not {shown(value)}.")
     return value
 
 
@@ -171,14 +171,5 @@ def _check_keys(plain: Plain, expected: set[str], where: str, what: str) -> None
     missing = sorted(expected - plain.keys())
     unknown = sorted(map(str, plain.keys() - expected))
     if missing or unknown:
-        found = f"missing {', '.join(missing)}" if missing else f"unknown {', '.join(map(_show, unknown))}"
+        found = f"missing {', '.join(missing)}" if missing else f"unknown {', '.join(map(shown, unknown))}"
         raise InputError(f"{where}: {what} must have exactly its own fields, not {found}.")
-
-
-def _show(value: object) -> str:
-    """`repr`, at most 40 characters; foreign data may hold what has none (numbers of 10,000 digits)."""
-    try:
-        text = " ".join(repr(value).split())
-    except (ValueError, RecursionError):
-        return f"this {type(value).__name__}"
-    return text if len(text) <= 40 else f"{text[:37]}..."

@@ -155,7 +155,15 @@ def _check_output(layer: Any, shape: Shape) -> Shape:
 
 def _check_range(layer: Layer, name: str, value: float, low: float, high: float) -> None:
     if not low <= value <= high:
-        raise InputError(f"{_place(layer)}: {name} must be in {low:g}..{high:g}, not {value:g}.")
+        raise InputError(f"{_place(layer)}: {name} must be in {low:g}..{high:g}, not {_as_float(value):g}.")
+
+
+def _as_float(value: float) -> float:
+    """Integers of a file can be beyond every float."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
 
 
 def _check_array(layer: Layer, name: str, array: Array, shape: Shape) -> None:

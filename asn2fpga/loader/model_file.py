@@ -7,8 +7,7 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
+import io
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ import numpy as np
 import torch
 
 from asn2fpga.errors import InputError
+from asn2fpga.files import replacing
 from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.layers import Input
 from asn2fpga.ir.serial import from_plain, to_plain
@@ -36,24 +36,13 @@ def write_model(path: Path, graph: Graph, calibration: Array | None) -> None:
         "tensors": {name: torch.from_numpy(array.copy()) for name, array in tensors.items()},
         "calibration": {} if calibration is None else {"x": torch.from_numpy(calibration.copy())},
     }
+    buffer = io.BytesIO()  # writing a file itself, torch hides what the system says
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as part:
-            try:
-                torch.save(content, part)
-                part.close()
-                Path(part.name).chmod(0o666 & ~_umask())
-                Path(part.name).replace(path)
-            except BaseException:
-                Path(part.name).unlink(missing_ok=True)
-                raise
+        torch.save(content, buffer)
+        with replacing(path) as stream:
+            stream.write(buffer.getbuffer())
     except OSError as error:
         raise InputError(f"{path}: the model file must be writable, not '{error.strerror}'.") from error
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def is_model_file(content: object) -> bool:
@@ -99,7 +88,7 @@ def _array(tensor: object, where: str) -> Array:
         raise InputError(
             f"{where} must be float64, int64 or uint8, not {str(tensor.dtype).removeprefix('torch.')}."
         )
-    array: Array = tensor.detach().numpy()
+    array: Array = tensor.detach().resolve_conj().resolve_neg().numpy()
     return array
 
 

@@ -13,7 +13,7 @@ LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "ø": "o", "œ": "oe", "ł": "l
 
 
 def to_identifier(text: str, taken: Container[str] = (), fallback: str = "layer") -> str:
-    """A C identifier made of `text`; not reserved, at most about 50 characters long.
+    """A C identifier made of `text`; not reserved, at most MAX_LENGTH characters long.
 
     It is not in `taken`, which holds lower-case names because VHDL ignores case.
 
@@ -23,17 +23,23 @@ def to_identifier(text: str, taken: Container[str] = (), fallback: str = "layer"
     name, number = base, 1
     while name.lower() in taken:
         number += 1
-        name = f"{base}_{number}"
+        name = _with_ending(base, f"_{number}")
     return name
 
 
 def _safe(text: str, fallback: str) -> str:
     ascii_text = unicodedata.normalize("NFKD", text.translate(LETTERS)).encode("ascii", "ignore").decode()
-    name = re.sub(r"[^0-9a-zA-Z]+", "_", ascii_text).strip("_")[:MAX_LENGTH].rstrip("_")
+    name = re.sub(r"[^0-9a-zA-Z]+", "_", ascii_text).strip("_")
+    if name and name[0].isdigit():
+        name = f"{fallback}_{name}"
+    name = _with_ending(name, "")
     if not name:
         return fallback
-    if name[0].isdigit():
-        name = f"{fallback}_{name}"
     if name.lower() in RESERVED or name.lower().endswith(RESERVED_ENDINGS):
-        name = f"{name}_{fallback}"
+        name = _with_ending(name, f"_{fallback}")
     return name
+
+
+def _with_ending(name: str, ending: str) -> str:
+    """`name` and `ending`, of at most MAX_LENGTH characters: `name` is cut where it must be."""
+    return name[: MAX_LENGTH - len(ending)].rstrip("_") + ending

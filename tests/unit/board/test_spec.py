@@ -156,11 +156,26 @@ BAD = [
         ("[energy]", '[[power.rails]]\nlabel = "A"\nscope = "pl"\nsensor = "x"\nresolution_mw = 0\n[energy]'),
         " [power] rails[1]: 'resolution_mw' must be above 0, not 0.",
     ),
+    (
+        ("lut = 53200", f"lut = {'[' * 5000}"),
+        ": the file must be valid TOML, not broken: it is nested too deep",
+    ),
+    (("lut = 53200", f"lut = {'9' * 5000}"), ": the file must be valid TOML, not broken: Exceeds the limit"),
+    (
+        ("lut = 53200", f"lut = 0x{'f' * 5000}"),
+        " [resources]: 'lut' must be at most 1e+12, not this int.",
+    ),
+    (("clock_mhz = 100.0", "clock_mhz = inf"), ": 'clock_mhz' must be at most 1e+12, not inf."),
+    (("clock_mhz = 100.0", "clock_mhz = nan"), ": 'clock_mhz' must be at most 1e+12, not nan."),
+    (
+        ("lut = 53200", f"lut = '{'x' * 5000}'"),
+        " [resources]: 'lut' must be an integer, not 'xxxxxxxxxxxxxxx",
+    ),
     (("lut = 53200", "lut = "), ": the file must be valid TOML, not broken: Invalid value (at line 2"),
 ]
 
 
-@pytest.mark.parametrize(("change", "message"), BAD, ids=[" -> ".join(change) for change, _ in BAD])
+@pytest.mark.parametrize(("change", "message"), BAD, ids=[" -> ".join(change)[:90] for change, _ in BAD])
 def test_bad_board_file(tmp_path: Path, change: tuple[str, str], message: str) -> None:
     path = tmp_path / "mine.toml"
     assert change[0] in GOOD

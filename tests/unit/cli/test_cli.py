@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import errno
+import os
+import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,6 +33,13 @@ def test_help_is_quick_and_imports_nothing_heavy() -> None:
     assert not set(HEAVY) & set(modules)
     for command in COMMANDS:
         assert command in done.stdout
+
+
+def test_no_command_prints_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    captured = capsys.readouterr()
+    assert captured.out == make_parser().format_help() and captured.err == ""
+    assert captured.out.startswith("usage: asn2fpga ")
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
@@ -80,7 +91,22 @@ CASES = [
     (errors.InputError("x: y must be z, not w."), 2, "error: x: y must be z, not w.\n"),
     (errors.MismatchError("layer fc1 differs"), 1, "error: layer fc1 differs\n"),
     (errors.ToolError("g++: missing"), 1, "error: g++: missing\n"),
-    (KeyboardInterrupt(), 1, "error: boards: interrupted.\n"),
+    (KeyboardInterrupt(), 130, "error: boards: interrupted; run the same command again to resume.\n"),
+    (
+        MemoryError(),
+        1,
+        "error: boards: the memory of this machine is full; close other programs and run again.\n",
+    ),
+    (
+        PermissionError(errno.EACCES, "Permission denied", "x/y"),
+        2,
+        "error: x/y: the system refuses it: Permission denied.\n",
+    ),
+    (
+        OSError(errno.EIO, "Input/output error"),
+        2,
+        "error: boards: the system refuses it: Input/output error.\n",
+    ),
     (
         ValueError("two\nlines"),
         1,
@@ -107,7 +133,7 @@ def test_errors_are_one_message(
     monkeypatch.setattr("asn2fpga.cli.boards.run", broken(error))
     assert _main(["boards"]) == status
     captured = capsys.readouterr()
-    assert captured.err == message and captured.out == ""
+    assert captured.err == message and captured.out.strip() == ""
 
 
 def test_debug_lets_the_error_through(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,3 +147,98 @@ def test_reader_that_goes_away_is_no_error() -> None:
     began = time.monotonic()
     done = subprocess.run(["sh", "-c", f"{command} | true"], capture_output=True, text=True, check=True)
     assert done.stderr == "" and time.monotonic() - began < 30
+
+
+# Each ends a command at once, or after what it needs first.
+ARGUMENTS: dict[str, tuple[str, ...]] = {
+    "build": ("m.pt", "--board", "pynq-z2"),
+    "verify": ("out",),
+    "report": ("out",),
+    "package": ("out",),
+    "energy": ("out",),
+    "run": ("out", "--simulated"),
+    "boards": (),
+    "doctor": (),
+    "train-example": ("digits", "--out", "m.pt"),
+}
+
+
+def test_every_command_is_tried_below() -> None:
+    assert sorted(ARGUMENTS) == sorted(COMMANDS)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_signal_ends_every_command_with_one_sentence(
+    command: str, number: signal.Signals, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stopped(name: str) -> Any:
+        signal.raise_signal(number)
+        raise ImportError("cannot import: what an interrupted extension module says")
+
+    before = signal.getsignal(number)
+    monkeypatch.setattr("importlib.import_module", stopped)
+    assert main([command, *ARGUMENTS[command]]) == 128 + number
+    captured = capsys.readouterr()
+    assert captured.err == f"error: {command}: interrupted; run the same command again to resume.\n"
+    assert signal.getsignal(number) == before
+
+
+def test_a_signal_that_other_code_swallows_still_counts(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def swallowing(options: object) -> int:
+        try:
+            signal.raise_signal(signal.SIGTERM)
+        except KeyboardInterrupt:
+            raise ImportError("initialisation failed") from None
+        return 0
+
+    monkeypatch.setattr("asn2fpga.cli.boards.run", swallowing)
+    assert main(["boards"]) == 143
+    assert capsys.readouterr().err == "error: boards: interrupted; run the same command again to resume.\n"
+
+
+def test_a_signal_that_the_caller_ignores_stays_ignored(capsys: pytest.CaptureFixture[str]) -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        code = "import os, signal, sys; from asn2fpga.cli import main, boards\n"
+        code += "boards.run = lambda options: os.kill(os.getpid(), signal.SIGINT) or 0\n"
+        code += "sys.exit(main(['boards']))"
+        assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+FULL = Path("/dev/full")
+needs_full_device = pytest.mark.skipif(not FULL.exists(), reason="there is no /dev/full")
+
+
+@needs_full_device
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("arguments", [[], ["boards"], ["boards", "pynq-z2"]], ids=" ".join)
+def test_output_that_cannot_be_written(arguments: list[str], unbuffered: str) -> None:
+    with FULL.open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "asn2fpga", *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+        )
+    assert done.returncode == 2
+    assert done.stderr == "error: standard output: the system refuses it: No space left on device.\n"
+
+
+@needs_full_device
+def test_errors_that_cannot_be_written() -> None:
+    with FULL.open("w") as full:
+        done = subprocess.run([sys.executable, "-m", "asn2fpga", "bords"], stderr=full, check=False)
+    assert done.returncode == 2
+
+
+def test_output_that_is_closed() -> None:
+    command = f"{sys.executable} -m asn2fpga boards pynq-z2 >&-"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

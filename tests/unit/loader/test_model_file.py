@@ -185,6 +185,10 @@ TAMPERED: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
         set_field("pixels", max_count=1 << 70),
         f"pixels: max_count must be in 1..255, not {1 << 70:g}.",
     ),
+    "count of 400 digits": (
+        set_field("pixels", max_count=10**400),
+        "pixels: max_count must be in 1..255, not inf.",
+    ),
     "levels": (set_semantics(levels=10**9), "2: levels (D) must be in 1..255, not 1e+09."),
     "negative levels": (set_semantics(levels=-4), "2: levels (D) must be in 1..255, not -4."),
     "alpha": (set_semantics(alpha=1e6), "2: alpha must be in -255..255, not 1e+06."),
@@ -218,3 +222,14 @@ def test_every_message_about_a_tampered_file_starts_with_the_path(path: Path) ->
         other = path.with_name("tampered.pt")
         torch.save(content, other)
         assert refusal(lambda other=other: asn2fpga.load_model(other)).startswith(f"{other}: ")  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+
+
+@pytest.mark.parametrize("name", ["layer_1.weight", "layer_3.bias"])
+def test_a_negated_view_is_the_tensor_it_shows(path: Path, name: str) -> None:
+    layer, field = name.split(".")
+    expected = getattr(asn2fpga.load_model(path).graph[layer], field)
+    content = torch.load(path, weights_only=True)
+    content["tensors"][name] = torch._neg_view(-content["tensors"][name])
+    torch.save(content, path)
+    assert torch.load(path, weights_only=True)["tensors"][name].is_neg()
+    assert (getattr(asn2fpga.load_model(path).graph[layer], field) == expected).all()

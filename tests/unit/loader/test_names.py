@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asn2fpga.loader.keywords import RESERVED
-from asn2fpga.loader.names import to_identifier
+from asn2fpga.loader.names import MAX_LENGTH, to_identifier
 
 NAMES = {
     "fc1": "fc1",
@@ -29,6 +29,17 @@ NAMES = {
     "слой": "layer",
     "": "layer",
     "x" * 80: "x" * 48,
+    "x" * 47 + ".y": "x" * 47,
+    "1" * 80: "layer_" + "1" * 42,
+    "a" * 42 + "_events": "a" * 42 + "_event",
+    "a" * 41 + "_events": "a" * 41 + "_layer",
+}
+
+LONG = "backbone.stages.0.feature_extraction_blocks.synaptic_projection"
+NUMBERED = {
+    f"{LONG}_a": "backbone_stages_0_feature_extraction_blocks_syna",
+    f"{LONG}_b": "backbone_stages_0_feature_extraction_blocks_sy_2",
+    f"{LONG}_c": "backbone_stages_0_feature_extraction_blocks_sy_3",
 }
 
 
@@ -37,13 +48,25 @@ def test_names(path: str) -> None:
     assert to_identifier(path) == NAMES[path]
 
 
+def test_paths_that_agree_in_their_first_48_characters() -> None:
+    taken: set[str] = set()
+    for path, name in NUMBERED.items():
+        assert to_identifier(path, taken) == name
+        taken.add(name)
+
+
 def test_taken_names_are_numbered_ignoring_case() -> None:
     assert to_identifier("Fc.1", {"fc_1", "fc_1_2"}) == "Fc_1_3"
 
 
-@given(st.text(max_size=60))
-def test_any_text_becomes_an_identifier_that_stays_as_it_is(path: str) -> None:
-    name = to_identifier(path)
+@given(st.text(max_size=60) | st.text("aé_.0", min_size=40, max_size=60), st.integers(0, 12))
+def test_any_text_becomes_an_identifier_that_stays_as_it_is(path: str, others: int) -> None:
+    taken: set[str] = set()
+    for _ in range(others):
+        taken.add(to_identifier(path, taken).lower())
+    name = to_identifier(path, taken)
+    assert len(taken) == others and name.lower() not in taken
+    assert len(name) <= MAX_LENGTH
     assert re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name)
     assert "__" not in name and not name.endswith("_")
     assert name.lower() not in RESERVED
