@@ -1,4 +1,7 @@
-"""The command line: `asn2fpga COMMAND ...`. Exit status 0 done, 1 a check failed, 2 bad usage or input, 130 and 143 interrupted."""
+"""The command line: `asn2fpga COMMAND ...`.
+
+Exit status: 0 done, 1 a check failed, 2 bad usage or input, 130 and 143 ended by Ctrl-C and SIGTERM.
+"""
 
 from asn2fpga.cli.main import main
 
