@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from argparse import Namespace
 from pathlib import Path
 from typing import Any
@@ -51,7 +52,7 @@ def resumed_request(options: Namespace) -> Request:
     check_jobs(options.jobs)
     if options.out is None:
         raise InputError("--resume: --out must be given (the folder of the build), not left out.")
-    changed = ["data", "config", "factory", *CHECKS]
+    changed = ["data", "config", "factory", "input_scale", *CHECKS]
     given = [name for name in changed if getattr(options, name) is not None]
     if given:
         name = {"factory": "model"}.get(given[0], given[0].replace("_", "-"))
@@ -94,11 +95,28 @@ def make_request(options: Namespace) -> Request:
         data=options.data,
         factory=options.factory,
         unsafe_pickle=options.unsafe_pickle,
+        input_scale=parse_scale(options.input_scale),
         jobs=options.jobs,
         vivado=options.vivado,
         activity=options.activity,
         resume=options.resume,
     )
+
+
+def parse_scale(text: str | None) -> float | None:
+    """`1/255` or `0.5` as a number above 0; InputError for anything else."""
+    if text is None:
+        return None
+    number, _, divisor = text.partition("/")
+    try:
+        scale = float(number) / float(divisor or "1")
+    except (ValueError, ZeroDivisionError):
+        scale = 0.0
+    if not 0 < scale < math.inf:
+        raise InputError(
+            f"--input-scale: the value must be a number above 0 like 1/255 or 0.5, not '{text}'."
+        )
+    return scale
 
 
 def config_options(options: Namespace) -> dict[str, Any]:

@@ -72,6 +72,7 @@ def _build(parser: Parser) -> None:
     add("--activity", action="store_true", help="switching activity for power although Vivado is not here")
     add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="programs to run at a time")
     add("--model", dest="factory", metavar="MODULE:FUNCTION", help="builds the module of a checkpoint")
+    add("--input-scale", metavar="S", help="what the module of a checkpoint sees for 1, e.g. 1/255")
     add("--unsafe-pickle", action="store_true", help="load a pickled module (this can run code in it)")
     _config_options(parser)
 

@@ -8,8 +8,15 @@ from typing import Any, Literal
 from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.layers import Layer
 from asn2fpga.loader.names import to_identifier
+from asn2fpga.warning import BuildWarning
 
 MODEL = "model"  # how messages call the outermost module
+
+
+def shown(path: str) -> str:
+    """How messages call the module at `path`: as the user's code does, or as the graph does if it is a mere
+    number there (`0` of a Sequential is layer_0)."""
+    return to_identifier(path) if path[:1].isdigit() else path
 
 
 @dataclass(frozen=True)
@@ -36,6 +43,8 @@ class GraphBuilder:
     """Collects layers in the order of execution; every new layer gets a unique identifier."""
 
     layers: list[Layer] = field(default_factory=list)
+    warnings: list[BuildWarning] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     _taken: set[str] = field(default_factory=set)
 
     def add(self, kind: type[Layer], path: str, inputs: tuple[str, ...], **fields: Any) -> str:

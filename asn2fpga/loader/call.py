@@ -10,12 +10,12 @@ from typing import Any
 from torch import Tensor, fx, nn
 
 from asn2fpga.errors import InputError, UnsupportedError
-from asn2fpga.loader.builder import Value
+from asn2fpga.loader.builder import Value, shown
 
 
 @dataclass(frozen=True, eq=False)
 class Call:
-    """`place`: module path for messages; `x`: the example's tensor; `arguments`: everything behind it."""
+    """`place`: module path; `x`: the example's tensor; `arguments`: everything behind it."""
 
     place: str
     label: str
@@ -28,6 +28,11 @@ class Call:
     module: nn.Module | None = None
     x_is_first: bool = True
 
+    @property
+    def where(self) -> str:
+        """`place` as messages show it."""
+        return shown(self.place)
+
     @functools.cached_property
     def result(self) -> Any:
         """What the call returns for the example input. Raises InputError if it fails."""
@@ -36,10 +41,10 @@ class Call:
         except Exception as error:  # code of the model: anything can happen
             first_line = (str(error).splitlines() or [type(error).__name__])[0]
             raise InputError(
-                f"{self.place}: {self.label} must run on the example input, not fail on shape "
+                f"{self.where}: {self.label} must run on the example input, not fail on shape "
                 f"{tuple(self.x.shape)} {str(self.x.dtype).removeprefix('torch.')}: {first_line}"
             ) from error
 
     def refuse(self, reason: str) -> UnsupportedError:
         """The error that says why this call is not taken; `reason` completes 'must ..., not ...; hint.'"""
-        return UnsupportedError(f"{self.place}: {reason}")
+        return UnsupportedError(f"{self.where}: {reason}")

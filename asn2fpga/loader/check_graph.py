@@ -37,8 +37,9 @@ def check_graph(graph: Graph) -> Graph:
 
 
 def _place(layer: Layer) -> str:
-    """Path of the layer's module, on one line: it comes from the file."""
-    return " ".join(layer.source.split())[:100] or layer.name
+    """Path of the layer's module, on one line: it comes from the file. Its name where that is a number."""
+    source = " ".join(layer.source.split())[:100]
+    return layer.name if not source or source[0].isdigit() else source
 
 
 def _check_names(graph: Graph) -> None:

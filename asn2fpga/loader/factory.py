@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from asn2fpga.errors import InputError
 
-SAVE_OPTIONS = ("example_input", "encoding", "input_scale", "max_count", "calibration")
+SAVE_OPTIONS = ("example_input", "encoding", "input_scale", "max_count", "calibration", "labels")
 
 
 def build_module(factory: str) -> tuple[nn.Module, dict[str, Any]]:

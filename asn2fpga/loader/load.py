@@ -14,9 +14,11 @@ from asn2fpga.errors import InputError
 from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.layers import BatchNorm, Linear, Neuron
 from asn2fpga.ir.types import Array
+from asn2fpga.loader.data_file import Labels
 from asn2fpga.loader.factory import build_module, load_state
-from asn2fpga.loader.model_file import is_model_file, read_model
-from asn2fpga.loader.save import read_module, to_calibration
+from asn2fpga.loader.input_facts import UNKNOWN, InputFacts
+from asn2fpga.loader.model_file import ModelContent, is_model_file, read_model
+from asn2fpga.loader.save import convert, model_warnings
 from asn2fpga.loader.torch_file import SUPPORTED, read_bytes, unpickle
 from asn2fpga.warning import BuildWarning
 
@@ -27,27 +29,51 @@ class LoadedModel:
 
     graph: real-valued layers. sha256: of the file's bytes. parameters: trained numbers in the graph.
     calibration: uint8 frames (samples, *shape) or event counts (samples, time, *shape).
-    warnings: what was odd about the file, though it could be read.
+    labels: the classes of the calibration samples.
+    trained_accuracy: of the module itself on the calibration samples, 0..1; None where it is not known.
+    facts: what is known of its input. notes: what was left out of the module without harm.
+    warnings: what looks wrong in the model, though it could be read.
     """
 
     graph: Graph
     calibration: Array | None
     sha256: str
     parameters: int
+    labels: Labels | None = None
+    trained_accuracy: float | None = None
+    facts: InputFacts = UNKNOWN
+    notes: tuple[str, ...] = ()
     warnings: tuple[BuildWarning, ...] = ()
 
 
-def load_model(path: str | Path, *, factory: str | None = None, unsafe_pickle: bool = False) -> LoadedModel:
+def load_model(
+    path: str | Path,
+    *,
+    factory: str | None = None,
+    unsafe_pickle: bool = False,
+    input_scale: float | None = None,
+) -> LoadedModel:
     """Read a model file, or a state_dict for the module that `factory` (package.module:function) builds.
 
+    input_scale: the value that the module sees for the integer 1, for models that come without one.
     A pickled nn.Module is read only with `unsafe_pickle`: loading it can run any code.
     Raises InputError or UnsupportedError, one sentence starting with the path or the module's place.
     """
     path = Path(path)
     data = read_bytes(path)
     content = unpickle(path, data, unsafe_pickle)
-    graph, calibration = _to_graph(content, path, factory)
-    return LoadedModel(graph, calibration, hashlib.sha256(data).hexdigest(), count_parameters(graph))
+    model = _to_model(content, path, factory, input_scale)
+    return LoadedModel(
+        model.graph,
+        model.calibration,
+        hashlib.sha256(data).hexdigest(),
+        count_parameters(model.graph),
+        model.labels,
+        model.about.trained_accuracy,
+        model.about.facts,
+        model.about.notes,
+        model_warnings(model),
+    )
 
 
 def count_parameters(graph: Graph) -> int:
@@ -58,16 +84,12 @@ def count_parameters(graph: Graph) -> int:
     return linear + batchnorm + alphas
 
 
-def _to_graph(content: Any, path: Path, factory: str | None) -> tuple[Graph, Array | None]:
+def _to_model(content: Any, path: Path, factory: str | None, input_scale: float | None) -> ModelContent:
     if is_model_file(content):
-        if factory is not None:
-            raise InputError(
-                f"{path}: --model must be left out, not be {factory}; "
-                "a file of asn2fpga.save holds its network."
-            )
+        _refuse_options(path, factory, input_scale)
         return read_model(content, path)
     if isinstance(content, nn.Module):
-        return read_module(content, path.stem), None
+        return convert(content, path.stem, input_scale=input_scale)
     if not _is_state_dict(content):
         raise InputError(f"{path}: the model must be {SUPPORTED}, not a file of {type(content).__name__}.")
     if factory is None:
@@ -77,9 +99,25 @@ def _to_graph(content: Any, path: Path, factory: str | None) -> tuple[Graph, Arr
         )
     module, options = build_module(factory)
     load_state(module, content, str(path))
-    calibration = options.pop("calibration", None)
-    graph = read_module(module, path.stem, **options)
-    return graph, to_calibration(calibration, graph)
+    if input_scale is not None and options.get("input_scale") is not None:
+        raise InputError(
+            f"--input-scale: the option must be left out; --model {factory} gives one "
+            f"({options['input_scale']:g})."
+        )
+    return convert(module, path.stem, **{"input_scale": input_scale} | options)
+
+
+def _refuse_options(path: Path, factory: str | None, input_scale: float | None) -> None:
+    """InputError for what a model file says itself."""
+    if factory is not None:
+        raise InputError(
+            f"{path}: --model must be left out, not be {factory}; a file of asn2fpga.save holds its network."
+        )
+    if input_scale is not None:
+        raise InputError(
+            f"{path}: --input-scale must be left out, not be {input_scale:g}; a file of asn2fpga.save holds "
+            "it; to change it, save the module again."
+        )
 
 
 def _is_state_dict(content: Any) -> bool:

@@ -1,13 +1,16 @@
 """Our model file: a dict of plain types and tensors that torch.load reads with weights_only=True.
 
-    {"format": "asn2fpga.model/1", "graph": {...}, "tensors": {name: tensor}, "calibration": {"x": tensor}}
+    {"format": "asn2fpga.model/2", "graph": {...}, "tensors": {name: tensor},
+     "calibration": {"x": tensor, "y": tensor}, "about": {...}}
 
-`graph` is what `ir.serial.to_plain` writes. A file is untrusted data: everything is checked on reading.
+`graph` is what `ir.serial.to_plain` writes, `about` what `loader.about` does; files of asn2fpga.model/1
+have no labels and no `about`. A file is untrusted data: everything is checked on reading.
 """
 
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,24 +20,40 @@ import torch
 from asn2fpga.errors import InputError
 from asn2fpga.files import replacing
 from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import Input
+from asn2fpga.ir.layers import Input, Linear
 from asn2fpga.ir.serial import from_plain, to_plain
 from asn2fpga.ir.types import Array
+from asn2fpga.loader import about as about_file
+from asn2fpga.loader.about import NOTHING, About
 from asn2fpga.loader.check_graph import check_graph
+from asn2fpga.loader.data_file import Labels, check_labels
 
-FORMAT = "asn2fpga.model/1"
+FORMAT = "asn2fpga.model/2"
+EARLIER = ("asn2fpga.model/1",)
 MAX_ELEMENTS = 1 << 28
-KEYS = ("format", "graph", "tensors", "calibration")
+KEYS = ("format", "graph", "tensors", "calibration", "about")
 
 
-def write_model(path: Path, graph: Graph, calibration: Array | None) -> None:
-    """Write a checked graph; the file appears whole or not at all. InputError if it cannot be written."""
-    plain, tensors = to_plain(graph)
+@dataclass(frozen=True, eq=False)
+class ModelContent:
+    """Everything in a model file. calibration: uint8 raw inputs; labels: a class for each of them."""
+
+    graph: Graph
+    calibration: Array | None = None
+    labels: Labels | None = None
+    about: About = NOTHING
+
+
+def write_model(path: Path, model: ModelContent) -> None:
+    """Write a checked model; the file appears whole or not at all. InputError if it cannot be written."""
+    plain, tensors = to_plain(model.graph)
+    samples = {"x": model.calibration, "y": model.labels}
     content = {
         "format": FORMAT,
         "graph": plain,
         "tensors": {name: torch.from_numpy(array.copy()) for name, array in tensors.items()},
-        "calibration": {} if calibration is None else {"x": torch.from_numpy(calibration.copy())},
+        "calibration": {k: torch.from_numpy(v.copy()) for k, v in samples.items() if v is not None},
+        "about": about_file.to_plain(model.about),
     }
     buffer = io.BytesIO()  # writing a file itself, torch hides what the system says
     try:
@@ -50,25 +69,35 @@ def is_model_file(content: object) -> bool:
     return isinstance(content, dict) and str(content.get("format", "")).startswith("asn2fpga.model/")
 
 
-def read_model(content: dict[str, Any], path: Path) -> tuple[Graph, Array | None]:
-    """Graph and calibration data of a loaded file. Raises InputError starting with the path."""
-    if content["format"] != FORMAT:
+def read_model(content: dict[str, Any], path: Path) -> ModelContent:
+    """What a loaded file holds. Raises InputError starting with the path."""
+    if content["format"] not in (FORMAT, *EARLIER):
         raise InputError(
             f"{path}: the format must be {FORMAT}, not {str(content['format'])[:40]}; "
             "it was written by another version of asn2fpga."
         )
-    missing = [key for key in KEYS if key not in content]
+    keys = KEYS if content["format"] == FORMAT else KEYS[:-1]
+    missing = [key for key in keys if key not in content]
     if missing:
-        raise InputError(f"{path}: a model file must hold {', '.join(KEYS)}, not lack {', '.join(missing)}.")
+        raise InputError(f"{path}: a model file must hold {', '.join(keys)}, not lack {', '.join(missing)}.")
     tensors = _arrays(content["tensors"], f"{path}: tensors")
     calibration = _arrays(content["calibration"], f"{path}: calibration")
     graph = from_plain(content["graph"], tensors, str(path))
+    about = about_file.from_plain(content["about"], str(path)) if "about" in keys else NOTHING
     try:
         check_graph(graph)
-        x = calibration.get("x")
-        return graph, None if x is None else check_calibration(x, graph.of_type(Input)[0])
+        return ModelContent(graph, *_samples(calibration, graph), about)
     except InputError as error:
         raise type(error)(f"{path}: {error}") from error
+
+
+def _samples(arrays: dict[str, Array], graph: Graph) -> tuple[Array | None, Labels | None]:
+    x, y = arrays.get("x"), arrays.get("y")
+    if x is None:
+        return None, None
+    x = check_calibration(x, graph.of_type(Input)[0])
+    classes = len(graph.of_type(Linear)[-1].weight)
+    return x, None if y is None else check_labels(y, len(x), classes, "calibration: y")
 
 
 def _arrays(tensors: object, where: str) -> dict[str, Array]:

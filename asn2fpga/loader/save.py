@@ -5,20 +5,26 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
 from asn2fpga.errors import InputError
 from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import Input
+from asn2fpga.ir.layers import Input, Linear
 from asn2fpga.ir.limits import MAX_COUNT
 from asn2fpga.ir.types import Array
+from asn2fpga.loader.about import About
+from asn2fpga.loader.calibration import to_calibration, to_labels
 from asn2fpga.loader.check_graph import check_graph
-from asn2fpga.loader.model_file import check_calibration, write_model
-from asn2fpga.loader.torch_trace import InputDescription, trace
+from asn2fpga.loader.description import InputDescription
+from asn2fpga.loader.input_facts import data_warnings, input_facts, refuse_forgotten_scale
+from asn2fpga.loader.model_file import ModelContent, write_model
+from asn2fpga.loader.summary import ModelSummary, summarise
+from asn2fpga.loader.torch_trace import trace
+from asn2fpga.loader.trained_accuracy import trained_accuracy
 from asn2fpga.nn import RepeatTime
 from asn2fpga.nn.graded import GradedNeuron
+from asn2fpga.warning import BuildWarning
 
 Encoding = Literal["frames", "events"]
 
@@ -29,15 +35,18 @@ def save(
     example_input: Tensor,
     calibration: Tensor | Array | None = None,
     *,
+    labels: Tensor | Array | None = None,
     encoding: Encoding | None = None,
     input_scale: float | None = None,
     max_count: int | None = None,
-) -> None:
+) -> ModelSummary:
     """Write `module` (as in eval mode; it is not changed) as a model file for `asn2fpga build`.
 
+    Prints what was understood, and returns it.
     example_input: one input as `module` takes it: (batch, *shape), with T > 1 and no RepeatTime in the module
-      (time, batch, *shape). Only shape and type are used.
-    calibration: raw inputs, uint8: frames (samples, *shape), events (samples, time, *shape).
+      (time, batch, *shape). Shape and type are used, and its values to see whether `input_scale` fits.
+    calibration: raw inputs, integers of any type: frames (samples, *shape), events (samples, time, *shape).
+    labels: the class of each calibration sample; the accuracy of `module` on them is measured and stored.
     encoding: "frames" (static uint8 input, the default) or "events" (counts per time step; the default if
       there is a time axis).
     input_scale: value that `module` sees for the integer 1 (1/255 if pixels are scaled outside of it);
@@ -46,27 +55,81 @@ def save(
       one time step (required for events; 1 for binary events).
     Raises InputError or UnsupportedError naming the module; then nothing is written.
     """
-    graph = read_module(
+    summary = save_silently(
         module,
-        Path(path).stem,
+        path,
         example_input,
+        calibration,
+        labels=labels,
         encoding=encoding,
         input_scale=input_scale,
         max_count=max_count,
     )
-    write_model(Path(path), graph, to_calibration(calibration, graph))
+    print(summary)
+    return summary
 
 
-def read_module(
+def save_silently(
+    module: nn.Module,
+    path: str | Path,
+    example_input: Tensor,
+    calibration: Tensor | Array | None = None,
+    *,
+    labels: Tensor | Array | None = None,
+    **description: Any,
+) -> ModelSummary:
+    """`save` without printing."""
+    path = Path(path)
+    model = convert(module, path.stem, example_input, calibration, labels=labels, **description)
+    write_model(path, model)
+    return summarise(path, model, model_warnings(model))
+
+
+def convert(
     module: nn.Module,
     name: str,
+    example_input: Tensor | None = None,
+    calibration: Tensor | Array | None = None,
+    *,
+    labels: Tensor | Array | None = None,
+    **options: Any,
+) -> ModelContent:
+    """Everything that a model file of `module` holds; arguments as in `save`."""
+    description = describe(module, example_input, **options)
+    traced = trace(module, description, name)
+    graph = check_graph(traced.graph)
+    (layer,) = graph.of_type(Input)
+    facts = input_facts(example_input, options.get("input_scale"))
+    x = to_calibration(calibration, layer)
+    refuse_forgotten_scale(example_input, x, layer, facts)
+    y = to_labels(labels, 0 if x is None else len(x), len(graph.of_type(Linear)[-1].weight))
+    accuracy = None if x is None or y is None else trained_accuracy(module, description, x, y)
+    return ModelContent(graph, x, y, About(facts, traced.warnings, traced.notes, accuracy))
+
+
+def model_warnings(model: ModelContent) -> tuple[BuildWarning, ...]:
+    """What looks wrong in a module and its calibration samples."""
+    if model.calibration is None:
+        return model.about.warnings
+    return model.about.warnings + data_warnings(
+        model.graph, model.about.facts, model.calibration, "calibration"
+    )
+
+
+def read_module(module: nn.Module, name: str, example_input: Tensor | None = None, **options: Any) -> Graph:
+    """The checked graph of `module`; arguments as in `save`. Default example: a row for the first Linear."""
+    return convert(module, name, example_input, **options).graph
+
+
+def describe(
+    module: nn.Module,
     example_input: Tensor | None = None,
     *,
     encoding: Encoding | None = None,
     input_scale: float | None = None,
     max_count: int | None = None,
-) -> Graph:
-    """The checked graph of `module`; arguments as in `save`. Default example: a row for the first Linear."""
+) -> InputDescription:
+    """How the input of `module` is to be understood. Raises InputError for wrong arguments of `save`."""
     if not isinstance(module, nn.Module):
         raise InputError(f"save: module must be a torch.nn.Module, not {type(module).__name__}.")
     time_steps, repeats = _time_steps(module)
@@ -76,14 +139,13 @@ def read_module(
     _check_numbers(encoding, input_scale, max_count)
     example = _default_example(module, time_axis, time_steps) if example_input is None else example_input
     _check_example(example, time_axis)
-    description = InputDescription(
+    return InputDescription(
         example,
         encoding,
         time_steps,
         1.0 if input_scale is None else float(input_scale),
         MAX_COUNT if max_count is None else max_count,
     )
-    return check_graph(trace(module, description, name))
 
 
 def _time_steps(module: nn.Module) -> tuple[int, bool]:
@@ -108,7 +170,9 @@ def _check_encoding(encoding: str, time_steps: int, repeats: bool) -> None:
 
 
 def _check_numbers(encoding: str, input_scale: object, max_count: object) -> None:
-    if input_scale is not None and not isinstance(input_scale, int | float):
+    if input_scale is not None and (
+        isinstance(input_scale, bool) or not isinstance(input_scale, int | float)
+    ):
         raise InputError(f"save: input_scale must be a number, not {input_scale!r}.")
     if encoding == "events" and max_count is None:
         raise InputError(
@@ -134,11 +198,3 @@ def _check_example(example: Any, time_axis: bool) -> None:
     if example.dim() < axes or example.numel() == 0:
         expected = "(time, batch, ...)" if time_axis else "(batch, ...)"
         raise InputError(f"save: example_input must have shape {expected}, not {tuple(example.shape)}.")
-
-
-def to_calibration(calibration: Tensor | Array | None, graph: Graph) -> Array | None:
-    """`calibration` as a checked array."""
-    if calibration is None:
-        return None
-    x = calibration.detach().cpu().numpy() if isinstance(calibration, Tensor) else np.asarray(calibration)
-    return check_calibration(x, graph.of_type(Input)[0])

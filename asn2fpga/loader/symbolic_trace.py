@@ -7,7 +7,7 @@ from typing import Any
 from torch import Tensor, fx, nn
 
 from asn2fpga.errors import UnsupportedError
-from asn2fpga.loader.builder import MODEL
+from asn2fpga.loader.builder import MODEL, shown
 from asn2fpga.loader.torch_functions import FUNCTIONS, METHODS
 from asn2fpga.loader.torch_modules import MODULES
 
@@ -53,7 +53,7 @@ class _Tracer(fx.Tracer):
         return type(m) in MODULES or super().is_leaf_module(m, module_qualified_name)
 
     def call_module(self, m: nn.Module, forward: Any, args: Any, kwargs: Any) -> Any:
-        before, self.place = self.place, f"{_path(self.path_of_module(m))} ({type(m).__name__})"
+        before, self.place = self.place, f"{shown(_path(self.path_of_module(m)))} ({type(m).__name__})"
         result = super().call_module(m, forward, args, kwargs)
         self.place = before
         return result

@@ -19,6 +19,7 @@ from asn2fpga.loader.reshape import lower_reshape
 from asn2fpga.loader.semantics import CONVENTIONS, neuron_semantics
 from asn2fpga.nn import RepeatTime, TimeMean, TimeSum
 from asn2fpga.nn.graded import GradedNeuron
+from asn2fpga.warning import BuildWarning
 
 Lowering = Callable[[GraphBuilder, Call], Value]
 
@@ -43,8 +44,8 @@ def _linear(builder: GraphBuilder, call: Call) -> Value:
     if call.x.dim() != call.value.leading_axes + 1:
         shape = tuple(call.x.shape[call.value.leading_axes :])
         raise call.refuse(f"Linear must get one axis of features, not shape {shape}; put Flatten before it.")
-    weight = to_float64(module.weight, call.place, "weight")
-    bias = np.zeros(len(weight)) if module.bias is None else to_float64(module.bias, call.place, "bias")
+    weight = to_float64(module.weight, call.where, "weight")
+    bias = np.zeros(len(weight)) if module.bias is None else to_float64(module.bias, call.where, "bias")
     return _next(builder.add(Linear, call.place, (call.value.layer,), weight=weight, bias=bias), call)
 
 
@@ -66,15 +67,29 @@ def _batchnorm(builder: GraphBuilder, call: Call) -> Value:
         raise call.refuse(
             "BatchNorm1d must track running statistics, not normalise each batch; track_running_stats=True."
         )
-    mean = to_float64(module.running_mean, call.place, "running_mean")
-    variance = to_float64(module.running_var, call.place, "running_var")
+    _warn_if_untrained(builder, call, module.running_mean, module.running_var)
+    mean = to_float64(module.running_mean, call.where, "running_mean")
+    variance = to_float64(module.running_var, call.where, "running_var")
     gain = 1.0 / np.sqrt(variance + module.eps)
     shift = np.zeros(len(gain))
     if module.affine:
-        gain = gain * to_float64(module.weight, call.place, "weight")
-        shift = to_float64(module.bias, call.place, "bias")
+        gain = gain * to_float64(module.weight, call.where, "weight")
+        shift = to_float64(module.bias, call.where, "bias")
     shift = shift - mean * gain
     return _next(builder.add(BatchNorm, call.place, (call.value.layer,), gain=gain, shift=shift), call)
+
+
+def _warn_if_untrained(builder: GraphBuilder, call: Call, mean: torch.Tensor, variance: torch.Tensor) -> None:
+    """Statistics exactly as they were created: no batch in train() mode ever reached the layer."""
+    if bool((mean == 0).all()) and bool((variance == 1).all()):
+        builder.warnings.append(
+            BuildWarning(
+                "untrained_batchnorm",
+                call.where,
+                "the running statistics were never updated (mean 0, variance 1)",
+                "train in train() mode, or load the trained checkpoint with its buffers",
+            )
+        )
 
 
 def _neuron(builder: GraphBuilder, call: Call) -> Value:
@@ -95,7 +110,7 @@ def _neuron(builder: GraphBuilder, call: Call) -> Value:
         raise call.refuse(
             f"{kind} must have time_steps (T) = {steps} as its input has, not {module.time_steps}; {hint}."
         )
-    to_float64(module.alpha, call.place, "alpha")
+    to_float64(module.alpha, call.where, "alpha")
     semantics = neuron_semantics(module)
     return _next(builder.add(Neuron, call.place, (call.value.layer,), semantics=semantics), call)
 

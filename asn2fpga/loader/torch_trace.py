@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from torch import Tensor, fx, nn
@@ -12,38 +12,31 @@ from torch import Tensor, fx, nn
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.layers import Input, Output
-from asn2fpga.loader.builder import MODEL, GraphBuilder, Value
+from asn2fpga.loader.builder import MODEL, GraphBuilder, Value, shown
 from asn2fpga.loader.call import Call
+from asn2fpga.loader.description import InputDescription
 from asn2fpga.loader.names import to_identifier
 from asn2fpga.loader.symbolic_trace import place_of, supported, symbolic_trace
 from asn2fpga.loader.torch_functions import FUNCTIONS, METHODS
 from asn2fpga.loader.torch_modules import MODULES, Lowering
-
-TRACE_BATCH = 3  # rows of the example: not 1, so that shapes tell the batch from other axes
+from asn2fpga.warning import BuildWarning
 
 
 @dataclass(frozen=True, eq=False)
-class InputDescription:
-    """What enters the network. example: (batch, *shape), or (time, batch, *shape) for events with T > 1."""
+class Traced:
+    """A module as a graph. warnings: what looks wrong in it; notes: what was left out without harm."""
 
-    example: Tensor
-    encoding: Literal["frames", "events"]
-    time_steps: int
-    scale: float
-    max_count: int
-
-    @property
-    def has_time_axis(self) -> bool:
-        """Whether the module itself gets a time axis."""
-        return self.encoding == "events" and self.time_steps > 1
+    graph: Graph
+    warnings: tuple[BuildWarning, ...]
+    notes: tuple[str, ...]
 
 
-def trace(module: nn.Module, description: InputDescription, name: str) -> Graph:
+def trace(module: nn.Module, description: InputDescription, name: str) -> Traced:
     """The graph of `module` in eval mode; the module is not changed. Raises UnsupportedError, InputError."""
     module = copy.deepcopy(module).eval().cpu()
     root, graph = symbolic_trace(module)
     lowerer = _Lowerer(root, graph, description)
-    x = _random_input(description)
+    x = description.random_input()
     with torch.no_grad():
         traced = lowerer.run(x.clone())
         if not torch.equal(traced, module(x.clone())):
@@ -51,7 +44,9 @@ def trace(module: nn.Module, description: InputDescription, name: str) -> Graph:
                 f"{MODEL}: forward must compute the same when it is traced by torch.fx, not something else; "
                 "do not change tensors in place, and do not use random numbers."
             )
-    return lowerer.builder.graph(to_identifier(name, fallback="network"))
+    builder = lowerer.builder
+    graph_name = to_identifier(name, fallback="network")
+    return Traced(builder.graph(graph_name), tuple(builder.warnings), tuple(builder.notes))
 
 
 class _Lowerer(fx.Interpreter):
@@ -114,7 +109,8 @@ class _Lowerer(fx.Interpreter):
         place = place_of(node)
         if len(ours) > 1 or ours[0] not in (*node.args, *node.kwargs.values()):
             raise UnsupportedError(
-                f"{place}: {_label(node)} must read one layer, not {len(ours)}; branches are not built yet."
+                f"{shown(place)}: {_label(node)} must read one layer, not {len(ours)}; branches are not "
+                f"built yet."
             )
         x = self.env[ours[0]]
         others = tuple(a for a in args if a is not x)
@@ -142,25 +138,16 @@ class _Lowerer(fx.Interpreter):
                 return MODULES[type(call.module)]
             kind = type(call.module)
             raise UnsupportedError(
-                f"{call.place}: module {kind.__module__}.{kind.__qualname__} is not supported; {supported()}"
+                f"{call.where}: module {kind.__module__}.{kind.__qualname__} is not supported; {supported()}"
             )
         table: dict[Any, Lowering] = METHODS if node.op == "call_method" else FUNCTIONS
         if node.target in table:
             return table[node.target]
         if not isinstance(call.result, Tensor):
             return None
-        raise UnsupportedError(f"{call.place}: {call.label} is not supported; {supported()}")
+        raise UnsupportedError(f"{call.where}: {call.label} is not supported; {supported()}")
 
 
 def _label(node: fx.Node) -> str:
     """What messages call a function or method."""
     return getattr(node.target, "__name__", str(node.target))
-
-
-def _random_input(description: InputDescription) -> Tensor:
-    """TRACE_BATCH random inputs like the example, of the integers the input takes, scaled."""
-    shape = list(description.example.shape)
-    shape[1 if description.has_time_axis else 0] = TRACE_BATCH
-    generator = torch.Generator().manual_seed(0)
-    x = torch.randint(0, description.max_count + 1, shape, generator=generator)
-    return (x * description.scale).to(description.example.dtype)

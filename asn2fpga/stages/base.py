@@ -20,6 +20,7 @@ Figures = dict[str, Any]
 class Request:
     """What the user asked for.
 
+    input_scale: the value that a module from a checkpoint or pickle sees for the integer 1.
     vivado: the program, or the folder it is installed in. activity: record switching activity for the power
     estimate although Vivado is not here. resume: results in DIR/vivado must be used.
     """
@@ -30,6 +31,7 @@ class Request:
     data: Path | None = None
     factory: str | None = None
     unsafe_pickle: bool = False
+    input_scale: float | None = None
     jobs: int = 1
     vivado: Path | None = None
     activity: bool = False

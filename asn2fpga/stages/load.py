@@ -11,11 +11,15 @@ from asn2fpga.ir import rules
 from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.layers import Input, Linear
 from asn2fpga.ir.types import Array
+from asn2fpga.loader import LoadedModel
+from asn2fpga.loader.calibration import refuse_all_zero
 from asn2fpga.loader.data_file import Data, load_data
+from asn2fpga.loader.input_facts import data_warnings
 from asn2fpga.passes.prepare import prepare
 from asn2fpga.stages.base import Build, Request, Result, Stage
 from asn2fpga.stages.folder import digest_file, load_arrays, load_graph, save_arrays, save_graph
 from asn2fpga.stages.samples import random_samples
+from asn2fpga.warning import BuildWarning
 
 RANDOM_SAMPLES = 256
 
@@ -26,6 +30,7 @@ def _options(request: Request) -> Mapping[str, Any]:
         "data": None if request.data is None else digest_if_file(request.data),
         "factory": request.factory,
         "unsafe_pickle": request.unsafe_pickle,
+        "input_scale": request.input_scale,
         "seed": request.config.seed,
     }
 
@@ -43,17 +48,22 @@ def _run(build: Build) -> Result:
 
     request = build.request
     build.say(f"reading {request.model}")
-    loaded = load_model(request.model, factory=request.factory, unsafe_pickle=request.unsafe_pickle)
+    loaded = load_model(
+        request.model,
+        factory=request.factory,
+        unsafe_pickle=request.unsafe_pickle,
+        input_scale=request.input_scale,
+    )
     rules.check(loaded.graph)
     graph = prepare(loaded.graph)
     rules.check(graph)
     (layer,) = graph.of_type(Input)
-    samples, data = _samples(request, layer, classes_of(graph), loaded.calibration)
+    samples, data = _samples(request, layer, classes_of(graph), loaded)
     arrays = {"x": samples.x} if samples.y is None else {"x": samples.x, "y": samples.y}
     products = (
         *save_graph(build.folder.state / "real", graph),
         save_arrays(build.folder.state / "samples.npz", arrays),
-        save_arrays(build.folder.state / "calibration.npz", _calibration(loaded.calibration)),
+        save_arrays(build.folder.state / "calibration.npz", _calibration(loaded)),
     )
     figures = {
         "name": graph.name,
@@ -63,8 +73,20 @@ def _run(build: Build) -> Result:
         "input_shape": list(layer.shape),
         "encoding": layer.encoding,
         "data": data,
+        "trained_accuracy": loaded.trained_accuracy,
+        "notes": list(loaded.notes),
     }
-    return Result(_summary(graph, layer, samples, data), figures, products, warnings=loaded.warnings)
+    summary = "; ".join((_summary(graph, layer, samples, data), *loaded.notes))
+    return Result(summary, figures, products, warnings=_warnings(loaded, samples, data))
+
+
+def _warnings(loaded: LoadedModel, samples: Data, data: str) -> tuple[BuildWarning, ...]:
+    """Those of the model, and what is odd about the user's samples; one of a kind is enough."""
+    if data != "data":
+        return loaded.warnings
+    found = data_warnings(loaded.graph, loaded.facts, samples.x, "--data", loaded.calibration)
+    known = {warning.code for warning in loaded.warnings}
+    return loaded.warnings + tuple(warning for warning in found if warning.code not in known)
 
 
 def classes_of(graph: Graph) -> int:
@@ -81,17 +103,20 @@ def read_state(build: Build) -> tuple[Graph, Data, Array | None]:
     return load_graph(build.folder.state / "real"), samples, calibration
 
 
-def _samples(request: Request, layer: Input, classes: int, calibration: Array | None) -> tuple[Data, str]:
+def _samples(request: Request, layer: Input, classes: int, loaded: LoadedModel) -> tuple[Data, str]:
     """The samples and what they are: `data`, `calibration` or `random`."""
     if request.data is not None:
-        return load_data(request.data, layer, classes), "data"
-    if calibration is not None and len(calibration):
-        return Data(calibration, None), "calibration"
+        data = load_data(request.data, layer, classes)
+        refuse_all_zero(data.x, f"{request.data}: x")
+        return data, "data"
+    if loaded.calibration is not None:
+        return Data(loaded.calibration, loaded.labels), "calibration"
     return Data(random_samples(layer, RANDOM_SAMPLES, request.config.seed), None), "random"
 
 
-def _calibration(calibration: Array | None) -> dict[str, Array]:
-    return {} if calibration is None else {"x": calibration}
+def _calibration(loaded: LoadedModel) -> dict[str, Array]:
+    arrays = {"x": loaded.calibration, "y": loaded.labels}
+    return {name: array for name, array in arrays.items() if array is not None}
 
 
 def _summary(graph: Graph, layer: Input, samples: Data, data: str) -> str:

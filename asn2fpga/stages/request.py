@@ -20,6 +20,7 @@ def to_plain(request: Request) -> dict[str, Any]:
         "data": None if request.data is None else str(request.data),
         "factory": request.factory,
         "unsafe_pickle": request.unsafe_pickle,
+        "input_scale": request.input_scale,
         "activity": request.activity,
         "board": spec.to_plain(request.board),
         "config": dataclasses.asdict(request.config),
@@ -36,6 +37,7 @@ def from_plain(plain: Mapping[str, Any], jobs: int) -> Request:
             data=None if plain["data"] is None else Path(plain["data"]),
             factory=plain["factory"],
             unsafe_pickle=plain["unsafe_pickle"],
+            input_scale=plain["input_scale"],
             jobs=jobs,
             activity=plain["activity"],
         )

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from asn2fpga.errors import InputError
-from asn2fpga.loader.save import save
+from asn2fpga.loader.save import save_silently
 from asn2fpga.train.datasets import TrainingData, load_training_data
 from asn2fpga.train.network import DenseNetwork, accuracy
 from asn2fpga.train.options import TrainOptions, check_options
@@ -66,7 +66,7 @@ def train_example(
         _train(network, data, options, progress or _ignore)
     x = torch.from_numpy(data.x_train)
     calibration = data.x_train[:CALIBRATION_SAMPLES]
-    save(network, options.out, x[:1], calibration, max_count=data.max_count)
+    save_silently(network, options.out, x[:1], calibration, max_count=data.max_count)
     return TrainResult(
         options.out,
         accuracy(network, x, torch.from_numpy(data.y_train)),

@@ -132,7 +132,7 @@ def test_unsupported_layer_is_named_with_its_place(run: Run, tmp_path: Path) -> 
     module = nn.Sequential(nn.Linear(PIXELS, 5), nn.Sequential(nn.GELU()), nn.Linear(5, CLASSES))
     with pytest.raises(asn2fpga.errors.UnsupportedError) as caught:
         asn2fpga.save(module, tmp_path / "m.pt", EXAMPLE)
-    assert "1.0" in str(caught.value) and "GELU" in str(caught.value) and "Linear" in str(caught.value)
+    assert "layer_1_0" in str(caught.value) and "GELU" in str(caught.value) and "Linear" in str(caught.value)
     assert not (tmp_path / "m.pt").exists()
 
 
@@ -195,6 +195,17 @@ OPTIONS = [
     (("--seed", "-1"), "--seed: the value must be an integer of 0..4294967295, not -1."),
     (("--jobs", "0"), "--jobs: the value must be at least 1, not 0."),
     (("--model", "a:b"), "{model}: --model must be left out, not be a:b; a file of asn2fpga.save holds its "),
+    (
+        ("--input-scale", "1/255"),
+        "{model}: --input-scale must be left out, not be 0.00392157; a file of asn2fpga.save holds it; ",
+    ),
+    *(
+        (
+            ("--input-scale", text),
+            f"--input-scale: the value must be a number above 0 like 1/255 or 0.5, not '{text}'.",
+        )
+        for text in ("0", "-1", "a/b", "1/0", "1/2/3", "nan", "inf", "")
+    ),
     (
         ("--vivado", "/none"),
         "--vivado /none: path must be the program vivado or the folder it is installed in, not '/none'.",
@@ -272,6 +283,7 @@ DATA: list[tuple[dict[str, np.ndarray], str]] = [
     ({"x": X.astype(np.float32)}, "x must be uint8"),
     ({"x": X.astype(np.int64)}, "x must be uint8"),
     ({"images": X}, "'x'"),
+    ({"x": X}, "x must be real samples, not all zero"),
     ({"x": X, "y": np.zeros(3, int)}, "y must have shape (4,)"),
     ({"x": X, "y": np.zeros(4)}, "y must hold integers"),
     ({"x": X, "y": np.array([0, 1, 2, 3])}, "not 0..3"),

@@ -51,7 +51,7 @@ def test_not_a_torch_file(tmp_path: Path, data: bytes) -> None:
 
 def test_damaged_file(path: Path) -> None:
     data = bytearray(path.read_bytes())
-    start = data.index(b"asn2fpga.model/1")
+    start = data.index(b"asn2fpga.model/2")
     data[start - 8 : start + 80] = bytes(88)
     path.write_bytes(data)
     assert refusal(lambda: asn2fpga.load_model(path)) == (
@@ -154,7 +154,7 @@ FACTORY_ERRORS = {
     "arguments, not fail with TypeError: 'int' object is not callable",
     "builtins:dict": "--model builtins:dict: the factory must return a torch.nn.Module, not dict.",
     "user_networks:options": "--model user_networks:options: the options must be a dict with keys among "
-    "example_input, encoding, input_scale, max_count, calibration.",
+    "example_input, encoding, input_scale, max_count, calibration, labels.",
     "user_networks:images": "flat.pt: the state_dict must fit the module that --model builds, not differ: "
     'Missing key(s) in state_dict: "1.weight", "1.bias", "2.alpha", "3.weight", "3.bias"; '
     'Unexpected key(s) in state_dict: "0.weight", "0.bias", "1.alpha", "2.weight", "2.bias".',

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from loader_models import CALIBRATION, EXAMPLE, network, refusal
 
 import asn2fpga
+from asn2fpga.ir.text import to_text
 
 
 @pytest.fixture
@@ -48,18 +50,23 @@ def rename_readout(content: dict[str, Any]) -> None:
     graph_layer(content, "output")["inputs"] = [INJECTION]
 
 
+def set_about(**fields: Any) -> Callable[[dict[str, Any]], None]:
+    return lambda content: content["about"].update(fields)
+
+
+ABOUT = "about must be a dict of example_max, notes, scale_stated, trained_accuracy, warnings."
 INJECTION = 'x"); system("'
 DOUBLE = torch.float64
 KINDS = "Input, Flatten, Scale, Linear, BatchNorm, Neuron, Output, Encode, ReceiveEvents, DensePopulation"
 TAMPERED: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
     "version": (
-        lambda content: content.update(format="asn2fpga.model/2"),
-        "the format must be asn2fpga.model/1, not asn2fpga.model/2; "
+        lambda content: content.update(format="asn2fpga.model/3"),
+        "the format must be asn2fpga.model/2, not asn2fpga.model/3; "
         "it was written by another version of asn2fpga.",
     ),
     "missing key": (
         lambda content: content.pop("tensors"),
-        "a model file must hold format, graph, tensors, calibration, not lack tensors.",
+        "a model file must hold format, graph, tensors, calibration, about, not lack tensors.",
     ),
     "graph": (lambda content: content.update(graph=[1]), "the graph must be a dict, not [1]."),
     "tensors": (lambda content: content.update(tensors=[1]), "tensors must be a dict of tensors, not list."),
@@ -70,6 +77,33 @@ TAMPERED: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
     "calibration's shape": (
         lambda content: content.update(calibration={"x": torch.zeros(3, 3, dtype=torch.uint8)}),
         "calibration: x must have shape (samples, 2, 4), not (3, 3).",
+    ),
+    "labels": (
+        lambda content: content["calibration"].update(y=torch.tensor([0, 1, 2])),
+        "calibration: y must be in 0..1, not 0..2; there are 2 classes.",
+    ),
+    "number of labels": (
+        lambda content: content["calibration"].update(y=torch.tensor([0, 1])),
+        "calibration: y must have shape (3,), one class for every sample, not (2,).",
+    ),
+    "about": (lambda content: content.update(about=3), ABOUT),
+    "keys of about": (lambda content: content["about"].pop("notes"), ABOUT),
+    "trained accuracy": (set_about(trained_accuracy=95.0), "trained_accuracy must be a number in 0..1."),
+    "largest of the example": (set_about(example_max=0.0), "example_max must be a number above 0."),
+    "scale stated": (set_about(scale_stated=1), "scale_stated must be a bool."),
+    "warnings": (set_about(warnings={}), "warnings must be a list of at most 100 items."),
+    "many notes": (set_about(notes=["a"] * 101), "notes must be a list of at most 100 items."),
+    "a warning": (
+        set_about(warnings=[{"code": "x"}]),
+        "a warning must be a dict of code, where, text, hint.",
+    ),
+    "control characters": (
+        set_about(notes=["\x1b[2J"]),
+        "texts must be printable lines of at most 500 characters.",
+    ),
+    "long text": (
+        set_about(warnings=[{"code": "a" * 501, "where": "", "text": "", "hint": ""}]),
+        "texts must be printable lines of at most 500 characters.",
     ),
     "layer class": (
         set_field("layer_1", **{"class": "Conv2d"}),
@@ -106,7 +140,7 @@ TAMPERED: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
     ),
     "integers for weights": (
         set_tensor("layer_1.bias", torch.zeros(4, dtype=torch.int64)),
-        "1: bias must be float64, not int64.",
+        "layer_1: bias must be float64, not int64.",
     ),
     "a giant made of one number": (
         set_tensor("layer_1.weight", torch.zeros(1, dtype=DOUBLE).expand(1 << 20, 1 << 20)),
@@ -118,19 +152,19 @@ TAMPERED: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
     ),
     "axes of a weight": (
         set_tensor("layer_1.weight", torch.zeros(32, dtype=DOUBLE)),
-        "1: weight must have shape (out, in), not (32,).",
+        "layer_1: weight must have shape (out, in), not (32,).",
     ),
     "shape of a weight": (
         set_tensor("layer_1.weight", torch.zeros(4, 9, dtype=DOUBLE)),
-        "1: Linear must get (9,) features, not (8,); put Flatten before it.",
+        "layer_1: Linear must get (9,) features, not (8,); put Flatten before it.",
     ),
     "shape of a bias": (
         set_tensor("layer_1.bias", torch.zeros(5, dtype=DOUBLE)),
-        "1: bias must have shape (4,), not (5,).",
+        "layer_1: bias must have shape (4,), not (5,).",
     ),
     "no outputs": (
         set_tensor("layer_1.weight", torch.zeros(0, 8, dtype=DOUBLE)),
-        "1: weight must have shape (out, in), not (0, 8).",
+        "layer_1: weight must have shape (out, in), not (0, 8).",
     ),
     "infinite weight": (
         set_tensor("layer_1.weight", torch.full((4, 8), torch.inf, dtype=DOUBLE)),
@@ -138,7 +172,7 @@ TAMPERED: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
     ),
     "huge weight": (
         set_tensor("layer_1.weight", torch.full((4, 8), -1e30, dtype=DOUBLE)),
-        "1: weight must be within +-1e+09, not as large as 1e+30.",
+        "layer_1: weight must be within +-1e+09, not as large as 1e+30.",
     ),
     "no input": (
         lambda content: drop_layer(content, "pixels", "layer_0", "layer_0"),
@@ -154,15 +188,15 @@ TAMPERED: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
     ),
     "no flattening": (
         lambda content: drop_layer(content, "layer_0", "layer_1", "pixels"),
-        "1: Linear must get (8,) features, not (2, 4); put Flatten before it.",
+        "layer_1: Linear must get (8,) features, not (2, 4); put Flatten before it.",
     ),
     "branch": (
         set_field("layer_3", inputs=["layer_1"]),
-        "3: the layer must read the one before it (2), not layer_1; branches are not built yet.",
+        "layer_3: the layer must read the one before it (layer_2), not layer_1; branches are not built yet.",
     ),
     "reads nothing": (
         set_field("layer_0", inputs=[]),
-        "0: the layer must read the one before it (pixels), not nothing; branches are not built yet.",
+        "layer_0: the layer must read the one before it (pixels), not nothing; branches are not built yet.",
     ),
     "name": (
         rename_readout,
@@ -189,14 +223,14 @@ TAMPERED: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
         set_field("pixels", max_count=10**400),
         "pixels: max_count must be in 1..255, not inf.",
     ),
-    "levels": (set_semantics(levels=10**9), "2: levels (D) must be in 1..255, not 1e+09."),
-    "negative levels": (set_semantics(levels=-4), "2: levels (D) must be in 1..255, not -4."),
-    "alpha": (set_semantics(alpha=1e6), "2: alpha must be in -255..255, not 1e+06."),
-    "beta": (set_semantics(beta=-0.5), "2: beta must be in 0..1, not -0.5."),
-    "threshold": (set_semantics(threshold=0), "2: threshold must be in 1e-09..1e+09, not 0."),
+    "levels": (set_semantics(levels=10**9), "layer_2: levels (D) must be in 1..255, not 1e+09."),
+    "negative levels": (set_semantics(levels=-4), "layer_2: levels (D) must be in 1..255, not -4."),
+    "alpha": (set_semantics(alpha=1e6), "layer_2: alpha must be in -255..255, not 1e+06."),
+    "beta": (set_semantics(beta=-0.5), "layer_2: beta must be in 0..1, not -0.5."),
+    "threshold": (set_semantics(threshold=0), "layer_2: threshold must be in 1e-09..1e+09, not 0."),
     "scale of the output": (
         set_semantics(output_scale=-1.0),
-        "2: output_scale must be in 1e-09..1e+09, not -1.",
+        "layer_2: output_scale must be in 1e-09..1e+09, not -1.",
     ),
     "reset": (
         set_semantics(reset="hard"),
@@ -213,6 +247,18 @@ def test_tampered_files(case: str, path: Path) -> None:
     torch.save(content, path)
     found = refusal(lambda: asn2fpga.load_model(path))
     assert found.removeprefix(f"{path}: ").removeprefix(f"{path}") == message
+
+
+def test_a_file_of_the_first_format_is_still_read(path: Path) -> None:
+    content = torch.load(path, weights_only=True)
+    now = asn2fpga.load_model(path)
+    content["format"] = "asn2fpga.model/1"
+    del content["about"]
+    torch.save(content, path)
+    loaded = asn2fpga.load_model(path)
+    assert to_text(loaded.graph) == to_text(now.graph)
+    assert loaded.calibration is not None and np.array_equal(loaded.calibration, CALIBRATION)
+    assert (loaded.labels, loaded.trained_accuracy, loaded.warnings, loaded.notes) == (None, None, (), ())
 
 
 def test_every_message_about_a_tampered_file_starts_with_the_path(path: Path) -> None:

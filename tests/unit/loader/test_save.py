@@ -39,8 +39,8 @@ def test_saved_model_reads_back_the_same(path: Path) -> None:
 
 def test_the_format_is_plain_and_loads_weights_only(path: Path) -> None:
     content = torch.load(path, weights_only=True)
-    assert list(content) == ["format", "graph", "tensors", "calibration"]
-    assert content["format"] == "asn2fpga.model/1"
+    assert list(content) == ["format", "graph", "tensors", "calibration", "about"]
+    assert content["format"] == "asn2fpga.model/2"
     assert sorted(content["tensors"]) == [
         "layer_1.bias",
         "layer_1.weight",
@@ -117,11 +117,11 @@ SAVE_ERRORS: dict[str, tuple[dict[str, Any], str]] = {
     "count": ({"max_count": 1.5}, "save: max_count must be an integer in 1..255, not 1.5."),
     "count out of range": ({"max_count": 256}, "pixels: max_count must be in 1..255, not 256."),
     "calibration's type": (
-        {"calibration": np.zeros((3, 8))},
-        "calibration: x must be uint8, not float64; give the raw pixels or counts.",
+        {"calibration": np.full((3, 8), "a")},
+        "calibration: x must hold integers, not <U1; give the raw pixels or counts.",
     ),
     "calibration's shape": (
-        {"calibration": np.zeros((3, 4, 2), np.uint8)},
+        {"calibration": np.ones((3, 4, 2), np.uint8)},
         "calibration: x must have shape (samples, 8), not (3, 4, 2).",
     ),
     "calibration's range": (

@@ -60,12 +60,12 @@ UNSUPPORTED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
     "module": (
         dense(nn.ReLU()),
         (1, 16),
-        f"1: module torch.nn.modules.activation.ReLU is not supported; {supported()}",
+        f"layer_1: module torch.nn.modules.activation.ReLU is not supported; {supported()}",
     ),
     "nested module": (
         nn.Sequential(nn.Sequential(nn.Conv2d(1, 2, 3))),
         (1, 1, 4, 4),
-        f"0.0: module torch.nn.modules.conv.Conv2d is not supported; {supported()}",
+        f"layer_0_0: module torch.nn.modules.conv.Conv2d is not supported; {supported()}",
     ),
     "function": (
         Forward(lambda parts, x: parts["net"](torch.relu(x)), net=dense(ASN(4))),
@@ -75,7 +75,7 @@ UNSUPPORTED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
     "method": (
         nn.Sequential(Forward(lambda parts, x: x.abs()), dense(ASN(4))),
         (1, 16),
-        f"0: abs is not supported; {supported()}",
+        f"layer_0: abs is not supported; {supported()}",
     ),
     "branches": (
         Forward(branches, a=dense(ASN(4)), b=dense(ASN(4))),
@@ -85,7 +85,7 @@ UNSUPPORTED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
     "residual": (
         nn.Sequential(Forward(lambda parts, x: parts["a"](x) + x, a=nn.Linear(16, 16)), dense(ASN(4))),
         (1, 16),
-        "0: add must read one layer, not 2; branches are not built yet.",
+        "layer_0: add must read one layer, not 2; branches are not built yet.",
     ),
     "offset": (
         Forward(lambda parts, x: parts["net"](x - 0.5), net=dense(ASN(4))),
@@ -106,7 +106,7 @@ UNSUPPORTED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
     "untraceable": (
         nn.Sequential(Forward(data_dependent), dense(ASN(4))),
         (1, 16),
-        "0 (Forward): forward must be traceable by torch.fx, not: "
+        "layer_0 (Forward): forward must be traceable by torch.fx, not: "
         "symbolically traced variables cannot be used "
         f"as inputs to control flow; {supported()}",
     ),
@@ -159,7 +159,7 @@ UNSUPPORTED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
     "mean without time": (
         nn.Sequential(dense(ASN(4)), TimeMean()),
         (1, 16),
-        "1: TimeMean must get (time, batch, ...), not an input without a time axis.",
+        "layer_1: TimeMean must get (time, batch, ...), not an input without a time axis.",
     ),
     "no flattening": (
         Forward(lambda parts, x: parts["net"](x.reshape(-1, 8)), net=dense(ASN(4))),
@@ -170,66 +170,69 @@ UNSUPPORTED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
     "two axes of features": (
         dense(ASN(4)),
         (1, 2, 16),
-        "0: Linear must get one axis of features, not shape (2, 16); put Flatten before it.",
+        "layer_0: Linear must get one axis of features, not shape (2, 16); put Flatten before it.",
     ),
     "batchnorm over time": (
         nn.Sequential(RepeatTime(3), dense(norm(3), ASN(4, time_steps=3)), TimeMean()),
         (1, 16),
-        "1.1: BatchNorm1d must get (batch, channel), not (time, batch, channel); merge time into the batch "
+        "layer_1_1: BatchNorm1d must get (batch, channel), not (time, batch, channel); merge time into "
+        "the batch "
         "around it: x.flatten(0, 1) before, x.unflatten(0, (T, -1)) behind.",
     ),
     "batchnorm of two axes": (
         nn.Sequential(norm(2), nn.Flatten(), dense(ASN(4))),
         (1, 2, 8),
-        "0: BatchNorm1d must get (batch, channel), not 3 axes; put Flatten before it.",
+        "layer_0: BatchNorm1d must get (batch, channel), not 3 axes; put Flatten before it.",
     ),
     "batchnorm without statistics": (
         dense(nn.BatchNorm1d(8, track_running_stats=False), ASN(4)),
         (1, 16),
-        "1: BatchNorm1d must track running statistics, not normalise each batch; track_running_stats=True.",
+        "layer_1: BatchNorm1d must track running statistics, not normalise each batch; "
+        "track_running_stats=True.",
     ),
     "batchnorm behind a sum": (
         nn.Sequential(RepeatTime(2), dense(ASN(4, time_steps=2)), TimeSum(), norm(3)),
         (1, 16),
-        "3: BatchNorm1d must stand before TimeSum, not behind it.",
+        "layer_3: BatchNorm1d must stand before TimeSum, not behind it.",
     ),
     "bias behind a sum": (
         nn.Sequential(RepeatTime(2), nn.Linear(16, 8), ASN(4, time_steps=2), TimeSum(), nn.Linear(8, 3)),
         (1, 16),
-        "4: Linear with a bias must stand before TimeSum, not behind it; move TimeSum to the end "
+        "layer_4: Linear with a bias must stand before TimeSum, not behind it; move TimeSum to the end "
         "or use TimeMean.",
     ),
     "neuron behind a mean": (
         nn.Sequential(RepeatTime(2), dense(ASN(4, time_steps=2)), TimeMean(), ASN(4)),
         (1, 16),
-        "3: ASN must stand before time is averaged or summed, not behind it.",
+        "layer_3: ASN must stand before time is averaged or summed, not behind it.",
     ),
     "neuron without time": (
         nn.Sequential(RepeatTime(2), nn.Linear(16, 8), Forward(lambda parts, x: x.flatten(0, 1)), ASN(4)),
         (1, 16),
-        "3: ASN must get (time, batch, ...), not time merged into the batch; x.unflatten(0, (T, -1)) first.",
+        "layer_3: ASN must get (time, batch, ...), not time merged into the batch; x.unflatten(0, (T, "
+        "-1)) first.",
     ),
     "fewer time steps than the input": (
         nn.Sequential(RepeatTime(4), dense(NASN(4, time_steps=2)), TimeMean()),
         (1, 16),
-        "1.1: NASN must have time_steps (T) = 4 as its input has, not 2; give it time_steps=4.",
+        "layer_1_1: NASN must have time_steps (T) = 4 as its input has, not 2; give it time_steps=4.",
     ),
     "neuron without repetition": (
         nn.Sequential(dense(NASN(4)), NASN(4, time_steps=1), RepeatTime(2), ASN(4, time_steps=2)),
         (1, 16),
-        "2: RepeatTime must stand before the first neuron, not behind it; move it to the start.",
+        "layer_2: RepeatTime must stand before the first neuron, not behind it; move it to the start.",
     ),
     "repeated twice": (
         nn.Sequential(RepeatTime(2), RepeatTime(2), dense(ASN(4, time_steps=2))),
         (1, 16),
-        "1: RepeatTime must stand once in a model, not behind a time axis.",
+        "layer_1: RepeatTime must stand once in a model, not behind a time axis.",
     ),
     "neurons that disagree": (
         nn.Sequential(
             nn.Linear(16, 8), ILIF(4), nn.Linear(8, 8), ILIF(4, time_steps=2), nn.Linear(8, 3), TimeMean()
         ),
         (2, 1, 16),
-        "1: ILIF must have time_steps (T) = 2 as its input has, not 1; give it time_steps=2.",
+        "layer_1: ILIF must have time_steps (T) = 2 as its input has, not 1; give it time_steps=2.",
     ),
     "time at the output": (
         nn.Sequential(RepeatTime(2), dense(ASN(4, time_steps=2))),
@@ -239,7 +242,7 @@ UNSUPPORTED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
     "ends with a neuron": (
         nn.Sequential(nn.Linear(16, 8), NASN(4)),
         (1, 16),
-        "1: the network must end with a Linear layer (the scores), not with a neuron; add a Linear "
+        "layer_1: the network must end with a Linear layer (the scores), not with a neuron; add a Linear "
         "layer behind it.",
     ),
     "no neuron": (
@@ -250,18 +253,19 @@ UNSUPPORTED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
     "no neuron between two layers": (
         nn.Sequential(dense(ASN(4)), nn.Linear(3, 3)),
         (1, 16),
-        "1: Linear must read neurons or the input, not 0.2 (Linear); put a neuron between them or "
+        "layer_1: Linear must read neurons or the input, not layer_0_2 (Linear); put a neuron between "
+        "them or "
         "merge the two.",
     ),
     "neuron at the input": (
         nn.Sequential(ASN(4), dense(ASN(4))),
         (1, 16),
-        "0: a neuron must read a Linear layer, not pixels (Input).",
+        "layer_0: a neuron must read a Linear layer, not pixels (Input).",
     ),
     "two neurons": (
         dense(ASN(4), NASN(4)),
         (1, 16),
-        "2: a neuron must read a Linear layer, not 1 (Neuron).",
+        "layer_2: a neuron must read a Linear layer, not layer_1 (Neuron).",
     ),
     "empty": (
         nn.Sequential(),
@@ -283,18 +287,18 @@ INVALID: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
     "NaN": (
         with_nan(),
         (1, 16),
-        "0: weight must hold finite numbers, not NaN or infinity; the training has diverged.",
+        "layer_0: weight must hold finite numbers, not NaN or infinity; the training has diverged.",
     ),
     "alpha is NaN": (
         with_alpha(float("nan")),
         (1, 16),
-        "1: alpha must hold finite numbers, not NaN or infinity; the training has diverged.",
+        "layer_1: alpha must hold finite numbers, not NaN or infinity; the training has diverged.",
     ),
-    "alpha out of range": (with_alpha(-300.0), (1, 16), "1: alpha must be in -255..255, not -300."),
+    "alpha out of range": (with_alpha(-300.0), (1, 16), "layer_1: alpha must be in -255..255, not -300."),
     "example of another shape": (
         dense(ASN(4)),
         (1, 12),
-        "0: Linear must run on the example input, not fail on shape (3, 12) float32: "
+        "layer_0: Linear must run on the example input, not fail on shape (3, 12) float32: "
         "mat1 and mat2 shapes cannot be multiplied (3x12 and 16x8)",
     ),
 }

@@ -1,0 +1,121 @@
+"""What `save` understood of a module, in a few lines that a person can check."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+from asn2fpga.ir.graph import Graph
+from asn2fpga.ir.layers import BatchNorm, Flatten, Input, Layer, Linear, Neuron, Scale
+from asn2fpga.ir.types import Shape
+from asn2fpga.loader.model_file import ModelContent
+from asn2fpga.warning import BuildWarning
+
+
+@dataclass(frozen=True)
+class LayerSummary:
+    """One layer: its name in every later message, what it is, the shape of its output for one sample."""
+
+    name: str
+    text: str
+    shape: Shape
+
+
+@dataclass(frozen=True)
+class ModelSummary:
+    """What was written to `path`. trained_accuracy: 0..1, of the module itself on the calibration samples."""
+
+    path: Path
+    layers: tuple[LayerSummary, ...]
+    encoding: Literal["frames", "events"]
+    input_shape: Shape
+    time_steps: int
+    input_scale: float
+    max_count: int
+    calibration_samples: int
+    trained_accuracy: float | None
+    warnings: tuple[BuildWarning, ...]
+    notes: tuple[str, ...]
+
+    def __str__(self) -> str:
+        width = max(len(layer.name) for layer in self.layers)
+        lines = [
+            f"{self.path}: {self._input()}",
+            *(f"  {layer.name:{width}}  {layer.text} -> {_sizes(layer.shape)}" for layer in self.layers),
+            f"  {self._samples()}",
+            *(f"  note: {note}." for note in self.notes),
+            *(f"  warning: {warning.sentence}" for warning in self.warnings),
+        ]
+        return "\n".join(lines)
+
+    def _input(self) -> str:
+        steps = f"{self.time_steps} time step{'s' if self.time_steps > 1 else ''}"
+        kind = "frames" if self.encoding == "frames" else "events, counts"
+        return (
+            f"{kind} of {_sizes(self.input_shape)}, integers 0..{self.max_count}, the module sees "
+            f"{show_scale(self.input_scale)} for 1, {steps}"
+        )
+
+    def _samples(self) -> str:
+        if self.calibration_samples == 0:
+            return "no calibration samples (bits and lanes will be chosen on --data or at random)"
+        samples = f"{self.calibration_samples} calibration samples"
+        if self.trained_accuracy is None:
+            return f"{samples} without labels"
+        return f"{samples}, of which the module gets {100 * self.trained_accuracy:.2f} % right"
+
+
+def summarise(path: Path, model: ModelContent, warnings: tuple[BuildWarning, ...]) -> ModelSummary:
+    """The summary of a model that was written to `path`; `warnings`: all that are known now."""
+    (layer,) = model.graph.of_type(Input)
+    return ModelSummary(
+        path=path,
+        layers=_layers(model.graph),
+        encoding=layer.encoding,
+        input_shape=layer.shape,
+        time_steps=layer.time_steps,
+        input_scale=layer.scale,
+        max_count=layer.max_count,
+        calibration_samples=0 if model.calibration is None else len(model.calibration),
+        trained_accuracy=model.about.trained_accuracy,
+        warnings=warnings,
+        notes=model.about.notes,
+    )
+
+
+def _layers(graph: Graph) -> tuple[LayerSummary, ...]:
+    """Every layer between the ends."""
+    found: list[LayerSummary] = []
+    shape: Shape = graph.of_type(Input)[0].shape
+    for layer in graph.layers[1:-1]:
+        if isinstance(layer, Linear):
+            shape = (len(layer.weight),)
+        elif isinstance(layer, Flatten):
+            shape = (math.prod(shape),)
+        found.append(LayerSummary(layer.name, _text(layer), shape))
+    return tuple(found)
+
+
+def _text(layer: Layer) -> str:
+    if isinstance(layer, Neuron):
+        semantics = layer.semantics
+        name = {"asn": "ASN", "nasn": "NASN", "ilif": "ILIF"}[semantics.model]
+        return f"{name}, {semantics.levels} levels above {semantics.alpha:g}, leak {semantics.beta:g}"
+    if isinstance(layer, Scale):
+        return f"times {show_scale(layer.factor)}"
+    return "per channel, gain and shift" if isinstance(layer, BatchNorm) else type(layer).__name__
+
+
+def show_scale(scale: float) -> str:
+    """`1/255` for its float value, else up to six digits."""
+    fraction = Fraction(scale).limit_denominator(1 << 16)
+    if fraction.numerator == 1 < fraction.denominator and float(fraction) == scale:
+        return f"1/{fraction.denominator}"
+    return f"{scale:g}"
+
+
+def _sizes(shape: Shape) -> str:
+    return " x ".join(map(str, shape))
