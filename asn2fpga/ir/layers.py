@@ -61,7 +61,10 @@ class Linear(Layer):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class BatchNorm(Layer):
-    """y = x * gain + shift, running statistics already merged. gain, shift: (channel,) float64."""
+    """y = x * gain + shift, running statistics already merged; also (x - mean) / std of an input.
+
+    gain, shift: float64 of the input's shape, (channel,) in most networks.
+    """
 
     gain: Array
     shift: Array

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.layers import Layer
 from asn2fpga.loader.names import to_identifier
 from asn2fpga.warning import BuildWarning
+
+if TYPE_CHECKING:
+    from asn2fpga.loader.call import Call
 
 MODEL = "model"  # how messages call the outermost module
 
@@ -25,12 +29,14 @@ class Value:
 
     Axes: (batch, *shape); with `time_steps` (time, batch, *shape), or (time*batch, *shape) if `merged`.
     `reduced`: how the time axis was removed; then nothing may follow that depends on it.
+    `final`: the activation at the end that was left out; then nothing may follow at all.
     """
 
     layer: str
     time_steps: int | None = None
     merged: bool = False
     reduced: Literal["sum", "mean"] | None = None
+    final: str | None = None
 
     @property
     def leading_axes(self) -> int:
@@ -53,9 +59,11 @@ class GraphBuilder:
         self._append(kind(name=name, inputs=inputs, source=path, **fields))
         return name
 
-    def add_operation(self, kind: type[Layer], path: str, inputs: tuple[str, ...], **fields: Any) -> str:
+    def add_operation(
+        self, kind: type[Layer], path: str, inputs: tuple[str, ...], *, label: str = "", **fields: Any
+    ) -> str:
         """Append a layer for an operation in the forward of the module at `path`; returns its name."""
-        label = kind.__name__.lower()
+        label = label or kind.__name__.lower()
         name = to_identifier(label if path == MODEL else f"{path}.{label}", self._taken)
         self._append(kind(name=name, inputs=inputs, source=path, **fields))
         return name
@@ -76,3 +84,7 @@ class GraphBuilder:
     def graph(self, name: str) -> Graph:
         """What was collected."""
         return Graph(name, tuple(self.layers))
+
+
+Lowering = Callable[[GraphBuilder, "Call"], Value]
+"""Takes one step of a traced model into the graph."""

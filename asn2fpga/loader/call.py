@@ -42,8 +42,14 @@ class Call:
             first_line = (str(error).splitlines() or [type(error).__name__])[0]
             raise InputError(
                 f"{self.where}: {self.label} must run on the example input, not fail on shape "
-                f"{tuple(self.x.shape)} {str(self.x.dtype).removeprefix('torch.')}: {first_line}"
+                f"{tuple(self.x.shape)} {str(self.x.dtype).removeprefix('torch.')}: "
+                f"{first_line}{self._hint()}"
             ) from error
+
+    def _hint(self) -> str:
+        if self.x.dtype.is_floating_point:
+            return ""
+        return "; cast it in forward (x.float()), or give a floating-point example_input"
 
     def refuse(self, reason: str) -> UnsupportedError:
         """The error that says why this call is not taken; `reason` completes 'must ..., not ...; hint.'"""

@@ -1,17 +1,48 @@
-"""torch.fx over the user's module: which steps its forward makes, on which modules."""
+"""torch.fx over the user's module: which steps its forward makes, on which modules.
+
+Every step also runs on an input of TRACE_BATCH rows, so that forward may ask for shapes and types: these are
+what they will be. It may not ask for the numbers in a tensor.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import inspect
+import operator
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NoReturn, cast
 
+import torch
 from torch import Tensor, fx, nn
 
-from asn2fpga.errors import UnsupportedError
+from asn2fpga.errors import Asn2FpgaError, UnsupportedError
 from asn2fpga.loader.builder import MODEL, shown
-from asn2fpga.loader.torch_functions import FUNCTIONS, METHODS
-from asn2fpga.loader.torch_modules import MODULES
+from asn2fpga.loader.supported import is_known, is_known_module, supported
+from asn2fpga.loader.user_code import source_line
 
 PREFIX = f"{MODEL}."
+FACTS = ("shape", "ndim", "dtype", "device", "layout", "is_cuda", "requires_grad", "names")
+FACT_METHODS = (
+    "size",
+    "dim",
+    "ndimension",
+    "numel",
+    "nelement",
+    "is_floating_point",
+    "is_contiguous",
+    "stride",
+)
+FACT_FUNCTIONS = (torch.numel, torch.is_floating_point, torch.is_tensor, torch.is_complex)
+PLAIN = (str, torch.dtype, torch.device, torch.Size)
+
+
+@dataclass(frozen=True, eq=False)
+class SymbolicTrace:
+    """root: the user's module in a module. is_whole: False if a step failed; the graph then ends with it."""
+
+    root: nn.Module
+    graph: fx.Graph
+    is_whole: bool
 
 
 class Root(nn.Module):
@@ -26,46 +57,187 @@ class Root(nn.Module):
         return result
 
 
-def symbolic_trace(module: nn.Module) -> tuple[nn.Module, fx.Graph]:
-    """A Root of the module and its graph, without steps that nobody reads.
+def symbolic_trace(module: nn.Module, x: Tensor) -> SymbolicTrace:
+    """The steps of `module` on `x`, without those whose result nobody reads.
 
-    No fx.GraphModule: that writes Python code, which names with quotes or spaces break.
-    Raises UnsupportedError naming the module that cannot be traced.
+    No fx.GraphModule: that writes Python code, which names with quotes or spaces break. The shape of every
+    result is in its node's meta["shape"]. Raises UnsupportedError naming the module that cannot be traced.
     """
-    root, tracer = Root(module), _Tracer()
+    _check_arguments(module)
+    root, tracer = Root(module), _Tracer(x)
     try:
-        graph = tracer.trace(root)
+        with torch.no_grad():
+            graph = tracer.trace(root)
+    except _StepError:
+        return SymbolicTrace(root, tracer.graph, is_whole=False)
+    except Asn2FpgaError:
+        raise
     except Exception as error:  # code of the model: anything can happen
-        first_line = (str(error).splitlines() or [type(error).__name__])[0]
-        raise UnsupportedError(
-            f"{tracer.place}: forward must be traceable by torch.fx, not: {first_line}; {supported()}"
-        ) from error
+        raise UnsupportedError(f"{tracer.place}: {_reason(error, x)}") from error
     _remove_unused(root, graph)
-    return root, graph
+    return SymbolicTrace(root, graph, is_whole=True)
+
+
+def _check_arguments(module: nn.Module) -> None:
+    parameters = inspect.signature(module.forward).parameters.values()
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    required = [p.name for p in parameters if p.kind in kinds and p.default is inspect.Parameter.empty]
+    if len(required) > 1:
+        raise UnsupportedError(
+            f"{MODEL} ({type(module).__name__}): forward must take one tensor, not {', '.join(required)}; "
+            "give the others defaults."
+        )
+
+
+def _reason(error: Exception, x: Tensor) -> str:
+    """What happened in forward, without the words of torch.fx, which stops at what is no tensor operation."""
+    line, text = source_line(error), (str(error).splitlines() or [""])[0]
+    if _is_about_tracing(error, text):
+        return f"forward cannot be followed{line}; write it with modules and tensor operations; {supported()}"
+    kind = type(error).__name__
+    return f"forward fails on an input of shape {tuple(x.shape)}{line}: {kind}{': ' if text else ''}{text}"
+
+
+def _is_about_tracing(error: Exception, text: str) -> bool:
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    inside = last is not None and ".fx." in f"{last.tb_frame.f_globals.get('__name__', '')}."
+    return inside or "Proxy" in text or _Known.__name__ in text
+
+
+class _StepError(Exception):
+    """A step cannot run on the example; the lowering finds the same and says it."""
+
+
+class _Known(fx.Proxy):
+    """A tensor of the traced model whose shape and type are known."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name in FACTS and isinstance(self._value, Tensor):
+            return getattr(self._value, name)
+        if name.startswith("__"):  # protocols of Python and numpy: no tensor operation
+            raise AttributeError(name)
+        if isinstance(self._value, Tensor) and not callable(getattr(Tensor, name, None)):
+            return self._known.create_proxy("call_function", getattr, (self, name), {})
+        return super().__getattr__(name)
+
+    def __len__(self) -> int:
+        return len(self._value)
+
+    def __iter__(self) -> Iterator[Any]:
+        return (operator.getitem(self, index) for index in range(len(self)))
+
+    def _refuse_numbers(self, *_: object) -> NoReturn:
+        self._known.refuse_numbers()
+
+    __bool__ = __int__ = __float__ = __index__ = __contains__ = _refuse_numbers
+
+    @property
+    def _known(self) -> _Tracer:
+        return cast(_Tracer, self.tracer)
+
+    @property
+    def _value(self) -> Any:
+        return self._known.results[self.node]
 
 
 class _Tracer(fx.Tracer):
-    """Stops at every module that MODULES takes and at all of torch.nn; remembers where it was."""
+    """Stops at every module that is known and at all of torch.nn; remembers where it was, and all results."""
 
     place = MODEL
 
+    def __init__(self, x: Tensor) -> None:
+        super().__init__()
+        self._x = x
+        self.results: dict[fx.Node, Any] = {}
+
     def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
-        return type(m) in MODULES or super().is_leaf_module(m, module_qualified_name)
+        return is_known_module(m) or super().is_leaf_module(m, module_qualified_name)
 
     def call_module(self, m: nn.Module, forward: Any, args: Any, kwargs: Any) -> Any:
+        if not _proxies((args, kwargs)):
+            return forward(*args, **kwargs)
         before, self.place = self.place, f"{shown(_path(self.path_of_module(m)))} ({type(m).__name__})"
         result = super().call_module(m, forward, args, kwargs)
         self.place = before
         return result
+
+    def getattr(self, attr: str, attr_val: Any, parameter_proxy_cache: dict[str, Any]) -> Any:
+        """Weights and buffers are constants: what is computed from them alone is no step."""
+        return attr_val
+
+    def create_arg(self, a: Any) -> Any:
+        """As torch.fx does; a Parameter is one more constant, wherever it is kept."""
+        return super().create_arg(a.detach() if isinstance(a, nn.Parameter) else a)
+
+    def proxy(self, node: fx.Node) -> fx.Proxy:
+        return _Known(node, self)
+
+    def create_proxy(self, kind: str, target: Any, args: Any, kwargs: Any, *others: Any, **named: Any) -> Any:
+        """The step in the graph; what it says of shapes and types at once, without a step."""
+        if target in (
+            FACT_METHODS if kind == "call_method" else FACT_FUNCTIONS if kind == "call_function" else ()
+        ):
+            return self._run(kind, target, args, kwargs)
+        proxy = super().create_proxy(kind, target, args, kwargs, *others, **named)
+        try:
+            result = self._run(kind, target, args, kwargs)
+        except Exception as error:  # code of the model: anything can happen
+            raise _StepError from error
+        if isinstance(result, PLAIN):
+            return result
+        if not _tensors(result):
+            self.refuse_numbers()
+        self.results[proxy.node] = result
+        if isinstance(result, Tensor):
+            proxy.node.meta["shape"] = tuple(result.shape)
+        return proxy
+
+    def refuse_numbers(self) -> NoReturn:
+        """Stop because forward wants to know a number in a tensor."""
+        raise UnsupportedError(
+            f"{self.place}: forward must not decide by the numbers in a tensor{source_line()}; hardware "
+            f"takes "
+            "the same steps for every input; decide by shapes or constants instead."
+        )
+
+    def _run(self, kind: str, target: Any, args: Any, kwargs: Any) -> Any:
+        """The step on the results so far."""
+        if kind == "placeholder":
+            return self._x
+        args, kwargs = fx.node.map_aggregate((tuple(args), dict(kwargs)), self._result)
+        if kind == "call_module":
+            return self.root.get_submodule(target).forward(*args, **kwargs)
+        return (
+            getattr(args[0], target)(*args[1:], **kwargs)
+            if kind == "call_method"
+            else target(*args, **kwargs)
+        )
+
+    def _result(self, argument: Any) -> Any:
+        return self.results[argument.node] if isinstance(argument, fx.Proxy) else argument
+
+
+def _proxies(values: Any) -> bool:
+    """Whether a traced tensor is among nested arguments."""
+    found: list[Any] = []
+    fx.node.map_aggregate(values, lambda value: found.append(value) if isinstance(value, fx.Proxy) else value)
+    return bool(found)
+
+
+def _tensors(result: Any) -> bool:
+    """Whether `result` is a tensor, or a tuple or list that holds one."""
+    return isinstance(result, Tensor) or (isinstance(result, tuple | list) and any(map(_tensors, result)))
 
 
 def _remove_unused(root: nn.Module, graph: fx.Graph) -> None:
     """Remove layers whose result nobody reads; what may work in place stays, and is refused later."""
     for node in reversed(graph.nodes):
         if node.op == "call_module":
-            known = type(root.get_submodule(str(node.target))) in MODULES
+            known = is_known_module(root.get_submodule(str(node.target)))
         else:
-            known = node.op == "get_attr" or node.target in FUNCTIONS or node.target in METHODS
+            known = node.op == "get_attr" or is_known(node.target)
         if known and not node.users:
             graph.erase_node(node)
 
@@ -80,10 +252,3 @@ def place_of(node: fx.Node) -> str:
 
 def _path(path: str) -> str:
     return path.removeprefix(PREFIX) or MODEL
-
-
-def supported() -> str:
-    """The list of what is taken, as the end of a message."""
-    modules = ", ".join(sorted(kind.__name__ for kind in MODULES))
-    operations = "x * c, x / c, flatten, view, reshape, mean, sum"
-    return f"supported modules: {modules}; supported operations: {operations}."

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-import math
 import operator
 from typing import Any
 
@@ -11,39 +9,20 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from asn2fpga.ir.layers import Scale
-from asn2fpga.loader.builder import GraphBuilder, Value
+from asn2fpga.loader.affine import lower_add, lower_divide, lower_multiply, lower_subtract
+from asn2fpga.loader.builder import GraphBuilder, Lowering, Value
 from asn2fpga.loader.call import Call
+from asn2fpga.loader.output_activation import lower_sigmoid, lower_softmax
+from asn2fpga.loader.repeat import (
+    REPEATING_FUNCTIONS,
+    REPEATING_METHODS,
+    lower_index,
+    lower_repeat,
+    lower_squeeze,
+    lower_unsqueeze,
+)
 from asn2fpga.loader.reshape import lower_reshape
-from asn2fpga.loader.torch_modules import Lowering, lower_time_reduction
-
-
-def _multiply(builder: GraphBuilder, call: Call) -> Value:
-    return _scale(builder, call, _constant(call))
-
-
-def _divide(builder: GraphBuilder, call: Call) -> Value:
-    if not call.x_is_first or call.keywords:
-        raise call.refuse("a division must be by a constant, as in x / 255.")
-    divisor = _constant(call)
-    return _scale(builder, call, 1.0 / divisor if divisor else math.inf)
-
-
-def _constant(call: Call) -> float:
-    """The other operand, which must be one number."""
-    operand = call.arguments[0] if len(call.arguments) == 1 else None
-    if isinstance(operand, Tensor) and operand.numel() == 1:
-        operand = operand.item()
-    if isinstance(operand, bool) or not isinstance(operand, int | float):
-        raise call.refuse(f"{call.label} must take one constant number, not another tensor.")
-    return float(operand)
-
-
-def _scale(builder: GraphBuilder, call: Call, factor: float) -> Value:
-    if not 0 < factor < math.inf:
-        raise call.refuse(f"a scale must be a positive number, not {factor:g}.")
-    name = builder.add_operation(Scale, call.place, (call.value.layer,), factor=factor)
-    return dataclasses.replace(call.value, layer=name)
+from asn2fpga.loader.torch_modules import lower_time_reduction
 
 
 def _keep(builder: GraphBuilder, call: Call) -> Value:
@@ -77,10 +56,24 @@ def _over_time(call: Call) -> Call:
 
 
 FUNCTIONS: dict[Any, Lowering] = {
-    operator.mul: _multiply,
-    torch.mul: _multiply,
-    operator.truediv: _divide,
-    torch.div: _divide,
+    operator.mul: lower_multiply,
+    torch.mul: lower_multiply,
+    operator.truediv: lower_divide,
+    torch.div: lower_divide,
+    operator.add: lower_add,
+    torch.add: lower_add,
+    operator.sub: lower_subtract,
+    torch.sub: lower_subtract,
+    operator.getitem: lower_index,
+    torch.unsqueeze: lower_unsqueeze,
+    torch.squeeze: lower_squeeze,
+    **{function: lower_repeat for function in REPEATING_FUNCTIONS},
+    torch.softmax: lower_softmax,
+    torch.log_softmax: lower_softmax,
+    torch.sigmoid: lower_sigmoid,
+    functional.softmax: lower_softmax,
+    functional.log_softmax: lower_softmax,
+    functional.sigmoid: lower_sigmoid,
     torch.flatten: lower_reshape,
     torch.reshape: lower_reshape,
     functional.dropout: _dropout,
@@ -89,8 +82,16 @@ FUNCTIONS: dict[Any, Lowering] = {
 }
 
 METHODS: dict[str, Lowering] = {
-    "mul": _multiply,
-    "div": _divide,
+    "mul": lower_multiply,
+    "div": lower_divide,
+    "add": lower_add,
+    "sub": lower_subtract,
+    "unsqueeze": lower_unsqueeze,
+    "squeeze": lower_squeeze,
+    **{method: lower_repeat for method in REPEATING_METHODS},
+    "softmax": lower_softmax,
+    "log_softmax": lower_softmax,
+    "sigmoid": lower_sigmoid,
     "flatten": lower_reshape,
     "reshape": lower_reshape,
     "view": lower_reshape,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 from typing import cast
 
 import numpy as np
@@ -13,15 +12,16 @@ from torch import nn
 from asn2fpga.errors import InputError
 from asn2fpga.ir.arrays import RealArray
 from asn2fpga.ir.layers import BatchNorm, Linear, Neuron
-from asn2fpga.loader.builder import GraphBuilder, Value
+from asn2fpga.loader.affine import lower_normalise
+from asn2fpga.loader.builder import GraphBuilder, Lowering, Value
 from asn2fpga.loader.call import Call
+from asn2fpga.loader.output_activation import lower_sigmoid, lower_softmax
+from asn2fpga.loader.repeat import with_time
 from asn2fpga.loader.reshape import lower_reshape
 from asn2fpga.loader.semantics import CONVENTIONS, neuron_semantics
 from asn2fpga.nn import RepeatTime, TimeMean, TimeSum
 from asn2fpga.nn.graded import GradedNeuron
 from asn2fpga.warning import BuildWarning
-
-Lowering = Callable[[GraphBuilder, Call], Value]
 
 
 def to_float64(tensor: torch.Tensor, place: str, name: str) -> RealArray:
@@ -116,14 +116,7 @@ def _neuron(builder: GraphBuilder, call: Call) -> Value:
 
 
 def _repeat_time(builder: GraphBuilder, call: Call) -> Value:
-    module = cast(RepeatTime, call.module)
-    if call.value.time_steps is not None or call.value.reduced:
-        raise call.refuse("RepeatTime must stand once in a model, not behind a time axis.")
-    if builder.has(Neuron):
-        raise call.refuse(
-            "RepeatTime must stand before the first neuron, not behind it; move it to the start."
-        )
-    return dataclasses.replace(call.value, time_steps=module.time_steps)
+    return with_time(builder, call, cast(RepeatTime, call.module).time_steps)
 
 
 def _time_mean(builder: GraphBuilder, call: Call) -> Value:
@@ -159,5 +152,13 @@ MODULES: dict[type[nn.Module], Lowering] = {
     RepeatTime: _repeat_time,
     TimeMean: _time_mean,
     TimeSum: _time_sum,
+    nn.Softmax: lower_softmax,
+    nn.LogSoftmax: lower_softmax,
+    nn.Sigmoid: lower_sigmoid,
     **{kind: _neuron for kind in CONVENTIONS},
+}
+
+FOREIGN_MODULES: dict[str, Lowering] = {  # by full name: they need not be installed
+    "torchvision.transforms.transforms.Normalize": lower_normalise,
+    "torchvision.transforms.v2._misc.Normalize": lower_normalise,
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +15,10 @@ from asn2fpga.loader.builder import MODEL, GraphBuilder, Value, shown
 from asn2fpga.loader.call import Call
 from asn2fpga.loader.description import InputDescription
 from asn2fpga.loader.names import to_identifier
-from asn2fpga.loader.symbolic_trace import place_of, supported, symbolic_trace
-from asn2fpga.loader.torch_functions import FUNCTIONS, METHODS
-from asn2fpga.loader.torch_modules import MODULES, Lowering
+from asn2fpga.loader.output_activation import refuse_after_the_end
+from asn2fpga.loader.supported import find_lowering
+from asn2fpga.loader.symbolic_trace import place_of, symbolic_trace
+from asn2fpga.loader.wrappers import eval_copy
 from asn2fpga.warning import BuildWarning
 
 
@@ -33,15 +33,15 @@ class Traced:
 
 def trace(module: nn.Module, description: InputDescription, name: str) -> Traced:
     """The graph of `module` in eval mode; the module is not changed. Raises UnsupportedError, InputError."""
-    module = copy.deepcopy(module).eval().cpu()
-    root, graph = symbolic_trace(module)
-    lowerer = _Lowerer(root, graph, description)
+    module = eval_copy(module)
     x = description.random_input()
+    found = symbolic_trace(module, x.clone())
+    lowerer = _Lowerer(found.root, found.graph, description)
     with torch.no_grad():
         traced = lowerer.run(x.clone())
-        if not torch.equal(traced, module(x.clone())):
+        if not found.is_whole or not torch.equal(traced, module(x.clone())):
             raise UnsupportedError(
-                f"{MODEL}: forward must compute the same when it is traced by torch.fx, not something else; "
+                f"{MODEL}: forward must compute the same whenever it runs, not something else; "
                 "do not change tensors in place, and do not use random numbers."
             )
     builder = lowerer.builder
@@ -67,9 +67,8 @@ class _Lowerer(fx.Interpreter):
         if n.op == "get_attr" or not any(node in self.values for node in n.all_input_nodes):
             return super().run_node(n)
         call = self._call(n)
-        lowering = self._find(n, call)
-        if lowering is not None:
-            self.values[n] = lowering(self.builder, call)
+        refuse_after_the_end(call)
+        self.values[n] = find_lowering(call)(self.builder, call)
         return call.result
 
     def _enter(self, node: fx.Node) -> Any:
@@ -107,16 +106,19 @@ class _Lowerer(fx.Interpreter):
         args, keywords = self.fetch_args_kwargs_from_env(node)
         ours = [source for source in node.all_input_nodes if source in self.values]
         place = place_of(node)
-        if len(ours) > 1 or ours[0] not in (*node.args, *node.kwargs.values()):
+        module = self.fetch_attr(str(node.target)) if node.op == "call_module" else None
+        label = _label(node) if module is None else type(module).__name__
+        if len(ours) > 1:
             raise UnsupportedError(
-                f"{shown(place)}: {_label(node)} must read one layer, not {len(ours)}; branches are not "
-                f"built yet."
+                f"{shown(place)}: {label} must read one layer, not {len(ours)}; branches are not built yet."
+            )
+        if ours[0] not in (*node.args, *node.kwargs.values(), *_listed(node)):
+            raise UnsupportedError(
+                f"{shown(place)}: {label} must read a tensor, not a list or dict with one."
             )
         x = self.env[ours[0]]
         others = tuple(a for a in args if a is not x)
         keywords = {key: value for key, value in keywords.items() if value is not x}
-        module = self.fetch_attr(str(node.target)) if node.op == "call_module" else None
-        label = _label(node) if module is None else type(module).__name__
         run = super().run_node
         return Call(
             place,
@@ -131,23 +133,16 @@ class _Lowerer(fx.Interpreter):
             x_is_first=bool(args) and args[0] is x,
         )
 
-    def _find(self, node: fx.Node, call: Call) -> Lowering | None:
-        """What lowers the call; None where its result is not a tensor (x.shape, x.size(0))."""
-        if call.module is not None:
-            if type(call.module) in MODULES:
-                return MODULES[type(call.module)]
-            kind = type(call.module)
-            raise UnsupportedError(
-                f"{call.where}: module {kind.__module__}.{kind.__qualname__} is not supported; {supported()}"
-            )
-        table: dict[Any, Lowering] = METHODS if node.op == "call_method" else FUNCTIONS
-        if node.target in table:
-            return table[node.target]
-        if not isinstance(call.result, Tensor):
-            return None
-        raise UnsupportedError(f"{call.where}: {call.label} is not supported; {supported()}")
+
+def _listed(node: fx.Node) -> tuple[Any, ...]:
+    """What torch.stack and torch.cat get in their list."""
+    return (
+        tuple(node.args[0])
+        if node.target in (torch.stack, torch.cat) and isinstance(node.args[0], tuple | list)
+        else ()
+    )
 
 
 def _label(node: fx.Node) -> str:
     """What messages call a function or method."""
-    return getattr(node.target, "__name__", str(node.target))
+    return str(node.args[1]) if node.target is getattr else getattr(node.target, "__name__", str(node.target))

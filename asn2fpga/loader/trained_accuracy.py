@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import copy
-
 import torch
 from torch import Tensor, nn
 
@@ -11,6 +9,7 @@ from asn2fpga.errors import InputError
 from asn2fpga.ir.types import Array
 from asn2fpga.loader.data_file import Labels
 from asn2fpga.loader.description import InputDescription
+from asn2fpga.loader.wrappers import eval_copy
 
 ROWS = 256
 
@@ -20,7 +19,7 @@ def trained_accuracy(module: nn.Module, description: InputDescription, x: Array,
 
     x: raw integers, (samples, *shape) or (samples, time, *shape); the module gets them as in training.
     """
-    module = copy.deepcopy(module).eval().cpu()
+    module = eval_copy(module)
     right = 0
     with torch.no_grad():
         for start in range(0, len(x), ROWS):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import cast
 
 from asn2fpga.ir.arrays import as_real
 from asn2fpga.ir.graph import Graph
@@ -14,8 +15,13 @@ def fold_batchnorm(graph: Graph) -> Graph:
 
     A BatchNorm with no Linear beside it stays (and `quantise` refuses it by name).
     """
-    for norm in graph.of_type(BatchNorm):
-        graph = _fold(graph, norm)
+    norms = graph.of_type(BatchNorm)
+    for norm in (
+        *norms,
+        *reversed(norms),
+    ):  # a row of them: into the producer from the first, else from the last
+        if any(layer.name == norm.name for layer in graph.layers):
+            graph = _fold(graph, cast(BatchNorm, graph[norm.name]))
     return graph
 
 
@@ -24,7 +30,7 @@ def _fold(graph: Graph, norm: BatchNorm) -> Graph:
     if isinstance(before, Linear) and len(graph.consumers(before.name)) == 1:
         return graph.without(norm.name).replace(before.name, into_producer(before, norm))
     readers = graph.consumers(norm.name)
-    if len(readers) == 1 and isinstance(readers[0], Linear) and len(norm.gain) == readers[0].weight.shape[1]:
+    if len(readers) == 1 and isinstance(readers[0], Linear) and norm.gain.size == readers[0].weight.shape[1]:
         folded = into_consumer(readers[0], norm)
         return graph.replace(folded.name, folded).without(norm.name)
     return graph
@@ -38,7 +44,7 @@ def into_producer(linear: Linear, norm: BatchNorm) -> Linear:
 
 
 def into_consumer(linear: Linear, norm: BatchNorm) -> Linear:
-    """W (gain * x + shift) + b as one Linear."""
-    gain, shift = as_real(norm.gain), as_real(norm.shift)
+    """W (gain * x + shift) + b as one Linear, which reads the elements of x in C order."""
+    gain, shift = as_real(norm.gain).reshape(-1), as_real(norm.shift).reshape(-1)
     weight, bias = as_real(linear.weight), as_real(linear.bias)
     return dataclasses.replace(linear, weight=weight * gain, bias=bias + weight @ shift)

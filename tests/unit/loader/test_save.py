@@ -87,6 +87,14 @@ def test_a_folder_that_does_not_exist() -> None:
     assert message == "/nowhere/model.pt: the model file must be writable, not 'No such file or directory'."
 
 
+STATEFUL = nn.Sequential(nn.Linear(8, 2), ASN(time_steps=4), TimeMean())
+STATIC_OR_EVENTS = (
+    "layer_1: ASN has time_steps=4, but nothing makes a time axis; for static frames put RepeatTime(4) first "
+    "in "
+    "the module (or x.unsqueeze(0).repeat(4, 1, ...) in forward); for events give encoding='events', "
+    "max_count, "
+    "and an example of shape (time, batch, ...)."
+)
 SAVE_ERRORS: dict[str, tuple[dict[str, Any], str]] = {
     "no module": ({"module": 3}, "save: module must be a torch.nn.Module, not int."),
     "no tensor": ({"example_input": [1.0]}, "save: example_input must be a torch.Tensor, not list."),
@@ -95,8 +103,27 @@ SAVE_ERRORS: dict[str, tuple[dict[str, Any], str]] = {
         "save: example_input must have shape (batch, ...), not (8,).",
     ),
     "no time": (
-        {"module": nn.Sequential(nn.Linear(8, 2), ASN(time_steps=2)), "max_count": 1},
+        {"module": nn.Sequential(nn.Linear(8, 2), ASN(time_steps=2)), "max_count": 1, "encoding": "events"},
         "save: example_input must have shape (time, batch, ...), not (1, 8).",
+    ),
+    "static or events": ({"module": STATEFUL}, STATIC_OR_EVENTS),
+    "static or events, with a count": ({"module": STATEFUL, "max_count": 1}, STATIC_OR_EVENTS),
+    "static or events, with a time axis": (
+        {"module": STATEFUL, "example_input": torch.zeros(4, 1, 8)},
+        STATIC_OR_EVENTS,
+    ),
+    "a scale beside integers": (
+        {"example_input": torch.ones(1, 8, dtype=torch.uint8), "input_scale": 1 / 255},
+        "save: example_input must be what the module sees, real numbers (integers times 0.00392157), not "
+        "uint8; "
+        "leave input_scale out if the module divides.",
+    ),
+    "integers that nobody casts": (
+        {"example_input": torch.ones(1, 8, dtype=torch.uint8)},
+        "layer_0: Linear must run on the example input, not fail on shape (3, 8) uint8: mat1 and mat2 must "
+        "have "
+        "the same dtype, but got Byte and Float; cast it in forward (x.float()), or give a floating-point "
+        "example_input",
     ),
     "encoding": ({"encoding": "video"}, "save: encoding must be 'frames' or 'events', not 'video'."),
     "static input repeated outside": (

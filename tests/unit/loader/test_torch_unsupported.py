@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from asn2fpga.errors import InputError, UnsupportedError
 from asn2fpga.loader.save import read_module
-from asn2fpga.loader.symbolic_trace import supported
+from asn2fpga.loader.supported import supported
 from asn2fpga.nn import ASN, ILIF, NASN, RepeatTime, TimeMean, TimeSum
 
 torch.manual_seed(0)  # the weights of the models below: their neurons must spike
@@ -52,15 +52,12 @@ def hidden_in_place(parts: nn.ModuleDict, x: Tensor) -> Tensor:
     return result
 
 
-def data_dependent(parts: nn.ModuleDict, x: Tensor) -> Tensor:
-    return x if x.sum() > 0 else -x
-
-
 UNSUPPORTED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
     "module": (
         dense(nn.ReLU()),
         (1, 16),
-        f"layer_1: module torch.nn.modules.activation.ReLU is not supported; {supported()}",
+        f"layer_1: ReLU is not supported; replace it by a neuron (ASN, NASN or ILIF) and train with that; "
+        f"{supported()}",
     ),
     "nested module": (
         nn.Sequential(nn.Sequential(nn.Conv2d(1, 2, 3))),
@@ -70,7 +67,8 @@ UNSUPPORTED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
     "function": (
         Forward(lambda parts, x: parts["net"](torch.relu(x)), net=dense(ASN(4))),
         (1, 16),
-        f"model: relu is not supported; {supported()}",
+        f"model: relu is not supported; replace it by a neuron (ASN, NASN or ILIF) and train with that; "
+        f"{supported()}",
     ),
     "method": (
         nn.Sequential(Forward(lambda parts, x: x.abs()), dense(ASN(4))),
@@ -87,15 +85,10 @@ UNSUPPORTED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
         (1, 16),
         "layer_0: add must read one layer, not 2; branches are not built yet.",
     ),
-    "offset": (
-        Forward(lambda parts, x: parts["net"](x - 0.5), net=dense(ASN(4))),
-        (1, 16),
-        f"model: sub is not supported; {supported()}",
-    ),
     "in place": (
         Forward(in_place, net=dense(ASN(4))),
         (1, 16),
-        "model: forward must compute the same when it is traced by torch.fx, not something else; "
+        "model: forward must compute the same whenever it runs, not something else; "
         "do not change tensors in place, and do not use random numbers.",
     ),
     "hidden in place": (
@@ -103,18 +96,15 @@ UNSUPPORTED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
         (1, 16),
         f"model: mul_ is not supported; {supported()}",
     ),
-    "untraceable": (
-        nn.Sequential(Forward(data_dependent), dense(ASN(4))),
-        (1, 16),
-        "layer_0 (Forward): forward must be traceable by torch.fx, not: "
-        "symbolically traced variables cannot be used "
-        f"as inputs to control flow; {supported()}",
-    ),
     "two inputs": (
         TwoInputs(),
         (1, 2),
-        "model (TwoInputs): forward must be traceable by torch.fx, not: "
-        f"TwoInputs.forward() missing 1 required positional argument: 'y'; {supported()}",
+        "model (TwoInputs): forward must take one tensor, not x, y; give the others defaults.",
+    ),
+    "largest score": (
+        Forward(lambda parts, x: parts["net"](x).max(1)[0], net=dense(ASN(4))),
+        (1, 16),
+        f"model: max is not supported; {supported()}",
     ),
     "two outputs": (
         Forward(lambda parts, x: (parts["net"](x), 0), net=dense(ASN(4))),  # type: ignore[arg-type, return-value]  # wrong
@@ -124,7 +114,7 @@ UNSUPPORTED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
     "division by a tensor": (
         Forward(lambda parts, x: parts["net"](x / x), net=dense(ASN(4))),
         (1, 16),
-        "model: truediv must take one constant number, not another tensor.",
+        "model: truediv must take a constant (one number, or one per channel), not another tensor.",
     ),
     "division of a constant": (
         Forward(lambda parts, x: parts["net"](1 / x), net=dense(ASN(4))),

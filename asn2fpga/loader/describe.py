@@ -1,0 +1,160 @@
+"""How the input of a module is to be understood, from the arguments of `save` and from the module itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import torch
+from torch import Tensor, nn
+
+from asn2fpga.errors import InputError
+from asn2fpga.ir.limits import MAX_COUNT
+from asn2fpga.loader.builder import shown
+from asn2fpga.loader.description import InputDescription
+from asn2fpga.loader.repeat import repeats_inside
+from asn2fpga.loader.symbolic_trace import symbolic_trace
+from asn2fpga.loader.wrappers import eval_copy, unwrapped
+from asn2fpga.nn import RepeatTime
+from asn2fpga.nn.graded import GradedNeuron
+
+Encoding = Literal["frames", "events"]
+
+
+def describe(
+    module: nn.Module,
+    example_input: Tensor | None = None,
+    *,
+    encoding: Encoding | None = None,
+    input_scale: float | None = None,
+    max_count: int | None = None,
+) -> InputDescription:
+    """Arguments as in `save`, checked; without an example, a row for the first Linear is one. InputError."""
+    if not isinstance(module, nn.Module):
+        raise InputError(f"save: module must be a torch.nn.Module, not {type(module).__name__}.")
+    if encoding not in (None, "frames", "events"):
+        raise InputError(f"save: encoding must be 'frames' or 'events', not {encoding!r}.")
+    _check_numbers(input_scale, max_count)
+    _check_tensor(example_input, input_scale)
+    module = unwrapped(module)
+    time_steps, repeats = time_steps_of(module)
+    scale = 1.0 if input_scale is None else float(input_scale)
+    limit = MAX_COUNT if max_count is None else max_count
+    if encoding == "events" and repeats:
+        raise InputError("save: encoding must be 'frames' for a model with RepeatTime, not 'events'.")
+    static = _static(module, example_input, time_steps, scale, limit)
+    if encoding != "events" and (time_steps == 1 or repeats or makes_time_axis(module, static)):
+        _check_axes(static.example, 2, "(batch, ...)")
+        return static
+    if encoding == "frames":
+        raise InputError(
+            "save: a static input must be repeated inside the model, not outside; "
+            f"put RepeatTime({time_steps}) first."
+        )
+    return _events(module, example_input, encoding, time_steps, scale, max_count)
+
+
+def time_steps_of(module: nn.Module) -> tuple[int, bool]:
+    """T as RepeatTime, else as the first neuron with T > 1, states it; whether there is a RepeatTime."""
+    for part in module.modules():
+        if isinstance(part, RepeatTime):
+            return part.time_steps, True
+    return next((part.time_steps for _, part in stateful_neurons(module)), 1), False
+
+
+def stateful_neurons(module: nn.Module) -> Iterator[tuple[str, GradedNeuron]]:
+    """Path and module of the neurons with T > 1."""
+    for path, part in module.named_modules():
+        if isinstance(part, GradedNeuron) and part.time_steps > 1:
+            yield path, part
+
+
+def makes_time_axis(module: nn.Module, static: InputDescription) -> bool:
+    """Whether forward itself repeats a static input: x.unsqueeze(0).repeat(T, 1, ...) and the like."""
+    if static.example.dim() < 2 or static.example.numel() == 0:
+        return False
+    try:
+        found = symbolic_trace(eval_copy(module), static.random_input())
+    except InputError:
+        return False
+    return repeats_inside(found.graph)
+
+
+def _static(
+    module: nn.Module, example: Tensor | None, time_steps: int, scale: float, max_count: int
+) -> InputDescription:
+    if example is None:
+        example = _default_example(module, (1,))
+    return InputDescription(example, "frames", time_steps, scale, max_count)
+
+
+def _events(
+    module: nn.Module,
+    example: Tensor | None,
+    encoding: Encoding | None,
+    time_steps: int,
+    scale: float,
+    max_count: int | None,
+) -> InputDescription:
+    axes = 2 if time_steps == 1 else 3
+    if encoding is None and (max_count is None or (example is not None and example.dim() < axes)):
+        raise _static_or_events(module, time_steps)
+    if max_count is None:
+        raise InputError(
+            "save: max_count must be given for events, the largest count of one input in one time step; "
+            "1 for binary events."
+        )
+    if example is None:
+        example = _default_example(module, (1,) if time_steps == 1 else (time_steps, 1))
+    _check_axes(example, axes, "(batch, ...)" if time_steps == 1 else "(time, batch, ...)")
+    return InputDescription(example, "events", time_steps, scale, max_count)
+
+
+def _static_or_events(module: nn.Module, time_steps: int) -> InputError:
+    path, neuron = next(stateful_neurons(module))
+    kind = type(neuron).__name__
+    return InputError(
+        f"{shown(path) or 'model'}: {kind} has time_steps={time_steps}, but nothing makes a time axis; for "
+        f"static "
+        f"frames put RepeatTime({time_steps}) first in the module (or x.unsqueeze(0).repeat({time_steps}, 1, "
+        f"...) "
+        "in forward); for events give encoding='events', max_count, and an example of shape (time, batch, "
+        "...)."
+    )
+
+
+def _check_numbers(input_scale: object, max_count: object) -> None:
+    if input_scale is not None and not _is_number(input_scale, int | float):
+        raise InputError(f"save: input_scale must be a number, not {input_scale!r}.")
+    if max_count is not None and not _is_number(max_count, int):
+        raise InputError(f"save: max_count must be an integer in 1..{MAX_COUNT}, not {max_count!r}.")
+
+
+def _is_number(value: object, kind: Any) -> bool:
+    return isinstance(value, kind) and not isinstance(value, bool)
+
+
+def _check_tensor(example: object, input_scale: float | None) -> None:
+    if example is None:
+        return
+    if not isinstance(example, Tensor):
+        raise InputError(f"save: example_input must be a torch.Tensor, not {type(example).__name__}.")
+    if not example.is_floating_point() and input_scale not in (None, 1):
+        kind = str(example.dtype).removeprefix("torch.")
+        raise InputError(
+            f"save: example_input must be what the module sees, real numbers (integers times "
+            f"{input_scale:g}), not "
+            f"{kind}; leave input_scale out if the module divides."
+        )
+
+
+def _check_axes(example: Tensor, axes: int, expected: str) -> None:
+    if example.dim() < axes or example.numel() == 0:
+        raise InputError(f"save: example_input must have shape {expected}, not {tuple(example.shape)}.")
+
+
+def _default_example(module: nn.Module, leading: tuple[int, ...]) -> Tensor:
+    for part in module.modules():
+        if isinstance(part, nn.Linear):
+            return torch.zeros((*leading, part.in_features), dtype=part.weight.dtype)
+    return torch.zeros((*leading, 1))

@@ -1,0 +1,112 @@
+"""A static input gets a time axis: RepeatTime, and the ways in which public code writes it in forward."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import torch
+from torch import Tensor, fx
+
+from asn2fpga.ir.layers import Neuron
+from asn2fpga.ir.limits import MAX_TIME_STEPS
+from asn2fpga.ir.types import Shape
+from asn2fpga.loader.builder import GraphBuilder, Value
+from asn2fpga.loader.call import Call
+
+REPEATING_METHODS = ("repeat", "expand", "tile", "broadcast_to", "repeat_interleave")
+REPEATING_FUNCTIONS = (torch.stack, torch.cat, torch.tile, torch.broadcast_to, torch.repeat_interleave)
+
+
+def lower_unsqueeze(builder: GraphBuilder, call: Call) -> Value:
+    """x.unsqueeze(0), x[None]: a time axis of one step, to be repeated."""
+    before, after = shapes(call)
+    if after != (1, *before) or call.value.time_steps is not None:
+        raise call.refuse(
+            f"{call.label} must put a time axis in front, as in x.unsqueeze(0), not turn {before} into "
+            f"{after}."
+        )
+    return with_time(builder, call, 1)
+
+
+def lower_squeeze(builder: GraphBuilder, call: Call) -> Value:
+    """x.squeeze(0), x[0] of one time step."""
+    before, after = shapes(call)
+    if call.value.time_steps != 1 or call.value.merged or before != (1, *after):
+        raise call.refuse(
+            f"{call.label} must remove a time axis of one step, not turn {before} into {after}."
+        )
+    return dataclasses.replace(call.value, time_steps=None)
+
+
+def lower_index(builder: GraphBuilder, call: Call) -> Value:
+    """x[None] and x[0] of one time step."""
+    before, after = shapes(call)
+    if after == (1, *before):
+        return lower_unsqueeze(builder, call)
+    if before == (1, *after):
+        return lower_squeeze(builder, call)
+    raise call.refuse(
+        "x[...] must add or remove a time axis of one step, as x[None] and x[0] do, not turn "
+        f"{before} into {after}."
+    )
+
+
+def lower_repeat(builder: GraphBuilder, call: Call) -> Value:
+    """x.unsqueeze(0).repeat(T, 1, ...), x.expand(T, ...), torch.stack([x] * T): the same at every time
+    step.
+    """
+    before, after = shapes(call)
+    steps = repeated_steps(before, after, call.value.time_steps)
+    if steps is None or call.value.merged:
+        raise call.refuse(
+            f"{call.label} must repeat a static input over a first time axis, as in "
+            f"x.unsqueeze(0).repeat(T, 1, ...), not turn {before} into {after}."
+        )
+    return call.value if after == before else with_time(builder, call, steps)
+
+
+def repeated_steps(before: Shape, after: Shape, time_steps: int | None) -> int | None:
+    """T if `after` is `before` repeated over a new first axis, or over its time axis of one step; else
+    None.
+    """
+    if time_steps == 1 and after[1:] == before[1:]:
+        return after[0]
+    if time_steps is None and after[1:] == before:
+        return after[0]
+    return time_steps or 1 if after == before else None
+
+
+def with_time(builder: GraphBuilder, call: Call, steps: int) -> Value:
+    """The same values at each of `steps` time steps."""
+    if call.value.reduced or call.value.time_steps not in (None, 1):
+        raise call.refuse(f"{call.label} must stand once in a model, not behind a time axis.")
+    if builder.has(Neuron):
+        raise call.refuse(
+            f"{call.label} must stand before the first neuron, not behind it; move it to the start."
+        )
+    if steps > MAX_TIME_STEPS:
+        raise call.refuse(f"{call.label} must repeat at most {MAX_TIME_STEPS} times, not {steps}.")
+    return dataclasses.replace(call.value, time_steps=steps)
+
+
+def shapes(call: Call) -> tuple[Shape, Shape]:
+    """Of the example before the call and after it."""
+    result: Tensor = call.result
+    return tuple(call.x.shape), tuple(result.shape)
+
+
+def repeats_inside(graph: fx.Graph) -> bool:
+    """Whether a step of the traced forward repeats its input over a new first axis."""
+    return any(
+        _repeats(source.meta.get("shape"), node.meta.get("shape"))
+        for node in graph.nodes
+        if node.target in (*REPEATING_METHODS, *REPEATING_FUNCTIONS)
+        for source in node.all_input_nodes
+    )
+
+
+def _repeats(before: Shape | None, after: Shape | None) -> bool:
+    if before is None or after is None or before == after:
+        return False
+    steps = repeated_steps(before, after, None) or repeated_steps(before, after, before[0])
+    return steps is not None and steps > 1

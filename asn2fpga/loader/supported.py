@@ -1,0 +1,69 @@
+"""Every step of a forward that has a place in hardware, in tables; anything else is refused with a hint."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from torch import fx, nn
+
+from asn2fpga.errors import UnsupportedError
+from asn2fpga.loader.builder import Lowering
+from asn2fpga.loader.call import Call
+from asn2fpga.loader.torch_functions import FUNCTIONS, METHODS
+from asn2fpga.loader.torch_modules import FOREIGN_MODULES, MODULES
+
+ACTIVATIONS = frozenset(
+    "relu relu_ relu6 leakyrelu leaky_relu prelu elu selu celu gelu silu mish tanh hardtanh softplus "
+    "softsign hardswish hardsigmoid".split()
+)
+OPERATIONS = (
+    "x * c, x / c, x + c, x - c with a constant c (one number, or one per channel), flatten, view, reshape, "
+    "x.unsqueeze(0).repeat(T, 1, ...), mean, sum"
+)
+
+
+def find_lowering(call: Call) -> Lowering:
+    """What lowers `call`. Raises UnsupportedError for what has no place in hardware."""
+    if call.module is not None:
+        found = module_lowering(call.module)
+    else:
+        table: dict[Any, Lowering] = METHODS if call.node.op == "call_method" else FUNCTIONS
+        found = table.get(call.node.target)
+    if found is None:
+        raise UnsupportedError(f"{call.where}: {_name(call)} is not supported; {_hint(call)}")
+    return found
+
+
+def module_lowering(module: nn.Module) -> Lowering | None:
+    """By class, or by the name of a class that need not be installed. Subclasses may compute anything."""
+    kind = type(module)
+    return MODULES.get(kind) or FOREIGN_MODULES.get(f"{kind.__module__}.{kind.__qualname__}")
+
+
+def is_known_module(module: nn.Module) -> bool:
+    """Whether the module is a step of its own."""
+    return module_lowering(module) is not None
+
+
+def is_known(target: fx.node.Target) -> bool:
+    """Whether a function or method is a step that is taken."""
+    return target in FUNCTIONS or target in METHODS
+
+
+def _name(call: Call) -> str:
+    if call.module is None or call.label.lower() in ACTIVATIONS:
+        return call.label
+    kind = type(call.module)
+    return f"module {kind.__module__}.{kind.__qualname__}"
+
+
+def _hint(call: Call) -> str:
+    if call.label.lower() in ACTIVATIONS:
+        return f"replace it by a neuron (ASN, NASN or ILIF) and train with that; {supported()}"
+    return supported()
+
+
+def supported() -> str:
+    """The list of what is taken, as the end of a message."""
+    modules = ", ".join(sorted({kind.__name__ for kind in MODULES} | {"Normalize"}))
+    return f"supported modules: {modules}; supported operations: {OPERATIONS}."
