@@ -11,6 +11,7 @@ import numpy as np
 from asn2fpga import __version__
 from asn2fpga.codegen.project import KERNELS, generate, source_file, top_name
 from asn2fpga.doctor.check import Check, Finding
+from asn2fpga.errors import ToolError
 from asn2fpga.golden.simulate import Trace, simulate
 from asn2fpga.hls.base import HlsProject, RtlDesign
 from asn2fpga.hls.llvm.engine import LlvmEngine
@@ -19,6 +20,7 @@ from asn2fpga.ir.layers import Input, Linear, Neuron, Output
 from asn2fpga.ir.neuron import NeuronSemantics
 from asn2fpga.ir.types import Array
 from asn2fpga.quantise.apply import quantise
+from asn2fpga.toolchain.compiler import find_compiler
 from asn2fpga.toolchain.plan import BuildPlan
 from asn2fpga.verify import cpp
 from asn2fpga.verify.compare import compare
@@ -26,7 +28,7 @@ from asn2fpga.verify.cosim import run_cocotb, run_fast
 from asn2fpga.verify.synth import synthesise
 
 VECTORS = 4
-COMPILER = "apt-get install g++ (or the compiler of your system); ASN2FPGA_CXX names another one"
+COMPILER = "pip install ziglang==0.17.1, or apt-get install g++; ASN2FPGA_CXX names another compiler"
 
 
 class TinyNetwork:
@@ -40,10 +42,11 @@ class TinyNetwork:
         self.design: RtlDesign | None = None
         BuildPlan(generate(self.graph, "0" * 64, __version__)).write(self.folder / "hls")
 
-    def compile(self) -> None:
-        """C simulation with the C++ compiler."""
+    def compile(self) -> str:
+        """C simulation with the C++ compiler, whose name is returned."""
         model = cpp.build(self.graph, self.folder / "hls", self.folder / "csim", self.folder / "csim.log")
         compare(self.graph, self.expected, model.simulate(self.x), "doctor")
+        return f"{find_compiler().name}, "
 
     def synthesise(self) -> None:
         """C++ to RTL with the embedded engine."""
@@ -105,7 +108,7 @@ def check_tools(folder: Path, say: Callable[[str], None]) -> list[Finding]:
     )
     findings = []
     for check in (compiler, engine, *behind):
-        say(check.name)
+        say(check.name + (_preparation() if check is compiler else ""))
         if check in behind and network.design is None:
             findings.append(check.finding("not tested", "there is no RTL to test it with"))
         else:
@@ -113,10 +116,17 @@ def check_tools(folder: Path, say: Callable[[str], None]) -> list[Finding]:
     return findings
 
 
-def _check(name: str, needed_for: str, remedy: str, run: Callable[[], None]) -> Check:
+def _preparation() -> str:
+    try:
+        return find_compiler().preparation
+    except ToolError:
+        return ""  # the check will say so
+
+
+def _check(name: str, needed_for: str, remedy: str, run: Callable[[], str | None]) -> Check:
     def timed() -> str:
         started = time.monotonic()
-        run()
-        return f"tiny network, {time.monotonic() - started:.1f} s"
+        used = run() or ""
+        return f"{used}tiny network, {time.monotonic() - started:.1f} s"
 
     return Check(name, needed_for, remedy, timed)

@@ -55,7 +55,7 @@ def build_report(manifest: Plain, measured: Measurements = NONE) -> Plain:
         "config": manifest["request"]["config"],
         "stages": _stages(stages),
         "warnings": [warning for name in STAGE_NAMES for warning in stages.get(name, {}).get("warnings", [])],
-        "csim": _pick(figures["csim"], "vectors", "mismatches", "values_compared"),
+        "csim": _pick(figures["csim"], "vectors", "mismatches", "values_compared", "compiler"),
         "cosim": _cosim(figures["cosim"], board["clock_mhz"]),
         "accuracy": _accuracy(figures["golden"]),
         "layers": layers,

@@ -25,7 +25,10 @@ def sources(report: Plain, figures: Plain, measured: Measurements = NONE) -> Pla
         "accuracy": _if(golden)(f"Float network and integer golden model on {origin}."),
         "events": _if(golden)(f"Counted in the golden model: mean over {counted}."),
         "synops_per_inference": _if(golden)(f"Counted in the golden model: mean over {origin}."),
-        "csim": _if(figures["csim"])("Generated C++ in g++; every value compared with golden, exactly."),
+        "csim": _if(figures["csim"])(
+            f"Generated C++, compiled by {figures['csim'].get('compiler', 'a C++ compiler')}; "
+            "every value compared with golden, exactly."
+        ),
         "cosim": simulated(f"RTL in {cosim['simulator']}; {_compared(cosim['hidden_layers'])}"),
         "cycles": simulated(
             f"Clock cycles in {cosim['simulator']}: mean over {counted}, one at a time, nobody stalling."

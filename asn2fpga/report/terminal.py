@@ -59,7 +59,7 @@ def summary_rows(report: Plain) -> list[tuple[str, str, str]]:
     rows = [
         ("accuracy float", percent(accuracy["float"]), f"{plain(accuracy['samples'])} samples"),
         ("accuracy integer", percent(accuracy["integer"]), "golden model, exact integers"),
-        ("C simulation", _mismatches(csim), f"{plain(csim['vectors'])} vectors, g++"),
+        ("C simulation", _mismatches(csim), f"{plain(csim['vectors'])} vectors, {plain(csim['compiler'])}"),
         (
             "RTL simulation",
             _mismatches(cosim),

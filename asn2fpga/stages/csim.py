@@ -1,4 +1,4 @@
-"""Stage csim: compile the generated C++ with g++, run it, and compare every event and score with golden."""
+"""Stage csim: compile the generated C++, run it, and compare every event and score with golden."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from asn2fpga.errors import MismatchError
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.types import Array
-from asn2fpga.stages.base import Build, Request, Result, Stage
+from asn2fpga.stages.base import Build, Figures, Request, Result, Stage
 from asn2fpga.stages.load import read_state
 from asn2fpga.stages.quantise import integer_graph
 from asn2fpga.stages.samples import vectors
+from asn2fpga.toolchain.compiler import find_compiler
 from asn2fpga.verify import cpp
 from asn2fpga.verify.compare import compare
 
@@ -27,9 +28,14 @@ def _run(build: Build) -> Result:
     try:
         compared = compare_cpp(build, graph, x)
     except MismatchError as error:
-        figures = {"vectors": len(x), "mismatches": 1}
-        return Result("first difference found", figures, status="failed", reason=str(error))
-    figures = {"vectors": len(x), "mismatches": 0, "values_compared": compared}
+        failed = {"vectors": len(x), "mismatches": 1}
+        return Result("first difference found", failed, status="failed", reason=str(error))
+    figures: Figures = {
+        "vectors": len(x),
+        "mismatches": 0,
+        "values_compared": compared,
+        "compiler": find_compiler().name,
+    }
     return Result(f"{len(x)} vectors, {compared:,} values compared, 0 mismatches", figures)
 
 
@@ -41,8 +47,10 @@ def test_vectors(build: Build, graph: Graph, count: int, first: int = 0) -> Arra
 
 def compare_cpp(build: Build, graph: Graph, x: Array, layer: str | None = None, first: int = 0) -> int:
     """Number of values compared, all equal; MismatchError otherwise. `first`: number of the first vector."""
-    build.say("compiling with g++")
-    model = cpp.build(graph, build.folder.hls, build.folder.sim / "csim", build.folder.logs / "csim-g++.log")
+    compiler = find_compiler()
+    build.say(f"compiling with {compiler.name}{compiler.preparation}")
+    log = build.folder.logs / "csim-compiler.log"
+    model = cpp.build(graph, build.folder.hls, build.folder.sim / "csim", log)
     actual = model.simulate(x, lambda done: build.say(f"{done} of {len(x)} vectors"))
     root = str(build.folder.root)
     return compare(graph, simulate(graph, x), actual, root, layer=layer, first_vector=first)

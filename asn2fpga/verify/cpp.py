@@ -1,4 +1,4 @@
-"""C simulation: the generated C++ compiled with g++ into a library and run, with every stream recorded."""
+"""C simulation: the generated C++ compiled into a library and run, with every stream recorded."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from asn2fpga.ir.layers import DenseReadout, Encode, Layer, ReceiveEvents
 from asn2fpga.ir.types import Array
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.ap_types import ap_types_dir
+from asn2fpga.toolchain.compiler import Family, find_compiler
 from asn2fpga.verify.vectors import Messages, counts_of, input_messages, scores_of
 
-COMPILER_VARIABLE = "ASN2FPGA_CXX"
 OUTPUT_STREAM = "m_axis"
 BATCH = 250
 _TIMEOUT_SECONDS = 600.0
 
-WARNINGS = (
-    "-Wall",
-    "-Wextra",
-    "-Werror",
+WARNINGS: dict[Family, tuple[str, ...]] = {
     # Xilinx's constructors mask the unused bits of a member before they set it.
-    "-Wno-uninitialized",
-    "-Wno-maybe-uninitialized",
-)
+    "gcc": ("-Wall", "-Wextra", "-Werror", "-Wno-uninitialized", "-Wno-maybe-uninitialized"),
+    "clang": ("-Wall", "-Wextra", "-Werror", "-Wno-uninitialized"),
+}
 # Two networks in one process must not share the memories of layers of equal name: no symbol is unique in the
 # process, and only the functions of csim.cpp are visible.
-LIBRARY = ("-O1", "-fPIC", "-shared", "-fno-gnu-unique", "-fvisibility=hidden")
+_SHARED = ("-O1", "-fPIC", "-shared", "-fvisibility=hidden")
+LIBRARY: dict[Family, tuple[str, ...]] = {"gcc": (*_SHARED, "-fno-gnu-unique"), "clang": _SHARED}
+# Complex numbers of fixed-point types, which no network has and clang's C++ library does not take.
+ONLY_INTEGERS = ("-D__AP_INT_SPECIAL_H__", "-D__AP_FIXED_SPECIAL_H__")
 SANITISERS = (
     "-fsanitize=address,undefined",
     "-fno-sanitize=shift-base",  # Xilinx's headers shift negative numbers left, which C++14 leaves undefined
@@ -92,12 +92,12 @@ def build(graph: Graph, project: Path, out: Path, log: Path) -> CppModel:
 
 
 def compile_library(graph: Graph, project: Path, library: Path, log: Path) -> process.Finished:
-    """g++ call that makes the shared library; raises ToolError with the compiler's message."""
-    return _compile(graph, project, library, log, LIBRARY)
+    """Make the shared library; raises ToolError with the compiler's message."""
+    return _compile(graph, project, library, log, LIBRARY[find_compiler().family])
 
 
 def compile_program(graph: Graph, project: Path, program: Path, log: Path) -> process.Finished:
-    """g++ call that makes a program with address and undefined-behaviour checks instead of a library."""
+    """Make a program with address and undefined-behaviour checks instead; ziglang's clang has none."""
     return _compile(graph, project, program, log, ("-O1", "-DCSIM_MAIN", *SANITISERS))
 
 
@@ -125,11 +125,13 @@ def _compile(
 ) -> process.Finished:
     simulation = resources.hardware_dir() / "sim" / "csim"
     result.parent.mkdir(parents=True, exist_ok=True)
+    compiler = find_compiler()
     command: list[str | Path] = [
-        process.find_program("g++", COMPILER_VARIABLE),
+        *compiler.command,
         "-std=c++14",
         *options,
-        *WARNINGS,
+        *WARNINGS[compiler.family],
+        *ONLY_INTEGERS,
         f'-DCSIM_SOURCE="{source_file(graph)}"',
         f"-DCSIM_TOP={top_name(graph)}",
         "-I",
@@ -142,7 +144,13 @@ def _compile(
         "-o",
         result.resolve(),
     ]
-    return process.run(command, cwd=result.parent, log=log, timeout_seconds=_TIMEOUT_SECONDS)
+    return process.run(
+        command,
+        cwd=result.parent,
+        log=log,
+        timeout_seconds=_TIMEOUT_SECONDS,
+        environment=compiler.environment,
+    )
 
 
 def _load(path: Path) -> ctypes.CDLL:

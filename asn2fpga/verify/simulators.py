@@ -14,6 +14,7 @@ from pathlib import Path
 from asn2fpga import resources
 from asn2fpga.hls.base import FOREIGN_ENGINES, RtlDesign
 from asn2fpga.toolchain import process
+from asn2fpga.toolchain.compiler import find_compiler
 from asn2fpga.toolchain.plan import write_file
 from asn2fpga.verify import verilator
 from asn2fpga.verify.harness import HarnessContext, harness_context, harness_files
@@ -132,7 +133,9 @@ def _build_verilator(recipe: _Recipe, design: RtlDesign, work: Path, logs: Path,
 
 
 def _pinned(recipe: _Recipe) -> tuple[str, ...]:
-    return (*recipe.options, *recipe.flags, recipe.main.read_text(), str(verilator.find_verilator()))
+    """All that a program is made from besides the design; objects of two compilers do not mix."""
+    tools = (str(verilator.find_verilator()), find_compiler().identity)
+    return (*recipe.options, *recipe.flags, recipe.main.read_text(), *tools)
 
 
 def _make_program(

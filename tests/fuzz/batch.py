@@ -18,6 +18,7 @@ from asn2fpga.hls.llvm.delays import delay_model
 from asn2fpga.resources import hardware_dir
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.ap_types import ap_types_dir
+from asn2fpga.toolchain.compiler import find_compiler
 from asn2fpga.verify import verilator
 from fuzz.program import Port, Program, render
 from fuzz.widths import SEEDS_OF_A_PALETTE
@@ -143,11 +144,11 @@ def _run_native(programs: Sequence[Program], work: Path, reference: str) -> dict
 def build_native(source: Path, program: Path, includes: Sequence[Path], reference: str) -> None:
     """Compile a program with the headers that say what it means: `xilinx`, or the four times faster `shim`.
 
-    The shim's compiler is linked by g++, because its own C++ library would have to be built first.
+    The shim's objects are linked by the compiler of simulations, which may have a C++ library at hand.
     """
-    gcc = process.find_program("g++", "ASN2FPGA_CXX")
+    linker = find_compiler()
     shim = [sys.executable, "-m", "ziglang", "c++", "-std=c++20", f"-I{hardware_dir() / 'hls' / 'llvm'}"]
-    xilinx = [gcc, "-std=c++14", f"-I{ap_types_dir()}", *_ONLY_INTEGERS]
+    xilinx = [*linker.command, "-std=c++14", f"-I{ap_types_dir()}", *_ONLY_INTEGERS]
     compiler = xilinx if reference == "xilinx" else shim
     options = [
         "-O0",
@@ -159,7 +160,9 @@ def build_native(source: Path, program: Path, includes: Sequence[Path], referenc
     ]
     work, compiled = program.parent, program.with_suffix(".o")
     cache = {f"ZIG_{kind}_CACHE_DIR": str(work.parent / "cache") for kind in ("GLOBAL", "LOCAL")}
-    for command in ([*compiler, *options, "-c", source, "-o", compiled], [gcc, compiled, "-o", program]):
+    cache |= linker.environment
+    link = [*linker.command, compiled, "-o", program]
+    for command in ([*compiler, *options, "-c", source, "-o", compiled], link):
         log = program.with_suffix(".build.log")
         process.run(command, cwd=work, log=log, timeout_seconds=TIMEOUT_SECONDS, environment=cache)
 
@@ -257,6 +260,7 @@ def build_simulation(sources: Sequence[Path], work: Path) -> Path:
         cwd=work,
         log=work / "all.log",
         timeout_seconds=TIMEOUT_SECONDS,
+        environment=find_compiler().environment,
     )
     runtime = verilator.build_runtime(verilator.RUNTIME_SOURCES, work, work, 1)
     verilator.link([model / "all.o", *runtime], work / "simulate", (), work / "link.log")
@@ -264,7 +268,10 @@ def build_simulation(sources: Sequence[Path], work: Path) -> Path:
 
 
 def _clang() -> list[str]:
-    """The clang of ziglang with the system's C++ library: compiles a model in a fifth of g++'s time."""
+    """The clang of ziglang, with the system's C++ library if g++ is there: a fifth of g++'s time."""
+    compiler = find_compiler()
+    if compiler.is_zig:
+        return [*compiler.command]
     zig = Path(ziglang.__file__).parent
     target = f"{platform.machine()}-linux-gnu"
     return [

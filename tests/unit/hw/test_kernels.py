@@ -1,4 +1,4 @@
-"""Each kernel header of hw/hls alone, compiled with g++, against golden/ops.py on random numbers."""
+"""Each kernel header of hw/hls alone, compiled, against golden/ops.py on random numbers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from asn2fpga.ir.neuron import IntegerNeuron
 from asn2fpga.ir.types import Array, FixedType
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.ap_types import ap_types_dir
-from asn2fpga.verify.cpp import WARNINGS
+from asn2fpga.toolchain.compiler import find_compiler
+from asn2fpga.verify.cpp import LIBRARY, ONLY_INTEGERS, WARNINGS
 from asn2fpga.verify.vectors import event_messages, input_messages
 
 # The configuration that kernels.cpp compiles.
@@ -35,10 +36,13 @@ ROUNDS = 100
 def kernels(tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
     folder = tmp_path_factory.mktemp("kernels")
     hardware = resources.hardware_dir()
-    command: list[str | Path] = ["g++", "-std=c++14", "-O1", "-fPIC", "-shared", "-fno-gnu-unique", *WARNINGS]
+    compiler = find_compiler()
+    flags = (*LIBRARY[compiler.family], *WARNINGS[compiler.family], *ONLY_INTEGERS, "-fvisibility=default")
+    command: list[str | Path] = [*compiler.command, "-std=c++14", *flags]
     command += ["-I", hardware / "sim" / "csim", "-I", hardware / "hls", "-isystem", ap_types_dir()]
     command += [Path(__file__).with_name("kernels.cpp"), "-o", folder / "kernels.so"]
-    process.run(command, cwd=folder, log=folder / "g++.log", timeout_seconds=300)
+    log, environment = folder / "compiler.log", compiler.environment
+    process.run(command, cwd=folder, log=log, timeout_seconds=300, environment=environment)
     library = ctypes.CDLL(str(folder / "kernels.so"))
     library.leak.argtypes, library.leak.restype = [ctypes.c_int64], ctypes.c_int64
     library.scan.argtypes = [ctypes.c_uint64, ctypes.c_void_p, ctypes.c_void_p]
