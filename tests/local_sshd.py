@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 import os
-import shutil
 import socket
 import subprocess
 import time
@@ -13,7 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-SSHD = shutil.which("sshd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
+from needs import find, need
 
 SERVER = """\
 ListenAddress 127.0.0.1
@@ -65,7 +64,8 @@ def free_port() -> int:
 @contextmanager
 def local_sshd(folder: Path, environment: Mapping[str, str]) -> Iterator[Server]:
     """Start sshd; sessions get `environment`. It has ended afterwards, and all its sessions with it."""
-    assert SSHD, "sshd is missing: apt-get install openssh-server"
+    need("ssh", "ssh-keygen", "sshd")
+    sshd = str(find("sshd"))
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("host_key", "key", "other_key"):
         command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "test", "-f", str(folder / name)]
@@ -79,7 +79,7 @@ def local_sshd(folder: Path, environment: Mapping[str, str]) -> Iterator[Server]
     if os.getuid() == 0:
         Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)  # where sshd of root gives up its rights
     with (folder / "sshd.log").open("wb") as log:
-        server = subprocess.Popen([SSHD, "-D", "-e", "-f", str(folder / "sshd_config")], stderr=log)
+        server = subprocess.Popen([sshd, "-D", "-e", "-f", str(folder / "sshd_config")], stderr=log)
         try:
             wait_for(server, port, folder / "sshd.log")
             yield Server(port, folder)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tiny
+from needs import need
 
 from asn2fpga.errors import CheckError, MismatchError
 from asn2fpga.golden.simulate import Trace, simulate
@@ -80,6 +81,8 @@ def test_a_single_vector_has_no_interval(work: Path, make: Callable[[int], tiny.
 
 @pytest.mark.parametrize("simulator", ["verilator", "icarus"])
 def test_cocotb_agrees_with_golden(work: Path, make: Callable[[int], tiny.Tiny], simulator: str) -> None:
+    if simulator == "icarus":
+        need("iverilog")
     network = make(0)
     x, trace = traced(network, 100)
     result = run_cocotb(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
+from needs import need
 from strategies import random_inputs, small_integer_graph
 
 from asn2fpga.codegen.project import KERNELS, generate, source_file, top_name
@@ -33,6 +34,7 @@ def make(graph: Graph, folder: Path) -> RtlDesign:
 
 
 def test_all_simulators_agree_with_golden_and_with_each_other(tmp_path: Path) -> None:
+    need("iverilog")
     graph = small_integer_graph(8, (20, 12, 5), time_steps=2, alpha=-1.0)
     graph = with_lanes(graph, {"fc1": 4, "fc2": 2})
     design = make(graph, tmp_path)

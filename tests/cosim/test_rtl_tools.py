@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import tiny
+from needs import need
 
 from asn2fpga.errors import CheckError, ToolError
 from asn2fpga.verify.lint import LINTERS, lint
@@ -29,6 +30,7 @@ def edited(network: tiny.Tiny, old: str, new: str) -> tiny.Tiny:
 
 
 def test_clean_rtl_passes_every_tool(network: tiny.Tiny, tmp_path: Path) -> None:
+    need("iverilog")
     result = lint(network.design, tmp_path, tmp_path)
     assert result.passed == ("verilator", "icarus", "yosys")
     assert result.skipped == ()
@@ -77,6 +79,7 @@ def test_a_missing_module_is_a_tool_error_with_the_real_line(network: tiny.Tiny,
 def test_a_warning_of_icarus_alone_is_found(
     network: tiny.Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    need("iverilog")
     monkeypatch.setattr("asn2fpga.verify.lint.LINTERS", {"icarus": LINTERS["icarus"]})
     edited(network, "module tiny_core", "`timescale 1ns/1ps\nmodule tiny_core")
     with pytest.raises(

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 from e2e_tools import CLASSES, PIXELS, Outcome, Run
+from needs import need
 
 from asn2fpga.cli import main
 
@@ -53,9 +54,15 @@ def resume(run: Run, build: Path, *options: object) -> Outcome:
     return run("build", "--resume", "--out", build, "--until", "bitstream", *options)
 
 
+def stand_ins() -> Path:
+    """Their folder; Vivado's runs its script in tclsh."""
+    need("tclsh")
+    return MOCKS
+
+
 def run_plan(build: Path, **settings: str) -> None:
     """What a user does on another machine: bash run.sh, with the stand-in as Vivado."""
-    environment = {**os.environ, "ASN2FPGA_VIVADO": str(MOCKS / "vivado"), **settings}
+    environment = {**os.environ, "ASN2FPGA_VIVADO": str(stand_ins() / "vivado"), **settings}
     subprocess.run(
         ["bash", "run.sh"], cwd=build / "vivado", env=environment, check=False, capture_output=True
     )
@@ -100,7 +107,7 @@ def test_results_that_were_put_back_are_used(run: Run, build: Path) -> None:
 
 
 def test_vivado_that_is_there_is_run(run: Run, build: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    outcome = resume(run, build, "--vivado", MOCKS)
+    outcome = resume(run, build, "--vivado", stand_ins())
     assert outcome.status == 0 and "done    bitstream" in outcome.stderr, outcome.stderr
     assert json.loads((build / "vivado" / "results.json").read_text())["power"]["activity"] == "saif"
     assert (build / "logs" / "vivado.log").is_file()
@@ -126,7 +133,7 @@ def test_missed_timing_fails_and_names_the_layer(
     layer = report_of(build)["layers"][-1]["name"]
     endpoint = f"system_i/accelerator/inst/core/body/u_{layer}_readout/sum_reg[0]/D"
     monkeypatch.setenv("MOCK_VIVADO_ENDPOINT", endpoint)
-    outcome = resume(run, build, "--vivado", MOCKS / "vivado")
+    outcome = resume(run, build, "--vivado", stand_ins() / "vivado")
     assert outcome.status == 1
     assert "error: bitstream: setup slack must be at least 0 ns, not -0.412; path system_i/" in outcome.stderr
     assert f"{endpoint} (layer {layer}); use a slower clock" in outcome.stderr
@@ -138,10 +145,10 @@ def test_missing_licence_is_told_and_the_build_goes_on_with_one(
     run: Run, build: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MOCK_VIVADO_FAIL", "licence")
-    outcome = resume(run, build, "--vivado", MOCKS)
+    outcome = resume(run, build, "--vivado", stand_ins())
     assert outcome.status == 1 and "A valid license was not found for feature 'Synthesis'" in outcome.stderr
     monkeypatch.delenv("MOCK_VIVADO_FAIL")
-    outcome = resume(run, build, "--vivado", MOCKS)
+    outcome = resume(run, build, "--vivado", stand_ins())
     assert outcome.status == 0 and "done    bitstream" in outcome.stderr
 
 

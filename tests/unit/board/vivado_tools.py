@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from needs import need
+
 from asn2fpga.board.spec import BoardSpec, find_board
 from asn2fpga.board.vivado import VivadoProject
 from asn2fpga.hls.base import HlsReport, RtlDesign
@@ -41,5 +43,6 @@ def toy_project(folder: Path, board: str | BoardSpec = "pynq-z2", activity: str 
 
 def mock_environment(**settings: str) -> dict[str, str]:
     """Environment in which run.sh starts the stand-in, which is told `fail`, `version`, ... by `settings`."""
+    need("tclsh")
     told = {f"MOCK_VIVADO_{name.upper()}": value for name, value in settings.items()}
     return {"PATH": os.environ["PATH"], "ASN2FPGA_VIVADO": str(MOCK_VIVADO), **told}

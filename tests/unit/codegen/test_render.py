@@ -9,6 +9,7 @@ from pathlib import Path
 
 import jinja2
 import pytest
+from needs import need
 
 from asn2fpga import resources
 from asn2fpga.codegen import render as module
@@ -46,6 +47,7 @@ def test_html_is_escaped(templates: Path) -> None:
 
 
 def test_tcl_words_survive_a_real_interpreter(tmp_path: Path) -> None:
+    need("tclsh")
     script = tmp_path / "a.tcl"
     script.write_text(f"fconfigure stdout -encoding utf-8\nputs -nonewline {quote_tcl(NASTY)}\n", "utf-8")
     ran = subprocess.run(["tclsh", "-encoding", "utf-8", script], capture_output=True, check=True)

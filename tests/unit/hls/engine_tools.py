@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from needs import need
 
 from asn2fpga.codegen.project import KERNELS, source_file, top_name
 from asn2fpga.doctor.tools import TinyNetwork
@@ -30,7 +31,9 @@ def simulate(network: TinyNetwork, design: RtlDesign) -> CosimResult:
 
 
 def only_tools(monkeypatch: pytest.MonkeyPatch, **programs: str) -> None:
-    """No HLS tool on PATH, and the stand-ins by their variables."""
+    """No HLS tool on PATH, and the stand-ins by their variables; those of AMD's tools run in tclsh."""
+    if set(programs.values()) - {"bambu"}:
+        need("tclsh")
     folders = [folder for folder in os.environ["PATH"].split(os.pathsep) if "mock_tools" not in folder]
     monkeypatch.setenv("PATH", os.pathsep.join(folders))
     for variable in VARIABLES:

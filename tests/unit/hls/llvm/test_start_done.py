@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from needs import need
+
 from asn2fpga.hls.base import HlsProject
 from asn2fpga.hls.llvm.engine import LlvmEngine
 from asn2fpga.toolchain import process
@@ -40,6 +42,7 @@ void top(S& in, S& out) {
 
 
 def test_each_start_runs_every_process_once(tmp_path: Path) -> None:
+    need("iverilog")
     (tmp_path / "work.cpp").write_text(SOURCE)
     project = HlsProject(tmp_path, tmp_path / "work.cpp", (), "top", "xc7z020clg400-1", 10.0)
     design = LlvmEngine().synthesise(project, tmp_path / "rtl")
