@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from torch import Tensor, nn
+from torch import nn
 
 from asn2fpga.errors import InputError
 
@@ -62,14 +62,3 @@ def current_directory_on_path() -> Iterator[None]:
         yield
     finally:
         sys.path.remove(directory)
-
-
-def load_state(module: nn.Module, state: Mapping[str, Tensor], where: str) -> None:
-    """Load a state_dict strictly. Raises InputError naming the keys that do not agree."""
-    try:
-        module.load_state_dict(state, strict=True)
-    except RuntimeError as error:
-        reason = "; ".join(line.strip().rstrip(".") for line in str(error).splitlines()[1:])
-        raise InputError(
-            f"{where}: the state_dict must fit the module that --model builds, not differ: {reason}."
-        ) from error

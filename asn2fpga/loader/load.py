@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-from torch import Tensor, nn
 
 from asn2fpga.errors import InputError
 from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.layers import BatchNorm, Linear, Neuron
 from asn2fpga.ir.types import Array
+from asn2fpga.loader.checkpoint import Weights, find_module, find_weights, has_foreign_objects, load_weights
 from asn2fpga.loader.data_file import Labels
-from asn2fpga.loader.factory import build_module, load_state
+from asn2fpga.loader.factory import build_module
 from asn2fpga.loader.input_facts import UNKNOWN, InputFacts
 from asn2fpga.loader.model_file import ModelContent, is_model_file, read_model
 from asn2fpga.loader.save import convert, model_warnings
-from asn2fpga.loader.torch_file import SUPPORTED, read_bytes, unpickle
+from asn2fpga.loader.torch_file import SUPPORTED, read_bytes, unpickle, unwanted_pickle
+from asn2fpga.loader.wrappers import unwrapped
 from asn2fpga.warning import BuildWarning
 
 
@@ -88,23 +88,36 @@ def _to_model(content: Any, path: Path, factory: str | None, input_scale: float 
     if is_model_file(content):
         _refuse_options(path, factory, input_scale)
         return read_model(content, path)
-    if isinstance(content, nn.Module):
-        return convert(content, path.stem, input_scale=input_scale)
-    if not _is_state_dict(content):
-        raise InputError(f"{path}: the model must be {SUPPORTED}, not a file of {type(content).__name__}.")
+    whole = find_module(content)
+    if whole is not None and factory is None:
+        return convert(whole, path.stem, input_scale=input_scale)
+    weights = find_weights(content if whole is None else whole)
+    _check_weights(weights, content, path)
     if factory is None:
         raise InputError(
             f"{path}: a state_dict must come with --model package.module:factory, not alone; "
             "it holds weights, but not the network they belong to."
         )
     module, options = build_module(factory)
-    load_state(module, content, str(path))
+    module = unwrapped(module)
+    warnings = load_weights(module, weights, str(path))
     if input_scale is not None and options.get("input_scale") is not None:
         raise InputError(
             f"--input-scale: the option must be left out; --model {factory} gives one "
             f"({options['input_scale']:g})."
         )
-    return convert(module, path.stem, **{"input_scale": input_scale} | options)
+    model = convert(module, path.stem, **{"input_scale": input_scale} | options)
+    about = dataclasses.replace(model.about, warnings=warnings + model.about.warnings)
+    return dataclasses.replace(model, about=about)
+
+
+def _check_weights(weights: list[Weights], content: Any, path: Path) -> None:
+    """InputError for a file without weights."""
+    if weights:
+        return
+    if has_foreign_objects(content):
+        raise unwanted_pickle(path)
+    raise InputError(f"{path}: the model must be {SUPPORTED}, not a file of {type(content).__name__}.")
 
 
 def _refuse_options(path: Path, factory: str | None, input_scale: float | None) -> None:
@@ -118,12 +131,3 @@ def _refuse_options(path: Path, factory: str | None, input_scale: float | None) 
             f"{path}: --input-scale must be left out, not be {input_scale:g}; a file of asn2fpga.save holds "
             "it; to change it, save the module again."
         )
-
-
-def _is_state_dict(content: Any) -> bool:
-    return (
-        isinstance(content, Mapping)
-        and len(content) > 0
-        and all(isinstance(key, str) for key in content)
-        and all(isinstance(value, Tensor) for value in content.values())
-    )

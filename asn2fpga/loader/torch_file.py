@@ -13,6 +13,7 @@ import torch
 
 from asn2fpga.errors import InputError, UnsupportedError
 from asn2fpga.loader.factory import current_directory_on_path
+from asn2fpga.loader.inert import inert_classes
 
 HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"
 PICKLE_MAGIC = b"\x80"
@@ -41,7 +42,7 @@ def unpickle(path: Path, data: bytes, unsafe_pickle: bool) -> Any:
     if unsafe_pickle:
         return _unpickle_trusting(path, data)
     if data.startswith(PICKLE_MAGIC) and not data.startswith(LEGACY_TORCH_MAGIC):
-        raise _unwanted_pickle(path)
+        raise unwanted_pickle(path)
     return _unpickle_weights(path, data)
 
 
@@ -54,10 +55,12 @@ def _is_torch_archive(data: bytes) -> bool:
 
 
 def _unpickle_weights(path: Path, data: bytes) -> Any:
+    """The file's tensors and plain values; objects of foreign classes come as loader.inert makes them."""
     try:
-        return _torch_load(data, weights_only=True)
+        with inert_classes(data):
+            return _torch_load(data, weights_only=True)
     except pickle.UnpicklingError as error:
-        raise (_damaged(path) if "Unsupported operand" in str(error) else _unwanted_pickle(path)) from error
+        raise (_damaged(path) if "Unsupported operand" in str(error) else unwanted_pickle(path)) from error
     except Exception as error:  # damaged or hostile bytes: torch raises almost anything
         raise _damaged(path) from error
 
@@ -80,7 +83,8 @@ def _torch_load(data: bytes, weights_only: bool) -> Any:
         return torch.load(io.BytesIO(data), map_location="cpu", weights_only=weights_only)
 
 
-def _unwanted_pickle(path: Path) -> InputError:
+def unwanted_pickle(path: Path) -> InputError:
+    """The file holds objects where weights are wanted."""
     return InputError(
         f"{path}: the file must be plain weights, not pickled Python objects, "
         "because loading those can run code; write it with asn2fpga.save, "

@@ -155,16 +155,14 @@ FACTORY_ERRORS = {
     "builtins:dict": "--model builtins:dict: the factory must return a torch.nn.Module, not dict.",
     "user_networks:options": "--model user_networks:options: the options must be a dict with keys among "
     "example_input, encoding, input_scale, max_count, calibration, labels.",
-    "user_networks:images": "flat.pt: the state_dict must fit the module that --model builds, not differ: "
-    'Missing key(s) in state_dict: "1.weight", "1.bias", "2.alpha", "3.weight", "3.bias"; '
-    'Unexpected key(s) in state_dict: "0.weight", "0.bias", "1.alpha", "2.weight", "2.bias".',
-    "user_networks:other": "flat.pt: the state_dict must fit the module that --model builds, not differ: "
-    "size mismatch for 0.weight: copying a param with shape torch.Size([4, 8]) from checkpoint, "
-    "the shape in current model is torch.Size([5, 8]); "
-    "size mismatch for 0.bias: copying a param with shape torch.Size([4]) from checkpoint, "
-    "the shape in current model is torch.Size([5]); "
-    "size mismatch for 2.weight: copying a param with shape torch.Size([2, 4]) from checkpoint, "
-    "the shape in current model is torch.Size([2, 5]).",
+    "user_networks:images": "flat.pt: the weights must fit the module that --model builds, not lack "
+    "1.weight, "
+    "1.bias, 2.alpha, 3.weight, 3.bias; the file holds 0.weight, 0.bias, 1.alpha, 2.weight, 2.bias.",
+    "user_networks:other": "flat.pt: the weights must fit the module that --model builds, not differ in "
+    "shape: "
+    "0.weight is (4, 8) in the file and (5, 8) in the module, 0.bias is (4,) in the file and (5,) in the "
+    "module, "
+    "2.weight is (2, 4) in the file and (2, 5) in the module.",
 }
 
 
@@ -194,11 +192,21 @@ class Trap:
 @pytest.mark.parametrize("legacy", [False, True])
 def test_pickles_are_refused_and_not_run(tmp_path: Path, legacy: bool) -> None:
     path, trace = tmp_path / "module.pt", tmp_path / "trace"
-    torch.save(
-        {"format": "asn2fpga.model/1", "trap": Trap(trace)}, path, _use_new_zipfile_serialization=not legacy
-    )
+    torch.save({"trap": Trap(trace)}, path, _use_new_zipfile_serialization=not legacy)
+    assert refusal(lambda: asn2fpga.load_model(path)) == unwanted_pickle(path)
+    torch.save(Trap(trace), path, _use_new_zipfile_serialization=not legacy)
+    assert refusal(lambda: asn2fpga.load_model(path)) == unwanted_pickle(path)
+    torch.save({"format": "asn2fpga.model/1", "graph": Trap(trace)}, path)
     assert refusal(lambda: asn2fpga.load_model(path)) == unwanted_pickle(path)
     assert not trace.exists()
+
+
+@pytest.mark.parametrize("legacy", [False, True])
+def test_pickled_modules_are_refused(tmp_path: Path, legacy: bool) -> None:
+    path = tmp_path / "module.pt"
+    for content in (flat_network(), {"model": flat_network(), "epoch": 3}):
+        torch.save(content, path, _use_new_zipfile_serialization=not legacy)
+        assert refusal(lambda: asn2fpga.load_model(path)) == unwanted_pickle(path)
 
 
 def test_a_pickled_module_is_read_on_demand(tmp_path: Path) -> None:
