@@ -12,18 +12,18 @@ import numpy as np
 
 from asn2fpga.board.registers import register_map
 from asn2fpga.board.wrapper import REGISTERS_JSON, AcceleratorContext
-from asn2fpga.errors import CheckError
+from asn2fpga.errors import CheckError, ToolError
 from asn2fpga.hls.base import RtlDesign
 from asn2fpga.ir.events import sends_events
 from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.layers import Encode, ReceiveEvents
 from asn2fpga.ir.types import Array
+from asn2fpga.passes.time_limits import TimeLimits, time_limits
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.plan import write_file
 from asn2fpga.verify import simulators
 from asn2fpga.verify.cocotb_run import BenchModule, run_testbench
 from asn2fpga.verify.compare import AnyTrace
-from asn2fpga.verify.fast import WATCHDOG_CYCLES
 from asn2fpga.verify.vectors import Messages, input_messages
 
 TESTBENCH = "asn2fpga.verify.accelerator_bench"
@@ -57,7 +57,10 @@ def check_accelerator(
     program = simulators.build_accelerator(design, work, logs, jobs)
     messages = input_messages(_input_layer(graph), x)
     malformed, errors = malformed_message(context, messages)
-    seen, seconds = _simulate(program, design, messages, malformed, work / "accelerator-run", logs)
+    limits = time_limits(graph, "events" if context.monitor_bits else "ports")
+    out = work / "accelerator-run"
+    seen, seconds = _simulate(program, design, messages, malformed, limits, out, logs)
+    check_answered(seen, graph, len(x), limits)
     _check_scores(graph, expected, seen["scores"])
     _check_cycles(seen["cycles"], seen["seen"])
     after = _registers(context) | _counters(graph, expected, context)
@@ -85,7 +88,13 @@ def _input_layer(graph: Graph) -> Encode | ReceiveEvents:
 
 
 def _simulate(
-    program: Path, design: RtlDesign, messages: Messages, malformed: Sequence[int], out: Path, logs: Path
+    program: Path,
+    design: RtlDesign,
+    messages: Messages,
+    malformed: Sequence[int],
+    limits: TimeLimits,
+    out: Path,
+    logs: Path,
 ) -> tuple[Mapping[str, Any], float]:
     out = out.resolve()
     out.mkdir(parents=True, exist_ok=True)
@@ -97,7 +106,8 @@ def _simulate(
         "messages": str(out / "messages.npz"),
         "malformed": list(malformed),
         "seed": 1,
-        "watchdog_cycles": WATCHDOG_CYCLES,
+        "quiet_cycles": limits.quiet_cycles,
+        "answer_cycles": limits.answer_cycles,
         "result": str(result),
     }
     write_file(out / "testbench.json", json.dumps(plan, indent=1))
@@ -107,8 +117,34 @@ def _simulate(
     )
     if not result.exists():
         lines = "".join(f"\n    {line}" for line in process.log_lines(log))
-        raise CheckError(f"accelerator: it must answer every message, not stop.{lines}\n    log: {log}")
+        raise ToolError(
+            f"accelerator: testbench must write its result, not stop early.{lines}\n    log: {log}"
+        )
     return json.loads(result.read_text()), seconds
+
+
+def check_answered(seen: Mapping[str, Any], graph: Graph, vectors: int, limits: TimeLimits) -> None:
+    """Raise CheckError if the testbench gave up, with how far the accelerator came."""
+    if not seen["given_up"]:
+        return
+    if seen["given_up"] == "bus":
+        raise CheckError("accelerator: its registers must answer every access, not stop.")
+    registers = seen["registers"]
+    quiet = f"nothing moved for {limits.quiet_cycles:,} cycles"
+    late = f"events move, but an inference took more than {limits.answer_cycles:,} cycles"
+    rows = zip(graph.layers, registers["layers"], strict=True)
+    events = ", ".join(f"{layer.name} {row['EVENTS_IN']} and {row['EVENTS_OUT']}" for layer, row in rows)
+    raise CheckError(
+        f"accelerator: it must answer {vectors} inferences, not stop after {registers['INFERENCES_LOW']}; "
+        f"{quiet if seen['given_up'] == 'quiet' else late}; core: {_state(registers['STATUS'])}; "
+        f"events in and out: {events}."
+    )
+
+
+def _state(status: int) -> str:
+    """The fields of STATUS that are set, in words."""
+    fields = register_map()["STATUS"].fields
+    return ", ".join(field.name.replace("_", " ") for field in fields if status & field.mask) or "idle"
 
 
 def _check_scores(graph: Graph, expected: AnyTrace, seen: Sequence[Sequence[int]]) -> None:

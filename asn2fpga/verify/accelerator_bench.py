@@ -2,8 +2,8 @@
 
 It reads +testbench=FILE (JSON): `registers` (registers.json), `messages` (an .npz file with words and
 offsets, one message a vector), `malformed` (words of a message that must be refused), `seed`,
-`watchdog_cycles`, `result` (JSON file to write). It writes what it saw and compares nothing. It imports
-nothing of asn2fpga.
+`quiet_cycles` and `answer_cycles` (time_limits.py), `result` (JSON file to write). It writes what it saw,
+`given_up` if that is not all, and compares nothing. It imports no more of asn2fpga than it needs to wait.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 import cocotb
 import numpy as np
 from cocotb.clock import Clock
-from cocotb.triggers import ClockCycles, Timer, with_timeout
+from cocotb.triggers import ClockCycles, SimTimeoutError, Timer, with_timeout
 from cocotbext.axi import (
     AxiLiteBus,
     AxiLiteMaster,
@@ -26,20 +26,24 @@ from cocotbext.axi import (
     AxiStreamSource,
 )
 
-PERIOD_NS = 10
+from asn2fpga.verify.bench_watch import PERIOD_NS, GivenUpError, Watch
+
 RESET_CYCLES = 8
 ISOLATED = 2
 STREAMED = 4
 WORD_BYTES = 4
+LONG_ANSWER_CYCLES = 100_000  # from here on registers are read with rests, of a thousandth of the answer
+BUS_CYCLES = 1000  # of one access to a register, whatever the core does
 
 
 class Device:
     """The accelerator's ports: registers by name, messages as arrays of words."""
 
-    def __init__(self, dut: Any, registers: dict[str, Any], watchdog_cycles: int) -> None:
+    def __init__(self, dut: Any, plan: dict[str, Any]) -> None:
         self.dut = dut
-        self.map = registers
-        self.watchdog_ns = watchdog_cycles * PERIOD_NS
+        self.map = json.loads(Path(plan["registers"]).read_text())
+        self.watch = Watch(self.progress, plan["quiet_cycles"])
+        self.answer_cycles: int = plan["answer_cycles"]
         ends = {"clock": dut.clk, "reset": dut.rst_n, "reset_active_level": False}
         self.lite = AxiLiteMaster(AxiLiteBus.from_prefix(dut, "s_axi"), **ends)
         self.source = AxiStreamSource(AxiStreamBus.from_prefix(dut, "s_axis"), **ends)
@@ -58,11 +62,15 @@ class Device:
 
     async def read(self, name: str, index: int = 0) -> int:
         """Value of a word of a register."""
-        return int(await self.lite.read_dword(self.offset(name, index)))
+        return await self._read_word(self.offset(name, index))
 
     async def write(self, name: str, value: int) -> None:
         """Write a register."""
-        await self.lite.write_dword(self.offset(name), value)
+        access = self.lite.write_dword(self.offset(name), value)
+        await with_timeout(access, BUS_CYCLES * PERIOD_NS, "ns")
+
+    async def _read_word(self, offset: int) -> int:
+        return int(await with_timeout(self.lite.read_dword(offset), BUS_CYCLES * PERIOD_NS, "ns"))
 
     async def read_all(self) -> dict[str, Any]:
         """Every register by name; MODEL_HASH as a list; `layers`: one dictionary for each layer."""
@@ -78,13 +86,19 @@ class Device:
         block = self.map["layers"]
         base = block["offset"] + layer * block["stride"]
         return {
-            name: int(await self.lite.read_dword(base + register["offset"]))
+            name: await self._read_word(base + register["offset"])
             for name, register in block["registers"].items()
         }
 
-    async def receive(self) -> tuple[list[int], int]:
+    async def progress(self) -> list[int]:
+        """What has moved so far: inferences, and the events of all layers."""
+        layers = [await self.read_layer(layer) for layer in range(await self.read("LAYERS"))]
+        events = [layer[name] for layer in layers for name in ("EVENTS_IN", "EVENTS_OUT")]
+        return [await self.read("INFERENCES_LOW"), *events]
+
+    async def receive(self, inferences: int = 1) -> tuple[list[int], int]:
         """The next output message's words as signed integers, and the time of its last word."""
-        frame = await with_timeout(self.sink.recv(), self.watchdog_ns, "ns")
+        frame = await self.watch.result(self.sink.recv(), inferences * self.answer_cycles)
         return np.frombuffer(bytes(frame.tdata), "<i4").tolist(), frame.sim_time_end
 
     async def recover(self) -> None:
@@ -100,7 +114,7 @@ async def start(dut: Any, plan: dict[str, Any]) -> Device:
         getattr(dut, name).value = 0
     Clock(dut.clk, PERIOD_NS, unit="ns").start()
     await ClockCycles(dut.clk, RESET_CYCLES)
-    device = Device(dut, json.loads(Path(plan["registers"]).read_text()), plan["watchdog_cycles"])
+    device = Device(dut, plan)
     dut.rst_n.value = 1
     await ClockCycles(dut.clk, 40)
     return device
@@ -152,7 +166,7 @@ class Run:
         ends = (self.device.source, self.device.sink)
         tasks = [cocotb.start_soon(self._pause(end)) for end in ends]
         self.device.source.send_nowait(words.tobytes())
-        scores, _ = await self.device.receive()
+        scores, _ = await self.device.receive(len(indices))
         for task in tasks:
             task.cancel()
         for end in ends:
@@ -168,16 +182,19 @@ class Run:
 
 
 async def watch(device: Device, seen: list[int]) -> None:
-    """Read registers without a rest; INFERENCES as seen over time."""
+    """Read registers all the time, with rests where inferences are long; INFERENCES as seen over time."""
+    rest = device.answer_cycles // 1000 if device.answer_cycles > LONG_ANSWER_CYCLES else 0
     while True:
         seen.append(await device.read("INFERENCES_LOW"))
         await device.read("STATUS")
+        if rest:
+            await Timer(rest * PERIOD_NS, "ns")
 
 
 async def malformed(device: Device, words: list[int]) -> int:
     """Send a message that must be refused and recover; ERRORS in between."""
     device.source.send_nowait(np.asarray(words, "<u4").tobytes())
-    await with_timeout(device.source.wait(), device.watchdog_ns, "ns")
+    await device.watch.result(device.source.wait(), device.answer_cycles)
     await ClockCycles(device.dut.clk, 4)
     errors = await device.read("ERRORS")
     await device.recover()
@@ -187,27 +204,37 @@ async def malformed(device: Device, words: list[int]) -> int:
 
 @cocotb.test()
 async def exercise(dut: Any) -> None:
-    """Isolated, streamed and batched inferences, a malformed message, and one more; write what was seen."""
+    """Do all there is to do; write what was seen, however far it came."""
     plan = read_plan()
     device = await start(dut, plan)
-    messages = read_messages(plan)
-    run, seen = Run(device, messages, plan["seed"]), []  # type: Run, list[int]
+    run = Run(device, read_messages(plan), plan["seed"])
+    try:
+        result = await everything(run, plan["malformed"])
+    except GivenUpError as reason:
+        result = {"given_up": str(reason), "registers": await device.read_all()}
+    except SimTimeoutError:
+        result = {"given_up": "bus"}
+    Path(plan["result"]).write_text(json.dumps({**result, "scores": run.scores}))
+
+
+async def everything(run: Run, malformed_words: list[int]) -> dict[str, Any]:
+    """Isolated, streamed and batched inferences, a malformed message, and one more."""
+    device, messages, seen = run.device, run.messages, []  # type: Device, list[np.ndarray], list[int]
     for index in range(min(ISOLATED, len(messages))):
         await run.single(range(index, index + 1))
     watcher = cocotb.start_soon(watch(device, seen))
     for indices in (range(ISOLATED, ISOLATED + STREAMED), range(ISOLATED + STREAMED, len(messages))):
         await (run.single(indices) if indices.start == ISOLATED else run.batch(indices))
     watcher.cancel()
-    await ClockCycles(dut.clk, 40)
+    await ClockCycles(device.dut.clk, 40)
     registers = await device.read_all()
-    errors = await malformed(device, plan["malformed"])
+    errors = await malformed(device, malformed_words)
     await run.single(range(1))
-    result = {
-        "scores": run.scores,
+    return {
+        "given_up": "",
         "cycles": run.cycle_pairs,
         "seen": seen,
         "registers": registers,
         "malformed_errors": errors,
         "final": await device.read_all(),
     }
-    Path(plan["result"]).write_text(json.dumps(result))

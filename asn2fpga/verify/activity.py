@@ -9,11 +9,12 @@ from asn2fpga.errors import ToolError
 from asn2fpga.hls.base import RtlDesign
 from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.types import Array
+from asn2fpga.passes.time_limits import time_limits
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.plan import write_file
 from asn2fpga.verify import simulators
 from asn2fpga.verify.cpp import input_layer
-from asn2fpga.verify.fast import TIMEOUT_SECONDS, WATCHDOG_CYCLES, class_count, encode_messages
+from asn2fpga.verify.fast import TIMEOUT_SECONDS, class_count, encode_messages
 from asn2fpga.verify.vectors import input_messages
 
 CORE = ("TOP", "harness", "core")
@@ -40,7 +41,8 @@ def record_activity(
     vectors, raw = folder / "vectors.bin", folder / "raw.saif"
     write_file(vectors, encode_messages(input_messages(input_layer(graph), x)))
     half_period_ps = round(clock_ns * 500)
-    command = [program.path.resolve(), vectors, raw, class_count(graph), half_period_ps, WATCHDOG_CYCLES]
+    quiet_cycles = time_limits(graph, "ports").quiet_cycles
+    command = [program.path.resolve(), vectors, raw, class_count(graph), half_period_ps, quiet_cycles]
     log = logs / "activity.log"
     process.run(
         [str(part) for part in command], cwd=design.directory, log=log, timeout_seconds=TIMEOUT_SECONDS

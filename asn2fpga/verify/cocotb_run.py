@@ -13,15 +13,18 @@ from typing import Any, Literal
 import numpy as np
 
 from asn2fpga.errors import ToolError
+from asn2fpga.ir.graph import Graph
+from asn2fpga.passes.time_limits import TimeLimits
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.plan import write_file
-from asn2fpga.verify.fast import WATCHDOG_CYCLES, Mode, deadlock_sentence
+from asn2fpga.verify.fast import Mode
+from asn2fpga.verify.giving_up import limits_of, sentence
 from asn2fpga.verify.recording import Recording, read_log
 from asn2fpga.verify.simulators import Program
 from asn2fpga.verify.vectors import Messages
 
 TESTBENCH = "asn2fpga.verify.testbench"
-TIMEOUT_SECONDS = 3600.0
+TIMEOUT_SECONDS = 24 * 3600.0  # testbenches give up by themselves, long before
 Simulator = Literal["verilator", "icarus"]
 
 # Verilator applies a write after the clock edge that caused it; with Icarus cocotb has to see to that itself.
@@ -42,10 +45,10 @@ class Phase:
 
 @dataclass(frozen=True, eq=False)
 class CocotbRun:
-    """What moved, and the sentence about a deadlock (empty if there was none)."""
+    """What moved, and the sentence about giving up (empty if all was answered)."""
 
     recording: Recording
-    deadlock: str
+    given_up: str
     seconds: float
 
 
@@ -64,25 +67,27 @@ def plan_phases(vectors: int) -> tuple[Phase, ...]:
 def run_phases(
     program: Program,
     simulator: Simulator,
+    graph: Graph,
     messages: Messages,
     phases: Sequence[Phase],
     work: Path,
     logs: Path,
     *,
     seed: int = 1,
-    watchdog: int = WATCHDOG_CYCLES,
 ) -> CocotbRun:
-    """Simulate all phases in one run. A deadlock is returned, not raised. ToolError if cocotb fails."""
+    """Simulate all phases in one run. Giving up is returned, not raised. ToolError if cocotb fails."""
     out = (work / f"cocotb-{simulator}-run").resolve()
     out.mkdir(parents=True, exist_ok=True)
     result, word_log, plan = out / "result.json", out / "words.log", out / "testbench.json"
     result.unlink(missing_ok=True)
     np.savez(out / "messages.npz", words=messages.words, offsets=messages.offsets)
+    limits = limits_of(graph, program.harness.widths)
     plan_content = {
         "messages": str(out / "messages.npz"),
         "phases": [asdict(phase) for phase in phases],
         "seed": seed,
-        "watchdog_cycles": watchdog,
+        "quiet_cycles": limits.quiet_cycles,
+        "answer_cycles": limits.answer_cycles,
         "result": str(result),
     }
     write_file(plan, json.dumps(plan_content, indent=1))
@@ -91,7 +96,7 @@ def run_phases(
     bench = BenchModule(TESTBENCH, "harness", simulator)
     seconds = run_testbench(bench, program.path, program.design.directory, arguments, out, log)
     recording = read_log(word_log, program.harness.widths)
-    return CocotbRun(recording, _deadlock(program, result, len(messages), log), seconds)
+    return CocotbRun(recording, _given_up(program, result, len(messages), limits, log), seconds)
 
 
 @dataclass(frozen=True)
@@ -158,13 +163,11 @@ def testbench_environment(bench: BenchModule, out: Path) -> dict[str, str]:
     }
 
 
-def _deadlock(program: Program, result: Path, vectors: int, log: Path) -> str:
+def _given_up(program: Program, result: Path, vectors: int, limits: TimeLimits, log: Path) -> str:
     if not result.exists():
         lines = "".join(f"\n    {line}" for line in process.log_lines(log))
         raise ToolError(f"cocotb: testbench must write its result, not stop early.{lines}\n    log: {log}")
     summary: dict[str, Any] = json.loads(result.read_text())
-    if summary["finished"]:
-        return ""
     for name, stream in zip(program.harness.widths, summary["streams"], strict=True):
         stream["name"] = name
-    return deadlock_sentence(summary, vectors)
+    return sentence(summary, vectors, limits)

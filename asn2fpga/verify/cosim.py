@@ -8,13 +8,13 @@ import numpy as np
 
 from asn2fpga.hls.base import RtlDesign
 from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import DensePopulation, DenseReadout, Encode, Layer, ReceiveEvents
+from asn2fpga.ir.layers import Encode, ReceiveEvents
 from asn2fpga.ir.types import Array
 from asn2fpga.verify import cocotb_run, fast, simulators
 from asn2fpga.verify.cocotb_run import Simulator
 from asn2fpga.verify.compare import AnyTrace
 from asn2fpga.verify.fast import FastRun, Mode
-from asn2fpga.verify.recorded import RecordedTrace, check_recording, events_of, hidden_layers
+from asn2fpga.verify.recorded import RecordedTrace, check_recording, hidden_layers, streams_of
 from asn2fpga.verify.recording import Recording, StreamRecord
 from asn2fpga.verify.result import CosimResult, Spread
 from asn2fpga.verify.vectors import Messages, input_messages
@@ -47,7 +47,7 @@ def run_fast(
     for run in runs:
         want = _first(expected, run.vectors)
         spikes += check_recording(
-            graph, want, run.recording, build, layer=layer, first_vector=first_vector, deadlock=run.deadlock
+            graph, want, run.recording, build, layer=layer, first_vector=first_vector, given_up=run.given_up
         )
     return _fast_result(program, graph, runs, spikes)
 
@@ -74,9 +74,9 @@ def run_cocotb(
     else:
         program = simulators.build_icarus(design, work, logs)
     phases = cocotb_run.plan_phases(len(x))
-    run = cocotb_run.run_phases(program, simulator, _messages(graph, x), phases, work, logs, seed=seed)
+    run = cocotb_run.run_phases(program, simulator, graph, _messages(graph, x), phases, work, logs, seed=seed)
     spikes = check_recording(
-        graph, expected, run.recording, build, layer=layer, first_vector=first_vector, deadlock=run.deadlock
+        graph, expected, run.recording, build, layer=layer, first_vector=first_vector, given_up=run.given_up
     )
     first, last = _message_cycles(run.recording, len(x))
     ranges = {phase.mode: slice(phase.start, phase.stop) for phase in phases}
@@ -135,20 +135,12 @@ def _layer_cycles(graph: Graph, run: FastRun, streams: list[str]) -> dict[str, f
     total = run.last_cycle - run.first_cycle + 1
     cycles = {}
     for layer in graph.layers:
-        source, sink = _streams_of(graph, layer)
+        source, sink = streams_of(graph, layer)
         if source not in streams or sink not in streams:
             continue
         busy = total - run.idle[:, streams.index(source)] - run.blocked[:, streams.index(sink)]
         cycles[layer.name] = float(busy.mean())
     return cycles
-
-
-def _streams_of(graph: Graph, layer: Layer) -> tuple[str, str]:
-    """The streams that a layer's first process reads and writes."""
-    source = events_of(graph[layer.inputs[0]]) if layer.inputs else "s_axis"
-    if isinstance(layer, DensePopulation):
-        return source, f"{layer.name}_counts"
-    return source, f"{layer.name}_scores" if isinstance(layer, DenseReadout) else events_of(layer)
 
 
 def _latency(first: Array, last: Array) -> Spread:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from asn2fpga.errors import CheckError
 from asn2fpga.ir.events import EventFormat, end_words, event_format, sends_events
 from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import Layer
+from asn2fpga.ir.layers import DensePopulation, DenseReadout, Layer
 from asn2fpga.ir.types import Array
 from asn2fpga.verify.compare import AnyTrace, compare
 from asn2fpga.verify.recording import Recording
@@ -36,6 +36,14 @@ def events_of(layer: Layer) -> str:
     return f"{layer.name}_events"
 
 
+def streams_of(graph: Graph, layer: Layer) -> tuple[str, str]:
+    """The streams that a layer's first process reads and writes."""
+    source = events_of(graph[layer.inputs[0]]) if layer.inputs else "s_axis"
+    if isinstance(layer, DensePopulation):
+        return source, f"{layer.name}_counts"
+    return source, f"{layer.name}_scores" if isinstance(layer, DenseReadout) else events_of(layer)
+
+
 def check_recording(
     graph: Graph,
     expected: AnyTrace,
@@ -44,13 +52,13 @@ def check_recording(
     *,
     layer: str | None = None,
     first_vector: int = 0,
-    deadlock: str = "",
+    given_up: str = "",
 ) -> int:
     """Number of spikes compared, all equal; the scores and the framing of the output too.
 
     Layers whose stream was not recorded are left out: see hidden_layers.
 
-    What was recorded before a simulation broke off (`deadlock` says how) is compared first: a wrong value
+    What was recorded before a simulation broke off (`given_up` says how) is compared first: a wrong value
     says more than a stream that ends early. Raises MismatchError or CheckError.
     """
     vectors = len(expected.scores)
@@ -64,8 +72,8 @@ def check_recording(
     want = _first_vectors(expected, complete)
     compare(graph, want, trace_of(graph, recording, complete), build, layer=layer, first_vector=first_vector)
     _check_framing(recording, graph.layers[-1].name, _classes(graph))
-    if deadlock:
-        raise CheckError(deadlock)
+    if given_up:
+        raise CheckError(given_up)
     _check_complete(graph, recording, vectors)
     return sum(int(np.count_nonzero(counts)) for name, counts in want.counts.items() if name not in hidden)
 

@@ -1,8 +1,8 @@
 """The cocotb testbench: runs in the simulator, drives the AXI4-Streams and lets the harness log the words.
 
 It reads +testbench=FILE (JSON): `messages` (an .npz file with words and offsets), `phases` (see Phase),
-`seed`, `watchdog_cycles`, `result` (JSON file to write). Nothing is compared here: Python in a simulator is
-slow. Imports nothing of asn2fpga, so that a simulation starts quickly.
+`seed`, `quiet_cycles` and `answer_cycles` (time_limits.py), `result` (JSON file to write). Nothing is
+compared here: Python in a simulator is slow. Imports no more of asn2fpga than it needs to wait.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ import cocotb
 import numpy as np
 from cocotb.clock import Clock
 from cocotb.task import Task
-from cocotb.triggers import ClockCycles, SimTimeoutError, Timer, with_timeout
+from cocotb.triggers import ClockCycles, Timer
 from cocotbext.axi import AxiStreamBus, AxiStreamSink, AxiStreamSource
 
-PERIOD_NS = 10
+from asn2fpga.verify.bench_watch import PERIOD_NS, GivenUpError, Watch
+
 QUIET_CYCLES = 64
 RESET_CYCLES = 8
 LONGEST_PAUSE_CYCLES = 24
@@ -33,7 +34,8 @@ class Bench:
     def __init__(self, dut: Any, plan: dict[str, Any]) -> None:
         self.dut = dut
         self.random = random.Random(plan["seed"])
-        self.watchdog_ns = plan["watchdog_cycles"] * PERIOD_NS
+        self.watch = Watch(self._moves, plan["quiet_cycles"])
+        self.answer_cycles = plan["answer_cycles"]
         self.received = 0
         self.source = self._end(AxiStreamSource, "s_axis")
         self.sink = self._end(AxiStreamSink, "m_axis")
@@ -45,14 +47,18 @@ class Bench:
         return end
 
     async def exchange(self, messages: list[bytes], stall: bool) -> None:
-        """Send messages back to back, receive as many answers; SimTimeoutError if one does not come."""
+        """Send messages back to back, receive as many answers; GivenUpError if one does not come."""
         tasks = [cocotb.start_soon(self._pause(end)) for end in (self.source, self.sink)] if stall else []
         for message in messages:
             self.source.send_nowait(message)
         for _ in messages:
-            await with_timeout(self.sink.recv(), self.watchdog_ns, "ns")
+            await self.watch.result(self.sink.recv(), self.answer_cycles)
             self.received += 1
         self._resume(tasks)
+
+    async def _moves(self) -> int:
+        """Cycles so far in which a word moved on any stream."""
+        return int(self.dut.moves.value)
 
     def _resume(self, tasks: list[Task[None]]) -> None:
         for task in tasks:
@@ -110,14 +116,14 @@ async def run_phases(dut: Any) -> None:
     archive = np.load(plan["messages"])
     words, offsets = archive["words"].astype("<u4"), archive["offsets"]
     bench = await start(dut, plan)
-    finished = True
+    given_up = ""
     try:
         for phase in plan["phases"]:
             for group in groups_of(phase):
                 messages = [words[offsets[i] : offsets[i + 1]].tobytes() for i in group]
                 await bench.exchange(messages, phase["mode"] == "stall")
                 await ClockCycles(dut.clk, QUIET_CYCLES)
-    except SimTimeoutError:
-        finished = False
-    result = {"finished": finished, "received": bench.received, "streams": bench.stuck_streams()}
+    except GivenUpError as reason:
+        given_up = str(reason)
+    result = {"given_up": given_up, "received": bench.received, "streams": bench.stuck_streams()}
     Path(plan["result"]).write_text(json.dumps(result))

@@ -1,10 +1,10 @@
 // Switching activity: drives a verilated harness with messages back to back, nobody stalling, and writes what
 // every signal of it did as SAIF. verify/activity.py writes the inputs and reads the result.
 //
-// usage: Vharness VECTORS OUT.saif CLASSES HALF_PERIOD_PS WATCHDOG
+// usage: Vharness VECTORS OUT.saif CLASSES HALF_PERIOD_PS QUIET
 //   VECTORS   uint32 little endian: messages, messages + 1 offsets, words
 //   CLASSES   output words of a message
-//   WATCHDOG  cycles without any word moving that count as a deadlock
+//   QUIET     cycles without a word moving in or out that count as a deadlock
 // exit status: 0 done, 1 deadlock, 2 bad use.
 #include "Vharness.h"
 #include "verilated.h"
@@ -76,11 +76,11 @@ class Clocked {
 };
 
 bool simulate(Clocked& clocked, const std::vector<uint32_t>& offsets, const std::vector<uint32_t>& words,
-              size_t classes, uint64_t watchdog) {
+              size_t classes, uint64_t most_quiet) {
   const size_t expected = (offsets.size() - 1) * classes;
   size_t word = 0, message = 1, received = 0;
   Vharness& model = clocked.model;
-  for (uint64_t quiet = 0; received < expected && quiet < watchdog; quiet++) {
+  for (uint64_t quiet = 0; received < expected && quiet < most_quiet; quiet++) {
     model.s_axis_tvalid = word < words.size();
     if (model.s_axis_tvalid) {
       model.s_axis_tdata = words[word];
@@ -102,13 +102,13 @@ bool simulate(Clocked& clocked, const std::vector<uint32_t>& offsets, const std:
 int main(int argc, char** argv) {
   std::vector<uint32_t> offsets, words;
   if (argc != 6 || !read_messages(argv[1], offsets, words)) {
-    fprintf(stderr, "error: usage: %s VECTORS OUT.saif CLASSES HALF_PERIOD_PS WATCHDOG\n", argv[0]);
+    fprintf(stderr, "error: usage: %s VECTORS OUT.saif CLASSES HALF_PERIOD_PS QUIET\n", argv[0]);
     return 2;
   }
   VerilatedContext context;
   context.randReset(0);
   Clocked clocked(context, argv[2], strtoull(argv[4], nullptr, 10));
   const bool done = simulate(clocked, offsets, words, strtoul(argv[3], nullptr, 10), strtoull(argv[5], nullptr, 10));
-  if (!done) fprintf(stderr, "error: activity: no word moved for too long\n");
+  if (!done) fprintf(stderr, "error: activity: a word must move in or out within %s cycles, not none\n", argv[5]);
   return done ? 0 : 1;
 }

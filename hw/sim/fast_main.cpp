@@ -1,7 +1,7 @@
 // Fast co-simulation: drives a verilated harness with a file of input messages and records every word that
 // moves on every stream. No Python in the loop; verify/fast.py writes the inputs and reads the results.
 //
-// usage: Vharness VECTORS OUT CLASSES SEED MODE WATCHDOG
+// usage: Vharness VECTORS OUT CLASSES SEED MODE QUIET ANSWER
 //   VECTORS   uint32 little endian: messages, messages + 1 offsets, words
 //   OUT       folder for the results: <stream>.u32 = rows of (cycle, data words), active.u32 = one row a
 //             message of (first input cycle, last output cycle, idle cycles of each stream, blocked cycles of
@@ -10,8 +10,9 @@
 //   MODE      stream    messages back to back, nobody stalls
 //             stall     messages back to back, both sides stall at random
 //             isolated  the next message starts when the core has been quiet for a while
-//   WATCHDOG  cycles without any word moving that count as a deadlock
-// exit status: 0 done, 1 deadlock (see summary.json), 2 bad use.
+//   QUIET     cycles without any word moving that count as a deadlock
+//   ANSWER    cycles until the next answer, whatever moves, that count as too many
+// exit status: 0 done, 1 given up (see summary.json), 2 bad use.
 #include "Vharness.h"
 #include "probes.h"
 #include "verilated.h"
@@ -204,6 +205,7 @@ class Simulation {
   bool done() const { return received_ == messages_.count(); }
   void finish() { model_.final(); }
   uint64_t quiet() const { return observer.cycle - observer.last_move; }
+  uint64_t waited() const { return observer.cycle - last_answer_; }
 
  private:
   void toggle() {
@@ -259,7 +261,9 @@ class Simulation {
   }
 
   void advance_output() {
-    if (++outputs_ % classes_ == 0 && received_ < messages_.count()) observer.finish_message(received_++);
+    if (++outputs_ % classes_ || received_ == messages_.count()) return;
+    observer.finish_message(received_++);
+    last_answer_ = observer.cycle;
   }
 
   Vharness model_;
@@ -272,16 +276,17 @@ class Simulation {
   size_t word_ = 0;     // to be sent next
   size_t outputs_ = 0;
   size_t received_ = 0;
+  uint64_t last_answer_ = 0;
   bool waiting_ = false;  // the last cycle offered a word that was not taken
   uint64_t offered_ = 0;
   uint64_t withdrawn_ = 0;
 };
 
-bool write_summary(const std::string& folder, const Simulation& simulation, bool deadlock) {
+bool write_summary(const std::string& folder, const Simulation& simulation, const char* given_up) {
   FILE* file = fopen((folder + "/summary.json").c_str(), "w");
   if (!file) return false;
-  fprintf(file, "{\"cycles\": %llu, \"deadlock\": %s, \"received\": %zu, \"withdrawn\": %llu, \"streams\": [",
-          (unsigned long long)simulation.observer.cycle, deadlock ? "true" : "false", simulation.received(),
+  fprintf(file, "{\"cycles\": %llu, \"given_up\": \"%s\", \"received\": %zu, \"withdrawn\": %llu, \"streams\": [",
+          (unsigned long long)simulation.observer.cycle, given_up, simulation.received(),
           (unsigned long long)simulation.withdrawn());
   for (int number = 0; number < STREAM_COUNT; number++) {
     const Stream& stream = simulation.observer.streams[number];
@@ -294,31 +299,32 @@ bool write_summary(const std::string& folder, const Simulation& simulation, bool
 }
 
 int simulate(const Messages& messages, const std::string& folder, size_t classes, uint64_t seed,
-             const std::string& mode, uint64_t watchdog) {
+             const std::string& mode, uint64_t most_quiet, uint64_t most_waited) {
   VerilatedContext context;
   context.randReset(2);  // registers without a reset value start at random
   context.randSeed(int(seed % 2147483646 + 1));
   Simulation simulation(context, messages, classes, seed, mode == "stall", mode == "isolated");
-  while (!simulation.done() && simulation.quiet() < watchdog) simulation.step();
-  const bool deadlock = !simulation.done();
+  while (!simulation.done() && simulation.quiet() < most_quiet && simulation.waited() < most_waited)
+    simulation.step();
+  const char* given_up = simulation.done() ? "" : simulation.quiet() < most_quiet ? "late" : "quiet";
   const uint64_t last = simulation.observer.cycle + DRAIN_CYCLES;
-  while (!deadlock && simulation.quiet() < QUIET_CYCLES && simulation.observer.cycle < last) simulation.step();
+  while (!*given_up && simulation.quiet() < QUIET_CYCLES && simulation.observer.cycle < last) simulation.step();
   simulation.finish();
-  if (!write_summary(folder, simulation, deadlock) || !simulation.observer.write(folder)) {
+  if (!write_summary(folder, simulation, given_up) || !simulation.observer.write(folder)) {
     fprintf(stderr, "error: %s: results must be writable\n", folder.c_str());
     return 2;
   }
-  return deadlock ? 1 : 0;
+  return *given_up ? 1 : 0;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   Messages messages;
-  if (argc != 7 || !read_messages(argv[1], messages)) {
-    fprintf(stderr, "error: usage: %s VECTORS OUT CLASSES SEED stream|stall|isolated WATCHDOG\n", argv[0]);
+  if (argc != 8 || !read_messages(argv[1], messages)) {
+    fprintf(stderr, "error: usage: %s VECTORS OUT CLASSES SEED stream|stall|isolated QUIET ANSWER\n", argv[0]);
     return 2;
   }
   return simulate(messages, argv[2], strtoul(argv[3], nullptr, 10), strtoull(argv[4], nullptr, 10), argv[5],
-                  strtoull(argv[6], nullptr, 10));
+                  strtoull(argv[6], nullptr, 10), strtoull(argv[7], nullptr, 10));
 }

@@ -22,14 +22,19 @@ SHA256 = "fedcba9876543210" * 4
 
 @dataclass(frozen=True, eq=False)
 class Accelerator:
-    """A network, its inputs with golden's trace, and its RTL in `folder`."""
+    """A network, its inputs with golden's trace, and its RTL in `folder`, without and with the wrapper."""
 
     graph: Graph
     context: AcceleratorContext
+    core: RtlDesign
     design: RtlDesign
     folder: Path
     x: Array
     trace: Trace
+
+    def first(self, vectors: int) -> Trace:
+        """Golden's trace of the first inputs."""
+        return simulate(self.graph, self.x[:vectors])
 
     def check(self, trace: Trace | None = None) -> AcceleratorResult:
         """Simulate all inputs and compare with the trace, golden's unless another is given."""
@@ -48,4 +53,4 @@ def make_accelerator(graph: Graph, folder: Path, vectors: int = 12) -> Accelerat
     context = accelerator_context(graph, core, SHA256, 100.0, "0.0.0")
     design = write_accelerator(core, context)
     x = random_inputs(graph, vectors)
-    return Accelerator(graph, context, design, folder, x, simulate(graph, x))
+    return Accelerator(graph, context, core, design, folder, x, simulate(graph, x))

@@ -9,10 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from accelerators import Accelerator, make_accelerator
+from dense_graphs import dense_graph
 from needs import need
 from strategies import small_integer_graph
 
+from asn2fpga.board.accelerator_check import check_answered
 from asn2fpga.errors import CheckError
+from asn2fpga.passes.time_limits import TimeLimits
 from asn2fpga.verify.lint import lint
 from asn2fpga.verify.synth import synthesise
 
@@ -72,5 +75,37 @@ def test_an_accelerator_that_does_not_answer_is_told(events: Accelerator) -> Non
     source = dataclasses.replace(events.graph.layers[0], time_steps=2)  # type: ignore[call-arg]
     graph = dataclasses.replace(events.graph, layers=(source, *events.graph.layers[1:]))
     short = dataclasses.replace(events, graph=graph, x=events.x[:, :2])
-    with pytest.raises(CheckError, match=r"^accelerator: it must answer every message, not stop\.\n"):
+    message = (
+        r"^accelerator: it must answer 12 inferences, not stop after 0; nothing moved for 2\d,\d+ cycles; "
+        r"core: .*draining.*; events in and out: receive \d+ and \d+, fc1 \d+ and \d+, fc2 \d+ and 0\.$"
+    )
+    with pytest.raises(CheckError, match=message):
         short.check()
+
+
+LIMITS = TimeLimits(quiet_cycles=20_000, answer_cycles=4_000_000)
+
+
+@pytest.mark.parametrize(
+    ("given_up", "why"),
+    [
+        ("quiet", "nothing moved for 20,000 cycles"),
+        ("late", "events move, but an inference took more than 4,000,000 cycles"),
+    ],
+)
+def test_it_is_told_how_far_an_accelerator_came(given_up: str, why: str) -> None:
+    row = {"EVENTS_IN": 3, "EVENTS_OUT": 2, "STALL_CYCLES": 9}
+    seen = {"given_up": given_up, "registers": {"INFERENCES_LOW": 1, "STATUS": 3, "layers": [row, row]}}
+    message = (
+        f"accelerator: it must answer 4 inferences, not stop after 1; {why}; core: busy, input waiting; "
+        "events in and out: source 3 and 2, fc1 3 and 2."
+    )
+    with pytest.raises(CheckError, match=f"^{re.escape(message)}$"):
+        check_answered(seen, dense_graph(4, 2), 4, LIMITS)
+
+
+def test_registers_that_do_not_answer_are_told() -> None:
+    with pytest.raises(
+        CheckError, match=r"^accelerator: its registers must answer every access, not stop\.$"
+    ):
+        check_answered({"given_up": "bus"}, dense_graph(4, 2), 4, LIMITS)

@@ -46,6 +46,15 @@ def test_toggles_are_those_of_the_simulation(saif: str) -> None:
     assert toggles["s_axis_TVALID"] >= 1 and toggles["m_axis_TVALID"] >= 2
 
 
+def test_a_core_that_stops_is_given_up(tmp_path: Path) -> None:
+    network = tiny.make_tiny(tmp_path, tiny.HANG)
+    message = r"activity: a word must move in or out within 2\d+ cycles, not none"
+    with pytest.raises(ToolError, match=message):
+        record_activity(
+            network.design, network.graph, network.inputs(8), 8.0, INSIDE, tmp_path / "sim", tmp_path / "logs"
+        )
+
+
 def test_file_without_the_core() -> None:
     message = r"^activity: SAIF file must hold the instance TOP/harness/core, not lack it\.$"
     with pytest.raises(ToolError, match=message):

@@ -13,6 +13,7 @@ from needs import need
 
 from asn2fpga.errors import CheckError, MismatchError
 from asn2fpga.golden.simulate import Trace, simulate
+from asn2fpga.verify.cocotb_run import Simulator
 from asn2fpga.verify.cosim import run_cocotb, run_fast
 from asn2fpga.verify.result import CosimResult
 
@@ -138,19 +139,52 @@ def test_missing_tlast_is_found(work: Path, make: Callable[[int], tiny.Tiny]) ->
 def test_a_deadlock_names_the_streams_that_wait(work: Path, make: Callable[[int], tiny.Tiny]) -> None:
     message = (
         r"^cosim: RTL must answer 8 inferences, not stop after 3 \(cycle \d+\); "
-        r"words wait on: fc1_events; "
+        r"nothing moved for 2\d,\d+ cycles; words wait on: fc1_events; "
         r"consumers wait on: s_axis, m_axis, encode_events, fc1_counts, fc2_scores\.$"
     )
     with pytest.raises(CheckError, match=message):
         fast(make(tiny.HANG), work, 8)
 
 
-def test_a_deadlock_under_cocotb_too(work: Path, make: Callable[[int], tiny.Tiny]) -> None:
+@pytest.mark.parametrize("simulator", ["verilator", "icarus"])
+def test_a_deadlock_under_cocotb_too(
+    work: Path, make: Callable[[int], tiny.Tiny], simulator: Simulator
+) -> None:
+    if simulator == "icarus":
+        need("iverilog")
     network = make(tiny.HANG)
     x, trace = traced(network, 40)
-    message = r"^cosim: RTL must answer 40 inferences, not stop after 3; words wait on: fc1_events; "
+    message = (
+        r"^cosim: RTL must answer 40 inferences, not stop after 3; nothing moved for 2\d,\d+ cycles; "
+        r"words wait on: fc1_events; "
+    )
     with pytest.raises(CheckError, match=message):
-        run_cocotb(network.design, network.graph, x, trace, work)
+        run_cocotb(network.design, network.graph, x, trace, work, simulator=simulator)
+
+
+ENDLESS = (
+    r"^cosim: RTL must answer 8 inferences, not stop after 0( \(cycle \d+\))?; "
+    r"words move, but the next answer did not come within 2\d,\d+ cycles; words wait on: "
+)
+
+
+def test_words_that_move_for_ever_without_an_answer_are_no_progress(
+    work: Path, make: Callable[[int], tiny.Tiny]
+) -> None:
+    with pytest.raises(CheckError, match=ENDLESS):
+        fast(make(tiny.ENDLESS), work, 8)
+
+
+@pytest.mark.parametrize("simulator", ["verilator", "icarus"])
+def test_nor_are_they_under_cocotb(
+    work: Path, make: Callable[[int], tiny.Tiny], simulator: Simulator
+) -> None:
+    if simulator == "icarus":
+        need("iverilog")
+    network = make(tiny.ENDLESS)
+    x, trace = traced(network, 8)
+    with pytest.raises(CheckError, match=ENDLESS):
+        run_cocotb(network.design, network.graph, x, trace, work, simulator=simulator)
 
 
 def test_a_word_that_changes_while_it_waits_is_found(work: Path, make: Callable[[int], tiny.Tiny]) -> None:

@@ -37,7 +37,7 @@ class Tiny:
 
 
 # Bits of faults.mem.
-WRONG_COUNT, NO_LAST, HANG, UNSTABLE = 1, 2, 4, 8
+WRONG_COUNT, NO_LAST, HANG, UNSTABLE, ENDLESS = 1, 2, 4, 8, 16
 
 
 def make_tiny(directory: Path, faults: int = 0) -> Tiny:
@@ -48,7 +48,7 @@ def make_tiny(directory: Path, faults: int = 0) -> Tiny:
     second = random.integers(-127, 128, (CLASSES, NEURONS))
     biases = random.integers(-500, 500, CLASSES)
     _write_memories(directory, first, thresholds, second, biases)
-    _write(directory / "faults.mem", [faults], 4)
+    _write(directory / "faults.mem", [faults], 5)
     return Tiny(_graph(first, thresholds, second, biases), _design(directory))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from asn2fpga.verify.cocotb_run import Phase, plan_phases
-from asn2fpga.verify.fast import deadlock_sentence, encode_messages
+from asn2fpga.verify.fast import encode_messages
 from asn2fpga.verify.result import CosimResult, Spread
 from asn2fpga.verify.vectors import Messages
 from asn2fpga.verify.verilator import shared_folder
@@ -30,35 +30,6 @@ def test_phases_cover_every_vector_once(vectors: int, phases: list[Phase]) -> No
 def test_messages_are_a_count_offsets_and_words() -> None:
     messages = Messages(np.array([7, 8, 9], np.uint64), np.array([0, 1, 3], np.int64))
     assert np.frombuffer(encode_messages(messages), "<u4").tolist() == [2, 0, 1, 3, 7, 8, 9]
-
-
-def test_a_deadlock_without_waiting_words_says_so() -> None:
-    summary = {
-        "received": 0,
-        "cycles": 9,
-        "streams": [{"name": "a_events", "valid": False, "ready": False, "blocked": False}],
-    }
-    assert deadlock_sentence(summary, 2) == (
-        "cosim: RTL must answer 2 inferences, not stop after 0 (cycle 9); "
-        "words wait on: no stream; consumers wait on: no stream."
-    )
-
-
-def test_a_deadlock_of_a_small_fifo_says_which_to_deepen() -> None:
-    states = {
-        "a_events": (True, False, True),
-        "b_events": (False, True, False),
-        "c_events": (True, False, False),
-    }
-    streams = [
-        {"name": name, "valid": valid, "ready": ready, "blocked": blocked}
-        for name, (valid, ready, blocked) in states.items()
-    ]
-    assert deadlock_sentence({"received": 0, "streams": streams}, 2) == (
-        "cosim: RTL must answer 2 inferences, not stop after 0; "
-        "words wait on: a_events, c_events (full: a_events); "
-        "consumers wait on: b_events; deepen a_events if its consumer is among these."
-    )
 
 
 def test_vectors_per_second_of_an_instant_run_are_not_infinite() -> None:

@@ -109,7 +109,7 @@ def test_a_word_too_many_is_found() -> None:
 def test_a_deadlock_is_reported_when_what_moved_agrees() -> None:
     graph, trace, recording = make()
     with pytest.raises(CheckError, match=r"^stuck\.$"):
-        check(graph, trace, shortened(recording, "m_axis", 3), deadlock="stuck.")
+        check(graph, trace, shortened(recording, "m_axis", 3), given_up="stuck.")
 
 
 def test_a_mismatch_before_a_deadlock_is_reported_first() -> None:
@@ -121,7 +121,7 @@ def test_a_mismatch_before_a_deadlock_is_reported_first() -> None:
         "rerun with: asn2fpga verify BUILD --vector 0 --layer fc2"
     )
     with pytest.raises(MismatchError, match=f"^{re.escape(message)}$"):
-        check(graph, trace, shortened(recording, "m_axis", 3), deadlock="stuck.")
+        check(graph, trace, shortened(recording, "m_axis", 3), given_up="stuck.")
 
 
 def test_tlast_in_the_middle_of_a_message_is_found() -> None:

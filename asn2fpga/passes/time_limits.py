@@ -1,0 +1,73 @@
+"""How long to wait for hardware that works: limits of everything that waits for it, from the design alone.
+
+Hardware is given up when nothing has moved for longer than one piece of its work can take, or, as a last
+limit, when an answer takes a multiple of the predicted time. A slow design is never taken for a stuck one,
+and a stuck one is found without waiting for the last limit.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from asn2fpga.ir.graph import Graph
+from asn2fpga.ir.layers import Encode, Layer, ReceiveEvents
+from asn2fpga.passes.accounting import groups, lower_bound_cycles, weighted_layers
+
+QUIET_CYCLES = 20_000  # in which nothing moves, of the smallest network too: stalls, starts, resets
+PATIENCE = 16  # times the predicted cycles: both sides stall, a foreign engine pipelines nothing
+
+Seen = Literal["streams", "events", "ports"]
+"""What is watched: every stream; events of the layers, or how many there were; only s_axis and m_axis."""
+
+
+@dataclass(frozen=True)
+class TimeLimits:
+    """quiet_cycles: in which nothing that is watched moves; answer_cycles: until the next answer."""
+
+    quiet_cycles: int
+    answer_cycles: int
+
+    def answers(self, inferences: int) -> int:
+        """Cycles until a message of so many inferences is answered."""
+        return self.answer_cycles * max(1, inferences)
+
+
+def time_limits(graph: Graph, seen: Seen) -> TimeLimits:
+    """The limits for hardware of an integer graph of which `seen` is watched."""
+    work = {"streams": _work_of_a_word, "events": _work_of_an_event, "ports": predicted_cycles}[seen](graph)
+    return TimeLimits(_patient(work), _patient(predicted_cycles(graph)))
+
+
+def predicted_cycles(graph: Graph) -> int:
+    """Cycles of one inference at most: each input an event at each time step, one layer after the other."""
+    return math.ceil(sum(lower_bound_cycles(layer, _most_events(graph, layer)) for layer in graph.layers))
+
+
+def _patient(cycles: int) -> int:
+    return QUIET_CYCLES + PATIENCE * cycles
+
+
+def _work_of_a_word(graph: Graph) -> int:
+    """An event meets all groups of a layer before the next word is taken."""
+    return max(groups(len(layer.weight), layer.lanes) for layer in weighted_layers(graph))
+
+
+def _work_of_an_event(graph: Graph) -> int:
+    """All layers may fire at all time steps without sending an event."""
+    return sum(
+        groups(len(layer.weight), layer.lanes) * (_steps(layer) + 1) for layer in weighted_layers(graph)
+    )
+
+
+def _most_events(graph: Graph, layer: Layer) -> int:
+    if isinstance(layer, Encode | ReceiveEvents):
+        return math.prod(layer.shape) * (1 if isinstance(layer, Encode) else layer.time_steps)
+    weight = layer.weight  # type: ignore[attr-defined]
+    steps = 1 if getattr(layer, "static_input", False) else _steps(layer)
+    return int(weight.shape[1]) * steps
+
+
+def _steps(layer: Layer) -> int:
+    return int(layer.time_steps)  # type: ignore[attr-defined]
