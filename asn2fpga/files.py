@@ -1,13 +1,17 @@
-"""Files that appear whole or not at all, with the rights that the user's umask gives."""
+"""Files: written whole or not at all, with the rights of the umask; read and deleted where they belong."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import secrets
+import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
+
+from asn2fpga.errors import InputError
 
 
 @contextlib.contextmanager
@@ -25,3 +29,58 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
         raise
+
+
+@contextlib.contextmanager
+def as_written(path: Path) -> Iterator[None]:
+    """InputError for whatever reading a file says that asn2fpga wrote and others changed."""
+    try:
+        yield
+    except InputError:
+        raise
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        EOFError,
+        zipfile.BadZipFile,
+        zlib.error,
+    ) as error:
+        raise InputError(
+            f"{path}: the file must be as asn2fpga wrote it, not missing or changed; build again."
+        ) from error
+
+
+def is_below(path: str) -> bool:
+    """Whether a relative path, as the manifest names products, stays below the folder by its form."""
+    parts = path.split("/")
+    return path.isprintable() and not {"", ".", ".."} & set(parts)
+
+
+def resolves_below(root: Path, path: str) -> bool:
+    """Whether `path` below `root` is a place in `root` also after following links."""
+    return is_below(path) and _is_in(root / path, root)
+
+
+def remove_below(root: Path, path: str) -> None:
+    """Delete the file `path` of the folder `root`, if it is there; none that a link makes lie elsewhere."""
+    if is_below(path) and _is_in((root / path).parent, root):
+        (root / path).unlink(missing_ok=True)
+
+
+def check_links(root: Path, where: str) -> None:
+    """InputError, starting with `where`, if a link in the folder leads out of it, or nowhere."""
+    for folder, folders, files in os.walk(root):
+        for path in (Path(folder, name) for name in (*folders, *files)):
+            if path.is_symlink() and not (_is_in(path, root) and path.exists()):
+                raise InputError(
+                    f"{where}: {path.relative_to(root)} must lie in the build's folder, not be a link to "
+                    f"{path.readlink()}; remove the link."
+                )
+
+
+def _is_in(path: Path, root: Path) -> bool:
+    """Whether `path`, links followed (also endless ones, which Path.resolve refuses), lies in `root`."""
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))

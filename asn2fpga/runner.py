@@ -19,6 +19,7 @@ from asn2fpga.errors import (
     StoppedError,
     interrupt_code,
 )
+from asn2fpga.files import remove_below
 from asn2fpga.report.write import write_report
 from asn2fpga.schedule import Failure, run_stages
 from asn2fpga.stages.base import Build, Request, Result, Stage
@@ -29,7 +30,7 @@ from asn2fpga.stages.manifest import (
     Manifest,
     is_ours,
     products_unchanged,
-    read_manifest,
+    read_any_manifest,
     write_manifest,
 )
 from asn2fpga.stages.request import to_plain
@@ -82,7 +83,7 @@ def run_build(
         raise InputError(f"--until {until}: the stage must be one of {', '.join(names)}, not '{until}'.")
     chosen = stages[: names.index(until) + 1] if until else stages
     with claim(out) as folder:
-        manifest = read_manifest(out) if is_ours(out) else Manifest({})
+        manifest = read_any_manifest(out) if is_ours(out) else Manifest({})
         runner = Runner(request, folder, Manifest(to_plain(request), manifest.stages), observer or Silent())
         failure = run_stages(chosen, runner.run, request.jobs, runner.stop)
         if failure:
@@ -162,7 +163,7 @@ class Runner:
             write_manifest(self.folder.root, self.manifest)
         for path in old.products if old else {}:
             if path not in entry.products:  # written before, and not any more
-                (self.folder.root / path).unlink(missing_ok=True)
+                remove_below(self.folder.root, path)
         self.observer.finished(stage, entry, False)
 
 

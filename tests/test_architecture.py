@@ -19,6 +19,7 @@ ORDER = (
     "warning",
     "files",
     "jsonfile",
+    "typed",
     "tomlfile",
     "config",
     "resources",

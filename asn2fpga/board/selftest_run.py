@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from asn2fpga.errors import CheckError, ToolError
+from asn2fpga.jsonfile import read_json
 from asn2fpga.toolchain.process import Finished, log_lines
 
 RESULT = "result.json"
@@ -67,13 +67,22 @@ def read_result(where: str, folder: Path, done: Finished) -> SelfTest:
             f"{where}: the self test must begin, not end with status {done.status}; is there a Python with "
             f"pynq (--python, --sudo)?{lines}\n    log: {done.log}"
         )
-    figures = json.loads(path.read_text())
-    if figures["schema"] != SCHEMA:
+    figures = _read(path)
+    if figures.get("schema") != SCHEMA:
         raise ToolError(
-            f"{where}: the result must be {SCHEMA}, not {figures['schema']}; make the package again."
+            f"{where}: the result must be {SCHEMA}, not {figures.get('schema')}; make the package again."
         )
     if figures["error"]:
         raise CheckError(f"{where}: {figures['error']['message']}")
     scores = folder / SCORES
     text = done.log.read_text(errors="replace")
     return SelfTest(figures, text, scores if scores.is_file() else None, round(done.seconds, 3))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """The table in a file that came from a board; empty if it is none."""
+    try:
+        plain = read_json(path)
+    except ValueError:
+        return {}
+    return plain if isinstance(plain, dict) else {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 from asn2fpga.board.vivado import DIGEST
 from asn2fpga.errors import CheckError, InputError
+from asn2fpga.jsonfile import read_json
 
 RESULTS = "results.json"
 SCHEMA = "asn2fpga.vivado/1"
@@ -43,7 +43,7 @@ def read_results(folder: Path) -> VivadoResults | None:
     if not path.exists():
         return None
     try:
-        plain = json.loads(path.read_text())
+        plain = read_json(path)
         return _checked(plain)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(

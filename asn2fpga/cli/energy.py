@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from argparse import Namespace
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from asn2fpga.errors import InputError
+from asn2fpga.jsonfile import read_json
 from asn2fpga.report.energy import energy_rows
 from asn2fpga.report.measurements import hardware, keep_measurements
 from asn2fpga.report.write import write_report
@@ -86,7 +86,7 @@ def _positive(option: str, value: float | None) -> float:
 def _read(path: Path, schema: str, origin: str, manifest: Plain) -> Plain:
     """A file from the board; InputError unless it is of this schema and of the build's model and board."""
     try:
-        plain = json.loads(path.read_text())
+        plain = read_json(path)
     except (OSError, ValueError) as error:
         raise InputError(f"{path}: the file must be JSON, not unreadable ({error}).") from error
     if not isinstance(plain, dict) or plain.get("schema") != schema:

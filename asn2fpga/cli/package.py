@@ -7,10 +7,9 @@ from argparse import Namespace
 
 from rich.console import Console
 
-from asn2fpga.errors import InputError
 from asn2fpga.report.write import write_report
 from asn2fpga.runner import Runner, vars_of
-from asn2fpga.stages.manifest import Manifest, read_manifest
+from asn2fpga.stages.manifest import Manifest, check_passed, check_unchanged, read_manifest
 from asn2fpga.stages.package import STAGE
 from asn2fpga.stages.request import from_plain
 from asn2fpga.stages.workspace import claim
@@ -25,7 +24,10 @@ def run(options: Namespace) -> int:
 
 
 def remake(options: Namespace) -> Manifest:
-    """Run stage package whatever was done before; the manifest with its result. InputError if it cannot."""
+    """Run stage package whatever was done before; the manifest with its result.
+
+    InputError unless the network is quantised and its golden model has run.
+    """
     from asn2fpga.cli.terminal import Terminal
 
     read_manifest(options.directory)
@@ -33,7 +35,8 @@ def remake(options: Namespace) -> Manifest:
     try:
         with claim(options.directory) as folder:
             old = read_manifest(options.directory)
-            check_built(options, old)
+            check_passed(options.directory, old, NEEDED)
+            check_unchanged(options.directory, old, NEEDED)
             kept = {name: entry for name, entry in old.stages.items() if name != STAGE.name}
             stage = dataclasses.replace(STAGE, needs=tuple(name for name in STAGE.needs if name in kept))
             runner = Runner(from_plain(old.request, 1), folder, Manifest(old.request, kept), terminal)
@@ -42,13 +45,3 @@ def remake(options: Namespace) -> Manifest:
     finally:
         terminal.stop()
     return runner.manifest
-
-
-def check_built(options: Namespace, manifest: Manifest) -> None:
-    """InputError unless the network is quantised and its golden model has run."""
-    for name in NEEDED:
-        if name not in manifest.stages or manifest.stages[name].status != "passed":
-            raise InputError(
-                f"{options.directory}: the build must have passed stage {name}, not ended before it; "
-                "run `asn2fpga build` again."
-            )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from argparse import SUPPRESS, ArgumentParser, RawDescriptionHelpFormatter
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -52,6 +52,15 @@ def make_parser() -> Parser:
     return parser
 
 
+def _path(text: str) -> Path:
+    """A path that every file of a build can name: UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ArgumentTypeError(f"the path must be UTF-8, not {text!r}; rename the file or folder") from None
+    return Path(text)
+
+
 def _command(commands: Any, name: str, text: str) -> Parser:
     description = f"{text[0].upper()}{text[1:]}."
     parser: Parser = commands.add_parser(name, help=text, description=description, allow_abbrev=False)
@@ -61,14 +70,14 @@ def _command(commands: Any, name: str, text: str) -> Parser:
 
 def _build(parser: Parser) -> None:
     add = parser.add_argument
-    add("model", type=Path, nargs="?", metavar="MODEL", help="file of asn2fpga.save, or a checkpoint")
+    add("model", type=_path, nargs="?", metavar="MODEL", help="file of asn2fpga.save, or a checkpoint")
     add("--board", metavar="NAME", help="a board's name, or a board file.toml")
-    add("--out", type=Path, metavar="DIR", help="out folder (default: build/MODEL)")
-    add("--data", type=Path, metavar="FILE.npz", help="x (N, ...) and y (N,): accuracy and test vectors")
-    add("--config", type=Path, metavar="FILE.toml", help="choices of the build; options override it")
+    add("--out", type=_path, metavar="DIR", help="out folder (default: build/MODEL)")
+    add("--data", type=_path, metavar="FILE.npz", help="x (N, ...) and y (N,): accuracy and test vectors")
+    add("--config", type=_path, metavar="FILE.toml", help="choices of the build; options override it")
     add("--until", metavar="STAGE", help="stop after this stage")
     add("--resume", action="store_true", help="go on with the build in --out, with results put into vivado/")
-    add("--vivado", type=Path, metavar="PATH", help="Vivado, or none (default: ASN2FPGA_VIVADO, then PATH)")
+    add("--vivado", type=_path, metavar="PATH", help="Vivado, or none (default: ASN2FPGA_VIVADO, then PATH)")
     add("--activity", action="store_true", help="switching activity for power although Vivado is not here")
     add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="programs to run at a time")
     add("--model", dest="factory", metavar="MODULE:FUNCTION", help="builds the module of a checkpoint")
@@ -94,7 +103,7 @@ def _config_options(parser: Parser) -> None:
 
 def _verify(parser: Parser) -> None:
     add = parser.add_argument
-    add("directory", type=Path, metavar="DIR", help="out folder of a build")
+    add("directory", type=_path, metavar="DIR", help="out folder of a build")
     add("--vectors", type=int, metavar="N", help="inferences to compare (default: as built)")
     add("--layer", metavar="NAME", help="compare this layer only")
     add("--vector", type=int, metavar="K", help="compare this one inference only")
@@ -102,22 +111,22 @@ def _verify(parser: Parser) -> None:
 
 
 def _report(parser: Parser) -> None:
-    parser.add_argument("directory", type=Path, metavar="DIR", help="out folder of a build")
+    parser.add_argument("directory", type=_path, metavar="DIR", help="out folder of a build")
     parser.add_argument("--json", action="store_true", help="print report.json instead of tables")
 
 
 def _package(parser: Parser) -> None:
-    parser.add_argument("directory", type=Path, metavar="DIR", help="out folder of a build")
+    parser.add_argument("directory", type=_path, metavar="DIR", help="out folder of a build")
 
 
 def _energy(parser: Parser) -> None:
     add = parser.add_argument
-    add("directory", type=Path, metavar="DIR", help="out folder of a build")
-    add("--selftest", type=Path, metavar="RESULT.json", help="what `selftest.py --power --json` wrote")
-    add("--meter", type=Path, metavar="FILE.csv", help="what an external meter recorded; needs --run")
+    add("directory", type=_path, metavar="DIR", help="out folder of a build")
+    add("--selftest", type=_path, metavar="RESULT.json", help="what `selftest.py --power --json` wrote")
+    add("--meter", type=_path, metavar="FILE.csv", help="what an external meter recorded; needs --run")
     add(
         "--run",
-        type=Path,
+        type=_path,
         metavar="RUN.json",
         help="the run that it recorded, from `selftest.py --meter-run`",
     )
@@ -141,18 +150,18 @@ def _energy(parser: Parser) -> None:
 
 def _run(parser: Parser) -> None:
     add = parser.add_argument
-    add("directory", type=Path, metavar="DIR", help="out folder of a build")
+    add("directory", type=_path, metavar="DIR", help="out folder of a build")
     add("--host", metavar="[USER@]BOARD", help="the board, reached over ssh")
     add("--simulated", action="store_true", help="the RTL of the build, simulated on this machine, instead")
-    add("--data", type=Path, metavar="FILE.npz", help="run x (N, ...) of this file too; with y: accuracy")
+    add("--data", type=_path, metavar="FILE.npz", help="run x (N, ...) of this file too; with y: accuracy")
     add("--vectors", type=int, metavar="N", help="use the first N test vectors of the package only")
     add("--power", action="store_true", help="measure energy with the board's power sensors")
     add("--timeout", type=float, default=3600.0, metavar="SECONDS", help="of the whole (default: 3600)")
     add = parser.add_argument_group("over ssh").add_argument
     add("--user", metavar="NAME", help="user there (default: as ssh does; xilinx on PYNQ images)")
     add("--port", type=int, default=22, metavar="N", help="port of its ssh server (default: 22)")
-    add("--identity", type=Path, metavar="FILE", help="private key")
-    add("--ssh-config", type=Path, metavar="FILE", help="configuration of ssh instead of ~/.ssh/config")
+    add("--identity", type=_path, metavar="FILE", help="private key")
+    add("--ssh-config", type=_path, metavar="FILE", help="configuration of ssh instead of ~/.ssh/config")
     add("--python", default="python3", metavar="PATH", help="Python there (default: python3)")
     add("--sudo", action="store_true", help="run as root with sudo, which must ask no password")
 
@@ -164,9 +173,9 @@ def _boards(parser: Parser) -> None:
 def _train_example(parser: Parser) -> None:
     add = parser.add_argument
     add("dataset", metavar="NAME", help="digits (needs no file), mnist or fashion (need --data)")
-    add("--out", type=Path, required=True, metavar="FILE.pt", help="model file to write")
-    add("--data", type=Path, metavar="FILE.npz", help="x uint8 images (N, ...) and y (N,)")
-    add("--test-data", type=Path, metavar="FILE.npz", help="images to test on (default: a part of --data)")
+    add("--out", type=_path, required=True, metavar="FILE.pt", help="model file to write")
+    add("--data", type=_path, metavar="FILE.npz", help="x uint8 images (N, ...) and y (N,)")
+    add("--test-data", type=_path, metavar="FILE.npz", help="images to test on (default: a part of --data)")
     add("--hidden", metavar="N,N,...", help="neurons of each hidden layer (default: 128; digits: 32)")
     add("--neuron", metavar="KIND", help="asn, nasn or ilif (default: nasn)")
     add("--levels", type=int, metavar="D", help="graded levels above the lowest (default: 4)")

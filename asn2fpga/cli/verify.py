@@ -13,9 +13,12 @@ from asn2fpga.stages.cosim import Range, simulate_accelerator, simulate_rtl, wha
 from asn2fpga.stages.csim import compare_cpp, test_vectors
 from asn2fpga.stages.folder import Folder
 from asn2fpga.stages.golden import compare_with_reference
-from asn2fpga.stages.manifest import Manifest, read_manifest
+from asn2fpga.stages.manifest import Manifest, check_passed, check_unchanged, read_manifest
 from asn2fpga.stages.quantise import integer_graph
 from asn2fpga.stages.request import from_plain
+
+NEEDED = ("load", "quantise", "golden", "codegen")
+STATE = ("load", "quantise")  # what everything is compared with; C++ and RTL are taken as they lie there
 
 
 def run(options: Namespace) -> int:
@@ -41,13 +44,8 @@ def run(options: Namespace) -> int:
 
 def open_build(options: Namespace, manifest: Manifest) -> Build:
     """The build in a folder; InputError if it ended before there was any C++ to verify."""
-    done = passed(manifest)
-    for stage in ("load", "quantise", "golden", "codegen"):
-        if stage not in done:
-            raise InputError(
-                f"{options.directory}: the build must have passed stage {stage}, not ended before it; "
-                "run `asn2fpga build` again."
-            )
+    check_passed(options.directory, manifest, NEEDED)
+    check_unchanged(options.directory, manifest, STATE)
     figures = {name: entry.figures for name, entry in manifest.stages.items()}
     return Build(from_plain(manifest.request, options.jobs), Folder(options.directory), figures)
 

@@ -8,8 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from asn2fpga.hls.base import HlsReport, LoopReport, MemoryReport, Probe, RtlDesign
+from asn2fpga.files import as_written, resolves_below
+from asn2fpga.hls.base import HlsReport, Probe, RtlDesign
+from asn2fpga.jsonfile import read_json
 from asn2fpga.toolchain.plan import write_file
+from asn2fpga.typed import typed
 
 
 def save_design(path: Path, design: RtlDesign) -> Path:
@@ -19,8 +22,9 @@ def save_design(path: Path, design: RtlDesign) -> Path:
 
 
 def load_design(path: Path) -> RtlDesign:
-    """Inverse of save_design."""
-    return design_from_plain(json.loads(path.read_text()), path.parent)
+    """Inverse of save_design. InputError if the file was changed."""
+    with as_written(path):
+        return design_from_plain(read_json(path), path.parent)
 
 
 def design_to_plain(design: RtlDesign) -> dict[str, Any]:
@@ -33,20 +37,24 @@ def design_to_plain(design: RtlDesign) -> dict[str, Any]:
 
 
 def design_from_plain(plain: Mapping[str, Any], directory: Path) -> RtlDesign:
-    """Inverse of design_to_plain, for files that lie in `directory`."""
-    report = dict(plain["report"])
-    report["loops"] = tuple(LoopReport(**loop) for loop in report["loops"])
-    report["memories"] = tuple(MemoryReport(**memory) for memory in report["memories"])
-    report["warnings"] = tuple(report["warnings"])
+    """Inverse of design_to_plain, for files that lie in `directory`; ValueError for what it does not make."""
     return RtlDesign(
         directory=directory,
-        top=plain["top"],
-        verilog=tuple(directory / path for path in plain["verilog"]),
-        memory_files=tuple(directory / path for path in plain["memory_files"]),
-        probes=tuple(Probe(**probe) for probe in plain["probes"]),
-        report=HlsReport(**report),
-        monitor=tuple(plain["monitor"]),
+        top=typed(str, plain["top"]),
+        verilog=_files(plain["verilog"], directory),
+        memory_files=_files(plain["memory_files"], directory),
+        probes=typed(tuple[Probe, ...], plain["probes"]),
+        report=typed(HlsReport, plain["report"]),
+        monitor=typed(tuple[str, ...], plain["monitor"]),
     )
+
+
+def _files(names: object, directory: Path) -> tuple[Path, ...]:
+    paths: tuple[str, ...] = typed(tuple[str, ...], names)
+    for path in paths:
+        if not resolves_below(directory, path):
+            raise ValueError(f"{path} lies outside of {directory}")
+    return tuple(directory / path for path in paths)
 
 
 def _inside(design: RtlDesign, path: Path) -> Path:

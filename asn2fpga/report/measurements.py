@@ -86,7 +86,7 @@ def read_measurements(root: Path, manifest: Plain) -> Measurements:
 def _read(path: Path) -> Plain:
     try:
         plain = json.loads(path.read_text())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return plain if isinstance(plain, dict) else {}
 

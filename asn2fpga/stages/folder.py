@@ -8,12 +8,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
+from asn2fpga.files import as_written
 from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.types import Array
+from asn2fpga.jsonfile import read_json
 from asn2fpga.toolchain.plan import write_file
 
 
@@ -73,8 +74,8 @@ def save_arrays(path: Path, arrays: Mapping[str, Array]) -> Path:
 
 
 def load_arrays(path: Path) -> dict[str, Array]:
-    """Inverse of save_arrays."""
-    with np.load(path, allow_pickle=False) as archive:
+    """Inverse of save_arrays. InputError if the file was changed."""
+    with as_written(path), path.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
         return {name: archive[name] for name in archive.files}
 
 
@@ -88,11 +89,12 @@ def save_graph(path: Path, graph: Graph) -> tuple[Path, Path]:
 
 
 def load_graph(path: Path) -> Graph:
-    """Inverse of save_graph."""
+    """Inverse of save_graph. InputError if a file was changed."""
     from asn2fpga.ir import serial
 
-    plain: dict[str, Any] = json.loads(path.with_suffix(".json").read_text())
-    return serial.from_plain(plain, load_arrays(path.with_suffix(".npz")))
+    structure = path.with_suffix(".json")
+    with as_written(structure):
+        return serial.from_plain(read_json(structure), load_arrays(path.with_suffix(".npz")), str(structure))
 
 
 def digest_file(path: Path) -> str:

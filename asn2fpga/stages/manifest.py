@@ -7,10 +7,13 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from asn2fpga.errors import InputError
+from asn2fpga.files import check_links, is_below, resolves_below
+from asn2fpga.jsonfile import read_json
 from asn2fpga.stages.folder import digest_file, write_json
+from asn2fpga.typed import typed
 
 SCHEMA = "asn2fpga.manifest/1"
 NAME = "manifest.json"
@@ -24,7 +27,7 @@ class Entry:
 
     key: str
     needs: dict[str, str]
-    status: str
+    status: Literal["passed", "failed", "skipped"]
     seconds: float
     summary: str
     reason: str
@@ -59,44 +62,110 @@ class Manifest:
 
 
 def write_manifest(root: Path, manifest: Manifest) -> None:
-    """Write manifest.json, whole or not at all."""
-    stages = {name: vars(entry) for name, entry in manifest.stages.items()}
-    write_json(root / NAME, {"schema": SCHEMA, "request": manifest.request, "stages": stages})
+    """Write manifest.json, whole or not at all.
+
+    What has no type that could be checked on reading, the request and the figures, goes with its digest.
+    """
+    stages = {
+        name: {**vars(entry), "figures_digest": _plain_digest(entry.figures)}
+        for name, entry in manifest.stages.items()
+    }
+    plain = {"schema": SCHEMA, "request": manifest.request, "request_digest": _plain_digest(manifest.request)}
+    write_json(root / NAME, {**plain, "stages": stages})
 
 
 def is_ours(root: Path) -> bool:
     """Whether the folder was made by asn2fpga: it holds a manifest of our schema."""
     try:
-        return bool(json.loads((root / NAME).read_text())["schema"] == SCHEMA)
+        return (root / NAME).is_file() and bool(read_json(root / NAME)["schema"] == SCHEMA)
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
 
 def read_manifest(root: Path) -> Manifest:
-    """The manifest of a build folder; InputError if `root` is not one."""
+    """The manifest of a build that has finished a stage; InputError if `root` holds none, or a changed one.
+
+    Refused are wrong types, products outside of the folder, other figures, and links that lead out of it.
+    """
     if not is_ours(root):
         raise InputError(
             f"{root}: the folder must be one made by `asn2fpga build`, not {_what(root)}; "
             "give the folder that was its --out."
         )
-    plain = json.loads((root / NAME).read_text())
+    manifest = read_any_manifest(root)
+    if not manifest.stages:
+        raise InputError(f"{root}: the build has no finished stage yet; run `asn2fpga build` again.")
+    check_links(root, str(root))
+    return manifest
+
+
+def read_any_manifest(root: Path) -> Manifest:
+    """The manifest of a folder of ours, also of a build that has only begun."""
     try:
-        return Manifest(plain["request"], {name: Entry(**entry) for name, entry in plain["stages"].items()})
-    except (KeyError, TypeError, AttributeError) as error:
+        plain = read_json(root / NAME)
+        stages = {
+            name: _entry(value) for name, value in typed(dict[str, dict[str, Any]], plain["stages"]).items()
+        }
+        request: dict[str, Any] = _unchanged(typed(dict[str, Any], plain["request"]), plain["request_digest"])
+    except (OSError, KeyError, ValueError, RecursionError) as error:
         raise InputError(
             f"{root / NAME}: the manifest must be as asn2fpga wrote it, not changed; "
             f"delete {root} and build again."
         ) from error
+    return Manifest(request, stages)
+
+
+def _entry(plain: dict[str, Any]) -> Entry:
+    """One stage of the file; ValueError unless every field has its type and every product its place."""
+    fields = dict(plain)
+    digest = fields.pop("figures_digest", None)
+    entry: Entry = typed(Entry, fields, "stage")
+    _unchanged(entry.figures, digest)
+    for path in entry.products:
+        if not is_below(path):
+            raise ValueError(f"product {path} lies outside")
+    return entry
+
+
+def _unchanged(plain: dict[str, Any], digest: object) -> dict[str, Any]:
+    if _plain_digest(plain) != digest:
+        raise ValueError("values differ from what was written")
+    return plain
+
+
+def _plain_digest(plain: dict[str, Any]) -> str:
+    as_read = json.loads(json.dumps(plain))  # keys are strings then, and tuples lists
+    return hashlib.sha256(json.dumps(as_read, sort_keys=True).encode()).hexdigest()
+
+
+def check_passed(root: Path, manifest: Manifest, names: Iterable[str]) -> None:
+    """InputError unless these stages have passed."""
+    for name in names:
+        if name not in manifest.stages or manifest.stages[name].status != "passed":
+            raise InputError(
+                f"{root}: the build must have passed stage {name}, not ended before it; "
+                "run `asn2fpga build` again."
+            )
+
+
+def check_unchanged(root: Path, manifest: Manifest, names: Iterable[str]) -> None:
+    """InputError unless the products of these stages lie there as they were made."""
+    for name in names:
+        if not products_unchanged(root, manifest.stages[name]):
+            raise InputError(
+                f"{root}: the files of stage {name} must be as they were made, not missing or changed; "
+                "run `asn2fpga build` again."
+            )
 
 
 def products_unchanged(root: Path, entry: Entry) -> bool:
-    """Whether every file the stage wrote is still there with the same content."""
-    return all(_has_digest(root / path, digest) for path, digest in entry.products.items())
+    """Whether every file the stage wrote is still there, in the folder, with the same content."""
+    return all(_has_digest(root, path, digest) for path, digest in entry.products.items())
 
 
-def _has_digest(path: Path, digest: str) -> bool:
+def _has_digest(root: Path, path: str, digest: str) -> bool:
     try:
-        return digest_file(path) == digest
+        return resolves_below(root, path) and (root / path).is_file() and digest_file(root / path) == digest
     except OSError:
         return False
 
@@ -106,6 +175,9 @@ def _digest(products: dict[str, str]) -> str:
 
 
 def _what(root: Path) -> str:
-    if not root.exists():
-        return "missing"
-    return "another folder" if root.is_dir() else "a file"
+    try:
+        if not root.exists():
+            return "missing"
+        return "another folder" if root.is_dir() else "a file"
+    except OSError as error:  # a name of 300 characters, a folder that may not be read
+        return f"what the system refuses ({error.strerror})"

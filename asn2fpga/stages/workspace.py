@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 from asn2fpga.errors import InputError
+from asn2fpga.files import check_links
 from asn2fpga.stages.folder import Folder
-from asn2fpga.stages.manifest import Manifest, is_ours, read_manifest, write_manifest
+from asn2fpga.stages.manifest import Manifest, is_ours, read_any_manifest, write_manifest
 
 LOCK = ".lock"
 
@@ -30,7 +32,7 @@ def claim(out: Path) -> Iterator[Folder]:
             try:
                 yield Folder(out)
             finally:
-                if not read_manifest(out).stages:
+                if not read_any_manifest(out).stages:
                     _empty(out)
     finally:
         for folder in made:
@@ -39,17 +41,36 @@ def claim(out: Path) -> Iterator[Folder]:
 
 
 def check_ours(out: Path) -> None:
-    """InputError unless `out` is missing, empty, or a folder made by asn2fpga."""
-    if not out.exists():
-        return
-    if not out.is_dir():
-        raise InputError(f"--out {out}: the out folder must be a folder, not a file; give another --out.")
-    others = sorted(path.name for path in out.iterdir() if path.name != LOCK)
+    """InputError unless `out` is missing, empty, or a folder made by asn2fpga that no link leads out of."""
+    try:
+        _check_path(out)
+        if not out.exists():
+            return
+        if not out.is_dir():
+            raise InputError(f"--out {out}: the out folder must be a folder, not a file; give another --out.")
+        others = sorted(path.name for path in out.iterdir() if path.name != LOCK)
+    except OSError as error:
+        raise _unusable(out, error) from error
     if others and not is_ours(out):
         raise InputError(
             f"--out {out}: the out folder must be empty or made by asn2fpga, not hold other files "
             f"('{others[0]}'); give another --out."
         )
+    check_links(out, f"--out {out}")
+
+
+def _check_path(out: Path) -> None:
+    """InputError if the path holds what simulators do not take in names of files, or is not UTF-8."""
+    for letter in os.path.realpath(out):
+        if letter in '"\n\r' or "\ud800" <= letter <= "\udfff":
+            raise InputError(
+                f"--out {str(out)!r}: the path of the out folder must not hold {letter!r}, which no "
+                "simulator takes; give another --out."
+            )
+
+
+def _unusable(out: Path, error: OSError) -> InputError:
+    return InputError(f"--out {out}: the out folder cannot be used: {error.strerror}; give another --out.")
 
 
 def _make(out: Path) -> list[Path]:
@@ -67,20 +88,23 @@ def _make(out: Path) -> list[Path]:
 
 @contextlib.contextmanager
 def _lock(out: Path) -> Iterator[None]:
-    with (out / LOCK).open("w") as stream:
+    with contextlib.ExitStack() as stack:
         try:
+            stream = stack.enter_context((out / LOCK).open("w"))
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        except BlockingIOError:
             raise InputError(
                 f"--out {out}: the out folder must be free, not in use by another build; "
                 "wait for it or give another --out."
             ) from None
+        except OSError as error:
+            raise _unusable(out, error) from error
         yield
 
 
 def _empty(out: Path) -> None:
     for path in out.iterdir():
-        if path.is_dir():
+        if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         else:
             path.unlink()

@@ -18,6 +18,8 @@ from asn2fpga.hls.base import HlsProject, RtlDesign
 from asn2fpga.hls.llvm.delay_tables import is_known
 from asn2fpga.hls.llvm.engine import LlvmEngine
 from asn2fpga.hls.llvm.listing import format_area, format_report
+from asn2fpga.jsonfile import read_json
+from asn2fpga.typed import typed
 from asn2fpga.verify.synth import SynthResult, synthesise
 
 SCHEMA = "asn2fpga.hls/1"
@@ -99,12 +101,20 @@ def _claim(out: Path) -> None:
         raise InputError(
             f"--out {out}: the folder must be one that can be made ({error.strerror}); give another --out."
         ) from None
-    report = out / "report.json"
-    earlier = json.loads(report.read_text()) if report.is_file() else {}
-    if isinstance(earlier, dict) and earlier.get("schema") == SCHEMA:
-        for name in (*earlier["verilog"], *earlier["memory_files"], report.name):
-            (out / Path(name).name).unlink(missing_ok=True)
+    for name in _earlier_files(out / "report.json"):
+        (out / Path(name).name).unlink(missing_ok=True)
         shutil.rmtree(out / "work", ignore_errors=True)
+
+
+def _earlier_files(report: Path) -> tuple[str, ...]:
+    """Names of what an earlier run wrote, as its report tells; none if there is no report of ours."""
+    try:
+        earlier = read_json(report)
+        if earlier["schema"] != SCHEMA:
+            return ()
+        return (*typed(tuple[str, ...], earlier["verilog"] + earlier["memory_files"]), report.name)
+    except (OSError, ValueError, KeyError, TypeError):
+        return ()
 
 
 def _area(design: RtlDesign, part: str) -> SynthResult | None:

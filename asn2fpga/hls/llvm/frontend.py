@@ -7,6 +7,7 @@ functions; they are told to touch no memory the program can see, so that they st
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import llvmlite.binding as llvm
 
-from asn2fpga.errors import HlsError, ToolError
+from asn2fpga.errors import HlsError, InputError, ToolError
 from asn2fpga.hls.base import HlsProject
 from asn2fpga.hls.llvm.constructors import evaluate_constructors
 from asn2fpga.hls.llvm.locations import SHIM_HEADERS
@@ -52,23 +53,19 @@ def compile_to_llvm(project: HlsProject, work: Path) -> str:
     work.mkdir(parents=True, exist_ok=True)
     work = work.resolve()
     output, log = work / f"{project.source.stem}.ll", work / "clang.log"
-    includes = [
-        f"-I{path.resolve()}"
-        for path in (hardware_dir() / "hls" / "llvm", hardware_dir() / "hls", *project.include_dirs)
-    ]
+    includes = (hardware_dir() / "hls" / "llvm", hardware_dir() / "hls", *project.include_dirs)
     command: list[str | Path] = [
         sys.executable,
         "-m",
         "ziglang",
         "c++",
         *_FLAGS,
-        *includes,
-        project.source.resolve(),
+        *(f"-I{_relative(path, work)}" for path in includes),
+        _relative(project.source, work),
         "-o",
-        output,
+        output.name,
     ]
-    cache = str(work / "cache")
-    environment = {"ZIG_GLOBAL_CACHE_DIR": cache, "ZIG_LOCAL_CACHE_DIR": cache}
+    environment = {"ZIG_GLOBAL_CACHE_DIR": "cache", "ZIG_LOCAL_CACHE_DIR": "cache"}
     try:
         run(command, cwd=work, log=log, timeout_seconds=600, environment=environment)
     except ToolError as error:
@@ -77,6 +74,19 @@ def compile_to_llvm(project: HlsProject, work: Path) -> str:
             raise
         raise HlsError(f"{found}; the whole message is in {log}") from error
     return output.read_text()
+
+
+def _relative(path: Path, work: Path) -> str:
+    """`path` as seen from `work`: clang writes names into a list that not every character survives.
+
+    Raises:
+        InputError: the path holds one of these even so.
+    """
+    text = os.path.relpath(path.resolve(), work)
+    for letter in text:
+        if letter in '\\"' or not letter.isprintable():
+            raise InputError(f"{text}: the path of a source must not hold {letter!r}; rename the folder.")
+    return text
 
 
 def _first_error(log: str) -> str | None:

@@ -242,3 +242,12 @@ def test_output_that_is_closed() -> None:
     command = f"{sys.executable} -m asn2fpga boards pynq-z2 >&-"
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("option", ["--out", "--data", "--config", "--vivado"])
+def test_a_path_that_is_no_text(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["build", "m.pt", "--board", "pynq-z2", option, "a\udcff"]) == 2
+    assert capsys.readouterr().err == (
+        f"error: asn2fpga build: argument {option}: the path must be UTF-8, not 'a\\udcff'; "
+        "rename the file or folder; see `asn2fpga build --help`.\n"
+    )

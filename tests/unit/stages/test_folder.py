@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from asn2fpga.config import Config
 from asn2fpga.doctor.tools import tiny_graph
 from asn2fpga.errors import InputError
 from asn2fpga.hls.base import HlsReport, LoopReport, MemoryReport, Probe, RtlDesign
-from asn2fpga.hls.design_file import design_from_plain, design_to_plain
+from asn2fpga.hls.design_file import design_from_plain, design_to_plain, load_design, save_design
 from asn2fpga.stages import request as requests
 from asn2fpga.stages.base import Request
 from asn2fpga.stages.folder import Folder, load_arrays, load_graph, save_arrays, save_graph, write_json
@@ -31,6 +32,53 @@ def test_graph_comes_back(tmp_path: Path) -> None:
     files = save_graph(tmp_path / "g", graph)
     again = save_graph(tmp_path / "h", load_graph(tmp_path / "g"))
     assert [path.read_bytes() for path in files] == [path.read_bytes() for path in again]
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"{}", b"[[", None], ids=repr)
+@pytest.mark.parametrize("suffix", [".json", ".npz"])
+def test_state_that_was_changed_is_one_sentence(tmp_path: Path, suffix: str, content: bytes | None) -> None:
+    save_graph(tmp_path / "g", tiny_graph())
+    path = tmp_path / f"g{suffix}"
+    path.unlink()
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(InputError) as caught:
+        load_graph(tmp_path / "g")
+    assert str(caught.value) == (
+        f"{path}: the file must be as asn2fpga wrote it, not missing or changed; build again."
+        if content != b"{}" or suffix == ".npz"
+        else f"{path}: the graph must have exactly its own fields, not missing layers, name."
+    )
+
+
+def test_state_without_a_tensor(tmp_path: Path) -> None:
+    save_graph(tmp_path / "g", tiny_graph())
+    save_arrays(tmp_path / "g.npz", {})
+    with pytest.raises(InputError, match="must name a tensor of the file"):
+        load_graph(tmp_path / "g")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"verilog": ["../x.sv"]},
+        {"verilog": ["/etc/hostname"]},
+        {"memory_files": "w.mem"},
+        {"top": 1},
+        {"probes": [{}]},
+        {"report": None},
+        {"monitor": [1]},
+    ],
+    ids=repr,
+)
+def test_design_that_was_changed_is_one_sentence(tmp_path: Path, change: dict[str, object]) -> None:
+    design = RtlDesign(tmp_path, "top", (tmp_path / "top.sv",), (), (), HlsReport("llvm"))
+    path = save_design(tmp_path / "design.json", design)
+    assert load_design(path) == design
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    message = f"{path}: the file must be as asn2fpga wrote it, not missing or changed; build again."
+    with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
+        load_design(path)
 
 
 def test_json_refuses_what_is_no_number(tmp_path: Path) -> None:

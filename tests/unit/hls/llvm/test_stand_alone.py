@@ -218,3 +218,39 @@ def test_loops_of_streams_are_unrolled_if_marked(turns: int, marked: bool, tmp_p
     assert (report["loops"] == []) == marked
     text = (tmp_path / "out" / "work" / "top_body.ir").read_text()
     assert text.count("write @out") == (turns if marked else 1)
+
+
+ODD = ["back\\slash", "tab\tin", "line\nend", 'quote" and space', "bytes\udcff", "größe", "$(x) #'"]
+
+
+@pytest.mark.parametrize("name", ODD, ids=ascii)
+def test_a_folder_of_any_name_takes_the_result(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    folder.mkdir()
+    status, report = run(SQUARES, folder, "--top", "squares", "--no-area")
+    assert status == 0 and (folder / "out" / "squares.sv").is_file() and report["top"] == "squares"
+
+
+@pytest.mark.parametrize("name", ODD[:5], ids=ascii)
+def test_a_source_elsewhere_in_such_a_folder_is_refused(
+    tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / name
+    folder.mkdir()
+    (folder / "work.cpp").write_text(SQUARES)
+    assert main([str(folder / "work.cpp"), "--top", "squares", "--out", str(tmp_path / "out")]) == 2
+    (letter,) = {letter for letter in name if letter in '\\"' or not letter.isprintable()}
+    assert f"the path of a source must not hold {letter!r}; rename the folder.\n" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[" * 100_000, "[]", '{"schema": "asn2fpga.hls/1"}', '{"schema": "asn2fpga.hls/1", "verilog": 1}'],
+)
+def test_an_earlier_report_that_was_changed_removes_nothing(tmp_path: Path, text: str) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine.sv").write_text("mine")
+    (tmp_path / "out" / "report.json").write_text(text)
+    status, report = run(SQUARES, tmp_path, "--top", "squares", "--no-area")
+    assert status == 0 and report["top"] == "squares"
+    assert (tmp_path / "out" / "mine.sv").read_text() == "mine"
