@@ -152,7 +152,7 @@ def test_any_other_value_at_any_place_of_a_manifest(tmp_path: Path) -> None:
         for entry in manifest.stages.values():
             assert isinstance(entry.seconds, float | int) and isinstance(entry.summary, str)
             assert all(isinstance(text, str) for item in entry.products.items() for text in item)
-    assert refusals > 1000
+    assert refusals > 900
 
 
 @pytest.mark.parametrize("text", ["[" * 100_000, '{"schema": NaN}', "\xff"], ids=["deep", "NaN", "bytes"])

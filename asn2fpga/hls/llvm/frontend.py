@@ -85,7 +85,7 @@ def _relative(path: Path, work: Path) -> str:
     text = os.path.relpath(path.resolve(), work)
     for letter in text:
         if letter in '\\"' or not letter.isprintable():
-            raise InputError(f"{text}: the path of a source must not hold {letter!r}; rename the folder.")
+            raise InputError(f"{text!r}: the path of a source must not hold {letter!r}; rename the folder.")
     return text
 
 
