@@ -11,6 +11,7 @@ import shutil
 import pytest
 
 PACKAGES = {
+    "make": "make",
     "iverilog": "iverilog",
     "tclsh": "tcl",
     "ssh": "openssh-client",

@@ -18,6 +18,7 @@ import pytest
 from board_tools import FAKE
 from e2e_tools import CLASSES, PIXELS, Run
 from local_sshd import Server, free_port, local_sshd
+from needs import need
 
 from asn2fpga.board.selftest_run import SelfTest
 from asn2fpga.cli import main
@@ -186,6 +187,7 @@ def test_host_unreachable(build: Path, tmp_path: Path, connect: Connect, run: Ru
 
 
 def test_host_unknown(build: Path, run: Run) -> None:
+    need("ssh")
     done = run("run", build, "--host", "xilinx@no-such-board.invalid")
     assert done.status == 1
     assert done.stderr.startswith(

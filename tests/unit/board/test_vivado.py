@@ -9,6 +9,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from needs import need
 from vivado_tools import LAYERS, MOCK_VIVADO, SAIF, mock_environment, toy_accelerator, toy_project
 
 from asn2fpga.board.spec import find_board, known_boards
@@ -277,6 +278,7 @@ def test_version_of_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_run_vivado(tmp_path: Path, folder: Path) -> None:
+    need("tclsh")
     write(toy_project(tmp_path / "rtl"), folder)
     run_vivado(MOCK_VIVADO, folder, tmp_path / "vivado.log", 3)
     assert (folder / "toy.hwh").is_file() and LAYERS[1] == "fc1"
