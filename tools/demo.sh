@@ -4,7 +4,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 started=$(date +%s)
-echo "make demo: about 5 minutes on two cores the first time, 2 when everything is installed; then seconds."
+echo "make demo: 5 to 10 minutes on two cores the first time, set-up included; 2 after that."
 sh tools/setup.sh
 ready=$(date +%s)
 "${VENV:-.venv}/bin/asn2fpga" build examples/digits.pt --board pynq-z2 --data examples/digits_test.npz \
