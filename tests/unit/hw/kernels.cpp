@@ -13,7 +13,6 @@
 
 namespace {
 
-const int inputs = 7;
 const int neurons = 10;
 
 // A ROM of up to 8 slices and 32 rows; TAG makes each one a type of its own.
