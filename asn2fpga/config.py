@@ -13,7 +13,7 @@ from asn2fpga.tomlfile import read_toml
 PerLayer = int | Mapping[str, int]
 """One value for all layers, or layer name -> value."""
 
-ScaleMethod = Literal["auto", "maxabs", "mse", "calibrated"]
+ScaleMethod = Literal["auto", "maxabs", "mse", "calibrated", "clipped"]
 AlphaSnap = Literal["auto", "floor", "nearest", "ceil", "exact"]
 EngineName = Literal["llvm", "vitis", "bambu"]
 

@@ -22,7 +22,7 @@ def inputs_of(graph: Graph, count: int, seed: int = 3) -> Any:
     frames = type(source).__name__ == "Encode"
     shape = source.shape if frames else (source.time_steps, *source.shape)
     random = np.random.default_rng(seed)
-    values = random.integers(0, source.count_type.max + 1, (count, *shape))
+    values = random.integers(0, source.max_count + 1, (count, *shape))
     return np.where(random.random(values.shape) < 0.4, values, 0).astype(np.uint8)
 
 

@@ -33,7 +33,8 @@ def dense_graph(
             "time_steps": time_steps,
         }
         if index == len(sizes) - 1:
-            layers.append(DenseReadout(bias=np.zeros(neurons, np.int64), **common))  # type: ignore[arg-type]
+            zeros = np.zeros(neurons, np.int64)
+            layers.append(DenseReadout(bias=zeros, shift=zeros, **common))  # type: ignore[arg-type]
         else:
             neuron = _neuron(neurons, levels, bound)
             static = frames and index == 1
@@ -44,8 +45,8 @@ def dense_graph(
 
 def _source(size: int, frames: bool, time_steps: int) -> Layer:
     if frames:
-        return Encode(name="source", shape=(size,), count_type=FixedType(8, False), time_steps=time_steps)
-    return ReceiveEvents(name="source", shape=(size,), count_type=FixedType(2, False), time_steps=time_steps)
+        return Encode(name="source", shape=(size,), max_count=255, time_steps=time_steps)
+    return ReceiveEvents(name="source", shape=(size,), max_count=3, time_steps=time_steps)
 
 
 def _neuron(neurons: int, levels: int, bound: int) -> IntegerNeuron:

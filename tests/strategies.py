@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -30,7 +30,10 @@ from asn2fpga.quantise.scheme import Scheme
 
 @dataclass(frozen=True)
 class NetworkSpec:
-    """Everything that makes a random network; `seed` fixes its numbers. sizes: inputs, hidden.., classes."""
+    """Everything that makes a random network; `seed` fixes its numbers. sizes: inputs, hidden.., classes.
+
+    max_count: of events, max_pixel: of frames; outlier: factor of one weight of the last layer.
+    """
 
     seed: int = 0
     sizes: tuple[int, ...] = (16, 8, 4)
@@ -45,6 +48,8 @@ class NetworkSpec:
     round_mode: Literal["half_even", "half_up"] = "half_even"
     batch_norm: bool = False
     max_count: int = 3
+    max_pixel: int = 255
+    outlier: float = 1.0
     reduce: Literal["sum", "mean"] = "mean"
 
 
@@ -59,8 +64,8 @@ def random_network(spec: NetworkSpec) -> Graph:
             shape=input_shape(spec.sizes[0]),
             encoding=spec.encoding,
             time_steps=spec.time_steps,
-            max_count=255 if frames else spec.max_count,
-            scale=1 / 255 if frames else 1.0,
+            max_count=spec.max_pixel if frames else spec.max_count,
+            scale=1 / spec.max_pixel if frames else 1.0,
         ),
         Flatten(name="flatten", inputs=("pixels",), source="flatten"),
     ]
@@ -78,6 +83,8 @@ def _random_block(
     name = f"fc{index}"
     spread = spec.threshold * spec.levels / np.sqrt(fan_in)
     weight, bias = random.normal(size=(size, fan_in)) * spread, random.normal(size=size) * spec.threshold
+    if index == len(spec.sizes) - 1:
+        weight[-1, 0] *= spec.outlier
     block: list[Layer] = [Linear(name=name, inputs=(previous,), source=name, weight=weight, bias=bias)]
     if spec.batch_norm:
         gain, shift = random.uniform(0.5, 1.5, size), random.normal(size=size)
@@ -132,14 +139,21 @@ def random_inputs(graph: Graph, count: int, seed: int = 0, density: float = 0.5)
     """`count` inputs for a real or integer graph: frames uint8 (B, *shape) or event counts (B, T, *shape)."""
     random = np.random.default_rng(seed)
     source = graph.layers[0]
+    assert isinstance(source, Input | Encode | ReceiveEvents)
+    largest = source.max_count
     if isinstance(source, Encode) or (isinstance(source, Input) and source.encoding == "frames"):
-        shape, largest = (count, *source.shape), 255
+        shape: tuple[int, ...] = (count, *source.shape)
     else:
-        assert isinstance(source, Input | ReceiveEvents)
         shape = (count, source.time_steps, *source.shape)
-        largest = source.count_type.max if isinstance(source, ReceiveEvents) else source.max_count
     values = random.integers(1, largest, shape, endpoint=True) * (random.random(shape) < density)
     return values.astype(np.uint8 if largest <= 255 else np.int64)
+
+
+def of_whole_types(graph: Graph) -> Graph:
+    """The integer graph with all counts that its input's type holds: what hardware can meet."""
+    source = graph.layers[0]
+    assert isinstance(source, Encode | ReceiveEvents)
+    return graph.replace(source.name, replace(source, max_count=source.count_type.max))
 
 
 def extreme_inputs(graph: Graph, channel: int, largest: bool) -> Array:
@@ -148,7 +162,7 @@ def extreme_inputs(graph: Graph, channel: int, largest: bool) -> Array:
     assert isinstance(source, Encode | ReceiveEvents) and isinstance(population, DensePopulation)
     row: IntArray = np.asarray(population.weight, dtype=np.int64)[channel]
     chosen = (row > 0) if largest else (row < 0)
-    counts = (chosen * source.count_type.max).reshape(source.shape)
+    counts = (chosen * source.max_count).reshape(source.shape)
     if isinstance(source, Encode):
         return counts[None].astype(np.uint8)
     return np.broadcast_to(counts, (1, source.time_steps, *source.shape)).astype(np.int64)
@@ -173,6 +187,8 @@ def network_specs(draw: st.DrawFn, max_size: int = 24, max_layers: int = 4) -> N
         round_mode=draw(st.sampled_from(("half_even", "half_up"))),
         batch_norm=draw(st.booleans()),
         max_count=draw(st.sampled_from((1, 3, 4, 15))),
+        max_pixel=draw(st.sampled_from((1, 16, 255))),
+        outlier=draw(st.sampled_from((1.0, 40.0, 3000.0))),
         reduce=draw(st.sampled_from(("sum", "mean"))),
     )
 
@@ -182,7 +198,7 @@ def schemes(draw: st.DrawFn) -> Scheme:
     """Any quantisation scheme."""
     return Scheme(
         weight_bits=draw(st.integers(2, 8)),
-        scale_method=draw(st.sampled_from(("auto", "maxabs", "mse", "calibrated"))),
+        scale_method=draw(st.sampled_from(("auto", "maxabs", "mse", "calibrated", "clipped"))),
         alpha_snap=draw(st.sampled_from(("auto", "floor", "nearest", "ceil", "exact"))),
         alpha_frac_bits=draw(st.integers(1, 6)),
     )

@@ -147,8 +147,8 @@ def _input(source: Encode | ReceiveEvents) -> dict[str, Any]:
         "kind": "frames" if frames else "events",
         "shape": list(source.shape),
         "words": -(-format_.neurons // PIXELS_PER_WORD) if frames else 0,
-        "min": source.count_type.min,
-        "max": source.count_type.max,
+        "min": 0,
+        "max": source.max_count,
         "count_bits": format_.count_bits,
         "address_bits": format_.address_bits,
     }

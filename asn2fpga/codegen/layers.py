@@ -20,11 +20,11 @@ AXIS_BITS = 32
 
 
 def encode(layer: Encode, source: Layer | None) -> LayerBlock:
-    """Frames of uint8 pixels to events. Refuses counts that are not 8 bits wide."""
+    """Frames of uint8 pixels to events. Refuses counts of more than 8 bits."""
     format_ = event_format(layer)
-    if (format_.count_bits, layer.count_type.signed) != (PIXEL_BITS, False):
+    if format_.count_bits > PIXEL_BITS:
         raise UnsupportedError(
-            f"{layer.name}: pixels must be of type u{PIXEL_BITS}, not {layer.count_type}; "
+            f"{layer.name}: pixels must be at most u{PIXEL_BITS}, not {layer.count_type}; "
             "rescale the frames to 0..255."
         )
     words = -(-format_.neurons // PIXELS_PER_WORD)
@@ -46,13 +46,8 @@ def encode(layer: Encode, source: Layer | None) -> LayerBlock:
 
 
 def receive_events(layer: ReceiveEvents, source: Layer | None) -> LayerBlock:
-    """Events from outside. Refuses signed counts and events that do not fit into 31 bits."""
+    """Events from outside. Refuses events that do not fit into 31 bits."""
     format_ = event_format(layer)
-    if layer.count_type.signed:
-        raise UnsupportedError(
-            f"{layer.name}: counts must be unsigned, not of type {layer.count_type}; "
-            "give positive and negative events a neuron each."
-        )
     if format_.address_bits + format_.count_bits > MAX_EVENT_BITS:
         raise UnsupportedError(
             f"{layer.name}: address and count must fit into {MAX_EVENT_BITS} bits, not need "

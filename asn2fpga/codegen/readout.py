@@ -20,6 +20,7 @@ from asn2fpga.ir.layers import DenseReadout, Layer
 from asn2fpga.ir.types import FixedType
 
 SCORE_BITS = 32
+SHIFT_BITS = 5
 
 
 def dense_readout(layer: DenseReadout, source: Layer | None) -> LayerBlock:
@@ -62,14 +63,19 @@ def _types(layer: DenseReadout, source: Layer | None, groups: int) -> tuple[Type
         packed_stream("scores_t", layer.lanes, layer.acc_type),
         TypeName(f"{layer.name}_weights", "weights"),
         TypeName(f"{layer.name}_biases", "biases"),
+        TypeName(f"{layer.name}_shifts" if layer.is_shifted else "asn::Unshifted", "shifts"),
     )
 
 
 def _roms(layer: DenseReadout) -> tuple[Rom, ...]:
-    return (
+    always = (
         weight_rom(layer),
         rom(f"{layer.name}_biases", "one int32 a class", layer.bias.reshape(-1, 1), SCORE_BITS),
     )
+    if not layer.is_shifted:
+        return always
+    shifts = rom(f"{layer.name}_shifts", "one left shift a class", layer.shift.reshape(-1, 1), SHIFT_BITS)
+    return (*always, shifts)
 
 
 def _processes(layer: DenseReadout, source: Layer | None) -> tuple[Process, ...]:

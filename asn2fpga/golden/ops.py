@@ -39,9 +39,9 @@ def dense_population(layer: DensePopulation, counts: Array) -> Array:
 
 
 def dense_readout(layer: DenseReadout, counts: Array) -> IntArray:
-    """Counts (B, T, M) -> scores (B, C) int64: bias + the sum over all time steps."""
+    """Counts (B, T, M) -> scores (B, C) int64: bias + (the sum over all time steps << shift)."""
     sums: IntArray = _sums(layer, counts).sum(axis=1)
-    return as_integer(layer.bias) + sums
+    return as_integer(layer.bias) + (sums << as_integer(layer.shift))
 
 
 def _sums(layer: DensePopulation | DenseReadout, counts: Array) -> IntArray:

@@ -47,9 +47,12 @@ def check_inputs(graph: Graph, x: Array) -> None:
         _check_shape(x, source.shape, "frames (B, {})")
         if x.dtype != np.uint8:
             raise InputError(f"x: frames must be uint8, not {x.dtype}; scale pixels to 0..255 and convert.")
+        _check_range(x, "pixels", source.max_count)
     elif isinstance(source, ReceiveEvents):
         _check_shape(x, (source.time_steps, *source.shape), "event counts (B, {})")
-        _check_counts(x, source.count_type.max)
+        if not np.issubdtype(x.dtype, np.integer):
+            raise InputError(f"x: event counts must be integers, not {x.dtype}.")
+        _check_range(x, "event counts", source.max_count)
 
 
 def _check_shape(x: Array, shape: tuple[int, ...], form: str) -> None:
@@ -58,12 +61,10 @@ def _check_shape(x: Array, shape: tuple[int, ...], form: str) -> None:
         raise InputError(f"x: the shape must be {wanted}, not {x.shape}.")
 
 
-def _check_counts(x: Array, largest: int) -> None:
-    if not np.issubdtype(x.dtype, np.integer):
-        raise InputError(f"x: event counts must be integers, not {x.dtype}.")
-    counts = as_integer(x)
-    if x.size and (counts.min() < 0 or counts.max() > largest):
-        raise InputError(f"x: event counts must be 0..{largest}, not {counts.min()}..{counts.max()}.")
+def _check_range(x: Array, what: str, largest: int) -> None:
+    low, high = (int(x.min()), int(x.max())) if x.size else (0, 0)
+    if low < 0 or high > largest:
+        raise InputError(f"x: {what} must be 0..{largest}, not {low}..{high}.")
 
 
 def accuracy(scores: Array, y: Array) -> float:

@@ -28,8 +28,8 @@ class Layer:
 class Input(Layer):
     """The network's input; real value = integer * `scale`.
 
-    frames: one uint8 array of `shape` an inference, presented unchanged at each of `time_steps` steps.
-    events: counts 0..`max_count` of `shape` at every time step.
+    frames: one uint8 array of `shape` an inference, pixels 0..`max_count`, presented unchanged at each of
+    `time_steps` steps. events: counts 0..`max_count` of `shape` at every time step.
     """
 
     shape: Shape
@@ -95,8 +95,13 @@ class Encode(Layer):
     """
 
     shape: Shape
-    count_type: FixedType
+    max_count: int
     time_steps: int
+
+    @property
+    def count_type(self) -> FixedType:
+        """Type of a pixel, 0..max_count, where it is a count. Hardware takes the low bits of the byte."""
+        return FixedType.for_range(0, self.max_count)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -104,8 +109,13 @@ class ReceiveEvents(Layer):
     """Events from outside, one per input word; `time_steps` ends of step an inference."""
 
     shape: Shape
-    count_type: FixedType
+    max_count: int
     time_steps: int
+
+    @property
+    def count_type(self) -> FixedType:
+        """Type of a count, 0..max_count."""
+        return FixedType.for_range(0, self.max_count)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -129,20 +139,26 @@ class DensePopulation(Layer):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class DenseReadout(Layer):
-    """Fully connected synapses without neurons: score[i] = bias[i] + sum over time steps of W[i] . counts.
+    """Fully connected synapses without neurons.
 
-    One int32 score a class; one scale for all classes, so scores are comparable. `time_steps` is the number
-    of ends of step it receives (1 behind a frame).
+    score[i] = bias[i] + (sum over time of W[i] . counts) << shift[i], one int32 a class: one of W[i] is worth
+    2^shift[i] of score. `time_steps`: ends of step it receives (1 behind a frame).
     """
 
     weight: Array
     weight_bits: int
     bias: Array  # (C,) int64
+    shift: Array  # (C,) int64
     input_count_type: FixedType
     acc_type: FixedType
     time_steps: int
     lanes: int = 1
     weight_memory: WeightMemory = "auto"
+
+    @property
+    def is_shifted(self) -> bool:
+        """Whether a class has another scale than the scores."""
+        return bool(self.shift.any())
 
 
 REAL_LAYERS: tuple[type[Layer], ...] = (Input, Flatten, Scale, Linear, BatchNorm, Neuron, Output)

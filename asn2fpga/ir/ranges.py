@@ -10,7 +10,7 @@ from asn2fpga.ir.types import FixedType
 
 
 def largest_count(layer: Layer) -> int:
-    """Largest count of the layer's events. From outside any value of the type is taken to be possible."""
+    """Largest count of the layer's events that hardware can meet: from outside any value of their type."""
     if isinstance(layer, DensePopulation):
         return layer.neuron.level_values[-1]
     if isinstance(layer, Encode | ReceiveEvents):

@@ -8,7 +8,7 @@ import numpy as np
 
 from asn2fpga.ir.arrays import as_integer
 from asn2fpga.ir.layers import DensePopulation, DenseReadout, Encode, Layer, ReceiveEvents
-from asn2fpga.ir.limits import MAX_TIME_STEPS
+from asn2fpga.ir.limits import MAX_COUNT, MAX_TIME_STEPS
 from asn2fpga.ir.neuron import IntegerNeuron
 from asn2fpga.ir.ranges import largest_count, sum_range
 from asn2fpga.ir.rule import Context, Rule, differs, outside
@@ -18,6 +18,7 @@ Dense = DensePopulation | DenseReadout
 SCORE_TYPE = FixedType(32, True)
 INPUT_WORD_BITS = 32
 MAX_LEAK_SHIFT = 8
+MAX_SCORE_SHIFT = 31
 MAX_STATE_FRAC_BITS = 16
 
 
@@ -35,9 +36,9 @@ def _within(what: str, low: int, high: int, kind: FixedType) -> str:
     return f"{what} must be in {kind.min}..{kind.max} ({kind}), not {low}..{high}"
 
 
-def frames_are_uint8(_: Context, layer: Encode) -> str:
-    """Encode: pixels are counts of 8 bits."""
-    return differs("count_type", str(layer.count_type), "u8")
+def pixels_fit_a_byte(_: Context, layer: Encode) -> str:
+    """Encode: a pixel is at most 255, eight bits of the input word."""
+    return outside("max_count", layer.max_count, 1, MAX_COUNT)
 
 
 def source_is_in_range(_: Context, layer: Encode | ReceiveEvents) -> str:
@@ -48,9 +49,9 @@ def source_is_in_range(_: Context, layer: Encode | ReceiveEvents) -> str:
 
 
 def events_fit_an_input_word(_: Context, layer: ReceiveEvents) -> str:
-    """ReceiveEvents: end bit, address and count fit the 32-bit input word; counts are unsigned."""
-    if layer.count_type.signed:
-        return f"count_type must be unsigned, not {layer.count_type}"
+    """ReceiveEvents: end bit, address and count fit the 32-bit input word."""
+    if layer.max_count < 1:
+        return f"max_count must be positive, not {layer.max_count}"
     address_bits = max(1, (TensorType(layer.shape).size - 1).bit_length())
     width = 1 + address_bits + layer.count_type.width_bits
     return "" if width <= INPUT_WORD_BITS else f"an event must fit {INPUT_WORD_BITS} bits, not {width}"
@@ -107,14 +108,25 @@ def accumulator_cannot_overflow(context: Context, layer: Dense) -> str:
 
 
 def scores_fit_32_bits(context: Context, layer: DenseReadout) -> str:
-    """Scores, and the biases they start from, are int32."""
-    complaint = _integers("bias", layer.bias, layer.weight.shape[:1])
+    """Scores, their biases and the shifted sums are int32; a class is shifted by 0..31, one of them by 0."""
+    complaint = _integers("bias", layer.bias, layer.weight.shape[:1]) or _shifts(layer)
     if complaint:
         return complaint
     counts = largest_count(context.producer(layer)) * layer.time_steps
-    low, high = sum_range(as_integer(layer.weight), counts)
-    bias = as_integer(layer.bias)
-    return _within("scores", int((bias + low).min()), int((bias + high).max()), SCORE_TYPE)
+    sums = sum_range(as_integer(layer.weight), counts)
+    bias, shift = as_integer(layer.bias), as_integer(layer.shift)
+    low, high = (bias.astype(object) + (bound.astype(object) << shift) for bound in sums)  # however wide
+    return _within("scores", int(low.min()), int(high.max()), SCORE_TYPE)
+
+
+def _shifts(layer: DenseReadout) -> str:
+    complaint = _integers("shift", layer.shift, layer.weight.shape[:1])
+    if complaint:
+        return complaint
+    shift = as_integer(layer.shift)
+    return outside("the largest shift", int(shift.max()), 0, MAX_SCORE_SHIFT) or differs(
+        "the smallest shift", int(shift.min()), 0
+    )
 
 
 def level_values_increase(_: Context, layer: DensePopulation) -> str:
@@ -177,7 +189,7 @@ def potential_cannot_overflow(context: Context, layer: DensePopulation) -> str:
 _DENSE: tuple[Rule, ...] = (weights_are_within_their_bits, dense_fits_its_input, lanes_are_in_range)
 
 INTEGER_RULES: dict[type[Layer], tuple[Rule, ...]] = {
-    Encode: (source_is_in_range, frames_are_uint8),
+    Encode: (source_is_in_range, pixels_fit_a_byte),
     ReceiveEvents: (source_is_in_range, events_fit_an_input_word),
     DensePopulation: (
         *_DENSE,

@@ -67,6 +67,7 @@ INTEGRATE = (110, 150)
 READOUT = (80, 20)
 COMPRESS = (20, 12)
 SEND_SCORES = (30, 12)
+SCORE_SHIFT_LUT = 80
 FIFO = {SHIFT: (10, 7), DISTRIBUTED: (17, 20), BLOCK: (40, 30)}
 FIFO_DEPTH = 32
 SUM_LUT_PER_BIT, SUM_FF_PER_BIT = 1.25, 0.7  # adder of one sum; product and sum on their way
@@ -151,10 +152,11 @@ def _compress(layer: DensePopulation) -> Resources:
 
 
 def _send_scores(layer: DenseReadout) -> Resources:
-    """Packed sums' FIFO, a shift register of one word, the bias adder."""
+    """Packed sums' FIFO, a shift register of one word, the shift and the bias."""
     word_bits = layer.lanes * layer.acc_type.width_bits
     fifo = fifo_resources(groups(len(layer.weight), layer.lanes), word_bits)
-    return total([_fabric(SEND_SCORES), fifo, Resources(lut=1.3 * word_bits, ff=word_bits)])
+    shifter = Resources(lut=SCORE_SHIFT_LUT if layer.is_shifted else 0)
+    return total([_fabric(SEND_SCORES), fifo, Resources(lut=1.3 * word_bits, ff=word_bits), shifter])
 
 
 def _multiplier(first_bits: int, second_bits: int) -> Resources:

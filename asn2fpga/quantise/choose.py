@@ -13,11 +13,13 @@ from asn2fpga.quantise.alpha import effective_alpha, needs_snapping, snap_alpha,
 from asn2fpga.quantise.calibration import Calibration, best_trial, linear_inputs
 from asn2fpga.quantise.chain import Chain
 from asn2fpga.quantise.decisions import AlphaDecision, Trial, WeightDecision
+from asn2fpga.quantise.readout import quantise_readout
 from asn2fpga.quantise.scheme import ScaleMethod, Scheme, SnapMethod
+from asn2fpga.quantise.source import producer_of_readout
 from asn2fpga.quantise.weights import QuantisedWeights, ScaleRule, quantise_weights
 
 SNAPS: tuple[SnapMethod, ...] = ("nearest", "floor", "ceil", "exact")
-SCALE_METHODS: tuple[ScaleMethod, ...] = ("maxabs", "mse", "calibrated")
+SCALE_METHODS: tuple[ScaleMethod, ...] = ("maxabs", "mse", "calibrated", "clipped")
 SMALLEST_SCALE = 2.0**-28  # of the firing threshold: weights below half of it cannot matter
 ZERO_READOUT_SCALE = 2.0**-20  # of the largest bias, where all read-out weights are zero
 
@@ -65,9 +67,8 @@ def choose_weights(
     """
     chosen: dict[str, QuantisedWeights] = {}
     decisions = []
-    thresholds = [neuron.semantics.threshold for _, neuron in chain.populations]
-    for linear, threshold in zip(chain.linears, (*thresholds, None), strict=True):
-        candidates = _candidates(graph, linear, threshold, scheme, calibration)
+    for linear in chain.linears:
+        candidates = _candidates(graph, chain, linear, scheme, calibration)
         graphs = {method: _with_weights(graph, linear, weights) for method, weights in candidates.items()}
         trials = _try_all(graphs, calibration) if len(graphs) > 1 else ()
         method = best_trial(trials).choice if trials else next(iter(graphs))
@@ -78,24 +79,37 @@ def choose_weights(
 
 
 def _candidates(
-    graph: Graph, linear: Linear, threshold: float | None, scheme: Scheme, calibration: Calibration | None
+    graph: Graph, chain: Chain, linear: Linear, scheme: Scheme, calibration: Calibration | None
 ) -> dict[str, QuantisedWeights]:
-    """The scale methods to try: the asked one, or all of them if there is data to choose with."""
+    """Integers by scale method: of the asked one, or of all of them if there is data to choose with."""
     asked = scheme.scale_method
     methods = (asked,) if asked != "auto" else SCALE_METHODS if calibration is not None else ("mse",)
     samples = None
     if calibration is not None and "calibrated" in methods:
         samples = linear_inputs(graph, linear, calibration.x)
-    bits, smallest = scheme.bits_of(linear.name), _smallest_scale(linear, threshold)
-    rules = (
-        ScaleRule(method, bits, per_channel=threshold is not None, smallest=smallest) for method in methods
-    )
-    return {rule.method: quantise_weights(as_real(linear.weight), rule, samples) for rule in rules}
+    found: dict[str, QuantisedWeights] = {
+        method: quantise_layer(chain, linear, method, scheme, samples) for method in methods
+    }
+    if len(found) > 1 and np.array_equal(found["clipped"].scale, found["maxabs"].scale):
+        del found["clipped"]  # there are no outliers
+    return found
 
 
-def _smallest_scale(linear: Linear, threshold: float | None) -> float:
-    if threshold is not None:
-        return threshold * SMALLEST_SCALE
+def quantise_layer(
+    chain: Chain, linear: Linear, method: ScaleMethod, scheme: Scheme, samples: RealArray | None = None
+) -> QuantisedWeights:
+    """Integers for one Linear layer of a chain of snapped alphas; `samples` as in quantise_weights."""
+    bits = scheme.bits_of(linear.name)
+    if linear.name == chain.readout.name:
+        rule = ScaleRule(method, bits, smallest=_smallest_readout_scale(linear))
+        return quantise_readout(linear, rule, samples, producer_of_readout(chain, scheme.alpha_frac_bits))
+    thresholds = {layer.name: neuron.semantics.threshold for layer, neuron in chain.populations}
+    rule = ScaleRule(method, bits, smallest=thresholds[linear.name] * SMALLEST_SCALE)
+    return quantise_weights(as_real(linear.weight), rule, samples)
+
+
+def _smallest_readout_scale(linear: Linear) -> float:
+    """Any scale may be a read-out's; one without weights takes that of its biases."""
     if np.any(linear.weight):
         return float(np.finfo(np.float64).tiny)
     return float(np.abs(as_real(linear.bias)).max(initial=0.0)) * ZERO_READOUT_SCALE or 1.0

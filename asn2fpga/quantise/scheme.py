@@ -8,8 +8,8 @@ from typing import Literal, get_args
 
 from asn2fpga.errors import InputError
 
-ScaleMethod = Literal["maxabs", "mse", "calibrated"]
-ScaleChoice = Literal["auto", "maxabs", "mse", "calibrated"]
+ScaleMethod = Literal["maxabs", "mse", "calibrated", "clipped"]
+ScaleChoice = Literal["auto", "maxabs", "mse", "calibrated", "clipped"]
 SnapMethod = Literal["floor", "nearest", "ceil", "exact"]
 SnapChoice = Literal["auto", "floor", "nearest", "ceil", "exact"]
 
@@ -19,8 +19,9 @@ class Scheme:
     """How floats become integers; every field is checked, InputError names the one that is wrong.
 
     weight_bits: 2..8, one number or one per layer name (other layers take 8).
-    scale_method: how a channel's weight scale is chosen: from its largest weight (`maxabs`), by minimum
-        squared error of its weights (`mse`) or of its sums on calibration data (`calibrated`); `auto` takes,
+    scale_method: how a channel's weight scale is chosen: from its largest weight (`maxabs`; of those that are
+        no outliers: `clipped`), by minimum squared error of its weights (`mse`) or of its sums on calibration
+        data (`calibrated`); `auto` takes,
         layer by layer, the one that agrees best with the float network on calibration data (`mse` without).
     alpha_snap: what becomes of a non-integer alpha; `auto` takes the best of floor, nearest and ceil on
         calibration data (nearest without data), `exact` keeps it to `alpha_frac_bits` fractional bits.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from asn2fpga.ir.layers import Encode, Input, ReceiveEvents
+from asn2fpga.ir.layers import Encode, ReceiveEvents
 from asn2fpga.ir.types import FixedType
-from asn2fpga.quantise.alpha import Levels
+from asn2fpga.quantise.alpha import Levels, levels_of
 from asn2fpga.quantise.chain import Chain
 
 
@@ -27,7 +27,7 @@ class Producer:
 
     @classmethod
     def of_source(cls, layer: Encode | ReceiveEvents) -> Producer:
-        """Counts from outside: any value of their type is taken to be possible."""
+        """Counts from outside: hardware can meet any value of their type, whatever is promised."""
         return cls(
             name=layer.name,
             count_type=layer.count_type,
@@ -53,6 +53,17 @@ class Producer:
         )
 
 
+def producer_of_readout(chain: Chain, alpha_frac_bits: int) -> Producer:
+    """Events that the last layer of a chain of snapped alphas receives."""
+    source = Producer.of_source(build_source(chain))
+    if not chain.populations:
+        return source
+    linear, neuron = chain.populations[-1]
+    return Producer.of_population(
+        linear.name, levels_of(neuron.semantics, alpha_frac_bits), source.time_steps
+    )
+
+
 def build_source(chain: Chain) -> Encode | ReceiveEvents:
     """`encode` for frames, `receive` for events, renamed if the model has a layer of that name."""
     source = chain.input
@@ -62,13 +73,9 @@ def build_source(chain: Chain) -> Encode | ReceiveEvents:
         name=_free_name("encode" if source.encoding == "frames" else "receive", taken),
         source=source.source or source.name,
         shape=source.shape,
-        count_type=_count_type(source),
+        max_count=source.max_count,
         time_steps=source.time_steps,
     )
-
-
-def _count_type(source: Input) -> FixedType:
-    return FixedType(8, False) if source.encoding == "frames" else FixedType.for_range(0, source.max_count)
 
 
 def _free_name(name: str, taken: set[str]) -> str:

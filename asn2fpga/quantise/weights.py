@@ -12,11 +12,13 @@ from asn2fpga.quantise.scheme import ScaleMethod
 MANTISSA_BITS = 16  # of a scale: then d * Wq is exact in float32, and so is the reference network
 CANDIDATES = 32  # scales tried by `mse` and `calibrated`
 SMALLEST_RATIO = 0.25  # smallest scale tried, relative to maxabs
+OUTLIER = 4  # `clipped`: a weight that many times as large as the next smaller one is clipped to it,
+MOST_OUTLIERS = 1 / 16  # and with it all larger ones, if they are not more of the channel than this
 
 
 @dataclass(frozen=True)
 class QuantisedWeights:
-    """weight: (N, M) int64 within the bits; scale: (N,) float64 > 0, all equal for a read-out."""
+    """weight: (N, M) int64 within the bits; scale: (N,) float64 > 0, for a read-out powers of two apart."""
 
     weight: IntArray
     scale: RealArray
@@ -36,8 +38,8 @@ class ScaleRule:
 
     method: ScaleMethod
     bits: int
-    per_channel: bool
     smallest: float
+    per_channel: bool = True
 
 
 def largest_integer(bits: int) -> int:
@@ -66,12 +68,16 @@ def quantise_weights(
     Without samples `calibrated` is `mse`.
     """
     groups = weight if rule.per_channel else weight.reshape(1, -1)
-    scale = _scales_maxabs(groups, rule)
-    if rule.method != "maxabs":
+    scale = _scales_of(_largest_inliers(groups) if rule.method == "clipped" else _largest(groups), rule)
+    if rule.method in ("mse", "calibrated"):
         candidates = [round_scale(np.maximum(scale * ratio, rule.smallest)) for ratio in _ratios()]
         inputs = samples if rule.method == "calibrated" else None
         scale = _best(candidates, weight, rule.bits, inputs)
-    scale = np.broadcast_to(scale, (len(weight),)).copy()
+    return with_scale(weight, np.broadcast_to(scale, (len(weight),)).copy(), rule)
+
+
+def with_scale(weight: RealArray, scale: RealArray, rule: ScaleRule) -> QuantisedWeights:
+    """Integers for `weight` (N, M) at the given scales (N,)."""
     return QuantisedWeights(round_weights(weight, scale, rule.bits), scale, rule.bits, rule.method)
 
 
@@ -79,8 +85,23 @@ def _ratios() -> RealArray:
     return np.linspace(1.0, SMALLEST_RATIO, CANDIDATES)
 
 
-def _scales_maxabs(groups: RealArray, rule: ScaleRule) -> RealArray:
-    largest = np.abs(groups).max(axis=1, initial=0.0)
+def _largest(groups: RealArray) -> RealArray:
+    largest: RealArray = np.abs(groups).max(axis=1, initial=0.0)
+    return largest
+
+
+def _largest_inliers(groups: RealArray) -> RealArray:
+    """Per group the largest magnitude behind the last wide gap among its largest ones."""
+    most = max(1, int(groups.shape[1] * MOST_OUTLIERS))
+    magnitudes = np.sort(np.abs(groups), axis=1)[:, ::-1][:, : most + 1]
+    gaps = (magnitudes[:, :-1] >= OUTLIER * magnitudes[:, 1:]) & (magnitudes[:, 1:] > 0)
+    outliers = (gaps * np.arange(1, gaps.shape[1] + 1)).max(axis=1, initial=0)
+    inliers: RealArray = np.take_along_axis(magnitudes, outliers[:, None], axis=1)[:, 0]
+    return inliers
+
+
+def _scales_of(largest: RealArray, rule: ScaleRule) -> RealArray:
+    """Scales at which the largest integer stands for these magnitudes."""
     return round_scale(np.maximum(largest / largest_integer(rule.bits), rule.smallest))
 
 

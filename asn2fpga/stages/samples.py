@@ -14,17 +14,12 @@ def sample_shape(layer: Input | Encode | ReceiveEvents) -> Shape:
     return (layer.time_steps, *layer.shape) if events else layer.shape
 
 
-def max_count(layer: Input | Encode | ReceiveEvents) -> int:
-    """Largest value of a sample's element."""
-    return layer.max_count if isinstance(layer, Input) else layer.count_type.max
-
-
 def random_samples(layer: Input | Encode | ReceiveEvents, count: int, seed: int, first: int = 0) -> Array:
     """Samples `first`..`first + count - 1` of the sequence; sample k depends on seed and k alone.
 
     Sample 0 is all zero, sample 1 all maximal; the others have a random share of non-zero elements.
     """
-    shape, largest = sample_shape(layer), max_count(layer)
+    shape, largest = sample_shape(layer), layer.max_count
     x = np.zeros((count, *shape), np.uint8 if largest <= 255 else np.int64)
     for row in range(count):
         index = first + row

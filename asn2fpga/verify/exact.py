@@ -48,11 +48,12 @@ def exact_level(semantics: NeuronSemantics, potential: Fraction) -> Fraction:
 
 
 def score_unit(linear: ExactLinear, readout: DenseReadout, event_unit: float) -> Fraction:
-    """The real value of one unit of score: weight scale times event unit.
+    """The real value of one unit of score: a class's weight scale times event unit, unshifted.
 
     Read off a weight and its integer; off a bias if all weights are zero; 1 if all of them are.
     """
-    for real, integer in _pairs(linear.weight, readout.weight):
+    shifted = as_integer(readout.weight) << as_integer(readout.shift)[:, None]
+    for real, integer in _pairs(linear.weight, shifted):
         if integer:
             return Fraction(real) / integer * Fraction(event_unit)
     for real, integer in _pairs(linear.bias, readout.bias):

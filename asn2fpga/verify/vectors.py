@@ -46,11 +46,9 @@ def input_messages(layer: Encode | ReceiveEvents, x: Array) -> Messages:
     vector_shape = layer.shape if isinstance(layer, Encode) else (layer.time_steps, *layer.shape)
     if x.ndim != len(vector_shape) + 1 or x.shape[1:] != vector_shape:
         raise InputError(f"{layer.name}: x must have shape (vectors, {_list(vector_shape)}), not {x.shape}.")
-    if x.size and (int(x.min()) < layer.count_type.min or int(x.max()) > layer.count_type.max):
-        raise InputError(
-            f"{layer.name}: x must be within {layer.count_type.min}..{layer.count_type.max}, "
-            f"not {int(x.min())}..{int(x.max())}."
-        )
+    low, high = (int(x.min()), int(x.max())) if x.size else (0, 0)
+    if low < 0 or high > layer.max_count:
+        raise InputError(f"{layer.name}: x must be within 0..{layer.max_count}, not {low}..{high}.")
     if isinstance(layer, Encode):
         return _frame_messages(x.reshape(len(x), -1))
     format_ = event_format(layer)

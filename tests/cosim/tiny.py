@@ -61,7 +61,7 @@ def _graph(first: IntArray, thresholds: IntArray, second: IntArray, biases: IntA
         threshold_type=FixedType(20, True),
         potential_type=FixedType(20, True),
     )
-    encode = Encode(name="encode", shape=(PIXELS,), count_type=FixedType(8, False), time_steps=TIME_STEPS)
+    encode = Encode(name="encode", shape=(PIXELS,), max_count=255, time_steps=TIME_STEPS)
     hidden = DensePopulation(
         name="fc1",
         inputs=("encode",),
@@ -80,6 +80,7 @@ def _graph(first: IntArray, thresholds: IntArray, second: IntArray, biases: IntA
         weight=second,
         weight_bits=8,
         bias=biases,
+        shift=np.zeros_like(biases),
         input_count_type=neuron.count_type,
         acc_type=FixedType(16, True),
         time_steps=TIME_STEPS,

@@ -56,12 +56,13 @@ def tiny_graph() -> Graph:
         weight=np.arange(5 * 7).reshape(5, 7) % 15 - 7,
         weight_bits=4,
         bias=np.arange(5) - 2,
+        shift=np.zeros(5, np.int64),
         input_count_type=count,
         acc_type=FixedType(9, True),
         time_steps=2,
         lanes=2,
     )
-    encode = Encode(name="encode", source="pixels", shape=(13,), count_type=pixel, time_steps=2)
+    encode = Encode(name="encode", source="pixels", shape=(13,), max_count=255, time_steps=2)
     return Graph("tiny", (encode, population, readout))
 
 

@@ -13,6 +13,7 @@ from strategies import NetworkSpec, network_specs, random_inputs, random_network
 from asn2fpga.codegen.project import generate
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.ir.graph import Graph
+from asn2fpga.ir.layers import DenseReadout, Encode
 from asn2fpga.passes.accounting import weighted_layers
 from asn2fpga.passes.fold_lanes import with_lanes
 from asn2fpga.quantise.apply import quantise
@@ -49,6 +50,15 @@ def compare_with_golden(graph: Graph, seed: int) -> None:
 @given(spec=network_specs(max_layers=3), scheme=schemes(), data=st.data())
 def test_cpp_equals_golden(spec: NetworkSpec, scheme: Scheme, data: st.DataObject) -> None:
     check(spec, scheme, data)
+
+
+def test_cpp_equals_golden_with_shifted_scores_and_pixels_of_five_bits() -> None:
+    spec = NetworkSpec(seed=9, sizes=(14, 9, 5), max_pixel=16, outlier=3000.0, alpha=-1.0, time_steps=2)
+    graph = quantise(random_network(spec)).graph
+    (source, _, readout) = graph.layers
+    assert isinstance(source, Encode) and str(source.count_type) == "u5"
+    assert isinstance(readout, DenseReadout) and readout.shift.max() > 8
+    compare_with_golden(with_lanes(graph, {"fc1": 4, "fc2": 3}), spec.seed)
 
 
 @pytest.mark.slow

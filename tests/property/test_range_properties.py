@@ -8,7 +8,15 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import NetworkSpec, extreme_inputs, network_specs, random_inputs, random_network, schemes
+from strategies import (
+    NetworkSpec,
+    extreme_inputs,
+    network_specs,
+    of_whole_types,
+    random_inputs,
+    random_network,
+    schemes,
+)
 
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.ir.arrays import as_integer
@@ -64,12 +72,13 @@ def neuron_counts(layer: DensePopulation, index: int, steps: list[list[int]], se
 def scores(layer: DenseReadout, steps: list[list[int]], seen: Seen) -> list[int]:
     """Scores of one inference, in Python integers, event by event."""
     result = []
-    for row, bias in zip(as_integer(layer.weight).tolist(), as_integer(layer.bias).tolist(), strict=True):
+    columns = (as_integer(values).tolist() for values in (layer.weight, layer.bias, layer.shift))
+    for row, bias, shift in zip(*columns, strict=True):
         acc = 0
         for counts in steps:
             for weight, count in zip(row, counts, strict=True):
                 acc = seen("readout", acc + weight * count, layer.acc_type)
-        result.append(seen("score", acc + bias, FixedType(32, True)))
+        result.append(seen("score", (acc << shift) + bias, FixedType(32, True)))
     return result
 
 
@@ -109,7 +118,7 @@ def test_adversarial_inputs_stay_within_the_types(
     spec: NetworkSpec, scheme: Scheme, channel: int, largest: bool
 ) -> None:
     spec = replace(spec, sizes=(spec.sizes[0], 8, *spec.sizes[1:]))
-    graph = quantise(random_network(spec), scheme).graph
+    graph = of_whole_types(quantise(random_network(spec), scheme).graph)
     check_against_golden(graph, extreme_inputs(graph, channel, largest))
 
 
@@ -117,7 +126,7 @@ def test_adversarial_inputs_stay_within_the_types(
 @given(network_specs(max_size=12, max_layers=2), schemes())
 def test_accumulators_are_no_wider_than_the_worst_input_needs(spec: NetworkSpec, scheme: Scheme) -> None:
     spec = replace(spec, sizes=(spec.sizes[0], 6, 3))
-    graph = quantise(random_network(spec), scheme).graph
+    graph = of_whole_types(quantise(random_network(spec), scheme).graph)
     (layer,) = graph.of_type(DensePopulation)
     weight = as_integer(layer.weight)
     source = graph.layers[0].name
@@ -136,7 +145,7 @@ def test_greedy_inputs_stay_within_the_membrane(spec: NetworkSpec, time_steps: i
     spec = replace(
         spec, encoding="events", time_steps=time_steps, sizes=(spec.sizes[0], 4, 2), beta=max(spec.beta, 0.5)
     )
-    graph = quantise(random_network(spec)).graph
+    graph = of_whole_types(quantise(random_network(spec)).graph)
     random = np.random.default_rng(seed)
     channel = int(random.integers(4))
     pushes = [extreme_inputs(graph, channel, bool(up))[:, 0] for up in random.integers(0, 2, time_steps)]

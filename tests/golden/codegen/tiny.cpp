@@ -141,6 +141,7 @@ struct fc2_config {
   typedef hls::stream<ap_uint<18> > scores_t;  // 2 lanes of 9 bits
   typedef fc2_weights weights;
   typedef fc2_biases biases;
+  typedef asn::Unshifted shifts;
 };
 HLS_PROCESS void fc2_readout(
     fc1_config::events_t& fc1_events,

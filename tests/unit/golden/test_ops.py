@@ -63,13 +63,13 @@ def test_every_integer_layer_has_an_op() -> None:
 
 
 def test_encode_flattens_in_c_order() -> None:
-    layer = Encode(name="e", shape=(2, 2), count_type=FixedType(8, False), time_steps=3)
+    layer = Encode(name="e", shape=(2, 2), max_count=255, time_steps=3)
     frames = np.arange(8, dtype=np.uint8).reshape(2, 2, 2)
     assert encode(layer, frames).tolist() == [[[0, 1, 2, 3]], [[4, 5, 6, 7]]]
 
 
 def test_receive_events_keeps_time() -> None:
-    layer = ReceiveEvents(name="r", shape=(1, 2), count_type=FixedType(8, False), time_steps=2)
+    layer = ReceiveEvents(name="r", shape=(1, 2), max_count=255, time_steps=2)
     assert receive_events(layer, np.arange(4).reshape(1, 2, 1, 2)).tolist() == [[[0, 1], [2, 3]]]
 
 
@@ -109,18 +109,19 @@ def test_the_leak_rounds_half_up() -> None:
     assert leak(stateful(), np.array([-3, -2, -1, 0, 1, 2, 3])).tolist() == [-1, -1, 0, 0, 1, 1, 2]
 
 
-def test_readout_sums_over_time() -> None:
+def test_readout_sums_over_time_and_shifts_the_sum_not_the_bias() -> None:
     layer = DenseReadout(
         name="out",
         inputs=("fc",),
         weight=WEIGHT,
         weight_bits=3,
         bias=np.array([10, -10]),
+        shift=np.array([0, 3]),
         input_count_type=FixedType(3, False),
         acc_type=S16,
         time_steps=2,
     )
-    assert dense_readout(layer, np.array([[[1, 1], [2, 0]]])).tolist() == [[10 - 1 + 2, -10 + 3 + 6]]
+    assert dense_readout(layer, np.array([[[1, 1], [2, 0]]])).tolist() == [[10 - 1 + 2, -10 + 8 * (3 + 6)]]
 
 
 @pytest.mark.parametrize("largest", [2**7, 2**20, 2**45])

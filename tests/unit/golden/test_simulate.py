@@ -53,6 +53,15 @@ def test_frames_of_another_form_are_refused(x: Array, message: str) -> None:
     assert str(error.value) == message
 
 
+def test_pixels_above_the_largest_promised_are_refused() -> None:
+    graph = small_integer_graph(1, (6, 4, 3), max_pixel=16)
+    x = random_inputs(graph, 5)
+    assert simulate(graph, x).scores.shape == (5, 3) and x.max() == 16
+    with pytest.raises(InputError) as error:
+        simulate(graph, np.full((1, 2, 3), 17, np.uint8))
+    assert str(error.value) == "x: pixels must be 0..16, not 17..17."
+
+
 @pytest.mark.parametrize(
     ("x", "message"),
     [

@@ -24,7 +24,7 @@ struct Rom {
 template <int TAG>
 unsigned long long Rom<TAG>::words[8][32];
 
-enum { weights_tag, thresholds_tag, biases_tag, reset_steps_tag };
+enum { weights_tag, thresholds_tag, biases_tag, reset_steps_tag, shifts_tag };
 
 struct Synapses {
   static const int lanes = 4;
@@ -69,15 +69,16 @@ struct Frames : Population {
 struct Readout : Synapses {
   static const int classes = neurons;
   typedef Rom<biases_tag> biases;
+  typedef Rom<shifts_tag> shifts;
   typedef ap_uint<2> lane_index_t;
   typedef ap_uint<4> class_index_t;
 };
 
-template <int PIXELS>
+template <int PIXELS, int COUNT_BITS = 8>
 struct Pixels {
   static const int pixels = PIXELS;
   static const int words = (PIXELS + 3) / 4;
-  typedef asn::Event<(PIXELS <= 2 ? 1 : PIXELS <= 4 ? 2 : 3), 8> output_event;
+  typedef asn::Event<(PIXELS <= 2 ? 1 : PIXELS <= 4 ? 2 : 3), COUNT_BITS> output_event;
   typedef ap_uint<2> word_index_t;
 };
 
@@ -133,7 +134,8 @@ extern "C" {
 
 void set_rom(int tag, const uint64_t* words, int slices, int rows) {
   unsigned long long(*roms[])[32] = {Rom<weights_tag>::words, Rom<thresholds_tag>::words,
-                                     Rom<biases_tag>::words, Rom<reset_steps_tag>::words};
+                                     Rom<biases_tag>::words, Rom<reset_steps_tag>::words,
+                                     Rom<shifts_tag>::words};
   for (int slice = 0; slice < slices; slice++) {
     std::memcpy(roms[tag][slice], words + slice * rows, 8 * rows);
   }
@@ -174,6 +176,10 @@ int encode(int pixels, const uint64_t* words, int count, uint64_t* result) {
     case 4: return run_encode<Pixels<4> >(words, count, result);
     default: return run_encode<Pixels<7> >(words, count, result);
   }
+}
+
+int encode_5_bits(const uint64_t* words, int count, uint64_t* result) {
+  return run_encode<Pixels<7, 5> >(words, count, result);
 }
 
 int receive_events(const uint64_t* words, int count, uint64_t* result) {

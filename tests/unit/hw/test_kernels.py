@@ -28,7 +28,7 @@ INPUTS, NEURONS, LANES, GROUPS, STEPS = 7, 10, 4, 3, 3
 LEVEL_VALUES = (0, 1, 2, 3, 7)
 U2, U3, ACC, THRESHOLD = FixedType(2, False), FixedType(3, False), FixedType(13, True), FixedType(17, True)
 INPUT_FORMAT, OUTPUT_FORMAT = EventFormat(INPUTS, U2), EventFormat(NEURONS, U3)
-WEIGHTS, THRESHOLDS, BIASES, RESET_STEPS = range(4)
+WEIGHTS, THRESHOLDS, BIASES, RESET_STEPS, SHIFTS = range(5)
 ROUNDS = 100
 
 
@@ -153,7 +153,7 @@ def test_scanner_finds_every_non_zero_lane_once_lowest_first(kernels: ctypes.CDL
 
 @pytest.mark.parametrize("pixels", [1, 2, 4, 7])
 def test_encode(kernels: ctypes.CDLL, random: np.random.Generator, pixels: int) -> None:
-    layer = Encode(name="encode", shape=(pixels,), count_type=FixedType(8, False), time_steps=1)
+    layer = Encode(name="encode", shape=(pixels,), max_count=255, time_steps=1)
     for density in np.linspace(0, 1, ROUNDS):
         frame = (random.integers(1, 256, (1, pixels)) * (random.random((1, pixels)) < density)).astype(
             np.uint8
@@ -168,8 +168,15 @@ def test_encode_ignores_what_pads_the_last_word(kernels: ctypes.CDLL) -> None:
     assert sent.tolist() == [6 << 8 | 5, 1 << 11]
 
 
+def test_counts_of_fewer_bits_are_the_low_bits_of_the_pixels(kernels: ctypes.CDLL) -> None:
+    words = np.array([31 << 24 | 32 << 16 | 255 << 8 | 16, 0xFF_01_00_40])
+    sent = call(kernels.encode_5_bits, words=words)
+    counts = {0: 16, 1: 31, 3: 31, 6: 1}
+    assert sent.tolist() == [*(address << 5 | count for address, count in counts.items()), 1 << 8]
+
+
 def test_receive_events(kernels: ctypes.CDLL, random: np.random.Generator) -> None:
-    layer = ReceiveEvents(name="receive", shape=(INPUTS,), count_type=U2, time_steps=STEPS)
+    layer = ReceiveEvents(name="receive", shape=(INPUTS,), max_count=3, time_steps=STEPS)
     for _ in range(ROUNDS):
         counts = random_counts(random, STEPS)
         sent = call(kernels.receive_events, words=input_messages(layer, counts).words)
@@ -213,16 +220,20 @@ def test_compress(kernels: ctypes.CDLL, random: np.random.Generator) -> None:
         assert sent.tolist() == event_messages(OUTPUT_FORMAT, counts).words.tolist()
 
 
-def test_readout(kernels: ctypes.CDLL, random: np.random.Generator) -> None:
+@pytest.mark.parametrize("largest_shift", [0, 1, 18])
+def test_readout(kernels: ctypes.CDLL, random: np.random.Generator, largest_shift: int) -> None:
     for _ in range(ROUNDS):
         weight, bias = random_weight(random), random.integers(-(2**30), 2**30, NEURONS)
         set_weights(kernels, weight)
+        shift = random.integers(0, largest_shift, NEURONS, endpoint=True)
         set_rom(kernels, BIASES, packed_words(bias.reshape(-1, 1), 32))
+        set_rom(kernels, SHIFTS, packed_words(shift.reshape(-1, 1), 5))
         layer = DenseReadout(
             name="fc2",
             weight=weight,
             weight_bits=5,
             bias=bias,
+            shift=shift,
             input_count_type=U2,
             acc_type=ACC,
             time_steps=STEPS,

@@ -174,19 +174,19 @@ BROKEN: list[tuple[str, Graph, str]] = [
         "encode: shape must be of positive integers, not ()",
     ),
     (
-        "frames_are_uint8",
-        changed(FRAMES, "encode", count_type=FixedType(4, False)),
-        "encode: count_type must be u8, not u4",
+        "pixels_fit_a_byte",
+        changed(FRAMES, "encode", max_count=256),
+        "encode: max_count must be in 1..255, not 256",
     ),
     (
         "events_fit_an_input_word",
-        changed(EVENTS, "receive", count_type=FixedType(29, False)),
+        changed(EVENTS, "receive", max_count=2**29 - 1),
         "receive: an event must fit 32 bits, not 33",
     ),
     (
         "events_fit_an_input_word",
-        changed(EVENTS, "receive", count_type=FixedType(3, True)),
-        "receive: count_type must be unsigned, not s3",
+        changed(EVENTS, "receive", max_count=0),
+        "receive: max_count must be positive, not 0",
     ),
     (
         "weights_are_within_their_bits",
@@ -235,6 +235,26 @@ BROKEN: list[tuple[str, Graph, str]] = [
         "scores_fit_32_bits",
         changed(FRAMES, "fc2", bias=np.array([0, 2**31])),
         "fc2: scores must be in -2147483648..2147483647 (s32), not -536..2147485256",
+    ),
+    (
+        "scores_fit_32_bits",
+        changed(FRAMES, "fc2", shift=np.array([0, 31])),
+        "fc2: scores must be in",
+    ),
+    (
+        "scores_fit_32_bits",
+        changed(FRAMES, "fc2", shift=np.array([0, 32])),
+        "fc2: the largest shift must be in 0..31, not 32",
+    ),
+    (
+        "scores_fit_32_bits",
+        changed(FRAMES, "fc2", shift=np.array([1, 2])),
+        "fc2: the smallest shift must be 0, not 1",
+    ),
+    (
+        "scores_fit_32_bits",
+        changed(FRAMES, "fc2", shift=np.zeros(3, dtype=np.int64)),
+        "fc2: the shape of shift must be (2,), not (3,)",
     ),
     (
         "scores_fit_32_bits",

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
+
+import numpy as np
 import pytest
 from dense_graphs import dense_graph
 
+<<<<<<< HEAD
+=======
+from asn2fpga.errors import DoesNotFitError
+from asn2fpga.ir.layers import DenseReadout
+>>>>>>> c029d60 (quantise, hls: classes of a read-out have scales of their own; pixels have the bits that max_count needs)
 from asn2fpga.passes.estimate_resources import (
     Memory,
     Resources,
@@ -41,6 +49,13 @@ def test_more_lanes_need_more_of_the_fabric() -> None:
     wide = with_lanes(graph, {"fc1": 8})
     assert estimate_layer(wide["fc1"]).lut > estimate_layer(graph["fc1"]).lut
     assert estimate_layer(wide["fc1"]).ff > estimate_layer(graph["fc1"]).ff
+
+
+def test_classes_of_different_scales_need_a_shifter() -> None:
+    layer = dense_graph(64, 10)["fc1"]
+    assert isinstance(layer, DenseReadout)
+    shifted = dataclasses.replace(layer, shift=np.array([0] * 9 + [3]))
+    assert estimate_layer(shifted).lut > estimate_layer(layer).lut
 
 
 def test_the_estimate_of_a_graph_is_the_sum_of_its_layers() -> None:

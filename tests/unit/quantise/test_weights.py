@@ -8,11 +8,11 @@ import pytest
 from asn2fpga.quantise.scheme import ScaleMethod
 from asn2fpga.quantise.weights import ScaleRule, largest_integer, quantise_weights, round_scale, round_weights
 
-METHODS: tuple[ScaleMethod, ...] = ("maxabs", "mse", "calibrated")
+METHODS: tuple[ScaleMethod, ...] = ("maxabs", "mse", "calibrated", "clipped")
 
 
 def rule(method: ScaleMethod = "maxabs", bits: int = 8, per_channel: bool = True) -> ScaleRule:
-    return ScaleRule(method, bits, per_channel, smallest=2.0**-28)
+    return ScaleRule(method, bits, 2.0**-28, per_channel)
 
 
 def test_largest_integers_are_symmetric() -> None:
@@ -58,8 +58,25 @@ def test_calibrated_without_samples_is_mse() -> None:
     assert np.array_equal(calibrated.weight, mse.weight)
 
 
+def test_clipped_leaves_outliers_out_of_the_scale() -> None:
+    inliers = np.random.default_rng(6).uniform(0.5, 1.0, (4, 64))
+    weight = inliers.copy()
+    weight[1, 5], weight[2, :4], weight[3, :8] = 30.0, (-1000.0, 30.0, 8.0, 5.0), 30.0
+    clipped = quantise_weights(weight, rule("clipped"))
+    largest = np.abs(weight).max(axis=1)
+    largest[1:3] = np.delete(inliers[1], 5).max(), inliers[2, 4:].max()  # row 3 has too many to be outliers
+    assert np.array_equal(clipped.scale, round_scale(largest / 127))
+    assert clipped.weight[1, 5] == 127 and clipped.weight[2, :2].tolist() == [-127, 127]
+
+
+@pytest.mark.parametrize("weight", [[[5.0]], [[1.0, 0.0, 0.0]], [[0.0, 0.0]], [[1.0, -0.3]]])
+def test_clipped_without_outliers_is_maxabs(weight: list[list[float]]) -> None:
+    clipped, maxabs = (quantise_weights(np.array(weight), rule(method)) for method in ("clipped", "maxabs"))
+    assert np.array_equal(clipped.scale, maxabs.scale)
+
+
 @pytest.mark.parametrize("method", METHODS)
-def test_a_read_out_has_one_scale(method: ScaleMethod) -> None:
+def test_all_channels_can_share_one_scale(method: ScaleMethod) -> None:
     weight = np.random.default_rng(4).normal(size=(5, 9)) * np.arange(1, 6)[:, None]
     scale = quantise_weights(weight, rule(method, 4, per_channel=False)).scale
     assert scale.shape == (5,) and len(set(scale.tolist())) == 1

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 
 from asn2fpga.ir.layers import Encode, ReceiveEvents
-from asn2fpga.ir.types import FixedType
 from asn2fpga.stages.samples import random_samples, vectors
 
-ENCODE = Encode(name="encode", shape=(2, 3), count_type=FixedType(8, False), time_steps=4)
-RECEIVE = ReceiveEvents(name="spikes", shape=(5,), count_type=FixedType(2, False), time_steps=2)
+ENCODE = Encode(name="encode", shape=(2, 3), max_count=255, time_steps=4)
+RECEIVE = ReceiveEvents(name="spikes", shape=(5,), max_count=3, time_steps=2)
 
 
 def test_random_sample_depends_on_its_index_alone() -> None:
@@ -20,6 +21,12 @@ def test_random_sample_depends_on_its_index_alone() -> None:
 def test_random_events_stay_in_range() -> None:
     x = random_samples(RECEIVE, 50, seed=1)
     assert x.shape == (50, 2, 5) and x.min() == 0 and x.max() == 3
+
+
+def test_random_samples_reach_the_largest_count_and_not_what_its_bits_could_hold() -> None:
+    for layer in (dataclasses.replace(ENCODE, max_count=16), dataclasses.replace(RECEIVE, max_count=5)):
+        x = random_samples(layer, 50, seed=1)
+        assert x.max() == (x[1]).min() == layer.max_count < layer.count_type.max
 
 
 def test_vectors_are_the_samples_then_random_ones() -> None:

@@ -33,14 +33,14 @@ def messages(*words: list[int]) -> Messages:
 
 
 def test_frames_are_packed_four_pixels_a_word_and_padded() -> None:
-    layer = Encode(name="encode", shape=(2, 3), count_type=U8, time_steps=1)
+    layer = Encode(name="encode", shape=(2, 3), max_count=255, time_steps=1)
     x = np.array([[[1, 2, 3], [4, 5, 255]], [[0, 0, 0], [0, 0, 9]]], np.uint8)
     result = input_messages(layer, x)
     assert [list(message) for message in result] == [[0x04030201, 0xFF05], [0, 0x0900]]
 
 
 def test_events_are_sent_in_order_with_bit_31_as_end() -> None:
-    layer = ReceiveEvents(name="receive", shape=(5,), count_type=FixedType(2, False), time_steps=2)
+    layer = ReceiveEvents(name="receive", shape=(5,), max_count=3, time_steps=2)
     x = np.array([[[0, 1, 0, 0, 3], [0, 0, 0, 0, 0]], [[2, 0, 0, 0, 0], [0, 0, 1, 0, 0]]])
     end = 1 << 31
     result = input_messages(layer, x)
@@ -112,14 +112,22 @@ def test_wrong_number_of_scores_is_refused() -> None:
 
 
 def test_wrong_shape_of_x_is_refused() -> None:
-    layer = Encode(name="encode", shape=(2, 3), count_type=U8, time_steps=1)
+    layer = Encode(name="encode", shape=(2, 3), max_count=255, time_steps=1)
     message = "encode: x must have shape (vectors, 2, 3), not (4, 6)."
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
         input_messages(layer, np.zeros((4, 6), np.uint8))
 
 
+def test_pixels_above_the_largest_promised_are_refused() -> None:
+    layer = Encode(name="encode", shape=(2,), max_count=16, time_steps=1)
+    assert input_messages(layer, np.array([[16, 1]], np.uint8)).words.tolist() == [0x0110]
+    message = "encode: x must be within 0..16, not 0..17."
+    with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
+        input_messages(layer, np.array([[0, 17]], np.uint8))
+
+
 def test_wrong_range_of_x_is_refused() -> None:
-    layer = ReceiveEvents(name="receive", shape=(2,), count_type=FixedType(2, False), time_steps=1)
+    layer = ReceiveEvents(name="receive", shape=(2,), max_count=3, time_steps=1)
     message = "receive: x must be within 0..3, not 0..4."
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
         input_messages(layer, np.array([[[0, 4]]]))
