@@ -9,19 +9,24 @@ from typing import Any
 import numpy as np
 
 from asn2fpga.golden.simulate import Trace, accuracy, simulate
+from asn2fpga.ir.arrays import as_integer
 from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.layers import DensePopulation, DenseReadout
 from asn2fpga.ir.types import Array
 from asn2fpga.loader.data_file import Data
 from asn2fpga.passes.accounting import lower_bound_cycles
 from asn2fpga.quantise import float_model
+from asn2fpga.quantise.blame import Judge, Suspects
 from asn2fpga.report.numbers import percent
+from asn2fpga.stages.accuracy_loss import accuracy_loss
 from asn2fpga.stages.activity import Activity, activity
 from asn2fpga.stages.base import Build, Figures, Request, Result, Stage
 from asn2fpga.stages.folder import load_graph
 from asn2fpga.stages.load import read_state
-from asn2fpga.stages.quantise import integer_graph
+from asn2fpga.stages.quantise import integer_graph, scheme_of
+from asn2fpga.stages.suspicions import suspicions
 from asn2fpga.verify.reference import ReferenceReport, compare_reference
+from asn2fpga.warning import BuildWarning
 
 CHUNK = 1000
 REFERENCE_SAMPLES = 500
@@ -51,7 +56,26 @@ def _run(build: Build) -> Result:
         "accumulates_per_inference": sum(row["accumulates_per_inference"] for row in layers.values()),
         "events_per_inference": sum(row["events_out_per_inference"] or 0 for row in layers.values()),
     }
-    return Result(_summary(figures), figures)
+    return Result(_summary(figures), figures, warnings=_warnings(build, (real_scores, integer), report))
+
+
+def _warnings(build: Build, scores: tuple[Array, Array], report: ReferenceReport) -> tuple[BuildWarning, ...]:
+    """What may be wrong with a layer; scores: of the real and of the integer network, on all samples."""
+    build.say("looking for layers that lose accuracy or do nothing")
+    real, samples, calibration = read_state(build)
+    real_scores, integer_scores = scores
+    labels = real_scores.argmax(axis=1) if samples.y is None else samples.y
+    suspects = Suspects(
+        real=real,
+        reference=load_graph(build.folder.state / "reference"),
+        scheme=scheme_of(build.request.config),
+        calibration=calibration,
+        judge=Judge(samples.x, as_integer(labels)),
+    )
+    odd = suspicions(integer_graph(build), samples.x)
+    if build.figures["load"]["data"] == "random":
+        return odd  # scores of noise are near to each other: which is largest says nothing
+    return (*odd, *accuracy_loss(suspects, real_scores, integer_scores, report, samples.y is not None))
 
 
 def compare_with_reference(build: Build) -> ReferenceReport:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from asn2fpga.config import PerLayer
+from asn2fpga.config import Config, PerLayer
 from asn2fpga.errors import InputError
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.ir import rules, text
@@ -46,13 +46,7 @@ def _options(request: Request) -> Mapping[str, Any]:
 def _run(build: Build) -> Result:
     config = build.request.config
     real, samples, calibration = read_state(build)
-    scheme = Scheme(
-        weight_bits=config.weight_bits,
-        scale_method=config.scale_method,
-        alpha_snap=config.alpha_snap,
-        alpha_frac_bits=config.alpha_frac_bits,
-        state_frac_bits=config.state_frac_bits,
-    )
+    scheme = scheme_of(config)
     check_layers("weight_bits", config.weight_bits, real)
     build.say("choosing scales and thresholds")
     quantised = quantise(real, scheme, calibration)
@@ -71,6 +65,17 @@ def _run(build: Build) -> Result:
         "estimate": _estimate(graph),
     }
     return Result(_summary(graph), figures, products)
+
+
+def scheme_of(config: Config) -> Scheme:
+    """The user's choices about quantisation."""
+    return Scheme(
+        weight_bits=config.weight_bits,
+        scale_method=config.scale_method,
+        alpha_snap=config.alpha_snap,
+        alpha_frac_bits=config.alpha_frac_bits,
+        state_frac_bits=config.state_frac_bits,
+    )
 
 
 def integer_graph(build: Build) -> Graph:

@@ -118,7 +118,7 @@ TAMPERED: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
                 "inputs": ["pixels"],
                 "source": "e",
                 "shape": [8],
-                "count_type": {"width_bits": 8, "signed": False},
+                "max_count": 255,
                 "time_steps": 1,
             },
         ),

@@ -8,11 +8,7 @@ import numpy as np
 import pytest
 from dense_graphs import dense_graph
 
-<<<<<<< HEAD
-=======
-from asn2fpga.errors import DoesNotFitError
 from asn2fpga.ir.layers import DenseReadout
->>>>>>> c029d60 (quantise, hls: classes of a read-out have scales of their own; pixels have the bits that max_count needs)
 from asn2fpga.passes.estimate_resources import (
     Memory,
     Resources,
