@@ -19,7 +19,9 @@ from asn2fpga.quantise.calibration import linear_inputs
 from asn2fpga.quantise.chain import chain_of
 from asn2fpga.quantise.choose import SCALE_METHODS, SNAPS, quantise_layer
 from asn2fpga.quantise.float_model import simulate
+from asn2fpga.quantise.readout import rounded_bias
 from asn2fpga.quantise.scheme import ScaleMethod, Scheme
+from asn2fpga.quantise.source import producer_of_readout
 
 MOST_BITS = 8
 Part = Literal["weights", "alpha"]
@@ -41,8 +43,8 @@ class Judge:
         return Judge(self.x[:count], self.target[:count])
 
     def lose_a_point(self, lost: int) -> bool:
-        """Whether so many samples are more than one in a hundred."""
-        return 100 * lost > len(self.x)
+        """Whether so many samples are more than one in a hundred, and more than a single one."""
+        return lost > 1 and 100 * lost > len(self.x)
 
 
 @dataclass(frozen=True)
@@ -163,10 +165,13 @@ class Suspects:
         graph = self.reference
         for linear in chain.linears:
             if linear.name in names:
-                weights = quantise_layer(
-                    chain, linear, method, scheme, self._samples(snapped, linear, method)
-                )
-                graph = graph.replace(linear.name, dataclasses.replace(linear, weight=weights.real))
+                samples = self._samples(snapped, linear, method)
+                weights = quantise_layer(chain, linear, method, scheme, samples)
+                bias = linear.bias
+                if linear.name == chain.readout.name:
+                    bias = rounded_bias(linear, weights, producer_of_readout(chain, scheme.alpha_frac_bits))
+                rounded = dataclasses.replace(linear, weight=weights.real, bias=bias)
+                graph = graph.replace(linear.name, rounded)
         return graph
 
     def _samples(self, graph: Graph, linear: Linear, method: ScaleMethod) -> RealArray | None:

@@ -95,8 +95,13 @@ def build_readout(linear: Linear, weights: QuantisedWeights, producer: Producer)
         acc_type=checked_type(linear.name, "the accumulator", *scores.acc_range),
         time_steps=steps,
     )
-    bias = np.array([float(b * scores.unit / steps) for b in scores.rounded])
-    return Readout(layer, float(scores.unit), bias)
+    return Readout(layer, float(scores.unit), rounded_bias(linear, weights, producer))
+
+
+def rounded_bias(linear: Linear, weights: QuantisedWeights, producer: Producer) -> RealArray:
+    """The real bias (C,) that the integers of a read-out stand for; scores of any width."""
+    scores = _scores(linear, weights, producer)
+    return np.array([float(b * scores.unit / _steps(producer)) for b in scores.rounded])
 
 
 def _steps(producer: Producer) -> int:

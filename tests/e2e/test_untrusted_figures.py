@@ -31,13 +31,15 @@ def checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "weights.pt"
 
 
-def load(run: Run, tmp_path: Path, model: Path, *options: object, x: np.ndarray | None = X) -> dict[str, Any]:
-    """report.json of a build until stage load; the build must end with 0."""
+def load(
+    run: Run, tmp_path: Path, model: Path, *options: object, x: np.ndarray | None = X, until: str = "load"
+) -> dict[str, Any]:
+    """report.json of a build until a stage; the build must end with 0."""
     out = tmp_path / "out"
     if x is not None:
         np.savez(tmp_path / "d.npz", x=x)
         options = (*options, "--data", tmp_path / "d.npz")
-    outcome = run("build", model, "--board", "pynq-z2", "--out", out, "--until", "load", *options)
+    outcome = run("build", model, "--board", "pynq-z2", "--out", out, "--until", until, *options)
     assert outcome.status == 0, outcome.stderr
     report: dict[str, Any] = json.loads((out / "report.json").read_text())
     return report
@@ -84,3 +86,63 @@ def test_data_that_says_nothing(run: Run, tmp_path: Path) -> None:
     asn2fpga.save(tiny_module(), tmp_path / "m.pt", example, X, input_scale=1 / 255)
     assert codes(load(run, tmp_path, tmp_path / "m.pt", x=np.full_like(X, 200))) == ["constant_data"]
     assert codes(load(run, tmp_path, tmp_path / "m.pt", x=X // 200)) == ["input_scale", "data_range"]
+
+
+@pytest.mark.parametrize("value", [30.0, 100.0, 1000.0])
+def test_one_large_weight_in_the_last_layer_costs_no_accuracy(run: Run, tmp_path: Path, value: float) -> None:
+    x = np.random.default_rng(4).integers(0, 256, (400, PIXELS), dtype=np.uint8)
+    module = tiny_module()
+    with torch.no_grad():
+        module[0].bias[4] = -1000.0  # neuron 4 never fires
+        module[2].weight[0, 4] = value
+    example = torch.from_numpy(x[:1]).float() / 255
+    asn2fpga.save(module, tmp_path / "m.pt", example, x, input_scale=1 / 255)
+    assert codes(load(run, tmp_path, tmp_path / "m.pt", x=x, until="golden")) == []
+    assert agreement(tmp_path) >= 0.99
+
+
+def agreement(tmp_path: Path) -> float:
+    """Part of the samples for which integers find the float network's class."""
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    return float(manifest["stages"]["golden"]["figures"]["agreement"])
+
+
+def test_what_a_large_weight_costs_its_own_class_is_told_with_the_way_out(run: Run, tmp_path: Path) -> None:
+    x = np.random.default_rng(4).integers(0, 256, (400, PIXELS), dtype=np.uint8)
+    module = tiny_module()
+    with torch.no_grad():
+        module[0].bias[4] = -1000.0
+        module[2].weight[0, 4] = 100.0
+    example = torch.from_numpy(x[:1]).float() / 255
+    asn2fpga.save(module, tmp_path / "m.pt", example, input_scale=1 / 255)
+    report = load(run, tmp_path, tmp_path / "m.pt", x=x, until="golden")
+    (warning,) = report["warnings"]
+    assert (warning["code"], warning["where"]) == ("accuracy_loss", "layer_2")
+    assert warning["hint"].startswith("with --scale-method clipped it is ")
+    clipped = ("--scale-method", "clipped")
+    assert codes(load(run, tmp_path, tmp_path / "m.pt", *clipped, x=x, until="golden")) == []
+    assert f"{100 * agreement(tmp_path):.2f} %" in warning["hint"]
+
+
+@pytest.mark.parametrize(
+    ("layer", "field", "value", "code", "where"),
+    [
+        (0, "weight", 0.0, "zero_weights", "layer_0"),
+        (2, "weight", 0.0, "zero_weights", "layer_2"),
+        (0, "bias", -100.0, "silent_layer", "layer_0"),
+        (0, "bias", 100.0, "saturated_layer", "layer_0"),
+    ],
+)
+def test_layers_that_do_nothing(
+    run: Run, tmp_path: Path, layer: int, field: str, value: float, code: str, where: str
+) -> None:
+    module = tiny_module()
+    with torch.no_grad():
+        getattr(module[layer], field).fill_(value)
+    example = torch.from_numpy(X[:1]).float() / 255
+    asn2fpga.save(module, tmp_path / "m.pt", example, input_scale=1 / 255)
+    for data in (X, None):
+        (tmp_path / str(data is None)).mkdir()
+        report = load(run, tmp_path / str(data is None), tmp_path / "m.pt", x=data, until="golden")
+        found = [(warning["code"], warning["where"]) for warning in report["warnings"]]
+        assert (code, where) in found

@@ -57,6 +57,7 @@ def test_a_judge_counts_exactly() -> None:
     scores[7:10, 1] = 1.0
     assert judge.right(scores) == 297
     assert [judge.lose_a_point(lost) for lost in (-1, 3, 4)] == [False, False, True]
+    assert [judge.first(50).lose_a_point(lost) for lost in (1, 2)] == [False, True]
     assert judge.first(8).right(scores[:8]) == 7
 
 
