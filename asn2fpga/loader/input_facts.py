@@ -109,7 +109,7 @@ def _far_from_example(layer: Input, facts: InputFacts, x: Array, where: str) -> 
 def _unknown(graph: Graph, layer: Input, facts: InputFacts, x: Array) -> BuildWarning | None:
     """Nobody said how integers become real numbers, and the module itself does not scale them."""
     silent = not facts.scale_stated and facts.example_max is None and layer.encoding == "frames"
-    if not silent or x.max() <= 1 or _scales_itself(graph):
+    if not silent or x.max() <= 1 or _scales_itself(graph, float(x.max())):
         return None
     full = _full_scale(int(x.max()))
     return BuildWarning(
@@ -126,13 +126,16 @@ def _full_scale(largest: int) -> int:
     return 255 if largest > 100 else largest
 
 
-def _scales_itself(graph: Graph) -> bool:
+def _scales_itself(graph: Graph, largest: float) -> bool:
+    """Whether the module brings integers up to `largest` near 1 before its first Linear."""
+    scales = False
     for layer in graph.layers:
-        if isinstance(layer, Scale | BatchNorm):
-            return True
         if isinstance(layer, Linear):
-            return False
-    return False
+            break
+        if isinstance(layer, Scale | BatchNorm):
+            scales = True
+            largest *= layer.factor if isinstance(layer, Scale) else float(np.abs(layer.gain).max())
+    return scales and largest <= FAR
 
 
 def _far_from_calibration(x: Array, where: str, calibration: Array) -> BuildWarning | None:

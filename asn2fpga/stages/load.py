@@ -82,9 +82,11 @@ def _run(build: Build) -> Result:
 
 def _warnings(loaded: LoadedModel, samples: Data, data: str) -> tuple[BuildWarning, ...]:
     """Those of the model, and what is odd about the user's samples; one of a kind is enough."""
-    if data != "data":
+    (layer,) = loaded.graph.of_type(Input)
+    if data == "calibration" or (data == "random" and layer.encoding == "events"):
         return loaded.warnings
-    found = data_warnings(loaded.graph, loaded.facts, samples.x, "--data", loaded.calibration)
+    where = "--data" if data == "data" else "random inputs"
+    found = data_warnings(loaded.graph, loaded.facts, samples.x, where, loaded.calibration)
     known = {warning.code for warning in loaded.warnings}
     return loaded.warnings + tuple(warning for warning in found if warning.code not in known)
 

@@ -57,6 +57,12 @@ def test_a_checkpoint_comes_without_an_input_scale(run: Run, tmp_path: Path, che
     assert codes(load(run, tmp_path, checkpoint, *model, "--input-scale", "255")) == ["input_scale"]
 
 
+def test_random_inputs_are_compared_with_the_example(run: Run, tmp_path: Path) -> None:
+    for scale, expected in ((None, ["input_scale"]), (1 / 255, [])):
+        asn2fpga.save(tiny_module(), tmp_path / "m.pt", torch.rand(1, PIXELS), input_scale=scale)
+        assert codes(load(run, tmp_path, tmp_path / "m.pt", x=None)) == expected
+
+
 def test_the_input_scale_of_a_pickled_module(run: Run, tmp_path: Path) -> None:
     torch.save(tiny_module(), tmp_path / "m.pt")
     load(run, tmp_path, tmp_path / "m.pt", "--unsafe-pickle", "--input-scale", "0.5")

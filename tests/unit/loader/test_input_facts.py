@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from loader_models import Forward, network, norm, refusal
+from loader_models import Forward, network, refusal
 from torch import Tensor, nn
 
 import asn2fpga
@@ -27,6 +27,13 @@ ZEROS = torch.zeros(1, 2, 4)
 
 def divides() -> nn.Module:
     return Forward(lambda parts, x: parts["net"](x / 255), net=network())
+
+
+def fitted_norm() -> nn.Module:
+    """BatchNorm of the raw pixels."""
+    module = nn.BatchNorm1d(8, momentum=None)
+    module(torch.from_numpy(X).float().flatten(1))
+    return module
 
 
 def save(tmp_path: Path, example: Tensor, x: np.ndarray | None, **options: Any) -> tuple[BuildWarning, ...]:
@@ -75,7 +82,7 @@ SOUND: dict[str, tuple[Tensor, np.ndarray | None, dict[str, Any]]] = {
     "normalised in the module, example says nothing": (
         ZEROS.reshape(1, 8),
         X.reshape(20, 8),
-        {"module": nn.Sequential(norm(8), *network()[1:])},
+        {"module": nn.Sequential(fitted_norm(), *network()[1:])},
     ),
     "said to be raw": (ZEROS, X, {"input_scale": 1}),
     "no samples": (UNIT, None, {}),
@@ -98,6 +105,13 @@ def test_counts_of_events_are_no_scaled_numbers(tmp_path: Path) -> None:
     assert save(tmp_path, example, x, max_count=3, module=module) == ()
 
 
+UNKNOWN = (
+    "input_scale: nothing says what the network was trained on, so it sees the raw integers up to 255; if it "
+    "was "
+    "trained on x / 255, every figure is wrong: say so with input_scale (--input-scale 1/255), or say 1 if "
+    "this "
+    "is right."
+)
 WARNED: dict[str, tuple[Tensor, np.ndarray, dict[str, Any], str]] = {
     "inverted": (
         UNIT,
@@ -115,14 +129,12 @@ WARNED: dict[str, tuple[Tensor, np.ndarray, dict[str, Any], str]] = {
         f"that it was saved with has values up to {float(RAW.max()):g}; check input_scale; it is the value "
         "that the module sees for the integer 1.",
     ),
-    "nobody said": (
+    "nobody said": (ZEROS, X, {}, UNKNOWN),
+    "normalised as if it were divided": (
         ZEROS,
         X,
-        {},
-        "input_scale: nothing says what the network was trained on, so it sees the raw integers up to "
-        "255; if "
-        "it was trained on x / 255, every figure is wrong: say so with input_scale (--input-scale 1/255), or "
-        "say 1 if this is right.",
+        {"module": Forward(lambda parts, x: parts["net"]((x - 0.1307) / 0.3081), net=network())},
+        UNKNOWN,
     ),
     "constant": (
         RAW,
