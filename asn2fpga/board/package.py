@@ -22,6 +22,7 @@ from asn2fpga.ir.events import event_format
 from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.layers import DensePopulation, DenseReadout, Encode, ReceiveEvents
 from asn2fpga.ir.types import Array
+from asn2fpga.passes.time_limits import time_limits
 from asn2fpga.resources import PACKAGE_DIR, notebooks_dir
 from asn2fpga.verify.vectors import PIXELS_PER_WORD
 
@@ -133,6 +134,7 @@ def package_manifest(contents: Contents) -> dict[str, Any]:
         "layers": [
             {"name": layer.name, "kind": type(layer).__name__, **_neurons(layer)} for layer in graph.layers
         ],
+        "limits": dataclasses.asdict(time_limits(graph, "events")),
         "power": dataclasses.asdict(board.power),
         "bitstream": bool(contents.bitstream),
         "asn2fpga_version": __version__,

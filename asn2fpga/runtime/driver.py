@@ -219,11 +219,54 @@ class InputFormat:
         return np.insert(events, ends, np.uint32(END_OF_STEP))
 
 
+class Patience:
+    """Whether a message may go on: as long as something moves, and not much longer than it was predicted.
+
+    progress: what has moved so far. clock: seconds of the device, which on a simulated board are not those of
+    the wall. quiet_seconds, last_seconds: the device's, from the package; both limits are at least
+    `timeout_seconds` by the wall.
+    """
+
+    def __init__(
+        self,
+        progress: Callable[[], Any],
+        clock: Callable[[], float],
+        timeout_seconds: float,
+        quiet_seconds: float,
+        last_seconds: float,
+    ) -> None:
+        self._progress = progress
+        self._clock = clock
+        self._timeout = timeout_seconds
+        self._quiet, self._last = quiet_seconds, last_seconds
+        self._seen = progress()
+        self._began = self._moved = self._now()
+
+    def problem(self) -> str:
+        """Which limit is over; nothing as long as there is hope."""
+        now = self._now()
+        if not self._is_over(self._moved, now, self._quiet):
+            return ""
+        last, self._seen = self._seen, self._progress()
+        if self._seen == last:
+            return f"nothing moved for {max(self._timeout, self._quiet):.3g} s"
+        self._moved = now
+        if self._is_over(self._began, now, self._last):
+            return f"work goes on, but did not end within {max(self._timeout, self._last):.3g} s"
+        return ""
+
+    def _now(self) -> tuple[float, float]:
+        return time.monotonic(), self._clock()
+
+    def _is_over(self, since: tuple[float, float], now: tuple[float, float], seconds: float) -> bool:
+        return now[0] - since[0] > self._timeout and now[1] - since[1] > seconds
+
+
 class Accelerator:
     """The accelerator of the package in `folder`. Not for several threads at a time.
 
     buffer_bytes: size of each of the two DMA buffers; longer work is cut into messages that fit.
-    timeout_seconds: how long a message may go on without any inference being finished.
+    timeout_seconds: how long a message may go on without anything moving; longer where the package says so.
     download: False attaches to a bitstream that is loaded already.
     Raises PackageError, LoadError or WrongDeviceError unless package, bitstream and board belong together.
     """
@@ -246,6 +289,7 @@ class Accelerator:
         pynq = import_pynq()
         self.simulated: str = getattr(pynq, "SIMULATED", "")
         """What simulates the board; empty on a real one."""
+        self._clock: Callable[[], float] = getattr(pynq, "simulated_seconds", time.monotonic)
         check_board(self.manifest, self.simulated)
         bitstream = self._bitstream()
         self._overlay = load_overlay(pynq, bitstream, download)
@@ -468,7 +512,7 @@ class Accelerator:
         before = self.registers.read("INFERENCES_LOW")
         self._receive.start(target.device_address, 4 * values)
         self._send.start(source.device_address, 4 * len(words))
-        problem = self._wait(before) or self._short_answer(4 * values)
+        problem = self._wait(inferences) or self._short_answer(4 * values)
         if problem:
             self._fail(problem, before, inferences)
         self._usable = True
@@ -476,9 +520,9 @@ class Accelerator:
         copy = np.array(target[:values], dtype=np.uint32, copy=True, subok=False)
         return copy.view(np.int32).reshape(inferences, self._classes)
 
-    def _wait(self, finished: int) -> str:
+    def _wait(self, inferences: int) -> str:
         """Until both directions are done: nothing, else what is wrong."""
-        deadline = time.monotonic() + self.timeout_seconds
+        patience: Patience | None = None
         polls = 0
         while True:
             status = self._send.status(), self._receive.status()
@@ -493,12 +537,30 @@ class Accelerator:
                 continue
             if self.registers.read("ERRORS"):
                 return "an error was flagged"
-            if time.monotonic() > deadline:
-                last, finished = finished, self.registers.read("INFERENCES_LOW")
-                if finished == last:
-                    return f"no inference was finished for {self.timeout_seconds:g} s"
-                deadline = time.monotonic() + self.timeout_seconds
+            patience = patience or self._patience(inferences)
+            problem = patience.problem()
+            if problem:
+                return problem
             time.sleep(POLL_SECONDS)
+
+    def _patience(self, inferences: int) -> Patience:
+        """Of a message; its limits in cycles come with the package."""
+        limits, clock_hz = self.manifest["limits"], 1e3 * self.registers.read("CLOCK_KHZ")
+        quiet = limits["quiet_cycles" if self._counts_events() else "answer_cycles"]
+        last = inferences * limits["answer_cycles"]
+        return Patience(self._moves, self._clock, self.timeout_seconds, quiet / clock_hz, last / clock_hz)
+
+    def _moves(self) -> tuple[int, ...]:
+        """What has moved so far: inferences finished, and the events of all layers if they are counted."""
+        layers = range(len(self.manifest["layers"]) if self._counts_events() else 0)
+        read = self.registers.read_layer
+        events = [read(layer, name) for layer in layers for name in ("EVENTS_IN", "EVENTS_OUT")]
+        return (self.registers.read("INFERENCES_LOW"), *events)
+
+    def _counts_events(self) -> bool:
+        return bool(
+            self.registers.read("CAPABILITIES") & self.registers.mask("CAPABILITIES", "layer_counters")
+        )
 
     def _short_answer(self, expected: int) -> str:
         moved = self._receive.moved()
@@ -531,7 +593,7 @@ class Accelerator:
 
     def _layer_counters(self) -> list[dict[str, Any]]:
         read = self.registers.read_layer
-        if not self.registers.read("CAPABILITIES") & self.registers.mask("CAPABILITIES", "layer_counters"):
+        if not self._counts_events():
             return []
         names = ("EVENTS_IN", "EVENTS_OUT", "STALL_CYCLES")
         layers = enumerate(self.manifest["layers"])

@@ -112,7 +112,10 @@ def _parser() -> argparse.ArgumentParser:
     add("--meter-run", type=Path, metavar="OUT", help="make the load for an external meter that records now")
     add("--power-seconds", type=float, default=10.0, help="load for so long (default: 10)")
     add(
-        "--timeout", type=float, default=10.0, help="seconds without progress that are an error (default: 10)"
+        "--timeout",
+        type=float,
+        default=10.0,
+        help="seconds of standstill that are an error (default: 10)",
     )
     add("--json", type=Path, metavar="OUT", help="write the figures, or the error, to this file")
     return parser

@@ -16,12 +16,14 @@ from typing import Any
 import cocotb
 from cocotb.clock import Clock
 from cocotb.triggers import ClockCycles, Event, First, RisingEdge
+from cocotb.utils import get_sim_time
 
 from asn2fpga.verify.axi_dma import FAULTS, STATUS, AxiDma, Memory
 from asn2fpga.verify.axi_dma import RECEIVE as DMA_RECEIVE
 
 PERIOD_NS = 10
 RESET_CYCLES = 16
+LONGEST_ACCESS_CYCLES = 1000  # of a register, whatever the core does
 BUS_CYCLES = 4  # of the interconnect, besides those of the registers
 POLL_CYCLES = 1000
 
@@ -94,11 +96,14 @@ class Board:
         dut.s_axi_bready.value = 0
 
     async def _until(self, signal: Any) -> None:
-        """Until a clock edge at which the signal is 1."""
-        while True:
+        """Until a clock edge at which the signal is 1; TimeoutError if there is none for too long."""
+        for _ in range(LONGEST_ACCESS_CYCLES):
             await RisingEdge(self.dut.clk)
             if int(signal.value):
                 return
+        raise TimeoutError(
+            f"the registers must answer within {LONGEST_ACCESS_CYCLES} cycles, not later ({signal._name})"
+        )
 
 
 async def answer(board: Board, request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
@@ -118,6 +123,8 @@ async def answer(board: Board, request: dict[str, Any], data: bytes) -> tuple[di
         await board.reset()
     elif kind == "fault" and request["fault"] in FAULTS:
         board.faults.append(request["fault"])
+    elif kind == "time":
+        return {"seconds": get_sim_time("ns") * 1e-9}, b""
     elif kind == "advance":
         await ClockCycles(board.dut.clk, request["cycles"])
     else:
@@ -135,7 +142,10 @@ async def serve(board: Board, stream: Any) -> bool:
         if request["do"] == "end":
             return True
         data = stream.read(request.get("bytes", 0))
-        reply, back = await answer(board, request, data)
+        try:
+            reply, back = await answer(board, request, data)
+        except TimeoutError as error:
+            reply, back = {"error": str(error)}, b""
         stream.write(json.dumps({**reply, "bytes": len(back)}).encode() + b"\n" + back)
         stream.flush()
 

@@ -50,7 +50,11 @@ def make_accelerator(graph: Graph, folder: Path, vectors: int = 12) -> Accelerat
     include = (folder / "hls", folder / "hls" / KERNELS)
     project = HlsProject(source.parent, source, include, top_name(graph), "xc7z020clg400-1", 10.0)
     core = LlvmEngine().synthesise(project, folder / "rtl")
+    return wrap(graph, core, random_inputs(graph, vectors), folder)
+
+
+def wrap(graph: Graph, core: RtlDesign, x: Array, folder: Path) -> Accelerator:
+    """The accelerator of a graph's core."""
     context = accelerator_context(graph, core, SHA256, 100.0, "0.0.0")
     design = write_accelerator(core, context)
-    x = random_inputs(graph, vectors)
     return Accelerator(graph, context, core, design, folder, x, simulate(graph, x))

@@ -50,6 +50,15 @@ def faults() -> Any:
     return found
 
 
+def impatient() -> Any:
+    """Without patience by the wall, only what the package says is waited for: scores, or an error."""
+    with Accelerator(PACKAGE, timeout_seconds=0.001) as accelerator:
+        try:
+            return np.array_equal(accelerator.scores(X), SCORES)
+        except DriverError as error:
+            return f"{type(error).__name__}: {error}"
+
+
 def wrong_hash() -> Any:
     try:
         Accelerator(PACKAGE)
@@ -59,5 +68,5 @@ def wrong_hash() -> Any:
 
 
 if __name__ == "__main__":
-    scenarios = {"exact": exact, "faults": faults, "wrong_hash": wrong_hash}
+    scenarios = {"exact": exact, "faults": faults, "impatient": impatient, "wrong_hash": wrong_hash}
     print(json.dumps(scenarios[sys.argv[2]]()))

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from accelerators import Accelerator, make_accelerator
+import tiny
+from accelerators import Accelerator, make_accelerator, wrap
 from dense_graphs import dense_graph
 from needs import need
 from strategies import small_integer_graph
@@ -81,6 +82,17 @@ def test_an_accelerator_that_does_not_answer_is_told(events: Accelerator) -> Non
     )
     with pytest.raises(CheckError, match=message):
         short.check()
+
+
+def test_an_accelerator_that_stops_in_the_middle_is_told(tmp_path: Path) -> None:
+    network = tiny.make_tiny(tmp_path, tiny.HANG)
+    x = network.inputs(8)
+    with pytest.raises(
+        CheckError,
+        match=r"^accelerator: it must answer 8 inferences, not stop after 3; "
+        r"nothing moved for 2\d,\d+ cycles; core: busy.*; events in and out: encode .*\.$",
+    ):
+        wrap(network.graph, network.design, x, tmp_path).check()
 
 
 LIMITS = TimeLimits(quiet_cycles=20_000, answer_cycles=4_000_000)

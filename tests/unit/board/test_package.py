@@ -17,6 +17,7 @@ from asn2fpga.board.register_files import registers_json
 from asn2fpga.board.registers import register_map
 from asn2fpga.board.spec import find_board, known_boards
 from asn2fpga.golden.simulate import simulate
+from asn2fpga.passes.time_limits import time_limits
 from asn2fpga.resources import PACKAGE_DIR
 
 FRAMES = dense_graph(6, 4, 3, time_steps=2)
@@ -65,6 +66,7 @@ def test_runtime_is_copied_unchanged() -> None:
 
 def test_manifest_of_frames() -> None:
     manifest = json.loads(unpacked(make_package(contents()))["manifest.json"])
+    limits = time_limits(FRAMES, "events")
     assert manifest == {
         "schema": "asn2fpga.package/1",
         "name": "net",
@@ -88,6 +90,7 @@ def test_manifest_of_frames() -> None:
             {"name": "fc1", "kind": "DensePopulation", "neurons": 4},
             {"name": "fc2", "kind": "DenseReadout", "neurons": 3},
         ],
+        "limits": {"quiet_cycles": limits.quiet_cycles, "answer_cycles": limits.answer_cycles},
         "power": {
             "rails": [],
             "note": "no rail monitor on the board; measure the 5 V input with an external meter",

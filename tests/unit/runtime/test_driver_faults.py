@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ from asn2fpga.runtime import driver
 from asn2fpga.runtime.driver import Accelerator
 
 Plug = Callable[..., tuple[Path, Any]]
-TOO_LATE = "no inference was finished for 0.05 s"
+TOO_LATE = "nothing moved for 0.05 s"
 FAULTS = [
     ("stuck send", TOO_LATE, "0 of 2", "none", "idle", "send busy, receive busy"),
     ("no answer", TOO_LATE, "0 of 2", "none", "idle", "send idle, receive busy"),
@@ -117,19 +119,78 @@ def test_an_interrupted_call_is_cleaned_up_by_the_next(plug: Plug) -> None:
         assert np.array_equal(accelerator.scores(x), simulate(board.graph, x).scores)
 
 
-def test_progress_extends_the_time(plug: Plug, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A message may take longer than the limit as long as inferences are being finished."""
+class Slow:
+    """A board that is busy for so many seconds before it answers; meanwhile `work` is called at each poll."""
+
+    def __init__(self, board: Any, seconds: float, work: Callable[[int], None]) -> None:
+        self.began, self.polls, self.seconds, self.work, self.real = 0.0, 0, seconds, work, board._step
+        board._step = self.step
+
+    def step(self) -> None:
+        self.began = self.began or time.monotonic()
+        self.polls += 1
+        if time.monotonic() - self.began < self.seconds:
+            self.work(self.polls)
+        else:
+            self.real()
+
+
+def count_inferences(board: Any) -> Callable[[int], None]:
+    return lambda polls: board._set("INFERENCES_LOW", polls)
+
+
+def count_events(board: Any) -> Callable[[int], None]:
+    """In the last layer's counters; nothing else moves."""
+    offset = board.registers["layers"]["offset"] + 2 * board.registers["layers"]["stride"]
+    real, moved = board._layer, [0]
+    board._layer = lambda at: real(at) + (moved[0] if at == offset else 0)
+    return lambda polls: moved.__setitem__(0, polls)
+
+
+def limited(folder: Path, **limits: int) -> Path:
+    """The package with other limits."""
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["limits"].update(limits)
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    return folder
+
+
+@pytest.mark.parametrize("count", [count_inferences, count_events])
+def test_a_slow_device_is_waited_for_as_long_as_something_moves(plug: Plug, count: Any) -> None:
     folder, board = plug()
-    with Accelerator(folder, timeout_seconds=0.03) as accelerator:
-        real, reads = board._step, [0]
+    x = inputs_of(board.graph, 2)
+    with Accelerator(limited(folder, answer_cycles=10**9), timeout_seconds=0.02) as accelerator:
+        Slow(board, 0.15, count(board))
+        assert np.array_equal(accelerator.scores(x), simulate(board.graph, x).scores)
 
-        def slowly() -> None:
-            reads[0] += 1
-            if reads[0] < 600:  # ~0.1 s: several limits
-                board._set("INFERENCES_LOW", reads[0])
-            else:
-                real()
 
-        monkeypatch.setattr(board, "_step", slowly)
-        x = inputs_of(board.graph, 2)
+def test_what_is_quiet_for_longer_than_a_package_expects_is_stuck(plug: Plug) -> None:
+    folder, board = plug()
+    x = inputs_of(board.graph, 2)
+    with Accelerator(limited(folder, quiet_cycles=10**8), timeout_seconds=0.02) as accelerator:
+        Slow(board, 0.15, lambda polls: None)  # a package of 200 MHz expects half a second
+        assert np.array_equal(accelerator.scores(x), simulate(board.graph, x).scores)
+    with Accelerator(limited(folder, quiet_cycles=1), timeout_seconds=0.02) as accelerator:
+        Slow(board, 0.15, lambda polls: None)
+        with pytest.raises(driver.DeviceError, match=r"not fail \(nothing moved for 0\.02 s\); 0 of 2 "):
+            accelerator.scores(x)
+
+
+@pytest.mark.parametrize("count", [count_inferences, count_events])
+def test_work_without_an_end_is_given_up_and_told_from_quiet(plug: Plug, count: Any) -> None:
+    folder, board = plug()
+    x = inputs_of(board.graph, 2)
+    with Accelerator(limited(folder, answer_cycles=3 * 10**6), timeout_seconds=0.02) as accelerator:
+        Slow(board, 30, count(board))
+        message = r"not fail \(work goes on, but did not end within 0\.03 s\); "
+        with pytest.raises(driver.DeviceError, match=message):
+            accelerator.scores(x)
+
+
+def test_without_counters_of_events_an_inference_may_be_quiet(plug: Plug) -> None:
+    folder, board = plug(layer_counters=False)
+    x = inputs_of(board.graph, 2)
+    limits = {"quiet_cycles": 1, "answer_cycles": 10**8}
+    with Accelerator(limited(folder, **limits), timeout_seconds=0.02) as accelerator:
+        Slow(board, 0.15, lambda polls: None)
         assert np.array_equal(accelerator.scores(x), simulate(board.graph, x).scores)

@@ -167,8 +167,8 @@ def test_device_that_does_not_answer(package: Path) -> None:
     done = run(package, "--timeout", 0.05, "--json", out)
     assert done.returncode == 1
     assert done.stderr.startswith(
-        "error: accelerator: a message must be answered with its scores, not fail (no inference was finished "
-        "for 0.05 s); 0 of 6 inferences done; "
+        "error: accelerator: a message must be answered with its scores, not fail (nothing moved for "
+        "0.05 s); 0 of 6 inferences done; "
     )
     error = json.loads(out.read_text())["error"]
     assert error["kind"] == "DeviceError" and done.stderr == f"error: {error['message']}\n"

@@ -6,7 +6,7 @@ Standard library and numpy only.
 """
 
 from pynq.buffer import PynqBuffer, allocate
-from pynq.link import inject
+from pynq.link import inject, simulated_seconds
 from pynq.mmio import MMIO
 from pynq.overlay import Overlay
 
@@ -14,7 +14,16 @@ SIMULATED = "RTL simulation with Verilator, AXI DMA as a model"
 """The real pynq has no such name."""
 
 __version__ = "3.0.1"
-__all__ = ["MMIO", "SIMULATED", "Overlay", "PynqBuffer", "allocate", "get_rails", "inject"]
+__all__ = [
+    "MMIO",
+    "SIMULATED",
+    "Overlay",
+    "PynqBuffer",
+    "allocate",
+    "get_rails",
+    "inject",
+    "simulated_seconds",
+]
 
 
 def get_rails():

@@ -50,3 +50,9 @@ link = Link()
 def inject(fault):
     """Let a fault happen at the next message; see FAULTS in asn2fpga/verify/axi_dma.py."""
     link.ask({"do": "fault", "fault": fault})
+
+
+def simulated_seconds():
+    """Time in the simulation, by the clock of the accelerator."""
+    reply, _ = link.ask({"do": "time"})
+    return reply["seconds"]
