@@ -167,7 +167,8 @@ def _read_me(contents: Contents, files: Files) -> str:
     manifest = package_manifest(contents)
     shape = ", ".join(map(str, manifest["input"]["shape"]))
     frames = f"(inferences, {shape}) uint8"
-    events = f"(inferences, {manifest['time_steps']}, {shape}) event counts {manifest['input']['min']}.."
+    events = f"(inferences, {manifest['time_steps']}, {shape}) event counts"
+    form = frames if manifest["input"]["kind"] == "frames" else events
     return render(
         "runtime/README.md.j2",
         ReadMe(
@@ -178,7 +179,7 @@ def _read_me(contents: Contents, files: Files) -> str:
             model_hash=contents.model_sha256,
             version=__version__,
             bitstream=bool(contents.bitstream),
-            input=frames if manifest["input"]["kind"] == "frames" else f"{events}{manifest['input']['max']}",
+            input=f"{form} {manifest['input']['min']}..{manifest['input']['max']}",
             classes=manifest["classes"],
             vectors=len(contents.x),
             files=tuple((name, _text(name)) for name in sorted(files)),

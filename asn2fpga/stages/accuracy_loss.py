@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
+from asn2fpga.ir.graph import Graph
+from asn2fpga.ir.layers import Input
 from asn2fpga.ir.types import Array
 from asn2fpga.quantise.blame import LayerLoss, Suspects
 from asn2fpga.report.numbers import percent
@@ -11,7 +13,9 @@ from asn2fpga.verify.reference import LayerReport, ReferenceReport
 from asn2fpga.warning import BuildWarning
 
 CODE = "accuracy_loss"
-MOST_SAMPLES = 2000  # that layers are tried on
+MOST_SAMPLES = 2000  # that layers are tried on,
+MOST_STEPS = 20_000  # and their time steps,
+FEWEST_SAMPLES = 200  # but not fewer samples than this
 OUTLIER_SPREAD = 20.0  # of the largest weight over the median
 
 
@@ -21,7 +25,7 @@ def accuracy_loss(
     """One warning if the integer network is right on over a point fewer samples than float, else none.
 
     real, integer: (B, C) scores on all samples of `suspects`; report: golden against the reference network.
-    Not `labelled`: right is the float network's class. Layers are tried on the first MOST_SAMPLES.
+    Not `labelled`: right is the float network's class. Layers are tried on a part: it takes time.
     """
     judge = suspects.judge
     if not judge.lose_a_point(judge.right(real) - judge.right(integer)):
@@ -33,8 +37,13 @@ def accuracy_loss(
     else:
         share = percent(judge.right(integer) / total)
         begin = f"the integer network finds the float network's class for only {share} of {total} samples"
-    tried = dataclasses.replace(suspects, judge=judge.first(MOST_SAMPLES))
+    tried = dataclasses.replace(suspects, judge=judge.first(_tried_samples(suspects.real)))
     return (_membrane_warning(tried, integer, report, begin) or _layer_warning(tried, begin),)
+
+
+def _tried_samples(real: Graph) -> int:
+    (source,) = real.of_type(Input)
+    return min(MOST_SAMPLES, max(FEWEST_SAMPLES, MOST_STEPS // source.time_steps))
 
 
 def _membrane_warning(

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from board_tools import SHA256, inputs_of
 from dense_graphs import dense_graph
+from strategies import small_integer_graph
 
 from asn2fpga import __version__
 from asn2fpga.board.package import Contents, make_package, package_name, runtime_files
@@ -19,6 +20,7 @@ from asn2fpga.board.spec import find_board, known_boards
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.passes.time_limits import time_limits
 from asn2fpga.resources import PACKAGE_DIR
+from asn2fpga.runtime.driver import InputError, InputFormat
 
 FRAMES = dense_graph(6, 4, 3, time_steps=2)
 EVENTS = dense_graph(5, 4, 3, time_steps=2, frames=False)
@@ -98,6 +100,16 @@ def test_manifest_of_frames() -> None:
         "bitstream": False,
         "asn2fpga_version": __version__,
     }
+
+
+def test_the_driver_refuses_pixels_above_the_largest_promised() -> None:
+    graph = small_integer_graph(1, (6, 4, 3), max_pixel=16)
+    manifest = json.loads(unpacked(make_package(contents(graph)))["manifest.json"])
+    assert (manifest["input"]["max"], manifest["input"]["count_bits"]) == (16, 5)
+    format_ = InputFormat(manifest["input"], manifest["time_steps"])
+    format_.check(np.full((2, 2, 3), 16, np.uint8))
+    with pytest.raises(InputError, match=r"^x: values must be within 0\.\.16, not 17\.\.17\.$"):
+        format_.check(np.full((2, 2, 3), 17, np.uint8))
 
 
 def test_manifest_of_events() -> None:

@@ -17,7 +17,7 @@ from asn2fpga.quantise import float_model
 from asn2fpga.quantise.apply import quantise
 from asn2fpga.quantise.blame import Judge, Suspects
 from asn2fpga.quantise.scheme import Scheme
-from asn2fpga.stages.accuracy_loss import MOST_SAMPLES, accuracy_loss
+from asn2fpga.stages.accuracy_loss import accuracy_loss
 from asn2fpga.verify.reference import ReferenceReport, compare_reference
 from asn2fpga.warning import BuildWarning
 
@@ -107,9 +107,11 @@ def test_rounded_membranes_are_named() -> None:
     assert warning.hint == "use more fractional bits (--state-frac-bits, up to 16)"
 
 
-def test_layers_are_tried_on_a_part_of_many_samples() -> None:
-    (warning,) = warnings(network(), Scheme(weight_bits={"fc1": 2}), count=MOST_SAMPLES + 500)
-    assert warning.hint.endswith(f"on {MOST_SAMPLES} samples")
+@pytest.mark.parametrize(("time_steps", "count", "tried"), [(1, 2100, 2000), (8, 400, 400), (200, 210, 200)])
+def test_layers_are_tried_on_a_part_of_many_samples(time_steps: int, count: int, tried: int) -> None:
+    graph = network(time_steps=time_steps)
+    (warning,) = warnings(graph, Scheme(weight_bits={"fc2": 2}), count=count)
+    assert warning.hint.endswith(f"on {tried} samples")
 
 
 def test_exactly_a_point_is_no_warning() -> None:
