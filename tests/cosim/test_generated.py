@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
+import pytest
 from needs import need
 from strategies import random_inputs, small_integer_graph
 
@@ -25,11 +26,11 @@ from asn2fpga.verify.synth import synthesise
 PLENTY = Resources(lut=10**6, ff=10**6, bram36=10**4, dsp=10**4)
 
 
-def make(graph: Graph, folder: Path) -> RtlDesign:
+def make(graph: Graph, folder: Path, part: str = "xc7z020clg400-1", clock_ns: float = 10.0) -> RtlDesign:
     BuildPlan(generate(graph, "0" * 64, "0.0.0")).write(folder / "hls")
     source = folder / "hls" / source_file(graph)
     include = (folder / "hls", folder / "hls" / KERNELS)
-    project = HlsProject(source.parent, source, include, top_name(graph), "xc7z020clg400-1", 10.0)
+    project = HlsProject(source.parent, source, include, top_name(graph), part, clock_ns)
     return LlvmEngine().synthesise(project, folder / "rtl")
 
 
@@ -87,3 +88,20 @@ def test_weights_in_look_up_tables_cost_no_cycle_and_what_the_estimate_says(tmp_
     counted = synthesise(make(tables, tmp_path), "xc7", tmp_path / "synth", tmp_path / "synth.log").resources
     assert counted.bram36 == estimate(tables).bram36 == 0
     assert 0.75 < estimate(tables).lut / counted.lut < 1.33
+
+
+@pytest.mark.parametrize("clock_ns", [10.0, 3.6])
+def test_deep_tables_are_read_in_time_at_any_clock(tmp_path: Path, clock_ns: float) -> None:
+    """In banks where one table would be too slow: as many cycles an iteration, and the same values."""
+    blocks = with_lanes(small_integer_graph(9, (1200, 40, 10)), {"fc1": 4, "fc2": 2})
+    graph = place_weights(blocks, dataclasses.replace(PLENTY, bram36=0))
+    other = make(blocks, tmp_path / "blocks", "xczu7ev-ffvc1156-2-e", clock_ns)
+    design = make(graph, tmp_path / "tables", "xczu7ev-ffvc1156-2-e", clock_ns)
+    banks = [memory for memory in design.report.memories if "fc1_weights" in memory.name]
+    assert (len(banks) > 1) == (clock_ns < 10)
+    assert sum(memory.depth for memory in banks) == 1200 * 10
+    assert design.report.critical_path_ns <= clock_ns and design.report.warnings == other.report.warnings
+    intervals = [[loop.initiation_interval for loop in made.report.loops] for made in (design, other)]
+    assert intervals[0] == intervals[1]
+    x = random_inputs(graph, 10)
+    assert run_fast(design, graph, x, simulate(graph, x), tmp_path).mismatches == 0

@@ -18,6 +18,7 @@ from asn2fpga.hls.llvm.partition import partition
 from asn2fpga.hls.llvm.ports import assign_ports
 from asn2fpga.hls.llvm.share_operators import share_operators
 from asn2fpga.hls.llvm.shorten_loops import shorten_loops
+from asn2fpga.hls.llvm.split_tables import split_tables
 from asn2fpga.hls.llvm.thread_exits import thread_exits
 
 Pass = Callable[[Process], Process]
@@ -36,6 +37,7 @@ def passes(delays: DelayModel) -> tuple[Pass, ...]:
         balance,
         expand_products,
         narrow,
+        update_wrapper(partial(split_tables, delays=delays), split_tables),
         update_wrapper(partial(fit_clock, delays=delays), fit_clock),
         assign_ports,
         name_memories,

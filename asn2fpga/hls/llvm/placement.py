@@ -74,13 +74,8 @@ class Placement:
         """Place one operation behind its arguments; whether anything changed."""
         op, operator = self.ops[number], self.operators[number]
         available = self.available
-        stage, time = (
-            max([self.earliest.get(number, 0), *[available.get(arg, 0) for arg in op.args]]),
-            self._start,
-        )
-        for value in operator.after:
-            if available.get(value) == stage:
-                time = max(time, self.time[value])
+        stage = max([self.earliest.get(number, 0), *[available.get(arg, 0) for arg in op.args]])
+        time = self._arrival(operator, stage)
         if op.predicate != NOTHING and op.predicate in self.available:
             settled = self.settled(op.predicate, self._handshake)
             if settled > stage:
@@ -88,6 +83,19 @@ class Placement:
         if not operator.wiring and time + operator.delay_ns > self._budget and time > self._start:
             stage, time = stage + 1, self._start
         return self._enter(number, stage, time, operator)
+
+    def into_register(self, number: int) -> float:
+        """When what comes before a register inside or behind an operation is done; 0 if it has none."""
+        operator = self.operators[number]
+        if not operator.latency:
+            return 0.0
+        return self._arrival(operator, self.stage[number]) + operator.delay_ns
+
+    def _arrival(self, operator: Operator, stage: int) -> float:
+        """When the last argument is there in a stage."""
+        return max(
+            [self._start, *(self.time[arg] for arg in operator.after if self.available.get(arg) == stage)]
+        )
 
     def _enter(self, number: int, stage: int, time: float, operator: Operator) -> bool:
         available = stage + operator.latency

@@ -155,7 +155,8 @@ class _RegionScheduler:
         times = [placement.time[value] for value in steering if value in placement.time]
         in_time = [time for time in times if time + figures.handshake <= self.delays.budget]
         handshakes = max([start, *in_time]) + figures.handshake
-        return max(handshakes, max([start, *placement.time.values()]) + figures.setup)
+        entering = [placement.into_register(number) for number in self.region.ops]
+        return max(handshakes, max([start, *placement.time.values()]) + figures.setup, *entering)
 
     def _length(self, placement: Placement, interval: int) -> int:
         last = [placement.available[number] for number in (*self.region.ops, *self.region.back)]
