@@ -35,7 +35,12 @@ def to_labels(labels: Tensor | Array | None, samples: int, classes: int) -> Labe
 def to_array(values: Tensor | Array) -> Array:
     """As a numpy array; the types of torch that numpy lacks (bfloat16) become float32, which holds them."""
     if not isinstance(values, Tensor):
-        return np.asarray(values)
+        try:
+            return np.asarray(values)
+        except ValueError as error:
+            raise InputError(
+                "calibration and labels must be arrays, not lists of unequal lengths."
+            ) from error
     tensor = values.detach().cpu()
     array: Array = (tensor.float() if tensor.dtype == torch.bfloat16 else tensor).numpy()
     return array

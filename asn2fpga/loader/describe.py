@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from numbers import Integral, Real
 from typing import Any, Literal
 
 import torch
@@ -30,8 +32,7 @@ def describe(
     max_count: int | None = None,
 ) -> InputDescription:
     """Arguments as in `save`, checked; without an example, a row for the first Linear is one. InputError."""
-    if not isinstance(module, nn.Module):
-        raise InputError(f"save: module must be a torch.nn.Module, not {type(module).__name__}.")
+    _check_module(module)
     if encoding not in (None, "frames", "events"):
         raise InputError(f"save: encoding must be 'frames' or 'events', not {encoding!r}.")
     _check_numbers(input_scale, max_count)
@@ -39,7 +40,7 @@ def describe(
     module = unwrapped(module)
     time_steps, repeats = time_steps_of(module)
     scale = 1.0 if input_scale is None else float(input_scale)
-    limit = MAX_COUNT if max_count is None else max_count
+    limit = MAX_COUNT if max_count is None else int(max_count)
     if encoding == "events" and repeats:
         raise InputError("save: encoding must be 'frames' for a model with RepeatTime, not 'events'.")
     static = _static(module, example_input, time_steps, scale, limit)
@@ -107,7 +108,7 @@ def _events(
     if example is None:
         example = _default_example(module, (1,) if time_steps == 1 else (time_steps, 1))
     _check_axes(example, axes, "(batch, ...)" if time_steps == 1 else "(time, batch, ...)")
-    return InputDescription(example, "events", time_steps, scale, max_count)
+    return InputDescription(example, "events", time_steps, scale, int(max_count))
 
 
 def _static_or_events(module: nn.Module, time_steps: int) -> InputError:
@@ -123,10 +124,19 @@ def _static_or_events(module: nn.Module, time_steps: int) -> InputError:
     )
 
 
-def _check_numbers(input_scale: object, max_count: object) -> None:
-    if input_scale is not None and not _is_number(input_scale, int | float):
+def _check_module(module: object) -> None:
+    if not isinstance(module, nn.Module):
+        raise InputError(f"save: module must be a torch.nn.Module, not {type(module).__name__}.")
+    if isinstance(module, torch.jit.ScriptModule):
+        raise InputError("save: module must be the Python module itself, not one compiled by torch.jit.")
+    if any(parameter.is_meta for parameter in module.parameters()):
+        raise InputError("save: module must hold its weights, not be on the meta device; load them first.")
+
+
+def _check_numbers(input_scale: Any, max_count: object) -> None:
+    if input_scale is not None and not (_is_number(input_scale, Real) and math.isfinite(input_scale)):
         raise InputError(f"save: input_scale must be a number, not {input_scale!r}.")
-    if max_count is not None and not _is_number(max_count, int):
+    if max_count is not None and not _is_number(max_count, Integral):
         raise InputError(f"save: max_count must be an integer in 1..{MAX_COUNT}, not {max_count!r}.")
 
 
@@ -139,6 +149,8 @@ def _check_tensor(example: object, input_scale: float | None) -> None:
         return
     if not isinstance(example, Tensor):
         raise InputError(f"save: example_input must be a torch.Tensor, not {type(example).__name__}.")
+    if example.layout != torch.strided or example.is_meta or example.is_quantized:
+        raise InputError("save: example_input must be an ordinary dense tensor.")
     if not example.is_floating_point() and input_scale not in (None, 1):
         kind = str(example.dtype).removeprefix("torch.")
         raise InputError(

@@ -13,7 +13,6 @@ import asn2fpga
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((), "error: asn2fpga: the following arguments are required: COMMAND; see `asn2fpga --help`.\n"),
         (("make",), "error: asn2fpga: argument COMMAND: invalid choice: 'make' "),
         (("build",), "error: asn2fpga build: the following arguments are required: MODEL, --board; "),
         (("boards", "x"), "error: --board x: the board must be one of aup-zu3, kv260, pynq-z1, "),

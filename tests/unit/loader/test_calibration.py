@@ -46,6 +46,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "infinity": (np.where(CALIBRATION == 5, np.inf, CALIBRATION), f"{INTEGERS} inf; {RAW}"),
     "complex": (CALIBRATION * 1j, f"{INTEGERS} complex128; give the raw pixels or counts."),
     "objects": ([{}, {}], f"{INTEGERS} object; give the raw pixels or counts."),
+    "ragged": ([[1], [2, 3]], "calibration and labels must be arrays, not lists of unequal lengths."),
     "negative": (CALIBRATION.astype(int) - 1, "calibration: x must be in 0..255, not -1..22."),
     "large": (CALIBRATION * 1000.0, "calibration: x must be in 0..255, not 0..23000."),
     "none": (CALIBRATION[:0], "calibration: x must have shape (samples, 2, 4), not (0, 2, 4)."),

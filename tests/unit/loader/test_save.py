@@ -62,6 +62,20 @@ def test_options_describe_the_input(tmp_path: Path) -> None:
     assert (source.scale, source.max_count, source.encoding) == (1 / 16, 16, "frames")
 
 
+@pytest.mark.filterwarnings("ignore:.*torch.jit:DeprecationWarning")
+def test_a_module_of_torch_jit(tmp_path: Path) -> None:
+    module = torch.jit.trace(flat_network(), torch.zeros(1, 8))  # type: ignore[no-untyped-call]  # torch's
+    assert refusal(lambda: asn2fpga.save(module, tmp_path / "m.pt", torch.zeros(1, 8))) == (
+        "save: module must be the Python module itself, not one compiled by torch.jit."
+    )
+
+
+def test_numbers_of_numpy(tmp_path: Path) -> None:
+    asn2fpga.save(network(), tmp_path / "m.pt", EXAMPLE, input_scale=np.float32(0.5), max_count=np.int64(16))
+    (source,) = asn2fpga.load_model(tmp_path / "m.pt").graph.of_type(Input)
+    assert (source.scale, source.max_count) == (0.5, 16)
+
+
 def test_nothing_is_written_when_saving_fails(tmp_path: Path) -> None:
     with pytest.raises(InputError):
         asn2fpga.save(nn.Sequential(nn.ReLU()), tmp_path / "model.pt", EXAMPLE)
@@ -95,8 +109,18 @@ STATIC_OR_EVENTS = (
     "max_count, "
     "and an example of shape (time, batch, ...)."
 )
+
+
 SAVE_ERRORS: dict[str, tuple[dict[str, Any], str]] = {
     "no module": ({"module": 3}, "save: module must be a torch.nn.Module, not int."),
+    "without weights": (
+        {"module": flat_network().to("meta")},
+        "save: module must hold its weights, not be on the meta device; load them first.",
+    ),
+    "sparse example": (
+        {"example_input": torch.ones(1, 8).to_sparse()},
+        "save: example_input must be an ordinary dense tensor.",
+    ),
     "no tensor": ({"example_input": [1.0]}, "save: example_input must be a torch.Tensor, not list."),
     "no batch": (
         {"example_input": torch.zeros(8)},
@@ -140,6 +164,10 @@ SAVE_ERRORS: dict[str, tuple[dict[str, Any], str]] = {
         "1 for binary events.",
     ),
     "scale": ({"input_scale": "1/255"}, "save: input_scale must be a number, not '1/255'."),
+    "scale that is no number": (
+        {"input_scale": float("nan")},
+        "save: input_scale must be a number, not nan.",
+    ),
     "scale of zero": ({"input_scale": 0}, "pixels: scale must be in 1e-09..1e+09, not 0."),
     "count": ({"max_count": 1.5}, "save: max_count must be an integer in 1..255, not 1.5."),
     "count out of range": ({"max_count": 256}, "pixels: max_count must be in 1..255, not 256."),
