@@ -25,6 +25,7 @@ from asn2fpga.schedule import Failure, run_stages
 from asn2fpga.stages.base import Build, Request, Result, Stage
 from asn2fpga.stages.folder import Folder, digest_file
 from asn2fpga.stages.keys import stage_key
+from asn2fpga.stages.load import digest_if_file
 from asn2fpga.stages.manifest import (
     Entry,
     Manifest,
@@ -72,11 +73,14 @@ def run_build(
     stages: Sequence[Stage],
     until: str | None = None,
     observer: Observer | None = None,
+    *,
+    overwrite: bool = False,
 ) -> Manifest:
     """Run `stages` (up to and with `until`) in `out`, `request.jobs` at a time; the manifest of what is done.
 
     A failed stage is recorded, reports are written, and its error is raised. Ctrl-C and a full disk raise
     StoppedError; the stages finished before are kept. If nothing is finished, the folder is left as it was.
+    The build of another model is refused, and left alone, unless `overwrite`.
     """
     names = [stage.name for stage in stages]
     if until is not None and until not in names:
@@ -84,12 +88,25 @@ def run_build(
     chosen = stages[: names.index(until) + 1] if until else stages
     with claim(out) as folder:
         manifest = read_any_manifest(out) if is_ours(out) else Manifest({})
+        if not overwrite:
+            check_same_model(request.model, manifest, out)
         runner = Runner(request, folder, Manifest(to_plain(request), manifest.stages), observer or Silent())
         failure = run_stages(chosen, runner.run, request.jobs, runner.stop)
         if failure:
             raise_failure(failure, runner)
         write_report(out, vars_of(runner.manifest))
     return runner.manifest
+
+
+def check_same_model(model: Path, manifest: Manifest, out: Path) -> None:
+    """InputError if the folder holds a build of another model file, or of this one with other content."""
+    old = manifest.stages.get("load")
+    sha256 = old.figures.get("sha256") if old else None
+    if old and sha256 and digest_if_file(model) not in ("", sha256):
+        raise InputError(
+            f"--out {out}: the folder must hold a build of {model}, not one of another model "
+            f"({old.figures['name']}, sha256 {sha256[:12]}); give another --out, or --overwrite."
+        )
 
 
 def vars_of(manifest: Manifest) -> dict[str, Any]:
@@ -122,7 +139,7 @@ class Runner:
         key = stage_key(stage, self.request, manifest)
         old = manifest.stages.get(stage.name)
         if old and old.key == key and old.status == "passed" and products_unchanged(self.folder.root, old):
-            self.observer.finished(stage, old, True)
+            self._tell(stage, old, unchanged=True)
             return
         self.observer.started(stage)
         began = time.perf_counter()
@@ -132,14 +149,15 @@ class Runner:
             needs=manifest.digests(stage.needs),
             status=result.status,
             seconds=round(time.perf_counter() - began, 3),
-            summary=result.summary,
-            reason=result.reason,
-            figures=result.figures,
+            summary=self.folder.hide(result.summary),
+            reason=self.folder.hide(result.reason),
+            figures=self.folder.hide(result.figures),
             products={self.folder.relative(path): digest_file(path) for path in result.products},
-            warnings=[dataclasses.asdict(warning) for warning in result.warnings],
+            warnings=self.folder.hide([dataclasses.asdict(warning) for warning in result.warnings]),
         )
         self._record(stage, entry, old)
         if error:
+            error.args = (self.folder.show(str(error)),)
             raise error
 
     def _result(self, stage: Stage, manifest: Manifest) -> tuple[Result, Asn2FpgaError | None]:
@@ -148,7 +166,7 @@ class Runner:
         Raised at once: errors of the first stage, of a full disk, and of a stage that was stopped.
         """
         figures = {name: entry.figures for name, entry in manifest.stages.items()}
-        say = partial(self.observer.say, stage)
+        say = partial(self._say, stage)
         try:
             result = stage.run(Build(self.request, self.folder, figures, say))
         except Asn2FpgaError as error:
@@ -157,6 +175,12 @@ class Runner:
             return Result("", status="failed", reason=str(error)), error
         return result, CheckError(result.reason) if result.status == "failed" else None
 
+    def _say(self, stage: Stage, text: str) -> None:
+        """Show what the stage is at; one that should end does so here, between two steps of its work."""
+        if self.stopped:
+            raise StoppedError("stopped")
+        self.observer.say(stage, text)
+
     def _record(self, stage: Stage, entry: Entry, old: Entry | None) -> None:
         with self._lock:
             self.manifest = self.manifest.with_entry(stage.name, entry)
@@ -164,7 +188,12 @@ class Runner:
         for path in old.products if old else {}:
             if path not in entry.products:  # written before, and not any more
                 remove_below(self.folder.root, path)
-        self.observer.finished(stage, entry, False)
+        self._tell(stage, entry, unchanged=False)
+
+    def _tell(self, stage: Stage, entry: Entry, *, unchanged: bool) -> None:
+        show = self.folder.show
+        shown = dataclasses.replace(entry, summary=show(entry.summary), reason=show(entry.reason))
+        self.observer.finished(stage, shown, unchanged)
 
 
 def raise_failure(failure: Failure, runner: Runner) -> None:

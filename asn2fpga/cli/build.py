@@ -31,7 +31,7 @@ def run(options: Namespace) -> int:
 
     terminal = Terminal(Console(stderr=True))
     try:
-        manifest = run_build(request, out, STAGES, options.until, terminal)
+        manifest = run_build(request, out, STAGES, options.until, terminal, overwrite=options.overwrite)
     finally:
         terminal.stop()
     show_report(write_report(out, vars_of(manifest)), Console())

@@ -76,6 +76,7 @@ def _build(parser: Parser) -> None:
     add("--data", type=_path, metavar="FILE.npz", help="x (N, ...) and y (N,): accuracy and test vectors")
     add("--config", type=_path, metavar="FILE.toml", help="choices of the build; options override it")
     add("--until", metavar="STAGE", help="stop after this stage")
+    add("--overwrite", action="store_true", help="replace the build of another model that lies in --out")
     add("--resume", action="store_true", help="go on with the build in --out, with results put into vivado/")
     add("--vivado", type=_path, metavar="PATH", help="Vivado, or none (default: ASN2FPGA_VIVADO, then PATH)")
     add("--activity", action="store_true", help="switching activity for power although Vivado is not here")

@@ -8,6 +8,7 @@ from typing import Any
 from asn2fpga import __version__
 from asn2fpga.codegen.render import render
 from asn2fpga.report.charts import BAR_HEIGHT, LABEL_WIDTH, Chart, make_charts
+from asn2fpga.report.complete import incomplete_text
 from asn2fpga.report.numbers import plain
 from asn2fpga.report.terminal import summary_rows, warning_texts
 
@@ -26,6 +27,7 @@ class Page:
     model_hash: str
     board: str
     warnings: tuple[str, ...]
+    incomplete: str
     summary: Rows
     charts: tuple[Chart, ...]
     chart_width: int
@@ -66,6 +68,7 @@ def render_html(report: Plain) -> str:
             model_hash=str(model["sha256"] or "unknown"),
             board=f"{board['name']}, {board['part']}, {board['clock_mhz']:g} MHz",
             warnings=warning_texts(report),
+            incomplete=incomplete_text(report),
             summary=tuple(summary_rows(report)),
             charts=make_charts(report),
             chart_width=CHART_WIDTH,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from asn2fpga import __version__
+from asn2fpga.report.complete import missing_stages
 from asn2fpga.report.energy import energy_sources
 from asn2fpga.report.measurements import NONE, Measurements
 from asn2fpga.report.sources import sources
@@ -54,6 +55,8 @@ def build_report(manifest: Plain, measured: Measurements = NONE) -> Plain:
         "board": _pick(board, "name", "part", "clock_mhz"),
         "config": manifest["request"]["config"],
         "stages": _stages(stages),
+        "complete": not missing_stages(STAGE_NAMES, stages),
+        "missing": missing_stages(STAGE_NAMES, stages),
         "warnings": [warning for name in STAGE_NAMES for warning in stages.get(name, {}).get("warnings", [])],
         "csim": _pick(figures["csim"], "vectors", "mismatches", "values_compared", "compiler"),
         "cosim": _cosim(figures["cosim"], board["clock_mhz"]),

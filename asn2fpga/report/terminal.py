@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from asn2fpga.report.board_run import board_rows
+from asn2fpga.report.complete import incomplete_text
 from asn2fpga.report.energy import energy_rows
 from asn2fpga.report.numbers import cycles, percent, plain
 from asn2fpga.warning import BuildWarning
@@ -27,6 +28,9 @@ LAYER_COLUMNS = (
 
 def show_report(report: Plain, console: Console) -> None:
     """Print warnings, a summary, the layers and the resources; each says how its numbers were obtained."""
+    incomplete = incomplete_text(report)
+    if incomplete:
+        console.print(f"[bold red]{escape(incomplete)}[/]", soft_wrap=True, highlight=False)
     for text in warning_texts(report):
         console.print(f"[bold yellow]warning[/] {escape(text)}", soft_wrap=True, highlight=False)
     console.print(_summary(report))

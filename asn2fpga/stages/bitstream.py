@@ -98,7 +98,7 @@ def _own_results(
         return results if complete or is_timing_missed(results) or resume else None
     if results is not None and resume:
         raise CheckError(
-            f"{build.folder.root / 'vivado' / RESULTS}: results must belong to the plan that lies there "
+            f"{build.folder.absolute / 'vivado' / RESULTS}: results must belong to the plan that lies there "
             f"({digest[:16]}), not to another one ({results.plan[:16]}); run it again: {_command(build)}"
         )
     return None
@@ -118,7 +118,7 @@ def _run_vivado(build: Build, vivado: Path, folder: Path, digest: str) -> None:
 
 
 def _command(build: Build) -> str:
-    return f"bash {build.folder.root / 'vivado' / STARTER}"
+    return f"bash {build.folder.absolute / 'vivado' / STARTER}"
 
 
 def _skipped(build: Build, plan: BuildPlan, folder: Path) -> Result:
@@ -129,7 +129,7 @@ def _skipped(build: Build, plan: BuildPlan, folder: Path) -> Result:
         products=_files(plan, folder),
         status="skipped",
         reason=f"{NOT_VIVADO}; the plan is complete: run {command} where it is, put the results back, "
-        f"then: asn2fpga build --resume --out {build.folder.root}",
+        f"then: asn2fpga build --resume --out {build.folder.absolute}",
     )
 
 

@@ -23,7 +23,7 @@ def _run(build: Build) -> Result:
     figures = {"files": len(files), "lines": sum(text.count("\n") for text in files.values())}
     products = tuple(build.folder.hls / path for path in sorted(files))
     return Result(
-        f"{figures['files']} files, {figures['lines']:,} lines in {build.folder.root / 'hls'}",
+        f"{figures['files']} files, {figures['lines']:,} lines in {build.folder.absolute / 'hls'}",
         figures,
         products,
     )

@@ -52,7 +52,7 @@ def compare_cpp(build: Build, graph: Graph, x: Array, layer: str | None = None, 
     log = build.folder.logs / "csim-compiler.log"
     model = cpp.build(graph, build.folder.hls, build.folder.sim / "csim", log)
     actual = model.simulate(x, lambda done: build.say(f"{done} of {len(x)} vectors"))
-    root = str(build.folder.root)
+    root = str(build.folder.absolute)
     return compare(graph, simulate(graph, x), actual, root, layer=layer, first_vector=first)
 
 

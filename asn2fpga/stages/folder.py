@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +18,9 @@ from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.types import Array
 from asn2fpga.jsonfile import read_json
 from asn2fpga.toolchain.plan import write_file
+
+PLACE = "<out>"
+"""The out folder in reports and in the manifest."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,19 @@ class Folder:
     def logs(self) -> Path:
         """One log file for each program started."""
         return self.absolute / "logs"
+
+    def hide(self, value: Any) -> Any:
+        """JSON values with PLACE for the folder's path: a report says the same wherever it was made."""
+        if isinstance(value, str):
+            return re.sub(rf"(?<![\w./-]){re.escape(str(self.absolute))}(?![\w.-])", PLACE, value)
+        if isinstance(value, dict):
+            return {key: self.hide(item) for key, item in value.items()}
+        return [self.hide(item) for item in value] if isinstance(value, list | tuple) else value
+
+    def show(self, text: str) -> str:
+        """The text with the folder as the user wrote it, for PLACE and for its path."""
+        shown: str = self.hide(text).replace(PLACE, str(self.root))
+        return shown
 
     def relative(self, path: Path) -> str:
         """`path` as the manifest names it: relative to the out folder, with forward slashes."""

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from asn2fpga.config import PerLayer
+from asn2fpga.errors import InputError
 from asn2fpga.ir import rules
 from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.layers import Input, Linear
@@ -57,6 +59,8 @@ def _run(build: Build) -> Result:
     rules.check(loaded.graph)
     graph = prepare(loaded.graph)
     rules.check(graph)
+    check_layers("weight_bits", request.config.weight_bits, graph)
+    check_layers("lanes", request.config.lanes, graph)
     (layer,) = graph.of_type(Input)
     samples, data = _samples(request, layer, classes_of(graph), loaded)
     arrays = {"x": samples.x} if samples.y is None else {"x": samples.x, "y": samples.y}
@@ -89,6 +93,14 @@ def _warnings(loaded: LoadedModel, samples: Data, data: str) -> tuple[BuildWarni
     found = data_warnings(loaded.graph, loaded.facts, samples.x, where, loaded.calibration)
     known = {warning.code for warning in loaded.warnings}
     return loaded.warnings + tuple(warning for warning in found if warning.code not in known)
+
+
+def check_layers(option: str, values: PerLayer | None, graph: Graph) -> None:
+    """InputError if a per-layer option names a layer the graph does not have (or one without weights)."""
+    known = [layer.name for layer in graph.layers if getattr(layer, "weight", None) is not None]
+    for name in values if isinstance(values, Mapping) else ():
+        if name not in known:
+            raise InputError(f"{option}: the layer must be one of {', '.join(known)}, not '{name}'.")
 
 
 def classes_of(graph: Graph) -> int:

@@ -8,8 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from asn2fpga.config import Config, PerLayer
-from asn2fpga.errors import InputError
+from asn2fpga.config import Config
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.ir import rules, text
 from asn2fpga.ir.graph import Graph
@@ -24,7 +23,7 @@ from asn2fpga.quantise.scheme import Scheme
 from asn2fpga.stages.activity import events_in
 from asn2fpga.stages.base import Build, Request, Result, Stage
 from asn2fpga.stages.folder import load_graph, save_graph
-from asn2fpga.stages.load import read_state
+from asn2fpga.stages.load import check_layers, read_state
 from asn2fpga.toolchain.plan import write_file
 
 ACTIVITY_SAMPLES = 256
@@ -81,14 +80,6 @@ def scheme_of(config: Config) -> Scheme:
 def integer_graph(build: Build) -> Graph:
     """The integer graph that the stage left."""
     return load_graph(build.folder.state / "integer")
-
-
-def check_layers(option: str, values: PerLayer | None, graph: Graph) -> None:
-    """InputError if a per-layer option names a layer the graph does not have (or one without weights)."""
-    known = [layer.name for layer in graph.layers if getattr(layer, "weight", None) is not None]
-    for name in values if isinstance(values, Mapping) else ():
-        if name not in known:
-            raise InputError(f"{option}: the layer must be one of {', '.join(known)}, not '{name}'.")
 
 
 def _folded(build: Build, graph: Graph, x: Array) -> Graph:

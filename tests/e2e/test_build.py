@@ -72,13 +72,45 @@ def test_skipped_stages_say_why_and_how_to_go_on(built: Path) -> None:
     stages = report_of(built)["stages"]
     assert stages["bitstream"]["reason"] == (
         "Vivado is not here (sought on PATH, by ASN2FPGA_VIVADO and --vivado); the plan is complete: run "
-        f"bash {built}/vivado/run.sh where it is, put the results back, "
-        f"then: asn2fpga build --resume --out {built}"
+        "bash <out>/vivado/run.sh where it is, put the results back, "
+        "then: asn2fpga build --resume --out <out>"
     )
     assert stages["package"]["summary"] == (
         "deploy/tiny-pynq-z2.zip, WITHOUT a bitstream, so not yet for a board"
     )
     assert (built / "vivado" / "run.sh").is_file() and (built / "vivado" / "build.tcl").is_file()
+
+
+def without_seconds(path: Path) -> str:
+    """A file's text; of a report without what was measured in seconds."""
+    text = path.read_bytes().decode("latin-1")
+    if path.name == "report.json":
+        text = re.sub(r'"seconds": [\d.]+', "", text)
+    return re.sub(r"<td[^>]*>[\d.]+ s</td>", "", text) if path.name == "report.html" else text
+
+
+def products_of(folder: Path) -> dict[str, str]:
+    """Everything a user takes from a build, by path."""
+    parts = ("hls", "rtl", "vivado", "deploy", "report.json", "report.html", "graph.txt")
+    paths = [
+        path for path in folder.rglob("*") if path.is_file() and path.relative_to(folder).parts[0] in parts
+    ]
+    return {
+        str(path.relative_to(folder)): without_seconds(path) for path in paths if "work" not in path.parts
+    }
+
+
+def test_a_build_made_elsewhere_is_the_same(
+    run: Run, built: Path, model_file: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    outcome = run("build", model_file, "--board", "pynq-z2", "--data", data, "--out", "o", *OPTIONS)
+    assert outcome.status == 0 and "asn2fpga build --resume --out o\n" in outcome.stderr
+    here, there = products_of(built), products_of(tmp_path / "o")
+    assert sorted(here) == sorted(there) and len(here) > 30
+    assert [path for path in here if here[path] != there[path]] == []
+    for path, text in there.items():
+        assert str(tmp_path) not in text and str(built) not in text, path
 
 
 def test_folder_is_as_documented(built: Path) -> None:

@@ -8,16 +8,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from staged import build, fail, files, refused, request, stage, stages
+from staged import Recorder, build, fail, files, refused, request, stage, stages
 
 from asn2fpga import runner
+from asn2fpga.cli import main
+from asn2fpga.config import Config
 from asn2fpga.errors import (
     CheckError,
     InputError,
     ToolError,
 )
 from asn2fpga.stages.base import Build, Result, Stage
-from asn2fpga.stages.manifest import read_manifest
+from asn2fpga.stages.folder import digest_file
+from asn2fpga.stages.manifest import Entry, Manifest, read_manifest, write_manifest
 from asn2fpga.warning import BuildWarning
 
 
@@ -169,3 +172,119 @@ def test_warnings_of_a_stage_are_kept_with_it(tmp_path: Path) -> None:
     assert again.kept == ["load"]
     report = json.loads((tmp_path / "report.json").read_text())
     assert report["warnings"] == [dataclasses.asdict(warning)]
+
+
+def model_stage(sha256: Callable[[], str]) -> Stage:
+    def run(build: Build) -> Result:
+        (build.folder.root / "load.txt").write_text(sha256())
+        return Result("loaded", {"name": "net", "sha256": sha256()}, (build.folder.root / "load.txt",))
+
+    return Stage("load", "", (), lambda request: {"sha256": sha256()}, run)
+
+
+def test_another_model_is_refused_unless_overwrite(tmp_path: Path) -> None:
+    model, out = tmp_path / "net.pt", tmp_path / "out"
+    asked = dataclasses.replace(request(), model=model)
+    chosen = (model_stage(lambda: digest_file(model)),)
+    model.write_text("weights")
+    runner.run_build(asked, out, chosen)
+    runner.run_build(dataclasses.replace(asked, config=Config(vectors=7)), out, chosen)
+    copy = tmp_path / "copy.pt"
+    copy.write_text("weights")
+    runner.run_build(dataclasses.replace(asked, model=copy), out, chosen)
+    before = {path: (out / path).read_bytes() for path in files(out)}
+    sha256 = digest_file(model)
+    model.write_text("other weights")
+    message = (
+        f"--out {out}: the folder must hold a build of {model}, not one of another model "
+        f"(net, sha256 {sha256[:12]}); give another --out, or --overwrite."
+    )
+    with refused(InputError, message):
+        runner.run_build(asked, out, chosen)
+    assert {path: (out / path).read_bytes() for path in files(out)} == before
+    runner.run_build(asked, out, chosen, overwrite=True)
+    assert read_manifest(out).stages["load"].figures["sha256"] == digest_file(model)
+
+
+@pytest.mark.parametrize("root", ["out", "/tmp/x"])
+def test_texts_name_the_folder_as_the_user_does_and_are_kept_without_it(
+    root: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    out = Path("out") if root == "out" else tmp_path / "out"
+    seen: list[str] = []
+
+    class Watching(Recorder):
+        def finished(self, stage: Stage, entry: Entry, unchanged: bool) -> None:
+            seen.append(entry.summary)
+
+    def run(build: Build) -> Result:
+        place = build.folder.absolute
+        return Result(
+            f"in {place}/x, not {place}x", {"log": [f"{place}", 1]}, (), "failed", f"see {place}/log."
+        )
+
+    with refused(CheckError, f"see {out}/log."):
+        runner.run_build(
+            request(), out, (*stages()[:1], Stage("csim", "", ("load",), lambda _: {}, run)), None, Watching()
+        )
+    entry = read_manifest(out).stages["csim"]
+    assert seen[1] == f"in {out}/x, not {tmp_path}/outx"
+    assert entry.summary == f"in <out>/x, not {tmp_path}/outx"
+    assert entry.reason == "see <out>/log." and entry.figures == {"log": ["<out>", 1]}
+    assert f"{tmp_path}/out/" not in (out / "report.json").read_text()
+
+
+def test_a_stage_that_should_end_does_so_when_it_speaks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped = threading.Event()
+    monkeypatch.setattr("asn2fpga.toolchain.process.stop_all", stopped.set)
+
+    def run(build: Build) -> Result:
+        assert stopped.wait(20)
+        build.say("the next step")
+        raise AssertionError("it went on")
+
+    chosen = (
+        *stages(golden=fail(CheckError("golden is wrong")))[:3],
+        Stage("csim", "", ("quantise",), lambda _: {}, run),
+    )
+    with refused(CheckError, "golden is wrong"):
+        runner.run_build(dataclasses.replace(request(), jobs=2), tmp_path, chosen)
+
+
+def test_the_report_of_an_incomplete_build_says_what_is_missing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    build(tmp_path, until="quantise")
+    text = (
+        "INCOMPLETE: not run: golden, codegen, csim, hls, cosim, synth, bitstream, package. "
+        "The same `asn2fpga build` without --until goes on from here."
+    )
+    assert main(["report", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == text
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert report["complete"] is False
+    assert report["missing"] == ["golden", "codegen", "csim", "hls", "cosim", "synth", "bitstream", "package"]
+    assert text in (tmp_path / "report.html").read_text()
+    with pytest.raises(ToolError):
+        build(tmp_path, chosen=stages(golden=fail(ToolError("x"))))
+    assert main(["report", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.startswith(
+        "INCOMPLETE: stage golden failed; not run: codegen, csim, hls, "
+    )
+
+
+def test_figures_of_another_version_are_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    build(tmp_path)
+    manifest = read_manifest(tmp_path)
+    board = {"name": "pynq-z2"}
+    write_manifest(tmp_path, Manifest({**manifest.request, "board": board}, manifest.stages))
+    assert main(["report", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == (
+        f"error: {tmp_path}: the build must be of this version of asn2fpga, not of another one; "
+        "build again.\n"
+    )
