@@ -12,6 +12,7 @@ import numpy.typing as npt
 from asn2fpga.errors import InputError
 from asn2fpga.ir.layers import Input
 from asn2fpga.ir.types import Array
+from asn2fpga.loader.archive import check_unpacked_size
 
 Labels = npt.NDArray[np.int64]
 
@@ -27,11 +28,11 @@ class Data:
 def load_data(path: str | Path, input_layer: Input, classes: int) -> Data:
     """`x` and, if present, `y` of an .npz file. Raises InputError naming file and array if they do not fit.
 
-    Frames must be uint8; events any integers in 0..max_count; y integers in 0..classes-1.
+    Frames must be uint8; events any integers in 0..max_count, or bools; y integers in 0..classes-1.
     """
     arrays = read_arrays(path)
     x = _required(arrays, "x", path)
-    check_x(x, input_layer, f"{path}: x")
+    x = check_x(x, input_layer, f"{path}: x")
     y = arrays.get("y")
     return Data(x, None if y is None else check_labels(y, len(x), classes, f"{path}: y"))
 
@@ -40,10 +41,13 @@ def read_arrays(path: str | Path) -> dict[str, Array]:
     """Every array of an .npz file, by name. InputError for anything else, arrays of objects included."""
     try:
         with Path(path).open("rb") as file:
+            check_unpacked_size(path, file, "write it without compression: numpy.savez(path, x=x, y=y)")
             archive = np.load(file, allow_pickle=False)
             if isinstance(archive, np.ndarray):
                 raise ValueError("a single array")
             return {name: archive[name] for name in archive.files}
+    except InputError:
+        raise
     except FileNotFoundError as error:
         raise InputError(f"{path}: the data file must exist; there is no such file.") from error
     except OSError as error:
@@ -67,12 +71,33 @@ def sample_shape(layer: Input) -> tuple[int, ...]:
     return layer.shape if layer.encoding == "frames" else (layer.time_steps, *layer.shape)
 
 
-def check_x(x: Array, layer: Input, where: str) -> None:
-    """Refuse samples that do not fit the input of the network; `where` starts the message."""
+def check_shape(x: Array, layer: Input, where: str) -> None:
+    """Refuse samples of another shape, and those whose first axis may be samples or time: none is guessed."""
     shape = sample_shape(layer)
     if x.shape[1:] != shape or x.ndim != len(shape) + 1 or len(x) == 0:
         expected = f"(samples, {', '.join(map(str, shape))})"
-        raise InputError(f"{where} must have shape {expected}, not {x.shape}.")
+        raise InputError(f"{where} must have shape {expected}, not {x.shape}{_axes_hint(x, layer)}.")
+    if layer.encoding == "events" and len(x) == layer.time_steps > 1:
+        raise InputError(
+            f"{where} must not have as many samples as time steps, {len(x)}: is its first axis samples, as "
+            "in files, or time, as in torch? Give another number of samples, with the axis of samples first."
+        )
+
+
+def _axes_hint(x: Array, layer: Input) -> str:
+    """What to do about events whose axes are those of torch; empty for any other shape."""
+    if layer.encoding != "events":
+        return ""
+    if x.ndim == len(layer.shape) + 2 and len(x) == layer.time_steps and x.shape[2:] == layer.shape:
+        return "; its first axis is time, as in torch, where files have samples: give x.swapaxes(0, 1)"
+    return "; one sample is given as x[None]" if x.shape == sample_shape(layer) else ""
+
+
+def check_x(x: Array, layer: Input, where: str) -> Array:
+    """Samples that fit the input of the network, as integers; refuse others. `where` starts the message."""
+    check_shape(x, layer, where)
+    if layer.encoding == "events" and x.dtype == np.bool_:
+        x = x.astype(np.uint8)
     if layer.encoding == "frames" and x.dtype != np.uint8:
         raise InputError(f"{where} must be uint8 (raw pixels), not {x.dtype}; do not scale or normalise it.")
     if not np.issubdtype(x.dtype, np.integer):
@@ -80,6 +105,7 @@ def check_x(x: Array, layer: Input, where: str) -> None:
     low, high = int(x.min()), int(x.max())
     if low < 0 or high > layer.max_count:
         raise InputError(f"{where} must be in 0..{layer.max_count}, not {low}..{high}.")
+    return x
 
 
 def check_labels(y: Array, samples: int, classes: int, where: str) -> Labels:

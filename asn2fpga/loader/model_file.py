@@ -26,7 +26,7 @@ from asn2fpga.ir.types import Array
 from asn2fpga.loader import about as about_file
 from asn2fpga.loader.about import NOTHING, About
 from asn2fpga.loader.check_graph import check_graph
-from asn2fpga.loader.data_file import Labels, check_labels
+from asn2fpga.loader.data_file import Labels, check_labels, check_shape
 
 FORMAT = "asn2fpga.model/2"
 EARLIER = ("asn2fpga.model/1",)
@@ -123,12 +123,9 @@ def _array(tensor: object, where: str) -> Array:
 
 def check_calibration(x: Array, layer: Input) -> Array:
     """Calibration data that fits the network's input: uint8, (samples, *shape) or (samples, time, *shape)."""
-    shape = layer.shape if layer.encoding == "frames" else (layer.time_steps, *layer.shape)
     if x.dtype != np.uint8:
         raise InputError(f"calibration: x must be uint8, not {x.dtype}; give the raw pixels or counts.")
-    if x.shape[1:] != shape or x.ndim != len(shape) + 1 or len(x) == 0:
-        expected = f"(samples, {', '.join(map(str, shape))})"
-        raise InputError(f"calibration: x must have shape {expected}, not {x.shape}.")
+    check_shape(x, layer, "calibration: x")
     if x.max() > layer.max_count:
         raise InputError(f"calibration: x must be at most {layer.max_count} (max_count), not {x.max()}.")
     return x

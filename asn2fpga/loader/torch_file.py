@@ -12,6 +12,7 @@ from typing import Any
 import torch
 
 from asn2fpga.errors import InputError, UnsupportedError
+from asn2fpga.loader.archive import check_unpacked_size
 from asn2fpga.loader.factory import current_directory_on_path
 from asn2fpga.loader.inert import inert_classes
 
@@ -37,6 +38,7 @@ def unpickle(path: Path, data: bytes, unsafe_pickle: bool) -> Any:
         raise UnsupportedError(
             f"{path}: the model must be {SUPPORTED}, not a NIR graph; NIR is not supported yet."
         )
+    check_unpacked_size(path, io.BytesIO(data), "write it with asn2fpga.save or torch.save")
     if not data.startswith(PICKLE_MAGIC) and not _is_torch_archive(data):
         raise InputError(f"{path}: the model must be {SUPPORTED}, not another kind of file.")
     if unsafe_pickle:
