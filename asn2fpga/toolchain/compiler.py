@@ -11,7 +11,8 @@ import importlib.util
 import os
 import platform
 import sys
-from collections.abc import Mapping
+import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -27,6 +28,8 @@ ZIG_NAME = "clang of ziglang"
 Family = Literal["gcc", "clang"]
 
 _PROBE_SECONDS = 60.0
+_PREPARATION_SECONDS = 3600.0
+_preparing = threading.Lock()
 _ZIG_FLAGS = (
     "-fPIC",  # one C++ library to build, for programs and shared libraries
     "-fno-sanitize=all",  # without -O2 zig adds checks that end a program without a word
@@ -56,6 +59,30 @@ class Compiler:
         if cache is None or any(Path(cache).glob("o/*/libc++.a")):
             return ""
         return "; the first time it builds its C++ library, which takes 1 to 4 minutes"
+
+    def run(
+        self, arguments: Sequence[str | Path], *, cwd: Path, log: Path, timeout_seconds: float
+    ) -> process.Finished:
+        """Call it. What the first call does besides comes before, and has an hour of its own."""
+        if self.preparation:
+            self._prepare(cwd, log)
+        command = (*self.command, *arguments)
+        return process.run(
+            command, cwd=cwd, log=log, timeout_seconds=timeout_seconds, environment=self.environment
+        )
+
+    def _prepare(self, cwd: Path, log: Path) -> None:
+        """Build the C++ library by linking a program of one line; of two threads the second waits for it."""
+        with _preparing, TemporaryDirectory(prefix="asn2fpga-compiler-") as folder:
+            source = Path(folder) / "prepare.cpp"
+            source.write_text("#include <string>\nint main() { return int(std::string().size()); }\n")
+            process.run(
+                (*self.command, str(source), "-o", str(source.with_suffix(""))),
+                cwd=cwd,
+                log=log,
+                timeout_seconds=_PREPARATION_SECONDS,
+                environment=self.environment,
+            )
 
 
 def find_compiler() -> Compiler:

@@ -126,8 +126,7 @@ def _compile(
     simulation = resources.hardware_dir() / "sim" / "csim"
     result.parent.mkdir(parents=True, exist_ok=True)
     compiler = find_compiler()
-    command: list[str | Path] = [
-        *compiler.command,
+    arguments: list[str | Path] = [
         "-std=c++14",
         *options,
         *WARNINGS[compiler.family],
@@ -144,13 +143,7 @@ def _compile(
         "-o",
         result.resolve(),
     ]
-    return process.run(
-        command,
-        cwd=result.parent,
-        log=log,
-        timeout_seconds=_TIMEOUT_SECONDS,
-        environment=compiler.environment,
-    )
+    return compiler.run(arguments, cwd=result.parent, log=log, timeout_seconds=_TIMEOUT_SECONDS)
 
 
 def _load(path: Path) -> ctypes.CDLL:

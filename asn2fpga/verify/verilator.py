@@ -91,13 +91,8 @@ def compile_units(units: Sequence[Unit], logs: Path, jobs: int) -> None:
 
     def compile_unit(unit: Unit) -> None:
         files = ("-c", "-o", str(unit.object), str(unit.source))
-        process.run(
-            (*compiler.command, *tool.compile_flags, *unit.flags, *files),
-            cwd=unit.object.parent,
-            log=logs / f"{unit.object.stem}.log",
-            timeout_seconds=COMPILE_TIMEOUT_SECONDS,
-            environment=compiler.environment,
-        )
+        arguments, log = (*tool.compile_flags, *unit.flags, *files), logs / f"{unit.object.stem}.log"
+        compiler.run(arguments, cwd=unit.object.parent, log=log, timeout_seconds=COMPILE_TIMEOUT_SECONDS)
 
     with ThreadPoolExecutor(max(1, jobs)) as pool:
         list(pool.map(compile_unit, [unit for unit in units if not unit.object.exists()]))
@@ -108,13 +103,8 @@ def link(objects: Sequence[Path], program: Path, libraries: Sequence[str], log: 
     compiler = find_compiler()
     unfinished = program.with_suffix(".unfinished")
     files = [str(path) for path in (unfinished, *objects)]
-    process.run(
-        [*compiler.command, "-o", *files, *libraries, "-pthread", *compiler.atomics],
-        cwd=program.parent,
-        log=log,
-        timeout_seconds=COMPILE_TIMEOUT_SECONDS,
-        environment=compiler.environment,
-    )
+    arguments = ["-o", *files, *libraries, "-pthread", *compiler.atomics]
+    compiler.run(arguments, cwd=program.parent, log=log, timeout_seconds=COMPILE_TIMEOUT_SECONDS)
     unfinished.replace(program)
 
 

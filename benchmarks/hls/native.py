@@ -26,13 +26,8 @@ def run_native(kernels: Sequence[Kernel], calls: Mapping[str, int], work: Path) 
     compiler = find_compiler()
     includes = [f"-I{path}" for path in (hardware_dir() / "hls", ap_types_dir(), FOLDER / "sim")]
     flags = ("-std=c++14", "-O0", "-w", *ONLY_INTEGERS, *includes)
-    process.run(
-        [*compiler.command, *flags, source, "-o", program],
-        cwd=work,
-        log=work / "native.build.log",
-        timeout_seconds=TIMEOUT_SECONDS,
-        environment=compiler.environment,
-    )
+    arguments = [*flags, source, "-o", program]
+    compiler.run(arguments, cwd=work, log=work / "native.build.log", timeout_seconds=TIMEOUT_SECONDS)
     process.run([program], cwd=work, log=work / "native.log", timeout_seconds=TIMEOUT_SECONDS)
     return collect(kernels, (work / "native.log").read_text())
 

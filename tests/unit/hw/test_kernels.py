@@ -17,7 +17,6 @@ from asn2fpga.ir.events import EventFormat
 from asn2fpga.ir.layers import DensePopulation, DenseReadout, Encode, ReceiveEvents
 from asn2fpga.ir.neuron import IntegerNeuron
 from asn2fpga.ir.types import Array, FixedType
-from asn2fpga.toolchain import process
 from asn2fpga.toolchain.ap_types import ap_types_dir
 from asn2fpga.toolchain.compiler import find_compiler
 from asn2fpga.verify.cpp import LIBRARY, ONLY_INTEGERS, WARNINGS
@@ -38,11 +37,10 @@ def kernels(tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
     hardware = resources.hardware_dir()
     compiler = find_compiler()
     flags = (*LIBRARY[compiler.family], *WARNINGS[compiler.family], *ONLY_INTEGERS, "-fvisibility=default")
-    command: list[str | Path] = [*compiler.command, "-std=c++14", *flags]
-    command += ["-I", hardware / "sim" / "csim", "-I", hardware / "hls", "-isystem", ap_types_dir()]
-    command += [Path(__file__).with_name("kernels.cpp"), "-o", folder / "kernels.so"]
-    log, environment = folder / "compiler.log", compiler.environment
-    process.run(command, cwd=folder, log=log, timeout_seconds=300, environment=environment)
+    arguments: list[str | Path] = ["-std=c++14", *flags]
+    arguments += ["-I", hardware / "sim" / "csim", "-I", hardware / "hls", "-isystem", ap_types_dir()]
+    arguments += [Path(__file__).with_name("kernels.cpp"), "-o", folder / "kernels.so"]
+    compiler.run(arguments, cwd=folder, log=folder / "compiler.log", timeout_seconds=300)
     library = ctypes.CDLL(str(folder / "kernels.so"))
     library.leak.argtypes, library.leak.restype = [ctypes.c_int64], ctypes.c_int64
     library.scan.argtypes = [ctypes.c_uint64, ctypes.c_void_p, ctypes.c_void_p]

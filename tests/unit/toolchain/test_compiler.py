@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.util
 import re
 from pathlib import Path
@@ -108,3 +109,18 @@ def test_preparation_is_announced_until_it_is_done(
     (tmp_path / "zig" / "o" / "0123").mkdir(parents=True)
     (tmp_path / "zig" / "o" / "0123" / "libc++.a").touch()
     assert found.preparation == ""
+
+
+def test_the_library_is_built_first_and_once(
+    only: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The time limit of a small compilation does not hold for the one-off work."""
+    cache, calls = tmp_path / "zig", tmp_path / "calls"
+    monkeypatch.setenv("ZIG_GLOBAL_CACHE_DIR", str(cache))
+    program = script(
+        only, "zig", f"echo ${{1##*/}} >> {calls}; /bin/mkdir -p {cache}/o/1; : > {cache}/o/1/libc++.a"
+    )
+    found = dataclasses.replace(compiler.find_compiler(), command=(str(program),))
+    for name in ("one.cpp", "two.cpp"):
+        found.run([name], cwd=tmp_path, log=tmp_path / "log", timeout_seconds=20)
+    assert calls.read_text() == "prepare.cpp\none.cpp\ntwo.cpp\n"
