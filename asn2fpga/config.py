@@ -16,10 +16,12 @@ PerLayer = int | Mapping[str, int]
 ScaleMethod = Literal["auto", "maxabs", "mse", "calibrated", "clipped"]
 AlphaSnap = Literal["auto", "floor", "nearest", "ceil", "exact"]
 EngineName = Literal["llvm", "vitis", "bambu"]
+Optimise = Literal["balance", "interval", "latency", "area"]
 
 SCALE_METHODS: tuple[ScaleMethod, ...] = get_args(ScaleMethod)
 ALPHA_SNAPS: tuple[AlphaSnap, ...] = get_args(AlphaSnap)
 ENGINES: tuple[EngineName, ...] = get_args(EngineName)
+OPTIMISE: tuple[Optimise, ...] = get_args(Optimise)
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,9 @@ class Config:
     """Choices of one build; every field is a key of the TOML file and an option of `asn2fpga build`.
 
     weight_bits: 2..8, for all layers or by layer (others 8). lanes: synapses a layer adds per cycle, None:
-    chosen. state_frac_bits: fraction bits of the membrane, None: derived. vectors: inferences compared in C
-    simulation and in the fast RTL simulation; cocotb_vectors: those run under cocotb with random stalls.
+    chosen, for what `optimise` says (see passes.fold_lanes). state_frac_bits: fraction bits of the membrane,
+    None: derived. vectors: inferences compared in C simulation and in the fast RTL simulation;
+    cocotb_vectors: those run under cocotb with random stalls.
     """
 
     weight_bits: PerLayer = 8
@@ -38,6 +41,7 @@ class Config:
     state_frac_bits: int | None = None
     engine: EngineName = "llvm"
     lanes: PerLayer | None = None
+    optimise: Optimise = "balance"
     vectors: int = 1000
     cocotb_vectors: int = 100
     seed: int = 1
@@ -80,6 +84,7 @@ CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "state_frac_bits": _integer(0, 16),
     "engine": _one_of(*ENGINES),
     "lanes": _per_layer(1, 256),
+    "optimise": _one_of(*OPTIMISE),
     "vectors": _integer(1, 1_000_000),
     "cocotb_vectors": _integer(1, 100_000),
     "seed": _integer(0, 2**32 - 1),
@@ -101,6 +106,20 @@ def read_config(path: Path | None, options: Mapping[str, Any]) -> Config:
         key: CHECKS[key](f"--{key.replace('_', '-')}: the value", value) for key, value in given.items()
     }
     return Config(**values)
+
+
+def config_text(values: Mapping[str, Any]) -> str:
+    """A Config's fields as the TOML file that `--config` takes."""
+    lines = [f"{key} = {_toml(value)}" for key, value in values.items() if value is not None]
+    return (
+        "# Choices of a build: give this file to --config for the same hardware.\n" + "\n".join(lines) + "\n"
+    )
+
+
+def _toml(value: PerLayer | str) -> str:
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{layer} = {number}" for layer, number in value.items()) + " }"
+    return f'"{value}"' if isinstance(value, str) else str(value)
 
 
 def parse_per_layer(option: str, text: str) -> PerLayer:

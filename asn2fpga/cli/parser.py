@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from asn2fpga import __version__
-from asn2fpga.config import ALPHA_SNAPS, ENGINES, SCALE_METHODS
+from asn2fpga.config import ALPHA_SNAPS, ENGINES, OPTIMISE, SCALE_METHODS
 from asn2fpga.errors import InputError
 
 DESCRIPTION = """\
@@ -93,6 +93,7 @@ def _config_options(parser: Parser) -> None:
     add("--engine", choices=ENGINES, help="HLS engine (default: llvm, the embedded one)")
     add("--weight-bits", metavar="BITS", help="2..8, or LAYER=BITS,... (default: 8)")
     add("--lanes", metavar="LANES", help="synapses added per cycle, or LAYER=LANES,... (default: chosen)")
+    add("--optimise", choices=OPTIMISE, help="what lanes are chosen for (default: balance)")
     add("--scale-method", choices=SCALE_METHODS, help="how weight scales are chosen (default: auto)")
     add("--alpha-snap", choices=ALPHA_SNAPS, help="what a non-integer alpha becomes (default: auto)")
     add("--alpha-frac-bits", type=int, metavar="BITS", help="of alpha with 'exact' (default: 4)")

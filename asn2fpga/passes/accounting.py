@@ -1,15 +1,19 @@
-"""Operations and cycles that a layer needs at its lane count: docs/spec/numerics.md, "Accounting"."""
+"""Operations of a layer, and the cycles it needs at least: docs/spec/numerics.md, "Accounting"."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
+from asn2fpga.ir.arrays import IntArray
+from asn2fpga.ir.events import end_words
 from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.layers import DensePopulation, DenseReadout, Encode, Layer, ReceiveEvents
-
-PIXELS_PER_WORD = 4
+from asn2fpga.passes.demand import PIXELS_PER_WORD, Demand
 
 WeightedLayer = DensePopulation | DenseReadout
+Work = dict[str, int]
+"""Resource -> cycles in which it works."""
 
 
 def groups(neurons: int, lanes: int) -> int:
@@ -19,31 +23,66 @@ def groups(neurons: int, lanes: int) -> int:
 
 def weighted_layers(graph: Graph) -> tuple[WeightedLayer, ...]:
     """The layers that have lanes, in order."""
-    return tuple(layer for layer in graph.layers if isinstance(layer, (DensePopulation, DenseReadout)))
+    return tuple(layer for layer in graph.layers if isinstance(layer, DensePopulation | DenseReadout))
 
 
-def lower_bound_cycles(layer: Layer, events: float) -> float:
-    """Fewest cycles of one inference, given its mean number of events (ends of step not counted).
+def input_words(layer: Encode) -> int:
+    """Words of the input stream in one frame."""
+    return groups(math.prod(layer.shape), PIXELS_PER_WORD)
 
-    `events` are those that reach a layer with weights, and those that Encode or ReceiveEvents send.
 
-        Encode            input words + events
+def dense_macs(graph: Graph, layer: Layer) -> int:
+    """Multiply-accumulates of an inference if no input were zero: weights x ends of step that arrive."""
+    if not isinstance(layer, DensePopulation | DenseReadout):
+        return 0
+    return int(layer.weight.size) * end_words(graph[layer.inputs[0]])
+
+
+def resource_work(graph: Graph, demands: Mapping[str, Demand]) -> dict[str, Work]:
+    """Cycles that each resource of each layer works for, summed over all inferences of `demands`.
+
+    Every resource does one thing a cycle; they can all work at the same time, so the largest is a bound:
+
+        Encode            input words; its scanner, and the end of step
         ReceiveEvents     input words, which are events and ends of step
-        DensePopulation   events * G + G * T        G = ceil(N / lanes)
-        DenseReadout      events * G + classes
+        DensePopulation   words in; rows of weights, events * G, with G = ceil(N / lanes);
+                          comparators, G a time step; the scanner, and an end a time step
+        DenseReadout      words in; rows of weights; packed sums, G; scores, one a class
     """
+    return {layer.name: _work(graph, layer, demands) for layer in graph.layers}
+
+
+def lower_bound_cycles(work: Work, inferences: int) -> float:
+    """Fewest cycles of a mean inference: what the most demanded resource needs."""
+    return max(work.values()) / inferences
+
+
+def _work(graph: Graph, layer: Layer, demands: Mapping[str, Demand]) -> Work:
     if isinstance(layer, Encode):
-        return groups(math.prod(layer.shape), PIXELS_PER_WORD) + events
+        scan = demands[layer.name].scan
+        return {"input words": len(scan) * input_words(layer), "scanner": _words(scan)}
     if isinstance(layer, ReceiveEvents):
-        return events + layer.time_steps
-    if isinstance(layer, DensePopulation):
-        passes = groups(len(layer.weight), layer.lanes)
-        return events * passes + passes * layer.time_steps
-    if isinstance(layer, DenseReadout):
-        return events * groups(len(layer.weight), layer.lanes) + len(layer.weight)
+        return {"input words": _words(demands[layer.name].events)}
+    if isinstance(layer, DensePopulation | DenseReadout):
+        return _integration(graph, layer, demands) | _after_integration(layer, demands)
     raise TypeError(f"{layer.name}: {type(layer).__name__} is no layer of hardware")
 
 
-def synops(layer: Layer, spikes: float) -> float:
-    """Synaptic operations: one weight added for one unit of count. `spikes`: sum of the counts coming in."""
-    return spikes * len(layer.weight) if isinstance(layer, (DensePopulation, DenseReadout)) else 0.0
+def _integration(graph: Graph, layer: WeightedLayer, demands: Mapping[str, Demand]) -> Work:
+    events = demands[layer.inputs[0]].events
+    passes = groups(len(layer.weight), layer.lanes)
+    return {"input words": _words(events), "weight rows": int(events.sum()) * passes}
+
+
+def _after_integration(layer: WeightedLayer, demands: Mapping[str, Demand]) -> Work:
+    passes, neurons = groups(len(layer.weight), layer.lanes), len(layer.weight)
+    if isinstance(layer, DensePopulation):
+        scan = demands[layer.name].scan
+        return {"comparators": len(scan) * passes * layer.time_steps, "scanner": _words(scan)}
+    inferences = len(demands[layer.inputs[0]].events)
+    return {"packed sums": inferences * passes, "scores": inferences * neurons}
+
+
+def _words(cycles: IntArray) -> int:
+    """Of all inferences (B, T), with an end of step each."""
+    return int(cycles.sum()) + cycles.size

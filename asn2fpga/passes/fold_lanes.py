@@ -4,46 +4,155 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from dataclasses import dataclass
 
+from asn2fpga.config import Optimise
 from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import Encode, ReceiveEvents
-from asn2fpga.passes.accounting import WeightedLayer, groups, lower_bound_cycles, weighted_layers
+from asn2fpga.ir.types import Array
+from asn2fpga.passes.accounting import WeightedLayer, groups, weighted_layers
+from asn2fpga.passes.demand import demands
 from asn2fpga.passes.estimate_resources import Resources, estimate
 from asn2fpga.passes.packed_words import MAX_WORD_BITS, widest_word_bits
+from asn2fpga.passes.place_weights import place_weights
+from asn2fpga.passes.speed import Speed, speed_of
 
 MAX_LANES = 64
 SHARE_OF_BOARD = 0.6  # what automatic lanes may fill: the rest is for the wrapper, DMA and routing
+SMALLEST_GAIN = 0.002  # a step that makes less than 0.2 % of difference is none
+SMALLEST_SHARE = 0.0001  # of the board: steps that cost next to nothing are compared by what they bring
+KINDS = ("lut", "ff", "bram36", "dsp")
+
+
+@dataclass(frozen=True)
+class Step:
+    """More lanes in one layer. share: of the board, of the resource it needs most of.
+
+    gain: part by which it cuts what is optimised. refused: why it was not taken, empty for one that was.
+    """
+
+    layer: str
+    lanes: int
+    need: Resources
+    share: float
+    speed: Speed
+    gain: float
+    refused: str = ""
+
+
+@dataclass(frozen=True)
+class Folding:
+    """The graph with its lanes, how fast that should be, and the next step of the layer that limits it.
+
+    limiting: the layer that works longest; next_step: None if it has all the lanes there can be, or none.
+    """
+
+    graph: Graph
+    speed: Speed
+    limiting: str
+    next_step: Step | None
 
 
 def fold_lanes(
     graph: Graph,
-    events_in: Mapping[str, float],
+    counts: Mapping[str, Array],
     available: Resources,
     requested: Mapping[str, int] | int | None = None,
-) -> Graph:
-    """The graph with lanes in every layer with weights.
+    optimise: Optimise = "balance",
+) -> Folding:
+    """Lanes for every layer with weights.
 
     `requested` lanes are taken as they are, at most one a neuron (an integer: the same for all layers). Other
-    layers start with one; the slowest one gets more, again and again, as long as that pays: until it is as
-    fast as the input can deliver, or the next step's estimate exceeds 60 % of `available`, or 64 lanes.
-    events_in: mean events an inference that reach each layer with weights.
+    layers start with one; then the step that brings most for what it costs is taken, again and again: while
+    it fits 60 % of `available`, and for at most 64 lanes a layer. `optimise`: interval or latency (as long as
+    it falls), area (one lane is enough), or balance: a step must cut latency x interval by at least as many
+    per cent as it adds per cent of the board. counts: (B, T, N) by layer, golden's on typical inputs.
     """
     fixed = _requested(graph, requested)
-    graph = with_lanes(graph, {layer.name: fixed.get(layer.name, 1) for layer in weighted_layers(graph)})
-    budget = available.times(SHARE_OF_BOARD)
+    lanes = {layer.name: fixed.get(layer.name, 1) for layer in weighted_layers(graph)}
+    graph = place_weights(with_lanes(graph, lanes), available)
+    search = _Search(counts, available, _budget(graph, available), optimise, frozenset(fixed))
     while True:
-        slowest = _slowest(graph, events_in)
-        lanes = next_lanes(slowest)
-        if slowest.name in fixed or lanes is None or not _pays(graph, slowest, events_in):
-            return graph
-        wider = with_lanes(graph, {slowest.name: lanes})
-        if not _fits(wider, budget):
-            return graph
-        graph = wider
+        steps = [step for step in search.steps(graph) if not step.refused]
+        if not steps or optimise == "area":
+            break
+        best = max(steps, key=lambda step: step.gain / max(step.share, SMALLEST_SHARE))
+        graph = search.wider(graph, best.layer, best.lanes)
+    speed = speed_of(graph, demands(graph, counts))
+    next_step = next((step for step in search.steps(graph) if step.layer == speed.limiting), None)
+    return Folding(graph, speed, speed.limiting, next_step)
 
 
-def _slowest(graph: Graph, events_in: Mapping[str, float]) -> WeightedLayer:
-    return max(weighted_layers(graph), key=lambda layer: lower_bound_cycles(layer, events_in[layer.name]))
+def _budget(graph: Graph, available: Resources) -> Resources:
+    """60 % of the board, or what the network needs anyhow; all block RAM if its weights need more."""
+    need, share = estimate(graph), available.times(SHARE_OF_BOARD)
+    limits = {kind: max(getattr(share, kind), getattr(need, kind)) for kind in KINDS}
+    if need.bram36 > share.bram36:
+        limits["bram36"] = max(available.bram36, need.bram36)
+    return Resources(**limits)
+
+
+@dataclass(frozen=True)
+class _Search:
+    counts: Mapping[str, Array]
+    available: Resources
+    budget: Resources
+    optimise: Optimise
+    fixed: frozenset[str]
+
+    def steps(self, graph: Graph) -> list[Step]:
+        """The next step of every layer that may have more lanes."""
+        need, speed = estimate(graph), speed_of(graph, demands(graph, self.counts))
+        layers = [layer for layer in weighted_layers(graph) if layer.name not in self.fixed]
+        steps = (self._next_step(graph, layer, need, speed) for layer in layers)
+        return [step for step in steps if step]
+
+    def _next_step(self, graph: Graph, layer: WeightedLayer, before: Resources, speed: Speed) -> Step | None:
+        """The smallest step that fits (some lane counts waste memory), else the smallest there is."""
+        first, lanes = None, next_lanes(layer)
+        while lanes:
+            step = self._step(graph, layer.name, lanes, before, speed)
+            if not self._does_not_fit(step.need):
+                return step
+            first = first or step
+            lanes = next_lanes(dataclasses.replace(layer, lanes=lanes))
+        return first
+
+    def wider(self, graph: Graph, layer: str, lanes: int) -> Graph:
+        """The graph with so many lanes in a layer, its weights where they fit then."""
+        return place_weights(with_lanes(graph, {layer: lanes}), self.available)
+
+    def _step(self, graph: Graph, layer: str, lanes: int, before: Resources, speed: Speed) -> Step:
+        wider = self.wider(graph, layer, lanes)
+        need = estimate(wider)
+        faster = speed_of(wider, demands(wider, self.counts))
+        share = max(_share(need, before, self.available, kind) for kind in KINDS)
+        gain = 1 - faster.figure(self.optimise) / speed.figure(self.optimise)
+        step = Step(layer, lanes, need, share, faster, gain)
+        return dataclasses.replace(step, refused=self._why_not(step))
+
+    def _why_not(self, step: Step) -> str:
+        kind = self._does_not_fit(step.need)
+        if kind:
+            have = getattr(self.available, kind) or 1
+            used, limit = (getattr(part, kind) / have for part in (step.need, self.budget))
+            return f"it would take {used:.0%} of {kind.upper()}, above {limit:.0%}"
+        if self.optimise == "area":
+            return "the area is optimised"
+        if step.gain < SMALLEST_GAIN:
+            return "it would bring nothing"
+        if self.optimise == "balance" and step.gain < step.share:
+            return "it would cost a larger part of the board than of the time it saves"
+        return ""
+
+    def _does_not_fit(self, need: Resources) -> str:
+        """The first kind of resource that is not there; empty if all are."""
+        return next((kind for kind in KINDS if getattr(need, kind) > getattr(self.budget, kind)), "")
+
+
+def _share(need: Resources, before: Resources, available: Resources, kind: str) -> float:
+    """Part of the board's resource of that kind that a step adds."""
+    added: float = getattr(need, kind) - getattr(before, kind)
+    return added / (getattr(available, kind) or 1)
 
 
 def with_lanes(graph: Graph, lanes: Mapping[str, int]) -> Graph:
@@ -74,17 +183,3 @@ def _requested(graph: Graph, requested: Mapping[str, int] | int | None) -> dict[
     wanted = requested or {}
     layers = tuple(layer for layer in layers if layer.name in wanted)
     return {layer.name: min(wanted[layer.name], len(layer.weight)) for layer in layers}
-
-
-def _pays(graph: Graph, slowest: WeightedLayer, events_in: Mapping[str, float]) -> bool:
-    """Whether the slowest layer is slower than the input, which nothing can make faster."""
-    source = graph.layers[0]
-    if not isinstance(source, (Encode, ReceiveEvents)):
-        return True
-    events = max(events_in[layer.name] for layer in weighted_layers(graph) if source.name in layer.inputs)
-    return lower_bound_cycles(slowest, events_in[slowest.name]) > lower_bound_cycles(source, events)
-
-
-def _fits(graph: Graph, budget: Resources) -> bool:
-    need = estimate(graph)
-    return all(getattr(need, kind) <= getattr(budget, kind) for kind in ("lut", "ff", "bram36", "dsp"))

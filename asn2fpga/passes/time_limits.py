@@ -7,13 +7,18 @@ and a stuck one is found without waiting for the last limit.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
+from asn2fpga.ir.events import end_words, event_format, sends_events
 from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import Encode, Layer, ReceiveEvents
-from asn2fpga.passes.accounting import groups, lower_bound_cycles, weighted_layers
+from asn2fpga.ir.layers import Layer
+from asn2fpga.ir.types import Array
+from asn2fpga.passes.accounting import groups, weighted_layers
+from asn2fpga.passes.demand import demands
+from asn2fpga.passes.predict_cycles import predict_busy
 
 QUIET_CYCLES = 20_000  # in which nothing moves, of the smallest network too: stalls, starts, resets
 PATIENCE = 16  # times the predicted cycles: both sides stall, a foreign engine pipelines nothing
@@ -42,7 +47,16 @@ def time_limits(graph: Graph, seen: Seen) -> TimeLimits:
 
 def predicted_cycles(graph: Graph) -> int:
     """Cycles of one inference at most: each input an event at each time step, one layer after the other."""
-    return math.ceil(sum(lower_bound_cycles(layer, _most_events(graph, layer)) for layer in graph.layers))
+    busy = predict_busy(graph, demands(graph, _everything_fires(graph)))
+    return sum(int(cycles.max()) for cycles in busy.values())
+
+
+def _everything_fires(graph: Graph) -> dict[str, Array]:
+    """Counts (1, T, N) of an inference in which every input and every neuron fires at each time step."""
+    senders = [layer for layer in graph.layers if sends_events(layer)]
+    return {
+        layer.name: np.ones((1, end_words(layer), event_format(layer).neurons), np.uint8) for layer in senders
+    }
 
 
 def _patient(cycles: int) -> int:
@@ -59,14 +73,6 @@ def _work_of_an_event(graph: Graph) -> int:
     return sum(
         groups(len(layer.weight), layer.lanes) * (_steps(layer) + 1) for layer in weighted_layers(graph)
     )
-
-
-def _most_events(graph: Graph, layer: Layer) -> int:
-    if isinstance(layer, Encode | ReceiveEvents):
-        return math.prod(layer.shape) * (1 if isinstance(layer, Encode) else layer.time_steps)
-    weight = layer.weight  # type: ignore[attr-defined]
-    steps = 1 if getattr(layer, "static_input", False) else _steps(layer)
-    return int(weight.shape[1]) * steps
 
 
 def _steps(layer: Layer) -> int:

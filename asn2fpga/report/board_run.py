@@ -14,27 +14,31 @@ def board_rows(report: Plain) -> list[tuple[str, str, str]]:
     run: Plain | None = report["board_run"]
     if not run:
         return []
-    where = _where(run)
-    rows = [("on the board", f"{run['mismatches']} mismatches", f"{plain(run['vectors'])} vectors, {where}")]
+    name, where = "simulated board" if run["simulated"] else "board", _where(run)
+    rows = [
+        (f"{name}: scores", f"{run['mismatches']} mismatches", f"{plain(run['vectors'])} vectors, {where}")
+    ]
     if run["core_cycles"]:
-        rows.append(("board: core", _core(run), f"mean, registers of the accelerator, {where}"))
+        text = f"registers of the accelerator: first word in to last word out, mean and range; {where}"
+        rows.append((f"{name}: accelerator latency", _core(run), text))
     if run["call_us"]:
         call = run["call_us"]
-        text = f"{plain(call['p50'])} us, 99 % {plain(call['p99'])} us"
-        rows.append(("board: call", text, "median; scores() of one input in Python, wall clock"))
+        value = f"{plain(call['p50'])} us, 99 % {plain(call['p99'])} us"
+        rows.append((f"{name}: call latency", value, "median; scores() of one input in Python, wall clock"))
     if run["throughput_per_second"]:
         rate = f"{plain(run['throughput_per_second'])} inferences/s"
-        rows.append(("board: throughput", rate, "scores() of many inputs in Python, wall clock"))
+        rows.append((f"{name}: throughput", rate, "scores() of many inputs in Python, wall clock"))
     data = run["data"]
     if data and data["accuracy"] is not None:
-        rows.append(
-            ("board: accuracy", percent(data["accuracy"]), f"{plain(data['samples'])} samples, {where}")
-        )
+        text = f"{plain(data['samples'])} samples, {where}"
+        rows.append((f"{name}: accuracy", percent(data["accuracy"]), text))
     return rows
 
 
 def _core(run: Plain) -> str:
-    return f"{cycles(run['core_cycles']['mean'])} = {run['core_us']:.2f} us"
+    found = run["core_cycles"]
+    spread = f" ({plain(found['min'])} to {plain(found['max'])})" if "min" in found else ""
+    return f"{cycles(found['mean'])} = {run['core_us']:.2f} us{spread}"
 
 
 def _where(run: Plain) -> str:

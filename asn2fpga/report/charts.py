@@ -88,7 +88,11 @@ def _spikes(report: Plain) -> Chart | None:
     groups: list[Group] = [(name, [("main", value, plain(value))]) for name, value in values]
     full = max(value for _, value in values)
     return make_chart(
-        "Spikes (events) sent by each layer in one inference", report["sources"]["events"], (), groups, full
+        "Events (non-zero pixels or spikes) sent by each layer per inference",
+        report["sources"]["events"],
+        (),
+        groups,
+        full,
     )
 
 
@@ -100,7 +104,7 @@ def _cycles(report: Plain) -> Chart | None:
     full = max(value for _, bars in groups for _, value, _ in bars)
     legend = (("main", "measured"), ("reference", "lower bound"))
     note = f"{report['sources']['cycles']} {report['sources']['lower_bound_cycles']}"
-    return make_chart("Clock cycles of each layer in one inference", note, legend, groups, full)
+    return make_chart("Clock cycles of each layer per inference", note, legend, groups, full)
 
 
 def _cycle_bars(row: Plain) -> list[tuple[str, float, str]]:

@@ -16,6 +16,17 @@ PHRASES = {
     "estimate": "estimate, not measured",
 }
 
+PARTS = {
+    "estimate": {
+        "dynamic": "accumulates and events are counted, the energy of each is assumed",
+        "static": "an assumed power of the idle device x latency",
+    },
+    "vivado": {
+        "dynamic": "dynamic power of Vivado's report x latency",
+        "static": "static power of Vivado's report x latency",
+    },
+}
+
 
 def energy_sources(report: Plain, constants: Plain, bitstream: Plain, measured: Measurements) -> list[Plain]:
     """Every figure that there is, best first: measured (widest scope first), Vivado's, the estimate.
@@ -23,12 +34,18 @@ def energy_sources(report: Plain, constants: Plain, bitstream: Plain, measured: 
     Each has source, scope, uj_per_inference and method; the last is always the estimate.
     """
     entries = [
-        {**result, "scope_minus_idle": f"{result['scope']}, minus idle", "file": name}
+        {**result, **_split(result), "scope_minus_idle": f"{result['scope']}, minus idle", "file": name}
         for name, result in measured.used.items()
     ]
     entries.sort(key=lambda entry: -float(entry["uj_per_inference"]))
     vivado = vivado_energy(report, bitstream)
     return [*entries, *([vivado] if vivado else []), estimate(report, constants)]
+
+
+def _split(result: Plain) -> Plain:
+    """A measurement's dynamic part is what comes on top of the idle power; the rest is static."""
+    dynamic = float(result["uj_per_inference_minus_idle"])
+    return {"dynamic_uj": dynamic, "static_uj": float(result["uj_per_inference"]) - dynamic}
 
 
 def energy_rows(report: Plain) -> list[tuple[str, str, str]]:
@@ -41,7 +58,9 @@ def _rows(entry: Plain) -> list[tuple[str, str, str]]:
     if value is None:
         return []
     if entry["source"] != "measured":
-        return [("energy", f"{value:.3g} uJ", f"{phrase}; {entry['scope']}")]
+        parts = [(name, entry[f"{name}_uj"], PARTS[entry["source"]][name]) for name in ("dynamic", "static")]
+        rows = [(f"energy: {name}", f"{part:.3g} uJ", text) for name, part, text in parts if part is not None]
+        return [("energy", f"{value:.3g} uJ", f"{phrase}; {entry['scope']}"), *rows]
     above, error = entry["uj_per_inference_minus_idle"], entry["uncertainty_minus_idle_uj"]
     return [
         ("energy", _uncertain(value, entry["uncertainty_uj"]), f"{phrase}; {entry['scope']}"),

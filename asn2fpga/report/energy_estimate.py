@@ -10,11 +10,12 @@ SCOPE = "programmable logic only, without processor, external memory and board"
 def estimate(report: dict[str, Any], constants: dict[str, Any]) -> dict[str, Any]:
     """The estimate of a report; uj_per_inference is None until all its terms were counted.
 
-    E = accumulates * accumulate_pj + events * event_pj + static_mw * mean latency.
+    E = dynamic + static = (accumulates * accumulate_pj + events * event_pj) + static_mw * mean latency.
     """
     accumulates, events = report["accumulates_per_inference"], report["events_per_inference"]
     latency_us = report["cosim"]["latency_us"]
-    entry: dict[str, Any] = {"source": "estimate", "scope": SCOPE, "uj_per_inference": None}
+    entry: dict[str, Any] = {"source": "estimate", "scope": SCOPE}
+    entry |= dict.fromkeys(("uj_per_inference", "dynamic_uj", "static_uj"))
     if None not in (accumulates, events, latency_us):
         dynamic_uj = (accumulates * constants["accumulate_pj"] + events * constants["event_pj"]) * 1e-6
         static_uj = constants["static_mw"] * latency_us * 1e-3
@@ -26,8 +27,8 @@ def estimate(report: dict[str, Any], constants: dict[str, Any]) -> dict[str, Any
 
 def _method(constants: dict[str, Any]) -> str:
     return (
-        "Estimate, not measured: accumulations executed (events x fan-out, counted in the golden model) x "
-        f"{constants['accumulate_pj']:g} pJ + events x {constants['event_pj']:g} pJ + "
-        f"{constants['static_mw']:g} mW x mean latency of the RTL simulation at the board's clock. "
-        f"Constants: {constants['note']}."
+        "Estimate, not measured. Dynamic: accumulates executed (events x fan-out, counted in the golden "
+        f"model) x {constants['accumulate_pj']:g} pJ + events x {constants['event_pj']:g} pJ. "
+        f"Static: an assumed power of {constants['static_mw']:g} mW x mean latency of the RTL simulation at "
+        f"the board's clock, one inference at a time. Constants: {constants['note']}."
     )

@@ -52,8 +52,13 @@ LAYER_COLUMNS = (
     ("accumulator bits", "acc_bits"),
     ("events in", "events_in_per_inference"),
     ("events out", "events_out_per_inference"),
+    ("accumulates", "accumulates_per_inference"),
+    ("of dense", "dense_macs_per_inference"),
     ("cycles", "cycles_per_inference"),
     ("lower bound", "lower_bound_cycles"),
+    ("slowest process", "slowest_process"),
+    ("waits for input", "waits_for_input_cycles"),
+    ("waits for room", "waits_for_room_cycles"),
 )
 
 

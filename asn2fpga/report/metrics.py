@@ -12,6 +12,7 @@ from asn2fpga.report.complete import missing_stages
 from asn2fpga.report.energy import energy_sources
 from asn2fpga.report.measurements import NONE, Measurements
 from asn2fpga.report.sources import sources
+from asn2fpga.report.verdict import verdict
 
 SCHEMA = "asn2fpga.report/1"
 STAGE_NAMES = (
@@ -28,12 +29,23 @@ STAGE_NAMES = (
 )
 
 NOT_RUN = "not run yet; run `asn2fpga build` without --until"
+OPERATIONS = (
+    "synops_per_inference",
+    "accumulates_per_inference",
+    "dense_macs_per_inference",
+    "skipped_share",
+)
 ACTIVITY = (
     "events_in_per_inference",
     "events_out_per_inference",
+    *OPERATIONS,
     "cycles_per_inference",
     "lower_bound_cycles",
+    "slowest_process",
+    "waits_for_input_cycles",
+    "waits_for_room_cycles",
 )
+LATENCY = ("min", "mean", "max", "simulated", "mean_interval_95", "mean_all")
 
 Plain = dict[str, Any]
 
@@ -62,10 +74,8 @@ def build_report(manifest: Plain, measured: Measurements = NONE) -> Plain:
         "cosim": _cosim(figures["cosim"], board["clock_mhz"]),
         "accuracy": _accuracy(figures["golden"]),
         "layers": layers,
-        "synops_per_inference": figures["golden"].get("synops_per_inference"),
-        "accumulates_per_inference": figures["golden"].get("accumulates_per_inference"),
-        "events_per_inference": figures["golden"].get("events_per_inference"),
-        "lower_bound_cycles": _total(layers, "lower_bound_cycles"),
+        **_pick(figures["golden"], *OPERATIONS, "events_per_inference"),
+        "folding": figures["quantise"].get("folding"),
         "resources": _resources(figures, board["resources"]),
         "timing": _timing(figures["bitstream"]),
         "hls": _pick(figures["hls"], "engine", "loops", "memories", "critical_path_ns", "lint"),
@@ -76,6 +86,7 @@ def build_report(manifest: Plain, measured: Measurements = NONE) -> Plain:
     bitstream = figures["bitstream"] if report["stages"]["bitstream"]["status"] == "passed" else {}
     report["energy_sources"] = energy_sources(report, board["energy"], bitstream, measured)
     report["energy"] = report["energy_sources"][0]
+    report["verdict"] = verdict(report)
     report["sources"] = sources(report, figures, measured)
     return report
 
@@ -95,13 +106,21 @@ def _stages(done: Plain) -> Plain:
 
 def _cosim(figures: Plain, clock_mhz: float) -> Plain:
     cosim = _pick(figures, "engine", "simulator", "vectors", "mismatches", "spikes_compared")
-    cosim["latency_cycles"] = figures.get("latency_cycles") or dict.fromkeys(("min", "mean", "max"))
+    cosim["latency_cycles"] = _pick(figures.get("latency_cycles") or {}, *LATENCY)
     cosim |= _pick(
-        figures, "interval_cycles", "interval_bound_cycles", "latency_vectors", "cocotb", "hidden_layers"
+        figures,
+        *("interval_cycles", "interval_bound_cycles", "interval_vectors"),
+        *("latency_vectors", "cocotb", "hidden_layers"),
     )
-    cosim["latency_us"] = _microseconds(cosim["latency_cycles"]["mean"], clock_mhz)
+    cosim["latency_us"] = _microseconds(mean_latency(cosim["latency_cycles"]), clock_mhz)
     cosim["inferences_per_second"] = _rate(cosim["interval_cycles"], clock_mhz)
     return cosim
+
+
+def mean_latency(latency_cycles: Plain) -> float | None:
+    """The mean over all samples where it is known, else over the simulated ones."""
+    everything: float | None = latency_cycles["mean_all"]
+    return latency_cycles["mean"] if everything is None else everything
 
 
 def _microseconds(cycles: float | None, clock_mhz: float) -> float | None:
@@ -132,11 +151,6 @@ def _timing(figures: Plain) -> Plain:
     timing: Plain = figures.get("timing") or {}
     source = f"{figures['tool']} {figures['version']}" if timing else None
     return {"source": source} | _pick(timing, *TIMING)
-
-
-def _total(rows: list[Plain], key: str) -> float | None:
-    values = [row[key] for row in rows]
-    return None if not values or None in values else sum(values)
 
 
 def _resources(figures: Plain, available: Plain) -> Plain:

@@ -7,6 +7,8 @@ from typing import Any
 
 from asn2fpga.report.board_run import board_texts
 from asn2fpga.report.energy import energy_texts
+from asn2fpga.report.folding import folding_text
+from asn2fpga.report.inputs import inputs_text
 from asn2fpga.report.measurements import NONE, Measurements
 
 Plain = dict[str, Any]
@@ -17,25 +19,34 @@ NOT_OBTAINED = "Not obtained."
 def sources(report: Plain, figures: Plain, measured: Measurements = NONE) -> Plain:
     """Report key -> one sentence; 'Not obtained.' for what was not run."""
     golden, cosim = figures["golden"], report["cosim"]
-    origin = f"{golden.get('samples', 0)} inferences ({golden.get('data') or 'none'})"
+    origin = f"{golden.get('samples', 0)} {inputs_text(report)}"
     clock = report["board"]["clock_mhz"]
     simulated = _if(cosim["simulator"])
-    counted = f"{cosim['latency_vectors']} inferences" if cosim["simulator"] else origin
+    counted = f"{cosim['latency_vectors']} {inputs_text(report)}" if cosim["simulator"] else origin
     return {
         "accuracy": _if(golden)(f"Float network and integer golden model on {origin}."),
         "events": _if(golden)(f"Counted in the golden model: mean over {counted}."),
-        "synops_per_inference": _if(golden)(f"Counted in the golden model: mean over {origin}."),
+        "accumulates_per_inference": _if(golden)(
+            f"Weights added, counted in the golden model: mean over {origin}. A dense network multiplies "
+            "and adds each weight once a time step (of a frame: once)."
+        ),
+        "synops_per_inference": _if(golden)(
+            f"Spikes of neurons, graded ones by their count, x fan-out: mean over {origin}. "
+            "Pixels are no spikes."
+        ),
         "csim": _if(figures["csim"])(
             f"Generated C++, compiled by {figures['csim'].get('compiler', 'a C++ compiler')}; "
             "every value compared with golden, exactly."
         ),
         "cosim": simulated(f"RTL in {cosim['simulator']}; {_compared(cosim['hidden_layers'])}"),
         "cycles": simulated(
-            f"Clock cycles in {cosim['simulator']}: mean over {counted}, one at a time, nobody stalling."
+            f"Clock cycles in {cosim['simulator']}: mean over {counted}, one at a time, nobody stalling. "
+            "Of a layer: those in which its slowest process neither waits for input nor for room."
         ),
         "interval": simulated("Clock cycles from end to end of inferences back to back, nobody stalling."),
-        "lower_bound_cycles": "Computed: a group of lanes a cycle for each event, a firing pass a time step; "
-        "where hardware overlaps these, it may be a little faster.",
+        "lower_bound_cycles": "Bound: the work of the layer's busiest resource (input words, weight rows, "
+        "comparators, scanner, scores) at one unit a cycle; the build fails if fewer cycles are measured.",
+        "folding": folding_text(report["folding"]) or NOT_OBTAINED,
         "latency_us": simulated(f"Cycles at {clock:g} MHz; {_clock(report['timing'])}"),
         **_timing(report["timing"]),
         "resources": _resources(report["resources"]),

@@ -11,7 +11,9 @@ from rich.table import Table
 from asn2fpga.report.board_run import board_rows
 from asn2fpga.report.complete import incomplete_text
 from asn2fpga.report.energy import energy_rows
+from asn2fpga.report.inputs import inputs_text
 from asn2fpga.report.numbers import cycles, percent, plain
+from asn2fpga.report.verdict import verdict_text
 from asn2fpga.warning import BuildWarning
 
 Plain = dict[str, Any]
@@ -21,8 +23,11 @@ LAYER_COLUMNS = (
     ("lanes", "lanes"),
     ("bits", "weight_bits"),
     ("events in", "events_in_per_inference"),
+    ("accumulates", "accumulates_per_inference"),
     ("cycles", "cycles_per_inference"),
     ("bound", "lower_bound_cycles"),
+    ("waits: input", "waits_for_input_cycles"),
+    ("room", "waits_for_room_cycles"),
 )
 
 
@@ -36,7 +41,8 @@ def show_report(report: Plain, console: Console) -> None:
     console.print(_summary(report))
     if report["layers"]:
         console.print(_layers(report["layers"]))
-        console.print(f"[dim]{report['sources']['cycles']}[/]", soft_wrap=True)
+        for key in ("cycles", "lower_bound_cycles", "folding"):
+            console.print(f"[dim]{report['sources'][key]}[/]", soft_wrap=True)
     if report["resources"]["source"]:
         console.print(_resources(report["resources"]))
         console.print(f"[dim]{report['sources']['resources']}[/]", soft_wrap=True)
@@ -57,10 +63,10 @@ def _summary(report: Plain) -> Table:
 
 
 def summary_rows(report: Plain) -> list[tuple[str, str, str]]:
-    """Label, value and origin of the figures a reader wants first."""
+    """Label, value and origin of the figures a reader wants first; the verdict on top."""
     accuracy, csim, cosim = (report[key] for key in ("accuracy", "csim", "cosim"))
-    sources = report["sources"]
     rows = [
+        ("verdict", verdict_text(report), "fits, exact, accuracy, latency, throughput"),
         ("accuracy float", percent(accuracy["float"]), f"{plain(accuracy['samples'])} samples"),
         ("accuracy integer", percent(accuracy["integer"]), "golden model, exact integers"),
         ("C simulation", _mismatches(csim), f"{plain(csim['vectors'])} vectors, {plain(csim['compiler'])}"),
@@ -69,22 +75,60 @@ def summary_rows(report: Plain) -> list[tuple[str, str, str]]:
             _mismatches(cosim),
             f"{plain(cosim['vectors'])} vectors, {plain(cosim['simulator'])}",
         ),
-        ("latency", _latency(cosim), f"mean; cycles counted, time at {report['board']['clock_mhz']:g} MHz"),
-        ("interval", cycles(cosim["interval_cycles"]), "between inferences back to back"),
-        ("SynOps", plain(report["synops_per_inference"]), "an inference, counted in the golden model"),
+        *_speed_rows(report),
+        *_operation_rows(report),
         *board_rows(report),
         *energy_rows(report),
     ]
-    return [row for row in rows if sources and row[1] != plain(None)]
+    return [row for row in rows if row[1] not in ("", plain(None))]
 
 
 def _mismatches(row: Plain) -> str:
     return plain(None) if row["mismatches"] is None else f"{row['mismatches']} mismatches"
 
 
-def _latency(cosim: Plain) -> str:
-    mean = cosim["latency_cycles"]["mean"]
-    return plain(None) if mean is None else f"{cycles(mean)} = {cosim['latency_us']:.2f} us"
+def _speed_rows(report: Plain) -> list[tuple[str, str, str]]:
+    """Latency of the core, as simulated and of all samples, and its interval."""
+    cosim, clock = report["cosim"], report["board"]["clock_mhz"]
+    found, samples = cosim["latency_cycles"], report["accuracy"]["samples"]
+    if found["mean"] is None:
+        return []
+    rows = [
+        (
+            "core latency",
+            f"{_mean(found)} = {found['mean'] / clock:.2f} us",
+            f"mean of {plain(found['simulated'])} of {plain(samples)} {inputs_text(report)} simulated alone, "
+            f"with its 95 % interval; first input word to last score, at {clock:g} MHz",
+        ),
+        ("core latency: range", f"{plain(found['min'])} to {plain(found['max'])} cycles", "the same"),
+    ]
+    if found["mean_all"] is not None and found["simulated"] < samples:
+        text = f"mean of all {plain(samples)}, from the events that golden counts in each"
+        rows.append(("core latency: all", cycles(found["mean_all"]), text))
+    text = f"between inferences back to back; {plain(cosim['interval_vectors'])} simulated"
+    return [*rows, ("core interval", cycles(cosim["interval_cycles"]), text)]
+
+
+def _mean(found: Plain) -> str:
+    interval = found["mean_interval_95"]
+    if interval is None:
+        return cycles(found["mean"])
+    return f"{plain(found['mean'])} ± {plain((interval[1] - interval[0]) / 2)} cycles"
+
+
+def _operation_rows(report: Plain) -> list[tuple[str, str, str]]:
+    inputs, skipped = inputs_text(report), report["skipped_share"]
+    if report["accumulates_per_inference"] is None:
+        return []
+    dense = f"of {plain(report['dense_macs_per_inference'])} of a dense network: {percent(skipped)} skipped"
+    return [
+        ("accumulates", plain(report["accumulates_per_inference"]), f"{dense}; mean per inference, {inputs}"),
+        (
+            "SynOps",
+            plain(report["synops_per_inference"]),
+            "spikes of neurons x fan-out; pixels are no spikes",
+        ),
+    ]
 
 
 def _layers(rows: list[Plain]) -> Table:

@@ -1,4 +1,4 @@
-"""Writes report.json and report.html into an out folder."""
+"""Writes report.json, report.html and config.toml, the choices of a build, into an out folder."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from asn2fpga.config import config_text
 from asn2fpga.report.html import render_html
 from asn2fpga.report.measurements import read_measurements
 from asn2fpga.report.metrics import build_report
@@ -13,8 +14,16 @@ from asn2fpga.toolchain.plan import write_file
 
 
 def write_report(root: Path, manifest: dict[str, Any]) -> dict[str, Any]:
-    """Make both files from the manifest's plain values and DIR/measurements; returns the report."""
+    """Make the files from the manifest's plain values and DIR/measurements; returns the report."""
     report = build_report(manifest, read_measurements(root, manifest))
     write_file(root / "report.json", json.dumps(report, indent=2, allow_nan=False) + "\n")
     write_file(root / "report.html", render_html(report))
+    write_file(root / "config.toml", config_text(resolved_config(report)))
     return report
+
+
+def resolved_config(report: dict[str, Any]) -> dict[str, Any]:
+    """The configuration with the chosen lanes and weight bits: it gives this hardware with any data."""
+    rows = [row for row in report["layers"] if row["lanes"] is not None]
+    chosen = {key: {row["name"]: row[key] for row in rows} for key in ("weight_bits", "lanes")}
+    return {**report["config"], **(chosen if rows else {})}

@@ -7,14 +7,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from asn2fpga.board.accelerator_check import check_accelerator
-from asn2fpga.errors import MismatchError
+from asn2fpga.errors import CheckError, MismatchError
 from asn2fpga.golden.simulate import Trace, simulate
 from asn2fpga.ir.graph import Graph
-from asn2fpga.stages.activity import activity
+from asn2fpga.passes.demand import demands
+from asn2fpga.passes.predict_cycles import BARE, predict_latency
+from asn2fpga.stages.activity import activity, layer_rows
 from asn2fpga.stages.base import Build, Figures, Request, Result, Stage
 from asn2fpga.stages.csim import test_vectors
-from asn2fpga.stages.golden import layer_activity
+from asn2fpga.stages.golden import predicted_latency
 from asn2fpga.stages.hls import accelerator_of, read_accelerator, read_design
+from asn2fpga.stages.latency import latency_of
 from asn2fpga.stages.load import read_state
 from asn2fpga.stages.quantise import integer_graph
 from asn2fpga.verify.cosim import run_cocotb, run_fast
@@ -118,23 +121,25 @@ def _cocotb(build: Build, part: Range, layer: str | None) -> CosimResult:
 
 
 def _figures(build: Build, results: list[CosimResult], cocotb: CosimResult, timed: Range) -> Figures:
-    measured = results[0]
-    graph = integer_graph(build)
+    measured, graph = results[0], integer_graph(build)
     first, count = timed
     trace = simulate(graph, test_vectors(build, graph, count, first))
-    isolated = layer_activity(graph, activity(graph, _head(trace, ISOLATED_VECTORS)))
-    bounds = layer_activity(graph, activity(graph, trace))
+    bounds = layer_rows(graph, activity(graph, trace))
+    interval_bound = max(row["lower_bound_cycles"] for row in bounds.values())
+    if measured.interval_cycles is not None:
+        require_bound("interval", measured.interval_cycles, interval_bound)
     return {
         "engine": build.figures["hls"]["engine"],
         "simulator": measured.simulator,
         "vectors": sum(result.vectors for result in results),
         "mismatches": 0,
         "spikes_compared": sum(result.spikes_compared for result in results),
-        "latency_cycles": None if measured.latency_cycles is None else vars(measured.latency_cycles),
-        "latency_vectors": min(count, ISOLATED_VECTORS),
+        "latency_cycles": _latency(build, measured, trace, count),
+        "latency_vectors": len(measured.latencies),
         "interval_cycles": measured.interval_cycles,
-        "interval_bound_cycles": max(row["lower_bound_cycles"] for row in bounds.values()),
-        "layers": _layer_cycles(graph, isolated, measured),
+        "interval_bound_cycles": interval_bound,
+        "interval_vectors": count,
+        "layers": _layers(graph, _head(trace, ISOLATED_VECTORS), measured),
         "hidden_layers": list(measured.hidden_layers),
         "cocotb": {
             "simulator": cocotb.simulator,
@@ -145,12 +150,41 @@ def _figures(build: Build, results: list[CosimResult], cocotb: CosimResult, time
     }
 
 
-def _layer_cycles(graph: Graph, isolated: dict[str, dict[str, Any]], measured: CosimResult) -> dict[str, Any]:
-    """Events, bound and measured cycles of each layer, over the same vectors."""
-    rows = {layer.name: dict(isolated[layer.name]) for layer in graph.layers}
+def _latency(build: Build, measured: CosimResult, trace: Trace, count: int) -> dict[str, Any] | None:
+    """What single inferences took; the mean of all samples where their events tell it."""
+    cycles = measured.latencies
+    if not len(cycles):
+        return None
+    graph = integer_graph(build)
+    counted = demands(graph, _head(trace, len(cycles)).counts)
+    for vector, (took, bound) in enumerate(zip(cycles, predict_latency(graph, counted, BARE), strict=True)):
+        require_bound(f"latency of vector {vector}", float(took), float(bound))
+    everything = predicted_latency(build)
+    others = None if len(cycles) == len(everything) else everything
+    return latency_of(cycles, predict_latency(graph, counted), others).plain()
+
+
+def _layers(graph: Graph, trace: Trace, measured: CosimResult) -> dict[str, Any]:
+    """Events, bound, measured cycles and waits of each layer, over the same vectors."""
+    rows = layer_rows(graph, activity(graph, trace))
     for name, row in rows.items():
-        row["cycles_per_inference"] = measured.layer_cycles.get(name)
+        work = measured.layer_work.get(name)
+        row["cycles_per_inference"] = None if work is None else work.cycles
+        row["slowest_process"] = None if work is None else work.process
+        row["waits_for_input_cycles"] = None if work is None else work.waits_for_input
+        row["waits_for_room_cycles"] = None if work is None else work.waits_for_room
+        if work is not None:
+            require_bound(f"layer {name}", work.cycles, row["lower_bound_cycles"])
     return rows
+
+
+def require_bound(what: str, measured: float, bound: float) -> None:
+    """CheckError if fewer cycles were measured than there can be: the bound or the counting is wrong."""
+    if measured < bound:
+        raise CheckError(
+            f"{what}: measured cycles must not be below their lower bound, not {measured:,.1f} of "
+            f"{bound:,.1f}; this is a fault of asn2fpga, please report it."
+        )
 
 
 def _head(trace: Trace, count: int) -> Trace:
@@ -163,7 +197,7 @@ def _head(trace: Trace, count: int) -> Trace:
 
 def _summary(figures: Figures) -> str:
     latency = figures["latency_cycles"]
-    mean = "" if latency is None else f", {latency['mean']:,.0f} cycles an inference"
+    mean = "" if latency is None else f", {latency['mean']:,.0f} cycles per inference"
     cocotb = figures["cocotb"]["vectors"]
     return (
         f"{figures['vectors']} vectors and {cocotb} under cocotb, "
@@ -180,5 +214,9 @@ def what_is_hidden(figures: Figures) -> str:
 
 
 STAGE = Stage(
-    "cosim", "simulating the RTL against the golden model", ("load", "quantise", "hls"), _options, _run
+    "cosim",
+    "simulating the RTL against the golden model",
+    ("load", "quantise", "golden", "hls"),
+    _options,
+    _run,
 )

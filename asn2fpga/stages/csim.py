@@ -15,7 +15,7 @@ from asn2fpga.stages.quantise import integer_graph
 from asn2fpga.stages.samples import vectors
 from asn2fpga.toolchain.compiler import find_compiler
 from asn2fpga.verify import cpp
-from asn2fpga.verify.compare import compare
+from asn2fpga.verify.compare import VectorNames, compare
 
 
 def _options(request: Request) -> Mapping[str, Any]:
@@ -53,7 +53,7 @@ def compare_cpp(build: Build, graph: Graph, x: Array, layer: str | None = None, 
     model = cpp.build(graph, build.folder.hls, build.folder.sim / "csim", log)
     actual = model.simulate(x, lambda done: build.say(f"{done} of {len(x)} vectors"))
     root = str(build.folder.absolute)
-    return compare(graph, simulate(graph, x), actual, root, layer=layer, first_vector=first)
+    return compare(graph, simulate(graph, x), actual, root, layer=layer, names=VectorNames(first))
 
 
 STAGE = Stage(

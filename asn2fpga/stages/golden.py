@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from asn2fpga.golden.simulate import Trace, accuracy, simulate
-from asn2fpga.ir.arrays import as_integer
+from asn2fpga.golden.simulate import accuracy, simulate
+from asn2fpga.ir.arrays import IntArray, as_integer
 from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import DensePopulation, DenseReadout
 from asn2fpga.ir.types import Array
 from asn2fpga.loader.data_file import Data
-from asn2fpga.passes.accounting import lower_bound_cycles
+from asn2fpga.passes.demand import demands
+from asn2fpga.passes.predict_cycles import predict_latency
 from asn2fpga.quantise import float_model
 from asn2fpga.quantise.blame import Judge, Suspects
 from asn2fpga.report.numbers import percent
 from asn2fpga.stages.accuracy_loss import accuracy_loss
-from asn2fpga.stages.activity import Activity, activity
+from asn2fpga.stages.activity import Activity, activity, layer_rows, network_totals
 from asn2fpga.stages.base import Build, Figures, Request, Result, Stage
-from asn2fpga.stages.folder import load_graph
+from asn2fpga.stages.folder import load_arrays, load_graph, save_arrays
 from asn2fpga.stages.load import read_state
 from asn2fpga.stages.quantise import integer_graph, scheme_of
 from asn2fpga.stages.suspicions import suspicions
@@ -39,12 +40,13 @@ def _options(request: Request) -> Mapping[str, Any]:
 def _run(build: Build) -> Result:
     real, samples, _ = read_state(build)
     graph = integer_graph(build)
-    integer, counted = _simulate(build, graph, samples)
+    done = _simulate(build, graph, samples)
+    integer, counted = done.scores, done.activity
     build.say("float network")
     real_scores = float_model.simulate(real, samples.x).scores
     build.say("reference with the same weights")
     report = compare_with_reference(build)
-    layers = layer_activity(graph, counted)
+    layers = layer_rows(graph, counted)
     figures: Figures = {
         "data": build.figures["load"]["data"],
         "samples": len(samples.x),
@@ -52,11 +54,16 @@ def _run(build: Build) -> Result:
         "agreement": float(np.mean(integer.argmax(axis=1) == real_scores.argmax(axis=1))),
         "reference": dataclasses.asdict(report),
         "layers": layers,
-        "synops_per_inference": sum(row["synops_per_inference"] for row in layers.values()),
-        "accumulates_per_inference": sum(row["accumulates_per_inference"] for row in layers.values()),
-        "events_per_inference": sum(row["events_out_per_inference"] or 0 for row in layers.values()),
+        **network_totals(layers),
     }
-    return Result(_summary(figures), figures, warnings=_warnings(build, (real_scores, integer), report))
+    predicted = save_arrays(build.folder.state / "predicted_latency.npz", {"cycles": done.latency})
+    warnings = _warnings(build, (real_scores, integer), report)
+    return Result(_summary(figures), figures, (predicted,), warnings=warnings)
+
+
+def predicted_latency(build: Build) -> IntArray:
+    """(N,) cycles that each sample should take, which the stage left."""
+    return as_integer(load_arrays(build.folder.state / "predicted_latency.npz")["cycles"])
 
 
 def _warnings(build: Build, scores: tuple[Array, Array], report: ReferenceReport) -> tuple[BuildWarning, ...]:
@@ -85,40 +92,34 @@ def compare_with_reference(build: Build) -> ReferenceReport:
     return compare_reference(reference, integer_graph(build), samples.x[:REFERENCE_SAMPLES])
 
 
-def _simulate(build: Build, graph: Graph, samples: Data) -> tuple[Array, Activity]:
-    """Scores of all samples, and the activity added up, a chunk at a time."""
-    traces = list(_chunks(build, graph, samples.x))
-    counted = traces[0][1]
-    for _, part in traces[1:]:
-        counted = counted.plus(part)
-    return np.concatenate([scores for scores, _ in traces]), counted
+@dataclass(frozen=True, eq=False)
+class _Simulated:
+    """Of all samples: scores (N, C), predicted latency in cycles (N,), and what was counted."""
+
+    scores: IntArray
+    latency: IntArray
+    activity: Activity
 
 
-def _chunks(build: Build, graph: Graph, x: Array) -> Iterator[tuple[Array, Activity]]:
+def _simulate(build: Build, graph: Graph, samples: Data) -> _Simulated:
+    """A chunk at a time: the events of all samples would not fit into memory."""
+    parts = list(_chunks(build, graph, samples.x))
+    counted = parts[0].activity
+    for part in parts[1:]:
+        counted = counted.plus(part.activity)
+    return _Simulated(
+        np.concatenate([part.scores for part in parts]),
+        np.concatenate([part.latency for part in parts]),
+        counted,
+    )
+
+
+def _chunks(build: Build, graph: Graph, x: Array) -> Iterator[_Simulated]:
     for start in range(0, len(x), CHUNK):
         build.say(f"{start} of {len(x)} samples")
-        trace: Trace = simulate(graph, x[start : start + CHUNK])
-        yield trace.scores, activity(graph, trace)
-
-
-def layer_activity(graph: Graph, counted: Activity) -> dict[str, dict[str, Any]]:
-    """Events in and out, SynOps, accumulations and the bound on cycles, by layer, for one mean inference.
-
-    What a layer without weights takes in is counted as the events it makes of it.
-    """
-    rows: dict[str, dict[str, Any]] = {}
-    for layer in graph.layers:
-        sent = counted.mean_events(layer.name) if layer.name in counted.events else None
-        row: dict[str, Any] = {"events_in_per_inference": sent, "events_out_per_inference": sent}
-        row |= {"synops_per_inference": 0.0, "accumulates_per_inference": 0.0}
-        if isinstance(layer, DensePopulation | DenseReadout):
-            source, fanout = layer.inputs[0], int(layer.weight.shape[0])
-            row["events_in_per_inference"] = counted.mean_events(source)
-            row["synops_per_inference"] = counted.mean_spikes(source) * fanout
-            row["accumulates_per_inference"] = counted.mean_events(source) * fanout
-        row["lower_bound_cycles"] = lower_bound_cycles(layer, row["events_in_per_inference"])
-        rows[layer.name] = row
-    return rows
+        trace = simulate(graph, x[start : start + CHUNK])
+        latency = predict_latency(graph, demands(graph, trace.counts))
+        yield _Simulated(trace.scores, latency, activity(graph, trace))
 
 
 def _accuracy(integer: Array, real: Array, samples: Data) -> dict[str, Any] | None:

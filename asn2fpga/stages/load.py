@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,10 +21,17 @@ from asn2fpga.loader.input_facts import data_warnings
 from asn2fpga.passes.prepare import prepare
 from asn2fpga.stages.base import Build, Request, Result, Stage
 from asn2fpga.stages.folder import digest_file, load_arrays, load_graph, save_arrays, save_graph
+from asn2fpga.stages.sample_order import sample_order
 from asn2fpga.stages.samples import random_samples
 from asn2fpga.warning import BuildWarning
 
 RANDOM_SAMPLES = 256
+RANDOM_INPUTS = BuildWarning(
+    "random_inputs",
+    "--data",
+    f"there are no samples, so activity, latency and energy are those of {RANDOM_SAMPLES} random inputs",
+    "give --data FILE.npz, or calibration data when saving the model",
+)
 
 
 def _options(request: Request) -> Mapping[str, Any]:
@@ -62,6 +70,7 @@ def _run(build: Build) -> Result:
     check_layers("weight_bits", request.config.weight_bits, graph)
     check_layers("lanes", request.config.lanes, graph)
     (layer,) = graph.of_type(Input)
+    loaded = _in_order(loaded, request.config.seed)
     samples, data = _samples(request, layer, classes_of(graph), loaded)
     arrays = {"x": samples.x} if samples.y is None else {"x": samples.x, "y": samples.y}
     products = (
@@ -87,12 +96,13 @@ def _run(build: Build) -> Result:
 def _warnings(loaded: LoadedModel, samples: Data, data: str) -> tuple[BuildWarning, ...]:
     """Those of the model, and what is odd about the user's samples; one of a kind is enough."""
     (layer,) = loaded.graph.of_type(Input)
-    if data == "calibration" or (data == "random" and layer.encoding == "events"):
-        return loaded.warnings
+    random = (RANDOM_INPUTS,) if data == "random" else ()
+    if data == "calibration" or (random and layer.encoding == "events"):
+        return (*loaded.warnings, *random)
     where = "--data" if data == "data" else "random inputs"
     found = data_warnings(loaded.graph, loaded.facts, samples.x, where, loaded.calibration)
     known = {warning.code for warning in loaded.warnings}
-    return loaded.warnings + tuple(warning for warning in found if warning.code not in known)
+    return (*loaded.warnings, *random, *(warning for warning in found if warning.code not in known))
 
 
 def check_layers(option: str, values: PerLayer | None, graph: Graph) -> None:
@@ -118,14 +128,28 @@ def read_state(build: Build) -> tuple[Graph, Data, Array | None]:
 
 
 def _samples(request: Request, layer: Input, classes: int, loaded: LoadedModel) -> tuple[Data, str]:
-    """The samples and what they are: `data`, `calibration` or `random`."""
+    """The samples in the order of use, and what they are: `data`, `calibration` or `random`."""
     if request.data is not None:
         data = load_data(request.data, layer, classes)
         refuse_all_zero(data.x, f"{request.data}: x")
-        return data, "data"
+        return in_order(data, request.config.seed), "data"
     if loaded.calibration is not None:
         return Data(loaded.calibration, loaded.labels), "calibration"
     return Data(random_samples(layer, RANDOM_SAMPLES, request.config.seed), None), "random"
+
+
+def in_order(data: Data, seed: int) -> Data:
+    """The same samples, so that the first ones are a stratified sample, whatever their order was."""
+    order = sample_order(data.x, data.y, seed)
+    return Data(data.x[order], None if data.y is None else data.y[order])
+
+
+def _in_order(loaded: LoadedModel, seed: int) -> LoadedModel:
+    """The model with its calibration data in their order of use."""
+    if loaded.calibration is None:
+        return loaded
+    ordered = in_order(Data(loaded.calibration, loaded.labels), seed)
+    return dataclasses.replace(loaded, calibration=ordered.x, labels=ordered.y)
 
 
 def _calibration(loaded: LoadedModel) -> dict[str, Array]:

@@ -16,17 +16,16 @@ from asn2fpga.ir.layers import DensePopulation, DenseReadout, Layer
 from asn2fpga.ir.types import Array
 from asn2fpga.passes.check_fit import check_fit
 from asn2fpga.passes.estimate_resources import Resources, estimate
-from asn2fpga.passes.fold_lanes import fold_lanes
-from asn2fpga.passes.place_weights import moves, place_weights
+from asn2fpga.passes.fold_lanes import KINDS, Folding, fold_lanes
+from asn2fpga.passes.place_weights import moves
 from asn2fpga.quantise.apply import quantise
 from asn2fpga.quantise.scheme import Scheme
-from asn2fpga.stages.activity import events_in
-from asn2fpga.stages.base import Build, Request, Result, Stage
+from asn2fpga.stages.base import Build, Figures, Request, Result, Stage
 from asn2fpga.stages.folder import load_graph, save_graph
 from asn2fpga.stages.load import check_layers, read_state
 from asn2fpga.toolchain.plan import write_file
 
-ACTIVITY_SAMPLES = 256
+FOLDING_SAMPLES = 64
 
 
 def _options(request: Request) -> Mapping[str, Any]:
@@ -38,6 +37,7 @@ def _options(request: Request) -> Mapping[str, Any]:
         "alpha_frac_bits": config.alpha_frac_bits,
         "state_frac_bits": config.state_frac_bits,
         "lanes": config.lanes,
+        "optimise": config.optimise,
         "available": dataclasses.asdict(request.board.resources),
     }
 
@@ -50,7 +50,9 @@ def _run(build: Build) -> Result:
     build.say("choosing scales and thresholds")
     quantised = quantise(real, scheme, calibration)
     build.say("choosing lanes")
-    graph = _folded(build, quantised.graph, samples.x)
+    typical = samples.x if calibration is None else calibration
+    folding = _folded(build, quantised.graph, typical[:FOLDING_SAMPLES])
+    graph = folding.graph
     rules.check(graph)
     write_file(build.folder.root / "graph.txt", text.to_text(graph) + "\n")
     products = (
@@ -62,8 +64,34 @@ def _run(build: Build) -> Result:
         "layers": [_row(layer) for layer in graph.layers],
         "decisions": dataclasses.asdict(quantised.decisions) | {"weights_in_look_up_tables": _moves(graph)},
         "estimate": _estimate(graph),
+        "folding": _folding(build, folding, calibration is not None),
     }
-    return Result(_summary(graph), figures, products)
+    return Result(_summary(figures), figures, products)
+
+
+def _folding(build: Build, folding: Folding, calibrated: bool) -> Figures:
+    """What the lanes were chosen for, and what one more step in the limiting layer would cost and bring."""
+    step, now = folding.next_step, estimate(folding.graph)
+    data = "calibration" if calibrated else build.figures["load"]["data"]
+    plain: Figures = {
+        "optimise": build.request.config.optimise,
+        "data": data,
+        "predicted_latency_cycles": folding.speed.latency,
+        "predicted_interval_cycles": folding.speed.interval,
+        "limiting_layer": folding.limiting,
+        "next_step": None,
+    }
+    if step is None:
+        return plain
+    return plain | {
+        "next_step": {
+            "lanes": step.lanes,
+            "refused": step.refused,
+            "latency_cycles": step.speed.latency - folding.speed.latency,
+            "interval_cycles": step.speed.interval - folding.speed.interval,
+            **{kind: getattr(step.need, kind) - getattr(now, kind) for kind in KINDS},
+        }
+    }
 
 
 def scheme_of(config: Config) -> Scheme:
@@ -82,7 +110,7 @@ def integer_graph(build: Build) -> Graph:
     return load_graph(build.folder.state / "integer")
 
 
-def _folded(build: Build, graph: Graph, x: Array) -> Graph:
+def _folded(build: Build, graph: Graph, x: Array) -> Folding:
     config, board = build.request.config, build.request.board
     check_layers("lanes", config.lanes, graph)
     available = Resources(
@@ -92,11 +120,10 @@ def _folded(build: Build, graph: Graph, x: Array) -> Graph:
         dsp=board.resources.dsp,
         uram=board.resources.uram,
     )
-    trace = simulate(graph, x[:ACTIVITY_SAMPLES])
     lanes = dict(config.lanes) if isinstance(config.lanes, Mapping) else config.lanes
-    folded = place_weights(fold_lanes(graph, events_in(graph, trace), available, lanes), available)
-    check_fit(folded, available)
-    return folded
+    folding = fold_lanes(graph, simulate(graph, x).counts, available, lanes, config.optimise)
+    check_fit(folding.graph, available)
+    return folding
 
 
 def _row(layer: Layer) -> dict[str, Any]:
@@ -129,13 +156,15 @@ def _moves(graph: Graph) -> list[dict[str, Any]]:
     return [dataclasses.asdict(move) for move in moves(graph)]
 
 
-def _summary(graph: Graph) -> str:
-    layers = [layer for layer in graph.layers if isinstance(layer, DensePopulation | DenseReadout)]
-    return ", ".join(
-        f"{layer.name}: {layer.weight_bits} bits, {layer.lanes} lanes"
-        + (", weights in look-up tables" if layer.weight_memory == "lut" else "")
-        for layer in layers
+def _summary(figures: Figures) -> str:
+    moved = [move["layer"] for move in figures["decisions"]["weights_in_look_up_tables"]]
+    layers = ", ".join(
+        f"{row['name']}: {row['weight_bits']} bits, {row['lanes']} lanes"
+        + (", weights in look-up tables" if row["name"] in moved else "")
+        for row in figures["layers"]
+        if row["lanes"]
     )
+    return f"{layers}; {figures['folding']['limiting_layer']} limits the speed"
 
 
 STAGE = Stage("quantise", "fixing weights and thresholds to integers", ("load",), _options, _run)

@@ -26,6 +26,21 @@ class AnyTrace(Protocol):
 
 
 @dataclass(frozen=True)
+class VectorNames:
+    """How messages number the vectors of a trace: from `first` on, anew after each `round` of them."""
+
+    first: int = 0
+    round: int | None = None
+
+    def number(self, vector: int) -> int:
+        """The number of vector 0, 1, .. of the trace."""
+        return self.first + (vector if self.round is None else vector % self.round)
+
+
+PLAIN_NAMES = VectorNames()
+
+
+@dataclass(frozen=True)
 class Difference:
     """The first element that differs; `shape` is the layer's, to show `neuron` as coordinates."""
 
@@ -54,20 +69,20 @@ def compare(
     build: str,
     *,
     layer: str | None = None,
-    first_vector: int = 0,
+    names: VectorNames = PLAIN_NAMES,
 ) -> int:
     """Number of values compared (counts and scores), all of them equal.
 
     Compares every layer that `actual` has, or only `layer`, in the order of the network. Raises MismatchError
-    for the lowest vector that differs, there for the first layer, time step and neuron. Vector 0 of the
-    traces is called `first_vector` in the message; `build` is the folder to name in it.
+    for the lowest vector that differs, there for the first layer, time step and neuron. `names` numbers the
+    vectors in the message; `build` is the folder to name in it.
     """
     differences, compared = [], 0
     for name, shape, want, have in _pairs(graph, expected, actual, layer):
         if want.shape != have.shape:
             raise MismatchError(f"layer {name}: values must have shape {want.shape}, not {have.shape}.")
         compared += want.size
-        found = first_difference(name, shape, want, have, first_vector)
+        found = first_difference(name, shape, want, have, names)
         if found:
             differences.append(found)
     if differences:
@@ -76,7 +91,7 @@ def compare(
 
 
 def first_difference(
-    layer: str, shape: Shape, expected: Array, actual: Array, first_vector: int = 0
+    layer: str, shape: Shape, expected: Array, actual: Array, names: VectorNames = PLAIN_NAMES
 ) -> Difference | None:
     """First element of (B, T, N) arrays that differs, vector by vector, or None."""
     unequal = expected != actual
@@ -85,7 +100,7 @@ def first_difference(
     index = tuple(int(i) for i in np.unravel_index(int(np.argmax(unequal)), unequal.shape))
     vector, step, neuron = index
     return Difference(
-        layer, shape, first_vector + vector, step, neuron, int(expected[index]), int(actual[index])
+        layer, shape, names.number(vector), step, neuron, int(expected[index]), int(actual[index])
     )
 
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from asn2fpga.hls.base import RtlDesign
+from asn2fpga.ir.arrays import IntArray
 from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import Encode, ReceiveEvents
+from asn2fpga.ir.layers import DensePopulation, DenseReadout, Encode, Layer, ReceiveEvents
 from asn2fpga.ir.types import Array
 from asn2fpga.verify import cocotb_run, fast, simulators
 from asn2fpga.verify.cocotb_run import Simulator
-from asn2fpga.verify.compare import AnyTrace
+from asn2fpga.verify.compare import AnyTrace, VectorNames
 from asn2fpga.verify.fast import FastRun, Mode
-from asn2fpga.verify.recorded import RecordedTrace, check_recording, hidden_layers, streams_of
+from asn2fpga.verify.recorded import RecordedTrace, check_recording, events_of, hidden_layers
 from asn2fpga.verify.recording import Recording, StreamRecord
-from asn2fpga.verify.result import CosimResult, Spread
+from asn2fpga.verify.result import CosimResult, LayerWork
 from asn2fpga.verify.vectors import Messages, input_messages
+
+WARM_UP = 16  # inferences after which the time between two ends no longer depends on how the stream began
 
 
 def run_fast(
@@ -41,15 +45,16 @@ def run_fast(
     """
     logs = logs or work / "logs"
     program = simulators.build_fast(design, work, logs, jobs)
-    messages = {mode: _messages(graph, x[: _vectors(mode, len(x))]) for mode in fast.MODES}
+    messages = {mode: _messages(graph, x[_order(mode, len(x))]) for mode in fast.MODES}
     runs = fast.run_modes(program, graph, messages, work, logs, seed, jobs)
     spikes = 0
     for run in runs:
-        want = _first(expected, run.vectors)
+        want = _chosen(expected, _order(run.mode, len(x)))
+        names = VectorNames(first_vector, len(x))
         spikes += check_recording(
-            graph, want, run.recording, build, layer=layer, first_vector=first_vector, given_up=run.given_up
+            graph, want, run.recording, build, layer=layer, names=names, given_up=run.given_up
         )
-    return _fast_result(program, graph, runs, spikes)
+    return _fast_result(program, graph, runs, spikes, len(x))
 
 
 def run_cocotb(
@@ -75,8 +80,9 @@ def run_cocotb(
         program = simulators.build_icarus(design, work, logs)
     phases = cocotb_run.plan_phases(len(x))
     run = cocotb_run.run_phases(program, simulator, graph, _messages(graph, x), phases, work, logs, seed=seed)
+    names = VectorNames(first_vector, len(x))
     spikes = check_recording(
-        graph, expected, run.recording, build, layer=layer, first_vector=first_vector, given_up=run.given_up
+        graph, expected, run.recording, build, layer=layer, names=names, given_up=run.given_up
     )
     first, last = _message_cycles(run.recording, len(x))
     ranges = {phase.mode: slice(phase.start, phase.stop) for phase in phases}
@@ -87,32 +93,36 @@ def run_cocotb(
         simulated_cycles=int(last[-1]),
         build_seconds=program.build_seconds,
         run_seconds=run.seconds,
-        latency_cycles=_latency(first[ranges["isolated"]], last[ranges["isolated"]]),
-        interval_cycles=_interval(last[ranges["stream"]]) if "stream" in ranges else None,
+        latencies=_latencies(first[ranges["isolated"]], last[ranges["isolated"]]),
         hidden_layers=hidden_layers(graph, program.harness.widths),
     )
 
 
-def _fast_result(program: simulators.Program, graph: Graph, runs: list[FastRun], spikes: int) -> CosimResult:
+def _fast_result(
+    program: simulators.Program, graph: Graph, runs: list[FastRun], spikes: int, vectors: int
+) -> CosimResult:
     by_mode = {run.mode: run for run in runs}
     isolated, stream = by_mode["isolated"], by_mode["stream"]
-    cycles = _layer_cycles(graph, isolated, list(program.harness.widths))
+    work = _layer_work(graph, isolated, list(program.harness.widths))
     return CosimResult(
         simulator="verilator",
-        vectors=stream.vectors,
+        vectors=vectors,
         spikes_compared=spikes,
         simulated_cycles=sum(run.cycles for run in runs),
         build_seconds=program.build_seconds,
         run_seconds=sum(run.seconds for run in runs),
-        latency_cycles=_latency(isolated.first_cycle, isolated.last_cycle),
-        interval_cycles=_interval(stream.last_cycle),
-        layer_cycles=cycles,
+        latencies=_latencies(isolated.first_cycle, isolated.last_cycle),
+        interval_cycles=_interval(stream.last_cycle, repeated(vectors)),
+        layer_work=work,
         hidden_layers=hidden_layers(graph, program.harness.widths),
     )
 
 
-def _vectors(mode: Mode, vectors: int) -> int:
-    return min(vectors, fast.ISOLATED_VECTORS) if mode == "isolated" else vectors
+def _order(mode: Mode, vectors: int) -> IntArray:
+    """Numbers of the vectors that are sent in a mode."""
+    if mode == "stream":
+        return round_trip(vectors)
+    return np.arange(min(vectors, fast.ISOLATED_VECTORS) if mode == "isolated" else vectors, dtype=np.int64)
 
 
 def _messages(graph: Graph, x: Array) -> Messages:
@@ -122,36 +132,66 @@ def _messages(graph: Graph, x: Array) -> Messages:
     return input_messages(layer, x)
 
 
-def _first(trace: AnyTrace, vectors: int) -> RecordedTrace:
-    counts = {name: values[:vectors] for name, values in trace.counts.items()}
-    return RecordedTrace(np.asarray(trace.scores[:vectors], np.int64), counts)
+def _chosen(trace: AnyTrace, order: IntArray) -> RecordedTrace:
+    counts = {name: values[order] for name, values in trace.counts.items()}
+    return RecordedTrace(np.asarray(trace.scores[order], np.int64), counts)
 
 
-def _layer_cycles(graph: Graph, run: FastRun, streams: list[str]) -> dict[str, float]:
-    """Mean cycles of an inference in which each layer's first process waited for neither data nor room.
-
-    Layers whose streams the RTL does not show are left out.
-    """
-    total = run.last_cycle - run.first_cycle + 1
-    cycles = {}
+def _layer_work(graph: Graph, run: FastRun, streams: list[str]) -> dict[str, LayerWork]:
+    """By layer, of its process that works longest; without layers whose streams the RTL does not show."""
+    work = {}
     for layer in graph.layers:
-        source, sink = streams_of(graph, layer)
-        if source not in streams or sink not in streams:
-            continue
-        busy = total - run.idle[:, streams.index(source)] - run.blocked[:, streams.index(sink)]
-        cycles[layer.name] = float(busy.mean())
-    return cycles
+        processes = _processes_of(graph, layer)
+        if all(stream in streams for process in processes for stream in process[1:]):
+            work[layer.name] = _slowest(processes, run, streams)
+    return work
 
 
-def _latency(first: Array, last: Array) -> Spread:
-    return Spread.of(np.asarray(last, np.int64) - np.asarray(first, np.int64) + 1)
+def _slowest(processes: Sequence[tuple[str, str, str]], run: FastRun, streams: list[str]) -> LayerWork:
+    """An inference takes as long as the process that works longest in it; named is the longest of all."""
+    total = run.last_cycle - run.first_cycle + 1
+    idle = np.stack([run.idle[:, streams.index(source)] for _, source, _ in processes])
+    blocked = np.stack([run.blocked[:, streams.index(sink)] for _, _, sink in processes])
+    busy = total - idle - blocked
+    slowest = int(busy.sum(axis=1).argmax())
+    return LayerWork(
+        process=processes[slowest][0],
+        cycles=float(busy.max(axis=0).mean()),
+        waits_for_input=float(idle[slowest].mean()),
+        waits_for_room=float(blocked[slowest].mean()),
+    )
 
 
-def _interval(last: Array) -> float | None:
-    """Mean distance of consecutive ends, None for fewer than two."""
-    if len(last) < 2:
-        return None
-    return float(int(last[-1]) - int(last[0])) / (len(last) - 1)
+def _processes_of(graph: Graph, layer: Layer) -> tuple[tuple[str, str, str], ...]:
+    """The processes of a layer: name, the stream it reads, the stream it writes."""
+    source = events_of(graph[layer.inputs[0]]) if layer.inputs else "s_axis"
+    if isinstance(layer, DensePopulation):
+        packed = f"{layer.name}_counts"
+        return ("integrate_fire", source, packed), ("compress", packed, events_of(layer))
+    if isinstance(layer, DenseReadout):
+        packed = f"{layer.name}_scores"
+        return ("readout", source, packed), ("send_scores", packed, "m_axis")
+    return (("encode" if isinstance(layer, Encode) else "receive", source, events_of(layer)),)
+
+
+def _latencies(first: Array, last: Array) -> IntArray:
+    return np.asarray(last, np.int64) - np.asarray(first, np.int64) + 1
+
+
+def repeated(vectors: int) -> int:
+    """How many vectors are sent once more after all of them, so that the interval is that of a full round."""
+    return min(vectors, WARM_UP)
+
+
+def round_trip(vectors: int) -> IntArray:
+    """Numbers of the vectors that are sent back to back: all, then the first ones again."""
+    return np.arange(vectors + repeated(vectors), dtype=np.int64) % vectors
+
+
+def _interval(last: Array, repeats: int) -> float:
+    """Mean distance of ends over one round of all vectors, after the pipeline has filled."""
+    ends = np.asarray(last, np.int64)
+    return float(ends[-1] - ends[repeats - 1]) / (len(ends) - repeats)
 
 
 def _message_cycles(recording: Recording, vectors: int) -> tuple[Array, Array]:

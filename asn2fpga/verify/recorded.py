@@ -13,7 +13,7 @@ from asn2fpga.ir.events import EventFormat, end_words, event_format, sends_event
 from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.layers import DensePopulation, DenseReadout, Layer
 from asn2fpga.ir.types import Array
-from asn2fpga.verify.compare import AnyTrace, compare
+from asn2fpga.verify.compare import PLAIN_NAMES, AnyTrace, VectorNames, compare
 from asn2fpga.verify.recording import Recording
 from asn2fpga.verify.vectors import Messages, Words, counts_of, scores_of
 
@@ -51,7 +51,7 @@ def check_recording(
     build: str,
     *,
     layer: str | None = None,
-    first_vector: int = 0,
+    names: VectorNames = PLAIN_NAMES,
     given_up: str = "",
 ) -> int:
     """Number of spikes compared, all equal; the scores and the framing of the output too.
@@ -70,7 +70,7 @@ def check_recording(
         )
     complete = min(vectors, complete_vectors(graph, recording))
     want = _first_vectors(expected, complete)
-    compare(graph, want, trace_of(graph, recording, complete), build, layer=layer, first_vector=first_vector)
+    compare(graph, want, trace_of(graph, recording, complete), build, layer=layer, names=names)
     _check_framing(recording, graph.layers[-1].name, _classes(graph))
     if given_up:
         raise CheckError(given_up)

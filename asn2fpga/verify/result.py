@@ -7,31 +7,30 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from asn2fpga.ir.types import Array
+from asn2fpga.ir.arrays import IntArray
 
 
 @dataclass(frozen=True)
-class Spread:
-    """Smallest, mean and largest of some counts."""
+class LayerWork:
+    """Of the process of a layer that works longest, mean cycles per inference.
 
-    min: int
-    mean: float
-    max: int
+    cycles: those in which it neither waits for input nor for room in the stream it writes; and both waits.
+    """
 
-    @classmethod
-    def of(cls, values: Array) -> Spread:
-        """Spread of at least one value."""
-        return cls(int(np.min(values)), float(np.asarray(values, np.float64).mean()), int(np.max(values)))
+    process: str
+    cycles: float
+    waits_for_input: float
+    waits_for_room: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CosimResult:
     """All values agreed; a difference is an exception, so `mismatches` is 0 whenever this object exists.
 
-    latency_cycles: first input word to last output word of an inference that is alone in the core.
-    interval_cycles: mean distance of the last output words of consecutive inferences, nobody stalling.
-    layer_cycles: mean cycles of an isolated inference in which the first process of a layer (encode,
-    integrate_fire, readout) works: it waits neither for events nor for room to write.
+    latencies: cycles from the first input word to the last output word, of each inference that was alone in
+    the core. interval_cycles: mean distance of the last output words of inferences back to back, nobody
+    stalling.
+    layer_work: by layer, over the inferences that were alone.
     hidden_layers: layers whose events the RTL does not show; only what follows from them was compared.
     """
 
@@ -41,9 +40,9 @@ class CosimResult:
     simulated_cycles: int
     build_seconds: float
     run_seconds: float
-    latency_cycles: Spread | None = None
+    latencies: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
     interval_cycles: float | None = None
-    layer_cycles: Mapping[str, float] = field(default_factory=dict)
+    layer_work: Mapping[str, LayerWork] = field(default_factory=dict)
     mismatches: int = 0
     hidden_layers: tuple[str, ...] = ()
 

@@ -14,7 +14,7 @@ from needs import need
 from asn2fpga.errors import CheckError, MismatchError
 from asn2fpga.golden.simulate import Trace, simulate
 from asn2fpga.verify.cocotb_run import Simulator
-from asn2fpga.verify.cosim import run_cocotb, run_fast
+from asn2fpga.verify.cosim import WARM_UP, run_cocotb, run_fast
 from asn2fpga.verify.result import CosimResult
 
 
@@ -54,13 +54,19 @@ def test_fast_simulation_agrees_with_golden(work: Path, make: Callable[[int], ti
     result = run_fast(network.design, network.graph, x, trace, work)
     first = simulate(network.graph, x[:100])
     assert (result.vectors, result.mismatches) == (300, 0)
-    assert result.spikes_compared == 2 * spikes(trace) + spikes(first)
-    assert result.latency_cycles is not None and result.interval_cycles is not None
-    assert result.latency_cycles.min <= result.latency_cycles.mean <= result.latency_cycles.max
-    assert result.interval_cycles < result.latency_cycles.mean
-    assert result.layer_cycles["encode"] == 14.0  # 10 pixels, 3 words, one end: this core has no shortcuts
+    again = simulate(network.graph, x[:WARM_UP])
+    assert result.spikes_compared == 2 * spikes(trace) + spikes(first) + spikes(again)
+    assert len(result.latencies) == 100
+    assert result.interval_cycles is not None and result.interval_cycles < result.latencies.mean()
+    encode, fc1 = result.layer_work["encode"], result.layer_work["fc1"]
+    assert encode.cycles == 14.0  # 10 pixels, 3 words, one end: this core has no shortcuts
     events = np.count_nonzero(first.counts["encode"]) / 100
-    assert result.layer_cycles["fc1"] == pytest.approx(4 * events + 1 + 6)  # 3 groups and a read an event
+    assert fc1.process == "integrate_fire"
+    integrating = 4 * events + 1 + 6  # 3 groups and a read an event
+    assert integrating <= fc1.cycles <= 1.05 * integrating  # in some inferences compress takes longer
+    total = result.latencies.mean()
+    for part in result.layer_work.values():
+        assert part.cycles + part.waits_for_input + part.waits_for_room == pytest.approx(total, rel=0.05)
 
 
 def test_programs_are_built_once(work: Path, make: Callable[[int], tiny.Tiny]) -> None:
@@ -76,8 +82,9 @@ def test_other_seeds_stall_otherwise_with_the_same_outcome(
     assert len(cycles) > 1
 
 
-def test_a_single_vector_has_no_interval(work: Path, make: Callable[[int], tiny.Tiny]) -> None:
-    assert fast(make(0), work, 1).interval_cycles is None
+def test_a_single_vector_follows_itself(work: Path, make: Callable[[int], tiny.Tiny]) -> None:
+    result = fast(make(0), work, 1)
+    assert result.interval_cycles is not None and 0 < result.interval_cycles <= result.latencies[0]
 
 
 @pytest.mark.parametrize("simulator", ["verilator", "icarus"])
@@ -97,7 +104,7 @@ def test_cocotb_agrees_with_golden(work: Path, make: Callable[[int], tiny.Tiny],
     isolated = run_fast(network.design, network.graph, x[:10], simulate(network.graph, x[:10]), work)
     assert result.simulator == f"cocotb, {simulator}"
     assert result.spikes_compared == spikes(trace)
-    assert result.latency_cycles == isolated.latency_cycles
+    assert result.latencies.tolist() == isolated.latencies.tolist()
 
 
 WRONG = (

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from asn2fpga.config import CHECKS, Config, parse_per_layer, read_config
+from asn2fpga.config import CHECKS, Config, config_text, parse_per_layer, read_config
 from asn2fpga.errors import InputError
 
 
@@ -35,7 +35,7 @@ def test_unknown_key_lists_the_known_ones(tmp_path: Path) -> None:
     path.write_text("weigth_bits = 8")
     message = (
         f"{path}: key must be one of weight_bits, scale_method, alpha_snap, alpha_frac_bits, "
-        "state_frac_bits, engine, lanes, vectors, cocotb_vectors, seed, not 'weigth_bits'."
+        "state_frac_bits, engine, lanes, optimise, vectors, cocotb_vectors, seed, not 'weigth_bits'."
     )
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
         read_config(path, {})
@@ -53,3 +53,10 @@ def test_bad_per_layer_option(text: str) -> None:
     message = f"--lanes: the value must be an integer or LAYER=INTEGER,..., not '{text}'."
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
         parse_per_layer("--lanes", text)
+
+
+def test_a_written_configuration_is_read_back(tmp_path: Path) -> None:
+    config = Config(lanes={"fc1": 16, "fc2": 5}, weight_bits={"fc1": 4}, optimise="latency", seed=7)
+    path = tmp_path / "config.toml"
+    path.write_text(config_text(vars(config)))
+    assert read_config(path, {}) == config

@@ -80,6 +80,8 @@ def test_rails(build: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert out.endswith("Measured: so and so.\n")
     assert report_of(build)["energy"] == {
         **RESULT,
+        "dynamic_uj": 3.5,
+        "static_uj": 22.625,
         "scope_minus_idle": "rail INT: PS and PL together, minus idle",
         "file": "rails-1.json",
     }
@@ -99,7 +101,7 @@ def test_meter(build: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
 
 def test_nothing_to_import_shows_what_there_is(build: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(build) == 0
-    assert capsys.readouterr().out.splitlines()[-1].startswith("Estimate, not measured: ")
+    assert capsys.readouterr().out.splitlines()[-1].startswith("Estimate, not measured. ")
 
 
 def test_simulated_power_is_refused(build: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

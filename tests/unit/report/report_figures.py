@@ -47,22 +47,60 @@ LAYERS = [
         "acc_bits": 17,
     },
 ]
+
+
+def layer_row(events_in: float, events_out: float | None, synops: float | None, bound: float) -> Plain:
+    """What golden counts of a layer; fan-outs are those of LAYERS."""
+    return {
+        "events_in_per_inference": events_in,
+        "events_out_per_inference": events_out,
+        "synops_per_inference": synops,
+        "accumulates_per_inference": 0.0,
+        "dense_macs_per_inference": 0,
+        "skipped_share": None,
+        "lower_bound_cycles": bound,
+    }
+
+
+def operations(accumulates: float, dense: int) -> Plain:
+    """Operations of a layer, executed and of a dense one."""
+    return {
+        "accumulates_per_inference": accumulates,
+        "dense_macs_per_inference": dense,
+        "skipped_share": 1 - accumulates / dense,
+    }
+
+
 GOLDEN_LAYERS = {
-    "encode": {
-        "events_in_per_inference": 100.0,
-        "events_out_per_inference": 100.0,
-        "lower_bound_cycles": 296.0,
-    },
-    "fc1": {"events_in_per_inference": 100.0, "events_out_per_inference": 60.5, "lower_bound_cycles": 808.0},
-    "fc2": {"events_in_per_inference": 60.5, "events_out_per_inference": None, "lower_bound_cycles": 70.5},
+    "encode": layer_row(100.0, 100.0, None, 296.0),
+    "fc1": layer_row(100.0, 60.5, None, 808.0) | operations(12_800.0, 100_352),
+    "fc2": layer_row(60.5, None, 605.0, 70.5) | operations(605.0, 1_280),
 }
 CYCLES = {"encode": 300.0, "fc1": 815.25, "fc2": 80.0}
+PROCESSES = {"encode": "encode", "fc1": "integrate_fire", "fc2": "readout"}
 FIGURES: dict[str, Plain] = {
     "load": {"name": "mnist", "sha256": "ab" * 32, "parameters": 101_771, "time_steps": 1},
     "quantise": {
         "layers": LAYERS,
         "decisions": {"calibration_samples": 256},
         "estimate": {"lut": 4000, "ff": 3000, "bram36": 30.5, "dsp": 26, "uram": 0},
+        "folding": {
+            "optimise": "balance",
+            "data": "calibration",
+            "predicted_latency_cycles": 1205.0,
+            "predicted_interval_cycles": 826.5,
+            "limiting_layer": "fc1",
+            "next_step": {
+                "lanes": 18,
+                "refused": "it would bring nothing",
+                "latency_cycles": -100.0,
+                "interval_cycles": -99.6,
+                "lut": 250.0,
+                "ff": 20.2,
+                "bram36": 0.0,
+                "dsp": 2.0,
+            },
+        },
     },
     "golden": {
         "data": "data",
@@ -70,8 +108,8 @@ FIGURES: dict[str, Plain] = {
         "accuracy": {"samples": 10_000, "float": 0.9562, "integer": 0.9555},
         "agreement": 0.99,
         "layers": GOLDEN_LAYERS,
-        "synops_per_inference": 13405.0,
-        "accumulates_per_inference": 13405.0,
+        "synops_per_inference": 605.0,
+        **operations(13_405.0, 101_632),
         "events_per_inference": 160.5,
     },
     "codegen": {"files": 16},
@@ -97,12 +135,27 @@ FIGURES: dict[str, Plain] = {
         "vectors": 1000,
         "mismatches": 0,
         "spikes_compared": 161_000,
-        "latency_cycles": {"min": 700, "mean": 1200.0, "max": 1900},
+        "latency_cycles": {
+            "min": 700,
+            "mean": 1210.0,
+            "max": 1900,
+            "simulated": 100,
+            "mean_interval_95": [1190.0, 1230.0],
+            "mean_all": 1200.0,
+        },
         "latency_vectors": 100,
         "interval_cycles": 830.0,
         "interval_bound_cycles": 808.0,
+        "interval_vectors": 1000,
         "layers": {
-            name: {**row, "cycles_per_inference": CYCLES[name]} for name, row in GOLDEN_LAYERS.items()
+            name: {
+                **row,
+                "cycles_per_inference": CYCLES[name],
+                "slowest_process": PROCESSES[name],
+                "waits_for_input_cycles": 10.5,
+                "waits_for_room_cycles": 0.0,
+            }
+            for name, row in GOLDEN_LAYERS.items()
         },
         "cocotb": {
             "simulator": "cocotb, verilator",
@@ -147,5 +200,5 @@ def manifest(until: str = "package", **changes: Plain) -> Plain:
 def shown(report: Plain) -> str:
     """What the terminal shows."""
     output = io.StringIO()
-    show_report(report, Console(file=output, width=200))
+    show_report(report, Console(file=output, width=260))
     return output.getvalue()

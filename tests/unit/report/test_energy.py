@@ -103,15 +103,20 @@ def test_a_power_report_without_total_is_no_source() -> None:
 def test_terminal_and_page_show_each_source_with_its_scope(tmp_path: Path) -> None:
     report = report_of(tmp_path, manifest(bitstream=WITH_VIVADO), RESULT)
     output = io.StringIO()
-    show_report(report, Console(file=output, width=200))
-    lines = [re.sub(r"  +", "  ", line.strip()) for line in output.getvalue().splitlines() if "uJ" in line]
-    assert lines == [
+    show_report(report, Console(file=output, width=240))
+    lines = [re.sub(r"  +", "  ", line.strip()) for line in output.getvalue().splitlines()]
+    start = next(number for number, line in enumerate(lines) if line.startswith("energy"))
+    assert lines[start : start + 8] == [
         "energy  26.12 +- 0.25 uJ  measured; rail INT: PS and PL together",
         "energy  3.5 +- 0.38 uJ  measured; rail INT: PS and PL together, minus idle",
         "energy  18 uJ  Vivado's power report, not measured; whole chip (processor system and programmable "
         "logic), without external memory and board",
+        "energy: dynamic  15 uJ  dynamic power of Vivado's report x latency",
+        "energy: static  3 uJ  static power of Vivado's report x latency",
         "energy  1.51 uJ  estimate, not measured; programmable logic only, without processor, external "
         "memory and board",
+        "energy: dynamic  0.0702 uJ  accumulates and events are counted, the energy of each is assumed",
+        "energy: static  1.44 uJ  an assumed power of the idle device x latency",
     ]
     page = render_html(report)
     for text in ("26.12 +- 0.25 uJ", "minus idle", "not measured; whole chip", "Measured: so and so."):

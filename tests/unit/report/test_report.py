@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from report_contract import CONTRACT, violations
-from report_figures import FIGURES, entry, manifest
+from report_figures import FIGURES, Plain, entry, manifest, shown
 from rich.console import Console
 
 from asn2fpga.board.spec import find_board
@@ -62,12 +62,14 @@ def test_energy_is_the_stated_sum() -> None:
     dynamic = (13405 * constants.accumulate_pj + 160.5 * constants.event_pj) * 1e-6
     static = constants.static_mw * 12.0 * 1e-3
     assert energy["uj_per_inference"] == dynamic + static
+    assert (energy["dynamic_uj"], energy["static_uj"]) == (dynamic, static)
     assert energy["source"] == "estimate"
     assert energy["scope"] == "programmable logic only, without processor, external memory and board"
     assert energy["method"] == (
-        "Estimate, not measured: accumulations executed (events x fan-out, counted in the golden model) x 5 "
-        "pJ + events x 20 pJ + 120 mW x mean latency of the RTL simulation at the board's clock. "
-        "Constants: assumed for 28 nm programmable logic, not measured."
+        "Estimate, not measured. Dynamic: accumulates executed (events x fan-out, counted in the golden "
+        "model) x 5 pJ + events x 20 pJ. Static: an assumed power of 120 mW x mean latency of the RTL "
+        "simulation at the board's clock, one inference at a time. Constants: assumed for 28 nm programmable "
+        "logic, not measured."
     )
 
 
@@ -141,8 +143,8 @@ def test_page_has_the_four_pictures() -> None:
     page = Page(render_html(report))
     for title in (
         "Accuracy, float against integer",
-        "Spikes (events) sent by each layer in one inference",
-        "Clock cycles of each layer in one inference",
+        "Events (non-zero pixels or spikes) sent by each layer per inference",
+        "Clock cycles of each layer per inference",
         "Resources of the pynq-z2 used (full bar: all of them)",
     ):
         assert title in page.text
@@ -173,23 +175,70 @@ def test_page_and_tables_of_a_part_of_a_build(until: str) -> None:
     show_report(report, Console(file=io.StringIO()))
 
 
-def test_tables_in_the_terminal() -> None:
-    output = io.StringIO()
-    show_report(build_report(manifest()), Console(file=output, width=110))
-    text = output.getvalue()
-    assert re.search(
-        r"accuracy float +95\.62 % +10000 samples|accuracy float +95\.62 % +10,000 samples", text
+def lines_of(report: Plain) -> list[str]:
+    """What the terminal shows, with single spaces."""
+    return [re.sub(r" +", " ", line.strip()) for line in shown(report).splitlines()]
+
+
+def test_the_verdict_is_the_first_line() -> None:
+    assert lines_of(build_report(manifest()))[1] == (
+        "verdict fits (21.07 % of BRAM36), exact, 0.07 points lost, 12 us, 120,482 inferences/s "
+        "fits, exact, accuracy, latency, throughput"
     )
+
+
+def test_latencies_have_names_and_say_what_was_simulated() -> None:
+    lines = lines_of(build_report(manifest()))
+    assert (
+        "core latency 1,210 ± 20 cycles = 12.10 us mean of 100 of 10,000 inputs of --data simulated alone, "
+        "with "
+        "its 95 % interval; first input word to last score, at 100 MHz"
+    ) in lines
+    assert "core latency: range 700 to 1,900 cycles the same" in lines
+    all_samples = "mean of all 10,000, from the events that golden counts in each"
+    assert f"core latency: all 1,200 cycles {all_samples}" in lines
+    assert "core interval 830 cycles between inferences back to back; 1,000 simulated" in lines
+
+
+def test_operations_are_executed_ones_beside_dense_ones() -> None:
+    lines = lines_of(build_report(manifest()))
+    assert (
+        "accumulates 13,405 of 101,632 of a dense network: 86.81 % skipped; mean per inference, inputs of "
+        "--data"
+    ) in lines
+    assert "SynOps 605 spikes of neurons x fan-out; pixels are no spikes" in lines
+
+
+def test_random_inputs_are_said_beside_what_they_influence() -> None:
+    golden = entry("golden", figures={**FIGURES["golden"], "data": "random"})
+    report = build_report(manifest(golden=golden))
+    said = [line for line in lines_of(report) if "random inputs (NOT your data)" in line]
+    assert [line.split()[0] for line in said] == ["core", "accumulates", "Clock"]
+    for key in ("events", "cycles", "accumulates_per_inference", "synops_per_inference", "accuracy"):
+        assert "random inputs (NOT your data)" in report["sources"][key]
+
+
+def test_tables_in_the_terminal() -> None:
+    text = shown(build_report(manifest()))
+    assert re.search(r"accuracy float +95\.62 % +10,000 samples", text)
     assert re.search(r"RTL simulation +0 mismatches +1,000 vectors, verilator", text)
-    assert re.search(r"latency +1,200 cycles = 12\.00 us", text)
     assert re.search(r"energy +1\.51 uJ +estimate, not measured; programmable logic only", text)
-    assert re.search(r"fc1 +DensePopulation +128 +16 +8 +100 +815\.2 +808", text)
+    assert re.search(r"fc1 +DensePopulation +128 +16 +8 +100 +12,800 +815\.2 +808 +10\.5 +0", text)
     assert re.search(r"LUT +3,900 +53,200 +7\.33 %", text)
+
+
+def test_the_layer_that_limits_and_its_next_step_are_told() -> None:
+    assert build_report(manifest())["sources"]["folding"] == (
+        "Lanes: chosen for balance on calibration inputs of the model; predicted latency 1,205 cycles, "
+        "interval "
+        "826 cycles; fc1 limits; its next step, 18 lanes, would change latency by -100 and interval by -100 "
+        "cycles for +250 LUT, +20 FF, +2 DSP (not taken: it would bring nothing)."
+    )
 
 
 def test_files_are_the_same_every_time(tmp_path: Path) -> None:
     write_report(tmp_path, manifest())
     first = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    assert sorted(first) == ["report.html", "report.json"]
+    assert sorted(first) == ["config.toml", "report.html", "report.json"]
     write_report(tmp_path, manifest())
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == first

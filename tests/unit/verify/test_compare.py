@@ -12,7 +12,7 @@ from strategies import random_inputs, small_integer_graph
 from asn2fpga.errors import MismatchError
 from asn2fpga.golden.simulate import Trace, simulate
 from asn2fpga.ir.types import Array
-from asn2fpga.verify.compare import Difference, compare, first_difference
+from asn2fpga.verify.compare import Difference, VectorNames, compare, first_difference
 
 GRAPH = small_integer_graph(1, (16, 8, 4), time_steps=2)
 
@@ -54,7 +54,7 @@ def test_difference_names_layer_vector_step_and_neuron(golden_trace: Trace) -> N
         f"layer fc1, vector 13, time step 1, neuron 6: expected {expected}, got {expected + 1}; "
         "rerun with: asn2fpga verify build/x --vector 13 --layer fc1"
     ):
-        compare(GRAPH, golden_trace, actual, "build/x", first_vector=10)
+        compare(GRAPH, golden_trace, actual, "build/x", names=VectorNames(10))
 
 
 def test_lowest_vector_then_first_layer_wins(golden_trace: Trace) -> None:
@@ -92,3 +92,8 @@ def test_other_shapes_are_refused(golden_trace: Trace) -> None:
     actual.counts["fc1"] = actual.counts["fc1"][:, :1]
     with expect("layer fc1: values must have shape (5, 2, 8), not (5, 1, 8)."):
         compare(GRAPH, golden_trace, actual, "B")
+
+
+def test_vectors_that_are_sent_again_keep_their_numbers() -> None:
+    names = VectorNames(first=100, round=3)
+    assert [names.number(vector) for vector in range(5)] == [100, 101, 102, 100, 101]

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from asn2fpga.verify.cocotb_run import Phase, plan_phases
+from asn2fpga.verify.cosim import WARM_UP, round_trip
 from asn2fpga.verify.fast import encode_messages
-from asn2fpga.verify.result import CosimResult, Spread
+from asn2fpga.verify.result import CosimResult
 from asn2fpga.verify.vectors import Messages
 from asn2fpga.verify.verilator import shared_folder
 
@@ -38,8 +39,13 @@ def test_vectors_per_second_of_an_instant_run_are_not_infinite() -> None:
     assert CosimResult("verilator", 10, 0, 0, 0.0, 2.0).vectors_per_second == 5.0
 
 
-def test_spread_is_plain_numbers() -> None:
-    assert Spread.of(np.array([3, 1, 2])) == Spread(1, 2.0, 3)
+@pytest.mark.parametrize(("vectors", "order"), [(1, [0, 0]), (3, [0, 1, 2, 0, 1, 2])])
+def test_a_round_trip_ends_with_the_vectors_it_began_with(vectors: int, order: list[int]) -> None:
+    assert round_trip(vectors).tolist() == order
+
+
+def test_only_the_first_vectors_of_a_long_round_are_repeated() -> None:
+    assert round_trip(100).tolist() == [*range(100), *range(WARM_UP)]
 
 
 def test_shared_folder_is_what_the_user_asks_for() -> None:

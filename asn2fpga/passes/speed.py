@@ -1,0 +1,44 @@
+"""How fast a network with its lanes should be: mean latency and interval, predicted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from asn2fpga.config import Optimise
+from asn2fpga.ir.graph import Graph
+from asn2fpga.passes.demand import Demand
+from asn2fpga.passes.predict_cycles import predict_busy, predict_latency
+
+SHARPNESS = 8  # of the smooth maximum over layers
+
+
+@dataclass(frozen=True)
+class Speed:
+    """Predicted cycles of a mean inference.
+
+    latency: first input word to last score. interval: of the layer that works longest, `limiting`.
+    smooth_interval: as the interval, but smaller also when one of several equally slow layers gets faster.
+    """
+
+    latency: float
+    interval: float
+    smooth_interval: float
+    limiting: str
+
+    def figure(self, optimise: Optimise) -> float:
+        """What is to become small."""
+        if optimise == "latency":
+            return self.latency
+        if optimise == "interval":
+            return self.smooth_interval
+        return self.latency * self.smooth_interval
+
+
+def speed_of(graph: Graph, demands: Mapping[str, Demand]) -> Speed:
+    """The prediction for the inferences that `demands` were counted in."""
+    busy = {name: float(cycles.mean()) for name, cycles in predict_busy(graph, demands).items()}
+    slowest = max(busy, key=lambda name: busy[name])
+    smooth = sum((cycles / busy[slowest]) ** SHARPNESS for cycles in busy.values()) ** (1 / SHARPNESS)
+    latency = float(predict_latency(graph, demands).mean())
+    return Speed(latency, busy[slowest], smooth * busy[slowest], slowest)

@@ -1,0 +1,33 @@
+"""The lanes in words: what they were chosen for, what limits, what one more step would cost and bring."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from asn2fpga.report.inputs import INPUTS
+
+Plain = dict[str, Any]
+
+RESOURCES = ("lut", "ff", "bram36", "dsp")
+
+
+def folding_text(folding: Plain | None) -> str:
+    """One sentence; empty before lanes were chosen."""
+    if not folding:
+        return ""
+    head = (
+        f"Lanes: chosen for {folding['optimise']} on {INPUTS[folding['data']]}; predicted latency "
+        f"{folding['predicted_latency_cycles']:,.0f} cycles, interval "
+        f"{folding['predicted_interval_cycles']:,.0f} cycles; {folding['limiting_layer']} limits"
+    )
+    step = folding["next_step"]
+    return f"{head} and can have no more lanes." if step is None else f"{head}; {_step_text(step)}."
+
+
+def _step_text(step: Plain) -> str:
+    cost = ", ".join(f"{step[kind]:+,.0f} {kind.upper()}" for kind in RESOURCES if abs(step[kind]) >= 0.5)
+    return (
+        f"its next step, {step['lanes']} lanes, would change latency by {step['latency_cycles']:+,.0f} and "
+        f"interval by {step['interval_cycles']:+,.0f} cycles for {cost or 'no more hardware'} "
+        f"(not taken: {step['refused'] or 'other lanes were asked for'})"
+    )
