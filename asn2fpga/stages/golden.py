@@ -20,6 +20,7 @@ from asn2fpga.quantise import float_model
 from asn2fpga.quantise.blame import Judge, Suspects
 from asn2fpga.report.numbers import percent
 from asn2fpga.stages.accuracy_loss import accuracy_loss
+from asn2fpga.stages.accuracy_warnings import accuracy_warnings
 from asn2fpga.stages.activity import Activity, activity, layer_rows, network_totals
 from asn2fpga.stages.base import Build, Figures, Request, Result, Stage
 from asn2fpga.stages.folder import load_arrays, load_graph, save_arrays
@@ -57,7 +58,11 @@ def _run(build: Build) -> Result:
         **network_totals(layers),
     }
     predicted = save_arrays(build.folder.state / "predicted_latency.npz", {"cycles": done.latency})
-    warnings = _warnings(build, (real_scores, integer), report)
+    trained = build.figures["load"]["trained_accuracy"]
+    warnings = (
+        *accuracy_warnings(figures["accuracy"], samples.y, trained),
+        *_warnings(build, (real_scores, integer), report),
+    )
     return Result(_summary(figures), figures, (predicted,), warnings=warnings)
 
 

@@ -1,0 +1,55 @@
+"""An accuracy that a person would not expect: at chance, or far below what training said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from asn2fpga.ir.types import Array
+from asn2fpga.report.numbers import percent
+from asn2fpga.warning import BuildWarning
+
+BELOW_TRAINING = 0.05  # of accuracy: as much as other data of the same kind may well cost
+CHANCE_SIGMAS = 3.0  # an accuracy so close above guessing the commonest class is no better than that
+
+
+def accuracy_warnings(
+    accuracy: dict[str, Any] | None, y: Array | None, trained: float | None
+) -> tuple[BuildWarning, ...]:
+    """Warnings of the figures `float` and `integer` on labels y (N,); trained: what the model file says."""
+    if accuracy is None or y is None:
+        return ()
+    if accuracy["float"] <= chance_level(y):
+        return (_chance(accuracy["float"], y),)
+    if trained is not None and accuracy["float"] < trained - BELOW_TRAINING:
+        return (_below_training(accuracy["float"], trained),)
+    return ()
+
+
+def chance_level(y: Array) -> float:
+    """What always guessing the commonest class gives, and what luck adds to it."""
+    share = float(np.unique(y, return_counts=True)[1].max()) / len(y)
+    return share + CHANCE_SIGMAS * float(np.sqrt(share * (1 - share) / len(y)))
+
+
+def _chance(found: float, y: Array) -> BuildWarning:
+    commonest = float(np.unique(y, return_counts=True)[1].max()) / len(y)
+    return BuildWarning(
+        "chance_accuracy",
+        "--data",
+        f"the float network is right for {percent(found)} of the samples, and guessing the commonest class "
+        f"would be for {percent(commonest)}",
+        "check the order of the labels and of the inputs, input_scale, and that these are the trained "
+        "weights",
+    )
+
+
+def _below_training(found: float, trained: float) -> BuildWarning:
+    return BuildWarning(
+        "accuracy_below_training",
+        "--data",
+        f"the float network is right for {percent(found)} of the samples, but was for {percent(trained)} of "
+        "the labelled calibration data when the model was saved",
+        "check input_scale and the preparation of the inputs: they must be the same as in training",
+    )
