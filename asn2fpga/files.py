@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -29,6 +30,14 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
         raise
+
+
+def check_regular(path: Path, what: str) -> None:
+    """InputError, starting with `what`, for a pipe or device, which may never end; others are not judged."""
+    with contextlib.suppress(OSError):
+        mode = path.stat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            raise InputError(f"{what}: the file must be a regular file, not a pipe or device.")
 
 
 @contextlib.contextmanager

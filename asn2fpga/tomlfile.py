@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from asn2fpga.errors import InputError, shown
+from asn2fpga.files import check_regular
 
 LARGEST = 10**12
 
@@ -97,6 +98,7 @@ class Section:
 
 def read_toml(path: Path) -> Section:
     """The whole file as one section; InputError if it cannot be read or is not TOML."""
+    check_regular(path, str(path))
     try:
         with path.open("rb") as stream:
             return Section(str(path), tomllib.load(stream))

@@ -13,6 +13,7 @@ from rich.console import Console
 from asn2fpga.board.spec import find_board
 from asn2fpga.config import CHECKS, EngineName, parse_per_layer, read_config
 from asn2fpga.errors import InputError
+from asn2fpga.files import check_regular
 from asn2fpga.stages.base import Request
 
 PER_LAYER = ("weight_bits", "lanes")
@@ -149,6 +150,7 @@ def check_readable(option: str, path: Path | None) -> None:
     """InputError if `path` is not a file that can be read."""
     if path is None:
         return
+    check_regular(path, f"{option} {path}")
     try:
         with path.open("rb"):
             return

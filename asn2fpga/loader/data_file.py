@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from asn2fpga.errors import InputError
+from asn2fpga.files import check_regular
 from asn2fpga.ir.layers import Input
 from asn2fpga.ir.types import Array
 from asn2fpga.loader.archive import check_unpacked_size
@@ -39,6 +40,7 @@ def load_data(path: str | Path, input_layer: Input, classes: int) -> Data:
 
 def read_arrays(path: str | Path) -> dict[str, Array]:
     """Every array of an .npz file, by name. InputError for anything else, arrays of objects included."""
+    check_regular(Path(path), str(path))
     try:
         with Path(path).open("rb") as file:
             check_unpacked_size(path, file, "write it without compression: numpy.savez(path, x=x, y=y)")

@@ -12,6 +12,7 @@ from typing import Any
 import torch
 
 from asn2fpga.errors import InputError, UnsupportedError
+from asn2fpga.files import check_regular
 from asn2fpga.loader.archive import check_unpacked_size
 from asn2fpga.loader.factory import current_directory_on_path
 from asn2fpga.loader.inert import inert_classes
@@ -24,6 +25,7 @@ SUPPORTED = "a file written by asn2fpga.save, or a state_dict with --model packa
 
 def read_bytes(path: Path) -> bytes:
     """The whole file. Raises InputError if it is missing or unreadable."""
+    check_regular(path, str(path))
     try:
         return path.read_bytes()
     except FileNotFoundError as error:

@@ -379,3 +379,16 @@ def test_odd_names_become_identifiers(run: Run, tmp_path: Path, out: Path) -> No
     report = run("report", out, "--json")
     assert report.status == 0
     assert "first_layer" in report.stdout and "schicht_grosse" in report.stdout
+
+
+@pytest.mark.parametrize("option", ["MODEL", "--data", "--config", "--board"])
+def test_pipes_are_not_waited_for(run: Run, model: Path, out: Path, tmp_path: Path, option: str) -> None:
+    pipe = tmp_path / "pipe.toml"
+    os.mkfifo(pipe)
+    if option == "MODEL":
+        outcome = build(run, pipe, out)
+    elif option == "--board":
+        outcome = build(run, model, out, board=str(pipe))
+    else:
+        outcome = build(run, model, out, option, pipe)
+    refused(outcome, out, f"{pipe}: the file must be a regular file, not a pipe or device.\n")
