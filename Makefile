@@ -15,7 +15,7 @@ SET_UP_PROGRAMS := true
 else
 PYTHON := $(abspath $(VENV))/bin/python
 SET_UP := VENV='$(VENV)' sh tools/setup.sh --tests
-SET_UP_PROGRAMS := sh tools/test-programs.sh
+SET_UP_PROGRAMS := VENV='$(VENV)' sh tools/test-programs.sh
 # Tests start `asn2fpga` and `python` as a user does; sshd lies in a folder of its own.
 export PATH := $(abspath $(VENV))/bin:$(PATH):/usr/sbin:/sbin
 endif

@@ -9,9 +9,14 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import find_libpython
 import numpy as np
 import pytest
 from golden_text import Golden
+from needs import missing
+
+from asn2fpga.stages import cosim
+from asn2fpga.verify import cocotb_run
 
 SEED = 20_260_412
 
@@ -32,6 +37,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_report_header() -> str:
     return f"seed of random and numpy.random: {SEED}"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def skip_cocotb_without_its_library() -> None:
+    """A test that comes to cocotb is skipped where Python has no shared library."""
+    if find_libpython.find_libpython() is None:
+        cocotb_run.shared_python = lambda: missing(cocotb_run.get_library())
+        cosim.shared_python = cocotb_run.shared_python  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)

@@ -25,6 +25,7 @@ esac
 VENV_PYTHON = """\
 #!/bin/sh
 case "$*" in
+  -) if [ -e {log}.no-library ]; then echo libpython3.12; fi ;;
   *"-m pip"*) echo "$@" >> {log}; [ ! -e {log}.fails ] ;;
 esac
 """

@@ -74,3 +74,8 @@ else
   install_packages
   say "done in $(($(date +%s) - started)) s"
 fi
+library=$(sh tools/python-library.sh)
+if [ -n "$library" ]; then
+  say "the Debian package $library is missing: without it the part of the RTL simulation under cocotb is skipped;"
+  say "install it with: apt-get install $library"
+fi

@@ -9,6 +9,8 @@ missing=
 for pair in g++:g++ iverilog:iverilog tclsh:tcl ssh:openssh-client sshd:openssh-server; do
   command -v "${pair%:*}" > /dev/null || missing="$missing ${pair#*:}"
 done
+library=$(sh "$(dirname "$0")/python-library.sh")
+missing="$missing${library:+ $library}"
 if [ -z "$missing" ]; then exit 0; fi
 
 if ! command -v apt-get > /dev/null; then

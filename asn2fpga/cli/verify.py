@@ -16,6 +16,7 @@ from asn2fpga.stages.golden import compare_with_reference
 from asn2fpga.stages.manifest import Manifest, check_passed, check_unchanged, read_manifest
 from asn2fpga.stages.quantise import integer_graph
 from asn2fpga.stages.request import from_plain
+from asn2fpga.verify.cocotb_run import get_library
 
 NEEDED = ("load", "quantise", "golden", "codegen")
 STATE = ("load", "quantise")  # what everything is compared with; C++ and RTL are taken as they lie there
@@ -102,6 +103,8 @@ def _cosim(build: Build, wanted: Range, layer: str | None) -> str:
 
 def _accelerator(build: Build) -> str:
     figures = simulate_accelerator(build)
+    if "skipped" in figures:
+        return f"accelerator: skipped: {figures['skipped']}; {get_library()}"
     return (
         f"accelerator: {figures['vectors']} vectors, scores, registers and counters compared, "
         f"{figures['mismatches']} mismatches"

@@ -20,9 +20,11 @@ from asn2fpga.stages.hls import accelerator_of, read_accelerator, read_design
 from asn2fpga.stages.latency import latency_of
 from asn2fpga.stages.load import read_state
 from asn2fpga.stages.quantise import integer_graph
+from asn2fpga.verify.cocotb_run import NO_LIBRARY, get_library, shared_python
 from asn2fpga.verify.cosim import run_cocotb, run_fast
 from asn2fpga.verify.fast import ISOLATED_VECTORS
 from asn2fpga.verify.result import CosimResult
+from asn2fpga.warning import BuildWarning
 
 ACCELERATOR_VECTORS = 12
 
@@ -32,7 +34,8 @@ Range = tuple[int, int]
 
 def _options(request: Request) -> Mapping[str, Any]:
     config = request.config
-    return {"vectors": config.vectors, "cocotb_vectors": config.cocotb_vectors, "seed": config.seed}
+    counts = {"vectors": config.vectors, "cocotb_vectors": config.cocotb_vectors}
+    return counts | {"seed": config.seed, "cocotb": shared_python() is not None}
 
 
 def _run(build: Build) -> Result:
@@ -43,12 +46,13 @@ def _run(build: Build) -> Result:
     except MismatchError as error:
         failed = {"engine": build.figures["hls"]["engine"], "vectors": config.vectors, "mismatches": 1}
         return Result("first difference found", failed, status="failed", reason=str(error))
-    return Result(_summary(figures), figures)
+    return Result(_summary(figures), figures, warnings=_warnings(figures))
 
 
 def simulate_rtl(build: Build, wanted: Range, cocotb_vectors: int, layer: str | None = None) -> Figures:
     """Fast simulation of the `wanted` vectors, and cocotb on some of them; figures when all values agree.
 
+    Where Python has no shared library cocotb cannot run; then that part is skipped, with its reason.
     The samples come first and alone: cycles are counted on them, not on the random vectors behind.
     """
     _, samples, _ = read_state(build)
@@ -58,12 +62,14 @@ def simulate_rtl(build: Build, wanted: Range, cocotb_vectors: int, layer: str | 
     results = [_fast(build, part, layer) for part in parts]
     checked = min(cocotb_vectors, wanted[1])
     start = wanted[0] + max(0, min(split - checked // 2, wanted[1] - checked))
-    cocotb = _cocotb(build, (start, checked), layer)
+    cocotb = _cocotb(build, (start, checked), layer) if shared_python() else None
     return _figures(build, results, cocotb, parts[0])
 
 
 def simulate_accelerator(build: Build) -> Figures:
     """The core with the wrapper around it under cocotb: scores, registers, counters, recovery; figures."""
+    if shared_python() is None:
+        return {"vectors": 0, "mismatches": None, "skipped": NO_LIBRARY}
     graph, folder = integer_graph(build), build.folder
     build.say("the accelerator with its registers, under cocotb")
     x = test_vectors(build, graph, ACCELERATOR_VECTORS)
@@ -120,7 +126,7 @@ def _cocotb(build: Build, part: Range, layer: str | None) -> CosimResult:
     )
 
 
-def _figures(build: Build, results: list[CosimResult], cocotb: CosimResult, timed: Range) -> Figures:
+def _figures(build: Build, results: list[CosimResult], cocotb: CosimResult | None, timed: Range) -> Figures:
     measured, graph = results[0], integer_graph(build)
     first, count = timed
     trace = simulate(graph, test_vectors(build, graph, count, first))
@@ -141,13 +147,32 @@ def _figures(build: Build, results: list[CosimResult], cocotb: CosimResult, time
         "interval_vectors": count,
         "layers": _layers(graph, _head(trace, ISOLATED_VECTORS), measured),
         "hidden_layers": list(measured.hidden_layers),
-        "cocotb": {
-            "simulator": cocotb.simulator,
-            "vectors": cocotb.vectors,
-            "mismatches": cocotb.mismatches,
-            "spikes_compared": cocotb.spikes_compared,
-        },
+        "cocotb": _cocotb_figures(cocotb),
     }
+
+
+def _cocotb_figures(cocotb: CosimResult | None) -> Figures:
+    if cocotb is None:
+        return {
+            "simulator": None,
+            "vectors": 0,
+            "mismatches": None,
+            "spikes_compared": 0,
+            "skipped": NO_LIBRARY,
+        }
+    return {
+        "simulator": cocotb.simulator,
+        "vectors": cocotb.vectors,
+        "mismatches": cocotb.mismatches,
+        "spikes_compared": cocotb.spikes_compared,
+    }
+
+
+def _warnings(figures: Figures) -> tuple[BuildWarning, ...]:
+    if "skipped" not in figures["cocotb"]:
+        return ()
+    text = f"{NO_LIBRARY}: the vectors under cocotb and the registers around the core were not simulated"
+    return (BuildWarning("cocotb_skipped", "cosim", text, get_library()),)
 
 
 def _latency(build: Build, measured: CosimResult, trace: Trace, count: int) -> dict[str, Any] | None:

@@ -136,17 +136,30 @@ def _start(program: Path, simulator: Simulator) -> list[str]:
     return [str(vvp), "-m", library, str(program.resolve()), "-none"]
 
 
+NO_LIBRARY = "Python's shared library is missing, which cocotb loads into the simulation"
+
+
+def shared_python() -> str | None:
+    """Path of the shared library of this Python; Debian's has it in a package of its own."""
+    import find_libpython
+
+    found: str | None = find_libpython.find_libpython()
+    return found
+
+
+def get_library() -> str:
+    """How to get it."""
+    version = f"{sys.version_info[0]}.{sys.version_info[1]}"
+    return f"install the Debian package libpython{version}, or use a Python built with --enable-shared"
+
+
 def testbench_environment(bench: BenchModule, out: Path) -> dict[str, str]:
     """What cocotb's libraries read; its own runner sets the same."""
     import cocotb_tools.config
-    import find_libpython
 
-    library = find_libpython.find_libpython()
+    library = shared_python()
     if library is None:
-        raise ToolError(
-            f"cocotb: {sys.executable} must have a shared libpython, not only a static one; "
-            "use a Python built with --enable-shared."
-        )
+        raise ToolError(f"cocotb: {NO_LIBRARY}; {get_library()}.")
     path = os.pathsep.join([os.environ.get("PATH", ""), str(cocotb_tools.config.libs_dir)])
     return {
         "PATH": path,

@@ -117,3 +117,15 @@ def test_a_failure_of_pip_is_not_taken_for_done(machine: Machine) -> None:
     fails.unlink()
     assert machine.run("setup.sh").returncode == 0
     assert machine.pip_calls == [FOR_USE, FOR_USE]
+
+
+def test_a_missing_library_of_python_is_named(machine: Machine) -> None:
+    """Debian has it in a package of its own; cocotb needs it."""
+    machine.add_python()
+    machine.log.with_name("pip.log.no-library").touch()
+    done = machine.run("setup.sh")
+    assert done.returncode == 0
+    assert done.stderr.endswith(
+        "set-up: the Debian package libpython3.12 is missing: without it the part of the RTL simulation "
+        "under cocotb is skipped;\nset-up: install it with: apt-get install libpython3.12\n"
+    )

@@ -84,3 +84,13 @@ def test_a_failure_of_apt_skips_tests(machine: Machine) -> None:
     done = machine.run("test-programs.sh")
     assert done.returncode == 0
     assert done.stderr.endswith(skipped("apt-get failed"))
+
+
+def test_the_library_of_python_is_installed_too(machine: Machine) -> None:
+    machine.add_python()
+    machine.log.with_name("pip.log.no-library").touch()
+    machine.run("setup.sh")
+    be(machine, 0)
+    log = add_apt(machine)
+    assert machine.run("test-programs.sh", VENV=str(machine.clone / ".venv")).returncode == 0
+    assert log.read_text().endswith(f"{PACKAGES} libpython3.12\n")
