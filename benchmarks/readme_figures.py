@@ -1,0 +1,133 @@
+"""The figures of README.md, made from builds: the digits network that comes along, and MNIST 784-128-10.
+
+    python benchmarks/readme_figures.py --train mnist_train10k.npz --test mnist_test.npz
+
+Both files hold x (N, 28, 28) uint8 and y (N,). It writes benchmarks/readme_figures.json and the part of
+README.md between its two marks; a test holds the text to the file, and the file to what a build gives.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(PROJECT))
+
+from asn2fpga.report.numbers import plain  # noqa: E402  (found through the line above)
+from asn2fpga.report.terminal import summary_rows  # noqa: E402
+
+FIGURES = PROJECT / "benchmarks" / "readme_figures.json"
+README = PROJECT / "README.md"
+BEGIN = "<!-- Made by benchmarks/readme_figures.py: do not edit. -->"
+END = "<!-- End of what benchmarks/readme_figures.py makes. -->"
+DIGITS = ("examples/digits.pt", "examples/digits_test.npz")
+LAYER_COLUMNS = (
+    ("layer", "name"),
+    ("lanes", "lanes"),
+    ("events in", "events_in_per_inference"),
+    ("accumulates", "accumulates_per_inference"),
+    ("cycles", "cycles_per_inference"),
+    ("bound", "lower_bound_cycles"),
+)
+RESOURCES = (("lut", "LUT"), ("ff", "FF"), ("bram36", "BRAM36"), ("dsp", "DSP"))
+
+Plain = dict[str, Any]
+
+
+def main() -> None:
+    """Build both networks, then write the file and the text."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--train", type=Path, required=True)
+    parser.add_argument("--test", type=Path, required=True)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        model = Path(name) / "mnist.pt"
+        data = ("--data", str(options.train), "--test-data", str(options.test))
+        run("train-example", "mnist", *data, "--out", str(model))
+        figures = {
+            "digits": build(*DIGITS, Path(name) / "digits"),
+            "mnist": build(str(model), str(options.test), Path(name) / "mnist"),
+        }
+    FIGURES.write_text(json.dumps(figures, indent=1) + "\n")
+    README.write_text(with_figures(README.read_text(), figures))
+
+
+def build(model: str, data: str, out: Path) -> Plain:
+    """What a build of `model` for a PYNQ-Z2 with default options says of it."""
+    started = time.monotonic()
+    run("build", model, "--board", "pynq-z2", "--data", data, "--out", str(out))
+    seconds = time.monotonic() - started
+    return chosen(json.loads((out / "report.json").read_text())) | {"seconds": round(seconds)}
+
+
+def run(*arguments: str) -> None:
+    """Run the command line in the project's folder."""
+    subprocess.run([sys.executable, "-m", "asn2fpga", *arguments], cwd=PROJECT, check=True)
+
+
+def chosen(report: Plain) -> Plain:
+    """What the README shows of a report."""
+    layers = [{key: row[key] for _, key in LAYER_COLUMNS} for row in report["layers"]]
+    resources = {key: report["resources"][key] for key, _ in RESOURCES}
+    rows = [list(row[:2]) for row in summary_rows(report)]
+    accuracy = {key: report["accuracy"][key] for key in ("float", "integer")}
+    operations = {key: report[key] for key in ("accumulates_per_inference", "dense_macs_per_inference")}
+    return {"summary": rows, "layers": layers, "resources": resources, **accuracy, **operations}
+
+
+def with_figures(readme: str, figures: Plain) -> str:
+    """The README with its part between the marks made anew."""
+    before, rest = readme.split(BEGIN)
+    _, after = rest.split(END)
+    return f"{before}{BEGIN}\n{text_of(figures)}{END}{after}"
+
+
+def text_of(figures: Plain) -> str:
+    """The part between the marks."""
+    digits, mnist = figures["digits"], figures["mnist"]
+    return (
+        f"What `make demo` prints ({digits['seconds']} s on two cores):\n\n"
+        f"{table_of(digits)}\n"
+        "The same of a network of 784-128-10 (NASN, T = 1, D = 4), trained on 10,000 MNIST digits by "
+        "`asn2fpga "
+        "train-example mnist\n"
+        "--data TRAIN.npz --test-data TEST.npz --out mnist.pt` and built with the 10,000 test images by "
+        "`asn2fpga "
+        "build mnist.pt\n"
+        f"--board pynq-z2 --data TEST.npz` ({mnist['seconds']} s):\n\n"
+        f"{table_of(mnist)}\n"
+    )
+
+
+def table_of(figures: Plain) -> str:
+    """Summary, layers and resources, indented as code."""
+    summary = aligned([[label, value] for label, value in figures["summary"]])
+    heads = [head for head, _ in LAYER_COLUMNS]
+    layers = aligned([heads, *([plain(value) for value in row.values()] for row in figures["layers"])])
+    used = ", ".join(f"{plain(figures['resources'][key])} {name}" for key, name in RESOURCES)
+    lines = [*summary, "", *layers, "", f"{used} of a PYNQ-Z2, counted by Yosys"]
+    return "".join(f"    {line}".rstrip() + "\n" for line in lines)
+
+
+def aligned(rows: list[list[str]]) -> list[str]:
+    """Columns side by side: the first to the left, numbers of several columns to the right."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    numbers = len(widths) > 2
+    return [
+        "  ".join(
+            cell.rjust(width) if numbers and column else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+
+
+if __name__ == "__main__":
+    main()

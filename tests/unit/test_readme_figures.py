@@ -1,0 +1,40 @@
+"""README.md shows what benchmarks/readme_figures.json holds, and that is what builds give."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from benchmarks import readme_figures
+from benchmarks.readme_figures import FIGURES, README, aligned, chosen, run, with_figures
+
+
+def test_the_text_is_made_from_the_file() -> None:
+    readme = README.read_text()
+    assert with_figures(readme, json.loads(FIGURES.read_text())) == readme
+
+
+def test_the_file_is_what_the_golden_model_gives(tmp_path: Path) -> None:
+    """Accuracy, lanes and operations: what is known before there is hardware."""
+    model, data = readme_figures.DIGITS
+    out = tmp_path / "digits"
+    run("build", model, "--board", "pynq-z2", "--data", data, "--out", str(out), "--until", "golden")
+    found = chosen(json.loads((out / "report.json").read_text()))
+    kept = json.loads(FIGURES.read_text())["digits"]
+    for key in ("float", "integer", "accumulates_per_inference", "dense_macs_per_inference"):
+        assert found[key] == kept[key], key
+    assert [row["lanes"] for row in found["layers"]] == [row["lanes"] for row in kept["layers"]]
+
+
+@pytest.mark.slow
+def test_the_file_is_what_a_build_gives(tmp_path: Path) -> None:
+    found = readme_figures.build(*readme_figures.DIGITS, tmp_path / "digits")
+    kept = json.loads(FIGURES.read_text())["digits"]
+    assert found | {"seconds": 0} == kept | {"seconds": 0}
+
+
+def test_columns_stand_below_each_other() -> None:
+    assert aligned([["a", "b"], ["long", "c"]]) == ["a     b", "long  c"]
+    assert aligned([["a", "b", "c"], ["long", "12", "345"]]) == ["a      b    c", "long  12  345"]
