@@ -133,7 +133,7 @@ def _rate(interval_cycles: float | None, clock_mhz: float) -> float | None:
 
 def _accuracy(figures: Plain) -> Plain:
     accuracy: Plain = figures.get("accuracy") or {"samples": 0}
-    return _pick(accuracy, "samples", "float", "integer") | _pick(figures, "agreement", "data")
+    return _pick(accuracy, "samples", "float", "integer") | _pick(figures, "agreement", "data", "calibration")
 
 
 def _layers(figures: Plain) -> list[Plain]:

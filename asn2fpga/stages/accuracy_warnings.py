@@ -10,7 +10,8 @@ from asn2fpga.ir.types import Array
 from asn2fpga.report.numbers import percent
 from asn2fpga.warning import BuildWarning
 
-BELOW_TRAINING = 0.05  # of accuracy: as much as other data of the same kind may well cost
+BELOW_TRAINING = 0.1  # of accuracy: as much as new data of the same kind may well cost
+SAME = 0.01  # of accuracy: where the same samples differ by more, it is not rounding
 CHANCE_SIGMAS = 3.0  # an accuracy so close above guessing the commonest class is no better than that
 
 
@@ -51,5 +52,27 @@ def _below_training(found: float, trained: float) -> BuildWarning:
         "--data",
         f"the float network is right for {percent(found)} of the samples, but was for {percent(trained)} of "
         "the labelled calibration data when the model was saved",
-        "check input_scale and the preparation of the inputs: they must be the same as in training",
+        "check input_scale and the preparation of the inputs, which must be the same as in training; or are "
+        "these "
+        "samples harder",
+    )
+
+
+def calibration_warnings(found: dict[str, Any] | None) -> tuple[BuildWarning, ...]:
+    """A warning if the network that was read is not as accurate as the module was, on the very same samples.
+
+    found: `samples`, and the accuracies `trained` (of the module, from the model file), `float` and
+    `integer`.
+    """
+    if found is None or abs(found["float"] - found["trained"]) <= SAME:
+        return ()
+    return (
+        BuildWarning(
+            "accuracy_differs_from_module",
+            "model",
+            f"the network that was read is right for {percent(found['float'])} of the {found['samples']} "
+            f"labelled "
+            f"calibration samples, the module that was saved was for {percent(found['trained'])}",
+            "the two do not compute the same: please report this model",
+        ),
     )

@@ -20,7 +20,7 @@ from asn2fpga.quantise import float_model
 from asn2fpga.quantise.blame import Judge, Suspects
 from asn2fpga.report.numbers import percent
 from asn2fpga.stages.accuracy_loss import accuracy_loss
-from asn2fpga.stages.accuracy_warnings import accuracy_warnings
+from asn2fpga.stages.accuracy_warnings import accuracy_warnings, calibration_warnings
 from asn2fpga.stages.activity import Activity, activity, layer_rows, network_totals
 from asn2fpga.stages.base import Build, Figures, Request, Result, Stage
 from asn2fpga.stages.folder import load_arrays, load_graph, save_arrays
@@ -59,11 +59,29 @@ def _run(build: Build) -> Result:
     }
     predicted = save_arrays(build.folder.state / "predicted_latency.npz", {"cycles": done.latency})
     trained = build.figures["load"]["trained_accuracy"]
+    known = figures["calibration"] = _known_accuracy(build, real, graph, trained)
     warnings = (
         *accuracy_warnings(figures["accuracy"], samples.y, trained),
+        *calibration_warnings(known),
         *_warnings(build, (real_scores, integer), report),
     )
     return Result(_summary(figures), figures, (predicted,), warnings=warnings)
+
+
+def _known_accuracy(build: Build, real: Graph, graph: Graph, trained: float | None) -> Figures | None:
+    """Accuracy of both networks on the labelled calibration samples, beside the module's own; None
+    without.
+    """
+    known = load_arrays(build.folder.state / "calibration.npz")
+    if trained is None or "y" not in known:
+        return None
+    x, y = known["x"], known["y"]
+    return {
+        "samples": len(x),
+        "trained": trained,
+        "float": accuracy(float_model.simulate(real, x).scores, y),
+        "integer": accuracy(simulate(graph, x).scores, y),
+    }
 
 
 def predicted_latency(build: Build) -> IntArray:

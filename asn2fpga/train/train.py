@@ -65,8 +65,8 @@ def train_example(
         network = DenseNetwork(data.x_train.shape[1:], data.classes, data.max_count, options)
         _train(network, data, options, progress or _ignore)
     x = torch.from_numpy(data.x_train)
-    calibration = data.x_train[:CALIBRATION_SAMPLES]
-    save_silently(network, options.out, x[:1], calibration, max_count=data.max_count)
+    known = data.x_train[:CALIBRATION_SAMPLES], data.y_train[:CALIBRATION_SAMPLES]
+    save_silently(network, options.out, x[:1], known[0], labels=known[1], max_count=data.max_count)
     return TrainResult(
         options.out,
         accuracy(network, x, torch.from_numpy(data.y_train)),
