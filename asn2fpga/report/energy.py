@@ -6,6 +6,7 @@ from typing import Any
 
 from asn2fpga.report.energy_estimate import estimate
 from asn2fpga.report.energy_vivado import vivado_energy
+from asn2fpga.report.inputs import influenced
 from asn2fpga.report.measurements import Measurements
 
 Plain = dict[str, Any]
@@ -50,17 +51,22 @@ def _split(result: Plain) -> Plain:
 
 def energy_rows(report: Plain) -> list[tuple[str, str, str]]:
     """Label, value, and source with scope, of every figure that was obtained; the report's own one first."""
-    return [row for entry in report["energy_sources"] for row in _rows(entry)]
+    return [row for entry in report["energy_sources"] for row in _rows(entry, influenced(report))]
 
 
-def _rows(entry: Plain) -> list[tuple[str, str, str]]:
+def _rows(entry: Plain, random: str) -> list[tuple[str, str, str]]:
+    """`random`: what is said beside a figure that follows from random inputs."""
     value, phrase = entry["uj_per_inference"], PHRASES[entry["source"]]
     if value is None:
         return []
     if entry["source"] != "measured":
         parts = [(name, entry[f"{name}_uj"], PARTS[entry["source"]][name]) for name in ("dynamic", "static")]
-        rows = [(f"energy: {name}", f"{part:.3g} uJ", text) for name, part, text in parts if part is not None]
-        return [("energy", f"{value:.3g} uJ", f"{phrase}; {entry['scope']}"), *rows]
+        rows = [
+            (f"energy: {name}", f"{part:.3g} uJ", f"{text}{random}")
+            for name, part, text in parts
+            if part is not None
+        ]
+        return [("energy", f"{value:.3g} uJ", f"{phrase}; {entry['scope']}{random}"), *rows]
     above, error = entry["uj_per_inference_minus_idle"], entry["uncertainty_minus_idle_uj"]
     return [
         ("energy", _uncertain(value, entry["uncertainty_uj"]), f"{phrase}; {entry['scope']}"),

@@ -11,6 +11,7 @@ from asn2fpga.report.charts import BAR_HEIGHT, LABEL_WIDTH, Chart, make_charts
 from asn2fpga.report.complete import incomplete_text
 from asn2fpga.report.numbers import plain
 from asn2fpga.report.terminal import summary_rows, warning_texts
+from asn2fpga.report.verdict import verdict_text
 
 Plain = dict[str, Any]
 Rows = tuple[tuple[str, ...], ...]
@@ -28,6 +29,7 @@ class Page:
     board: str
     warnings: tuple[str, ...]
     incomplete: str
+    verdict: str
     summary: Rows
     charts: tuple[Chart, ...]
     chart_width: int
@@ -74,6 +76,7 @@ def render_html(report: Plain) -> str:
             board=f"{board['name']}, {board['part']}, {board['clock_mhz']:g} MHz",
             warnings=warning_texts(report),
             incomplete=incomplete_text(report),
+            verdict=verdict_text(report),
             summary=tuple(summary_rows(report)),
             charts=make_charts(report),
             chart_width=CHART_WIDTH,

@@ -14,3 +14,8 @@ INPUTS = {
 def inputs_text(report: dict[str, Any]) -> str:
     """The inputs of the report's inferences, in words."""
     return INPUTS.get(str(report["accuracy"]["data"]), "inputs")
+
+
+def influenced(report: dict[str, Any]) -> str:
+    """`; random inputs (NOT your data)`, for a figure whose inputs are named elsewhere; else empty."""
+    return f"; {INPUTS['random']}" if report["accuracy"]["data"] == "random" else ""

@@ -132,8 +132,10 @@ def _rate(interval_cycles: float | None, clock_mhz: float) -> float | None:
 
 
 def _accuracy(figures: Plain) -> Plain:
+    """`samples` have labels; `data` says what all inputs of golden were, `data_samples` how many."""
     accuracy: Plain = figures.get("accuracy") or {"samples": 0}
-    return _pick(accuracy, "samples", "float", "integer") | _pick(figures, "agreement", "data", "calibration")
+    rest = _pick(figures, "agreement", "data", "calibration") | {"data_samples": figures.get("samples")}
+    return _pick(accuracy, "samples", "float", "integer") | rest
 
 
 def _layers(figures: Plain) -> list[Plain]:

@@ -25,7 +25,9 @@ def sources(report: Plain, figures: Plain, measured: Measurements = NONE) -> Pla
     counted = f"{cosim['latency_vectors']} {inputs_text(report)}" if cosim["simulator"] else origin
     return {
         "accuracy": _if(golden)(f"Float network and integer golden model on {origin}."),
-        "events": _if(golden)(f"Counted in the golden model: mean over {counted}."),
+        "events": _if(golden)(
+            f"Events and accumulates of a layer: counted in the golden model, mean over {counted}."
+        ),
         "accumulates_per_inference": _if(golden)(
             f"Weights added, counted in the golden model: mean over {origin}. A dense network multiplies "
             "and adds each weight once a time step (of a frame: once)."

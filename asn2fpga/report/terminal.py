@@ -11,8 +11,9 @@ from rich.table import Table
 from asn2fpga.report.board_run import board_rows
 from asn2fpga.report.complete import incomplete_text
 from asn2fpga.report.energy import energy_rows
-from asn2fpga.report.inputs import inputs_text
+from asn2fpga.report.inputs import influenced, inputs_text
 from asn2fpga.report.numbers import cycles, percent, plain
+from asn2fpga.report.sources import NOT_OBTAINED
 from asn2fpga.report.verdict import verdict_text
 from asn2fpga.warning import BuildWarning
 
@@ -26,9 +27,9 @@ LAYER_COLUMNS = (
     ("accumulates", "accumulates_per_inference"),
     ("cycles", "cycles_per_inference"),
     ("bound", "lower_bound_cycles"),
-    ("waits: input", "waits_for_input_cycles"),
-    ("room", "waits_for_room_cycles"),
 )
+ROOM_FOR_ORIGINS = 110
+"""Columns of a terminal from which on the origin of a number stands beside it; else below."""
 
 
 def show_report(report: Plain, console: Console) -> None:
@@ -38,14 +39,22 @@ def show_report(report: Plain, console: Console) -> None:
         console.print(f"[bold red]{escape(incomplete)}[/]", soft_wrap=True, highlight=False)
     for text in warning_texts(report):
         console.print(f"[bold yellow]warning[/] {escape(text)}", soft_wrap=True, highlight=False)
-    console.print(_summary(report))
+    console.print(f"[bold]{escape(_title(report))}[/]", soft_wrap=True, highlight=False)
+    console.print(_summary(report, console.width >= ROOM_FOR_ORIGINS))
     if report["layers"]:
         console.print(_layers(report["layers"]))
-        for key in ("cycles", "lower_bound_cycles", "folding"):
-            console.print(f"[dim]{report['sources'][key]}[/]", soft_wrap=True)
+        _print_sources(report, console, "events", "cycles", "lower_bound_cycles", "folding")
     if report["resources"]["source"]:
         console.print(_resources(report["resources"]))
-        console.print(f"[dim]{report['sources']['resources']}[/]", soft_wrap=True)
+        _print_sources(report, console, "resources")
+
+
+def _print_sources(report: Plain, console: Console, *keys: str) -> None:
+    """How the numbers of a table were obtained, below it; of those that were."""
+    for key in keys:
+        text = report["sources"][key]
+        if text != NOT_OBTAINED:
+            console.print(f"[dim]{escape(text)}[/]", highlight=False)
 
 
 def warning_texts(report: Plain) -> tuple[str, ...]:
@@ -53,22 +62,31 @@ def warning_texts(report: Plain) -> tuple[str, ...]:
     return tuple(BuildWarning(**warning).sentence for warning in report["warnings"])
 
 
-def _summary(report: Plain) -> Table:
-    table = Table(
-        box=None, show_header=False, title=f"{report['model']['name']} on {report['board']['name']}"
-    )
+def _title(report: Plain) -> str:
+    """`NAME on BOARD: verdict`."""
+    title, verdict = f"{report['model']['name']} on {report['board']['name']}", verdict_text(report)
+    return f"{title}: {verdict}" if verdict else title
+
+
+def _summary(report: Plain, beside: bool) -> Table:
+    """A row for each figure; its origin `beside` it, or below."""
+    table = Table(box=None, show_header=False)
+    table.add_column(no_wrap=True)
     for label, value, source in summary_rows(report):
-        table.add_row(f"[bold]{label}[/]", value, f"[dim]{source}[/]")
+        origin = f"[dim]{escape(source)}[/]"
+        cells = (escape(value), origin) if beside else (f"{escape(value)}\n{origin}",)
+        table.add_row(f"[bold]{label}[/]", *cells)
     return table
 
 
 def summary_rows(report: Plain) -> list[tuple[str, str, str]]:
-    """Label, value and origin of the figures a reader wants first; the verdict on top."""
+    """Label, value and origin of the figures a reader wants first."""
     accuracy, csim, cosim = (report[key] for key in ("accuracy", "csim", "cosim"))
+    samples = f"{plain(accuracy['samples'])} {inputs_text(report)}"
     rows = [
-        ("verdict", verdict_text(report), "fits, exact, accuracy, latency, throughput"),
-        ("accuracy float", percent(accuracy["float"]), f"{plain(accuracy['samples'])} samples"),
-        ("accuracy integer", percent(accuracy["integer"]), "golden model, exact integers"),
+        ("accuracy float", percent(accuracy["float"]), samples),
+        ("accuracy integer", percent(accuracy["integer"]), "golden model, exact integers, on the same"),
+        *_agreement_rows(report),
         ("C simulation", _mismatches(csim), f"{plain(csim['vectors'])} vectors, {plain(csim['compiler'])}"),
         (
             "RTL simulation",
@@ -83,6 +101,17 @@ def summary_rows(report: Plain) -> list[tuple[str, str, str]]:
     return [row for row in rows if row[1] not in ("", plain(None))]
 
 
+def _agreement_rows(report: Plain) -> list[tuple[str, str, str]]:
+    """Where there are no labels: how often float and integer network choose the same class."""
+    accuracy = report["accuracy"]
+    if accuracy["float"] is not None:
+        return []
+    text = (
+        f"integer and float network, {plain(accuracy['data_samples'])} {inputs_text(report)} without labels"
+    )
+    return [("same class", percent(accuracy["agreement"]), text)]
+
+
 def _mismatches(row: Plain) -> str:
     return plain(None) if row["mismatches"] is None else f"{row['mismatches']} mismatches"
 
@@ -90,9 +119,10 @@ def _mismatches(row: Plain) -> str:
 def _speed_rows(report: Plain) -> list[tuple[str, str, str]]:
     """Latency of the core, as simulated and of all samples, and its interval."""
     cosim, clock = report["cosim"], report["board"]["clock_mhz"]
-    found, samples = cosim["latency_cycles"], report["accuracy"]["samples"]
+    found, samples = cosim["latency_cycles"], report["accuracy"]["data_samples"]
     if found["mean"] is None:
         return []
+    random = influenced(report)
     rows = [
         (
             "core latency",
@@ -100,12 +130,17 @@ def _speed_rows(report: Plain) -> list[tuple[str, str, str]]:
             f"mean of {plain(found['simulated'])} of {plain(samples)} {inputs_text(report)} simulated alone, "
             f"with its 95 % interval; first input word to last score, at {clock:g} MHz",
         ),
-        ("core latency: range", f"{plain(found['min'])} to {plain(found['max'])} cycles", "the same"),
+        (
+            "core latency: range",
+            f"{plain(found['min'])} to {plain(found['max'])} cycles",
+            f"of the same{random}",
+        ),
     ]
     if found["mean_all"] is not None and found["simulated"] < samples:
-        text = f"mean of all {plain(samples)}, from the events that golden counts in each"
-        rows.append(("core latency: all", cycles(found["mean_all"]), text))
-    text = f"between inferences back to back; {plain(cosim['interval_vectors'])} simulated"
+        text = f"mean of all {plain(samples)}, from the events that golden counts in each{random}"
+        value = f"{cycles(found['mean_all'])} = {found['mean_all'] / clock:.2f} us"
+        rows.append(("core latency: all", value, text))
+    text = f"between inferences back to back; {plain(cosim['interval_vectors'])} simulated{random}"
     return [*rows, ("core interval", cycles(cosim["interval_cycles"]), text)]
 
 
@@ -126,17 +161,18 @@ def _operation_rows(report: Plain) -> list[tuple[str, str, str]]:
         (
             "SynOps",
             plain(report["synops_per_inference"]),
-            "spikes of neurons x fan-out; pixels are no spikes",
+            f"spikes of neurons x fan-out; pixels are no spikes{influenced(report)}",
         ),
     ]
 
 
 def _layers(rows: list[Plain]) -> Table:
-    table = Table("layer", "kind", box=None)
+    table = Table(box=None, collapse_padding=True)
+    table.add_column("layer", overflow="fold")
     for head, _ in LAYER_COLUMNS:
-        table.add_column(head, justify="right")
+        table.add_column(head, justify="right", no_wrap=True)
     for row in rows:
-        table.add_row(row["name"], row["kind"], *(plain(row[key]) for _, key in LAYER_COLUMNS))
+        table.add_row(escape(row["name"]), *(plain(row[key]) for _, key in LAYER_COLUMNS))
     return table
 
 

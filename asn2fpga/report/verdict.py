@@ -23,13 +23,13 @@ def verdict(report: Plain) -> Plain:
 
 
 def verdict_text(report: Plain) -> str:
-    """`fits (15 % of DSP), exact, 0.00 points lost, 0.77 us, ..`; what is unknown is left out."""
+    """`fits (15 % of DSP), exact, no accuracy lost, 0.77 us core latency, ..` without what is unknown."""
     found = report["verdict"]
     parts = [_fit_text(report), {True: "exact", False: "NOT exact", None: ""}[found["exact"]]]
     if found["accuracy_lost_points"] is not None:
         parts.append(_lost_text(found["accuracy_lost_points"]))
     if found["latency_us"] is not None:
-        parts.append(f"{found['latency_us']:.3g} us")
+        parts.append(f"{found['latency_us']:.3g} us core latency")
     if found["inferences_per_second"] is not None:
         parts.append(f"{plain(float(round(found['inferences_per_second'])))} inferences/s")
     return ", ".join(part for part in parts if part)
@@ -63,4 +63,6 @@ def _fit_text(report: Plain) -> str:
 
 
 def _lost_text(points: float) -> str:
-    return f"{points:.2f} points lost" if points >= 0 else f"{-points:.2f} points gained"
+    if points == 0:
+        return "no accuracy lost"
+    return f"{abs(points):.2f} points of accuracy {'lost' if points > 0 else 'gained'}"

@@ -222,7 +222,7 @@ def _head(trace: Trace, count: int) -> Trace:
 
 def _summary(figures: Figures) -> str:
     latency = figures["latency_cycles"]
-    mean = "" if latency is None else f", {latency['mean']:,.0f} cycles per inference"
+    mean = "" if latency is None else f", mean latency {latency['mean']:,.0f} cycles"
     cocotb = figures["cocotb"]["vectors"]
     return (
         f"{figures['vectors']} vectors and {cocotb} under cocotb, "

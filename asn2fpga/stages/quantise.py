@@ -148,7 +148,8 @@ def _row(layer: Layer) -> dict[str, Any]:
 
 def _estimate(graph: Graph) -> dict[str, Any]:
     """The estimate before code generation, in whole units (block RAMs in halves)."""
-    return {key: round(2 * value) / 2 for key, value in dataclasses.asdict(estimate(graph)).items()}
+    found = dataclasses.asdict(estimate(graph))
+    return {key: round(2 * value) / 2 if key == "bram36" else round(value) for key, value in found.items()}
 
 
 def _moves(graph: Graph) -> list[dict[str, Any]]:

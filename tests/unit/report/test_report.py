@@ -17,7 +17,8 @@ from asn2fpga.board.spec import find_board
 from asn2fpga.flow import STAGES
 from asn2fpga.report.html import render_html
 from asn2fpga.report.metrics import STAGE_NAMES, build_report
-from asn2fpga.report.terminal import show_report
+from asn2fpga.report.terminal import show_report, summary_rows
+from asn2fpga.report.verdict import verdict_text
 from asn2fpga.report.write import write_report
 
 
@@ -181,10 +182,54 @@ def lines_of(report: Plain) -> list[str]:
 
 
 def test_the_verdict_is_the_first_line() -> None:
-    assert lines_of(build_report(manifest()))[1] == (
-        "verdict fits (21.07 % of BRAM36), exact, 0.07 points lost, 12 us, 120,482 inferences/s "
-        "fits, exact, accuracy, latency, throughput"
+    assert lines_of(build_report(manifest()))[0] == (
+        "mnist on pynq-z2: fits (21.07 % of BRAM36), exact, 0.07 points of accuracy lost, "
+        "12 us core latency, 120,482 inferences/s"
     )
+
+
+@pytest.mark.parametrize(
+    ("integer", "words"),
+    [
+        (0.95, "no accuracy lost"),
+        (0.94, "1.00 points of accuracy lost"),
+        (0.96, "1.00 points of accuracy gained"),
+    ],
+)
+def test_the_verdict_names_what_is_lost(integer: float, words: str) -> None:
+    figures = {**FIGURES["golden"], "accuracy": {"samples": 100, "float": 0.95, "integer": integer}}
+    report = build_report(manifest(golden=entry("golden", figures=figures)))
+    assert words in verdict_text(report).split(", ")
+    assert f"<strong>{verdict_text(report)}</strong>" in render_html(report)
+
+
+@pytest.mark.parametrize("columns", [80, 100, 120])
+def test_tables_fit_the_terminal_and_nothing_is_cut(columns: int) -> None:
+    report = build_report(manifest())
+    report["layers"][1]["name"] = "features_block_3_expand_" * 2
+    output = io.StringIO()
+    show_report(report, Console(file=output, width=columns))
+    text = output.getvalue()
+    assert "…" not in text
+    rows = [line for line in text.splitlines()[1:] if not line.startswith("warning")]
+    assert max(map(len, rows)) <= columns
+    head = next(line.split() for line in rows if line.startswith(" layer"))
+    assert head == "layer neurons lanes bits events in accumulates cycles bound".split()
+    for label, value, source in summary_rows(report):
+        assert label in text and value in text and source.split()[0] in text
+
+
+def test_what_was_not_obtained_has_no_line_of_its_own() -> None:
+    assert "Not obtained" not in shown(build_report(manifest("golden")))
+
+
+def test_inputs_without_labels_are_counted_too() -> None:
+    golden = entry("golden", figures={**FIGURES["golden"], "accuracy": None})
+    lines = lines_of(build_report(manifest(golden=golden)))
+    assert any("mean of 100 of 10,000 inputs of --data simulated alone" in line for line in lines)
+    assert any(line.startswith("core latency: all") for line in lines)
+    same = "same class 99.00 % integer and float network, 10,000 inputs of --data without labels"
+    assert same in lines
 
 
 def test_latencies_have_names_and_say_what_was_simulated() -> None:
@@ -194,9 +239,9 @@ def test_latencies_have_names_and_say_what_was_simulated() -> None:
         "with "
         "its 95 % interval; first input word to last score, at 100 MHz"
     ) in lines
-    assert "core latency: range 700 to 1,900 cycles the same" in lines
+    assert "core latency: range 700 to 1,900 cycles of the same" in lines
     all_samples = "mean of all 10,000, from the events that golden counts in each"
-    assert f"core latency: all 1,200 cycles {all_samples}" in lines
+    assert f"core latency: all 1,200 cycles = 12.00 us {all_samples}" in lines
     assert "core interval 830 cycles between inferences back to back; 1,000 simulated" in lines
 
 
@@ -213,17 +258,22 @@ def test_random_inputs_are_said_beside_what_they_influence() -> None:
     golden = entry("golden", figures={**FIGURES["golden"], "data": "random"})
     report = build_report(manifest(golden=golden))
     said = [line for line in lines_of(report) if "random inputs (NOT your data)" in line]
-    assert [line.split()[0] for line in said] == ["core", "accumulates", "Clock"]
+    labels = [label for label, _, source in summary_rows(report) if "random inputs" in source]
+    assert labels == [
+        *("accuracy float", "core latency", "core latency: range", "core latency: all", "core interval"),
+        *("accumulates", "SynOps", "energy", "energy: dynamic", "energy: static"),
+    ]
+    assert len(said) == len(labels) + 2  # the sentences on events and cycles
     for key in ("events", "cycles", "accumulates_per_inference", "synops_per_inference", "accuracy"):
         assert "random inputs (NOT your data)" in report["sources"][key]
 
 
 def test_tables_in_the_terminal() -> None:
     text = shown(build_report(manifest()))
-    assert re.search(r"accuracy float +95\.62 % +10,000 samples", text)
+    assert re.search(r"accuracy float +95\.62 % +10,000 inputs of --data", text)
     assert re.search(r"RTL simulation +0 mismatches +1,000 vectors, verilator", text)
     assert re.search(r"energy +1\.51 uJ +estimate, not measured; programmable logic only", text)
-    assert re.search(r"fc1 +DensePopulation +128 +16 +8 +100 +12,800 +815\.2 +808 +10\.5 +0", text)
+    assert re.search(r"fc1 +128 +16 +8 +100 +12,800 +815\.2 +808", text)
     assert re.search(r"LUT +3,900 +53,200 +7\.33 %", text)
 
 
