@@ -16,14 +16,13 @@ from asn2fpga.errors import CheckError, ToolError
 from asn2fpga.hls.base import RtlDesign
 from asn2fpga.ir.events import sends_events
 from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import Encode, ReceiveEvents
+from asn2fpga.ir.trace import Trace
 from asn2fpga.ir.types import Array
 from asn2fpga.passes.time_limits import TimeLimits, time_limits
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.plan import write_file
 from asn2fpga.verify import simulators
 from asn2fpga.verify.cocotb_run import BenchModule, run_testbench
-from asn2fpga.verify.compare import AnyTrace
 from asn2fpga.verify.vectors import Messages, input_messages
 
 TESTBENCH = "asn2fpga.verify.accelerator_bench"
@@ -44,7 +43,7 @@ def check_accelerator(
     context: AcceleratorContext,
     graph: Graph,
     x: Array,
-    expected: AnyTrace,
+    expected: Trace,
     work: Path,
     logs: Path,
     jobs: int = 2,
@@ -55,7 +54,7 @@ def check_accelerator(
     Raises CheckError naming the first register or score that is not what golden and `context` say.
     """
     program = simulators.build_accelerator(design, work, logs, jobs)
-    messages = input_messages(_input_layer(graph), x)
+    messages = input_messages(graph.source, x)
     malformed, errors = malformed_message(context, messages)
     limits = time_limits(graph, "events" if context.monitor_bits else "ports")
     out = work / "accelerator-run"
@@ -66,7 +65,7 @@ def check_accelerator(
     after = _registers(context) | _counters(graph, expected, context)
     _check_registers("after all inferences", after, seen["registers"])
     _equal("registers", "ERRORS after a malformed message", errors, seen["malformed_errors"])
-    first = _registers(context) | _counters(graph, _first(expected), context)
+    first = _registers(context) | _counters(graph, expected.head(1), context)
     _check_registers("after a soft reset and one inference", first, seen["final"])
     return AcceleratorResult(len(x), int(seen["cycles"][0][0]), seconds)
 
@@ -79,12 +78,6 @@ def malformed_message(context: AcceleratorContext, messages: Messages) -> tuple[
     if context.input_words > 1:
         return messages[0].tolist()[:-1], errors.field("short_message").mask
     return [0] * 2, errors.field("missing_last").mask | errors.field("long_message").mask
-
-
-def _input_layer(graph: Graph) -> Encode | ReceiveEvents:
-    layer = graph.layers[0]
-    assert isinstance(layer, Encode | ReceiveEvents)
-    return layer
 
 
 def _simulate(
@@ -147,10 +140,10 @@ def _state(status: int) -> str:
     return ", ".join(field.name.replace("_", " ") for field in fields if status & field.mask) or "idle"
 
 
-def _check_scores(graph: Graph, expected: AnyTrace, seen: Sequence[Sequence[int]]) -> None:
+def _check_scores(graph: Graph, expected: Trace, seen: Sequence[Sequence[int]]) -> None:
     wanted = np.asarray(expected.scores).tolist()
     for vector, (want, got) in enumerate(zip([*wanted, wanted[0]], seen, strict=True)):
-        place = f"{graph.layers[-1].name}, vector {vector}" if vector < len(wanted) else "after a soft reset"
+        place = f"{graph.readout.name}, vector {vector}" if vector < len(wanted) else "after a soft reset"
         _equal(place, "scores", want, got)
 
 
@@ -184,7 +177,7 @@ def _registers(context: AcceleratorContext) -> dict[str, Any]:
     }
 
 
-def _counters(graph: Graph, expected: AnyTrace, context: AcceleratorContext) -> dict[str, Any]:
+def _counters(graph: Graph, expected: Trace, context: AcceleratorContext) -> dict[str, Any]:
     """Inferences and, if they are counted, events in and out of the layers in all of them."""
     vectors = len(expected.scores)
     counters: dict[str, Any] = {"INFERENCES_LOW": vectors, "INFERENCES_HIGH": 0}
@@ -200,13 +193,6 @@ def _counters(graph: Graph, expected: AnyTrace, context: AcceleratorContext) -> 
         row = {"EVENTS_IN": sent[layer.inputs[0]]} if layer.inputs else {}
         layers.append(row | {"EVENTS_OUT": sent.get(layer.name, vectors * context.classes)})
     return counters | {"layers": layers}
-
-
-def _first(expected: AnyTrace) -> Any:
-    from asn2fpga.verify.recorded import RecordedTrace
-
-    counts = {name: values[:1] for name, values in expected.counts.items()}
-    return RecordedTrace(np.asarray(expected.scores[:1], np.int64), counts)
 
 
 def _check_registers(when: str, expected: Mapping[str, Any], seen: Mapping[str, Any]) -> None:

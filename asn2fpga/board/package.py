@@ -22,9 +22,9 @@ from asn2fpga.ir.events import event_format
 from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.layers import DensePopulation, DenseReadout, Encode, ReceiveEvents
 from asn2fpga.ir.types import Array
+from asn2fpga.ir.words import PIXELS_PER_WORD
 from asn2fpga.passes.time_limits import time_limits
 from asn2fpga.resources import PACKAGE_DIR, notebooks_dir
-from asn2fpga.verify.vectors import PIXELS_PER_WORD
 
 SCHEMA = "asn2fpga.package/1"
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -119,8 +119,7 @@ def notebooks() -> tuple[Path, ...]:
 def package_manifest(contents: Contents) -> dict[str, Any]:
     """manifest.json, see docs/spec/package.md."""
     graph, board = contents.graph, contents.board
-    source = graph.layers[0]
-    assert isinstance(source, Encode | ReceiveEvents)
+    source = graph.source
     return {
         "schema": SCHEMA,
         "name": graph.name,

@@ -14,12 +14,11 @@ from asn2fpga.errors import UnsupportedError
 from asn2fpga.hls.base import MONITOR_BITS, Probe, RtlDesign
 from asn2fpga.ir.events import event_format
 from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import Encode, Layer, ReceiveEvents
+from asn2fpga.ir.layers import Encode, Layer
+from asn2fpga.ir.words import PIXELS_PER_WORD
 from asn2fpga.resources import hardware_dir
 from asn2fpga.toolchain.plan import write_file
-from asn2fpga.verify.fast import class_count
 from asn2fpga.verify.recorded import events_of
-from asn2fpga.verify.vectors import PIXELS_PER_WORD
 
 MODULE = "asn2fpga_accelerator"
 REGISTERS_JSON = "registers.json"
@@ -84,7 +83,7 @@ def accelerator_context(
             f"{graph.name}: network must have at most {register_map().max_layers} layers, "
             f"not {len(graph.layers)}: there are no registers for more."
         )
-    source = _input_layer(graph)
+    source = graph.source
     format_ = event_format(source)
     is_frame = isinstance(source, Encode)
     return AcceleratorContext(
@@ -97,7 +96,7 @@ def accelerator_context(
         input_words=-(-format_.neurons // PIXELS_PER_WORD) if is_frame else 0,
         address_bits=format_.address_bits,
         count_bits=format_.count_bits,
-        classes=class_count(graph),
+        classes=graph.classes,
         time_steps=source.time_steps,
         clock_khz=round(clock_mhz * 1000),
         monitor_bits=MONITOR_BITS * len(design.monitor),
@@ -146,13 +145,6 @@ def _probes(design: RtlDesign) -> tuple[Probe, ...]:
         )
         for probe in design.probes
     )
-
-
-def _input_layer(graph: Graph) -> Encode | ReceiveEvents:
-    layer = graph.layers[0]
-    if not isinstance(layer, Encode | ReceiveEvents):
-        raise ValueError(f"{layer.name} is no input of an integer graph")
-    return layer
 
 
 def _layer_wires(number: int, layer: Layer, monitor: Sequence[str]) -> LayerWires:

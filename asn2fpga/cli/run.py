@@ -13,7 +13,6 @@ from asn2fpga.board.selftest_run import Job, SelfTest
 from asn2fpga.board.simulated import run_simulated
 from asn2fpga.errors import CheckError, InputError
 from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import Input
 from asn2fpga.ir.types import Array
 from asn2fpga.loader.data_file import load_data
 from asn2fpga.report.measurements import keep_measurements
@@ -22,7 +21,6 @@ from asn2fpga.runner import vars_of
 from asn2fpga.stages.base import Figures
 from asn2fpga.stages.board_run import board_figures, mismatches, with_board_run
 from asn2fpga.stages.folder import Folder, load_graph
-from asn2fpga.stages.load import classes_of
 from asn2fpga.stages.manifest import Manifest, products_unchanged, read_manifest, write_manifest
 from asn2fpga.stages.workspace import claim
 
@@ -72,8 +70,8 @@ def read_data(path: Path | None, graph: Graph) -> Array | None:
     """x of a data file, checked as `asn2fpga build --data` does; `graph`: the real-valued one."""
     if path is None:
         return None
-    (layer,) = graph.of_type(Input)
-    return load_data(path, layer, classes_of(graph)).x
+    layer = graph.input
+    return load_data(path, layer, graph.classes).x
 
 
 def _self_test(options: Namespace, package: Path) -> SelfTest:

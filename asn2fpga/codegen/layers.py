@@ -12,9 +12,8 @@ from asn2fpga.codegen.words import AXIS, event_type, events_fifo, events_stream,
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.ir.events import event_format
 from asn2fpga.ir.layers import DensePopulation, DenseReadout, Encode, Layer, ReceiveEvents
+from asn2fpga.ir.words import PIXEL_BITS, PIXELS_PER_WORD
 
-PIXEL_BITS = 8
-PIXELS_PER_WORD = 4
 MAX_EVENT_BITS = 31
 AXIS_BITS = 32
 

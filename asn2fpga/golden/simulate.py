@@ -2,47 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from asn2fpga.errors import InputError
 from asn2fpga.golden.ops import OPS
-from asn2fpga.ir.arrays import IntArray, as_integer
+from asn2fpga.ir.arrays import as_integer
 from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.layers import Encode, ReceiveEvents
+from asn2fpga.ir.trace import Trace, concatenate
 from asn2fpga.ir.types import Array
 
 CHUNK = 500
-
-
-@dataclass(frozen=True)
-class Trace:
-    """scores: (B, C) int64; counts: event counts (B, T, N) of each other layer, T = 1 for Encode."""
-
-    scores: IntArray
-    counts: dict[str, Array]
 
 
 def simulate(graph: Graph, x: Array) -> Trace:
     """Run an integer graph. x: frames (B, *shape) uint8, or event counts (B, T, *shape), else InputError."""
     check_inputs(graph, x)
     parts = [_simulate_chunk(graph, x[start : start + CHUNK]) for start in range(0, max(1, len(x)), CHUNK)]
-    counts = {name: np.concatenate([part.counts[name] for part in parts]) for name in parts[0].counts}
-    return Trace(np.concatenate([part.scores for part in parts]), counts)
+    return concatenate(parts)
 
 
 def _simulate_chunk(graph: Graph, x: Array) -> Trace:
     values: dict[str, Array] = {}
     for layer in graph.layers:
         values[layer.name] = OPS[type(layer)](layer, values[layer.inputs[0]] if layer.inputs else x)
-    scores = values.pop(graph.layers[-1].name)
+    scores = values.pop(graph.readout.name)
     return Trace(as_integer(scores), values)
 
 
 def check_inputs(graph: Graph, x: Array) -> None:
     """InputError if x is not a batch of what the graph's first layer takes."""
-    source = graph.layers[0]
+    source = graph.source
     if isinstance(source, Encode):
         _check_shape(x, source.shape, "frames (B, {})")
         if x.dtype != np.uint8:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from asn2fpga.ir.layers import Layer
+from asn2fpga.ir.layers import DenseReadout, Encode, Input, Layer, Linear, ReceiveEvents
 
 AnyLayer = TypeVar("AnyLayer", bound=Layer)
 
@@ -24,6 +24,36 @@ class Graph:
             if layer.name == name:
                 return layer
         raise KeyError(name)
+
+    @property
+    def input(self) -> Input:
+        """The input of a real-valued graph; ValueError if it is an integer one."""
+        return self._only(Input)
+
+    @property
+    def source(self) -> Encode | ReceiveEvents:
+        """The first layer of an integer graph; ValueError if it is a real-valued one."""
+        first = self.layers[0]
+        if isinstance(first, Encode | ReceiveEvents):
+            return first
+        raise ValueError(f"{self.name}: {first.name} is no input of an integer graph")
+
+    @property
+    def readout(self) -> DenseReadout:
+        """The last layer of an integer graph; ValueError if it is a real-valued one."""
+        return self._only(DenseReadout)
+
+    @property
+    def classes(self) -> int:
+        """Scores of an inference."""
+        layers = [layer for layer in self.layers if isinstance(layer, Linear | DenseReadout)]
+        return int(layers[-1].weight.shape[0])
+
+    def _only(self, kind: type[AnyLayer]) -> AnyLayer:
+        found = self.of_type(kind)
+        if len(found) != 1:
+            raise ValueError(f"{self.name}: the graph must have one {kind.__name__}, not {len(found)}")
+        return found[0]
 
     def of_type(self, kind: type[AnyLayer]) -> tuple[AnyLayer, ...]:
         """All layers of one class, in order."""

@@ -13,10 +13,9 @@ from asn2fpga.ir.neuron import IntegerNeuron
 from asn2fpga.ir.ranges import largest_count, sum_range
 from asn2fpga.ir.rule import Context, Rule, differs, outside
 from asn2fpga.ir.types import Array, FixedType, Shape, TensorType
+from asn2fpga.ir.words import INPUT_WORD_BITS, SCORE_TYPE
 
 Dense = DensePopulation | DenseReadout
-SCORE_TYPE = FixedType(32, True)
-INPUT_WORD_BITS = 32
 MAX_LEAK_SHIFT = 8
 MAX_SCORE_SHIFT = 31
 MAX_STATE_FRAC_BITS = 16

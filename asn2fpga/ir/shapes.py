@@ -20,9 +20,9 @@ from asn2fpga.ir.layers import (
     ReceiveEvents,
     Scale,
 )
-from asn2fpga.ir.types import FixedType, TensorType
+from asn2fpga.ir.types import TensorType
+from asn2fpga.ir.words import SCORE_TYPE
 
-SCORE_TYPE = FixedType(32, True)
 Inference = Callable[[Any, tuple[TensorType, ...]], TensorType]
 AnyLayer = TypeVar("AnyLayer", bound=Layer)
 

@@ -55,7 +55,7 @@ def data_warnings(
     graph: Graph, facts: InputFacts, x: Array, where: str, calibration: Array | None = None
 ) -> tuple[BuildWarning, ...]:
     """What is odd about the samples `x`, called `where`, beside the example and the calibration samples."""
-    (layer,) = graph.of_type(Input)
+    layer = graph.input
     found = (
         _constant(x, where),
         _inverted(layer, x) or _far_from_example(layer, facts, x, where) or _unknown(graph, layer, facts, x),

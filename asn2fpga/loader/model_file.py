@@ -95,7 +95,7 @@ def _samples(arrays: dict[str, Array], graph: Graph) -> tuple[Array | None, Labe
     x, y = arrays.get("x"), arrays.get("y")
     if x is None:
         return None, None
-    x = check_calibration(x, graph.of_type(Input)[0])
+    x = check_calibration(x, graph.input)
     classes = len(graph.of_type(Linear)[-1].weight)
     return x, None if y is None else check_labels(y, len(x), classes, "calibration: y")
 

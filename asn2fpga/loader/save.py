@@ -8,7 +8,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import Input, Linear
+from asn2fpga.ir.layers import Linear
 from asn2fpga.ir.types import Array
 from asn2fpga.loader.about import About
 from asn2fpga.loader.calibration import to_calibration, to_labels
@@ -91,7 +91,7 @@ def convert(
     description = describe(module, example_input, **options)
     traced = trace(module, description, name)
     graph = check_graph(traced.graph)
-    (layer,) = graph.of_type(Input)
+    layer = graph.input
     facts = input_facts(example_input, options.get("input_scale"))
     x = to_calibration(calibration, layer)
     refuse_forgotten_scale(example_input, x, layer, facts)

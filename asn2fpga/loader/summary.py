@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import BatchNorm, Flatten, Input, Layer, Linear, Neuron, Scale
+from asn2fpga.ir.layers import BatchNorm, Flatten, Layer, Linear, Neuron, Scale
 from asn2fpga.ir.types import Shape
 from asn2fpga.loader.model_file import ModelContent
 from asn2fpga.warning import BuildWarning
@@ -70,7 +70,7 @@ class ModelSummary:
 
 def summarise(path: Path, model: ModelContent, warnings: tuple[BuildWarning, ...]) -> ModelSummary:
     """The summary of a model that was written to `path`; `warnings`: all that are known now."""
-    (layer,) = model.graph.of_type(Input)
+    layer = model.graph.input
     return ModelSummary(
         path=path,
         layers=_layers(model.graph),
@@ -89,7 +89,7 @@ def summarise(path: Path, model: ModelContent, warnings: tuple[BuildWarning, ...
 def _layers(graph: Graph) -> tuple[LayerSummary, ...]:
     """Every layer between the ends."""
     found: list[LayerSummary] = []
-    shape: Shape = graph.of_type(Input)[0].shape
+    shape: Shape = graph.input.shape
     for layer in graph.layers[1:-1]:
         if isinstance(layer, Linear):
             shape = (len(layer.weight),)

@@ -9,7 +9,8 @@ from asn2fpga.ir.arrays import IntArray
 from asn2fpga.ir.events import end_words
 from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.layers import DensePopulation, DenseReadout, Encode, Layer, ReceiveEvents
-from asn2fpga.passes.demand import PIXELS_PER_WORD, Demand
+from asn2fpga.ir.words import PIXELS_PER_WORD
+from asn2fpga.passes.demand import Demand
 
 WeightedLayer = DensePopulation | DenseReadout
 Work = dict[str, int]

@@ -13,8 +13,8 @@ from asn2fpga.ir.events import sends_events
 from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.layers import DensePopulation, DenseReadout, Encode, Layer
 from asn2fpga.ir.types import Array
+from asn2fpga.ir.words import PIXELS_PER_WORD
 
-PIXELS_PER_WORD = 4
 BLOCK_ELEMENTS = 1 << 22  # counts that are looked at together
 
 

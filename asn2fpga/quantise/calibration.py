@@ -10,7 +10,7 @@ import numpy as np
 from asn2fpga.errors import InputError
 from asn2fpga.ir.arrays import IntArray, RealArray, as_real
 from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import Input, Linear, Neuron
+from asn2fpga.ir.layers import Linear, Neuron
 from asn2fpga.ir.types import Array
 from asn2fpga.quantise.decisions import Trial
 from asn2fpga.quantise.float_model import input_values, simulate
@@ -50,7 +50,7 @@ def calibration_of(graph: Graph, x: Array | None, y: Array | None) -> Calibratio
 
 
 def _check_shape(graph: Graph, x: Array) -> None:
-    (source,) = graph.of_type(Input)
+    source = graph.input
     frames = source.encoding == "frames"
     shape = source.shape if frames else (source.time_steps, *source.shape)
     if x.shape[1:] != shape:
@@ -75,7 +75,7 @@ def linear_inputs(graph: Graph, linear: Linear, x: Array) -> RealArray:
     if isinstance(source, Neuron):
         values = simulate(graph, x).spikes[source.name]
     else:
-        (first,) = graph.of_type(Input)
+        first = graph.input
         values = input_values(first, x)
     rows = values.reshape(values.shape[0] * values.shape[1], -1)
     return as_real(rows[_evenly(len(rows), MAX_ROWS)])

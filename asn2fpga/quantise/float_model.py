@@ -36,7 +36,7 @@ def simulate(graph: Graph, x: Array) -> FloatTrace:
 
 def _simulate_chunk(graph: Graph, x: Array) -> FloatTrace:
     """Values are (B, time, ..); time is 1 while nothing has changed a static frame."""
-    (source,) = graph.of_type(Input)
+    source = graph.input
     values: dict[str, RealArray] = {}
     spikes: dict[str, RealArray] = {}
     for layer in graph.layers:

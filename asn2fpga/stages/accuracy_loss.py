@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 
 from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import Input
 from asn2fpga.ir.types import Array
 from asn2fpga.quantise.blame import LayerLoss, Suspects
 from asn2fpga.report.numbers import percent
@@ -42,7 +41,7 @@ def accuracy_loss(
 
 
 def _tried_samples(real: Graph) -> int:
-    (source,) = real.of_type(Input)
+    source = real.input
     return min(MOST_SAMPLES, max(FEWEST_SAMPLES, MOST_STEPS // source.time_steps))
 
 

@@ -4,25 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from asn2fpga.ir.events import sends_events
 from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.layers import DensePopulation, DenseReadout, Encode, Layer
-from asn2fpga.ir.types import Array
+from asn2fpga.ir.trace import Trace
 from asn2fpga.passes.accounting import Work, dense_macs, lower_bound_cycles, resource_work
 from asn2fpga.passes.demand import demands
 
 Row = dict[str, Any]
-
-
-class Counts(Protocol):
-    """A trace: event counts (B, T, N) by layer name."""
-
-    @property
-    def counts(self) -> Mapping[str, Array]: ...
 
 
 @dataclass(frozen=True)
@@ -60,11 +53,11 @@ def _sum(first: Mapping[str, int], second: Mapping[str, int]) -> dict[str, int]:
     return {name: value + second[name] for name, value in first.items()}
 
 
-def activity(graph: Graph, trace: Counts) -> Activity:
+def activity(graph: Graph, trace: Trace) -> Activity:
     """Count one trace."""
     counts = {layer.name: trace.counts[layer.name] for layer in graph.layers if sends_events(layer)}
     return Activity(
-        len(next(iter(counts.values()))),
+        len(trace),
         {name: int(np.count_nonzero(values)) for name, values in counts.items()},
         {name: int(values.sum(dtype=np.int64)) for name, values in counts.items()},
         resource_work(graph, demands(graph, counts)),

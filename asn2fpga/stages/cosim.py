@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
 from asn2fpga.board.accelerator_check import check_accelerator
 from asn2fpga.errors import CheckError, MismatchError
-from asn2fpga.golden.simulate import Trace, simulate
+from asn2fpga.golden.simulate import simulate
 from asn2fpga.ir.graph import Graph
+from asn2fpga.ir.trace import Trace
 from asn2fpga.passes.demand import demands
 from asn2fpga.passes.predict_cycles import BARE, predict_latency
 from asn2fpga.stages.activity import activity, layer_rows
@@ -145,7 +145,7 @@ def _figures(build: Build, results: list[CosimResult], cocotb: CosimResult | Non
         "interval_cycles": measured.interval_cycles,
         "interval_bound_cycles": interval_bound,
         "interval_vectors": count,
-        "layers": _layers(graph, _head(trace, ISOLATED_VECTORS), measured),
+        "layers": _layers(graph, trace.head(ISOLATED_VECTORS), measured),
         "hidden_layers": list(measured.hidden_layers),
         "cocotb": _cocotb_figures(cocotb),
     }
@@ -181,7 +181,7 @@ def _latency(build: Build, measured: CosimResult, trace: Trace, count: int) -> d
     if not len(cycles):
         return None
     graph = integer_graph(build)
-    counted = demands(graph, _head(trace, len(cycles)).counts)
+    counted = demands(graph, trace.head(len(cycles)).counts)
     for vector, (took, bound) in enumerate(zip(cycles, predict_latency(graph, counted, BARE), strict=True)):
         require_bound(f"latency of vector {vector}", float(took), float(bound))
     everything = predicted_latency(build)
@@ -210,14 +210,6 @@ def require_bound(what: str, measured: float, bound: float) -> None:
             f"{what}: measured cycles must not be below their lower bound, not {measured:,.1f} of "
             f"{bound:,.1f}; this is a fault of asn2fpga, please report it."
         )
-
-
-def _head(trace: Trace, count: int) -> Trace:
-    return dataclasses.replace(
-        trace,
-        scores=trace.scores[:count],
-        counts={name: values[:count] for name, values in trace.counts.items()},
-    )
 
 
 def _summary(figures: Figures) -> str:

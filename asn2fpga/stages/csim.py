@@ -42,7 +42,7 @@ def _run(build: Build) -> Result:
 def test_vectors(build: Build, graph: Graph, count: int, first: int = 0) -> Array:
     """Vectors `first`..`first + count - 1` of this build: its samples, then random ones."""
     _, samples, _ = read_state(build)
-    return vectors(samples.x, cpp.input_layer(graph), count, build.request.config.seed, first)
+    return vectors(samples.x, graph.source, count, build.request.config.seed, first)
 
 
 def compare_cpp(build: Build, graph: Graph, x: Array, layer: str | None = None, first: int = 0) -> int:

@@ -69,9 +69,9 @@ def _run(build: Build) -> Result:
     rules.check(graph)
     check_layers("weight_bits", request.config.weight_bits, graph)
     check_layers("lanes", request.config.lanes, graph)
-    (layer,) = graph.of_type(Input)
+    layer = graph.input
     loaded = _in_order(loaded, request.config.seed)
-    samples, data = _samples(request, layer, classes_of(graph), loaded)
+    samples, data = _samples(request, layer, graph.classes, loaded)
     arrays = {"x": samples.x} if samples.y is None else {"x": samples.x, "y": samples.y}
     products = (
         *save_graph(build.folder.state / "real", graph),
@@ -95,7 +95,7 @@ def _run(build: Build) -> Result:
 
 def _warnings(loaded: LoadedModel, samples: Data, data: str) -> tuple[BuildWarning, ...]:
     """Those of the model, and what is odd about the user's samples; one of a kind is enough."""
-    (layer,) = loaded.graph.of_type(Input)
+    layer = loaded.graph.input
     random = (RANDOM_INPUTS,) if data == "random" else ()
     if data == "calibration" or (random and layer.encoding == "events"):
         return (*loaded.warnings, *random)
@@ -111,11 +111,6 @@ def check_layers(option: str, values: PerLayer | None, graph: Graph) -> None:
     for name in values if isinstance(values, Mapping) else ():
         if name not in known:
             raise InputError(f"{option}: the layer must be one of {', '.join(known)}, not '{name}'.")
-
-
-def classes_of(graph: Graph) -> int:
-    """Number of outputs of a prepared real-valued graph."""
-    return int(graph.of_type(Linear)[-1].weight.shape[0])
 
 
 def read_state(build: Build) -> tuple[Graph, Data, Array | None]:

@@ -13,8 +13,7 @@ from asn2fpga.passes.time_limits import time_limits
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.plan import write_file
 from asn2fpga.verify import simulators
-from asn2fpga.verify.cpp import input_layer
-from asn2fpga.verify.fast import TIMEOUT_SECONDS, class_count, encode_messages
+from asn2fpga.verify.fast import TIMEOUT_SECONDS, encode_messages
 from asn2fpga.verify.vectors import input_messages
 
 CORE = ("TOP", "harness", "core")
@@ -39,10 +38,10 @@ def record_activity(
     folder = (work / "activity-run").resolve()
     folder.mkdir(parents=True, exist_ok=True)
     vectors, raw = folder / "vectors.bin", folder / "raw.saif"
-    write_file(vectors, encode_messages(input_messages(input_layer(graph), x)))
+    write_file(vectors, encode_messages(input_messages(graph.source, x)))
     half_period_ps = round(clock_ns * 500)
     quiet_cycles = time_limits(graph, "ports").quiet_cycles
-    command = [program.path.resolve(), vectors, raw, class_count(graph), half_period_ps, quiet_cycles]
+    command = [program.path.resolve(), vectors, raw, graph.classes, half_period_ps, quiet_cycles]
     log = logs / "activity.log"
     process.run(
         [str(part) for part in command], cwd=design.directory, log=log, timeout_seconds=TIMEOUT_SECONDS

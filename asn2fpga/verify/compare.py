@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 
 from asn2fpga.errors import MismatchError
 from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.layers import Encode, ReceiveEvents
+from asn2fpga.ir.trace import Trace
 from asn2fpga.ir.types import Array, Shape
 
 _AXES = {2: "yx", 3: "cyx"}
-
-
-class AnyTrace(Protocol):
-    """What every simulator returns: scores (B, C), and counts (B, T, N) by layer name."""
-
-    @property
-    def scores(self) -> Array: ...
-    @property
-    def counts(self) -> Mapping[str, Array]: ...
 
 
 @dataclass(frozen=True)
@@ -64,8 +55,8 @@ class Difference:
 
 def compare(
     graph: Graph,
-    expected: AnyTrace,
-    actual: AnyTrace,
+    expected: Trace,
+    actual: Trace,
     build: str,
     *,
     layer: str | None = None,
@@ -105,7 +96,7 @@ def first_difference(
 
 
 def _pairs(
-    graph: Graph, expected: AnyTrace, actual: AnyTrace, only: str | None
+    graph: Graph, expected: Trace, actual: Trace, only: str | None
 ) -> Sequence[tuple[str, Shape, Array, Array]]:
     """Name, shape, expected and actual values (B, T, N) of every layer that is compared."""
     pairs = []
@@ -113,7 +104,7 @@ def _pairs(
         shape = layer.shape if isinstance(layer, (Encode, ReceiveEvents)) else ()
         if layer.name in actual.counts:
             pairs.append((layer.name, shape, expected.counts[layer.name], actual.counts[layer.name]))
-    readout = graph.layers[-1].name
+    readout = graph.readout.name
     pairs.append((readout, (), expected.scores[:, None, :], actual.scores[:, None, :]))
     return [pair for pair in pairs if only in (None, pair[0])]
 

@@ -10,16 +10,17 @@ import numpy as np
 from asn2fpga.hls.base import RtlDesign
 from asn2fpga.ir.arrays import IntArray
 from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import DensePopulation, DenseReadout, Encode, Layer, ReceiveEvents
+from asn2fpga.ir.layers import DensePopulation, DenseReadout, Encode, Layer
+from asn2fpga.ir.trace import Trace
 from asn2fpga.ir.types import Array
 from asn2fpga.verify import cocotb_run, fast, simulators
 from asn2fpga.verify.cocotb_run import Simulator
-from asn2fpga.verify.compare import AnyTrace, VectorNames
+from asn2fpga.verify.compare import VectorNames
 from asn2fpga.verify.fast import FastRun, Mode
-from asn2fpga.verify.recorded import RecordedTrace, check_recording, events_of, hidden_layers
+from asn2fpga.verify.recorded import check_recording, events_of, hidden_layers
 from asn2fpga.verify.recording import Recording, StreamRecord
 from asn2fpga.verify.result import CosimResult, LayerWork
-from asn2fpga.verify.vectors import Messages, input_messages
+from asn2fpga.verify.vectors import input_messages
 
 WARM_UP = 16  # inferences after which the time between two ends no longer depends on how the stream began
 
@@ -28,7 +29,7 @@ def run_fast(
     design: RtlDesign,
     graph: Graph,
     x: Array,
-    expected: AnyTrace,
+    expected: Trace,
     work: Path,
     *,
     build: str = "BUILD",
@@ -45,11 +46,11 @@ def run_fast(
     """
     logs = logs or work / "logs"
     program = simulators.build_fast(design, work, logs, jobs)
-    messages = {mode: _messages(graph, x[_order(mode, len(x))]) for mode in fast.MODES}
+    messages = {mode: input_messages(graph.source, x[_order(mode, len(x))]) for mode in fast.MODES}
     runs = fast.run_modes(program, graph, messages, work, logs, seed, jobs)
     spikes = 0
     for run in runs:
-        want = _chosen(expected, _order(run.mode, len(x)))
+        want = expected.take(_order(run.mode, len(x)))
         names = VectorNames(first_vector, len(x))
         spikes += check_recording(
             graph, want, run.recording, build, layer=layer, names=names, given_up=run.given_up
@@ -61,7 +62,7 @@ def run_cocotb(
     design: RtlDesign,
     graph: Graph,
     x: Array,
-    expected: AnyTrace,
+    expected: Trace,
     work: Path,
     *,
     simulator: Simulator = "verilator",
@@ -79,7 +80,9 @@ def run_cocotb(
     else:
         program = simulators.build_icarus(design, work, logs)
     phases = cocotb_run.plan_phases(len(x))
-    run = cocotb_run.run_phases(program, simulator, graph, _messages(graph, x), phases, work, logs, seed=seed)
+    run = cocotb_run.run_phases(
+        program, simulator, graph, input_messages(graph.source, x), phases, work, logs, seed=seed
+    )
     names = VectorNames(first_vector, len(x))
     spikes = check_recording(
         graph, expected, run.recording, build, layer=layer, names=names, given_up=run.given_up
@@ -123,18 +126,6 @@ def _order(mode: Mode, vectors: int) -> IntArray:
     if mode == "stream":
         return round_trip(vectors)
     return np.arange(min(vectors, fast.ISOLATED_VECTORS) if mode == "isolated" else vectors, dtype=np.int64)
-
-
-def _messages(graph: Graph, x: Array) -> Messages:
-    layer = graph.layers[0]
-    if not isinstance(layer, (Encode, ReceiveEvents)):
-        raise ValueError(f"{layer.name} is no input of an integer graph")
-    return input_messages(layer, x)
-
-
-def _chosen(trace: AnyTrace, order: IntArray) -> RecordedTrace:
-    counts = {name: values[order] for name, values in trace.counts.items()}
-    return RecordedTrace(np.asarray(trace.scores[order], np.int64), counts)
 
 
 def _layer_work(graph: Graph, run: FastRun, streams: list[str]) -> dict[str, LayerWork]:

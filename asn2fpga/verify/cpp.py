@@ -13,10 +13,9 @@ import numpy as np
 from asn2fpga import resources
 from asn2fpga.codegen.project import source_file, top_name
 from asn2fpga.errors import CheckError
-from asn2fpga.golden.simulate import Trace
 from asn2fpga.ir.events import end_words, event_format, sends_events
 from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import DenseReadout, Encode, Layer, ReceiveEvents
+from asn2fpga.ir.trace import Trace, concatenate
 from asn2fpga.ir.types import Array
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.ap_types import ap_types_dir
@@ -65,10 +64,10 @@ class CppModel:
             traces.append(self._simulate(x[start : start + BATCH], start))
             if progress:
                 progress(min(start + BATCH, len(x)))
-        return _concatenate(traces)
+        return concatenate(traces)
 
     def _simulate(self, x: Array, first: int) -> Trace:
-        messages = input_messages(input_layer(self._graph), x)
+        messages = input_messages(self._graph.source, x)
         words, offsets = np.ascontiguousarray(messages.words), np.ascontiguousarray(messages.offsets)
         done = self._library.csim_run(words.ctypes.data, offsets.ctypes.data, len(x))
         if done != len(x):
@@ -110,14 +109,7 @@ def trace_of(graph: Graph, recorded: Callable[[str], Messages]) -> Trace:
         for layer in graph.layers
         if sends_events(layer)
     }
-    return Trace(scores_of(recorded(OUTPUT_STREAM), _classes(graph.layers[-1])), counts)
-
-
-def input_layer(graph: Graph) -> Encode | ReceiveEvents:
-    """The layer that the input message feeds."""
-    layer = graph.layers[0]
-    assert isinstance(layer, (Encode, ReceiveEvents)), "codegen refuses other graphs"
-    return layer
+    return Trace(scores_of(recorded(OUTPUT_STREAM), graph.classes), counts)
 
 
 def _compile(
@@ -162,13 +154,3 @@ def _load(path: Path) -> ctypes.CDLL:
         function.argtypes = [ctypes.c_char_p]
         function.restype = ctypes.POINTER(element)
     return library
-
-
-def _concatenate(traces: list[Trace]) -> Trace:
-    counts = {name: np.concatenate([trace.counts[name] for trace in traces]) for name in traces[0].counts}
-    return Trace(np.concatenate([trace.scores for trace in traces]), counts)
-
-
-def _classes(layer: Layer) -> int:
-    assert isinstance(layer, DenseReadout), "codegen refuses other graphs"
-    return int(layer.weight.shape[0])

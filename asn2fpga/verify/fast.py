@@ -15,7 +15,6 @@ import numpy.typing as npt
 
 from asn2fpga.errors import CheckError, ToolError
 from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.types import Array
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.plan import write_file
 from asn2fpga.verify.giving_up import limits_of, sentence
@@ -68,7 +67,7 @@ def run_mode(
     (out / "summary.json").unlink(missing_ok=True)
     write_file(out / "vectors.bin", encode_messages(messages))
     limits = limits_of(graph, program.harness.widths)
-    arguments = (out / "vectors.bin", out, class_count(graph), seed, mode)
+    arguments = (out / "vectors.bin", out, graph.classes, seed, mode)
     command = [program.path.resolve(), *arguments, limits.quiet_cycles, limits.answer_cycles]
     started = time.monotonic()
     summary = _simulate(
@@ -142,9 +141,3 @@ def run_modes(
 
     with ThreadPoolExecutor(max(1, jobs)) as pool:
         return list(pool.map(run, messages))
-
-
-def class_count(graph: Graph) -> int:
-    """Scores of an inference."""
-    weight: Array = graph.layers[-1].weight  # type: ignore[attr-defined]
-    return int(weight.shape[0])

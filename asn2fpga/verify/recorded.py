@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
-from dataclasses import dataclass
+from collections.abc import Container
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +11,8 @@ from asn2fpga.errors import CheckError
 from asn2fpga.ir.events import EventFormat, end_words, event_format, sends_events
 from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.layers import DensePopulation, DenseReadout, Layer
-from asn2fpga.ir.types import Array
-from asn2fpga.verify.compare import PLAIN_NAMES, AnyTrace, VectorNames, compare
+from asn2fpga.ir.trace import Trace
+from asn2fpga.verify.compare import PLAIN_NAMES, VectorNames, compare
 from asn2fpga.verify.recording import Recording
 from asn2fpga.verify.vectors import Messages, Words, counts_of, scores_of
 
@@ -21,14 +20,6 @@ DATA_MASK = np.uint64(0xFFFF_FFFF)
 LAST_BIT = np.uint64(32)
 KEEP_BIT = np.uint64(33)
 ALL_BYTES = np.uint64(0xF)
-
-
-@dataclass(frozen=True, eq=False)
-class RecordedTrace:
-    """What the hardware computed: scores (B, C) int64 and counts (B, T, N) int64 by layer name."""
-
-    scores: npt.NDArray[np.int64]
-    counts: Mapping[str, Array]
 
 
 def events_of(layer: Layer) -> str:
@@ -46,7 +37,7 @@ def streams_of(graph: Graph, layer: Layer) -> tuple[str, str]:
 
 def check_recording(
     graph: Graph,
-    expected: AnyTrace,
+    expected: Trace,
     recording: Recording,
     build: str,
     *,
@@ -69,9 +60,9 @@ def check_recording(
             "the scores."
         )
     complete = min(vectors, complete_vectors(graph, recording))
-    want = _first_vectors(expected, complete)
+    want = expected.head(complete)
     compare(graph, want, trace_of(graph, recording, complete), build, layer=layer, names=names)
-    _check_framing(recording, graph.layers[-1].name, _classes(graph))
+    _check_framing(recording, graph.readout.name, graph.classes)
     if given_up:
         raise CheckError(given_up)
     _check_complete(graph, recording, vectors)
@@ -88,32 +79,22 @@ def _visible(graph: Graph, recording: Recording) -> list[Layer]:
     return [layer for layer in graph.layers if sends_events(layer) and events_of(layer) in recording]
 
 
-def trace_of(graph: Graph, recording: Recording, vectors: int) -> RecordedTrace:
+def trace_of(graph: Graph, recording: Recording, vectors: int) -> Trace:
     """The first `vectors` inferences of a recording. Raises CheckError if a stream is not well formed."""
     counts = {}
     for layer in _visible(graph, recording):
         messages = _head(_event_messages(layer, recording), vectors)
         counts[layer.name] = counts_of(events_of(layer), event_format(layer), messages, end_words(layer))
-    classes = _classes(graph)
+    classes = graph.classes
     words = recording["m_axis"].values() & DATA_MASK
     offsets = np.arange(vectors + 1, dtype=np.int64) * classes
-    return RecordedTrace(scores_of(Messages(words[: offsets[-1]], offsets), classes), counts)
+    return Trace(scores_of(Messages(words[: offsets[-1]], offsets), classes), counts)
 
 
 def complete_vectors(graph: Graph, recording: Recording) -> int:
     """Inferences of which every stream and the output are there completely."""
     events = [len(_event_messages(layer, recording)) for layer in _visible(graph, recording)]
-    return min([*events, len(recording["m_axis"]) // _classes(graph)])
-
-
-def _first_vectors(trace: AnyTrace, vectors: int) -> RecordedTrace:
-    counts = {name: values[:vectors] for name, values in trace.counts.items()}
-    return RecordedTrace(np.asarray(trace.scores[:vectors], np.int64), counts)
-
-
-def _classes(graph: Graph) -> int:
-    readout = graph.layers[-1]
-    return int(readout.weight.shape[0])  # type: ignore[attr-defined]
+    return min([*events, len(recording["m_axis"]) // graph.classes])
 
 
 def _event_messages(layer: Layer, recording: Recording) -> Messages:
@@ -137,7 +118,7 @@ def _check_complete(graph: Graph, recording: Recording, vectors: int) -> None:
         messages = _event_messages(layer, recording)
         rest = len(messages.words) - int(messages.offsets[-1])
         _check_length(events_of(layer), vectors, len(messages), rest)
-    classes = _classes(graph)
+    classes = graph.classes
     _check_length("m_axis", vectors, *divmod(len(recording["m_axis"]), classes))
 
 

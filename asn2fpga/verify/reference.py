@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from asn2fpga.golden.simulate import Trace, simulate
+from asn2fpga.golden.simulate import simulate
 from asn2fpga.ir.arrays import RealArray, as_real
 from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.layers import DensePopulation, DenseReadout
+from asn2fpga.ir.trace import Trace
 from asn2fpga.ir.types import Array
 from asn2fpga.quantise import float_model
 from asn2fpga.quantise.alpha import effective_alpha
@@ -83,7 +84,7 @@ def _merged(reports: tuple[LayerReport, ...]) -> LayerReport:
 
 def _compare_chunk(reference: Graph, graph: Graph, x: Array, first_vector: int) -> ReferenceReport:
     chain, trace = chain_of(reference), simulate(graph, x)
-    events = Events.of_input(trace.counts[graph.layers[0].name])
+    events = Events.of_input(trace.counts[graph.source.name])
     layers: list[LayerReport] = []
     for population in graph.of_type(DensePopulation):
         report, events = _compare_population(chain, population, events, trace, first_vector)

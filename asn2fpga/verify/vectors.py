@@ -15,8 +15,8 @@ from asn2fpga.errors import CheckError, InputError
 from asn2fpga.ir.events import EventFormat, event_format
 from asn2fpga.ir.layers import Encode, ReceiveEvents
 from asn2fpga.ir.types import Array
+from asn2fpga.ir.words import PIXELS_PER_WORD
 
-PIXELS_PER_WORD = 4
 END_BIT = 31
 
 Words = npt.NDArray[np.uint64]

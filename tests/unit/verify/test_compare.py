@@ -10,7 +10,8 @@ import pytest
 from strategies import random_inputs, small_integer_graph
 
 from asn2fpga.errors import MismatchError
-from asn2fpga.golden.simulate import Trace, simulate
+from asn2fpga.golden.simulate import simulate
+from asn2fpga.ir.trace import Trace
 from asn2fpga.ir.types import Array
 from asn2fpga.verify.compare import Difference, VectorNames, compare, first_difference
 

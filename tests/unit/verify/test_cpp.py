@@ -161,7 +161,7 @@ def test_kernels_are_clean_under_address_and_undefined_behaviour_checks(tmp_path
     graph = small_integer_graph(2, (9, 10, 4), encoding="events", time_steps=2)
     program, x = tmp_path / "csim", random_inputs(graph, 200)
     cpp.compile_program(graph, write(graph, tmp_path), program, tmp_path / "g++.log")
-    messages = input_messages(cpp.input_layer(graph), x)
+    messages = input_messages(graph.source, x)
     header = np.array([len(x)]).tobytes()
     (tmp_path / "in").write_bytes(header + messages.offsets.tobytes() + messages.words.tobytes())
     streams = [f"{name}_events" for name in simulate(graph, x).counts]

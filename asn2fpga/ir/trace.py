@@ -1,0 +1,42 @@
+"""What an integer network computed: the one form in which golden, C++, RTL and board give their results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from asn2fpga.ir.arrays import IntArray
+from asn2fpga.ir.types import Array
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """Of B inferences: scores (B, C) int64, and event counts (B, T, N) by name of the layer that sent them.
+
+    T is 1 for a layer that sends a frame. Layers whose events could not be seen are left out.
+    """
+
+    scores: IntArray
+    counts: Mapping[str, Array]
+
+    def __len__(self) -> int:
+        return len(self.scores)
+
+    def take(self, vectors: Array | slice) -> Trace:
+        """The inferences at these numbers, in this order."""
+        return Trace(self.scores[vectors], {name: counts[vectors] for name, counts in self.counts.items()})
+
+    def head(self, count: int) -> Trace:
+        """The first inferences."""
+        return self.take(slice(count))
+
+
+def concatenate(traces: Sequence[Trace]) -> Trace:
+    """Traces of the same layers, one after the other."""
+    names = traces[0].counts
+    return Trace(
+        np.concatenate([trace.scores for trace in traces]),
+        {name: np.concatenate([trace.counts[name] for trace in traces]) for name in names},
+    )
