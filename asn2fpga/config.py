@@ -127,9 +127,13 @@ def parse_per_layer(option: str, text: str) -> PerLayer:
     try:
         if "=" not in text:
             return int(text)
-        pairs = (item.split("=") for item in text.split(","))
-        return {name.strip(): int(value) for name, value in pairs}
+        pairs = [(name.strip(), int(value)) for name, value in (item.split("=") for item in text.split(","))]
     except ValueError:
         raise InputError(
             f"{option}: the value must be an integer or LAYER=INTEGER,..., not '{text}'."
         ) from None
+    names = [name for name, _ in pairs]
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError(f"{option}: layer '{name}' must be given once, not {names.count(name)} times.")
+    return dict(pairs)

@@ -20,6 +20,6 @@ class BuildWarning:
 
     @property
     def sentence(self) -> str:
-        """`where: text; hint.`"""
+        """`where: text; hint.`, or with the question mark of a hint that asks."""
         hint = f"; {self.hint}" if self.hint else ""
-        return f"{self.where}: {self.text}{hint}."
+        return f"{self.where}: {self.text}{hint}{'' if hint.endswith('?') else '.'}"

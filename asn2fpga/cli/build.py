@@ -89,6 +89,7 @@ def make_request(options: Namespace) -> Request:
     check_vivado(options.vivado)
     for option, path in (("MODEL", options.model), ("--data", options.data)):
         check_readable(option, path)
+    check_data(options.data)
     return Request(
         model=options.model,
         board=board,
@@ -144,6 +145,14 @@ def check_vivado(path: Path | None) -> None:
 
     if path is not None:
         find_vivado(path)
+
+
+def check_data(path: Path | None) -> None:
+    """InputError unless --data is an archive with an array x: before anything else is done."""
+    if path is not None:
+        from asn2fpga.loader.data_file import check_holds_x
+
+        check_holds_x(path)
 
 
 def check_readable(option: str, path: Path | None) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -12,10 +14,12 @@ import numpy.typing as npt
 from asn2fpga.errors import InputError
 from asn2fpga.files import check_regular
 from asn2fpga.ir.layers import Input
+from asn2fpga.ir.limits import MAX_COUNT
 from asn2fpga.ir.types import Array
 from asn2fpga.loader.archive import check_unpacked_size
 
 Labels = npt.NDArray[np.int64]
+Taken = TypeVar("Taken")
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,14 +36,24 @@ def load_data(path: str | Path, input_layer: Input, classes: int) -> Data:
     Frames must be uint8; events any integers in 0..max_count, or bools; y integers in 0..classes-1.
     """
     arrays = read_arrays(path)
-    x = _required(arrays, "x", path)
-    x = check_x(x, input_layer, f"{path}: x")
+    _require("x", arrays, path)
+    x = check_x(arrays["x"], input_layer, f"{path}: x")
     y = arrays.get("y")
     return Data(x, None if y is None else check_labels(y, len(x), classes, f"{path}: y"))
 
 
 def read_arrays(path: str | Path) -> dict[str, Array]:
     """Every array of an .npz file, by name. InputError for anything else, arrays of objects included."""
+    return _read(path, lambda archive: {name: archive[name] for name in archive.files})
+
+
+def check_holds_x(path: str | Path) -> None:
+    """InputError unless it is an archive with an array `x`: what can be said before anything is built."""
+    _require("x", _read(path, lambda archive: tuple(archive.files)), path)
+
+
+def _read(path: str | Path, take: Callable[[Any], Taken]) -> Taken:
+    """What `take` makes of the opened archive."""
     check_regular(Path(path), str(path))
     try:
         with Path(path).open("rb") as file:
@@ -47,7 +61,7 @@ def read_arrays(path: str | Path) -> dict[str, Array]:
             archive = np.load(file, allow_pickle=False)
             if isinstance(archive, np.ndarray):
                 raise ValueError("a single array")
-            return {name: archive[name] for name in archive.files}
+            return take(archive)
     except InputError:
         raise
     except FileNotFoundError as error:
@@ -61,11 +75,10 @@ def read_arrays(path: str | Path) -> dict[str, Array]:
         ) from error
 
 
-def _required(arrays: Mapping[str, Array], name: str, path: str | Path) -> Array:
-    if name not in arrays:
-        found = ", ".join(arrays) or "nothing"
+def _require(name: str, names: Iterable[str], path: str | Path) -> None:
+    if name not in names:
+        found = ", ".join(names) or "nothing"
         raise InputError(f"{path}: the data file must hold an array '{name}', not only {found}.")
-    return arrays[name]
 
 
 def sample_shape(layer: Input) -> tuple[int, ...]:
@@ -87,12 +100,25 @@ def check_shape(x: Array, layer: Input, where: str) -> None:
 
 
 def _axes_hint(x: Array, layer: Input) -> str:
-    """What to do about events whose axes are those of torch; empty for any other shape."""
+    """What to do about axes that are those of torch, or about frames of another form; else empty."""
     if layer.encoding != "events":
-        return ""
+        return _flat_hint(x, layer)
     if x.ndim == len(layer.shape) + 2 and len(x) == layer.time_steps and x.shape[2:] == layer.shape:
         return "; its first axis is time, as in torch, where files have samples: give x.swapaxes(0, 1)"
     return "; one sample is given as x[None]" if x.shape == sample_shape(layer) else ""
+
+
+def _flat_hint(x: Array, layer: Input) -> str:
+    """How frames of the right number of pixels get the right shape; empty for any other number."""
+    if len(x) == 0 or x[0].size != math.prod(layer.shape):
+        return ""
+    return f"; give x.reshape(-1, {', '.join(map(str, layer.shape))}) if the order of the pixels is the same"
+
+
+def _pixels_hint(x: Array) -> str:
+    if np.issubdtype(x.dtype, np.integer) and x.min() >= 0 and x.max() <= MAX_COUNT:
+        return "give x.astype(numpy.uint8)"
+    return "do not scale or normalise it"
 
 
 def check_x(x: Array, layer: Input, where: str) -> Array:
@@ -101,7 +127,7 @@ def check_x(x: Array, layer: Input, where: str) -> Array:
     if layer.encoding == "events" and x.dtype == np.bool_:
         x = x.astype(np.uint8)
     if layer.encoding == "frames" and x.dtype != np.uint8:
-        raise InputError(f"{where} must be uint8 (raw pixels), not {x.dtype}; do not scale or normalise it.")
+        raise InputError(f"{where} must be uint8 (raw pixels), not {x.dtype}; {_pixels_hint(x)}.")
     if not np.issubdtype(x.dtype, np.integer):
         raise InputError(f"{where} must hold integers (event counts), not {x.dtype}.")
     low, high = int(x.min()), int(x.max())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from numbers import Integral, Real
 from typing import Any, Literal
@@ -13,8 +12,10 @@ from torch import Tensor, nn
 from asn2fpga.errors import InputError
 from asn2fpga.ir.limits import MAX_COUNT
 from asn2fpga.loader.builder import shown
+from asn2fpga.loader.check_graph import MAX_MAGNITUDE, MIN_SCALE
 from asn2fpga.loader.description import InputDescription
 from asn2fpga.loader.repeat import repeats_inside
+from asn2fpga.loader.scale_text import show_scale
 from asn2fpga.loader.symbolic_trace import symbolic_trace
 from asn2fpga.loader.wrappers import eval_copy, unwrapped
 from asn2fpga.nn import RepeatTime
@@ -134,8 +135,13 @@ def _check_module(module: object) -> None:
 
 
 def _check_numbers(input_scale: Any, max_count: object) -> None:
-    if input_scale is not None and not (_is_number(input_scale, Real) and math.isfinite(input_scale)):
-        raise InputError(f"save: input_scale must be a number, not {input_scale!r}.")
+    if input_scale is not None and not (
+        _is_number(input_scale, Real) and MIN_SCALE <= input_scale <= MAX_MAGNITUDE
+    ):
+        raise InputError(
+            f"save: input_scale must be a number in {MIN_SCALE:g}..{MAX_MAGNITUDE:g}, what the "
+            f"module sees for the integer 1, not {input_scale!r}."
+        )
     if max_count is not None and not _is_number(max_count, Integral):
         raise InputError(f"save: max_count must be an integer in 1..{MAX_COUNT}, not {max_count!r}.")
 
@@ -154,9 +160,8 @@ def _check_tensor(example: object, input_scale: float | None) -> None:
     if not example.is_floating_point() and input_scale not in (None, 1):
         kind = str(example.dtype).removeprefix("torch.")
         raise InputError(
-            f"save: example_input must be what the module sees, real numbers (integers times "
-            f"{input_scale:g}), not "
-            f"{kind}; leave input_scale out if the module divides."
+            "save: example_input must be what the module sees, real numbers (integers times "
+            f"{show_scale(float(input_scale))}), not {kind}; leave input_scale out if the module divides."
         )
 
 

@@ -11,6 +11,7 @@ from asn2fpga.errors import InputError
 from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.layers import BatchNorm, Input, Linear, Scale
 from asn2fpga.ir.types import Array
+from asn2fpga.loader.scale_text import show_scale
 from asn2fpga.warning import BuildWarning
 
 FAR = 16  # times: the largest value of the data and of the example differ by less in sound cases
@@ -100,8 +101,9 @@ def _far_from_example(layer: Input, facts: InputFacts, x: Array, where: str) -> 
     return BuildWarning(
         "input_scale",
         where,
-        f"the network sees values up to {seen:g} ({int(x.max())} times the input scale {layer.scale:g}), "
-        f"but the example that it was saved with has values up to {facts.example_max:g}",
+        f"the network sees values up to {seen:g} ({int(x.max())} times the input scale "
+        f"{show_scale(layer.scale)}), but the example that it was saved with has values up to "
+        f"{facts.example_max:g}",
         "check input_scale; it is the value that the module sees for the integer 1",
     )
 

@@ -18,6 +18,7 @@ from asn2fpga.loader.factory import build_module
 from asn2fpga.loader.input_facts import UNKNOWN, InputFacts
 from asn2fpga.loader.model_file import ModelContent, is_model_file, read_model
 from asn2fpga.loader.save import convert, model_warnings
+from asn2fpga.loader.scale_text import show_scale
 from asn2fpga.loader.torch_file import SUPPORTED, read_bytes, unpickle, unwanted_pickle
 from asn2fpga.loader.wrappers import unwrapped
 from asn2fpga.warning import BuildWarning
@@ -128,6 +129,6 @@ def _refuse_options(path: Path, factory: str | None, input_scale: float | None) 
         )
     if input_scale is not None:
         raise InputError(
-            f"{path}: --input-scale must be left out, not be {input_scale:g}; a file of asn2fpga.save holds "
-            "it; to change it, save the module again."
+            f"{path}: --input-scale must be left out, not be {show_scale(input_scale)}; a file of "
+            "asn2fpga.save holds it; to change it, save the module again."
         )

@@ -12,6 +12,7 @@ from asn2fpga.ir.layers import Linear
 from asn2fpga.ir.types import Array
 from asn2fpga.loader.about import About
 from asn2fpga.loader.calibration import to_calibration, to_labels
+from asn2fpga.loader.chance import commonest_share, is_chance
 from asn2fpga.loader.check_graph import check_graph
 from asn2fpga.loader.describe import Encoding, describe
 from asn2fpga.loader.input_facts import data_warnings, input_facts, refuse_forgotten_scale
@@ -104,8 +105,25 @@ def model_warnings(model: ModelContent) -> tuple[BuildWarning, ...]:
     """What looks wrong in a module and its calibration samples."""
     if model.calibration is None:
         return model.about.warnings
-    return model.about.warnings + data_warnings(
-        model.graph, model.about.facts, model.calibration, "calibration"
+    return (
+        *model.about.warnings,
+        *data_warnings(model.graph, model.about.facts, model.calibration, "calibration"),
+        *_chance(model.about.trained_accuracy, model.labels),
+    )
+
+
+def _chance(accuracy: float | None, labels: Array | None) -> tuple[BuildWarning, ...]:
+    """A warning if the module itself does not know the classes of its calibration samples."""
+    if accuracy is None or labels is None or not is_chance(accuracy, labels):
+        return ()
+    return (
+        BuildWarning(
+            "chance_accuracy",
+            "calibration",
+            f"the module is right for {100 * accuracy:.2f} % of the samples, and guessing the commonest "
+            f"class would be for {100 * commonest_share(labels):.2f} %",
+            "check the order of the labels and of the inputs, input_scale, and that it is trained",
+        ),
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
@@ -12,6 +11,7 @@ from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.layers import BatchNorm, Flatten, Layer, Linear, Neuron, Scale
 from asn2fpga.ir.types import Shape
 from asn2fpga.loader.model_file import ModelContent
+from asn2fpga.loader.scale_text import show_scale
 from asn2fpga.warning import BuildWarning
 
 
@@ -107,14 +107,6 @@ def _text(layer: Layer) -> str:
     if isinstance(layer, Scale):
         return f"times {show_scale(layer.factor)}"
     return "per channel, gain and shift" if isinstance(layer, BatchNorm) else type(layer).__name__
-
-
-def show_scale(scale: float) -> str:
-    """`1/255` for its float value, else up to six digits."""
-    fraction = Fraction(scale).limit_denominator(1 << 16)
-    if fraction.numerator == 1 < fraction.denominator and float(fraction) == scale:
-        return f"1/{fraction.denominator}"
-    return f"{scale:g}"
 
 
 def _sizes(shape: Shape) -> str:

@@ -4,43 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from asn2fpga.ir.types import Array
+from asn2fpga.loader.chance import commonest_share, is_chance
 from asn2fpga.report.numbers import percent
 from asn2fpga.warning import BuildWarning
 
 BELOW_TRAINING = 0.1  # of accuracy: as much as new data of the same kind may well cost
 SAME = 0.01  # of accuracy: where the same samples differ by more, it is not rounding
-CHANCE_SIGMAS = 3.0  # an accuracy so close above guessing the commonest class is no better than that
 
 
 def accuracy_warnings(
     accuracy: dict[str, Any] | None, y: Array | None, trained: float | None
 ) -> tuple[BuildWarning, ...]:
-    """Warnings of the figures `float` and `integer` on labels y (N,); trained: what the model file says."""
+    """Warnings of the accuracy `float` on the labels y (N,) of --data; trained: what the model file says."""
     if accuracy is None or y is None:
         return ()
-    if accuracy["float"] <= chance_level(y):
+    if is_chance(accuracy["float"], y):
         return (_chance(accuracy["float"], y),)
     if trained is not None and accuracy["float"] < trained - BELOW_TRAINING:
         return (_below_training(accuracy["float"], trained),)
     return ()
 
 
-def chance_level(y: Array) -> float:
-    """What always guessing the commonest class gives, and what luck adds to it."""
-    share = float(np.unique(y, return_counts=True)[1].max()) / len(y)
-    return share + CHANCE_SIGMAS * float(np.sqrt(share * (1 - share) / len(y)))
-
-
 def _chance(found: float, y: Array) -> BuildWarning:
-    commonest = float(np.unique(y, return_counts=True)[1].max()) / len(y)
     return BuildWarning(
         "chance_accuracy",
         "--data",
         f"the float network is right for {percent(found)} of the samples, and guessing the commonest class "
-        f"would be for {percent(commonest)}",
+        f"would be for {percent(commonest_share(y))}",
         "check the order of the labels and of the inputs, input_scale, and that these are the trained "
         "weights",
     )
@@ -53,8 +44,7 @@ def _below_training(found: float, trained: float) -> BuildWarning:
         f"the float network is right for {percent(found)} of the samples, but was for {percent(trained)} of "
         "the labelled calibration data when the model was saved",
         "check input_scale and the preparation of the inputs, which must be the same as in training; or are "
-        "these "
-        "samples harder",
+        "these samples harder?",
     )
 
 

@@ -61,11 +61,20 @@ def _run(build: Build) -> Result:
     trained = build.figures["load"]["trained_accuracy"]
     known = figures["calibration"] = _known_accuracy(build, real, graph, trained)
     warnings = (
-        *accuracy_warnings(figures["accuracy"], samples.y, trained),
+        *_accuracy_warnings(build, figures["accuracy"], samples, trained),
         *calibration_warnings(known),
         *_warnings(build, (real_scores, integer), report),
     )
     return Result(_summary(figures), figures, (predicted,), warnings=warnings)
+
+
+def _accuracy_warnings(
+    build: Build, found: Figures | None, samples: Data, trained: float | None
+) -> tuple[BuildWarning, ...]:
+    """Of --data only: the model file tells itself what is odd about its labelled calibration samples."""
+    if build.figures["load"]["data"] != "data":
+        return ()
+    return accuracy_warnings(found, samples.y, trained)
 
 
 def _known_accuracy(build: Build, real: Graph, graph: Graph, trained: float | None) -> Figures | None:

@@ -197,7 +197,7 @@ OPTIONS = [
     (("--model", "a:b"), "{model}: --model must be left out, not be a:b; a file of asn2fpga.save holds its "),
     (
         ("--input-scale", "1/255"),
-        "{model}: --input-scale must be left out, not be 0.00392157; a file of asn2fpga.save holds it; ",
+        "{model}: --input-scale must be left out, not be 1/255; a file of asn2fpga.save holds it; ",
     ),
     *(
         (

@@ -49,6 +49,11 @@ def codes(report: dict[str, Any]) -> list[str]:
     return [warning["code"] for warning in report["warnings"]]
 
 
+def rows_with_labels(x: np.ndarray, y: np.ndarray) -> set[tuple[int, ...]]:
+    """Every sample with its class: what remains in any order."""
+    return {(*map(int, row), int(label)) for row, label in zip(x, y, strict=True)}
+
+
 def test_a_checkpoint_comes_without_an_input_scale(run: Run, tmp_path: Path, checkpoint: Path) -> None:
     model = ("--model", "user_factory:tiny_module")
     assert codes(load(run, tmp_path, checkpoint, *model)) == ["input_scale_unknown"]
@@ -58,9 +63,9 @@ def test_a_checkpoint_comes_without_an_input_scale(run: Run, tmp_path: Path, che
 
 
 def test_random_inputs_are_compared_with_the_example(run: Run, tmp_path: Path) -> None:
-    for scale, expected in ((None, ["input_scale"]), (1 / 255, [])):
+    for scale, expected in ((None, ["random_inputs", "input_scale"]), (1 / 255, ["random_inputs"])):
         asn2fpga.save(tiny_module(), tmp_path / "m.pt", torch.rand(1, PIXELS), input_scale=scale)
-        assert codes(load(run, tmp_path, tmp_path / "m.pt", x=None)) == expected
+        assert codes(load(run, tmp_path, tmp_path / "m.pt", "--overwrite", x=None)) == expected
 
 
 def test_the_input_scale_of_a_pickled_module(run: Run, tmp_path: Path) -> None:
@@ -80,11 +85,33 @@ def test_what_the_model_file_says_reaches_the_stage(run: Run, tmp_path: Path) ->
     example = torch.from_numpy(X[:1]).float() / 255
     summary = asn2fpga.save(module, tmp_path / "m.pt", example, X, labels=y, input_scale=1 / 255)
     report = load(run, tmp_path, tmp_path / "m.pt", x=None)
-    assert codes(report) == ["untrained_batchnorm"]
+    assert codes(report) == ["untrained_batchnorm", "chance_accuracy"]
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert manifest["stages"]["load"]["figures"]["trained_accuracy"] == summary.trained_accuracy
     for name in ("samples", "calibration"):
-        np.testing.assert_array_equal(load_arrays(tmp_path / "out" / "state" / f"{name}.npz")["y"], y)
+        stored = load_arrays(tmp_path / "out" / "state" / f"{name}.npz")
+        assert rows_with_labels(stored["x"], stored["y"]) == rows_with_labels(X, y)
+
+
+@pytest.mark.parametrize("data", [False, True])
+def test_chance_is_told_once_and_of_the_samples_it_was_found_on(run: Run, tmp_path: Path, data: bool) -> None:
+    module = tiny_module()
+    scores = module(torch.from_numpy(X).float() / 255).detach().numpy()
+    asn2fpga.save(
+        module, tmp_path / "m.pt", torch.ones(1, PIXELS), X, labels=scores.argmin(1), input_scale=1 / 255
+    )
+    report = load(run, tmp_path, tmp_path / "m.pt", x=X if data else None, until="golden")
+    told = [warning["where"] for warning in report["warnings"] if warning["code"] == "chance_accuracy"]
+    assert told == ["calibration"]
+
+
+def test_one_sample_that_is_right_is_no_reason_to_alarm(run: Run, tmp_path: Path) -> None:
+    module = tiny_module()
+    y = module(torch.from_numpy(X).float() / 255).argmax(1).numpy()
+    asn2fpga.save(module, tmp_path / "m.pt", torch.ones(1, PIXELS), X, labels=y, input_scale=1 / 255)
+    np.savez(tmp_path / "one.npz", x=X[:1], y=y[:1])
+    options = ("--data", tmp_path / "one.npz")
+    assert codes(load(run, tmp_path, tmp_path / "m.pt", *options, x=None, until="golden")) == []
 
 
 def test_data_that_says_nothing(run: Run, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from e2e_tools import Run
 
@@ -46,3 +47,24 @@ def test_debug_shows_the_traceback(run: Run, tmp_path: Path) -> None:
         run("report", tmp_path, "--debug")
     with pytest.raises(asn2fpga.errors.InputError):
         run("--debug", "report", tmp_path)
+
+
+@pytest.mark.parametrize("names", [(), ("images",), ("y",)])
+def test_data_without_samples_leaves_nothing(
+    run: Run, model: Path, tmp_path: Path, names: tuple[str, ...]
+) -> None:
+    np.savez(tmp_path / "d.npz", **dict.fromkeys(names, np.zeros(4, int)))  # type: ignore[arg-type]
+    out = tmp_path / "build" / "out"
+    outcome = run("build", model, "--board", "pynq-z2", "--out", out, "--data", tmp_path / "d.npz")
+    assert outcome.status == 2 and outcome.stdout == "" and not out.parent.exists()
+    found = ", ".join(names) or "nothing"
+    expected = f"error: {tmp_path / 'd.npz'}: the data file must hold an array 'x', not only {found}.\n"
+    assert outcome.stderr == expected
+
+
+@pytest.mark.parametrize("option", ["--weight-bits", "--lanes"])
+def test_a_layer_given_twice_leaves_nothing(run: Run, model: Path, tmp_path: Path, option: str) -> None:
+    out = tmp_path / "build" / "out"
+    outcome = run("build", model, "--board", "pynq-z2", "--out", out, option, "a=4,b=8,a=4")
+    assert outcome.status == 2 and not out.parent.exists()
+    assert outcome.stderr == f"error: {option}: layer 'a' must be given once, not 2 times.\n"

@@ -55,6 +55,14 @@ def test_bad_per_layer_option(text: str) -> None:
         parse_per_layer("--lanes", text)
 
 
+@pytest.mark.parametrize("option", ["--weight-bits", "--lanes"])
+@pytest.mark.parametrize("text", ["fc1=4,fc1=2", "fc1=4,fc2=8,fc1=4", "fc2=1, fc1=4 ,fc1 =4"])
+def test_a_layer_is_given_once(option: str, text: str) -> None:
+    message = f"{option}: layer 'fc1' must be given once, not 2 times."
+    with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
+        parse_per_layer(option, text)
+
+
 def test_a_written_configuration_is_read_back(tmp_path: Path) -> None:
     config = Config(lanes={"fc1": 16, "fc2": 5}, weight_bits={"fc1": 4}, optimise="latency", seed=7)
     path = tmp_path / "config.toml"

@@ -20,16 +20,16 @@ from asn2fpga.cli.parser import make_parser
 HEAVY = ("torch", "numpy", "llvmlite", "jinja2", "rich", "sklearn", "hls4ml", "cocotb")
 
 
-def test_help_is_quick_and_imports_nothing_heavy() -> None:
+def test_help_imports_nothing_heavy() -> None:
     code = (
-        "import sys, time; began = time.perf_counter(); from asn2fpga.cli import main\n"
+        "import sys; from asn2fpga.cli import main\n"
         "try: main(['--help'])\n"
         "except SystemExit: pass\n"
-        "print(time.perf_counter() - began, *sys.modules, file=sys.stderr)"
+        "print(*sys.modules, file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    seconds, *modules = done.stderr.split()
-    assert float(seconds) < 0.5
+    modules = done.stderr.split()
+    assert "asn2fpga.cli.parser" in modules
     assert not set(HEAVY) & set(modules)
     for command in COMMANDS:
         assert command in done.stdout

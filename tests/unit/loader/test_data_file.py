@@ -50,6 +50,17 @@ WRONG: dict[str, tuple[Input, dict[str, Any], str]] = {
     "nothing": (FRAMES, {}, ": the data file must hold an array 'x', not only nothing."),
     "shape": (FRAMES, {"x": X[:, 0]}, ": x must have shape (samples, 2, 3), not (4, 3)."),
     "no samples": (FRAMES, {"x": X[:0]}, ": x must have shape (samples, 2, 3), not (0, 2, 3)."),
+    "flat": (
+        FRAMES,
+        {"x": X.reshape(4, 6)},
+        ": x must have shape (samples, 2, 3), not (4, 6); give x.reshape(-1, 2, 3) if the order of the "
+        "pixels is the same.",
+    ),
+    "integers beyond pixels": (
+        FRAMES,
+        {"x": X.astype(np.int32) + 256},
+        ": x must be uint8 (raw pixels), not int32; do not scale or normalise it.",
+    ),
     "time": (EVENTS, {"x": np.zeros((4, 3), int)}, ": x must have shape (samples, 2, 3), not (4, 3)."),
     "scaled pixels": (
         FRAMES,
@@ -59,7 +70,7 @@ WRONG: dict[str, tuple[Input, dict[str, Any], str]] = {
     "wide pixels": (
         FRAMES,
         {"x": X.astype(np.int64)},
-        ": x must be uint8 (raw pixels), not int64; do not scale or normalise it.",
+        ": x must be uint8 (raw pixels), not int64; give x.astype(numpy.uint8).",
     ),
     "real counts": (
         EVENTS,

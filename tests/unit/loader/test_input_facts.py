@@ -118,13 +118,13 @@ WARNED: dict[str, tuple[Tensor, np.ndarray, dict[str, Any], str]] = {
         X,
         {"input_scale": 255},
         "input_scale: the network sees values up to 65025 for integers up to 255, because the integer 1 is "
-        "worth 255; was 1/255 meant?.",
+        "worth 255; was 1/255 meant?",
     ),
     "scaled twice": (
         RAW,
         X,
         {"input_scale": 1 / 255, "module": divides()},
-        "calibration: the network sees values up to 1 (255 times the input scale 0.00392157), but the "
+        "calibration: the network sees values up to 1 (255 times the input scale 1/255), but the "
         "example "
         f"that it was saved with has values up to {float(RAW.max()):g}; check input_scale; it is the value "
         "that the module sees for the integer 1.",

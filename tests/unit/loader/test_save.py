@@ -138,7 +138,7 @@ SAVE_ERRORS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a scale beside integers": (
         {"example_input": torch.ones(1, 8, dtype=torch.uint8), "input_scale": 1 / 255},
-        "save: example_input must be what the module sees, real numbers (integers times 0.00392157), not "
+        "save: example_input must be what the module sees, real numbers (integers times 1/255), not "
         "uint8; "
         "leave input_scale out if the module divides.",
     ),
@@ -163,12 +163,20 @@ SAVE_ERRORS: dict[str, tuple[dict[str, Any], str]] = {
         "save: max_count must be given for events, the largest count of one input in one time step; "
         "1 for binary events.",
     ),
-    "scale": ({"input_scale": "1/255"}, "save: input_scale must be a number, not '1/255'."),
+    "scale of zero": (
+        {"input_scale": 0},
+        "save: input_scale must be a number in 1e-09..1e+09, what the module sees for the integer 1, not 0.",
+    ),
+    "scale": (
+        {"input_scale": "1/255"},
+        "save: input_scale must be a number in 1e-09..1e+09, what the module sees for the "
+        "integer 1, not '1/255'.",
+    ),
     "scale that is no number": (
         {"input_scale": float("nan")},
-        "save: input_scale must be a number, not nan.",
+        "save: input_scale must be a number in 1e-09..1e+09, what the module sees for the "
+        "integer 1, not nan.",
     ),
-    "scale of zero": ({"input_scale": 0}, "pixels: scale must be in 1e-09..1e+09, not 0."),
     "count": ({"max_count": 1.5}, "save: max_count must be an integer in 1..255, not 1.5."),
     "count out of range": ({"max_count": 256}, "pixels: max_count must be in 1..255, not 256."),
     "calibration's type": (
@@ -177,7 +185,8 @@ SAVE_ERRORS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "calibration's shape": (
         {"calibration": np.ones((3, 4, 2), np.uint8)},
-        "calibration: x must have shape (samples, 8), not (3, 4, 2).",
+        "calibration: x must have shape (samples, 8), not (3, 4, 2); give x.reshape(-1, 8) if the order of "
+        "the pixels is the same.",
     ),
     "calibration's range": (
         {"calibration": np.full((3, 8), 17, np.uint8), "max_count": 16},

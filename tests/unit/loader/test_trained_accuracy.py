@@ -33,6 +33,20 @@ def test_accuracy_is_measured_and_stored(tmp_path: Path, wrong: int) -> None:
     np.testing.assert_array_equal(loaded.labels, y)
 
 
+@pytest.mark.parametrize("wrong", [230, 300])
+def test_labels_in_another_order_are_told(tmp_path: Path, wrong: int) -> None:
+    module = network()
+    y = labels_with(module(torch.from_numpy(X).double().div(255).float()), wrong)
+    summary = asn2fpga.save(module, tmp_path / "m.pt", EXAMPLE, X, labels=y, input_scale=1 / 255)
+    share = max((y == 0).mean(), (y == 1).mean())
+    assert [warning.sentence for warning in summary.warnings] == [
+        f"calibration: the module is right for {(300 - wrong) / 3:.2f} % of the samples, and guessing the "
+        f"commonest class would be for {100 * share:.2f} %; check the order of the labels and of the inputs, "
+        "input_scale, and that it is trained."
+    ]
+    assert asn2fpga.load_model(tmp_path / "m.pt").warnings == summary.warnings
+
+
 def test_the_module_is_measured_in_eval_mode_and_not_changed(tmp_path: Path) -> None:
     module = nn.Sequential(nn.Flatten(), nn.Linear(8, 4), norm(4), nn.Dropout(0.9), NASN(4), nn.Linear(4, 2))
     module = module.double()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from asn2fpga.stages.accuracy_warnings import accuracy_warnings, calibration_warnings, chance_level
+from asn2fpga.stages.accuracy_warnings import accuracy_warnings, calibration_warnings
 
 Y = np.repeat(np.arange(10), 100)
 
@@ -25,11 +25,6 @@ def test_accuracy_far_below_training() -> None:
     assert codes(0.91, trained=0.999) == codes(0.81) == []
 
 
-def test_chance_is_the_commonest_class() -> None:
-    skewed = np.array([0] * 90 + [1] * 10)
-    assert chance_level(skewed) == pytest.approx(0.9 + 3 * (0.9 * 0.1 / 100) ** 0.5)
-
-
 def test_sentences() -> None:
     accuracy = {"samples": 1000, "float": 0.1, "integer": 0.1}
     (warning,) = accuracy_warnings(accuracy, Y, None)
@@ -44,7 +39,7 @@ def test_sentences() -> None:
     assert warning.sentence == (
         "--data: the float network is right for 50.00 % of the samples, but was for 95.00 % of the labelled "
         "calibration data when the model was saved; check input_scale and the preparation of the inputs, "
-        "which must be the same as in training; or are these samples harder."
+        "which must be the same as in training; or are these samples harder?"
     )
 
 
