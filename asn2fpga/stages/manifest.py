@@ -15,7 +15,8 @@ from asn2fpga.jsonfile import read_json
 from asn2fpga.stages.folder import digest_file, write_json
 from asn2fpga.typed import typed
 
-SCHEMA = "asn2fpga.manifest/1"
+FORMAT = "asn2fpga.manifest/"
+SCHEMA = f"{FORMAT}2"
 NAME = "manifest.json"
 
 
@@ -75,11 +76,21 @@ def write_manifest(root: Path, manifest: Manifest) -> None:
 
 
 def is_ours(root: Path) -> bool:
-    """Whether the folder was made by asn2fpga: it holds a manifest of our schema."""
+    """Whether the folder was made by asn2fpga, of whatever version: it holds a manifest."""
+    return _schema(root).startswith(FORMAT)
+
+
+def is_outdated(root: Path) -> bool:
+    """Whether another version of asn2fpga made the folder: nothing in its manifest can be used."""
+    return is_ours(root) and _schema(root) != SCHEMA
+
+
+def _schema(root: Path) -> str:
+    """What the manifest says it is; empty if there is none."""
     try:
-        return (root / NAME).is_file() and bool(read_json(root / NAME)["schema"] == SCHEMA)
+        return str(read_json(root / NAME)["schema"]) if (root / NAME).is_file() else ""
     except (OSError, ValueError, KeyError, TypeError):
-        return False
+        return ""
 
 
 def read_manifest(root: Path) -> Manifest:
@@ -91,6 +102,10 @@ def read_manifest(root: Path) -> Manifest:
         raise InputError(
             f"{root}: the folder must be one made by `asn2fpga build`, not {_what(root)}; "
             "give the folder that was its --out."
+        )
+    if is_outdated(root):
+        raise InputError(
+            f"{root}: the build was made by another version of asn2fpga; run `asn2fpga build` again."
         )
     manifest = read_any_manifest(root)
     if not manifest.stages:

@@ -12,7 +12,7 @@ from pathlib import Path
 from asn2fpga.errors import InputError
 from asn2fpga.files import check_links
 from asn2fpga.stages.folder import Folder
-from asn2fpga.stages.manifest import Manifest, is_ours, read_any_manifest, write_manifest
+from asn2fpga.stages.manifest import Manifest, is_ours, is_outdated, read_any_manifest, write_manifest
 
 LOCK = ".lock"
 
@@ -21,18 +21,20 @@ LOCK = ".lock"
 def claim(out: Path) -> Iterator[Folder]:
     """Use `out` for one build. Afterwards, if no stage is finished, everything the build made is removed.
 
+    What another version of asn2fpga built there counts as not done, and is replaced stage by stage.
     InputError if `out` holds other files, is a file, cannot be created, or another build is running in it.
     """
     check_ours(out)
     made = _make(out)
     try:
         with _lock(out):
-            if not is_ours(out):
+            outdated = is_outdated(out)
+            if outdated or not is_ours(out):
                 write_manifest(out, Manifest({}))
             try:
                 yield Folder(out)
             finally:
-                if not read_any_manifest(out).stages:
+                if not outdated and not read_any_manifest(out).stages:
                     _empty(out)
     finally:
         for folder in made:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from staged import build, files, refused
+from staged import build, fail, files, refused, stages
 
 from asn2fpga.errors import (
     InputError,
@@ -299,3 +299,29 @@ def test_a_build_that_comes_to_nothing_leaves_links_alone(tmp_path: Path) -> Non
     with workspace.claim(tmp_path / "out"):
         (tmp_path / "out" / "link").symlink_to(tmp_path / "mine")
     assert files(tmp_path) == ["mine", "mine/x"]
+
+
+def outdate(root: Path) -> None:
+    manifest = json.loads((root / "manifest.json").read_text())
+    (root / "manifest.json").write_text(json.dumps({"schema": "asn2fpga.manifest/1", "old": manifest}))
+
+
+def test_a_folder_of_another_version_is_built_anew(tmp_path: Path) -> None:
+    build(tmp_path)
+    outdate(tmp_path)
+    with refused(
+        InputError,
+        f"{tmp_path}: the build was made by another version of asn2fpga; run `asn2fpga build` again.",
+    ):
+        read_manifest(tmp_path)
+    assert build(tmp_path).ran == ["load", "quantise", "golden", "csim"]
+    assert list(read_manifest(tmp_path).stages) == ["load", "quantise", "golden", "csim"]
+
+
+def test_a_folder_of_another_version_is_not_emptied_by_a_build_that_fails(tmp_path: Path) -> None:
+    build(tmp_path)
+    outdate(tmp_path)
+    (tmp_path / "measurements").mkdir()
+    with pytest.raises(InputError):
+        build(tmp_path, chosen=stages(load=fail(InputError("bad model."))))
+    assert (tmp_path / "measurements").is_dir() and (tmp_path / "load.txt").is_file()
