@@ -81,7 +81,7 @@ def test_rtl_of_another_engine_is_compared_end_to_end_and_the_report_says_so(bui
 
 def test_without_vivado_the_plan_is_complete(built: Path) -> None:
     stage = report_of(built)["stages"]["bitstream"]
-    assert stage["status"] == "skipped" and f"bash {built}/vivado/run.sh" in stage["reason"]
+    assert stage["status"] == "skipped" and "bash <out>/vivado/run.sh" in stage["reason"]
     names = {path.name for path in (built / "vivado").iterdir()}
     assert {"build.tcl", "steps.tcl", "system.tcl", "constraints.xdc", "run.sh", "plan.digest"} <= names
     assert "activity.saif" in names and (built / "vivado" / "rtl" / "asn2fpga_accelerator.v").is_file()

@@ -97,7 +97,7 @@ def test_vectors(build: Path, connect: Connect, run: Run) -> None:
         "scores compared with golden, exactly."
     )
     assert "simulated board (a model in Python)" in (build / "report.html").read_text()
-    assert "board: core" in run("report", build).stdout
+    assert "simulated board: accelerator latency" in run("report", build).stdout
 
 
 def test_data(build: Path, connect: Connect, run: Run) -> None:
