@@ -9,7 +9,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor, nn
 
-from asn2fpga.errors import InputError
+from asn2fpga.errors import InputError, UnsupportedError
 from asn2fpga.ir.limits import MAX_COUNT
 from asn2fpga.loader.builder import shown
 from asn2fpga.loader.check_graph import MAX_MAGNITUDE, MIN_SCALE
@@ -45,7 +45,10 @@ def describe(
     if encoding == "events" and repeats:
         raise InputError("save: encoding must be 'frames' for a model with RepeatTime, not 'events'.")
     static = _static(module, example_input, time_steps, scale, limit)
-    if encoding != "events" and (time_steps == 1 or repeats or makes_time_axis(module, static)):
+    may_be_events = encoding is None and max_count is not None
+    if encoding != "events" and (
+        time_steps == 1 or repeats or makes_time_axis(module, static, may_be_events)
+    ):
         _check_axes(static.example, 2, "(batch, ...)")
         return static
     if encoding == "frames":
@@ -71,14 +74,19 @@ def stateful_neurons(module: nn.Module) -> Iterator[tuple[str, GradedNeuron]]:
             yield path, part
 
 
-def makes_time_axis(module: nn.Module, static: InputDescription) -> bool:
-    """Whether forward itself repeats a static input: x.unsqueeze(0).repeat(T, 1, ...) and the like."""
+def makes_time_axis(module: nn.Module, static: InputDescription, may_be_events: bool) -> bool:
+    """Whether forward itself repeats a static input: x.unsqueeze(0).repeat(T, 1, ...) and the like.
+
+    UnsupportedError if that cannot be seen, unless the input may be one of events: then it is traced as such.
+    """
     if static.example.dim() < 2 or static.example.numel() == 0:
         return False
     try:
         found = symbolic_trace(eval_copy(module), static.random_input())
-    except InputError:
-        return False
+    except UnsupportedError:
+        if may_be_events:
+            return False
+        raise
     return repeats_inside(found.graph)
 
 

@@ -78,8 +78,7 @@ def fold_lanes(
         best = max(steps, key=lambda step: step.gain / max(step.share, SMALLEST_SHARE))
         graph = search.wider(graph, best.layer, best.lanes)
     speed = speed_of(graph, demands(graph, counts))
-    next_step = next((step for step in search.steps(graph) if step.layer == speed.limiting), None)
-    return Folding(graph, speed, speed.limiting, next_step)
+    return Folding(graph, speed, speed.limiting, search.step_of(graph, speed.limiting))
 
 
 def _budget(graph: Graph, available: Resources) -> Resources:
@@ -101,8 +100,15 @@ class _Search:
 
     def steps(self, graph: Graph) -> list[Step]:
         """The next step of every layer that may have more lanes."""
+        return self._steps(graph, [layer for layer in weighted_layers(graph) if layer.name not in self.fixed])
+
+    def step_of(self, graph: Graph, name: str) -> Step | None:
+        """The next step of one layer, also if its lanes are given; None if it can have no more."""
+        steps = self._steps(graph, [layer for layer in weighted_layers(graph) if layer.name == name])
+        return next(iter(steps), None)
+
+    def _steps(self, graph: Graph, layers: list[WeightedLayer]) -> list[Step]:
         need, speed = estimate(graph), speed_of(graph, demands(graph, self.counts))
-        layers = [layer for layer in weighted_layers(graph) if layer.name not in self.fixed]
         steps = (self._next_step(graph, layer, need, speed) for layer in layers)
         return [step for step in steps if step]
 
@@ -131,6 +137,8 @@ class _Search:
         return dataclasses.replace(step, refused=self._why_not(step))
 
     def _why_not(self, step: Step) -> str:
+        if step.layer in self.fixed:
+            return "its lanes are given"
         kind = self._does_not_fit(step.need)
         if kind:
             have = getattr(self.available, kind) or 1

@@ -102,11 +102,12 @@ def line_of(run: Run, text: str) -> str:
     return f" (test_symbolic_trace.py:{first + offset}: {lines[offset].strip()})"
 
 
+@pytest.mark.parametrize("time_steps", [1, 4])
 @pytest.mark.parametrize(
     "run", [branch, number, number_as_int, number_as_float, index, member, values, equal]
 )
-def test_forward_may_not_decide_by_numbers(run: Run) -> None:
-    module = nn.Sequential(Forward(run, net=dense(ASN(4))))
+def test_forward_may_not_decide_by_numbers(run: Run, time_steps: int) -> None:
+    module = nn.Sequential(Forward(run, net=dense(ASN(4, time_steps=time_steps))))
     with pytest.raises(UnsupportedError) as caught:
         read_module(module, "net", torch.zeros(1, 16))
     assert str(caught.value) == (

@@ -117,6 +117,13 @@ def test_a_step_that_does_not_fit_says_so() -> None:
     assert step is not None and step.refused == "it would take 70% of DSP, above 60%"
 
 
+@pytest.mark.parametrize("optimise", ["balance", "interval", "latency", "area"])
+def test_the_next_step_of_lanes_that_are_given(optimise: Optimise) -> None:
+    step = fold(NETWORK, requested=1, optimise=optimise).next_step
+    assert step is not None
+    assert (step.lanes, step.refused) == (2, "its lanes are given")
+
+
 def test_a_layer_with_all_lanes_has_no_next_step() -> None:
     graph = dense_graph(64, 32, 10)
     assert fold(graph, requested={"fc1": 32, "fc2": 10}).next_step is None
