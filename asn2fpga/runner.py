@@ -29,6 +29,7 @@ from asn2fpga.stages.load import digest_if_file
 from asn2fpga.stages.manifest import (
     Entry,
     Manifest,
+    built_model,
     is_ours,
     products_unchanged,
     read_any_manifest,
@@ -86,10 +87,10 @@ def run_build(
     if until is not None and until not in names:
         raise InputError(f"--until {until}: the stage must be one of {', '.join(names)}, not '{until}'.")
     chosen = stages[: names.index(until) + 1] if until else stages
+    if not overwrite:
+        check_same_model(request.model, out)
     with claim(out) as folder:
         manifest = read_any_manifest(out) if is_ours(out) else Manifest({})
-        if not overwrite:
-            check_same_model(request.model, manifest, out)
         runner = Runner(request, folder, Manifest(to_plain(request), manifest.stages), observer or Silent())
         failure = run_stages(chosen, runner.run, request.jobs, runner.stop)
         if failure:
@@ -98,15 +99,16 @@ def run_build(
     return runner.manifest
 
 
-def check_same_model(model: Path, manifest: Manifest, out: Path) -> None:
+def check_same_model(model: Path, out: Path) -> None:
     """InputError if the folder holds a build of another model file, or of this one with other content."""
-    old = manifest.stages.get("load")
-    sha256 = old.figures.get("sha256") if old else None
-    if old and sha256 and digest_if_file(model) not in ("", sha256):
-        raise InputError(
-            f"--out {out}: the folder must hold a build of {model}, not one of another model "
-            f"({old.figures['name']}, sha256 {sha256[:12]}); give another --out, or --overwrite."
-        )
+    built = built_model(out)
+    if built is None or digest_if_file(model) in ("", built[1]):
+        return
+    name, sha256 = built
+    raise InputError(
+        f"--out {out}: the folder must hold a build of {model}, not one of another model "
+        f"({name}, sha256 {sha256[:12]}); give another --out, or --overwrite."
+    )
 
 
 def vars_of(manifest: Manifest) -> dict[str, Any]:

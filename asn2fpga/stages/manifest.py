@@ -85,6 +85,15 @@ def is_outdated(root: Path) -> bool:
     return is_ours(root) and _schema(root) != SCHEMA
 
 
+def built_model(root: Path) -> tuple[str, str] | None:
+    """Name and sha256 of the model whose build lies in the folder, whichever version made it; else None."""
+    try:
+        figures = read_json(root / NAME)["stages"]["load"]["figures"] if is_ours(root) else {}
+        return str(figures["name"]), str(figures["sha256"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
 def _schema(root: Path) -> str:
     """What the manifest says it is; empty if there is none."""
     try:

@@ -182,7 +182,8 @@ def model_stage(sha256: Callable[[], str]) -> Stage:
     return Stage("load", "", (), lambda request: {"sha256": sha256()}, run)
 
 
-def test_another_model_is_refused_unless_overwrite(tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", ["this", "another"])
+def test_another_model_is_refused_unless_overwrite(tmp_path: Path, version: str) -> None:
     model, out = tmp_path / "net.pt", tmp_path / "out"
     asked = dataclasses.replace(request(), model=model)
     chosen = (model_stage(lambda: digest_file(model)),)
@@ -192,6 +193,9 @@ def test_another_model_is_refused_unless_overwrite(tmp_path: Path) -> None:
     copy = tmp_path / "copy.pt"
     copy.write_text("weights")
     runner.run_build(dataclasses.replace(asked, model=copy), out, chosen)
+    if version == "another":
+        old = (out / "manifest.json").read_text().replace("asn2fpga.manifest/", "asn2fpga.manifest/0")
+        (out / "manifest.json").write_text(old)
     before = {path: (out / path).read_bytes() for path in files(out)}
     sha256 = digest_file(model)
     model.write_text("other weights")
