@@ -109,7 +109,7 @@ def _cosim(figures: Plain, clock_mhz: float) -> Plain:
     cosim["latency_cycles"] = _pick(figures.get("latency_cycles") or {}, *LATENCY)
     cosim |= _pick(
         figures,
-        *("interval_cycles", "interval_bound_cycles", "interval_vectors"),
+        *("interval_cycles", "interval_bound_cycles"),
         *("latency_vectors", "cocotb", "hidden_layers"),
     )
     cosim["latency_us"] = _microseconds(mean_latency(cosim["latency_cycles"]), clock_mhz)

@@ -140,7 +140,7 @@ def _speed_rows(report: Plain) -> list[tuple[str, str, str]]:
         text = f"mean of all {plain(samples)}, from the events that golden counts in each{random}"
         value = f"{cycles(found['mean_all'])} = {found['mean_all'] / clock:.2f} us"
         rows.append(("core latency: all", value, text))
-    text = f"between inferences back to back; {plain(cosim['interval_vectors'])} simulated{random}"
+    text = f"between inferences back to back; {plain(cosim['latency_vectors'])} simulated{random}"
     return [*rows, ("core interval", cycles(cosim["interval_cycles"]), text)]
 
 

@@ -22,7 +22,6 @@ from asn2fpga.stages.load import read_state
 from asn2fpga.stages.quantise import integer_graph
 from asn2fpga.verify.cocotb_run import NO_LIBRARY, get_library, shared_python
 from asn2fpga.verify.cosim import run_cocotb, run_fast
-from asn2fpga.verify.fast import ISOLATED_VECTORS
 from asn2fpga.verify.result import CosimResult
 from asn2fpga.warning import BuildWarning
 
@@ -63,7 +62,7 @@ def simulate_rtl(build: Build, wanted: Range, cocotb_vectors: int, layer: str | 
     checked = min(cocotb_vectors, wanted[1])
     start = wanted[0] + max(0, min(split - checked // 2, wanted[1] - checked))
     cocotb = _cocotb(build, (start, checked), layer) if shared_python() else None
-    return _figures(build, results, cocotb, parts[0])
+    return _figures(build, results, cocotb, parts[0][0])
 
 
 def simulate_accelerator(build: Build) -> Figures:
@@ -126,12 +125,14 @@ def _cocotb(build: Build, part: Range, layer: str | None) -> CosimResult:
     )
 
 
-def _figures(build: Build, results: list[CosimResult], cocotb: CosimResult | None, timed: Range) -> Figures:
+def _figures(
+    build: Build, results: list[CosimResult], cocotb: CosimResult | None, first_vector: int
+) -> Figures:
+    """Cycles and bounds are those of the timed vectors: the first of the samples, alone and back to back."""
     measured, graph = results[0], integer_graph(build)
-    first, count = timed
-    trace = simulate(graph, test_vectors(build, graph, count, first))
-    bounds = layer_rows(graph, activity(graph, trace))
-    interval_bound = max(row["lower_bound_cycles"] for row in bounds.values())
+    trace = simulate(graph, test_vectors(build, graph, len(measured.latencies), first_vector))
+    layers = _layers(graph, trace, measured)
+    interval_bound = max(row["lower_bound_cycles"] for row in layers.values())
     if measured.interval_cycles is not None:
         require_bound("interval", measured.interval_cycles, interval_bound)
     return {
@@ -140,12 +141,11 @@ def _figures(build: Build, results: list[CosimResult], cocotb: CosimResult | Non
         "vectors": sum(result.vectors for result in results),
         "mismatches": 0,
         "spikes_compared": sum(result.spikes_compared for result in results),
-        "latency_cycles": _latency(build, measured, trace, count),
+        "latency_cycles": _latency(build, measured, trace),
         "latency_vectors": len(measured.latencies),
         "interval_cycles": measured.interval_cycles,
         "interval_bound_cycles": interval_bound,
-        "interval_vectors": count,
-        "layers": _layers(graph, trace.head(ISOLATED_VECTORS), measured),
+        "layers": layers,
         "hidden_layers": list(measured.hidden_layers),
         "cocotb": _cocotb_figures(cocotb),
     }
@@ -175,13 +175,13 @@ def _warnings(figures: Figures) -> tuple[BuildWarning, ...]:
     return (BuildWarning("cocotb_skipped", "cosim", text, get_library()),)
 
 
-def _latency(build: Build, measured: CosimResult, trace: Trace, count: int) -> dict[str, Any] | None:
+def _latency(build: Build, measured: CosimResult, trace: Trace) -> dict[str, Any] | None:
     """What single inferences took; the mean of all samples where their events tell it."""
     cycles = measured.latencies
     if not len(cycles):
         return None
     graph = integer_graph(build)
-    counted = demands(graph, trace.head(len(cycles)).counts)
+    counted = demands(graph, trace.counts)
     for vector, (took, bound) in enumerate(zip(cycles, predict_latency(graph, counted, BARE), strict=True)):
         require_bound(f"latency of vector {vector}", float(took), float(bound))
     everything = predicted_latency(build)

@@ -18,14 +18,14 @@ _AXES = {2: "yx", 3: "cyx"}
 
 @dataclass(frozen=True)
 class VectorNames:
-    """How messages number the vectors of a trace: from `first` on, anew after each `round` of them."""
+    """How messages number the vectors of a trace: from `first` on, in the `order` in which they were sent."""
 
     first: int = 0
-    round: int | None = None
+    order: tuple[int, ...] | None = None
 
     def number(self, vector: int) -> int:
         """The number of vector 0, 1, .. of the trace."""
-        return self.first + (vector if self.round is None else vector % self.round)
+        return self.first + (vector if self.order is None else self.order[vector])
 
 
 PLAIN_NAMES = VectorNames()

@@ -50,8 +50,8 @@ def run_fast(
     runs = fast.run_modes(program, graph, messages, work, logs, seed, jobs)
     spikes = 0
     for run in runs:
-        want = expected.take(_order(run.mode, len(x)))
-        names = VectorNames(first_vector, len(x))
+        order = _order(run.mode, len(x))
+        want, names = expected.take(order), VectorNames(first_vector, tuple(order.tolist()))
         spikes += check_recording(
             graph, want, run.recording, build, layer=layer, names=names, given_up=run.given_up
         )
@@ -83,7 +83,7 @@ def run_cocotb(
     run = cocotb_run.run_phases(
         program, simulator, graph, input_messages(graph.source, x), phases, work, logs, seed=seed
     )
-    names = VectorNames(first_vector, len(x))
+    names = VectorNames(first_vector)
     spikes = check_recording(
         graph, expected, run.recording, build, layer=layer, names=names, given_up=run.given_up
     )
@@ -115,7 +115,7 @@ def _fast_result(
         build_seconds=program.build_seconds,
         run_seconds=sum(run.seconds for run in runs),
         latencies=_latencies(isolated.first_cycle, isolated.last_cycle),
-        interval_cycles=_interval(stream.last_cycle, repeated(vectors)),
+        interval_cycles=_interval(stream.last_cycle, vectors),
         layer_work=work,
         hidden_layers=hidden_layers(graph, program.harness.widths),
     )
@@ -125,7 +125,7 @@ def _order(mode: Mode, vectors: int) -> IntArray:
     """Numbers of the vectors that are sent in a mode."""
     if mode == "stream":
         return round_trip(vectors)
-    return np.arange(min(vectors, fast.ISOLATED_VECTORS) if mode == "isolated" else vectors, dtype=np.int64)
+    return np.arange(timed(vectors) if mode == "isolated" else vectors, dtype=np.int64)
 
 
 def _layer_work(graph: Graph, run: FastRun, streams: list[str]) -> dict[str, LayerWork]:
@@ -169,20 +169,22 @@ def _latencies(first: Array, last: Array) -> IntArray:
     return np.asarray(last, np.int64) - np.asarray(first, np.int64) + 1
 
 
-def repeated(vectors: int) -> int:
-    """How many vectors are sent once more after all of them, so that the interval is that of a full round."""
-    return min(vectors, WARM_UP)
+def timed(vectors: int) -> int:
+    """How many of the vectors are timed: alone for the latency, back to back for the interval."""
+    return min(vectors, fast.ISOLATED_VECTORS)
 
 
 def round_trip(vectors: int) -> IntArray:
-    """Numbers of the vectors that are sent back to back: all, then the first ones again."""
-    return np.arange(vectors + repeated(vectors), dtype=np.int64) % vectors
+    """Numbers of the vectors sent back to back: a round of the timed ones, its first ones again, the others."""
+    numbers, count = np.arange(vectors, dtype=np.int64), timed(vectors)
+    return np.concatenate([numbers[:count], numbers[: min(count, WARM_UP)], numbers[count:]])
 
 
-def _interval(last: Array, repeats: int) -> float:
-    """Mean distance of ends over one round of all vectors, after the pipeline has filled."""
-    ends = np.asarray(last, np.int64)
-    return float(ends[-1] - ends[repeats - 1]) / (len(ends) - repeats)
+def _interval(last: Array, vectors: int) -> float:
+    """Mean distance of ends over one round of the timed vectors, after the pipeline has filled."""
+    ends, count = np.asarray(last, np.int64), timed(vectors)
+    first = min(count, WARM_UP) - 1
+    return float(ends[first + count] - ends[first]) / count
 
 
 def _message_cycles(recording: Recording, vectors: int) -> tuple[Array, Array]:

@@ -146,7 +146,6 @@ FIGURES: dict[str, Plain] = {
         "latency_vectors": 100,
         "interval_cycles": 830.0,
         "interval_bound_cycles": 808.0,
-        "interval_vectors": 1000,
         "layers": {
             name: {
                 **row,

@@ -242,7 +242,7 @@ def test_latencies_have_names_and_say_what_was_simulated() -> None:
     assert "core latency: range 700 to 1,900 cycles of the same" in lines
     all_samples = "mean of all 10,000, from the events that golden counts in each"
     assert f"core latency: all 1,200 cycles = 12.00 us {all_samples}" in lines
-    assert "core interval 830 cycles between inferences back to back; 1,000 simulated" in lines
+    assert "core interval 830 cycles between inferences back to back; 100 simulated" in lines
 
 
 def test_operations_are_executed_ones_beside_dense_ones() -> None:

@@ -96,5 +96,5 @@ def test_other_shapes_are_refused(golden_trace: Trace) -> None:
 
 
 def test_vectors_that_are_sent_again_keep_their_numbers() -> None:
-    names = VectorNames(first=100, round=3)
+    names = VectorNames(first=100, order=(0, 1, 2, 0, 1))
     assert [names.number(vector) for vector in range(5)] == [100, 101, 102, 100, 101]

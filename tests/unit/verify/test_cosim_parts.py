@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from asn2fpga.verify.cocotb_run import Phase, plan_phases
-from asn2fpga.verify.cosim import WARM_UP, round_trip
+from asn2fpga.verify.cosim import WARM_UP, round_trip, timed
 from asn2fpga.verify.fast import encode_messages
 from asn2fpga.verify.result import CosimResult
 from asn2fpga.verify.vectors import Messages
@@ -40,12 +40,13 @@ def test_vectors_per_second_of_an_instant_run_are_not_infinite() -> None:
 
 
 @pytest.mark.parametrize(("vectors", "order"), [(1, [0, 0]), (3, [0, 1, 2, 0, 1, 2])])
-def test_a_round_trip_ends_with_the_vectors_it_began_with(vectors: int, order: list[int]) -> None:
+def test_a_round_begins_anew_after_its_last_vector(vectors: int, order: list[int]) -> None:
     assert round_trip(vectors).tolist() == order
 
 
-def test_only_the_first_vectors_of_a_long_round_are_repeated() -> None:
-    assert round_trip(100).tolist() == [*range(100), *range(WARM_UP)]
+def test_only_the_timed_vectors_make_a_round_and_the_others_follow() -> None:
+    assert round_trip(250).tolist() == [*range(100), *range(WARM_UP), *range(100, 250)]
+    assert timed(250) == 100
 
 
 def test_shared_folder_is_what_the_user_asks_for() -> None:
