@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from asn2fpga.config import Optimise
@@ -75,7 +75,7 @@ def fold_lanes(
         steps = [step for step in search.steps(graph) if not step.refused]
         if not steps or optimise == "area":
             break
-        best = max(steps, key=lambda step: step.gain / max(step.share, SMALLEST_SHARE))
+        best = max(steps, key=worth)
         graph = search.wider(graph, best.layer, best.lanes)
     speed = speed_of(graph, demands(graph, counts))
     return Folding(graph, speed, speed.limiting, search.step_of(graph, speed.limiting))
@@ -113,15 +113,13 @@ class _Search:
         return [step for step in steps if step]
 
     def _next_step(self, graph: Graph, layer: WeightedLayer, before: Resources, speed: Speed) -> Step | None:
-        """The smallest step that fits (some lane counts waste memory), else the smallest there is."""
-        first, lanes = None, next_lanes(layer)
-        while lanes:
-            step = self._step(graph, layer.name, lanes, before, speed)
-            if not self._does_not_fit(step.need):
-                return step
-            first = first or step
-            lanes = next_lanes(dataclasses.replace(layer, lanes=lanes))
-        return first
+        """The best step to at most twice the lanes; the smallest of all if every one is refused.
+
+        Several are tried because some lane counts waste memory: rows of 5 weights fill block RAMs badly.
+        """
+        steps = [self._step(graph, layer.name, lanes, before, speed) for lanes in more_lanes(layer)]
+        taken = [step for step in steps if not step.refused]
+        return max(taken, key=worth) if taken else next(iter(steps), None)
 
     def wider(self, graph: Graph, layer: str, lanes: int) -> Graph:
         """The graph with so many lanes in a layer, its weights where they fit then."""
@@ -161,6 +159,21 @@ def _share(need: Resources, before: Resources, available: Resources, kind: str) 
     """Part of the board's resource of that kind that a step adds."""
     added: float = getattr(need, kind) - getattr(before, kind)
     return added / (getattr(available, kind) or 1)
+
+
+def worth(step: Step) -> float:
+    """What a step brings for what it costs."""
+    return step.gain / max(step.share, SMALLEST_SHARE)
+
+
+def more_lanes(layer: WeightedLayer) -> Iterator[int]:
+    """The lanes of the next steps, up to twice as many as now, at least one step."""
+    lanes = next_lanes(layer)
+    while lanes:
+        yield lanes
+        lanes = next_lanes(dataclasses.replace(layer, lanes=lanes))
+        if lanes and lanes > 2 * layer.lanes:
+            return
 
 
 def with_lanes(graph: Graph, lanes: Mapping[str, int]) -> Graph:

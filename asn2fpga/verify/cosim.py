@@ -175,7 +175,7 @@ def timed(vectors: int) -> int:
 
 
 def round_trip(vectors: int) -> IntArray:
-    """Numbers of the vectors sent back to back: a round of the timed ones, its first ones again, the others."""
+    """Numbers of the vectors sent back to back: a round of the timed ones, its first again, the others."""
     numbers, count = np.arange(vectors, dtype=np.int64), timed(vectors)
     return np.concatenate([numbers[:count], numbers[: min(count, WARM_UP)], numbers[count:]])
 

@@ -14,7 +14,7 @@ from asn2fpga.ir.types import Array
 from asn2fpga.passes.accounting import weighted_layers
 from asn2fpga.passes.demand import demands
 from asn2fpga.passes.estimate_resources import Resources, estimate
-from asn2fpga.passes.fold_lanes import SHARE_OF_BOARD, Folding, fold_lanes, next_lanes, with_lanes
+from asn2fpga.passes.fold_lanes import SHARE_OF_BOARD, Folding, fold_lanes, more_lanes, next_lanes, with_lanes
 from asn2fpga.passes.speed import Speed, speed_of
 
 PLENTY = Resources(lut=10**7, ff=10**7, bram36=10**5, dsp=10**5)
@@ -135,6 +135,12 @@ def test_steps_skip_lanes_that_would_be_wasted() -> None:
     while (lanes := next_lanes(with_lanes(graph, {"fc1": steps[-1]})["fc1"])) is not None:  # type: ignore[arg-type]
         steps.append(lanes)
     assert steps == [1, 2, 3, 4, 5, 10]
+
+
+def test_steps_up_to_twice_the_lanes_are_tried() -> None:
+    graph = dense_graph(4, 10, 2)
+    found = {lanes: list(more_lanes(with_lanes(graph, {"fc1": lanes})["fc1"])) for lanes in (1, 2, 4, 5, 10)}  # type: ignore[arg-type]
+    assert found == {1: [2], 2: [3, 4], 4: [5], 5: [10], 10: []}
 
 
 def test_events_from_outside_bound_the_speed_as_well() -> None:
