@@ -22,6 +22,7 @@ sys.path.insert(0, str(PROJECT))
 
 from asn2fpga.report.numbers import plain  # noqa: E402  (found through the line above)
 from asn2fpga.report.terminal import summary_rows  # noqa: E402
+from asn2fpga.report.verdict import verdict_text  # noqa: E402
 
 FIGURES = PROJECT / "benchmarks" / "readme_figures.json"
 README = PROJECT / "README.md"
@@ -76,7 +77,7 @@ def chosen(report: Plain) -> Plain:
     """What the README shows of a report."""
     layers = [{key: row[key] for _, key in LAYER_COLUMNS} for row in report["layers"]]
     resources = {key: report["resources"][key] for key, _ in RESOURCES}
-    rows = [list(row[:2]) for row in summary_rows(report)]
+    rows = [["verdict", verdict_text(report)], *(list(row[:2]) for row in summary_rows(report))]
     accuracy = {key: report["accuracy"][key] for key in ("float", "integer")}
     operations = {key: report[key] for key in ("accumulates_per_inference", "dense_macs_per_inference")}
     return {"summary": rows, "layers": layers, "resources": resources, **accuracy, **operations}

@@ -40,8 +40,8 @@ def run(options: Namespace) -> int:
             keep_measurements(options.directory, manifest, "meter", [_from_meter(options, manifest)])
         report = write_report(options.directory, manifest)
     table = Table(box=None, show_header=False)
-    for _, value, source in energy_rows(report):
-        table.add_row(value, source)
+    for label, value, source in energy_rows(report):
+        table.add_row(label, value, source)
     Console().print(table)
     print(report["energy"]["method"])
     return 0
