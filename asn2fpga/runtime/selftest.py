@@ -202,7 +202,7 @@ def _measure(accelerator: Accelerator, x: Any, options: argparse.Namespace) -> d
         "inferences": calls,
     }
     print(
-        f"core        {core['mean']:,.0f} cycles = {core['mean'] / clock:,.2f} us an inference "
+        f"core        {core['mean']:,.0f} cycles = {core['mean'] / clock:,.2f} us per inference "
         "(registers, one inference at a time)"
     )
     figures = {

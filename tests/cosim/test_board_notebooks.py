@@ -36,7 +36,7 @@ def test_on_a_simulated_board(tmp_path: Path) -> None:
         assert text.startswith("SIMULATED BOARD: RTL simulation with Verilator")
         assert "12 inferences: all scores equal to the golden model" in text
         assert "accuracy 100.00% of 12 samples" in text
-        assert re.search(r"core: \d+\.\d cycles = \d\.\d\d us an inference", text)
+        assert re.search(r"core: \d+\.\d cycles = \d\.\d\d us per inference", text)
         assert "inferences/s" not in text
         text = run_notebook(package / "04_energy_on_the_board.ipynb", package, environment)
     assert text.startswith("SIMULATED BOARD: RTL simulation with Verilator")
