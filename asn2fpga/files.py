@@ -14,6 +14,13 @@ from typing import BinaryIO
 
 from asn2fpga.errors import InputError
 
+# fmt: off
+DAMAGED = (
+    OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile, zlib.error,
+)
+# fmt: on
+"""What reading a file of ours raises if others changed it."""
+
 
 @contextlib.contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
@@ -47,16 +54,7 @@ def as_written(path: Path) -> Iterator[None]:
         yield
     except InputError:
         raise
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        EOFError,
-        zipfile.BadZipFile,
-        zlib.error,
-    ) as error:
+    except DAMAGED as error:
         raise InputError(
             f"{path}: the file must be as asn2fpga wrote it, not missing or changed; build again."
         ) from error

@@ -13,6 +13,7 @@ from asn2fpga.ir.graph import Graph
 from asn2fpga.ir.layers import (
     BatchNorm,
     DensePopulation,
+    DenseReadout,
     Encode,
     Flatten,
     Input,
@@ -24,6 +25,8 @@ from asn2fpga.ir.layers import (
 )
 from asn2fpga.ir.neuron import NeuronSemantics
 from asn2fpga.ir.types import Array
+from asn2fpga.passes.accounting import weighted_layers
+from asn2fpga.passes.fold_lanes import with_lanes
 from asn2fpga.quantise.apply import quantise
 from asn2fpga.quantise.scheme import Scheme
 
@@ -207,3 +210,23 @@ def schemes(draw: st.DrawFn) -> Scheme:
 def tied_weights(random: np.random.Generator, shape: tuple[int, int]) -> RealArray:
     """Weights that are multiples of 1/2 within +-3.5: sums then meet the ties of rounding often."""
     return random.integers(-7, 8, shape) / 2
+
+
+def drawn_network(spec: NetworkSpec, scheme: Scheme, data: st.DataObject) -> Graph:
+    """The integer graph of a spec, with lanes that are drawn for each layer."""
+    graph = quantise(random_network(spec), scheme).graph
+    lanes = {
+        layer.name: data.draw(st.integers(1, len(layer.weight)), f"lanes of {layer.name}")
+        for layer in weighted_layers(graph)
+    }
+    return with_lanes(graph, lanes)
+
+
+def network_with_shifted_scores() -> Graph:
+    """An integer graph with a class whose scores are shifted far, pixels of five bits, and ragged lanes."""
+    spec = NetworkSpec(seed=9, sizes=(14, 9, 5), max_pixel=16, outlier=3000.0, alpha=-1.0, time_steps=2)
+    graph = quantise(random_network(spec)).graph
+    (source, _, readout) = graph.layers
+    assert isinstance(source, Encode) and str(source.count_type) == "u5"
+    assert isinstance(readout, DenseReadout) and readout.shift.max() > 8
+    return with_lanes(graph, {"fc1": 4, "fc2": 3})

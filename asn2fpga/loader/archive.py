@@ -22,9 +22,7 @@ def check_unpacked_size(path: str | Path, stream: BinaryIO, remedy: str) -> None
     try:
         with zipfile.ZipFile(stream) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
-    except (
-        Exception
-    ):  # damaged or hostile bytes: zipfile raises almost anything; the reader says what is wrong
+    except Exception:  # of damaged or hostile bytes almost any; the reader says what is wrong
         unpacked = 0
     stream.seek(0)
     if unpacked > max(FREE_BYTES, RATIO * size):

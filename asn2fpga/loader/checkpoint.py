@@ -122,7 +122,7 @@ def _check_complete(choice: _Choice, wanted: Weights, where: str) -> None:
     fitting = choice.fitting(wanted)
     wrong = [
         f"{name} is {tuple(choice.tensor(name).shape)} in the file and {tuple(wanted[name].shape)} in the "
-        f"module"
+        "module"
         for name in wanted
         if name in choice.names and name not in fitting
     ]

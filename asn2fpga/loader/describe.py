@@ -125,11 +125,9 @@ def _static_or_events(module: nn.Module, time_steps: int) -> InputError:
     kind = type(neuron).__name__
     return InputError(
         f"{shown(path) or 'model'}: {kind} has time_steps={time_steps}, but nothing makes a time axis; for "
-        f"static "
-        f"frames put RepeatTime({time_steps}) first in the module (or x.unsqueeze(0).repeat({time_steps}, 1, "
-        f"...) "
-        "in forward); for events give encoding='events', max_count, and an example of shape (time, batch, "
-        "...)."
+        f"static frames put RepeatTime({time_steps}) first in the module (or "
+        f"x.unsqueeze(0).repeat({time_steps}, 1, ...) in forward); for events give encoding='events', "
+        "max_count, and an example of shape (time, batch, ...)."
     )
 
 

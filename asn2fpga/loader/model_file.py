@@ -20,7 +20,7 @@ import torch
 from asn2fpga.errors import InputError
 from asn2fpga.files import replacing
 from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import Input, Linear
+from asn2fpga.ir.layers import Input
 from asn2fpga.ir.serial import from_plain, to_plain
 from asn2fpga.ir.types import Array
 from asn2fpga.loader import about as about_file
@@ -96,8 +96,7 @@ def _samples(arrays: dict[str, Array], graph: Graph) -> tuple[Array | None, Labe
     if x is None:
         return None, None
     x = check_calibration(x, graph.input)
-    classes = len(graph.of_type(Linear)[-1].weight)
-    return x, None if y is None else check_labels(y, len(x), classes, "calibration: y")
+    return x, None if y is None else check_labels(y, len(x), graph.classes, "calibration: y")
 
 
 def _arrays(tensors: object, where: str) -> dict[str, Array]:

@@ -8,7 +8,6 @@ from typing import Any
 from torch import Tensor, nn
 
 from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import Linear
 from asn2fpga.ir.types import Array
 from asn2fpga.loader.about import About
 from asn2fpga.loader.calibration import to_calibration, to_labels
@@ -96,7 +95,7 @@ def convert(
     facts = input_facts(example_input, options.get("input_scale"))
     x = to_calibration(calibration, layer)
     refuse_forgotten_scale(example_input, x, layer, facts)
-    y = to_labels(labels, 0 if x is None else len(x), len(graph.of_type(Linear)[-1].weight))
+    y = to_labels(labels, 0 if x is None else len(x), graph.classes)
     accuracy = None if x is None or y is None else trained_accuracy(module, description, x, y)
     return ModelContent(graph, x, y, About(facts, traced.warnings, traced.notes, accuracy))
 

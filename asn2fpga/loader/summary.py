@@ -61,7 +61,10 @@ class ModelSummary:
 
     def _samples(self) -> str:
         if self.calibration_samples == 0:
-            return "no calibration samples (bits and lanes will be chosen on --data or at random)"
+            return (
+                "no calibration samples (scales will be chosen from the weights alone, lanes on --data or "
+                "random inputs)"
+            )
         samples = f"{self.calibration_samples} calibration samples"
         if self.trained_accuracy is None:
             return f"{samples} without labels"

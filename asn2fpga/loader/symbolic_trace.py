@@ -197,9 +197,8 @@ class _Tracer(fx.Tracer):
     def refuse_numbers(self) -> NoReturn:
         """Stop because forward wants to know a number in a tensor."""
         raise UnsupportedError(
-            f"{self.place}: forward must not decide by the numbers in a tensor{source_line()}; hardware "
-            f"takes "
-            "the same steps for every input; decide by shapes or constants instead."
+            f"{self.place}: forward must not decide by the numbers in a tensor{source_line()}; "
+            "hardware takes the same steps for every input; decide by shapes or constants instead."
         )
 
     def _run(self, kind: str, target: Any, args: Any, kwargs: Any) -> Any:

@@ -16,10 +16,8 @@ def fold_batchnorm(graph: Graph) -> Graph:
     A BatchNorm with no Linear beside it stays (and `quantise` refuses it by name).
     """
     norms = graph.of_type(BatchNorm)
-    for norm in (
-        *norms,
-        *reversed(norms),
-    ):  # a row of them: into the producer from the first, else from the last
+    order = (*norms, *reversed(norms))  # of a row: into the producer from the first, else from the last
+    for norm in order:
         if any(layer.name == norm.name for layer in graph.layers):
             graph = _fold(graph, cast(BatchNorm, graph[norm.name]))
     return graph

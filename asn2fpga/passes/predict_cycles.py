@@ -127,9 +127,7 @@ def _population(
 
 
 def _integrated(arriving: Flow, source: Demand, rows: IntArray, begin: IntArray, step: int) -> IntArray:
-    """(B,) cycle in which the end of a step is read: after the last event, and after all its rows of
-    weights.
-    """
+    """(B,) cycle in which the end of a step is read: after the last event and all its rows of weights."""
     streamed = arriving.first[:, step] + source.drain[:, step] + 1
     done: IntArray = np.maximum(np.maximum(arriving.last[:, step], streamed), begin + rows[:, step] + 1)
     return done

@@ -202,8 +202,8 @@ def _measure(accelerator: Accelerator, x: Any, options: argparse.Namespace) -> d
         "inferences": calls,
     }
     print(
-        f"core        {core['mean']:,.0f} cycles = {core['mean'] / clock:,.2f} us per inference "
-        "(registers, one inference at a time)"
+        f"core        {core['mean']:,.0f} cycles ({core['min']:,} to {core['max']:,}) = "
+        f"{core['mean'] / clock:,.2f} us per inference (registers, one inference at a time)"
     )
     figures = {
         "core_cycles": core,

@@ -61,8 +61,7 @@ def calibration_warnings(found: dict[str, Any] | None) -> tuple[BuildWarning, ..
             "accuracy_differs_from_module",
             "model",
             f"the network that was read is right for {percent(found['float'])} of the {found['samples']} "
-            f"labelled "
-            f"calibration samples, the module that was saved was for {percent(found['trained'])}",
+            f"labelled calibration samples, the module that was saved was for {percent(found['trained'])}",
             "the two do not compute the same: please report this model",
         ),
     )

@@ -78,9 +78,7 @@ def _accuracy_warnings(
 
 
 def _known_accuracy(build: Build, real: Graph, graph: Graph, trained: float | None) -> Figures | None:
-    """Accuracy of both networks on the labelled calibration samples, beside the module's own; None
-    without.
-    """
+    """Accuracy of both networks on the labelled calibration samples and the module's own; None without."""
     known = load_arrays(build.folder.state / "calibration.npz")
     if trained is None or "y" not in known:
         return None

@@ -10,14 +10,13 @@ import numpy as np
 from asn2fpga.hls.base import RtlDesign
 from asn2fpga.ir.arrays import IntArray
 from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import DensePopulation, DenseReadout, Encode, Layer
 from asn2fpga.ir.trace import Trace
 from asn2fpga.ir.types import Array
 from asn2fpga.verify import cocotb_run, fast, simulators
 from asn2fpga.verify.cocotb_run import Simulator
 from asn2fpga.verify.compare import VectorNames
 from asn2fpga.verify.fast import FastRun, Mode
-from asn2fpga.verify.recorded import check_recording, events_of, hidden_layers
+from asn2fpga.verify.recorded import check_recording, hidden_layers, processes_of, shows
 from asn2fpga.verify.recording import Recording, StreamRecord
 from asn2fpga.verify.result import CosimResult, LayerWork
 from asn2fpga.verify.vectors import input_messages
@@ -132,9 +131,8 @@ def _layer_work(graph: Graph, run: FastRun, streams: list[str]) -> dict[str, Lay
     """By layer, of its process that works longest; without layers whose streams the RTL does not show."""
     work = {}
     for layer in graph.layers:
-        processes = _processes_of(graph, layer)
-        if all(stream in streams for process in processes for stream in process[1:]):
-            work[layer.name] = _slowest(processes, run, streams)
+        if shows(graph, layer, streams):
+            work[layer.name] = _slowest(processes_of(graph, layer), run, streams)
     return work
 
 
@@ -151,18 +149,6 @@ def _slowest(processes: Sequence[tuple[str, str, str]], run: FastRun, streams: l
         waits_for_input=float(idle[slowest].mean()),
         waits_for_room=float(blocked[slowest].mean()),
     )
-
-
-def _processes_of(graph: Graph, layer: Layer) -> tuple[tuple[str, str, str], ...]:
-    """The processes of a layer: name, the stream it reads, the stream it writes."""
-    source = events_of(graph[layer.inputs[0]]) if layer.inputs else "s_axis"
-    if isinstance(layer, DensePopulation):
-        packed = f"{layer.name}_counts"
-        return ("integrate_fire", source, packed), ("compress", packed, events_of(layer))
-    if isinstance(layer, DenseReadout):
-        packed = f"{layer.name}_scores"
-        return ("readout", source, packed), ("send_scores", packed, "m_axis")
-    return (("encode" if isinstance(layer, Encode) else "receive", source, events_of(layer)),)
 
 
 def _latencies(first: Array, last: Array) -> IntArray:

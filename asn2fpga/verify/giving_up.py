@@ -7,14 +7,14 @@ from typing import Any
 
 from asn2fpga.ir.graph import Graph
 from asn2fpga.passes.time_limits import TimeLimits, time_limits
-from asn2fpga.verify.recorded import hidden_layers, streams_of
+from asn2fpga.verify.recorded import hidden_layers, shows
 
 
 def limits_of(graph: Graph, streams: Container[str]) -> TimeLimits:
     """The limits for a simulation that sees `streams`."""
     if hidden_layers(graph, streams):
         return time_limits(graph, "ports")
-    shows_all = all(stream in streams for layer in graph.layers for stream in streams_of(graph, layer))
+    shows_all = all(shows(graph, layer, streams) for layer in graph.layers)
     return time_limits(graph, "streams" if shows_all else "events")
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from asn2fpga.errors import CheckError
 from asn2fpga.ir.events import EventFormat, end_words, event_format, sends_events
 from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import DensePopulation, DenseReadout, Layer
+from asn2fpga.ir.layers import DensePopulation, DenseReadout, Encode, Layer
 from asn2fpga.ir.trace import Trace
 from asn2fpga.verify.compare import PLAIN_NAMES, VectorNames, compare
 from asn2fpga.verify.recording import Recording
@@ -27,12 +27,21 @@ def events_of(layer: Layer) -> str:
     return f"{layer.name}_events"
 
 
-def streams_of(graph: Graph, layer: Layer) -> tuple[str, str]:
-    """The streams that a layer's first process reads and writes."""
+def processes_of(graph: Graph, layer: Layer) -> tuple[tuple[str, str, str], ...]:
+    """The processes of a layer: name, the stream it reads, the stream it writes."""
     source = events_of(graph[layer.inputs[0]]) if layer.inputs else "s_axis"
     if isinstance(layer, DensePopulation):
-        return source, f"{layer.name}_counts"
-    return source, f"{layer.name}_scores" if isinstance(layer, DenseReadout) else events_of(layer)
+        packed = f"{layer.name}_counts"
+        return ("integrate_fire", source, packed), ("compress", packed, events_of(layer))
+    if isinstance(layer, DenseReadout):
+        packed = f"{layer.name}_scores"
+        return ("readout", source, packed), ("send_scores", packed, "m_axis")
+    return (("encode" if isinstance(layer, Encode) else "receive", source, events_of(layer)),)
+
+
+def shows(graph: Graph, layer: Layer, streams: Container[str]) -> bool:
+    """Whether every stream of a layer's processes is among `streams`."""
+    return all(stream in streams for _, *both in processes_of(graph, layer) for stream in both)
 
 
 def check_recording(

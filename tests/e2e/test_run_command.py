@@ -85,7 +85,7 @@ def test_vectors(build: Path, connect: Connect, run: Run) -> None:
     assert done.stdout.splitlines()[-4:] == [
         "SIMULATED BOARD: a model in Python. Cycles are counted in it; wall-clock times would mean nothing.",
         "vectors     200, all scores equal to the golden model",
-        "core        123 cycles = 0.61 us per inference (registers, one inference at a time)",
+        "core        123 cycles (123 to 123) = 0.61 us per inference (registers, one inference at a time)",
         f"Report: {build}/report.html",
     ]
     found = board_run_of(build)

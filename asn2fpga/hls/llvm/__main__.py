@@ -101,8 +101,10 @@ def _claim(out: Path) -> None:
         raise InputError(
             f"--out {out}: the folder must be one that can be made ({error.strerror}); give another --out."
         ) from None
-    for name in _earlier_files(out / "report.json"):
+    earlier = _earlier_files(out / "report.json")
+    for name in earlier:
         (out / Path(name).name).unlink(missing_ok=True)
+    if earlier:
         shutil.rmtree(out / "work", ignore_errors=True)
 
 

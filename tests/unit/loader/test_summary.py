@@ -43,7 +43,10 @@ def test_events_scales_and_warnings(tmp_path: Path) -> None:
         f"{tmp_path / 'e.pt'}: events, counts of 8, integers 0..1, the module sees 1 for 1, 3 time steps"
     )
     assert lines[2] == "  layer_1  ILIF, 2 levels above 0, leak 0.25 -> 4"
-    assert lines[-1] == "  no calibration samples (bits and lanes will be chosen on --data or at random)"
+    assert lines[-1] == (
+        "  no calibration samples (scales will be chosen from the weights alone, lanes on --data or "
+        "random inputs)"
+    )
 
 
 def test_warnings_stand_last(tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ def test_simulated_board(package: Path) -> None:
         f"{TITLE}"
         "SIMULATED BOARD: a model in Python. Cycles are counted in it; wall-clock times would mean nothing.\n"
         "vectors     6, all scores equal to the golden model\n"
-        "core        123 cycles = 0.61 us per inference (registers, one inference at a time)\n"
+        "core        123 cycles (123 to 123) = 0.61 us per inference (registers, one inference at a time)\n"
     )
     result = json.loads(out.read_text())
     assert result["schema"] == "asn2fpga.selftest/1" and result["error"] is None
