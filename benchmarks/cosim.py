@@ -16,11 +16,11 @@ from csim import network
 
 from asn2fpga.codegen.project import KERNELS, generate, source_file, top_name
 from asn2fpga.golden.simulate import simulate
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.trace import Trace
+from asn2fpga.graph.types import Array
 from asn2fpga.hls.base import HlsProject, RtlDesign
 from asn2fpga.hls.llvm.engine import LlvmEngine
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.trace import Trace
-from asn2fpga.ir.types import Array
 from asn2fpga.passes.accounting import weighted_layers
 from asn2fpga.passes.fold_lanes import with_lanes
 from asn2fpga.toolchain.plan import BuildPlan

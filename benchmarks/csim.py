@@ -11,9 +11,9 @@ import numpy as np
 
 from asn2fpga.codegen.project import generate
 from asn2fpga.golden.simulate import simulate
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import Flatten, Input, Layer, Linear, Neuron, Output
-from asn2fpga.ir.neuron import NeuronSemantics
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import Flatten, Input, Layer, Linear, Neuron, Output
+from asn2fpga.graph.neuron import NeuronSemantics
 from asn2fpga.passes.accounting import weighted_layers
 from asn2fpga.passes.fold_lanes import with_lanes
 from asn2fpga.quantise.apply import quantise

@@ -10,11 +10,11 @@ import numpy as np
 
 from asn2fpga.golden.ops import reached_levels
 from asn2fpga.golden.simulate import simulate
-from asn2fpga.ir.arrays import IntArray, as_integer
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import DensePopulation, DenseReadout, Flatten, Input, Linear, Neuron, Output
-from asn2fpga.ir.neuron import NeuronSemantics
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.arrays import IntArray, as_integer
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import DensePopulation, DenseReadout, Flatten, Input, Linear, Neuron, Output
+from asn2fpga.graph.neuron import NeuronSemantics
+from asn2fpga.graph.types import Array
 from asn2fpga.quantise.apply import quantise
 
 IMAGES = 10_000

@@ -10,7 +10,7 @@ import numpy as np
 from asn2fpga.board.package import Contents, package_files
 from asn2fpga.board.spec import find_board
 from asn2fpga.golden.simulate import simulate
-from asn2fpga.ir.graph import Graph
+from asn2fpga.graph.graph import Graph
 
 FAKE = Path(__file__).parent / "fake_board"
 SHA256 = "0123456789abcdef" * 4

@@ -6,10 +6,10 @@ import itertools
 
 import numpy as np
 
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import DensePopulation, DenseReadout, Encode, Layer, ReceiveEvents
-from asn2fpga.ir.neuron import IntegerNeuron
-from asn2fpga.ir.types import FixedType
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import DensePopulation, DenseReadout, Encode, Layer, ReceiveEvents
+from asn2fpga.graph.neuron import IntegerNeuron
+from asn2fpga.graph.types import FixedType
 
 
 def dense_graph(

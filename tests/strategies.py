@@ -8,9 +8,9 @@ from typing import Literal
 import numpy as np
 from hypothesis import strategies as st
 
-from asn2fpga.ir.arrays import IntArray, RealArray
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import (
+from asn2fpga.graph.arrays import IntArray, RealArray
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import (
     BatchNorm,
     DensePopulation,
     DenseReadout,
@@ -23,8 +23,8 @@ from asn2fpga.ir.layers import (
     Output,
     ReceiveEvents,
 )
-from asn2fpga.ir.neuron import NeuronSemantics
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.neuron import NeuronSemantics
+from asn2fpga.graph.types import Array
 from asn2fpga.passes.accounting import weighted_layers
 from asn2fpga.passes.fold_lanes import with_lanes
 from asn2fpga.quantise.apply import quantise

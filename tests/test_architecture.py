@@ -23,7 +23,7 @@ ORDER = (
     "tomlfile",
     "config",
     "resources",
-    "ir",
+    "graph",
     "nn",
     "loader",
     "train",

@@ -13,11 +13,11 @@ import numpy as np
 from asn2fpga.board.registers import register_map
 from asn2fpga.board.wrapper import REGISTERS_JSON, AcceleratorContext
 from asn2fpga.errors import CheckError, ToolError
+from asn2fpga.graph.events import sends_events
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.trace import Trace
+from asn2fpga.graph.types import Array
 from asn2fpga.hls.base import RtlDesign
-from asn2fpga.ir.events import sends_events
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.trace import Trace
-from asn2fpga.ir.types import Array
 from asn2fpga.passes.time_limits import TimeLimits, time_limits
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.plan import write_file

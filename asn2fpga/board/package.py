@@ -18,11 +18,11 @@ from asn2fpga.board.register_files import registers_json
 from asn2fpga.board.registers import register_map
 from asn2fpga.board.spec import BoardSpec
 from asn2fpga.codegen.render import render
-from asn2fpga.ir.events import event_format
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import DensePopulation, DenseReadout, Encode, ReceiveEvents
-from asn2fpga.ir.types import Array
-from asn2fpga.ir.words import PIXELS_PER_WORD
+from asn2fpga.graph.events import event_format
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import DensePopulation, DenseReadout, Encode, ReceiveEvents
+from asn2fpga.graph.types import Array
+from asn2fpga.graph.words import PIXELS_PER_WORD
 from asn2fpga.passes.time_limits import time_limits
 from asn2fpga.resources import PACKAGE_DIR, notebooks_dir
 

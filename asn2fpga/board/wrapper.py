@@ -11,11 +11,11 @@ from asn2fpga.board.register_files import PACKAGE, registers_json, verilog_packa
 from asn2fpga.board.registers import register_map
 from asn2fpga.codegen.render import render
 from asn2fpga.errors import UnsupportedError
+from asn2fpga.graph.events import event_format
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import Encode, Layer
+from asn2fpga.graph.words import PIXELS_PER_WORD
 from asn2fpga.hls.base import MONITOR_BITS, Probe, RtlDesign
-from asn2fpga.ir.events import event_format
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import Encode, Layer
-from asn2fpga.ir.words import PIXELS_PER_WORD
 from asn2fpga.resources import hardware_dir
 from asn2fpga.toolchain.plan import write_file
 from asn2fpga.verify.recorded import events_of

@@ -12,8 +12,8 @@ from asn2fpga.board.remote import RemoteBoard, run_remote
 from asn2fpga.board.selftest_run import Job, SelfTest
 from asn2fpga.board.simulated import run_simulated
 from asn2fpga.errors import CheckError, InputError
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.types import Array
 from asn2fpga.loader.data_file import load_data
 from asn2fpga.report.measurements import keep_measurements
 from asn2fpga.report.write import write_report

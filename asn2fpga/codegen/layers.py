@@ -10,9 +10,9 @@ from asn2fpga.codegen.population import dense_population
 from asn2fpga.codegen.readout import dense_readout
 from asn2fpga.codegen.words import AXIS, event_type, events_fifo, events_stream, index_type, integer
 from asn2fpga.errors import UnsupportedError
-from asn2fpga.ir.events import event_format
-from asn2fpga.ir.layers import DensePopulation, DenseReadout, Encode, Layer, ReceiveEvents
-from asn2fpga.ir.words import PIXEL_BITS, PIXELS_PER_WORD
+from asn2fpga.graph.events import event_format
+from asn2fpga.graph.layers import DensePopulation, DenseReadout, Encode, Layer, ReceiveEvents
+from asn2fpga.graph.words import PIXEL_BITS, PIXELS_PER_WORD
 
 MAX_EVENT_BITS = 31
 AXIS_BITS = 32

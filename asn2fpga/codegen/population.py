@@ -23,9 +23,9 @@ from asn2fpga.codegen.words import (
     widest_word,
 )
 from asn2fpga.errors import UnsupportedError
-from asn2fpga.ir.events import event_format
-from asn2fpga.ir.layers import DensePopulation, DenseReadout, Layer
-from asn2fpga.ir.types import Array, FixedType
+from asn2fpga.graph.events import event_format
+from asn2fpga.graph.layers import DensePopulation, DenseReadout, Layer
+from asn2fpga.graph.types import Array, FixedType
 from asn2fpga.passes.packed_words import threshold_type, value_type_of
 
 MAX_WAITING_STEPS = 8

@@ -11,7 +11,7 @@ from asn2fpga.codegen.layers import layer_block
 from asn2fpga.codegen.render import render
 from asn2fpga.codegen.roms import Rom, initialiser
 from asn2fpga.errors import InputError
-from asn2fpga.ir.graph import Graph
+from asn2fpga.graph.graph import Graph
 
 KERNELS = "kernels"
 _HASH_DIGITS = 16

@@ -16,8 +16,8 @@ from asn2fpga.codegen.words import (
     value_type,
     widest_word,
 )
-from asn2fpga.ir.layers import DenseReadout, Layer
-from asn2fpga.ir.types import FixedType
+from asn2fpga.graph.layers import DenseReadout, Layer
+from asn2fpga.graph.types import FixedType
 
 SCORE_BITS = 32
 SHIFT_BITS = 5

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.types import Array
 from asn2fpga.passes.packed_words import SLICE_BITS
 
 _COLUMNS = 100

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from asn2fpga.codegen.blocks import Constant, Port, Stream, TypeName
 from asn2fpga.errors import UnsupportedError
-from asn2fpga.ir.events import EventFormat, event_format
-from asn2fpga.ir.layers import DensePopulation, DenseReadout, Layer
-from asn2fpga.ir.types import FixedType
+from asn2fpga.graph.events import EventFormat, event_format
+from asn2fpga.graph.layers import DensePopulation, DenseReadout, Layer
+from asn2fpga.graph.types import FixedType
 from asn2fpga.passes.packed_words import MAX_WORD_BITS, widest_word_bits
 
 EVENTS_DEPTH = 32

@@ -13,13 +13,13 @@ from asn2fpga.codegen.project import KERNELS, generate, source_file, top_name
 from asn2fpga.doctor.check import Check, Finding
 from asn2fpga.errors import ToolError
 from asn2fpga.golden.simulate import simulate
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import Input, Linear, Neuron, Output
+from asn2fpga.graph.neuron import NeuronSemantics
+from asn2fpga.graph.trace import Trace
+from asn2fpga.graph.types import Array
 from asn2fpga.hls.base import HlsProject, RtlDesign
 from asn2fpga.hls.llvm.engine import LlvmEngine
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import Input, Linear, Neuron, Output
-from asn2fpga.ir.neuron import NeuronSemantics
-from asn2fpga.ir.trace import Trace
-from asn2fpga.ir.types import Array
 from asn2fpga.quantise.apply import quantise
 from asn2fpga.toolchain.compiler import find_compiler
 from asn2fpga.toolchain.plan import BuildPlan

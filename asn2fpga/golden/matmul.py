@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from asn2fpga.ir.arrays import IntArray
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.arrays import IntArray
+from asn2fpga.graph.types import Array
 
 FLOAT32_EXACT = 2**24  # every integer of at most this magnitude is a float32
 FLOAT64_EXACT = 2**53

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from asn2fpga.golden.matmul import weighted_sums
-from asn2fpga.ir.arrays import IntArray, as_integer
-from asn2fpga.ir.layers import DensePopulation, DenseReadout, Encode, Layer, ReceiveEvents
-from asn2fpga.ir.neuron import IntegerNeuron
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.arrays import IntArray, as_integer
+from asn2fpga.graph.layers import DensePopulation, DenseReadout, Encode, Layer, ReceiveEvents
+from asn2fpga.graph.neuron import IntegerNeuron
+from asn2fpga.graph.types import Array
 
 
 def encode(layer: Encode, frames: Array) -> Array:

@@ -6,11 +6,11 @@ import numpy as np
 
 from asn2fpga.errors import InputError
 from asn2fpga.golden.ops import OPS
-from asn2fpga.ir.arrays import as_integer
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import Encode, ReceiveEvents
-from asn2fpga.ir.trace import Trace, concatenate
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.arrays import as_integer
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import Encode, ReceiveEvents
+from asn2fpga.graph.trace import Trace, concatenate
+from asn2fpga.graph.types import Array
 
 CHUNK = 500
 

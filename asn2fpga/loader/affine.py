@@ -13,8 +13,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from asn2fpga.ir.arrays import RealArray
-from asn2fpga.ir.layers import BatchNorm, Scale
+from asn2fpga.graph.arrays import RealArray
+from asn2fpga.graph.layers import BatchNorm, Scale
 from asn2fpga.loader.builder import GraphBuilder, Value
 from asn2fpga.loader.call import Call
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import Layer
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import Layer
 from asn2fpga.loader.names import to_identifier
 from asn2fpga.warning import BuildWarning
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.types import Array
 
 SIGMAS = 3.0  # an accuracy so close above guessing the commonest class is no better than that
 MOST_LUCK = 0.1  # of accuracy: a handful of samples proves little, but is no reason to alarm

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 
 from asn2fpga.errors import InputError, UnsupportedError
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import BatchNorm, Flatten, Input, Layer, Linear, Neuron, Output, Scale
-from asn2fpga.ir.limits import MAX_ALPHA, MAX_COUNT, MAX_LEVELS, MAX_TIME_STEPS
-from asn2fpga.ir.types import Array, Shape
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import BatchNorm, Flatten, Input, Layer, Linear, Neuron, Output, Scale
+from asn2fpga.graph.limits import MAX_ALPHA, MAX_COUNT, MAX_LEVELS, MAX_TIME_STEPS
+from asn2fpga.graph.types import Array, Shape
 from asn2fpga.loader.names import to_identifier
 
 MAX_MAGNITUDE = 1e9  # of weights and scales; beyond it a network is broken, and thresholds get absurdly wide

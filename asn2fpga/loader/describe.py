@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from asn2fpga.errors import InputError, UnsupportedError
-from asn2fpga.ir.limits import MAX_COUNT
+from asn2fpga.graph.limits import MAX_COUNT
 from asn2fpga.loader.builder import shown
 from asn2fpga.loader.check_graph import MAX_MAGNITUDE, MIN_SCALE
 from asn2fpga.loader.description import InputDescription

@@ -8,9 +8,9 @@ import numpy as np
 from torch import Tensor
 
 from asn2fpga.errors import InputError
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import BatchNorm, Input, Linear, Scale
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import BatchNorm, Input, Linear, Scale
+from asn2fpga.graph.types import Array
 from asn2fpga.loader.scale_text import show_scale
 from asn2fpga.warning import BuildWarning
 

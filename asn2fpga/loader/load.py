@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from asn2fpga.errors import InputError
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import BatchNorm, Linear, Neuron
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import BatchNorm, Linear, Neuron
+from asn2fpga.graph.types import Array
 from asn2fpga.loader.checkpoint import Weights, find_module, find_weights, has_foreign_objects, load_weights
 from asn2fpga.loader.data_file import Labels
 from asn2fpga.loader.factory import build_module

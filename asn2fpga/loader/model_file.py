@@ -3,7 +3,7 @@
     {"format": "asn2fpga.model/2", "graph": {...}, "tensors": {name: tensor},
      "calibration": {"x": tensor, "y": tensor}, "about": {...}}
 
-`graph` is what `ir.serial.to_plain` writes, `about` what `loader.about` does; files of asn2fpga.model/1
+`graph` is what `graph.serial.to_plain` writes, `about` what `loader.about` does; files of asn2fpga.model/1
 have no labels and no `about`. A file is untrusted data: everything is checked on reading.
 """
 
@@ -19,10 +19,10 @@ import torch
 
 from asn2fpga.errors import InputError
 from asn2fpga.files import replacing
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import Input
-from asn2fpga.ir.serial import from_plain, to_plain
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import Input
+from asn2fpga.graph.serial import from_plain, to_plain
+from asn2fpga.graph.types import Array
 from asn2fpga.loader import about as about_file
 from asn2fpga.loader.about import NOTHING, About
 from asn2fpga.loader.check_graph import check_graph

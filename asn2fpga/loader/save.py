@@ -7,8 +7,8 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.types import Array
 from asn2fpga.loader.about import About
 from asn2fpga.loader.calibration import to_calibration, to_labels
 from asn2fpga.loader.chance import commonest_share, is_chance

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import BatchNorm, Flatten, Layer, Linear, Neuron, Scale
-from asn2fpga.ir.types import Shape
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import BatchNorm, Flatten, Layer, Linear, Neuron, Scale
+from asn2fpga.graph.types import Shape
 from asn2fpga.loader.model_file import ModelContent
 from asn2fpga.loader.scale_text import show_scale
 from asn2fpga.warning import BuildWarning

@@ -10,8 +10,8 @@ import torch
 from torch import nn
 
 from asn2fpga.errors import InputError
-from asn2fpga.ir.arrays import RealArray
-from asn2fpga.ir.layers import BatchNorm, Linear, Neuron
+from asn2fpga.graph.arrays import RealArray
+from asn2fpga.graph.layers import BatchNorm, Linear, Neuron
 from asn2fpga.loader.affine import lower_normalise
 from asn2fpga.loader.builder import GraphBuilder, Lowering, Value
 from asn2fpga.loader.call import Call

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from asn2fpga.errors import InputError
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.types import Array
 from asn2fpga.loader.data_file import Labels
 from asn2fpga.loader.description import InputDescription
 from asn2fpga.loader.wrappers import eval_copy

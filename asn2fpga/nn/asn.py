@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from asn2fpga.ir.limits import MAX_ALPHA
+from asn2fpga.graph.limits import MAX_ALPHA
 from asn2fpga.nn.check import check_number, check_positive
 from asn2fpga.nn.graded import GradedNeuron
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from asn2fpga.errors import InputError
-from asn2fpga.ir.limits import MAX_LEVELS, MAX_TIME_STEPS
+from asn2fpga.graph.limits import MAX_LEVELS, MAX_TIME_STEPS
 from asn2fpga.nn.check import check_integer, check_number
 from asn2fpga.nn.clip_round import clip_round
 

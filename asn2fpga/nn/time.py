@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from asn2fpga.ir.limits import MAX_TIME_STEPS
+from asn2fpga.graph.limits import MAX_TIME_STEPS
 from asn2fpga.nn.check import check_integer
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from asn2fpga.ir.arrays import IntArray
-from asn2fpga.ir.events import end_words
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import DensePopulation, DenseReadout, Encode, Layer, ReceiveEvents
-from asn2fpga.ir.words import PIXELS_PER_WORD
+from asn2fpga.graph.arrays import IntArray
+from asn2fpga.graph.events import end_words
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import DensePopulation, DenseReadout, Encode, Layer, ReceiveEvents
+from asn2fpga.graph.words import PIXELS_PER_WORD
 from asn2fpga.passes.demand import Demand
 
 WeightedLayer = DensePopulation | DenseReadout

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from asn2fpga.errors import DoesNotFitError
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import DensePopulation, DenseReadout, Layer
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import DensePopulation, DenseReadout, Layer
 from asn2fpga.passes.accounting import weighted_layers
 from asn2fpga.passes.estimate_resources import Resources, estimate, estimate_layer, total
 from asn2fpga.passes.place_weights import place_weights

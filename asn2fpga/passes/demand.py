@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from asn2fpga.ir.arrays import IntArray
-from asn2fpga.ir.events import sends_events
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import DensePopulation, DenseReadout, Encode, Layer
-from asn2fpga.ir.types import Array
-from asn2fpga.ir.words import PIXELS_PER_WORD
+from asn2fpga.graph.arrays import IntArray
+from asn2fpga.graph.events import sends_events
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import DensePopulation, DenseReadout, Encode, Layer
+from asn2fpga.graph.types import Array
+from asn2fpga.graph.words import PIXELS_PER_WORD
 
 BLOCK_ELEMENTS = 1 << 22  # counts that are looked at together
 

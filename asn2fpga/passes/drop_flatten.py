@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import Flatten
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import Flatten
 
 
 def drop_flatten(graph: Graph) -> Graph:

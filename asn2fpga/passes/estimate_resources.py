@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
-from asn2fpga.ir.events import event_format, sends_events
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import DensePopulation, DenseReadout, Encode, Layer, ReceiveEvents
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.events import event_format, sends_events
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import DensePopulation, DenseReadout, Encode, Layer, ReceiveEvents
+from asn2fpga.graph.types import Array
 from asn2fpga.passes.accounting import WeightedLayer, groups
 from asn2fpga.passes.binding import (
     BLOCK,

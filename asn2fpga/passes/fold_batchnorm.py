@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from typing import cast
 
-from asn2fpga.ir.arrays import as_real
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import BatchNorm, Linear
+from asn2fpga.graph.arrays import as_real
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import BatchNorm, Linear
 
 
 def fold_batchnorm(graph: Graph) -> Graph:

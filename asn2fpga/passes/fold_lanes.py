@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from asn2fpga.config import Optimise
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.types import Array
 from asn2fpga.passes.accounting import WeightedLayer, groups, weighted_layers
 from asn2fpga.passes.demand import demands
 from asn2fpga.passes.estimate_resources import Resources, estimate

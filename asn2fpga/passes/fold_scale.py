@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 
-from asn2fpga.ir.arrays import as_real
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import BatchNorm, Input, Layer, Linear, Neuron, Scale
+from asn2fpga.graph.arrays import as_real
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import BatchNorm, Input, Layer, Linear, Neuron, Scale
 
 
 def fold_scale(graph: Graph) -> Graph:

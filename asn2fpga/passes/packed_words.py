@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from asn2fpga.ir.layers import DensePopulation, DenseReadout
-from asn2fpga.ir.types import Array, FixedType
+from asn2fpga.graph.layers import DensePopulation, DenseReadout
+from asn2fpga.graph.types import Array, FixedType
 
 MAX_WORD_BITS = 4096  # Vitis HLS takes no wider ap_uint (AP_INT_MAX_W)
 SLICE_BITS = 64  # ROM rows are written as whole 64-bit words

@@ -12,7 +12,7 @@ import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from asn2fpga.ir.graph import Graph
+from asn2fpga.graph.graph import Graph
 from asn2fpga.passes.accounting import WeightedLayer, weighted_layers
 from asn2fpga.passes.binding import BLOCK, memory_style
 from asn2fpga.passes.estimate_resources import Resources, estimate, memory_resources, weight_memory

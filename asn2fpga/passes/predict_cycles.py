@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from asn2fpga.ir.arrays import IntArray
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import DensePopulation, DenseReadout, Encode, Layer, ReceiveEvents
+from asn2fpga.graph.arrays import IntArray
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import DensePopulation, DenseReadout, Encode, Layer, ReceiveEvents
 from asn2fpga.passes.accounting import WeightedLayer, groups, input_words
 from asn2fpga.passes.demand import Demand
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from asn2fpga.ir.graph import Graph
+from asn2fpga.graph.graph import Graph
 from asn2fpga.passes.drop_flatten import drop_flatten
 from asn2fpga.passes.fold_batchnorm import fold_batchnorm
 from asn2fpga.passes.fold_scale import fold_scale

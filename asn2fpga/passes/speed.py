@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from asn2fpga.config import Optimise
-from asn2fpga.ir.graph import Graph
+from asn2fpga.graph.graph import Graph
 from asn2fpga.passes.demand import Demand
 from asn2fpga.passes.predict_cycles import predict_busy, predict_latency
 

@@ -12,10 +12,10 @@ from typing import Literal
 
 import numpy as np
 
-from asn2fpga.ir.events import end_words, event_format, sends_events
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import Layer
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.events import end_words, event_format, sends_events
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import Layer
+from asn2fpga.graph.types import Array
 from asn2fpga.passes.accounting import groups, weighted_layers
 from asn2fpga.passes.demand import demands
 from asn2fpga.passes.predict_cycles import predict_busy

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from asn2fpga.ir.neuron import NeuronSemantics
+from asn2fpga.graph.neuron import NeuronSemantics
 from asn2fpga.quantise.scheme import SnapMethod
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import DensePopulation, Layer, Linear, Neuron
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import DensePopulation, Layer, Linear, Neuron
+from asn2fpga.graph.types import Array
 from asn2fpga.passes.prepare import prepare
 from asn2fpga.quantise.calibration import calibration_of
 from asn2fpga.quantise.chain import Chain, chain_of

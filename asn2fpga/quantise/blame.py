@@ -10,10 +10,10 @@ from typing import Literal
 
 import numpy as np
 
-from asn2fpga.ir.arrays import IntArray, RealArray, as_real
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import Linear, Neuron
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.arrays import IntArray, RealArray, as_real
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import Linear, Neuron
+from asn2fpga.graph.types import Array
 from asn2fpga.quantise.alpha import effective_alpha, needs_snapping, snap_alpha, with_alpha
 from asn2fpga.quantise.calibration import linear_inputs
 from asn2fpga.quantise.chain import chain_of

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from asn2fpga.errors import InputError
-from asn2fpga.ir.arrays import IntArray, RealArray, as_real
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import Linear, Neuron
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.arrays import IntArray, RealArray, as_real
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import Linear, Neuron
+from asn2fpga.graph.types import Array
 from asn2fpga.quantise.decisions import Trial
 from asn2fpga.quantise.float_model import input_values, simulate
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from asn2fpga.errors import UnsupportedError
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import Input, Layer, Linear, Neuron, Output
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import Input, Layer, Linear, Neuron, Output
 
 
 @dataclass(frozen=True)

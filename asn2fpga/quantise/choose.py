@@ -6,9 +6,9 @@ import dataclasses
 
 import numpy as np
 
-from asn2fpga.ir.arrays import RealArray, as_real
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import Linear, Neuron
+from asn2fpga.graph.arrays import RealArray, as_real
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import Linear, Neuron
 from asn2fpga.quantise.alpha import effective_alpha, needs_snapping, snap_alpha, with_alpha
 from asn2fpga.quantise.calibration import Calibration, best_trial, linear_inputs
 from asn2fpga.quantise.chain import Chain

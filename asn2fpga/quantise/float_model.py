@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from asn2fpga.ir.arrays import RealArray, as_real
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import BatchNorm, Flatten, Input, Layer, Linear, Neuron, Output, Scale
-from asn2fpga.ir.neuron import NeuronSemantics
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.arrays import RealArray, as_real
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import BatchNorm, Flatten, Input, Layer, Linear, Neuron, Output, Scale
+from asn2fpga.graph.neuron import NeuronSemantics
+from asn2fpga.graph.types import Array
 from asn2fpga.quantise.alpha import effective_alpha
 
 CHUNK = 1000

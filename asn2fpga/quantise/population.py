@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from asn2fpga.ir.arrays import IntArray, RealArray, as_real
-from asn2fpga.ir.layers import DensePopulation, Linear, Neuron
-from asn2fpga.ir.neuron import IntegerNeuron, NeuronSemantics
-from asn2fpga.ir.ranges import signed_type, sum_range
-from asn2fpga.ir.types import FixedType
+from asn2fpga.graph.arrays import IntArray, RealArray, as_real
+from asn2fpga.graph.layers import DensePopulation, Linear, Neuron
+from asn2fpga.graph.neuron import IntegerNeuron, NeuronSemantics
+from asn2fpga.graph.ranges import signed_type, sum_range
+from asn2fpga.graph.types import FixedType
 from asn2fpga.quantise.alpha import Levels, levels_of
 from asn2fpga.quantise.ranges import checked_type
 from asn2fpga.quantise.scheme import Scheme

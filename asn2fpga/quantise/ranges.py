@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from asn2fpga.errors import UnsupportedError
-from asn2fpga.ir.ranges import signed_type
-from asn2fpga.ir.types import FixedType
+from asn2fpga.graph.ranges import signed_type
+from asn2fpga.graph.types import FixedType
 
 MAX_WIDTH_BITS = 48
 

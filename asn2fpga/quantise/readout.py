@@ -8,9 +8,9 @@ from fractions import Fraction
 import numpy as np
 
 from asn2fpga.errors import UnsupportedError
-from asn2fpga.ir.arrays import IntArray, RealArray, as_real
-from asn2fpga.ir.layers import DenseReadout, Linear
-from asn2fpga.ir.types import FixedType
+from asn2fpga.graph.arrays import IntArray, RealArray, as_real
+from asn2fpga.graph.layers import DenseReadout, Linear
+from asn2fpga.graph.types import FixedType
 from asn2fpga.quantise.population import synapses_of
 from asn2fpga.quantise.ranges import checked_type
 from asn2fpga.quantise.rationals import round_half_even

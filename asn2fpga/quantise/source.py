@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from asn2fpga.ir.layers import Encode, ReceiveEvents
-from asn2fpga.ir.types import FixedType
+from asn2fpga.graph.layers import Encode, ReceiveEvents
+from asn2fpga.graph.types import FixedType
 from asn2fpga.quantise.alpha import Levels, levels_of
 from asn2fpga.quantise.chain import Chain
 

@@ -8,9 +8,9 @@ from fractions import Fraction
 
 import numpy as np
 
-from asn2fpga.ir.arrays import IntArray, RealArray
-from asn2fpga.ir.neuron import NeuronSemantics
-from asn2fpga.ir.types import FixedType
+from asn2fpga.graph.arrays import IntArray, RealArray
+from asn2fpga.graph.neuron import NeuronSemantics
+from asn2fpga.graph.types import FixedType
 from asn2fpga.quantise.alpha import Levels
 from asn2fpga.quantise.ranges import checked_type
 from asn2fpga.quantise.rationals import round_half_even

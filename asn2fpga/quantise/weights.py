@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from asn2fpga.ir.arrays import IntArray, RealArray
+from asn2fpga.graph.arrays import IntArray, RealArray
 from asn2fpga.quantise.scheme import ScaleMethod
 
 MANTISSA_BITS = 16  # of a scale: then d * Wq is exact in float32, and so is the reference network

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.types import Array
 from asn2fpga.quantise.blame import LayerLoss, Suspects
 from asn2fpga.report.numbers import percent
 from asn2fpga.verify.reference import LayerReport, ReferenceReport

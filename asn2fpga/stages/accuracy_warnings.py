@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.types import Array
 from asn2fpga.loader.chance import commonest_share, is_chance
 from asn2fpga.report.numbers import percent
 from asn2fpga.warning import BuildWarning

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from asn2fpga.ir.events import sends_events
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import DensePopulation, DenseReadout, Encode, Layer
-from asn2fpga.ir.trace import Trace
+from asn2fpga.graph.events import sends_events
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import DensePopulation, DenseReadout, Encode, Layer
+from asn2fpga.graph.trace import Trace
 from asn2fpga.passes.accounting import Work, dense_macs, lower_bound_cycles, resource_work
 from asn2fpga.passes.demand import demands
 

@@ -19,7 +19,7 @@ from asn2fpga.board.vivado_results import (
 )
 from asn2fpga.board.vivado_run import check_version, find_vivado, run_vivado
 from asn2fpga.errors import CheckError, ToolError
-from asn2fpga.ir.graph import Graph
+from asn2fpga.graph.graph import Graph
 from asn2fpga.report.numbers import plain
 from asn2fpga.stages.base import Build, Figures, Request, Result, Stage
 from asn2fpga.stages.csim import test_vectors

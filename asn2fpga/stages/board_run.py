@@ -9,8 +9,8 @@ import numpy as np
 
 from asn2fpga.board.selftest_run import SelfTest
 from asn2fpga.golden.simulate import simulate
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.types import Array
 from asn2fpga.stages.base import Figures
 from asn2fpga.stages.manifest import Entry, Manifest
 

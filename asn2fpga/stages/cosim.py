@@ -8,8 +8,8 @@ from typing import Any
 from asn2fpga.board.accelerator_check import check_accelerator
 from asn2fpga.errors import CheckError, MismatchError
 from asn2fpga.golden.simulate import simulate
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.trace import Trace
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.trace import Trace
 from asn2fpga.passes.demand import demands
 from asn2fpga.passes.predict_cycles import BARE, predict_latency
 from asn2fpga.stages.activity import activity, layer_rows

@@ -7,8 +7,8 @@ from typing import Any
 
 from asn2fpga.errors import MismatchError
 from asn2fpga.golden.simulate import simulate
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.types import Array
 from asn2fpga.stages.base import Build, Figures, Request, Result, Stage
 from asn2fpga.stages.load import read_state
 from asn2fpga.stages.quantise import integer_graph

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from asn2fpga.files import as_written
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.types import Array
 from asn2fpga.jsonfile import read_json
 from asn2fpga.toolchain.plan import write_file
 
@@ -99,7 +99,7 @@ def load_arrays(path: Path) -> dict[str, Array]:
 
 def save_graph(path: Path, graph: Graph) -> tuple[Path, Path]:
     """Write a graph as `path`.json (structure) and `path`.npz (tensors); returns both paths."""
-    from asn2fpga.ir import serial
+    from asn2fpga.graph import serial
 
     plain, tensors = serial.to_plain(graph)
     structure = write_json(path.with_suffix(".json"), plain)
@@ -108,7 +108,7 @@ def save_graph(path: Path, graph: Graph) -> tuple[Path, Path]:
 
 def load_graph(path: Path) -> Graph:
     """Inverse of save_graph. InputError if a file was changed."""
-    from asn2fpga.ir import serial
+    from asn2fpga.graph import serial
 
     structure = path.with_suffix(".json")
     with as_written(structure):

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from asn2fpga.golden.simulate import accuracy, simulate
-from asn2fpga.ir.arrays import IntArray, as_integer
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.arrays import IntArray, as_integer
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.types import Array
 from asn2fpga.loader.data_file import Data
 from asn2fpga.passes.demand import demands
 from asn2fpga.passes.predict_cycles import predict_latency

@@ -10,12 +10,12 @@ from asn2fpga import __version__
 from asn2fpga.board.spec import BoardSpec
 from asn2fpga.board.wrapper import REGISTERS_JSON, AcceleratorContext, accelerator_context, write_accelerator
 from asn2fpga.codegen.project import KERNELS, source_file, top_name
+from asn2fpga.graph.graph import Graph
 from asn2fpga.hls.bambu import BambuEngine
 from asn2fpga.hls.base import FOREIGN_ENGINES, Engine, HlsProject, HlsReport, RtlDesign
 from asn2fpga.hls.design_file import load_design, save_design
 from asn2fpga.hls.llvm.engine import LlvmEngine
 from asn2fpga.hls.vitis import VitisEngine
-from asn2fpga.ir.graph import Graph
 from asn2fpga.stages.base import Build, Request, Result, Stage
 from asn2fpga.stages.folder import Folder
 from asn2fpga.stages.quantise import integer_graph

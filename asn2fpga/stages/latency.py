@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from asn2fpga.ir.arrays import RealArray, as_real
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.arrays import RealArray, as_real
+from asn2fpga.graph.types import Array
 
 MIN_SIMULATED = 20
 MAX_RESIDUAL = 0.02  # of the mean: where single inferences stray further, events do not tell their cycles

@@ -10,10 +10,10 @@ import numpy as np
 
 from asn2fpga.config import PerLayer
 from asn2fpga.errors import InputError
-from asn2fpga.ir import rules
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import Input, Linear
-from asn2fpga.ir.types import Array
+from asn2fpga.graph import rules
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import Input, Linear
+from asn2fpga.graph.types import Array
 from asn2fpga.loader import LoadedModel
 from asn2fpga.loader.calibration import refuse_all_zero
 from asn2fpga.loader.data_file import Data, load_data

@@ -9,7 +9,7 @@ from typing import Any
 from asn2fpga.board.package import Contents, make_package, package_name
 from asn2fpga.board.vivado_results import is_of_plan, is_timing_missed, read_results
 from asn2fpga.golden.simulate import simulate
-from asn2fpga.ir.graph import Graph
+from asn2fpga.graph.graph import Graph
 from asn2fpga.stages.base import Build, Request, Result, Stage
 from asn2fpga.stages.csim import test_vectors
 from asn2fpga.stages.folder import Folder

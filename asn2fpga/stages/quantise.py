@@ -10,10 +10,10 @@ import numpy as np
 
 from asn2fpga.config import Config
 from asn2fpga.golden.simulate import simulate
-from asn2fpga.ir import rules, text
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import DensePopulation, DenseReadout, Layer
-from asn2fpga.ir.types import Array
+from asn2fpga.graph import rules, text
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import DensePopulation, DenseReadout, Layer
+from asn2fpga.graph.types import Array
 from asn2fpga.passes.check_fit import check_fit
 from asn2fpga.passes.estimate_resources import Resources, estimate
 from asn2fpga.passes.fold_lanes import KINDS, Folding, fold_lanes

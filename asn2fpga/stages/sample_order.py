@@ -10,7 +10,7 @@ import hashlib
 import numpy as np
 import numpy.typing as npt
 
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.types import Array
 
 
 def sample_order(x: Array, y: Array | None, seed: int) -> npt.NDArray[np.int64]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from asn2fpga.ir.layers import Encode, Input, ReceiveEvents
-from asn2fpga.ir.types import Array, Shape
+from asn2fpga.graph.layers import Encode, Input, ReceiveEvents
+from asn2fpga.graph.types import Array, Shape
 
 
 def sample_shape(layer: Input | Encode | ReceiveEvents) -> Shape:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from asn2fpga.golden.simulate import simulate
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import DensePopulation, DenseReadout
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import DensePopulation, DenseReadout
+from asn2fpga.graph.types import Array
 from asn2fpga.report.numbers import percent
 from asn2fpga.warning import BuildWarning
 

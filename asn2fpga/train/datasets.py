@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from asn2fpga.errors import InputError
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.types import Array
 from asn2fpga.loader.data_file import check_labels, read_arrays
 from asn2fpga.train.options import TrainOptions
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from asn2fpga.errors import ToolError
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.types import Array
 from asn2fpga.hls.base import RtlDesign
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.types import Array
 from asn2fpga.passes.time_limits import time_limits
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.plan import write_file

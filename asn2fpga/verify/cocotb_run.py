@@ -13,7 +13,7 @@ from typing import Any, Literal
 import numpy as np
 
 from asn2fpga.errors import ToolError
-from asn2fpga.ir.graph import Graph
+from asn2fpga.graph.graph import Graph
 from asn2fpga.passes.time_limits import TimeLimits
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.plan import write_file

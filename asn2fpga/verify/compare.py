@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from asn2fpga.errors import MismatchError
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import Encode, ReceiveEvents
-from asn2fpga.ir.trace import Trace
-from asn2fpga.ir.types import Array, Shape
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import Encode, ReceiveEvents
+from asn2fpga.graph.trace import Trace
+from asn2fpga.graph.types import Array, Shape
 
 _AXES = {2: "yx", 3: "cyx"}
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
+from asn2fpga.graph.arrays import IntArray
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.trace import Trace
+from asn2fpga.graph.types import Array
 from asn2fpga.hls.base import RtlDesign
-from asn2fpga.ir.arrays import IntArray
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.trace import Trace
-from asn2fpga.ir.types import Array
 from asn2fpga.verify import cocotb_run, fast, simulators
 from asn2fpga.verify.cocotb_run import Simulator
 from asn2fpga.verify.compare import VectorNames

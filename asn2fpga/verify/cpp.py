@@ -13,10 +13,10 @@ import numpy as np
 from asn2fpga import resources
 from asn2fpga.codegen.project import source_file, top_name
 from asn2fpga.errors import CheckError
-from asn2fpga.ir.events import end_words, event_format, sends_events
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.trace import Trace, concatenate
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.events import end_words, event_format, sends_events
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.trace import Trace, concatenate
+from asn2fpga.graph.types import Array
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.ap_types import ap_types_dir
 from asn2fpga.toolchain.compiler import Family, find_compiler

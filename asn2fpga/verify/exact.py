@@ -9,10 +9,10 @@ from fractions import Fraction
 import numpy as np
 
 from asn2fpga.errors import MismatchError
-from asn2fpga.ir.arrays import RealArray, as_integer, as_real
-from asn2fpga.ir.layers import DenseReadout, Linear
-from asn2fpga.ir.neuron import NeuronSemantics
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.arrays import RealArray, as_integer, as_real
+from asn2fpga.graph.layers import DenseReadout, Linear
+from asn2fpga.graph.neuron import NeuronSemantics
+from asn2fpga.graph.types import Array
 from asn2fpga.quantise.alpha import effective_alpha
 from asn2fpga.quantise.rationals import round_half_even, round_half_up
 

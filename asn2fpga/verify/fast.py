@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from asn2fpga.errors import CheckError, ToolError
-from asn2fpga.ir.graph import Graph
+from asn2fpga.graph.graph import Graph
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.plan import write_file
 from asn2fpga.verify.giving_up import limits_of, sentence

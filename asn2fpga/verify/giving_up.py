@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from typing import Any
 
-from asn2fpga.ir.graph import Graph
+from asn2fpga.graph.graph import Graph
 from asn2fpga.passes.time_limits import TimeLimits, time_limits
 from asn2fpga.verify.recorded import hidden_layers, shows
 

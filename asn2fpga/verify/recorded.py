@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from asn2fpga.errors import CheckError
-from asn2fpga.ir.events import EventFormat, end_words, event_format, sends_events
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import DensePopulation, DenseReadout, Encode, Layer
-from asn2fpga.ir.trace import Trace
+from asn2fpga.graph.events import EventFormat, end_words, event_format, sends_events
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import DensePopulation, DenseReadout, Encode, Layer
+from asn2fpga.graph.trace import Trace
 from asn2fpga.verify.compare import PLAIN_NAMES, VectorNames, compare
 from asn2fpga.verify.recording import Recording
 from asn2fpga.verify.vectors import Messages, Words, counts_of, scores_of

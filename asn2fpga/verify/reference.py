@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from asn2fpga.golden.simulate import simulate
-from asn2fpga.ir.arrays import RealArray, as_real
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import DensePopulation, DenseReadout
-from asn2fpga.ir.trace import Trace
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.arrays import RealArray, as_real
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import DensePopulation, DenseReadout
+from asn2fpga.graph.trace import Trace
+from asn2fpga.graph.types import Array
 from asn2fpga.quantise import float_model
 from asn2fpga.quantise.alpha import effective_alpha
 from asn2fpga.quantise.chain import Chain, chain_of

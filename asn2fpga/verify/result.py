@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from asn2fpga.ir.arrays import IntArray
+from asn2fpga.graph.arrays import IntArray
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from asn2fpga.errors import CheckError, InputError
-from asn2fpga.ir.events import EventFormat, event_format
-from asn2fpga.ir.layers import Encode, ReceiveEvents
-from asn2fpga.ir.types import Array
-from asn2fpga.ir.words import PIXELS_PER_WORD
+from asn2fpga.graph.events import EventFormat, event_format
+from asn2fpga.graph.layers import Encode, ReceiveEvents
+from asn2fpga.graph.types import Array
+from asn2fpga.graph.words import PIXELS_PER_WORD
 
 END_BIT = 31
 

@@ -13,7 +13,7 @@ from needs import need
 
 from asn2fpga.errors import CheckError, MismatchError
 from asn2fpga.golden.simulate import simulate
-from asn2fpga.ir.trace import Trace
+from asn2fpga.graph.trace import Trace
 from asn2fpga.verify.cocotb_run import Simulator
 from asn2fpga.verify.cosim import WARM_UP, run_cocotb, run_fast
 from asn2fpga.verify.result import CosimResult

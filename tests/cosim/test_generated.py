@@ -12,9 +12,9 @@ from strategies import random_inputs, small_integer_graph
 
 from asn2fpga.codegen.project import KERNELS, generate, source_file, top_name
 from asn2fpga.golden.simulate import simulate
+from asn2fpga.graph.graph import Graph
 from asn2fpga.hls.base import HlsProject, RtlDesign
 from asn2fpga.hls.llvm.engine import LlvmEngine
-from asn2fpga.ir.graph import Graph
 from asn2fpga.passes.accounting import lower_bound_cycles, resource_work
 from asn2fpga.passes.demand import demands
 from asn2fpga.passes.estimate_resources import Resources, estimate

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import DensePopulation, DenseReadout, Encode
+from asn2fpga.graph.neuron import IntegerNeuron
+from asn2fpga.graph.types import FixedType
 from asn2fpga.hls.base import HlsReport, Probe, RtlDesign
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import DensePopulation, DenseReadout, Encode
-from asn2fpga.ir.neuron import IntegerNeuron
-from asn2fpga.ir.types import FixedType
 
 SOURCE = Path(__file__).parent / "fixtures" / "tiny_core.sv"
 PIXELS, NEURONS, CLASSES, LEVELS, TIME_STEPS = 10, 5, 3, 4, 2

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from asn2fpga.golden.simulate import simulate
-from asn2fpga.ir.events import event_format
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import Encode, ReceiveEvents
+from asn2fpga.graph.events import event_format
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import Encode, ReceiveEvents
 
 END = 1 << 31
 RUN, RESET, HALTED, IDLE = 1, 4, 1, 2

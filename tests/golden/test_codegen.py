@@ -9,10 +9,10 @@ import pytest
 from golden_text import Golden
 
 from asn2fpga.codegen.project import generate
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import DensePopulation, DenseReadout, Encode
-from asn2fpga.ir.neuron import IntegerNeuron
-from asn2fpga.ir.types import FixedType
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import DensePopulation, DenseReadout, Encode
+from asn2fpga.graph.neuron import IntegerNeuron
+from asn2fpga.graph.types import FixedType
 
 FOLDER = Path(__file__).parent / "codegen"
 FILES = ("tiny.cpp", "fc1_roms.h", "fc2_roms.h", "README.md")

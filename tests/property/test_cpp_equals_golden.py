@@ -19,7 +19,7 @@ from strategies import (
 
 from asn2fpga.codegen.project import generate
 from asn2fpga.golden.simulate import simulate
-from asn2fpga.ir.graph import Graph
+from asn2fpga.graph.graph import Graph
 from asn2fpga.quantise.scheme import Scheme
 from asn2fpga.toolchain.plan import BuildPlan
 from asn2fpga.verify import cpp

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given, settings
 from strategies import NetworkSpec, network_specs, random_inputs, random_network, schemes
 
-from asn2fpga.ir import rules
-from asn2fpga.ir.serial import to_plain
-from asn2fpga.ir.text import from_text, to_text
+from asn2fpga.graph import rules
+from asn2fpga.graph.serial import to_plain
+from asn2fpga.graph.text import from_text, to_text
 from asn2fpga.passes.prepare import prepare
 from asn2fpga.quantise.apply import quantise
 from asn2fpga.quantise.scheme import Scheme

@@ -19,11 +19,11 @@ from strategies import (
 )
 
 from asn2fpga.golden.simulate import simulate
-from asn2fpga.ir.arrays import as_integer
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import DensePopulation, DenseReadout
-from asn2fpga.ir.ranges import signed_type
-from asn2fpga.ir.types import Array, FixedType
+from asn2fpga.graph.arrays import as_integer
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import DensePopulation, DenseReadout
+from asn2fpga.graph.ranges import signed_type
+from asn2fpga.graph.types import Array, FixedType
 from asn2fpga.quantise.apply import quantise
 from asn2fpga.quantise.scheme import Scheme
 

@@ -19,9 +19,9 @@ from strategies import (
 
 from asn2fpga.codegen.project import generate, source_file, top_name
 from asn2fpga.golden.simulate import simulate
+from asn2fpga.graph.graph import Graph
 from asn2fpga.hls.base import HlsProject, RtlDesign
 from asn2fpga.hls.llvm.engine import LlvmEngine
-from asn2fpga.ir.graph import Graph
 from asn2fpga.quantise.scheme import Scheme
 from asn2fpga.toolchain.plan import BuildPlan
 from asn2fpga.verify.cosim import run_fast

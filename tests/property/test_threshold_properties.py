@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from asn2fpga.ir.neuron import NeuronSemantics
+from asn2fpga.graph.neuron import NeuronSemantics
 from asn2fpga.quantise.alpha import levels_of
 from asn2fpga.quantise.thresholds import stateless_thresholds
 from asn2fpga.verify.exact import exact_level

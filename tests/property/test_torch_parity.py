@@ -9,9 +9,9 @@ from strategies import tied_weights
 from torch import Tensor, nn
 
 from asn2fpga.golden.simulate import simulate
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import DensePopulation, Linear, Neuron
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import DensePopulation, Linear, Neuron
+from asn2fpga.graph.types import Array
 from asn2fpga.loader.save import read_module
 from asn2fpga.nn import ASN, ILIF, NASN, RepeatTime, TimeMean
 from asn2fpga.nn.graded import GradedNeuron

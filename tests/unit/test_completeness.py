@@ -7,16 +7,16 @@ import re
 from pathlib import Path
 
 from asn2fpga.golden.ops import OPS
-from asn2fpga.ir.layers import INTEGER_LAYERS, LAYERS, REAL_LAYERS
-from asn2fpga.ir.neuron import IntegerNeuron, NeuronSemantics
-from asn2fpga.ir.rules import RULES
-from asn2fpga.ir.shapes import INFERENCES
+from asn2fpga.graph.layers import INTEGER_LAYERS, LAYERS, REAL_LAYERS
+from asn2fpga.graph.neuron import IntegerNeuron, NeuronSemantics
+from asn2fpga.graph.rules import RULES
+from asn2fpga.graph.shapes import INFERENCES
 
-SPEC = Path(__file__).parents[2] / "docs" / "spec" / "ir.md"
+SPEC = Path(__file__).parents[2] / "docs" / "spec" / "graph.md"
 
 
 def documented() -> dict[str, list[str]]:
-    """Class name -> fields, in the order of the tables in ir.md."""
+    """Class name -> fields, in the order of the tables in graph.md."""
     classes: dict[str, list[str]] = {}
     fields: list[str] = []
     for line in SPEC.read_text().splitlines():

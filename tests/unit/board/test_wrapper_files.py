@@ -9,8 +9,8 @@ from strategies import small_integer_graph
 
 from asn2fpga.board.wrapper import MODULE, PARTS, accelerator_context, write_accelerator
 from asn2fpga.errors import UnsupportedError
+from asn2fpga.graph.graph import Graph
 from asn2fpga.hls.base import HlsReport, Probe, RtlDesign
-from asn2fpga.ir.graph import Graph
 from asn2fpga.resources import hardware_dir
 
 SHA256 = "0123456789abcdef" * 4

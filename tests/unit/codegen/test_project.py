@@ -13,9 +13,9 @@ from asn2fpga import resources
 from asn2fpga.codegen.layers import BLOCKS
 from asn2fpga.codegen.project import generate, source_file, top_name
 from asn2fpga.errors import Asn2FpgaError, InputError, UnsupportedError
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import INTEGER_LAYERS, DensePopulation, Flatten, Layer, ReceiveEvents
-from asn2fpga.ir.types import FixedType
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import INTEGER_LAYERS, DensePopulation, Flatten, Layer, ReceiveEvents
+from asn2fpga.graph.types import FixedType
 
 SHA = "0123456789abcdef" * 4
 

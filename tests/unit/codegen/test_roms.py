@@ -13,7 +13,7 @@ from dense_graphs import dense_graph
 
 from asn2fpga.codegen.population import weight_rom
 from asn2fpga.codegen.roms import Rom, group_lanes, initialiser, level_rom, packed_words, rom
-from asn2fpga.ir.layers import DenseReadout
+from asn2fpga.graph.layers import DenseReadout
 
 
 def row_value(memory: Rom, row: int) -> int:

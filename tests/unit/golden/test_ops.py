@@ -7,9 +7,9 @@ import pytest
 
 from asn2fpga.golden.matmul import weighted_sums
 from asn2fpga.golden.ops import OPS, dense_population, dense_readout, encode, leak, receive_events
-from asn2fpga.ir.layers import INTEGER_LAYERS, DensePopulation, DenseReadout, Encode, ReceiveEvents
-from asn2fpga.ir.neuron import IntegerNeuron
-from asn2fpga.ir.types import FixedType
+from asn2fpga.graph.layers import INTEGER_LAYERS, DensePopulation, DenseReadout, Encode, ReceiveEvents
+from asn2fpga.graph.neuron import IntegerNeuron
+from asn2fpga.graph.types import FixedType
 
 S16 = FixedType(16, True)
 WEIGHT = np.array([[1, -2], [3, 0]])

@@ -8,7 +8,7 @@ from strategies import random_inputs, small_integer_graph
 
 from asn2fpga.errors import InputError
 from asn2fpga.golden.simulate import accuracy, simulate
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.types import Array
 
 FRAMES = small_integer_graph(0, (6, 4, 3), time_steps=2)
 EVENTS = small_integer_graph(0, (6, 4, 3), encoding="events", time_steps=2, max_count=3)

@@ -12,11 +12,11 @@ import pytest
 from asn2fpga import resources
 from asn2fpga.codegen.roms import group_lanes, level_rom, packed_words
 from asn2fpga.golden import ops
-from asn2fpga.ir.arrays import IntArray
-from asn2fpga.ir.events import EventFormat
-from asn2fpga.ir.layers import DensePopulation, DenseReadout, Encode, ReceiveEvents
-from asn2fpga.ir.neuron import IntegerNeuron
-from asn2fpga.ir.types import Array, FixedType
+from asn2fpga.graph.arrays import IntArray
+from asn2fpga.graph.events import EventFormat
+from asn2fpga.graph.layers import DensePopulation, DenseReadout, Encode, ReceiveEvents
+from asn2fpga.graph.neuron import IntegerNeuron
+from asn2fpga.graph.types import Array, FixedType
 from asn2fpga.toolchain.ap_types import ap_types_dir
 from asn2fpga.toolchain.compiler import find_compiler
 from asn2fpga.verify.cpp import LIBRARY, ONLY_INTEGERS, WARNINGS

@@ -10,8 +10,8 @@ import torch
 from loader_models import Forward, dense, refusal
 from torch import Tensor, nn
 
-from asn2fpga.ir import rules
-from asn2fpga.ir.layers import BatchNorm, Input, Linear
+from asn2fpga.graph import rules
+from asn2fpga.graph.layers import BatchNorm, Input, Linear
 from asn2fpga.loader.save import read_module
 from asn2fpga.nn import ASN, NASN, RepeatTime, TimeMean, TimeSum
 from asn2fpga.passes.prepare import prepare

@@ -18,7 +18,7 @@ from loader_models import flat_network, refusal
 from torch import Tensor, nn
 
 import asn2fpga
-from asn2fpga.ir.text import to_text
+from asn2fpga.graph.text import to_text
 from asn2fpga.loader.load import LoadedModel
 from asn2fpga.loader.save import read_module
 

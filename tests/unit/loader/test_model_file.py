@@ -12,7 +12,7 @@ import torch
 from loader_models import CALIBRATION, EXAMPLE, network, refusal
 
 import asn2fpga
-from asn2fpga.ir.text import to_text
+from asn2fpga.graph.text import to_text
 
 
 @pytest.fixture

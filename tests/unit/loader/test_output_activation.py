@@ -11,7 +11,7 @@ from torch import nn
 from torch.nn import functional
 
 import asn2fpga
-from asn2fpga.ir.text import to_text
+from asn2fpga.graph.text import to_text
 from asn2fpga.loader.save import read_module
 from asn2fpga.nn import ASN, RepeatTime, TimeMean
 

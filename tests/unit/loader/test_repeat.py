@@ -10,7 +10,7 @@ import torch
 from loader_models import Forward, dense, norm, refusal
 from torch import Tensor, nn
 
-from asn2fpga.ir.layers import Input, Linear, Neuron
+from asn2fpga.graph.layers import Input, Linear, Neuron
 from asn2fpga.loader.save import read_module
 from asn2fpga.nn import ASN, NASN, RepeatTime, TimeMean
 from asn2fpga.quantise.float_model import simulate

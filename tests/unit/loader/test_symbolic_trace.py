@@ -14,7 +14,7 @@ from loader_models import Forward, dense
 from torch import Tensor, nn
 
 from asn2fpga.errors import UnsupportedError
-from asn2fpga.ir.text import to_text
+from asn2fpga.graph.text import to_text
 from asn2fpga.loader.save import read_module
 from asn2fpga.loader.supported import supported
 from asn2fpga.nn import ASN

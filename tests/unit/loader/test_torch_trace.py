@@ -10,9 +10,9 @@ import torch
 from loader_models import Forward, dense, norm
 from torch import Tensor, nn
 
-from asn2fpga.ir import rules
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import Input, Output
+from asn2fpga.graph import rules
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import Input, Output
 from asn2fpga.loader.save import read_module
 from asn2fpga.nn import ASN, ILIF, NASN, RepeatTime, TimeMean, TimeSum
 from asn2fpga.quantise.float_model import simulate

@@ -11,7 +11,7 @@ from loader_models import CALIBRATION, flat_network
 from torch import nn
 
 import asn2fpga
-from asn2fpga.ir.text import to_text
+from asn2fpga.graph.text import to_text
 from asn2fpga.loader.save import read_module
 from asn2fpga.loader.wrappers import unwrapped
 

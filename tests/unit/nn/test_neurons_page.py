@@ -7,7 +7,7 @@ from pathlib import Path
 
 from torch import nn
 
-from asn2fpga.ir.limits import MAX_ALPHA, MAX_LEVELS, MAX_TIME_STEPS
+from asn2fpga.graph.limits import MAX_ALPHA, MAX_LEVELS, MAX_TIME_STEPS
 from asn2fpga.loader.semantics import CONVENTIONS
 from asn2fpga.nn import ASN, ILIF, NASN
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from dense_graphs import dense_graph
 
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.types import Array
 from asn2fpga.passes.demand import BLOCK_ELEMENTS, demand, demands
 from asn2fpga.passes.fold_lanes import with_lanes
 

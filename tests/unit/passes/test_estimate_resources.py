@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from dense_graphs import dense_graph
 
-from asn2fpga.ir.layers import DenseReadout
+from asn2fpga.graph.layers import DenseReadout
 from asn2fpga.passes.estimate_resources import (
     Memory,
     Resources,

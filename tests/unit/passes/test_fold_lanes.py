@@ -9,8 +9,8 @@ import pytest
 from dense_graphs import dense_graph
 
 from asn2fpga.config import Optimise
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.types import Array
 from asn2fpga.passes.accounting import weighted_layers
 from asn2fpga.passes.demand import demands
 from asn2fpga.passes.estimate_resources import Resources, estimate

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from strategies import small_integer_graph
 
-from asn2fpga.ir.layers import DensePopulation, DenseReadout
-from asn2fpga.ir.types import FixedType
+from asn2fpga.graph.layers import DensePopulation, DenseReadout
+from asn2fpga.graph.types import FixedType
 from asn2fpga.passes.packed_words import rom_bits, threshold_type, value_type_of, widest_word_bits
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from dense_graphs import dense_graph
 
-from asn2fpga.ir.graph import Graph
+from asn2fpga.graph.graph import Graph
 from asn2fpga.passes.demand import Demand, demands
 from asn2fpga.passes.fold_lanes import with_lanes
 from asn2fpga.passes.predict_cycles import BARE, PIPELINED, predict_busy, predict_latency

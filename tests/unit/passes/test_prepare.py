@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from strategies import random_graph, random_inputs
 
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import BatchNorm, Flatten, Input, Layer, Linear, Neuron, Output, Scale
-from asn2fpga.ir.neuron import NeuronSemantics
-from asn2fpga.ir.text import digest, to_text
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import BatchNorm, Flatten, Input, Layer, Linear, Neuron, Output, Scale
+from asn2fpga.graph.neuron import NeuronSemantics
+from asn2fpga.graph.text import digest, to_text
+from asn2fpga.graph.types import Array
 from asn2fpga.passes.drop_flatten import drop_flatten
 from asn2fpga.passes.fold_batchnorm import fold_batchnorm
 from asn2fpga.passes.fold_scale import fold_scale

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from asn2fpga.ir.neuron import NeuronSemantics
+from asn2fpga.graph.neuron import NeuronSemantics
 from asn2fpga.quantise.alpha import Levels, effective_alpha, levels_of, needs_snapping, snap_alpha, with_alpha
 from asn2fpga.quantise.float_model import level_of
 

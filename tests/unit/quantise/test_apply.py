@@ -9,11 +9,11 @@ import pytest
 from strategies import NetworkSpec, random_graph, random_inputs, random_network
 
 from asn2fpga.errors import InputError, UnsupportedError
-from asn2fpga.ir import rules
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import BatchNorm, DensePopulation, DenseReadout, Input, Linear, Neuron, Output
-from asn2fpga.ir.neuron import NeuronSemantics
-from asn2fpga.ir.text import to_text
+from asn2fpga.graph import rules
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import BatchNorm, DensePopulation, DenseReadout, Input, Linear, Neuron, Output
+from asn2fpga.graph.neuron import NeuronSemantics
+from asn2fpga.graph.text import to_text
 from asn2fpga.quantise.apply import quantise
 from asn2fpga.quantise.scheme import Scheme, SnapChoice
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from strategies import NetworkSpec, random_inputs, random_network
 
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import Linear
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import Linear
+from asn2fpga.graph.types import Array
 from asn2fpga.passes.prepare import prepare
 from asn2fpga.quantise import float_model
 from asn2fpga.quantise.apply import quantise

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from strategies import random_graph, random_inputs
 
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import Flatten, Input, Linear, Neuron, Output, Scale
-from asn2fpga.ir.neuron import NeuronSemantics
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import Flatten, Input, Linear, Neuron, Output, Scale
+from asn2fpga.graph.neuron import NeuronSemantics
 from asn2fpga.quantise.float_model import fire, level_of, simulate
 
 

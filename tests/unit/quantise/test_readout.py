@@ -10,10 +10,10 @@ import pytest
 from strategies import NetworkSpec, random_inputs, random_network
 
 from asn2fpga.golden.simulate import simulate
-from asn2fpga.ir import rules
-from asn2fpga.ir.arrays import RealArray, as_integer
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import DenseReadout, Linear
+from asn2fpga.graph import rules
+from asn2fpga.graph.arrays import RealArray, as_integer
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import DenseReadout, Linear
 from asn2fpga.quantise import float_model
 from asn2fpga.quantise.apply import Quantised, quantise
 from asn2fpga.quantise.readout import SCORE_BITS, quantise_readout

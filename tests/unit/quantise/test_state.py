@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from asn2fpga.errors import UnsupportedError
-from asn2fpga.ir.neuron import NeuronSemantics
+from asn2fpga.graph.neuron import NeuronSemantics
 from asn2fpga.quantise.alpha import levels_of
 from asn2fpga.quantise.state import (
     Leak,

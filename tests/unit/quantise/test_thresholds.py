@@ -7,7 +7,7 @@ import time
 import numpy as np
 import pytest
 
-from asn2fpga.ir.neuron import NeuronSemantics
+from asn2fpga.graph.neuron import NeuronSemantics
 from asn2fpga.quantise.alpha import levels_of
 from asn2fpga.quantise.thresholds import stateful_thresholds, stateless_thresholds, tie_reaches
 

@@ -13,7 +13,7 @@ import pytest
 from board_tools import FAKE, write_package
 from dense_graphs import dense_graph
 
-from asn2fpga.ir.graph import Graph
+from asn2fpga.graph.graph import Graph
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import pytest
 from strategies import NetworkSpec, random_inputs, random_network
 
 from asn2fpga.golden.simulate import simulate
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import Linear
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import Linear
 from asn2fpga.passes.prepare import prepare
 from asn2fpga.quantise import float_model
 from asn2fpga.quantise.apply import quantise

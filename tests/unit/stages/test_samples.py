@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 
-from asn2fpga.ir.layers import Encode, ReceiveEvents
+from asn2fpga.graph.layers import Encode, ReceiveEvents
 from asn2fpga.stages.samples import random_samples, vectors
 
 ENCODE = Encode(name="encode", shape=(2, 3), max_count=255, time_steps=4)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from asn2fpga.ir.layers import Input, Linear
+from asn2fpga.graph.layers import Input, Linear
 from asn2fpga.loader import load_model
 from asn2fpga.loader.data_file import load_data
 from asn2fpga.quantise.float_model import simulate

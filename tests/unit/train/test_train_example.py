@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from asn2fpga.errors import InputError
-from asn2fpga.ir.layers import BatchNorm, Input, Linear, Neuron
+from asn2fpga.graph.layers import BatchNorm, Input, Linear, Neuron
 from asn2fpga.loader import load_model
 from asn2fpga.loader.save import read_module
 from asn2fpga.quantise.float_model import simulate

@@ -11,8 +11,8 @@ from strategies import random_inputs, small_integer_graph
 
 from asn2fpga.errors import MismatchError
 from asn2fpga.golden.simulate import simulate
-from asn2fpga.ir.trace import Trace
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.trace import Trace
+from asn2fpga.graph.types import Array
 from asn2fpga.verify.compare import Difference, VectorNames, compare, first_difference
 
 GRAPH = small_integer_graph(1, (16, 8, 4), time_steps=2)

@@ -10,9 +10,9 @@ from strategies import random_inputs, small_integer_graph
 
 from asn2fpga.errors import CheckError, MismatchError
 from asn2fpga.golden.simulate import simulate
-from asn2fpga.ir.events import event_format, sends_events
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.trace import Trace
+from asn2fpga.graph.events import event_format, sends_events
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.trace import Trace
 from asn2fpga.verify.recorded import check_recording, complete_vectors, hidden_layers, trace_of
 from asn2fpga.verify.recording import Recording, StreamRecord
 from asn2fpga.verify.vectors import event_messages, output_messages

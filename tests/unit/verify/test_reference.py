@@ -10,11 +10,11 @@ import pytest
 from strategies import random_graph, random_inputs, tied_weights
 
 from asn2fpga.errors import MismatchError
-from asn2fpga.ir.arrays import as_integer
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import DensePopulation, Input, Linear, Neuron, Output
-from asn2fpga.ir.neuron import NeuronSemantics
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.arrays import as_integer
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import DensePopulation, Input, Linear, Neuron, Output
+from asn2fpga.graph.neuron import NeuronSemantics
+from asn2fpga.graph.types import Array
 from asn2fpga.quantise import float_model
 from asn2fpga.quantise.apply import Quantised, quantise
 from asn2fpga.quantise.scheme import Scheme

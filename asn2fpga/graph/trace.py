@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from asn2fpga.ir.arrays import IntArray
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.arrays import IntArray
+from asn2fpga.graph.types import Array
 
 
 @dataclass(frozen=True, eq=False)

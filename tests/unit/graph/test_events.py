@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from strategies import small_integer_graph
 
-from asn2fpga.ir.events import EventFormat, end_words, event_format, sends_events
-from asn2fpga.ir.types import FixedType
+from asn2fpga.graph.events import EventFormat, end_words, event_format, sends_events
+from asn2fpga.graph.types import FixedType
 from asn2fpga.verify.vectors import event_messages
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from asn2fpga.ir.neuron import IntegerNeuron, NeuronSemantics
-from asn2fpga.ir.types import Array, FixedType, Shape
+from asn2fpga.graph.neuron import IntegerNeuron, NeuronSemantics
+from asn2fpga.graph.types import Array, FixedType, Shape
 
 WeightMemory = Literal["auto", "lut"]
 """What holds a layer's weights: what their size asks for (passes/binding.py), or look-up tables."""

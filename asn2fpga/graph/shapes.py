@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import (
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import (
     BatchNorm,
     DensePopulation,
     DenseReadout,
@@ -20,8 +20,8 @@ from asn2fpga.ir.layers import (
     ReceiveEvents,
     Scale,
 )
-from asn2fpga.ir.types import TensorType
-from asn2fpga.ir.words import SCORE_TYPE
+from asn2fpga.graph.types import TensorType
+from asn2fpga.graph.words import SCORE_TYPE
 
 Inference = Callable[[Any, tuple[TensorType, ...]], TensorType]
 AnyLayer = TypeVar("AnyLayer", bound=Layer)

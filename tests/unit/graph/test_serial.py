@@ -15,13 +15,13 @@ import pytest
 from strategies import small_integer_graph
 
 from asn2fpga.errors import InputError
-from asn2fpga.ir import serial
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import LAYERS, Flatten, Input, Linear, Neuron, Output
-from asn2fpga.ir.neuron import NeuronSemantics
-from asn2fpga.ir.serial import LAYER_CLASSES, Plain, from_plain, to_plain
-from asn2fpga.ir.text import to_text
-from asn2fpga.ir.types import Array
+from asn2fpga.graph import serial
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import LAYERS, Flatten, Input, Linear, Neuron, Output
+from asn2fpga.graph.neuron import NeuronSemantics
+from asn2fpga.graph.serial import LAYER_CLASSES, Plain, from_plain, to_plain
+from asn2fpga.graph.text import to_text
+from asn2fpga.graph.types import Array
 
 GRAPH = Graph(
     "net",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asn2fpga.ir.types import FixedType
+from asn2fpga.graph.types import FixedType
 
 INPUT_WORD_BITS = 32  # one beat of the input stream
 PIXEL_BITS = 8

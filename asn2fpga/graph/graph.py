@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from asn2fpga.ir.layers import DenseReadout, Encode, Input, Layer, Linear, ReceiveEvents
+from asn2fpga.graph.layers import DenseReadout, Encode, Input, Layer, Linear, ReceiveEvents
 
 AnyLayer = TypeVar("AnyLayer", bound=Layer)
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from asn2fpga.errors import RuleError
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import LAYERS, Layer
-from asn2fpga.ir.rule import Context, Rule
-from asn2fpga.ir.rules_graph import GRAPH_RULES
-from asn2fpga.ir.rules_integer import INTEGER_RULES
-from asn2fpga.ir.rules_real import REAL_RULES
-from asn2fpga.ir.shapes import INFERENCES
-from asn2fpga.ir.text import INDENT, layer_lines
-from asn2fpga.ir.types import TensorType
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import LAYERS, Layer
+from asn2fpga.graph.rule import Context, Rule
+from asn2fpga.graph.rules_graph import GRAPH_RULES
+from asn2fpga.graph.rules_integer import INTEGER_RULES
+from asn2fpga.graph.rules_real import REAL_RULES
+from asn2fpga.graph.shapes import INFERENCES
+from asn2fpga.graph.text import INDENT, layer_lines
+from asn2fpga.graph.types import TensorType
 
 RULES: dict[type[Layer], tuple[Rule, ...]] = {
     kind: (*GRAPH_RULES, *(REAL_RULES | INTEGER_RULES)[kind]) for kind in LAYERS

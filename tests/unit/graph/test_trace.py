@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from asn2fpga.ir.trace import Trace, concatenate
+from asn2fpga.graph.trace import Trace, concatenate
 
 
 def trace(start: int, vectors: int) -> Trace:

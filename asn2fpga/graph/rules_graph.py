@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from asn2fpga.ir.layers import INTEGER_LAYERS, DenseReadout, Encode, Input, Layer, Output, ReceiveEvents
-from asn2fpga.ir.rule import Context, Rule
+from asn2fpga.graph.layers import INTEGER_LAYERS, DenseReadout, Encode, Input, Layer, Output, ReceiveEvents
+from asn2fpga.graph.rule import Context, Rule
 
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _SOURCES = (Input, Encode, ReceiveEvents)

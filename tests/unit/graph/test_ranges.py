@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from strategies import small_integer_graph
 
-from asn2fpga.ir.ranges import largest_count, signed_type, sum_range
+from asn2fpga.graph.ranges import largest_count, signed_type, sum_range
 
 
 def test_sums_range_over_any_part_of_the_events() -> None:

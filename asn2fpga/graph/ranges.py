@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from asn2fpga.ir.arrays import IntArray
-from asn2fpga.ir.layers import DensePopulation, Encode, Layer, ReceiveEvents
-from asn2fpga.ir.types import FixedType
+from asn2fpga.graph.arrays import IntArray
+from asn2fpga.graph.layers import DensePopulation, Encode, Layer, ReceiveEvents
+from asn2fpga.graph.types import FixedType
 
 
 def largest_count(layer: Layer) -> int:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from dense_graphs import dense_graph
 
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import Input, Linear, Output
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import Input, Linear, Output
 
 REAL = Graph(
     "net",

@@ -10,11 +10,11 @@ import pytest
 from strategies import random_graph, small_integer_graph
 
 from asn2fpga.errors import RuleError
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import LAYERS, DensePopulation, Input, Output
-from asn2fpga.ir.rule import Rule
-from asn2fpga.ir.rules import RULES, check
-from asn2fpga.ir.types import FixedType
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import LAYERS, DensePopulation, Input, Output
+from asn2fpga.graph.rule import Rule
+from asn2fpga.graph.rules import RULES, check
+from asn2fpga.graph.types import FixedType
 
 REAL = random_graph(1, (6, 4, 2), batch_norm=True)
 FRAMES = small_integer_graph(1, (6, 4, 2), time_steps=2)
@@ -336,7 +336,7 @@ def test_a_broken_rule_is_named_with_its_sentence(rule: str, graph: Graph, messa
 
 
 def test_scale_must_be_positive() -> None:
-    from asn2fpga.ir.layers import Scale
+    from asn2fpga.graph.layers import Scale
 
     layers = (
         REAL.layers[0],

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from asn2fpga.ir.types import Array, FixedType
+from asn2fpga.graph.types import Array, FixedType
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.types import Array
 
 RealArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]

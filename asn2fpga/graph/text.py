@@ -21,10 +21,10 @@ from typing import Any
 import numpy as np
 
 from asn2fpga.errors import InputError
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import Layer
-from asn2fpga.ir.serial import Plain, from_plain, to_plain
-from asn2fpga.ir.types import Array, FixedType
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import Layer
+from asn2fpga.graph.serial import Plain, from_plain, to_plain
+from asn2fpga.graph.types import Array, FixedType
 
 INDENT = "    "
 DIGEST_LENGTH = 12

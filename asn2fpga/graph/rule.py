@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import Layer
-from asn2fpga.ir.types import TensorType
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import Layer
+from asn2fpga.graph.types import TensorType
 
 
 @dataclass(frozen=True)

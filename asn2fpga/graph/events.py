@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from asn2fpga.ir.layers import DensePopulation, Encode, Layer, ReceiveEvents
-from asn2fpga.ir.types import FixedType
+from asn2fpga.graph.layers import DensePopulation, Encode, Layer, ReceiveEvents
+from asn2fpga.graph.types import FixedType
 
 EVENT_LAYERS = (Encode, ReceiveEvents, DensePopulation)
 

@@ -7,10 +7,10 @@ import pytest
 from strategies import random_graph, small_integer_graph
 
 from asn2fpga.errors import InputError
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import Flatten, Input, Linear, Output
-from asn2fpga.ir.serial import to_plain
-from asn2fpga.ir.text import digest, from_text, to_text
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import Flatten, Input, Linear, Output
+from asn2fpga.graph.serial import to_plain
+from asn2fpga.graph.text import digest, from_text, to_text
 
 TINY = Graph(
     "tiny",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from asn2fpga.ir.layers import BatchNorm, Flatten, Input, Layer, Linear, Neuron, Output, Scale
-from asn2fpga.ir.limits import MAX_ALPHA, MAX_COUNT, MAX_LEVELS, MAX_TIME_STEPS
-from asn2fpga.ir.rule import Context, Rule, differs, outside
-from asn2fpga.ir.types import Array, Shape
+from asn2fpga.graph.layers import BatchNorm, Flatten, Input, Layer, Linear, Neuron, Output, Scale
+from asn2fpga.graph.limits import MAX_ALPHA, MAX_COUNT, MAX_LEVELS, MAX_TIME_STEPS
+from asn2fpga.graph.rule import Context, Rule, differs, outside
+from asn2fpga.graph.types import Array, Shape
 
 
 def _positive(what: str, value: float) -> str:

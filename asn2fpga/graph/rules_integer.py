@@ -6,14 +6,14 @@ import itertools
 
 import numpy as np
 
-from asn2fpga.ir.arrays import as_integer
-from asn2fpga.ir.layers import DensePopulation, DenseReadout, Encode, Layer, ReceiveEvents
-from asn2fpga.ir.limits import MAX_COUNT, MAX_TIME_STEPS
-from asn2fpga.ir.neuron import IntegerNeuron
-from asn2fpga.ir.ranges import largest_count, sum_range
-from asn2fpga.ir.rule import Context, Rule, differs, outside
-from asn2fpga.ir.types import Array, FixedType, Shape, TensorType
-from asn2fpga.ir.words import INPUT_WORD_BITS, SCORE_TYPE
+from asn2fpga.graph.arrays import as_integer
+from asn2fpga.graph.layers import DensePopulation, DenseReadout, Encode, Layer, ReceiveEvents
+from asn2fpga.graph.limits import MAX_COUNT, MAX_TIME_STEPS
+from asn2fpga.graph.neuron import IntegerNeuron
+from asn2fpga.graph.ranges import largest_count, sum_range
+from asn2fpga.graph.rule import Context, Rule, differs, outside
+from asn2fpga.graph.types import Array, FixedType, Shape, TensorType
+from asn2fpga.graph.words import INPUT_WORD_BITS, SCORE_TYPE
 
 Dense = DensePopulation | DenseReadout
 MAX_LEAK_SHIFT = 8

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from asn2fpga.errors import InputError, shown
-from asn2fpga.ir.graph import Graph
-from asn2fpga.ir.layers import LAYERS, Layer
-from asn2fpga.ir.types import Array
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.layers import LAYERS, Layer
+from asn2fpga.graph.types import Array
 
 Plain = dict[str, Any]
 LAYER_CLASSES: dict[str, type[Layer]] = {kind.__name__: kind for kind in LAYERS}

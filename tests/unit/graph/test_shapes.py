@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from strategies import random_graph, small_integer_graph
 
-from asn2fpga.ir.layers import LAYERS
-from asn2fpga.ir.shapes import INFERENCES, infer_types
+from asn2fpga.graph.layers import LAYERS
+from asn2fpga.graph.shapes import INFERENCES, infer_types
 
 
 def shown(types: dict[str, object]) -> dict[str, str]:
