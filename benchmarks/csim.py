@@ -12,8 +12,13 @@ import numpy as np
 from asn2fpga.codegen.project import generate
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import Flatten, Input, Layer, Linear, Neuron, Output
-from asn2fpga.graph.neuron import NeuronSemantics
+from asn2fpga.graph.node import Node
+from asn2fpga.kinds.neurons.neuron import Neuron
+from asn2fpga.kinds.neurons.semantics import NeuronSemantics
+from asn2fpga.kinds.operators.flatten import Flatten
+from asn2fpga.kinds.operators.output import Output
+from asn2fpga.kinds.sources.input import Input
+from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.passes.accounting import weighted_layers
 from asn2fpga.passes.fold_lanes import with_lanes
 from asn2fpga.quantise.apply import quantise
@@ -32,7 +37,7 @@ def network(sizes: tuple[int, ...]) -> Graph:
     """Dense layers with NASN 1x4 neurons and random weights, as integers."""
     random = np.random.default_rng(0)
     neuron = NeuronSemantics(model="nasn", levels=4, alpha=0.0, beta=0.5, output_scale=0.25)
-    layers: list[Layer] = [
+    layers: list[Node] = [
         Input(name="pixels", shape=sizes[:1], encoding="frames", time_steps=1, scale=1 / 255),
         Flatten(name="flatten", inputs=("pixels",)),
     ]

@@ -7,14 +7,19 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-
 from asn2fpga.golden.ops import reached_levels
+from asn2fpga.graph.layers import DensePopulation, DenseReadout
+
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.arrays import IntArray, as_integer
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import DensePopulation, DenseReadout, Flatten, Input, Linear, Neuron, Output
-from asn2fpga.graph.neuron import NeuronSemantics
 from asn2fpga.graph.types import Array
+from asn2fpga.kinds.neurons.neuron import Neuron
+from asn2fpga.kinds.neurons.semantics import NeuronSemantics
+from asn2fpga.kinds.operators.flatten import Flatten
+from asn2fpga.kinds.operators.output import Output
+from asn2fpga.kinds.sources.input import Input
+from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.quantise.apply import quantise
 
 IMAGES = 10_000

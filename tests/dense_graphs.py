@@ -5,11 +5,14 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
+from asn2fpga.graph.layers import DensePopulation, DenseReadout
+from asn2fpga.graph.neuron import IntegerNeuron
 
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import DensePopulation, DenseReadout, Encode, Layer, ReceiveEvents
-from asn2fpga.graph.neuron import IntegerNeuron
+from asn2fpga.graph.node import Node
 from asn2fpga.graph.types import FixedType
+from asn2fpga.kinds.sources.events import ReceiveEvents
+from asn2fpga.kinds.sources.frames import Encode
 
 
 def dense_graph(
@@ -18,7 +21,7 @@ def dense_graph(
     """sizes: inputs, hidden.., classes. Layers are named source, fc1, fc2, ...; every layer has one lane."""
     random = np.random.default_rng(11)
     limit = (1 << (bits - 1)) - 1
-    layers: list[Layer] = [_source(sizes[0], frames, time_steps)]
+    layers: list[Node] = [_source(sizes[0], frames, time_steps)]
     count_type = FixedType(8 if frames else 2, False)
     for index, (inputs, neurons) in enumerate(itertools.pairwise(sizes), start=1):
         weight = random.integers(-limit, limit + 1, (neurons, inputs))
@@ -43,7 +46,7 @@ def dense_graph(
     return Graph("net", tuple(layers))
 
 
-def _source(size: int, frames: bool, time_steps: int) -> Layer:
+def _source(size: int, frames: bool, time_steps: int) -> Node:
     if frames:
         return Encode(name="source", shape=(size,), max_count=255, time_steps=time_steps)
     return ReceiveEvents(name="source", shape=(size,), max_count=3, time_steps=time_steps)

@@ -6,25 +6,22 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
+from asn2fpga.graph.layers import DensePopulation, DenseReadout
 from hypothesis import strategies as st
 
 from asn2fpga.graph.arrays import IntArray, RealArray
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import (
-    BatchNorm,
-    DensePopulation,
-    DenseReadout,
-    Encode,
-    Flatten,
-    Input,
-    Layer,
-    Linear,
-    Neuron,
-    Output,
-    ReceiveEvents,
-)
-from asn2fpga.graph.neuron import NeuronSemantics
+from asn2fpga.graph.node import Node
 from asn2fpga.graph.types import Array
+from asn2fpga.kinds.neurons.neuron import Neuron
+from asn2fpga.kinds.neurons.semantics import NeuronSemantics
+from asn2fpga.kinds.operators.batchnorm import BatchNorm
+from asn2fpga.kinds.operators.flatten import Flatten
+from asn2fpga.kinds.operators.output import Output
+from asn2fpga.kinds.sources.events import ReceiveEvents
+from asn2fpga.kinds.sources.frames import Encode
+from asn2fpga.kinds.sources.input import Input
+from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.passes.accounting import weighted_layers
 from asn2fpga.passes.fold_lanes import with_lanes
 from asn2fpga.quantise.apply import quantise
@@ -60,7 +57,7 @@ def random_network(spec: NetworkSpec) -> Graph:
     """The real-valued graph of a spec; weights are scaled so that the neurons use all their levels."""
     random = np.random.default_rng(spec.seed)
     frames = spec.encoding == "frames"
-    layers: list[Layer] = [
+    layers: list[Node] = [
         Input(
             name="pixels",
             source="pixels",
@@ -80,7 +77,7 @@ def random_network(spec: NetworkSpec) -> Graph:
 
 def _random_block(
     random: np.random.Generator, spec: NetworkSpec, index: int, fan_in: int, size: int
-) -> list[Layer]:
+) -> list[Node]:
     """Linear, perhaps BatchNorm, and (but for the last) Neuron."""
     previous = "flatten" if index == 1 else f"fc{index - 1}_neuron"
     name = f"fc{index}"
@@ -88,7 +85,7 @@ def _random_block(
     weight, bias = random.normal(size=(size, fan_in)) * spread, random.normal(size=size) * spec.threshold
     if index == len(spec.sizes) - 1:
         weight[-1, 0] *= spec.outlier
-    block: list[Layer] = [Linear(name=name, inputs=(previous,), source=name, weight=weight, bias=bias)]
+    block: list[Node] = [Linear(name=name, inputs=(previous,), source=name, weight=weight, bias=bias)]
     if spec.batch_norm:
         gain, shift = random.uniform(0.5, 1.5, size), random.normal(size=size)
         block.append(

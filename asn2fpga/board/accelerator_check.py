@@ -13,11 +13,11 @@ import numpy as np
 from asn2fpga.board.registers import register_map
 from asn2fpga.board.wrapper import REGISTERS_JSON, AcceleratorContext
 from asn2fpga.errors import CheckError, ToolError
-from asn2fpga.graph.events import sends_events
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.trace import Trace
 from asn2fpga.graph.types import Array
 from asn2fpga.hls.base import RtlDesign
+from asn2fpga.kinds.sources.source import source_of
 from asn2fpga.passes.time_limits import TimeLimits, time_limits
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.plan import write_file
@@ -54,7 +54,7 @@ def check_accelerator(
     Raises CheckError naming the first register or score that is not what golden and `context` say.
     """
     program = simulators.build_accelerator(design, work, logs, jobs)
-    messages = input_messages(graph.source, x)
+    messages = input_messages(source_of(graph), x)
     malformed, errors = malformed_message(context, messages)
     limits = time_limits(graph, "events" if context.monitor_bits else "ports")
     out = work / "accelerator-run"
@@ -183,14 +183,13 @@ def _counters(graph: Graph, expected: Trace, context: AcceleratorContext) -> dic
     counters: dict[str, Any] = {"INFERENCES_LOW": vectors, "INFERENCES_HIGH": 0}
     if not context.monitor_bits:
         return counters
-    sent = {
-        layer.name: int(np.count_nonzero(expected.counts[layer.name]))
-        for layer in graph.layers
-        if sends_events(layer)
-    }
+    sent = {name: int(np.count_nonzero(counts)) for name, counts in expected.counts.items()}
     layers: list[dict[str, int]] = []
     for layer in graph.layers:
-        row = {"EVENTS_IN": sent[layer.inputs[0]]} if layer.inputs else {}
+        at_once = [
+            name for i, name in enumerate(layer.inputs) if layer.reads(i) == "events" and not layer.delay(i)
+        ]
+        row = {"EVENTS_IN": sum(sent[name] for name in at_once)} if layer.inputs else {}
         layers.append(row | {"EVENTS_OUT": sent.get(layer.name, vectors * context.classes)})
     return counters | {"layers": layers}
 

@@ -18,11 +18,11 @@ from asn2fpga.board.register_files import registers_json
 from asn2fpga.board.registers import register_map
 from asn2fpga.board.spec import BoardSpec
 from asn2fpga.codegen.render import render
-from asn2fpga.graph.events import event_format
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import DensePopulation, DenseReadout, Encode, ReceiveEvents
 from asn2fpga.graph.types import Array
-from asn2fpga.graph.words import PIXELS_PER_WORD
+from asn2fpga.kinds.contract import Source
+from asn2fpga.kinds.nodes import integer_nodes
+from asn2fpga.kinds.sources.source import source_of
 from asn2fpga.passes.time_limits import time_limits
 from asn2fpga.resources import PACKAGE_DIR, notebooks_dir
 
@@ -119,7 +119,7 @@ def notebooks() -> tuple[Path, ...]:
 def package_manifest(contents: Contents) -> dict[str, Any]:
     """manifest.json, see docs/spec/package.md."""
     graph, board = contents.graph, contents.board
-    source = graph.source
+    source = source_of(graph)
     return {
         "schema": SCHEMA,
         "name": graph.name,
@@ -131,7 +131,7 @@ def package_manifest(contents: Contents) -> dict[str, Any]:
         "classes": int(contents.scores.shape[1]),
         "time_steps": source.time_steps,
         "layers": [
-            {"name": layer.name, "kind": type(layer).__name__, **_neurons(layer)} for layer in graph.layers
+            {"name": node.name, "kind": node.kind, "neurons": node.neurons} for node in integer_nodes(graph)
         ],
         "limits": dataclasses.asdict(time_limits(graph, "events")),
         "power": dataclasses.asdict(board.power),
@@ -140,26 +140,18 @@ def package_manifest(contents: Contents) -> dict[str, Any]:
     }
 
 
-def _input(source: Encode | ReceiveEvents) -> dict[str, Any]:
+def _input(source: Source) -> dict[str, Any]:
     """Kind, shape and range of an input; words of a frame (0 for events); widths of an event word."""
-    format_ = event_format(source)
-    frames = isinstance(source, Encode)
+    edge = source.output(())
     return {
-        "kind": "frames" if frames else "events",
+        "kind": "frames" if edge.is_frame else "events",
         "shape": list(source.shape),
-        "words": -(-format_.neurons // PIXELS_PER_WORD) if frames else 0,
+        "words": source.input_words,
         "min": 0,
         "max": source.max_count,
-        "count_bits": format_.count_bits,
-        "address_bits": format_.address_bits,
+        "count_bits": edge.format.count_bits,
+        "address_bits": edge.format.address_bits,
     }
-
-
-def _neurons(layer: object) -> dict[str, int]:
-    if isinstance(layer, DensePopulation | DenseReadout):
-        return {"neurons": int(layer.weight.shape[0])}
-    assert isinstance(layer, Encode | ReceiveEvents)
-    return {"neurons": event_format(layer).neurons}
 
 
 def _read_me(contents: Contents, files: Files) -> str:

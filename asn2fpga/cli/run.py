@@ -14,6 +14,7 @@ from asn2fpga.board.simulated import run_simulated
 from asn2fpga.errors import CheckError, InputError
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
+from asn2fpga.kinds.sources.input import input_of
 from asn2fpga.loader.data_file import load_data
 from asn2fpga.report.measurements import keep_measurements
 from asn2fpga.report.write import write_report
@@ -70,7 +71,7 @@ def read_data(path: Path | None, graph: Graph) -> Array | None:
     """x of a data file, checked as `asn2fpga build --data` does; `graph`: the real-valued one."""
     if path is None:
         return None
-    layer = graph.input
+    layer = input_of(graph)
     return load_data(path, layer, graph.classes).x
 
 

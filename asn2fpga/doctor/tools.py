@@ -14,12 +14,15 @@ from asn2fpga.doctor.check import Check, Finding
 from asn2fpga.errors import ToolError
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import Input, Linear, Neuron, Output
-from asn2fpga.graph.neuron import NeuronSemantics
 from asn2fpga.graph.trace import Trace
 from asn2fpga.graph.types import Array
 from asn2fpga.hls.base import HlsProject, RtlDesign
 from asn2fpga.hls.llvm.engine import LlvmEngine
+from asn2fpga.kinds.neurons.neuron import Neuron
+from asn2fpga.kinds.neurons.semantics import NeuronSemantics
+from asn2fpga.kinds.operators.output import Output
+from asn2fpga.kinds.sources.input import Input
+from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.quantise.apply import quantise
 from asn2fpga.toolchain.compiler import find_compiler
 from asn2fpga.toolchain.plan import BuildPlan

@@ -1,85 +1,114 @@
-"""The layer graph: an ordered tuple of layers, each naming its inputs. Immutable; passes return a new one."""
+"""The graph: an ordered tuple of nodes, each naming its inputs. Immutable; passes return a new one."""
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
-from asn2fpga.graph.layers import DenseReadout, Encode, Input, Layer, Linear, ReceiveEvents
+from asn2fpga.graph.edge import Edge
+from asn2fpga.graph.node import Node
 
-AnyLayer = TypeVar("AnyLayer", bound=Layer)
+AnyNode = TypeVar("AnyNode", bound=Node)
 
 
 @dataclass(frozen=True, eq=False)
 class Graph:
-    """A network: `name` (a C identifier) and layers in topological order."""
+    """A network: `name` (a C identifier) and nodes, each after all that it reads without a delay."""
 
     name: str
-    layers: tuple[Layer, ...]
+    layers: tuple[Node, ...]
 
-    def __getitem__(self, name: str) -> Layer:
-        for layer in self.layers:
-            if layer.name == name:
-                return layer
+    def __getitem__(self, name: str) -> Node:
+        for node in self.layers:
+            if node.name == name:
+                return node
         raise KeyError(name)
 
-    @property
-    def input(self) -> Input:
-        """The input of a real-valued graph; ValueError if it is an integer one."""
-        return self._only(Input)
+    def __contains__(self, name: str) -> bool:
+        return any(node.name == name for node in self.layers)
 
     @property
-    def source(self) -> Encode | ReceiveEvents:
-        """The first layer of an integer graph; ValueError if it is a real-valued one."""
-        first = self.layers[0]
-        if isinstance(first, Encode | ReceiveEvents):
-            return first
-        raise ValueError(f"{self.name}: {first.name} is no input of an integer graph")
+    def source(self) -> Node:
+        """Where values enter; ValueError if there is not one such node."""
+        return self._only("source", [node for node in self.layers if node.is_source])
 
     @property
-    def readout(self) -> DenseReadout:
-        """The last layer of an integer graph; ValueError if it is a real-valued one."""
-        return self._only(DenseReadout)
+    def readout(self) -> Node:
+        """The node that gives the scores; ValueError if there is not one."""
+        return self._only("node that gives the scores", [node for node in self.layers if node.is_end])
 
     @property
     def classes(self) -> int:
-        """Scores of an inference."""
-        layers = [layer for layer in self.layers if isinstance(layer, Linear | DenseReadout)]
-        return int(layers[-1].weight.shape[0])
+        """Scores per inference."""
+        return self.edges[self.readout.name].size
 
-    def _only(self, kind: type[AnyLayer]) -> AnyLayer:
-        found = self.of_type(kind)
+    def _only(self, what: str, found: list[Node]) -> Node:
         if len(found) != 1:
-            raise ValueError(f"{self.name}: the graph must have one {kind.__name__}, not {len(found)}")
+            raise ValueError(f"{self.name}: the graph must have one {what}, not {len(found)}")
         return found[0]
 
-    def of_type(self, kind: type[AnyLayer]) -> tuple[AnyLayer, ...]:
-        """All layers of one class, in order."""
-        return tuple(layer for layer in self.layers if isinstance(layer, kind))
+    @property
+    def edges(self) -> Mapping[str, Edge]:
+        """What each node sends to those that read it without saying more, by name."""
+        return self._sent[0]
 
-    def consumers(self, name: str) -> tuple[Layer, ...]:
-        """Layers that read the output of `name`."""
-        return tuple(layer for layer in self.layers if name in layer.inputs)
+    @property
+    def currents(self) -> Mapping[str, Edge]:
+        """The currents of nodes that have some, by name, whether anything reads them or not."""
+        return self._sent[1]
 
-    def with_layers(self, layers: Iterable[Layer]) -> Graph:
-        """The same graph with other layers."""
+    @cached_property
+    def _sent(self) -> tuple[Mapping[str, Edge], Mapping[str, Edge]]:
+        """Edges and currents; what comes later than a node (with a delay) is not there when it is asked."""
+        edges: dict[str, Edge] = {}
+        currents: dict[str, Edge] = {}
+        for node in self.layers:
+            inputs = [
+                currents[name] if node.reads(i) == "currents" else edges[name]
+                for i, name in enumerate(node.inputs)
+                if name in edges
+            ]
+            edges[node.name] = node.output(inputs)
+            own = node.currents(inputs)
+            if own is not None:
+                currents[node.name] = own
+        return edges, currents
+
+    def edges_into(self, node: Node) -> tuple[Edge, ...]:
+        """The edge at each of the node's inputs."""
+        return tuple(
+            self.currents[name] if node.reads(i) == "currents" else self.edges[name]
+            for i, name in enumerate(node.inputs)
+        )
+
+    def reads_currents(self, name: str) -> bool:
+        """Whether something reads the currents of `name`."""
+        return any(
+            read == name and node.reads(i) == "currents"
+            for node in self.layers
+            for i, read in enumerate(node.inputs)
+        )
+
+    def of_type(self, kind: type[AnyNode]) -> tuple[AnyNode, ...]:
+        """All nodes of one class, in order."""
+        return tuple(node for node in self.layers if isinstance(node, kind))
+
+    def consumers(self, name: str) -> tuple[Node, ...]:
+        """Nodes that read `name`."""
+        return tuple(node for node in self.layers if name in node.inputs)
+
+    def with_layers(self, layers: Iterable[Node]) -> Graph:
+        """The same graph with other nodes."""
         return Graph(self.name, tuple(layers))
 
-    def replace(self, name: str, layer: Layer) -> Graph:
-        """Put `layer` where `name` was; consumers of `name` now read `layer`."""
-        renamed = (layer if old.name == name else rewire(old, name, layer.name) for old in self.layers)
+    def replace(self, name: str, node: Node) -> Graph:
+        """Put `node` where `name` was; consumers of `name` now read `node`."""
+        renamed = (node if old.name == name else old.renamed(name, node.name) for old in self.layers)
         return self.with_layers(renamed)
 
     def without(self, name: str) -> Graph:
-        """Remove a layer with one input; its consumers read that input instead."""
+        """Remove a node with one input; its consumers read that input instead."""
         (source,) = self[name].inputs
-        return self.with_layers(rewire(layer, name, source) for layer in self.layers if layer.name != name)
-
-
-def rewire(layer: Layer, old: str, new: str) -> Layer:
-    """`layer` reading `new` wherever it read `old`."""
-    if old not in layer.inputs:
-        return layer
-    return dataclasses.replace(layer, inputs=tuple(new if name == old else name for name in layer.inputs))
+        return self.with_layers(node.renamed(name, source) for node in self.layers if node.name != name)

@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
+from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import Layer
-from asn2fpga.graph.types import TensorType
+from asn2fpga.graph.node import Node, Rule
+
+
+__all__ = ["Context", "Rule", "differs", "outside"]
 
 
 @dataclass(frozen=True)
 class Context:
-    """The graph, the layer's position in it, and the output types of the layers before it."""
+    """The graph and the node's position in it. Nodes before it obey all their rules."""
 
     graph: Graph
     position: int
-    types: Mapping[str, TensorType]
 
-    def producer(self, layer: Layer) -> Layer:
-        """The layer that `layer` reads."""
-        return self.graph[layer.inputs[0]]
+    @property
+    def before(self) -> Graph:
+        """The nodes before this one."""
+        return self.graph.with_layers(self.graph.layers[: self.position])
 
-    def input_type(self, layer: Layer) -> TensorType:
-        """The type of what `layer` reads."""
-        return self.types[layer.inputs[0]]
+    def edges_into(self, node: Node) -> tuple[Edge, ...]:
+        """The edges at the inputs of `node`; those with a delay from nodes that come later are left out."""
+        earlier = self.before
+        own = [i for i, name in enumerate(node.inputs) if name in earlier]
+        return tuple(
+            earlier.currents[node.inputs[i]] if node.reads(i) == "currents" else earlier.edges[node.inputs[i]]
+            for i in own
+        )
 
-
-Rule = Callable[[Context, Any], str]
-"""A rule returns what is wrong ("subject must be X, not Y"), or nothing. Its docstring is the rule."""
+    def edge_into(self, node: Node) -> Edge:
+        """The edge at the only input of `node`."""
+        (edge,) = self.edges_into(node)
+        return edge
 
 
 def outside(what: str, value: float, low: float, high: float) -> str:

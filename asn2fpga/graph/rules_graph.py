@@ -1,68 +1,108 @@
-"""Rules of every layer: its name, its place and what it reads."""
+"""Rules of every node: its name, its place and what it reads."""
 
 from __future__ import annotations
 
 import re
 
-from asn2fpga.graph.layers import INTEGER_LAYERS, DenseReadout, Encode, Input, Layer, Output, ReceiveEvents
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.node import Node
 from asn2fpga.graph.rule import Context, Rule
 
 _IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-_SOURCES = (Input, Encode, ReceiveEvents)
-_ENDS = (Output, DenseReadout)
 
 
-def names_are_identifiers(context: Context, layer: Layer) -> str:
-    """Names of the graph and of layers are C identifiers (letters, digits, `_`) that start with a letter."""
-    for name in (context.graph.name, layer.name):
+def names_are_identifiers(context: Context, node: Node) -> str:
+    """Names of the graph and of nodes are C identifiers (letters, digits, `_`) that start with a letter."""
+    for name in (context.graph.name, node.name):
         if not _IDENTIFIER.fullmatch(name):
             return f"the name must be letters, digits and '_', a letter first, not {name!r}"
     return ""
 
 
-def names_are_unique(context: Context, layer: Layer) -> str:
-    """No two layers have one name."""
-    twice = layer.name in (other.name for other in context.graph.layers[: context.position])
-    return f"the name must be unique, not {layer.name!r} again" if twice else ""
+def names_are_unique(context: Context, node: Node) -> str:
+    """No two nodes have one name."""
+    twice = node.name in context.before
+    return f"the name must be unique, not {node.name!r} again" if twice else ""
 
 
-def inputs_come_before(context: Context, layer: Layer) -> str:
-    """A layer reads layers before it."""
-    before = {other.name for other in context.graph.layers[: context.position]}
-    unknown = [name for name in layer.inputs if name not in before]
-    return f"inputs must be layers before it, not {unknown[0]!r}" if unknown else ""
-
-
-def chain_has_two_ends(context: Context, layer: Layer) -> str:
-    """The first layer, and only it, is a source; the last, and only it, gives the scores."""
-    last = len(context.graph.layers) - 1
-    if isinstance(layer, _SOURCES) != (context.position == 0):
-        return f"the first layer, and no other, must be a source, not {type(layer).__name__}"
-    if isinstance(layer, _ENDS) != (context.position == last):
-        return f"the last layer, and no other, must give the scores, not {type(layer).__name__}"
+def inputs_come_before(context: Context, node: Node) -> str:
+    """A node reads nodes before it, or with a delay any node; a loop without a delay is no network."""
+    for position, name in enumerate(node.inputs):
+        where = context.graph if node.delay(position) else context.before
+        if name not in where:
+            return _why_not_before(context.graph, node, name)
     return ""
 
 
-def reads_the_layer_before(context: Context, layer: Layer) -> str:
-    """A layer reads exactly the one before it, a source none."""
-    expected = (context.graph.layers[context.position - 1].name,) if context.position else ()
-    return "" if layer.inputs == expected else f"inputs must be {list(expected)}, not {list(layer.inputs)}"
+def _why_not_before(graph: Graph, node: Node, name: str) -> str:
+    path = loop_through(graph, node.name, name) if name in graph else ()
+    if path:
+        return f"a loop must hold a delay, not be {' -> '.join(path)} within one time step"
+    return f"inputs must be layers before it, not {name!r}"
 
 
-def one_level(context: Context, layer: Layer) -> str:
-    """Layers are all real-valued or all integer."""
-    integer = isinstance(context.graph.layers[0], INTEGER_LAYERS)
-    if isinstance(layer, INTEGER_LAYERS) == integer:
+def loop_through(graph: Graph, start: str, source: str) -> tuple[str, ...]:
+    """The loop from `start` to `start` whose last step comes from `source`, without delays; () if none."""
+    paths: list[tuple[str, ...]] = [(start,)]
+    while paths:
+        path = paths.pop()
+        if path[-1] == source:
+            return (*path, start)
+        paths += [(*path, reader) for reader in _readers_at_once(graph, path[-1]) if reader not in path]
+    return ()
+
+
+def _readers_at_once(graph: Graph, name: str) -> list[str]:
+    return [
+        node.name
+        for node in graph.layers
+        if any(read == name and not node.delay(i) for i, read in enumerate(node.inputs))
+    ]
+
+
+def ends_are_ends(context: Context, node: Node) -> str:
+    """The first node, and only it, is a source; the last, and only it, gives the scores."""
+    last = len(context.graph.layers) - 1
+    kind = type(node).__name__
+    if node.is_source != (context.position == 0):
+        return f"the first layer, and no other, must be a source, not {kind}"
+    if node.is_end != (context.position == last):
+        return f"the last layer, and no other, must give the scores, not {kind}"
+    return ""
+
+
+def inputs_are_there(context: Context, node: Node) -> str:
+    """A source reads nothing, every other node something, and currents only where there are some."""
+    if node.is_source == bool(node.inputs):
+        wanted = "no inputs" if node.is_source else "inputs"
+        return f"the layer must have {wanted}, not {list(node.inputs) or 'none'}"
+    for position, name in enumerate(node.inputs):
+        if node.reads(position) == "currents" and name not in context.before.currents:
+            return f"the currents read must be those of a population, not of {name}"
+    return ""
+
+
+def every_node_is_read(context: Context, node: Node) -> str:
+    """What a node sends is read, but for the scores."""
+    if node.is_end or context.graph.consumers(node.name):
         return ""
-    level = "integer" if integer else "real-valued"
-    return f"the layer must be {level} as the first one, not {type(layer).__name__}"
+    return "its output must be read by another layer, not by none"
+
+
+def one_level(context: Context, node: Node) -> str:
+    """Nodes are all real-valued or all integer."""
+    level = context.graph.layers[0].level
+    if node.level == level:
+        return ""
+    return f"the layer must be {level} as the first one, not {type(node).__name__}"
 
 
 GRAPH_RULES: tuple[Rule, ...] = (
     names_are_identifiers,
     names_are_unique,
-    inputs_come_before,
-    chain_has_two_ends,
-    reads_the_layer_before,
     one_level,
+    inputs_come_before,
+    ends_are_ends,
+    inputs_are_there,
+    every_node_is_read,
 )

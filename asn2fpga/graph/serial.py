@@ -1,6 +1,6 @@
 """Graphs as plain data (dicts, lists, numbers, strings) and a table of arrays: model files, saved stages.
 
-`from_plain` trusts nothing it reads: every field is checked against the type the layer's dataclass declares.
+`from_plain` trusts nothing it reads: every field is checked against the type that the kind's dataclass declares.
 """
 
 from __future__ import annotations
@@ -11,19 +11,31 @@ import math
 import types
 import typing
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from asn2fpga.errors import InputError, shown
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import LAYERS, Layer
+from asn2fpga.graph.node import Node
 from asn2fpga.graph.types import Array
 
 Plain = dict[str, Any]
-LAYER_CLASSES: dict[str, type[Layer]] = {kind.__name__: kind for kind in LAYERS}
 ARRAY_DTYPES = ("float64", "int64")
 SCALARS: tuple[type, ...] = (bool, int, float, str)
+
+
+class Part:
+    """A part of a node that has kinds of its own (synapses, neurons): its class is written beside its fields."""
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """The classes that a file may name: of nodes, and of parts of nodes."""
+
+    nodes: Mapping[str, type[Node]]
+    parts: Mapping[str, type[Part]]
 
 
 def to_plain(graph: Graph) -> tuple[Plain, dict[str, Array]]:
@@ -45,6 +57,8 @@ def _to_plain(value: Any, path: str, tensors: dict[str, Array]) -> Any:
     if isinstance(value, np.ndarray):
         tensors[path] = value
         return {"tensor": path}
+    if isinstance(value, Part):
+        return {"class": type(value).__name__} | _fields_to_plain(value, path, tensors)
     if dataclasses.is_dataclass(value):
         return _fields_to_plain(value, path, tensors)
     if isinstance(value, tuple):
@@ -52,38 +66,27 @@ def _to_plain(value: Any, path: str, tensors: dict[str, Array]) -> Any:
     return value
 
 
-def from_plain(plain: object, tensors: Mapping[str, Array], where: str = "graph") -> Graph:
+def from_plain(
+    plain: object, tensors: Mapping[str, Array], kinds: Kinds, where: str = "graph", *, earlier: bool = False
+) -> Graph:
     """Inverse of `to_plain`. Raises InputError starting with `where` for anything that is not as written.
 
-    Checked: keys, types, finite numbers, known classes, unique names, inputs that name an earlier layer.
+    Checked: keys, types, finite numbers, known classes, unique names. earlier: the data may be older than
+    some fields, which then have their defaults.
     """
     top = _expect(plain, dict, where, "the graph")
-    _check_keys(top, {"name", "layers"}, where, "the graph")
+    _check_keys(top, {"name", "layers"}, set(), where, "the graph")
     name = _expect(top["name"], str, where, "the graph's name")
-    layers: list[Layer] = []
+    reader = _Reader(tensors, kinds, earlier)
+    layers: list[Node] = []
     for index, item in enumerate(_expect(top["layers"], list, where, "'layers'")):
-        layer = _layer(item, tensors, f"{where}: layer {index}")
-        _check_place(layer, layers, f"{where}: layer {index}")
+        layer = reader.node(item, f"{where}: layer {index}")
+        if layer.name in (other.name for other in layers):
+            raise InputError(
+                f"{where}: layer {index}: the name must be unique, not {shown(layer.name)} again."
+            )
         layers.append(layer)
     return Graph(name, tuple(layers))
-
-
-def _check_place(layer: Layer, earlier: list[Layer], where: str) -> None:
-    names = {other.name for other in earlier}
-    if layer.name in names:
-        raise InputError(f"{where}: the name must be unique, not {shown(layer.name)} again.")
-    for source in layer.inputs:
-        if source not in names:
-            raise InputError(f"{where}: inputs must name earlier layers, not {shown(source)}.")
-
-
-def _layer(plain: object, tensors: Mapping[str, Array], where: str) -> Layer:
-    fields = dict(_expect(plain, dict, where, "a layer"))
-    kind = fields.pop("class", None)
-    if not isinstance(kind, str) or kind not in LAYER_CLASSES:
-        raise InputError(f"{where}: the class must be one of {', '.join(LAYER_CLASSES)}, not {shown(kind)}.")
-    layer: Layer = _dataclass(LAYER_CLASSES[kind], fields, tensors, f"{where} ({kind})")
-    return layer
 
 
 @functools.cache
@@ -91,31 +94,72 @@ def _hints(kind: type) -> dict[str, Any]:
     return typing.get_type_hints(kind, include_extras=True)
 
 
-def _dataclass(kind: type, fields: Plain, tensors: Mapping[str, Array], where: str) -> Any:
-    hints = _hints(kind)
-    _check_keys(fields, {field.name for field in dataclasses.fields(kind)}, where, kind.__name__)
-    return kind(**{name: _value(hints[name], fields[name], tensors, where, name) for name in fields})
+@dataclass(frozen=True)
+class _Reader:
+    """Reads plain values as the types that fields declare."""
+
+    tensors: Mapping[str, Array]
+    kinds: Kinds
+    earlier: bool
+
+    def node(self, plain: object, where: str) -> Node:
+        node: Node = self._named(self.kinds.nodes, plain, where, "a layer")
+        return node
+
+    def _named(self, classes: Mapping[str, type], plain: object, where: str, what: str) -> Any:
+        fields = dict(_expect(plain, dict, where, what))
+        kind = fields.pop("class", None)
+        if not isinstance(kind, str) or kind not in classes:
+            raise InputError(f"{where}: the class must be one of {', '.join(classes)}, not {shown(kind)}.")
+        return self.dataclass(classes[kind], fields, f"{where} ({kind})")
+
+    def dataclass(self, kind: type, fields: Plain, where: str) -> Any:
+        hints, known = _hints(kind), dataclasses.fields(kind)
+        optional = {field.name for field in known if self.earlier and _has_default(field)}
+        _check_keys(fields, {field.name for field in known}, optional, where, kind.__name__)
+        return kind(**{name: self.value(hints[name], fields[name], where, name) for name in fields})
+
+    def value(self, hint: Any, value: object, where: str, field: str) -> Any:
+        """`value` as a value of type `hint`, or InputError.
+
+        An array's hint is our own name `Array`, compared whole: what numpy makes of it differs by its version.
+        """
+        if hint == Array:
+            return self._array(value, where, field)
+        origin = typing.get_origin(hint)
+        if origin in (typing.Union, types.UnionType):
+            return None if value is None else self.value(_not_none(hint), value, where, field)
+        if origin is typing.Literal:
+            return _choice(typing.get_args(hint), value, where, field)
+        if origin is tuple:
+            items = _expect(value, list, where, f"field {field!r}")
+            return tuple(self.value(typing.get_args(hint)[0], item, where, field) for item in items)
+        return self._object(hint, value, where, field)
+
+    def _object(self, hint: Any, value: object, where: str, field: str) -> Any:
+        if isinstance(hint, type) and issubclass(hint, Part):
+            return self._named(self.kinds.parts, value, f"{where}: field {field!r}", f"field {field!r}")
+        if dataclasses.is_dataclass(hint):
+            fields = _expect(value, dict, where, f"field {field!r}")
+            return self.dataclass(typing.cast(type, hint), fields, f"{where}: field {field!r}")
+        return _scalar(hint, value, where, field)
+
+    def _array(self, value: object, where: str, field: str) -> Array:
+        reference = value.get("tensor") if isinstance(value, dict) else None
+        if not isinstance(reference, str) or reference not in self.tensors:
+            raise InputError(f"{where}: field {field!r} must name a tensor of the file, not {shown(value)}.")
+        array = self.tensors[reference]
+        if str(array.dtype) not in ARRAY_DTYPES:
+            raise InputError(
+                f"{where}: field {field!r} must be {' or '.join(ARRAY_DTYPES)}, not {array.dtype}."
+            )
+        if not np.isfinite(array).all():
+            raise InputError(f"{where}: field {field!r} must hold finite numbers, not NaN or infinity.")
+        return array
 
 
-def _value(hint: Any, value: object, tensors: Mapping[str, Array], where: str, field: str) -> Any:
-    """`value` as a value of type `hint`, or InputError.
-
-    An array's hint is our own name `Array`, compared whole: what numpy makes of it differs by its version.
-    """
-    if hint == Array:
-        return _array(value, tensors, where, field)
-    origin = typing.get_origin(hint)
-    if origin in (typing.Union, types.UnionType):
-        return None if value is None else _value(_not_none(hint), value, tensors, where, field)
-    if origin is typing.Literal:
-        return _choice(typing.get_args(hint), value, where, field)
-    if origin is tuple:
-        items = _expect(value, list, where, f"field {field!r}")
-        return tuple(_value(typing.get_args(hint)[0], item, tensors, where, field) for item in items)
-    if dataclasses.is_dataclass(hint):
-        fields = _expect(value, dict, where, f"field {field!r}")
-        return _dataclass(typing.cast(type, hint), fields, tensors, f"{where}: field {field!r}")
-    return _scalar(hint, value, where, field)
+def _has_default(field: dataclasses.Field[Any]) -> bool:
+    return field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING
 
 
 def _not_none(hint: Any) -> Any:
@@ -127,18 +171,6 @@ def _choice(choices: tuple[Any, ...], value: object, where: str, field: str) -> 
     if not isinstance(value, str) or value not in choices:
         raise InputError(f"{where}: field {field!r} must be one of {', '.join(choices)}, not {shown(value)}.")
     return value
-
-
-def _array(value: object, tensors: Mapping[str, Array], where: str, field: str) -> Array:
-    reference = value.get("tensor") if isinstance(value, dict) else None
-    if not isinstance(reference, str) or reference not in tensors:
-        raise InputError(f"{where}: field {field!r} must name a tensor of the file, not {shown(value)}.")
-    array = tensors[reference]
-    if str(array.dtype) not in ARRAY_DTYPES:
-        raise InputError(f"{where}: field {field!r} must be {' or '.join(ARRAY_DTYPES)}, not {array.dtype}.")
-    if not np.isfinite(array).all():
-        raise InputError(f"{where}: field {field!r} must hold finite numbers, not NaN or infinity.")
-    return array
 
 
 def _scalar(kind: type, value: object, where: str, field: str) -> object:
@@ -167,8 +199,8 @@ def _expect(value: object, kind: type, where: str, what: str) -> Any:
     return value
 
 
-def _check_keys(plain: Plain, expected: set[str], where: str, what: str) -> None:
-    missing = sorted(expected - plain.keys())
+def _check_keys(plain: Plain, expected: set[str], optional: set[str], where: str, what: str) -> None:
+    missing = sorted(expected - optional - plain.keys())
     unknown = sorted(map(str, plain.keys() - expected))
     if missing or unknown:
         found = f"missing {', '.join(missing)}" if missing else f"unknown {', '.join(map(shown, unknown))}"

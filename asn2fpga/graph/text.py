@@ -22,15 +22,16 @@ import numpy as np
 
 from asn2fpga.errors import InputError
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import Layer
-from asn2fpga.graph.serial import Plain, from_plain, to_plain
+from asn2fpga.graph.node import Node
+from asn2fpga.graph.serial import Kinds, Plain, from_plain, to_plain
 from asn2fpga.graph.types import Array, FixedType
 
 INDENT = "    "
 DIGEST_LENGTH = 12
 _HEAD = re.compile(r"graph (?P<name>\S+)")
 _LAYER = re.compile(r"(?P<name>\S+) = (?P<kind>\w+)\((?P<inputs>[^()]*)\)")
-_FIELD = re.compile(r" {4}(?P<path>[\w.]+) = (?P<value>.+)")
+_FIELD = re.compile(r" {4}(?P<path>[\w.\[\]]+) = (?P<value>.+)")
+_STEP = re.compile(r"(?P<name>\w+)(?:\[(?P<index>\d{1,4})\])?")
 _TENSOR = re.compile(r"@(?P<name>\S+) (?P<form>\w+\[[\d,]*\]) #(?P<digest>[0-9a-f]+)")
 _TYPE = re.compile(r"[us]\d+")
 
@@ -48,7 +49,7 @@ def graph_lines(graph: Graph) -> Iterator[str]:
         yield from layer_lines(layer)
 
 
-def layer_lines(layer: Layer) -> Iterator[str]:
+def layer_lines(layer: Node) -> Iterator[str]:
     """The lines of one layer."""
     plain, tensors = to_plain(Graph("", (layer,)))
     (fields,) = plain["layers"]
@@ -62,6 +63,9 @@ def _field_lines(path: str, value: Any, tensors: Mapping[str, Array]) -> Iterato
     if isinstance(value, dict) and value.keys() not in ({"tensor"}, {"width_bits", "signed"}):
         for key, item in value.items():
             yield from _field_lines(f"{path}.{key}", item, tensors)
+    elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
+        for index, item in enumerate(value):
+            yield from _field_lines(f"{path}[{index}]", item, tensors)
     else:
         yield f"{INDENT}{path} = {_value_text(value, tensors)}"
 
@@ -85,7 +89,7 @@ def digest(array: Array) -> str:
     return hashlib.sha256(_form(array).encode() + ordered.tobytes()).hexdigest()[:DIGEST_LENGTH]
 
 
-def from_text(text: str, tensors: Mapping[str, Array], where: str = "graph") -> Graph:
+def from_text(text: str, tensors: Mapping[str, Array], kinds: Kinds, where: str = "graph") -> Graph:
     """Inverse of `to_text`. tensors: the arrays by the names that the text gives them (`layer.field`).
 
     InputError `where: line N: ..` for a line that does not read, or an array that is missing or another one.
@@ -98,10 +102,10 @@ def from_text(text: str, tensors: Mapping[str, Array], where: str = "graph") -> 
         elif layer := _LAYER.fullmatch(line):
             layers.append(_layer_of(layer))
         elif (field := _FIELD.fullmatch(line)) and layers:
-            _insert(layers[-1], field["path"].split("."), _parse_value(field["value"], tensors, place))
+            _insert(layers[-1], field["path"].split("."), _parse_value(field["value"], tensors, place), place)
         elif line:
             raise InputError(f"{place}: the line must be a graph, a layer or a field, not {line!r}.")
-    return from_plain({"name": name, "layers": layers}, tensors, where)
+    return from_plain({"name": name, "layers": layers}, tensors, kinds, where)
 
 
 def _layer_of(match: re.Match[str]) -> Plain:
@@ -109,10 +113,34 @@ def _layer_of(match: re.Match[str]) -> Plain:
     return {"class": match["kind"], "name": match["name"], "inputs": inputs}
 
 
-def _insert(fields: Plain, path: list[str], value: Any) -> None:
-    for key in path[:-1]:
-        fields = fields.setdefault(key, {})
-    fields[path[-1]] = value
+def _insert(fields: Plain, path: list[str], value: Any, place: str) -> None:
+    """Put a value at `name`, `name.name` or `name[index].name`; the items of a list come in order."""
+    for position, text in enumerate(path):
+        step = _STEP.fullmatch(text)
+        if step is None:
+            raise InputError(
+                f"{place}: the field must be names and numbers of items, not {'.'.join(path)!r}."
+            )
+        is_last = position == len(path) - 1
+        if step["index"] is None:
+            fields = _descend(fields, step["name"], value if is_last else {})
+        else:
+            fields = _item(fields.setdefault(step["name"], []), int(step["index"]), place)
+
+
+def _descend(fields: Plain, key: str, value: Any) -> Any:
+    """The value at `key`; a table that is there already stays."""
+    if not isinstance(value, dict) or not isinstance(fields.get(key), dict):
+        fields[key] = value
+    return fields[key]
+
+
+def _item(items: list[Plain], index: int, place: str) -> Plain:
+    if index == len(items):
+        items.append({})
+    if index != len(items) - 1:
+        raise InputError(f"{place}: the item must be number {len(items) - 1} or the next, not {index}.")
+    return items[index]
 
 
 def _parse_value(text: str, tensors: Mapping[str, Array], place: str) -> Any:

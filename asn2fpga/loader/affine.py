@@ -14,7 +14,8 @@ import torch
 from torch import Tensor
 
 from asn2fpga.graph.arrays import RealArray
-from asn2fpga.graph.layers import BatchNorm, Scale
+from asn2fpga.kinds.operators.batchnorm import BatchNorm
+from asn2fpga.kinds.operators.scale import Scale
 from asn2fpga.loader.builder import GraphBuilder, Value
 from asn2fpga.loader.call import Call
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import Layer
+from asn2fpga.graph.node import Node
 from asn2fpga.loader.names import to_identifier
 from asn2fpga.warning import BuildWarning
 
@@ -48,19 +48,19 @@ class Value:
 class GraphBuilder:
     """Collects layers in the order of execution; every new layer gets a unique identifier."""
 
-    layers: list[Layer] = field(default_factory=list)
+    layers: list[Node] = field(default_factory=list)
     warnings: list[BuildWarning] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     _taken: set[str] = field(default_factory=set)
 
-    def add(self, kind: type[Layer], path: str, inputs: tuple[str, ...], **fields: Any) -> str:
+    def add(self, kind: type[Node], path: str, inputs: tuple[str, ...], **fields: Any) -> str:
         """Append a layer of class `kind` named after the module at `path`; returns its name."""
         name = to_identifier(path, self._taken)
         self._append(kind(name=name, inputs=inputs, source=path, **fields))
         return name
 
     def add_operation(
-        self, kind: type[Layer], path: str, inputs: tuple[str, ...], *, label: str = "", **fields: Any
+        self, kind: type[Node], path: str, inputs: tuple[str, ...], *, label: str = "", **fields: Any
     ) -> str:
         """Append a layer for an operation in the forward of the module at `path`; returns its name."""
         label = label or kind.__name__.lower()
@@ -68,16 +68,16 @@ class GraphBuilder:
         self._append(kind(name=name, inputs=inputs, source=path, **fields))
         return name
 
-    def add_end(self, kind: type[Layer], name: str, inputs: tuple[str, ...], **fields: Any) -> str:
+    def add_end(self, kind: type[Node], name: str, inputs: tuple[str, ...], **fields: Any) -> str:
         """Append the input or the output layer; `name` is reserved for it."""
         self._append(kind(name=name, inputs=inputs, source=name, **fields))
         return name
 
-    def _append(self, layer: Layer) -> None:
+    def _append(self, layer: Node) -> None:
         self._taken.add(layer.name.lower())
         self.layers.append(layer)
 
-    def has(self, kind: type[Layer]) -> bool:
+    def has(self, kind: type[Node]) -> bool:
         """Whether a layer of class `kind` was added."""
         return any(isinstance(layer, kind) for layer in self.layers)
 

@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from asn2fpga.errors import InputError
-from asn2fpga.graph.layers import Input
 from asn2fpga.graph.types import Array
+from asn2fpga.kinds.sources.input import Input
 from asn2fpga.loader.data_file import Labels, check_labels
 from asn2fpga.loader.model_file import check_calibration
 

@@ -13,9 +13,9 @@ import numpy.typing as npt
 
 from asn2fpga.errors import InputError
 from asn2fpga.files import check_regular
-from asn2fpga.graph.layers import Input
 from asn2fpga.graph.limits import MAX_COUNT
 from asn2fpga.graph.types import Array
+from asn2fpga.kinds.sources.input import Input
 from asn2fpga.loader.archive import check_unpacked_size
 
 Labels = npt.NDArray[np.int64]

@@ -9,9 +9,10 @@ from torch import Tensor
 
 from asn2fpga.errors import InputError
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import BatchNorm, Input, Linear, Scale
 from asn2fpga.graph.types import Array
-from asn2fpga.loader.scale_text import show_scale
+from asn2fpga.kinds.nodes import real_nodes
+from asn2fpga.kinds.sources.input import Input, input_of
+from asn2fpga.graph.scale_text import show_scale
 from asn2fpga.warning import BuildWarning
 
 FAR = 16  # times: the largest value of the data and of the example differ by less in sound cases
@@ -56,7 +57,7 @@ def data_warnings(
     graph: Graph, facts: InputFacts, x: Array, where: str, calibration: Array | None = None
 ) -> tuple[BuildWarning, ...]:
     """What is odd about the samples `x`, called `where`, beside the example and the calibration samples."""
-    layer = graph.input
+    layer = input_of(graph)
     found = (
         _constant(x, where),
         _inverted(layer, x) or _far_from_example(layer, facts, x, where) or _unknown(graph, layer, facts, x),
@@ -131,12 +132,12 @@ def _full_scale(largest: int) -> int:
 def _scales_itself(graph: Graph, largest: float) -> bool:
     """Whether the module brings integers up to `largest` near 1 before its first Linear."""
     scales = False
-    for layer in graph.layers:
-        if isinstance(layer, Linear):
+    for node in real_nodes(graph)[1:]:
+        if node.affine is None and node.output_factor == 1.0 and not node.is_renaming:
             break
-        if isinstance(layer, Scale | BatchNorm):
+        if node.affine is not None or node.output_factor != 1.0:
             scales = True
-            largest *= layer.factor if isinstance(layer, Scale) else float(np.abs(layer.gain).max())
+            largest *= node.output_factor if node.affine is None else float(np.abs(node.affine[0]).max())
     return scales and largest <= FAR
 
 

@@ -10,15 +10,15 @@ from typing import Any
 
 from asn2fpga.errors import InputError
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import BatchNorm, Linear, Neuron
 from asn2fpga.graph.types import Array
+from asn2fpga.kinds.nodes import real_nodes
 from asn2fpga.loader.checkpoint import Weights, find_module, find_weights, has_foreign_objects, load_weights
 from asn2fpga.loader.data_file import Labels
 from asn2fpga.loader.factory import build_module
 from asn2fpga.loader.input_facts import UNKNOWN, InputFacts
 from asn2fpga.loader.model_file import ModelContent, is_model_file, read_model
 from asn2fpga.loader.save import convert, model_warnings
-from asn2fpga.loader.scale_text import show_scale
+from asn2fpga.graph.scale_text import show_scale
 from asn2fpga.loader.torch_file import SUPPORTED, read_bytes, unpickle, unwanted_pickle
 from asn2fpga.loader.wrappers import unwrapped
 from asn2fpga.warning import BuildWarning
@@ -79,10 +79,7 @@ def load_model(
 
 def count_parameters(graph: Graph) -> int:
     """Weights, biases, BatchNorm's gains and shifts, and one alpha for every ASN and NASN layer."""
-    linear = sum(layer.weight.size + layer.bias.size for layer in graph.of_type(Linear))
-    batchnorm = sum(layer.gain.size + layer.shift.size for layer in graph.of_type(BatchNorm))
-    alphas = sum(layer.semantics.model != "ilif" for layer in graph.of_type(Neuron))
-    return linear + batchnorm + alphas
+    return sum(node.parameters for node in real_nodes(graph))
 
 
 def _to_model(content: Any, path: Path, factory: str | None, input_scale: float | None) -> ModelContent:

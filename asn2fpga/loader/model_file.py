@@ -1,10 +1,10 @@
 """Our model file: a dict of plain types and tensors that torch.load reads with weights_only=True.
 
-    {"format": "asn2fpga.model/2", "graph": {...}, "tensors": {name: tensor},
+    {"format": "asn2fpga.model/3", "graph": {...}, "tensors": {name: tensor},
      "calibration": {"x": tensor, "y": tensor}, "about": {...}}
 
-`graph` is what `graph.serial.to_plain` writes, `about` what `loader.about` does; files of asn2fpga.model/1
-have no labels and no `about`. A file is untrusted data: everything is checked on reading.
+`graph` is what `graph.serial.to_plain` writes, `about` what `loader.about` does. Files of asn2fpga.model/2 know
+fewer fields of neurons, which then have their defaults; those of asn2fpga.model/1 also have no labels and no `about`. A file is untrusted data: everything is checked on reading.
 """
 
 from __future__ import annotations
@@ -20,16 +20,17 @@ import torch
 from asn2fpga.errors import InputError
 from asn2fpga.files import replacing
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import Input
 from asn2fpga.graph.serial import from_plain, to_plain
 from asn2fpga.graph.types import Array
+from asn2fpga.kinds.registry import KINDS
+from asn2fpga.kinds.sources.input import Input, input_of
 from asn2fpga.loader import about as about_file
 from asn2fpga.loader.about import NOTHING, About
 from asn2fpga.loader.check_graph import check_graph
 from asn2fpga.loader.data_file import Labels, check_labels, check_shape
 
-FORMAT = "asn2fpga.model/2"
-EARLIER = ("asn2fpga.model/1",)
+FORMAT = "asn2fpga.model/3"
+EARLIER = ("asn2fpga.model/1", "asn2fpga.model/2")
 MAX_ELEMENTS = 1 << 28
 KEYS = ("format", "graph", "tensors", "calibration", "about")
 
@@ -76,13 +77,14 @@ def read_model(content: dict[str, Any], path: Path) -> ModelContent:
             f"{path}: the format must be {FORMAT}, not {str(content['format'])[:40]}; "
             "it was written by another version of asn2fpga."
         )
-    keys = KEYS if content["format"] == FORMAT else KEYS[:-1]
+    earlier = content["format"] != FORMAT
+    keys = KEYS[:-1] if content["format"] == EARLIER[0] else KEYS
     missing = [key for key in keys if key not in content]
     if missing:
         raise InputError(f"{path}: a model file must hold {', '.join(keys)}, not lack {', '.join(missing)}.")
     tensors = _arrays(content["tensors"], f"{path}: tensors")
     calibration = _arrays(content["calibration"], f"{path}: calibration")
-    graph = from_plain(content["graph"], tensors, str(path))
+    graph = from_plain(content["graph"], tensors, KINDS, str(path), earlier=earlier)
     about = about_file.from_plain(content["about"], str(path)) if "about" in keys else NOTHING
     try:
         check_graph(graph)
@@ -95,7 +97,7 @@ def _samples(arrays: dict[str, Array], graph: Graph) -> tuple[Array | None, Labe
     x, y = arrays.get("x"), arrays.get("y")
     if x is None:
         return None, None
-    x = check_calibration(x, graph.input)
+    x = check_calibration(x, input_of(graph))
     return x, None if y is None else check_labels(y, len(x), graph.classes, "calibration: y")
 
 

@@ -7,9 +7,9 @@ import dataclasses
 import torch
 from torch import Tensor, fx
 
-from asn2fpga.graph.layers import Neuron
 from asn2fpga.graph.limits import MAX_TIME_STEPS
 from asn2fpga.graph.types import Shape
+from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.loader.builder import GraphBuilder, Value
 from asn2fpga.loader.call import Call
 

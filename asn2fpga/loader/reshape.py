@@ -7,7 +7,7 @@ import math
 
 from torch import Tensor
 
-from asn2fpga.graph.layers import Flatten
+from asn2fpga.kinds.operators.flatten import Flatten
 from asn2fpga.loader.builder import GraphBuilder, Value
 from asn2fpga.loader.call import Call
 

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
+from asn2fpga.kinds.sources.input import input_of
 from asn2fpga.loader.about import About
 from asn2fpga.loader.calibration import to_calibration, to_labels
 from asn2fpga.loader.chance import commonest_share, is_chance
@@ -91,7 +92,7 @@ def convert(
     description = describe(module, example_input, **options)
     traced = trace(module, description, name)
     graph = check_graph(traced.graph)
-    layer = graph.input
+    layer = input_of(graph)
     facts = input_facts(example_input, options.get("input_scale"))
     x = to_calibration(calibration, layer)
     refuse_forgotten_scale(example_input, x, layer, facts)

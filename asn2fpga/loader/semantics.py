@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from asn2fpga.graph.neuron import NeuronSemantics
+from asn2fpga.kinds.neurons.semantics import NeuronSemantics
 from asn2fpga.nn import ASN, ILIF, NASN
 from asn2fpga.nn.graded import GradedNeuron
 

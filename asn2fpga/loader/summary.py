@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import BatchNorm, Flatten, Layer, Linear, Neuron, Scale
 from asn2fpga.graph.types import Shape
+from asn2fpga.kinds.nodes import real_nodes
+from asn2fpga.kinds.sources.input import input_of
 from asn2fpga.loader.model_file import ModelContent
-from asn2fpga.loader.scale_text import show_scale
+from asn2fpga.graph.scale_text import show_scale
 from asn2fpga.warning import BuildWarning
 
 
@@ -73,7 +73,7 @@ class ModelSummary:
 
 def summarise(path: Path, model: ModelContent, warnings: tuple[BuildWarning, ...]) -> ModelSummary:
     """The summary of a model that was written to `path`; `warnings`: all that are known now."""
-    layer = model.graph.input
+    layer = input_of(model.graph)
     return ModelSummary(
         path=path,
         layers=_layers(model.graph),
@@ -91,26 +91,6 @@ def summarise(path: Path, model: ModelContent, warnings: tuple[BuildWarning, ...
 
 def _layers(graph: Graph) -> tuple[LayerSummary, ...]:
     """Every layer between the ends."""
-    found: list[LayerSummary] = []
-    shape: Shape = graph.input.shape
-    for layer in graph.layers[1:-1]:
-        if isinstance(layer, Linear):
-            shape = (len(layer.weight),)
-        elif isinstance(layer, Flatten):
-            shape = (math.prod(shape),)
-        found.append(LayerSummary(layer.name, _text(layer), shape))
-    return tuple(found)
-
-
-def _text(layer: Layer) -> str:
-    if isinstance(layer, Neuron):
-        semantics = layer.semantics
-        name = {"asn": "ASN", "nasn": "NASN", "ilif": "ILIF"}[semantics.model]
-        return f"{name}, {semantics.levels} levels above {semantics.alpha:g}, leak {semantics.beta:g}"
-    if isinstance(layer, Scale):
-        return f"times {show_scale(layer.factor)}"
-    return "per channel, gain and shift" if isinstance(layer, BatchNorm) else type(layer).__name__
-
-
-def _sizes(shape: Shape) -> str:
-    return " x ".join(map(str, shape))
+    return tuple(
+        LayerSummary(node.name, node.text, graph.edges[node.name].shape) for node in real_nodes(graph)[1:-1]
+    )

@@ -11,7 +11,9 @@ from torch import nn
 
 from asn2fpga.errors import InputError
 from asn2fpga.graph.arrays import RealArray
-from asn2fpga.graph.layers import BatchNorm, Linear, Neuron
+from asn2fpga.kinds.neurons.neuron import Neuron
+from asn2fpga.kinds.operators.batchnorm import BatchNorm
+from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.loader.affine import lower_normalise
 from asn2fpga.loader.builder import GraphBuilder, Lowering, Value
 from asn2fpga.loader.call import Call

@@ -10,7 +10,8 @@ from torch import Tensor, fx, nn
 
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import Input, Output
+from asn2fpga.kinds.operators.output import Output
+from asn2fpga.kinds.sources.input import Input
 from asn2fpga.loader.builder import MODEL, GraphBuilder, Value, shown
 from asn2fpga.loader.call import Call
 from asn2fpga.loader.description import InputDescription

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from asn2fpga.device.resources import Resources, total
 from asn2fpga.errors import DoesNotFitError
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import DensePopulation, DenseReadout, Layer
-from asn2fpga.passes.accounting import weighted_layers
-from asn2fpga.passes.estimate_resources import Resources, estimate, estimate_layer, total
+from asn2fpga.kinds.contract import Foldable, IntegerNode
+from asn2fpga.kinds.nodes import foldable_nodes, integer_node, integer_nodes
+from asn2fpga.passes.estimate_resources import estimate, estimate_layer
 from asn2fpga.passes.place_weights import place_weights
 
 KINDS = {"bram36": "block RAMs of 36 Kb", "dsp": "DSP slices", "lut": "look-up tables", "ff": "flip-flops"}
@@ -19,7 +19,7 @@ FEWEST_WEIGHT_BITS = 2
 
 def check_fit(graph: Graph, available: Resources) -> None:
     """Raise DoesNotFitError if the estimate exceeds what there is, naming the layer and what to change."""
-    parts = {layer.name: estimate_layer(layer) for layer in graph.layers}
+    parts = {node.name: estimate_layer(graph, node) for node in integer_nodes(graph)}
     whole = total(parts.values())
     for kind, title in KINDS.items():
         need, have = getattr(whole, kind), getattr(available, kind)
@@ -28,7 +28,7 @@ def check_fit(graph: Graph, available: Resources) -> None:
             share = getattr(parts[name], kind)
             raise DoesNotFitError(
                 f"{name}: the network must fit {have:,.0f} {title}, not need about {need:,.0f}, "
-                f"{share:,.0f} of them here; {_advice(graph, graph[name], kind, available)}."
+                f"{share:,.0f} of them here; {_advice(graph, integer_node(graph, name), kind, available)}."
             )
 
 
@@ -37,7 +37,7 @@ def bits_that_fit(graph: Graph, available: Resources) -> dict[str, int] | None:
 
     Bits go where one bit less frees most block RAM; weights may lie in look-up tables (place_weights).
     """
-    bits = {layer.name: layer.weight_bits for layer in weighted_layers(graph)}
+    bits = _weight_bits(graph)
     while not _fits(_with_bits(graph, bits), available):
         steps = [step for name in bits if (step := _next_step(graph, name, bits[name]))]
         if not steps:
@@ -45,6 +45,10 @@ def bits_that_fit(graph: Graph, available: Resources) -> dict[str, int] | None:
         best = max(steps, key=lambda step: step.freed_per_bit)
         bits[best.layer] = best.bits
     return _widened(graph, bits, available)
+
+
+def _weight_bits(graph: Graph) -> dict[str, int]:
+    return {name: bits for node in foldable_nodes(graph) for name, bits in node.weight_bits.items()}
 
 
 @dataclass(frozen=True)
@@ -58,9 +62,11 @@ class _Step:
 
 def _next_step(graph: Graph, name: str, bits: int) -> _Step | None:
     """The most bits below `bits` with which the layer needs less block RAM."""
+    (owner,) = (node.name for node in foldable_nodes(graph) if name in node.weight_bits)
 
     def block_ram(bits: int) -> float:
-        return estimate_layer(_with_bits(graph, {name: bits})[name]).bram36
+        changed = _with_bits(graph, {name: bits})
+        return estimate_layer(changed, integer_node(changed, owner)).bram36
 
     now = block_ram(bits)
     fewer = (less for less in range(bits - 1, FEWEST_WEIGHT_BITS - 1, -1) if block_ram(less) < now)
@@ -70,9 +76,9 @@ def _next_step(graph: Graph, name: str, bits: int) -> _Step | None:
 
 def _widened(graph: Graph, bits: dict[str, int], available: Resources) -> dict[str, int]:
     """The same with every bit given back that later steps made needless, in the order of layers."""
-    for layer in weighted_layers(graph):
-        for more in range(layer.weight_bits, bits[layer.name], -1):
-            wider = bits | {layer.name: more}
+    for name, most in _weight_bits(graph).items():
+        for more in range(most, bits[name], -1):
+            wider = bits | {name: more}
             if _fits(_with_bits(graph, wider), available):
                 bits = wider
                 break
@@ -82,10 +88,7 @@ def _widened(graph: Graph, bits: dict[str, int], available: Resources) -> dict[s
 def _with_bits(graph: Graph, bits: Mapping[str, int]) -> Graph:
     """The graph with other weight bits: for estimates only, weights stay as they are."""
     return graph.with_layers(
-        dataclasses.replace(layer, weight_bits=bits[layer.name])  # type: ignore[call-arg]
-        if layer.name in bits
-        else layer
-        for layer in graph.layers
+        node.with_weight_bits(bits) if isinstance(node, Foldable) else node for node in graph.layers
     )
 
 
@@ -94,17 +97,16 @@ def _fits(graph: Graph, available: Resources) -> bool:
     return all(getattr(need, kind) <= getattr(available, kind) for kind in KINDS)
 
 
-def _advice(graph: Graph, layer: Layer, kind: str, available: Resources) -> str:
+def _advice(graph: Graph, node: IntegerNode, kind: str, available: Resources) -> str:
     """What to change, above all in the layer that needs most."""
     advice = []
-    if isinstance(layer, (DensePopulation, DenseReadout)):
-        neurons, inputs = layer.weight.shape
+    if isinstance(node, Foldable):
         if kind == "bram36":
             bits = bits_that_fit(graph, available)
             if bits:
                 narrower = ",".join(f"{name}={count}" for name, count in bits.items())
                 advice.append(f"it fits with --weight-bits {narrower}")
-            advice.append(f"make {layer.name} smaller than {inputs} x {neurons}")
-        elif layer.lanes > 1:
-            advice.append(f"use fewer than {layer.lanes} lanes (--lanes)")
+            advice.append(f"make {node.name} smaller than {node.facts['inputs']} x {node.neurons}")
+        elif node.lanes > 1:
+            advice.append(f"use fewer than {node.lanes} lanes (--lanes)")
     return ", ".join([*advice, "or choose a larger board"]) if advice else "choose a larger board"

@@ -3,80 +3,71 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
 from asn2fpga.graph.arrays import IntArray
-from asn2fpga.graph.events import sends_events
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import DensePopulation, DenseReadout, Encode, Layer
 from asn2fpga.graph.types import Array
-from asn2fpga.graph.words import PIXELS_PER_WORD
+from asn2fpga.kinds.contract import IntegerNode
+from asn2fpga.kinds.nodes import integer_nodes, senders
+from asn2fpga.kinds.timing import Demand
 
 BLOCK_ELEMENTS = 1 << 22  # counts that are looked at together
 
 
-@dataclass(frozen=True, eq=False)
-class Demand:
-    """Of one layer that sends events, for B inferences of T ends of step (a frame: 1), each (B, T).
-
-    events: non-zero counts. scan: cycles of the scanner of packed words, which takes one non-zero lane a
-    cycle, and a cycle for a word without any; the end of step is not counted. drain: cycles from the first
-    word scanned until the reader, which takes one event every `passes` cycles, has the last event.
-    """
-
-    events: IntArray
-    scan: IntArray
-    drain: IntArray
-
-
 def demands(graph: Graph, counts: Mapping[str, Array]) -> dict[str, Demand]:
     """Demand by name of each layer that sends events. counts: golden's (B, T, N) by layer name."""
-    senders = [layer for layer in graph.layers if sends_events(layer)]
     return {
-        layer.name: demand(counts[layer.name], scanned_lanes(layer), _reader_passes(graph, layer))
-        for layer in senders
+        node.name: demand(counts[node.name], node.scanned_lanes, reader_passes(graph, node.name))
+        for node in senders(graph)
     }
 
 
-def demand(counts: Array, lanes: int, passes: int) -> Demand:
-    """Demand of `counts` (B, T, N), packed into words of `lanes`, for a reader of so many passes an event."""
+def inputs_of(node: IntegerNode, found: Mapping[str, Demand]) -> list[Demand | None]:
+    """The demand at each input of a node: None where it reads currents."""
+    return [None if node.reads(i) == "currents" else found[name] for i, name in enumerate(node.inputs)]
+
+
+def reader_passes(graph: Graph, name: str) -> tuple[int, ...]:
+    """Cycles that an event of the layer takes in its readers."""
+    found = {
+        node.passes(position)
+        for node in integer_nodes(graph)
+        for position, read in enumerate(node.inputs)
+        if read == name and node.reads(position) == "events"
+    }
+    return tuple(sorted(found))
+
+
+def demand(counts: Array, lanes: int, passes: Iterable[int]) -> Demand:
+    """Demand of `counts` (B, T, N), packed into words of `lanes`, for readers of so many passes an event."""
     batch, steps, neurons = counts.shape
+    readers = tuple(passes)
     rows = max(1, BLOCK_ELEMENTS // max(1, steps * neurons))
-    parts = [_demand(counts[start : start + rows], lanes, passes) for start in range(0, batch, rows)]
-    events, scan, drain = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return Demand(events, scan, drain)
+    parts = [_demand(counts[start : start + rows], lanes, readers) for start in range(0, batch, rows)]
+    return Demand(
+        np.concatenate([part.events for part in parts]),
+        np.concatenate([part.scan for part in parts]),
+        {count: np.concatenate([part.drains[count] for part in parts]) for count in readers},
+    )
 
 
-def scanned_lanes(layer: Layer) -> int:
-    """Lanes of the packed words in which the layer looks for events; events from outside are not packed."""
-    if isinstance(layer, Encode):
-        return PIXELS_PER_WORD
-    return layer.lanes if isinstance(layer, DensePopulation) else 0
-
-
-def _reader_passes(graph: Graph, layer: Layer) -> int:
-    """Cycles that an event of the layer takes in its reader: the groups of its neurons."""
-    readers = [
-        reader for reader in graph.consumers(layer.name) if isinstance(reader, DensePopulation | DenseReadout)
-    ]
-    return max(-(-len(reader.weight) // reader.lanes) for reader in readers)
-
-
-def _demand(counts: Array, lanes: int, passes: int) -> tuple[IntArray, IntArray, IntArray]:
-    """events, scan and drain. The reader is done when, of some word on, it has worked without a rest."""
+def _demand(counts: Array, lanes: int, readers: tuple[int, ...]) -> Demand:
+    """A reader is done when, of some word on, it has worked without a rest."""
     fired = counts != 0
     events = np.count_nonzero(fired, axis=2).astype(np.int64)
     if not lanes:
-        return events, events, events * passes
+        return Demand(events, events, {passes: events * passes for passes in readers})
     found = _found(fired, lanes)
     cycles = np.maximum(found, 1)
     before = np.cumsum(cycles, axis=2) - cycles
     remaining = np.cumsum(found[..., ::-1], axis=2)[..., ::-1]
-    drain = np.where(remaining > 0, before + remaining * passes, 0).max(axis=2)
-    return events, cycles.sum(axis=2), drain
+    drains = {
+        passes: np.where(remaining > 0, before + remaining * passes, 0).max(axis=2) for passes in readers
+    }
+    return Demand(events, cycles.sum(axis=2), drains)
 
 
 def _found(fired: Array, lanes: int) -> IntArray:

@@ -1,13 +1,14 @@
-"""Remove Flatten layers: events carry the C-order index of their element, so flattening is a renaming."""
+"""Remove layers that only give elements other addresses: events carry the C-order index of their element."""
 
 from __future__ import annotations
 
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import Flatten
+from asn2fpga.kinds.nodes import real_nodes
 
 
 def drop_flatten(graph: Graph) -> Graph:
     """The graph without Flatten layers; a Linear then reads its input's elements in C order."""
-    for layer in graph.of_type(Flatten):
-        graph = graph.without(layer.name)
+    for node in real_nodes(graph):
+        if node.is_renaming and node.output_factor == 1.0:
+            graph = graph.without(node.name)
     return graph

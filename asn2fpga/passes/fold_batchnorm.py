@@ -1,48 +1,61 @@
-"""Fold BatchNorm (a gain and a shift per channel) into the Linear layer before or behind it."""
+"""Fold BatchNorm (a gain and a shift per channel) into the synapses before or after it."""
 
 from __future__ import annotations
 
-import dataclasses
-from typing import cast
+from collections.abc import Mapping
 
-from asn2fpga.graph.arrays import as_real
+import numpy as np
+
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import BatchNorm, Linear
+from asn2fpga.kinds.nodes import real_nodes, trained_synapses
+from asn2fpga.kinds.trained import RealNode, TrainedSynapse
 
 
 def fold_batchnorm(graph: Graph) -> Graph:
-    """The same function with every BatchNorm merged into the Linear before it, else into the one behind.
+    """The same function with every BatchNorm merged into the synapses before it, else into those after it.
 
-    A BatchNorm with no Linear beside it stays (and `quantise` refuses it by name).
+    Before it may stand an add of synapses: the gain goes into each of them, the shift into one. A BatchNorm with
+    no synapses beside it stays (and `quantise` refuses it by name).
     """
-    norms = graph.of_type(BatchNorm)
+    norms = [node.name for node in real_nodes(graph) if node.affine is not None]
     order = (*norms, *reversed(norms))  # of a row: into the producer from the first, else from the last
-    for norm in order:
-        if any(layer.name == norm.name for layer in graph.layers):
-            graph = _fold(graph, cast(BatchNorm, graph[norm.name]))
+    for name in order:
+        if name in graph:
+            graph = _fold(graph, name)
     return graph
 
 
-def _fold(graph: Graph, norm: BatchNorm) -> Graph:
-    before = graph[norm.inputs[0]]
-    if isinstance(before, Linear) and len(graph.consumers(before.name)) == 1:
-        return graph.without(norm.name).replace(before.name, into_producer(before, norm))
-    readers = graph.consumers(norm.name)
-    if len(readers) == 1 and isinstance(readers[0], Linear) and norm.gain.size == readers[0].weight.shape[1]:
-        folded = into_consumer(readers[0], norm)
-        return graph.replace(folded.name, folded).without(norm.name)
+def _fold(graph: Graph, name: str) -> Graph:
+    nodes, synapses = {node.name: node for node in real_nodes(graph)}, _synapses(graph)
+    norm = nodes[name]
+    assert norm.affine is not None
+    gain, shift = (array.reshape(-1) for array in norm.affine)
+    producers = _producers(graph, nodes, norm.inputs[0], norm)
+    if producers:
+        graph = graph.without(name)
+        for index, producer in enumerate(producers):
+            added = shift if index == 0 else np.zeros_like(shift)
+            graph = graph.replace(producer, synapses[producer].into_producer(gain, added))
+        return graph
+    readers = graph.consumers(name)
+    if len(readers) == 1 and readers[0].name in synapses:
+        folded = synapses[readers[0].name].into_consumer(gain, shift)
+        if folded is not None:
+            return graph.replace(folded.name, folded).without(name)
     return graph
 
 
-def into_producer(linear: Linear, norm: BatchNorm) -> Linear:
-    """gain * (W x + b) + shift as one Linear."""
-    gain, shift = as_real(norm.gain), as_real(norm.shift)
-    weight, bias = as_real(linear.weight), as_real(linear.bias)
-    return dataclasses.replace(linear, weight=gain[:, None] * weight, bias=gain * bias + shift)
+def _synapses(graph: Graph) -> Mapping[str, TrainedSynapse]:
+    return {node.name: node for node in trained_synapses(graph)}
 
 
-def into_consumer(linear: Linear, norm: BatchNorm) -> Linear:
-    """W (gain * x + shift) + b as one Linear, which reads the elements of x in C order."""
-    gain, shift = as_real(norm.gain).reshape(-1), as_real(norm.shift).reshape(-1)
-    weight, bias = as_real(linear.weight), as_real(linear.bias)
-    return dataclasses.replace(linear, weight=weight * gain, bias=bias + weight @ shift)
+def _producers(graph: Graph, nodes: Mapping[str, RealNode], name: str, reader: RealNode) -> list[str]:
+    """The synapses whose sum `name` is, if nothing else reads any of them; [] otherwise."""
+    if len(graph.consumers(name)) != 1:
+        return []
+    if name in _synapses(graph):
+        return [name]
+    if not nodes[name].is_sum or graph.edges[name].carries != "currents":
+        return []
+    parts = [_producers(graph, nodes, operand, nodes[name]) for operand in nodes[name].inputs]
+    return [producer for part in parts for producer in part] if all(parts) else []

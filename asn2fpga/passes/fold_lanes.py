@@ -7,12 +7,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from asn2fpga.config import Optimise
+from asn2fpga.device.resources import Resources
+from asn2fpga.errors import InputError
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
-from asn2fpga.passes.accounting import WeightedLayer, groups, weighted_layers
+from asn2fpga.kinds.contract import Foldable
+from asn2fpga.kinds.hardware import MAX_WORD_BITS
+from asn2fpga.kinds.nodes import foldable_nodes
+from asn2fpga.kinds.roms import groups_of
 from asn2fpga.passes.demand import demands
-from asn2fpga.passes.estimate_resources import Resources, estimate
-from asn2fpga.passes.packed_words import MAX_WORD_BITS, widest_word_bits
+from asn2fpga.passes.estimate_resources import estimate
 from asn2fpga.passes.place_weights import place_weights
 from asn2fpga.passes.speed import Speed, speed_of
 
@@ -68,7 +72,7 @@ def fold_lanes(
     per cent as it adds per cent of the board. counts: (B, T, N) by layer, golden's on typical inputs.
     """
     fixed = _requested(graph, requested)
-    lanes = {layer.name: fixed.get(layer.name, 1) for layer in weighted_layers(graph)}
+    lanes = {layer.name: fixed.get(layer.name, 1) for layer in foldable_nodes(graph)}
     graph = place_weights(with_lanes(graph, lanes), available)
     search = _Search(counts, available, _budget(graph, available), optimise, frozenset(fixed))
     while True:
@@ -100,19 +104,20 @@ class _Search:
 
     def steps(self, graph: Graph) -> list[Step]:
         """The next step of every layer that may have more lanes."""
-        return self._steps(graph, [layer for layer in weighted_layers(graph) if layer.name not in self.fixed])
+        first = {together[0] for together in lane_groups(graph) if not self.fixed & set(together)}
+        return self._steps(graph, [layer for layer in foldable_nodes(graph) if layer.name in first])
 
     def step_of(self, graph: Graph, name: str) -> Step | None:
         """The next step of one layer, also if its lanes are given; None if it can have no more."""
-        steps = self._steps(graph, [layer for layer in weighted_layers(graph) if layer.name == name])
+        steps = self._steps(graph, [layer for layer in foldable_nodes(graph) if layer.name == name])
         return next(iter(steps), None)
 
-    def _steps(self, graph: Graph, layers: list[WeightedLayer]) -> list[Step]:
+    def _steps(self, graph: Graph, layers: list[Foldable]) -> list[Step]:
         need, speed = estimate(graph), speed_of(graph, demands(graph, self.counts))
         steps = (self._next_step(graph, layer, need, speed) for layer in layers)
         return [step for step in steps if step]
 
-    def _next_step(self, graph: Graph, layer: WeightedLayer, before: Resources, speed: Speed) -> Step | None:
+    def _next_step(self, graph: Graph, layer: Foldable, before: Resources, speed: Speed) -> Step | None:
         """The best step to at most twice the lanes; the smallest of all if every one is refused.
 
         Several are tried because some lane counts waste memory: rows of 5 weights fill block RAMs badly.
@@ -166,41 +171,61 @@ def worth(step: Step) -> float:
     return step.gain / max(step.share, SMALLEST_SHARE)
 
 
-def more_lanes(layer: WeightedLayer) -> Iterator[int]:
+def more_lanes(layer: Foldable) -> Iterator[int]:
     """The lanes of the next steps, up to twice as many as now, at least one step."""
     lanes = next_lanes(layer)
     while lanes:
         yield lanes
-        lanes = next_lanes(dataclasses.replace(layer, lanes=lanes))
+        lanes = next_lanes(layer.with_lanes(lanes))
         if lanes and lanes > 2 * layer.lanes:
             return
 
 
 def with_lanes(graph: Graph, lanes: Mapping[str, int]) -> Graph:
-    """The graph with the given lanes in the given layers."""
+    """The graph with the given lanes in the given layers, and in those that share currents with them."""
+    wanted = {
+        member: lanes[name]
+        for together in lane_groups(graph)
+        for name in together
+        if name in lanes
+        for member in together
+    }
     return graph.with_layers(
-        dataclasses.replace(layer, lanes=lanes[layer.name])  # type: ignore[call-arg]
-        if layer.name in lanes
-        else layer
-        for layer in graph.layers
+        node.with_lanes(wanted[node.name]) if isinstance(node, Foldable) and node.name in wanted else node
+        for node in graph.layers
     )
 
 
-def next_lanes(layer: WeightedLayer) -> int | None:
+def lane_groups(graph: Graph) -> tuple[tuple[str, ...], ...]:
+    """Layers that must have equal lanes, in order: a current goes from one to the other as it is."""
+    found: list[list[str]] = []
+    for node in foldable_nodes(graph):
+        sources = {name for i, name in enumerate(node.inputs) if node.reads(i) == "currents"}
+        joined = [together for together in found if sources & set(together)]
+        found = [together for together in found if together not in joined]
+        found.append([*(name for together in joined for name in together), node.name])
+    return tuple(tuple(together) for together in found)
+
+
+def next_lanes(layer: Foldable) -> int | None:
     """Fewest lanes that need fewer groups than now, hence waste least; None if that is more than allowed."""
-    neurons = len(layer.weight)
-    passes = groups(neurons, layer.lanes)
+    passes = groups_of(layer.neurons, layer.lanes)
     if passes == 1:
         return None
-    lanes = groups(neurons, passes - 1)
-    allowed = lanes <= MAX_LANES and widest_word_bits(layer, lanes) <= MAX_WORD_BITS
-    return lanes if allowed else None
+    lanes = groups_of(layer.neurons, passes - 1)
+    return lanes if lanes <= MAX_LANES and layer.widest_word(lanes) <= MAX_WORD_BITS else None
 
 
 def _requested(graph: Graph, requested: Mapping[str, int] | int | None) -> dict[str, int]:
-    layers = weighted_layers(graph)
+    layers = foldable_nodes(graph)
     if isinstance(requested, int):
         requested = {layer.name: requested for layer in layers}
     wanted = requested or {}
-    layers = tuple(layer for layer in layers if layer.name in wanted)
-    return {layer.name: min(wanted[layer.name], len(layer.weight)) for layer in layers}
+    found = {layer.name: min(wanted[layer.name], layer.neurons) for layer in layers if layer.name in wanted}
+    for together in lane_groups(graph):
+        asked = {name: found[name] for name in together if name in found}
+        if len(set(asked.values())) > 1:
+            values = ", ".join(f"{name} {lanes}" for name, lanes in asked.items())
+            raise InputError(f"lanes: layers that share currents must have equal lanes, not {values}.")
+        found |= dict.fromkeys(together, next(iter(asked.values()))) if asked else {}
+    return found

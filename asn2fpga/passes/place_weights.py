@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from asn2fpga.device.binding import BLOCK, memory_style
+from asn2fpga.device.parts import Memory, memory_resources
+from asn2fpga.device.resources import Resources
 from asn2fpga.graph.graph import Graph
-from asn2fpga.passes.accounting import WeightedLayer, weighted_layers
-from asn2fpga.passes.binding import BLOCK, memory_style
-from asn2fpga.passes.estimate_resources import Resources, estimate, memory_resources, weight_memory
+from asn2fpga.kinds.contract import Foldable
+from asn2fpga.kinds.nodes import foldable_nodes
+from asn2fpga.passes.estimate_resources import estimate
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ def place_weights(graph: Graph, available: Resources) -> Graph:
     excess, room = need.bram36 - available.bram36, available.lut - need.lut
     if excess <= 0:
         return graph
-    possible = [_move(layer) for layer in weighted_layers(graph) if _is_in_block_ram(layer)]
+    possible = [_move(name, memory) for name, memory in _memories(graph) if _is_in_block_ram(memory)]
     chosen = _cheapest(possible, excess)
     if sum(move.costs_lut for move in chosen) > room:
         return graph
@@ -48,29 +51,32 @@ def place_weights(graph: Graph, available: Resources) -> Graph:
 
 def moves(graph: Graph) -> tuple[Move, ...]:
     """What lies in look-up tables in `graph` although its size asks for block RAM, in order of layers."""
-    return tuple(_move(layer) for layer in weighted_layers(graph) if layer.weight_memory == "lut")
+    return tuple(_move(name, memory) for name, memory in _memories(graph) if memory.in_luts)
+
+
+def _memories(graph: Graph) -> Iterator[tuple[str, Memory]]:
+    """The ROMs of all weights, by the name of what was trained."""
+    for node in foldable_nodes(graph):
+        yield from node.weight_memories.items()
 
 
 def _with_tables(graph: Graph, names: Collection[str]) -> Graph:
-    weighted = {layer.name for layer in weighted_layers(graph)}
-    return graph.with_layers(
-        dataclasses.replace(layer, weight_memory="lut" if layer.name in names else "auto")  # type: ignore[call-arg]
-        if layer.name in weighted
-        else layer
-        for layer in graph.layers
-    )
+    def placed(node: Foldable) -> Foldable:
+        return node.with_weights_in(
+            {name: "lut" if name in names else "auto" for name in node.weight_memories}
+        )
+
+    return graph.with_layers(placed(node) if isinstance(node, Foldable) else node for node in graph.layers)
 
 
-def _is_in_block_ram(layer: WeightedLayer) -> bool:
-    memory = weight_memory(layer)
+def _is_in_block_ram(memory: Memory) -> bool:
     return memory_style(memory.depth, memory.width_bits) == BLOCK
 
 
-def _move(layer: WeightedLayer) -> Move:
-    memory = weight_memory(layer)
+def _move(layer: str, memory: Memory) -> Move:
     block = memory_resources(dataclasses.replace(memory, in_luts=False))
     tables = memory_resources(dataclasses.replace(memory, in_luts=True))
-    return Move(layer.name, block.bram36, tables.lut - block.lut)
+    return Move(layer, block.bram36, tables.lut - block.lut)
 
 
 def _cheapest(possible: Sequence[Move], excess: float) -> tuple[Move, ...]:

@@ -8,18 +8,22 @@ from asn2fpga.graph.graph import Graph
 from asn2fpga.passes.drop_flatten import drop_flatten
 from asn2fpga.passes.fold_batchnorm import fold_batchnorm
 from asn2fpga.passes.fold_scale import fold_scale
+from asn2fpga.passes.join_events import join_events
+from asn2fpga.passes.merge_branches import merge_branches
 
 Pass = Callable[[Graph], Graph]
 
 PREPARE: tuple[tuple[str, Pass], ...] = (
     ("drop_flatten", drop_flatten),
+    ("join_events", join_events),
     ("fold_scale", fold_scale),
     ("fold_batchnorm", fold_batchnorm),
+    ("merge_branches", merge_branches),
 )
 
 
 def prepare(graph: Graph) -> Graph:
-    """Run every pass of PREPARE: what is left is Input -> (Linear -> Neuron)* -> Linear -> Output."""
+    """Run every pass of PREPARE: what is left is the input, synapses, sums of them, neurons and the output."""
     for _, run in PREPARE:
         graph = run(graph)
     return graph

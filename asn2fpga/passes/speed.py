@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from asn2fpga.config import Optimise
 from asn2fpga.graph.graph import Graph
-from asn2fpga.passes.demand import Demand
+from asn2fpga.kinds.timing import Demand
 from asn2fpga.passes.predict_cycles import predict_busy, predict_latency
 
 SHARPNESS = 8  # of the smooth maximum over layers

@@ -12,11 +12,9 @@ from typing import Literal
 
 import numpy as np
 
-from asn2fpga.graph.events import end_words, event_format, sends_events
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import Layer
 from asn2fpga.graph.types import Array
-from asn2fpga.passes.accounting import groups, weighted_layers
+from asn2fpga.kinds.nodes import integer_nodes, senders
 from asn2fpga.passes.demand import demands
 from asn2fpga.passes.predict_cycles import predict_busy
 
@@ -53,10 +51,11 @@ def predicted_cycles(graph: Graph) -> int:
 
 def _everything_fires(graph: Graph) -> dict[str, Array]:
     """Counts (1, T, N) of an inference in which every input and every neuron fires at each time step."""
-    senders = [layer for layer in graph.layers if sends_events(layer)]
-    return {
-        layer.name: np.ones((1, end_words(layer), event_format(layer).neurons), np.uint8) for layer in senders
-    }
+    found = {}
+    for node in senders(graph):
+        edge = graph.edges[node.name]
+        found[node.name] = np.ones((1, edge.steps, edge.size), np.uint8)
+    return found
 
 
 def _patient(cycles: int) -> int:
@@ -65,15 +64,9 @@ def _patient(cycles: int) -> int:
 
 def _work_of_a_word(graph: Graph) -> int:
     """An event meets all groups of a layer before the next word is taken."""
-    return max(groups(len(layer.weight), layer.lanes) for layer in weighted_layers(graph))
+    return max(node.work_of_a_word for node in integer_nodes(graph))
 
 
 def _work_of_an_event(graph: Graph) -> int:
     """All layers may fire at all time steps without sending an event."""
-    return sum(
-        groups(len(layer.weight), layer.lanes) * (_steps(layer) + 1) for layer in weighted_layers(graph)
-    )
-
-
-def _steps(layer: Layer) -> int:
-    return int(layer.time_steps)  # type: ignore[attr-defined]
+    return sum(node.work_of_a_step for node in integer_nodes(graph))

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from asn2fpga.graph.arrays import RealArray
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import DensePopulation, Layer, Linear, Neuron
 from asn2fpga.graph.types import Array
 from asn2fpga.passes.prepare import prepare
+from asn2fpga.quantise.build import Builder
 from asn2fpga.quantise.calibration import calibration_of
-from asn2fpga.quantise.chain import Chain, chain_of
-from asn2fpga.quantise.choose import choose_alphas, choose_weights
-from asn2fpga.quantise.decisions import Decisions, StateDecision
-from asn2fpga.quantise.population import build_population
-from asn2fpga.quantise.readout import Readout, build_readout
+from asn2fpga.quantise.choose import choose_alphas, choose_weights, relative_error, with_weights
+from asn2fpga.quantise.decisions import Decisions, StateDecision, WeightDecision
+from asn2fpga.quantise.edges import edges_of
+from asn2fpga.quantise.network import Network, network_of
 from asn2fpga.quantise.scheme import Scheme
-from asn2fpga.quantise.source import Producer, build_source
-from asn2fpga.quantise.weights import QuantisedWeights
+from asn2fpga.quantise.units import Aligned, align
 
 
 @dataclass(frozen=True)
@@ -38,57 +38,75 @@ def quantise(
     """Integers for a real-valued graph. x: calibration inputs (B, ..), y: their labels (B,).
 
     Choices on `auto` are decided by agreement with the float network on x; y is only reported. Raises
-    UnsupportedError naming the layer for a network that is not a chain of dense layers, or too wide.
+    UnsupportedError naming the layer for a network that is not built, or too wide.
     """
     scheme = Scheme() if scheme is None else scheme
     prepared = prepare(graph)
-    chain = chain_of(prepared)
-    scheme.check_layers(linear.name for linear in chain.linears)
+    network = network_of(prepared)
+    scheme.check_layers(synapse.name for synapse in network.synapses)
     calibration = calibration_of(prepared, x, y)
-    snapped, alphas = choose_alphas(prepared, chain, scheme, calibration)
-    reference, weights, weight_decisions = choose_weights(snapped, chain_of(snapped), scheme, calibration)
-    layers, readout = build_layers(chain_of(snapped), weights, scheme)
-    integer = Graph(graph.name, layers)
+    snapped, alphas = choose_alphas(network, scheme, calibration)
+    network = network_of(snapped)
+    edges = edges_of(network, scheme.alpha_frac_bits)
+    _, weights, chosen = choose_weights(network, edges, scheme, calibration)
+    aligned = align(network, weights, edges, scheme)
+    integer, readout = Builder(network, aligned, edges, scheme).graph()
     decisions = Decisions(
         calibration_samples=0 if calibration is None else len(calibration.x),
         alpha=alphas,
-        weights=weight_decisions,
-        states=tuple(_state_decisions(integer, chain)),
+        weights=tuple(_as_built(network, aligned, decision, integer) for decision in chosen),
+        states=tuple(_state_decisions(integer, network)),
         score_scale=readout.score_scale,
     )
-    return Quantised(integer, _with_bias(reference, chain.readout.name, readout.bias), decisions)
+    return Quantised(integer, reference_of(network, aligned, readout.bias), decisions)
 
 
-def build_layers(
-    chain: Chain, weights: dict[str, QuantisedWeights], scheme: Scheme
-) -> tuple[tuple[Layer, ...], Readout]:
-    """The integer layers in order; the last one again with what its integers mean."""
-    source = build_source(chain)
-    layers: list[Layer] = [source]
-    producer = Producer.of_source(source)
-    for linear, neuron in chain.populations:
-        population, producer = build_population(linear, neuron, weights[linear.name], producer, scheme)
-        layers.append(population)
-    readout = build_readout(chain.readout, weights[chain.readout.name], producer)
-    return (*layers, readout.layer), readout
+def _as_built(network: Network, aligned: Aligned, decision: WeightDecision, graph: Graph) -> WeightDecision:
+    """The decision with the error of the weights as they are, and their shift in the sum."""
+    (synapse,) = {s.name: s for s in network.synapses if s.name == decision.layer}.values()
+    error = relative_error(synapse.rows, aligned.weights[decision.layer].real)
+    return dataclasses.replace(decision, relative_error=error, shift=_shift(graph, decision.layer))
 
 
-def _state_decisions(graph: Graph, chain: Chain) -> list[StateDecision]:
-    neurons: dict[str, Neuron] = {linear.name: neuron for linear, neuron in chain.populations}
-    return [
-        StateDecision(
-            layer=layer.name,
-            state_frac_bits=layer.neuron.state_frac_bits,
-            leak_multiplier=layer.neuron.leak_multiplier,
-            leak_shift=layer.neuron.leak_shift,
-            trained_beta=neurons[layer.name].semantics.beta,
-        )
-        for layer in graph.of_type(DensePopulation)
-        if layer.neuron.stateful
-    ]
+def _shift(graph: Graph, name: str) -> int:
+    return next(
+        projection.shift
+        for node in graph.layers[1:]
+        for projection in getattr(node, "projections", ())
+        if projection.name == name
+    )
 
 
-def _with_bias(graph: Graph, name: str, bias: Array) -> Graph:
-    linear = graph[name]
-    assert isinstance(linear, Linear)
-    return graph.replace(name, dataclasses.replace(linear, bias=bias))
+def reference_of(network: Network, aligned: Aligned, bias: RealArray) -> Graph:
+    """The real network of the integers' weights; the read-out's whole bias stands in its first synapses."""
+    graph = network.graph
+    for synapse in dict.fromkeys(network.synapses):
+        graph = with_weights(graph, synapse, aligned.weights[synapse.name])
+    return with_readout_bias(graph, network, bias)
+
+
+def with_readout_bias(graph: Graph, network: Network, bias: RealArray) -> Graph:
+    """The graph with this bias of the scores."""
+    return graph.with_layers(
+        dataclasses.replace(node, bias=found[node.name]) if node.name in found else node  # type: ignore[call-arg]
+        for found in [_readout_biases(network, bias)]
+        for node in graph.layers
+    )
+
+
+def _readout_biases(network: Network, bias: RealArray) -> Mapping[str, RealArray]:
+    names = [branch.synapses.name for branch in network.readout.weighted]
+    return {name: bias if index == 0 else 0 * bias for index, name in enumerate(names)}
+
+
+def _state_decisions(graph: Graph, network: Network) -> Iterator[StateDecision]:
+    for population in network.spiking:
+        membrane = getattr(getattr(graph[population.name], "neuron", None), "membrane", None)
+        if membrane is not None and population.neuron is not None:
+            yield StateDecision(
+                layer=population.name,
+                state_frac_bits=membrane.state_frac_bits,
+                leak_multiplier=membrane.leak.multiplier,
+                leak_shift=membrane.leak.shift,
+                trained_beta=population.neuron.semantics.beta,
+            )

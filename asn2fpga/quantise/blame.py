@@ -10,18 +10,23 @@ from typing import Literal
 
 import numpy as np
 
-from asn2fpga.graph.arrays import IntArray, RealArray, as_real
+from asn2fpga.graph.arrays import IntArray, RealArray
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import Linear, Neuron
 from asn2fpga.graph.types import Array
-from asn2fpga.quantise.alpha import effective_alpha, needs_snapping, snap_alpha, with_alpha
-from asn2fpga.quantise.calibration import linear_inputs
-from asn2fpga.quantise.chain import chain_of
+from asn2fpga.kinds.neurons.levels import needs_snapping, snap_alpha
+from asn2fpga.kinds.neurons.neuron import Neuron
+from asn2fpga.kinds.neurons.semantics import effective_alpha, with_alpha
+from asn2fpga.kinds.nodes import trained_synapses
+from asn2fpga.kinds.trained import TrainedSynapse
+from asn2fpga.quantise.apply import reference_of
+from asn2fpga.quantise.build import Builder
+from asn2fpga.quantise.calibration import synapse_inputs
 from asn2fpga.quantise.choose import SCALE_METHODS, SNAPS, quantise_layer
-from asn2fpga.quantise.float_model import simulate
-from asn2fpga.quantise.readout import rounded_bias
+from asn2fpga.quantise.edges import edges_of
+from asn2fpga.quantise.network import Network, network_of
 from asn2fpga.quantise.scheme import ScaleMethod, Scheme
-from asn2fpga.quantise.source import producer_of_readout
+from asn2fpga.quantise.units import align
+from asn2fpga.reference.float_model import simulate
 
 MOST_BITS = 8
 Part = Literal["weights", "alpha"]
@@ -101,9 +106,8 @@ class Suspects:
 
     def spread(self, layer: str) -> float:
         """Largest magnitude of a layer's weights over their median (of those that are not 0)."""
-        linear = self.real[layer]
-        assert isinstance(linear, Linear)
-        magnitudes = np.abs(as_real(linear.weight))
+        (synapse,) = (found for found in trained_synapses(self.real) if found.name == layer)
+        magnitudes = np.abs(synapse.rows)
         used = magnitudes[magnitudes > 0]
         return float(used.max() / np.median(used)) if used.size else 1.0
 
@@ -111,17 +115,18 @@ class Suspects:
         return not self.judge.lose_a_point(self.right(self.real) - right)
 
     def _parts(self) -> Iterator[tuple[str, Part]]:
-        for layer in self.real.layers:
-            if isinstance(layer, Linear):
-                yield layer.name, "weights"
-            elif isinstance(layer, Neuron) and needs_snapping(layer.semantics):
-                yield layer.name, "alpha"
+        network = network_of(self.real)
+        for synapse in dict.fromkeys(network.synapses):
+            yield synapse.name, "weights"
+        for neuron in _neurons(network):
+            if needs_snapping(neuron.semantics):
+                yield neuron.name, "alpha"
 
     def _snaps(self) -> Iterator[Remedy]:
         """Every way to snap all alphas, with the weights as they are."""
         for snap in SNAPS:
             graph = self.reference
-            for neuron in self.real.of_type(Neuron):
+            for neuron in _neurons(network_of(self.real)):
                 if needs_snapping(neuron.semantics):
                     alpha = snap_alpha(effective_alpha(neuron.semantics), snap, self.scheme.alpha_frac_bits)
                     semantics = with_alpha(neuron.semantics, alpha)
@@ -132,12 +137,12 @@ class Suspects:
         """Every scale method for all layers, with the bits as they are."""
         for method in SCALE_METHODS:
             if method != "calibrated" or self.calibration is not None:
-                graph = self._quantised(self.scheme, method, self._linears())
+                graph = self._quantised(self.scheme, method, self._names())
                 yield Remedy(f"--scale-method {method}", self.right(graph))
 
     def _more_bits(self) -> Remedy | None:
         """More bits for the layer that loses most, then for the next as well, until that repairs it."""
-        names = self._linears()
+        names = self._names()
         bits = {name: self.scheme.bits_of(name) for name in names}
         order = [loss.layer for loss in self.losses if loss.part == "weights"]
         for count, name in enumerate(order, start=1):
@@ -153,28 +158,36 @@ class Suspects:
     def _method(self) -> ScaleMethod:
         return "mse" if self.scheme.scale_method == "auto" else self.scheme.scale_method
 
-    def _linears(self) -> list[str]:
-        return [linear.name for linear in self.real.of_type(Linear)]
+    def _names(self) -> list[str]:
+        return [synapse.name for synapse in dict.fromkeys(network_of(self.real).synapses)]
 
     def _quantised(self, scheme: Scheme, method: ScaleMethod, names: list[str]) -> Graph:
         """The reference with the weights of these layers quantised anew."""
         snapped = self.real
-        for neuron in self.reference.of_type(Neuron):
+        for neuron in _neurons(network_of(self.reference)):
             snapped = snapped.replace(neuron.name, neuron)
-        chain = chain_of(snapped)
+        network = network_of(snapped)
+        edges = edges_of(network, scheme.alpha_frac_bits)
+        chosen = {}
+        for synapse in dict.fromkeys(network.synapses):
+            samples = self._samples(snapped, synapse, method)
+            chosen[synapse.name] = quantise_layer(network, edges, synapse, method, scheme, samples)
+        aligned = align(network, chosen, edges, scheme)
+        readout = Builder(network, aligned, edges, scheme).readout_bias()
+        whole = reference_of(network, aligned, readout)
         graph = self.reference
-        for linear in chain.linears:
-            if linear.name in names:
-                samples = self._samples(snapped, linear, method)
-                weights = quantise_layer(chain, linear, method, scheme, samples)
-                bias = linear.bias
-                if linear.name == chain.readout.name:
-                    bias = rounded_bias(linear, weights, producer_of_readout(chain, scheme.alpha_frac_bits))
-                rounded = dataclasses.replace(linear, weight=weights.real, bias=bias)
-                graph = graph.replace(linear.name, rounded)
+        for name in names:
+            graph = graph.replace(name, whole[name])
         return graph
 
-    def _samples(self, graph: Graph, linear: Linear, method: ScaleMethod) -> RealArray | None:
+    def _samples(self, graph: Graph, synapse: TrainedSynapse, method: ScaleMethod) -> RealArray | None:
         if method != "calibrated" or self.calibration is None:
             return None
-        return linear_inputs(graph, linear, self.calibration)
+        return synapse_inputs(graph, synapse, self.calibration)
+
+
+def _neurons(network: Network) -> Iterator[Neuron]:
+    """The neuron nodes, in the order of the network."""
+    for population in network.spiking:
+        assert population.neuron is not None
+        yield population.neuron

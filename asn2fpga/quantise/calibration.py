@@ -10,10 +10,11 @@ import numpy as np
 from asn2fpga.errors import InputError
 from asn2fpga.graph.arrays import IntArray, RealArray, as_real
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import Linear, Neuron
 from asn2fpga.graph.types import Array
+from asn2fpga.kinds.sources.input import input_of
+from asn2fpga.kinds.trained import TrainedSynapse
 from asn2fpga.quantise.decisions import Trial
-from asn2fpga.quantise.float_model import input_values, simulate
+from asn2fpga.reference.float_model import simulate
 
 MAX_SAMPLES = 2000
 AGREEMENT_NOISE = 0.01
@@ -50,9 +51,7 @@ def calibration_of(graph: Graph, x: Array | None, y: Array | None) -> Calibratio
 
 
 def _check_shape(graph: Graph, x: Array) -> None:
-    source = graph.input
-    frames = source.encoding == "frames"
-    shape = source.shape if frames else (source.time_steps, *source.shape)
+    shape = input_of(graph).sample_shape
     if x.shape[1:] != shape:
         wanted = f"(samples, {', '.join(map(str, shape))})"
         raise InputError(f"calibration: x must have shape {wanted}, not {x.shape}.")
@@ -69,16 +68,18 @@ def best_trial(trials: Iterable[Trial]) -> Trial:
     return min(good, key=lambda trial: trial.score_error)
 
 
-def linear_inputs(graph: Graph, linear: Linear, x: Array) -> RealArray:
-    """(S, M) at most MAX_ROWS inputs of `linear` in the prepared `graph`, spread over samples and steps."""
-    source = graph[linear.inputs[0]]
-    if isinstance(source, Neuron):
-        values = simulate(graph, x).spikes[source.name]
+def synapse_inputs(graph: Graph, synapse: TrainedSynapse, x: Array) -> RealArray | None:
+    """(S, M) at most MAX_ROWS inputs of synapses in the prepared `graph`, spread over samples and steps.
+
+    None for synapses whose sums are no product of rows of weights and inputs.
+    """
+    (name,) = synapse.inputs
+    if name == graph.source.name:
+        values = input_of(graph).values_of(x)
     else:
-        first = graph.input
-        values = input_values(first, x)
+        values = simulate(graph, x, keep=(name,)).values[name]
     rows = values.reshape(values.shape[0] * values.shape[1], -1)
-    return as_real(rows[_evenly(len(rows), MAX_ROWS)])
+    return synapse.row_inputs(as_real(rows[_evenly(len(rows), MAX_ROWS)]))
 
 
 def _evenly(count: int, limit: int) -> IntArray:

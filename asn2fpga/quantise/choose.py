@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 
 import numpy as np
 
 from asn2fpga.graph.arrays import RealArray, as_real
+from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import Linear, Neuron
-from asn2fpga.quantise.alpha import effective_alpha, needs_snapping, snap_alpha, with_alpha
-from asn2fpga.quantise.calibration import Calibration, best_trial, linear_inputs
-from asn2fpga.quantise.chain import Chain
+from asn2fpga.kinds.neurons.levels import SnapMethod, needs_snapping, snap_alpha
+from asn2fpga.kinds.neurons.neuron import Neuron
+from asn2fpga.kinds.neurons.semantics import effective_alpha, with_alpha
+from asn2fpga.kinds.trained import TrainedSynapse
+from asn2fpga.quantise.calibration import Calibration, best_trial, synapse_inputs
 from asn2fpga.quantise.decisions import AlphaDecision, Trial, WeightDecision
+from asn2fpga.quantise.network import Network
 from asn2fpga.quantise.readout import quantise_readout
-from asn2fpga.quantise.scheme import ScaleMethod, Scheme, SnapMethod
-from asn2fpga.quantise.source import producer_of_readout
+from asn2fpga.quantise.scheme import ScaleMethod, Scheme
 from asn2fpga.quantise.weights import QuantisedWeights, ScaleRule, quantise_weights
 
 SNAPS: tuple[SnapMethod, ...] = ("nearest", "floor", "ceil", "exact")
@@ -25,12 +28,13 @@ ZERO_READOUT_SCALE = 2.0**-20  # of the largest bias, where all read-out weights
 
 
 def choose_alphas(
-    graph: Graph, chain: Chain, scheme: Scheme, calibration: Calibration | None
+    network: Network, scheme: Scheme, calibration: Calibration | None
 ) -> tuple[Graph, tuple[AlphaDecision, ...]]:
     """The graph with every alpha snapped, first layer first, weights still in float."""
-    decisions = []
-    for _, neuron in chain.populations:
-        graph, decision = _choose_alpha(graph, neuron, scheme, calibration)
+    graph, decisions = network.graph, []
+    for population in network.spiking:
+        assert population.neuron is not None
+        graph, decision = _choose_alpha(graph, population.neuron, scheme, calibration)
         decisions.append(decision)
     return graph, tuple(decisions)
 
@@ -59,36 +63,42 @@ def _with_alpha(graph: Graph, neuron: Neuron, alpha: float) -> Graph:
 
 
 def choose_weights(
-    graph: Graph, chain: Chain, scheme: Scheme, calibration: Calibration | None
+    network: Network, edges: Mapping[str, Edge], scheme: Scheme, calibration: Calibration | None
 ) -> tuple[Graph, dict[str, QuantisedWeights], tuple[WeightDecision, ...]]:
-    """The graph with dequantised weights, the integers by Linear name, and how they were chosen.
+    """The graph with dequantised weights, the integers by name of the synapses, and how they were chosen.
 
-    Layers behind the one being decided are still in float, those before it are decided.
+    Layers after the one being decided are still in float, those before it are decided.
     """
+    graph = network.graph
     chosen: dict[str, QuantisedWeights] = {}
     decisions = []
-    for linear in chain.linears:
-        candidates = _candidates(graph, chain, linear, scheme, calibration)
-        graphs = {method: _with_weights(graph, linear, weights) for method, weights in candidates.items()}
+    for synapse in dict.fromkeys(network.synapses):
+        samples = None
+        if calibration is not None and scheme.scale_method in ("auto", "calibrated"):
+            samples = synapse_inputs(graph, synapse, calibration.x)
+        candidates = _candidates(network, edges, synapse, scheme, calibration is not None, samples)
+        graphs = {method: with_weights(graph, synapse, weights) for method, weights in candidates.items()}
         trials = _try_all(graphs, calibration) if len(graphs) > 1 else ()
         method = best_trial(trials).choice if trials else next(iter(graphs))
-        graph, chosen[linear.name] = graphs[method], candidates[method]
-        error = _relative_error(as_real(linear.weight), candidates[method].real)
-        decisions.append(WeightDecision(linear.name, scheme.bits_of(linear.name), method, error, trials))
+        graph, chosen[synapse.name] = graphs[method], candidates[method]
+        error = relative_error(synapse.rows, candidates[method].real)
+        decisions.append(WeightDecision(synapse.name, scheme.bits_of(synapse.name), method, error, trials))
     return graph, chosen, tuple(decisions)
 
 
 def _candidates(
-    graph: Graph, chain: Chain, linear: Linear, scheme: Scheme, calibration: Calibration | None
+    network: Network,
+    edges: Mapping[str, Edge],
+    synapse: TrainedSynapse,
+    scheme: Scheme,
+    calibrated: bool,
+    samples: RealArray | None,
 ) -> dict[str, QuantisedWeights]:
     """Integers by scale method: of the asked one, or of all of them if there is data to choose with."""
     asked = scheme.scale_method
-    methods = (asked,) if asked != "auto" else SCALE_METHODS if calibration is not None else ("mse",)
-    samples = None
-    if calibration is not None and "calibrated" in methods:
-        samples = linear_inputs(graph, linear, calibration.x)
+    methods = (asked,) if asked != "auto" else SCALE_METHODS if calibrated else ("mse",)
     found: dict[str, QuantisedWeights] = {
-        method: quantise_layer(chain, linear, method, scheme, samples) for method in methods
+        method: quantise_layer(network, edges, synapse, method, scheme, samples) for method in methods
     }
     if len(found) > 1 and np.array_equal(found["clipped"].scale, found["maxabs"].scale):
         del found["clipped"]  # there are no outliers
@@ -96,27 +106,37 @@ def _candidates(
 
 
 def quantise_layer(
-    chain: Chain, linear: Linear, method: ScaleMethod, scheme: Scheme, samples: RealArray | None = None
+    network: Network,
+    edges: Mapping[str, Edge],
+    synapse: TrainedSynapse,
+    method: ScaleMethod,
+    scheme: Scheme,
+    samples: RealArray | None = None,
 ) -> QuantisedWeights:
-    """Integers for one Linear layer of a chain of snapped alphas; `samples` as in quantise_weights."""
-    bits = scheme.bits_of(linear.name)
-    if linear.name == chain.readout.name:
-        rule = ScaleRule(method, bits, smallest=_smallest_readout_scale(linear))
-        return quantise_readout(linear, rule, samples, producer_of_readout(chain, scheme.alpha_frac_bits))
-    thresholds = {layer.name: neuron.semantics.threshold for layer, neuron in chain.populations}
-    rule = ScaleRule(method, bits, smallest=thresholds[linear.name] * SMALLEST_SCALE)
-    return quantise_weights(as_real(linear.weight), rule, samples)
+    """Integers for one layer of synapses of a network of snapped alphas; `samples` as in quantise_weights."""
+    bits = scheme.bits_of(synapse.name)
+    population = network.owner[synapse.name]
+    if population.neuron is None:
+        rule = ScaleRule(method, bits, smallest=_smallest_readout_scale(synapse))
+        if len(population.branches) > 1 or len(population.weighted[0].origins) > 1:
+            return quantise_weights(synapse.rows, dataclasses.replace(rule, per_channel=False), samples)
+        (origin,) = population.weighted[0].origins
+        return quantise_readout(synapse, rule, samples, edges[origin.node])
+    threshold = float(population.neuron.semantics.all_thresholds.max())
+    rule = ScaleRule(method, bits, smallest=threshold * SMALLEST_SCALE)
+    return quantise_weights(synapse.rows, rule, samples)
 
 
-def _smallest_readout_scale(linear: Linear) -> float:
+def _smallest_readout_scale(synapse: TrainedSynapse) -> float:
     """Any scale may be a read-out's; one without weights takes that of its biases."""
-    if np.any(linear.weight):
+    if np.any(synapse.weight):
         return float(np.finfo(np.float64).tiny)
-    return float(np.abs(as_real(linear.bias)).max(initial=0.0)) * ZERO_READOUT_SCALE or 1.0
+    return float(np.abs(as_real(synapse.bias)).max(initial=0.0)) * ZERO_READOUT_SCALE or 1.0
 
 
-def _with_weights(graph: Graph, linear: Linear, weights: QuantisedWeights) -> Graph:
-    return graph.replace(linear.name, dataclasses.replace(linear, weight=weights.real))
+def with_weights(graph: Graph, synapse: TrainedSynapse, weights: QuantisedWeights) -> Graph:
+    """The graph with what the integers stand for in place of the trained weights."""
+    return graph.replace(synapse.name, synapse.with_rows(weights.real))
 
 
 def _try_all(graphs: dict[str, Graph], calibration: Calibration | None) -> tuple[Trial, ...]:
@@ -125,6 +145,7 @@ def _try_all(graphs: dict[str, Graph], calibration: Calibration | None) -> tuple
     return tuple(calibration.try_out(choice, graph) for choice, graph in graphs.items())
 
 
-def _relative_error(weight: RealArray, quantised: RealArray) -> float:
+def relative_error(weight: RealArray, quantised: RealArray) -> float:
+    """Root of the squared error over the squared weights."""
     power = float(np.square(weight).sum())
     return (float(np.square(weight - quantised).sum()) / power) ** 0.5 if power > 0 else 0.0

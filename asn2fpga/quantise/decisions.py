@@ -32,13 +32,17 @@ class AlphaDecision:
 
 @dataclass(frozen=True)
 class WeightDecision:
-    """How a layer's weights were scaled; relative_error: rms of W - d Wq over rms of W."""
+    """How a layer's weights were scaled; relative_error: rms of W - d Wq over rms of W.
+
+    shift: one unit of its sums is worth 2^shift units of the accumulator that other layers add to as well.
+    """
 
     layer: str
     bits: int
     method: str
     relative_error: float
     trials: tuple[Trial, ...]
+    shift: int = 0
 
 
 @dataclass(frozen=True)

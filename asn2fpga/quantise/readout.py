@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.arrays import IntArray, RealArray, as_real
-from asn2fpga.graph.layers import DenseReadout, Linear
+from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.types import FixedType
-from asn2fpga.quantise.population import synapses_of
-from asn2fpga.quantise.ranges import checked_type
-from asn2fpga.quantise.rationals import round_half_even
-from asn2fpga.quantise.source import Producer
+from asn2fpga.kinds.neurons.convert import Drive
+from asn2fpga.kinds.neurons.integrator import Integrator
+from asn2fpga.kinds.neurons.rationals import round_half_even
+from asn2fpga.kinds.population import Population, Projection
+from asn2fpga.kinds.ranges import checked_type, hull
+from asn2fpga.kinds.trained import TrainedSynapse
+from asn2fpga.quantise.network import Trained
 from asn2fpga.quantise.weights import QuantisedWeights, ScaleRule, quantise_weights, with_scale
+
+if TYPE_CHECKING:
+    from asn2fpga.quantise.build import Sums
 
 SCORE_BITS = 32
 
@@ -24,7 +31,7 @@ SCORE_BITS = 32
 class Readout:
     """The integer layer, the real value of one unit of score, and the real bias (C,) it stands for."""
 
-    layer: DenseReadout
+    layer: Population
     score_scale: float
     bias: RealArray
 
@@ -50,14 +57,14 @@ class Scores:
 
 
 def quantise_readout(
-    linear: Linear, rule: ScaleRule, samples: RealArray | None, producer: Producer
+    synapse: TrainedSynapse, rule: ScaleRule, samples: RealArray | None, edge: Edge
 ) -> QuantisedWeights:
-    """Integers for the last Linear layer; see docs/spec/numerics.md, "Weights".
+    """Integers for the only synapses of a read-out; see docs/spec/numerics.md, "Weights".
 
     One scale for all classes, but half of it, a quarter, .. for a class whose own scale is not larger than
     that, as far as the scores then fit 32 bits.
     """
-    weight = as_real(linear.weight)
+    weight = synapse.rows
     common = quantise_weights(weight, replace(rule, per_channel=False), samples)
     own = quantise_weights(weight, rule, samples)
     halvings = np.frexp(common.scale / own.scale)[1] - 1
@@ -66,60 +73,67 @@ def quantise_readout(
     for most in range(int(halvings.max()), 0, -1):
         scale = np.ldexp(common.scale, -np.clip(halvings, 0, most))
         finer = with_scale(weight, scale, rule)
-        if _scores(linear, finer, producer).width_bits <= SCORE_BITS:
+        if scores_of(drive_of(synapse, finer, edge), edge.steps).width_bits <= SCORE_BITS:
             return finer
     return common
 
 
-def build_readout(linear: Linear, weights: QuantisedWeights, producer: Producer) -> Readout:
-    """Integers for the last Linear layer. Its scores are sums over time steps.
+def drive_of(synapse: TrainedSynapse, weights: QuantisedWeights, edge: Edge) -> Drive:
+    """What the sums of synapses mean that stand alone, fed with counts (fraction and lowest level included)."""
+    integer = synapse.integer(weights.weight, weights.bits)
+    low, high = integer.sum_range(edge)
+    return Drive(
+        layer=synapse.name,
+        scale=np.ldexp(weights.scale, -edge.frac_bits),
+        offset=edge.base * synapse.sums_of_weights(weights.weight),
+        bias=as_real(synapse.bias),
+        sums=(low, high),
+        acc_type=FixedType(2, True),
+    )
 
-    Behind a frame it takes one step, whatever the network's time steps are: all steps would give the same.
+
+def build_readout(population: Trained, sums: Sums, steps: int) -> Readout:
+    """The last population. Its scores are sums over the time steps that it receives.
+
+    After a frame that is one, whatever the network's time steps are: all steps would give the same.
     """
-    scores = _scores(linear, weights, producer)
+    scores = scores_of(sums.drive, steps)
     if scores.width_bits > SCORE_BITS:
         raise UnsupportedError(
-            f"{linear.name}: scores must fit {SCORE_BITS} bits, not {scores.width_bits}; "
+            f"{population.name}: scores must fit {SCORE_BITS} bits, not {scores.width_bits}; "
             "use fewer time steps, fewer weight bits or a smaller bias."
         )
-    steps = _steps(producer)
-    layer = DenseReadout(
-        name=linear.name,
-        inputs=(producer.name,),
-        source=linear.source,
-        weight=weights.weight,
-        weight_bits=weights.bits,
-        bias=np.array(scores.bias, dtype=np.int64),
-        shift=scores.shift,
-        input_count_type=producer.count_type,
-        acc_type=checked_type(linear.name, "the accumulator", *scores.acc_range),
+    layer = Population(
+        name=population.name,
+        inputs=tuple(part.source for part in sums.parts),
+        source=population.weighted[0].synapses.source if population.weighted else population.name,
+        projections=tuple(
+            Projection(name=part.name, synapse=part.synapse, shift=shift)
+            for part, shift in zip(sums.parts, sums.shifts, strict=True)
+        ),
+        neuron=Integrator(bias=np.array(scores.bias, dtype=np.int64), shift=scores.shift),
+        acc_type=checked_type(population.name, "the accumulator", *scores.acc_range),
         time_steps=steps,
     )
-    return Readout(layer, float(scores.unit), rounded_bias(linear, weights, producer))
+    return Readout(layer, float(scores.unit), real_bias(scores, steps))
 
 
-def rounded_bias(linear: Linear, weights: QuantisedWeights, producer: Producer) -> RealArray:
+def real_bias(scores: Scores, steps: int) -> RealArray:
     """The real bias (C,) that the integers of a read-out stand for; scores of any width."""
-    scores = _scores(linear, weights, producer)
-    return np.array([float(b * scores.unit / _steps(producer)) for b in scores.rounded])
+    return np.array([float(b * scores.unit / steps) for b in scores.rounded])
 
 
-def _steps(producer: Producer) -> int:
-    return 1 if producer.static else producer.time_steps
-
-
-def _scores(linear: Linear, weights: QuantisedWeights, producer: Producer) -> Scores:
-    steps = _steps(producer)
-    synapses = synapses_of(linear, weights, producer)
-    unit = Fraction(float(synapses.scale.min()))
-    shift = np.frexp(synapses.scale / synapses.scale.min())[1].astype(np.int64) - 1
-    rounded = [round_half_even(steps * Fraction(b) / unit) for b in synapses.bias.tolist()]
-    offsets = _shifted(steps * synapses.offset, shift)
+def scores_of(drive: Drive, steps: int) -> Scores:
+    """The scores of a read-out with these sums in each of so many time steps."""
+    unit = Fraction(float(drive.scale.min()))
+    shift = np.frexp(drive.scale / drive.scale.min())[1].astype(np.int64) - 1
+    rounded = [round_half_even(steps * Fraction(b) / unit) for b in drive.bias.tolist()]
+    offsets = _shifted(steps * drive.offset, shift)
     bias = [b + offset for b, offset in zip(rounded, offsets, strict=True)]
-    low, high = (steps * bound for bound in synapses.acc_range)
+    low, high = (steps * bound for bound in drive.sums)
     lowest = min(b + sums for b, sums in zip(bias, _shifted(low, shift), strict=True))
     highest = max(b + sums for b, sums in zip(bias, _shifted(high, shift), strict=True))
-    return Scores(unit, shift, rounded, bias, (lowest, highest), (int(low.min()), int(high.max())))
+    return Scores(unit, shift, rounded, bias, (lowest, highest), hull(low, high))
 
 
 def _shifted(values: IntArray, shift: IntArray) -> list[int]:

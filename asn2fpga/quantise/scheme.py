@@ -10,7 +10,6 @@ from asn2fpga.errors import InputError
 
 ScaleMethod = Literal["maxabs", "mse", "calibrated", "clipped"]
 ScaleChoice = Literal["auto", "maxabs", "mse", "calibrated", "clipped"]
-SnapMethod = Literal["floor", "nearest", "ceil", "exact"]
 SnapChoice = Literal["auto", "floor", "nearest", "ceil", "exact"]
 
 

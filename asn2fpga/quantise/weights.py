@@ -76,7 +76,7 @@ def quantise_weights(
     return with_scale(weight, np.broadcast_to(scale, (len(weight),)).copy(), rule)
 
 
-def with_scale(weight: RealArray, scale: RealArray, rule: ScaleRule) -> QuantisedWeights:
+def with_scale(weight: RealArray, scale: RealArray, rule: ScaleRule | QuantisedWeights) -> QuantisedWeights:
     """Integers for `weight` (N, M) at the given scales (N,)."""
     return QuantisedWeights(round_weights(weight, scale, rule.bits), scale, rule.bits, rule.method)
 

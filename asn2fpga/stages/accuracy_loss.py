@@ -6,6 +6,7 @@ import dataclasses
 
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
+from asn2fpga.kinds.sources.input import input_of
 from asn2fpga.quantise.blame import LayerLoss, Suspects
 from asn2fpga.report.numbers import percent
 from asn2fpga.verify.reference import LayerReport, ReferenceReport
@@ -41,7 +42,7 @@ def accuracy_loss(
 
 
 def _tried_samples(real: Graph) -> int:
-    source = real.input
+    source = input_of(real)
     return min(MOST_SAMPLES, max(FEWEST_SAMPLES, MOST_STEPS // source.time_steps))
 
 

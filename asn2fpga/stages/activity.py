@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from asn2fpga.graph.events import sends_events
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import DensePopulation, DenseReadout, Encode, Layer
 from asn2fpga.graph.trace import Trace
-from asn2fpga.passes.accounting import Work, dense_macs, lower_bound_cycles, resource_work
+from asn2fpga.kinds.contract import IntegerNode, Operations
+from asn2fpga.kinds.nodes import integer_nodes
+from asn2fpga.kinds.timing import Work
+from asn2fpga.passes.accounting import lower_bound_cycles, operations, resource_work
 from asn2fpga.passes.demand import demands
 
 Row = dict[str, Any]
@@ -20,11 +21,14 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Activity:
-    """Sums over inferences: events and their counts by layer that sends any; work by layer and resource."""
+    """Sums over inferences: events and their counts by layer that sends any; what each layer does, and its work
+    by resource.
+    """
 
     inferences: int
     events: dict[str, int]
     spikes: dict[str, int]
+    done: dict[str, Operations]
     work: dict[str, Work]
 
     def plus(self, other: Activity) -> Activity:
@@ -33,6 +37,7 @@ class Activity:
             self.inferences + other.inferences,
             _sum(self.events, other.events),
             _sum(self.spikes, other.spikes),
+            {name: done.plus(other.done[name]) for name, done in self.done.items()},
             {name: _sum(work, other.work[name]) for name, work in self.work.items()},
         )
 
@@ -55,12 +60,14 @@ def _sum(first: Mapping[str, int], second: Mapping[str, int]) -> dict[str, int]:
 
 def activity(graph: Graph, trace: Trace) -> Activity:
     """Count one trace."""
-    counts = {layer.name: trace.counts[layer.name] for layer in graph.layers if sends_events(layer)}
+    found = demands(graph, trace.counts)
+    spikes = {name: int(np.abs(counts.astype(np.int64)).sum()) for name, counts in trace.counts.items()}
     return Activity(
         len(trace),
-        {name: int(np.count_nonzero(values)) for name, values in counts.items()},
-        {name: int(values.sum(dtype=np.int64)) for name, values in counts.items()},
-        resource_work(graph, demands(graph, counts)),
+        {name: int(np.count_nonzero(counts)) for name, counts in trace.counts.items()},
+        spikes,
+        {node.name: operations(graph, node, found, spikes) for node in integer_nodes(graph)},
+        resource_work(graph, found, len(trace)),
     )
 
 
@@ -70,31 +77,21 @@ def layer_rows(graph: Graph, counted: Activity) -> dict[str, Row]:
     What a layer without weights takes in is counted as the events it makes of it. SynOps are counted where
     spikes arrive; a frame's pixels are none, so there they are None, and accumulates say what was done.
     """
-    return {layer.name: _row(graph, layer, counted) for layer in graph.layers}
+    return {node.name: _row(node, counted) for node in integer_nodes(graph)}
 
 
-def _row(graph: Graph, layer: Layer, counted: Activity) -> Row:
-    sent = counted.mean_events(layer.name) if sends_events(layer) else None
-    row: Row = {
-        "events_in_per_inference": sent,
+def _row(node: IntegerNode, counted: Activity) -> Row:
+    sent = counted.mean_events(node.name) if node.name in counted.events else None
+    done, count = counted.done[node.name], counted.inferences
+    accumulates = done.accumulates / count
+    return {
+        "events_in_per_inference": sent if node.is_source else done.arriving / count,
         "events_out_per_inference": sent,
-        "synops_per_inference": None,
-        "accumulates_per_inference": 0.0,
-        "dense_macs_per_inference": 0,
-        "skipped_share": None,
-        "lower_bound_cycles": counted.bound(layer.name),
-    }
-    if not isinstance(layer, DensePopulation | DenseReadout):
-        return row
-    source, fanout = layer.inputs[0], len(layer.weight)
-    arriving, dense = counted.mean_events(source), dense_macs(graph, layer)
-    is_frame = isinstance(graph[source], Encode)
-    return row | {
-        "events_in_per_inference": arriving,
-        "synops_per_inference": None if is_frame else counted.mean_spikes(source) * fanout,
-        "accumulates_per_inference": arriving * fanout,
-        "dense_macs_per_inference": dense,
-        "skipped_share": skipped_share(arriving * fanout, dense),
+        "synops_per_inference": None if done.synops is None else done.synops / count,
+        "accumulates_per_inference": accumulates,
+        "dense_macs_per_inference": done.dense_macs,
+        "skipped_share": skipped_share(accumulates, done.dense_macs),
+        "lower_bound_cycles": counted.bound(node.name),
     }
 
 

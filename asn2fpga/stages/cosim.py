@@ -10,8 +10,9 @@ from asn2fpga.errors import CheckError, MismatchError
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.trace import Trace
+from asn2fpga.kinds.timing import BARE
 from asn2fpga.passes.demand import demands
-from asn2fpga.passes.predict_cycles import BARE, predict_latency
+from asn2fpga.passes.predict_cycles import predict_latency
 from asn2fpga.stages.activity import activity, layer_rows
 from asn2fpga.stages.base import Build, Figures, Request, Result, Stage
 from asn2fpga.stages.csim import test_vectors

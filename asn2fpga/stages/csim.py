@@ -9,6 +9,7 @@ from asn2fpga.errors import MismatchError
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
+from asn2fpga.kinds.sources.source import source_of
 from asn2fpga.stages.base import Build, Figures, Request, Result, Stage
 from asn2fpga.stages.load import read_state
 from asn2fpga.stages.quantise import integer_graph
@@ -42,7 +43,7 @@ def _run(build: Build) -> Result:
 def test_vectors(build: Build, graph: Graph, count: int, first: int = 0) -> Array:
     """Vectors `first`..`first + count - 1` of this build: its samples, then random ones."""
     _, samples, _ = read_state(build)
-    return vectors(samples.x, graph.source, count, build.request.config.seed, first)
+    return vectors(samples.x, source_of(graph), count, build.request.config.seed, first)
 
 
 def compare_cpp(build: Build, graph: Graph, x: Array, layer: str | None = None, first: int = 0) -> int:

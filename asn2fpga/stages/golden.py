@@ -16,8 +16,8 @@ from asn2fpga.graph.types import Array
 from asn2fpga.loader.data_file import Data
 from asn2fpga.passes.demand import demands
 from asn2fpga.passes.predict_cycles import predict_latency
-from asn2fpga.quantise import float_model
 from asn2fpga.quantise.blame import Judge, Suspects
+from asn2fpga.reference import float_model
 from asn2fpga.report.numbers import percent
 from asn2fpga.stages.accuracy_loss import accuracy_loss
 from asn2fpga.stages.accuracy_warnings import accuracy_warnings, calibration_warnings

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,13 +12,14 @@ from asn2fpga.config import PerLayer
 from asn2fpga.errors import InputError
 from asn2fpga.graph import rules
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import Input, Linear
 from asn2fpga.graph.types import Array
+from asn2fpga.kinds.sources.input import Input, input_of
 from asn2fpga.loader import LoadedModel
 from asn2fpga.loader.calibration import refuse_all_zero
 from asn2fpga.loader.data_file import Data, load_data
 from asn2fpga.loader.input_facts import data_warnings
 from asn2fpga.passes.prepare import prepare
+from asn2fpga.quantise.network import network_of
 from asn2fpga.stages.base import Build, Request, Result, Stage
 from asn2fpga.stages.folder import digest_file, load_arrays, load_graph, save_arrays, save_graph
 from asn2fpga.stages.sample_order import sample_order
@@ -67,9 +68,10 @@ def _run(build: Build) -> Result:
     rules.check(loaded.graph)
     graph = prepare(loaded.graph)
     rules.check(graph)
-    check_layers("weight_bits", request.config.weight_bits, graph)
-    check_layers("lanes", request.config.lanes, graph)
-    layer = graph.input
+    network = network_of(graph)
+    check_layers("weight_bits", request.config.weight_bits, [synapse.name for synapse in network.synapses])
+    check_layers("lanes", request.config.lanes, [population.name for population in network.populations])
+    layer = input_of(graph)
     loaded = _in_order(loaded, request.config.seed)
     samples, data = _samples(request, layer, graph.classes, loaded)
     arrays = {"x": samples.x} if samples.y is None else {"x": samples.x, "y": samples.y}
@@ -95,7 +97,7 @@ def _run(build: Build) -> Result:
 
 def _warnings(loaded: LoadedModel, samples: Data, data: str) -> tuple[BuildWarning, ...]:
     """Those of the model, and what is odd about the user's samples; one of a kind is enough."""
-    layer = loaded.graph.input
+    layer = input_of(loaded.graph)
     random = (RANDOM_INPUTS,) if data == "random" else ()
     if data == "calibration" or (random and layer.encoding == "events"):
         return (*loaded.warnings, *random)
@@ -105,9 +107,8 @@ def _warnings(loaded: LoadedModel, samples: Data, data: str) -> tuple[BuildWarni
     return (*loaded.warnings, *random, *(warning for warning in found if warning.code not in known))
 
 
-def check_layers(option: str, values: PerLayer | None, graph: Graph) -> None:
-    """InputError if a per-layer option names a layer the graph does not have (or one without weights)."""
-    known = [layer.name for layer in graph.layers if getattr(layer, "weight", None) is not None]
+def check_layers(option: str, values: PerLayer | None, known: Sequence[str]) -> None:
+    """InputError if a per-layer option names a layer that the graph does not have (or one without weights)."""
     for name in values if isinstance(values, Mapping) else ():
         if name not in known:
             raise InputError(f"{option}: the layer must be one of {', '.join(known)}, not '{name}'.")
@@ -153,7 +154,7 @@ def _calibration(loaded: LoadedModel) -> dict[str, Array]:
 
 
 def _summary(graph: Graph, layer: Input, samples: Data, data: str) -> str:
-    sizes = [int(np.prod(layer.shape)), *(int(linear.weight.shape[0]) for linear in graph.of_type(Linear))]
+    sizes = [int(np.prod(layer.shape)), *(graph.edges[p.value].size for p in network_of(graph).populations)]
     steps = f"{layer.time_steps} time step{'s' if layer.time_steps > 1 else ''}"
     return f"{graph.name}: {'-'.join(map(str, sizes))}, {steps}; {len(samples.x)} samples ({data})"
 

@@ -6,19 +6,20 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from asn2fpga.config import Config
+from asn2fpga.device.resources import Resources
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph import rules, text
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import DensePopulation, DenseReadout, Layer
 from asn2fpga.graph.types import Array
+from asn2fpga.kinds.contract import IntegerNode
+from asn2fpga.kinds.nodes import foldable_nodes, integer_nodes
 from asn2fpga.passes.check_fit import check_fit
-from asn2fpga.passes.estimate_resources import Resources, estimate
+from asn2fpga.passes.estimate_resources import estimate
 from asn2fpga.passes.fold_lanes import KINDS, Folding, fold_lanes
 from asn2fpga.passes.place_weights import moves
 from asn2fpga.quantise.apply import quantise
+from asn2fpga.quantise.network import network_of
 from asn2fpga.quantise.scheme import Scheme
 from asn2fpga.stages.base import Build, Figures, Request, Result, Stage
 from asn2fpga.stages.folder import load_graph, save_graph
@@ -46,7 +47,7 @@ def _run(build: Build) -> Result:
     config = build.request.config
     real, samples, calibration = read_state(build)
     scheme = scheme_of(config)
-    check_layers("weight_bits", config.weight_bits, real)
+    check_layers("weight_bits", config.weight_bits, [synapse.name for synapse in network_of(real).synapses])
     build.say("choosing scales and thresholds")
     quantised = quantise(real, scheme, calibration)
     build.say("choosing lanes")
@@ -61,7 +62,7 @@ def _run(build: Build) -> Result:
         build.folder.root / "graph.txt",
     )
     figures = {
-        "layers": [_row(layer) for layer in graph.layers],
+        "layers": [_row(node) for node in integer_nodes(graph)],
         "decisions": dataclasses.asdict(quantised.decisions) | {"weights_in_look_up_tables": _moves(graph)},
         "estimate": _estimate(graph),
         "folding": _folding(build, folding, calibration is not None),
@@ -112,7 +113,7 @@ def integer_graph(build: Build) -> Graph:
 
 def _folded(build: Build, graph: Graph, x: Array) -> Folding:
     config, board = build.request.config, build.request.board
-    check_layers("lanes", config.lanes, graph)
+    check_layers("lanes", config.lanes, [node.name for node in foldable_nodes(graph)])
     available = Resources(
         lut=board.resources.lut,
         ff=board.resources.ff,
@@ -126,24 +127,14 @@ def _folded(build: Build, graph: Graph, x: Array) -> Folding:
     return folding
 
 
-def _row(layer: Layer) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "name": layer.name,
-        "kind": type(layer).__name__,
-        "source": layer.source,
-        "neurons": None,
-        "inputs": None,
-        "lanes": None,
-        "weight_bits": None,
-        "acc_bits": None,
+def _row(node: IntegerNode) -> dict[str, Any]:
+    return {
+        "name": node.name,
+        "kind": node.kind,
+        "source": node.source,
+        "neurons": node.neurons,
+        **node.facts,
     }
-    if isinstance(layer, DensePopulation | DenseReadout):
-        neurons, inputs = layer.weight.shape
-        row |= {"neurons": neurons, "inputs": inputs, "lanes": layer.lanes}
-        row |= {"weight_bits": layer.weight_bits, "acc_bits": layer.acc_type.width_bits}
-    else:
-        row["neurons"] = int(np.prod(getattr(layer, "shape", ())))
-    return row
 
 
 def _estimate(graph: Graph) -> dict[str, Any]:

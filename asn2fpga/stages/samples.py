@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from asn2fpga.graph.layers import Encode, Input, ReceiveEvents
-from asn2fpga.graph.types import Array, Shape
+from asn2fpga.graph.types import Array
+from asn2fpga.kinds.contract import Source
+from asn2fpga.kinds.sources.input import Input
 
 
-def sample_shape(layer: Input | Encode | ReceiveEvents) -> Shape:
-    """Shape of one sample: the frame's, or time steps first for events."""
-    events = isinstance(layer, ReceiveEvents) or (isinstance(layer, Input) and layer.encoding == "events")
-    return (layer.time_steps, *layer.shape) if events else layer.shape
-
-
-def random_samples(layer: Input | Encode | ReceiveEvents, count: int, seed: int, first: int = 0) -> Array:
+def random_samples(layer: Input | Source, count: int, seed: int, first: int = 0) -> Array:
     """Samples `first`..`first + count - 1` of the sequence; sample k depends on seed and k alone.
 
     Sample 0 is all zero, sample 1 all maximal; the others have a random share of non-zero elements.
     """
-    shape, largest = sample_shape(layer), layer.max_count
+    shape, largest = layer.sample_shape, layer.max_count
     x = np.zeros((count, *shape), np.uint8 if largest <= 255 else np.int64)
     for row in range(count):
         index = first + row
@@ -32,7 +27,7 @@ def random_samples(layer: Input | Encode | ReceiveEvents, count: int, seed: int,
     return x
 
 
-def vectors(samples: Array, layer: Encode | ReceiveEvents, count: int, seed: int, first: int = 0) -> Array:
+def vectors(samples: Array, layer: Source, count: int, seed: int, first: int = 0) -> Array:
     """Test vectors `first`..`first + count - 1`: the samples (B, ...) in order, after them random ones."""
     taken = samples[first : first + count]
     missing = count - len(taken)

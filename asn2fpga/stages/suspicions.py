@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import DensePopulation, DenseReadout
 from asn2fpga.graph.types import Array
+from asn2fpga.kinds.nodes import foldable_nodes
 from asn2fpga.report.numbers import percent
 from asn2fpga.warning import BuildWarning
 
@@ -23,17 +21,13 @@ def suspicions(graph: Graph, x: Array) -> tuple[BuildWarning, ...]:
 
     A layer without weights is named for that alone; so is, of silent or saturated layers, each one that is.
     """
-    empty = [layer.name for layer in _weighted(graph) if not layer.weight.any()]
+    nodes = foldable_nodes(graph)
+    empty = [node.name for node in nodes if not node.has_weights]
     part = x[:MOST_SAMPLES]
     counts = simulate(graph, part).counts
-    populations = (layer for layer in graph.of_type(DensePopulation) if layer.name not in empty)
-    activity = (_activity(layer, counts[layer.name]) for layer in populations) if len(part) else ()
+    spiking = (node.name for node in nodes if node.name in counts and node.name not in empty)
+    activity = (_activity(graph, name, counts[name]) for name in spiking) if len(part) else ()
     return (*map(_zero_weights, empty), *(warning for warning in activity if warning is not None))
-
-
-def _weighted(graph: Graph) -> Iterator[DensePopulation | DenseReadout]:
-    yield from graph.of_type(DensePopulation)
-    yield from graph.of_type(DenseReadout)
 
 
 def _zero_weights(name: str) -> BuildWarning:
@@ -42,17 +36,17 @@ def _zero_weights(name: str) -> BuildWarning:
     return BuildWarning("zero_weights", name, text, hint)
 
 
-def _activity(layer: DensePopulation, counts: Array) -> BuildWarning | None:
+def _activity(graph: Graph, name: str, counts: Array) -> BuildWarning | None:
     """counts: (B, T, N)."""
     samples = len(counts)
     fired = int(counts.any(axis=(1, 2)).sum())
     if fired <= SILENT_SHARE * samples:
         text = f"no neuron fires on {samples - fired} of {samples} samples ({percent(1 - fired / samples)})"
         hint = "check that the layer was trained, and that input_scale is not smaller than in training"
-        return BuildWarning("silent_layer", layer.name, text, hint)
-    top = float(np.mean(counts == layer.neuron.level_values[-1]))
+        return BuildWarning("silent_layer", name, text, hint)
+    top = float(np.mean(counts == graph.edges[name].high))
     if top >= SATURATED_SHARE:
         text = f"{percent(top)} of its counts are the highest level, on {samples} samples"
         hint = "check that input_scale is not larger than in training, and the neurons' threshold"
-        return BuildWarning("saturated_layer", layer.name, text, hint)
+        return BuildWarning("saturated_layer", name, text, hint)
     return None

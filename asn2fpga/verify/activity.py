@@ -9,6 +9,7 @@ from asn2fpga.errors import ToolError
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
 from asn2fpga.hls.base import RtlDesign
+from asn2fpga.kinds.sources.source import source_of
 from asn2fpga.passes.time_limits import time_limits
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.plan import write_file
@@ -38,7 +39,7 @@ def record_activity(
     folder = (work / "activity-run").resolve()
     folder.mkdir(parents=True, exist_ok=True)
     vectors, raw = folder / "vectors.bin", folder / "raw.saif"
-    write_file(vectors, encode_messages(input_messages(graph.source, x)))
+    write_file(vectors, encode_messages(input_messages(source_of(graph), x)))
     half_period_ps = round(clock_ns * 500)
     quiet_cycles = time_limits(graph, "ports").quiet_cycles
     command = [program.path.resolve(), vectors, raw, graph.classes, half_period_ps, quiet_cycles]

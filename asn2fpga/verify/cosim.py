@@ -7,16 +7,19 @@ from pathlib import Path
 
 import numpy as np
 
+from asn2fpga.dataflow.lower import lower
 from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.trace import Trace
 from asn2fpga.graph.types import Array
 from asn2fpga.hls.base import RtlDesign
+from asn2fpga.kinds.hardware import Process
+from asn2fpga.kinds.sources.source import source_of
 from asn2fpga.verify import cocotb_run, fast, simulators
 from asn2fpga.verify.cocotb_run import Simulator
 from asn2fpga.verify.compare import VectorNames
 from asn2fpga.verify.fast import FastRun, Mode
-from asn2fpga.verify.recorded import check_recording, hidden_layers, processes_of, shows
+from asn2fpga.verify.recorded import check_recording, hidden_layers
 from asn2fpga.verify.recording import Recording, StreamRecord
 from asn2fpga.verify.result import CosimResult, LayerWork
 from asn2fpga.verify.vectors import input_messages
@@ -45,7 +48,7 @@ def run_fast(
     """
     logs = logs or work / "logs"
     program = simulators.build_fast(design, work, logs, jobs)
-    messages = {mode: input_messages(graph.source, x[_order(mode, len(x))]) for mode in fast.MODES}
+    messages = {mode: input_messages(source_of(graph), x[_order(mode, len(x))]) for mode in fast.MODES}
     runs = fast.run_modes(program, graph, messages, work, logs, seed, jobs)
     spikes = 0
     for run in runs:
@@ -80,7 +83,7 @@ def run_cocotb(
         program = simulators.build_icarus(design, work, logs)
     phases = cocotb_run.plan_phases(len(x))
     run = cocotb_run.run_phases(
-        program, simulator, graph, input_messages(graph.source, x), phases, work, logs, seed=seed
+        program, simulator, graph, input_messages(source_of(graph), x), phases, work, logs, seed=seed
     )
     names = VectorNames(first_vector)
     spikes = check_recording(
@@ -129,26 +132,36 @@ def _order(mode: Mode, vectors: int) -> IntArray:
 
 def _layer_work(graph: Graph, run: FastRun, streams: list[str]) -> dict[str, LayerWork]:
     """By layer, of its process that works longest; without layers whose streams the RTL does not show."""
-    work = {}
+    flow, work = lower(graph), {}
+    ports = [*flow.ports, *streams]
     for layer in graph.layers:
-        if shows(graph, layer, streams):
-            work[layer.name] = _slowest(processes_of(graph, layer), run, streams)
+        if flow.shows(layer.name, ports):
+            work[layer.name] = _slowest(flow.processes_of(layer.name), run, streams)
     return work
 
 
-def _slowest(processes: Sequence[tuple[str, str, str]], run: FastRun, streams: list[str]) -> LayerWork:
-    """An inference takes as long as the process that works longest in it; named is the longest of all."""
+def _slowest(processes: Sequence[Process], run: FastRun, streams: list[str]) -> LayerWork:
+    """An inference takes as long as the process that works longest in it; named is the longest of all.
+
+    A process waits on one of its streams at a time, so its waits are the sum of those on all of them.
+    """
     total = run.last_cycle - run.first_cycle + 1
-    idle = np.stack([run.idle[:, streams.index(source)] for _, source, _ in processes])
-    blocked = np.stack([run.blocked[:, streams.index(sink)] for _, _, sink in processes])
+    idle = np.stack([_waits(run.idle, process.reads, streams) for process in processes])
+    blocked = np.stack([_waits(run.blocked, process.writes, streams) for process in processes])
     busy = total - idle - blocked
     slowest = int(busy.sum(axis=1).argmax())
     return LayerWork(
-        process=processes[slowest][0],
+        process=processes[slowest].name,
         cycles=float(busy.max(axis=0).mean()),
         waits_for_input=float(idle[slowest].mean()),
         waits_for_room=float(blocked[slowest].mean()),
     )
+
+
+def _waits(cycles: IntArray, ends: Sequence[str], streams: list[str]) -> IntArray:
+    """(messages,) cycles in which one of these streams was waited on."""
+    waits: IntArray = sum(cycles[:, streams.index(stream)] for stream in ends)  # type: ignore[assignment]
+    return waits
 
 
 def _latencies(first: Array, last: Array) -> IntArray:

@@ -12,11 +12,12 @@ import numpy as np
 
 from asn2fpga import resources
 from asn2fpga.codegen.project import source_file, top_name
+from asn2fpga.dataflow.lower import lower
 from asn2fpga.errors import CheckError
-from asn2fpga.graph.events import end_words, event_format, sends_events
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.trace import Trace, concatenate
 from asn2fpga.graph.types import Array
+from asn2fpga.kinds.sources.source import source_of
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.ap_types import ap_types_dir
 from asn2fpga.toolchain.compiler import Family, find_compiler
@@ -50,9 +51,8 @@ class CppModel:
     def __init__(self, graph: Graph, library: Path) -> None:
         self._graph = graph
         self._library = _load(library)
-        self._streams = {layer.name: f"{layer.name}_events" for layer in graph.layers if sends_events(layer)}
-        for stream in self._streams.values():
-            self._library.csim_record(stream.encode())
+        for stream in lower(graph).events().values():
+            self._library.csim_record(stream.name.encode())
 
     def simulate(self, x: Array, progress: Callable[[int], None] | None = None) -> Trace:
         """Run x (frames (B, *shape) or events (B, T, *shape)); `progress` hears how many vectors are done.
@@ -67,7 +67,7 @@ class CppModel:
         return concatenate(traces)
 
     def _simulate(self, x: Array, first: int) -> Trace:
-        messages = input_messages(self._graph.source, x)
+        messages = input_messages(source_of(self._graph), x)
         words, offsets = np.ascontiguousarray(messages.words), np.ascontiguousarray(messages.offsets)
         done = self._library.csim_run(words.ctypes.data, offsets.ctypes.data, len(x))
         if done != len(x):
@@ -102,13 +102,10 @@ def compile_program(graph: Graph, project: Path, program: Path, log: Path) -> pr
 
 def trace_of(graph: Graph, recorded: Callable[[str], Messages]) -> Trace:
     """Trace from what the streams carried; `recorded` gives the messages of a stream by name."""
-    counts: dict[str, Array] = {
-        layer.name: counts_of(
-            f"{layer.name}_events", event_format(layer), recorded(f"{layer.name}_events"), end_words(layer)
-        )
-        for layer in graph.layers
-        if sends_events(layer)
-    }
+    counts: dict[str, Array] = {}
+    for name, stream in lower(graph).events().items():
+        assert stream.events is not None
+        counts[name] = counts_of(stream.name, stream.events, recorded(stream.name), graph.edges[name].steps)
     return Trace(scores_of(recorded(OUTPUT_STREAM), graph.classes), counts)
 
 

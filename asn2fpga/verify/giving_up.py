@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from typing import Any
 
+from asn2fpga.dataflow.lower import lower
 from asn2fpga.graph.graph import Graph
 from asn2fpga.passes.time_limits import TimeLimits, time_limits
-from asn2fpga.verify.recorded import hidden_layers, shows
 
 
 def limits_of(graph: Graph, streams: Container[str]) -> TimeLimits:
     """The limits for a simulation that sees `streams`."""
-    if hidden_layers(graph, streams):
+    flow = lower(graph)
+    if flow.hidden(streams):
         return time_limits(graph, "ports")
-    shows_all = all(shows(graph, layer, streams) for layer in graph.layers)
+    shows_all = all(flow.shows(layer.name, streams) for layer in graph.layers)
     return time_limits(graph, "streams" if shows_all else "events")
 
 

@@ -7,11 +7,12 @@ from collections.abc import Container
 import numpy as np
 import numpy.typing as npt
 
+from asn2fpga.dataflow.lower import lower
 from asn2fpga.errors import CheckError
-from asn2fpga.graph.events import EventFormat, end_words, event_format, sends_events
+from asn2fpga.graph.edge import EventFormat
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import DensePopulation, DenseReadout, Encode, Layer
 from asn2fpga.graph.trace import Trace
+from asn2fpga.kinds.hardware import Stream
 from asn2fpga.verify.compare import PLAIN_NAMES, VectorNames, compare
 from asn2fpga.verify.recording import Recording
 from asn2fpga.verify.vectors import Messages, Words, counts_of, scores_of
@@ -20,28 +21,6 @@ DATA_MASK = np.uint64(0xFFFF_FFFF)
 LAST_BIT = np.uint64(32)
 KEEP_BIT = np.uint64(33)
 ALL_BYTES = np.uint64(0xF)
-
-
-def events_of(layer: Layer) -> str:
-    """Name of the stream of a layer's events."""
-    return f"{layer.name}_events"
-
-
-def processes_of(graph: Graph, layer: Layer) -> tuple[tuple[str, str, str], ...]:
-    """The processes of a layer: name, the stream it reads, the stream it writes."""
-    source = events_of(graph[layer.inputs[0]]) if layer.inputs else "s_axis"
-    if isinstance(layer, DensePopulation):
-        packed = f"{layer.name}_counts"
-        return ("integrate_fire", source, packed), ("compress", packed, events_of(layer))
-    if isinstance(layer, DenseReadout):
-        packed = f"{layer.name}_scores"
-        return ("readout", source, packed), ("send_scores", packed, "m_axis")
-    return (("encode" if isinstance(layer, Encode) else "receive", source, events_of(layer)),)
-
-
-def shows(graph: Graph, layer: Layer, streams: Container[str]) -> bool:
-    """Whether every stream of a layer's processes is among `streams`."""
-    return all(stream in streams for _, *both in processes_of(graph, layer) for stream in both)
 
 
 def check_recording(
@@ -80,20 +59,21 @@ def check_recording(
 
 def hidden_layers(graph: Graph, streams: Container[str]) -> tuple[str, ...]:
     """Layers that send events on a stream which is not among `streams`: RTL of another engine may hide it."""
-    senders = filter(sends_events, graph.layers)
-    return tuple(layer.name for layer in senders if events_of(layer) not in streams)
+    return lower(graph).hidden(streams)
 
 
-def _visible(graph: Graph, recording: Recording) -> list[Layer]:
-    return [layer for layer in graph.layers if sends_events(layer) and events_of(layer) in recording]
+def _visible(graph: Graph, recording: Recording) -> dict[str, Stream]:
+    """The recorded streams of events, by the layer that sends them."""
+    return {name: stream for name, stream in lower(graph).events().items() if stream.name in recording}
 
 
 def trace_of(graph: Graph, recording: Recording, vectors: int) -> Trace:
     """The first `vectors` inferences of a recording. Raises CheckError if a stream is not well formed."""
     counts = {}
-    for layer in _visible(graph, recording):
-        messages = _head(_event_messages(layer, recording), vectors)
-        counts[layer.name] = counts_of(events_of(layer), event_format(layer), messages, end_words(layer))
+    for name, stream in _visible(graph, recording).items():
+        steps = graph.edges[name].steps
+        messages = _head(_event_messages(stream, steps, recording), vectors)
+        counts[name] = counts_of(stream.name, _format(stream), messages, steps)
     classes = graph.classes
     words = recording["m_axis"].values() & DATA_MASK
     offsets = np.arange(vectors + 1, dtype=np.int64) * classes
@@ -102,14 +82,20 @@ def trace_of(graph: Graph, recording: Recording, vectors: int) -> Trace:
 
 def complete_vectors(graph: Graph, recording: Recording) -> int:
     """Inferences of which every stream and the output are there completely."""
-    events = [len(_event_messages(layer, recording)) for layer in _visible(graph, recording)]
+    visible = _visible(graph, recording).items()
+    events = [len(_event_messages(stream, graph.edges[name].steps, recording)) for name, stream in visible]
     return min([*events, len(recording["m_axis"]) // graph.classes])
 
 
-def _event_messages(layer: Layer, recording: Recording) -> Messages:
+def _format(stream: Stream) -> EventFormat:
+    assert stream.events is not None
+    return stream.events
+
+
+def _event_messages(stream: Stream, steps: int, recording: Recording) -> Messages:
     """Complete messages of a layer's event stream: each ends with the layer's last end of step."""
-    words = recording[events_of(layer)].values()
-    ends = np.flatnonzero(_is_end(words, event_format(layer)))[end_words(layer) - 1 :: end_words(layer)]
+    words = recording[stream.name].values()
+    ends = np.flatnonzero(_is_end(words, _format(stream)))[steps - 1 :: steps]
     return Messages(words, np.concatenate(([0], ends + 1)).astype(np.int64))
 
 
@@ -123,10 +109,10 @@ def _head(messages: Messages, vectors: int) -> Messages:
 
 
 def _check_complete(graph: Graph, recording: Recording, vectors: int) -> None:
-    for layer in _visible(graph, recording):
-        messages = _event_messages(layer, recording)
+    for name, stream in _visible(graph, recording).items():
+        messages = _event_messages(stream, graph.edges[name].steps, recording)
         rest = len(messages.words) - int(messages.offsets[-1])
-        _check_length(events_of(layer), vectors, len(messages), rest)
+        _check_length(stream.name, vectors, len(messages), rest)
     classes = graph.classes
     _check_length("m_axis", vectors, *divmod(len(recording["m_axis"]), classes))
 

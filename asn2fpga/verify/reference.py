@@ -6,20 +6,23 @@ decides first; where it differs from golden, exact rational arithmetic does.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
 from asn2fpga.golden.simulate import simulate
-from asn2fpga.graph.arrays import RealArray, as_real
+from asn2fpga.graph.arrays import IntArray, RealArray, as_integer, as_real
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import DensePopulation, DenseReadout
 from asn2fpga.graph.trace import Trace
 from asn2fpga.graph.types import Array
-from asn2fpga.quantise import float_model
-from asn2fpga.quantise.alpha import effective_alpha
-from asn2fpga.quantise.chain import Chain, chain_of
-from asn2fpga.verify.exact import ExactLinear, exact_level, require_equal, score_unit
+from asn2fpga.kinds.neurons.membrane import Membrane
+from asn2fpga.kinds.neurons.semantics import NeuronSemantics, fire
+from asn2fpga.kinds.population import population_named
+from asn2fpga.quantise.network import Branch, Network, Origin, Trained, network_of
+from asn2fpga.reference import float_model
+from asn2fpga.verify.exact import ExactSynapses, exact_level, require_equal
 
 CHUNK = 500
 
@@ -83,79 +86,149 @@ def _merged(reports: tuple[LayerReport, ...]) -> LayerReport:
 
 
 def _compare_chunk(reference: Graph, graph: Graph, x: Array, first_vector: int) -> ReferenceReport:
-    chain, trace = chain_of(reference), simulate(graph, x)
-    events = Events.of_input(trace.counts[graph.source.name])
-    layers: list[LayerReport] = []
-    for population in graph.of_type(DensePopulation):
-        report, events = _compare_population(chain, population, events, trace, first_vector)
-        layers.append(report)
-    layers.append(_compare_scores(chain, graph, events, trace, first_vector))
+    network, trace = network_of(reference), simulate(graph, x)
+    judge = _Judge(network, graph, trace, first_vector)
+    layers = [judge.population(population) for population in network.spiking]
+    layers.append(judge.scores(network.readout))
     classes = float_model.simulate(reference, x).scores.argmax(axis=1)
     agreement = float(np.mean(classes == trace.scores.argmax(axis=1))) if len(x) else 1.0
     return ReferenceReport(len(x), tuple(layers), agreement)
 
 
-@dataclass(frozen=True)
-class Events:
-    """Golden's events as real numbers: values (B, T, N) = alpha + counts * unit, exactly."""
+class _Judge:
+    """Golden's events as real numbers, and what the reference makes of them, population by population."""
 
-    values: RealArray
-    unit: float
+    def __init__(self, network: Network, graph: Graph, trace: Trace, first_vector: int) -> None:
+        self.network, self.graph, self.trace, self.first_vector = network, graph, trace, first_vector
+        self.time_steps = network.input.time_steps
+        self.names = {network.input.name: graph.source.name}
+        self.names |= {p.neuron.name: p.name for p in network.spiking if p.neuron is not None}
 
-    @classmethod
-    def of_input(cls, counts: Array) -> Events:
-        """Counts from outside stand for themselves."""
-        return cls(as_real(counts), 1.0)
+    def values(self, node: str) -> RealArray:
+        """(B, time, N) what the events of a node stand for: (base + count) / 2^frac_bits, exactly."""
+        edge, counts = self.graph.edges[self.names[node]], self.trace.counts[self.names[node]]
+        return np.ldexp(edge.base + as_real(counts), -edge.frac_bits)
+
+    def branches(self, population: Trained) -> Iterator[tuple[ExactSynapses, RealArray]]:
+        """Synapses and what they read, (B, time, inputs); those behind the currents of others too."""
+        for branch in population.branches:
+            if branch.synapse is None:
+                yield from self.branches(self.network.population_of(branch.current))
+            else:
+                yield ExactSynapses.of(branch.synapse), self._inputs(branch)
+
+    def _inputs(self, branch: Branch) -> RealArray:
+        """Events side by side, or one on top of the other, as the branch's columns say."""
+        size = max(origin.columns.stop for origin in branch.origins)
+        parts = [self._arriving(origin) for origin in branch.origins]
+        steps = max(part.shape[1] for part in parts)
+        whole = np.zeros((len(parts[0]), steps, size))
+        for origin, part in zip(branch.origins, parts, strict=True):
+            whole[:, :, origin.columns] += float_model.repeat_time(part, steps)
+        return whole
+
+    def _arriving(self, origin: Origin) -> RealArray:
+        values = self.values(origin.node)
+        if not origin.delay:
+            return values
+        later = np.zeros_like(values)
+        later[:, origin.delay :] = values[:, : -origin.delay]
+        return later
+
+    def drive(self, population: Trained) -> RealArray:
+        """(B, T or 1, N) the sums in float64."""
+        parts = [branch.synapses.evaluate([self._inputs(branch)]) for branch in self._weighted(population)]
+        steps = max(part.shape[1] for part in parts)
+        drive: RealArray = sum(float_model.repeat_time(part, steps) for part in parts)  # type: ignore[assignment]
+        return drive
+
+    def _weighted(self, population: Trained) -> Iterator[Branch]:
+        for branch in population.branches:
+            if branch.synapse is None:
+                yield from self._weighted(self.network.population_of(branch.current))
+            else:
+                yield branch
+
+    def potential(self, population: Trained, vector: int, step: int, index: int) -> Fraction:
+        """The sum that one neuron reads, exactly."""
+        parts = (
+            synapses.potential(values[vector, min(step, values.shape[1] - 1)], index)
+            for synapses, values in self.branches(population)
+        )
+        return sum(parts, Fraction(0))
+
+    def population(self, population: Trained) -> LayerReport:
+        """Golden's events against those of the reference, which is driven with golden's events."""
+        assert population.neuron is not None
+        semantics, layer = population.neuron.semantics, self.graph[population.name]
+        values = self.values(population.neuron.name)
+        drive = float_model.repeat_time(self.drive(population), self.time_steps)
+        unequal = fire(semantics, drive) != values
+        membrane = getattr(getattr(layer, "neuron", None), "membrane", None)
+        if membrane is None:
+            for place in np.argwhere(unequal).tolist():
+                self._require(population, semantics, place, float(values[tuple(place)]))
+        count = int(unequal.sum())
+        return LayerReport(
+            layer=population.name,
+            stateful=membrane is not None,
+            compared=values.size,
+            rounded=0 if membrane is not None else count,
+            different=0 if membrane is None else count,
+            explanation="" if membrane is None else _explanation(membrane),
+        )
+
+    def _require(self, population: Trained, semantics: NeuronSemantics, place: list[int], got: float) -> None:
+        vector, step, index = place
+        gain = Fraction(float(np.broadcast_to(semantics.input_gain, (index + 1,))[index]))
+        potential = Fraction(semantics.rest) + gain * self.potential(population, vector, step, index)
+        where = (population.name, self.first_vector + vector, step, index)
+        require_equal(where, exact_level(semantics, potential, index), got)
+
+    def scores(self, readout: Trained) -> LayerReport:
+        """Golden's scores against the sums over time, in units of the finest class."""
+        layer = self.graph.readout
+        unit, steps = self._score_unit(readout), getattr(layer, "time_steps", 1)
+        scores = self.trace.scores
+        total = float_model.repeat_time(self.drive(readout), steps).sum(axis=1)
+        unequal = np.rint(total / float(unit)) != scores
+        for vector, index in np.argwhere(unequal).tolist():
+            potentials = (self.potential(readout, vector, step, index) for step in range(steps))
+            expected = round(sum(potentials) / unit)
+            place = (readout.name, self.first_vector + vector, steps - 1, index)
+            require_equal(place, expected, int(scores[vector, index]))
+        return LayerReport(readout.name, False, scores.size, int(unequal.sum()), 0, "")
+
+    def _score_unit(self, readout: Trained) -> Fraction:
+        """The real value of one unit of score: a weight over its integer, shifts and event unit included.
+
+        Read off a bias if all weights are zero; 1 if all of them are.
+        """
+        layer = population_named(self.graph, readout.name)
+        shift = as_integer(layer.integrator.shift)
+        for branch in readout.weighted:
+            for projection, name in zip(layer.projections, layer.inputs, strict=True):
+                if projection.name == branch.synapses.name and len(branch.origins) == 1:
+                    integer = as_integer(projection.synapse.weight).reshape(len(shift), -1)  # type: ignore[attr-defined]
+                    found = _unit_of(branch.synapses.rows, integer << (shift + projection.shift)[:, None])
+                    if found is not None:
+                        return found / 2 ** self.graph.edges[name].frac_bits
+        bias = sum(as_real(branch.synapses.bias) for branch in readout.weighted)
+        found = _unit_of(np.asarray(bias), as_integer(layer.integrator.bias))
+        return Fraction(1) if found is None else abs(found) * layer.time_steps
 
 
-def _compare_population(
-    chain: Chain, layer: DensePopulation, events: Events, trace: Trace, first_vector: int
-) -> tuple[LayerReport, Events]:
-    linear, neuron = next(pair for pair in chain.populations if pair[0].name == layer.name)
-    semantics = neuron.semantics
-    unit = semantics.levels / layer.neuron.level_values[-1]
-    values = effective_alpha(semantics) + as_real(trace.counts[layer.name]) * unit
-    exact = ExactLinear.of(linear)
-    drive = float_model.repeat_time(events.values @ exact.weight.T + exact.bias, layer.time_steps)
-    unequal = float_model.fire(semantics, drive) != values
-    stateful = layer.neuron.stateful
-    if not stateful:
-        for vector, step, index in np.argwhere(unequal).tolist():
-            row = events.values[vector, min(step, events.values.shape[1] - 1)]
-            expected = exact_level(semantics, exact.potential(row, index))
-            place = (layer.name, first_vector + vector, step, index)
-            require_equal(place, expected, float(values[vector, step, index]))
-    count = int(unequal.sum())
-    report = LayerReport(
-        layer=layer.name,
-        stateful=stateful,
-        compared=values.size,
-        rounded=0 if stateful else count,
-        different=count if stateful else 0,
-        explanation=_explanation(layer) if stateful else "",
-    )
-    return report, Events(values, unit)
+def _unit_of(real: RealArray, integer: IntArray) -> Fraction | None:
+    """What 1 stands for where `integer` stands for `real`; None if all are 0."""
+    for value, count in zip(real.ravel().tolist(), integer.ravel().tolist(), strict=True):
+        if count:
+            return Fraction(value) / count
+    return None
 
 
-def _explanation(layer: DensePopulation) -> str:
-    neuron = layer.neuron
+def _explanation(membrane: Membrane) -> str:
+    leak = membrane.leak
     return (
-        f"membranes are rounded to {neuron.state_frac_bits} fractional bits of a weight unit, "
-        f"the leak is {neuron.leak_multiplier}/{1 << neuron.leak_shift}"
+        f"membranes are rounded to {membrane.state_frac_bits} fractional bits of a weight unit, "
+        f"the leak is {leak.multiplier}/{1 << leak.shift}"
     )
-
-
-def _compare_scores(
-    chain: Chain, graph: Graph, events: Events, trace: Trace, first_vector: int
-) -> LayerReport:
-    (readout,) = graph.of_type(DenseReadout)
-    exact = ExactLinear.of(chain.readout)
-    unit = score_unit(exact, readout, events.unit)
-    total = (events.values @ exact.weight.T + exact.bias).sum(axis=1)
-    unequal = np.rint(total / float(unit)) != trace.scores
-    for vector, index in np.argwhere(unequal).tolist():
-        potentials = (exact.potential(row, index) for row in events.values[vector])
-        expected = round(sum(potentials) / unit)
-        place = (readout.name, first_vector + vector, readout.time_steps - 1, index)
-        require_equal(place, expected, int(trace.scores[vector, index]))
-    return LayerReport(readout.name, False, trace.scores.size, int(unequal.sum()), 0, "")

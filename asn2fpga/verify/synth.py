@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from asn2fpga.device.resources import Resources, total
 from asn2fpga.errors import InputError, ToolError
 from asn2fpga.hls.base import RtlDesign
-from asn2fpga.passes.estimate_resources import Resources, total
 from asn2fpga.toolchain.plan import write_file
 from asn2fpga.verify import yosys
 

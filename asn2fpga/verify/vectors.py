@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from asn2fpga.errors import CheckError, InputError
-from asn2fpga.graph.events import EventFormat, event_format
-from asn2fpga.graph.layers import Encode, ReceiveEvents
+from asn2fpga.graph.edge import EventFormat
 from asn2fpga.graph.types import Array
 from asn2fpga.graph.words import PIXELS_PER_WORD
+from asn2fpga.kinds.contract import Source
 
 END_BIT = 31
 
@@ -38,21 +38,21 @@ class Messages:
         return self.words[self.offsets[index] : self.offsets[index + 1]]
 
 
-def input_messages(layer: Encode | ReceiveEvents, x: Array) -> Messages:
+def input_messages(layer: Source, x: Array) -> Messages:
     """One input message a vector: pixels of frames x (B, *shape) or events of counts x (B, T, *shape).
 
     Raises InputError if the shape of x or its range is not the layer's.
     """
-    vector_shape = layer.shape if isinstance(layer, Encode) else (layer.time_steps, *layer.shape)
+    vector_shape = layer.sample_shape
     if x.ndim != len(vector_shape) + 1 or x.shape[1:] != vector_shape:
         raise InputError(f"{layer.name}: x must have shape (vectors, {_list(vector_shape)}), not {x.shape}.")
     low, high = (int(x.min()), int(x.max())) if x.size else (0, 0)
     if low < 0 or high > layer.max_count:
         raise InputError(f"{layer.name}: x must be within 0..{layer.max_count}, not {low}..{high}.")
-    if isinstance(layer, Encode):
+    edge = layer.output(())
+    if edge.is_frame:
         return _frame_messages(x.reshape(len(x), -1))
-    format_ = event_format(layer)
-    return _event_messages(format_, x.reshape(len(x), layer.time_steps, -1), END_BIT)
+    return _event_messages(edge.format, x.reshape(len(x), layer.time_steps, -1), END_BIT)
 
 
 def output_messages(scores: Array) -> Messages:

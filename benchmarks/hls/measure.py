@@ -9,10 +9,10 @@ from operator import le
 from pathlib import Path
 from typing import Any
 
+from asn2fpga.device.resources import Resources
 from asn2fpga.hls.base import HlsProject, RtlDesign
 from asn2fpga.hls.base import HlsReport as Report
 from asn2fpga.hls.llvm.engine import LlvmEngine
-from asn2fpga.passes.estimate_resources import Resources
 from asn2fpga.verify.synth import synthesise
 from benchmarks.hls.native import run_native
 from benchmarks.hls.simulation import Design, Run, simulate

@@ -1,7 +1,7 @@
 // compress: the second process of a layer. Packed words of P counts become events; zeros are skipped; one event
 // a cycle, and a word without spikes costs one cycle.
 //
-// Config C: lanes, groups, time_steps, count_t, output_event (Event<...>), group_count_t (0..groups).
+// Config C: lanes, groups, time_steps, count_t, counts_word_t, output_event (Event<...>), group_count_t (0..groups).
 #ifndef ASN_COMPRESS_H
 #define ASN_COMPRESS_H
 
@@ -13,7 +13,7 @@
 namespace asn {
 
 template <class C>
-HLS_INLINE void compress_step(hls::stream<ap_uint<C::lanes * C::count_t::width> >& counts,
+HLS_INLINE void compress_step(hls::stream<typename C::counts_word_t>& counts,
                               hls::stream<typename C::output_event::word_t>& events) {
   typedef typename C::output_event event_t;
   typedef typename event_t::address_t address_t;
@@ -42,7 +42,7 @@ HLS_INLINE void compress_step(hls::stream<ap_uint<C::lanes * C::count_t::width> 
 }
 
 template <class C>
-HLS_INLINE void compress(hls::stream<ap_uint<C::lanes * C::count_t::width> >& counts,
+HLS_INLINE void compress(hls::stream<typename C::counts_word_t>& counts,
                          hls::stream<typename C::output_event::word_t>& events) {
   for (int step = 0; step < C::time_steps; step++) compress_step<C>(counts, events);
 }

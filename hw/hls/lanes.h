@@ -37,5 +37,10 @@ HLS_INLINE ap_uint<BITS> rom_word(int row, int index = 0) {
   return ap_uint<BITS>(word);
 }
 
+// In place of a ROM whose words are not used, or are all zero.
+struct NoRom {
+  static HLS_INLINE unsigned long long word(int, int) { return 0; }
+};
+
 }  // namespace asn
 #endif

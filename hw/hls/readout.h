@@ -1,37 +1,56 @@
 // The last layer has no neurons. readout accumulates all time steps and hands over packed sums; send_scores shifts
 // each into the unit of the scores, adds the bias and sends one int32 score per class, TLAST on the last.
 //
-// Config C: classes, lanes, groups, time_steps, and what integrate.h asks for; biases (ROM of one int32 a class),
-//           shifts (ROM of one left shift 0..31 a class, or Unshifted), lane_index_t (0..lanes-1),
+// Config C: classes, lanes, groups, time_steps, scores_t, and what sums.h and the synapses ask for; biases (ROM of one
+//           int32 a class), shifts (ROM of one left shift 0..31 a class, or NoRom), lane_index_t (0..lanes-1),
 //           class_index_t (0..classes).
 #ifndef ASN_READOUT_H
 #define ASN_READOUT_H
 
 #include "axis.h"
-#include "integrate.h"
+#include "population.h"
 
 namespace asn {
 
-// In place of the ROM of shifts: all classes have the scale of the scores.
-struct Unshifted {
-  static HLS_INLINE unsigned long long word(int, int) { return 0; }
-};
-
+// The sums of one group over all time steps: those of a frame count at each of them.
 template <class C>
-HLS_INLINE void readout(hls::stream<typename C::input_event::word_t>& events,
-                        hls::stream<ap_uint<C::lanes * C::acc_t::width> >& scores) {
-  static ap_uint<C::lanes * C::acc_t::width> acc[C::groups];
+HLS_INLINE typename C::acc_word_t total_of(const typename C::acc_word_t acc[C::groups], bool empty,
+                                           const typename C::acc_word_t frame[C::groups], bool frame_empty,
+                                           int group) {
+  const typename C::acc_word_t sums = sums_of<C>(acc, empty, group);
+  if (!C::holds_frame) return sums;
+  const typename C::acc_word_t still = sums_of<C>(frame, frame_empty, group);
+  typename C::acc_word_t total = 0;
+  HLS_UNROLL_BEFORE
+  for (int lane = 0; lane < C::lanes; lane++) {
+    HLS_UNROLL_INSIDE
+    typename C::acc_t sum = get_lane<typename C::acc_t>(sums, lane);
+    sum += get_lane<typename C::acc_t>(still, lane) * ap_uint<11>(C::time_steps);
+    put_lane(total, lane, sum);
+  }
+  return total;
+}
+
+template <class C, class... P>
+HLS_INLINE void readout(hls::stream<typename C::acc_word_t>& scores, typename P::stream_t&... streams) {
+  static typename C::acc_word_t acc[C::groups];
+  static typename C::acc_word_t frame[C::groups];
   bool empty = true;
-  for (int step = 0; step < C::time_steps; step++) integrate<C>(events, acc, empty);
-  for (int group = 0; group < C::groups; group++) {
+  bool frame_empty = true;
+  if (C::holds_frame) integrate_all<C, true, P...>(frame, frame_empty, frame, true, streams...);
+  for (int step = 0; step < C::time_steps; step++) {
+    integrate_all<C, C::all_frames, P...>(acc, empty, acc, true, streams...);
+  }
+  for (int turn = 0; turn < C::groups; turn++) {
     HLS_PIPELINE(1)
-    scores.write(sums_of<C>(acc, empty, group));
+    const int group = C::groups == 1 ? 0 : turn;
+    scores.write(total_of<C>(acc, empty, frame, frame_empty, group));
   }
 }
 
 template <class C>
-HLS_INLINE void send_scores(hls::stream<ap_uint<C::lanes * C::acc_t::width> >& scores, AxisStream& out) {
-  ap_uint<C::lanes * C::acc_t::width> word = 0;
+HLS_INLINE void send_scores(hls::stream<typename C::acc_word_t>& scores, AxisStream& out) {
+  typename C::acc_word_t word = 0;
   typename C::lane_index_t lane = 0;
   for (int index = 0; index < C::classes; index++) {
     HLS_PIPELINE(1)

@@ -11,16 +11,18 @@ from needs import need
 from strategies import random_inputs, small_integer_graph
 
 from asn2fpga.codegen.project import KERNELS, generate, source_file, top_name
+from asn2fpga.device.resources import Resources
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.graph import Graph
 from asn2fpga.hls.base import HlsProject, RtlDesign
 from asn2fpga.hls.llvm.engine import LlvmEngine
+from asn2fpga.kinds.timing import BARE
 from asn2fpga.passes.accounting import lower_bound_cycles, resource_work
 from asn2fpga.passes.demand import demands
-from asn2fpga.passes.estimate_resources import Resources, estimate
+from asn2fpga.passes.estimate_resources import estimate
 from asn2fpga.passes.fold_lanes import with_lanes
 from asn2fpga.passes.place_weights import place_weights
-from asn2fpga.passes.predict_cycles import BARE, predict_latency
+from asn2fpga.passes.predict_cycles import predict_latency
 from asn2fpga.toolchain.plan import BuildPlan
 from asn2fpga.verify.cosim import run_cocotb, run_fast
 from asn2fpga.verify.synth import synthesise

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from asn2fpga.graph.layers import DensePopulation, DenseReadout
+from asn2fpga.graph.neuron import IntegerNeuron
 
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import DensePopulation, DenseReadout, Encode
-from asn2fpga.graph.neuron import IntegerNeuron
 from asn2fpga.graph.types import FixedType
 from asn2fpga.hls.base import HlsReport, Probe, RtlDesign
+from asn2fpga.kinds.sources.frames import Encode
 
 SOURCE = Path(__file__).parent / "fixtures" / "tiny_core.sv"
 PIXELS, NEURONS, CLASSES, LEVELS, TIME_STEPS = 10, 5, 3, 4, 2

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from asn2fpga.graph.events import event_format
 
 from asn2fpga.golden.simulate import simulate
-from asn2fpga.graph.events import event_format
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import Encode, ReceiveEvents
+from asn2fpga.kinds.sources.events import ReceiveEvents
+from asn2fpga.kinds.sources.frames import Encode
 
 END = 1 << 31
 RUN, RESET, HALTED, IDLE = 1, 4, 1, 2

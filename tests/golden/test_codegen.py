@@ -6,13 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from asn2fpga.graph.layers import DensePopulation, DenseReadout
+from asn2fpga.graph.neuron import IntegerNeuron
 from golden_text import Golden
 
 from asn2fpga.codegen.project import generate
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import DensePopulation, DenseReadout, Encode
-from asn2fpga.graph.neuron import IntegerNeuron
 from asn2fpga.graph.types import FixedType
+from asn2fpga.kinds.sources.frames import Encode
 
 FOLDER = Path(__file__).parent / "codegen"
 FILES = ("tiny.cpp", "fc1_roms.h", "fc2_roms.h", "README.md")

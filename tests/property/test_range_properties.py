@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from asn2fpga.graph.layers import DensePopulation, DenseReadout
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import (
@@ -21,9 +22,8 @@ from strategies import (
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.arrays import as_integer
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import DensePopulation, DenseReadout
-from asn2fpga.graph.ranges import signed_type
 from asn2fpga.graph.types import Array, FixedType
+from asn2fpga.kinds.ranges import signed_type
 from asn2fpga.quantise.apply import quantise
 from asn2fpga.quantise.scheme import Scheme
 

@@ -8,9 +8,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from asn2fpga.graph.neuron import NeuronSemantics
-from asn2fpga.quantise.alpha import levels_of
-from asn2fpga.quantise.thresholds import stateless_thresholds
+from asn2fpga.kinds.neurons.levels import levels_of
+from asn2fpga.kinds.neurons.semantics import NeuronSemantics
+from asn2fpga.kinds.neurons.thresholds import stateless_thresholds
 from asn2fpga.verify.exact import exact_level
 
 ACC_RANGE = (-300, 300)

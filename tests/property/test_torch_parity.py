@@ -5,19 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from asn2fpga.graph.layers import DensePopulation
 from strategies import tied_weights
 from torch import Tensor, nn
 
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import DensePopulation, Linear, Neuron
 from asn2fpga.graph.types import Array
+from asn2fpga.kinds.neurons.neuron import Neuron
+from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.loader.save import read_module
 from asn2fpga.nn import ASN, ILIF, NASN, RepeatTime, TimeMean
 from asn2fpga.nn.graded import GradedNeuron
-from asn2fpga.quantise import float_model
 from asn2fpga.quantise.apply import quantise
 from asn2fpga.quantise.scheme import Scheme
+from asn2fpga.reference import float_model
 
 NEURONS = {
     "asn": lambda steps: ASN(4, alpha=-1.0, time_steps=steps),

@@ -8,9 +8,11 @@ from pathlib import Path
 
 from asn2fpga.golden.ops import OPS
 from asn2fpga.graph.layers import INTEGER_LAYERS, LAYERS, REAL_LAYERS
-from asn2fpga.graph.neuron import IntegerNeuron, NeuronSemantics
-from asn2fpga.graph.rules import RULES
+from asn2fpga.graph.neuron import IntegerNeuron
 from asn2fpga.graph.shapes import INFERENCES
+
+from asn2fpga.graph.rules import RULES
+from asn2fpga.kinds.neurons.semantics import NeuronSemantics
 
 SPEC = Path(__file__).parents[2] / "docs" / "spec" / "graph.md"
 

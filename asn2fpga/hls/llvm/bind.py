@@ -1,10 +1,10 @@
-"""Decide what each memory and each FIFO is built of; the rules by size are those of passes/binding.py."""
+"""Decide what each memory and each FIFO is built of; the rules by size are those of device/binding.py."""
 
 from __future__ import annotations
 
+from asn2fpga.device import binding
+from asn2fpga.device.binding import BLOCK, DISTRIBUTED, REGISTER, SHIFT, fifo_style
 from asn2fpga.hls.llvm.ir import Memory
-from asn2fpga.passes import binding
-from asn2fpga.passes.binding import BLOCK, DISTRIBUTED, REGISTER, SHIFT, fifo_style
 
 __all__ = [
     "BLOCK",

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from asn2fpga.device.binding import LUTS_PER_DSP, multiplies_in_luts, product_dsps
 from asn2fpga.hls.llvm.builder import Builder
 from asn2fpga.hls.llvm.ir import Op, Process
 from asn2fpga.hls.llvm.rewrite import Rewriter
-from asn2fpga.passes.binding import LUTS_PER_DSP, multiplies_in_luts, product_dsps
 
 Digit = tuple[int, bool]  # weight 2^position, and whether it is subtracted
 
 
 def expand_products(process: Process) -> Process:
-    """The process with additions where they are smaller (passes/binding.py) than multipliers."""
+    """The process with additions where they are smaller (device/binding.py) than multipliers."""
     return _Expander(process).run()
 
 

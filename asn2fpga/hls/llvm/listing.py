@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from asn2fpga.device.resources import Resources
 from asn2fpga.hls.base import HlsReport
-from asn2fpga.passes.estimate_resources import Resources
 
 Row = Sequence[object]
 

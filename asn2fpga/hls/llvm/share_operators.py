@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from asn2fpga.device.binding import LUTS_PER_DSP, multiplies_in_luts, product_dsps, product_luts
 from asn2fpga.hls.llvm.ir import Op, Process, count_uses
 from asn2fpga.hls.llvm.rewrite import Rewriter
-from asn2fpga.passes.binding import LUTS_PER_DSP, multiplies_in_luts, product_dsps, product_luts
 
 Operand = tuple[int, bool]  # value, and whether it is signed
 

@@ -7,15 +7,18 @@ import re
 
 import numpy as np
 import pytest
+from asn2fpga.codegen.layers import BLOCKS
+from asn2fpga.graph.layers import INTEGER_LAYERS, DensePopulation
 from strategies import small_integer_graph
 
 from asn2fpga import resources
-from asn2fpga.codegen.layers import BLOCKS
 from asn2fpga.codegen.project import generate, source_file, top_name
 from asn2fpga.errors import Asn2FpgaError, InputError, UnsupportedError
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import INTEGER_LAYERS, DensePopulation, Flatten, Layer, ReceiveEvents
+from asn2fpga.graph.node import Node
 from asn2fpga.graph.types import FixedType
+from asn2fpga.kinds.operators.flatten import Flatten
+from asn2fpga.kinds.sources.events import ReceiveEvents
 
 SHA = "0123456789abcdef" * 4
 
@@ -150,7 +153,7 @@ def test_name_of_the_network_is_checked_too() -> None:
 
 def test_layers_without_kernels_are_refused() -> None:
     message = "flat: layer must be one of Encode, ReceiveEvents, DensePopulation, DenseReadout, not Flatten."
-    layers: tuple[Layer, ...] = (*small_integer_graph(1).layers, Flatten(name="flat", inputs=("fc2",)))
+    layers: tuple[Node, ...] = (*small_integer_graph(1).layers, Flatten(name="flat", inputs=("fc2",)))
     with refuses(UnsupportedError, message):
         project(Graph("net", layers))
 

@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from asn2fpga.codegen.population import weight_rom
+from asn2fpga.graph.layers import DenseReadout
 from dense_graphs import dense_graph
 
-from asn2fpga.codegen.population import weight_rom
-from asn2fpga.codegen.roms import Rom, group_lanes, initialiser, level_rom, packed_words, rom
-from asn2fpga.graph.layers import DenseReadout
+from asn2fpga.codegen.initialiser import initialiser
+from asn2fpga.kinds.roms import Rom, group_lanes, level_rom, packed_words, rom
 
 
 def row_value(memory: Rom, row: int) -> int:

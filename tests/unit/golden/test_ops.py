@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
-from asn2fpga.golden.matmul import weighted_sums
 from asn2fpga.golden.ops import OPS, dense_population, dense_readout, encode, leak, receive_events
-from asn2fpga.graph.layers import INTEGER_LAYERS, DensePopulation, DenseReadout, Encode, ReceiveEvents
+from asn2fpga.graph.layers import INTEGER_LAYERS, DensePopulation, DenseReadout
 from asn2fpga.graph.neuron import IntegerNeuron
+
 from asn2fpga.graph.types import FixedType
+from asn2fpga.kinds.matmul import weighted_sums
+from asn2fpga.kinds.sources.events import ReceiveEvents
+from asn2fpga.kinds.sources.frames import Encode
 
 S16 = FixedType(16, True)
 WEIGHT = np.array([[1, -2], [3, 0]])

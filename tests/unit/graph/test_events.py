@@ -6,9 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from asn2fpga.graph.events import end_words, event_format, sends_events
 from strategies import small_integer_graph
 
-from asn2fpga.graph.events import EventFormat, end_words, event_format, sends_events
+from asn2fpga.graph.edge import EventFormat
 from asn2fpga.graph.types import FixedType
 from asn2fpga.verify.vectors import event_messages
 

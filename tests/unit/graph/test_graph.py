@@ -7,7 +7,9 @@ import pytest
 from dense_graphs import dense_graph
 
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import Input, Linear, Output
+from asn2fpga.kinds.operators.output import Output
+from asn2fpga.kinds.sources.input import Input
+from asn2fpga.kinds.synapses.dense import Linear
 
 REAL = Graph(
     "net",

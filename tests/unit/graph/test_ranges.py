@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from asn2fpga.graph.ranges import largest_count, sum_range
 from strategies import small_integer_graph
 
-from asn2fpga.graph.ranges import largest_count, signed_type, sum_range
+from asn2fpga.kinds.ranges import signed_type
 
 
 def test_sums_range_over_any_part_of_the_events() -> None:

@@ -7,14 +7,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from asn2fpga.graph.layers import LAYERS, DensePopulation
 from strategies import random_graph, small_integer_graph
 
 from asn2fpga.errors import RuleError
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import LAYERS, DensePopulation, Input, Output
 from asn2fpga.graph.rule import Rule
 from asn2fpga.graph.rules import RULES, check
 from asn2fpga.graph.types import FixedType
+from asn2fpga.kinds.operators.output import Output
+from asn2fpga.kinds.sources.input import Input
 
 REAL = random_graph(1, (6, 4, 2), batch_norm=True)
 FRAMES = small_integer_graph(1, (6, 4, 2), time_steps=2)

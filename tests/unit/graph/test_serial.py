@@ -12,16 +12,21 @@ from typing import Annotated, Any, Generic, TypeVar
 import numpy as np
 import numpy.typing as npt
 import pytest
+from asn2fpga.graph.layers import LAYERS
 from strategies import small_integer_graph
 
 from asn2fpga.errors import InputError
 from asn2fpga.graph import serial
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import LAYERS, Flatten, Input, Linear, Neuron, Output
-from asn2fpga.graph.neuron import NeuronSemantics
 from asn2fpga.graph.serial import LAYER_CLASSES, Plain, from_plain, to_plain
 from asn2fpga.graph.text import to_text
 from asn2fpga.graph.types import Array
+from asn2fpga.kinds.neurons.neuron import Neuron
+from asn2fpga.kinds.neurons.semantics import NeuronSemantics
+from asn2fpga.kinds.operators.flatten import Flatten
+from asn2fpga.kinds.operators.output import Output
+from asn2fpga.kinds.sources.input import Input
+from asn2fpga.kinds.synapses.dense import Linear
 
 GRAPH = Graph(
     "net",

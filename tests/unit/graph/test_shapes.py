@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from strategies import random_graph, small_integer_graph
-
 from asn2fpga.graph.layers import LAYERS
 from asn2fpga.graph.shapes import INFERENCES, infer_types
+from strategies import random_graph, small_integer_graph
 
 
 def shown(types: dict[str, object]) -> dict[str, str]:

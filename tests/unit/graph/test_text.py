@@ -8,9 +8,12 @@ from strategies import random_graph, small_integer_graph
 
 from asn2fpga.errors import InputError
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import Flatten, Input, Linear, Output
 from asn2fpga.graph.serial import to_plain
 from asn2fpga.graph.text import digest, from_text, to_text
+from asn2fpga.kinds.operators.flatten import Flatten
+from asn2fpga.kinds.operators.output import Output
+from asn2fpga.kinds.sources.input import Input
+from asn2fpga.kinds.synapses.dense import Linear
 
 TINY = Graph(
     "tiny",

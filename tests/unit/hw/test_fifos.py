@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from asn2fpga.device.binding import BLOCK, DISTRIBUTED, SHIFT, fifo_style
+from asn2fpga.device.parts import fifo_resources
 from asn2fpga.hls.base import HlsReport, RtlDesign
-from asn2fpga.passes.binding import BLOCK, DISTRIBUTED, SHIFT, fifo_style
-from asn2fpga.passes.estimate_resources import fifo_resources
 from asn2fpga.resources import hardware_dir
 from asn2fpga.toolchain import process
 from asn2fpga.verify import verilator

@@ -8,15 +8,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from asn2fpga.graph.layers import DensePopulation, DenseReadout
+from asn2fpga.graph.neuron import IntegerNeuron
 
 from asn2fpga import resources
-from asn2fpga.codegen.roms import group_lanes, level_rom, packed_words
 from asn2fpga.golden import ops
 from asn2fpga.graph.arrays import IntArray
-from asn2fpga.graph.events import EventFormat
-from asn2fpga.graph.layers import DensePopulation, DenseReadout, Encode, ReceiveEvents
-from asn2fpga.graph.neuron import IntegerNeuron
+from asn2fpga.graph.edge import EventFormat
 from asn2fpga.graph.types import Array, FixedType
+from asn2fpga.kinds.roms import group_lanes, level_rom, packed_words
+from asn2fpga.kinds.sources.events import ReceiveEvents
+from asn2fpga.kinds.sources.frames import Encode
 from asn2fpga.toolchain.ap_types import ap_types_dir
 from asn2fpga.toolchain.compiler import find_compiler
 from asn2fpga.verify.cpp import LIBRARY, ONLY_INTEGERS, WARNINGS

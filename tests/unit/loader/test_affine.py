@@ -11,11 +11,13 @@ from loader_models import Forward, dense, refusal
 from torch import Tensor, nn
 
 from asn2fpga.graph import rules
-from asn2fpga.graph.layers import BatchNorm, Input, Linear
+from asn2fpga.kinds.operators.batchnorm import BatchNorm
+from asn2fpga.kinds.sources.input import Input
+from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.loader.save import read_module
 from asn2fpga.nn import ASN, NASN, RepeatTime, TimeMean, TimeSum
 from asn2fpga.passes.prepare import prepare
-from asn2fpga.quantise.float_model import simulate
+from asn2fpga.reference.float_model import simulate
 
 MEAN, STD = torch.tensor([0.25, 0.5, 1.5]).double(), torch.tensor([0.5, 0.25, 2.0]).double()
 X = np.random.default_rng(0).integers(0, 9, (30, 3, 2, 4), dtype=np.uint8)

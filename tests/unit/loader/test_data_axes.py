@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from asn2fpga.errors import InputError
-from asn2fpga.graph.layers import Input
+from asn2fpga.kinds.sources.input import Input
 from asn2fpga.loader.calibration import to_calibration
 from asn2fpga.loader.data_file import load_data
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from asn2fpga.errors import InputError
-from asn2fpga.graph.layers import Input
+from asn2fpga.kinds.sources.input import Input
 from asn2fpga.loader.data_file import load_data
 
 FRAMES = Input(name="pixels", shape=(2, 3), encoding="frames", time_steps=4, max_count=200)

@@ -14,8 +14,9 @@ import torch
 from loader_models import CALIBRATION, EXAMPLE, flat_network, network, refusal
 
 import asn2fpga
-from asn2fpga.graph.layers import Input, Linear
 from asn2fpga.graph.text import to_text
+from asn2fpga.kinds.sources.input import Input
+from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.loader.save import read_module
 from asn2fpga.loader.torch_file import SUPPORTED
 

@@ -10,10 +10,12 @@ import torch
 from loader_models import Forward, dense, norm, refusal
 from torch import Tensor, nn
 
-from asn2fpga.graph.layers import Input, Linear, Neuron
+from asn2fpga.kinds.neurons.neuron import Neuron
+from asn2fpga.kinds.sources.input import Input
+from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.loader.save import read_module
 from asn2fpga.nn import ASN, NASN, RepeatTime, TimeMean
-from asn2fpga.quantise.float_model import simulate
+from asn2fpga.reference.float_model import simulate
 
 T = 4
 X = np.random.default_rng(0).integers(0, 9, (20, 16), dtype=np.uint8)

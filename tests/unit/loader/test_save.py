@@ -14,8 +14,8 @@ from torch import nn
 
 import asn2fpga
 from asn2fpga.errors import InputError
-from asn2fpga.graph.layers import Input
 from asn2fpga.graph.text import to_text
+from asn2fpga.kinds.sources.input import Input
 from asn2fpga.loader.save import read_module
 from asn2fpga.nn import ASN, RepeatTime, TimeMean
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from asn2fpga.graph.neuron import NeuronSemantics
+from asn2fpga.kinds.neurons.semantics import NeuronSemantics
 from asn2fpga.loader.semantics import CONVENTIONS, neuron_semantics
 from asn2fpga.nn import ASN, ILIF, NASN
 from asn2fpga.nn.graded import GradedNeuron

@@ -11,7 +11,7 @@ from loader_models import CALIBRATION, network, norm
 from torch import nn
 
 import asn2fpga
-from asn2fpga.loader.scale_text import show_scale
+from asn2fpga.graph.scale_text import show_scale
 from asn2fpga.loader.summary import LayerSummary
 from asn2fpga.nn import ILIF, TimeMean
 

@@ -12,10 +12,11 @@ from torch import Tensor, nn
 
 from asn2fpga.graph import rules
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import Input, Output
+from asn2fpga.kinds.operators.output import Output
+from asn2fpga.kinds.sources.input import Input
 from asn2fpga.loader.save import read_module
 from asn2fpga.nn import ASN, ILIF, NASN, RepeatTime, TimeMean, TimeSum
-from asn2fpga.quantise.float_model import simulate
+from asn2fpga.reference.float_model import simulate
 
 
 class Block(nn.Module):

@@ -7,15 +7,9 @@ import pytest
 from dense_graphs import dense_graph
 
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import Flatten
-from asn2fpga.passes.accounting import (
-    Work,
-    dense_macs,
-    groups,
-    lower_bound_cycles,
-    resource_work,
-    weighted_layers,
-)
+from asn2fpga.kinds.operators.flatten import Flatten
+from asn2fpga.kinds.timing import Work
+from asn2fpga.passes.accounting import dense_macs, groups, lower_bound_cycles, resource_work, weighted_layers
 from asn2fpga.passes.demand import demands
 from asn2fpga.passes.fold_lanes import with_lanes
 

@@ -8,10 +8,11 @@ import re
 import pytest
 from dense_graphs import dense_graph
 
+from asn2fpga.device.resources import Resources
 from asn2fpga.errors import DoesNotFitError
 from asn2fpga.graph.graph import Graph
 from asn2fpga.passes.check_fit import bits_that_fit, check_fit
-from asn2fpga.passes.estimate_resources import Resources, estimate
+from asn2fpga.passes.estimate_resources import estimate
 from asn2fpga.passes.fold_lanes import with_lanes
 from asn2fpga.passes.place_weights import place_weights
 

@@ -6,16 +6,12 @@ import dataclasses
 
 import numpy as np
 import pytest
+from asn2fpga.graph.layers import DenseReadout
 from dense_graphs import dense_graph
 
-from asn2fpga.graph.layers import DenseReadout
-from asn2fpga.passes.estimate_resources import (
-    Memory,
-    Resources,
-    estimate,
-    estimate_layer,
-    memory_resources,
-)
+from asn2fpga.device.parts import Memory, memory_resources
+from asn2fpga.device.resources import Resources
+from asn2fpga.passes.estimate_resources import estimate, estimate_layer
 from asn2fpga.passes.fold_lanes import with_lanes
 
 

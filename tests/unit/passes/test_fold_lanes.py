@@ -9,11 +9,12 @@ import pytest
 from dense_graphs import dense_graph
 
 from asn2fpga.config import Optimise
+from asn2fpga.device.resources import Resources
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
 from asn2fpga.passes.accounting import weighted_layers
 from asn2fpga.passes.demand import demands
-from asn2fpga.passes.estimate_resources import Resources, estimate
+from asn2fpga.passes.estimate_resources import estimate
 from asn2fpga.passes.fold_lanes import SHARE_OF_BOARD, Folding, fold_lanes, more_lanes, next_lanes, with_lanes
 from asn2fpga.passes.speed import Speed, speed_of
 

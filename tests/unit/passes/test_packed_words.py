@@ -6,11 +6,12 @@ import dataclasses
 
 import numpy as np
 import pytest
+from asn2fpga.graph.layers import DensePopulation, DenseReadout
+from asn2fpga.passes.packed_words import threshold_type, widest_word_bits
 from strategies import small_integer_graph
 
-from asn2fpga.graph.layers import DensePopulation, DenseReadout
 from asn2fpga.graph.types import FixedType
-from asn2fpga.passes.packed_words import rom_bits, threshold_type, value_type_of, widest_word_bits
+from asn2fpga.kinds.roms import rom_bits, value_type_of
 
 
 def population(threshold: FixedType, acc: FixedType, **fields: object) -> DensePopulation:

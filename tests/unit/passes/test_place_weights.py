@@ -7,9 +7,10 @@ import dataclasses
 import pytest
 from dense_graphs import dense_graph
 
+from asn2fpga.device.resources import Resources
 from asn2fpga.graph.graph import Graph
 from asn2fpga.passes.accounting import weighted_layers
-from asn2fpga.passes.estimate_resources import Resources, estimate
+from asn2fpga.passes.estimate_resources import estimate
 from asn2fpga.passes.fold_lanes import with_lanes
 from asn2fpga.passes.place_weights import moves, place_weights
 

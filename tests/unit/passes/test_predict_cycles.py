@@ -7,9 +7,10 @@ import pytest
 from dense_graphs import dense_graph
 
 from asn2fpga.graph.graph import Graph
-from asn2fpga.passes.demand import Demand, demands
+from asn2fpga.kinds.timing import BARE, PIPELINED, Demand
+from asn2fpga.passes.demand import demands
 from asn2fpga.passes.fold_lanes import with_lanes
-from asn2fpga.passes.predict_cycles import BARE, PIPELINED, predict_busy, predict_latency
+from asn2fpga.passes.predict_cycles import predict_busy, predict_latency
 
 
 def ones(graph: Graph, source: int, hidden: int, steps: int = 1, input_steps: int = 1) -> dict[str, Demand]:

@@ -7,23 +7,30 @@ import pytest
 from strategies import random_graph, random_inputs
 
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import BatchNorm, Flatten, Input, Layer, Linear, Neuron, Output, Scale
-from asn2fpga.graph.neuron import NeuronSemantics
+from asn2fpga.graph.node import Node
 from asn2fpga.graph.text import digest, to_text
 from asn2fpga.graph.types import Array
+from asn2fpga.kinds.neurons.neuron import Neuron
+from asn2fpga.kinds.neurons.semantics import NeuronSemantics
+from asn2fpga.kinds.operators.batchnorm import BatchNorm
+from asn2fpga.kinds.operators.flatten import Flatten
+from asn2fpga.kinds.operators.output import Output
+from asn2fpga.kinds.operators.scale import Scale
+from asn2fpga.kinds.sources.input import Input
+from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.passes.drop_flatten import drop_flatten
 from asn2fpga.passes.fold_batchnorm import fold_batchnorm
 from asn2fpga.passes.fold_scale import fold_scale
 from asn2fpga.passes.prepare import PREPARE, prepare
-from asn2fpga.quantise.float_model import simulate
+from asn2fpga.reference.float_model import simulate
 
 NASN = NeuronSemantics(model="nasn", levels=4, alpha=0.0, beta=0.5, output_scale=0.25)
 WEIGHT, BIAS = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([5.0, 6.0])
 
 
-def chain(*layers: Layer) -> Graph:
+def chain(*layers: Node) -> Graph:
     """A graph of layers, each reading the one before."""
-    linked: list[Layer] = []
+    linked: list[Node] = []
     for layer in layers:
         inputs = (linked[-1].name,) if linked else ()
         linked.append(type(layer)(**{**vars(layer), "inputs": inputs}))
@@ -82,7 +89,7 @@ def test_fold_scale_moves_every_factor_into_the_next_linear() -> None:
 
 
 @pytest.mark.parametrize("behind", [Neuron(name="neuron", semantics=NASN), Output(name="scores")])
-def test_a_scale_behind_a_linear_goes_back_into_it(behind: Layer) -> None:
+def test_a_scale_behind_a_linear_goes_back_into_it(behind: Node) -> None:
     graph = chain(source(), linear("fc1"), Scale(name="double", factor=2.0), behind)
     text = to_text(fold_scale(graph))
     assert f"weight = @fc1.weight float64[2,2] #{digest(WEIGHT * 2)}" in text

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from asn2fpga.graph.neuron import NeuronSemantics
-from asn2fpga.quantise.alpha import Levels, effective_alpha, levels_of, needs_snapping, snap_alpha, with_alpha
-from asn2fpga.quantise.float_model import level_of
+from asn2fpga.kinds.neurons.levels import Levels, levels_of, needs_snapping, snap_alpha
+from asn2fpga.kinds.neurons.semantics import NeuronSemantics, effective_alpha, level_of, with_alpha
 
 
 def asn(alpha: float, levels: int = 4, integer_alpha: bool = False) -> NeuronSemantics:

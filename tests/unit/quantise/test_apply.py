@@ -6,14 +6,19 @@ import dataclasses
 
 import numpy as np
 import pytest
+from asn2fpga.graph.layers import DensePopulation, DenseReadout
 from strategies import NetworkSpec, random_graph, random_inputs, random_network
 
 from asn2fpga.errors import InputError, UnsupportedError
 from asn2fpga.graph import rules
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import BatchNorm, DensePopulation, DenseReadout, Input, Linear, Neuron, Output
-from asn2fpga.graph.neuron import NeuronSemantics
 from asn2fpga.graph.text import to_text
+from asn2fpga.kinds.neurons.neuron import Neuron
+from asn2fpga.kinds.neurons.semantics import NeuronSemantics
+from asn2fpga.kinds.operators.batchnorm import BatchNorm
+from asn2fpga.kinds.operators.output import Output
+from asn2fpga.kinds.sources.input import Input
+from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.quantise.apply import quantise
 from asn2fpga.quantise.scheme import Scheme, SnapChoice
 

@@ -9,13 +9,13 @@ import pytest
 from strategies import NetworkSpec, random_inputs, random_network
 
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import Linear
 from asn2fpga.graph.types import Array
+from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.passes.prepare import prepare
-from asn2fpga.quantise import float_model
 from asn2fpga.quantise.apply import quantise
 from asn2fpga.quantise.blame import Judge, Suspects
 from asn2fpga.quantise.scheme import Scheme
+from asn2fpga.reference import float_model
 
 SPEC = NetworkSpec(seed=1, sizes=(24, 20, 16, 6))
 

@@ -7,9 +7,14 @@ import pytest
 from strategies import random_graph, random_inputs
 
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import Flatten, Input, Linear, Neuron, Output, Scale
-from asn2fpga.graph.neuron import NeuronSemantics
-from asn2fpga.quantise.float_model import fire, level_of, simulate
+from asn2fpga.kinds.neurons.neuron import Neuron
+from asn2fpga.kinds.neurons.semantics import NeuronSemantics, fire, level_of
+from asn2fpga.kinds.operators.flatten import Flatten
+from asn2fpga.kinds.operators.output import Output
+from asn2fpga.kinds.operators.scale import Scale
+from asn2fpga.kinds.sources.input import Input
+from asn2fpga.kinds.synapses.dense import Linear
+from asn2fpga.reference.float_model import simulate
 
 
 def asn(**fields: object) -> NeuronSemantics:

@@ -7,19 +7,20 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from asn2fpga.graph.layers import DenseReadout
+from asn2fpga.quantise.source import Producer
 from strategies import NetworkSpec, random_inputs, random_network
 
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph import rules
 from asn2fpga.graph.arrays import RealArray, as_integer
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import DenseReadout, Linear
-from asn2fpga.quantise import float_model
+from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.quantise.apply import Quantised, quantise
 from asn2fpga.quantise.readout import SCORE_BITS, quantise_readout
 from asn2fpga.quantise.scheme import ScaleMethod, Scheme
-from asn2fpga.quantise.source import Producer
 from asn2fpga.quantise.weights import ScaleRule
+from asn2fpga.reference import float_model
 from asn2fpga.verify.reference import compare_reference
 
 METHODS: tuple[ScaleMethod, ...] = ("maxabs", "mse", "calibrated", "clipped")

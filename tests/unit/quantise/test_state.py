@@ -6,18 +6,11 @@ import numpy as np
 import pytest
 
 from asn2fpga.errors import UnsupportedError
-from asn2fpga.graph.neuron import NeuronSemantics
-from asn2fpga.quantise.alpha import levels_of
-from asn2fpga.quantise.state import (
-    Leak,
-    Membrane,
-    leak_of,
-    membrane_of,
-    membrane_types,
-    rest_range,
-    state_frac_bits,
-    threshold_unit,
-)
+from asn2fpga.kinds.neurons.convert import leak_of, membrane_of, state_frac_bits, threshold_unit
+from asn2fpga.kinds.neurons.levels import levels_of
+from asn2fpga.kinds.neurons.membrane import Leak, Membrane
+from asn2fpga.kinds.neurons.reach import membrane_types, rest_range
+from asn2fpga.kinds.neurons.semantics import NeuronSemantics
 
 
 def asn(alpha: float = 0.0, beta: float = 0.5, threshold: float = 1.0) -> NeuronSemantics:

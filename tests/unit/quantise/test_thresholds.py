@@ -7,9 +7,9 @@ import time
 import numpy as np
 import pytest
 
-from asn2fpga.graph.neuron import NeuronSemantics
-from asn2fpga.quantise.alpha import levels_of
-from asn2fpga.quantise.thresholds import stateful_thresholds, stateless_thresholds, tie_reaches
+from asn2fpga.kinds.neurons.levels import levels_of, tie_reaches
+from asn2fpga.kinds.neurons.semantics import NeuronSemantics
+from asn2fpga.kinds.neurons.thresholds import stateful_thresholds, stateless_thresholds
 
 
 def asn(alpha: float = 0.0, **fields: object) -> NeuronSemantics:

@@ -11,12 +11,12 @@ from strategies import NetworkSpec, random_inputs, random_network
 
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import Linear
+from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.passes.prepare import prepare
-from asn2fpga.quantise import float_model
 from asn2fpga.quantise.apply import quantise
 from asn2fpga.quantise.blame import Judge, Suspects
 from asn2fpga.quantise.scheme import Scheme
+from asn2fpga.reference import float_model
 from asn2fpga.stages.accuracy_loss import accuracy_loss
 from asn2fpga.verify.reference import ReferenceReport, compare_reference
 from asn2fpga.warning import BuildWarning

@@ -4,7 +4,8 @@ import dataclasses
 
 import numpy as np
 
-from asn2fpga.graph.layers import Encode, ReceiveEvents
+from asn2fpga.kinds.sources.events import ReceiveEvents
+from asn2fpga.kinds.sources.frames import Encode
 from asn2fpga.stages.samples import random_samples, vectors
 
 ENCODE = Encode(name="encode", shape=(2, 3), max_count=255, time_steps=4)

@@ -6,10 +6,10 @@ import dataclasses
 
 import numpy as np
 import pytest
+from asn2fpga.graph.layers import DensePopulation
 from strategies import random_inputs, small_integer_graph
 
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import DensePopulation
 from asn2fpga.stages.suspicions import suspicions
 
 GRAPH = small_integer_graph(3, (16, 8, 6, 4))

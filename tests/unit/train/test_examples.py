@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from asn2fpga.graph.layers import Input, Linear
+from asn2fpga.kinds.sources.input import Input
+from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.loader import load_model
 from asn2fpga.loader.data_file import load_data
-from asn2fpga.quantise.float_model import simulate
+from asn2fpga.reference.float_model import simulate
 from asn2fpga.train.datasets import load_digits
 
 EXAMPLES = Path(__file__).parents[3] / "examples"

@@ -11,10 +11,13 @@ import pytest
 import torch
 
 from asn2fpga.errors import InputError
-from asn2fpga.graph.layers import BatchNorm, Input, Linear, Neuron
+from asn2fpga.kinds.neurons.neuron import Neuron
+from asn2fpga.kinds.operators.batchnorm import BatchNorm
+from asn2fpga.kinds.sources.input import Input
+from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.loader import load_model
 from asn2fpga.loader.save import read_module
-from asn2fpga.quantise.float_model import simulate
+from asn2fpga.reference.float_model import simulate
 from asn2fpga.train.datasets import load_digits
 from asn2fpga.train.network import DenseNetwork
 from asn2fpga.train.options import TrainOptions, check_options

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from asn2fpga.graph.layers import DensePopulation, DenseReadout
 from strategies import random_inputs, small_integer_graph
 
 from asn2fpga.codegen.project import generate
 from asn2fpga.errors import CheckError, MismatchError, ToolError
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import DensePopulation, DenseReadout
 from asn2fpga.graph.types import FixedType
 from asn2fpga.toolchain import compiler
 from asn2fpga.toolchain.plan import BuildPlan

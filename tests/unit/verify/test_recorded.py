@@ -6,11 +6,11 @@ import re
 
 import numpy as np
 import pytest
+from asn2fpga.graph.events import event_format, sends_events
 from strategies import random_inputs, small_integer_graph
 
 from asn2fpga.errors import CheckError, MismatchError
 from asn2fpga.golden.simulate import simulate
-from asn2fpga.graph.events import event_format, sends_events
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.trace import Trace
 from asn2fpga.verify.recorded import check_recording, complete_vectors, hidden_layers, trace_of

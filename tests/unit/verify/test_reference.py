@@ -7,17 +7,21 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from asn2fpga.graph.layers import DensePopulation
 from strategies import random_graph, random_inputs, tied_weights
 
 from asn2fpga.errors import MismatchError
 from asn2fpga.graph.arrays import as_integer
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.layers import DensePopulation, Input, Linear, Neuron, Output
-from asn2fpga.graph.neuron import NeuronSemantics
 from asn2fpga.graph.types import Array
-from asn2fpga.quantise import float_model
+from asn2fpga.kinds.neurons.neuron import Neuron
+from asn2fpga.kinds.neurons.semantics import NeuronSemantics
+from asn2fpga.kinds.operators.output import Output
+from asn2fpga.kinds.sources.input import Input
+from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.quantise.apply import Quantised, quantise
 from asn2fpga.quantise.scheme import Scheme
+from asn2fpga.reference import float_model
 from asn2fpga.verify.exact import ExactLinear, exact_level
 from asn2fpga.verify.reference import compare_reference
 

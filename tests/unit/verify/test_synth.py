@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from asn2fpga.device.resources import Resources
 from asn2fpga.errors import InputError
 from asn2fpga.hls.base import HlsReport, RtlDesign
-from asn2fpga.passes.estimate_resources import Resources
 from asn2fpga.verify.synth import read_stat, synthesise
 
 STAT = {

@@ -9,9 +9,10 @@ import pytest
 from strategies import random_inputs, small_integer_graph
 
 from asn2fpga.errors import CheckError, InputError
-from asn2fpga.graph.events import EventFormat
-from asn2fpga.graph.layers import Encode, ReceiveEvents
+from asn2fpga.graph.edge import EventFormat
 from asn2fpga.graph.types import FixedType
+from asn2fpga.kinds.sources.events import ReceiveEvents
+from asn2fpga.kinds.sources.frames import Encode
 from asn2fpga.verify.vectors import (
     Messages,
     counts_of,

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from asn2fpga.device.binding import multiplies_in_luts
 from asn2fpga.hls.llvm.builder import Builder
 from asn2fpga.hls.llvm.evaluate import evaluate
 from asn2fpga.hls.llvm.expand_products import digits, expand_products, rows_of
 from asn2fpga.hls.llvm.ir import Exit, Op, Process, Region
-from asn2fpga.passes.binding import multiplies_in_luts
 
 sys.path.insert(0, str(Path(__file__).parent))
 from random_operations import value_of

@@ -1,0 +1,65 @@
+"""Depths of FIFOs on paths that part and meet again: room for a time step, so that neither path waits for the other.
+
+No depth is needed for a network to get through (docs/spec/dataflow.md); these are for its speed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+from asn2fpga.dataflow.dataflow import Dataflow
+from asn2fpga.graph.graph import Graph
+from asn2fpga.kinds.hardware import Block, Process, Stream
+
+DEEPEST = 1024
+
+
+def with_depths(flow: Dataflow) -> Dataflow:
+    """The dataflow with deeper FIFOs where a reader takes the stream beside one that comes from it."""
+    deeper: dict[str, int] = {}
+    for process in flow.processes:
+        for stream in process.reads:
+            if stream in flow.streams and _is_short_cut(flow, process, stream):
+                deeper[stream] = _words_of_a_step(flow, stream)
+    blocks = tuple(_with(block, deeper) for block in flow.blocks)
+    return dataclasses.replace(flow, blocks=blocks)
+
+
+def _is_short_cut(flow: Dataflow, process: Process, stream: str) -> bool:
+    """Whether the process also reads something that was made from what the stream carries."""
+    start = node_of(flow, stream)
+    others = (node_of(flow, other) for other in process.reads if other != stream and other in flow.streams)
+    return any(reaches(flow.graph, start, other) for other in others)
+
+
+def node_of(flow: Dataflow, stream: str) -> str:
+    """The node that sends what a stream carries."""
+    writer = flow.writers[stream]
+    return next(block.name for block in flow.blocks if writer in block.processes)
+
+
+def reaches(graph: Graph, start: str, end: str) -> bool:
+    """Whether a path leads from one node to the other, other than none at all."""
+    seen, pending = set[str](), [start]
+    while pending:
+        for reader in graph.consumers(pending.pop()):
+            if reader.name == end:
+                return True
+            if reader.name not in seen:
+                seen.add(reader.name)
+                pending.append(reader.name)
+    return False
+
+
+def _words_of_a_step(flow: Dataflow, stream: str) -> int:
+    found: Stream = flow.streams[stream]
+    words = found.depth if found.events is None else found.events.neurons + 1
+    return max(found.depth, min(DEEPEST, 1 << (words - 1).bit_length()))
+
+
+def _with(block: Block, deeper: Mapping[str, int]) -> Block:
+    streams = tuple(
+        dataclasses.replace(stream, depth=deeper.get(stream.name, stream.depth)) for stream in block.streams
+    )
+    return dataclasses.replace(block, streams=streams)

@@ -1,0 +1,106 @@
+"""From the integer graph to its dataflow: the blocks of all nodes, forks, and depths of the FIFOs."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from asn2fpga.dataflow.dataflow import Dataflow
+from asn2fpga.dataflow.depths import with_depths
+from asn2fpga.dataflow.verify import check_dataflow
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.node import Node
+from asn2fpga.kinds.contract import Wiring
+from asn2fpga.kinds.hardware import (
+    Block,
+    Config,
+    Process,
+    Stream,
+    currents_stream,
+    event_type,
+    events_stream,
+    integer,
+)
+from asn2fpga.kinds.nodes import integer_nodes
+
+Readers = dict[str, list[str]]
+
+
+def lower(graph: Graph) -> Dataflow:
+    """The hardware of an integer graph that obeys all rules; UnsupportedError for what has no kernel."""
+    readers = _readers(graph)
+    blocks = []
+    for node in integer_nodes(graph):
+        wiring = _wiring(graph, node, readers)
+        block = node.block(graph.edges_into(node), wiring)
+        for stream in (events_stream(node.name), currents_stream(node.name)):
+            if len(readers.get(stream, ())) > 1:
+                block = _forked(block, graph, stream, readers[stream])
+        blocks.append(block)
+    found = with_depths(Dataflow(graph, tuple(blocks)))
+    check_dataflow(found)
+    return found
+
+
+def _stream_read(node: Node, position: int) -> str:
+    name = node.inputs[position]
+    return currents_stream(name) if node.reads(position) == "currents" else events_stream(name)
+
+
+def _readers(graph: Graph) -> Readers:
+    """The nodes that read each stream in the same time step."""
+    found: Readers = {}
+    for node in graph.layers:
+        for position in range(len(node.inputs)):
+            if not node.delay(position):
+                found.setdefault(_stream_read(node, position), []).append(node.name)
+    return found
+
+
+def _wiring(graph: Graph, node: Node, readers: Readers) -> Wiring:
+    reads = []
+    for position in range(len(node.inputs)):
+        if not node.delay(position):
+            stream = _stream_read(node, position)
+            reads.append(copy_name(stream, node.name) if len(readers[stream]) > 1 else stream)
+    return Wiring(
+        reads=tuple(reads),
+        sources=node.inputs,
+        sends_events=events_stream(node.name) in readers,
+        sends_currents=currents_stream(node.name) in readers,
+    )
+
+
+def copy_name(stream: str, reader: str) -> str:
+    """The copy of a forked stream that one reader takes."""
+    return f"{stream}_to_{reader}"
+
+
+def _forked(block: Block, graph: Graph, stream: str, readers: list[str]) -> Block:
+    """The block with a process that copies a stream for each of its readers."""
+    original = next(found for found in block.streams if found.name == stream)
+    copies = tuple(dataclasses.replace(original, name=copy_name(stream, reader)) for reader in readers)
+    suffix = "fork" if original.events else "currents_fork"
+    config = _fork_config(block, graph, original, suffix)
+    process = Process(
+        name=f"{block.name}_{suffix}",
+        kernel="fork" if original.events else "fork_words",
+        header="fork.h",
+        arguments=(config.name,),
+        reads=(stream,),
+        writes=tuple(copy.name for copy in copies),
+    )
+    return dataclasses.replace(
+        block,
+        configs=(*block.configs, config),
+        processes=(*block.processes, process),
+        streams=(*block.streams, *copies),
+    )
+
+
+def _fork_config(block: Block, graph: Graph, stream: Stream, suffix: str) -> Config:
+    name = f"{block.name}_{suffix}_config"
+    if stream.events is not None:
+        steps = integer("steps", graph.edges[block.name].steps)
+        return Config(name, "", (steps,), (event_type("output_event", stream.events),))
+    words = graph.currents[block.name].steps * getattr(graph[block.name], "groups", 1)
+    return Config(name, "", (integer("words", words),), ())

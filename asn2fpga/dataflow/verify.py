@@ -1,0 +1,69 @@
+"""What every dataflow obeys: one writer and one reader for each stream, and an order of reading that cannot block."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from asn2fpga.dataflow.dataflow import Dataflow
+from asn2fpga.dataflow.depths import node_of
+from asn2fpga.errors import RuleError
+
+Complaints = Iterator[str]
+
+
+def check_dataflow(flow: Dataflow) -> None:
+    """Raise RuleError with the first complaint."""
+    for rule in DATAFLOW_RULES:
+        for complaint in rule(flow):
+            raise RuleError(f"{flow.graph.name}: {complaint}.")
+
+
+def every_stream_has_two_ends(flow: Dataflow) -> Complaints:
+    """A stream is written by one process and read by one, the ports by one each."""
+    written = [stream for process in flow.processes for stream in process.writes]
+    read = [stream for process in flow.processes for stream in process.reads]
+    for stream in flow.streams:
+        for what, found in (("written", written), ("read", read)):
+            if found.count(stream) != 1:
+                yield f"stream {stream} must be {what} by one process, not {found.count(stream)}"
+    entry, leave = flow.ports
+    for port, found in ((entry, read), (leave, written)):
+        if found.count(port) != 1:
+            yield f"port {port} must be that of one process, not {found.count(port)}"
+
+
+def writers_come_first(flow: Dataflow) -> Complaints:
+    """A process stands after those that write what it reads: run one after the other, none waits."""
+    done: set[str] = set()
+    for process in flow.processes:
+        for stream in process.reads:
+            if stream in flow.streams and stream not in done:
+                yield f"process {process.name} must come after the one that writes {stream}"
+        done.update(process.writes)
+
+
+def streams_are_read_in_network_order(flow: Dataflow) -> Complaints:
+    """A process takes what earlier nodes send before what later ones do, frames first: then nothing it waits for
+    can wait for it, whatever the depths (docs/spec/dataflow.md).
+    """
+    order = {node.name: position for position, node in enumerate(flow.graph.layers)}
+    for process in flow.processes:
+        streams = [stream for stream in process.reads if stream in flow.streams]
+        places = [order[node_of(flow, stream)] for stream in streams]
+        if places != sorted(places):
+            yield f"process {process.name} must read its streams in the order of the network, not {streams}"
+
+
+def depths_hold_a_word(flow: Dataflow) -> Complaints:
+    """A FIFO has room for a word at least."""
+    for stream in flow.streams.values():
+        if stream.depth < 1:
+            yield f"stream {stream.name} must hold a word at least, not {stream.depth}"
+
+
+DATAFLOW_RULES: tuple[Callable[[Dataflow], Complaints], ...] = (
+    every_stream_has_two_ends,
+    writers_come_first,
+    streams_are_read_in_network_order,
+    depths_hold_a_word,
+)

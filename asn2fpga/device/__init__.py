@@ -1,0 +1,1 @@
+"""What an FPGA is made of: resources, and what memories, FIFOs and arithmetic become on it."""

@@ -1,0 +1,74 @@
+"""Estimates of the parts of a design: memories, FIFOs, multipliers, as the embedded engine builds them.
+
+Constants are fitted to what Yosys counts in generated designs: docs/spec/verification.md has the error.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from asn2fpga.device.binding import (
+    BLOCK,
+    DISTRIBUTED,
+    LUT_DEPTH,
+    REGISTER,
+    SHIFT,
+    fifo_style,
+    lut_ram_luts,
+    lut_rom_luts,
+    memory_style,
+    multiplies_in_luts,
+    product_dsps,
+    product_luts,
+    ramb18_count,
+)
+from asn2fpga.device.resources import Resources, fabric
+
+FIFO = {SHIFT: (10, 7), DISTRIBUTED: (17, 20), BLOCK: (40, 30)}  # LUT, FF of its counters
+
+
+@dataclass(frozen=True)
+class Memory:
+    """One memory: `depth` words of `width_bits`; a ROM has one port, and may have to lie `in_luts`."""
+
+    depth: int
+    width_bits: int
+    rom: bool
+    in_luts: bool = False
+
+
+def multiplier(first_bits: int, second_bits: int) -> Resources:
+    """A product of two variables, as the embedded engine builds it."""
+    if multiplies_in_luts(first_bits, second_bits):
+        return Resources(lut=product_luts(first_bits, second_bits))
+    return Resources(dsp=product_dsps(first_bits, second_bits))
+
+
+def fifo_resources(depth: int, width_bits: int) -> Resources:
+    """A FIFO as the embedded engine builds it: its counters and its words."""
+    style = fifo_style(depth, width_bits)
+    counters = fabric(FIFO[style])
+    if style == SHIFT:
+        return counters.plus(Resources(lut=width_bits))
+    if style == BLOCK:
+        return counters.plus(Resources(bram36=ramb18_count(depth - 1, width_bits) / 2))
+    return counters.plus(Resources(lut=lut_ram_luts(depth, width_bits)))
+
+
+def memory_resources(memory: Memory) -> Resources:
+    """A memory in block RAMs, or in look-up tables if it is small (as the embedded engine decides).
+
+    A ROM of a few words vanishes in the logic behind it; one of 16 words or more is one look-up table a bit.
+    """
+    depth, width_bits = memory.depth, memory.width_bits
+    style = memory_style(depth, width_bits, memory.in_luts)
+    if style == REGISTER:
+        return Resources(ff=0 if memory.rom else width_bits)
+    if style == BLOCK:
+        return Resources(bram36=ramb18_count(depth, width_bits) / 2)
+    if not memory.rom:
+        return Resources(lut=lut_ram_luts(depth, width_bits))
+    if memory_style(depth, width_bits) == BLOCK:
+        return Resources(lut=lut_rom_luts(depth, width_bits))
+    share = min(1.0, max(0.0, (depth - 4) / 12))
+    return Resources(lut=share * -(-depth // LUT_DEPTH) * width_bits)

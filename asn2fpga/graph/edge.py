@@ -1,0 +1,103 @@
+"""Everything a reader must know of the values that a node sends: one type, inferred from the nodes alone."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from asn2fpga.graph.types import FixedType, Shape
+
+Carries = Literal["events", "currents", "scores"]
+"""events: counts, of which zeros are never sent; currents: the dense sums before a neuron; scores: the result."""
+
+AXES = {2: "yx", 3: "cyx"}
+"""Names of the axes by their number, in the order of a shape (torch's)."""
+
+
+@dataclass(frozen=True)
+class EventFormat:
+    """The word of one event, { end:1 | address:A | count:C }, count in the low bits. docs/spec/events.md.
+
+    An end word (end of a time step) has only its end bit set.
+    """
+
+    neurons: int
+    count_type: FixedType
+
+    @property
+    def address_bits(self) -> int:
+        """Width of the address: ceil(log2(neurons)), at least 1."""
+        return max(1, (self.neurons - 1).bit_length())
+
+    @property
+    def count_bits(self) -> int:
+        """Width of the count."""
+        return self.count_type.width_bits
+
+    @property
+    def width_bits(self) -> int:
+        """Width of the whole word on a stream between layers."""
+        return 1 + self.address_bits + self.count_bits
+
+    @property
+    def end_word(self) -> int:
+        """The word that ends a time step."""
+        return 1 << (self.width_bits - 1)
+
+
+@dataclass(frozen=True)
+class Edge:
+    """Values of one kind on their way from a node to its readers.
+
+    shape: without time and batch; elements are addressed in C order, their axes are named by AXES.
+    type: of one element, None while values are real numbers; low..high: what hardware can meet, whatever is
+      promised of inputs. Events that are sent have each address at most once in a time step, ascending.
+    time_steps: of the network. is_frame: sent once per inference, and meant for each of its time steps.
+    base, frac_bits: a count c stands for the real value (base + c) / 2^frac_bits.
+    """
+
+    shape: Shape
+    carries: Carries
+    type: FixedType | None = None
+    low: int = 0
+    high: int = 0
+    time_steps: int = 1
+    is_frame: bool = False
+    base: int = 0
+    frac_bits: int = 0
+
+    @property
+    def size(self) -> int:
+        """Number of elements."""
+        return math.prod(self.shape)
+
+    @property
+    def steps(self) -> int:
+        """Ends of step per inference: one of a frame, else one for each time step."""
+        return 1 if self.is_frame else self.time_steps
+
+    @property
+    def fixed(self) -> FixedType:
+        """`type` of integer values."""
+        assert self.type is not None, "real values have no integer type"
+        return self.type
+
+    @property
+    def format(self) -> EventFormat:
+        """The word of one event."""
+        assert self.carries == "events"
+        return EventFormat(self.size, self.fixed)
+
+    def place(self, element: int) -> str:
+        """` (c=2,y=5,x=2)` for shapes of two or three axes, else nothing: messages put it after the number."""
+        axes = AXES.get(len(self.shape))
+        if axes is None:
+            return ""
+        index = np.unravel_index(element, self.shape)
+        return " (" + ",".join(f"{axis}={int(i)}" for axis, i in zip(axes, index, strict=True)) + ")"
+
+    def __str__(self) -> str:
+        return f"{self.type or 'real'}[{','.join(map(str, self.shape))}]"

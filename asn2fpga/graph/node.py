@@ -1,0 +1,59 @@
+"""What every node of a graph is and answers. The kinds themselves are in asn2fpga/kinds."""
+
+from __future__ import annotations
+
+import dataclasses
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, Self
+
+from asn2fpga.graph.edge import Carries, Edge
+
+Rule = Callable[[Any, Any], str]
+"""A rule is given a Context (rule.py) and a node; it returns what is wrong ("subject must be X, not Y"), or nothing.
+Its docstring is the rule.
+"""
+
+Level = Literal["real-valued", "integer"]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Node(ABC):
+    """Common fields. `name`: a C identifier, unique; `source`: the module's path in the model.
+
+    `inputs`: names of the nodes it reads. level: the loader makes real-valued nodes, quantise integer ones.
+    is_source: it reads nothing, values enter here. is_end: it gives the scores.
+    """
+
+    name: str
+    inputs: tuple[str, ...] = ()
+    source: str = ""
+
+    level: ClassVar[Level]
+    is_source: ClassVar[bool] = False
+    is_end: ClassVar[bool] = False
+    rules: ClassVar[tuple[Rule, ...]] = ()
+    """What every node of the kind obeys, in the order of checking; each may rely on those before it."""
+
+    @abstractmethod
+    def output(self, inputs: Sequence[Edge]) -> Edge:
+        """What it sends. inputs: the edges it reads; those with a delay may be missing."""
+
+    def currents(self, inputs: Sequence[Edge]) -> Edge | None:
+        """The sums before its neuron, for readers of currents; None if it has none."""
+        return None
+
+    def reads(self, position: int) -> Carries:
+        """Whether it takes events or currents from input number `position`, where the input has both."""
+        return "events"
+
+    def delay(self, position: int) -> int:
+        """Time steps after which it takes what input number `position` sent; 0: in the same time step."""
+        return 0
+
+    def renamed(self, old: str, new: str) -> Self:
+        """The same, reading `new` wherever it read `old`."""
+        if old not in self.inputs:
+            return self
+        return dataclasses.replace(self, inputs=tuple(new if name == old else name for name in self.inputs))

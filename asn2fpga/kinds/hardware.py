@@ -1,0 +1,165 @@
+"""What a kind says of its hardware: config structs, ROMs, processes and streams, as data without arithmetic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from asn2fpga.graph.edge import EventFormat
+from asn2fpga.graph.types import FixedType
+from asn2fpga.kinds.roms import Rom
+
+MAX_WORD_BITS = 4096  # Vitis HLS takes no wider ap_uint (AP_INT_MAX_W)
+AXIS_TYPE = "asn::AxisStream"
+S_AXIS, M_AXIS = "s_axis", "m_axis"
+"""The network's own ports: AXI4-Streams of 32-bit words."""
+AXIS_BITS = 32
+
+
+@dataclass(frozen=True)
+class Constant:
+    """`static const KIND NAME = VALUE;` in a config struct."""
+
+    kind: str
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class TypeName:
+    """`typedef TYPE NAME;` in a config struct, with the range or meaning as a comment."""
+
+    type: str
+    name: str
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class Config:
+    """A config struct, which a kernel of hw/hls is a template over. base: the struct of its defaults.
+
+    level_values: the count of each level, where it fires levels.
+    """
+
+    name: str
+    comment: str
+    constants: tuple[Constant, ...] = ()
+    types: tuple[TypeName, ...] = ()
+    base: str = ""
+    level_values: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Stream:
+    """A FIFO of the top function between two processes. type: its C++ type; depth in words.
+
+    events: the words it carries, if these are events; else packed words or currents.
+    """
+
+    name: str
+    type: str
+    width_bits: int
+    depth: int
+    events: EventFormat | None = None
+
+
+@dataclass(frozen=True)
+class Process:
+    """A function of its own that calls one kernel of hw/hls and runs concurrently with all others.
+
+    header: the kernel's file; arguments: its template arguments; passes: streams in the order it takes them.
+    """
+
+    name: str
+    kernel: str
+    header: str
+    arguments: tuple[str, ...]
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+    passes: tuple[str, ...] = ()
+
+    @property
+    def called_with(self) -> tuple[str, ...]:
+        """The streams in the order in which the kernel takes them."""
+        return self.passes or (*self.reads, *self.writes)
+
+
+@dataclass(frozen=True)
+class Block:
+    """One node as hardware: `title` and `notes` become the comment above its C++.
+
+    streams: those that its processes write, in order. word_bits: of its widest packed word.
+    headers: files of hw/hls besides those of the processes' kernels.
+    """
+
+    name: str
+    title: str
+    source: str  # path of the module in the model
+    notes: tuple[str, ...]
+    configs: tuple[Config, ...]
+    processes: tuple[Process, ...]
+    streams: tuple[Stream, ...]
+    word_bits: int
+    roms: tuple[Rom, ...] = ()
+    headers: tuple[str, ...] = field(default=())
+
+    @property
+    def config(self) -> str:
+        """Name of the node's own config struct."""
+        return config_name(self.name)
+
+    @property
+    def rom_file(self) -> str:
+        """Name of the include file that holds the ROMs."""
+        return f"{self.name}_roms.h"
+
+
+def config_name(node: str) -> str:
+    """The config struct of a node."""
+    return f"{node}_config"
+
+
+def events_stream(node: str) -> str:
+    """The stream of a node's events."""
+    return f"{node}_events"
+
+
+def currents_stream(node: str) -> str:
+    """The stream of a node's currents."""
+    return f"{node}_currents"
+
+
+def integer(name: str, value: int) -> Constant:
+    """An integer constant of a config struct."""
+    return Constant("int", name, str(value))
+
+
+def boolean(name: str, value: bool) -> Constant:
+    """A truth value of a config struct."""
+    return Constant("bool", name, "true" if value else "false")
+
+
+def index_type(name: str, maximum: int) -> TypeName:
+    """Narrowest unsigned type that counts 0..maximum."""
+    return TypeName(FixedType.for_range(0, maximum).hls_name, name, f"0..{maximum}")
+
+
+def value_type(name: str, fixed: FixedType) -> TypeName:
+    """A value of type `fixed`."""
+    return TypeName(fixed.hls_name, name, f"{fixed.min}..{fixed.max}")
+
+
+def event_type(name: str, format_: EventFormat) -> TypeName:
+    """The event word of a stream."""
+    text = f"asn::Event<{format_.address_bits}, {format_.count_bits}>"
+    return TypeName(text, name, "address bits, count bits")
+
+
+def packed_type(name: str, lanes: int, fixed: FixedType) -> TypeName:
+    """A word of one value for each lane."""
+    width = lanes * fixed.width_bits
+    return TypeName(f"ap_uint<{width}>", name, f"{lanes} lanes of {fixed.width_bits} bits")
+
+
+def stream_type(name: str, word: str) -> TypeName:
+    """The type of a stream of words."""
+    return TypeName(f"hls::stream<{word}>", name)

@@ -1,0 +1,1 @@
+"""Neurons: trained and integer form of each kind, with the function that turns one into the other."""

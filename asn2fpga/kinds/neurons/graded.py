@@ -1,0 +1,192 @@
+"""Integer neurons that fire levels: ASN, NASN, I-LIF, LIF, IF and all of their family, one kind with fields.
+
+    U = the sum of a time step, or the membrane potential (membrane.py)
+    k = #{k in 1..K : U >= thresholds[i, k]}
+    count = level_values[k]                        what the event carries; never sent if 0
+    S = base + count                               what the neuron fires with, in units of 2^-frac_bits
+
+Ties, rounding mode, threshold, scale and (without a membrane) bias all live in `thresholds`.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+
+from asn2fpga.device.resources import Resources
+from asn2fpga.graph.arrays import IntArray, as_integer
+from asn2fpga.graph.edge import Edge
+from asn2fpga.graph.rule import outside
+from asn2fpga.graph.types import Array, FixedType, Shape
+from asn2fpga.kinds.contract import Neurons
+from asn2fpga.kinds.neurons import graded_hardware
+from asn2fpga.kinds.neurons.membrane import Membrane
+from asn2fpga.kinds.numbers import integers, within
+
+MAX_LEAK_SHIFT = 16
+MAX_STATE_FRAC_BITS = 16
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """Of B inferences, (B, N) int64 each: membranes H and synaptic currents I."""
+
+    membrane: IntArray
+    current: IntArray
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Graded(Neurons):
+    """N integer neurons of K levels. base: 0 where counts are what is fired; frac_bits: of a count."""
+
+    title = "graded neurons"
+
+    thresholds: Array  # (N, K) int64, non-decreasing along K
+    level_values: tuple[int, ...]  # K + 1 values, increasing, one of them 0
+    count_type: FixedType  # of level_values
+    threshold_type: FixedType  # of thresholds
+    potential_type: FixedType  # of U, and of what becomes of it until it is H
+    base: int = 0
+    frac_bits: int = 0
+    membrane: Membrane | None = None
+
+    @property
+    def stateful(self) -> bool:
+        """Whether there is a membrane."""
+        return self.membrane is not None
+
+    @property
+    def silent_level(self) -> int:
+        """The level whose count is 0: no event."""
+        return self.level_values.index(0)
+
+    @property
+    def state_bits(self) -> int:
+        """Bits that a neuron keeps from one time step to the next."""
+        if self.membrane is None:
+            return 0
+        synaptic = self.membrane.synaptic
+        return self.membrane.state_type.width_bits + (synaptic.type.width_bits if synaptic else 0)
+
+    def output(self, shape: Shape, time_steps: int) -> Edge:
+        return Edge(
+            shape=shape,
+            carries="events",
+            type=self.count_type,
+            low=min(0, self.level_values[0]),
+            high=self.level_values[-1],
+            time_steps=time_steps,
+            base=self.base,
+            frac_bits=self.frac_bits,
+        )
+
+    # ---- golden -------------------------------------------------------------------------------------------
+
+    def run(self, acc: IntArray, time_steps: int) -> Array:
+        """Counts (B, T, N) for sums acc (B, T, N), or (B, 1, N) where the same sums drive every time step."""
+        if self.membrane is None:
+            fired = self.counts_of(acc)
+            return np.broadcast_to(fired, (len(fired), time_steps, fired.shape[2]))
+        drive = np.broadcast_to(acc, (len(acc), time_steps, acc.shape[2]))
+        fired = np.empty(drive.shape, dtype=self.count_type.numpy_dtype)
+        state = self.start(len(acc))
+        for index in range(time_steps):
+            state, fired[:, index] = self.step(state, drive[:, index])
+        return fired
+
+    def start(self, batch: int) -> State:
+        """The state before the first time step."""
+        neurons = len(self.thresholds)
+        start = np.zeros(neurons, np.int64) if self.membrane is None else self.membrane.start
+        return State(np.broadcast_to(start, (batch, neurons)), np.zeros((batch, neurons), np.int64))
+
+    def step(self, state: State, acc: IntArray) -> tuple[State, Array]:
+        """The state after one time step with sums acc (B, N), and the counts (B, N)."""
+        membrane = self.membrane
+        if membrane is None:
+            return state, self.counts_of(acc)
+        current = (acc << membrane.state_frac_bits) + as_integer(membrane.bias)
+        if membrane.synaptic is not None:
+            current = current + membrane.synaptic.leak.apply(state.current)
+        potential = state.membrane + current
+        counts = self.counts_of(potential)
+        return State(membrane.rest(potential, counts.astype(np.int64) + self.base), current), counts
+
+    def counts_of(self, potential: IntArray) -> Array:
+        """The counts that neurons at these potentials (.., N) fire, in the narrowest type."""
+        table = np.array(self.level_values, dtype=self.count_type.numpy_dtype)
+        return table[reached_levels(as_integer(self.thresholds), potential).astype(np.intp)]
+
+    # ---- rules --------------------------------------------------------------------------------------------
+
+    def complaints(self, neurons: int, sums: tuple[IntArray, IntArray], acc_type: FixedType) -> str:
+        return (
+            self._levels_increase()
+            or self._thresholds_do_not_decrease(neurons)
+            or ("" if self.membrane is None else _membrane_is_complete(self.membrane, neurons))
+            or self._potential_cannot_overflow(*sums)
+        )
+
+    def _levels_increase(self) -> str:
+        values = self.level_values
+        if len(values) < 2 or 0 not in values or any(b <= a for a, b in itertools.pairwise(values)):
+            return f"level_values must increase and hold 0, not be {list(values)}"
+        return within("level_values", values[0], values[-1], self.count_type)
+
+    def _thresholds_do_not_decrease(self, neurons: int) -> str:
+        complaint = integers("thresholds", self.thresholds, (neurons, len(self.level_values) - 1))
+        if complaint:
+            return complaint
+        thresholds = as_integer(self.thresholds)
+        falling = (np.diff(thresholds, axis=1) < 0).any(axis=1)
+        if falling.any():
+            index = int(np.argmax(falling))
+            return f"thresholds must not decrease, not {thresholds[index].tolist()} of neuron {index}"
+        return within("thresholds", int(thresholds.min()), int(thresholds.max()), self.threshold_type)
+
+    def _potential_cannot_overflow(self, low: IntArray, high: IntArray) -> str:
+        """Of the first time step, whatever the input."""
+        if self.membrane is not None:
+            bias = as_integer(self.membrane.bias) + self.membrane.start
+            low = (low << self.membrane.state_frac_bits) + bias
+            high = (high << self.membrane.state_frac_bits) + bias
+        return within("the potential", int(low.min()), int(high.max()), self.potential_type)
+
+    # ---- hardware -----------------------------------------------------------------------------------------
+
+    def cost(self, neurons: int, lanes: int, acc_type: FixedType) -> Resources:
+        return graded_hardware.cost(self, neurons, lanes)
+
+    def words(self, neurons: int, lanes: int, acc_type: FixedType) -> list[int]:
+        return graded_hardware.words(self, neurons, lanes, acc_type)
+
+    @property
+    def note(self) -> str:
+        state = "" if self.membrane is None else f", membranes {self.membrane.state_type}"
+        return f"{self.title}, thresholds {self.threshold_type}{state}"
+
+
+def reached_levels(thresholds: IntArray, potential: IntArray) -> Array:
+    """k = #{k : U >= thresholds[i, k]} for U (.., N); uint16."""
+    levels = np.zeros(potential.shape, dtype=np.uint16)
+    for threshold in thresholds.T:
+        levels += potential >= threshold
+    return levels
+
+
+def _membrane_is_complete(membrane: Membrane, neurons: int) -> str:
+    shape = (neurons,)
+    optional = {"leaks": membrane.leaks, "floors": membrane.floors}
+    return (
+        integers("bias", membrane.bias, shape)
+        or integers("resets", membrane.resets, shape)
+        or next(
+            (found for name, x in optional.items() if x is not None and (found := integers(name, x, shape))),
+            "",
+        )
+        or outside("state_frac_bits", membrane.state_frac_bits, 0, MAX_STATE_FRAC_BITS)
+        or outside("leak.shift", membrane.leak.shift, 0, MAX_LEAK_SHIFT)
+        or outside("leak.multiplier", membrane.leak.multiplier, 0, 1 << membrane.leak.shift)
+    )

@@ -1,0 +1,199 @@
+"""Graded neurons as hardware: config, ROMs, what they cost. The kernels are hw/hls/neurons/*.h."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from asn2fpga.device.parts import Memory, fifo_resources, memory_resources, multiplier
+from asn2fpga.device.resources import Resources, fabric, total
+from asn2fpga.graph.arrays import IntArray, as_integer
+from asn2fpga.graph.types import Array, FixedType
+from asn2fpga.kinds.hardware import Config, Constant, TypeName, boolean, integer, value_type
+from asn2fpga.kinds.neurons.membrane import Membrane
+from asn2fpga.kinds.roms import Rom, group_lanes, groups_of, lane_rom, level_rom, rom_bits, value_type_of
+
+if TYPE_CHECKING:
+    from asn2fpga.kinds.neurons.graded import Graded
+
+HEADER = "neurons/{}.h"
+
+# Fitted to Yosys' figures of generated designs: docs/spec/verification.md.
+COMPRESS = (20, 12)  # LUT, FF of the process
+LEVEL_LUT_PER_BIT = 0.5  # comparison with one threshold
+SCANNER_LUT, SCANNER_LUT_PER_BIT = 1.0, 2.0  # for a lane; for a bit of its count
+MEMBRANE_LUT_PER_BIT = 4.5  # additions, leak and rounding of one membrane
+SYNAPTIC_LUT_PER_BIT = 2.5  # addition and leak of one synaptic current
+
+
+def kernel(neuron: Graded) -> str:
+    """The C++ class whose `fire` it is."""
+    return "Membrane" if neuron.stateful else "Stateless"
+
+
+def threshold_type(neuron: Graded, neurons: int, lanes: int) -> FixedType:
+    """Type of the thresholds in hardware: signed exactly if the potential they are compared with is.
+
+    (Comparisons of wide signed with unsigned ap_int are not those of numbers.) Thresholds below its minimum
+    mean the same as the minimum. It holds a positive threshold, which padding lanes need so as not to fire.
+    """
+    fixed, signed = neuron.threshold_type, neuron.potential_type.signed
+    if fixed.signed != signed:
+        fixed = FixedType(max(1, fixed.width_bits + (1 if signed else -1)), signed)
+    padded = neurons % lanes != 0
+    return FixedType.for_range(fixed.min, 1) if padded and fixed.max < 1 else fixed
+
+
+def words(neuron: Graded, neurons: int, lanes: int, acc_type: FixedType) -> list[int]:
+    """Widths of the packed words of thresholds, states and constants."""
+    found = [rom_bits(lanes * threshold_type(neuron, neurons, lanes).width_bits)]  # one word a level
+    membrane = neuron.membrane
+    if membrane is None:
+        return found
+    found.append(lanes * membrane.state_type.width_bits)
+    if membrane.synaptic is not None:
+        found.append(lanes * membrane.synaptic.type.width_bits)
+    return found + [
+        rom_bits(lanes * value_type_of(values).width_bits) for values in _columns(membrane).values()
+    ]
+
+
+def _columns(membrane: Membrane) -> dict[str, Array]:
+    """The ROMs of one value for each neuron, by the name that the kernel gives them."""
+    found = {
+        "biases": membrane.bias,
+        "resets": membrane.resets,
+        "leaks": membrane.leaks,
+        "floors": membrane.floors,
+    }
+    return {name: values for name, values in found.items() if values is not None}
+
+
+def config(neuron: Graded, name: str, neurons: int, lanes: int) -> Config:
+    """The config N of the kernel for the population `name`."""
+    always = (integer("levels", len(neuron.level_values) - 1),)
+    types = (
+        value_type("threshold_t", threshold_type(neuron, neurons, lanes)),
+        value_type("count_t", neuron.count_type),
+        TypeName(f"{name}_thresholds", "thresholds"),
+    )
+    membrane = neuron.membrane
+    return Config(
+        name=f"{name}_neuron",
+        comment=neuron.note,
+        base="" if membrane is None else "asn::PlainMembrane",
+        constants=always if membrane is None else (*always, *_membrane_constants(neuron, membrane)),
+        types=types if membrane is None else (*types, *_membrane_types(neuron, membrane, name)),
+        level_values=neuron.level_values,
+    )
+
+
+def _membrane_constants(neuron: Graded, membrane: Membrane) -> tuple[Constant, ...]:
+    found = [
+        integer("state_frac_bits", membrane.state_frac_bits),
+        integer("base", neuron.base),
+        integer("spike_bits", _spike_type(neuron).width_bits),
+        integer("leak_multiplier", membrane.leak.multiplier),
+        integer("leak_shift", membrane.leak.shift),
+    ]
+    if membrane.reset != "soft":
+        found.append(Constant("int", "reset", f"asn::RESET_{membrane.reset.upper()}"))
+    if membrane.leak_order == "before_reset":
+        found.append(boolean("leak_first", True))
+    if membrane.leaks is not None:
+        found.append(boolean("leak_per_neuron", True))
+    if membrane.floors is not None:
+        found.append(boolean("has_floor", True))
+    if membrane.synaptic is not None:
+        leak = membrane.synaptic.leak
+        found += [boolean("has_current", True), integer("current_multiplier", leak.multiplier)]
+        found.append(integer("current_shift", leak.shift))
+    return tuple(found)
+
+
+def _spike_type(neuron: Graded) -> FixedType:
+    """A signed type that holds S of every level."""
+    low, high = neuron.base + neuron.level_values[0], neuron.base + neuron.level_values[-1]
+    return FixedType.for_range(min(low, -1), max(high, 0))
+
+
+def _membrane_types(neuron: Graded, membrane: Membrane, name: str) -> tuple[TypeName, ...]:
+    types = [value_type("potential_t", neuron.potential_type), value_type("state_t", membrane.state_type)]
+    if membrane.synaptic is not None:
+        types.append(value_type("current_t", membrane.synaptic.type))
+    singular = {"biases": "bias_t", "resets": "reset_t", "leaks": "leak_t", "floors": "floor_t"}
+    columns = _columns(membrane)
+    types += [value_type(singular[rom], value_type_of(values)) for rom, values in columns.items()]
+    return (*types, *(TypeName(f"{name}_{rom}", rom) for rom in columns))
+
+
+def roms(neuron: Graded, name: str, neurons: int, lanes: int) -> tuple[Rom, ...]:
+    """Thresholds, and what a membrane needs for each neuron."""
+    fixed = threshold_type(neuron, neurons, lanes)
+    thresholds = level_rom(
+        f"{name}_thresholds",
+        f"{neuron.thresholds.shape[1]} levels of {lanes} lanes",
+        _grouped_thresholds(neuron, lanes, fixed),
+        fixed.width_bits,
+    )
+    columns = {} if neuron.membrane is None else _columns(neuron.membrane)
+    return (thresholds, *(lane_rom(f"{name}_{rom}", values, lanes) for rom, values in columns.items()))
+
+
+def _grouped_thresholds(neuron: Graded, lanes: int, fixed: FixedType) -> IntArray:
+    """(groups, lanes, K); padding lanes reach the silent level, and no level above it."""
+    values = np.maximum(as_integer(neuron.thresholds), fixed.min)
+    grouped = group_lanes(values, lanes, padding=fixed.max)
+    grouped.reshape(-1, grouped.shape[2])[len(values) :, : neuron.silent_level] = fixed.min
+    return grouped
+
+
+def cost(neuron: Graded, neurons: int, lanes: int) -> Resources:
+    """Comparators and membranes, their memories, and the process that turns counts into events."""
+    return total([_fire(neuron, neurons, lanes), _compress(neuron, neurons, lanes)])
+
+
+def _fire(neuron: Graded, neurons: int, lanes: int) -> Resources:
+    """Per lane K comparators, two bits a look-up table; with membranes, their update."""
+    levels, passes = neuron.thresholds.shape[1], groups_of(neurons, lanes)
+    comparisons = levels * neuron.threshold_type.width_bits * LEVEL_LUT_PER_BIT
+    lane = Resources(lut=comparisons, ff=neuron.count_type.width_bits)
+    memories = levels * [Memory(passes, lanes * neuron.threshold_type.width_bits, rom=True)]
+    if neuron.membrane is not None:
+        lane = lane.plus(_membrane_lane(neuron, neuron.membrane))
+        memories += _membrane_memories(neuron.membrane, passes, lanes)
+    return total([lane.times(lanes), *(memory_resources(memory) for memory in memories)])
+
+
+def _membrane_lane(neuron: Graded, membrane: Membrane) -> Resources:
+    """Arithmetic of one membrane."""
+    bits = neuron.potential_type.width_bits
+    parts = [Resources(lut=MEMBRANE_LUT_PER_BIT * bits, ff=bits)]
+    if membrane.reset == "soft":
+        parts.append(multiplier(neuron.count_type.width_bits, _signed_bits(membrane.resets)))
+    if membrane.leaks is not None:
+        parts.append(multiplier(bits, _signed_bits(membrane.leaks)))
+    if membrane.synaptic is not None:
+        parts.append(Resources(lut=SYNAPTIC_LUT_PER_BIT * membrane.synaptic.type.width_bits))
+    return total(parts)
+
+
+def _membrane_memories(membrane: Membrane, passes: int, lanes: int) -> list[Memory]:
+    states = [membrane.state_type] + ([membrane.synaptic.type] if membrane.synaptic else [])
+    memories = [Memory(passes, lanes * state.width_bits, rom=False) for state in states]
+    columns = (membrane.resets, membrane.bias, membrane.leaks, membrane.floors)
+    bits = [_signed_bits(values) for values in columns if values is not None]
+    return memories + [Memory(passes, lanes * width, rom=True) for width in bits]
+
+
+def _compress(neuron: Graded, neurons: int, lanes: int) -> Resources:
+    """Packed words' FIFO, and the scanner that picks the lowest pending lane."""
+    count_bits = neuron.count_type.width_bits
+    lane = Resources(lut=SCANNER_LUT + SCANNER_LUT_PER_BIT * count_bits, ff=1 + count_bits)
+    fifo = fifo_resources(groups_of(neurons, lanes), lanes * count_bits)
+    return total([fabric(COMPRESS), lane.times(lanes), fifo])
+
+
+def _signed_bits(values: Array) -> int:
+    return 1 + int(abs(values).max(initial=0)).bit_length()

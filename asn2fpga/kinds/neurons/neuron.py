@@ -1,0 +1,117 @@
+"""A population of trained spiking neurons."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+
+from asn2fpga.graph.arrays import RealArray
+from asn2fpga.graph.edge import Edge
+from asn2fpga.graph.limits import MAX_ALPHA, MAX_LEVELS
+from asn2fpga.graph.rule import Context
+from asn2fpga.graph.types import Array
+from asn2fpga.kinds.neurons.semantics import NeuronSemantics, State, start, step
+from asn2fpga.kinds.real_rules import in_range, is_scale, real_array
+from asn2fpga.kinds.trained import RealNode
+
+
+def neuron_is_in_range(_: Context, node: Neuron) -> str:
+    """Neuron: 1..255 levels, alpha within +-255, beta in 0..1, positive threshold, gain and output scale."""
+    semantics = node.semantics
+    return (
+        in_range("levels (D)", semantics.levels, 1, MAX_LEVELS)
+        or in_range("alpha", semantics.alpha, -MAX_ALPHA, MAX_ALPHA)
+        or in_range("beta", semantics.beta, 0, 1)
+        or is_scale("threshold", semantics.threshold)
+        or is_scale("output_scale", semantics.output_scale)
+        or is_scale("reset_gain", semantics.reset_gain)
+    )
+
+
+def neuron_fields_agree(_: Context, node: Neuron) -> str:
+    """Neuron: fields that depend on each other fit together."""
+    semantics = node.semantics
+    if semantics.reset == "hard" and not semantics.v_reset < float(semantics.all_thresholds.min()):
+        return f"v_reset must be below the threshold, not {semantics.v_reset:g}"
+    if semantics.decay_input and float(semantics.all_betas.max()) >= 1:
+        return "decay_input needs beta below 1, not 1: nothing of the input would be left"
+    if semantics.synaptic_beta is not None:
+        return in_range("synaptic beta", semantics.synaptic_beta, 0, 1)
+    return ""
+
+
+def arrays_have_one_number_a_neuron(context: Context, node: Neuron) -> str:
+    """Neuron: where beta or threshold differ between neurons, there is one in range for each of them."""
+    shape = (context.edge_into(node).size,)
+    for name, array in (("beta", node.semantics.betas), ("threshold", node.semantics.thresholds)):
+        complaint = "" if array is None else _in_range(name, array, shape)
+        if complaint:
+            return complaint
+    return ""
+
+
+def _in_range(name: str, array: Array, shape: tuple[int, ...]) -> str:
+    complaint = real_array(f"{name} of each neuron", array, shape)
+    if complaint:
+        return complaint
+    if name == "beta":
+        worst = array.flat[int(np.argmax(np.abs(array - 0.5)))]
+        return in_range("beta", float(worst), 0, 1)
+    return is_scale("threshold", float(array.min()))
+
+
+def neuron_reads_currents(context: Context, node: Neuron) -> str:
+    """Neuron: it reads the sums of synapses, or of branches."""
+    edge = context.edge_into(node)
+    before = context.graph[node.inputs[0]]
+    if edge.carries == "currents" or getattr(before, "is_sum", False):
+        return ""
+    return f"a neuron must read a Linear layer, not {before.source or before.name} ({type(before).__name__})"
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Neuron(RealNode):
+    """A population of spiking neurons, one per element of its input."""
+
+    semantics: NeuronSemantics
+
+    rules = (neuron_is_in_range, neuron_fields_agree, neuron_reads_currents, arrays_have_one_number_a_neuron)
+
+    def output(self, inputs: Sequence[Edge]) -> Edge:
+        return dataclasses.replace(inputs[0], carries="events", is_frame=False)
+
+    def evaluate(self, inputs: Sequence[RealArray]) -> RealArray:
+        """Of whole sequences (B, T, ..)."""
+        return self.spikes(None, inputs)[1] * self.semantics.output_scale
+
+    def spikes(self, state: object, inputs: Sequence[RealArray]) -> tuple[object, RealArray]:
+        (drive,) = inputs
+        found = state if isinstance(state, State) else start(self.semantics, (len(drive), *drive.shape[2:]))
+        spikes = np.empty(drive.shape)
+        for index in range(drive.shape[1]):
+            found, spikes[:, index] = step(self.semantics, found, drive[:, index])
+        return found, spikes
+
+    @property
+    def text(self) -> str:
+        return self.semantics.text
+
+    @property
+    def parameters(self) -> int:
+        """One alpha for every ASN and NASN layer."""
+        return int(self.semantics.model in ("asn", "nasn"))
+
+    @property
+    def fires(self) -> bool:
+        return True
+
+    @property
+    def output_factor(self) -> float:
+        return self.semantics.output_scale
+
+    def without_factor(self) -> Self:
+        return dataclasses.replace(self, semantics=dataclasses.replace(self.semantics, output_scale=1.0))

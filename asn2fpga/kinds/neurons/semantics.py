@@ -1,0 +1,180 @@
+"""What a trained neuron computes, in real numbers: the equations, and one time step of them.
+
+Sources: docs/spec/kinds/graded.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from asn2fpga.graph.arrays import RealArray, as_real
+from asn2fpga.graph.types import Array
+
+Model = Literal["asn", "nasn", "ilif", "lif"]
+Fires = Literal["round", ">=", ">"]
+Reset = Literal["soft", "hard", "none"]
+
+
+@dataclass(frozen=True)
+class NeuronSemantics:
+    """One population of real-valued spiking neurons, as trained.
+
+        I[t] = synaptic_beta * I[t-1] + X[t]                       (with a synaptic current, else I = X)
+        U[t] = H[t-1] + I[t] * input_gain                          H[0] = v_reset where reset is hard, else 0
+        S[t] = level(U[t])
+        V[t] = U - S * threshold * reset_gain (soft) | v_reset where S is not 0 (hard) | U (none)
+        H[t] = v + beta * (max(V, floor) - v)                      v = v_reset where reset is hard, else 0
+        output = S[t] * output_scale
+
+    level, `fires` = "round": clip(round(U / threshold), alpha, alpha + levels): ASN and NASN, arXiv 2604.12365,
+    eq. (7) and (12); I-LIF, arXiv 2407.20708. ">=": floor(U / threshold), at most `levels`, at least 0, or if
+    `signed` odd about 0; ">": as ">=", where U = k * threshold does not reach level k. leak_order "before_reset":
+    V is the reset of v + beta * (U - v), and H = max(V, floor). input_gain is 1 - beta with decay_input, else 1.
+
+    `alpha` is one scalar per layer, `levels` is D, `output_scale` is 1/N for NASN, the amplitude of others. With
+    `integer_alpha` the forward pass of training already used the nearest integer of alpha. betas, thresholds: one
+    for each neuron (N,), where `beta` and `threshold` are not the same for all.
+    """
+
+    model: Model
+    levels: int
+    alpha: float
+    beta: float
+    threshold: float = 1.0
+    output_scale: float = 1.0
+    integer_alpha: bool = True
+    round_mode: Literal["half_even", "half_up"] = "half_even"
+    leak_order: Literal["after_reset", "before_reset"] = "after_reset"
+    reset: Reset = "soft"
+    reset_gain: float = 1.0
+    fires: Fires = "round"
+    v_reset: float = 0.0
+    decay_input: bool = False
+    signed: bool = False
+    floor: float | None = None
+    synaptic_beta: float | None = None
+    betas: Array | None = None
+    thresholds: Array | None = None
+
+    @property
+    def text(self) -> str:
+        """What a summary says of it."""
+        if self.fires == "round":
+            return f"{self.model.upper()}, {self.levels} levels above {self.alpha:g}, leak {self.beta:g}"
+        levels = "binary" if self.levels == 1 else f"up to {self.levels} spikes per step"
+        leak = "leak per neuron" if self.betas is not None else f"leak {self.beta:g}"
+        return (
+            f"{self.model.upper()}, {'signed, ' if self.signed else ''}{levels}, {self.reset} reset, {leak}"
+        )
+
+    @property
+    def all_betas(self) -> RealArray:
+        """Beta, or that of each neuron."""
+        return as_real(np.array(self.beta) if self.betas is None else self.betas)
+
+    @property
+    def all_thresholds(self) -> RealArray:
+        """The threshold, or that of each neuron."""
+        return as_real(np.array(self.threshold) if self.thresholds is None else self.thresholds)
+
+    @property
+    def rest(self) -> float:
+        """Where the membrane starts, and what it leaks to."""
+        return self.v_reset if self.reset == "hard" else 0.0
+
+    @property
+    def input_gain(self) -> RealArray:
+        """What the input is multiplied by."""
+        return 1.0 - self.all_betas if self.decay_input else np.ones(())
+
+    @property
+    def forgets(self) -> bool:
+        """Whether nothing is carried from one time step to the next."""
+        return self.synaptic_beta is None and not self.all_betas.any()
+
+
+@dataclass(frozen=True, eq=False)
+class State:
+    """Of real-valued neurons, (B, ..): membranes H, and synaptic currents I."""
+
+    membrane: RealArray
+    current: RealArray
+
+
+def effective_alpha(semantics: NeuronSemantics) -> float:
+    """The alpha of the trained forward pass: with integer_alpha the nearest integer (ties to even)."""
+    return float(round(semantics.alpha)) if semantics.integer_alpha else float(semantics.alpha)
+
+
+def with_alpha(semantics: NeuronSemantics, alpha: float) -> NeuronSemantics:
+    """The neuron with `alpha` used as it is."""
+    return replace(semantics, alpha=alpha, integer_alpha=alpha.is_integer())
+
+
+def start(semantics: NeuronSemantics, shape: tuple[int, ...]) -> State:
+    """The state before the first time step; shape: (B, ..)."""
+    return State(np.full(shape, semantics.rest), np.zeros(shape))
+
+
+def step(semantics: NeuronSemantics, state: State, drive: RealArray) -> tuple[State, RealArray]:
+    """The state after one time step with input X (B, ..), and the spikes S (before the output scale)."""
+    current = drive if semantics.synaptic_beta is None else semantics.synaptic_beta * state.current + drive
+    gain = semantics.input_gain
+    potential = state.membrane + (current * gain if semantics.decay_input else current)
+    spikes = level_of(semantics, potential)
+    return State(_after(semantics, potential, spikes), current), spikes
+
+
+def _after(semantics: NeuronSemantics, potential: RealArray, spikes: RealArray) -> RealArray:
+    if semantics.leak_order == "before_reset":
+        return _floored(semantics, _reset(semantics, _leaked(semantics, potential), spikes))
+    return _leaked(semantics, _floored(semantics, _reset(semantics, potential, spikes)))
+
+
+def _reset(semantics: NeuronSemantics, potential: RealArray, spikes: RealArray) -> RealArray:
+    if semantics.reset == "none":
+        return potential
+    if semantics.reset == "hard":
+        return np.where(spikes != 0, semantics.v_reset, potential)
+    return potential - spikes * (semantics.all_thresholds * semantics.reset_gain)
+
+
+def _leaked(semantics: NeuronSemantics, value: RealArray) -> RealArray:
+    rest, betas = semantics.rest, semantics.all_betas
+    return betas * value if rest == 0 else rest + betas * (value - rest)
+
+
+def _floored(semantics: NeuronSemantics, value: RealArray) -> RealArray:
+    return value if semantics.floor is None else np.maximum(value, semantics.floor)
+
+
+def level_of(semantics: NeuronSemantics, potential: RealArray) -> RealArray:
+    """The level S that the potential U (B, ..) fires with."""
+    ratio = potential / semantics.all_thresholds
+    if semantics.fires != "round":
+        return _reached(semantics, ratio)
+    rounded = np.rint(ratio) if semantics.round_mode == "half_even" else np.floor(ratio + 0.5)
+    alpha = effective_alpha(semantics)
+    return np.clip(rounded, alpha, alpha + semantics.levels)
+
+
+def _reached(semantics: NeuronSemantics, ratio: RealArray) -> RealArray:
+    """The largest k whose threshold is reached, of either sign if `signed`."""
+
+    def up(value: RealArray) -> RealArray:
+        whole = np.floor(value) if semantics.fires == ">=" else np.ceil(value) - 1
+        return np.clip(whole, 0, semantics.levels)
+
+    return up(ratio) - up(-ratio) if semantics.signed else up(ratio)
+
+
+def fire(semantics: NeuronSemantics, drive: RealArray) -> RealArray:
+    """Spikes S (B, T, ..) of neurons driven by X (B, T, ..)."""
+    spikes = np.empty(drive.shape)
+    state = start(semantics, (drive.shape[0], *drive.shape[2:]))
+    for index in range(drive.shape[1]):
+        state, spikes[:, index] = step(semantics, state, drive[:, index])
+    return spikes

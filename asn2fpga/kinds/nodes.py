@@ -1,0 +1,46 @@
+"""The nodes of a graph as what they can be asked."""
+
+from __future__ import annotations
+
+from asn2fpga.graph.graph import Graph
+from asn2fpga.kinds.contract import Foldable, IntegerNode
+from asn2fpga.kinds.trained import RealNode, TrainedSynapse
+
+
+def integer_nodes(graph: Graph) -> tuple[IntegerNode, ...]:
+    """All nodes of an integer graph, in order; TypeError if one is real-valued."""
+    for node in graph.layers:
+        if not isinstance(node, IntegerNode):
+            raise TypeError(f"{node.name}: {type(node).__name__} is no layer of hardware")
+    return graph.of_type(IntegerNode)
+
+
+def integer_node(graph: Graph, name: str) -> IntegerNode:
+    """One node of an integer graph."""
+    node = graph[name]
+    if not isinstance(node, IntegerNode):
+        raise TypeError(f"{name}: {type(node).__name__} is no layer of hardware")
+    return node
+
+
+def real_nodes(graph: Graph) -> tuple[RealNode, ...]:
+    """All nodes of a real-valued graph, in order; TypeError if one is integer."""
+    for node in graph.layers:
+        if not isinstance(node, RealNode):
+            raise TypeError(f"{node.name}: {type(node).__name__} is no step of a trained network")
+    return graph.of_type(RealNode)
+
+
+def foldable_nodes(graph: Graph) -> tuple[Foldable, ...]:
+    """The nodes that have lanes, in order."""
+    return graph.of_type(Foldable)
+
+
+def trained_synapses(graph: Graph) -> tuple[TrainedSynapse, ...]:
+    """The nodes of a real-valued graph that have weights, in order."""
+    return graph.of_type(TrainedSynapse)
+
+
+def senders(graph: Graph) -> tuple[IntegerNode, ...]:
+    """The nodes of an integer graph that send events, in order."""
+    return tuple(node for node in integer_nodes(graph) if graph.edges[node.name].carries == "events")

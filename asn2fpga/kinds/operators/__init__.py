@@ -1,0 +1,1 @@
+"""Real-valued steps of a trained network that become parts of synapses and neurons, or addresses of events."""

@@ -1,0 +1,64 @@
+"""Add: the sum of branches, of events or of currents."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from asn2fpga.graph.arrays import RealArray
+from asn2fpga.graph.edge import Edge
+from asn2fpga.graph.rule import Context
+from asn2fpga.kinds.trained import RealNode
+
+
+def branches_have_one_shape(context: Context, node: Add) -> str:
+    """Add: there are two branches or more, of equal shapes."""
+    edges = context.edges_into(node)
+    if len(node.inputs) < 2:
+        return f"an add must read two branches or more, not {len(node.inputs)}"
+    for name, edge in zip(node.inputs, edges, strict=True):
+        if edge.shape != edges[0].shape:
+            return (
+                f"branches of an add must have equal shapes, not {edges[0].shape} ({node.inputs[0]}) and "
+                f"{edge.shape} ({name})"
+            )
+    return ""
+
+
+def current_is_read_by_neurons(context: Context, node: Add) -> str:
+    """Add: what is a current goes to neurons, to other adds or out as scores; synapses read events."""
+    edges = context.edges_into(node)
+    kinds = {edge.carries for edge in edges}
+    if "currents" not in kinds or len(kinds) == 1:
+        return ""
+    readers = context.graph.consumers(node.name)
+    if any(reader.fires or reader.is_sum or reader.is_end or reader.affine for reader in readers):  # type: ignore[attr-defined]
+        return ""
+    return (
+        "the sum of events and a current must be read by a neuron, not by "
+        f"{', '.join(reader.name for reader in readers)}; put a neuron behind the add"
+    )
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Add(RealNode):
+    """The sum of all inputs: events if all of them are, else currents."""
+
+    rules = (branches_have_one_shape, current_is_read_by_neurons)
+
+    @property
+    def is_sum(self) -> bool:
+        return True
+
+    def output(self, inputs: Sequence[Edge]) -> Edge:
+        carries = "currents" if any(edge.carries == "currents" for edge in inputs) else "events"
+        is_frame = all(edge.is_frame for edge in inputs)
+        steps = max(edge.time_steps for edge in inputs)
+        return dataclasses.replace(inputs[0], carries=carries, is_frame=is_frame, time_steps=steps)
+
+    def evaluate(self, inputs: Sequence[RealArray]) -> RealArray:
+        total = inputs[0]
+        for values in inputs[1:]:
+            total = total + values
+        return total

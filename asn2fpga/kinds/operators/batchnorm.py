@@ -1,0 +1,62 @@
+"""BatchNorm: a gain and a shift per element, which become part of the synapses beside them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from asn2fpga.graph.arrays import RealArray, as_real
+from asn2fpga.graph.edge import Edge
+from asn2fpga.graph.rule import Context
+from asn2fpga.graph.types import Array
+from asn2fpga.kinds.real_rules import real_array
+from asn2fpga.kinds.trained import Affine, RealNode
+
+
+def batch_norm_fits_its_input(context: Context, node: BatchNorm) -> str:
+    """BatchNorm: gain and shift are finite, one number for each element of the input."""
+    shape = context.edge_into(node).shape
+    return real_array("gain", node.gain, shape) or real_array("shift", node.shift, shape)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class BatchNorm(RealNode):
+    """y = x * gain + shift, running statistics already merged; also (x - mean) / std of an input.
+
+    gain, shift: float64 of the input's shape, (channel,) in most networks.
+    """
+
+    gain: Array
+    shift: Array
+
+    rules = (batch_norm_fits_its_input,)
+
+    def output(self, inputs: Sequence[Edge]) -> Edge:
+        return inputs[0]
+
+    def evaluate(self, inputs: Sequence[RealArray]) -> RealArray:
+        return inputs[0] * as_real(self.gain) + as_real(self.shift)
+
+    @property
+    def text(self) -> str:
+        return "per channel, gain and shift"
+
+    @property
+    def parameters(self) -> int:
+        return int(self.gain.size + self.shift.size)
+
+    @property
+    def affine(self) -> Affine:
+        return as_real(self.gain), as_real(self.shift)
+
+    @property
+    def takes_factors(self) -> bool:
+        return True
+
+    def with_input_factor(self, factor: float) -> Self:
+        return dataclasses.replace(self, gain=as_real(self.gain) * factor)
+
+    def with_output_factor(self, factor: float) -> Self:
+        return dataclasses.replace(self, gain=as_real(self.gain) * factor, shift=as_real(self.shift) * factor)

@@ -1,0 +1,53 @@
+"""Concat: features of several branches side by side."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from asn2fpga.graph.arrays import RealArray
+from asn2fpga.graph.edge import Edge
+from asn2fpga.graph.rule import Context
+from asn2fpga.kinds.trained import RealNode
+
+
+def branches_fit_side_by_side(context: Context, node: Concat) -> str:
+    """Concat: there are two branches or more of one axis, all of events or all of currents."""
+    edges = context.edges_into(node)
+    if len(node.inputs) < 2:
+        return f"a concatenation must read two branches or more, not {len(node.inputs)}"
+    for name, edge in zip(node.inputs, edges, strict=True):
+        if len(edge.shape) != 1:
+            return f"branches of a concatenation must have one axis, not shape {edge.shape} ({name}); flatten them"
+        if edge.carries != edges[0].carries:
+            return (
+                f"branches of a concatenation must all be {edges[0].carries}, not {edge.carries} ({name}); "
+                "put a neuron behind each Linear"
+            )
+    return ""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Concat(RealNode):
+    """All inputs side by side on their only axis, in order."""
+
+    rules = (branches_fit_side_by_side,)
+
+    @property
+    def is_concatenation(self) -> bool:
+        return True
+
+    def output(self, inputs: Sequence[Edge]) -> Edge:
+        size = sum(edge.size for edge in inputs)
+        is_frame = all(edge.is_frame for edge in inputs)
+        steps = max(edge.time_steps for edge in inputs)
+        return dataclasses.replace(inputs[0], shape=(size,), is_frame=is_frame, time_steps=steps)
+
+    def evaluate(self, inputs: Sequence[RealArray]) -> RealArray:
+        steps = max(values.shape[1] for values in inputs)
+        return np.concatenate(
+            [np.broadcast_to(values, (len(values), steps, *values.shape[2:])) for values in inputs], axis=2
+        )

@@ -1,0 +1,276 @@
+"""A population: projections, each with its synapses, and the neurons whose sums they add to. Read-outs are such too."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+
+from asn2fpga.device.parts import Memory, memory_resources
+from asn2fpga.device.resources import Resources, fabric, total
+from asn2fpga.graph.arrays import IntArray
+from asn2fpga.graph.edge import Carries, Edge
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.types import Array, FixedType
+from asn2fpga.kinds import population_hardware, population_timing
+from asn2fpga.kinds.contract import (
+    Foldable,
+    Neurons,
+    Operations,
+    Synapse,
+    Values,
+    Weighted,
+    WeightMemory,
+    Wiring,
+)
+from asn2fpga.kinds.hardware import Block
+from asn2fpga.kinds.neurons.graded import Graded
+from asn2fpga.kinds.neurons.integrator import Integrator
+from asn2fpga.kinds.population_rules import POPULATION_RULES
+from asn2fpga.kinds.roms import groups_of
+from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads, Work
+
+# Fitted to Yosys' figures of generated designs: docs/spec/verification.md.
+INTEGRATE, READOUT = (110, 150), (80, 20)  # LUT, FF of the first process
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Projection:
+    """Synapses from one input onto the population: its sums count 2^shift units of the accumulator.
+
+    name: of what was trained. delay: time steps; 1 from the population onto itself.
+    """
+
+    name: str
+    synapse: Synapse
+    shift: int = 0
+    steps_late: int = 0
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Population(Foldable):
+    """N neurons and the projections that reach them, one per input, in the order of the network.
+
+    acc_type holds every partial sum of a time step (a read-out: of all of them). time_steps: in which the neurons
+    fire; of a read-out those that it receives, 1 after frames alone. lanes: neurons worked on in one cycle.
+    """
+
+    projections: tuple[Projection, ...]
+    neuron: Neurons
+    acc_type: FixedType
+    time_steps: int
+    lanes: int = 1
+
+    rules = POPULATION_RULES
+
+    @property
+    def is_end(self) -> bool:  # type: ignore[override]  # a read-out is one
+        """Whether it gives the scores."""
+        return isinstance(self.neuron, Integrator)
+
+    @property
+    def kind(self) -> str:
+        synapses = dict.fromkeys(type(projection.synapse).__name__ for projection in self.projections)
+        return f"{' + '.join(synapses)}, {type(self.neuron).__name__}"
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of what it sends, without time and batch."""
+        return (self.projections[0].synapse.neurons,)
+
+    @property
+    def groups(self) -> int:
+        """Cycles to touch every neuron once."""
+        return groups_of(self.neurons, self.lanes)
+
+    @property
+    def graded(self) -> Graded:
+        """Its neurons, if they spike; ValueError otherwise."""
+        if not isinstance(self.neuron, Graded):
+            raise ValueError(f"{self.name}: {type(self.neuron).__name__} does not spike")
+        return self.neuron
+
+    @property
+    def integrator(self) -> Integrator:
+        """Its neurons, if it is a read-out; ValueError otherwise."""
+        if not isinstance(self.neuron, Integrator):
+            raise ValueError(f"{self.name}: {type(self.neuron).__name__} is no read-out")
+        return self.neuron
+
+    def output(self, inputs: Sequence[Edge]) -> Edge:
+        return self.neuron.output(self.shape, self.time_steps)
+
+    def currents(self, inputs: Sequence[Edge]) -> Edge | None:
+        if self.is_end:
+            return None
+        is_frame = self.reads_frames_only(inputs)
+        low, high = self.acc_type.min, self.acc_type.max
+        return Edge(self.shape, "currents", self.acc_type, low, high, self.time_steps, is_frame)
+
+    def reads(self, position: int) -> Carries:
+        return self.projections[position].synapse.reads
+
+    def delay(self, position: int) -> int:
+        return self.projections[position].steps_late
+
+    def reads_frames_only(self, edges: Sequence[Edge]) -> bool:
+        """Whether its sums are the same at every time step."""
+        return self.feedback is None and all(edge.is_frame for edge in edges)
+
+    @property
+    def feedback(self) -> Projection | None:
+        """The projection from itself, if there is one."""
+        return next((projection for projection in self.projections if projection.steps_late), None)
+
+    def at_once(self, edges: Sequence[Edge]) -> Iterator[tuple[Projection, Edge]]:
+        """The projections of what arrives in the same time step, with their edges."""
+        for position, projection in enumerate(self.projections):
+            if not projection.steps_late:
+                yield projection, edges[position]
+
+    # ---- golden -------------------------------------------------------------------------------------------
+
+    def run(self, edges: Sequence[Edge], inputs: Sequence[Array]) -> Values:
+        arriving = zip(self.at_once(edges), inputs, strict=True)
+        parts = [_sums(projection, edge, values) for (projection, edge), values in arriving]
+        acc = sum(parts[1:], start=parts[0])
+        if self.is_end:
+            return Values(self.integrator.run(acc.sum(axis=1)))
+        if self.feedback is not None:
+            return self._run_with_feedback(self.feedback, acc)
+        return Values(self.graded.run(acc, self.time_steps), acc)
+
+    def _run_with_feedback(self, feedback: Projection, outside: IntArray) -> Values:
+        """Step by step: what was sent in the step before adds to the sums of this one."""
+        edge = self.output(())
+        acc = np.array(np.broadcast_to(outside, (len(outside), self.time_steps, self.neurons)))
+        counts = np.empty(acc.shape, edge.fixed.numpy_dtype)
+        state = self.graded.start(len(acc))
+        for step in range(self.time_steps):
+            if step:
+                acc[:, step] += feedback.synapse.sums(edge, counts[:, step - 1]) << feedback.shift
+            state, counts[:, step] = self.graded.step(state, acc[:, step])
+        return Values(counts, acc)
+
+    # ---- hardware -----------------------------------------------------------------------------------------
+
+    def block(self, edges: Sequence[Edge], wiring: Wiring) -> Block:
+        return population_hardware.block(self, edges, wiring)
+
+    def cost(self, edges: Sequence[Edge]) -> Resources:
+        """The first process, its synapses and its sums; the neurons and the second process."""
+        sums = Memory(self.groups, self.lanes * self.acc_type.width_bits, rom=False)
+        parts = [fabric(READOUT if self.is_end else INTEGRATE), memory_resources(sums)]
+        for projection, edge in zip(self.projections, edges, strict=True):
+            parts.append(projection.synapse.cost(edge, self.lanes, self.acc_type))
+        return total([*parts, self.neuron.cost(self.neurons, self.lanes, self.acc_type)])
+
+    def widest_word(self, lanes: int) -> int:
+        synapses = [projection.synapse.widest_word(lanes) for projection in self.projections]
+        words = self.neuron.words(self.neurons, lanes, self.acc_type)
+        return max([lanes * self.acc_type.width_bits, *synapses, *words])
+
+    @property
+    def scanned_lanes(self) -> int:
+        return 0 if self.is_end else self.lanes
+
+    def passes(self, position: int) -> int:
+        return self.projections[position].synapse.passes(self.lanes)
+
+    @property
+    def work_of_a_word(self) -> int:
+        return self.groups
+
+    @property
+    def work_of_a_step(self) -> int:
+        walks = sum(projection.synapse.step_cycles(self.lanes) for projection in self.projections)
+        return self.groups * (self.time_steps + 1) + walks * self.time_steps
+
+    # ---- cycles -------------------------------------------------------------------------------------------
+
+    def work(self, arriving: Sequence[Demand | None], sent: Demand | None, inferences: int) -> Work:
+        return population_timing.work(self, arriving, sent, inferences)
+
+    def flow(
+        self, arrivals: Sequence[Arrival], sent: Demand | None, overheads: Overheads
+    ) -> tuple[Flow, Flow]:
+        return population_timing.flow(self, arrivals, sent, overheads)
+
+    def busy(self, arriving: Sequence[Demand | None], sent: Demand | None, overheads: Overheads) -> IntArray:
+        return population_timing.busy(self, arriving, sent, overheads)
+
+    def operations(
+        self, edges: Sequence[Edge], arriving: Sequence[Demand | None], spikes: Sequence[int | None]
+    ) -> Operations:
+        return population_timing.operations(self, edges, arriving, spikes)
+
+    # ---- folding ------------------------------------------------------------------------------------------
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        bits = self.weight_bits.values()
+        return {
+            "inputs": sum(projection.synapse.inputs for projection in self.projections),
+            "lanes": self.lanes,
+            "weight_bits": max(bits, default=None),
+            "acc_bits": self.acc_type.width_bits,
+        }
+
+    def with_lanes(self, lanes: int) -> Self:
+        return dataclasses.replace(self, lanes=lanes)
+
+    @property
+    def weighted(self) -> Mapping[str, Weighted]:
+        """Its synapses with weights, by the name of what was trained."""
+        found = ((projection.name, projection.synapse) for projection in self.projections)
+        return {name: synapse for name, synapse in found if isinstance(synapse, Weighted)}
+
+    @property
+    def weight_bits(self) -> Mapping[str, int]:
+        return {name: synapse.weight_bits for name, synapse in self.weighted.items()}
+
+    def with_weight_bits(self, bits: Mapping[str, int]) -> Self:
+        return self._with_synapses({name: {"weight_bits": count} for name, count in bits.items()})
+
+    @property
+    def weight_memories(self) -> Mapping[str, Memory]:
+        return {name: synapse.weight_memory(self.lanes) for name, synapse in self.weighted.items()}
+
+    def with_weights_in(self, memories: Mapping[str, WeightMemory]) -> Self:
+        return self._with_synapses({name: {"memory": memory} for name, memory in memories.items()})
+
+    def _with_synapses(self, fields: Mapping[str, Mapping[str, Any]]) -> Self:
+        """The same with other fields of its weighted synapses."""
+        known = self.weighted
+        projections = tuple(
+            dataclasses.replace(
+                projection,
+                synapse=dataclasses.replace(projection.synapse, **fields[projection.name])  # type: ignore[type-var]
+                if projection.name in fields and projection.name in known
+                else projection.synapse,
+            )
+            for projection in self.projections
+        )
+        return dataclasses.replace(self, projections=projections)
+
+    @property
+    def has_weights(self) -> bool:
+        return any(synapse.has_weights for synapse in self.weighted.values())
+
+
+def population_named(graph: Graph, name: str) -> Population:
+    """The population of that name; TypeError if it is none."""
+    node = graph[name]
+    if not isinstance(node, Population):
+        raise TypeError(f"{name}: {type(node).__name__} is no population")
+    return node
+
+
+def _sums(projection: Projection, edge: Edge, values: Array) -> IntArray:
+    """(B, T, N) of the events or currents of one projection (B, T, M)."""
+    rows = values.reshape(values.shape[0] * values.shape[1], -1)
+    sums = projection.synapse.sums(edge, rows) << projection.shift
+    return sums.reshape(*values.shape[:2], -1)

@@ -1,0 +1,267 @@
+"""A population as C++: configs composed as the object is, and two processes.
+
+The first one integrates and fires (or accumulates), the second one turns packed words into events (or scores).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from asn2fpga.errors import UnsupportedError
+from asn2fpga.graph.edge import Edge
+from asn2fpga.kinds.contract import Wiring
+from asn2fpga.kinds.hardware import (
+    M_AXIS,
+    MAX_WORD_BITS,
+    Block,
+    Config,
+    Constant,
+    Process,
+    Stream,
+    TypeName,
+    boolean,
+    config_name,
+    currents_stream,
+    event_type,
+    events_stream,
+    index_type,
+    integer,
+    packed_type,
+    stream_type,
+    value_type,
+)
+from asn2fpga.kinds.neurons import graded_hardware
+from asn2fpga.kinds.roms import Rom
+from asn2fpga.kinds.sources.source import fifo_depth
+
+if TYPE_CHECKING:
+    from asn2fpga.kinds.population import Population, Projection
+
+MAX_WAITING_STEPS = 8
+COUNTS, SCORES, CURRENTS, EVENTS = "counts_t", "scores_t", "currents_t", "events_t"
+
+
+def block(node: Population, edges: Sequence[Edge], wiring: Wiring) -> Block:
+    """Configs, ROMs, processes and streams. Raises UnsupportedError for words wider than tools take."""
+    _check_words(node)
+    roms = _Roms.of(node)
+    projections = tuple(
+        _projection_config(node, projection, source, edge, roms)
+        for projection, source, edge in zip(node.projections, wiring.sources, edges, strict=True)
+    )
+    own = (_readout_config(node, edges),) if node.is_end else _spiking_configs(node, edges, wiring)
+    streams = _readout_streams(node) if node.is_end else _spiking_streams(node, edges, wiring)
+    return Block(
+        name=node.name,
+        title=_title(node),
+        source=node.source,
+        notes=_notes(node, edges),
+        configs=(*projections, *own),
+        processes=_processes(node, wiring, projections),
+        streams=streams,
+        word_bits=node.widest_word(node.lanes),
+        roms=(*roms.distinct, *_neuron_roms(node)),
+        headers=_headers(node),
+    )
+
+
+def _check_words(node: Population) -> None:
+    width = node.widest_word(node.lanes)
+    if width > MAX_WORD_BITS:
+        raise UnsupportedError(
+            f"{node.name}: a packed word must have at most {MAX_WORD_BITS} bits, not {width}; "
+            f"use fewer lanes than {node.lanes}."
+        )
+
+
+def _title(node: Population) -> str:
+    synapses = " and ".join(dict.fromkeys(projection.synapse.title for projection in node.projections))
+    return f"{synapses} synapses, {node.neuron.title}"
+
+
+def _notes(node: Population, edges: Sequence[Edge]) -> tuple[str, ...]:
+    parts = [
+        f"{name}: {projection.synapse.inputs} inputs {edge.fixed}"
+        + (", integrated once" if edge.is_frame else "")
+        for name, projection, edge in zip(node.inputs, node.projections, edges, strict=True)
+    ]
+    sent = node.output(())
+    return (
+        "; ".join(parts),
+        f"{node.neurons} neurons {sent.fixed}, {node.time_steps} time step(s), sums {node.acc_type}",
+        f"{node.lanes} lanes, {node.groups} groups",
+    )
+
+
+def _headers(node: Population) -> tuple[str, ...]:
+    synapses = {projection.synapse.header for projection in node.projections if not projection.steps_late}
+    neurons = () if node.is_end else (f"neurons/{graded_hardware.kernel(node.graded).lower()}.h",)
+    return (*sorted(synapses), *neurons)
+
+
+# ---- ROMs of synapses ------------------------------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True)
+class _Roms:
+    """names: the prefix of each projection's ROMs; equal weights are there once, whoever reads them."""
+
+    names: tuple[str, ...]
+    distinct: tuple[Rom, ...]
+
+    @classmethod
+    def of(cls, node: Population) -> _Roms:
+        names: list[str] = []
+        distinct: list[Rom] = []
+        for number, projection in enumerate(node.projections):
+            own = node.name if len(node.projections) == 1 else f"{node.name}_{_tag(node, number)}"
+            roms = projection.synapse.roms(own, node.lanes)
+            same = next((rom for rom in distinct if roms and rom.holds_the_same_as(roms[0])), None)
+            names.append(own if same is None else same.name.removesuffix("_weights"))
+            distinct += roms if same is None else ()
+        return cls(tuple(names), tuple(distinct))
+
+
+def _tag(node: Population, number: int) -> str:
+    return f"from_{node.inputs[number]}"
+
+
+def _projection_config(
+    node: Population, projection: Projection, source: str, edge: Edge, roms: _Roms
+) -> Config:
+    number = node.projections.index(projection)
+    name = f"{node.name}_{_tag(node, number)}"
+    rom, synapse = roms.names[number], projection.synapse
+    if projection.steps_late:
+        found = synapse.feedback(rom, node.lanes)
+        assert found is not None, "a rule forbids others"
+    else:
+        found = synapse.config(rom, config_name(source), edge, node.lanes)
+    shift = integer("shift", projection.shift)
+    return dataclasses.replace(found, name=name, constants=(shift, *found.constants))
+
+
+# ---- the node's own configs --------------------------------------------------------------------------------
+
+
+def _common(node: Population, edges: Sequence[Edge]) -> tuple[tuple[Constant, ...], tuple[TypeName, ...]]:
+    frames_only = node.reads_frames_only(edges)
+    constants = [
+        integer("time_steps", node.time_steps),
+        boolean("all_frames", frames_only),
+        integer("lanes", node.lanes),
+        integer("groups", node.groups),
+    ]
+    if not frames_only and any(edge.is_frame for edge in edges):
+        constants.append(boolean("holds_frame", True))
+    types = (
+        value_type("acc_t", node.acc_type),
+        packed_type("acc_word_t", node.lanes, node.acc_type),
+        index_type("group_index_t", node.groups - 1),
+        index_type("group_count_t", node.groups),
+    )
+    return tuple(constants), types
+
+
+def _spiking_configs(node: Population, edges: Sequence[Edge], wiring: Wiring) -> tuple[Config, ...]:
+    neuron, name = node.graded, node.name
+    constants, types = _common(node, edges)
+    count_type = neuron.count_type
+    types = (
+        *types,
+        event_type("output_event", node.output(()).format),
+        value_type("count_t", count_type),
+        packed_type("counts_word_t", node.lanes, count_type),
+        stream_type(COUNTS, "counts_word_t"),
+        stream_type(EVENTS, "output_event::word_t"),
+        TypeName(f"{name}_neuron", "neuron"),
+        TypeName(f"asn::{graded_hardware.kernel(neuron)}<{config_name(name)}>", "neurons"),
+    )
+    if wiring.sends_currents:
+        types = (*types, stream_type(CURRENTS, "acc_word_t"))
+    if node.feedback is not None:
+        constants = (*constants, boolean("is_recurrent", True))
+        types = (*types, TypeName(f"{name}_from_{name}", "recurrent"))
+    own = Config(config_name(name), "", constants, types, base="asn::PlainPopulation")
+    return graded_hardware.config(neuron, name, node.neurons, node.lanes), own
+
+
+def _readout_config(node: Population, edges: Sequence[Edge]) -> Config:
+    constants, types = _common(node, edges)
+    types = (
+        *types,
+        stream_type(SCORES, "acc_word_t"),
+        *node.integrator.types(node.name, node.neurons, node.lanes),
+    )
+    constants = (*constants, integer("classes", node.neurons))
+    return Config(config_name(node.name), "", constants, types, base="asn::PlainPopulation")
+
+
+def _neuron_roms(node: Population) -> tuple[Rom, ...]:
+    if node.is_end:
+        return node.integrator.roms(node.name)
+    return graded_hardware.roms(node.graded, node.name, node.neurons, node.lanes)
+
+
+# ---- processes and streams ---------------------------------------------------------------------------------
+
+
+def _processes(node: Population, wiring: Wiring, projections: tuple[Config, ...]) -> tuple[Process, ...]:
+    name, config = node.name, config_name(node.name)
+    packed = f"{name}_scores" if node.is_end else f"{name}_counts"
+    kernels = tuple(
+        f"{projection.synapse.kernel}<{config}, {found.name}>"
+        for projection, found in zip(node.projections, projections, strict=True)
+        if not projection.steps_late
+    )
+    if node.is_end:
+        first = Process(
+            f"{name}_readout", "readout", "readout.h", (config, *kernels), wiring.reads, (packed,),
+            passes=(packed, *wiring.reads),
+        )  # fmt: skip
+        return first, Process(
+            f"{name}_send_scores", "send_scores", "readout.h", (config,), (packed,), (M_AXIS,)
+        )
+    currents = (currents_stream(name),) if wiring.sends_currents else ()
+    types = (f"{config}::{CURRENTS}",) if currents else ()
+    first = Process(
+        name=f"{name}_integrate_fire",
+        kernel="population_with_currents" if currents else "population",
+        header="population.h",
+        arguments=(config, *types, *kernels),
+        reads=wiring.reads,
+        writes=(packed, *currents),
+        passes=(packed, *currents, *wiring.reads),
+    )
+    second = Process(
+        f"{name}_compress", "compress", "compress.h", (config,), (packed,), (events_stream(name),)
+    )
+    return first, second
+
+
+def _spiking_streams(node: Population, edges: Sequence[Edge], wiring: Wiring) -> tuple[Stream, ...]:
+    name, config = node.name, config_name(node.name)
+    format_ = node.output(()).format
+    counts_bits = node.lanes * node.graded.count_type.width_bits
+    found = [
+        Stream(f"{name}_counts", f"{config}::{COUNTS}", counts_bits, max(2, _waiting_words(node, edges)))
+    ]
+    if wiring.sends_currents:
+        bits = node.lanes * node.acc_type.width_bits
+        found.append(Stream(currents_stream(name), f"{config}::{CURRENTS}", bits, max(2, node.groups)))
+    depth = fifo_depth(format_.neurons)
+    found.append(Stream(events_stream(name), f"{config}::{EVENTS}", format_.width_bits, depth, format_))
+    return tuple(found)
+
+
+def _readout_streams(node: Population) -> tuple[Stream, ...]:
+    bits = node.lanes * node.acc_type.width_bits
+    return (Stream(f"{node.name}_scores", f"{config_name(node.name)}::{SCORES}", bits, max(2, node.groups)),)
+
+
+def _waiting_words(node: Population, edges: Sequence[Edge]) -> int:
+    """Words that may wait for compress: a time step; more of a frame, whose steps are fired in a row."""
+    steps = min(node.time_steps, MAX_WAITING_STEPS) if node.reads_frames_only(edges) else 1
+    return node.groups * steps

@@ -1,0 +1,119 @@
+"""Rules of populations: every number within its type, every type wide enough for every input."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from asn2fpga.graph.arrays import IntArray
+from asn2fpga.graph.edge import Edge
+from asn2fpga.graph.limits import MAX_TIME_STEPS
+from asn2fpga.graph.rule import Context, Rule, differs, outside
+from asn2fpga.kinds.numbers import within
+from asn2fpga.kinds.ranges import hull
+
+if TYPE_CHECKING:
+    from asn2fpga.kinds.population import Population
+
+MAX_SHIFT = 31
+
+
+def a_projection_for_each_input(_: Context, node: Population) -> str:
+    """There is one projection for each input, and one at least in the same time step."""
+    if len(node.projections) != len(node.inputs):
+        return f"projections must be {len(node.inputs)}, one for each input, not {len(node.projections)}"
+    if all(projection.steps_late for projection in node.projections):
+        return "one projection at least must be of the same time step, not none"
+    return ""
+
+
+def synapses_are_sound(context: Context, node: Population) -> str:
+    """Synapses fit what they read, have one size, and numbers within their types."""
+    for projection, edge in zip(node.projections, edges_of(context, node), strict=True):
+        complaint = (
+            projection.synapse.complaint(edge)
+            or differs("neurons of each projection", projection.synapse.neurons, node.neurons)
+            or outside("shift", projection.shift, 0, MAX_SHIFT)
+        )
+        if complaint:
+            return complaint
+    return ""
+
+
+def edges_of(context: Context, node: Population) -> list[Edge]:
+    """The edges of all projections, that from itself included."""
+    arriving = iter(context.edges_into(node))
+    return [node.output(()) if projection.steps_late else next(arriving) for projection in node.projections]
+
+
+def delays_are_of_its_own_events(_: Context, node: Population) -> str:
+    """A delay is of one time step, from the population onto itself, once, with several time steps."""
+    late = [i for i, projection in enumerate(node.projections) if projection.steps_late]
+    if not late:
+        return ""
+    if len(late) > 1 or node.inputs[late[0]] != node.name or node.delay(late[0]) != 1:
+        return "a delay must be of one time step, from the population onto itself, and the only one"
+    if node.time_steps < 2 or node.is_end:
+        return f"a population that reads itself must fire at several time steps, not {node.time_steps}"
+    synapse = node.projections[late[0]].synapse
+    if synapse.feedback(node.name, node.lanes) is None:
+        return f"a population must read itself through dense synapses, not {synapse.title}"
+    return ""
+
+
+def lanes_are_in_range(_: Context, node: Population) -> str:
+    """There is at least one lane, and none without a neuron."""
+    return outside("lanes", node.lanes, 1, node.neurons)
+
+
+def currents_have_its_lanes(context: Context, node: Population) -> str:
+    """A population has the lanes of those whose currents it reads: words of sums are passed on whole."""
+    for position, name in enumerate(node.inputs):
+        if node.reads(position) == "currents":
+            complaint = differs("lanes", node.lanes, getattr(context.graph[name], "lanes", None))
+            if complaint:
+                return complaint
+    return ""
+
+
+def population_keeps_time(context: Context, node: Population) -> str:
+    """Neurons fire at each time step of the network; a read-out takes what it reads: one step of frames."""
+    steps = context.graph.edges[context.graph.layers[0].name].time_steps
+    if node.is_end and all(edge.is_frame for edge in context.edges_into(node)):
+        steps = 1
+    return outside("time_steps", node.time_steps, 1, MAX_TIME_STEPS) or differs(
+        "time_steps", node.time_steps, steps
+    )
+
+
+def sums_of(context: Context, node: Population) -> tuple[IntArray, IntArray]:
+    """(N,) ranges of the sums that the neurons read: of a time step, or for a read-out of all."""
+    steps = node.time_steps if node.is_end else 1
+    ranges = [
+        tuple((bound << projection.shift) * steps for bound in projection.synapse.sum_range(edge))
+        for projection, edge in zip(node.projections, edges_of(context, node), strict=True)
+    ]
+    low: IntArray = sum(bounds[0] for bounds in ranges)  # type: ignore[assignment]
+    high: IntArray = sum(bounds[1] for bounds in ranges)  # type: ignore[assignment]
+    return low, high
+
+
+def accumulator_cannot_overflow(context: Context, node: Population) -> str:
+    """acc_type holds every partial sum, whatever the order of events."""
+    return within("the range of acc_type's sums", *hull(*sums_of(context, node)), node.acc_type)
+
+
+def neurons_are_sound(context: Context, node: Population) -> str:
+    """The neurons' numbers are complete, in order and within their types, whatever the input."""
+    return node.neuron.complaints(node.neurons, sums_of(context, node), node.acc_type)
+
+
+POPULATION_RULES: tuple[Rule, ...] = (
+    a_projection_for_each_input,
+    synapses_are_sound,
+    delays_are_of_its_own_events,
+    lanes_are_in_range,
+    currents_have_its_lanes,
+    population_keeps_time,
+    accumulator_cannot_overflow,
+    neurons_are_sound,
+)

@@ -1,0 +1,164 @@
+"""What a population does and when: operations, work of its resources, and the cycle model of its processes.
+
+The first process takes the projections of a time step one after the other, then fires; the second one sends events
+(or scores) while the first goes on. docs/spec/numerics.md, "Accounting", has the equations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from asn2fpga.graph.arrays import IntArray
+from asn2fpga.graph.edge import Edge
+from asn2fpga.kinds.contract import Operations
+from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads, Work, at_least, words_of
+
+if TYPE_CHECKING:
+    from asn2fpga.kinds.population import Population, Projection
+
+Arriving = Sequence[Demand | None]
+
+
+def work(node: Population, arriving: Arriving, sent: Demand | None, inferences: int) -> Work:
+    """Each resource does one thing a cycle; they can all work at the same time."""
+    words = [demand.words if demand else inferences * node.groups for demand in _at_once(node, arriving)]
+    rows = sum(int(cycles.sum()) for cycles in _all_rows(node, arriving, sent, inferences))
+    found: Work = {"input words": max(words), "weight rows": rows}
+    if node.is_end:
+        return found | {"packed sums": inferences * node.groups, "scores": inferences * node.neurons}
+    assert sent is not None
+    comparators = inferences * node.groups * node.time_steps
+    return found | {"comparators": comparators, "scanner": words_of(sent.scan)}
+
+
+def _at_once(node: Population, arriving: Arriving) -> Iterator[Demand | None]:
+    """Demands of what arrives in the same time step; None for currents."""
+    for projection, demand in zip(node.projections, arriving, strict=True):
+        if not projection.steps_late:
+            yield demand
+
+
+def rows_of(node: Population, projection: Projection, demand: Demand | None, inferences: int) -> IntArray:
+    """(B, T) cycles in which a projection adds to sums: its events, and its walk through the groups."""
+    walk = projection.synapse.step_cycles(node.lanes)
+    if demand is None:
+        return np.full((inferences, 1), walk, np.int64)
+    return demand.events * projection.synapse.passes(node.lanes) + walk
+
+
+def feedback_rows(node: Population, sent: Demand | None, inferences: int) -> IntArray:
+    """(B, T) cycles in which the events of the step before add to sums; a word without any takes one too."""
+    if node.feedback is None or sent is None:
+        return np.zeros((inferences, max(1, node.time_steps)), np.int64)
+    rows = np.maximum(sent.events * node.feedback.synapse.passes(node.lanes), sent.scan)
+    return np.concatenate([np.zeros_like(rows[:, :1]), rows[:, :-1]], axis=1)
+
+
+def _all_rows(
+    node: Population, arriving: Arriving, sent: Demand | None, inferences: int
+) -> Iterator[IntArray]:
+    for projection, demand in zip(node.projections, arriving, strict=True):
+        if not projection.steps_late:
+            yield rows_of(node, projection, demand, inferences)
+    if node.feedback is not None:
+        yield feedback_rows(node, sent, inferences)
+
+
+def busy(node: Population, arriving: Arriving, sent: Demand | None, overheads: Overheads) -> IntArray:
+    """(B,) cycles of the slowest process."""
+    inferences = len(next(demand for demand in (*arriving, sent) if demand is not None).events)
+    rows = list(_all_rows(node, arriving, sent, inferences))
+    cycles: IntArray = sum(part.sum(axis=1) + part.shape[1] for part in rows)  # type: ignore[assignment]
+    ends = sum(part.shape[1] for part in rows)
+    if node.is_end:
+        return at_least(cycles + node.groups + overheads.restart * (ends + 1), node.neurons)
+    cycles = cycles + node.groups * node.time_steps + overheads.restart * (ends + node.time_steps)
+    assert sent is not None
+    scanning: IntArray = (sent.scan + 1 + overheads.restart // 2).sum(axis=1)
+    return np.maximum(cycles, scanning)
+
+
+def flow(
+    node: Population, arrivals: Sequence[Arrival], sent: Demand | None, overheads: Overheads
+) -> tuple[Flow, Flow]:
+    """When events (or scores) leave, and when currents do; a score has but one time step."""
+    if node.is_end:
+        done = _scores(node, arrivals, overheads)
+        return done, done
+    assert sent is not None
+    inferences, passes = len(sent.events), node.groups
+    fed_back = feedback_rows(node, sent, inferences)
+    summed = fired = compressed = np.zeros(inferences, np.int64)
+    first, last, current_first, current_last = [], [], [], []
+    for step in range(node.time_steps):
+        ready = fired
+        if step and node.feedback is not None:
+            ready = summed = fired + fed_back[:, step] + overheads.restart
+        for projection, arrival in _due(node, arrivals, step):
+            ready = summed = _integrated(node, projection, arrival, ready, step) + overheads.restart
+        begin = np.maximum(summed, fired)
+        fired = begin + passes + (overheads.restart if node.time_steps > 1 else 0)
+        scan = sent.scan[:, step] + 1
+        compressed = np.maximum(begin + np.maximum(passes, scan), compressed + scan) + overheads.handover
+        first.append(begin + overheads.handover)
+        last.append(compressed)
+        current_first.append(begin + overheads.handover)
+        current_last.append(begin + passes - 1 + overheads.handover)
+    events = Flow(np.stack(first, axis=1), np.stack(last, axis=1))
+    frames_only = node.feedback is None and all(arrival.flow.first.shape[1] == 1 for arrival in arrivals)
+    sent_steps = 1 if frames_only else node.time_steps  # sums of frames are sent once
+    return events, Flow(
+        np.stack(current_first[:sent_steps], axis=1), np.stack(current_last[:sent_steps], axis=1)
+    )
+
+
+def _due(node: Population, arrivals: Sequence[Arrival], step: int) -> Iterator[tuple[Projection, Arrival]]:
+    """The projections that something arrives for at a time step: frames come once."""
+    at_once = (projection for projection in node.projections if not projection.steps_late)
+    for projection, arrival in zip(at_once, arrivals, strict=True):
+        if step < arrival.flow.first.shape[1]:
+            yield projection, arrival
+
+
+def _integrated(
+    node: Population, projection: Projection, arrival: Arrival, ready: IntArray, step: int
+) -> IntArray:
+    """(B,) cycle in which a time step of one projection is in: after its last word and all its rows."""
+    begin = np.maximum(arrival.flow.first[:, step], ready)
+    rows = rows_of(node, projection, arrival.demand, len(ready))
+    done: IntArray = np.maximum(arrival.flow.last[:, step], begin + rows[:, min(step, rows.shape[1] - 1)])
+    if arrival.demand is None:
+        return done
+    passes = projection.synapse.passes(node.lanes)
+    streamed = arrival.flow.first[:, step] + arrival.demand.drains[passes][:, step] + 1
+    return np.maximum(np.maximum(done, streamed), begin + rows[:, step] + 1)
+
+
+def _scores(node: Population, arrivals: Sequence[Arrival], overheads: Overheads) -> Flow:
+    summed = np.zeros(len(arrivals[0].flow.first), np.int64)
+    for step in range(max(arrival.flow.first.shape[1] for arrival in arrivals)):
+        for projection, arrival in _due(node, arrivals, step):
+            summed = _integrated(node, projection, arrival, summed, step) + overheads.restart // 2
+    done = summed + max(node.groups, node.neurons) + overheads.handover
+    return Flow(done[:, None], done[:, None])
+
+
+def operations(
+    node: Population, edges: Sequence[Edge], arriving: Arriving, spikes: Sequence[int | None]
+) -> Operations:
+    """Additions executed, and what a network without zeros would multiply and add."""
+    events = accumulates = dense = 0
+    synops: int | None = None
+    for projection, edge, demand, spike in zip(node.projections, edges, arriving, spikes, strict=True):
+        steps = edge.steps - projection.steps_late
+        dense += projection.synapse.macs_per_step * steps
+        if demand is None or spike is None:
+            continue
+        arrived = int(demand.events[:, : demand.events.shape[1] - projection.steps_late].sum())
+        events, accumulates = events + arrived, accumulates + arrived * projection.synapse.fanout
+        if not edge.is_frame:
+            synops = (synops or 0) + spike * projection.synapse.fanout
+    return Operations(events, accumulates, synops, dense)

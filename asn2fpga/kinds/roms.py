@@ -1,0 +1,94 @@
+"""ROM contents as 64-bit words: rows of packed lanes, cut into slices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from asn2fpga.graph.types import Array, FixedType
+
+SLICE_BITS = 64  # ROM rows are written as whole 64-bit words
+
+
+@dataclass(frozen=True, eq=False)
+class Rom:
+    """A memory of constants. `words` is (slices, rows) uint64; slice 0 holds the low bits of each row.
+
+    in_luts: it must lie in look-up tables, whatever its size.
+    """
+
+    name: str
+    comment: str
+    width_bits: int
+    words: npt.NDArray[np.uint64]
+    in_luts: bool = False
+
+    @property
+    def slices(self) -> int:
+        """Number of 64-bit slices of a row."""
+        return len(self.words)
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return int(self.words.shape[1])
+
+    def holds_the_same_as(self, other: Rom) -> bool:
+        """Whether both hold the same words, and in the same kind of memory."""
+        form = (self.width_bits, self.in_luts, self.words.shape)
+        same = form == (other.width_bits, other.in_luts, other.words.shape)
+        return same and bool((self.words == other.words).all())
+
+
+def rom(name: str, comment: str, values: Array, value_bits: int) -> Rom:
+    """ROM with one row per values[row]: (rows, lanes) integers, `value_bits` each, lane 0 in the low bits."""
+    return Rom(name, comment, values.shape[1] * value_bits, packed_words(values, value_bits))
+
+
+def level_rom(name: str, comment: str, values: Array, value_bits: int) -> Rom:
+    """ROM with (rows, lanes, levels) integers: whole 64-bit slices for level 1, then for level 2, ..."""
+    levels = [packed_words(values[:, :, level], value_bits) for level in range(values.shape[2])]
+    words = np.concatenate(levels)
+    return Rom(name, comment, len(words) * SLICE_BITS, words)
+
+
+def packed_words(values: Array, value_bits: int) -> npt.NDArray[np.uint64]:
+    """Pack (rows, lanes) integers, two's complement in `value_bits`, into (slices, rows) 64-bit words."""
+    rows, lanes = values.shape
+    octets = np.ascontiguousarray(values.astype("<i8")).view(np.uint8).reshape(rows, lanes, 8)
+    bits = np.unpackbits(octets, axis=-1, count=value_bits, bitorder="little").reshape(rows, -1)
+    slices = -(-bits.shape[1] // SLICE_BITS)
+    padded = np.zeros((rows, slices * SLICE_BITS), np.uint8)
+    padded[:, : bits.shape[1]] = bits
+    words = np.packbits(padded, axis=-1, bitorder="little").view("<u8")
+    return np.ascontiguousarray(words.T.astype(np.uint64))
+
+
+def group_lanes(values: Array, lanes: int, padding: int = 0) -> npt.NDArray[np.int64]:
+    """Cut axis 0 into groups of `lanes`: (N, ...) becomes (groups, lanes, ...), the last group padded."""
+    groups = -(-len(values) // lanes)
+    padded = np.full((groups * lanes, *values.shape[1:]), padding, np.int64)
+    padded[: len(values)] = values
+    return padded.reshape(groups, lanes, *values.shape[1:])
+
+
+def lane_rom(name: str, values: Array, lanes: int) -> Rom:
+    """ROM of one value for each neuron: a row for each group, in the narrowest type that holds all."""
+    return rom(name, f"{lanes} lanes", group_lanes(values, lanes), value_type_of(values).width_bits)
+
+
+def value_type_of(values: Array) -> FixedType:
+    """Narrowest type of all values and of the zero in padding lanes."""
+    return FixedType.for_range(min(0, int(values.min())), max(0, int(values.max())))
+
+
+def rom_bits(width_bits: int) -> int:
+    """Width of a ROM row in whole slices."""
+    return -(-width_bits // SLICE_BITS) * SLICE_BITS
+
+
+def groups_of(neurons: int, lanes: int) -> int:
+    """Cycles to touch every neuron once, `lanes` at a time."""
+    return -(-neurons // lanes)

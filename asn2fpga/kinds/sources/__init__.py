@@ -1,0 +1,1 @@
+"""Where values enter a network: frames and events."""

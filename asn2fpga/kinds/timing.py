@@ -1,0 +1,82 @@
+"""What a trace asks of a node's hardware, and the cycles in which it is done: the words of the cycle model.
+
+passes/predict_cycles.py walks the network; each node answers for itself. docs/spec/numerics.md, "Accounting".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from asn2fpga.graph.arrays import IntArray
+
+Work = dict[str, int]
+"""Resource -> cycles in which it works."""
+
+
+@dataclass(frozen=True)
+class Overheads:
+    """Cycles besides the work.
+
+    handover: from a word's arrival in a process to what follows from it. restart: of its loops, a time step.
+    """
+
+    handover: int
+    restart: int
+
+
+BARE = Overheads(0, 0)
+PIPELINED = Overheads(handover=2, restart=2)
+"""Fitted to designs of the embedded engine: benchmarks/predict_cycles.py prints the error."""
+
+
+@dataclass(frozen=True, eq=False)
+class Demand:
+    """Of one node that sends events, for B inferences of T ends of step (a frame: 1), each (B, T).
+
+    events: non-zero counts. scan: cycles of the scanner of packed words, which takes one non-zero lane a
+    cycle, and a cycle for a word without any; the end of step is not counted. drains: by cycles that an event
+    takes in a reader, the cycles from the first word scanned until that reader has the last event.
+    """
+
+    events: IntArray
+    scan: IntArray
+    drains: Mapping[int, IntArray]
+
+    @property
+    def words(self) -> int:
+        """Words sent in all inferences: events and ends of step."""
+        return int(self.events.sum()) + self.events.size
+
+
+@dataclass(frozen=True, eq=False)
+class Flow:
+    """A stream, (B, T) each: the earliest cycle of a time step's first word, and that of its last."""
+
+    first: IntArray
+    last: IntArray
+
+    def later(self, cycles: int) -> Flow:
+        """The same, so many cycles later."""
+        return Flow(self.first + cycles, self.last + cycles)
+
+
+@dataclass(frozen=True, eq=False)
+class Arrival:
+    """One input of a node. demand: of the events that arrive; None for currents. flow: when they do."""
+
+    demand: Demand | None
+    flow: Flow
+
+
+def at_least(cycles: IntArray, bound: int) -> IntArray:
+    """`cycles`, where they are fewer than `bound`, `bound`."""
+    larger: IntArray = np.maximum(cycles, bound)
+    return larger
+
+
+def words_of(cycles: IntArray) -> int:
+    """Of all inferences (B, T), with an end of step each."""
+    return int(cycles.sum()) + cycles.size

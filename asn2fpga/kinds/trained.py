@@ -1,0 +1,163 @@
+"""The questions that every real-valued kind answers: what a trained network is made of, before it is integers."""
+
+from __future__ import annotations
+
+import dataclasses
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import ClassVar, Self
+
+import numpy as np
+
+from asn2fpga.graph.arrays import IntArray, RealArray, as_real
+from asn2fpga.graph.edge import Edge
+from asn2fpga.graph.node import Level, Node
+from asn2fpga.graph.types import Array
+from asn2fpga.kinds.contract import Synapse
+
+Affine = tuple[RealArray, RealArray]
+"""Gain and shift per element: gain * x + shift."""
+
+
+class RealNode(Node, ABC):
+    """A step of a trained network. Values are (B, time, *shape); time is 1 while nothing has changed a frame."""
+
+    level: ClassVar[Level] = "real-valued"
+
+    @abstractmethod
+    def evaluate(self, inputs: Sequence[RealArray]) -> RealArray:
+        """What it computes, in float64."""
+
+    @property
+    def parameters(self) -> int:
+        """Trained numbers in it."""
+        return 0
+
+    @property
+    def text(self) -> str:
+        """What a summary of the model says of it."""
+        return type(self).__name__
+
+    # ---- what passes ask ----------------------------------------------------------------------------------
+
+    @property
+    def output_factor(self) -> float:
+        """The constant that its output is multiplied by, apart from what it computes."""
+        return 1.0
+
+    def without_factor(self) -> Self:
+        """The same with factor 1."""
+        return self
+
+    @property
+    def takes_factors(self) -> bool:
+        """Whether constants by which its input, or its output, is multiplied can become part of it."""
+        return False
+
+    def with_input_factor(self, factor: float) -> Self:
+        """The same function of `factor` times its input."""
+        raise TypeError(f"{self.name}: {type(self).__name__} takes no factors")
+
+    def with_output_factor(self, factor: float) -> Self:
+        """The same with its output multiplied by `factor`."""
+        raise TypeError(f"{self.name}: {type(self).__name__} takes no factors")
+
+    @property
+    def is_renaming(self) -> bool:
+        """Whether it only gives other addresses to the same elements in C order."""
+        return False
+
+    @property
+    def affine(self) -> Affine | None:
+        """Its gain and shift, if that is all it does to each element."""
+        return None
+
+    @property
+    def is_sum(self) -> bool:
+        """Whether it adds all its inputs."""
+        return False
+
+    @property
+    def is_concatenation(self) -> bool:
+        """Whether it puts its inputs side by side."""
+        return False
+
+    @property
+    def fires(self) -> bool:
+        """Whether it is a population of spiking neurons."""
+        return False
+
+    def spikes(self, state: object, inputs: Sequence[RealArray]) -> tuple[object, RealArray]:
+        """Of neurons: the state after some time steps, and S (B, time, ..), before the output factor.
+
+        state: that before them; None before the first.
+        """
+        raise TypeError(f"{self.name}: {type(self).__name__} does not fire")
+
+
+class TrainedSynapse(RealNode, ABC):
+    """Synapses with real weights: linear in their input, and a bias. weight: (N, ..), bias: (N,)."""
+
+    weight: Array
+    bias: Array
+
+    @abstractmethod
+    def integer(self, weight: IntArray, bits: int) -> Synapse:
+        """The integer synapses of these weights (N, columns)."""
+
+    @abstractmethod
+    def sums_of_weights(self, weight: IntArray) -> IntArray:
+        """(N,) the sum of the weights (N, columns) that reach each neuron."""
+
+    @property
+    def rows(self) -> RealArray:
+        """The weights as (N, columns)."""
+        return as_real(self.weight).reshape(len(self.weight), -1)
+
+    def with_rows(self, rows: RealArray) -> Self:
+        """The same with other weights (N, columns)."""
+        return dataclasses.replace(self, weight=rows.reshape(self.weight.shape))
+
+    def row_inputs(self, values: RealArray) -> RealArray | None:
+        """(S, inputs) values that arrive -> (S, columns) such that sums are rows @ columns.T; None if not so."""
+        return values
+
+    @property
+    def parameters(self) -> int:
+        return int(self.weight.size + self.bias.size)
+
+    @property
+    def takes_factors(self) -> bool:
+        return True
+
+    def with_input_factor(self, factor: float) -> Self:
+        return dataclasses.replace(self, weight=as_real(self.weight) * factor)
+
+    def with_output_factor(self, factor: float) -> Self:
+        return dataclasses.replace(
+            self, weight=as_real(self.weight) * factor, bias=as_real(self.bias) * factor
+        )
+
+    def into_producer(self, gain: RealArray, shift: RealArray) -> Self:
+        """gain * (W x + b) + shift, gain and shift (N,)."""
+        rows = gain[:, None] * self.rows
+        return dataclasses.replace(self.with_rows(rows), bias=gain * as_real(self.bias) + shift)
+
+    @abstractmethod
+    def into_consumer(self, gain: RealArray, shift: RealArray) -> Self | None:
+        """W (gain * x + shift) + b, gain and shift (inputs,); None if they do not fit."""
+
+
+def currents_of(inputs: Sequence[Edge], shape: tuple[int, ...]) -> Edge:
+    """The real-valued currents that synapses of that shape make of what they read."""
+    return Edge(
+        shape,
+        "currents",
+        time_steps=max((edge.time_steps for edge in inputs), default=1),
+        is_frame=all(edge.is_frame for edge in inputs),
+    )
+
+
+def flat(values: RealArray) -> RealArray:
+    """(B, time, *shape) -> (B, time, size)."""
+    return values.reshape(*values.shape[:2], int(np.prod(values.shape[2:])))

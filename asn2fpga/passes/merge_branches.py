@@ -1,0 +1,63 @@
+"""Branches that read the same events and are added become one: W x + V x = (W + V) x."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from asn2fpga.graph.arrays import as_real
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.node import Node
+from asn2fpga.kinds.nodes import real_nodes, trained_synapses
+from asn2fpga.kinds.trained import TrainedSynapse
+
+
+def merge_branches(graph: Graph) -> Graph:
+    """The same function with at most one branch from each layer in every add of currents."""
+    for node in real_nodes(graph):
+        if node.is_sum and node.name in graph:
+            graph = _merged(graph, node.name)
+    return graph
+
+
+def _merged(graph: Graph, name: str) -> Graph:
+    synapses = {node.name: node for node in trained_synapses(graph)}
+    kept: dict[str, TrainedSynapse] = {}  # by what they read
+    gone: set[str] = set()
+    for operand in graph[name].inputs:
+        synapse = synapses.get(operand)
+        if synapse is None or len(graph.consumers(operand)) != 1:
+            continue
+        first = kept.get(synapse.inputs[0])
+        kept[synapse.inputs[0]] = synapse if first is None else _sum_of(first, synapse)
+        gone |= set() if first is None else {operand}
+    if not gone:
+        return graph
+    for synapse in kept.values():
+        graph = graph.with_layers(synapse if node.name == synapse.name else node for node in graph.layers)
+    return _without_operands(graph, name, gone)
+
+
+def _sum_of(first: TrainedSynapse, second: TrainedSynapse) -> TrainedSynapse:
+    bias = as_real(first.bias) + as_real(second.bias)
+    if type(first) is type(second) and first.weight.shape == second.weight.shape:
+        return dataclasses.replace(first, weight=as_real(first.weight) + as_real(second.weight), bias=bias)
+    dense = first if first.weight.ndim == 2 else second
+    weight = _matrix(first) + _matrix(second)
+    return dataclasses.replace(dense, name=first.name, source=dense.source, weight=weight, bias=bias)
+
+
+def _matrix(synapse: TrainedSynapse) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    weight = as_real(synapse.weight)
+    return weight if weight.ndim == 2 else np.diag(weight)
+
+
+def _without_operands(graph: Graph, name: str, gone: set[str]) -> Graph:
+    """The add without these branches; with one branch left it is none."""
+    left = tuple(operand for operand in graph[name].inputs if operand not in gone)
+    nodes: list[Node] = [node for node in graph.layers if node.name not in gone]
+    graph = graph.with_layers(
+        dataclasses.replace(node, inputs=left) if node.name == name else node for node in nodes
+    )
+    return graph.without(name) if len(left) == 1 else graph

@@ -1,0 +1,208 @@
+"""The integer populations: projections in the order of the network, exact sums, and the neurons that read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from asn2fpga.graph.arrays import IntArray, RealArray, as_real
+from asn2fpga.graph.edge import Edge
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.node import Node
+from asn2fpga.kinds.contract import Synapse
+from asn2fpga.kinds.neurons.convert import Drive, graded
+from asn2fpga.kinds.population import Population, Projection
+from asn2fpga.kinds.ranges import checked_type, hull
+from asn2fpga.kinds.synapses.current import CurrentIdentity
+from asn2fpga.quantise.edges import build_source
+from asn2fpga.quantise.network import Branch, Network, Origin, Trained
+from asn2fpga.quantise.readout import Readout, build_readout, real_bias, scores_of
+from asn2fpga.quantise.scheme import Scheme
+from asn2fpga.quantise.units import Aligned
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One projection to be: where it comes from, and what its sums mean.
+
+    exponent: one unit of its sums is worth unit * 2^exponent. offset, bias: what is added to the sums, in that
+    unit and as a real number. low, high: (N,) range of the sums of a time step.
+    """
+
+    source: str
+    name: str
+    synapse: Synapse
+    exponent: int
+    delay: int
+    offset: IntArray
+    bias: RealArray
+    low: IntArray
+    high: IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class Sums:
+    """What a population sums up: its projections with their shifts, and the real value of the sums."""
+
+    parts: tuple[Part, ...]
+    shifts: tuple[int, ...]
+    exponent: int
+    drive: Drive
+
+
+class Builder:
+    """Builds one population after the other; each may read those before it."""
+
+    def __init__(self, network: Network, aligned: Aligned, edges: Mapping[str, Edge], scheme: Scheme) -> None:
+        self.network = network
+        self.aligned = aligned
+        self.edges = edges
+        self.scheme = scheme
+        self.source = build_source(network)
+        self.names = {network.input.name: self.source.name} | {
+            p.neuron.name: p.name for p in network.spiking if p.neuron is not None
+        }
+        self.order = [self.source.name, *(population.name for population in network.populations)]
+        self.sums: dict[str, Sums] = {}
+
+    def graph(self) -> tuple[Graph, Readout]:
+        """The integer graph; the read-out again with what its integers mean."""
+        layers: list[Node] = [self.source]
+        for population in self.network.spiking:
+            layers.append(self._spiking(population))
+        readout = build_readout(self.network.readout, self.sums_of(self.network.readout), self._steps())
+        return Graph(self.network.graph.name, (*layers, readout.layer)), readout
+
+    def readout_bias(self) -> RealArray:
+        """The real bias (C,) that the integers of the read-out stand for; scores of any width."""
+        return real_bias(scores_of(self.sums_of(self.network.readout).drive, self._steps()), self._steps())
+
+    def _steps(self) -> int:
+        """Time steps that the read-out receives: one if it reads frames alone."""
+        parts = self.sums_of(self.network.readout).parts
+        only_frames = all(
+            part.source == self.source.name and self.source.output(()).is_frame for part in parts
+        )
+        return 1 if only_frames else self.source.time_steps
+
+    def sums_of(self, population: Trained) -> Sums:
+        """The sums of a population, made once."""
+        if population.name not in self.sums:
+            self.sums[population.name] = self._sums(population)
+        return self.sums[population.name]
+
+    def _spiking(self, population: Trained) -> Population:
+        assert population.neuron is not None
+        sums = self.sums_of(population)
+        neuron = graded(
+            population.neuron.semantics,
+            sums.drive,
+            self.source.time_steps,
+            self.scheme.alpha_frac_bits,
+            self.scheme.state_frac_bits,
+        )
+        return Population(
+            name=population.name,
+            inputs=tuple(part.source for part in sums.parts),
+            source=place_of(population),
+            projections=projections_of(sums),
+            neuron=neuron,
+            acc_type=sums.drive.acc_type,
+            time_steps=self.source.time_steps,
+        )
+
+    def _sums(self, population: Trained) -> Sums:
+        parts = sorted(self._parts(population), key=self._position)
+        exponent = min(part.exponent for part in parts)
+        shifts = tuple(part.exponent - exponent for part in parts)
+        low, high = (
+            sum(getattr(part, end) << shift for part, shift in zip(parts, shifts, strict=True))
+            for end in ("low", "high")
+        )
+        offset: IntArray = sum(part.offset << shift for part, shift in zip(parts, shifts, strict=True))
+        bias: RealArray = sum((part.bias for part in parts[1:]), start=parts[0].bias)
+        unit = self._unit(population)
+        drive = Drive(
+            layer=population.name,
+            scale=np.ldexp(unit, exponent),
+            offset=offset,
+            bias=bias,
+            sums=(low, high),
+            acc_type=checked_type(population.name, "the accumulator", *hull(low, high)),
+        )
+        return Sums(tuple(parts), shifts, exponent, drive)
+
+    def _position(self, part: Part) -> tuple[bool, int, bool]:
+        """As the network stands, currents before the events of the same population; what is delayed last."""
+        return part.delay > 0, self.order.index(part.source), part.synapse.reads == "events"
+
+    def _unit(self, population: Trained) -> RealArray:
+        """The real value of one unit of sums, before any exponent: that of its stage."""
+        for branch in population.branches:
+            if branch.synapse is not None:
+                return self.aligned.alignments[branch.synapse.name].unit
+        return self._unit(self.network.population_of(population.branches[0].current))
+
+    def _parts(self, population: Trained) -> Iterator[Part]:
+        for branch in population.branches:
+            if branch.synapse is None:
+                yield self._current(branch)
+            else:
+                several = len(branch.origins) > 1
+                for number, origin in enumerate(branch.origins):
+                    yield self._events(branch, origin, number, several)
+
+    def _current(self, branch: Branch) -> Part:
+        """The sums of another population as they are; offsets and biases come with them."""
+        population = self.network.population_of(branch.current)
+        sums = self.sums_of(population)
+        low, high = sums.drive.acc_type.min, sums.drive.acc_type.max
+        neurons = len(sums.drive.offset)
+        return Part(
+            source=population.name,
+            name=population.name,
+            synapse=CurrentIdentity(size=neurons),
+            exponent=sums.exponent,
+            delay=0,
+            offset=sums.drive.offset,
+            bias=sums.drive.bias,
+            low=np.full(neurons, low, np.int64),
+            high=np.full(neurons, high, np.int64),
+        )
+
+    def _events(self, branch: Branch, origin: Origin, number: int, several: bool) -> Part:
+        """Synapses on the events of one layer; the bias goes with the first of a branch."""
+        trained, edge = branch.synapses, self.edges[origin.node]
+        weights = self.aligned.weights[trained.name]
+        integer = weights.weight
+        if several and trained.row_inputs(np.zeros((1, 1))) is not None:
+            integer = np.ascontiguousarray(integer[:, origin.columns])
+        synapse = trained.integer(integer, weights.bits)
+        low, high = synapse.sum_range(edge)
+        bias = as_real(trained.bias)
+        return Part(
+            source=self.names[origin.node],
+            name=trained.name,
+            synapse=synapse,
+            exponent=self.aligned.alignments[trained.name].exponent - edge.frac_bits,
+            delay=origin.delay,
+            offset=edge.base * trained.sums_of_weights(integer),
+            bias=bias if number == 0 else np.zeros_like(bias),
+            low=low,
+            high=high,
+        )
+
+
+def place_of(population: Trained) -> str:
+    """The module in the model that messages name: of its synapses, if there are some."""
+    return population.weighted[0].synapses.source if population.weighted else population.name
+
+
+def projections_of(sums: Sums) -> tuple[Projection, ...]:
+    """The projections of a population."""
+    return tuple(
+        Projection(name=part.name, synapse=part.synapse, shift=shift, steps_late=part.delay)
+        for part, shift in zip(sums.parts, sums.shifts, strict=True)
+    )

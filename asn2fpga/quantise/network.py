@@ -1,0 +1,231 @@
+"""The form quantise takes of a prepared graph: populations of branches, in an order in which each can be computed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from asn2fpga.errors import UnsupportedError
+from asn2fpga.graph.graph import Graph
+from asn2fpga.kinds.neurons.neuron import Neuron
+from asn2fpga.kinds.neurons.semantics import NeuronSemantics
+from asn2fpga.kinds.nodes import real_nodes, trained_synapses
+from asn2fpga.kinds.sources.input import Input, input_of
+from asn2fpga.kinds.trained import RealNode, TrainedSynapse
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Events that a branch reads: of the input or of a neuron node, at these columns of its weights."""
+
+    node: str
+    columns: slice
+    delay: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Branch:
+    """Part of what a population sums up: synapses on events, or the current of another population.
+
+    synapse: None for a current; then `current` is the node that computes it.
+    """
+
+    synapse: TrainedSynapse | None
+    origins: tuple[Origin, ...] = ()
+    current: str = ""
+
+    @property
+    def synapses(self) -> TrainedSynapse:
+        """Its synapses, of a branch that has some."""
+        assert self.synapse is not None
+        return self.synapse
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """A population as trained. value: the node whose output its neurons read; neuron: None for the read-out."""
+
+    name: str
+    value: str
+    neuron: Neuron | None
+    branches: tuple[Branch, ...]
+
+    @property
+    def weighted(self) -> tuple[Branch, ...]:
+        """The branches that have synapses."""
+        return tuple(branch for branch in self.branches if branch.synapse is not None)
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A prepared graph as its populations; the read-out is the last one."""
+
+    graph: Graph
+    populations: tuple[Trained, ...]
+
+    @property
+    def input(self) -> Input:
+        """Where values enter."""
+        return input_of(self.graph)
+
+    @property
+    def readout(self) -> Trained:
+        """The population that gives the scores."""
+        return self.populations[-1]
+
+    @property
+    def spiking(self) -> tuple[Trained, ...]:
+        """All populations but the read-out."""
+        return self.populations[:-1]
+
+    @cached_property
+    def synapses(self) -> tuple[TrainedSynapse, ...]:
+        """All synapses, in the order of the network, those of the read-out last."""
+        return tuple(branch.synapses for population in self.populations for branch in population.weighted)
+
+    @cached_property
+    def owner(self) -> Mapping[str, Trained]:
+        """By the name of synapses, the population whose sums they add to."""
+        return {
+            branch.synapses.name: population
+            for population in self.populations
+            for branch in population.weighted
+        }
+
+    def semantics_of(self, node: str) -> NeuronSemantics:
+        """Of the neuron node of that name."""
+        (found,) = (p.neuron for p in self.populations if p.neuron is not None and p.neuron.name == node)
+        return found.semantics
+
+    def population_of(self, neuron: str) -> Trained:
+        """The population of the neuron node of that name."""
+        (found,) = (p for p in self.populations if p.neuron is not None and p.neuron.name == neuron)
+        return found
+
+
+def network_of(graph: Graph) -> Network:
+    """The populations of a prepared graph, or UnsupportedError naming what is out of place."""
+    reader = _Reader(graph)
+    ends = [node for node in real_nodes(graph) if node.fires or node.is_end]
+    found = {node.name: reader.population(node) for node in ends}
+    _check_last(graph, found)
+    return Network(graph, tuple(_in_order(list(found.values()))))
+
+
+def _check_last(graph: Graph, found: Mapping[str, Trained]) -> None:
+    if not graph.layers or not graph.layers[-1].is_end:
+        end = f"{type(graph.layers[-1]).__name__} {graph.layers[-1].name!r}" if graph.layers else "nothing"
+        raise UnsupportedError(f"{graph.name}: the network must end with a Linear layer, not {end}.")
+
+
+class _Reader:
+    """Walks back from what neurons read to the synapses and currents that it is the sum of."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.nodes: dict[str, RealNode] = {node.name: node for node in real_nodes(graph)}
+        self.synapses = {node.name: node for node in trained_synapses(graph)}
+        self.neurons = {node.name: node for node in graph.of_type(Neuron)}
+        self.owners = self._owners()
+
+    def _owners(self) -> dict[str, str]:
+        """By the name of a value, the first neuron node that reads it: its population has that as its current."""
+        owners: dict[str, str] = {}
+        for neuron in self.neurons.values():
+            owners.setdefault(neuron.inputs[0], neuron.name)
+        return owners
+
+    def population(self, end: RealNode) -> Trained:
+        value = end.inputs[0]
+        branches = tuple(self._branches(value, value, end))
+        neuron = self.neurons.get(end.name)
+        return Trained(self._name(branches, end), value, neuron, branches)
+
+    def _name(self, branches: tuple[Branch, ...], end: RealNode) -> str:
+        """That of its synapses, if these are all there is; else that of the neurons, or of the last synapses."""
+        named = [branch.synapses.name for branch in branches if branch.synapse is not None]
+        if len(branches) == 1 and named:
+            return named[0]
+        return named[-1] if named and end.is_end else end.name
+
+    def _branches(self, value: str, top: str, end: RealNode) -> Iterator[Branch]:
+        node = self.nodes[value]
+        owner = self.owners.get(value)
+        if owner is not None and end.is_end:
+            raise UnsupportedError(
+                f"{node.source or node.name}: scores must not be a current that a neuron reads as well; "
+                "let the scores have a Linear layer of their own."
+            )
+        if owner is not None and value != top:
+            yield Branch(None, current=owner)
+        elif value in self.synapses:
+            synapse = self.synapses[value]
+            yield Branch(synapse, tuple(self._origins(synapse.inputs[0], 0, synapse)))
+        elif node.is_sum:
+            for operand in node.inputs:
+                yield from self._branches(operand, top, end)
+        else:
+            raise _misplaced(node, "a Linear layer or a sum of some")
+
+    def _origins(self, value: str, first: int, synapse: TrainedSynapse) -> Iterator[Origin]:
+        node = self.nodes[value]
+        size = self.graph.edges[value].size
+        if node.is_source or node.fires:
+            yield Origin(value, slice(first, first + size))
+        elif node.delay(0):
+            self._check_delay(node, synapse)
+            yield Origin(node.inputs[0], slice(first, first + size), node.delay(0))
+        elif node.is_sum:
+            for operand in node.inputs:
+                yield from self._origins(operand, first, synapse)
+        elif node.is_concatenation:
+            for operand in node.inputs:
+                yield from self._origins(operand, first, synapse)
+                first += self.graph.edges[operand].size
+        else:
+            raise _misplaced(node, "the input or a neuron")
+
+    def _check_delay(self, node: RealNode, synapse: TrainedSynapse) -> None:
+        """Only a population that reads itself, a time step later, is built."""
+        own = {name for value, name in self.owners.items() if self._is_part(synapse.name, value)}
+        if node.delay(0) != 1 or node.inputs[0] not in own:
+            raise UnsupportedError(
+                f"{node.source or node.name}: a delay must be of one time step and from a layer to itself, not of "
+                f"{node.delay(0)} from {node.inputs[0]} to {', '.join(sorted(own)) or 'the scores'}; "
+                "loops over several layers are not built yet."
+            )
+
+    def _is_part(self, name: str, value: str) -> bool:
+        """Whether a sum holds the output of that node."""
+        node = self.nodes[value]
+        return value == name or (node.is_sum and any(self._is_part(name, operand) for operand in node.inputs))
+
+
+def _misplaced(node: RealNode, wanted: str) -> UnsupportedError:
+    return UnsupportedError(
+        f"{node.source or node.name}: the layer here must be {wanted}, not {type(node).__name__}; "
+        "a network is the input, Linear layers (with BatchNorm), sums of them, neurons, and a Linear layer at the end."
+    )
+
+
+def _in_order(populations: list[Trained]) -> Iterator[Trained]:
+    """Each after those whose currents it reads; otherwise as they stand."""
+    done: set[str] = set()
+    pending = populations
+    while pending:
+        ready = next(population for population in pending if _needs(population, pending, done) <= done)
+        done.add(_end_name(ready))
+        pending = [population for population in pending if population is not ready]
+        yield ready
+
+
+def _needs(population: Trained, pending: list[Trained], done: set[str]) -> set[str]:
+    names = {_end_name(other) for other in pending} | done
+    events = {o.node for branch in population.branches for o in branch.origins if not o.delay}
+    currents = {branch.current for branch in population.branches if branch.current}
+    return (events | currents) & names
+
+
+def _end_name(population: Trained) -> str:
+    return population.name if population.neuron is None else population.neuron.name

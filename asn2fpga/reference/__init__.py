@@ -1,0 +1,1 @@
+"""The trained network in real numbers: what integers are compared with."""

@@ -1,0 +1,116 @@
+"""The real-valued network, vectorised in float64: what the integer network is compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from asn2fpga.graph.arrays import RealArray
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.types import Array
+from asn2fpga.kinds.nodes import real_nodes
+from asn2fpga.kinds.sources.input import input_of
+from asn2fpga.kinds.trained import RealNode
+
+CHUNK = 1000
+
+
+@dataclass(frozen=True)
+class FloatTrace:
+    """scores: (B, C) float64; spikes: S (B, T, *shape) of each population, before its output factor.
+
+    values: what other nodes sent, (B, T, *shape), of those that were asked for.
+    """
+
+    scores: RealArray
+    spikes: Mapping[str, RealArray]
+    values: Mapping[str, RealArray] = field(default_factory=dict)
+
+
+def simulate(graph: Graph, x: Array, keep: Collection[str] = ()) -> FloatTrace:
+    """Run a real-valued graph. x: frames (B, *shape) or events (B, T, *shape), integers; batch first.
+
+    keep: nodes whose values are wanted.
+    """
+    starts = range(0, max(1, len(x)), CHUNK)
+    parts = [_simulate_chunk(graph, x[start : start + CHUNK], keep) for start in starts]
+    return FloatTrace(
+        np.concatenate([part.scores for part in parts]),
+        {name: np.concatenate([part.spikes[name] for part in parts]) for name in parts[0].spikes},
+        {name: np.concatenate([part.values[name] for part in parts]) for name in keep},
+    )
+
+
+def _simulate_chunk(graph: Graph, x: Array, keep: Collection[str]) -> FloatTrace:
+    """Node by node, whole sequences; where the network has a loop, step by step."""
+    run = _Run(graph, x)
+    if any(node.delay(i) for node in graph.layers for i in range(len(node.inputs))):
+        run.all_steps()
+    else:
+        run.whole()
+    kept = {name: repeat_time(run.values[name], run.time_steps) for name in keep}
+    return FloatTrace(run.values[graph.readout.name], run.spikes, kept)
+
+
+def repeat_time(values: RealArray, time_steps: int) -> RealArray:
+    """A static value (time axis 1) presented `time_steps` times; others unchanged."""
+    if values.shape[1] == time_steps:
+        return values
+    return np.broadcast_to(values, (values.shape[0], time_steps, *values.shape[2:]))
+
+
+class _Run:
+    """Values are (B, time, ..); time is 1 while nothing has changed a static frame."""
+
+    def __init__(self, graph: Graph, x: Array) -> None:
+        source = input_of(graph)
+        self.nodes = real_nodes(graph)
+        self.time_steps = source.time_steps
+        self.values: dict[str, RealArray] = {source.name: source.values_of(x)}
+        self.spikes: dict[str, RealArray] = {}
+
+    def whole(self) -> None:
+        """All nodes, each on its whole sequence."""
+        for node in self.nodes[1:]:
+            inputs = [self.values[name] for name in node.inputs]
+            if node.fires or node.is_end:
+                inputs = [repeat_time(values, self.time_steps) for values in inputs]
+            if node.fires:
+                self.spikes[node.name] = node.spikes(None, inputs)[1]
+                self.values[node.name] = self.spikes[node.name] * node.output_factor
+            else:
+                self.values[node.name] = node.evaluate(inputs)
+
+    def all_steps(self) -> None:
+        """All nodes at one time step, then at the next one; what is delayed was computed before."""
+        source, *others = self.nodes
+        drive = repeat_time(self.values[source.name], self.time_steps)
+        history: dict[str, list[RealArray]] = {node.name: [] for node in self.nodes}
+        fired: dict[str, list[RealArray]] = {node.name: [] for node in others if node.fires}
+        states: dict[str, object] = {}
+        for index in range(self.time_steps):
+            history[source.name].append(drive[:, index : index + 1])
+            for node in others[:-1]:
+                inputs = [self._at(node, i, name, index, history) for i, name in enumerate(node.inputs)]
+                if node.fires:
+                    states[node.name], spikes = node.spikes(states.get(node.name), inputs)
+                    fired[node.name].append(spikes)
+                    history[node.name].append(spikes * node.output_factor)
+                else:
+                    history[node.name].append(inputs[0] if node.delay(0) else node.evaluate(inputs))
+        self.values = {name: np.concatenate(steps, axis=1) for name, steps in history.items() if steps}
+        self.spikes = {name: np.concatenate(steps, axis=1) for name, steps in fired.items()}
+        end = others[-1]
+        self.values[end.name] = end.evaluate([self.values[name] for name in end.inputs])
+
+    def _at(
+        self, node: RealNode, position: int, name: str, index: int, history: Mapping[str, list[RealArray]]
+    ) -> RealArray:
+        """What arrives at an input at a time step: zero before anything delayed has come."""
+        earlier = index - node.delay(position)
+        if earlier >= 0:
+            return history[name][earlier]
+        (batch, *_), (edge,) = next(iter(self.values.values())).shape, [node.output(())]
+        return np.zeros((batch, 1, *edge.shape))

@@ -1,0 +1,158 @@
+// Neurons with a membrane: charge, fire, reset and leak, each neuron once in a time step. docs/spec/kinds/graded.md
+// has the equations; what differs between neurons are constants of their config.
+//
+//   I = leak_synapse(I) + (acc << F) + bias        only with a synaptic current, else the sum alone
+//   U = H + I
+//   count = the highest level whose threshold U reaches;  S = base + count
+//   soft reset: U - S * reset_step;  hard: reset_value if S is not 0;  none: U
+//   H = leak of that, or the reset of the leaked U (leak_first); never below the floor, if there is one
+//
+// Config C: see sums.h; also counts_word_t, is_recurrent, neuron.
+// Config N: as in thresholds.h, and potential_t, state_t, state_frac_bits, bias_t and biases (ROM, a lane each), base,
+//           spike_bits (of S, signed), leak_multiplier, leak_shift, reset_t and resets (ROM: steps of a soft reset,
+//           values of a hard one); the rest has its defaults in PlainMembrane: leaks instead of leak_multiplier if
+//           leak_per_neuron, floors if has_floor, current_... if has_current.
+#ifndef ASN_NEURONS_MEMBRANE_H
+#define ASN_NEURONS_MEMBRANE_H
+
+#include "../outputs.h"
+#include "../sums.h"
+#include "thresholds.h"
+
+#include <hls_stream.h>
+
+namespace asn {
+
+enum Reset { RESET_SOFT, RESET_HARD, RESET_NONE };
+
+// What most neurons do not have: a config is derived from it and says only what it has.
+struct PlainMembrane {
+  static const int reset = RESET_SOFT;
+  static const bool leak_first = false;
+  static const bool leak_per_neuron = false;
+  static const bool has_floor = false;
+  static const bool has_current = false;
+  static const int current_multiplier = 0;
+  static const int current_shift = 0;
+  typedef ap_uint<1> leak_t;
+  typedef ap_uint<1> floor_t;
+  typedef ap_uint<1> current_t;
+  typedef NoRom leaks;
+  typedef NoRom floors;
+};
+
+// (v * multiplier + half) >> SHIFT
+template <int SHIFT, class VALUE>
+HLS_INLINE VALUE leaked(const VALUE& v, const ap_uint<SHIFT + 2>& multiplier) {
+  if (SHIFT == 0 && multiplier == 1) return v;
+  return VALUE((v * multiplier + ap_uint<SHIFT + 2>((1 << SHIFT) >> 1)) >> SHIFT);
+}
+
+// The constants of one group of neurons that are not thresholds: a packed word each.
+template <class N, int LANES>
+struct MembraneWords {
+  ap_uint<LANES * N::bias_t::width> biases;
+  ap_uint<LANES * N::reset_t::width> resets;  // steps of a soft reset, values of a hard one
+  ap_uint<LANES * N::leak_t::width> leaks;
+  ap_uint<LANES * N::floor_t::width> floors;
+
+  HLS_INLINE explicit MembraneWords(int group) {
+    biases = rom_word<typename N::biases, LANES * N::bias_t::width>(group);
+    resets = rom_word<typename N::resets, LANES * N::reset_t::width>(group);
+    leaks = rom_word<typename N::leaks, LANES * N::leak_t::width>(group);
+    floors = rom_word<typename N::floors, LANES * N::floor_t::width>(group);
+  }
+};
+
+// What a neuron's membrane becomes once it has fired with `spike` (S) at potential u.
+template <class N>
+struct Rest {
+  typedef typename N::potential_t potential_t;
+
+  static HLS_INLINE potential_t leak(const potential_t& v, const typename N::reset_t& reset,
+                                     const typename N::leak_t& multiplier) {
+    const ap_uint<N::leak_shift + 2> factor = N::leak_per_neuron
+                                                  ? ap_uint<N::leak_shift + 2>(multiplier)
+                                                  : ap_uint<N::leak_shift + 2>(N::leak_multiplier);
+    if (N::reset != RESET_HARD) return leaked<N::leak_shift>(v, factor);
+    const potential_t above = v - reset;  // a hard reset's value is also what the membrane leaks to
+    return potential_t(leaked<N::leak_shift>(above, factor) + reset);
+  }
+
+  static HLS_INLINE potential_t reset(const potential_t& v, const ap_int<N::spike_bits>& spike,
+                                      const typename N::reset_t& reset) {
+    if (N::reset == RESET_NONE) return v;
+    if (N::reset == RESET_HARD) return spike != 0 ? potential_t(reset) : v;
+    return potential_t(v - spike * reset);
+  }
+
+  static HLS_INLINE potential_t of(const potential_t& u, const ap_int<N::spike_bits>& spike,
+                                   const typename N::reset_t& step, const typename N::leak_t& multiplier,
+                                   const typename N::floor_t& floor) {
+    potential_t rest = reset(N::leak_first ? leak(u, step, multiplier) : u, spike, step);
+    if (N::has_floor && rest < floor) rest = floor;
+    return N::leak_first ? rest : leak(rest, step, multiplier);
+  }
+};
+
+template <class C>
+struct Membrane {
+  typedef typename C::neuron N;
+
+  template <class CURRENTS>
+  static HLS_INLINE void fire(const typename C::acc_word_t acc[C::groups], bool empty,
+                              const typename C::acc_word_t held[C::groups], bool held_empty, bool first_step,
+                              hls::stream<typename C::counts_word_t>& counts, CURRENTS& currents,
+                              typename C::counts_word_t last[C::groups]) {
+    static ap_uint<C::lanes * N::state_t::width> membrane[C::groups];
+    static ap_uint<C::lanes * N::current_t::width> synaptic[C::groups];
+    for (int turn = 0; turn < C::groups; turn++) {
+      HLS_PIPELINE(1)
+      HLS_INDEPENDENT(membrane)
+      if (N::has_current) {
+        HLS_INDEPENDENT(synaptic)
+      }
+      const int group = C::groups == 1 ? 0 : turn;  // a constant, if there is but one
+      const typename C::acc_word_t sums = empty ? start_of<C>(held, held_empty, group) : acc[group];
+      const ap_uint<C::lanes * N::state_t::width> states = membrane[group];
+      const ap_uint<C::lanes * N::current_t::width> inflow =
+          N::has_current ? synaptic[group] : ap_uint<C::lanes * N::current_t::width>(0);
+      const Thresholds<N, C::lanes> thresholds(group);
+      const MembraneWords<N, C::lanes> words(group);
+      typename C::counts_word_t packed = 0;
+      ap_uint<C::lanes * N::state_t::width> next_states = 0;
+      ap_uint<C::lanes * N::current_t::width> next_inflow = 0;
+      HLS_UNROLL_BEFORE
+      for (int lane = 0; lane < C::lanes; lane++) {
+        HLS_UNROLL_INSIDE
+        const typename N::reset_t reset = get_lane<typename N::reset_t>(words.resets, lane);
+        typename N::potential_t u = get_lane<typename C::acc_t>(sums, lane);
+        u = (u << N::state_frac_bits) + get_lane<typename N::bias_t>(words.biases, lane);
+        if (N::has_current) {
+          if (!first_step) {
+            const typename N::current_t before = get_lane<typename N::current_t>(inflow, lane);
+            u += leaked<N::current_shift>(before, ap_uint<N::current_shift + 2>(N::current_multiplier));
+          }
+          put_lane(next_inflow, lane, typename N::current_t(u));
+        }
+        if (!first_step) u += get_lane<typename N::state_t>(states, lane);
+        if (first_step && N::reset == RESET_HARD) u += reset;  // where the membrane starts
+        const typename N::count_t count = thresholds.count_of(u, lane);
+        const ap_int<N::spike_bits> spike = count + ap_int<32>(N::base);
+        const typename N::potential_t rest = Rest<N>::of(
+            u, spike, reset, get_lane<typename N::leak_t>(words.leaks, lane),
+            get_lane<typename N::floor_t>(words.floors, lane));
+        put_lane(packed, lane, count);
+        put_lane(next_states, lane, typename N::state_t(rest));
+      }
+      membrane[group] = next_states;
+      if (N::has_current) synaptic[group] = next_inflow;
+      counts.write(packed);
+      if (!C::all_frames || first_step) currents.write(sums);
+      if (C::is_recurrent) last[group] = packed;
+    }
+  }
+};
+
+}  // namespace asn
+#endif

@@ -1,0 +1,40 @@
+// The K thresholds of each neuron: the highest level whose threshold the potential reaches gives the count.
+//
+// Config N: levels, threshold_t, count_t, level_value(k) for k = 0..levels, thresholds (ROM of `levels` words a
+//           group, lowest level first, each lanes * threshold_t::width bits).
+#ifndef ASN_NEURONS_THRESHOLDS_H
+#define ASN_NEURONS_THRESHOLDS_H
+
+#include "../lanes.h"
+
+namespace asn {
+
+// All thresholds of one group of neurons: a packed word for each level.
+template <class N, int LANES>
+struct Thresholds {
+  static const int word_bits = LANES * N::threshold_t::width;
+  ap_uint<word_bits> of_level[N::levels];
+
+  HLS_INLINE explicit Thresholds(int group) {
+    HLS_UNROLL_BEFORE
+    for (int level = 0; level < N::levels; level++) {
+      HLS_UNROLL_INSIDE
+      of_level[level] = rom_word<typename N::thresholds, word_bits>(group, level);
+    }
+  }
+
+  // The count that membrane potential u of one lane fires with.
+  template <class POTENTIAL>
+  HLS_INLINE typename N::count_t count_of(const POTENTIAL& u, int lane) const {
+    typename N::count_t count = N::level_value(0);
+    HLS_UNROLL_BEFORE
+    for (int level = 0; level < N::levels; level++) {
+      HLS_UNROLL_INSIDE
+      if (u >= get_lane<typename N::threshold_t>(of_level[level], lane)) count = N::level_value(level + 1);
+    }
+    return count;
+  }
+};
+
+}  // namespace asn
+#endif

@@ -1,0 +1,86 @@
+// population: the first process of a layer of neurons. Per inference: for each time step, the events of every
+// projection are integrated, one projection after the other, and then all groups of neurons fire. A frame is
+// integrated once and meant at every time step. Nothing is carried from one inference to the next.
+//
+// The order of the projections is that of the network, sources first: whatever the sizes of the FIFOs, no
+// projection is waited for while something that it needs waits for this process. docs/spec/dataflow.md proves it.
+//
+// Config C: time_steps, all_frames, holds_frame, is_recurrent, recurrent (a config P of synapses/recurrent.h, or
+//           NotRecurrent), neurons (Stateless<C>, Membrane<C>), and what sums.h and the kernels ask for.
+// Projections P: Dense<...>, Diagonal<...>, Current<...>: one for each stream, in the order of the streams.
+#ifndef ASN_POPULATION_H
+#define ASN_POPULATION_H
+
+#include "outputs.h"
+#include "sums.h"
+#include "synapses/recurrent.h"
+
+#include <hls_stream.h>
+
+namespace asn {
+
+// What most populations do not have: a config is derived from it and says only what it has.
+struct PlainPopulation {
+  static const bool holds_frame = false;
+  static const bool is_recurrent = false;
+  typedef NotRecurrent recurrent;
+};
+
+// The projections that read frames (FRAMES) or those that read events of each time step, one after the other.
+template <class C, bool FRAMES>
+HLS_INLINE void integrate_all(typename C::acc_word_t[C::groups], bool&, const typename C::acc_word_t[C::groups],
+                              bool) {}
+
+template <class C, bool FRAMES, class P, class... Others>
+HLS_INLINE void integrate_all(typename C::acc_word_t acc[C::groups], bool& empty,
+                              const typename C::acc_word_t held[C::groups], bool held_empty,
+                              typename P::stream_t& stream, typename Others::stream_t&... others) {
+  if (P::is_frame == FRAMES) P::integrate(stream, acc, empty, held, held_empty);
+  integrate_all<C, FRAMES, Others...>(acc, empty, held, held_empty, others...);
+}
+
+template <class C, bool IS_RECURRENT>
+struct Feedback {
+  static HLS_INLINE void integrate(const typename C::counts_word_t last[C::groups],
+                                   typename C::acc_word_t acc[C::groups], bool& empty,
+                                   const typename C::acc_word_t held[C::groups], bool held_empty) {
+    Recurrent<C, typename C::recurrent>::integrate(last, acc, empty, held, held_empty);
+  }
+};
+
+template <class C>
+struct Feedback<C, false> {
+  static HLS_INLINE void integrate(const typename C::counts_word_t[C::groups],
+                                   typename C::acc_word_t[C::groups], bool&,
+                                   const typename C::acc_word_t[C::groups], bool) {}
+};
+
+// CURRENTS: the stream of the sums for readers of currents, or Nothing.
+template <class C, class CURRENTS, class... P>
+HLS_INLINE void population_with_currents(hls::stream<typename C::counts_word_t>& counts, CURRENTS& currents,
+                                         typename P::stream_t&... streams) {
+  static typename C::acc_word_t acc[C::groups];
+  static typename C::acc_word_t frame[C::groups];  // the sums of frames, beside those of a time step
+  static typename C::counts_word_t last[C::groups];
+  bool empty = true;
+  bool frame_empty = true;
+  for (int step = 0; step < C::time_steps; step++) {
+    if (step == 0 && C::all_frames) integrate_all<C, true, P...>(acc, empty, acc, true, streams...);
+    if (step == 0 && C::holds_frame) integrate_all<C, true, P...>(frame, frame_empty, frame, true, streams...);
+    if (!C::all_frames) {
+      empty = true;
+      if (step > 0) Feedback<C, C::is_recurrent>::integrate(last, acc, empty, frame, frame_empty);
+      integrate_all<C, false, P...>(acc, empty, frame, frame_empty, streams...);
+    }
+    C::neurons::fire(acc, empty, frame, frame_empty, step == 0, counts, currents, last);
+  }
+}
+
+template <class C, class... P>
+HLS_INLINE void population(hls::stream<typename C::counts_word_t>& counts, typename P::stream_t&... streams) {
+  Nothing nothing;
+  population_with_currents<C, Nothing, P...>(counts, nothing, streams...);
+}
+
+}  // namespace asn
+#endif
