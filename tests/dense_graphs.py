@@ -5,14 +5,16 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
-from asn2fpga.graph.layers import DensePopulation, DenseReadout
-from asn2fpga.graph.neuron import IntegerNeuron
 
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.node import Node
-from asn2fpga.graph.types import FixedType
+from asn2fpga.graph.types import Array, FixedType
+from asn2fpga.kinds.neurons.graded import Graded
+from asn2fpga.kinds.neurons.integrator import Integrator
+from asn2fpga.kinds.population import Population, Projection
 from asn2fpga.kinds.sources.events import ReceiveEvents
 from asn2fpga.kinds.sources.frames import Encode
+from asn2fpga.kinds.synapses.dense import Dense
 
 
 def dense_graph(
@@ -22,28 +24,40 @@ def dense_graph(
     random = np.random.default_rng(11)
     limit = (1 << (bits - 1)) - 1
     layers: list[Node] = [_source(sizes[0], frames, time_steps)]
-    count_type = FixedType(8 if frames else 2, False)
+    largest = 255 if frames else 3
     for index, (inputs, neurons) in enumerate(itertools.pairwise(sizes), start=1):
         weight = random.integers(-limit, limit + 1, (neurons, inputs))
-        bound = limit * inputs * count_type.max
-        common = {
-            "name": f"fc{index}",
-            "inputs": (layers[-1].name,),
-            "weight": weight,
-            "weight_bits": bits,
-            "input_count_type": count_type,
-            "acc_type": FixedType.for_range(-bound, bound),
-            "time_steps": time_steps,
-        }
-        if index == len(sizes) - 1:
-            zeros = np.zeros(neurons, np.int64)
-            layers.append(DenseReadout(bias=zeros, shift=zeros, **common))  # type: ignore[arg-type]
-        else:
-            neuron = _neuron(neurons, levels, bound)
-            static = frames and index == 1
-            layers.append(DensePopulation(neuron=neuron, static_input=static, **common))  # type: ignore[arg-type]
-            count_type = neuron.count_type
+        bound = limit * inputs * largest
+        is_last = index == len(sizes) - 1
+        steps = 1 if is_last and frames and index == 1 else time_steps
+        neuron = _integrator(neurons) if is_last else _neuron(neurons, levels, bound)
+        layers.append(
+            Population(
+                name=f"fc{index}",
+                inputs=(layers[-1].name,),
+                projections=(dense_projection(f"fc{index}", weight, bits),),
+                neuron=neuron,
+                acc_type=FixedType.for_range(
+                    -bound * (steps if is_last else 1), bound * (steps if is_last else 1)
+                ),
+                time_steps=steps,
+            )
+        )
+        largest = levels
     return Graph("net", tuple(layers))
+
+
+def dense_projection(name: str, weight: Array, bits: int = 8, **fields: object) -> Projection:
+    """Dense synapses of these weights (N, M); `fields` are those of Dense."""
+    return Projection(name=name, synapse=Dense(weight=weight, weight_bits=bits, **fields))  # type: ignore[arg-type]
+
+
+def weight_of(node: Node) -> Array:
+    """The weights (N, M) of a population with one projection of dense synapses."""
+    assert isinstance(node, Population)
+    (projection,) = node.projections
+    assert isinstance(projection.synapse, Dense)
+    return projection.synapse.weight
 
 
 def _source(size: int, frames: bool, time_steps: int) -> Node:
@@ -52,13 +66,16 @@ def _source(size: int, frames: bool, time_steps: int) -> Node:
     return ReceiveEvents(name="source", shape=(size,), max_count=3, time_steps=time_steps)
 
 
-def _neuron(neurons: int, levels: int, bound: int) -> IntegerNeuron:
+def _integrator(classes: int) -> Integrator:
+    return Integrator(bias=np.zeros(classes, np.int64), shift=np.zeros(classes, np.int64))
+
+
+def _neuron(neurons: int, levels: int, bound: int) -> Graded:
     thresholds = np.sort(np.random.default_rng(5).integers(0, bound, (neurons, levels)), axis=1)
-    return IntegerNeuron(
+    return Graded(
         thresholds=thresholds,
         level_values=tuple(range(levels + 1)),
         count_type=FixedType.for_range(0, levels),
-        stateful=False,
         threshold_type=FixedType.for_range(-bound, bound),
         potential_type=FixedType.for_range(-bound, bound),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from asn2fpga.graph.layers import DensePopulation, DenseReadout
+from dense_graphs import weight_of
 from hypothesis import strategies as st
 
 from asn2fpga.graph.arrays import IntArray, RealArray
@@ -15,14 +15,15 @@ from asn2fpga.graph.node import Node
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics
+from asn2fpga.kinds.nodes import foldable_nodes
 from asn2fpga.kinds.operators.batchnorm import BatchNorm
 from asn2fpga.kinds.operators.flatten import Flatten
 from asn2fpga.kinds.operators.output import Output
+from asn2fpga.kinds.population import Population
 from asn2fpga.kinds.sources.events import ReceiveEvents
 from asn2fpga.kinds.sources.frames import Encode
 from asn2fpga.kinds.sources.input import Input
 from asn2fpga.kinds.synapses.dense import Linear
-from asn2fpga.passes.accounting import weighted_layers
 from asn2fpga.passes.fold_lanes import with_lanes
 from asn2fpga.quantise.apply import quantise
 from asn2fpga.quantise.scheme import Scheme
@@ -140,11 +141,7 @@ def random_inputs(graph: Graph, count: int, seed: int = 0, density: float = 0.5)
     random = np.random.default_rng(seed)
     source = graph.layers[0]
     assert isinstance(source, Input | Encode | ReceiveEvents)
-    largest = source.max_count
-    if isinstance(source, Encode) or (isinstance(source, Input) and source.encoding == "frames"):
-        shape: tuple[int, ...] = (count, *source.shape)
-    else:
-        shape = (count, source.time_steps, *source.shape)
+    largest, shape = source.max_count, (count, *source.sample_shape)
     values = random.integers(1, largest, shape, endpoint=True) * (random.random(shape) < density)
     return values.astype(np.uint8 if largest <= 255 else np.int64)
 
@@ -159,8 +156,8 @@ def of_whole_types(graph: Graph) -> Graph:
 def extreme_inputs(graph: Graph, channel: int, largest: bool) -> Array:
     """One input (a batch of 1) that drives the sum of one channel of the first population to its bound."""
     source, population = graph.layers[0], graph.layers[1]
-    assert isinstance(source, Encode | ReceiveEvents) and isinstance(population, DensePopulation)
-    row: IntArray = np.asarray(population.weight, dtype=np.int64)[channel]
+    assert isinstance(source, Encode | ReceiveEvents)
+    row: IntArray = np.asarray(weight_of(population), dtype=np.int64)[channel]
     chosen = (row > 0) if largest else (row < 0)
     counts = (chosen * source.max_count).reshape(source.shape)
     if isinstance(source, Encode):
@@ -213,8 +210,8 @@ def drawn_network(spec: NetworkSpec, scheme: Scheme, data: st.DataObject) -> Gra
     """The integer graph of a spec, with lanes that are drawn for each layer."""
     graph = quantise(random_network(spec), scheme).graph
     lanes = {
-        layer.name: data.draw(st.integers(1, len(layer.weight)), f"lanes of {layer.name}")
-        for layer in weighted_layers(graph)
+        node.name: data.draw(st.integers(1, node.neurons), f"lanes of {node.name}")
+        for node in foldable_nodes(graph)
     }
     return with_lanes(graph, lanes)
 
@@ -225,5 +222,5 @@ def network_with_shifted_scores() -> Graph:
     graph = quantise(random_network(spec)).graph
     (source, _, readout) = graph.layers
     assert isinstance(source, Encode) and str(source.count_type) == "u5"
-    assert isinstance(readout, DenseReadout) and readout.shift.max() > 8
+    assert isinstance(readout, Population) and readout.integrator.shift.max() > 8
     return with_lanes(graph, {"fc1": 4, "fc2": 3})

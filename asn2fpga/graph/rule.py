@@ -8,7 +8,6 @@ from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.node import Node, Rule
 
-
 __all__ = ["Context", "Rule", "differs", "outside"]
 
 

@@ -11,11 +11,11 @@ from torch import Tensor, nn
 
 from asn2fpga.errors import InputError, UnsupportedError
 from asn2fpga.graph.limits import MAX_COUNT
+from asn2fpga.graph.scale_text import show_scale
 from asn2fpga.kinds.real_rules import MAX_MAGNITUDE, MIN_SCALE
 from asn2fpga.loader.builder import shown
 from asn2fpga.loader.description import InputDescription
 from asn2fpga.loader.repeat import repeats_inside
-from asn2fpga.graph.scale_text import show_scale
 from asn2fpga.loader.symbolic_trace import symbolic_trace
 from asn2fpga.loader.wrappers import eval_copy, unwrapped
 from asn2fpga.nn import RepeatTime

@@ -9,10 +9,10 @@ from torch import Tensor
 
 from asn2fpga.errors import InputError
 from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.scale_text import show_scale
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.nodes import real_nodes
 from asn2fpga.kinds.sources.input import Input, input_of
-from asn2fpga.graph.scale_text import show_scale
 from asn2fpga.warning import BuildWarning
 
 FAR = 16  # times: the largest value of the data and of the example differ by less in sound cases

@@ -10,6 +10,7 @@ from typing import Any
 
 from asn2fpga.errors import InputError
 from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.scale_text import show_scale
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.nodes import real_nodes
 from asn2fpga.loader.checkpoint import Weights, find_module, find_weights, has_foreign_objects, load_weights
@@ -18,7 +19,6 @@ from asn2fpga.loader.factory import build_module
 from asn2fpga.loader.input_facts import UNKNOWN, InputFacts
 from asn2fpga.loader.model_file import ModelContent, is_model_file, read_model
 from asn2fpga.loader.save import convert, model_warnings
-from asn2fpga.graph.scale_text import show_scale
 from asn2fpga.loader.torch_file import SUPPORTED, read_bytes, unpickle, unwanted_pickle
 from asn2fpga.loader.wrappers import unwrapped
 from asn2fpga.warning import BuildWarning

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Literal
 
 from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.scale_text import show_scale
 from asn2fpga.graph.types import Shape
 from asn2fpga.kinds.nodes import real_nodes
 from asn2fpga.kinds.sources.input import input_of
 from asn2fpga.loader.model_file import ModelContent
-from asn2fpga.graph.scale_text import show_scale
 from asn2fpga.warning import BuildWarning
 
 
