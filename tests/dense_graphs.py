@@ -30,6 +30,7 @@ def dense_graph(
         bound = limit * inputs * largest
         is_last = index == len(sizes) - 1
         steps = 1 if is_last and frames and index == 1 else time_steps
+        most = bound * steps if is_last else bound
         neuron = _integrator(neurons) if is_last else _neuron(neurons, levels, bound)
         layers.append(
             Population(

@@ -12,7 +12,7 @@ def integer_nodes(graph: Graph) -> tuple[IntegerNode, ...]:
     for node in graph.layers:
         if not isinstance(node, IntegerNode):
             raise TypeError(f"{node.name}: {type(node).__name__} is no layer of hardware")
-    return graph.of_type(IntegerNode)
+    return tuple(node for node in graph.layers if isinstance(node, IntegerNode))
 
 
 def integer_node(graph: Graph, name: str) -> IntegerNode:
@@ -28,17 +28,17 @@ def real_nodes(graph: Graph) -> tuple[RealNode, ...]:
     for node in graph.layers:
         if not isinstance(node, RealNode):
             raise TypeError(f"{node.name}: {type(node).__name__} is no step of a trained network")
-    return graph.of_type(RealNode)
+    return tuple(node for node in graph.layers if isinstance(node, RealNode))
 
 
 def foldable_nodes(graph: Graph) -> tuple[Foldable, ...]:
     """The nodes that have lanes, in order."""
-    return graph.of_type(Foldable)
+    return tuple(node for node in graph.layers if isinstance(node, Foldable))
 
 
 def trained_synapses(graph: Graph) -> tuple[TrainedSynapse, ...]:
     """The nodes of a real-valued graph that have weights, in order."""
-    return graph.of_type(TrainedSynapse)
+    return tuple(node for node in graph.layers if isinstance(node, TrainedSynapse))
 
 
 def senders(graph: Graph) -> tuple[IntegerNode, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from asn2fpga.graph.arrays import IntArray
+from asn2fpga.graph.arrays import IntArray, sum_of
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.limits import MAX_TIME_STEPS
 from asn2fpga.graph.rule import Context, Rule, differs, outside
@@ -92,9 +92,7 @@ def sums_of(context: Context, node: Population) -> tuple[IntArray, IntArray]:
         tuple((bound << projection.shift) * steps for bound in projection.synapse.sum_range(edge))
         for projection, edge in zip(node.projections, edges_of(context, node), strict=True)
     ]
-    low: IntArray = sum(bounds[0] for bounds in ranges)  # type: ignore[assignment]
-    high: IntArray = sum(bounds[1] for bounds in ranges)  # type: ignore[assignment]
-    return low, high
+    return sum_of(bounds[0] for bounds in ranges), sum_of(bounds[1] for bounds in ranges)
 
 
 def accumulator_cannot_overflow(context: Context, node: Population) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from asn2fpga.graph.arrays import IntArray
+from asn2fpga.graph.arrays import IntArray, sum_of
 from asn2fpga.graph.edge import Edge
 from asn2fpga.kinds.contract import Operations
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads, Work, at_least, words_of
@@ -25,7 +25,7 @@ Arriving = Sequence[Demand | None]
 def work(node: Population, arriving: Arriving, sent: Demand | None, inferences: int) -> Work:
     """Each resource does one thing a cycle; they can all work at the same time."""
     words = [demand.words if demand else inferences * node.groups for demand in _at_once(node, arriving)]
-    rows = sum(int(cycles.sum()) for cycles in _all_rows(node, arriving, sent, inferences))
+    rows: int = sum(int(cycles.sum()) for cycles in _all_rows(node, arriving, sent, inferences))
     found: Work = {"input words": max(words), "weight rows": rows}
     if node.is_end:
         return found | {"packed sums": inferences * node.groups, "scores": inferences * node.neurons}
@@ -71,7 +71,7 @@ def busy(node: Population, arriving: Arriving, sent: Demand | None, overheads: O
     """(B,) cycles of the slowest process."""
     inferences = len(next(demand for demand in (*arriving, sent) if demand is not None).events)
     rows = list(_all_rows(node, arriving, sent, inferences))
-    cycles: IntArray = sum(part.sum(axis=1) + part.shape[1] for part in rows)  # type: ignore[assignment]
+    cycles = sum_of(part.sum(axis=1) + part.shape[1] for part in rows)
     ends = sum(part.shape[1] for part in rows)
     if node.is_end:
         return at_least(cycles + node.groups + overheads.restart * (ends + 1), node.neurons)
@@ -134,7 +134,8 @@ def _integrated(
         return done
     passes = projection.synapse.passes(node.lanes)
     streamed = arrival.flow.first[:, step] + arrival.demand.drains[passes][:, step] + 1
-    return np.maximum(np.maximum(done, streamed), begin + rows[:, step] + 1)
+    last: IntArray = np.maximum(np.maximum(done, streamed), begin + rows[:, step] + 1)
+    return last
 
 
 def _scores(node: Population, arrivals: Sequence[Arrival], overheads: Overheads) -> Flow:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -109,6 +109,10 @@ class TrainedSynapse(RealNode, ABC):
     def sums_of_weights(self, weight: IntArray) -> IntArray:
         """(N,) the sum of the weights (N, columns) that reach each neuron."""
 
+    def changed(self, **fields: Any) -> Self:
+        """The same with other fields."""
+        return dataclasses.replace(self, **fields)
+
     @property
     def rows(self) -> RealArray:
         """The weights as (N, columns)."""
@@ -116,7 +120,7 @@ class TrainedSynapse(RealNode, ABC):
 
     def with_rows(self, rows: RealArray) -> Self:
         """The same with other weights (N, columns)."""
-        return dataclasses.replace(self, weight=rows.reshape(self.weight.shape))
+        return self.changed(weight=rows.reshape(self.weight.shape))
 
     def row_inputs(self, values: RealArray) -> RealArray | None:
         """(S, inputs) values that arrive -> (S, columns) such that sums are rows @ columns.T; None if not so."""
@@ -131,17 +135,15 @@ class TrainedSynapse(RealNode, ABC):
         return True
 
     def with_input_factor(self, factor: float) -> Self:
-        return dataclasses.replace(self, weight=as_real(self.weight) * factor)
+        return self.changed(weight=as_real(self.weight) * factor)
 
     def with_output_factor(self, factor: float) -> Self:
-        return dataclasses.replace(
-            self, weight=as_real(self.weight) * factor, bias=as_real(self.bias) * factor
-        )
+        return self.changed(weight=as_real(self.weight) * factor, bias=as_real(self.bias) * factor)
 
     def into_producer(self, gain: RealArray, shift: RealArray) -> Self:
         """gain * (W x + b) + shift, gain and shift (N,)."""
         rows = gain[:, None] * self.rows
-        return dataclasses.replace(self.with_rows(rows), bias=gain * as_real(self.bias) + shift)
+        return self.with_rows(rows).changed(bias=gain * as_real(self.bias) + shift)
 
     @abstractmethod
     def into_consumer(self, gain: RealArray, shift: RealArray) -> Self | None:

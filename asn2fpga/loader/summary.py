@@ -94,3 +94,7 @@ def _layers(graph: Graph) -> tuple[LayerSummary, ...]:
     return tuple(
         LayerSummary(node.name, node.text, graph.edges[node.name].shape) for node in real_nodes(graph)[1:-1]
     )
+
+
+def _sizes(shape: Shape) -> str:
+    return " x ".join(map(str, shape))

@@ -42,10 +42,10 @@ def _merged(graph: Graph, name: str) -> Graph:
 def _sum_of(first: TrainedSynapse, second: TrainedSynapse) -> TrainedSynapse:
     bias = as_real(first.bias) + as_real(second.bias)
     if type(first) is type(second) and first.weight.shape == second.weight.shape:
-        return dataclasses.replace(first, weight=as_real(first.weight) + as_real(second.weight), bias=bias)
+        return first.changed(weight=as_real(first.weight) + as_real(second.weight), bias=bias)
     dense = first if first.weight.ndim == 2 else second
     weight = _matrix(first) + _matrix(second)
-    return dataclasses.replace(dense, name=first.name, source=dense.source, weight=weight, bias=bias)
+    return dense.changed(name=first.name, inputs=first.inputs, weight=weight, bias=bias)
 
 
 def _matrix(synapse: TrainedSynapse) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:

@@ -51,7 +51,7 @@ def predicted_cycles(graph: Graph) -> int:
 
 def _everything_fires(graph: Graph) -> dict[str, Array]:
     """Counts (1, T, N) of an inference in which every input and every neuron fires at each time step."""
-    found = {}
+    found: dict[str, Array] = {}
     for node in senders(graph):
         edge = graph.edges[node.name]
         found[node.name] = np.ones((1, edge.steps, edge.size), np.uint8)

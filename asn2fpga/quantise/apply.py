@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from asn2fpga.graph.arrays import RealArray
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
+from asn2fpga.kinds.population import Population
 from asn2fpga.passes.prepare import prepare
 from asn2fpga.quantise.build import Builder
 from asn2fpga.quantise.calibration import calibration_of
@@ -69,12 +70,9 @@ def _as_built(network: Network, aligned: Aligned, decision: WeightDecision, grap
 
 
 def _shift(graph: Graph, name: str) -> int:
-    return next(
-        projection.shift
-        for node in graph.layers[1:]
-        for projection in getattr(node, "projections", ())
-        if projection.name == name
-    )
+    populations = graph.of_type(Population)
+    projections = (projection for node in populations for projection in node.projections)
+    return next(projection.shift for projection in projections if projection.name == name)
 
 
 def reference_of(network: Network, aligned: Aligned, bias: RealArray) -> Graph:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from asn2fpga.graph.arrays import IntArray, RealArray, as_real
+from asn2fpga.graph.arrays import IntArray, RealArray, as_real, sum_of
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.node import Node
@@ -117,11 +117,10 @@ class Builder:
         parts = sorted(self._parts(population), key=self._position)
         exponent = min(part.exponent for part in parts)
         shifts = tuple(part.exponent - exponent for part in parts)
-        low, high = (
-            sum(getattr(part, end) << shift for part, shift in zip(parts, shifts, strict=True))
-            for end in ("low", "high")
+        low, high, offset = (
+            sum_of(getattr(part, what) << shift for part, shift in zip(parts, shifts, strict=True))
+            for what in ("low", "high", "offset")
         )
-        offset: IntArray = sum(part.offset << shift for part, shift in zip(parts, shifts, strict=True))
         bias: RealArray = sum((part.bias for part in parts[1:]), start=parts[0].bias)
         unit = self._unit(population)
         drive = Drive(

@@ -14,6 +14,7 @@ import numpy as np
 
 from asn2fpga.graph.arrays import RealArray
 from asn2fpga.graph.edge import Edge
+from asn2fpga.graph.types import Array
 from asn2fpga.kinds.trained import TrainedSynapse
 from asn2fpga.quantise.network import Network, Trained
 from asn2fpga.quantise.scheme import Scheme
@@ -68,7 +69,7 @@ def align(
         if len(synapses) < 2:
             continue
         own = [_in_counts(network, synapse, weights[synapse.name].scale, edges) for synapse in synapses]
-        unit, exponents = common_unit(own, [synapse.rows.any(axis=1) for synapse in synapses])
+        unit, exponents = common_unit(own, [np.asarray(synapse.rows.any(axis=1)) for synapse in synapses])
         for synapse, exponent in zip(synapses, exponents, strict=True):
             found = weights[synapse.name]
             exponent += _frac_bits(network, synapse, edges)
@@ -91,7 +92,7 @@ def _in_counts(
     return np.ldexp(scale, -_frac_bits(network, synapse, edges))
 
 
-def common_unit(scales: Sequence[RealArray], used: Sequence[RealArray]) -> tuple[RealArray, list[int]]:
+def common_unit(scales: Sequence[RealArray], used: Sequence[Array]) -> tuple[RealArray, list[int]]:
     """Unit d (N,) and an exponent for each of `scales` (N,), so that d * 2^exponent is no smaller than the scale.
 
     Exponents follow the median of the ratios over the channels that have weights; the smallest is 0.

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from asn2fpga.dataflow.lower import lower
-from asn2fpga.graph.arrays import IntArray
+from asn2fpga.graph.arrays import IntArray, sum_of
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.trace import Trace
 from asn2fpga.graph.types import Array
@@ -160,8 +160,7 @@ def _slowest(processes: Sequence[Process], run: FastRun, streams: list[str]) -> 
 
 def _waits(cycles: IntArray, ends: Sequence[str], streams: list[str]) -> IntArray:
     """(messages,) cycles in which one of these streams was waited on."""
-    waits: IntArray = sum(cycles[:, streams.index(stream)] for stream in ends)  # type: ignore[assignment]
-    return waits
+    return sum_of(cycles[:, streams.index(stream)] for stream in ends)
 
 
 def _latencies(first: Array, last: Array) -> IntArray:

@@ -212,7 +212,7 @@ class _Judge:
                     integer = as_integer(projection.synapse.weight).reshape(len(shift), -1)  # type: ignore[attr-defined]
                     found = _unit_of(branch.synapses.rows, integer << (shift + projection.shift)[:, None])
                     if found is not None:
-                        return found / 2 ** self.graph.edges[name].frac_bits
+                        return found / Fraction(2) ** self.graph.edges[name].frac_bits
         bias = sum(as_real(branch.synapses.bias) for branch in readout.weighted)
         found = _unit_of(np.asarray(bias), as_integer(layer.integrator.bias))
         return Fraction(1) if found is None else abs(found) * layer.time_steps

@@ -9,7 +9,7 @@ from typing import Self
 
 import numpy as np
 
-from asn2fpga.graph.arrays import RealArray
+from asn2fpga.graph.arrays import RealArray, as_real
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.limits import MAX_ALPHA, MAX_LEVELS
 from asn2fpga.graph.rule import Context
@@ -59,9 +59,9 @@ def _in_range(name: str, array: Array, shape: tuple[int, ...]) -> str:
     if complaint:
         return complaint
     if name == "beta":
-        worst = array.flat[int(np.argmax(np.abs(array - 0.5)))]
+        worst = as_real(array).flat[int(np.argmax(np.abs(as_real(array) - 0.5)))]
         return in_range("beta", float(worst), 0, 1)
-    return is_scale("threshold", float(array.min()))
+    return is_scale("threshold", float(as_real(array).min()))
 
 
 def neuron_reads_currents(context: Context, node: Neuron) -> str:

@@ -47,7 +47,7 @@ def membrane_types(
         current = _charged(membrane, current, drive)
         potential = (state[0] + current[0], state[1] + current[1])
         state, between = rest_range(membrane, firing, potential)
-        seen.potentials += [hull(*potential), *between]
+        seen.potentials.extend([hull(*potential), *between])
         seen.currents.append(hull(*current))
         seen.types(layer)
         if step < time_steps - 1:

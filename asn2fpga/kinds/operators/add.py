@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from asn2fpga.graph.arrays import RealArray
-from asn2fpga.graph.edge import Edge
+from asn2fpga.graph.edge import Carries, Edge
 from asn2fpga.graph.rule import Context
 from asn2fpga.kinds.trained import RealNode
 
@@ -52,7 +52,7 @@ class Add(RealNode):
         return True
 
     def output(self, inputs: Sequence[Edge]) -> Edge:
-        carries = "currents" if any(edge.carries == "currents" for edge in inputs) else "events"
+        carries: Carries = "currents" if any(edge.carries == "currents" for edge in inputs) else "events"
         is_frame = all(edge.is_frame for edge in inputs)
         steps = max(edge.time_steps for edge in inputs)
         return dataclasses.replace(inputs[0], carries=carries, is_frame=is_frame, time_steps=steps)

@@ -6,7 +6,7 @@ import dataclasses
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Self, cast
+from typing import Literal, Self
 
 from asn2fpga.graph.arrays import RealArray, as_real
 from asn2fpga.graph.edge import Edge
@@ -80,4 +80,4 @@ def input_of(graph: Graph) -> Input:
     """The input of a real-valued graph; ValueError if it is an integer one."""
     if not isinstance(graph.source, Input):
         raise ValueError(f"{graph.name}: {graph.source.name} is no input of a real-valued graph")
-    return cast(Input, graph.source)
+    return graph.source

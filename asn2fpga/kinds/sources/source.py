@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import ClassVar, cast
+from typing import ClassVar
 
 import numpy as np
 
@@ -153,7 +153,7 @@ def source_of(graph: Graph) -> Source:
     """The source of an integer graph; ValueError if it is a real-valued one."""
     if not isinstance(graph.source, Source):
         raise ValueError(f"{graph.name}: {graph.source.name} is no input of an integer graph")
-    return cast(Source, graph.source)
+    return graph.source
 
 
 def check_shape(x: Array, shape: Shape, form: str) -> None:
