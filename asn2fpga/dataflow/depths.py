@@ -1,6 +1,7 @@
 """Depths of FIFOs on paths that part and meet again: room for a time step, so that neither path waits for the other.
 
-No depth is needed for a network to get through (docs/spec/dataflow.md); these are for its speed.
+Only where a population reads one layer twice is that needed to get through; elsewhere it is for speed
+(docs/spec/dataflow.md).
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ def with_depths(flow: Dataflow) -> Dataflow:
     deeper: dict[str, int] = {}
     for process in flow.processes:
         for stream in process.reads:
-            if stream in flow.streams and _is_short_cut(flow, process, stream):
-                deeper[stream] = _words_of_a_step(flow, stream)
+            if stream in flow.streams and is_read_again(flow, process, stream):
+                deeper[stream] = words_of_a_step(flow, stream)
+            elif stream in flow.streams and _is_short_cut(flow, process, stream):
+                deeper[stream] = min(DEEPEST, words_of_a_step(flow, stream))
     blocks = tuple(_with(block, deeper) for block in flow.blocks)
     return dataclasses.replace(flow, blocks=blocks)
 
@@ -52,10 +55,21 @@ def reaches(graph: Graph, start: str, end: str) -> bool:
     return False
 
 
-def _words_of_a_step(flow: Dataflow, stream: str) -> int:
+def is_read_again(flow: Dataflow, process: Process, stream: str) -> bool:
+    """Whether the process takes the same words from another stream before this one: then all of a time step wait."""
+    earlier = process.reads[: process.reads.index(stream)]
+    return any(
+        flow.writers[other] is flow.writers[stream] and flow.streams[other].events == flow.streams[stream].events
+        for other in earlier
+        if other in flow.streams
+    )
+
+
+def words_of_a_step(flow: Dataflow, stream: str) -> int:
+    """Room for all words that a stream can carry in a time step, a power of two."""
     found: Stream = flow.streams[stream]
     words = found.depth if found.events is None else found.events.neurons + 1
-    return max(found.depth, min(DEEPEST, 1 << (words - 1).bit_length()))
+    return max(found.depth, 1 << (words - 1).bit_length())
 
 
 def _with(block: Block, deeper: Mapping[str, int]) -> Block:

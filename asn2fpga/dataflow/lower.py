@@ -57,11 +57,12 @@ def _readers(graph: Graph) -> Readers:
 
 
 def _wiring(graph: Graph, node: Node, readers: Readers) -> Wiring:
-    reads = []
+    reads: list[str] = []
+    copies = {stream: iter(copy_names(stream, readers[stream], node.name)) for stream in readers}
     for position in range(len(node.inputs)):
         if not node.delay(position):
             stream = _stream_read(node, position)
-            reads.append(copy_name(stream, node.name) if len(readers[stream]) > 1 else stream)
+            reads.append(next(copies[stream]) if len(readers[stream]) > 1 else stream)
     return Wiring(
         reads=tuple(reads),
         sources=node.inputs,
@@ -70,15 +71,17 @@ def _wiring(graph: Graph, node: Node, readers: Readers) -> Wiring:
     )
 
 
-def copy_name(stream: str, reader: str) -> str:
-    """The copy of a forked stream that one reader takes."""
-    return f"{stream}_to_{reader}"
+def copy_names(stream: str, readers: list[str], reader: str) -> list[str]:
+    """The copies of a forked stream that one reader takes: one, or more if it reads the layer several times."""
+    count = readers.count(reader)
+    return [f"{stream}_to_{reader}" + (f"_again{number}" if number else "") for number in range(count)]
 
 
 def _forked(block: Block, graph: Graph, stream: str, readers: list[str]) -> Block:
     """The block with a process that copies a stream for each of its readers."""
     original = next(found for found in block.streams if found.name == stream)
-    copies = tuple(dataclasses.replace(original, name=copy_name(stream, reader)) for reader in readers)
+    names = [name for reader in dict.fromkeys(readers) for name in copy_names(stream, readers, reader)]
+    copies = tuple(dataclasses.replace(original, name=name) for name in names)
     suffix = "fork" if original.events else "currents_fork"
     config = _fork_config(block, graph, original, suffix)
     process = Process(

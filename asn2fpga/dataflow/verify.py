@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from asn2fpga.dataflow.dataflow import Dataflow
-from asn2fpga.dataflow.depths import node_of
+from asn2fpga.dataflow.depths import is_read_again, node_of, words_of_a_step
 from asn2fpga.errors import RuleError
 
 Complaints = Iterator[str]
@@ -61,9 +61,20 @@ def depths_hold_a_word(flow: Dataflow) -> Complaints:
             yield f"stream {stream.name} must hold a word at least, not {stream.depth}"
 
 
+def copies_of_one_stream_hold_a_step(flow: Dataflow) -> Complaints:
+    """Where a process reads one layer twice, the second copy waits for the whole time step of the first."""
+    for process in flow.processes:
+        for stream in process.reads:
+            if stream in flow.streams and is_read_again(flow, process, stream):
+                needed, depth = words_of_a_step(flow, stream), flow.streams[stream].depth
+                if depth < needed:
+                    yield f"stream {stream} must hold {needed} words, all of a time step, not {depth}"
+
+
 DATAFLOW_RULES: tuple[Callable[[Dataflow], Complaints], ...] = (
     every_stream_has_two_ends,
     writers_come_first,
     streams_are_read_in_network_order,
     depths_hold_a_word,
+    copies_of_one_stream_hold_a_step,
 )

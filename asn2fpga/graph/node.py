@@ -15,6 +15,8 @@ Rule = Callable[[Any, Any], str]
 Its docstring is the rule.
 """
 
+LONGEST_PLACE = 100
+
 Level = Literal["real-valued", "integer"]
 
 
@@ -35,6 +37,16 @@ class Node(ABC):
     is_end: ClassVar[bool] = False
     rules: ClassVar[tuple[Rule, ...]] = ()
     """What every node of the kind obeys, in the order of checking; each may rely on those before it."""
+    late_rules: ClassVar[tuple[Rule, ...]] = ()
+    """Rules that look at nodes which come later: checked once all nodes obey the others."""
+
+    @property
+    def place(self) -> str:
+        """What messages call it: the module's path, on one line as it may come from a file; its name where that
+        is empty or a number.
+        """
+        path = " ".join(self.source.split())[:LONGEST_PLACE]
+        return self.name if not path or path[0].isdigit() else path
 
     @abstractmethod
     def output(self, inputs: Sequence[Edge]) -> Edge:

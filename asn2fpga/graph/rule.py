@@ -8,7 +8,7 @@ from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.node import Node, Rule
 
-__all__ = ["Context", "Rule", "differs", "outside"]
+__all__ = ["Context", "Rule", "Unsupported", "differs", "outside", "unsupported"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,17 @@ class Context:
         """The edge at the only input of `node`."""
         (edge,) = self.edges_into(node)
         return edge
+
+
+class Unsupported(str):
+    """A complaint about what is sound but not built; other complaints are about what is wrong."""
+
+    __slots__ = ()
+
+
+def unsupported(complaint: str) -> Unsupported:
+    """The complaint of a rule that somebody may lift one day: the user's model is no mistake."""
+    return Unsupported(complaint)
 
 
 def outside(what: str, value: float, low: float, high: float) -> str:

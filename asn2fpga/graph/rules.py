@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from asn2fpga.errors import RuleError
 from asn2fpga.graph.graph import Graph
@@ -16,19 +17,32 @@ def check(graph: Graph) -> None:
     """Raise RuleError for the first node that breaks a rule: the printed graph with the message under it."""
     if not graph.layers:
         raise RuleError(f"{graph.name}: the graph must have layers, not none.")
-    for node, rule, complaint in complaints(graph):
-        raise RuleError(diagnostic(graph, node, {rule: complaint}))
+    found = first_complaint(graph)
+    if found is not None:
+        raise RuleError(diagnostic(graph, found.node, {found.rule: found.text}))
 
 
-def complaints(graph: Graph) -> Iterator[tuple[Node, str, str]]:
-    """Node, rule and complaint, node by node; of a node only the first, as later rules rely on earlier ones."""
-    for position, node in enumerate(graph.layers):
-        context = Context(graph, position)
-        for rule in (*GRAPH_RULES, *node.rules):
-            complaint = rule(context, node)
-            if complaint:
-                yield node, rule.__name__, complaint
-                break
+@dataclass(frozen=True, eq=False)
+class Complaint:
+    """What is wrong with a node, and the name of the rule that says so. text: of class Unsupported if it is that."""
+
+    node: Node
+    rule: str
+    text: str
+
+
+def first_complaint(graph: Graph) -> Complaint | None:
+    """The first one, node by node, late rules last: each relies on all that were checked before it."""
+    early = ((*GRAPH_RULES, *node.rules) for node in graph.layers)
+    late = (node.late_rules for node in graph.layers)
+    for rules_of_nodes in (early, late):
+        for position, rules in enumerate(rules_of_nodes):
+            node = graph.layers[position]
+            for rule in rules:
+                text = rule(Context(graph, position), node)
+                if text:
+                    return Complaint(node, rule.__name__, text)
+    return None
 
 
 def diagnostic(graph: Graph, broken: Node, found: Mapping[str, str]) -> str:

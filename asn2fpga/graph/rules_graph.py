@@ -42,13 +42,15 @@ def _why_not_before(graph: Graph, node: Node, name: str) -> str:
 
 
 def loop_through(graph: Graph, start: str, source: str) -> tuple[str, ...]:
-    """The loop from `start` to `start` whose last step comes from `source`, without delays; () if none."""
+    """The shortest loop from `start` to `start` whose last step comes from `source`, without delays; () if none."""
     paths: list[tuple[str, ...]] = [(start,)]
-    while paths:
-        path = paths.pop()
+    seen = {start}
+    for path in paths:
         if path[-1] == source:
             return (*path, start)
-        paths += [(*path, reader) for reader in _readers_at_once(graph, path[-1]) if reader not in path]
+        readers = [reader for reader in _readers_at_once(graph, path[-1]) if reader not in seen]
+        paths += [(*path, reader) for reader in readers]
+        seen.update(readers)
     return ()
 
 

@@ -150,7 +150,8 @@ def value_type(name: str, fixed: FixedType) -> TypeName:
 
 def event_type(name: str, format_: EventFormat) -> TypeName:
     """The event word of a stream."""
-    text = f"asn::Event<{format_.address_bits}, {format_.count_bits}>"
+    kind = "SignedEvent" if format_.count_type.signed else "Event"
+    text = f"asn::{kind}<{format_.address_bits}, {format_.count_bits}>"
     return TypeName(text, name, "address bits, count bits")
 
 

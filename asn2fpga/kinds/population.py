@@ -125,6 +125,14 @@ class Population(Foldable):
         """The projection from itself, if there is one."""
         return next((projection for projection in self.projections if projection.steps_late), None)
 
+    @property
+    def start_count(self) -> int:
+        """The count that stands for 0, which a population that reads itself finds before its first time step.
+
+        0 itself, and then nothing is fed back, unless the lowest level of its neurons is below 0.
+        """
+        return 0 if self.feedback is None else -self.output(()).base
+
     def at_once(self, edges: Sequence[Edge]) -> Iterator[tuple[Projection, Edge]]:
         """The projections of what arrives in the same time step, with their edges."""
         for position, projection in enumerate(self.projections):
@@ -149,10 +157,11 @@ class Population(Foldable):
         acc = np.array(np.broadcast_to(outside, (len(outside), self.time_steps, self.neurons)))
         counts = np.empty(acc.shape, edge.fixed.numpy_dtype)
         state = self.graded.start(len(acc))
+        before = np.full_like(counts[:, 0], self.start_count)
         for step in range(self.time_steps):
-            if step:
-                acc[:, step] += feedback.synapse.sums(edge, counts[:, step - 1]) << feedback.shift
-            state, counts[:, step] = self.graded.step(state, acc[:, step])
+            acc[:, step] += feedback.synapse.sums(edge, before) << feedback.shift
+            state, before = self.graded.step(state, acc[:, step])
+            counts[:, step] = before
         return Values(counts, acc)
 
     # ---- hardware -----------------------------------------------------------------------------------------

@@ -9,6 +9,8 @@ import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.edge import Edge
 from asn2fpga.kinds.contract import Wiring
@@ -33,11 +35,11 @@ from asn2fpga.kinds.hardware import (
     value_type,
 )
 from asn2fpga.kinds.neurons import graded_hardware
-from asn2fpga.kinds.roms import Rom
+from asn2fpga.kinds.roms import Rom, group_lanes, rom
 from asn2fpga.kinds.sources.source import fifo_depth
 
 if TYPE_CHECKING:
-    from asn2fpga.kinds.population import Population, Projection
+    from asn2fpga.kinds.population import Population
 
 MAX_WAITING_STEPS = 8
 COUNTS, SCORES, CURRENTS, EVENTS = "counts_t", "scores_t", "currents_t", "events_t"
@@ -48,8 +50,8 @@ def block(node: Population, edges: Sequence[Edge], wiring: Wiring) -> Block:
     _check_words(node)
     roms = _Roms.of(node)
     projections = tuple(
-        _projection_config(node, projection, source, edge, roms)
-        for projection, source, edge in zip(node.projections, wiring.sources, edges, strict=True)
+        _projection_config(node, number, source, edge, roms)
+        for number, (source, edge) in enumerate(zip(wiring.sources, edges, strict=True))
     )
     own = (_readout_config(node, edges),) if node.is_end else _spiking_configs(node, edges, wiring)
     streams = _readout_streams(node) if node.is_end else _spiking_streams(node, edges, wiring)
@@ -113,10 +115,10 @@ class _Roms:
 
     @classmethod
     def of(cls, node: Population) -> _Roms:
-        names: list[str] = []
+        names, tags = list[str](), _tags(node)
         distinct: list[Rom] = []
         for number, projection in enumerate(node.projections):
-            own = node.name if len(node.projections) == 1 else f"{node.name}_{_tag(node, number)}"
+            own = node.name if len(node.projections) == 1 else f"{node.name}_{tags[number]}"
             roms = projection.synapse.roms(own, node.lanes)
             same = next((rom for rom in distinct if roms and rom.holds_the_same_as(roms[0])), None)
             names.append(own if same is None else same.name.removesuffix("_weights"))
@@ -124,15 +126,18 @@ class _Roms:
         return cls(tuple(names), tuple(distinct))
 
 
-def _tag(node: Population, number: int) -> str:
-    return f"from_{node.inputs[number]}"
+def _tags(node: Population) -> list[str]:
+    """A name for each projection, by what it reads; of several from one layer the later ones have numbers."""
+    tags: list[str] = []
+    for number, name in enumerate(node.inputs):
+        tag = f"from_{name}" + ("_currents" if node.reads(number) == "currents" else "")
+        earlier = sum(other == tag or other.startswith(f"{tag}_again") for other in tags)
+        tags.append(tag if not earlier else f"{tag}_again{earlier}")
+    return tags
 
 
-def _projection_config(
-    node: Population, projection: Projection, source: str, edge: Edge, roms: _Roms
-) -> Config:
-    number = node.projections.index(projection)
-    name = f"{node.name}_{_tag(node, number)}"
+def _projection_config(node: Population, number: int, source: str, edge: Edge, roms: _Roms) -> Config:
+    projection, name = node.projections[number], f"{node.name}_{_tags(node)[number]}"
     rom, synapse = roms.names[number], projection.synapse
     if projection.steps_late:
         found = synapse.feedback(rom, node.lanes)
@@ -184,6 +189,9 @@ def _spiking_configs(node: Population, edges: Sequence[Edge], wiring: Wiring) ->
     if node.feedback is not None:
         constants = (*constants, boolean("is_recurrent", True))
         types = (*types, TypeName(f"{name}_from_{name}", "recurrent"))
+    if node.start_count:
+        constants = (*constants, boolean("starts_fed_back", True))
+        types = (*types, TypeName(f"{name}_starts", "starts"))
     own = Config(config_name(name), "", constants, types, base="asn::PlainPopulation")
     return graded_hardware.config(neuron, name, node.neurons, node.lanes), own
 
@@ -202,7 +210,16 @@ def _readout_config(node: Population, edges: Sequence[Edge]) -> Config:
 def _neuron_roms(node: Population) -> tuple[Rom, ...]:
     if node.is_end:
         return node.integrator.roms(node.name)
-    return graded_hardware.roms(node.graded, node.name, node.neurons, node.lanes)
+    return (*graded_hardware.roms(node.graded, node.name, node.neurons, node.lanes), *_starts(node))
+
+
+def _starts(node: Population) -> tuple[Rom, ...]:
+    """The counts that stand for 0, as packed words: what is fed back at the first time step."""
+    if not node.start_count:
+        return ()
+    values = group_lanes(np.full(node.neurons, node.start_count), node.lanes)
+    comment = f"{node.lanes} lanes of the count that stands for 0"
+    return (rom(f"{node.name}_starts", comment, values, node.graded.count_type.width_bits),)
 
 
 # ---- processes and streams ---------------------------------------------------------------------------------

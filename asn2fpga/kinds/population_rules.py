@@ -57,6 +57,12 @@ def delays_are_of_its_own_events(_: Context, node: Population) -> str:
     synapse = node.projections[late[0]].synapse
     if synapse.feedback(node.name, node.lanes) is None:
         return f"a population must read itself through dense synapses, not {synapse.title}"
+    high = node.output(()).high
+    if not 0 <= node.start_count <= high:
+        return (
+            "a population that reads itself must be able to send what stands for 0 (alpha 0 or below, not below "
+            f"-D), not a count of {node.start_count}"
+        )
     return ""
 
 

@@ -54,7 +54,8 @@ def feedback_rows(node: Population, sent: Demand | None, inferences: int) -> Int
     if node.feedback is None or sent is None:
         return np.zeros((inferences, max(1, node.time_steps)), np.int64)
     rows = np.maximum(sent.events * node.feedback.synapse.passes(node.lanes), sent.scan)
-    return np.concatenate([np.zeros_like(rows[:, :1]), rows[:, :-1]], axis=1)
+    first = node.neurons * node.feedback.synapse.passes(node.lanes) if node.start_count else 0
+    return np.concatenate([np.full_like(rows[:, :1], first), rows[:, :-1]], axis=1)
 
 
 def _all_rows(
@@ -95,7 +96,7 @@ def flow(
     first, last, current_first, current_last = [], [], [], []
     for step in range(node.time_steps):
         ready = fired
-        if step and node.feedback is not None:
+        if node.feedback is not None and (step or node.start_count):
             ready = summed = fired + fed_back[:, step] + overheads.restart
         for projection, arrival in _due(node, arrivals, step):
             ready = summed = _integrated(node, projection, arrival, ready, step) + overheads.restart
@@ -159,6 +160,8 @@ def operations(
         if demand is None or spike is None:
             continue
         arrived = int(demand.events[:, : demand.events.shape[1] - projection.steps_late].sum())
+        if projection.steps_late and node.start_count:
+            arrived += len(demand.events) * node.neurons
         events, accumulates = events + arrived, accumulates + arrived * projection.synapse.fanout
         if not edge.is_frame:
             synops = (synops or 0) + spike * projection.synapse.fanout

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from asn2fpga.errors import InputError, UnsupportedError
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.node import Node
-from asn2fpga.graph.rules import complaints
+from asn2fpga.graph.rule import Unsupported
+from asn2fpga.graph.rules import first_complaint
 from asn2fpga.kinds.nodes import real_nodes, trained_synapses
 from asn2fpga.kinds.trained import RealNode
 from asn2fpga.loader.names import to_identifier
@@ -20,22 +20,12 @@ def check_graph(graph: Graph) -> Graph:
     """`graph` itself. Raises InputError or UnsupportedError naming the layer by its place in the model."""
     _check_names(graph)
     _check_ends(graph)
-    for node, _, complaint in complaints(graph):
-        kind = UnsupportedError if _is_about_form(complaint) else InputError
-        raise kind(f"{place_of(node)}: {complaint}.")
+    complaint = first_complaint(graph)
+    if complaint is not None:
+        kind = UnsupportedError if isinstance(complaint.text, Unsupported) else InputError
+        raise kind(f"{complaint.node.place}: {complaint.text}.")
     _check_contents(graph)
     return graph
-
-
-def place_of(node: Node) -> str:
-    """Path of the layer's module, on one line: it comes from the file. Its name where that is a number."""
-    source = " ".join(node.source.split())[:100]
-    return node.name if not source or source[0].isdigit() else source
-
-
-def _is_about_form(complaint: str) -> bool:
-    """Whether what is asked for is sound, but not built: other sentences are about numbers that are wrong."""
-    return "must read" in complaint or "must be read" in complaint
 
 
 def _check_names(graph: Graph) -> None:
@@ -54,10 +44,10 @@ def _check_ends(graph: Graph) -> None:
         raise InputError("model: the network must end with an Output layer.")
     for node in layers:
         if not isinstance(node, RealNode) or node.is_source != (node is layers[0]):
-            raise InputError(f"{place_of(node)}: {type(node).__name__} must not stand here in a model.")
+            raise InputError(f"{node.place}: {type(node).__name__} must not stand here in a model.")
     for node in layers[1:-1]:
         if node.is_end:
-            raise InputError(f"{place_of(node)}: {type(node).__name__} must not stand here in a model.")
+            raise InputError(f"{node.place}: {type(node).__name__} must not stand here in a model.")
 
 
 def _check_contents(graph: Graph) -> None:
@@ -72,6 +62,6 @@ def _check_contents(graph: Graph) -> None:
     last = nodes[-1].inputs[0]
     if graph.edges[last].carries == "events":
         raise UnsupportedError(
-            f"{place_of(graph[last])}: the network must end with a Linear layer (the scores), not with a neuron; "
+            f"{graph[last].place}: the network must end with a Linear layer (the scores), not with a neuron; "
             "add a Linear layer behind it."
         )

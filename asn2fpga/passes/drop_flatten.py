@@ -7,8 +7,13 @@ from asn2fpga.kinds.nodes import real_nodes
 
 
 def drop_flatten(graph: Graph) -> Graph:
-    """The graph without Flatten layers; a Linear then reads its input's elements in C order."""
+    """The graph without Flatten layers before synapses, which then read their input's elements in C order.
+
+    One that a concatenation or an add reads stays: shapes must agree there.
+    """
     for node in real_nodes(graph):
         if node.is_renaming and node.output_factor == 1.0:
-            graph = graph.without(node.name)
+            readers = {reader.name for reader in graph.consumers(node.name)}
+            if all(found.takes_factors for found in real_nodes(graph) if found.name in readers):
+                graph = graph.without(node.name)
     return graph

@@ -27,7 +27,8 @@ def fold_scale(graph: Graph) -> Graph:
         folder.take(node)
     folded = graph.with_layers(folder.nodes[node.name] for node in graph.layers)
     for node in real_nodes(graph):
-        if node.is_renaming:
+        edges = [graph.edges[name] for name in (node.name, *node.inputs)]
+        if node.is_renaming and edges[0].shape == edges[-1].shape:
             folded = folded.without(node.name)
     return folded
 
@@ -88,7 +89,7 @@ class _Folder:
             return first
         if self.graph.edges[node.name].carries == "events":
             raise UnsupportedError(
-                f"{node.source or node.name}: branches of an add must have the same scale where a layer other than "
+                f"{node.place}: branches of an add must have the same scale where a layer other than "
                 "a neuron reads it, not different ones (the norm of NASN, amplitudes, pixels); "
                 "give each branch a Linear layer of its own and add these"
             )
@@ -107,8 +108,8 @@ class _Folder:
         elif producer.takes_factors and isinstance(factor, float):
             if not self._only_read_by(name, reader):
                 raise UnsupportedError(
-                    f"{reader.source or reader.name}: a current that is scaled must not be used elsewhere too; "
-                    f"scale the weights of {producer.source or producer.name} instead"
+                    f"{reader.place}: a current that is scaled must not be used elsewhere too; "
+                    f"scale the weights of {producer.place} instead"
                 )
             self.nodes[producer.name] = producer.with_output_factor(factor)
 

@@ -154,7 +154,7 @@ class _Reader:
         owner = self.owners.get(value)
         if owner is not None and end.is_end:
             raise UnsupportedError(
-                f"{node.source or node.name}: scores must not be a current that a neuron reads as well; "
+                f"{node.place}: scores must not be a current that a neuron reads as well; "
                 "let the scores have a Linear layer of their own."
             )
         if owner is not None and value != top:
@@ -173,6 +173,8 @@ class _Reader:
         size = self.graph.edges[value].size
         if node.is_source or node.fires:
             yield Origin(value, slice(first, first + size))
+        elif node.is_renaming:
+            yield from self._origins(node.inputs[0], first, synapse)
         elif node.delay(0):
             self._check_delay(node, synapse)
             yield Origin(node.inputs[0], slice(first, first + size), node.delay(0))
@@ -191,7 +193,7 @@ class _Reader:
         own = {name for value, name in self.owners.items() if self._is_part(synapse.name, value)}
         if node.delay(0) != 1 or node.inputs[0] not in own:
             raise UnsupportedError(
-                f"{node.source or node.name}: a delay must be of one time step and from a layer to itself, not of "
+                f"{node.place}: a delay must be of one time step and from a layer to itself, not of "
                 f"{node.delay(0)} from {node.inputs[0]} to {', '.join(sorted(own)) or 'the scores'}; "
                 "loops over several layers are not built yet."
             )
@@ -204,7 +206,7 @@ class _Reader:
 
 def _misplaced(node: RealNode, wanted: str) -> UnsupportedError:
     return UnsupportedError(
-        f"{node.source or node.name}: the layer here must be {wanted}, not {type(node).__name__}; "
+        f"{node.place}: the layer here must be {wanted}, not {type(node).__name__}; "
         "a network is the input, Linear layers (with BatchNorm), sums of them, neurons, and a Linear layer at the end."
     )
 

@@ -28,7 +28,7 @@ HLS_INLINE void compress_step(hls::stream<typename C::counts_word_t>& counts,
     const bool ends = !spikes && all_read;
     const address_t first_address = (groups_read - 1) * C::lanes;  // of lane 0 of the scanned word
     address_t lane;
-    typename C::count_t count;
+    typename event_t::bits_t count;
     scanner.take(lane, count);
     if (scanner.pending == 0 && !all_read) {  // the next word, while the last lane of this one leaves
       scanner.load(counts.read());

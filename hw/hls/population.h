@@ -6,7 +6,7 @@
 // projection is waited for while something that it needs waits for this process. docs/spec/dataflow.md proves it.
 //
 // Config C: time_steps, all_frames, holds_frame, is_recurrent, recurrent (a config P of synapses/recurrent.h, or
-//           NotRecurrent), neurons (Stateless<C>, Membrane<C>), and what sums.h and the kernels ask for.
+//           NotRecurrent), starts (ROM of packed counts) if starts_fed_back, neurons (Stateless<C>, Membrane<C>), and what sums.h and the kernels ask for.
 // Projections P: Dense<...>, Diagonal<...>, Current<...>: one for each stream, in the order of the streams.
 #ifndef ASN_POPULATION_H
 #define ASN_POPULATION_H
@@ -23,7 +23,9 @@ namespace asn {
 struct PlainPopulation {
   static const bool holds_frame = false;
   static const bool is_recurrent = false;
+  static const bool starts_fed_back = false;
   typedef NotRecurrent recurrent;
+  typedef NoRom starts;
 };
 
 // The projections that read frames (FRAMES) or those that read events of each time step, one after the other.
@@ -55,6 +57,15 @@ struct Feedback<C, false> {
                                    const typename C::acc_word_t[C::groups], bool) {}
 };
 
+// The counts that stand for 0: what a population that reads itself finds before its first time step.
+template <class C>
+HLS_INLINE void load_starts(typename C::counts_word_t last[C::groups]) {
+  for (int group = 0; group < C::groups; group++) {
+    HLS_PIPELINE(1)
+    last[group] = rom_word<typename C::starts, C::counts_word_t::width>(group);
+  }
+}
+
 // CURRENTS: the stream of the sums for readers of currents, or Nothing.
 template <class C, class CURRENTS, class... P>
 HLS_INLINE void population_with_currents(hls::stream<typename C::counts_word_t>& counts, CURRENTS& currents,
@@ -69,7 +80,8 @@ HLS_INLINE void population_with_currents(hls::stream<typename C::counts_word_t>&
     if (step == 0 && C::holds_frame) integrate_all<C, true, P...>(frame, frame_empty, frame, true, streams...);
     if (!C::all_frames) {
       empty = true;
-      if (step > 0) Feedback<C, C::is_recurrent>::integrate(last, acc, empty, frame, frame_empty);
+      if (step == 0 && C::starts_fed_back) load_starts<C>(last);
+      if (step > 0 || C::starts_fed_back) Feedback<C, C::is_recurrent>::integrate(last, acc, empty, frame, frame_empty);
       integrate_all<C, false, P...>(acc, empty, frame, frame_empty, streams...);
     }
     C::neurons::fire(acc, empty, frame, frame_empty, step == 0, counts, currents, last);

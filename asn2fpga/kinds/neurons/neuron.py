@@ -12,7 +12,7 @@ import numpy as np
 from asn2fpga.graph.arrays import RealArray, as_real
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.limits import MAX_ALPHA, MAX_LEVELS
-from asn2fpga.graph.rule import Context
+from asn2fpga.graph.rule import Context, unsupported
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics, State, start, step
 from asn2fpga.kinds.real_rules import in_range, is_scale, real_array
@@ -70,7 +70,7 @@ def neuron_reads_currents(context: Context, node: Neuron) -> str:
     before = context.graph[node.inputs[0]]
     if edge.carries == "currents" or getattr(before, "is_sum", False):
         return ""
-    return f"a neuron must read a Linear layer, not {before.source or before.name} ({type(before).__name__})"
+    return unsupported(f"a neuron must read a Linear layer, not {before.place} ({type(before).__name__})")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

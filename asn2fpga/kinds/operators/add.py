@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from asn2fpga.graph.arrays import RealArray
 from asn2fpga.graph.edge import Carries, Edge
-from asn2fpga.graph.rule import Context
+from asn2fpga.graph.rule import Context, unsupported
 from asn2fpga.kinds.trained import RealNode
 
 
@@ -35,7 +35,7 @@ def current_is_read_by_neurons(context: Context, node: Add) -> str:
     readers = context.graph.consumers(node.name)
     if any(reader.fires or reader.is_sum or reader.is_end or reader.affine for reader in readers):  # type: ignore[attr-defined]
         return ""
-    return (
+    return unsupported(
         "the sum of events and a current must be read by a neuron, not by "
         f"{', '.join(reader.name for reader in readers)}; put a neuron behind the add"
     )

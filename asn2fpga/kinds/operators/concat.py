@@ -10,7 +10,7 @@ import numpy as np
 
 from asn2fpga.graph.arrays import RealArray
 from asn2fpga.graph.edge import Edge
-from asn2fpga.graph.rule import Context
+from asn2fpga.graph.rule import Context, unsupported
 from asn2fpga.kinds.trained import RealNode
 
 
@@ -21,9 +21,11 @@ def branches_fit_side_by_side(context: Context, node: Concat) -> str:
         return f"a concatenation must read two branches or more, not {len(node.inputs)}"
     for name, edge in zip(node.inputs, edges, strict=True):
         if len(edge.shape) != 1:
-            return f"branches of a concatenation must have one axis, not shape {edge.shape} ({name}); flatten them"
+            return unsupported(
+                f"branches of a concatenation must have one axis, not shape {edge.shape} ({name}); flatten them"
+            )
         if edge.carries != edges[0].carries:
-            return (
+            return unsupported(
                 f"branches of a concatenation must all be {edges[0].carries}, not {edge.carries} ({name}); "
                 "put a neuron behind each Linear"
             )

@@ -9,25 +9,27 @@ import numpy as np
 
 from asn2fpga.graph.arrays import RealArray
 from asn2fpga.graph.edge import Edge
-from asn2fpga.graph.rule import Context
+from asn2fpga.graph.rule import Context, unsupported
 from asn2fpga.graph.types import Shape
 from asn2fpga.kinds.real_rules import in_range
 from asn2fpga.kinds.trained import RealNode
 
 
-def delay_fits_what_it_delays(context: Context, node: Delay) -> str:
-    """Delay: of one time step or more in a network of several; it has the shape of what it reads."""
+def delay_fits_the_time(context: Context, node: Delay) -> str:
+    """Delay: it reads one layer, and delays by one time step or more in a network of several."""
     if len(node.inputs) != 1:
         return f"a delay must read one layer, not {len(node.inputs)}"
     steps = max(edge.time_steps for edge in context.before.edges.values())
     if steps < 2:
         return "a recurrent layer must see several time steps, not T = 1; present the input over time"
-    complaint = in_range("steps", node.steps, 1, steps - 1)
-    if complaint:
-        return complaint
+    return in_range("steps", node.steps, 1, steps - 1)
+
+
+def delay_reads_events_of_its_shape(context: Context, node: Delay) -> str:
+    """Delay: it reads neurons (or the input), of the shape that it says."""
     edge = context.graph.edges[node.inputs[0]]
     if edge.carries != "events":
-        return f"a delay must read neurons, not the currents of {node.inputs[0]}"
+        return unsupported(f"a delay must read neurons, not the currents of {node.inputs[0]}")
     return "" if edge.shape == node.shape else f"the shape must be {edge.shape}, not {node.shape}"
 
 
@@ -38,7 +40,8 @@ class Delay(RealNode):
     shape: Shape
     steps: int = 1
 
-    rules = (delay_fits_what_it_delays,)
+    rules = (delay_fits_the_time,)
+    late_rules = (delay_reads_events_of_its_shape,)
 
     def delay(self, position: int) -> int:
         return self.steps

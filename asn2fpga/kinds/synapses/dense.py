@@ -13,7 +13,7 @@ from asn2fpga.device.parts import Memory, memory_resources, multiplier
 from asn2fpga.device.resources import Resources, fabric, total
 from asn2fpga.graph.arrays import IntArray, RealArray, as_integer, as_real
 from asn2fpga.graph.edge import Edge
-from asn2fpga.graph.rule import Context, differs, outside
+from asn2fpga.graph.rule import Context, differs, outside, unsupported
 from asn2fpga.graph.types import Array, FixedType, Shape
 from asn2fpga.kinds.contract import Weighted, WeightMemory
 from asn2fpga.kinds.hardware import Config, TypeName, boolean, index_type, value_type
@@ -41,8 +41,8 @@ def linear_reads_events(context: Context, node: Linear) -> str:
     if context.edge_into(node).carries == "events":
         return ""
     before = context.graph[node.inputs[0]]
-    return (
-        f"Linear must read neurons or the input, not {before.source or before.name} ({type(before).__name__}); "
+    return unsupported(
+        f"Linear must read neurons or the input, not {before.place} ({type(before).__name__}); "
         "put a neuron between them or merge the two"
     )
 

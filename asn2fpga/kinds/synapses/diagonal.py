@@ -13,7 +13,7 @@ from asn2fpga.device.parts import Memory, memory_resources, multiplier
 from asn2fpga.device.resources import Resources, fabric, total
 from asn2fpga.graph.arrays import IntArray, RealArray, as_integer, as_real
 from asn2fpga.graph.edge import Edge
-from asn2fpga.graph.rule import Context, differs, outside
+from asn2fpga.graph.rule import Context, differs, outside, unsupported
 from asn2fpga.graph.types import Array, FixedType
 from asn2fpga.kinds.contract import Weighted, WeightMemory
 from asn2fpga.kinds.hardware import Config, TypeName, boolean, value_type
@@ -31,7 +31,7 @@ def diagonal_fits_its_input(context: Context, node: Diagonal) -> str:
     """Diagonal: it reads events, and has one finite weight and bias for each of their elements."""
     edge = context.edge_into(node)
     if edge.carries != "events":
-        return "Diagonal must read neurons or the input, not currents"
+        return unsupported("Diagonal must read neurons or the input, not currents; put a neuron before it")
     shape = (edge.size,)
     return real_array("weight", node.weight, shape) or real_array("bias", node.bias, shape)
 

@@ -48,7 +48,7 @@ HLS_INLINE void encode(AxisStream& pixels, hls::stream<typename C::output_event:
     }
     const bool spikes = scanner.pending != 0;
     ap_uint<2> lane;
-    typename event_t::count_t count;
+    typename event_t::bits_t count;
     scanner.take(lane, count);
     if (spikes) events.write(event_t::spike(first_pixel | address_t(lane), count));
   }

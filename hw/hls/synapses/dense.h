@@ -17,10 +17,9 @@
 namespace asn {
 
 // acc word + (count * weight word) << shift, lane by lane.
-template <class C, class P, int WEIGHT_BITS>
+template <class C, class P, int WEIGHT_BITS, class COUNT>
 HLS_INLINE typename C::acc_word_t accumulate(const typename C::acc_word_t& acc,
-                                             const ap_uint<WEIGHT_BITS>& weights,
-                                             const typename P::input_event::count_t& count) {
+                                             const ap_uint<WEIGHT_BITS>& weights, const COUNT& count) {
   typename C::acc_word_t result = 0;
   HLS_UNROLL_BEFORE
   for (int lane = 0; lane < C::lanes; lane++) {

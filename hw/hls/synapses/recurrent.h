@@ -24,7 +24,7 @@ struct Recurrent {
     scanner.pending = 0;
     typename C::group_count_t words_read = 0;
     typename C::group_index_t group = 0;
-    typename C::count_t count = 0;
+    typename event_t::bits_t count = 0;
     typename P::row_index_t row = 0;
     bool spikes = false;
     while (true) {
@@ -45,7 +45,7 @@ struct Recurrent {
         const ap_uint<C::lanes * P::weight_t::width> weights =
             rom_word<typename P::weights, C::lanes * P::weight_t::width>(row);
         const typename C::acc_word_t sums = empty ? start_of<C>(held, held_empty, group) : acc[group];
-        acc[group] = accumulate<C, P>(sums, weights, count);
+        acc[group] = accumulate<C, P>(sums, weights, event_t::count_of(count));
         if (group == C::groups - 1) empty = false;
       }
       group = !spikes || group == C::groups - 1 ? 0 : int(group) + 1;
