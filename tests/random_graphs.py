@@ -125,7 +125,9 @@ def _events(builder: _Builder, name: str) -> str:
     others = [
         other
         for other, width in builder.events.items()
-        if other != first and width == builder.events[first] and _unit(builder, other) == _unit(builder, first)
+        if other != first
+        and width == builder.events[first]
+        and _unit(builder, other) == _unit(builder, first)
     ]
     if others and builder.chance(0.3):
         both = (_read(builder, first), _read(builder, builder.pick(others)))
@@ -171,7 +173,11 @@ def _scores(builder: _Builder) -> None:
     value = branches[0]
     if len(branches) > 1:
         value = builder.add(Add(name="out_sum", inputs=tuple(branches), source="out.sum"))
-    builder.add(Output(name="output", inputs=(value,), source="output", reduce="sum"))
+    reduce = builder.pick(["sum", "mean", "last", "max"])
+    beta = float(builder.random.choice([0.5, 0.9, 1.0])) if builder.chance(0.3) else None
+    if builder.chance(0.5):
+        reduce, beta = "sum", None
+    builder.add(Output(name="output", inputs=(value,), source="output", reduce=reduce, beta=beta))  # type: ignore[arg-type]
 
 
 def random_neuron(random: np.random.Generator, family: Family, size: int) -> NeuronSemantics:
@@ -216,4 +222,16 @@ def _lif(random: np.random.Generator, size: int) -> NeuronSemantics:
         synaptic_beta=float(random.choice([0.5, 0.8])) if random.random() < 0.25 else None,
         betas=betas,
         thresholds=thresholds,
+    )
+
+
+def spec_of(seed: int) -> GraphSpec:
+    """The spec of a seed: 1 to 6 populations, T 1 to 5, frames or events, neurons of all families."""
+    random = np.random.default_rng([seed, 7])
+    return GraphSpec(
+        seed=seed,
+        populations=int(random.integers(1, 7)),
+        time_steps=int(random.integers(1, 6)),
+        encoding=random.choice(["frames", "events"]),
+        family="all",
     )

@@ -25,7 +25,8 @@ class Node(ABC):
     """Common fields. `name`: a C identifier, unique; `source`: the module's path in the model.
 
     `inputs`: names of the nodes it reads. level: the loader makes real-valued nodes, quantise integer ones.
-    is_source: it reads nothing, values enter here. is_end: it gives the scores.
+    is_source: it reads nothing, values enter here. is_end: it gives the scores. has_branches: it may read
+    several nodes.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Node(ABC):
     level: ClassVar[Level]
     is_source: ClassVar[bool] = False
     is_end: ClassVar[bool] = False
+    has_branches: ClassVar[bool] = False
     rules: ClassVar[tuple[Rule, ...]] = ()
     """What every node of the kind obeys, in the order of checking; each may rely on those before it."""
     late_rules: ClassVar[tuple[Rule, ...]] = ()

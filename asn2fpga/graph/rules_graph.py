@@ -74,10 +74,11 @@ def ends_are_ends(context: Context, node: Node) -> str:
 
 
 def inputs_are_there(context: Context, node: Node) -> str:
-    """A source reads nothing, every other node something, and currents only where there are some."""
-    if node.is_source == bool(node.inputs):
-        wanted = "no inputs" if node.is_source else "inputs"
-        return f"the layer must have {wanted}, not {list(node.inputs) or 'none'}"
+    """All but the source read one node or, if they may, several; currents only where there are some."""
+    if not node.is_source and not node.inputs:
+        return "the layer must have inputs, not none"
+    if len(node.inputs) > 1 and not node.has_branches:
+        return f"{type(node).__name__} must read one layer, not {len(node.inputs)}"
     for position, name in enumerate(node.inputs):
         if node.reads(position) == "currents" and name not in context.before.currents:
             return f"the currents read must be those of a population, not of {name}"

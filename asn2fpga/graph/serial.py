@@ -138,7 +138,8 @@ class _Reader:
 
     def _object(self, hint: Any, value: object, where: str, field: str) -> Any:
         if isinstance(hint, type) and issubclass(hint, Part):
-            return self._named(self.kinds.parts, value, f"{where}: field {field!r}", f"field {field!r}")
+            parts = {name: kind for name, kind in self.kinds.parts.items() if issubclass(kind, hint)}
+            return self._named(parts, value, f"{where}: field {field!r}", f"field {field!r}")
         if dataclasses.is_dataclass(hint):
             fields = _expect(value, dict, where, f"field {field!r}")
             return self.dataclass(typing.cast(type, hint), fields, f"{where}: field {field!r}")

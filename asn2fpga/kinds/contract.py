@@ -18,7 +18,7 @@ from asn2fpga.graph.edge import Carries, Edge
 from asn2fpga.graph.node import Level, Node
 from asn2fpga.graph.serial import Part
 from asn2fpga.graph.types import Array, FixedType, Shape
-from asn2fpga.kinds.hardware import Block, Config
+from asn2fpga.kinds.hardware import Block, Config, Constant, TypeName
 from asn2fpga.kinds.roms import Rom
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads, Work
 
@@ -308,3 +308,36 @@ class Neurons(Part, ABC):
     def note(self) -> str:
         """What a comment says of it."""
         return self.title
+
+
+class ReadoutNeurons(Neurons, ABC):
+    """C neurons that give a score each, once per inference: score[i] = (what they make of the sums) << shift[i].
+
+    accumulates: they need nothing but the sum over all time steps, so sums are not kept apart by time step.
+    """
+
+    accumulates: ClassVar[bool]
+    kernel: ClassVar[str]
+    shift: Array
+    bias: Array
+    state_frac_bits: int = 0
+
+    @abstractmethod
+    def scores(self, acc: IntArray) -> IntArray:
+        """Scores (B, C) for the sums of each time step (B, T, C)."""
+
+    @abstractmethod
+    def score_type(self, acc_type: FixedType) -> FixedType:
+        """Of a score before its shift and bias, where sums are of that type."""
+
+    @abstractmethod
+    def constants(self) -> tuple[Constant, ...]:
+        """Its constants in the config of the population."""
+
+    @abstractmethod
+    def types(self, name: str) -> tuple[TypeName, ...]:
+        """Its types and ROMs in the config of the population `name`."""
+
+    @abstractmethod
+    def roms(self, name: str, lanes: int) -> tuple[Rom, ...]:
+        """Its ROMs."""

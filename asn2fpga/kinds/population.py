@@ -16,6 +16,7 @@ from asn2fpga.graph.edge import Carries, Edge
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array, FixedType
 from asn2fpga.kinds import population_hardware, population_timing
+from asn2fpga.kinds.contract import ReadoutNeurons
 from asn2fpga.kinds.contract import (
     Foldable,
     Neurons,
@@ -28,7 +29,6 @@ from asn2fpga.kinds.contract import (
 )
 from asn2fpga.kinds.hardware import Block
 from asn2fpga.kinds.neurons.graded import Graded
-from asn2fpga.kinds.neurons.integrator import Integrator
 from asn2fpga.kinds.population_rules import POPULATION_RULES
 from asn2fpga.kinds.roms import groups_of
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads, Work
@@ -64,12 +64,13 @@ class Population(Foldable):
     time_steps: int
     lanes: int = 1
 
+    has_branches = True
     rules = POPULATION_RULES
 
     @property
     def is_end(self) -> bool:  # type: ignore[override]  # a read-out is one
         """Whether it gives the scores."""
-        return isinstance(self.neuron, Integrator)
+        return isinstance(self.neuron, ReadoutNeurons)
 
     @property
     def kind(self) -> str:
@@ -94,9 +95,9 @@ class Population(Foldable):
         return self.neuron
 
     @property
-    def integrator(self) -> Integrator:
+    def readout(self) -> ReadoutNeurons:
         """Its neurons, if it is a read-out; ValueError otherwise."""
-        if not isinstance(self.neuron, Integrator):
+        if not isinstance(self.neuron, ReadoutNeurons):
             raise ValueError(f"{self.name}: {type(self.neuron).__name__} is no read-out")
         return self.neuron
 
@@ -111,10 +112,10 @@ class Population(Foldable):
         return Edge(self.shape, "currents", self.acc_type, low, high, self.time_steps, is_frame)
 
     def reads(self, position: int) -> Carries:
-        return self.projections[position].synapse.reads
+        return self.projections[position].synapse.reads if position < len(self.projections) else "events"
 
     def delay(self, position: int) -> int:
-        return self.projections[position].steps_late
+        return self.projections[position].steps_late if position < len(self.projections) else 0
 
     def reads_frames_only(self, edges: Sequence[Edge]) -> bool:
         """Whether its sums are the same at every time step."""
@@ -146,7 +147,8 @@ class Population(Foldable):
         parts = [_sums(projection, edge, values) for (projection, edge), values in arriving]
         acc = sum(parts[1:], start=parts[0])
         if self.is_end:
-            return Values(self.integrator.run(acc.sum(axis=1)))
+            steps = acc.shape[1] if self.readout.accumulates else self.time_steps
+            return Values(self.readout.scores(np.broadcast_to(acc, (len(acc), steps, acc.shape[2]))))
         if self.feedback is not None:
             return self._run_with_feedback(self.feedback, acc)
         return Values(self.graded.run(acc, self.time_steps), acc)

@@ -198,18 +198,23 @@ def _spiking_configs(node: Population, edges: Sequence[Edge], wiring: Wiring) ->
 
 def _readout_config(node: Population, edges: Sequence[Edge]) -> Config:
     constants, types = _common(node, edges)
+    score_type = node.readout.score_type(node.acc_type)
     types = (
         *types,
-        stream_type(SCORES, "acc_word_t"),
-        *node.integrator.types(node.name, node.neurons, node.lanes),
+        value_type("score_t", score_type),
+        packed_type("score_word_t", node.lanes, score_type),
+        stream_type(SCORES, "score_word_t"),
+        index_type("lane_index_t", node.lanes - 1),
+        index_type("class_index_t", node.neurons),
+        *node.readout.types(node.name),
     )
-    constants = (*constants, integer("classes", node.neurons))
+    constants = (*constants, integer("classes", node.neurons), *node.readout.constants())
     return Config(config_name(node.name), "", constants, types, base="asn::PlainPopulation")
 
 
 def _neuron_roms(node: Population) -> tuple[Rom, ...]:
     if node.is_end:
-        return node.integrator.roms(node.name)
+        return node.readout.roms(node.name, node.lanes)
     return (*graded_hardware.roms(node.graded, node.name, node.neurons, node.lanes), *_starts(node))
 
 
@@ -235,7 +240,7 @@ def _processes(node: Population, wiring: Wiring, projections: tuple[Config, ...]
     )
     if node.is_end:
         first = Process(
-            f"{name}_readout", "readout", "readout.h", (config, *kernels), wiring.reads, (packed,),
+            f"{name}_readout", node.readout.kernel, "readout.h", (config, *kernels), wiring.reads, (packed,),
             passes=(packed, *wiring.reads),
         )  # fmt: skip
         return first, Process(
@@ -274,7 +279,7 @@ def _spiking_streams(node: Population, edges: Sequence[Edge], wiring: Wiring) ->
 
 
 def _readout_streams(node: Population) -> tuple[Stream, ...]:
-    bits = node.lanes * node.acc_type.width_bits
+    bits = node.lanes * node.readout.score_type(node.acc_type).width_bits
     return (Stream(f"{node.name}_scores", f"{config_name(node.name)}::{SCORES}", bits, max(2, node.groups)),)
 
 

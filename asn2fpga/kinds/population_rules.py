@@ -42,7 +42,7 @@ def synapses_are_sound(context: Context, node: Population) -> str:
 def edges_of(context: Context, node: Population) -> list[Edge]:
     """The edges of all projections, that from itself included."""
     arriving = iter(context.edges_into(node))
-    return [node.output(()) if projection.steps_late else next(arriving) for projection in node.projections]
+    return [next(arriving) if name in context.before else node.output(()) for name in node.inputs]
 
 
 def delays_are_of_its_own_events(_: Context, node: Population) -> str:
@@ -83,17 +83,21 @@ def currents_have_its_lanes(context: Context, node: Population) -> str:
 
 def population_keeps_time(context: Context, node: Population) -> str:
     """Neurons fire at each time step of the network; a read-out takes what it reads: one step of frames."""
-    steps = context.graph.edges[context.graph.layers[0].name].time_steps
-    if node.is_end and all(edge.is_frame for edge in context.edges_into(node)):
+    steps = context.before.edges[context.graph.layers[0].name].time_steps
+    if _accumulates(node) and all(edge.is_frame for edge in context.edges_into(node)):
         steps = 1
     return outside("time_steps", node.time_steps, 1, MAX_TIME_STEPS) or differs(
         "time_steps", node.time_steps, steps
     )
 
 
+def _accumulates(node: Population) -> bool:
+    return node.is_end and node.readout.accumulates
+
+
 def sums_of(context: Context, node: Population) -> tuple[IntArray, IntArray]:
     """(N,) ranges of the sums that the neurons read: of a time step, or for a read-out of all."""
-    steps = node.time_steps if node.is_end else 1
+    steps = node.time_steps if _accumulates(node) else 1
     ranges = [
         tuple((bound << projection.shift) * steps for bound in projection.synapse.sum_range(edge))
         for projection, edge in zip(node.projections, edges_of(context, node), strict=True)
@@ -114,8 +118,8 @@ def neurons_are_sound(context: Context, node: Population) -> str:
 POPULATION_RULES: tuple[Rule, ...] = (
     a_projection_for_each_input,
     synapses_are_sound,
-    delays_are_of_its_own_events,
     lanes_are_in_range,
+    delays_are_of_its_own_events,
     currents_have_its_lanes,
     population_keeps_time,
     accumulator_cannot_overflow,

@@ -28,7 +28,7 @@ def work(node: Population, arriving: Arriving, sent: Demand | None, inferences: 
     rows: int = sum(int(cycles.sum()) for cycles in _all_rows(node, arriving, sent, inferences))
     found: Work = {"input words": max(words), "weight rows": rows}
     if node.is_end:
-        return found | {"packed sums": inferences * node.groups, "scores": inferences * node.neurons}
+        return found | {"packed sums": inferences * node.groups * _sweeps(node), "scores": inferences * node.neurons}
     assert sent is not None
     comparators = inferences * node.groups * node.time_steps
     return found | {"comparators": comparators, "scanner": words_of(sent.scan)}
@@ -75,11 +75,14 @@ def busy(node: Population, arriving: Arriving, sent: Demand | None, overheads: O
     cycles = sum_of(part.sum(axis=1) + part.shape[1] for part in rows)
     ends = sum(part.shape[1] for part in rows)
     if node.is_end:
-        return at_least(cycles + node.groups + overheads.restart * (ends + 1), node.neurons)
+        sweeps = _sweeps(node)
+        cycles = cycles + node.groups * sweeps + overheads.restart * (ends + sweeps)
+        return at_least(cycles, node.neurons)
     cycles = cycles + node.groups * node.time_steps + overheads.restart * (ends + node.time_steps)
     assert sent is not None
     scanning: IntArray = (sent.scan + 1 + overheads.restart // 2).sum(axis=1)
-    return np.maximum(cycles, scanning)
+    slowest: IntArray = np.maximum(cycles, scanning)
+    return slowest
 
 
 def flow(
@@ -139,11 +142,19 @@ def _integrated(
     return last
 
 
+def _sweeps(node: Population) -> int:
+    """How often a read-out goes through all its sums."""
+    return 1 if node.readout.accumulates else node.time_steps
+
+
 def _scores(node: Population, arrivals: Sequence[Arrival], overheads: Overheads) -> Flow:
     summed = np.zeros(len(arrivals[0].flow.first), np.int64)
-    for step in range(max(arrival.flow.first.shape[1] for arrival in arrivals)):
+    arriving = max(arrival.flow.first.shape[1] for arrival in arrivals)
+    for step in range(arriving if node.readout.accumulates else node.time_steps):
         for projection, arrival in _due(node, arrivals, step):
             summed = _integrated(node, projection, arrival, summed, step) + overheads.restart // 2
+        if not node.readout.accumulates and step < node.time_steps - 1:
+            summed = summed + node.groups + overheads.restart
     done = summed + max(node.groups, node.neurons) + overheads.handover
     return Flow(done[:, None], done[:, None])
 

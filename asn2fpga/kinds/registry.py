@@ -9,6 +9,7 @@ from asn2fpga.graph.node import Node
 from asn2fpga.graph.serial import Kinds, Part
 from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.neurons.integrator import Integrator
+from asn2fpga.kinds.neurons.leaky_integrator import LeakyIntegrator
 from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.operators.add import Add
 from asn2fpga.kinds.operators.batchnorm import BatchNorm
@@ -40,7 +41,7 @@ REAL: tuple[type[Node], ...] = (
 )
 INTEGER: tuple[type[Node], ...] = (Encode, ReceiveEvents, Population)
 SYNAPSES: tuple[type[Part], ...] = (Dense, OneToOne, CurrentIdentity)
-NEURONS: tuple[type[Part], ...] = (Graded, Integrator)
+NEURONS: tuple[type[Part], ...] = (Graded, Integrator, LeakyIntegrator)
 
 KINDS = Kinds(
     nodes={kind.__name__: kind for kind in (*REAL, *INTEGER)},

@@ -39,8 +39,11 @@ def lower_divide(builder: GraphBuilder, call: Call) -> Value:
 
 
 def lower_add(builder: GraphBuilder, call: Call) -> Value:
-    """x + c."""
-    return _affine(builder, call, None, _per_element(call, _constant(call)))
+    """x + c; x + 0, as sum([x, ..]) begins, is x."""
+    constant = _constant(call)
+    if isinstance(constant, float) and constant == 0:
+        return call.value
+    return _affine(builder, call, None, _per_element(call, constant))
 
 
 def lower_subtract(builder: GraphBuilder, call: Call) -> Value:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
@@ -77,9 +78,41 @@ class GraphBuilder:
         self._taken.add(layer.name.lower())
         self.layers.append(layer)
 
-    def has(self, kind: type[Node]) -> bool:
-        """Whether a layer of class `kind` was added."""
-        return any(isinstance(layer, kind) for layer in self.layers)
+    def place(self, name: str) -> str:
+        """How messages call the layer `name`."""
+        return self._by_name[name].place
+
+    def is_a(self, name: str, kind: type[Node]) -> bool:
+        """Whether the layer `name` is of class `kind`."""
+        return isinstance(self._by_name[name], kind)
+
+    def connect(self, name: str, source: str) -> None:
+        """Let the layer `name`, which was added without inputs, read a later layer."""
+        self.layers = [
+            dataclasses.replace(layer, inputs=(source,)) if layer.name == name else layer
+            for layer in self.layers
+        ]
+
+    def depends_on(self, name: str, kind: type[Node]) -> bool:
+        """Whether the layer `name` is of class `kind`, or computed from one that is."""
+        known, seen, pending = self._by_name, set[str](), [name]
+        while pending:
+            layer = known[pending.pop()]
+            if isinstance(layer, kind):
+                return True
+            pending += [source for source in layer.inputs if source not in seen]
+            seen.update(layer.inputs)
+        return False
+
+    @property
+    def _by_name(self) -> dict[str, Node]:
+        return {layer.name: layer for layer in self.layers}
+
+    def free_name(self, path: str) -> str:
+        """An identifier made of `path` that no layer has, reserved from now on."""
+        name = to_identifier(path, self._taken)
+        self._taken.add(name.lower())
+        return name
 
     def graph(self, name: str) -> Graph:
         """What was collected."""

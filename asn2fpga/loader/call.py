@@ -14,19 +14,41 @@ from asn2fpga.loader.builder import Value, shown
 
 
 @dataclass(frozen=True, eq=False)
+class Operand:
+    """A tensor of the model that a call reads: what it is, and the example's."""
+
+    value: Value
+    x: Tensor
+
+
+@dataclass(frozen=True, eq=False)
 class Call:
-    """`place`: module path; `x`: the example's tensor; `arguments`: everything behind it."""
+    """`place`: module path; `operands`: tensors of the model; `arguments`, `keywords`: all but these."""
 
     place: str
     label: str
     node: fx.Node
-    value: Value
-    x: Tensor
+    operands: tuple[Operand, ...]
     arguments: tuple[Any, ...]
     keywords: dict[str, Any]
     compute: Callable[[], Any]
     module: nn.Module | None = None
     x_is_first: bool = True
+
+    @property
+    def value(self) -> Value:
+        """The first operand."""
+        return self.operands[0].value
+
+    @property
+    def x(self) -> Tensor:
+        """The example's tensor of the first operand."""
+        return self.operands[0].x
+
+    @property
+    def reads_one(self) -> bool:
+        """Whether all operands are one tensor."""
+        return all(operand.x is self.x and operand.value == self.value for operand in self.operands)
 
     @property
     def where(self) -> str:

@@ -19,7 +19,7 @@ from asn2fpga.loader.repeat import repeats_inside
 from asn2fpga.loader.symbolic_trace import symbolic_trace
 from asn2fpga.loader.wrappers import eval_copy, unwrapped
 from asn2fpga.nn import RepeatTime
-from asn2fpga.nn.graded import GradedNeuron
+from asn2fpga.nn.neuron import SpikingNeuron
 
 Encoding = Literal["frames", "events"]
 
@@ -67,10 +67,10 @@ def time_steps_of(module: nn.Module) -> tuple[int, bool]:
     return next((part.time_steps for _, part in stateful_neurons(module)), 1), False
 
 
-def stateful_neurons(module: nn.Module) -> Iterator[tuple[str, GradedNeuron]]:
+def stateful_neurons(module: nn.Module) -> Iterator[tuple[str, SpikingNeuron]]:
     """Path and module of the neurons with T > 1."""
     for path, part in module.named_modules():
-        if isinstance(part, GradedNeuron) and part.time_steps > 1:
+        if isinstance(part, SpikingNeuron) and part.time_steps > 1:
             yield path, part
 
 

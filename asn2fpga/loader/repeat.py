@@ -14,7 +14,16 @@ from asn2fpga.loader.builder import GraphBuilder, Value
 from asn2fpga.loader.call import Call
 
 REPEATING_METHODS = ("repeat", "expand", "tile", "broadcast_to", "repeat_interleave")
-REPEATING_FUNCTIONS = (torch.stack, torch.cat, torch.tile, torch.broadcast_to, torch.repeat_interleave)
+CONCATENATIONS = (torch.cat, torch.concat, torch.concatenate)
+REPEATING_FUNCTIONS = (
+    torch.stack,
+    *CONCATENATIONS,
+    torch.tile,
+    torch.broadcast_to,
+    torch.repeat_interleave,
+)
+LIST_FUNCTIONS = (torch.stack, *CONCATENATIONS)
+"""Functions that read a list of tensors."""
 
 
 def lower_unsqueeze(builder: GraphBuilder, call: Call) -> Value:
@@ -80,7 +89,7 @@ def with_time(builder: GraphBuilder, call: Call, steps: int) -> Value:
     """The same values at each of `steps` time steps."""
     if call.value.reduced or call.value.time_steps not in (None, 1):
         raise call.refuse(f"{call.label} must stand once in a model, not behind a time axis.")
-    if builder.has(Neuron):
+    if builder.depends_on(call.value.layer, Neuron):
         raise call.refuse(
             f"{call.label} must stand before the first neuron, not behind it; move it to the start."
         )

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
+import numpy as np
+from torch import Tensor
+
+from asn2fpga.errors import UnsupportedError
+from asn2fpga.graph.arrays import RealArray
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics
-from asn2fpga.nn import ASN, ILIF, NASN
+from asn2fpga.nn import ASN, IF, ILIF, LIF, NASN, PLIF, CubaLIF
 from asn2fpga.nn.graded import GradedNeuron
+from asn2fpga.nn.neuron import SpikingNeuron
 
 
 @dataclass(frozen=True)
@@ -17,11 +23,14 @@ class Convention:
 
     framework: str
     source: str
-    semantics: Callable[[GradedNeuron], NeuronSemantics]
+    semantics: Callable[[Any], NeuronSemantics]
 
 
-def neuron_semantics(module: GradedNeuron) -> NeuronSemantics:
-    """What `module` computes. Subclasses are not looked up: they may compute anything."""
+def neuron_semantics(module: SpikingNeuron) -> NeuronSemantics:
+    """What `module` computes. Subclasses are not looked up: they may compute anything.
+
+    UnsupportedError, without a place, for what trains and is not built.
+    """
     return CONVENTIONS[type(module)].semantics(module)
 
 
@@ -39,8 +48,55 @@ def _graded(model: Literal["asn", "nasn", "ilif"]) -> Callable[[GradedNeuron], N
     return read
 
 
-CONVENTIONS: dict[type[GradedNeuron], Convention] = {
-    ASN: Convention("asn2fpga.nn", "arXiv 2604.12365, eq. (7); asn2fpga/nn/asn.py", _graded("asn")),
-    NASN: Convention("asn2fpga.nn", "arXiv 2604.12365, eq. (12); asn2fpga/nn/nasn.py", _graded("nasn")),
-    ILIF: Convention("asn2fpga.nn", "arXiv 2407.20708; asn2fpga/nn/ilif.py", _graded("ilif")),
+def _leaky(module: LIF) -> NeuronSemantics:
+    """Where channels differ, `beta` is the largest and `threshold` the smallest of them."""
+    betas, thresholds = _numbers(module.effective_beta()), _numbers(module.effective_threshold())
+    return NeuronSemantics(
+        model="lif",
+        levels=module.levels,
+        alpha=0.0,
+        beta=float(betas.max()),
+        threshold=float(thresholds.min()),
+        output_scale=module.amplitude,
+        integer_alpha=True,
+        leak_order=module.leak,
+        reset=module.reset,
+        fires=module.fires,
+        v_reset=module.v_reset if module.reset == "hard" else 0.0,
+        decay_input=module.decay_input,
+        signed=module.signed,
+        floor=module.v_min,
+        synaptic_beta=_synaptic_beta(module) if isinstance(module, CubaLIF) else None,
+        betas=None if _is_one(betas) else betas,
+        thresholds=None if _is_one(thresholds) else thresholds,
+    )
+
+
+def _synaptic_beta(module: CubaLIF) -> float:
+    alphas = _numbers(module.alpha)
+    if not _is_one(alphas):
+        raise UnsupportedError("CubaLIF must have one alpha, not one for each channel; give it a number.")
+    return float(alphas.max())
+
+
+def _numbers(values: Tensor) -> RealArray:
+    """() or (N,) float64."""
+    numbers: RealArray = values.detach().cpu().double().numpy()
+    return numbers.copy()
+
+
+def _is_one(numbers: RealArray) -> bool:
+    return bool(np.all(numbers == numbers.flat[0]))
+
+
+OWN = "asn2fpga.nn"
+
+CONVENTIONS: Mapping[type[SpikingNeuron], Convention] = {
+    ASN: Convention(OWN, "arXiv 2604.12365, eq. (7); asn2fpga/nn/asn.py", _graded("asn")),
+    NASN: Convention(OWN, "arXiv 2604.12365, eq. (12); asn2fpga/nn/nasn.py", _graded("nasn")),
+    ILIF: Convention(OWN, "arXiv 2407.20708; asn2fpga/nn/ilif.py", _graded("ilif")),
+    LIF: Convention(OWN, "arXiv 1706.02609; asn2fpga/nn/lif.py", _leaky),
+    IF: Convention(OWN, "arXiv 1612.04052; asn2fpga/nn/if_neuron.py", _leaky),
+    PLIF: Convention(OWN, "arXiv 2007.05785; asn2fpga/nn/plif.py", _leaky),
+    CubaLIF: Convention(OWN, "arXiv 1901.09948; asn2fpga/nn/cuba_lif.py", _leaky),
 }

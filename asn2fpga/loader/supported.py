@@ -7,28 +7,37 @@ from typing import Any
 from torch import fx, nn
 
 from asn2fpga.errors import UnsupportedError
+from asn2fpga.loader.branches import lower_add, lower_concat, lower_recurrent
 from asn2fpga.loader.builder import Lowering
 from asn2fpga.loader.call import Call
 from asn2fpga.loader.torch_functions import FUNCTIONS, METHODS
 from asn2fpga.loader.torch_modules import FOREIGN_MODULES, MODULES
+from asn2fpga.nn.recurrent import Recurrent
 
 ACTIVATIONS = frozenset(
     "relu relu_ relu6 leakyrelu leaky_relu prelu elu selu celu gelu silu mish tanh hardtanh softplus "
     "softsign hardswish hardsigmoid".split()
 )
 OPERATIONS = (
-    "x * c, x / c, x + c, x - c with a constant c (one number, or one per channel), flatten, view, reshape, "
-    "x.unsqueeze(0).repeat(T, 1, ...), mean, sum"
+    "x * c, x / c, x + c, x - c with a constant c (one number, or one per channel), x + y and "
+    "torch.cat([x, y], -1) of branches, flatten, view, reshape, x.unsqueeze(0).repeat(T, 1, ...), mean, sum"
 )
+JOINING = (lower_add, lower_concat)
+"""What may read several tensors of the model."""
 
 
 def find_lowering(call: Call) -> Lowering:
-    """What lowers `call`. Raises UnsupportedError for what has no place in hardware."""
+    """What lowers `call`. Raises UnsupportedError for what has no place in hardware, or reads too much."""
     if call.module is not None:
         found = module_lowering(call.module)
     else:
         table: dict[Any, Lowering] = METHODS if call.node.op == "call_method" else FUNCTIONS
         found = table.get(call.node.target)
+    if not call.reads_one and found not in JOINING:
+        raise call.refuse(
+            f"{call.label} must read one layer, not {len(call.operands)}; "
+            "branches meet in a sum (x + y) or side by side (torch.cat([x, y], -1))."
+        )
     if found is None:
         raise UnsupportedError(f"{call.where}: {_name(call)} is not supported; {_hint(call)}")
     return found
@@ -37,6 +46,8 @@ def find_lowering(call: Call) -> Lowering:
 def module_lowering(module: nn.Module) -> Lowering | None:
     """By class, or by the name of a class that need not be installed. Subclasses may compute anything."""
     kind = type(module)
+    if kind is Recurrent:
+        return lower_recurrent
     return MODULES.get(kind) or FOREIGN_MODULES.get(f"{kind.__module__}.{kind.__qualname__}")
 
 
@@ -65,5 +76,5 @@ def _hint(call: Call) -> str:
 
 def supported() -> str:
     """The list of what is taken, as the end of a message."""
-    modules = ", ".join(sorted({kind.__name__ for kind in MODULES} | {"Normalize"}))
+    modules = ", ".join(sorted({kind.__name__ for kind in MODULES} | {"Normalize", "Recurrent"}))
     return f"supported modules: {modules}; supported operations: {OPERATIONS}."

@@ -9,11 +9,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from asn2fpga.loader.affine import lower_add, lower_divide, lower_multiply, lower_subtract
+from asn2fpga.loader.affine import lower_divide, lower_multiply, lower_subtract
+from asn2fpga.loader.branches import lower_add, lower_concat
 from asn2fpga.loader.builder import GraphBuilder, Lowering, Value
 from asn2fpga.loader.call import Call
 from asn2fpga.loader.output_activation import lower_sigmoid, lower_softmax
 from asn2fpga.loader.repeat import (
+    CONCATENATIONS,
     REPEATING_FUNCTIONS,
     REPEATING_METHODS,
     lower_index,
@@ -68,6 +70,7 @@ FUNCTIONS: dict[Any, Lowering] = {
     torch.unsqueeze: lower_unsqueeze,
     torch.squeeze: lower_squeeze,
     **{function: lower_repeat for function in REPEATING_FUNCTIONS},
+    **{function: lower_concat for function in CONCATENATIONS},
     torch.softmax: lower_softmax,
     torch.log_softmax: lower_softmax,
     torch.sigmoid: lower_sigmoid,

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from asn2fpga.errors import InputError
+from asn2fpga.errors import InputError, UnsupportedError
 from asn2fpga.graph.arrays import RealArray
 from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.operators.batchnorm import BatchNorm
@@ -22,7 +22,7 @@ from asn2fpga.loader.repeat import with_time
 from asn2fpga.loader.reshape import lower_reshape
 from asn2fpga.loader.semantics import CONVENTIONS, neuron_semantics
 from asn2fpga.nn import RepeatTime, TimeMean, TimeSum
-from asn2fpga.nn.graded import GradedNeuron
+from asn2fpga.nn.neuron import SpikingNeuron
 from asn2fpga.warning import BuildWarning
 
 
@@ -95,7 +95,7 @@ def _warn_if_untrained(builder: GraphBuilder, call: Call, mean: torch.Tensor, va
 
 
 def _neuron(builder: GraphBuilder, call: Call) -> Value:
-    module = cast(GradedNeuron, call.module)
+    module = cast(SpikingNeuron, call.module)
     kind = type(module).__name__
     if call.value.reduced:
         raise call.refuse(f"{kind} must stand before time is averaged or summed, not behind it.")
@@ -112,8 +112,12 @@ def _neuron(builder: GraphBuilder, call: Call) -> Value:
         raise call.refuse(
             f"{kind} must have time_steps (T) = {steps} as its input has, not {module.time_steps}; {hint}."
         )
-    to_float64(module.alpha, call.where, "alpha")
-    semantics = neuron_semantics(module)
+    for name, tensor in (*module.named_parameters(), *module.named_buffers()):
+        to_float64(tensor, call.where, name)
+    try:
+        semantics = neuron_semantics(module)
+    except UnsupportedError as error:
+        raise call.refuse(str(error)) from None
     return _next(builder.add(Neuron, call.place, (call.value.layer,), semantics=semantics), call)
 
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 import torch
 from torch import Tensor, fx, nn
 
-from asn2fpga.errors import UnsupportedError
+from asn2fpga.errors import InputError, UnsupportedError
 from asn2fpga.graph.graph import Graph
+from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.operators.output import Output
 from asn2fpga.kinds.sources.input import Input
+from asn2fpga.loader.branches import join_sums
 from asn2fpga.loader.builder import MODEL, GraphBuilder, Value, shown
-from asn2fpga.loader.call import Call
+from asn2fpga.loader.call import Call, Operand
 from asn2fpga.loader.description import InputDescription
 from asn2fpga.loader.names import to_identifier
 from asn2fpga.loader.output_activation import refuse_after_the_end
+from asn2fpga.loader.repeat import LIST_FUNCTIONS
 from asn2fpga.loader.supported import find_lowering
 from asn2fpga.loader.symbolic_trace import place_of, symbolic_trace
 from asn2fpga.loader.wrappers import eval_copy
@@ -40,14 +45,26 @@ def trace(module: nn.Module, description: InputDescription, name: str) -> Traced
     lowerer = _Lowerer(found.root, found.graph, description)
     with torch.no_grad():
         traced = lowerer.run(x.clone())
-        if not found.is_whole or not torch.equal(traced, module(x.clone())):
+        if not found.is_whole or not torch.equal(traced, _run(module, x.clone())):
             raise UnsupportedError(
                 f"{MODEL}: forward must compute the same whenever it runs, not something else; "
                 "do not change tensors in place, and do not use random numbers."
             )
     builder = lowerer.builder
+    join_sums(builder)
     graph_name = to_identifier(name, fallback="network")
     return Traced(builder.graph(graph_name), tuple(builder.warnings), tuple(builder.notes))
+
+
+def _run(module: nn.Module, x: Tensor) -> Tensor:
+    try:
+        result: Tensor = module(x)
+    except Exception as error:  # code of the model: anything can happen
+        kind, text = type(error).__name__, (str(error).splitlines() or [""])[0]
+        raise InputError(
+            f"{MODEL}: forward must run on an input of shape {tuple(x.shape)}, not fail: {kind}: {text}"
+        ) from error
+    return result
 
 
 class _Lowerer(fx.Interpreter):
@@ -59,6 +76,7 @@ class _Lowerer(fx.Interpreter):
         self.builder = GraphBuilder()
         self.values: dict[fx.Node, Value] = {}
         self.description = description
+        self.out_of_time: list[Call] = []
 
     def run_node(self, n: fx.Node) -> Any:
         if n.op == "placeholder":
@@ -68,9 +86,19 @@ class _Lowerer(fx.Interpreter):
         if n.op == "get_attr" or not any(node in self.values for node in n.all_input_nodes):
             return super().run_node(n)
         call = self._call(n)
-        refuse_after_the_end(call)
+        for operand in call.operands:
+            refuse_after_the_end(dataclasses.replace(call, operands=(operand,)))
         self.values[n] = find_lowering(call)(self.builder, call)
+        if self._is_out_of_time(call, self.values[n]):
+            self.out_of_time.append(call)
         return call.result
+
+    def _is_out_of_time(self, call: Call, value: Value) -> bool:
+        """Whether neurons or a reduction over time see another number of time steps than the network has."""
+        is_new = all(operand.value.layer != value.layer for operand in call.operands)
+        fires = is_new and self.builder.is_a(value.layer, Neuron)
+        reduces = value.reduced is not None and call.value.reduced is None
+        return (fires or reduces) and (call.value.time_steps or 1) != self.description.time_steps
 
     def _enter(self, node: fx.Node) -> Any:
         description = self.description
@@ -100,48 +128,56 @@ class _Lowerer(fx.Interpreter):
             raise UnsupportedError(
                 f"{MODEL}: the output must have no time axis; end the model with TimeMean or TimeSum."
             )
+        for call in self.out_of_time:
+            steps, seen = self.description.time_steps, call.value.time_steps or 1
+            raise call.refuse(
+                f"{call.label} must see the T = {steps} time steps of the network, not {seen}; "
+                f"repeat its input over time first, x.unsqueeze(0).repeat({steps}, 1, ...)."
+            )
         self.builder.add_end(Output, "output", (value.layer,), reduce=value.reduced or "mean")
         return super().run_node(node)
 
     def _call(self, node: fx.Node) -> Call:
         args, keywords = self.fetch_args_kwargs_from_env(node)
-        ours = [source for source in node.all_input_nodes if source in self.values]
-        place = place_of(node)
         module = self.fetch_attr(str(node.target)) if node.op == "call_module" else None
         label = _label(node) if module is None else type(module).__name__
-        if len(ours) > 1:
-            raise UnsupportedError(
-                f"{shown(place)}: {label} must read one layer, not {len(ours)}; branches are not built yet."
-            )
-        if ours[0] not in (*node.args, *node.kwargs.values(), *_listed(node)):
-            raise UnsupportedError(
-                f"{shown(place)}: {label} must read a tensor, not a list or dict with one."
-            )
-        x = self.env[ours[0]]
-        others = tuple(a for a in args if a is not x)
-        keywords = {key: value for key, value in keywords.items() if value is not x}
+        listed = _listed(node)
+        ours = [given for given in (*node.args, *node.kwargs.values(), *listed) if self._is_ours(given)]
+        where = shown(place_of(node))
+        if not set(ours) >= {given for given in node.all_input_nodes if self._is_ours(given)}:
+            raise UnsupportedError(f"{where}: {label} must read a tensor, not a list or dict with one.")
+        if not all(self._is_ours(given) for given in listed):
+            raise UnsupportedError(f"{where}: {label} must read layers alone, not a constant beside them.")
         run = super().run_node
         return Call(
-            place,
-            label,
-            node,
-            self.values[ours[0]],
-            x,
-            others,
-            keywords,
-            lambda: run(node),
-            module,
-            x_is_first=bool(args) and args[0] is x,
+            place=place_of(node),
+            label=label,
+            node=node,
+            operands=tuple(Operand(self.values[given], self.env[given]) for given in ours),
+            arguments=tuple(
+                value
+                for given, value in zip(node.args, args, strict=True)
+                if not self._is_ours(given) and given is not listed
+            ),
+            keywords={
+                name: value
+                for name, value in keywords.items()
+                if not self._is_ours(node.kwargs[name]) and node.kwargs[name] is not listed
+            },
+            compute=lambda: run(node),
+            module=module,
+            x_is_first=bool(args) and self._is_ours(node.args[0]),
         )
 
+    def _is_ours(self, given: object) -> TypeGuard[fx.Node]:
+        """Whether an argument is a tensor computed from the input."""
+        return isinstance(given, fx.Node) and given in self.values
 
-def _listed(node: fx.Node) -> tuple[Any, ...]:
-    """What torch.stack and torch.cat get in their list."""
-    return (
-        tuple(node.args[0])
-        if node.target in (torch.stack, torch.cat) and isinstance(node.args[0], tuple | list)
-        else ()
-    )
+
+def _listed(node: fx.Node) -> Sequence[Any]:
+    """What torch.stack and torch.cat get in their list: the very object in the node's arguments."""
+    given = node.args[0] if node.args else node.kwargs.get("tensors")
+    return given if node.target in LIST_FUNCTIONS and isinstance(given, tuple | list) else ()
 
 
 def _label(node: fx.Node) -> str:

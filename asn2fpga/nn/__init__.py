@@ -1,8 +1,27 @@
-"""PyTorch modules to train networks of graded spiking neurons with."""
+"""PyTorch modules to train spiking networks with: neurons, binary and graded, and what stands around them."""
 
 from asn2fpga.nn.asn import ASN
+from asn2fpga.nn.cuba_lif import CubaLIF
+from asn2fpga.nn.if_neuron import IF
 from asn2fpga.nn.ilif import ILIF
+from asn2fpga.nn.integrator import Integrator
+from asn2fpga.nn.lif import LIF
 from asn2fpga.nn.nasn import NASN
+from asn2fpga.nn.plif import PLIF
+from asn2fpga.nn.recurrent import Recurrent
 from asn2fpga.nn.time import RepeatTime, TimeMean, TimeSum
 
-__all__ = ["ASN", "ILIF", "NASN", "RepeatTime", "TimeMean", "TimeSum"]
+__all__ = [
+    "ASN",
+    "IF",
+    "ILIF",
+    "LIF",
+    "NASN",
+    "PLIF",
+    "CubaLIF",
+    "Integrator",
+    "Recurrent",
+    "RepeatTime",
+    "TimeMean",
+    "TimeSum",
+]

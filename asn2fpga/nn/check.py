@@ -1,10 +1,17 @@
-"""Checks of the parameters of the modules: InputError with one sentence, at construction."""
+"""Checks of the parameters and inputs of the modules: InputError with one sentence."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor
 
 from asn2fpga.errors import InputError
+
+Check = Callable[[str, str, object], float]
+"""Where, name, value -> value as float."""
 
 
 def check_integer(where: str, name: str, value: object, low: int, high: int) -> int:
@@ -21,8 +28,58 @@ def check_number(where: str, name: str, value: object, low: float, high: float) 
     return float(value)
 
 
+def check_fraction(where: str, name: str, value: object) -> float:
+    """`value` as float if it is a number in 0..1."""
+    return check_number(where, name, value, 0.0, 1.0)
+
+
 def check_positive(where: str, name: str, value: object) -> float:
     """`value` as float if it is finite and greater than 0."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
         raise InputError(f"{where}: {name} must be a finite number above 0, not {value!r}.")
     return float(value)
+
+
+def check_finite(where: str, name: str, value: object) -> float:
+    """`value` as float if it is finite."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise InputError(f"{where}: {name} must be a finite number, not {value!r}.")
+    return float(value)
+
+
+def check_choice(where: str, name: str, value: object, choices: Sequence[str]) -> None:
+    """Whether `value` is one of the choices."""
+    if not isinstance(value, str) or value not in choices:
+        raise InputError(f"{where}: {name} must be one of {', '.join(map(repr, choices))}, not {value!r}.")
+
+
+def check_channels(where: str, name: str, value: object, check: Check) -> Tensor:
+    """A number as (), a tensor of one number per channel as (N,), float64; `check` is that of one number."""
+    if not isinstance(value, Tensor):
+        return torch.tensor(check(where, name, value), dtype=torch.float64)
+    if value.dim() > 1 or value.numel() == 0:
+        shape = tuple(value.shape)
+        raise InputError(f"{where}: {name} must be a number, or a tensor (N,) for N channels, not {shape}.")
+    numbers = value.detach().cpu().double()
+    for index, number in enumerate(numbers.reshape(-1).tolist()):
+        check(where, f"{name} of channel {index}" if value.dim() else name, number)
+    return numbers.clone()
+
+
+def check_length(where: str, name: str, value: Tensor, x: Tensor) -> None:
+    """Whether a value (N,) has as many numbers as x (.., N) has channels; one for all, (), always has."""
+    channels = x.shape[-1] if x.dim() else 1
+    if value.dim() and len(value) != channels:
+        raise InputError(
+            f"{where}: {name} must have one number for each of the {channels} channels of the input "
+            f"(its last axis), not {len(value)} numbers."
+        )
+
+
+def check_time_axis(where: str, x: Tensor, time_steps: int) -> None:
+    """Whether x is (time_steps, batch, ..)."""
+    if x.dim() < 2 or x.shape[0] != time_steps:
+        raise InputError(
+            f"{where}: the input must have time as its first axis, {time_steps} steps long, "
+            f"not shape {tuple(x.shape)}; repeat a static input with RepeatTime({time_steps})."
+        )

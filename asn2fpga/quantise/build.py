@@ -17,6 +17,7 @@ from asn2fpga.kinds.population import Population, Projection
 from asn2fpga.kinds.ranges import checked_type, hull
 from asn2fpga.kinds.synapses.current import CurrentIdentity
 from asn2fpga.quantise.edges import build_source
+from asn2fpga.quantise.leaky_readout import leaky_readout
 from asn2fpga.quantise.network import Branch, Network, Origin, Trained
 from asn2fpga.quantise.readout import Readout, build_readout, real_bias, scores_of
 from asn2fpga.quantise.scheme import Scheme
@@ -72,11 +73,20 @@ class Builder:
         layers: list[Node] = [self.source]
         for population in self.network.spiking:
             layers.append(self._spiking(population))
-        readout = build_readout(self.network.readout, self.sums_of(self.network.readout), self._steps())
+        readout = self._readout()
         return Graph(self.network.graph.name, (*layers, readout.layer)), readout
+
+    def _readout(self) -> Readout:
+        population, output = self.network.readout, self.network.output
+        sums = self.sums_of(population)
+        if output.accumulates:
+            return build_readout(population, sums, self._steps())
+        return leaky_readout(population, sums, output, self.source.time_steps, self.scheme.state_frac_bits)
 
     def readout_bias(self) -> RealArray:
         """The real bias (C,) that the integers of the read-out stand for; scores of any width."""
+        if not self.network.output.accumulates:
+            return self._readout().bias
         return real_bias(scores_of(self.sums_of(self.network.readout).drive, self._steps()), self._steps())
 
     def _steps(self) -> int:

@@ -118,7 +118,8 @@ def quantise_layer(
     population = network.owner[synapse.name]
     if population.neuron is None:
         rule = ScaleRule(method, bits, smallest=_smallest_readout_scale(synapse))
-        if len(population.branches) > 1 or len(population.weighted[0].origins) > 1:
+        alone = len(population.branches) == 1 and len(population.weighted[0].origins) == 1
+        if not alone or not network.output.accumulates:
             return quantise_weights(synapse.rows, dataclasses.replace(rule, per_channel=False), samples)
         (origin,) = population.weighted[0].origins
         return quantise_readout(synapse, rule, samples, edges[origin.node])

@@ -11,6 +11,7 @@ from asn2fpga.graph.graph import Graph
 from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics
 from asn2fpga.kinds.nodes import real_nodes, trained_synapses
+from asn2fpga.kinds.operators.output import Output, output_of
 from asn2fpga.kinds.sources.input import Input, input_of
 from asn2fpga.kinds.trained import RealNode, TrainedSynapse
 
@@ -68,6 +69,11 @@ class Network:
     def input(self) -> Input:
         """Where values enter."""
         return input_of(self.graph)
+
+    @property
+    def output(self) -> Output:
+        """What becomes of the scores over time."""
+        return output_of(self.graph)
 
     @property
     def readout(self) -> Trained:

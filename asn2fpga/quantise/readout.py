@@ -12,6 +12,7 @@ from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.arrays import IntArray, RealArray, as_real
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.types import FixedType
+from asn2fpga.kinds.contract import ReadoutNeurons
 from asn2fpga.kinds.neurons.convert import Drive
 from asn2fpga.kinds.neurons.integrator import Integrator
 from asn2fpga.kinds.neurons.rationals import round_half_even
@@ -103,7 +104,17 @@ def build_readout(population: Trained, sums: Sums, steps: int) -> Readout:
             f"{population.name}: scores must fit {SCORE_BITS} bits, not {scores.width_bits}; "
             "use fewer time steps, fewer weight bits or a smaller bias."
         )
-    layer = Population(
+    neuron = Integrator(bias=np.array(scores.bias, dtype=np.int64), shift=scores.shift)
+    acc_type = checked_type(population.name, "the accumulator", *scores.acc_range)
+    layer = readout_population(population, sums, neuron, acc_type, steps)
+    return Readout(layer, float(scores.unit), real_bias(scores, steps))
+
+
+def readout_population(
+    population: Trained, sums: Sums, neuron: ReadoutNeurons, acc_type: FixedType, steps: int
+) -> Population:
+    """The last population with these neurons."""
+    return Population(
         name=population.name,
         inputs=tuple(part.source for part in sums.parts),
         source=population.weighted[0].synapses.source if population.weighted else population.name,
@@ -111,11 +122,10 @@ def build_readout(population: Trained, sums: Sums, steps: int) -> Readout:
             Projection(name=part.name, synapse=part.synapse, shift=shift)
             for part, shift in zip(sums.parts, sums.shifts, strict=True)
         ),
-        neuron=Integrator(bias=np.array(scores.bias, dtype=np.int64), shift=scores.shift),
-        acc_type=checked_type(population.name, "the accumulator", *scores.acc_range),
+        neuron=neuron,
+        acc_type=acc_type,
         time_steps=steps,
     )
-    return Readout(layer, float(scores.unit), real_bias(scores, steps))
 
 
 def real_bias(scores: Scores, steps: int) -> RealArray:

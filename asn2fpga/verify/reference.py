@@ -187,9 +187,10 @@ class _Judge:
 
     def scores(self, readout: Trained) -> LayerReport:
         """Golden's scores against the sums over time, in units of the finest class."""
-        layer = self.graph.readout
-        unit, steps = self._score_unit(readout), getattr(layer, "time_steps", 1)
-        scores = self.trace.scores
+        layer = population_named(self.graph, readout.name)
+        unit, steps, scores = self._score_unit(readout), layer.time_steps, self.trace.scores
+        if not layer.readout.accumulates:
+            return self._leaky_scores(readout, unit)
         total = float_model.repeat_time(self.drive(readout), steps).sum(axis=1)
         unequal = np.rint(total / float(unit)) != scores
         for vector, index in np.argwhere(unequal).tolist():
@@ -199,22 +200,32 @@ class _Judge:
             require_equal(place, expected, int(scores[vector, index]))
         return LayerReport(readout.name, False, scores.size, int(unequal.sum()), 0, "")
 
+    def _leaky_scores(self, readout: Trained, unit: Fraction) -> LayerReport:
+        """Of membranes, which are rounded: real scores in units of the integers', and how many differ."""
+        drive = float_model.repeat_time(self.drive(readout), self.time_steps)
+        output, scores = self.network.output, self.trace.scores
+        total = output.evaluate([drive]) * (self.time_steps if output.reduce == "mean" else 1)
+        different = int(np.count_nonzero(np.rint(total / float(unit)) != scores))
+        text = "membranes of the scores are rounded at every time step"
+        return LayerReport(readout.name, True, scores.size, 0, different, text)
+
     def _score_unit(self, readout: Trained) -> Fraction:
         """The real value of one unit of score: a weight over its integer, shifts and event unit included.
 
         Read off a bias if all weights are zero; 1 if all of them are.
         """
         layer = population_named(self.graph, readout.name)
-        shift = as_integer(layer.integrator.shift)
+        shift = as_integer(layer.readout.shift)
         for branch in readout.weighted:
             for projection, name in zip(layer.projections, layer.inputs, strict=True):
                 if projection.name == branch.synapses.name and len(branch.origins) == 1:
                     integer = as_integer(projection.synapse.weight).reshape(len(shift), -1)  # type: ignore[attr-defined]
                     found = _unit_of(branch.synapses.rows, integer << (shift + projection.shift)[:, None])
                     if found is not None:
-                        return found / Fraction(2) ** self.graph.edges[name].frac_bits
+                        bits = self.graph.edges[name].frac_bits + layer.readout.state_frac_bits
+                        return found / Fraction(2) ** bits
         bias = sum(as_real(branch.synapses.bias) for branch in readout.weighted)
-        found = _unit_of(np.asarray(bias), as_integer(layer.integrator.bias))
+        found = _unit_of(np.asarray(bias), as_integer(layer.readout.bias))
         return Fraction(1) if found is None else abs(found) * layer.time_steps
 
 

@@ -1,13 +1,17 @@
 // The last layer has no neurons. readout accumulates all time steps and hands over packed sums; send_scores shifts
 // each into the unit of the scores, adds the bias and sends one int32 score per class, TLAST on the last.
 //
-// Config C: classes, lanes, groups, time_steps, scores_t, and what sums.h and the synapses ask for; biases (ROM of one
+// leaky_readout has a membrane that does not fire: U = leak(U) + (sum << F) + bias at each time step; its last or
+// largest value, or the sum of all of them, is the score.
+//
+// Config C: classes, lanes, groups, time_steps, score_t, score_word_t, and what sums.h and the synapses ask for; biases (ROM of one
 //           int32 a class), shifts (ROM of one left shift 0..31 a class, or NoRom), lane_index_t (0..lanes-1),
 //           class_index_t (0..classes).
 #ifndef ASN_READOUT_H
 #define ASN_READOUT_H
 
 #include "axis.h"
+#include "neurons/membrane.h"
 #include "population.h"
 
 namespace asn {
@@ -32,7 +36,7 @@ HLS_INLINE typename C::acc_word_t total_of(const typename C::acc_word_t acc[C::g
 }
 
 template <class C, class... P>
-HLS_INLINE void readout(hls::stream<typename C::acc_word_t>& scores, typename P::stream_t&... streams) {
+HLS_INLINE void readout(hls::stream<typename C::score_word_t>& scores, typename P::stream_t&... streams) {
   static typename C::acc_word_t acc[C::groups];
   static typename C::acc_word_t frame[C::groups];
   bool empty = true;
@@ -48,19 +52,79 @@ HLS_INLINE void readout(hls::stream<typename C::acc_word_t>& scores, typename P:
   }
 }
 
+enum Output { OUTPUT_LAST, OUTPUT_MAX, OUTPUT_SUM };
+
+// One time step of all membranes; after the last one the scores are handed over.
 template <class C>
-HLS_INLINE void send_scores(hls::stream<typename C::acc_word_t>& scores, AxisStream& out) {
-  typename C::acc_word_t word = 0;
+HLS_INLINE void leaky_step(const typename C::acc_word_t acc[C::groups], bool empty,
+                           const typename C::acc_word_t frame[C::groups], bool frame_empty, int step,
+                           hls::stream<typename C::score_word_t>& scores) {
+  static ap_uint<C::lanes * C::state_t::width> membrane[C::groups];
+  static typename C::score_word_t kept[C::groups];
+  for (int turn = 0; turn < C::groups; turn++) {
+    HLS_PIPELINE(1)
+    HLS_INDEPENDENT(membrane)
+    HLS_INDEPENDENT(kept)
+    const int group = C::groups == 1 ? 0 : turn;
+    const typename C::acc_word_t sums = empty ? start_of<C>(frame, frame_empty, group) : acc[group];
+    const ap_uint<C::lanes * C::state_t::width> states = membrane[group];
+    const typename C::score_word_t before = kept[group];
+    const ap_uint<C::lanes * C::bias_t::width> biases =
+        rom_word<typename C::input_biases, C::lanes * C::bias_t::width>(group);
+    ap_uint<C::lanes * C::state_t::width> next_states = 0;
+    typename C::score_word_t next = 0;
+    HLS_UNROLL_BEFORE
+    for (int lane = 0; lane < C::lanes; lane++) {
+      HLS_UNROLL_INSIDE
+      typename C::state_t u = get_lane<typename C::acc_t>(sums, lane);
+      u = (u << C::state_frac_bits) + get_lane<typename C::bias_t>(biases, lane);
+      if (step > 0) {
+        const typename C::state_t state = get_lane<typename C::state_t>(states, lane);
+        u += leaked<C::leak_shift>(state, ap_uint<C::leak_shift + 2>(C::leak_multiplier));
+      }
+      const typename C::score_t earlier = get_lane<typename C::score_t>(before, lane);
+      typename C::score_t score = u;
+      if (step > 0 && C::output == OUTPUT_MAX && earlier > score) score = earlier;
+      if (step > 0 && C::output == OUTPUT_SUM) score += earlier;
+      put_lane(next_states, lane, u);
+      put_lane(next, lane, score);
+    }
+    membrane[group] = next_states;
+    kept[group] = next;
+    if (step == C::time_steps - 1) scores.write(next);
+  }
+}
+
+template <class C, class... P>
+HLS_INLINE void leaky_readout(hls::stream<typename C::score_word_t>& scores, typename P::stream_t&... streams) {
+  static typename C::acc_word_t acc[C::groups];
+  static typename C::acc_word_t frame[C::groups];
+  bool empty = true;
+  bool frame_empty = true;
+  if (C::all_frames) integrate_all<C, true, P...>(acc, empty, acc, true, streams...);
+  if (C::holds_frame) integrate_all<C, true, P...>(frame, frame_empty, frame, true, streams...);
+  for (int step = 0; step < C::time_steps; step++) {
+    if (!C::all_frames) {
+      empty = true;
+      integrate_all<C, false, P...>(acc, empty, frame, frame_empty, streams...);
+    }
+    leaky_step<C>(acc, empty, frame, frame_empty, step, scores);
+  }
+}
+
+template <class C>
+HLS_INLINE void send_scores(hls::stream<typename C::score_word_t>& scores, AxisStream& out) {
+  typename C::score_word_t word = 0;
   typename C::lane_index_t lane = 0;
   for (int index = 0; index < C::classes; index++) {
     HLS_PIPELINE(1)
     if (lane == 0) word = scores.read();
     const ap_int<32> bias = rom_word<typename C::biases, 32>(index);
     const ap_uint<5> shift = rom_word<typename C::shifts, 5>(index);
-    const ap_int<32> sum = get_lane<typename C::acc_t>(word, 0);
+    const ap_int<32> sum = get_lane<typename C::score_t>(word, 0);
     const ap_int<32> score = (sum << shift) + bias;
     out.write(axis_word(score, index == C::classes - 1));
-    word >>= C::acc_t::width;
+    word >>= C::score_t::width;
     lane = lane == C::lanes - 1 ? 0 : int(lane) + 1;
   }
 }

@@ -84,12 +84,14 @@ class Membrane:
         return self._leaked(self._floored(self._reset(potential, spike)))
 
     def after_reset(self, potential: IntArray, spike: IntArray | int) -> tuple[IntArray, ...]:
-        """Every value on the way from `potential` to H: what hardware computes with."""
+        """Every value on the way from `potential` to H, and H: what hardware computes with."""
         if self.leak_order == "before_reset":
             leaked_ = self._leaked(potential)
-            return leaked_, self._reset(leaked_, spike), *self._above(potential)
+            reset = self._reset(leaked_, spike)
+            return leaked_, reset, self._floored(reset), *self._above(potential)
         reset = self._reset(potential, spike)
-        return reset, *self._above(self._floored(reset))
+        floored = self._floored(reset)
+        return reset, floored, self._leaked(floored), *self._above(floored)
 
     def _above(self, value: IntArray) -> tuple[IntArray, ...]:
         """Of a hard reset the leak is of the part above its value."""

@@ -18,7 +18,7 @@ Range = tuple[IntArray, IntArray]
 
 @dataclass(frozen=True)
 class MembraneTypes:
-    """Types that hold every reachable value: of H, of U and all on its way to H, of the synaptic current."""
+    """Types that hold every reachable value: of H; of U, all on its way to H, and I if it is kept; of I."""
 
     state: FixedType
     potential: FixedType
@@ -47,7 +47,8 @@ def membrane_types(
         current = _charged(membrane, current, drive)
         potential = (state[0] + current[0], state[1] + current[1])
         state, between = rest_range(membrane, firing, potential)
-        seen.potentials.extend([hull(*potential), *between])
+        kept = [] if membrane.synaptic is None else [hull(*current)]
+        seen.potentials.append(_union([hull(*potential), *between, *kept]))
         seen.currents.append(hull(*current))
         seen.types(layer)
         if step < time_steps - 1:
@@ -97,5 +98,9 @@ def rest_range(membrane: Membrane, firing: Firing, potential: Range) -> tuple[Ra
     return (low, high), between
 
 
+def _union(ranges: list[tuple[int, int]]) -> tuple[int, int]:
+    return min(low for low, _ in ranges), max(high for _, high in ranges)
+
+
 def _type_of(layer: str, ranges: list[tuple[int, int]]) -> FixedType:
-    return checked_type(layer, "the membrane", min(low for low, _ in ranges), max(high for _, high in ranges))
+    return checked_type(layer, "the membrane", *_union(ranges))

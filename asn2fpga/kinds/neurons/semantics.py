@@ -92,8 +92,14 @@ class NeuronSemantics:
 
     @property
     def forgets(self) -> bool:
-        """Whether nothing is carried from one time step to the next."""
-        return self.synaptic_beta is None and not self.all_betas.any()
+        """Whether every time step starts as the first one did.
+
+        A soft reset behind the leak is still there at the next step, even with beta 0.
+        """
+        if self.synaptic_beta is not None or self.all_betas.any():
+            return False
+        is_raised = self.floor is not None and self.floor > self.rest
+        return self.leak_order == "after_reset" or not (self.reset == "soft" or is_raised)
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from asn2fpga.graph.arrays import RealArray
 from asn2fpga.graph.edge import Carries, Edge
+from asn2fpga.graph.node import Node
 from asn2fpga.graph.rule import Context, unsupported
-from asn2fpga.kinds.trained import RealNode
+from asn2fpga.kinds.trained import RealNode, TrainedSynapse
 
 
 def branches_have_one_shape(context: Context, node: Add) -> str:
@@ -19,32 +20,35 @@ def branches_have_one_shape(context: Context, node: Add) -> str:
         return f"an add must read two branches or more, not {len(node.inputs)}"
     for name, edge in zip(node.inputs, edges, strict=True):
         if edge.shape != edges[0].shape:
+            first, other = (context.graph[read].place for read in (node.inputs[0], name))
             return (
-                f"branches of an add must have equal shapes, not {edges[0].shape} ({node.inputs[0]}) and "
-                f"{edge.shape} ({name})"
+                f"branches of an add must have equal shapes, not {edges[0].shape} ({first}) and "
+                f"{edge.shape} ({other})"
             )
     return ""
 
 
 def current_is_read_by_neurons(context: Context, node: Add) -> str:
-    """Add: what is a current goes to neurons, to other adds or out as scores; synapses read events."""
-    edges = context.edges_into(node)
-    kinds = {edge.carries for edge in edges}
-    if "currents" not in kinds or len(kinds) == 1:
-        return ""
-    readers = context.graph.consumers(node.name)
-    if any(reader.fires or reader.is_sum or reader.is_end or reader.affine for reader in readers):  # type: ignore[attr-defined]
+    """Add: the sum of events and currents goes to neurons, to adds or out as scores, not to synapses."""
+    kinds = {edge.carries for edge in context.edges_into(node)}
+    readers = [reader.place for reader in context.graph.consumers(node.name) if _reads_events(reader)]
+    if len(kinds) == 1 or not readers:
         return ""
     return unsupported(
-        "the sum of events and a current must be read by a neuron, not by "
-        f"{', '.join(reader.name for reader in readers)}; put a neuron behind the add"
+        f"the sum of neurons and a Linear layer must be read by a neuron, not by {', '.join(readers)}; "
+        "put a neuron behind the add"
     )
+
+
+def _reads_events(reader: Node) -> bool:
+    return isinstance(reader, TrainedSynapse) or getattr(reader, "is_concatenation", False)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Add(RealNode):
     """The sum of all inputs: events if all of them are, else currents."""
 
+    has_branches = True
     rules = (branches_have_one_shape, current_is_read_by_neurons)
 
     @property

@@ -15,19 +15,21 @@ from asn2fpga.kinds.trained import RealNode
 
 
 def branches_fit_side_by_side(context: Context, node: Concat) -> str:
-    """Concat: there are two branches or more of one axis, all of events or all of currents."""
+    """Concat: there are two branches or more of one axis, and all are neurons or the input."""
     edges = context.edges_into(node)
     if len(node.inputs) < 2:
         return f"a concatenation must read two branches or more, not {len(node.inputs)}"
     for name, edge in zip(node.inputs, edges, strict=True):
+        place = context.graph[name].place
         if len(edge.shape) != 1:
             return unsupported(
-                f"branches of a concatenation must have one axis, not shape {edge.shape} ({name}); flatten them"
+                f"branches of a concatenation must have one axis, not shape {edge.shape} ({place}); "
+                "flatten them"
             )
-        if edge.carries != edges[0].carries:
+        if edge.carries != "events":
             return unsupported(
-                f"branches of a concatenation must all be {edges[0].carries}, not {edge.carries} ({name}); "
-                "put a neuron behind each Linear"
+                f"branches of a concatenation must be neurons or the input, not currents ({place}); "
+                "put a neuron behind each Linear, or concatenate before the Linear"
             )
     return ""
 
@@ -36,6 +38,7 @@ def branches_fit_side_by_side(context: Context, node: Concat) -> str:
 class Concat(RealNode):
     """All inputs side by side on their only axis, in order."""
 
+    has_branches = True
     rules = (branches_fit_side_by_side,)
 
     @property

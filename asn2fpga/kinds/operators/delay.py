@@ -16,9 +16,7 @@ from asn2fpga.kinds.trained import RealNode
 
 
 def delay_fits_the_time(context: Context, node: Delay) -> str:
-    """Delay: it reads one layer, and delays by one time step or more in a network of several."""
-    if len(node.inputs) != 1:
-        return f"a delay must read one layer, not {len(node.inputs)}"
+    """Delay: by one time step or more, in a network of several."""
     steps = max(edge.time_steps for edge in context.before.edges.values())
     if steps < 2:
         return "a recurrent layer must see several time steps, not T = 1; present the input over time"
@@ -29,7 +27,9 @@ def delay_reads_events_of_its_shape(context: Context, node: Delay) -> str:
     """Delay: it reads neurons (or the input), of the shape that it says."""
     edge = context.graph.edges[node.inputs[0]]
     if edge.carries != "events":
-        return unsupported(f"a delay must read neurons, not the currents of {node.inputs[0]}")
+        return unsupported(
+            f"a delay must read neurons, not the currents of {context.graph[node.inputs[0]].place}"
+        )
     return "" if edge.shape == node.shape else f"the shape must be {edge.shape}, not {node.shape}"
 
 

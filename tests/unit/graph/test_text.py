@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from mixed_graphs import mixed_graph
 from strategies import random_graph, small_integer_graph
 
 from asn2fpga.errors import InputError
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.serial import to_plain
-from asn2fpga.graph.text import digest, from_text, to_text
+from asn2fpga.graph.text import digest, from_text, layer_lines, to_text
 from asn2fpga.kinds.operators.flatten import Flatten
 from asn2fpga.kinds.operators.output import Output
+from asn2fpga.kinds.registry import KINDS
 from asn2fpga.kinds.sources.input import Input
 from asn2fpga.kinds.synapses.dense import Linear
 
@@ -54,6 +56,66 @@ def test_a_graph_prints_one_field_a_line() -> None:
     assert to_text(TINY) == TINY_TEXT
 
 
+MIXED = mixed_graph()
+BOTH_TEXT = """\
+both = Population(source, loop, loop)
+    source = "net.both"
+    projections[0].name = "both_0"
+    projections[0].synapse.class = "Dense"
+    projections[0].synapse.weight = @both.projections[0].synapse.weight int64[5,6] #%s
+    projections[0].synapse.weight_bits = 4
+    projections[0].synapse.memory = "auto"
+    projections[0].shift = 0
+    projections[0].steps_late = 0
+    projections[1].name = "both_1"
+    projections[1].synapse.class = "CurrentIdentity"
+    projections[1].synapse.size = 5
+"""
+
+
+def test_fields_of_parts_and_of_items_have_their_whole_path() -> None:
+    weight = MIXED["both"].projections[0].synapse.weight  # type: ignore[attr-defined]
+    lines = list(layer_lines(MIXED["both"]))
+    assert "\n".join([*lines[:12], ""]) == BOTH_TEXT % digest(weight)
+    assert '    neuron.class = "Graded"' in lines
+    assert "    neuron.count_type = u3" in lines
+    assert "    neuron.membrane.leak.multiplier = 3" in lines
+    assert "    neuron.membrane.synaptic = null" in lines
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            "projections[0].shift",
+            "projections[0]..shift",
+            "g: line 16: the field must be names and numbers of items, not 'projections[0]..shift'.",
+        ),
+        (
+            "projections[0].shift",
+            "projections[x].shift",
+            "g: line 16: the field must be names and numbers of items, not 'projections[x].shift'.",
+        ),
+        (
+            "projections[1].name",
+            "projections[2].name",
+            "g: line 18: the item must be number 0 or the next, not 2.",
+        ),
+        (
+            "projections[1].shift",
+            "projections[0].shift",
+            "g: line 23: the item must be number 1 or the next, not 0.",
+        ),
+    ],
+)
+def test_items_that_do_not_follow_one_another_are_refused(old: str, new: str, message: str) -> None:
+    text = to_text(MIXED)
+    assert old in text
+    with pytest.raises(InputError) as error:
+        from_text(text.replace(old, new, 1), to_plain(MIXED)[1], KINDS, where="g")
+    assert str(error.value) == message
+
+
 @pytest.mark.parametrize(
     "graph",
     [
@@ -63,11 +125,12 @@ def test_a_graph_prints_one_field_a_line() -> None:
         small_integer_graph(
             2, time_steps=3, encoding="events", alpha=0.3, integer_alpha=False, alpha_snap="exact"
         ),
+        MIXED,
     ],
 )
 def test_text_reads_back(graph: Graph) -> None:
     text = to_text(graph)
-    again = from_text(text, to_plain(graph)[1])
+    again = from_text(text, to_plain(graph)[1], KINDS)
     assert to_text(again) == text
     assert [type(layer) for layer in again.layers] == [type(layer) for layer in graph.layers]
 
@@ -103,5 +166,5 @@ def test_a_digest_depends_on_values_shape_and_type() -> None:
 def test_text_that_does_not_read_is_refused_by_line(old: str, new: str, message: str) -> None:
     assert old in TINY_TEXT
     with pytest.raises(InputError) as error:
-        from_text(TINY_TEXT.replace(old, new), to_plain(TINY)[1], where="g")
+        from_text(TINY_TEXT.replace(old, new), to_plain(TINY)[1], KINDS, where="g")
     assert str(error.value) == message

@@ -27,5 +27,5 @@ def test_semantics(module: GradedNeuron, semantics: NeuronSemantics) -> None:
 
 
 def test_every_convention_cites_its_source() -> None:
-    assert {kind.__name__ for kind in CONVENTIONS} == {"ASN", "NASN", "ILIF"}
+    assert {kind.__name__ for kind in CONVENTIONS} == {"ASN", "NASN", "ILIF", "LIF", "IF", "PLIF", "CubaLIF"}
     assert all("arXiv" in convention.source for convention in CONVENTIONS.values())

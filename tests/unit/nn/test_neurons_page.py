@@ -9,7 +9,8 @@ from torch import nn
 
 from asn2fpga.graph.limits import MAX_ALPHA, MAX_LEVELS, MAX_TIME_STEPS
 from asn2fpga.loader.semantics import CONVENTIONS
-from asn2fpga.nn import ASN, ILIF, NASN
+from asn2fpga.nn import ASN, IF, ILIF, LIF, NASN, PLIF, CubaLIF
+from asn2fpga.nn.lif import LeakOptions, NeuronOptions
 
 PAGE = (Path(__file__).parents[3] / "docs" / "spec" / "neurons.md").read_text()
 RANGES = {
@@ -20,11 +21,18 @@ RANGES = {
 }
 
 
+def rows(heading: str) -> dict[str, list[str]]:
+    """The table under a heading: name -> the cells behind it."""
+    lines = PAGE.split(f"### {heading}\n")[1].split("##")[0].splitlines()
+    found = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| `")
+    ]
+    return {row[0].strip("`"): row[1:] for row in found}
+
+
 def table() -> dict[str, list[str]]:
-    """Rows of the table of parameters: name -> defaults of ASN, NASN and ILIF, range."""
-    lines = PAGE.split("## Parameters")[1].split("##")[0].splitlines()
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| `")]
-    return {row[0].strip("`"): row[1:5] for row in rows}
+    """Name -> defaults of ASN, NASN and ILIF, range."""
+    return {name: row[:4] for name, row in rows("Parameters").items()}
 
 
 def defaults(kind: type[nn.Module]) -> dict[str, str]:
@@ -46,6 +54,25 @@ def test_defaults() -> None:
 
 def test_ranges() -> None:
     assert {name: table()[name][3] for name in RANGES} == RANGES
+
+
+def test_every_parameter_of_lif_with_its_default() -> None:
+    assert {name: row[0] for name, row in rows("Parameters of LIF").items()} == defaults(LIF)
+
+
+def test_ranges_of_lif() -> None:
+    wanted = {name: RANGES[name] for name in ("levels", "beta", "time_steps")}
+    assert {name: rows("Parameters of LIF")[name][1] for name in wanted} == wanted
+
+
+def test_the_family_takes_the_keywords_of_lif() -> None:
+    assert {"beta", *LeakOptions.__annotations__} == set(defaults(LIF))
+    assert set(LeakOptions.__annotations__) - set(NeuronOptions.__annotations__) == {"learn_beta"}
+    assert [list(defaults(kind)) for kind in (IF, PLIF, CubaLIF)] == [
+        ["options"],
+        ["beta", "options"],
+        ["alpha", "beta", "options"],
+    ]
 
 
 def test_sources() -> None:

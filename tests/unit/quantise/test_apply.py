@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 import pytest
-from asn2fpga.graph.layers import DensePopulation, DenseReadout
+from dense_graphs import weight_of
 from strategies import NetworkSpec, random_graph, random_inputs, random_network
 
 from asn2fpga.errors import InputError, UnsupportedError
@@ -17,6 +17,7 @@ from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics
 from asn2fpga.kinds.operators.batchnorm import BatchNorm
 from asn2fpga.kinds.operators.output import Output
+from asn2fpga.kinds.population import Population, population_named
 from asn2fpga.kinds.sources.input import Input
 from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.quantise.apply import quantise
@@ -41,24 +42,23 @@ def two_layers(
     )
 
 
-def population(graph: Graph) -> DensePopulation:
-    (layer,) = graph.of_type(DensePopulation)
+def population(graph: Graph) -> Population:
+    (layer,) = (layer for layer in graph.of_type(Population) if not layer.is_end)
     return layer
 
 
-def readout(graph: Graph) -> DenseReadout:
-    (layer,) = graph.of_type(DenseReadout)
-    return layer
+def readout(graph: Graph) -> Population:
+    return population_named(graph, graph.readout.name)
 
 
 def test_a_small_network_by_hand() -> None:
     quantised = quantise(two_layers(), Scheme(weight_bits=2, scale_method="maxabs"))
     layer = population(quantised.graph)
     # u = acc: level 1 at u > 0.5, level 2 at u >= 1.5
-    assert layer.weight.tolist() == [[1, -1]]
-    assert layer.neuron.thresholds.tolist() == [[1, 2]]
-    assert (str(layer.acc_type), str(layer.neuron.threshold_type)) == ("s3", "s3")
-    assert readout(quantised.graph).bias.tolist() == [0]  # 0.5 is a tie: to even
+    assert weight_of(layer).tolist() == [[1, -1]]
+    assert layer.graded.thresholds.tolist() == [[1, 2]]
+    assert (str(layer.acc_type), str(layer.graded.threshold_type)) == ("s3", "s3")
+    assert readout(quantised.graph).readout.bias.tolist() == [0]  # 0.5 is a tie: to even
     assert quantised.decisions.score_scale == 1.0
     assert quantised.reference["fc2"].bias.tolist() == [0.0]  # type: ignore[attr-defined]
 
@@ -82,14 +82,14 @@ def test_the_lowest_level_goes_into_the_bias_of_the_consumer() -> None:
     lowered = dataclasses.replace(ASN, alpha=-1.0)
     plain, shifted = (quantise(two_layers(s, time_steps=3)) for s in (ASN, lowered))
     # One weight of 127 units; 3 time steps of the lowest level -1 each.
-    assert readout(shifted.graph).bias - readout(plain.graph).bias == -3 * 127
+    assert readout(shifted.graph).readout.bias - readout(plain.graph).readout.bias == -3 * 127
 
 
 def test_one_step_or_no_leak_is_stateless() -> None:
-    assert not population(quantise(two_layers()).graph).neuron.stateful
+    assert not population(quantise(two_layers()).graph).graded.stateful
     forgetful = dataclasses.replace(ASN, beta=0.0)
-    assert not population(quantise(two_layers(forgetful, time_steps=2)).graph).neuron.stateful
-    assert population(quantise(two_layers(time_steps=2)).graph).neuron.stateful
+    assert not population(quantise(two_layers(forgetful, time_steps=2)).graph).graded.stateful
+    assert population(quantise(two_layers(time_steps=2)).graph).graded.stateful
 
 
 def test_a_read_out_behind_a_frame_takes_one_step() -> None:
@@ -100,8 +100,8 @@ def test_a_read_out_behind_a_frame_takes_one_step() -> None:
 
 def test_bits_a_layer() -> None:
     graph = quantise(random_graph(0), Scheme(weight_bits={"fc1": 3})).graph
-    assert (population(graph).weight_bits, readout(graph).weight_bits) == (3, 8)
-    assert np.abs(population(graph).weight).max() == 3
+    assert (population(graph).weight_bits, readout(graph).weight_bits) == ({"fc1": 3}, {"fc2": 8})
+    assert np.abs(weight_of(population(graph))).max() == 3
 
 
 def test_choices_without_data() -> None:
@@ -139,7 +139,7 @@ def test_alpha_snapping_on_demand(snap: SnapChoice, value: float, top: int) -> N
     graph = random_graph(0, alpha=-0.44, integer_alpha=False)
     quantised = quantise(graph, Scheme(alpha_snap=snap))
     assert quantised.decisions.alpha[0].value == value
-    assert population(quantised.graph).neuron.level_values[-1] == top
+    assert population(quantised.graph).graded.level_values[-1] == top
 
 
 def test_an_alpha_trained_as_integer_is_not_snapped() -> None:
@@ -169,7 +169,7 @@ def test_zero_weights_are_taken() -> None:
     }
     quantised = quantise(graph.with_layers(zero.get(layer.name, layer) for layer in graph.layers))
     rules.check(quantised.graph)
-    assert not readout(quantised.graph).weight.any()
+    assert not weight_of(readout(quantised.graph)).any()
 
 
 def test_scores_of_more_than_32_bits_are_refused() -> None:

@@ -7,14 +7,15 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from asn2fpga.graph.layers import DenseReadout
-from asn2fpga.quantise.source import Producer
+from dense_graphs import weight_of
 from strategies import NetworkSpec, random_inputs, random_network
 
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph import rules
-from asn2fpga.graph.arrays import RealArray, as_integer
+from asn2fpga.graph.arrays import IntArray, RealArray, as_integer
+from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
+from asn2fpga.kinds.population import Population, population_named
 from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.quantise.apply import Quantised, quantise
 from asn2fpga.quantise.readout import SCORE_BITS, quantise_readout
@@ -31,19 +32,23 @@ def linear(weight: RealArray, bias: RealArray | None = None) -> Linear:
     return Linear(name="out", weight=weight, bias=np.zeros(len(weight)) if bias is None else bias)
 
 
-def events(max_count: int = 4, time_steps: int = 1) -> Producer:
+def events(max_count: int = 4, time_steps: int = 1) -> Edge:
     spec = dataclasses.replace(SPEC, max_count=max_count, time_steps=time_steps)
-    return Producer.of_source(quantise(random_network(spec)).graph.layers[0])  # type: ignore[arg-type]
+    graph = quantise(random_network(spec)).graph
+    return graph.edges[graph.source.name]
 
 
-def scales(layer: Linear, method: ScaleMethod = "maxabs", producer: Producer | None = None) -> RealArray:
+def scales(layer: Linear, method: ScaleMethod = "maxabs", edge: Edge | None = None) -> RealArray:
     rule = ScaleRule(method, 8, 2.0**-40)
-    return quantise_readout(layer, rule, None, producer or events()).scale
+    return quantise_readout(layer, rule, None, edge or events()).scale
 
 
-def readout(quantised: Quantised) -> DenseReadout:
-    (layer,) = quantised.graph.of_type(DenseReadout)
-    return layer
+def readout(quantised: Quantised) -> Population:
+    return population_named(quantised.graph, quantised.graph.readout.name)
+
+
+def weights(layer: Population) -> IntArray:
+    return as_integer(weight_of(layer))
 
 
 def with_outlier(value: float, spec: NetworkSpec = SPEC) -> Graph:
@@ -76,9 +81,9 @@ def test_a_class_without_weights_takes_the_unit_of_the_scores() -> None:
 @pytest.mark.parametrize(("max_count", "time_steps"), [(4, 1), (255, 1), (4, 1000), (255, 1000)])
 def test_scales_are_as_fine_as_scores_of_32_bits_allow(max_count: int, time_steps: int) -> None:
     weight = np.array([[2.0**30] * 50, [1.0] * 50])
-    producer = events(max_count, time_steps)
-    common, own = scales(linear(weight), producer=producer)
-    widest_sum = 50 * 127 * producer.max_count * time_steps
+    edge = events(max_count, time_steps)
+    common, own = scales(linear(weight), edge=edge)
+    widest_sum = 50 * 127 * edge.high * time_steps
     assert common == own * 2 ** (31 - widest_sum.bit_length())
 
 
@@ -97,11 +102,11 @@ def test_one_large_weight_costs_the_other_classes_nothing(method: ScaleMethod, v
     x = random_inputs(graph, 200)
     quantised = quantise(graph, Scheme(scale_method=method), x)
     rules.check(quantised.graph)
-    (layer,) = quantised.graph.of_type(DenseReadout)
+    layer = readout(quantised)
     expected = float_model.simulate(graph, x).scores[:, :-1] * spec.time_steps
     found = simulate(quantised.graph, x).scores[:, :-1] * quantised.decisions.score_scale
     assert np.abs(found - expected).max() < 0.02 * np.abs(expected).max()
-    assert layer.shift[-1] > layer.shift[:-1].max() or method in ("calibrated", "clipped")
+    assert layer.readout.shift[-1] > layer.readout.shift[:-1].max() or method in ("calibrated", "clipped")
 
 
 @pytest.mark.parametrize("value", [1.0, 40.0, -3000.0])
@@ -109,7 +114,7 @@ def test_scores_are_those_of_the_reference_network_exactly(value: float) -> None
     quantised = quantise(with_outlier(value, dataclasses.replace(SPEC, time_steps=1)))
     report = compare_reference(quantised.reference, quantised.graph, random_inputs(quantised.graph, 100))
     assert report.exact
-    assert bool(readout(quantised).shift.any()) == (abs(value) > 1)
+    assert bool(readout(quantised).readout.shift.any()) == (abs(value) > 1)
 
 
 def test_the_bias_is_rounded_in_the_finest_unit_and_holds_the_lowest_level_of_the_events() -> None:
@@ -118,18 +123,18 @@ def test_the_bias_is_rounded_in_the_finest_unit_and_holds_the_lowest_level_of_th
     layer, unit = readout(quantised), Fraction(quantised.decisions.score_scale)
     last = graph["fc2"]
     assert isinstance(last, Linear)
-    lowest = -SPEC.time_steps * (as_integer(layer.weight).sum(axis=1) << as_integer(layer.shift))
+    lowest = -SPEC.time_steps * (weights(layer).sum(axis=1) << as_integer(layer.readout.shift))
     expected = [round(SPEC.time_steps * Fraction(bias) / unit) for bias in last.bias.tolist()]
-    assert (as_integer(layer.bias) - lowest).tolist() == expected
+    assert (as_integer(layer.readout.bias) - lowest).tolist() == expected
 
 
 def test_scores_fit_their_bits_at_the_extremes() -> None:
     layer = readout(quantise(with_outlier(1e9)))
     counts = SPEC.time_steps * SPEC.levels
     ends = [
-        (np.clip(as_integer(layer.weight), *side).sum(axis=1) * counts) << as_integer(layer.shift)
+        (np.clip(weights(layer), *side).sum(axis=1) * counts) << as_integer(layer.readout.shift)
         for side in ((None, 0), (0, None))
     ]
-    scores = np.concatenate([as_integer(layer.bias) + end for end in ends])
+    scores = np.concatenate([as_integer(layer.readout.bias) + end for end in ends])
     assert np.abs(scores).max() < 2 ** (SCORE_BITS - 1)
     assert np.abs(scores).max() >= 2 ** (SCORE_BITS - 2)

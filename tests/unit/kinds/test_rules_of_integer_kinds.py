@@ -1,0 +1,378 @@
+"""Rules of integer kinds: a graph that breaks each, and the sentence it says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from broken_graphs import changed
+from mixed_graphs import mixed_graph
+from strategies import small_integer_graph
+
+from asn2fpga.errors import RuleError
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.rules import check, first_complaint
+from asn2fpga.graph.types import FixedType
+from asn2fpga.kinds.neurons.membrane import Leak
+from asn2fpga.kinds.population import Population
+from asn2fpga.kinds.registry import INTEGER
+from asn2fpga.kinds.synapses.diagonal import OneToOne
+
+FRAMES = small_integer_graph(1, (6, 4, 2), time_steps=2)
+EVENTS = small_integer_graph(1, (6, 4, 2), encoding="events", time_steps=2)
+STATELESS = small_integer_graph(1, (6, 4, 2))
+MIXED = mixed_graph()
+MOVING = mixed_graph(frames=False)
+
+
+def test_good_graphs_obey_all_rules() -> None:
+    for graph in (FRAMES, EVENTS, STATELESS, MIXED, MOVING):
+        check(graph)
+
+
+def ints(*values: int) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+    return np.array(values, dtype=np.int64)
+
+
+def with_projections(graph: Graph, name: str, count: int) -> Graph:
+    """The graph with so many projections of a population, the last one repeated."""
+    node = graph[name]
+    assert isinstance(node, Population)
+    return changed(graph, name, projections=(*node.projections, *3 * node.projections[-1:])[:count])
+
+
+SOURCES: list[tuple[str, Graph, str]] = [
+    (
+        "source_is_in_range",
+        changed(FRAMES, "encode", time_steps=2000),
+        "encode: time_steps must be in 1..1024, not 2000",
+    ),
+    (
+        "source_is_in_range",
+        changed(FRAMES, "encode", shape=()),
+        "encode: shape must be of positive integers, not ()",
+    ),
+    (
+        "source_is_in_range",
+        changed(EVENTS, "receive", shape=(2, 0)),
+        "receive: shape must be of positive integers, not (2, 0)",
+    ),
+    (
+        "pixels_fit_a_byte",
+        changed(FRAMES, "encode", max_count=256),
+        "encode: max_count must be in 1..255, not 256",
+    ),
+    (
+        "events_fit_an_input_word",
+        changed(EVENTS, "receive", max_count=2**29 - 1),
+        "receive: an event must fit 32 bits, not 33",
+    ),
+    (
+        "events_fit_an_input_word",
+        changed(EVENTS, "receive", max_count=0),
+        "receive: max_count must be positive, not 0",
+    ),
+]
+
+SYNAPSES: list[tuple[str, Graph, str]] = [
+    (
+        "synapses_are_sound",
+        changed(FRAMES, "fc1", synapse0__weight_bits=9),
+        "fc1: weight_bits must be in 2..8, not 9",
+    ),
+    (
+        "synapses_are_sound",
+        changed(FRAMES, "fc1", synapse0__weight=np.full((4, 6), -8), synapse0__weight_bits=4),
+        "fc1: the largest weight must be in 0..7, not 8",
+    ),
+    (
+        "synapses_are_sound",
+        changed(FRAMES, "fc1", synapse0__weight=np.zeros((4, 0), dtype=np.int64)),
+        "fc1: weight must have 2 axes that are not empty, not shape (4, 0)",
+    ),
+    (
+        "synapses_are_sound",
+        changed(FRAMES, "fc1", synapse0__weight=ints(1, 2, 3)),
+        "fc1: weight must have 2 axes that are not empty, not shape (3,)",
+    ),
+    (
+        "synapses_are_sound",
+        changed(FRAMES, "fc1", synapse0__weight=np.zeros((4, 6))),
+        "fc1: elements of weight must be int64, not float64",
+    ),
+    (
+        "synapses_are_sound",
+        changed(FRAMES, "fc2", synapse0__weight=np.zeros((2, 3), dtype=np.int64)),
+        "fc2: columns of the weight must be 4, not 3",
+    ),
+    (
+        "synapses_are_sound",
+        changed(MIXED, "both", synapse2__weight=np.zeros((5, 5), dtype=np.int64)),
+        "both: weight must have 1 axis that is not empty, not shape (5, 5)",
+    ),
+    (
+        "synapses_are_sound",
+        changed(MIXED, "both", synapse2__weight=np.zeros(5)),
+        "both: elements of weight must be int64, not float64",
+    ),
+    (
+        "synapses_are_sound",
+        changed(MIXED, "both", synapse2__weight_bits=1),
+        "both: weight_bits must be in 2..8, not 1",
+    ),
+    (
+        "synapses_are_sound",
+        changed(MIXED, "both", synapse2__weight=ints(0, 0, -8, 0, 0)),
+        "both: the largest weight must be in 0..7, not 8",
+    ),
+    (
+        "synapses_are_sound",
+        changed(MIXED, "both", synapse2__weight=ints(0, 0, 1, 0)),
+        "both: elements of the weight must be 5, not 4",
+    ),
+    (
+        "synapses_are_sound",
+        changed(MIXED, "both", synapse1__size=4),
+        "both: neurons must be 5, not 4",
+    ),
+    (
+        "synapses_are_sound",
+        changed(MIXED, "both", synapse0__weight=np.zeros((4, 6), dtype=np.int64)),
+        "both: neurons of each projection must be 4, not 5",
+    ),
+    (
+        "synapses_are_sound",
+        changed(MIXED, "both", projection2__shift=32),
+        "both: shift must be in 0..31, not 32",
+    ),
+    (
+        "synapses_are_sound",
+        changed(MIXED, "loop", synapse1__weight=np.zeros((5, 4), dtype=np.int64)),
+        "loop: columns of the weight must be 5, not 4",
+    ),
+]
+
+PROJECTIONS: list[tuple[str, Graph, str]] = [
+    (
+        "a_projection_for_each_input",
+        with_projections(MIXED, "both", 4),
+        "both: projections must be 3, one for each input, not 4",
+    ),
+    (
+        "a_projection_for_each_input",
+        with_projections(MIXED, "both", 2),
+        "both: projections must be 3, one for each input, not 2",
+    ),
+    (
+        "a_projection_for_each_input",
+        changed(FRAMES, "fc1", projection0__steps_late=1),
+        "fc1: one projection at least must be of the same time step, not none",
+    ),
+    ("lanes_are_in_range", changed(FRAMES, "fc1", lanes=5), "fc1: lanes must be in 1..4, not 5"),
+    ("lanes_are_in_range", changed(MIXED, "loop", lanes=0), "loop: lanes must be in 1..5, not 0"),
+    (
+        "delays_are_of_its_own_events",
+        changed(MIXED, "loop", projection1__steps_late=2),
+        "loop: a delay must be of one time step, from the population onto itself, and the only one",
+    ),
+    (
+        "delays_are_of_its_own_events",
+        changed(MIXED, "both", projection2__steps_late=1),
+        "both: a delay must be of one time step, from the population onto itself, and the only one",
+    ),
+    (
+        "delays_are_of_its_own_events",
+        changed(with_projections(MIXED, "loop", 3), "loop", inputs=("source", "loop", "loop")),
+        "loop: a delay must be of one time step, from the population onto itself, and the only one",
+    ),
+    (
+        "delays_are_of_its_own_events",
+        changed(MIXED, "loop", time_steps=1),
+        "loop: a population that reads itself must fire at several time steps, not 1",
+    ),
+    (
+        "delays_are_of_its_own_events",
+        changed(MIXED, "loop", projection1__synapse=OneToOne(weight=ints(1, 2, 3, 2, 1), weight_bits=4)),
+        "loop: a population must read itself through dense synapses, not one to one",
+    ),
+    (
+        "delays_are_of_its_own_events",
+        changed(MIXED, "loop", neuron__base=1),
+        "loop: a population that reads itself must be able to send what stands for 0 "
+        "(alpha 0 or below, not below -D), not a count of -1",
+    ),
+    (
+        "delays_are_of_its_own_events",
+        changed(MIXED, "loop", neuron__base=-5),
+        "loop: a population that reads itself must be able to send what stands for 0 "
+        "(alpha 0 or below, not below -D), not a count of 5",
+    ),
+    ("currents_have_its_lanes", changed(MIXED, "both", lanes=3), "both: lanes must be 2, not 3"),
+    ("population_keeps_time", changed(FRAMES, "fc1", time_steps=3), "fc1: time_steps must be 2, not 3"),
+    (
+        "population_keeps_time",
+        changed(FRAMES, "fc1", time_steps=1025),
+        "fc1: time_steps must be in 1..1024, not 1025",
+    ),
+    ("population_keeps_time", changed(FRAMES, "fc2", time_steps=1), "fc2: time_steps must be 2, not 1"),
+    (
+        "population_keeps_time",
+        changed(small_integer_graph(1, (6, 2), time_steps=2), "fc1", time_steps=2),
+        "fc1: time_steps must be 1, not 2",
+    ),
+    ("population_keeps_time", changed(MIXED, "scores", time_steps=1), "scores: time_steps must be 3, not 1"),
+    (
+        "accumulator_cannot_overflow",
+        changed(FRAMES, "fc1", synapse0__weight=np.full((4, 6), 127), acc_type=FixedType(18, True)),
+        "fc1: the range of acc_type's sums must be in -131072..131071 (s18), not 0..194310",
+    ),
+]
+
+READOUT: list[tuple[str, Graph, str]] = [
+    (
+        "neurons_are_sound",
+        changed(FRAMES, "fc2", neuron__bias=ints(0, 2**31)),
+        "fc2: scores must be in -2147483648..2147483647 (s32), not -536..2147485256",
+    ),
+    (
+        "neurons_are_sound",
+        changed(FRAMES, "fc2", neuron__shift=ints(0, 31)),
+        "fc2: scores must be in -2147483648..2147483647 (s32), not -395136991331..3453153705885",
+    ),
+    (
+        "neurons_are_sound",
+        changed(FRAMES, "fc2", neuron__shift=ints(0, 32)),
+        "fc2: the largest shift must be in 0..31, not 32",
+    ),
+    (
+        "neurons_are_sound",
+        changed(FRAMES, "fc2", neuron__shift=ints(1, 2)),
+        "fc2: the smallest shift must be 0, not 1",
+    ),
+    (
+        "neurons_are_sound",
+        changed(FRAMES, "fc2", neuron__shift=ints(0, 0, 0)),
+        "fc2: the shape of shift must be (2,), not (3,)",
+    ),
+    (
+        "neurons_are_sound",
+        changed(FRAMES, "fc2", neuron__bias=ints(0, 0, 0)),
+        "fc2: the shape of bias must be (2,), not (3,)",
+    ),
+    (
+        "neurons_are_sound",
+        changed(FRAMES, "fc2", neuron__bias=None),
+        "fc2: bias must be an array of integers, not none",
+    ),
+]
+
+NEURONS: list[tuple[str, Graph, str]] = [
+    (
+        "neurons_are_sound",
+        changed(FRAMES, "fc1", neuron__level_values=(0, 2, 1)),
+        "fc1: level_values must increase and hold 0, not be [0, 2, 1]",
+    ),
+    (
+        "neurons_are_sound",
+        changed(FRAMES, "fc1", neuron__level_values=(1, 2, 3)),
+        "fc1: level_values must increase and hold 0, not be [1, 2, 3]",
+    ),
+    (
+        "neurons_are_sound",
+        changed(FRAMES, "fc1", neuron__level_values=(0,)),
+        "fc1: level_values must increase and hold 0, not be [0]",
+    ),
+    (
+        "neurons_are_sound",
+        changed(FRAMES, "fc1", neuron__level_values=(0, 1, 2, 3, 8)),
+        "fc1: level_values must be in 0..7 (u3), not 0..8",
+    ),
+    (
+        "neurons_are_sound",
+        changed(FRAMES, "fc1", neuron__level_values=(-1, 0, 1, 2, 3)),
+        "fc1: level_values must be in 0..7 (u3), not -1..3",
+    ),
+    (
+        "neurons_are_sound",
+        changed(FRAMES, "fc1", neuron__thresholds=np.array([[0, 1, 2, 3]] * 3 + [[0, 2, 1, 3]])),
+        "fc1: thresholds must not decrease, not [0, 2, 1, 3] of neuron 3",
+    ),
+    (
+        "neurons_are_sound",
+        changed(
+            FRAMES, "fc1", neuron__threshold_type=FixedType(2, True), neuron__thresholds=np.full((4, 4), 2)
+        ),
+        "fc1: thresholds must be in -2..1 (s2), not 2..2",
+    ),
+    (
+        "neurons_are_sound",
+        changed(FRAMES, "fc1", neuron__thresholds=np.zeros((4, 3), dtype=np.int64)),
+        "fc1: the shape of thresholds must be (4, 4), not (4, 3)",
+    ),
+    (
+        "neurons_are_sound",
+        changed(FRAMES, "fc1", neuron__thresholds=np.zeros((4, 4))),
+        "fc1: elements of thresholds must be int64, not float64",
+    ),
+    (
+        "neurons_are_sound",
+        changed(FRAMES, "fc1", membrane__bias=None),
+        "fc1: bias must be an array of integers, not none",
+    ),
+    (
+        "neurons_are_sound",
+        changed(FRAMES, "fc1", membrane__resets=ints(1, 2, 3)),
+        "fc1: the shape of resets must be (4,), not (3,)",
+    ),
+    (
+        "neurons_are_sound",
+        changed(FRAMES, "fc1", membrane__leaks=ints(1, 1, 1)),
+        "fc1: the shape of leaks must be (4,), not (3,)",
+    ),
+    (
+        "neurons_are_sound",
+        changed(FRAMES, "fc1", membrane__floors=np.zeros(4)),
+        "fc1: elements of floors must be int64, not float64",
+    ),
+    (
+        "neurons_are_sound",
+        changed(FRAMES, "fc1", membrane__state_frac_bits=17),
+        "fc1: state_frac_bits must be in 0..16, not 17",
+    ),
+    (
+        "neurons_are_sound",
+        changed(FRAMES, "fc1", membrane__leak=Leak(1, 17)),
+        "fc1: leak.shift must be in 0..16, not 17",
+    ),
+    (
+        "neurons_are_sound",
+        changed(FRAMES, "fc1", membrane__leak=Leak(3, 1)),
+        "fc1: leak.multiplier must be in 0..2, not 3",
+    ),
+    (
+        "neurons_are_sound",
+        changed(
+            STATELESS,
+            "fc1",
+            synapse0__weight=np.ones((4, 6), dtype=np.int64),
+            neuron__potential_type=FixedType(4, True),
+        ),
+        "fc1: the potential must be in -8..7 (s4), not 0..1530",
+    ),
+]
+BROKEN = [*SOURCES, *SYNAPSES, *PROJECTIONS, *READOUT, *NEURONS]
+
+
+@pytest.mark.parametrize(
+    ("rule", "graph", "message"), BROKEN, ids=[f"{b[0]}-{i}" for i, b in enumerate(BROKEN)]
+)
+def test_a_broken_rule_is_named_with_its_sentence(rule: str, graph: Graph, message: str) -> None:
+    with pytest.raises(RuleError) as error:
+        check(graph)
+    assert str(error.value).splitlines()[0] == f"{message}."
+    complaint = first_complaint(graph)
+    assert complaint is not None and complaint.rule == rule
+
+
+def test_every_rule_is_broken_by_a_test() -> None:
+    rules = {rule.__name__ for kind in INTEGER for rule in (*kind.rules, *kind.late_rules)}
+    assert rules == {name for name, _, _ in BROKEN}
