@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from asn2fpga import resources
 from asn2fpga.codegen.initialiser import initialiser
@@ -13,6 +14,7 @@ from asn2fpga.dataflow.lower import lower
 from asn2fpga.errors import InputError
 from asn2fpga.graph.graph import Graph
 from asn2fpga.kinds.hardware import AXIS_TYPE, Block, Process, Stream
+from asn2fpga.kinds.plugin import KindPlugin, plugins
 from asn2fpga.kinds.roms import Rom
 
 KERNELS = "kernels"
@@ -116,7 +118,13 @@ def kernel_files() -> dict[str, str]:
     """The hand-written headers, copied so that the project folder is complete in itself."""
     folder = resources.hardware_dir() / "hls"
     paths = sorted(path for path in folder.rglob("*.h") if "llvm" not in path.relative_to(folder).parts)
-    return {f"{KERNELS}/{path.relative_to(folder).as_posix()}": path.read_text() for path in paths}
+    own = {path.relative_to(folder).as_posix(): path for path in paths}
+    added = {f"{plugin.name}/{path.name}": path for plugin in plugins() for path in _headers_of(plugin)}
+    return {f"{KERNELS}/{name}": path.read_text() for name, path in (own | added).items()}
+
+
+def _headers_of(plugin: KindPlugin) -> list[Path]:
+    return sorted(plugin.headers.glob("*.h"))
 
 
 def source_file(graph: Graph) -> str:

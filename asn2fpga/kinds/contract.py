@@ -90,7 +90,9 @@ class IntegerNode(Node, ABC):
         """Width in bits of the widest packed word with so many lanes."""
 
     @abstractmethod
-    def work(self, arriving: Sequence[Demand | None], sent: Demand | None, inferences: int) -> Work:
+    def work(
+        self, edges: Sequence[Edge], arriving: Sequence[Demand | None], sent: Demand | None, inferences: int
+    ) -> Work:
         """Cycles that each of its resources works for, all inferences together; the largest is a bound."""
 
     @abstractmethod
@@ -100,7 +102,13 @@ class IntegerNode(Node, ABC):
         """When it sends its events (or scores), and when its currents."""
 
     @abstractmethod
-    def busy(self, arriving: Sequence[Demand | None], sent: Demand | None, overheads: Overheads) -> IntArray:
+    def busy(
+        self,
+        edges: Sequence[Edge],
+        arriving: Sequence[Demand | None],
+        sent: Demand | None,
+        overheads: Overheads,
+    ) -> IntArray:
         """(B,) cycles in which its slowest process works, predicted."""
 
     @abstractmethod

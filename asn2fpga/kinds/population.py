@@ -16,11 +16,11 @@ from asn2fpga.graph.edge import Carries, Edge
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array, FixedType
 from asn2fpga.kinds import population_hardware, population_timing
-from asn2fpga.kinds.contract import ReadoutNeurons
 from asn2fpga.kinds.contract import (
     Foldable,
     Neurons,
     Operations,
+    ReadoutNeurons,
     Synapse,
     Values,
     Weighted,
@@ -202,16 +202,24 @@ class Population(Foldable):
 
     # ---- cycles -------------------------------------------------------------------------------------------
 
-    def work(self, arriving: Sequence[Demand | None], sent: Demand | None, inferences: int) -> Work:
-        return population_timing.work(self, arriving, sent, inferences)
+    def work(
+        self, edges: Sequence[Edge], arriving: Sequence[Demand | None], sent: Demand | None, inferences: int
+    ) -> Work:
+        return population_timing.work(self, edges, arriving, sent, inferences)
 
     def flow(
         self, arrivals: Sequence[Arrival], sent: Demand | None, overheads: Overheads
     ) -> tuple[Flow, Flow]:
         return population_timing.flow(self, arrivals, sent, overheads)
 
-    def busy(self, arriving: Sequence[Demand | None], sent: Demand | None, overheads: Overheads) -> IntArray:
-        return population_timing.busy(self, arriving, sent, overheads)
+    def busy(
+        self,
+        edges: Sequence[Edge],
+        arriving: Sequence[Demand | None],
+        sent: Demand | None,
+        overheads: Overheads,
+    ) -> IntArray:
+        return population_timing.busy(self, edges, arriving, sent, overheads)
 
     def operations(
         self, edges: Sequence[Edge], arriving: Sequence[Demand | None], spikes: Sequence[int | None]

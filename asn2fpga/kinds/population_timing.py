@@ -22,30 +22,45 @@ if TYPE_CHECKING:
 Arriving = Sequence[Demand | None]
 
 
-def work(node: Population, arriving: Arriving, sent: Demand | None, inferences: int) -> Work:
+def work(
+    node: Population, edges: Sequence[Edge], arriving: Arriving, sent: Demand | None, inferences: int
+) -> Work:
     """Each resource does one thing a cycle; they can all work at the same time."""
-    words = [demand.words if demand else inferences * node.groups for demand in _at_once(node, arriving)]
-    rows: int = sum(int(cycles.sum()) for cycles in _all_rows(node, arriving, sent, inferences))
+    words = [
+        demand.words if demand else inferences * edge.steps * node.groups
+        for _, edge, demand in _at_once(node, edges, arriving)
+    ]
+    rows: int = sum(int(cycles.sum()) for cycles in _all_rows(node, edges, arriving, sent, inferences))
     found: Work = {"input words": max(words), "weight rows": rows}
     if node.is_end:
-        return found | {"packed sums": inferences * node.groups * _sweeps(node), "scores": inferences * node.neurons}
+        return found | {
+            "packed sums": inferences * node.groups * _sweeps(node),
+            "scores": inferences * node.neurons,
+        }
     assert sent is not None
     comparators = inferences * node.groups * node.time_steps
     return found | {"comparators": comparators, "scanner": words_of(sent.scan)}
 
 
-def _at_once(node: Population, arriving: Arriving) -> Iterator[Demand | None]:
-    """Demands of what arrives in the same time step; None for currents."""
-    for projection, demand in zip(node.projections, arriving, strict=True):
+def _at_once(
+    node: Population, edges: Sequence[Edge], arriving: Arriving
+) -> Iterator[tuple[Projection, Edge, Demand | None]]:
+    """The projections of what arrives in the same time step; demand is None for currents."""
+    for projection, edge, demand in zip(node.projections, edges, arriving, strict=True):
         if not projection.steps_late:
-            yield demand
+            yield projection, edge, demand
 
 
-def rows_of(node: Population, projection: Projection, demand: Demand | None, inferences: int) -> IntArray:
-    """(B, T) cycles in which a projection adds to sums: its events, and its walk through the groups."""
+def rows_of(
+    node: Population, projection: Projection, demand: Demand | None, inferences: int, steps: int
+) -> IntArray:
+    """(B, T) cycles in which a projection adds to sums: its events, and its walk through the groups.
+
+    steps: T, of currents.
+    """
     walk = projection.synapse.step_cycles(node.lanes)
     if demand is None:
-        return np.full((inferences, 1), walk, np.int64)
+        return np.full((inferences, steps), walk, np.int64)
     return demand.events * projection.synapse.passes(node.lanes) + walk
 
 
@@ -59,19 +74,20 @@ def feedback_rows(node: Population, sent: Demand | None, inferences: int) -> Int
 
 
 def _all_rows(
-    node: Population, arriving: Arriving, sent: Demand | None, inferences: int
+    node: Population, edges: Sequence[Edge], arriving: Arriving, sent: Demand | None, inferences: int
 ) -> Iterator[IntArray]:
-    for projection, demand in zip(node.projections, arriving, strict=True):
-        if not projection.steps_late:
-            yield rows_of(node, projection, demand, inferences)
+    for projection, edge, demand in _at_once(node, edges, arriving):
+        yield rows_of(node, projection, demand, inferences, edge.steps)
     if node.feedback is not None:
         yield feedback_rows(node, sent, inferences)
 
 
-def busy(node: Population, arriving: Arriving, sent: Demand | None, overheads: Overheads) -> IntArray:
+def busy(
+    node: Population, edges: Sequence[Edge], arriving: Arriving, sent: Demand | None, overheads: Overheads
+) -> IntArray:
     """(B,) cycles of the slowest process."""
     inferences = len(next(demand for demand in (*arriving, sent) if demand is not None).events)
-    rows = list(_all_rows(node, arriving, sent, inferences))
+    rows = list(_all_rows(node, edges, arriving, sent, inferences))
     cycles = sum_of(part.sum(axis=1) + part.shape[1] for part in rows)
     ends = sum(part.shape[1] for part in rows)
     if node.is_end:
@@ -132,8 +148,8 @@ def _integrated(
 ) -> IntArray:
     """(B,) cycle in which a time step of one projection is in: after its last word and all its rows."""
     begin = np.maximum(arrival.flow.first[:, step], ready)
-    rows = rows_of(node, projection, arrival.demand, len(ready))
-    done: IntArray = np.maximum(arrival.flow.last[:, step], begin + rows[:, min(step, rows.shape[1] - 1)])
+    rows = rows_of(node, projection, arrival.demand, len(ready), arrival.flow.first.shape[1])
+    done: IntArray = np.maximum(arrival.flow.last[:, step], begin + rows[:, step])
     if arrival.demand is None:
         return done
     passes = projection.synapse.passes(node.lanes)

@@ -5,6 +5,10 @@ A package of a user's adds its own through the entry point group `asn2fpga.kinds
 
 from __future__ import annotations
 
+from functools import cache
+from typing import TypeVar
+
+from asn2fpga.errors import InputError
 from asn2fpga.graph.node import Node
 from asn2fpga.graph.serial import Kinds, Part
 from asn2fpga.kinds.neurons.graded import Graded
@@ -18,6 +22,7 @@ from asn2fpga.kinds.operators.delay import Delay
 from asn2fpga.kinds.operators.flatten import Flatten
 from asn2fpga.kinds.operators.output import Output
 from asn2fpga.kinds.operators.scale import Scale
+from asn2fpga.kinds.plugin import plugins
 from asn2fpga.kinds.population import Population
 from asn2fpga.kinds.sources.events import ReceiveEvents
 from asn2fpga.kinds.sources.frames import Encode
@@ -25,6 +30,8 @@ from asn2fpga.kinds.sources.input import Input
 from asn2fpga.kinds.synapses.current import CurrentIdentity
 from asn2fpga.kinds.synapses.dense import Dense, Linear
 from asn2fpga.kinds.synapses.diagonal import Diagonal, OneToOne
+
+AnyKind = TypeVar("AnyKind")
 
 REAL: tuple[type[Node], ...] = (
     Input,
@@ -47,3 +54,21 @@ KINDS = Kinds(
     nodes={kind.__name__: kind for kind in (*REAL, *INTEGER)},
     parts={kind.__name__: kind for kind in (*SYNAPSES, *NEURONS)},
 )
+"""Those of asn2fpga itself."""
+
+
+@cache
+def all_kinds() -> Kinds:
+    """Those of asn2fpga and of the packages that add some. InputError if two have one name."""
+    nodes, parts = dict(KINDS.nodes), dict(KINDS.parts)
+    for plugin in plugins():
+        _add(nodes, plugin.nodes, plugin.name)
+        _add(parts, plugin.parts, plugin.name)
+    return Kinds(nodes, parts)
+
+
+def _add(known: dict[str, type[AnyKind]], new: tuple[type[AnyKind], ...], plugin: str) -> None:
+    for kind in new:
+        if kind.__name__ in known:
+            raise InputError(f"plug-in {plugin}: the name of a kind must be its own, not {kind.__name__} again.")
+        known[kind.__name__] = kind

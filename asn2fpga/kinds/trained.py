@@ -15,6 +15,8 @@ from asn2fpga.graph.node import Level, Node
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.contract import Synapse
 
+Factor = float | RealArray
+"""What values are multiplied by: one number, or one for each element of their only axis."""
 Affine = tuple[RealArray, RealArray]
 """Gain and shift per element: gain * x + shift."""
 
@@ -54,7 +56,7 @@ class RealNode(Node, ABC):
         """Whether constants by which its input, or its output, is multiplied can become part of it."""
         return False
 
-    def with_input_factor(self, factor: float) -> Self:
+    def with_input_factor(self, factor: Factor) -> Self:
         """The same function of `factor` times its input."""
         raise TypeError(f"{self.name}: {type(self).__name__} takes no factors")
 
@@ -100,6 +102,13 @@ class TrainedSynapse(RealNode, ABC):
 
     weight: Array
     bias: Array
+    reads_itself: ClassVar[bool] = False
+    """Whether the hardware has such synapses for what their own population sent a time step before."""
+
+    @property
+    def most_bits(self) -> int:
+        """Bits of its integer weights at most: a kind whose weights are 1, 0 and -1 needs but 2."""
+        return 8
 
     @abstractmethod
     def integer(self, weight: IntArray, bits: int) -> Synapse:
@@ -134,7 +143,8 @@ class TrainedSynapse(RealNode, ABC):
     def takes_factors(self) -> bool:
         return True
 
-    def with_input_factor(self, factor: float) -> Self:
+    def with_input_factor(self, factor: Factor) -> Self:
+        """The last axis of the weights is that of the input's elements."""
         return self.changed(weight=as_real(self.weight) * factor)
 
     def with_output_factor(self, factor: float) -> Self:

@@ -22,7 +22,7 @@ from asn2fpga.files import replacing
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.serial import from_plain, to_plain
 from asn2fpga.graph.types import Array
-from asn2fpga.kinds.registry import KINDS
+from asn2fpga.kinds.registry import all_kinds
 from asn2fpga.kinds.sources.input import Input, input_of
 from asn2fpga.loader import about as about_file
 from asn2fpga.loader.about import NOTHING, About
@@ -84,7 +84,7 @@ def read_model(content: dict[str, Any], path: Path) -> ModelContent:
         raise InputError(f"{path}: a model file must hold {', '.join(keys)}, not lack {', '.join(missing)}.")
     tensors = _arrays(content["tensors"], f"{path}: tensors")
     calibration = _arrays(content["calibration"], f"{path}: calibration")
-    graph = from_plain(content["graph"], tensors, KINDS, str(path), earlier=earlier)
+    graph = from_plain(content["graph"], tensors, all_kinds(), str(path), earlier=earlier)
     about = about_file.from_plain(content["about"], str(path)) if "about" in keys else NOTHING
     try:
         check_graph(graph)

@@ -10,6 +10,7 @@ from asn2fpga.errors import UnsupportedError
 from asn2fpga.loader.branches import lower_add, lower_concat, lower_recurrent
 from asn2fpga.loader.builder import Lowering
 from asn2fpga.loader.call import Call
+from asn2fpga.loader.plugin_modules import plugin_lowering
 from asn2fpga.loader.torch_functions import FUNCTIONS, METHODS
 from asn2fpga.loader.torch_modules import FOREIGN_MODULES, MODULES
 from asn2fpga.nn.recurrent import Recurrent
@@ -48,7 +49,8 @@ def module_lowering(module: nn.Module) -> Lowering | None:
     kind = type(module)
     if kind is Recurrent:
         return lower_recurrent
-    return MODULES.get(kind) or FOREIGN_MODULES.get(f"{kind.__module__}.{kind.__qualname__}")
+    name = f"{kind.__module__}.{kind.__qualname__}"
+    return MODULES.get(kind) or FOREIGN_MODULES.get(name) or plugin_lowering(name)
 
 
 def is_known_module(module: nn.Module) -> bool:

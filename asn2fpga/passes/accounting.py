@@ -17,7 +17,9 @@ def resource_work(graph: Graph, demands: Mapping[str, Demand], inferences: int) 
     Every resource does one thing a cycle; they can all work at the same time, so the largest is a bound.
     """
     return {
-        node.name: node.work(inputs_of(node, demands), demands.get(node.name), inferences)
+        node.name: node.work(
+            graph.edges_into(node), inputs_of(node, demands), demands.get(node.name), inferences
+        )
         for node in integer_nodes(graph)
     }
 

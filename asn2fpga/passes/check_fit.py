@@ -62,11 +62,11 @@ class _Step:
 
 def _next_step(graph: Graph, name: str, bits: int) -> _Step | None:
     """The most bits below `bits` with which the layer needs less block RAM."""
-    (owner,) = (node.name for node in foldable_nodes(graph) if name in node.weight_bits)
+    owners = [node.name for node in foldable_nodes(graph) if name in node.weight_bits]
 
     def block_ram(bits: int) -> float:
         changed = _with_bits(graph, {name: bits})
-        return estimate_layer(changed, integer_node(changed, owner)).bram36
+        return sum(estimate_layer(changed, integer_node(changed, owner)).bram36 for owner in owners)
 
     now = block_ram(bits)
     fewer = (less for less in range(bits - 1, FEWEST_WEIGHT_BITS - 1, -1) if block_ram(less) < now)

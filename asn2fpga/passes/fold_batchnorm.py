@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 import numpy as np
 
+from asn2fpga.graph.arrays import RealArray
 from asn2fpga.graph.graph import Graph
 from asn2fpga.kinds.nodes import real_nodes, trained_synapses
 from asn2fpga.kinds.trained import RealNode, TrainedSynapse
@@ -14,8 +16,8 @@ from asn2fpga.kinds.trained import RealNode, TrainedSynapse
 def fold_batchnorm(graph: Graph) -> Graph:
     """The same function with every BatchNorm merged into the synapses before it, else into those after it.
 
-    Before it may stand an add of synapses: the gain goes into each of them, the shift into one. A BatchNorm with
-    no synapses beside it stays (and `quantise` refuses it by name).
+    Before it may stand an add of synapses: the gain goes into each of them, the shift into one. Behind it may
+    be several synapses. A BatchNorm with no synapses beside it, or with other readers too, stays (and `quantise` refuses it by name).
     """
     norms = [node.name for node in real_nodes(graph) if node.affine is not None]
     order = (*norms, *reversed(norms))  # of a row: into the producer from the first, else from the last
@@ -33,16 +35,22 @@ def _fold(graph: Graph, name: str) -> Graph:
     producers = _producers(graph, nodes, norm.inputs[0], norm)
     if producers:
         graph = graph.without(name)
-        for index, producer in enumerate(producers):
-            added = shift if index == 0 else np.zeros_like(shift)
+        for index, (producer, times) in enumerate(Counter(producers).items()):
+            added = shift / times if index == 0 else np.zeros_like(shift)
             graph = graph.replace(producer, synapses[producer].into_producer(gain, added))
         return graph
-    readers = graph.consumers(name)
-    if len(readers) == 1 and readers[0].name in synapses:
-        folded = synapses[readers[0].name].into_consumer(gain, shift)
-        if folded is not None:
-            return graph.replace(folded.name, folded).without(name)
-    return graph
+    return _into_readers(graph, name, gain, shift)
+
+
+def _into_readers(graph: Graph, name: str, gain: RealArray, shift: RealArray) -> Graph:
+    """Without the norm, if synapses read it and nothing else does."""
+    synapses = _synapses(graph)
+    readers = [synapses.get(reader.name) for reader in graph.consumers(name)]
+    folded = [reader and reader.into_consumer(gain, shift) for reader in readers]
+    for found in folded:
+        if found is not None and None not in folded:
+            graph = graph.replace(found.name, found)
+    return graph if None in folded else graph.without(name)
 
 
 def _synapses(graph: Graph) -> Mapping[str, TrainedSynapse]:
@@ -50,7 +58,7 @@ def _synapses(graph: Graph) -> Mapping[str, TrainedSynapse]:
 
 
 def _producers(graph: Graph, nodes: Mapping[str, RealNode], name: str, reader: RealNode) -> list[str]:
-    """The synapses whose sum `name` is, if nothing else reads any of them; [] otherwise."""
+    """The synapses whose sum `name` is, each as often as it is added, if nothing else reads one; [] otherwise."""
     if len(graph.consumers(name)) != 1:
         return []
     if name in _synapses(graph):

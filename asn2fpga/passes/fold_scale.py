@@ -7,13 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from asn2fpga.errors import UnsupportedError
-from asn2fpga.graph.arrays import RealArray
 from asn2fpga.graph.graph import Graph
-from asn2fpga.kinds.nodes import real_nodes, trained_synapses
-from asn2fpga.kinds.trained import RealNode
-
-Factor = float | RealArray
-"""What a value must be multiplied by: one number, or one for each element of branches side by side."""
+from asn2fpga.kinds.nodes import real_nodes
+from asn2fpga.kinds.trained import Factor, RealNode
 
 
 def fold_scale(graph: Graph) -> Graph:
@@ -45,7 +41,7 @@ class _Folder:
         """Fold what is pending of its inputs into the node, or pass it on."""
         arriving = [self._arriving(name) for name in node.inputs]
         if node.takes_factors:
-            self._put(node if not arriving else self._with_input(node, arriving[0]), 1.0)
+            self._put(node.with_input_factor(arriving[0]), 1.0)
         elif node.is_concatenation:
             sizes = [self.graph.edges[name].size for name in node.inputs]
             parts = [np.broadcast_to(factor, size) for factor, size in zip(arriving, sizes, strict=True)]
@@ -54,8 +50,7 @@ class _Folder:
         elif node.is_sum:
             self._put(node, self._of_sum(node, arriving))
         elif node.fires or node.is_end:
-            for name, factor in zip(node.inputs, arriving, strict=True):
-                self._push_back(node, name, factor)
+            self._push_all_back(node, arriving)
             self._put(node.without_factor(), node.output_factor)
         else:  # Scale, Flatten, Delay, the input
             before = arriving[0] if arriving else 1.0
@@ -65,22 +60,18 @@ class _Folder:
         self.nodes[node.name], self.pending[node.name] = node, factor
 
     def _arriving(self, name: str) -> Factor:
-        """Of a node that comes later (through a delay): its own factor."""
+        """The factor that a node's output lacks, or will lack: through a delay a node is read that comes later."""
         if name in self.pending:
             return self.pending[name]
         (later,) = (node for node in real_nodes(self.graph) if node.name == name)
-        return later.output_factor
-
-    def _with_input(self, node: RealNode, factor: Factor) -> RealNode:
-        if isinstance(factor, float):
-            return node.with_input_factor(factor)
-        (synapse,) = (found for found in trained_synapses(self.graph) if found.name == node.name)
-        folded = synapse.into_consumer(factor, np.zeros(len(factor)))
-        if folded is None:
-            raise UnsupportedError(
-                f"{node.name}: branches of different scale must be read by a Linear layer."
-            )
-        return folded
+        if later.fires:
+            return later.output_factor
+        if later.is_renaming:
+            return self._arriving(later.inputs[0]) * later.output_factor
+        raise UnsupportedError(
+            f"{later.place}: a delay must be of what neurons send, not of what {type(later).__name__} makes of it; "
+            "loops over several layers are not built yet."
+        )
 
     def _of_sum(self, node: RealNode, arriving: Sequence[Factor]) -> Factor:
         """The factor that all branches have; what differs must go back into the branches."""
@@ -91,26 +82,30 @@ class _Folder:
             raise UnsupportedError(
                 f"{node.place}: branches of an add must have the same scale where a layer other than "
                 "a neuron reads it, not different ones (the norm of NASN, amplitudes, pixels); "
-                "give each branch a Linear layer of its own and add these"
+                "give each branch a Linear layer of its own and add these."
             )
-        for name, factor in zip(node.inputs, arriving, strict=True):
-            self._push_back(node, name, factor)
+        self._push_all_back(node, arriving)
         return 1.0
+
+    def _push_all_back(self, reader: RealNode, arriving: Sequence[Factor]) -> None:
+        """Each factor once, however often its branch is read."""
+        for name, factor in dict(zip(reader.inputs, arriving, strict=True)).items():
+            self._push_back(reader, name, factor)
 
     def _push_back(self, reader: RealNode, name: str, factor: Factor) -> None:
         """Put a factor that reaches a neuron, an add or the output into what computed the current."""
-        if isinstance(factor, float) and factor == 1.0:
+        assert isinstance(factor, float), "what differs by element is events, and synapses read them"
+        if factor == 1.0:
             return
         producer = self._producer(name)
-        if producer.is_sum and self._only_read_by(name, reader):
-            for operand in producer.inputs:
-                self._push_back(producer, operand, factor)
-        elif producer.takes_factors and isinstance(factor, float):
-            if not self._only_read_by(name, reader):
-                raise UnsupportedError(
-                    f"{reader.place}: a current that is scaled must not be used elsewhere too; "
-                    f"scale the weights of {producer.place} instead"
-                )
+        if not self._is_read_once(name):
+            raise UnsupportedError(
+                f"{reader.place}: a current that is scaled must not be used elsewhere too; "
+                f"scale the weights of {producer.place} instead."
+            )
+        if producer.is_sum:
+            self._push_all_back(producer, len(producer.inputs) * [factor])
+        else:
             self.nodes[producer.name] = producer.with_output_factor(factor)
 
     def _producer(self, name: str) -> RealNode:
@@ -118,11 +113,8 @@ class _Folder:
         node = self.nodes[name]
         return self._producer(node.inputs[0]) if node.is_renaming else node
 
-    def _only_read_by(self, name: str, reader: RealNode) -> bool:
-        """Whether all readers of what computed the current see it through the same factors."""
-        found = self.graph.consumers(name)
-        if len(found) != 1:
+    def _is_read_once(self, name: str) -> bool:
+        """Whether nothing else reads the current, before or behind any factors."""
+        if len(self.graph.consumers(name)) != 1:
             return False
-        node = self.graph[name]
-        is_renaming = self.nodes[name].is_renaming
-        return not is_renaming or self._only_read_by(node.inputs[0], reader)
+        return not self.nodes[name].is_renaming or self._is_read_once(self.graph[name].inputs[0])

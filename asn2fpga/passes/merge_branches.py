@@ -23,29 +23,31 @@ def merge_branches(graph: Graph) -> Graph:
 
 def _merged(graph: Graph, name: str) -> Graph:
     synapses = {node.name: node for node in trained_synapses(graph)}
+    left: list[str] = []
     kept: dict[str, TrainedSynapse] = {}  # by what they read
-    gone: set[str] = set()
     for operand in graph[name].inputs:
         synapse = synapses.get(operand)
         if synapse is None or len(graph.consumers(operand)) != 1:
+            left.append(operand)
             continue
         first = kept.get(synapse.inputs[0])
-        kept[synapse.inputs[0]] = synapse if first is None else _sum_of(first, synapse)
-        gone |= set() if first is None else {operand}
-    if not gone:
+        found = kept[synapse.inputs[0]] = synapse if first is None else _sum_of(first, synapse)
+        if first is None:
+            left.append(operand)
+        else:
+            left[left.index(first.name)] = found.name
+    if len(left) == len(graph[name].inputs):
         return graph
-    for synapse in kept.values():
-        graph = graph.with_layers(synapse if node.name == synapse.name else node for node in graph.layers)
-    return _without_operands(graph, name, gone)
+    return _with_operands(graph, name, left, list(kept.values()))
 
 
 def _sum_of(first: TrainedSynapse, second: TrainedSynapse) -> TrainedSynapse:
+    """One of both, by its name, with the sum of their weights; the dense one, if the other has a weight a neuron."""
     bias = as_real(first.bias) + as_real(second.bias)
     if type(first) is type(second) and first.weight.shape == second.weight.shape:
         return first.changed(weight=as_real(first.weight) + as_real(second.weight), bias=bias)
     dense = first if first.weight.ndim == 2 else second
-    weight = _matrix(first) + _matrix(second)
-    return dense.changed(name=first.name, inputs=first.inputs, weight=weight, bias=bias)
+    return dense.changed(weight=_matrix(first) + _matrix(second), bias=bias)
 
 
 def _matrix(synapse: TrainedSynapse) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
@@ -53,11 +55,12 @@ def _matrix(synapse: TrainedSynapse) -> np.ndarray[tuple[int, ...], np.dtype[np.
     return weight if weight.ndim == 2 else np.diag(weight)
 
 
-def _without_operands(graph: Graph, name: str, gone: set[str]) -> Graph:
-    """The add without these branches; with one branch left it is none."""
-    left = tuple(operand for operand in graph[name].inputs if operand not in gone)
-    nodes: list[Node] = [node for node in graph.layers if node.name not in gone]
+def _with_operands(graph: Graph, name: str, left: list[str], merged: list[TrainedSynapse]) -> Graph:
+    """The add of these operands alone, some of them merged; with one left it is none."""
+    gone = set(graph[name].inputs) - set(left)
+    by_name = {synapse.name: synapse for synapse in merged}
+    nodes: list[Node] = [by_name.get(node.name, node) for node in graph.layers if node.name not in gone]
     graph = graph.with_layers(
-        dataclasses.replace(node, inputs=left) if node.name == name else node for node in nodes
+        dataclasses.replace(node, inputs=tuple(left)) if node.name == name else node for node in nodes
     )
     return graph.without(name) if len(left) == 1 else graph

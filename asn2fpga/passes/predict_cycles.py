@@ -66,6 +66,8 @@ def predict_busy(
 ) -> dict[str, IntArray]:
     """(B,) cycles in which the slowest process of each layer works; the slowest layer's are the interval."""
     return {
-        node.name: node.busy(inputs_of(node, demands), demands.get(node.name), overheads)
+        node.name: node.busy(
+            graph.edges_into(node), inputs_of(node, demands), demands.get(node.name), overheads
+        )
         for node in integer_nodes(graph)
     }

@@ -82,7 +82,8 @@ def choose_weights(
         method = best_trial(trials).choice if trials else next(iter(graphs))
         graph, chosen[synapse.name] = graphs[method], candidates[method]
         error = relative_error(synapse.rows, candidates[method].real)
-        decisions.append(WeightDecision(synapse.name, scheme.bits_of(synapse.name), method, error, trials))
+        bits = candidates[method].bits
+        decisions.append(WeightDecision(synapse.name, bits, method, error, trials))
     return graph, chosen, tuple(decisions)
 
 
@@ -114,7 +115,7 @@ def quantise_layer(
     samples: RealArray | None = None,
 ) -> QuantisedWeights:
     """Integers for one layer of synapses of a network of snapped alphas; `samples` as in quantise_weights."""
-    bits = scheme.bits_of(synapse.name)
+    bits = min(scheme.bits_of(synapse.name), synapse.most_bits)
     population = network.owner[synapse.name]
     if population.neuron is None:
         rule = ScaleRule(method, bits, smallest=_smallest_readout_scale(synapse))

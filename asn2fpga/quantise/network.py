@@ -144,7 +144,8 @@ class _Reader:
 
     def population(self, end: RealNode) -> Trained:
         value = end.inputs[0]
-        branches = tuple(self._branches(value, value, end))
+        branches = tuple(self._branches(value, end))
+        _check_delays(branches)
         neuron = self.neurons.get(end.name)
         return Trained(self._name(branches, end), value, neuron, branches)
 
@@ -155,7 +156,7 @@ class _Reader:
             return named[0]
         return named[-1] if named and end.is_end else end.name
 
-    def _branches(self, value: str, top: str, end: RealNode) -> Iterator[Branch]:
+    def _branches(self, value: str, end: RealNode) -> Iterator[Branch]:
         node = self.nodes[value]
         owner = self.owners.get(value)
         if owner is not None and end.is_end:
@@ -163,14 +164,14 @@ class _Reader:
                 f"{node.place}: scores must not be a current that a neuron reads as well; "
                 "let the scores have a Linear layer of their own."
             )
-        if owner is not None and value != top:
+        if owner is not None and owner != end.name:
             yield Branch(None, current=owner)
         elif value in self.synapses:
             synapse = self.synapses[value]
             yield Branch(synapse, tuple(self._origins(synapse.inputs[0], 0, synapse)))
         elif node.is_sum:
             for operand in node.inputs:
-                yield from self._branches(operand, top, end)
+                yield from self._branches(operand, end)
         else:
             raise _misplaced(node, "a Linear layer or a sum of some")
 
@@ -195,13 +196,18 @@ class _Reader:
             raise _misplaced(node, "the input or a neuron")
 
     def _check_delay(self, node: RealNode, synapse: TrainedSynapse) -> None:
-        """Only a population that reads itself, a time step later, is built."""
+        """Only a population that reads itself, a time step later, through a Linear layer is built."""
         own = {name for value, name in self.owners.items() if self._is_part(synapse.name, value)}
         if node.delay(0) != 1 or node.inputs[0] not in own:
             raise UnsupportedError(
                 f"{node.place}: a delay must be of one time step and from a layer to itself, not of "
                 f"{node.delay(0)} from {node.inputs[0]} to {', '.join(sorted(own)) or 'the scores'}; "
                 "loops over several layers are not built yet."
+            )
+        if not synapse.reads_itself:
+            raise UnsupportedError(
+                f"{node.place}: what a layer sent before must be read by a Linear layer, not be added as it is; "
+                "put a Linear layer behind the delay."
             )
 
     def _is_part(self, name: str, value: str) -> bool:
@@ -210,7 +216,22 @@ class _Reader:
         return value == name or (node.is_sum and any(self._is_part(name, operand) for operand in node.inputs))
 
 
+def _check_delays(branches: tuple[Branch, ...]) -> None:
+    """A population reads itself once."""
+    late = [branch.synapses for branch in branches for origin in branch.origins if origin.delay]
+    if len(late) > 1:
+        raise UnsupportedError(
+            f"{late[-1].place}: a layer must read what it sent before through one Linear layer, not "
+            f"{len(late)} times ({', '.join(synapse.name for synapse in late)}); make one of them."
+        )
+
+
 def _misplaced(node: RealNode, wanted: str) -> UnsupportedError:
+    if node.affine is not None:
+        return UnsupportedError(
+            f"{node.place}: {type(node).__name__} must stand behind a Linear layer, or a sum of some, that nothing "
+            "else reads, or before Linear layers only, not here; its gain and shift become part of their weights."
+        )
     return UnsupportedError(
         f"{node.place}: the layer here must be {wanted}, not {type(node).__name__}; "
         "a network is the input, Linear layers (with BatchNorm), sums of them, neurons, and a Linear layer at the end."

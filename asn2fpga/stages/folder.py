@@ -109,12 +109,12 @@ def save_graph(path: Path, graph: Graph) -> tuple[Path, Path]:
 def load_graph(path: Path) -> Graph:
     """Inverse of save_graph. InputError if a file was changed."""
     from asn2fpga.graph import serial
-    from asn2fpga.kinds.registry import KINDS
+    from asn2fpga.kinds.registry import all_kinds
 
     structure = path.with_suffix(".json")
     with as_written(structure):
         arrays = load_arrays(path.with_suffix(".npz"))
-        return serial.from_plain(read_json(structure), arrays, KINDS, str(structure))
+        return serial.from_plain(read_json(structure), arrays, all_kinds(), str(structure))
 
 
 def digest_file(path: Path) -> str:

@@ -12,7 +12,7 @@ from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.rule import Context
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.real_rules import real_array
-from asn2fpga.kinds.trained import Affine, RealNode
+from asn2fpga.kinds.trained import Affine, Factor, RealNode
 
 
 def batch_norm_fits_its_input(context: Context, node: BatchNorm) -> str:
@@ -55,7 +55,7 @@ class BatchNorm(RealNode):
     def takes_factors(self) -> bool:
         return True
 
-    def with_input_factor(self, factor: float) -> Self:
+    def with_input_factor(self, factor: Factor) -> Self:
         return dataclasses.replace(self, gain=as_real(self.gain) * factor)
 
     def with_output_factor(self, factor: float) -> Self:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from asn2fpga.errors import InputError
-from asn2fpga.graph.edge import EventFormat
+from asn2fpga.graph.edge import Edge, EventFormat
 from asn2fpga.graph.rule import Context
 from asn2fpga.graph.types import Array, Shape
 from asn2fpga.graph.words import INPUT_WORD_BITS
@@ -63,6 +63,8 @@ class ReceiveEvents(EventSource):
     def constants(self) -> tuple[tuple[Constant, ...], tuple[TypeName, ...]]:
         return (integer("time_steps", self.time_steps),), ()
 
-    def work(self, arriving: Sequence[Demand | None], sent: Demand | None, inferences: int) -> Work:
+    def work(
+        self, edges: Sequence[Edge], arriving: Sequence[Demand | None], sent: Demand | None, inferences: int
+    ) -> Work:
         assert sent is not None
         return {"input words": words_of(sent.events)}

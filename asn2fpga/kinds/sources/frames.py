@@ -10,6 +10,7 @@ import numpy as np
 
 from asn2fpga.errors import InputError
 from asn2fpga.graph.arrays import IntArray
+from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.limits import MAX_COUNT
 from asn2fpga.graph.rule import Context, outside
 from asn2fpga.graph.types import Array, Shape
@@ -69,7 +70,9 @@ class Encode(EventSource):
         pixels = integer("pixels", math.prod(self.shape))
         return (pixels, integer("words", self.input_words)), (index_type("word_index_t", self.input_words),)
 
-    def work(self, arriving: Sequence[Demand | None], sent: Demand | None, inferences: int) -> Work:
+    def work(
+        self, edges: Sequence[Edge], arriving: Sequence[Demand | None], sent: Demand | None, inferences: int
+    ) -> Work:
         assert sent is not None
         return {"input words": inferences * self.input_words, "scanner": words_of(sent.scan)}
 

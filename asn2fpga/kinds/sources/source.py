@@ -133,7 +133,13 @@ class EventSource(Source):
         flow = Flow(first, last).later(overheads.handover)
         return flow, flow
 
-    def busy(self, arriving: Sequence[Demand | None], sent: Demand | None, overheads: Overheads) -> IntArray:
+    def busy(
+        self,
+        edges: Sequence[Edge],
+        arriving: Sequence[Demand | None],
+        sent: Demand | None,
+        overheads: Overheads,
+    ) -> IntArray:
         assert sent is not None
         cycles: IntArray = self.sent_at(sent)[:, -1] + overheads.restart
         return cycles

@@ -60,6 +60,7 @@ class Linear(TrainedSynapse):
     weight: Array
     bias: Array
 
+    reads_itself = True
     rules = (linear_is_finite, linear_reads_events, linear_fits_its_input)
 
     def output(self, inputs: Sequence[Edge]) -> Edge:

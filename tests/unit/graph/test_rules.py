@@ -236,7 +236,8 @@ def test_the_message_shows_the_graph_with_the_rule_under_the_layer() -> None:
         "\n"
         "scores = Output(pixels)\n"
         '    source = ""\n'
-        '    reduce = "mean"'
+        '    reduce = "mean"\n'
+        "    beta = null"
     )
 
 

@@ -311,12 +311,12 @@ WRONG_PARTS: dict[str, tuple[Change, str]] = {
     "synapses in place of neurons": (
         lambda plain, _: layer(plain, 1).update(neuron=projection(plain)["synapse"]),
         "graph: layer 1 (Population): field 'neuron': "
-        "the class must be one of Graded, Integrator, not 'Dense'.",
+        "the class must be one of Graded, Integrator, LeakyIntegrator, not 'Dense'.",
     ),
     "a node in place of neurons": (
         lambda plain, _: layer(plain, 1).update(neuron=layer(plain, 0)),
         "graph: layer 1 (Population): field 'neuron': "
-        "the class must be one of Graded, Integrator, not 'Encode'.",
+        "the class must be one of Graded, Integrator, LeakyIntegrator, not 'Encode'.",
     ),
     "a part that is no dict": (
         lambda plain, _: layer(plain, 1).update(neuron=None),

@@ -49,6 +49,7 @@ fc = Linear(flatten)
 scores = Output(fc)
     source = ""
     reduce = "mean"
+    beta = null
 """
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 
 import pytest
+from broken_graphs import changed
 from dense_graphs import dense_graph
+from mixed_graphs import mixed_graph
 
 from asn2fpga.device.resources import Resources
 from asn2fpga.errors import DoesNotFitError
@@ -21,7 +22,9 @@ PYNQ_Z2 = Resources(lut=53_200, ff=106_400, bram36=140, dsp=220)
 
 def with_bits(graph: Graph, bits: dict[str, int]) -> Graph:
     return graph.with_layers(
-        dataclasses.replace(layer, weight_bits=bits.get(layer.name, 0)) if layer.name in bits else layer  # type: ignore[call-arg]
+        changed(graph, layer.name, synapse0__weight_bits=bits[layer.name])[layer.name]
+        if layer.name in bits
+        else layer
         for layer in graph.layers
     )
 
@@ -90,3 +93,19 @@ def test_no_bits_are_named_where_none_are_few_enough() -> None:
 
 def test_a_network_that_fits_keeps_its_bits() -> None:
     assert bits_that_fit(dense_graph(784, 128, 10), PYNQ_Z2) == {"fc1": 8, "fc2": 8}
+
+
+def test_weights_that_two_layers_share_get_one_width() -> None:
+    graph = dense_graph(1500, 800, 800, 10)
+    shared = changed(graph, "fc2", projection0__name="fc1")
+    bits = bits_that_fit(shared, PYNQ_Z2)
+    assert bits is not None and list(bits) == ["fc1", "fc3"]
+    narrow = {"synapse0__weight_bits": bits["fc1"]}
+    assert fits(changed(changed(shared, "fc1", **narrow), "fc2", **narrow), PYNQ_Z2)
+
+
+def test_the_layers_of_a_branched_network_are_named_by_what_was_trained() -> None:
+    graph = mixed_graph()
+    assert bits_that_fit(graph, PYNQ_Z2) == {
+        name: 4 for name in ("loop_0", "loop_1", "both_0", "both_2", "scores_0", "scores_1", "scores_2")
+    }

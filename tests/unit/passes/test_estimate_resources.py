@@ -6,12 +6,18 @@ import dataclasses
 
 import numpy as np
 import pytest
-from asn2fpga.graph.layers import DenseReadout
+from broken_graphs import changed
 from dense_graphs import dense_graph
+from mixed_graphs import mixed_graph
 
-from asn2fpga.device.parts import Memory, memory_resources
+from asn2fpga.device.parts import Memory, fifo_resources, memory_resources
 from asn2fpga.device.resources import Resources
-from asn2fpga.passes.estimate_resources import estimate, estimate_layer
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.types import FixedType
+from asn2fpga.kinds.neurons.membrane import Leak, Synaptic
+from asn2fpga.kinds.nodes import integer_node, integer_nodes
+from asn2fpga.kinds.population import Population
+from asn2fpga.passes.estimate_resources import FIFO_DEPTH, FORK, estimate, estimate_layer
 from asn2fpga.passes.fold_lanes import with_lanes
 
 
@@ -39,21 +45,72 @@ def test_small_memories_become_look_up_tables() -> None:
 def test_more_lanes_need_more_of_the_fabric() -> None:
     graph = dense_graph(64, 32, 10)
     wide = with_lanes(graph, {"fc1": 8})
-    assert estimate_layer(wide["fc1"]).lut > estimate_layer(graph["fc1"]).lut
-    assert estimate_layer(wide["fc1"]).ff > estimate_layer(graph["fc1"]).ff
+    assert of_layer(wide, "fc1").lut > of_layer(graph, "fc1").lut
+    assert of_layer(wide, "fc1").ff > of_layer(graph, "fc1").ff
+
+
+def of_layer(graph: Graph, name: str) -> Resources:
+    return estimate_layer(graph, integer_node(graph, name))
 
 
 def test_classes_of_different_scales_need_a_shifter() -> None:
-    layer = dense_graph(64, 10)["fc1"]
-    assert isinstance(layer, DenseReadout)
-    shifted = dataclasses.replace(layer, shift=np.array([0] * 9 + [3]))
-    assert estimate_layer(shifted).lut > estimate_layer(layer).lut
+    graph = dense_graph(64, 10)
+    shifted = changed(graph, "fc1", neuron__shift=np.array([0] * 9 + [3]))
+    assert of_layer(shifted, "fc1").lut > of_layer(graph, "fc1").lut
 
 
-def test_the_estimate_of_a_graph_is_the_sum_of_its_layers() -> None:
-    graph = dense_graph(64, 32, 10)
-    parts = [estimate_layer(layer) for layer in graph.layers]
+@pytest.mark.parametrize("graph", [dense_graph(64, 32, 10), mixed_graph()])
+def test_the_estimate_of_a_graph_is_the_sum_of_its_layers(graph: Graph) -> None:
+    parts = [estimate_layer(graph, layer) for layer in integer_nodes(graph)]
     assert estimate(graph).lut == sum(part.lut for part in parts)
+
+
+def test_a_fork_needs_a_process_and_a_fifo_for_each_reader() -> None:
+    graph = mixed_graph()
+    node = integer_node(graph, "source")
+    own, all_of_it = node.cost(()), estimate_layer(graph, node)
+    fifos = fifo_resources(FIFO_DEPTH, graph.edges["source"].format.width_bits).times(4)
+    assert (all_of_it.lut, all_of_it.ff) == (own.lut + fifos.lut + FORK[0], own.ff + fifos.ff + FORK[1])
+
+
+def test_currents_need_a_fifo_only_where_something_reads_them() -> None:
+    graph = mixed_graph(lanes=2)
+    loop = integer_node(graph, "loop")
+    beside = estimate_layer(graph, loop).lut - loop.cost(graph.edges_into(loop)).lut
+    events = fifo_resources(FIFO_DEPTH, graph.edges["loop"].format.width_bits).times(3)
+    currents = fifo_resources(FIFO_DEPTH, 2 * graph.currents["loop"].fixed.width_bits)
+    assert beside == pytest.approx(events.lut + FORK[0] + currents.lut)
+    both = integer_node(graph, "both")
+    beside = estimate_layer(graph, both).lut - both.cost(graph.edges_into(both)).lut
+    assert beside == pytest.approx(fifo_resources(FIFO_DEPTH, graph.edges["both"].format.width_bits).lut)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"membrane__leaks": np.full(5, 3)},
+        {"membrane__synaptic": Synaptic(leak=Leak(1, 2), type=FixedType(16, True))},
+    ],
+)
+def test_what_only_some_membranes_have_costs_more(more: dict[str, object]) -> None:
+    graph = mixed_graph()
+    need, other = of_layer(graph, "loop"), of_layer(changed(graph, "loop", **more), "loop")
+    assert (other.lut, other.dsp) > (need.lut, need.dsp)
+
+
+def test_every_projection_costs_something() -> None:
+    graph = mixed_graph()
+    both = graph["both"]
+    assert isinstance(both, Population)
+    edges = graph.edges_into(both)
+    for left in range(3):
+        kept = [position for position in range(3) if position != left]
+        fewer = dataclasses.replace(
+            both,
+            inputs=tuple(both.inputs[position] for position in kept),
+            projections=tuple(both.projections[position] for position in kept),
+        )
+        assert fewer.cost([edges[position] for position in kept]).lut < both.cost(edges).lut
 
 
 @pytest.mark.parametrize(

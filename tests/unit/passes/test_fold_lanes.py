@@ -7,15 +7,26 @@ import dataclasses
 import numpy as np
 import pytest
 from dense_graphs import dense_graph
+from mixed_graphs import mixed_graph
 
 from asn2fpga.config import Optimise
 from asn2fpga.device.resources import Resources
+from asn2fpga.errors import InputError
 from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.rules import check
 from asn2fpga.graph.types import Array
-from asn2fpga.passes.accounting import weighted_layers
+from asn2fpga.kinds.nodes import foldable_nodes, senders
 from asn2fpga.passes.demand import demands
 from asn2fpga.passes.estimate_resources import estimate
-from asn2fpga.passes.fold_lanes import SHARE_OF_BOARD, Folding, fold_lanes, more_lanes, next_lanes, with_lanes
+from asn2fpga.passes.fold_lanes import (
+    SHARE_OF_BOARD,
+    Folding,
+    fold_lanes,
+    lane_groups,
+    more_lanes,
+    next_lanes,
+    with_lanes,
+)
 from asn2fpga.passes.speed import Speed, speed_of
 
 PLENTY = Resources(lut=10**7, ff=10**7, bram36=10**5, dsp=10**5)
@@ -24,16 +35,15 @@ NETWORK = dense_graph(784, 128, 10)
 
 
 def lanes_of(graph: Graph) -> dict[str, int]:
-    return {layer.name: layer.lanes for layer in weighted_layers(graph)}
+    return {layer.name: layer.lanes for layer in foldable_nodes(graph)}
 
 
 def counts(graph: Graph, share: float = 0.2) -> dict[str, Array]:
     """Counts of four inferences in which `share` of all neurons fire."""
     random, result = np.random.default_rng(3), {}
-    for layer in graph.layers[:-1]:
-        neurons = len(layer.weight) if hasattr(layer, "weight") else layer.shape[0]  # type: ignore[attr-defined]
-        steps = 1 if type(layer).__name__ == "Encode" else layer.time_steps  # type: ignore[attr-defined]
-        result[layer.name] = (random.random((4, steps, neurons)) < share).astype(np.uint8)
+    for layer in senders(graph):
+        edge = graph.edges[layer.name]
+        result[layer.name] = (random.random((4, edge.steps, edge.size)) < share).astype(np.uint8)
     return result
 
 
@@ -154,3 +164,30 @@ def test_the_argument_is_not_changed() -> None:
     graph = dense_graph(784, 128, 10)
     fold(graph, PYNQ_Z2)
     assert lanes_of(graph) == {"fc1": 1, "fc2": 1}
+
+
+def test_layers_that_share_currents_have_the_same_lanes() -> None:
+    graph = mixed_graph()
+    assert lane_groups(graph) == (("loop", "both"), ("scores",))
+    assert lanes_of(with_lanes(graph, {"both": 5})) == {"loop": 5, "both": 5, "scores": 2}
+    folded = lanes_of(fold(graph).graph)
+    assert folded["loop"] == folded["both"] > 1
+    check(fold(graph).graph)
+
+
+def test_lanes_that_are_asked_for_go_to_all_that_share_currents() -> None:
+    assert lanes_of(fold(mixed_graph(), requested={"both": 3}, optimise="area").graph) == {
+        "loop": 3,
+        "both": 3,
+        "scores": 1,
+    }
+    with pytest.raises(InputError) as error:
+        fold(mixed_graph(), requested={"loop": 2, "both": 3})
+    assert str(error.value) == "lanes: layers that share currents must have equal lanes, not loop 2, both 3."
+
+
+def test_a_chain_of_currents_is_one_group() -> None:
+    graph = mixed_graph()
+    third = dataclasses.replace(graph["both"], name="third", inputs=("source", "both", "both"))
+    chain = graph.with_layers((*graph.layers[:3], third, graph.layers[3]))
+    assert lane_groups(chain) == (("loop", "both", "third"), ("scores",))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 
+import numpy as np
 import pytest
-from dense_graphs import dense_graph
+from dense_graphs import dense_graph, dense_projection
+from mixed_graphs import mixed_graph
 
 from asn2fpga.device.resources import Resources
 from asn2fpga.graph.graph import Graph
-from asn2fpga.passes.accounting import weighted_layers
+from asn2fpga.kinds.population import Population
 from asn2fpga.passes.estimate_resources import estimate
 from asn2fpga.passes.fold_lanes import with_lanes
 from asn2fpga.passes.place_weights import moves, place_weights
@@ -19,7 +21,12 @@ GRAPH = dense_graph(784, 512, 256, 10)
 
 
 def in_tables(graph: Graph) -> list[str]:
-    return [layer.name for layer in weighted_layers(graph) if layer.weight_memory == "lut"]
+    return [
+        projection.name
+        for layer in graph.of_type(Population)
+        for projection in layer.projections
+        if getattr(projection.synapse, "memory", "auto") == "lut"
+    ]
 
 
 def short_of(graph: Graph, bram36: float, lut: float = 10**6) -> Resources:
@@ -72,3 +79,21 @@ def test_the_network_of_issue_9_leaves_room_on_a_pynq_z2(lanes: int) -> None:
     assert in_tables(placed) == ["fc2"]
     assert estimate(placed).bram36 <= 120
     assert estimate(placed).lut <= 53_200
+
+
+def test_every_projection_with_weights_may_move() -> None:
+    """At 64 neurons and 1000 inputs each of two projections of one layer needs block RAM."""
+    random = np.random.default_rng(1)
+    graph = dense_graph(1000, 64, 10)
+    node = graph["fc1"]
+    assert isinstance(node, Population)
+    more = dense_projection("more", random.integers(-127, 128, (64, 1000)))
+    wide = dataclasses.replace(node, inputs=2 * node.inputs, projections=(*node.projections, more))
+    graph = graph.with_layers(wide if layer is node else layer for layer in graph.layers)
+    assert in_tables(place_weights(graph, short_of(graph, 5))) == ["fc1"]
+    assert in_tables(place_weights(graph, short_of(graph, 20))) == ["fc1", "more"]
+
+
+def test_currents_have_no_weights_to_move() -> None:
+    graph = mixed_graph()
+    assert in_tables(place_weights(graph, Resources(lut=10**6, ff=10**6, bram36=-1, dsp=10**4))) == []

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from dense_graphs import dense_graph
+from mixed_graphs import Read, dense, membranes, mixed_graph, population
+from strategies import random_inputs
 
+from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.rules import check
+from asn2fpga.kinds.neurons.graded import Graded
+from asn2fpga.kinds.neurons.integrator import Integrator
+from asn2fpga.kinds.sources.frames import Encode
+from asn2fpga.kinds.synapses.current import CurrentIdentity
 from asn2fpga.kinds.timing import BARE, PIPELINED, Demand
+from asn2fpga.passes.accounting import lower_bound_cycles, resource_work
 from asn2fpga.passes.demand import demands
 from asn2fpga.passes.fold_lanes import with_lanes
-from asn2fpga.passes.predict_cycles import predict_busy, predict_latency
+from asn2fpga.passes.predict_cycles import is_forked, predict_busy, predict_latency
 
 
 def ones(graph: Graph, source: int, hidden: int, steps: int = 1, input_steps: int = 1) -> dict[str, Demand]:
     """The first `source` inputs and `hidden` neurons fire in every step."""
     counts = {}
     for name, fired, extent in (("source", source, input_steps), ("fc1", hidden, steps)):
-        size = graph["source"].shape[0] if name == "source" else len(graph["fc1"].weight)  # type: ignore[attr-defined]
-        counts[name] = np.zeros((1, extent, size), np.uint8)
+        counts[name] = np.zeros((1, extent, graph.edges[name].size), np.uint8)
         counts[name][..., :fired] = 1
     return demands(graph, counts)
 
@@ -61,5 +71,69 @@ def test_busy_cycles_of_the_slowest_process_of_each_layer() -> None:
 
 def test_a_network_without_readout_is_no_network() -> None:
     graph = dense_graph(8, 6, 3)
-    with pytest.raises(TypeError, match=r"^net: the network must end with a read-out$"):
+    with pytest.raises(ValueError, match=r"^net: the graph must have one node that gives the scores, not 0$"):
         predict_latency(graph.with_layers(graph.layers[:-1]), ones(graph, 5, 4))
+
+
+def shortcut() -> Graph:
+    """Eight pixels; a: six neurons; b: the currents of a, and its events; three classes. Three lanes each."""
+    random = np.random.default_rng(1)
+    source = Encode(name="source", shape=(8,), max_count=255, time_steps=1)
+    drive = source.output(())
+    a = population("a", (Read("source", dense(random, 6, 8), drive),), levels(6), 1, lanes=3)
+    reads = (
+        Read("a", CurrentIdentity(size=6), a.currents((drive,))),
+        Read("a", dense(random, 6, 6), a.output(())),
+    )
+    b = population("b", reads, levels(6), 1, lanes=3)
+    scores = Integrator(bias=np.zeros(3, np.int64), shift=np.zeros(3, np.int64))
+    last = population("scores", (Read("b", dense(random, 3, 6), b.output(())),), scores, 1, lanes=3)
+    return Graph("net", (source, a, b, last))
+
+
+def levels(neurons: int) -> Graded:
+    """Neurons without membranes."""
+    return replace(membranes(np.random.default_rng(2), neurons), membrane=None)
+
+
+def test_currents_and_events_of_one_layer_are_taken_one_after_the_other() -> None:
+    graph = shortcut()
+    check(graph)
+    counts = {name: np.zeros((1, 1, graph.edges[name].size), np.uint8) for name in ("source", "a", "b")}
+    counts["source"][..., :5] = counts["a"][..., :4] = 1
+    # a has all its rows at 11 (two a pixel, and the end) and fires for 2 cycles, while its currents leave; b
+    # has these at 13 and then takes 4 events in 8 cycles and the end: 22. Its scanner finds nothing in two
+    # words and sends the end: 25. Then the read-out sends 3 scores.
+    assert predict_latency(graph, demands(graph, counts), BARE).tolist() == [11 + 2 + 8 + 1 + 3 + 3]
+
+
+def test_streams_with_several_readers_are_forked() -> None:
+    graph = mixed_graph()
+    assert [is_forked(graph, layer.name, currents=False) for layer in graph.layers[:-1]] == [
+        True,
+        True,
+        False,
+    ]
+    assert not is_forked(graph, "loop", currents=True)  # what it sends to itself is no stream
+    again = replace(graph["both"], name="again")
+    more = graph.with_layers((*graph.layers[:3], again, *graph.layers[3:]))
+    assert is_forked(more, "loop", currents=True)
+
+
+@pytest.mark.parametrize("frames", [True, False])
+def test_predictions_of_all_projections_are_at_least_what_must_follow_one_another(frames: bool) -> None:
+    graph = mixed_graph(frames)
+    found = demands(graph, simulate(graph, random_inputs(graph, 30)).counts)
+    bare, pipelined = (predict_latency(graph, found, overheads) for overheads in (BARE, PIPELINED))
+    assert (bare < pipelined).all()
+    work = resource_work(graph, found, 30)
+    busy = predict_busy(graph, found, BARE)
+    for name, cycles in busy.items():
+        assert lower_bound_cycles(work[name], 30) <= cycles.mean() <= bare.mean()
+
+
+def test_lanes_make_all_projections_faster() -> None:
+    slow, fast = mixed_graph(lanes=1), mixed_graph(lanes=5)
+    counts = simulate(slow, random_inputs(slow, 30)).counts
+    latencies = [predict_latency(graph, demands(graph, counts)) for graph in (slow, fast)]
+    assert (latencies[0] > latencies[1]).all()
