@@ -1,4 +1,4 @@
-"""Real-valued graphs by hand: nodes that say what they read, with weights that are exact in float64 however summed."""
+"""Real-valued graphs by hand: nodes that say what they read, with weights whose sums are exact in float64."""
 
 from __future__ import annotations
 

@@ -105,7 +105,7 @@ class Graph:
 
     def replace(self, name: str, node: Node) -> Graph:
         """Put `node` where `name` was; consumers of `name` now read `node`."""
-        renamed = (node if old.name == name else old.renamed(name, node.name) for old in self.layers)
+        renamed = ((node if old.name == name else old).renamed(name, node.name) for old in self.layers)
         return self.with_layers(renamed)
 
     def without(self, name: str) -> Graph:

@@ -290,6 +290,6 @@ def population_named(graph: Graph, name: str) -> Population:
 
 def _sums(projection: Projection, edge: Edge, values: Array) -> IntArray:
     """(B, T, N) of the events or currents of one projection (B, T, M)."""
-    rows = values.reshape(values.shape[0] * values.shape[1], -1)
-    sums = projection.synapse.sums(edge, rows) << projection.shift
-    return sums.reshape(*values.shape[:2], -1)
+    batch, steps, inputs = values.shape
+    sums = projection.synapse.sums(edge, values.reshape(batch * steps, inputs)) << projection.shift
+    return sums.reshape(batch, steps, sums.shape[1])

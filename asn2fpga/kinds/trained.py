@@ -114,6 +114,11 @@ class TrainedSynapse(RealNode, ABC):
     def integer(self, weight: IntArray, bits: int) -> Synapse:
         """The integer synapses of these weights (N, columns)."""
 
+    @property
+    def follows_other_scales(self) -> bool:
+        """Whether its weights suffer little from any scale, as one weight for each neuron does."""
+        return False
+
     @abstractmethod
     def sums_of_weights(self, weight: IntArray) -> IntArray:
         """(N,) the sum of the weights (N, columns) that reach each neuron."""

@@ -60,7 +60,7 @@ def _lower_sum(builder: GraphBuilder, call: Call) -> Value:
 
 
 def lower_concat(builder: GraphBuilder, call: Call) -> Value:
-    """torch.cat([x, y], -1): features side by side; torch.cat([x] * T) over a time axis of one step: repeats."""
+    """torch.cat([x, y], -1): features side by side; torch.cat([x] * T) of one time step: the same at T."""
     axis, last = _axis(call), call.x.dim() - 1
     over_features = axis in (-1, last)
     if call.reads_one and not over_features:
@@ -146,6 +146,10 @@ def _named(builder: GraphBuilder, operand: Operand, what: object) -> str:
 def lower_recurrent(builder: GraphBuilder, call: Call) -> Value:
     """asn2fpga.nn.Recurrent: neuron(x + linear(what the neuron sent a time step before))."""
     module, value = cast(Recurrent, call.module), call.value
+    if module.neuron.time_steps == 1:
+        raise call.refuse(
+            "a recurrent layer must see several time steps, not T = 1; present the input over time."
+        )
     _one_axis(builder, call, call.operands[0])
     size = module.linear.out_features
     past = builder.add_operation(Delay, call.place, (), label="previous", shape=(size,), steps=1)

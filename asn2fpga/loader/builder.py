@@ -30,13 +30,16 @@ class Value:
 
     Axes: (batch, *shape); with `time_steps` (time, batch, *shape), or (time*batch, *shape) if `merged`.
     `reduced`: how the time axis was removed; then nothing may follow that depends on it.
+    `readout`: the module whose membranes give the scores, with their `leak`; then only an activation follows.
     `final`: the activation at the end that was left out; then nothing may follow at all.
     """
 
     layer: str
     time_steps: int | None = None
     merged: bool = False
-    reduced: Literal["sum", "mean"] | None = None
+    reduced: Literal["sum", "mean", "last", "max"] | None = None
+    readout: str | None = None
+    leak: float | None = None
     final: str | None = None
 
     @property

@@ -59,9 +59,3 @@ def _check_contents(graph: Graph) -> None:
         raise UnsupportedError(
             "model: the network must have a neuron layer, not none; put ASN, NASN or ILIF between Linears."
         )
-    last = nodes[-1].inputs[0]
-    if graph.edges[last].carries == "events":
-        raise UnsupportedError(
-            f"{graph[last].place}: the network must end with a Linear layer (the scores), not with a neuron; "
-            "add a Linear layer behind it."
-        )

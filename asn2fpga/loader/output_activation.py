@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from asn2fpga.loader.builder import GraphBuilder, Value
+from asn2fpga.loader.builder import GraphBuilder, Lowering, Value
 from asn2fpga.loader.call import Call
 
 
@@ -34,6 +34,15 @@ def _axis(call: Call) -> Any:
     if call.module is not None:
         return getattr(call.module, "dim", None)
     return call.keywords.get("dim", call.arguments[0] if call.arguments else None)
+
+
+def refuse_after_a_readout(call: Call, lowering: Lowering) -> None:
+    """UnsupportedError if something other than an activation reads membranes that give the scores."""
+    if call.value.readout is not None and lowering not in (lower_softmax, lower_sigmoid):
+        raise call.refuse(
+            f"{call.value.readout} must be the last step of the model, not stand before {call.label}; "
+            "it gives the scores."
+        )
 
 
 def refuse_after_the_end(call: Call) -> None:

@@ -21,7 +21,7 @@ from asn2fpga.loader.output_activation import lower_sigmoid, lower_softmax
 from asn2fpga.loader.repeat import with_time
 from asn2fpga.loader.reshape import lower_reshape
 from asn2fpga.loader.semantics import CONVENTIONS, neuron_semantics
-from asn2fpga.nn import RepeatTime, TimeMean, TimeSum
+from asn2fpga.nn import Integrator, RepeatTime, TimeMean, TimeSum
 from asn2fpga.nn.neuron import SpikingNeuron
 from asn2fpga.warning import BuildWarning
 
@@ -140,6 +140,22 @@ def lower_time_reduction(call: Call, how: str) -> Value:
     return dataclasses.replace(call.value, time_steps=None, reduced="mean" if how == "mean" else "sum")
 
 
+def _integrator(builder: GraphBuilder, call: Call) -> Value:
+    """Membranes that never fire: what becomes of them over time is the scores."""
+    module = cast(Integrator, call.module)
+    if module.output == "all":
+        raise call.refuse(
+            "Integrator must give one score per class (output 'last', 'max', 'mean' or 'sum'), not all time steps."
+        )
+    if module.time_steps == 1:
+        return call.value
+    if call.value.time_steps is None or call.value.merged:
+        raise call.refuse("Integrator must get (time, batch, ...), not an input without a time axis.")
+    return dataclasses.replace(
+        call.value, time_steps=None, reduced=module.output, readout="Integrator", leak=module.beta
+    )
+
+
 def _drop(builder: GraphBuilder, call: Call) -> Value:
     return call.value
 
@@ -158,6 +174,7 @@ MODULES: dict[type[nn.Module], Lowering] = {
     RepeatTime: _repeat_time,
     TimeMean: _time_mean,
     TimeSum: _time_sum,
+    Integrator: _integrator,
     nn.Softmax: lower_softmax,
     nn.LogSoftmax: lower_softmax,
     nn.Sigmoid: lower_sigmoid,

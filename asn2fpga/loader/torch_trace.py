@@ -20,7 +20,7 @@ from asn2fpga.loader.builder import MODEL, GraphBuilder, Value, shown
 from asn2fpga.loader.call import Call, Operand
 from asn2fpga.loader.description import InputDescription
 from asn2fpga.loader.names import to_identifier
-from asn2fpga.loader.output_activation import refuse_after_the_end
+from asn2fpga.loader.output_activation import refuse_after_a_readout, refuse_after_the_end
 from asn2fpga.loader.repeat import LIST_FUNCTIONS
 from asn2fpga.loader.supported import find_lowering
 from asn2fpga.loader.symbolic_trace import place_of, symbolic_trace
@@ -86,9 +86,13 @@ class _Lowerer(fx.Interpreter):
         if n.op == "get_attr" or not any(node in self.values for node in n.all_input_nodes):
             return super().run_node(n)
         call = self._call(n)
-        for operand in call.operands:
-            refuse_after_the_end(dataclasses.replace(call, operands=(operand,)))
-        self.values[n] = find_lowering(call)(self.builder, call)
+        each = [dataclasses.replace(call, operands=(operand,)) for operand in call.operands]
+        for one in each:
+            refuse_after_the_end(one)
+        lowering = find_lowering(call)
+        for one in each:
+            refuse_after_a_readout(one, lowering)
+        self.values[n] = lowering(self.builder, call)
         if self._is_out_of_time(call, self.values[n]):
             self.out_of_time.append(call)
         return call.result
@@ -134,7 +138,9 @@ class _Lowerer(fx.Interpreter):
                 f"{call.label} must see the T = {steps} time steps of the network, not {seen}; "
                 f"repeat its input over time first, x.unsqueeze(0).repeat({steps}, 1, ...)."
             )
-        self.builder.add_end(Output, "output", (value.layer,), reduce=value.reduced or "mean")
+        self.builder.add_end(
+            Output, "output", (value.layer,), reduce=value.reduced or "mean", beta=value.leak
+        )
         return super().run_node(node)
 
     def _call(self, node: fx.Node) -> Call:

@@ -53,7 +53,9 @@ def _neuron(
     unit = float(drive.scale.min())
     shift = np.frexp(drive.scale / unit)[1].astype(np.int64) - 1
     units = [2**frac_bits / Fraction(scale) for scale in drive.scale.tolist()]
-    rounded = [round_half_even(Fraction(b) * per_one) for b, per_one in zip(drive.bias.tolist(), units, strict=True)]
+    rounded = [
+        round_half_even(Fraction(b) * per_one) for b, per_one in zip(drive.bias.tolist(), units, strict=True)
+    ]
     bias = np.array(rounded, np.int64) + (drive.offset << frac_bits)
     states = list(_states(leak, drive, bias, frac_bits, time_steps))
     state = signed_type(min(low for low, _ in states), max(high for _, high in states))

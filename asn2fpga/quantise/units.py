@@ -7,6 +7,7 @@ projections".
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -68,8 +69,15 @@ def align(
         synapses = list(dict.fromkeys(branch.synapses for member in stage for branch in member.weighted))
         if len(synapses) < 2:
             continue
-        own = [_in_counts(network, synapse, weights[synapse.name].scale, edges) for synapse in synapses]
-        unit, exponents = common_unit(own, [np.asarray(synapse.rows.any(axis=1)) for synapse in synapses])
+        scales = [
+            Scale(
+                _in_counts(network, synapse, weights[synapse.name].scale, edges),
+                np.asarray(synapse.rows.any(axis=1)),
+                synapse.follows_other_scales,
+            )
+            for synapse in synapses
+        ]
+        unit, exponents = common_unit(scales)
         for synapse, exponent in zip(synapses, exponents, strict=True):
             found = weights[synapse.name]
             exponent += _frac_bits(network, synapse, edges)
@@ -92,21 +100,42 @@ def _in_counts(
     return np.ldexp(scale, -_frac_bits(network, synapse, edges))
 
 
-def common_unit(scales: Sequence[RealArray], used: Sequence[Array]) -> tuple[RealArray, list[int]]:
-    """Unit d (N,) and an exponent for each of `scales` (N,), so that d * 2^exponent is no smaller than the scale.
+@dataclass(frozen=True, eq=False)
+class Scale:
+    """The scale (N,) that synapses would have alone; used: (N,) where they have weights.
 
-    Exponents follow the median of the ratios over the channels that have weights; the smallest is 0.
+    follows: it takes any scale that is no smaller without much loss.
     """
-    logs = [np.log2(np.broadcast_to(scale, scales[0].shape)) for scale in scales]
-    middle = [
-        float(np.median(log[mask] if mask.any() else log)) for log, mask in zip(logs, used, strict=True)
-    ]
-    lowest = min(middle)
-    exponents = [min(MOST_DOUBLINGS, round(value - lowest)) for value in middle]
-    needed = np.stack([np.ldexp(scale, -exponent) for scale, exponent in zip(scales, exponents, strict=True)])
-    masked = np.where(np.stack(used), needed, 0.0)
-    unit = np.where(masked.any(axis=0), masked.max(axis=0), needed.max(axis=0))
-    return round_up_scale(unit), exponents
+
+    own: RealArray
+    used: Array
+    follows: bool
+
+
+def common_unit(scales: Sequence[Scale]) -> tuple[RealArray, list[int]]:
+    """Unit d (N,) and an exponent for each of `scales`, so that d * 2^exponent is no smaller than the scale.
+
+    Exponents follow the median of the ratios over the channels that have weights, of those scales that do not
+    follow others; these are made to fit then. The smallest exponent is 0.
+    """
+    leading = [scale for scale in scales if not scale.follows] or list(scales)
+    middle = {id(scale): _median(scale) for scale in leading}
+    lowest = min(middle.values())
+    exponents = {id(scale): min(MOST_DOUBLINGS, round(middle[id(scale)] - lowest)) for scale in leading}
+    needed = np.stack([np.ldexp(scale.own, -exponents[id(scale)]) for scale in leading])
+    masked = np.where(np.stack([scale.used for scale in leading]), needed, 0.0)
+    unit = round_up_scale(np.where(masked.any(axis=0), masked.max(axis=0), needed.max(axis=0)))
+    for scale in scales:
+        if id(scale) not in exponents:
+            ratio = np.where(scale.used, scale.own / unit, 0.0).max()
+            exponents[id(scale)] = math.ceil(math.log2(ratio)) if ratio > 0 else 0
+    first = min(exponents.values())
+    return np.ldexp(unit, first), [exponents[id(scale)] - first for scale in scales]
+
+
+def _median(scale: Scale) -> float:
+    logs = np.log2(scale.own)
+    return float(np.median(logs[scale.used] if scale.used.any() else logs))
 
 
 def round_up_scale(scale: RealArray) -> RealArray:

@@ -218,9 +218,10 @@ class _Judge:
         shift = as_integer(layer.readout.shift)
         for branch in readout.weighted:
             for projection, name in zip(layer.projections, layer.inputs, strict=True):
-                if projection.name == branch.synapses.name and len(branch.origins) == 1:
+                if projection.name == branch.synapses.name:
                     integer = as_integer(projection.synapse.weight).reshape(len(shift), -1)  # type: ignore[attr-defined]
-                    found = _unit_of(branch.synapses.rows, integer << (shift + projection.shift)[:, None])
+                    real = self._columns(branch, name)
+                    found = _unit_of(real, integer << (shift + projection.shift)[:, None])
                     if found is not None:
                         bits = self.graph.edges[name].frac_bits + layer.readout.state_frac_bits
                         return found / Fraction(2) ** bits
@@ -228,11 +229,19 @@ class _Judge:
         found = _unit_of(np.asarray(bias), as_integer(layer.readout.bias))
         return Fraction(1) if found is None else abs(found) * layer.time_steps
 
+    def _columns(self, branch: Branch, source: str) -> RealArray:
+        """The weights that a projection from `source` has of a branch that reads several layers."""
+        rows = branch.synapses.rows
+        if len(branch.origins) == 1 or branch.synapses.row_inputs(np.zeros((1, 1))) is None:
+            return rows
+        origin = next(origin for origin in branch.origins if self.names[origin.node] == source)
+        return rows[:, origin.columns]
+
 
 def _unit_of(real: RealArray, integer: IntArray) -> Fraction | None:
     """What 1 stands for where `integer` stands for `real`; None if all are 0."""
     for value, count in zip(real.ravel().tolist(), integer.ravel().tolist(), strict=True):
-        if count:
+        if count and value:
             return Fraction(value) / count
     return None
 

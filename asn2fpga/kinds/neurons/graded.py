@@ -165,7 +165,7 @@ class Graded(Neurons):
     @property
     def note(self) -> str:
         state = "" if self.membrane is None else f", membranes {self.membrane.state_type}"
-        return f"{self.title}, thresholds {self.threshold_type}{state}"
+        return f"thresholds {self.threshold_type}{state}"
 
 
 def reached_levels(thresholds: IntArray, potential: IntArray) -> Array:

@@ -54,6 +54,10 @@ class Diagonal(TrainedSynapse):
     def integer(self, weight: IntArray, bits: int) -> OneToOne:
         return OneToOne(weight=weight[:, 0], weight_bits=bits)
 
+    @property
+    def follows_other_scales(self) -> bool:
+        return True
+
     def sums_of_weights(self, weight: IntArray) -> IntArray:
         column: IntArray = weight[:, 0]
         return column

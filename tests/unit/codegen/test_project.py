@@ -7,8 +7,8 @@ import re
 
 import numpy as np
 import pytest
-from asn2fpga.codegen.layers import BLOCKS
-from asn2fpga.graph.layers import INTEGER_LAYERS, DensePopulation
+from broken_graphs import changed
+from mixed_graphs import mixed_graph
 from strategies import small_integer_graph
 
 from asn2fpga import resources
@@ -17,22 +17,19 @@ from asn2fpga.errors import Asn2FpgaError, InputError, UnsupportedError
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.node import Node
 from asn2fpga.graph.types import FixedType
+from asn2fpga.kinds.neurons.membrane import Leak, Synaptic
 from asn2fpga.kinds.operators.flatten import Flatten
-from asn2fpga.kinds.sources.events import ReceiveEvents
+from asn2fpga.kinds.population import Population
 
 SHA = "0123456789abcdef" * 4
 
 
 def graph_with(layer: str, **changes: object) -> Graph:
-    """A small graph with one layer changed."""
+    """A small graph with one layer, or its parts, changed."""
     graph = small_integer_graph(1)
-    return graph.replace(layer, dataclasses.replace(graph[layer], **changes))  # type: ignore[arg-type]
-
-
-def changed_neuron(**changes: object) -> Graph:
-    layer = small_integer_graph(1)["fc1"]
-    assert isinstance(layer, DensePopulation)
-    return graph_with("fc1", neuron=dataclasses.replace(layer.neuron, **changes))  # type: ignore[arg-type]
+    new = changed(graph, layer, **changes)
+    name = changes.get("name", layer)
+    return graph.replace(layer, new[name])  # type: ignore[index]
 
 
 def project(graph: Graph) -> dict[str, str]:
@@ -47,8 +44,28 @@ def test_files() -> None:
     files = project(small_integer_graph(1))
     own = {name for name in files if not name.startswith("kernels/")}
     assert own == {"net.cpp", "README.md", "fc1_roms.h", "fc2_roms.h"}
-    headers = {f"kernels/{path.name}" for path in (resources.hardware_dir() / "hls").glob("*.h")}
-    assert {name for name in files if name.startswith("kernels/")} == headers
+    folder = resources.hardware_dir() / "hls"
+    headers = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*.h")}
+    wanted = {name for name in headers if not name.startswith("llvm/")}
+    assert {name for name in files if name.startswith("kernels/")} == {f"kernels/{name}" for name in wanted}
+    assert {name.split("/")[0] for name in wanted if "/" in name} == {"neurons", "sources", "synapses"}
+    assert all(files[f"kernels/{name}"] == headers[name].read_text() for name in wanted)
+
+
+@pytest.mark.parametrize("graph", [small_integer_graph(1, time_steps=2), mixed_graph(), mixed_graph(False)])
+def test_a_project_includes_the_headers_of_what_it_calls_and_no_other(graph: Graph) -> None:
+    text = project(graph)[f"{graph.name}.cpp"]
+    included = re.findall(r'#include "kernels/(.*)"', text)
+    defined = {
+        name: header
+        for header in included
+        for name in re.findall(r"(?:struct|void) (\w+)", project(graph)[f"kernels/{header}"])
+    }
+    called = set(re.findall(r"asn::(\w+)<", text)) - {"Event"}
+    assert called <= set(defined)
+    assert included == sorted(included)
+    unused = set(included) - {defined[name] for name in called}
+    assert unused == set()
 
 
 def test_every_generated_file_is_stamped() -> None:
@@ -68,8 +85,18 @@ def test_same_input_gives_the_same_bytes(encoding: str) -> None:
 @pytest.mark.parametrize("encoding", ["frames", "events"])
 @pytest.mark.parametrize("time_steps", [1, 3])
 def test_lines_have_at_most_100_columns(encoding: str, time_steps: int) -> None:
-    graph = small_integer_graph(2, (300, 50, 20, 10), time_steps=time_steps, encoding=encoding)
-    for old, new in [(layer.name, f"{layer.name}_of_module_xy") for layer in graph.layers]:
+    check_columns(small_integer_graph(2, (300, 50, 20, 10), time_steps=time_steps, encoding=encoding))
+
+
+@pytest.mark.parametrize("frames", [True, False])
+def test_lines_of_several_projections_have_at_most_100_columns_too(frames: bool) -> None:
+    """Streams of a fork are named after both of its ends."""
+    check_columns(mixed_graph(frames), "_module")
+
+
+def check_columns(graph: Graph, ending: str = "_of_module_xy") -> None:
+    """Every line of the project is as short, with long names."""
+    for old, new in [(layer.name, f"{layer.name}{ending}") for layer in graph.layers]:
         graph = graph.replace(old, dataclasses.replace(graph[old], name=new))
     files = project(Graph("network_of_a_long_name", graph.layers))
     wide = {
@@ -84,9 +111,11 @@ def test_lines_have_at_most_100_columns(encoding: str, time_steps: int) -> None:
 def test_every_layer_block_has_its_name_module_shape_and_types() -> None:
     text = project(small_integer_graph(1, (16, 8, 4), time_steps=2))["net.cpp"]
     assert (
-        "// ---- fc1: dense synapses and neurons\n"
+        "// ---- fc1: dense synapses, graded neurons\n"
         "// module fc1\n"
-        "// 16 inputs u8 -> 8 neurons u3, 2 time step(s), frame integrated once\n"
+        "// encode: 16 inputs u8, integrated once\n"
+        "// 8 neurons u3, 2 time step(s), sums s19\n"
+        "// 1 lanes, 8 groups\n"
     ) in text
 
 
@@ -115,17 +144,13 @@ def test_module_names_cannot_leave_their_comment() -> None:
 def test_weights_in_look_up_tables_are_asked_for_by_a_directive() -> None:
     directive = re.compile(r"HLS_ROM_LUT\((\w+)\)")
     assert directive.findall(project(small_integer_graph(1))["net.cpp"]) == []
-    text = project(graph_with("fc1", weight_memory="lut"))["net.cpp"]
+    text = project(graph_with("fc1", synapse0__memory="lut"))["net.cpp"]
     assert directive.findall(text) == ["fc1_weights_words"]
 
 
 def test_names_of_files_and_top() -> None:
     graph = small_integer_graph(1)
     assert (source_file(graph), top_name(graph)) == ("net.cpp", "net_core")
-
-
-def test_every_integer_layer_has_a_block() -> None:
-    assert set(BLOCKS) == set(INTEGER_LAYERS)
 
 
 def test_every_template_of_the_project_is_rendered() -> None:
@@ -152,51 +177,155 @@ def test_name_of_the_network_is_checked_too() -> None:
 
 
 def test_layers_without_kernels_are_refused() -> None:
-    message = "flat: layer must be one of Encode, ReceiveEvents, DensePopulation, DenseReadout, not Flatten."
     layers: tuple[Node, ...] = (*small_integer_graph(1).layers, Flatten(name="flat", inputs=("fc2",)))
-    with refuses(UnsupportedError, message):
+    with pytest.raises(TypeError, match=r"^flat: Flatten is no layer of hardware$"):
         project(Graph("net", layers))
 
 
-def test_pixels_of_more_than_a_byte_are_refused() -> None:
-    message = "encode: pixels must be at most u8, not u9; rescale the frames to 0..255."
-    with refuses(UnsupportedError, message):
-        project(graph_with("encode", max_count=256))
-
-
-def test_signed_counts_are_refused() -> None:
-    message = "fc1: counts must be unsigned, not of type s4; level values start at 0 and increase."
-    with refuses(UnsupportedError, message):
-        project(changed_neuron(count_type=FixedType(4, True)))
-
-
-def test_events_from_outside_that_do_not_fit_are_refused() -> None:
-    message = (
-        "receive: address and count must fit into 31 bits, not need 4 + 30; "
-        "use fewer inputs or smaller counts."
+def test_counts_of_both_signs_are_twos_complement_in_their_events() -> None:
+    graph = changed(
+        small_integer_graph(1),
+        "fc1",
+        neuron__level_values=(-2, -1, 0, 1, 2),
+        neuron__count_type=FixedType(3, True),
     )
-    layer = ReceiveEvents(name="receive", shape=(16,), max_count=2**30 - 1, time_steps=1)
-    with refuses(UnsupportedError, message):
-        project(small_integer_graph(1).replace("encode", layer))
+    text = project(graph)["net.cpp"]
+    assert "  typedef asn::SignedEvent<3, 3> output_event;  // address bits, count bits\n" in text
+    assert "    if (level == 1) return -1;\n" in text
+    assert text.count("    return -2;\n") == 1  # the lowest level
 
 
 def test_words_that_vitis_cannot_hold_are_refused() -> None:
     graph = small_integer_graph(1, (16, 64, 4), levels=8)
-    layer = graph["fc1"]
-    assert isinstance(layer, DensePopulation)
-    wide = dataclasses.replace(layer.neuron, threshold_type=FixedType(70, True))
-    changed = dataclasses.replace(layer, lanes=64, neuron=wide)
+    wide = changed(graph, "fc1", lanes=64, neuron__threshold_type=FixedType(70, True))
     message = "fc1: a packed word must have at most 4096 bits, not 4480; use fewer lanes than 64."
     with refuses(UnsupportedError, message):
-        project(graph.replace("fc1", changed))
+        project(wide)
 
 
 def test_padding_lanes_get_thresholds_they_cannot_reach() -> None:
-    graph = small_integer_graph(1, (16, 8, 4))
-    layer = graph["fc1"]
-    assert isinstance(layer, DensePopulation)
-    negative = -np.ones_like(layer.neuron.thresholds)
-    neuron = dataclasses.replace(layer.neuron, thresholds=negative, threshold_type=FixedType(1, True))
-    changed = dataclasses.replace(layer, lanes=3, neuron=neuron)
-    text = project(graph.replace("fc1", changed))["net.cpp"]
+    graph = changed(
+        small_integer_graph(1, (16, 8, 4)),
+        "fc1",
+        lanes=3,
+        neuron__thresholds=np.full((8, 4), -1),
+        neuron__threshold_type=FixedType(1, True),
+    )
+    text = project(graph)["net.cpp"]
     assert "typedef ap_int<2> threshold_t;  // -2..1\n" in text
+
+
+def struct(text: str, name: str) -> str:
+    """The config struct of that name."""
+    found = re.search(rf"^struct {name}\b.*?^}};$", text, re.MULTILINE | re.DOTALL)
+    assert found is not None, name
+    return found[0]
+
+
+def test_each_projection_has_a_config_of_its_own() -> None:
+    text = project(mixed_graph())["mixed.cpp"]
+    assert struct(text, "both_from_source") == (
+        "struct both_from_source {  // 6 inputs u8, weights s4\n"
+        "  static const int shift = 0;\n"
+        "  static const bool is_frame = true;\n"
+        "  typedef source_config::output_event input_event;\n"
+        "  typedef ap_int<4> weight_t;  // -8..7\n"
+        "  typedef ap_uint<5> row_index_t;  // 0..17\n"
+        "  typedef both_from_source_weights weights;\n"
+        "};"
+    )
+    assert struct(text, "both_from_loop_currents") == (
+        "struct both_from_loop_currents {  // currents s14 as they are\n"
+        "  static const int shift = 0;\n"
+        "  static const bool is_frame = false;\n"
+        "  typedef ap_int<14> current_t;  // -8192..8191\n"
+        "};"
+    )
+    assert struct(text, "both_from_loop") == (
+        "struct both_from_loop {  // one synapse for each of 5 inputs u3, weights s4\n"
+        "  static const int shift = 2;\n"
+        "  static const bool is_frame = false;\n"
+        "  typedef loop_config::output_event input_event;\n"
+        "  typedef ap_int<4> weight_t;  // -8..7\n"
+        "  typedef both_from_loop_weights weights;\n"
+        "};"
+    )
+    assert struct(text, "loop_from_loop") == (
+        "struct loop_from_loop {  // onto itself, weights s4\n"
+        "  static const int shift = 0;\n"
+        "  typedef ap_int<4> weight_t;  // -8..7\n"
+        "  typedef ap_uint<4> row_index_t;  // 0..14\n"
+        "  typedef loop_from_loop_weights weights;\n"
+        "};"
+    )
+
+
+@pytest.mark.parametrize(("frames", "holds"), [(True, True), (False, False)])
+def test_a_population_says_what_it_has_besides_the_plain_one(frames: bool, holds: bool) -> None:
+    text = project(mixed_graph(frames))["mixed.cpp"]
+    for name in ("loop_config", "both_config", "scores_config"):
+        config = struct(text, name)
+        assert config.startswith(f"struct {name} : asn::PlainPopulation {{\n")
+        assert ("  static const bool holds_frame = true;\n" in config) == holds
+        assert "  static const bool all_frames = false;\n" in config
+        assert ("  static const bool is_recurrent = true;\n" in config) == (name == "loop_config")
+        assert ("currents_t;\n" in config) == (name == "loop_config")
+
+
+MEMBRANE = {
+    "membrane__reset": "hard",
+    "membrane__leak_order": "before_reset",
+    "membrane__leaks": np.full(5, 3),
+    "membrane__floors": np.full(5, -9),
+    "membrane__synaptic": Synaptic(leak=Leak(5, 3), type=FixedType(17, True)),
+}
+
+
+def test_a_neuron_says_what_it_has_besides_the_plain_membrane() -> None:
+    plain = struct(project(mixed_graph())["mixed.cpp"], "loop_neuron")
+    assert plain.startswith("struct loop_neuron : asn::PlainMembrane {  // thresholds s12, membranes s15\n")
+    assert not {"reset =", "leak_first", "leak_per_neuron", "has_floor", "has_current"} & set(plain.split())
+    files = project(changed(mixed_graph(), "loop", **MEMBRANE))
+    rich = struct(files["mixed.cpp"], "loop_neuron")
+    for line in (
+        "static const int reset = asn::RESET_HARD;",
+        "static const bool leak_first = true;",
+        "static const bool leak_per_neuron = true;",
+        "static const bool has_floor = true;",
+        "static const bool has_current = true;",
+        "static const int current_multiplier = 5;",
+        "static const int current_shift = 3;",
+        "typedef ap_int<17> current_t;  // -65536..65535",
+        "typedef ap_uint<2> leak_t;  // 0..3",
+        "typedef ap_int<5> floor_t;  // -16..15",
+        "typedef loop_leaks leaks;",
+        "typedef loop_floors floors;",
+    ):
+        assert f"  {line}\n" in rich
+    assert "loop_leaks_words" in files["loop_roms.h"] and "loop_floors_words" in files["loop_roms.h"]
+
+
+def test_a_fork_copies_every_word_for_each_reader() -> None:
+    text = project(mixed_graph())["mixed.cpp"]
+    assert struct(text, "loop_fork_config") == (
+        "struct loop_fork_config {\n"
+        "  static const int steps = 3;\n"
+        "  typedef asn::Event<3, 3> output_event;  // address bits, count bits\n"
+        "};"
+    )
+    assert (
+        "  asn::fork<loop_fork_config>(\n      loop_events, loop_events_to_both, loop_events_to_scores);\n"
+    ) in text
+
+
+def test_equal_weights_of_two_projections_are_one_rom() -> None:
+    """As of one layer that reads two others side by side, or the same weights on a sum of events."""
+    graph = mixed_graph()
+    both = graph["both"]
+    assert isinstance(both, Population)
+    same = changed(graph, "both", projection0__synapse=both.projections[2].synapse, inputs=("loop",) * 3)
+    files = project(same)
+    assert files["both_roms.h"].count("one weight a neuron") == 1
+    assert "  typedef both_from_loop_weights weights;\n" in struct(
+        files["mixed.cpp"], "both_from_loop_again1"
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from mixed_graphs import mixed_graph
 from strategies import random_inputs, small_integer_graph
 
 from asn2fpga.errors import InputError
@@ -12,6 +13,7 @@ from asn2fpga.graph.types import Array
 
 FRAMES = small_integer_graph(0, (6, 4, 3), time_steps=2)
 EVENTS = small_integer_graph(0, (6, 4, 3), encoding="events", time_steps=2, max_count=3)
+MIXED = mixed_graph()
 
 
 def test_a_trace_holds_every_layers_events() -> None:
@@ -31,7 +33,15 @@ def test_chunks_do_not_matter() -> None:
     assert np.array_equal(whole.counts["fc1"][1100:1103], part.counts["fc1"])
 
 
+def test_chunks_do_not_matter_where_a_layer_reads_itself() -> None:
+    x = random_inputs(MIXED, 510)
+    whole, part = simulate(MIXED, x), simulate(MIXED, x[495:505])
+    assert np.array_equal(whole.scores[495:505], part.scores)
+    assert np.array_equal(whole.counts["both"][495:505], part.counts["both"])
+
+
 def test_no_inputs_give_no_scores() -> None:
+    assert simulate(MIXED, random_inputs(MIXED, 0)).counts["both"].shape == (0, 3, 5)
     assert simulate(FRAMES, random_inputs(FRAMES, 0)).scores.shape == (0, 3)
     assert simulate(EVENTS, random_inputs(EVENTS, 0)).counts["fc1"].shape == (0, 2, 4)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from dense_graphs import dense_graph
@@ -123,6 +125,12 @@ def test_a_replaced_node_is_read_under_its_new_name() -> None:
     assert names(changed.layers) == ["pixels", "other", "output"]
     assert changed["output"].inputs == ("other",)
     assert REAL["output"].inputs == ("fc1",) and REAL.classes == 3
+
+
+def test_a_node_that_reads_itself_does_so_under_its_new_name() -> None:
+    changed = MIXED.replace("loop", replace(MIXED["loop"], name="ring"))
+    assert changed["ring"].inputs == ("source", "ring")
+    assert changed["both"].inputs == ("source", "ring", "ring")
 
 
 def test_a_node_is_taken_out_and_its_readers_read_its_input() -> None:

@@ -10,6 +10,12 @@ from strategies import NetworkSpec, random_inputs, random_network
 
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
+from asn2fpga.kinds.neurons.neuron import Neuron
+from asn2fpga.kinds.neurons.semantics import NeuronSemantics
+from asn2fpga.kinds.operators.add import Add
+from asn2fpga.kinds.operators.concat import Concat
+from asn2fpga.kinds.operators.output import Output
+from asn2fpga.kinds.sources.input import Input
 from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.passes.prepare import prepare
 from asn2fpga.quantise.apply import quantise
@@ -30,10 +36,14 @@ def suspects(graph: Graph, scheme: Scheme, calibration: Array | None = None) -> 
 
 def prepared(**fields: object) -> Graph:
     """A network whose weights are integers of 8 bits times a scale: so many bits lose next to nothing."""
-    network = random_network(dataclasses.replace(SPEC, **fields))  # type: ignore[arg-type]
-    graph, rounded = prepare(network), quantise(network).reference
+    return rounded(random_network(dataclasses.replace(SPEC, **fields)))  # type: ignore[arg-type]
+
+
+def rounded(network: Graph) -> Graph:
+    """The network prepared, with the weights that its integers of 8 bits stand for."""
+    graph, integer = prepare(network), quantise(network).reference
     return graph.with_layers(
-        rounded[layer.name] if isinstance(layer, Linear) else layer for layer in graph.layers
+        integer[layer.name] if isinstance(layer, Linear) else layer for layer in graph.layers
     )
 
 
@@ -119,6 +129,45 @@ def test_a_snapped_alpha_is_blamed_and_another_one_found() -> None:
     assert {loss.part for loss in found.losses} == {"weights", "alpha"}
     remedy = found.remedy(worst)
     assert remedy is not None and remedy.option == "--alpha-snap exact"
+
+
+def with_branches() -> Graph:
+    """Two branches of the input on one sum, a current that goes on, and a read-out of all events."""
+    random = np.random.default_rng(4)
+
+    def synapses(name: str, read: str, inputs: int, outputs: int) -> Linear:
+        weight, bias = random.normal(size=(outputs, inputs)) / 2, random.normal(size=outputs)
+        return Linear(name=name, inputs=(read,), weight=weight, bias=bias)
+
+    def neurons(name: str, read: str) -> Neuron:
+        semantics = NeuronSemantics(model="asn", levels=4, alpha=0.0, beta=0.5)
+        return Neuron(name=name, inputs=(read,), semantics=semantics)
+
+    return Graph(
+        "net",
+        (
+            Input(name="events", shape=(16,), encoding="events", time_steps=1, max_count=3),
+            synapses("fc1", "events", 16, 20),
+            neurons("n1", "fc1"),
+            synapses("fc2", "n1", 20, 20),
+            synapses("fc3", "events", 16, 20),
+            Add(name="sum", inputs=("fc1", "fc2", "fc3")),
+            neurons("n2", "sum"),
+            Concat(name="both", inputs=("n1", "n2")),
+            synapses("fc4", "both", 40, 5),
+            Output(name="scores", inputs=("fc4",)),
+        ),
+    )
+
+
+def test_layers_on_one_sum_are_told_apart() -> None:
+    found = suspects(rounded(with_branches()), Scheme(weight_bits={"fc2": 2}))
+    assert sorted(loss.layer for loss in found.losses) == ["fc1", "fc2", "fc3", "fc4"]
+    worst = found.losses[0]
+    assert worst.layer == "fc2" and found.judge.lose_a_point(worst.lost)
+    remedy = found.remedy(worst)
+    assert remedy is not None and remedy.option.startswith("--weight-bits fc1=8,fc2=")
+    assert not found.judge.lose_a_point(400 - remedy.right)
 
 
 def test_what_no_option_repairs_has_no_remedy() -> None:

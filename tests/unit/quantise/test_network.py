@@ -268,7 +268,10 @@ def test_a_population_can_be_made_of_currents_alone() -> None:
     assert network.populations[2].weighted == ()
 
 
-NETWORK = "a network is the input, Linear layers (with BatchNorm), sums of them, neurons, and a Linear layer at the end."
+NETWORK = (
+    "a network is the input, Linear layers (with BatchNorm), sums of them, neurons, "
+    "and a Linear layer at the end."
+)
 NORM = (
     "BatchNorm must stand behind a Linear layer, or a sum of some, that nothing else reads, or before Linear "
     "layers only, not here; its gain and shift become part of their weights."
@@ -371,8 +374,8 @@ REFUSED: dict[str, tuple[Graph, str]] = {
                 reads="loops",
             )
         ),
-        "net.other: a layer must read what it sent before through one Linear layer, not 2 times (back, other); "
-        "make one of them.",
+        "net.other: a layer must read what it sent before through one Linear layer, not 2 times "
+        "(back, other); make one of them.",
     ),
     "one loop twice": (
         net(*recurrent(cat("twice", "before", "before"), linear("back", "twice", 8))),

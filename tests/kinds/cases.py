@@ -1,0 +1,150 @@
+"""The table of cases: one line each. Every check of test_cases.py runs over it; a new kind gets a line here."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from asn2fpga.nn import ASN, IF, ILIF, LIF, NASN, CubaLIF, Integrator, Recurrent, TimeMean
+from kinds.networks import (
+    CLASSES,
+    HIDDEN,
+    INPUTS,
+    AddCurrents,
+    AddEvents,
+    AddEventsToCurrent,
+    Network,
+    Parallel,
+    SideBySide,
+    TwoInputs,
+    chain,
+    linear,
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A network by name. kinds: the kinds of the registry that it holds, for the test that none is forgotten."""
+
+    name: str
+    make: Callable[[], nn.Module]
+    time_steps: int = 1
+    encoding: str = "frames"
+    end: Callable[[], nn.Module] | None = None
+
+    @property
+    def module(self) -> Network:
+        """The network, in eval mode and float64."""
+        end = None if self.end is None else self.end()
+        return Network(self.make(), self.time_steps, self.encoding, end).double().eval()
+
+
+def block(neuron: Callable[[], nn.Module]) -> Callable[[], nn.Module]:
+    """Linear, neuron, Linear."""
+    return lambda: chain(linear(INPUTS, HIDDEN, 1), neuron(), linear(HIDDEN, CLASSES, 3))
+
+
+def recurrent(neuron: Callable[[], nn.Module]) -> Callable[[], nn.Module]:
+    """The same with a layer that hears itself."""
+    return block(lambda: Recurrent(neuron(), linear(HIDDEN, HIDDEN, 7, unit=1 / 64)))  # type: ignore[arg-type]
+
+
+def spikes_counted(neuron: Callable[[], nn.Module]) -> Callable[[], nn.Module]:
+    """The scores are the spikes of the last layer."""
+    return lambda: chain(linear(INPUTS, CLASSES, 1), neuron())
+
+
+def leaky(output: str, beta: float, time_steps: int) -> Callable[[], nn.Module]:
+    """The end of a network: membranes that never fire."""
+    return lambda: Integrator(beta, output, time_steps)  # type: ignore[arg-type]
+
+
+def asn(time_steps: int = 1, **fields: float) -> Callable[[], nn.Module]:
+    """ASN of four levels; T, beta and alpha such that nothing is rounded."""
+    return lambda: ASN(4, time_steps=time_steps, **fields)  # type: ignore[arg-type]
+
+
+# fmt: off
+CASES = (
+    Case("dense, graded without a membrane", block(asn(alpha=-1.0))),
+    Case("dense, graded, normalised", block(lambda: NASN(4))),
+    Case("dense, graded with a membrane", block(asn(3, beta=0.5, alpha=-1.0)), 3),
+    Case("dense, graded with a membrane, events", block(asn(3, beta=0.75, alpha=1.0)), 3, "events"),
+    Case("dense, graded without memory", block(asn(3, beta=0.0)), 3),
+    Case("dense, I-LIF", block(lambda: ILIF(4, beta=0.25, time_steps=3)), 3),
+    Case("dense, binary", block(lambda: LIF(0.5, time_steps=4)), 4),
+    Case("dense, binary, one time step", block(lambda: LIF(0.5))),
+    Case("dense, ternary", block(lambda: IF(signed=True, time_steps=4)), 4, "events"),
+    Case("dense, several spikes per step, lower clamp", block(lambda: IF(levels=4, v_min=0.0, time_steps=4)), 4),
+    Case("dense, amplitude", block(lambda: LIF(0.5, amplitude=0.5, time_steps=3)), 3),
+    Case("dense, synaptic current", block(lambda: CubaLIF(0.5, 0.5, time_steps=4)), 4),
+    Case("dense, beta and threshold per neuron", block(lambda: LIF(
+        torch.tensor([0.5, 0.25, 0.75, 1.0, 0.5, 0.0]), threshold=torch.linspace(0.5, 1.75, 6), time_steps=4)), 4),
+    Case("events added to events", lambda: AddEvents(asn(alpha=-1.0))),
+    Case("events added to events, T", lambda: AddEvents(lambda: LIF(0.5, time_steps=3)), 3),
+    Case("events added to a current", lambda: AddEventsToCurrent(lambda: NASN(4))),
+    Case("events added to a current, T", lambda: AddEventsToCurrent(asn(3, beta=0.5)), 3, "events"),
+    Case("currents added", lambda: AddCurrents(asn(alpha=-1.0))),
+    Case("currents added, T", lambda: AddCurrents(lambda: LIF(0.5, reset="hard", time_steps=3)), 3),
+    Case("side by side", lambda: SideBySide(asn(alpha=-1.0))),
+    Case("side by side, T", lambda: SideBySide(asn(3, beta=0.5)), 3, "events"),
+    Case("a frame beside events", lambda: TwoInputs(asn(3, beta=0.5)), 3),
+    Case("events beside events", lambda: TwoInputs(lambda: IF(time_steps=3)), 3, "events"),
+    Case("recurrent, graded", recurrent(asn(4, beta=0.5)), 4),
+    Case("recurrent, graded, lowest level below 0", recurrent(asn(4, beta=0.5, alpha=-2.0)), 4, "events"),
+    Case("recurrent, binary", recurrent(lambda: LIF(0.5, time_steps=4)), 4),
+    Case("recurrent, ternary without a membrane", recurrent(lambda: LIF(0.0, signed=True, time_steps=3)), 3),
+    Case("spikes counted", spikes_counted(lambda: IF(time_steps=4)), 4),
+    Case("mean over time", block(asn(2, beta=0.5)), 2, end=TimeMean),
+    Case("last membrane", block(lambda: IF(time_steps=3)), 3, end=leaky("last", 0.5, 3)),
+    Case("largest membrane", block(lambda: IF(time_steps=3)), 3, end=leaky("max", 0.5, 3)),
+    Case("mean of membranes", block(lambda: IF(time_steps=3)), 3, "events", end=leaky("mean", 1.0, 3)),
+    Case("sum of membranes", block(lambda: IF(time_steps=3)), 3, end=leaky("sum", 0.5, 3)),
+)
+# fmt: on
+
+TOGETHER = 16
+"""Neurons in one network, where every combination of fields is tried."""
+
+
+def combinations() -> list[Callable[[], nn.Module]]:
+    """A neuron for every combination of the fields of LIF and CubaLIF, T = 4."""
+    choices = {
+        "reset": ("soft", "hard", "none"),
+        "fires": (">=", ">"),
+        "leak": ("after_reset", "before_reset"),
+        "decay_input": (False, True),
+        "signed": (False, True),
+        "levels": (1, 3),
+        "v_min": (None, -0.25),
+        "threshold": (1.0, torch.tensor([0.5, 1.25])),
+        "beta": (0.5, torch.tensor([0.75, 0.5])),
+        "alpha": (None, 0.5),
+    }
+    found = []
+    for values in itertools.product(*choices.values()):
+        found.append(_neuron(dict(zip(choices, values, strict=True))))
+    return found
+
+
+def _neuron(fields: dict[str, object]) -> Callable[[], nn.Module]:
+    beta, alpha = fields.pop("beta"), fields.pop("alpha")
+    if fields["reset"] == "hard":
+        fields["v_reset"] = -0.25
+    if alpha is None:
+        return lambda: LIF(beta, time_steps=4, **fields)  # type: ignore[arg-type]
+    return lambda: CubaLIF(alpha, beta, time_steps=4, **fields)  # type: ignore[arg-type]
+
+
+def parallel_cases() -> list[Case]:
+    """Networks that hold all combinations, TOGETHER in each."""
+    neurons = combinations()
+    groups = [neurons[start : start + TOGETHER] for start in range(0, len(neurons), TOGETHER)]
+    return [
+        Case(f"combinations {number}", lambda group=group: Parallel([make() for make in group]), 4, "events")  # type: ignore[misc]
+        for number, group in enumerate(groups)
+    ]

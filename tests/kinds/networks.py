@@ -1,0 +1,167 @@
+"""Torch modules for the table of cases: every construct that can be built, small, with weights that integers hold.
+
+Weights are multiples of 1/32 with 127/32 as the largest of each row, so `maxabs` scales are exact; thresholds, leaks
+and reset values are binary fractions. Then nothing is rounded, and golden must give exactly torch's spikes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor, nn
+
+from asn2fpga.nn import RepeatTime, TimeMean, TimeSum
+
+INPUTS, HIDDEN, CLASSES = 8, 6, 3
+LARGEST = 127
+
+
+def linear(inputs: int, outputs: int, seed: int, unit: float = 1 / 32) -> nn.Linear:
+    """A Linear layer of exact weights. unit: of its integers."""
+    random = torch.Generator().manual_seed(seed)
+    layer = nn.Linear(inputs, outputs)
+    integers = torch.randint(-40, 41, (outputs, inputs), generator=random).double()
+    integers[torch.arange(outputs), torch.arange(outputs) % inputs] = LARGEST * (
+        1 - 2 * (torch.arange(outputs) % 2).double()
+    )
+    layer.weight.data = integers * unit
+    layer.bias.data = torch.randint(-16, 17, (outputs,), generator=random).double() / 16
+    return layer
+
+
+class Network(nn.Module):
+    """Frames (batch, 2, 4) or events (time, batch, 2, 4) to scores: flatten, repeat frames, `body`, sum over time.
+
+    body: from (time, batch, 8), or (batch, 8) for T = 1, to (.., classes).
+    """
+
+    def __init__(self, body: nn.Module, time_steps: int, encoding: str, end: nn.Module | None = None) -> None:
+        super().__init__()
+        self.flatten = nn.Flatten(1) if encoding == "frames" or time_steps == 1 else nn.Flatten(2)
+        self.repeat = RepeatTime(time_steps) if encoding == "frames" and time_steps > 1 else nn.Identity()
+        self.body = body
+        default: nn.Module = TimeSum() if time_steps > 1 else nn.Identity()
+        self.end = default if end is None else end
+
+    def forward(self, x: Tensor) -> Tensor:
+        scores: Tensor = self.end(self.body(self.repeat(self.flatten(x))))
+        return scores
+
+
+def chain(*layers: nn.Module) -> nn.Sequential:
+    """Layers one after the other."""
+    return nn.Sequential(*layers)
+
+
+class AddEvents(nn.Module):
+    """SEW: the spikes of a block added to those that it reads; a Linear reads the sum."""
+
+    def __init__(self, neuron: Callable[[], nn.Module]) -> None:
+        super().__init__()
+        self.fc1, self.neuron1 = linear(INPUTS, HIDDEN, 1), neuron()
+        self.fc2, self.neuron2 = linear(HIDDEN, HIDDEN, 2), neuron()
+        self.out = linear(HIDDEN, CLASSES, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        first = self.neuron1(self.fc1(x))
+        scores: Tensor = self.out(first + self.neuron2(self.fc2(first)))
+        return scores
+
+
+class AddEventsToCurrent(nn.Module):
+    """The classic residual: neuron(s + W s), s spikes."""
+
+    def __init__(self, neuron: Callable[[], nn.Module]) -> None:
+        super().__init__()
+        self.fc1, self.neuron1 = linear(INPUTS, HIDDEN, 1), neuron()
+        self.fc2, self.neuron2 = linear(HIDDEN, HIDDEN, 2), neuron()
+        self.skip = linear(INPUTS, HIDDEN, 5)
+        self.neuron3, self.out = neuron(), linear(HIDDEN, CLASSES, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        first = self.neuron1(self.fc1(x))
+        second = self.neuron2(self.fc2(first))
+        scores: Tensor = self.out(self.neuron3(first + self.skip(x) + self.fc2(second)))
+        return scores
+
+
+class AddCurrents(nn.Module):
+    """The membrane shortcut: a current goes to its neuron and, as it is, into the next sums."""
+
+    def __init__(self, neuron: Callable[[], nn.Module]) -> None:
+        super().__init__()
+        self.fc1, self.neuron1 = linear(INPUTS, HIDDEN, 1), neuron()
+        self.fc2, self.neuron2 = linear(HIDDEN, HIDDEN, 2, unit=1 / 16), neuron()
+        self.fc3, self.neuron3 = linear(HIDDEN, HIDDEN, 4, unit=1 / 64), neuron()
+        self.out = linear(HIDDEN, CLASSES, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        current = self.fc1(x)
+        current = current + self.fc2(self.neuron1(current))
+        current = current + self.fc3(self.neuron2(current))
+        scores: Tensor = self.out(self.neuron3(current))
+        return scores
+
+
+class SideBySide(nn.Module):
+    """Features of two layers, and of the input, side by side."""
+
+    def __init__(self, neuron: Callable[[], nn.Module]) -> None:
+        super().__init__()
+        self.fc1, self.neuron1 = linear(INPUTS, HIDDEN, 1), neuron()
+        self.fc2, self.neuron2 = linear(HIDDEN, HIDDEN, 2), neuron()
+        self.out = linear(2 * HIDDEN, CLASSES, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        first = self.neuron1(self.fc1(x))
+        scores: Tensor = self.out(torch.cat([first, self.neuron2(self.fc2(first))], -1))
+        return scores
+
+
+class TwoInputs(nn.Module):
+    """A population that reads the input (a frame stays one) beside another population; two Linears give the scores."""
+
+    def __init__(self, neuron: Callable[[], nn.Module]) -> None:
+        super().__init__()
+        self.fc1, self.neuron1 = linear(INPUTS, HIDDEN, 1), neuron()
+        self.fc2, self.more, self.neuron2 = linear(HIDDEN, HIDDEN, 2), linear(INPUTS, HIDDEN, 4), neuron()
+        self.out, self.also = linear(HIDDEN, CLASSES, 3), linear(INPUTS, CLASSES, 6, unit=1 / 64)
+
+    def forward(self, x: Tensor) -> Tensor:
+        first = self.neuron1(self.fc1(x))
+        scores: Tensor = self.out(self.neuron2(self.fc2(first) + self.more(x))) + self.also(x)
+        return scores
+
+
+class Parallel(nn.Module):
+    """Neurons of many kinds beside each other, each with synapses of its own; one Linear reads each of them."""
+
+    def __init__(self, neurons: Sequence[nn.Module]) -> None:
+        super().__init__()
+        self.neurons = nn.ModuleList(neurons)
+        self.fc = nn.ModuleList(linear(INPUTS, 2, seed) for seed in range(len(neurons)))
+        self.out = nn.ModuleList(linear(2, CLASSES, 50 + seed) for seed in range(len(neurons)))
+
+    def forward(self, x: Tensor) -> Tensor:
+        scores: Tensor = self.out[0](self.neurons[0](self.fc[0](x)))
+        for index in range(1, len(self.neurons)):
+            scores = scores + self.out[index](self.neurons[index](self.fc[index](x)))
+        return scores
+
+
+__all__ = [
+    "CLASSES",
+    "HIDDEN",
+    "INPUTS",
+    "AddCurrents",
+    "AddEvents",
+    "AddEventsToCurrent",
+    "Network",
+    "Parallel",
+    "SideBySide",
+    "TimeMean",
+    "TwoInputs",
+    "chain",
+    "linear",
+]
