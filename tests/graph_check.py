@@ -51,7 +51,9 @@ class Case:
 
 
 def case_of(spec: GraphSpec) -> Case:
-    """A network of the spec, checked on its way to integers: rules, round trips, reference, estimate and bound."""
+    """A network of the spec, checked on its way to integers: rules, round trips, reference, estimate and
+    bound.
+    """
     random = np.random.default_rng(spec.seed)
     real = check_graph(random_branches(spec))
     x = random_inputs(real, VECTORS, spec.seed)
@@ -91,7 +93,9 @@ def check_cpp(case: Case, folder: Path) -> None:
 
 
 def check_rtl(case: Case, folder: Path) -> CosimResult:
-    """The RTL computes it too, with stalls on both sides, in no fewer cycles than its bounds. After check_cpp."""
+    """The RTL computes it too, with stalls on both sides, in no fewer cycles than its bounds. After
+    check_cpp.
+    """
     project = HlsProject(
         directory=folder,
         source=folder / source_file(case.graph),

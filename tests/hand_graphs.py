@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
 
-from asn2fpga.graph.arrays import RealArray
+from asn2fpga.graph.arrays import RealArray, as_real
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.node import Node
 from asn2fpga.graph.text import to_text
@@ -22,6 +23,7 @@ from asn2fpga.kinds.operators.scale import Scale
 from asn2fpga.kinds.sources.input import Input
 from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.kinds.synapses.diagonal import Diagonal
+from asn2fpga.kinds.trained import TrainedSynapse
 from asn2fpga.reference.float_model import simulate
 
 SIZE = 4  # of every layer that does not say another
@@ -128,3 +130,27 @@ def compute_the_same(before: Graph, after: Graph) -> bool:
 def heads(graph: Graph) -> list[str]:
     """What each node is and reads: `fc1 = Linear(x)`."""
     return [line for line in to_text(graph).splitlines()[1:] if line and not line.startswith(" ")]
+
+
+def transformed(transform: Callable[[Graph], Graph], *nodes: Node) -> Graph:
+    """The graph after a pass; the function is the same, and the graph that was given too."""
+    graph = net(*nodes)
+    before = heads(graph)
+    found = transform(graph)
+    assert compute_the_same(graph, found)
+    assert heads(graph) == before
+    return found
+
+
+def weights(graph: Graph, name: str) -> RealArray:
+    """Of synapses."""
+    synapse = graph[name]
+    assert isinstance(synapse, TrainedSynapse)
+    return as_real(synapse.weight)
+
+
+def biases(graph: Graph, name: str) -> RealArray:
+    """Of synapses."""
+    synapse = graph[name]
+    assert isinstance(synapse, TrainedSynapse)
+    return as_real(synapse.bias)

@@ -1,4 +1,5 @@
-"""Random networks with branches: populations that read several others, forks, sums of events and of currents, loops.
+"""Random networks with branches: populations that read several others, forks, sums of events and of currents,
+loops.
 
 A seed fixes everything; a network is as large as `populations` says and uses every construct now and then.
 """
@@ -41,7 +42,9 @@ class GraphSpec:
 
 @dataclass
 class _Builder:
-    """The network so far. events: what can be read as events, with its size; currents: by the neurons that read them."""
+    """The network so far. events: what can be read as events, with its size; currents: by the neurons that
+    read them.
+    """
 
     random: np.random.Generator
     spec: GraphSpec

@@ -15,7 +15,9 @@ from asn2fpga.kinds.hardware import M_AXIS, S_AXIS, Block, Process, Stream, even
 
 @dataclass(frozen=True, eq=False)
 class Dataflow:
-    """The hardware of `graph`: a block for each node, in its order, and forks where a stream has several readers."""
+    """The hardware of `graph`: a block for each node, in its order, and forks where a stream has several
+    readers.
+    """
 
     graph: Graph
     blocks: tuple[Block, ...]

@@ -1,4 +1,5 @@
-"""Depths of FIFOs on paths that part and meet again: room for a time step, so that neither path waits for the other.
+"""Depths of FIFOs on paths that part and meet again: room for a time step, so that neither path waits for the
+other.
 
 Only where a population reads one layer twice is that needed to get through; elsewhere it is for speed
 (docs/spec/dataflow.md).
@@ -56,10 +57,13 @@ def reaches(graph: Graph, start: str, end: str) -> bool:
 
 
 def is_read_again(flow: Dataflow, process: Process, stream: str) -> bool:
-    """Whether the process takes the same words from another stream before this one: then all of a time step wait."""
+    """Whether the process takes the same words from another stream before this one: then all of a time step
+    wait.
+    """
     earlier = process.reads[: process.reads.index(stream)]
     return any(
-        flow.writers[other] is flow.writers[stream] and flow.streams[other].events == flow.streams[stream].events
+        flow.writers[other] is flow.writers[stream]
+        and flow.streams[other].events == flow.streams[stream].events
         for other in earlier
         if other in flow.streams
     )

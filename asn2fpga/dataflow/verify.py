@@ -1,4 +1,6 @@
-"""What every dataflow obeys: one writer and one reader for each stream, and an order of reading that cannot block."""
+"""What every dataflow obeys: one writer and one reader for each stream, and an order of reading that cannot
+block.
+"""
 
 from __future__ import annotations
 
@@ -43,8 +45,8 @@ def writers_come_first(flow: Dataflow) -> Complaints:
 
 
 def streams_are_read_in_network_order(flow: Dataflow) -> Complaints:
-    """A process takes what earlier nodes send before what later ones do, frames first: then nothing it waits for
-    can wait for it, whatever the depths (docs/spec/dataflow.md).
+    """A process takes what earlier nodes send before what later ones do, frames first: then nothing it waits
+    for can wait for it, whatever the depths (docs/spec/dataflow.md).
     """
     order = {node.name: position for position, node in enumerate(flow.graph.layers)}
     for process in flow.processes:

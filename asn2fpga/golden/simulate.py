@@ -1,7 +1,7 @@
 """The golden model: run an integer graph, exactly, and keep every layer's events. THE definition.
 
-What each kind computes stands in its own file (asn2fpga/kinds), in numpy and without code of the hardware; here
-the values go from node to node.
+What each kind computes stands in its own file (asn2fpga/kinds), in numpy and without code of the hardware;
+here the values go from node to node.
 """
 
 from __future__ import annotations

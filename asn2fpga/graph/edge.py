@@ -11,7 +11,9 @@ import numpy as np
 from asn2fpga.graph.types import FixedType, Shape
 
 Carries = Literal["events", "currents", "scores"]
-"""events: counts, of which zeros are never sent; currents: the dense sums before a neuron; scores: the result."""
+"""events: counts, of which zeros are never sent; currents: the dense sums before a neuron; scores: the
+result.
+"""
 
 AXES = {2: "yx", 3: "cyx"}
 """Names of the axes by their number, in the order of a shape (torch's)."""

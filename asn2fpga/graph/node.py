@@ -11,8 +11,8 @@ from typing import Any, ClassVar, Literal, Self
 from asn2fpga.graph.edge import Carries, Edge
 
 Rule = Callable[[Any, Any], str]
-"""A rule is given a Context (rule.py) and a node; it returns what is wrong ("subject must be X, not Y"), or nothing.
-Its docstring is the rule.
+"""A rule is given a Context (rule.py) and a node; it returns what is wrong ("subject must be X, not Y"), or
+nothing. Its docstring is the rule.
 """
 
 LONGEST_PLACE = 100
@@ -44,8 +44,8 @@ class Node(ABC):
 
     @property
     def place(self) -> str:
-        """What messages call it: the module's path, on one line as it may come from a file; its name where that
-        is empty or a number.
+        """What messages call it: the module's path, on one line as it may come from a file; its name where
+        that is empty or a number.
         """
         path = " ".join(self.source.split())[:LONGEST_PLACE]
         return self.name if not path or path[0].isdigit() else path

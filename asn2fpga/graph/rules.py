@@ -24,7 +24,9 @@ def check(graph: Graph) -> None:
 
 @dataclass(frozen=True, eq=False)
 class Complaint:
-    """What is wrong with a node, and the name of the rule that says so. text: of class Unsupported if it is that."""
+    """What is wrong with a node, and the name of the rule that says so. text: of class Unsupported if it is
+    that.
+    """
 
     node: Node
     rule: str

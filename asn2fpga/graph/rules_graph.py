@@ -42,7 +42,9 @@ def _why_not_before(graph: Graph, node: Node, name: str) -> str:
 
 
 def loop_through(graph: Graph, start: str, source: str) -> tuple[str, ...]:
-    """The shortest loop from `start` to `start` whose last step comes from `source`, without delays; () if none."""
+    """The shortest loop from `start` to `start` whose last step comes from `source`, without delays; () if
+    none.
+    """
     paths: list[tuple[str, ...]] = [(start,)]
     seen = {start}
     for path in paths:

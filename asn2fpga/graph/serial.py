@@ -1,6 +1,7 @@
 """Graphs as plain data (dicts, lists, numbers, strings) and a table of arrays: model files, saved stages.
 
-`from_plain` trusts nothing it reads: every field is checked against the type that the kind's dataclass declares.
+`from_plain` trusts nothing it reads: every field is checked against the type that the kind's dataclass
+declares.
 """
 
 from __future__ import annotations
@@ -122,7 +123,8 @@ class _Reader:
     def value(self, hint: Any, value: object, where: str, field: str) -> Any:
         """`value` as a value of type `hint`, or InputError.
 
-        An array's hint is our own name `Array`, compared whole: what numpy makes of it differs by its version.
+        An array's hint is our own name `Array`, compared whole: what numpy makes of it differs by its
+        version.
         """
         if hint == Array:
             return self._array(value, where, field)

@@ -76,6 +76,7 @@ class HlsReport:
     critical_path_ns: float | None = None
     states: dict[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()  # what may go wrong in hardware and cannot in C simulation
+    stream_warnings: tuple[str, ...] = ()  # those of `warnings` about depths of FIFOs
     shared_operators: int = 0  # multipliers and dividers saved because another one does their work
 
 

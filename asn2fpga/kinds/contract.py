@@ -1,7 +1,8 @@
 """The questions that every integer kind answers: nodes, synapses, neurons. Nothing outside asks for a class.
 
-A node that leaves a question unanswered cannot be made (they are abstract); tests/unit/test_completeness.py checks
-that every kind of the registry has answers of its own, a page in docs/spec/kinds and a case in tests/kinds/cases.py.
+A node that leaves a question unanswered cannot be made (they are abstract); tests/unit/test_completeness.py
+checks that every kind of the registry has answers of its own, a page in docs/spec/kinds and a case in
+tests/kinds/cases.py.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ class Values:
 
 @dataclass(frozen=True)
 class Wiring:
-    """The streams of a node's hardware, as dataflow lays them: what it reads, in order, and what is read of it."""
+    """The streams of a node's hardware, as dataflow lays them: what it reads, in order, and what is read of
+    it.
+    """
 
     reads: tuple[str, ...]
     sources: tuple[str, ...]
@@ -177,11 +180,13 @@ class Foldable(IntegerNode, ABC):
     @property
     @abstractmethod
     def has_weights(self) -> bool:
-        """Whether one of its weights is not 0."""
+        """Whether one of its weights is not 0; True of what reads currents alone."""
 
 
 class Source(IntegerNode, ABC):
-    """Where values enter. shape, max_count, time_steps: of one input; hardware may meet any value of its type."""
+    """Where values enter. shape, max_count, time_steps: of one input; hardware may meet any value of its
+    type.
+    """
 
     is_source = True
     shape: Shape
@@ -319,7 +324,8 @@ class Neurons(Part, ABC):
 
 
 class ReadoutNeurons(Neurons, ABC):
-    """C neurons that give a score each, once per inference: score[i] = (what they make of the sums) << shift[i].
+    """C neurons that give a score each, once per inference: score[i] = (what they make of the sums) <<
+    shift[i].
 
     accumulates: they need nothing but the sum over all time steps, so sums are not kept apart by time step.
     """

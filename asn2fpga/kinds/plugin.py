@@ -1,4 +1,6 @@
-"""Kinds that come with a user's own package, through the entry point group `asn2fpga.kinds`: docs/a-new-kind.md."""
+"""Kinds that come with a user's own package, through the entry point group `asn2fpga.kinds`: docs/a-new-
+kind.md.
+"""
 
 from __future__ import annotations
 
@@ -24,8 +26,8 @@ Lowering = Callable[[Any], tuple[type[RealNode], Mapping[str, Any]]]
 class KindPlugin:
     """What a package adds. name: of the folder that its headers get among the kernels, a C identifier.
 
-    nodes: kinds of trained nodes; parts: of integer synapses (and neurons); modules: by the full name of a torch
-    module's class, how it becomes a node; headers: the folder of the kernels' headers (*.h).
+    nodes: kinds of trained nodes; parts: of integer synapses (and neurons); modules: by the full name of a
+    torch module's class, how it becomes a node; headers: the folder of the kernels' headers (*.h).
     """
 
     name: str
@@ -66,4 +68,3 @@ def _check(where: str, plugin: KindPlugin) -> None:
                 f"{where}: {kind.__name__} must answer every question of its contract, not leave out "
                 f"{', '.join(open_questions)}."
             )
-

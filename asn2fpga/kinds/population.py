@@ -1,4 +1,6 @@
-"""A population: projections, each with its synapses, and the neurons whose sums they add to. Read-outs are such too."""
+"""A population: projections, each with its synapses, and the neurons whose sums they add to. Read-outs are
+such too.
+"""
 
 from __future__ import annotations
 
@@ -54,8 +56,9 @@ class Projection:
 class Population(Foldable):
     """N neurons and the projections that reach them, one per input, in the order of the network.
 
-    acc_type holds every partial sum of a time step (a read-out: of all of them). time_steps: in which the neurons
-    fire; of a read-out those that it receives, 1 after frames alone. lanes: neurons worked on in one cycle.
+    acc_type holds every partial sum of a time step (a read-out: of all of them). time_steps: in which the
+    neurons fire; of a read-out those that it receives, 1 after frames alone. lanes: neurons worked on in one
+    cycle.
     """
 
     projections: tuple[Projection, ...]
@@ -277,7 +280,8 @@ class Population(Foldable):
 
     @property
     def has_weights(self) -> bool:
-        return any(synapse.has_weights for synapse in self.weighted.values())
+        synapses = self.weighted.values()
+        return not synapses or any(synapse.has_weights for synapse in synapses)
 
 
 def population_named(graph: Graph, name: str) -> Population:

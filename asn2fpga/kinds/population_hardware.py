@@ -1,6 +1,7 @@
 """A population as C++: configs composed as the object is, and two processes.
 
-The first one integrates and fires (or accumulates), the second one turns packed words into events (or scores).
+The first one integrates and fires (or accumulates), the second one turns packed words into events (or
+scores).
 """
 
 from __future__ import annotations

@@ -60,8 +60,8 @@ def delays_are_of_its_own_events(_: Context, node: Population) -> str:
     high = node.output(()).high
     if not 0 <= node.start_count <= high:
         return (
-            "a population that reads itself must be able to send what stands for 0 (alpha 0 or below, not below "
-            f"-D), not a count of {node.start_count}"
+            "a population that reads itself must be able to send what stands for 0 (alpha 0 or below, not "
+            f"below -D), not a count of {node.start_count}"
         )
     return ""
 

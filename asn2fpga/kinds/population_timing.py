@@ -1,7 +1,7 @@
 """What a population does and when: operations, work of its resources, and the cycle model of its processes.
 
-The first process takes the projections of a time step one after the other, then fires; the second one sends events
-(or scores) while the first goes on. docs/spec/numerics.md, "Accounting", has the equations.
+The first process takes the projections of a time step one after the other, then fires; the second one sends
+events (or scores) while the first goes on. docs/spec/numerics.md, "Accounting", has the equations.
 """
 
 from __future__ import annotations

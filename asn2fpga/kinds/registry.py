@@ -70,5 +70,7 @@ def all_kinds() -> Kinds:
 def _add(known: dict[str, type[AnyKind]], new: tuple[type[AnyKind], ...], plugin: str) -> None:
     for kind in new:
         if kind.__name__ in known:
-            raise InputError(f"plug-in {plugin}: the name of a kind must be its own, not {kind.__name__} again.")
+            raise InputError(
+                f"plug-in {plugin}: the name of a kind must be its own, not {kind.__name__} again."
+            )
         known[kind.__name__] = kind

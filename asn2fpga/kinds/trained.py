@@ -1,4 +1,6 @@
-"""The questions that every real-valued kind answers: what a trained network is made of, before it is integers."""
+"""The questions that every real-valued kind answers: what a trained network is made of, before it is
+integers.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What a real-valued network must be to be built: the rules of its kinds, said in the words of the user's model.
+"""What a real-valued network must be to be built: the rules of its kinds, said in the words of the user's
+model.
 
 Run on every graph at the door, traced or read from a file (which is untrusted data).
 """

@@ -3,8 +3,10 @@
     {"format": "asn2fpga.model/3", "graph": {...}, "tensors": {name: tensor},
      "calibration": {"x": tensor, "y": tensor}, "about": {...}}
 
-`graph` is what `graph.serial.to_plain` writes, `about` what `loader.about` does. Files of asn2fpga.model/2 know
-fewer fields of neurons, which then have their defaults; those of asn2fpga.model/1 also have no labels and no `about`. A file is untrusted data: everything is checked on reading.
+`graph` is what `graph.serial.to_plain` writes, `about` what `loader.about` does. Files of asn2fpga.model/2
+know fewer fields of neurons, which then have their defaults; those of asn2fpga.model/1 also have no labels
+and no
+`about`. A file is untrusted data: everything is checked on reading.
 """
 
 from __future__ import annotations

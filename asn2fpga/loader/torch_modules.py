@@ -145,7 +145,8 @@ def _integrator(builder: GraphBuilder, call: Call) -> Value:
     module = cast(Integrator, call.module)
     if module.output == "all":
         raise call.refuse(
-            "Integrator must give one score per class (output 'last', 'max', 'mean' or 'sum'), not all time steps."
+            "Integrator must give one score per class (output 'last', 'max', 'mean' or 'sum'), not all time "
+            "steps."
         )
     if module.time_steps == 1:
         return call.value

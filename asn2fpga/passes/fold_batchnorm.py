@@ -17,7 +17,8 @@ def fold_batchnorm(graph: Graph) -> Graph:
     """The same function with every BatchNorm merged into the synapses before it, else into those after it.
 
     Before it may stand an add of synapses: the gain goes into each of them, the shift into one. Behind it may
-    be several synapses. A BatchNorm with no synapses beside it, or with other readers too, stays (and `quantise` refuses it by name).
+    be several synapses. A BatchNorm with no synapses beside it, or with other readers too, stays (and
+    `quantise` refuses it by name).
     """
     norms = [node.name for node in real_nodes(graph) if node.affine is not None]
     order = (*norms, *reversed(norms))  # of a row: into the producer from the first, else from the last
@@ -58,7 +59,9 @@ def _synapses(graph: Graph) -> Mapping[str, TrainedSynapse]:
 
 
 def _producers(graph: Graph, nodes: Mapping[str, RealNode], name: str, reader: RealNode) -> list[str]:
-    """The synapses whose sum `name` is, each as often as it is added, if nothing else reads one; [] otherwise."""
+    """The synapses whose sum `name` is, each as often as it is added, if nothing else reads one; []
+    otherwise.
+    """
     if len(graph.consumers(name)) != 1:
         return []
     if name in _synapses(graph):

@@ -60,7 +60,9 @@ class _Folder:
         self.nodes[node.name], self.pending[node.name] = node, factor
 
     def _arriving(self, name: str) -> Factor:
-        """The factor that a node's output lacks, or will lack: through a delay a node is read that comes later."""
+        """The factor that a node's output lacks, or will lack: through a delay a node is read that comes
+        later.
+        """
         if name in self.pending:
             return self.pending[name]
         (later,) = (node for node in real_nodes(self.graph) if node.name == name)
@@ -69,7 +71,8 @@ class _Folder:
         if later.is_renaming:
             return self._arriving(later.inputs[0]) * later.output_factor
         raise UnsupportedError(
-            f"{later.place}: a delay must be of what neurons send, not of what {type(later).__name__} makes of it; "
+            f"{later.place}: a delay must be of what neurons send, not of what {type(later).__name__} makes "
+            "of it; "
             "loops over several layers are not built yet."
         )
 

@@ -1,4 +1,5 @@
-"""Events that are added to currents, or go to neurons or out as scores, get a synapse for each of their elements.
+"""Events that are added to currents, or go to neurons or out as scores, get a synapse for each of their
+elements.
 
 s + W x  ->  Diagonal(s) + W x          what a neuron reads is then a sum of synapses and of other currents
 """

@@ -42,7 +42,9 @@ def _merged(graph: Graph, name: str) -> Graph:
 
 
 def _sum_of(first: TrainedSynapse, second: TrainedSynapse) -> TrainedSynapse:
-    """One of both, by its name, with the sum of their weights; the dense one, if the other has a weight a neuron."""
+    """One of both, by its name, with the sum of their weights; the dense one, if the other has a weight a
+    neuron.
+    """
     bias = as_real(first.bias) + as_real(second.bias)
     if type(first) is type(second) and first.weight.shape == second.weight.shape:
         return first.changed(weight=as_real(first.weight) + as_real(second.weight), bias=bias)

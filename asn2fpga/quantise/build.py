@@ -1,4 +1,6 @@
-"""The integer populations: projections in the order of the network, exact sums, and the neurons that read them."""
+"""The integer populations: projections in the order of the network, exact sums, and the neurons that read
+them.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +30,8 @@ from asn2fpga.quantise.units import Aligned
 class Part:
     """One projection to be: where it comes from, and what its sums mean.
 
-    exponent: one unit of its sums is worth unit * 2^exponent. offset, bias: what is added to the sums, in that
-    unit and as a real number. low, high: (N,) range of the sums of a time step.
+    exponent: one unit of its sums is worth unit * 2^exponent. offset, bias: what is added to the sums, in
+    that unit and as a real number. low, high: (N,) range of the sums of a time step.
     """
 
     source: str

@@ -1,4 +1,6 @@
-"""What every node sends once it is integers: known as soon as alphas are snapped, before any weight is chosen."""
+"""What every node sends once it is integers: known as soon as alphas are snapped, before any weight is
+chosen.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The form quantise takes of a prepared graph: populations of branches, in an order in which each can be computed."""
+"""The form quantise takes of a prepared graph: populations of branches, in an order in which each can be
+computed.
+"""
 
 from __future__ import annotations
 
@@ -136,7 +138,9 @@ class _Reader:
         self.owners = self._owners()
 
     def _owners(self) -> dict[str, str]:
-        """By the name of a value, the first neuron node that reads it: its population has that as its current."""
+        """By the name of a value, the first neuron node that reads it: its population has that as its
+        current.
+        """
         owners: dict[str, str] = {}
         for neuron in self.neurons.values():
             owners.setdefault(neuron.inputs[0], neuron.name)
@@ -206,7 +210,8 @@ class _Reader:
             )
         if not synapse.reads_itself:
             raise UnsupportedError(
-                f"{node.place}: what a layer sent before must be read by a Linear layer, not be added as it is; "
+                f"{node.place}: what a layer sent before must be read by a Linear layer, not be added as it "
+                "is; "
                 "put a Linear layer behind the delay."
             )
 
@@ -229,12 +234,13 @@ def _check_delays(branches: tuple[Branch, ...]) -> None:
 def _misplaced(node: RealNode, wanted: str) -> UnsupportedError:
     if node.affine is not None:
         return UnsupportedError(
-            f"{node.place}: {type(node).__name__} must stand behind a Linear layer, or a sum of some, that nothing "
-            "else reads, or before Linear layers only, not here; its gain and shift become part of their weights."
+            f"{node.place}: {type(node).__name__} must stand behind a Linear layer, or a sum of some, that "
+            "nothing else reads, or before Linear layers only, not here; its gain and shift become part of their weights."
         )
     return UnsupportedError(
         f"{node.place}: the layer here must be {wanted}, not {type(node).__name__}; "
-        "a network is the input, Linear layers (with BatchNorm), sums of them, neurons, and a Linear layer at the end."
+        "a network is the input, Linear layers (with BatchNorm), sums of them, neurons, and a Linear layer at "
+        "the end."
     )
 
 

@@ -41,7 +41,9 @@ class Aligned:
 
 
 def stages(network: Network) -> Iterator[tuple[Trained, ...]]:
-    """Populations whose sums must have one unit: a current goes from one to the other, or synapses are shared."""
+    """Populations whose sums must have one unit: a current goes from one to the other, or synapses are
+    shared.
+    """
     found: list[list[Trained]] = []
     for population in network.populations:
         sources = {

@@ -21,8 +21,8 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Activity:
-    """Sums over inferences: events and their counts by layer that sends any; what each layer does, and its work
-    by resource.
+    """Sums over inferences: events and their counts by layer that sends any; what each layer does, and its
+    work by resource.
     """
 
     inferences: int

@@ -52,7 +52,7 @@ def _run(build: Build) -> Result:
         "loops": [dataclasses.asdict(loop) for loop in report.loops],
         "memories": [dataclasses.asdict(memory) for memory in report.memories],
         "critical_path_ns": report.critical_path_ns,
-        "warnings": list(report.warnings),
+        "warnings": _warnings(report),
         "shared_operators": report.shared_operators,
         "lint": None if checked is None else dataclasses.asdict(checked),
     }
@@ -108,11 +108,16 @@ def accelerator_of(build: Build, core: RtlDesign) -> AcceleratorContext:
     return accelerator_context(integer_graph(build), core, sha256, clock_mhz, __version__)
 
 
+def _warnings(report: HlsReport) -> list[str]:
+    """What may go wrong; not about FIFOs, whose order of reading and depths dataflow/verify.py has checked."""
+    return [warning for warning in report.warnings if warning not in report.stream_warnings]
+
+
 def _summary(report: HlsReport) -> str:
     pipelined = [loop for loop in report.loops if loop.pipelined]
     at_one = sum(loop.initiation_interval == 1 for loop in pipelined)
     path = "" if report.critical_path_ns is None else f", estimated path {report.critical_path_ns:.2f} ns"
-    warnings = "".join(f"; warning: {warning}" for warning in report.warnings)
+    warnings = "".join(f"; warning: {warning}" for warning in _warnings(report))
     return (
         f"engine {report.engine}: {at_one} of {len(pipelined)} pipelined loops at one iteration a cycle{path}"
         f"{warnings}"

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from asn2fpga.graph.layers import DensePopulation, DenseReadout
-from asn2fpga.graph.neuron import IntegerNeuron
+from dense_graphs import dense_projection
 
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import FixedType
 from asn2fpga.hls.base import HlsReport, Probe, RtlDesign
+from asn2fpga.kinds.neurons.graded import Graded
+from asn2fpga.kinds.neurons.integrator import Integrator
+from asn2fpga.kinds.population import Population
 from asn2fpga.kinds.sources.frames import Encode
 
 SOURCE = Path(__file__).parent / "fixtures" / "tiny_core.sv"
@@ -54,35 +56,28 @@ def make_tiny(directory: Path, faults: int = 0) -> Tiny:
 
 
 def _graph(first: IntArray, thresholds: IntArray, second: IntArray, biases: IntArray) -> Graph:
-    neuron = IntegerNeuron(
+    neuron = Graded(
         thresholds=thresholds,
         level_values=tuple(range(LEVELS + 1)),
         count_type=FixedType(3, False),
-        stateful=False,
         threshold_type=FixedType(20, True),
         potential_type=FixedType(20, True),
     )
     encode = Encode(name="encode", shape=(PIXELS,), max_count=255, time_steps=TIME_STEPS)
-    hidden = DensePopulation(
+    hidden = Population(
         name="fc1",
         inputs=("encode",),
-        weight=first,
-        weight_bits=8,
-        input_count_type=encode.count_type,
-        acc_type=FixedType(20, True),
+        projections=(dense_projection("fc1", first),),
         neuron=neuron,
+        acc_type=FixedType(20, True),
         time_steps=TIME_STEPS,
-        static_input=True,
         lanes=2,
     )
-    readout = DenseReadout(
+    readout = Population(
         name="fc2",
         inputs=("fc1",),
-        weight=second,
-        weight_bits=8,
-        bias=biases,
-        shift=np.zeros_like(biases),
-        input_count_type=neuron.count_type,
+        projections=(dense_projection("fc2", second),),
+        neuron=Integrator(bias=biases, shift=np.zeros_like(biases)),
         acc_type=FixedType(16, True),
         time_steps=TIME_STEPS,
     )

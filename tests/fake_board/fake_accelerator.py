@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from asn2fpga.graph.events import event_format
 
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.graph import Graph
@@ -174,7 +173,7 @@ class Board:
         return self._event_inferences(source, words)
 
     def _event_inferences(self, source: ReceiveEvents, words: list[int]) -> list[Any] | None:
-        format_ = event_format(source)
+        format_ = source.output(()).format
         found: list[Any] = []
         steps: list[Any] = [np.zeros(format_.neurons, np.int64)]
         previous = -1

@@ -1,4 +1,4 @@
-"""The C++ of one small network, committed and reviewed like code."""
+"""The C++ of two small networks, committed and reviewed like code."""
 
 from __future__ import annotations
 
@@ -6,13 +6,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from asn2fpga.graph.layers import DensePopulation, DenseReadout
-from asn2fpga.graph.neuron import IntegerNeuron
+from dense_graphs import dense_projection
 from golden_text import Golden
+from mixed_graphs import mixed_graph
 
 from asn2fpga.codegen.project import generate
 from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.rules import check
 from asn2fpga.graph.types import FixedType
+from asn2fpga.kinds.neurons.graded import Graded
+from asn2fpga.kinds.neurons.integrator import Integrator
+from asn2fpga.kinds.neurons.membrane import Leak, Membrane
+from asn2fpga.kinds.population import Population
 from asn2fpga.kinds.sources.frames import Encode
 
 FOLDER = Path(__file__).parent / "codegen"
@@ -21,44 +26,37 @@ FILES = ("tiny.cpp", "fc1_roms.h", "fc2_roms.h", "README.md")
 
 def tiny_graph() -> Graph:
     """13 pixels, 7 neurons with membranes, 2 time steps, 5 classes; numbers that follow a simple pattern."""
-    pixel, count = FixedType(8, False), FixedType(2, False)
-    neuron = IntegerNeuron(
+    neuron = Graded(
         thresholds=np.arange(7)[:, None] * 100 + np.array([400, 1200]),
         level_values=(0, 1, 2),
-        count_type=count,
-        stateful=True,
-        state_frac_bits=2,
-        bias=np.arange(7) * 10 - 30,
-        reset_step=np.arange(7) * 200 + 800,
-        base=-1,
-        leak_multiplier=3,
-        leak_shift=2,
+        count_type=FixedType(2, False),
         threshold_type=FixedType(12, False),
-        state_type=FixedType(18, True),
         potential_type=FixedType(19, True),
+        base=-1,
+        membrane=Membrane(
+            state_frac_bits=2,
+            bias=np.arange(7) * 10 - 30,
+            leak=Leak(3, 2),
+            resets=np.arange(7) * 200 + 800,
+            state_type=FixedType(18, True),
+        ),
     )
-    population = DensePopulation(
+    population = Population(
         name="fc1",
         inputs=("encode",),
         source="net.0",
-        weight=np.arange(7 * 13).reshape(7, 13) % 15 - 7,
-        weight_bits=4,
-        input_count_type=pixel,
-        acc_type=FixedType(15, True),
+        projections=(dense_projection("fc1", np.arange(7 * 13).reshape(7, 13) % 15 - 7, 4),),
         neuron=neuron,
+        acc_type=FixedType(15, True),
         time_steps=2,
-        static_input=True,
         lanes=4,
     )
-    readout = DenseReadout(
+    readout = Population(
         name="fc2",
         inputs=("fc1",),
         source="net.2",
-        weight=np.arange(5 * 7).reshape(5, 7) % 15 - 7,
-        weight_bits=4,
-        bias=np.arange(5) - 2,
-        shift=np.zeros(5, np.int64),
-        input_count_type=count,
+        projections=(dense_projection("fc2", np.arange(5 * 7).reshape(5, 7) % 15 - 7, 4),),
+        neuron=Integrator(bias=np.arange(5) - 2, shift=np.zeros(5, np.int64)),
         acc_type=FixedType(9, True),
         time_steps=2,
         lanes=2,
@@ -67,6 +65,16 @@ def tiny_graph() -> Graph:
     return Graph("tiny", (encode, population, readout))
 
 
+def test_the_network_obeys_all_rules() -> None:
+    check(tiny_graph())
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_generated_project(name: str, golden: Golden) -> None:
     golden(FOLDER / name, generate(tiny_graph(), "0123456789abcdef" * 4, "0.0.0")[name])
+
+
+def test_network_of_all_projections(golden: Golden) -> None:
+    """Currents, one to one, onto itself, a frame beside events, forks: all in one file."""
+    files = generate(mixed_graph(), "0123456789abcdef" * 4, "0.0.0")
+    golden(FOLDER / "mixed.cpp", files["mixed.cpp"])

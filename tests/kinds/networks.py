@@ -1,7 +1,9 @@
-"""Torch modules for the table of cases: every construct that can be built, small, with weights that integers hold.
+"""Torch modules for the table of cases: every construct that can be built, small, with weights that integers
+hold.
 
-Weights are multiples of 1/32 with 127/32 as the largest of each row, so `maxabs` scales are exact; thresholds, leaks
-and reset values are binary fractions. Then nothing is rounded, and golden must give exactly torch's spikes.
+Weights are multiples of 1/32 with 127/32 as the largest of each row, so `maxabs` scales are exact;
+thresholds, leaks and reset values are binary fractions. Then nothing is rounded, and golden must give exactly
+torch's spikes.
 """
 
 from __future__ import annotations
@@ -31,7 +33,8 @@ def linear(inputs: int, outputs: int, seed: int, unit: float = 1 / 32) -> nn.Lin
 
 
 class Network(nn.Module):
-    """Frames (batch, 2, 4) or events (time, batch, 2, 4) to scores: flatten, repeat frames, `body`, sum over time.
+    """Frames (batch, 2, 4) or events (time, batch, 2, 4) to scores: flatten, repeat frames, `body`, sum over
+    time.
 
     body: from (time, batch, 8), or (batch, 8) for T = 1, to (.., classes).
     """
@@ -120,7 +123,9 @@ class SideBySide(nn.Module):
 
 
 class TwoInputs(nn.Module):
-    """A population that reads the input (a frame stays one) beside another population; two Linears give the scores."""
+    """A population that reads the input (a frame stays one) beside another population; two Linears give the
+    scores.
+    """
 
     def __init__(self, neuron: Callable[[], nn.Module]) -> None:
         super().__init__()

@@ -27,13 +27,14 @@ def build_report(
     states = {
         name: sum(schedule.length for schedule in regions.values()) for name, regions in schedules.items()
     }
+    streams = fifo_warnings(design)
     warnings = (
-        *fifo_warnings(design),
+        *streams,
         *(line for process in processes for line in overruns(process, delays)),
         *too_long(design.top, critical, delays),
     )
     shared = sum(process.shared for process in processes)
-    return HlsReport("llvm", loops, memories, round(critical, 2), states, warnings, shared)
+    return HlsReport("llvm", loops, memories, round(critical, 2), states, warnings, streams, shared)
 
 
 def _memories(processes: Iterable[Process]) -> Iterator[MemoryReport]:

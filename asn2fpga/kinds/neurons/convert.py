@@ -1,4 +1,6 @@
-"""From trained neurons to integers: docs/spec/numerics.md, "Neurons without a membrane" and "with a membrane"."""
+"""From trained neurons to integers: docs/spec/numerics.md, "Neurons without a membrane" and "with a
+membrane".
+"""
 
 from __future__ import annotations
 
@@ -121,7 +123,9 @@ def _typed(membrane: Membrane, types: MembraneTypes) -> Membrane:
 
 
 def leak_of(beta: float, most: int = LEAK_SHIFT_MAX) -> Leak:
-    """The smallest shift m <= `most` at which beta * 2^m is an integer, else rne(beta * 2^most) at that shift."""
+    """The smallest shift m <= `most` at which beta * 2^m is an integer, else rne(beta * 2^most) at that
+    shift.
+    """
     for shift in range(most + 1):
         if math.ldexp(beta, shift).is_integer():
             return Leak(int(math.ldexp(beta, shift)), shift)
@@ -129,7 +133,9 @@ def leak_of(beta: float, most: int = LEAK_SHIFT_MAX) -> Leak:
 
 
 def leaks_of(semantics: NeuronSemantics) -> tuple[Leak, IntArray | None]:
-    """The leak of all neurons; with one for each, their multipliers at the shift that the finest of them needs."""
+    """The leak of all neurons; with one for each, their multipliers at the shift that the finest of them
+    needs.
+    """
     most = LEAK_SHIFT_MAX if semantics.fires == "round" else FINE_LEAK_SHIFT_MAX
     if semantics.betas is None:
         return leak_of(semantics.beta, most), None

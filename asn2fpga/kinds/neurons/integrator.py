@@ -1,7 +1,7 @@
 """Read-out neurons that only accumulate: score[i] = bias[i] + (the sum over all time steps << shift[i]).
 
-shift: one of the weights of class i is worth 2^shift[i] of score, so that scores of classes with different scales
-can be compared. Scores are int32.
+shift: one of the weights of class i is worth 2^shift[i] of score, so that scores of classes with different
+scales can be compared. Scores are int32.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Read-out neurons with a membrane that does not fire: its last or largest value, or the sum over time, is the score.
+"""Read-out neurons with a membrane that does not fire: its last or largest value, or the sum over time, is
+the score.
 
     U = leak(U) + (sum << state_frac_bits) + bias               U = 0 before the first time step
     score[i] = (last U | largest U | sum of all U) << shift[i]
@@ -58,7 +59,8 @@ class LeakyIntegrator(ReadoutNeurons):
         potential = np.zeros_like(acc[:, 0])
         found = potential
         for step in range(acc.shape[1]):
-            potential = self.leak.apply(potential) + (acc[:, step] << self.state_frac_bits) + as_integer(self.bias)
+            drive = (acc[:, step] << self.state_frac_bits) + as_integer(self.bias)
+            potential = self.leak.apply(potential) + drive
             found = self._kept(found, potential, step == 0)
         return found << as_integer(self.shift)
 
@@ -95,7 +97,8 @@ class LeakyIntegrator(ReadoutNeurons):
 
     def words(self, neurons: int, lanes: int, acc_type: FixedType) -> list[int]:
         kinds = (acc_type, self.state_type, self.total_type)
-        return [*(lanes * kind.width_bits for kind in kinds), rom_bits(lanes * value_type_of(self.bias).width_bits)]
+        biases = rom_bits(lanes * value_type_of(self.bias).width_bits)
+        return [*(lanes * kind.width_bits for kind in kinds), biases]
 
     def score_type(self, acc_type: FixedType) -> FixedType:
         return self.total_type

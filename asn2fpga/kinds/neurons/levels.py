@@ -54,7 +54,8 @@ def levels_of(semantics: NeuronSemantics, frac_bits: int) -> Levels:
 
     Integer alpha: 0, 1, .. D above alpha, in units of 1. Otherwise, with f = alpha - floor(alpha), the values
     0, 1-f, 2-f, .. D-f, D in units of 2^-frac_bits: clip(round(u), alpha, alpha + D) takes all of them.
-    Neurons that do not round: 0, 1, .. D, or -D .. D if signed, where a level's threshold is a multiple of one.
+    Neurons that do not round: 0, 1, .. D, or -D .. D if signed, where a level's threshold is a multiple of
+    one.
     """
     if semantics.fires != "round":
         return _multiples(semantics)

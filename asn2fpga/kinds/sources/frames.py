@@ -29,8 +29,8 @@ def pixels_fit_a_byte(_: Context, node: Encode) -> str:
 class Encode(EventSource):
     """Frames to events: every non-zero pixel becomes an event whose count is the pixel; then one end of step.
 
-    A frame is sent once per inference, whatever `time_steps` is: its readers reuse its sum. Hardware takes the
-    low bits of each byte, as many as the largest pixel has.
+    A frame is sent once per inference, whatever `time_steps` is: its readers reuse its sum. Hardware takes
+    the low bits of each byte, as many as the largest pixel has.
     """
 
     shape: Shape

@@ -31,7 +31,7 @@ static const unsigned long long fc1_biases_words[1][2] = {
 };
 
 // 4 lanes, 44 bits a row
-static const unsigned long long fc1_reset_steps_words[1][2] = {
+static const unsigned long long fc1_resets_words[1][2] = {
     {
       0xaf12c1f4320, 0x001f4384640,
     },

@@ -5,9 +5,11 @@
 #define AP_INT_MAX_W 72  // the widest packed word
 
 #include "kernels/compress.h"
-#include "kernels/encode.h"
-#include "kernels/integrate_fire.h"
+#include "kernels/neurons/membrane.h"
+#include "kernels/population.h"
 #include "kernels/readout.h"
+#include "kernels/sources/encode.h"
+#include "kernels/synapses/dense.h"
 
 #include <ap_int.h>
 #include <hls_stream.h>
@@ -17,7 +19,7 @@
 
 // ---- encode: frames to events
 // module pixels
-// 13 pixels u8, one end an inference
+// 13 pixels u8, one end per inference
 struct encode_config {
   static const int pixels = 13;
   static const int words = 4;
@@ -32,10 +34,10 @@ HLS_PROCESS void encode_encode(
       s_axis, encode_events);
 }
 
-// ---- fc1: dense synapses and neurons
+// ---- fc1: dense synapses, graded neurons
 // module net.0
-// 13 inputs u8 -> 7 neurons u2, 2 time step(s), frame integrated once
-// weights s4, sums s15, thresholds u12, membranes s18
+// encode: 13 inputs u8, integrated once
+// 7 neurons u2, 2 time step(s), sums s15
 // 4 lanes, 2 groups
 struct fc1_weights {  // 13 inputs x 2 groups of 4 weights
   static HLS_INLINE unsigned long long word(int slice, int row) {
@@ -55,52 +57,65 @@ struct fc1_biases {  // 4 lanes
     return fc1_biases_words[slice][row];
   }
 };
-struct fc1_reset_steps {  // 4 lanes
+struct fc1_resets {  // 4 lanes
   static HLS_INLINE unsigned long long word(int slice, int row) {
-    HLS_SEPARATE_SLICES(fc1_reset_steps_words)
-    return fc1_reset_steps_words[slice][row];
+    HLS_SEPARATE_SLICES(fc1_resets_words)
+    return fc1_resets_words[slice][row];
   }
 };
-struct fc1_config {
-  static const int time_steps = 2;
-  static const bool static_input = true;
-  static const int lanes = 4;
-  static const int groups = 2;
+struct fc1_from_encode {  // 13 inputs u8, weights s4
+  static const int shift = 0;
+  static const bool is_frame = true;
+  typedef encode_config::output_event input_event;
+  typedef ap_int<4> weight_t;  // -8..7
+  typedef ap_uint<5> row_index_t;  // 0..25
+  typedef fc1_weights weights;
+};
+struct fc1_neuron : asn::PlainMembrane {  // thresholds u12, membranes s18
   static const int levels = 2;
   static const int state_frac_bits = 2;
   static const int base = -1;
+  static const int spike_bits = 2;
   static const int leak_multiplier = 3;
   static const int leak_shift = 2;
-  typedef encode_config::output_event input_event;
-  typedef asn::Event<3, 2> output_event;  // address bits, count bits
-  typedef ap_int<4> weight_t;  // -8..7
-  typedef ap_int<15> acc_t;  // -16384..16383
   typedef ap_int<13> threshold_t;  // -4096..4095
   typedef ap_uint<2> count_t;  // 0..3
-  typedef ap_uint<1> group_index_t;  // 0..1
-  typedef ap_uint<2> group_count_t;  // 0..2
-  typedef ap_uint<5> row_index_t;  // 0..25
-  typedef hls::stream<ap_uint<8> > counts_t;  // 4 lanes of 2 bits
-  typedef hls::stream<output_event::word_t> events_t;
-  typedef fc1_weights weights;
   typedef fc1_thresholds thresholds;
   typedef ap_int<19> potential_t;  // -262144..262143
   typedef ap_int<18> state_t;  // -131072..131071
   typedef ap_int<6> bias_t;  // -32..31
   typedef ap_uint<11> reset_t;  // 0..2047
   typedef fc1_biases biases;
-  typedef fc1_reset_steps reset_steps;
+  typedef fc1_resets resets;
   static HLS_INLINE int level_value(int level) {  // the count of each level
     if (level == 1) return 1;
     if (level == 2) return 2;
     return 0;
   }
 };
+struct fc1_config : asn::PlainPopulation {
+  static const int time_steps = 2;
+  static const bool all_frames = true;
+  static const int lanes = 4;
+  static const int groups = 2;
+  typedef ap_int<15> acc_t;  // -16384..16383
+  typedef ap_uint<60> acc_word_t;  // 4 lanes of 15 bits
+  typedef ap_uint<1> group_index_t;  // 0..1
+  typedef ap_uint<2> group_count_t;  // 0..2
+  typedef asn::Event<3, 2> output_event;  // address bits, count bits
+  typedef ap_uint<2> count_t;  // 0..3
+  typedef ap_uint<8> counts_word_t;  // 4 lanes of 2 bits
+  typedef hls::stream<counts_word_t> counts_t;
+  typedef hls::stream<output_event::word_t> events_t;
+  typedef fc1_neuron neuron;
+  typedef asn::Membrane<fc1_config> neurons;
+};
 HLS_PROCESS void fc1_integrate_fire(
     encode_config::events_t& encode_events,
     fc1_config::counts_t& fc1_counts) {
-  asn::integrate_fire_stateful<fc1_config>(
-      encode_events, fc1_counts);
+  asn::population<fc1_config,
+      asn::Dense<fc1_config, fc1_from_encode>>(
+      fc1_counts, encode_events);
 }
 HLS_PROCESS void fc1_compress(
     fc1_config::counts_t& fc1_counts,
@@ -109,10 +124,10 @@ HLS_PROCESS void fc1_compress(
       fc1_counts, fc1_events);
 }
 
-// ---- fc2: dense read-out
+// ---- fc2: dense synapses, read-out
 // module net.2
-// 7 inputs u2 -> 5 scores, 2 time step(s)
-// weights s4, sums s9
+// fc1: 7 inputs u2
+// 5 neurons s32, 2 time step(s), sums s9
 // 2 lanes, 3 groups
 struct fc2_weights {  // 7 inputs x 3 groups of 2 weights
   static HLS_INLINE unsigned long long word(int slice, int row) {
@@ -126,28 +141,38 @@ struct fc2_biases {  // one int32 a class
     return fc2_biases_words[slice][row];
   }
 };
-struct fc2_config {
-  static const int time_steps = 2;
-  static const int classes = 5;
-  static const int lanes = 2;
-  static const int groups = 3;
+struct fc2_from_fc1 {  // 7 inputs u2, weights s4
+  static const int shift = 0;
+  static const bool is_frame = false;
   typedef fc1_config::output_event input_event;
   typedef ap_int<4> weight_t;  // -8..7
-  typedef ap_int<9> acc_t;  // -256..255
-  typedef ap_uint<2> group_index_t;  // 0..2
   typedef ap_uint<5> row_index_t;  // 0..20
+  typedef fc2_weights weights;
+};
+struct fc2_config : asn::PlainPopulation {
+  static const int time_steps = 2;
+  static const bool all_frames = false;
+  static const int lanes = 2;
+  static const int groups = 3;
+  static const int classes = 5;
+  typedef ap_int<9> acc_t;  // -256..255
+  typedef ap_uint<18> acc_word_t;  // 2 lanes of 9 bits
+  typedef ap_uint<2> group_index_t;  // 0..2
+  typedef ap_uint<2> group_count_t;  // 0..3
+  typedef ap_int<9> score_t;  // -256..255
+  typedef ap_uint<18> score_word_t;  // 2 lanes of 9 bits
+  typedef hls::stream<score_word_t> scores_t;
   typedef ap_uint<1> lane_index_t;  // 0..1
   typedef ap_uint<3> class_index_t;  // 0..5
-  typedef hls::stream<ap_uint<18> > scores_t;  // 2 lanes of 9 bits
-  typedef fc2_weights weights;
   typedef fc2_biases biases;
-  typedef asn::Unshifted shifts;
+  typedef asn::NoRom shifts;
 };
 HLS_PROCESS void fc2_readout(
     fc1_config::events_t& fc1_events,
     fc2_config::scores_t& fc2_scores) {
-  asn::readout<fc2_config>(
-      fc1_events, fc2_scores);
+  asn::readout<fc2_config,
+      asn::Dense<fc2_config, fc2_from_fc1>>(
+      fc2_scores, fc1_events);
 }
 HLS_PROCESS void fc2_send_scores(
     fc2_config::scores_t& fc2_scores,

@@ -89,8 +89,8 @@ def test_manifest_of_frames() -> None:
         "time_steps": 2,
         "layers": [
             {"name": "source", "kind": "Encode", "neurons": 6},
-            {"name": "fc1", "kind": "DensePopulation", "neurons": 4},
-            {"name": "fc2", "kind": "DenseReadout", "neurons": 3},
+            {"name": "fc1", "kind": "Dense, Graded", "neurons": 4},
+            {"name": "fc2", "kind": "Dense, Integrator", "neurons": 3},
         ],
         "limits": {"quiet_cycles": limits.quiet_cycles, "answer_cycles": limits.answer_cycles},
         "power": {

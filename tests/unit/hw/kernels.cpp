@@ -1,78 +1,16 @@
 // Each kernel of hw/hls on its own, callable from Python. The ROMs are plain arrays that Python fills, so one
-// compiled configuration serves many random networks.
+// compiled configuration serves many random networks. kernel_cases.h has the populations and read-outs.
 #include "compress.h"
-#include "encode.h"
-#include "integrate_fire.h"
-#include "readout.h"
-#include "receive_events.h"
+#include "fork.h"
 #include "scanner.h"
+#include "sources/encode.h"
+#include "sources/receive_events.h"
 
-#include <hls_stream.h>
+#include "kernel_cases.h"
 
 #include <cstring>
 
 namespace {
-
-const int neurons = 10;
-
-// A ROM of up to 8 slices and 32 rows; TAG makes each one a type of its own.
-template <int TAG>
-struct Rom {
-  static unsigned long long words[8][32];
-  static unsigned long long word(int slice, int row) { return words[slice][row]; }
-};
-template <int TAG>
-unsigned long long Rom<TAG>::words[8][32];
-
-enum { weights_tag, thresholds_tag, biases_tag, reset_steps_tag, shifts_tag };
-
-struct Synapses {
-  static const int lanes = 4;
-  static const int groups = 3;
-  static const int time_steps = 3;
-  typedef asn::Event<3, 2> input_event;
-  typedef ap_int<5> weight_t;
-  typedef ap_int<13> acc_t;
-  typedef ap_uint<2> group_index_t;
-  typedef ap_uint<5> row_index_t;
-  typedef Rom<weights_tag> weights;
-};
-
-struct Population : Synapses {
-  static const int levels = 4;
-  static const int state_frac_bits = 2;
-  static const int base = -1;
-  static const int leak_multiplier = 5;
-  static const int leak_shift = 3;
-  typedef asn::Event<4, 3> output_event;
-  typedef ap_int<17> threshold_t;
-  typedef ap_uint<3> count_t;
-  typedef ap_uint<2> group_count_t;
-  typedef ap_int<20> potential_t;
-  typedef ap_int<20> state_t;
-  typedef ap_int<11> bias_t;
-  typedef ap_uint<9> reset_t;
-  typedef Rom<thresholds_tag> thresholds;
-  typedef Rom<biases_tag> biases;
-  typedef Rom<reset_steps_tag> reset_steps;
-  static int level_value(int level) { return level == 4 ? 7 : level; }
-};
-
-struct Events : Population {
-  static const bool static_input = false;
-};
-
-struct Frames : Population {
-  static const bool static_input = true;
-};
-
-struct Readout : Synapses {
-  static const int classes = neurons;
-  typedef Rom<biases_tag> biases;
-  typedef Rom<shifts_tag> shifts;
-  typedef ap_uint<2> lane_index_t;
-  typedef ap_uint<4> class_index_t;
-};
 
 template <int PIXELS, int COUNT_BITS = 8>
 struct Pixels {
@@ -87,20 +25,14 @@ struct Received {
   typedef asn::Event<3, 2> output_event;
 };
 
-typedef Synapses::input_event::word_t input_word_t;
-typedef ap_uint<4 * 3> counts_word_t;
+struct Forked {
+  static const int steps = 3;
+  typedef asn::Event<3, 2> output_event;
+};
 
-template <class WORD>
-void fill(hls::stream<WORD>& stream, const uint64_t* words, int count) {
-  for (int i = 0; i < count; i++) stream.write(WORD(words[i]));
-}
-
-template <class WORD>
-int drain(hls::stream<WORD>& stream, uint64_t* words) {
-  int count = 0;
-  while (!stream.empty()) words[count++] = stream.read().to_uint64();
-  return count;
-}
+struct ForkedWords {
+  static const int words = 9;
+};
 
 void fill_axis(asn::AxisStream& stream, const uint64_t* words, int count) {
   for (int i = 0; i < count; i++) stream.write(asn::axis_word(ap_uint<32>(words[i]), i == count - 1));
@@ -116,16 +48,21 @@ int run_encode(const uint64_t* words, int count, uint64_t* result) {
 }
 
 template <class CONFIG>
-int run_integrate_fire(bool stateful, const uint64_t* words, int count, uint64_t* result) {
-  hls::stream<input_word_t> events("events");
+int run_compress(const uint64_t* words, int count, uint64_t* result) {
   hls::stream<counts_word_t> counts("counts");
-  fill(events, words, count);
-  if (stateful) {
-    asn::integrate_fire_stateful<CONFIG>(events, counts);
-  } else {
-    asn::integrate_fire_stateless<CONFIG>(events, counts);
-  }
-  return drain(counts, result);
+  hls::stream<typename CONFIG::output_event::word_t> events("events");
+  fill(counts, words, count);
+  asn::compress<CONFIG>(counts, events);
+  return drain(events, result);
+}
+
+int drain_all(uint64_t*) { return 0; }
+
+// All copies of a stream, one behind the other.
+template <class STREAM, class... Streams>
+int drain_all(uint64_t* words, STREAM& stream, Streams&... others) {
+  const int count = drain(stream, words);
+  return count + drain_all(words + count, others...);
 }
 
 }  // namespace
@@ -133,11 +70,8 @@ int run_integrate_fire(bool stateful, const uint64_t* words, int count, uint64_t
 extern "C" {
 
 void set_rom(int tag, const uint64_t* words, int slices, int rows) {
-  unsigned long long(*roms[])[32] = {Rom<weights_tag>::words, Rom<thresholds_tag>::words,
-                                     Rom<biases_tag>::words, Rom<reset_steps_tag>::words,
-                                     Rom<shifts_tag>::words};
   for (int slice = 0; slice < slices; slice++) {
-    std::memcpy(roms[tag][slice], words + slice * rows, 8 * rows);
+    std::memcpy(rom_from<0>(tag)[slice], words + slice * rows, 8 * rows);
   }
 }
 
@@ -169,6 +103,19 @@ int scan(uint64_t word, uint64_t* indices, uint64_t* counts) {
   return found;
 }
 
+// The lowest of 40 lanes of one bit, which is found by a tree; -1 if there is none.
+int lowest_of_many(uint64_t word) {
+  asn::Scanner<40, 1, 6> scanner;
+  scanner.load(ap_uint<40>(word));
+  if (scanner.pending == 0) return -1;
+  ap_uint<6> index;
+  ap_uint<1> count;
+  const ap_uint<40> before = scanner.pending;
+  scanner.take(index, count);
+  const ap_uint<40> taken = before ^ scanner.pending;
+  return taken == ap_uint<40>(1) << int(index) && count == 1 ? int(index) : -2;
+}
+
 int encode(int pixels, const uint64_t* words, int count, uint64_t* result) {
   switch (pixels) {
     case 1: return run_encode<Pixels<1> >(words, count, result);
@@ -184,54 +131,68 @@ int encode_5_bits(const uint64_t* words, int count, uint64_t* result) {
 
 int receive_events(const uint64_t* words, int count, uint64_t* result) {
   asn::AxisStream port("words");
-  hls::stream<input_word_t> events("events");
+  hls::stream<Received::output_event::word_t> events("events");
   fill_axis(port, words, count);
   asn::receive_events<Received>(port, events);
   return drain(events, result);
 }
 
+int fork_to(int readers, const uint64_t* words, int count, uint64_t* result) {
+  typedef hls::stream<Forked::output_event::word_t> stream_t;
+  stream_t events("events"), a("a"), b("b"), c("c");
+  fill(events, words, count);
+  if (readers == 2) asn::fork<Forked>(events, a, b);
+  if (readers == 3) asn::fork<Forked>(events, a, b, c);
+  return drain_all(result, a, b, c);
+}
+
+int fork_words_to(int readers, const uint64_t* words, int count, uint64_t* result) {
+  typedef hls::stream<ap_uint<40> > stream_t;
+  stream_t currents("currents"), a("a"), b("b"), c("c");
+  fill(currents, words, count);
+  if (readers == 2) asn::fork_words<ForkedWords>(currents, a, b);
+  if (readers == 3) asn::fork_words<ForkedWords>(currents, a, b, c);
+  return drain_all(result, a, b, c);
+}
+
 // Sums of one time step: neurons in groups of lanes, 12 numbers. What acc held before must not matter.
 void integrate(const uint64_t* words, int count, int64_t* sums) {
-  hls::stream<input_word_t> events("events");
-  ap_uint<4 * 13> acc[3];
-  for (int group = 0; group < 3; group++) acc[group] = 123456789 * (group + 1);
+  typedef Synapses<false, 0, 0> P;
+  hls::stream<P::input_event::word_t> events("events");
+  Sums::acc_word_t acc[3], held[3];
+  for (int group = 0; group < 3; group++) acc[group] = held[group] = 123456789 * (group + 1);
   bool empty = true;
   fill(events, words, count);
-  asn::integrate<Synapses>(events, acc, empty);
+  asn::Dense<Sums, P>::integrate(events, acc, empty, held, false);
   for (int i = 0; i < 12; i++) {
-    sums[i] = asn::get_lane<Synapses::acc_t>(asn::sums_of<Synapses>(acc, empty, i / 4), i % 4).to_int64();
+    sums[i] = asn::get_lane<Sums::acc_t>(asn::sums_of<Sums>(acc, empty, i / 4), i % 4).to_int64();
   }
 }
 
-int64_t leak(int64_t value) { return asn::leak<Population>(Population::potential_t(value)).to_int64(); }
-
-int integrate_fire(bool frames, bool stateful, const uint64_t* words, int count, uint64_t* result) {
-  return frames ? run_integrate_fire<Frames>(stateful, words, count, result)
-                : run_integrate_fire<Events>(stateful, words, count, result);
+int64_t leak(int64_t value) {
+  typedef Membranes<> N;
+  return asn::Rest<N>::leak(N::potential_t(value), 0, 0).to_int64();
 }
 
-int compress(const uint64_t* words, int count, uint64_t* result) {
-  hls::stream<counts_word_t> counts("counts");
-  hls::stream<Population::output_event::word_t> events("events");
-  fill(counts, words, count);
-  asn::compress<Population>(counts, events);
-  return drain(events, result);
+int compress(bool is_signed, const uint64_t* words, int count, uint64_t* result) {
+  return is_signed ? run_compress<Population<SignedLevels> >(words, count, result)
+                   : run_compress<Population<Levels> >(words, count, result);
+}
+
+// Words of counts; sums: the currents that are sent. -1: there is none of that name.
+int population(const char* name, const Words* inputs, uint64_t* counts, int64_t* sums) {
+  for (const PopulationCase& one : populations) {
+    if (std::strcmp(one.name, name) == 0) return one.run(inputs, counts, sums);
+  }
+  return -1;
 }
 
 // Words of the message; the top bit of each is TLAST.
-int readout(const uint64_t* words, int count, uint64_t* result) {
-  hls::stream<input_word_t> events("events");
-  hls::stream<ap_uint<4 * 13> > scores("scores");
-  asn::AxisStream out("out");
-  fill(events, words, count);
-  asn::readout<Readout>(events, scores);
-  asn::send_scores<Readout>(scores, out);
-  int sent = 0;
-  while (!out.empty()) {
-    const asn::AxisWord word = out.read();
-    result[sent++] = word.data.to_uint64() | (word.last.to_uint64() << 63);
+int readout(const char* name, const Words* inputs, uint64_t* result) {
+  for (const ReadoutCase& one : readouts) {
+    if (std::strcmp(one.name, name) == 0) return one.run(inputs, result);
   }
-  return sent;
+  return -1;
 }
 
 }  // extern "C"

@@ -1,36 +1,49 @@
-"""Each kernel header of hw/hls alone, compiled, against golden/ops.py on random numbers."""
+"""Each kernel header of hw/hls alone, compiled, against golden on random numbers."""
 
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
-from asn2fpga.graph.layers import DensePopulation, DenseReadout
-from asn2fpga.graph.neuron import IntegerNeuron
+from kernel_cases import (
+    CASES,
+    GROUPS,
+    INPUTS,
+    LANES,
+    NEURONS,
+    READOUTS,
+    S3,
+    STEPS,
+    THRESHOLD,
+    U2,
+    U3,
+    Case,
+    Read,
+)
 
 from asn2fpga import resources
-from asn2fpga.golden import ops
 from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.edge import EventFormat
-from asn2fpga.graph.types import Array, FixedType
+from asn2fpga.graph.types import Array
+from asn2fpga.kinds.neurons.membrane import Leak
+from asn2fpga.kinds.population import Population
 from asn2fpga.kinds.roms import group_lanes, level_rom, packed_words
 from asn2fpga.kinds.sources.events import ReceiveEvents
 from asn2fpga.kinds.sources.frames import Encode
+from asn2fpga.kinds.synapses.dense import Dense
+from asn2fpga.kinds.synapses.diagonal import OneToOne
 from asn2fpga.toolchain.ap_types import ap_types_dir
 from asn2fpga.toolchain.compiler import find_compiler
 from asn2fpga.verify.cpp import LIBRARY, ONLY_INTEGERS, WARNINGS
 from asn2fpga.verify.vectors import event_messages, input_messages
 
-# The configuration that kernels.cpp compiles.
-INPUTS, NEURONS, LANES, GROUPS, STEPS = 7, 10, 4, 3, 3
-LEVEL_VALUES = (0, 1, 2, 3, 7)
-U2, U3, ACC, THRESHOLD = FixedType(2, False), FixedType(3, False), FixedType(13, True), FixedType(17, True)
-INPUT_FORMAT, OUTPUT_FORMAT = EventFormat(INPUTS, U2), EventFormat(NEURONS, U3)
-WEIGHTS, THRESHOLDS, BIASES, RESET_STEPS, SHIFTS = range(5)
-ROUNDS = 100
+INPUT_FORMAT = EventFormat(INPUTS, U2)
+OWN, THRESHOLDS, BIASES, RESETS, LEAKS, FLOORS, STARTS, SCORE_BIASES, SHIFTS = range(3, 12)
+ROUNDS = 60
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +59,7 @@ def kernels(tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
     library = ctypes.CDLL(str(folder / "kernels.so"))
     library.leak.argtypes, library.leak.restype = [ctypes.c_int64], ctypes.c_int64
     library.scan.argtypes = [ctypes.c_uint64, ctypes.c_void_p, ctypes.c_void_p]
+    library.lowest_of_many.argtypes = [ctypes.c_uint64]
     return library
 
 
@@ -63,18 +77,77 @@ def call(function: Callable[..., int], *arguments: int, words: Array) -> Array:
     return result[:count]
 
 
+class Words(ctypes.Structure):
+    """Words of one input stream."""
+
+    _fields_ = (("words", ctypes.c_void_p), ("count", ctypes.c_int))
+
+
+def words_of(inputs: Sequence[Array]) -> ctypes.Array[Words]:
+    """Several input streams; `inputs` must outlive it."""
+    return (Words * len(inputs))(*(Words(words.ctypes.data, len(words)) for words in inputs))
+
+
 def set_rom(kernels: ctypes.CDLL, tag: int, words: Array) -> None:
     words = np.ascontiguousarray(words, np.uint64)
     kernels.set_rom(tag, ctypes.c_void_p(words.ctypes.data), *words.shape)
 
 
-def set_weights(kernels: ctypes.CDLL, weight: IntArray) -> None:
-    grouped = np.moveaxis(group_lanes(weight, LANES), -1, 0).reshape(INPUTS * GROUPS, LANES)
-    set_rom(kernels, WEIGHTS, packed_words(grouped, 5))
+def set_lanes(kernels: ctypes.CDLL, tag: int, values: Array, bits: int) -> None:
+    """A ROM of one value a neuron."""
+    set_rom(kernels, tag, packed_words(group_lanes(values, LANES), bits))
 
 
-def random_weight(random: np.random.Generator) -> IntArray:
-    return random.integers(-15, 16, (NEURONS, INPUTS))
+def set_synapses(kernels: ctypes.CDLL, node: Population) -> None:
+    """The weights of every projection; Diagonal's are always in the second ROM."""
+    for projection in node.projections:
+        synapse = projection.synapse
+        if isinstance(synapse, Dense):
+            grouped = np.moveaxis(group_lanes(synapse.weight, LANES), -1, 0)
+            tag = OWN if projection.steps_late else 0
+            set_rom(kernels, tag, packed_words(grouped.reshape(synapse.inputs * GROUPS, LANES), 5))
+        if isinstance(synapse, OneToOne):
+            set_rom(kernels, 1, packed_words(synapse.weight.reshape(-1, 1), 5))
+
+
+def set_neurons(kernels: ctypes.CDLL, node: Population) -> None:
+    """Thresholds, and what membranes have for each neuron."""
+    neuron = node.graded
+    grouped = group_lanes(neuron.thresholds, LANES, padding=THRESHOLD.max)
+    grouped.reshape(-1, 4)[NEURONS:, : neuron.silent_level] = THRESHOLD.min
+    set_rom(kernels, THRESHOLDS, level_rom("", "", grouped, THRESHOLD.width_bits).words)
+    set_lanes(kernels, STARTS, np.full(NEURONS, node.start_count), 3)
+    membrane = neuron.membrane
+    if membrane is None:
+        return
+    set_lanes(kernels, BIASES, membrane.bias, 11)
+    set_lanes(kernels, RESETS, membrane.resets, 11)
+    if membrane.leaks is not None:
+        set_lanes(kernels, LEAKS, membrane.leaks, 4)
+    if membrane.floors is not None:
+        set_lanes(kernels, FLOORS, membrane.floors, 13)
+
+
+def stream_words(read: Read, values: Array) -> Array:
+    """The words of one input stream: events, or currents one number each lane."""
+    if read.kind != "current":
+        return np.ascontiguousarray(event_messages(read.edge.format, values).words, np.uint64)
+    lanes = np.zeros((values.shape[1], GROUPS * LANES), np.int64)
+    lanes[:, :NEURONS] = values[0]
+    return lanes.reshape(-1).view(np.uint64)
+
+
+def inputs_of(reads: tuple[Read, ...], random: np.random.Generator) -> tuple[list[Array], list[Array]]:
+    """Random values of each input, and their words."""
+    values = [read.values(random) for read in reads]
+    return values, [stream_words(read, found) for read, found in zip(reads, values, strict=True)]
+
+
+def packed_counts(counts: Array) -> Array:
+    """Counts (1, T, N) as the words between the first process and compress."""
+    lanes = np.zeros((STEPS, GROUPS * LANES), np.int64)
+    lanes[:, :NEURONS] = counts[0]
+    return packed_words(lanes.reshape(-1, LANES), 3)[0]
 
 
 def random_counts(random: np.random.Generator, steps: int) -> IntArray:
@@ -83,54 +156,6 @@ def random_counts(random: np.random.Generator, steps: int) -> IntArray:
 
 def event_words(counts: Array) -> Array:
     return event_messages(INPUT_FORMAT, counts).words
-
-
-def population(
-    kernels: ctypes.CDLL, random: np.random.Generator, stateful: bool, static_input: bool
-) -> DensePopulation:
-    """A random layer of the configuration, its ROMs already set."""
-    thresholds = np.sort(random.integers(-400, 400, (NEURONS, 4)), axis=1)
-    bias, reset_step = random.integers(-1000, 1000, NEURONS), random.integers(0, 500, NEURONS)
-    neuron = IntegerNeuron(
-        thresholds=thresholds,
-        level_values=LEVEL_VALUES,
-        count_type=U3,
-        stateful=stateful,
-        state_frac_bits=2 if stateful else 0,
-        bias=bias if stateful else None,
-        reset_step=reset_step if stateful else None,
-        base=-1 if stateful else 0,
-        leak_multiplier=5,
-        leak_shift=3,
-        threshold_type=THRESHOLD,
-        state_type=FixedType(20, True) if stateful else None,
-        potential_type=FixedType(20, True) if stateful else ACC,
-    )
-    grouped = group_lanes(thresholds, LANES, padding=THRESHOLD.max)
-    set_rom(kernels, THRESHOLDS, level_rom("", "", grouped, THRESHOLD.width_bits).words)
-    set_rom(kernels, BIASES, packed_words(group_lanes(bias, LANES), 11))
-    set_rom(kernels, RESET_STEPS, packed_words(group_lanes(reset_step, LANES), 9))
-    weight = random_weight(random)
-    set_weights(kernels, weight)
-    return DensePopulation(
-        name="fc1",
-        inputs=("encode",),
-        weight=weight,
-        weight_bits=5,
-        input_count_type=U2,
-        acc_type=ACC,
-        neuron=neuron,
-        time_steps=STEPS,
-        static_input=static_input,
-        lanes=LANES,
-    )
-
-
-def packed_counts(counts: Array) -> Array:
-    """Counts (1, T, N) as the words between integrate_fire and compress."""
-    lanes = np.zeros((STEPS, GROUPS * LANES), np.int64)
-    lanes[:, :NEURONS] = counts[0]
-    return packed_words(lanes.reshape(-1, LANES), 3)[0]
 
 
 def test_lanes_cross_the_slices_of_a_rom(kernels: ctypes.CDLL, random: np.random.Generator) -> None:
@@ -151,6 +176,13 @@ def test_scanner_finds_every_non_zero_lane_once_lowest_first(kernels: ctypes.CDL
         assert list(zip(indices[:found].tolist(), counts[:found].tolist(), strict=True)) == expected
 
 
+def test_scanner_of_many_lanes_takes_the_lowest(kernels: ctypes.CDLL, random: np.random.Generator) -> None:
+    assert kernels.lowest_of_many(0) == -1
+    for first in range(40):
+        above = int(random.integers(0, 1 << 40)) >> (first + 1) << (first + 1)
+        assert kernels.lowest_of_many(above | 1 << first) == first
+
+
 @pytest.mark.parametrize("pixels", [1, 2, 4, 7])
 def test_encode(kernels: ctypes.CDLL, random: np.random.Generator, pixels: int) -> None:
     layer = Encode(name="encode", shape=(pixels,), max_count=255, time_steps=1)
@@ -159,7 +191,7 @@ def test_encode(kernels: ctypes.CDLL, random: np.random.Generator, pixels: int) 
             np.uint8
         )
         sent = call(kernels.encode, pixels, words=input_messages(layer, frame).words)
-        expected = event_messages(EventFormat(pixels, layer.count_type), ops.encode(layer, frame))
+        expected = event_messages(EventFormat(pixels, layer.count_type), layer.run((), [frame]).sent)
         assert sent.tolist() == expected.words.tolist()
 
 
@@ -180,66 +212,94 @@ def test_receive_events(kernels: ctypes.CDLL, random: np.random.Generator) -> No
     for _ in range(ROUNDS):
         counts = random_counts(random, STEPS)
         sent = call(kernels.receive_events, words=input_messages(layer, counts).words)
-        assert sent.tolist() == event_words(ops.receive_events(layer, counts)).tolist()
+        assert sent.tolist() == event_words(layer.run((), [counts]).sent).tolist()
+
+
+@pytest.mark.parametrize("readers", [2, 3])
+def test_forks_give_every_reader_all_words(
+    kernels: ctypes.CDLL, random: np.random.Generator, readers: int
+) -> None:
+    words = event_words(random_counts(random, STEPS))
+    assert call(kernels.fork_to, readers, words=words).tolist() == readers * words.tolist()
+    currents = random.integers(0, 1 << 40, 9)
+    assert call(kernels.fork_words_to, readers, words=currents).tolist() == readers * currents.tolist()
 
 
 def test_integrate(kernels: ctypes.CDLL, random: np.random.Generator) -> None:
     for _ in range(ROUNDS):
-        weight, counts = random_weight(random), random_counts(random, 1)
-        set_weights(kernels, weight)
+        node, counts = Case().node(random), random_counts(random, 1)
+        set_synapses(kernels, node)
         words, sums = event_words(counts), np.zeros(GROUPS * LANES, np.int64)
         pointer = ctypes.c_void_p
         kernels.integrate(pointer(words.ctypes.data), len(words), pointer(sums.ctypes.data))
-        assert (sums[:NEURONS] == weight @ counts[0, 0]).all()
+        (synapse,) = (projection.synapse for projection in node.projections)
+        assert (sums[:NEURONS] == synapse.sums(Read("dense").edge, counts[0])[0]).all()
         assert (sums[NEURONS:] == 0).all()
 
 
 def test_leak_rounds_half_up_below_and_above_zero(kernels: ctypes.CDLL, random: np.random.Generator) -> None:
-    neuron = population(kernels, random, stateful=True, static_input=False).neuron
-    values = np.concatenate([np.arange(-100, 100), random.integers(-(2**19), 2**19, ROUNDS)])
-    assert [kernels.leak(int(value)) for value in values] == ops.leak(neuron, values).tolist()
+    values = np.concatenate([np.arange(-100, 100), random.integers(-(2**25), 2**25, ROUNDS)])
+    assert [kernels.leak(int(value)) for value in values] == Leak(5, 3).apply(values).tolist()
 
 
-@pytest.mark.parametrize("static_input", [False, True])
-@pytest.mark.parametrize("stateful", [False, True])
-def test_integrate_fire(
-    kernels: ctypes.CDLL, random: np.random.Generator, stateful: bool, static_input: bool
-) -> None:
+@pytest.mark.parametrize("name", CASES)
+def test_populations(kernels: ctypes.CDLL, random: np.random.Generator, name: str) -> None:
+    """Counts, and the currents for other populations, of every kernel and every choice of one."""
+    case = CASES[name]
     for _ in range(ROUNDS):
-        layer = population(kernels, random, stateful, static_input)
-        counts = random_counts(random, 1 if static_input else STEPS)
-        sent = call(kernels.integrate_fire, static_input, stateful, words=event_words(counts))
-        assert sent.tolist() == packed_counts(ops.dense_population(layer, counts)).tolist()
+        node = case.node(random)
+        set_synapses(kernels, node)
+        set_neurons(kernels, node)
+        values, words = inputs_of(case.reads, random)
+        edges = [read.edge for read in case.reads]
+        expected = node.run([*edges, node.output(())] if case.is_recurrent else edges, values)
+        counts, sums = np.zeros(64, np.uint64), np.full((STEPS + 1, GROUPS * LANES), 10**6, np.int64)
+        found = kernels.population(
+            name.encode(),
+            words_of(words),
+            ctypes.c_void_p(counts.ctypes.data),
+            ctypes.c_void_p(sums.ctypes.data),
+        )
+        assert found == STEPS * GROUPS
+        assert counts[:found].tolist() == packed_counts(expected.sent).tolist()
+        currents = expected.currents
+        assert currents is not None
+        assert (sums[: currents.shape[1], :NEURONS] == currents[0]).all()
+        assert (sums[currents.shape[1] :] == 10**6).all()  # of frames alone they are sent once
 
 
-def test_compress(kernels: ctypes.CDLL, random: np.random.Generator) -> None:
+@pytest.mark.parametrize("signed", [False, True])
+def test_compress(kernels: ctypes.CDLL, random: np.random.Generator, signed: bool) -> None:
+    format_ = EventFormat(NEURONS, S3 if signed else U3)
     for density in np.linspace(0, 1, ROUNDS):
-        fired = random.integers(1, 8, (1, STEPS, NEURONS))
+        low, high = (format_.count_type.min, format_.count_type.max) if signed else (1, 7)
+        fired = random.integers(low, high, (1, STEPS, NEURONS), endpoint=True)
         counts = fired * (random.random(fired.shape) < density)
-        sent = call(kernels.compress, words=packed_counts(counts))
-        assert sent.tolist() == event_messages(OUTPUT_FORMAT, counts).words.tolist()
+        sent = call(kernels.compress, int(signed), words=packed_counts(counts))
+        assert sent.tolist() == event_messages(format_, counts).words.tolist()
 
 
 @pytest.mark.parametrize("largest_shift", [0, 1, 18])
-def test_readout(kernels: ctypes.CDLL, random: np.random.Generator, largest_shift: int) -> None:
+@pytest.mark.parametrize("name", READOUTS)
+def test_readouts(kernels: ctypes.CDLL, random: np.random.Generator, name: str, largest_shift: int) -> None:
+    case = READOUTS[name]
     for _ in range(ROUNDS):
-        weight, bias = random_weight(random), random.integers(-(2**30), 2**30, NEURONS)
-        set_weights(kernels, weight)
-        shift = random.integers(0, largest_shift, NEURONS, endpoint=True)
-        set_rom(kernels, BIASES, packed_words(bias.reshape(-1, 1), 32))
-        set_rom(kernels, SHIFTS, packed_words(shift.reshape(-1, 1), 5))
-        layer = DenseReadout(
-            name="fc2",
-            weight=weight,
-            weight_bits=5,
-            bias=bias,
-            shift=shift,
-            input_count_type=U2,
-            acc_type=ACC,
-            time_steps=STEPS,
-        )
-        counts = random_counts(random, STEPS)
-        sent = call(kernels.readout, words=event_words(counts))
-        scores = sent.astype(np.uint32).view(np.int32)
-        assert (scores == ops.dense_readout(layer, counts)[0]).all()
-        assert ((sent >> np.uint64(63)) == (np.arange(NEURONS) == NEURONS - 1)).all()
+        node = case.node(random, largest_shift if case.output is None else min(largest_shift, 14))
+        neuron = node.readout
+        set_synapses(kernels, node)
+        set_lanes(kernels, BIASES, neuron.bias, 11)
+        set_rom(kernels, SCORE_BIASES, packed_words(neuron.bias.reshape(-1, 1), 32))
+        set_rom(kernels, SHIFTS, packed_words(neuron.shift.reshape(-1, 1), 5))
+        values, words = inputs_of(case.reads, random)
+        expected = node.run([read.edge for read in case.reads], values).sent[0]
+        sent = np.zeros(64, np.uint64)
+        found = kernels.readout(name.encode(), words_of(words), ctypes.c_void_p(sent.ctypes.data))
+        assert found == NEURONS
+        scores = sent[:found].astype(np.uint32).view(np.int32)
+        assert (scores == expected).all()
+        assert ((sent[:found] >> np.uint64(63)) == (np.arange(NEURONS) == NEURONS - 1)).all()
+
+
+def test_every_compiled_case_is_called() -> None:
+    text = Path(__file__).with_name("kernel_cases.h").read_text()
+    assert re.findall(r'^    \{"(.+?)",', text, re.MULTILINE) == [*CASES, *READOUTS]

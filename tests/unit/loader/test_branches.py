@@ -171,6 +171,11 @@ def scores_of_two(parts: nn.ModuleDict, x: Tensor) -> Tensor:
     return parts["out"](s) + parts["other"](x)
 
 
+def spikes_at_the_end(parts: nn.ModuleDict, x: Tensor) -> Tensor:
+    s = parts["act1"](parts["fc1"](x))
+    return s + parts["act2"](parts["fc2"](s))
+
+
 def static_branch(parts: nn.ModuleDict, x: Tensor) -> Tensor:
     """(batch, n) + (time, batch, n)."""
     s = parts["act1"](parts["repeat"](parts["fc1"](x)))
@@ -211,6 +216,7 @@ RUNS: dict[str, Run] = {
         same_synapses_on_both,
         two_neurons_on_one_current,
         scores_of_two,
+        spikes_at_the_end,
     )
 }
 OVER_TIME: dict[str, Run] = {

@@ -34,11 +34,6 @@ class TwoInputs(nn.Module):
         return x + y
 
 
-def branches(parts: nn.ModuleDict, x: Tensor) -> Tensor:
-    result: Tensor = parts["a"](x) + parts["b"](x)
-    return result
-
-
 def in_place(parts: nn.ModuleDict, x: Tensor) -> Tensor:
     y = x
     y *= 2
@@ -75,15 +70,11 @@ UNSUPPORTED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
         (1, 16),
         f"layer_0: abs is not supported; {supported()}",
     ),
-    "branches": (
-        Forward(branches, a=dense(ASN(4)), b=dense(ASN(4))),
-        (1, 16),
-        "model: add must read one layer, not 2; branches are not built yet.",
-    ),
     "residual": (
         nn.Sequential(Forward(lambda parts, x: parts["a"](x) + x, a=nn.Linear(16, 16)), dense(ASN(4))),
         (1, 16),
-        "layer_0: add must read one layer, not 2; branches are not built yet.",
+        "layer_0_add: the sum of neurons and a Linear layer must be read by a neuron, not by layer_1_0; "
+        "put a neuron behind the add.",
     ),
     "in place": (
         Forward(in_place, net=dense(ASN(4))),
@@ -228,12 +219,6 @@ UNSUPPORTED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
         nn.Sequential(RepeatTime(2), dense(ASN(4, time_steps=2))),
         (1, 16),
         "model: the output must have no time axis; end the model with TimeMean or TimeSum.",
-    ),
-    "ends with a neuron": (
-        nn.Sequential(nn.Linear(16, 8), NASN(4)),
-        (1, 16),
-        "layer_1: the network must end with a Linear layer (the scores), not with a neuron; add a Linear "
-        "layer behind it.",
     ),
     "no neuron": (
         nn.Sequential(nn.Linear(16, 8)),

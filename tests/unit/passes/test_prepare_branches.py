@@ -1,76 +1,38 @@
-"""The passes before quantise on graphs with branches: what each makes of them, and the function, which stays."""
+"""The passes before quantise on graphs with branches: what they make of them; the function stays."""
 
 from __future__ import annotations
 
-import dataclasses
-
-import numpy as np
 import pytest
 from hand_graphs import (
     SIZE,
     add,
+    biases,
     cat,
-    compute_the_same,
-    diagonal,
     heads,
     linear,
     net,
     neuron,
     norm,
-    numbers,
     past,
     scores,
     times,
+    transformed,
+    weights,
     x,
 )
 
-from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph import rules
-from asn2fpga.graph.arrays import RealArray, as_real
-from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.node import Node
 from asn2fpga.kinds.operators.flatten import Flatten
 from asn2fpga.kinds.sources.input import Input
-from asn2fpga.kinds.trained import TrainedSynapse
 from asn2fpga.passes.drop_flatten import drop_flatten
-from asn2fpga.passes.fold_batchnorm import fold_batchnorm
-from asn2fpga.passes.fold_scale import fold_scale
 from asn2fpga.passes.join_events import join_events
-from asn2fpga.passes.merge_branches import merge_branches
-from asn2fpga.passes.prepare import PREPARE, Pass, prepare
+from asn2fpga.passes.prepare import prepare
 
 NASN = {"model": "nasn", "levels": 4, "output_scale": 0.25}
 FIRST = (linear("fc1", "x"), neuron("n1", "fc1"))
 FIRST_NASN = (linear("fc1", "x"), neuron("n1", "fc1", **NASN))
 LAST = (linear("fc9", "n2"), scores("fc9"))
-
-
-def run(transform: Pass, *nodes: Node) -> Graph:
-    """The graph after a pass; the function is the same, and the graph that was given too."""
-    graph = net(*nodes)
-    before = heads(graph)
-    found = transform(graph)
-    assert compute_the_same(graph, found)
-    assert heads(graph) == before
-    return found
-
-
-def refusal(transform: Pass, *nodes: Node) -> str:
-    with pytest.raises(UnsupportedError) as error:
-        transform(net(*nodes))
-    return str(error.value)
-
-
-def weights(graph: Graph, name: str) -> RealArray:
-    synapse = graph[name]
-    assert isinstance(synapse, TrainedSynapse)
-    return as_real(synapse.weight)
-
-
-def biases(graph: Graph, name: str) -> RealArray:
-    synapse = graph[name]
-    assert isinstance(synapse, TrainedSynapse)
-    return as_real(synapse.bias)
 
 
 # ---- drop_flatten ------------------------------------------------------------------------------------------
@@ -85,7 +47,7 @@ def flatten(name: str, read: str) -> Flatten:
 
 
 def test_a_flatten_stays_where_shapes_must_agree() -> None:
-    found = run(
+    found = transformed(
         drop_flatten,
         image(),
         flatten("flat", "x"),
@@ -111,7 +73,7 @@ def test_a_flatten_stays_where_shapes_must_agree() -> None:
 
 
 def test_events_on_a_sum_of_currents_get_synapses() -> None:
-    found = run(
+    found = transformed(
         join_events, x(), *FIRST, linear("fc2", "n1"), add("s", "n1", "fc2"), neuron("n2", "s"), *LAST
     )
     assert heads(found) == [
@@ -131,7 +93,7 @@ def test_events_on_a_sum_of_currents_get_synapses() -> None:
 
 
 def test_events_that_are_added_for_neurons_get_synapses_each() -> None:
-    found = run(join_events, x(), *FIRST, add("s", "x", "n1"), neuron("n2", "s"), *LAST)
+    found = transformed(join_events, x(), *FIRST, add("s", "x", "n1"), neuron("n2", "s"), *LAST)
     assert heads(found)[3:7] == [
         "x_to_n2 = Diagonal(x)",
         "n1_to_n2 = Diagonal(n1)",
@@ -141,7 +103,7 @@ def test_events_that_are_added_for_neurons_get_synapses_each() -> None:
 
 
 def test_events_added_twice_weigh_twice() -> None:
-    found = run(join_events, x(), *FIRST, add("s", "n1", "x", "n1"), neuron("n2", "s"), *LAST)
+    found = transformed(join_events, x(), *FIRST, add("s", "n1", "x", "n1"), neuron("n2", "s"), *LAST)
     assert heads(found)[3:7] == [
         "n1_to_n2 = Diagonal(n1)",
         "x_to_n2 = Diagonal(x)",
@@ -161,7 +123,7 @@ def test_a_sum_of_events_that_synapses_read_too_stays() -> None:
         linear("fc9", "c", 8),
         scores("fc9"),
     )
-    assert heads(run(join_events, *nodes))[3:9] == [
+    assert heads(transformed(join_events, *nodes))[3:9] == [
         "s = Add(x, n1)",
         "x_to_n2 = Diagonal(x)",
         "n1_to_n2 = Diagonal(n1)",
@@ -172,7 +134,7 @@ def test_a_sum_of_events_that_synapses_read_too_stays() -> None:
 
 
 def test_events_as_scores_get_synapses() -> None:
-    found = run(join_events, x(), *FIRST, add("s", "n1", "x"), scores("s"))
+    found = transformed(join_events, x(), *FIRST, add("s", "n1", "x"), scores("s"))
     assert heads(found)[3:] == [
         "n1_to_scores = Diagonal(n1)",
         "x_to_scores = Diagonal(x)",
@@ -184,289 +146,37 @@ def test_events_as_scores_get_synapses() -> None:
 def test_a_name_that_is_taken_gets_an_underscore() -> None:
     taken = (linear("n1_to_s", "n1"), neuron("n3", "n1_to_s"))
     nodes = (x(), *FIRST, *taken, linear("fc2", "n3"), add("s", "n1", "fc2"), neuron("n2", "s"), *LAST)
-    assert "n1_to_s_ = Diagonal(n1)" in heads(run(join_events, *nodes))
+    assert "n1_to_s_ = Diagonal(n1)" in heads(transformed(join_events, *nodes))
 
 
 def test_synapses_read_events_as_they_are() -> None:
     nodes = (x(), *FIRST, add("s", "x", "n1"), cat("c", "s", "x"), linear("fc9", "c", 8), scores("fc9"))
-    assert heads(run(join_events, *nodes)) == heads(net(*nodes))
-
-
-# ---- fold_scale --------------------------------------------------------------------------------------------
-
-
-def test_every_branch_of_an_add_takes_its_own_factor() -> None:
-    found = run(
-        fold_scale,
-        x(scale=0.5),
-        *FIRST_NASN,
-        linear("fc2", "n1"),
-        times("double", "fc2", 2.0),
-        linear("fc3", "x"),
-        add("s", "double", "fc3"),
-        neuron("n2", "s"),
-        *LAST,
-    )
-    assert heads(found) == [
-        "x = Input()",
-        "fc1 = Linear(x)",
-        "n1 = Neuron(fc1)",
-        "fc2 = Linear(n1)",
-        "fc3 = Linear(x)",
-        "s = Add(fc2, fc3)",
-        "n2 = Neuron(s)",
-        "fc9 = Linear(n2)",
-        "scores = Output(fc9)",
-    ]
-    assert np.array_equal(weights(found, "fc2"), numbers("fc2", SIZE, SIZE) * 0.25 * 2)
-    assert np.array_equal(biases(found, "fc2"), numbers("fc2.bias", SIZE) * 2)
-    assert np.array_equal(weights(found, "fc3"), numbers("fc3", SIZE, SIZE) * 0.5)
-    assert np.array_equal(biases(found, "fc3"), numbers("fc3.bias", SIZE))
-
-
-def test_a_factor_behind_an_add_goes_into_all_branches() -> None:
-    nodes = (x(), *FIRST, linear("fc2", "n1"), linear("fc3", "x"), linear("fc4", "x"))
-    added = (add("in", "fc3", "fc4"), add("s", "fc2", "in"), times("half", "s", 0.5), neuron("n2", "half"))
-    found = run(fold_scale, *nodes, *added, *LAST)
-    for name in ("fc2", "fc3", "fc4"):
-        assert np.array_equal(weights(found, name), numbers(name, SIZE, SIZE) * 0.5)
-        assert np.array_equal(biases(found, name), numbers(f"{name}.bias", SIZE) * 0.5)
-    assert "half" not in found
-
-
-def test_a_branch_that_is_added_twice_takes_its_factor_once() -> None:
-    nodes = (x(), linear("fc1", "x"), times("half", "fc1", 0.5), linear("fc2", "x"))
-    found = run(fold_scale, *nodes, add("s", "half", "fc2", "half"), neuron("n2", "s"), *LAST)
-    assert np.array_equal(weights(found, "fc1"), numbers("fc1", SIZE, SIZE) * 0.5)
-    both = run(
-        fold_scale,
-        x(),
-        linear("fc1", "x"),
-        add("s", "fc1", "fc1"),
-        times("h", "s", 0.5),
-        neuron("n2", "h"),
-        *LAST,
-    )
-    assert np.array_equal(weights(both, "fc1"), numbers("fc1", SIZE, SIZE) * 0.5)
-
-
-def test_columns_of_what_is_side_by_side_take_their_own_factors() -> None:
-    nodes = (x(scale=0.5), *FIRST_NASN, cat("c", "x", "n1"))
-    found = run(fold_scale, *nodes, linear("fc9", "c", 8), scores("fc9"))
-    factors = np.repeat([0.5, 0.25], SIZE)
-    assert np.array_equal(weights(found, "fc9"), numbers("fc9", SIZE, 8) * factors)
-    assert np.array_equal(biases(found, "fc9"), numbers("fc9.bias", SIZE))
-
-
-def test_a_norm_of_what_is_side_by_side_takes_its_factors() -> None:
-    nodes = (x(scale=0.5), *FIRST_NASN, cat("c", "x", "n1"), norm("bn", "c", 8))
-    found = run(fold_scale, *nodes, linear("fc9", "bn", 8), scores("fc9"))
-    gain = found["bn"].gain  # type: ignore[attr-defined]
-    assert np.array_equal(gain, numbers("bn.gain", 8) * np.repeat([0.5, 0.25], SIZE))
-
-
-def test_branches_of_one_scale_are_added_first() -> None:
-    second = (linear("fc2", "n1"), neuron("n2", "fc2", **NASN))
-    found = run(
-        fold_scale, x(), *FIRST_NASN, *second, add("s", "n1", "n2"), linear("fc9", "s"), scores("fc9")
-    )
-    assert np.array_equal(weights(found, "fc9"), numbers("fc9", SIZE, SIZE) * 0.25)
-
-
-def test_a_loop_takes_the_factor_of_its_neurons() -> None:
-    loop = (past("before", "n2"), linear("back", "before"), linear("fc1", "x"), add("s", "fc1", "back"))
-    found = run(fold_scale, x(time_steps=3), *loop, neuron("n2", "s", **NASN), *LAST)
-    assert np.array_equal(weights(found, "back"), numbers("back", SIZE, SIZE) * 0.25)
-    assert heads(found)[1] == "before = Delay(n2)"
-
-
-def test_a_loop_takes_all_factors_on_its_way() -> None:
-    loop = (past("before", "half"), linear("back", "before"), linear("fc1", "x"), add("s", "fc1", "back"))
-    behind = (neuron("n2", "s", **NASN), times("half", "n2", 0.5), linear("fc9", "half"), scores("fc9"))
-    found = run(fold_scale, x(time_steps=3), *loop, *behind)
-    assert np.array_equal(weights(found, "back"), numbers("back", SIZE, SIZE) * 0.125)
-    assert heads(found)[1] == "before = Delay(n2)"
-
-
-ELSEWHERE = "a current that is scaled must not be used elsewhere too; scale the weights of"
-SCALED: dict[str, tuple[tuple[Node, ...], str]] = {
-    "sum of events of different scales": (
-        (x(), *FIRST_NASN, add("s", "x", "n1"), linear("fc9", "s"), scores("fc9")),
-        "net.s: branches of an add must have the same scale where a layer other than a neuron reads it, not "
-        "different ones (the norm of NASN, amplitudes, pixels); give each branch a Linear layer of its own and "
-        "add these.",
-    ),
-    "sum of events side by side": (
-        (x(), *FIRST_NASN, cat("a", "x", "n1"), cat("b", "n1", "x"), add("s", "a", "b"))
-        + (linear("fc9", "s", 8), scores("fc9")),
-        "net.s: branches of an add must have the same scale where a layer other than a neuron reads it, not "
-        "different ones (the norm of NASN, amplitudes, pixels); give each branch a Linear layer of its own and "
-        "add these.",
-    ),
-    "current of two neurons": (
-        (x(), *FIRST, times("half", "fc1", 0.5), neuron("n2", "half"), cat("c", "n1", "n2"))
-        + (linear("fc9", "c", 8), scores("fc9")),
-        f"net.n2: {ELSEWHERE} net.fc1 instead.",
-    ),
-    "sum that two neurons read": (
-        (x(), linear("fc1", "x"), linear("fc2", "x"), add("s", "fc1", "fc2"), neuron("n1", "s"))
-        + (times("half", "s", 0.5), neuron("n2", "half"), cat("c", "n1", "n2"), linear("fc9", "c", 8))
-        + (scores("fc9"),),
-        f"net.n2: {ELSEWHERE} net.s instead.",
-    ),
-    "branch of two sums": (
-        (x(), *FIRST, linear("fc2", "n1"), times("half", "fc2", 0.5), add("s", "half", "fc1"))
-        + (add("t", "fc2", "fc1"), neuron("n2", "s"), neuron("n3", "t"), cat("c", "n2", "n3"))
-        + (linear("fc9", "c", 8), scores("fc9")),
-        f"net.s: {ELSEWHERE} net.fc2 instead.",
-    ),
-    "loop around a sum": (
-        (x(time_steps=3), past("before", "t"), linear("back", "before"), linear("fc1", "x"))
-        + (
-            add("s", "fc1", "back"),
-            neuron("n1", "s"),
-            add("t", "n1", "x"),
-            linear("fc9", "t"),
-            scores("fc9"),
-        ),
-        "net.t: a delay must be of what neurons send, not of what Add makes of it; "
-        "loops over several layers are not built yet.",
-    ),
-}
-
-
-@pytest.mark.parametrize("case", SCALED)
-def test_factors_that_fit_nowhere_are_refused(case: str) -> None:
-    nodes, message = SCALED[case]
-    assert refusal(fold_scale, *nodes) == message
-
-
-# ---- fold_batchnorm ----------------------------------------------------------------------------------------
-
-
-def test_a_norm_behind_an_add_goes_into_every_branch_and_its_shift_into_one() -> None:
-    nodes = (x(), *FIRST, linear("fc2", "n1"), linear("fc3", "x"), diagonal("d", "x"))
-    added = (add("in", "fc3", "d"), add("s", "fc2", "in"), norm("bn", "s"), neuron("n2", "bn"))
-    found = run(fold_batchnorm, *nodes, *added, *LAST)
-    gain, shift = numbers("bn.gain", SIZE), numbers("bn.shift", SIZE)
-    for name in ("fc2", "fc3"):
-        assert np.array_equal(weights(found, name), gain[:, None] * numbers(name, SIZE, SIZE))
-    assert np.array_equal(weights(found, "d"), gain * numbers("d", SIZE))
-    assert np.array_equal(biases(found, "fc2"), gain * numbers("fc2.bias", SIZE) + shift)
-    assert np.array_equal(biases(found, "fc3"), gain * numbers("fc3.bias", SIZE))
-    assert "bn" not in found
-
-
-def test_a_norm_behind_a_branch_that_is_added_twice() -> None:
-    nodes = (x(), linear("fc1", "x"), add("s", "fc1", "fc1"), norm("bn", "s"), neuron("n2", "bn"))
-    found = run(fold_batchnorm, *nodes, *LAST)
-    gain, shift = numbers("bn.gain", SIZE), numbers("bn.shift", SIZE)
-    assert np.array_equal(biases(found, "fc1"), gain * numbers("fc1.bias", SIZE) + shift / 2)
-
-
-def test_a_norm_before_several_synapses_goes_into_each() -> None:
-    nodes = (norm("bn", "x"), linear("fc1", "bn"), linear("fc2", "bn"), add("s", "fc1", "fc2"))
-    found = run(fold_batchnorm, x(), *nodes, neuron("n2", "s"), *LAST)
-    gain, shift = numbers("bn.gain", SIZE), numbers("bn.shift", SIZE)
-    for name in ("fc1", "fc2"):
-        weight = numbers(name, SIZE, SIZE)
-        assert np.array_equal(weights(found, name), weight * gain)
-        assert np.array_equal(biases(found, name), numbers(f"{name}.bias", SIZE) + weight @ shift)
-
-
-@pytest.mark.parametrize(
-    "nodes",
-    [
-        (*FIRST, norm("bn", "fc1"), neuron("n2", "bn"), add("s", "n1", "n2"), linear("fc9", "s")),
-        (
-            *FIRST,
-            linear("fc2", "n1"),
-            add("s", "fc1", "fc2"),
-            norm("bn", "s"),
-            neuron("n2", "bn"),
-            linear("fc9", "n2"),
-        ),
-        (norm("bn", "x"), cat("c", "bn", "x"), linear("fc9", "c", 8)),
-        (
-            norm("bn", "x"),
-            linear("fc1", "bn"),
-            neuron("n1", "fc1"),
-            cat("c", "bn", "n1"),
-            linear("fc9", "c", 8),
-        ),
-    ],
-)
-def test_a_norm_whose_neighbours_are_used_elsewhere_stays(nodes: tuple[Node, ...]) -> None:
-    graph = net(x(), *nodes, scores("fc9"))
-    assert heads(fold_batchnorm(graph)) == heads(graph)
-
-
-# ---- merge_branches ----------------------------------------------------------------------------------------
-
-
-def test_branches_of_the_same_events_become_one() -> None:
-    nodes = (x(), *FIRST, linear("fc2", "n1"), linear("fc3", "x"), linear("fc4", "n1"))
-    found = run(merge_branches, *nodes, add("s", "fc2", "fc3", "fc4"), neuron("n2", "s"), *LAST)
-    assert heads(found)[3:6] == ["fc2 = Linear(n1)", "fc3 = Linear(x)", "s = Add(fc2, fc3)"]
-    both = numbers("fc2", SIZE, SIZE) + numbers("fc4", SIZE, SIZE)
-    assert np.array_equal(weights(found, "fc2"), both)
-    assert np.array_equal(biases(found, "fc2"), numbers("fc2.bias", SIZE) + numbers("fc4.bias", SIZE))
-
-
-@pytest.mark.parametrize("operands", [("d", "fc2"), ("fc2", "d")])
-def test_a_weight_a_neuron_becomes_part_of_the_matrix(operands: tuple[str, str]) -> None:
-    nodes = (x(), *FIRST, diagonal("d", "n1"), linear("fc2", "n1"), add("s", *operands), neuron("n2", "s"))
-    found = run(merge_branches, *nodes, *LAST)
-    assert heads(found)[3:5] == ["fc2 = Linear(n1)", "n2 = Neuron(fc2)"]
-    assert found["fc2"].source == "net.fc2"
-    assert np.array_equal(weights(found, "fc2"), numbers("fc2", SIZE, SIZE) + np.diag(numbers("d", SIZE)))
-
-
-def test_weights_a_neuron_are_added() -> None:
-    nodes = (x(), *FIRST, diagonal("d", "n1"), diagonal("e", "n1"), add("s", "d", "e"), neuron("n2", "s"))
-    found = run(merge_branches, *nodes, *LAST)
-    assert heads(found)[3:5] == ["d = Diagonal(n1)", "n2 = Neuron(d)"]
-    assert np.array_equal(weights(found, "d"), numbers("d", SIZE) + numbers("e", SIZE))
-
-
-def test_a_branch_that_is_added_to_itself_is_doubled() -> None:
-    found = run(merge_branches, x(), linear("fc1", "x"), add("s", "fc1", "fc1"), neuron("n2", "s"), *LAST)
-    assert heads(found)[1:3] == ["fc1 = Linear(x)", "n2 = Neuron(fc1)"]
-    assert np.array_equal(weights(found, "fc1"), numbers("fc1", SIZE, SIZE) * 2)
-
-
-@pytest.mark.parametrize("steps", [1, 3])
-def test_a_branch_that_is_read_elsewhere_stays(steps: int) -> None:
-    nodes = (*FIRST, linear("fc2", "x"), add("s", "fc1", "fc2"), neuron("n2", "s"), *LAST)
-    graph = net(x(time_steps=steps), *nodes[:-2], cat("c", "n1", "n2"), linear("fc9", "c", 8), scores("fc9"))
-    assert heads(merge_branches(graph)) == heads(graph)
-
-
-def test_what_was_sent_before_is_another_branch() -> None:
-    loop = (past("before", "n2"), linear("back", "before"), linear("fc1", "x"), add("s", "fc1", "back"))
-    graph = net(x(time_steps=3), *loop, neuron("n2", "s"), *LAST)
-    assert heads(merge_branches(graph)) == heads(graph)
+    assert heads(transformed(join_events, *nodes)) == heads(net(*nodes))
 
 
 # ---- all of them -------------------------------------------------------------------------------------------
 
 
-def test_the_passes_stand_in_the_order_in_which_they_need_each_other() -> None:
-    assert [name for name, _ in PREPARE] == [
-        "drop_flatten",
-        "join_events",
-        "fold_scale",
-        "fold_batchnorm",
-        "merge_branches",
-    ]
-
-
 WHOLE: dict[str, tuple[tuple[Node, ...], list[str]]] = {
     "classic residual": (
-        (*FIRST_NASN, linear("fc2", "n1"), norm("bn2", "fc2"), add("s", "n1", "bn2"), norm("bn", "s"))
-        + (neuron("n2", "bn", **NASN), linear("fc9", "n2")),
-        ["x = Input()", "fc1 = Linear(x)", "n1 = Neuron(fc1)", "fc2 = Linear(n1)", "n2 = Neuron(fc2)"]
-        + ["fc9 = Linear(n2)", "scores = Output(fc9)"],
+        (
+            *FIRST_NASN,
+            linear("fc2", "n1"),
+            norm("bn2", "fc2"),
+            add("s", "n1", "bn2"),
+            norm("bn", "s"),
+            neuron("n2", "bn", **NASN),
+            linear("fc9", "n2"),
+        ),
+        [
+            "x = Input()",
+            "fc1 = Linear(x)",
+            "n1 = Neuron(fc1)",
+            "fc2 = Linear(n1)",
+            "n2 = Neuron(fc2)",
+            "fc9 = Linear(n2)",
+            "scores = Output(fc9)",
+        ],
     ),
     "residual of spikes": (
         (
@@ -476,25 +186,66 @@ WHOLE: dict[str, tuple[tuple[Node, ...], list[str]]] = {
             add("s", "n1", "n2"),
             linear("fc9", "s"),
         ),
-        ["x = Input()", "fc1 = Linear(x)", "n1 = Neuron(fc1)", "fc2 = Linear(n1)", "n2 = Neuron(fc2)"]
-        + ["s = Add(n1, n2)", "fc9 = Linear(s)", "scores = Output(fc9)"],
+        [
+            "x = Input()",
+            "fc1 = Linear(x)",
+            "n1 = Neuron(fc1)",
+            "fc2 = Linear(n1)",
+            "n2 = Neuron(fc2)",
+            "s = Add(n1, n2)",
+            "fc9 = Linear(s)",
+            "scores = Output(fc9)",
+        ],
     ),
     "membrane shortcut": (
-        (*FIRST, linear("fc2", "n1"), times("half", "fc2", 0.5), add("s", "fc1", "half"), neuron("n2", "s"))
-        + (linear("fc9", "n2"),),
-        ["x = Input()", "fc1 = Linear(x)", "n1 = Neuron(fc1)", "fc2 = Linear(n1)", "s = Add(fc1, fc2)"]
-        + ["n2 = Neuron(s)", "fc9 = Linear(n2)", "scores = Output(fc9)"],
+        (
+            *FIRST,
+            linear("fc2", "n1"),
+            times("half", "fc2", 0.5),
+            add("s", "fc1", "half"),
+            neuron("n2", "s"),
+            linear("fc9", "n2"),
+        ),
+        [
+            "x = Input()",
+            "fc1 = Linear(x)",
+            "n1 = Neuron(fc1)",
+            "fc2 = Linear(n1)",
+            "s = Add(fc1, fc2)",
+            "n2 = Neuron(s)",
+            "fc9 = Linear(n2)",
+            "scores = Output(fc9)",
+        ],
     ),
     "side by side": (
-        (norm("bn", "x"), linear("fc1", "bn"), neuron("n1", "fc1", **NASN), cat("c", "n1", "x"))
-        + (norm("both", "c", 8), linear("fc9", "both", 8)),
-        ["x = Input()", "fc1 = Linear(x)", "n1 = Neuron(fc1)", "c = Concat(n1, x)", "fc9 = Linear(c)"]
-        + ["scores = Output(fc9)"],
+        (
+            norm("bn", "x"),
+            linear("fc1", "bn"),
+            neuron("n1", "fc1", **NASN),
+            cat("c", "n1", "x"),
+            norm("both", "c", 8),
+            linear("fc9", "both", 8),
+        ),
+        [
+            "x = Input()",
+            "fc1 = Linear(x)",
+            "n1 = Neuron(fc1)",
+            "c = Concat(n1, x)",
+            "fc9 = Linear(c)",
+            "scores = Output(fc9)",
+        ],
     ),
     "scores of two branches": (
         (*FIRST, linear("a", "x"), linear("b", "n1"), add("s", "a", "b"), times("fc9", "s", 0.25)),
-        ["x = Input()", "fc1 = Linear(x)", "n1 = Neuron(fc1)", "a = Linear(x)", "b = Linear(n1)"]
-        + ["s = Add(a, b)", "scores = Output(s)"],
+        [
+            "x = Input()",
+            "fc1 = Linear(x)",
+            "n1 = Neuron(fc1)",
+            "a = Linear(x)",
+            "b = Linear(n1)",
+            "s = Add(a, b)",
+            "scores = Output(s)",
+        ],
     ),
 }
 
@@ -505,7 +256,7 @@ WHOLE: dict[str, tuple[tuple[Node, ...], list[str]]] = {
 def test_prepare_keeps_the_function(case: str, time_steps: int, encoding: str) -> None:
     nodes, expected = WHOLE[case]
     source = x(time_steps, encoding, 0.5)  # type: ignore[arg-type]
-    prepared = run(prepare, source, *nodes, scores("fc9"))
+    prepared = transformed(prepare, source, *nodes, scores("fc9"))
     assert heads(prepared) == expected
     rules.check(prepared)
 
@@ -513,7 +264,7 @@ def test_prepare_keeps_the_function(case: str, time_steps: int, encoding: str) -
 def test_a_loop_is_prepared_as_well() -> None:
     loop = (past("before", "n2"), linear("back", "before"), linear("fc1", "x"), add("s", "fc1", "back"))
     nodes = (norm("bn", "s"), neuron("n2", "bn", **NASN), *LAST)
-    prepared = run(prepare, x(time_steps=4, scale=0.5), *loop, *nodes)
+    prepared = transformed(prepare, x(time_steps=4, scale=0.5), *loop, *nodes)
     assert heads(prepared)[1:6] == [
         "before = Delay(n2)",
         "back = Linear(before)",
@@ -522,4 +273,3 @@ def test_a_loop_is_prepared_as_well() -> None:
         "n2 = Neuron(s)",
     ]
     rules.check(prepared)
-    assert dataclasses.replace(prepared["n2"], name="other").name == "other"

@@ -28,7 +28,7 @@ LAYERS = [
     },
     {
         "name": "fc1",
-        "kind": "DensePopulation",
+        "kind": "Dense, Graded",
         "source": "net.<1>",
         "neurons": 128,
         "inputs": 784,
@@ -38,7 +38,7 @@ LAYERS = [
     },
     {
         "name": "fc2",
-        "kind": "DenseReadout",
+        "kind": "Dense, Integrator",
         "source": "net.3",
         "neurons": 10,
         "inputs": 128,

@@ -6,10 +6,13 @@ import dataclasses
 
 import numpy as np
 import pytest
-from asn2fpga.graph.layers import DensePopulation
+from dense_graphs import dense_projection, weight_of
+from hand_graphs import cat, linear, net, neuron, scores, x
 from strategies import random_inputs, small_integer_graph
 
 from asn2fpga.graph.graph import Graph
+from asn2fpga.kinds.population import population_named
+from asn2fpga.quantise.apply import quantise
 from asn2fpga.stages.suspicions import suspicions
 
 GRAPH = small_integer_graph(3, (16, 8, 6, 4))
@@ -19,20 +22,19 @@ NEVER, ALWAYS = 2**18, -(2**18)
 
 def with_thresholds(name: str, value: int, neurons: int) -> Graph:
     """The first neurons of a layer have all their thresholds at `value`."""
-    layer = GRAPH[name]
-    assert isinstance(layer, DensePopulation)
-    thresholds = layer.neuron.thresholds.copy()
+    layer = population_named(GRAPH, name)
+    thresholds = layer.graded.thresholds.copy()
     thresholds[:neurons] = value
-    neuron = dataclasses.replace(layer.neuron, thresholds=thresholds)
-    return GRAPH.replace(name, dataclasses.replace(layer, neuron=neuron))
+    changed = dataclasses.replace(layer.graded, thresholds=thresholds)
+    return GRAPH.replace(name, dataclasses.replace(layer, neuron=changed))
 
 
 def with_zero_weights(*names: str) -> Graph:
     graph = GRAPH
     for name in names:
-        layer = graph[name]
-        zero = np.zeros_like(layer.weight)  # type: ignore[attr-defined]
-        graph = graph.replace(name, dataclasses.replace(layer, weight=zero))  # type: ignore[call-arg]
+        layer = population_named(graph, name)
+        zero = dense_projection(name, np.zeros_like(weight_of(layer)))
+        graph = graph.replace(name, dataclasses.replace(layer, projections=(zero,)))
     return graph
 
 
@@ -57,6 +59,14 @@ def test_a_layer_without_weights_is_named_as_that_and_nothing_else(names: tuple[
     ]
 
 
+def test_neurons_that_share_a_current_have_no_weights_to_be_zero() -> None:
+    last = (cat("both", "n1", "n2"), linear("fc2", "both", 8), scores("fc2"))
+    graph = net(x(), linear("fc1", "x"), neuron("n1", "fc1"), neuron("n2", "fc1"), *last)
+    integer = quantise(graph).graph
+    assert [layer.name for layer in integer.layers] == ["receive", "fc1", "n2", "fc2"]
+    assert sentences(integer, random_inputs(integer, 50)) == []
+
+
 @pytest.mark.parametrize("name", ["fc1", "fc2"])
 def test_a_silent_layer_is_named(name: str) -> None:
     found = sentences(with_thresholds(name, NEVER, 8))
@@ -78,10 +88,9 @@ def test_a_layer_is_silent_if_it_says_nothing_of_almost_all_samples() -> None:
 
 def with_positive_thresholds(name: str) -> Graph:
     """Without input no neuron of the layer fires."""
-    layer = GRAPH[name]
-    assert isinstance(layer, DensePopulation)
-    neuron = dataclasses.replace(layer.neuron, thresholds=np.maximum(layer.neuron.thresholds, 1))
-    return GRAPH.replace(name, dataclasses.replace(layer, neuron=neuron))
+    layer = population_named(GRAPH, name)
+    positive = dataclasses.replace(layer.graded, thresholds=np.maximum(layer.graded.thresholds, 1))
+    return GRAPH.replace(name, dataclasses.replace(layer, neuron=positive))
 
 
 @pytest.mark.parametrize("name", ["fc1", "fc2"])

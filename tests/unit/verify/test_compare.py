@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from dataclasses import dataclass, field
 
@@ -11,8 +12,9 @@ from strategies import random_inputs, small_integer_graph
 
 from asn2fpga.errors import MismatchError
 from asn2fpga.golden.simulate import simulate
+from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.trace import Trace
-from asn2fpga.graph.types import Array
+from asn2fpga.graph.types import Array, FixedType
 from asn2fpga.verify.compare import Difference, VectorNames, compare, first_difference
 
 GRAPH = small_integer_graph(1, (16, 8, 4), time_steps=2)
@@ -78,13 +80,14 @@ def test_layers_of_two_or_three_axes_show_coordinates() -> None:
     expected[3, 1, 53] = 2
     actual = expected.copy()
     actual[3, 1, 53] = 1
-    found = first_difference("conv1", (3, 6, 3), expected, actual)
-    assert found == Difference("conv1", (3, 6, 3), 3, 1, 53, 2, 1)
+    edge = Edge((3, 6, 3), "events", FixedType(2, False))
+    found = first_difference("conv1", edge, expected, actual)
+    assert found == Difference("conv1", edge, 3, 1, 53, 2, 1)
     assert found.sentence("BUILD") == (
         "layer conv1, vector 3, time step 1, neuron 53 (c=2,y=5,x=2): expected 2, got 1; "
         "rerun with: asn2fpga verify BUILD --vector 3 --layer conv1"
     )
-    flat = first_difference("image", (9, 6), expected, actual)
+    flat = first_difference("image", dataclasses.replace(edge, shape=(9, 6)), expected, actual)
     assert flat is not None and "neuron 53 (y=8,x=5): " in flat.sentence("BUILD")
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from asn2fpga.graph.layers import DensePopulation, DenseReadout
+from dense_graphs import weight_of
+from mixed_graphs import mixed_graph
 from strategies import random_inputs, small_integer_graph
 
 from asn2fpga.codegen.project import generate
@@ -17,6 +18,10 @@ from asn2fpga.errors import CheckError, MismatchError, ToolError
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import FixedType
+from asn2fpga.kinds.nodes import foldable_nodes
+from asn2fpga.kinds.population import Population, Projection, population_named
+from asn2fpga.kinds.sources.source import source_of
+from asn2fpga.passes.fold_lanes import with_lanes
 from asn2fpga.toolchain import compiler
 from asn2fpga.toolchain.plan import BuildPlan
 from asn2fpga.verify import cpp
@@ -28,12 +33,13 @@ VECTORS = 1000
 
 def lanes(graph: Graph, count: int) -> Graph:
     """The same graph with `count` lanes in each layer with weights."""
-    return graph.with_layers(
-        dataclasses.replace(layer, lanes=count)
-        if isinstance(layer, DensePopulation | DenseReadout)
-        else layer
-        for layer in graph.layers
-    )
+    return with_lanes(graph, {node.name: count for node in foldable_nodes(graph)})
+
+
+def with_dense(layer: Population, **fields: object) -> tuple[Projection]:
+    """The only projection of a population, its dense synapses with other fields."""
+    (projection,) = layer.projections
+    return (dataclasses.replace(projection, synapse=dataclasses.replace(projection.synapse, **fields)),)  # type: ignore[type-var]
 
 
 def write(graph: Graph, folder: Path, *edits: tuple[str, str]) -> Path:
@@ -69,6 +75,13 @@ def test_every_layer_of_both_networks_equals_golden(models: dict[str, cpp.CppMod
             assert compare(graph, simulate(graph, x), model.simulate(x), "B") > VECTORS * 30
 
 
+@pytest.mark.parametrize("frames", [True, False])
+def test_branches_loops_and_currents_equal_golden(tmp_path: Path, frames: bool) -> None:
+    graph = mixed_graph(frames=frames, lanes=2)
+    x = random_inputs(graph, VECTORS)
+    assert compare(graph, simulate(graph, x), build(graph, tmp_path).simulate(x), "B") > VECTORS * 10
+
+
 @pytest.mark.parametrize("value", [0, 255])
 def test_empty_and_full_frames(models: dict[str, cpp.CppModel], value: int) -> None:
     x = np.full_like(random_inputs(FRAMES, 3), value)
@@ -85,11 +98,11 @@ def test_batches_do_not_matter(models: dict[str, cpp.CppModel], monkeypatch: pyt
 
 
 def test_a_wrong_weight_is_found_and_named(models: dict[str, cpp.CppModel]) -> None:
-    layer = FRAMES["fc1"]
-    assert isinstance(layer, DensePopulation)
-    weight = layer.weight.copy()
+    layer = population_named(FRAMES, "fc1")
+    weight = weight_of(layer).copy()
     weight[4] = -weight[4]
-    wrong = FRAMES.replace("fc1", dataclasses.replace(layer, weight=weight))
+    changed = dataclasses.replace(layer, projections=with_dense(layer, weight=weight))
+    wrong = FRAMES.replace("fc1", changed)
     x = random_inputs(FRAMES, 50)
     with pytest.raises(
         MismatchError, match=r"^layer fc1, vector \d+, time step \d, neuron 4: expected \d, got"
@@ -97,23 +110,23 @@ def test_a_wrong_weight_is_found_and_named(models: dict[str, cpp.CppModel]) -> N
         compare(FRAMES, simulate(wrong, x), models["f"].simulate(x), "B")
 
 
-RECEIVE_STEPS = "static const int time_steps = 2;\n  typedef"
-READOUT_STEPS = "static const int time_steps = 2;\n  static const int classes"
+RECEIVE_STEPS = "receive_config {\n  static const int time_steps = 2;"
+READOUT_STEPS = "fc1_config : asn::PlainPopulation {\n  static const int time_steps = 2;"
 
 
 @pytest.mark.parametrize(
     ("edit", "failure"),
     [
         (
-            (READOUT_STEPS, READOUT_STEPS.replace("2", "3")),
+            (READOUT_STEPS, READOUT_STEPS.replace("= 2", "= 3")),
             "receive_events: stream must hold a word when it is read, not be empty.",
         ),
         (
-            (READOUT_STEPS, READOUT_STEPS.replace("2", "1")),
+            (READOUT_STEPS, READOUT_STEPS.replace("= 2", "= 1")),
             "receive_events: stream must be empty after an inference, not hold 4 word(s).",
         ),
         (
-            (RECEIVE_STEPS, RECEIVE_STEPS.replace("2", "1")),
+            (RECEIVE_STEPS, RECEIVE_STEPS.replace("= 2", "= 1")),
             "receive_events: stream must hold a word when it is read, not be empty.",
         ),
         (
@@ -161,7 +174,7 @@ def test_kernels_are_clean_under_address_and_undefined_behaviour_checks(tmp_path
     graph = small_integer_graph(2, (9, 10, 4), encoding="events", time_steps=2)
     program, x = tmp_path / "csim", random_inputs(graph, 200)
     cpp.compile_program(graph, write(graph, tmp_path), program, tmp_path / "g++.log")
-    messages = input_messages(graph.source, x)
+    messages = input_messages(source_of(graph), x)
     header = np.array([len(x)]).tobytes()
     (tmp_path / "in").write_bytes(header + messages.offsets.tobytes() + messages.words.tobytes())
     streams = [f"{name}_events" for name in simulate(graph, x).counts]
@@ -187,18 +200,17 @@ def test_potentials_and_thresholds_of_different_sign_and_more_than_32_bits(
 ) -> None:
     """ap_int compares wide signed with unsigned numbers as unsigned ones, as C does."""
     graph = small_integer_graph(3, (6, 5, 3))
-    layer = graph["fc1"]
-    assert isinstance(layer, DensePopulation)
+    layer = population_named(graph, "fc1")
     width = 40
     neuron = dataclasses.replace(
-        layer.neuron,
-        thresholds=layer.neuron.thresholds + (8000 if positive else -20000),
+        layer.graded,
+        thresholds=layer.graded.thresholds + (8000 if positive else -20000),
         threshold_type=FixedType(width, not positive),
         potential_type=FixedType(width, positive),
     )
-    weight = layer.weight if positive else np.abs(layer.weight)
-    wide = FixedType(width, positive)
-    changed = dataclasses.replace(layer, weight=weight, acc_type=wide, neuron=neuron, lanes=2)
+    weight = weight_of(layer) if positive else np.abs(weight_of(layer))
+    wide, projections = FixedType(width, positive), with_dense(layer, weight=weight)
+    changed = dataclasses.replace(layer, projections=projections, acc_type=wide, neuron=neuron, lanes=2)
     graph = graph.replace("fc1", changed)
     x = random_inputs(graph, 200)
     trace = simulate(graph, x)

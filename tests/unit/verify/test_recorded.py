@@ -6,13 +6,13 @@ import re
 
 import numpy as np
 import pytest
-from asn2fpga.graph.events import event_format, sends_events
 from strategies import random_inputs, small_integer_graph
 
 from asn2fpga.errors import CheckError, MismatchError
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.trace import Trace
+from asn2fpga.kinds.nodes import senders
 from asn2fpga.verify.recorded import check_recording, complete_vectors, hidden_layers, trace_of
 from asn2fpga.verify.recording import Recording, StreamRecord
 from asn2fpga.verify.vectors import event_messages, output_messages
@@ -32,8 +32,10 @@ def make() -> tuple[Graph, Trace, dict[str, StreamRecord]]:
     graph = small_integer_graph(4, (12, 6, 3), time_steps=2)
     trace = simulate(graph, random_inputs(graph, VECTORS))
     recording = {
-        f"{layer.name}_events": record(event_messages(event_format(layer), trace.counts[layer.name]).words)
-        for layer in filter(sends_events, graph.layers)
+        f"{node.name}_events": record(
+            event_messages(graph.edges[node.name].format, trace.counts[node.name]).words
+        )
+        for node in senders(graph)
     }
     output = output_messages(trace.scores).words | KEEP
     output[2::3] |= LAST

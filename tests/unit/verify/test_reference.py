@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from asn2fpga.graph.layers import DensePopulation
+from hand_graphs import add, cat, inputs_of, linear, net, neuron, past, scores, x
 from strategies import random_graph, random_inputs, tied_weights
 
 from asn2fpga.errors import MismatchError
@@ -15,14 +15,15 @@ from asn2fpga.graph.arrays import as_integer
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.neurons.neuron import Neuron
-from asn2fpga.kinds.neurons.semantics import NeuronSemantics
+from asn2fpga.kinds.neurons.semantics import Fires, NeuronSemantics
 from asn2fpga.kinds.operators.output import Output
+from asn2fpga.kinds.population import population_named
 from asn2fpga.kinds.sources.input import Input
 from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.quantise.apply import Quantised, quantise
 from asn2fpga.quantise.scheme import Scheme
 from asn2fpga.reference import float_model
-from asn2fpga.verify.exact import ExactLinear, exact_level
+from asn2fpga.verify.exact import ExactSynapses, exact_level
 from asn2fpga.verify.reference import compare_reference
 
 
@@ -61,7 +62,7 @@ def tied_inputs(count: int = 300, time_steps: int = 1) -> Array:
 def test_ties_are_equal_to_the_last_one(alpha: float, round_mode: str) -> None:
     quantised = tied_network(alpha, round_mode)
     x = tied_inputs()
-    drive = float_model.simulate(quantised.reference.with_layers(quantised.reference.layers[:2]), x).scores
+    drive = float_model.simulate(quantised.reference, x, keep=("fc1",)).values["fc1"]
     assert (np.abs(drive % 1) == 0.5).mean() > 0.3  # the test is about ties
     report = compare_reference(quantised.reference, quantised.graph, x)
     assert report.exact
@@ -112,11 +113,10 @@ def test_differences_of_rounded_membranes_are_counted_and_explained() -> None:
 
 def test_a_wrong_threshold_is_found() -> None:
     quantised = tied_network(0.0)
-    layer = quantised.graph["fc2"]
-    assert isinstance(layer, DensePopulation)
-    thresholds = as_integer(layer.neuron.thresholds).copy()
+    layer = population_named(quantised.graph, "fc2")
+    thresholds = as_integer(layer.graded.thresholds).copy()
     thresholds[3] += 3
-    wrong = dataclasses.replace(layer, neuron=dataclasses.replace(layer.neuron, thresholds=thresholds))
+    wrong = dataclasses.replace(layer, neuron=dataclasses.replace(layer.graded, thresholds=thresholds))
     with pytest.raises(MismatchError) as error:
         compare_reference(quantised.reference, quantised.graph.replace("fc2", wrong), tied_inputs())
     assert str(error.value) == (
@@ -126,8 +126,8 @@ def test_a_wrong_threshold_is_found() -> None:
 
 def test_a_wrong_read_out_is_found() -> None:
     quantised = tied_network(0.0)
-    readout = quantised.graph["fc3"]
-    wrong = dataclasses.replace(readout, bias=np.array([0, 0, 1]))
+    layer = population_named(quantised.graph, "fc3")
+    wrong = dataclasses.replace(layer, neuron=dataclasses.replace(layer.readout, bias=np.array([0, 0, 1])))  # type: ignore[type-var]
     with pytest.raises(MismatchError, match=r"^layer fc3, vector 0, time step 0, neuron 2: golden must be "):
         compare_reference(quantised.reference, quantised.graph.replace("fc3", wrong), tied_inputs())
 
@@ -135,12 +135,77 @@ def test_a_wrong_read_out_is_found() -> None:
 def test_levels_of_the_exact_neuron() -> None:
     neuron = NeuronSemantics(model="asn", levels=2, alpha=-0.25, beta=0.5, threshold=0.5, integer_alpha=False)
     potentials = (Fraction(-9), Fraction(1, 4), Fraction(1, 4) + Fraction(1, 2**80), Fraction(9))
-    assert [exact_level(neuron, u) for u in potentials] == [Fraction(-1, 4), 0, 1, Fraction(7, 4)]
+    assert [exact_level(neuron, u, 0) for u in potentials] == [Fraction(-1, 4), 0, 1, Fraction(7, 4)]
 
 
 def test_exact_potentials() -> None:
-    linear = ExactLinear(np.array([[1e16, 1.0, -1e16]]), np.array([0.5]))
-    assert linear.potential(np.array([1.0, 1.0, 1.0]), 0) == Fraction(3, 2)
+    dense = ExactSynapses(np.array([[1e16, 1.0, -1e16]]), np.array([0.5]), one_to_one=False)
+    assert dense.potential(np.array([1.0, 1.0, 1.0]), 0) == Fraction(3, 2)
+    single = ExactSynapses(np.array([[2.0], [2.0**-60]]), np.array([0.5, 1.0]), one_to_one=True)
+    assert single.potential(np.array([9.0, 2.0]), 1) == 1 + Fraction(1, 2**59)
+
+
+@pytest.mark.parametrize(
+    ("fires", "signed", "levels"),
+    [
+        (">=", False, [0, 0, 0, 1, 1, 2, 2]),
+        (">", False, [0, 0, 0, 0, 1, 1, 2]),
+        (">=", True, [-2, -1, 0, 1, 1, 2, 2]),
+        (">", True, [-2, 0, 0, 0, 1, 1, 2]),
+    ],
+)
+def test_multiples_of_the_exact_neuron(fires: Fires, signed: bool, levels: list[int]) -> None:
+    own = np.array([9.0, 0.5])
+    neuron = NeuronSemantics("lif", 2, 0.0, 0.5, fires=fires, signed=signed, thresholds=own)
+    least = Fraction(1, 2**80)
+    half = Fraction(1, 2)
+    potentials = (-1 - least, -half, half - least, half, half + least, Fraction(1), 1 + least)
+    assert [exact_level(neuron, u, 1) for u in potentials] == levels
+
+
+def test_branches_currents_and_loops_are_exact_without_membranes() -> None:
+    graph = net(
+        x(time_steps=3),
+        past("before", "n2"),
+        linear("back", "before"),
+        linear("fc1", "x"),
+        neuron("n1", "fc1", alpha=-1.0, beta=0.0),
+        linear("fc2", "n1"),
+        add("sum", "fc1", "fc2", "back", "n1"),
+        neuron("n2", "sum", beta=0.0, model="nasn", output_scale=0.25),
+        cat("both", "x", "n2", "n1"),
+        linear("fc3", "both", 12),
+        linear("fc4", "n1"),
+        add("end", "fc3", "fc4"),
+        scores("end"),
+    )
+    quantised = quantise(graph, Scheme(weight_bits=4))
+    report = compare_reference(*both(quantised), inputs_of(graph, 200))
+    assert report.exact
+    assert [layer.layer for layer in report.layers] == ["fc1", "n2", "fc4"]
+    assert [layer.compared for layer in report.layers] == [200 * 3 * 4, 200 * 3 * 4, 200 * 4]
+
+
+def test_a_wrong_shift_of_a_branch_is_found() -> None:
+    graph = net(
+        x(),
+        linear("fc1", "x"),
+        neuron("n1", "fc1"),
+        linear("fc2", "n1"),
+        linear("fc3", "x"),
+        add("sum", "fc2", "fc3"),
+        neuron("n2", "sum"),
+        linear("fc4", "n2"),
+        scores("fc4"),
+    )
+    quantised = quantise(graph, Scheme(weight_bits=4))
+    layer = population_named(quantised.graph, "n2")
+    shifted = tuple(dataclasses.replace(found, shift=found.shift + 1) for found in layer.projections[:1])
+    wrong = dataclasses.replace(layer, projections=(*shifted, *layer.projections[1:]))
+    with pytest.raises(
+        MismatchError, match=r"^layer n2, vector \d+, time step 0, neuron \d: golden must be "
+    ):
+        compare_reference(quantised.reference, quantised.graph.replace("n2", wrong), inputs_of(graph, 200))
 
 
 def test_all_zero_weights_are_compared_too() -> None:

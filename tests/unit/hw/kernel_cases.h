@@ -1,0 +1,197 @@
+// Every population and read-out of kernel_configs.h that is tested, each under a name that Python knows.
+#ifndef KERNEL_CASES_H
+#define KERNEL_CASES_H
+
+#include "kernel_configs.h"
+
+#include <tuple>
+#include <utility>
+
+// Words of one input stream.
+struct Words {
+  const uint64_t* words;
+  int count;
+};
+
+namespace {
+
+template <class WORD>
+void fill(hls::stream<WORD>& stream, const uint64_t* words, int count) {
+  for (int i = 0; i < count; i++) stream.write(WORD(words[i]));
+}
+
+template <class WORD>
+int drain(hls::stream<WORD>& stream, uint64_t* words) {
+  int count = 0;
+  while (!stream.empty()) words[count++] = stream.read().to_uint64();
+  return count;
+}
+
+// Words of currents come as one number each lane.
+template <int BITS>
+void fill_packed(hls::stream<ap_uint<4 * BITS> >& stream, const Words& input) {
+  for (int i = 0; i < input.count; i += 4) {
+    ap_uint<4 * BITS> word = 0;
+    for (int lane = 0; lane < 4; lane++) asn::put_lane(word, lane, ap_int<BITS>(int64_t(input.words[i + lane])));
+    stream.write(word);
+  }
+}
+
+template <class STREAM>
+void fill_input(STREAM& stream, const Words& input) {
+  fill(stream, input.words, input.count);
+}
+void fill_input(hls::stream<ap_uint<4 * 13> >& stream, const Words& input) { fill_packed<13>(stream, input); }
+
+template <class C, class... P, size_t... I>
+int run_twice(const Words* inputs, uint64_t* counts, int64_t* sums, std::index_sequence<I...>) {
+  std::tuple<typename P::stream_t...> streams;
+  hls::stream<counts_word_t> found("counts"), again("again");
+  hls::stream<typename C::acc_word_t> currents("currents");
+  int done[] = {(fill_input(std::get<I>(streams), inputs[I]), 0)...};
+  asn::population_with_currents<C, hls::stream<typename C::acc_word_t>, P...>(found, currents,
+                                                                            std::get<I>(streams)...);
+  int sent[] = {(fill_input(std::get<I>(streams), inputs[I]), done[I])...};
+  asn::population<C, P...>(again, std::get<I>(streams)...);
+  (void)sent;
+  const int count = drain(found, counts);
+  for (int i = 0; i < count; i++) {
+    if (again.read().to_uint64() != counts[i]) return -2;
+  }
+  for (int i = 0; !currents.empty(); i += 4) {
+    const typename C::acc_word_t word = currents.read();
+    for (int lane = 0; lane < 4; lane++) sums[i + lane] = asn::get_lane<typename C::acc_t>(word, lane).to_int64();
+  }
+  return count;
+}
+
+template <class C, class... P>
+int run(const Words* inputs, uint64_t* counts, int64_t* sums) {
+  return run_twice<C, P...>(inputs, counts, sums, std::index_sequence_for<P...>());
+}
+
+struct PopulationCase {
+  const char* name;
+  int (*run)(const Words* inputs, uint64_t* counts, int64_t* sums);
+};
+
+template <class C, int SHIFT = 0, bool IS_FRAME = false>
+using DenseOn = asn::Dense<C, Synapses<IS_FRAME, SHIFT, 0> >;
+template <class C, int SHIFT = 0, bool IS_FRAME = false, class EVENT = SameEvent>
+using DiagonalOn = asn::Diagonal<C, Synapses<IS_FRAME, SHIFT, 1, EVENT> >;
+template <class C, int SHIFT = 0, bool IS_FRAME = false>
+using CurrentOn = asn::Current<C, Currents<IS_FRAME, SHIFT> >;
+
+typedef Of<Population<Levels>, asn::Stateless> Plain;
+typedef Of<Population<SignedLevels>, asn::Stateless> PlainSigned;
+typedef Of<AllFrames<Population<Levels> >, asn::Stateless> PlainFrames;
+typedef Of<HoldsFrame<Population<Levels> >, asn::Stateless> PlainHeld;
+template <class N>
+using With = Of<Population<N>, asn::Membrane>;
+typedef Of<AllFrames<Population<Membranes<> > >, asn::Membrane> Frames;
+typedef Of<HoldsFrame<Population<Membranes<> > >, asn::Membrane> Held;
+typedef Of<Loop<Population<WithoutBase>, 0, false>, asn::Membrane> SelfLoop;
+typedef Of<Loop<Population<Levels>, 1, true>, asn::Stateless> Started;
+typedef Of<Loop<HoldsFrame<Population<Membranes<> > >, 0, true>, asn::Membrane> HeldLoop;
+typedef Of<Loop<Population<SignedLevels>, 0, false>, asn::Stateless> SignedLoop;
+
+typedef With<Membranes<asn::RESET_HARD> > Hard;
+typedef With<Membranes<asn::RESET_NONE> > NoReset;
+typedef With<Membranes<asn::RESET_SOFT, true> > LeakFirst;
+typedef With<Membranes<asn::RESET_SOFT, false, true> > Floor;
+typedef With<Membranes<asn::RESET_SOFT, true, true> > LeakFirstFloor;
+typedef With<Membranes<asn::RESET_SOFT, false, false, true> > PerNeuron;
+typedef With<Membranes<asn::RESET_SOFT, false, false, false, true> > Synaptic;
+typedef With<Membranes<asn::RESET_HARD, true, true, true, true> > Everything;
+typedef With<Membranes<asn::RESET_HARD, false, true, true, true, SignedLevels> > EverythingSigned;
+
+const PopulationCase populations[] = {
+    {"stateless", run<Plain, DenseOn<Plain> >},
+    {"stateless, frame", run<PlainFrames, DenseOn<PlainFrames, 0, true> >},
+    {"stateless, signed", run<PlainSigned, DenseOn<PlainSigned> >},
+    {"soft", run<With<Membranes<> >, DenseOn<With<Membranes<> > > >},
+    {"soft, frame", run<Frames, DenseOn<Frames, 0, true> >},
+    {"no leak", run<With<WithoutLeak>, DenseOn<With<WithoutLeak> > >},
+    {"hard", run<Hard, DenseOn<Hard> >},
+    {"none", run<NoReset, DenseOn<NoReset> >},
+    {"leak first", run<LeakFirst, DenseOn<LeakFirst> >},
+    {"floor", run<Floor, DenseOn<Floor> >},
+    {"leak first, floor", run<LeakFirstFloor, DenseOn<LeakFirstFloor> >},
+    {"leak per neuron", run<PerNeuron, DenseOn<PerNeuron> >},
+    {"synaptic current", run<Synaptic, DenseOn<Synaptic> >},
+    {"everything", run<Everything, DenseOn<Everything> >},
+    {"everything, signed", run<EverythingSigned, DenseOn<EverythingSigned> >},
+    {"dense, shifted", run<Plain, DenseOn<Plain, 2> >},
+    {"diagonal", run<Plain, DiagonalOn<Plain> >},
+    {"diagonal, shifted", run<Plain, DiagonalOn<Plain, 3> >},
+    {"diagonal, signed", run<Plain, DiagonalOn<Plain, 1, false, SignedEvent> >},
+    {"diagonal, frame", run<PlainFrames, DiagonalOn<PlainFrames, 0, true> >},
+    {"current", run<Plain, CurrentOn<Plain> >},
+    {"current, shifted", run<Plain, CurrentOn<Plain, 2> >},
+    {"current, frame", run<PlainFrames, CurrentOn<PlainFrames, 0, true> >},
+    {"three", run<Plain, DenseOn<Plain, 1>, DiagonalOn<Plain>, CurrentOn<Plain, 2> >},
+    {"three of frames",
+     run<PlainFrames, DenseOn<PlainFrames, 1, true>, DiagonalOn<PlainFrames, 0, true>,
+         CurrentOn<PlainFrames, 2, true> >},
+    {"held, dense", run<PlainHeld, DenseOn<PlainHeld, 0, true>, DiagonalOn<PlainHeld> >},
+    {"held, diagonal", run<PlainHeld, DenseOn<PlainHeld>, DiagonalOn<PlainHeld, 2, true> >},
+    {"held, current", run<Held, DenseOn<Held, 0, true>, DiagonalOn<Held>, CurrentOn<Held, 1> >},
+    {"held current", run<Held, DenseOn<Held>, DiagonalOn<Held, 0, true>, CurrentOn<Held, 1, true> >},
+    {"loop", run<SelfLoop, DenseOn<SelfLoop> >},
+    {"loop, started", run<Started, DenseOn<Started> >},
+    {"loop, held", run<HeldLoop, DenseOn<HeldLoop, 0, true> >},
+    {"loop, signed", run<SignedLoop, DenseOn<SignedLoop>, DiagonalOn<SignedLoop> >},
+};
+
+template <class C, class... P, size_t... I>
+int run_readout(void (*kernel)(hls::stream<typename C::score_word_t>&, typename P::stream_t&...),
+                const Words* inputs, uint64_t* result, std::index_sequence<I...>) {
+  std::tuple<typename P::stream_t...> streams;
+  hls::stream<typename C::score_word_t> scores("scores");
+  asn::AxisStream out("out");
+  int done[] = {(fill_input(std::get<I>(streams), inputs[I]), 0)...};
+  (void)done;
+  kernel(scores, std::get<I>(streams)...);
+  asn::send_scores<C>(scores, out);
+  int sent = 0;
+  while (!out.empty()) {
+    const asn::AxisWord word = out.read();
+    result[sent++] = word.data.to_uint64() | (word.last.to_uint64() << 63);
+  }
+  return sent;
+}
+
+template <class C, class... P>
+int accumulated(const Words* inputs, uint64_t* result) {
+  return run_readout<C, P...>(asn::readout<C, P...>, inputs, result, std::index_sequence_for<P...>());
+}
+
+template <class C, class... P>
+int leaky(const Words* inputs, uint64_t* result) {
+  return run_readout<C, P...>(asn::leaky_readout<C, P...>, inputs, result, std::index_sequence_for<P...>());
+}
+
+struct ReadoutCase {
+  const char* name;
+  int (*run)(const Words* inputs, uint64_t* result);
+};
+
+typedef HoldsFrame<Readout> HeldReadout;
+typedef Leaky<asn::OUTPUT_LAST> Last;
+typedef Leaky<asn::OUTPUT_MAX> Max;
+typedef AllFrames<Leaky<asn::OUTPUT_SUM> > SumOfFrames;
+typedef HoldsFrame<Leaky<asn::OUTPUT_SUM> > HeldSum;
+
+const ReadoutCase readouts[] = {
+    {"readout", accumulated<Readout, DenseOn<Readout> >},
+    {"readout, frame", accumulated<FrameReadout, DenseOn<FrameReadout, 0, true> >},
+    {"readout, two", accumulated<Readout, DenseOn<Readout, 1>, DiagonalOn<Readout> >},
+    {"readout, held", accumulated<HeldReadout, DenseOn<HeldReadout, 0, true>, DiagonalOn<HeldReadout, 2> >},
+    {"last", leaky<Last, DenseOn<Last> >},
+    {"max", leaky<Max, DenseOn<Max>, DiagonalOn<Max, 1> >},
+    {"sum, frame", leaky<SumOfFrames, DenseOn<SumOfFrames, 0, true> >},
+    {"sum, held", leaky<HeldSum, DenseOn<HeldSum, 0, true>, DiagonalOn<HeldSum> >},
+};
+
+}  // namespace
+#endif
