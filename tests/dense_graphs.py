@@ -38,9 +38,7 @@ def dense_graph(
                 inputs=(layers[-1].name,),
                 projections=(dense_projection(f"fc{index}", weight, bits),),
                 neuron=neuron,
-                acc_type=FixedType.for_range(
-                    -bound * (steps if is_last else 1), bound * (steps if is_last else 1)
-                ),
+                acc_type=FixedType.for_range(-most, most),
                 time_steps=steps,
             )
         )

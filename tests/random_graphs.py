@@ -130,7 +130,7 @@ def _events(builder: _Builder, name: str) -> str:
         for other, width in builder.events.items()
         if other != first
         and width == builder.events[first]
-        and _unit(builder, other) == _unit(builder, first)
+        and (builder.chance(0.5) or _unit(builder, other) == _unit(builder, first))
     ]
     if others and builder.chance(0.3):
         both = (_read(builder, first), _read(builder, builder.pick(others)))

@@ -63,7 +63,9 @@ class Dataflow:
         }
 
     def hidden(self, streams: Container[str]) -> tuple[str, ...]:
-        """Nodes whose events run on a stream that is not among `streams`: RTL of another engine may hide it."""
+        """Nodes whose events run on a stream that is not among `streams`: RTL of another engine may hide
+        it.
+        """
         return tuple(name for name, stream in self.events().items() if stream.name not in streams)
 
     def arriving_events(self, node: str) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ def with_depths(flow: Dataflow) -> Dataflow:
             if stream in flow.streams and is_read_again(flow, process, stream):
                 deeper[stream] = words_of_a_step(flow, stream)
             elif stream in flow.streams and _is_short_cut(flow, process, stream):
-                deeper[stream] = min(DEEPEST, words_of_a_step(flow, stream))
+                deeper[stream] = max(flow.streams[stream].depth, min(DEEPEST, words_of_a_step(flow, stream)))
     blocks = tuple(_with(block, deeper) for block in flow.blocks)
     return dataclasses.replace(flow, blocks=blocks)
 

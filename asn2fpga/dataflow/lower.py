@@ -72,7 +72,9 @@ def _wiring(graph: Graph, node: Node, readers: Readers) -> Wiring:
 
 
 def copy_names(stream: str, readers: list[str], reader: str) -> list[str]:
-    """The copies of a forked stream that one reader takes: one, or more if it reads the layer several times."""
+    """The copies of a forked stream that one reader takes: one, or more if it reads the layer several
+    times.
+    """
     count = readers.count(reader)
     return [f"{stream}_to_{reader}" + (f"_again{number}" if number else "") for number in range(count)]
 

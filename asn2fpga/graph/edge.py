@@ -94,7 +94,9 @@ class Edge:
         return EventFormat(self.size, self.fixed)
 
     def place(self, element: int) -> str:
-        """` (c=2,y=5,x=2)` for shapes of two or three axes, else nothing: messages put it after the number."""
+        """` (c=2,y=5,x=2)` for shapes of two or three axes, else nothing: messages put it after the
+        number.
+        """
         axes = AXES.get(len(self.shape))
         if axes is None:
             return ""

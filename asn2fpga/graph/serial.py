@@ -28,7 +28,9 @@ SCALARS: tuple[type, ...] = (bool, int, float, str)
 
 
 class Part:
-    """A part of a node that has kinds of its own (synapses, neurons): its class is written beside its fields."""
+    """A part of a node that has kinds of its own (synapses, neurons): its class is written beside its
+    fields.
+    """
 
 
 @dataclass(frozen=True)

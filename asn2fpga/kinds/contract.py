@@ -78,7 +78,9 @@ class IntegerNode(Node, ABC):
 
     @abstractmethod
     def run(self, edges: Sequence[Edge], inputs: Sequence[Array]) -> Values:
-        """What it computes, exactly: THE definition. inputs: (B, T, N) each, frames and their sums (B, 1, N)."""
+        """What it computes, exactly: THE definition. inputs: (B, T, N) each, frames and their sums (B,
+        1, N).
+        """
 
     @abstractmethod
     def block(self, edges: Sequence[Edge], wiring: Wiring) -> Block:
@@ -166,7 +168,9 @@ class Foldable(IntegerNode, ABC):
 
     @abstractmethod
     def with_weight_bits(self, bits: Mapping[str, int]) -> Self:
-        """The same with other bits of weights by that name: for estimates only, the weights stay as they are."""
+        """The same with other bits of weights by that name: for estimates only, the weights stay as they
+        are.
+        """
 
     @property
     @abstractmethod

@@ -1,4 +1,6 @@
-"""What a kind says of its hardware: config structs, ROMs, processes and streams, as data without arithmetic."""
+"""What a kind says of its hardware: config structs, ROMs, processes and streams, as data without
+arithmetic.
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.node import Node
 from asn2fpga.kinds.contract import Foldable, IntegerNode
 from asn2fpga.kinds.trained import RealNode, TrainedSynapse
 
@@ -39,6 +40,16 @@ def foldable_nodes(graph: Graph) -> tuple[Foldable, ...]:
 def trained_synapses(graph: Graph) -> tuple[TrainedSynapse, ...]:
     """The nodes of a real-valued graph that have weights, in order."""
     return tuple(node for node in graph.layers if isinstance(node, TrainedSynapse))
+
+
+def fires(node: Node) -> bool:
+    """Whether a node is a population of trained neurons."""
+    return isinstance(node, RealNode) and node.fires
+
+
+def is_sum(node: Node) -> bool:
+    """Whether a node of a trained network adds all its inputs."""
+    return isinstance(node, RealNode) and node.is_sum
 
 
 def senders(graph: Graph) -> tuple[IntegerNode, ...]:

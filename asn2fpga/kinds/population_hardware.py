@@ -80,21 +80,31 @@ def _check_words(node: Population) -> None:
 
 
 def _title(node: Population) -> str:
-    synapses = " and ".join(dict.fromkeys(projection.synapse.title for projection in node.projections))
+    *others, last = dict.fromkeys(projection.synapse.title for projection in node.projections)
+    synapses = f"{', '.join(others)} and {last}" if others else last
     return f"{synapses} synapses, {node.neuron.title}"
 
 
 def _notes(node: Population, edges: Sequence[Edge]) -> tuple[str, ...]:
-    parts = [
-        f"{name}: {projection.synapse.inputs} inputs {edge.fixed}"
-        + (", integrated once" if edge.is_frame else "")
-        for name, projection, edge in zip(node.inputs, node.projections, edges, strict=True)
-    ]
-    sent = node.output(())
+    arriving = (_arriving(node, position, edge) for position, edge in enumerate(edges))
+    neurons = "classes" if node.is_end else f"neurons {node.output(()).fixed}"
     return (
-        "; ".join(parts),
-        f"{node.neurons} neurons {sent.fixed}, {node.time_steps} time step(s), sums {node.acc_type}",
+        "; ".join(arriving),
+        f"{node.neurons} {neurons}, {node.time_steps} time step(s), sums {node.acc_type}",
         f"{node.lanes} lanes, {node.groups} groups",
+    )
+
+
+def _arriving(node: Population, position: int, edge: Edge) -> str:
+    """What a projection reads, for a comment."""
+    count, what = (
+        node.projections[position].synapse.inputs,
+        "currents" if edge.carries == "currents" else "inputs",
+    )
+    if node.delay(position):
+        return f"itself: {count} {what} {edge.fixed}, a time step later"
+    return f"{node.inputs[position]}: {count} {what} {edge.fixed}" + (
+        ", integrated once" if edge.is_frame else ""
     )
 
 

@@ -24,7 +24,9 @@ Affine = tuple[RealArray, RealArray]
 
 
 class RealNode(Node, ABC):
-    """A step of a trained network. Values are (B, time, *shape); time is 1 while nothing has changed a frame."""
+    """A step of a trained network. Values are (B, time, *shape); time is 1 while nothing has changed a
+    frame.
+    """
 
     level: ClassVar[Level] = "real-valued"
 
@@ -139,7 +141,9 @@ class TrainedSynapse(RealNode, ABC):
         return self.changed(weight=rows.reshape(self.weight.shape))
 
     def row_inputs(self, values: RealArray) -> RealArray | None:
-        """(S, inputs) values that arrive -> (S, columns) such that sums are rows @ columns.T; None if not so."""
+        """(S, inputs) values that arrive -> (S, columns) such that sums are rows @ columns.T; None if
+        not so.
+        """
         return values
 
     @property

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from asn2fpga.graph.node import Node
 from asn2fpga.graph.types import Shape
+from asn2fpga.kinds.nodes import is_sum
 from asn2fpga.kinds.operators.add import Add
 from asn2fpga.kinds.operators.concat import Concat
 from asn2fpga.kinds.operators.delay import Delay
@@ -182,10 +183,10 @@ def _lower_part(builder: GraphBuilder, call: Call, part: str, layer: str) -> Val
 
 def join_sums(builder: GraphBuilder) -> None:
     """One Add for each sum: one that only an Add reads is part of it; what is added n times gets a Scale."""
-    sums: dict[str, Add] = {}
+    sums: dict[str, Node] = {}
     layers: list[Node] = []
     for layer in builder.layers:
-        if not isinstance(layer, Add):
+        if not is_sum(layer):
             layers.append(layer)
             continue
         inputs = [name for read in layer.inputs for name in (sums[read].inputs if read in sums else (read,))]
@@ -199,10 +200,10 @@ def join_sums(builder: GraphBuilder) -> None:
 def _only_summed(builder: GraphBuilder, layer: Node) -> bool:
     """Whether one layer reads it, and that is an Add."""
     readers = [reader for reader in builder.layers if layer.name in reader.inputs]
-    return len(readers) == 1 and isinstance(readers[0], Add)
+    return len(readers) == 1 and is_sum(readers[0])
 
 
-def _without_repetition(builder: GraphBuilder, layer: Add, inputs: list[str]) -> list[Node]:
+def _without_repetition(builder: GraphBuilder, layer: Node, inputs: list[str]) -> list[Node]:
     """The sum with each of its inputs once, behind layers that multiply what is there several times."""
     counts = Counter(inputs)
     if len(counts) == 1:
@@ -216,5 +217,5 @@ def _without_repetition(builder: GraphBuilder, layer: Add, inputs: list[str]) ->
     return [*scales, dataclasses.replace(layer, inputs=tuple(scaled.get(name, name) for name in counts))]
 
 
-def _times(layer: Add, name: str, source: str, count: int) -> Scale:
+def _times(layer: Node, name: str, source: str, count: int) -> Scale:
     return Scale(name=name, inputs=(source,), source=layer.source, factor=float(count))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.node import Node
+from asn2fpga.kinds.nodes import fires
 from asn2fpga.loader.names import to_identifier
 from asn2fpga.warning import BuildWarning
 
@@ -85,9 +86,9 @@ class GraphBuilder:
         """How messages call the layer `name`."""
         return self._by_name[name].place
 
-    def is_a(self, name: str, kind: type[Node]) -> bool:
-        """Whether the layer `name` is of class `kind`."""
-        return isinstance(self._by_name[name], kind)
+    def fires(self, name: str) -> bool:
+        """Whether the layer `name` is one of neurons."""
+        return fires(self._by_name[name])
 
     def connect(self, name: str, source: str) -> None:
         """Let the layer `name`, which was added without inputs, read a later layer."""
@@ -96,12 +97,12 @@ class GraphBuilder:
             for layer in self.layers
         ]
 
-    def depends_on(self, name: str, kind: type[Node]) -> bool:
-        """Whether the layer `name` is of class `kind`, or computed from one that is."""
+    def depends_on_neurons(self, name: str) -> bool:
+        """Whether the layer `name` is one of neurons, or computed from one that is."""
         known, seen, pending = self._by_name, set[str](), [name]
         while pending:
             layer = known[pending.pop()]
-            if isinstance(layer, kind):
+            if fires(layer):
                 return True
             pending += [source for source in layer.inputs if source not in seen]
             seen.update(layer.inputs)

@@ -9,7 +9,6 @@ from torch import Tensor, fx
 
 from asn2fpga.graph.limits import MAX_TIME_STEPS
 from asn2fpga.graph.types import Shape
-from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.loader.builder import GraphBuilder, Value
 from asn2fpga.loader.call import Call
 
@@ -89,7 +88,7 @@ def with_time(builder: GraphBuilder, call: Call, steps: int) -> Value:
     """The same values at each of `steps` time steps."""
     if call.value.reduced or call.value.time_steps not in (None, 1):
         raise call.refuse(f"{call.label} must stand once in a model, not behind a time axis.")
-    if builder.depends_on(call.value.layer, Neuron):
+    if builder.depends_on_neurons(call.value.layer):
         raise call.refuse(
             f"{call.label} must stand before the first neuron, not behind it; move it to the start."
         )

@@ -12,7 +12,6 @@ from torch import Tensor, fx, nn
 
 from asn2fpga.errors import InputError, UnsupportedError
 from asn2fpga.graph.graph import Graph
-from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.operators.output import Output
 from asn2fpga.kinds.sources.input import Input
 from asn2fpga.loader.branches import join_sums
@@ -100,7 +99,7 @@ class _Lowerer(fx.Interpreter):
     def _is_out_of_time(self, call: Call, value: Value) -> bool:
         """Whether neurons or a reduction over time see another number of time steps than the network has."""
         is_new = all(operand.value.layer != value.layer for operand in call.operands)
-        fires = is_new and self.builder.is_a(value.layer, Neuron)
+        fires = is_new and self.builder.fires(value.layer)
         reduces = value.reduced is not None and call.value.reduced is None
         return (fires or reduces) and (call.value.time_steps or 1) != self.description.time_steps
 

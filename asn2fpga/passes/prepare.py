@@ -10,12 +10,14 @@ from asn2fpga.passes.fold_batchnorm import fold_batchnorm
 from asn2fpga.passes.fold_scale import fold_scale
 from asn2fpga.passes.join_events import join_events
 from asn2fpga.passes.merge_branches import merge_branches
+from asn2fpga.passes.split_sums import split_sums
 
 Pass = Callable[[Graph], Graph]
 
 PREPARE: tuple[tuple[str, Pass], ...] = (
     ("drop_flatten", drop_flatten),
     ("join_events", join_events),
+    ("split_sums", split_sums),
     ("fold_scale", fold_scale),
     ("fold_batchnorm", fold_batchnorm),
     ("merge_branches", merge_branches),
@@ -23,7 +25,9 @@ PREPARE: tuple[tuple[str, Pass], ...] = (
 
 
 def prepare(graph: Graph) -> Graph:
-    """Run every pass of PREPARE: what is left is the input, synapses, sums of them, neurons and the output."""
+    """Run every pass of PREPARE: what is left is the input, synapses, sums of them, neurons and the
+    output.
+    """
     for _, run in PREPARE:
         graph = run(graph)
     return graph

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.arrays import IntArray, RealArray, as_real, sum_of
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.node import Node
 from asn2fpga.kinds.contract import Synapse
 from asn2fpga.kinds.neurons.convert import Drive, graded
+from asn2fpga.kinds.neurons.graded import Graded
+from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.population import Population, Projection
 from asn2fpga.kinds.ranges import checked_type, hull
 from asn2fpga.kinds.synapses.current import CurrentIdentity
@@ -115,6 +118,8 @@ class Builder:
             self.scheme.alpha_frac_bits,
             self.scheme.state_frac_bits,
         )
+        if any(part.delay for part in sums.parts):
+            _check_start(population.neuron, neuron)
         return Population(
             name=population.name,
             inputs=tuple(part.source for part in sums.parts),
@@ -203,6 +208,17 @@ class Builder:
             bias=bias if number == 0 else np.zeros_like(bias),
             low=low,
             high=high,
+        )
+
+
+def _check_start(trained: Neuron, neuron: Graded) -> None:
+    """Neurons that read what they sent before sent 0 before the first time step: they must be able to."""
+    if not 0 <= -neuron.base <= neuron.level_values[-1]:
+        alpha = neuron.base / 2**neuron.frac_bits
+        raise UnsupportedError(
+            f"{trained.place}: alpha of neurons that read themselves must be in "
+            f"-{trained.semantics.levels}..0, not {alpha:g}; before the first time step they sent 0, "
+            "which must be within their levels."
         )
 
 

@@ -47,7 +47,9 @@ class Branch:
 
 @dataclass(frozen=True, eq=False)
 class Trained:
-    """A population as trained. value: the node whose output its neurons read; neuron: None for the read-out."""
+    """A population as trained. value: the node whose output its neurons read; neuron: None for the read-
+    out.
+    """
 
     name: str
     value: str
@@ -154,7 +156,9 @@ class _Reader:
         return Trained(self._name(branches, end), value, neuron, branches)
 
     def _name(self, branches: tuple[Branch, ...], end: RealNode) -> str:
-        """That of its synapses, if these are all there is; else that of the neurons, or of the last synapses."""
+        """That of its synapses, if these are all there is; else that of the neurons, or of the last
+        synapses.
+        """
         named = [branch.synapses.name for branch in branches if branch.synapse is not None]
         if len(branches) == 1 and named:
             return named[0]
@@ -235,12 +239,13 @@ def _misplaced(node: RealNode, wanted: str) -> UnsupportedError:
     if node.affine is not None:
         return UnsupportedError(
             f"{node.place}: {type(node).__name__} must stand behind a Linear layer, or a sum of some, that "
-            "nothing else reads, or before Linear layers only, not here; its gain and shift become part of their weights."
+            "nothing else reads, or before Linear layers only, not here; its gain and shift become part of "
+            "their weights."
         )
     return UnsupportedError(
         f"{node.place}: the layer here must be {wanted}, not {type(node).__name__}; "
-        "a network is the input, Linear layers (with BatchNorm), sums of them, neurons, and a Linear layer at "
-        "the end."
+        "a network is the input, Linear layers (with BatchNorm), sums of them, neurons, and a Linear layer "
+        "at the end."
     )
 
 

@@ -80,7 +80,9 @@ def quantise_readout(
 
 
 def drive_of(synapse: TrainedSynapse, weights: QuantisedWeights, edge: Edge) -> Drive:
-    """What the sums of synapses mean that stand alone, fed with counts (fraction and lowest level included)."""
+    """What the sums of synapses mean that stand alone, fed with counts (fraction and lowest level
+    included).
+    """
     integer = synapse.integer(weights.weight, weights.bits)
     low, high = integer.sum_range(edge)
     return Drive(

@@ -109,7 +109,9 @@ def accelerator_of(build: Build, core: RtlDesign) -> AcceleratorContext:
 
 
 def _warnings(report: HlsReport) -> list[str]:
-    """What may go wrong; not about FIFOs, whose order of reading and depths dataflow/verify.py has checked."""
+    """What may go wrong; not about FIFOs, whose order of reading and depths dataflow/verify.py has
+    checked.
+    """
     return [warning for warning in report.warnings if warning not in report.stream_warnings]
 
 

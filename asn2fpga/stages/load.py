@@ -108,7 +108,9 @@ def _warnings(loaded: LoadedModel, samples: Data, data: str) -> tuple[BuildWarni
 
 
 def check_layers(option: str, values: PerLayer | None, known: Sequence[str]) -> None:
-    """InputError if a per-layer option names a layer that the graph does not have (or one without weights)."""
+    """InputError if a per-layer option names a layer that the graph does not have (or one without
+    weights).
+    """
     for name in values if isinstance(values, Mapping) else ():
         if name not in known:
             raise InputError(f"{option}: the layer must be one of {', '.join(known)}, not '{name}'.")

@@ -1,4 +1,6 @@
-"""The table of cases: one line each. Every check of test_cases.py runs over it; a new kind gets a line here."""
+"""The table of cases: one line each. Every check of test_cases.py runs over it; a new kind gets a line
+here.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ from kinds.networks import (
 
 @dataclass(frozen=True)
 class Case:
-    """A network by name. kinds: the kinds of the registry that it holds, for the test that none is forgotten."""
+    """A network by name. kinds: the kinds of the registry that it holds, for the test that none is
+    forgotten.
+    """
 
     name: str
     make: Callable[[], nn.Module]
@@ -79,11 +83,12 @@ CASES = (
     Case("dense, binary", block(lambda: LIF(0.5, time_steps=4)), 4),
     Case("dense, binary, one time step", block(lambda: LIF(0.5))),
     Case("dense, ternary", block(lambda: IF(signed=True, time_steps=4)), 4, "events"),
-    Case("dense, several spikes per step, lower clamp", block(lambda: IF(levels=4, v_min=0.0, time_steps=4)), 4),
+    Case("dense, several spikes, lower clamp", block(lambda: IF(levels=4, v_min=0.0, time_steps=4)), 4),
     Case("dense, amplitude", block(lambda: LIF(0.5, amplitude=0.5, time_steps=3)), 3),
     Case("dense, synaptic current", block(lambda: CubaLIF(0.5, 0.5, time_steps=4)), 4),
     Case("dense, beta and threshold per neuron", block(lambda: LIF(
-        torch.tensor([0.5, 0.25, 0.75, 1.0, 0.5, 0.0]), threshold=torch.linspace(0.5, 1.75, 6), time_steps=4)), 4),
+        torch.tensor([0.5, 0.25, 0.75, 1.0, 0.5, 0.0]),
+        threshold=torch.linspace(0.5, 1.75, 6), time_steps=4)), 4),
     Case("events added to events", lambda: AddEvents(asn(alpha=-1.0))),
     Case("events added to events, T", lambda: AddEvents(lambda: LIF(0.5, time_steps=3)), 3),
     Case("events added to a current", lambda: AddEventsToCurrent(lambda: NASN(4))),

@@ -140,7 +140,9 @@ class TwoInputs(nn.Module):
 
 
 class Parallel(nn.Module):
-    """Neurons of many kinds beside each other, each with synapses of its own; one Linear reads each of them."""
+    """Neurons of many kinds beside each other, each with synapses of its own; one Linear reads each of
+    them.
+    """
 
     def __init__(self, neurons: Sequence[nn.Module]) -> None:
         super().__init__()

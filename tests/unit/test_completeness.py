@@ -1,20 +1,34 @@
-"""No layer class without rules, an inferred type, a golden operation and an entry in the specification."""
+"""No kind without rules, answers to every question, a kernel and an entry in the specification."""
 
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import re
 from pathlib import Path
 
-from asn2fpga.golden.ops import OPS
-from asn2fpga.graph.layers import INTEGER_LAYERS, LAYERS, REAL_LAYERS
-from asn2fpga.graph.neuron import IntegerNeuron
-from asn2fpga.graph.shapes import INFERENCES
+import pytest
 
-from asn2fpga.graph.rules import RULES
+from asn2fpga.graph.node import Node
+from asn2fpga.graph.serial import Part
+from asn2fpga.kinds.contract import IntegerNode, Neurons, ReadoutNeurons, Synapse
+from asn2fpga.kinds.neurons import graded_hardware
+from asn2fpga.kinds.neurons.graded import Graded
+from asn2fpga.kinds.neurons.membrane import Leak, Membrane, Synaptic
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics
+from asn2fpga.kinds.operators.flatten import Flatten
+from asn2fpga.kinds.population import Population, Projection
+from asn2fpga.kinds.registry import INTEGER, KINDS, NEURONS, REAL, SYNAPSES
+from asn2fpga.kinds.sources.source import EventSource
+from asn2fpga.kinds.trained import RealNode
+from asn2fpga.resources import hardware_dir
 
 SPEC = Path(__file__).parents[2] / "docs" / "spec" / "graph.md"
+HEADERS = hardware_dir() / "hls"
+NODES: tuple[type[Node], ...] = (*REAL, *INTEGER)
+PARTS: tuple[type[Part], ...] = (*SYNAPSES, *NEURONS)
+OTHERS: tuple[type, ...] = (Projection, Membrane, Leak, Synaptic, NeuronSemantics)
+WITHOUT_RULES = {Flatten}  # any shape can be flattened
 
 
 def documented() -> dict[str, list[str]]:
@@ -30,22 +44,71 @@ def documented() -> dict[str, list[str]]:
 
 
 def own_fields(kind: type) -> list[str]:
-    return [
-        field.name
-        for field in dataclasses.fields(kind)
-        if field.name not in ("name", "inputs", "source") or kind.__name__ == "Layer"
+    """All fields, but of a node those that every node has."""
+    common = [field.name for field in dataclasses.fields(Node)] if issubclass(kind, Node) else []
+    return [field.name for field in dataclasses.fields(kind) if field.name not in common]
+
+
+def test_the_registry_has_every_kind_once_under_its_name() -> None:
+    assert list(KINDS.nodes.values()) == list(NODES)
+    assert list(KINDS.parts.values()) == list(PARTS)
+    assert all(kind.__name__ == name for name, kind in (KINDS.nodes | KINDS.parts).items())
+    assert len({kind.__name__ for kind in (*NODES, *PARTS)}) == len(NODES) + len(PARTS)
+
+
+@pytest.mark.parametrize("kind", [*NODES, *PARTS])
+def test_a_kind_answers_every_question(kind: type) -> None:
+    """Nothing abstract is left, and each is of the contract that its table says."""
+    assert not inspect.isabstract(kind)
+    tables = {IntegerNode: INTEGER, RealNode: REAL, Synapse: SYNAPSES, Neurons: NEURONS}
+    assert [contract for contract in tables if issubclass(kind, contract)] == [  # type: ignore[type-abstract]
+        contract for contract, kinds in tables.items() if kind in kinds
     ]
 
 
-def test_every_layer_has_rules_and_a_type() -> None:
-    assert set(RULES) == set(INFERENCES) == set(LAYERS)
-    assert LAYERS == REAL_LAYERS + INTEGER_LAYERS
+@pytest.mark.parametrize("kind", [*NODES, *PARTS, *OTHERS])
+def test_a_kind_is_a_frozen_dataclass_that_says_what_it_is(kind: type) -> None:
+    assert dataclasses.is_dataclass(kind)
+    assert kind.__dataclass_params__.frozen  # type: ignore[attr-defined]
+    docstring = kind.__doc__ or ""
+    assert docstring and not docstring.startswith(f"{kind.__name__}(")
 
 
-def test_every_integer_layer_has_a_golden_operation() -> None:
-    assert set(OPS) == set(INTEGER_LAYERS)
+def test_every_node_has_rules_or_needs_none() -> None:
+    assert {kind for kind in NODES if not kind.rules} == WITHOUT_RULES
 
 
-def test_the_specification_lists_exactly_the_layers_and_their_fields() -> None:
-    kinds: tuple[type, ...] = (*LAYERS, NeuronSemantics, IntegerNeuron)
+def kernel_text(header: str) -> str:
+    return (HEADERS / header).read_text()
+
+
+@pytest.mark.parametrize("kind", SYNAPSES)
+def test_synapses_have_a_kernel(kind: type[Synapse]) -> None:
+    name = kind.kernel.removeprefix("asn::")
+    assert re.search(rf"^struct {name} {{$", kernel_text(kind.header), re.MULTILINE)
+    assert kind.header.startswith("synapses/")
+
+
+@pytest.mark.parametrize("kind", NEURONS)
+def test_neurons_have_a_kernel(kind: type[Neurons]) -> None:
+    if issubclass(kind, ReadoutNeurons):
+        assert re.search(rf"^HLS_INLINE void {kind.kernel}\(", kernel_text("readout.h"), re.MULTILINE)
+        return
+    assert kind is Graded
+    for name in ("Stateless", "Membrane"):
+        text = kernel_text(graded_hardware.HEADER.format(name.lower()))
+        assert re.search(rf"^struct {name} {{$", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("kind", INTEGER)
+def test_integer_nodes_have_a_kernel(kind: type[IntegerNode]) -> None:
+    if kind is Population:
+        assert "void population(" in kernel_text("population.h")
+        return
+    assert issubclass(kind, EventSource)
+    assert re.search(rf"void {kind.kernel}\(", kernel_text(f"sources/{kind.kernel}.h"))
+
+
+def test_the_specification_lists_exactly_the_classes_and_their_fields() -> None:
+    kinds = (*NODES, *PARTS, *OTHERS)
     assert documented() == {kind.__name__: own_fields(kind) for kind in kinds}

@@ -1,1 +1,3 @@
-"""Real-valued steps of a trained network that become parts of synapses and neurons, or addresses of events."""
+"""Real-valued steps of a trained network that become parts of synapses and neurons, or addresses of
+events.
+"""

@@ -65,7 +65,9 @@ class Input(RealNode):
         return inputs[0] * self.scale
 
     def values_of(self, x: Array) -> RealArray:
-        """Real input (B, time, *shape) for frames (B, *shape) or events (B, T, *shape); time is 1 for frames."""
+        """Real input (B, time, *shape) for frames (B, *shape) or events (B, T, *shape); time is 1 for
+        frames.
+        """
         return self.evaluate([as_real(x[:, None] if self.is_frame else x)])
 
     @property

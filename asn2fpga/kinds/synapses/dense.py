@@ -87,7 +87,9 @@ class Linear(TrainedSynapse):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Dense(Weighted):
-    """Integer weights (N, M) within +-(2^(weight_bits-1)-1): sum[i] = sum over j of weight[i, j] * count[j]."""
+    """Integer weights (N, M) within +-(2^(weight_bits-1)-1): sum[i] = sum over j of weight[i, j] *
+    count[j].
+    """
 
     title = "dense"
     kernel = "asn::Dense"

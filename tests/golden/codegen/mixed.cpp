@@ -51,7 +51,7 @@ HLS_PROCESS void source_fork(
 
 // ---- loop: dense synapses, graded neurons
 // module net.loop
-// source: 6 inputs u8, integrated once; loop: 5 inputs u3
+// source: 6 inputs u8, integrated once; itself: 5 inputs u3, a time step later
 // 5 neurons u3, 3 time step(s), sums s14
 // 2 lanes, 3 groups
 struct loop_from_source_weights {  // 6 inputs x 3 groups of 2 weights
@@ -177,9 +177,9 @@ HLS_PROCESS void loop_fork(
       loop_events, loop_events_to_both, loop_events_to_scores);
 }
 
-// ---- both: dense and currents and one to one synapses, graded neurons
+// ---- both: dense, currents and one to one synapses, graded neurons
 // module net.both
-// source: 6 inputs u8, integrated once; loop: 5 inputs s14; loop: 5 inputs u3
+// source: 6 inputs u8, integrated once; loop: 5 currents s14; loop: 5 inputs u3
 // 5 neurons u3, 3 time step(s), sums s15
 // 2 lanes, 3 groups
 struct both_from_source_weights {  // 6 inputs x 3 groups of 2 weights
@@ -294,7 +294,7 @@ HLS_PROCESS void both_compress(
 // ---- scores: dense synapses, read-out
 // module net.scores
 // source: 6 inputs u8, integrated once; loop: 5 inputs u3; both: 5 inputs u3
-// 3 neurons s32, 3 time step(s), sums s16
+// 3 classes, 3 time step(s), sums s16
 // 2 lanes, 2 groups
 struct scores_from_source_weights {  // 6 inputs x 2 groups of 2 weights
   static HLS_INLINE unsigned long long word(int slice, int row) {

@@ -127,7 +127,7 @@ HLS_PROCESS void fc1_compress(
 // ---- fc2: dense synapses, read-out
 // module net.2
 // fc1: 7 inputs u2
-// 5 neurons s32, 2 time step(s), sums s9
+// 5 classes, 2 time step(s), sums s9
 // 2 lanes, 3 groups
 struct fc2_weights {  // 7 inputs x 3 groups of 2 weights
   static HLS_INLINE unsigned long long word(int slice, int row) {

@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 from dense_graphs import weight_of
+from hand_graphs import add, inputs_of, linear, net, neuron, past, scores, x
 from strategies import NetworkSpec, random_graph, random_inputs, random_network
 
 from asn2fpga.errors import InputError, UnsupportedError
@@ -236,6 +237,31 @@ def test_a_network_must_have_an_end() -> None:
     with pytest.raises(UnsupportedError) as error:
         quantise(two_layers().with_layers(two_layers().layers[:3]))
     assert str(error.value) == "net: the network must end with a Linear layer, not Neuron 'neuron'."
+
+
+def with_a_loop(alpha: float) -> Graph:
+    loop = (past("before", "n"), linear("back", "before"), linear("fc1", "x"), add("sum", "fc1", "back"))
+    neurons = neuron("n", "sum", alpha=alpha, beta=0.0, integer_alpha=False)
+    return net(x(time_steps=3), *loop, neurons, linear("fc2", "n"), scores("fc2"))
+
+
+@pytest.mark.parametrize("alpha", [0.0, -1.0, -3.0, -0.25])
+@pytest.mark.parametrize("snap", ["nearest", "exact"])
+def test_a_loop_starts_from_0_whatever_the_lowest_level(alpha: float, snap: SnapChoice) -> None:
+    graph = with_a_loop(alpha)
+    quantised = quantise(graph, Scheme(alpha_snap=snap))
+    rules.check(quantised.graph)
+    assert compare_reference(quantised.reference, quantised.graph, inputs_of(graph, 100)).exact
+
+
+@pytest.mark.parametrize(("alpha", "built"), [(1.0, "1"), (-4.0, "-4"), (0.25, "0.25")])
+def test_a_loop_whose_neurons_never_send_0_is_refused(alpha: float, built: str) -> None:
+    with pytest.raises(UnsupportedError) as error:
+        quantise(with_a_loop(alpha), Scheme(alpha_snap="exact"))
+    assert str(error.value) == (
+        f"net.n: alpha of neurons that read themselves must be in -3..0, not {built}; before the first "
+        "time step they sent 0, which must be within their levels."
+    )
 
 
 @pytest.mark.parametrize("nodes", [(), (norm("neuron"),)])

@@ -19,7 +19,7 @@ from asn2fpga.quantise.choose import choose_weights
 from asn2fpga.quantise.edges import edges_of
 from asn2fpga.quantise.network import Network, network_of
 from asn2fpga.quantise.scheme import Scheme
-from asn2fpga.quantise.units import MOST_DOUBLINGS, Aligned, align, common_unit, round_up_scale, stages
+from asn2fpga.quantise.units import MOST_DOUBLINGS, Aligned, Scale, align, common_unit, round_up_scale, stages
 from asn2fpga.quantise.weights import QuantisedWeights, largest_integer, round_scale
 from asn2fpga.verify.reference import compare_reference
 
@@ -154,23 +154,35 @@ def test_a_fraction_of_events_is_part_of_the_scale() -> None:
     assert shifts == {"fc2": 0, "fc3": 4}
 
 
+def own(*values: float, used: str = "yyy", follows: bool = False) -> Scale:
+    """The scale of synapses alone; used: y for a channel that has weights."""
+    return Scale(np.array(values), np.array([mark == "y" for mark in used[: len(values)]]), follows)
+
+
+def unit_of(*scales: Scale) -> tuple[list[float], list[int]]:
+    unit, exponents = common_unit(scales)
+    return unit.tolist(), exponents
+
+
 def test_a_unit_follows_the_channels_that_have_weights() -> None:
-    coarse, fine = np.array([4.0, 4.0, 1024.0]), np.array([1.0, 1.0, 2.0**-20])
-    everywhere = np.array([True, True, True])
-    unit, exponents = common_unit([coarse, fine], [everywhere, everywhere])
-    assert exponents == [2, 0] and unit.tolist() == [1.0, 1.0, 256.0]
-    unit, exponents = common_unit([coarse, fine], [everywhere, np.array([True, True, False])])
-    assert exponents == [2, 0] and unit.tolist() == [1.0, 1.0, 256.0]
-    unit, exponents = common_unit([coarse, fine], [np.array([True, True, False]), everywhere])
-    assert exponents == [2, 0] and unit.tolist() == [1.0, 1.0, 2.0**-20]
+    coarse, fine = (4.0, 4.0, 1024.0), (1.0, 1.0, 2.0**-20)
+    assert unit_of(own(*coarse), own(*fine)) == ([1.0, 1.0, 256.0], [2, 0])
+    assert unit_of(own(*coarse), own(*fine, used="yyn")) == ([1.0, 1.0, 256.0], [2, 0])
+    assert unit_of(own(*coarse, used="yyn"), own(*fine)) == ([1.0, 1.0, 2.0**-20], [2, 0])
 
 
 def test_synapses_without_weights_have_no_say_beside_others_and_one_alone() -> None:
-    nowhere, somewhere = np.array([False, False]), np.array([True, False])
-    unit, exponents = common_unit([np.array([8.0, 8.0]), np.array([1.0, 2.0])], [nowhere, somewhere])
-    assert exponents == [3, 0] and unit.tolist() == [1.0, 2.0]
-    unit, exponents = common_unit([np.array([8.0, 8.0]), np.array([1.0, 2.0])], [nowhere, nowhere])
-    assert min(exponents) == 0 and (unit > 0).all()
+    assert unit_of(own(8.0, 8.0, used="nn"), own(1.0, 2.0, used="yn")) == ([1.0, 2.0], [3, 0])
+    unit, exponents = unit_of(own(8.0, 8.0, used="nn"), own(1.0, 2.0, used="nn"))
+    assert min(exponents) == 0 and min(unit) > 0
+
+
+def test_synapses_that_follow_others_take_a_scale_that_holds_their_largest_weight() -> None:
+    assert unit_of(own(1.0, 1.0), own(5.0, 0.1, follows=True)) == ([1.0, 1.0], [0, 3])
+    assert unit_of(own(1.0, 1.0), own(5.0, 0.1, used="ny", follows=True)) == ([0.125, 0.125], [3, 0])
+    assert unit_of(own(1.0, 1.0), own(0.25, 0.1, follows=True)) == ([0.25, 0.25], [2, 0])
+    assert unit_of(own(1.0, 1.0), own(5.0, 5.0, used="nn", follows=True)) == ([1.0, 1.0], [0, 0])
+    assert unit_of(own(3.0, 3.0, follows=True), own(1.0, 1.0, follows=True)) == ([1.0, 1.0], [2, 0])
 
 
 def test_a_scale_is_rounded_up() -> None:
