@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
+
+from asn2fpga.kinds.registry import INTEGER, NEURONS, REAL, SYNAPSES
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "asn2fpga"
@@ -24,12 +27,16 @@ ORDER = (
     "config",
     "resources",
     "graph",
+    "device",
+    "kinds",
     "nn",
     "loader",
     "train",
     "passes",
+    "reference",
     "quantise",
     "golden",
+    "dataflow",
     "codegen",
     "toolchain",
     "hls",
@@ -44,7 +51,10 @@ ORDER = (
     "cli",
     "__main__",
 )
-STRANGERS = (("golden", "codegen"),)  # both read the quantised graph, and never each other
+# They all read the quantised graph: what is to be compared in the end must not be computed one from the other.
+STRANGERS = (("golden", "dataflow"), ("golden", "codegen"))
+# The compiler's program stands alone: it has the options of the command line, and counts the area of its result.
+LATER_PARTS = {"asn2fpga/hls/llvm/__main__.py": {"cli", "verify"}}
 MAX_LINES = 400
 # The driver must be one file: users copy it alone, and it imports nothing of ours.
 LONGER = {"asn2fpga/runtime/driver.py": 690}
@@ -60,9 +70,7 @@ def name_of(path: Path) -> str:
 
 
 def part_of(path: Path) -> str:
-    """`quantise` of asn2fpga/quantise/scheme.py, `errors` of asn2fpga/errors.py; programs are one part."""
-    if path.name == "__main__.py":
-        return "__main__"
+    """`quantise` of asn2fpga/quantise/scheme.py, `errors` of asn2fpga/errors.py."""
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
@@ -98,7 +106,121 @@ def test_imports_go_one_way(path: Path) -> None:
     part = part_of(path)
     later = ORDER[ORDER.index(part) + 1 :]
     forbidden = {*later, *(b for a, b in STRANGERS if a == part), *(a for a, b in STRANGERS if b == part)}
-    assert sorted(imported_parts(path) & forbidden) == []
+    assert sorted(imported_parts(path) & forbidden) == sorted(LATER_PARTS.get(name_of(path), ()))
+
+
+def reached_from(part: str) -> dict[str, Path]:
+    """The modules of a part, and all that importing them imports, by name."""
+    modules = {path.relative_to(ROOT).with_suffix("").as_posix().replace("/", "."): path for path in MODULES}
+    modules = {name.removesuffix(".__init__"): path for name, path in modules.items()}
+    pending = [name for name, path in modules.items() if part_of(path) == part]
+    found: dict[str, Path] = {}
+    while pending:
+        name = pending.pop()
+        if name in modules and name not in found:
+            found[name] = modules[name]
+            packages = [name.rsplit(".", depth)[0] for depth in range(1, name.count(".") + 1)]
+            pending += [*imports(modules[name]), *packages]
+    return found
+
+
+def test_golden_is_numpy_and_has_nothing_of_the_hardware_it_is_compared_with() -> None:
+    reached = reached_from("golden")
+    assert {"asn2fpga.kinds.population", "asn2fpga.kinds.neurons.membrane"} <= reached.keys()
+    assert {part_of(path) for path in reached.values()} <= {
+        *("__init__", "golden", "kinds", "device", "graph", "errors")
+    }
+    others = {name.split(".")[0] for path in reached.values() for name in imports(path)}
+    assert others - {"asn2fpga", *sys.stdlib_module_names} == {"numpy"}
+
+
+KINDS = {kind.__name__: kind for kind in (*REAL, *INTEGER, *SYNAPSES, *NEURONS)}
+ASKING = {"isinstance", "issubclass", "of_type"}
+# By file, classes of kinds that it asks for all the same. Everything else asks the node, whatever its class.
+ASKED_FOR = {
+    "asn2fpga/quantise/network.py": {
+        "Neuron"
+    },  # from trained neurons to integer ones: it reads their equations
+}
+
+
+def kinds_imported(path: Path) -> dict[str, str]:
+    """Names that stand for classes of kinds in a file -> the classes' own names."""
+    return {
+        alias.asname or alias.name: alias.name
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("asn2fpga.kinds")
+        for alias in node.names
+        if alias.name in KINDS
+    }
+
+
+def kinds_asked_for(path: Path) -> set[str]:
+    """Classes of kinds whose nodes a file tells apart: isinstance, of_type, type(x) is .., match."""
+    imported = kinds_imported(path)
+    found: set[str] = set()
+    for node in ast.walk(tree(path)):
+        asked = {
+            name.id for part in compared_parts(node) for name in ast.walk(part) if isinstance(name, ast.Name)
+        }
+        found |= {imported[name] for name in asked & imported.keys()}
+    return found
+
+
+def compared_parts(node: ast.AST) -> list[ast.expr]:
+    """The expressions in which a class would be asked for."""
+    if isinstance(node, ast.Call) and called_name(node) in ASKING:
+        return node.args
+    if isinstance(node, ast.Compare):
+        sides = [node.left, *node.comparators]
+        return (
+            sides if any(isinstance(side, ast.Call) and called_name(side) == "type" for side in sides) else []
+        )
+    return [node.cls] if isinstance(node, ast.MatchClass) else []
+
+
+def called_name(call: ast.Call) -> str:
+    """`f` of f(..) and of x.f(..)."""
+    if isinstance(call.func, ast.Attribute):
+        return call.func.attr
+    return call.func.id if isinstance(call.func, ast.Name) else ""
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if part_of(path) != "kinds"], ids=name_of)
+def test_nothing_outside_kinds_asks_of_which_kind_a_node_is(path: Path) -> None:
+    assert kinds_asked_for(path) == ASKED_FOR.get(name_of(path), set())
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if part_of(path) != "kinds"], ids=name_of)
+def test_nothing_outside_kinds_compares_the_name_of_a_class_with_that_of_a_kind(path: Path) -> None:
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Compare):
+            sides = [part for side in (node.left, *node.comparators) for part in ast.walk(side)]
+            names = any(isinstance(part, ast.Attribute) and part.attr == "__name__" for part in sides)
+            texts = {part.value for part in sides if isinstance(part, ast.Constant)}
+            assert not names or not texts & KINDS.keys()
+
+
+@pytest.mark.parametrize(
+    ("code", "asked"),
+    [
+        ("isinstance(x, Population)", {"Population"}),
+        ("isinstance(x, Encode | Other)", {"Encode"}),
+        ("issubclass(x, (int, Encode))", {"Encode"}),
+        ("graph.of_type(Population)", {"Population"}),
+        ("type(x) is Encode", {"Encode"}),
+        ("type(x) in (Encode, Population)", {"Encode", "Population"}),
+        ("match x:\n  case Encode(shape=s): pass", {"Encode"}),
+        ("Population(name=x)", set()),
+        ("x.kind == Encode.kind", set()),
+    ],
+)
+def test_asking_is_noticed(code: str, asked: set[str], tmp_path: Path) -> None:
+    head = (
+        "from asn2fpga.kinds.population import Population\nfrom asn2fpga.kinds.sources.frames import Encode\n"
+    )
+    (tmp_path / "example.py").write_text(f"{head}{code}\n")
+    assert kinds_asked_for(tmp_path / "example.py") == asked
 
 
 @pytest.mark.parametrize("path", [*SOURCES, *HARDWARE], ids=name_of)
@@ -153,4 +275,7 @@ def test_errors_are_our_own(path: Path) -> None:
 def test_the_order_is_needed() -> None:
     """The test above would notice: nearly every part imports from one before it."""
     importing = {part_of(path) for path in MODULES if imported_parts(path) - {part_of(path)}}
-    assert {"loader", "quantise", "golden", "codegen", "verify", "stages", "flow", "cli"} <= importing
+    assert {
+        *("kinds", "loader", "reference", "quantise", "golden", "dataflow", "codegen"),
+        *("verify", "stages", "flow", "cli", "__main__"),
+    } <= importing

@@ -1,6 +1,6 @@
 """A Linear layer that reads a sum of events of different scale becomes a sum of Linear layers.
 
-    W (a / 4 + b)  ->  W (a / 4) + W b            each factor can then become part of the weights that it meets
+    W (a / 4 + b)  ->  W (a / 4) + W b            each factor can then become part of the weights it meets
 """
 
 from __future__ import annotations
@@ -19,19 +19,32 @@ from asn2fpga.passes.join_events import free_name, without_unread
 
 def split_sums(graph: Graph) -> Graph:
     """The same function where every sum of events that synapses read has one scale."""
-    for node in real_nodes(graph):
-        if node.is_sum and graph.edges[node.name].carries == "events":
-            if len({_unit(graph, name) for name in node.inputs}) > 1:
-                for synapse in trained_synapses(graph):
-                    if synapse.inputs == (node.name,):
-                        graph = _split(graph, synapse, node)
-                graph = without_unread(graph, node.name)
+    for name in [node.name for node in graph.layers]:
+        if name not in graph:
+            continue
+        node = _node(graph, name)
+        if _is_mixed(graph, node):
+            for synapse in trained_synapses(graph):
+                if synapse.inputs == (node.name,):
+                    graph = _split(graph, synapse, node)
+            graph = without_unread(graph, node.name)
     return graph
+
+
+def _node(graph: Graph, name: str) -> RealNode:
+    (node,) = (found for found in real_nodes(graph) if found.name == name)
+    return node
+
+
+def _is_mixed(graph: Graph, node: RealNode) -> bool:
+    """Whether it is a sum of events of different scale."""
+    is_sum = node.is_sum and graph.edges[node.name].carries == "events"
+    return is_sum and len({_unit(graph, name) for name in node.inputs}) > 1
 
 
 def _unit(graph: Graph, name: str) -> float | str:
     """What one count of events is worth; the node's name where that is not one number."""
-    (node,) = (found for found in real_nodes(graph) if found.name == name)
+    node = _node(graph, name)
     if node.is_source or node.fires:
         return node.output_factor
     units = {_unit(graph, source) for source in node.inputs}

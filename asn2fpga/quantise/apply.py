@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from asn2fpga.graph.arrays import RealArray
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
-from asn2fpga.kinds.population import Population
+from asn2fpga.kinds.population import population_named
 from asn2fpga.passes.prepare import prepare
 from asn2fpga.quantise.build import Builder
 from asn2fpga.quantise.calibration import calibration_of
@@ -66,13 +66,12 @@ def _as_built(network: Network, aligned: Aligned, decision: WeightDecision, grap
     """The decision with the error of the weights as they are, and their shift in the sum."""
     (synapse,) = {s.name: s for s in network.synapses if s.name == decision.layer}.values()
     error = relative_error(synapse.rows, aligned.weights[decision.layer].real)
-    return dataclasses.replace(decision, relative_error=error, shift=_shift(graph, decision.layer))
+    return dataclasses.replace(decision, relative_error=error, shift=_shift(graph, network, decision.layer))
 
 
-def _shift(graph: Graph, name: str) -> int:
-    populations = graph.of_type(Population)
-    projections = (projection for node in populations for projection in node.projections)
-    return next(projection.shift for projection in projections if projection.name == name)
+def _shift(graph: Graph, network: Network, name: str) -> int:
+    population = population_named(graph, network.owner[name].name)
+    return next(projection.shift for projection in population.projections if projection.name == name)
 
 
 def reference_of(network: Network, aligned: Aligned, bias: RealArray) -> Graph:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from asn2fpga.graph.layers import DensePopulation
 from strategies import tied_weights
 from torch import Tensor, nn
 
@@ -13,6 +12,7 @@ from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.neurons.neuron import Neuron
+from asn2fpga.kinds.population import Population
 from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.loader.save import read_module
 from asn2fpga.nn import ASN, ILIF, NASN, RepeatTime, TimeMean
@@ -85,10 +85,11 @@ def test_golden_is_the_torch_network_of_quantised_weights(name: str, bits: int) 
     put_reference_weights(module, quantised.reference)
     spikes, scores = run(module, FRAMES)
     trace = simulate(quantised.graph, FRAMES)
-    populations, neurons = quantised.graph.of_type(DensePopulation), quantised.reference.of_type(Neuron)
+    populations = [node for node in quantised.graph.of_type(Population) if not node.is_end]
+    neurons = quantised.reference.of_type(Neuron)
     for torch_spikes, layer, neuron in zip(spikes, populations, neurons, strict=True):
         semantics = neuron.semantics
-        unit = semantics.levels / layer.neuron.level_values[-1]
+        unit = semantics.levels / layer.graded.level_values[-1]
         assert np.array_equal(torch_spikes, semantics.alpha + trace.counts[layer.name] * unit)
     assert np.array_equal(scores, trace.scores * quantised.decisions.score_scale)
 
