@@ -9,7 +9,7 @@ from asn2fpga.dataflow.depths import with_depths
 from asn2fpga.dataflow.verify import check_dataflow
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.node import Node
-from asn2fpga.kinds.contract import Wiring
+from asn2fpga.kinds.contract import Foldable, Wiring
 from asn2fpga.kinds.hardware import (
     Block,
     Config,
@@ -107,5 +107,7 @@ def _fork_config(block: Block, graph: Graph, stream: Stream, suffix: str) -> Con
     if stream.events is not None:
         steps = integer("steps", graph.edges[block.name].steps)
         return Config(name, "", (steps,), (event_type("output_event", stream.events),))
-    words = graph.currents[block.name].steps * getattr(graph[block.name], "groups", 1)
+    node = graph[block.name]
+    assert isinstance(node, Foldable), "currents are words of sums, and only nodes with lanes have sums"
+    words = graph.currents[block.name].steps * node.groups
     return Config(name, "", (integer("words", words),), ())

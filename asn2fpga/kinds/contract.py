@@ -20,7 +20,7 @@ from asn2fpga.graph.node import Level, Node
 from asn2fpga.graph.serial import Part
 from asn2fpga.graph.types import Array, FixedType, Shape
 from asn2fpga.kinds.hardware import Block, Config, Constant, TypeName
-from asn2fpga.kinds.roms import Rom
+from asn2fpga.kinds.roms import Rom, groups_of
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads, Work
 
 WeightMemory = Literal["auto", "lut"]
@@ -156,6 +156,11 @@ class Foldable(IntegerNode, ABC):
     """A node with lanes: neurons whose sums are worked on in the same cycle."""
 
     lanes: int
+
+    @property
+    def groups(self) -> int:
+        """Cycles to touch every neuron once."""
+        return groups_of(self.neurons, self.lanes)
 
     @abstractmethod
     def with_lanes(self, lanes: int) -> Self:

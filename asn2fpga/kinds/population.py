@@ -31,8 +31,8 @@ from asn2fpga.kinds.contract import (
 )
 from asn2fpga.kinds.hardware import Block
 from asn2fpga.kinds.neurons.graded import Graded
+from asn2fpga.kinds.neurons.membrane import Membrane
 from asn2fpga.kinds.population_rules import POPULATION_RULES
-from asn2fpga.kinds.roms import groups_of
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads, Work
 
 # Fitted to Yosys' figures of generated designs: docs/spec/verification.md.
@@ -86,16 +86,16 @@ class Population(Foldable):
         return (self.projections[0].synapse.neurons,)
 
     @property
-    def groups(self) -> int:
-        """Cycles to touch every neuron once."""
-        return groups_of(self.neurons, self.lanes)
-
-    @property
     def graded(self) -> Graded:
         """Its neurons, if they spike; ValueError otherwise."""
         if not isinstance(self.neuron, Graded):
             raise ValueError(f"{self.name}: {type(self.neuron).__name__} does not spike")
         return self.neuron
+
+    @property
+    def membrane(self) -> Membrane | None:
+        """What its neurons keep from one time step to the next; None if they keep nothing, or do not spike."""
+        return self.neuron.membrane if isinstance(self.neuron, Graded) else None
 
     @property
     def readout(self) -> ReadoutNeurons:

@@ -98,7 +98,7 @@ def _readout_biases(network: Network, bias: RealArray) -> Mapping[str, RealArray
 
 def _state_decisions(graph: Graph, network: Network) -> Iterator[StateDecision]:
     for population in network.spiking:
-        membrane = getattr(getattr(graph[population.name], "neuron", None), "membrane", None)
+        membrane = population_named(graph, population.name).membrane
         if membrane is not None and population.neuron is not None:
             yield StateDecision(
                 layer=population.name,

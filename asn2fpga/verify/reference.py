@@ -160,11 +160,11 @@ class _Judge:
     def population(self, population: Trained) -> LayerReport:
         """Golden's events against those of the reference, which is driven with golden's events."""
         assert population.neuron is not None
-        semantics, layer = population.neuron.semantics, self.graph[population.name]
+        semantics = population.neuron.semantics
         values = self.values(population.neuron.name)
         drive = float_model.repeat_time(self.drive(population), self.time_steps)
         unequal = fire(semantics, drive) != values
-        membrane = getattr(getattr(layer, "neuron", None), "membrane", None)
+        membrane = population_named(self.graph, population.name).membrane
         if membrane is None:
             for place in np.argwhere(unequal).tolist():
                 self._require(population, semantics, place, float(values[tuple(place)]))

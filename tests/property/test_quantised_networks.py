@@ -48,7 +48,7 @@ def check_stage(graph: Graph) -> None:
     assert to_text(from_plain(plain, tensors, KINDS)) == text
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=50, deadline=None, derandomize=True)
 @given(st.integers(0, 2**32 - 1), schemes())
 def test_branches_of_all_neurons_are_prepared_and_quantised(seed: int, scheme: Scheme) -> None:
     graph = random_branches(spec_of(seed))

@@ -15,8 +15,9 @@ from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.population import Population
 from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.loader.save import read_module
-from asn2fpga.nn import ASN, ILIF, NASN, RepeatTime, TimeMean
+from asn2fpga.nn import ASN, IF, ILIF, LIF, NASN, CubaLIF, RepeatTime, TimeMean
 from asn2fpga.nn.graded import GradedNeuron
+from asn2fpga.nn.neuron import SpikingNeuron
 from asn2fpga.quantise.apply import quantise
 from asn2fpga.quantise.scheme import Scheme
 from asn2fpga.reference import float_model
@@ -27,13 +28,25 @@ NEURONS = {
     "asn of a real alpha": lambda steps: ASN(4, alpha=-0.3125, integer_alpha=False, time_steps=steps),
     "nasn": lambda steps: NASN(4, time_steps=steps),
     "ilif": lambda steps: ILIF(8, time_steps=steps),
+    "lif": lambda steps: LIF(0.5, threshold=1.5, time_steps=steps),
+    "lif of levels": lambda steps: LIF(
+        0.75, threshold=0.5, levels=3, fires=">", amplitude=0.5, time_steps=steps
+    ),
+    "lif, signed": lambda steps: LIF(0.5, levels=2, signed=True, reset="none", time_steps=steps),
+    "lif, hard reset": lambda steps: LIF(0.5, reset="hard", v_reset=-0.5, decay_input=True, time_steps=steps),
+    "lif, leak first": lambda steps: LIF(0.0, leak="before_reset", v_min=-1.0, time_steps=steps),
+    "lif per channel": lambda steps: LIF(
+        0.5, threshold=torch.tensor([0.5, 1.0, 2.0]).repeat(4), time_steps=steps
+    ),
+    "if": lambda steps: IF(threshold=2.0, time_steps=steps),
+    "cuba": lambda steps: CubaLIF(0.5, 0.75, time_steps=steps),
 }
 
 
 def network(neuron: str, steps: int = 1) -> nn.Sequential:
-    """6-12-9-4 in float64; weights are random multiples of 1/2, so that many sums are ties."""
+    """6-12-12-4 in float64; weights are random multiples of 1/2, so that many sums are ties."""
     make, random = NEURONS[neuron], np.random.default_rng(5)
-    linears = [nn.Linear(6, 12), nn.Linear(12, 9), nn.Linear(9, 4)]
+    linears = [nn.Linear(6, 12), nn.Linear(12, 12), nn.Linear(12, 4)]
     layers = (linears[0], make(steps), linears[1], make(steps), linears[2])
     module = nn.Sequential(*((RepeatTime(steps), *layers, TimeMean()) if steps > 1 else layers)).double()
     with torch.no_grad():
@@ -44,7 +57,7 @@ def network(neuron: str, steps: int = 1) -> nn.Sequential:
 
 
 def put_reference_weights(module: nn.Sequential, reference: Graph) -> None:
-    """The reference's weights in the torch network; what NASN divides by N is multiplied back."""
+    """The reference's weights in the torch network; what neurons multiply their spikes by is divided back."""
     norm = 1.0
     linears = iter(reference.of_type(Linear))
     with torch.no_grad():
@@ -53,8 +66,13 @@ def put_reference_weights(module: nn.Sequential, reference: Graph) -> None:
                 linear = next(linears)
                 layer.weight.copy_(torch.from_numpy(linear.weight) * norm)
                 layer.bias.copy_(torch.from_numpy(linear.bias))
-            if isinstance(layer, GradedNeuron):
-                norm = layer.norm
+            if isinstance(layer, SpikingNeuron):
+                norm = norm_of(layer)
+
+
+def norm_of(layer: nn.Module) -> float:
+    """What spikes are divided by before they leave."""
+    return float(layer.norm) if isinstance(layer, GradedNeuron) else 1 / float(layer.amplitude)
 
 
 def run(module: nn.Sequential, x: Array) -> tuple[list[Array], Array]:
@@ -62,10 +80,10 @@ def run(module: nn.Sequential, x: Array) -> tuple[list[Array], Array]:
     outputs: list[Array] = []
 
     def keep(layer: nn.Module, _: tuple[Tensor, ...], output: Tensor) -> None:
-        spikes = output.numpy() * layer.norm
+        spikes = output.numpy() * norm_of(layer)
         outputs.append(spikes.transpose(1, 0, 2) if spikes.ndim == 3 else spikes[:, None])
 
-    handles = [layer.register_forward_hook(keep) for layer in module if isinstance(layer, GradedNeuron)]
+    handles = [layer.register_forward_hook(keep) for layer in module if isinstance(layer, SpikingNeuron)]
     with torch.no_grad():
         scores = module(torch.from_numpy(x.astype(np.float64))).numpy()
     for handle in handles:
