@@ -222,5 +222,5 @@ def network_with_shifted_scores() -> Graph:
     graph = quantise(random_network(spec)).graph
     (source, _, readout) = graph.layers
     assert isinstance(source, Encode) and str(source.count_type) == "u5"
-    assert isinstance(readout, Population) and readout.integrator.shift.max() > 8
+    assert isinstance(readout, Population) and readout.readout.shift.max() > 8
     return with_lanes(graph, {"fc1": 4, "fc2": 3})

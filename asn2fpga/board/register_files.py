@@ -112,7 +112,7 @@ the accelerator always ends; one from it may not. A driver that finds an error b
    message.
 
 Without a DMA on the way (or with one known to be idle) step 3 alone is enough. Sums and membranes need no
-clearing: the first event of an inference overwrites them (`hw/hls/integrate.h`).
+clearing: what comes first in an inference overwrites them (`hw/hls/sums.h`).
 """
 
 ACCESS = {"constant": "C", "read_only": "R", "read_write": "RW", "write_one_to_clear": "W1C"}

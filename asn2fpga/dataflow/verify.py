@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from asn2fpga.dataflow.dataflow import Dataflow
 from asn2fpga.dataflow.depths import is_read_again, node_of, words_of_a_step
 from asn2fpga.errors import RuleError
+from asn2fpga.kinds.contract import Foldable
 
 Complaints = Iterator[str]
 
@@ -73,10 +74,21 @@ def copies_of_one_stream_hold_a_step(flow: Dataflow) -> Complaints:
                     yield f"stream {stream} must hold {needed} words, all of a time step, not {depth}"
 
 
+def packed_words_of_a_step_fit(flow: Dataflow) -> Complaints:
+    """Counts and currents of a time step have room: a population that sends both is never held up half-way."""
+    for block in flow.blocks:
+        node = flow.graph[block.name]
+        groups = node.groups if isinstance(node, Foldable) else 1
+        for stream in block.streams:
+            if stream.events is None and stream.depth < groups:
+                yield f"stream {stream.name} must hold {groups} words, all of a time step, not {stream.depth}"
+
+
 DATAFLOW_RULES: tuple[Callable[[Dataflow], Complaints], ...] = (
     every_stream_has_two_ends,
     writers_come_first,
     streams_are_read_in_network_order,
     depths_hold_a_word,
     copies_of_one_stream_hold_a_step,
+    packed_words_of_a_step_fit,
 )

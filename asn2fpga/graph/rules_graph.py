@@ -89,7 +89,7 @@ def inputs_are_there(context: Context, node: Node) -> str:
 
 def every_node_is_read(context: Context, node: Node) -> str:
     """What a node sends is read, but for the scores."""
-    if node.is_end or context.graph.consumers(node.name):
+    if node.is_end or any(reader is not node for reader in context.graph.consumers(node.name)):
         return ""
     return "its output must be read by another layer, not by none"
 

@@ -176,11 +176,20 @@ class Population(Foldable):
 
     def cost(self, edges: Sequence[Edge]) -> Resources:
         """The first process, its synapses and its sums; the neurons and the second process."""
-        sums = Memory(self.groups, self.lanes * self.acc_type.width_bits, rom=False)
-        parts = [fabric(READOUT if self.is_end else INTEGRATE), memory_resources(sums)]
+        parts = [fabric(READOUT if self.is_end else INTEGRATE), *self._memories(edges)]
         for projection, edge in zip(self.projections, edges, strict=True):
             parts.append(projection.synapse.cost(edge, self.lanes, self.acc_type))
         return total([*parts, self.neuron.cost(self.neurons, self.lanes, self.acc_type)])
+
+    def _memories(self, edges: Sequence[Edge]) -> list[Resources]:
+        """The sums, those of frames kept beside them, and what is fed back."""
+        words = [self.lanes * self.acc_type.width_bits]
+        frames = [edge.is_frame for edge in edges]
+        if any(frames) and not self.reads_frames_only(edges):
+            words.append(words[0])
+        if self.feedback is not None:
+            words.append(self.lanes * self.output(()).fixed.width_bits)
+        return [memory_resources(Memory(self.groups, width, rom=False)) for width in words]
 
     def widest_word(self, lanes: int) -> int:
         synapses = [projection.synapse.widest_word(lanes) for projection in self.projections]
@@ -247,15 +256,27 @@ class Population(Foldable):
     @property
     def weighted(self) -> Mapping[str, Weighted]:
         """Its synapses with weights, by the name of what was trained."""
-        found = ((projection.name, projection.synapse) for projection in self.projections)
-        return {name: synapse for name, synapse in found if isinstance(synapse, Weighted)}
+        found = zip(self._names(), self.projections, strict=True)
+        return {name: p.synapse for name, p in found if isinstance(p.synapse, Weighted)}
+
+    def _names(self) -> list[str]:
+        """Of each projection, that of what was trained; with what it reads where several share one name."""
+        trained = [projection.name for projection in self.projections]
+        return [
+            name if trained.count(name) == 1 else f"{name}_from_{source}"
+            for name, source in zip(trained, self.inputs, strict=True)
+        ]
 
     @property
     def weight_bits(self) -> Mapping[str, int]:
-        return {name: synapse.weight_bits for name, synapse in self.weighted.items()}
+        found = ((p.name, p.synapse) for p in self.projections)
+        return {name: synapse.weight_bits for name, synapse in found if isinstance(synapse, Weighted)}
 
     def with_weight_bits(self, bits: Mapping[str, int]) -> Self:
-        return self._with_synapses({name: {"weight_bits": count} for name, count in bits.items()})
+        wanted = zip(self._names(), self.projections, strict=True)
+        return self._with_synapses(
+            {name: {"weight_bits": bits[p.name]} for name, p in wanted if p.name in bits}
+        )
 
     @property
     def weight_memories(self) -> Mapping[str, Memory]:
@@ -265,22 +286,19 @@ class Population(Foldable):
         return self._with_synapses({name: {"memory": memory} for name, memory in memories.items()})
 
     def _with_synapses(self, fields: Mapping[str, Mapping[str, Any]]) -> Self:
-        """The same with other fields of its weighted synapses."""
-        known = self.weighted
-        projections = tuple(
-            dataclasses.replace(
-                projection,
-                synapse=dataclasses.replace(projection.synapse, **fields[projection.name])  # type: ignore[type-var]
-                if projection.name in fields and projection.name in known
-                else projection.synapse,
-            )
-            for projection in self.projections
-        )
-        return dataclasses.replace(self, projections=projections)
+        """The same with other fields of its weighted synapses, by the names of `weighted`."""
+        known, projections = self.weighted, []
+        for name, projection in zip(self._names(), self.projections, strict=True):
+            if name in fields and name in known:
+                synapse = dataclasses.replace(known[name], **fields[name])  # type: ignore[type-var]
+                projection = dataclasses.replace(projection, synapse=synapse)
+            projections.append(projection)
+        return dataclasses.replace(self, projections=tuple(projections))
 
     @property
     def has_weights(self) -> bool:
-        synapses = self.weighted.values()
+        found = (projection.synapse for projection in self.projections)
+        synapses = [synapse for synapse in found if isinstance(synapse, Weighted)]
         return not synapses or any(synapse.has_weights for synapse in synapses)
 
 

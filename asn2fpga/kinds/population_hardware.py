@@ -86,10 +86,9 @@ def _title(node: Population) -> str:
 
 
 def _notes(node: Population, edges: Sequence[Edge]) -> tuple[str, ...]:
-    arriving = (_arriving(node, position, edge) for position, edge in enumerate(edges))
     neurons = "classes" if node.is_end else f"neurons {node.output(()).fixed}"
     return (
-        "; ".join(arriving),
+        *(_arriving(node, position, edge) for position, edge in enumerate(edges)),
         f"{node.neurons} {neurons}, {node.time_steps} time step(s), sums {node.acc_type}",
         f"{node.lanes} lanes, {node.groups} groups",
     )

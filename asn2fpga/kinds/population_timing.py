@@ -189,6 +189,7 @@ def operations(
         arrived = int(demand.events[:, : demand.events.shape[1] - projection.steps_late].sum())
         if projection.steps_late and node.start_count:
             arrived += len(demand.events) * node.neurons
+            spike += len(demand.events) * node.neurons * node.start_count
         events, accumulates = events + arrived, accumulates + arrived * projection.synapse.fanout
         if not edge.is_frame:
             synops = (synops or 0) + spike * projection.synapse.fanout

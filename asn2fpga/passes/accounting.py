@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.graph import Graph
 from asn2fpga.kinds.contract import IntegerNode, Operations
 from asn2fpga.kinds.nodes import integer_nodes
@@ -30,8 +31,11 @@ def lower_bound_cycles(work: Work, inferences: int) -> float:
 
 
 def operations(
-    graph: Graph, node: IntegerNode, demands: Mapping[str, Demand], spikes: Mapping[str, int]
+    graph: Graph, node: IntegerNode, demands: Mapping[str, Demand], spikes: Mapping[str, IntArray]
 ) -> Operations:
-    """What one layer does in all inferences. spikes: the sum of the counts that each layer sent."""
-    arrived = [None if node.reads(i) == "currents" else spikes[name] for i, name in enumerate(node.inputs)]
+    """What one layer does in all inferences. spikes: (T,) the sum of the counts that each layer sent in a step."""
+    arrived = [
+        None if node.reads(i) == "currents" else int(spikes[name][: len(spikes[name]) - node.delay(i)].sum())
+        for i, name in enumerate(node.inputs)
+    ]
     return node.operations(graph.edges_into(node), inputs_of(node, demands), arrived)

@@ -1,6 +1,6 @@
 """A Linear layer that reads a sum of events of different scale becomes a sum of Linear layers.
 
-    W (a / 4 + b)  ->  W (a / 4) + W b            each factor can then become part of the weights it meets
+W (a / 4 + b)  ->  W (a / 4) + W b            each factor can then become part of the weights it meets
 """
 
 from __future__ import annotations

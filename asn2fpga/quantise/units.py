@@ -80,6 +80,8 @@ def align(
             for synapse in synapses
         ]
         unit, exponents = common_unit(scales)
+        if any(member.neuron is None for member in stage):  # scores of all classes are compared
+            unit = np.full_like(unit, unit.max())
         for synapse, exponent in zip(synapses, exponents, strict=True):
             found = weights[synapse.name]
             exponent += _frac_bits(network, synapse, edges)

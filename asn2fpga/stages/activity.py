@@ -61,11 +61,11 @@ def _sum(first: Mapping[str, int], second: Mapping[str, int]) -> dict[str, int]:
 def activity(graph: Graph, trace: Trace) -> Activity:
     """Count one trace."""
     found = demands(graph, trace.counts)
-    spikes = {name: int(np.abs(counts.astype(np.int64)).sum()) for name, counts in trace.counts.items()}
+    spikes = {name: np.abs(counts.astype(np.int64)).sum(axis=(0, 2)) for name, counts in trace.counts.items()}
     return Activity(
         len(trace),
         {name: int(np.count_nonzero(counts)) for name, counts in trace.counts.items()},
-        spikes,
+        {name: int(steps.sum()) for name, steps in spikes.items()},
         {node.name: operations(graph, node, found, spikes) for node in integer_nodes(graph)},
         resource_work(graph, found, len(trace)),
     )

@@ -62,7 +62,7 @@ def test_fast_simulation_agrees_with_golden(work: Path, make: Callable[[int], ti
     encode, fc1 = result.layer_work["encode"], result.layer_work["fc1"]
     assert encode.cycles == 14.0  # 10 pixels, 3 words, one end: this core has no shortcuts
     events = np.count_nonzero(first.counts["encode"]) / 100
-    assert fc1.process == "integrate_fire"
+    assert fc1.process == "fc1_integrate_fire"
     integrating = 4 * events + 1 + 6  # 3 groups and a read an event
     assert integrating <= fc1.cycles <= 1.05 * integrating  # in some inferences compress takes longer
     total = result.latencies.mean()

@@ -22,6 +22,7 @@ from kinds.networks import (
     Network,
     Parallel,
     SideBySide,
+    Together,
     TwoInputs,
     chain,
     linear,
@@ -111,6 +112,28 @@ CASES = (
     Case("sum of membranes", block(lambda: IF(time_steps=3)), 3, end=leaky("sum", 0.5, 3)),
 )
 # fmt: on
+
+
+def grouped_cases() -> list[Case]:
+    """The same networks, those of equal time steps and inputs beside each other: fewer to compile.
+
+    What ends in its own way, or counts spikes, stays alone.
+    """
+    groups: dict[tuple[int, str], list[Case]] = {}
+    alone = []
+    for case in CASES:
+        if case.end is not None or case.name == "spikes counted":
+            alone.append(case)
+        else:
+            groups.setdefault((case.time_steps, case.encoding), []).append(case)
+    return [*alone, *(_together(cases) for cases in groups.values())]
+
+
+def _together(cases: list[Case]) -> Case:
+    first = cases[0]
+    name = f"{len(cases)} networks, T = {first.time_steps}, {first.encoding}"
+    return Case(name, lambda: Together([case.make() for case in cases]), first.time_steps, first.encoding)
+
 
 TOGETHER = 16
 """Neurons in one network, where every combination of fields is tried."""

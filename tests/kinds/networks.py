@@ -157,6 +157,20 @@ class Parallel(nn.Module):
         return scores
 
 
+class Together(nn.Module):
+    """Networks beside each other; the scores are the sum of theirs."""
+
+    def __init__(self, bodies: Sequence[nn.Module]) -> None:
+        super().__init__()
+        self.bodies = nn.ModuleList(bodies)
+
+    def forward(self, x: Tensor) -> Tensor:
+        scores: Tensor = self.bodies[0](x)
+        for body in list(self.bodies)[1:]:
+            scores = scores + body(x)
+        return scores
+
+
 __all__ = [
     "CLASSES",
     "HIDDEN",
@@ -168,6 +182,7 @@ __all__ = [
     "Parallel",
     "SideBySide",
     "TimeMean",
+    "Together",
     "TwoInputs",
     "chain",
     "linear",

@@ -27,7 +27,7 @@ from asn2fpga.quantise.apply import Quantised, quantise
 from asn2fpga.quantise.network import network_of
 from asn2fpga.quantise.scheme import Scheme
 from asn2fpga.reference import float_model
-from kinds.cases import CASES, Case, parallel_cases
+from kinds.cases import CASES, Case, grouped_cases, parallel_cases
 
 PARALLEL = parallel_cases()
 EXACT = Scheme(scale_method="maxabs", state_frac_bits=8)  # 8 bits are enough for four leaks of two bits each
@@ -117,14 +117,14 @@ def test_every_layer_costs_something_and_is_bounded(case: Case) -> None:
     check_estimates(built(case))
 
 
-@pytest.mark.parametrize("case", CASES, ids=ids)
+@pytest.mark.parametrize("case", grouped_cases(), ids=lambda case: case.name)
 def test_cpp_and_rtl_compute_what_golden_does(case: Case, tmp_path: Path) -> None:
     network = built(case)
     check_cpp(network, tmp_path)
     check_rtl(network, tmp_path)
 
 
-@pytest.mark.parametrize("case", PARALLEL[5::16], ids=lambda case: case.name)
+@pytest.mark.parametrize("case", PARALLEL[5::32], ids=lambda case: case.name)
 def test_neurons_of_many_kinds_beside_each_other(case: Case, tmp_path: Path) -> None:
     network = built(case)
     check_cpp(network, tmp_path)

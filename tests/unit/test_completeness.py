@@ -44,8 +44,8 @@ def documented() -> dict[str, list[str]]:
 
 
 def own_fields(kind: type) -> list[str]:
-    """All fields, but of a node those that every node has."""
-    common = [field.name for field in dataclasses.fields(Node)] if issubclass(kind, Node) else []
+    """All fields but those that every node has; the page speaks of them before its tables."""
+    common = {field.name for field in dataclasses.fields(Node)}
     return [field.name for field in dataclasses.fields(kind) if field.name not in common]
 
 
@@ -112,3 +112,19 @@ def test_integer_nodes_have_a_kernel(kind: type[IntegerNode]) -> None:
 def test_the_specification_lists_exactly_the_classes_and_their_fields() -> None:
     kinds = (*NODES, *PARTS, *OTHERS)
     assert documented() == {kind.__name__: own_fields(kind) for kind in kinds}
+
+
+def snake(name: str) -> str:
+    """`one_to_one` of OneToOne."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+@pytest.mark.parametrize("kind", [*INTEGER, *PARTS])
+def test_an_integer_kind_has_a_page_under_its_name(kind: type) -> None:
+    page = SPEC.parent / "kinds" / f"{snake(kind.__name__)}.md"
+    assert page.read_text().startswith(f"# `{kind.__name__}`: ")
+
+
+def test_every_page_of_a_kind_is_of_one() -> None:
+    pages = {page.stem for page in (SPEC.parent / "kinds").glob("*.md")}
+    assert pages == {snake(kind.__name__) for kind in (*INTEGER, *PARTS)}

@@ -51,8 +51,8 @@ class Membrane:
         I = (sum << state_frac_bits) + bias            (with `synaptic`: leak of the I before, and this)
         U = H + I                                      H = resets at the first step if reset is hard, else 0
         V = U - S * resets (soft) | resets where S is not 0 (hard) | U (none)
-        H = leak(max(V, floors))                       of a hard reset towards resets: leak(V - resets) +
-        resets H = max(reset of leak(U), floors)              if leak_order is before_reset
+        H = leak(max(V, floors))                       of a hard reset: resets + leak(max(V, floors) - resets)
+        H = max(reset of leak(U), floors)              if leak_order is before_reset
 
     leaks: a multiplier for each neuron in place of the leak's own, all with its shift.
     """

@@ -32,14 +32,12 @@ class NeuronSemantics:
     level, `fires` = "round": clip(round(U / threshold), alpha, alpha + levels): ASN, NASN, arXiv 2604.12365,
     eq. (7) and (12); I-LIF, arXiv 2407.20708. ">=": floor(U / threshold), at most `levels`, at least 0, or if
     `signed` odd about 0; ">": as ">=", where U = k * threshold does not reach level k. leak_order
-    "before_reset":
-    V is the reset of v + beta * (U - v), and H = max(V, floor). input_gain is 1 - beta with decay_input, else
-    1.
+    "before_reset": V is the reset of v + beta * (U - v), and H = max(V, floor). input_gain is 1 - beta with
+    decay_input, else 1.
 
     `alpha` is one scalar per layer, `levels` is D, `output_scale` is 1/N for NASN, the amplitude of others.
     With `integer_alpha` the forward pass of training already used the nearest integer of alpha. betas,
-    thresholds:
-    one for each neuron (N,), where `beta` and `threshold` are not the same for all.
+    thresholds: one for each neuron (N,), where `beta` and `threshold` are not the same for all.
     """
 
     model: Model

@@ -8,6 +8,7 @@ struct compress_config {
   static const int time_steps = 1;
   typedef asn::Event<6, 3> output_event;
   typedef ap_uint<3> count_t;
+  typedef ap_uint<24> counts_word_t;
   typedef ap_uint<4> group_count_t;
 };
 

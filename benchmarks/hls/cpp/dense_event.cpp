@@ -1,8 +1,10 @@
-// The project's dense event kernel (hw/hls/integrate_fire.h), 64 inputs to 32 neurons, as dense_LANESxBITS: so
-// many neurons a cycle, weights of so many bits. An event costs a cycle for each group of lanes, and so does
+// The project's population with dense synapses (hw/hls/population.h), 64 inputs to 32 neurons, as dense_LANESxBITS:
+// so many neurons a cycle, weights of so many bits. An event costs a cycle for each group of lanes, and so does
 // firing at the end of the step.
 #define AP_INT_MAX_W 1024
-#include "integrate_fire.h"
+#include "neurons/stateless.h"
+#include "population.h"
+#include "synapses/dense.h"
 
 const int DENSE_INPUTS = 64;
 const int DENSE_NEURONS = 32;
@@ -45,41 +47,59 @@ constexpr DenseRom<SLICES, ROWS> dense_weights = make_weights<SLICES, ROWS>(BITS
 template <int SLICES, int ROWS>
 constexpr DenseRom<SLICES, ROWS> dense_thresholds = make_thresholds<SLICES, ROWS>();
 
-template <int LANES, int WEIGHT_BITS>
-struct dense_config {
-  static const int time_steps = 1;
-  static const bool static_input = false;
-  static const int lanes = LANES;
-  static const int groups = DENSE_NEURONS / LANES;
+template <int LANES>
+struct dense_neuron {
   static const int levels = DENSE_LEVELS;
-  typedef asn::Event<6, 3> input_event;
-  typedef ap_int<WEIGHT_BITS> weight_t;
-  typedef ap_int<WEIGHT_BITS + 9> acc_t;  // 64 inputs of up to 7 spikes
   typedef ap_int<16> threshold_t;
   typedef ap_uint<3> count_t;
-  typedef ap_uint<3> group_index_t;
-  typedef ap_uint<9> row_index_t;
-
-  static const int weight_bits = LANES * WEIGHT_BITS;  // of a row
-  struct weights {
-    static HLS_INLINE unsigned long long word(int slice, int row) {
-      return dense_weights<(weight_bits + 63) / 64, DENSE_INPUTS * groups, weight_bits>.words[slice][row];
-    }
-  };
   struct thresholds {
     static HLS_INLINE unsigned long long word(int slice, int row) {
-      return dense_thresholds<DENSE_LEVELS * LANES / 4, groups>.words[slice][row];
+      return dense_thresholds<DENSE_LEVELS * LANES / 4, DENSE_NEURONS / LANES>.words[slice][row];
     }
   };
   static HLS_INLINE int level_value(int level) { return level; }
 };
 
+template <int LANES, int WEIGHT_BITS>
+struct dense_projection {
+  static const int shift = 0;
+  static const bool is_frame = false;
+  typedef asn::Event<6, 3> input_event;
+  typedef ap_int<WEIGHT_BITS> weight_t;
+  typedef ap_uint<9> row_index_t;
+
+  static const int rows = DENSE_INPUTS * DENSE_NEURONS / LANES;
+  static const int weight_bits = LANES * WEIGHT_BITS;  // of a row
+  struct weights {
+    static HLS_INLINE unsigned long long word(int slice, int row) {
+      return dense_weights<(weight_bits + 63) / 64, rows, weight_bits>.words[slice][row];
+    }
+  };
+};
+
+template <int LANES, int WEIGHT_BITS>
+struct dense_config : asn::PlainPopulation {
+  static const int time_steps = 1;
+  static const bool all_frames = false;
+  static const int lanes = LANES;
+  static const int groups = DENSE_NEURONS / LANES;
+  typedef ap_int<WEIGHT_BITS + 9> acc_t;  // 64 inputs of up to 7 spikes
+  typedef ap_uint<LANES * (WEIGHT_BITS + 9)> acc_word_t;
+  typedef ap_uint<3 * LANES> counts_word_t;
+  typedef ap_uint<3> group_index_t;
+  typedef dense_neuron<LANES> neuron;
+  typedef asn::Stateless<dense_config> neurons;
+};
+
 typedef hls::stream<ap_uint<10> > dense_events_t;
 
 #define DENSE(LANES, BITS)                                                                               \
+  typedef dense_config<LANES, BITS> dense_##LANES##x##BITS##_config;                                     \
   HLS_PROCESS void dense_##LANES##x##BITS##_process(dense_events_t& events,                              \
                                                     hls::stream<ap_uint<3 * LANES> >& counts) {          \
-    asn::integrate_fire_stateless<dense_config<LANES, BITS> >(events, counts);                           \
+    asn::population<dense_##LANES##x##BITS##_config,                                                     \
+                    asn::Dense<dense_##LANES##x##BITS##_config, dense_projection<LANES, BITS> > >(       \
+        counts, events);                                                                                 \
   }                                                                                                      \
   void dense_##LANES##x##BITS(dense_events_t& events, hls::stream<ap_uint<3 * LANES> >& counts) {        \
     HLS_DATAFLOW                                                                                         \

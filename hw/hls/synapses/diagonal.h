@@ -1,7 +1,7 @@
 // One synapse for each neuron: acc[address] += (w[address] * count) << shift, as in x + f(x). Addresses ascend
 // within a time step, so the groups are walked through once: a cycle for each event and one for each group.
 //
-// Config C: see sums.h; also lanes_per_group_t (0..lanes).
+// Config C: see sums.h.
 // Config P: shift, is_frame, input_event (Event<...>), weight_t, weights (ROM of one weight a neuron).
 #ifndef ASN_SYNAPSES_DIAGONAL_H
 #define ASN_SYNAPSES_DIAGONAL_H

@@ -51,7 +51,8 @@ HLS_PROCESS void source_fork(
 
 // ---- loop: dense synapses, graded neurons
 // module net.loop
-// source: 6 inputs u8, integrated once; itself: 5 inputs u3, a time step later
+// source: 6 inputs u8, integrated once
+// itself: 5 inputs u3, a time step later
 // 5 neurons u3, 3 time step(s), sums s14
 // 2 lanes, 3 groups
 struct loop_from_source_weights {  // 6 inputs x 3 groups of 2 weights
@@ -179,7 +180,9 @@ HLS_PROCESS void loop_fork(
 
 // ---- both: dense, currents and one to one synapses, graded neurons
 // module net.both
-// source: 6 inputs u8, integrated once; loop: 5 currents s14; loop: 5 inputs u3
+// source: 6 inputs u8, integrated once
+// loop: 5 currents s14
+// loop: 5 inputs u3
 // 5 neurons u3, 3 time step(s), sums s15
 // 2 lanes, 3 groups
 struct both_from_source_weights {  // 6 inputs x 3 groups of 2 weights
@@ -293,7 +296,9 @@ HLS_PROCESS void both_compress(
 
 // ---- scores: dense synapses, read-out
 // module net.scores
-// source: 6 inputs u8, integrated once; loop: 5 inputs u3; both: 5 inputs u3
+// source: 6 inputs u8, integrated once
+// loop: 5 inputs u3
+// both: 5 inputs u3
 // 3 classes, 3 time step(s), sums s16
 // 2 lanes, 2 groups
 struct scores_from_source_weights {  // 6 inputs x 2 groups of 2 weights

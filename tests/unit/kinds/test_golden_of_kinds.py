@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -20,6 +20,7 @@ from asn2fpga.kinds.contract import Synapse
 from asn2fpga.kinds.matmul import weighted_sums
 from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.neurons.integrator import Integrator
+from asn2fpga.kinds.neurons.leaky_integrator import LeakyIntegrator
 from asn2fpga.kinds.neurons.membrane import Leak, Membrane, Synaptic
 from asn2fpga.kinds.population import Population, Projection
 from asn2fpga.kinds.sources.events import ReceiveEvents
@@ -38,7 +39,9 @@ def edge(time_steps: int = 1, frame: bool = False, carries: str = "events") -> E
     return Edge((2,), carries, fixed, 0, fixed.max, time_steps, frame)  # type: ignore[arg-type]
 
 
-def population(neuron: Graded | Integrator, time_steps: int = 1, *more: Projection) -> Population:
+def population(
+    neuron: Graded | Integrator | LeakyIntegrator, time_steps: int = 1, *more: Projection
+) -> Population:
     """Dense synapses from `in`, and more projections from anything."""
     own = Projection(name="fc", synapse=DENSE)
     inputs = ("in", *("fc" if projection.steps_late else "in" for projection in more))
@@ -178,6 +181,39 @@ def test_readout_sums_over_time_and_shifts_the_sum_not_the_bias() -> None:
     neuron = Integrator(bias=np.array([10, -10]), shift=np.array([0, 3]))
     scores = run(population(neuron, 2), np.array([[[1, 1], [2, 0]]]))
     assert scores.tolist() == [[10 - 1 + 2, -10 + 8 * (3 + 6)]]
+
+
+@pytest.mark.parametrize(("output", "expected"), [("last", 10), ("max", 33), ("sum", 30 + 33 + 15 + 10)])
+def test_a_leaky_readout_gives_what_becomes_of_its_membranes(
+    output: Literal["last", "max", "sum"], expected: int
+) -> None:
+    # 4 acc + 2 at each step, and half of what was there: 30, 15 + 18, 17 - 2, 8 + 2
+    neuron = LeakyIntegrator(
+        output_of=output,
+        leak=Leak(1, 1),
+        state_frac_bits=2,
+        bias=np.array([2, 0]),
+        shift=np.array([0, 3]),
+        state_type=S16,
+        total_type=S16,
+    )
+    acc = np.array([[[7, 1], [4, 0], [-1, 0], [0, 0]]])
+    assert neuron.scores(acc)[0, 0] == expected
+    assert neuron.scores(acc)[0, 1] == 8 * {"last": 1, "max": 4, "sum": 4 + 2 + 1 + 1}[output]
+
+
+def test_a_leaky_readout_of_a_frame_is_charged_at_every_step() -> None:
+    neuron = LeakyIntegrator(
+        output_of="sum",
+        leak=Leak(1, 0),
+        state_frac_bits=0,
+        bias=np.zeros(2, np.int64),
+        shift=np.zeros(2, np.int64),
+        state_type=S16,
+        total_type=S16,
+    )
+    scores = run(population(neuron, 3), np.array([[[4, 1]]]), frames=(True,))
+    assert scores.tolist() == [[2 * (1 + 2 + 3), 12 * (1 + 2 + 3)]]
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from asn2fpga.errors import RuleError
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.rules import check, first_complaint
 from asn2fpga.graph.types import FixedType
-from asn2fpga.kinds.neurons.membrane import Leak
 from asn2fpga.kinds.population import Population
 from asn2fpga.kinds.registry import INTEGER
 from asn2fpga.kinds.synapses.diagonal import OneToOne
@@ -227,139 +226,7 @@ PROJECTIONS: list[tuple[str, Graph, str]] = [
     ),
 ]
 
-READOUT: list[tuple[str, Graph, str]] = [
-    (
-        "neurons_are_sound",
-        changed(FRAMES, "fc2", neuron__bias=ints(0, 2**31)),
-        "fc2: scores must be in -2147483648..2147483647 (s32), not -536..2147485256",
-    ),
-    (
-        "neurons_are_sound",
-        changed(FRAMES, "fc2", neuron__shift=ints(0, 31)),
-        "fc2: scores must be in -2147483648..2147483647 (s32), not -395136991331..3453153705885",
-    ),
-    (
-        "neurons_are_sound",
-        changed(FRAMES, "fc2", neuron__shift=ints(0, 32)),
-        "fc2: the largest shift must be in 0..31, not 32",
-    ),
-    (
-        "neurons_are_sound",
-        changed(FRAMES, "fc2", neuron__shift=ints(1, 2)),
-        "fc2: the smallest shift must be 0, not 1",
-    ),
-    (
-        "neurons_are_sound",
-        changed(FRAMES, "fc2", neuron__shift=ints(0, 0, 0)),
-        "fc2: the shape of shift must be (2,), not (3,)",
-    ),
-    (
-        "neurons_are_sound",
-        changed(FRAMES, "fc2", neuron__bias=ints(0, 0, 0)),
-        "fc2: the shape of bias must be (2,), not (3,)",
-    ),
-    (
-        "neurons_are_sound",
-        changed(FRAMES, "fc2", neuron__bias=None),
-        "fc2: bias must be an array of integers, not none",
-    ),
-]
-
-NEURONS: list[tuple[str, Graph, str]] = [
-    (
-        "neurons_are_sound",
-        changed(FRAMES, "fc1", neuron__level_values=(0, 2, 1)),
-        "fc1: level_values must increase and hold 0, not be [0, 2, 1]",
-    ),
-    (
-        "neurons_are_sound",
-        changed(FRAMES, "fc1", neuron__level_values=(1, 2, 3)),
-        "fc1: level_values must increase and hold 0, not be [1, 2, 3]",
-    ),
-    (
-        "neurons_are_sound",
-        changed(FRAMES, "fc1", neuron__level_values=(0,)),
-        "fc1: level_values must increase and hold 0, not be [0]",
-    ),
-    (
-        "neurons_are_sound",
-        changed(FRAMES, "fc1", neuron__level_values=(0, 1, 2, 3, 8)),
-        "fc1: level_values must be in 0..7 (u3), not 0..8",
-    ),
-    (
-        "neurons_are_sound",
-        changed(FRAMES, "fc1", neuron__level_values=(-1, 0, 1, 2, 3)),
-        "fc1: level_values must be in 0..7 (u3), not -1..3",
-    ),
-    (
-        "neurons_are_sound",
-        changed(FRAMES, "fc1", neuron__thresholds=np.array([[0, 1, 2, 3]] * 3 + [[0, 2, 1, 3]])),
-        "fc1: thresholds must not decrease, not [0, 2, 1, 3] of neuron 3",
-    ),
-    (
-        "neurons_are_sound",
-        changed(
-            FRAMES, "fc1", neuron__threshold_type=FixedType(2, True), neuron__thresholds=np.full((4, 4), 2)
-        ),
-        "fc1: thresholds must be in -2..1 (s2), not 2..2",
-    ),
-    (
-        "neurons_are_sound",
-        changed(FRAMES, "fc1", neuron__thresholds=np.zeros((4, 3), dtype=np.int64)),
-        "fc1: the shape of thresholds must be (4, 4), not (4, 3)",
-    ),
-    (
-        "neurons_are_sound",
-        changed(FRAMES, "fc1", neuron__thresholds=np.zeros((4, 4))),
-        "fc1: elements of thresholds must be int64, not float64",
-    ),
-    (
-        "neurons_are_sound",
-        changed(FRAMES, "fc1", membrane__bias=None),
-        "fc1: bias must be an array of integers, not none",
-    ),
-    (
-        "neurons_are_sound",
-        changed(FRAMES, "fc1", membrane__resets=ints(1, 2, 3)),
-        "fc1: the shape of resets must be (4,), not (3,)",
-    ),
-    (
-        "neurons_are_sound",
-        changed(FRAMES, "fc1", membrane__leaks=ints(1, 1, 1)),
-        "fc1: the shape of leaks must be (4,), not (3,)",
-    ),
-    (
-        "neurons_are_sound",
-        changed(FRAMES, "fc1", membrane__floors=np.zeros(4)),
-        "fc1: elements of floors must be int64, not float64",
-    ),
-    (
-        "neurons_are_sound",
-        changed(FRAMES, "fc1", membrane__state_frac_bits=17),
-        "fc1: state_frac_bits must be in 0..16, not 17",
-    ),
-    (
-        "neurons_are_sound",
-        changed(FRAMES, "fc1", membrane__leak=Leak(1, 17)),
-        "fc1: leak.shift must be in 0..16, not 17",
-    ),
-    (
-        "neurons_are_sound",
-        changed(FRAMES, "fc1", membrane__leak=Leak(3, 1)),
-        "fc1: leak.multiplier must be in 0..2, not 3",
-    ),
-    (
-        "neurons_are_sound",
-        changed(
-            STATELESS,
-            "fc1",
-            synapse0__weight=np.ones((4, 6), dtype=np.int64),
-            neuron__potential_type=FixedType(4, True),
-        ),
-        "fc1: the potential must be in -8..7 (s4), not 0..1530",
-    ),
-]
-BROKEN = [*SOURCES, *SYNAPSES, *PROJECTIONS, *READOUT, *NEURONS]
+BROKEN = [*SOURCES, *SYNAPSES, *PROJECTIONS]
 
 
 @pytest.mark.parametrize(
@@ -374,5 +241,6 @@ def test_a_broken_rule_is_named_with_its_sentence(rule: str, graph: Graph, messa
 
 
 def test_every_rule_is_broken_by_a_test() -> None:
+    """That of the neurons has a file of its own."""
     rules = {rule.__name__ for kind in INTEGER for rule in (*kind.rules, *kind.late_rules)}
-    assert rules == {name for name, _, _ in BROKEN}
+    assert rules - {"neurons_are_sound"} == {name for name, _, _ in BROKEN}

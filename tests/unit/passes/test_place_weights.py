@@ -97,3 +97,13 @@ def test_every_projection_with_weights_may_move() -> None:
 def test_currents_have_no_weights_to_move() -> None:
     graph = mixed_graph()
     assert in_tables(place_weights(graph, Resources(lut=10**6, ff=10**6, bram36=-1, dsp=10**4))) == []
+
+
+def test_a_layer_has_weights_if_one_of_its_projections_has() -> None:
+    """Also where several are of one trained layer, as that reads two others side by side."""
+    node = dense_graph(4, 3)["fc1"]
+    assert isinstance(node, Population)
+    zero = dense_projection("fc1", np.zeros((3, 4), np.int64))
+    both = dataclasses.replace(node, inputs=2 * node.inputs, projections=(*node.projections, zero))
+    assert both.has_weights
+    assert not dataclasses.replace(node, projections=(zero,)).has_weights

@@ -77,7 +77,7 @@ GOLDEN_LAYERS = {
     "fc2": layer_row(60.5, None, 605.0, 70.5) | operations(605.0, 1_280),
 }
 CYCLES = {"encode": 300.0, "fc1": 815.25, "fc2": 80.0}
-PROCESSES = {"encode": "encode", "fc1": "integrate_fire", "fc2": "readout"}
+PROCESSES = {"encode": "encode_encode", "fc1": "fc1_integrate_fire", "fc2": "fc2_readout"}
 FIGURES: dict[str, Plain] = {
     "load": {"name": "mnist", "sha256": "ab" * 32, "parameters": 101_771, "time_steps": 1},
     "quantise": {
@@ -119,7 +119,7 @@ FIGURES: dict[str, Plain] = {
         "loops": [
             {
                 "process": "fc1_integrate_fire",
-                "location": "kernels/integrate_fire.h:41",
+                "location": "kernels/population.h:41",
                 "pipelined": True,
                 "initiation_interval": 1,
                 "depth": 5,
