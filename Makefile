@@ -5,6 +5,7 @@
 VENV ?= .venv
 JOBS ?= 2
 PROGRAMS ?= 200
+GRAPHS ?= 300
 SEED ?= 1
 REFERENCE ?= xilinx
 SOURCES := asn2fpga tests benchmarks hw tools
@@ -21,7 +22,7 @@ export PATH := $(abspath $(VENV))/bin:$(PATH):/usr/sbin:/sbin
 endif
 
 .PHONY: demo environment versions check test format format-check lint types slow golden bench bench-hls \
-  fuzz fuzz-coverage fuzz-headers mutate wheel clean
+  fuzz fuzz-graphs fuzz-coverage fuzz-headers mutate wheel clean
 
 demo:  ## the digits network to verified RTL, set-up included; ends with the report's path
 	@VENV='$(VENV)' sh tools/demo.sh
@@ -64,6 +65,9 @@ bench-hls: environment  ## the kernels of the embedded HLS engine: cycles, area,
 
 fuzz: environment  ## random programs, native against RTL: make fuzz PROGRAMS=1000 SEED=1 REFERENCE=shim
 	PYTHONPATH=tests $(PYTHON) -m fuzz --programs $(PROGRAMS) --seed $(SEED) --reference $(REFERENCE)
+
+fuzz-graphs: environment  ## random networks, golden against C++ against RTL: make fuzz-graphs GRAPHS=300 SEED=1
+	PYTHONPATH=tests $(PYTHON) -m fuzz.graphs --graphs $(GRAPHS) --seed $(SEED) --jobs $(JOBS)
 
 fuzz-coverage: environment  ## which constructs the programs of make fuzz use: how many programs each
 	PYTHONPATH=tests $(PYTHON) -m fuzz.coverage --programs $(PROGRAMS) --seed $(SEED)

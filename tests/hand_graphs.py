@@ -109,6 +109,20 @@ def scores(read: str) -> Output:
     return Output(name="scores", inputs=(read,), source="scores", reduce="sum")
 
 
+def recurrent(*between: Node, reads: str = "back") -> list[Node]:
+    """Neurons n that read x and, through `between`, what they sent a time step ago."""
+    return [
+        x(time_steps=3),
+        past("before", "n"),
+        *between,
+        linear("fc1", "x"),
+        add("sum", "fc1", reads),
+        neuron("n", "sum"),
+        linear("fc2", "n"),
+        scores("fc2"),
+    ]
+
+
 def inputs_of(graph: Graph, count: int = 40) -> RealArray:
     """Random integer inputs of such a graph."""
     source = graph.layers[0]

@@ -5,6 +5,7 @@ block.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 from asn2fpga.dataflow.dataflow import Dataflow
 from asn2fpga.dataflow.depths import is_read_again, node_of, words_of_a_step
@@ -35,6 +36,18 @@ def every_stream_has_two_ends(flow: Dataflow) -> Complaints:
             yield f"port {port} must be that of one process, not {found.count(port)}"
 
 
+def names_are_unique(flow: Dataflow) -> Complaints:
+    """Configs, ROMs, processes and streams of all layers share one file, where case does not count."""
+    taken: set[str] = set()
+    for block in flow.blocks:
+        configs, roms = (one.name for one in block.configs), (one.name for one in block.roms)
+        processes, streams = (one.name for one in block.processes), (one.name for one in block.streams)
+        for name in chain(configs, roms, processes, streams):
+            if name.lower() in taken:
+                yield f"{name}, in layer {block.name}, must be the name of one thing, not of two"
+            taken.add(name.lower())
+
+
 def writers_come_first(flow: Dataflow) -> Complaints:
     """A process stands after those that write what it reads: run one after the other, none waits."""
     done: set[str] = set()
@@ -47,7 +60,7 @@ def writers_come_first(flow: Dataflow) -> Complaints:
 
 def streams_are_read_in_network_order(flow: Dataflow) -> Complaints:
     """A process takes what earlier nodes send before what later ones do, frames first: then nothing it waits
-    for can wait for it, whatever the depths (docs/spec/dataflow.md).
+    for can wait for it, as long as the two rules below hold (docs/spec/dataflow.md).
     """
     order = {node.name: position for position, node in enumerate(flow.graph.layers)}
     for process in flow.processes:
@@ -75,7 +88,7 @@ def copies_of_one_stream_hold_a_step(flow: Dataflow) -> Complaints:
 
 
 def packed_words_of_a_step_fit(flow: Dataflow) -> Complaints:
-    """Counts and currents of a time step have room: a population that sends both is never held up half-way."""
+    """Counts and currents of a time step have room: who sends both is never held up half-way."""
     for block in flow.blocks:
         node = flow.graph[block.name]
         groups = node.groups if isinstance(node, Foldable) else 1
@@ -86,6 +99,7 @@ def packed_words_of_a_step_fit(flow: Dataflow) -> Complaints:
 
 DATAFLOW_RULES: tuple[Callable[[Dataflow], Complaints], ...] = (
     every_stream_has_two_ends,
+    names_are_unique,
     writers_come_first,
     streams_are_read_in_network_order,
     depths_hold_a_word,

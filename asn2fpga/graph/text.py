@@ -125,7 +125,10 @@ def _insert(fields: Plain, path: list[str], value: Any, place: str) -> None:
         if step["index"] is None:
             fields = _descend(fields, step["name"], value if is_last else {})
         else:
-            fields = _item(fields.setdefault(step["name"], []), int(step["index"]), place)
+            items = fields.setdefault(step["name"], [])
+            if not isinstance(items, list):
+                raise InputError(f"{place}: {step['name']} must have items, not a value and items.")
+            fields = _item(items, int(step["index"]), place)
 
 
 def _descend(fields: Plain, key: str, value: Any) -> Any:

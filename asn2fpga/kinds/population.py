@@ -94,7 +94,7 @@ class Population(Foldable):
 
     @property
     def membrane(self) -> Membrane | None:
-        """What its neurons keep from one time step to the next; None if they keep nothing, or do not spike."""
+        """What its neurons keep from step to step; None if they keep nothing, or do not spike."""
         return self.neuron.membrane if isinstance(self.neuron, Graded) else None
 
     @property
@@ -262,10 +262,12 @@ class Population(Foldable):
     def _names(self) -> list[str]:
         """Of each projection, that of what was trained; with what it reads where several share one name."""
         trained = [projection.name for projection in self.projections]
-        return [
-            name if trained.count(name) == 1 else f"{name}_from_{source}"
-            for name, source in zip(trained, self.inputs, strict=True)
-        ]
+        names: list[str] = []
+        for name, source in zip(trained, self.inputs, strict=True):
+            own = name if trained.count(name) == 1 else f"{name}_from_{source}"
+            earlier = sum(other == own or other.startswith(f"{own}_again") for other in names)
+            names.append(f"{own}_again{earlier}" if earlier else own)
+        return names
 
     @property
     def weight_bits(self) -> Mapping[str, int]:

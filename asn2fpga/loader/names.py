@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Container
 
-from asn2fpga.loader.keywords import RESERVED, RESERVED_ENDINGS
+from asn2fpga.loader.keywords import RESERVED, RESERVED_ENDINGS, RESERVED_WITHIN
 
 MAX_LENGTH = 48
 LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "ø": "o", "œ": "oe", "ł": "l", "đ": "d"})
@@ -30,6 +30,8 @@ def to_identifier(text: str, taken: Container[str] = (), fallback: str = "layer"
 def _safe(text: str, fallback: str) -> str:
     ascii_text = unicodedata.normalize("NFKD", text.translate(LETTERS)).encode("ascii", "ignore").decode()
     name = re.sub(r"[^0-9a-zA-Z]+", "_", ascii_text).strip("_")
+    for reserved, instead in RESERVED_WITHIN.items():
+        name = name.replace(reserved, instead)
     if name and name[0].isdigit():
         name = f"{fallback}_{name}"
     name = _with_ending(name, "")

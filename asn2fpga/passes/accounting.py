@@ -33,7 +33,7 @@ def lower_bound_cycles(work: Work, inferences: int) -> float:
 def operations(
     graph: Graph, node: IntegerNode, demands: Mapping[str, Demand], spikes: Mapping[str, IntArray]
 ) -> Operations:
-    """What one layer does in all inferences. spikes: (T,) the sum of the counts that each layer sent in a step."""
+    """What one layer does in all inferences. spikes: (T,) sums of the counts that each layer sent."""
     arrived = [
         None if node.reads(i) == "currents" else int(spikes[name][: len(spikes[name]) - node.delay(i)].sum())
         for i, name in enumerate(node.inputs)

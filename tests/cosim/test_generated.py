@@ -77,7 +77,7 @@ def test_cycles_lie_between_their_bound_and_the_prediction(
     counted = demands(graph, trace.counts)
     assert (result.latencies >= predict_latency(graph, counted, BARE)).all()
     assert np.abs(predict_latency(graph, counted) / result.latencies - 1).max() < 0.1
-    bounds = {name: lower_bound_cycles(work, 40) for name, work in resource_work(graph, counted).items()}
+    bounds = {name: lower_bound_cycles(work, 40) for name, work in resource_work(graph, counted, 40).items()}
     for name, work in result.layer_work.items():
         assert bounds[name] <= work.cycles <= 1.3 * bounds[name] + 60
     assert result.interval_cycles is not None and result.interval_cycles >= max(bounds.values())

@@ -273,7 +273,7 @@ def test_wrong_rtl_is_found_and_named(run: Run, build: Path) -> None:
 
 
 def test_wrong_cpp_is_found_and_its_line_shows_it_again(run: Run, build: Path) -> None:
-    kernel = build / "hls" / "kernels" / "integrate.h"
+    kernel = build / "hls" / "kernels" / "synapses" / "dense.h"
     spoiled = kernel.read_text().replace("sum +=", "sum -=")
     assert spoiled != kernel.read_text()
     kernel.write_text(spoiled)

@@ -27,7 +27,7 @@ specs = st.builds(
 @settings(EXAMPLES, max_examples=150)
 @given(spec=specs)
 def test_golden_equals_the_reference(spec: GraphSpec) -> None:
-    """Rules, passes, saving, text, lanes, estimates and bounds on the way; golden against exact arithmetic."""
+    """Rules, passes, saving, text, lanes, estimates and bounds on the way; golden against exact sums."""
     check_estimates(case_of(spec))
 
 

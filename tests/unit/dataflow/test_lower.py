@@ -202,6 +202,11 @@ BROKEN: list[tuple[str, Dataflow, str]] = [
         "mixed: port m_axis must be that of one process, not 0.",
     ),
     (
+        "names_are_unique",
+        with_block(MIXED, "both", lambda block: replace(block, roms=(block.roms[0], *block.roms))),
+        "mixed: both_from_source_weights, in layer both, must be the name of one thing, not of two.",
+    ),
+    (
         "writers_come_first",
         moved(MIXED, "loop"),
         "mixed: process both_integrate_fire must come after the one that writes loop_currents.",
@@ -225,6 +230,11 @@ BROKEN: list[tuple[str, Dataflow, str]] = [
         "copies_of_one_stream_hold_a_step",
         with_depth(AGAIN, "loop_events_to_again_again1", 5),
         "mixed: stream loop_events_to_again_again1 must hold 8 words, all of a time step, not 5.",
+    ),
+    (
+        "packed_words_of_a_step_fit",
+        with_depth(MIXED, "loop_currents", 2),
+        "mixed: stream loop_currents must hold 3 words, all of a time step, not 2.",
     ),
 ]
 

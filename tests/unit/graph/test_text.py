@@ -103,6 +103,11 @@ def test_fields_of_parts_and_of_items_have_their_whole_path() -> None:
             "g: line 18: the item must be number 0 or the next, not 2.",
         ),
         (
+            "projections[0].name",
+            "source[0].name",
+            "g: line 11: source must have items, not a value and items.",
+        ),
+        (
             "projections[1].shift",
             "projections[0].shift",
             "g: line 23: the item must be number 1 or the next, not 0.",

@@ -22,6 +22,8 @@ NAMES = {
     "WIRE": "WIRE_layer",  # VHDL and some tools ignore case
     "encode": "encode_layer",  # our own
     "fc1_events": "fc1_events_layer",  # would be the stream of fc1
+    "a_from_b": "a_of_b",  # would be what a reads of b
+    "skip_fork": "skip_fork_layer",
     "couche/cachée n°1": "couche_cachee_n1",
     'a "quoted" \\ name': "a_quoted_name",
     "__init__": "init",

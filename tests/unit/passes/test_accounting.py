@@ -40,7 +40,7 @@ def work(graph: Graph, fired: Fired) -> dict[str, Work]:
 def operations_of(graph: Graph, fired: Fired, count: int = 1) -> dict[str, Operations]:
     """Operations of two inferences."""
     counts = counts_of(graph, fired, count)
-    found, spikes = demands(graph, counts), {name: int(sent.sum()) for name, sent in counts.items()}
+    found, spikes = demands(graph, counts), {name: sent.sum(axis=(0, 2)) for name, sent in counts.items()}
     return {
         layer.name: operations(graph, integer_node(graph, layer.name), found, spikes)
         for layer in graph.layers

@@ -12,16 +12,13 @@ from hand_graphs import (
     linear,
     net,
     neuron,
-    norm,
     numbers,
-    past,
+    recurrent,
     scores,
-    times,
     x,
 )
 
 from asn2fpga.errors import UnsupportedError
-from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.node import Node
 from asn2fpga.quantise.network import Branch, Network, network_of
 
@@ -189,20 +186,6 @@ def test_a_sum_of_what_is_side_by_side() -> None:
     )
 
 
-def recurrent(*between: Node, reads: str = "back") -> list[Node]:
-    """Neurons n that read x and, through `between`, what they sent a time step ago."""
-    return [
-        x(time_steps=3),
-        past("before", "n"),
-        *between,
-        linear("fc1", "x"),
-        add("sum", "fc1", reads),
-        neuron("n", "sum"),
-        linear("fc2", "n"),
-        scores("fc2"),
-    ]
-
-
 def test_what_neurons_sent_before_is_delayed() -> None:
     assert populations(*recurrent(linear("back", "before"))) == [
         "n (n): fc1 of x[0:4], back of n[0:4]@1",
@@ -266,136 +249,6 @@ def test_a_population_can_be_made_of_currents_alone() -> None:
     )
     assert texts(network)[2] == "n3 (n3): current of n1, current of n2"
     assert network.populations[2].weighted == ()
-
-
-NETWORK = (
-    "a network is the input, Linear layers (with BatchNorm), sums of them, neurons, "
-    "and a Linear layer at the end."
-)
-NORM = (
-    "BatchNorm must stand behind a Linear layer, or a sum of some, that nothing else reads, or before Linear "
-    "layers only, not here; its gain and shift become part of their weights."
-)
-LOOPS = "loops over several layers are not built yet."
-LATE = "net.before: a delay must be of one time step and from a layer to itself, not of"
-REFUSED: dict[str, tuple[Graph, str]] = {
-    "Linear behind Linear": (
-        net(x(), linear("fc1", "x"), linear("fc2", "fc1"), scores("fc2")),
-        f"net.fc1: the layer here must be the input or a neuron, not Linear; {NETWORK}",
-    ),
-    "Linear behind a sum of currents": (
-        net(x(), linear("a", "x"), linear("b", "x"), add("s", "a", "b"), linear("fc", "s"), scores("fc")),
-        f"net.a: the layer here must be the input or a neuron, not Linear; {NETWORK}",
-    ),
-    "neurons behind neurons": (
-        net(x(), *RESIDUAL, neuron("n2", "n1"), linear("fc2", "n2"), scores("fc2")),
-        f"net.n1: the layer here must be a Linear layer or a sum of some, not Neuron; {NETWORK}",
-    ),
-    "scores of neurons": (
-        net(x(), *RESIDUAL, scores("n1")),
-        f"net.n1: the layer here must be a Linear layer or a sum of some, not Neuron; {NETWORK}",
-    ),
-    "neurons at the input": (
-        net(x(), neuron("n", "x"), linear("fc", "n"), scores("fc")),
-        f"x: the layer here must be a Linear layer or a sum of some, not Input; {NETWORK}",
-    ),
-    "a sum of a current and events": (
-        net(x(), *RESIDUAL, add("s", "fc1", "x"), neuron("n2", "s"), linear("fc2", "n2"), scores("fc2")),
-        f"x: the layer here must be a Linear layer or a sum of some, not Input; {NETWORK}",
-    ),
-    "a scale that nothing took": (
-        net(x(), linear("fc1", "x"), times("half", "fc1", 0.5), scores("half")),
-        f"net.half: the layer here must be a Linear layer or a sum of some, not Scale; {NETWORK}",
-    ),
-    "a norm behind a current": (
-        net(x(), *RESIDUAL, norm("bn", "fc1"), neuron("n2", "bn"), linear("fc2", "n2"), scores("fc2")),
-        f"net.bn: {NORM}",
-    ),
-    "a norm of events": (
-        net(x(), *RESIDUAL, norm("bn", "n1"), linear("fc2", "bn"), scores("fc2")),
-        f"net.bn: {NORM}",
-    ),
-    "scores of a current that neurons read": (
-        net(x(), *RESIDUAL, linear("fc2", "n1"), add("s", "fc1", "fc2"), scores("s")),
-        "net.fc1: scores must not be a current that a neuron reads as well; "
-        "let the scores have a Linear layer of their own.",
-    ),
-    "a delay of two time steps": (
-        net(
-            *(
-                past("before", "n", 2) if node.name == "before" else node
-                for node in recurrent(linear("back", "before"))
-            )
-        ),
-        f"{LATE} 2 from n to n; {LOOPS}",
-    ),
-    "a delay of the input": (
-        net(
-            x(time_steps=3),
-            past("before", "x"),
-            linear("fc1", "before"),
-            neuron("n", "fc1"),
-            linear("fc2", "n"),
-            scores("fc2"),
-        ),
-        f"{LATE} 1 from x to n; {LOOPS}",
-    ),
-    "a delay on the way to the scores": (
-        net(x(time_steps=3), *RESIDUAL, past("before", "n1"), linear("fc2", "before"), scores("fc2")),
-        f"{LATE} 1 from n1 to the scores; {LOOPS}",
-    ),
-    "a loop over two layers": (
-        net(
-            x(time_steps=3),
-            past("before", "n2"),
-            linear("back", "before"),
-            linear("fc1", "x"),
-            add("sum", "fc1", "back"),
-            neuron("n1", "sum"),
-            linear("fc2", "n1"),
-            neuron("n2", "fc2"),
-            linear("fc3", "n2"),
-            scores("fc3"),
-        ),
-        f"{LATE} 1 from n2 to n1; {LOOPS}",
-    ),
-    "a loop without a Linear": (
-        net(*recurrent(diagonal("back", "before"))),
-        "net.before: what a layer sent before must be read by a Linear layer, not be added as it is; "
-        "put a Linear layer behind the delay.",
-    ),
-    "two loops": (
-        net(
-            *recurrent(
-                linear("back", "before"),
-                past("again", "n"),
-                linear("other", "again"),
-                add("loops", "back", "other"),
-                reads="loops",
-            )
-        ),
-        "net.other: a layer must read what it sent before through one Linear layer, not 2 times "
-        "(back, other); make one of them.",
-    ),
-    "one loop twice": (
-        net(*recurrent(cat("twice", "before", "before"), linear("back", "twice", 8))),
-        "net.back: a layer must read what it sent before through one Linear layer, not 2 times (back, back); "
-        "make one of them.",
-    ),
-    "no end": (
-        net(x(), *RESIDUAL),
-        "net: the network must end with a Linear layer, not Neuron 'n1'.",
-    ),
-    "nothing": (net(), "net: the network must end with a Linear layer, not nothing."),
-}
-
-
-@pytest.mark.parametrize("case", REFUSED)
-def test_what_is_not_built_is_refused_by_its_place(case: str) -> None:
-    graph, message = REFUSED[case]
-    with pytest.raises(UnsupportedError) as error:
-        network_of(graph)
-    assert str(error.value) == message
 
 
 def test_a_layer_whose_module_has_a_number_goes_by_its_name() -> None:

@@ -273,3 +273,25 @@ def test_a_loop_is_on_the_sum_of_its_population() -> None:
     assert shifts == [("fc1", 0, 0), ("back", 3, 1)]
     assert compare_reference(quantised.reference, quantised.graph, inputs_of(graph, 100)).exact
     assert prepare(graph).layers[1].name == "before"
+
+
+@pytest.mark.parametrize("silent", ["fc3", "fc4"])
+def test_a_class_that_one_of_two_synapses_never_reaches_keeps_its_scale(silent: str) -> None:
+    """A row without weights asks for no unit of its own: the scores are what they would be without it."""
+    ends = [linear("fc3", "n1"), linear("fc4", "x")]
+    for place, synapse in enumerate(ends):
+        if synapse.name == silent:
+            weight = as_real(synapse.weight).copy()
+            weight[1] = 0
+            ends[place] = dataclasses.replace(synapse, weight=weight)
+    graph = net(
+        x(), linear("fc1", "x"), neuron("n1", "fc1"), *ends, add("ends", "fc3", "fc4"), scores("ends")
+    )
+    quantised = quantise(graph, SCHEME)
+    rules.check(quantised.graph)
+    found = compare_reference(quantised.reference, quantised.graph, inputs_of(graph, 100))
+    assert found.exact
+    _, integers = aligned(graph)
+    other = "fc4" if silent == "fc3" else "fc3"
+    assert not integers.weights[silent].weight[1].any()
+    assert np.abs(integers.weights[other].weight[1]).max() > largest_integer(4) // 4
