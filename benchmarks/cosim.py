@@ -21,7 +21,7 @@ from asn2fpga.graph.trace import Trace
 from asn2fpga.graph.types import Array
 from asn2fpga.hls.base import HlsProject, RtlDesign
 from asn2fpga.hls.llvm.engine import LlvmEngine
-from asn2fpga.passes.accounting import weighted_layers
+from asn2fpga.kinds.nodes import foldable_nodes
 from asn2fpga.passes.fold_lanes import with_lanes
 from asn2fpga.toolchain.plan import BuildPlan
 from asn2fpga.verify.cosim import run_cocotb, run_fast
@@ -69,7 +69,7 @@ def main() -> None:
     options = parser.parse_args()
     sizes = [int(size) for size in options.sizes.split(",")]
     graph = network(tuple(sizes))
-    lanes = {layer.name: min(options.lanes, len(layer.weight)) for layer in weighted_layers(graph)}
+    lanes = {node.name: min(options.lanes, node.neurons) for node in foldable_nodes(graph)}
     graph = with_lanes(graph, lanes)
     with tempfile.TemporaryDirectory() as scratch:
         work = options.work or Path(scratch)

@@ -15,11 +15,11 @@ from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.node import Node
 from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics
+from asn2fpga.kinds.nodes import foldable_nodes
 from asn2fpga.kinds.operators.flatten import Flatten
 from asn2fpga.kinds.operators.output import Output
 from asn2fpga.kinds.sources.input import Input
 from asn2fpga.kinds.synapses.dense import Linear
-from asn2fpga.passes.accounting import weighted_layers
 from asn2fpga.passes.fold_lanes import with_lanes
 from asn2fpga.quantise.apply import quantise
 from asn2fpga.quantise.scheme import Scheme
@@ -75,7 +75,7 @@ def main() -> None:
     for name, sizes in NETWORKS.items():
         graph = network(sizes)
         for lanes in LANES:
-            chosen = {layer.name: min(lanes, len(layer.weight)) for layer in weighted_layers(graph)}
+            chosen = {node.name: min(lanes, node.neurons) for node in foldable_nodes(graph)}
             print(measure(f"{name}, {lanes}", with_lanes(graph, chosen)), flush=True)
 
 

@@ -7,17 +7,17 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-from asn2fpga.golden.ops import reached_levels
-from asn2fpga.graph.layers import DensePopulation, DenseReadout
 
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.arrays import IntArray, as_integer
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
+from asn2fpga.kinds.neurons.graded import reached_levels
 from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics
 from asn2fpga.kinds.operators.flatten import Flatten
 from asn2fpga.kinds.operators.output import Output
+from asn2fpga.kinds.population import Population
 from asn2fpga.kinds.sources.input import Input
 from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.quantise.apply import quantise
@@ -44,10 +44,16 @@ def network() -> Graph:
 
 def plain(graph: Graph, x: Array) -> IntArray:
     """The same network in plain int64 numpy."""
-    (hidden,), (readout,) = graph.of_type(DensePopulation), graph.of_type(DenseReadout)
-    sums = x.reshape(len(x), -1).astype(np.int64) @ as_integer(hidden.weight).T
-    counts = as_integer(reached_levels(hidden.neuron, sums))
-    return as_integer(counts @ as_integer(readout.weight).T + as_integer(readout.bias))
+    hidden, readout = graph.of_type(Population)
+    sums = x.reshape(len(x), -1).astype(np.int64) @ weight_of(hidden).T
+    counts = as_integer(reached_levels(as_integer(hidden.graded.thresholds), sums))
+    return as_integer(counts @ weight_of(readout).T + as_integer(readout.readout.bias))
+
+
+def weight_of(population: Population) -> IntArray:
+    """The weights (N, M) of its only synapses."""
+    (projection,) = population.projections
+    return as_integer(projection.synapse.weight)  # type: ignore[attr-defined]  # dense synapses
 
 
 def rate(run: Callable[[], object], images: int) -> float:

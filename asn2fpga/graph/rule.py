@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
@@ -18,7 +19,7 @@ class Context:
     graph: Graph
     position: int
 
-    @property
+    @cached_property
     def before(self) -> Graph:
         """The nodes before this one."""
         return self.graph.with_layers(self.graph.layers[: self.position])

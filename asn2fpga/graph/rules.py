@@ -39,9 +39,9 @@ def first_complaint(graph: Graph) -> Complaint | None:
     late = (node.late_rules for node in graph.layers)
     for rules_of_nodes in (early, late):
         for position, rules in enumerate(rules_of_nodes):
-            node = graph.layers[position]
+            context, node = Context(graph, position), graph.layers[position]
             for rule in rules:
-                text = rule(Context(graph, position), node)
+                text = rule(context, node)
                 if text:
                     return Complaint(node, rule.__name__, text)
     return None

@@ -130,6 +130,11 @@ def currents_stream(node: str) -> str:
     return f"{node}_currents"
 
 
+def counted(count: int, noun: str) -> str:
+    """`1 lane`, `2 lanes`: for comments."""
+    return f"{count} {noun}" + ("" if count == 1 else "s")
+
+
 def integer(name: str, value: int) -> Constant:
     """An integer constant of a config struct."""
     return Constant("int", name, str(value))

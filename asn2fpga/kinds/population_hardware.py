@@ -26,6 +26,7 @@ from asn2fpga.kinds.hardware import (
     TypeName,
     boolean,
     config_name,
+    counted,
     currents_stream,
     event_type,
     events_stream,
@@ -82,15 +83,15 @@ def _check_words(node: Population) -> None:
 def _title(node: Population) -> str:
     *others, last = dict.fromkeys(projection.synapse.title for projection in node.projections)
     synapses = f"{', '.join(others)} and {last}" if others else last
-    return f"{synapses} synapses, {node.neuron.title}"
+    return f"{synapses}; {node.neuron.title}"
 
 
 def _notes(node: Population, edges: Sequence[Edge]) -> tuple[str, ...]:
     neurons = "classes" if node.is_end else f"neurons {node.output(()).fixed}"
     return (
         *(_arriving(node, position, edge) for position, edge in enumerate(edges)),
-        f"{node.neurons} {neurons}, {node.time_steps} time step(s), sums {node.acc_type}",
-        f"{node.lanes} lanes, {node.groups} groups",
+        f"{node.neurons} {neurons}, {counted(node.time_steps, 'time step')}, sums {node.acc_type}",
+        f"{counted(node.lanes, 'lane')}, {counted(node.groups, 'group')}",
     )
 
 

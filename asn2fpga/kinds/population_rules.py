@@ -56,7 +56,7 @@ def delays_are_of_its_own_events(_: Context, node: Population) -> str:
         return f"a population that reads itself must fire at several time steps, not {node.time_steps}"
     synapse = node.projections[late[0]].synapse
     if synapse.feedback(node.name, node.lanes) is None:
-        return f"a population must read itself through dense synapses, not {synapse.title}"
+        return f"a population must read itself through dense synapses, not through {synapse.title}"
     high = node.output(()).high
     if not 0 <= node.start_count <= high:
         return (

@@ -13,7 +13,7 @@ from asn2fpga.graph.edge import Edge, EventFormat
 from asn2fpga.graph.rule import Context
 from asn2fpga.graph.types import Array, Shape
 from asn2fpga.graph.words import INPUT_WORD_BITS
-from asn2fpga.kinds.hardware import Constant, TypeName, integer
+from asn2fpga.kinds.hardware import Constant, TypeName, counted, integer
 from asn2fpga.kinds.sources.source import EventSource, check_range, check_shape, source_is_in_range
 from asn2fpga.kinds.timing import Demand, Work, words_of
 
@@ -58,7 +58,7 @@ class ReceiveEvents(EventSource):
     @property
     def note(self) -> str:
         shape = " x ".join(map(str, self.shape))
-        return f"{shape} counts {self.count_type}, {self.time_steps} time step(s)"
+        return f"{shape} counts {self.count_type}, {counted(self.time_steps, 'time step')}"
 
     def constants(self) -> tuple[tuple[Constant, ...], tuple[TypeName, ...]]:
         return (integer("time_steps", self.time_steps),), ()

@@ -91,7 +91,7 @@ class Dense(Weighted):
     count[j].
     """
 
-    title = "dense"
+    title = "dense synapses"
     kernel = "asn::Dense"
     header = "synapses/dense.h"
 

@@ -76,7 +76,7 @@ class Diagonal(TrainedSynapse):
 class OneToOne(Weighted):
     """Integer weights (N,) within +-(2^(weight_bits-1)-1): sum[i] = weight[i] * count[i]."""
 
-    title = "one to one"
+    title = "one-to-one synapses"
     kernel = "asn::Diagonal"
     header = "synapses/diagonal.h"
 

@@ -49,11 +49,11 @@ HLS_PROCESS void source_fork(
       source_events, source_events_to_loop, source_events_to_both, source_events_to_scores);
 }
 
-// ---- loop: dense synapses, graded neurons
+// ---- loop: dense synapses; graded neurons
 // module net.loop
 // source: 6 inputs u8, integrated once
 // itself: 5 inputs u3, a time step later
-// 5 neurons u3, 3 time step(s), sums s14
+// 5 neurons u3, 3 time steps, sums s14
 // 2 lanes, 3 groups
 struct loop_from_source_weights {  // 6 inputs x 3 groups of 2 weights
   static HLS_INLINE unsigned long long word(int slice, int row) {
@@ -178,12 +178,12 @@ HLS_PROCESS void loop_fork(
       loop_events, loop_events_to_both, loop_events_to_scores);
 }
 
-// ---- both: dense, currents and one to one synapses, graded neurons
+// ---- both: dense synapses, currents and one-to-one synapses; graded neurons
 // module net.both
 // source: 6 inputs u8, integrated once
 // loop: 5 currents s14
 // loop: 5 inputs u3
-// 5 neurons u3, 3 time step(s), sums s15
+// 5 neurons u3, 3 time steps, sums s15
 // 2 lanes, 3 groups
 struct both_from_source_weights {  // 6 inputs x 3 groups of 2 weights
   static HLS_INLINE unsigned long long word(int slice, int row) {
@@ -294,12 +294,12 @@ HLS_PROCESS void both_compress(
       both_counts, both_events);
 }
 
-// ---- scores: dense synapses, read-out
+// ---- scores: dense synapses; read-out
 // module net.scores
 // source: 6 inputs u8, integrated once
 // loop: 5 inputs u3
 // both: 5 inputs u3
-// 3 classes, 3 time step(s), sums s16
+// 3 classes, 3 time steps, sums s16
 // 2 lanes, 2 groups
 struct scores_from_source_weights {  // 6 inputs x 2 groups of 2 weights
   static HLS_INLINE unsigned long long word(int slice, int row) {

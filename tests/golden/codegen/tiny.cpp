@@ -34,10 +34,10 @@ HLS_PROCESS void encode_encode(
       s_axis, encode_events);
 }
 
-// ---- fc1: dense synapses, graded neurons
+// ---- fc1: dense synapses; graded neurons
 // module net.0
 // encode: 13 inputs u8, integrated once
-// 7 neurons u2, 2 time step(s), sums s15
+// 7 neurons u2, 2 time steps, sums s15
 // 4 lanes, 2 groups
 struct fc1_weights {  // 13 inputs x 2 groups of 4 weights
   static HLS_INLINE unsigned long long word(int slice, int row) {
@@ -124,10 +124,10 @@ HLS_PROCESS void fc1_compress(
       fc1_counts, fc1_events);
 }
 
-// ---- fc2: dense synapses, read-out
+// ---- fc2: dense synapses; read-out
 // module net.2
 // fc1: 7 inputs u2
-// 5 classes, 2 time step(s), sums s9
+// 5 classes, 2 time steps, sums s9
 // 2 lanes, 3 groups
 struct fc2_weights {  // 7 inputs x 3 groups of 2 weights
   static HLS_INLINE unsigned long long word(int slice, int row) {

@@ -111,11 +111,11 @@ def check_columns(graph: Graph, ending: str = "_of_module_xy") -> None:
 def test_every_layer_block_has_its_name_module_shape_and_types() -> None:
     text = project(small_integer_graph(1, (16, 8, 4), time_steps=2))["net.cpp"]
     assert (
-        "// ---- fc1: dense synapses, graded neurons\n"
+        "// ---- fc1: dense synapses; graded neurons\n"
         "// module fc1\n"
         "// encode: 16 inputs u8, integrated once\n"
-        "// 8 neurons u3, 2 time step(s), sums s19\n"
-        "// 1 lanes, 8 groups\n"
+        "// 8 neurons u3, 2 time steps, sums s19\n"
+        "// 1 lane, 8 groups\n"
     ) in text
 
 

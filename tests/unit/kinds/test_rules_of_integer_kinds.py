@@ -191,7 +191,7 @@ PROJECTIONS: list[tuple[str, Graph, str]] = [
     (
         "delays_are_of_its_own_events",
         changed(MIXED, "loop", projection1__synapse=OneToOne(weight=ints(1, 2, 3, 2, 1), weight_bits=4)),
-        "loop: a population must read itself through dense synapses, not one to one",
+        "loop: a population must read itself through dense synapses, not through one-to-one synapses",
     ),
     (
         "delays_are_of_its_own_events",

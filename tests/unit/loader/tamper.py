@@ -6,23 +6,30 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 import torch
-from loader_models import refusal
 
 import asn2fpga
+from asn2fpga.errors import InputError, UnsupportedError
 
 Content = dict[str, Any]
 Change = Callable[[Content], object]
 DOUBLE = torch.float64
 
 
-def refusal_of(change: Change, path: Path) -> str:
-    """What is said of the model file at `path` once it is changed, without the path."""
+def refusal_of(change: Change, path: Path, unsupported: bool = False) -> str:
+    """What is said of the model file at `path` once it is changed, without the path.
+
+    unsupported: whether it must be said as something that is sound, but not built.
+    """
     content = torch.load(path, weights_only=True)
     change(content)
     other = path.with_name("tampered.pt")
     torch.save(content, other)
-    message = refusal(lambda: asn2fpga.load_model(other))
+    with pytest.raises(InputError) as caught:
+        asn2fpga.load_model(other)
+    assert type(caught.value) is (UnsupportedError if unsupported else InputError)
+    message = str(caught.value)
     assert message.startswith(f"{other}: ")
     return message.removeprefix(f"{other}: ")
 
