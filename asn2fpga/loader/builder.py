@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.node import Node
 from asn2fpga.kinds.nodes import fires
-from asn2fpga.loader.names import to_identifier
+from asn2fpga.loader.names import layer_name, to_identifier
 from asn2fpga.warning import BuildWarning
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class GraphBuilder:
 
     def add(self, kind: type[Node], path: str, inputs: tuple[str, ...], **fields: Any) -> str:
         """Append a layer of class `kind` named after the module at `path`; returns its name."""
-        name = to_identifier(path, self._taken)
+        name = layer_name(path, self._taken)
         self._append(kind(name=name, inputs=inputs, source=path, **fields))
         return name
 
@@ -69,7 +69,7 @@ class GraphBuilder:
     ) -> str:
         """Append a layer for an operation in the forward of the module at `path`; returns its name."""
         label = label or kind.__name__.lower()
-        name = to_identifier(label if path == MODEL else f"{path}.{label}", self._taken)
+        name = layer_name(label if path == MODEL else f"{path}.{label}", self._taken)
         self._append(kind(name=name, inputs=inputs, source=path, **fields))
         return name
 
@@ -114,7 +114,7 @@ class GraphBuilder:
 
     def free_name(self, path: str) -> str:
         """An identifier made of `path` that no layer has, reserved from now on."""
-        name = to_identifier(path, self._taken)
+        name = layer_name(path, self._taken)
         self._taken.add(name.lower())
         return name
 

@@ -58,5 +58,5 @@ def _check_contents(graph: Graph) -> None:
         raise UnsupportedError("model: the network must have Linear layers, not none; it is empty.")
     if not any(node.fires for node in nodes):
         raise UnsupportedError(
-            "model: the network must have a neuron layer, not none; put ASN, NASN or ILIF between Linears."
+            "model: the network must have a neuron layer, not none; put ASN or LIF between Linears."
         )

@@ -46,7 +46,6 @@ pixels events encode receive_events scores output ap_clk ap_rst_n clock reset co
 """
 
 RESERVED = frozenset(f"{_CPP} {_VERILOG} {_VHDL} {_OWN}".split())
-RESERVED_ENDINGS = (  # of streams, processes and modules named after layers
-    "_events", "_currents", "_counts", "_scores", "_core", "_fork", "_integrate", "_send",
-)  # fmt: skip
-RESERVED_WITHIN = {"_from_": "_of_"}  # `a_from_b` is what layer a reads of layer b
+RESERVED_ENDINGS = ("_events", "_counts", "_scores", "_core")  # of streams and modules named after layers
+HARDWARE_ENDINGS = ("_currents", "_fork", "_integrate", "_send")  # where names of processes begin
+HARDWARE_INFIXES = {"_from_": "_of_"}  # `a_from_b` is what layer a reads of layer b

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Container
 
-from asn2fpga.loader.keywords import RESERVED, RESERVED_ENDINGS, RESERVED_WITHIN
+from asn2fpga.loader.keywords import HARDWARE_ENDINGS, HARDWARE_INFIXES, RESERVED, RESERVED_ENDINGS
 
 MAX_LENGTH = 48
 LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "ø": "o", "œ": "oe", "ł": "l", "đ": "d"})
@@ -19,7 +19,23 @@ def to_identifier(text: str, taken: Container[str] = (), fallback: str = "layer"
 
     `net.0` -> `net_0`; `0` -> `layer_0`; `signal` -> `signal_layer`; a name that is taken gets `_2`, `_3` ...
     """
-    base = _safe(text, fallback)
+    return _unique(_safe(text, fallback), taken)
+
+
+def layer_name(text: str, taken: Container[str] = ()) -> str:
+    """The identifier of a new layer: no two parts of the hardware get one name, whatever is beside it.
+
+    `a_from_b` -> `a_of_b`; `skip_fork` -> `skip_fork_layer`.
+    """
+    name = _safe(text, "layer")
+    for infix, instead in HARDWARE_INFIXES.items():
+        name = name.replace(infix, instead)
+    if name.lower().endswith(HARDWARE_ENDINGS):
+        name = _with_ending(name, "_layer")
+    return _unique(name, taken)
+
+
+def _unique(base: str, taken: Container[str]) -> str:
     name, number = base, 1
     while name.lower() in taken:
         number += 1
@@ -30,8 +46,6 @@ def to_identifier(text: str, taken: Container[str] = (), fallback: str = "layer"
 def _safe(text: str, fallback: str) -> str:
     ascii_text = unicodedata.normalize("NFKD", text.translate(LETTERS)).encode("ascii", "ignore").decode()
     name = re.sub(r"[^0-9a-zA-Z]+", "_", ascii_text).strip("_")
-    for reserved, instead in RESERVED_WITHIN.items():
-        name = name.replace(reserved, instead)
     if name and name[0].isdigit():
         name = f"{fallback}_{name}"
     name = _with_ending(name, "")

@@ -51,5 +51,5 @@ def refuse_after_the_end(call: Call) -> None:
     if final is not None:
         raise call.refuse(
             f"{final} must be the very last step (there it does not change the order of the classes), not "
-            f"stand before {call.label}; replace it by a neuron (ASN, NASN or ILIF) and train with that."
+            f"stand before {call.label}; replace it by a neuron (such as ASN or LIF) and train with that."
         )

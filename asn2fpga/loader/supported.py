@@ -72,7 +72,7 @@ def _name(call: Call) -> str:
 
 def _hint(call: Call) -> str:
     if call.label.lower() in ACTIVATIONS:
-        return f"replace it by a neuron (ASN, NASN or ILIF) and train with that; {supported()}"
+        return f"replace it by a neuron (such as ASN or LIF) and train with that; {supported()}"
     return supported()
 
 

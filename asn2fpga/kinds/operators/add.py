@@ -12,6 +12,8 @@ from asn2fpga.graph.node import Node
 from asn2fpga.graph.rule import Context, unsupported
 from asn2fpga.kinds.trained import RealNode, TrainedSynapse
 
+MAX_TERMS = 256
+
 
 def branches_have_one_shape(context: Context, node: Add) -> str:
     """Add: there are two branches or more, of equal shapes."""
@@ -28,6 +30,19 @@ def branches_have_one_shape(context: Context, node: Add) -> str:
     return ""
 
 
+def terms_are_few(context: Context, node: Add) -> str:
+    """Add: sums of sums do not grow beyond measure; each counts all that it adds, as often as it does."""
+    terms: dict[str, int] = {}
+    for earlier in (*context.before.layers, node):
+        read = sum(terms.get(name, 1) for name in earlier.inputs)  # a delay may read what comes later
+        terms[earlier.name] = read if _is_operator(earlier) else 1
+    if terms[node.name] <= MAX_TERMS:
+        return ""
+    return (
+        f"an add must have at most {MAX_TERMS} terms, those of the adds it reads too, not {terms[node.name]}"
+    )
+
+
 def current_is_read_by_neurons(context: Context, node: Add) -> str:
     """Add: the sum of events and currents goes to neurons, to adds or out as scores, not to synapses."""
     kinds = {edge.carries for edge in context.edges_into(node)}
@@ -40,6 +55,11 @@ def current_is_read_by_neurons(context: Context, node: Add) -> str:
     )
 
 
+def _is_operator(node: Node) -> bool:
+    is_layer = node.is_source or isinstance(node, TrainedSynapse)
+    return not is_layer and isinstance(node, RealNode) and not node.fires
+
+
 def _reads_events(reader: Node) -> bool:
     return isinstance(reader, TrainedSynapse) or getattr(reader, "is_concatenation", False)
 
@@ -49,7 +69,7 @@ class Add(RealNode):
     """The sum of all inputs: events if all of them are, else currents."""
 
     has_branches = True
-    rules = (branches_have_one_shape, current_is_read_by_neurons)
+    rules = (branches_have_one_shape, terms_are_few, current_is_read_by_neurons)
 
     @property
     def is_sum(self) -> bool:

@@ -247,6 +247,11 @@ STRUCTURES: list[tuple[str, Graph, str]] = [
         "skip: branches of an add must have equal shapes, not (4,) (same) and (6,) (flat)",
     ),
     (
+        "terms_are_few",
+        changed(BRANCHES, "skip", inputs=("same",) * 257),
+        "skip: an add must have at most 256 terms, those of the adds it reads too, not 257",
+    ),
+    (
         "current_is_read_by_neurons",
         inserted(linear("other", "skip", 4, 4), "b"),
         "skip: the sum of neurons and a Linear layer must be read by a neuron, not by other; "

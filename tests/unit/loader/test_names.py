@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asn2fpga.loader.keywords import RESERVED
-from asn2fpga.loader.names import MAX_LENGTH, to_identifier
+from asn2fpga.loader.names import MAX_LENGTH, layer_name, to_identifier
 
 NAMES = {
     "fc1": "fc1",
@@ -22,8 +22,6 @@ NAMES = {
     "WIRE": "WIRE_layer",  # VHDL and some tools ignore case
     "encode": "encode_layer",  # our own
     "fc1_events": "fc1_events_layer",  # would be the stream of fc1
-    "a_from_b": "a_of_b",  # would be what a reads of b
-    "skip_fork": "skip_fork_layer",
     "couche/cachée n°1": "couche_cachee_n1",
     'a "quoted" \\ name': "a_quoted_name",
     "__init__": "init",
@@ -73,3 +71,19 @@ def test_any_text_becomes_an_identifier_that_stays_as_it_is(path: str, others: i
     assert "__" not in name and not name.endswith("_")
     assert name.lower() not in RESERVED
     assert to_identifier(name) == name
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("a_from_b", "a_of_b"),  # would be what a reads of b
+        ("a.from.b", "a_of_b"),
+        ("skip_fork", "skip_fork_layer"),
+        ("net.Currents", "net_Currents_layer"),
+        ("signal", "signal_layer"),
+        ("fc1", "fc1"),
+    ],
+)
+def test_new_layers_keep_clear_of_names_in_the_hardware(path: str, name: str) -> None:
+    assert layer_name(path) == name
+    assert layer_name(path, {name.lower()}) == f"{name}_2"

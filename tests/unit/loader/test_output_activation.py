@@ -44,7 +44,7 @@ def test_it_is_left_out_with_a_note(name: str, tmp_path: Path) -> None:
 
 
 LAST = "must be the very last step (there it does not change the order of the classes), not stand before"
-NEURON = "replace it by a neuron (ASN, NASN or ILIF) and train with that."
+NEURON = "replace it by a neuron (such as ASN or LIF) and train with that."
 REFUSED: dict[str, tuple[nn.Module, str]] = {
     "in the middle": (dense(nn.Sigmoid()), f"layer_2: Sigmoid {LAST} Linear; {NEURON}"),
     "before another step": (

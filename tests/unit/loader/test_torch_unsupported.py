@@ -51,7 +51,7 @@ UNSUPPORTED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
     "module": (
         dense(nn.ReLU()),
         (1, 16),
-        f"layer_1: ReLU is not supported; replace it by a neuron (ASN, NASN or ILIF) and train with that; "
+        f"layer_1: ReLU is not supported; replace it by a neuron (such as ASN or LIF) and train with that; "
         f"{supported()}",
     ),
     "nested module": (
@@ -62,7 +62,7 @@ UNSUPPORTED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
     "function": (
         Forward(lambda parts, x: parts["net"](torch.relu(x)), net=dense(ASN(4))),
         (1, 16),
-        f"model: relu is not supported; replace it by a neuron (ASN, NASN or ILIF) and train with that; "
+        f"model: relu is not supported; replace it by a neuron (such as ASN or LIF) and train with that; "
         f"{supported()}",
     ),
     "method": (
@@ -223,7 +223,7 @@ UNSUPPORTED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
     "no neuron": (
         nn.Sequential(nn.Linear(16, 8)),
         (1, 16),
-        "model: the network must have a neuron layer, not none; put ASN, NASN or ILIF between Linears.",
+        "model: the network must have a neuron layer, not none; put ASN or LIF between Linears.",
     ),
     "no neuron between two layers": (
         nn.Sequential(dense(ASN(4)), nn.Linear(3, 3)),

@@ -20,6 +20,7 @@ from hand_graphs import (
 
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.rules import first_complaint
 from asn2fpga.quantise.network import network_of
 
 RESIDUAL = (linear("fc1", "x"), neuron("n1", "fc1"))
@@ -143,6 +144,17 @@ REFUSED: dict[str, tuple[Graph, str]] = {
     ),
     "nothing": (net(), "net: the network must end with a Linear layer, not nothing."),
 }
+
+
+def test_sums_that_double_over_and_over_are_refused_at_the_door() -> None:
+    """Small files, sums without end: neither time nor Python's stack is spent on them."""
+    doubled = [add(f"a{i + 1}", f"a{i}", f"a{i}") for i in range(2000)]
+    graph = net(
+        x(), *RESIDUAL, linear("a0", "n1"), *doubled, neuron("n2", "a2000"), linear("fc", "n2"), scores("fc")
+    )
+    found = first_complaint(graph)
+    assert found is not None
+    assert (found.node.name, found.rule) == ("a9", "terms_are_few")
 
 
 @pytest.mark.parametrize("case", REFUSED)
