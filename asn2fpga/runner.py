@@ -167,10 +167,9 @@ class Runner:
 
         Raised at once: errors of the first stage, of a full disk, and of a stage that was stopped.
         """
-        figures = {name: entry.figures for name, entry in manifest.stages.items()}
         say = partial(self._say, stage)
         try:
-            result = stage.run(Build(self.request, self.folder, figures, say))
+            result = stage.run(Build(self.request, self.folder, manifest.figures(), say))
         except Asn2FpgaError as error:
             if not stage.needs or is_full_disk(error, self.folder.root) or self.stopped:
                 raise

@@ -15,7 +15,8 @@ from asn2fpga.errors import shown
 def typed(hint: Any, value: object, where: str = "value") -> Any:
     """`value` as `hint`: a dataclass, Literal, union, tuple[X, ...], list[X], dict[str, X] or a plain type.
 
-    An int is taken for a float, a bool never for a number. Fields with a default may be left out.
+    An int is taken for a float, a bool never for a number. Fields with a default may be left out. Of a
+    TypedDict, only that it is a dict is checked.
     """
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if hint is Any:
@@ -33,7 +34,7 @@ def typed(hint: Any, value: object, where: str = "value") -> Any:
         return {key: typed(arguments[1], item, f"{where}.{key}") for key, item in found.items()}
     if dataclasses.is_dataclass(hint):
         return _dataclass(typing.cast(type, hint), _plain(dict, value, where), where)
-    return _plain(hint, value, where)
+    return _plain(dict if typing.is_typeddict(hint) else hint, value, where)
 
 
 def _dataclass(kind: type, found: dict[str, Any], where: str) -> Any:

@@ -25,6 +25,7 @@ ORDER = (
     "typed",
     "tomlfile",
     "config",
+    "figures",
     "resources",
     "graph",
     "device",

@@ -9,6 +9,7 @@ from typing import Any
 
 from asn2fpga.board.vivado import DIGEST
 from asn2fpga.errors import CheckError, InputError
+from asn2fpga.figures.bitstream import PowerFigures, TimingFigures, UtilisationFigures
 from asn2fpga.jsonfile import read_json
 
 RESULTS = "results.json"
@@ -24,17 +25,13 @@ NUMBERS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class VivadoResults:
-    """Results of one plan. Figures are None where a report of Vivado did not hold them.
-
-    timing: wns_ns, whs_ns, period_ns, worst_path, layer (None outside of the network). utilisation: of the
-    whole design. power: total_w, dynamic_w, static_w, pl_dynamic_w and activity (saif | vectorless).
-    """
+    """Results of one plan. Figures are None where a report of Vivado did not hold them."""
 
     version: str
     plan: str
-    timing: dict[str, Any]
-    utilisation: dict[str, Any]
-    power: dict[str, Any]
+    timing: TimingFigures
+    utilisation: UtilisationFigures
+    power: PowerFigures
 
 
 def read_results(folder: Path) -> VivadoResults | None:
@@ -62,14 +59,43 @@ def _checked(plain: Any) -> VivadoResults:
                 raise ValueError(f"{section}.{key} is {value!r}")
     if plain["power"]["activity"] not in ACTIVITIES:
         raise ValueError(f"power.activity is {plain['power']['activity']!r}")
-    timing = {key: plain["timing"][key] for key in (*NUMBERS["timing"], "worst_path", "layer")}
     return VivadoResults(
         version=str(plain["version"]),
         plan=str(plain["plan"]),
-        timing=timing,
-        utilisation={key: plain["utilisation"][key] for key in NUMBERS["utilisation"]},
-        power={key: plain["power"][key] for key in (*NUMBERS["power"], "activity")},
+        timing=_timing(plain["timing"]),
+        utilisation=_utilisation(plain["utilisation"]),
+        power=_power(plain["power"]),
     )
+
+
+def _timing(plain: Any) -> TimingFigures:
+    return {
+        "wns_ns": plain["wns_ns"],
+        "whs_ns": plain["whs_ns"],
+        "period_ns": plain["period_ns"],
+        "worst_path": plain["worst_path"],
+        "layer": plain["layer"],
+    }
+
+
+def _utilisation(plain: Any) -> UtilisationFigures:
+    return {
+        "lut": plain["lut"],
+        "ff": plain["ff"],
+        "bram36": plain["bram36"],
+        "dsp": plain["dsp"],
+        "uram": plain["uram"],
+    }
+
+
+def _power(plain: Any) -> PowerFigures:
+    return {
+        "total_w": plain["total_w"],
+        "dynamic_w": plain["dynamic_w"],
+        "static_w": plain["static_w"],
+        "pl_dynamic_w": plain["pl_dynamic_w"],
+        "activity": plain["activity"],
+    }
 
 
 def is_of_plan(folder: Path) -> bool:
@@ -83,7 +109,8 @@ def is_of_plan(folder: Path) -> bool:
 
 def is_timing_missed(results: VivadoResults) -> bool:
     """Whether the design misses its clock."""
-    return any((results.timing[key] or 0) < 0 for key in ("wns_ns", "whs_ns"))
+    slacks = (results.timing["wns_ns"], results.timing["whs_ns"])
+    return any(slack is not None and slack < 0 for slack in slacks)
 
 
 def check_timing(results: VivadoResults) -> None:

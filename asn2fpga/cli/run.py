@@ -12,6 +12,7 @@ from asn2fpga.board.remote import RemoteBoard, run_remote
 from asn2fpga.board.selftest_run import Job, SelfTest
 from asn2fpga.board.simulated import run_simulated
 from asn2fpga.errors import CheckError, InputError
+from asn2fpga.figures.board_run import BoardRunFigures
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.sources.input import input_of
@@ -19,7 +20,6 @@ from asn2fpga.loader.data_file import load_data
 from asn2fpga.report.measurements import keep_measurements
 from asn2fpga.report.write import write_report
 from asn2fpga.runner import vars_of
-from asn2fpga.stages.base import Figures
 from asn2fpga.stages.board_run import board_figures, mismatches, with_board_run
 from asn2fpga.stages.folder import Folder, load_graph
 from asn2fpga.stages.manifest import Manifest, products_unchanged, read_manifest, write_manifest
@@ -101,7 +101,7 @@ def remote_board(options: Namespace) -> RemoteBoard:
     )
 
 
-def keep(root: Path, figures: Figures, result: SelfTest) -> None:
+def keep(root: Path, figures: BoardRunFigures, result: SelfTest) -> None:
     """Put the run into the manifest, its energy into DIR/measurements, and both into the reports."""
     with claim(root) as folder:
         manifest = with_board_run(read_manifest(root), figures, result.seconds)

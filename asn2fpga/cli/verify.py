@@ -47,8 +47,8 @@ def open_build(options: Namespace, manifest: Manifest) -> Build:
     """The build in a folder; InputError if it ended before there was any C++ to verify."""
     check_passed(options.directory, manifest, NEEDED)
     check_unchanged(options.directory, manifest, STATE)
-    figures = {name: entry.figures for name, entry in manifest.stages.items()}
-    return Build(from_plain(manifest.request, options.jobs), Folder(options.directory), figures)
+    request = from_plain(manifest.request, options.jobs)
+    return Build(request, Folder(options.directory), manifest.figures())
 
 
 def passed(manifest: Manifest) -> tuple[str, ...]:

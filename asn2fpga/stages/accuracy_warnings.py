@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from asn2fpga.figures.accuracy import AccuracyFigures, CalibrationFigures
 from asn2fpga.graph.types import Array
 from asn2fpga.loader.chance import commonest_share, is_chance
 from asn2fpga.report.numbers import percent
@@ -14,7 +13,7 @@ SAME = 0.01  # of accuracy: where the same samples differ by more, it is not rou
 
 
 def accuracy_warnings(
-    accuracy: dict[str, Any] | None, y: Array | None, trained: float | None
+    accuracy: AccuracyFigures | None, y: Array | None, trained: float | None
 ) -> tuple[BuildWarning, ...]:
     """Warnings of the accuracy `float` on the labels y (N,) of --data; trained: what the model file says."""
     if accuracy is None or y is None:
@@ -48,12 +47,8 @@ def _below_training(found: float, trained: float) -> BuildWarning:
     )
 
 
-def calibration_warnings(found: dict[str, Any] | None) -> tuple[BuildWarning, ...]:
-    """A warning if the network that was read is not as accurate as the module was, on the very same samples.
-
-    found: `samples`, and the accuracies `trained` (of the module, from the model file), `float` and
-    `integer`.
-    """
+def calibration_warnings(found: CalibrationFigures | None) -> tuple[BuildWarning, ...]:
+    """A warning if the network that was read is less or more accurate than the module on the same samples."""
     if found is None or abs(found["float"] - found["trained"]) <= SAME:
         return ()
     return (

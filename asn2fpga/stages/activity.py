@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from asn2fpga.figures.activity import ActivityFigures, TotalFigures
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.trace import Trace
 from asn2fpga.kinds.contract import IntegerNode, Operations
@@ -15,8 +15,6 @@ from asn2fpga.kinds.nodes import integer_nodes
 from asn2fpga.kinds.timing import Work
 from asn2fpga.passes.accounting import lower_bound_cycles, operations, resource_work
 from asn2fpga.passes.demand import demands
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,7 @@ def activity(graph: Graph, trace: Trace) -> Activity:
     )
 
 
-def layer_rows(graph: Graph, counted: Activity) -> dict[str, Row]:
+def layer_rows(graph: Graph, counted: Activity) -> dict[str, ActivityFigures]:
     """Events in and out, operations and the bound on cycles, by layer, of a mean inference.
 
     What a layer without weights takes in is counted as the events it makes of it. SynOps are counted where
@@ -80,7 +78,7 @@ def layer_rows(graph: Graph, counted: Activity) -> dict[str, Row]:
     return {node.name: _row(node, counted) for node in integer_nodes(graph)}
 
 
-def _row(node: IntegerNode, counted: Activity) -> Row:
+def _row(node: IntegerNode, counted: Activity) -> ActivityFigures:
     sent = counted.mean_events(node.name) if node.name in counted.events else None
     done, count = counted.done[node.name], counted.inferences
     accumulates = done.accumulates / count
@@ -100,7 +98,7 @@ def skipped_share(accumulates: float, dense: float) -> float | None:
     return 1 - accumulates / dense if dense else None
 
 
-def network_totals(rows: Mapping[str, Row]) -> Row:
+def network_totals(rows: Mapping[str, ActivityFigures]) -> TotalFigures:
     """Operations and events of the whole network, of the rows of its layers."""
     accumulates = sum(row["accumulates_per_inference"] for row in rows.values())
     dense = sum(row["dense_macs_per_inference"] for row in rows.values())

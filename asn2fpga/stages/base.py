@@ -9,11 +9,9 @@ from typing import Any, Literal
 
 from asn2fpga.board.spec import BoardSpec
 from asn2fpga.config import Config
+from asn2fpga.figures.every import AllFigures, NoFigures, StageFigures
 from asn2fpga.stages.folder import Folder
 from asn2fpga.warning import BuildWarning
-
-Figures = dict[str, Any]
-"""Plain JSON values a stage reports; the report is made from these alone."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ class Build:
 
     request: Request
     folder: Folder
-    figures: Mapping[str, Figures]
+    figures: AllFigures
     say: Callable[[str], None] = field(default=lambda text: None)
 
 
@@ -52,12 +50,13 @@ class Build:
 class Result:
     """What a stage did. `products`: files later stages read (a changed one runs the stage again).
 
+    `figures`: plain JSON values; the report is made from these alone.
     skipped and failed need a `reason`: one sentence. `summary` is the line shown when the stage is done.
     `warnings`: what the reader of its figures must know; they stand on top of every report.
     """
 
     summary: str
-    figures: Figures = field(default_factory=dict)
+    figures: StageFigures = field(default_factory=NoFigures)
     products: tuple[Path, ...] = ()
     status: Literal["passed", "failed", "skipped"] = "passed"
     reason: str = ""

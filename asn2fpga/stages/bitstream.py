@@ -19,9 +19,10 @@ from asn2fpga.board.vivado_results import (
 )
 from asn2fpga.board.vivado_run import check_version, find_vivado, run_vivado
 from asn2fpga.errors import CheckError, ToolError
+from asn2fpga.figures.bitstream import BitstreamFigures
 from asn2fpga.graph.graph import Graph
 from asn2fpga.report.numbers import plain
-from asn2fpga.stages.base import Build, Figures, Request, Result, Stage
+from asn2fpga.stages.base import Build, Request, Result, Stage
 from asn2fpga.stages.csim import test_vectors
 from asn2fpga.stages.hls import read_accelerator, read_design
 from asn2fpga.stages.quantise import integer_graph
@@ -134,7 +135,7 @@ def _skipped(build: Build, plan: BuildPlan, folder: Path) -> Result:
 
 
 def _finished(build: Build, plan: BuildPlan, folder: Path, graph: Graph, results: VivadoResults) -> Result:
-    figures: Figures = {
+    figures: BitstreamFigures = {
         "command": _command(build),
         "plan_digest": plan.digest,
         "bit": None,

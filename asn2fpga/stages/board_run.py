@@ -3,36 +3,46 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
 
 import numpy as np
 
 from asn2fpga.board.selftest_run import SelfTest
+from asn2fpga.figures.board_run import BoardRunFigures, UserDataFigures
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
-from asn2fpga.stages.base import Figures
 from asn2fpga.stages.manifest import Entry, Manifest
 
 NAME = "board_run"
-KEPT = (
-    *("simulated", "machine", "vectors", "mismatches", "first_difference"),
-    *("core_cycles", "core_us", "call_us", "throughput_per_second", "counters", "energy_note"),
-)
 
 
-def board_figures(where: str, result: SelfTest, graph: Graph, x: Array | None) -> Figures:
+def board_figures(where: str, result: SelfTest, graph: Graph, x: Array | None) -> BoardRunFigures:
     """The figures for report.json; `x`: what --data held, whose scores are compared with golden here."""
-    figures = {key: result.figures.get(key) for key in KEPT}
-    data: dict[str, Any] | None = result.figures.get("data")
+    found = result.figures
+    data: UserDataFigures | None = found.get("data")
     if data and x is not None and result.scores:
         with np.load(result.scores, allow_pickle=False) as archive:
             wrong = (archive["scores"] != simulate(graph, x).scores).any(axis=1)
         data = {**data, "mismatches": int(wrong.sum())}
-    return {"host": where, "board": result.figures["board"], **figures, "data": data}
+    return {
+        "host": where,
+        "board": found["board"],
+        "simulated": found.get("simulated"),
+        "machine": found.get("machine"),
+        "vectors": found.get("vectors"),
+        "mismatches": found.get("mismatches"),
+        "first_difference": found.get("first_difference"),
+        "core_cycles": found.get("core_cycles"),
+        "core_us": found.get("core_us"),
+        "call_us": found.get("call_us"),
+        "throughput_per_second": found.get("throughput_per_second"),
+        "counters": found.get("counters"),
+        "energy_note": found.get("energy_note"),
+        "data": data,
+    }
 
 
-def mismatches(figures: Figures) -> str:
+def mismatches(figures: BoardRunFigures) -> str:
     """What is wrong with the scores, as the end of a sentence; empty if nothing is."""
     if figures["mismatches"]:
         return (
@@ -45,7 +55,7 @@ def mismatches(figures: Figures) -> str:
     return ""
 
 
-def with_board_run(manifest: Manifest, figures: Figures, seconds: float) -> Manifest:
+def with_board_run(manifest: Manifest, figures: BoardRunFigures, seconds: float) -> Manifest:
     """The manifest with this run; it goes as soon as the package is another one."""
     needs = manifest.digests(("package",))
     problem = mismatches(figures)

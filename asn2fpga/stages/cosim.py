@@ -7,6 +7,14 @@ from typing import Any
 
 from asn2fpga.board.accelerator_check import check_accelerator
 from asn2fpga.errors import CheckError, MismatchError
+from asn2fpga.figures.activity import ActivityFigures, SimulatedFigures
+from asn2fpga.figures.cosim import (
+    AcceleratorFigures,
+    CocotbFigures,
+    CosimFigures,
+    RtlDifferenceFigures,
+)
+from asn2fpga.figures.latency import LatencyFigures
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.trace import Trace
@@ -14,7 +22,7 @@ from asn2fpga.kinds.timing import BARE
 from asn2fpga.passes.demand import demands
 from asn2fpga.passes.predict_cycles import predict_latency
 from asn2fpga.stages.activity import activity, layer_rows
-from asn2fpga.stages.base import Build, Figures, Request, Result, Stage
+from asn2fpga.stages.base import Build, Request, Result, Stage
 from asn2fpga.stages.csim import test_vectors
 from asn2fpga.stages.golden import predicted_latency
 from asn2fpga.stages.hls import accelerator_of, read_accelerator, read_design
@@ -23,7 +31,7 @@ from asn2fpga.stages.load import read_state
 from asn2fpga.stages.quantise import integer_graph
 from asn2fpga.verify.cocotb_run import NO_LIBRARY, get_library, shared_python
 from asn2fpga.verify.cosim import run_cocotb, run_fast
-from asn2fpga.verify.result import CosimResult
+from asn2fpga.verify.result import CosimResult, LayerWork
 from asn2fpga.warning import BuildWarning
 
 ACCELERATOR_VECTORS = 12
@@ -44,12 +52,16 @@ def _run(build: Build) -> Result:
         figures = simulate_rtl(build, (0, config.vectors), config.cocotb_vectors)
         figures["accelerator"] = simulate_accelerator(build)
     except MismatchError as error:
-        failed = {"engine": build.figures["hls"]["engine"], "vectors": config.vectors, "mismatches": 1}
+        failed: RtlDifferenceFigures = {
+            "engine": build.figures["hls"]["engine"],
+            "vectors": config.vectors,
+            "mismatches": 1,
+        }
         return Result("first difference found", failed, status="failed", reason=str(error))
     return Result(_summary(figures), figures, warnings=_warnings(figures))
 
 
-def simulate_rtl(build: Build, wanted: Range, cocotb_vectors: int, layer: str | None = None) -> Figures:
+def simulate_rtl(build: Build, wanted: Range, cocotb_vectors: int, layer: str | None = None) -> CosimFigures:
     """Fast simulation of the `wanted` vectors, and cocotb on some of them; figures when all values agree.
 
     Where Python has no shared library cocotb cannot run; then that part is skipped, with its reason.
@@ -66,7 +78,7 @@ def simulate_rtl(build: Build, wanted: Range, cocotb_vectors: int, layer: str | 
     return _figures(build, results, cocotb, parts[0][0])
 
 
-def simulate_accelerator(build: Build) -> Figures:
+def simulate_accelerator(build: Build) -> AcceleratorFigures:
     """The core with the wrapper around it under cocotb: scores, registers, counters, recovery; figures."""
     if shared_python() is None:
         return {"vectors": 0, "mismatches": None, "skipped": NO_LIBRARY}
@@ -128,7 +140,7 @@ def _cocotb(build: Build, part: Range, layer: str | None) -> CosimResult:
 
 def _figures(
     build: Build, results: list[CosimResult], cocotb: CosimResult | None, first_vector: int
-) -> Figures:
+) -> CosimFigures:
     """Cycles and bounds are those of the timed vectors: the first of the samples, alone and back to back."""
     measured, graph = results[0], integer_graph(build)
     trace = simulate(graph, test_vectors(build, graph, len(measured.latencies), first_vector))
@@ -152,7 +164,7 @@ def _figures(
     }
 
 
-def _cocotb_figures(cocotb: CosimResult | None) -> Figures:
+def _cocotb_figures(cocotb: CosimResult | None) -> CocotbFigures:
     if cocotb is None:
         return {
             "simulator": None,
@@ -169,14 +181,14 @@ def _cocotb_figures(cocotb: CosimResult | None) -> Figures:
     }
 
 
-def _warnings(figures: Figures) -> tuple[BuildWarning, ...]:
+def _warnings(figures: CosimFigures) -> tuple[BuildWarning, ...]:
     if "skipped" not in figures["cocotb"]:
         return ()
     text = f"{NO_LIBRARY}: the vectors under cocotb and the registers around the core were not simulated"
     return (BuildWarning("cocotb_skipped", "cosim", text, get_library()),)
 
 
-def _latency(build: Build, measured: CosimResult, trace: Trace) -> dict[str, Any] | None:
+def _latency(build: Build, measured: CosimResult, trace: Trace) -> LatencyFigures | None:
     """What single inferences took; the mean of all samples where their events tell it."""
     cycles = measured.latencies
     if not len(cycles):
@@ -190,18 +202,24 @@ def _latency(build: Build, measured: CosimResult, trace: Trace) -> dict[str, Any
     return latency_of(cycles, predict_latency(graph, counted), others).plain()
 
 
-def _layers(graph: Graph, trace: Trace, measured: CosimResult) -> dict[str, Any]:
+def _layers(graph: Graph, trace: Trace, measured: CosimResult) -> dict[str, SimulatedFigures]:
     """Events, bound, measured cycles and waits of each layer, over the same vectors."""
     rows = layer_rows(graph, activity(graph, trace))
     for name, row in rows.items():
         work = measured.layer_work.get(name)
-        row["cycles_per_inference"] = None if work is None else work.cycles
-        row["slowest_process"] = None if work is None else work.process
-        row["waits_for_input_cycles"] = None if work is None else work.waits_for_input
-        row["waits_for_room_cycles"] = None if work is None else work.waits_for_room
         if work is not None:
             require_bound(f"layer {name}", work.cycles, row["lower_bound_cycles"])
-    return rows
+    return {name: _layer(row, measured.layer_work.get(name)) for name, row in rows.items()}
+
+
+def _layer(row: ActivityFigures, work: LayerWork | None) -> SimulatedFigures:
+    return {
+        **row,
+        "cycles_per_inference": None if work is None else work.cycles,
+        "slowest_process": None if work is None else work.process,
+        "waits_for_input_cycles": None if work is None else work.waits_for_input,
+        "waits_for_room_cycles": None if work is None else work.waits_for_room,
+    }
 
 
 def require_bound(what: str, measured: float, bound: float) -> None:
@@ -213,7 +231,7 @@ def require_bound(what: str, measured: float, bound: float) -> None:
         )
 
 
-def _summary(figures: Figures) -> str:
+def _summary(figures: CosimFigures) -> str:
     latency = figures["latency_cycles"]
     mean = "" if latency is None else f", mean latency {latency['mean']:,.0f} cycles"
     cocotb = figures["cocotb"]["vectors"]
@@ -223,7 +241,7 @@ def _summary(figures: Figures) -> str:
     )
 
 
-def what_is_hidden(figures: Figures) -> str:
+def what_is_hidden(figures: CosimFigures) -> str:
     """What was not compared because the RTL does not show it; empty if all was."""
     hidden = figures["hidden_layers"]
     return (

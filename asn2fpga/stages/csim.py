@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from asn2fpga.errors import MismatchError
+from asn2fpga.figures.csim import CsimFigures, DifferenceFigures
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.sources.source import source_of
-from asn2fpga.stages.base import Build, Figures, Request, Result, Stage
+from asn2fpga.stages.base import Build, Request, Result, Stage
 from asn2fpga.stages.load import read_state
 from asn2fpga.stages.quantise import integer_graph
 from asn2fpga.stages.samples import vectors
@@ -29,9 +30,9 @@ def _run(build: Build) -> Result:
     try:
         compared = compare_cpp(build, graph, x)
     except MismatchError as error:
-        failed = {"vectors": len(x), "mismatches": 1}
+        failed: DifferenceFigures = {"vectors": len(x), "mismatches": 1}
         return Result("first difference found", failed, status="failed", reason=str(error))
-    figures: Figures = {
+    figures: CsimFigures = {
         "vectors": len(x),
         "mismatches": 0,
         "values_compared": compared,

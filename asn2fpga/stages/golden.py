@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from asn2fpga.figures.accuracy import AccuracyFigures, CalibrationFigures
+from asn2fpga.figures.golden import ComparedLayerFigures, GoldenFigures, ReferenceFigures
 from asn2fpga.golden.simulate import accuracy, simulate
 from asn2fpga.graph.arrays import IntArray, as_integer
 from asn2fpga.graph.graph import Graph
@@ -22,12 +23,12 @@ from asn2fpga.report.numbers import percent
 from asn2fpga.stages.accuracy_loss import accuracy_loss
 from asn2fpga.stages.accuracy_warnings import accuracy_warnings, calibration_warnings
 from asn2fpga.stages.activity import Activity, activity, layer_rows, network_totals
-from asn2fpga.stages.base import Build, Figures, Request, Result, Stage
+from asn2fpga.stages.base import Build, Request, Result, Stage
 from asn2fpga.stages.folder import load_arrays, load_graph, save_arrays
 from asn2fpga.stages.load import read_state
 from asn2fpga.stages.quantise import integer_graph, scheme_of
 from asn2fpga.stages.suspicions import suspicions
-from asn2fpga.verify.reference import ReferenceReport, compare_reference
+from asn2fpga.verify.reference import LayerReport, ReferenceReport, compare_reference
 from asn2fpga.warning import BuildWarning
 
 CHUNK = 1000
@@ -48,28 +49,28 @@ def _run(build: Build) -> Result:
     build.say("reference with the same weights")
     report = compare_with_reference(build)
     layers = layer_rows(graph, counted)
-    figures: Figures = {
+    trained = build.figures["load"]["trained_accuracy"]
+    figures: GoldenFigures = {
         "data": build.figures["load"]["data"],
         "samples": len(samples.x),
         "accuracy": _accuracy(integer, real_scores, samples),
         "agreement": float(np.mean(integer.argmax(axis=1) == real_scores.argmax(axis=1))),
-        "reference": dataclasses.asdict(report),
+        "reference": _reference(report),
         "layers": layers,
         **network_totals(layers),
+        "calibration": _known_accuracy(build, real, graph, trained),
     }
     predicted = save_arrays(build.folder.state / "predicted_latency.npz", {"cycles": done.latency})
-    trained = build.figures["load"]["trained_accuracy"]
-    known = figures["calibration"] = _known_accuracy(build, real, graph, trained)
     warnings = (
         *_accuracy_warnings(build, figures["accuracy"], samples, trained),
-        *calibration_warnings(known),
+        *calibration_warnings(figures["calibration"]),
         *_warnings(build, (real_scores, integer), report),
     )
     return Result(_summary(figures), figures, (predicted,), warnings=warnings)
 
 
 def _accuracy_warnings(
-    build: Build, found: Figures | None, samples: Data, trained: float | None
+    build: Build, found: AccuracyFigures | None, samples: Data, trained: float | None
 ) -> tuple[BuildWarning, ...]:
     """Of --data only: the model file tells itself what is odd about its labelled calibration samples."""
     if build.figures["load"]["data"] != "data":
@@ -77,7 +78,9 @@ def _accuracy_warnings(
     return accuracy_warnings(found, samples.y, trained)
 
 
-def _known_accuracy(build: Build, real: Graph, graph: Graph, trained: float | None) -> Figures | None:
+def _known_accuracy(
+    build: Build, real: Graph, graph: Graph, trained: float | None
+) -> CalibrationFigures | None:
     """Accuracy of both networks on the labelled calibration samples and the module's own; None without."""
     known = load_arrays(build.folder.state / "calibration.npz")
     if trained is None or "y" not in known:
@@ -152,7 +155,7 @@ def _chunks(build: Build, graph: Graph, x: Array) -> Iterator[_Simulated]:
         yield _Simulated(trace.scores, latency, activity(graph, trace))
 
 
-def _accuracy(integer: Array, real: Array, samples: Data) -> dict[str, Any] | None:
+def _accuracy(integer: Array, real: Array, samples: Data) -> AccuracyFigures | None:
     if samples.y is None:
         return None
     return {
@@ -162,7 +165,26 @@ def _accuracy(integer: Array, real: Array, samples: Data) -> dict[str, Any] | No
     }
 
 
-def _summary(figures: Figures) -> str:
+def _reference(report: ReferenceReport) -> ReferenceFigures:
+    return {
+        "vectors": report.vectors,
+        "layers": [_compared(layer) for layer in report.layers],
+        "class_agreement": report.class_agreement,
+    }
+
+
+def _compared(layer: LayerReport) -> ComparedLayerFigures:
+    return {
+        "layer": layer.layer,
+        "stateful": layer.stateful,
+        "compared": layer.compared,
+        "rounded": layer.rounded,
+        "different": layer.different,
+        "explanation": layer.explanation,
+    }
+
+
+def _summary(figures: GoldenFigures) -> str:
     count, found = figures["samples"], figures["accuracy"]
     if found is None:
         return f"same class as float on {percent(figures['agreement'])} of {count} samples (no labels)"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,9 +9,18 @@ from asn2fpga import __version__
 from asn2fpga.board.spec import BoardSpec
 from asn2fpga.board.wrapper import REGISTERS_JSON, AcceleratorContext, accelerator_context, write_accelerator
 from asn2fpga.codegen.project import KERNELS, source_file, top_name
+from asn2fpga.figures.hls import HlsFigures, LintFigures, LoopFigures, MemoryFigures
 from asn2fpga.graph.graph import Graph
 from asn2fpga.hls.bambu import BambuEngine
-from asn2fpga.hls.base import FOREIGN_ENGINES, Engine, HlsProject, HlsReport, RtlDesign
+from asn2fpga.hls.base import (
+    FOREIGN_ENGINES,
+    Engine,
+    HlsProject,
+    HlsReport,
+    LoopReport,
+    MemoryReport,
+    RtlDesign,
+)
 from asn2fpga.hls.design_file import load_design, save_design
 from asn2fpga.hls.llvm.engine import LlvmEngine
 from asn2fpga.hls.vitis import VitisEngine
@@ -45,18 +53,48 @@ def _run(build: Build) -> Result:
         save_design(build.folder.rtl / ACCELERATOR, accelerator),
     )
     files = (*accelerator.verilog, *accelerator.memory_files, build.folder.rtl / REGISTERS_JSON)
+    return Result(_summary(design.report), _figures(design, checked), (*saved, *files))
+
+
+def _figures(design: RtlDesign, checked: LintResult | None) -> HlsFigures:
     report = design.report
-    figures = {
+    return {
         "engine": report.engine,
         "top": design.top,
-        "loops": [dataclasses.asdict(loop) for loop in report.loops],
-        "memories": [dataclasses.asdict(memory) for memory in report.memories],
+        "loops": [_loop(loop) for loop in report.loops],
+        "memories": [_memory(memory) for memory in report.memories],
         "critical_path_ns": report.critical_path_ns,
         "warnings": _warnings(report),
         "shared_operators": report.shared_operators,
-        "lint": None if checked is None else dataclasses.asdict(checked),
+        "lint": None if checked is None else _lint_figures(checked),
     }
-    return Result(_summary(report), figures, (*saved, *files))
+
+
+def _loop(loop: LoopReport) -> LoopFigures:
+    return {
+        "process": loop.process,
+        "location": loop.location,
+        "pipelined": loop.pipelined,
+        "initiation_interval": loop.initiation_interval,
+        "depth": loop.depth,
+        "limited_by": loop.limited_by,
+        "flattened": loop.flattened,
+    }
+
+
+def _memory(memory: MemoryReport) -> MemoryFigures:
+    return {
+        "name": memory.name,
+        "kind": memory.kind,
+        "style": memory.style,
+        "depth": memory.depth,
+        "width_bits": memory.width_bits,
+        "ports": memory.ports,
+    }
+
+
+def _lint_figures(checked: LintResult) -> LintFigures:
+    return {"passed": list(checked.passed), "skipped": list(checked.skipped)}
 
 
 def _lint(build: Build, design: RtlDesign) -> LintResult | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import sqrt
-from typing import Any
 
 import numpy as np
 
+from asn2fpga.figures.latency import LatencyFigures
 from asn2fpga.graph.arrays import RealArray, as_real
 from asn2fpga.graph.types import Array
 
@@ -38,10 +38,17 @@ class Latency:
     mean_interval_95: tuple[float, float] | None
     mean_all: float | None
 
-    def plain(self) -> dict[str, Any]:
+    def plain(self) -> LatencyFigures:
         """As JSON values."""
         interval = self.mean_interval_95
-        return {**vars(self), "mean_interval_95": None if interval is None else list(interval)}
+        return {
+            "min": self.min,
+            "mean": self.mean,
+            "max": self.max,
+            "simulated": self.simulated,
+            "mean_interval_95": None if interval is None else list(interval),
+            "mean_all": self.mean_all,
+        }
 
 
 def latency_of(measured: Array, predicted: Array, predicted_all: Array | None) -> Latency:

@@ -10,6 +10,7 @@ import numpy as np
 
 from asn2fpga.config import PerLayer
 from asn2fpga.errors import InputError
+from asn2fpga.figures.load import Inputs, LoadFigures
 from asn2fpga.graph import rules
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
@@ -80,7 +81,7 @@ def _run(build: Build) -> Result:
         save_arrays(build.folder.state / "samples.npz", arrays),
         save_arrays(build.folder.state / "calibration.npz", _calibration(loaded)),
     )
-    figures = {
+    figures: LoadFigures = {
         "name": graph.name,
         "sha256": loaded.sha256,
         "parameters": loaded.parameters,
@@ -95,7 +96,7 @@ def _run(build: Build) -> Result:
     return Result(summary, figures, products, warnings=_warnings(loaded, samples, data))
 
 
-def _warnings(loaded: LoadedModel, samples: Data, data: str) -> tuple[BuildWarning, ...]:
+def _warnings(loaded: LoadedModel, samples: Data, data: Inputs) -> tuple[BuildWarning, ...]:
     """Those of the model, and what is odd about the user's samples; one of a kind is enough."""
     layer = input_of(loaded.graph)
     random = (RANDOM_INPUTS,) if data == "random" else ()
@@ -125,8 +126,8 @@ def read_state(build: Build) -> tuple[Graph, Data, Array | None]:
     return load_graph(build.folder.state / "real"), samples, calibration
 
 
-def _samples(request: Request, layer: Input, classes: int, loaded: LoadedModel) -> tuple[Data, str]:
-    """The samples in the order of use, and what they are: `data`, `calibration` or `random`."""
+def _samples(request: Request, layer: Input, classes: int, loaded: LoadedModel) -> tuple[Data, Inputs]:
+    """The samples in the order of use, and what they are."""
     if request.data is not None:
         data = load_data(request.data, layer, classes)
         refuse_all_zero(data.x, f"{request.data}: x")
@@ -155,7 +156,7 @@ def _calibration(loaded: LoadedModel) -> dict[str, Array]:
     return {name: array for name, array in arrays.items() if array is not None}
 
 
-def _summary(graph: Graph, layer: Input, samples: Data, data: str) -> str:
+def _summary(graph: Graph, layer: Input, samples: Data, data: Inputs) -> str:
     sizes = [int(np.prod(layer.shape)), *(graph.edges[p.value].size for p in network_of(graph).populations)]
     steps = f"{layer.time_steps} time step{'s' if layer.time_steps > 1 else ''}"
     return f"{graph.name}: {'-'.join(map(str, sizes))}, {steps}; {len(samples.x)} samples ({data})"

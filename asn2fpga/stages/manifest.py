@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from asn2fpga.errors import InputError
+from asn2fpga.figures.every import AllFigures, StageFigures, all_figures
 from asn2fpga.files import check_links, is_below, resolves_below
 from asn2fpga.jsonfile import read_json
 from asn2fpga.stages.folder import digest_file, write_json
@@ -32,7 +33,7 @@ class Entry:
     seconds: float
     summary: str
     reason: str
-    figures: dict[str, Any]
+    figures: StageFigures
     products: dict[str, str]
     warnings: list[dict[str, str]] = field(default_factory=list)
 
@@ -48,6 +49,10 @@ class Manifest:
         """The manifest with a new result of stage `name`, without the results made from older products."""
         old = {other: value for other, value in self.stages.items() if other != name}
         return Manifest(self.request, {**old, name: entry})._current()
+
+    def figures(self) -> AllFigures:
+        """The figures of each stage."""
+        return all_figures({name: entry.figures for name, entry in self.stages.items()})
 
     def digests(self, names: Iterable[str]) -> dict[str, str]:
         """Digest of the products of each of these stages."""
@@ -130,7 +135,8 @@ def read_any_manifest(root: Path) -> Manifest:
         stages = {
             name: _entry(value) for name, value in typed(dict[str, dict[str, Any]], plain["stages"]).items()
         }
-        request: dict[str, Any] = _unchanged(typed(dict[str, Any], plain["request"]), plain["request_digest"])
+        request: dict[str, Any] = typed(dict[str, Any], plain["request"])
+        _check_digest(request, plain["request_digest"])
     except (OSError, KeyError, ValueError, RecursionError) as error:
         raise InputError(
             f"{root / NAME}: the manifest must be as asn2fpga wrote it, not changed; "
@@ -144,20 +150,19 @@ def _entry(plain: dict[str, Any]) -> Entry:
     fields = dict(plain)
     digest = fields.pop("figures_digest", None)
     entry: Entry = typed(Entry, fields, "stage")
-    _unchanged(entry.figures, digest)
+    _check_digest(entry.figures, digest)
     for path in entry.products:
         if not is_below(path):
             raise ValueError(f"product {path} lies outside")
     return entry
 
 
-def _unchanged(plain: dict[str, Any], digest: object) -> dict[str, Any]:
+def _check_digest(plain: Mapping[str, object], digest: object) -> None:
     if _plain_digest(plain) != digest:
         raise ValueError("values differ from what was written")
-    return plain
 
 
-def _plain_digest(plain: dict[str, Any]) -> str:
+def _plain_digest(plain: Mapping[str, object]) -> str:
     as_read = json.loads(json.dumps(plain))  # keys are strings then, and tuples lists
     return hashlib.sha256(json.dumps(as_read, sort_keys=True).encode()).hexdigest()
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from asn2fpga.board.package import Contents, make_package, package_name
 from asn2fpga.board.vivado_results import is_of_plan, is_timing_missed, read_results
+from asn2fpga.figures.package import PackageFigures
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.graph import Graph
 from asn2fpga.stages.base import Build, Request, Result, Stage
@@ -45,7 +46,12 @@ def _run(build: Build) -> Result:
     )
     write_file(path, data)
     name = build.folder.relative(path)
-    figures = {"file": name, "bytes": len(data), "vectors": len(x), "bitstream": bool(bitstream)}
+    figures: PackageFigures = {
+        "file": name,
+        "bytes": len(data),
+        "vectors": len(x),
+        "bitstream": bool(bitstream),
+    }
     return Result(f"{name}, {NO_BITSTREAM}" if not bitstream else name, figures, (path,))
 
 

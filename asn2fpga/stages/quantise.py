@@ -8,6 +8,9 @@ from typing import Any
 
 from asn2fpga.config import Config
 from asn2fpga.device.resources import Resources
+from asn2fpga.figures.amounts import Amounts
+from asn2fpga.figures.folding import FoldingFigures, StepFigures
+from asn2fpga.figures.quantise import LayerFigures, QuantiseFigures
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph import rules, text
 from asn2fpga.graph.graph import Graph
@@ -16,12 +19,13 @@ from asn2fpga.kinds.contract import IntegerNode
 from asn2fpga.kinds.nodes import foldable_nodes, integer_nodes
 from asn2fpga.passes.check_fit import check_fit
 from asn2fpga.passes.estimate_resources import estimate
-from asn2fpga.passes.fold_lanes import KINDS, Folding, fold_lanes
+from asn2fpga.passes.fold_lanes import Folding, Step, fold_lanes
 from asn2fpga.passes.place_weights import moves
 from asn2fpga.quantise.apply import quantise
 from asn2fpga.quantise.network import network_of
 from asn2fpga.quantise.scheme import Scheme
-from asn2fpga.stages.base import Build, Figures, Request, Result, Stage
+from asn2fpga.stages.base import Build, Request, Result, Stage
+from asn2fpga.stages.decisions import decision_figures
 from asn2fpga.stages.folder import load_graph, save_graph
 from asn2fpga.stages.load import check_layers, read_state
 from asn2fpga.toolchain.plan import write_file
@@ -61,37 +65,39 @@ def _run(build: Build) -> Result:
         *save_graph(build.folder.state / "reference", quantised.reference),
         build.folder.root / "graph.txt",
     )
-    figures = {
+    figures: QuantiseFigures = {
         "layers": [_row(node) for node in integer_nodes(graph)],
-        "decisions": dataclasses.asdict(quantised.decisions) | {"weights_in_look_up_tables": _moves(graph)},
+        "decisions": decision_figures(quantised.decisions, moves(graph)),
         "estimate": _estimate(graph),
         "folding": _folding(build, folding, calibration is not None),
     }
     return Result(_summary(figures), figures, products)
 
 
-def _folding(build: Build, folding: Folding, calibrated: bool) -> Figures:
+def _folding(build: Build, folding: Folding, calibrated: bool) -> FoldingFigures:
     """What the lanes were chosen for, and what one more step in the limiting layer would cost and bring."""
-    step, now = folding.next_step, estimate(folding.graph)
-    data = "calibration" if calibrated else build.figures["load"]["data"]
-    plain: Figures = {
+    step = folding.next_step
+    return {
         "optimise": build.request.config.optimise,
-        "data": data,
+        "data": "calibration" if calibrated else build.figures["load"]["data"],
         "predicted_latency_cycles": folding.speed.latency,
         "predicted_interval_cycles": folding.speed.interval,
         "limiting_layer": folding.limiting,
-        "next_step": None,
+        "next_step": None if step is None else _next_step(folding, step),
     }
-    if step is None:
-        return plain
-    return plain | {
-        "next_step": {
-            "lanes": step.lanes,
-            "refused": step.refused,
-            "latency_cycles": step.speed.latency - folding.speed.latency,
-            "interval_cycles": step.speed.interval - folding.speed.interval,
-            **{kind: getattr(step.need, kind) - getattr(now, kind) for kind in KINDS},
-        }
+
+
+def _next_step(folding: Folding, step: Step) -> StepFigures:
+    now = estimate(folding.graph)
+    return {
+        "lanes": step.lanes,
+        "refused": step.refused,
+        "latency_cycles": step.speed.latency - folding.speed.latency,
+        "interval_cycles": step.speed.interval - folding.speed.interval,
+        "lut": step.need.lut - now.lut,
+        "ff": step.need.ff - now.ff,
+        "bram36": step.need.bram36 - now.bram36,
+        "dsp": step.need.dsp - now.dsp,
     }
 
 
@@ -127,28 +133,33 @@ def _folded(build: Build, graph: Graph, x: Array) -> Folding:
     return folding
 
 
-def _row(node: IntegerNode) -> dict[str, Any]:
+def _row(node: IntegerNode) -> LayerFigures:
+    facts = node.facts
     return {
         "name": node.name,
         "kind": node.kind,
         "source": node.source,
         "neurons": node.neurons,
-        **node.facts,
+        "inputs": facts["inputs"],
+        "lanes": facts["lanes"],
+        "weight_bits": facts["weight_bits"],
+        "acc_bits": facts["acc_bits"],
     }
 
 
-def _estimate(graph: Graph) -> dict[str, Any]:
+def _estimate(graph: Graph) -> Amounts:
     """The estimate before code generation, in whole units (block RAMs in halves)."""
-    found = dataclasses.asdict(estimate(graph))
-    return {key: round(2 * value) / 2 if key == "bram36" else round(value) for key, value in found.items()}
+    found = estimate(graph)
+    return {
+        "lut": round(found.lut),
+        "ff": round(found.ff),
+        "bram36": round(2 * found.bram36) / 2,
+        "dsp": round(found.dsp),
+        "uram": round(found.uram),
+    }
 
 
-def _moves(graph: Graph) -> list[dict[str, Any]]:
-    """Layers whose weights lie in look-up tables because block RAM is short: what that frees and costs."""
-    return [dataclasses.asdict(move) for move in moves(graph)]
-
-
-def _summary(figures: Figures) -> str:
+def _summary(figures: QuantiseFigures) -> str:
     moved = [move["layer"] for move in figures["decisions"]["weights_in_look_up_tables"]]
     layers = ", ".join(
         f"{row['name']}: {row['weight_bits']} bits, {row['lanes']} lanes"

@@ -6,8 +6,12 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from asn2fpga.board.spec import Available
+from asn2fpga.device.resources import Resources
+from asn2fpga.figures.amounts import RESOURCES, Amounts
+from asn2fpga.figures.synth import SynthFigures
 from asn2fpga.report.numbers import plain
-from asn2fpga.stages.base import Build, Figures, Request, Result, Stage
+from asn2fpga.stages.base import Build, Request, Result, Stage
 from asn2fpga.stages.hls import read_design
 from asn2fpga.verify.synth import synthesise
 
@@ -21,14 +25,14 @@ def _run(build: Build) -> Result:
     result = synthesise(
         read_design(folder), board.family, folder.sim / "synth", folder.logs / "synth-yosys.log"
     )
-    used = {key: _whole(value) for key, value in dataclasses.asdict(result.resources).items()}
-    figures: Figures = {
+    used = _whole_amounts(result.resources)
+    figures: SynthFigures = {
         "source": result.source,
         **used,
-        "modules": {name: dataclasses.asdict(part) for name, part in result.modules.items()},
+        "modules": {name: _amounts(part) for name, part in result.modules.items()},
     }
     summary = f"{plain(used['lut'])} LUT, {plain(used['ff'])} FF, {used['bram36']} BRAM36, {used['dsp']} DSP"
-    missing = shortages(used, dataclasses.asdict(board.resources))
+    missing = shortages(used, _amounts(board.resources))
     if not missing:
         return Result(summary, figures)
     reason = (
@@ -40,13 +44,33 @@ def _run(build: Build) -> Result:
 ADVICE = "use fewer lanes (--lanes), fewer weight bits (--weight-bits) or a larger board"
 
 
-def shortages(used: Mapping[str, float], available: Mapping[str, int]) -> list[str]:
+def shortages(used: Amounts, available: Amounts) -> list[str]:
     """What is used beyond what the board has, as text."""
     return [
-        f"{plain(used[key])} of {plain(have)} {key.upper()}"
-        for key, have in available.items()
-        if used[key] > have
+        f"{plain(used[key])} of {plain(available[key])} {key.upper()}"
+        for key in RESOURCES
+        if used[key] > available[key]
     ]
+
+
+def _amounts(found: Resources | Available) -> Amounts:
+    return {
+        "lut": found.lut,
+        "ff": found.ff,
+        "bram36": found.bram36,
+        "dsp": found.dsp,
+        "uram": found.uram,
+    }
+
+
+def _whole_amounts(found: Resources) -> Amounts:
+    return {
+        "lut": _whole(found.lut),
+        "ff": _whole(found.ff),
+        "bram36": _whole(found.bram36),
+        "dsp": _whole(found.dsp),
+        "uram": _whole(found.uram),
+    }
 
 
 def _whole(value: float) -> float:

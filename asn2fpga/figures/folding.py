@@ -1,0 +1,32 @@
+"""What the lanes were chosen for, and what one more step would cost and bring."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from asn2fpga.config import Optimise
+from asn2fpga.figures.load import Inputs
+
+
+class StepFigures(TypedDict):
+    """More lanes in the layer that limits the speed: what would change of the whole network."""
+
+    lanes: int
+    refused: str  # why it was not taken; empty if it was not for a reason of its own
+    latency_cycles: float
+    interval_cycles: float
+    lut: float
+    ff: float
+    bram36: float
+    dsp: float
+
+
+class FoldingFigures(TypedDict):
+    """The lanes of all layers. Cycles are predicted, of a mean inference."""
+
+    optimise: Optimise
+    data: Inputs  # what the inferences were made on
+    predicted_latency_cycles: float
+    predicted_interval_cycles: float
+    limiting_layer: str
+    next_step: StepFigures | None  # None if the limiting layer can have no more lanes

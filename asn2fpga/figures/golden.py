@@ -1,0 +1,40 @@
+"""Figures of stage golden: accuracy, and what was counted on all samples."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from asn2fpga.figures.accuracy import AccuracyFigures, CalibrationFigures
+from asn2fpga.figures.activity import ActivityFigures, TotalFigures
+from asn2fpga.figures.load import Inputs
+
+
+class ComparedLayerFigures(TypedDict):
+    """One layer of golden against the reference network, in values."""
+
+    layer: str
+    stateful: bool
+    compared: int
+    rounded: int  # float64 fell on the wrong side of a tie; equal by exact arithmetic
+    different: int  # because the membrane is rounded
+    explanation: str
+
+
+class ReferenceFigures(TypedDict):
+    """Golden against the real-valued network of the same weights."""
+
+    vectors: int
+    layers: list[ComparedLayerFigures]
+    class_agreement: float  # 0 to 1
+
+
+class GoldenFigures(TotalFigures):
+    """accuracy: None without labels; calibration: None without labelled calibration samples."""
+
+    data: Inputs
+    samples: int
+    accuracy: AccuracyFigures | None
+    agreement: float  # 0 to 1: samples of the same class as the float network
+    reference: ReferenceFigures
+    layers: dict[str, ActivityFigures]
+    calibration: CalibrationFigures | None

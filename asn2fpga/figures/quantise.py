@@ -1,0 +1,31 @@
+"""Figures of stage quantise: the layers of the integer network, what was decided, and what it needs."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from asn2fpga.figures.amounts import Amounts
+from asn2fpga.figures.decisions import DecisionFigures
+from asn2fpga.figures.folding import FoldingFigures
+
+
+class LayerFigures(TypedDict):
+    """What a layer is. None: it has no such thing, as one without weights has none of the last four."""
+
+    name: str
+    kind: str  # synapses and neurons: `Dense, Graded`
+    source: str  # what it was made from: name of a module of the model
+    neurons: int
+    inputs: int | None
+    lanes: int | None
+    weight_bits: int | None
+    acc_bits: int | None
+
+
+class QuantiseFigures(TypedDict):
+    """layers: in the order of the network; estimate: resources, estimated before code generation."""
+
+    layers: list[LayerFigures]
+    decisions: DecisionFigures
+    estimate: Amounts
+    folding: FoldingFigures

@@ -1,0 +1,72 @@
+"""The decisions of quantise as plain values of its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from asn2fpga.figures.decisions import (
+    AlphaFigures,
+    DecisionFigures,
+    MoveFigures,
+    StateFigures,
+    TrialFigures,
+    WeightFigures,
+)
+from asn2fpga.passes.place_weights import Move
+from asn2fpga.quantise.decisions import AlphaDecision, Decisions, StateDecision, Trial, WeightDecision
+
+
+def decision_figures(decisions: Decisions, moves: Iterable[Move]) -> DecisionFigures:
+    """As JSON values; `moves`: layers whose weights lie in look-up tables because block RAM is short."""
+    return {
+        "calibration_samples": decisions.calibration_samples,
+        "alpha": [_alpha(alpha) for alpha in decisions.alpha],
+        "weights": [_weights(weights) for weights in decisions.weights],
+        "states": [_state(state) for state in decisions.states],
+        "score_scale": decisions.score_scale,
+        "weights_in_look_up_tables": [_move(move) for move in moves],
+    }
+
+
+def _alpha(alpha: AlphaDecision) -> AlphaFigures:
+    return {
+        "layer": alpha.layer,
+        "trained": alpha.trained,
+        "value": alpha.value,
+        "method": alpha.method,
+        "trials": [_trial(trial) for trial in alpha.trials],
+    }
+
+
+def _weights(weights: WeightDecision) -> WeightFigures:
+    return {
+        "layer": weights.layer,
+        "bits": weights.bits,
+        "method": weights.method,
+        "relative_error": weights.relative_error,
+        "trials": [_trial(trial) for trial in weights.trials],
+        "shift": weights.shift,
+    }
+
+
+def _state(state: StateDecision) -> StateFigures:
+    return {
+        "layer": state.layer,
+        "state_frac_bits": state.state_frac_bits,
+        "leak_multiplier": state.leak_multiplier,
+        "leak_shift": state.leak_shift,
+        "trained_beta": state.trained_beta,
+    }
+
+
+def _trial(trial: Trial) -> TrialFigures:
+    return {
+        "choice": trial.choice,
+        "agreement": trial.agreement,
+        "score_error": trial.score_error,
+        "accuracy": trial.accuracy,
+    }
+
+
+def _move(move: Move) -> MoveFigures:
+    return {"layer": move.layer, "frees_bram36": move.frees_bram36, "costs_lut": move.costs_lut}
