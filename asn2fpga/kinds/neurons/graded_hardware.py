@@ -25,6 +25,7 @@ LEVEL_LUT_PER_BIT = 0.5  # comparison with one threshold
 SCANNER_LUT, SCANNER_LUT_PER_BIT = 1.0, 2.0  # for a lane; for a bit of its count
 MEMBRANE_LUT_PER_BIT = 4.5  # additions, leak and rounding of one membrane
 SYNAPTIC_LUT_PER_BIT = 2.5  # addition and leak of one synaptic current
+FLOOR_LUT_PER_BIT = 1.5  # comparison with the floor, and the choice
 
 
 def kernel(neuron: Graded) -> str:
@@ -174,6 +175,8 @@ def _membrane_lane(neuron: Graded, membrane: Membrane) -> Resources:
         parts.append(multiplier(neuron.count_type.width_bits, _signed_bits(membrane.resets)))
     if membrane.leaks is not None:
         parts.append(multiplier(bits, _signed_bits(membrane.leaks)))
+    if membrane.floors is not None:
+        parts.append(Resources(lut=FLOOR_LUT_PER_BIT * bits, ff=bits))
     if membrane.synaptic is not None:
         parts.append(Resources(lut=SYNAPTIC_LUT_PER_BIT * membrane.synaptic.type.width_bits))
     return total(parts)

@@ -98,6 +98,16 @@ def test_what_only_some_membranes_have_costs_more(more: dict[str, object]) -> No
     assert (other.lut, other.dsp) > (need.lut, need.dsp)
 
 
+def test_a_floor_costs_a_comparison_and_a_choice_in_every_lane() -> None:
+    graph = mixed_graph(lanes=2)
+    loop = graph["loop"]
+    assert isinstance(loop, Population)
+    bits = loop.graded.potential_type.width_bits
+    more = of_layer(changed(graph, "loop", membrane__floors=np.full(5, -3)), "loop")
+    assert more.lut - of_layer(graph, "loop").lut > 2 * 1.5 * bits
+    assert more.ff - of_layer(graph, "loop").ff == 2 * bits
+
+
 def test_every_projection_costs_something() -> None:
     graph = mixed_graph()
     both = graph["both"]
