@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from rich.console import Console
 from rich.table import Table
@@ -24,7 +24,7 @@ Plain = dict[str, Any]
 
 SELFTEST_SCHEMA = "asn2fpga.selftest/1"
 RUN_SCHEMA = "asn2fpga.energy-run/1"
-WHAT = ("model_sha256", "board", "clock_mhz")
+WHAT: tuple[Literal["model_sha256", "board", "clock_mhz"], ...] = ("model_sha256", "board", "clock_mhz")
 
 
 def run(options: Namespace) -> int:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from argparse import Namespace
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 
 from asn2fpga.errors import InputError
+from asn2fpga.report.content import Report
 from asn2fpga.report.terminal import show_report
 from asn2fpga.report.write import write_report
 from asn2fpga.runner import vars_of
@@ -26,7 +26,7 @@ def run(options: Namespace) -> int:
     return 0
 
 
-def remade(root: Path) -> dict[str, Any]:
+def remade(root: Path) -> Report:
     """The report of a build, written anew. InputError if its figures are those of another asn2fpga."""
     manifest = vars_of(read_manifest(root))
     try:

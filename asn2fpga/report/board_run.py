@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from asn2fpga.figures.board_run import BoardRunFigures, CoreCyclesFigures
+from asn2fpga.report.content import Content
 from asn2fpga.report.numbers import cycles, percent, plain
 
-Plain = dict[str, Any]
 
-
-def board_rows(report: Plain) -> list[tuple[str, str, str]]:
+def board_rows(report: Content) -> list[tuple[str, str, str]]:
     """Label, value and origin of each figure; none if nothing was run. A simulated board is named as such."""
-    run: Plain | None = report["board_run"]
+    run = report["board_run"]
     if not run:
         return []
     name, where = "simulated board" if run["simulated"] else "board", _where(run)
@@ -20,7 +18,7 @@ def board_rows(report: Plain) -> list[tuple[str, str, str]]:
     ]
     if run["core_cycles"]:
         text = f"registers of the accelerator: first word in to last word out, mean and range; {where}"
-        rows.append((f"{name}: accelerator latency", _core(run), text))
+        rows.append((f"{name}: accelerator latency", _core(run["core_cycles"], run["core_us"]), text))
     if run["call_us"]:
         call = run["call_us"]
         value = f"{plain(call['p50'])} us, 99 % {plain(call['p99'])} us"
@@ -35,19 +33,18 @@ def board_rows(report: Plain) -> list[tuple[str, str, str]]:
     return rows
 
 
-def _core(run: Plain) -> str:
-    found = run["core_cycles"]
+def _core(found: CoreCyclesFigures, microseconds: float | None) -> str:
     spread = f" ({plain(found['min'])} to {plain(found['max'])})" if "min" in found else ""
-    return f"{cycles(found['mean'])} = {run['core_us']:.2f} us{spread}"
+    return f"{cycles(found['mean'])} = {microseconds:.2f} us{spread}"
 
 
-def _where(run: Plain) -> str:
+def _where(run: BoardRunFigures) -> str:
     return f"simulated board ({run['simulated']})" if run["simulated"] else f"{run['board']} at {run['host']}"
 
 
-def board_texts(report: Plain) -> dict[str, str]:
+def board_texts(report: Content) -> dict[str, str]:
     """`board_run`: how its figures were obtained, in one sentence; empty if nothing was run."""
-    run: Plain | None = report["board_run"]
+    run = report["board_run"]
     if not run:
         return {}
     hardware = ", not on hardware" if run["simulated"] else ""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
+from asn2fpga.figures.amounts import RESOURCES
+from asn2fpga.report.content import Report
 from asn2fpga.report.numbers import percent, plain
-
-Plain = dict[str, Any]
 
 LABEL_WIDTH = 150
 BAR_WIDTH = 400
@@ -63,28 +62,31 @@ def make_chart(
     return Chart(title, note, legend, tuple(bars), top + MARGIN - GROUP_GAP)
 
 
-def make_charts(report: Plain) -> tuple[Chart, ...]:
+def make_charts(report: Report) -> tuple[Chart, ...]:
     """Every picture whose numbers were obtained."""
     charts = (_accuracy(report), _spikes(report), _cycles(report), _resources(report))
     return tuple(chart for chart in charts if chart is not None)
 
 
-def _accuracy(report: Plain) -> Chart | None:
-    accuracy = report["accuracy"]
-    if accuracy["float"] is None:
+def _accuracy(report: Report) -> Chart | None:
+    real, integer = report["accuracy"]["float"], report["accuracy"]["integer"]
+    if real is None or integer is None:
         return None
     groups: list[Group] = [
-        (name, [(series, accuracy[key], percent(accuracy[key]))])
-        for name, key, series in (("float", "float", "reference"), ("integer", "integer", "main"))
+        ("float", [("reference", real, percent(real))]),
+        ("integer", [("main", integer, percent(integer))]),
     ]
     return make_chart("Accuracy, float against integer", report["sources"]["accuracy"], (), groups, 1.0)
 
 
-def _spikes(report: Plain) -> Chart | None:
-    rows = [row for row in report["layers"] if row["events_out_per_inference"] is not None]
-    if not rows:
+def _spikes(report: Report) -> Chart | None:
+    values = [
+        (row["name"], sent)
+        for row in report["layers"]
+        if (sent := row["events_out_per_inference"]) is not None
+    ]
+    if not values:
         return None
-    values = [(row["name"], row["events_out_per_inference"]) for row in rows]
     groups: list[Group] = [(name, [("main", value, plain(value))]) for name, value in values]
     full = max(value for _, value in values)
     return make_chart(
@@ -96,35 +98,37 @@ def _spikes(report: Plain) -> Chart | None:
     )
 
 
-def _cycles(report: Plain) -> Chart | None:
-    rows = [row for row in report["layers"] if row["lower_bound_cycles"] is not None]
-    if not rows:
+def _cycles(report: Report) -> Chart | None:
+    groups = [
+        (row["name"], _cycle_bars(row["cycles_per_inference"], bound))
+        for row in report["layers"]
+        if (bound := row["lower_bound_cycles"]) is not None
+    ]
+    if not groups:
         return None
-    groups = [(row["name"], _cycle_bars(row)) for row in rows]
     full = max(value for _, bars in groups for _, value, _ in bars)
     legend = (("main", "measured"), ("reference", "lower bound"))
     note = f"{report['sources']['cycles']} {report['sources']['lower_bound_cycles']}"
     return make_chart("Clock cycles of each layer per inference", note, legend, groups, full)
 
 
-def _cycle_bars(row: Plain) -> list[tuple[str, float, str]]:
-    bound, measured = row["lower_bound_cycles"], row["cycles_per_inference"]
+def _cycle_bars(measured: float | None, bound: float) -> list[tuple[str, float, str]]:
     bars = [] if measured is None else [("main", measured, plain(measured))]
     return [*bars, ("reference", bound, plain(bound))]
 
 
-def _resources(report: Plain) -> Chart | None:
+def _resources(report: Report) -> Chart | None:
     resources = report["resources"]
-    keys = [key for key in ("lut", "ff", "bram36", "dsp", "uram") if resources["available"][key]]
     if resources["source"] is None:
         return None
     groups: list[Group] = [
-        (key.upper(), [_share(resources, key)]) for key in keys if resources[key] is not None
+        (key.upper(), [_share(used, available)])
+        for key in RESOURCES
+        if (available := resources["available"][key]) and (used := resources[key]) is not None
     ]
     title = f"Resources of the {report['board']['name']} used (full bar: all of them)"
     return make_chart(title, report["sources"]["resources"], (), groups, 1.0)
 
 
-def _share(resources: Plain, key: str) -> tuple[str, float, str]:
-    used, available = resources[key], resources["available"][key]
+def _share(used: float, available: float) -> tuple[str, float, str]:
     return "main", used / available, f"{plain(used)} of {plain(available)} = {percent(used / available)}"

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-Plain = dict[str, Any]
+from asn2fpga.report.content import Report
 
 
-def missing_stages(names: tuple[str, ...], done: Plain) -> list[str]:
+def missing_stages(names: tuple[str, ...], done: Mapping[str, Any]) -> list[str]:
     """Those of `names` that neither passed nor were skipped by the build itself (`done`: of the manifest)."""
     return [name for name in names if done.get(name, {}).get("status") not in ("passed", "skipped")]
 
 
-def incomplete_text(report: Plain) -> str:
+def incomplete_text(report: Report) -> str:
     """`INCOMPLETE: ...`, for the top of every report; empty if nothing is missing."""
     missing = report["missing"]
     if not missing:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from asn2fpga.figures.bitstream import PowerFigures
+from asn2fpga.report.content import Content, Report
+from asn2fpga.report.energy_content import (
+    EnergyConstants,
+    EnergyPart,
+    EstimatedEnergy,
+    MeasuredEnergy,
+    Measurement,
+    VivadoEnergy,
+)
 from asn2fpga.report.energy_estimate import estimate
 from asn2fpga.report.energy_vivado import vivado_energy
 from asn2fpga.report.inputs import influenced
 from asn2fpga.report.measurements import Measurements
-
-Plain = dict[str, Any]
 
 PHRASES = {
     "measured": "measured",
@@ -29,44 +35,55 @@ PARTS = {
 }
 
 
-def energy_sources(report: Plain, constants: Plain, bitstream: Plain, measured: Measurements) -> list[Plain]:
+def energy_sources(
+    report: Content, constants: EnergyConstants, power: PowerFigures | None, measured: Measurements
+) -> list[EnergyPart]:
     """Every figure that there is, best first: measured (widest scope first), Vivado's, the estimate.
 
     Each has source, scope, uj_per_inference and method; the last is always the estimate.
     """
-    entries = [
-        {**result, **_split(result), "scope_minus_idle": f"{result['scope']}, minus idle", "file": name}
-        for name, result in measured.used.items()
-    ]
+    entries = [_measured(name, result) for name, result in measured.used.items()]
     entries.sort(key=lambda entry: -float(entry["uj_per_inference"]))
-    vivado = vivado_energy(report, bitstream)
+    vivado = vivado_energy(report, power)
     return [*entries, *([vivado] if vivado else []), estimate(report, constants)]
 
 
-def _split(result: Plain) -> Plain:
+def _measured(file: str, result: Measurement) -> MeasuredEnergy:
     """A measurement's dynamic part is what comes on top of the idle power; the rest is static."""
     dynamic = float(result["uj_per_inference_minus_idle"])
-    return {"dynamic_uj": dynamic, "static_uj": float(result["uj_per_inference"]) - dynamic}
+    return {
+        **result,
+        "dynamic_uj": dynamic,
+        "static_uj": float(result["uj_per_inference"]) - dynamic,
+        "scope_minus_idle": f"{result['scope']}, minus idle",
+        "file": file,
+    }
 
 
-def energy_rows(report: Plain) -> list[tuple[str, str, str]]:
+def energy_rows(report: Report) -> list[tuple[str, str, str]]:
     """Label, value, and source with scope, of every figure that was obtained; the report's own one first."""
     return [row for entry in report["energy_sources"] for row in _rows(entry, influenced(report))]
 
 
-def _rows(entry: Plain, random: str) -> list[tuple[str, str, str]]:
+def _rows(entry: EnergyPart, random: str) -> list[tuple[str, str, str]]:
     """`random`: what is said beside a figure that follows from random inputs."""
+    return _measured_rows(entry) if entry["source"] == "measured" else _computed_rows(entry, random)
+
+
+def _computed_rows(entry: VivadoEnergy | EstimatedEnergy, random: str) -> list[tuple[str, str, str]]:
     value, phrase = entry["uj_per_inference"], PHRASES[entry["source"]]
     if value is None:
         return []
-    if entry["source"] != "measured":
-        parts = [(name, entry[f"{name}_uj"], PARTS[entry["source"]][name]) for name in ("dynamic", "static")]
-        rows = [
-            (f"energy: {name}", f"{part:.3g} uJ", f"{text}{random}")
-            for name, part, text in parts
-            if part is not None
-        ]
-        return [("energy", f"{value:.3g} uJ", f"{phrase}; {entry['scope']}{random}"), *rows]
+    rows = [
+        (f"energy: {name}", f"{part:.3g} uJ", f"{PARTS[entry['source']][name]}{random}")
+        for name, part in (("dynamic", entry["dynamic_uj"]), ("static", entry["static_uj"]))
+        if part is not None
+    ]
+    return [("energy", f"{value:.3g} uJ", f"{phrase}; {entry['scope']}{random}"), *rows]
+
+
+def _measured_rows(entry: MeasuredEnergy) -> list[tuple[str, str, str]]:
+    value, phrase = entry["uj_per_inference"], PHRASES[entry["source"]]
     above, error = entry["uj_per_inference_minus_idle"], entry["uncertainty_minus_idle_uj"]
     return [
         ("energy", _uncertain(value, entry["uncertainty_uj"]), f"{phrase}; {entry['scope']}"),
@@ -78,13 +95,13 @@ def _uncertain(value: float, uncertainty: float) -> str:
     return f"{value:.4g} +- {uncertainty:.2g} uJ"
 
 
-def energy_texts(report: Plain, measured: Measurements) -> Plain:
+def energy_texts(entries: list[EnergyPart], measured: Measurements) -> dict[str, str]:
     """How each figure was obtained, for the report's `sources`; and why a measurement does not count."""
-    names = [f"energy ({entry['source']})" for entry in report["energy_sources"][1:]]
-    texts = {"energy": report["energy"]["method"]}
+    names = [f"energy ({entry['source']})" for entry in entries[1:]]
+    texts = {"energy": entries[0]["method"]}
     for number, name in enumerate(names, 1):
         key = name if name not in texts else f"{name} {number}"
-        texts[key] = report["energy_sources"][number]["method"]
+        texts[key] = entries[number]["method"]
     for file, reason in measured.ignored.items():
         texts[f"measurements/{file}"] = f"Not used: {reason}."
     return texts

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any
+from asn2fpga.report.content import Content
+from asn2fpga.report.energy_content import EnergyConstants, EstimatedEnergy
 
 SCOPE = "programmable logic only, without processor, external memory and board"
 
 
-def estimate(report: dict[str, Any], constants: dict[str, Any]) -> dict[str, Any]:
+def estimate(report: Content, constants: EnergyConstants) -> EstimatedEnergy:
     """The estimate of a report; uj_per_inference is None until all its terms were counted.
 
     E = dynamic + static = (accumulates * accumulate_pj + events * event_pj) + static_mw * mean latency.
     """
     accumulates, events = report["accumulates_per_inference"], report["events_per_inference"]
     latency_us = report["cosim"]["latency_us"]
-    entry: dict[str, Any] = {"source": "estimate", "scope": SCOPE}
-    entry |= dict.fromkeys(("uj_per_inference", "dynamic_uj", "static_uj"))
-    if None not in (accumulates, events, latency_us):
+    entry: EstimatedEnergy = {
+        "source": "estimate",
+        "scope": SCOPE,
+        "uj_per_inference": None,
+        "dynamic_uj": None,
+        "static_uj": None,
+        "method": _method(constants),
+        "constants": constants.copy(),
+    }
+    if accumulates is not None and events is not None and latency_us is not None:
         dynamic_uj = (accumulates * constants["accumulate_pj"] + events * constants["event_pj"]) * 1e-6
         static_uj = constants["static_mw"] * latency_us * 1e-3
         entry["uj_per_inference"] = dynamic_uj + static_uj
         entry["dynamic_uj"] = dynamic_uj
         entry["static_uj"] = static_uj
-    return entry | {"method": _method(constants), "constants": dict(constants)}
+    return entry
 
 
-def _method(constants: dict[str, Any]) -> str:
+def _method(constants: EnergyConstants) -> str:
     return (
         "Estimate, not measured. Dynamic: accumulates executed (events x fan-out, counted in the golden "
         f"model) x {constants['accumulate_pj']:g} pJ + events x {constants['event_pj']:g} pJ. "

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Literal
 
+from asn2fpga.figures.folding import FoldingFigures, StepFigures
 from asn2fpga.report.inputs import INPUTS
 
-Plain = dict[str, Any]
-
-RESOURCES = ("lut", "ff", "bram36", "dsp")
+RESOURCES: tuple[Literal["lut", "ff", "bram36", "dsp"], ...] = ("lut", "ff", "bram36", "dsp")
 
 
-def folding_text(folding: Plain | None) -> str:
+def folding_text(folding: FoldingFigures | None) -> str:
     """One sentence; empty before lanes were chosen."""
     if not folding:
         return ""
@@ -24,7 +23,7 @@ def folding_text(folding: Plain | None) -> str:
     return f"{head} and can have no more lanes." if step is None else f"{head}; {_step_text(step)}."
 
 
-def _step_text(step: Plain) -> str:
+def _step_text(step: StepFigures) -> str:
     cost = ", ".join(f"{step[kind]:+,.0f} {kind.upper()}" for kind in RESOURCES if abs(step[kind]) >= 0.5)
     return (
         f"its next step, {step['lanes']} lanes, would change latency by {step['latency_cycles']:+,.0f} and "

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal
 
 from asn2fpga import __version__
 from asn2fpga.codegen.render import render
+from asn2fpga.figures.hls import LoopFigures
 from asn2fpga.report.charts import BAR_HEIGHT, LABEL_WIDTH, Chart, make_charts
 from asn2fpga.report.complete import incomplete_text
+from asn2fpga.report.content import LayerKey, Report, StagePart
 from asn2fpga.report.numbers import plain
 from asn2fpga.report.terminal import summary_rows, warning_texts
 from asn2fpga.report.verdict import verdict_text
 
-Plain = dict[str, Any]
 Rows = tuple[tuple[str, ...], ...]
 
 CHART_WIDTH = 760
@@ -44,7 +45,7 @@ class Page:
     sources: Rows
 
 
-LAYER_COLUMNS = (
+LAYER_COLUMNS: tuple[tuple[str, LayerKey], ...] = (
     ("layer", "name"),
     ("kind", "kind"),
     ("inputs", "inputs"),
@@ -62,9 +63,16 @@ LAYER_COLUMNS = (
     ("waits for input", "waits_for_input_cycles"),
     ("waits for room", "waits_for_room_cycles"),
 )
+LOOP_COLUMNS: tuple[Literal["process", "location", "initiation_interval", "depth", "limited_by"], ...] = (
+    "process",
+    "location",
+    "initiation_interval",
+    "depth",
+    "limited_by",
+)
 
 
-def render_html(report: Plain) -> str:
+def render_html(report: Report) -> str:
     """The page of a report."""
     model, board = report["model"], report["board"]
     return render(
@@ -93,13 +101,12 @@ def render_html(report: Plain) -> str:
     )
 
 
-def _stage_row(name: str, stage: Plain) -> tuple[str, ...]:
+def _stage_row(name: str, stage: StagePart) -> tuple[str, ...]:
     return name, stage["status"], f"{stage['seconds']:.1f} s", stage["reason"] or stage.get("summary", "")
 
 
-def _loop_row(loop: Plain) -> tuple[str, ...]:
-    keys = ("process", "location", "initiation_interval", "depth", "limited_by")
-    return tuple(plain(loop[key]) if loop[key] != "" else "" for key in keys)
+def _loop_row(loop: LoopFigures) -> tuple[str, ...]:
+    return tuple(plain(loop[key]) if loop[key] != "" else "" for key in LOOP_COLUMNS)
 
 
 def _choice(value: object) -> str:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from asn2fpga.figures.load import Inputs
+from asn2fpga.report.content import Content
 
-INPUTS = {
+INPUTS: dict[Inputs, str] = {
     "data": "inputs of --data",
     "calibration": "calibration inputs of the model",
     "random": "random inputs (NOT your data)",
 }
 
 
-def inputs_text(report: dict[str, Any]) -> str:
+def inputs_text(report: Content) -> str:
     """The inputs of the report's inferences, in words."""
-    return INPUTS.get(str(report["accuracy"]["data"]), "inputs")
+    data = report["accuracy"]["data"]
+    return "inputs" if data is None else INPUTS.get(data, "inputs")
 
 
-def influenced(report: dict[str, Any]) -> str:
+def influenced(report: Content) -> str:
     """`; random inputs (NOT your data)`, for a figure whose inputs are named elsewhere; else empty."""
     return f"; {INPUTS['random']}" if report["accuracy"]["data"] == "random" else ""

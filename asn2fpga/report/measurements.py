@@ -8,9 +8,11 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from asn2fpga.errors import InputError
+from asn2fpga.report.energy_content import Measurement
+from asn2fpga.report.manifest_figures import manifest_figures
 from asn2fpga.toolchain.plan import write_file
 
 Plain = dict[str, Any]
@@ -27,23 +29,32 @@ NUMBERS = (
 TEXTS = ("source", "scope", "method")
 
 
+class Hardware(TypedDict):
+    """What a measurement depends on. rtl: SHA-256 of the products of stage hls."""
+
+    model_sha256: str | None
+    board: str
+    clock_mhz: float
+    rtl: str
+
+
 @dataclass(frozen=True)
 class Measurements:
     """What lies in the folder. `used`: file name -> result; `ignored`: file name -> why it does not count."""
 
-    used: Mapping[str, Plain]
+    used: Mapping[str, Measurement]
     ignored: Mapping[str, str]
 
 
 NONE = Measurements({}, {})
 
 
-def hardware(manifest: Plain) -> Plain:
-    """What a measurement depends on: model, board, clock and RTL of a build (of its plain manifest)."""
+def hardware(manifest: Plain) -> Hardware:
+    """That of a build, from its plain manifest."""
     stages, board = manifest["stages"], manifest["request"]["board"]
     rtl = json.dumps(stages.get("hls", {}).get("products", {}), sort_keys=True)
     return {
-        "model_sha256": stages.get("load", {}).get("figures", {}).get("sha256"),
+        "model_sha256": manifest_figures(manifest).get("load", {}).get("sha256"),
         "board": board["name"],
         "clock_mhz": board["clock_mhz"],
         "rtl": hashlib.sha256(rtl.encode()).hexdigest(),
@@ -71,7 +82,7 @@ def keep_measurements(root: Path, manifest: Plain, name: str, results: list[Plai
 
 def read_measurements(root: Path, manifest: Plain) -> Measurements:
     """All measurements of a build. One of other hardware than it is now is kept, but does not count."""
-    used: dict[str, Plain] = {}
+    used: dict[str, Measurement] = {}
     ignored: dict[str, str] = {}
     for path in sorted((root / FOLDER).glob("*.json")):
         plain = _read(path)
@@ -91,7 +102,7 @@ def _read(path: Path) -> Plain:
     return plain if isinstance(plain, dict) else {}
 
 
-def _mismatch(plain: Plain, expected: Plain) -> str:
+def _mismatch(plain: Plain, expected: Hardware) -> str:
     """Why a file does not count; empty if it does."""
     if plain.get("schema") != SCHEMA or not isinstance(plain.get("hardware"), dict):
         return f"the file must be a measurement ({SCHEMA}), not something else"

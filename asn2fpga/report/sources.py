@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
+from asn2fpga.figures.every import AllFigures
 from asn2fpga.report.board_run import board_texts
+from asn2fpga.report.content import Content, ResourcesPart, TimingPart
 from asn2fpga.report.energy import energy_texts
+from asn2fpga.report.energy_content import EnergyPart
 from asn2fpga.report.folding import folding_text
 from asn2fpga.report.inputs import inputs_text
-from asn2fpga.report.measurements import NONE, Measurements
-
-Plain = dict[str, Any]
+from asn2fpga.report.measurements import Measurements
 
 NOT_OBTAINED = "Not obtained."
 
 
-def sources(report: Plain, figures: Plain, measured: Measurements = NONE) -> Plain:
+def sources(
+    report: Content, figures: AllFigures, energy: list[EnergyPart], measured: Measurements
+) -> dict[str, str]:
     """Report key -> one sentence; 'Not obtained.' for what was not run."""
-    golden, cosim = figures["golden"], report["cosim"]
+    golden, csim, cosim = figures.get("golden", {}), figures.get("csim", {}), report["cosim"]
     origin = f"{golden.get('samples', 0)} {inputs_text(report)}"
     clock = report["board"]["clock_mhz"]
     simulated = _if(cosim["simulator"])
@@ -36,8 +38,8 @@ def sources(report: Plain, figures: Plain, measured: Measurements = NONE) -> Pla
             f"Spikes of neurons, graded ones by their count, x fan-out: mean over {origin}. "
             "Pixels are no spikes."
         ),
-        "csim": _if(figures["csim"])(
-            f"Generated C++, compiled by {figures['csim'].get('compiler', 'a C++ compiler')}; "
+        "csim": _if(csim)(
+            f"Generated C++, compiled by {csim.get('compiler', 'a C++ compiler')}; "
             "every value compared with golden, exactly."
         ),
         "cosim": simulated(f"RTL in {cosim['simulator']}; {_compared(cosim['hidden_layers'])}"),
@@ -53,7 +55,7 @@ def sources(report: Plain, figures: Plain, measured: Measurements = NONE) -> Pla
         **_timing(report["timing"]),
         "resources": _resources(report["resources"]),
         **board_texts(report),
-        **energy_texts(report, measured),
+        **energy_texts(energy, measured),
     }
 
 
@@ -61,7 +63,7 @@ def _if(obtained: object) -> Callable[[str], str]:
     return lambda text: text if obtained else NOT_OBTAINED
 
 
-def _resources(resources: Plain) -> str:
+def _resources(resources: ResourcesPart) -> str:
     if resources["source"] is None:
         return NOT_OBTAINED
     if resources["source"] == "vivado":
@@ -75,12 +77,12 @@ def _compared(hidden: list[str] | None) -> str:
     return f"scores compared with golden, events not of {', '.join(hidden)}: this RTL hides them."
 
 
-def _timing(timing: Plain) -> Plain:
+def _timing(timing: TimingPart) -> dict[str, str]:
     source = timing["source"]
     return {} if source is None else {"timing": f"{source}, placed and routed: the worst path of the design."}
 
 
-def _clock(timing: Plain) -> str:
+def _clock(timing: TimingPart) -> str:
     if timing["wns_ns"] is None:
         return "the clock is not proven by place and route."
     outcome = "missed" if timing["wns_ns"] < 0 else "met"

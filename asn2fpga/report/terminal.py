@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from asn2fpga.figures.amounts import RESOURCES
 from asn2fpga.report.board_run import board_rows
 from asn2fpga.report.complete import incomplete_text
+from asn2fpga.report.content import (
+    CosimPart,
+    CsimPart,
+    LatencyPart,
+    LayerKey,
+    LayerPart,
+    Report,
+    ResourcesPart,
+)
 from asn2fpga.report.energy import energy_rows
 from asn2fpga.report.inputs import influenced, inputs_text
 from asn2fpga.report.numbers import cycles, percent, plain
@@ -17,9 +25,7 @@ from asn2fpga.report.sources import NOT_OBTAINED
 from asn2fpga.report.verdict import verdict_text
 from asn2fpga.warning import BuildWarning
 
-Plain = dict[str, Any]
-
-LAYER_COLUMNS = (
+LAYER_COLUMNS: tuple[tuple[str, LayerKey], ...] = (
     ("neurons", "neurons"),
     ("lanes", "lanes"),
     ("bits", "weight_bits"),
@@ -32,7 +38,7 @@ ROOM_FOR_ORIGINS = 110
 """Columns of a terminal from which on the origin of a number stands beside it; else below."""
 
 
-def show_report(report: Plain, console: Console) -> None:
+def show_report(report: Report, console: Console) -> None:
     """Print warnings, a summary, the layers and the resources; each says how its numbers were obtained."""
     incomplete = incomplete_text(report)
     if incomplete:
@@ -49,7 +55,7 @@ def show_report(report: Plain, console: Console) -> None:
         _print_sources(report, console, "resources")
 
 
-def _print_sources(report: Plain, console: Console, *keys: str) -> None:
+def _print_sources(report: Report, console: Console, *keys: str) -> None:
     """How the numbers of a table were obtained, below it; of those that were."""
     for key in keys:
         text = report["sources"][key]
@@ -57,18 +63,18 @@ def _print_sources(report: Plain, console: Console, *keys: str) -> None:
             console.print(f"[dim]{escape(text)}[/]", highlight=False)
 
 
-def warning_texts(report: Plain) -> tuple[str, ...]:
+def warning_texts(report: Report) -> tuple[str, ...]:
     """One sentence a warning, in the order of the stages."""
     return tuple(BuildWarning(**warning).sentence for warning in report["warnings"])
 
 
-def _title(report: Plain) -> str:
+def _title(report: Report) -> str:
     """`NAME on BOARD: verdict`."""
     title, verdict = f"{report['model']['name']} on {report['board']['name']}", verdict_text(report)
     return f"{title}: {verdict}" if verdict else title
 
 
-def _summary(report: Plain, beside: bool) -> Table:
+def _summary(report: Report, beside: bool) -> Table:
     """A row for each figure; its origin `beside` it, or below."""
     table = Table(box=None, show_header=False)
     table.add_column(no_wrap=True)
@@ -79,9 +85,9 @@ def _summary(report: Plain, beside: bool) -> Table:
     return table
 
 
-def summary_rows(report: Plain) -> list[tuple[str, str, str]]:
+def summary_rows(report: Report) -> list[tuple[str, str, str]]:
     """Label, value and origin of the figures a reader wants first."""
-    accuracy, csim, cosim = (report[key] for key in ("accuracy", "csim", "cosim"))
+    accuracy, csim, cosim = report["accuracy"], report["csim"], report["cosim"]
     samples = f"{plain(accuracy['samples'])} {inputs_text(report)}"
     rows = [
         ("accuracy float", percent(accuracy["float"]), samples),
@@ -101,7 +107,7 @@ def summary_rows(report: Plain) -> list[tuple[str, str, str]]:
     return [row for row in rows if row[1] not in ("", plain(None))]
 
 
-def _agreement_rows(report: Plain) -> list[tuple[str, str, str]]:
+def _agreement_rows(report: Report) -> list[tuple[str, str, str]]:
     """Where there are no labels: how often float and integer network choose the same class."""
     accuracy = report["accuracy"]
     if accuracy["float"] is not None:
@@ -112,11 +118,11 @@ def _agreement_rows(report: Plain) -> list[tuple[str, str, str]]:
     return [("same class", percent(accuracy["agreement"]), text)]
 
 
-def _mismatches(row: Plain) -> str:
+def _mismatches(row: CsimPart | CosimPart) -> str:
     return plain(None) if row["mismatches"] is None else f"{row['mismatches']} mismatches"
 
 
-def _speed_rows(report: Plain) -> list[tuple[str, str, str]]:
+def _speed_rows(report: Report) -> list[tuple[str, str, str]]:
     """Latency of the core, as simulated and of all samples, and its interval."""
     cosim, clock = report["cosim"], report["board"]["clock_mhz"]
     found, samples = cosim["latency_cycles"], report["accuracy"]["data_samples"]
@@ -136,7 +142,7 @@ def _speed_rows(report: Plain) -> list[tuple[str, str, str]]:
             f"of the same{random}",
         ),
     ]
-    if found["mean_all"] is not None and found["simulated"] < samples:
+    if found["mean_all"] is not None and (found["simulated"] or 0) < (samples or 0):
         text = f"mean of all {plain(samples)}, from the events that golden counts in each{random}"
         value = f"{cycles(found['mean_all'])} = {found['mean_all'] / clock:.2f} us"
         rows.append(("core latency: all", value, text))
@@ -144,14 +150,14 @@ def _speed_rows(report: Plain) -> list[tuple[str, str, str]]:
     return [*rows, ("core interval", cycles(cosim["interval_cycles"]), text)]
 
 
-def _mean(found: Plain) -> str:
+def _mean(found: LatencyPart) -> str:
     interval = found["mean_interval_95"]
     if interval is None:
         return cycles(found["mean"])
     return f"{plain(found['mean'])} ± {plain((interval[1] - interval[0]) / 2)} cycles"
 
 
-def _operation_rows(report: Plain) -> list[tuple[str, str, str]]:
+def _operation_rows(report: Report) -> list[tuple[str, str, str]]:
     inputs, skipped = inputs_text(report), report["skipped_share"]
     if report["accumulates_per_inference"] is None:
         return []
@@ -166,7 +172,7 @@ def _operation_rows(report: Plain) -> list[tuple[str, str, str]]:
     ]
 
 
-def _layers(rows: list[Plain]) -> Table:
+def _layers(rows: list[LayerPart]) -> Table:
     table = Table(box=None, collapse_padding=True)
     table.add_column("layer", overflow="fold")
     for head, _ in LAYER_COLUMNS:
@@ -176,9 +182,9 @@ def _layers(rows: list[Plain]) -> Table:
     return table
 
 
-def _resources(resources: Plain) -> Table:
+def _resources(resources: ResourcesPart) -> Table:
     table = Table("resource", "used", "available", "share", box=None)
-    for key in ("lut", "ff", "bram36", "dsp", "uram"):
+    for key in RESOURCES:
         used, available = resources[key], resources["available"][key]
         share = percent(used / available) if used is not None and available else plain(None)
         table.add_row(key.upper(), plain(used), plain(available), share)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from asn2fpga.figures.amounts import RESOURCES
+from asn2fpga.report.content import Content, Report, ResourcesPart, VerdictPart
 from asn2fpga.report.numbers import percent, plain
 
-Plain = dict[str, Any]
 
-
-def verdict(report: Plain) -> Plain:
+def verdict(report: Content) -> VerdictPart:
     """fits, exact: None where not known yet. accuracy_lost_points: float minus integer."""
     accuracy, cosim = report["accuracy"], report["cosim"]
-    lost = None if accuracy["float"] is None else 100 * (accuracy["float"] - accuracy["integer"])
+    real, integer = accuracy["float"], accuracy["integer"]
+    lost = None if real is None or integer is None else 100 * (real - integer)
     return {
         "fits": _fits(report["resources"]),
         "exact": _exact(report["csim"]["mismatches"], cosim["mismatches"]),
@@ -22,7 +21,7 @@ def verdict(report: Plain) -> Plain:
     }
 
 
-def verdict_text(report: Plain) -> str:
+def verdict_text(report: Report) -> str:
     """`fits (15 % of DSP), exact, no accuracy lost, 0.77 us core latency, ..` without what is unknown."""
     found = report["verdict"]
     parts = [_fit_text(report), {True: "exact", False: "NOT exact", None: ""}[found["exact"]]]
@@ -35,15 +34,19 @@ def verdict_text(report: Plain) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _fits(resources: Plain) -> bool | None:
+def _fits(resources: ResourcesPart) -> bool | None:
     shares = _shares(resources)
     return None if not shares else max(shares.values()) <= 1
 
 
-def _shares(resources: Plain) -> dict[str, float]:
+def _shares(resources: ResourcesPart) -> dict[str, float]:
     """Part of the board by resource; empty before anything was counted."""
-    used = {key: resources[key] for key, have in resources["available"].items() if have}
-    return {key: value / resources["available"][key] for key, value in used.items() if value is not None}
+    available = resources["available"]
+    return {
+        key: used / available[key]
+        for key in RESOURCES
+        if available[key] and (used := resources[key]) is not None
+    }
 
 
 def _exact(*mismatches: int | None) -> bool | None:
@@ -53,7 +56,7 @@ def _exact(*mismatches: int | None) -> bool | None:
     return None if None in mismatches else True
 
 
-def _fit_text(report: Plain) -> str:
+def _fit_text(report: Report) -> str:
     shares = _shares(report["resources"])
     if not shares:
         return ""

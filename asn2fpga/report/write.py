@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from asn2fpga.config import config_text
+from asn2fpga.report.content import Report
 from asn2fpga.report.html import render_html
 from asn2fpga.report.measurements import read_measurements
 from asn2fpga.report.metrics import build_report
 from asn2fpga.toolchain.plan import write_file
 
 
-def write_report(root: Path, manifest: dict[str, Any]) -> dict[str, Any]:
+def write_report(root: Path, manifest: dict[str, Any]) -> Report:
     """Make the files from the manifest's plain values and DIR/measurements; returns the report."""
     report = build_report(manifest, read_measurements(root, manifest))
     write_file(root / "report.json", json.dumps(report, indent=2, allow_nan=False) + "\n")
@@ -22,8 +23,13 @@ def write_report(root: Path, manifest: dict[str, Any]) -> dict[str, Any]:
     return report
 
 
-def resolved_config(report: dict[str, Any]) -> dict[str, Any]:
+def resolved_config(report: Report) -> dict[str, object]:
     """The configuration with the chosen lanes and weight bits: it gives this hardware with any data."""
     rows = [row for row in report["layers"] if row["lanes"] is not None]
-    chosen = {key: {row["name"]: row[key] for row in rows} for key in ("weight_bits", "lanes")}
-    return {**report["config"], **(chosen if rows else {})}
+    if not rows:
+        return {**report["config"]}
+    return {
+        **report["config"],
+        "weight_bits": {row["name"]: row["weight_bits"] for row in rows},
+        "lanes": {row["name"]: row["lanes"] for row in rows},
+    }

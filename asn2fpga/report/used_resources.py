@@ -1,0 +1,54 @@
+"""The resources in the report: what is used, as the best source counted it, and what there is."""
+
+from __future__ import annotations
+
+from asn2fpga.figures.amounts import Amounts
+from asn2fpga.figures.bitstream import UtilisationFigures
+from asn2fpga.figures.every import AllFigures
+from asn2fpga.report.content import ResourcesPart, UsedPart
+
+CORE = "the network alone"
+WHOLE_DESIGN = "the whole design: accelerator, DMA, interconnect"
+NOTHING: UsedPart = {
+    "source": None,
+    "scope": None,
+    "lut": None,
+    "ff": None,
+    "bram36": None,
+    "dsp": None,
+    "uram": None,
+}
+
+
+def resources_part(figures: AllFigures, available: Amounts) -> ResourcesPart:
+    """Vivado's figures if there are any, else Yosys' count, else the estimate made before code generation."""
+    used = _used(figures)
+    if used["source"] and used["uram"] is None and not available["uram"]:
+        used["uram"] = 0  # Vivado's report has no row for what the device lacks
+    estimate = figures.get("quantise", {}).get("estimate", {})
+    return {**used, "available": available.copy(), "estimate": estimate}
+
+
+def _used(figures: AllFigures) -> UsedPart:
+    vivado = figures.get("bitstream", {}).get("utilisation")
+    if vivado and vivado.get("lut") is not None:
+        return _row("vivado", WHOLE_DESIGN, vivado)
+    synth = figures.get("synth")
+    if synth and synth.get("lut") is not None:
+        return _row(synth.get("source"), CORE, synth)
+    estimate = figures.get("quantise", {}).get("estimate")
+    if estimate and estimate.get("lut") is not None:
+        return _row("estimate before code generation", CORE, estimate)
+    return NOTHING.copy()
+
+
+def _row(source: str | None, scope: str, found: UtilisationFigures | Amounts) -> UsedPart:
+    return {
+        "source": source,
+        "scope": scope,
+        "lut": found.get("lut"),
+        "ff": found.get("ff"),
+        "bram36": found.get("bram36"),
+        "dsp": found.get("dsp"),
+        "uram": found.get("uram"),
+    }
