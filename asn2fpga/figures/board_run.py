@@ -24,6 +24,26 @@ class CallFigures(TypedDict):
     calls: int
 
 
+class LayerCounterFigures(TypedDict):
+    """Counters of one layer."""
+
+    name: str
+    events_in: int
+    events_out: int
+    stall_cycles: int
+
+
+class CounterFigures(TypedDict):
+    """Counters of the accelerator; inference_cycles and latency_us (microseconds): of the last inference."""
+
+    inferences: int
+    inference_cycles: int
+    latency_us: float
+    input_stall_cycles: int
+    output_stall_cycles: int
+    layers: list[LayerCounterFigures]  # empty if there are no such counters
+
+
 class UserDataFigures(TypedDict):
     """Inferences of --data. mismatches: scores that differ from golden, missing if not compared."""
 
@@ -46,6 +66,6 @@ class BoardRunFigures(TypedDict):
     core_us: float | None
     call_us: CallFigures | None
     throughput_per_second: float | None  # inferences
-    counters: dict[str, int] | None  # registers of the accelerator, by name
+    counters: CounterFigures | None
     energy_note: str | None  # why no energy was measured
     data: UserDataFigures | None

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from asn2fpga import __version__
+from asn2fpga.figures.every import AllFigures
 from asn2fpga.report.complete import missing_stages
 from asn2fpga.report.content import BoardPart, Content, Report, StagePart
 from asn2fpga.report.energy import energy_sources
@@ -42,12 +43,14 @@ STAGE_NAMES = (
 )
 
 NOT_RUN = "not run yet; run `asn2fpga build` without --until"
+
 Plain = dict[str, Any]
 
 
 def build_report(manifest: Plain, measured: Measurements = NONE) -> Report:
     """The report of a manifest (plain values: `request` and `stages`) and of what was measured on a board."""
-    figures, content = manifest_figures(manifest), _content(manifest)
+    figures = manifest_figures(manifest)
+    content = _content(manifest, figures)
     passed = content["stages"]["bitstream"]["status"] == "passed"
     power = figures.get("bitstream", {}).get("power") if passed else None
     energy = energy_sources(content, manifest["request"]["board"]["energy"], power, measured)
@@ -60,9 +63,8 @@ def build_report(manifest: Plain, measured: Measurements = NONE) -> Report:
     }
 
 
-def _content(manifest: Plain) -> Content:
+def _content(manifest: Plain, figures: AllFigures) -> Content:
     stages, board = manifest["stages"], manifest["request"]["board"]
-    figures = manifest_figures(manifest)
     golden, quantise = figures.get("golden", {}), figures.get("quantise", {})
     return {
         "schema": SCHEMA,

@@ -16,9 +16,13 @@ import numpy as np
 import pytest
 import torch
 from e2e_tools import CLASSES, PIXELS, Run, tiny_module
+from typed_values import differences
 
 import asn2fpga
 from asn2fpga.cli import main
+from asn2fpga.figures.every import AllFigures
+from asn2fpga.report.content import Report
+from asn2fpga.stages.manifest import read_manifest
 
 SAMPLES = 30
 OPTIONS = ("--vectors", "60", "--cocotb-vectors", "12", "--seed", "3")
@@ -68,6 +72,11 @@ def test_every_stage_passes_but_those_of_the_vendor(built: Path) -> None:
         "bitstream": "skipped",
         "package": "passed",
     }
+
+
+def test_figures_and_report_are_what_their_types_say(built: Path) -> None:
+    assert differences(AllFigures, read_manifest(built).figures(), "figures") == []
+    assert differences(Report, report_of(built), "report") == []
 
 
 def test_skipped_stages_say_why_and_how_to_go_on(built: Path) -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from e2e_tools import PIXELS, Run
+from typed_values import differences
 
 from asn2fpga.cli import main
+from asn2fpga.figures.board_run import BoardRunFigures
 
 ROOT = Path(__file__).parents[2]
 SIMULATED = "RTL simulation with Verilator, AXI DMA as a model"
@@ -36,6 +38,7 @@ def test_scores_are_exact_and_the_report_says_simulated(built: Path, run: Run, t
     report = json.loads((built / "report.json").read_text())
     found = report["board_run"]
     assert (found["host"], found["simulated"], found["mismatches"]) == ("simulated board", SIMULATED, 0)
+    assert differences(BoardRunFigures, found) == []
     assert found["data"] == {"samples": 20, "accuracy": None, "mismatches": 0}
     assert found["call_us"] is None and found["throughput_per_second"] is None
     assert found["counters"]["inferences"] == 40 + 40 + 20

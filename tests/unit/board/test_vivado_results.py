@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typed_values import differences
 
 from asn2fpga.board.vivado_results import check_products, check_timing, read_results
 from asn2fpga.errors import CheckError, InputError
+from asn2fpga.figures.bitstream import PowerFigures, TimingFigures, UtilisationFigures
 
 GOOD: dict[str, Any] = {
     "schema": "asn2fpga.vivado/1",
@@ -35,6 +37,9 @@ def test_good_results(tmp_path: Path) -> None:
     results = read_results(tmp_path)
     assert results is not None and results.timing == GOOD["timing"] and results.power == GOOD["power"]
     check_timing(results)
+    assert differences(TimingFigures, results.timing) == []
+    assert differences(UtilisationFigures, results.utilisation) == []
+    assert differences(PowerFigures, results.power) == []
 
 
 CHANGES: list[tuple[str, Any, str]] = [

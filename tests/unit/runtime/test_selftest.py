@@ -15,10 +15,14 @@ import numpy as np
 import pytest
 from board_tools import FAKE, inputs_of, write_package
 from dense_graphs import dense_graph
+from typed_values import differences
 
+from asn2fpga.board.selftest_run import SelfTest
+from asn2fpga.figures.board_run import BoardRunFigures
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.resources import PACKAGE_DIR
 from asn2fpga.runtime import selftest
+from asn2fpga.stages.board_run import board_figures
 from asn2fpga.stages.folder import save_graph
 
 GRAPH = dense_graph(5, 4, 3)
@@ -57,6 +61,12 @@ def run(folder: Path, *arguments: object, **environment: str) -> subprocess.Comp
     )
 
 
+def figure_faults(result: dict[str, Any]) -> list[str]:
+    """Where the figures that a build keeps of a result are not what their type says."""
+    figures = board_figures("board", SelfTest(result, "", None, 1.0), GRAPH, None)
+    return differences(BoardRunFigures, figures)
+
+
 def test_simulated_board(package: Path) -> None:
     out = package.parent / "out.json"
     done = run(package, "--json", out)
@@ -74,6 +84,7 @@ def test_simulated_board(package: Path) -> None:
     assert result["core_us"] == 0.615 and result["simulated"] == "a model in Python"
     assert result["call_us"] is None and result["throughput_per_second"] is None
     assert result["counters"]["inferences"] == 12
+    assert figure_faults(result) == []
 
 
 def test_board_that_says_it_is_real(package: Path) -> None:
@@ -93,6 +104,7 @@ def test_board_that_says_it_is_real(package: Path) -> None:
     call = result["call_us"]
     assert 0 < call["p50"] <= call["p95"] <= call["p99"] <= call["max"] and call["calls"] == 20
     assert result["throughput_per_second"] > 0
+    assert figure_faults(result) == []
 
 
 def test_wrong_score(package: Path) -> None:
