@@ -30,7 +30,7 @@ demo:  ## the digits network to verified RTL, set-up included; ends with the rep
 test:  ## all tests but the slow ones, set-up included
 	@echo "make test: 15 to 25 minutes on two cores, and up to 10 for set-up the first time."
 	@started=$$(date +%s); $(SET_UP) && $(SET_UP_PROGRAMS) && \
-	$(PYTHON) -m pytest -n $(JOBS) -m "not slow"; status=$$?; \
+	$(PYTHON) -m pytest -n $(JOBS) --dist worksteal -m "not slow"; status=$$?; \
 	echo "make test took $$((($$(date +%s) - started) / 60)) min $$((($$(date +%s) - started) % 60)) s."; exit $$status
 
 check: format-check lint types test  ## what .ci/run runs
@@ -52,7 +52,7 @@ types: environment
 	$(PYTHON) -m mypy
 
 slow: environment  ## the tests that take minutes
-	$(PYTHON) -m pytest -n $(JOBS) -m slow
+	$(PYTHON) -m pytest -n $(JOBS) --dist worksteal -m slow
 
 golden: environment  ## write the expected files of tests/golden anew; review the difference like code
 	$(PYTHON) -m pytest tests/golden --update-golden
