@@ -21,7 +21,9 @@ def sources(
 ) -> dict[str, str]:
     """Report key -> one sentence; 'Not obtained.' for what was not run."""
     golden, csim, cosim = figures.get("golden", {}), figures.get("csim", {}), report["cosim"]
-    origin = f"{golden.get('samples', 0)} {inputs_text(report)}"
+    samples: int = golden.get("samples", 0)
+    compiler: str = csim.get("compiler", "a C++ compiler")
+    origin = f"{samples} {inputs_text(report)}"
     clock = report["board"]["clock_mhz"]
     simulated = _if(cosim["simulator"])
     counted = f"{cosim['latency_vectors']} {inputs_text(report)}" if cosim["simulator"] else origin
@@ -39,8 +41,7 @@ def sources(
             "Pixels are no spikes."
         ),
         "csim": _if(csim)(
-            f"Generated C++, compiled by {csim.get('compiler', 'a C++ compiler')}; "
-            "every value compared with golden, exactly."
+            f"Generated C++, compiled by {compiler}; every value compared with golden, exactly."
         ),
         "cosim": simulated(f"RTL in {cosim['simulator']}; {_compared(cosim['hidden_layers'])}"),
         "cycles": simulated(

@@ -30,16 +30,14 @@ def resources_part(figures: AllFigures, available: Amounts) -> ResourcesPart:
 
 
 def _used(figures: AllFigures) -> UsedPart:
-    vivado = figures.get("bitstream", {}).get("utilisation")
-    if vivado and vivado.get("lut") is not None:
-        return _row("vivado", WHOLE_DESIGN, vivado)
-    synth = figures.get("synth")
-    if synth and synth.get("lut") is not None:
-        return _row(synth.get("source"), CORE, synth)
+    vivado, synth = figures.get("bitstream", {}).get("utilisation"), figures.get("synth")
     estimate = figures.get("quantise", {}).get("estimate")
-    if estimate and estimate.get("lut") is not None:
-        return _row("estimate before code generation", CORE, estimate)
-    return NOTHING.copy()
+    rows = (
+        _row("vivado", WHOLE_DESIGN, vivado) if vivado else NOTHING,
+        _row(synth.get("source"), CORE, synth) if synth else NOTHING,
+        _row("estimate before code generation", CORE, estimate) if estimate else NOTHING,
+    )
+    return next((row for row in rows if row["lut"] is not None), NOTHING).copy()
 
 
 def _row(source: str | None, scope: str, found: UtilisationFigures | Amounts) -> UsedPart:

@@ -50,8 +50,9 @@ def mismatches(figures: BoardRunFigures) -> str:
             f"({figures['first_difference']})"
         )
     data = figures["data"]
-    if data and data.get("mismatches"):
-        return f"differ for {data['mismatches']} of {data['samples']} inferences of --data"
+    wrong: int | None = data.get("mismatches") if data else None
+    if data and wrong:
+        return f"differ for {wrong} of {data['samples']} inferences of --data"
     return ""
 
 
