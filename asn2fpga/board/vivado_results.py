@@ -127,6 +127,11 @@ def check_timing(results: VivadoResults) -> None:
         )
 
 
+def slack_text(slack_ns: float | None) -> str:
+    """The worst setup slack, for a summary; a report of Vivado need not hold one."""
+    return "slack not reported" if slack_ns is None else f"slack {slack_ns:g} ns"
+
+
 def check_products(folder: Path, graph: str) -> tuple[Path, Path]:
     """Paths of bitstream and description; CheckError if one is missing or lacks what the driver asks for."""
     bit, hwh = folder / f"{graph}.bit", folder / f"{graph}.hwh"

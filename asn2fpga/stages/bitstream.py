@@ -16,6 +16,7 @@ from asn2fpga.board.vivado_results import (
     check_timing,
     is_timing_missed,
     read_results,
+    slack_text,
 )
 from asn2fpga.board.vivado_run import check_version, find_vivado, run_vivado
 from asn2fpga.errors import CheckError, ToolError
@@ -151,8 +152,8 @@ def _finished(build: Build, plan: BuildPlan, folder: Path, graph: Graph, results
     except CheckError as error:
         return Result("", figures, _files(plan, folder), status="failed", reason=str(error))
     figures["bit"] = build.folder.relative(bit)
-    used, slack = results.utilisation, results.timing["wns_ns"]
-    summary = f"{bit.name}: slack {slack:g} ns, {plain(used['lut'])} LUT, {plain(used['bram36'])} BRAM36"
+    used, slack = results.utilisation, slack_text(results.timing["wns_ns"])
+    summary = f"{bit.name}: {slack}, {plain(used['lut'])} LUT, {plain(used['bram36'])} BRAM36"
     return Result(summary, figures, (*_files(plan, folder), folder / RESULTS, bit, hwh))
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typed_values import differences
 
-from asn2fpga.board.vivado_results import check_products, check_timing, read_results
+from asn2fpga.board.vivado_results import check_products, check_timing, read_results, slack_text
 from asn2fpga.errors import CheckError, InputError
 from asn2fpga.figures.bitstream import PowerFigures, TimingFigures, UtilisationFigures
 
@@ -29,6 +29,13 @@ def write(folder: Path, plain: Any) -> Path:
     path = folder / "results.json"
     path.write_text(json.dumps(plain))
     return path
+
+
+@pytest.mark.parametrize(
+    ("slack", "text"), [(0.25, "slack 0.25 ns"), (0.0, "slack 0 ns"), (None, "slack not reported")]
+)
+def test_the_slack_of_a_summary(slack: float | None, text: str) -> None:
+    assert slack_text(slack) == text
 
 
 def test_good_results(tmp_path: Path) -> None:
