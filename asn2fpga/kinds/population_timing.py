@@ -115,7 +115,7 @@ def flow(
     first, last, current_first, current_last = [], [], [], []
     for step in range(node.time_steps):
         ready = fired
-        if node.feedback is not None and (step or node.start_count):
+        if node.feedback is not None and step:  # what is fed back at the first step waits for no input
             ready = summed = fired + fed_back[:, step] + overheads.restart
         for projection, arrival in _due(node, arrivals, step):
             ready = summed = _integrated(node, projection, arrival, ready, step) + overheads.restart

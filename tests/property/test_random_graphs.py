@@ -31,7 +31,7 @@ def test_golden_equals_the_reference(spec: GraphSpec) -> None:
     check_estimates(case_of(spec))
 
 
-@pytest.mark.parametrize("seed", range(1000, 1020))
+@pytest.mark.parametrize("seed", [79, *range(1000, 1020)])  # 79: a bound of latency was not one
 def test_cpp_and_rtl_equal_golden(seed: int, tmp_path: Path) -> None:
     case = case_of(spec_of(seed))
     check_cpp(case, tmp_path)

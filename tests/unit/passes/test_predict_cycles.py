@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from broken_graphs import changed
 from dense_graphs import dense_graph
 from mixed_graphs import Read, dense, membranes, mixed_graph, population
 from strategies import random_inputs
@@ -105,6 +106,16 @@ def test_currents_and_events_of_one_layer_are_taken_one_after_the_other() -> Non
     # has these at 13 and then takes 4 events in 8 cycles and the end: 22. Its scanner finds nothing in two
     # words and sends the end: 25. Then the read-out sends 3 scores.
     assert predict_latency(graph, demands(graph, counts), BARE).tolist() == [11 + 2 + 8 + 1 + 3 + 3]
+
+
+def test_what_is_fed_back_before_the_first_step_costs_interval_but_no_latency() -> None:
+    graph = mixed_graph()
+    plain = changed(graph, "loop", neuron__base=0)  # nothing stands for 0: nothing is fed back at first
+    x = random_inputs(graph, 6, 0)
+    found = demands(graph, simulate(graph, x).counts)
+    assert predict_latency(graph, found).tolist() == predict_latency(plain, found).tolist()
+    rows = predict_busy(graph, found, BARE)["loop"] - predict_busy(plain, found, BARE)["loop"]
+    assert rows.tolist() == [5 * 3] * 6  # five neurons, three groups
 
 
 def test_streams_with_several_readers_are_forked() -> None:
