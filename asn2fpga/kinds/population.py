@@ -43,7 +43,7 @@ INTEGRATE, READOUT = (110, 150), (80, 20)  # LUT, FF of the first process
 class Projection:
     """Synapses from one input onto the population: its sums count 2^shift units of the accumulator.
 
-    name: of what was trained. delay: time steps; 1 from the population onto itself.
+    name: of what was trained. steps_late: delay in time steps; 1 from the population onto itself, else 0.
     """
 
     name: str

@@ -2,11 +2,12 @@
 // projection are integrated, one projection after the other, and then all groups of neurons fire. A frame is
 // integrated once and meant at every time step. Nothing is carried from one inference to the next.
 //
-// The order of the projections is that of the network, sources first: whatever the sizes of the FIFOs, no
-// projection is waited for while something that it needs waits for this process. docs/spec/dataflow.md proves it.
+// The order of the projections is that of the network, sources first: no projection is waited for while something
+// that it needs waits for this process. docs/spec/dataflow.md proves it, and says which FIFOs must hold a time step.
 //
 // Config C: time_steps, all_frames, holds_frame, is_recurrent, recurrent (a config P of synapses/recurrent.h, or
-//           NotRecurrent), starts (ROM of packed counts) if starts_fed_back, neurons (Stateless<C>, Membrane<C>), and what sums.h and the kernels ask for.
+//           NotRecurrent), starts (ROM of packed counts) if starts_fed_back, neurons (Stateless<C>, Membrane<C>),
+//           and what sums.h and the kernels ask for.
 // Projections P: Dense<...>, Diagonal<...>, Current<...>: one for each stream, in the order of the streams.
 #ifndef ASN_POPULATION_H
 #define ASN_POPULATION_H
