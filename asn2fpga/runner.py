@@ -94,7 +94,7 @@ def run_build(
         runner = Runner(request, folder, Manifest(to_plain(request), manifest.stages), observer or Silent())
         failure = run_stages(chosen, runner.run, request.jobs, runner.stop)
         if failure:
-            raise_failure(failure, runner)
+            raise_failure(failure, runner, names)
         write_report(out, vars_of(runner.manifest))
     return runner.manifest
 
@@ -197,14 +197,17 @@ class Runner:
         self.observer.finished(stage, shown, unchanged)
 
 
-def raise_failure(failure: Failure, runner: Runner) -> None:
-    """Write the report of what is done; raise the error, or one sentence about what stopped the build."""
+def raise_failure(failure: Failure, runner: Runner, names: Sequence[str]) -> None:
+    """Write the report of what is done; raise the error, or one sentence about what stopped the build.
+
+    names: all stages, in the order of the flow.
+    """
     error, root = failure.error, runner.folder.root
     if isinstance(error, KeyboardInterrupt):
-        text = stopped_sentence(failure, runner, "interrupted", "run")
+        text = stopped_sentence(failure, runner, names, "interrupted", "run")
         raise StoppedError(text, interrupt_code(error)) from None
     if is_full_disk(error, root):
-        text = stopped_sentence(failure, runner, "the disk is full", "free some space and run")
+        text = stopped_sentence(failure, runner, names, "the disk is full", "free some space and run")
         raise StoppedError(text) from error
     if isinstance(error, OSError):
         raise InputError(
@@ -216,12 +219,12 @@ def raise_failure(failure: Failure, runner: Runner) -> None:
     raise error
 
 
-def stopped_sentence(failure: Failure, runner: Runner, why: str, what: str) -> str:
+def stopped_sentence(failure: Failure, runner: Runner, names: Sequence[str], why: str, what: str) -> str:
     """`DIR: interrupted in stage cosim; load, ... are kept; run the same command again to resume.`"""
     hit = failure.stages
     where = f"stage {hit[0]}" if len(hit) == 1 else f"stages {', '.join(hit)}"
-    entries = runner.manifest.stages.items()
-    done = [name for name, entry in entries if entry.status == "passed" and name not in hit]
+    passed = {name for name, entry in runner.manifest.stages.items() if entry.status == "passed"}
+    done = [name for name in names if name in passed and name not in hit]
     kept = f"{', '.join(done)} {'is' if len(done) == 1 else 'are'} kept" if done else "nothing is kept"
     return f"{runner.folder.root}: {why} in {where}; {kept}; {what} the same command again to resume."
 

@@ -331,7 +331,7 @@ def test_interrupted_build_resumes(model_file: Path, tmp_path: Path) -> None:
         str(out),
     ]
     with subprocess.Popen([*command, "--until", "csim"], stderr=subprocess.PIPE, text=True) as process:
-        wait_for(out, "codegen")
+        wait_for(out, "golden", "codegen")
         time.sleep(0.3)
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=60)
@@ -344,12 +344,12 @@ def test_interrupted_build_resumes(model_file: Path, tmp_path: Path) -> None:
     assert again.stderr.count("(unchanged, not run again)") == 4
 
 
-def wait_for(out: Path, stage: str) -> None:
-    """Until the manifest holds the stage."""
+def wait_for(out: Path, *stages: str) -> None:
+    """Until the manifest holds the stages."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         manifest = out / "manifest.json"
-        if manifest.is_file() and stage in json.loads(manifest.read_text())["stages"]:
+        if manifest.is_file() and json.loads(manifest.read_text())["stages"].keys() >= set(stages):
             return
         time.sleep(0.02)
-    raise TimeoutError(stage)
+    raise TimeoutError(str(stages))

@@ -8,7 +8,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from staged import build, fail, files, refused, stages
+from staged import build, fail, files, refused, stage, stages
 
 from asn2fpga.errors import (
     Asn2FpgaError,
@@ -43,6 +43,18 @@ def test_interrupt_of_a_second_build_keeps_the_unchanged_later_stages(tmp_path: 
     with pytest.raises(StoppedError):
         build(tmp_path, vectors=7, chosen=stages(golden=fail(KeyboardInterrupt())))
     assert build(tmp_path, vectors=7).ran == ["golden"]
+
+
+def test_what_is_kept_is_told_in_the_order_of_the_flow(tmp_path: Path) -> None:
+    """Whichever stage of two that run side by side, or again, was finished last."""
+    build(tmp_path)
+    message = (
+        f"{tmp_path}: interrupted in stage package; load, quantise, golden, csim are kept; "
+        "run the same command again to resume."
+    )
+    package = stage("package", "golden", "csim", hook=fail(KeyboardInterrupt()))
+    with refused(StoppedError, message):
+        build(tmp_path, vectors=7, chosen=(*stages(), package))
 
 
 def test_interrupt_in_the_first_stage_leaves_nothing(tmp_path: Path) -> None:
