@@ -1,6 +1,7 @@
 """Every exception the project raises on purpose. All of them carry one sentence for the user.
 
-Form of a message: *where: subject must be X, not Y; hint.*
+Form of a message: *where: subject must be X, not Y; hint.* Where there is no Y, it says what happened
+in plain words: *where: no such program on PATH; hint.*
 """
 
 from __future__ import annotations

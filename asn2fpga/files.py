@@ -55,9 +55,7 @@ def as_written(path: Path) -> Iterator[None]:
     except InputError:
         raise
     except DAMAGED as error:
-        raise InputError(
-            f"{path}: the file must be as asn2fpga wrote it, not missing or changed; build again."
-        ) from error
+        raise InputError(f"{path}: missing, or not as asn2fpga wrote it; build again.") from error
 
 
 def is_below(path: str) -> bool:

@@ -38,6 +38,6 @@ def data_dir(name: str, package_dir: Path = PACKAGE_DIR) -> Path:
         if folder.is_dir():
             return folder
     raise InputError(
-        f"{package_dir}: the installation must contain the data folder '{name}', not lack it; "
+        f"{package_dir}: the installation lacks the data folder '{name}'; "
         "install asn2fpga again (pip install --force-reinstall asn2fpga)."
     )

@@ -23,7 +23,7 @@ def run_stages(
     """Call `run` for every stage, at most `jobs` at a time; None when all are done.
 
     The first exception of one, or Ctrl-C, ends the build: no other stage is begun, `stop` is called to end
-    what the running ones are waiting for, and they are waited for. Stages must stand behind those they need;
+    what the running ones are waiting for, and they are waited for. Stages must stand after those they need;
     needs outside of `stages` count as done.
     """
     waiting, running = list(stages), dict[Future[None], Stage]()

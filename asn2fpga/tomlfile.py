@@ -105,11 +105,9 @@ def read_toml(path: Path) -> Section:
     except OSError as error:
         raise InputError(f"{path}: the file must be readable, not '{error.strerror}'.") from error
     except RecursionError as error:
-        raise InputError(
-            f"{path}: the file must be valid TOML, not broken: it is nested too deeply."
-        ) from error
+        raise InputError(f"{path}: this is not valid TOML: it is nested too deeply.") from error
     except ValueError as error:  # syntax, characters, or a number of more digits than Python reads
-        raise InputError(f"{path}: the file must be valid TOML, not broken: {error}.") from error
+        raise InputError(f"{path}: this is not valid TOML: {error}.") from error
 
 
 def _describe(value: object) -> str:

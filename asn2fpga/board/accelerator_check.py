@@ -111,7 +111,7 @@ def _simulate(
     if not result.exists():
         lines = "".join(f"\n    {line}" for line in process.log_lines(log))
         raise ToolError(
-            f"accelerator: testbench must write its result, not stop early.{lines}\n    log: {log}"
+            f"accelerator: the testbench stopped before it wrote its result.{lines}\n    log: {log}"
         )
     return json.loads(result.read_text()), seconds
 
@@ -121,14 +121,14 @@ def check_answered(seen: Mapping[str, Any], graph: Graph, vectors: int, limits: 
     if not seen["given_up"]:
         return
     if seen["given_up"] == "bus":
-        raise CheckError("accelerator: its registers must answer every access, not stop.")
+        raise CheckError("accelerator: its registers stopped answering.")
     registers = seen["registers"]
     quiet = f"nothing moved for {limits.quiet_cycles:,} cycles"
     late = f"events move, but an inference took more than {limits.answer_cycles:,} cycles"
     rows = zip(graph.layers, registers["layers"], strict=True)
     events = ", ".join(f"{layer.name} {row['EVENTS_IN']} and {row['EVENTS_OUT']}" for layer, row in rows)
     raise CheckError(
-        f"accelerator: it must answer {vectors} inferences, not stop after {registers['INFERENCES_LOW']}; "
+        f"accelerator: {registers['INFERENCES_LOW']} of {vectors} inferences were answered; "
         f"{quiet if seen['given_up'] == 'quiet' else late}; core: {_state(registers['STATUS'])}; "
         f"events in and out: {events}."
     )

@@ -49,7 +49,7 @@ class Register:
 
     @property
     def end(self) -> int:
-        """Byte offset behind the register."""
+        """Byte offset of what follows the register."""
         return self.offset + self.count * WORD_BYTES
 
     def field(self, name: str) -> BitField:
@@ -190,7 +190,7 @@ def _check_places(where: str, registers: tuple[Register, ...], range_bytes: int)
     for before, register in _pairs(registers):
         if before and register.offset < before.end:
             raise InputError(
-                f"{where}: {register.name} at {register.offset:#x} must begin at or behind the end of "
+                f"{where}: {register.name} at {register.offset:#x} must begin at or after the end of "
                 f"{before.name} at {before.end:#x}, not overlap it or stand before it."
             )
         if register.end > range_bytes:

@@ -64,7 +64,7 @@ def check_remote(board: RemoteBoard) -> None:
         raise InputError(f"--port: the value must be 1..65535, not {board.port}.")
     for option, path in (("--identity", board.identity), ("--ssh-config", board.ssh_config)):
         if path is not None and not path.is_file():
-            raise InputError(f"{option} {path}: the file must exist, not be missing.")
+            raise InputError(f"{option} {path}: no such file.")
 
 
 class Connection:
@@ -86,7 +86,7 @@ class Connection:
         arguments = ("-q", *self._options("-P"), "--", *sources, target)
         done = self._run(program, arguments, name, STEP_SECONDS)
         if done.status and required:
-            raise ToolError(f"{self._board.host}: scp must copy {name}, not fail: {last_line(done.log)}.")
+            raise ToolError(f"{self._board.host}: scp did not copy {name}: {last_line(done.log)}.")
 
     def remote(self, path: str) -> str:
         """`path` on the board, for scp."""
@@ -133,7 +133,7 @@ def run_remote(board: RemoteBoard, job: Job, say: Callable[[str], None]) -> Self
         done = connection.ssh(board.shell(command), "selftest", job.timeout_seconds)
         if done.status == LOST:
             raise ToolError(
-                f"{board.host}: the connection must last until the self test ends, not break "
+                f"{board.host}: the connection broke before the self test ended "
                 f"({last_line(done.log)}); run the same command again."
             )
         _bring_back(connection, folder, job, done.status)
@@ -148,13 +148,10 @@ def _make_folder(connection: Connection, board: RemoteBoard) -> str:
     if done.status == LOST:
         text = done.log.read_text(errors="replace")
         hint = next(hint for sign, hint in HINTS if sign in text)
-        raise ToolError(
-            f"{board.host}: the board must be reachable over ssh, not fail ({last_line(done.log)}); {hint}."
-        )
+        raise ToolError(f"{board.host}: cannot be reached over ssh ({last_line(done.log)}); {hint}.")
     if done.status or not found:
         raise ToolError(
-            f"{board.host}: it must let {board.target} make a folder in /tmp, not fail "
-            f"({last_line(done.log)})."
+            f"{board.host}: {board.target} cannot make a folder in /tmp there ({last_line(done.log)})."
         )
     return found[0]
 

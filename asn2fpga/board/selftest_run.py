@@ -64,7 +64,7 @@ def read_result(where: str, folder: Path, done: Finished) -> SelfTest:
     if not path.is_file():
         lines = "".join(f"\n    {line}" for line in log_lines(done.log))
         raise ToolError(
-            f"{where}: the self test must begin, not end with status {done.status}; is there a Python with "
+            f"{where}: the self test did not begin (status {done.status}); is there a Python with "
             f"pynq (--python, --sudo)?{lines}\n    log: {done.log}"
         )
     figures = _read(path)

@@ -22,9 +22,7 @@ def run_simulated(family: str, job: Job, say: Callable[[str], None]) -> SelfTest
     test cannot do its work.
     """
     if not (job.folder / "rtl" / "accelerator.json").is_file():
-        raise InputError(
-            f"{job.folder}: the build must have passed stage hls, not ended before it; build again."
-        )
+        raise InputError(f"{job.folder}: the build ended before stage hls; build again.")
     work = job.folder / "sim" / "board"
     shutil.rmtree(work / "package", ignore_errors=True)
     with zipfile.ZipFile(job.package) as archive:

@@ -217,7 +217,7 @@ def _power(table: Section) -> PowerRails:
     labels = [rail.label for rail in rails]
     for label in labels:
         if labels.count(label) > 1:
-            raise InputError(f"{table.where}: label of a rail must be there once, not twice: '{label}'.")
+            raise InputError(f"{table.where}: label '{label}' is that of two rails; each needs its own.")
     return PowerRails(rails, table.text("note"))
 
 

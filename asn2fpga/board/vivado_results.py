@@ -44,7 +44,7 @@ def read_results(folder: Path) -> VivadoResults | None:
         return _checked(plain)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(
-            f"{path}: the file must be as build.tcl writes it, not changed "
+            f"{path}: this is not as build.tcl wrote it "
             f"({type(error).__name__}: {error}); copy it from the machine that ran Vivado again."
         ) from error
 
@@ -137,12 +137,12 @@ def check_products(folder: Path, graph: str) -> tuple[Path, Path]:
     bit, hwh = folder / f"{graph}.bit", folder / f"{graph}.hwh"
     for path in (bit, hwh):
         if not path.is_file() or path.stat().st_size == 0:
-            raise CheckError(f"{path}: the file must lie beside {RESULTS}, not be missing or empty.")
+            raise CheckError(f"{path}: missing or empty; it must lie beside {RESULTS}.")
     try:
         names = {module.get("INSTANCE") for module in ElementTree.parse(hwh).iter("MODULE")}
     except ElementTree.ParseError as error:
-        raise CheckError(f"{hwh}: the file must be XML, not broken: {error}.") from error
+        raise CheckError(f"{hwh}: this is not XML: {error}.") from error
     for cell in CELLS:
         if cell not in names:
-            raise CheckError(f"{hwh}: the block design must hold a cell '{cell}', not lack it.")
+            raise CheckError(f"{hwh}: the block design has no cell '{cell}'.")
     return bit, hwh

@@ -72,9 +72,7 @@ def _from_meter(options: Namespace, manifest: Plain) -> Plain:
     except PowerError as error:
         raise InputError(str(error)) from error
     except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise InputError(
-            f"{options.run}: the file must be as power.record_run gave it, not changed ({error!r})."
-        ) from error
+        raise InputError(f"{options.run}: this is not as power.record_run gave it ({error!r}).") from error
 
 
 def _positive(option: str, value: float | None) -> float:
@@ -90,7 +88,7 @@ def _read(path: Path, schema: str, origin: str, manifest: Plain) -> Plain:
     except (OSError, ValueError) as error:
         raise InputError(f"{path}: the file must be JSON, not unreadable ({error}).") from error
     if not isinstance(plain, dict) or plain.get("schema") != schema:
-        raise InputError(f"{path}: the file must be what {origin} gave ({schema}), not something else.")
+        raise InputError(f"{path}: this is not what {origin} gave ({schema}).")
     built = hardware(manifest)
     for key in WHAT:
         if plain.get(key) != built[key]:

@@ -58,7 +58,7 @@ def fifo_resources(depth: int, width_bits: int) -> Resources:
 def memory_resources(memory: Memory) -> Resources:
     """A memory in block RAMs, or in look-up tables if it is small (as the embedded engine decides).
 
-    A ROM of a few words vanishes in the logic behind it; one of 16 words or more is one look-up table a bit.
+    A ROM of a few words vanishes in the logic after it; one of 16 words or more is one look-up table per bit.
     """
     depth, width_bits = memory.depth, memory.width_bits
     style = memory_style(depth, width_bits, memory.in_luts)

@@ -94,7 +94,7 @@ def tiny_graph() -> Graph:
 
 
 def check_tools(folder: Path, say: Callable[[str], None]) -> list[Finding]:
-    """One finding a tool; those behind a broken HLS engine are not tested, for want of RTL."""
+    """One finding per tool; those that need a broken HLS engine are not tested, for want of RTL."""
     network = TinyNetwork(folder)
     compiler = _check("C++ compiler", "both simulations", COMPILER, network.compile)
     engine = _check(

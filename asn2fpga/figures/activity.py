@@ -1,4 +1,4 @@
-"""Events, operations and cycles, of a layer and of the whole network; all of a mean inference."""
+"""Events, operations and cycles, of a layer and of the whole network; all per inference, on average."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class RtlDifferenceFigures(DifferenceFigures):
 
 
 class CosimFigures(RtlDifferenceFigures):
-    """A simulation in which all values were equal. Cycles are of a mean inference, nobody stalling."""
+    """A simulation in which all values were equal. Cycles are means per inference, with nobody stalling."""
 
     simulator: str
     spikes_compared: int

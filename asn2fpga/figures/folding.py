@@ -22,7 +22,7 @@ class StepFigures(TypedDict):
 
 
 class FoldingFigures(TypedDict):
-    """The lanes of all layers. Cycles are predicted, of a mean inference."""
+    """The lanes of all layers. Cycles are predicted, per inference on average."""
 
     optimise: Optimise
     data: Inputs  # what the inferences were made on

@@ -61,7 +61,7 @@ class BambuEngine:
             if process.is_chosen(VARIABLE):
                 raise InputError(str(error)) from error
         raise InputError(
-            "--engine bambu: bambu must be on PATH, not missing; download its AppImage from "
+            "--engine bambu: there is no bambu on PATH; download its AppImage from "
             f"https://release.bambuhls.eu, make it executable and set {VARIABLE} to it; "
             "the embedded engine needs nothing (--engine llvm)."
         )

@@ -58,7 +58,7 @@ def module_text(verilog: Iterable[Path], module: str, tool: str) -> str:
         text = path.read_text()
         if re.search(rf"\bmodule\s+{module}\b", text):
             return text
-    raise ToolError(f"{tool}: RTL must hold the module {module}, not lack it.")
+    raise ToolError(f"{tool}: the RTL has no module {module}.")
 
 
 def check_ports(text: str, module: str, tool: str) -> None:

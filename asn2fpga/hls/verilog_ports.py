@@ -31,7 +31,7 @@ def module_ports(text: str, module: str) -> tuple[Port, ...]:
     plain = _COMMENTS.sub(" ", text)
     header = re.search(rf"\bmodule\s+{module}\b\s*(?:#\s*\(.*?\)\s*)?\((.*?)\)\s*;", plain, re.DOTALL)
     if header is None:
-        raise InputError(f"Verilog: module {module} must be there, not missing.")
+        raise InputError(f"Verilog: there is no module {module}.")
     body = header[1]
     if not _ANSI.search(body):  # names only; directions follow in the body
         rest = plain[header.end() :]

@@ -75,7 +75,7 @@ class VitisEngine:
                     raise InputError(str(error)) from error
         names = ", ".join(program.name for program in PROGRAMS)
         raise InputError(
-            f"--engine vitis: one of {names} must be on PATH, not missing; install Vitis from AMD and source "
+            f"--engine vitis: none of {names} is on PATH; install Vitis from AMD and source "
             "its settings64.sh, or set ASN2FPGA_VITIS_RUN, ASN2FPGA_VITIS_HLS or ASN2FPGA_VPP; "
             "the embedded engine needs none (--engine llvm)."
         )
@@ -120,7 +120,7 @@ def read_solution(solution: Path, top: str, out: Path) -> RtlDesign:
     """RTL and reports of a finished solution, copied to `out`; ToolError if they are not complete."""
     source = solution / "syn" / "verilog"
     if not source.is_dir():
-        raise ToolError(f"vitis: RTL must lie in {source}, not be missing; see the log in {out / 'work'}.")
+        raise ToolError(f"vitis: there is no RTL in {source}; see the log in {out / 'work'}.")
     verilog, memories = copy_rtl(source, out)
     text = module_text(verilog, top, "vitis")
     check_ports(text, top, "vitis")

@@ -20,7 +20,7 @@ def read_report(folder: Path, top: str) -> HlsReport:
     """What the reports in `folder` (SOLUTION/syn/report) tell; ToolError if one is missing or broken."""
     path = folder / f"{top}{SUFFIX}"
     if not path.is_file():
-        raise ToolError(f"vitis: report must be {path}, not missing.")
+        raise ToolError(f"vitis: there is no report {path}.")
     period = _parse(path).findtext("./PerformanceEstimates/SummaryOfTimingAnalysis/EstimatedClockPeriod")
     loops = (loop for found in sorted(folder.glob(f"*{SUFFIX}")) for loop in _loops(found))
     return HlsReport("vitis", loops=tuple(loops), critical_path_ns=_number(period))
@@ -30,7 +30,7 @@ def _parse(path: Path) -> ElementTree.Element:
     try:
         return ElementTree.parse(path).getroot()
     except ElementTree.ParseError as error:
-        raise ToolError(f"{path}: report must be XML, not broken: {error}.") from error
+        raise ToolError(f"{path}: this report is not XML: {error}.") from error
 
 
 def _loops(path: Path) -> Iterator[LoopReport]:

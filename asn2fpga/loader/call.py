@@ -63,7 +63,7 @@ class Call:
         except Exception as error:  # code of the model: anything can happen
             first_line = (str(error).splitlines() or [type(error).__name__])[0]
             raise InputError(
-                f"{self.where}: {self.label} must run on the example input, not fail on shape "
+                f"{self.where}: {self.label} fails on the example input of shape "
                 f"{tuple(self.x.shape)} {str(self.x.dtype).removeprefix('torch.')}: "
                 f"{first_line}{self._hint()}"
             ) from error

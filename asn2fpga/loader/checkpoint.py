@@ -116,7 +116,7 @@ def _check_complete(choice: _Choice, wanted: Weights, where: str) -> None:
     missing = [name for name in wanted if name not in choice.names and not name.endswith(COUNTER)]
     if missing:
         raise InputError(
-            f"{where}: the weights must fit the module that --model builds, not lack {_listed(missing)}; "
+            f"{where}: the weights must fit the module that --model builds, but lack {_listed(missing)}; "
             f"the file holds {_listed(list(choice.weights))}."
         )
     fitting = choice.fitting(wanted)

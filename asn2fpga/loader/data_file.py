@@ -137,7 +137,7 @@ def check_x(x: Array, layer: Input, where: str) -> Array:
 
 
 def check_labels(y: Array, samples: int, classes: int, where: str) -> Labels:
-    """`y` as int64; refuse anything but one class 0..classes-1 a sample. `where` starts the message."""
+    """`y` as int64; refuse anything but one class 0..classes-1 per sample. `where` starts the message."""
     if y.shape != (samples,):
         raise InputError(f"{where} must have shape ({samples},), one class for every sample, not {y.shape}.")
     if not np.issubdtype(y.dtype, np.integer):

@@ -49,8 +49,8 @@ def _call(factory: str, package: str, function: str) -> Any:
     except Exception as error:  # the user's code: anything can happen
         reason = (str(error).splitlines() or [""])[0]
         raise InputError(
-            f"--model {factory}: the factory must be importable and callable without arguments, "
-            f"not fail with {type(error).__name__}: {reason}"
+            f"--model {factory}: the factory cannot be imported, or not be called without arguments: "
+            f"{type(error).__name__}: {reason}"
         ) from error
 
 

@@ -83,7 +83,9 @@ def read_model(content: dict[str, Any], path: Path) -> ModelContent:
     keys = KEYS[:-1] if content["format"] == EARLIER[0] else KEYS
     missing = [key for key in keys if key not in content]
     if missing:
-        raise InputError(f"{path}: a model file must hold {', '.join(keys)}, not lack {', '.join(missing)}.")
+        raise InputError(
+            f"{path}: a model file must hold {', '.join(keys)}; this one lacks {', '.join(missing)}."
+        )
     tensors = _arrays(content["tensors"], f"{path}: tensors")
     calibration = _arrays(content["calibration"], f"{path}: calibration")
     graph = from_plain(content["graph"], tensors, all_kinds(), str(path), earlier=earlier)

@@ -77,7 +77,7 @@ def _unpickle_trusting(path: Path, data: bytes) -> Any:
     except Exception as error:  # the code of the file: anything can happen
         reason = (str(error).splitlines() or [""])[0]
         raise InputError(
-            f"{path}: the pickled model must be loadable, not fail with {type(error).__name__}: {reason}"
+            f"{path}: cannot load the pickled model: {type(error).__name__}: {reason}"
         ) from error
 
 

@@ -46,7 +46,7 @@ def trace(module: nn.Module, description: InputDescription, name: str) -> Traced
         traced = lowerer.run(x.clone())
         if not found.is_whole or not torch.equal(traced, _run(module, x.clone())):
             raise UnsupportedError(
-                f"{MODEL}: forward must compute the same whenever it runs, not something else; "
+                f"{MODEL}: forward must compute the same whenever it runs; "
                 "do not change tensors in place, and do not use random numbers."
             )
     builder = lowerer.builder
@@ -61,7 +61,7 @@ def _run(module: nn.Module, x: Tensor) -> Tensor:
     except Exception as error:  # code of the model: anything can happen
         kind, text = type(error).__name__, (str(error).splitlines() or [""])[0]
         raise InputError(
-            f"{MODEL}: forward must run on an input of shape {tuple(x.shape)}, not fail: {kind}: {text}"
+            f"{MODEL}: forward fails on an input of shape {tuple(x.shape)}: {kind}: {text}"
         ) from error
     return result
 

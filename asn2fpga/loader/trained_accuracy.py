@@ -38,7 +38,6 @@ def _scores(module: nn.Module, rows: Tensor) -> Tensor:
     except Exception as error:  # code of the model: anything can happen
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise InputError(
-            f"save: module must run on the calibration samples, not fail on shape "
-            f"{tuple(rows.shape)}: {reason}"
+            f"save: the module fails on calibration samples of shape {tuple(rows.shape)}: {reason}"
         ) from error
     return scores.flatten(0, -2)

@@ -26,7 +26,7 @@ def resource_work(graph: Graph, demands: Mapping[str, Demand], inferences: int) 
 
 
 def lower_bound_cycles(work: Work, inferences: int) -> float:
-    """Fewest cycles of a mean inference: what the most demanded resource needs."""
+    """Fewest cycles per inference, on average: what the most demanded resource needs."""
     return max(work.values()) / inferences
 
 

@@ -16,7 +16,7 @@ from asn2fpga.kinds.trained import RealNode, TrainedSynapse
 def fold_batchnorm(graph: Graph) -> Graph:
     """The same function with every BatchNorm merged into the synapses before it, else into those after it.
 
-    Before it may stand an add of synapses: the gain goes into each of them, the shift into one. Behind it may
+    Before it may stand an add of synapses: the gain goes into each of them, the shift into one. After it may
     be several synapses. A BatchNorm with no synapses beside it, or with other readers too, stays (and
     `quantise` refuses it by name).
     """

@@ -65,11 +65,12 @@ def fold_lanes(
 ) -> Folding:
     """Lanes for every layer with weights.
 
-    `requested` lanes are taken as they are, at most one a neuron (an integer: the same for all layers). Other
-    layers start with one; then the step that brings most for what it costs is taken, again and again: while
-    it fits 60 % of `available`, and for at most 64 lanes a layer. `optimise`: interval or latency (as long as
-    it falls), area (one lane is enough), or balance: a step must cut latency x interval by at least as many
-    per cent as it adds per cent of the board. counts: (B, T, N) by layer, golden's on typical inputs.
+    `requested` lanes are taken as they are, at most one per neuron (an integer: the same for all layers).
+    Other layers start with one; then the step that brings most for what it costs is taken, again and again:
+    while it fits 60 % of `available`, and for at most 64 lanes a layer. `optimise`: interval or latency (as
+    long as it falls), area (one lane is enough), or balance: a step must cut latency x interval by at least
+    as many per cent as it adds per cent of the board. counts: (B, T, N) by layer, golden's on typical
+    inputs.
     """
     fixed = _requested(graph, requested)
     lanes = {layer.name: fixed.get(layer.name, 1) for layer in foldable_nodes(graph)}

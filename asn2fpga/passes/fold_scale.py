@@ -117,7 +117,7 @@ class _Folder:
         return self._producer(node.inputs[0]) if node.is_renaming else node
 
     def _is_read_once(self, name: str) -> bool:
-        """Whether nothing else reads the current, before or behind any factors."""
+        """Whether nothing else reads the current, before or after any factors."""
         if len(self.graph.consumers(name)) != 1:
             return False
         return not self.nodes[name].is_renaming or self._is_read_once(self.graph[name].inputs[0])

@@ -15,7 +15,7 @@ SHARPNESS = 8  # of the smooth maximum over layers
 
 @dataclass(frozen=True)
 class Speed:
-    """Predicted cycles of a mean inference.
+    """Predicted cycles per inference, on average.
 
     latency: first input word to last score. interval: of the layer that works longest, `limiting`.
     smooth_interval: as the interval, but smaller also when one of several equally slow layers gets faster.

@@ -216,7 +216,7 @@ class _Reader:
             raise UnsupportedError(
                 f"{node.place}: what a layer sent before must be read by a Linear layer, not be added as it "
                 "is; "
-                "put a Linear layer behind the delay."
+                "put a Linear layer after the delay."
             )
 
     def _is_part(self, name: str, value: str) -> bool:
@@ -238,7 +238,7 @@ def _check_delays(branches: tuple[Branch, ...]) -> None:
 def _misplaced(node: RealNode, wanted: str) -> UnsupportedError:
     if node.affine is not None:
         return UnsupportedError(
-            f"{node.place}: {type(node).__name__} must stand behind a Linear layer, or a sum of some, that "
+            f"{node.place}: {type(node).__name__} must stand after a Linear layer, or a sum of some, that "
             "nothing else reads, or before Linear layers only, not here; its gain and shift become part of "
             "their weights."
         )

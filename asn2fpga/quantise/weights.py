@@ -1,4 +1,4 @@
-"""Symmetric integer weights: W ~ d * Wq with Wq in +-(2^(bits-1) - 1), one d a channel or one a layer."""
+"""Symmetric integer weights: W ~ d * Wq with Wq in +-(2^(bits-1) - 1), one d per channel or one per layer."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _largest(groups: RealArray) -> RealArray:
 
 
 def _largest_inliers(groups: RealArray) -> RealArray:
-    """Per group the largest magnitude behind the last wide gap among its largest ones."""
+    """Per group the largest magnitude below the last wide gap among its largest ones."""
     most = max(1, int(groups.shape[1] * MOST_OUTLIERS))
     magnitudes = np.sort(np.abs(groups), axis=1)[:, ::-1][:, : most + 1]
     gaps = (magnitudes[:, :-1] >= OUTLIER * magnitudes[:, 1:]) & (magnitudes[:, 1:] > 0)

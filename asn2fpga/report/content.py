@@ -110,7 +110,7 @@ class AccuracyPart(TypedDict):
 
 
 class ActivityPart(TypedDict):
-    """What a layer did in a mean inference; see SimulatedFigures."""
+    """What a layer did per inference, on average; see SimulatedFigures."""
 
     events_in_per_inference: float | None
     events_out_per_inference: float | None

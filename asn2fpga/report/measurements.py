@@ -105,7 +105,7 @@ def _read(path: Path) -> Plain:
 def _mismatch(plain: Plain, expected: Hardware) -> str:
     """Why a file does not count; empty if it does."""
     if plain.get("schema") != SCHEMA or not isinstance(plain.get("hardware"), dict):
-        return f"the file must be a measurement ({SCHEMA}), not something else"
+        return f"this is not a measurement ({SCHEMA})"
     for key, value in expected.items():
         if plain["hardware"].get(key) != value:
             return f"it was made with another {key.replace('_', ' ')}; measure again"

@@ -118,7 +118,7 @@ def accuracy_part(figures: AllFigures) -> AccuracyPart:
 
 
 def layer_parts(figures: AllFigures) -> list[LayerPart]:
-    """One row a layer: structure from quantise; events, cycles and their bound over the same inferences.
+    """One row per layer: structure from quantise; events, cycles and their bound over the same inferences.
 
     These are the ones whose cycles were counted in the RTL simulation; before it, all samples of golden.
     """

@@ -341,7 +341,7 @@ class Accelerator:
     def counters(self) -> dict[str, Any]:
         """The hardware's counters since clear_counters(); `latency_us` is the last inference's in the core.
 
-        layers: one entry a layer with its events and stall cycles; empty if there are no such counters.
+        layers: one entry per layer with its events and stall cycles; empty if there are no such counters.
         """
         self._check_open()
         read = self.registers.read
@@ -411,7 +411,7 @@ class Accelerator:
         for file in (path, path.with_suffix(".hwh")):
             if not self.simulated and not file.is_file():
                 raise PackageError(
-                    f"{self.folder}: the package must hold {file.name}, not lack it; it was made without a "
+                    f"{self.folder}: the package has no {file.name}; it was made without a "
                     "bitstream: run `asn2fpga build --until package` where Vivado is installed."
                 )
         return path
@@ -574,7 +574,7 @@ class Accelerator:
             f"{done} of {inferences} inferences done; errors: {errors or 'none'}; core: {status or 'idle'}; "
             f"DMA: send {self._send.state()}, receive {self._receive.state()}"
         )
-        text = f"accelerator: a message must be answered with its scores, not fail ({problem}); {state}"
+        text = f"accelerator: no scores came for a message ({problem}); {state}"
         try:
             self.reset()
         except DeviceError as error:
@@ -604,7 +604,7 @@ class Accelerator:
 
     def _check_open(self) -> None:
         if self._closed:
-            raise ClosedError("accelerator: it must be open, not closed; make a new Accelerator.")
+            raise ClosedError("accelerator: it is closed; make a new Accelerator.")
 
 
 def _whole_lines(words: int) -> int:
@@ -639,7 +639,7 @@ def import_pynq() -> Any:
         import pynq
     except ImportError as error:
         raise PackageError(
-            f"pynq: this Python must have it, not lack it ({error}); on a PYNQ image run with root rights: "
+            f"pynq: this Python does not have it ({error}); on a PYNQ image run with root rights: "
             "sudo /usr/local/share/pynq-venv/bin/python3"
         ) from error
     return pynq
@@ -651,7 +651,7 @@ def load_overlay(pynq: Any, bitstream: Path, download: bool) -> Any:
         return pynq.Overlay(str(bitstream), download=download)
     except Exception as error:
         raise LoadError(
-            f"pynq: it must load {bitstream.name}, not fail ({type(error).__name__}: {error}); run with root "
+            f"pynq: cannot load {bitstream.name} ({type(error).__name__}: {error}); run with root "
             "rights, in the login environment of the board's PYNQ image."
         ) from error
 
@@ -675,7 +675,6 @@ def _read_json(path: Path) -> dict[str, Any]:
         plain: dict[str, Any] = json.loads(path.read_text())
     except (OSError, ValueError) as error:
         raise PackageError(
-            f"{path}: the file must be as asn2fpga wrote it, not missing or changed ({error}); "
-            "unpack the package again."
+            f"{path}: missing, or not as asn2fpga wrote it ({error}); unpack the package again."
         ) from None
     return plain

@@ -103,7 +103,7 @@ class SimulatedClock(Clock):
 def measure(
     run_once: Callable[[], Any], source: Any, seconds: float = 10.0, **choices: Any
 ) -> dict[str, Any]:
-    """Energy of an inference from one sensor; see measure_all."""
+    """Energy per inference from one sensor; see measure_all."""
     return measure_all(run_once, [source], seconds, **choices)[0]
 
 
@@ -116,7 +116,7 @@ def measure_all(
     interval: float = 0.02,
     clock: Clock | None = None,
 ) -> list[dict[str, Any]]:
-    """Energy of an inference from each of several sensors, read in turn every `interval` seconds.
+    """Energy per inference from each of several sensors, read in turn every `interval` seconds.
 
     `run_once()` runs some inferences and returns how many (None: one). Loaded for `seconds`, idle for
     `idle_seconds` before and after; the first `warm_up` seconds of each are not used. A result has the keys

@@ -55,7 +55,7 @@ class Alignment(NamedTuple):
 def energy_from_meter(
     run: dict[str, Any], path: Path, instrument: Instrument, volts: float | None = None
 ) -> dict[str, Any]:
-    """Energy of an inference of a run (power.record_run) that a meter recorded; keys as power.measure.
+    """Energy per inference of a run (power.record_run) that a meter recorded; keys as power.measure.
 
     `volts`: of the supply, for meters that record the current only. A run whose load was simulated is never
     called measured.
@@ -243,13 +243,12 @@ def _not_found(
     if min(one, other) > 0.9:
         return _jumped(end - begin, float(last.starts[0] - first.starts[0]))
     return PowerError(
-        f"meter: the marker of the run must be found (correlation at least {MIN_CORRELATION}), not missed "
-        f"({correlation:.2f}); is it the recording of this run? Else use a larger chip_seconds."
+        f"meter: the marker of the run was not found (correlation must be at least {MIN_CORRELATION}, not "
+        f"{correlation:.2f}); is it the recording of this run? Else use a larger chip_seconds."
     )
 
 
 def _jumped(jump: float, distance: float) -> PowerError:
     return PowerError(
-        f"meter: its clock must run evenly, not jump by {jump:+.3g} s in the {distance:.3g} s between the "
-        "markers; record again."
+        f"meter: its clock jumped by {jump:+.3g} s in the {distance:.3g} s between the markers; record again."
     )

@@ -264,8 +264,7 @@ class Ina:
         value = self._register(1)
         if value in (0x7FFF, 0x8000):
             raise PowerError(
-                f"{self.chip.name}: the voltage of the shunt must be within its range, not at its end; "
-                "use a smaller shunt."
+                f"{self.chip.name}: the voltage of the shunt is at the end of its range; use a smaller shunt."
             )
         return (value - 0x10000 if value & 0x8000 else value) * self.chip.shunt_v / self.shunt_ohm
 

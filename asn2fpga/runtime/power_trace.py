@@ -79,7 +79,7 @@ def make_trace(times: Any, watts: Any) -> Trace:
     if steps.size and steps.min() <= 0:
         at = int(np.argmin(steps))
         raise PowerError(
-            f"sample {at + 1}: time must rise from sample to sample, not go from {trace.times[at]:.6f} s to "
+            f"sample {at + 1}: time must rise, but goes from {trace.times[at]:.6f} s to "
             f"{trace.times[at + 1]:.6f} s; the clock of the instrument was set back: record again."
         )
     return trace
@@ -199,7 +199,7 @@ def energy(
         mean_power(trace, _shorten(run[name], alignment_s), step, name.replace("_", " ")) for name in names
     )
     idle = _interpolate(before, after, load.middle)
-    scale = 1e6 * run["seconds"] / run["inferences"]  # W -> uJ an inference
+    scale = 1e6 * run["seconds"] / run["inferences"]  # W -> uJ per inference
     edges = UNIFORM * alignment_s / run["seconds"] * abs(load.watts - idle.watts)
     total = _parts(load, edges, instrument.accuracy * load.watts)
     above = _parts(load, edges, instrument.accuracy * (load.watts - idle.watts))

@@ -143,7 +143,7 @@ def _load(path: Path, *needed: str) -> dict[str, Any]:
         with np.load(path, allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
     except (OSError, ValueError, EOFError, AttributeError, TypeError, zipfile.BadZipFile) as error:
-        raise InputError(f"{path}: it must be an .npz file, not something else ({error}).") from error
+        raise InputError(f"{path}: this is not an .npz file ({error}).") from error
     for name in needed:
         if name not in arrays:
             raise InputError(
@@ -295,7 +295,7 @@ def _meter_run(
 
 
 def _work(accelerator: Accelerator, x: Any) -> tuple[Callable[[], int], Clock]:
-    """A batch of inferences, and the clock. Time of a simulated board is invented: 1/8 s an inference."""
+    """A batch of inferences, and the clock. Time of a simulated board is invented: 1/8 s per inference."""
     if not accelerator.simulated:
         return lambda: len(accelerator.scores(x)), Clock()
     clock = SimulatedClock()

@@ -48,7 +48,7 @@ class Activity:
         return self.spikes[name] / self.inferences
 
     def bound(self, name: str) -> float:
-        """Lower bound on the cycles of layer `name` in a mean inference."""
+        """Lower bound on the cycles of layer `name` per inference, on average."""
         return lower_bound_cycles(self.work[name], self.inferences)
 
 
@@ -70,7 +70,7 @@ def activity(graph: Graph, trace: Trace) -> Activity:
 
 
 def layer_rows(graph: Graph, counted: Activity) -> dict[str, ActivityFigures]:
-    """Events in and out, operations and the bound on cycles, by layer, of a mean inference.
+    """Events in and out, operations and the bound on cycles, by layer, per inference (mean).
 
     What a layer without weights takes in is counted as the events it makes of it. SynOps are counted where
     spikes arrive; a frame's pixels are none, so there they are None, and accumulates say what was done.

@@ -58,9 +58,7 @@ def _run(build: Build) -> Result:
         _run_vivado(build, vivado, folder, digest)
         results = read_results(folder)
     if results is None or results.plan != digest:
-        raise ToolError(
-            f"vivado: {RESULTS} must be written by the run, not be missing; see vivado/vivado.log."
-        )
+        raise ToolError(f"vivado: the run wrote no {RESULTS}; see vivado/vivado.log.")
     return _finished(build, plan, folder, graph, results)
 
 

@@ -65,7 +65,7 @@ def simulate_rtl(build: Build, wanted: Range, cocotb_vectors: int, layer: str | 
     """Fast simulation of the `wanted` vectors, and cocotb on some of them; figures when all values agree.
 
     Where Python has no shared library cocotb cannot run; then that part is skipped, with its reason.
-    The samples come first and alone: cycles are counted on them, not on the random vectors behind.
+    The samples come first and alone: cycles are counted on them, not on the random vectors after them.
     """
     _, samples, _ = read_state(build)
     split = max(0, min(wanted[1], len(samples.x) - wanted[0]))

@@ -139,8 +139,7 @@ def read_any_manifest(root: Path) -> Manifest:
         _check_digest(request, plain["request_digest"])
     except (OSError, KeyError, ValueError, RecursionError) as error:
         raise InputError(
-            f"{root / NAME}: the manifest must be as asn2fpga wrote it, not changed; "
-            f"delete {root} and build again."
+            f"{root / NAME}: the manifest is not as asn2fpga wrote it; delete {root} and build again."
         ) from error
     return Manifest(request, stages)
 
@@ -171,10 +170,7 @@ def check_passed(root: Path, manifest: Manifest, names: Iterable[str]) -> None:
     """InputError unless these stages have passed."""
     for name in names:
         if name not in manifest.stages or manifest.stages[name].status != "passed":
-            raise InputError(
-                f"{root}: the build must have passed stage {name}, not ended before it; "
-                "run `asn2fpga build` again."
-            )
+            raise InputError(f"{root}: the build ended before stage {name}; run `asn2fpga build` again.")
 
 
 def check_unchanged(root: Path, manifest: Manifest, names: Iterable[str]) -> None:
@@ -182,7 +178,7 @@ def check_unchanged(root: Path, manifest: Manifest, names: Iterable[str]) -> Non
     for name in names:
         if not products_unchanged(root, manifest.stages[name]):
             raise InputError(
-                f"{root}: the files of stage {name} must be as they were made, not missing or changed; "
+                f"{root}: the files of stage {name} are missing, or were changed since they were made; "
                 "run `asn2fpga build` again."
             )
 

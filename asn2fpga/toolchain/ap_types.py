@@ -17,7 +17,7 @@ def ap_types_dir(package: str = PACKAGE) -> Path:
     folder = Path(found.origin).parent / _FOLDER if found and found.origin else Path(package) / _FOLDER
     if not (folder / "ap_int.h").is_file():
         raise ToolError(
-            f"{package}: package must hold {_FOLDER / 'ap_int.h'}, not lack it; "
+            f"{package}: the package has no {_FOLDER / 'ap_int.h'}; "
             "install it with: pip install hls4ml==1.3.0"
         )
     return folder

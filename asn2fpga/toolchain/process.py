@@ -88,9 +88,7 @@ class Background:
         status = self._process.poll()
         if status is not None:
             program = Path(str(self._process.args[0])).name  # type: ignore[index]
-            raise ToolError(
-                f"{program}: it must be running, not ended (status {status}).{_excerpt(self.log)}"
-            )
+            raise ToolError(f"{program}: it ended early (status {status}).{_excerpt(self.log)}")
 
     def wait(self, timeout_seconds: float) -> None:
         """Give the program time to end by itself."""
@@ -116,9 +114,7 @@ def find_program(name: str, variable: str) -> Path:
     if chosen:
         raise ToolError(f"{name}: {variable} must name a program that can be run, not '{chosen}'.")
     sought = os.environ.get("PATH", "")
-    raise ToolError(
-        f"{name}: program must be on PATH, not missing; sought in {sought}; install it or set {variable}."
-    )
+    raise ToolError(f"{name}: no such program on PATH; sought in {sought}; install it or set {variable}.")
 
 
 def which(path: str) -> Path | None:

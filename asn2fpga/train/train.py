@@ -33,7 +33,7 @@ class TrainProgress:
 
 @dataclass(frozen=True)
 class TrainResult:
-    """What was trained. Accuracies are shares 0..1 of the float network in eval mode; alphas: one a layer."""
+    """What was trained. Accuracies: shares 0..1 of the float network in eval mode; alphas: one per layer."""
 
     path: Path
     train_accuracy: float

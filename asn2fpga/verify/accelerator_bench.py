@@ -149,7 +149,7 @@ class Run:
         self.cycle_pairs: list[tuple[int, int]] = []  # INFERENCE_CYCLES, and as counted here
 
     async def single(self, indices: range) -> None:
-        """One message an inference; the next one does not wait for the scores of this one."""
+        """One message per inference; the next one does not wait for the scores of this one."""
         for index in indices:
             self.device.source.send_nowait(self.messages[index].tobytes())
         for _ in indices:

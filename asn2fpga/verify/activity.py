@@ -62,7 +62,7 @@ def moved(lines: Iterable[str], inside: Sequence[str]) -> Iterator[str]:
             break
         yield line
     if not any(line.strip() == f"(INSTANCE {CORE[-1]}" for line in source):
-        raise ToolError(f"activity: SAIF file must hold the instance {'/'.join(CORE)}, not lack it.")
+        raise ToolError(f"activity: the SAIF file has no instance {'/'.join(CORE)}.")
     yield from (f"{' ' * depth}(INSTANCE {name}\n" for depth, name in enumerate(inside, start=1))
     yield from _instance(source)
     yield from (f"{' ' * depth})\n" for depth in range(len(inside) - 1, 0, -1))
@@ -70,7 +70,7 @@ def moved(lines: Iterable[str], inside: Sequence[str]) -> Iterator[str]:
 
 
 def _instance(lines: Iterator[str]) -> Iterator[str]:
-    """What stands behind the opening line of an instance, up to and with its closing bracket."""
+    """What follows the opening line of an instance, up to and with its closing bracket."""
     depth = 1
     for line in lines:
         text = line.strip()

@@ -179,7 +179,7 @@ def testbench_environment(bench: BenchModule, out: Path) -> dict[str, str]:
 def _given_up(program: Program, result: Path, vectors: int, limits: TimeLimits, log: Path) -> str:
     if not result.exists():
         lines = "".join(f"\n    {line}" for line in process.log_lines(log))
-        raise ToolError(f"cocotb: testbench must write its result, not stop early.{lines}\n    log: {log}")
+        raise ToolError(f"cocotb: the testbench stopped before it wrote its result.{lines}\n    log: {log}")
     summary: dict[str, Any] = json.loads(result.read_text())
     for name, stream in zip(program.harness.widths, summary["streams"], strict=True):
         stream["name"] = name

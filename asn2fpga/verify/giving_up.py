@@ -34,7 +34,7 @@ def sentence(summary: Mapping[str, Any], vectors: int, limits: TimeLimits) -> st
     filled = f" (full: {', '.join(full)})" if full else ""
     deepen = f"; deepen {', '.join(full)} if its consumer is among these" if full and starved else ""
     return (
-        f"cosim: RTL must answer {vectors} inferences, not stop after {summary['received']}{_when(summary)}; "
+        f"cosim: the RTL answered {summary['received']} of {vectors} inferences{_when(summary)}; "
         f"{_why(summary, limits)}; words wait on: {', '.join(waiting) or 'no stream'}{filled}; "
         f"consumers wait on: {', '.join(starved) or 'no stream'}{deepen}."
     )

@@ -110,7 +110,7 @@ class _Judge:
         return np.ldexp(edge.base + as_real(counts), -edge.frac_bits)
 
     def branches(self, population: Trained) -> Iterator[tuple[ExactSynapses, RealArray]]:
-        """Synapses and what they read, (B, time, inputs); those behind the currents of others too."""
+        """Synapses and what they read, (B, time, inputs); those that add to the currents of others too."""
         for branch in population.branches:
             if branch.synapse is None:
                 yield from self.branches(self.network.population_of(branch.current))

@@ -138,7 +138,7 @@ def synthesise(design: RtlDesign, family: str, work: Path, log: Path) -> SynthRe
     ]
     seconds = yosys.run_passes(passes, work / "synth.ys", design.directory, log, TIMEOUT_SECONDS)
     if not stat.exists():
-        raise ToolError(f"yosys: statistics must be written, not missing; log: {log}")
+        raise ToolError(f"yosys: no statistics were written; log: {log}")
     return read_stat(json.loads(stat.read_text()), design.top, seconds)
 
 

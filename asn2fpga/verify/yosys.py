@@ -18,9 +18,7 @@ WORKER = "asn2fpga.verify.yosys_worker"
 def run_passes(passes: Sequence[str], script: Path, cwd: Path, log: Path, timeout_seconds: float) -> float:
     """Run Yosys passes, written to the file `script`; returns seconds. Raises ToolError if one fails."""
     if importlib.util.find_spec("pyosys") is None:
-        raise ToolError(
-            "yosys: the Python package must be installed, not missing; run `pip install pyosys==0.70`."
-        )
+        raise ToolError("yosys: the Python package is not installed; run `pip install pyosys==0.70`.")
     write_file(script, "".join(f"{line}\n" for line in passes))
     command = [sys.executable, "-m", WORKER, str(script.resolve())]
     finished = process.run(command, cwd=cwd, log=log, timeout_seconds=timeout_seconds, environment=_path())

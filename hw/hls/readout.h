@@ -5,7 +5,7 @@
 // largest value, or the sum of all of them, is the score.
 //
 // Config C: classes, lanes, groups, time_steps, score_t, score_word_t, and what sums.h and the synapses ask for; biases (ROM of one
-//           int32 a class), shifts (ROM of one left shift 0..31 a class, or NoRom), lane_index_t (0..lanes-1),
+//           int32 per class), shifts (ROM of one left shift 0..31 per class, or NoRom), lane_index_t (0..lanes-1),
 //           class_index_t (0..classes).
 #ifndef ASN_READOUT_H
 #define ASN_READOUT_H

@@ -77,7 +77,7 @@ def test_an_accelerator_that_does_not_answer_is_told(events: Accelerator) -> Non
     graph = dataclasses.replace(events.graph, layers=(source, *events.graph.layers[1:]))
     short = dataclasses.replace(events, graph=graph, x=events.x[:, :2])
     message = (
-        r"^accelerator: it must answer 12 inferences, not stop after 0; nothing moved for 2\d,\d+ cycles; "
+        r"^accelerator: 0 of 12 inferences were answered; nothing moved for 2\d,\d+ cycles; "
         r"core: .*draining.*; events in and out: receive \d+ and \d+, fc1 \d+ and \d+, fc2 \d+ and 0\.$"
     )
     with pytest.raises(CheckError, match=message):
@@ -89,7 +89,7 @@ def test_an_accelerator_that_stops_in_the_middle_is_told(tmp_path: Path) -> None
     x = network.inputs(8)
     with pytest.raises(
         CheckError,
-        match=r"^accelerator: it must answer 8 inferences, not stop after 3; "
+        match=r"^accelerator: 3 of 8 inferences were answered; "
         r"nothing moved for 2\d,\d+ cycles; core: busy.*; events in and out: encode .*\.$",
     ):
         wrap(network.graph, network.design, x, tmp_path).check()
@@ -109,7 +109,7 @@ def test_it_is_told_how_far_an_accelerator_came(given_up: str, why: str) -> None
     row = {"EVENTS_IN": 3, "EVENTS_OUT": 2, "STALL_CYCLES": 9}
     seen = {"given_up": given_up, "registers": {"INFERENCES_LOW": 1, "STATUS": 3, "layers": [row, row]}}
     message = (
-        f"accelerator: it must answer 4 inferences, not stop after 1; {why}; core: busy, input waiting; "
+        f"accelerator: 1 of 4 inferences were answered; {why}; core: busy, input waiting; "
         "events in and out: source 3 and 2, fc1 3 and 2."
     )
     with pytest.raises(CheckError, match=f"^{re.escape(message)}$"):
@@ -117,7 +117,5 @@ def test_it_is_told_how_far_an_accelerator_came(given_up: str, why: str) -> None
 
 
 def test_registers_that_do_not_answer_are_told() -> None:
-    with pytest.raises(
-        CheckError, match=r"^accelerator: its registers must answer every access, not stop\.$"
-    ):
+    with pytest.raises(CheckError, match=r"^accelerator: its registers stopped answering\.$"):
         check_answered({"given_up": "bus"}, dense_graph(4, 2), 4, LIMITS)

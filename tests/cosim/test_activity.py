@@ -56,7 +56,7 @@ def test_a_core_that_stops_is_given_up(tmp_path: Path) -> None:
 
 
 def test_file_without_the_core() -> None:
-    message = r"^activity: SAIF file must hold the instance TOP/harness/core, not lack it\.$"
+    message = r"^activity: the SAIF file has no instance TOP/harness/core\.$"
     with pytest.raises(ToolError, match=message):
         list(moved(["(SAIFILE\n", " (INSTANCE TOP\n", "  (INSTANCE harness\n"], INSIDE))
 

@@ -120,9 +120,7 @@ def test_unknown_faults_and_families_are_refused(frames: Accelerator, tmp_path: 
 
 
 def test_a_simulation_that_ends_at_once_is_told(frames: Accelerator, tmp_path: Path) -> None:
-    message = (
-        r"^false: it must be running, not ended \(status 1\)\.\n    \(no output\)\n    log: .*board\.log$"
-    )
+    message = r"^false: it ended early \(status 1\)\.\n    \(no output\)\n    log: .*board\.log$"
     with (
         pytest.raises(ToolError, match=message),
         board_of(frames.design, process.find_program("false", "FALSE"), tmp_path),

@@ -180,7 +180,7 @@ def failed(run: Run, build: Path, server: Server, *options: object) -> str:
 def test_host_unreachable(build: Path, tmp_path: Path, connect: Connect, run: Run) -> None:
     server = Server(free_port(), connect().folder)
     assert failed(run, build, server) == (
-        "the board must be reachable over ssh, not fail (ssh: connect to host 127.0.0.1 port "
+        "cannot be reached over ssh (ssh: connect to host 127.0.0.1 port "
         f"{server.port}: Connection refused); check that it is on, in the network, and that its ssh server "
         "runs.\n"
     )
@@ -191,7 +191,7 @@ def test_host_unknown(build: Path, run: Run) -> None:
     done = run("run", build, "--host", "xilinx@no-such-board.invalid")
     assert done.status == 1
     assert done.stderr.startswith(
-        "error: no-such-board.invalid: the board must be reachable over ssh, not fail (ssh: Could not "
+        "error: no-such-board.invalid: cannot be reached over ssh (ssh: Could not "
         "resolve hostname no-such-board.invalid: "
     )
     assert done.stderr.endswith("; check the name.\n")
@@ -212,7 +212,7 @@ def test_host_key_unknown(build: Path, connect: Connect, run: Run) -> None:
     server = connect()
     (server.folder / "known_hosts").write_text("")
     assert failed(run, build, server) == (
-        "the board must be reachable over ssh, not fail (Host key verification failed); connect once by hand "
+        "cannot be reached over ssh (Host key verification failed); connect once by hand "
         "with ssh and accept its key.\n"
     )
 
@@ -220,7 +220,7 @@ def test_host_key_unknown(build: Path, connect: Connect, run: Run) -> None:
 def test_no_pynq(build: Path, connect: Connect, run: Run) -> None:
     server = connect(PYTHONPATH=str(PACKAGE_DIR.parent))
     assert failed(run, build, server) == (
-        "pynq: this Python must have it, not lack it (No module named 'pynq'); on a PYNQ image run with root "
+        "pynq: this Python does not have it (No module named 'pynq'); on a PYNQ image run with root "
         "rights: sudo /usr/local/share/pynq-venv/bin/python3\n"
     )
 
@@ -228,7 +228,7 @@ def test_no_pynq(build: Path, connect: Connect, run: Run) -> None:
 def test_no_python(build: Path, connect: Connect, run: Run) -> None:
     message = failed(run, build, connect(), "--python", "/no/such python")
     assert message.startswith(
-        "the self test must begin, not end with status 127; is there a Python with pynq (--python, --sudo)?\n"
+        "the self test did not begin (status 127); is there a Python with pynq (--python, --sudo)?\n"
     )
     assert "/no/such python: No such file or directory" in message
 
@@ -241,14 +241,14 @@ def test_another_board(build: Path, connect: Connect, run: Run) -> None:
 
 
 def test_no_bitstream_for_a_real_board(build: Path, connect: Connect, run: Run) -> None:
-    assert ": the package must hold tiny.bit, not lack it; it was made without a bitstream: " in (
+    assert ": the package has no tiny.bit; it was made without a bitstream: " in (
         failed(run, build, connect(FAKE_BOARD_SIMULATED="", BOARD="ZCU104"))
     )
 
 
 def test_device_does_not_answer(build: Path, connect: Connect, run: Run) -> None:
     assert failed(run, build, connect("dropped last"), "--vectors", 2).startswith(
-        "accelerator: a message must be answered with its scores, not fail (an error was flagged); 0 of 2 "
+        "accelerator: no scores came for a message (an error was flagged); 0 of 2 "
         "inferences done; errors: missing last; core: draining; "
     )
 
@@ -264,7 +264,7 @@ def test_connection_lost(build: Path, connect: Connect, tmp_path: Path, run: Run
     )
     python.chmod(0o755)
     message = failed(run, build, connect(), "--python", python)
-    assert message.startswith("the connection must last until the self test ends, not break (")
+    assert message.startswith("the connection broke before the self test ended (")
     assert message.endswith("; run the same command again.\n")
 
 
@@ -284,7 +284,7 @@ WRONG = [
     ),
     (["--host", "a", "--user", "b;c"], "--user: the value must be a plain name or address, not 'b;c'."),
     (["--host", "a", "--port", "0"], "--port: the value must be 1..65535, not 0."),
-    (["--host", "a", "--identity", "/no/key"], "--identity /no/key: the file must exist, not be missing."),
+    (["--host", "a", "--identity", "/no/key"], "--identity /no/key: no such file."),
     (
         ["--host", "a", "--simulated"],
         "--host, --simulated: one of them must be given, not both or none.",

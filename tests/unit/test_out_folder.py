@@ -81,7 +81,7 @@ def test_changed_manifest_refused(tmp_path: Path) -> None:
     del manifest["stages"]["load"]["key"]
     (tmp_path / "manifest.json").write_text(json.dumps(manifest))
     message = (
-        f"{tmp_path}/manifest.json: the manifest must be as asn2fpga wrote it, not changed; "
+        f"{tmp_path}/manifest.json: the manifest is not as asn2fpga wrote it; "
         f"delete {tmp_path} and build again."
     )
     with refused(InputError, message):
@@ -105,8 +105,7 @@ def test_folder_without_a_build_refused(tmp_path: Path, what: str) -> None:
 
 def refused_manifest(root: Path) -> Any:
     message = (
-        f"{root}/manifest.json: the manifest must be as asn2fpga wrote it, not changed; "
-        f"delete {root} and build again."
+        f"{root}/manifest.json: the manifest is not as asn2fpga wrote it; delete {root} and build again."
     )
     return refused(InputError, message)
 

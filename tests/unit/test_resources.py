@@ -25,7 +25,7 @@ def test_installed_data_come_first(tmp_path: Path) -> None:
 
 def test_missing_folder_says_what_to_do(tmp_path: Path) -> None:
     message = (
-        f"{tmp_path}: the installation must contain the data folder 'hw', not lack it; "
+        f"{tmp_path}: the installation lacks the data folder 'hw'; "
         "install asn2fpga again (pip install --force-reinstall asn2fpga)."
     )
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):

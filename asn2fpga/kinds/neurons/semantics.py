@@ -95,7 +95,7 @@ class NeuronSemantics:
     def forgets(self) -> bool:
         """Whether every time step starts as the first one did.
 
-        A soft reset behind the leak is still there at the next step, even with beta 0.
+        A soft reset after the leak is still there at the next step, even with beta 0.
         """
         if self.synaptic_beta is not None or self.all_betas.any():
             return False

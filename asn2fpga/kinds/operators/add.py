@@ -51,7 +51,7 @@ def current_is_read_by_neurons(context: Context, node: Add) -> str:
         return ""
     return unsupported(
         f"the sum of neurons and a Linear layer must be read by a neuron, not by {', '.join(readers)}; "
-        "put a neuron behind the add"
+        "put a neuron after the add"
     )
 
 

@@ -29,7 +29,7 @@ def branches_fit_side_by_side(context: Context, node: Concat) -> str:
         if edge.carries != "events":
             return unsupported(
                 f"branches of a concatenation must be neurons or the input, not currents ({place}); "
-                "put a neuron behind each Linear, or concatenate before the Linear"
+                "put a neuron after each Linear, or concatenate before the Linear"
             )
     return ""
 

@@ -75,11 +75,11 @@ BAD = [
     (("offset = 4\ncount", "offset = 6\ncount"), " (HASH): 'offset' must be a multiple of 4, not 0x6."),
     (
         ("offset = 12", "offset = 8"),
-        ": CONTROL at 0x8 must begin at or behind the end of HASH at 0xc, not overlap it or stand before it.",
+        ": CONTROL at 0x8 must begin at or after the end of HASH at 0xc, not overlap it or stand before it.",
     ),
     (
         ("offset = 16", "offset = 8"),
-        ": layers at 0x8 must begin at or behind the end of CONTROL at 0x10, "
+        ": layers at 0x8 must begin at or after the end of CONTROL at 0x10, "
         "not overlap it or stand before it.",
     ),
     (

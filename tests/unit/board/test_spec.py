@@ -150,7 +150,7 @@ BAD = [
     ),
     (
         ("[energy]", 2 * '[[power.rails]]\nlabel = "INT"\nscope = "pl"\nsensor = "x"\n' + "[energy]"),
-        " [power]: label of a rail must be there once, not twice: 'INT'.",
+        " [power]: label 'INT' is that of two rails; each needs its own.",
     ),
     (
         ("[energy]", '[[power.rails]]\nlabel = "A"\nscope = "pl"\nsensor = "x"\nresolution_mw = 0\n[energy]'),
@@ -158,9 +158,9 @@ BAD = [
     ),
     (
         ("lut = 53200", f"lut = {'[' * 5000}"),
-        ": the file must be valid TOML, not broken: it is nested too deep",
+        ": this is not valid TOML: it is nested too deep",
     ),
-    (("lut = 53200", f"lut = {'9' * 5000}"), ": the file must be valid TOML, not broken: Exceeds the limit"),
+    (("lut = 53200", f"lut = {'9' * 5000}"), ": this is not valid TOML: Exceeds the limit"),
     (
         ("lut = 53200", f"lut = 0x{'f' * 5000}"),
         " [resources]: 'lut' must be at most 1e+12, not this int.",
@@ -171,7 +171,7 @@ BAD = [
         ("lut = 53200", f"lut = '{'x' * 5000}'"),
         " [resources]: 'lut' must be an integer, not 'xxxxxxxxxxxxxxx",
     ),
-    (("lut = 53200", "lut = "), ": the file must be valid TOML, not broken: Invalid value (at line 2"),
+    (("lut = 53200", "lut = "), ": this is not valid TOML: Invalid value (at line 2"),
 ]
 
 

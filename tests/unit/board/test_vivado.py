@@ -108,11 +108,11 @@ def test_every_memory_port(tmp_path: Path, folder: Path, port: str) -> None:
 FAILURES = [
     ("licence", "ERROR: [Common 17-345] A valid license was not found for feature 'Synthesis'"),
     ("synthesis", "ERROR: [Synth 8-439] module 'fc1_integrate_fire' not found [digits_core.sv:60]"),
-    ("slack", "ERROR: [asn2fpga] timing must be met, not missed: setup slack -0.412 ns, path system_i/"),
+    ("slack", "ERROR: [asn2fpga] timing is not met: setup slack -0.412 ns, path system_i/"),
     ("bitstream", "ERROR: [DRC UCIO-1] Unconstrained Logical Port"),
     (
         "board_files",
-        "ERROR: [asn2fpga] board files of tul.com.tw:pynq-z2:part0 must be installed, not missing",
+        "ERROR: [asn2fpga] board files of tul.com.tw:pynq-z2:part0 are not installed",
     ),
 ]
 
@@ -230,9 +230,7 @@ def test_stand_in_finds_mistakes(tmp_path: Path, folder: Path, old: str, new: st
 
 def test_starter_without_vivado_says_so(tmp_path: Path, folder: Path) -> None:
     write(toy_project(tmp_path / "rtl"), folder)
-    message = (
-        "run.sh: vivado must be on PATH, not missing; source Vivado's settings64.sh, or set ASN2FPGA_VIVADO."
-    )
+    message = "run.sh: there is no vivado on PATH; source Vivado's settings64.sh, or set ASN2FPGA_VIVADO."
     log = tmp_path / "run.log"
     environment = {"PATH": "/usr/bin:/bin", "ASN2FPGA_VIVADO": ""}
     with pytest.raises(ToolError, match=re.escape(message)):

@@ -65,8 +65,7 @@ def test_changed_results(tmp_path: Path, key: str, value: Any, why: str) -> None
     table[last] = value
     path = write(tmp_path, plain)
     message = (
-        f"{path}: the file must be as build.tcl writes it, not changed ({why}); "
-        "copy it from the machine that ran Vivado again."
+        f"{path}: this is not as build.tcl wrote it ({why}); copy it from the machine that ran Vivado again."
     )
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
         read_results(tmp_path)
@@ -75,7 +74,7 @@ def test_changed_results(tmp_path: Path, key: str, value: Any, why: str) -> None
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"schema": "asn2fpga.vivado/1"}'])
 def test_results_that_are_none(tmp_path: Path, text: str) -> None:
     (tmp_path / "results.json").write_text(text)
-    with pytest.raises(InputError, match=r"the file must be as build\.tcl writes it, not changed"):
+    with pytest.raises(InputError, match=r"this is not as build\.tcl wrote it"):
         read_results(tmp_path)
 
 
@@ -93,16 +92,16 @@ def test_hold_slack(tmp_path: Path) -> None:
 
 def test_products(tmp_path: Path) -> None:
     bit, hwh = tmp_path / "net.bit", tmp_path / "net.hwh"
-    message = f"{bit}: the file must lie beside results.json, not be missing or empty."
+    message = f"{bit}: missing or empty; it must lie beside results.json."
     with pytest.raises(CheckError, match=f"^{re.escape(message)}$"):
         check_products(tmp_path, "net")
     bit.write_bytes(b"bits")
     hwh.write_text(HWH)
     assert check_products(tmp_path, "net") == (bit, hwh)
     hwh.write_text(HWH.replace("dma", "mem"))
-    message = f"{hwh}: the block design must hold a cell 'dma', not lack it."
+    message = f"{hwh}: the block design has no cell 'dma'."
     with pytest.raises(CheckError, match=f"^{re.escape(message)}$"):
         check_products(tmp_path, "net")
     hwh.write_text("<EDKSYSTEM>")
-    with pytest.raises(CheckError, match=f"^{re.escape(f'{hwh}: the file must be XML, not broken: ')}"):
+    with pytest.raises(CheckError, match=f"^{re.escape(f'{hwh}: this is not XML: ')}"):
         check_products(tmp_path, "net")

@@ -139,8 +139,8 @@ def test_refused_files(build: Path, tmp_path: Path, capsys: pytest.CaptureFixtur
         refusal(capsys, build, "--selftest", tmp_path / "none.json"),
     )
     assert refusal(capsys, build, "--selftest", load) == (
-        f"error: {load}: the file must be what selftest.py --power --json RESULT.json gave "
-        "(asn2fpga.selftest/1), not something else.\n"
+        f"error: {load}: this is not what selftest.py --power --json RESULT.json gave "
+        "(asn2fpga.selftest/1).\n"
     )
     path = selftest(tmp_path, energy=[], energy_note="pynq-z2: no rail")
     assert refusal(capsys, build, "--selftest", path) == (
@@ -154,5 +154,5 @@ def test_refused_files(build: Path, tmp_path: Path, capsys: pytest.CaptureFixtur
     plain = json.loads(load.read_text())
     del plain["load"]
     assert refusal(capsys, build, "--meter", csv, "--run", write(load, plain)) == (
-        f"error: {load}: the file must be as power.record_run gave it, not changed (KeyError('load')).\n"
+        f"error: {load}: this is not as power.record_run gave it (KeyError('load')).\n"
     )

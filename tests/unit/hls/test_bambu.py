@@ -54,7 +54,7 @@ def test_arguments(network: TinyNetwork, part: str, device: str) -> None:
 def test_no_tool(monkeypatch: pytest.MonkeyPatch) -> None:
     only_tools(monkeypatch)
     message = (
-        "--engine bambu: bambu must be on PATH, not missing; download its AppImage from "
+        "--engine bambu: there is no bambu on PATH; download its AppImage from "
         "https://release.bambuhls.eu, make it executable and set ASN2FPGA_BAMBU to it; "
         "the embedded engine needs nothing (--engine llvm)."
     )
@@ -76,7 +76,7 @@ def test_failure(network: TinyNetwork, tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_rtl_without_the_module_or_with_another_port(tmp_path: Path) -> None:
-    with pytest.raises(ToolError, match=r"^bambu: RTL must hold the module inner, not lack it\.$"):
+    with pytest.raises(ToolError, match=r"^bambu: the RTL has no module inner\.$"):
         read_rtl(tmp_path, "core", "inner", tmp_path / "rtl")
     (tmp_path / "inner.v").write_text(
         "module inner (clock, M_Rdata_ram); input clock; input M_Rdata_ram; endmodule"

@@ -49,7 +49,7 @@ def test_ports_in_the_body() -> None:
 
 
 def test_module_that_is_not_there() -> None:
-    with pytest.raises(InputError, match=r"^Verilog: module missing must be there, not missing\.$"):
+    with pytest.raises(InputError, match=r"^Verilog: there is no module missing\.$"):
         module_ports(ANSI, "missing")
 
 

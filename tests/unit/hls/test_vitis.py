@@ -97,7 +97,7 @@ def test_scripts(network: TinyNetwork, tmp_path: Path) -> None:
 def test_no_tool(monkeypatch: pytest.MonkeyPatch) -> None:
     only_tools(monkeypatch)
     message = (
-        "--engine vitis: one of vitis-run, vitis_hls, v++ must be on PATH, not missing; install Vitis from "
+        "--engine vitis: none of vitis-run, vitis_hls, v++ is on PATH; install Vitis from "
         "AMD and source its settings64.sh, or set ASN2FPGA_VITIS_RUN, ASN2FPGA_VITIS_HLS or ASN2FPGA_VPP; "
         "the embedded engine needs none (--engine llvm)."
     )
@@ -114,7 +114,7 @@ FAILURES = [
         "synthesis",
         "vitis_hls: exit status must be 0, not 1.\n    ERROR: [HLS 207-3776] use of undeclared identifier",
     ),
-    ("no_report", "vitis: report must be "),
+    ("no_report", "vitis: there is no report "),
     (
         "wrong_port",
         "vitis: port s_axis_TDATA of doctor_core must have 32 bits, not 64; see the ports of a core in",
@@ -137,7 +137,5 @@ def test_tool_that_leaves_nothing(
 ) -> None:
     only_tools(monkeypatch)
     monkeypatch.setenv("ASN2FPGA_VITIS_HLS", "/bin/true")
-    with pytest.raises(
-        ToolError, match=r"^vitis: RTL must lie in .*/project/solution1/syn/verilog, not be missing;"
-    ):
+    with pytest.raises(ToolError, match=r"^vitis: there is no RTL in .*/project/solution1/syn/verilog;"):
         VitisEngine().synthesise(tiny_project(network), network.folder / "rtl")

@@ -255,13 +255,13 @@ STRUCTURES: list[tuple[str, Graph, str]] = [
         "current_is_read_by_neurons",
         inserted(linear("other", "skip", 4, 4), "b"),
         "skip: the sum of neurons and a Linear layer must be read by a neuron, not by other; "
-        "put a neuron behind the add",
+        "put a neuron after the add",
     ),
     (
         "current_is_read_by_neurons",
         changed(BRANCHES, "side", inputs=("a", "skip")),
         "skip: the sum of neurons and a Linear layer must be read by a neuron, not by side; "
-        "put a neuron behind the add",
+        "put a neuron after the add",
     ),
     (
         "branches_fit_side_by_side",
@@ -277,7 +277,7 @@ STRUCTURES: list[tuple[str, Graph, str]] = [
         "branches_fit_side_by_side",
         changed(BRANCHES, "side", inputs=("b", "sum")),
         "side: branches of a concatenation must be neurons or the input, not currents (sum); "
-        "put a neuron behind each Linear, or concatenate before the Linear",
+        "put a neuron after each Linear, or concatenate before the Linear",
     ),
     (
         "delay_fits_the_time",

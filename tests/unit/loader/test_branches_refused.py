@@ -115,12 +115,12 @@ FORM: dict[str, tuple[nn.Module, str]] = {
             out=nn.Linear(16, 3),
         ),
         "model: branches of a concatenation must be neurons or the input, not currents (parts.a); "
-        "put a neuron behind each Linear, or concatenate before the Linear.",
+        "put a neuron after each Linear, or concatenate before the Linear.",
     ),
     "sum of neurons and a current": (
         two(lambda p, x: p["net"](p["n"](p["a"](x)) + p["b"](x))),
         "model: the sum of neurons and a Linear layer must be read by a neuron, not by parts.net.0; "
-        "put a neuron behind the add.",
+        "put a neuron after the add.",
     ),
     "sum of currents": (
         two(lambda p, x: p["net"](p["a"](x) + p["b"](x))),
@@ -225,7 +225,7 @@ INVALID: dict[str, tuple[nn.Module, str]] = {
     ),
     "in place with more time steps": (
         timed(in_place),
-        "model: forward must run on an input of shape (3, 16), not fail: RuntimeError: "
+        "model: forward fails on an input of shape (3, 16): RuntimeError: "
         "output with shape [3, 16] doesn't match the broadcast shape [3, 3, 16]",
     ),
 }

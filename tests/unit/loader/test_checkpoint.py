@@ -199,7 +199,7 @@ def test_weights_without_the_common_prefix_are_unused() -> None:
 
 def test_missing_weights_are_named() -> None:
     assert refusal(lambda: load({"model": prefixed("module.", {"0.weight": STATE["0.weight"]})})) == (
-        "c.pt: the weights must fit the module that --model builds, not lack 0.bias, 1.alpha, 2.weight, "
+        "c.pt: the weights must fit the module that --model builds, but lack 0.bias, 1.alpha, 2.weight, "
         "2.bias; "
         "the file holds module.0.weight."
     )

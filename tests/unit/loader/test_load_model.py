@@ -142,21 +142,18 @@ FACTORY_ERRORS = {
     None: "flat.pt: a state_dict must come with --model package.module:factory, not alone; "
     "it holds weights, but not the network they belong to.",
     "flat": "--model flat: the factory must be written package.module:function; e.g. nets:mnist.",
-    "no_such_module:flat": "--model no_such_module:flat: the factory must be importable and callable without "
-    "arguments, not fail with ModuleNotFoundError: No module named 'no_such_module'",
-    "user_networks:missing": "--model user_networks:missing: the factory must be importable and callable "
-    "without "
-    "arguments, not fail with AttributeError: module 'user_networks' has no attribute 'missing'",
-    "user_networks:broken": "--model user_networks:broken: the factory must be importable and callable "
-    "without "
-    "arguments, not fail with ZeroDivisionError: division by zero",
-    "user_networks:nothing": "--model user_networks:nothing: the factory must be importable and callable "
-    "without "
-    "arguments, not fail with TypeError: 'int' object is not callable",
+    "no_such_module:flat": "--model no_such_module:flat: the factory cannot be imported, or not be "
+    "called without arguments: ModuleNotFoundError: No module named 'no_such_module'",
+    "user_networks:missing": "--model user_networks:missing: the factory cannot be imported, or not be "
+    "called without arguments: AttributeError: module 'user_networks' has no attribute 'missing'",
+    "user_networks:broken": "--model user_networks:broken: the factory cannot be imported, or not be "
+    "called without arguments: ZeroDivisionError: division by zero",
+    "user_networks:nothing": "--model user_networks:nothing: the factory cannot be imported, or not be "
+    "called without arguments: TypeError: 'int' object is not callable",
     "builtins:dict": "--model builtins:dict: the factory must return a torch.nn.Module, not dict.",
     "user_networks:options": "--model user_networks:options: the options must be a dict with keys among "
     "example_input, encoding, input_scale, max_count, calibration, labels.",
-    "user_networks:images": "flat.pt: the weights must fit the module that --model builds, not lack "
+    "user_networks:images": "flat.pt: the weights must fit the module that --model builds, but lack "
     "1.weight, "
     "1.bias, 2.alpha, 3.weight, 3.bias; the file holds 0.weight, 0.bias, 1.alpha, 2.weight, 2.bias.",
     "user_networks:other": "flat.pt: the weights must fit the module that --model builds, not differ in "
@@ -223,7 +220,7 @@ def test_a_pickled_module_whose_class_is_gone(tmp_path: Path) -> None:
     torch.save(network(), buffer, pickle_protocol=2)
     path.write_bytes(buffer.getvalue().replace(b"asn2fpga.nn.nasn", b"asn2fpga.nn.gone"))
     message = refusal(lambda: asn2fpga.load_model(path, unsafe_pickle=True))
-    assert message.startswith(f"{path}: the pickled model must be loadable, not fail with ")
+    assert message.startswith(f"{path}: cannot load the pickled model: ")
 
 
 def test_plain_pickles(tmp_path: Path) -> None:
@@ -231,6 +228,5 @@ def test_plain_pickles(tmp_path: Path) -> None:
     path.write_bytes(pickle.dumps({"weight": 1}))
     assert refusal(lambda: asn2fpga.load_model(path)) == unwanted_pickle(path)
     assert refusal(lambda: asn2fpga.load_model(path, unsafe_pickle=True)) == (
-        f"{path}: the pickled model must be loadable, not fail with RuntimeError: "
-        "Invalid magic number; corrupt file?"
+        f"{path}: cannot load the pickled model: RuntimeError: Invalid magic number; corrupt file?"
     )

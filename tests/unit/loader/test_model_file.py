@@ -61,7 +61,7 @@ TAMPERED: dict[str, tuple[Change, str]] = {
     ),
     "missing key": (
         lambda content: content.pop("tensors"),
-        "a model file must hold format, graph, tensors, calibration, about, not lack tensors.",
+        "a model file must hold format, graph, tensors, calibration, about; this one lacks tensors.",
     ),
     "graph": (lambda content: content.update(graph=[1]), "the graph must be a dict, not [1]."),
     "tensors": (lambda content: content.update(tensors=[1]), "tensors must be a dict of tensors, not list."),

@@ -144,7 +144,7 @@ SAVE_ERRORS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "integers that nobody casts": (
         {"example_input": torch.ones(1, 8, dtype=torch.uint8)},
-        "layer_0: Linear must run on the example input, not fail on shape (3, 8) uint8: mat1 and mat2 must "
+        "layer_0: Linear fails on the example input of shape (3, 8) uint8: mat1 and mat2 must "
         "have "
         "the same dtype, but got Byte and Float; cast it in forward (x.float()), or give a floating-point "
         "example_input",

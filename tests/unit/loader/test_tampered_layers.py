@@ -109,7 +109,7 @@ TAMPERED: dict[str, tuple[Change, str]] = {
     "a concatenation of a current": (
         concatenate("layer_2", "layer_1"),
         "cat: branches of a concatenation must be neurons or the input, not currents (layer_1); "
-        "put a neuron behind each Linear, or concatenate before the Linear.",
+        "put a neuron after each Linear, or concatenate before the Linear.",
     ),
     "a concatenation of other size": (
         concatenate("layer_2", "layer_0"),

@@ -74,12 +74,12 @@ UNSUPPORTED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
         nn.Sequential(Forward(lambda parts, x: parts["a"](x) + x, a=nn.Linear(16, 16)), dense(ASN(4))),
         (1, 16),
         "layer_0_add: the sum of neurons and a Linear layer must be read by a neuron, not by layer_1_0; "
-        "put a neuron behind the add.",
+        "put a neuron after the add.",
     ),
     "in place": (
         Forward(in_place, net=dense(ASN(4))),
         (1, 16),
-        "model: forward must compute the same whenever it runs, not something else; "
+        "model: forward must compute the same whenever it runs; "
         "do not change tensors in place, and do not use random numbers.",
     ),
     "hidden in place": (
@@ -273,7 +273,7 @@ INVALID: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
     "example of another shape": (
         dense(ASN(4)),
         (1, 12),
-        "layer_0: Linear must run on the example input, not fail on shape (3, 12) float32: "
+        "layer_0: Linear fails on the example input of shape (3, 12) float32: "
         "mat1 and mat2 shapes cannot be multiplied (3x12 and 16x8)",
     ),
 }

@@ -83,4 +83,4 @@ def test_a_module_that_takes_few_samples_only(tmp_path: Path) -> None:
     module = Forward(picky, net=network())
     assert refusal(
         lambda: asn2fpga.save(module, tmp_path / "m.pt", EXAMPLE, X, labels=np.zeros(300, int))
-    ).startswith("save: module must run on the calibration samples, not fail on shape (256, 2, 4): ")
+    ).startswith("save: the module fails on calibration samples of shape (256, 2, 4): ")

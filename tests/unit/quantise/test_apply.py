@@ -222,7 +222,7 @@ def last(name: str, inputs: str) -> Linear:
         ),
         (
             (norm("fc1"), Neuron(name="again", inputs=("norm",), semantics=ASN), last("fc2", "again")),
-            "norm: BatchNorm must stand behind a Linear layer, or a sum of some, that nothing else reads, or "
+            "norm: BatchNorm must stand after a Linear layer, or a sum of some, that nothing else reads, or "
             "before Linear layers only, not here; its gain and shift become part of their weights.",
         ),
     ],

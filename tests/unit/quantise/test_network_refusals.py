@@ -29,7 +29,7 @@ NETWORK = (
     "and a Linear layer at the end."
 )
 NORM = (
-    "BatchNorm must stand behind a Linear layer, or a sum of some, that nothing else reads, or before Linear "
+    "BatchNorm must stand after a Linear layer, or a sum of some, that nothing else reads, or before Linear "
     "layers only, not here; its gain and shift become part of their weights."
 )
 LOOPS = "loops over several layers are not built yet."
@@ -118,7 +118,7 @@ REFUSED: dict[str, tuple[Graph, str]] = {
     "a loop without a Linear": (
         net(*recurrent(diagonal("back", "before"))),
         "net.before: what a layer sent before must be read by a Linear layer, not be added as it is; "
-        "put a Linear layer behind the delay.",
+        "put a Linear layer after the delay.",
     ),
     "two loops": (
         net(

@@ -168,7 +168,7 @@ def test_other_files_do_not_count(text: str, tmp_path: Path) -> None:
     (tmp_path / "measurements").mkdir()
     (tmp_path / "measurements" / "mine.json").write_text(text)
     assert read_measurements(tmp_path, manifest()).ignored == {
-        "mine.json": "the file must be a measurement (asn2fpga.measurement/1), not something else"
+        "mine.json": "this is not a measurement (asn2fpga.measurement/1)"
     }
 
 

@@ -211,7 +211,7 @@ def test_closed(plug: Plug) -> None:
     ):
         with pytest.raises(driver.ClosedError) as caught:
             call()
-        assert str(caught.value) == "accelerator: it must be open, not closed; make a new Accelerator."
+        assert str(caught.value) == "accelerator: it is closed; make a new Accelerator."
 
 
 # ---- opening ---------------------------------------------------------------------------------------------
@@ -299,7 +299,7 @@ def test_real_boards_need_a_bitstream(plug: Plug, fake_pynq: Any, monkeypatch: p
     with pytest.raises(driver.PackageError) as caught:
         Accelerator(folder)
     assert str(caught.value) == (
-        f"{folder}: the package must hold net.bit, not lack it; it was made without a bitstream: "
+        f"{folder}: the package has no net.bit; it was made without a bitstream: "
         "run `asn2fpga build --until package` where Vivado is installed."
     )
     (folder / "net.bit").touch()
@@ -318,7 +318,7 @@ def test_what_pynq_says_is_passed_on(plug: Plug, fake_pynq: Any, monkeypatch: py
     with pytest.raises(driver.LoadError) as caught:
         Accelerator(folder)
     assert str(caught.value) == (
-        "pynq: it must load net.bit, not fail (RuntimeError: No Devices Found); run with root rights, in the "
+        "pynq: cannot load net.bit (RuntimeError: No Devices Found); run with root rights, in the "
         "login environment of the board's PYNQ image."
     )
 
@@ -329,7 +329,7 @@ def test_no_pynq(plug: Plug, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(driver.PackageError) as caught:
         Accelerator(folder)
     assert str(caught.value) == (
-        "pynq: this Python must have it, not lack it (import of pynq halted; None in sys.modules); on a PYNQ "
+        "pynq: this Python does not have it (import of pynq halted; None in sys.modules); on a PYNQ "
         "image run with root rights: sudo /usr/local/share/pynq-venv/bin/python3"
     )
 
@@ -347,9 +347,7 @@ def test_broken_package(plug: Plug, name: str) -> None:
     (folder / name).write_text("{")
     with pytest.raises(driver.PackageError) as caught:
         Accelerator(folder)
-    assert str(caught.value).startswith(
-        f"{folder / name}: the file must be as asn2fpga wrote it, not missing or changed ("
-    )
+    assert str(caught.value).startswith(f"{folder / name}: missing, or not as asn2fpga wrote it (")
 
 
 # ---- the file itself -------------------------------------------------------------------------------------

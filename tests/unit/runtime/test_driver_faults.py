@@ -73,7 +73,7 @@ def test_a_fault_is_named_and_recovered_from(
             accelerator.scores(x)
         board.faults.clear()
         assert str(caught.value) == (
-            f"accelerator: a message must be answered with its scores, not fail ({problem}); {done} "
+            f"accelerator: no scores came for a message ({problem}); {done} "
             f"inferences done; errors: {errors}; core: {core}; DMA: {dma}; the device has been reset and can "
             "be used again."
         )
@@ -172,7 +172,9 @@ def test_what_is_quiet_for_longer_than_a_package_expects_is_stuck(plug: Plug) ->
         assert np.array_equal(accelerator.scores(x), simulate(board.graph, x).scores)
     with Accelerator(limited(folder, quiet_cycles=1), timeout_seconds=0.02) as accelerator:
         Slow(board, 0.15, lambda polls: None)
-        with pytest.raises(driver.DeviceError, match=r"not fail \(nothing moved for 0\.02 s\); 0 of 2 "):
+        with pytest.raises(
+            driver.DeviceError, match=r"no scores came for a message \(nothing moved for 0\.02 s\); 0 of 2 "
+        ):
             accelerator.scores(x)
 
 
@@ -182,7 +184,7 @@ def test_work_without_an_end_is_given_up_and_told_from_quiet(plug: Plug, count: 
     x = inputs_of(board.graph, 2)
     with Accelerator(limited(folder, answer_cycles=3 * 10**6), timeout_seconds=0.02) as accelerator:
         Slow(board, 30, count(board))
-        message = r"not fail \(work goes on, but did not end within 0\.03 s\); "
+        message = r"no scores came for a message \(work goes on, but did not end within 0\.03 s\); "
         with pytest.raises(driver.DeviceError, match=message):
             accelerator.scores(x)
 

@@ -114,7 +114,7 @@ def test_columns(head: str, row: str, volts: float | None, tmp_path: Path) -> No
         ),
         (
             "time_s,power_w\n1,2\n2,2\n0.5,2\n",
-            "{}: sample 2: time must rise from sample to sample, not go from 2.000000 s to 0.500000 s; "
+            "{}: sample 2: time must rise, but goes from 2.000000 s to 0.500000 s; "
             "the clock of the instrument was set back: record again.",
         ),
     ],
@@ -143,7 +143,7 @@ def test_a_clock_that_jumps_is_refused() -> None:
         later = trace.times + jump * (trace.times > 20)
         message = refusal(Trace(later, trace.watts), run)
         assert re.fullmatch(
-            rf"meter: its clock must run evenly, not jump by {text} s in the 30\.5 s between the markers; "
+            rf"meter: its clock jumped by {text} s in the 30\.5 s between the markers; "
             r"record again\.",
             message,
         ), message
@@ -154,8 +154,8 @@ def test_another_recording_is_refused() -> None:
     times = np.arange(0, 60, 0.01)
     noise = np.random.default_rng(3).normal(2.5, 0.01, len(times))
     assert re.fullmatch(
-        r"meter: the marker of the run must be found \(correlation at least 0\.7\), not missed "
-        r"\(0\.[0-6]\d\); is it the recording of this run\? Else use a larger chip_seconds\.",
+        r"meter: the marker of the run was not found \(correlation must be at least 0\.7, not "
+        r"0\.[0-6]\d\); is it the recording of this run\? Else use a larger chip_seconds\.",
         refusal(make_trace(times, noise), run),
     )
 

@@ -212,7 +212,7 @@ def test_ina_refusals() -> None:
         "ina226: register 0xFE must hold 0x5449 (TI), not 0x1234; is it another chip, or another address?"
     )
     assert refusal(Ina, "ina219", 0.1, FakeI2c(r1=0x7FFF), "x") == (
-        "ina219: the voltage of the shunt must be within its range, not at its end; use a smaller shunt."
+        "ina219: the voltage of the shunt is at the end of its range; use a smaller shunt."
     )
 
 

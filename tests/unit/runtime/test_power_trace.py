@@ -122,7 +122,7 @@ def test_refusals() -> None:
 
 def test_time_must_rise() -> None:
     text = (
-        "sample 2: time must rise from sample to sample, not go from 1.500000 s to 1.250000 s; "
+        "sample 2: time must rise, but goes from 1.500000 s to 1.250000 s; "
         "the clock of the instrument was set back: record again."
     )
     with pytest.raises(PowerError, match=f"^{re.escape(text)}$"):

@@ -179,7 +179,7 @@ def test_device_that_does_not_answer(package: Path) -> None:
     done = run(package, "--timeout", 0.05, "--json", out)
     assert done.returncode == 1
     assert done.stderr.startswith(
-        "error: accelerator: a message must be answered with its scores, not fail (nothing moved for "
+        "error: accelerator: no scores came for a message (nothing moved for "
         "0.05 s); 0 of 6 inferences done; "
     )
     error = json.loads(out.read_text())["error"]
@@ -189,7 +189,7 @@ def test_device_that_does_not_answer(package: Path) -> None:
 def test_package_without_bitstream_on_a_real_board(package: Path) -> None:
     done = run(package, FAKE_BOARD_SIMULATED="")
     assert done.returncode == 2
-    assert done.stderr.startswith(f"error: {package}: the package must hold net.bit, not lack it; ")
+    assert done.stderr.startswith(f"error: {package}: the package has no net.bit; ")
 
 
 BAD_FILES: list[tuple[dict[str, Any] | None, str]] = [
@@ -216,7 +216,7 @@ def test_data_that_is_no_npz(content: bytes, tmp_path: Path) -> None:
     path.write_bytes(content)
     with pytest.raises(selftest.InputError) as caught:
         selftest._read_data(path)
-    assert str(caught.value).startswith(f"{path}: it must be an .npz file, not something else (")
+    assert str(caught.value).startswith(f"{path}: this is not an .npz file (")
 
 
 def test_bad_option(package: Path) -> None:

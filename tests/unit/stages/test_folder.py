@@ -45,7 +45,7 @@ def test_state_that_was_changed_is_one_sentence(tmp_path: Path, suffix: str, con
     with pytest.raises(InputError) as caught:
         load_graph(tmp_path / "g")
     assert str(caught.value) == (
-        f"{path}: the file must be as asn2fpga wrote it, not missing or changed; build again."
+        f"{path}: missing, or not as asn2fpga wrote it; build again."
         if content != b"{}" or suffix == ".npz"
         else f"{path}: the graph must have exactly its own fields, not missing layers, name."
     )
@@ -76,7 +76,7 @@ def test_design_that_was_changed_is_one_sentence(tmp_path: Path, change: dict[st
     path = save_design(tmp_path / "design.json", design)
     assert load_design(path) == design
     path.write_text(json.dumps(json.loads(path.read_text()) | change))
-    message = f"{path}: the file must be as asn2fpga wrote it, not missing or changed; build again."
+    message = f"{path}: missing, or not as asn2fpga wrote it; build again."
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
         load_design(path)
 

@@ -17,7 +17,7 @@ def test_headers_are_found() -> None:
 @pytest.mark.parametrize("package", ["no_such_package", "numpy"])
 def test_missing_headers_are_refused(package: str) -> None:
     message = (
-        f"{package}: package must hold templates/vivado/ap_types/ap_int.h, not lack it; "
+        f"{package}: the package has no templates/vivado/ap_types/ap_int.h; "
         "install it with: pip install hls4ml==1.3.0"
     )
     with pytest.raises(ToolError, match=f"^{re.escape(message)}$"):

@@ -88,9 +88,7 @@ def test_find_program_prefers_the_variable(monkeypatch: pytest.MonkeyPatch) -> N
 def test_find_program_tells_where_it_sought(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MY_TOOL", raising=False)
     monkeypatch.setenv("PATH", "/nowhere:/else")
-    message = (
-        "no-tool: program must be on PATH, not missing; sought in /nowhere:/else; install it or set MY_TOOL."
-    )
+    message = "no-tool: no such program on PATH; sought in /nowhere:/else; install it or set MY_TOOL."
     with pytest.raises(ToolError, match=f"^{re.escape(message)}$"):
         process.find_program("no-tool", "MY_TOOL")
 

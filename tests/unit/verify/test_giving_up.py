@@ -30,7 +30,7 @@ def test_a_deadlock_without_waiting_words_says_so() -> None:
         "streams": [state("a_events", False, False)],
     }
     assert sentence(summary, 2, LIMITS) == (
-        "cosim: RTL must answer 2 inferences, not stop after 0 (cycle 9); nothing moved for 20,096 cycles; "
+        "cosim: the RTL answered 0 of 2 inferences (cycle 9); nothing moved for 20,096 cycles; "
         "words wait on: no stream; consumers wait on: no stream."
     )
 
@@ -42,7 +42,7 @@ def test_a_deadlock_of_a_small_fifo_says_which_to_deepen() -> None:
         state("c_events", True, False),
     ]
     assert sentence({"given_up": "quiet", "received": 0, "streams": streams}, 2, LIMITS) == (
-        "cosim: RTL must answer 2 inferences, not stop after 0; nothing moved for 20,096 cycles; "
+        "cosim: the RTL answered 0 of 2 inferences; nothing moved for 20,096 cycles; "
         "words wait on: a_events, c_events (full: a_events); "
         "consumers wait on: b_events; deepen a_events if its consumer is among these."
     )
@@ -51,7 +51,7 @@ def test_a_deadlock_of_a_small_fifo_says_which_to_deepen() -> None:
 def test_words_that_move_for_ever_are_told_from_a_deadlock() -> None:
     summary = {"given_up": "late", "received": 1, "streams": [state("a_events", True, True)]}
     assert sentence(summary, 2, LIMITS) == (
-        "cosim: RTL must answer 2 inferences, not stop after 1; words move, but the next answer did not come "
+        "cosim: the RTL answered 1 of 2 inferences; words move, but the next answer did not come "
         "within 1,234,567 cycles; words wait on: no stream; consumers wait on: no stream."
     )
 

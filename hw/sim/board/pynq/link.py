@@ -25,7 +25,9 @@ class Link:
             self._stream.flush()
             answer = self._stream.readline()
             if not answer:
-                raise RuntimeError("simulated board: it must answer, not end; see the log of the simulation.")
+                raise RuntimeError(
+                    "simulated board: it ended without an answer; see the log of the simulation."
+                )
             reply = json.loads(answer)
             if "error" in reply:
                 raise RuntimeError("simulated board: " + reply["error"])
