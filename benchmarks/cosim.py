@@ -15,14 +15,14 @@ import numpy as np
 from csim import network
 
 from asn2fpga.codegen.project import KERNELS, generate, source_file, top_name
+from asn2fpga.engine.compile import compile_project
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.trace import Trace
 from asn2fpga.graph.types import Array
-from asn2fpga.hls.base import HlsProject, RtlDesign
-from asn2fpga.hls.llvm.engine import LlvmEngine
 from asn2fpga.kinds.nodes import foldable_nodes
 from asn2fpga.passes.fold_lanes import with_lanes
+from asn2fpga.rtl import HlsProject, RtlDesign
 from asn2fpga.toolchain.plan import BuildPlan
 from asn2fpga.verify.cosim import run_cocotb, run_fast
 from asn2fpga.verify.result import CosimResult
@@ -36,7 +36,7 @@ def synthesise(graph: Graph, work: Path) -> RtlDesign:
     source = work / "hls" / source_file(graph)
     include = (work / "hls", work / "hls" / KERNELS)
     project = HlsProject(work / "hls", source, include, top_name(graph), "xc7z020clg400-1", 10.0)
-    return LlvmEngine().synthesise(project, work / "rtl")
+    return compile_project(project, work / "rtl")
 
 
 def images(count: int, pixels: int) -> Array:

@@ -20,12 +20,12 @@ sys.path[:0] = [str(PROJECT), str(PROJECT / "tests")]
 from dense_graphs import dense_graph  # noqa: E402  (found through the line above)
 
 from asn2fpga.codegen.project import generate, source_file, top_name  # noqa: E402
-from asn2fpga.hls.base import HlsProject  # noqa: E402
-from asn2fpga.hls.llvm.delays import delay_model  # noqa: E402
-from asn2fpga.hls.llvm.engine import synthesise_module  # noqa: E402
-from asn2fpga.hls.llvm.frontend import compile_to_llvm, optimise  # noqa: E402
-from asn2fpga.hls.llvm.parse import parse_module  # noqa: E402
+from asn2fpga.engine.clang.frontend import compile_to_llvm, optimise  # noqa: E402
+from asn2fpga.engine.clang.parse import parse_module  # noqa: E402
+from asn2fpga.engine.compile import synthesise_module  # noqa: E402
+from asn2fpga.engine.target.delays import delay_model  # noqa: E402
 from asn2fpga.passes.fold_lanes import with_lanes  # noqa: E402
+from asn2fpga.rtl import HlsProject  # noqa: E402
 from asn2fpga.toolchain.plan import BuildPlan  # noqa: E402
 
 PART, CLOCK_NS = "xc7z020clg400-1", 10.0

@@ -17,12 +17,12 @@ sys.path[:0] = [str(PROJECT), str(PROJECT / "tests")]
 from strategies import small_integer_graph  # noqa: E402  (found through the line above)
 
 from asn2fpga.codegen.project import KERNELS, generate, source_file, top_name  # noqa: E402
-from asn2fpga.hls.base import HlsProject  # noqa: E402
-from asn2fpga.hls.llvm.engine import LlvmEngine  # noqa: E402
+from asn2fpga.engine.compile import compile_project  # noqa: E402
 from asn2fpga.passes.estimate_resources import estimate  # noqa: E402
 from asn2fpga.passes.fold_lanes import with_lanes  # noqa: E402
+from asn2fpga.rtl import HlsProject  # noqa: E402
+from asn2fpga.synthesis.area import synthesise  # noqa: E402
 from asn2fpga.toolchain.plan import BuildPlan  # noqa: E402
-from asn2fpga.verify.synth import synthesise  # noqa: E402
 
 PART, CLOCK_NS = "xc7z020clg400-1", 10.0
 
@@ -73,7 +73,7 @@ def measure(case: Case) -> str:
         source = folder / "hls" / source_file(graph)
         include = (folder / "hls", folder / "hls" / KERNELS)
         project = HlsProject(source.parent, source, include, top_name(graph), PART, CLOCK_NS)
-        design = LlvmEngine().synthesise(project, folder / "rtl")
+        design = compile_project(project, folder / "rtl")
         start = time.perf_counter()
         counted = synthesise(design, "xc7", folder / "synth", folder / "synth.log").resources
         seconds = time.perf_counter() - start

@@ -10,6 +10,7 @@ from random_graphs import GraphSpec, random_branches
 from strategies import random_inputs
 
 from asn2fpga.codegen.project import generate, source_file, top_name
+from asn2fpga.engine.compile import compile_project
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph import rules
 from asn2fpga.graph.graph import Graph
@@ -17,8 +18,6 @@ from asn2fpga.graph.serial import from_plain, to_plain
 from asn2fpga.graph.text import from_text, to_text
 from asn2fpga.graph.trace import Trace
 from asn2fpga.graph.types import Array
-from asn2fpga.hls.base import HlsProject
-from asn2fpga.hls.llvm.engine import LlvmEngine
 from asn2fpga.kinds.nodes import foldable_nodes
 from asn2fpga.kinds.registry import KINDS
 from asn2fpga.kinds.timing import BARE
@@ -30,6 +29,7 @@ from asn2fpga.passes.predict_cycles import predict_latency
 from asn2fpga.passes.prepare import prepare
 from asn2fpga.quantise.apply import quantise
 from asn2fpga.quantise.scheme import Scheme
+from asn2fpga.rtl import HlsProject
 from asn2fpga.stages.activity import activity, layer_rows
 from asn2fpga.toolchain.plan import write_file
 from asn2fpga.verify import cpp
@@ -104,7 +104,7 @@ def check_rtl(case: Case, folder: Path) -> CosimResult:
         part="xc7z020clg400-1",
         clock_ns=10.0,
     )
-    design = LlvmEngine().synthesise(project, folder / "rtl")
+    design = compile_project(project, folder / "rtl")
     result = run_fast(design, case.graph, case.x, case.expected, folder / "sim", jobs=1)
     timed = case.expected.head(len(result.latencies))
     bound = predict_latency(case.graph, demands(case.graph, timed.counts), BARE)

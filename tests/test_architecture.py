@@ -39,7 +39,11 @@ ORDER = (
     "golden",
     "dataflow",
     "codegen",
+    "options",
     "toolchain",
+    "rtl",
+    "synthesis",
+    "engine",
     "hls",
     "verify",
     "board",
@@ -54,8 +58,32 @@ ORDER = (
 )
 # They all read the quantised graph: what is compared in the end must not be computed one from the other.
 STRANGERS = (("golden", "dataflow"), ("golden", "codegen"))
-# The compiler's own program: it reads options as the command line does, and counts the area of its result.
-LATER_PARTS = {"asn2fpga/hls/llvm/__main__.py": {"cli", "verify"}}
+# The parts of the engine, a compiler that stands on its own, in the order of the data.
+ENGINE_ORDER = (
+    "ir",
+    "clang",
+    "target",
+    "analysis",
+    "read",
+    "schedule",
+    "passes",
+    "verilog",
+    "report",
+    "compile",
+    "__main__",
+)
+ENGINE_NEEDS = {
+    "errors",
+    "files",
+    "jsonfile",
+    "typed",
+    "resources",
+    "device",
+    "toolchain",
+    "synthesis",
+    "options",
+    "rtl",
+}
 MAX_LINES = 400
 # The driver must be one file: users copy it alone, and it imports nothing of ours.
 LONGER = {"asn2fpga/runtime/driver.py": 690}
@@ -108,7 +136,33 @@ def test_imports_go_one_way(path: Path) -> None:
     part = part_of(path)
     later = ORDER[ORDER.index(part) + 1 :]
     forbidden = {*later, *(b for a, b in STRANGERS if a == part), *(a for a, b in STRANGERS if b == part)}
-    assert sorted(imported_parts(path) & forbidden) == sorted(LATER_PARTS.get(name_of(path), ()))
+    assert sorted(imported_parts(path) & forbidden) == []
+
+
+ENGINE = [path for path in MODULES if part_of(path) == "engine"]
+
+
+@pytest.mark.parametrize("path", ENGINE, ids=name_of)
+def test_the_engine_stands_on_its_own(path: Path) -> None:
+    """It needs nothing of the networks, their verification or their boards: it can be given away alone."""
+    assert imported_parts(path) <= {"engine", *ENGINE_NEEDS}
+
+
+@pytest.mark.parametrize("path", [path for path in ENGINE if path.name != "__init__.py"], ids=name_of)
+def test_imports_of_the_engine_go_one_way(path: Path) -> None:
+    part = path.relative_to(PACKAGE / "engine").parts[0].removesuffix(".py")
+    later = ENGINE_ORDER[ENGINE_ORDER.index(part) + 1 :]
+    names = {name.split(".")[2] for name in imports(path) if name.startswith("asn2fpga.engine.")}
+    assert sorted(names & set(later)) == []
+
+
+@pytest.mark.parametrize("path", ENGINE, ids=name_of)
+def test_no_file_of_the_engine_imports_itself(path: Path) -> None:
+    """Not through others either."""
+    name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+    assert name not in reached_from(
+        *(found for found in imports(path) if found.startswith("asn2fpga.engine."))
+    )
 
 
 def reached_from(*roots: str) -> dict[str, Path]:

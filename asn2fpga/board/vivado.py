@@ -11,7 +11,7 @@ from pathlib import Path
 from asn2fpga.board.spec import BoardSpec
 from asn2fpga.codegen.render import render
 from asn2fpga.errors import InputError
-from asn2fpga.hls.base import RtlDesign
+from asn2fpga.rtl import RtlDesign
 from asn2fpga.toolchain.plan import BuildPlan, Command
 
 OLDEST = "2022.1"

@@ -14,10 +14,10 @@ from asn2fpga.dataflow.dataflow import Dataflow
 from asn2fpga.dataflow.lower import lower
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.graph import Graph
-from asn2fpga.hls.base import MONITOR_BITS, Probe, RtlDesign
 from asn2fpga.kinds.hardware import events_stream
 from asn2fpga.kinds.sources.source import source_of
 from asn2fpga.resources import hardware_dir
+from asn2fpga.rtl import MONITOR_BITS, Probe, RtlDesign
 from asn2fpga.toolchain.plan import write_file
 
 MODULE = "asn2fpga_accelerator"

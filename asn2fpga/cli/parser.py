@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, RawDescriptionHelpFormatter
+from argparse import SUPPRESS, ArgumentTypeError, RawDescriptionHelpFormatter
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from asn2fpga import __version__
 from asn2fpga.config import ALPHA_SNAPS, ENGINES, OPTIMISE, SCALE_METHODS
-from asn2fpga.errors import InputError
+from asn2fpga.options import Parser
 
 DESCRIPTION = """\
 Trained networks of Adaptive Spiking Neurons to verified, event-driven FPGA hardware.
@@ -18,18 +18,6 @@ Trained networks of Adaptive Spiking Neurons to verified, event-driven FPGA hard
     asn2fpga build digits.pt --board pynq-z2 --out build/digits
     asn2fpga report build/digits
 """
-
-
-class UsageError(InputError):
-    """The command line itself is wrong."""
-
-
-class Parser(ArgumentParser):
-    """An ArgumentParser whose errors are ours: one message, exit status 2."""
-
-    def error(self, message: str) -> NoReturn:
-        """Raise UsageError instead of leaving the program."""
-        raise UsageError(f"{self.prog}: {message}; see `{self.prog} --help`.")
 
 
 def make_parser() -> Parser:

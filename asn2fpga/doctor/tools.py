@@ -11,25 +11,25 @@ import numpy as np
 from asn2fpga import __version__
 from asn2fpga.codegen.project import KERNELS, generate, source_file, top_name
 from asn2fpga.doctor.check import Check, Finding
+from asn2fpga.engine.compile import compile_project
 from asn2fpga.errors import ToolError
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.trace import Trace
 from asn2fpga.graph.types import Array
-from asn2fpga.hls.base import HlsProject, RtlDesign
-from asn2fpga.hls.llvm.engine import LlvmEngine
 from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics
 from asn2fpga.kinds.operators.output import Output
 from asn2fpga.kinds.sources.input import Input
 from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.quantise.apply import quantise
+from asn2fpga.rtl import HlsProject, RtlDesign
+from asn2fpga.synthesis.area import synthesise
 from asn2fpga.toolchain.compiler import find_compiler
 from asn2fpga.toolchain.plan import BuildPlan
 from asn2fpga.verify import cpp
 from asn2fpga.verify.compare import compare
 from asn2fpga.verify.cosim import run_cocotb, run_fast
-from asn2fpga.verify.synth import synthesise
 
 VECTORS = 4
 COMPILER = "pip install ziglang==0.17.1, or apt-get install g++; ASN2FPGA_CXX names another compiler"
@@ -58,7 +58,7 @@ class TinyNetwork:
         includes = (hls, hls / KERNELS)
         source, top = hls / source_file(self.graph), top_name(self.graph)
         project = HlsProject(hls, source, includes, top, "xc7z020clg400-1", 10.0)
-        self.design = LlvmEngine().synthesise(project, self.folder / "rtl")
+        self.design = compile_project(project, self.folder / "rtl")
 
     def verilate(self) -> None:
         """RTL simulation with Verilator alone."""

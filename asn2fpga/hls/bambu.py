@@ -11,9 +11,9 @@ from pathlib import Path
 
 from asn2fpga.codegen.render import render
 from asn2fpga.errors import InputError, ToolError
-from asn2fpga.hls.base import HlsProject, HlsReport, RtlDesign
 from asn2fpga.hls.foreign import copy_rtl, module_text
 from asn2fpga.hls.verilog_ports import Port, module_ports
+from asn2fpga.rtl import HlsProject, HlsReport, RtlDesign
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.plan import write_file
 

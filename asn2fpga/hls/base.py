@@ -1,100 +1,14 @@
-"""The protocol every HLS engine obeys: C++ project in, RTL with named ports and probes out."""
+"""The protocol every HLS engine obeys."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-MONITOR_BITS = 3  # of each stream: a word is put in, a word is taken, a word waits
-
+from asn2fpga.rtl import HlsProject, RtlDesign
 
 FOREIGN_ENGINES = ("vitis", "bambu")
 """Engines whose RTL is not ours: it may have warnings, and need not show its streams."""
-
-
-@dataclass(frozen=True)
-class HlsProject:
-    """Generated C++ and what it must become."""
-
-    directory: Path
-    source: Path  # the one translation unit, e.g. directory / "mnist.cpp"
-    include_dirs: tuple[Path, ...]
-    top: str
-    part: str  # e.g. xc7z020clg400-1
-    clock_ns: float
-
-
-@dataclass(frozen=True)
-class Probe:
-    """Consumer side of one stream FIFO; signal names are relative to the top module's instance.
-
-    The producer's side is optional: with it, cycles in which the producer waits for room can be told apart.
-    """
-
-    stream: str
-    valid: str
-    ready: str
-    data: str
-    width_bits: int
-    producer_valid: str = ""
-    producer_ready: str = ""
-
-
-@dataclass(frozen=True)
-class LoopReport:
-    """One loop: where it stands in the C++, what was asked and what was achieved."""
-
-    process: str
-    location: str  # FILE:LINE
-    pipelined: bool
-    initiation_interval: int
-    depth: int  # cycles from an iteration's first to its last
-    limited_by: str = ""  # what forbids a smaller interval, empty if 1
-    flattened: bool = False  # one loop made of a nest; location is the innermost one's
-
-
-@dataclass(frozen=True)
-class MemoryReport:
-    """One memory and what it was built as."""
-
-    name: str
-    kind: str  # rom | ram | register | fifo
-    style: str  # block | distributed | register | shift
-    depth: int
-    width_bits: int
-    ports: str = ""  # what can happen in one cycle, empty for a register or FIFO
-
-
-@dataclass(frozen=True)
-class HlsReport:
-    """What an engine tells about its result."""
-
-    engine: str
-    loops: tuple[LoopReport, ...] = ()
-    memories: tuple[MemoryReport, ...] = ()
-    critical_path_ns: float | None = None
-    states: dict[str, int] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()  # what may go wrong in hardware and cannot in C simulation
-    stream_warnings: tuple[str, ...] = ()  # those of `warnings` about depths of FIFOs
-    shared_operators: int = 0  # multipliers and dividers saved because another one does their work
-
-
-@dataclass(frozen=True)
-class RtlDesign:
-    """RTL on disk. All files lie in `directory`; memory files are read with $readmemh by bare name.
-
-    monitor: streams that the top's output `monitor` tells about, MONITOR_BITS each, the first one lowest;
-    without any the top has no such output. Words with their top bit set (ends of step) only wait.
-    """
-
-    directory: Path
-    top: str
-    verilog: tuple[Path, ...]
-    memory_files: tuple[Path, ...]
-    probes: tuple[Probe, ...]
-    report: HlsReport
-    monitor: tuple[str, ...] = ()
 
 
 class Engine(Protocol):

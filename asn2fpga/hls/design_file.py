@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from asn2fpga.files import as_written, resolves_below
-from asn2fpga.hls.base import HlsReport, Probe, RtlDesign
 from asn2fpga.jsonfile import read_json
+from asn2fpga.rtl import HlsReport, Probe, RtlDesign
 from asn2fpga.toolchain.plan import write_file
 from asn2fpga.typed import typed
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from asn2fpga.errors import ToolError
-from asn2fpga.hls.base import Probe
 from asn2fpga.hls.verilog_ports import module_ports
+from asn2fpga.rtl import Probe
 from asn2fpga.toolchain.plan import write_file
 
 # The ports that every core has, and their widths.

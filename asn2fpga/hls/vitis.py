@@ -11,9 +11,9 @@ from pathlib import Path
 
 from asn2fpga.codegen.render import render
 from asn2fpga.errors import InputError, ToolError
-from asn2fpga.hls.base import HlsProject, RtlDesign
 from asn2fpga.hls.foreign import check_ports, copy_rtl, find_probes, module_text
 from asn2fpga.hls.vitis_report import read_report
+from asn2fpga.rtl import HlsProject, RtlDesign
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.plan import BuildPlan, Command
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from asn2fpga.errors import ToolError
-from asn2fpga.hls.base import HlsReport, LoopReport
+from asn2fpga.rtl import HlsReport, LoopReport
 
 SUFFIX = "_csynth.xml"
 

@@ -12,18 +12,11 @@ from asn2fpga.codegen.project import KERNELS, source_file, top_name
 from asn2fpga.figures.hls import HlsFigures, LintFigures, LoopFigures, MemoryFigures
 from asn2fpga.graph.graph import Graph
 from asn2fpga.hls.bambu import BambuEngine
-from asn2fpga.hls.base import (
-    FOREIGN_ENGINES,
-    Engine,
-    HlsProject,
-    HlsReport,
-    LoopReport,
-    MemoryReport,
-    RtlDesign,
-)
+from asn2fpga.hls.base import FOREIGN_ENGINES, Engine
 from asn2fpga.hls.design_file import load_design, save_design
-from asn2fpga.hls.llvm.engine import LlvmEngine
+from asn2fpga.hls.embedded import EmbeddedEngine
 from asn2fpga.hls.vitis import VitisEngine
+from asn2fpga.rtl import HlsProject, HlsReport, LoopReport, MemoryReport, RtlDesign
 from asn2fpga.stages.base import Build, Request, Result, Stage
 from asn2fpga.stages.folder import Folder
 from asn2fpga.stages.quantise import integer_graph
@@ -115,7 +108,7 @@ def find_engine(name: str) -> Engine:
         bambu = BambuEngine()
         bambu.find()
         return bambu
-    return LlvmEngine()
+    return EmbeddedEngine()
 
 
 def hls_project(folder: Folder, graph: Graph, board: BoardSpec) -> HlsProject:

@@ -13,7 +13,7 @@ from asn2fpga.figures.synth import SynthFigures
 from asn2fpga.report.numbers import plain
 from asn2fpga.stages.base import Build, Request, Result, Stage
 from asn2fpga.stages.hls import read_design
-from asn2fpga.verify.synth import synthesise
+from asn2fpga.synthesis.area import synthesise
 
 
 def _options(request: Request) -> Mapping[str, Any]:

@@ -8,9 +8,9 @@ from pathlib import Path
 from asn2fpga.errors import ToolError
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
-from asn2fpga.hls.base import RtlDesign
 from asn2fpga.kinds.sources.source import source_of
 from asn2fpga.passes.time_limits import time_limits
+from asn2fpga.rtl import RtlDesign
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.plan import write_file
 from asn2fpga.verify import simulators

@@ -12,9 +12,9 @@ from asn2fpga.graph.arrays import IntArray, sum_of
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.trace import Trace
 from asn2fpga.graph.types import Array
-from asn2fpga.hls.base import RtlDesign
 from asn2fpga.kinds.hardware import Process
 from asn2fpga.kinds.sources.source import source_of
+from asn2fpga.rtl import RtlDesign
 from asn2fpga.verify import cocotb_run, fast, simulators
 from asn2fpga.verify.cocotb_run import Simulator
 from asn2fpga.verify.compare import VectorNames

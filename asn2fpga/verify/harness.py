@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from asn2fpga.codegen.render import render
-from asn2fpga.hls.base import Probe, RtlDesign
+from asn2fpga.rtl import Probe, RtlDesign
 
 WORD_BITS = 32
 AXIS_STREAMS = ("s_axis", "m_axis")

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asn2fpga.errors import CheckError, ToolError
-from asn2fpga.hls.base import RtlDesign
+from asn2fpga.rtl import RtlDesign
+from asn2fpga.synthesis import yosys
 from asn2fpga.toolchain import process
-from asn2fpga.verify import verilator, yosys
+from asn2fpga.verify import verilator
 
 TIMEOUT_SECONDS = 600.0
 

@@ -26,8 +26,8 @@ from typing import Any
 
 from asn2fpga import resources
 from asn2fpga.errors import InputError, ToolError
-from asn2fpga.hls.base import RtlDesign
 from asn2fpga.hls.design_file import load_design
+from asn2fpga.rtl import RtlDesign
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.plan import write_file
 from asn2fpga.verify import simulators

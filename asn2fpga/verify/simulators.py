@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asn2fpga import resources
-from asn2fpga.hls.base import FOREIGN_ENGINES, RtlDesign
+from asn2fpga.hls.base import FOREIGN_ENGINES
+from asn2fpga.rtl import RtlDesign
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.compiler import find_compiler
 from asn2fpga.toolchain.plan import write_file

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from asn2fpga.device.resources import Resources
-from asn2fpga.hls.base import HlsProject, RtlDesign
-from asn2fpga.hls.base import HlsReport as Report
-from asn2fpga.hls.llvm.engine import LlvmEngine
-from asn2fpga.verify.synth import synthesise
+from asn2fpga.engine.compile import compile_project
+from asn2fpga.rtl import HlsProject, RtlDesign
+from asn2fpga.rtl import HlsReport as Report
+from asn2fpga.synthesis.area import synthesise
 from benchmarks.hls.native import run_native
 from benchmarks.hls.simulation import Design, Run, simulate
 from benchmarks.hls.suite import Kernel, Words
@@ -66,7 +66,7 @@ class WrongWordsError(Exception):
 def compile_kernel(kernel: Kernel, work: Path, clock_ns: float = CLOCK_NS, part: str = PART) -> RtlDesign:
     """RTL of a kernel by the engine, under `work`."""
     project = HlsProject(kernel.path.parent, kernel.path, (), kernel.name, part, clock_ns)
-    return LlvmEngine().synthesise(project, work / kernel.name)
+    return compile_project(project, work / kernel.name)
 
 
 def meets_intervals(kernel: Kernel, report: Report) -> bool:

@@ -19,10 +19,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from asn2fpga.errors import Asn2FpgaError
-from asn2fpga.hls.base import RtlDesign
+from asn2fpga.rtl import RtlDesign
+from asn2fpga.synthesis import yosys
+from asn2fpga.synthesis.area import LOGIC_ROMS
 from asn2fpga.toolchain import process
-from asn2fpga.verify import yosys
-from asn2fpga.verify.synth import LOGIC_ROMS
 from benchmarks.hls.measure import compile_kernel
 from benchmarks.hls.suite import Kernel, kernel_called
 

@@ -17,8 +17,8 @@ from strategies import small_integer_graph
 from asn2fpga.board.accelerator_check import check_answered
 from asn2fpga.errors import CheckError
 from asn2fpga.passes.time_limits import TimeLimits
+from asn2fpga.synthesis.area import synthesise
 from asn2fpga.verify.lint import lint
-from asn2fpga.verify.synth import synthesise
 
 
 @pytest.fixture(scope="session")

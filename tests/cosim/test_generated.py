@@ -12,10 +12,9 @@ from strategies import random_inputs, small_integer_graph
 
 from asn2fpga.codegen.project import KERNELS, generate, source_file, top_name
 from asn2fpga.device.resources import Resources
+from asn2fpga.engine.compile import compile_project
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.graph import Graph
-from asn2fpga.hls.base import HlsProject, RtlDesign
-from asn2fpga.hls.llvm.engine import LlvmEngine
 from asn2fpga.kinds.timing import BARE
 from asn2fpga.passes.accounting import lower_bound_cycles, resource_work
 from asn2fpga.passes.demand import demands
@@ -23,9 +22,10 @@ from asn2fpga.passes.estimate_resources import estimate
 from asn2fpga.passes.fold_lanes import with_lanes
 from asn2fpga.passes.place_weights import place_weights
 from asn2fpga.passes.predict_cycles import predict_latency
+from asn2fpga.rtl import HlsProject, RtlDesign
+from asn2fpga.synthesis.area import synthesise
 from asn2fpga.toolchain.plan import BuildPlan
 from asn2fpga.verify.cosim import run_cocotb, run_fast
-from asn2fpga.verify.synth import synthesise
 
 PLENTY = Resources(lut=10**6, ff=10**6, bram36=10**4, dsp=10**4)
 
@@ -35,7 +35,7 @@ def make(graph: Graph, folder: Path, part: str = "xc7z020clg400-1", clock_ns: fl
     source = folder / "hls" / source_file(graph)
     include = (folder / "hls", folder / "hls" / KERNELS)
     project = HlsProject(source.parent, source, include, top_name(graph), part, clock_ns)
-    return LlvmEngine().synthesise(project, folder / "rtl")
+    return compile_project(project, folder / "rtl")
 
 
 def test_all_simulators_agree_with_golden_and_with_each_other(tmp_path: Path) -> None:

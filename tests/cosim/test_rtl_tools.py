@@ -11,8 +11,8 @@ import tiny
 from needs import need
 
 from asn2fpga.errors import CheckError, ToolError
+from asn2fpga.synthesis.area import synthesise
 from asn2fpga.verify.lint import LINTERS, lint
-from asn2fpga.verify.synth import synthesise
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from asn2fpga.board.wrapper import REGISTERS_JSON, AcceleratorContext, LayerWires, write_accelerator
-from asn2fpga.hls.base import HlsReport, RtlDesign
+from asn2fpga.rtl import HlsReport, RtlDesign
 from asn2fpga.verify.cocotb_run import BenchModule, run_testbench
 from asn2fpga.verify.simulators import build_accelerator
 

@@ -12,11 +12,11 @@ from dense_graphs import dense_projection
 
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import FixedType
-from asn2fpga.hls.base import HlsReport, Probe, RtlDesign
 from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.neurons.integrator import Integrator
 from asn2fpga.kinds.population import Population
 from asn2fpga.kinds.sources.frames import Encode
+from asn2fpga.rtl import HlsReport, Probe, RtlDesign
 
 SOURCE = Path(__file__).parent / "fixtures" / "tiny_core.sv"
 PIXELS, NEURONS, CLASSES, LEVELS, TIME_STEPS = 10, 5, 3, 4, 2

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import ziglang
 
+from asn2fpga.engine import compile as engine
+from asn2fpga.engine.clang import frontend
+from asn2fpga.engine.target.delays import delay_model
 from asn2fpga.errors import HlsError, ToolError
-from asn2fpga.hls.base import HlsProject, RtlDesign
-from asn2fpga.hls.llvm import engine, frontend
-from asn2fpga.hls.llvm.delays import delay_model
 from asn2fpga.resources import hardware_dir
+from asn2fpga.rtl import HlsProject, RtlDesign
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.ap_types import ap_types_dir
 from asn2fpga.toolchain.compiler import find_compiler

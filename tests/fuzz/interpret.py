@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from asn2fpga.hls.llvm.evaluate import evaluate
-from asn2fpga.hls.llvm.ir import NOTHING, Exit, Op, Process, Region
+from asn2fpga.engine.ir.evaluate import evaluate
+from asn2fpga.engine.ir.process import NOTHING, Exit, Op, Process, Region
 
 MAX_STEPS = 200_000
 

@@ -14,11 +14,11 @@ from asn2fpga.errors import ToolError
 from asn2fpga.toolchain import process
 
 ROOT = Path(__file__).resolve().parents[2]
-ENGINE = Path("asn2fpga", "hls", "llvm")
+ENGINE = Path("asn2fpga", "engine")
 COPIED = ("asn2fpga", "hw", "templates", "boards", "tests", "pyproject.toml")
-UNIT = "tests/unit/hls/llvm"
+UNIT = "tests/unit/engine"
 # What fails often and early comes first; the run stops at the first failure.
-FIRST = (f"{UNIT}/test_fold.py", f"{UNIT}/test_passes.py", f"{UNIT}/test_regressions.py")
+FIRST = (f"{UNIT}/ir", f"{UNIT}/passes/test_passes.py", f"{UNIT}/test_regressions.py")
 TESTS = (*FIRST, UNIT, "tests/fuzz", f"--ignore={UNIT}/test_mutations.py")
 TIMEOUT_SECONDS = 1800.0
 
@@ -36,215 +36,220 @@ class Mutation:
 MUTATIONS = (
     Mutation(
         "iterations keep their distance when one stalls",
-        "emit_control.py",
+        "verilog/control.py",
         "if region.is_loop and ahead < schedule.length:",
         "if False:",
     ),
     Mutation(
         "the older iteration goes first at a shared port",
-        "emit_control.py",
+        "verilog/control.py",
         'return [f"!{valid(region.name, other)}" for other in dict.fromkeys(stages)]',
         "return []",
     ),
     Mutation(
         "a word that was offered is not withdrawn for an older iteration's access",
-        "emit_control.py",
+        "verilog/control.py",
         "range(ahead, later[-1] + 1) if self._offers(region, stage) else later",
         "later",
     ),
     Mutation(
         "a block leaves by the first exit whose condition holds",
-        "emit_control.py",
+        "verilog/control.py",
         "for earlier in region.exits[:number] if not region.is_loop else ():",
         "for earlier in ():",
     ),
     Mutation(
         "a load sees what earlier iterations stored",
-        "constraints.py",
+        "schedule/constraints.py",
         "yield Gap(store.id, other.id, visible - apart * interval, reason)",
         "pass",
     ),
     Mutation(
         "a store waits for older loads",
-        "constraints.py",
+        "schedule/constraints.py",
         "yield Gap(other.id, store.id, -apart * interval, reason)",
         "pass",
     ),
     Mutation(
         "writes keep the order of the program",
-        "constraints.py",
+        "schedule/constraints.py",
         'apart = 0 if (first.kind, second.kind) == ("read", "write") else 1',
         "apart = 0",
     ),
     Mutation(
         "accesses of one iteration keep their order",
-        "constraints.py",
+        "schedule/constraints.py",
         'apart = 0 if kinds == ("load", "store") else 1',
         "apart = 0",
     ),
     Mutation(
         "the port's address is the oldest iteration's",
-        "emit_accesses.py",
+        "verilog/accesses.py",
         "key=lambda access: -access.stage",
         "key=lambda access: access.stage",
     ),
     Mutation(
         "loaded values survive other loads",
-        "emit_accesses.py",
+        "verilog/accesses.py",
         "if access.op.id in self.kept:",
         "if access.op.id in self.kept and access.stage > 99:",
     ),
     Mutation(
         "a store happens only under its predicate",
-        "emit_accesses.py",
+        "verilog/accesses.py",
         "return self._enabled(store, go(store.region.name, store.stage))",
         "return go(store.region.name, store.stage)",
     ),
     Mutation(
         "a value from the last iteration is there in time",
-        "checking.py",
+        "schedule/checking.py",
         "(placement.stage[phi] + self.interval - 1)",
         "(placement.stage[phi] + self.interval)",
     ),
     Mutation(
         "a block memory answers one cycle later",
-        "placement.py",
+        "schedule/placement.py",
         "available = stage + operator.latency",
         "available = stage",
     ),
     Mutation(
         "a loop's variables change only when it goes round",
-        "signals.py",
+        "verilog/signals.py",
         "return max(ready, schedule.exit_stage, schedule.stage[phi])",
         "return schedule.stage[phi]",
     ),
     Mutation(
         "a sum has one bit more",
-        "ranges.py",
+        "analysis/ranges.py",
         '"add": lambda op, args: max(args) + 1',
         '"add": lambda op, args: max(args)',
     ),
     Mutation(
-        "a factor keeps its sign extension", "narrow.py", "(signed or op.width == width)", "(op.width >= 0)"
+        "a factor keeps its sign extension",
+        "passes/narrow.py",
+        "(signed or op.width == width)",
+        "(op.width >= 0)",
     ),
     Mutation(
         "a skipped block still moves its values",
-        "thread_exits.py",
+        "passes/thread_exits.py",
         "{phi: exit_.moves.get(value, value) for",
         "{phi: value for",
     ),
     Mutation(
         "a loop may be entered by its own exits",
-        "look_ahead.py",
+        "passes/look_ahead.py",
         "            if exit_.target == self.name\n",
         "            if exit_.target == self.name and source.name != self.name\n",
     ),
     Mutation(
         "an exit of a nest that leads back into it fills its variables",
-        "flatten.py",
+        "passes/flatten.py",
         "exit_.moves.get(register, variable if own else register)",
         "variable if own else exit_.moves.get(register, register)",
     ),
     Mutation(
         "a counter stops at a number only if no step passes it",
-        "counters.py",
+        "analysis/counters.py",
         "return equal and largest == 1",
         "return largest == 1",
     ),
     Mutation(
         "what an impossible way would have computed is not looked for",
-        "thread_exits.py",
+        "passes/thread_exits.py",
         "process.ops | _never_computed(process, reached)",
         "process.ops",
     ),
-    Mutation("an arithmetic shift copies the sign", "expressions.py", ">>> {args[1]}", ">> {args[1]}"),
+    Mutation(
+        "an arithmetic shift copies the sign", "verilog/expressions.py", ">>> {args[1]}", ">> {args[1]}"
+    ),
     Mutation(
         "a negated choice swaps its values",
-        "fold_logic.py",
+        "ir/fold/logic.py",
         '"select", inner.args[0], no, yes',
         '"select", inner.args[0], yes, no',
     ),
     Mutation(
         "without a bypass, a word can be read the cycle after it is stored",
-        "constraints.py",
+        "schedule/constraints.py",
         'visible = 0 if other.kind == "load" and name in self.bypassed else 1',
         'visible = 0 if other.kind == "load" else 1',
     ),
     Mutation(
         "a bypass forwards only the word that is read",
-        "emit_accesses.py",
+        "verilog/accesses.py",
         "{name}_waddr == {name}_raddr && ({meeting})",
         "({meeting})",
     ),
     Mutation(
         "a bypass forwards stores of older iterations only",
-        "emit_accesses.py",
+        "verilog/accesses.py",
         "return same and store.stage > load.stage",
         "return same",
     ),
     Mutation(
         "an index may cross the rows of an array",
-        "memories.py",
+        "read/memories.py",
         "array.size if whole else array.outer",
         "array.outer",
     ),
     Mutation(
         "the odd word of a pair is chosen by an odd address",
-        "partition.py",
+        "passes/partition.py",
         '"select", odd, b, a, width',
         '"select", odd, a, b, width',
     ),
     Mutation(
         "one access may stand for two only if they exclude each other",
-        "exclusive.py",
+        "analysis/exclusive.py",
         "        if NOTHING in (first, second):\n            return False",
         "        if NOTHING not in (first, second):\n            return True",
     ),
     Mutation(
         "equal tests of two regions hold together",
-        "exclusive.py",
+        "analysis/exclusive.py",
         "yield other, truth",
         "yield other, False",
     ),
     Mutation(
         "a quotient of constants is rounded towards zero",
-        "fold_divide.py",
+        "ir/fold/divide.py",
         'return builder.make("add", floor, sign, like=op)',
         "return floor",
     ),
     Mutation(
         "the multiplier of a division is exact for every number",
-        "fold_divide.py",
+        "ir/fold/divide.py",
         "if top * (factor * divisor - (1 << shift)) < 1 << shift:",
         "if top * (factor * divisor - (1 << shift)) <= 2 << shift:",
     ),
     Mutation(
         "the last word of a stride may end behind the array",
-        "memories.py",
+        "read/memories.py",
         "            len(contents),",
         "            layout.part // layout.stride,",
     ),
     Mutation(
         "a look-up table has so many inputs and no more",
-        "packing.py",
+        "schedule/packing.py",
         "            if len(packed.leaves) > inputs:",
         "            if len(packed.leaves) > inputs + 2:",
     ),
     Mutation(
         "an operation that delays itself fits no schedule, one that does not may",
-        "checking.py",
+        "schedule/checking.py",
         "return broken is not None",
         "return True",
     ),
     Mutation(
         "what a loop carries round is added last",
-        "balance.py",
+        "passes/balance.py",
         "last = _LAST if self._in_one_round(leaf, op.id) else 0",
         "last = 0",
     ),
     Mutation(
         "the top row of a signed product is subtracted",
-        "expand_products.py",
+        "passes/expand_products.py",
         "minus = small_signed and position == count - 1",
         "minus = False",
     ),
@@ -281,7 +286,7 @@ def table(findings: Mapping[Mutation, str]) -> str:
         "|---|---|---|",
     ]
     for mutation, finding in findings.items():
-        test = finding.removeprefix("FAILED ").partition("[")[0].replace("tests/unit/hls/llvm/", "")
+        test = finding.removeprefix("FAILED ").partition("[")[0].replace("tests/unit/engine/", "")
         lines.append(f"| {mutation.rule} | `{mutation.file}` | {f'`{test}`' if finding else 'nothing'} |")
     return "\n".join([*lines, ""])
 

@@ -54,7 +54,7 @@ def test_a_program_is_the_same_for_the_same_seed() -> None:
 @pytest.mark.slow
 def test_failing_programs_are_made_smaller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With an adder that subtracts, the smallest program that fails has an addition, and little else."""
-    from asn2fpga.hls.llvm import expressions
+    from asn2fpga.engine.verilog import expressions
 
     monkeypatch.setitem(expressions._INFIX, "add", "-")
     failed = next(

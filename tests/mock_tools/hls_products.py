@@ -17,8 +17,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1]))
 
-from asn2fpga.hls.base import HlsProject, RtlDesign  # noqa: E402
-from asn2fpga.hls.llvm.engine import LlvmEngine  # noqa: E402
+from asn2fpga.engine.compile import compile_project  # noqa: E402
+from asn2fpga.rtl import HlsProject, RtlDesign  # noqa: E402
 
 FAIL = os.environ.get("MOCK_HLS_FAIL", "")
 
@@ -111,7 +111,7 @@ def synthesise(told: dict[str, str], out: Path) -> RtlDesign:
     project = HlsProject(
         source.parent, source, tuple(includes), told["top"], told["part"], float(told["clock_ns"])
     )
-    return LlvmEngine().synthesise(project, out)
+    return compile_project(project, out)
 
 
 def vitis_solution(told: dict[str, str], solution: Path) -> None:

@@ -18,11 +18,11 @@ from strategies import (
 )
 
 from asn2fpga.codegen.project import generate, source_file, top_name
+from asn2fpga.engine.compile import compile_project
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.graph import Graph
-from asn2fpga.hls.base import HlsProject, RtlDesign
-from asn2fpga.hls.llvm.engine import LlvmEngine
 from asn2fpga.quantise.scheme import Scheme
+from asn2fpga.rtl import HlsProject, RtlDesign
 from asn2fpga.toolchain.plan import BuildPlan
 from asn2fpga.verify.cosim import run_fast
 from asn2fpga.verify.lint import lint
@@ -52,7 +52,7 @@ def synthesise(graph: Graph, folder: Path) -> RtlDesign:
     BuildPlan(generate(graph, "0" * 64, "0.0.0")).write(folder / "hls")
     source = folder / "hls" / source_file(graph)
     project = HlsProject(source.parent, source, (source.parent,), top_name(graph), "xc7z020clg400-1", 10.0)
-    return LlvmEngine().synthesise(project, folder / "rtl")
+    return compile_project(project, folder / "rtl")
 
 
 @settings(EXAMPLES, max_examples=2)

@@ -19,7 +19,7 @@ from asn2fpga.board.spec import (
 )
 from asn2fpga.errors import InputError
 from asn2fpga.resources import boards_dir
-from asn2fpga.verify import synth
+from asn2fpga.synthesis import area as synth
 
 GOOD = (boards_dir() / "pynq-z2.toml").read_text()
 NAMES = ("aup-zu3", "kv260", "pynq-z1", "pynq-z2", "ultra96-v2", "zcu102", "zcu104")

@@ -10,8 +10,8 @@ from strategies import small_integer_graph
 from asn2fpga.board.wrapper import MODULE, PARTS, accelerator_context, write_accelerator
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.graph import Graph
-from asn2fpga.hls.base import HlsReport, Probe, RtlDesign
 from asn2fpga.resources import hardware_dir
+from asn2fpga.rtl import HlsReport, Probe, RtlDesign
 
 SHA256 = "0123456789abcdef" * 4
 STREAMS = ("encode_events", "fc1_counts", "fc1_events", "fc2_scores")

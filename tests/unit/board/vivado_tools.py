@@ -9,7 +9,7 @@ from needs import need
 
 from asn2fpga.board.spec import BoardSpec, find_board
 from asn2fpga.board.vivado import VivadoProject
-from asn2fpga.hls.base import HlsReport, RtlDesign
+from asn2fpga.rtl import HlsReport, RtlDesign
 
 MOCK_VIVADO = Path(__file__).parents[2] / "mock_tools" / "vivado"
 LAYERS = ("encode", "fc1", "fc1_deep", "fc2")

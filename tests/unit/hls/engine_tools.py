@@ -10,7 +10,7 @@ from needs import need
 
 from asn2fpga.codegen.project import KERNELS, source_file, top_name
 from asn2fpga.doctor.tools import TinyNetwork
-from asn2fpga.hls.base import HlsProject, RtlDesign
+from asn2fpga.rtl import HlsProject, RtlDesign
 from asn2fpga.verify.cosim import run_fast
 from asn2fpga.verify.result import CosimResult
 

@@ -8,12 +8,12 @@ import pytest
 
 from asn2fpga.device.binding import BLOCK, DISTRIBUTED, SHIFT, fifo_style
 from asn2fpga.device.parts import fifo_resources
-from asn2fpga.hls.base import HlsReport, RtlDesign
 from asn2fpga.resources import hardware_dir
+from asn2fpga.rtl import HlsReport, RtlDesign
+from asn2fpga.synthesis.area import synthesise
 from asn2fpga.toolchain import process
 from asn2fpga.verify import verilator
 from asn2fpga.verify.lint import lint
-from asn2fpga.verify.synth import synthesise
 
 MODULES = {style: hardware_dir() / "rtl" / f"asn_fifo_{style}.sv" for style in (SHIFT, DISTRIBUTED, BLOCK)}
 MAIN = Path(__file__).with_name("fifo_main.cpp")

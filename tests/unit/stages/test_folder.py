@@ -12,8 +12,8 @@ from asn2fpga.board.spec import find_board
 from asn2fpga.config import Config
 from asn2fpga.doctor.tools import tiny_graph
 from asn2fpga.errors import InputError
-from asn2fpga.hls.base import HlsReport, LoopReport, MemoryReport, Probe, RtlDesign
 from asn2fpga.hls.design_file import design_from_plain, design_to_plain, load_design, save_design
+from asn2fpga.rtl import HlsReport, LoopReport, MemoryReport, Probe, RtlDesign
 from asn2fpga.stages import request as requests
 from asn2fpga.stages.base import Request
 from asn2fpga.stages.folder import Folder, load_arrays, load_graph, save_arrays, save_graph, write_json

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from asn2fpga.hls.base import HlsReport, Probe, RtlDesign
+from asn2fpga.rtl import HlsReport, Probe, RtlDesign
 from asn2fpga.verify.harness import HarnessContext, harness_context, harness_files
 
 

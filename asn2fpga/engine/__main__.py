@@ -1,0 +1,169 @@
+"""Stand-alone use: `python -m asn2fpga.engine FILE.cpp --top NAME --part PART --clock-ns 10 --out DIR`."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import math
+import re
+import shutil
+import sys
+import time
+from pathlib import Path
+
+from asn2fpga.engine.compile import compile_project
+from asn2fpga.engine.report.listing import format_area, format_report
+from asn2fpga.engine.target.delay_tables import is_known
+from asn2fpga.errors import Asn2FpgaError, InputError
+from asn2fpga.jsonfile import read_json
+from asn2fpga.options import Parser
+from asn2fpga.rtl import HlsProject, RtlDesign
+from asn2fpga.synthesis.area import SynthResult, synthesise
+from asn2fpga.typed import typed
+
+SCHEMA = "asn2fpga.hls/1"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Compile one C++ file to SystemVerilog, print the report and write it to DIR/report.json.
+
+    Exit status: 0 done, 1 a tool failed, 2 C++ or options that are refused, with one sentence.
+    """
+    try:
+        return _run(_parser().parse_args(arguments))
+    except Asn2FpgaError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return error.exit_code
+
+
+def _run(options: argparse.Namespace) -> int:
+    project = _project(options)
+    out = Path(options.out)
+    started = time.monotonic()
+    design = _synthesise(project, out)
+    seconds = time.monotonic() - started
+    print(format_report(design.report, options.clock_ns))
+    area = None if options.no_area else _area(design, options.part)
+    if area is not None:
+        print(format_area(area.source, area.modules, area.resources))
+    elif not options.no_area:
+        print("area: not counted, only for parts of Xilinx")
+    _write_report(design, area, options, seconds)
+    print(
+        f"{len(design.verilog)} Verilog files, {len(design.memory_files)} memory files and report.json "
+        f"in {out}; compiled in {seconds:.1f} s"
+    )
+    return 0
+
+
+def _project(options: argparse.Namespace) -> HlsProject:
+    source = Path(options.source)
+    if not source.is_file():
+        found = "a folder" if source.is_dir() else "missing"
+        raise InputError(f"FILE {source}: the file must be C++ source, not {found}; give its path.")
+    if not 0 < options.clock_ns < math.inf:
+        raise InputError(f"--clock-ns: the period must be above 0 ns, not {options.clock_ns:g}.")
+    if not is_known(options.part):
+        raise InputError(
+            f"--part {options.part}: the part must be of Xilinx' 7 series or UltraScale(+) or an ECP5, with "
+            "its speed grade; for example xc7z020clg400-1, xczu7ev-ffvc1156-2-e or LFE5U-85F-6BG381C."
+        )
+    if not options.out:
+        raise InputError("--out: the folder must be named, not ''; give a path.")
+    for folder in options.include:
+        if not Path(folder).is_dir():
+            raise InputError(f"--include {folder}: the folder must be there; give the path of a folder.")
+    includes = tuple(map(Path, options.include))
+    return HlsProject(source.parent, source, includes, options.top, options.part, options.clock_ns)
+
+
+def _synthesise(project: HlsProject, out: Path) -> RtlDesign:
+    """The design, in place of an earlier one in this folder; of a failure only the log it names stays."""
+    is_new = not out.exists()
+    _claim(out)
+    try:
+        return compile_project(project, out)
+    except Asn2FpgaError as error:
+        work = out / "work"
+        if str(work.resolve()) not in str(error):
+            shutil.rmtree(work, ignore_errors=True)
+            if is_new:
+                out.rmdir()
+        raise
+
+
+def _claim(out: Path) -> None:
+    """Make the folder, and remove what an earlier run left there."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"--out {out}: the folder must be one that can be made ({error.strerror}); give another --out."
+        ) from None
+    earlier = _earlier_files(out / "report.json")
+    for name in earlier:
+        (out / Path(name).name).unlink(missing_ok=True)
+    if earlier:
+        shutil.rmtree(out / "work", ignore_errors=True)
+
+
+def _earlier_files(report: Path) -> tuple[str, ...]:
+    """Names of what an earlier run wrote, as its report tells; none if there is no report of ours."""
+    try:
+        earlier = read_json(report)
+        if earlier["schema"] != SCHEMA:
+            return ()
+        return (*typed(tuple[str, ...], earlier["verilog"] + earlier["memory_files"]), report.name)
+    except (OSError, ValueError, KeyError, TypeError):
+        return ()
+
+
+def _area(design: RtlDesign, part: str) -> SynthResult | None:
+    family = _family(part)
+    work = design.directory / "work"
+    return None if family is None else synthesise(design, family, work / "synth", work / "yosys.log")
+
+
+def _family(part: str) -> str | None:
+    """Yosys' name of a part's family; None if it is not one of Xilinx."""
+    if part.startswith("xc7"):
+        return "xc7"
+    if re.match(r"xc[kv]u\d+-", part):
+        return "xcu"
+    return "xcup" if part.startswith("xc") else None
+
+
+def _write_report(
+    design: RtlDesign, area: SynthResult | None, options: argparse.Namespace, seconds: float
+) -> None:
+    report = {
+        "schema": SCHEMA,
+        "top": design.top,
+        "part": options.part,
+        "clock_ns": options.clock_ns,
+        "seconds": round(seconds, 3),
+        "verilog": [path.name for path in design.verilog],
+        "memory_files": [path.name for path in design.memory_files],
+        **dataclasses.asdict(design.report),
+        "area": None if area is None else {"source": area.source, **dataclasses.asdict(area.resources)},
+    }
+    (design.directory / "report.json").write_text(json.dumps(report, indent=2) + "\n")
+
+
+def _parser() -> Parser:
+    parser = Parser(prog="python -m asn2fpga.engine", description=main.__doc__, allow_abbrev=False)
+    parser.add_argument("source", metavar="FILE.cpp")
+    parser.add_argument("--top", required=True, help="the function that becomes the top module")
+    parser.add_argument(
+        "--part", default="xc7z020clg400-1", help="part with speed grade, for the delay model and the area"
+    )
+    parser.add_argument("--clock-ns", type=float, default=10.0, help="clock period in nanoseconds")
+    parser.add_argument("--include", action="append", default=[], metavar="DIR", help="include folder")
+    parser.add_argument("--no-area", action="store_true", help="do not run Yosys")
+    parser.add_argument("--out", required=True, metavar="DIR", help="folder for the SystemVerilog")
+    return parser
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

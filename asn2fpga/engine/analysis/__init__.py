@@ -1,0 +1,1 @@
+"""What is known of a process without changing it: ranges, exclusive predicates, ports, FIFO loops."""

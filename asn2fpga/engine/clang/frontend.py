@@ -1,0 +1,178 @@
+"""C++ -> optimised LLVM IR text: clang (from the ziglang package), then chosen passes in process (llvmlite).
+
+The passes are chosen for what the hardware becomes. Loop rotation and peeling duplicate stream reads, loop
+idioms make calls of memset, vectorisers make vectors: none of them runs. Directives are calls of marker
+functions; they are told to touch no memory the program can see, so that they stay and hinder nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable
+from itertools import takewhile
+from pathlib import Path
+
+import llvmlite.binding as llvm
+
+from asn2fpga.engine.clang.constructors import evaluate_constructors
+from asn2fpga.engine.clang.locations import SHIM_HEADERS
+from asn2fpga.engine.clang.promises import check_promises
+from asn2fpga.engine.clang.whole_arrays import word_by_word
+from asn2fpga.errors import HlsError, InputError, ToolError
+from asn2fpga.resources import hardware_dir
+from asn2fpga.rtl import HlsProject
+from asn2fpga.toolchain.process import run
+
+_FLAGS = (
+    "-O1", "-Xclang", "-disable-llvm-passes", "-gline-tables-only", "-S", "-emit-llvm", "-std=c++20",
+    "-mcpu=baseline", "-fno-discard-value-names", "-fno-exceptions", "-fno-rtti",
+    "-fno-threadsafe-statics",
+    "-Wno-unused-command-line-argument", "-Wno-c++26-extensions", "-DASN_ENGINE_LLVM", "-D__SYNTHESIS__",
+)  # fmt: skip
+# Loops that are marked are unrolled whatever they hold. LLVM may unroll others, if they hold neither a stream
+# access nor a directive, in part or, if small, whole: local structs and windows become values by that. With a
+# threshold of 0 it would leave marked loops alone that hold one, as each is a call.
+_UNROLLING = ("-unroll-allow-peeling=false", "-unroll-threshold=1", "-pragma-unroll-threshold=10000000")
+# NewGVN moves conditions of an inner loop into the outer one, where they no longer change (LLVM issue 53277).
+_SOUND = ("-enable-phi-of-ops=false",)
+_MARKER = re.compile(r"(declare (?:!dbg !\d+ )?void @asn_\w+\([^)]*\))[^\n]*")
+_MARKER_EFFECT = r"\1 memory(inaccessiblemem: readwrite) nounwind willreturn"
+_DEPTH_OF_TRIANGLES = 3  # loops of a constructor whose bounds are counters of the loops around them
+_CLANG_ERROR = re.compile(r"([^\s:]+:\d+):\d+: (?:fatal )?error: (?:static assertion failed.*?: )?(.*)")
+_CLANG_PLACE = re.compile(r"([^\s:]+:\d+):\d+: (?:fatal )?(error|note): ")
+
+
+def compile_to_llvm(project: HlsProject, work: Path) -> str:
+    """LLVM IR text of the project's source as clang emits it, unoptimised.
+
+    Raises:
+        HlsError: the C++ does not compile; the first error with FILE:LINE.
+    """
+    work.mkdir(parents=True, exist_ok=True)
+    work = work.resolve()
+    output, log = work / f"{project.source.stem}.ll", work / "clang.log"
+    includes = (hardware_dir() / "hls" / "llvm", hardware_dir() / "hls", *project.include_dirs)
+    command: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "ziglang",
+        "c++",
+        *_FLAGS,
+        *(f"-I{_relative(path, work)}" for path in includes),
+        _relative(project.source, work),
+        "-o",
+        output.name,
+    ]
+    environment = {"ZIG_GLOBAL_CACHE_DIR": "cache", "ZIG_LOCAL_CACHE_DIR": "cache"}
+    try:
+        run(command, cwd=work, log=log, timeout_seconds=600, environment=environment)
+    except ToolError as error:
+        found = _first_error(log.read_text(errors="replace")) if log.is_file() else None
+        if found is None:
+            raise
+        raise HlsError(f"{found}; the whole message is in {log}") from error
+    return output.read_text()
+
+
+def _relative(path: Path, work: Path) -> str:
+    """`path` as seen from `work`: clang writes names into a list that not every character survives.
+
+    Raises:
+        InputError: the path holds one of these even so.
+    """
+    text = os.path.relpath(path.resolve(), work)
+    for letter in text:
+        if letter in '\\"' or not letter.isprintable():
+            raise InputError(f"{text!r}: the path of a source must not hold {letter!r}; rename the folder.")
+    return text
+
+
+def _first_error(log: str) -> str | None:
+    """FILE:LINE and text of clang's first error; for one in the engine's headers, the line that used them."""
+    found = _CLANG_ERROR.search(log)
+    if found is None:
+        return None
+    notes = takewhile(lambda place: place[2] == "note", _CLANG_PLACE.finditer(log, found.end()))
+    places = [Path(place).name for place in (found[1], *(note[1] for note in notes))]
+    user = next((place for place in places if place.split(":")[0] not in SHIM_HEADERS), places[0])
+    return f"{user}: {found[2]}"
+
+
+def optimise(text: str) -> str:
+    """Inline, promote to SSA, unroll what is marked, simplify; control flow keeps its shape."""
+    llvm.initialize_native_target()
+    for option in (*_UNROLLING, *_SOUND):
+        llvm.set_option("asn2fpga", option)
+    text = _MARKER.sub(_MARKER_EFFECT, text)
+    module = llvm.parse_assembly(evaluate_constructors(text, _inline, _evaluate))
+    _inline(module)
+    check_promises(str(module))
+    _run(module, _add_unrolling)
+    text = str(module)
+    changed = word_by_word(text)
+    if changed != text:
+        module = llvm.parse_assembly(changed)
+    _run(module, _add_simplification)
+    return str(module)
+
+
+def _inline(module: llvm.ModuleRef) -> None:
+    for function in module.functions:
+        if not function.is_declaration and not any(
+            b"noinline" in attribute for attribute in function.attributes
+        ):
+            function.add_function_attribute("alwaysinline")
+    _run(module, _add_inliner)
+
+
+def _evaluate(module: llvm.ModuleRef) -> None:
+    _run(module, _add_evaluation)
+
+
+def _run(module: llvm.ModuleRef, add_passes: Callable[[llvm.ModulePassManager], None]) -> None:
+    machine = llvm.Target.from_triple(llvm.get_default_triple()).create_target_machine()
+    options = llvm.PipelineTuningOptions(speed_level=1)
+    options.loop_vectorization = options.slp_vectorization = False
+    passes = llvm.ModulePassManager()
+    add_passes(passes)
+    passes.run(module, llvm.create_pass_builder(machine, options))
+
+
+def _add_inliner(passes: llvm.ModulePassManager) -> None:
+    passes.add_always_inliner_pass()
+    _clean(passes)
+
+
+def _add_evaluation(passes: llvm.ModulePassManager) -> None:
+    for _ in range(_DEPTH_OF_TRIANGLES):
+        _unroll(passes)
+    passes.add_global_opt_pass()
+
+
+def _add_unrolling(passes: llvm.ModulePassManager) -> None:
+    passes.add_global_dead_code_eliminate_pass()
+    _unroll(passes)
+
+
+def _add_simplification(passes: llvm.ModulePassManager) -> None:
+    passes.add_new_gvn_pass()
+    passes.add_sccp_pass()
+    passes.add_instruction_combine_pass()
+    passes.add_aggressive_dce_pass()
+    passes.add_simplify_cfg_pass()
+    passes.add_instruction_combine_pass()
+
+
+def _unroll(passes: llvm.ModulePassManager) -> None:
+    passes.add_loop_simplify_pass()
+    passes.add_lcssa_pass()
+    passes.add_loop_unroll_pass()
+    _clean(passes)
+
+
+def _clean(passes: llvm.ModulePassManager) -> None:
+    passes.add_sroa_pass()
+    passes.add_instruction_combine_pass()
+    passes.add_simplify_cfg_pass()

@@ -1,0 +1,52 @@
+"""C++ places (FILE:LINE) of LLVM values, from the module's debug metadata."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import PurePosixPath
+
+from asn2fpga.engine.clang.syntax import Module
+
+SHIM_HEADERS = ("ap_int.h", "ap_operators.h", "ap_concatenation.h", "hls_stream.h")
+
+
+class Locations:
+    """Looks locations up; code inlined from the engine's own shim headers is given its caller's place."""
+
+    def __init__(self, module: Module) -> None:
+        self._metadata = module.metadata
+        self.of = lru_cache(maxsize=None)(self._of)
+
+    def _of(self, debug: str) -> str:
+        """FILE:LINE of a `!dbg` reference, or an empty string."""
+        place = ""
+        while debug:
+            text = self._metadata.get(debug, "")
+            line, scope = metadata_field(text, "line"), metadata_field(text, "scope")
+            file = self._file(scope)
+            known = line not in ("", "0")  # 0: the compiler's own
+            place = f"{file}:{line}" if known and file else place
+            debug = metadata_field(text, "inlinedAt")
+            if file not in SHIM_HEADERS and known:
+                return place
+        return place
+
+    def function(self, debug: str) -> str:
+        """FILE:LINE of a function's definition."""
+        text = self._metadata.get(debug, "")
+        return f"{self._file(debug)}:{metadata_field(text, 'line')}" if text else ""
+
+    def _file(self, scope: str) -> str:
+        text = self._metadata.get(scope, "")
+        while text and "DIFile" not in text:
+            file = metadata_field(text, "file")
+            text = self._metadata.get(file or metadata_field(text, "scope"), "")
+        match = re.search(r'filename: "([^"]*)"', text)
+        return PurePosixPath(match[1]).name if match else ""
+
+
+def metadata_field(text: str, name: str) -> str:
+    """A number or reference of a metadata line, or an empty string."""
+    match = re.search(rf"[(,] ?{name}: (![0-9]+|[0-9]+)", text)
+    return match[1] if match else ""

@@ -1,0 +1,281 @@
+"""Parse the text of an optimised LLVM module into syntax.Module."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+
+from asn2fpga.engine.clang.syntax import (
+    BasicBlock,
+    Function,
+    GlobalVariable,
+    Instruction,
+    IntType,
+    LlvmType,
+    Module,
+    PointerType,
+    Typed,
+    VoidType,
+)
+from asn2fpga.engine.clang.tokens import Tokens, unquote
+from asn2fpga.errors import HlsError
+
+BINARY = frozenset(
+    {"add", "sub", "mul", "udiv", "sdiv", "urem", "srem", "and", "or", "xor", "shl", "lshr", "ashr"}
+)
+CASTS = frozenset({"zext", "sext", "trunc", "freeze", "bitcast", "ptrtoint", "inttoptr"})
+_NAME = r'(?:[-\w.$]+|"[^"]*")'
+_DEBUG = re.compile(r", !dbg (![0-9]+)")
+_FLOAT = re.compile(r"(?<![-%@$\w.])(?:half|bfloat|float|double|x86_fp80|fp128)(?![-$\w.])")
+_METADATA_TAIL = re.compile(r",? ![a-z][-\w.]* !\d+")
+_VARIABLE = re.compile(rf"#dbg_value\(\w+ %({_NAME}), (!\d+), !DIExpression\(\)")
+
+
+def parse_module(text: str) -> Module:
+    """Parse a module. Only defined functions, globals, named types and metadata are kept."""
+    module = Module(types=_parse_types(text))
+    lines = iter(text.split("\n"))
+    for line in lines:
+        if line.startswith("define "):
+            function = _parse_function(line, lines, module)
+            module.functions[function.name] = function
+        elif line.startswith("!"):
+            name, _, value = line.partition(" = ")
+            module.metadata[name] = value
+        elif line.startswith("@llvm.global_ctors = "):
+            module.constructors = [name.strip('"') for name in re.findall(rf"ptr @({_NAME}), ptr ", line)]
+        elif line.startswith("@"):
+            _parse_global(line, module)
+    return module
+
+
+def _parse_types(text: str) -> dict[str, LlvmType]:
+    """Named types; one may be used in those before it."""
+    definitions = dict(re.findall(rf"^%({_NAME}) = type (.*)$", text, re.MULTILINE))
+    types: dict[str, LlvmType] = {}
+    while True:
+        known = dict(types)
+        for name, definition in definitions.items():
+            types[name.strip('"')] = Tokens(definition, known).type()
+        if types == known:
+            return types
+
+
+def _parse_global(line: str, module: Module) -> None:
+    match = re.match(rf"@({_NAME}) = (.*?)\b(global|constant) (.*)", line)
+    if match is None or "external" in match[2].split():
+        return
+    tokens = Tokens(_METADATA_TAIL.sub("", match[4]), module.types)
+    type_ = tokens.type()
+    name = match[1].strip('"')
+    with contextlib.suppress(HlsError):  # an initialiser that holds addresses: refused when it is used
+        initial = tokens.initial_bytes(type_)
+        module.globals[name] = GlobalVariable(name, type_, match[3] == "constant", initial)
+
+
+def _parse_function(header: str, lines: object, module: Module) -> Function:
+    match = re.search(rf"@({_NAME})\((.*)\)", header)
+    if match is None:
+        raise HlsError(f"LLVM IR: unreadable function header {header[:80]!r}")
+    debug = re.search(r"!dbg (!\d+)", header)
+    parameters = [name.strip('"') for name in re.findall(rf"%({_NAME})(?=,|\)|$)", match[2] + ")")]
+    is_void = header[: match.start()].split()[-1] == "void"
+    function = Function(match[1].strip('"'), parameters, debug=debug[1] if debug else "", is_void=is_void)
+    switch = ""
+    for line in lines:  # type: ignore[attr-defined]
+        if line == "}":
+            return function
+        stripped = line.strip()
+        if switch:
+            switch += " " + stripped
+            if stripped.startswith("]"):
+                function.blocks[-1].instructions.append(_parse_instruction(switch, module))
+                switch = ""
+        elif stripped.startswith("switch ") and "]" not in stripped.partition("[")[2]:
+            switch = stripped
+        else:
+            _parse_line(stripped, function, module)
+    raise HlsError(f"LLVM IR: function {function.name} does not end")
+
+
+def _parse_line(line: str, function: Function, module: Module) -> None:
+    if not line or line.startswith(";"):
+        return
+    if line.startswith("#"):
+        variable = _VARIABLE.match(line)
+        if variable:
+            function.variables.setdefault(variable[1].strip('"'), variable[2])
+        return
+    label = re.match(rf"({_NAME}):(\s|$)", line)
+    if label:
+        function.blocks.append(BasicBlock(label[1].strip('"')))
+        return
+    if not function.blocks:
+        function.blocks.append(BasicBlock("entry"))
+    function.blocks[-1].instructions.append(_parse_instruction(line, module))
+
+
+def _parse_instruction(line: str, module: Module) -> Instruction:
+    debug = _DEBUG.search(line)
+    body = _METADATA_TAIL.sub("", line)
+    result = None
+    match = re.match(rf"%({_NAME}) = (.*)", body)
+    if match:
+        result, body = match[1].strip('"'), match[2]
+    tokens = Tokens(body, module.types)
+    tokens.skip_attributes()
+    opcode = tokens.take()
+    parser = _PARSERS.get(opcode, _binary if opcode in BINARY else _cast if opcode in CASTS else None)
+    if opcode in ("load", "store") and tokens.peek() == "atomic":
+        parser, opcode = None, f"atomic {opcode}"
+    if parser is not None and _FLOAT.search(body):
+        parser, opcode = None, "floating"
+    try:
+        fields = (parser or _unsupported)(tokens)
+    except HlsError:
+        opcode, fields = f"the {opcode}", _unsupported(tokens)
+    # what is not supported is refused with its place when it is read
+    return Instruction(opcode=opcode, result=result, debug=debug[1] if debug else "", **fields)  # type: ignore[arg-type]
+
+
+Fields = dict[str, object]
+
+
+def _binary(tokens: Tokens) -> Fields:
+    tokens.skip_attributes()
+    first = tokens.typed()
+    tokens.expect(",")
+    return {"type": first.type, "operands": (first, Typed(first.type, tokens.operand()))}
+
+
+def _cast(tokens: Tokens) -> Fields:
+    tokens.skip_attributes()
+    value = tokens.typed()
+    return {"type": tokens.type() if tokens.accept("to") else value.type, "operands": (value,)}
+
+
+def _compare(tokens: Tokens) -> Fields:
+    tokens.skip_attributes()
+    predicate = tokens.take()
+    first = tokens.typed()
+    tokens.expect(",")
+    return {
+        "type": IntType(1),
+        "predicate": predicate,
+        "operands": (first, Typed(first.type, tokens.operand())),
+    }
+
+
+def _select(tokens: Tokens) -> Fields:
+    operands = [tokens.typed()]
+    while tokens.accept(","):
+        operands.append(tokens.typed())
+    return {"type": operands[1].type, "operands": tuple(operands)}
+
+
+def _load(tokens: Tokens) -> Fields:
+    volatile = tokens.accept("volatile")
+    type_ = tokens.type()
+    tokens.expect(",")
+    return {"type": type_, "operands": (tokens.typed(),), "volatile": volatile}
+
+
+def _store(tokens: Tokens) -> Fields:
+    volatile = tokens.accept("volatile")
+    value = tokens.typed()
+    tokens.expect(",")
+    return {"type": VoidType(), "operands": (value, tokens.typed()), "volatile": volatile}
+
+
+def _address(tokens: Tokens) -> Fields:
+    tokens.skip_attributes()
+    element = tokens.type()
+    operands = []
+    while tokens.accept(","):
+        tokens.skip_attributes()
+        operands.append(tokens.typed())
+    return {"type": PointerType(), "operands": tuple(operands), "element": element}
+
+
+def _alloca(tokens: Tokens) -> Fields:
+    return {"type": PointerType(), "operands": (), "element": tokens.type()}
+
+
+def _phi(tokens: Tokens) -> Fields:
+    type_ = tokens.type()
+    operands, labels = [], []
+    while tokens.accept("["):
+        operands.append(Typed(type_, tokens.operand()))
+        tokens.expect(",")
+        labels.append(unquote(tokens.take()))
+        tokens.expect("]")
+        tokens.accept(",")
+    return {"type": type_, "operands": tuple(operands), "labels": tuple(labels)}
+
+
+def _branch(tokens: Tokens) -> Fields:
+    if tokens.accept("label"):
+        return {"type": VoidType(), "operands": (), "labels": (unquote(tokens.take()),)}
+    condition = tokens.typed()
+    labels = []
+    while tokens.accept(","):
+        tokens.expect("label")
+        labels.append(unquote(tokens.take()))
+    return {"type": VoidType(), "operands": (condition,), "labels": tuple(labels)}
+
+
+def _switch(tokens: Tokens) -> Fields:
+    value = tokens.typed()
+    tokens.expect(",")
+    tokens.expect("label")
+    labels, cases = [unquote(tokens.take())], []
+    tokens.expect("[")
+    while not tokens.accept("]"):
+        case = tokens.typed().operand
+        cases.append(getattr(case, "value", 0))
+        tokens.expect(",")
+        tokens.expect("label")
+        labels.append(unquote(tokens.take()))
+    return {"type": VoidType(), "operands": (value,), "labels": tuple(labels), "cases": tuple(cases)}
+
+
+def _call(tokens: Tokens) -> Fields:
+    tokens.skip_attributes()
+    type_ = tokens.type()
+    callee = unquote(tokens.take())
+    operands = []
+    tokens.expect("(")
+    while not tokens.accept(")"):
+        if tokens.peek() == "metadata":
+            raise HlsError(f"the embedded engine does not take a call of {callee}")
+        operands.append(tokens.typed())
+        tokens.accept(",")
+    return {"type": type_, "operands": tuple(operands), "callee": callee}
+
+
+def _return(tokens: Tokens) -> Fields:
+    return {"type": VoidType(), "operands": () if tokens.accept("void") else (tokens.typed(),)}
+
+
+def _unsupported(tokens: Tokens) -> Fields:
+    return {"type": VoidType(), "operands": ()}
+
+
+def _unreachable(tokens: Tokens) -> Fields:
+    return {"type": VoidType(), "operands": ()}
+
+
+_PARSERS = {
+    "icmp": _compare,
+    "select": _select,
+    "load": _load,
+    "store": _store,
+    "getelementptr": _address,
+    "alloca": _alloca,
+    "phi": _phi,
+    "br": _branch,
+    "switch": _switch,
+    "call": _call,
+    "ret": _return,
+    "unreachable": _unreachable,
+}

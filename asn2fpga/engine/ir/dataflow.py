@@ -1,0 +1,45 @@
+"""A whole design: instances of processes, and the FIFOs that join them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from asn2fpga.engine.ir.process import Port, Process
+
+START, DONE = "ap_start", "ap_done"  # ports of a process that runs once per call
+DEFAULT_DEPTH = 2
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A process, what this copy of it is called, and the stream behind each of its ports."""
+
+    name: str
+    process: Process
+    streams: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Fifo:
+    """A stream between two processes."""
+
+    name: str
+    width: int
+    depth: int
+
+
+@dataclass(frozen=True)
+class Dataflow:
+    """The whole design; with `handshake`, ap_start starts each process once, else they run for ever."""
+
+    top: str
+    location: str
+    instances: tuple[Instance, ...]
+    fifos: tuple[Fifo, ...]
+    ports: dict[str, Port]
+    handshake: bool
+
+    @property
+    def processes(self) -> tuple[Process, ...]:
+        """Every process once, in the order of the first calls."""
+        return tuple({instance.process.name: instance.process for instance in self.instances}.values())

@@ -1,0 +1,1 @@
+"""Local simplifications that the builder applies to every operation it makes."""

@@ -1,0 +1,1 @@
+"""Process to process, one pass per file; pipeline.py has their order."""

@@ -1,0 +1,108 @@
+"""Turn products that are small, or by a constant of few digits, into additions: no DSP slice for them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from asn2fpga.device.binding import LUTS_PER_DSP, multiplies_in_luts, product_dsps
+from asn2fpga.engine.ir.builder import Builder
+from asn2fpga.engine.ir.process import Op, Process
+from asn2fpga.engine.ir.rewrite import Rewriter
+
+Digit = tuple[int, bool]  # weight 2^position, and whether it is subtracted
+
+
+def expand_products(process: Process) -> Process:
+    """The process with additions where they are smaller (device/binding.py) than multipliers."""
+    return _Expander(process).run()
+
+
+class _Expander(Rewriter):
+    def rewrite(self, op: Op, args: list[int], predicate: int) -> int:
+        if op.kind != "mul":
+            return super().rewrite(op, args, predicate)
+        constants = [self.builder.constant_of(arg) for arg in args]
+        for position in (0, 1):
+            if constants[position] is not None:
+                return self._by_constant(op, args, position)
+        if multiplies_in_luts(*(self.builder.width(arg) for arg in args)):
+            return rows_of(self.builder, op, args)
+        return super().rewrite(op, args, predicate)
+
+    def _by_constant(self, op: Op, args: list[int], position: int) -> int:
+        """A sum of shifted copies, unless that takes more than a multiplier is worth."""
+        factor, value = self.builder.ops[args[position]], args[1 - position]
+        number = factor.value
+        if op.value >> position & 1 and number >> (factor.width - 1):
+            number -= 1 << factor.width
+        width = self.builder.width(value)
+        found = digits(number, op.width)
+        worth = LUTS_PER_DSP * product_dsps(width, min(op.width, factor.width))
+        if (len(found) - 1) * (width + 1) > worth:
+            return self.builder.add(replace(op, args=tuple(args)))
+        signed = bool(op.value >> (1 - position) & 1)
+        return _shifted_sum(self.builder, op, self.builder.resize(value, op.width, signed), found)
+
+
+def digits(number: int, width: int) -> list[Digit]:
+    """Positions of the signed digits of `number` modulo 2^width, lowest first: as few as there can be."""
+    found = []
+    position = 0
+    number &= (1 << width) - 1
+    while number and position < width:
+        if number & 1:
+            minus = number & 3 == 3
+            found.append((position, minus))
+            number += 1 if minus else -1
+        number >>= 1
+        position += 1
+    return found
+
+
+def _shifted_sum(builder: Builder, op: Op, value: int, terms: list[Digit]) -> int:
+    """Sum of copies of a value as wide as the result, added or subtracted."""
+    result = builder.constant(0, op.width)
+    for position, minus in sorted(terms, key=lambda term: term[1]):  # added ones first
+        low = builder.slice(value, 0, op.width - position)
+        shifted = (
+            builder.make("concat", builder.constant(0, position), low, width=op.width) if position else low
+        )
+        result = _joined(builder, op, result, shifted, minus, position)
+    return result
+
+
+def _joined(builder: Builder, op: Op, total: int, shifted: int, minus: bool, position: int) -> int:
+    """total +- shifted, whose bits below `position` are zero: those of the total pass by."""
+    high = op.width - position
+    parts = [builder.slice(each, position, high) for each in (total, shifted)]
+    joined = builder.make("sub" if minus else "add", *parts, like=op)
+    if not position:
+        return joined
+    return builder.make("concat", builder.slice(total, 0, position), joined, width=op.width, like=op)
+
+
+def rows_of(builder: Builder, op: Op, args: list[int]) -> int:
+    """Product of two variables: for each bit of the smaller factor, the larger one or nothing is added.
+
+    The sum of the rows so far moves one bit to the right before each row, so that every adder is only one bit
+    wider than the larger factor.
+    """
+    small, large = sorted((0, 1), key=lambda position: builder.width(args[position]))
+    bits, word = args[small], args[large]
+    small_signed, large_signed = (bool(op.value >> position & 1) for position in (small, large))
+    count, width = builder.width(bits), builder.width(word)
+    zero = builder.constant(0, width)
+    total, total_signed = zero, large_signed
+    low: list[int] = []
+    for position in range(count):
+        minus = small_signed and position == count - 1
+        row = builder.make("select", builder.slice(bits, position, 1), word, zero, width=width, like=op)
+        wide = width + 1
+        parts = [builder.resize(total, wide, total_signed), builder.resize(row, wide, large_signed)]
+        total = builder.make("sub" if minus else "add", *parts, like=op)
+        total_signed = total_signed or minus
+        if position < count - 1:
+            low.append(builder.slice(total, 0, 1))
+            total = builder.slice(total, 1, width)
+    product = builder.make("concat", *low, total, width=count + width, like=op) if low else total
+    return builder.resize(product, op.width, large_signed or small_signed)

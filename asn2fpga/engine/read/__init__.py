@@ -1,0 +1,1 @@
+"""LLVM IR to processes: control flow, memories, streams, predicates."""

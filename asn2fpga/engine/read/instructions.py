@@ -1,0 +1,280 @@
+"""Single LLVM instructions -> operations."""
+
+from __future__ import annotations
+
+from asn2fpga.engine.clang.demangle import demangle_function, value_name, variable_name
+from asn2fpga.engine.clang.locations import Locations
+from asn2fpga.engine.clang.parse import BINARY
+from asn2fpga.engine.clang.syntax import (
+    Function,
+    Instruction,
+    IntType,
+    Local,
+    Number,
+    Operand,
+    PointerType,
+    Typed,
+)
+from asn2fpga.engine.ir.builder import Builder
+from asn2fpga.engine.ir.process import Op, Port
+from asn2fpga.engine.read.intrinsics import read_intrinsic
+from asn2fpga.engine.read.memories import Address, Choice, MemoryPlan, Place, leaves
+from asn2fpga.errors import HlsError
+
+_PREDICATES = {  # LLVM's comparison -> (kind, swap operands, negate)
+    "eq": ("eq", False, False),
+    "ne": ("eq", False, True),
+    "ult": ("ult", False, False),
+    "ule": ("ule", False, False),
+    "ugt": ("ult", True, False),
+    "uge": ("ule", True, False),
+    "slt": ("slt", False, False),
+    "sle": ("sle", False, False),
+    "sgt": ("slt", True, False),
+    "sge": ("sle", True, False),
+}
+
+
+_FLOATING = frozenset(
+    "floating uitofp sitofp fptoui fptosi fadd fsub fmul fdiv frem fneg fcmp fpext fptrunc".split()
+)
+_WITH_NUMBER = ("asn_pipeline", "asn_dependence_distance")
+
+
+class InstructionReader:
+    """Translates instructions one by one; keeps the values of SSA names and the directives of the region."""
+
+    def __init__(
+        self, builder: Builder, memories: MemoryPlan, locations: Locations, function: Function
+    ) -> None:
+        self.builder = builder
+        self.memories = memories
+        self.locations = locations
+        self.function = function
+        self.values: dict[str, int] = {}
+        self._port_bits: dict[str, tuple[int, int]] = {}
+        self._directions: dict[str, str] = {}
+        self.start_region()
+
+    def start_region(self) -> None:
+        """Forget the last region's directives."""
+        self.interval = 0
+        self.interval_place = ""
+        self.distances: dict[str, int] = {}
+        self.bypassed: set[str] = set()
+
+    def ports(self) -> tuple[Port, ...]:
+        """Streams of the process, in the order of its parameters."""
+        return tuple(
+            Port(name, self._directions[name], *self._port_bits[name])
+            for name in self.function.parameters
+            if name in self._directions
+        )
+
+    def value(self, typed: Typed) -> int:
+        """Value of an operand."""
+        if isinstance(typed.operand, Number) and isinstance(typed.type, IntType):
+            return self.builder.constant(typed.operand.value, typed.type.width)
+        if isinstance(typed.operand, Local) and typed.operand.name in self.values:
+            return self.values[typed.operand.name]
+        place = self.locations.function(self.function.debug)
+        if isinstance(typed.operand, Local) and typed.operand.name in self.function.parameters:
+            raise HlsError(
+                f"{place}: the argument {typed.operand.name} must be a hls::stream, not a value or an array; "
+                "send what it holds as words of a stream"
+            )
+        raise HlsError(f"{place}: the value {typed.operand} must be an integer that this function computes")
+
+    def read(self, instruction: Instruction, predicate: int) -> None:
+        """Translate one instruction that runs when `predicate` holds."""
+        opcode = instruction.opcode
+        if opcode in ("getelementptr", "alloca") or isinstance(instruction.type, PointerType):
+            return
+        if opcode == "call":
+            self._call(instruction, predicate)
+        elif opcode == "store":
+            self._store(instruction, predicate)
+        elif instruction.result is not None:
+            self.values[instruction.result] = self._result(instruction, predicate)
+        else:
+            raise HlsError(f"{self.place(instruction)}: {opcode} is not supported by the embedded engine")
+
+    def place(self, instruction: Instruction) -> str:
+        """FILE:LINE for messages."""
+        return self.locations.of(instruction.debug) or self.locations.function(self.function.debug)
+
+    def _op(self, instruction: Instruction, kind: str, width: int, *args: int, **fields: object) -> int:
+        name = value_name(instruction.result or "", kind)
+        location = self.locations.of(instruction.debug)
+        return self.builder.add(Op(0, kind, width, args, location=location, name=name, **fields))  # type: ignore[arg-type]
+
+    def _result(self, instruction: Instruction, predicate: int) -> int:
+        opcode = instruction.opcode
+        if opcode in _FLOATING:
+            raise HlsError(f"{self.place(instruction)}: floating point is not supported; use ap_int")
+        if not isinstance(instruction.type, IntType):
+            raise HlsError(
+                f"{self.place(instruction)}: {opcode} of a value that is no integer is not supported; "
+                "use ap_int"
+            )
+        width = instruction.type.width
+        if opcode == "load":
+            return self._load(instruction, predicate, width)
+        args = [self.value(operand) for operand in instruction.operands]
+        if opcode in BINARY:
+            return self._op(instruction, opcode, width, *args)
+        if opcode == "icmp":
+            kind, swap, negate = _PREDICATES[instruction.predicate]
+            result = self._op(instruction, kind, 1, *(args[::-1] if swap else args))
+            return self.builder.negate(result) if negate else result
+        if opcode == "select":
+            return self._op(instruction, "select", width, *args)
+        if opcode == "trunc":
+            return self._op(instruction, "slice", width, args[0])
+        if opcode in ("zext", "sext"):
+            return self._op(instruction, opcode, width, args[0])
+        if opcode == "freeze":
+            return args[0]
+        raise HlsError(f"{self.place(instruction)}: {opcode} is not supported by the embedded engine")
+
+    # ---- memories and streams --------------------------------------------------------------------------
+
+    def _load(self, instruction: Instruction, predicate: int, width: int) -> int:
+        pointer = instruction.operands[0].operand
+        if self.memories.is_stream(pointer):
+            return self._read_place(instruction, self.memories.place(pointer), width, predicate)
+        return self._load_place(instruction, self.memories.place(pointer), width)
+
+    def _read_place(self, instruction: Instruction, place: Place, width: int, predicate: int) -> int:
+        if isinstance(place, Choice):
+            condition = self.value(place.condition)
+            read = [
+                self._read_place(instruction, part, width, self.builder.both(predicate, when))
+                for part, when in ((place.yes, condition), (place.no, self.builder.negate(condition)))
+            ]
+            return self._op(instruction, "select", width, condition, *read)
+        name = self._stream(instruction, place, "in")
+        bits = self._port_bits[name][0]
+        return self.builder.resize(
+            self._op(instruction, "read", bits, target=name, predicate=predicate), width
+        )
+
+    def _load_place(self, instruction: Instruction, place: Place, width: int) -> int:
+        if isinstance(place, Choice):
+            yes, no = (self._load_place(instruction, part, width) for part in (place.yes, place.no))
+            return self._op(instruction, "select", width, self.value(place.condition), yes, no)
+        memory, address = self._word(place)
+        return self._op(instruction, "load", width, address, target=memory)
+
+    def _store(self, instruction: Instruction, predicate: int) -> None:
+        data = self.value(instruction.operands[0])
+        place = self.memories.place(instruction.operands[1].operand)
+        self._store_place(instruction, place, data, predicate)
+
+    def _store_place(self, instruction: Instruction, place: Place, data: int, predicate: int) -> None:
+        if isinstance(place, Choice):
+            condition = self.value(place.condition)
+            otherwise = self.builder.negate(condition)
+            self._store_place(instruction, place.yes, data, self.builder.both(predicate, condition))
+            self._store_place(instruction, place.no, data, self.builder.both(predicate, otherwise))
+            return
+        if self.memories.is_parameter(place):
+            name = self._stream(instruction, place, "out")
+            bits = self._port_bits[name][0]
+            data = self.builder.resize(data, bits)
+            self._op(instruction, "write", bits, data, target=name, predicate=predicate)
+            return
+        memory, address = self._word(place)
+        width = self.builder.width(data)
+        self._op(instruction, "store", width, address, data, target=memory, predicate=predicate)
+
+    def _stream(self, instruction: Instruction, place: Address, direction: str) -> str:
+        name = place.base
+        if name not in self._port_bits or not instruction.volatile:
+            raise HlsError(
+                f"{self.place(instruction)}: the argument {name} must be a hls::stream, not a pointer"
+            )
+        if place.offset or place.terms:
+            raise HlsError(
+                f"{self.place(instruction)}: the argument {name} must be one hls::stream, not an array or "
+                "struct of streams; give each stream a parameter of its own"
+            )
+        if self._directions.setdefault(name, direction) != direction:
+            raise HlsError(
+                f"{self.place(instruction)}: stream {name} must be read or written by a process, not both; "
+                "use two streams"
+            )
+        return name
+
+    def _check_stream(self, instruction: Instruction, place: Address) -> None:
+        if not self.memories.is_parameter(place):
+            raise HlsError(
+                f"{self.place(instruction)}: stream {variable_name(place.base)} must be a parameter of the "
+                "process, not a variable; declare it in the top function"
+            )
+
+    def _word(self, place: Address) -> tuple[str, int]:
+        memory, index, terms = self.memories.access(place)
+        width = self.memories.address_bits(memory)
+        total = self.builder.constant(index, width)
+        for words, typed in terms:
+            value = self.builder.resize(self.value(typed), width)
+            product = self.builder.make("mul", value, self.builder.constant(words, width))
+            total = self.builder.make("add", total, product)
+        return memory, total
+
+    # ---- calls -----------------------------------------------------------------------------------------
+
+    def _call(self, instruction: Instruction, predicate: int) -> None:
+        callee = instruction.callee
+        if callee.startswith("asn_"):
+            self._directive(instruction)
+        elif callee.startswith(("llvm.lifetime", "llvm.assume", "llvm.experimental.noalias", "llvm.dbg")):
+            return
+        elif callee.startswith("llvm.") and instruction.result is not None:
+            args = [self.value(operand) for operand in instruction.operands]
+            self.values[instruction.result] = read_intrinsic(
+                self.builder, callee, args, self.place(instruction)
+            )
+        elif callee.startswith(("llvm.memset", "llvm.memcpy", "llvm.memmove")):
+            raise HlsError(
+                f"{self.place(instruction)}: an array or struct must be filled or copied element by element, "
+                "not as a whole; write a loop instead, also for the first values of a local array"
+            )
+        else:
+            raise HlsError(
+                f"{self.place(instruction)}: the call of {demangle_function(callee)} must be inlined; "
+                "define it HLS_INLINE in this file, or call it from the top function as a process"
+            )
+
+    def _directive(self, instruction: Instruction) -> None:
+        arguments = [operand.operand for operand in instruction.operands]
+        numbers = [argument.value for argument in arguments if isinstance(argument, Number)]
+        if instruction.callee in _WITH_NUMBER and not numbers:
+            raise HlsError(
+                f"{self.place(instruction)}: the number of a directive must be a constant; write one"
+            )
+        if instruction.callee == "asn_pipeline":
+            self.interval, self.interval_place = max(1, numbers[0]), self.place(instruction)
+        elif instruction.callee == "asn_stream_access":
+            for address in leaves(self.memories.place(arguments[0])):
+                self._check_stream(instruction, address)
+                self._port_bits[address.base] = (numbers[0], numbers[1])
+        elif instruction.callee == "asn_partition":
+            self.memories.partition(self._array(instruction))
+        elif instruction.callee == "asn_rom_lut":
+            self.memories.keep_in_luts(self._array(instruction))
+        elif instruction.callee == "asn_dependence_distance":
+            for memory in self.memories.memory_names(self._array(instruction)):
+                self.distances[memory] = numbers[0]
+        elif instruction.callee == "asn_bypass":
+            self.bypassed.update(self.memories.memory_names(self._array(instruction)))
+
+    def _array(self, instruction: Instruction) -> Operand:
+        """The array that a directive names."""
+        operand = instruction.operands[0].operand
+        try:
+            self.memories.address(operand)
+        except HlsError as error:
+            raise HlsError(f"{self.place(instruction)}: {error}") from None
+        return operand

@@ -1,0 +1,197 @@
+"""The top function: which processes there are and which streams join them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from asn2fpga.engine.clang.demangle import demangle_function
+from asn2fpga.engine.clang.locations import Locations
+from asn2fpga.engine.clang.syntax import Function, Instruction, Local, Module, Number
+from asn2fpga.engine.ir.dataflow import DEFAULT_DEPTH, DONE, START, Dataflow, Fifo, Instance
+from asn2fpga.engine.ir.names import Names, is_reserved
+from asn2fpga.engine.ir.process import Memory, Port, Process
+from asn2fpga.errors import HlsError
+
+
+def find_top(module: Module, name: str) -> Function:
+    """The function called `name`.
+
+    Raises:
+        HlsError: there is none, or SystemVerilog keeps the name for itself.
+    """
+    if is_reserved(name):
+        raise HlsError(
+            f"{name}: the top function must not have a word of SystemVerilog as its name; rename it"
+        )
+    found = [function for function in module.functions.values() if demangle_function(function.name) == name]
+    if found:
+        return min(found, key=lambda function: function.name.startswith("_ZN"))  # not that of a namespace
+    known = ", ".join(sorted(demangle_function(name) for name in module.functions))
+    there = f"one of {known}" if known else "in the source, which has none that is not static or inline"
+    raise HlsError(f"{name}: the top function must be {there}, not '{name}'")
+
+
+@dataclass(frozen=True)
+class Call:
+    """A process function and the names of the top function's streams it is called with."""
+
+    function: Function
+    arguments: tuple[str, ...]
+
+
+def find_calls(module: Module, top: Function, locations: Locations) -> list[Call]:
+    """Processes in the order in which the top function calls them; the top function itself if it calls none.
+
+    Raises:
+        HlsError: a top function that calls processes and computes something itself; one that returns a value.
+    """
+    instructions = [instruction for block in top.blocks for instruction in block.instructions]
+    calls = [
+        Call(module.functions[instruction.callee], _names(instruction))
+        for instruction in instructions
+        if instruction.opcode == "call" and instruction.callee in module.functions
+    ]
+    for function in (top, *(call.function for call in calls)):
+        if not function.is_void:
+            raise HlsError(
+                f"{locations.function(function.debug)}: {demangle_function(function.name)} must return void, "
+                "not a value; write what it finds to a stream"
+            )
+    if not calls:
+        return [Call(top, tuple(top.parameters))]
+    for instruction in instructions:
+        if instruction.opcode in ("load", "store") or len(top.blocks) > 1:
+            place = locations.of(instruction.debug) or demangle_function(top.name)
+            raise HlsError(
+                f"{place}: the top function must call processes or do the work itself, not both; "
+                "move this into a process"
+            )
+    return calls
+
+
+def wants_handshake(top: Function) -> bool:
+    """Whether the top function says HLS_CONTROL_HANDSHAKE."""
+    return any(
+        instruction.callee == "asn_control_handshake"
+        for block in top.blocks
+        for instruction in block.instructions
+    )
+
+
+def _names(call: Instruction) -> tuple[str, ...]:
+    operands = (operand.operand for operand in call.operands)
+    return tuple(operand.name if isinstance(operand, Local) else "" for operand in operands)
+
+
+def build_dataflow(
+    top: Function,
+    processes: dict[str, Process],
+    calls: list[Call],
+    locations: Locations,
+) -> Dataflow:
+    """Join processes by the streams they are called with.
+
+    Raises:
+        HlsError: a stream without exactly one writer and one reader, or a function with static variables
+            that is called twice.
+    """
+    name = demangle_function(top.name)
+    names = Names()
+    instances = [
+        Instance(
+            names.unique(f"u_{processes[call.function.name].name}"),
+            processes[call.function.name],
+            dict(zip(call.function.parameters, call.arguments, strict=True)),
+        )
+        for call in calls
+    ]
+    _check_copies(name, instances)
+    depths = _depths(top, locations)
+    ends = _ends(instances)
+    fifos = [
+        _fifo(name, stream, found, depths) for stream, found in ends.items() if stream not in top.parameters
+    ]
+    for stream in top.parameters:
+        if stream not in ends:
+            raise HlsError(
+                f"{locations.function(top.debug)}: stream {stream} of the top function must be read or "
+                "written, not left alone; remove it"
+            )
+    outer = {stream: _end(name, stream, ends[stream]) for stream in top.parameters}
+    location = locations.function(top.debug)
+    return Dataflow(name, location, tuple(instances), tuple(fifos), outer, wants_handshake(top))
+
+
+def _check_copies(top: str, instances: list[Instance]) -> None:
+    """Copies of a process share nothing, so C++ must share nothing between its calls either."""
+    called = Counter(instance.process.name for instance in instances)
+    for instance in instances:
+        shared = [memory.c_name for memory in instance.process.memories if memory.static and memory.writable]
+        if called[instance.process.name] > 1 and shared:
+            raise HlsError(
+                f"{top}: process {instance.process.name} must have no static variable ({shared[0]}) to be "
+                "called twice; write one function per call"
+            )
+
+
+def check_variables(processes: list[Process]) -> None:
+    """Processes share nothing but streams.
+
+    Raises:
+        HlsError: a variable that one process writes and another one uses.
+    """
+    users: dict[str, list[tuple[Process, Memory]]] = {}
+    for process in processes:
+        for base, memory in {memory.base: memory for memory in process.memories if memory.static}.items():
+            users.setdefault(base, []).append((process, memory))
+    for found in users.values():
+        if len(found) > 1 and any(memory.writable for _, memory in found):
+            process, memory = found[1]
+            places = [op.location for op in process.ops.values() if op.target == memory.name and op.location]
+            raise HlsError(
+                f"{[*places, process.location][0]}: {memory.c_name} must be used by one process, not by "
+                f"{found[0][0].name} and {process.name}; send what it holds as words of a stream"
+            )
+
+
+def _ends(instances: list[Instance]) -> dict[str, list[Port]]:
+    ends: dict[str, list[Port]] = {}
+    for instance in instances:
+        for port in instance.process.ports:
+            if port.name not in (START, DONE):
+                ends.setdefault(instance.streams[port.name], []).append(port)
+    return ends
+
+
+def _end(top: str, stream: str, ends: list[Port]) -> Port:
+    if len(ends) > 1:
+        raise HlsError(f"{top}: stream {stream} of the top function must be used by one process, not more")
+    return ends[0]
+
+
+def _fifo(top: str, stream: str, ends: list[Port], depths: dict[str, int]) -> Fifo:
+    if sorted(port.direction for port in ends) != ["in", "out"]:
+        raise HlsError(f"{top}: stream {stream} must have one writing and one reading process")
+    widths = {port.width for port in ends}
+    if len(widths) != 1:
+        raise HlsError(f"{top}: both ends of stream {stream} must have the same payload type")
+    return Fifo(stream, widths.pop(), depths.get(stream, DEFAULT_DEPTH))
+
+
+def _depths(top: Function, locations: Locations) -> dict[str, int]:
+    depths = {}
+    for block in top.blocks:
+        for instruction in block.instructions:
+            if instruction.callee == "asn_stream_depth":
+                stream, depth = (operand.operand for operand in instruction.operands)
+                number = depth.value if isinstance(depth, Number) else 0
+                if number < 1:
+                    place = locations.of(instruction.debug) or locations.function(top.debug)
+                    raise HlsError(
+                        f"{place}: the depth of a stream must be a constant of 1 or more; "
+                        f"{DEFAULT_DEPTH} words let both of its processes run side by side"
+                    )
+                if isinstance(stream, Local):
+                    depths[stream.name] = number
+    return depths

@@ -1,0 +1,1 @@
+"""Operations into stages: chaining under the delay model, modulo scheduling of loops."""

@@ -1,0 +1,80 @@
+"""What a placement breaks: order of accesses, shared ports, exits and variables that come too late."""
+
+from __future__ import annotations
+
+from asn2fpga.engine.ir.process import NOTHING, Process, Region
+from asn2fpga.engine.schedule.constraints import Constraint, Gap, Rule
+from asn2fpga.engine.schedule.placement import Placement
+from asn2fpga.engine.target.delays import DelayModel
+
+MAX_STAGES = 400
+_FAR = 10 * MAX_STAGES  # behind every stage that a schedule has
+
+
+class Checker:
+    """Checks placements of a region at one initiation interval."""
+
+    def __init__(
+        self, process: Process, region: Region, delays: DelayModel, rules: list[Rule], interval: int
+    ) -> None:
+        self.process = process
+        self.region = region
+        self.delays = delays
+        self.rules = rules
+        self.interval = interval
+        self.inside = frozenset(region.ops)
+
+    def first_broken(self, placement: Placement) -> Constraint | None:
+        """The first constraint that a placement breaks, in a fixed order."""
+        broken = _first_broken_rule(placement, self.rules)
+        if broken is not None or not self.region.is_loop:
+            return broken
+        last_exit = exit_stage(self.region, placement, self.delays)
+        if last_exit > self.interval - 1:
+            return Constraint(NOTHING, MAX_STAGES, "the exit condition is known too late")
+        return self._broken_recurrence(placement, last_exit)
+
+    def _broken_recurrence(self, placement: Placement, not_before: int = 0) -> Constraint | None:
+        for phi, value in self.region.back.items():
+            ready = max(not_before, self._ready(placement, value))
+            late = ready - (placement.stage[phi] + self.interval - 1)
+            if late > 0:
+                name = self.process.ops[phi].name or "a variable"
+                return Constraint(phi, late, f"the value of {name} from the last iteration", value)
+        return None
+
+    def _ready(self, placement: Placement, value: int) -> int:
+        """Stage at whose end a register can take a value."""
+        ready = placement.available.get(value, 0)
+        late = value in self.inside and placement.time[value] + self.delays.figures.setup > self.delays.budget
+        return ready + late
+
+    def chases_itself(self, placement: Placement, later: int) -> bool:
+        """Whether an operation or variable, delayed far behind all others, delays itself: nothing obeys then.
+
+        All that is far behind is there because of it, so that the distances are those of any placement.
+        """
+        trial = placement.copy()
+        trial.delay(later, _FAR)
+        gaps = [rule for rule in self.rules if isinstance(rule, Gap)]
+        for _ in range(MAX_STAGES):
+            broken = _first_broken_rule(trial, gaps) or self._broken_recurrence(trial)
+            if broken is None or broken.later == later:
+                return broken is not None
+            trial.delay(broken.later, trial.stage[broken.later] + broken.by)
+        return False
+
+
+def _first_broken_rule(placement: Placement, rules: list[Rule] | list[Gap]) -> Constraint | None:
+    for rule in rules:
+        missing = rule.missing(placement.stage)
+        if missing > 0:
+            return Constraint(rule.later, missing, rule.reason, rule.earlier)
+    return None
+
+
+def exit_stage(region: Region, placement: Placement, delays: DelayModel) -> int:
+    """Stage in which all exit conditions are known, variables of the loop among them."""
+    needed = delays.figures.handshake
+    conditions = [exit_.condition for exit_ in region.exits if exit_.condition in placement.available]
+    return max((placement.settled(value, needed) for value in conditions), default=0)

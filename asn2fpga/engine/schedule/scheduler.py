@@ -1,0 +1,164 @@
+"""Place the operations of a region into stages: chaining under the delay model, modulo scheduling of loops.
+
+A stage is one clock cycle of an iteration. At initiation interval II a new iteration starts every II cycles
+at the earliest; iterations never come closer than II stages (README.md), so every constraint between
+iterations i and i+n reads: stage(later) + n * II >= stage(earlier) + latency.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from asn2fpga.engine.ir.process import NOTHING, Process, Region, uses_of
+from asn2fpga.engine.schedule.checking import MAX_STAGES, Checker, exit_stage
+from asn2fpga.engine.schedule.constraints import Constraint, RegionConstraints
+from asn2fpga.engine.schedule.explain import explain
+from asn2fpga.engine.schedule.operators import find_operators
+from asn2fpga.engine.schedule.placement import Placement
+from asn2fpga.engine.target.bind import is_synchronous
+from asn2fpga.engine.target.delays import WIRING, DelayModel
+from asn2fpga.errors import HlsError
+
+MAX_INTERVAL = 128
+_SUSPICIOUS = (2, 8, 32)  # so often delayed, an operation may be chasing itself
+
+
+@dataclass
+class Schedule:
+    """Stage in which each operation runs; stage and time (ns) of its value; number of stages."""
+
+    region: str
+    interval: int
+    stage: dict[int, int] = field(default_factory=dict)
+    available: dict[int, int] = field(default_factory=dict)
+    time: dict[int, float] = field(default_factory=dict)
+    length: int = 1
+    exit_stage: int = 0
+    limited_by: str = ""
+    critical_path_ns: float = 0.0
+
+
+def schedule_process(process: Process, delays: DelayModel) -> dict[str, Schedule]:
+    """Schedule every region of a process."""
+    return {region.name: schedule_region(process, region, delays) for region in process.regions}
+
+
+def schedule_region(process: Process, region: Region, delays: DelayModel) -> Schedule:
+    """Schedule one region; raises HlsError for a loop that fits no interval."""
+    return _RegionScheduler(process, region, delays).run()
+
+
+class _RegionScheduler:
+    def __init__(self, process: Process, region: Region, delays: DelayModel) -> None:
+        self.process = process
+        self.region = region
+        self.delays = delays
+        self.constraints = RegionConstraints(process, region)
+        self.inside = set(region.ops)
+        self.limited_by = ""
+        self.earliest_placement = Placement(process, region, delays, find_operators(process, region, delays))
+
+    def run(self) -> Schedule:
+        asked = max(1, self.region.interval) if self.region.is_loop else 1
+        needed, limited_by = self.constraints.port_bound()
+        first = max(asked, needed) if self.region.is_loop else 1
+        for interval in range(first, MAX_INTERVAL + 1):
+            schedule = self._attempt(interval, {})
+            if schedule is not None:
+                schedule.limited_by = limited_by if interval > asked else ""
+                return self._sink_loads(schedule)
+            limited_by = self.limited_by
+        raise HlsError(
+            f"{self.region.location}: the loop cannot be pipelined at an interval of {MAX_INTERVAL} or less: "
+            f"{limited_by}; use it less often in an iteration, or shorten the dependence between iterations"
+        )
+
+    def _attempt(self, interval: int, earliest: dict[int, int]) -> Schedule | None:
+        """A schedule at this interval, or None if the constraints cannot be met."""
+        placement = self.earliest_placement.copy()
+        for value, stage in earliest.items():
+            placement.delay(value, stage)
+        rules = self.constraints.rules(interval)
+        checker = Checker(self.process, self.region, self.delays, rules, interval)
+        delays: Counter[int] = Counter()
+        delayed_by: Constraint | None = None
+        while True:
+            broken = checker.first_broken(placement)
+            if broken is None:
+                return self._schedule(placement, interval)
+            stage = placement.earliest.get(broken.later, 0) + broken.by
+            suspicious = delays[broken.later] in _SUSPICIOUS
+            chasing = suspicious and checker.chases_itself(placement, broken.later)
+            if chasing or self._hopeless(placement, interval, stage):
+                # An exit is late because of what delayed the variables that it looks at.
+                reason = delayed_by if broken.later == NOTHING and delayed_by is not None else broken
+                self.limited_by = explain(self.process, self.region, placement, reason)
+                return None
+            delayed_by = broken
+            delays[broken.later] += 1
+            placement.delay(broken.later, stage)
+
+    def _hopeless(self, placement: Placement, interval: int, stage: int) -> bool:
+        """Whether an operation is pushed so far behind all others that it chases itself."""
+        slack = 8 + 2 * interval
+        return stage > slack and stage > min(MAX_STAGES, slack + self._length(placement, interval))
+
+    def _sink_loads(self, schedule: Schedule) -> Schedule:
+        """Load from distributed memories no earlier than needed: fewer pipeline registers."""
+        memories = {memory.name: memory for memory in self.process.memories}
+        loads = [
+            number
+            for number in self.region.ops
+            for op in [self.process.ops[number]]
+            if op.kind == "load" and not is_synchronous(memories[op.target])
+        ]
+        if not loads:
+            return schedule
+        first_uses = self._first_uses(schedule)
+        better = self._attempt(schedule.interval, {number: first_uses[number] for number in loads})
+        if better is None or better.length > schedule.length:
+            return schedule
+        better.limited_by = schedule.limited_by
+        return better
+
+    def _first_uses(self, schedule: Schedule) -> dict[int, int]:
+        """Earliest stage that computes with each value, looking through wiring."""
+        first = dict.fromkeys(self.region.ops, schedule.length - 1)
+        for number in reversed(self.region.ops):
+            op = self.process.ops[number]
+            used = first[number] if op.kind in WIRING else schedule.stage[number]
+            for value in uses_of(op):
+                if value in first:
+                    first[value] = min(first[value], used)
+        return first
+
+    # ---- from a placement to a schedule ----------------------------------------------------------------
+
+    def _schedule(self, placement: Placement, interval: int) -> Schedule:
+        return Schedule(
+            region=self.region.name,
+            interval=interval,
+            stage=placement.stage,
+            available=placement.available,
+            time=placement.time,
+            length=self._length(placement, interval),
+            exit_stage=exit_stage(self.region, placement, self.delays),
+            critical_path_ns=self._critical_path(placement),
+        )
+
+    def _critical_path(self, placement: Placement) -> float:
+        """The longest of the paths to registers and of those that steer the handshakes, in ns."""
+        figures, start = self.delays.figures, self.delays.start()
+        steering = [self.process.ops[number].predicate for number in self.region.ops]
+        steering += [exit_.condition for exit_ in self.region.exits]
+        times = [placement.time[value] for value in steering if value in placement.time]
+        in_time = [time for time in times if time + figures.handshake <= self.delays.budget]
+        handshakes = max([start, *in_time]) + figures.handshake
+        entering = [placement.into_register(number) for number in self.region.ops]
+        return max(handshakes, max([start, *placement.time.values()]) + figures.setup, *entering)
+
+    def _length(self, placement: Placement, interval: int) -> int:
+        last = [placement.available[number] for number in (*self.region.ops, *self.region.back)]
+        around = interval - 1 if self.region.is_loop else 0
+        return 1 + max([0, exit_stage(self.region, placement, self.delays), around, *last])

@@ -1,0 +1,1 @@
+"""What a part is made of: delays, and what memories and FIFOs become."""

@@ -1,0 +1,101 @@
+"""Delay model: ns each operation takes on a part, routing included; the figures are in delay_tables.py."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from asn2fpga.engine.ir.process import Op
+from asn2fpga.engine.target.delay_tables import Figures, figures_of
+
+WIRING = frozenset({"constant", "slice", "concat", "zext", "sext"})
+DIVISIONS = frozenset({"udiv", "sdiv", "urem", "srem"})
+SLICE_BITS = (17, 24)  # factors of one DSP slice, unsigned
+CARRIED = frozenset({"add", "sub", "ult", "ule", "slt", "sle"})
+_UNCERTAINTY = 0.1  # of the clock period: jitter, and nets that are longer than assumed
+
+
+@dataclass(frozen=True)
+class DelayModel:
+    """A part's figures at a clock."""
+
+    clock_ns: float
+    figures: Figures
+
+    @property
+    def budget(self) -> float:
+        """Time a stage's logic may take."""
+        return self.clock_ns * (1 - _UNCERTAINTY)
+
+    @property
+    def room(self) -> float:
+        """Time for logic between two registers."""
+        return self.budget - self.start()
+
+    def start(self) -> float:
+        """When a register's value is there after the clock edge."""
+        return self.figures.register_out
+
+    def of(self, op: Op, widths: Sequence[int]) -> float:
+        """Delay of a pure operation that shares nothing (packing.py), with no register inside.
+
+        From its last argument to its result. Inverters are part of what is behind them.
+        """
+        lut = self.figures.lut
+        if op.kind in WIRING or op.kind == "not":
+            return 0.0
+        if op.kind in CARRIED:
+            return self.sum_of(max(widths))
+        if op.kind == "eq":
+            return lut * max(1, math.ceil(math.log(max(widths) * 2, self.figures.lut_inputs)))
+        if op.kind == "mul":
+            return self._multiply(widths)
+        if op.kind in ("shl", "lshr", "ashr"):
+            return lut * max(1, math.ceil(math.log2(max(2, widths[0])) / 2))
+        if op.kind in DIVISIONS:
+            return widths[0] * self.sum_of(widths[1])
+        return lut
+
+    def sum_of(self, width: int) -> float:
+        """Delay of a sum: a look-up table, into the carry chain, along it, and out."""
+        return self.figures.lut + self.figures.carry + self.figures.carry_per_bit * width
+
+    def table_of(self, depth: int, width: int) -> float:
+        """Delay of a ROM made of look-up tables, from its address to a register behind it.
+
+        A tree of choices behind tables of one word a bit and input; and in front of it, nets that lead to
+        many: a level for every factor of 256 of them.
+        """
+        inputs = self.figures.lut_inputs
+        tables = math.ceil(depth / 2**inputs)
+        choice = math.ceil(math.log(tables, 4)) if tables > 1 else 0
+        fan_out = math.log(max(1, tables * width), 256)
+        return self.figures.lut * (1 + choice + fan_out)
+
+    def _multiply(self, widths: Sequence[int]) -> float:
+        small, large = min(widths), max(widths)
+        if small <= 4:
+            return self.sum_of(small + large) * math.ceil(math.log2(small + 1))
+        return self.figures.product[0] + self.figures.product[0] / 3 * (slices_of(widths) - 1)
+
+    def registers_inside(self, op: Op, widths: Sequence[int]) -> int:
+        """Registers inside a product of one DSP slice that it needs at this clock."""
+        if op.kind != "mul" or slices_of(widths) > 1 or self.of(op, widths) <= self.room:
+            return 0
+        deeper = range(1, len(self.figures.product))
+        return next(
+            (count for count in deeper if self.figures.product[count] <= self.room),
+            len(self.figures.product) - 1,
+        )
+
+
+def slices_of(widths: Sequence[int]) -> int:
+    """DSP slices of a product, by the widths of its factors."""
+    small, large = sorted(widths)
+    return math.ceil(small / SLICE_BITS[0]) * math.ceil(large / SLICE_BITS[1])
+
+
+def delay_model(part: str, clock_ns: float) -> DelayModel:
+    """The model of a part such as xc7z020clg400-1 or xczu7ev-ffvc1156-2-e at a clock period."""
+    return DelayModel(clock_ns, figures_of(part))

@@ -1,0 +1,1 @@
+"""Scheduled processes and the design that joins them as SystemVerilog."""

@@ -1,0 +1,1 @@
+"""Synthesis with Yosys: the area of RTL, and its netlist."""

@@ -1,0 +1,253 @@
+"""What the engine does not take is refused in one sentence: FILE:LINE, the construct, what to write."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from asn2fpga.engine.compile import compile_project
+from asn2fpga.errors import HlsError
+from asn2fpga.rtl import HlsProject
+
+HEAD = (
+    '#include "engine.h"\n#include <ap_int.h>\n#include <hls_stream.h>\ntypedef hls::stream<ap_uint<8> > S;\n'
+)
+TOP = "void top(S& in, S& out) {\n  HLS_DATAFLOW\n  work(in, out);\n}\n"
+POINTER = "a pointer must be the name of an array or stream with indices; select elements, not arrays"
+COPY = "HLS_PROCESS void work(S& in, S& out) { out.write(in.read()); }\n"
+
+
+def process(*lines: str) -> str:
+    """A process whose first statement is in line 6, and the top function that calls it."""
+    return "\n".join(["HLS_PROCESS void work(S& in, S& out) {", *lines, "}", TOP])
+
+
+REFUSED = {
+    "floating point": (
+        process("float x = in.read().to_int();", "out.write(int(x * 1.5f));"),
+        "work.cpp:6: floating point is not supported; use ap_int",
+    ),
+    "pointer that walks": (
+        process("static ap_uint<8> a[8];", "ap_uint<8>* p = a;", "for (int i = 0; i < in.read(); i++) p++;",
+                "out.write(*p);"),
+        f"work.cpp:5: {POINTER}",
+    ),
+    "dynamic memory": (
+        process("int* a = new int[4];", "a[in.read() & 3] = 1;", "out.write(a[in.read() & 3]);"),
+        f"work.cpp:7: {POINTER}",
+    ),
+    "promise in an unrolled loop": (
+        process("static ap_uint<8> sums[64];", "for (int i = 0; i < 8; i++) {", "HLS_PIPELINE(1)",
+                "const ap_uint<6> x = in.read();", "HLS_UNROLL_BEFORE",
+                "for (int lane = 0; lane < 2; lane++) {", "HLS_UNROLL_INSIDE", "HLS_INDEPENDENT(sums)",
+                "sums[x + lane] += lane;", "}", "}", "out.write(sums[3]);"),
+        "work.cpp:13: HLS_INDEPENDENT and HLS_DEPENDENCE_DISTANCE must not stand in a loop that is unrolled; "
+        "write what holds for the iterations of the pipelined loop there",
+    ),
+    "promise before a break of an unrolled loop": (
+        process("static ap_uint<8> sums[64];", "for (int i = 0; i < 8; i++) {", "HLS_PIPELINE(1)",
+                "const ap_uint<6> x = in.read();", "HLS_UNROLL_BEFORE",
+                "for (int lane = 0; lane < 2; lane++) {", "HLS_UNROLL_INSIDE",
+                "if (x[lane]) {", "HLS_INDEPENDENT(sums)", "sums[lane] += x;", "break;", "}", "}", "}",
+                "out.write(sums[1]);"),
+        "work.cpp:14: HLS_INDEPENDENT and HLS_DEPENDENCE_DISTANCE must not stand in a loop that is unrolled; "
+        "write what holds for the iterations of the pipelined loop there",
+    ),
+    "loop without end": (
+        process("while (true) out.write(in.read());"),
+        "work.cpp:6: the loop never ends; give it a way out",
+    ),
+    "recursion": (
+        "ap_uint<8> twice(ap_uint<8> x) { return x == 0 ? x : ap_uint<8>(twice(x - 1) + 2); }\n"
+        + process("out.write(twice(in.read()));"),
+        "work.cpp:7: the call of twice must be inlined; define it HLS_INLINE in this file, or call it from "
+        "the top function as a process",
+    ),
+    "array of streams as argument": (
+        "HLS_PROCESS void work(S& in, S (&out)[2]) { out[0].write(in.read()); out[1].write(7); }\n"
+        + TOP.replace("S& out", "S (&out)[2]"),
+        "work.cpp:5: the argument out must be one hls::stream, not an array or struct of streams; give each "
+        "stream a parameter of its own",
+    ),
+    "stream in a process": (
+        process("S q;", "q.write(in.read());", "out.write(q.read());"),
+        "work.cpp:7: stream q must be a parameter of the process, not a variable; declare it in the top "
+        "function",
+    ),
+    "stream of the file": (
+        "S q;\n" + process("q.write(in.read());", "out.write(q.read());"),
+        "work.cpp:7: stream q must be a parameter of the process, not a variable; declare it in the top "
+        "function",
+    ),
+    "variable of two processes": (
+        "ap_uint<8> table[4];\n"
+        "HLS_PROCESS void first(S& in, S& m) { table[in.read() & 3] = 1; m.write(2); }\n"
+        "HLS_PROCESS void work(S& in, S& out) {\n  out.write(table[in.read() & 3]);\n}\n"
+        + TOP.replace("work(in, out);", "HLS_STREAM(S, m, 2)\nfirst(in, m);\nwork(m, out);"),
+        "work.cpp:8: table must be used by one process, not by first and work; send what it holds as words "
+        "of a stream",
+    ),
+    "state of a function in two processes": (
+        "HLS_INLINE ap_uint<8> count() { static ap_uint<8> n; n = n + 1; return n; }\n"
+        "HLS_PROCESS void first(S& in, S& m) { m.write(in.read() + count()); }\n"
+        "HLS_PROCESS void work(S& in, S& out) { out.write(in.read() + count()); }\n"
+        + TOP.replace("work(in, out);", "HLS_STREAM(S, m, 2)\nfirst(in, m);\nwork(m, out);"),
+        "work.cpp:5: n must be used by one process, not by first and work; send what it holds as words of a "
+        "stream",
+    ),
+    "elements of two types": (
+        "struct both { ap_uint<8> a; ap_uint<20> b; };\n"
+        + process("static both x[8];", "const ap_uint<3> i = in.read();", "x[i].a = i;", "x[i].b = i;",
+                  "out.write(x[in.read() & 7].a + x[in.read() & 7].b);"),
+        "work.cpp:10: all accesses of x must be of one element type, not of 8 and 32 bits; use one type, or "
+        "an array for each field",
+    ),
+    "stream read and written": (
+        process("out.write(in.read());", "out.write(out.read());"),
+        "work.cpp:7: stream out must be read or written by a process, not both; use two streams",
+    ),
+    "array of another file": (
+        "extern ap_uint<8> table[8];\n" + process("out.write(table[ap_uint<3>(in.read())]);"),
+        "work.cpp:7: the array table must be defined in this file, with constants",
+    ),
+    "first value of another file": (
+        "int any(int);\nstatic const ap_uint<8> three = any(3);\nstatic const ap_uint<8> k = three * 5;\n"
+        + process("out.write(in.read() + k);"),
+        "work.cpp:7: the first value of k must be a constant (that of three before it is none either); write "
+        "the values, or compute them in loops whose numbers of turns are constants",
+    ),
+    "no such top": (COPY, "top: the top function must be one of work, not 'top'"),
+    "more accesses than intervals": (
+        process("for (int i = 0; i < 5; i++) { HLS_PIPELINE(1)", *["out.write(in.read());"] * 140, "}"),
+        "work.cpp:6: the loop cannot be pipelined at an interval of 128 or less: the accesses of stream "
+        "out in one iteration; use it less often in an iteration, or shorten the dependence between "
+        "iterations",
+    ),
+    "value as argument": (
+        "void top(S& in, S& out, int n) { out.write(in.read() + n); }\n",
+        "work.cpp:5: the argument n must be a hls::stream, not a value or an array; send what "
+        "it holds as words of a stream",
+    ),
+    "top that returns a value": (
+        "int top(S& in) { return in.read(); }\n",
+        "work.cpp:5: top must return void, not a value; write what it finds to a stream",
+    ),
+    "process that returns a value": (
+        "HLS_PROCESS int work(S& in, S& out) { out.write(in.read()); return 3; }\n" + TOP,
+        "work.cpp:5: work must return void, not a value; write what it finds to a stream",
+    ),
+    "nothing there": ("", "top: the top function must be in the source, which has none that is not static or "
+                      "inline, not 'top'"),
+    "process with state called twice": (
+        "HLS_PROCESS void work(S& in, S& out) { static ap_uint<8> n; n = n + in.read(); out.write(n); }\n"
+        + TOP.replace("work(in, out);", "HLS_STREAM(S, m, 2)\nwork(in, m);\nwork(m, out);"),
+        "top: process work must have no static variable (n) to be called twice; write one function per call",
+    ),
+    "stream without reader": (
+        COPY + "void top(S& in, S& out) {\n  HLS_STREAM(S, middle, 2)\n  work(in, middle);\n}\n",
+        "top: stream middle must have one writing and one reading process",
+    ),
+    "input of two processes": (
+        COPY
+        + COPY.replace("work", "more")
+        + "void top(S& in, S& out, S& b) { work(in, out); more(in, b); }\n",
+        "top: stream in of the top function must be used by one process, not more",
+    ),
+    "input of nobody": (
+        COPY + "void top(S& in, S& out, S& debug) { work(in, out); }\n",
+        "work.cpp:6: stream debug of the top function must be read or written, not left alone; remove it",
+    ),
+    "stream without words": (
+        COPY + "void top(S& in, S& out) {\n  HLS_STREAM(S, m, 0)\n  work(in, m);\n  work(m, out);\n}\n",
+        "work.cpp:7: the depth of a stream must be a constant of 1 or more; 2 words let both of its "
+        "processes run side by side",
+    ),
+    "interval that is computed": (
+        process("int n = in.read();", "for (int i = 0; i < 4; i++) { HLS_PIPELINE(n) out.write(i); }"),
+        "work.cpp:7: the number of a directive must be a constant; write one",
+    ),
+    "floating choice": (
+        process("ap_uint<8> w = in.read();", "float x = w[0] ? 1.5f : 2.5f;", "out.write(int(x * w));"),
+        "work.cpp:7: floating point is not supported; use ap_int",
+    ),
+    "goto into a loop": (
+        process("int n = in.read();", "if (n & 1) goto inside;", "while (n < 200) {", "n += 3;",
+                "inside: out.write(n);", "n = n + in.read();", "}"),
+        "work.cpp:5: a loop must be entered at its beginning only; write it without goto",
+    ),
+    "local array cleared as a whole": (
+        process("int a[65] = {0};", "for (int i = 0; i < 6; i++) a[in.read() & 15] += 1;",
+                "for (int i = 0; i < 65; i++) out.write(a[i]);"),
+        "work.cpp:6: an array or struct must be filled or copied element by element, not as a whole; write a "
+        "loop instead, also for the first values of a local array",
+    ),
+    "work beside calls": (
+        COPY + "void top(S& in, S& out) {\n  HLS_STREAM(S, m, 2)\n  work(in, m);\n  out.write(1);\n}\n",
+        "work.cpp:9: the top function must call processes or do the work itself, not both; move this into a "
+        "process",
+    ),
+}  # fmt: skip
+
+
+def synthesise(code: str, work: Path) -> None:
+    source = work / "work.cpp"
+    source.write_text(HEAD + code)
+    compile_project(HlsProject(work, source, (), "top", "xc7z020clg400-1", 10.0), work / "out")
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refused(name: str, tmp_path: Path) -> None:
+    code, message = REFUSED[name]
+    with pytest.raises(HlsError) as caught:
+        synthesise(code, tmp_path)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    "line, message",
+    [
+        (
+            "out.write(ap_uint<8>(in.read()).range(0, 7));",
+            "work.cpp:6: a range must go from a higher bit to a lower one; reverse the bits one by one",
+        ),
+        (
+            "ap_uint<3> x = in.read(); out.write((x, x, 5));",
+            "work.cpp:6: overload resolution selected deleted operator ',': a part of a concatenation must "
+            "be an ap_int or ap_uint, not a built-in integer; write ap_uint<N>(x)",
+        ),
+        (
+            "hls::stream<float> reals;",
+            "work.cpp:6: words of a stream must be integers, or structs of integers and of arrays of them",
+        ),
+        (
+            "struct beat { ap_uint<8> data, user; ap_uint<1> last; }; hls::stream<beat> beats;",
+            "work.cpp:6: a struct of `data` and `last` must have no more fields; leave them out, or rename "
+            "`last`",
+        ),
+        (
+            "struct beat { ap_uint<8> data, last; }; hls::stream<beat> beats;",
+            "work.cpp:6: `last` must be one bit; make it ap_uint<1>",
+        ),
+        (
+            "out.write(ap_int<5>(in.read()).xor_reduce());",
+            "work.cpp:6: call to deleted member function 'xor_reduce': Xilinx's headers count copies of the "
+            "sign; write ap_uint<W>(x).xor_reduce()",
+        ),
+        ("out.write(in.read()", "work.cpp:7: expected ')'"),
+        ("out.write(in.read() + missing);", "work.cpp:6: use of undeclared identifier 'missing'"),
+    ],
+)
+def test_wrong_cpp_shows_the_compilers_first_error(line: str, message: str, tmp_path: Path) -> None:
+    log = tmp_path / "out" / "work" / "clang.log"
+    with pytest.raises(HlsError, match=re.escape(f"{message}; the whole message is in {log}")):
+        synthesise(process(line), tmp_path)
+
+
+def test_a_top_function_must_not_be_a_word_of_systemverilog(tmp_path: Path) -> None:
+    source = tmp_path / "work.cpp"
+    source.write_text(HEAD + COPY + "void table(S& in, S& out) { work(in, out); }\n")
+    message = "table: the top function must not have a word of SystemVerilog as its name; rename it"
+    with pytest.raises(HlsError, match=re.escape(message)):
+        compile_project(HlsProject(tmp_path, source, (), "table", "xc7z020clg400-1", 10.0), tmp_path)
