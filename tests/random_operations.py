@@ -6,13 +6,13 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from asn2fpga.engine.ir.builder import COMPARISONS, Builder
+from asn2fpga.engine.ir.builder import Builder
 from asn2fpga.engine.ir.evaluate import evaluate
 from asn2fpga.engine.ir.fold.rules import fold
+from asn2fpga.engine.ir.operations import COMPARISONS, EXTENSIONS, PURE
 from asn2fpga.engine.ir.process import Op
 
-SAME_WIDTH = ("add", "sub", "mul", "and", "or", "xor", "udiv", "urem", "sdiv", "srem", "shl", "lshr", "ashr")
-KINDS = (*SAME_WIDTH, *sorted(COMPARISONS), "not", "select", "zext", "sext", "slice", "concat", "constant")
+KINDS = tuple(sorted(PURE))
 
 
 @dataclass
@@ -34,7 +34,7 @@ class Operations:
 
     def grow(self) -> int:
         """One more operation; returns its value's number."""
-        op = self._random_op()
+        op = self.random_op(self.rng.choice(KINDS))
         args = [self.expected[arg] for arg in op.args]
         expected = op.value
         if op.kind == "constant":
@@ -61,8 +61,9 @@ class Operations:
         self.expected[resized] = number & ((1 << width) - 1)
         return resized
 
-    def _random_op(self) -> Op:
-        kind, first = self.rng.choice(KINDS), self._pick()
+    def random_op(self, kind: str) -> Op:
+        """An operation of a kind on values made so far."""
+        first = self._pick()
         width = self.builder.width(first)
         if kind == "constant":
             chosen = self.rng.choice([1, 4, 8, 13, 65])
@@ -78,7 +79,7 @@ class Operations:
         if kind == "concat":
             parts = (first, *(self._pick() for _ in range(self.rng.randint(1, 2))))
             return Op(0, kind, sum(self.builder.width(part) for part in parts), parts)
-        if kind in ("zext", "sext"):
+        if kind in EXTENSIONS:
             return Op(0, kind, width + self.rng.randint(1, 9), (first,))
         if kind == "mul":
             return self._product(first, width)

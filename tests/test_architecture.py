@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from asn2fpga.engine.ir.operations import OPERATIONS
 from asn2fpga.kinds.registry import INTEGER, NEURONS, REAL, SYNAPSES
 
 ROOT = Path(__file__).parent.parent
@@ -163,6 +164,44 @@ def test_no_file_of_the_engine_imports_itself(path: Path) -> None:
     assert name not in reached_from(
         *(found for found in imports(path) if found.startswith("asn2fpga.engine."))
     )
+
+
+# clang/ and read/ speak of LLVM's instructions, many of which are called the same.
+OF_LLVM = {"clang", "read"}
+OF_OPERATIONS = (PACKAGE / "engine" / "ir" / "operations.py", PACKAGE / "engine" / "ir" / "fold")
+
+
+def groups_of_operations(path: Path) -> list[set[str]]:
+    """Literal tuples, lists and sets that name two or more kinds of operations."""
+    groups = [
+        {part.value for part in node.elts if isinstance(part, ast.Constant) and isinstance(part.value, str)}
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Tuple | ast.List | ast.Set)
+    ]
+    return [group & OPERATIONS.keys() for group in groups if len(group & OPERATIONS.keys()) > 1]
+
+
+@pytest.mark.parametrize("path", ENGINE, ids=name_of)
+def test_only_the_table_groups_operations(path: Path) -> None:
+    """What kinds of operations have in common is a property that the table gives them."""
+    if any(path.is_relative_to(place) for place in OF_OPERATIONS):
+        return
+    if path.relative_to(PACKAGE / "engine").parts[0] not in OF_LLVM:
+        assert groups_of_operations(path) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "groups"),
+    [
+        ('x = frozenset({"add", "sub"})', [{"add", "sub"}]),
+        ('op.kind in ("load", "store", "other")', [{"load", "store"}]),
+        ('op.kind == "add" or op.kind == "sub"', []),
+        ('{"add": 1, "sub": 2}', []),
+    ],
+)
+def test_groups_of_operations_are_noticed(code: str, groups: list[set[str]], tmp_path: Path) -> None:
+    (tmp_path / "example.py").write_text(f"{code}\n")
+    assert groups_of_operations(tmp_path / "example.py") == groups
 
 
 def reached_from(*roots: str) -> dict[str, Path]:

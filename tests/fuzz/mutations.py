@@ -73,13 +73,13 @@ MUTATIONS = (
     Mutation(
         "writes keep the order of the program",
         "schedule/constraints.py",
-        'apart = 0 if (first.kind, second.kind) == ("read", "write") else 1',
+        'apart = 0 if first.kind == "read" and second.kind == "write" else 1',
         "apart = 0",
     ),
     Mutation(
         "accesses of one iteration keep their order",
         "schedule/constraints.py",
-        'apart = 0 if kinds == ("load", "store") else 1',
+        'apart = 0 if first.kind == "load" else 1',
         "apart = 0",
     ),
     Mutation(
@@ -120,9 +120,9 @@ MUTATIONS = (
     ),
     Mutation(
         "a sum has one bit more",
-        "analysis/ranges.py",
-        '"add": lambda op, args: max(args) + 1',
-        '"add": lambda op, args: max(args)',
+        "ir/operations.py",
+        "significant=lambda op, bits, w: max(bits) + 1",
+        "significant=lambda op, bits, w: max(bits)",
     ),
     Mutation(
         "a factor keeps its sign extension",
@@ -160,9 +160,7 @@ MUTATIONS = (
         "process.ops | _never_computed(process, reached)",
         "process.ops",
     ),
-    Mutation(
-        "an arithmetic shift copies the sign", "verilog/expressions.py", ">>> {args[1]}", ">> {args[1]}"
-    ),
+    Mutation("an arithmetic shift copies the sign", "ir/operations.py", ">>> {texts[1]}", ">> {texts[1]}"),
     Mutation(
         "a negated choice swaps its values",
         "ir/fold/logic.py",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from asn2fpga.engine.ir.operations import OPERATIONS
 from asn2fpga.engine.ir.process import NOTHING, Op, Process, Region
 
 _LARGEST_STEP = 1 << 16
@@ -112,7 +113,8 @@ def _limits(process: Process, fact: Fact, phi: int) -> list[Limit]:
 
 
 def _comparison_limit(process: Process, op: Op, truth: bool, phi: int) -> Limit | None:
-    if op.kind not in ("eq", "ult", "ule"):
+    row = OPERATIONS[op.kind]
+    if not row.comparison or row.is_signed:
         return None
     first, second = (process.ops[arg] for arg in op.args)
     if op.kind == "eq":

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from asn2fpga.engine.ir.evaluate import evaluate
+from asn2fpga.engine.ir.operations import LOGIC
 from asn2fpga.engine.ir.process import NOTHING, Op
 
 _MAX_TRIES = 400  # cases looked at before the answer is "perhaps"
-_LOGIC = frozenset({"and", "or", "xor", "not", "select"})
 
 Known = dict[int, bool]
 
@@ -45,7 +46,7 @@ class Predicates:
 
     def _is_logic(self, value: int) -> bool:
         op = self.ops[value]
-        return op.width == 1 and op.kind in _LOGIC
+        return op.width == 1 and op.kind in LOGIC
 
     def _conditions(self, value: int) -> list[int]:
         """What a predicate is made of, from the outside in."""
@@ -117,12 +118,10 @@ def _combine(kind: str, args: list[bool | None]) -> bool | None:
     if kind == "select":
         chosen = args[1:] if args[0] is None else [args[1] if args[0] else args[2]]
         return chosen[0] if len(set(chosen)) == 1 else None
-    if kind in ("and", "or"):
-        decides = kind == "or"
-        if decides in args:
-            return decides
+    if kind == "and" and False in args:
+        return False
+    if kind == "or" and True in args:
+        return True
     if None in args:
         return None
-    if kind == "not":
-        return not args[0]
-    return sum(map(bool, args)) % 2 == 1 if kind == "xor" else kind == "and"
+    return bool(evaluate(Op(0, kind, 1), [int(bool(arg)) for arg in args], [1] * len(args)))

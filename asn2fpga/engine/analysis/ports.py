@@ -11,7 +11,9 @@ from collections.abc import Iterable
 from asn2fpga.engine.ir.process import Memory, Op
 from asn2fpga.engine.target.bind import BLOCK, memory_style
 
-READ, SECOND_READ, WRITE = "read", "second read", "write"
+READ = "read"
+SECOND_READ = "second read"
+WRITE = "write"
 
 
 def port_of(memory: Memory, op: Op) -> str:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from asn2fpga.engine.analysis.counters import counter_bits
+from asn2fpga.engine.ir.operations import EFFECTS, OPERATIONS
 from asn2fpga.engine.ir.process import NOTHING, Op, Process, Region, region_uses
-
-_SAME_WIDTH = frozenset({"add", "sub", "mul", "and", "or", "xor", "not"})
 
 
 def moves_into(process: Process) -> dict[int, list[tuple[Region, int]]]:
@@ -53,28 +50,8 @@ def _forward(op: Op, bits: dict[int, int], process: Process, memories: dict[str,
     if op.kind == "load":
         return memories[op.target]
     args = [_bits_of(process, arg, bits) for arg in op.args]
-    if op.kind == "concat":
-        below = sum(process.ops[arg].width for arg in op.args[:-1])
-        return below + args[-1] if args[-1] else below
-    if op.kind == "mul" and op.value:  # a signed factor
-        return op.width
-    rule = _FORWARD.get(op.kind)
-    return min(rule(op, args), op.width) if rule else op.width
-
-
-_FORWARD: dict[str, Callable[[Op, list[int]], int]] = {
-    "and": lambda op, args: min(args),
-    "or": lambda op, args: max(args),
-    "xor": lambda op, args: max(args),
-    "add": lambda op, args: max(args) + 1,
-    "mul": lambda op, args: sum(args),
-    "select": lambda op, args: max(args[1:]),
-    "slice": lambda op, args: max(0, args[0] - op.value),
-    "zext": lambda op, args: args[0],
-    "lshr": lambda op, args: args[0],
-    "udiv": lambda op, args: args[0],
-    "urem": lambda op, args: args[0],
-}
+    widths = [process.ops[arg].width for arg in op.args]
+    return min(OPERATIONS[op.kind].significant(op, args, widths), op.width)
 
 
 def demanded_bits(process: Process) -> dict[int, int]:
@@ -85,7 +62,7 @@ def demanded_bits(process: Process) -> dict[int, int]:
             demand.need(exit_.condition, 1)
         for number in region.ops:
             op = process.ops[number]
-            if op.kind in ("store", "write", "read"):
+            if op.kind in EFFECTS:
                 demand.need(number, op.width)
     demand.spread()
     for region in process.regions:
@@ -118,29 +95,9 @@ class _Demand:
             number = self._work.pop()
             op = self.process.ops[number]
             self.need(op.predicate, 1)
-            for value, width in _backward(self.process, op, self.bits[number]):
+            widths = [self.process.ops[arg].width for arg in op.args]
+            wanted = OPERATIONS[op.kind].demanded(op, widths, self.bits[number])
+            for value, width in zip(op.args, wanted, strict=True):
                 self.need(value, width)
             for _, value in self._moves.get(number, []):
                 self.need(value, self.bits[number])
-
-
-def _backward(process: Process, op: Op, demand: int) -> list[tuple[int, int]]:
-    """(argument, low bits of it) that the low `demand` bits of an operation depend on."""
-    if op.kind in _SAME_WIDTH:
-        return [(arg, demand) for arg in op.args]
-    if op.kind in ("zext", "sext"):
-        return [(op.args[0], demand)]
-    if op.kind == "shl":
-        return [(op.args[0], demand), (op.args[1], op.width)]
-    if op.kind == "slice":
-        return [(op.args[0], op.value + demand)]
-    if op.kind == "select":
-        return [(op.args[0], 1), (op.args[1], demand), (op.args[2], demand)]
-    if op.kind == "concat":
-        wanted, position = [], 0
-        for arg in op.args:
-            if position < demand:
-                wanted.append((arg, demand - position))
-            position += process.ops[arg].width
-        return wanted
-    return [(arg, process.ops[arg].width) for arg in op.args]

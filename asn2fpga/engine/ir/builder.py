@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from asn2fpga.engine.ir.process import NOTHING, SIDE_EFFECTS, Op
-
-COMPARISONS = frozenset({"eq", "ult", "ule", "slt", "sle"})
-COMMUTATIVE = frozenset({"add", "mul", "and", "or", "xor", "eq"})
-
+from asn2fpga.engine.ir.operations import ACCESSES, COMPARISONS, EFFECTS, OPERATIONS, Number
+from asn2fpga.engine.ir.process import NOTHING, Op
 
 Simplifier = Callable[["Builder", Op], "int | None"]
 """An equal value that is simpler than an operation about to be made; None if there is none."""
@@ -62,14 +59,13 @@ class Builder:
         """Enter an operation (its `id` is ignored); returns a value that equals it, maybe an older one."""
         if op.predicate != NOTHING and self.constant_of(op.predicate) == 1:
             op = replace(op, predicate=NOTHING)
-        if op.kind not in SIDE_EFFECTS:
+        if op.kind not in EFFECTS:
             simpler = self._simplify(self, op)
             if simpler is not None:
                 return simpler
-        if op.kind in SIDE_EFFECTS or op.kind == "load":
+        if op.kind in ACCESSES:
             return self._append(op)
-        args = tuple(sorted(op.args)) if op.kind in COMMUTATIVE and op.kind != "mul" else op.args
-        key = (op.kind, op.width, args, op.value)
+        key = (op.kind, op.width, _sorted_args(op), op.value)
         if key not in self._known:
             self._known[key] = self._append(op)
         return self._known[key]
@@ -122,3 +118,9 @@ class Builder:
         if first == NOTHING or second == NOTHING:
             return NOTHING
         return self.make("or", first, second)
+
+
+def _sorted_args(op: Op) -> tuple[int, ...]:
+    """Arguments in an order that is the same for equal operations; signs of factors stay where they are."""
+    row = OPERATIONS[op.kind]
+    return tuple(sorted(op.args)) if row.commutative and row.number is not Number.SIGNS else op.args

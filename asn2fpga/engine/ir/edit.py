@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from asn2fpga.engine.ir.operations import EFFECTS
 from asn2fpga.engine.ir.process import NOTHING, Exit, Op, Process, Region, region_uses, uses_of
-
-IMPURE = frozenset({"load", "store", "read", "write"})
 
 Values = dict[int, int]
 
@@ -73,7 +72,7 @@ class Editor:
         """Copy operations with the arguments that `values` says; what has effects needs `predicate` too."""
         for number in numbers:
             op = renamed(self.ops[number], values)
-            if op.kind in IMPURE - {"load"}:
+            if op.kind in EFFECTS:
                 op = replace(op, predicate=self.both(made, predicate, op.predicate))
             made.append(self.enter(op))
             values[number] = made[-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asn2fpga.engine.ir.operations import OPERATIONS, Number
 from asn2fpga.engine.ir.process import NOTHING, Op, Process
 
 
@@ -33,9 +34,8 @@ def format_process(process: Process) -> str:
 def format_op(op: Op) -> str:
     """One operation as text."""
     args = " ".join(f"%{arg}" for arg in op.args)
-    extra = (
-        f" {op.value}" if op.kind in ("constant", "slice", "mul") or (op.kind == "load" and op.value) else ""
-    )
+    number = OPERATIONS[op.kind].number
+    extra = f" {op.value}" if op.value or number not in (Number.NOTHING, Number.PORT) else ""
     target = f" @{op.target}" if op.target else ""
     predicate = f" if %{op.predicate}" if op.predicate != NOTHING else ""
     return f"%{op.id}: u{op.width} = {op.kind}{extra}{target} {args}{predicate}".replace("  ", " ").rstrip()

@@ -4,7 +4,8 @@ A region is either a *block* (runs once when entered) or a *loop* (its operation
 leaves by the first exit whose condition holds, and otherwise goes round). Values are numbered in the whole
 process. An operation without side effect may run whether its predicate holds or not; loads have none.
 
-Kinds of operations (on unsigned bit vectors, all as wide as the result, unless said otherwise):
+Kinds of operations (operations.py has their properties), on unsigned bit vectors, all as wide as the result
+unless said otherwise:
     constant value            phi                       not a          and or xor add sub a b
     mul a b                   low bits of the product; bits 0 and 1 of `value` say that a, b are signed
     udiv sdiv urem srem a b   shl lshr ashr a b         eq ult ule slt sle a b (1 bit)
@@ -20,8 +21,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-SIDE_EFFECTS = frozenset({"store", "read", "write"})
-ACCESSES = frozenset({"load", "store", "read", "write"})
 NOTHING = -1
 
 

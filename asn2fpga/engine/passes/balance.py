@@ -8,14 +8,13 @@ from __future__ import annotations
 import heapq
 from dataclasses import replace
 
+from asn2fpga.engine.ir.operations import ASSOCIATIVE, OPERATIONS, Delay, kinds_that
 from asn2fpga.engine.ir.process import Op, Process, Region, count_uses, uses_of
 from asn2fpga.engine.ir.rewrite import Rewriter
-from asn2fpga.engine.target.delays import WIRING
 
-_ASSOCIATIVE = frozenset({"and", "or", "xor", "add"})
-_THROUGH_ZEXT = frozenset({"or", "xor"})
+_THROUGH_ZEXT = kinds_that(lambda row: row.bitwise and row.neutral == 0)
 _LAST = 1 << 20  # levels of logic that no tree has
-_LEVELS = {"mul": 4, "add": 2, "sub": 2, "ult": 2, "ule": 2, "slt": 2, "sle": 2}
+_LEVELS = {Delay.PRODUCT: 4, Delay.CARRIED: 2, Delay.WIRING: 0, Delay.REGISTER: 0, Delay.ACCESS: 0}  # else 1
 
 
 def balance(process: Process) -> Process:
@@ -40,7 +39,7 @@ class _Balancer(Rewriter):
         for region in self.old.regions:
             for number in region.ops:
                 op = self.old.ops[number]
-                if op.kind in _ASSOCIATIVE:
+                if op.kind in ASSOCIATIVE:
                     inner.update(arg for arg in op.args if self._same_tree(op, arg))
         return inner
 
@@ -66,7 +65,7 @@ class _Balancer(Rewriter):
         return leaves
 
     def rewrite(self, op: Op, args: list[int], predicate: int) -> int:
-        if op.kind in _ASSOCIATIVE and op.id not in self.inner:
+        if op.kind in ASSOCIATIVE and op.id not in self.inner:
             leaves = self._leaves(op)
             if len(leaves) > 2:
                 return self._tree(op, leaves)
@@ -93,9 +92,8 @@ class _Balancer(Rewriter):
         """Levels of logic behind a new value."""
         if value not in self.depth:
             op = self.builder.ops[value]
-            own = 0 if op.kind in WIRING or op.kind in ("phi", "load", "read") else _LEVELS.get(op.kind, 1)
-            below = 0 if op.kind == "phi" else max((self._depth(arg) for arg in op.args), default=0)
-            self.depth[value] = own + below
+            below = max((self._depth(arg) for arg in op.args), default=0)
+            self.depth[value] = _LEVELS.get(OPERATIONS[op.kind].delay, 1) + below
         return self.depth[value]
 
 

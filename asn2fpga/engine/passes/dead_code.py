@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from asn2fpga.engine.ir.process import SIDE_EFFECTS, Process, Region, region_uses, uses_of
+from asn2fpga.engine.ir.operations import EFFECTS
+from asn2fpga.engine.ir.process import Process, Region, region_uses, uses_of
 
 
 def live_values(process: Process) -> set[int]:
@@ -14,7 +15,7 @@ def live_values(process: Process) -> set[int]:
     moves: dict[int, list[int]] = {}
     for region in process.regions:
         work += [exit_.condition for exit_ in region.exits if exit_.condition >= 0]
-        work += [op for op in region.ops if process.ops[op].kind in SIDE_EFFECTS or _is_read(process, op)]
+        work += [op for op in region.ops if process.ops[op].kind in EFFECTS]
         for edge in (region.back, *(exit_.moves for exit_ in region.exits)):
             for phi, value in edge.items():
                 moves.setdefault(phi, []).append(value)
@@ -25,10 +26,6 @@ def live_values(process: Process) -> set[int]:
             work += uses_of(process.ops[value])
             work += moves.get(value, [])
     return live
-
-
-def _is_read(process: Process, op: int) -> bool:
-    return process.ops[op].kind == "read"
 
 
 def remove_dead_code(process: Process) -> Process:

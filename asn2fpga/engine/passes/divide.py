@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from asn2fpga.engine.ir.builder import Builder
+from asn2fpga.engine.ir.operations import OPERATIONS
 from asn2fpga.engine.ir.process import Op
 
 
 def divide(builder: Builder, op: Op, args: list[int]) -> int:
     """Quotient or remainder as `op` says (udiv, sdiv, urem, srem); truncated towards zero as in C++."""
-    signed, wants_quotient = op.kind.startswith("s"), op.kind.endswith("div")
+    signed, wants_quotient = OPERATIONS[op.kind].is_signed, op.kind.endswith("div")
     if not signed:
         quotient, remainder = _unsigned(builder, op, *args)
         return quotient if wants_quotient else remainder

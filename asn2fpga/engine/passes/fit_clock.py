@@ -11,10 +11,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from asn2fpga.engine.ir.builder import Builder
+from asn2fpga.engine.ir.operations import DIVISIONS, EXTENSIONS
 from asn2fpga.engine.ir.process import Op, Process
 from asn2fpga.engine.ir.rewrite import Rewriter
 from asn2fpga.engine.passes.divide import divide
-from asn2fpga.engine.target.delays import DIVISIONS, SLICE_BITS, DelayModel, slices_of
+from asn2fpga.engine.target.delays import SLICE_BITS, DelayModel, slices_of
 
 _SMALLEST_CHUNK = 8  # bits: below, the clock is too fast for this family
 _LARGEST_DIVISION = 4096  # bits of the dividend times bits of the divisor
@@ -148,7 +149,7 @@ class Parts:
 
     def _plain(self, value: int) -> int:
         op = self.builder.ops[value]
-        return op.args[0] if op.kind in ("zext", "sext") else value
+        return op.args[0] if op.kind in EXTENSIONS else value
 
 
 _SPLITTERS: dict[str, Callable[[Parts, Op, list[int]], int | None]] = {

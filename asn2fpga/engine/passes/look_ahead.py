@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from asn2fpga.engine.analysis.exclusive import Predicates
-from asn2fpga.engine.ir.edit import IMPURE, Editor, Values
+from asn2fpga.engine.ir.edit import Editor, Values
 from asn2fpga.engine.ir.evaluate import evaluate
+from asn2fpga.engine.ir.operations import ACCESSES, EFFECTS, PURE
 from asn2fpga.engine.ir.process import NOTHING, Exit, Op, Process, Region, uses_of
 
 _MOST_COPIES = 40  # operations made again for the next iteration
@@ -32,7 +33,7 @@ def look_ahead(process: Process, name: str) -> Process | None:
 def _does_nothing(process: Process, region: Region, exit_: Exit) -> bool:
     """Whether an iteration that ends by this exit has no effect."""
     predicates = Predicates(process.ops)
-    effects = [process.ops[number] for number in region.ops if process.ops[number].kind in IMPURE - {"load"}]
+    effects = [process.ops[number] for number in region.ops if process.ops[number].kind in EFFECTS]
     return all(predicates.exclusive(op.predicate, exit_.condition) for op in effects)
 
 
@@ -75,7 +76,7 @@ class _LookAhead:
         if value in self.next or value not in inside:
             return True
         op = self.editor.ops[value]
-        if op.kind in IMPURE or len(self.made) >= _MOST_COPIES:
+        if op.kind in ACCESSES or len(self.made) >= _MOST_COPIES:
             return False
         if not all(self._make_next(arg, inside) for arg in uses_of(op)):
             return False
@@ -116,7 +117,7 @@ def constant_with(ops: Mapping[int, Op], value: int, phis: set[int], moves: Mapp
     op = ops[value]
     if op.kind == "constant":
         return op.value
-    if op.kind in IMPURE or op.kind == "phi":
+    if op.kind not in PURE:
         return None
     args = [constant_with(ops, arg, phis, moves) for arg in op.args]
     if op.kind == "and" and 0 in args:

@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from asn2fpga.engine.analysis.exclusive import Predicates
+from asn2fpga.engine.ir.operations import EFFECTS, MEMORY_ACCESSES, STREAM_ACCESSES
 from asn2fpga.engine.ir.process import Exit, Op, Process, Region, uses_of
-
-_MERGED = frozenset({"read", "write", "store"})
 
 
 def merge_accesses(process: Process) -> Process:
@@ -55,7 +54,7 @@ class _Merger:
         groups: dict[tuple[str, str], list[Op]] = {}
         for number in order:
             op = self.ops[number]
-            if op.kind in _MERGED and op.target not in self.registers:
+            if op.kind in EFFECTS and op.target not in self.registers:
                 groups.setdefault((op.kind, op.target), []).append(op)
         for ops in groups.values():
             for apart in range(1, len(ops)):
@@ -73,8 +72,8 @@ class _Merger:
 
     def _ordered(self, mover: Op, other: Op) -> bool:
         if mover.kind == "store":
-            return other.kind in ("load", "store") and other.target == mover.target
-        return other.kind in ("read", "write")
+            return other.kind in MEMORY_ACCESSES and other.target == mover.target
+        return other.kind in STREAM_ACCESSES
 
     def _merged(self, first: Op, second: Op) -> list[Op]:
         """New operations: the predicate, the choices of the arguments, the access itself (last)."""
@@ -172,7 +171,7 @@ def _edges(listed: list[int], ops: dict[int, Op], new: dict[int, int]) -> Iterat
                 value = new[value]
             yield value, number
         if op.target:
-            resource = "" if op.kind in ("read", "write") else op.target
+            resource = "" if op.kind in STREAM_ACCESSES else op.target
             if resource in last:
                 yield last[resource], number
             last[resource] = number

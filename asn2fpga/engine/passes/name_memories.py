@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from asn2fpga.engine.ir.names import identifier
+from asn2fpga.engine.ir.operations import MEMORY_ACCESSES
 from asn2fpga.engine.ir.process import Memory, Process, Region
 from asn2fpga.engine.target.bind import REGISTER, memory_style
 
@@ -26,7 +27,7 @@ def name_memories(process: Process) -> Process:
         taken |= memory_signals(replace(memory, name=new[memory.name]))
     if all(name == old for old, name in new.items()):
         return process
-    ops = {number: replace(op, target=new.get(op.target, op.target)) if op.kind in ("load", "store") else op
+    ops = {number: replace(op, target=new.get(op.target, op.target)) if op.kind in MEMORY_ACCESSES else op
            for number, op in process.ops.items()}  # fmt: skip
     memories = tuple(replace(memory, name=new[memory.name]) for memory in process.memories)
     return replace(

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from asn2fpga.engine.analysis.ranges import demanded_bits, significant_bits
+from asn2fpga.engine.ir.operations import MEMORY_ACCESSES, NARROWED
 from asn2fpga.engine.ir.process import Memory, Op, Process
 from asn2fpga.engine.ir.rewrite import Rewriter
 from asn2fpga.engine.passes.dead_code import remove_dead_code
-
-_NARROWED = frozenset({"add", "sub", "mul", "and", "or", "xor", "not", "select", "shl"})
 
 
 def narrow(process: Process) -> Process:
@@ -69,10 +68,10 @@ class _Narrower(Rewriter):
         return tuple(word & mask for word in memory.contents)
 
     def rewrite(self, op: Op, args: list[int], predicate: int) -> int:
-        if op.kind in _NARROWED:
+        if op.kind in NARROWED:
             return self._narrowed(op, args, self._width(op.id))
         width = op.width
-        if op.kind in ("load", "store"):
+        if op.kind in MEMORY_ACCESSES:
             width = self.memory_bits[op.target]
         if op.kind == "store":
             args[1] = self.builder.resize(args[1], width)

@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import replace
 
 from asn2fpga.engine.ir.names import Names
+from asn2fpga.engine.ir.operations import MEMORY_ACCESSES
 from asn2fpga.engine.ir.process import NOTHING, Memory, Op, Process, Region
 from asn2fpga.engine.ir.rewrite import Rewriter
 
@@ -58,7 +59,7 @@ class _Partition(Rewriter):
         self.last: dict[str, Op] = {}
 
     def rewrite(self, op: Op, args: list[int], predicate: int) -> int:
-        if op.target not in self.words or op.kind not in ("load", "store"):
+        if op.target not in self.words or op.kind not in MEMORY_ACCESSES:
             return super().rewrite(op, args, predicate)
         if op.kind == "load":
             return self._load(op, args[0], self.words[op.target])

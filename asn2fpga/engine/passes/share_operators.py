@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from asn2fpga.device.binding import LUTS_PER_DSP, multiplies_in_luts, product_dsps, product_luts
+from asn2fpga.engine.ir.operations import DIVISIONS, EXTENSIONS, OPERATIONS, Delay, kinds_that
 from asn2fpga.engine.ir.process import Op, Process, count_uses
 from asn2fpga.engine.ir.rewrite import Rewriter
 
 Operand = tuple[int, bool]  # value, and whether it is signed
 
-_DIVISIONS = frozenset({"udiv", "sdiv", "urem", "srem"})
+_SHARED = DIVISIONS | kinds_that(lambda row: row.delay is Delay.PRODUCT)
 
 
 def share_operators(process: Process) -> Process:
@@ -69,14 +70,14 @@ class _Sharer(Rewriter):
         first, second = self.builder.ops[yes], self.builder.ops[no]
         if first.kind != second.kind or first.width != second.width or yes == no:
             return None
-        if first.kind in ("zext", "sext") and {first.args[0], second.args[0]} <= self.once:
+        if first.kind in EXTENSIONS and {first.args[0], second.args[0]} <= self.once:
             inner = self._merged(op, condition, first.args[0], second.args[0])
-            extended = first.kind == "sext"
+            extended = OPERATIONS[first.kind].is_signed
             return None if inner is None else self.builder.resize(inner, op.width, extended)
         return self._operator(op, condition, first, second)
 
     def _operator(self, op: Op, condition: int, first: Op, second: Op) -> int | None:
-        if first.kind not in _DIVISIONS | {"mul"} or self._has_constant(first, second):
+        if first.kind not in _SHARED or self._has_constant(first, second):
             return None
         pairs = self._pairs(first, second)
         if pairs is None or not self._is_smaller(first, second, pairs):
@@ -94,7 +95,7 @@ class _Sharer(Rewriter):
     def _pairs(self, first: Op, second: Op) -> list[tuple[Operand, Operand]] | None:
         """Operands that meet in one multiplexer: those of equal sign, the same value if there is one."""
         mine, other = _operands(first), _operands(second)
-        orders = [other] if first.kind != "mul" else [other, other[::-1]]
+        orders = [other, other[::-1]] if OPERATIONS[first.kind].commutative else [other]
         fitting = [
             list(zip(mine, order, strict=True))
             for order in orders
@@ -125,13 +126,13 @@ class _Sharer(Rewriter):
 
 def _operands(op: Op) -> list[Operand]:
     if op.kind != "mul":
-        return [(arg, op.kind.startswith("s")) for arg in op.args]
+        return [(arg, OPERATIONS[op.kind].is_signed) for arg in op.args]
     return [(arg, bool(op.value >> position & 1)) for position, arg in enumerate(op.args)]
 
 
 def _price(kind: str, widths: list[int]) -> int:
     """Look-up tables of an operator, a DSP slice at its price in them."""
-    if kind in _DIVISIONS:
+    if kind in DIVISIONS:
         return widths[0] * (widths[1] + 2)
     if multiplies_in_luts(*widths):
         return product_luts(*widths)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations, pairwise
 
 from asn2fpga.engine.analysis.ports import needed_interval, port_of
+from asn2fpga.engine.ir.operations import MEMORY_ACCESSES, STREAM_ACCESSES
 from asn2fpga.engine.ir.process import NOTHING, Op, Process, Region
 
 
@@ -62,10 +63,10 @@ class RegionConstraints:
         self.process = process
         self.region = region
         accesses = [process.ops[number] for number in region.ops]
-        self.streams = [op for op in accesses if op.kind in ("read", "write")]
+        self.streams = [op for op in accesses if op.kind in STREAM_ACCESSES]
         self.memory_ops: dict[str, list[Op]] = {}
         for op in accesses:
-            if op.kind in ("load", "store"):
+            if op.kind in MEMORY_ACCESSES:
                 self.memory_ops.setdefault(op.target, []).append(op)
         self.memories = {memory.name: memory for memory in process.memories}
         self.writable = {memory.name for memory in process.memories if memory.writable}
@@ -99,7 +100,7 @@ class RegionConstraints:
     def _stream_order(self, interval: int) -> Iterator[Rule]:
         """Between neighbours; what lies further apart follows from that."""
         for first, second in pairwise(self.streams):
-            apart = 0 if (first.kind, second.kind) == ("read", "write") else 1
+            apart = 0 if first.kind == "read" and second.kind == "write" else 1
             yield Gap(first.id, second.id, apart, f"{second.target} follows {first.target}")
         for target in dict.fromkeys(op.target for op in self.streams if self.region.is_loop):
             first, *_, last = [op for op in self.streams if op.target == target] * 2
@@ -128,10 +129,9 @@ class RegionConstraints:
 
     def _same_iteration(self, first: Op, second: Op) -> Iterator[Rule]:
         """Accesses of one iteration keep their order unless they touch different words."""
-        kinds = (first.kind, second.kind)
-        if kinds == ("load", "load") or self._never_equal(first, second):
+        if first.kind == second.kind == "load" or self._never_equal(first, second):
             return
-        apart = 0 if kinds == ("load", "store") else 1
+        apart = 0 if first.kind == "load" else 1
         yield Gap(first.id, second.id, apart, f"{first.target}: {second.kind} follows {first.kind}")
 
     def _never_equal(self, first: Op, second: Op) -> bool:

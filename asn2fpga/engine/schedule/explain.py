@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from asn2fpga.engine.ir.operations import WIRING
 from asn2fpga.engine.ir.process import Process, Region, uses_of
 from asn2fpga.engine.schedule.constraints import Constraint
 from asn2fpga.engine.schedule.placement import Placement
-from asn2fpga.engine.target.delays import WIRING
 
 _MOST_NAMES = 6
 

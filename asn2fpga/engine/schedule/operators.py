@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from asn2fpga.engine.ir.operations import WIRING, WITHOUT_VALUE
 from asn2fpga.engine.ir.process import Memory, Op, Process, Region
 from asn2fpga.engine.schedule.packing import Packed, pack
 from asn2fpga.engine.target.bind import BLOCK, is_deep_table, is_synchronous, memory_style
-from asn2fpga.engine.target.delays import WIRING, DelayModel
+from asn2fpga.engine.target.delays import DelayModel
 
 BYPASS_LUTS = 0.8  # a select, between the word read and the word just stored
 
@@ -48,7 +49,7 @@ def _operator(
     figures = delays.figures
     if op.kind == "read":
         return Operator(op.args, figures.setup, out_ns=figures.stream_out)
-    if op.kind in ("store", "write"):
+    if op.kind in WITHOUT_VALUE:
         return Operator(op.args, figures.setup)
     registers = delays.registers_inside(op, [process.ops[arg].width for arg in op.args])
     if registers:

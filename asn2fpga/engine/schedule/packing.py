@@ -14,12 +14,12 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from asn2fpga.engine.ir.operations import CARRIED, COMPARISONS, GATES, LOGIC, WIRING
 from asn2fpga.engine.ir.process import Op, Process, Region
-from asn2fpga.engine.target.delays import CARRIED, WIRING, DelayModel
+from asn2fpga.engine.target.delays import DelayModel
 
-_GATES = frozenset({"and", "or", "xor", "select"})
-_COMPARISONS = frozenset({"eq", "ult", "ule", "slt", "sle"})
-_PACKED = _GATES | _COMPARISONS | CARRIED | WIRING | {"not"}
+_THROUGH = WIRING | LOGIC - GATES  # what is part of what follows it
+_PACKED = GATES | COMPARISONS | CARRIED
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +64,10 @@ class _Packer:
 
     def add(self, op: Op) -> Packed:
         """Pack the next operation of the region."""
-        if op.kind in _PACKED and op.kind not in WIRING and op.kind != "not":
+        if op.kind in _PACKED:
             return self._logic(op)
         packed = Packed(op.args, self._delay(op))
-        if op.kind in WIRING or op.kind == "not":
+        if op.kind in _THROUGH:
             self.whole[op.id] = self._through(op, self._whole)
             self.inner[op.id] = self._through(op, self._inner)
         else:
@@ -97,7 +97,7 @@ class _Packer:
 
     def _logic(self, op: Op) -> Packed:
         figures, delay = self.delays.figures, self._delay(op)
-        bitwise = op.kind in _GATES
+        bitwise = op.kind in GATES
         cone = self._joined(op, self.inputs, _same if bitwise else _all_bits)
         if cone is not None:
             self._enter(op, cone.ready + figures.lut, cone)

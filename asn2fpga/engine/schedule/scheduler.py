@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from asn2fpga.engine.ir.operations import WIRING
 from asn2fpga.engine.ir.process import NOTHING, Process, Region, uses_of
 from asn2fpga.engine.schedule.checking import MAX_STAGES, Checker, exit_stage
 from asn2fpga.engine.schedule.constraints import Constraint, RegionConstraints
@@ -17,7 +18,7 @@ from asn2fpga.engine.schedule.explain import explain
 from asn2fpga.engine.schedule.operators import find_operators
 from asn2fpga.engine.schedule.placement import Placement
 from asn2fpga.engine.target.bind import is_synchronous
-from asn2fpga.engine.target.delays import WIRING, DelayModel
+from asn2fpga.engine.target.delays import DelayModel
 from asn2fpga.errors import HlsError
 
 MAX_INTERVAL = 128

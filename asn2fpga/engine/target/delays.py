@@ -6,13 +6,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from asn2fpga.engine.ir.operations import OPERATIONS, Delay
 from asn2fpga.engine.ir.process import Op
 from asn2fpga.engine.target.delay_tables import Figures, figures_of
 
-WIRING = frozenset({"constant", "slice", "concat", "zext", "sext"})
-DIVISIONS = frozenset({"udiv", "sdiv", "urem", "srem"})
 SLICE_BITS = (17, 24)  # factors of one DSP slice, unsigned
-CARRIED = frozenset({"add", "sub", "ult", "ule", "slt", "sle"})
 _UNCERTAINTY = 0.1  # of the clock period: jitter, and nets that are longer than assumed
 
 
@@ -42,18 +40,18 @@ class DelayModel:
 
         From its last argument to its result. Inverters are part of what is behind them.
         """
-        lut = self.figures.lut
-        if op.kind in WIRING or op.kind == "not":
+        lut, delay = self.figures.lut, OPERATIONS[op.kind].delay
+        if delay is Delay.WIRING or delay is Delay.INVERTER:
             return 0.0
-        if op.kind in CARRIED:
+        if delay is Delay.CARRIED:
             return self.sum_of(max(widths))
-        if op.kind == "eq":
+        if delay is Delay.EQUALITY:
             return lut * max(1, math.ceil(math.log(max(widths) * 2, self.figures.lut_inputs)))
-        if op.kind == "mul":
+        if delay is Delay.PRODUCT:
             return self._multiply(widths)
-        if op.kind in ("shl", "lshr", "ashr"):
+        if delay is Delay.SHIFT:
             return lut * max(1, math.ceil(math.log2(max(2, widths[0])) / 2))
-        if op.kind in DIVISIONS:
+        if delay is Delay.DIVISION:
             return widths[0] * self.sum_of(widths[1])
         return lut
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asn2fpga.engine.analysis.ports import port_of
+from asn2fpga.engine.ir.operations import STREAM_ACCESSES
 from asn2fpga.engine.ir.process import NOTHING, Op, Process, Region
 from asn2fpga.engine.schedule.scheduler import Schedule
 from asn2fpga.engine.target.bind import REGISTER, memory_style
@@ -55,7 +56,7 @@ class Control:
         terms = []
         for number in region.ops:
             op = self.process.ops[number]
-            if op.kind in ("read", "write") and op is not skip and schedule.stage[number] == stage:
+            if op.kind in STREAM_ACCESSES and op is not skip and schedule.stage[number] == stage:
                 terms.append(self._access_ready(region, op, stage))
         ahead = stage + schedule.interval
         if region.is_loop and ahead < schedule.length:

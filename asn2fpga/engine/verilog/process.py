@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from asn2fpga.engine.ir.names import Names
-from asn2fpga.engine.ir.process import SIDE_EFFECTS, Process, Region
+from asn2fpga.engine.ir.operations import WITHOUT_VALUE
+from asn2fpga.engine.ir.process import Process, Region
 from asn2fpga.engine.passes.name_memories import memory_signals, port_signals
 from asn2fpga.engine.schedule.scheduler import Schedule
 from asn2fpga.engine.verilog.accesses import Accesses
@@ -99,11 +100,7 @@ class _ProcessEmitter:
         place = ""
         for number in region.ops:
             op = self.process.ops[number]
-            if (
-                op.kind in SIDE_EFFECTS - {"read"}
-                or self.signals.is_inline(number)
-                or number in self.unneeded
-            ):
+            if op.kind in WITHOUT_VALUE or self.signals.is_inline(number) or number in self.unneeded:
                 continue
             if op.location and op.location != place:
                 place = op.location

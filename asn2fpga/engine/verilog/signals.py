@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from asn2fpga.engine.ir.names import Names
+from asn2fpga.engine.ir.operations import EXTENSIONS, INLINE, WITHOUT_VALUE
 from asn2fpga.engine.ir.process import Process, Region
 from asn2fpga.engine.schedule.scheduler import Schedule
 from asn2fpga.engine.target.bind import REGISTER, memory_style
-
-# Kinds written as part of the expression that uses them.
-_TRANSPARENT = frozenset({"zext", "sext"})
 
 
 @dataclass
@@ -36,7 +34,7 @@ class Signals:
         for region in self.process.regions:
             for value in (*region.phis, *region.ops):
                 op = self.process.ops[value]
-                if not self.is_inline(value) and op.kind not in ("store", "write"):
+                if not self.is_inline(value) and op.kind not in WITHOUT_VALUE:
                     self.stem[value] = self.names.unique(op.name or op.kind)
                     self._name_inside(region, value)
 
@@ -53,7 +51,7 @@ class Signals:
         op = self.process.ops[value]
         if op.kind == "not":
             return op.width == 1
-        return op.kind in _TRANSPARENT or op.kind in ("constant", "slice")
+        return op.kind in INLINE
 
     def at(self, region: str, value: int, stage: int) -> str:
         """Expression for a value in a stage of a region."""
@@ -62,7 +60,7 @@ class Signals:
             return literal(op.value, op.width)
         if self._home[value] != region:
             return self.outside(value)
-        if op.kind in _TRANSPARENT or (self.is_inline(value) and op.kind == "not"):
+        if op.kind in EXTENSIONS or (self.is_inline(value) and op.kind == "not"):
             return self._transparent(value, self.at(region, op.args[0], stage))
         schedule = self.schedules[region]
         defined = schedule.available[value]
@@ -80,7 +78,7 @@ class Signals:
         schedule = self.schedules[region]
         if op.kind == "constant" or self._home[value] != region or op.kind == "phi":
             return self.outside(value)
-        if op.kind in _TRANSPARENT or (op.kind == "not" and op.width == 1):
+        if op.kind in EXTENSIONS or (op.kind == "not" and op.width == 1):
             return self._transparent(value, self.leaving(region, op.args[0]))
         if schedule.available[value] == schedule.length - 1:
             return self._direct(region, value, schedule.length - 1)
@@ -93,7 +91,7 @@ class Signals:
             return literal(op.value, op.width)
         if op.kind == "phi":
             return self.stem[value]
-        if op.kind in _TRANSPARENT or (op.kind == "not" and op.width == 1):
+        if op.kind in EXTENSIONS or (op.kind == "not" and op.width == 1):
             return self._transparent(value, self.outside(op.args[0]))
         return self._capture(value)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from asn2fpga.engine.ir.arithmetic import signed
 from asn2fpga.engine.ir.builder import Builder
-from asn2fpga.engine.ir.evaluate import signed
 from asn2fpga.engine.ir.fold.wiring import fields_of
 from asn2fpga.engine.ir.process import Op
 

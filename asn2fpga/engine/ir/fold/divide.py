@@ -11,8 +11,8 @@ one below the quotient rounded towards zero, and the sign bit is added.
 
 from __future__ import annotations
 
+from asn2fpga.engine.ir.arithmetic import signed
 from asn2fpga.engine.ir.builder import Builder
-from asn2fpga.engine.ir.evaluate import signed
 from asn2fpga.engine.ir.process import Op
 
 

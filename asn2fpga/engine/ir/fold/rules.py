@@ -10,6 +10,7 @@ from asn2fpga.engine.ir.fold.compare import fold_equal, fold_signed_less, fold_u
 from asn2fpga.engine.ir.fold.divide import fold_divide, fold_remainder
 from asn2fpga.engine.ir.fold.logic import fold_and, fold_not, fold_or, fold_select, fold_xor
 from asn2fpga.engine.ir.fold.wiring import fold_concat, fold_extension, fold_shift, fold_slice
+from asn2fpga.engine.ir.operations import PURE
 from asn2fpga.engine.ir.process import Op
 
 Rule = Callable[[Builder, Op], int | None]
@@ -18,7 +19,7 @@ Rule = Callable[[Builder, Op], int | None]
 def fold(builder: Builder, op: Op) -> int | None:
     """The first rule that applies wins."""
     constants = [builder.constant_of(arg) for arg in op.args]
-    if op.kind not in ("phi", "load") and op.args and None not in constants:
+    if op.kind in PURE and op.args and None not in constants:
         widths = [builder.width(arg) for arg in op.args]
         return builder.constant(evaluate(op, [value or 0 for value in constants], widths), op.width)
     rule = _RULES.get(op.kind)
@@ -39,13 +40,16 @@ def _sub(builder: Builder, op: Op) -> int | None:
 
 
 def _multiply(builder: Builder, op: Op) -> int | None:
-    for value, other in (op.args, op.args[::-1]):
-        bits = builder.constant_of(other)
-        if bits is not None and bits > 0 and bits & (bits - 1) == 0 and builder.width(value) == op.width:
-            shift = builder.constant(bits.bit_length() - 1, op.width)
-            return builder.make("shl", value, shift, like=op)
+    for position, value in enumerate(op.args):
+        bits = builder.constant_of(op.args[1 - position])
         if bits == 0:
             return builder.constant(0, op.width)
+        if bits is None or bits.bit_count() != 1 or builder.width(value) != op.width:
+            continue
+        place = bits.bit_length() - 1
+        is_negative = op.value >> (1 - position) & 1 and place == builder.width(op.args[1 - position]) - 1
+        if not is_negative:
+            return builder.make("shl", value, builder.constant(place, op.width), like=op)
     return None
 
 

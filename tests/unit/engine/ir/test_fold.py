@@ -7,7 +7,7 @@ import random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from random_operations import Operations
+from random_operations import Operations, value_of
 
 from asn2fpga.engine.ir.builder import Builder
 from asn2fpga.engine.ir.fold.rules import fold
@@ -55,3 +55,11 @@ def test_equal_operations_are_made_once() -> None:
     a, b = builder.phi(8), builder.phi(8)
     assert builder.make("add", a, b) == builder.make("add", b, a)
     assert builder.make("sub", a, b) != builder.make("sub", b, a)
+
+
+def test_a_factor_that_is_negative_is_no_power_of_two() -> None:
+    """-8 in four bits looks like 8; as a factor of eight bits it is not."""
+    builder = Builder(fold)
+    phi = builder.phi(8)
+    product = builder.make("mul", phi, builder.constant(-8, 4), width=8, value=2)
+    assert value_of(builder, product, {phi: 3}) == -24 & 0xFF
