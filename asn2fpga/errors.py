@@ -74,6 +74,12 @@ class DoesNotFitError(CheckError):
     """The network needs more than the board has; the message names the layer and what to change."""
 
 
+class InternalError(Asn2FpgaError):
+    """A mistake of asn2fpga itself, noticed before it became hardware; the message says where."""
+
+    exit_code = 1
+
+
 class StoppedError(Asn2FpgaError):
     """A command was stopped from outside (a signal, a full disk); the message says what is kept.
 

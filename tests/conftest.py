@@ -25,6 +25,10 @@ SEED = 20_260_412
 os.environ.setdefault("ASN2FPGA_CACHE", str(Path(tempfile.gettempdir()) / f"asn2fpga-tests-{os.getuid()}"))
 
 
+# The engine verifies what each of its steps makes, in all programs that tests start too.
+os.environ["ASN2FPGA_VERIFY_EACH"] = "1"
+
+
 # No test starts a Vivado that is installed here.
 os.environ["ASN2FPGA_VIVADO"] = "none"
 

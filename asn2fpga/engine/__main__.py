@@ -41,7 +41,7 @@ def _run(options: argparse.Namespace) -> int:
     project = _project(options)
     out = Path(options.out)
     started = time.monotonic()
-    design = _synthesise(project, out)
+    design = _synthesise(project, out, options.verify_each)
     seconds = time.monotonic() - started
     print(format_report(design.report, options.clock_ns))
     area = None if options.no_area else _area(design, options.part)
@@ -78,12 +78,12 @@ def _project(options: argparse.Namespace) -> HlsProject:
     return HlsProject(source.parent, source, includes, options.top, options.part, options.clock_ns)
 
 
-def _synthesise(project: HlsProject, out: Path) -> RtlDesign:
+def _synthesise(project: HlsProject, out: Path, verify_each: bool) -> RtlDesign:
     """The design, in place of an earlier one in this folder; of a failure only the log it names stays."""
     is_new = not out.exists()
     _claim(out)
     try:
-        return compile_project(project, out)
+        return compile_project(project, out, verify_each)
     except Asn2FpgaError as error:
         work = out / "work"
         if str(work.resolve()) not in str(error):
@@ -161,6 +161,9 @@ def _parser() -> Parser:
     parser.add_argument("--clock-ns", type=float, default=10.0, help="clock period in nanoseconds")
     parser.add_argument("--include", action="append", default=[], metavar="DIR", help="include folder")
     parser.add_argument("--no-area", action="store_true", help="do not run Yosys")
+    parser.add_argument(
+        "--verify-each", action="store_true", help="check the engine's own work after every step of it"
+    )
     parser.add_argument("--out", required=True, metavar="DIR", help="folder for the SystemVerilog")
     return parser
 

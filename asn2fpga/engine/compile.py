@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from asn2fpga.engine.ir.dataflow import Dataflow, Fifo
 from asn2fpga.engine.ir.names import Names
 from asn2fpga.engine.ir.printed import format_process
 from asn2fpga.engine.ir.process import Memory, Process
+from asn2fpga.engine.ir.verify import verify
 from asn2fpga.engine.passes.handshake import add_handshake
 from asn2fpga.engine.passes.pipeline import simplify
 from asn2fpga.engine.read.process import read_process
@@ -30,20 +32,31 @@ from asn2fpga.resources import hardware_dir
 from asn2fpga.rtl import HlsProject, Probe, RtlDesign
 
 CONTROL = "asn_control"
+VERIFY_VARIABLE = "ASN2FPGA_VERIFY_EACH"
 
 
-def compile_project(project: HlsProject, out: Path) -> RtlDesign:
-    """Turn a project's C++ into RTL under `out`.
+def verifies_each() -> bool:
+    """Whether the environment asks for the verification of every step, as our own tests do."""
+    return os.environ.get(VERIFY_VARIABLE, "") not in ("", "0")
+
+
+def compile_project(project: HlsProject, out: Path, verify_each: bool = False) -> RtlDesign:
+    """Turn a project's C++ into RTL under `out`; `verify_each`: verify what every step makes.
 
     Raises:
         HlsError: C++ the engine does not take, with FILE:LINE and what to write instead.
+        InternalError: a step breaks a rule of the IR.
     """
     module = parse_module(optimise(compile_to_llvm(project, out / "work")))
-    return synthesise_module(module, project.top, delay_model(project.part, project.clock_ns), out)
+    delays = delay_model(project.part, project.clock_ns)
+    return synthesise_module(module, project.top, delays, out, verify_each)
 
 
-def synthesise_module(module: Module, top_name: str, delays: DelayModel, out: Path) -> RtlDesign:
-    """RTL of one top function of an optimised module; raises HlsError as `compile_project` does."""
+def synthesise_module(
+    module: Module, top_name: str, delays: DelayModel, out: Path, verify_each: bool = False
+) -> RtlDesign:
+    """RTL of one top function of an optimised module; raises as `compile_project` does."""
+    verify_each = verify_each or verifies_each()
     locations = Locations(module)
     top = find_top(module, top_name)
     calls = find_calls(module, top, locations)
@@ -54,7 +67,10 @@ def synthesise_module(module: Module, top_name: str, delays: DelayModel, out: Pa
         for name, function in {call.function.name: call.function for call in calls}.items()
     }
     check_variables(list(read.values()))
-    processes = {name: simplify(process, delays) for name, process in read.items()}
+    if verify_each:
+        for process in read.values():
+            verify(process, "reading")
+    processes = {name: simplify(process, delays, verify_each) for name, process in read.items()}
     design = build_dataflow(top, processes, calls, locations)
     schedules = {process.name: schedule_process(process, delays) for process in processes.values()}
     return _write(design, schedules, delays, out)

@@ -208,7 +208,7 @@ def _synthesise(programs: Sequence[Program], work: Path) -> tuple[dict[str, RtlD
     for program in programs:
         try:
             designs[program.name] = engine.synthesise_module(
-                module, program.top, delay_model(PART, CLOCK_NS), work / program.name
+                module, program.top, delay_model(PART, CLOCK_NS), work / program.name, verify_each=True
             )
         except HlsError as error:
             unused = any(text in str(error) for text in _UNUSED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asn2fpga.engine.ir.operations import OPERATIONS, Number
-from asn2fpga.engine.ir.process import NOTHING, Op, Process
+from asn2fpga.engine.ir.process import NOTHING, Exit, Op, Process
 
 
 def format_process(process: Process) -> str:
@@ -24,18 +24,23 @@ def format_process(process: Process) -> str:
         lines += ["    " + format_op(process.ops[op]) for op in region.ops]
         for phi, value in region.back.items():
             lines.append(f"    back %{phi} <- %{value}")
-        for exit_ in region.exits:
-            condition = "otherwise" if exit_.condition == NOTHING else f"if %{exit_.condition}"
-            moves = ", ".join(f"%{phi} <- %{value}" for phi, value in exit_.moves.items())
-            lines.append(f"    exit {condition} to {exit_.target} {moves}".rstrip())
+        lines += ["    " + format_exit(exit_) for exit_ in region.exits]
     return "\n".join(lines) + "\n"
+
+
+def format_exit(exit_: Exit) -> str:
+    """One exit as text."""
+    condition = "otherwise" if exit_.condition == NOTHING else f"if %{exit_.condition}"
+    moves = ", ".join(f"%{phi} <- %{value}" for phi, value in exit_.moves.items())
+    return f"exit {condition} to {exit_.target} {moves}".rstrip()
 
 
 def format_op(op: Op) -> str:
     """One operation as text."""
     args = " ".join(f"%{arg}" for arg in op.args)
-    number = OPERATIONS[op.kind].number
-    extra = f" {op.value}" if op.value or number not in (Number.NOTHING, Number.PORT) else ""
+    row = OPERATIONS.get(op.kind)  # the verifier shows operations that there are not
+    always = row is not None and row.number not in (Number.NOTHING, Number.PORT)
+    extra = f" {op.value}" if op.value or always else ""
     target = f" @{op.target}" if op.target else ""
     predicate = f" if %{op.predicate}" if op.predicate != NOTHING else ""
     return f"%{op.id}: u{op.width} = {op.kind}{extra}{target} {args}{predicate}".replace("  ", " ").rstrip()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial, update_wrapper
 
 from asn2fpga.engine.ir.process import Process
+from asn2fpga.engine.ir.verify import verify
 from asn2fpga.engine.passes.assign_ports import assign_ports
 from asn2fpga.engine.passes.balance import balance
 from asn2fpga.engine.passes.expand_products import expand_products
@@ -44,8 +45,10 @@ def passes(delays: DelayModel) -> tuple[Pass, ...]:
     )
 
 
-def simplify(process: Process, delays: DelayModel) -> Process:
-    """Run all passes."""
+def simplify(process: Process, delays: DelayModel, verify_each: bool = False) -> Process:
+    """Run all passes; `verify_each` raises InternalError after the first one that breaks a rule of the IR."""
     for step in passes(delays):
         process = step(process)
+        if verify_each:
+            verify(process, step.__name__)
     return process

@@ -12,6 +12,7 @@ from asn2fpga.engine.clang.frontend import compile_to_llvm, optimise
 from asn2fpga.engine.clang.locations import Locations
 from asn2fpga.engine.clang.parse import parse_module
 from asn2fpga.engine.ir.process import Process
+from asn2fpga.engine.ir.verify import verify
 from asn2fpga.engine.passes.narrow import narrow
 from asn2fpga.engine.passes.pipeline import passes
 from asn2fpga.engine.read.process import read_process
@@ -44,7 +45,7 @@ def test_every_pass_keeps_what_a_process_does(processes: list[tuple[Program, Pro
     for program, process in processes:
         expected = interpret(process, program.inputs)
         for step in passes(DELAYS):
-            process = step(process)
+            process = verify(step(process), step.__name__)
             assert interpret(process, program.inputs) == expected, f"seed {program.seed}, {step.__name__}"
 
 
