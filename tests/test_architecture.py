@@ -19,6 +19,7 @@ PACKAGE = ROOT / "asn2fpga"
 ORDER = (
     "runtime",
     "errors",
+    "endings",
     "warning",
     "files",
     "jsonfile",
@@ -74,6 +75,7 @@ ENGINE_ORDER = (
 )
 ENGINE_NEEDS = {
     "errors",
+    "endings",
     "files",
     "jsonfile",
     "typed",

@@ -140,8 +140,7 @@ BAD_OPTIONS = {
     "too much": (["--clock-ns", "inf"], "--clock-ns: the period must be above 0 ns, not inf."),
     "no number": (
         ["--clock-ns", "abc"],
-        "python -m asn2fpga.engine: argument --clock-ns: invalid float value: 'abc'; "
-        "see `python -m asn2fpga.engine --help`.",
+        "asn2fpga-hls: argument --clock-ns: invalid float value: 'abc'; see `asn2fpga-hls --help`.",
     ),
     "no folder": (["--out", ""], "--out: the folder must be named, not ''; give a path."),
     "no include folder": (
