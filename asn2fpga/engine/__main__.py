@@ -52,9 +52,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _print_anything() -> None:
-    """Names of files may hold bytes, and names of C++ letters, that standard output has no form for."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
+    """Names of files may hold bytes, and names of C++ letters, that the terminal has no form for."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _sentence(error: BaseException) -> Asn2FpgaError:
