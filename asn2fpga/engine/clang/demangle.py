@@ -26,7 +26,8 @@ def demangle_last(mangled: str) -> str:
 
     A variable template is known by its own name: `_Z7weightsILi8EE` -> weights.
 
-    The number before it must not be a template argument (`Li17E`), and it must reach the name's end.
+    The number before it must not be a template argument (`Li17E`) or a back reference (`S4_`), and it must
+    reach the name's end.
     """
     return _text(_last(_counted(mangled)))
 
@@ -45,6 +46,8 @@ def _last(mangled: str) -> str:
     if template and mangled[template.end() + int(template[1]) :].startswith("I"):
         return _function(mangled)
     for match in re.finditer(r"(?<![0-9i])[0-9]+", mangled):
+        if re.match(r"S\d+_", mangled[match.start() - 1 :]):  # what was mangled before
+            continue
         word = mangled[match.end() : match.end() + int(match[0])]
         rest = mangled[match.end() + len(word) :]
         known = re.fullmatch(r"[A-Za-z_\x80-\xff][\w\x80-\xff]*", word) and re.fullmatch(r"(_\d*_?)?", rest)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from asn2fpga.engine.analysis.ports import port_of, shares_port
 from asn2fpga.engine.ir.process import NOTHING, Memory, Op, Process, Region
-from asn2fpga.engine.target.bind import REGISTER, is_synchronous, memory_style
+from asn2fpga.engine.target.bind import DISTRIBUTED, REGISTER, is_synchronous, memory_style
 from asn2fpga.engine.verilog.control import Control, go, parenthesise, valid
 from asn2fpga.engine.verilog.signals import Signals, declare, literal
 
@@ -120,9 +120,8 @@ class Accesses:
             if style == REGISTER:
                 yield declare("logic", memory.width, memory.name)
                 continue
-            attribute = "ram_style" if memory.writable else "rom_style"
             array = f"{memory.name} [0:{memory.depth - 1}]"
-            yield f'  (* {attribute} = "{style}" *)'
+            yield f"  (* {_attributes(memory)} *)"
             yield declare("logic", memory.width, array)
             for port in range(memory.read_ports):
                 yield from self._read_port_declarations(
@@ -166,14 +165,17 @@ class Accesses:
             yield from self._write_port(name, others)
 
     def _write_port(self, name: str, loads: list[Access]) -> Iterator[str]:
-        """The port that writes; in a true dual port RAM, loads may use it too."""
+        """The port that writes; in a true dual port RAM, loads may use it too.
+
+        Not always_ff: the array has an `initial` of its own, and nothing else may write what always_ff does.
+        """
         if not loads:
-            yield f"  always_ff @(posedge ap_clk) if ({name}_wen) {name}[{name}_waddr] <= {name}_wdata;"
+            yield f"  always @(posedge ap_clk) if ({name}_wen) {name}[{name}_waddr] <= {name}_wdata;"
             return
         suffix = SUFFIXES[1]
         fires = " || ".join(dict.fromkeys(go(load.region.name, load.stage) for load in loads))
         yield f"  assign {name}_ren{suffix} = {fires};"
-        yield "  always_ff @(posedge ap_clk) begin"
+        yield "  always @(posedge ap_clk) begin"
         yield f"    if ({name}_wen || {name}_ren{suffix}) begin"
         yield f"      if ({name}_wen) {name}[{name}_waddr] <= {name}_wdata;"
         yield f"      {name}_rdata{suffix} <= {name}[{name}_waddr];"
@@ -268,6 +270,18 @@ class Accesses:
                 for store in self.of(memory.name, "store"):
                     condition = self._enabled(store, go(store.region.name, store.stage))
                     yield f"      if ({condition}) {memory.name} <= {self._argument(store, 1)};"
+
+
+def _attributes(memory: Memory) -> str:
+    """What a memory is to be made of, for every tool.
+
+    A ROM of look-up tables is `distributed` to Vivado; to Yosys that is a kind of RAM with a port to write,
+    which most families lack for a ROM. `rom_block` is what Yosys looks at before, and Vivado does not know.
+    """
+    style = memory_style(memory)
+    if memory.writable:
+        return f'ram_style = "{style}"'
+    return f'rom_block = "logic", rom_style = "{style}"' if style == DISTRIBUTED else f'rom_style = "{style}"'
 
 
 def _read_data(load: Op) -> str:
