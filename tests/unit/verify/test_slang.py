@@ -19,15 +19,16 @@ endmodule
 
 
 def design(text: str, tmp_path: Path) -> RtlDesign:
-    file = tmp_path / "a b.sv"
+    file = tmp_path / "o d" / "top.sv"
+    file.parent.mkdir()
     file.write_text(text)
     return RtlDesign(tmp_path, "top", (file,), (), (), HlsReport("test"))
 
 
 def test_what_only_slang_refuses_is_found(tmp_path: Path) -> None:
     message = (
-        r"^lint, slang: RTL must give no warning, not 1; first: .*a b\.sv:3:28: error: variable 'q' driven by "
-        r"always_ff procedure cannot be written to by any other process.*; log: .*lint-slang\.log$"
+        r"^lint, slang: RTL must give no warning, not 1; first: .*top\.sv:3:28: error: variable 'q' driven "
+        r"by always_ff procedure cannot be written to by any other process.*; log: .*lint-slang\.log$"
     )
     with pytest.raises(CheckError, match=message):
         lint(design(TWICE, tmp_path), tmp_path, tmp_path)
