@@ -28,6 +28,7 @@ class Accesses:
 
     def __init__(self, process: Process, control: Control, signals: Signals) -> None:
         self.process = process
+        self.eager = control.eager
         self.control = control
         self.signals = signals
         self.all = [
@@ -98,6 +99,8 @@ class Accesses:
         terms += self.control.ready_terms(access.region, access.stage, access.op)
         if access.op.predicate != NOTHING:
             terms.append(self.signals.at(access.region.name, access.op.predicate, access.stage))
+        if access.op in self.eager:
+            terms.append(f"!{self.eager.flags(access.op).done}")
         return f"({' && '.join(terms)})"
 
     def _choose(self, accesses: list[Access], position: int) -> str:
@@ -110,6 +113,48 @@ class Accesses:
                 active = self._enabled(access, valid(access.region.name, access.stage))
                 result = f"{active} ? {text} : {parenthesise_choice(result)}"
         return result
+
+    def read_value(self, op: Op) -> str:
+        """Signal that shows what a read has found."""
+        data = f"{op.target}_data"
+        if op not in self.eager:
+            return data
+        flags = self.eager.flags(op)
+        return f"{flags.done} ? {flags.word} : {data}"
+
+    def eager_declarations(self) -> Iterator[str]:
+        """Flags and words of eager accesses."""
+        for access in self._eager():
+            flags = self.eager.flags(access.op)
+            yield declare("logic", 1, flags.done)
+            if flags.word:
+                yield declare("logic", access.op.width, flags.word)
+
+    def eager_resets(self) -> Iterator[str]:
+        """No access has happened yet."""
+        yield from (f"      {self.eager.flags(access.op).done} <= 1'b0;" for access in self._eager())
+
+    def eager_updates(self) -> Iterator[str]:
+        """An eager access has happened until its stage moves on."""
+        for access in self._eager():
+            done = self.eager.flags(access.op).done
+            yield f"      if ({go(access.region.name, access.stage)}) {done} <= 1'b0;"
+            yield f"      else if ({self._happens(access)}) {done} <= 1'b1;"
+
+    def eager_words(self) -> Iterator[str]:
+        """Words that were read and wait."""
+        for access in self._eager():
+            word = self.eager.flags(access.op).word
+            if word:
+                condition = self._happens(access)
+                yield f"  always_ff @(posedge ap_clk) if ({condition}) {word} <= {access.op.target}_data;"
+
+    def _eager(self) -> list[Access]:
+        return [access for access in self.all if access.op in self.eager]
+
+    def _happens(self, access: Access) -> str:
+        other = "valid" if access.op.kind == "read" else "ready"
+        return f"{self._offer(access)} && {access.op.target}_{other}"
 
     # ---- memories --------------------------------------------------------------------------------------
 
