@@ -20,6 +20,7 @@ PACKAGE = ROOT / "asn2fpga"
 ORDER = (
     "runtime",
     "errors",
+    "endings",
     "warning",
     "files",
     "jsonfile",
@@ -75,6 +76,7 @@ ENGINE_ORDER = (
 )
 ENGINE_NEEDS = {
     "errors",
+    "endings",
     "files",
     "jsonfile",
     "typed",

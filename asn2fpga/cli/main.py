@@ -5,12 +5,12 @@ Imports next to nothing by itself: from `Signals` on, an interrupt ends the prog
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import sys
 
 from asn2fpga.cli.signals import Signals
-from asn2fpga.errors import Asn2FpgaError, InputError, Interrupted, StoppedError, interrupt_code
+from asn2fpga.endings import fail, flush, sentence
+from asn2fpga.errors import Asn2FpgaError, Interrupted, StoppedError, interrupt_code
 
 TYPE_CHECKING = False  # as in asn2fpga/__init__.py
 if TYPE_CHECKING:
@@ -41,14 +41,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except Asn2FpgaError as error:
             if "--debug" in given:
                 raise
-            return _fail(error)
+            return fail(error)
         except BrokenPipeError:
             sys.stderr.close()  # the reader of our output has gone (`| head`): nothing left to say to it
             return 1
         except BaseException as error:
             if "--debug" in given:
                 raise
-            return _fail(_sentence(error, given, signals))
+            return fail(_sentence(error, given, signals))
 
 
 def _run(given: list[str]) -> int:
@@ -58,7 +58,7 @@ def _run(given: list[str]) -> int:
     try:
         options = parser.parse_args(given)
     except SystemExit:  # --help, --version
-        _flush()
+        flush()
         raise
     if options.command is None:
         print(parser.format_help(), end="")
@@ -66,14 +66,8 @@ def _run(given: list[str]) -> int:
     else:
         command: Callable[[Any], int] = importlib.import_module(COMMANDS[options.command]).run
         status = command(options)
-    _flush()
+    flush()
     return status
-
-
-def _flush() -> None:
-    """Have what was printed written now, where an error can still be told."""
-    if sys.stdout is not None:  # None: closed by the caller
-        sys.stdout.flush()
 
 
 def _sentence(error: BaseException, given: list[str], signals: Signals) -> Asn2FpgaError:
@@ -82,32 +76,4 @@ def _sentence(error: BaseException, given: list[str], signals: Signals) -> Asn2F
     if signals.number is not None or isinstance(error, KeyboardInterrupt):
         code = interrupt_code(error if signals.number is None else Interrupted(signals.number))
         return StoppedError(f"{command}: interrupted; run the same command again to resume.", code)
-    if isinstance(error, MemoryError):
-        return StoppedError(
-            f"{command}: the memory of this machine is full; close other programs and run again."
-        )
-    if isinstance(error, OSError):
-        where = error.filename or ("standard output" if _is_output_refused() else command)
-        return InputError(f"{where}: the system refuses it: {error.strerror or error}.")
-    what = f"{type(error).__name__}: {' '.join(str(error).split()) or 'no message'}"
-    return StoppedError(f"internal error: {what}; this is a bug: run with --debug and report it.")
-
-
-def _is_output_refused() -> bool:
-    """Whether standard output takes no more; then it is closed, for Python would try again at the end."""
-    try:
-        print(flush=True)
-    except OSError:
-        with contextlib.suppress(OSError):
-            sys.stdout.close()
-        return True
-    return False
-
-
-def _fail(error: Asn2FpgaError) -> int:
-    try:
-        print(f"error: {error}", file=sys.stderr, flush=True)
-    except OSError:
-        with contextlib.suppress(OSError):
-            sys.stderr.close()
-    return error.exit_code
+    return sentence(error, command)

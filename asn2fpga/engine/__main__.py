@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import io
 import json
 import math
 import re
@@ -12,29 +13,57 @@ import sys
 import time
 from pathlib import Path
 
+from asn2fpga.endings import fail, flush, sentence
 from asn2fpga.engine.compile import compile_project
 from asn2fpga.engine.report.listing import format_area, format_report
 from asn2fpga.engine.target.delay_tables import is_known
-from asn2fpga.errors import Asn2FpgaError, InputError
+from asn2fpga.errors import Asn2FpgaError, InputError, StoppedError, interrupt_code
+from asn2fpga.files import replacing
 from asn2fpga.jsonfile import read_json
 from asn2fpga.options import Parser
 from asn2fpga.rtl import HlsProject, RtlDesign
 from asn2fpga.synthesis.area import SynthResult, synthesise
 from asn2fpga.typed import typed
 
+PROGRAM = "asn2fpga-hls"
 SCHEMA = "asn2fpga.hls/1"
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Compile one C++ file to SystemVerilog, print the report and write it to DIR/report.json.
 
-    Exit status: 0 done, 1 a tool failed, 2 C++ or options that are refused, with one sentence.
+    Exit status: 0 done, 1 a tool failed, 2 C++ or options that are refused, with one sentence; 130 Ctrl-C.
     """
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    _print_anything()
     try:
-        return _run(_parser().parse_args(arguments))
-    except Asn2FpgaError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return error.exit_code
+        status = _run(_parser().parse_args(given))
+        flush()
+        return status
+    except SystemExit:  # --help
+        raise
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has gone (`| head`): nothing left to say to it
+        return 1
+    except BaseException as error:
+        if "--debug" in given:
+            raise
+        return fail(_sentence(error))
+
+
+def _print_anything() -> None:
+    """Names of files may hold bytes, and names of C++ letters, that the terminal has no form for."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _sentence(error: BaseException) -> Asn2FpgaError:
+    if isinstance(error, Asn2FpgaError):
+        return error
+    if isinstance(error, KeyboardInterrupt):
+        return StoppedError(f"{PROGRAM}: interrupted.", interrupt_code(error))
+    return sentence(error, PROGRAM)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -148,11 +177,12 @@ def _write_report(
         **dataclasses.asdict(design.report),
         "area": None if area is None else {"source": area.source, **dataclasses.asdict(area.resources)},
     }
-    (design.directory / "report.json").write_text(json.dumps(report, indent=2) + "\n")
+    with replacing(design.directory / "report.json") as stream:
+        stream.write(json.dumps(report, indent=2).encode() + b"\n")
 
 
 def _parser() -> Parser:
-    parser = Parser(prog="python -m asn2fpga.engine", description=main.__doc__, allow_abbrev=False)
+    parser = Parser(prog=PROGRAM, description=main.__doc__, allow_abbrev=False)
     parser.add_argument("source", metavar="FILE.cpp")
     parser.add_argument("--top", required=True, help="the function that becomes the top module")
     parser.add_argument(
@@ -164,6 +194,7 @@ def _parser() -> Parser:
     parser.add_argument(
         "--verify-each", action="store_true", help="check the engine's own work after every step of it"
     )
+    parser.add_argument("--debug", action="store_true", help="let an error through with its traceback")
     parser.add_argument("--out", required=True, metavar="DIR", help="folder for the SystemVerilog")
     return parser
 

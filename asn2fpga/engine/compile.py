@@ -13,11 +13,12 @@ from asn2fpga.engine.clang.locations import Locations
 from asn2fpga.engine.clang.parse import parse_module
 from asn2fpga.engine.clang.syntax import Function, Module
 from asn2fpga.engine.ir.dataflow import Dataflow, Fifo
-from asn2fpga.engine.ir.names import Names
+from asn2fpga.engine.ir.names import Names, identifier
 from asn2fpga.engine.ir.printed import format_process
 from asn2fpga.engine.ir.process import Memory, Process
 from asn2fpga.engine.ir.verify import verify
 from asn2fpga.engine.passes.handshake import add_handshake
+from asn2fpga.engine.passes.name_ports import name_ports
 from asn2fpga.engine.passes.pipeline import simplify
 from asn2fpga.engine.read.process import read_process
 from asn2fpga.engine.read.top import build_dataflow, check_variables, find_calls, find_top, wants_handshake
@@ -27,6 +28,7 @@ from asn2fpga.engine.target.bind import fifo_module
 from asn2fpga.engine.target.delays import DelayModel, delay_model
 from asn2fpga.engine.verilog.process import emit_process
 from asn2fpga.engine.verilog.top import emit_top
+from asn2fpga.engine.verilog.top_names import fifo_signal, name_top
 from asn2fpga.errors import HlsError
 from asn2fpga.resources import hardware_dir
 from asn2fpga.rtl import HlsProject, Probe, RtlDesign
@@ -61,7 +63,7 @@ def synthesise_module(
     top = find_top(module, top_name)
     calls = find_calls(module, top, locations)
     check_first_values(module, [call.function for call in calls], locations)
-    names = Names({top_name, *(path.stem for path in (hardware_dir() / "rtl").glob("*.sv"))})
+    names = _module_names(top_name)
     read = {
         name: _process(module, top, function, locations, names)
         for name, function in {call.function.name: call.function for call in calls}.items()
@@ -71,9 +73,19 @@ def synthesise_module(
         for process in read.values():
             verify(process, "reading")
     processes = {name: simplify(process, delays, verify_each) for name, process in read.items()}
-    design = build_dataflow(top, processes, calls, locations)
+    design = name_top(build_dataflow(top, processes, calls, locations))
     schedules = {process.name: schedule_process(process, delays) for process in processes.values()}
     return _write(design, schedules, delays, out)
+
+
+def _module_names(top_name: str) -> Names:
+    """Names for the modules of processes: neither the top function's nor those of hw/rtl."""
+    ours = {path.stem for path in (hardware_dir() / "rtl").glob("*.sv")}
+    if identifier(top_name) in ours:
+        raise HlsError(
+            f"{top_name}: the top function must not have the name of a module of the engine; rename it"
+        )
+    return Names({identifier(top_name), *ours})
 
 
 def _process(
@@ -83,7 +95,7 @@ def _process(
     handshake = wants_handshake(top)
     process = read_process(module, function, locations, endless=not handshake)
     stem = f"{process.name}_body" if function is top else process.name
-    process = replace(process, name=names.unique(stem))
+    process = name_ports(replace(process, name=names.unique(stem)))
     return add_handshake(process) if handshake else process
 
 
@@ -108,28 +120,27 @@ def _write(
     fifos = sorted({fifo_module(fifo.depth, fifo.width) for fifo in design.fifos})
     for module in (*fifos, *((CONTROL,) if design.handshake else ())):
         verilog.append(Path(shutil.copyfile(hardware_dir() / "rtl" / f"{module}.sv", out / f"{module}.sv")))
-    probes = tuple(_probe(fifo) for fifo in design.fifos)
+    probes = tuple(_probe(fifo, design.stems[fifo.name]) for fifo in design.fifos)
     report = build_report(design, schedules, delays)
     monitor = tuple(fifo.name for fifo in design.fifos)
     return RtlDesign(out, design.top, tuple(verilog), tuple(memory_files), probes, report, monitor)
 
 
-def _probe(fifo: Fifo) -> Probe:
-    reader, writer = f"{fifo.name}_rd", f"{fifo.name}_wr"
+def _probe(fifo: Fifo, stem: str) -> Probe:
     return Probe(
         stream=fifo.name,
-        valid=f"{reader}_valid",
-        ready=f"{reader}_ready",
-        data=f"{reader}_data",
+        valid=fifo_signal(stem, "rd", "valid"),
+        ready=fifo_signal(stem, "rd", "ready"),
+        data=fifo_signal(stem, "rd", "data"),
         width_bits=fifo.width,
-        producer_valid=f"{writer}_valid",
-        producer_ready=f"{writer}_ready",
+        producer_valid=fifo_signal(stem, "wr", "valid"),
+        producer_ready=fifo_signal(stem, "wr", "ready"),
     )
 
 
 def _put(path: Path, text: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text)
+    path.write_text(text, encoding="utf-8")
     return path
 
 

@@ -85,8 +85,10 @@ MAP_LUTS = (
 )
 
 # Vivado calls a ROM made of look-up tables distributed; Yosys knows only RAMs by that name. So a small one is
-# logic, and a deep one is built of this cell: as logic, Yosys takes minutes for it.
+# logic, and a deep one is built of this cell: as logic, which the engine's RTL asks of Yosys by `rom_block`,
+# Yosys takes minutes for it.
 _DISTRIBUTED = "t:$mem_v2 a:rom_style=distributed %i"
+FREE_ROMS = f"setattr -unset rom_block {_DISTRIBUTED}"
 LUT_ROMS = """ram distributed $__ROM256X1_ {
   abits 8;
   width 1;
@@ -127,6 +129,7 @@ def synthesise(design: RtlDesign, family: str, work: Path, log: Path) -> SynthRe
         yosys.read_verilog(design.verilog),
         f"{synth} -run begin:coarse",
         *COARSE,
+        FREE_ROMS,
         DEEP_ROMS.format(library=yosys.quote(library.resolve())),
         LOGIC_ROMS,
         FORGET_CONTENTS,

@@ -1,10 +1,13 @@
-"""The RTL read by three tools with all their warnings; one warning fails the check."""
+"""The RTL read by four tools with all their warnings; one warning fails the check."""
 
 from __future__ import annotations
 
+import importlib.util
+import os
 import re
 import shutil
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,11 +29,11 @@ class LintResult:
 
 
 def lint(design: RtlDesign, work: Path, logs: Path) -> LintResult:
-    """Read the RTL with Verilator (-Wall), Icarus (-Wall, if installed) and Yosys.
+    """Read the RTL with Verilator (-Wall), Icarus (-Wall, if installed), Yosys and slang (if installed).
 
     Raises CheckError with the first warning of the first tool that has one.
     """
-    skipped = () if shutil.which("iverilog") else ("icarus",)
+    skipped = tuple(name for name, is_there in OPTIONAL.items() if not is_there())
     tools = {name: check for name, check in LINTERS.items() if name not in skipped}
     for name, check in tools.items():
         log = logs / f"lint-{name}.log"
@@ -89,5 +92,21 @@ def _yosys(design: RtlDesign, work: Path, log: Path) -> None:
     yosys.run_passes(passes, work / "lint.ys", design.directory, log, TIMEOUT_SECONDS)
 
 
+def _slang(design: RtlDesign, work: Path, log: Path) -> None:
+    run_slang(["--top", design.top, *(path.resolve() for path in design.verilog)], design.directory, log)
+
+
+def run_slang(arguments: Sequence[str | Path], cwd: Path, log: Path) -> None:
+    """slang, as its command line runs it. Raises ToolError if it finds an error."""
+    command = [sys.executable, "-m", SLANG_WORKER, *arguments]
+    environment = {"PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)}
+    process.run(command, cwd=cwd, log=log, timeout_seconds=TIMEOUT_SECONDS, environment=environment)
+
+
+SLANG_WORKER = "asn2fpga.verify.slang_worker"
 Linter = Callable[[RtlDesign, Path, Path], None]
-LINTERS: dict[str, Linter] = {"verilator": _verilator, "icarus": _icarus, "yosys": _yosys}
+LINTERS: dict[str, Linter] = {"verilator": _verilator, "icarus": _icarus, "yosys": _yosys, "slang": _slang}
+OPTIONAL: dict[str, Callable[[], bool]] = {
+    "icarus": lambda: shutil.which("iverilog") is not None,
+    "slang": lambda: importlib.util.find_spec("pyslang") is not None,
+}

@@ -61,7 +61,7 @@ def test_a_wrong_constant_is_named(events: Accelerator) -> None:
 
 def test_the_accelerator_gives_no_warning(events: Accelerator, tmp_path: Path) -> None:
     need("iverilog")
-    assert lint(events.design, tmp_path, tmp_path).passed == ("verilator", "icarus", "yosys")
+    assert lint(events.design, tmp_path, tmp_path).passed == ("verilator", "icarus", "yosys", "slang")
 
 
 def test_the_wrapper_is_small(events: Accelerator, tmp_path: Path) -> None:

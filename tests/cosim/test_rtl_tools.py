@@ -32,7 +32,7 @@ def edited(network: tiny.Tiny, old: str, new: str) -> tiny.Tiny:
 def test_clean_rtl_passes_every_tool(network: tiny.Tiny, tmp_path: Path) -> None:
     need("iverilog")
     result = lint(network.design, tmp_path, tmp_path)
-    assert result.passed == ("verilator", "icarus", "yosys")
+    assert result.passed == ("verilator", "icarus", "yosys", "slang")
     assert result.skipped == ()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,7 @@ from asn2fpga.toolchain import process
 from asn2fpga.toolchain.ap_types import ap_types_dir
 from asn2fpga.toolchain.compiler import find_compiler
 from asn2fpga.verify import verilator
+from asn2fpga.verify.lint import run_slang
 from fuzz.program import Port, Program, render
 from fuzz.widths import SEEDS_OF_A_PALETTE
 
@@ -70,6 +72,9 @@ def run_batch(
     work = work.resolve()
     expected = _run_native(programs, work, reference)
     designs, outcomes = _synthesise(programs, work)
+    for name, error in _illegal(designs, work).items():
+        del designs[name]
+        outcomes[name] = Outcome(next(p for p in programs if p.name == name), "illegal Verilog", error)
     running = [program for program in programs if program.name in designs]
     found = _simulate(running, designs, work, stalls) if running else []
     for program in running:
@@ -216,6 +221,20 @@ def _synthesise(programs: Sequence[Program], work: Path) -> tuple[dict[str, RtlD
         except Exception as error:  # any other exception is a defect of the engine, found
             outcomes[program.name] = Outcome(program, "crash", f"{type(error).__name__}: {error}")
     return designs, outcomes
+
+
+def _illegal(designs: Mapping[str, RtlDesign], work: Path) -> dict[str, str]:
+    """Programs whose RTL slang, the strictest reader, refuses; with an error of it."""
+    files = {path.name: path for design in designs.values() for path in design.verilog}
+    log = work / "slang.log"
+    try:
+        run_slang(["--error-limit=0", *files.values()], work, log)
+    except ToolError:
+        errors = list(re.finditer(r"^(\S+?):\d+:\d+: error: .*", log.read_text(), re.MULTILINE))
+        if not errors:
+            raise
+        return {(work / error[1]).parent.name: error[0] for error in errors}
+    return {}
 
 
 # ---- simulation ----------------------------------------------------------------------------------------

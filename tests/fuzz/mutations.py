@@ -53,6 +53,18 @@ MUTATIONS = (
         "later",
     ),
     Mutation(
+        "an eager access happens once",
+        "verilog/accesses.py",
+        'terms.append(f"!{self.eager.flags(access.op).done}")',
+        "pass",
+    ),
+    Mutation(
+        "an eager access does not wait for later ones",
+        "verilog/control.py",
+        "if skip is not None and skip in self.eager:",
+        "if False:",
+    ),
+    Mutation(
         "a block leaves by the first exit whose condition holds",
         "verilog/control.py",
         "for earlier in region.exits[:number] if not region.is_loop else ():",
@@ -73,7 +85,7 @@ MUTATIONS = (
     Mutation(
         "writes keep the order of the program",
         "schedule/constraints.py",
-        'apart = 0 if first.kind == "read" and second.kind == "write" else 1',
+        "apart = int(_is_apart(first, second) and not close)",
         "apart = 0",
     ),
     Mutation(

@@ -16,7 +16,7 @@ _CLANG_NAMES = frozenset(
 def value_name(llvm_name: str, kind: str) -> str:
     """A stem for a value's signal name: the C++ variable's if LLVM kept it, else the kind of operation."""
     stem = re.split(r"[.]", llvm_name)[0].rstrip("0123456789")
-    if not re.fullmatch(r"[A-Za-z]\w*", stem) or stem.rstrip("_") in _CLANG_NAMES:
+    if not re.fullmatch(r"[^\W\d_]\w*", stem) or stem.rstrip("_") in _CLANG_NAMES:
         return kind
     return stem
 
@@ -26,15 +26,31 @@ def demangle_last(mangled: str) -> str:
 
     A variable template is known by its own name: `_Z7weightsILi8EE` -> weights.
 
-    The number before it must not be a template argument (`Li17E`), and it must reach the name's end.
+    The number before it must not be a template argument (`Li17E`) or a back reference (`S4_`), and it must
+    reach the name's end.
     """
+    return _text(_last(_counted(mangled)))
+
+
+def _counted(mangled: str) -> str:
+    """A letter a byte, as names count theirs."""
+    return mangled.encode().decode("latin-1")
+
+
+def _text(name: str) -> str:
+    return name.encode("latin-1").decode("utf-8", "replace")
+
+
+def _last(mangled: str) -> str:
     template = re.match(r"_Z(\d+)", mangled)
     if template and mangled[template.end() + int(template[1]) :].startswith("I"):
-        return demangle_function(mangled)
+        return _function(mangled)
     for match in re.finditer(r"(?<![0-9i])[0-9]+", mangled):
+        if re.match(r"S\d+_", mangled[match.start() - 1 :]):  # what was mangled before
+            continue
         word = mangled[match.end() : match.end() + int(match[0])]
         rest = mangled[match.end() + len(word) :]
-        known = re.fullmatch(r"[A-Za-z_]\w*", word) and re.fullmatch(r"(_\d*_?)?", rest)
+        known = re.fullmatch(r"[A-Za-z_\x80-\xff][\w\x80-\xff]*", word) and re.fullmatch(r"(_\d*_?)?", rest)
         if known and len(word) == int(match[0]):
             return word
     return mangled
@@ -47,6 +63,10 @@ def variable_name(base: str) -> str:
 
 def demangle_function(mangled: str) -> str:
     """Name of a function: `_Z12fc1_compressRN3hls...` -> fc1_compress, `_ZN5layerILi3EE3runE...` -> run."""
+    return _text(_function(_counted(mangled)))
+
+
+def _function(mangled: str) -> str:
     match = re.match(r"_ZL?(\d+)", mangled)
     if match is None:
         nested = re.match(r"_ZNK?(.*)", mangled)

@@ -17,7 +17,7 @@ from asn2fpga.engine.clang.syntax import (
     Typed,
     VoidType,
 )
-from asn2fpga.engine.clang.tokens import Tokens, unquote
+from asn2fpga.engine.clang.tokens import Tokens, plain_name, unquote
 from asn2fpga.errors import HlsError
 
 BINARY = frozenset(
@@ -43,7 +43,7 @@ def parse_module(text: str) -> Module:
             name, _, value = line.partition(" = ")
             module.metadata[name] = value
         elif line.startswith("@llvm.global_ctors = "):
-            module.constructors = [name.strip('"') for name in re.findall(rf"ptr @({_NAME}), ptr ", line)]
+            module.constructors = [plain_name(name) for name in re.findall(rf"ptr @({_NAME}), ptr ", line)]
         elif line.startswith("@"):
             _parse_global(line, module)
     return module
@@ -56,7 +56,7 @@ def _parse_types(text: str) -> dict[str, LlvmType]:
     while True:
         known = dict(types)
         for name, definition in definitions.items():
-            types[name.strip('"')] = Tokens(definition, known).type()
+            types[plain_name(name)] = Tokens(definition, known).type()
         if types == known:
             return types
 
@@ -67,7 +67,7 @@ def _parse_global(line: str, module: Module) -> None:
         return
     tokens = Tokens(_METADATA_TAIL.sub("", match[4]), module.types)
     type_ = tokens.type()
-    name = match[1].strip('"')
+    name = plain_name(match[1])
     with contextlib.suppress(HlsError):  # an initialiser that holds addresses: refused when it is used
         initial = tokens.initial_bytes(type_)
         module.globals[name] = GlobalVariable(name, type_, match[3] == "constant", initial)
@@ -78,9 +78,9 @@ def _parse_function(header: str, lines: object, module: Module) -> Function:
     if match is None:
         raise HlsError(f"LLVM IR: unreadable function header {header[:80]!r}")
     debug = re.search(r"!dbg (!\d+)", header)
-    parameters = [name.strip('"') for name in re.findall(rf"%({_NAME})(?=,|\)|$)", match[2] + ")")]
+    parameters = [plain_name(name) for name in re.findall(rf"%({_NAME})(?=,|\)|$)", match[2] + ")")]
     is_void = header[: match.start()].split()[-1] == "void"
-    function = Function(match[1].strip('"'), parameters, debug=debug[1] if debug else "", is_void=is_void)
+    function = Function(plain_name(match[1]), parameters, debug=debug[1] if debug else "", is_void=is_void)
     switch = ""
     for line in lines:  # type: ignore[attr-defined]
         if line == "}":
@@ -104,11 +104,11 @@ def _parse_line(line: str, function: Function, module: Module) -> None:
     if line.startswith("#"):
         variable = _VARIABLE.match(line)
         if variable:
-            function.variables.setdefault(variable[1].strip('"'), variable[2])
+            function.variables.setdefault(plain_name(variable[1]), variable[2])
         return
     label = re.match(rf"({_NAME}):(\s|$)", line)
     if label:
-        function.blocks.append(BasicBlock(label[1].strip('"')))
+        function.blocks.append(BasicBlock(plain_name(label[1])))
         return
     if not function.blocks:
         function.blocks.append(BasicBlock("entry"))
@@ -121,7 +121,7 @@ def _parse_instruction(line: str, module: Module) -> Instruction:
     result = None
     match = re.match(rf"%({_NAME}) = (.*)", body)
     if match:
-        result, body = match[1].strip('"'), match[2]
+        result, body = plain_name(match[1]), match[2]
     tokens = Tokens(body, module.types)
     tokens.skip_attributes()
     opcode = tokens.take()

@@ -196,8 +196,14 @@ def constant_offset(element: LlvmType, indices: list[int]) -> int:
 
 def unquote(token: str) -> str:
     """Name behind a % or @ sigil."""
-    name = token[1:]
-    return name[1:-1] if name.startswith('"') else name
+    return plain_name(token[1:])
+
+
+def plain_name(name: str) -> str:
+    r"""A name as the source spells it; in quotes, LLVM writes bytes outside ASCII as \XX."""
+    if not name.startswith('"'):
+        return name
+    return _string_bytes(name[1:-1]).decode("utf-8", "replace")
 
 
 def _string_bytes(text: str) -> bytes:

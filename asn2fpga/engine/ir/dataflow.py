@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from asn2fpga.engine.ir.process import Port, Process
 
@@ -38,6 +38,7 @@ class Dataflow:
     fifos: tuple[Fifo, ...]
     ports: dict[str, Port]
     handshake: bool
+    stems: dict[str, str] = field(default_factory=dict)  # of each stream, what its signals begin with
 
     @property
     def processes(self) -> tuple[Process, ...]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+
+LONGEST = 100  # characters of a name; with what is put behind it still that of a file
 
 # All of IEEE 1800-2017, annex B, and the names our own modules give to clock and reset.
 _VERILOG_WORDS = frozenset(
@@ -33,10 +36,26 @@ _VERILOG_WORDS = frozenset(
 
 
 def identifier(text: str) -> str:
-    """`text` as an identifier that SystemVerilog does not reserve."""
-    name = re.sub(r"\W", "_", text) or "x"
+    """`text` as an identifier of at most LONGEST ASCII characters that SystemVerilog does not reserve."""
+    name = re.sub(r"\W", "_", in_ascii(text))[:LONGEST] or "x"
     name = name if name[0].isalpha() or name[0] == "_" else f"x{name}"
     return name + "_" if is_reserved(name) else name
+
+
+def in_ascii(text: str) -> str:
+    """`text` with letters outside ASCII without their marks, by name or by number: e, alpha, u4e2d."""
+    return "".join(map(_in_ascii, unicodedata.normalize("NFKD", text)))
+
+
+def _in_ascii(letter: str) -> str:
+    if letter.isascii():
+        return letter
+    if unicodedata.combining(letter):
+        return ""
+    name = re.search(r"(SMALL|CAPITAL) LETTER (?:FINAL )?([A-Z]+)$", unicodedata.name(letter, ""))
+    if name is None:
+        return f"u{ord(letter):x}"
+    return name[2].lower() if name[1] == "SMALL" else name[2].capitalize()
 
 
 def is_reserved(name: str) -> bool:

@@ -90,12 +90,16 @@ class Memory:
 
 @dataclass(frozen=True)
 class Port:
-    """A stream a process reads or writes: `last_bits` of the `width` bits are TLAST."""
+    """A stream a process reads or writes: `last_bits` of the `width` bits are TLAST.
+
+    `parameter` is its name in C++; none if it is of the engine's own.
+    """
 
     name: str
     direction: str  # "in" | "out"
     width: int
     last_bits: int = 0
+    parameter: str = ""
 
 
 @dataclass(frozen=True)

@@ -41,8 +41,8 @@ def memory_signals(memory: Memory) -> set[str]:
 
 
 def port_signals(process: Process) -> set[str]:
-    """The signals of a process's ports, and its own name."""
-    ends = {f"{port.name}_{end}" for port in process.ports for end in ("valid", "ready", "data")}
+    """The signals of a process's ports and what they begin with, and the process's own name."""
+    ends = {port.name + end for port in process.ports for end in ("", "_valid", "_ready", "_data")}
     return ends | {"ap_clk", "ap_rst_n", process.name}
 
 

@@ -66,7 +66,7 @@ class InstructionReader:
     def ports(self) -> tuple[Port, ...]:
         """Streams of the process, in the order of its parameters."""
         return tuple(
-            Port(name, self._directions[name], *self._port_bits[name])
+            Port(name, self._directions[name], *self._port_bits[name], parameter=name)
             for name in self.function.parameters
             if name in self._directions
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from asn2fpga.engine.clang.demangle import demangle_function
 from asn2fpga.engine.clang.locations import Locations
 from asn2fpga.engine.clang.syntax import Function, Instruction, Local, Module, Number
-from asn2fpga.engine.ir.dataflow import DEFAULT_DEPTH, DONE, START, Dataflow, Fifo, Instance
+from asn2fpga.engine.ir.dataflow import DEFAULT_DEPTH, Dataflow, Fifo, Instance
 from asn2fpga.engine.ir.names import Names, is_reserved
 from asn2fpga.engine.ir.process import Memory, Port, Process
 from asn2fpga.errors import HlsError
@@ -102,7 +102,7 @@ def build_dataflow(
         Instance(
             names.unique(f"u_{processes[call.function.name].name}"),
             processes[call.function.name],
-            dict(zip(call.function.parameters, call.arguments, strict=True)),
+            _streams(processes[call.function.name], call),
         )
         for call in calls
     ]
@@ -121,6 +121,12 @@ def build_dataflow(
     outer = {stream: _end(name, stream, ends[stream]) for stream in top.parameters}
     location = locations.function(top.debug)
     return Dataflow(name, location, tuple(instances), tuple(fifos), outer, wants_handshake(top))
+
+
+def _streams(process: Process, call: Call) -> dict[str, str]:
+    """Of each port of a process, the stream that a call gives it."""
+    arguments = dict(zip(call.function.parameters, call.arguments, strict=True))
+    return {port.name: arguments[port.parameter] for port in process.ports if port.parameter}
 
 
 def _check_copies(top: str, instances: list[Instance]) -> None:
@@ -159,7 +165,7 @@ def _ends(instances: list[Instance]) -> dict[str, list[Port]]:
     ends: dict[str, list[Port]] = {}
     for instance in instances:
         for port in instance.process.ports:
-            if port.name not in (START, DONE):
+            if port.parameter:
                 ends.setdefault(instance.streams[port.name], []).append(port)
     return ends
 

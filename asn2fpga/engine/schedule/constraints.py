@@ -85,9 +85,9 @@ class RegionConstraints:
             bounds.append((count, f"the accesses of stream {stream} in one iteration"))
         return max(bounds)
 
-    def rules(self, interval: int) -> list[Rule]:
-        """What the stages must obey at an interval, in a fixed order."""
-        rules: list[Rule] = list(self._stream_order(interval))
+    def rules(self, interval: int, close: bool = False) -> list[Rule]:
+        """What the stages must obey at an interval, in a fixed order; `close`: see `_stream_order`."""
+        rules: list[Rule] = list(self._stream_order(interval, close))
         for name, ops in self.memory_ops.items():
             if name in self.writable:
                 rules += self._memory_order(name, ops, interval)
@@ -97,16 +97,33 @@ class RegionConstraints:
 
     # ---- streams ---------------------------------------------------------------------------------------
 
-    def _stream_order(self, interval: int) -> Iterator[Rule]:
-        """Between neighbours; what lies further apart follows from that."""
+    def can_be_close(self) -> bool:
+        """Whether accesses of streams could share stages that are apart otherwise."""
+        return self.region.is_loop and any(_is_apart(*pair) for pair in pairwise(self.streams))
+
+    def _stream_order(self, interval: int, close: bool) -> Iterator[Rule]:
+        """Between neighbours; what lies further apart follows from that.
+
+        In one stage, an access waits for all others. So only a read and the write after it share one: what
+        is written or read later may come about only when the access before it is done. Where accesses are
+        `close`, those of different streams may share a stage, and the earlier one does not wait
+        (verilog/eager.py).
+        """
         for first, second in pairwise(self.streams):
-            apart = 0 if first.kind == "read" and second.kind == "write" else 1
+            apart = int(_is_apart(first, second) and not close)
             yield Gap(first.id, second.id, apart, f"{second.target} follows {first.target}")
+        if close:
+            yield from self._same_stream()
         for target in dict.fromkeys(op.target for op in self.streams if self.region.is_loop):
             first, *_, last = [op for op in self.streams if op.target == target] * 2
             if first is not last:
                 reason = f"stream {target} is used twice in an iteration"
                 yield Gap(last.id, first.id, 1 - interval, reason)
+
+    def _same_stream(self) -> Iterator[Rule]:
+        for target in dict.fromkeys(op.target for op in self.streams):
+            for first, second in pairwise(op for op in self.streams if op.target == target):
+                yield Gap(first.id, second.id, 1, f"{target} follows {target}")
 
     # ---- memories --------------------------------------------------------------------------------------
 
@@ -170,3 +187,8 @@ class RegionConstraints:
             for first, second in combinations(same, 2):
                 shareable = first.kind == second.kind == "load" and first.args == second.args
                 yield OnePort(first.id, second.id, modulus, shareable, f"{name} has one {port} port")
+
+
+def _is_apart(first: Op, second: Op) -> bool:
+    """Whether neighbouring accesses need stages of their own unless they are close."""
+    return first.kind != "read" or second.kind != "write"

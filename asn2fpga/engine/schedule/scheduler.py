@@ -8,14 +8,14 @@ iterations i and i+n reads: stage(later) + n * II >= stage(earlier) + latency.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from asn2fpga.engine.ir.operations import WIRING
 from asn2fpga.engine.ir.process import NOTHING, Process, Region, uses_of
 from asn2fpga.engine.schedule.checking import MAX_STAGES, Checker, exit_stage
 from asn2fpga.engine.schedule.constraints import Constraint, RegionConstraints
 from asn2fpga.engine.schedule.explain import explain
-from asn2fpga.engine.schedule.operators import find_operators
+from asn2fpga.engine.schedule.operators import Operator, find_operators
 from asn2fpga.engine.schedule.placement import Placement
 from asn2fpga.engine.target.bind import is_synchronous
 from asn2fpga.engine.target.delays import DelayModel
@@ -58,14 +58,26 @@ class _RegionScheduler:
         self.constraints = RegionConstraints(process, region)
         self.inside = set(region.ops)
         self.limited_by = ""
-        self.earliest_placement = Placement(process, region, delays, find_operators(process, region, delays))
+        self.close = False  # whether accesses of different streams may share a stage
+        operators = find_operators(process, region, delays)
+        self.earliest_placement = Placement(process, region, delays, operators)
+        self.close_placement = Placement(process, region, delays, self._close(operators))
+
+    def _close(self, operators: dict[int, Operator]) -> dict[int, Operator]:
+        """Operators where a word that was read may wait in a register: a choice more."""
+        reads = {number for number in self.region.ops if self.process.ops[number].kind == "read"}
+        lut = self.delays.figures.lut
+        return {
+            number: replace(operator, out_ns=operator.out_ns + lut) if number in reads else operator
+            for number, operator in operators.items()
+        }
 
     def run(self) -> Schedule:
         asked = max(1, self.region.interval) if self.region.is_loop else 1
         needed, limited_by = self.constraints.port_bound()
         first = max(asked, needed) if self.region.is_loop else 1
         for interval in range(first, MAX_INTERVAL + 1):
-            schedule = self._attempt(interval, {})
+            schedule = self._apart_or_close(interval)
             if schedule is not None:
                 schedule.limited_by = limited_by if interval > asked else ""
                 return self._sink_loads(schedule)
@@ -75,12 +87,21 @@ class _RegionScheduler:
             f"{limited_by}; use it less often in an iteration, or shorten the dependence between iterations"
         )
 
+    def _apart_or_close(self, interval: int) -> Schedule | None:
+        """A schedule at this interval; accesses of streams share stages only if there is none otherwise."""
+        self.close = False
+        schedule = self._attempt(interval, {})
+        if schedule is None and self.constraints.can_be_close():
+            self.close = True
+            schedule = self._attempt(interval, {})
+        return schedule
+
     def _attempt(self, interval: int, earliest: dict[int, int]) -> Schedule | None:
         """A schedule at this interval, or None if the constraints cannot be met."""
-        placement = self.earliest_placement.copy()
+        placement = (self.close_placement if self.close else self.earliest_placement).copy()
         for value, stage in earliest.items():
             placement.delay(value, stage)
-        rules = self.constraints.rules(interval)
+        rules = self.constraints.rules(interval, self.close)
         checker = Checker(self.process, self.region, self.delays, rules, interval)
         delays: Counter[int] = Counter()
         delayed_by: Constraint | None = None

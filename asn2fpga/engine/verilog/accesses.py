@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from asn2fpga.engine.analysis.ports import port_of, shares_port
 from asn2fpga.engine.ir.process import NOTHING, Memory, Op, Process, Region
-from asn2fpga.engine.target.bind import REGISTER, is_synchronous, memory_style
+from asn2fpga.engine.target.bind import DISTRIBUTED, REGISTER, is_synchronous, memory_style
 from asn2fpga.engine.verilog.control import Control, go, parenthesise, valid
 from asn2fpga.engine.verilog.signals import Signals, declare, literal
 
@@ -28,6 +28,7 @@ class Accesses:
 
     def __init__(self, process: Process, control: Control, signals: Signals) -> None:
         self.process = process
+        self.eager = control.eager
         self.control = control
         self.signals = signals
         self.all = [
@@ -98,6 +99,8 @@ class Accesses:
         terms += self.control.ready_terms(access.region, access.stage, access.op)
         if access.op.predicate != NOTHING:
             terms.append(self.signals.at(access.region.name, access.op.predicate, access.stage))
+        if access.op in self.eager:
+            terms.append(f"!{self.eager.flags(access.op).done}")
         return f"({' && '.join(terms)})"
 
     def _choose(self, accesses: list[Access], position: int) -> str:
@@ -111,6 +114,48 @@ class Accesses:
                 result = f"{active} ? {text} : {parenthesise_choice(result)}"
         return result
 
+    def read_value(self, op: Op) -> str:
+        """Signal that shows what a read has found."""
+        data = f"{op.target}_data"
+        if op not in self.eager:
+            return data
+        flags = self.eager.flags(op)
+        return f"{flags.done} ? {flags.word} : {data}"
+
+    def eager_declarations(self) -> Iterator[str]:
+        """Flags and words of eager accesses."""
+        for access in self._eager():
+            flags = self.eager.flags(access.op)
+            yield declare("logic", 1, flags.done)
+            if flags.word:
+                yield declare("logic", access.op.width, flags.word)
+
+    def eager_resets(self) -> Iterator[str]:
+        """No access has happened yet."""
+        yield from (f"      {self.eager.flags(access.op).done} <= 1'b0;" for access in self._eager())
+
+    def eager_updates(self) -> Iterator[str]:
+        """An eager access has happened until its stage moves on."""
+        for access in self._eager():
+            done = self.eager.flags(access.op).done
+            yield f"      if ({go(access.region.name, access.stage)}) {done} <= 1'b0;"
+            yield f"      else if ({self._happens(access)}) {done} <= 1'b1;"
+
+    def eager_words(self) -> Iterator[str]:
+        """Words that were read and wait."""
+        for access in self._eager():
+            word = self.eager.flags(access.op).word
+            if word:
+                condition = self._happens(access)
+                yield f"  always_ff @(posedge ap_clk) if ({condition}) {word} <= {access.op.target}_data;"
+
+    def _eager(self) -> list[Access]:
+        return [access for access in self.all if access.op in self.eager]
+
+    def _happens(self, access: Access) -> str:
+        other = "valid" if access.op.kind == "read" else "ready"
+        return f"{self._offer(access)} && {access.op.target}_{other}"
+
     # ---- memories --------------------------------------------------------------------------------------
 
     def memory_declarations(self) -> Iterator[str]:
@@ -120,9 +165,8 @@ class Accesses:
             if style == REGISTER:
                 yield declare("logic", memory.width, memory.name)
                 continue
-            attribute = "ram_style" if memory.writable else "rom_style"
             array = f"{memory.name} [0:{memory.depth - 1}]"
-            yield f'  (* {attribute} = "{style}" *)'
+            yield f"  (* {_attributes(memory)} *)"
             yield declare("logic", memory.width, array)
             for port in range(memory.read_ports):
                 yield from self._read_port_declarations(
@@ -166,14 +210,17 @@ class Accesses:
             yield from self._write_port(name, others)
 
     def _write_port(self, name: str, loads: list[Access]) -> Iterator[str]:
-        """The port that writes; in a true dual port RAM, loads may use it too."""
+        """The port that writes; in a true dual port RAM, loads may use it too.
+
+        Not always_ff: the array has an `initial` of its own, and nothing else may write what always_ff does.
+        """
         if not loads:
-            yield f"  always_ff @(posedge ap_clk) if ({name}_wen) {name}[{name}_waddr] <= {name}_wdata;"
+            yield f"  always @(posedge ap_clk) if ({name}_wen) {name}[{name}_waddr] <= {name}_wdata;"
             return
         suffix = SUFFIXES[1]
         fires = " || ".join(dict.fromkeys(go(load.region.name, load.stage) for load in loads))
         yield f"  assign {name}_ren{suffix} = {fires};"
-        yield "  always_ff @(posedge ap_clk) begin"
+        yield "  always @(posedge ap_clk) begin"
         yield f"    if ({name}_wen || {name}_ren{suffix}) begin"
         yield f"      if ({name}_wen) {name}[{name}_waddr] <= {name}_wdata;"
         yield f"      {name}_rdata{suffix} <= {name}[{name}_waddr];"
@@ -268,6 +315,18 @@ class Accesses:
                 for store in self.of(memory.name, "store"):
                     condition = self._enabled(store, go(store.region.name, store.stage))
                     yield f"      if ({condition}) {memory.name} <= {self._argument(store, 1)};"
+
+
+def _attributes(memory: Memory) -> str:
+    """What a memory is to be made of, for every tool.
+
+    A ROM of look-up tables is `distributed` to Vivado; to Yosys that is a kind of RAM with a port to write,
+    which most families lack for a ROM. `rom_block` is what Yosys looks at before, and Vivado does not know.
+    """
+    style = memory_style(memory)
+    if memory.writable:
+        return f'ram_style = "{style}"'
+    return f'rom_block = "logic", rom_style = "{style}"' if style == DISTRIBUTED else f'rom_style = "{style}"'
 
 
 def _read_data(load: Op) -> str:

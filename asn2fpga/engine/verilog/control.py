@@ -10,18 +10,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asn2fpga.engine.analysis.ports import port_of
-from asn2fpga.engine.ir.operations import STREAM_ACCESSES
 from asn2fpga.engine.ir.process import NOTHING, Op, Process, Region
 from asn2fpga.engine.schedule.scheduler import Schedule
 from asn2fpga.engine.target.bind import REGISTER, memory_style
+from asn2fpga.engine.verilog.eager import Eager
 from asn2fpga.engine.verilog.signals import Signals, declare
 
 
 class Control:
     """Emits the valid/go logic of all regions."""
 
-    def __init__(self, process: Process, schedules: dict[str, Schedule], signals: Signals) -> None:
+    def __init__(
+        self, process: Process, schedules: dict[str, Schedule], signals: Signals, eager: Eager
+    ) -> None:
         self.process = process
+        self.eager = eager
         self.schedules = schedules
         self.signals = signals
         self.entered = {exit_.target for region in process.regions for exit_ in region.exits}
@@ -51,13 +54,16 @@ class Control:
             yield f"  assign {region.name}_exit = {' || '.join(conditions)};"
 
     def ready_terms(self, region: Region, stage: int, skip: Op | None) -> list[str]:
-        """Conditions under which stage may advance, those of access `skip` left out."""
+        """Conditions under which stage may advance; for access `skip` to happen.
+
+        An eager access waits for no other but the reads before it.
+        """
         schedule = self.schedules[region.name]
-        terms = []
-        for number in region.ops:
-            op = self.process.ops[number]
-            if op.kind in STREAM_ACCESSES and op is not skip and schedule.stage[number] == stage:
-                terms.append(self._access_ready(region, op, stage))
+        if skip is not None and skip in self.eager:
+            accesses = self.eager.before(region, stage, skip)
+        else:
+            accesses = [op for op in self.eager.at(region, stage) if op is not skip]
+        terms = [self._access_ready(region, op, stage) for op in accesses]
         ahead = stage + schedule.interval
         if region.is_loop and ahead < schedule.length:
             terms.append(f"(!{valid(region.name, ahead)} || {go(region.name, ahead)})")
@@ -65,9 +71,11 @@ class Control:
 
     def _access_ready(self, region: Region, op: Op, stage: int) -> str:
         signal = f"{op.target}_{'valid' if op.kind == 'read' else 'ready'}"
+        happened = [self.eager.flags(op).done] if op in self.eager else []
         if op.predicate == NOTHING:
-            return signal
-        return f"(!{parenthesise(self.signals.at(region.name, op.predicate, stage))} || {signal})"
+            return f"({signal} || {happened[0]})" if happened else signal
+        unwanted = f"!{parenthesise(self.signals.at(region.name, op.predicate, stage))}"
+        return f"({' || '.join((unwanted, signal, *happened))})"
 
     def _port_terms(self, region: Region, stage: int) -> list[str]:
         """Older iterations, which are II stages ahead at least, go first at a memory port that several use.

@@ -12,6 +12,7 @@ from asn2fpga.engine.passes.name_memories import memory_signals, port_signals
 from asn2fpga.engine.schedule.scheduler import Schedule
 from asn2fpga.engine.verilog.accesses import Accesses
 from asn2fpga.engine.verilog.control import Control, go, parenthesise, valid
+from asn2fpga.engine.verilog.eager import Eager
 from asn2fpga.engine.verilog.enables import replaced, update
 from asn2fpga.engine.verilog.expressions import expression
 from asn2fpga.engine.verilog.signals import Signals, declare
@@ -27,7 +28,8 @@ class _ProcessEmitter:
         self.process = process
         self.schedules = schedules
         self.signals = Signals(process, schedules, Names(self._reserved()))
-        self.control = Control(process, schedules, self.signals)
+        eager = Eager(process, schedules, self.signals.names)
+        self.control = Control(process, schedules, self.signals, eager)
         self.accesses = Accesses(process, self.control, self.signals)
         self.unneeded = replaced(process, schedules, self._written())
 
@@ -51,6 +53,7 @@ class _ProcessEmitter:
         streams = list(self.accesses.stream_assignments())
         entries = list(self.control.entries())
         clocked = [*self._control_block(), *self._data_block(), *self.accesses.keeper_updates()]
+        clocked += self.accesses.eager_words()
         yield from self._header()
         yield "  // Values keep their C++ width; synthesis drops the bits that nobody reads."
         yield "  // verilator lint_off UNUSEDSIGNAL"
@@ -58,6 +61,7 @@ class _ProcessEmitter:
         yield from self.accesses.memory_declarations()
         yield from self._value_declarations()
         yield from self.accesses.keeper_declarations()
+        yield from self.accesses.eager_declarations()
         yield from body
         yield from ("", "  // Memories", *memories) if memories else ()
         yield from ("", "  // Streams", *streams, "", "  // Control", *entries, *clocked, "", "endmodule")
@@ -112,7 +116,7 @@ class _ProcessEmitter:
     def _value(self, region: Region, number: int) -> str:
         op = self.process.ops[number]
         if op.kind == "read":
-            return f"{op.target}_data"
+            return self.accesses.read_value(op)
         if op.kind == "load":
             return self.accesses.load_value(op)
         stage = self.schedules[region.name].stage[number]
@@ -124,7 +128,8 @@ class _ProcessEmitter:
         yield "    if (!ap_rst_n) begin"
         yield from self.control.reset()
         yield from self.accesses.register_resets()
-        updates = [*self.control.updates(), *self.accesses.register_updates()]
+        yield from self.accesses.eager_resets()
+        updates = [*self.control.updates(), *self.accesses.register_updates(), *self.accesses.eager_updates()]
         yield from ("    end else begin", *updates) if updates else ()
         yield "    end"
         yield "  end"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from asn2fpga.engine.ir.dataflow import DONE, START, Dataflow, Fifo, Instance
 from asn2fpga.engine.ir.process import Port
 from asn2fpga.engine.target.bind import fifo_module
+from asn2fpga.engine.verilog.top_names import CONTROL, ENDS, SIDES, fifo_instance, fifo_signal, unused
 from asn2fpga.rtl import MONITOR_BITS
 
 
@@ -21,18 +22,19 @@ def _lines(design: Dataflow) -> Iterator[str]:
     yield ",\n".join(_ports(design))
     yield ");"
     for fifo in design.fifos:
-        for side in ("wr", "rd"):
-            yield f"  logic {fifo.name}_{side}_valid;"
-            yield f"  logic {fifo.name}_{side}_ready;"
-            yield f"  logic [{fifo.width - 1}:0] {fifo.name}_{side}_data;"
+        for side in SIDES:
+            valid, ready, data = (fifo_signal(design.stems[fifo.name], side, end) for end in ENDS)
+            yield f"  logic {valid};"
+            yield f"  logic {ready};"
+            yield f"  logic [{fifo.width - 1}:0] {data};"
     for name, port in design.ports.items():
-        yield from _axis_unused(name, port)
+        yield from _axis_unused(design.stems[name], port)
     if design.handshake:
         yield from _control(len(design.instances))
     for number, instance in enumerate(design.instances):
         yield from _instance(design, number, instance)
     for fifo in design.fifos:
-        yield from _fifo(fifo)
+        yield from _fifo(fifo, design.stems[fifo.name])
     yield from _monitor(design)
     yield ""
     yield "endmodule"
@@ -43,7 +45,7 @@ def _ports(design: Dataflow) -> list[str]:
     if design.handshake:
         ports.append("  input  logic ap_start")
         ports += [f"  output logic ap_{end}" for end in ("done", "ready", "idle")]
-    ports += [line for name, port in design.ports.items() for line in _axis_ports(name, port)]
+    ports += [line for name, port in design.ports.items() for line in _axis_ports(design.stems[name], port)]
     if design.fifos:
         ports.append(f"  output logic [{MONITOR_BITS * len(design.fifos) - 1}:0] monitor")
     return ports
@@ -55,14 +57,17 @@ def _monitor(design: Dataflow) -> Iterator[str]:
         return
     yield ""
     yield "  // Of each FIFO: a word waits, is taken, is put in (the latter two: top bit 0, no end of step)."
-    bits = (line for fifo in reversed(design.fifos) for line in _monitor_bits(fifo))
+    bits = (
+        line
+        for fifo in reversed(design.fifos)
+        for line in _monitor_bits(design.stems[fifo.name], fifo.width - 1)
+    )
     yield "  assign monitor = {"
     yield ",\n".join(f"    {bit}" for bit in bits)
     yield "  };"
 
 
-def _monitor_bits(fifo: Fifo) -> list[str]:
-    name, top = fifo.name, fifo.width - 1
+def _monitor_bits(name: str, top: int) -> list[str]:
     return [
         f"{name}_rd_valid && !{name}_rd_ready",
         f"{name}_rd_valid && {name}_rd_ready && !{name}_rd_data[{top}]",
@@ -83,13 +88,13 @@ def _instance(design: Dataflow, number: int, instance: Instance) -> Iterator[str
     yield "  );"
 
 
-def _fifo(fifo: Fifo) -> Iterator[str]:
+def _fifo(fifo: Fifo, stem: str) -> Iterator[str]:
     yield ""
     module, size = fifo_module(fifo.depth, fifo.width), f".WIDTH({fifo.width}), .DEPTH({fifo.depth})"
-    yield f"  {module} #({size}) u_{fifo.name} ("
+    yield f"  {module} #({size}) {fifo_instance(stem)} ("
     yield "    .clk(ap_clk), .rst_n(ap_rst_n),"
-    for side, comma in (("wr", ","), ("rd", "")):
-        ends = (f".{side}_{end}({fifo.name}_{side}_{end})" for end in ("valid", "ready", "data"))
+    for side, comma in zip(SIDES, (",", ""), strict=True):
+        ends = (f".{side}_{end}({fifo_signal(stem, side, end)})" for end in ENDS)
         yield f"    {', '.join(ends)}{comma}"
     yield "  );"
 
@@ -103,7 +108,7 @@ def _control(processes: int) -> Iterator[str]:
     yield f"  logic [{processes - 1}:0] done_data;"
     yield "  // verilator lint_on UNUSEDSIGNAL"
     yield ""
-    yield f"  asn_control #(.PROCESSES({processes})) u_control ("
+    yield f"  asn_control #(.PROCESSES({processes})) {CONTROL} ("
     yield "    .clk(ap_clk), .rst_n(ap_rst_n),"
     yield "    .ap_start(ap_start), .ap_done(ap_done), .ap_ready(ap_ready), .ap_idle(ap_idle),"
     yield "    .start_valid(start_valid), .start_ready(start_ready),"
@@ -147,17 +152,18 @@ def _axis_unused(name: str, port: Port) -> Iterator[str]:
     else:
         yield "  // Messages are whole words: TKEEP and TSTRB carry nothing."
         yield "  // verilator lint_off UNUSEDSIGNAL"
-        yield f"  wire unused_{name} = &{{1'b0, {name}_TKEEP, {name}_TSTRB}};"
+        yield f"  wire {unused(name)} = &{{1'b0, {name}_TKEEP, {name}_TSTRB}};"
         yield "  // verilator lint_on UNUSEDSIGNAL"
 
 
 def _connections(design: Dataflow, port: Port, stream: str) -> list[str]:
+    stem = design.stems[stream]
     if stream not in design.ports:
         side = "rd" if port.direction == "in" else "wr"
-        return [f".{port.name}_{end}({stream}_{side}_{end})" for end in ("valid", "ready", "data")]
-    data = f"{{{stream}_TLAST, {stream}_TDATA}}" if port.last_bits else f"{stream}_TDATA"
+        return [f".{port.name}_{end}({fifo_signal(stem, side, end)})" for end in ENDS]
+    data = f"{{{stem}_TLAST, {stem}_TDATA}}" if port.last_bits else f"{stem}_TDATA"
     return [
-        f".{port.name}_valid({stream}_TVALID)",
-        f".{port.name}_ready({stream}_TREADY)",
+        f".{port.name}_valid({stem}_TVALID)",
+        f".{port.name}_ready({stem}_TREADY)",
         f".{port.name}_data({data})",
     ]

@@ -66,7 +66,7 @@ module moving_sum (
   assign history_wen = ap_rst_n && (moving_sum_block_go0 || moving_sum_block_go1 || moving_sum_block_go2 || moving_sum_block_go3 || moving_sum_loop_go0);
   assign history_waddr = moving_sum_block_v3 ? 2'd3 : (moving_sum_block_v2 ? 2'd2 : (moving_sum_block_v1 ? 2'd1 : (moving_sum_block_v0 ? 2'd0 : oldest)));
   assign history_wdata = moving_sum_block_v3 ? 16'd0 : (moving_sum_block_v2 ? 16'd0 : (moving_sum_block_v1 ? 16'd0 : (moving_sum_block_v0 ? 16'd0 : read[15:0])));
-  always_ff @(posedge ap_clk) if (history_wen) history[history_waddr] <= history_wdata;
+  always @(posedge ap_clk) if (history_wen) history[history_waddr] <= history_wdata;
 
   // Streams
   assign words_ready = (moving_sum_loop_v0 && sums_ready);
