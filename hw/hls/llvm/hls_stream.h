@@ -5,8 +5,6 @@
 
 #include "ap_int.h"
 
-extern "C" void asn_stream_access(const volatile void* stream, int payload_bits, int last_bits);
-
 namespace hls {
 
 // How a payload travels: as `bits` bits, of which the top `last_bits` are AXI4-Stream's TLAST.
