@@ -86,7 +86,7 @@ def read_pragma(line: str, place: str) -> Pragma:
     pragma = Pragma(place, name)
     for word in re.sub(r"\s*=\s*", "=", found[2]).split():
         key, is_option, value = word.partition("=")
-        known = USED[name] if name in USED else None
+        known = USED.get(name)
         if known is not None and key.lower() not in (known.options if is_option else known.flags):
             words = (*sorted(f"{option}=" for option in known.options), *sorted(known.flags))
             raise HlsError(f"{pragma.where}: there is no '{word}' in it; known are {', '.join(words)}")

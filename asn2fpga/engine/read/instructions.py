@@ -16,9 +16,11 @@ from asn2fpga.engine.clang.syntax import (
     Typed,
 )
 from asn2fpga.engine.ir.builder import Builder
-from asn2fpga.engine.ir.process import Op, Port
+from asn2fpga.engine.ir.process import NOTHING, Op, Port
+from asn2fpga.engine.read.banks import Index
 from asn2fpga.engine.read.intrinsics import read_intrinsic
-from asn2fpga.engine.read.memories import Address, Choice, MemoryPlan, Place, leaves
+from asn2fpga.engine.read.layout import Address, Choice, Place, leaves
+from asn2fpga.engine.read.memories import MemoryPlan
 from asn2fpga.errors import HlsError
 
 _PREDICATES = {  # LLVM's comparison -> (kind, swap operands, negate)
@@ -163,8 +165,21 @@ class InstructionReader:
         if isinstance(place, Choice):
             yes, no = (self._load_place(instruction, part, width) for part in (place.yes, place.no))
             return self._op(instruction, "select", width, self.value(place.condition), yes, no)
-        memory, address = self._word(place)
-        return self._op(instruction, "load", width, address, target=memory)
+        bank, found = self._words(place)
+        words = [self._op(instruction, "load", width, address, target=memory) for memory, address, _ in found]
+        return self._chosen(instruction, words, bank)
+
+    def _chosen(self, instruction: Instruction, words: list[int], bank: int) -> int:
+        """The word of the bank with this number, by its bits from the lowest on."""
+        bit = 0
+        while len(words) > 1:
+            odd = self.builder.slice(bank, bit, 1)
+            pairs = [
+                self._op(instruction, "select", self.builder.width(low), odd, high, low)
+                for low, high in zip(words[::2], words[1::2], strict=False)
+            ]
+            words, bit = pairs + words[len(pairs) * 2 :], bit + 1
+        return words[0]
 
     def _store(self, instruction: Instruction, predicate: int) -> None:
         data = self.value(instruction.operands[0])
@@ -184,9 +199,10 @@ class InstructionReader:
             data = self.builder.resize(data, bits)
             self._op(instruction, "write", bits, data, target=name, predicate=predicate)
             return
-        memory, address = self._word(place)
         width = self.builder.width(data)
-        self._op(instruction, "store", width, address, data, target=memory, predicate=predicate)
+        for memory, address, hit in self._words(place)[1]:
+            happens = self.builder.both(predicate, hit)
+            self._op(instruction, "store", width, address, data, target=memory, predicate=happens)
 
     def _stream(self, instruction: Instruction, place: Address, direction: str) -> str:
         name = place.base
@@ -213,15 +229,24 @@ class InstructionReader:
                 "process, not a variable; declare it in the top function"
             )
 
-    def _word(self, place: Address) -> tuple[str, int]:
-        memory, index, terms = self.memories.access(place)
-        width = self.memories.address_bits(memory)
-        total = self.builder.constant(index, width)
-        for words, typed in terms:
-            value = self.builder.resize(self.value(typed), width)
-            product = self.builder.make("mul", value, self.builder.constant(words, width))
-            total = self.builder.make("add", total, product)
-        return memory, total
+    def _words(self, place: Address) -> tuple[int, list[tuple[str, int, int]]]:
+        """The number of a word's bank, and the memories that may hold the word.
+
+        Of each its name, the address, and whether the word is there (NOTHING: it always is).
+        """
+        memory, constant, terms = self.memories.access(place)
+        values = [(words, self.value(typed), self.memories.within(place, typed)) for words, typed in terms]
+        index, banked = Index(constant, tuple(values)), self.memories.banks(memory)
+        if banked is None:
+            address = index.value(self.builder, self.memories.address_bits(memory))
+            return NOTHING, [(memory, address, NOTHING)]
+        banks, names = banked
+        bank, address = banks.locate(self.builder, index)
+        known, width = self.builder.constant_of(bank), self.builder.width(bank)
+        if known is not None:
+            return bank, [(names[min(known, len(names) - 1)], address, NOTHING)]
+        hits = (self.builder.make("eq", bank, self.builder.constant(n, width)) for n in range(len(names)))
+        return bank, [(name, address, hit) for name, hit in zip(names, hits, strict=True)]
 
     # ---- calls -----------------------------------------------------------------------------------------
 
