@@ -12,7 +12,7 @@
 
 #if defined(ASN_ENGINE_LLVM)
 
-#define HLS_PROCESS __attribute__((noinline))
+#define HLS_PROCESS __attribute__((noinline, section("asn_process")))
 #define HLS_INLINE __attribute__((always_inline)) inline
 #define HLS_DATAFLOW asn_dataflow();
 #define HLS_PIPELINE(interval) asn_pipeline(interval);

@@ -22,6 +22,7 @@ from asn2fpga.engine.clang.locations import SHIM_HEADERS
 from asn2fpga.engine.clang.loop_directives import check_unrolled, is_left, mark_pipelines, mark_unrolling
 from asn2fpga.engine.clang.notes import with_warnings
 from asn2fpga.engine.clang.preprocess import Preprocessed
+from asn2fpga.engine.clang.processes import mark_processes
 from asn2fpga.engine.clang.promises import check_promises
 from asn2fpga.engine.clang.whole_arrays import word_by_word
 from asn2fpga.errors import HlsError, InputError, ToolError
@@ -34,6 +35,7 @@ _FLAGS = (
     "-mcpu=baseline", "-fno-discard-value-names", "-fno-exceptions", "-fno-rtti",
     "-fno-threadsafe-statics",
     "-Wno-unused-command-line-argument", "-Wno-c++26-extensions", "-DASN_ENGINE_LLVM", "-D__SYNTHESIS__",
+    "-DNDEBUG",
 )  # fmt: skip
 # Loops that are marked are unrolled whatever they hold. LLVM may unroll others, if they hold neither a stream
 # access nor a directive, in part or, if small, whole: local structs and windows become values by that. With a
@@ -44,6 +46,12 @@ _SOUND = ("-enable-phi-of-ops=false",)
 _MARKER = re.compile(r"(declare (?:!dbg !\d+ )?void @asn_\w+\([^)]*\))[^\n]*")
 _MARKER_EFFECT = r"\1 memory(inaccessiblemem: readwrite) nounwind willreturn"
 _NO_PRAGMAS: Mapping[str, str] = MappingProxyType({})
+# What prints is there for C simulation. So are tests of `assert`: NDEBUG leaves them out.
+_PRINTER = re.compile(
+    r"^(declare [^\n]*@(?:printf|fprintf|puts|fputs|putchar|putc|fputc|fflush)\([^\n]*?\))[^\n)]*$",
+    re.MULTILINE,
+)
+_PRINTER_EFFECT = r"\1 memory(none) nounwind willreturn"
 _DEPTH_OF_TRIANGLES = 3  # loops of a constructor whose bounds are counters of the loops around them
 _CLANG_ERROR = re.compile(r"([^\s:]+:\d+):\d+: (?:fatal )?error: (?:static assertion failed.*?: )?(.*)")
 _CLANG_PLACE = re.compile(r"([^\s:]+:\d+):\d+: (?:fatal )?(error|note): ")
@@ -115,7 +123,8 @@ def optimise(text: str) -> str:
     llvm.initialize_native_target()
     for option in (*_UNROLLING, *_SOUND):
         llvm.set_option("asn2fpga", option)
-    text = mark_unrolling(_MARKER.sub(_MARKER_EFFECT, text))
+    text = _PRINTER.sub(_PRINTER_EFFECT, _MARKER.sub(_MARKER_EFFECT, text))
+    text = mark_processes(mark_unrolling(text))
     module = llvm.parse_assembly(evaluate_constructors(text, _inline, _evaluate))
     _inline(module)
     text = _unrolled(mark_pipelines(str(module)))

@@ -91,12 +91,16 @@ class Memory:
 
 @dataclass(frozen=True)
 class Port:
-    """A stream a process reads or writes: `last_bits` of the `width` bits are TLAST."""
+    """A stream a process reads or writes: `last_bits` of the `width` bits are TLAST.
+
+    `depth` is that of hls::stream<T, DEPTH>, 0 if the type does not say it.
+    """
 
     name: str
     direction: str  # "in" | "out"
     width: int
     last_bits: int = 0
+    depth: int = 0
 
 
 @dataclass(frozen=True)

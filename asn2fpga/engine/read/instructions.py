@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asn2fpga.engine.clang.demangle import demangle_function, value_name, variable_name
+from asn2fpga.engine.clang.demangle import value_name, variable_name
 from asn2fpga.engine.clang.locations import Locations
 from asn2fpga.engine.clang.parse import BINARY
 from asn2fpga.engine.clang.syntax import (
@@ -10,6 +10,7 @@ from asn2fpga.engine.clang.syntax import (
     Instruction,
     IntType,
     Local,
+    Module,
     Number,
     Operand,
     PointerType,
@@ -18,6 +19,7 @@ from asn2fpga.engine.clang.syntax import (
 from asn2fpga.engine.ir.builder import Builder
 from asn2fpga.engine.ir.process import NOTHING, Op, Port
 from asn2fpga.engine.read.banks import Index
+from asn2fpga.engine.read.calls import refuse_call
 from asn2fpga.engine.read.intrinsics import read_intrinsic
 from asn2fpga.engine.read.layout import Address, Choice, Place, leaves
 from asn2fpga.engine.read.memories import MemoryPlan
@@ -47,14 +49,20 @@ class InstructionReader:
     """Translates instructions one by one; keeps the values of SSA names and the directives of the region."""
 
     def __init__(
-        self, builder: Builder, memories: MemoryPlan, locations: Locations, function: Function
+        self,
+        builder: Builder,
+        memories: MemoryPlan,
+        locations: Locations,
+        module: Module,
+        function: Function,
     ) -> None:
+        self.module = module
         self.builder = builder
         self.memories = memories
         self.locations = locations
         self.function = function
         self.values: dict[str, int] = {}
-        self._port_bits: dict[str, tuple[int, int]] = {}
+        self._port_bits: dict[str, tuple[int, int, int]] = {}  # width, bits of TLAST, depth
         self._directions: dict[str, str] = {}
         self.start_region()
 
@@ -267,10 +275,7 @@ class InstructionReader:
                 "not as a whole; write a loop instead, also for the first values of a local array"
             )
         else:
-            raise HlsError(
-                f"{self.place(instruction)}: the call of {demangle_function(callee)} must be inlined; "
-                "define it HLS_INLINE in this file, or call it from the top function as a process"
-            )
+            raise refuse_call(self.module, instruction, self.place(instruction))
 
     def _directive(self, instruction: Instruction) -> None:
         arguments = [operand.operand for operand in instruction.operands]
@@ -284,7 +289,7 @@ class InstructionReader:
         elif instruction.callee == "asn_stream_access":
             for address in leaves(self.memories.place(arguments[0])):
                 self._check_stream(instruction, address)
-                self._port_bits[address.base] = (numbers[0], numbers[1])
+                self._port_bits[address.base] = (numbers[0], numbers[1], numbers[2])
         elif instruction.callee == "asn_partition":
             self.memories.partition(self._array(instruction))
         elif instruction.callee == "asn_rom_lut":

@@ -48,7 +48,7 @@ class _ProcessReader:
         self.names = Names()
         self.labels = Names()
         self.memories = MemoryPlan(module, function, self.names, locations)
-        self.reader = InstructionReader(self.builder, self.memories, locations, function)
+        self.reader = InstructionReader(self.builder, self.memories, locations, module, function)
         self.clusters = self.flow.clusters(endless and _is_pipelined(function))
         self.region_names: dict[str, str] = {}
         self.header_phis: dict[str, list[tuple[Instruction, int]]] = {}
@@ -211,8 +211,6 @@ class _RegionReader:
         """Ways out, mutually exclusive; the last one of a block is unconditional."""
         exits = [self._exit(source, target) for source, target in self.leaving]
         exits = [exit_ for exit_ in exits if not self._is_never(exit_)]
-        if not exits and not self.restarts:
-            raise HlsError(f"{self.process._place(self._first())}: the loop never ends; give it a way out")
         if not self.cluster.is_loop:
             last = exits[-1]
             exits[-1] = Exit(NOTHING, last.target, last.moves)
@@ -220,9 +218,6 @@ class _RegionReader:
 
     def _is_never(self, exit_: Exit) -> bool:
         return exit_.condition != NOTHING and self.builder.constant_of(exit_.condition) == 0
-
-    def _first(self) -> Instruction:
-        return self.process.flow.blocks[self.cluster.header].instructions[-1]
 
     def _exit(self, source: str, target: str) -> Exit:
         predicate = self.predicates.edge(source, target)
