@@ -124,11 +124,11 @@ def optimise(text: str) -> str:
     for option in (*_UNROLLING, *_SOUND):
         llvm.set_option("asn2fpga", option)
     text = _PRINTER.sub(_PRINTER_EFFECT, _MARKER.sub(_MARKER_EFFECT, text))
-    text = mark_processes(mark_unrolling(text))
+    text = word_by_word(mark_processes(mark_unrolling(text)))
     module = llvm.parse_assembly(evaluate_constructors(text, _inline, _evaluate))
     _inline(module)
     text = _unrolled(mark_pipelines(str(module)))
-    module = llvm.parse_assembly(word_by_word(text))
+    module = llvm.parse_assembly(text)
     _run(module, _add_simplification)
     return str(module)
 

@@ -172,20 +172,23 @@ def dimensions_of(type_: LlvmType) -> list[Dimension]:
     return found
 
 
-def check_request(name: str, request: Request, dimensions: Sequence[Dimension]) -> None:
+def check_request(place: str, name: str, request: Request, dimensions: Sequence[Dimension]) -> None:
     """Refuse what no array of these dimensions can be cut into.
 
     Raises:
         HlsError: there is no such dimension.
     """
     if not dimensions:
-        raise HlsError(f"ARRAY_PARTITION: {name} is no array")
+        raise HlsError(f"{place}: ARRAY_PARTITION: {name} is no array")
     if not 0 <= request.dimension <= len(dimensions):
         raise HlsError(
-            f"ARRAY_PARTITION: dim of {name} must be 0 (all) to {len(dimensions)}, not {request.dimension}"
+            f"{place}: ARRAY_PARTITION: dim of {name} must be 0 (all) to {len(dimensions)}, "
+            f"not {request.dimension}"
         )
     if request.kind != COMPLETE and (request.factor < 1 or request.dimension == ALL_DIMENSIONS):
-        raise HlsError(f"ARRAY_PARTITION: {name} in parts needs a factor of 1 or more and one dimension")
+        raise HlsError(
+            f"{place}: ARRAY_PARTITION: {name} in parts needs a factor of 1 or more and one dimension"
+        )
 
 
 def is_complete(requests: Iterable[Request], dimensions: Sequence[Dimension]) -> bool:

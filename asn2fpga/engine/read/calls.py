@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asn2fpga.engine.clang.demangle import demangle_function
-from asn2fpga.engine.clang.syntax import Function, Global, Instruction, Module
+from asn2fpga.engine.clang.syntax import Function, Instruction, Module
 from asn2fpga.errors import HlsError
 
 _HEAP = ("malloc", "calloc", "realloc", "free", "_Znwm", "_Znam", "_ZdlPv", "_ZdaPv", "_ZdlPvm", "_ZdaPvm")

@@ -173,7 +173,7 @@ class InstructionReader:
         if isinstance(place, Choice):
             yes, no = (self._load_place(instruction, part, width) for part in (place.yes, place.no))
             return self._op(instruction, "select", width, self.value(place.condition), yes, no)
-        bank, found = self._words(place)
+        bank, found = self._words(place, width)
         words = [self._op(instruction, "load", width, address, target=memory) for memory, address, _ in found]
         return self._chosen(instruction, words, bank)
 
@@ -208,7 +208,7 @@ class InstructionReader:
             self._op(instruction, "write", bits, data, target=name, predicate=predicate)
             return
         width = self.builder.width(data)
-        for memory, address, hit in self._words(place)[1]:
+        for memory, address, hit in self._words(place, width)[1]:
             happens = self.builder.both(predicate, hit)
             self._op(instruction, "store", width, address, data, target=memory, predicate=happens)
 
@@ -237,12 +237,12 @@ class InstructionReader:
                 "process, not a variable; declare it in the top function"
             )
 
-    def _words(self, place: Address) -> tuple[int, list[tuple[str, int, int]]]:
+    def _words(self, place: Address, width: int) -> tuple[int, list[tuple[str, int, int]]]:
         """The number of a word's bank, and the memories that may hold the word.
 
         Of each its name, the address, and whether the word is there (NOTHING: it always is).
         """
-        memory, constant, terms = self.memories.access(place)
+        memory, constant, terms = self.memories.access(place, width)
         values = [(words, self.value(typed), self.memories.within(place, typed)) for words, typed in terms]
         index, banked = Index(constant, tuple(values)), self.memories.banks(memory)
         if banked is None:
@@ -250,10 +250,10 @@ class InstructionReader:
             return NOTHING, [(memory, address, NOTHING)]
         banks, names = banked
         bank, address = banks.locate(self.builder, index)
-        known, width = self.builder.constant_of(bank), self.builder.width(bank)
+        known, bits = self.builder.constant_of(bank), self.builder.width(bank)
         if known is not None:
             return bank, [(names[min(known, len(names) - 1)], address, NOTHING)]
-        hits = (self.builder.make("eq", bank, self.builder.constant(n, width)) for n in range(len(names)))
+        hits = (self.builder.make("eq", bank, self.builder.constant(n, bits)) for n in range(len(names)))
         return bank, [(name, address, hit) for name, hit in zip(names, hits, strict=True)]
 
     # ---- calls -----------------------------------------------------------------------------------------

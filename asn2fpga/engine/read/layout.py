@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 
 from asn2fpga.engine.clang.syntax import ArrayType, IntType, LlvmType, StructType, Typed, size_of
-from asn2fpga.engine.read.banks import Dimension
+from asn2fpga.engine.read.banks import Dimension, dimensions_of
 from asn2fpga.engine.read.intervals import Interval
 from asn2fpga.errors import HlsError
 
@@ -45,10 +45,19 @@ class Array:
     size: int
     outer: int  # bytes of one element of the outermost dimension
     initial: bytes
-    dimensions: tuple[Dimension, ...] = ()
+    type: LlvmType
+    variable: str  # LLVM's name of the whole variable
     accesses: list[tuple[Address, IntType, bool]] = field(default_factory=list)
     spans: dict[Address, Interval] = field(default_factory=dict)  # bytes at which an access may begin
     places: list[str] = field(default_factory=list)  # FILE:LINE of each access
+    moved: dict[tuple[Address, int], Address] = field(
+        default_factory=dict
+    )  # of a field: where it was accessed
+
+    @property
+    def dimensions(self) -> list[Dimension]:
+        """Its dimensions, the outermost first."""
+        return dimensions_of(self.type)
 
     def promise_slices(self) -> None:
         """HLS_SEPARATE_SLICES: an index behind that of a slice stays in it; so no constant is part of it."""

@@ -37,9 +37,9 @@ from asn2fpga.engine.read.banks import (
     Request,
     banks_of,
     check_request,
-    dimensions_of,
     is_complete,
 )
+from asn2fpga.engine.read.fields import Field, has_fields, split
 from asn2fpga.engine.read.intervals import Interval, Intervals
 from asn2fpga.engine.read.layout import Address, Array, Choice, Place, layout_of, leaves, outer_bytes
 from asn2fpga.errors import HlsError
@@ -53,7 +53,10 @@ class MemoryPlan:
         self.places: dict[str, Place] = {}
         self._arrays: dict[str, Array] = {}
         self._partitioned: set[str] = set()
-        self._requests: dict[str, list[Request]] = {}  # of ARRAY_PARTITION
+        self._asked: list[tuple[str, Address, Request]] = []  # place, array and request of ARRAY_PARTITION
+        self._requests: dict[str, list[Request]] = {}
+        self._fields: dict[str, dict[Field, str]] = {}  # struct -> arrays of its fields
+        self._moved: dict[tuple[Address, int], Address] = {}  # into a field, by width
         self._blocks: dict[Address, dict[str, None]] = {}  # where an address is used
         self._in_luts: set[str] = set()  # arrays of which HLS_ROM_LUT is said
         self._sliced: set[str] = set()  # arrays of which HLS_SEPARATE_SLICES is said
@@ -69,9 +72,10 @@ class MemoryPlan:
                     raise HlsError(f"{self._place}: {error}") from None
         for base in self._sliced & self._arrays.keys():
             self._arrays[base].promise_slices()
-        for base, requests in self._requests.items():
-            if base in self._arrays and is_complete(requests, self._arrays[base].dimensions):
-                self._partitioned.add(base)
+        for base in [base for base, array in self._arrays.items() if has_fields(array.type)]:
+            self._split(base)
+        for place, address, request in self._asked:
+            self._request(place, address, request)
         self._layouts = {name: layout_of(array) for name, array in self._arrays.items() if array.accesses}
         self._names = {
             (name, key): names.unique(self._stem(name, key, keys))
@@ -119,8 +123,9 @@ class MemoryPlan:
         """Whether an address is that of a parameter of the function."""
         return address.base in self._parameters
 
-    def access(self, address: Address) -> tuple[str, int, tuple[tuple[int, Typed], ...]]:
+    def access(self, address: Address, width: int) -> tuple[str, int, tuple[tuple[int, Typed], ...]]:
         """Memory name, constant word index and (words, value) terms of an access."""
+        address = self._moved.get((address, width), address)
         layout = self._layouts[address.base]
         key, index = layout.word(address)
         terms = tuple((scale // layout.stride, value) for scale, value in address.terms)
@@ -145,17 +150,17 @@ class MemoryPlan:
 
     def memory_names(self, operand: Operand) -> tuple[str, ...]:
         """All memories an array was split into (for directives about the whole array)."""
-        base = self.address(operand).base
-        names = [name for (array, _), name in self._names.items() if array == base]
+        bases = self._bases(self.address(operand))
+        names = [name for (array, _), name in self._names.items() if array in bases]
         return tuple(bank for name in names for bank in self._bank_names.get(name, (name,)))
 
     def partition(self, operand: Operand) -> None:
         """Make registers of all words of an array."""
-        self._partitioned.add(self.address(operand).base)
+        self._partitioned.update(self._bases(self.address(operand)))
 
     def keep_in_luts(self, operand: Operand) -> None:
         """Make look-up tables of an array that is never written."""
-        self._in_luts.add(self.address(operand).base)
+        self._in_luts.update(self._bases(self.address(operand)))
 
     def memories(self) -> tuple[Memory, ...]:
         """The memories, in the order of their first access."""
@@ -192,10 +197,10 @@ class MemoryPlan:
             contents,
             written,
             array.name,
-            static=base in self._module.globals,
+            static=array.variable in self._module.globals,
             partitioned=base in self._partitioned,
             in_luts=base in self._in_luts,
-            base=base,
+            base=array.variable,
         )
 
     def _keys(self) -> dict[str, list[tuple[int, int]]]:
@@ -233,24 +238,57 @@ class MemoryPlan:
         elif instruction.opcode == "call" and instruction.callee == "asn_separate_slices":
             self._sliced.add(self.address(instruction.operands[0].operand).base)
         elif instruction.opcode == "call" and instruction.callee == "asn_array_partition":
-            self._request(instruction)
+            self._ask(instruction)
         elif instruction.opcode == "alloca" and instruction.result is not None:
             self.places[instruction.result] = Address(instruction.result, 0)
             self._declare(instruction.result, instruction.element or IntType(8), None)
         elif instruction.opcode in ("load", "store"):
             self._record(instruction, block)
 
-    def _request(self, instruction: Instruction) -> None:
+    def _ask(self, instruction: Instruction) -> None:
         """ARRAY_PARTITION."""
-        base = self.address(instruction.operands[0].operand).base
+        address = self.address(instruction.operands[0].operand)
         numbers = [operand.operand for operand in instruction.operands[1:]]
         values = [number.value for number in numbers if isinstance(number, Number)]
         if len(values) != len(numbers):
             raise HlsError("ARRAY_PARTITION: factor and dim must be constants")
-        if base not in self._arrays:
-            self._declare_global(base)
-        check_request(self._arrays[base].name, Request(*values), self._arrays[base].dimensions)
-        self._requests.setdefault(base, []).append(Request(*values))
+        if address.base not in self._arrays:
+            self._declare_global(address.base)
+        self._asked.append((self._place, address, Request(*values)))
+
+    def _request(self, place: str, address: Address, request: Request) -> None:
+        for base in self._bases(address):
+            dimensions = self._arrays[base].dimensions
+            check_request(place, self._arrays[base].name, request, dimensions)
+            known = self._requests.setdefault(base, [])
+            known.append(request)
+            if is_complete(known, dimensions):
+                self._partitioned.add(base)
+
+    def _split(self, base: str) -> None:
+        """Arrays of the fields of a struct, if each access is known to be of one."""
+        array = self._arrays[base]
+        parts = split(array, lambda address: lambda value: self.within(address, value))
+        if parts is None:
+            return
+        del self._arrays[base]
+        self._fields[base] = {field: base + field.name for field in parts}
+        for field, part in parts.items():
+            self._arrays[base + field.name] = part
+            self._moved.update(part.moved)
+            for (old, _), new in part.moved.items():
+                self._blocks.setdefault(new, {}).update(self._blocks[old])
+                for block in self._blocks[old]:
+                    span = self._span(new, block)
+                    part.spans[new] = span.join(part.spans.get(new, span))
+
+    def _bases(self, address: Address) -> tuple[str, ...]:
+        """The arrays at an address that a directive names: of a whole struct, those of all its fields."""
+        fields = self._fields.get(address.base)
+        if fields is None:
+            return (address.base,)
+        named = tuple(base for field, base in fields.items() if field.start == address.offset)
+        return named if address.offset else tuple(fields.values())
 
     def _element(self, instruction: Instruction, base: Place) -> Place:
         if isinstance(base, Choice):
@@ -318,5 +356,6 @@ class MemoryPlan:
             size,
             outer_bytes(type_),
             initial or bytes(size),
-            tuple(dimensions_of(type_)),
+            type_,
+            base,
         )

@@ -17,10 +17,12 @@ from asn2fpga.engine.ir.fold.rules import fold
 from asn2fpga.engine.ir.names import Names, identifier
 from asn2fpga.engine.ir.process import NOTHING, Exit, Memory, Process, Region
 from asn2fpga.engine.read.cfg import Cluster, ControlFlow
+from asn2fpga.engine.read.fills import expand_fills
 from asn2fpga.engine.read.instructions import InstructionReader
 from asn2fpga.engine.read.memories import MemoryPlan
 from asn2fpga.engine.read.pointer_phis import split_pointer_phis
 from asn2fpga.engine.read.predicates import Predicates
+from asn2fpga.engine.read.walks import index_walks
 from asn2fpga.errors import HlsError
 
 Edge = tuple[str, str]
@@ -36,7 +38,8 @@ def read_process(module: Module, function: Function, locations: Locations, endle
         ControlFlow(function).loops()
     except HlsError as error:
         raise HlsError(f"{locations.function(function.debug)}: {error}") from None
-    return _ProcessReader(module, split_pointer_phis(function), locations, endless).read()
+    function = split_pointer_phis(index_walks(expand_fills(module, function, locations)))
+    return _ProcessReader(module, function, locations, endless).read()
 
 
 class _ProcessReader:
