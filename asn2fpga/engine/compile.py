@@ -75,7 +75,7 @@ def synthesise_module(
     processes = {name: simplify(process, delays, verify_each) for name, process in read.items()}
     design = name_top(build_dataflow(top, processes, calls, locations))
     schedules = {process.name: schedule_process(process, delays) for process in processes.values()}
-    return _write(design, schedules, delays, out)
+    return _write(design, schedules, delays, out, module.warnings)
 
 
 def _module_names(top_name: str) -> Names:
@@ -100,7 +100,11 @@ def _process(
 
 
 def _write(
-    design: Dataflow, schedules: dict[str, dict[str, Schedule]], delays: DelayModel, out: Path
+    design: Dataflow,
+    schedules: dict[str, dict[str, Schedule]],
+    delays: DelayModel,
+    out: Path,
+    warnings: tuple[str, ...],
 ) -> RtlDesign:
     out.mkdir(parents=True, exist_ok=True)
     verilog, memory_files = [], []
@@ -122,6 +126,7 @@ def _write(
         verilog.append(Path(shutil.copyfile(hardware_dir() / "rtl" / f"{module}.sv", out / f"{module}.sv")))
     probes = tuple(_probe(fifo, design.stems[fifo.name]) for fifo in design.fifos)
     report = build_report(design, schedules, delays)
+    report = replace(report, warnings=(*warnings, *report.warnings))
     monitor = tuple(fifo.name for fifo in design.fifos)
     return RtlDesign(out, design.top, tuple(verilog), tuple(memory_files), probes, report, monitor)
 

@@ -12,18 +12,7 @@
 
 #if defined(ASN_ENGINE_LLVM)
 
-extern "C" {
-void asn_pipeline(int initiation_interval);
-void asn_dataflow();
-void asn_control_handshake();
-void asn_stream_depth(const volatile void* stream, int depth);
-void asn_dependence_distance(const volatile void* memory, int iterations);
-void asn_bypass(const volatile void* memory);
-void asn_partition(const volatile void* memory);
-void asn_separate_slices(const volatile void* rom);
-void asn_rom_lut(const volatile void* rom);
-}
-#define HLS_PROCESS __attribute__((noinline))
+#define HLS_PROCESS __attribute__((noinline, section("asn_process")))
 #define HLS_INLINE __attribute__((always_inline)) inline
 #define HLS_DATAFLOW asn_dataflow();
 #define HLS_PIPELINE(interval) asn_pipeline(interval);

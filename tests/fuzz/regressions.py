@@ -12,7 +12,10 @@ from fuzz.program import Function, Line, Port, Program
 WORDS = 48
 _PROCESS = re.compile(r"HLS_PROCESS void p_(\w)\(([^)]*)\) \{\n(.*?)\n\}", re.DOTALL)
 _STREAM = re.compile(r"hls::stream<(?:ap_(u?)int<(\d+)> |(\w+))>& (\w+)")
-_HEAD = re.compile(r"^(?:struct|template|HLS_INLINE) .*?^\}[^\n]*\n", re.DOTALL | re.MULTILINE)
+_HEAD = re.compile(
+    r"^(?:#define [^\n]*\n|(?:struct|class|template|HLS_INLINE|static) .*?^\}[^\n]*\n)",
+    re.DOTALL | re.MULTILINE,
+)
 
 
 def read_program(path: Path) -> Program:

@@ -119,7 +119,32 @@ def block(seed: int) -> str:
         f"{variable.name} {rng.choice(['<<=', '>>='])} {rng.randrange(variable.width)}; "
         f"show({variable.name});"
     )
+    lines += _calls(rng, variable)
+    lines.append(_literal(rng, make.width()))
     return "\n".join([f"void block{seed}() {{", *(f"  {line}" for line in lines), "}"])
+
+
+def _calls(rng: random.Random, variable: Variable) -> list[str]:
+    """Member functions that change a variable, or look at it."""
+    name, bit = variable.name, rng.randrange(variable.width)
+    value = rng.choice(["true", "false"])
+    rotations = [] if variable.signed else [f"lrotate({bit})", f"rrotate({bit})"]
+    changes = ["reverse()", *rotations, f"set({bit})", f"set({bit}, {value})",
+               f"set_bit({bit}, {value})", f"clear({bit})", f"invert({bit})", "b_not()"]  # fmt: skip
+    looks = ["countLeadingZeros()", f"get_bit({bit})", "sign()", "iszero()", "is_zero()", "nor_reduce()",
+             "to_long()", "to_ulong()", "to_short()", "to_ushort()", "to_char()", "to_uchar()"]  # fmt: skip
+    lines = [f"{name}.{change}; show({name});" for change in rng.sample(changes, 4)]
+    return lines + [f"show(ap_int<70>({name}.{look}));" for look in rng.sample(looks, 4)]
+
+
+def _literal(rng: random.Random, width: int) -> str:
+    """An integer from a string literal that fits, with its base as an argument or as a prefix."""
+    base, letter, prefix = rng.choice([(2, "b", "0b"), (8, "o", "0o"), (10, "d", "0d"), (16, "x", "0x")])
+    number = rng.getrandbits(max(1, width - 4))
+    digits = f"{number}" if base == 10 else f"{number:{letter}}"
+    sign = rng.choice(["", "-"])
+    argument = rng.choice([f'"{sign}{prefix}{digits}"', f'"{sign}{digits}", {base}'])
+    return f"show({type_name(width, rng.random() < 0.5)}({argument}));"
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,19 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from itertools import takewhile
 from pathlib import Path
+from types import MappingProxyType
 
 import llvmlite.binding as llvm
 
 from asn2fpga.engine.clang.constructors import evaluate_constructors
 from asn2fpga.engine.clang.locations import SHIM_HEADERS
+from asn2fpga.engine.clang.loop_directives import check_unrolled, is_left, mark_pipelines, mark_unrolling
+from asn2fpga.engine.clang.notes import with_warnings
+from asn2fpga.engine.clang.preprocess import Preprocessed
+from asn2fpga.engine.clang.processes import mark_processes
 from asn2fpga.engine.clang.promises import check_promises
 from asn2fpga.engine.clang.whole_arrays import word_by_word
 from asn2fpga.errors import HlsError, InputError, ToolError
@@ -26,10 +31,11 @@ from asn2fpga.rtl import HlsProject
 from asn2fpga.toolchain.process import run
 
 _FLAGS = (
-    "-O1", "-Xclang", "-disable-llvm-passes", "-gline-tables-only", "-S", "-emit-llvm", "-std=c++20",
+    "-O1", "-Xclang", "-disable-llvm-passes", "-gline-tables-only", "-std=c++20",
     "-mcpu=baseline", "-fno-discard-value-names", "-fno-exceptions", "-fno-rtti",
     "-fno-threadsafe-statics",
     "-Wno-unused-command-line-argument", "-Wno-c++26-extensions", "-DASN_ENGINE_LLVM", "-D__SYNTHESIS__",
+    "-DNDEBUG",
 )  # fmt: skip
 # Loops that are marked are unrolled whatever they hold. LLVM may unroll others, if they hold neither a stream
 # access nor a directive, in part or, if small, whole: local structs and windows become values by that. With a
@@ -39,6 +45,13 @@ _UNROLLING = ("-unroll-allow-peeling=false", "-unroll-threshold=1", "-pragma-unr
 _SOUND = ("-enable-phi-of-ops=false",)
 _MARKER = re.compile(r"(declare (?:!dbg !\d+ )?void @asn_\w+\([^)]*\))[^\n]*")
 _MARKER_EFFECT = r"\1 memory(inaccessiblemem: readwrite) nounwind willreturn"
+_NO_PRAGMAS: Mapping[str, str] = MappingProxyType({})
+# What prints is there for C simulation. So are tests of `assert`: NDEBUG leaves them out.
+_PRINTER = re.compile(
+    r"^(declare [^\n]*@(?:printf|fprintf|puts|fputs|putchar|putc|fputc|fflush)\([^\n]*?\))[^\n)]*$",
+    re.MULTILINE,
+)
+_PRINTER_EFFECT = r"\1 memory(none) nounwind willreturn"
 _DEPTH_OF_TRIANGLES = 3  # loops of a constructor whose bounds are counters of the loops around them
 _CLANG_ERROR = re.compile(r"([^\s:]+:\d+):\d+: (?:fatal )?error: (?:static assertion failed.*?: )?(.*)")
 _CLANG_PLACE = re.compile(r"([^\s:]+:\d+):\d+: (?:fatal )?(error|note): ")
@@ -48,32 +61,36 @@ def compile_to_llvm(project: HlsProject, work: Path) -> str:
     """LLVM IR text of the project's source as clang emits it, unoptimised.
 
     Raises:
-        HlsError: the C++ does not compile; the first error with FILE:LINE.
+        HlsError: the C++ does not compile, or says `#pragma HLS` and something that is no directive; the
+            first error with FILE:LINE.
     """
     work.mkdir(parents=True, exist_ok=True)
     work = work.resolve()
-    output, log = work / f"{project.source.stem}.ll", work / "clang.log"
+    stem = project.source.stem
+    preprocessed, source, output = (work / f"{stem}{end}" for end in (".ii", ".pre.cpp", ".ll"))
     includes = (hardware_dir() / "hls" / "llvm", hardware_dir() / "hls", *project.include_dirs)
-    command: list[str | Path] = [
-        sys.executable,
-        "-m",
-        "ziglang",
-        "c++",
-        *_FLAGS,
-        *(f"-I{_relative(path, work)}" for path in includes),
-        _relative(project.source, work),
-        "-o",
-        output.name,
-    ]
+    folders = [f"-I{_relative(path, work)}" for path in includes]
+    _clang(
+        ["-E", "-dD", "-include", "asn_markers.h", *folders, _relative(project.source, work)], preprocessed
+    )
+    text = Preprocessed(preprocessed.read_text(errors="surrogateescape"))
+    source.write_text(text.text, errors="surrogateescape")
+    _clang(["-S", "-emit-llvm", source.name], output, text.pragmas)
+    return with_warnings(output.read_text(), text.warnings)
+
+
+def _clang(arguments: Sequence[str], output: Path, pragmas: Mapping[str, str] = _NO_PRAGMAS) -> None:
+    """Run clang in the folder of its output; errors name the directive in whose place they are."""
+    work, log = output.parent, output.parent / "clang.log"
+    command = [sys.executable, "-m", "ziglang", "c++", *_FLAGS, *arguments, "-o", output.name]
     environment = {"ZIG_GLOBAL_CACHE_DIR": "cache", "ZIG_LOCAL_CACHE_DIR": "cache"}
     try:
         run(command, cwd=work, log=log, timeout_seconds=600, environment=environment)
     except ToolError as error:
-        found = _first_error(log.read_text(errors="replace")) if log.is_file() else None
+        found = _first_error(log.read_text(errors="replace"), pragmas) if log.is_file() else None
         if found is None:
             raise
         raise HlsError(f"{found}; the whole message is in {log}") from error
-    return output.read_text()
 
 
 def _relative(path: Path, work: Path) -> str:
@@ -89,7 +106,7 @@ def _relative(path: Path, work: Path) -> str:
     return text
 
 
-def _first_error(log: str) -> str | None:
+def _first_error(log: str, pragmas: Mapping[str, str]) -> str | None:
     """FILE:LINE and text of clang's first error; for one in the engine's headers, the line that used them."""
     found = _CLANG_ERROR.search(log)
     if found is None:
@@ -97,7 +114,8 @@ def _first_error(log: str) -> str | None:
     notes = takewhile(lambda place: place[2] == "note", _CLANG_PLACE.finditer(log, found.end()))
     places = [Path(place).name for place in (found[1], *(note[1] for note in notes))]
     user = next((place for place in places if place.split(":")[0] not in SHIM_HEADERS), places[0])
-    return f"{user}: {found[2]}"
+    directive = f"{pragmas[user]}: " if user in pragmas else ""
+    return f"{user}: {directive}{found[2]}"
 
 
 def optimise(text: str) -> str:
@@ -105,17 +123,26 @@ def optimise(text: str) -> str:
     llvm.initialize_native_target()
     for option in (*_UNROLLING, *_SOUND):
         llvm.set_option("asn2fpga", option)
-    text = _MARKER.sub(_MARKER_EFFECT, text)
+    text = _PRINTER.sub(_PRINTER_EFFECT, _MARKER.sub(_MARKER_EFFECT, text))
+    text = word_by_word(mark_processes(mark_unrolling(text)))
     module = llvm.parse_assembly(evaluate_constructors(text, _inline, _evaluate))
     _inline(module)
-    check_promises(str(module))
-    _run(module, _add_unrolling)
-    text = str(module)
-    changed = word_by_word(text)
-    if changed != text:
-        module = llvm.parse_assembly(changed)
+    text = _unrolled(mark_pipelines(str(module)))
+    module = llvm.parse_assembly(text)
     _run(module, _add_simplification)
     return str(module)
+
+
+def _unrolled(text: str) -> str:
+    """The module with its marked loops unrolled; those with bounds that counters around them give, too."""
+    check_promises(text)
+    module = llvm.parse_assembly(text)
+    for _ in range(_DEPTH_OF_TRIANGLES):
+        _run(module, _add_unrolling)
+        text = str(module)
+        if not is_left(text):
+            break
+    return check_unrolled(text)
 
 
 def _inline(module: llvm.ModuleRef) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 
+from asn2fpga.engine.clang.notes import warnings_of
 from asn2fpga.engine.clang.syntax import (
     BasicBlock,
     Function,
@@ -46,6 +47,7 @@ def parse_module(text: str) -> Module:
             module.constructors = [plain_name(name) for name in re.findall(rf"ptr @({_NAME}), ptr ", line)]
         elif line.startswith("@"):
             _parse_global(line, module)
+    module.warnings = warnings_of(module.metadata)
     return module
 
 

@@ -138,6 +138,7 @@ class Module:
     functions: dict[str, Function] = field(default_factory=dict)
     metadata: dict[str, str] = field(default_factory=dict)
     constructors: list[str] = field(default_factory=list)  # functions that would run before `main`
+    warnings: tuple[str, ...] = ()  # what of the source has no effect
 
 
 def size_of(type_: LlvmType) -> int:

@@ -93,6 +93,7 @@ class Port:
     """A stream a process reads or writes: `last_bits` of the `width` bits are TLAST.
 
     `parameter` is its name in C++; none if it is of the engine's own.
+    `depth` is that of hls::stream<T, DEPTH>, 0 if the type does not say it.
     """
 
     name: str
@@ -100,6 +101,7 @@ class Port:
     width: int
     last_bits: int = 0
     parameter: str = ""
+    depth: int = 0
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asn2fpga.engine.clang.demangle import demangle_function, value_name, variable_name
+from asn2fpga.engine.clang.demangle import value_name, variable_name
 from asn2fpga.engine.clang.locations import Locations
 from asn2fpga.engine.clang.parse import BINARY
 from asn2fpga.engine.clang.syntax import (
@@ -10,15 +10,19 @@ from asn2fpga.engine.clang.syntax import (
     Instruction,
     IntType,
     Local,
+    Module,
     Number,
     Operand,
     PointerType,
     Typed,
 )
 from asn2fpga.engine.ir.builder import Builder
-from asn2fpga.engine.ir.process import Op, Port
+from asn2fpga.engine.ir.process import NOTHING, Op, Port
+from asn2fpga.engine.read.banks import Index
+from asn2fpga.engine.read.calls import refuse_call
 from asn2fpga.engine.read.intrinsics import read_intrinsic
-from asn2fpga.engine.read.memories import Address, Choice, MemoryPlan, Place, leaves
+from asn2fpga.engine.read.layout import Address, Choice, Place, leaves
+from asn2fpga.engine.read.memories import MemoryPlan
 from asn2fpga.errors import HlsError
 
 _PREDICATES = {  # LLVM's comparison -> (kind, swap operands, negate)
@@ -45,14 +49,20 @@ class InstructionReader:
     """Translates instructions one by one; keeps the values of SSA names and the directives of the region."""
 
     def __init__(
-        self, builder: Builder, memories: MemoryPlan, locations: Locations, function: Function
+        self,
+        builder: Builder,
+        memories: MemoryPlan,
+        locations: Locations,
+        module: Module,
+        function: Function,
     ) -> None:
+        self.module = module
         self.builder = builder
         self.memories = memories
         self.locations = locations
         self.function = function
         self.values: dict[str, int] = {}
-        self._port_bits: dict[str, tuple[int, int]] = {}
+        self._port_bits: dict[str, tuple[int, int, int]] = {}  # width, bits of TLAST, depth
         self._directions: dict[str, str] = {}
         self.start_region()
 
@@ -163,8 +173,21 @@ class InstructionReader:
         if isinstance(place, Choice):
             yes, no = (self._load_place(instruction, part, width) for part in (place.yes, place.no))
             return self._op(instruction, "select", width, self.value(place.condition), yes, no)
-        memory, address = self._word(place)
-        return self._op(instruction, "load", width, address, target=memory)
+        bank, found = self._words(place, width)
+        words = [self._op(instruction, "load", width, address, target=memory) for memory, address, _ in found]
+        return self._chosen(instruction, words, bank)
+
+    def _chosen(self, instruction: Instruction, words: list[int], bank: int) -> int:
+        """The word of the bank with this number, by its bits from the lowest on."""
+        bit = 0
+        while len(words) > 1:
+            odd = self.builder.slice(bank, bit, 1)
+            pairs = [
+                self._op(instruction, "select", self.builder.width(low), odd, high, low)
+                for low, high in zip(words[::2], words[1::2], strict=False)
+            ]
+            words, bit = pairs + words[len(pairs) * 2 :], bit + 1
+        return words[0]
 
     def _store(self, instruction: Instruction, predicate: int) -> None:
         data = self.value(instruction.operands[0])
@@ -184,9 +207,10 @@ class InstructionReader:
             data = self.builder.resize(data, bits)
             self._op(instruction, "write", bits, data, target=name, predicate=predicate)
             return
-        memory, address = self._word(place)
         width = self.builder.width(data)
-        self._op(instruction, "store", width, address, data, target=memory, predicate=predicate)
+        for memory, address, hit in self._words(place, width)[1]:
+            happens = self.builder.both(predicate, hit)
+            self._op(instruction, "store", width, address, data, target=memory, predicate=happens)
 
     def _stream(self, instruction: Instruction, place: Address, direction: str) -> str:
         name = place.base
@@ -213,15 +237,24 @@ class InstructionReader:
                 "process, not a variable; declare it in the top function"
             )
 
-    def _word(self, place: Address) -> tuple[str, int]:
-        memory, index, terms = self.memories.access(place)
-        width = self.memories.address_bits(memory)
-        total = self.builder.constant(index, width)
-        for words, typed in terms:
-            value = self.builder.resize(self.value(typed), width)
-            product = self.builder.make("mul", value, self.builder.constant(words, width))
-            total = self.builder.make("add", total, product)
-        return memory, total
+    def _words(self, place: Address, width: int) -> tuple[int, list[tuple[str, int, int]]]:
+        """The number of a word's bank, and the memories that may hold the word.
+
+        Of each its name, the address, and whether the word is there (NOTHING: it always is).
+        """
+        memory, constant, terms = self.memories.access(place, width)
+        values = [(words, self.value(typed), self.memories.within(place, typed)) for words, typed in terms]
+        index, banked = Index(constant, tuple(values)), self.memories.banks(memory)
+        if banked is None:
+            address = index.value(self.builder, self.memories.address_bits(memory))
+            return NOTHING, [(memory, address, NOTHING)]
+        banks, names = banked
+        bank, address = banks.locate(self.builder, index)
+        known, bits = self.builder.constant_of(bank), self.builder.width(bank)
+        if known is not None:
+            return bank, [(names[min(known, len(names) - 1)], address, NOTHING)]
+        hits = (self.builder.make("eq", bank, self.builder.constant(n, bits)) for n in range(len(names)))
+        return bank, [(name, address, hit) for name, hit in zip(names, hits, strict=True)]
 
     # ---- calls -----------------------------------------------------------------------------------------
 
@@ -242,10 +275,7 @@ class InstructionReader:
                 "not as a whole; write a loop instead, also for the first values of a local array"
             )
         else:
-            raise HlsError(
-                f"{self.place(instruction)}: the call of {demangle_function(callee)} must be inlined; "
-                "define it HLS_INLINE in this file, or call it from the top function as a process"
-            )
+            raise refuse_call(self.module, instruction, self.place(instruction))
 
     def _directive(self, instruction: Instruction) -> None:
         arguments = [operand.operand for operand in instruction.operands]
@@ -259,7 +289,7 @@ class InstructionReader:
         elif instruction.callee == "asn_stream_access":
             for address in leaves(self.memories.place(arguments[0])):
                 self._check_stream(instruction, address)
-                self._port_bits[address.base] = (numbers[0], numbers[1])
+                self._port_bits[address.base] = (numbers[0], numbers[1], numbers[2])
         elif instruction.callee == "asn_partition":
             self.memories.partition(self._array(instruction))
         elif instruction.callee == "asn_rom_lut":

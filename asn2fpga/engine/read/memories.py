@@ -8,8 +8,7 @@ or the promise of HLS_SEPARATE_SLICES.
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, field
+from dataclasses import replace
 
 from asn2fpga.engine.clang.demangle import variable_name
 from asn2fpga.engine.clang.locations import Locations
@@ -33,74 +32,17 @@ from asn2fpga.engine.clang.syntax import (
 )
 from asn2fpga.engine.ir.names import Names
 from asn2fpga.engine.ir.process import Memory
+from asn2fpga.engine.read.banks import (
+    Banks,
+    Request,
+    banks_of,
+    check_request,
+    is_complete,
+)
+from asn2fpga.engine.read.fields import Field, has_fields, split
 from asn2fpga.engine.read.intervals import Interval, Intervals
+from asn2fpga.engine.read.layout import Address, Array, Choice, Place, layout_of, leaves, outer_bytes
 from asn2fpga.errors import HlsError
-
-
-@dataclass(frozen=True)
-class Address:
-    """Where a pointer points: base + offset + sum of scale * value bytes."""
-
-    base: str
-    offset: int
-    terms: tuple[tuple[int, Typed], ...] = ()
-
-
-@dataclass(frozen=True)
-class Choice:
-    """A pointer chosen at run time between two places (the compiler makes one access of two alike)."""
-
-    condition: Typed
-    yes: Place
-    no: Place
-
-
-Place = Address | Choice
-
-
-def leaves(place: Place) -> list[Address]:
-    """All addresses a pointer may be."""
-    return [place] if isinstance(place, Address) else [*leaves(place.yes), *leaves(place.no)]
-
-
-@dataclass
-class Array:
-    """One array of the C++ source with all its accesses."""
-
-    name: str
-    size: int
-    outer: int  # bytes of one element of the outermost dimension
-    initial: bytes
-    accesses: list[tuple[Address, IntType, bool]] = field(default_factory=list)
-    spans: dict[Address, Interval] = field(default_factory=dict)  # bytes at which an access may begin
-    places: list[str] = field(default_factory=list)  # FILE:LINE of each access
-
-    def promise_slices(self) -> None:
-        """HLS_SEPARATE_SLICES: an index behind that of a slice stays in it; so no constant is part of it."""
-        for address in {address for address, _, _ in self.accesses if address.terms}:
-            if address.offset % self.outer == 0:
-                self.spans[address] = Interval(address.offset, address.offset)
-
-
-@dataclass(frozen=True)
-class Layout:
-    """How an array is split: words of `stride` bytes in parts of `part` bytes; `width` bits are accessed."""
-
-    array: Array
-    stride: int
-    part: int
-    width: int
-
-    def word(self, address: Address) -> tuple[tuple[int, int], int]:
-        """Key of the memory (part, field offset) and constant part of the word index of an access."""
-        outer = 0 if self.part == self.array.size else self.array.spans[address].low // self.part
-        index, offset = divmod(address.offset - outer * self.part, self.stride)
-        return (outer, offset), index
-
-    @property
-    def depth(self) -> int:
-        """Words of one memory; the last one may begin in the array and end behind it."""
-        return -(-self.part // self.stride)
 
 
 class MemoryPlan:
@@ -111,6 +53,11 @@ class MemoryPlan:
         self.places: dict[str, Place] = {}
         self._arrays: dict[str, Array] = {}
         self._partitioned: set[str] = set()
+        self._asked: list[tuple[str, Address, Request]] = []  # place, array and request of ARRAY_PARTITION
+        self._requests: dict[str, list[Request]] = {}
+        self._fields: dict[str, dict[Field, str]] = {}  # struct -> arrays of its fields
+        self._moved: dict[tuple[Address, int], Address] = {}  # into a field, by width
+        self._blocks: dict[Address, dict[str, None]] = {}  # where an address is used
         self._in_luts: set[str] = set()  # arrays of which HLS_ROM_LUT is said
         self._sliced: set[str] = set()  # arrays of which HLS_SEPARATE_SLICES is said
         self._two: dict[str, tuple[Typed, int, int]] = {}  # what is one of two constants
@@ -125,11 +72,24 @@ class MemoryPlan:
                     raise HlsError(f"{self._place}: {error}") from None
         for base in self._sliced & self._arrays.keys():
             self._arrays[base].promise_slices()
-        self._layouts = {name: _layout(array) for name, array in self._arrays.items() if array.accesses}
+        for base in [base for base, array in self._arrays.items() if has_fields(array.type)]:
+            self._split(base)
+        for place, address, request in self._asked:
+            self._request(place, address, request)
+        self._layouts = {name: layout_of(array) for name, array in self._arrays.items() if array.accesses}
         self._names = {
             (name, key): names.unique(self._stem(name, key, keys))
             for name, keys in self._keys().items()
             for key in keys
+        }
+        self._banks = {
+            name: banks
+            for (base, _), name in self._names.items()
+            if (banks := self._banks_of(base)) is not None
+        }
+        self._bank_names = {
+            name: tuple(names.unique(f"{name}_{bank}") for bank in range(banks.count))
+            for name, banks in self._banks.items()
         }
 
     def address(self, operand: Operand) -> Address:
@@ -163,12 +123,25 @@ class MemoryPlan:
         """Whether an address is that of a parameter of the function."""
         return address.base in self._parameters
 
-    def access(self, address: Address) -> tuple[str, int, tuple[tuple[int, Typed], ...]]:
+    def access(self, address: Address, width: int) -> tuple[str, int, tuple[tuple[int, Typed], ...]]:
         """Memory name, constant word index and (words, value) terms of an access."""
+        address = self._moved.get((address, width), address)
         layout = self._layouts[address.base]
         key, index = layout.word(address)
         terms = tuple((scale // layout.stride, value) for scale, value in address.terms)
         return self._names[address.base, key], index, terms
+
+    def banks(self, name: str) -> tuple[Banks, tuple[str, ...]] | None:
+        """The banks of a memory and their names; None if it is in one piece."""
+        return (self._banks[name], self._bank_names[name]) if name in self._banks else None
+
+    def within(self, address: Address, value: Typed) -> Interval:
+        """Where a value lies wherever the address is used."""
+        spans = [self._intervals.of(value, block) for block in self._blocks[address]]
+        found = spans[0]
+        for span in spans[1:]:
+            found = found.join(span)
+        return found
 
     def address_bits(self, name: str) -> int:
         """Bits of a word index of one memory."""
@@ -177,20 +150,35 @@ class MemoryPlan:
 
     def memory_names(self, operand: Operand) -> tuple[str, ...]:
         """All memories an array was split into (for directives about the whole array)."""
-        base = self.address(operand).base
-        return tuple(name for (array, _), name in self._names.items() if array == base)
+        bases = self._bases(self.address(operand))
+        names = [name for (array, _), name in self._names.items() if array in bases]
+        return tuple(bank for name in names for bank in self._bank_names.get(name, (name,)))
 
     def partition(self, operand: Operand) -> None:
         """Make registers of all words of an array."""
-        self._partitioned.add(self.address(operand).base)
+        self._partitioned.update(self._bases(self.address(operand)))
 
     def keep_in_luts(self, operand: Operand) -> None:
         """Make look-up tables of an array that is never written."""
-        self._in_luts.add(self.address(operand).base)
+        self._in_luts.update(self._bases(self.address(operand)))
 
     def memories(self) -> tuple[Memory, ...]:
         """The memories, in the order of their first access."""
-        return tuple(self._memory(base, key, name) for (base, key), name in self._names.items())
+        found: list[Memory] = []
+        for (base, key), name in self._names.items():
+            memory, banks = self._memory(base, key, name), self._banks.get(name)
+            parts = [memory.contents] if banks is None else banks.contents(memory.contents)
+            found += [
+                replace(memory, name=bank, depth=len(part), contents=part)
+                for bank, part in zip(self._bank_names.get(name, (name,)), parts, strict=True)
+            ]
+        return tuple(found)
+
+    def _banks_of(self, base: str) -> Banks | None:
+        layout, requests = self._layouts[base], self._requests.get(base, ())
+        if base in self._partitioned or not requests:
+            return None
+        return banks_of(requests, layout.array.dimensions, layout.part, layout.stride)
 
     def _memory(self, base: str, key: tuple[int, int], name: str) -> Memory:
         layout = self._layouts[base]
@@ -209,10 +197,10 @@ class MemoryPlan:
             contents,
             written,
             array.name,
-            static=base in self._module.globals,
+            static=array.variable in self._module.globals,
             partitioned=base in self._partitioned,
             in_luts=base in self._in_luts,
-            base=base,
+            base=array.variable,
         )
 
     def _keys(self) -> dict[str, list[tuple[int, int]]]:
@@ -249,11 +237,58 @@ class MemoryPlan:
                 self._two[instruction.result] = (condition, one.operand.value, other.operand.value)
         elif instruction.opcode == "call" and instruction.callee == "asn_separate_slices":
             self._sliced.add(self.address(instruction.operands[0].operand).base)
+        elif instruction.opcode == "call" and instruction.callee == "asn_array_partition":
+            self._ask(instruction)
         elif instruction.opcode == "alloca" and instruction.result is not None:
             self.places[instruction.result] = Address(instruction.result, 0)
             self._declare(instruction.result, instruction.element or IntType(8), None)
         elif instruction.opcode in ("load", "store"):
             self._record(instruction, block)
+
+    def _ask(self, instruction: Instruction) -> None:
+        """ARRAY_PARTITION."""
+        address = self.address(instruction.operands[0].operand)
+        numbers = [operand.operand for operand in instruction.operands[1:]]
+        values = [number.value for number in numbers if isinstance(number, Number)]
+        if len(values) != len(numbers):
+            raise HlsError("ARRAY_PARTITION: factor and dim must be constants")
+        if address.base not in self._arrays:
+            self._declare_global(address.base)
+        self._asked.append((self._place, address, Request(*values)))
+
+    def _request(self, place: str, address: Address, request: Request) -> None:
+        for base in self._bases(address):
+            dimensions = self._arrays[base].dimensions
+            check_request(place, self._arrays[base].name, request, dimensions)
+            known = self._requests.setdefault(base, [])
+            known.append(request)
+            if is_complete(known, dimensions):
+                self._partitioned.add(base)
+
+    def _split(self, base: str) -> None:
+        """Arrays of the fields of a struct, if each access is known to be of one."""
+        array = self._arrays[base]
+        parts = split(array, lambda address: lambda value: self.within(address, value))
+        if parts is None:
+            return
+        del self._arrays[base]
+        self._fields[base] = {field: base + field.name for field in parts}
+        for field, part in parts.items():
+            self._arrays[base + field.name] = part
+            self._moved.update(part.moved)
+            for (old, _), new in part.moved.items():
+                self._blocks.setdefault(new, {}).update(self._blocks[old])
+                for block in self._blocks[old]:
+                    span = self._span(new, block)
+                    part.spans[new] = span.join(part.spans.get(new, span))
+
+    def _bases(self, address: Address) -> tuple[str, ...]:
+        """The arrays at an address that a directive names: of a whole struct, those of all its fields."""
+        fields = self._fields.get(address.base)
+        if fields is None:
+            return (address.base,)
+        named = tuple(base for field, base in fields.items() if field.start == address.offset)
+        return named if address.offset else tuple(fields.values())
 
     def _element(self, instruction: Instruction, base: Place) -> Place:
         if isinstance(base, Choice):
@@ -291,16 +326,12 @@ class MemoryPlan:
         if address.base in self._parameters:
             return
         if address.base not in self._arrays:
-            variable = self._module.globals.get(address.base)
-            if variable is None:
-                raise HlsError(
-                    f"the array {variable_name(address.base)} must be defined in this file, with constants"
-                )
-            self._declare(address.base, variable.type, variable.initial)
+            self._declare_global(address.base)
         type_ = instruction.type if instruction.opcode == "load" else instruction.operands[0].type
         if not isinstance(type_, IntType):
             raise HlsError(f"{variable_name(address.base)}: array elements must be integers")
         array, span = self._arrays[address.base], self._span(address, block)
+        self._blocks.setdefault(address, {})[block] = None
         array.accesses.append((address, type_, instruction.opcode == "store"))
         array.places.append(self._place)
         array.spans[address] = span.join(array.spans.get(address, span))
@@ -312,43 +343,19 @@ class MemoryPlan:
             span += self._intervals.of(value, block).times(scale)
         return span
 
+    def _declare_global(self, base: str) -> None:
+        variable = self._module.globals.get(base)
+        if variable is None:
+            raise HlsError(f"the array {variable_name(base)} must be defined in this file, with constants")
+        self._declare(base, variable.type, variable.initial)
+
     def _declare(self, base: str, type_: LlvmType, initial: bytes | None) -> None:
         size = size_of(type_)
-        self._arrays[base] = Array(variable_name(base), size, _outer_bytes(type_), initial or bytes(size))
-
-
-def _outer_bytes(type_: LlvmType) -> int:
-    """Bytes of one element of the outermost of several dimensions; the whole size if there is only one."""
-    while isinstance(type_, StructType) and len(type_.fields) == 1:  # a struct around an array is the array
-        type_ = type_.fields[0]
-    parts = (type_.element,) * type_.count if isinstance(type_, ArrayType) else ()
-    if isinstance(type_, StructType):
-        parts = type_.fields
-    sizes = {size_of(part) for part in parts}
-    nested = bool(parts) and all(isinstance(part, ArrayType | StructType) for part in parts)
-    return sizes.pop() if nested and len(sizes) == 1 else size_of(type_)
-
-
-def _layout(array: Array) -> Layout:
-    width = array.accesses[0][1].width
-    for (_, type_, _), place in zip(array.accesses, array.places, strict=True):
-        if type_.width != width:
-            raise HlsError(
-                f"{place}: all accesses of {array.name} must be of one element type, not of {width} and "
-                f"{type_.width} bits; use one type, or an array for each field"
-            )
-    word = size_of(IntType(width))
-    scales = {abs(scale) for address, _, _ in array.accesses for scale, _ in address.terms}
-    if not scales:
-        return Layout(array, word, word, width)
-    whole = any(_spans(array, address, word) for address, _, _ in array.accesses)
-    return Layout(array, math.gcd(*scales), array.size if whole else array.outer, width)
-
-
-def _spans(array: Array, address: Address, word: int) -> bool:
-    """Whether an access may touch more than one element of the outermost dimension."""
-    if any(abs(scale) >= array.outer or scale % word for scale, _ in address.terms):
-        return True
-    span = array.spans[address]
-    inside = span.low >= 0 and span.high + word <= array.size
-    return not inside or span.low // array.outer != (span.high + word - 1) // array.outer
+        self._arrays[base] = Array(
+            variable_name(base),
+            size,
+            outer_bytes(type_),
+            initial or bytes(size),
+            type_,
+            base,
+        )

@@ -17,10 +17,12 @@ from asn2fpga.engine.ir.fold.rules import fold
 from asn2fpga.engine.ir.names import Names, identifier
 from asn2fpga.engine.ir.process import NOTHING, Exit, Memory, Process, Region
 from asn2fpga.engine.read.cfg import Cluster, ControlFlow
+from asn2fpga.engine.read.fills import expand_fills
 from asn2fpga.engine.read.instructions import InstructionReader
 from asn2fpga.engine.read.memories import MemoryPlan
 from asn2fpga.engine.read.pointer_phis import split_pointer_phis
 from asn2fpga.engine.read.predicates import Predicates
+from asn2fpga.engine.read.walks import index_walks
 from asn2fpga.errors import HlsError
 
 Edge = tuple[str, str]
@@ -36,7 +38,8 @@ def read_process(module: Module, function: Function, locations: Locations, endle
         ControlFlow(function).loops()
     except HlsError as error:
         raise HlsError(f"{locations.function(function.debug)}: {error}") from None
-    return _ProcessReader(module, split_pointer_phis(function), locations, endless).read()
+    function = split_pointer_phis(index_walks(expand_fills(module, function, locations)))
+    return _ProcessReader(module, function, locations, endless).read()
 
 
 class _ProcessReader:
@@ -48,7 +51,7 @@ class _ProcessReader:
         self.names = Names()
         self.labels = Names()
         self.memories = MemoryPlan(module, function, self.names, locations)
-        self.reader = InstructionReader(self.builder, self.memories, locations, function)
+        self.reader = InstructionReader(self.builder, self.memories, locations, module, function)
         self.clusters = self.flow.clusters(endless and _is_pipelined(function))
         self.region_names: dict[str, str] = {}
         self.header_phis: dict[str, list[tuple[Instruction, int]]] = {}
@@ -211,8 +214,6 @@ class _RegionReader:
         """Ways out, mutually exclusive; the last one of a block is unconditional."""
         exits = [self._exit(source, target) for source, target in self.leaving]
         exits = [exit_ for exit_ in exits if not self._is_never(exit_)]
-        if not exits and not self.restarts:
-            raise HlsError(f"{self.process._place(self._first())}: the loop never ends; give it a way out")
         if not self.cluster.is_loop:
             last = exits[-1]
             exits[-1] = Exit(NOTHING, last.target, last.moves)
@@ -220,9 +221,6 @@ class _RegionReader:
 
     def _is_never(self, exit_: Exit) -> bool:
         return exit_.condition != NOTHING and self.builder.constant_of(exit_.condition) == 0
-
-    def _first(self) -> Instruction:
-        return self.process.flow.blocks[self.cluster.header].instructions[-1]
 
     def _exit(self, source: str, target: str) -> Exit:
         predicate = self.predicates.edge(source, target)

@@ -11,6 +11,7 @@ from asn2fpga.engine.clang.syntax import Function, Instruction, Local, Module, N
 from asn2fpga.engine.ir.dataflow import DEFAULT_DEPTH, Dataflow, Fifo, Instance
 from asn2fpga.engine.ir.names import Names, is_reserved
 from asn2fpga.engine.ir.process import Memory, Port, Process
+from asn2fpga.engine.read.calls import calls_of, is_recursive, refuse_call
 from asn2fpga.errors import HlsError
 
 
@@ -47,6 +48,9 @@ def find_calls(module: Module, top: Function, locations: Locations) -> list[Call
         HlsError: a top function that calls processes and computes something itself; one that returns a value.
     """
     instructions = [instruction for block in top.blocks for instruction in block.instructions]
+    for call in calls_of(top):
+        if is_recursive(module, call.callee):
+            raise refuse_call(module, call, locations.of(call.debug) or locations.function(top.debug))
     calls = [
         Call(module.functions[instruction.callee], _names(instruction))
         for instruction in instructions
@@ -182,7 +186,8 @@ def _fifo(top: str, stream: str, ends: list[Port], depths: dict[str, int]) -> Fi
     widths = {port.width for port in ends}
     if len(widths) != 1:
         raise HlsError(f"{top}: both ends of stream {stream} must have the same payload type")
-    return Fifo(stream, widths.pop(), depths.get(stream, DEFAULT_DEPTH))
+    by_type = max(port.depth for port in ends) or DEFAULT_DEPTH
+    return Fifo(stream, widths.pop(), depths.get(stream, by_type))
 
 
 def _depths(top: Function, locations: Locations) -> dict[str, int]:

@@ -114,6 +114,12 @@ AP_INLINE constexpr const T& whole(const T& value) {
 template <int W, bool S>
 AP_INLINE integer<W, false> whole(const range_reference<W, S>& value);
 
+consteval int value_of_digit(char digit, int base) {
+  const int value = digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10;
+  if (value < 0 || value >= base) __builtin_unreachable();  // no constant expression: clang refuses the literal
+  return value;
+}
+
 template <int W, bool S>
 struct integer {
   typedef typename storage<W, S>::type value_t;
@@ -130,15 +136,29 @@ struct integer {
   }
   template <Integer T>
   AP_INLINE constexpr integer(const T& other) {
-    set(raw(whole(other)));
+    put(raw(whole(other)));
   }
   template <class A, class B>
   AP_INLINE integer(const concatenation<A, B>& other) {
-    set(other.get().v);
+    put(other.get().v);
+  }
+
+  // Digits of a string literal, read while compiling; without a radix, its 0b, 0o, 0d or 0x tells.
+  consteval integer(const char* digits, signed char radix = 0) : v(value_t(0)) {
+    typedef typename storage<max(W, 64), false>::type sum_t;
+    const bool negative = *digits == '-';
+    if (negative) digits++;
+    const char letter = *digits == '0' ? char(digits[1] | 0x20) : ' ';
+    const int named = letter == 'b' ? 2 : letter == 'o' ? 8 : letter == 'd' ? 10 : letter == 'x' ? 16 : 0;
+    if (named) digits += 2;
+    const int base = radix ? radix : named ? named : 10;
+    sum_t sum = 0;
+    for (; *digits; digits++) sum = sum_t(sum * sum_t(base)) + sum_t(value_of_digit(*digits, base));
+    put(negative ? sum_t(-sum) : sum);
   }
 
   template <class T>
-  AP_INLINE constexpr void set(const T& value) {
+  AP_INLINE constexpr void put(const T& value) {
     if constexpr (W == 1 && S) {
       v = (value & 1) ? -1 : 0;
     } else {
@@ -153,6 +173,12 @@ struct integer {
   AP_INLINE long long to_int64() const { return (long long)v; }
   AP_INLINE unsigned long long to_uint64() const { return (unsigned long long)v; }
   AP_INLINE bool to_bool() const { return v != 0; }
+  AP_INLINE long to_long() const { return long(v); }
+  AP_INLINE unsigned long to_ulong() const { return (unsigned long)v; }
+  AP_INLINE short to_short() const { return short(v); }
+  AP_INLINE unsigned short to_ushort() const { return (unsigned short)v; }
+  AP_INLINE char to_char() const { return char(v); }
+  AP_INLINE unsigned char to_uchar() const { return (unsigned char)v; }
   AP_INLINE int length() const { return W; }
 
   AP_INLINE range_reference<W, S> range(int high, int low) const AP_FORWARD_RANGE {
@@ -165,8 +191,40 @@ struct integer {
   AP_INLINE bool operator[](int index) const { return bool((v >> index) & 1); }
   AP_INLINE bool test(int index) const { return bool((v >> index) & 1); }
 
+  AP_INLINE bool get_bit(int index) const { return test(index); }
+  AP_INLINE void set_bit(int index, bool value) { (*this)[index] = value; }
+  AP_INLINE void set(int index) { (*this)[index] = true; }
+  AP_INLINE void set(int index, bool value) { (*this)[index] = value; }
+  AP_INLINE void clear(int index) { (*this)[index] = false; }
+  AP_INLINE void invert(int index) { (*this)[index] = !test(index); }
+  AP_INLINE void b_not() { put(~v); }
+  AP_INLINE bool sign() const { return S && v < 0; }
+  AP_INLINE bool iszero() const { return v == 0; }
+  AP_INLINE bool is_zero() const { return v == 0; }
+
+  AP_INLINE integer& reverse() {
+    const integer old = *this;
+    _Pragma("clang loop unroll(full)") for (int index = 0; index < W; index++)(*this)[index] = old.test(W - 1 - index);
+    return *this;
+  }
+  // By 0 to W - 1 places.
+  AP_INLINE integer& lrotate(int places) requires(!S) { return rotate(places, W - places); }
+  AP_INLINE integer& rrotate(int places) requires(!S) { return rotate(W - places, places); }
+  AP_INLINE integer& lrotate(int) requires(S)
+      = delete("Xilinx's headers rotate copies of the sign in; rotate an ap_uint<W>");
+  AP_INLINE integer& rrotate(int) requires(S)
+      = delete("Xilinx's headers rotate copies of the sign in; rotate an ap_uint<W>");
+  AP_INLINE int countLeadingZeros() const {
+    int zeros = W;
+    _Pragma("clang loop unroll(full)") for (int index = 0; index < W; index++) {
+      if (test(index)) zeros = W - 1 - index;
+    }
+    return zeros;
+  }
+
   AP_INLINE bool and_reduce() const { return typename storage<W, false>::type(~v) == 0; }
   AP_INLINE bool or_reduce() const { return v != 0; }
+  AP_INLINE bool nor_reduce() const { return !or_reduce(); }
   AP_INLINE bool xor_reduce() const requires(S)
       = delete("Xilinx's headers count copies of the sign; write ap_uint<W>(x).xor_reduce()");
   AP_INLINE bool xor_reduce() const requires(!S) {
@@ -188,10 +246,18 @@ struct integer {
     return result;
   }
   AP_INLINE bool operator!() const { return v == 0; }
-  AP_INLINE integer& operator++() { set(v + 1); return *this; }
-  AP_INLINE integer& operator--() { set(v - 1); return *this; }
-  AP_INLINE integer operator++(int) { integer old = *this; set(v + 1); return old; }
-  AP_INLINE integer operator--(int) { integer old = *this; set(v - 1); return old; }
+  AP_INLINE integer& operator++() { put(v + 1); return *this; }
+  AP_INLINE integer& operator--() { put(v - 1); return *this; }
+  AP_INLINE integer operator++(int) { integer old = *this; put(v + 1); return old; }
+  AP_INLINE integer operator--(int) { integer old = *this; put(v - 1); return old; }
+
+ private:
+  AP_INLINE integer& rotate(int up, int down) {
+    typedef typename storage<W, false>::type bits_t;
+    const bits_t bits = bits_t(v);
+    put(bits_t((up < W ? bits_t(bits << up) : bits_t(0)) | (down < W ? bits_t(bits >> down) : bits_t(0))));
+    return *this;
+  }
 };
 
 template <int W, bool S>
@@ -219,7 +285,7 @@ struct range_reference {
   AP_INLINE range_reference& operator=(const T& value) {
     const bits_t ones = mask().v;
     const bits_t field = integer<W, false>(value).v & ones;
-    target.set(bits_t((bits_t(target.v) & ~bits_t(ones << low)) | bits_t(field << low)));
+    target.put(bits_t((bits_t(target.v) & ~bits_t(ones << low)) | bits_t(field << low)));
     return *this;
   }
   AP_INLINE range_reference& operator=(const range_reference& other) { return *this = other.get(); }
@@ -251,7 +317,7 @@ struct bit_reference {
   }
   AP_INLINE bit_reference& operator=(bool value) {
     typedef typename storage<W, false>::type bits_t;
-    target.set(bits_t((bits_t(target.v) & ~bits_t(bits_t(1) << index)) | bits_t(bits_t(value) << index)));
+    target.put(bits_t((bits_t(target.v) & ~bits_t(bits_t(1) << index)) | bits_t(bits_t(value) << index)));
     return *this;
   }
   AP_INLINE bit_reference& operator=(const bit_reference& other) { return *this = bool(other); }

@@ -55,7 +55,7 @@ using declared = result<typename as_declared<A, B>::type, typename as_declared<B
     typedef typename result<A, B>::kind result_t;                                       \
     typedef typename result_t::value_t value_t;                                         \
     result_t c;                                                                         \
-    c.set(value_t(raw(whole(a))) op value_t(raw(whole(b))));                            \
+    c.put(value_t(raw(whole(a))) op value_t(raw(whole(b))));                            \
     return c;                                                                           \
   }
 AP_ARITHMETIC(+, sum)
@@ -74,10 +74,10 @@ AP_ARITHMETIC(^, logic)
     typedef typename result<A, B>::divide_t divide_t;                                   \
     typename result<A, B>::kind c;                                                      \
     if constexpr (as_signed) {                                                          \
-      c.set(divide_t(raw(whole(a))) op divide_t(raw(whole(b))));                        \
+      c.put(divide_t(raw(whole(a))) op divide_t(raw(whole(b))));                        \
     } else {                                                                            \
       typedef typename result<A, B>::unsigned_divide_t unsigned_t;                      \
-      c.set(unsigned_t(raw(whole(a))) op unsigned_t(raw(whole(b))));                    \
+      c.put(unsigned_t(raw(whole(a))) op unsigned_t(raw(whole(b))));                    \
     }                                                                                   \
     return c;                                                                           \
   }
@@ -108,13 +108,13 @@ AP_COMPARISON(>=, compare_t)
 template <class A>
 AP_INLINE A left(const A& a, auto count) {
   A c;
-  c.set(count < A::width ? typename A::value_t(a.v << count) : typename A::value_t(0));
+  c.put(count < A::width ? typename A::value_t(a.v << count) : typename A::value_t(0));
   return c;
 }
 template <class A>
 AP_INLINE A right(const A& a, auto count) {
   A c;
-  c.set(count < A::width ? typename A::value_t(a.v >> count) : typename A::value_t(a.v < 0 ? -1 : 0));
+  c.put(count < A::width ? typename A::value_t(a.v >> count) : typename A::value_t(a.v < 0 ? -1 : 0));
   return c;
 }
 template <class B>
@@ -163,7 +163,7 @@ AP_INLINE integer<64, false> assigned(const range_reference<W, S>& b) {
 #define AP_ASSIGN(op)                                                                   \
   template <int W, bool S, Integer B>                                                   \
   AP_INLINE integer<W, S>& operator op##=(integer<W, S>& a, const B& b) {               \
-    a.set((a op assigned(b)).v);                                                        \
+    a.put((a op assigned(b)).v);                                                        \
     return a;                                                                           \
   }
 AP_ASSIGN(+)

@@ -4,8 +4,7 @@
 #define ASN_LLVM_HLS_STREAM_H
 
 #include "ap_int.h"
-
-extern "C" void asn_stream_access(const volatile void* stream, int payload_bits, int last_bits);
+#include "asn_markers.h"
 
 namespace hls {
 
@@ -141,27 +140,42 @@ struct payload<T> {
   }
 };
 
-template <class T>
+template <class T, int DEPTH = 0>
 class stream {
  public:
-  AP_INLINE stream() {}
+  stream() = default;
   AP_INLINE explicit stream(const char*) {}
+  stream(const stream&) = delete("a stream must be passed by reference; write hls::stream<T>&");
+  stream& operator=(const stream&) = delete("a stream must not be copied; read a word and write it");
 
   AP_INLINE T read() {
-    asn_stream_access(&port, payload<T>::bits, payload<T>::last_bits);
+    access();
     ap_uint<payload<T>::bits> packed;
     packed.v = port;
     return payload<T>::unpack(packed);
   }
   AP_INLINE void read(T& value) { value = read(); }
   AP_INLINE void write(const T& value) {
-    asn_stream_access(&port, payload<T>::bits, payload<T>::last_bits);
+    access();
     port = payload<T>::pack(value).v;
   }
   AP_INLINE void operator>>(T& value) { value = read(); }
   AP_INLINE void operator<<(const T& value) { write(value); }
 
+  bool empty() const
+      = delete("what a process does must not depend on when words arrive; use the blocking read() and write()");
+  bool full() const
+      = delete("what a process does must not depend on when words arrive; use the blocking read() and write()");
+  bool read_nb(T&)
+      = delete("what a process does must not depend on when words arrive; use the blocking read() and write()");
+  bool write_nb(const T&)
+      = delete("what a process does must not depend on when words arrive; use the blocking read() and write()");
+  unsigned size() const
+      = delete("what a process does must not depend on when words arrive; use the blocking read() and write()");
+
  private:
+  AP_INLINE void access() { asn_stream_access(&port, payload<T>::bits, payload<T>::last_bits, DEPTH); }
+
   volatile unsigned _BitInt(payload<T>::bits) port;
 };
 

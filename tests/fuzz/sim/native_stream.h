@@ -11,13 +11,15 @@
 static jmp_buf starved;  // where a process without input goes
 
 namespace hls {
-template <class T>
+template <class T, int DEPTH = 0>
 class stream {
  public:
   static const int ROOM = 1 << 16;
   T words[ROOM];
   int first = 0, last = 0;
 
+  stream() {}
+  explicit stream(const char*) {}
   T read() {
     if (first == last) longjmp(starved, 1);
     return words[first++];
@@ -36,8 +38,8 @@ template <int W>
 ap_uint<W> bits_of(const ap_int<W>& value) { return ap_uint<W>(value); }
 
 // Hexadecimal words with spaces between them, most significant digit first, into a stream.
-template <int W, class T>
-void send(hls::stream<T>& stream, const char* digits) {
+template <int W, class T, int DEPTH>
+void send(hls::stream<T, DEPTH>& stream, const char* digits) {
   ap_uint<W> word = 0;
   for (; ; digits++) {
     if (!*digits || *digits == ' ') {
@@ -55,8 +57,8 @@ void send(hls::stream<T>& stream, const char* digits) {
 }
 
 // What a stream holds, one line `PROGRAM STREAM HEX` a word.
-template <int W, class T>
-void show(hls::stream<T>& stream, const char* program, const char* name) {
+template <int W, class T, int DEPTH>
+void show(hls::stream<T, DEPTH>& stream, const char* program, const char* name) {
   for (int position = stream.first; position < stream.last; position++) {
     const ap_uint<W> word = bits_of(stream.words[position]);
     printf("%s %s ", program, name);
