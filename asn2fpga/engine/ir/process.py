@@ -100,8 +100,8 @@ class Port:
     direction: str  # "in" | "out"
     width: int
     last_bits: int = 0
-    parameter: str = ""
     depth: int = 0
+    parameter: str = ""
 
 
 @dataclass(frozen=True)
