@@ -66,6 +66,8 @@ void asn_rom_lut(const volatile void* rom);
 
 #if defined(__BAMBU__)
 #define HLS_UNROLL_BEFORE _Pragma("unroll")
+#elif defined(ASN_NATIVE_SIMULATION)
+#define HLS_UNROLL_BEFORE _Pragma("clang loop unroll(full)")
 #else
 #define HLS_UNROLL_BEFORE
 #endif
@@ -102,8 +104,12 @@ void asn_rom_lut(const volatile void* rom);
 // HLS_PARTITION: each word of the array is a register, all of them can be used in one cycle.
 
 // HLS_STREAM: a FIFO of the top function: its type, its name, how many words it holds.
+#if defined(ASN_NATIVE_SIMULATION)
+#define HLS_STREAM(type, name, words) static type name(#name);
+#else
 #define HLS_STREAM(type, name, words) \
   type name(#name);                   \
   HLS_STREAM_DEPTH(name, words)
+#endif
 
 #endif
