@@ -52,7 +52,7 @@ def csim_vectors(build: Build) -> int:
 def csim_summary(figures: CsimFigures) -> str:
     """What was compared, and with which types."""
     return (
-        f"{figures['vectors']} vectors ({figures['xilinx']['vectors']} of them with Xilinx's types too), "
+        f"{figures['vectors']} vectors ({figures['xilinx']['vectors']} with Xilinx's types too), "
         f"{figures['values_compared']:,} values compared, 0 mismatches"
     )
 
