@@ -22,6 +22,7 @@ SCALE_METHODS: tuple[ScaleMethod, ...] = get_args(ScaleMethod)
 ALPHA_SNAPS: tuple[AlphaSnap, ...] = get_args(AlphaSnap)
 ENGINES: tuple[EngineName, ...] = get_args(EngineName)
 OPTIMISE: tuple[Optimise, ...] = get_args(Optimise)
+RTL_VECTORS = 1000
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,8 @@ class Config:
 
     weight_bits: 2..8, for all layers or by layer (others 8). lanes: synapses a layer adds per cycle, None:
     chosen, for what `optimise` says (see passes.fold_lanes). state_frac_bits: fraction bits of the membrane,
-    None: derived. vectors: inferences compared in C simulation and in the fast RTL simulation;
-    cocotb_vectors: those run under cocotb with random stalls.
+    None: derived. vectors: inferences compared in C simulation and in the fast RTL simulation, None: all
+    samples in the former, RTL_VECTORS in the latter; cocotb_vectors: those run under cocotb, stalled.
     """
 
     weight_bits: PerLayer = 8
@@ -42,9 +43,14 @@ class Config:
     engine: EngineName = "llvm"
     lanes: PerLayer | None = None
     optimise: Optimise = "balance"
-    vectors: int = 1000
+    vectors: int | None = None
     cocotb_vectors: int = 100
     seed: int = 1
+
+    @property
+    def rtl_vectors(self) -> int:
+        """Inferences of the fast RTL simulation."""
+        return RTL_VECTORS if self.vectors is None else self.vectors
 
 
 def _integer(low: int, high: int) -> Callable[[str, Any], int]:

@@ -35,6 +35,7 @@ from asn2fpga.toolchain.plan import write_file
 from asn2fpga.verify import cpp
 from asn2fpga.verify.compare import compare
 from asn2fpga.verify.cosim import run_fast
+from asn2fpga.verify.cpp_library import TYPES
 from asn2fpga.verify.reference import compare_reference
 from asn2fpga.verify.result import CosimResult
 
@@ -85,11 +86,12 @@ def check_estimates(case: Case) -> None:
 
 
 def check_cpp(case: Case, folder: Path) -> None:
-    """The generated C++ computes what golden does."""
+    """The generated C++ computes what golden does, with the engine's integers and with Xilinx's."""
     for name, text in generate(case.graph, "0" * 64, "0").items():
         write_file(folder / name, text)
-    model = cpp.build(case.graph, folder, folder / "csim", folder / "compiler.log")
-    compare(case.graph, case.expected, model.simulate(case.x), "BUILD")
+    for types in TYPES:
+        model = cpp.build(case.graph, folder, folder / "csim", folder / "compiler.log", types)
+        compare(case.graph, case.expected, model.simulate(case.x), "BUILD")
 
 
 def check_rtl(case: Case, folder: Path) -> CosimResult:

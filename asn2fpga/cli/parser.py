@@ -86,7 +86,7 @@ def _config_options(parser: Parser) -> None:
     add("--alpha-snap", choices=ALPHA_SNAPS, help="what a non-integer alpha becomes (default: auto)")
     add("--alpha-frac-bits", type=int, metavar="BITS", help="of alpha with 'exact' (default: 4)")
     add("--state-frac-bits", type=int, metavar="BITS", help="of membranes (default: derived)")
-    add("--vectors", type=int, metavar="N", help="inferences in each simulation (default: 1000)")
+    add("--vectors", type=int, metavar="N", help="inferences in C (default: all) and RTL simulation (1000)")
     add("--cocotb-vectors", type=int, metavar="N", help="of these under cocotb, stalled (default: 100)")
     add("--seed", type=int, metavar="N", help="of everything random (default: 1)")
 

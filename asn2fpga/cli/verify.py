@@ -9,13 +9,14 @@ from rich.console import Console
 from asn2fpga.cli.build import check_jobs
 from asn2fpga.errors import InputError
 from asn2fpga.stages.base import Build
-from asn2fpga.stages.cosim import Range, simulate_accelerator, simulate_rtl, what_is_hidden
-from asn2fpga.stages.csim import compare_cpp, test_vectors
+from asn2fpga.stages.cosim import simulate_accelerator, simulate_rtl, what_is_hidden
+from asn2fpga.stages.csim import csim_summary, csim_vectors, simulate_cpp
 from asn2fpga.stages.folder import Folder
 from asn2fpga.stages.golden import compare_with_reference
 from asn2fpga.stages.manifest import Manifest, check_passed, check_unchanged, read_manifest
 from asn2fpga.stages.quantise import integer_graph
 from asn2fpga.stages.request import from_plain
+from asn2fpga.stages.samples import Range
 from asn2fpga.verify.cocotb_run import get_library
 
 NEEDED = ("load", "quantise", "golden", "codegen")
@@ -27,17 +28,18 @@ def run(options: Namespace) -> int:
     check_jobs(options.jobs)
     manifest = read_manifest(options.directory)
     build = open_build(options, manifest)
-    wanted = wanted_vectors(options, build)
+    in_cpp = wanted_vectors(options, csim_vectors(build))
+    in_rtl = wanted_vectors(options, build.request.config.rtl_vectors)
     check_layer(options.layer, build)
     console = Console(stderr=True)
     with console.status("comparing", spinner="line") as status:
         build = Build(build.request, build.folder, build.figures, status.update)
         print(_reference(build), flush=True)
-        print(_csim(build, wanted, options.layer), flush=True)
+        print(f"C simulation: {csim_summary(simulate_cpp(build, in_cpp, options.layer))}", flush=True)
         if "hls" not in passed(manifest):
             print("RTL: not compared, the build has none")
             return 0
-        print(_cosim(build, wanted, options.layer), flush=True)
+        print(_cosim(build, in_rtl, options.layer), flush=True)
         if options.layer is None and options.vector is None:
             print(_accelerator(build), flush=True)
     return 0
@@ -56,15 +58,15 @@ def passed(manifest: Manifest) -> tuple[str, ...]:
     return tuple(name for name, entry in manifest.stages.items() if entry.status == "passed")
 
 
-def wanted_vectors(options: Namespace, build: Build) -> Range:
-    """First vector and number of vectors that the options ask for."""
+def wanted_vectors(options: Namespace, built: int) -> Range:
+    """First vector and number of vectors that the options ask for; else as many as the build simulated."""
     if options.vector is not None and options.vectors is not None:
         raise InputError("--vector, --vectors: one of them must be given, not both.")
     if options.vector is not None:
         if options.vector < 0:
             raise InputError(f"--vector: the value must be at least 0, not {options.vector}.")
         return options.vector, 1
-    count = build.request.config.vectors if options.vectors is None else options.vectors
+    count = built if options.vectors is None else options.vectors
     if count < 1:
         raise InputError(f"--vectors: the value must be at least 1, not {count}.")
     return 0, count
@@ -82,14 +84,6 @@ def _reference(build: Build) -> str:
     different = sum(layer.different for layer in report.layers)
     text = "equal" if report.exact else f"{different} values differ because membranes are rounded"
     return f"float reference with the same weights: {report.vectors} samples, {text}"
-
-
-def _csim(build: Build, wanted: Range, layer: str | None) -> str:
-    first, count = wanted
-    graph = integer_graph(build)
-    x = test_vectors(build, graph, count, first)
-    compared = compare_cpp(build, graph, x, layer, first)
-    return f"C simulation: {count} vectors, {compared:,} values compared, 0 mismatches"
 
 
 def _cosim(build: Build, wanted: Range, layer: str | None) -> str:

@@ -30,6 +30,7 @@ from asn2fpga.toolchain.plan import BuildPlan
 from asn2fpga.verify import cpp
 from asn2fpga.verify.compare import compare
 from asn2fpga.verify.cosim import run_cocotb, run_fast
+from asn2fpga.verify.cpp_library import TYPES
 
 VECTORS = 4
 COMPILER = "pip install ziglang==0.17.1, or apt-get install g++; ASN2FPGA_CXX names another compiler"
@@ -47,9 +48,11 @@ class TinyNetwork:
         BuildPlan(generate(self.graph, "0" * 64, __version__)).write(self.folder / "hls")
 
     def compile(self) -> str:
-        """C simulation with the C++ compiler, whose name is returned."""
-        model = cpp.build(self.graph, self.folder / "hls", self.folder / "csim", self.folder / "csim.log")
-        compare(self.graph, self.expected, model.simulate(self.x), "doctor")
+        """C simulation with either set of types; the name of the compiler of simulations is returned."""
+        for types in TYPES:
+            log = self.folder / f"csim-{types}.log"
+            model = cpp.build(self.graph, self.folder / "hls", self.folder / "csim", log, types)
+            compare(self.graph, self.expected, model.simulate(self.x), "doctor")
         return f"{find_compiler().name}, "
 
     def synthesise(self) -> None:

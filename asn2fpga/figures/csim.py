@@ -12,8 +12,16 @@ class DifferenceFigures(TypedDict):
     mismatches: int
 
 
-class CsimFigures(DifferenceFigures):
+class ComparedFigures(TypedDict):
     """A comparison in which all values were equal."""
 
+    vectors: int
     values_compared: int
     compiler: str  # its name and version
+
+
+class CsimFigures(ComparedFigures):
+    """All vectors, with the engine's integer types; `xilinx`: the sample of them with Xilinx's types."""
+
+    mismatches: int
+    xilinx: ComparedFigures

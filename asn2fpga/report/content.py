@@ -8,6 +8,7 @@ from asn2fpga.figures.accuracy import CalibrationFigures, Share
 from asn2fpga.figures.amounts import Amounts
 from asn2fpga.figures.board_run import BoardRunFigures
 from asn2fpga.figures.cosim import CocotbFigures
+from asn2fpga.figures.csim import ComparedFigures
 from asn2fpga.figures.decisions import DecisionFigures
 from asn2fpga.figures.every import NoFigures
 from asn2fpga.figures.folding import FoldingFigures
@@ -60,12 +61,13 @@ class WarningPart(TypedDict):
 
 
 class CsimPart(TypedDict):
-    """The C++ against golden."""
+    """The C++ against golden; see CsimFigures."""
 
     vectors: int | None
     mismatches: int | None
     values_compared: int | None
     compiler: str | None
+    xilinx: ComparedFigures | None
 
 
 class LatencyPart(TypedDict):

@@ -53,6 +53,7 @@ def csim_part(figures: AllFigures) -> CsimPart:
         "mismatches": found.get("mismatches"),
         "values_compared": found.get("values_compared"),
         "compiler": found.get("compiler"),
+        "xilinx": found.get("xilinx"),
     }
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from asn2fpga.figures.every import AllFigures
 from asn2fpga.report.board_run import board_texts
@@ -41,7 +42,8 @@ def sources(
             "Pixels are no spikes."
         ),
         "csim": _if(csim)(
-            f"Generated C++, compiled by {compiler}; every value compared with golden, exactly."
+            f"Generated C++ with the embedded engine's integer types, compiled by {compiler}"
+            f"{_independent(csim)}; every value compared with golden, exactly."
         ),
         "cosim": simulated(f"RTL in {cosim['simulator']}; {_compared(cosim['hidden_layers'])}"),
         "cycles": simulated(
@@ -70,6 +72,14 @@ def _resources(resources: ResourcesPart) -> str:
     if resources["source"] == "vivado":
         return f"Source: Vivado, placed and routed; {resources['scope']}."
     return f"Source: {resources['source']}. Not placed and routed: the vendor's tool may pack it differently."
+
+
+def _independent(csim: Mapping[str, Any]) -> str:
+    """The sample that was compared with Xilinx's types."""
+    sample = csim.get("xilinx")
+    if sample is None:
+        return ""
+    return f", and {sample['vectors']} of the vectors with Xilinx's types, compiled by {sample['compiler']}"
 
 
 def _compared(hidden: list[str] | None) -> str:

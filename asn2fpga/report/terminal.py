@@ -93,7 +93,7 @@ def summary_rows(report: Report) -> list[tuple[str, str, str]]:
         ("accuracy float", percent(accuracy["float"]), samples),
         ("accuracy integer", percent(accuracy["integer"]), "golden model, exact integers, on the same"),
         *_agreement_rows(report),
-        ("C simulation", _mismatches(csim), f"{plain(csim['vectors'])} vectors, {plain(csim['compiler'])}"),
+        ("C simulation", _mismatches(csim), _csim_origin(csim)),
         (
             "RTL simulation",
             _mismatches(cosim),
@@ -105,6 +105,14 @@ def summary_rows(report: Report) -> list[tuple[str, str, str]]:
         *energy_rows(report),
     ]
     return [row for row in rows if row[1] not in ("", plain(None))]
+
+
+def _csim_origin(csim: CsimPart) -> str:
+    """How many vectors with which compiler; how many of them with Xilinx's types too."""
+    text, sample = f"{plain(csim['vectors'])} vectors, {plain(csim['compiler'])}", csim["xilinx"]
+    if sample is None:
+        return text
+    return f"{text}; {plain(sample['vectors'])} with Xilinx's types too, {sample['compiler']}"
 
 
 def _agreement_rows(report: Report) -> list[tuple[str, str, str]]:

@@ -39,7 +39,7 @@ def _options(request: Request) -> Mapping[str, Any]:
     return {
         "board": [board.name, board.part, board.clock_mhz, dataclasses.asdict(board.vivado)],
         "activity": request.activity,
-        "vectors": request.config.vectors,
+        "vectors": request.config.rtl_vectors,
         "seed": request.config.seed,
     }
 
@@ -79,7 +79,7 @@ def _plan(build: Build, graph: Graph, *, with_activity: bool) -> BuildPlan:
 def _activity(build: Build, graph: Graph) -> str:
     """SAIF of the first vectors of the simulation."""
     build.say("recording switching activity")
-    x = test_vectors(build, graph, min(ACTIVITY_VECTORS, build.request.config.vectors))
+    x = test_vectors(build, graph, min(ACTIVITY_VECTORS, build.request.config.rtl_vectors))
     folder, clock_ns = build.folder, build.request.board.clock_ns
     design = read_design(folder)
     return record_activity(design, graph, x, clock_ns, CORE_PATH, folder.sim, folder.logs, build.request.jobs)

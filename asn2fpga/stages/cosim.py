@@ -29,6 +29,7 @@ from asn2fpga.stages.hls import accelerator_of, read_accelerator, read_design
 from asn2fpga.stages.latency import latency_of
 from asn2fpga.stages.load import read_state
 from asn2fpga.stages.quantise import integer_graph
+from asn2fpga.stages.samples import Range, crossing
 from asn2fpga.verify.cocotb_run import NO_LIBRARY, get_library, shared_python
 from asn2fpga.verify.cosim import run_cocotb, run_fast
 from asn2fpga.verify.result import CosimResult, LayerWork
@@ -36,25 +37,22 @@ from asn2fpga.warning import BuildWarning
 
 ACCELERATOR_VECTORS = 12
 
-Range = tuple[int, int]
-"""Number of the first vector, and how many."""
-
 
 def _options(request: Request) -> Mapping[str, Any]:
     config = request.config
-    counts = {"vectors": config.vectors, "cocotb_vectors": config.cocotb_vectors}
+    counts = {"vectors": config.rtl_vectors, "cocotb_vectors": config.cocotb_vectors}
     return counts | {"seed": config.seed, "cocotb": shared_python() is not None}
 
 
 def _run(build: Build) -> Result:
     config = build.request.config
     try:
-        figures = simulate_rtl(build, (0, config.vectors), config.cocotb_vectors)
+        figures = simulate_rtl(build, (0, config.rtl_vectors), config.cocotb_vectors)
         figures["accelerator"] = simulate_accelerator(build)
     except MismatchError as error:
         failed: RtlDifferenceFigures = {
             "engine": build.figures["hls"]["engine"],
-            "vectors": config.vectors,
+            "vectors": config.rtl_vectors,
             "mismatches": 1,
         }
         return Result("first difference found", failed, status="failed", reason=str(error))
@@ -72,9 +70,8 @@ def simulate_rtl(build: Build, wanted: Range, cocotb_vectors: int, layer: str | 
     ranges = [(wanted[0], split), (wanted[0] + split, wanted[1] - split)]
     parts = [part for part in ranges if part[1]]
     results = [_fast(build, part, layer) for part in parts]
-    checked = min(cocotb_vectors, wanted[1])
-    start = wanted[0] + max(0, min(split - checked // 2, wanted[1] - checked))
-    cocotb = _cocotb(build, (start, checked), layer) if shared_python() else None
+    checked = crossing(wanted, len(samples.x), cocotb_vectors)
+    cocotb = _cocotb(build, checked, layer) if shared_python() else None
     return _figures(build, results, cocotb, parts[0][0])
 
 

@@ -1,12 +1,16 @@
-"""Stage csim: compile the generated C++, run it, and compare every event and score with golden."""
+"""Stage csim: compile the generated C++, run it, and compare every event and score with golden.
+
+All vectors with the integers of the embedded engine, which are fast; a sample of them with Xilinx's too.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from asn2fpga.errors import MismatchError
-from asn2fpga.figures.csim import CsimFigures, DifferenceFigures
+from asn2fpga.errors import CheckError, MismatchError
+from asn2fpga.figures.csim import ComparedFigures, CsimFigures, DifferenceFigures
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
@@ -14,10 +18,12 @@ from asn2fpga.kinds.sources.source import source_of
 from asn2fpga.stages.base import Build, Request, Result, Stage
 from asn2fpga.stages.load import read_state
 from asn2fpga.stages.quantise import integer_graph
-from asn2fpga.stages.samples import vectors
-from asn2fpga.toolchain.compiler import find_compiler
+from asn2fpga.stages.samples import Range, crossing, vectors
 from asn2fpga.verify import cpp
 from asn2fpga.verify.compare import VectorNames, compare
+from asn2fpga.verify.cpp_library import TYPES, Types, compiler_of
+
+XILINX_VECTORS = 20
 
 
 def _options(request: Request) -> Mapping[str, Any]:
@@ -25,20 +31,30 @@ def _options(request: Request) -> Mapping[str, Any]:
 
 
 def _run(build: Build) -> Result:
-    graph = integer_graph(build)
-    x = test_vectors(build, graph, build.request.config.vectors)
+    count = csim_vectors(build)
     try:
-        compared = compare_cpp(build, graph, x)
+        figures = simulate_cpp(build, (0, count))
     except MismatchError as error:
-        failed: DifferenceFigures = {"vectors": len(x), "mismatches": 1}
+        failed: DifferenceFigures = {"vectors": count, "mismatches": 1}
         return Result("first difference found", failed, status="failed", reason=str(error))
-    figures: CsimFigures = {
-        "vectors": len(x),
-        "mismatches": 0,
-        "values_compared": compared,
-        "compiler": find_compiler().name,
-    }
-    return Result(f"{len(x)} vectors, {compared:,} values compared, 0 mismatches", figures)
+    return Result(csim_summary(figures), figures)
+
+
+def csim_vectors(build: Build) -> int:
+    """Vectors of C simulation, if not said otherwise: all samples, and no fewer than in RTL simulation."""
+    config = build.request.config
+    if config.vectors is not None:
+        return config.vectors
+    _, samples, _ = read_state(build)
+    return max(config.rtl_vectors, len(samples.x))
+
+
+def csim_summary(figures: CsimFigures) -> str:
+    """What was compared, and with which types."""
+    return (
+        f"{figures['vectors']} vectors ({figures['xilinx']['vectors']} with Xilinx's types too), "
+        f"{figures['values_compared']:,} values compared, 0 mismatches"
+    )
 
 
 def test_vectors(build: Build, graph: Graph, count: int, first: int = 0) -> Array:
@@ -47,15 +63,44 @@ def test_vectors(build: Build, graph: Graph, count: int, first: int = 0) -> Arra
     return vectors(samples.x, source_of(graph), count, build.request.config.seed, first)
 
 
-def compare_cpp(build: Build, graph: Graph, x: Array, layer: str | None = None, first: int = 0) -> int:
-    """Number of values compared, all equal; MismatchError otherwise. `first`: number of the first vector."""
-    compiler = find_compiler()
-    build.say(f"compiling with {compiler.name}{compiler.preparation}")
-    log = build.folder.logs / "csim-compiler.log"
-    model = cpp.build(graph, build.folder.hls, build.folder.sim / "csim", log)
-    actual = model.simulate(x, lambda done: build.say(f"{done} of {len(x)} vectors"))
-    root = str(build.folder.absolute)
-    return compare(graph, simulate(graph, x), actual, root, layer=layer, names=VectorNames(first))
+def simulate_cpp(build: Build, wanted: Range, layer: str | None = None) -> CsimFigures:
+    """Compare the `wanted` vectors; figures when all values agree, MismatchError otherwise."""
+    graph = integer_graph(build)
+    _, samples, _ = read_state(build)
+    models = _models(build, graph)
+    compared = _compare(build, models["engine"], "engine", wanted, layer)
+    sample = crossing(wanted, len(samples.x), XILINX_VECTORS)
+    try:
+        independent = _compare(build, models["xilinx"], "xilinx", sample, layer)
+    except CheckError as error:
+        raise type(error)(f"with Xilinx's integer types: {error}") from error
+    return {"mismatches": 0, **compared, "xilinx": independent}
+
+
+def _models(build: Build, graph: Graph) -> dict[Types, cpp.CppModel]:
+    """The libraries with either set of types, compiled side by side."""
+    preparation = max(compiler_of(types).preparation for types in TYPES)
+    build.say(f"compiling{preparation}")
+
+    def model(types: Types) -> cpp.CppModel:
+        log = build.folder.logs / f"csim-{types}.log"
+        return cpp.build(graph, build.folder.hls, build.folder.sim / "csim", log, types)
+
+    with ThreadPoolExecutor(max(1, min(build.request.jobs, len(TYPES)))) as pool:
+        return dict(zip(TYPES, pool.map(model, TYPES), strict=True))
+
+
+def _compare(
+    build: Build, model: cpp.CppModel, types: Types, wanted: Range, layer: str | None
+) -> ComparedFigures:
+    first, count = wanted
+    graph = integer_graph(build)
+    x, root, compared = test_vectors(build, graph, count, first), str(build.folder.absolute), 0
+    for start, actual in model.traces(x, first):
+        expected = simulate(graph, x[start - first :][: len(actual.scores)])
+        compared += compare(graph, expected, actual, root, layer=layer, names=VectorNames(start))
+        build.say(f"{start - first + len(actual.scores)} of {count} vectors")
+    return {"vectors": count, "values_compared": compared, "compiler": compiler_of(types).name}
 
 
 STAGE = Stage(

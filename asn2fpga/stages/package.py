@@ -26,7 +26,7 @@ def _options(request: Request) -> Mapping[str, Any]:
 
 
 def _vectors(request: Request) -> int:
-    return min(VECTORS, request.config.vectors)
+    return min(VECTORS, request.config.rtl_vectors)
 
 
 def _run(build: Build) -> Result:

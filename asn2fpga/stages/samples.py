@@ -8,6 +8,9 @@ from asn2fpga.graph.types import Array
 from asn2fpga.kinds.contract import Source
 from asn2fpga.kinds.sources.input import Input
 
+Range = tuple[int, int]
+"""Number of the first vector, and how many."""
+
 
 def random_samples(layer: Input | Source, count: int, seed: int, first: int = 0) -> Array:
     """Samples `first`..`first + count - 1` of the sequence; sample k depends on seed and k alone.
@@ -35,3 +38,14 @@ def vectors(samples: Array, layer: Source, count: int, seed: int, first: int = 0
         return taken
     start = max(0, first - len(samples))
     return np.concatenate([taken, random_samples(layer, missing, seed, start).astype(taken.dtype)])
+
+
+def crossing(wanted: Range, samples: int, count: int) -> Range:
+    """At most `count` of the wanted vectors: half samples, half random ones, as far as both are wanted.
+
+    `samples`: how many there are in the build, before the random ones.
+    """
+    first, number = wanted
+    taken = min(count, number)
+    split = max(0, min(number, samples - first))
+    return first + max(0, min(split - taken // 2, number - taken)), taken

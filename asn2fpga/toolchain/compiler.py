@@ -1,11 +1,13 @@
 """The C++ compiler of simulations: ASN2FPGA_CXX if set, else g++ if installed, else the clang of ziglang.
 
 The package ziglang is a dependency, so there always is one. g++ comes first because it needs no preparation:
-ziglang carries its C++ library as source, and builds it at the first call (once for each user).
+ziglang carries its C++ library as source, and builds it at the first call (once for each user). What needs
+integers of any width (_BitInt), and no C++ library, is compiled by the clang of ziglang alone.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import importlib.util
 import os
@@ -46,6 +48,7 @@ class Compiler:
     identity: str
     environment: Mapping[str, str] = field(default_factory=dict)
     atomics: tuple[str, ...] = ("-latomic",)  # libraries with the atomic operations that no instruction does
+    builds_library: bool = False  # it carries its C++ library as source
 
     @property
     def is_zig(self) -> bool:
@@ -55,8 +58,9 @@ class Compiler:
     @property
     def preparation(self) -> str:
         """What the first call does besides, for a progress line; empty if it was done before."""
-        cache = self.environment.get("ZIG_GLOBAL_CACHE_DIR")
-        if cache is None or any(Path(cache).glob("o/*/libc++.a")):
+        if not self.builds_library or any(
+            Path(self.environment["ZIG_GLOBAL_CACHE_DIR"]).glob("o/*/libc++.a")
+        ):
             return ""
         return "; the first time it builds its C++ library, which takes 1 to 4 minutes"
 
@@ -89,8 +93,17 @@ def find_compiler() -> Compiler:
     """The compiler of simulations. Raises ToolError if ASN2FPGA_CXX names none, or there is none at all."""
     chosen = os.environ.get(VARIABLE)
     if chosen == ZIG or (not chosen and process.which("g++") is None):
-        return _zig()
+        return _zig(
+            f"g++: program must be on PATH, or the Python package {ZIG} installed, not both missing; "
+            f"run `pip install {ZIG}`, install g++ or set {VARIABLE}."
+        )
     return _installed(process.find_program("g++", VARIABLE))
+
+
+def bundled_clang() -> Compiler:
+    """The clang of ziglang for code without a C++ library. Raises ToolError if ziglang is not installed."""
+    found = _zig(f"{ZIG}: the Python package is not installed; run `pip install {ZIG}`.")
+    return dataclasses.replace(found, command=(*found.command, "-nostdlib++"), builds_library=False)
 
 
 def _installed(program: Path) -> Compiler:
@@ -110,17 +123,14 @@ def _family(program: str, identity: str) -> Family:
         return "clang" if "__clang__" in log.read_text(errors="replace") else "gcc"
 
 
-def _zig() -> Compiler:
+def _zig(missing: str) -> Compiler:
     spec = importlib.util.find_spec(ZIG)
     if spec is None or spec.origin is None:
-        raise ToolError(
-            f"g++: program must be on PATH, or the Python package {ZIG} installed, not both missing; "
-            f"run `pip install {ZIG}`, install g++ or set {VARIABLE}."
-        )
+        raise ToolError(missing)
     command = (str(Path(spec.origin).parent / "zig"), "c++", *_target(), *_ZIG_FLAGS)
     cache = str(zig_cache(os.environ))
     environment = {"ZIG_GLOBAL_CACHE_DIR": cache, "ZIG_LOCAL_CACHE_DIR": cache}
-    return Compiler(ZIG_NAME, command, "clang", f"{ZIG} {version(ZIG)}", environment, ())
+    return Compiler(ZIG_NAME, command, "clang", f"{ZIG} {version(ZIG)}", environment, (), builds_library=True)
 
 
 def _target() -> tuple[str, ...]:

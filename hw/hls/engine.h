@@ -55,6 +55,8 @@
 
 #if defined(__BAMBU__)
 #define HLS_UNROLL_BEFORE _Pragma("unroll")
+#elif defined(ASN_NATIVE_SIMULATION)
+#define HLS_UNROLL_BEFORE _Pragma("clang loop unroll(full)")
 #else
 #define HLS_UNROLL_BEFORE
 #endif
@@ -91,8 +93,12 @@
 // HLS_PARTITION: each word of the array is a register, all of them can be used in one cycle.
 
 // HLS_STREAM: a FIFO of the top function: its type, its name, how many words it holds.
+#if defined(ASN_NATIVE_SIMULATION)
+#define HLS_STREAM(type, name, words) static type name(#name);
+#else
 #define HLS_STREAM(type, name, words) \
   type name(#name);                   \
   HLS_STREAM_DEPTH(name, words)
+#endif
 
 #endif

@@ -145,6 +145,7 @@ def test_folder_is_as_documented(built: Path) -> None:
 def test_nothing_differs(built: Path) -> None:
     report = report_of(built)
     assert report["csim"]["vectors"] == 60 and report["csim"]["mismatches"] == 0
+    assert report["csim"]["xilinx"]["vectors"] == 20
     assert report["cosim"]["vectors"] == 60 and report["cosim"]["mismatches"] == 0
     assert report["cosim"]["cocotb"]["vectors"] == 12 and report["cosim"]["cocotb"]["mismatches"] == 0
     assert report["cosim"]["spikes_compared"] > 60 * CLASSES
@@ -235,7 +236,7 @@ def test_verify_runs_the_comparisons_again(run: Run, built: Path) -> None:
     assert outcome.status == 0, outcome.stderr
     assert re.fullmatch(
         r"float reference with the same weights: 30 samples, equal\n"
-        r"C simulation: 20 vectors, \d+ values compared, 0 mismatches\n"
+        r"C simulation: 20 vectors \(20 with Xilinx's types too\), \d+ values compared, 0 mismatches\n"
         r"RTL simulation: 20 vectors \(12 of them under cocotb too\), \d+ spikes compared, 0 mismatches\n"
         r"accelerator: 12 vectors, scores, registers and counters compared, 0 mismatches\n",
         outcome.stdout,
@@ -246,7 +247,7 @@ def test_verify_one_vector_of_one_layer(run: Run, built: Path) -> None:
     layer = report_of(built)["layers"][1]["name"]
     outcome = run("verify", built, "--vector", "7", "--layer", layer)
     assert outcome.status == 0, outcome.stderr
-    assert "C simulation: 1 vectors" in outcome.stdout
+    assert "C simulation: 1 vectors (1 with Xilinx's types too)" in outcome.stdout
 
 
 @pytest.mark.parametrize(
@@ -278,7 +279,7 @@ def test_wrong_rtl_is_found_and_named(run: Run, build: Path) -> None:
     outcome = run("verify", build)
     assert outcome.status == 1
     assert re.fullmatch(CONTRACT.format(build=re.escape(str(build))), outcome.stderr), outcome.stderr
-    assert "C simulation: 60 vectors" in outcome.stdout
+    assert "C simulation: 60 vectors (20 with Xilinx's types too)" in outcome.stdout
 
 
 def test_wrong_cpp_is_found_and_its_line_shows_it_again(run: Run, build: Path) -> None:
@@ -291,6 +292,27 @@ def test_wrong_cpp_is_found_and_its_line_shows_it_again(run: Run, build: Path) -
     assert re.fullmatch(CONTRACT.format(build=re.escape(str(build))), outcome.stderr), outcome.stderr
     again = outcome.stderr.split("rerun with: asn2fpga ")[1].split()
     assert run(*again).stderr == outcome.stderr
+
+
+def test_a_difference_with_the_types_of_xilinx_alone_says_so(run: Run, build: Path) -> None:
+    kernel = build / "hls" / "kernels" / "synapses" / "dense.h"
+    right = "    typename C::acc_t sum = get_lane<typename C::acc_t>(acc, lane);\n"
+    wrong = "#ifndef ASN_NATIVE_SIMULATION\n    sum += 1;\n#endif\n"
+    assert right in kernel.read_text()
+    kernel.write_text(kernel.read_text().replace(right, right + wrong))
+    outcome = run("verify", build)
+    assert outcome.status == 1
+    assert outcome.stderr.startswith("error: with Xilinx's integer types: layer "), outcome.stderr
+
+
+def test_all_samples_are_simulated_in_cpp(run: Run, model_file: Path, tmp_path: Path) -> None:
+    random, samples = np.random.default_rng(4), 1030
+    np.savez(tmp_path / "d.npz", x=random.integers(0, 256, (samples, PIXELS), dtype=np.uint8))
+    options = ("--data", tmp_path / "d.npz", "--out", tmp_path / "o", "--until", "csim")
+    assert run("build", model_file, "--board", "pynq-z2", *options).status == 0
+    csim = report_of(tmp_path / "o")["csim"]
+    assert (csim["vectors"], csim["mismatches"], csim["compiler"]) == (samples, 0, "clang of ziglang")
+    assert csim["values_compared"] == samples * csim["xilinx"]["values_compared"] / 20
 
 
 def test_build_repairs_what_was_changed_by_hand(run: Run, build: Path, model_file: Path, data: Path) -> None:

@@ -24,6 +24,7 @@ from asn2fpga.quantise.scheme import Scheme
 from asn2fpga.toolchain.plan import BuildPlan
 from asn2fpga.verify import cpp
 from asn2fpga.verify.compare import compare
+from asn2fpga.verify.cpp_library import TYPES
 
 VECTORS = 300
 EXAMPLES = settings(
@@ -39,9 +40,10 @@ def compare_with_golden(graph: Graph, seed: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         BuildPlan(generate(graph, "0" * 64, "0.0.0")).write(folder / "hls")
-        model = cpp.build(graph, folder / "hls", folder / "sim", folder / "log")
         x = random_inputs(graph, VECTORS, seed)
-        compare(graph, simulate(graph, x), model.simulate(x), "BUILD")
+        for types in TYPES:
+            model = cpp.build(graph, folder / "hls", folder / "sim", folder / "log", types)
+            compare(graph, simulate(graph, x), model.simulate(x), "BUILD")
 
 
 @settings(EXAMPLES, max_examples=3)

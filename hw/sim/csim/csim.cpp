@@ -2,14 +2,14 @@
 //
 // Compile with CSIM_SOURCE (the network's file, in quotes) and CSIM_TOP (its top function). As a shared library
 // it is called through the functions below; with CSIM_MAIN it is a program (see main), for sanitisers.
+// native/ has a stream for the integers of the embedded engine, xilinx/ one for those of Xilinx.
 #include CSIM_SOURCE  // first: it sets the limits of ap_int.h
 
 #include <hls_stream.h>
 
-#include <cstdio>
-#include <cstdlib>
-
 namespace {
+
+using asn_sim::Record;
 
 const char* const output_name = "m_axis";
 
@@ -17,10 +17,10 @@ void send(hls::stream<asn::AxisWord>& port, const uint64_t* words, int64_t count
   for (int64_t i = 0; i < count; i++) port.write(asn::axis_word(ap_uint<32>(words[i]), i == count - 1));
 }
 
-void receive(hls::stream<asn::AxisWord>& port, asn_sim::Record& record) {
+void receive(hls::stream<asn::AxisWord>& port, Record& record) {
   while (!port.empty()) {
     const asn::AxisWord word = port.read();
-    record.words.push_back(word.data.to_uint64());
+    record.words.push(word.data.to_uint64());
     if ((word.last == 1) != port.empty()) {
       asn_sim::fail("m_axis: TLAST must be set on the last word of a message and on no other");
     }
@@ -28,23 +28,25 @@ void receive(hls::stream<asn::AxisWord>& port, asn_sim::Record& record) {
 }
 
 void infer(const uint64_t* words, int64_t count) {
-  hls::stream<asn::AxisWord> s_axis("s_axis");
-  hls::stream<asn::AxisWord> m_axis("m_axis_port");
+  HLS_STREAM(asn::AxisStream, s_axis, 1)
+  HLS_STREAM(asn::AxisStream, m_axis_port, 1)
   send(s_axis, words, count);
-  CSIM_TOP(s_axis, m_axis);
-  receive(m_axis, asn_sim::records()[output_name]);
+  CSIM_TOP(s_axis, m_axis_port);
+  receive(m_axis_port, *asn_sim::find_record(output_name));
 }
 
 void clear() {
-  asn_sim::failure().clear();
-  for (auto& entry : asn_sim::records()) {
-    entry.second.words.clear();
-    entry.second.offsets.assign(1, 0);
+  *asn_sim::failure() = 0;
+  for (Record* record = asn_sim::records(); record; record = record->next) {
+    record->words.count = record->offsets.count = 0;
+    record->offsets.push(0);
   }
 }
 
 void close_messages() {
-  for (auto& entry : asn_sim::records()) entry.second.offsets.push_back(entry.second.words.size());
+  for (Record* record = asn_sim::records(); record; record = record->next) {
+    record->offsets.push(record->words.count);
+  }
 }
 
 }  // namespace
@@ -53,31 +55,31 @@ void close_messages() {
 extern "C" {
 
 // Keep the words of this stream (its name in the top function) from now on.
-void csim_record(const char* stream) { asn_sim::records()[stream]; }
+void csim_record(const char* stream) { asn_sim::add_record(stream); }
 
 // Run all messages, one after the other. Number of messages done; fewer than asked means csim_failure().
 int64_t csim_run(const uint64_t* words, const int64_t* offsets, int64_t messages) {
-  asn_sim::records()[output_name];
+  asn_sim::add_record(output_name);
   clear();
   for (int64_t i = 0; i < messages; i++) {
-    try {
-      infer(words + offsets[i], offsets[i + 1] - offsets[i]);
-    } catch (const std::runtime_error&) {  // its text is csim_failure()
-    }
-    if (!asn_sim::failure().empty()) return i;
+    asn_sim::attempt([=] { infer(words + offsets[i], offsets[i + 1] - offsets[i]); });
+    if (*asn_sim::failure()) return i;
     close_messages();
   }
   return messages;
 }
 
-const char* csim_failure() { return asn_sim::failure().c_str(); }
-const uint64_t* csim_words(const char* stream) { return asn_sim::records()[stream].words.data(); }
-const int64_t* csim_offsets(const char* stream) { return asn_sim::records()[stream].offsets.data(); }
+const char* csim_failure() { return asn_sim::failure(); }
+const uint64_t* csim_words(const char* stream) { return asn_sim::find_record(stream)->words.first; }
+const int64_t* csim_offsets(const char* stream) { return asn_sim::find_record(stream)->offsets.first; }
 
 }  // extern "C"
 #pragma GCC visibility pop
 
 #ifdef CSIM_MAIN
+
+#include <cstdio>
+#include <vector>
 
 // csim MESSAGES RESULT STREAM...: MESSAGES is int64 n, n + 1 offsets, the words. RESULT gets the same for each
 // STREAM and then for m_axis.
@@ -97,10 +99,10 @@ int main(int argc, char** argv) {
     return 1;
   }
   for (int i = 3; i <= argc; i++) {
-    const asn_sim::Record& record = asn_sim::records()[i < argc ? argv[i] : output_name];
+    const Record& record = *asn_sim::find_record(i < argc ? argv[i] : output_name);
     std::fwrite(&messages, 8, 1, output);
-    std::fwrite(record.offsets.data(), 8, record.offsets.size(), output);
-    std::fwrite(record.words.data(), 8, record.words.size(), output);
+    std::fwrite(record.offsets.first, 8, record.offsets.count, output);
+    std::fwrite(record.words.first, 8, record.words.count, output);
   }
   std::fclose(input);
   return std::fclose(output);

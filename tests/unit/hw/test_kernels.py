@@ -38,7 +38,7 @@ from asn2fpga.kinds.synapses.dense import Dense
 from asn2fpga.kinds.synapses.diagonal import OneToOne
 from asn2fpga.toolchain.ap_types import ap_types_dir
 from asn2fpga.toolchain.compiler import find_compiler
-from asn2fpga.verify.cpp import LIBRARY, ONLY_INTEGERS, WARNINGS
+from asn2fpga.verify.cpp_library import LIBRARY, ONLY_INTEGERS, WARNINGS
 from asn2fpga.verify.vectors import event_messages, input_messages
 
 INPUT_FORMAT = EventFormat(INPUTS, U2)
@@ -53,7 +53,8 @@ def kernels(tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
     compiler = find_compiler()
     flags = (*LIBRARY[compiler.family], *WARNINGS[compiler.family], *ONLY_INTEGERS, "-fvisibility=default")
     arguments: list[str | Path] = ["-std=c++14", *flags]
-    arguments += ["-I", hardware / "sim" / "csim", "-I", hardware / "hls", "-isystem", ap_types_dir()]
+    folders = (hardware / "sim" / "csim" / "xilinx", hardware / "hls", ap_types_dir())
+    arguments += [f"-{kind}{folder}" for kind, folder in zip(("I", "I", "isystem"), folders, strict=True)]
     arguments += [Path(__file__).with_name("kernels.cpp"), "-o", folder / "kernels.so"]
     compiler.run(arguments, cwd=folder, log=folder / "compiler.log", timeout_seconds=300)
     library = ctypes.CDLL(str(folder / "kernels.so"))

@@ -14,7 +14,7 @@ CONTRACT: Plain = {
     "model": {"name": TEXT, "sha256": TEXT, "parameters": NUMBER, "time_steps": NUMBER},
     "board": {"name": TEXT, "part": TEXT, "clock_mhz": NUMBER},
     "stages": {name: {"status": TEXT, "seconds": NUMBER, "reason": TEXT} for name in STAGE_NAMES},
-    "csim": {"vectors": NUMBER, "mismatches": NUMBER},
+    "csim": {"vectors": NUMBER, "mismatches": NUMBER, "xilinx": ANY},
     "cosim": {
         "engine": TEXT,
         "simulator": TEXT,

@@ -3,10 +3,11 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+import pytest
 
 from asn2fpga.kinds.sources.events import ReceiveEvents
 from asn2fpga.kinds.sources.frames import Encode
-from asn2fpga.stages.samples import random_samples, vectors
+from asn2fpga.stages.samples import Range, crossing, random_samples, vectors
 
 ENCODE = Encode(name="encode", shape=(2, 3), max_count=255, time_steps=4)
 RECEIVE = ReceiveEvents(name="spikes", shape=(5,), max_count=3, time_steps=2)
@@ -37,3 +38,22 @@ def test_vectors_are_the_samples_then_random_ones() -> None:
     assert (whole[2:] == random_samples(ENCODE, 3, seed=1)).all()
     for first in range(4):
         assert (vectors(samples, ENCODE, 2, 1, first) == whole[first : first + 2]).all()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "samples", "part"),
+    [
+        ((0, 1000), 500, (490, 20)),
+        ((0, 1000), 1000, (980, 20)),
+        ((0, 1000), 3, (0, 20)),
+        ((0, 1000), 995, (980, 20)),
+        ((600, 100), 500, (600, 20)),
+        ((490, 100), 500, (490, 20)),
+        ((7, 1), 500, (7, 1)),
+        ((0, 5), 3, (0, 5)),
+    ],
+)
+def test_a_part_has_samples_and_random_vectors_where_both_are_wanted(
+    wanted: Range, samples: int, part: Range
+) -> None:
+    assert crossing(wanted, samples, 20) == part

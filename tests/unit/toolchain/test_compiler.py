@@ -78,6 +78,23 @@ def test_neither_gcc_nor_ziglang(only: Path, monkeypatch: pytest.MonkeyPatch) ->
     )
 
 
+def test_without_ziglang_there_is_no_bundled_clang(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    message = "ziglang: the Python package is not installed; run `pip install ziglang`."
+    with pytest.raises(ToolError, match=f"^{re.escape(message)}$"):
+        compiler.bundled_clang()
+
+
+def test_the_bundled_clang_builds_no_library(
+    only: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZIG_GLOBAL_CACHE_DIR", str(tmp_path / "zig"))
+    script(only, "g++", "echo")
+    found = compiler.bundled_clang()
+    assert (found.name, found.family, found.preparation) == ("clang of ziglang", "clang", "")
+    assert found.command[-1] == "-nostdlib++"
+
+
 def test_object_files_of_two_compilers_are_kept_apart(only: Path) -> None:
     script(only, "g++", "echo one")
     first = compiler.find_compiler().identity
