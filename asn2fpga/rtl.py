@@ -47,6 +47,53 @@ class LoopReport:
     depth: int  # cycles from an iteration's first to its last
     limited_by: str = ""  # what forbids a smaller interval, empty if 1
     flattened: bool = False  # one loop made of a nest; location is the innermost one's
+    asked_interval: int = 0  # 0: the smallest
+    advice: str = ""  # what to write instead for a smaller interval, empty if it is as asked
+    trip_count: str = ""  # 64 | 1 to 64 | data dependent
+    min_trips: int | None = None
+    max_trips: int | None = None
+    latency: str = ""  # cycles from the first iteration's entry to the last one's end, without a stall
+    min_cycles: int | None = None
+    max_cycles: int | None = None
+
+
+@dataclass(frozen=True)
+class ProcessReport:
+    """One process: cycles of a run without a stall; max_cycles is None if they depend on data."""
+
+    name: str
+    location: str
+    states: int
+    latency: str
+    min_cycles: int
+    max_cycles: int | None
+
+
+@dataclass(frozen=True)
+class OperatorReport:
+    """Operators of one kind and width in a process; `kind` is an adder, multiplier, divider, ..."""
+
+    process: str
+    kind: str
+    width_bits: int  # of a multiplier, its factors are `shape`
+    count: int
+    made_of: str  # LUT | DSP
+    shape: str = ""  # 8 x 16: bits of a multiplier's or divider's arguments
+    dsp: int = 0  # slices of all of them
+
+
+@dataclass(frozen=True)
+class PathReport:
+    """One step of the estimated critical path, and when it is done in its clock cycle.
+
+    The last one is the `register` or `handshake` where the path ends; it has no line and no width.
+    """
+
+    process: str
+    location: str  # FILE:LINE, empty for what has no line
+    operation: str
+    width_bits: int
+    at_ns: float
 
 
 @dataclass(frozen=True)
@@ -59,6 +106,8 @@ class MemoryReport:
     depth: int
     width_bits: int
     ports: str = ""  # what can happen in one cycle, empty for a register or FIFO
+    bits: int = 0  # words times their width
+    capacity_bits: int = 0  # of the block RAMs, look-up tables or registers that it takes
 
 
 @dataclass(frozen=True)
@@ -73,6 +122,9 @@ class HlsReport:
     warnings: tuple[str, ...] = ()  # what may go wrong in hardware and cannot in C simulation
     stream_warnings: tuple[str, ...] = ()  # those of `warnings` about depths of FIFOs
     shared_operators: int = 0  # multipliers and dividers saved because another one does their work
+    processes: tuple[ProcessReport, ...] = ()
+    operators: tuple[OperatorReport, ...] = ()
+    critical_path: tuple[PathReport, ...] = ()  # its operations, and where it ends
 
 
 @dataclass(frozen=True)

@@ -2,65 +2,98 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from itertools import chain
 
+from asn2fpga.engine.analysis.known_run import Run, known_run
 from asn2fpga.engine.analysis.reconvergence import fifo_warnings
-from asn2fpga.engine.ir.dataflow import Dataflow, Fifo
-from asn2fpga.engine.ir.process import Process
+from asn2fpga.engine.analysis.trips import Trips, count_trips
+from asn2fpga.engine.ir.dataflow import Dataflow
+from asn2fpga.engine.ir.process import Process, Region
+from asn2fpga.engine.report.latency import loop_cycles, loop_latency, process_cycles, trip_text
+from asn2fpga.engine.report.memories import fifo_report, memory_reports
+from asn2fpga.engine.report.operators import operators
 from asn2fpga.engine.report.overruns import overruns, too_long
 from asn2fpga.engine.schedule.scheduler import Schedule
-from asn2fpga.engine.target.bind import fifo_style, memory_ports, memory_style
 from asn2fpga.engine.target.delays import DelayModel
-from asn2fpga.rtl import HlsReport, LoopReport, MemoryReport
+from asn2fpga.rtl import HlsReport, LoopReport, PathReport, ProcessReport
+
+Schedules = dict[str, dict[str, Schedule]]
 
 
-def build_report(
-    design: Dataflow, schedules: dict[str, dict[str, Schedule]], delays: DelayModel
-) -> HlsReport:
-    """Loops, memories, states and the estimated critical path of a scheduled design; what to look at."""
+def build_report(design: Dataflow, schedules: Schedules, delays: DelayModel) -> HlsReport:
+    """Loops, operators, memories, latencies and the estimated critical path; what to look at."""
     processes = design.processes
-    loops = tuple(loop for process in processes for loop in _loops(process, schedules[process.name]))
-    memories = (*_memories(processes), *(_fifo_report(fifo) for fifo in design.fifos))
-    critical = max(
-        schedule.critical_path_ns for regions in schedules.values() for schedule in regions.values()
-    )
-    states = {
-        name: sum(schedule.length for schedule in regions.values()) for name, regions in schedules.items()
-    }
+    path_ns, path = _critical_path(design, schedules)
     streams = fifo_warnings(design)
     warnings = (
         *streams,
         *(line for process in processes for line in overruns(process, delays)),
-        *too_long(design.top, critical, delays),
+        *too_long(design.top, path_ns, delays),
     )
-    shared = sum(process.shared for process in processes)
-    return HlsReport("llvm", loops, memories, round(critical, 2), states, warnings, streams, shared)
+    runs = {process.name: known_run(process) for process in processes}
+    reports = tuple(_process(process, schedules[process.name], runs[process.name]) for process in processes)
+    loops = (_loops(process, schedules[process.name], runs[process.name]) for process in processes)
+    return HlsReport(
+        engine="llvm",
+        loops=tuple(chain.from_iterable(loops)),
+        memories=(*memory_reports(processes), *(fifo_report(fifo) for fifo in design.fifos)),
+        critical_path_ns=round(path_ns, 2),
+        states={report.name: report.states for report in reports},
+        warnings=warnings,
+        stream_warnings=streams,
+        shared_operators=sum(process.shared for process in processes),
+        processes=reports,
+        operators=tuple(operator for process in processes for operator in operators(process)),
+        critical_path=path,
+    )
 
 
-def _memories(processes: Iterable[Process]) -> Iterator[MemoryReport]:
-    for process in processes:
-        for memory in process.memories:
-            kind = ("ram" if memory.writable else "rom") if memory.depth > 1 else "register"
-            name = f"{process.name}.{memory.name}"
-            style, ports = memory_style(memory), memory_ports(memory)
-            yield MemoryReport(name, kind, style, memory.depth, memory.width, ports)
+def _process(process: Process, schedules: dict[str, Schedule], run: Run | None) -> ProcessReport:
+    cycles = process_cycles(process, schedules, run)
+    states = sum(schedule.length for schedule in schedules.values())
+    return ProcessReport(process.name, process.location, states, cycles.text(), cycles.least, cycles.most)
 
 
-def _fifo_report(fifo: Fifo) -> MemoryReport:
-    return MemoryReport(fifo.name, "fifo", fifo_style(fifo.depth, fifo.width), fifo.depth, fifo.width)
+def _loops(process: Process, schedules: dict[str, Schedule], run: Run | None) -> Iterator[LoopReport]:
+    for region in process.regions:
+        if region.is_loop:
+            yield _loop(process, region, schedules[region.name], count_trips(process, region, run))
 
 
-def _loops(process: Process, schedules: dict[str, Schedule]) -> list[LoopReport]:
-    return [
-        LoopReport(
-            process=process.name,
-            location=region.location,
-            pipelined=True,
-            initiation_interval=schedules[region.name].interval,
-            depth=schedules[region.name].length,
-            limited_by=schedules[region.name].limited_by,
-            flattened=region.flattened,
-        )
-        for region in process.regions
-        if region.is_loop
+def _loop(process: Process, region: Region, schedule: Schedule, trips: Trips) -> LoopReport:
+    cycles = loop_cycles(schedule, trips)
+    return LoopReport(
+        process=process.name,
+        location=region.location,
+        pipelined=True,
+        initiation_interval=schedule.interval,
+        depth=schedule.length,
+        limited_by=schedule.limit.reason,
+        flattened=region.flattened,
+        asked_interval=region.interval,
+        advice=schedule.limit.advice,
+        trip_count=trip_text(trips),
+        min_trips=trips.least,
+        max_trips=trips.most,
+        latency=loop_latency(schedule, trips),
+        min_cycles=cycles.least,
+        max_cycles=cycles.most,
+    )
+
+
+def _critical_path(design: Dataflow, schedules: Schedules) -> tuple[float, tuple[PathReport, ...]]:
+    """The longest path of all processes, and its operations with their lines."""
+    found = [
+        (schedule.critical_path, process)
+        for process in design.processes
+        for schedule in schedules[process.name].values()
     ]
+    path, process = max(found, key=lambda candidate: candidate[0].ends_ns)
+    steps = tuple(
+        PathReport(process.name, op.location, op.kind, op.width, step.at_ns)
+        for step in path.steps
+        for op in [process.ops[step.value]]
+    )
+    end = PathReport(process.name, "", path.end, 0, round(path.ends_ns, 2))
+    return path.ends_ns, (*steps, end)

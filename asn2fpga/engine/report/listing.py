@@ -8,34 +8,92 @@ from asn2fpga.device.resources import Resources
 from asn2fpga.rtl import HlsReport
 
 Row = Sequence[object]
+_LONGEST_CELL = 60
 
 
 def format_report(report: HlsReport, clock_ns: float) -> str:
-    """Loops with interval and depth, states, memories, estimated path against the clock, warnings."""
-    loops = [
+    """Loops and what limits them, processes, operators, memories, estimated path, warnings."""
+    path = f"estimated critical path {report.critical_path_ns} ns of {clock_ns:g} ns (not placed and routed)"
+    saved = f"{report.shared_operators} multipliers or dividers saved by sharing"
+    parts = [
+        _loops(report),
+        "\n".join(_limits(report)),
+        _processes(report),
+        _operators(report),
+        _memories(report),
+        "\n".join([path, *_steps(report)]),
+        saved if report.shared_operators else "",
+        *(f"warning: {warning}" for warning in report.warnings),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _loops(report: HlsReport) -> str:
+    rows = [
         (
             loop.process,
             loop.location + (" (nest)" if loop.flattened else ""),
             loop.initiation_interval,
+            loop.asked_interval or "least",
             loop.depth,
-            loop.limited_by,
+            loop.trip_count,
+            loop.latency,
         )
         for loop in report.loops
     ]
-    memories = [
-        (memory.name, memory.kind, memory.style, memory.depth, memory.width_bits, memory.ports)
+    return _table(("loop of", "C++", "II", "asked", "depth", "iterations", "cycles"), rows)
+
+
+def _limits(report: HlsReport) -> Iterator[str]:
+    for loop in report.loops:
+        if loop.limited_by:
+            interval = f"II = {loop.initiation_interval}"
+            yield f"{loop.location}: {interval}, limited by {loop.limited_by}"
+            yield f"  instead: {loop.advice}"
+
+
+def _processes(report: HlsReport) -> str:
+    rows = [(process.name, process.states, process.latency) for process in report.processes]
+    return _table(("process", "states", "cycles"), rows)
+
+
+def _operators(report: HlsReport) -> str:
+    rows = [
+        (
+            operator.process,
+            operator.kind,
+            operator.width_bits,
+            operator.count,
+            f"{operator.dsp} DSP" if operator.dsp else operator.made_of,
+            operator.shape,
+        )
+        for operator in report.operators
+    ]
+    return _table(("operators of", "kind", "bits", "count", "made of", "of"), rows)
+
+
+def _memories(report: HlsReport) -> str:
+    rows = [
+        (
+            memory.name,
+            memory.kind,
+            memory.style,
+            memory.depth,
+            memory.width_bits,
+            f"{memory.bits} of {memory.capacity_bits}" if memory.capacity_bits else "",
+            memory.ports,
+        )
         for memory in report.memories
     ]
-    parts = [
-        _table(("loop of", "C++", "II", "depth", "limited by"), loops),
-        _table(("process", "states"), list(report.states.items())),
-        _table(("memory", "kind", "style", "words", "bits", "ports"), memories),
-        f"estimated critical path {report.critical_path_ns} ns of {clock_ns:g} ns (not placed and routed)",
-        *[f"{report.shared_operators} multipliers or dividers saved by sharing"]
-        * bool(report.shared_operators),
-        *(f"warning: {warning}" for warning in report.warnings),
-    ]
-    return "\n\n".join(part for part in parts if part)
+    return _table(("memory", "kind", "style", "words", "bits", "bits used", "ports"), rows)
+
+
+def _steps(report: HlsReport) -> Iterator[str]:
+    for step in report.critical_path:
+        what = (
+            f"{step.operation} of {step.width_bits} bits" if step.width_bits else f"to the {step.operation}"
+        )
+        yield f"  {step.at_ns:6.2f} ns  {what}{'  ' * bool(step.location)}{step.location}"
 
 
 def format_area(source: str, modules: Mapping[str, Resources], whole: Resources) -> str:
@@ -58,7 +116,7 @@ def _table(heads: Row, rows: Sequence[Row]) -> str:
 
 
 def _lines(rows: Sequence[Row]) -> Iterator[str]:
-    texts = [[str(cell) for cell in row] for row in rows]
+    texts = [[_shortened(str(cell)) for cell in row] for row in rows]
     widths = [max(len(cell) for cell in column) for column in zip(*texts, strict=True)]
     numeric = [all(_is_number(cell) for cell in column[1:]) for column in zip(*texts, strict=True)]
     for row in texts:
@@ -66,6 +124,10 @@ def _lines(rows: Sequence[Row]) -> Iterator[str]:
         yield "  ".join(
             cell.rjust(width) if right else cell.ljust(width) for cell, width, right in cells
         ).rstrip()
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_CELL else f"{text[: _LONGEST_CELL - 3]}..."
 
 
 def _is_number(text: str) -> bool:

@@ -12,6 +12,15 @@ from asn2fpga.engine.ir.process import NOTHING, Op, Process, Region
 
 
 @dataclass(frozen=True)
+class PortBound:
+    """Smallest interval that the accesses of one memory or stream allow."""
+
+    interval: int = 1
+    target: str = ""
+    accesses: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class Constraint:
     """A broken constraint: `later` must run `by` stages later, because of `earlier`."""
 
@@ -73,17 +82,17 @@ class RegionConstraints:
         self.bypassed = region.bypassed & {memory.name for memory in process.memories if memory.bypassed}
         self.registers = {memory.name for memory in process.memories if memory.depth == 1}
 
-    def port_bound(self) -> tuple[int, str]:
-        """Smallest initiation interval the ports of memories and streams allow, and what forbids less."""
-        bounds = [(1, "")]
+    def port_bound(self) -> PortBound:
+        """The port of a memory or stream that allows the least."""
+        bounds = [PortBound()]
         for name, ops in self.memory_ops.items():
             if name not in self.registers:
-                needed = needed_interval(self.memories[name], ops)
-                bounds.append((needed, f"the accesses of {name} in one iteration"))
-        for stream in {op.target for op in self.streams}:
-            count = sum(op.target == stream for op in self.streams)
-            bounds.append((count, f"the accesses of stream {stream} in one iteration"))
-        return max(bounds)
+                numbers = tuple(op.id for op in ops)
+                bounds.append(PortBound(needed_interval(self.memories[name], ops), name, numbers))
+        for stream in dict.fromkeys(op.target for op in self.streams):
+            numbers = tuple(op.id for op in self.streams if op.target == stream)
+            bounds.append(PortBound(len(numbers), stream, numbers))
+        return max(bounds, key=lambda bound: bound.interval)
 
     def rules(self, interval: int, close: bool = False) -> list[Rule]:
         """What the stages must obey at an interval, in a fixed order; `close`: see `_stream_order`."""

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from asn2fpga.engine.ir.operations import WIRING
 from asn2fpga.engine.ir.process import NOTHING, Process, Region, uses_of
 from asn2fpga.engine.schedule.checking import MAX_STAGES, Checker, exit_stage
 from asn2fpga.engine.schedule.constraints import Constraint, RegionConstraints
-from asn2fpga.engine.schedule.explain import explain
-from asn2fpga.engine.schedule.operators import Operator, find_operators
+from asn2fpga.engine.schedule.critical_path import Path, critical_path
+from asn2fpga.engine.schedule.explain import Limit, explain_limit, explain_port
+from asn2fpga.engine.schedule.operators import find_operators
 from asn2fpga.engine.schedule.placement import Placement
 from asn2fpga.engine.target.bind import is_synchronous
 from asn2fpga.engine.target.delays import DelayModel
@@ -36,8 +38,8 @@ class Schedule:
     time: dict[int, float] = field(default_factory=dict)
     length: int = 1
     exit_stage: int = 0
-    limited_by: str = ""
-    critical_path_ns: float = 0.0
+    limit: Limit = field(default_factory=Limit)
+    critical_path: Path = field(default_factory=lambda: Path(0.0))
 
 
 def schedule_process(process: Process, delays: DelayModel) -> dict[str, Schedule]:
@@ -57,34 +59,34 @@ class _RegionScheduler:
         self.delays = delays
         self.constraints = RegionConstraints(process, region)
         self.inside = set(region.ops)
-        self.limited_by = ""
+        self.limit = Limit()
         self.close = False  # whether accesses of different streams may share a stage
-        operators = find_operators(process, region, delays)
-        self.earliest_placement = Placement(process, region, delays, operators)
-        self.close_placement = Placement(process, region, delays, self._close(operators))
+        self.earliest_placement = Placement(process, region, delays, find_operators(process, region, delays))
 
-    def _close(self, operators: dict[int, Operator]) -> dict[int, Operator]:
-        """Operators where a word that was read may wait in a register: a choice more."""
-        reads = {number for number in self.region.ops if self.process.ops[number].kind == "read"}
-        lut = self.delays.figures.lut
-        return {
-            number: replace(operator, out_ns=operator.out_ns + lut) if number in reads else operator
-            for number, operator in operators.items()
-        }
+    @cached_property
+    def _close_placement(self) -> Placement:
+        """Where a word that was read may wait in a register: a choice more."""
+        operators = dict(self.earliest_placement.operators)
+        for number in self.region.ops:
+            if self.process.ops[number].kind == "read":
+                out_ns = operators[number].out_ns + self.delays.figures.lut
+                operators[number] = replace(operators[number], out_ns=out_ns)
+        return Placement(self.process, self.region, self.delays, operators)
 
     def run(self) -> Schedule:
         asked = max(1, self.region.interval) if self.region.is_loop else 1
-        needed, limited_by = self.constraints.port_bound()
-        first = max(asked, needed) if self.region.is_loop else 1
+        bound = self.constraints.port_bound()
+        limit = explain_port(self.process, bound)
+        first = max(asked, bound.interval) if self.region.is_loop else 1
         for interval in range(first, MAX_INTERVAL + 1):
             schedule = self._apart_or_close(interval)
             if schedule is not None:
-                schedule.limited_by = limited_by if interval > asked else ""
+                schedule.limit = limit if interval > asked else Limit()
                 return self._sink_loads(schedule)
-            limited_by = self.limited_by
+            limit = self.limit
         raise HlsError(
             f"{self.region.location}: the loop cannot be pipelined at an interval of {MAX_INTERVAL} or less: "
-            f"{limited_by}; use it less often in an iteration, or shorten the dependence between iterations"
+            f"{limit.reason}; use it less often in an iteration, or shorten the dependence between iterations"
         )
 
     def _apart_or_close(self, interval: int) -> Schedule | None:
@@ -98,7 +100,7 @@ class _RegionScheduler:
 
     def _attempt(self, interval: int, earliest: dict[int, int]) -> Schedule | None:
         """A schedule at this interval, or None if the constraints cannot be met."""
-        placement = (self.close_placement if self.close else self.earliest_placement).copy()
+        placement = (self._close_placement if self.close else self.earliest_placement).copy()
         for value, stage in earliest.items():
             placement.delay(value, stage)
         rules = self.constraints.rules(interval, self.close)
@@ -115,7 +117,7 @@ class _RegionScheduler:
             if chasing or self._hopeless(placement, interval, stage):
                 # An exit is late because of what delayed the variables that it looks at.
                 reason = delayed_by if broken.later == NOTHING and delayed_by is not None else broken
-                self.limited_by = explain(self.process, self.region, placement, reason)
+                self.limit = explain_limit(self.process, self.region, placement, reason)
                 return None
             delayed_by = broken
             delays[broken.later] += 1
@@ -141,7 +143,7 @@ class _RegionScheduler:
         better = self._attempt(schedule.interval, {number: first_uses[number] for number in loads})
         if better is None or better.length > schedule.length:
             return schedule
-        better.limited_by = schedule.limited_by
+        better.limit = schedule.limit
         return better
 
     def _first_uses(self, schedule: Schedule) -> dict[int, int]:
@@ -166,19 +168,8 @@ class _RegionScheduler:
             time=placement.time,
             length=self._length(placement, interval),
             exit_stage=exit_stage(self.region, placement, self.delays),
-            critical_path_ns=self._critical_path(placement),
+            critical_path=critical_path(self.process, self.region, self.delays, placement),
         )
-
-    def _critical_path(self, placement: Placement) -> float:
-        """The longest of the paths to registers and of those that steer the handshakes, in ns."""
-        figures, start = self.delays.figures, self.delays.start()
-        steering = [self.process.ops[number].predicate for number in self.region.ops]
-        steering += [exit_.condition for exit_ in self.region.exits]
-        times = [placement.time[value] for value in steering if value in placement.time]
-        in_time = [time for time in times if time + figures.handshake <= self.delays.budget]
-        handshakes = max([start, *in_time]) + figures.handshake
-        entering = [placement.into_register(number) for number in self.region.ops]
-        return max(handshakes, max([start, *placement.time.values()]) + figures.setup, *entering)
 
     def _length(self, placement: Placement, interval: int) -> int:
         last = [placement.available[number] for number in (*self.region.ops, *self.region.back)]

@@ -74,6 +74,14 @@ def test_the_top_function_may_do_the_work_itself(tmp_path: Path, capsys: pytest.
             "depth": 2,
             "limited_by": "",
             "flattened": False,
+            "asked_interval": 1,
+            "advice": "",
+            "trip_count": "300",
+            "min_trips": 300,
+            "max_trips": 300,
+            "latency": "301",
+            "min_cycles": 301,
+            "max_cycles": 301,
         }
     ]
     assert report["memories"] == [
@@ -84,12 +92,35 @@ def test_the_top_function_may_do_the_work_itself(tmp_path: Path, capsys: pytest.
             "depth": 300,
             "width_bits": 8,
             "ports": "read, write",
+            "bits": 2400,
+            "capacity_bits": 18432,
         }
     ]
+    assert report["processes"] == [
+        {
+            "name": "squares_body",
+            "location": "work.cpp:5",
+            "states": 3,
+            "latency": "301",
+            "min_cycles": 301,
+            "max_cycles": 301,
+        }
+    ]
+    assert {
+        "process": "squares_body",
+        "kind": "multiplier",
+        "width_bits": 16,
+        "count": 1,
+        "made_of": "DSP",
+        "shape": "8 x 8",
+        "dsp": 1,
+    } in report["operators"]  # type: ignore[operator]
+    steps = [(step["operation"], step["width_bits"], step["location"]) for step in report["critical_path"]]
+    assert steps == [("mul", 16, "work.cpp:10"), ("write", 16, "work.cpp:10"), ("register", 0, "")]
     assert isinstance(report["area"], dict) and report["area"]["bram36"] == 0.5
     for text in (
-        "squares_body  work.cpp:8   1      2",
-        "squares_body.last  ram   block    300     8",
+        "squares_body  work.cpp:8   1      1      2         300     301",
+        "squares_body.last  ram   block    300     8  2400 of 18432  read, write",
         "ns of 10 ns",
     ):
         assert text in printed

@@ -18,7 +18,7 @@ LOOPS = {
     ),
     "two reads of one stream": (
         "for (int i = 0; i < 9; i++) { HLS_PIPELINE(1) out.write(in.read() ^ (in.read() << 1)); }",
-        (2, "the accesses of stream in in one iteration"),
+        (2, "the accesses of stream in in one iteration (work.cpp:5)"),
     ),
     "one of two writes": (
         "for (int i = 0; i < 9; i++) { HLS_PIPELINE(1) const ap_uint<32> w = in.read();\n"
@@ -40,7 +40,7 @@ LOOPS = {
     "a write between the reads": (
         "ap_uint<32> w = 0; for (int i = 0; i < 9; i++) { HLS_PIPELINE(1)\n"
         "if (w[0]) w = in.read(); out.write(w); if (!w[0]) w ^= in.read(); }",
-        (2, "the accesses of stream in in one iteration"),
+        (2, "the accesses of stream in in one iteration (work.cpp:6)"),
     ),
     "one of two stores": (
         "static ap_uint<32> a[256]; for (int i = 0; i < 9; i++) { HLS_PIPELINE(1)\n"
@@ -51,7 +51,7 @@ LOOPS = {
     "two words of a wide array": (
         "static ap_uint<32> a[256]; for (int i = 0; i < 9; i++) { HLS_PIPELINE(1)\n"
         "const ap_uint<32> w = in.read(); out.write(a[ap_uint<8>(w)] ^ a[ap_uint<8>(w >> 8)]); a[i] = w; }",
-        (2, "the accesses of a in one iteration"),
+        (2, "the accesses of a in one iteration (work.cpp:6)"),
     ),
     "a histogram": (
         "static ap_uint<32> a[256]; for (int i = 0; i < 9; i++) { HLS_PIPELINE(1)\n"
@@ -88,13 +88,18 @@ LOOPS = {
         "static const unsigned short t[300] = {1, 2, 3}; for (int i = 0; i < 9; i++) { HLS_PIPELINE(1)\n"
         "const ap_uint<32> w = in.read();\n"
         "out.write(t[ap_uint<8>(w)] ^ t[ap_uint<8>(w >> 8)] ^ t[ap_uint<8>(w >> 9)]); }",
-        (2, "the accesses of t in one iteration"),
+        (2, "the accesses of t in one iteration (work.cpp:7)"),
     ),
     "a ring": (
         "static ap_uint<32> a[256]; ap_uint<8> w = 0; for (int i = 0; i < 99; i++) { HLS_PIPELINE(1)\n"
         "HLS_DEPENDENCE_DISTANCE(a, 30) a[w] = a[w] + in.read(); w = w == 29 ? 0 : int(w) + 1; }\n"
         "out.write(a[3]);",
         (1, ""),
+    ),
+    "a read after a late write": (
+        "ap_uint<32> s = 1; for (int i = 0; i < 9; i++) { HLS_PIPELINE(1)\n"
+        "out.write(ap_uint<32>(s * s) * 77777); s = in.read(); }",
+        (3, "in follows out (work.cpp:6)"),
     ),
     "a sum of many terms and the last sum": (
         "ap_uint<32> sum = 0; for (int i = 0; i < 9; i++) { HLS_PIPELINE(1)\n"

@@ -1,0 +1,151 @@
+"""How often a loop goes round: one count if it follows from constants, a range if there are several ways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from asn2fpga.engine.analysis.known_run import Run, Values, value_of
+from asn2fpga.engine.ir.process import Process, Region, uses_of
+
+_MOST_STEPS = 1 << 12  # what is run; longer loops must be those of one counter
+
+
+@dataclass(frozen=True)
+class Trips:
+    """Iterations each time a loop runs; `most` is None if that depends on data."""
+
+    least: int
+    most: int | None
+
+    def joined(self, other: Trips) -> Trips:
+        """The range of both."""
+        known = self.most is not None and other.most is not None
+        most = max(self.most or 0, other.most or 0) if known else None
+        return Trips(min(self.least, other.least), most)
+
+
+def count_trips(process: Process, region: Region, run: Run | None = None) -> Trips:
+    """Trip counts of a loop in a `run` that is known, else over all ways into it."""
+    if run is not None:
+        counts = [iterations for name, iterations in run if name == region.name]
+        return Trips(min(counts), max(counts)) if counts else Trips(0, 0)
+    loop = _Loop(process, region)
+    found = [loop.run(entry) for entry in loop.entries()]
+    result = found[0] if found else Trips(1, None)
+    for trips in found[1:]:
+        result = result.joined(trips)
+    return result
+
+
+class _Loop:
+    def __init__(self, process: Process, region: Region) -> None:
+        self.process = process
+        self.region = region
+        self.conditions = [exit_.condition for exit_ in region.exits]
+        self.needed = self._needed()
+        self.phis = [phi for phi in region.phis if phi in self.needed]
+        self.ops = [process.ops[number] for number in region.ops if number in self.needed]
+
+    def _needed(self) -> set[int]:
+        """All that the exit conditions depend on, in this iteration and from those before."""
+        needed: set[int] = set()
+        work = list(self.conditions)
+        while work:
+            value = work.pop()
+            if value in needed or value not in self.process.ops:
+                continue
+            needed.add(value)
+            work += uses_of(self.process.ops[value])
+            if value in self.region.back:
+                work.append(self.region.back[value])
+        return needed
+
+    def entries(self) -> list[Values]:
+        """First values of the variables that count, each set once."""
+        seen: list[Values] = []
+        for region in self.process.regions:
+            for exit_ in region.exits:
+                if exit_.target == self.region.name:
+                    first = {phi: self._constant(exit_.moves.get(phi)) for phi in self.phis}
+                    if first not in seen:
+                        seen.append(first)
+        return seen
+
+    def _constant(self, value: int | None) -> int | None:
+        op = self.process.ops[value] if value is not None else None
+        return op.value if op is not None and op.kind == "constant" else None
+
+    def run(self, entry: Values) -> Trips:
+        """Trip counts of one way in."""
+        state, least = dict(entry), None
+        for step in range(1, _MOST_STEPS + 1):
+            values = self.iteration(state)
+            ends = [values[condition] for condition in self.conditions]
+            if 1 in ends:
+                return Trips(least or step, step)
+            if None in ends and least is None:
+                least = step
+            state = {phi: values[self.region.back.get(phi, phi)] for phi in self.phis}
+        return Trips(least, None) if least else _far(self, entry)
+
+    def iteration(self, state: Values) -> Values:
+        """Values of one iteration, as far as they are known."""
+        values = dict(state)
+        for value in self.needed - values.keys():
+            values[value] = self._constant(value)
+        for op in self.ops:
+            values[op.id] = value_of(self.process, op, values)
+        return values
+
+
+# ---- one counter that goes far -----------------------------------------------------------------------------
+
+
+def _far(loop: _Loop, entry: Values) -> Trips:
+    """Trips of a loop that ends when its one counter reaches a constant; checked at its end."""
+    for step in _candidates(loop, entry):
+        before, last = (loop.iteration(_at(loop, entry, at)) for at in (step - 2, step - 1))
+        (condition,) = loop.conditions
+        if before[condition] == 0 and last[condition] == 1:
+            return Trips(step, step)
+    return Trips(1, None)
+
+
+def _candidates(loop: _Loop, entry: Values) -> Iterator[int]:
+    increment = _increment(loop)
+    if increment is None or len(loop.conditions) != 1:
+        return
+    (phi,) = loop.phis
+    first = entry[phi] or 0
+    most = ((1 << loop.process.ops[phi].width) - first) // increment  # before it comes back to 0
+    turns = {-(-(bound - first) // increment) + extra for bound in _bounds(loop) for extra in (-1, 0, 1, 2)}
+    yield from sorted(turn for turn in turns if 1 < turn <= most)
+
+
+def _increment(loop: _Loop) -> int | None:
+    """What the only counter grows by."""
+    ops = loop.process.ops
+    if len(loop.phis) != 1 or loop.phis[0] not in loop.region.back:
+        return None
+    phi = loop.phis[0]
+    step = ops[loop.region.back[phi]]
+    constants = [ops[arg].value for arg in step.args if ops[arg].kind == "constant"]
+    grows = step.kind == "add" and phi in step.args and len(constants) == 1 and constants[0] > 0
+    return constants[0] if grows else None
+
+
+def _bounds(loop: _Loop) -> Iterator[int]:
+    """Where a comparison or a bit changes: constants of comparisons, places of bits."""
+    for op in loop.ops:
+        if op.kind in ("eq", "ult", "ule"):
+            yield from (loop.process.ops[arg].value for arg in op.args if arg in loop.needed)
+        elif op.kind == "slice" and op.width == 1:
+            yield 1 << op.value
+
+
+def _at(loop: _Loop, entry: Values, iteration: int) -> Values:
+    (phi,) = loop.phis
+    step = _increment(loop) or 0
+    mask = (1 << loop.process.ops[phi].width) - 1
+    return {phi: ((entry[phi] or 0) + iteration * step) & mask}

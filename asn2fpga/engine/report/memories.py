@@ -1,0 +1,45 @@
+"""Memories and FIFOs of a design: what each became, and how much of that it fills."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from asn2fpga.device.binding import LUT_DEPTH, SHIFT_DEPTH, ramb18_count
+from asn2fpga.engine.ir.dataflow import Fifo
+from asn2fpga.engine.ir.process import Process
+from asn2fpga.engine.target.bind import BLOCK, DISTRIBUTED, SHIFT, fifo_style, memory_ports, memory_style
+from asn2fpga.rtl import MemoryReport
+
+_RAMB18_BITS = 18 * 1024
+_LUT_RAM_DEPTH = 32  # words of a dual-port RAM of look-up tables, two of them a bit (RAM32M: 3 bits in 4)
+
+
+def memory_reports(processes: Iterable[Process]) -> Iterator[MemoryReport]:
+    """Each memory of each process."""
+    for process in processes:
+        for memory in process.memories:
+            kind = ("ram" if memory.writable else "rom") if memory.depth > 1 else "register"
+            style, depth, width = memory_style(memory), memory.depth, memory.width
+            yield MemoryReport(
+                f"{process.name}.{memory.name}", kind, style, depth, width, memory_ports(memory),
+                depth * width, _capacity(style, depth, width, memory.writable),
+            )  # fmt: skip
+
+
+def fifo_report(fifo: Fifo) -> MemoryReport:
+    """One FIFO."""
+    style, depth, width = fifo_style(fifo.depth, fifo.width), fifo.depth, fifo.width
+    capacity = _capacity(style, depth, width, writable=True)
+    return MemoryReport(fifo.name, "fifo", style, depth, width, "", depth * width, capacity)
+
+
+def _capacity(style: str, depth: int, width: int, writable: bool) -> int:
+    """Bits there are in the block RAMs or look-up tables that a memory takes."""
+    if style == BLOCK:
+        return ramb18_count(depth, width) * _RAMB18_BITS
+    if style == DISTRIBUTED:
+        words = _LUT_RAM_DEPTH if writable else LUT_DEPTH
+        return -(-depth // words) * words * width
+    if style == SHIFT and depth > 2:
+        return -(-depth // SHIFT_DEPTH) * SHIFT_DEPTH * width
+    return depth * width
