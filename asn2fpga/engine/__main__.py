@@ -14,9 +14,10 @@ import time
 from pathlib import Path
 
 from asn2fpga.endings import fail, flush, sentence
-from asn2fpga.engine.compile import compile_project
+from asn2fpga.engine.compile import WAVES, compile_project
 from asn2fpga.engine.report.listing import format_area, format_report
 from asn2fpga.engine.target.delay_tables import is_known
+from asn2fpga.engine.verilog.bench import commands
 from asn2fpga.errors import Asn2FpgaError, InputError, StoppedError, interrupt_code
 from asn2fpga.files import replacing
 from asn2fpga.jsonfile import read_json
@@ -70,7 +71,7 @@ def _run(options: argparse.Namespace) -> int:
     project = _project(options)
     out = Path(options.out)
     started = time.monotonic()
-    design = _synthesise(project, out, options.verify_each)
+    design = _synthesise(project, out, options)
     seconds = time.monotonic() - started
     print(format_report(design.report, options.clock_ns))
     area = None if options.no_area else _area(design, options.part)
@@ -83,7 +84,17 @@ def _run(options: argparse.Namespace) -> int:
         f"{len(design.verilog)} Verilog files, {len(design.memory_files)} memory files and report.json "
         f"in {out}; compiled in {seconds:.1f} s"
     )
+    if options.waves:
+        _tell_waves(design)
     return 0
+
+
+def _tell_waves(design: RtlDesign) -> None:
+    """How to see the design at work."""
+    print(f"waves, in {design.directory}:")
+    for simulator, command in commands(design.top, [path.name for path in design.verilog]):
+        print(f"  {simulator}: {command}")
+    print(f"  then: gtkwave waves/{design.top}.gtkw")
 
 
 def _project(options: argparse.Namespace) -> HlsProject:
@@ -107,12 +118,12 @@ def _project(options: argparse.Namespace) -> HlsProject:
     return HlsProject(source.parent, source, includes, options.top, options.part, options.clock_ns)
 
 
-def _synthesise(project: HlsProject, out: Path, verify_each: bool) -> RtlDesign:
+def _synthesise(project: HlsProject, out: Path, options: argparse.Namespace) -> RtlDesign:
     """The design, in place of an earlier one in this folder; of a failure only the log it names stays."""
     is_new = not out.exists()
     _claim(out)
     try:
-        return compile_project(project, out, verify_each)
+        return compile_project(project, out, options.verify_each, options.waves)
     except Asn2FpgaError as error:
         work = out / "work"
         if str(work.resolve()) not in str(error):
@@ -135,6 +146,7 @@ def _claim(out: Path) -> None:
         (out / Path(name).name).unlink(missing_ok=True)
     if earlier:
         shutil.rmtree(out / "work", ignore_errors=True)
+        shutil.rmtree(out / WAVES, ignore_errors=True)
 
 
 def _earlier_files(report: Path) -> tuple[str, ...]:
@@ -193,6 +205,9 @@ def _parser() -> Parser:
     parser.add_argument("--no-area", action="store_true", help="do not run Yosys")
     parser.add_argument(
         "--verify-each", action="store_true", help="check the engine's own work after every step of it"
+    )
+    parser.add_argument(
+        "--waves", action="store_true", help="also write a bench with random words, and what to look at"
     )
     parser.add_argument("--debug", action="store_true", help="let an error through with its traceback")
     parser.add_argument("--out", required=True, metavar="DIR", help="folder for the SystemVerilog")

@@ -26,7 +26,9 @@ from asn2fpga.engine.report.build import build_report
 from asn2fpga.engine.schedule.scheduler import Schedule, schedule_process
 from asn2fpga.engine.target.bind import fifo_module
 from asn2fpga.engine.target.delays import DelayModel, delay_model
+from asn2fpga.engine.verilog.bench import bench_name, emit_bench
 from asn2fpga.engine.verilog.process import emit_process
+from asn2fpga.engine.verilog.save_file import save_file
 from asn2fpga.engine.verilog.top import emit_top
 from asn2fpga.engine.verilog.top_names import fifo_signal, name_top
 from asn2fpga.errors import HlsError
@@ -35,6 +37,8 @@ from asn2fpga.rtl import HlsProject, Probe, RtlDesign
 
 CONTROL = "asn_control"
 VERIFY_VARIABLE = "ASN2FPGA_VERIFY_EACH"
+WAVES = "waves"  # folder of the bench
+_QUIET_CYCLES = 1000  # after which a bench says that nothing moves
 
 
 def verifies_each() -> bool:
@@ -42,8 +46,12 @@ def verifies_each() -> bool:
     return os.environ.get(VERIFY_VARIABLE, "") not in ("", "0")
 
 
-def compile_project(project: HlsProject, out: Path, verify_each: bool = False) -> RtlDesign:
+def compile_project(
+    project: HlsProject, out: Path, verify_each: bool = False, waves: bool = False
+) -> RtlDesign:
     """Turn a project's C++ into RTL under `out`; `verify_each`: verify what every step makes.
+
+    With `waves`, also a bench and a list of signals.
 
     Raises:
         HlsError: C++ the engine does not take, with FILE:LINE and what to write instead.
@@ -51,11 +59,16 @@ def compile_project(project: HlsProject, out: Path, verify_each: bool = False) -
     """
     module = parse_module(optimise(compile_to_llvm(project, out / "work")))
     delays = delay_model(project.part, project.clock_ns)
-    return synthesise_module(module, project.top, delays, out, verify_each)
+    return synthesise_module(module, project.top, delays, out, verify_each, waves)
 
 
 def synthesise_module(
-    module: Module, top_name: str, delays: DelayModel, out: Path, verify_each: bool = False
+    module: Module,
+    top_name: str,
+    delays: DelayModel,
+    out: Path,
+    verify_each: bool = False,
+    waves: bool = False,
 ) -> RtlDesign:
     """RTL of one top function of an optimised module; raises as `compile_project` does."""
     verify_each = verify_each or verifies_each()
@@ -75,7 +88,10 @@ def synthesise_module(
     processes = {name: simplify(process, delays, verify_each) for name, process in read.items()}
     design = name_top(build_dataflow(top, processes, calls, locations))
     schedules = {process.name: schedule_process(process, delays) for process in processes.values()}
-    return _write(design, schedules, delays, out, module.warnings)
+    rtl = _write(design, schedules, delays, out, module.warnings)
+    if waves:
+        _write_waves(design, schedules, delays, rtl)
+    return rtl
 
 
 def _module_names(top_name: str) -> Names:
@@ -129,6 +145,18 @@ def _write(
     report = replace(report, warnings=(*warnings, *report.warnings))
     monitor = tuple(fifo.name for fifo in design.fifos)
     return RtlDesign(out, design.top, tuple(verilog), tuple(memory_files), probes, report, monitor)
+
+
+def _write_waves(
+    design: Dataflow, schedules: dict[str, dict[str, Schedule]], delays: DelayModel, rtl: RtlDesign
+) -> None:
+    """What shows the design at work: a bench with random words, and the signals worth looking at."""
+    known = [run.max_cycles or 0 for run in rtl.report.processes]
+    quiet = max(_QUIET_CYCLES, 2 * max(known))
+    files = [path.name for path in rtl.verilog]
+    bench = emit_bench(design, delays.clock_ns, quiet, files)
+    _put(rtl.directory / WAVES / f"{bench_name(design.top)}.sv", bench)
+    _put(rtl.directory / WAVES / f"{design.top}.gtkw", save_file(design, schedules))
 
 
 def _probe(fifo: Fifo, stem: str) -> Probe:
