@@ -8,8 +8,9 @@ from itertools import chain
 from asn2fpga.engine.analysis.known_run import Run, known_run
 from asn2fpga.engine.analysis.reconvergence import fifo_warnings
 from asn2fpga.engine.analysis.trips import Trips, count_trips
+from asn2fpga.engine.ir.builder import COMPARISONS
 from asn2fpga.engine.ir.dataflow import Dataflow
-from asn2fpga.engine.ir.process import Process, Region
+from asn2fpga.engine.ir.process import Op, Process, Region
 from asn2fpga.engine.report.latency import loop_cycles, loop_latency, process_cycles, trip_text
 from asn2fpga.engine.report.memories import fifo_report, memory_reports
 from asn2fpga.engine.report.operators import operators
@@ -82,6 +83,11 @@ def _loop(process: Process, region: Region, schedule: Schedule, trips: Trips) ->
     )
 
 
+def _width(process: Process, op: Op) -> int:
+    """Bits that an operation works on: of a comparison, those of what it compares."""
+    return max((process.ops[arg].width for arg in op.args), default=1) if op.kind in COMPARISONS else op.width
+
+
 def _critical_path(design: Dataflow, schedules: Schedules) -> tuple[float, tuple[PathReport, ...]]:
     """The longest path of all processes, and its operations with their lines."""
     found = [
@@ -91,7 +97,7 @@ def _critical_path(design: Dataflow, schedules: Schedules) -> tuple[float, tuple
     ]
     path, process = max(found, key=lambda candidate: candidate[0].ends_ns)
     steps = tuple(
-        PathReport(process.name, op.location, op.kind, op.width, step.at_ns)
+        PathReport(process.name, op.location, op.kind, _width(process, op), step.at_ns)
         for step in path.steps
         for op in [process.ops[step.value]]
     )

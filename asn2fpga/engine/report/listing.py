@@ -9,6 +9,14 @@ from asn2fpga.rtl import HlsReport
 
 Row = Sequence[object]
 _LONGEST_CELL = 60
+_OPERATIONS = {
+    **dict.fromkeys(("ult", "ule", "slt", "sle"), "comparison"),
+    **dict.fromkeys(("shl", "lshr", "ashr"), "shift"),
+    **dict.fromkeys(("udiv", "sdiv"), "division"),
+    **dict.fromkeys(("urem", "srem"), "remainder"),
+    "eq": "equality",
+    "phi": "variable",
+}
 
 
 def format_report(report: HlsReport, clock_ns: float) -> str:
@@ -90,9 +98,9 @@ def _memories(report: HlsReport) -> str:
 
 def _steps(report: HlsReport) -> Iterator[str]:
     for step in report.critical_path:
-        what = (
-            f"{step.operation} of {step.width_bits} bits" if step.width_bits else f"to the {step.operation}"
-        )
+        bits = f"{step.width_bits} bit{'s' * (step.width_bits != 1)}"
+        name = _OPERATIONS.get(step.operation, step.operation)
+        what = f"{name} of {bits}" if step.width_bits else f"to the {name}"
         yield f"  {step.at_ns:6.2f} ns  {what}{'  ' * bool(step.location)}{step.location}"
 
 

@@ -9,6 +9,7 @@ from asn2fpga.engine.ir.process import NOTHING, Process, Region
 from asn2fpga.engine.schedule.placement import Placement
 from asn2fpga.engine.target.delays import WIRING, DelayModel
 
+_FREE = WIRING | {"not"}
 REGISTER, HANDSHAKE = "register", "handshake"
 
 
@@ -69,7 +70,7 @@ def _steps(process: Process, placement: Placement, value: int, stage: int) -> It
     while value in placement.operators and placement.stage[value] == stage:
         operator = placement.operators[value]
         inside = operator.latency > 0
-        if process.ops[value].kind not in WIRING:
+        if process.ops[value].kind not in _FREE:
             at_ns = placement.into_register(value) if inside else placement.time[value]
             found.append(Step(value, round(at_ns, 2)))
         before = [arg for arg in operator.after if placement.available.get(arg) == stage]
