@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from asn2fpga.engine.ir.evaluate import evaluate
-from asn2fpga.engine.ir.process import ACCESSES, NOTHING, Exit, Op, Process, Region, uses_of
+from asn2fpga.engine.ir.operations import ACCESSES
+from asn2fpga.engine.ir.process import NOTHING, Exit, Op, Process, Region, uses_of
 
 MOST_STEPS = 1 << 13  # iterations that are run
 

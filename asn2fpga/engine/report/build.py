@@ -8,8 +8,8 @@ from itertools import chain
 from asn2fpga.engine.analysis.known_run import Run, known_run
 from asn2fpga.engine.analysis.reconvergence import fifo_warnings
 from asn2fpga.engine.analysis.trips import Trips, count_trips
-from asn2fpga.engine.ir.builder import COMPARISONS
 from asn2fpga.engine.ir.dataflow import Dataflow
+from asn2fpga.engine.ir.operations import COMPARISONS
 from asn2fpga.engine.ir.process import Op, Process, Region
 from asn2fpga.engine.report.latency import loop_cycles, loop_latency, process_cycles, trip_text
 from asn2fpga.engine.report.memories import fifo_report, memory_reports

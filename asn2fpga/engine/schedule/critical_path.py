@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from asn2fpga.engine.ir.operations import WIRING
 from asn2fpga.engine.ir.process import NOTHING, Process, Region
 from asn2fpga.engine.schedule.placement import Placement
-from asn2fpga.engine.target.delays import WIRING, DelayModel
+from asn2fpga.engine.target.delays import DelayModel
 
 _FREE = WIRING | {"not"}
 REGISTER, HANDSHAKE = "register", "handshake"
