@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from asn2fpga.engine.analysis.known_run import Run, Values, value_of
+from asn2fpga.engine.ir.operations import COMPARISONS
 from asn2fpga.engine.ir.process import Process, Region, uses_of
 
 _MOST_STEPS = 1 << 12  # what is run; longer loops must be those of one counter
@@ -138,7 +139,7 @@ def _increment(loop: _Loop) -> int | None:
 def _bounds(loop: _Loop) -> Iterator[int]:
     """Where a comparison or a bit changes: constants of comparisons, places of bits."""
     for op in loop.ops:
-        if op.kind in ("eq", "ult", "ule"):
+        if op.kind in COMPARISONS:
             yield from (loop.process.ops[arg].value for arg in op.args if arg in loop.needed)
         elif op.kind == "slice" and op.width == 1:
             yield 1 << op.value

@@ -5,18 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from asn2fpga.device.resources import Resources
+from asn2fpga.engine.ir.operations import OPERATIONS, Delay
 from asn2fpga.rtl import HlsReport
 
 Row = Sequence[object]
 _LONGEST_CELL = 60
-_OPERATIONS = {
-    **dict.fromkeys(("ult", "ule", "slt", "sle"), "comparison"),
-    **dict.fromkeys(("shl", "lshr", "ashr"), "shift"),
-    **dict.fromkeys(("udiv", "sdiv"), "division"),
-    **dict.fromkeys(("urem", "srem"), "remainder"),
-    "eq": "equality",
-    "phi": "variable",
-}
+_CALLED = {Delay.SHIFT: "shift", Delay.DIVISION: "division", Delay.REGISTER: "variable"}
 
 
 def format_report(report: HlsReport, clock_ns: float) -> str:
@@ -99,9 +93,17 @@ def _memories(report: HlsReport) -> str:
 def _steps(report: HlsReport) -> Iterator[str]:
     for step in report.critical_path:
         bits = f"{step.width_bits} bit{'s' * (step.width_bits != 1)}"
-        name = _OPERATIONS.get(step.operation, step.operation)
+        name = _called(step.operation)
         what = f"{name} of {bits}" if step.width_bits else f"to the {name}"
         yield f"  {step.at_ns:6.2f} ns  {what}{'  ' * bool(step.location)}{step.location}"
+
+
+def _called(operation: str) -> str:
+    """An operation in words; the places where a path ends are words already."""
+    row = OPERATIONS.get(operation)
+    if row is None:
+        return operation
+    return "comparison" if row.comparison else _CALLED.get(row.delay, operation)
 
 
 def format_area(source: str, modules: Mapping[str, Resources], whole: Resources) -> str:

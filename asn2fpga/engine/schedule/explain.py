@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from asn2fpga.engine.ir.operations import WIRING
+from asn2fpga.engine.ir.operations import STREAM_ACCESSES, WIRING
 from asn2fpga.engine.ir.process import NOTHING, Op, Process, Region, uses_of
 from asn2fpga.engine.schedule.constraints import Constraint, PortBound
 from asn2fpga.engine.schedule.placement import Placement
@@ -23,7 +23,7 @@ class Limit:
 
 def explain_port(process: Process, bound: PortBound) -> Limit:
     """A port that is used more often in an iteration than asked."""
-    is_stream = any(process.ops[number].kind in ("read", "write") for number in bound.accesses)
+    is_stream = any(process.ops[number].kind in STREAM_ACCESSES for number in bound.accesses)
     kind = "stream " * is_stream
     reason = f"the accesses of {kind}{bound.target} in one iteration{_at(process, bound.accesses)}"
     if is_stream:
@@ -46,7 +46,7 @@ def _advice(process: Process, region: Region, broken: Constraint) -> str:
             "sums that are added after the loop, or work that does not need the value before it"
         )
     earlier = process.ops[broken.earlier]
-    if later.kind in ("read", "write"):
+    if later.kind in STREAM_ACCESSES:
         if earlier.target == later.target:
             return _advice_twice(later.target)
         return f"{_done(later)} before you {_done(earlier)}, unless one word is an answer to the other"
