@@ -199,7 +199,8 @@ def _native_text(programs: Sequence[Program]) -> str:
 
 def source_text(programs: Sequence[Program]) -> str:
     """One C++ source with all programs."""
-    head = ['#include "engine.h"', "#include <ap_int.h>", "#include <hls_stream.h>"]
+    headers = ("ap_int.h", "ap_shift_reg.h", "hls_stream.h")
+    head = ['#include "engine.h"', *(f"#include <{header}>" for header in headers)]
     return "\n".join([*head, *map(render, programs)])
 
 

@@ -24,7 +24,13 @@ def read_program(path: Path) -> Program:
     functions = []
     for letter, parameters, body in _PROCESS.findall(text):
         ports = tuple(
-            Port(name, "in" if f"{name}.read(" in body else "out", int(width or 0), not unsigned, record)
+            Port(
+                name,
+                "in" if name.startswith("in") or f"{name}.read(" in body else "out",
+                int(width or 0),
+                not unsigned,
+                record,
+            )
             for unsigned, width, record, name in _STREAM.findall(parameters)
         )
         functions.append(Function(f"{path.stem}_{letter}", ports, {}, (Line(body, keep=True),)))

@@ -56,6 +56,18 @@ _DEPTH_OF_TRIANGLES = 3  # loops of a constructor whose bounds are counters of t
 _CLANG_ERROR = re.compile(r"([^\s:]+:\d+):\d+: (?:fatal )?error: (?:static assertion failed.*?: )?(.*)")
 _CLANG_PLACE = re.compile(r"([^\s:]+:\d+):\d+: (?:fatal )?(error|note): ")
 
+_NO_HEADER = re.compile(r"'(?:\w+/)?(\w+\.h)' file not found")
+_NOT_BUILT = {
+    "ap_fixed.h": "use ap_int, and shift where the binary point has to move",
+    "hls_vector.h": "use an array, and #pragma HLS ARRAY_PARTITION",
+    "hls_math.h": "use ap_int; there is no floating point",
+    "hls_burst_maxi.h": "send words of memory through a hls::stream",
+    "hls_streamofblocks.h": "send the words of a block through a hls::stream",
+    "hls_task.h": "call the processes in a function that says #pragma HLS DATAFLOW",
+    "hls_directio.h": "use a hls::stream",
+    "hls_fence.h": "a process keeps the order of its reads and writes anyway",
+}
+
 
 def compile_to_llvm(project: HlsProject, work: Path) -> str:
     """LLVM IR text of the project's source as clang emits it, unoptimised.
@@ -114,6 +126,9 @@ def _first_error(log: str, pragmas: Mapping[str, str]) -> str | None:
     notes = takewhile(lambda place: place[2] == "note", _CLANG_PLACE.finditer(log, found.end()))
     places = [Path(place).name for place in (found[1], *(note[1] for note in notes))]
     user = next((place for place in places if place.split(":")[0] not in SHIM_HEADERS), places[0])
+    missing = _NO_HEADER.match(found[2])
+    if missing and missing[1] in _NOT_BUILT:
+        return f"{user}: {missing[1]} is not built; {_NOT_BUILT[missing[1]]}"
     directive = f"{pragmas[user]}: " if user in pragmas else ""
     return f"{user}: {directive}{found[2]}"
 

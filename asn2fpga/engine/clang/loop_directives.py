@@ -1,7 +1,8 @@
 """What UNROLL and PIPELINE say of loops, as metadata that LLVM's unrolling obeys; and what it did not do.
 
 UNROLL unrolls the loop that it stands in. PIPELINE makes one iteration of a loop a straight list of
-operations, as in Vitis HLS: all loops within it are unrolled, or it has no effect.
+operations, as in Vitis HLS: all loops within it are unrolled. It has no effect, and a warning says so, if the
+number of turns of one is not constant, or if one says PIPELINE itself.
 """
 
 from __future__ import annotations
@@ -53,19 +54,26 @@ def mark_unrolling(text: str) -> str:
 
 
 def mark_pipelines(text: str) -> str:
-    """An inlined module, with the unrolling of all loops in pipelined ones."""
-    if "@asn_pipeline(" not in text:
+    """An inlined module, with the unrolling of all loops in pipelined ones and around processes."""
+    if "@asn_pipeline(" not in text and "@asn_dataflow(" not in text:
         return text
-    metadata = LoopMetadata(text)
+    metadata, warnings, locations = LoopMetadata(text), list[str](), _locations(text)
 
     def marked(body: str) -> str:
         function = FunctionText(body)
-        for _, block, _ in function.calls("asn_pipeline"):
-            for loop in function.inside(function.innermost(block)):
+        calls = [*function.calls("asn_pipeline"), *function.calls("asn_dataflow")]
+        pipelined = [function.innermost(block) for _, block, _ in calls]
+        for outer, (line, _, _) in zip(pipelined, calls, strict=True):
+            within = [loop for loop in function.inside(outer) if loop in pipelined]
+            if within:
+                place = _place(locations, function.lines[line])
+                warnings.append(f"{place}: PIPELINE has no effect, because a loop within says it, too")
+                continue
+            for loop in function.inside(outer):
                 metadata.say(function, loop, FULL, _PIPELINED)
         return "\n".join(function.lines)
 
-    return metadata.apply(map_functions(text, marked))
+    return with_warnings(metadata.apply(map_functions(text, marked)), warnings)
 
 
 def is_left(text: str) -> bool:

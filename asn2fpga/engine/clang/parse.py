@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 
 from asn2fpga.engine.clang.notes import warnings_of
@@ -70,9 +69,12 @@ def _parse_global(line: str, module: Module) -> None:
     tokens = Tokens(_METADATA_TAIL.sub("", match[4]), module.types)
     type_ = tokens.type()
     name = plain_name(match[1])
-    with contextlib.suppress(HlsError):  # an initialiser that holds addresses: refused when it is used
+    try:
         initial = tokens.initial_bytes(type_)
-        module.globals[name] = GlobalVariable(name, type_, match[3] == "constant", initial)
+    except HlsError:  # it holds addresses: refused when it is used
+        module.pointers[name] = match[4]
+        return
+    module.globals[name] = GlobalVariable(name, type_, match[3] == "constant", initial)
 
 
 def _parse_function(header: str, lines: object, module: Module) -> Function:
@@ -244,7 +246,8 @@ def _switch(tokens: Tokens) -> Fields:
 def _call(tokens: Tokens) -> Fields:
     tokens.skip_attributes()
     type_ = tokens.type()
-    callee = unquote(tokens.take())
+    token = tokens.take()
+    callee = "" if token.startswith("%") else unquote(token)
     operands = []
     tokens.expect("(")
     while not tokens.accept(")"):

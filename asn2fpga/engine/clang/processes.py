@@ -1,6 +1,7 @@
 """Which functions are processes, and stay functions; all others are inlined, whatever they say themselves.
 
-A process says HLS_PROCESS, or a function that says DATAFLOW calls it and does not say DATAFLOW too.
+A process says HLS_PROCESS, or a function that says DATAFLOW calls it. One that says DATAFLOW itself is none:
+its processes are those of the function that calls it.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ def mark_processes(text: str) -> str:
         if "alwaysinline" in _attributes(found["rest"], groups)
     }
     defined = {found[1] for found in _DEFINITION.finditer(text)}
-    processes = _said(text) | (_called(text) & defined - inlined)
+    called, networks = _called(text)
+    processes = (_said(text) | called & defined - inlined) - networks
     text = _GROUP.sub(lambda found: found[0].replace(" noinline", "").replace(" optnone", ""), text)
 
     def marked(body: str) -> str:
@@ -46,8 +48,8 @@ def _said(text: str) -> set[str]:
     return {found[1] for found in _DEFINITION.finditer(text) if f'section "{SECTION}"' in found["rest"]}
 
 
-def _called(text: str) -> set[str]:
-    """Functions that are called where DATAFLOW is said, and do not say it."""
+def _called(text: str) -> tuple[set[str], set[str]]:
+    """Functions that are called where DATAFLOW is said, and those that say it."""
     networks: set[str] = set()
     called: set[str] = set()
 
@@ -59,7 +61,7 @@ def _called(text: str) -> set[str]:
         return body
 
     map_functions(text, look)
-    return called - networks
+    return called, networks
 
 
 def _attributes(rest: str, groups: dict[str, str]) -> str:

@@ -135,6 +135,7 @@ class Module:
 
     types: dict[str, LlvmType] = field(default_factory=dict)
     globals: dict[str, GlobalVariable] = field(default_factory=dict)
+    pointers: dict[str, str] = field(default_factory=dict)  # globals that hold addresses: their first values
     functions: dict[str, Function] = field(default_factory=dict)
     metadata: dict[str, str] = field(default_factory=dict)
     constructors: list[str] = field(default_factory=list)  # functions that would run before `main`

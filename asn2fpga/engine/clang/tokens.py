@@ -28,11 +28,15 @@ _ATTRIBUTE_WORDS = frozenset(
     """
     noundef nonnull zeroext signext inreg returned noalias nocapture readonly writeonly inbounds nuw
     nusw nsw exact disjoint nneg samesign captures align dereferenceable range initializes
-    dead_on_unwind writable immarg allocptr sret byval nofpclass dead_on_return tail notail musttail
+    dereferenceable_or_null allocalign dead_on_unwind writable immarg allocptr sret byval nofpclass
+    dead_on_return tail notail musttail
     """.split()
 )
 _ATTRIBUTES_WITH_ARGUMENTS = frozenset(
-    "sret byval align captures dereferenceable dead_on_return initializes range nofpclass".split()
+    """
+    sret byval align captures dereferenceable dereferenceable_or_null dead_on_return initializes range
+    nofpclass
+    """.split()
 )
 
 

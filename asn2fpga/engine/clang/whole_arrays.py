@@ -22,8 +22,8 @@ _COPY = re.compile(
     r"i1 false\)(.*)$"
 )
 _STRUCT = re.compile(
-    rf"^\s+call void @llvm\.memcpy\.[\w.]+\.i64\(ptr [^%@]*([%@]{_NAME}), ptr [^%@]*([%@]{_NAME}), i64 [248], "
-    r"i1 false\)(.*), !tbaa\.struct (!\d+)"
+    rf"^\s+call void @llvm\.memcpy\.[\w.]+\.i64\(ptr [^%@]*([%@]{_NAME}), ptr [^%@]*([%@]{_NAME}), "
+    r"i64 [248], i1 false\)(.*), !tbaa\.struct (!\d+)"
 )
 _LAYOUT = re.compile(r"^(!\d+) = !\{(i64 \d+, i64 \d+, !\d+(?:, i64 \d+, i64 \d+, !\d+)*)\}$", re.MULTILINE)
 

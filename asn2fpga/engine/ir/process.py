@@ -92,8 +92,9 @@ class Memory:
 class Port:
     """A stream a process reads or writes: `last_bits` of the `width` bits are TLAST.
 
-    `parameter` is its name in C++; none if it is of the engine's own.
-    `depth` is that of hls::stream<T, DEPTH>, 0 if the type does not say it.
+    Between them and TDATA lie its other channels, the first one lowest. `depth` is that of
+    hls::stream<T, DEPTH>, 0 if the type does not say it. The stream is an element of what the C++ function
+    has as `parameter`; none if it is of the engine's own.
     """
 
     name: str
@@ -102,6 +103,13 @@ class Port:
     last_bits: int = 0
     depth: int = 0
     parameter: str = ""
+    element: int = 0
+    channels: tuple[tuple[str, int], ...] = ()  # AXI4-Stream's TKEEP, TSTRB, ... with their bits
+
+    @property
+    def data_bits(self) -> int:
+        """Bits of TDATA."""
+        return self.width - self.last_bits - sum(bits for _, bits in self.channels)
 
 
 @dataclass(frozen=True)

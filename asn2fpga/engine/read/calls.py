@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asn2fpga.engine.clang.demangle import demangle_function
+from asn2fpga.engine.clang.demangle import demangle_function, variable_name
 from asn2fpga.engine.clang.syntax import Function, Instruction, Module
 from asn2fpga.errors import HlsError
 
 _HEAP = ("malloc", "calloc", "realloc", "free", "_Znwm", "_Znam", "_ZdlPv", "_ZdaPv", "_ZdlPvm", "_ZdaPvm")
+
+_BY_NAME = "call functions by name, in a switch if there are several"
 
 
 def calls_of(function: Function) -> Iterator[Instruction]:
@@ -32,23 +34,36 @@ def is_recursive(module: Module, name: str) -> bool:
     return False
 
 
-def refuse_call(module: Module, call: Instruction, place: str) -> HlsError:
-    """Why a call that was not inlined cannot become hardware."""
+def check_call(module: Module, call: Instruction) -> None:
+    """Refuse a call that is left and is neither a directive nor LLVM's.
+
+    Raises:
+        HlsError: why it cannot become hardware, without the place.
+    """
+    if call.callee.startswith(("asn_", "llvm.")):
+        return
     name = demangle_function(call.callee)
     if is_recursive(module, call.callee):
-        return HlsError(f"{place}: {name} calls itself, and recursion cannot become hardware; write a loop")
+        raise HlsError(f"{name} calls itself, and recursion cannot become hardware; write a loop")
     if call.callee in _HEAP:
-        return HlsError(
-            f"{place}: there is no heap in hardware for new, delete, malloc and free; "
-            "declare an array of constant size"
-        )
-    if not call.callee:
-        return HlsError(
-            f"{place}: a function called through a pointer or a virtual one is known at run time only, "
-            "and cannot become hardware; call it by name, in a switch if there are several"
+        raise HlsError(
+            "there is no heap in hardware for new, delete and malloc; declare an array of constant size"
         )
     if call.callee in module.functions:
-        return HlsError(
-            f"{place}: {name} is a process and called by another one; call it from the top function"
+        raise HlsError(f"the process {name} is called by another one; call it from the top function")
+    if not call.callee or call.callee in module.globals:
+        raise HlsError(
+            "which function is called is known at run time only (a function pointer or a virtual function); "
+            f"{_BY_NAME}"
         )
-    return HlsError(f"{place}: {name} is not defined in this file; define it here or in a header")
+    raise HlsError(f"{name} is not defined in this file; define it here or in a header")
+
+
+def pointers_in_memory(base: str, first_value: str = "") -> str:
+    """What to say of a variable that holds pointers, as objects with virtual functions do."""
+    if "_ZTV" in base + first_value:
+        return f"virtual functions cannot become hardware; {_BY_NAME}"
+    return (
+        f"{variable_name(base)} holds pointers, and hardware has no addresses to keep; keep indices of one "
+        f"array, or {_BY_NAME}"
+    )

@@ -10,19 +10,20 @@ from asn2fpga.engine.clang.syntax import (
     Instruction,
     IntType,
     Local,
-    Module,
     Number,
     Operand,
     PointerType,
     Typed,
+    size_of,
 )
 from asn2fpga.engine.ir.builder import Builder
-from asn2fpga.engine.ir.process import NOTHING, Op, Port
+from asn2fpga.engine.ir.process import NOTHING, Op
 from asn2fpga.engine.read.banks import Index
-from asn2fpga.engine.read.calls import refuse_call
 from asn2fpga.engine.read.intrinsics import read_intrinsic
 from asn2fpga.engine.read.layout import Address, Choice, Place, leaves
+from asn2fpga.engine.read.limits import check_size
 from asn2fpga.engine.read.memories import MemoryPlan
+from asn2fpga.engine.read.ports import Ports
 from asn2fpga.errors import HlsError
 
 _PREDICATES = {  # LLVM's comparison -> (kind, swap operands, negate)
@@ -45,6 +46,15 @@ _FLOATING = frozenset(
 _WITH_NUMBER = ("asn_pipeline", "asn_dependence_distance")
 
 
+def not_a_stream(argument: str) -> str:
+    """What to do with an argument that is a value, an array or a pointer."""
+    return (
+        f"the argument {argument} is no hls::stream; values, constants, arrays and pointers come into a "
+        f"process as words of a stream (hls::stream<T>& {argument}), or as a template argument if they are "
+        "known while compiling"
+    )
+
+
 class InstructionReader:
     """Translates instructions one by one; keeps the values of SSA names and the directives of the region."""
 
@@ -53,17 +63,14 @@ class InstructionReader:
         builder: Builder,
         memories: MemoryPlan,
         locations: Locations,
-        module: Module,
         function: Function,
     ) -> None:
-        self.module = module
         self.builder = builder
         self.memories = memories
         self.locations = locations
         self.function = function
         self.values: dict[str, int] = {}
-        self._port_bits: dict[str, tuple[int, int, int]] = {}  # width, bits of TLAST, depth
-        self._directions: dict[str, str] = {}
+        self.ports = Ports(function, memories)
         self.start_region()
 
     def start_region(self) -> None:
@@ -73,14 +80,6 @@ class InstructionReader:
         self.distances: dict[str, int] = {}
         self.bypassed: set[str] = set()
 
-    def ports(self) -> tuple[Port, ...]:
-        """Streams of the process, in the order of its parameters."""
-        return tuple(
-            Port(name, self._directions[name], *self._port_bits[name], parameter=name)
-            for name in self.function.parameters
-            if name in self._directions
-        )
-
     def value(self, typed: Typed) -> int:
         """Value of an operand."""
         if isinstance(typed.operand, Number) and isinstance(typed.type, IntType):
@@ -89,10 +88,7 @@ class InstructionReader:
             return self.values[typed.operand.name]
         place = self.locations.function(self.function.debug)
         if isinstance(typed.operand, Local) and typed.operand.name in self.function.parameters:
-            raise HlsError(
-                f"{place}: the argument {typed.operand.name} must be a hls::stream, not a value or an array; "
-                "send what it holds as words of a stream"
-            )
+            raise HlsError(f"{place}: {not_a_stream(typed.operand.name)}")
         raise HlsError(f"{place}: the value {typed.operand} must be an integer that this function computes")
 
     def read(self, instruction: Instruction, predicate: int) -> None:
@@ -132,7 +128,7 @@ class InstructionReader:
             return self._load(instruction, predicate, width)
         args = [self.value(operand) for operand in instruction.operands]
         if opcode in BINARY:
-            return self._op(instruction, opcode, width, *args)
+            return self._binary(instruction, width, args)
         if opcode == "icmp":
             kind, swap, negate = _PREDICATES[instruction.predicate]
             result = self._op(instruction, kind, 1, *(args[::-1] if swap else args))
@@ -147,6 +143,13 @@ class InstructionReader:
             return args[0]
         raise HlsError(f"{self.place(instruction)}: {opcode} is not supported by the embedded engine")
 
+    def _binary(self, instruction: Instruction, width: int, args: list[int]) -> int:
+        try:
+            check_size(self.builder, instruction.opcode, args)
+        except HlsError as error:
+            raise HlsError(f"{self.place(instruction)}: {error}") from None
+        return self._op(instruction, instruction.opcode, width, *args)
+
     # ---- memories and streams --------------------------------------------------------------------------
 
     def _load(self, instruction: Instruction, predicate: int, width: int) -> int:
@@ -158,16 +161,17 @@ class InstructionReader:
     def _read_place(self, instruction: Instruction, place: Place, width: int, predicate: int) -> int:
         if isinstance(place, Choice):
             condition = self.value(place.condition)
-            read = [
+            both = [
                 self._read_place(instruction, part, width, self.builder.both(predicate, when))
                 for part, when in ((place.yes, condition), (place.no, self.builder.negate(condition)))
             ]
-            return self._op(instruction, "select", width, condition, *read)
-        name = self._stream(instruction, place, "in")
-        bits = self._port_bits[name][0]
-        return self.builder.resize(
-            self._op(instruction, "read", bits, target=name, predicate=predicate), width
-        )
+            return self._op(instruction, "select", width, condition, *both)
+        word = NOTHING
+        for name, hit in self._streams(instruction, place, "in"):
+            bits, happens = self.ports.width(place.base), self.builder.both(predicate, hit)
+            read = self._op(instruction, "read", bits, target=name, predicate=happens)
+            word = read if word == NOTHING else self._op(instruction, "select", bits, hit, read, word)
+        return self.builder.resize(word, width)
 
     def _load_place(self, instruction: Instruction, place: Place, width: int) -> int:
         if isinstance(place, Choice):
@@ -202,33 +206,37 @@ class InstructionReader:
             self._store_place(instruction, place.no, data, self.builder.both(predicate, otherwise))
             return
         if self.memories.is_parameter(place):
-            name = self._stream(instruction, place, "out")
-            bits = self._port_bits[name][0]
-            data = self.builder.resize(data, bits)
-            self._op(instruction, "write", bits, data, target=name, predicate=predicate)
+            for name, hit in self._streams(instruction, place, "out"):
+                bits, happens = self.ports.width(place.base), self.builder.both(predicate, hit)
+                word = self.builder.resize(data, bits)
+                self._op(instruction, "write", bits, word, target=name, predicate=happens)
             return
         width = self.builder.width(data)
         for memory, address, hit in self._words(place, width)[1]:
             happens = self.builder.both(predicate, hit)
             self._op(instruction, "store", width, address, data, target=memory, predicate=happens)
 
-    def _stream(self, instruction: Instruction, place: Address, direction: str) -> str:
+    def _streams(self, instruction: Instruction, place: Address, direction: str) -> list[tuple[str, int]]:
+        """The streams that an access may be of, and when it is of each (NOTHING: always)."""
         name = place.base
-        if name not in self._port_bits or not instruction.volatile:
-            raise HlsError(
-                f"{self.place(instruction)}: the argument {name} must be a hls::stream, not a pointer"
-            )
-        if place.offset or place.terms:
-            raise HlsError(
-                f"{self.place(instruction)}: the argument {name} must be one hls::stream, not an array or "
-                "struct of streams; give each stream a parameter of its own"
-            )
-        if self._directions.setdefault(name, direction) != direction:
-            raise HlsError(
-                f"{self.place(instruction)}: stream {name} must be read or written by a process, not both; "
-                "use two streams"
-            )
-        return name
+        if not self.ports.is_stream(name) or not instruction.volatile:
+            raise HlsError(f"{self.place(instruction)}: {not_a_stream(name)}")
+        try:
+            elements = self.ports.elements(place)
+            names = [self.ports.use(name, element, direction) for element in elements]
+        except HlsError as error:
+            raise HlsError(f"{self.place(instruction)}: {error}") from None
+        if len(names) == 1:
+            return [(names[0], NOTHING)]
+        size = size_of(IntType(self.ports.width(name)))
+        terms = tuple(
+            (scale, self.value(typed), self.memories.within(place, typed)) for scale, typed in place.terms
+        )
+        width = (elements[-1] * size).bit_length()
+        index = Index(place.offset, terms).value(self.builder, width)
+        places = (self.builder.constant(element * size, width) for element in elements)
+        hits = [self.builder.make("eq", index, at) for at in places]
+        return list(zip(names, hits, strict=True))
 
     def _check_stream(self, instruction: Instruction, place: Address) -> None:
         if not self.memories.is_parameter(place):
@@ -274,8 +282,6 @@ class InstructionReader:
                 f"{self.place(instruction)}: an array or struct must be filled or copied element by element, "
                 "not as a whole; write a loop instead, also for the first values of a local array"
             )
-        else:
-            raise refuse_call(self.module, instruction, self.place(instruction))
 
     def _directive(self, instruction: Instruction) -> None:
         arguments = [operand.operand for operand in instruction.operands]
@@ -289,7 +295,7 @@ class InstructionReader:
         elif instruction.callee == "asn_stream_access":
             for address in leaves(self.memories.place(arguments[0])):
                 self._check_stream(instruction, address)
-                self._port_bits[address.base] = (numbers[0], numbers[1], numbers[2])
+                self.ports.declare(address.base, numbers)
         elif instruction.callee == "asn_partition":
             self.memories.partition(self._array(instruction))
         elif instruction.callee == "asn_rom_lut":

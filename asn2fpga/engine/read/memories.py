@@ -39,6 +39,7 @@ from asn2fpga.engine.read.banks import (
     check_request,
     is_complete,
 )
+from asn2fpga.engine.read.calls import check_call, pointers_in_memory
 from asn2fpga.engine.read.fields import Field, has_fields, split
 from asn2fpga.engine.read.intervals import Interval, Intervals
 from asn2fpga.engine.read.layout import Address, Array, Choice, Place, layout_of, leaves, outer_bytes
@@ -62,6 +63,7 @@ class MemoryPlan:
         self._sliced: set[str] = set()  # arrays of which HLS_SEPARATE_SLICES is said
         self._two: dict[str, tuple[Typed, int, int]] = {}  # what is one of two constants
         self._parameters = set(function.parameters)
+        self.stream_arrays: set[str] = set()  # parameters that are arrays of streams
         self._intervals = Intervals(function)
         for block in function.blocks:
             for instruction in block.instructions:
@@ -218,6 +220,8 @@ class MemoryPlan:
         return stem if len(keys) == 1 else f"{stem}_{keys.index(key)}"
 
     def _visit(self, instruction: Instruction, block: str) -> None:
+        if instruction.opcode == "call":
+            check_call(self._module, instruction)
         if instruction.opcode == "getelementptr" and instruction.result is not None:
             self.places[instruction.result] = self._element(
                 instruction, self.place(instruction.operands[0].operand)
@@ -324,10 +328,15 @@ class MemoryPlan:
 
     def _record_access(self, instruction: Instruction, address: Address, block: str) -> None:
         if address.base in self._parameters:
+            if address.offset or address.terms:
+                self.stream_arrays.add(address.base)
+            self._blocks.setdefault(address, {})[block] = None
             return
         if address.base not in self._arrays:
             self._declare_global(address.base)
         type_ = instruction.type if instruction.opcode == "load" else instruction.operands[0].type
+        if isinstance(type_, PointerType):
+            raise HlsError(pointers_in_memory(address.base, str(instruction.operands[0].operand)))
         if not isinstance(type_, IntType):
             raise HlsError(f"{variable_name(address.base)}: array elements must be integers")
         array, span = self._arrays[address.base], self._span(address, block)
@@ -345,6 +354,8 @@ class MemoryPlan:
 
     def _declare_global(self, base: str) -> None:
         variable = self._module.globals.get(base)
+        if base in self._module.pointers or base in self._module.functions:
+            raise HlsError(pointers_in_memory(base, self._module.pointers.get(base, "")))
         if variable is None:
             raise HlsError(f"the array {variable_name(base)} must be defined in this file, with constants")
         self._declare(base, variable.type, variable.initial)

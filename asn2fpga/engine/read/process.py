@@ -51,7 +51,7 @@ class _ProcessReader:
         self.names = Names()
         self.labels = Names()
         self.memories = MemoryPlan(module, function, self.names, locations)
-        self.reader = InstructionReader(self.builder, self.memories, locations, module, function)
+        self.reader = InstructionReader(self.builder, self.memories, locations, function)
         self.clusters = self.flow.clusters(endless and _is_pipelined(function))
         self.region_names: dict[str, str] = {}
         self.header_phis: dict[str, list[tuple[Instruction, int]]] = {}
@@ -62,7 +62,7 @@ class _ProcessReader:
         regions = tuple(self._region(cluster) for cluster in self.clusters)
         return Process(
             name=identifier(demangle_function(self.function.name)),
-            ports=self.reader.ports(),
+            ports=tuple(self.reader.ports.all()),
             memories=self._memories(regions),
             ops=self.builder.ops,
             regions=regions,

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from asn2fpga.engine.clang.demangle import demangle_function
 from asn2fpga.engine.clang.locations import Locations
-from asn2fpga.engine.clang.syntax import Function, Instruction, Local, Module, Number
+from asn2fpga.engine.clang.syntax import Function, IntType, Module, Number, size_of
 from asn2fpga.engine.ir.dataflow import DEFAULT_DEPTH, Dataflow, Fifo, Instance
 from asn2fpga.engine.ir.names import Names, is_reserved
 from asn2fpga.engine.ir.process import Memory, Port, Process
-from asn2fpga.engine.read.calls import calls_of, is_recursive, refuse_call
+from asn2fpga.engine.read.calls import calls_of, is_recursive
+from asn2fpga.engine.read.joints import Joint, Joints
 from asn2fpga.errors import HlsError
 
 
@@ -35,10 +36,10 @@ def find_top(module: Module, name: str) -> Function:
 
 @dataclass(frozen=True)
 class Call:
-    """A process function and the names of the top function's streams it is called with."""
+    """A process function and the streams of the top function it is called with."""
 
     function: Function
-    arguments: tuple[str, ...]
+    arguments: tuple[Joint, ...]
 
 
 def find_calls(module: Module, top: Function, locations: Locations) -> list[Call]:
@@ -50,9 +51,17 @@ def find_calls(module: Module, top: Function, locations: Locations) -> list[Call
     instructions = [instruction for block in top.blocks for instruction in block.instructions]
     for call in calls_of(top):
         if is_recursive(module, call.callee):
-            raise refuse_call(module, call, locations.of(call.debug) or locations.function(top.debug))
+            place = locations.of(call.debug) or locations.function(top.debug)
+            raise HlsError(
+                f"{place}: {demangle_function(call.callee)} calls itself, and recursion cannot become "
+                "hardware; write a loop"
+            )
+    joints = Joints(top)
     calls = [
-        Call(module.functions[instruction.callee], _names(instruction))
+        Call(
+            module.functions[instruction.callee],
+            tuple(joints.of(operand.operand) for operand in instruction.operands),
+        )
         for instruction in instructions
         if instruction.opcode == "call" and instruction.callee in module.functions
     ]
@@ -63,7 +72,7 @@ def find_calls(module: Module, top: Function, locations: Locations) -> list[Call
                 "not a value; write what it finds to a stream"
             )
     if not calls:
-        return [Call(top, tuple(top.parameters))]
+        return [Call(top, tuple(map(Joint, top.parameters)))]
     for instruction in instructions:
         if instruction.opcode in ("load", "store") or len(top.blocks) > 1:
             place = locations.of(instruction.debug) or demangle_function(top.name)
@@ -83,11 +92,6 @@ def wants_handshake(top: Function) -> bool:
     )
 
 
-def _names(call: Instruction) -> tuple[str, ...]:
-    operands = (operand.operand for operand in call.operands)
-    return tuple(operand.name if isinstance(operand, Local) else "" for operand in operands)
-
-
 def build_dataflow(
     top: Function,
     processes: dict[str, Process],
@@ -100,37 +104,52 @@ def build_dataflow(
         HlsError: a stream without exactly one writer and one reader, or a function with static variables
             that is called twice.
     """
-    name = demangle_function(top.name)
+    name, location = demangle_function(top.name), locations.function(top.debug)
+    joints = Joints(top)
+    instances = _instances(processes, calls, joints)
+    _check_copies(name, instances)
+    depths, ends = _Depths(top, joints, locations), _ends(instances)
+    bases = {
+        joints.name(place): place for call in calls for place in _places(processes, call, joints).values()
+    }
+    fifos = [
+        _fifo(name, stream, found, depths.of(bases[stream], found[0]))
+        for stream, found in ends.items()
+        if bases[stream][0] not in top.parameters
+    ]
+    for parameter in top.parameters:
+        if parameter not in {base for base, _ in bases.values()}:
+            raise HlsError(
+                f"{location}: stream {parameter} of the top function must be read or "
+                "written, not left alone; remove it"
+            )
+    outer = sorted((top.parameters.index(base), element, stream)
+                   for stream, (base, element) in bases.items() if base in top.parameters)  # fmt: skip
+    ports = {stream: _end(name, stream, ends[stream]) for _, _, stream in outer}
+    return Dataflow(name, location, tuple(instances), tuple(fifos), ports, wants_handshake(top))
+
+
+def _instances(processes: dict[str, Process], calls: list[Call], joints: Joints) -> list[Instance]:
     names = Names()
-    instances = [
+    places = [_places(processes, call, joints) for call in calls]  # all, before any gets its name
+    return [
         Instance(
             names.unique(f"u_{processes[call.function.name].name}"),
             processes[call.function.name],
-            _streams(processes[call.function.name], call),
+            {port: joints.name(place) for port, place in found.items()},
         )
-        for call in calls
+        for call, found in zip(calls, places, strict=True)
     ]
-    _check_copies(name, instances)
-    depths = _depths(top, locations)
-    ends = _ends(instances)
-    fifos = [
-        _fifo(name, stream, found, depths) for stream, found in ends.items() if stream not in top.parameters
-    ]
-    for stream in top.parameters:
-        if stream not in ends:
-            raise HlsError(
-                f"{locations.function(top.debug)}: stream {stream} of the top function must be read or "
-                "written, not left alone; remove it"
-            )
-    outer = {stream: _end(name, stream, ends[stream]) for stream in top.parameters}
-    location = locations.function(top.debug)
-    return Dataflow(name, location, tuple(instances), tuple(fifos), outer, wants_handshake(top))
 
 
-def _streams(process: Process, call: Call) -> dict[str, str]:
-    """Of each port of a process, the stream that a call gives it."""
+def _places(processes: dict[str, Process], call: Call, joints: Joints) -> dict[str, tuple[str, int]]:
+    """Port of a process -> variable and element of the stream behind it."""
     arguments = dict(zip(call.function.parameters, call.arguments, strict=True))
-    return {port.name: arguments[port.parameter] for port in process.ports if port.parameter}
+    return {
+        port.name: joints.place(arguments[port.parameter], port)
+        for port in processes[call.function.name].ports
+        if port.parameter
+    }
 
 
 def _check_copies(top: str, instances: list[Instance]) -> None:
@@ -180,29 +199,37 @@ def _end(top: str, stream: str, ends: list[Port]) -> Port:
     return ends[0]
 
 
-def _fifo(top: str, stream: str, ends: list[Port], depths: dict[str, int]) -> Fifo:
+def _fifo(top: str, stream: str, ends: list[Port], asked: int) -> Fifo:
     if sorted(port.direction for port in ends) != ["in", "out"]:
         raise HlsError(f"{top}: stream {stream} must have one writing and one reading process")
     widths = {port.width for port in ends}
     if len(widths) != 1:
         raise HlsError(f"{top}: both ends of stream {stream} must have the same payload type")
     by_type = max(port.depth for port in ends) or DEFAULT_DEPTH
-    return Fifo(stream, widths.pop(), depths.get(stream, by_type))
+    return Fifo(stream, widths.pop(), asked or by_type)
 
 
-def _depths(top: Function, locations: Locations) -> dict[str, int]:
-    depths = {}
-    for block in top.blocks:
-        for instruction in block.instructions:
-            if instruction.callee == "asn_stream_depth":
-                stream, depth = (operand.operand for operand in instruction.operands)
-                number = depth.value if isinstance(depth, Number) else 0
-                if number < 1:
-                    place = locations.of(instruction.debug) or locations.function(top.debug)
-                    raise HlsError(
-                        f"{place}: the depth of a stream must be a constant of 1 or more; "
-                        f"{DEFAULT_DEPTH} words let both of its processes run side by side"
-                    )
-                if isinstance(stream, Local):
-                    depths[stream.name] = number
-    return depths
+class _Depths:
+    """What is said of the depths of the top function's streams."""
+
+    def __init__(self, top: Function, joints: Joints, locations: Locations) -> None:
+        self._said: dict[tuple[str, int], int] = {}
+        for block in top.blocks:
+            for instruction in block.instructions:
+                if instruction.callee == "asn_stream_depth":
+                    stream, depth = (operand.operand for operand in instruction.operands)
+                    number = depth.value if isinstance(depth, Number) else 0
+                    if number < 1:
+                        place = locations.of(instruction.debug) or locations.function(top.debug)
+                        raise HlsError(
+                            f"{place}: the depth of a stream must be a constant of 1 or more; "
+                            f"{DEFAULT_DEPTH} words let both of its processes run side by side"
+                        )
+                    joint = joints.of(stream)
+                    self._said[joint.base, joint.offset] = number
+
+    def of(self, place: tuple[str, int], port: Port) -> int:
+        """The depth said of a stream, or of the whole array it is in; 0 if none is."""
+        base, element = place
+        whole = self._said.get((base, 0), 0)
+        return self._said.get((base, element * size_of(IntType(port.width))), whole)

@@ -129,7 +129,7 @@ def _tokens(number: int) -> list[str]:
 
 def _axis_ports(name: str, port: Port) -> list[str]:
     forth, back = ("input ", "output") if port.direction == "in" else ("output", "input ")
-    data = port.width - port.last_bits
+    data = port.data_bits
     lines = [
         f"  {forth} logic [{data - 1}:0] {name}_TDATA",
         f"  {forth} logic {name}_TVALID",
@@ -137,6 +137,8 @@ def _axis_ports(name: str, port: Port) -> list[str]:
     ]
     if port.last_bits:
         lines.append(f"  {forth} logic [0:0] {name}_TLAST")
+    lines += [f"  {forth} logic [{bits - 1}:0] {name}_{channel}" for channel, bits in port.channels]
+    if port.last_bits and not port.channels:
         lines.append(f"  {forth} logic [{data // 8 - 1}:0] {name}_TKEEP")
         lines.append(f"  {forth} logic [{data // 8 - 1}:0] {name}_TSTRB")
     return lines
@@ -144,7 +146,7 @@ def _axis_ports(name: str, port: Port) -> list[str]:
 
 def _axis_unused(name: str, port: Port) -> Iterator[str]:
     """TKEEP and TSTRB: every byte counts."""
-    if not port.last_bits:
+    if not port.last_bits or port.channels:
         return
     if port.direction == "out":
         yield f"  assign {name}_TKEEP = '1;"
@@ -161,7 +163,9 @@ def _connections(design: Dataflow, port: Port, stream: str) -> list[str]:
     if stream not in design.ports:
         side = "rd" if port.direction == "in" else "wr"
         return [f".{port.name}_{end}({fifo_signal(stem, side, end)})" for end in ENDS]
-    data = f"{{{stem}_TLAST, {stem}_TDATA}}" if port.last_bits else f"{stem}_TDATA"
+    channels = [*(["TLAST"] * port.last_bits), *(name for name, _ in reversed(port.channels)), "TDATA"]
+    parts = ", ".join(f"{stem}_{channel}" for channel in channels)
+    data = f"{{{parts}}}" if len(channels) > 1 else parts
     return [
         f".{port.name}_valid({stem}_TVALID)",
         f".{port.name}_ready({stem}_TREADY)",

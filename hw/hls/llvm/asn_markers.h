@@ -8,7 +8,8 @@ void asn_pipeline(int initiation_interval);
 void asn_unroll(int factor);  // 0: never, -1: the whole loop
 void asn_dataflow();
 void asn_control_handshake();
-void asn_stream_access(const volatile void* stream, int payload_bits, int last_bits, int depth);
+void asn_stream_access(const volatile void* stream, int payload_bits, int last_bits, int depth, int bytes, int user,
+                       int id, int dest);
 void asn_stream_depth(const volatile void* stream, int depth);
 void asn_dependence_distance(const volatile void* memory, int iterations);
 void asn_bypass(const volatile void* memory);

@@ -140,6 +140,12 @@ struct payload<T> {
   }
 };
 
+// Bits of an AXI4-Stream's channels beside TDATA and TLAST that a payload has, between those two.
+template <class T>
+struct side_channels {
+  static const int bytes = 0, user = 0, id = 0, dest = 0;
+};
+
 template <class T, int DEPTH = 0>
 class stream {
  public:
@@ -174,7 +180,11 @@ class stream {
       = delete("what a process does must not depend on when words arrive; use the blocking read() and write()");
 
  private:
-  AP_INLINE void access() { asn_stream_access(&port, payload<T>::bits, payload<T>::last_bits, DEPTH); }
+  AP_INLINE void access() {
+    typedef side_channels<T> sides;
+    asn_stream_access(&port, payload<T>::bits, payload<T>::last_bits, DEPTH, sides::bytes, sides::user, sides::id,
+                      sides::dest);
+  }
 
   volatile unsigned _BitInt(payload<T>::bits) port;
 };

@@ -3,6 +3,7 @@
 #define FUZZ_NATIVE_STREAM_H
 
 #include <ap_int.h>
+#include <ap_shift_reg.h>
 
 #include <setjmp.h>
 #include <stdio.h>

@@ -29,14 +29,51 @@ REFUSED = {
         process("float x = in.read().to_int();", "out.write(int(x * 1.5f));"),
         "work.cpp:6: floating point is not supported; use ap_int",
     ),
-    "pointer that walks": (
-        process("static ap_uint<8> a[8];", "ap_uint<8>* p = a;", "for (int i = 0; i < in.read(); i++) p++;",
-                "out.write(*p);"),
+    "pointers that change places": (
+        process("ap_uint<8> a[4], b[4];", "ap_uint<8> *p = a, *q = b;",
+                "for (int i = 0; i < in.read(); i++) {",
+                "p[i & 3] = in.read(); ap_uint<8>* t = p; p = q; q = t; }", "out.write(*q);"),
         f"work.cpp:5: {POINTER}",
     ),
-    "dynamic memory": (
+    "new": (
         process("int* a = new int[4];", "a[in.read() & 3] = 1;", "out.write(a[in.read() & 3]);"),
-        f"work.cpp:7: {POINTER}",
+        "work.cpp:6: there is no heap in hardware for new, delete and malloc; declare an array of constant "
+        "size",
+    ),
+    "malloc": (
+        process("int* a = (int*)__builtin_malloc(16);", "a[in.read() & 3] = 1;",
+                "out.write(a[in.read() & 3]);"),
+        "work.cpp:6: there is no heap in hardware for new, delete and malloc; declare an array of constant "
+        "size",
+    ),
+    "virtual functions": (
+        "struct base { virtual int next(int) = 0; };\n"
+        "struct one : base { int next(int x) { return x + 1; } };\n"
+        + process("static one o; base* b = &o; if (in.read() == 3) out.write(b->next(in.read()));"),
+        "work.cpp:8: virtual functions cannot become hardware; call functions by name, in a switch if there "
+        "are "
+        "several",
+    ),
+    "chosen function": (
+        "static int f(int x) { return x + 1; }\nstatic int g(int x) { return x * 3; }\n"
+        + process("const ap_uint<8> x = in.read();", "int (*p)(int) = x[0] ? f : g;", "out.write(p(x));"),
+        "work.cpp:10: which function is called is known at run time only (a function pointer or a virtual "
+        "function); call functions by name, in a switch if there are several",
+    ),
+    "table of functions": (
+        "static int f(int x) { return x + 1; }\nstatic int g(int x) { return x * 3; }\n"
+        + process("static int (*const table[2])(int) = {f, g};", "out.write(table[in.read() & 1](3));"),
+        "work.cpp:9: table holds pointers, and hardware has no addresses to keep; keep indices of one "
+        "array, or "
+        "call functions by name, in a switch if there are several",
+    ),
+    "function of another file": (
+        "int elsewhere(int);\n" + process("out.write(elsewhere(in.read()));"),
+        "work.cpp:7: elsewhere is not defined in this file; define it here or in a header",
+    ),
+    "process in a process": (
+        "HLS_PROCESS void inner(S& in, S& out) { out.write(in.read()); }\n" + process("inner(in, out);"),
+        "work.cpp:7: the process inner is called by another one; call it from the top function",
     ),
     "promise in an unrolled loop": (
         process("static ap_uint<8> sums[64];", "for (int i = 0; i < 8; i++) {", "HLS_PIPELINE(1)",
@@ -55,21 +92,22 @@ REFUSED = {
         "work.cpp:14: HLS_INDEPENDENT and HLS_DEPENDENCE_DISTANCE must not stand in a loop that is unrolled; "
         "write what holds for the iterations of the pipelined loop there",
     ),
-    "loop without end": (
-        process("while (true) out.write(in.read());"),
-        "work.cpp:6: the loop never ends; give it a way out",
-    ),
     "recursion": (
         "ap_uint<8> twice(ap_uint<8> x) { return x == 0 ? x : ap_uint<8>(twice(x - 1) + 2); }\n"
         + process("out.write(twice(in.read()));"),
-        "work.cpp:7: the call of twice must be inlined; define it HLS_INLINE in this file, or call it from "
-        "the top function as a process",
+        "work.cpp:7: twice calls itself, and recursion cannot become hardware; write a loop",
     ),
-    "array of streams as argument": (
-        "HLS_PROCESS void work(S& in, S (&out)[2]) { out[0].write(in.read()); out[1].write(7); }\n"
+    "recursion of the top function": (
+        "static void down(int n, S& out) { if (n > 0) { out.write(n); down(n - 1, out); } }\n"
+        "void top(S& in, S& out) {\n  down(in.read(), out);\n}\n",
+        "work.cpp:7: down calls itself, and recursion cannot become hardware; write a loop",
+    ),
+    "any element of an array of streams": (
+        "HLS_PROCESS void work(S& in, S (&out)[2]) {\n  out[in.read() - in.read()].write(7);\n}\n"
         + TOP.replace("S& out", "S (&out)[2]"),
-        "work.cpp:5: the argument out must be one hls::stream, not an array or struct of streams; give each "
-        "stream a parameter of its own",
+        "work.cpp:6: which element of out is meant is not known to be 0 to 255; count to a constant, or "
+        "mask the "
+        "index",
     ),
     "stream in a process": (
         process("S q;", "q.write(in.read());", "out.write(q.read());"),
@@ -98,10 +136,9 @@ REFUSED = {
         "stream",
     ),
     "elements of two types": (
-        "struct both { ap_uint<8> a; ap_uint<20> b; };\n"
-        + process("static both x[8];", "const ap_uint<3> i = in.read();", "x[i].a = i;", "x[i].b = i;",
-                  "out.write(x[in.read() & 7].a + x[in.read() & 7].b);"),
-        "work.cpp:10: all accesses of x must be of one element type, not of 8 and 32 bits; use one type, or "
+        process("static unsigned short x[8];", "const ap_uint<3> i = in.read();", "x[i] = i;",
+                "((unsigned char*)x)[i] = 3;", "out.write(x[in.read() & 7]);"),
+        "work.cpp:9: all accesses of x must be of one element type, not of 16 and 8 bits; use one type, or "
         "an array for each field",
     ),
     "stream read and written": (
@@ -127,8 +164,22 @@ REFUSED = {
     ),
     "value as argument": (
         "void top(S& in, S& out, int n) { out.write(in.read() + n); }\n",
-        "work.cpp:5: the argument n must be a hls::stream, not a value or an array; send what "
-        "it holds as words of a stream",
+        "work.cpp:5: the argument n is no hls::stream; values, constants, arrays and pointers come into a "
+        "process as "
+        "words of a stream (hls::stream<T>& n), or as a template argument if they are known while compiling",
+    ),
+    "constant as argument": (
+        "static void work(S& in, S& out, int n) { out.write(in.read() + n); }\n"
+        "void top(S& in, S& out) {\n#pragma HLS DATAFLOW\n  work(in, out, 3);\n}\n",
+        "work.cpp:5: the argument n is no hls::stream; values, constants, arrays and pointers come into a "
+        "process as "
+        "words of a stream (hls::stream<T>& n), or as a template argument if they are known while compiling",
+    ),
+    "array as argument": (
+        "void top(S& in, S& out, int n[8]) { out.write(in.read() + n[3]); }\n",
+        "work.cpp:5: the argument n is no hls::stream; values, constants, arrays and pointers come into a "
+        "process as "
+        "words of a stream (hls::stream<T>& n), or as a template argument if they are known while compiling",
     ),
     "top that returns a value": (
         "int top(S& in) { return in.read(); }\n",
@@ -177,11 +228,53 @@ REFUSED = {
                 "inside: out.write(n);", "n = n + in.read();", "}"),
         "work.cpp:5: a loop must be entered at its beginning only; write it without goto",
     ),
-    "local array cleared as a whole": (
-        process("int a[65] = {0};", "for (int i = 0; i < 6; i++) a[in.read() & 15] += 1;",
-                "for (int i = 0; i < 65; i++) out.write(a[i]);"),
-        "work.cpp:6: an array or struct must be filled or copied element by element, not as a whole; write a "
-        "loop instead, also for the first values of a local array",
+    "part of an array filled": (
+        process("int a[65];", "__builtin_memset(a, 0, 4 * in.read());", "out.write(a[in.read() & 63]);"),
+        "work.cpp:7: the length of a fill or copy is not a constant; write a loop",
+    ),
+    "array filled with what is computed": (
+        process("int a[65];", "__builtin_memset(a, in.read(), sizeof(a));", "out.write(a[in.read() & 63]);"),
+        "work.cpp:7: the value of memset is not a constant; write a loop",
+    ),
+    "array filled up to the middle of a word": (
+        process("int a[65];", "__builtin_memset(a, 0, 99);", "out.write(a[in.read() & 63]);"),
+        "work.cpp:7: only whole integers, arrays and structs can be filled or copied; write a loop",
+    ),
+    "wide product": (
+        process("ap_uint<3000> a = in.read();", "for (int i = 0; i < 9; i++) a = (a << 300) | in.read();",
+                "a = a * a;", "out.write(a >> 2992);"),
+        "work.cpp:8: a product of 3000 bits is too wide, 2048 are built; split it into words and compute it "
+        "in a "
+        "loop",
+    ),
+    "wide division": (
+        process("ap_uint<1100> a = in.read();", "for (int i = 0; i < 9; i++) a = (a << 110) | in.read();",
+                "a = a / 3;", "out.write(a >> 1000);"),
+        "work.cpp:8: a division of 1100 bits is too wide, 1024 are built; split it into words and compute "
+        "it in a "
+        "loop",
+    ),
+    "turns that are not known": (
+        process("const ap_uint<4> n = in.read();", "for (int i = 0; i < n; i++) {", "#pragma HLS UNROLL",
+                "out.write(i);", "}"),
+        "work.cpp:7: the loop cannot be unrolled, because its number of turns is not a constant; give it "
+        "constant "
+        "bounds and leave it with `break`, or unroll it by a factor",
+    ),
+    "factor that is computed": (
+        process("const int n = in.read();", "for (int i = 0; i < 8; i++) {", "#pragma HLS UNROLL factor=n",
+                "out.write(i);", "}"),
+        "work.cpp:8: the factor of UNROLL must be a constant of 1 or more",
+    ),
+    "dimension that is not there": (
+        process("ap_uint<8> a[4][2];", "#pragma HLS ARRAY_PARTITION variable=a dim=3",
+                "a[in.read() & 3][0] = 1; out.write(a[in.read() & 3][0]);"),
+        "work.cpp:7: ARRAY_PARTITION: dim of a must be 0 (all) to 2, not 3",
+    ),
+    "partition of no array": (
+        process("struct { ap_uint<8> a[1]; } x; x.a[0] = in.read();",
+                "#pragma HLS ARRAY_PARTITION variable=x.a cyclic factor=0", "out.write(x.a[0]);"),
+        "work.cpp:7: ARRAY_PARTITION: x in parts needs a factor of 1 or more and one dimension",
     ),
     "work beside calls": (
         COPY + "void top(S& in, S& out) {\n  HLS_STREAM(S, m, 2)\n  work(in, m);\n  out.write(1);\n}\n",
@@ -234,6 +327,26 @@ def test_refused(name: str, tmp_path: Path) -> None:
             "out.write(ap_int<5>(in.read()).xor_reduce());",
             "work.cpp:6: call to deleted member function 'xor_reduce': Xilinx's headers count copies of the "
             "sign; write ap_uint<W>(x).xor_reduce()",
+        ),
+        (
+            "out.write(ap_int<5>(in.read()).lrotate(2));",
+            "work.cpp:6: call to deleted member function 'lrotate': Xilinx's headers rotate copies of the "
+            "sign in; "
+            "rotate an ap_uint<W>",
+        ),
+        (
+            "if (!in.empty()) out.write(in.read());",
+            "work.cpp:6: attempt to use a deleted function: what a process does must not depend on when "
+            "words "
+            "arrive; use the blocking read() and write()",
+        ),
+        (
+            "#pragma HLS ARRAY_PARTITION variable=missing",
+            "work.cpp:6: #pragma HLS ARRAY_PARTITION: use of undeclared identifier 'missing'",
+        ),
+        (
+            "#include <ap_fixed.h>",
+            "work.cpp:6: ap_fixed.h is not built; use ap_int, and shift where the binary point has to move",
         ),
         ("out.write(in.read()", "work.cpp:7: expected ')'"),
         ("out.write(in.read() + missing);", "work.cpp:6: use of undeclared identifier 'missing'"),
