@@ -50,7 +50,7 @@
 #define HLS_SEPARATE_SLICES(rom) HLS_TEXT(HLS ARRAY_PARTITION variable = rom complete dim = 1)
 #define HLS_ROM_LUT(rom) HLS_TEXT(HLS BIND_STORAGE variable = rom type = rom_1p impl = lutram)
 #define HLS_PARTITION(memory) HLS_TEXT(HLS ARRAY_PARTITION variable = memory complete dim = 0)
-#define HLS_INTERFACE_AXIS(port) HLS_TEXT(HLS INTERFACE axis port = port)
+#define HLS_INTERFACE_AXIS(name) HLS_TEXT(HLS INTERFACE axis port = name)
 #define HLS_CONTROL_NONE HLS_TEXT(HLS INTERFACE ap_ctrl_none port = return)
 #define HLS_CONTROL_HANDSHAKE HLS_TEXT(HLS INTERFACE ap_ctrl_hs port = return)
 
