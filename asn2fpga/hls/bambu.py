@@ -1,6 +1,9 @@
 """Bambu (PandA 2024.10 and later) as an engine: its command, and its RTL behind the ports of a core.
 
-Never run on the real tool by us with a whole network: this is tested with a stand-in for it.
+Not run on the real tool by us in this form: it is tested with a stand-in. What the C++ keeps to is known from
+Bambu's sources: ports and FIFOs as wide as an integer (of a struct: 32 bits), streams at file scope, pragmas
+as text in the file of their function, helpers inlined by attribute. It cannot pipeline loops, and each of its
+FIFOs holds 3 words, whatever the network wants; RTL simulation shows whether that is enough.
 """
 
 from __future__ import annotations
@@ -30,7 +33,7 @@ SOURCE = """// {stamp}
 
 #pragma HLS interface port = s_axis mode = axis
 #pragma HLS interface port = m_axis mode = axis
-void {inner}(asn::AxisStream& s_axis, asn::AxisStream& m_axis) {{
+extern "C" void {inner}(asn::AxisStream& s_axis, asn::AxisStream& m_axis) {{
   {top}(s_axis, m_axis);
 }}
 """
@@ -72,10 +75,7 @@ class BambuEngine:
         work = out / "work" / self.name
         inner = f"{project.top}_bambu"
         source = Path(os.path.relpath(project.source.resolve(), work.resolve())).as_posix()
-        write_file(
-            work / f"{inner}.cpp",
-            SOURCE.format(stamp=STAMP, source=source, inner=inner, top=project.top),
-        )
+        write_file(work / f"{inner}.cpp", wrapper_text(project, source, inner))
         process.run(
             [program, *bambu_arguments(project, inner, work)],
             cwd=work,
@@ -84,6 +84,11 @@ class BambuEngine:
             environment={"APPIMAGE_EXTRACT_AND_RUN": "1"},  # an AppImage without FUSE
         )
         return read_rtl(work, project.top, inner, out)
+
+
+def wrapper_text(project: HlsProject, source: str, inner: str) -> str:
+    """C++ of Bambu's top function: the network's, with ports; its name in the RTL is its name."""
+    return SOURCE.format(stamp=STAMP, source=source, inner=inner, top=project.top)
 
 
 def bambu_arguments(project: HlsProject, inner: str, work: Path) -> list[str]:
@@ -100,6 +105,7 @@ def bambu_arguments(project: HlsProject, inner: str, work: Path) -> list[str]:
         "--generate-interface=INFER",
         f"--device={DEVICES[family]}",
         f"--clock-period={project.clock_ns:g}",
+        "--reset-type=sync",
         "--reset-level=low",
     ]
 
@@ -108,12 +114,22 @@ def read_rtl(work: Path, top: str, inner: str, out: Path) -> RtlDesign:
     """What Bambu left in `work`, copied to `out`, inside of a module `top`; ToolError if it is not there."""
     verilog, memories = copy_rtl(work, out)
     ports = module_ports(module_text(verilog, inner, "bambu"), inner)
-    width = max([WORD_BITS, *(port.width_bits for port in ports if port.name.endswith("TDATA"))])
+    width = max([WORD_BITS, *(_word_bits(port, inner) for port in ports if port.name.endswith("TDATA"))])
     padding = f"{width - WORD_BITS}'d0, " if width > WORD_BITS else ""
     connections = tuple(pair for port in ports for pair in _connection(port, inner))
     shim = out / f"{top}.v"
     write_file(shim, render("rtl/bambu_core.v.j2", _Shim(STAMP, top, inner, width, padding, connections)))
     return RtlDesign(out, top, (*verilog, shim), memories, (), HlsReport("bambu"))
+
+
+def _word_bits(port: Port, inner: str) -> int:
+    """Width of a stream; ToolError if it has no room for TLAST above TDATA."""
+    if port.width_bits < WORD_BITS:
+        raise ToolError(
+            f"bambu: port {port.name} of {inner} must have {WORD_BITS} bits, TLAST and TDATA, "
+            f"not {port.width_bits}."
+        )
+    return port.width_bits
 
 
 def _connection(port: Port, inner: str) -> list[tuple[str, str]]:

@@ -34,7 +34,8 @@ class Program:
     result: str
 
 
-# vitis-run and v++ came with 2024.1; vitis_hls ends with 2023.2.
+# AMD's manuals: vitis-run runs such scripts from 2023.2 on, vitis_hls until 2024.1; v++ has a mode hls from
+# 2023.1 on (an older one stands beside a vitis_hls, which is taken first).
 PROGRAMS = (
     Program("vitis-run", "ASN2FPGA_VITIS_RUN", ("--mode", "hls", "--tcl", SCRIPT), f"{PROJECT}/solution1"),
     Program("vitis_hls", "ASN2FPGA_VITIS_HLS", ("-f", SCRIPT), f"{PROJECT}/solution1"),

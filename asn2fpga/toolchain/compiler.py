@@ -23,6 +23,7 @@ from typing import Literal
 
 from asn2fpga.errors import ToolError
 from asn2fpga.toolchain import process
+from asn2fpga.toolchain.cache import user_cache
 
 VARIABLE = "ASN2FPGA_CXX"
 ZIG = "ziglang"
@@ -149,5 +150,4 @@ def zig_cache(environment: Mapping[str, str]) -> Path:
         return Path(chosen)
     if shared := environment.get("ASN2FPGA_CACHE"):
         return Path(shared) / "zig"
-    user = environment.get("XDG_CACHE_HOME")
-    return (Path(user) if user else Path.home() / ".cache") / "zig"
+    return user_cache(environment) / "zig"

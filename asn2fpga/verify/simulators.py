@@ -104,6 +104,7 @@ def build_icarus(design: RtlDesign, work: Path, logs: Path) -> Program:
 
 
 _TIMESCALE_FILE = "timescale.sv"
+_OPTIMISATION = "-O1"  # with -O2 a model compiles for half as long again and is hardly faster
 PROGRAM = "simulate"
 
 
@@ -136,7 +137,7 @@ def _build_verilator(recipe: _Recipe, design: RtlDesign, work: Path, logs: Path,
 def _pinned(recipe: _Recipe) -> tuple[str, ...]:
     """All that a program is made from besides the design; objects of two compilers do not mix."""
     tools = (str(verilator.find_verilator()), find_compiler().identity)
-    return (*recipe.options, *recipe.flags, recipe.main.read_text(), *tools)
+    return (*recipe.options, *recipe.flags, _OPTIMISATION, recipe.main.read_text(), *tools)
 
 
 def _make_program(
@@ -145,12 +146,11 @@ def _make_program(
     """Verilate, compile and link FOLDER/simulate."""
     files = [str(path) for path in sources]
     verilator.verilate([*recipe.options, *files], folder, logs / f"{recipe.kind}-verilator.log")
-    units = _model_units(folder / "model", recipe.main, recipe.flags)
+    unit = _model_unit(folder / "model", recipe)
     build_logs = logs / recipe.kind
-    verilator.compile_units(units, build_logs, jobs)
+    verilator.compile_units((unit,), build_logs, jobs)
     runtime = verilator.build_runtime((*verilator.RUNTIME_SOURCES, *recipe.runtime), work, build_logs, jobs)
-    objects = [*(unit.object for unit in units), *runtime]
-    verilator.link(objects, folder / PROGRAM, recipe.libraries, build_logs / "link.log")
+    verilator.link([unit.object, *runtime], folder / PROGRAM, recipe.libraries, build_logs / "link.log")
 
 
 def _tolerance(design: RtlDesign) -> tuple[str, ...]:
@@ -159,18 +159,11 @@ def _tolerance(design: RtlDesign) -> tuple[str, ...]:
     return ("-Wno-fatal", "-Wno-lint", "-Wno-style") if is_foreign else ()
 
 
-def _model_units(model: Path, main: Path, special: tuple[str, ...]) -> tuple[verilator.Unit, ...]:
-    """Two C++ files out of many: what runs each cycle, optimised, and the rest with the main program."""
-    sources = sorted(path for path in model.glob("V*.cpp"))
-    hot = [path for path in sources if "__Slow" not in path.name]
-    cold = [path for path in sources if "__Slow" in path.name]
-    flags = (f"-I{model}", f"-I{model.parent}")
-    write_file(model / "hot.cpp", _includes(hot))
-    write_file(model / "cold.cpp", _includes([*cold, main]))
-    return (
-        verilator.Unit(model / "hot.cpp", model / "hot.o", ("-O2", *flags, *special)),
-        verilator.Unit(model / "cold.cpp", model / "cold.o", ("-O1", *flags, *special)),
-    )
+def _model_unit(model: Path, recipe: _Recipe) -> verilator.Unit:
+    """The model and the main program as one C++ file: their headers are most of what a compiler reads."""
+    write_file(model / "all.cpp", _includes([*sorted(model.glob("V*.cpp")), recipe.main]))
+    flags = (_OPTIMISATION, f"-I{model}", f"-I{model.parent}", *recipe.flags)
+    return verilator.Unit(model / "all.cpp", model / "all.o", flags)
 
 
 def _includes(paths: Iterable[Path]) -> str:

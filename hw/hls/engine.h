@@ -2,8 +2,11 @@
 //
 //   embedded engine   ASN_ENGINE_LLVM   calls to marker functions and clang attributes
 //   Vitis HLS         __SYNTHESIS__     #pragma HLS ...
-//   Bambu             __BAMBU__         unroll pragmas only: it rejects PIPELINE inside loops
-//   g++               (none of these)   nothing: plain C++
+//   Bambu             __BAMBU__         unroll pragmas and forced inlining; it cannot pipeline loops
+//   C simulation      (none of these)   nothing: plain C++; of clang with ASN_NATIVE_SIMULATION, unroll pragmas
+//
+// Bambu finds a #pragma HLS by the file it stands in, so that none can come from a macro: `#pragma HLS dataflow` stands
+// in the top function itself.
 //
 // A loop that is to be unrolled has HLS_UNROLL_BEFORE before `for` and HLS_UNROLL_INSIDE first in its body,
 // because clang and Bambu want the directive outside, Vitis wants it inside.
@@ -47,7 +50,7 @@
 #define HLS_SEPARATE_SLICES(rom) HLS_TEXT(HLS ARRAY_PARTITION variable = rom complete dim = 1)
 #define HLS_ROM_LUT(rom) HLS_TEXT(HLS BIND_STORAGE variable = rom type = rom_1p impl = lutram)
 #define HLS_PARTITION(memory) HLS_TEXT(HLS ARRAY_PARTITION variable = memory complete dim = 0)
-#define HLS_INTERFACE_AXIS(port) HLS_TEXT(HLS INTERFACE axis port = port)
+#define HLS_INTERFACE_AXIS(name) HLS_TEXT(HLS INTERFACE axis port = name)
 #define HLS_CONTROL_NONE HLS_TEXT(HLS INTERFACE ap_ctrl_none port = return)
 #define HLS_CONTROL_HANDSHAKE HLS_TEXT(HLS INTERFACE ap_ctrl_hs port = return)
 
@@ -55,13 +58,19 @@
 
 #if defined(__BAMBU__)
 #define HLS_UNROLL_BEFORE _Pragma("unroll")
+#define HLS_INLINE __attribute__((always_inline)) inline
+#define HLS_GLOBAL_STREAM(type, name) static type name;
+#define HLS_STREAM(type, name, words)
 #elif defined(ASN_NATIVE_SIMULATION)
 #define HLS_UNROLL_BEFORE _Pragma("clang loop unroll(full)")
+#define HLS_STREAM(type, name, words) static type name(#name);
 #else
 #define HLS_UNROLL_BEFORE
 #endif
-#define HLS_PROCESS
+#ifndef HLS_INLINE
 #define HLS_INLINE inline
+#endif
+#define HLS_PROCESS
 #define HLS_DATAFLOW
 #define HLS_PIPELINE(interval)
 #define HLS_UNROLL_INSIDE
@@ -92,13 +101,15 @@
 // HLS_ROM_LUT: the ROM is made of look-up tables, not of block RAM, whatever its size.
 // HLS_PARTITION: each word of the array is a register, all of them can be used in one cycle.
 
-// HLS_STREAM: a FIFO of the top function: its type, its name, how many words it holds.
-#if defined(ASN_NATIVE_SIMULATION)
-#define HLS_STREAM(type, name, words) static type name(#name);
-#else
+// HLS_STREAM: a FIFO of the top function: its type, its name, how many words it holds. HLS_GLOBAL_STREAM, before the
+// top function, is the same FIFO for Bambu, which takes streams at file scope only (and makes each 3 words deep).
+#ifndef HLS_STREAM
 #define HLS_STREAM(type, name, words) \
   type name(#name);                   \
   HLS_STREAM_DEPTH(name, words)
+#endif
+#ifndef HLS_GLOBAL_STREAM
+#define HLS_GLOBAL_STREAM(type, name)
 #endif
 
 #endif

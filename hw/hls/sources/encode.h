@@ -38,7 +38,7 @@ HLS_INLINE void encode(AxisStream& pixels, hls::stream<typename C::output_event:
     HLS_PIPELINE(1)
     if (scanner.pending == 0) {
       if (words_read == C::words) break;
-      ap_uint<32> word = pixels.read().data;
+      ap_uint<32> word = axis_data(pixels.read());
       if (words_read == C::words - 1 && C::pixels % 4 != 0) {
         word &= (1u << (C::pixels % 4 * 8)) - 1;  // padding is not a pixel
       }

@@ -392,10 +392,27 @@ HLS_PROCESS void scores_send_scores(
       scores_scores, m_axis);
 }
 
+// ---- the streams of the top function, for Bambu, which takes them at file scope only
+HLS_GLOBAL_STREAM(source_config::events_t, source_events)
+HLS_GLOBAL_STREAM(source_config::events_t, source_events_to_loop)
+HLS_GLOBAL_STREAM(source_config::events_t, source_events_to_both)
+HLS_GLOBAL_STREAM(source_config::events_t, source_events_to_scores)
+HLS_GLOBAL_STREAM(loop_config::counts_t, loop_counts)
+HLS_GLOBAL_STREAM(loop_config::currents_t, loop_currents)
+HLS_GLOBAL_STREAM(loop_config::events_t, loop_events)
+HLS_GLOBAL_STREAM(loop_config::events_t, loop_events_to_both)
+HLS_GLOBAL_STREAM(loop_config::events_t, loop_events_to_scores)
+HLS_GLOBAL_STREAM(both_config::counts_t, both_counts)
+HLS_GLOBAL_STREAM(both_config::events_t, both_events)
+HLS_GLOBAL_STREAM(scores_config::scores_t, scores_scores)
+
 // ---- top: all processes run concurrently, joined by FIFOs
 void mixed_core(
     asn::AxisStream& s_axis,
     asn::AxisStream& m_axis) {
+#ifdef __BAMBU__
+#pragma HLS dataflow
+#endif
   HLS_INTERFACE_AXIS(s_axis)
   HLS_INTERFACE_AXIS(m_axis)
   HLS_CONTROL_NONE

@@ -181,10 +181,19 @@ HLS_PROCESS void fc2_send_scores(
       fc2_scores, m_axis);
 }
 
+// ---- the streams of the top function, for Bambu, which takes them at file scope only
+HLS_GLOBAL_STREAM(encode_config::events_t, encode_events)
+HLS_GLOBAL_STREAM(fc1_config::counts_t, fc1_counts)
+HLS_GLOBAL_STREAM(fc1_config::events_t, fc1_events)
+HLS_GLOBAL_STREAM(fc2_config::scores_t, fc2_scores)
+
 // ---- top: all processes run concurrently, joined by FIFOs
 void tiny_core(
     asn::AxisStream& s_axis,
     asn::AxisStream& m_axis) {
+#ifdef __BAMBU__
+#pragma HLS dataflow
+#endif
   HLS_INTERFACE_AXIS(s_axis)
   HLS_INTERFACE_AXIS(m_axis)
   HLS_CONTROL_NONE

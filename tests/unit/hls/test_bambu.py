@@ -47,6 +47,7 @@ def test_arguments(network: TinyNetwork, part: str, device: str) -> None:
         "--generate-interface=INFER",
         f"--device={device}",
         "--clock-period=10",
+        "--reset-type=sync",
         "--reset-level=low",
     ]
 
@@ -82,5 +83,9 @@ def test_rtl_without_the_module_or_with_another_port(tmp_path: Path) -> None:
         "module inner (clock, M_Rdata_ram); input clock; input M_Rdata_ram; endmodule"
     )
     message = "bambu: port of inner must be one of an AXI4-Stream or of control, not 'M_Rdata_ram'."
+    with pytest.raises(ToolError, match=f"^{re.escape(message)}$"):
+        read_rtl(tmp_path, "core", "inner", tmp_path / "rtl")
+    (tmp_path / "inner.v").write_text("module inner (s_axis_TDATA); input [31:0] s_axis_TDATA; endmodule")
+    message = "bambu: port s_axis_TDATA of inner must have 33 bits, TLAST and TDATA, not 32."
     with pytest.raises(ToolError, match=f"^{re.escape(message)}$"):
         read_rtl(tmp_path, "core", "inner", tmp_path / "rtl")

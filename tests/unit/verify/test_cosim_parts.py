@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -12,7 +10,6 @@ from asn2fpga.verify.cosim import WARM_UP, round_trip, timed
 from asn2fpga.verify.fast import encode_messages
 from asn2fpga.verify.result import CosimResult
 from asn2fpga.verify.vectors import Messages
-from asn2fpga.verify.verilator import shared_folder
 
 
 @pytest.mark.parametrize(
@@ -47,8 +44,3 @@ def test_a_round_begins_anew_after_its_last_vector(vectors: int, order: list[int
 def test_only_the_timed_vectors_make_a_round_and_the_others_follow() -> None:
     assert round_trip(250).tolist() == [*range(100), *range(WARM_UP), *range(100, 250)]
     assert timed(250) == 100
-
-
-def test_shared_folder_is_what_the_user_asks_for() -> None:
-    assert shared_folder({"ASN2FPGA_CACHE": "/a"}) == Path("/a")
-    assert shared_folder({}) is None

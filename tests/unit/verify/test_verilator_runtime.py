@@ -1,0 +1,58 @@
+"""Where Verilator's run-time library is kept; it is compiled once for all builds."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from asn2fpga.errors import InputError
+from asn2fpga.verify import verilator
+
+
+@pytest.fixture
+def compiled(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of what was compiled, each into an empty file."""
+    names: list[str] = []
+
+    def compile_units(units: list[verilator.Unit], logs: Path, jobs: int) -> None:
+        for unit in units:
+            names.append(unit.object.name)
+            unit.object.touch()
+
+    monkeypatch.setattr(verilator, "compile_units", compile_units)
+    monkeypatch.delenv("ASN2FPGA_CACHE", raising=False)
+    return names
+
+
+def test_builds_of_one_user_share_it(
+    compiled: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    first = verilator.build_runtime(["verilated"], tmp_path / "one", tmp_path, 1)
+    second = verilator.build_runtime(["verilated", "verilated_vpi"], tmp_path / "two", tmp_path, 1)
+    assert compiled == ["verilated.o", "verilated_vpi.o"]
+    assert second[0] == first[0] and first[0].is_relative_to(tmp_path / "cache" / "asn2fpga")
+
+
+def test_without_a_cache_it_lies_in_the_build(
+    compiled: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    (found,) = verilator.build_runtime(["verilated"], tmp_path / "build", tmp_path, 1)
+    assert found.is_relative_to(tmp_path / "build") and found.is_file()
+
+
+def test_a_chosen_folder_must_be_writable(
+    compiled: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("ASN2FPGA_CACHE", str(tmp_path / "file"))
+    message = (
+        rf"^{re.escape(str(tmp_path))}/file/verilator-[0-9a-f]+: folder must be writable, not refused; "
+        r"free space, change its permissions or ASN2FPGA_CACHE\.$"
+    )
+    with pytest.raises(InputError, match=message):
+        verilator.build_runtime(["verilated"], tmp_path, tmp_path, 1)
