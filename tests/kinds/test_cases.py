@@ -27,6 +27,7 @@ from asn2fpga.quantise.apply import Quantised, quantise
 from asn2fpga.quantise.network import network_of
 from asn2fpga.quantise.scheme import Scheme
 from asn2fpga.reference import float_model
+from asn2fpga.verify.cpp_library import TYPES
 from kinds.cases import CASES, Case, grouped_cases, parallel_cases
 
 PARALLEL = parallel_cases()
@@ -120,14 +121,20 @@ def test_every_layer_costs_something_and_is_bounded(case: Case) -> None:
 @pytest.mark.parametrize("case", grouped_cases(), ids=lambda case: case.name)
 def test_cpp_and_rtl_compute_what_golden_does(case: Case, tmp_path: Path) -> None:
     network = built(case)
-    check_cpp(network, tmp_path)
+    check_cpp(network, tmp_path, TYPES if case.name.startswith("7 networks") else ("engine",))
     check_rtl(network, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", grouped_cases(), ids=lambda case: case.name)
+def test_cpp_computes_it_with_the_integers_of_xilinx(case: Case, tmp_path: Path) -> None:
+    check_cpp(built(case), tmp_path, ("xilinx",))
 
 
 @pytest.mark.parametrize("case", PARALLEL[5::32], ids=lambda case: case.name)
 def test_neurons_of_many_kinds_beside_each_other(case: Case, tmp_path: Path) -> None:
     network = built(case)
-    check_cpp(network, tmp_path)
+    check_cpp(network, tmp_path, ("engine",))
     check_rtl(network, tmp_path)
 
 
