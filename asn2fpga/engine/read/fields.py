@@ -152,6 +152,9 @@ def _moved(field: Field, address: Address, span: Span, exact: bool) -> Address |
             moved += [(scale // step.size * step.kept, value) for scale, value in outer]
             lowest = _sum(terms, span, constant).low
             index = lowest // step.size
+            reach = _sum(tuple((scale // step.size, value) for scale, value in outer), span, index)
+            if exact and number and not (reach.low >= 0 and reach.high < step.count):
+                return None  # may be of the field before or after it
             if not exact and index:
                 return None
             offset, constant = offset + index * step.kept, constant - index * step.size

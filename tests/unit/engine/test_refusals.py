@@ -159,8 +159,8 @@ REFUSED = {
     "more accesses than intervals": (
         process("for (int i = 0; i < 5; i++) { HLS_PIPELINE(1)", *["out.write(in.read());"] * 140, "}"),
         "work.cpp:6: the loop cannot be pipelined at an interval of 128 or less: the accesses of stream "
-        "out in one iteration; use it less often in an iteration, or shorten the dependence between "
-        "iterations",
+        "in in one iteration (work.cpp:7, work.cpp:8, work.cpp:9, work.cpp:10, work.cpp:11, work.cpp:12); "
+        "use it less often in an iteration, or shorten the dependence between iterations",
     ),
     "value as argument": (
         "void top(S& in, S& out, int n) { out.write(in.read() + n); }\n",
