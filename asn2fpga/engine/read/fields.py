@@ -65,8 +65,9 @@ def fields_of(type_: LlvmType, name: str = "") -> Iterator[Field]:
         offsets, _ = struct_layout(type_)
         for number, (offset, inner) in enumerate(zip(offsets, type_.fields, strict=True)):
             part = f"{name}_{number}" if len(type_.fields) > 1 else name
+            into = (_Step(offset),) if len(type_.fields) > 1 else ()
             for field in fields_of(inner, part):
-                yield replace(field, start=offset + field.start, steps=(_Step(offset), *field.steps))
+                yield replace(field, start=offset + field.start, steps=(*into, *field.steps))
     elif isinstance(type_, ArrayType):
         for field in fields_of(type_.element, name):
             step = _Step(count=type_.count, size=size_of(type_.element), kept=size_of(field.type))
@@ -127,7 +128,7 @@ def _field_of(fields: list[Field], address: Address, width: int, span: Span) -> 
     exact = [(field, moved) for field in candidates if (moved := _moved(field, address, span, True))]
     if exact:
         return exact[0] if len(exact) == 1 else None
-    if len(candidates) == 1 and not any(step.count for step in candidates[0].steps[:1]):
+    if len(candidates) == 1:
         moved = _moved(candidates[0], address, span, False)
         return (candidates[0], moved) if moved else None
     return None
@@ -136,7 +137,7 @@ def _field_of(fields: list[Field], address: Address, width: int, span: Span) -> 
 def _moved(field: Field, address: Address, span: Span, exact: bool) -> Address | None:
     """The address within a field's own array; None if it is not known to be in the field.
 
-    Not `exact`: the field is known, and only has to be reached without a choice among structs.
+    Not `exact`: the field is the only one of its width, so its own index need not be known to stay in it.
     """
     constant, terms = address.offset, address.terms
     offset, moved = 0, list[tuple[int, Typed]]()
@@ -150,12 +151,10 @@ def _moved(field: Field, address: Address, span: Span, exact: bool) -> Address |
             outer = [(scale, value) for scale, value in terms if scale % step.size == 0]
             terms = tuple(term for term in terms if term not in outer)
             moved += [(scale // step.size * step.kept, value) for scale, value in outer]
-            lowest = _sum(terms, span, constant).low
-            index = lowest // step.size
-            reach = _sum(tuple((scale // step.size, value) for scale, value in outer), span, index)
-            if exact and number and not (reach.low >= 0 and reach.high < step.count):
-                return None  # may be of the field before or after it
-            if not exact and index:
+            index = _sum(terms, span, constant).low // step.size
+            within = _sum(tuple((scale // step.size, value) for scale, value in outer), span, index)
+            is_inside = number == 0 or (within.low >= 0 and within.high < step.count)  # 0: the whole variable
+            if not exact or not is_inside:
                 return None
             offset, constant = offset + index * step.kept, constant - index * step.size
     left = _remaining(field)
