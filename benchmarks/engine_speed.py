@@ -7,14 +7,14 @@ as an exponent: 1.00 is linear, 2.00 quadratic. Steps under 0.05 s at the larges
 
 Measured on 2026-11-29, Python 3.11, llvmlite 0.50, CPU seconds, before -> after the table's first use:
 
-    lanes 64 and 128        LLVM's passes 1.34, 4.78 -> 1.07, 2.99     expand_products 0.08, 0.33 -> 0.03, 0.07
-                            narrow 0.53, 1.27 -> 0.48, 1.39            balance 0.08, 0.32 -> 0.09, 0.35
+    lanes 64 and 128        LLVM's passes 1.34, 4.78 -> 1.07, 2.99; expand_products 0.08, 0.33 -> 0.03, 0.07;
+                            narrow 0.53, 1.27 -> 0.48, 1.39; balance 0.08, 0.32 -> 0.09, 0.35
     unrolled 500 and 1,000  LLVM's passes 1.11, 4.65 -> 0.05, 0.08; at 4,000: 0.51, all after parsing 4.57
     rom 1 and 8 Mbit        parse 0.34, 2.77; all after parsing 0.13, 0.92
     processes 16 and 64     all after parsing 0.12, 0.50
 
-Still above linear: LLVM combining instructions on words of thousands of bits, and balance joining the lanes of
-such words.
+Still above linear: LLVM combining instructions on words of thousands of bits, and balance joining the lanes
+of such words.
 """
 
 from __future__ import annotations
