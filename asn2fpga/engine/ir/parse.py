@@ -116,7 +116,14 @@ class _Reader:
 
     def _stream(self, words: Words) -> None:
         name, direction = words.next(), words.next()
-        self.ports.append(Port(name, direction, words.number("u"), words.number("last=")))
+        width, last = words.number("u"), words.number("last=")
+        depth, parameter = words.option("depth="), words.option("parameter=")
+        element = words.option("element=")
+        channels = tuple((channel, int(bits)) for channel, bits in (each.split("=") for each in words.rest))
+        words.rest = []
+        self.ports.append(
+            Port(name, direction, width, last, int(depth or 0), parameter, int(element or 0), channels)
+        )
 
     def _memory(self, words: Words, writable: bool) -> None:
         name, depth = words.next(), words.number()

@@ -1,7 +1,7 @@
 """The printed form of a process, one operation a line: for people, for the engine's log, and for `parse`.
 
     process NAME at FILE:LINE
-      stream NAME in|out uWIDTH last=BITS
+      stream NAME in|out uWIDTH last=BITS depth=N parameter=NAME element=N CHANNEL=BITS
       rom|ram NAME DEPTH x uWIDTH ...
       %0: u4 = constant 3                       values of no region
       loop|block NAME interval=N at FILE:LINE
@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from asn2fpga.engine.ir.operations import OPERATIONS, Number
-from asn2fpga.engine.ir.process import NOTHING, Exit, Memory, Op, Process, Region
+from asn2fpga.engine.ir.process import NOTHING, Exit, Memory, Op, Port, Process, Region
 
 FLAGS = ("static", "bypassed", "partitioned", "in_luts")  # of a memory
 _PLAIN = re.compile(r"[\w.:$/+~-]+")
@@ -40,8 +40,7 @@ def format_process(process: Process) -> str:
 def _lines(process: Process) -> Iterator[str]:
     shared = f" shared={process.shared}" if process.shared else ""
     yield f"process {word(process.name)}{shared}{_at(process.location)}"
-    for port in process.ports:
-        yield f"  stream {word(port.name)} {port.direction} u{port.width} last={port.last_bits}"
+    yield from map(_port, process.ports)
     yield from map(_memory, process.memories)
     listed = {number for region in process.regions for number in (*region.phis, *region.ops)}
     others = (op for number, op in process.ops.items() if number not in listed)
@@ -64,6 +63,14 @@ def _region(process: Process, region: Region) -> Iterator[str]:
         yield f"    {format_op(process.ops[number])}{_comment(process.ops[number])}"
     yield from (f"    back %{phi} <- %{value}" for phi, value in region.back.items())
     yield from (f"    {format_exit(exit_)}" for exit_ in region.exits)
+
+
+def _port(port: Port) -> str:
+    parts = [f"  stream {word(port.name)} {port.direction} u{port.width} last={port.last_bits}"]
+    parts += [f"depth={port.depth}"] if port.depth else []
+    parts += [f"parameter={word(port.parameter)}"] if port.parameter else []
+    parts += [f"element={port.element}"] if port.element else []
+    return " ".join([*parts, *(f"{name}={bits}" for name, bits in port.channels)])
 
 
 def _memory(memory: Memory) -> str:

@@ -99,7 +99,9 @@ def test_names_that_are_no_plain_words(tmp_path: Path) -> None:
         2: Op(2, "load", 8, (1,), 1, ram.name, NOTHING, "ä.cpp:1", "größe;"),
         3: Op(3, "phi", 1),
     }
-    assert_printed_and_parsed(Process("%0:", (Port("=", "in", 9, 1),), (ram,), ops, (region,), "", 2))
+    assert_printed_and_parsed(
+        Process("%0:", (Port("=", "in", 9, 1, 4, "a b", 2, (("keep", 1),)),), (ram,), ops, (region,), "", 2)
+    )
 
 
 TEXT = """process p
