@@ -23,7 +23,9 @@ from asn2fpga.engine.passes.pipeline import simplify
 from asn2fpga.engine.read.process import read_process
 from asn2fpga.engine.read.top import build_dataflow, check_variables, find_calls, find_top, wants_handshake
 from asn2fpga.engine.report.build import build_report
-from asn2fpga.engine.schedule.scheduler import Schedule, schedule_process
+from asn2fpga.engine.schedule.check import check_schedule
+from asn2fpga.engine.schedule.problem import Schedule
+from asn2fpga.engine.schedule.scheduler import schedule_process
 from asn2fpga.engine.target.bind import fifo_module
 from asn2fpga.engine.target.delays import DelayModel, delay_model
 from asn2fpga.engine.verilog.bench import bench_name, emit_bench
@@ -88,6 +90,10 @@ def synthesise_module(
     processes = {name: simplify(process, delays, verify_each) for name, process in read.items()}
     design = name_top(build_dataflow(top, processes, calls, locations))
     schedules = {process.name: schedule_process(process, delays) for process in processes.values()}
+    if verify_each:
+        for process in processes.values():
+            for region in process.regions:
+                check_schedule(process, region, schedules[process.name][region.name], delays)
     rtl = _write(design, schedules, delays, out, module.warnings)
     if waves:
         _write_waves(design, schedules, delays, rtl)

@@ -199,7 +199,7 @@ MUTATIONS = (
     ),
     Mutation(
         "an index may cross the rows of an array",
-        "read/memories.py",
+        "read/layout.py",
         "array.size if whole else array.outer",
         "array.outer",
     ),

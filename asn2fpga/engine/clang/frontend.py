@@ -211,6 +211,8 @@ def _unroll(passes: llvm.ModulePassManager) -> None:
     passes.add_loop_simplify_pass()
     passes.add_lcssa_pass()
     passes.add_loop_unroll_pass()
+    passes.add_sroa_pass()
+    passes.add_simplify_cfg_pass()  # copies of a body in one block: combining is quadratic in their blocks
     _clean(passes)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import accumulate
 
 from asn2fpga.engine.ir.operations import ACCESSES, COMPARISONS, EFFECTS, OPERATIONS, Number
 from asn2fpga.engine.ir.process import NOTHING, Op
@@ -21,6 +22,7 @@ class Builder:
         self.region_ops: list[int] = []
         self._known: dict[tuple[object, ...], int] = {}
         self._constants: dict[tuple[int, int], int] = {}
+        self._places: dict[int, list[int]] = {}
 
     def start_region(self) -> None:
         """Forget what the last region computed; values are shared within a region only."""
@@ -54,6 +56,13 @@ class Builder:
     def width(self, value: int) -> int:
         """Bits of a value."""
         return self.ops[value].width
+
+    def places(self, concat: int) -> list[int]:
+        """First bit of each part of a concatenation, and its width after the last one."""
+        if concat not in self._places:
+            widths = (self.width(part) for part in self.ops[concat].args)
+            self._places[concat] = list(accumulate(widths, initial=0))
+        return self._places[concat]
 
     def add(self, op: Op) -> int:
         """Enter an operation (its `id` is ignored); returns a value that equals it, maybe an older one."""

@@ -38,6 +38,20 @@ class Op:
     location: str = ""
     name: str = ""
 
+    def on(self, args: tuple[int, ...], predicate: int) -> Op:
+        """The same operation on other arguments."""
+        return Op(
+            self.id,
+            self.kind,
+            self.width,
+            args,
+            self.value,
+            self.target,
+            predicate,
+            self.location,
+            self.name,
+        )
+
 
 @dataclass(frozen=True)
 class Exit:

@@ -42,7 +42,7 @@ class Rewriter:
 
     def rewrite(self, op: Op, args: list[int], predicate: int) -> int:
         """The new value of an operation whose arguments are given at their old widths."""
-        return self.builder.add(replace(op, args=tuple(args), predicate=predicate))
+        return self.builder.add(op.on(tuple(args), predicate))
 
     def use(self, value: int) -> int:
         """An old value, at its old width, in the region at hand."""

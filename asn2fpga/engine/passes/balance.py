@@ -11,6 +11,7 @@ from dataclasses import replace
 from asn2fpga.engine.ir.operations import ASSOCIATIVE, OPERATIONS, Delay, kinds_that
 from asn2fpga.engine.ir.process import Op, Process, Region, count_uses, uses_of
 from asn2fpga.engine.ir.rewrite import Rewriter
+from asn2fpga.engine.passes.dead_code import remove_dead_code
 
 _THROUGH_ZEXT = kinds_that(lambda row: row.bitwise and row.neutral == 0)
 _LAST = 1 << 20  # levels of logic that no tree has
@@ -19,7 +20,7 @@ _LEVELS = {Delay.PRODUCT: 4, Delay.CARRIED: 2, Delay.WIRING: 0, Delay.REGISTER: 
 
 def balance(process: Process) -> Process:
     """The process with balanced trees."""
-    return _Balancer(process).run()
+    return remove_dead_code(_Balancer(process).run())  # joined parts of words leave many behind
 
 
 class _Balancer(Rewriter):

@@ -25,6 +25,7 @@ def merge_accesses(process: Process) -> Process:
 class _Merger:
     def __init__(self, process: Process) -> None:
         self.ops = dict(process.ops)
+        self.fresh = max(self.ops, default=-1) + 1
         self.predicates = Predicates(self.ops)
         self.registers = {memory.name for memory in process.memories if memory.depth == 1}
         self.new: dict[int, int] = {}  # a read that was merged into another -> that read
@@ -63,7 +64,8 @@ class _Merger:
     def _may_move(self, order: list[int], first: Op, second: Op, at_second: bool) -> bool:
         """Whether the access that moves never meets one that it would change places with."""
         mover = first if at_second else second
-        between = order[order.index(first.id) + 1 : order.index(second.id)]
+        place = order.index(first.id)
+        between = order[place + 1 : order.index(second.id, place)]
         return all(
             self.predicates.exclusive(mover.predicate, self.ops[number].predicate)
             for number in between
@@ -77,7 +79,7 @@ class _Merger:
 
     def _merged(self, first: Op, second: Op) -> list[Op]:
         """New operations: the predicate, the choices of the arguments, the access itself (last)."""
-        number = max(self.ops) + 1
+        number = self.fresh
         made = [Op(number, "or", 1, (first.predicate, second.predicate), location=second.location)]
         args = []
         for mine, other in zip(first.args, second.args, strict=True):
@@ -102,6 +104,7 @@ class _Merger:
         result = _topological(listed, known, new)
         if result is not None:
             self.ops.update({op.id: op for op in made})
+            self.fresh += len(made) - 1
             self.new[second.id] = first.id
         return result
 

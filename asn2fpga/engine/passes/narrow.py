@@ -33,7 +33,7 @@ class _Narrower(Rewriter):
         super().__init__(process)
         self.significant = significant_bits(process)
         self.demand = demanded_bits(process)
-        self.memory_bits = {memory.name: self._memory_bits(memory) for memory in process.memories}
+        self.memory_bits = self._memory_bits()
 
     def phi_width(self, phi: int) -> int:
         return self._width(phi)
@@ -48,23 +48,29 @@ class _Narrower(Rewriter):
         wanted = min(self.demand.get(value, 0), self.significant.get(value, 1 << 30))
         return max(1, min(wanted, self.old.ops[value].width))
 
-    def _memory_bits(self, memory: Memory) -> int:
-        stores, demand = max((word.bit_length() for word in memory.contents), default=1), 0
+    def _memory_bits(self) -> dict[str, int]:
+        """Of each memory the bits of a word that are stored and looked at."""
+        stored = {memory.name: max(memory.contents, default=1).bit_length() for memory in self.old.memories}
+        demand = dict.fromkeys(stored, 0)
         for region in self.old.regions:
             for number in region.ops:
                 op = self.old.ops[number]
-                if op.target == memory.name and op.kind == "store":
+                if op.kind == "store":
                     data = self.old.ops[op.args[1]]
-                    known = (
-                        data.value.bit_length() if data.kind == "constant" else self.significant[op.args[1]]
-                    )
-                    stores = max(stores, known)
-                elif op.target == memory.name:
-                    demand = max(demand, self.demand.get(number, 0))
-        return max(1, min(stores, demand, memory.width))
+                    known = data.value.bit_length() if data.kind == "constant" else self.significant[data.id]
+                    stored[op.target] = max(stored[op.target], known)
+                elif op.kind == "load":
+                    demand[op.target] = max(demand[op.target], self.demand.get(number, 0))
+        return {
+            memory.name: max(1, min(stored[memory.name], demand[memory.name], memory.width))
+            for memory in self.old.memories
+        }
 
     def _contents(self, memory: Memory) -> tuple[int, ...]:
-        mask = (1 << self.memory_bits[memory.name]) - 1
+        bits = self.memory_bits[memory.name]
+        if max(memory.contents, default=0) >> bits == 0:
+            return memory.contents
+        mask = (1 << bits) - 1
         return tuple(word & mask for word in memory.contents)
 
     def rewrite(self, op: Op, args: list[int], predicate: int) -> int:

@@ -9,7 +9,8 @@ from asn2fpga.engine.passes.flatten import flatten
 from asn2fpga.engine.passes.look_ahead import look_ahead
 from asn2fpga.engine.passes.merge_accesses import merge_accesses
 from asn2fpga.engine.passes.thread_exits import thread_exits
-from asn2fpga.engine.schedule.scheduler import Schedule, schedule_region
+from asn2fpga.engine.schedule.problem import Schedule
+from asn2fpga.engine.schedule.scheduler import schedule_region
 from asn2fpga.engine.target.delays import DelayModel
 from asn2fpga.errors import HlsError
 

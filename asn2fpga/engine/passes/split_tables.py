@@ -59,8 +59,8 @@ class _Splitter(Rewriter):
     def rewrite(self, op: Op, args: list[int], predicate: int) -> int:
         if op.kind != "load" or op.target not in self.banks:
             return super().rewrite(op, args, predicate)
-        memory = next(memory for memory in self.old.memories if memory.name == op.target)
-        address = self.builder.resize(args[0], (memory.depth - 1).bit_length())
+        depth = sum(bank.depth for bank in self.banks[op.target])
+        address = self.builder.resize(args[0], (depth - 1).bit_length())
         values = []
         for bank in self.banks[op.target]:
             low = self.builder.slice(address, 0, max(1, (bank.depth - 1).bit_length()))

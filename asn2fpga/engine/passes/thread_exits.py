@@ -16,8 +16,12 @@ from asn2fpga.engine.passes.dead_code import remove_dead_code
 
 def thread_exits(process: Process) -> Process:
     """The process with every exit led as far as it goes, and regions nobody enters removed."""
+    by_name = {region.name: region for region in process.regions}
     regions = [
-        replace(region, exits=tuple(_thread(process, region, exit_) for exit_ in _possible(process, region)))
+        replace(
+            region,
+            exits=tuple(_thread(process, by_name, region, exit_) for exit_ in _possible(process, region)),
+        )
         for region in process.regions
     ]
     return remove_dead_code(_remove_unreachable(process.with_regions(regions, process.ops)))
@@ -34,9 +38,9 @@ def _possible(process: Process, region: Region) -> Iterator[Exit]:
             return
 
 
-def _thread(process: Process, source: Region, exit_: Exit) -> Exit:
+def _thread(process: Process, by_name: dict[str, Region], source: Region, exit_: Exit) -> Exit:
     for _ in process.regions:
-        block = process.region(exit_.target)
+        block = by_name[exit_.target]
         if block.is_loop or block.ops or block is source:
             return exit_
         way = _way_out(process, block, exit_)
@@ -61,16 +65,18 @@ def _way_out(process: Process, block: Region, entering: Exit) -> Exit | None:
 
 
 def _remove_unreachable(process: Process) -> Process:
+    by_name = {region.name: region for region in process.regions}
     reached = {process.regions[0].name}
     work = [process.regions[0]]
     while work:
         for exit_ in work.pop().exits:
             if exit_.target not in reached:
                 reached.add(exit_.target)
-                work.append(process.region(exit_.target))
+                work.append(by_name[exit_.target])
     kept = [region for region in process.regions if region.name in reached]
     removed = [phi for region in process.regions if region.name not in reached for phi in region.phis]
-    orphans = tuple(phi for phi in removed if phi in _used(kept, process.ops))
+    used = _used(kept, process.ops) if removed else set()
+    orphans = tuple(phi for phi in removed if phi in used)
     kept[0] = replace(kept[0], phis=kept[0].phis + orphans)
     return process.with_regions(kept, process.ops | _never_computed(process, reached))
 

@@ -15,7 +15,7 @@ from asn2fpga.engine.report.latency import loop_cycles, loop_latency, process_cy
 from asn2fpga.engine.report.memories import fifo_report, memory_reports
 from asn2fpga.engine.report.operators import operators
 from asn2fpga.engine.report.overruns import overruns, too_long
-from asn2fpga.engine.schedule.scheduler import Schedule
+from asn2fpga.engine.schedule.problem import Schedule
 from asn2fpga.engine.target.delays import DelayModel
 from asn2fpga.rtl import HlsReport, LoopReport, PathReport, ProcessReport
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from asn2fpga.engine.analysis.known_run import Run, begins_again
 from asn2fpga.engine.analysis.trips import Trips, count_trips
 from asn2fpga.engine.ir.process import Exit, Process, Region
-from asn2fpga.engine.schedule.scheduler import Schedule
+from asn2fpga.engine.schedule.problem import Schedule
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from asn2fpga.engine.ir.process import NOTHING, Process, Region
+from collections.abc import Sequence
+
+from asn2fpga.engine.ir.process import NOTHING, Region
 from asn2fpga.engine.schedule.constraints import Constraint, Gap, Rule
 from asn2fpga.engine.schedule.placement import Placement
+from asn2fpga.engine.schedule.problem import Problem
 from asn2fpga.engine.target.delays import DelayModel
 
 MAX_STAGES = 400
@@ -12,17 +15,15 @@ _FAR = 10 * MAX_STAGES  # behind every stage that a schedule has
 
 
 class Checker:
-    """Checks placements of a region at one initiation interval."""
+    """Checks placements against a problem."""
 
-    def __init__(
-        self, process: Process, region: Region, delays: DelayModel, rules: list[Rule], interval: int
-    ) -> None:
-        self.process = process
-        self.region = region
-        self.delays = delays
-        self.rules = rules
-        self.interval = interval
-        self.inside = frozenset(region.ops)
+    def __init__(self, problem: Problem) -> None:
+        self.process = problem.process
+        self.region = problem.region
+        self.delays = problem.delays
+        self.rules = problem.rules
+        self.interval = problem.interval
+        self.inside = frozenset(problem.region.ops)
 
     def first_broken(self, placement: Placement) -> Constraint | None:
         """The first constraint that a placement breaks, in a fixed order."""
@@ -65,7 +66,7 @@ class Checker:
         return False
 
 
-def _first_broken_rule(placement: Placement, rules: list[Rule] | list[Gap]) -> Constraint | None:
+def _first_broken_rule(placement: Placement, rules: Sequence[Rule]) -> Constraint | None:
     for rule in rules:
         missing = rule.missing(placement.stage)
         if missing > 0:

@@ -105,7 +105,7 @@ class _Packer:
         cone = self._joined(op, figures.carry_inputs, _same) or self._arguments(op)
         if op.kind == "eq":
             bits = _all_bits(cone, max(self.ops[arg].width for arg in op.args))
-            delay = figures.lut * math.ceil(math.log(len(bits.leaves), self.inputs))
+            delay = figures.lut * max(1, math.ceil(math.log(len(bits.leaves), self.inputs)))
         self._enter(op, cone.ready + delay)
         return Packed(tuple(sorted(cone.sources)), delay)
 

@@ -8,38 +8,24 @@ iterations i and i+n reads: stage(later) + n * II >= stage(earlier) + latency.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 
 from asn2fpga.engine.ir.operations import WIRING
 from asn2fpga.engine.ir.process import NOTHING, Process, Region, uses_of
 from asn2fpga.engine.schedule.checking import MAX_STAGES, Checker, exit_stage
 from asn2fpga.engine.schedule.constraints import Constraint, RegionConstraints
-from asn2fpga.engine.schedule.critical_path import Path, critical_path
+from asn2fpga.engine.schedule.critical_path import critical_path
 from asn2fpga.engine.schedule.explain import Limit, explain_limit, explain_port
 from asn2fpga.engine.schedule.operators import find_operators
 from asn2fpga.engine.schedule.placement import Placement
+from asn2fpga.engine.schedule.problem import Problem, Schedule
 from asn2fpga.engine.target.bind import is_synchronous
 from asn2fpga.engine.target.delays import DelayModel
 from asn2fpga.errors import HlsError
 
 MAX_INTERVAL = 128
 _SUSPICIOUS = (2, 8, 32)  # so often delayed, an operation may be chasing itself
-
-
-@dataclass
-class Schedule:
-    """Stage in which each operation runs; stage and time (ns) of its value; number of stages."""
-
-    region: str
-    interval: int
-    stage: dict[int, int] = field(default_factory=dict)
-    available: dict[int, int] = field(default_factory=dict)
-    time: dict[int, float] = field(default_factory=dict)
-    length: int = 1
-    exit_stage: int = 0
-    limit: Limit = field(default_factory=Limit)
-    critical_path: Path = field(default_factory=lambda: Path(0.0))
 
 
 def schedule_process(process: Process, delays: DelayModel) -> dict[str, Schedule]:
@@ -58,7 +44,6 @@ class _RegionScheduler:
         self.region = region
         self.delays = delays
         self.constraints = RegionConstraints(process, region)
-        self.inside = set(region.ops)
         self.limit = Limit()
         self.close = False  # whether accesses of different streams may share a stage
         self.earliest_placement = Placement(process, region, delays, find_operators(process, region, delays))
@@ -103,8 +88,7 @@ class _RegionScheduler:
         placement = (self._close_placement if self.close else self.earliest_placement).copy()
         for value, stage in earliest.items():
             placement.delay(value, stage)
-        rules = self.constraints.rules(interval, self.close)
-        checker = Checker(self.process, self.region, self.delays, rules, interval)
+        checker = Checker(self._problem(interval))
         delays: Counter[int] = Counter()
         delayed_by: Constraint | None = None
         while True:
@@ -122,6 +106,11 @@ class _RegionScheduler:
             delayed_by = broken
             delays[broken.later] += 1
             placement.delay(broken.later, stage)
+
+    def _problem(self, interval: int) -> Problem:
+        rules = tuple(self.constraints.rules(interval, self.close))
+        placement = self._close_placement if self.close else self.earliest_placement
+        return Problem(self.process, self.region, self.delays, placement.operators, rules, interval)
 
     def _hopeless(self, placement: Placement, interval: int, stage: int) -> bool:
         """Whether an operation is pushed so far behind all others that it chases itself."""

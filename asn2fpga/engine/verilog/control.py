@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from asn2fpga.engine.analysis.ports import port_of
 from asn2fpga.engine.ir.process import NOTHING, Op, Process, Region
-from asn2fpga.engine.schedule.scheduler import Schedule
+from asn2fpga.engine.schedule.problem import Schedule
 from asn2fpga.engine.target.bind import REGISTER, memory_style
 from asn2fpga.engine.verilog.eager import Eager
 from asn2fpga.engine.verilog.signals import Signals, declare

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from asn2fpga.engine.ir.names import Names
 from asn2fpga.engine.ir.operations import STREAM_ACCESSES
 from asn2fpga.engine.ir.process import Op, Process, Region
-from asn2fpga.engine.schedule.scheduler import Schedule
+from asn2fpga.engine.schedule.problem import Schedule
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from asn2fpga.engine.ir.process import Process, Region, region_uses, uses_of
-from asn2fpga.engine.schedule.scheduler import Schedule
+from asn2fpga.engine.schedule.problem import Schedule
 
 
 @dataclass(frozen=True)

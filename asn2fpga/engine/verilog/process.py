@@ -9,7 +9,7 @@ from asn2fpga.engine.ir.names import Names
 from asn2fpga.engine.ir.operations import WITHOUT_VALUE
 from asn2fpga.engine.ir.process import Process, Region
 from asn2fpga.engine.passes.name_memories import memory_signals, port_signals
-from asn2fpga.engine.schedule.scheduler import Schedule
+from asn2fpga.engine.schedule.problem import Schedule
 from asn2fpga.engine.verilog.accesses import Accesses
 from asn2fpga.engine.verilog.control import Control, go, parenthesise, valid
 from asn2fpga.engine.verilog.eager import Eager

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asn2fpga.engine.ir.dataflow import Dataflow
-from asn2fpga.engine.schedule.scheduler import Schedule
+from asn2fpga.engine.schedule.problem import Schedule
 from asn2fpga.engine.verilog.bench import bench_name
 from asn2fpga.engine.verilog.control import valid
 from asn2fpga.engine.verilog.top_names import fifo_signal

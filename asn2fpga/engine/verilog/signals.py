@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from asn2fpga.engine.ir.names import Names
 from asn2fpga.engine.ir.operations import EXTENSIONS, INLINE, WITHOUT_VALUE
 from asn2fpga.engine.ir.process import Process, Region
-from asn2fpga.engine.schedule.scheduler import Schedule
+from asn2fpga.engine.schedule.problem import Schedule
 from asn2fpga.engine.target.bind import REGISTER, memory_style
 
 

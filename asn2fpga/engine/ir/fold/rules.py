@@ -18,10 +18,10 @@ Rule = Callable[[Builder, Op], int | None]
 
 def fold(builder: Builder, op: Op) -> int | None:
     """The first rule that applies wins."""
-    constants = [builder.constant_of(arg) for arg in op.args]
-    if op.kind in PURE and op.args and None not in constants:
-        widths = [builder.width(arg) for arg in op.args]
-        return builder.constant(evaluate(op, [value or 0 for value in constants], widths), op.width)
+    ops = builder.ops
+    if op.kind in PURE and op.args and all(ops[arg].kind == "constant" for arg in op.args):
+        widths = [ops[arg].width for arg in op.args]
+        return builder.constant(evaluate(op, [ops[arg].value for arg in op.args], widths), op.width)
     rule = _RULES.get(op.kind)
     return rule(builder, op) if rule else None
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+
 from asn2fpga.engine.ir.builder import Builder
 from asn2fpga.engine.ir.process import Op
 
@@ -38,14 +40,11 @@ def _slice_extension(builder: Builder, op: Op, inner: Op) -> int | None:
 
 
 def _slice_concat(builder: Builder, op: Op, inner: Op) -> int | None:
-    parts, position = [], 0
     low, high = op.value, op.value + op.width
-    for part in inner.args:
-        width = builder.width(part)
-        first, last = max(low, position), min(high, position + width)
-        if first < last:
-            parts.append(builder.slice(part, first - position, last - first))
-        position += width
+    places, parts = builder.places(inner.id), []
+    for number in range(bisect_right(places, low) - 1, bisect_left(places, high)):
+        first, last = max(low, places[number]), min(high, places[number + 1])
+        parts.append(builder.slice(inner.args[number], first - places[number], last - first))
     return concat_of(builder, parts, op)
 
 
