@@ -72,6 +72,7 @@ class InstructionReader:
         self.interval_place = ""
         self.distances: dict[str, int] = {}
         self.bypassed: set[str] = set()
+        self.multipliers = False
 
     def ports(self) -> tuple[Port, ...]:
         """Streams of the process, in the order of its parameters."""
@@ -284,6 +285,7 @@ class InstructionReader:
             raise HlsError(
                 f"{self.place(instruction)}: the number of a directive must be a constant; write one"
             )
+        self.multipliers |= instruction.callee == "asn_product_dsp"
         if instruction.callee == "asn_pipeline":
             self.interval, self.interval_place = max(1, numbers[0]), self.place(instruction)
         elif instruction.callee == "asn_stream_access":
