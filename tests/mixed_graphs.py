@@ -132,6 +132,7 @@ def population(
         acc_type=signed_type(*hull(*sums)),
         time_steps=time_steps,
         lanes=lanes,
+        fire_lanes=lanes,
     )
 
 

@@ -10,7 +10,6 @@ from itertools import chain
 from asn2fpga.dataflow.dataflow import Dataflow
 from asn2fpga.dataflow.depths import is_read_again, node_of, words_of_a_step
 from asn2fpga.errors import RuleError
-from asn2fpga.kinds.contract import Foldable
 
 Complaints = Iterator[str]
 
@@ -90,11 +89,10 @@ def copies_of_one_stream_hold_a_step(flow: Dataflow) -> Complaints:
 def packed_words_of_a_step_fit(flow: Dataflow) -> Complaints:
     """Counts and currents of a time step have room: who sends both is never held up half-way."""
     for block in flow.blocks:
-        node = flow.graph[block.name]
-        groups = node.groups if isinstance(node, Foldable) else 1
         for stream in block.streams:
-            if stream.events is None and stream.depth < groups:
-                yield f"stream {stream.name} must hold {groups} words, all of a time step, not {stream.depth}"
+            if stream.depth < stream.words:
+                held = f"{stream.words} words, all of a time step"
+                yield f"stream {stream.name} must hold {held}, not {stream.depth}"
 
 
 DATAFLOW_RULES: tuple[Callable[[Dataflow], Complaints], ...] = (

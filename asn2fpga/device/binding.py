@@ -14,10 +14,12 @@ LUT_DEPTH = 64  # words of a one-bit ROM in one look-up table; deeper memories a
 LUT_BITS = 1024  # ... unless they have fewer bits than this
 LUT_ROM_DEPTH = 256  # words of a one-bit ROM in four look-up tables, which their slice joins
 LUTS_PER_ROM256 = 4.4  # ... and the multiplexers after several of them (fitted to Yosys)
+LUTS_PER_STACKED_BIT = 0.47  # for a bit of each block RAM that its value may come from (fitted to Yosys)
 LUT_RAM_BITS = 1.5  # bits of dual-port RAM, 32 deep, in one look-up table (RAM32M: 6 in 4)
 SHIFT_DEPTH = 32  # words of the longest shift register in one look-up table
 SHIFT_WIDTH = 16  # a wider FIFO is smaller as RAM, although that needs two counters
 LUTS_PER_RAMB18 = 128  # what half a block RAM must save
+SMALLEST_DSP_PRODUCT = 9  # bits, of Yosys
 LUTS_PER_DSP = 40  # what a DSP slice must save; devices have 150 to 250 look-up tables for each
 
 # Geometry of one RAMB18 (half a RAMB36): words and bits.
@@ -54,13 +56,30 @@ def lut_ram_luts(depth: int, width_bits: int) -> float:
 
 def ramb18_count(depth: int, width_bits: int) -> int:
     """Halves of block RAMs that a memory takes."""
-    return min(-(-depth // words) * -(-width_bits // width) for words, width in RAMB18)
+    return _fewest_halves(depth, width_bits)[0]
+
+
+def block_choice_luts(depth: int, width_bits: int) -> float:
+    """Look-up tables of the choice among block RAMs, where a memory is deeper than those it takes."""
+    _, stacked = _fewest_halves(depth, width_bits)
+    return LUTS_PER_STACKED_BIT * stacked * width_bits if stacked > 1 else 0
+
+
+def _fewest_halves(depth: int, width_bits: int) -> tuple[int, int]:
+    """Halves of block RAMs, and how many of them share each bit."""
+    stacks = ((-(-depth // words), -(-width_bits // width)) for words, width in RAMB18)
+    return min((stacked * beside, stacked) for stacked, beside in stacks)
 
 
 def multiplies_in_luts(first_bits: int, second_bits: int) -> bool:
     """Whether a product of two variables is a sum of rows in look-up tables, not a DSP slice."""
     saved = product_dsps(first_bits, second_bits)
     return product_luts(first_bits, second_bits) <= LUTS_PER_DSP * saved
+
+
+def fits_a_slice(first_bits: int, second_bits: int) -> bool:
+    """Whether synthesis makes a product by a DSP slice if nothing is done to it: tiny ones stay in tables."""
+    return min(first_bits, second_bits) > 1 and first_bits + second_bits >= SMALLEST_DSP_PRODUCT
 
 
 def product_luts(first_bits: int, second_bits: int) -> int:

@@ -13,7 +13,9 @@ from asn2fpga.device.binding import (
     LUT_DEPTH,
     REGISTER,
     SHIFT,
+    block_choice_luts,
     fifo_style,
+    fits_a_slice,
     lut_ram_luts,
     lut_rom_luts,
     memory_style,
@@ -37,9 +39,10 @@ class Memory:
     in_luts: bool = False
 
 
-def multiplier(first_bits: int, second_bits: int) -> Resources:
-    """A product of two variables, as the embedded engine builds it."""
-    if multiplies_in_luts(first_bits, second_bits):
+def multiplier(first_bits: int, second_bits: int, in_dsp: bool = False) -> Resources:
+    """A product of two variables, as the embedded engine builds it; `in_dsp`: DSP slices if it can be."""
+    slices = in_dsp and fits_a_slice(first_bits, second_bits)
+    if not slices and multiplies_in_luts(first_bits, second_bits):
         return Resources(lut=product_luts(first_bits, second_bits))
     return Resources(dsp=product_dsps(first_bits, second_bits))
 
@@ -65,7 +68,7 @@ def memory_resources(memory: Memory) -> Resources:
     if style == REGISTER:
         return Resources(ff=0 if memory.rom else width_bits)
     if style == BLOCK:
-        return Resources(bram36=ramb18_count(depth, width_bits) / 2)
+        return Resources(lut=block_choice_luts(depth, width_bits), bram36=ramb18_count(depth, width_bits) / 2)
     if not memory.rom:
         return Resources(lut=lut_ram_luts(depth, width_bits))
     if memory_style(depth, width_bits) == BLOCK:

@@ -26,6 +26,9 @@ from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads, Work
 WeightMemory = Literal["auto", "lut"]
 """What holds weights: what their size asks for (device/binding.py), or look-up tables."""
 
+Multiplier = Literal["auto", "dsp"]
+"""What makes products: what their size asks for (device/binding.py), or DSP slices."""
+
 
 @dataclass(frozen=True, eq=False)
 class Values:
@@ -132,6 +135,11 @@ class IntegerNode(Node, ABC):
         """Lanes of the packed words in which it looks for events; 0 if they are not packed."""
         return 0
 
+    @property
+    def drops_empty_words(self) -> bool:
+        """Whether words without an event pass in the cycle in which they come, beside what waits."""
+        return False
+
     def passes(self, position: int) -> int:
         """Cycles that an event takes at input number `position`."""
         return 1
@@ -168,6 +176,15 @@ class Foldable(IntegerNode, ABC):
 
     @property
     @abstractmethod
+    def fire_choices(self) -> Sequence[int]:
+        """How many of its lanes may fire in one cycle; nothing to choose if its neurons do not fire."""
+
+    @abstractmethod
+    def with_fire_lanes(self, fire_lanes: int) -> Self:
+        """The same with so many neurons that fire in one cycle."""
+
+    @property
+    @abstractmethod
     def weight_bits(self) -> Mapping[str, int]:
         """Bits of its weights, by the name of what was trained."""
 
@@ -185,6 +202,15 @@ class Foldable(IntegerNode, ABC):
     @abstractmethod
     def with_weights_in(self, memories: Mapping[str, WeightMemory]) -> Self:
         """The same with the weights of these names held so."""
+
+    @property
+    @abstractmethod
+    def products(self) -> Mapping[str, Multiplier]:
+        """What makes the products of its synapses where one can choose, by the names of `weight_memories`."""
+
+    @abstractmethod
+    def with_products_by(self, multipliers: Mapping[str, Multiplier]) -> Self:
+        """The same with the products of these names made so."""
 
     @property
     @abstractmethod
@@ -269,6 +295,10 @@ class Synapse(Part, ABC):
     def cost(self, edge: Edge, lanes: int, acc_type: FixedType) -> Resources:
         """Its arithmetic and its memories: an estimate."""
 
+    def adds_in_slices(self, edge: Edge) -> bool:
+        """Whether the DSP slices of its products also add them to the sums."""
+        return False
+
     @abstractmethod
     def widest_word(self, lanes: int) -> int:
         """Width in bits of its widest packed word."""
@@ -294,6 +324,7 @@ class Weighted(Synapse, ABC):
 
     weight_bits: int
     memory: WeightMemory
+    products: Multiplier | None = None  # None: nothing to choose
 
     @abstractmethod
     def weight_memory(self, lanes: int) -> Memory:

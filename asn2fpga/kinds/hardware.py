@@ -54,7 +54,8 @@ class Config:
 class Stream:
     """A FIFO of the top function between two processes. type: its C++ type; depth in words.
 
-    events: the words it carries, if these are events; else packed words or currents.
+    events: the words it carries, if these are events; else packed words or currents. words: of these in a
+    time step, which all have room.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Stream:
     width_bits: int
     depth: int
     events: EventFormat | None = None
+    words: int = 0
 
 
 @dataclass(frozen=True)

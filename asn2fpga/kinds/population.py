@@ -20,6 +20,7 @@ from asn2fpga.graph.types import Array, FixedType
 from asn2fpga.kinds import population_hardware, population_timing
 from asn2fpga.kinds.contract import (
     Foldable,
+    Multiplier,
     Neurons,
     Operations,
     ReadoutNeurons,
@@ -33,10 +34,14 @@ from asn2fpga.kinds.hardware import Block
 from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.neurons.membrane import Membrane
 from asn2fpga.kinds.population_rules import POPULATION_RULES
+from asn2fpga.kinds.roms import groups_of
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads, Work
 
 # Fitted to Yosys' figures of generated designs: docs/spec/verification.md.
 INTEGRATE, READOUT = (110, 150), (80, 20)  # LUT, FF of the first process
+
+FIRE_LANES = 8  # neurons that fire in one cycle unless something else is chosen
+MAX_FIRE_LANES = 32  # lanes of a word that `compress` looks through in a cycle
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -57,8 +62,8 @@ class Population(Foldable):
     """N neurons and the projections that reach them, one per input, in the order of the network.
 
     acc_type holds every partial sum of a time step (a read-out: of all of them). time_steps: in which the
-    neurons fire; of a read-out those that it receives, 1 after frames alone. lanes: neurons worked on in one
-    cycle.
+    neurons fire; of a read-out those that it receives, 1 after frames alone. lanes: neurons whose sums are
+    worked on in one cycle. fire_lanes: of these, neurons that fire in one cycle; it divides lanes.
     """
 
     projections: tuple[Projection, ...]
@@ -66,6 +71,7 @@ class Population(Foldable):
     acc_type: FixedType
     time_steps: int
     lanes: int = 1
+    fire_lanes: int = 1
 
     has_branches = True
     rules = POPULATION_RULES
@@ -176,41 +182,66 @@ class Population(Foldable):
 
     def cost(self, edges: Sequence[Edge]) -> Resources:
         """The first process, its synapses and its sums; the neurons and the second process."""
-        parts = [fabric(READOUT if self.is_end else INTEGRATE), *self._memories(edges)]
+        parts = [fabric(READOUT if self.is_end else INTEGRATE), *self._memories(edges), *self._addends(edges)]
         for projection, edge in zip(self.projections, edges, strict=True):
             parts.append(projection.synapse.cost(edge, self.lanes, self.acc_type))
-        return total([*parts, self.neuron.cost(self.neurons, self.lanes, self.acc_type)])
+        parts.append(self.neuron.cost(self.neurons, self.neuron_lanes, self.acc_type))
+        return total(parts if self.is_end else [*parts, population_hardware.selection(self)])
+
+    def _addends(self, edges: Sequence[Edge]) -> list[Resources]:
+        """Registers of the sums that DSP slices add to, unless they are the slices' own."""
+        sliced = sum(p.synapse.adds_in_slices(e) for p, e in zip(self.projections, edges, strict=True))
+        bits = self.lanes * self.acc_type.width_bits
+        return [] if self._sums_are_slices(edges) else [Resources(ff=sliced * bits)]
+
+    def _sums_are_slices(self, edges: Sequence[Edge]) -> bool:
+        """Whether its sums are registers of DSP slices: one group, and nothing else adds to them."""
+        only = self.groups == len(self.projections) == 1
+        return only and self.projections[0].synapse.adds_in_slices(edges[0])
 
     def _memories(self, edges: Sequence[Edge]) -> list[Resources]:
         """The sums, those of frames kept beside them, and what is fed back."""
-        words = [self.lanes * self.acc_type.width_bits]
+        bits = self.lanes * self.acc_type.width_bits
+        words = [] if self._sums_are_slices(edges) else [(self.groups, bits)]
         frames = [edge.is_frame for edge in edges]
         if any(frames) and not self.reads_frames_only(edges):
-            words.append(words[0])
+            words.append((self.groups, bits))
         if self.feedback is not None:
-            words.append(self.lanes * self.output(()).fixed.width_bits)
-        return [memory_resources(Memory(self.groups, width, rom=False)) for width in words]
+            words.append((self.fire_groups, self.fire_lanes * self.output(()).fixed.width_bits))
+        return [memory_resources(Memory(depth, width, rom=False)) for depth, width in words]
 
     def widest_word(self, lanes: int) -> int:
         synapses = [projection.synapse.widest_word(lanes) for projection in self.projections]
-        words = self.neuron.words(self.neurons, lanes, self.acc_type)
+        fire_lanes = self.fire_lanes if lanes == self.lanes else widest_part(lanes)
+        words = self.neuron.words(self.neurons, lanes if self.is_end else fire_lanes, self.acc_type)
         return max([lanes * self.acc_type.width_bits, *synapses, *words])
 
     @property
     def scanned_lanes(self) -> int:
-        return 0 if self.is_end else self.lanes
+        return 0 if self.is_end else self.fire_lanes
+
+    @property
+    def neuron_lanes(self) -> int:
+        """Neurons that are worked on together once their sums are there."""
+        return self.lanes if self.is_end else self.fire_lanes
+
+    @property
+    def fire_groups(self) -> int:
+        """Cycles in which all neurons fire once; the packed words of counts of a time step."""
+        return groups_of(self.neurons, self.fire_lanes)
 
     def passes(self, position: int) -> int:
         return self.projections[position].synapse.passes(self.lanes)
 
     @property
     def work_of_a_word(self) -> int:
-        return self.groups
+        return max(self.groups, self.lanes // self.neuron_lanes)
 
     @property
     def work_of_a_step(self) -> int:
         walks = sum(projection.synapse.step_cycles(self.lanes) for projection in self.projections)
-        return self.groups * (self.time_steps + 1) + walks * self.time_steps
+        fired = groups_of(self.neurons, self.neuron_lanes)
+        return self.groups + fired * (self.time_steps + 1) + walks * self.time_steps
 
     # ---- cycles -------------------------------------------------------------------------------------------
 
@@ -246,12 +277,20 @@ class Population(Foldable):
         return {
             "inputs": sum(projection.synapse.inputs for projection in self.projections),
             "lanes": self.lanes,
+            "fire_lanes": None if self.is_end else self.fire_lanes,
             "weight_bits": max(bits, default=None),
             "acc_bits": self.acc_type.width_bits,
         }
 
     def with_lanes(self, lanes: int) -> Self:
-        return dataclasses.replace(self, lanes=lanes)
+        return dataclasses.replace(self, lanes=lanes, fire_lanes=widest_part(lanes))
+
+    @property
+    def fire_choices(self) -> Sequence[int]:
+        return () if self.is_end else parts_of(self.lanes)
+
+    def with_fire_lanes(self, fire_lanes: int) -> Self:
+        return dataclasses.replace(self, fire_lanes=fire_lanes)
 
     @property
     def weighted(self) -> Mapping[str, Weighted]:
@@ -287,6 +326,14 @@ class Population(Foldable):
     def with_weights_in(self, memories: Mapping[str, WeightMemory]) -> Self:
         return self._with_synapses({name: {"memory": memory} for name, memory in memories.items()})
 
+    @property
+    def products(self) -> Mapping[str, Multiplier]:
+        found = self.weighted.items()
+        return {name: synapse.products for name, synapse in found if synapse.products is not None}
+
+    def with_products_by(self, multipliers: Mapping[str, Multiplier]) -> Self:
+        return self._with_synapses({name: {"products": maker} for name, maker in multipliers.items()})
+
     def _with_synapses(self, fields: Mapping[str, Mapping[str, Any]]) -> Self:
         """The same with other fields of its weighted synapses, by the names of `weighted`."""
         known, projections = self.weighted, []
@@ -302,6 +349,16 @@ class Population(Foldable):
         found = (projection.synapse for projection in self.projections)
         synapses = [synapse for synapse in found if isinstance(synapse, Weighted)]
         return not synapses or any(synapse.has_weights for synapse in synapses)
+
+
+def parts_of(lanes: int) -> list[int]:
+    """The numbers of neurons that may fire in one cycle, ascending: they divide the lanes."""
+    return [part for part in range(1, min(lanes, MAX_FIRE_LANES) + 1) if lanes % part == 0]
+
+
+def widest_part(lanes: int) -> int:
+    """The most neurons that fire in one cycle, as long as nothing was weighed."""
+    return max(part for part in parts_of(lanes) if part <= FIRE_LANES)
 
 
 def population_named(graph: Graph, name: str) -> Population:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from asn2fpga.device.resources import Resources
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.edge import Edge
 from asn2fpga.kinds.contract import Wiring
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from asn2fpga.kinds.population import Population
 
 MAX_WAITING_STEPS = 8
+SELECTION_LUT_PER_BIT = 0.43  # of all sums of a group; fitted to Yosys' figures: docs/spec/verification.md
 COUNTS, SCORES, CURRENTS, EVENTS = "counts_t", "scores_t", "currents_t", "events_t"
 
 
@@ -88,10 +90,12 @@ def _title(node: Population) -> str:
 
 def _notes(node: Population, edges: Sequence[Edge]) -> tuple[str, ...]:
     neurons = "classes" if node.is_end else f"neurons {node.output(()).fixed}"
+    verb = "fires" if node.fire_lanes == 1 else "fire"
+    fired = "" if node.is_end else f"; {counted(node.fire_lanes, 'neuron')} at a time {verb}"
     return (
         *(_arriving(node, position, edge) for position, edge in enumerate(edges)),
         f"{node.neurons} {neurons}, {counted(node.time_steps, 'time step')}, sums {node.acc_type}",
-        f"{counted(node.lanes, 'lane')}, {counted(node.groups, 'group')}",
+        f"{counted(node.lanes, 'lane')}, {counted(node.groups, 'group')}{fired}",
     )
 
 
@@ -176,20 +180,31 @@ def _common(node: Population, edges: Sequence[Edge]) -> tuple[tuple[Constant, ..
         value_type("acc_t", node.acc_type),
         packed_type("acc_word_t", node.lanes, node.acc_type),
         index_type("group_index_t", node.groups - 1),
-        index_type("group_count_t", node.groups),
     )
     return tuple(constants), types
+
+
+def _fire_constants(node: Population) -> tuple[Constant, ...]:
+    parts = node.lanes // node.fire_lanes
+    return (
+        integer("fire_lanes", node.fire_lanes),
+        integer("parts", parts),
+        integer("fire_groups", node.fire_groups),
+    )
 
 
 def _spiking_configs(node: Population, edges: Sequence[Edge], wiring: Wiring) -> tuple[Config, ...]:
     neuron, name = node.graded, node.name
     constants, types = _common(node, edges)
+    constants = (*constants, *_fire_constants(node))
     count_type = neuron.count_type
     types = (
         *types,
+        index_type("part_index_t", node.lanes // node.fire_lanes - 1),
+        index_type("fire_count_t", node.fire_groups),
         event_type("output_event", node.output(()).format),
         value_type("count_t", count_type),
-        packed_type("counts_word_t", node.lanes, count_type),
+        packed_type("counts_word_t", node.fire_lanes, count_type),
         stream_type(COUNTS, "counts_word_t"),
         stream_type(EVENTS, "output_event::word_t"),
         TypeName(f"{name}_neuron", "neuron"),
@@ -204,7 +219,7 @@ def _spiking_configs(node: Population, edges: Sequence[Edge], wiring: Wiring) ->
         constants = (*constants, boolean("starts_fed_back", True))
         types = (*types, TypeName(f"{name}_starts", "starts"))
     own = Config(config_name(name), "", constants, types, base="asn::PlainPopulation")
-    return graded_hardware.config(neuron, name, node.neurons, node.lanes), own
+    return graded_hardware.config(neuron, name, node.neurons, node.fire_lanes), own
 
 
 def _readout_config(node: Population, edges: Sequence[Edge]) -> Config:
@@ -226,15 +241,15 @@ def _readout_config(node: Population, edges: Sequence[Edge]) -> Config:
 def _neuron_roms(node: Population) -> tuple[Rom, ...]:
     if node.is_end:
         return node.readout.roms(node.name, node.lanes)
-    return (*graded_hardware.roms(node.graded, node.name, node.neurons, node.lanes), *_starts(node))
+    return (*graded_hardware.roms(node.graded, node.name, node.neurons, node.fire_lanes), *_starts(node))
 
 
 def _starts(node: Population) -> tuple[Rom, ...]:
     """The counts that stand for 0, as packed words: what is fed back at the first time step."""
     if not node.start_count:
         return ()
-    values = group_lanes(np.full(node.neurons, node.start_count), node.lanes)
-    comment = f"{node.lanes} lanes of the count that stands for 0"
+    values = group_lanes(np.full(node.neurons, node.start_count), node.fire_lanes)
+    comment = f"{node.fire_lanes} lanes of the count that stands for 0"
     return (rom(f"{node.name}_starts", comment, values, node.graded.count_type.width_bits),)
 
 
@@ -277,13 +292,12 @@ def _processes(node: Population, wiring: Wiring, projections: tuple[Config, ...]
 def _spiking_streams(node: Population, edges: Sequence[Edge], wiring: Wiring) -> tuple[Stream, ...]:
     name, config = node.name, config_name(node.name)
     format_ = node.output(()).format
-    counts_bits = node.lanes * node.graded.count_type.width_bits
-    found = [
-        Stream(f"{name}_counts", f"{config}::{COUNTS}", counts_bits, max(2, _waiting_words(node, edges)))
-    ]
+    counts_bits = node.fire_lanes * node.graded.count_type.width_bits
+    waiting = max(2, _waiting_words(node, edges))
+    found = [Stream(f"{name}_counts", f"{config}::{COUNTS}", counts_bits, waiting, words=node.fire_groups)]
     if wiring.sends_currents:
         bits = node.lanes * node.acc_type.width_bits
-        found.append(Stream(currents_stream(name), f"{config}::{CURRENTS}", bits, max(2, node.groups)))
+        found.append(_packed(currents_stream(name), f"{config}::{CURRENTS}", bits, node.groups))
     depth = fifo_depth(format_.neurons)
     found.append(Stream(events_stream(name), f"{config}::{EVENTS}", format_.width_bits, depth, format_))
     return tuple(found)
@@ -291,10 +305,20 @@ def _spiking_streams(node: Population, edges: Sequence[Edge], wiring: Wiring) ->
 
 def _readout_streams(node: Population) -> tuple[Stream, ...]:
     bits = node.lanes * node.readout.score_type(node.acc_type).width_bits
-    return (Stream(f"{node.name}_scores", f"{config_name(node.name)}::{SCORES}", bits, max(2, node.groups)),)
+    return (_packed(f"{node.name}_scores", f"{config_name(node.name)}::{SCORES}", bits, node.groups),)
+
+
+def _packed(name: str, type_: str, bits: int, words: int) -> Stream:
+    return Stream(name, type_, bits, max(2, words), words=words)
 
 
 def _waiting_words(node: Population, edges: Sequence[Edge]) -> int:
     """Words that may wait for compress: a time step; more of a frame, whose steps are fired in a row."""
     steps = min(node.time_steps, MAX_WAITING_STEPS) if node.reads_frames_only(edges) else 1
-    return node.groups * steps
+    return node.fire_groups * steps
+
+
+def selection(node: Population) -> Resources:
+    """The choice of the part of a group's sums that fires."""
+    bits = node.lanes * node.acc_type.width_bits
+    return Resources(lut=SELECTION_LUT_PER_BIT * bits if node.fire_lanes < node.lanes else 0)

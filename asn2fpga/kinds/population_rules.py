@@ -71,6 +71,15 @@ def lanes_are_in_range(_: Context, node: Population) -> str:
     return outside("lanes", node.lanes, 1, node.neurons)
 
 
+def parts_fill_the_lanes(_: Context, node: Population) -> str:
+    """The lanes are a multiple of those that fire in one cycle."""
+    return outside("fire_lanes", node.fire_lanes, 1, node.lanes) or (
+        f"fire_lanes must divide the {node.lanes} lanes, not be {node.fire_lanes}"
+        if node.lanes % node.fire_lanes
+        else ""
+    )
+
+
 def currents_have_its_lanes(context: Context, node: Population) -> str:
     """A population has the lanes of those whose currents it reads: words of sums are passed on whole."""
     for position, name in enumerate(node.inputs):
@@ -119,6 +128,7 @@ POPULATION_RULES: tuple[Rule, ...] = (
     a_projection_for_each_input,
     synapses_are_sound,
     lanes_are_in_range,
+    parts_fill_the_lanes,
     delays_are_of_its_own_events,
     currents_have_its_lanes,
     population_keeps_time,

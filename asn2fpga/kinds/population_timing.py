@@ -38,7 +38,7 @@ def work(
             "scores": inferences * node.neurons,
         }
     assert sent is not None
-    comparators = inferences * node.groups * node.time_steps
+    comparators = inferences * node.fire_groups * node.time_steps
     return found | {"comparators": comparators, "scanner": words_of(sent.scan)}
 
 
@@ -68,8 +68,9 @@ def feedback_rows(node: Population, sent: Demand | None, inferences: int) -> Int
     """(B, T) cycles in which the events of the step before add to sums; a word without any takes one too."""
     if node.feedback is None or sent is None:
         return np.zeros((inferences, max(1, node.time_steps)), np.int64)
-    rows = np.maximum(sent.events * node.feedback.synapse.passes(node.lanes), sent.scan)
-    first = node.neurons * node.feedback.synapse.passes(node.lanes) if node.start_count else 0
+    passes = node.feedback.synapse.passes(node.lanes)
+    rows = sent.events * passes + (sent.scan - sent.events)
+    first = node.neurons * passes if node.start_count else 0
     return np.concatenate([np.full_like(rows[:, :1], first), rows[:, :-1]], axis=1)
 
 
@@ -88,13 +89,14 @@ def busy(
     """(B,) cycles of the slowest process."""
     inferences = len(next(demand for demand in (*arriving, sent) if demand is not None).events)
     rows = list(_all_rows(node, edges, arriving, sent, inferences))
-    cycles = sum_of(part.sum(axis=1) + part.shape[1] for part in rows)
     ends = sum(part.shape[1] for part in rows)
+    fed_back = 0 if node.feedback is None else rows[-1].shape[1]  # which have no end of step
+    cycles = sum_of(part.sum(axis=1) for part in rows) + (ends - fed_back)
     if node.is_end:
         sweeps = _sweeps(node)
         cycles = cycles + node.groups * sweeps + overheads.restart * (ends + sweeps)
         return at_least(cycles, node.neurons)
-    cycles = cycles + node.groups * node.time_steps + overheads.restart * (ends + node.time_steps)
+    cycles = cycles + node.fire_groups * node.time_steps + overheads.restart * (ends + node.time_steps)
     assert sent is not None
     scanning: IntArray = (sent.scan + 1 + overheads.restart // 2).sum(axis=1)
     slowest: IntArray = np.maximum(cycles, scanning)
@@ -109,7 +111,7 @@ def flow(
         done = _scores(node, arrivals, overheads)
         return done, done
     assert sent is not None
-    inferences, passes = len(sent.events), node.groups
+    inferences, passes, parts = len(sent.events), node.fire_groups, node.lanes // node.fire_lanes
     fed_back = feedback_rows(node, sent, inferences)
     summed = fired = compressed = np.zeros(inferences, np.int64)
     first, last, current_first, current_last = [], [], [], []
@@ -126,7 +128,7 @@ def flow(
         first.append(begin + overheads.handover)
         last.append(compressed)
         current_first.append(begin + overheads.handover)
-        current_last.append(begin + passes - 1 + overheads.handover)
+        current_last.append(begin + (node.groups - 1) * parts + overheads.handover)
     events = Flow(np.stack(first, axis=1), np.stack(last, axis=1))
     frames_only = node.feedback is None and all(arrival.flow.first.shape[1] == 1 for arrival in arrivals)
     sent_steps = 1 if frames_only else node.time_steps  # sums of frames are sent once

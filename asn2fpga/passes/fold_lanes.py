@@ -17,11 +17,14 @@ from asn2fpga.kinds.nodes import foldable_nodes
 from asn2fpga.kinds.roms import groups_of
 from asn2fpga.passes.demand import demands
 from asn2fpga.passes.estimate_resources import estimate
+from asn2fpga.passes.fold_firing import fold_firing
+from asn2fpga.passes.place_products import SHARE_OF_SLICES, place_products
 from asn2fpga.passes.place_weights import place_weights
 from asn2fpga.passes.speed import Speed, speed_of
 
-MAX_LANES = 64
+MAX_LANES = 128
 SHARE_OF_BOARD = 0.6  # what automatic lanes may fill: the rest is for the wrapper, DMA and routing
+AREA_FOR_TIME = 2  # where the area counts: per cent of time that a per cent of look-up tables must save
 SMALLEST_GAIN = 0.002  # a step that makes less than 0.2 % of difference is none
 SMALLEST_SHARE = 0.0001  # of the board: steps that cost next to nothing are compared by what they bring
 KINDS = ("lut", "ff", "bram36", "dsp")
@@ -67,21 +70,19 @@ def fold_lanes(
 
     `requested` lanes are taken as they are, at most one per neuron (an integer: the same for all layers).
     Other layers start with one; then the step that brings most for what it costs is taken, again and again:
-    while it fits 60 % of `available`, and for at most 64 lanes a layer. `optimise`: interval or latency (as
-    long as it falls), area (one lane is enough), or balance: a step must cut latency x interval by at least
-    as many per cent as it adds per cent of the board. counts: (B, T, N) by layer, golden's on typical
-    inputs.
+    while it fits 60 % of `available`, and for at most 128 lanes a layer. `optimise`: interval or latency (as
+    long as it falls); area: the steps to the shortest latency, of these the one of the smallest product
+    look-up tables x look-up tables x latency; balance: a step must cut latency x interval by at least as many
+    per cent as it adds per cent of the board. Then each layer gets the lanes that fire in one cycle
+    (fold_firing). counts: (B, T, N) by layer, golden's on typical inputs.
     """
     fixed = _requested(graph, requested)
     lanes = {layer.name: fixed.get(layer.name, 1) for layer in foldable_nodes(graph)}
-    graph = place_weights(with_lanes(graph, lanes), available)
+    graph = _placed(with_lanes(graph, lanes), available)
     search = _Search(counts, available, _budget(graph, available), optimise, frozenset(fixed))
-    while True:
-        steps = [step for step in search.steps(graph) if not step.refused]
-        if not steps or optimise == "area":
-            break
-        best = max(steps, key=worth)
-        graph = search.wider(graph, best.layer, best.lanes)
+    path = list(search.path(graph))
+    graph = min(path, key=search.area_time) if optimise == "area" else path[-1]
+    graph = fold_firing(graph, counts, optimise)
     speed = speed_of(graph, demands(graph, counts))
     return Folding(graph, speed, speed.limiting, search.step_of(graph, speed.limiting))
 
@@ -90,6 +91,7 @@ def _budget(graph: Graph, available: Resources) -> Resources:
     """60 % of the board, or what the network needs anyhow; all block RAM if its weights need more."""
     need, share = estimate(graph), available.times(SHARE_OF_BOARD)
     limits = {kind: max(getattr(share, kind), getattr(need, kind)) for kind in KINDS}
+    limits["dsp"] = max(limits["dsp"], SHARE_OF_SLICES * available.dsp)
     if need.bram36 > share.bram36:
         limits["bram36"] = max(available.bram36, need.bram36)
     return Resources(**limits)
@@ -102,6 +104,23 @@ class _Search:
     budget: Resources
     optimise: Optimise
     fixed: frozenset[str]
+
+    def path(self, graph: Graph) -> Iterator[Graph]:
+        """The graph, and after each best step what it has become, as long as there is one.
+
+        Where the area counts, all the way to the shortest latency: what a step costs may pay in later ones.
+        """
+        walk = dataclasses.replace(self, optimise="latency") if self.optimise == "area" else self
+        yield graph
+        while steps := [step for step in walk.steps(graph) if not step.refused]:
+            best = max(steps, key=worth)
+            graph = walk.wider(graph, best.layer, best.lanes)
+            yield graph
+
+    def area_time(self, graph: Graph) -> float:
+        """Look-up tables to the power that says what they are worth, times the latency."""
+        speed = speed_of(graph, demands(graph, self.counts))
+        return float(estimate(graph).lut ** AREA_FOR_TIME * speed.latency)
 
     def steps(self, graph: Graph) -> list[Step]:
         """The next step of every layer that may have more lanes."""
@@ -129,16 +148,22 @@ class _Search:
 
     def wider(self, graph: Graph, layer: str, lanes: int) -> Graph:
         """The graph with so many lanes in a layer, its weights where they fit then."""
-        return place_weights(with_lanes(graph, {layer: lanes}), self.available)
+        return _placed(with_lanes(graph, {layer: lanes}), self.available)
 
     def _step(self, graph: Graph, layer: str, lanes: int, before: Resources, speed: Speed) -> Step:
         wider = self.wider(graph, layer, lanes)
         need = estimate(wider)
         faster = speed_of(wider, demands(wider, self.counts))
-        share = max(_share(need, before, self.available, kind) for kind in KINDS)
+        share = self._price(need, before)
         gain = 1 - faster.figure(self.optimise) / speed.figure(self.optimise)
         step = Step(layer, lanes, need, share, faster, gain)
         return dataclasses.replace(step, refused=self._why_not(step))
+
+    def _price(self, need: Resources, before: Resources) -> float:
+        """What a step adds: a part of the board, or of the design's look-up tables where the area counts."""
+        if self.optimise == "area":
+            return AREA_FOR_TIME * (need.lut / before.lut - 1)
+        return max(_share(need, before, self.available, kind) for kind in KINDS)
 
     def _why_not(self, step: Step) -> str:
         if step.layer in self.fixed:
@@ -148,10 +173,10 @@ class _Search:
             have = getattr(self.available, kind) or 1
             used, limit = (getattr(part, kind) / have for part in (step.need, self.budget))
             return f"it would take {used:.0%} of {kind.upper()}, above {limit:.0%}"
-        if self.optimise == "area":
-            return "the area is optimised"
         if step.gain < SMALLEST_GAIN:
             return "it would bring nothing"
+        if self.optimise == "area" and step.gain < step.share:
+            return "it would cost more look-up tables than the time it saves is worth"
         if self.optimise == "balance" and step.gain < step.share:
             return "it would cost a larger part of the board than of the time it saves"
         return ""
@@ -159,6 +184,11 @@ class _Search:
     def _does_not_fit(self, need: Resources) -> str:
         """The first kind of resource that is not there; empty if all are."""
         return next((kind for kind in KINDS if getattr(need, kind) > getattr(self.budget, kind)), "")
+
+
+def _placed(graph: Graph, available: Resources) -> Graph:
+    """The graph with weights and products where there is room for them."""
+    return place_products(place_weights(graph, available), available)
 
 
 def _share(need: Resources, before: Resources, available: Resources, kind: str) -> float:
@@ -209,11 +239,16 @@ def lane_groups(graph: Graph) -> tuple[tuple[str, ...], ...]:
 
 
 def next_lanes(layer: Foldable) -> int | None:
-    """Fewest lanes that need fewer groups than now, hence waste least; None if that is more than allowed."""
+    """Fewest lanes that need fewer groups than now, hence waste least; None if that is more than allowed.
+
+    From eight on they are made a multiple of four, so that neurons can fire in parts of a group.
+    """
     passes = groups_of(layer.neurons, layer.lanes)
     if passes == 1:
         return None
     lanes = groups_of(layer.neurons, passes - 1)
+    if lanes > 8:
+        lanes = min(-(-lanes // 4) * 4, layer.neurons)
     return lanes if lanes <= MAX_LANES and layer.widest_word(lanes) <= MAX_WORD_BITS else None
 
 

@@ -28,7 +28,7 @@ class Speed:
 
     def figure(self, optimise: Optimise) -> float:
         """What is to become small."""
-        if optimise == "latency":
+        if optimise in ("latency", "area"):
             return self.latency
         if optimise == "interval":
             return self.smooth_interval

@@ -1,7 +1,8 @@
-// compress: the second process of a layer. Packed words of P counts become events; zeros are skipped; one event
-// a cycle, and a word without spikes costs one cycle.
+// compress: the second process of a layer. Packed words of counts become events; zeros are skipped; one event a
+// cycle, and a word without spikes costs one cycle.
 //
-// Config C: lanes, groups, time_steps, count_t, counts_word_t, output_event (Event<...>), group_count_t (0..groups).
+// Config C: fire_lanes, fire_groups, time_steps, count_t, counts_word_t, output_event (Event<...>), fire_count_t
+//           (0..fire_groups).
 #ifndef ASN_COMPRESS_H
 #define ASN_COMPRESS_H
 
@@ -17,22 +18,21 @@ HLS_INLINE void compress_step(hls::stream<typename C::counts_word_t>& counts,
                               hls::stream<typename C::output_event::word_t>& events) {
   typedef typename C::output_event event_t;
   typedef typename event_t::address_t address_t;
-  Scanner<C::lanes, C::count_t::width, event_t::address_bits> scanner;
-  scanner.word = 0;
+  Scanner<C::fire_lanes, C::count_t::width, event_t::address_bits> scanner;
   scanner.pending = 0;
-  typename C::group_count_t groups_read = 0;
+  typename C::fire_count_t words_read = 0;
   while (true) {
     HLS_PIPELINE(1)
-    const bool all_read = groups_read == C::groups;
+    const bool all_read = words_read == C::fire_groups;
     const bool spikes = scanner.pending != 0;
     const bool ends = !spikes && all_read;
-    const address_t first_address = (groups_read - 1) * C::lanes;  // of lane 0 of the scanned word
+    const address_t first_address = (words_read - 1) * C::fire_lanes;  // of lane 0 of the scanned word
     address_t lane;
     typename event_t::bits_t count;
     scanner.take(lane, count);
     if (scanner.pending == 0 && !all_read) {  // the next word, while the last lane of this one leaves
       scanner.load(counts.read());
-      groups_read = groups_read + 1;
+      words_read = words_read + 1;
     }
     const typename event_t::word_t event =
         ends ? event_t::end_of_step() : event_t::spike(first_address + lane, count);

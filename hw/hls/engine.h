@@ -27,6 +27,7 @@
 #define HLS_BYPASS(memory) asn_bypass(&memory[0]);
 #define HLS_SEPARATE_SLICES(rom) asn_separate_slices(&rom[0]);
 #define HLS_ROM_LUT(rom) asn_rom_lut(&rom[0]);
+#define HLS_PRODUCT_DSP(product) asn_product_dsp();
 #define HLS_PARTITION(memory) asn_partition(&memory[0]);
 #define HLS_INTERFACE_AXIS(port)
 #define HLS_CONTROL_NONE
@@ -49,6 +50,7 @@
   HLS_TEXT(HLS DEPENDENCE variable = memory type = inter direction = RAW distance = 1 true)
 #define HLS_SEPARATE_SLICES(rom) HLS_TEXT(HLS ARRAY_PARTITION variable = rom complete dim = 1)
 #define HLS_ROM_LUT(rom) HLS_TEXT(HLS BIND_STORAGE variable = rom type = rom_1p impl = lutram)
+#define HLS_PRODUCT_DSP(product) HLS_TEXT(HLS BIND_OP variable = product op = mul impl = dsp)
 #define HLS_PARTITION(memory) HLS_TEXT(HLS ARRAY_PARTITION variable = memory complete dim = 0)
 #define HLS_INTERFACE_AXIS(name) HLS_TEXT(HLS INTERFACE axis port = name)
 #define HLS_CONTROL_NONE HLS_TEXT(HLS INTERFACE ap_ctrl_none port = return)
@@ -80,6 +82,7 @@
 #define HLS_BYPASS(memory)
 #define HLS_SEPARATE_SLICES(rom)
 #define HLS_ROM_LUT(rom)
+#define HLS_PRODUCT_DSP(product)
 #define HLS_PARTITION(memory)
 #define HLS_INTERFACE_AXIS(port)
 #define HLS_CONTROL_NONE
@@ -98,6 +101,8 @@
 // directive: there it states the dependence (which is true), and Vitis may need two cycles an iteration or more.
 // HLS_SEPARATE_SLICES: each slice of a ROM [slice][row] is a memory of its own, so that all slices of a row are read in
 // one cycle; no row is outside of its slice.
+// HLS_PRODUCT_DSP: the product of that variable is made by a DSP slice, however small it is; for the embedded engine
+// that goes for all products of two variables in the pipelined loop around it.
 // HLS_ROM_LUT: the ROM is made of look-up tables, not of block RAM, whatever its size.
 // HLS_PARTITION: each word of the array is a register, all of them can be used in one cycle.
 

@@ -44,7 +44,7 @@ HLS_INLINE void integrate_all(typename C::acc_word_t acc[C::groups], bool& empty
 
 template <class C, bool IS_RECURRENT>
 struct Feedback {
-  static HLS_INLINE void integrate(const typename C::counts_word_t last[C::groups],
+  static HLS_INLINE void integrate(const typename C::counts_word_t last[C::fire_groups],
                                    typename C::acc_word_t acc[C::groups], bool& empty,
                                    const typename C::acc_word_t held[C::groups], bool held_empty) {
     Recurrent<C, typename C::recurrent>::integrate(last, acc, empty, held, held_empty);
@@ -53,17 +53,17 @@ struct Feedback {
 
 template <class C>
 struct Feedback<C, false> {
-  static HLS_INLINE void integrate(const typename C::counts_word_t[C::groups],
+  static HLS_INLINE void integrate(const typename C::counts_word_t[C::fire_groups],
                                    typename C::acc_word_t[C::groups], bool&,
                                    const typename C::acc_word_t[C::groups], bool) {}
 };
 
 // The counts that stand for 0: what a population that reads itself finds before its first time step.
 template <class C>
-HLS_INLINE void load_starts(typename C::counts_word_t last[C::groups]) {
-  for (int group = 0; group < C::groups; group++) {
+HLS_INLINE void load_starts(typename C::counts_word_t last[C::fire_groups]) {
+  for (int word = 0; word < C::fire_groups; word++) {
     HLS_PIPELINE(1)
-    last[group] = rom_word<typename C::starts, C::counts_word_t::width>(group);
+    last[word] = rom_word<typename C::starts, C::counts_word_t::width>(word);
   }
 }
 
@@ -71,9 +71,9 @@ HLS_INLINE void load_starts(typename C::counts_word_t last[C::groups]) {
 template <class C, class CURRENTS, class... P>
 HLS_INLINE void population_with_currents(hls::stream<typename C::counts_word_t>& counts, CURRENTS& currents,
                                          typename P::stream_t&... streams) {
-  static typename C::acc_word_t acc[C::groups];
-  static typename C::acc_word_t frame[C::groups];  // the sums of frames, beside those of a time step
-  static typename C::counts_word_t last[C::groups];
+  typename C::acc_word_t acc[C::groups];    // without first values: registers need no reset
+  typename C::acc_word_t frame[C::groups];  // the sums of frames, beside those of a time step
+  typename C::counts_word_t last[C::fire_groups];
   bool empty = true;
   bool frame_empty = true;
   for (int step = 0; step < C::time_steps; step++) {

@@ -37,8 +37,8 @@ HLS_INLINE typename C::acc_word_t total_of(const typename C::acc_word_t acc[C::g
 
 template <class C, class... P>
 HLS_INLINE void readout(hls::stream<typename C::score_word_t>& scores, typename P::stream_t&... streams) {
-  static typename C::acc_word_t acc[C::groups];
-  static typename C::acc_word_t frame[C::groups];
+  typename C::acc_word_t acc[C::groups];
+  typename C::acc_word_t frame[C::groups];
   bool empty = true;
   bool frame_empty = true;
   if (C::holds_frame) integrate_all<C, true, P...>(frame, frame_empty, frame, true, streams...);
@@ -97,8 +97,8 @@ HLS_INLINE void leaky_step(const typename C::acc_word_t acc[C::groups], bool emp
 
 template <class C, class... P>
 HLS_INLINE void leaky_readout(hls::stream<typename C::score_word_t>& scores, typename P::stream_t&... streams) {
-  static typename C::acc_word_t acc[C::groups];
-  static typename C::acc_word_t frame[C::groups];
+  typename C::acc_word_t acc[C::groups];
+  typename C::acc_word_t frame[C::groups];
   bool empty = true;
   bool frame_empty = true;
   if (C::all_frames) integrate_all<C, true, P...>(acc, empty, acc, true, streams...);
@@ -114,7 +114,7 @@ HLS_INLINE void leaky_readout(hls::stream<typename C::score_word_t>& scores, typ
 
 template <class C>
 HLS_INLINE void send_scores(hls::stream<typename C::score_word_t>& scores, AxisStream& out) {
-  typename C::score_word_t word = 0;
+  typename C::score_word_t word;
   typename C::lane_index_t lane = 0;
   for (int index = 0; index < C::classes; index++) {
     HLS_PIPELINE(1)

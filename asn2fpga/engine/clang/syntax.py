@@ -58,9 +58,10 @@ class Global:
 
 @dataclass(frozen=True)
 class Number:
-    """An integer constant; undef, poison and zeroinitializer count as 0."""
+    """An integer constant; zeroinitializer is 0. `defined`: not undef, not poison, which count as 0 too."""
 
     value: int
+    defined: bool = True
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,8 @@ from asn2fpga.engine.clang.syntax import (
 from asn2fpga.errors import HlsError
 
 _TOKEN = re.compile(r'\s*([%@][-\w.$]+|[%@]"[^"]*"|c?"[^"]*"|![-\w.]+|#\d+|-?\d+|[-\w.$]+|<\{|\}>|\.\.\.|.)')
-_ZERO_WORDS = {"undef", "poison", "zeroinitializer", "null", "none", "false"}
+_UNDEFINED = {"undef", "poison"}
+_ZERO_WORDS = {*_UNDEFINED, "zeroinitializer", "null", "none", "false"}
 _ATTRIBUTE_WORDS = frozenset(
     """
     noundef nonnull zeroext signext inreg returned noalias nocapture readonly writeonly inbounds nuw
@@ -129,7 +130,7 @@ class Tokens:
         if token == "true":
             return Number(1)
         if token in _ZERO_WORDS:
-            return Number(0)
+            return Number(0, defined=token not in _UNDEFINED)
         if token == "getelementptr":
             return self._constant_address()
         if re.fullmatch(r"-?\d+", token):

@@ -75,6 +75,7 @@ class Region:
     interval: int = 0  # asked initiation interval, 0 = the smallest
     distances: dict[str, int] = field(default_factory=dict)  # memory -> iterations until an address returns
     bypassed: frozenset[str] = frozenset()  # memories whose loads see words that are just being stored
+    multipliers: bool = False  # products of two variables are made by DSP slices, however small
     location: str = ""
     flattened: bool = False  # one loop made of a nest
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from asn2fpga.device.binding import LUTS_PER_DSP, multiplies_in_luts, product_dsps
 from asn2fpga.engine.ir.builder import Builder
-from asn2fpga.engine.ir.process import Op, Process
+from asn2fpga.engine.ir.process import Op, Process, Region
 from asn2fpga.engine.ir.rewrite import Rewriter
 
 Digit = tuple[int, bool]  # weight 2^position, and whether it is subtracted
@@ -18,6 +18,11 @@ def expand_products(process: Process) -> Process:
 
 
 class _Expander(Rewriter):
+    multipliers = False
+
+    def start_region(self, region: Region) -> None:
+        self.multipliers = region.multipliers
+
     def rewrite(self, op: Op, args: list[int], predicate: int) -> int:
         if op.kind != "mul":
             return super().rewrite(op, args, predicate)
@@ -25,7 +30,7 @@ class _Expander(Rewriter):
         for position in (0, 1):
             if constants[position] is not None:
                 return self._by_constant(op, args, position)
-        if multiplies_in_luts(*(self.builder.width(arg) for arg in args)):
+        if not self.multipliers and multiplies_in_luts(*(self.builder.width(arg) for arg in args)):
             return rows_of(self.builder, op, args)
         return super().rewrite(op, args, predicate)
 

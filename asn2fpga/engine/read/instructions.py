@@ -79,6 +79,7 @@ class InstructionReader:
         self.interval_place = ""
         self.distances: dict[str, int] = {}
         self.bypassed: set[str] = set()
+        self.multipliers = False
 
     def value(self, typed: Typed) -> int:
         """Value of an operand."""
@@ -290,6 +291,7 @@ class InstructionReader:
             raise HlsError(
                 f"{self.place(instruction)}: the number of a directive must be a constant; write one"
             )
+        self.multipliers |= instruction.callee == "asn_product_dsp"
         if instruction.callee == "asn_pipeline":
             self.interval, self.interval_place = max(1, numbers[0]), self.place(instruction)
         elif instruction.callee == "asn_stream_access":

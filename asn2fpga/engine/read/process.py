@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from asn2fpga.engine.clang.demangle import demangle_function, value_name
 from asn2fpga.engine.clang.locations import Locations
-from asn2fpga.engine.clang.syntax import BasicBlock, Function, Instruction, IntType, Module
+from asn2fpga.engine.clang.syntax import BasicBlock, Function, Instruction, IntType, Module, Number, Typed
 from asn2fpga.engine.ir.builder import Builder
 from asn2fpga.engine.ir.fold.rules import fold
 from asn2fpga.engine.ir.names import Names, identifier
@@ -117,6 +117,7 @@ class _ProcessReader:
             interval=self.reader.interval,
             distances=dict(self.reader.distances),
             bypassed=frozenset(self.reader.bypassed),
+            multipliers=self.reader.multipliers,
             location=self.reader.interval_place or self._region_place(cluster),
         )
 
@@ -157,9 +158,10 @@ class _RegionReader:
     def _merge(self, phi: Instruction, sources: Sequence[str], target: str) -> int:
         """Value of a phi when control comes from one of some blocks of this region: a chain of selects.
 
-        The value that comes from most of them needs no condition.
+        The value that comes from most of them needs no condition; a variable that has none yet may have any.
         """
         operands = dict(zip(phi.labels, phi.operands, strict=True))
+        sources = [source for source in sources if is_defined(operands[source])] or sources[:1]
         values = [self.reader.value(operands[source]) for source in sources]
         result = usual = Counter(reversed(values)).most_common(1)[0][0]
         for value, predicate in zip(values, self.predicates.choice(sources, target), strict=True):
@@ -229,8 +231,14 @@ class _RegionReader:
         moves = {}
         for instruction, phi in self.process.header_phis[target]:
             operands = dict(zip(instruction.labels, instruction.operands, strict=True))
-            moves[phi] = self.reader.value(operands[source])
+            if is_defined(operands[source]):
+                moves[phi] = self.reader.value(operands[source])
         return Exit(predicate, self.process.region_names[target], moves)
+
+
+def is_defined(operand: Typed) -> bool:
+    """Whether it is a value: a variable without a first value has none, and its register gets none."""
+    return not isinstance(operand.operand, Number) or operand.operand.defined
 
 
 def _is_pipelined(function: Function) -> bool:

@@ -303,9 +303,9 @@ class Accesses:
         yield "  end"
 
     def register_resets(self) -> Iterator[str]:
-        """One-word memories start from their C++ initialiser."""
+        """Static one-word memories start from their C++ initialiser; first values of others are stores."""
         for memory in self.process.memories:
-            if memory_style(memory) == REGISTER:
+            if memory.static and memory_style(memory) == REGISTER:
                 yield f"      {memory.name} <= {literal(memory.contents[0], memory.width)};"
 
     def register_updates(self) -> Iterator[str]:

@@ -1,4 +1,7 @@
-"""Graded neurons as hardware: config, ROMs, what they cost. The kernels are hw/hls/neurons/*.h."""
+"""Graded neurons as hardware: config, ROMs, what they cost. The kernels are hw/hls/neurons/*.h.
+
+Lanes are those that fire in one cycle.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,7 @@ HEADER = "neurons/{}.h"
 
 # Fitted to Yosys' figures of generated designs: docs/spec/verification.md.
 COMPRESS = (20, 12)  # LUT, FF of the process
+DEEP_ROM = 16  # words of thresholds, from which on they are read into registers
 LEVEL_LUT_PER_BIT = 0.5  # comparison with one threshold
 SCANNER_LUT, SCANNER_LUT_PER_BIT = 1.0, 2.0  # for a lane; for a bit of its count
 MEMBRANE_LUT_PER_BIT = 4.5  # additions, leak and rounding of one membrane
@@ -159,7 +163,10 @@ def _fire(neuron: Graded, neurons: int, lanes: int) -> Resources:
     """Per lane K comparators, two bits a look-up table; with membranes, their update."""
     levels, passes = neuron.thresholds.shape[1], groups_of(neurons, lanes)
     comparisons = levels * neuron.threshold_type.width_bits * LEVEL_LUT_PER_BIT
-    lane = Resources(lut=comparisons, ff=neuron.count_type.width_bits)
+    registers = levels * neuron.threshold_type.width_bits  # of the thresholds at hand
+    lane = Resources(
+        lut=comparisons, ff=neuron.count_type.width_bits + (registers if passes >= DEEP_ROM else 0)
+    )
     memories = levels * [Memory(passes, lanes * neuron.threshold_type.width_bits, rom=True)]
     if neuron.membrane is not None:
         lane = lane.plus(_membrane_lane(neuron, neuron.membrane))

@@ -8,16 +8,33 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from asn2fpga.device.parts import fifo_resources
+from asn2fpga.device.resources import Resources, fabric, total
 from asn2fpga.errors import InputError
 from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.limits import MAX_COUNT
 from asn2fpga.graph.rule import Context, outside
-from asn2fpga.graph.types import Array, Shape
+from asn2fpga.graph.types import Array, FixedType, Shape
 from asn2fpga.graph.words import PIXELS_PER_WORD
-from asn2fpga.kinds.hardware import Constant, TypeName, index_type, integer
-from asn2fpga.kinds.sources.source import EventSource, check_range, check_shape, source_is_in_range
-from asn2fpga.kinds.timing import Demand, Work, at_least, words_of
+from asn2fpga.kinds.hardware import (
+    S_AXIS,
+    Constant,
+    Process,
+    Stream,
+    TypeName,
+    index_type,
+    integer,
+    stream_type,
+)
+from asn2fpga.kinds.sources.source import (
+    EVENTS_DEPTH,
+    EventSource,
+    check_range,
+    check_shape,
+    source_is_in_range,
+)
+from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads, Work, at_least
 
 
 def pixels_fit_a_byte(_: Context, node: Encode) -> str:
@@ -41,7 +58,7 @@ class Encode(EventSource):
     is_frame = True
     process = kernel = "encode"
     title = "frames to events"
-    logic = (135, 58)  # fitted to Yosys' figures of generated designs
+    logic = (150, 70)  # fitted to Yosys' figures of generated designs
 
     @property
     def input_words(self) -> int:
@@ -54,6 +71,10 @@ class Encode(EventSource):
     @property
     def scanned_lanes(self) -> int:
         return PIXELS_PER_WORD
+
+    @property
+    def drops_empty_words(self) -> bool:
+        return True
 
     def check(self, x: Array) -> None:
         check_shape(x, self.shape, "frames (B, {})")
@@ -68,13 +89,58 @@ class Encode(EventSource):
 
     def constants(self) -> tuple[tuple[Constant, ...], tuple[TypeName, ...]]:
         pixels = integer("pixels", math.prod(self.shape))
-        return (pixels, integer("words", self.input_words)), (index_type("word_index_t", self.input_words),)
+        types = (
+            index_type("word_index_t", self.input_words - 1),
+            TypeName(f"ap_uint<{self._pixels_bits}>", "pixels_t", "last, index of the word, four counts"),
+            stream_type("words_t", "pixels_t"),
+        )
+        return (pixels, integer("words", self.input_words)), types
+
+    @property
+    def _pixels_bits(self) -> int:
+        index = FixedType.for_range(0, self.input_words - 1)
+        return 1 + index.width_bits + PIXELS_PER_WORD * self.count_type.width_bits
+
+    @property
+    def _waiting_words(self) -> int:
+        return min(EVENTS_DEPTH, 1 << self.input_words.bit_length())
+
+    def processes(self, config: str, sent: str) -> tuple[Process, ...]:
+        words = f"{self.name}_words"
+        return (
+            self.process_of("load", "load_pixels", config, S_AXIS, words),
+            self.process_of(self.process, self.kernel, config, words, sent),
+        )
+
+    def inner_streams(self, config: str) -> tuple[Stream, ...]:
+        name = f"{self.name}_words"
+        return (Stream(name, f"{config}::words_t", self._pixels_bits, self._waiting_words),)
+
+    def cost(self, edges: Sequence[Edge]) -> Resources:
+        """Both processes, and the FIFO between them."""
+        return total([fabric(self.logic), fifo_resources(self._waiting_words, self._pixels_bits)])
 
     def work(
         self, edges: Sequence[Edge], arriving: Sequence[Demand | None], sent: Demand | None, inferences: int
     ) -> Work:
         assert sent is not None
-        return {"input words": inferences * self.input_words, "scanner": words_of(sent.scan)}
+        return {"input words": inferences * self.input_words, "scanner": sent.words}
 
-    def sent_at(self, sent: Demand) -> IntArray:
-        return at_least(super().sent_at(sent), self.input_words)
+    def flow(
+        self, arrivals: Sequence[Arrival], sent: Demand | None, overheads: Overheads
+    ) -> tuple[Flow, Flow]:
+        """A word goes from one process to the other first."""
+        events, _ = super().flow(arrivals, sent, overheads)
+        events = events.later(overheads.handover)
+        return events, events
+
+    def busy(
+        self,
+        edges: Sequence[Edge],
+        arriving: Sequence[Demand | None],
+        sent: Demand | None,
+        overheads: Overheads,
+    ) -> IntArray:
+        """Of the process that loads words, or of the one that finds pixels in them."""
+        assert sent is not None
+        return at_least(sent.events[:, -1] + 1, self.input_words) + overheads.restart

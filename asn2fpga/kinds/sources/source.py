@@ -98,21 +98,26 @@ class EventSource(Source):
             source=self.source,
             notes=(self.note,),
             configs=(Config(config, "", constants, (event_type("output_event", format_), *types, events)),),
-            processes=(
-                Process(
-                    name=f"{self.name}_{self.process}",
-                    kernel=self.kernel,
-                    header=f"sources/{self.kernel}.h",
-                    arguments=(config,),
-                    reads=(S_AXIS,),
-                    writes=(sent,),
-                ),
-            ),
+            processes=self.processes(config, sent),
             streams=(
+                *self.inner_streams(config),
                 Stream(sent, f"{config}::events_t", format_.width_bits, fifo_depth(format_.neurons), format_),
             ),
             word_bits=AXIS_BITS,
         )
+
+    def processes(self, config: str, sent: str) -> tuple[Process, ...]:
+        """From the port to the stream `sent`."""
+        return (self.process_of(self.process, self.kernel, config, S_AXIS, sent),)
+
+    def inner_streams(self, config: str) -> tuple[Stream, ...]:
+        """Those between its own processes."""
+        return ()
+
+    def process_of(self, name: str, kernel: str, config: str, reads: str, writes: str) -> Process:
+        """One process of the source."""
+        header = f"sources/{self.kernel}.h"
+        return Process(f"{self.name}_{name}", kernel, header, (config,), (reads,), (writes,))
 
     def cost(self, edges: Sequence[Edge]) -> Resources:
         return fabric(self.logic)

@@ -15,8 +15,8 @@ from asn2fpga.graph.arrays import IntArray, RealArray, as_integer, as_real
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.rule import Context, differs, outside, unsupported
 from asn2fpga.graph.types import Array, FixedType, Shape
-from asn2fpga.kinds.contract import Weighted, WeightMemory
-from asn2fpga.kinds.hardware import Config, TypeName, boolean, index_type, value_type
+from asn2fpga.kinds.contract import Multiplier, Weighted, WeightMemory
+from asn2fpga.kinds.hardware import Config, Constant, TypeName, boolean, index_type, value_type
 from asn2fpga.kinds.matmul import weighted_sums
 from asn2fpga.kinds.numbers import integers
 from asn2fpga.kinds.ranges import weighted_range
@@ -25,7 +25,7 @@ from asn2fpga.kinds.roms import Rom, group_lanes, groups_of, rom, rom_bits
 from asn2fpga.kinds.trained import TrainedSynapse, currents_of, flat
 
 # Fitted to Yosys' figures of generated designs: docs/spec/verification.md.
-SUM_LUT_PER_BIT, SUM_FF_PER_BIT = 1.25, 0.7  # adder of one sum; product and sum on their way
+SUM_LUT_PER_BIT, SUM_FF_PER_BIT = 1.25, 2.4  # adder of one sum; product and sum on their way
 
 
 def linear_is_finite(_: Context, node: Linear) -> str:
@@ -98,6 +98,7 @@ class Dense(Weighted):
     weight: Array  # (N, M) int64
     weight_bits: int
     memory: WeightMemory = "auto"
+    products: Multiplier = "auto"
 
     @property
     def neurons(self) -> int:
@@ -136,11 +137,18 @@ class Dense(Weighted):
         return groups_of(self.neurons, lanes)
 
     def cost(self, edge: Edge, lanes: int, acc_type: FixedType) -> Resources:
-        """Per lane one multiplier and one adder; the weights' ROM."""
+        """Per lane one multiplier and, if that is no DSP slice, one adder; the weights' ROM."""
         bits = acc_type.width_bits
-        lane = multiplier(self.weight_bits, edge.fixed.width_bits)
-        lane = lane.plus(fabric((SUM_LUT_PER_BIT * bits, SUM_FF_PER_BIT * bits)))
+        lane = self._product(edge)
+        if not self.adds_in_slices(edge):
+            lane = lane.plus(fabric((SUM_LUT_PER_BIT * bits, SUM_FF_PER_BIT * bits)))
         return total([lane.times(lanes), memory_resources(self.weight_memory(lanes))])
+
+    def adds_in_slices(self, edge: Edge) -> bool:
+        return self._product(edge).dsp > 0
+
+    def _product(self, edge: Edge) -> Resources:
+        return multiplier(self.weight_bits, edge.fixed.width_bits, self.products == "dsp")
 
     def weight_memory(self, lanes: int) -> Memory:
         """A word for each input and group."""
@@ -154,9 +162,13 @@ class Dense(Weighted):
         return Config(
             name=name,
             comment=f"{self.inputs} inputs {edge.fixed}, weights s{self.weight_bits}",
-            constants=(boolean("is_frame", edge.is_frame),),
+            constants=(boolean("is_frame", edge.is_frame), self._products_in_dsp),
             types=(TypeName(f"{source}::output_event", "input_event"), *self.weight_types(name, lanes)),
         )
+
+    @property
+    def _products_in_dsp(self) -> Constant:
+        return boolean("products_in_dsp", self.products == "dsp")
 
     def weight_types(self, name: str, lanes: int) -> tuple[TypeName, ...]:
         """Weights and their rows."""
@@ -178,5 +190,6 @@ class Dense(Weighted):
         return Config(
             name=name,
             comment=f"onto itself, weights s{self.weight_bits}",
+            constants=(self._products_in_dsp,),
             types=self.weight_types(name, lanes),
         )

@@ -103,27 +103,28 @@ struct Membrane {
   static HLS_INLINE void fire(const typename C::acc_word_t acc[C::groups], bool empty,
                               const typename C::acc_word_t held[C::groups], bool held_empty, bool first_step,
                               hls::stream<typename C::counts_word_t>& counts, CURRENTS& currents,
-                              typename C::counts_word_t last[C::groups]) {
-    static ap_uint<C::lanes * N::state_t::width> membrane[C::groups];
-    static ap_uint<C::lanes * N::current_t::width> synaptic[C::groups];
-    for (int turn = 0; turn < C::groups; turn++) {
+                              typename C::counts_word_t last[C::fire_groups]) {
+    static ap_uint<C::fire_lanes * N::state_t::width> membrane[C::fire_groups];
+    static ap_uint<C::fire_lanes * N::current_t::width> synaptic[C::fire_groups];
+    FireTurn<C> turn;
+    for (int index = 0; index < C::fire_groups; index++) {
       HLS_PIPELINE(1)
       HLS_INDEPENDENT(membrane)
       if (N::has_current) {
         HLS_INDEPENDENT(synaptic)
       }
-      const int group = C::groups == 1 ? 0 : turn;  // a constant, if there is but one
-      const typename C::acc_word_t sums = empty ? start_of<C>(held, held_empty, group) : acc[group];
-      const ap_uint<C::lanes * N::state_t::width> states = membrane[group];
-      const ap_uint<C::lanes * N::current_t::width> inflow =
-          N::has_current ? synaptic[group] : ap_uint<C::lanes * N::current_t::width>(0);
-      const Thresholds<N, C::lanes> thresholds(group);
-      const MembraneWords<N, C::lanes> words(group);
+      const int word = C::fire_groups == 1 ? 0 : index;  // a constant, if there is but one
+      const ap_uint<C::fire_lanes * C::acc_t::width> sums = turn.sums(acc, empty, held, held_empty);
+      const ap_uint<C::fire_lanes * N::state_t::width> states = membrane[word];
+      const ap_uint<C::fire_lanes * N::current_t::width> inflow =
+          N::has_current ? synaptic[word] : ap_uint<C::fire_lanes * N::current_t::width>(0);
+      const Thresholds<N, C::fire_lanes> thresholds(word);
+      const MembraneWords<N, C::fire_lanes> words(word);
       typename C::counts_word_t packed = 0;
-      ap_uint<C::lanes * N::state_t::width> next_states = 0;
-      ap_uint<C::lanes * N::current_t::width> next_inflow = 0;
+      ap_uint<C::fire_lanes * N::state_t::width> next_states = 0;
+      ap_uint<C::fire_lanes * N::current_t::width> next_inflow = 0;
       HLS_UNROLL_BEFORE
-      for (int lane = 0; lane < C::lanes; lane++) {
+      for (int lane = 0; lane < C::fire_lanes; lane++) {
         HLS_UNROLL_INSIDE
         const typename N::reset_t reset = get_lane<typename N::reset_t>(words.resets, lane);
         typename N::potential_t u = get_lane<typename C::acc_t>(sums, lane);
@@ -145,11 +146,14 @@ struct Membrane {
         put_lane(packed, lane, count);
         put_lane(next_states, lane, typename N::state_t(rest));
       }
-      membrane[group] = next_states;
-      if (N::has_current) synaptic[group] = next_inflow;
+      membrane[word] = next_states;
+      if (N::has_current) synaptic[word] = next_inflow;
       counts.write(packed);
-      if (!C::all_frames || first_step) currents.write(sums);
-      if (C::is_recurrent) last[group] = packed;
+      if (turn.part == 0 && (!C::all_frames || first_step)) {
+        currents.write(turn.group_sums(acc, empty, held, held_empty));
+      }
+      if (C::is_recurrent) last[word] = packed;
+      turn.next();
     }
   }
 };

@@ -19,22 +19,25 @@ struct Stateless {
   static HLS_INLINE void fire(const typename C::acc_word_t acc[C::groups], bool empty,
                               const typename C::acc_word_t held[C::groups], bool held_empty, bool first_step,
                               hls::stream<typename C::counts_word_t>& counts, CURRENTS& currents,
-                              typename C::counts_word_t last[C::groups]) {
-    for (int turn = 0; turn < C::groups; turn++) {
+                              typename C::counts_word_t last[C::fire_groups]) {
+    FireTurn<C> turn;
+    for (int index = 0; index < C::fire_groups; index++) {
       HLS_PIPELINE(1)
-      const int group = C::groups == 1 ? 0 : turn;  // a constant, if there is but one
-      const typename C::acc_word_t sums = empty ? start_of<C>(held, held_empty, group) : acc[group];
-      const Thresholds<N, C::lanes> thresholds(group);
+      const ap_uint<C::fire_lanes * C::acc_t::width> sums = turn.sums(acc, empty, held, held_empty);
+      const Thresholds<N, C::fire_lanes> thresholds(index);
       typename C::counts_word_t packed = 0;
       HLS_UNROLL_BEFORE
-      for (int lane = 0; lane < C::lanes; lane++) {
+      for (int lane = 0; lane < C::fire_lanes; lane++) {
         HLS_UNROLL_INSIDE
         const typename C::acc_t u = get_lane<typename C::acc_t>(sums, lane);
         put_lane(packed, lane, thresholds.count_of(u, lane));
       }
       counts.write(packed);
-      if (!C::all_frames || first_step) currents.write(sums);
-      if (C::is_recurrent) last[group] = packed;
+      if (turn.part == 0 && (!C::all_frames || first_step)) {
+        currents.write(turn.group_sums(acc, empty, held, held_empty));
+      }
+      if (C::is_recurrent) last[index] = packed;
+      turn.next();
     }
   }
 };

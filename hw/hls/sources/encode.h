@@ -1,8 +1,10 @@
-// encode: a frame of uint8 pixels, four to a 32-bit word, becomes one event per non-zero pixel, then one end.
+// A frame of uint8 pixels, four to a 32-bit word, becomes one event per non-zero pixel, then one end: load_pixels takes
+// a word a cycle and drops those without a pixel, encode finds the pixels in the others, one a cycle. Between them
+// words wait in a FIFO, so that neither a bright line nor a dark one holds up the other process.
 // Where counts have fewer bits than a pixel, its low bits are the count and those above are ignored.
 //
-// Config C: pixels, words (= ceil(pixels / 4)), output_event (Event<...>, count_bits 1..8),
-//           word_index_t (counts 0..words).
+// Config C: pixels, words (= ceil(pixels / 4)), output_event (Event<...>, count_bits 1..8), word_index_t (0..words-1),
+//           pixels_t: { last : 1 | index of the word | four counts }.
 #ifndef ASN_SOURCES_ENCODE_H
 #define ASN_SOURCES_ENCODE_H
 
@@ -25,26 +27,42 @@ HLS_INLINE ap_uint<4 * COUNT_BITS> counts_of_pixels(const ap_uint<32>& pixels) {
   return counts;
 }
 
+// The words of a frame that hold a pixel, and the last one, which may not.
 template <class C>
-HLS_INLINE void encode(AxisStream& pixels, hls::stream<typename C::output_event::word_t>& events) {
+HLS_INLINE void load_pixels(AxisStream& pixels, hls::stream<typename C::pixels_t>& found) {
+  const int count_bits = 4 * C::output_event::count_bits;
+  for (int index = 0; index < C::words; index++) {
+    HLS_PIPELINE(1)
+    const bool last = index == C::words - 1;
+    ap_uint<32> word = axis_data(pixels.read());
+    if (last && C::pixels % 4 != 0) word &= (1u << (C::pixels % 4 * 8)) - 1;  // padding is not a pixel
+    const ap_uint<count_bits> counts = counts_of_pixels<C::output_event::count_bits>(word);
+    const typename C::pixels_t place = typename C::word_index_t(index);
+    const typename C::pixels_t end = last;
+    if (last || counts != 0) {
+      found.write((end << (C::pixels_t::width - 1)) | (place << count_bits) | typename C::pixels_t(counts));
+    }
+  }
+}
+
+template <class C>
+HLS_INLINE void encode(hls::stream<typename C::pixels_t>& found,
+                       hls::stream<typename C::output_event::word_t>& events) {
   typedef typename C::output_event event_t;
   typedef typename event_t::address_t address_t;
+  const int count_bits = 4 * event_t::count_bits;
   Scanner<4, event_t::count_bits, 2> scanner;
-  scanner.word = 0;
   scanner.pending = 0;
-  typename C::word_index_t words_read = 0;
+  bool last = false;
   address_t first_pixel = 0;  // address of lane 0 of the word being scanned
   while (true) {
     HLS_PIPELINE(1)
     if (scanner.pending == 0) {
-      if (words_read == C::words) break;
-      ap_uint<32> word = axis_data(pixels.read());
-      if (words_read == C::words - 1 && C::pixels % 4 != 0) {
-        word &= (1u << (C::pixels % 4 * 8)) - 1;  // padding is not a pixel
-      }
-      scanner.load(counts_of_pixels<event_t::count_bits>(word));
-      first_pixel = address_t(words_read) << 2;
-      words_read = words_read + 1;
+      if (last) break;
+      const typename C::pixels_t word = found.read();
+      scanner.load(ap_uint<count_bits>(word));
+      first_pixel = address_t(word.range(C::pixels_t::width - 2, count_bits)) << 2;
+      last = word[C::pixels_t::width - 1] == 1;
     }
     const bool spikes = scanner.pending != 0;
     ap_uint<2> lane;

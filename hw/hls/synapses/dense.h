@@ -4,7 +4,7 @@
 // The same group comes back after `groups` iterations at the earliest; HLS_DEPENDENCE_DISTANCE says so.
 //
 // Config C: see sums.h.
-// Config P: shift, is_frame, input_event (Event<...>), weight_t, row_index_t (0..inputs*groups-1),
+// Config P: shift, is_frame, products_in_dsp, input_event (Event<...>), weight_t, row_index_t (0..inputs*groups-1),
 //           weights (ROM of lanes * weight_t::width bits a row, row = address * groups + group).
 #ifndef ASN_SYNAPSES_DENSE_H
 #define ASN_SYNAPSES_DENSE_H
@@ -16,20 +16,24 @@
 
 namespace asn {
 
-// acc word + (count * weight word) << shift, lane by lane.
+// Sums (`start` where they are empty) + (count * weight word) << shift, lane by lane.
 template <class C, class P, int WEIGHT_BITS, class COUNT>
-HLS_INLINE typename C::acc_word_t accumulate(const typename C::acc_word_t& acc,
+HLS_INLINE typename C::acc_word_t accumulate(const typename C::acc_word_t& own, bool empty,
+                                             const typename C::acc_word_t& start,
                                              const ap_uint<WEIGHT_BITS>& weights, const COUNT& count) {
   typename C::acc_word_t result = 0;
   HLS_UNROLL_BEFORE
   for (int lane = 0; lane < C::lanes; lane++) {
     HLS_UNROLL_INSIDE
-    typename C::acc_t sum = get_lane<typename C::acc_t>(acc, lane);
+    typename C::acc_t sum = lane_sum<C>(own, empty, start, lane);
+    const ap_int<P::weight_t::width + COUNT::width> product = get_lane<typename P::weight_t>(weights, lane) * count;
+    if (P::products_in_dsp) {
+      HLS_PRODUCT_DSP(product)
+    }
     if (P::shift == 0) {
-      sum += get_lane<typename P::weight_t>(weights, lane) * count;
+      sum += product;
     } else {
-      const typename C::acc_t product = get_lane<typename P::weight_t>(weights, lane) * count;
-      sum += product << P::shift;
+      sum += typename C::acc_t(product) << P::shift;
     }
     put_lane(result, lane, sum);
   }
@@ -45,9 +49,9 @@ struct Dense {
   // empty: on entry, acc holds no sum of this time step yet; on return, it still holds none.
   static HLS_INLINE void integrate(stream_t& events, typename C::acc_word_t acc[C::groups], bool& empty,
                                    const typename C::acc_word_t held[C::groups], bool held_empty) {
-    event_t event = event_t::unpack(0);
+    event_t event;
     typename C::group_index_t group = 0;
-    typename P::row_index_t row = 0;
+    typename P::row_index_t row;
     while (true) {
       HLS_PIPELINE(1)
       HLS_DEPENDENCE_DISTANCE(acc, C::groups)
@@ -58,8 +62,8 @@ struct Dense {
       if (event.end) break;
       const ap_uint<C::lanes * P::weight_t::width> weights =
           rom_word<typename P::weights, C::lanes * P::weight_t::width>(row);
-      const typename C::acc_word_t sums = empty ? start_of<C>(held, held_empty, group) : acc[group];
-      acc[group] = accumulate<C, P>(sums, weights, event.count);
+      const typename C::acc_word_t start = start_of<C>(held, held_empty, group);
+      acc[group] = accumulate<C, P>(acc[group], empty, start, weights, event.count);
       if (group == C::groups - 1) empty = false;
       group = group == C::groups - 1 ? 0 : int(group) + 1;
       row = row + 1;

@@ -2,8 +2,8 @@
 // of counts, adds to the sums of this one. No stream forms a loop. A word without spikes costs one cycle, a spike
 // one cycle for each group.
 //
-// Config C: see sums.h; also count_t, counts_word_t, group_count_t (0..groups), output_event.
-// Config P: shift, weight_t, row_index_t, weights as in dense.h; here address is that of the population's own neuron.
+// Config C: see sums.h; also count_t, counts_word_t, fire_lanes, fire_groups, fire_count_t (0..fire_groups), output_event.
+// Config P: shift, products_in_dsp, weight_t, row_index_t, weights as in dense.h; here address is that of the population's own neuron.
 #ifndef ASN_SYNAPSES_RECURRENT_H
 #define ASN_SYNAPSES_RECURRENT_H
 
@@ -16,13 +16,12 @@ template <class C, class P>
 struct Recurrent {
   typedef typename C::output_event event_t;
 
-  static HLS_INLINE void integrate(const typename C::counts_word_t last[C::groups],
+  static HLS_INLINE void integrate(const typename C::counts_word_t last[C::fire_groups],
                                    typename C::acc_word_t acc[C::groups], bool& empty,
                                    const typename C::acc_word_t held[C::groups], bool held_empty) {
-    Scanner<C::lanes, C::count_t::width, event_t::address_bits> scanner;
-    scanner.word = 0;
+    Scanner<C::fire_lanes, C::count_t::width, event_t::address_bits> scanner;
     scanner.pending = 0;
-    typename C::group_count_t words_read = 0;
+    typename C::fire_count_t words_read = 0;
     typename C::group_index_t group = 0;
     typename event_t::bits_t count = 0;
     typename P::row_index_t row = 0;
@@ -32,20 +31,20 @@ struct Recurrent {
       HLS_DEPENDENCE_DISTANCE(acc, C::groups)
       if (group == 0) {
         if (scanner.pending == 0) {
-          if (words_read == C::groups) break;
+          if (words_read == C::fire_groups) break;
           scanner.load(last[int(words_read)]);
           words_read = words_read + 1;
         }
         spikes = scanner.pending != 0;
         typename event_t::address_t lane;
         scanner.take(lane, count);
-        row = (ap_uint<32>(words_read - 1) * C::lanes + lane) * ap_uint<32>(C::groups);
+        row = (ap_uint<32>(words_read - 1) * C::fire_lanes + lane) * ap_uint<32>(C::groups);
       }
       if (spikes) {
         const ap_uint<C::lanes * P::weight_t::width> weights =
             rom_word<typename P::weights, C::lanes * P::weight_t::width>(row);
-        const typename C::acc_word_t sums = empty ? start_of<C>(held, held_empty, group) : acc[group];
-        acc[group] = accumulate<C, P>(sums, weights, event_t::count_of(count));
+        const typename C::acc_word_t start = start_of<C>(held, held_empty, group);
+        acc[group] = accumulate<C, P>(acc[group], empty, start, weights, event_t::count_of(count));
         if (group == C::groups - 1) empty = false;
       }
       group = !spikes || group == C::groups - 1 ? 0 : int(group) + 1;

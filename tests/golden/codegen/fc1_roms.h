@@ -13,27 +13,29 @@ static const unsigned long long fc1_weights_words[1][26] = {
     },
 };
 
-// 2 levels of 4 lanes, 128 bits a row
-static const unsigned long long fc1_thresholds_words[2][2] = {
+// 2 levels of 1 lanes, 128 bits a row
+static const unsigned long long fc1_thresholds_words[2][7] = {
     {
-      0x00015e09603e8190, 0x0007ff8fa0708320,
+      0x0000000000000190, 0x00000000000001f4, 0x0000000000000258, 0x00000000000002bc,
+      0x0000000000000320, 0x0000000000000384, 0x00000000000003e8,
     },
     {
-      0x0002ee15e0a284b0, 0x0007ff9c20d48640,
-    },
-};
-
-// 4 lanes, 24 bits a row
-static const unsigned long long fc1_biases_words[1][2] = {
-    {
-      0x036b22, 0x01e50a,
+      0x00000000000004b0, 0x0000000000000514, 0x0000000000000578, 0x00000000000005dc,
+      0x0000000000000640, 0x00000000000006a4, 0x0000000000000708,
     },
 };
 
-// 4 lanes, 44 bits a row
-static const unsigned long long fc1_resets_words[1][2] = {
+// 1 lanes, 6 bits a row
+static const unsigned long long fc1_biases_words[1][7] = {
     {
-      0xaf12c1f4320, 0x001f4384640,
+      0x22, 0x2c, 0x36, 0x00, 0x0a, 0x14, 0x1e,
+    },
+};
+
+// 1 lanes, 11 bits a row
+static const unsigned long long fc1_resets_words[1][7] = {
+    {
+      0x320, 0x3e8, 0x4b0, 0x578, 0x640, 0x708, 0x7d0,
     },
 };
 

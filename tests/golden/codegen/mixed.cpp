@@ -27,18 +27,26 @@ struct source_config {
   static const int pixels = 6;
   static const int words = 2;
   typedef asn::Event<3, 8> output_event;  // address bits, count bits
-  typedef ap_uint<2> word_index_t;  // 0..2
+  typedef ap_uint<1> word_index_t;  // 0..1
+  typedef ap_uint<34> pixels_t;  // last, index of the word, four counts
+  typedef hls::stream<pixels_t> words_t;
   typedef hls::stream<output_event::word_t> events_t;
 };
 struct source_fork_config {
   static const int steps = 1;
   typedef asn::Event<3, 8> output_event;  // address bits, count bits
 };
-HLS_PROCESS void source_encode(
+HLS_PROCESS void source_load(
     asn::AxisStream& s_axis,
+    source_config::words_t& source_words) {
+  asn::load_pixels<source_config>(
+      s_axis, source_words);
+}
+HLS_PROCESS void source_encode(
+    source_config::words_t& source_words,
     source_config::events_t& source_events) {
   asn::encode<source_config>(
-      s_axis, source_events);
+      source_words, source_events);
 }
 HLS_PROCESS void source_fork(
     source_config::events_t& source_events,
@@ -54,7 +62,7 @@ HLS_PROCESS void source_fork(
 // source: 6 inputs u8, integrated once
 // itself: 5 inputs u3, a time step later
 // 5 neurons u3, 3 time steps, sums s14
-// 2 lanes, 3 groups
+// 2 lanes, 3 groups; 2 neurons at a time fire
 struct loop_from_source_weights {  // 6 inputs x 3 groups of 2 weights
   static HLS_INLINE unsigned long long word(int slice, int row) {
     HLS_SEPARATE_SLICES(loop_from_source_weights_words)
@@ -94,6 +102,7 @@ struct loop_starts {  // 2 lanes of the count that stands for 0
 struct loop_from_source {  // 6 inputs u8, weights s4
   static const int shift = 0;
   static const bool is_frame = true;
+  static const bool products_in_dsp = false;
   typedef source_config::output_event input_event;
   typedef ap_int<4> weight_t;  // -8..7
   typedef ap_uint<5> row_index_t;  // 0..17
@@ -101,6 +110,7 @@ struct loop_from_source {  // 6 inputs u8, weights s4
 };
 struct loop_from_loop {  // onto itself, weights s4
   static const int shift = 0;
+  static const bool products_in_dsp = false;
   typedef ap_int<4> weight_t;  // -8..7
   typedef ap_uint<4> row_index_t;  // 0..14
   typedef loop_from_loop_weights weights;
@@ -134,12 +144,16 @@ struct loop_config : asn::PlainPopulation {
   static const int lanes = 2;
   static const int groups = 3;
   static const bool holds_frame = true;
+  static const int fire_lanes = 2;
+  static const int parts = 1;
+  static const int fire_groups = 3;
   static const bool is_recurrent = true;
   static const bool starts_fed_back = true;
   typedef ap_int<14> acc_t;  // -8192..8191
   typedef ap_uint<28> acc_word_t;  // 2 lanes of 14 bits
   typedef ap_uint<2> group_index_t;  // 0..2
-  typedef ap_uint<2> group_count_t;  // 0..3
+  typedef ap_uint<1> part_index_t;  // 0..0
+  typedef ap_uint<2> fire_count_t;  // 0..3
   typedef asn::Event<3, 3> output_event;  // address bits, count bits
   typedef ap_uint<3> count_t;  // 0..7
   typedef ap_uint<6> counts_word_t;  // 2 lanes of 3 bits
@@ -184,7 +198,7 @@ HLS_PROCESS void loop_fork(
 // loop: 5 currents s14
 // loop: 5 inputs u3
 // 5 neurons u3, 3 time steps, sums s15
-// 2 lanes, 3 groups
+// 2 lanes, 3 groups; 2 neurons at a time fire
 struct both_from_source_weights {  // 6 inputs x 3 groups of 2 weights
   static HLS_INLINE unsigned long long word(int slice, int row) {
     HLS_SEPARATE_SLICES(both_from_source_weights_words)
@@ -218,6 +232,7 @@ struct both_resets {  // 2 lanes
 struct both_from_source {  // 6 inputs u8, weights s4
   static const int shift = 0;
   static const bool is_frame = true;
+  static const bool products_in_dsp = false;
   typedef source_config::output_event input_event;
   typedef ap_int<4> weight_t;  // -8..7
   typedef ap_uint<5> row_index_t;  // 0..17
@@ -264,10 +279,14 @@ struct both_config : asn::PlainPopulation {
   static const int lanes = 2;
   static const int groups = 3;
   static const bool holds_frame = true;
+  static const int fire_lanes = 2;
+  static const int parts = 1;
+  static const int fire_groups = 3;
   typedef ap_int<15> acc_t;  // -16384..16383
   typedef ap_uint<30> acc_word_t;  // 2 lanes of 15 bits
   typedef ap_uint<2> group_index_t;  // 0..2
-  typedef ap_uint<2> group_count_t;  // 0..3
+  typedef ap_uint<1> part_index_t;  // 0..0
+  typedef ap_uint<2> fire_count_t;  // 0..3
   typedef asn::Event<3, 3> output_event;  // address bits, count bits
   typedef ap_uint<3> count_t;  // 0..7
   typedef ap_uint<6> counts_word_t;  // 2 lanes of 3 bits
@@ -334,6 +353,7 @@ struct scores_shifts {  // one left shift a class
 struct scores_from_source {  // 6 inputs u8, weights s4
   static const int shift = 0;
   static const bool is_frame = true;
+  static const bool products_in_dsp = false;
   typedef source_config::output_event input_event;
   typedef ap_int<4> weight_t;  // -8..7
   typedef ap_uint<4> row_index_t;  // 0..11
@@ -342,6 +362,7 @@ struct scores_from_source {  // 6 inputs u8, weights s4
 struct scores_from_loop {  // 5 inputs u3, weights s4
   static const int shift = 1;
   static const bool is_frame = false;
+  static const bool products_in_dsp = false;
   typedef loop_config::output_event input_event;
   typedef ap_int<4> weight_t;  // -8..7
   typedef ap_uint<4> row_index_t;  // 0..9
@@ -350,6 +371,7 @@ struct scores_from_loop {  // 5 inputs u3, weights s4
 struct scores_from_both {  // 5 inputs u3, weights s4
   static const int shift = 0;
   static const bool is_frame = false;
+  static const bool products_in_dsp = false;
   typedef both_config::output_event input_event;
   typedef ap_int<4> weight_t;  // -8..7
   typedef ap_uint<4> row_index_t;  // 0..9
@@ -365,7 +387,6 @@ struct scores_config : asn::PlainPopulation {
   typedef ap_int<16> acc_t;  // -32768..32767
   typedef ap_uint<32> acc_word_t;  // 2 lanes of 16 bits
   typedef ap_uint<1> group_index_t;  // 0..1
-  typedef ap_uint<2> group_count_t;  // 0..2
   typedef ap_int<16> score_t;  // -32768..32767
   typedef ap_uint<32> score_word_t;  // 2 lanes of 16 bits
   typedef hls::stream<score_word_t> scores_t;
@@ -418,6 +439,7 @@ void mixed_core(
   HLS_CONTROL_NONE
   HLS_DATAFLOW
 
+  HLS_STREAM(source_config::words_t, source_words, 4)
   HLS_STREAM(source_config::events_t, source_events, 8)
   HLS_STREAM(source_config::events_t, source_events_to_loop, 8)
   HLS_STREAM(source_config::events_t, source_events_to_both, 8)
@@ -431,7 +453,8 @@ void mixed_core(
   HLS_STREAM(both_config::events_t, both_events, 8)
   HLS_STREAM(scores_config::scores_t, scores_scores, 2)
 
-  source_encode(s_axis, source_events);
+  source_load(s_axis, source_words);
+  source_encode(source_words, source_events);
   source_fork(
       source_events,
       source_events_to_loop,

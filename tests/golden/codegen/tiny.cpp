@@ -2,7 +2,7 @@
 //
 // Network tiny: the C++ of its hardware. README.md beside this file explains it.
 
-#define AP_INT_MAX_W 72  // the widest packed word
+#define AP_INT_MAX_W 64  // the widest packed word
 
 #include "kernels/compress.h"
 #include "kernels/neurons/membrane.h"
@@ -24,40 +24,48 @@ struct encode_config {
   static const int pixels = 13;
   static const int words = 4;
   typedef asn::Event<4, 8> output_event;  // address bits, count bits
-  typedef ap_uint<3> word_index_t;  // 0..4
+  typedef ap_uint<2> word_index_t;  // 0..3
+  typedef ap_uint<35> pixels_t;  // last, index of the word, four counts
+  typedef hls::stream<pixels_t> words_t;
   typedef hls::stream<output_event::word_t> events_t;
 };
-HLS_PROCESS void encode_encode(
+HLS_PROCESS void encode_load(
     asn::AxisStream& s_axis,
+    encode_config::words_t& encode_words) {
+  asn::load_pixels<encode_config>(
+      s_axis, encode_words);
+}
+HLS_PROCESS void encode_encode(
+    encode_config::words_t& encode_words,
     encode_config::events_t& encode_events) {
   asn::encode<encode_config>(
-      s_axis, encode_events);
+      encode_words, encode_events);
 }
 
 // ---- fc1: dense synapses; graded neurons
 // module net.0
 // encode: 13 inputs u8, integrated once
 // 7 neurons u2, 2 time steps, sums s15
-// 4 lanes, 2 groups
+// 4 lanes, 2 groups; 1 neuron at a time fires
 struct fc1_weights {  // 13 inputs x 2 groups of 4 weights
   static HLS_INLINE unsigned long long word(int slice, int row) {
     HLS_SEPARATE_SLICES(fc1_weights_words)
     return fc1_weights_words[slice][row];
   }
 };
-struct fc1_thresholds {  // 2 levels of 4 lanes
+struct fc1_thresholds {  // 2 levels of 1 lanes
   static HLS_INLINE unsigned long long word(int slice, int row) {
     HLS_SEPARATE_SLICES(fc1_thresholds_words)
     return fc1_thresholds_words[slice][row];
   }
 };
-struct fc1_biases {  // 4 lanes
+struct fc1_biases {  // 1 lanes
   static HLS_INLINE unsigned long long word(int slice, int row) {
     HLS_SEPARATE_SLICES(fc1_biases_words)
     return fc1_biases_words[slice][row];
   }
 };
-struct fc1_resets {  // 4 lanes
+struct fc1_resets {  // 1 lanes
   static HLS_INLINE unsigned long long word(int slice, int row) {
     HLS_SEPARATE_SLICES(fc1_resets_words)
     return fc1_resets_words[slice][row];
@@ -66,6 +74,7 @@ struct fc1_resets {  // 4 lanes
 struct fc1_from_encode {  // 13 inputs u8, weights s4
   static const int shift = 0;
   static const bool is_frame = true;
+  static const bool products_in_dsp = false;
   typedef encode_config::output_event input_event;
   typedef ap_int<4> weight_t;  // -8..7
   typedef ap_uint<5> row_index_t;  // 0..25
@@ -98,13 +107,17 @@ struct fc1_config : asn::PlainPopulation {
   static const bool all_frames = true;
   static const int lanes = 4;
   static const int groups = 2;
+  static const int fire_lanes = 1;
+  static const int parts = 4;
+  static const int fire_groups = 7;
   typedef ap_int<15> acc_t;  // -16384..16383
   typedef ap_uint<60> acc_word_t;  // 4 lanes of 15 bits
   typedef ap_uint<1> group_index_t;  // 0..1
-  typedef ap_uint<2> group_count_t;  // 0..2
+  typedef ap_uint<2> part_index_t;  // 0..3
+  typedef ap_uint<3> fire_count_t;  // 0..7
   typedef asn::Event<3, 2> output_event;  // address bits, count bits
   typedef ap_uint<2> count_t;  // 0..3
-  typedef ap_uint<8> counts_word_t;  // 4 lanes of 2 bits
+  typedef ap_uint<2> counts_word_t;  // 1 lanes of 2 bits
   typedef hls::stream<counts_word_t> counts_t;
   typedef hls::stream<output_event::word_t> events_t;
   typedef fc1_neuron neuron;
@@ -144,6 +157,7 @@ struct fc2_biases {  // one int32 a class
 struct fc2_from_fc1 {  // 7 inputs u2, weights s4
   static const int shift = 0;
   static const bool is_frame = false;
+  static const bool products_in_dsp = false;
   typedef fc1_config::output_event input_event;
   typedef ap_int<4> weight_t;  // -8..7
   typedef ap_uint<5> row_index_t;  // 0..20
@@ -158,7 +172,6 @@ struct fc2_config : asn::PlainPopulation {
   typedef ap_int<9> acc_t;  // -256..255
   typedef ap_uint<18> acc_word_t;  // 2 lanes of 9 bits
   typedef ap_uint<2> group_index_t;  // 0..2
-  typedef ap_uint<2> group_count_t;  // 0..3
   typedef ap_int<9> score_t;  // -256..255
   typedef ap_uint<18> score_word_t;  // 2 lanes of 9 bits
   typedef hls::stream<score_word_t> scores_t;
@@ -199,12 +212,14 @@ void tiny_core(
   HLS_CONTROL_NONE
   HLS_DATAFLOW
 
+  HLS_STREAM(encode_config::words_t, encode_words, 8)
   HLS_STREAM(encode_config::events_t, encode_events, 16)
-  HLS_STREAM(fc1_config::counts_t, fc1_counts, 4)
+  HLS_STREAM(fc1_config::counts_t, fc1_counts, 14)
   HLS_STREAM(fc1_config::events_t, fc1_events, 8)
   HLS_STREAM(fc2_config::scores_t, fc2_scores, 3)
 
-  encode_encode(s_axis, encode_events);
+  encode_load(s_axis, encode_words);
+  encode_encode(encode_words, encode_events);
   fc1_integrate_fire(encode_events, fc1_counts);
   fc1_compress(fc1_counts, fc1_events);
   fc2_readout(fc1_events, fc2_scores);

@@ -115,17 +115,28 @@ def test_every_layer_block_has_its_name_module_shape_and_types() -> None:
         "// module fc1\n"
         "// encode: 16 inputs u8, integrated once\n"
         "// 8 neurons u3, 2 time steps, sums s19\n"
-        "// 1 lane, 8 groups\n"
+        "// 1 lane, 8 groups; 1 neuron at a time fires\n"
     ) in text
 
 
 def test_processes_and_streams_are_named_after_the_layers() -> None:
     text = project(small_integer_graph(1))["net.cpp"]
     assert re.findall(r"^HLS_PROCESS void (\w+)\($", text, re.MULTILINE) == [
-        *("encode_encode", "fc1_integrate_fire", "fc1_compress", "fc2_readout", "fc2_send_scores")
+        "encode_load",
+        "encode_encode",
+        "fc1_integrate_fire",
+        "fc1_compress",
+        "fc2_readout",
+        "fc2_send_scores",
     ]
     depths = re.findall(r"HLS_STREAM\(\w+::\w+, (\w+), (\d+)\)", text)
-    assert depths == [("encode_events", "32"), ("fc1_counts", "8"), ("fc1_events", "16"), ("fc2_scores", "4")]
+    assert dict(depths) == {
+        "encode_words": "8",
+        "encode_events": "32",
+        "fc1_counts": "8",
+        "fc1_events": "16",
+        "fc2_scores": "4",
+    }
 
 
 @pytest.mark.parametrize(
@@ -197,7 +208,7 @@ def test_counts_of_both_signs_are_twos_complement_in_their_events() -> None:
 
 def test_words_that_vitis_cannot_hold_are_refused() -> None:
     graph = small_integer_graph(1, (16, 64, 4), levels=8)
-    wide = changed(graph, "fc1", lanes=64, neuron__threshold_type=FixedType(70, True))
+    wide = changed(graph, "fc1", lanes=64, fire_lanes=64, neuron__threshold_type=FixedType(70, True))
     message = "fc1: a packed word must have at most 4096 bits, not 4480; use fewer lanes than 64."
     with refuses(UnsupportedError, message):
         project(wide)
@@ -208,6 +219,7 @@ def test_padding_lanes_get_thresholds_they_cannot_reach() -> None:
         small_integer_graph(1, (16, 8, 4)),
         "fc1",
         lanes=3,
+        fire_lanes=3,
         neuron__thresholds=np.full((8, 4), -1),
         neuron__threshold_type=FixedType(1, True),
     )
@@ -228,6 +240,7 @@ def test_each_projection_has_a_config_of_its_own() -> None:
         "struct both_from_source {  // 6 inputs u8, weights s4\n"
         "  static const int shift = 0;\n"
         "  static const bool is_frame = true;\n"
+        "  static const bool products_in_dsp = false;\n"
         "  typedef source_config::output_event input_event;\n"
         "  typedef ap_int<4> weight_t;  // -8..7\n"
         "  typedef ap_uint<5> row_index_t;  // 0..17\n"
@@ -253,6 +266,7 @@ def test_each_projection_has_a_config_of_its_own() -> None:
     assert struct(text, "loop_from_loop") == (
         "struct loop_from_loop {  // onto itself, weights s4\n"
         "  static const int shift = 0;\n"
+        "  static const bool products_in_dsp = false;\n"
         "  typedef ap_int<4> weight_t;  // -8..7\n"
         "  typedef ap_uint<4> row_index_t;  // 0..14\n"
         "  typedef loop_from_loop_weights weights;\n"

@@ -25,9 +25,10 @@ def ends(flow: Dataflow) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
     return {process.name: (process.reads, process.writes) for process in flow.processes}
 
 
-def test_a_chain_is_two_processes_a_layer() -> None:
+def test_a_chain_is_two_processes_a_node() -> None:
     assert ends(lower(dense_graph(8, 6, 3))) == {
-        "source_encode": (("s_axis",), ("source_events",)),
+        "source_load": (("s_axis",), ("source_words",)),
+        "source_encode": (("source_words",), ("source_events",)),
         "fc1_integrate_fire": (("source_events",), ("fc1_counts",)),
         "fc1_compress": (("fc1_counts",), ("fc1_events",)),
         "fc2_readout": (("fc1_events",), ("fc2_scores",)),
@@ -38,7 +39,8 @@ def test_a_chain_is_two_processes_a_layer() -> None:
 def test_what_several_read_is_forked_and_what_a_layer_sends_itself_is_no_stream() -> None:
     sent = ("source_events_to_loop", "source_events_to_both", "source_events_to_scores")
     assert ends(MIXED) == {
-        "source_encode": (("s_axis",), ("source_events",)),
+        "source_load": (("s_axis",), ("source_words",)),
+        "source_encode": (("source_words",), ("source_events",)),
         "source_fork": (("source_events",), sent),
         "loop_integrate_fire": (sent[:1], ("loop_counts", "loop_currents")),
         "loop_compress": (("loop_counts",), ("loop_events",)),

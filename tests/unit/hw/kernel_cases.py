@@ -22,7 +22,7 @@ from asn2fpga.kinds.synapses.dense import Dense
 from asn2fpga.kinds.synapses.diagonal import OneToOne
 
 # The configuration that kernel_configs.h has.
-INPUTS, NEURONS, LANES, GROUPS, STEPS = 7, 10, 4, 3, 3
+INPUTS, NEURONS, LANES, FIRE_LANES, GROUPS, STEPS = 7, 10, 4, 2, 3, 3
 U2, S2, U3, S3 = FixedType(2, False), FixedType(2, True), FixedType(3, False), FixedType(3, True)
 ACC, CURRENT, THRESHOLD, WIDE = (FixedType(bits, True) for bits in (20, 13, 17, 26))
 LEVELS, SIGNED_LEVELS = (0, 1, 2, 3, 7), (-2, -1, 0, 1, 3)
@@ -134,6 +134,7 @@ def population(
         acc_type=ACC,
         time_steps=time_steps,
         lanes=LANES,
+        fire_lanes=FIRE_LANES,
     )
 
 

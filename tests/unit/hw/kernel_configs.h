@@ -1,4 +1,4 @@
-// Configs of populations and read-outs of ten neurons, four lanes and three time steps. kernel_cases.h runs them.
+// Configs of populations and read-outs of ten neurons, four lanes, two of which fire together, and three time steps. kernel_cases.h runs them.
 #ifndef KERNEL_CONFIGS_H
 #define KERNEL_CONFIGS_H
 
@@ -44,17 +44,21 @@ unsigned long long (*rom_from<shifts_tag + 1>(int))[64] {
   return nullptr;
 }
 
-typedef ap_uint<4 * 3> counts_word_t;
+typedef ap_uint<2 * 3> counts_word_t;
 
 struct Sums : asn::PlainPopulation {
   static const int lanes = 4;
   static const int groups = 3;
+  static const int fire_lanes = 2;
+  static const int parts = 2;
+  static const int fire_groups = 5;
   static const int time_steps = 3;
   static const bool all_frames = false;
   typedef ap_int<20> acc_t;
   typedef ap_uint<4 * 20> acc_word_t;
   typedef ap_uint<2> group_index_t;
-  typedef ap_uint<2> group_count_t;
+  typedef ap_uint<1> part_index_t;
+  typedef ap_uint<3> fire_count_t;
 };
 
 // ---- projections
@@ -63,6 +67,7 @@ template <bool IS_FRAME, int SHIFT, int TAG, class EVENT = asn::Event<3, 2> >
 struct Synapses {
   static const bool is_frame = IS_FRAME;
   static const int shift = SHIFT;
+  static const bool products_in_dsp = TAG == own_tag;
   typedef EVENT input_event;
   typedef ap_int<5> weight_t;
   typedef ap_uint<5> row_index_t;

@@ -17,7 +17,8 @@ struct Pixels {
   static const int pixels = PIXELS;
   static const int words = (PIXELS + 3) / 4;
   typedef asn::Event<(PIXELS <= 2 ? 1 : PIXELS <= 4 ? 2 : 3), COUNT_BITS> output_event;
-  typedef ap_uint<2> word_index_t;
+  typedef ap_uint<1> word_index_t;
+  typedef ap_uint<1 + 1 + 4 * COUNT_BITS> pixels_t;
 };
 
 struct Received {
@@ -43,7 +44,9 @@ int run_encode(const uint64_t* words, int count, uint64_t* result) {
   asn::AxisStream pixels("pixels");
   hls::stream<typename CONFIG::output_event::word_t> events("events");
   fill_axis(pixels, words, count);
-  asn::encode<CONFIG>(pixels, events);
+  hls::stream<typename CONFIG::pixels_t> found("found");
+  asn::load_pixels<CONFIG>(pixels, found);
+  asn::encode<CONFIG>(found, events);
   return drain(events, result);
 }
 
@@ -91,7 +94,7 @@ int lanes_of_row(int row, int64_t* values) {
 
 int scan(uint64_t word, uint64_t* indices, uint64_t* counts) {
   asn::Scanner<4, 3, 2> scanner;
-  scanner.load(counts_word_t(word));
+  scanner.load(ap_uint<12>(word));
   int found = 0;
   while (scanner.pending != 0) {
     ap_uint<2> index;

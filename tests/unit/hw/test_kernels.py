@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from kernel_cases import (
     CASES,
+    FIRE_LANES,
     GROUPS,
     INPUTS,
     LANES,
@@ -94,9 +95,9 @@ def set_rom(kernels: ctypes.CDLL, tag: int, words: Array) -> None:
     kernels.set_rom(tag, ctypes.c_void_p(words.ctypes.data), *words.shape)
 
 
-def set_lanes(kernels: ctypes.CDLL, tag: int, values: Array, bits: int) -> None:
+def set_lanes(kernels: ctypes.CDLL, tag: int, values: Array, bits: int, lanes: int = FIRE_LANES) -> None:
     """A ROM of one value a neuron."""
-    set_rom(kernels, tag, packed_words(group_lanes(values, LANES), bits))
+    set_rom(kernels, tag, packed_words(group_lanes(values, lanes), bits))
 
 
 def set_synapses(kernels: ctypes.CDLL, node: Population) -> None:
@@ -114,7 +115,7 @@ def set_synapses(kernels: ctypes.CDLL, node: Population) -> None:
 def set_neurons(kernels: ctypes.CDLL, node: Population) -> None:
     """Thresholds, and what membranes have for each neuron."""
     neuron = node.graded
-    grouped = group_lanes(neuron.thresholds, LANES, padding=THRESHOLD.max)
+    grouped = group_lanes(neuron.thresholds, FIRE_LANES, padding=THRESHOLD.max)
     grouped.reshape(-1, 4)[NEURONS:, : neuron.silent_level] = THRESHOLD.min
     set_rom(kernels, THRESHOLDS, level_rom("", "", grouped, THRESHOLD.width_bits).words)
     set_lanes(kernels, STARTS, np.full(NEURONS, node.start_count), 3)
@@ -146,9 +147,7 @@ def inputs_of(reads: tuple[Read, ...], random: np.random.Generator) -> tuple[lis
 
 def packed_counts(counts: Array) -> Array:
     """Counts (1, T, N) as the words between the first process and compress."""
-    lanes = np.zeros((STEPS, GROUPS * LANES), np.int64)
-    lanes[:, :NEURONS] = counts[0]
-    return packed_words(lanes.reshape(-1, LANES), 3)[0]
+    return packed_words(counts[0].astype(np.int64).reshape(-1, FIRE_LANES), 3)[0]
 
 
 def random_counts(random: np.random.Generator, steps: int) -> IntArray:
@@ -261,7 +260,7 @@ def test_populations(kernels: ctypes.CDLL, random: np.random.Generator, name: st
             ctypes.c_void_p(counts.ctypes.data),
             ctypes.c_void_p(sums.ctypes.data),
         )
-        assert found == STEPS * GROUPS
+        assert found == STEPS * NEURONS // FIRE_LANES
         assert counts[:found].tolist() == packed_counts(expected.sent).tolist()
         currents = expected.currents
         assert currents is not None
@@ -288,7 +287,7 @@ def test_readouts(kernels: ctypes.CDLL, random: np.random.Generator, name: str, 
         node = case.node(random, largest_shift if case.output is None else min(largest_shift, 14))
         neuron = node.readout
         set_synapses(kernels, node)
-        set_lanes(kernels, BIASES, neuron.bias, 11)
+        set_lanes(kernels, BIASES, neuron.bias, 11, LANES)
         set_rom(kernels, SCORE_BIASES, packed_words(neuron.bias.reshape(-1, 1), 32))
         set_rom(kernels, SHIFTS, packed_words(neuron.shift.reshape(-1, 1), 5))
         values, words = inputs_of(case.reads, random)

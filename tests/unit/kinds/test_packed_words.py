@@ -78,7 +78,7 @@ def test_widest_word_counts_what_only_some_membranes_have() -> None:
 def test_widest_word_counts_the_weights_of_every_projection() -> None:
     graph = mixed_graph()
     assert widest(graph, "both", 1) == 64
-    assert widest(graph, "both", 40, acc_type=FixedType(2, True)) > 40 * 8
+    assert widest(graph, "both", 40, acc_type=FixedType(2, True)) == rom_bits(40 * 4)
     wide = widest(
         graph,
         "both",

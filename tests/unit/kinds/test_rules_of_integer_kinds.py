@@ -169,6 +169,16 @@ PROJECTIONS: list[tuple[str, Graph, str]] = [
     ("lanes_are_in_range", changed(FRAMES, "fc1", lanes=5), "fc1: lanes must be in 1..4, not 5"),
     ("lanes_are_in_range", changed(MIXED, "loop", lanes=0), "loop: lanes must be in 1..5, not 0"),
     (
+        "parts_fill_the_lanes",
+        changed(MIXED, "loop", fire_lanes=3),
+        "loop: fire_lanes must be in 1..2, not 3",
+    ),
+    (
+        "parts_fill_the_lanes",
+        changed(FRAMES, "fc1", lanes=3, fire_lanes=2),
+        "fc1: fire_lanes must divide the 3 lanes, not be 2",
+    ),
+    (
         "delays_are_of_its_own_events",
         changed(MIXED, "loop", projection1__steps_late=2),
         "loop: a delay must be of one time step, from the population onto itself, and the only one",
@@ -205,7 +215,11 @@ PROJECTIONS: list[tuple[str, Graph, str]] = [
         "loop: a population that reads itself must be able to send what stands for 0 "
         "(alpha 0 or below, not below -D), not a count of 5",
     ),
-    ("currents_have_its_lanes", changed(MIXED, "both", lanes=3), "both: lanes must be 2, not 3"),
+    (
+        "currents_have_its_lanes",
+        changed(MIXED, "both", lanes=3, fire_lanes=3),
+        "both: lanes must be 2, not 3",
+    ),
     ("population_keeps_time", changed(FRAMES, "fc1", time_steps=3), "fc1: time_steps must be 2, not 3"),
     (
         "population_keeps_time",

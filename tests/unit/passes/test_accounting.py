@@ -56,7 +56,7 @@ def test_groups_round_up(neurons: int, lanes: int, expected: int) -> None:
 
 def test_encode_takes_words_and_scans_them() -> None:
     found = work(dense_graph(13, 4, 2), {"source": [[0, 1, 2, 12]], "fc1": [[]]})["source"]
-    assert found == {"input words": 2 * 4, "scanner": 2 * (3 + 1 + 1 + 1 + 1)}  # two words are empty
+    assert found == {"input words": 2 * 4, "scanner": 2 * (3 + 1 + 1)}  # two words are empty, and dropped
 
 
 def test_events_from_outside_take_a_word_each_and_one_a_step() -> None:
@@ -90,7 +90,7 @@ def test_a_population_that_reads_itself_adds_what_it_sent_before() -> None:
     # Of itself: at the first step the count that stands for 0 of all five neurons, then one event, then 3.
     assert found == {
         "input words": 2 * (3 + 1),
-        "weight rows": 2 * (3 * 3 + (5 + 1 + 3) * 3),
+        "weight rows": 2 * (3 * 3 + (5 + 1 + 3) * 3 + 2),  # two words without an event
         "comparators": 2 * 3 * 3,
         "scanner": 2 * (3 + 1 + 3 + 1 + 3 + 1),  # no word holds two events
     }

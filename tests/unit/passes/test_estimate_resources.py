@@ -34,7 +34,15 @@ from asn2fpga.passes.fold_lanes import with_lanes
     ],
 )
 def test_block_rams_follow_the_geometry_of_the_device(depth: int, width_bits: int, bram36: float) -> None:
-    assert memory_resources(Memory(depth, width_bits, rom=True)) == Resources(bram36=bram36)
+    assert memory_resources(Memory(depth, width_bits, rom=True)).bram36 == bram36
+
+
+@pytest.mark.parametrize(
+    ("depth", "width_bits", "stacked"), [(1568, 512, 1), (784, 1024, 1), (2352, 352, 5), (3136, 128, 7)]
+)
+def test_block_rams_deeper_than_one_need_a_choice(depth: int, width_bits: int, stacked: int) -> None:
+    expected = 0 if stacked == 1 else 0.47 * stacked * width_bits
+    assert memory_resources(Memory(depth, width_bits, rom=True)).lut == pytest.approx(expected)
 
 
 def test_small_memories_become_look_up_tables() -> None:

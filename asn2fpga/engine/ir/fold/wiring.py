@@ -5,13 +5,14 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 
 from asn2fpga.engine.ir.builder import Builder
+from asn2fpga.engine.ir.fold.pieces import fold_piece
 from asn2fpga.engine.ir.process import Op
 
 Field = tuple[int, int]  # value (or -1 for zeros), width
 
 
 def fold_slice(builder: Builder, op: Op) -> int | None:
-    """A slice of a slice, an extension or a concatenation reads their sources."""
+    """A slice of a slice, an extension or a concatenation reads their sources, one of a shift its word."""
     (source,) = op.args
     inner = builder.ops[source]
     low, width = op.value, op.width
@@ -23,7 +24,7 @@ def fold_slice(builder: Builder, op: Op) -> int | None:
         return _slice_extension(builder, op, inner)
     if inner.kind == "concat":
         return _slice_concat(builder, op, inner)
-    return None
+    return fold_piece(builder, op, inner) if inner.kind == "lshr" else None
 
 
 def _slice_extension(builder: Builder, op: Op, inner: Op) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+from dataclasses import replace
 
 import pytest
 from random_operations import value_of
@@ -96,6 +97,13 @@ def kinds(process: Process) -> set[str]:
 def test_which_products_become_sums(first: int, second: int, in_luts: bool) -> None:
     assert multiplies_in_luts(first, second) == in_luts
     assert ("mul" in kinds(product_process(first, second, first + second, 1))) != in_luts
+
+
+def test_a_loop_that_asks_for_slices_keeps_its_products() -> None:
+    process = product_process(3, 8, 11, 1)
+    (region,) = process.regions
+    asked = process.with_regions([replace(region, multipliers=True)], process.ops)
+    assert "mul" not in kinds(process) and "mul" in kinds(asked)
 
 
 @pytest.mark.parametrize(
