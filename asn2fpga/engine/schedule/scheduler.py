@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from asn2fpga.engine.ir.operations import WIRING
+from asn2fpga.engine.ir.operations import ACCESSES, WIRING, WITHOUT_VALUE
 from asn2fpga.engine.ir.process import NOTHING, Process, Region, uses_of
 from asn2fpga.engine.schedule.checking import MAX_STAGES, Checker, exit_stage
 from asn2fpga.engine.schedule.constraints import Constraint, RegionConstraints
@@ -19,11 +19,13 @@ from asn2fpga.engine.schedule.critical_path import Path, critical_path
 from asn2fpga.engine.schedule.explain import Limit, explain_limit, explain_port
 from asn2fpga.engine.schedule.operators import find_operators
 from asn2fpga.engine.schedule.placement import Placement
+from asn2fpga.engine.schedule.registers import registered_roms
 from asn2fpga.engine.target.bind import is_synchronous
 from asn2fpga.engine.target.delays import DelayModel
 from asn2fpga.errors import HlsError
 
 MAX_INTERVAL = 128
+_READ = ACCESSES - WITHOUT_VALUE
 _SUSPICIOUS = (2, 8, 32)  # so often delayed, an operation may be chasing itself
 
 
@@ -48,14 +50,29 @@ def schedule_process(process: Process, delays: DelayModel) -> dict[str, Schedule
 
 
 def schedule_region(process: Process, region: Region, delays: DelayModel) -> Schedule:
-    """Schedule one region; raises HlsError for a loop that fits no interval."""
-    return _RegionScheduler(process, region, delays).run()
+    """Schedule one region; raises HlsError for a loop that fits no interval.
+
+    A loop that would start its iterations less often for the clock margin's sake may use half of the margin.
+    """
+    schedule = _RegionScheduler(process, region, delays).run()
+    if schedule.interval > max(1, region.interval) and region.is_loop:
+        hurried = _RegionScheduler(process, region, delays.hurried).run()
+        if hurried.interval < schedule.interval:
+            return hurried
+    return schedule
+
+
+def _register_bits(process: Process, region: Region) -> int:
+    """Bits of a region's variables and of what it reads: those that its handshakes enable at the least."""
+    read = (number for number in region.ops if process.ops[number].kind in _READ)
+    return sum(process.ops[number].width for number in (*region.phis, *read))
 
 
 class _RegionScheduler:
     def __init__(self, process: Process, region: Region, delays: DelayModel) -> None:
         self.process = process
         self.region = region
+        delays = delays.steering(_register_bits(process, region))
         self.delays = delays
         self.constraints = RegionConstraints(process, region)
         self.inside = set(region.ops)
@@ -82,7 +99,7 @@ class _RegionScheduler:
             schedule = self._apart_or_close(interval)
             if schedule is not None:
                 schedule.limit = limit if interval > asked else Limit()
-                return self._sink_loads(schedule)
+                return self._register_roms(self._sink_loads(schedule))
             limit = self.limit
         raise HlsError(
             f"{self.region.location}: the loop cannot be pipelined at an interval of {MAX_INTERVAL} or less: "
@@ -142,6 +159,15 @@ class _RegionScheduler:
         first_uses = self._first_uses(schedule)
         better = self._attempt(schedule.interval, {number: first_uses[number] for number in loads})
         if better is None or better.length > schedule.length:
+            return schedule
+        better.limit = schedule.limit
+        return better
+
+    def _register_roms(self, schedule: Schedule) -> Schedule:
+        """The schedule with registers after ROMs that long paths begin at, if they cost at most a stage."""
+        earliest = registered_roms(self.process, self.region, schedule, self.delays.budget)
+        better = self._attempt(schedule.interval, earliest) if earliest else None
+        if better is None or better.length > schedule.length + 1:
             return schedule
         better.limit = schedule.limit
         return better
