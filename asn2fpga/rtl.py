@@ -118,6 +118,7 @@ class HlsReport:
     loops: tuple[LoopReport, ...] = ()
     memories: tuple[MemoryReport, ...] = ()
     critical_path_ns: float | None = None
+    clock_margin: float | None = None  # part of the clock period that the schedule leaves free
     states: dict[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()  # what may go wrong in hardware and cannot in C simulation
     stream_warnings: tuple[str, ...] = ()  # those of `warnings` about depths of FIFOs

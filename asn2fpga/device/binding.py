@@ -5,18 +5,19 @@ One set of rules for the embedded engine, which builds by them, and for the esti
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 REGISTER = "register"
 SHIFT = "shift"  # shift registers, in look-up tables (SRL) from three words on
 DISTRIBUTED = "distributed"  # RAM or ROM of look-up tables, read in the same cycle
 BLOCK = "block"  # block RAM, read in the next cycle
 
-LUT_DEPTH = 64  # words of a one-bit ROM in one look-up table; deeper memories are block RAMs
-LUT_BITS = 1024  # ... unless they have fewer bits than this
+LUT_DEPTH = 64  # words of a one-bit ROM in one look-up table
 LUT_ROM_DEPTH = 256  # words of a one-bit ROM in four look-up tables, which their slice joins
 LUTS_PER_ROM256 = 4.4  # ... and the multiplexers after several of them (fitted to Yosys)
 LUTS_PER_STACKED_BIT = 0.47  # for a bit of each block RAM that its value may come from (fitted to Yosys)
 LUT_RAM_BITS = 1.5  # bits of dual-port RAM, 32 deep, in one look-up table (RAM32M: 6 in 4)
-SHIFT_DEPTH = 32  # words of the longest shift register in one look-up table
+SHIFT_DEPTH = 32  # words of the longest shift register in one look-up table (SRLC32E)
 SHIFT_WIDTH = 16  # a wider FIFO is smaller as RAM, although that needs two counters
 LUTS_PER_RAMB18 = 128  # what half a block RAM must save
 SMALLEST_DSP_PRODUCT = 9  # bits, of Yosys
@@ -26,11 +27,33 @@ LUTS_PER_DSP = 40  # what a DSP slice must save; devices have 150 to 250 look-up
 RAMB18 = ((512, 36), (1024, 18), (2048, 9), (4096, 4), (8192, 2), (16384, 1))
 
 
-def memory_style(depth: int, width_bits: int, in_luts: bool = False) -> str:
+@dataclass(frozen=True)
+class Fabric:
+    """What a family's look-up tables can be besides logic.
+
+    rom_depth: words of a one-bit ROM in one of them; a deeper memory of more than `rom_bits` is block RAM.
+    shift_depth: words of a FIFO that is a shift register: those of one in a look-up table, or two registers
+    where there is none.
+    """
+
+    name: str
+    rom_depth: int = LUT_DEPTH
+    rom_bits: int = 1024
+    shift_depth: int = SHIFT_DEPTH
+
+
+XILINX = Fabric("xilinx")
+ECP5 = Fabric(
+    "ecp5", rom_depth=16, shift_depth=2
+)  # LUT4; RAM of 16 words (TRELLIS_DPR16X4), no shift registers
+FABRICS = {fabric.name: fabric for fabric in (XILINX, ECP5)}
+
+
+def memory_style(depth: int, width_bits: int, in_luts: bool = False, fabric: Fabric = XILINX) -> str:
     """What an array becomes: register, distributed or block; never block if it must lie `in_luts`."""
     if depth == 1:
         return REGISTER
-    large = depth > LUT_DEPTH and depth * width_bits > LUT_BITS
+    large = depth > fabric.rom_depth and depth * width_bits > fabric.rom_bits
     return BLOCK if large and not in_luts else DISTRIBUTED
 
 
@@ -41,9 +64,9 @@ def lut_rom_luts(depth: int, width_bits: int) -> float:
     return LUTS_PER_ROM256 * -(-depth // LUT_ROM_DEPTH) * width_bits
 
 
-def fifo_style(depth: int, width_bits: int) -> str:
+def fifo_style(depth: int, width_bits: int, fabric: Fabric = XILINX) -> str:
     """What a FIFO becomes: shift, distributed or block."""
-    if depth == 1 or (depth <= SHIFT_DEPTH and width_bits <= SHIFT_WIDTH):
+    if depth == 1 or (depth <= fabric.shift_depth and width_bits <= SHIFT_WIDTH):
         return SHIFT
     saved = lut_ram_luts(depth, width_bits)
     return BLOCK if saved > LUTS_PER_RAMB18 * ramb18_count(depth - 1, width_bits) else DISTRIBUTED

@@ -123,7 +123,7 @@ def _synthesise(project: HlsProject, out: Path, options: argparse.Namespace) -> 
     is_new = not out.exists()
     _claim(out)
     try:
-        return compile_project(project, out, options.verify_each, options.waves)
+        return compile_project(project, out, verify_each=options.verify_each, waves=options.waves)
     except Asn2FpgaError as error:
         work = out / "work"
         if str(work.resolve()) not in str(error):

@@ -26,8 +26,8 @@ from asn2fpga.engine.report.build import build_report
 from asn2fpga.engine.schedule.check import check_schedule
 from asn2fpga.engine.schedule.problem import Schedule
 from asn2fpga.engine.schedule.scheduler import schedule_process
-from asn2fpga.engine.target.bind import fifo_module
-from asn2fpga.engine.target.delays import DelayModel, delay_model
+from asn2fpga.engine.target.bind import fifo_module, fifos_on_fabric, on_fabric
+from asn2fpga.engine.target.delays import MARGIN, DelayModel, delay_model
 from asn2fpga.engine.verilog.bench import bench_name, emit_bench
 from asn2fpga.engine.verilog.process import emit_process
 from asn2fpga.engine.verilog.save_file import save_file
@@ -49,9 +49,15 @@ def verifies_each() -> bool:
 
 
 def compile_project(
-    project: HlsProject, out: Path, verify_each: bool = False, waves: bool = False
+    project: HlsProject,
+    out: Path,
+    margin: float = MARGIN,
+    verify_each: bool = False,
+    waves: bool = False,
 ) -> RtlDesign:
-    """Turn a project's C++ into RTL under `out`; `verify_each`: verify what every step makes.
+    """Turn a project's C++ into RTL under `out`.
+
+    margin: part of the clock period that stays free. verify_each: verify what every step makes.
 
     With `waves`, also a bench and a list of signals.
 
@@ -60,7 +66,7 @@ def compile_project(
         InternalError: a step breaks a rule of the IR.
     """
     module = parse_module(optimise(compile_to_llvm(project, out / "work")))
-    delays = delay_model(project.part, project.clock_ns)
+    delays = delay_model(project.part, project.clock_ns, margin)
     return synthesise_module(module, project.top, delays, out, verify_each, waves)
 
 
@@ -80,7 +86,7 @@ def synthesise_module(
     check_first_values(module, [call.function for call in calls], locations)
     names = _module_names(top_name)
     read = {
-        name: _process(module, top, function, locations, names)
+        name: on_fabric(_process(module, top, function, locations, names), delays.figures.fabric)
         for name, function in {call.function.name: call.function for call in calls}.items()
     }
     check_variables(list(read.values()))
@@ -88,7 +94,8 @@ def synthesise_module(
         for process in read.values():
             verify(process, "reading")
     processes = {name: simplify(process, delays, verify_each) for name, process in read.items()}
-    design = name_top(build_dataflow(top, processes, calls, locations))
+    joined = name_top(build_dataflow(top, processes, calls, locations))
+    design = fifos_on_fabric(joined, delays.figures.fabric)
     schedules = {process.name: schedule_process(process, delays) for process in processes.values()}
     if verify_each:
         for process in processes.values():
@@ -143,7 +150,7 @@ def _write(
                     )
                 memory_files.append(_put(path, _memory_text(memory)))
     verilog.append(_put(out / f"{design.top}.sv", emit_top(design)))
-    fifos = sorted({fifo_module(fifo.depth, fifo.width) for fifo in design.fifos})
+    fifos = sorted({fifo_module(fifo) for fifo in design.fifos})
     for module in (*fifos, *((CONTROL,) if design.handshake else ())):
         verilog.append(Path(shutil.copyfile(hardware_dir() / "rtl" / f"{module}.sv", out / f"{module}.sv")))
     probes = tuple(_probe(fifo, design.stems[fifo.name]) for fifo in design.fifos)

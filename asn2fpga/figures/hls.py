@@ -43,6 +43,7 @@ class HlsFigures(TypedDict):
     loops: list[LoopFigures]
     memories: list[MemoryFigures]
     critical_path_ns: float | None  # estimated; None if the engine does not say
+    clock_margin: float | None  # part of the period left free for nets longer than assumed; None likewise
     warnings: list[str]
     shared_operators: int  # multipliers and dividers saved because another one does their work
     lint: LintFigures | None

@@ -15,6 +15,7 @@ from asn2fpga.figures.folding import FoldingFigures
 from asn2fpga.figures.hls import LintFigures, LoopFigures, MemoryFigures
 from asn2fpga.figures.load import Inputs
 from asn2fpga.figures.quantise import LayerFigures
+from asn2fpga.figures.synth import NetlistTimingFigures
 from asn2fpga.report.energy_content import EnergyPart
 
 
@@ -189,6 +190,8 @@ class HlsPart(TypedDict):
     loops: list[LoopFigures] | None
     memories: list[MemoryFigures] | None
     critical_path_ns: float | None
+    clock_margin: float | None
+    netlist_timing: NetlistTimingFigures | None
     lint: LintFigures | None
 
 

@@ -157,6 +157,8 @@ def hls_part(figures: AllFigures) -> HlsPart:
         "loops": found.get("loops"),
         "memories": found.get("memories"),
         "critical_path_ns": found.get("critical_path_ns"),
+        "clock_margin": found.get("clock_margin"),
+        "netlist_timing": figures.get("synth", {}).get("timing"),
         "lint": found.get("lint"),
     }
 

@@ -99,6 +99,7 @@ def summary_rows(report: Report) -> list[tuple[str, str, str]]:
             _mismatches(cosim),
             f"{plain(cosim['vectors'])} vectors, {plain(cosim['simulator'])}",
         ),
+        *_clock_rows(report),
         *_speed_rows(report),
         *_operation_rows(report),
         *board_rows(report),
@@ -128,6 +129,21 @@ def _agreement_rows(report: Report) -> list[tuple[str, str, str]]:
 
 def _mismatches(row: CsimPart | CosimPart) -> str:
     return plain(None) if row["mismatches"] is None else f"{row['mismatches']} mismatches"
+
+
+def _clock_rows(report: Report) -> list[tuple[str, str, str]]:
+    """The critical path as scheduled, and as a walk through the mapped netlist finds it."""
+    hls, period = report["hls"], 1000 / report["board"]["clock_mhz"]
+    path, margin, netlist = hls["critical_path_ns"], hls["clock_margin"], hls["netlist_timing"]
+    rows = []
+    if path is not None:
+        kept = "" if margin is None else f", which keeps {percent(margin)} of the period free for long nets"
+        text = f"estimate of the schedule{kept}; not placed and routed"
+        rows.append(("critical path", f"{path:.2f} of {period:.2f} ns", text))
+    if netlist is not None:
+        text = f"7 series, grade -1, nets by fan-out: {', '.join(netlist['lines']) or 'no line of C++'}"
+        rows.append(("path in the netlist", f"{netlist['critical_path_ns']:.2f} ns", text))
+    return rows
 
 
 def _speed_rows(report: Report) -> list[tuple[str, str, str]]:

@@ -57,6 +57,7 @@ def _figures(design: RtlDesign, checked: LintResult | None) -> HlsFigures:
         "loops": [_loop(loop) for loop in report.loops],
         "memories": [_memory(memory) for memory in report.memories],
         "critical_path_ns": report.critical_path_ns,
+        "clock_margin": report.clock_margin,
         "warnings": _warnings(report),
         "shared_operators": report.shared_operators,
         "lint": None if checked is None else _lint_figures(checked),

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from asn2fpga.board.spec import Available
 from asn2fpga.device.resources import Resources
 from asn2fpga.figures.amounts import RESOURCES, Amounts
-from asn2fpga.figures.synth import SynthFigures
+from asn2fpga.figures.synth import NetlistTimingFigures, SynthFigures
 from asn2fpga.report.numbers import plain
 from asn2fpga.stages.base import Build, Request, Result, Stage
 from asn2fpga.stages.hls import read_design
-from asn2fpga.synthesis.area import synthesise
+from asn2fpga.synthesis.area import NETLIST, synthesise
+from asn2fpga.synthesis.timing.cells import TIMED_FAMILIES
+from asn2fpga.synthesis.timing.check import check_timing
 
 
 def _options(request: Request) -> Mapping[str, Any]:
@@ -22,13 +25,14 @@ def _options(request: Request) -> Mapping[str, Any]:
 
 def _run(build: Build) -> Result:
     board, folder = build.request.board, build.folder
-    result = synthesise(
-        read_design(folder), board.family, folder.sim / "synth", folder.logs / "synth-yosys.log"
-    )
+    design, work = read_design(folder), folder.sim / "synth"
+    has_timing = board.family in TIMED_FAMILIES
+    result = synthesise(design, board.family, work, folder.logs / "synth-yosys.log", netlist=has_timing)
     used = _whole_amounts(result.resources)
     figures: SynthFigures = {
         "source": result.source,
         **used,
+        "timing": _timing(work / NETLIST, design.top) if has_timing else None,
         "modules": {name: _amounts(part) for name, part in result.modules.items()},
     }
     summary = f"{plain(used['lut'])} LUT, {plain(used['ff'])} FF, {used['bram36']} BRAM36, {used['dsp']} DSP"
@@ -39,6 +43,11 @@ def _run(build: Build) -> Result:
         f"{board.name}: the synthesised network must fit the board, not need {'; '.join(missing)}; {ADVICE}."
     )
     return Result(summary, figures, status="failed", reason=reason)
+
+
+def _timing(netlist: Path, top: str) -> NetlistTimingFigures:
+    timing = check_timing(netlist, top, count=1)
+    return {"critical_path_ns": timing.critical_path_ns, "lines": timing.lines}
 
 
 ADVICE = "use fewer lanes (--lanes), fewer weight bits (--weight-bits) or a larger board"

@@ -20,6 +20,7 @@ from asn2fpga.toolchain.plan import write_file
 
 FAMILIES = ("xc7", "xcu", "xcup")
 TIMEOUT_SECONDS = 1800.0
+NETLIST = "netlist.json"
 
 # What one cell of the netlist is made of. MUXF7/F8 and CARRY4 come with the look-up tables' slices.
 CELLS: dict[str, Resources] = {
@@ -116,8 +117,13 @@ class SynthResult:
     seconds: float
 
 
-def synthesise(design: RtlDesign, family: str, work: Path, log: Path) -> SynthResult:
-    """Run synth_xilinx. Raises InputError for an unknown family, ToolError if Yosys fails."""
+def synthesise(
+    design: RtlDesign, family: str, work: Path, log: Path, *, netlist: bool = False
+) -> SynthResult:
+    """Run synth_xilinx; with `netlist`, the mapped cells are left in work/NETLIST for synthesis.timing.
+
+    Raises InputError for an unknown family, ToolError if Yosys fails.
+    """
     if family not in FAMILIES:
         raise InputError(f"synth: family must be one of {', '.join(FAMILIES)}, not '{family}'.")
     work.mkdir(parents=True, exist_ok=True)
@@ -138,11 +144,17 @@ def synthesise(design: RtlDesign, family: str, work: Path, log: Path) -> SynthRe
         f"{synth} -run map_cells:map_luts",
         *MAP_LUTS,
         f"tee -q -o {yosys.quote(stat.resolve())} stat -json",
+        *(_write_netlist(design.top, work / NETLIST) if netlist else ()),
     ]
     seconds = yosys.run_passes(passes, work / "synth.ys", design.directory, log, TIMEOUT_SECONDS)
     if not stat.exists():
         raise ToolError(f"yosys: no statistics were written; log: {log}")
     return read_stat(json.loads(stat.read_text()), design.top, seconds)
+
+
+def _write_netlist(top: str, path: Path) -> tuple[str, ...]:
+    """The passes that write the cells of the whole design, without the models of the cells themselves."""
+    return "flatten", f"select {top}", f"write_json -selected {yosys.quote(path.resolve())}"
 
 
 def read_stat(stat: Mapping[str, Any], top: str, seconds: float) -> SynthResult:

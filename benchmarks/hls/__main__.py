@@ -11,6 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from asn2fpga.engine.target.delays import MARGIN
 from asn2fpga.errors import Asn2FpgaError
 from benchmarks.hls.measure import CLOCK_NS, PART, WrongWordsError, measure
 from benchmarks.hls.suite import KERNELS, kernel_called
@@ -23,11 +24,14 @@ def main() -> int:
     kernels = options.kernels or KERNELS
     try:
         with tempfile.TemporaryDirectory() as scratch:
-            rows = measure(kernels, Path(options.work or scratch))
+            rows = measure(kernels, Path(options.work or scratch), options.margin)
     except (WrongWordsError, Asn2FpgaError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    print(f"{PART}, {CLOCK_NS:g} ns; area from Yosys synth_xilinx; path: the engine's own estimate\n")
+    print(
+        f"{PART}, {CLOCK_NS:g} ns, {options.margin:.0%} of it free; area from Yosys synth_xilinx; path: the "
+        "engine's own estimate, and that of the netlist\n"
+    )
     print(format_table(rows))
     if options.json:
         Path(options.json).write_text(json.dumps([row.as_json() for row in rows], indent=2) + "\n")
@@ -44,6 +48,9 @@ def _parser() -> argparse.ArgumentParser:
         type=kernel_called,
         metavar="KERNEL",
         help="names of kernels; all, if none is given",
+    )
+    parser.add_argument(
+        "--margin", type=float, default=MARGIN, metavar="FRACTION", help="part of the clock period kept free"
     )
     parser.add_argument("--json", metavar="FILE", help="where the figures go")
     parser.add_argument("--work", metavar="DIR", help="keep everything here")

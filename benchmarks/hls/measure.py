@@ -11,9 +11,11 @@ from typing import Any
 
 from asn2fpga.device.resources import Resources
 from asn2fpga.engine.compile import compile_project
+from asn2fpga.engine.target.delays import MARGIN
 from asn2fpga.rtl import HlsProject, RtlDesign
 from asn2fpga.rtl import HlsReport as Report
-from asn2fpga.synthesis.area import synthesise
+from asn2fpga.synthesis.area import NETLIST, synthesise
+from asn2fpga.synthesis.timing.check import check_timing
 from benchmarks.hls.native import run_native
 from benchmarks.hls.simulation import Design, Run, simulate
 from benchmarks.hls.suite import Kernel, Words
@@ -39,6 +41,7 @@ class Measured:
     depths: tuple[int, ...]
     limits: tuple[str, ...]
     critical_path_ns: float
+    netlist_path_ns: float  # of the mapped netlist (asn2fpga.synthesis.timing)
     bound: int
     engine: Module
     yardstick: Module | None
@@ -52,6 +55,7 @@ class Measured:
             "depths": self.depths,
             "limited_by": self.limits,
             "critical_path_ns": self.critical_path_ns,
+            "netlist_path_ns": self.netlist_path_ns,
             "bound_cycles": self.bound,
             "bound": self.kernel.why,
             "engine": asdict(self.engine),
@@ -63,10 +67,12 @@ class WrongWordsError(Exception):
     """An implementation does not do what the C++ does."""
 
 
-def compile_kernel(kernel: Kernel, work: Path, clock_ns: float = CLOCK_NS, part: str = PART) -> RtlDesign:
+def compile_kernel(
+    kernel: Kernel, work: Path, clock_ns: float = CLOCK_NS, part: str = PART, margin: float = MARGIN
+) -> RtlDesign:
     """RTL of a kernel by the engine, under `work`."""
     project = HlsProject(kernel.path.parent, kernel.path, (), kernel.name, part, clock_ns)
-    return compile_project(project, work / kernel.name)
+    return compile_project(project, work / kernel.name, margin)
 
 
 def meets_intervals(kernel: Kernel, report: Report) -> bool:
@@ -112,13 +118,13 @@ def _compare(module: Design, expected: Words, found: Words, stalls: bool) -> Non
         )
 
 
-def measure(kernels: Sequence[Kernel], work: Path) -> list[Measured]:
-    """Measure all kernels. Raises WrongWordsError if one is wrong."""
+def measure(kernels: Sequence[Kernel], work: Path, margin: float = MARGIN) -> list[Measured]:
+    """Measure all kernels at a clock margin. Raises WrongWordsError if one is wrong."""
     designs: dict[str, RtlDesign] = {}
     seconds: dict[str, float] = {}
     for kernel in kernels:
         started = time.monotonic()
-        designs[kernel.name] = compile_kernel(kernel, work / "engine")
+        designs[kernel.name] = compile_kernel(kernel, work / "engine", margin=margin)
         seconds[kernel.name] = time.monotonic() - started
     calls = {kernel.name: kernel.calls for kernel in kernels}
     expected, runs = run_exactly(kernels, designs, calls, work)
@@ -142,7 +148,8 @@ def _measured(
         by_hand = RtlDesign(
             work, f"{kernel.name}_yardstick", (kernel.yardstick_path,), (), (), Report("hand")
         )
-        yardstick = Module(runs[by_hand.top].cycles, _area(by_hand, work))
+        yardstick = Module(runs[by_hand.top].cycles, _area(by_hand, work)[0])
+    area, netlist_ns = _area(design, work)
     return Measured(
         kernel=kernel,
         compile_seconds=seconds,
@@ -150,12 +157,15 @@ def _measured(
         depths=tuple(loop.depth for loop in loops),
         limits=tuple(loop.limited_by for loop in loops),
         critical_path_ns=design.report.critical_path_ns or 0.0,
+        netlist_path_ns=netlist_ns,
         bound=kernel.bound(kernel.words(kernel.calls), expected[kernel.name]),
-        engine=Module(runs[kernel.name].cycles, _area(design, work)),
+        engine=Module(runs[kernel.name].cycles, area),
         yardstick=yardstick,
     )
 
 
-def _area(design: RtlDesign, work: Path) -> Resources:
+def _area(design: RtlDesign, work: Path) -> tuple[Resources, float]:
+    """What the netlist takes, and its longest path."""
     folder = work / "area" / design.top
-    return synthesise(design, FAMILY, folder, folder / "yosys.log").resources
+    found = synthesise(design, FAMILY, folder, folder / "yosys.log", netlist=True)
+    return found.resources, check_timing(folder / NETLIST, design.top, count=1).critical_path_ns

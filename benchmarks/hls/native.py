@@ -9,7 +9,7 @@ from asn2fpga.resources import hardware_dir
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.ap_types import ap_types_dir
 from asn2fpga.toolchain.compiler import find_compiler
-from asn2fpga.verify.cpp import ONLY_INTEGERS
+from asn2fpga.verify.cpp_library import ONLY_INTEGERS
 from benchmarks.hls.suite import FOLDER, Kernel, Words
 
 TIMEOUT_SECONDS = 600.0

@@ -7,7 +7,7 @@ from operator import gt
 
 from benchmarks.hls.measure import Measured
 
-AREA_LIMIT, CYCLE_LIMIT = 1.5, 1.1  # engine over yardstick, at most
+AREA_LIMIT, CYCLE_LIMIT = 2.0, 1.1  # engine over yardstick, which keeps no clock margin, at most
 
 
 def format_table(rows: Sequence[Measured]) -> str:
@@ -28,6 +28,7 @@ def _engine_lines(rows: Sequence[Measured]) -> list[str]:
         "BRAM36",
         "DSP",
         "path ns",
+        "netlist ns",
         "s",
     ]
     lines = [_line(head), _line(["---"] + ["--:"] * (len(head) - 1))]
@@ -44,6 +45,7 @@ def _engine_lines(rows: Sequence[Measured]) -> list[str]:
                     f"{cycles / row.bound:.2f}",
                     *(f"{value:g}" for value in (area.lut, area.ff, area.bram36, area.dsp)),
                     f"{row.critical_path_ns:.2f}",
+                    f"{row.netlist_path_ns:.2f}",
                     f"{row.compile_seconds:.1f}",
                 ]
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from asn2fpga.device.binding import XILINX, Fabric
 from asn2fpga.engine.ir.process import Port, Process
 
 START, DONE = "ap_start", "ap_done"  # ports of a process that runs once per call
@@ -26,6 +27,7 @@ class Fifo:
     name: str
     width: int
     depth: int
+    fabric: Fabric = XILINX
 
 
 @dataclass(frozen=True)

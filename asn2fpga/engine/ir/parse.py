@@ -7,8 +7,9 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from asn2fpga.device.binding import FABRICS, XILINX
 from asn2fpga.engine.ir.operations import OPERATIONS, Number
-from asn2fpga.engine.ir.printed import FLAGS
+from asn2fpga.engine.ir.printed import FLAGS, REGION_FLAGS
 from asn2fpga.engine.ir.process import NOTHING, Exit, Memory, Op, Port, Process, Region
 from asn2fpga.errors import InputError, shown
 
@@ -130,6 +131,7 @@ class _Reader:
         words.skip("x")
         width, read_ports = words.number("u"), words.option("read_ports=")
         static, bypassed, partitioned, in_luts = (words.flag(flag) for flag in FLAGS)
+        fabric = FABRICS[words.option("fabric=") or XILINX.name]
         c_name, base = words.option("c_name="), words.option("base=")
         self.memories[name] = Memory(
             name,
@@ -143,6 +145,7 @@ class _Reader:
             int(read_ports or 1),
             partitioned,
             in_luts,
+            fabric,
             base,
         )
 
@@ -161,12 +164,10 @@ class _Reader:
 
     def _region(self, words: Words, is_loop: bool) -> None:
         name, interval = words.next(), words.number("interval=")
-        flattened = words.flag("flattened")
+        flags = {flag: words.flag(flag) for flag in REGION_FLAGS}
         location = words.location()
         self.listed.append(([], []))
-        self.regions.append(
-            Region(name, is_loop, (), (), (), interval=interval, location=location, flattened=flattened)
-        )
+        self.regions.append(Region(name, is_loop, (), (), (), interval=interval, location=location, **flags))
 
     def _change(self, **fields: object) -> None:
         self.regions[-1] = replace(self.regions[-1], **fields)  # type: ignore[arg-type]

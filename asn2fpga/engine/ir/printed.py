@@ -4,7 +4,7 @@
       stream NAME in|out uWIDTH last=BITS depth=N parameter=NAME element=N CHANNEL=BITS
       rom|ram NAME DEPTH x uWIDTH ...
       %0: u4 = constant 3                       values of no region
-      loop|block NAME interval=N at FILE:LINE
+      loop|block NAME interval=N flattened multipliers at FILE:LINE
         distance MEMORY N
         bypass MEMORY
         %1: u4 = phi  ; NAME at FILE:LINE
@@ -24,10 +24,12 @@ import re
 from collections.abc import Iterator
 from itertools import groupby
 
+from asn2fpga.device.binding import XILINX
 from asn2fpga.engine.ir.operations import OPERATIONS, Number
 from asn2fpga.engine.ir.process import NOTHING, Exit, Memory, Op, Port, Process, Region
 
 FLAGS = ("static", "bypassed", "partitioned", "in_luts")  # of a memory
+REGION_FLAGS = ("flattened", "multipliers")
 _PLAIN = re.compile(r"[\w.:$/+~-]+")
 _COLUMNS = 100
 
@@ -55,8 +57,8 @@ def _lines(process: Process) -> Iterator[str]:
 
 def _region(process: Process, region: Region) -> Iterator[str]:
     kind = "loop" if region.is_loop else "block"
-    flattened = " flattened" if region.flattened else ""
-    yield f"  {kind} {word(region.name)} interval={region.interval}{flattened}{_at(region.location)}"
+    flags = "".join(f" {flag}" for flag in REGION_FLAGS if getattr(region, flag))
+    yield f"  {kind} {word(region.name)} interval={region.interval}{flags}{_at(region.location)}"
     yield from (f"    distance {word(name)} {apart}" for name, apart in region.distances.items())
     yield from (f"    bypass {word(name)}" for name in sorted(region.bypassed))
     for number in (*region.phis, *region.ops):
@@ -77,7 +79,8 @@ def _memory(memory: Memory) -> str:
     kind = "ram" if memory.writable else "rom"
     ports = f" read_ports={memory.read_ports}" if memory.read_ports != 1 else ""
     flags = "".join(f" {flag}" for flag in FLAGS if getattr(memory, flag))
-    names = {"c_name": memory.c_name, "base": memory.base}
+    fabric = "" if memory.fabric == XILINX else memory.fabric.name
+    names = {"fabric": fabric, "c_name": memory.c_name, "base": memory.base}
     given = "".join(f" {field}={word(name)}" for field, name in names.items() if name)
     return f"  {kind} {word(memory.name)} {memory.depth} x u{memory.width}{ports}{flags}{given}"
 

@@ -21,6 +21,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from asn2fpga.device.binding import XILINX, Fabric
+
 NOTHING = -1
 
 
@@ -86,7 +88,7 @@ class Memory:
 
     A `static` one keeps its words from call to call. The value of a `bypassed` one is there in the cycle
     after the load, however small it is. A `partitioned` one is to become registers. One `in_luts` is made of
-    look-up tables, however large it is.
+    look-up tables, however large it is; `fabric` says what those can be.
     """
 
     name: str
@@ -100,6 +102,7 @@ class Memory:
     read_ports: int = 1
     partitioned: bool = False
     in_luts: bool = False
+    fabric: Fabric = XILINX
     base: str = ""  # the variable of the whole source, with its scopes
 
 

@@ -17,7 +17,7 @@ from asn2fpga.engine.ir.rewrite import Rewriter
 from asn2fpga.engine.passes.divide import divide
 from asn2fpga.engine.target.delays import SLICE_BITS, DelayModel, slices_of
 
-_SMALLEST_CHUNK = 8  # bits: below, the clock is too fast for this family
+_SMALLEST_CHUNK = 4  # bits: below, the clock is too fast for this family
 _LARGEST_DIVISION = 4096  # bits of the dividend times bits of the divisor
 
 

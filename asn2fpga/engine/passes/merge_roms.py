@@ -76,5 +76,12 @@ def _merge(group: list[Memory], taken: set[str]) -> Memory:
     taken.add(name)
     width = sum(memory.width for memory in group)
     return Memory(
-        name, group[0].depth, width, tuple(contents), False, group[0].c_name, in_luts=group[0].in_luts
+        name,
+        group[0].depth,
+        width,
+        tuple(contents),
+        False,
+        group[0].c_name,
+        in_luts=group[0].in_luts,
+        fabric=group[0].fabric,
     )

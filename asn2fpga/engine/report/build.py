@@ -40,6 +40,7 @@ def build_report(design: Dataflow, schedules: Schedules, delays: DelayModel) -> 
         loops=tuple(chain.from_iterable(loops)),
         memories=(*memory_reports(processes), *(fifo_report(fifo) for fifo in design.fifos)),
         critical_path_ns=round(path_ns, 2),
+        clock_margin=delays.margin,
         states={report.name: report.states for report in reports},
         warnings=warnings,
         stream_warnings=streams,

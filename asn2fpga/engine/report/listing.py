@@ -11,11 +11,12 @@ from asn2fpga.rtl import HlsReport
 Row = Sequence[object]
 _LONGEST_CELL = 60
 _CALLED = {Delay.SHIFT: "shift", Delay.DIVISION: "division", Delay.REGISTER: "variable"}
+MARGIN_IS = "kept free for nets longer than assumed (from designs placed and routed: benchmarks/hls)"
 
 
 def format_report(report: HlsReport, clock_ns: float) -> str:
     """Loops and what limits them, processes, operators, memories, estimated path, warnings."""
-    path = f"estimated critical path {report.critical_path_ns} ns of {clock_ns:g} ns (not placed and routed)"
+    path = _clock(report, clock_ns)
     saved = f"{report.shared_operators} multipliers or dividers saved by sharing"
     parts = [
         _loops(report),
@@ -104,6 +105,13 @@ def _called(operation: str) -> str:
     if row is None:
         return operation
     return "comparison" if row.comparison else _CALLED.get(row.delay, operation)
+
+
+def _clock(report: HlsReport, clock_ns: float) -> str:
+    """The estimated path, and the margin."""
+    path = f"estimated critical path {report.critical_path_ns} ns of {clock_ns:g} ns"
+    margin = report.clock_margin
+    return path if margin is None else f"{path}; {margin:.0%} of the period is {MARGIN_IS}"
 
 
 def format_area(source: str, modules: Mapping[str, Resources], whole: Resources) -> str:

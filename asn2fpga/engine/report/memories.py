@@ -28,7 +28,7 @@ def memory_reports(processes: Iterable[Process]) -> Iterator[MemoryReport]:
 
 def fifo_report(fifo: Fifo) -> MemoryReport:
     """One FIFO."""
-    style, depth, width = fifo_style(fifo.depth, fifo.width), fifo.depth, fifo.width
+    style, depth, width = fifo_style(fifo), fifo.depth, fifo.width
     capacity = _capacity(style, depth, width, writable=True)
     return MemoryReport(fifo.name, "fifo", style, depth, width, "", depth * width, capacity)
 

@@ -21,12 +21,13 @@ def too_long(top: str, path_ns: float, delays: DelayModel) -> Iterator[str]:
 def overruns(process: Process, delays: DelayModel) -> Iterator[str]:
     """One sentence for each operation that takes longer than a clock cycle and could not be split."""
     for region in process.regions:
+        room = max(0.0, delays.whole_room)
         for number, operator in find_operators(process, region, delays).items():
-            if operator.delay_ns <= max(0.0, delays.room):
+            if operator.delay_ns <= room:
                 continue
             op = process.ops[number]
             width = max((process.ops[arg].width for arg in op.args), default=op.width)
             yield (
                 f"{op.location or process.name}: {op.kind} of {width} bits takes {operator.delay_ns:.1f} ns, "
-                f"between two registers there are {delays.room:.1f} ns; use fewer bits or a slower clock"
+                f"between two registers there are {room:.1f} ns; use fewer bits or a slower clock"
             )

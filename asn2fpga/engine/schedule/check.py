@@ -6,7 +6,7 @@ Every rule gives what it finds wrong; README.md says why a pipeline needs each o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations, pairwise, product
 
@@ -20,6 +20,7 @@ from asn2fpga.engine.ir.operations import (
 )
 from asn2fpga.engine.ir.printed import format_op
 from asn2fpga.engine.ir.process import NOTHING, Memory, Op, Process, Region, uses_of
+from asn2fpga.engine.schedule.fan_out import register_bits
 from asn2fpga.engine.schedule.problem import Schedule
 from asn2fpga.engine.target.bind import is_synchronous
 from asn2fpga.engine.target.delays import DelayModel
@@ -68,7 +69,9 @@ class Solution:
 
 def check_schedule(process: Process, region: Region, schedule: Schedule, delays: DelayModel) -> None:
     """Raises InternalError that names the region, the operation and what the schedule breaks."""
-    solution = Solution(process, region, schedule, delays)
+    margin = max(schedule.margin, delays.hurried.margin)  # a loop may use half of the margin, and no more
+    kept = replace(delays, margin=margin).steering(register_bits(process, region))
+    solution = Solution(process, region, schedule, kept)
     for rule in RULES:
         for complaint in rule(solution):
             kind = "loop" if region.is_loop else "block"

@@ -93,6 +93,11 @@ class Placement:
 
     def _arrival(self, operator: Operator, stage: int) -> float:
         """When the last argument is there in a stage."""
+        if operator.leads:
+            early = zip(operator.after, operator.leads, strict=True)
+            return max(
+                [self._start, *(self.time[arg] - ns for arg, ns in early if self.available.get(arg) == stage)]
+            )
         return max(
             [self._start, *(self.time[arg] for arg in operator.after if self.available.get(arg) == stage)]
         )

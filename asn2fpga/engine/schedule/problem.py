@@ -9,7 +9,7 @@ from asn2fpga.engine.schedule.constraints import Rule
 from asn2fpga.engine.schedule.critical_path import Path
 from asn2fpga.engine.schedule.explain import Limit
 from asn2fpga.engine.schedule.operators import Operator
-from asn2fpga.engine.target.delays import DelayModel
+from asn2fpga.engine.target.delays import MARGIN, DelayModel
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,14 @@ class Problem:
 
 @dataclass
 class Schedule:
-    """A solution: stage in which each operation runs; stage and time (ns) of its value; number of stages."""
+    """A solution: stage in which each operation runs; stage and time (ns) of its value; number of stages.
+
+    margin: part of the clock period that its stages leave free.
+    """
 
     region: str
     interval: int
+    margin: float = MARGIN
     stage: dict[int, int] = field(default_factory=dict)
     available: dict[int, int] = field(default_factory=dict)
     time: dict[int, float] = field(default_factory=dict)

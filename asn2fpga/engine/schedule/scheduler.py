@@ -17,9 +17,11 @@ from asn2fpga.engine.schedule.checking import MAX_STAGES, Checker, exit_stage
 from asn2fpga.engine.schedule.constraints import Constraint, RegionConstraints
 from asn2fpga.engine.schedule.critical_path import critical_path
 from asn2fpga.engine.schedule.explain import Limit, explain_limit, explain_port
+from asn2fpga.engine.schedule.fan_out import register_bits
 from asn2fpga.engine.schedule.operators import find_operators
 from asn2fpga.engine.schedule.placement import Placement
 from asn2fpga.engine.schedule.problem import Problem, Schedule
+from asn2fpga.engine.schedule.registers import registered_roms
 from asn2fpga.engine.target.bind import is_synchronous
 from asn2fpga.engine.target.delays import DelayModel
 from asn2fpga.errors import HlsError
@@ -34,14 +36,23 @@ def schedule_process(process: Process, delays: DelayModel) -> dict[str, Schedule
 
 
 def schedule_region(process: Process, region: Region, delays: DelayModel) -> Schedule:
-    """Schedule one region; raises HlsError for a loop that fits no interval."""
-    return _RegionScheduler(process, region, delays).run()
+    """Schedule one region; raises HlsError for a loop that fits no interval.
+
+    A loop that would start its iterations less often for the clock margin's sake may use half of the margin.
+    """
+    schedule = _RegionScheduler(process, region, delays).run()
+    if schedule.interval > max(1, region.interval) and region.is_loop:
+        hurried = _RegionScheduler(process, region, delays.hurried).run()
+        if hurried.interval < schedule.interval:
+            return hurried
+    return schedule
 
 
 class _RegionScheduler:
     def __init__(self, process: Process, region: Region, delays: DelayModel) -> None:
         self.process = process
         self.region = region
+        delays = delays.steering(register_bits(process, region))
         self.delays = delays
         self.constraints = RegionConstraints(process, region)
         self.limit = Limit()
@@ -67,7 +78,7 @@ class _RegionScheduler:
             schedule = self._apart_or_close(interval)
             if schedule is not None:
                 schedule.limit = limit if interval > asked else Limit()
-                return self._sink_loads(schedule)
+                return self._register_roms(self._sink_loads(schedule))
             limit = self.limit
         raise HlsError(
             f"{self.region.location}: the loop cannot be pipelined at an interval of {MAX_INTERVAL} or less: "
@@ -135,6 +146,15 @@ class _RegionScheduler:
         better.limit = schedule.limit
         return better
 
+    def _register_roms(self, schedule: Schedule) -> Schedule:
+        """The schedule with registers after ROMs that long paths begin at, if they cost at most a stage."""
+        earliest = registered_roms(self.process, self.region, schedule, self.delays.budget)
+        better = self._attempt(schedule.interval, earliest) if earliest else None
+        if better is None or better.length > schedule.length + 1:
+            return schedule
+        better.limit = schedule.limit
+        return better
+
     def _first_uses(self, schedule: Schedule) -> dict[int, int]:
         """Earliest stage that computes with each value, looking through wiring."""
         first = dict.fromkeys(self.region.ops, schedule.length - 1)
@@ -152,6 +172,7 @@ class _RegionScheduler:
         return Schedule(
             region=self.region.name,
             interval=interval,
+            margin=self.delays.margin,
             stage=placement.stage,
             available=placement.available,
             time=placement.time,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from asn2fpga.device import binding
-from asn2fpga.device.binding import BLOCK, DISTRIBUTED, REGISTER, SHIFT, fifo_style
-from asn2fpga.engine.ir.process import Memory
+from asn2fpga.device.binding import BLOCK, DISTRIBUTED, REGISTER, SHIFT, Fabric
+from asn2fpga.engine.ir.dataflow import Dataflow, Fifo
+from asn2fpga.engine.ir.process import Memory, Process
 
 __all__ = [
     "BLOCK",
@@ -13,21 +16,34 @@ __all__ = [
     "SHIFT",
     "fifo_module",
     "fifo_style",
+    "fifos_on_fabric",
     "is_deep_table",
     "is_synchronous",
     "memory_ports",
     "memory_style",
+    "on_fabric",
 ]
+
+
+def on_fabric(process: Process, fabric: Fabric) -> Process:
+    """The process with its memories on a family's look-up tables."""
+    return replace(process, memories=tuple(replace(memory, fabric=fabric) for memory in process.memories))
+
+
+def fifos_on_fabric(design: Dataflow, fabric: Fabric) -> Dataflow:
+    """The design with its FIFOs on a family's look-up tables."""
+    return replace(design, fifos=tuple(replace(fifo, fabric=fabric) for fifo in design.fifos))
 
 
 def memory_style(memory: Memory) -> str:
     """register (one word), distributed (LUTs, read in the same cycle) or block (BRAM, in the next one)."""
-    return binding.memory_style(memory.depth, memory.width, memory.in_luts)
+    return binding.memory_style(memory.depth, memory.width, memory.in_luts, memory.fabric)
 
 
 def is_deep_table(memory: Memory) -> bool:
     """Whether its size asks for block RAM, and it lies in look-up tables: several of them, and a choice."""
-    return memory_style(memory) == DISTRIBUTED and binding.memory_style(memory.depth, memory.width) == BLOCK
+    by_size = binding.memory_style(memory.depth, memory.width, fabric=memory.fabric)
+    return memory_style(memory) == DISTRIBUTED and by_size == BLOCK
 
 
 def is_synchronous(memory: Memory) -> bool:
@@ -45,6 +61,11 @@ def memory_ports(memory: Memory) -> str:
     return reads + ", write" * memory.writable + ", bypass" * memory.bypassed
 
 
-def fifo_module(depth: int, width: int) -> str:
-    """The module of hw/rtl that is a FIFO of this size."""
-    return f"asn_fifo_{fifo_style(depth, width)}"
+def fifo_style(fifo: Fifo) -> str:
+    """shift (registers, or shift registers in LUTs), distributed (LUT RAM) or block."""
+    return binding.fifo_style(fifo.depth, fifo.width, fifo.fabric)
+
+
+def fifo_module(fifo: Fifo) -> str:
+    """The module of hw/rtl that is this FIFO."""
+    return f"asn_fifo_{fifo_style(fifo)}"

@@ -4,32 +4,45 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from asn2fpga.engine.ir.operations import OPERATIONS, Delay
 from asn2fpga.engine.ir.process import Op
 from asn2fpga.engine.target.delay_tables import Figures, figures_of
 
 SLICE_BITS = (17, 24)  # factors of one DSP slice, unsigned
-_UNCERTAINTY = 0.1  # of the clock period: jitter, and nets that are longer than assumed
+MARGIN = 0.2  # of the clock period: jitter, and nets that are longer than assumed
+FEW_LOADS = 4  # what a net of the other figures leads to
+REGISTERS = 64  # whose clock enables the handshake's figure has in it
 
 
 @dataclass(frozen=True)
 class DelayModel:
-    """A part's figures at a clock."""
+    """A part's figures at a clock, and the part of the period that stays free (see delay_tables.py)."""
 
     clock_ns: float
     figures: Figures
+    margin: float = MARGIN
 
     @property
     def budget(self) -> float:
         """Time a stage's logic may take."""
-        return self.clock_ns * (1 - _UNCERTAINTY)
+        return self.clock_ns * (1 - self.margin)
+
+    @property
+    def hurried(self) -> DelayModel:
+        """The same with half of the margin."""
+        return replace(self, margin=self.margin / 2)
 
     @property
     def room(self) -> float:
         """Time for logic between two registers."""
         return self.budget - self.start()
+
+    @property
+    def whole_room(self) -> float:
+        """The same without a margin."""
+        return self.clock_ns - self.start()
 
     def start(self) -> float:
         """When a register's value is there after the clock edge."""
@@ -55,6 +68,18 @@ class DelayModel:
             return widths[0] * self.sum_of(widths[1])
         return lut
 
+    def net(self, loads: int, multipliers: int = 0) -> float:
+        """What a net to many loads takes longer than one to a few."""
+        figures = self.figures
+        wide = figures.per_doubling * math.log2(max(1.0, loads / FEW_LOADS))
+        return max(wide, figures.per_multipliers * math.log2(max(1, multipliers)))
+
+    def steering(self, bits: int) -> DelayModel:
+        """The model of a region with so many bits of registers, which its handshakes enable."""
+        doublings = math.log2(max(8, bits) / REGISTERS)
+        handshake = self.figures.handshake + 2 * self.figures.per_doubling * doublings
+        return replace(self, figures=replace(self.figures, handshake=handshake))
+
     def sum_of(self, width: int) -> float:
         """Delay of a sum: a look-up table, into the carry chain, along it, and out."""
         return self.figures.lut + self.figures.carry + self.figures.carry_per_bit * width
@@ -65,8 +90,7 @@ class DelayModel:
         A tree of choices behind tables of one word a bit and input; and in front of it, nets that lead to
         many: a level for every factor of 256 of them.
         """
-        inputs = self.figures.lut_inputs
-        tables = math.ceil(depth / 2**inputs)
+        tables = math.ceil(depth / self.figures.fabric.rom_depth)
         choice = math.ceil(math.log(tables, 4)) if tables > 1 else 0
         fan_out = math.log(max(1, tables * width), 256)
         return self.figures.lut * (1 + choice + fan_out)
@@ -94,6 +118,6 @@ def slices_of(widths: Sequence[int]) -> int:
     return math.ceil(small / SLICE_BITS[0]) * math.ceil(large / SLICE_BITS[1])
 
 
-def delay_model(part: str, clock_ns: float) -> DelayModel:
+def delay_model(part: str, clock_ns: float, margin: float = MARGIN) -> DelayModel:
     """The model of a part such as xc7z020clg400-1 or xczu7ev-ffvc1156-2-e at a clock period."""
-    return DelayModel(clock_ns, figures_of(part))
+    return DelayModel(clock_ns, figures_of(part), margin)

@@ -90,7 +90,7 @@ def _instance(design: Dataflow, number: int, instance: Instance) -> Iterator[str
 
 def _fifo(fifo: Fifo, stem: str) -> Iterator[str]:
     yield ""
-    module, size = fifo_module(fifo.depth, fifo.width), f".WIDTH({fifo.width}), .DEPTH({fifo.depth})"
+    module, size = fifo_module(fifo), f".WIDTH({fifo.width}), .DEPTH({fifo.depth})"
     yield f"  {module} #({size}) {fifo_instance(stem)} ("
     yield "    .clk(ap_clk), .rst_n(ap_rst_n),"
     for side, comma in zip(SIDES, (",", ""), strict=True):

@@ -50,7 +50,7 @@ def test_the_top_function_may_do_the_work_itself(tmp_path: Path, capsys: pytest.
             "location": "work.cpp:8",
             "pipelined": True,
             "initiation_interval": 1,
-            "depth": 2,
+            "depth": 3,
             "limited_by": "",
             "flattened": False,
             "asked_interval": 1,
@@ -58,9 +58,9 @@ def test_the_top_function_may_do_the_work_itself(tmp_path: Path, capsys: pytest.
             "trip_count": "300",
             "min_trips": 300,
             "max_trips": 300,
-            "latency": "301",
-            "min_cycles": 301,
-            "max_cycles": 301,
+            "latency": "302",
+            "min_cycles": 302,
+            "max_cycles": 302,
         }
     ]
     assert report["memories"] == [
@@ -79,10 +79,10 @@ def test_the_top_function_may_do_the_work_itself(tmp_path: Path, capsys: pytest.
         {
             "name": "squares_body",
             "location": "work.cpp:5",
-            "states": 3,
-            "latency": "301",
-            "min_cycles": 301,
-            "max_cycles": 301,
+            "states": 4,
+            "latency": "302",
+            "min_cycles": 302,
+            "max_cycles": 302,
         }
     ]
     assert {
@@ -98,7 +98,7 @@ def test_the_top_function_may_do_the_work_itself(tmp_path: Path, capsys: pytest.
     assert steps == [("mul", 16, "work.cpp:10"), ("write", 16, "work.cpp:10"), ("register", 0, "")]
     assert isinstance(report["area"], dict) and report["area"]["bram36"] == 0.5
     for text in (
-        "squares_body  work.cpp:8   1      1      2         300     301",
+        "squares_body  work.cpp:8   1      1      3         300     302",
         "squares_body.last  ram   block    300     8  2400 of 18432  read, write",
         "ns of 10 ns",
     ):

@@ -134,6 +134,7 @@ FIGURES: dict[str, Plain] = {
         ],
         "memories": [],
         "critical_path_ns": 7.25,
+        "clock_margin": 0.2,
     },
     "cosim": {
         "engine": "llvm",
@@ -171,6 +172,7 @@ FIGURES: dict[str, Plain] = {
     },
     "synth": {
         "source": "Yosys 0.70 synth_xilinx",
+        "timing": {"critical_path_ns": 7.5, "lines": ["dense.h:29", "thresholds.h:33"]},
         "lut": 3900,
         "ff": 2900,
         "bram36": 29.5,

@@ -245,6 +245,26 @@ def test_latencies_have_names_and_say_what_was_simulated() -> None:
     assert "core interval 830 cycles between inferences back to back; 100 simulated" in lines
 
 
+def test_the_clock_has_its_margin_and_its_netlist_beside_it() -> None:
+    report = build_report(manifest())
+    assert report["hls"]["clock_margin"] == 0.2
+    lines = lines_of(report)
+    assert (
+        "critical path 7.25 of 10.00 ns estimate of the schedule, which keeps 20.00 % of the period free for "
+        "long nets; not placed and routed"
+    ) in lines
+    assert (
+        "path in the netlist 7.50 ns 7 series, grade -1, nets by fan-out: dense.h:29, thresholds.h:33"
+    ) in lines
+
+
+def test_a_path_that_an_engine_does_not_tell_has_no_line() -> None:
+    hls = entry("hls", figures={**FIGURES["hls"], "critical_path_ns": None, "clock_margin": None})
+    synth = entry("synth", figures={**FIGURES["synth"], "timing": None})
+    labels = [label for label, _, _ in summary_rows(build_report(manifest(hls=hls, synth=synth)))]
+    assert not {"critical path", "path in the netlist"} & set(labels)
+
+
 def test_operations_are_executed_ones_beside_dense_ones() -> None:
     lines = lines_of(build_report(manifest()))
     assert (
