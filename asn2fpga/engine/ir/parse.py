@@ -164,10 +164,11 @@ class _Reader:
 
     def _region(self, words: Words, is_loop: bool) -> None:
         name, interval = words.next(), words.number("interval=")
-        flags = {flag: words.flag(flag) for flag in REGION_FLAGS}
+        flattened, multipliers = (words.flag(flag) for flag in REGION_FLAGS)
         location = words.location()
         self.listed.append(([], []))
-        self.regions.append(Region(name, is_loop, (), (), (), interval=interval, location=location, **flags))
+        region = Region(name, is_loop, (), (), (), interval=interval, location=location)
+        self.regions.append(replace(region, flattened=flattened, multipliers=multipliers))
 
     def _change(self, **fields: object) -> None:
         self.regions[-1] = replace(self.regions[-1], **fields)  # type: ignore[arg-type]

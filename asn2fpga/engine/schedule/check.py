@@ -128,10 +128,21 @@ def chains_take_their_time(solution: Solution) -> Iterator[str]:
     schedule, whole = solution.schedule, _whole_operators(solution)
     for op in solution.ops:
         if schedule.available[op.id] == schedule.stage[op.id] and op.kind not in WIRING:
-            arrival = max([solution.delays.start(), *(schedule.time[arg] for arg in _chained(solution, op))])
             delay = _delay(solution, op) if op.id in whole else 0.0
-            if schedule.time[op.id] + _EPSILON < arrival + delay:
+            if schedule.time[op.id] + _EPSILON < _arrival(solution, op) + delay:
                 yield f"{format_op(op)}: its value cannot be there after {schedule.time[op.id]:.3f} ns"
+
+
+def _arrival(solution: Solution, op: Op) -> float:
+    """When the last argument is there. The chain of a sum of sums begins before their carries have ended."""
+    ops, time, figures = solution.process.ops, solution.schedule.time, solution.delays.figures
+    width = max((ops[arg].width for arg in op.args), default=0)
+    along = figures.carry_per_bit if OPERATIONS[op.kind].delay is Delay.CARRIED else 0.0
+    times = [solution.delays.start()]
+    for arg in _chained(solution, op):
+        is_sum = OPERATIONS[ops[arg].kind].delay is Delay.CARRIED
+        times.append(time[arg] - (along * min(width, ops[arg].width) if is_sum else 0.0))
+    return max(times)
 
 
 def stages_fit_the_clock(solution: Solution) -> Iterator[str]:

@@ -414,6 +414,7 @@ HLS_PROCESS void scores_send_scores(
 }
 
 // ---- the streams of the top function, for Bambu, which takes them at file scope only
+HLS_GLOBAL_STREAM(source_config::words_t, source_words)
 HLS_GLOBAL_STREAM(source_config::events_t, source_events)
 HLS_GLOBAL_STREAM(source_config::events_t, source_events_to_loop)
 HLS_GLOBAL_STREAM(source_config::events_t, source_events_to_both)

@@ -195,6 +195,7 @@ HLS_PROCESS void fc2_send_scores(
 }
 
 // ---- the streams of the top function, for Bambu, which takes them at file scope only
+HLS_GLOBAL_STREAM(encode_config::words_t, encode_words)
 HLS_GLOBAL_STREAM(encode_config::events_t, encode_events)
 HLS_GLOBAL_STREAM(fc1_config::counts_t, fc1_counts)
 HLS_GLOBAL_STREAM(fc1_config::events_t, fc1_events)

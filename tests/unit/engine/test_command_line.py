@@ -77,7 +77,7 @@ def test_what_the_system_refuses_is_one_sentence(tmp_path: Path, capsys: pytest.
 def test_a_defect_of_the_engine_is_one_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise KeyError("stage")
 
     monkeypatch.setattr("asn2fpga.engine.__main__.compile_project", broken)
@@ -93,7 +93,7 @@ def test_a_defect_of_the_engine_is_one_sentence(
 def test_an_interrupt_is_one_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(*_: object) -> None:
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("asn2fpga.engine.__main__.compile_project", interrupted)

@@ -66,6 +66,7 @@ both = Population(source, loop, loop)
     projections[0].synapse.weight = @both.projections[0].synapse.weight int64[5,6] #%s
     projections[0].synapse.weight_bits = 4
     projections[0].synapse.memory = "auto"
+    projections[0].synapse.products = "auto"
     projections[0].shift = 0
     projections[0].steps_late = 0
     projections[1].name = "both_1"
@@ -77,7 +78,7 @@ both = Population(source, loop, loop)
 def test_fields_of_parts_and_of_items_have_their_whole_path() -> None:
     weight = MIXED["both"].projections[0].synapse.weight  # type: ignore[attr-defined]
     lines = list(layer_lines(MIXED["both"]))
-    assert "\n".join([*lines[:12], ""]) == BOTH_TEXT % digest(weight)
+    assert "\n".join([*lines[:13], ""]) == BOTH_TEXT % digest(weight)
     assert '    neuron.class = "Graded"' in lines
     assert "    neuron.count_type = u3" in lines
     assert "    neuron.membrane.leak.multiplier = 3" in lines
@@ -90,17 +91,17 @@ def test_fields_of_parts_and_of_items_have_their_whole_path() -> None:
         (
             "projections[0].shift",
             "projections[0]..shift",
-            "g: line 16: the field must be names and numbers of items, not 'projections[0]..shift'.",
+            "g: line 17: the field must be names and numbers of items, not 'projections[0]..shift'.",
         ),
         (
             "projections[0].shift",
             "projections[x].shift",
-            "g: line 16: the field must be names and numbers of items, not 'projections[x].shift'.",
+            "g: line 17: the field must be names and numbers of items, not 'projections[x].shift'.",
         ),
         (
             "projections[1].name",
             "projections[2].name",
-            "g: line 18: the item must be number 0 or the next, not 2.",
+            "g: line 19: the item must be number 0 or the next, not 2.",
         ),
         (
             "projections[0].name",
@@ -110,7 +111,7 @@ def test_fields_of_parts_and_of_items_have_their_whole_path() -> None:
         (
             "projections[1].shift",
             "projections[0].shift",
-            "g: line 23: the item must be number 1 or the next, not 0.",
+            "g: line 25: the item must be number 1 or the next, not 0.",
         ),
     ],
 )

@@ -13,7 +13,7 @@ from asn2fpga.errors import InputError, ToolError
 from asn2fpga.hls.vitis import CONFIG, PROGRAMS, SCRIPT, VitisEngine, plan_vitis
 from asn2fpga.rtl import LoopReport
 
-STREAMS = ("encode_events", "hidden_counts", "hidden_events", "scores_scores")
+STREAMS = ("encode_words", "encode_events", "hidden_counts", "hidden_events", "scores_scores")
 NAMES = {"ASN2FPGA_VITIS_RUN": "vitis-run", "ASN2FPGA_VITIS_HLS": "vitis_hls", "ASN2FPGA_VPP": "v++"}
 
 

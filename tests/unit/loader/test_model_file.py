@@ -43,6 +43,7 @@ def set_population(content: Content) -> None:
             "acc_type": {"width_bits": 8, "signed": True},
             "time_steps": 1,
             "lanes": 1,
+            "fire_lanes": 1,
         },
     )
 

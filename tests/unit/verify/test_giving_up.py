@@ -11,7 +11,7 @@ from asn2fpga.passes.time_limits import TimeLimits, time_limits
 from asn2fpga.verify.giving_up import limits_of, sentence
 
 LIMITS = TimeLimits(quiet_cycles=20_096, answer_cycles=1_234_567)
-STREAMS = ("s_axis", "m_axis", "source_events", "fc1_counts", "fc1_events", "fc2_scores")
+STREAMS = ("s_axis", "m_axis", "source_words", "source_events", "fc1_counts", "fc1_events", "fc2_scores")
 
 
 def state(name: str, valid: bool, ready: bool, blocked: bool = False) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from fuzz.regressions import read_program
 from mixed_graphs import mixed_graph
 
 from asn2fpga.codegen.project import generate, source_file, top_name
+from asn2fpga.device.binding import ECP5
 from asn2fpga.engine.clang.frontend import compile_to_llvm, optimise
 from asn2fpga.engine.clang.locations import Locations
 from asn2fpga.engine.clang.parse import parse_module
@@ -79,7 +80,7 @@ def test_processes_of_networks(graph: Graph, tmp_path: Path) -> None:
 
 
 def test_names_that_are_no_plain_words(tmp_path: Path) -> None:
-    ram = Memory('a "b"', 2, 8, (1, 255), True, "x y", True, True, 2, True, True, "::x\\y")
+    ram = Memory('a "b"', 2, 8, (1, 255), True, "x y", True, True, 2, True, True, ECP5, "::x\\y")
     region = Region(
         "at",
         True,
@@ -90,6 +91,7 @@ def test_names_that_are_no_plain_words(tmp_path: Path) -> None:
         2,
         {ram.name: 3},
         frozenset({ram.name}),
+        True,
         "my file.cpp:1",
         True,
     )

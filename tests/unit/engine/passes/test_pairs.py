@@ -23,7 +23,7 @@ from asn2fpga.engine.passes.pipeline import passes
 from asn2fpga.engine.target.delays import delay_model
 
 PART = "xc7z020clg400-1"
-CLOCKS = {"fit_clock": 3.0, "split_tables": 5.0}  # other passes see 10 ns
+CLOCKS = {"fit_clock": 4.0, "split_tables": 6.0}  # other passes see 10 ns
 OTHERS: dict[str, Callable[[Process], Process | None]] = {
     "add_handshake": add_handshake,
     "flatten": lambda process: flatten(process, "turns"),
