@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from operator import gt
 
 from benchmarks.hls.measure import Measured
 
-AREA_LIMIT, CYCLE_LIMIT = 2.0, 1.1  # engine over yardstick, which keeps no clock margin, at most
+AREA_LIMIT, CYCLE_LIMIT = 1.5, 1.1  # engine over yardstick, at most
+YARDSTICK_MARGIN = 0.1  # of the clock period, at most: yardsticks keep none, and registers for one are area
 
 
 def format_table(rows: Sequence[Measured]) -> str:
@@ -96,9 +98,13 @@ def _line(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def misses(rows: Sequence[Measured]) -> list[str]:
-    """Where the engine is beyond its limits, or an interval is not the expected one."""
+def misses(rows: Sequence[Measured], margin: float) -> list[str]:
+    """Where the engine is beyond its limits, or an interval is not the expected one.
+
+    Area is held against a yardstick only at a clock margin that is as small.
+    """
     found = []
+    area_limit = AREA_LIMIT if margin <= YARDSTICK_MARGIN else math.inf
     for row in rows:
         if any(map(gt, row.intervals, row.kernel.intervals)):
             found.append(
@@ -108,8 +114,8 @@ def misses(rows: Sequence[Measured]) -> list[str]:
             continue
         mine, hand = row.engine, row.yardstick
         for what, a, b, limit in (
-            ("LUT", mine.resources.lut, hand.resources.lut, AREA_LIMIT),
-            ("FF", mine.resources.ff, hand.resources.ff, AREA_LIMIT),
+            ("LUT", mine.resources.lut, hand.resources.lut, area_limit),
+            ("FF", mine.resources.ff, hand.resources.ff, area_limit),
             ("cycles", mine.cycles, hand.cycles, CYCLE_LIMIT),
         ):
             if a > limit * b:
