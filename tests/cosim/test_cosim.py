@@ -59,8 +59,8 @@ def test_fast_simulation_agrees_with_golden(work: Path, make: Callable[[int], ti
     assert result.spikes_compared == 2 * spikes(trace) + spikes(first) + spikes(again)
     assert len(result.latencies) == 100
     assert result.interval_cycles is not None and result.interval_cycles < result.latencies.mean()
-    encode, fc1 = result.layer_work["encode"], result.layer_work["fc1"]
-    assert encode.cycles == 14.0  # 10 pixels, 3 words, one end: this core has no shortcuts
+    fc1 = result.layer_work["fc1"]
+    assert "encode" not in result.layer_work  # this core does not show the stream within it
     events = np.count_nonzero(first.counts["encode"]) / 100
     assert fc1.process == "fc1_integrate_fire"
     integrating = 4 * events + 1 + 6  # 3 groups and a read an event

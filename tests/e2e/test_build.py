@@ -296,7 +296,7 @@ def test_wrong_cpp_is_found_and_its_line_shows_it_again(run: Run, build: Path) -
 
 def test_a_difference_with_the_types_of_xilinx_alone_says_so(run: Run, build: Path) -> None:
     kernel = build / "hls" / "kernels" / "synapses" / "dense.h"
-    right = "    typename C::acc_t sum = get_lane<typename C::acc_t>(acc, lane);\n"
+    right = "    typename C::acc_t sum = lane_sum<C>(own, empty, start, lane);\n"
     wrong = "#ifndef ASN_NATIVE_SIMULATION\n    sum += 1;\n#endif\n"
     assert right in kernel.read_text()
     kernel.write_text(kernel.read_text().replace(right, right + wrong))

@@ -43,7 +43,7 @@ def test_a_build_does_the_rest_and_says_what_it_left_out(
 def test_the_stage_runs_again_when_the_library_has_come(monkeypatch: pytest.MonkeyPatch) -> None:
     class Request:
         class config:  # noqa: N801
-            vectors, cocotb_vectors, seed = 1, 1, 1
+            rtl_vectors, cocotb_vectors, seed = 1, 1, 1
 
     monkeypatch.setattr(cosim, "shared_python", nothing)
     without = cosim._options(Request)  # type: ignore[arg-type]

@@ -145,8 +145,8 @@ MUTATIONS = (
     Mutation(
         "a skipped block still moves its values",
         "passes/thread_exits.py",
-        "{phi: exit_.moves.get(value, value) for",
-        "{phi: value for",
+        "phi: exit_.moves.get(value, value)",
+        "phi: value",
     ),
     Mutation(
         "a loop may be entered by its own exits",

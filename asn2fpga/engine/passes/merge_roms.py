@@ -82,6 +82,7 @@ def _merge(group: list[Memory], taken: set[str]) -> Memory:
         tuple(contents),
         False,
         group[0].c_name,
+        static=group[0].static,
         in_luts=group[0].in_luts,
         fabric=group[0].fabric,
     )

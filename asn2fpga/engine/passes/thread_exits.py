@@ -46,10 +46,11 @@ def _thread(process: Process, by_name: dict[str, Region], source: Region, exit_:
         way = _way_out(process, block, exit_)
         if way is None:
             return exit_
+        unfilled = () if block is process.regions[0] else block.phis  # the first one has registers of others
         onward = {
             phi: exit_.moves.get(value, value)
             for phi, value in way.moves.items()
-            if value not in block.phis or value in exit_.moves  # else it has no value yet
+            if value in exit_.moves or value not in unfilled
         }
         exit_ = Exit(exit_.condition, way.target, {**exit_.moves, **onward})
     return exit_

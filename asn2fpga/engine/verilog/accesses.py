@@ -303,9 +303,12 @@ class Accesses:
         yield "  end"
 
     def register_resets(self) -> Iterator[str]:
-        """Static one-word memories start from their C++ initialiser; first values of others are stores."""
+        """Static one-word memories, and those never written, start from their C++ initialiser.
+
+        First values of others are stores.
+        """
         for memory in self.process.memories:
-            if memory.static and memory_style(memory) == REGISTER:
+            if (memory.static or not memory.writable) and memory_style(memory) == REGISTER:
                 yield f"      {memory.name} <= {literal(memory.contents[0], memory.width)};"
 
     def register_updates(self) -> Iterator[str]:

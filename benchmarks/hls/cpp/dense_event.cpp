@@ -87,6 +87,11 @@ struct dense_config : asn::PlainPopulation {
   typedef ap_uint<LANES * (WEIGHT_BITS + 9)> acc_word_t;
   typedef ap_uint<3 * LANES> counts_word_t;
   typedef ap_uint<3> group_index_t;
+  static const int fire_lanes = LANES;
+  static const int parts = 1;  // of a group, that fire one after the other
+  static const int fire_groups = groups;
+  typedef ap_uint<1> part_index_t;
+  typedef ap_uint<4> fire_count_t;
   typedef dense_neuron<LANES> neuron;
   typedef asn::Stateless<dense_config> neurons;
 };

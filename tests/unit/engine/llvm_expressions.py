@@ -125,7 +125,7 @@ class Expression:
     def llvm(self) -> str:
         """The LLVM function; its last value is what it writes."""
         result = self.values[-1]
-        access = "call void @asn_stream_access(ptr {}, i32 {}, i32 0)"
+        access = "call void @asn_stream_access(ptr {}, i32 {}, i32 0, i32 0, i32 0, i32 0, i32 0, i32 0)"
         return "\n".join(
             [
                 f"define void @{self.name}(ptr %source, ptr %result) {{",
@@ -190,7 +190,7 @@ def random_expression(name: str, rng: random.Random, operations: int = 7) -> Exp
 
 def emitted(expressions: list[Expression]) -> str:
     """The engine's Verilog of all of them."""
-    declared = ["declare void @asn_stream_access(ptr, i32, i32)"]
+    declared = ["declare void @asn_stream_access(ptr, i32, i32, i32, i32, i32, i32, i32)"]
     text = "\n".join([*(made.llvm() for made in expressions), *declared, *_intrinsics(expressions)])
     module = parse_module(str(llvm.parse_assembly(text)))
     delays = delay_model("xc7z020clg400-1", ENDLESS_NS)
