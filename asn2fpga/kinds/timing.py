@@ -28,7 +28,7 @@ class Overheads:
 
 
 BARE = Overheads(0, 0)
-PIPELINED = Overheads(handover=2, restart=2)
+PIPELINED = Overheads(handover=2, restart=3)
 """Fitted to designs of the embedded engine: benchmarks/predict_cycles.py prints the error."""
 
 

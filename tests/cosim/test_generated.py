@@ -101,7 +101,8 @@ def test_the_estimate_is_near_the_synthesised_figures(tmp_path: Path) -> None:
     assert abs(expected.dsp - counted.dsp) <= 2
 
 
-def test_weights_in_look_up_tables_cost_no_cycle_and_what_the_estimate_says(tmp_path: Path) -> None:
+def test_weights_in_look_up_tables_cost_a_stage_at_most_and_what_the_estimate_says(tmp_path: Path) -> None:
+    """The stage is a register after a deep table, where the clock asks for it."""
     blocks = with_lanes(small_integer_graph(9, (96, 40, 10)), {"fc1": 8, "fc2": 2})
     tables = place_weights(blocks, dataclasses.replace(PLENTY, bram36=0))
     x = random_inputs(blocks, 40)
@@ -113,7 +114,7 @@ def test_weights_in_look_up_tables_cost_no_cycle_and_what_the_estimate_says(tmp_
         assert [loop.initiation_interval for loop in design.report.loops] == [1] * len(design.report.loops)
         runs.append(run_fast(design, graph, x, trace, tmp_path / style))
     assert runs[0].interval_cycles is not None and runs[1].interval_cycles is not None
-    assert runs[1].interval_cycles <= runs[0].interval_cycles
+    assert runs[1].interval_cycles <= runs[0].interval_cycles + 1
     counted = synthesise(make(tables, tmp_path), "xc7", tmp_path / "synth", tmp_path / "synth.log").resources
     assert counted.bram36 == estimate(tables).bram36 == 0
     assert 0.75 < estimate(tables).lut / counted.lut < 1.33

@@ -3,13 +3,13 @@
 #include "compress.h"
 
 struct compress_config {
-  static const int lanes = 8;
-  static const int groups = 8;
+  static const int fire_lanes = 8;
+  static const int fire_groups = 8;
   static const int time_steps = 1;
   typedef asn::Event<6, 3> output_event;
   typedef ap_uint<3> count_t;
   typedef ap_uint<24> counts_word_t;
-  typedef ap_uint<4> group_count_t;
+  typedef ap_uint<4> fire_count_t;
 };
 
 HLS_PROCESS void compress_words(hls::stream<ap_uint<24> >& counts, hls::stream<ap_uint<10> >& events) {

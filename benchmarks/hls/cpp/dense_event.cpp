@@ -64,6 +64,7 @@ template <int LANES, int WEIGHT_BITS>
 struct dense_projection {
   static const int shift = 0;
   static const bool is_frame = false;
+  static const bool products_in_dsp = false;
   typedef asn::Event<6, 3> input_event;
   typedef ap_int<WEIGHT_BITS> weight_t;
   typedef ap_uint<9> row_index_t;
