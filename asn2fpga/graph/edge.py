@@ -8,7 +8,8 @@ from typing import Literal
 
 import numpy as np
 
-from asn2fpga.graph.types import FixedType, Shape
+from asn2fpga.graph.arrays import IntArray
+from asn2fpga.graph.types import Array, FixedType, Shape
 
 Carries = Literal["events", "currents", "scores"]
 """events: counts, of which zeros are never sent; currents: the dense sums before a neuron; scores: the
@@ -17,6 +18,9 @@ result.
 
 AXES = {2: "yx", 3: "cyx"}
 """Names of the axes by their number, in the order of a shape (torch's)."""
+
+MAP_AXES = {2: "cx", 3: "cyx"}
+"""The same of maps: those of two axes have one row."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,9 @@ class Edge:
       promised of inputs. Events that are sent have each address at most once in a time step, ascending.
     time_steps: of the network. is_frame: sent once per inference, and meant for each of its time steps.
     base, frac_bits: a count c stands for the real value (base + c) / 2^frac_bits.
+    is_map: channels and pixels; then elements are addressed pixel by pixel, the channels of each side by
+      side, whatever the shape says. lanes: of the packed words in which a map is sent, channel by channel;
+      0 where events are.
     """
 
     shape: Shape
@@ -70,6 +77,8 @@ class Edge:
     is_frame: bool = False
     base: int = 0
     frac_bits: int = 0
+    is_map: bool = False
+    lanes: int = 0
 
     @property
     def size(self) -> int:
@@ -97,11 +106,43 @@ class Edge:
         """` (c=2,y=5,x=2)` for shapes of two or three axes, else nothing: messages put it after the
         number.
         """
-        axes = AXES.get(len(self.shape))
+        axes = (MAP_AXES if self.is_map else AXES).get(len(self.shape))
         if axes is None:
             return ""
-        index = np.unravel_index(element, self.shape)
+        index = np.unravel_index(self.torch_index[element] if self.is_map else element, self.shape)
         return " (" + ",".join(f"{axis}={int(i)}" for axis, i in zip(axes, index, strict=True)) + ")"
+
+    @property
+    def image(self) -> tuple[int, int, int]:
+        """(channels, height, width) of a map."""
+        height, width = self.shape[1:] if len(self.shape) == 3 else (1, *self.shape[1:])
+        return self.shape[0], height, width
+
+    @property
+    def words_per_inference(self) -> int:
+        """Packed words of a map: for each pixel, group of lanes and time step one."""
+        channels, height, width = self.image
+        return height * width * -(-channels // max(1, self.lanes)) * self.steps
+
+    @property
+    def torch_index(self) -> IntArray:
+        """(N,) by address, the number of the element in C order of the shape."""
+        index = np.arange(self.size, dtype=np.int64)
+        return index.reshape(self.shape[0], -1).T.reshape(-1) if self.is_map else index
+
+    def in_torch_order(self, values: Array) -> Array:
+        """(B, T, N) by address -> (B, T, *shape)."""
+        batch, steps, _ = values.shape
+        if self.is_map:
+            values = values.reshape(batch, steps, -1, self.shape[0]).swapaxes(2, 3)
+        return values.reshape(batch, steps, *self.shape)
+
+    def by_address(self, values: Array) -> Array:
+        """(B, T, *shape) -> (B, T, N): the inverse of `in_torch_order`."""
+        batch, steps = values.shape[:2]
+        if self.is_map:
+            values = values.reshape(batch, steps, self.shape[0], -1).swapaxes(2, 3)
+        return values.reshape(batch, steps, self.size)
 
     def __str__(self) -> str:
         return f"{self.type or 'real'}[{','.join(map(str, self.shape))}]"

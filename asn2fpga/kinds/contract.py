@@ -20,6 +20,7 @@ from asn2fpga.graph.node import Level, Node
 from asn2fpga.graph.serial import Part
 from asn2fpga.graph.types import Array, FixedType, Shape
 from asn2fpga.kinds.hardware import Block, Config, Constant, TypeName
+from asn2fpga.kinds.maps.demand import WindowKey
 from asn2fpga.kinds.roms import Rom, groups_of
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads, Work
 
@@ -144,6 +145,10 @@ class IntegerNode(Node, ABC):
         """Cycles that an event takes at input number `position`."""
         return 1
 
+    def window_key(self, position: int) -> WindowKey | None:
+        """The kind of windows in which it reads the map at input number `position`, if it does."""
+        return None
+
     @property
     def work_of_a_word(self) -> int:
         """Most cycles in which a word is worked on without any other moving."""
@@ -248,8 +253,6 @@ class Synapse(Part, ABC):
 
     title: ClassVar[str]
     reads: ClassVar[Carries] = "events"
-    kernel: ClassVar[str]
-    header: ClassVar[str]
 
     @property
     @abstractmethod
@@ -282,6 +285,13 @@ class Synapse(Part, ABC):
     def macs_per_step(self) -> int:
         """Multiply-accumulates of a time step if no input were zero."""
         return self.inputs * self.fanout
+
+
+class EventSynapse(Synapse):
+    """Synapses that take events one by one and add to the sums of all neurons, group by group of lanes."""
+
+    kernel: ClassVar[str]
+    header: ClassVar[str]
 
     @abstractmethod
     def passes(self, lanes: int) -> int:

@@ -14,26 +14,21 @@ import numpy as np
 from asn2fpga.device.parts import Memory, memory_resources
 from asn2fpga.device.resources import Resources, fabric, total
 from asn2fpga.graph.arrays import IntArray
-from asn2fpga.graph.edge import Carries, Edge
+from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array, FixedType
 from asn2fpga.kinds import population_hardware, population_timing
 from asn2fpga.kinds.contract import (
-    Foldable,
-    Multiplier,
+    EventSynapse,
     Neurons,
     Operations,
     ReadoutNeurons,
-    Synapse,
     Values,
-    Weighted,
-    WeightMemory,
     Wiring,
 )
 from asn2fpga.kinds.hardware import Block
-from asn2fpga.kinds.neurons.graded import Graded
-from asn2fpga.kinds.neurons.membrane import Membrane
 from asn2fpga.kinds.population_rules import POPULATION_RULES
+from asn2fpga.kinds.projected import Projected
 from asn2fpga.kinds.roms import groups_of
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads, Work
 
@@ -52,13 +47,13 @@ class Projection:
     """
 
     name: str
-    synapse: Synapse
+    synapse: EventSynapse
     shift: int = 0
     steps_late: int = 0
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Population(Foldable):
+class Population(Projected):
     """N neurons and the projections that reach them, one per input, in the order of the network.
 
     acc_type holds every partial sum of a time step (a read-out: of all of them). time_steps: in which the
@@ -82,26 +77,9 @@ class Population(Foldable):
         return isinstance(self.neuron, ReadoutNeurons)
 
     @property
-    def kind(self) -> str:
-        synapses = dict.fromkeys(type(projection.synapse).__name__ for projection in self.projections)
-        return f"{' + '.join(synapses)}, {type(self.neuron).__name__}"
-
-    @property
     def shape(self) -> tuple[int, ...]:
         """Of what it sends, without time and batch."""
         return (self.projections[0].synapse.neurons,)
-
-    @property
-    def graded(self) -> Graded:
-        """Its neurons, if they spike; ValueError otherwise."""
-        if not isinstance(self.neuron, Graded):
-            raise ValueError(f"{self.name}: {type(self.neuron).__name__} does not spike")
-        return self.neuron
-
-    @property
-    def membrane(self) -> Membrane | None:
-        """What its neurons keep from step to step; None if they keep nothing, or do not spike."""
-        return self.neuron.membrane if isinstance(self.neuron, Graded) else None
 
     @property
     def readout(self) -> ReadoutNeurons:
@@ -119,9 +97,6 @@ class Population(Foldable):
         is_frame = self.reads_frames_only(inputs)
         low, high = self.acc_type.min, self.acc_type.max
         return Edge(self.shape, "currents", self.acc_type, low, high, self.time_steps, is_frame)
-
-    def reads(self, position: int) -> Carries:
-        return self.projections[position].synapse.reads if position < len(self.projections) else "events"
 
     def delay(self, position: int) -> int:
         return self.projections[position].steps_late if position < len(self.projections) else 0
@@ -291,64 +266,6 @@ class Population(Foldable):
 
     def with_fire_lanes(self, fire_lanes: int) -> Self:
         return dataclasses.replace(self, fire_lanes=fire_lanes)
-
-    @property
-    def weighted(self) -> Mapping[str, Weighted]:
-        """Its synapses with weights, by the name of what was trained."""
-        found = zip(self._names(), self.projections, strict=True)
-        return {name: p.synapse for name, p in found if isinstance(p.synapse, Weighted)}
-
-    def _names(self) -> list[str]:
-        """Of each projection, that of what was trained; with what it reads where several share one name."""
-        trained = [projection.name for projection in self.projections]
-        names: list[str] = []
-        for name, source in zip(trained, self.inputs, strict=True):
-            own = name if trained.count(name) == 1 else f"{name}_from_{source}"
-            earlier = sum(other == own or other.startswith(f"{own}_again") for other in names)
-            names.append(f"{own}_again{earlier}" if earlier else own)
-        return names
-
-    @property
-    def weight_bits(self) -> Mapping[str, int]:
-        found = ((p.name, p.synapse) for p in self.projections)
-        return {name: synapse.weight_bits for name, synapse in found if isinstance(synapse, Weighted)}
-
-    def with_weight_bits(self, bits: Mapping[str, int]) -> Self:
-        wanted = zip(self._names(), self.projections, strict=True)
-        return self._with_synapses(
-            {name: {"weight_bits": bits[p.name]} for name, p in wanted if p.name in bits}
-        )
-
-    @property
-    def weight_memories(self) -> Mapping[str, Memory]:
-        return {name: synapse.weight_memory(self.lanes) for name, synapse in self.weighted.items()}
-
-    def with_weights_in(self, memories: Mapping[str, WeightMemory]) -> Self:
-        return self._with_synapses({name: {"memory": memory} for name, memory in memories.items()})
-
-    @property
-    def products(self) -> Mapping[str, Multiplier]:
-        found = self.weighted.items()
-        return {name: synapse.products for name, synapse in found if synapse.products is not None}
-
-    def with_products_by(self, multipliers: Mapping[str, Multiplier]) -> Self:
-        return self._with_synapses({name: {"products": maker} for name, maker in multipliers.items()})
-
-    def _with_synapses(self, fields: Mapping[str, Mapping[str, Any]]) -> Self:
-        """The same with other fields of its weighted synapses, by the names of `weighted`."""
-        known, projections = self.weighted, []
-        for name, projection in zip(self._names(), self.projections, strict=True):
-            if name in fields and name in known:
-                synapse = dataclasses.replace(known[name], **fields[name])  # type: ignore[type-var]
-                projection = dataclasses.replace(projection, synapse=synapse)
-            projections.append(projection)
-        return dataclasses.replace(self, projections=tuple(projections))
-
-    @property
-    def has_weights(self) -> bool:
-        found = (projection.synapse for projection in self.projections)
-        synapses = [synapse for synapse in found if isinstance(synapse, Weighted)]
-        return not synapses or any(synapse.has_weights for synapse in synapses)
 
 
 def parts_of(lanes: int) -> list[int]:

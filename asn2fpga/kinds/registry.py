@@ -11,6 +11,10 @@ from typing import TypeVar
 from asn2fpga.errors import InputError
 from asn2fpga.graph.node import Node
 from asn2fpga.graph.serial import Kinds, Part
+from asn2fpga.kinds.maps.current import MapCurrent
+from asn2fpga.kinds.maps.pool import MapPool
+from asn2fpga.kinds.maps.population import MapPopulation
+from asn2fpga.kinds.maps.unroll import Unroll
 from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.neurons.integrator import Integrator
 from asn2fpga.kinds.neurons.leaky_integrator import LeakyIntegrator
@@ -21,12 +25,16 @@ from asn2fpga.kinds.operators.concat import Concat
 from asn2fpga.kinds.operators.delay import Delay
 from asn2fpga.kinds.operators.flatten import Flatten
 from asn2fpga.kinds.operators.output import Output
+from asn2fpga.kinds.operators.pool import AvgPool, MaxPool
 from asn2fpga.kinds.operators.scale import Scale
 from asn2fpga.kinds.plugin import plugins
 from asn2fpga.kinds.population import Population
 from asn2fpga.kinds.sources.events import ReceiveEvents
 from asn2fpga.kinds.sources.frames import Encode
 from asn2fpga.kinds.sources.input import Input
+from asn2fpga.kinds.sources.maps import EncodeMap, ReceiveMap
+from asn2fpga.kinds.synapses.conv import Conv
+from asn2fpga.kinds.synapses.convolution import Convolution
 from asn2fpga.kinds.synapses.current import CurrentIdentity
 from asn2fpga.kinds.synapses.dense import Dense, Linear
 from asn2fpga.kinds.synapses.diagonal import Diagonal, OneToOne
@@ -39,6 +47,9 @@ REAL: tuple[type[Node], ...] = (
     Scale,
     Linear,
     Diagonal,
+    Conv,
+    MaxPool,
+    AvgPool,
     BatchNorm,
     Add,
     Concat,
@@ -46,8 +57,17 @@ REAL: tuple[type[Node], ...] = (
     Neuron,
     Output,
 )
-INTEGER: tuple[type[Node], ...] = (Encode, ReceiveEvents, Population)
-SYNAPSES: tuple[type[Part], ...] = (Dense, OneToOne, CurrentIdentity)
+INTEGER: tuple[type[Node], ...] = (
+    Encode,
+    ReceiveEvents,
+    EncodeMap,
+    ReceiveMap,
+    Population,
+    MapPopulation,
+    MapPool,
+    Unroll,
+)
+SYNAPSES: tuple[type[Part], ...] = (Dense, OneToOne, CurrentIdentity, Convolution, MapCurrent)
 NEURONS: tuple[type[Part], ...] = (Graded, Integrator, LeakyIntegrator)
 
 KINDS = Kinds(

@@ -6,11 +6,13 @@ passes/predict_cycles.py walks the network; each node answers for itself. docs/s
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from asn2fpga.graph.arrays import IntArray
+from asn2fpga.graph.edge import Edge
+from asn2fpga.kinds.maps.demand import WindowDemand, WindowKey
 
 Work = dict[str, int]
 """Resource -> cycles in which it works."""
@@ -39,11 +41,13 @@ class Demand:
     events: non-zero counts. scan: cycles of the scanner of packed words, which takes one non-zero lane a
     cycle, and a cycle for a word without any; the end of step is not counted. drains: by cycles that an event
     takes in a reader, the cycles from the first word scanned until that reader has the last event.
+    windows: of maps, for each kind of window that reads them.
     """
 
     events: IntArray
     scan: IntArray
     drains: Mapping[int, IntArray]
+    windows: Mapping[WindowKey, WindowDemand] = field(default_factory=dict)
 
     @property
     def words(self) -> int:
@@ -65,10 +69,14 @@ class Flow:
 
 @dataclass(frozen=True, eq=False)
 class Arrival:
-    """One input of a node. demand: of the events that arrive; None for currents. flow: when they do."""
+    """One input of a node. demand: of the events that arrive; None for currents. flow: when they do.
+
+    edge: what they are.
+    """
 
     demand: Demand | None
     flow: Flow
+    edge: Edge
 
 
 def at_least(cycles: IntArray, bound: int) -> IntArray:

@@ -7,6 +7,8 @@ from __future__ import annotations
 import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -14,13 +16,25 @@ import numpy as np
 from asn2fpga.graph.arrays import IntArray, RealArray, as_real
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.node import Level, Node
-from asn2fpga.graph.types import Array
+from asn2fpga.graph.types import Array, Shape
 from asn2fpga.kinds.contract import Synapse
 
 Factor = float | RealArray
 """What values are multiplied by: one number, or one for each element of their only axis."""
 Affine = tuple[RealArray, RealArray]
 """Gain and shift per element: gain * x + shift."""
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """What one neuron gets from synapses: the sum of weights * elements of what they read, and a bias.
+
+    elements: (M,) numbers of elements in C order.
+    """
+
+    elements: IntArray
+    weights: RealArray
+    bias: Fraction
 
 
 class RealNode(Node, ABC):
@@ -89,6 +103,11 @@ class RealNode(Node, ABC):
         return False
 
     @property
+    def is_pool(self) -> bool:
+        """Whether it makes one value of each window of a map: hardware of its own between maps."""
+        return False
+
+    @property
     def fires(self) -> bool:
         """Whether it is a population of spiking neurons."""
         return False
@@ -108,6 +127,8 @@ class TrainedSynapse(RealNode, ABC):
     bias: Array
     reads_itself: ClassVar[bool] = False
     """Whether the hardware has such synapses for what their own population sent a time step before."""
+    gathers: ClassVar[bool] = False
+    """Whether they join maps: what they read and the sums that they add to have channels and pixels."""
 
     @property
     def most_bits(self) -> int:
@@ -115,8 +136,8 @@ class TrainedSynapse(RealNode, ABC):
         return 8
 
     @abstractmethod
-    def integer(self, weight: IntArray, bits: int) -> Synapse:
-        """The integer synapses of these weights (N, columns)."""
+    def integer(self, weight: IntArray, bits: int, edge: Edge) -> Synapse:
+        """The integer synapses of these weights (N, columns), which read `edge`."""
 
     @property
     def follows_other_scales(self) -> bool:
@@ -140,11 +161,35 @@ class TrainedSynapse(RealNode, ABC):
         """The same with other weights (N, columns)."""
         return self.changed(weight=rows.reshape(self.weight.shape))
 
+    @property
+    def has_columns(self) -> bool:
+        """Whether its sums are rows @ columns.T: what reads inputs side by side has columns side by side."""
+        return True
+
     def row_inputs(self, values: RealArray) -> RealArray | None:
-        """(S, inputs) values that arrive -> (S, columns) such that sums are rows @ columns.T; None if
+        """(S, *shape) values that arrive -> (R, columns), such that sums are rows @ columns.T; None if
         not so.
         """
-        return values
+        return values.reshape(len(values), -1) if self.has_columns else None
+
+    def quantised(self, rows: RealArray, scale: RealArray) -> Self:
+        """With weights (N, columns) that are integer multiples of scale (N,), and what follows from that."""
+        return self.with_rows(rows)
+
+    def row_of(self, neuron: int, shape: Shape) -> Row:
+        """Of the neuron of that number in C order; shape: of what is read."""
+        weights = self.rows[neuron]
+        return Row(np.arange(len(weights)), weights, Fraction(float(as_real(self.bias)[neuron])))
+
+    def part(self, first: int, count: int) -> Self:
+        """The synapses that read elements first, first + 1, .. of the first axis of what arrives, flat or
+        not.
+        """
+        return self.changed(weight=self.weight[:, first : first + count])
+
+    def columns_of(self, first: int, count: int) -> Array:
+        """The columns of `part`."""
+        return np.arange(first, first + count)
 
     @property
     def parameters(self) -> int:
@@ -161,14 +206,18 @@ class TrainedSynapse(RealNode, ABC):
     def with_output_factor(self, factor: float) -> Self:
         return self.changed(weight=as_real(self.weight) * factor, bias=as_real(self.bias) * factor)
 
-    def into_producer(self, gain: RealArray, shift: RealArray) -> Self:
-        """gain * (W x + b) + shift, gain and shift (N,)."""
+    def into_producer(self, gain: RealArray, shift: RealArray) -> Self | None:
+        """gain * (W x + b) + shift, gain and shift of each element of the sums; None if they do not fit."""
         rows = gain[:, None] * self.rows
         return self.with_rows(rows).changed(bias=gain * as_real(self.bias) + shift)
 
+    def plus(self, other: TrainedSynapse) -> TrainedSynapse | None:
+        """Synapses whose sums are those of both, which read the same; None if there are none of this kind."""
+        return None
+
     @abstractmethod
     def into_consumer(self, gain: RealArray, shift: RealArray) -> Self | None:
-        """W (gain * x + shift) + b, gain and shift (inputs,); None if they do not fit."""
+        """W (gain * x + shift) + b, gain and shift of each element of x; None if they do not fit."""
 
 
 def currents_of(inputs: Sequence[Edge], shape: tuple[int, ...]) -> Edge:

@@ -61,16 +61,18 @@ def _lower_sum(builder: GraphBuilder, call: Call) -> Value:
 
 
 def lower_concat(builder: GraphBuilder, call: Call) -> Value:
-    """torch.cat([x, y], -1): features side by side; torch.cat([x] * T) of one time step: the same at T."""
-    axis, last = _axis(call), call.x.dim() - 1
-    over_features = axis in (-1, last)
+    """torch.cat([x, y], -1): features side by side, of maps the channels (dim=-3); torch.cat([x] * T) of one
+    time step: the same at T.
+    """
+    axis, dims = _axis(call), call.x.dim()
+    first = max(operand.value.leading_axes for operand in call.operands)
+    over_features = isinstance(axis, int) and axis % dims == first
     if call.reads_one and not over_features:
         return lower_repeat(builder, call)
     value = _common_axes(builder, call, broadcast=False)
     if not over_features:
-        raise call.refuse(f"{call.label} must be over the features (dim=-1), not over dim={axis}.")
-    for operand in call.operands:
-        _one_axis(builder, call, operand)
+        what = "features (dim=-1)" if dims == first + 1 else f"channels (dim={first - dims})"
+        raise call.refuse(f"{call.label} must be over the {what}, not over dim={axis}.")
     layers = tuple(operand.value.layer for operand in call.operands)
     return dataclasses.replace(value, layer=builder.add_operation(Concat, call.place, layers))
 

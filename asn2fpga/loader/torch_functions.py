@@ -24,6 +24,7 @@ from asn2fpga.loader.repeat import (
     lower_unsqueeze,
 )
 from asn2fpga.loader.reshape import lower_reshape
+from asn2fpga.loader.torch_maps import MAP_FUNCTIONS, is_over_pixels, lower_pixel_mean
 from asn2fpga.loader.torch_modules import lower_time_reduction
 
 
@@ -42,6 +43,8 @@ def _dropout(builder: GraphBuilder, call: Call) -> Value:
 
 
 def _mean(builder: GraphBuilder, call: Call) -> Value:
+    if is_over_pixels(call):
+        return lower_pixel_mean(builder, call)
     return lower_time_reduction(_over_time(call), "mean")
 
 
@@ -80,6 +83,7 @@ FUNCTIONS: dict[Any, Lowering] = {
     torch.flatten: lower_reshape,
     torch.reshape: lower_reshape,
     functional.dropout: _dropout,
+    **MAP_FUNCTIONS,
     torch.mean: _mean,
     torch.sum: _sum,
 }

@@ -9,8 +9,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from asn2fpga.errors import InputError, UnsupportedError
-from asn2fpga.graph.arrays import RealArray
+from asn2fpga.errors import UnsupportedError
 from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.operators.batchnorm import BatchNorm
 from asn2fpga.kinds.synapses.dense import Linear
@@ -21,19 +20,11 @@ from asn2fpga.loader.output_activation import lower_sigmoid, lower_softmax
 from asn2fpga.loader.repeat import with_time
 from asn2fpga.loader.reshape import lower_reshape
 from asn2fpga.loader.semantics import CONVENTIONS, neuron_semantics
+from asn2fpga.loader.tensors import next_value, to_float64
+from asn2fpga.loader.torch_maps import MAP_MODULES
 from asn2fpga.nn import Integrator, RepeatTime, TimeMean, TimeSum
 from asn2fpga.nn.neuron import SpikingNeuron
 from asn2fpga.warning import BuildWarning
-
-
-def to_float64(tensor: torch.Tensor, place: str, name: str) -> RealArray:
-    """`tensor` as float64; InputError if it holds NaN or infinity."""
-    array: RealArray = tensor.detach().cpu().to(torch.float64).numpy()
-    if not np.isfinite(array).all():
-        raise InputError(
-            f"{place}: {name} must hold finite numbers, not NaN or infinity; the training has diverged."
-        )
-    return array.copy()
 
 
 def _linear(builder: GraphBuilder, call: Call) -> Value:
@@ -48,26 +39,23 @@ def _linear(builder: GraphBuilder, call: Call) -> Value:
         raise call.refuse(f"Linear must get one axis of features, not shape {shape}; put Flatten before it.")
     weight = to_float64(module.weight, call.where, "weight")
     bias = np.zeros(len(weight)) if module.bias is None else to_float64(module.bias, call.where, "bias")
-    return _next(builder.add(Linear, call.place, (call.value.layer,), weight=weight, bias=bias), call)
+    return next_value(builder.add(Linear, call.place, (call.value.layer,), weight=weight, bias=bias), call)
 
 
 def _batchnorm(builder: GraphBuilder, call: Call) -> Value:
     """gain = weight / sqrt(variance + eps), shift = bias - mean * gain (torch.nn.BatchNorm1d in eval)."""
-    module = cast(nn.BatchNorm1d, call.module)
+    module, kind = cast(nn.BatchNorm1d | nn.BatchNorm2d, call.module), call.label
     if call.value.leading_axes == 2:
+        axes = "channel" if kind == "BatchNorm1d" else "channel, y, x"
         raise call.refuse(
-            "BatchNorm1d must get (batch, channel), not (time, batch, channel); merge time into the batch "
+            f"{kind} must get (batch, {axes}), not (time, batch, {axes}); merge time into the batch "
             "around it: x.flatten(0, 1) before, x.unflatten(0, (T, -1)) behind."
         )
-    if call.x.dim() != 2:
-        raise call.refuse(
-            f"BatchNorm1d must get (batch, channel), not {call.x.dim()} axes; put Flatten before it."
-        )
     if call.value.reduced == "sum":
-        raise call.refuse("BatchNorm1d must stand before TimeSum, not behind it.")
+        raise call.refuse(f"{kind} must stand before TimeSum, not behind it.")
     if module.running_mean is None or module.running_var is None:
         raise call.refuse(
-            "BatchNorm1d must track running statistics, not normalise each batch; track_running_stats=True."
+            f"{kind} must track running statistics, not normalise each batch; track_running_stats=True."
         )
     _warn_if_untrained(builder, call, module.running_mean, module.running_var)
     mean = to_float64(module.running_mean, call.where, "running_mean")
@@ -78,7 +66,7 @@ def _batchnorm(builder: GraphBuilder, call: Call) -> Value:
         gain = gain * to_float64(module.weight, call.where, "weight")
         shift = to_float64(module.bias, call.where, "bias")
     shift = shift - mean * gain
-    return _next(builder.add(BatchNorm, call.place, (call.value.layer,), gain=gain, shift=shift), call)
+    return next_value(builder.add(BatchNorm, call.place, (call.value.layer,), gain=gain, shift=shift), call)
 
 
 def _warn_if_untrained(builder: GraphBuilder, call: Call, mean: torch.Tensor, variance: torch.Tensor) -> None:
@@ -118,7 +106,7 @@ def _neuron(builder: GraphBuilder, call: Call) -> Value:
         semantics = neuron_semantics(module)
     except UnsupportedError as error:
         raise call.refuse(str(error)) from None
-    return _next(builder.add(Neuron, call.place, (call.value.layer,), semantics=semantics), call)
+    return next_value(builder.add(Neuron, call.place, (call.value.layer,), semantics=semantics), call)
 
 
 def _repeat_time(builder: GraphBuilder, call: Call) -> Value:
@@ -161,17 +149,17 @@ def _drop(builder: GraphBuilder, call: Call) -> Value:
     return call.value
 
 
-def _next(layer: str, call: Call) -> Value:
-    return dataclasses.replace(call.value, layer=layer)
-
-
 MODULES: dict[type[nn.Module], Lowering] = {
     nn.Linear: _linear,
     nn.BatchNorm1d: _batchnorm,
+    nn.BatchNorm2d: _batchnorm,
+    **MAP_MODULES,
     nn.Flatten: lower_reshape,
     nn.Unflatten: lower_reshape,
     nn.Identity: _drop,
     nn.Dropout: _drop,
+    nn.Dropout1d: _drop,
+    nn.Dropout2d: _drop,
     RepeatTime: _repeat_time,
     TimeMean: _time_mean,
     TimeSum: _time_sum,

@@ -11,6 +11,7 @@ from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.contract import IntegerNode
+from asn2fpga.kinds.maps.demand import WindowKey, window_demand
 from asn2fpga.kinds.nodes import integer_nodes, senders
 from asn2fpga.kinds.timing import Demand
 
@@ -19,11 +20,26 @@ BLOCK_ELEMENTS = 1 << 22  # counts that are looked at together
 
 def demands(graph: Graph, counts: Mapping[str, Array]) -> dict[str, Demand]:
     """Demand by name of each layer that sends events. counts: golden's (B, T, N) by layer name."""
+    return {node.name: _demand_of(graph, node, counts[node.name]) for node in senders(graph)}
+
+
+def _demand_of(graph: Graph, node: IntegerNode, counts: Array) -> Demand:
+    edge = graph.edges[node.name]
+    if edge.lanes:
+        events = np.count_nonzero(counts, axis=2).astype(np.int64)
+        windows = {key: window_demand(counts, edge, key) for key in window_keys(graph, node.name)}
+        return Demand(events, events, {}, windows)
+    lanes, passes = node.scanned_lanes, reader_passes(graph, node.name)
+    return demand(counts, lanes, passes, node.drops_empty_words)
+
+
+def window_keys(graph: Graph, name: str) -> set[WindowKey]:
+    """The kinds of windows that read the map of that name."""
     return {
-        node.name: demand(
-            counts[node.name], node.scanned_lanes, reader_passes(graph, node.name), node.drops_empty_words
-        )
-        for node in senders(graph)
+        key
+        for node in integer_nodes(graph)
+        for position, read in enumerate(node.inputs)
+        if read == name and (key := node.window_key(position)) is not None
     }
 
 

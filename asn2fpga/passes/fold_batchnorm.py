@@ -10,6 +10,7 @@ import numpy as np
 from asn2fpga.graph.arrays import RealArray
 from asn2fpga.graph.graph import Graph
 from asn2fpga.kinds.nodes import real_nodes, trained_synapses
+from asn2fpga.kinds.operators.batchnorm import over_pixels
 from asn2fpga.kinds.trained import RealNode, TrainedSynapse
 
 
@@ -29,18 +30,31 @@ def fold_batchnorm(graph: Graph) -> Graph:
 
 
 def _fold(graph: Graph, name: str) -> Graph:
-    nodes, synapses = {node.name: node for node in real_nodes(graph)}, _synapses(graph)
+    nodes = {node.name: node for node in real_nodes(graph)}
     norm = nodes[name]
     assert norm.affine is not None
-    gain, shift = (array.reshape(-1) for array in norm.affine)
+    shape = graph.edges[name].shape
+    gain, shift = (
+        np.broadcast_to(over_pixels(array, len(shape)), shape).reshape(-1) for array in norm.affine
+    )
     producers = _producers(graph, nodes, norm.inputs[0], norm)
     if producers:
-        graph = graph.without(name)
-        for index, (producer, times) in enumerate(Counter(producers).items()):
-            added = shift / times if index == 0 else np.zeros_like(shift)
-            graph = graph.replace(producer, synapses[producer].into_producer(gain, added))
-        return graph
+        return _into_producers(graph, name, Counter(producers), gain, shift)
     return _into_readers(graph, name, gain, shift)
+
+
+def _into_producers(
+    graph: Graph, name: str, producers: Mapping[str, int], gain: RealArray, shift: RealArray
+) -> Graph:
+    """Without the norm, if its gain and shift fit those that it reads, each as often as it is added."""
+    synapses, found = _synapses(graph), graph.without(name)
+    for index, (producer, times) in enumerate(producers.items()):
+        added = shift / times if index == 0 else np.zeros_like(shift)
+        folded = synapses[producer].into_producer(gain, added)
+        if folded is None:
+            return graph
+        found = found.replace(producer, folded)
+    return found
 
 
 def _into_readers(graph: Graph, name: str, gain: RealArray, shift: RealArray) -> Graph:

@@ -43,7 +43,7 @@ class _Folder:
         if node.takes_factors:
             self._put(node.with_input_factor(arriving[0]), 1.0)
         elif node.is_concatenation:
-            sizes = [self.graph.edges[name].size for name in node.inputs]
+            sizes = [self.graph.edges[name].shape[0] for name in node.inputs]
             parts = [np.broadcast_to(factor, size) for factor, size in zip(arriving, sizes, strict=True)]
             whole: Factor = np.concatenate(parts)
             self._put(node, whole if any(np.any(part != 1.0) for part in parts) else 1.0)
@@ -53,8 +53,15 @@ class _Folder:
             self._push_all_back(node, arriving)
             self._put(node.without_factor(), node.output_factor)
         else:  # Scale, Flatten, Delay, the input
-            before = arriving[0] if arriving else 1.0
+            before = self._renamed(node, arriving[0]) if arriving else 1.0
             self._put(node.without_factor(), before * node.output_factor)
+
+    def _renamed(self, node: RealNode, factor: Factor) -> Factor:
+        """A factor for each element of the first axis, as it is after a node that may flatten its input."""
+        if isinstance(factor, float):
+            return factor
+        elements = self.graph.edges[node.name].shape[0] // self.graph.edges[node.inputs[0]].shape[0]
+        return np.repeat(factor, elements) if node.is_renaming else factor
 
     def _put(self, node: RealNode, factor: Factor) -> None:
         self.nodes[node.name], self.pending[node.name] = node, factor

@@ -12,9 +12,12 @@ import numpy as np
 
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.node import Node
+from asn2fpga.kinds.maps.window import Window
 from asn2fpga.kinds.nodes import real_nodes
 from asn2fpga.kinds.operators.add import Add
+from asn2fpga.kinds.synapses.conv import Conv
 from asn2fpga.kinds.synapses.diagonal import Diagonal
+from asn2fpga.kinds.trained import TrainedSynapse
 
 
 def join_events(graph: Graph) -> Graph:
@@ -49,14 +52,27 @@ def _joined(graph: Graph, reader: str, name: str) -> Graph:
     return without_unread(graph.with_layers(nodes), name)
 
 
-def _diagonal(graph: Graph, operand: str, reader: str, times: int) -> Diagonal:
-    size = graph.edges[operand].size
+def _diagonal(graph: Graph, operand: str, reader: str, times: int) -> TrainedSynapse:
+    """A synapse for each element, or of a map for each channel."""
+    edge, name = graph.edges[operand], free_name(graph, f"{operand}_to_{reader}")
+    source = graph[reader].source
+    if len(edge.shape) > 1:
+        channels = edge.shape[0]
+        return Conv(
+            name=name,
+            inputs=(operand,),
+            source=source,
+            weight=np.full((channels, 1, 1, 1), float(times)),
+            bias=np.zeros(channels),
+            window=Window(kernel=(1, 1), stride=(1, 1)),
+            groups=channels,
+        )
     return Diagonal(
-        name=free_name(graph, f"{operand}_to_{reader}"),
+        name=name,
         inputs=(operand,),
-        source=graph[reader].source,
-        weight=np.full(size, float(times)),
-        bias=np.zeros(size),
+        source=source,
+        weight=np.full(edge.size, float(times)),
+        bias=np.zeros(edge.size),
     )
 
 

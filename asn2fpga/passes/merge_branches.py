@@ -31,20 +31,24 @@ def _merged(graph: Graph, name: str) -> Graph:
             left.append(operand)
             continue
         first = kept.get(synapse.inputs[0])
-        found = kept[synapse.inputs[0]] = synapse if first is None else _sum_of(first, synapse)
-        if first is None:
+        found = synapse if first is None else _sum_of(first, synapse)
+        if first is None or found is None:
             left.append(operand)
-        else:
-            left[left.index(first.name)] = found.name
+            kept.setdefault(synapse.inputs[0], synapse)
+            continue
+        kept[synapse.inputs[0]] = found
+        left[left.index(first.name)] = found.name
     if len(left) == len(graph[name].inputs):
         return graph
     return _with_operands(graph, name, left, list(kept.values()))
 
 
-def _sum_of(first: TrainedSynapse, second: TrainedSynapse) -> TrainedSynapse:
+def _sum_of(first: TrainedSynapse, second: TrainedSynapse) -> TrainedSynapse | None:
     """One of both, by its name, with the sum of their weights; the dense one, if the other has a weight a
-    neuron.
+    neuron. None if no kind of synapses has such sums.
     """
+    if first.gathers or second.gathers:
+        return first.plus(second)
     bias = as_real(first.bias) + as_real(second.bias)
     if type(first) is type(second) and first.weight.shape == second.weight.shape:
         return first.changed(weight=as_real(first.weight) + as_real(second.weight), bias=bias)

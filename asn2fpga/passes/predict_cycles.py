@@ -44,7 +44,8 @@ def _arrivals(
         flow = flows[name][int(currents)]
         if is_forked(graph, name, currents):
             flow = flow.later(overheads.handover)
-        arrivals.append(Arrival(None if currents else demands[name], flow))
+        edge = (graph.currents if currents else graph.edges)[name]
+        arrivals.append(Arrival(None if currents else demands[name], flow, edge))
     return arrivals
 
 

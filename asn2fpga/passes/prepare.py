@@ -10,12 +10,14 @@ from asn2fpga.passes.fold_batchnorm import fold_batchnorm
 from asn2fpga.passes.fold_scale import fold_scale
 from asn2fpga.passes.join_events import join_events
 from asn2fpga.passes.merge_branches import merge_branches
+from asn2fpga.passes.move_pools import move_pools
 from asn2fpga.passes.split_sums import split_sums
 
 Pass = Callable[[Graph], Graph]
 
 PREPARE: tuple[tuple[str, Pass], ...] = (
     ("drop_flatten", drop_flatten),
+    ("move_pools", move_pools),
     ("join_events", join_events),
     ("split_sums", split_sums),
     ("fold_scale", fold_scale),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from asn2fpga.graph.arrays import RealArray
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
-from asn2fpga.kinds.population import population_named
+from asn2fpga.kinds.projected import projected_named
 from asn2fpga.passes.prepare import prepare
 from asn2fpga.quantise.build import Builder
 from asn2fpga.quantise.calibration import calibration_of
@@ -70,8 +70,8 @@ def _as_built(network: Network, aligned: Aligned, decision: WeightDecision, grap
 
 
 def _shift(graph: Graph, network: Network, name: str) -> int:
-    population = population_named(graph, network.owner[name].name)
-    return next(projection.shift for projection in population.projections if projection.name == name)
+    population = projected_named(graph, network.owner[name].name)
+    return next(int(projection.shift) for projection in population.projections if projection.name == name)
 
 
 def reference_of(network: Network, aligned: Aligned, bias: RealArray) -> Graph:
@@ -98,7 +98,7 @@ def _readout_biases(network: Network, bias: RealArray) -> Mapping[str, RealArray
 
 def _state_decisions(graph: Graph, network: Network) -> Iterator[StateDecision]:
     for population in network.spiking:
-        membrane = population_named(graph, population.name).membrane
+        membrane = projected_named(graph, population.name).membrane
         if membrane is not None and population.neuron is not None:
             yield StateDecision(
                 layer=population.name,

@@ -5,7 +5,6 @@ them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,47 +14,25 @@ from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.node import Node
 from asn2fpga.kinds.contract import Synapse
+from asn2fpga.kinds.maps.current import MapCurrent
+from asn2fpga.kinds.maps.population import MapPopulation
+from asn2fpga.kinds.maps.unroll import Unroll
+from asn2fpga.kinds.maps.window import image_of
 from asn2fpga.kinds.neurons.convert import Drive, graded
 from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.neurons.neuron import Neuron
-from asn2fpga.kinds.population import Population, Projection
+from asn2fpga.kinds.population import Population
 from asn2fpga.kinds.ranges import checked_type, hull
 from asn2fpga.kinds.synapses.current import CurrentIdentity
-from asn2fpga.quantise.edges import build_source
+from asn2fpga.kinds.trained import TrainedSynapse
+from asn2fpga.quantise.edges import build_source, integer_pool
+from asn2fpga.quantise.layout import Layout
 from asn2fpga.quantise.leaky_readout import leaky_readout
 from asn2fpga.quantise.network import Branch, Network, Origin, Trained
 from asn2fpga.quantise.readout import Readout, build_readout, real_bias, scores_of
 from asn2fpga.quantise.scheme import Scheme
+from asn2fpga.quantise.sums import Part, Sums, map_projections_of, place_of, projections_of
 from asn2fpga.quantise.units import Aligned
-
-
-@dataclass(frozen=True, eq=False)
-class Part:
-    """One projection to be: where it comes from, and what its sums mean.
-
-    exponent: one unit of its sums is worth unit * 2^exponent. offset, bias: what is added to the sums, in
-    that unit and as a real number. low, high: (N,) range of the sums of a time step.
-    """
-
-    source: str
-    name: str
-    synapse: Synapse
-    exponent: int
-    delay: int
-    offset: IntArray
-    bias: RealArray
-    low: IntArray
-    high: IntArray
-
-
-@dataclass(frozen=True, eq=False)
-class Sums:
-    """What a population sums up: its projections with their shifts, and the real value of the sums."""
-
-    parts: tuple[Part, ...]
-    shifts: tuple[int, ...]
-    exponent: int
-    drive: Drive
 
 
 class Builder:
@@ -67,19 +44,29 @@ class Builder:
         self.edges = edges
         self.scheme = scheme
         self.source = build_source(network)
-        self.names = {network.input.name: self.source.name} | {
-            p.neuron.name: p.name for p in network.spiking if p.neuron is not None
-        }
-        self.order = [self.source.name, *(population.name for population in network.populations)]
+        self.layout = Layout(network, self.source)
+        self.order = self.layout.order
         self.sums: dict[str, Sums] = {}
 
     def graph(self) -> tuple[Graph, Readout]:
         """The integer graph; the read-out again with what its integers mean."""
-        layers: list[Node] = [self.source]
-        for population in self.network.spiking:
-            layers.append(self._spiking(population))
+        layers: list[Node] = [self.source, *self._unrolled(self.network.input.name)]
+        for item in self.layout.items():
+            if isinstance(item, Trained):
+                assert item.neuron is not None
+                layers += [self._spiking(item), *self._unrolled(item.neuron.name)]
+            else:
+                source = self.layout.names[item.inputs[0]]
+                layers += [integer_pool(item, source, self.edges), *self._unrolled(item.name)]
         readout = self._readout()
         return Graph(self.network.graph.name, (*layers, readout.layer)), readout
+
+    def _unrolled(self, node: str) -> Iterator[Unroll]:
+        """The map of that node as events, if something reads it so."""
+        name = self.layout.unrolled.get(node)
+        if name is not None:
+            source = self.layout.names[node]
+            yield Unroll(name=name, inputs=(source,), source=source, shape=self.edges[node].shape)
 
     def _readout(self) -> Readout:
         population, output = self.network.readout, self.network.output
@@ -108,7 +95,7 @@ class Builder:
             self.sums[population.name] = self._sums(population)
         return self.sums[population.name]
 
-    def _spiking(self, population: Trained) -> Population:
+    def _spiking(self, population: Trained) -> Population | MapPopulation:
         assert population.neuron is not None
         sums = self.sums_of(population)
         neuron = graded(
@@ -118,13 +105,28 @@ class Builder:
             self.scheme.alpha_frac_bits,
             self.scheme.state_frac_bits,
         )
+        if self.network.is_map(population):
+            return self._map(population, sums, neuron)
         if any(part.delay for part in sums.parts):
             _check_start(population.neuron, neuron)
         return Population(
             name=population.name,
             inputs=tuple(part.source for part in sums.parts),
             source=place_of(population),
-            projections=projections_of(sums),
+            projections=tuple(projections_of(population, sums)),
+            neuron=neuron,
+            acc_type=sums.drive.acc_type,
+            time_steps=self.source.time_steps,
+        )
+
+    def _map(self, population: Trained, sums: Sums, neuron: Graded) -> MapPopulation:
+        assert population.neuron is not None
+        return MapPopulation(
+            name=population.name,
+            inputs=tuple(part.source for part in sums.parts),
+            source=place_of(population),
+            shape=self.edges[population.neuron.name].shape,
+            projections=tuple(map_projections_of(population, sums)),
             neuron=neuron,
             acc_type=sums.drive.acc_type,
             time_steps=self.source.time_steps,
@@ -152,7 +154,7 @@ class Builder:
 
     def _position(self, part: Part) -> tuple[bool, int, bool]:
         """As the network stands, currents before the events of the same population; what is delayed last."""
-        return part.delay > 0, self.order.index(part.source), part.synapse.reads == "events"
+        return part.delay > 0, self.order[part.source], part.synapse.reads == "events"
 
     def _unit(self, population: Trained) -> RealArray:
         """The real value of one unit of sums, before any exponent: that of its stage."""
@@ -176,10 +178,14 @@ class Builder:
         sums = self.sums_of(population)
         low, high = sums.drive.acc_type.min, sums.drive.acc_type.max
         neurons = len(sums.drive.offset)
+        synapse: Synapse = CurrentIdentity(size=neurons)
+        if self.network.is_map(population):
+            assert population.neuron is not None
+            synapse = MapCurrent(image=image_of(self.edges[population.neuron.name].shape))
         return Part(
             source=population.name,
             name=population.name,
-            synapse=CurrentIdentity(size=neurons),
+            synapse=synapse,
             exponent=sums.exponent,
             delay=0,
             offset=sums.drive.offset,
@@ -193,13 +199,13 @@ class Builder:
         trained, edge = branch.synapses, self.edges[origin.node]
         weights = self.aligned.weights[trained.name]
         integer = weights.weight
-        if several and trained.row_inputs(np.zeros((1, 1))) is not None:
-            integer = np.ascontiguousarray(integer[:, origin.columns])
-        synapse = trained.integer(integer, weights.bits)
+        if trained.has_columns and (several or edge.is_map):
+            trained, integer = _part(trained, integer, origin, edge)
+        synapse = trained.integer(integer, weights.bits, edge)
         low, high = synapse.sum_range(edge)
         bias = as_real(trained.bias)
         return Part(
-            source=self.names[origin.node],
+            source=self._source_of(trained, origin),
             name=trained.name,
             synapse=synapse,
             exponent=self.aligned.alignments[trained.name].exponent - edge.frac_bits,
@@ -209,6 +215,25 @@ class Builder:
             low=low,
             high=high,
         )
+
+    def _source_of(self, trained: TrainedSynapse, origin: Origin) -> str:
+        """The node of the integer graph whose events the synapses read."""
+        found = self.layout.names if trained.gathers else self.layout.unrolled
+        return found.get(origin.node, self.layout.names[origin.node])
+
+
+def _part(
+    trained: TrainedSynapse, integer: IntArray, origin: Origin, edge: Edge
+) -> tuple[TrainedSynapse, IntArray]:
+    """The synapses that read one origin, and their integers (N, columns) in the order of its addresses."""
+    first, count = origin.columns.start, origin.columns.stop - origin.columns.start
+    if trained.gathers:
+        pixels = edge.size // edge.shape[0]
+        first, count = first // pixels, count // pixels
+    columns = trained.columns_of(first, count)
+    if edge.is_map and not trained.gathers:
+        columns = columns[edge.torch_index]
+    return trained.part(first, count), np.ascontiguousarray(integer[:, columns])
 
 
 def _check_start(trained: Neuron, neuron: Graded) -> None:
@@ -220,16 +245,3 @@ def _check_start(trained: Neuron, neuron: Graded) -> None:
             f"-{trained.semantics.levels}..0, not {alpha:g}; before the first time step they sent 0, "
             "which must be within their levels."
         )
-
-
-def place_of(population: Trained) -> str:
-    """The module in the model that messages name: of its synapses, if there are some."""
-    return population.weighted[0].synapses.source if population.weighted else population.name
-
-
-def projections_of(sums: Sums) -> tuple[Projection, ...]:
-    """The projections of a population."""
-    return tuple(
-        Projection(name=part.name, synapse=part.synapse, shift=shift, steps_late=part.delay)
-        for part, shift in zip(sums.parts, sums.shifts, strict=True)
-    )

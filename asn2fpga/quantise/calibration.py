@@ -78,8 +78,9 @@ def synapse_inputs(graph: Graph, synapse: TrainedSynapse, x: Array) -> RealArray
         values = input_of(graph).values_of(x)
     else:
         values = simulate(graph, x, keep=(name,)).values[name]
-    rows = values.reshape(values.shape[0] * values.shape[1], -1)
-    return synapse.row_inputs(as_real(rows[_evenly(len(rows), MAX_ROWS)]))
+    rows = values.reshape(values.shape[0] * values.shape[1], *values.shape[2:])
+    found = synapse.row_inputs(as_real(rows[_evenly(len(rows), MAX_ROWS)]))
+    return None if found is None else found[_evenly(len(found), MAX_ROWS)]
 
 
 def _evenly(count: int, limit: int) -> IntArray:

@@ -138,7 +138,7 @@ def _smallest_readout_scale(synapse: TrainedSynapse) -> float:
 
 def with_weights(graph: Graph, synapse: TrainedSynapse, weights: QuantisedWeights) -> Graph:
     """The graph with what the integers stand for in place of the trained weights."""
-    return graph.replace(synapse.name, synapse.with_rows(weights.real))
+    return graph.replace(synapse.name, synapse.quantised(weights.real, weights.scale))
 
 
 def _try_all(graphs: dict[str, Graph], calibration: Calibration | None) -> tuple[Trial, ...]:

@@ -4,12 +4,21 @@ chosen.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import numpy as np
+
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.types import FixedType
 from asn2fpga.kinds.contract import Source
+from asn2fpga.kinds.maps.pool import MapPool
 from asn2fpga.kinds.neurons.levels import levels_of
+from asn2fpga.kinds.nodes import real_nodes
+from asn2fpga.kinds.operators.pool import AvgPool, MaxPool
 from asn2fpga.kinds.sources.events import ReceiveEvents
 from asn2fpga.kinds.sources.frames import Encode
+from asn2fpga.kinds.sources.maps import EncodeMap, ReceiveMap
+from asn2fpga.kinds.trained import RealNode
 from asn2fpga.quantise.network import Network
 
 
@@ -17,27 +26,63 @@ def edges_of(network: Network, alpha_frac_bits: int) -> dict[str, Edge]:
     """The integer edges of the input and of all neuron nodes, by their names in the trained network."""
     source = build_source(network)
     found = {network.input.name: source.output(())}
-    for population in network.spiking:
-        assert population.neuron is not None
-        levels = levels_of(population.neuron.semantics, alpha_frac_bits)
-        found[population.neuron.name] = Edge(
-            shape=network.graph.edges[population.neuron.name].shape,
-            carries="events",
-            type=FixedType.for_range(levels.values[0], levels.values[-1]),
-            low=min(0, levels.values[0]),
-            high=levels.values[-1],
-            time_steps=source.time_steps,
-            base=levels.base,
-            frac_bits=levels.frac_bits,
-        )
+    for node in real_nodes(network.graph):
+        if node.fires:
+            found[node.name] = _fired(network, node.name, source.time_steps, alpha_frac_bits)
+        elif node.is_pool:
+            found[node.name] = integer_pool(node, node.inputs[0], found).output([found[node.inputs[0]]])
     return found
+
+
+def _fired(network: Network, neuron: str, time_steps: int, alpha_frac_bits: int) -> Edge:
+    """What the neuron node of that name sends."""
+    levels = levels_of(network.semantics_of(neuron), alpha_frac_bits)
+    is_map = neuron in network.maps
+    return Edge(
+        shape=network.graph.edges[neuron].shape,
+        carries="events",
+        type=FixedType.for_range(levels.values[0], levels.values[-1]),
+        low=min(0, levels.values[0]),
+        high=levels.values[-1],
+        time_steps=time_steps,
+        base=levels.base,
+        frac_bits=levels.frac_bits,
+        is_map=is_map,
+        lanes=int(is_map),
+    )
+
+
+def integer_pool(node: RealNode, source: str, edges: Mapping[str, Edge]) -> MapPool:
+    """A pool as integers, reading the node `source`. edges: by names of the trained network."""
+    edge = edges[node.inputs[0]]
+    if isinstance(node, AvgPool):
+        return MapPool(
+            name=node.name,
+            inputs=(source,),
+            source=node.source,
+            operation="sum",
+            window=node.window,
+            image=edge.shape,
+            count_include_pad=node.count_include_pad,
+        )
+    assert isinstance(node, MaxPool), f"{type(node).__name__} is no pool"
+    return MapPool(
+        name=node.name,
+        inputs=(source,),
+        source=node.source,
+        operation="max",
+        window=node.window,
+        image=edge.shape,
+        signs=None if node.signs is None else node.signs.astype(np.int64),
+    )
 
 
 def build_source(network: Network) -> Source:
     """`encode` for frames, `receive` for events, renamed if the model has a layer of that name."""
     source = network.input
-    taken = {population.name for population in network.populations}
-    kind = Encode if source.is_frame else ReceiveEvents
+    taken = {population.name for population in network.populations} | {pool.name for pool in network.pools}
+    kinds = (EncodeMap, ReceiveMap) if source.name in network.maps else (Encode, ReceiveEvents)
+    kind = kinds[0] if source.is_frame else kinds[1]
     return kind(
         name=_free_name("encode" if source.is_frame else "receive", taken),
         source=source.source or source.name,

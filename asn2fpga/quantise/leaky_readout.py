@@ -21,7 +21,7 @@ from asn2fpga.quantise.network import Trained
 from asn2fpga.quantise.readout import SCORE_BITS, Readout, readout_population
 
 if TYPE_CHECKING:
-    from asn2fpga.quantise.build import Sums
+    from asn2fpga.quantise.sums import Sums
 
 MOST_FRAC_BITS = 8
 OUTPUTS: dict[str, OutputOf] = {"last": "last", "max": "max", "sum": "sum", "mean": "sum"}

@@ -20,7 +20,9 @@ from asn2fpga.kinds.trained import RealNode, TrainedSynapse
 
 @dataclass(frozen=True)
 class Origin:
-    """Events that a branch reads: of the input or of a neuron node, at these columns of its weights."""
+    """Events that a branch reads: of the input, of a neuron node or of a pool, at these columns of its
+    weights (elements of what its synapses read, in C order).
+    """
 
     node: str
     columns: slice
@@ -69,6 +71,30 @@ class Network:
     graph: Graph
     populations: tuple[Trained, ...]
 
+    @cached_property
+    def pools(self) -> tuple[RealNode, ...]:
+        """The pools between maps, in order; each reads the input, a neuron node or a pool."""
+        return tuple(node for node in real_nodes(self.graph) if node.is_pool)
+
+    @cached_property
+    def maps(self) -> frozenset[str]:
+        """The input, neuron nodes and pools whose events are those of a map: convolutions or pools read them,
+        or what computes them does.
+        """
+        readers = [node for node in real_nodes(self.graph) if node.is_pool or _gathers(node)]
+        found = {node.inputs[0] for node in readers} | {node.name for node in self.pools}
+        gathered = (p.neuron for p in self.spiking if self.is_map(p))
+        return frozenset(found | {neuron.name for neuron in gathered if neuron is not None})
+
+    def is_map(self, population: Trained) -> bool:
+        """Whether its neurons form a map: convolutions add to them, or another map's currents."""
+        return any(
+            branch.synapse.gathers
+            if branch.synapse is not None
+            else self.is_map(self.population_of(branch.current))
+            for branch in population.branches
+        )
+
     @property
     def input(self) -> Input:
         """Where values enter."""
@@ -112,6 +138,10 @@ class Network:
         """The population of the neuron node of that name."""
         (found,) = (p for p in self.populations if p.neuron is not None and p.neuron.name == neuron)
         return found
+
+
+def _gathers(node: RealNode) -> bool:
+    return isinstance(node, TrainedSynapse) and node.gathers
 
 
 def network_of(graph: Graph) -> Network:
@@ -186,7 +216,7 @@ class _Reader:
     def _origins(self, value: str, first: int, synapse: TrainedSynapse) -> Iterator[Origin]:
         node = self.nodes[value]
         size = self.graph.edges[value].size
-        if node.is_source or node.fires:
+        if node.is_source or node.fires or node.is_pool:
             yield Origin(value, slice(first, first + size))
         elif node.is_renaming:
             yield from self._origins(node.inputs[0], first, synapse)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,14 +15,12 @@ from asn2fpga.kinds.contract import ReadoutNeurons
 from asn2fpga.kinds.neurons.convert import Drive
 from asn2fpga.kinds.neurons.integrator import Integrator
 from asn2fpga.kinds.neurons.rationals import round_half_even
-from asn2fpga.kinds.population import Population, Projection
+from asn2fpga.kinds.population import Population
 from asn2fpga.kinds.ranges import checked_type, hull
 from asn2fpga.kinds.trained import TrainedSynapse
 from asn2fpga.quantise.network import Trained
+from asn2fpga.quantise.sums import Sums, projections_of
 from asn2fpga.quantise.weights import QuantisedWeights, ScaleRule, quantise_weights, with_scale
-
-if TYPE_CHECKING:
-    from asn2fpga.quantise.build import Sums
 
 SCORE_BITS = 32
 
@@ -83,7 +80,7 @@ def drive_of(synapse: TrainedSynapse, weights: QuantisedWeights, edge: Edge) -> 
     """What the sums of synapses mean that stand alone, fed with counts (fraction and lowest level
     included).
     """
-    integer = synapse.integer(weights.weight, weights.bits)
+    integer = synapse.integer(weights.weight, weights.bits, edge)
     low, high = integer.sum_range(edge)
     return Drive(
         layer=synapse.name,
@@ -120,10 +117,7 @@ def readout_population(
         name=population.name,
         inputs=tuple(part.source for part in sums.parts),
         source=population.weighted[0].synapses.source if population.weighted else population.name,
-        projections=tuple(
-            Projection(name=part.name, synapse=part.synapse, shift=shift)
-            for part, shift in zip(sums.parts, sums.shifts, strict=True)
-        ),
+        projections=tuple(projections_of(population, sums)),
         neuron=neuron,
         acc_type=acc_type,
         time_steps=steps,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
 from asn2fpga.errors import MismatchError
-from asn2fpga.graph.arrays import RealArray, as_real
+from asn2fpga.graph.arrays import RealArray
 from asn2fpga.kinds.neurons.rationals import round_half_even, round_half_up
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics, effective_alpha
 from asn2fpga.kinds.trained import TrainedSynapse
@@ -16,32 +15,16 @@ from asn2fpga.kinds.trained import TrainedSynapse
 Place = tuple[str, int, int, int]  # layer, vector, time step, neuron
 
 
-@dataclass(frozen=True, eq=False)
-class ExactSynapses:
-    """weight (N, columns) and bias (N,) float64, taken as the rational numbers they are.
+def exact_sum(synapse: TrainedSynapse, values: RealArray, neuron: int) -> Fraction:
+    """What a neuron gets from synapses that read `values` (of their input's shape), exactly.
 
-    one_to_one: neuron i reads input i alone.
+    Weights, bias and values are taken as the rational numbers they are.
     """
-
-    weight: RealArray
-    bias: RealArray
-    one_to_one: bool
-
-    @classmethod
-    def of(cls, synapse: TrainedSynapse) -> ExactSynapses:
-        """The numbers of trained synapses."""
-        return cls(synapse.rows, as_real(synapse.bias), synapse.row_inputs(np.zeros((1, 1))) is None)
-
-    def potential(self, values: RealArray, index: int) -> Fraction:
-        """bias[index] + weight[index] . values, exactly."""
-        if self.one_to_one:
-            return Fraction(float(self.weight[index, 0])) * Fraction(float(values[index])) + self._bias(index)
-        (used,) = np.nonzero(values)
-        pairs = zip(self.weight[index, used].tolist(), values[used].tolist(), strict=True)
-        return sum((Fraction(w) * Fraction(v) for w, v in pairs), self._bias(index))
-
-    def _bias(self, index: int) -> Fraction:
-        return Fraction(float(self.bias[index]))
+    row = synapse.row_of(neuron, values.shape)
+    read = values.reshape(-1)[row.elements]
+    (used,) = np.nonzero(read)
+    pairs = zip(row.weights[used].tolist(), read[used].tolist(), strict=True)
+    return sum((Fraction(w) * Fraction(v) for w, v in pairs), row.bias)
 
 
 def exact_level(semantics: NeuronSemantics, potential: Fraction, index: int) -> Fraction:

@@ -20,9 +20,13 @@ from asn2fpga.graph.types import Array
 from asn2fpga.kinds.neurons.membrane import Membrane
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics, fire
 from asn2fpga.kinds.population import population_named
+from asn2fpga.kinds.projected import projected_named
+from asn2fpga.kinds.sources.source import source_of
+from asn2fpga.kinds.trained import RealNode, TrainedSynapse
+from asn2fpga.quantise.layout import Layout
 from asn2fpga.quantise.network import Branch, Network, Origin, Trained, network_of
 from asn2fpga.reference import float_model
-from asn2fpga.verify.exact import ExactSynapses, exact_level, require_equal
+from asn2fpga.verify.exact import exact_level, exact_sum, require_equal
 
 CHUNK = 500
 
@@ -88,7 +92,10 @@ def _merged(reports: tuple[LayerReport, ...]) -> LayerReport:
 def _compare_chunk(reference: Graph, graph: Graph, x: Array, first_vector: int) -> ReferenceReport:
     network, trace = network_of(reference), simulate(graph, x)
     judge = _Judge(network, graph, trace, first_vector)
-    layers = [judge.population(population) for population in network.spiking]
+    layers = [
+        judge.population(item) if isinstance(item, Trained) else judge.pool(item)
+        for item in judge.layout.items()
+    ]
     layers.append(judge.scores(network.readout))
     classes = float_model.simulate(reference, x).scores.argmax(axis=1)
     agreement = float(np.mean(classes == trace.scores.argmax(axis=1))) if len(x) else 1.0
@@ -101,31 +108,33 @@ class _Judge:
     def __init__(self, network: Network, graph: Graph, trace: Trace, first_vector: int) -> None:
         self.network, self.graph, self.trace, self.first_vector = network, graph, trace, first_vector
         self.time_steps = network.input.time_steps
-        self.names = {network.input.name: graph.source.name}
-        self.names |= {p.neuron.name: p.name for p in network.spiking if p.neuron is not None}
+        self.layout = Layout(network, source_of(graph))
 
     def values(self, node: str) -> RealArray:
-        """(B, time, N) what the events of a node stand for: (base + count) / 2^frac_bits, exactly."""
-        edge, counts = self.graph.edges[self.names[node]], self.trace.counts[self.names[node]]
-        return np.ldexp(edge.base + as_real(counts), -edge.frac_bits)
+        """(B, time, *shape) what the events of a node stand for: (base + count) / 2^frac_bits, exactly."""
+        name = self.layout.names[node]
+        edge, counts = self.graph.edges[name], self.trace.counts[name]
+        return as_real(edge.in_torch_order(np.ldexp(edge.base + as_real(counts), -edge.frac_bits)))
 
-    def branches(self, population: Trained) -> Iterator[tuple[ExactSynapses, RealArray]]:
-        """Synapses and what they read, (B, time, inputs); those that add to the currents of others too."""
+    def branches(self, population: Trained) -> Iterator[tuple[TrainedSynapse, RealArray]]:
+        """Synapses and what they read, (B, time, *shape); those that add to the currents of others too."""
         for branch in population.branches:
             if branch.synapse is None:
                 yield from self.branches(self.network.population_of(branch.current))
             else:
-                yield ExactSynapses.of(branch.synapse), self._inputs(branch)
+                yield branch.synapse, self._inputs(branch)
 
     def _inputs(self, branch: Branch) -> RealArray:
-        """Events side by side, or one on top of the other, as the branch's columns say."""
+        """(B, time, *shape) events side by side, or one on top of the other, as the branch's columns say."""
         size = max(origin.columns.stop for origin in branch.origins)
         parts = [self._arriving(origin) for origin in branch.origins]
         steps = max(part.shape[1] for part in parts)
         whole = np.zeros((len(parts[0]), steps, size))
         for origin, part in zip(branch.origins, parts, strict=True):
-            whole[:, :, origin.columns] += float_model.repeat_time(part, steps)
-        return whole
+            flat = part.reshape(*part.shape[:2], -1)
+            whole[:, :, origin.columns] += float_model.repeat_time(flat, steps)
+        shape = self.network.graph.edges[branch.synapses.inputs[0]].shape
+        return whole.reshape(*whole.shape[:2], *shape)
 
     def _arriving(self, origin: Origin) -> RealArray:
         values = self.values(origin.node)
@@ -136,7 +145,7 @@ class _Judge:
         return later
 
     def drive(self, population: Trained) -> RealArray:
-        """(B, T or 1, N) the sums in float64."""
+        """(B, T or 1, *shape) the sums in float64."""
         parts = [branch.synapses.evaluate([self._inputs(branch)]) for branch in self._weighted(population)]
         steps = max(part.shape[1] for part in parts)
         drive: RealArray = sum(float_model.repeat_time(part, steps) for part in parts)  # type: ignore[assignment]
@@ -152,7 +161,7 @@ class _Judge:
     def potential(self, population: Trained, vector: int, step: int, index: int) -> Fraction:
         """The sum that one neuron reads, exactly."""
         parts = (
-            synapses.potential(values[vector, min(step, values.shape[1] - 1)], index)
+            exact_sum(synapses, values[vector, min(step, values.shape[1] - 1)], index)
             for synapses, values in self.branches(population)
         )
         return sum(parts, Fraction(0))
@@ -163,11 +172,12 @@ class _Judge:
         semantics = population.neuron.semantics
         values = self.values(population.neuron.name)
         drive = float_model.repeat_time(self.drive(population), self.time_steps)
-        unequal = fire(semantics, drive) != values
-        membrane = population_named(self.graph, population.name).membrane
+        unequal = (fire(semantics, drive) != values).reshape(*values.shape[:2], -1)
+        membrane = projected_named(self.graph, population.name).membrane
         if membrane is None:
             for place in np.argwhere(unequal).tolist():
-                self._require(population, semantics, place, float(values[tuple(place)]))
+                vector, step, index = place
+                self._require(population, semantics, place, float(values[vector, step].flat[index]))
         count = int(unequal.sum())
         return LayerReport(
             layer=population.name,
@@ -177,6 +187,16 @@ class _Judge:
             different=0 if membrane is None else count,
             explanation="" if membrane is None else _explanation(membrane),
         )
+
+    def pool(self, pool: RealNode) -> LayerReport:
+        """Golden's pooled counts against the reference's pool of golden's counts: equal, always."""
+        got, expected = self.values(pool.name), pool.evaluate([self.values(pool.inputs[0])])
+        for place in np.argwhere(got != expected).tolist():
+            vector, step, *index = place
+            neuron = int(np.ravel_multi_index(index, got.shape[2:]))
+            where = (pool.name, self.first_vector + vector, step, neuron)
+            require_equal(where, Fraction(float(expected[tuple(place)])), float(got[tuple(place)]))
+        return LayerReport(pool.name, False, got.size, 0, 0, "")
 
     def _require(self, population: Trained, semantics: NeuronSemantics, place: list[int], got: float) -> None:
         vector, step, index = place
@@ -221,6 +241,8 @@ class _Judge:
                 if projection.name == branch.synapses.name:
                     integer = as_integer(projection.synapse.weight).reshape(len(shift), -1)  # type: ignore[attr-defined]
                     real = self._columns(branch, name)
+                    if branch.synapses.has_columns:
+                        real = real[:, self.graph.edges[name].torch_index]
                     found = _unit_of(real, integer << (shift + projection.shift)[:, None])
                     if found is not None:
                         bits = self.graph.edges[name].frac_bits + layer.readout.state_frac_bits
@@ -232,9 +254,10 @@ class _Judge:
     def _columns(self, branch: Branch, source: str) -> RealArray:
         """The weights that a projection from `source` has of a branch that reads several layers."""
         rows = branch.synapses.rows
-        if len(branch.origins) == 1 or branch.synapses.row_inputs(np.zeros((1, 1))) is None:
+        if len(branch.origins) == 1 or not branch.synapses.has_columns:
             return rows
-        origin = next(origin for origin in branch.origins if self.names[origin.node] == source)
+        names = {**self.layout.names, **self.layout.unrolled}
+        origin = next(origin for origin in branch.origins if names[origin.node] == source)
         return rows[:, origin.columns]
 
 

@@ -57,7 +57,7 @@ def graded(
     state_frac_bits: F, None to derive it.
     """
     levels = levels_of(semantics, alpha_frac_bits)
-    if time_steps == 1 or semantics.forgets:
+    if not semantics.keeps_a_membrane(time_steps):
         return _stateless(semantics, levels, drive)
     return _stateful(semantics, levels, drive, time_steps, state_frac_bits)
 

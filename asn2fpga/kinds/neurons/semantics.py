@@ -91,6 +91,10 @@ class NeuronSemantics:
         """What the input is multiplied by."""
         return 1.0 - self.all_betas if self.decay_input else np.ones(())
 
+    def keeps_a_membrane(self, time_steps: int) -> bool:
+        """Whether a network of so many time steps remembers anything from one to the next."""
+        return time_steps > 1 and not self.forgets
+
     @property
     def forgets(self) -> bool:
         """Whether every time step starts as the first one did.

@@ -16,16 +16,24 @@ from asn2fpga.kinds.trained import Affine, Factor, RealNode
 
 
 def batch_norm_fits_its_input(context: Context, node: BatchNorm) -> str:
-    """BatchNorm: gain and shift are finite, one number for each element of the input."""
+    """BatchNorm: gain and shift are finite, one number for each element of the input, or for each channel."""
     shape = context.edge_into(node).shape
+    if node.gain.ndim == 1:
+        shape = shape[:1]
     return real_array("gain", node.gain, shape) or real_array("shift", node.shift, shape)
+
+
+def over_pixels(values: Array, axes: int) -> RealArray:
+    """Values of channels, or of elements, as they stand beside maps of so many axes."""
+    array = as_real(values)
+    return array.reshape(len(array), *(1,) * (axes - 1)) if array.ndim == 1 else array
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class BatchNorm(RealNode):
     """y = x * gain + shift, running statistics already merged; also (x - mean) / std of an input.
 
-    gain, shift: float64 of the input's shape, (channel,) in most networks.
+    gain, shift: float64 of the input's shape, or (channel,).
     """
 
     gain: Array
@@ -37,7 +45,8 @@ class BatchNorm(RealNode):
         return inputs[0]
 
     def evaluate(self, inputs: Sequence[RealArray]) -> RealArray:
-        return inputs[0] * as_real(self.gain) + as_real(self.shift)
+        axes = inputs[0].ndim - 2
+        return inputs[0] * over_pixels(self.gain, axes) + over_pixels(self.shift, axes)
 
     @property
     def text(self) -> str:

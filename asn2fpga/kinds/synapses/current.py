@@ -12,7 +12,7 @@ from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.edge import Carries, Edge
 from asn2fpga.graph.rule import differs
 from asn2fpga.graph.types import Array, FixedType
-from asn2fpga.kinds.contract import Synapse
+from asn2fpga.kinds.contract import EventSynapse
 from asn2fpga.kinds.hardware import Config, boolean, value_type
 from asn2fpga.kinds.roms import Rom, groups_of
 
@@ -21,7 +21,7 @@ PROCESS = (30, 15)  # LUT, FF: the walk through the groups
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class CurrentIdentity(Synapse):
+class CurrentIdentity(EventSynapse):
     """sum[i] = current[i], for N neurons. Both populations have the same lanes."""
 
     title = "currents"

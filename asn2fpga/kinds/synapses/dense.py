@@ -15,7 +15,7 @@ from asn2fpga.graph.arrays import IntArray, RealArray, as_integer, as_real
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.rule import Context, differs, outside, unsupported
 from asn2fpga.graph.types import Array, FixedType, Shape
-from asn2fpga.kinds.contract import Multiplier, Weighted, WeightMemory
+from asn2fpga.kinds.contract import EventSynapse, Multiplier, Weighted, WeightMemory
 from asn2fpga.kinds.hardware import Config, Constant, TypeName, boolean, index_type, value_type
 from asn2fpga.kinds.matmul import weighted_sums
 from asn2fpga.kinds.numbers import integers
@@ -70,7 +70,7 @@ class Linear(TrainedSynapse):
         """Inputs of several axes are read in C order: Flatten may be gone."""
         return flat(inputs[0]) @ as_real(self.weight).T + as_real(self.bias)
 
-    def integer(self, weight: IntArray, bits: int) -> Dense:
+    def integer(self, weight: IntArray, bits: int, edge: Edge) -> Dense:
         return Dense(weight=weight, weight_bits=bits)
 
     def sums_of_weights(self, weight: IntArray) -> IntArray:
@@ -86,7 +86,7 @@ class Linear(TrainedSynapse):
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Dense(Weighted):
+class Dense(Weighted, EventSynapse):
     """Integer weights (N, M) within +-(2^(weight_bits-1)-1): sum[i] = sum over j of weight[i, j] *
     count[j].
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Self
 
 import numpy as np
@@ -14,13 +15,13 @@ from asn2fpga.device.resources import Resources, fabric, total
 from asn2fpga.graph.arrays import IntArray, RealArray, as_integer, as_real
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.rule import Context, differs, outside, unsupported
-from asn2fpga.graph.types import Array, FixedType
-from asn2fpga.kinds.contract import Weighted, WeightMemory
+from asn2fpga.graph.types import Array, FixedType, Shape
+from asn2fpga.kinds.contract import EventSynapse, Weighted, WeightMemory
 from asn2fpga.kinds.hardware import Config, TypeName, boolean, value_type
 from asn2fpga.kinds.numbers import integers
 from asn2fpga.kinds.real_rules import real_array
 from asn2fpga.kinds.roms import Rom, groups_of, rom, rom_bits
-from asn2fpga.kinds.trained import TrainedSynapse, currents_of, flat
+from asn2fpga.kinds.trained import Row, TrainedSynapse, currents_of, flat
 
 # As for dense synapses, and for each lane whether it is the one.
 SUM_LUT_PER_BIT, SUM_FF_PER_BIT = 1.5, 0.7
@@ -51,7 +52,7 @@ class Diagonal(TrainedSynapse):
     def evaluate(self, inputs: Sequence[RealArray]) -> RealArray:
         return flat(inputs[0]) * as_real(self.weight) + as_real(self.bias)
 
-    def integer(self, weight: IntArray, bits: int) -> OneToOne:
+    def integer(self, weight: IntArray, bits: int, edge: Edge) -> OneToOne:
         return OneToOne(weight=weight[:, 0], weight_bits=bits)
 
     @property
@@ -62,8 +63,12 @@ class Diagonal(TrainedSynapse):
         column: IntArray = weight[:, 0]
         return column
 
-    def row_inputs(self, values: RealArray) -> RealArray | None:
-        return None
+    @property
+    def has_columns(self) -> bool:
+        return False
+
+    def row_of(self, neuron: int, shape: Shape) -> Row:
+        return Row(np.array([neuron]), self.rows[neuron], Fraction(float(as_real(self.bias)[neuron])))
 
     def into_consumer(self, gain: RealArray, shift: RealArray) -> Self | None:
         if gain.size != len(self.weight):
@@ -73,7 +78,7 @@ class Diagonal(TrainedSynapse):
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class OneToOne(Weighted):
+class OneToOne(Weighted, EventSynapse):
     """Integer weights (N,) within +-(2^(weight_bits-1)-1): sum[i] = weight[i] * count[i]."""
 
     title = "one-to-one synapses"

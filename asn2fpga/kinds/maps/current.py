@@ -1,0 +1,66 @@
+"""The current of another map as it is: a membrane shortcut, x + f(x) before the neuron."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from asn2fpga.graph.arrays import IntArray
+from asn2fpga.graph.edge import Carries, Edge
+from asn2fpga.graph.rule import differs
+from asn2fpga.graph.types import Array
+from asn2fpga.kinds.maps.demand import WindowKey
+from asn2fpga.kinds.maps.synapse import MapSynapse
+from asn2fpga.kinds.timing import Demand
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class MapCurrent(MapSynapse):
+    """sum = current, pixel by pixel and channel by channel. image: (channels, height, width)."""
+
+    title = "currents of a map"
+    reads: ClassVar[Carries] = "currents"
+
+    image: tuple[int, ...]
+
+    @property
+    def channels(self) -> int:
+        return self.image[0]
+
+    @property
+    def pixels(self) -> tuple[int, int]:
+        return self.image[1], self.image[2]
+
+    @property
+    def inputs(self) -> int:
+        return math.prod(self.image)
+
+    def complaint(self, edge: Edge) -> str:
+        return differs("channels and pixels", self.image, edge.image)
+
+    def sums(self, edge: Edge, values: Array) -> IntArray:
+        return values.astype(np.int64)
+
+    def sum_range(self, edge: Edge) -> tuple[IntArray, IntArray]:
+        return np.full(self.channels, edge.low, np.int64), np.full(self.channels, edge.high, np.int64)
+
+    @property
+    def fanout(self) -> int:
+        return 1
+
+    @property
+    def window_key(self) -> WindowKey | None:
+        return None
+
+    def last_row(self, row: int) -> int:
+        return row
+
+    def row_cycles(self, edge: Edge, demand: Demand | None, groups: int, inferences: int) -> IntArray:
+        """None: sums start from it."""
+        return np.zeros((inferences, self.image[1]), np.int64)
+
+    def additions(self, demand: Demand | None) -> tuple[int, int]:
+        return 0, 0

@@ -1,0 +1,69 @@
+"""What windows find on a map: the events that a convolution takes, pixel by pixel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from asn2fpga.graph.arrays import IntArray
+from asn2fpga.graph.edge import Edge
+from asn2fpga.graph.types import Array
+from asn2fpga.kinds.maps.window import Window
+
+BLOCK_ELEMENTS = 1 << 22  # counts that are looked at together
+
+
+@dataclass(frozen=True)
+class WindowKey:
+    """A kind of window: its geometry, and the groups of channels that are walked through one by one."""
+
+    window: Window
+    groups: int = 1
+
+
+@dataclass(frozen=True, eq=False)
+class WindowDemand:
+    """Of the windows of a convolution on a map, for B inferences.
+
+    cycles: (B, rows) one for each event of a window, at least one a window, group of channels and time step,
+    of all windows of a row of pixels. events, counts: (B,) events in all windows, and the sum of their
+    counts.
+    """
+
+    cycles: IntArray
+    events: IntArray
+    counts: IntArray
+
+
+def window_demand(counts: Array, edge: Edge, key: WindowKey) -> WindowDemand:
+    """counts: (B, T, N) that the map `edge` sends."""
+    channels, height, width = edge.image
+    batch, steps, _ = counts.shape
+    rows = max(1, BLOCK_ELEMENTS // max(1, counts[0].size))
+    shape = (-1, height, width, key.groups, channels // key.groups)
+    parts = [
+        _window_demand(counts[first : first + rows].reshape(*shape), steps, key.window)
+        for first in range(0, batch, rows)
+    ]
+    cycles, events, sums = (np.concatenate(found) for found in zip(*parts, strict=True))
+    return WindowDemand(cycles, events, sums)
+
+
+def _window_demand(maps: Array, steps: int, window: Window) -> tuple[IntArray, IntArray, IntArray]:
+    events = _in_windows(np.count_nonzero(maps, axis=4), window)
+    counts = _in_windows(np.abs(maps.astype(np.int64)).sum(axis=4), window)
+    inferences = (len(maps) // steps, steps)
+    cycles = np.maximum(events, 1).sum(axis=(2, 3)).reshape(*inferences, -1).sum(axis=1)
+    return cycles, _of_inferences(events, inferences), _of_inferences(counts, inferences)
+
+
+def _in_windows(pixels: Array, window: Window) -> IntArray:
+    """(R, height, width, groups) -> (R, rows, columns, groups) the sum of each window."""
+    found: IntArray = window.columns(pixels.astype(np.int64)).sum(axis=(3, 4))
+    return found
+
+
+def _of_inferences(values: IntArray, inferences: tuple[int, int]) -> IntArray:
+    found: IntArray = values.reshape(*inferences, -1).sum(axis=(1, 2))
+    return found

@@ -1,0 +1,162 @@
+"""A population of neurons that form a map: what windows hold is gathered, pixel by pixel."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from asn2fpga.device.resources import Resources
+from asn2fpga.graph.arrays import IntArray, sum_of
+from asn2fpga.graph.edge import Edge
+from asn2fpga.graph.types import Array, FixedType, Shape
+from asn2fpga.kinds.contract import Operations, Values, Wiring
+from asn2fpga.kinds.hardware import Block
+from asn2fpga.kinds.maps import population_hardware, population_timing
+from asn2fpga.kinds.maps.demand import WindowKey
+from asn2fpga.kinds.maps.rules import MAP_POPULATION_RULES
+from asn2fpga.kinds.maps.synapse import MapSynapse
+from asn2fpga.kinds.neurons.graded import Graded
+from asn2fpga.kinds.projected import Projected
+from asn2fpga.kinds.roms import groups_of
+from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads, Work
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class MapProjection:
+    """Synapses from one map onto the population: its sums count 2^shift units of the accumulator.
+
+    name: of what was trained.
+    """
+
+    name: str
+    synapse: MapSynapse
+    shift: int = 0
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class MapPopulation(Projected):
+    """A map of neurons, those of a channel alike, and the projections that reach them, one per input.
+
+    shape: (channels, height, width), or (channels, length). neuron: a neuron for each channel. acc_type holds
+    every partial sum of a time step. lanes: channels whose sums are worked on in one cycle.
+    """
+
+    shape: Shape
+    projections: tuple[MapProjection, ...]
+    neuron: Graded
+    acc_type: FixedType
+    time_steps: int
+    lanes: int = 1
+
+    has_branches = True
+    rules = MAP_POPULATION_RULES
+
+    @property
+    def channels(self) -> int:
+        """Of the map."""
+        return self.projections[0].synapse.channels
+
+    @property
+    def pixels(self) -> tuple[int, int]:
+        """Rows and columns of the map."""
+        return self.projections[0].synapse.pixels
+
+    @property
+    def groups(self) -> int:
+        """Of lanes: so many times the window of a pixel is gone through."""
+        return groups_of(self.channels, self.lanes)
+
+    def output(self, inputs: Sequence[Edge]) -> Edge:
+        sent = self.neuron.output(self.shape, self.time_steps)
+        return dataclasses.replace(sent, is_map=True, lanes=self.lanes)
+
+    def currents(self, inputs: Sequence[Edge]) -> Edge:
+        low, high = self.acc_type.min, self.acc_type.max
+        sums = Edge(self.shape, "currents", self.acc_type, low, high, self.time_steps)
+        is_frame = all(edge.is_frame for edge in inputs)
+        return dataclasses.replace(sums, is_frame=is_frame, is_map=True, lanes=self.lanes)
+
+    # ---- golden -------------------------------------------------------------------------------------------
+
+    def run(self, edges: Sequence[Edge], inputs: Sequence[Array]) -> Values:
+        """Neurons of a channel are alike: pixels stand beside the batch."""
+        acc = sum_of(
+            _sums(projection, edge, values)
+            for projection, edge, values in zip(self.projections, edges, inputs, strict=True)
+        )
+        batch, steps, _ = acc.shape
+        by_pixel = acc.reshape(batch, steps, -1, self.channels).swapaxes(1, 2)
+        fired = self.neuron.run(by_pixel.reshape(-1, steps, self.channels), self.time_steps)
+        counts = fired.reshape(batch, -1, self.time_steps, self.channels).swapaxes(1, 2)
+        return Values(counts.reshape(batch, self.time_steps, -1), acc)
+
+    # ---- hardware -----------------------------------------------------------------------------------------
+
+    def block(self, edges: Sequence[Edge], wiring: Wiring) -> Block:
+        return population_hardware.block(self, edges, wiring)
+
+    def cost(self, edges: Sequence[Edge]) -> Resources:
+        return population_hardware.cost(self, edges)
+
+    def widest_word(self, lanes: int) -> int:
+        return population_hardware.widest_word(self, lanes)
+
+    # ---- cycles -------------------------------------------------------------------------------------------
+
+    def work(
+        self, edges: Sequence[Edge], arriving: Sequence[Demand | None], sent: Demand | None, inferences: int
+    ) -> Work:
+        return population_timing.work(self, edges, arriving, inferences)
+
+    def flow(
+        self, arrivals: Sequence[Arrival], sent: Demand | None, overheads: Overheads
+    ) -> tuple[Flow, Flow]:
+        return population_timing.flow(self, arrivals, overheads)
+
+    def busy(
+        self,
+        edges: Sequence[Edge],
+        arriving: Sequence[Demand | None],
+        sent: Demand | None,
+        overheads: Overheads,
+    ) -> IntArray:
+        return population_timing.busy(self, edges, arriving, overheads)
+
+    def window_key(self, position: int) -> WindowKey | None:
+        return self.projections[position].synapse.window_key
+
+    def operations(
+        self, edges: Sequence[Edge], arriving: Sequence[Demand | None], spikes: Sequence[int | None]
+    ) -> Operations:
+        return population_timing.operations(self, edges, arriving)
+
+    # ---- folding ------------------------------------------------------------------------------------------
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        return {
+            "inputs": sum(projection.synapse.inputs for projection in self.projections),
+            "lanes": self.lanes,
+            "weight_bits": max(self.weight_bits.values(), default=None),
+            "acc_bits": self.acc_type.width_bits,
+        }
+
+    def with_lanes(self, lanes: int) -> Self:
+        return dataclasses.replace(self, lanes=min(lanes, self.channels))
+
+    @property
+    def fire_choices(self) -> Sequence[int]:
+        return ()
+
+    def with_fire_lanes(self, fire_lanes: int) -> Self:
+        raise ValueError(f"{self.name}: all lanes of a map fire in one cycle")
+
+
+def _sums(projection: MapProjection, edge: Edge, values: Array) -> IntArray:
+    """(B, T, N) of what one projection reads (B, T, M)."""
+    batch, steps, inputs = values.shape
+    sums = projection.synapse.sums(edge, values.reshape(batch * steps, inputs)) << projection.shift
+    return sums.reshape(batch, steps, math.prod(sums.shape[1:]))

@@ -1,0 +1,94 @@
+"""When a map of neurons does what, row by row: docs/spec/maps.md, "Cycles".
+
+A row of pixels is worked on as soon as the last row that its windows reach begins to arrive, and is done
+no sooner than that row is. Time steps are gone through pixel by pixel, so flows of maps are of rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from asn2fpga.graph.arrays import IntArray, sum_of
+from asn2fpga.graph.edge import Edge
+from asn2fpga.kinds.contract import Operations
+from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads, Work
+
+if TYPE_CHECKING:
+    from asn2fpga.kinds.maps.population import MapPopulation
+
+Arriving = Sequence[Demand | None]
+HANDOVERS = 3  # from a word that arrives to the counts that follow: window, expand, gather
+
+
+def _row_cycles(node: MapPopulation, edges: Sequence[Edge], arriving: Arriving, inferences: int) -> IntArray:
+    """(B, rows) cycles of all projections; the firings of time steps that read but a frame."""
+    found = sum_of(
+        projection.synapse.row_cycles(edge, demand, node.groups, inferences)
+        for projection, edge, demand in zip(node.projections, edges, arriving, strict=True)
+    )
+    if all(edge.is_frame for edge in edges):
+        found = found + (node.time_steps - 1) * node.groups * node.pixels[1]
+    return found
+
+
+def work(node: MapPopulation, edges: Sequence[Edge], arriving: Arriving, inferences: int) -> Work:
+    """Each resource does one thing a cycle; they can all work at the same time."""
+    rows, columns = node.pixels
+    return {
+        "input words": inferences * max(edge.words_per_inference for edge in edges),
+        "weight rows": int(_row_cycles(node, edges, arriving, inferences).sum()),
+        "counts": inferences * rows * columns * node.groups * node.time_steps,
+    }
+
+
+def busy(node: MapPopulation, edges: Sequence[Edge], arriving: Arriving, overheads: Overheads) -> IntArray:
+    """(B,) cycles of the slowest process."""
+    inferences = _inferences(arriving)
+    words = max(edge.words_per_inference for edge in edges)
+    cycles = _row_cycles(node, edges, arriving, inferences).sum(axis=1)
+    slowest: IntArray = np.maximum(cycles, words) + overheads.restart
+    return slowest
+
+
+def _inferences(arriving: Arriving) -> int:
+    """B; some projection reads events."""
+    return next(len(demand.events) for demand in arriving if demand is not None)
+
+
+def flow(node: MapPopulation, arrivals: Sequence[Arrival], overheads: Overheads) -> tuple[Flow, Flow]:
+    """When counts leave, row by row, and when currents do: at the same time."""
+    edges = [arrival.edge for arrival in arrivals]
+    inferences = len(arrivals[0].flow.first)
+    cycles = _row_cycles(node, edges, [arrival.demand for arrival in arrivals], inferences)
+    done = np.zeros(inferences, np.int64)
+    first, last = [], []
+    for row in range(node.pixels[0]):
+        begin, arrived = done, done
+        for projection, arrival in zip(node.projections, arrivals, strict=True):
+            needed = projection.synapse.last_row(row)
+            begin = np.maximum(begin, arrival.flow.first[:, needed])
+            arrived = np.maximum(arrived, arrival.flow.last[:, needed])
+        pixel = -(-cycles[:, row] // node.pixels[1])
+        done = np.maximum(begin + cycles[:, row], arrived + pixel)
+        first.append(begin + pixel)
+        last.append(done)
+    sent = Flow(np.stack(first, axis=1), np.stack(last, axis=1)).later(HANDOVERS * overheads.handover)
+    return sent, sent
+
+
+def operations(node: MapPopulation, edges: Sequence[Edge], arriving: Arriving) -> Operations:
+    """Additions executed, and what a network without zeros would multiply and add."""
+    events = accumulates = dense = 0
+    synops: int | None = None
+    for projection, edge, demand in zip(node.projections, edges, arriving, strict=True):
+        dense += projection.synapse.macs_per_step * edge.steps
+        if demand is None:
+            continue
+        added, weighted = projection.synapse.additions(demand)
+        events, accumulates = events + int(demand.events.sum()), accumulates + added
+        if not edge.is_frame:
+            synops = (synops or 0) + weighted
+    return Operations(events, accumulates, synops, dense)

@@ -1,0 +1,99 @@
+"""Rules of populations that are maps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from asn2fpga.graph.arrays import IntArray, sum_of
+from asn2fpga.graph.edge import Edge
+from asn2fpga.graph.limits import MAX_TIME_STEPS
+from asn2fpga.graph.rule import Context, Rule, differs, outside
+from asn2fpga.kinds.numbers import within
+from asn2fpga.kinds.population_rules import MAX_SHIFT
+from asn2fpga.kinds.ranges import hull
+
+if TYPE_CHECKING:
+    from asn2fpga.kinds.maps.population import MapPopulation
+
+
+def a_projection_for_each_input(_: Context, node: MapPopulation) -> str:
+    """There is one projection for each input."""
+    if len(node.projections) == len(node.inputs):
+        return ""
+    return f"projections must be {len(node.inputs)}, one for each input, not {len(node.projections)}"
+
+
+def maps_are_read(context: Context, node: MapPopulation) -> str:
+    """What is read are maps."""
+    for name, edge in zip(node.inputs, context.edges_into(node), strict=True):
+        if not edge.is_map:
+            return f"what is read must be a map, not {name} of shape {edge.shape}"
+    return ""
+
+
+def synapses_are_sound(context: Context, node: MapPopulation) -> str:
+    """Synapses fit the maps they read, give maps of one size, and have numbers within their types."""
+    for projection, edge in zip(node.projections, context.edges_into(node), strict=True):
+        synapse = projection.synapse
+        complaint = (
+            synapse.complaint(edge)
+            or differs("channels of each projection", synapse.channels, node.channels)
+            or differs("pixels of each projection", synapse.pixels, node.pixels)
+            or outside("shift", projection.shift, 0, MAX_SHIFT)
+        )
+        if complaint:
+            return complaint
+    return ""
+
+
+def shape_is_that_of_the_sums(_: Context, node: MapPopulation) -> str:
+    """The shape, of two axes or three, holds the channels and pixels of its projections."""
+    if len(node.shape) not in (2, 3):
+        return f"shape must have 2 or 3 axes, not {node.shape}"
+    pixels = node.shape[1:] if len(node.shape) == 3 else (1, *node.shape[1:])
+    return differs("shape", (node.shape[0], *pixels), (node.channels, *node.pixels))
+
+
+def lanes_are_in_range(_: Context, node: MapPopulation) -> str:
+    """There is at least one lane, and none without a channel."""
+    return outside("lanes", node.lanes, 1, node.channels)
+
+
+def population_keeps_time(context: Context, node: MapPopulation) -> str:
+    """Neurons fire at each time step of the network."""
+    steps = context.before.edges[context.graph.layers[0].name].time_steps
+    return outside("time_steps", node.time_steps, 1, MAX_TIME_STEPS) or differs(
+        "time_steps", node.time_steps, steps
+    )
+
+
+def sums_of(node: MapPopulation, edges: tuple[Edge, ...]) -> tuple[IntArray, IntArray]:
+    """(channels,) ranges of the sums that neurons read."""
+    ranges = [
+        tuple(bound << projection.shift for bound in projection.synapse.sum_range(edge))
+        for projection, edge in zip(node.projections, edges, strict=True)
+    ]
+    return sum_of(bounds[0] for bounds in ranges), sum_of(bounds[1] for bounds in ranges)
+
+
+def accumulator_cannot_overflow(context: Context, node: MapPopulation) -> str:
+    """acc_type holds every partial sum, whatever the order of events."""
+    sums = sums_of(node, context.edges_into(node))
+    return within("the range of acc_type's sums", *hull(*sums), node.acc_type)
+
+
+def neurons_are_sound(context: Context, node: MapPopulation) -> str:
+    """The neurons' numbers, one for each channel, are complete, in order and within their types."""
+    return node.neuron.complaints(node.channels, sums_of(node, context.edges_into(node)), node.acc_type)
+
+
+MAP_POPULATION_RULES: tuple[Rule, ...] = (
+    a_projection_for_each_input,
+    maps_are_read,
+    synapses_are_sound,
+    shape_is_that_of_the_sums,
+    lanes_are_in_range,
+    population_keeps_time,
+    accumulator_cannot_overflow,
+    neurons_are_sound,
+)

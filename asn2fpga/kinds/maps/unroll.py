@@ -1,0 +1,100 @@
+"""From a map to events: what layers that are no maps read."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from asn2fpga.device.resources import Resources
+from asn2fpga.graph.arrays import IntArray
+from asn2fpga.graph.edge import Edge
+from asn2fpga.graph.rule import Context, differs
+from asn2fpga.graph.types import Array, Shape
+from asn2fpga.kinds.contract import IntegerNode, Operations, Values, Wiring
+from asn2fpga.kinds.hardware import Block
+from asn2fpga.kinds.maps import unroll_hardware
+from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads, Work
+
+
+def unroll_reads_its_map(context: Context, node: Unroll) -> str:
+    """Unroll: it reads a map of its shape."""
+    edge = context.edge_into(node)
+    if not edge.is_map:
+        return f"what is read must be a map, not {node.inputs[0]} of shape {edge.shape}"
+    return differs("shape", node.shape, edge.shape)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Unroll(IntegerNode):
+    """A map's non-zero counts as events, pixel by pixel, step after step. shape: of the map."""
+
+    shape: Shape
+
+    rules = (unroll_reads_its_map,)
+
+    @property
+    def kind(self) -> str:
+        return "Unroll"
+
+    @property
+    def neurons(self) -> int:
+        return math.prod(self.shape)
+
+    @property
+    def scanned_lanes(self) -> int:
+        return unroll_hardware.SCANNED_LANES
+
+    def output(self, inputs: Sequence[Edge]) -> Edge:
+        return dataclasses.replace(inputs[0], lanes=0)
+
+    def run(self, edges: Sequence[Edge], inputs: Sequence[Array]) -> Values:
+        return Values(inputs[0])
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        return {**super().facts, "inputs": self.neurons}
+
+    # ---- hardware -----------------------------------------------------------------------------------------
+
+    def block(self, edges: Sequence[Edge], wiring: Wiring) -> Block:
+        return unroll_hardware.block(self, edges, wiring)
+
+    def cost(self, edges: Sequence[Edge]) -> Resources:
+        return unroll_hardware.cost(self, edges)
+
+    def widest_word(self, lanes: int) -> int:
+        return 0
+
+    # ---- cycles -------------------------------------------------------------------------------------------
+
+    def work(
+        self, edges: Sequence[Edge], arriving: Sequence[Demand | None], sent: Demand | None, inferences: int
+    ) -> Work:
+        assert sent is not None
+        return {"scanner": int(sent.scan.sum()) + sent.scan.size}
+
+    def flow(
+        self, arrivals: Sequence[Arrival], sent: Demand | None, overheads: Overheads
+    ) -> tuple[Flow, Flow]:
+        return unroll_hardware.flow(self, arrivals, sent, overheads)
+
+    def busy(
+        self,
+        edges: Sequence[Edge],
+        arriving: Sequence[Demand | None],
+        sent: Demand | None,
+        overheads: Overheads,
+    ) -> IntArray:
+        assert sent is not None
+        cycles: IntArray = (sent.scan + 1).sum(axis=1) + overheads.restart
+        return cycles
+
+    def operations(
+        self, edges: Sequence[Edge], arriving: Sequence[Demand | None], spikes: Sequence[int | None]
+    ) -> Operations:
+        (demand,) = arriving
+        assert demand is not None
+        return Operations(int(demand.events.sum()), accumulates=0, synops=None, dense_macs=0)

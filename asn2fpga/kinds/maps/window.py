@@ -1,0 +1,177 @@
+"""The window that a convolution or a pool moves over a map: kernel, stride, padding, dilation.
+
+Maps have shape (channels, height, width), or (channels, length): then the window has height 1.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from asn2fpga.graph.arrays import IntArray
+from asn2fpga.graph.types import Shape
+
+MAX_KERNEL = 7
+MAX_STRIDE = 7
+MAX_DILATION = 2
+MAX_SIDE = 1024  # of a map that a pooling window may cover as a whole
+
+
+@dataclass(frozen=True)
+class Window:
+    """kernel, stride, dilation: (rows, columns); padding: rows above, columns left, rows below, columns
+    right.
+
+    ceil_mode: windows that begin within the map or its first padding count, though they end beyond it.
+    """
+
+    kernel: tuple[int, ...]
+    stride: tuple[int, ...]
+    padding: tuple[int, ...] = (0, 0, 0, 0)
+    dilation: tuple[int, ...] = (1, 1)
+    ceil_mode: bool = False
+
+    @property
+    def taps(self) -> int:
+        """Positions within the window."""
+        return self.kernel[0] * self.kernel[1]
+
+    @property
+    def extent(self) -> tuple[int, int]:
+        """Rows and columns from its first to its last position."""
+        rows, columns = ((size - 1) * step + 1 for size, step in zip(self.kernel, self.dilation, strict=True))
+        return rows, columns
+
+    @property
+    def is_padded(self) -> bool:
+        """Whether some windows reach beyond the map."""
+        return any(self.padding) or self.ceil_mode
+
+    def outputs(self, shape: Shape) -> tuple[int, int]:
+        """Rows and columns of windows on a map of that shape; 0 or less where it is smaller than the
+        window.
+        """
+        _, *size = image_of(shape)
+        rows, columns = (self._windows(axis, size[axis]) for axis in (0, 1))
+        return rows, columns
+
+    def _windows(self, axis: int, size: int) -> int:
+        """As torch counts them: in ceil_mode a window must begin within the map or the padding before it."""
+        room = size + self.padding[axis] + self.padding[axis + 2] - self.extent[axis]
+        stride = self.stride[axis]
+        if not self.ceil_mode or room < 0:
+            return room // stride + 1
+        count = -(-room // stride) + 1
+        return count if (count - 1) * stride < size + self.padding[axis] else count - 1
+
+    def columns(self, maps: npt.NDArray[np.generic], fill: float = 0) -> npt.NDArray[np.generic]:
+        """maps (R, height, width, C) -> (R, rows, columns, kernel rows, kernel columns, C); `fill` beyond
+        the map.
+        """
+        _, height, width, channels = maps.shape
+        rows, columns = self.outputs((channels, height, width))
+        padded = self._padded(maps, rows, columns, fill)
+        views = np.lib.stride_tricks.sliding_window_view(padded, self.extent, axis=(1, 2))
+        taps = views[:, :: self.stride[0], :: self.stride[1], :, :: self.dilation[0], :: self.dilation[1]]
+        return taps[:, :rows, :columns].transpose(0, 1, 2, 4, 5, 3)
+
+    def _padded(
+        self, maps: npt.NDArray[np.generic], rows: int, columns: int, fill: float
+    ) -> npt.NDArray[np.generic]:
+        """With rows and columns beyond the map, as many as its windows reach."""
+        if not self.is_padded:
+            return maps
+        sizes = (rows, columns)
+        after = [
+            max(0, (sizes[axis] - 1) * self.stride[axis] + self.extent[axis] - maps.shape[axis + 1] - before)
+            for axis, before in enumerate(self.padding[:2])
+        ]
+        around = [(0, 0), (self.padding[0], after[0]), (self.padding[1], after[1]), (0, 0)]
+        return np.pad(maps, around, constant_values=fill)
+
+    def inside(self, shape: Shape) -> npt.NDArray[np.bool_]:
+        """(rows, columns, kernel rows, kernel columns): which positions of each window lie on the map."""
+        _, height, width = image_of(shape)
+        there = np.ones((1, height, width, 1), bool)
+        found: npt.NDArray[np.bool_] = self.columns(there)[0, ..., 0].astype(bool)
+        return found
+
+
+def image_of(shape: Shape) -> tuple[int, int, int]:
+    """(channels, height, width) of a map; one of two axes has height 1."""
+    channels, *size = shape
+    height, width = size if len(size) == 2 else (1, *size)
+    return channels, height, width
+
+
+def like(shape: Shape, channels: int, rows: int, columns: int) -> Shape:
+    """The shape of a map with as many axes as `shape`, which has one of rows only if that has."""
+    return (channels, columns) if len(shape) == 2 else (channels, rows, columns)
+
+
+def window_complaint(window: Window, shape: Shape, largest: int = MAX_KERNEL) -> str:
+    """What is wrong with a window on a map of that shape; empty if nothing."""
+    if len(shape) not in (2, 3):
+        return f"the input must have channels and pixels, (channels, height, width), not shape {shape}"
+    for name, values, count, low, high in (
+        ("kernel", window.kernel, 2, 1, largest),
+        ("stride", window.stride, 2, 1, max(MAX_STRIDE, largest)),
+        ("dilation", window.dilation, 2, 1, MAX_DILATION),
+        ("padding", window.padding, 4, 0, largest * MAX_DILATION),
+    ):
+        if len(values) != count or not all(low <= value <= high for value in values):
+            return f"{name} must be {count} numbers in {low}..{high}, not {list(values)}"
+    return _size_complaint(window, shape)
+
+
+def _size_complaint(window: Window, shape: Shape) -> str:
+    _, height, width = image_of(shape)
+    rows, columns = window.outputs(shape)
+    if rows >= 1 and columns >= 1:
+        return ""
+    reach = " x ".join(map(str, window.extent))
+    return f"the map must be as large as the window of {reach}, not {height} x {width} with padding"
+
+
+def empty_window_complaint(window: Window, shape: Shape) -> str:
+    """What is wrong with windows that hold nothing of a map, where there are such; they lie on it."""
+    empty = ~window.inside(shape).any(axis=(2, 3))
+    if empty.any():
+        y, x = (int(i) for i in np.argwhere(empty)[0])
+        return f"padding must leave part of every window on the map, not none of that at y={y}, x={x}"
+    return ""
+
+
+def positions(window: Window, shape: Shape) -> IntArray:
+    """(rows, columns) how many positions of each window lie on the map."""
+    found: IntArray = window.inside(shape).sum(axis=(2, 3), dtype=np.int64)
+    return found
+
+
+def divisors(window: Window, shape: Shape, count_include_pad: bool) -> IntArray:
+    """(rows, columns) what the sum of each window is divided by for a mean, as torch.nn.AvgPool2d does:
+    its positions on the map, and in its padding if that counts.
+    """
+    if not count_include_pad:
+        return positions(window, shape)
+    channels, height, width = image_of(shape)
+    above, left, below, right = window.padding
+    padded = (channels, height + above + below, width + left + right)
+    whole = dataclasses.replace(window, padding=(0, 0, 0, 0), ceil_mode=True)
+    rows, columns = window.outputs(shape)
+    return positions(whole, padded)[:rows, :columns]
+
+
+def window_weights(window: Window, shape: Shape, count_include_pad: bool) -> IntArray:
+    """(rows, columns) integers in proportion to 1 / divisor: 1 wherever all divisors are equal."""
+    found = divisors(window, shape, count_include_pad)
+    return mean_divisor(window, shape, count_include_pad) // found
+
+
+def mean_divisor(window: Window, shape: Shape, count_include_pad: bool) -> int:
+    """The least number that every divisor divides: a mean is sum * weight / this."""
+    return math.lcm(*np.unique(divisors(window, shape, count_include_pad)).tolist())

@@ -1,0 +1,120 @@
+"""Pooling as trained: the largest, the smallest or the mean of the values in a window of a map."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+import numpy as np
+
+from asn2fpga.graph.arrays import RealArray, as_real
+from asn2fpga.graph.edge import Edge
+from asn2fpga.graph.rule import Context, Rule
+from asn2fpga.graph.types import Array
+from asn2fpga.kinds.maps.window import (
+    MAX_SIDE,
+    Window,
+    empty_window_complaint,
+    image_of,
+    like,
+    window_complaint,
+    window_weights,
+)
+from asn2fpga.kinds.real_rules import real_array
+from asn2fpga.kinds.trained import RealNode
+
+
+def pool_fits_its_map(context: Context, node: Pool) -> str:
+    """MaxPool, AvgPool: the window lies on the map that it reads."""
+    shape = context.edge_into(node).shape
+    return window_complaint(node.window, shape, MAX_SIDE) or empty_window_complaint(node.window, shape)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Pool(RealNode):
+    """What both kinds share: one value for each window and channel."""
+
+    window: Window
+
+    rules: ClassVar[tuple[Rule, ...]] = (pool_fits_its_map,)
+
+    @property
+    def is_pool(self) -> bool:
+        return True
+
+    def output(self, inputs: Sequence[Edge]) -> Edge:
+        shape = inputs[0].shape
+        return dataclasses.replace(inputs[0], shape=like(shape, shape[0], *self.window.outputs(shape)))
+
+    def _windows(self, values: RealArray, fill: float) -> RealArray:
+        """(B, time, *map) -> (B * time, rows, columns, positions, C)."""
+        maps = values.reshape(-1, *image_of(values.shape[2:])).transpose(0, 2, 3, 1)
+        found = self.window.columns(maps, fill)
+        return found.reshape(*found.shape[:3], self.window.taps, found.shape[5]).astype(np.float64)
+
+    def _as_map(self, found: RealArray, values: RealArray) -> RealArray:
+        """(B * time, rows, columns, C) -> (B, time, *map)."""
+        shape = like(values.shape[2:], found.shape[3], *found.shape[1:3])
+        return found.transpose(0, 3, 1, 2).reshape(*values.shape[:2], *shape)
+
+    @property
+    def text(self) -> str:
+        rows, columns = self.window.kernel
+        return f"{rows} x {columns}, stride {self.window.stride[0]} x {self.window.stride[1]}"
+
+
+def smallest_is_a_sign(context: Context, node: MaxPool) -> str:
+    """MaxPool: where channels differ, there is 1 (the largest) or -1 (the smallest) for each of them."""
+    if node.signs is None:
+        return ""
+    complaint = real_array("signs", node.signs, context.edge_into(node).shape[:1])
+    return complaint or ("" if set(np.unique(node.signs)) <= {-1.0, 1.0} else "signs must be 1 or -1")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class MaxPool(Pool):
+    """The largest value of each window; padding never counts.
+
+    signs: (C,) 1, or -1 for channels of which the smallest value is taken: a BatchNorm after the pool with a
+    negative gain has moved to before it. None: the largest of all.
+    """
+
+    signs: Array | None = None
+
+    rules = (pool_fits_its_map, smallest_is_a_sign)
+
+    def evaluate(self, inputs: Sequence[RealArray]) -> RealArray:
+        (values,) = inputs
+        largest = self._windows(values, -math.inf).max(axis=3)
+        if self.signs is not None:
+            smallest = self._windows(values, math.inf).min(axis=3)
+            largest = np.where(as_real(self.signs) < 0, smallest, largest)
+        return self._as_map(largest, values)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class AvgPool(Pool):
+    """The sum of each window, padding counting as zeros, times its weight and `factor`.
+
+    factor: with it the sums are means, as long as it is not part of the weights that read them.
+    count_include_pad: whether padding adds to the number that a mean is divided by.
+    """
+
+    factor: float = 1.0
+    count_include_pad: bool = True
+
+    def evaluate(self, inputs: Sequence[RealArray]) -> RealArray:
+        (values,) = inputs
+        sums = self._windows(values, 0.0).sum(axis=3)
+        weights = window_weights(self.window, values.shape[2:], self.count_include_pad)
+        return self._as_map(sums * weights[..., None] * self.factor, values)
+
+    @property
+    def output_factor(self) -> float:
+        return self.factor
+
+    def without_factor(self) -> Self:
+        return dataclasses.replace(self, factor=1.0)

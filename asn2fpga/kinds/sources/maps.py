@@ -1,0 +1,177 @@
+"""Maps from outside: images, or counts of events at each pixel, packed pixel by pixel."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from asn2fpga.device.resources import Resources, fabric
+from asn2fpga.errors import InputError, UnsupportedError
+from asn2fpga.graph.arrays import IntArray
+from asn2fpga.graph.edge import Edge
+from asn2fpga.graph.limits import MAX_COUNT, MAX_TIME_STEPS
+from asn2fpga.graph.rule import Context, outside
+from asn2fpga.graph.types import Array, FixedType, Shape
+from asn2fpga.graph.words import INPUT_WORD_BITS
+from asn2fpga.kinds.contract import Operations, Source, Values, Wiring
+from asn2fpga.kinds.hardware import AXIS_BITS, Block
+from asn2fpga.kinds.sources.source import check_range, check_shape
+from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads, Work
+
+PROCESS = (120, 80)  # LUT, FF
+
+
+def source_is_a_map(_: Context, node: MapSource) -> str:
+    """EncodeMap, ReceiveMap: channels and pixels, counts of 1..255, 1..1024 time steps."""
+    if len(node.shape) not in (2, 3) or min(node.shape) < 1:
+        return f"shape must be (channels, height, width) or (channels, length), not {node.shape}"
+    return outside("max_count", node.max_count, 1, MAX_COUNT) or outside(
+        "time_steps", node.time_steps, 1, MAX_TIME_STEPS
+    )
+
+
+class MapSource(Source):
+    """A source of packed counts: pixel by pixel, the channels of a pixel side by side, time steps innermost.
+
+    A count takes 1, 2, 4 or 8 bits of an input word, the least that hold it.
+    """
+
+    is_frame: ClassVar[bool]
+    rules = (source_is_a_map,)
+
+    @property
+    def kind(self) -> str:
+        return type(self).__name__
+
+    @property
+    def count_bits(self) -> int:
+        """Bits of a count in an input word."""
+        return 1 << (FixedType.for_range(0, self.max_count).width_bits - 1).bit_length()
+
+    @property
+    def count_type(self) -> FixedType:
+        """Type of a count, 0..max_count."""
+        return FixedType.for_range(0, self.max_count)
+
+    @property
+    def input_words(self) -> int:
+        counts = math.prod(self.sample_shape)
+        return -(-counts * self.count_bits // INPUT_WORD_BITS)
+
+    def output(self, inputs: Sequence[Edge]) -> Edge:
+        """From outside any value of the type can come, whatever is promised."""
+        return Edge(
+            shape=self.shape,
+            carries="events",
+            type=self.count_type,
+            high=self.count_type.max,
+            time_steps=self.time_steps,
+            is_frame=self.is_frame,
+            is_map=True,
+            lanes=self.shape[0],
+        )
+
+    def run(self, edges: Sequence[Edge], inputs: Sequence[Array]) -> Values:
+        (x,) = inputs
+        steps = 1 if self.is_frame else self.time_steps
+        return Values(self.output(()).by_address(x.reshape(len(x), steps, *self.shape)))
+
+    # ---- hardware -----------------------------------------------------------------------------------------
+
+    def block(self, edges: Sequence[Edge], wiring: Wiring) -> Block:
+        raise UnsupportedError(
+            f"{self.name}: hardware of maps is not built yet; "
+            "run with --until golden for the accuracy of the integers."
+        )
+
+    def cost(self, edges: Sequence[Edge]) -> Resources:
+        return fabric(PROCESS)
+
+    def widest_word(self, lanes: int) -> int:
+        return AXIS_BITS
+
+    # ---- cycles -------------------------------------------------------------------------------------------
+
+    @property
+    def _cycles(self) -> int:
+        """Words in, or packed words out, whatever takes longer."""
+        return max(self.input_words, self.output(()).words_per_inference)
+
+    def work(
+        self, edges: Sequence[Edge], arriving: Sequence[Demand | None], sent: Demand | None, inferences: int
+    ) -> Work:
+        words = self.output(()).words_per_inference
+        return {"input words": inferences * self.input_words, "packed words": inferences * words}
+
+    def flow(
+        self, arrivals: Sequence[Arrival], sent: Demand | None, overheads: Overheads
+    ) -> tuple[Flow, Flow]:
+        """Row by row."""
+        assert sent is not None
+        rows = self.output(()).image[1]
+        ends = -(-np.arange(1, rows + 1) * self._cycles // rows)
+        last = np.broadcast_to(ends, (len(sent.events), rows))
+        first = np.concatenate([np.zeros_like(last[:, :1]), last[:, :-1]], axis=1)
+        found = Flow(first, last).later(overheads.handover)
+        return found, found
+
+    def busy(
+        self,
+        edges: Sequence[Edge],
+        arriving: Sequence[Demand | None],
+        sent: Demand | None,
+        overheads: Overheads,
+    ) -> IntArray:
+        assert sent is not None
+        return np.full(len(sent.events), self._cycles + overheads.restart, np.int64)
+
+    def operations(
+        self, edges: Sequence[Edge], arriving: Sequence[Demand | None], spikes: Sequence[int | None]
+    ) -> Operations:
+        return Operations(arriving=0, accumulates=0, synops=None, dense_macs=0)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class EncodeMap(MapSource):
+    """Images, sent once per inference, whatever `time_steps` is: readers reuse their sums."""
+
+    shape: Shape
+    max_count: int
+    time_steps: int
+
+    is_frame = True
+
+    @property
+    def sample_shape(self) -> Shape:
+        return self.shape
+
+    def check(self, x: Array) -> None:
+        check_shape(x, self.shape, "frames (B, {})")
+        if x.dtype != np.uint8:
+            raise InputError(f"x: frames must be uint8, not {x.dtype}; scale pixels to 0..255 and convert.")
+        check_range(x, "pixels", self.max_count)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ReceiveMap(MapSource):
+    """Counts of events at each pixel and time step."""
+
+    shape: Shape
+    max_count: int
+    time_steps: int
+
+    is_frame = False
+
+    @property
+    def sample_shape(self) -> Shape:
+        return (self.time_steps, *self.shape)
+
+    def check(self, x: Array) -> None:
+        check_shape(x, self.sample_shape, "event counts (B, {})")
+        if not np.issubdtype(x.dtype, np.integer):
+            raise InputError(f"x: event counts must be integers, not {x.dtype}.")
+        check_range(x, "counts", self.max_count)

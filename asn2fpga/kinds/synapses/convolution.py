@@ -1,0 +1,192 @@
+"""Convolutions of integers, exactly; maps lie channels last, as they travel."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from asn2fpga.device.parts import Memory
+from asn2fpga.graph.arrays import IntArray, RealArray, as_integer
+from asn2fpga.graph.edge import Edge
+from asn2fpga.graph.rule import differs, outside
+from asn2fpga.graph.types import Array
+from asn2fpga.kinds.contract import Weighted, WeightMemory
+from asn2fpga.kinds.maps.demand import WindowDemand, WindowKey
+from asn2fpga.kinds.maps.synapse import MapSynapse
+from asn2fpga.kinds.maps.window import Window, window_complaint
+from asn2fpga.kinds.matmul import exact_float
+from asn2fpga.kinds.numbers import integers
+from asn2fpga.kinds.roms import groups_of
+from asn2fpga.kinds.timing import Demand
+
+BLOCK_ELEMENTS = 1 << 23  # of windows that lie in memory at one time
+
+
+def convolved(maps: npt.NDArray[Any], weight: npt.NDArray[Any], window: Window, groups: int) -> RealArray:
+    """maps (R, height, width, C), weight (out, rows, columns, C / groups) -> (R, rows, columns, out).
+
+    In the type of `maps`, or in that of the weights.
+    """
+    rows, columns = window.outputs((maps.shape[3], *maps.shape[1:3]))
+    found = np.empty((len(maps), rows, columns, len(weight)), np.result_type(maps, weight))
+    per_map = rows * columns * window.taps * maps.shape[3]
+    chunk = max(1, BLOCK_ELEMENTS // per_map)
+    for start in range(0, len(maps), chunk):
+        part = window.columns(maps[start : start + chunk])
+        found[start : start + chunk] = _products(part, weight, groups)
+    return found
+
+
+def _products(windows: npt.NDArray[Any], weight: npt.NDArray[Any], groups: int) -> npt.NDArray[Any]:
+    """windows (R, rows, columns, kernel rows, kernel columns, C) times the weights, group by group."""
+    pixels, per_group, outputs = windows.shape[:3], weight.shape[3], len(weight) // groups
+    if per_group == outputs == 1:  # depthwise
+        found: npt.NDArray[Any] = np.einsum("ryxklc,ckl->ryxc", windows, weight[..., 0])
+        return found
+    parts = []
+    for group in range(groups):
+        own = windows[..., group * per_group : (group + 1) * per_group].reshape(math.prod(pixels), -1)
+        rows = weight[group * outputs : (group + 1) * outputs].reshape(outputs, -1)
+        parts.append((own @ rows.T).reshape(*pixels, outputs))
+    return np.concatenate(parts, axis=-1) if groups > 1 else parts[0]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Convolution(Weighted, MapSynapse):
+    """Integer weights within +-(2^(weight_bits-1)-1): sum[o] = sum of weight[o, tap, c] * count over a
+    window.
+
+    weight: (out, kernel rows, kernel columns, in / groups) int64. image: (channels, height, width) read.
+    Beyond the map stands what a count would be for 0, -base of what it reads, and besides sums begin with
+    starts (rows, columns, out) int64, if there are some.
+    """
+
+    title = "convolution"
+
+    weight: Array
+    weight_bits: int
+    window: Window
+    image: tuple[int, ...]
+    groups: int = 1
+    starts: Array | None = None
+    memory: WeightMemory = "auto"
+
+    @property
+    def channels(self) -> int:
+        return int(self.weight.shape[0])
+
+    @property
+    def pixels(self) -> tuple[int, int]:
+        return self.window.outputs(self.image)
+
+    @property
+    def inputs(self) -> int:
+        return math.prod(self.image)
+
+    @property
+    def has_weights(self) -> bool:
+        return bool(self.weight.any())
+
+    def weight_memory(self, lanes: int) -> Memory:
+        """A word for each position, input channel and group of lanes."""
+        depth = self.weight[0].size * groups_of(self.channels, lanes)
+        return Memory(depth, lanes * self.weight_bits, rom=True, in_luts=self.memory == "lut")
+
+    def complaint(self, edge: Edge) -> str:
+        if self.weight.ndim != 4 or self.weight.size == 0:
+            return f"weight must have 4 axes that are not empty, not shape {self.weight.shape}"
+        limit = (1 << (self.weight_bits - 1)) - 1
+        return (
+            integers("weight", self.weight, self.weight.shape)
+            or outside("weight_bits", self.weight_bits, 2, 8)
+            or outside("the largest weight", int(np.abs(as_integer(self.weight)).max()), 0, limit)
+            or differs("rows and columns of the weight", self.weight.shape[1:3], self.window.kernel)
+            or outside("groups", self.groups, 1, self.channels)
+            or differs("output channels beyond whole groups", self.channels % self.groups, 0)
+            or differs("input channels", self.weight.shape[3] * self.groups, self.image[0])
+            or differs("pixels and channels", self.image, edge.image)
+            or ("" if self.starts is None else integers("starts", self.starts, (*self.pixels, self.channels)))
+            or window_complaint(self.window, self.image)
+        )
+
+    def sums(self, edge: Edge, values: Array) -> IntArray:
+        """Sums of what lies on the map, and of what stands for 0 beyond it."""
+        channels, height, width = self.image
+        weight = as_integer(self.weight)
+        most = int(np.abs(weight).sum(axis=(1, 2, 3)).max()) * max(abs(edge.fixed.min), edge.fixed.max)
+        kind = exact_float(most)
+        maps = values.reshape(len(values), height, width, channels).astype(kind)
+        sums = convolved(maps, weight.astype(kind), self.window, self.groups).astype(np.int64)
+        return (sums + self.borders(edge)).reshape(len(values), -1)
+
+    def borders(self, edge: Edge) -> IntArray:
+        """(rows, columns, out) what the positions beyond the map add."""
+        beyond = ~self.window.inside(self.image)
+        per_tap = as_integer(self.weight).sum(axis=3)  # (out, kernel rows, kernel columns)
+        found: IntArray = -edge.base * np.einsum("yxkl,okl->yxo", beyond.astype(np.int64), per_tap)
+        return found if self.starts is None else found + as_integer(self.starts)
+
+    def sum_range(self, edge: Edge) -> tuple[IntArray, IntArray]:
+        """(out,) over all pixels: of a border's start and any part of what lies on the map."""
+        weight = as_integer(self.weight)
+        inside, which = self._classes()
+        negative = np.einsum("nkl,okl->no", inside, np.minimum(weight, 0).sum(axis=3))
+        positive = np.einsum("nkl,okl->no", inside, np.maximum(weight, 0).sum(axis=3))
+        least, most = min(0, edge.low), max(0, edge.high)
+        start = self.borders(edge).reshape(-1, self.channels)[which]
+        low: IntArray = (start + negative * most + positive * least).min(axis=0)
+        high: IntArray = (start + positive * most + negative * least).max(axis=0)
+        return low, high
+
+    def _classes(self) -> tuple[IntArray, IntArray]:
+        """The distinct sets of positions that windows have on the map, and a pixel of each.
+
+        All pixels of one set have the same start.
+        """
+        inside = self.window.inside(self.image).reshape(-1, *self.window.kernel).astype(np.int64)
+        distinct, which = np.unique(inside, axis=0, return_index=True)
+        return distinct, which
+
+    # ---- cycles -------------------------------------------------------------------------------------------
+
+    def last_row(self, row: int) -> int:
+        window = self.window
+        return min(row * window.stride[0] - window.padding[0] + window.extent[0], self.image[1]) - 1
+
+    def row_cycles(self, edge: Edge, demand: Demand | None, groups: int, inferences: int) -> IntArray:
+        """A cycle for each event of a window, at least one, and that for each group of lanes.
+
+        Channels in groups are gone through group by group.
+        """
+        cycles: IntArray = -(-groups * self._found(demand).cycles // self.groups)
+        return cycles
+
+    def _found(self, demand: Demand | None) -> WindowDemand:
+        assert demand is not None, "convolutions read events"
+        return demand.windows[self.window_key]
+
+    @property
+    def window_key(self) -> WindowKey:
+        return WindowKey(self.window, self.groups)
+
+    def additions(self, demand: Demand | None) -> tuple[int, int]:
+        found = self._found(demand)
+        outputs = self.channels // self.groups
+        return int(found.events.sum()) * outputs, int(found.counts.sum()) * outputs
+
+    @property
+    def fanout(self) -> int:
+        """Of an event whose windows all lie on the map."""
+        per_axis = [
+            -(-size // step) for size, step in zip(self.window.kernel, self.window.stride, strict=True)
+        ]
+        return self.channels // self.groups * math.prod(per_axis)
+
+    @property
+    def macs_per_step(self) -> int:
+        rows, columns = self.pixels
+        return rows * columns * self.weight.size

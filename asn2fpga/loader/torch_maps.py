@@ -1,0 +1,198 @@
+"""Modules and functions on maps to layers: convolutions, pooling, BatchNorm of channels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from asn2fpga.kinds.maps.window import Window, mean_divisor
+from asn2fpga.kinds.operators.flatten import Flatten
+from asn2fpga.kinds.operators.pool import AvgPool, MaxPool
+from asn2fpga.kinds.synapses.conv import Conv
+from asn2fpga.loader.builder import GraphBuilder, Lowering, Value
+from asn2fpga.loader.call import Call
+from asn2fpga.loader.tensors import next_value, to_float64
+
+Numbers = int | Sequence[int]
+
+
+def lower_conv(builder: GraphBuilder, call: Call) -> Value:
+    """nn.Conv1d, nn.Conv2d."""
+    module = cast(nn.Conv1d | nn.Conv2d, call.module)
+    if call.value.reduced == "sum" and module.bias is not None:
+        raise call.refuse(f"{call.label} with a bias must stand before TimeSum, not after it.")
+    _map_shape(call, len(module.kernel_size))
+    if module.padding_mode != "zeros":
+        raise call.refuse(
+            f"{call.label} must have padding_mode 'zeros', not {module.padding_mode!r}; train with zeros."
+        )
+    weight = to_float64(module.weight, call.where, "weight")
+    bias = np.zeros(len(weight)) if module.bias is None else to_float64(module.bias, call.where, "bias")
+    window = Window(
+        kernel=_pair(module.kernel_size, 1),
+        stride=_pair(module.stride, 1),
+        padding=_conv_padding(module),
+        dilation=_pair(module.dilation, 1),
+    )
+    layer = builder.add(
+        Conv,
+        call.place,
+        (call.value.layer,),
+        weight=weight.reshape(*weight.shape[:2], *window.kernel),
+        bias=bias,
+        window=window,
+        groups=module.groups,
+    )
+    return next_value(layer, call)
+
+
+def _conv_padding(module: nn.Conv1d | nn.Conv2d) -> tuple[int, ...]:
+    """Rows above, columns left, rows below, columns right; `same` puts the odd one below and right."""
+    if module.padding == "valid":
+        return (0, 0, 0, 0)
+    if module.padding != "same":
+        before = _pair(cast(tuple[int, ...], module.padding), 0)
+        return (*before, *before)
+    sizes = zip(_pair(module.kernel_size, 1), _pair(module.dilation, 1), strict=True)
+    whole = [step * (size - 1) for size, step in sizes]
+    before = (whole[0] // 2, whole[1] // 2)
+    return (*before, whole[0] - before[0], whole[1] - before[1])
+
+
+def _pair(numbers: Numbers, missing: int) -> tuple[int, int]:
+    """(rows, columns); of one axis the rows are `missing`."""
+    found = (numbers,) if isinstance(numbers, int) else tuple(int(number) for number in numbers)
+    return (missing, found[0]) if len(found) == 1 else (found[0], found[1])
+
+
+def _map_shape(call: Call, axes: int) -> tuple[int, ...]:
+    """The shape (channels, pixels ..) of what is read, refused if it has other axes."""
+    shape = tuple(call.x.shape[call.value.leading_axes :])
+    if len(shape) == axes + 1:
+        return shape
+    wanted = "(batch, channels, length)" if axes == 1 else "(batch, channels, height, width)"
+    hint = "merge time into the batch around it: x.flatten(0, 1) before, x.unflatten(0, (T, -1)) after"
+    raise call.refuse(f"{call.label} must get {wanted}, not {tuple(call.x.shape)}; {hint}.")
+
+
+def lower_pool(builder: GraphBuilder, call: Call) -> Value:
+    """nn.MaxPool1d, F.max_pool2d, nn.AvgPool2d, ..: kernel, stride, padding, and what a kind has besides."""
+    options = _pool_options(call)
+    axes = 1 if "1d" in call.label.lower() else 2
+    shape = _map_shape(call, axes)
+    kernel = _of_axes(options["kernel_size"], axes, 1)
+    stride = kernel if not options.get("stride") else _of_axes(options["stride"], axes, 1)
+    before = _of_axes(options.get("padding", 0), axes, 0)
+    window = Window(
+        kernel=kernel,
+        stride=stride,
+        padding=(*before, *before),
+        dilation=_of_axes(options.get("dilation", 1), axes, 1),
+        ceil_mode=bool(options.get("ceil_mode", False)),
+    )
+    if "max" in call.label.lower():
+        if options.get("return_indices"):
+            raise call.refuse(
+                f"{call.label} must return values alone, not indices; leave return_indices out."
+            )
+        return _pooled(builder, call, MaxPool, window)
+    counted = bool(options.get("count_include_pad", True))
+    divisor = options.get("divisor_override") or mean_divisor(window, shape, counted)
+    return _pooled(builder, call, AvgPool, window, factor=1.0 / divisor, count_include_pad=counted)
+
+
+def _pooled(builder: GraphBuilder, call: Call, kind: type, window: Window, **fields: Any) -> Value:
+    add = builder.add if call.module is not None else builder.add_operation
+    return next_value(add(kind, call.place, (call.value.layer,), window=window, **fields), call)
+
+
+POOL_ARGUMENTS = {  # of the functions, in their order
+    "max": ("kernel_size", "stride", "padding", "dilation", "ceil_mode", "return_indices"),
+    "avg": ("kernel_size", "stride", "padding", "ceil_mode", "count_include_pad", "divisor_override"),
+}
+
+
+def _pool_options(call: Call) -> dict[str, Any]:
+    """By name, whether they stand in a module, or are arguments of a function."""
+    names = POOL_ARGUMENTS["max" if "max" in call.label.lower() else "avg"]
+    if call.module is not None:
+        return {name: getattr(call.module, name) for name in names if hasattr(call.module, name)}
+    return {**dict(zip(names, call.arguments, strict=False)), **call.keywords}
+
+
+def _of_axes(numbers: Numbers, axes: int, missing: int) -> tuple[int, int]:
+    found = (numbers,) if isinstance(numbers, int) else tuple(int(number) for number in numbers)
+    return _pair(found * axes if len(found) == 1 else found, missing)
+
+
+def lower_global_pool(builder: GraphBuilder, call: Call) -> Value:
+    """AdaptiveAvgPool and AdaptiveMaxPool to one pixel: a window as large as the map."""
+    axes = 1 if "1d" in call.label.lower() else 2
+    shape = _map_shape(call, axes)
+    result: Tensor = call.result
+    if tuple(result.shape[call.value.leading_axes + 1 :]) != (1,) * axes:
+        raise call.refuse(
+            f"{call.label} must give one pixel, not {tuple(result.shape[call.value.leading_axes + 1 :])}; "
+            "use output_size 1, or a pool with a kernel."
+        )
+    window = whole_window(shape)
+    if "max" in call.label.lower():
+        return _pooled(builder, call, MaxPool, window)
+    return _pooled(builder, call, AvgPool, window, factor=1.0 / window.taps)
+
+
+def whole_window(shape: tuple[int, ...]) -> Window:
+    """The window that covers a map of that shape."""
+    pixels = _pair(shape[1:], 1)
+    return Window(kernel=pixels, stride=pixels)
+
+
+def is_over_pixels(call: Call) -> bool:
+    """Whether a mean is over all axes after the channels, as in x.mean((2, 3))."""
+    axes = call.arguments[0] if call.arguments else call.keywords.get("dim")
+    found = (axes,) if isinstance(axes, int) else tuple(axes or ())
+    dims, lead = call.x.dim(), call.value.leading_axes
+    wanted = set(range(lead + 1, dims))
+    return dims - lead in (2, 3) and {axis % dims for axis in found} == wanted
+
+
+def lower_pixel_mean(builder: GraphBuilder, call: Call) -> Value:
+    """The mean over all pixels, without their axes."""
+    shape = tuple(call.x.shape[call.value.leading_axes :])
+    window = whole_window(shape)
+    if tuple(call.result.shape) != tuple(call.x.shape[: call.value.leading_axes + 1]):
+        raise call.refuse(f"{call.label} over pixels must drop their axes; leave keepdim out.")
+    pooled = _pooled(builder, call, AvgPool, window, factor=1.0 / window.taps)
+    return next_value(builder.add_operation(Flatten, call.place, (pooled.layer,)), call)
+
+
+MAP_MODULES: dict[type[nn.Module], Lowering] = {
+    nn.Conv1d: lower_conv,
+    nn.Conv2d: lower_conv,
+    nn.MaxPool1d: lower_pool,
+    nn.MaxPool2d: lower_pool,
+    nn.AvgPool1d: lower_pool,
+    nn.AvgPool2d: lower_pool,
+    nn.AdaptiveAvgPool1d: lower_global_pool,
+    nn.AdaptiveAvgPool2d: lower_global_pool,
+    nn.AdaptiveMaxPool1d: lower_global_pool,
+    nn.AdaptiveMaxPool2d: lower_global_pool,
+}
+
+MAP_FUNCTIONS: dict[Any, Lowering] = {
+    functional.max_pool1d: lower_pool,
+    functional.max_pool2d: lower_pool,
+    torch.max_pool1d: lower_pool,
+    torch.max_pool2d: lower_pool,
+    functional.avg_pool1d: lower_pool,
+    functional.avg_pool2d: lower_pool,
+    functional.adaptive_avg_pool1d: lower_global_pool,
+    functional.adaptive_avg_pool2d: lower_global_pool,
+    functional.adaptive_max_pool1d: lower_global_pool,
+    functional.adaptive_max_pool2d: lower_global_pool,
+}

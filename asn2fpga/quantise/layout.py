@@ -1,0 +1,79 @@
+"""The nodes of the integer graph to be, in order, by the nodes of the trained network that they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from asn2fpga.kinds.contract import Source
+from asn2fpga.kinds.trained import RealNode
+from asn2fpga.quantise.network import Network, Trained
+
+Origin = Trained | RealNode
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """Names in the integer graph. A map that layers other than maps read is unrolled into events for them."""
+
+    network: Network
+    source: Source
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """Of what sends the events of the input, of each neuron node and of each pool."""
+        neurons = {p.neuron.name: p.name for p in self.network.spiking if p.neuron is not None}
+        pools = {pool.name: pool.name for pool in self.network.pools}
+        return {self.network.input.name: self.source.name, **pools, **neurons}
+
+    @cached_property
+    def unrolled(self) -> Mapping[str, str]:
+        """Of the node that unrolls a map, by the node of the trained network; of maps that need it."""
+        taken = set(self.names.values()) | {self.network.readout.name}
+        found: dict[str, str] = {}
+        for population in self.network.populations:
+            for branch in population.weighted:
+                for origin in branch.origins:
+                    if origin.node in self.network.maps and not branch.synapses.gathers:
+                        found.setdefault(origin.node, _free(f"{self.names[origin.node]}_unrolled", taken))
+        return found
+
+    @property
+    def order(self) -> Mapping[str, int]:
+        """By the name of each node of the integer graph, its position."""
+        names = [self.source.name, *self._unrolled_after(self.network.input.name)]
+        for item in self.items():
+            sends = item.name if isinstance(item, RealNode) else item.neuron and item.neuron.name
+            names.append(item.name)
+            names += self._unrolled_after(sends) if sends else ()
+        names.append(self.network.readout.name)
+        return {name: position for position, name in enumerate(names)}
+
+    def _unrolled_after(self, node: str) -> tuple[str, ...]:
+        return (self.unrolled[node],) if node in self.unrolled else ()
+
+    def items(self) -> Iterator[Origin]:
+        """All populations but the read-out, and the pools, each after what it reads."""
+        done: set[str] = set()
+        for population in self.network.populations:
+            for branch in population.branches:
+                for origin in branch.origins:
+                    yield from self._pools_before(origin.node, done)
+            if population is not self.network.readout:
+                yield population
+
+    def _pools_before(self, node: str, done: set[str]) -> Iterator[RealNode]:
+        """The pool of that name, and those before it, that do not stand yet."""
+        pools = {pool.name: pool for pool in self.network.pools}
+        if node in pools and node not in done:
+            yield from self._pools_before(pools[node].inputs[0], done)
+            done.add(node)
+            yield pools[node]
+
+
+def _free(name: str, taken: set[str]) -> str:
+    while name in taken:
+        name += "_"
+    taken.add(name)
+    return name
