@@ -24,8 +24,8 @@ HLS_INLINE void window(typename W::input::stream_t& words, typename Token<W>::st
   typedef Geometry<W> G;
   typedef typename W::input::word_t word_t;
   typedef ap_uint<Token<W>::counts_bits> counts_t;
-  word_t ring[G::ring_words];
-  ap_uint<G::pixel_bits> occupied[G::rows * W::stride_width][G::strip_places];
+  static word_t ring[G::ring_words];  // static: their first words are 0 and cost nothing; none of them is ever counted
+  static ap_uint<G::pixel_bits> occupied[G::rows * W::stride_width][G::strip_places];
   Arrivals<W> arrivals;
   View<W> view;
   Walk<W> walk;

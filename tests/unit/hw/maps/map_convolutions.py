@@ -37,11 +37,11 @@ class Convolution:
         limit = 2 ** (self.weight_bits - 1) - 1
         shape = (self.channels, source.channels // window.conv_groups, *window.kernel)
         weights = random.integers(-limit, limit + 1, shape)
+        worst = int(abs(weights).reshape(self.channels, -1).sum(axis=1).max()) * 2**source.bits
+        acc_bits, spread = worst.bit_length() + 1, max(worst // 16, 1)
+        thresholds = np.sort(random.integers(-spread, 2 * spread + 1, (self.channels, self.levels)), axis=1)
         counts = [source.random(random, self.density) for _ in range(self.inferences)]
         sums = [window.convolve(each, weights) for each in counts]
-        acc_bits = max(int(abs(np.array(sums)).max()).bit_length() + 1, 2)
-        spread = max(int(np.array(sums).std()), 1)
-        thresholds = np.sort(random.integers(-spread, 2 * spread + 1, (self.channels, self.levels)), axis=1)
         fired = [sum((each >= thresholds[:, level]).astype(np.int64) for level in range(self.levels)) for each in sums]
         output = self.output
         width = max(acc_bits, int(abs(thresholds).max()).bit_length() + 1)
@@ -57,7 +57,7 @@ class Convolution:
             rom(f"{name}_thresholds", rows, self.lanes * width),
             self._neuron(f"{name}_neuron", name, width),
             struct(f"{name}_population", {"lanes": self.lanes, "groups": window.out_groups, "time_steps": source.time_steps},
-                   {"acc_t": f"ap_int<{acc_bits + 1}>", "counts_word_t": f"ap_uint<{output.word_bits}>",
+                   {"acc_t": f"ap_int<{acc_bits}>", "counts_word_t": f"ap_uint<{output.word_bits}>",
                     "neuron": f"{name}_neuron"}),
             struct(f"{name}_synapses", {"shift": 0, "products_in_dsp": False},
                    {"event_t": f"Expanded<{name}_window_t>", "weight_t": f"ap_int<{self.weight_bits}>",

@@ -23,7 +23,8 @@ TIMEOUT_SECONDS = 600.0
 OPTIONS = ("-std=c++20", "-O1", "-Wall", "-Wextra", "-Werror", "-Wno-uninitialized", "-Wno-c++26-extensions",
            "-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics",
            "-DASN_NATIVE_SIMULATION")  # fmt: skip
-HEADERS = ("engine.h", "maps/expand.h", "maps/gather.h", "maps/window.h")
+HEADERS = ("engine.h", *(f"maps/{name}.h" for name in (
+    "add_maps", "expand", "gather", "load_map", "map_events", "pool", "window")))
 
 
 @dataclass(frozen=True)

@@ -9,20 +9,34 @@
 
 namespace asn_sim {
 
+// A word of a stream, whose payload may be a beat of an AXI4-Stream.
+template <class WORD>
+struct Payload {
+  typedef WORD bits_t;
+  static WORD of(const bits_t& bits) { return bits; }
+};
+
+template <>
+struct Payload<asn::AxisWord> {
+  typedef ap_uint<32> bits_t;
+  static asn::AxisWord of(const bits_t& bits) { return asn::axis_word(bits, false); }
+};
+
 template <class WORD>
 void load(hls::stream<WORD>& stream, const char* name) {
   FILE* file = fopen(name, "r");
   if (!file) exit(3);
-  WORD word = 0;
+  typedef typename Payload<WORD>::bits_t bits_t;
+  bits_t word = 0;
   for (int letter = fgetc(file); letter != EOF; letter = fgetc(file)) {
     if (letter == '\n') {
-      stream.write(word);
+      stream.write(Payload<WORD>::of(word));
       word = 0;
       continue;
     }
     const int digit = letter <= '9' ? letter - '0' : letter - 'a' + 10;
     for (int bit = 3; bit >= 0; bit--) {
-      if (WORD::width > 1) word = word << 1;
+      if (bits_t::width > 1) word = word << 1;
       word[0] = (digit >> bit) & 1;
     }
   }
