@@ -33,8 +33,7 @@ HLS_INLINE void expand(typename Token<W>::stream_t& tokens, typename Expanded<W>
     scanner.take(lane, count);
     const bool scanned = scanner.pending == 0;
     const bool ends = sends && scanned && end;
-    const typename Expanded<W>::word_t event =
-        Expanded<W>::packed(count, first_row + lane, last && scanned, end && scanned);
+    const typename Expanded<W>::word_t event = Expanded<W>::packed(count, first_row + lane, last && scanned);
     if (scanned && !ends) {  // the next word, while the last lane of this one leaves
       const Token<W> token = Token<W>::unpack(tokens.read());
       scanner.load(token.counts);

@@ -56,10 +56,15 @@ class Convolution:
             rom(f"{name}_weights", weight_rows, self.lanes * self.weight_bits),
             rom(f"{name}_thresholds", rows, self.lanes * width),
             self._neuron(f"{name}_neuron", name, width),
-            struct(f"{name}_population", {"lanes": self.lanes, "groups": window.out_groups, "time_steps": source.time_steps},
-                   {"acc_t": f"ap_int<{acc_bits}>", "counts_word_t": f"ap_uint<{output.word_bits}>",
-                    "neuron": f"{name}_neuron"}),
-            struct(f"{name}_synapses", {"shift": 0, "products_in_dsp": False},
+            struct(f"{name}_population", {
+                "lanes": self.lanes, "groups": window.out_groups, "time_steps": source.time_steps,
+                "out_height": output.height, "out_width": output.width,
+            }, {
+                "acc_t": f"ap_int<{acc_bits}>", "acc_word_t": f"ap_uint<{acc_bits * self.lanes}>",
+                "counts_word_t": f"ap_uint<{output.word_bits}>", "neuron": f"{name}_neuron",
+                "neurons": f"ThresholdsOnly<{name}_population>",
+            }, "PlainMap"),
+            struct(f"{name}_synapses", {"is_frame": False, "shift": 0, "products_in_dsp": False},
                    {"event_t": f"Expanded<{name}_window_t>", "weight_t": f"ap_int<{self.weight_bits}>",
                     "weights": f"{name}_weights"}),
         ]  # fmt: skip
