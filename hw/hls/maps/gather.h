@@ -45,8 +45,9 @@ HLS_INLINE void gather_with_currents(COUNTS& counts, CURRENTS& currents, CARRIED
     HLS_PIPELINE(1)
     const bool reads = !is_added;
     if (reads) projections.read(which, turn.group, streams...);
-    const typename C::acc_word_t constant = holds_frame && step != 0 ? held : turn.border();
-    const typename C::acc_word_t start = with_carried<C>(constant, carried, fresh);
+    const bool is_held = holds_frame && which >= frames;
+    const typename C::acc_word_t constant = is_held ? held : turn.border();
+    const typename C::acc_word_t start = with_carried<C>(constant, carried, fresh && (!holds_frame || is_held));
     typename C::acc_word_t sums = 0;
     HLS_UNROLL_BEFORE
     for (int lane = 0; lane < C::lanes; lane++) {
@@ -66,10 +67,12 @@ HLS_INLINE void gather_with_currents(COUNTS& counts, CURRENTS& currents, CARRIED
     if (fires) counts.write(fired);
     if (fires && (!all_frames || step == 0)) currents.write(sums);
 
-    if (holds_frame && ends && which == frames - 1) held = sums;
+    const bool frames_end = holds_frame && ends && which == frames - 1;
+    if (frames_end) held = sums;
     if (ends) which = which == count - 1 ? (holds_frame && !step_ends ? frames : 0) : int(which) + 1;
-    fresh = fires && (!all_frames || step_ends);
-    is_added = complete && !fresh;
+    const bool is_done = fires && (!all_frames || step_ends);
+    fresh = is_done || frames_end;
+    is_added = complete && !is_done;
     rest = fires ? C::fire_interval - 1 : rest == 0 ? 0 : int(rest) - 1;
     if (fires) step = step_ends ? 0 : int(step) + 1;
     if (fires && step_ends && turn.is_last()) break;

@@ -120,7 +120,7 @@ struct Projections {
 
 template <class C, class P, class... Others>
 struct Projections<C, P, Others...> {
-  static const bool is_only = sizeof...(Others) == 0;
+  static const bool is_last = sizeof...(Others) == 0;  // the one that remains if it is no other
   static const int frames = (P::is_frame ? 1 : 0) + Projections<C, Others...>::frames;  // that read frames
 
   P first;
@@ -128,12 +128,12 @@ struct Projections<C, P, Others...> {
 
   HLS_INLINE void read(int which, const ap_uint<bits_for(C::groups)>& group, typename P::stream_t& stream,
                        typename Others::stream_t&... streams) {
-    if (is_only || which == 0) first.read(stream, group);
+    if (which == 0) first.read(stream, group);
     others.read(which - 1, group, streams...);
   }
-  HLS_INLINE bool last(int which) const { return is_only || which == 0 ? first.last() : others.last(which - 1); }
+  HLS_INLINE bool last(int which) const { return is_last || which == 0 ? first.last() : others.last(which - 1); }
   HLS_INLINE typename C::acc_t addend(int which, int lane) const {
-    return is_only || which == 0 ? first.addend(lane) : others.addend(which - 1, lane);
+    return is_last || which == 0 ? first.addend(lane) : others.addend(which - 1, lane);
   }
 };
 

@@ -30,8 +30,8 @@ class Convolution:
         bits = self.levels.bit_length()
         return Map(height, width, self.channels, self.lanes, bits, self.window.input.time_steps)
 
-    def design(self, name: str, seed: int, depth: int = 2) -> tuple[Design, Words, list[Ints]]:
-        """The design, the words that its outputs must carry, and the counts of its inputs."""
+    def design(self, name: str, seed: int, depth: int = 2) -> tuple[Design, Words]:
+        """The design, and the words that its output must carry."""
         random = np.random.default_rng(seed)
         window, source = self.window, self.window.input
         limit = 2 ** (self.weight_bits - 1) - 1
@@ -84,7 +84,7 @@ class Convolution:
             {"pixels": [word for each in counts for word in source.words(each)]},
             self.inferences,
         )  # fmt: skip
-        return design, {"fired": [word for each in fired for word in output.words(each)]}, counts
+        return design, {"fired": [word for each in fired for word in output.words(each)]}
 
     def _neuron(self, neuron: str, name: str, width: int) -> str:
         types = {"threshold_t": f"ap_int<{width}>", "count_t": integer(self.output.bits, False),

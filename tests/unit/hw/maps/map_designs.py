@@ -47,11 +47,13 @@ class Port:
 
 @dataclass(frozen=True)
 class Process:
-    """A process: the kernel it calls, and the streams it has, in the kernel's order."""
+    """A process: the kernel it calls, its streams, and the arguments if they are more than these in this order."""
 
     name: str
     kernel: str
     streams: tuple[str, ...]
+    arguments: str = ""
+    locals: str = ""  # what the arguments need beside streams
 
 
 @dataclass(frozen=True)
@@ -73,9 +75,9 @@ class Design:
         lines = ["using namespace asn;", self.configs]
         for process_ in self.processes:
             parameters = ", ".join(f"{types[stream]}& {stream}" for stream in process_.streams)
-            arguments = ", ".join(process_.streams)
+            arguments = process_.arguments or ", ".join(process_.streams)
             lines.append(f"HLS_PROCESS void {self.name}_{process_.name}({parameters}) {{")
-            lines.append(f"  {process_.kernel}({arguments});\n}}")
+            lines.append(f"  {process_.locals}{process_.kernel}({arguments});\n}}")
         ports = ", ".join(f"{port.c_type}& {port.name}" for port in (*self.inputs, *self.outputs))
         lines += [f"void {self.name}({ports}) {{", "  HLS_DATAFLOW"]
         lines += [f"  HLS_STREAM({fifo.c_type}, {fifo.name}, {fifo.depth})" for fifo in self.fifos]

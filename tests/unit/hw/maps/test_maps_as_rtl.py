@@ -5,17 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 from map_convolutions import random_convolution
-from map_designs import Design, run_rtl, synthesise
+from map_designs import run_rtl, synthesise
+from map_populations import random_population
 from map_streams import KERNELS
 
-from benchmarks.hls.suite import Words
-
 CONVOLUTIONS = (40, 41, 43, 47)
+POPULATIONS = (2, 24, 32, 58)
 OTHERS = range(2)
 
 
 def test_rtl_is_exact_with_and_without_stalls(tmp_path: Path) -> None:
-    made: list[tuple[Design, Words]] = [random_convolution(seed).design(f"conv_{seed}", seed)[:2] for seed in CONVOLUTIONS]
+    made = [random_convolution(seed).design(f"conv_{seed}", seed) for seed in CONVOLUTIONS]
+    made += [random_population(seed).design(f"population_{seed}", seed) for seed in POPULATIONS]
     made += [make(f"{name}_{seed}", seed) for name, make in KERNELS.items() for seed in OTHERS]
     designs = [design for design, _ in made]
     rtl = {design.name: synthesise(design, tmp_path / design.name) for design in designs}
