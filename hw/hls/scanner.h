@@ -6,6 +6,19 @@
 
 namespace asn {
 
+// The bits that are set, but for the lowest: by a carry chain or, where that is too long, by a tree of ORs.
+template <int BITS>
+HLS_INLINE ap_uint<BITS> without_lowest(const ap_uint<BITS>& bits) {
+  if (BITS <= 32) return bits & ap_uint<BITS>(bits - 1);
+  ap_uint<BITS> any = bits;  // of this one and those below
+  HLS_UNROLL_BEFORE
+  for (int reach = 1; reach < BITS; reach *= 2) {
+    HLS_UNROLL_INSIDE
+    any |= any << reach;
+  }
+  return bits & (any << 1);
+}
+
 // LANES lanes of COUNT_BITS bits; a lane's index has INDEX_BITS bits.
 template <int LANES, int COUNT_BITS, int INDEX_BITS>
 struct Scanner {
@@ -27,21 +40,9 @@ struct Scanner {
     pending = mask;
   }
 
-  // Pending lanes but for the lowest: by a carry chain or, where that is too long, by a tree of ORs.
-  HLS_INLINE ap_uint<LANES> without_lowest() const {
-    if (LANES <= 32) return pending & ap_uint<LANES>(pending - 1);
-    ap_uint<LANES> any = pending;  // of this lane and those below
-    HLS_UNROLL_BEFORE
-    for (int step = 0; step < INDEX_BITS; step++) {
-      HLS_UNROLL_INSIDE
-      any |= any << (1 << step);
-    }
-    return pending & (any << 1);
-  }
-
   // Remove the lowest pending lane; without one nothing changes, and index and count are zero.
   HLS_INLINE void take(index_t& index, count_t& count) {
-    ap_uint<LANES> rest = without_lowest();
+    ap_uint<LANES> rest = without_lowest<LANES>(pending);
     ap_uint<LANES> chosen = pending ^ rest;  // one-hot
     pending = rest;
     index_t chosen_index = 0;

@@ -14,6 +14,7 @@
 #ifndef ASN_SUMS_H
 #define ASN_SUMS_H
 
+#include "choice.h"
 #include "lanes.h"
 
 namespace asn {
@@ -41,26 +42,6 @@ HLS_INLINE typename C::acc_t lane_sum(const typename C::acc_word_t& own, bool em
   if (!C::holds_frame) return empty ? typename C::acc_t(0) : sum;
   return empty ? get_lane<typename C::acc_t>(start, lane) : sum;
 }
-
-// Word number `index` of COUNT words of WIDTH bits in `words`: a tree of choices, the index bit by bit.
-template <int COUNT, int WIDTH>
-struct Choice {
-  static const int low = COUNT <= 2 ? 1 : 2 * Choice<(COUNT + 1) / 2, WIDTH>::low;  // half of a power of two
-
-  static HLS_INLINE ap_uint<WIDTH> of(const ap_uint<COUNT * WIDTH>& words, const ap_uint<16>& index) {
-    const ap_uint<low * WIDTH> lower = words;
-    const ap_uint<(COUNT - low) * WIDTH> upper = words >> (low * WIDTH);
-    const ap_uint<WIDTH> below = Choice<low, WIDTH>::of(lower, index);
-    const ap_uint<WIDTH> above = Choice<COUNT - low, WIDTH>::of(upper, index);
-    return (index & low) != 0 ? above : below;
-  }
-};
-
-template <int WIDTH>
-struct Choice<1, WIDTH> {
-  static const int low = 1;
-  static HLS_INLINE ap_uint<WIDTH> of(const ap_uint<WIDTH>& words, const ap_uint<16>&) { return words; }
-};
 
 // The sums of the neurons that fire together: part number `part` of a group's sums.
 template <class C>

@@ -9,13 +9,18 @@ from asn2fpga.engine.ir.process import Process, Region, region_uses, uses_of
 
 
 def live_values(process: Process) -> set[int]:
-    """Values that a side effect, an exit or a live phi needs."""
+    """Values that a side effect, an exit or a live phi needs. A store has an effect if its memory is read."""
     live: set[int] = set()
     work: list[int] = []
     moves: dict[int, list[int]] = {}
+    stores: dict[str, list[int]] = {}
     for region in process.regions:
         work += [exit_.condition for exit_ in region.exits if exit_.condition >= 0]
-        work += [op for op in region.ops if process.ops[op].kind in EFFECTS]
+        for op in region.ops:
+            if process.ops[op].kind == "store":
+                stores.setdefault(process.ops[op].target, []).append(op)
+            elif process.ops[op].kind in EFFECTS:
+                work.append(op)
         for edge in (region.back, *(exit_.moves for exit_ in region.exits)):
             for phi, value in edge.items():
                 moves.setdefault(phi, []).append(value)
@@ -25,6 +30,7 @@ def live_values(process: Process) -> set[int]:
             live.add(value)
             work += uses_of(process.ops[value])
             work += moves.get(value, [])
+            work += stores.get(process.ops[value].target, []) if process.ops[value].kind == "load" else []
     return live
 
 

@@ -95,17 +95,66 @@ struct Rest {
   }
 };
 
+// LANES neurons side by side: what they do in one time step.
+template <class N, int LANES>
+struct MembraneLanes {
+  typedef ap_uint<LANES * N::state_t::width> states_t;
+  typedef ap_uint<LANES * N::current_t::width> inflow_t;
+  typedef ap_uint<LANES * N::count_t::width> counts_t;
+
+  Thresholds<N, LANES> thresholds;
+  MembraneWords<N, LANES> words;
+
+  HLS_INLINE explicit MembraneLanes(int group) : thresholds(group), words(group) {}
+
+  // The counts that they fire with, for these sums; their states and synaptic currents become those of the next step.
+  template <class ACC>
+  HLS_INLINE counts_t fire(const ap_uint<LANES * ACC::width>& sums, bool first_step, states_t& states,
+                           inflow_t& inflow) const {
+    counts_t packed = 0;
+    states_t next_states = 0;
+    inflow_t next_inflow = 0;
+    HLS_UNROLL_BEFORE
+    for (int lane = 0; lane < LANES; lane++) {
+      HLS_UNROLL_INSIDE
+      const typename N::reset_t reset = get_lane<typename N::reset_t>(words.resets, lane);
+      typename N::potential_t u = get_lane<ACC>(sums, lane);
+      u = (u << N::state_frac_bits) + get_lane<typename N::bias_t>(words.biases, lane);
+      if (N::has_current) {
+        if (!first_step) {
+          const typename N::current_t before = get_lane<typename N::current_t>(inflow, lane);
+          u += leaked<N::current_shift>(before, ap_uint<N::current_shift + 2>(N::current_multiplier));
+        }
+        put_lane(next_inflow, lane, typename N::current_t(u));
+      }
+      if (!first_step) u += get_lane<typename N::state_t>(states, lane);
+      if (first_step && N::reset == RESET_HARD) u += reset;  // where the membrane starts
+      const typename N::count_t count = thresholds.count_of(u, lane);
+      const ap_int<N::spike_bits> spike = count + ap_int<32>(N::base);
+      const typename N::potential_t rest =
+          Rest<N>::of(u, spike, reset, get_lane<typename N::leak_t>(words.leaks, lane),
+                      get_lane<typename N::floor_t>(words.floors, lane));
+      put_lane(packed, lane, count);
+      put_lane(next_states, lane, typename N::state_t(rest));
+    }
+    states = next_states;
+    inflow = next_inflow;
+    return packed;
+  }
+};
+
 template <class C>
 struct Membrane {
   typedef typename C::neuron N;
+  typedef MembraneLanes<N, C::fire_lanes> lanes_t;
 
   template <class CURRENTS>
   static HLS_INLINE void fire(const typename C::acc_word_t acc[C::groups], bool empty,
                               const typename C::acc_word_t held[C::groups], bool held_empty, bool first_step,
                               hls::stream<typename C::counts_word_t>& counts, CURRENTS& currents,
                               typename C::counts_word_t last[C::fire_groups]) {
-    static ap_uint<C::fire_lanes * N::state_t::width> membrane[C::fire_groups];
-    static ap_uint<C::fire_lanes * N::current_t::width> synaptic[C::fire_groups];
+    static typename lanes_t::states_t membrane[C::fire_groups];
+    static typename lanes_t::inflow_t synaptic[C::fire_groups];
     FireTurn<C> turn;
     for (int index = 0; index < C::fire_groups; index++) {
       HLS_PIPELINE(1)
@@ -115,39 +164,12 @@ struct Membrane {
       }
       const int word = C::fire_groups == 1 ? 0 : index;  // a constant, if there is but one
       const ap_uint<C::fire_lanes * C::acc_t::width> sums = turn.sums(acc, empty, held, held_empty);
-      const ap_uint<C::fire_lanes * N::state_t::width> states = membrane[word];
-      const ap_uint<C::fire_lanes * N::current_t::width> inflow =
-          N::has_current ? synaptic[word] : ap_uint<C::fire_lanes * N::current_t::width>(0);
-      const Thresholds<N, C::fire_lanes> thresholds(word);
-      const MembraneWords<N, C::fire_lanes> words(word);
-      typename C::counts_word_t packed = 0;
-      ap_uint<C::fire_lanes * N::state_t::width> next_states = 0;
-      ap_uint<C::fire_lanes * N::current_t::width> next_inflow = 0;
-      HLS_UNROLL_BEFORE
-      for (int lane = 0; lane < C::fire_lanes; lane++) {
-        HLS_UNROLL_INSIDE
-        const typename N::reset_t reset = get_lane<typename N::reset_t>(words.resets, lane);
-        typename N::potential_t u = get_lane<typename C::acc_t>(sums, lane);
-        u = (u << N::state_frac_bits) + get_lane<typename N::bias_t>(words.biases, lane);
-        if (N::has_current) {
-          if (!first_step) {
-            const typename N::current_t before = get_lane<typename N::current_t>(inflow, lane);
-            u += leaked<N::current_shift>(before, ap_uint<N::current_shift + 2>(N::current_multiplier));
-          }
-          put_lane(next_inflow, lane, typename N::current_t(u));
-        }
-        if (!first_step) u += get_lane<typename N::state_t>(states, lane);
-        if (first_step && N::reset == RESET_HARD) u += reset;  // where the membrane starts
-        const typename N::count_t count = thresholds.count_of(u, lane);
-        const ap_int<N::spike_bits> spike = count + ap_int<32>(N::base);
-        const typename N::potential_t rest = Rest<N>::of(
-            u, spike, reset, get_lane<typename N::leak_t>(words.leaks, lane),
-            get_lane<typename N::floor_t>(words.floors, lane));
-        put_lane(packed, lane, count);
-        put_lane(next_states, lane, typename N::state_t(rest));
-      }
-      membrane[word] = next_states;
-      if (N::has_current) synaptic[word] = next_inflow;
+      typename lanes_t::states_t states = membrane[word];
+      typename lanes_t::inflow_t inflow = N::has_current ? synaptic[word] : typename lanes_t::inflow_t(0);
+      const typename C::counts_word_t packed =
+          lanes_t(word).template fire<typename C::acc_t>(sums, first_step, states, inflow);
+      membrane[word] = states;
+      if (N::has_current) synaptic[word] = inflow;
       counts.write(packed);
       if (turn.part == 0 && (!C::all_frames || first_step)) {
         currents.write(turn.group_sums(acc, empty, held, held_empty));
