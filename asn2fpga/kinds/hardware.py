@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from asn2fpga.graph.edge import EventFormat
+from asn2fpga.graph.edge import Edge, EventFormat
 from asn2fpga.graph.types import FixedType
 from asn2fpga.kinds.roms import Rom
 
@@ -54,7 +54,8 @@ class Config:
 class Stream:
     """A FIFO of the top function between two processes. type: its C++ type; depth in words.
 
-    events: the words it carries, if these are events; else packed words or currents. words: of these in a
+    events: the words it carries, if these are events; raster: the map, if they are those of one; else packed
+    words or currents. words: of these in a
     time step, which all have room.
     """
 
@@ -64,6 +65,7 @@ class Stream:
     depth: int
     events: EventFormat | None = None
     words: int = 0
+    raster: Edge | None = None
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,14 @@ def lanes_are_in_range(_: Context, node: MapPopulation) -> str:
     return outside("lanes", node.lanes, 1, node.channels)
 
 
+def one_current_at_most(_: Context, node: MapPopulation) -> str:
+    """Sums start from the current of one other layer at most."""
+    currents = [name for i, name in enumerate(node.inputs) if node.reads(i) == "currents"]
+    if len(currents) <= 1:
+        return ""
+    return f"a map must start from the current of one layer at most, not of {', '.join(currents)}"
+
+
 def population_keeps_time(context: Context, node: MapPopulation) -> str:
     """Neurons fire at each time step of the network."""
     steps = context.before.edges[context.graph.layers[0].name].time_steps
@@ -93,6 +101,7 @@ MAP_POPULATION_RULES: tuple[Rule, ...] = (
     synapses_are_sound,
     shape_is_that_of_the_sums,
     lanes_are_in_range,
+    one_current_at_most,
     population_keeps_time,
     accumulator_cannot_overflow,
     neurons_are_sound,

@@ -9,24 +9,69 @@ import numpy as np
 
 from asn2fpga.device.parts import Memory, memory_resources
 from asn2fpga.device.resources import Resources, fabric, total
-from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.edge import Edge
 from asn2fpga.kinds.contract import Wiring
-from asn2fpga.kinds.hardware import Block
+from asn2fpga.kinds.hardware import (
+    Block,
+    Config,
+    Process,
+    Stream,
+    TypeName,
+    config_name,
+    event_type,
+    events_stream,
+    integer,
+    stream_type,
+)
+from asn2fpga.kinds.maps.raster import MAP_DEPTH, map_name
+from asn2fpga.kinds.sources.source import fifo_depth
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads
 
 if TYPE_CHECKING:
     from asn2fpga.kinds.maps.unroll import Unroll
 
+HEADER = "maps/map_events.h"
 PROCESS = (150, 80)  # LUT, FF
 SCANNED_LANES = 8  # of which one non-zero one is found in a cycle
 
 
 def block(node: Unroll, edges: Sequence[Edge], wiring: Wiring) -> Block:
-    """Configs, ROMs, processes and streams."""
-    raise UnsupportedError(
-        f"{node.name}: hardware of maps that are unrolled is not built yet; "
-        "run with --until golden for the accuracy of the integers."
+    """Config, processes and streams: with several time steps a map is sorted by these first."""
+    (edge,), (read,) = edges, wiring.reads
+    format_, config, sent = node.output(edges).format, config_name(node.name), events_stream(node.name)
+    processes, streams = [], []
+    source = wiring.sources[0]
+    if edge.steps > 1:
+        sorted_ = f"{node.name}_sorted"
+        processes.append(Process(f"{node.name}_sort", "sort_steps", HEADER, (config,), (read,), (sorted_,)))
+        bits = edge.lanes * edge.fixed.width_bits
+        streams.append(Stream(sorted_, f"{map_name(source)}::stream_t", bits, MAP_DEPTH))
+        read = sorted_
+    processes.append(Process(f"{node.name}_scan", "map_events", HEADER, (config,), (read,), (sent,)))
+    streams.append(
+        Stream(sent, f"{config}::events_t", format_.width_bits, fifo_depth(format_.neurons), format_)
+    )
+    channels, height, width = edge.image
+    return Block(
+        name=node.name,
+        title="a map as events",
+        source=node.source,
+        notes=(f"{source}: {channels} x {height} x {width} counts {edge.fixed}, pixel by pixel",),
+        configs=(
+            Config(
+                name=config,
+                comment="",
+                constants=(integer("channels", channels),),
+                types=(
+                    TypeName(map_name(source), "input"),
+                    event_type("output_event", format_),
+                    stream_type("events_t", "output_event::word_t"),
+                ),
+            ),
+        ),
+        processes=tuple(processes),
+        streams=tuple(streams),
+        word_bits=edge.lanes * edge.fixed.width_bits,
     )
 
 

@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 
 from asn2fpga.device.resources import Resources, fabric
-from asn2fpga.errors import InputError, UnsupportedError
+from asn2fpga.errors import InputError
 from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.limits import MAX_COUNT, MAX_TIME_STEPS
@@ -18,7 +18,19 @@ from asn2fpga.graph.rule import Context, outside
 from asn2fpga.graph.types import Array, FixedType, Shape
 from asn2fpga.graph.words import INPUT_WORD_BITS
 from asn2fpga.kinds.contract import Operations, Source, Values, Wiring
-from asn2fpga.kinds.hardware import AXIS_BITS, Block
+from asn2fpga.kinds.hardware import (
+    AXIS_BITS,
+    AXIS_TYPE,
+    S_AXIS,
+    Block,
+    Config,
+    Process,
+    TypeName,
+    config_name,
+    events_stream,
+    integer,
+)
+from asn2fpga.kinds.maps.raster import map_config, map_name, map_stream
 from asn2fpga.kinds.sources.source import check_range, check_shape
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads, Work
 
@@ -83,9 +95,38 @@ class MapSource(Source):
     # ---- hardware -----------------------------------------------------------------------------------------
 
     def block(self, edges: Sequence[Edge], wiring: Wiring) -> Block:
-        raise UnsupportedError(
-            f"{self.name}: hardware of maps is not built yet; "
-            "run with --until golden for the accuracy of the integers."
+        sent, config = self.output(()), config_name(self.name)
+        channels, height, width = sent.image
+        return Block(
+            name=self.name,
+            title="maps from outside",
+            source=self.source,
+            notes=(f"{channels} x {height} x {width} counts {sent.fixed}, {self.count_bits} bits each",),
+            configs=(
+                map_config(self.name, sent),
+                Config(
+                    name=config,
+                    comment="",
+                    constants=(
+                        integer("channels", channels),
+                        integer("axis_bits", AXIS_BITS),
+                        integer("packed_bits", self.count_bits),
+                    ),
+                    types=(TypeName(map_name(self.name), "output"),),
+                ),
+            ),
+            processes=(
+                Process(
+                    f"{self.name}_load",
+                    "load_map",
+                    "maps/load_map.h",
+                    (config, AXIS_TYPE),
+                    (S_AXIS,),
+                    (events_stream(self.name),),
+                ),
+            ),
+            streams=(map_stream(self.name, sent),),
+            word_bits=AXIS_BITS,
         )
 
     def cost(self, edges: Sequence[Edge]) -> Resources:

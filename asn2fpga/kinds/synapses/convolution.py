@@ -14,7 +14,7 @@ from asn2fpga.graph.arrays import IntArray, RealArray, as_integer
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.rule import differs, outside
 from asn2fpga.graph.types import Array
-from asn2fpga.kinds.contract import Weighted, WeightMemory
+from asn2fpga.kinds.contract import Multiplier, Weighted, WeightMemory
 from asn2fpga.kinds.maps.demand import WindowDemand, WindowKey
 from asn2fpga.kinds.maps.synapse import MapSynapse
 from asn2fpga.kinds.maps.window import Window, window_complaint
@@ -74,6 +74,7 @@ class Convolution(Weighted, MapSynapse):
     groups: int = 1
     starts: Array | None = None
     memory: WeightMemory = "auto"
+    products: Multiplier = "auto"
 
     @property
     def channels(self) -> int:

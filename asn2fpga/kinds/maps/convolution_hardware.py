@@ -1,0 +1,139 @@
+"""A convolution as hardware: the config of its window, its weights by rows, and its streams."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from asn2fpga.graph.arrays import IntArray, as_integer
+from asn2fpga.graph.edge import Edge
+from asn2fpga.graph.types import FixedType
+from asn2fpga.kinds.hardware import Config, Constant, Stream, TypeName, boolean, integer, value_type
+from asn2fpga.kinds.maps.raster import bits_for, groups_of_map, map_name, scan_lanes
+from asn2fpga.kinds.roms import Rom, groups_of, rom
+from asn2fpga.kinds.synapses.convolution import Convolution
+
+TOKENS_DEPTH, TAKEN_DEPTH = 4, 16  # words of the FIFOs after window, and after expand
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """One convolution of a population with so many lanes. name: of the projection; source: the node read."""
+
+    name: str
+    source: str
+    synapse: Convolution
+    edge: Edge
+    lanes: int
+
+    @property
+    def out_groups(self) -> int:
+        """Times that each window is walked through."""
+        return groups_of(self.synapse.channels, self.lanes)
+
+    @property
+    def conv_groups(self) -> int:
+        """Groups of the convolution that are walked through one by one: where they are whole words, read and
+        sent; else weights between groups are zeros.
+        """
+        groups = self.synapse.groups
+        inputs, outputs = self.edge.image[0] // groups, self.synapse.channels // groups
+        return groups if inputs % self.edge.lanes == 0 and outputs % self.lanes == 0 else 1
+
+    @property
+    def places(self) -> int:
+        """Parts of words in a window."""
+        parts = self.edge.lanes // scan_lanes(self.edge)
+        return self.synapse.window.taps * groups_of_map(self.edge) * parts // self.conv_groups
+
+    @property
+    def rows(self) -> int:
+        """Rows of weights of one output group."""
+        return self.places * scan_lanes(self.edge)
+
+    @property
+    def window_config(self) -> Config:
+        """Config W."""
+        window, (rows, columns) = self.synapse.window, self.synapse.pixels
+        fields = {
+            "kernel_height": window.kernel[0],
+            "kernel_width": window.kernel[1],
+            "stride_height": window.stride[0],
+            "stride_width": window.stride[1],
+            "dilation_height": window.dilation[0],
+            "dilation_width": window.dilation[1],
+            "pad_top": window.padding[0],
+            "pad_left": window.padding[1],
+            "out_height": rows,
+            "out_width": columns,
+            "out_groups": self.out_groups,
+            "conv_groups": self.conv_groups,
+            "scan_lanes": scan_lanes(self.edge),
+        }
+        return Config(
+            name=f"{self.name}_window",
+            comment=f"{window.kernel[0]} x {window.kernel[1]} pixels",
+            constants=tuple(integer(name, value) for name, value in fields.items()),
+            types=(TypeName(map_name(self.source), "input"),),
+        )
+
+    def config(self, shift: int, weights: str) -> Config:
+        """Config P. weights: name of the ROM."""
+        constants: tuple[Constant, ...] = (
+            integer("shift", shift),
+            boolean("is_frame", self.edge.is_frame),
+            boolean("products_in_dsp", self.synapse.products == "dsp"),
+        )
+        return Config(
+            name=self.name,
+            comment=f"weights s{self.synapse.weight_bits}",
+            constants=constants,
+            types=(
+                TypeName(f"asn::Expanded<{self.name}_window>", "event_t"),
+                value_type("weight_t", FixedType(self.synapse.weight_bits, True)),
+                TypeName(weights, "weights"),
+            ),
+        )
+
+    @property
+    def streams(self) -> tuple[Stream, Stream]:
+        """After window, and after expand."""
+        count = self.edge.fixed.width_bits
+        token = 3 + bits_for(self.places) + scan_lanes(self.edge) * count
+        taken = 1 + bits_for(self.rows) + count
+        window = f"{self.name}_window"
+        return (
+            Stream(f"{self.name}_tokens", f"asn::Token<{window}>::stream_t", token, TOKENS_DEPTH),
+            Stream(f"{self.name}_taken", f"asn::Expanded<{window}>::stream_t", taken, TAKEN_DEPTH),
+        )
+
+    def rom(self) -> Rom:
+        """A row for each output group, position, and input channel of a group, lanes without one included."""
+        rows = self._rows()
+        comment = f"{self.out_groups} groups x {self.rows} rows of {self.lanes} weights"
+        return rom(f"{self.name}_weights", comment, rows, self.synapse.weight_bits)
+
+    def _rows(self) -> IntArray:
+        """(out_groups * rows, lanes)"""
+        synapse, conv_groups = self.synapse, self.conv_groups
+        weight = as_integer(synapse.weight)  # (out, kernel rows, kernel columns, in / groups)
+        if conv_groups != synapse.groups:
+            weight = ungrouped(weight, synapse.groups)
+        outputs, inputs = len(weight), weight.shape[3]
+        per_tap = self.rows // synapse.window.taps
+        padded = np.zeros((self.out_groups * self.lanes, synapse.window.taps, per_tap), np.int64)
+        padded[:outputs, :, :inputs] = weight.reshape(outputs, -1, inputs)
+        by_group = padded.reshape(self.out_groups, self.lanes, self.rows)
+        found: IntArray = by_group.swapaxes(1, 2).reshape(-1, self.lanes)
+        return found
+
+
+def ungrouped(weight: IntArray, groups: int) -> IntArray:
+    """(out, rows, columns, in / groups) -> (out, rows, columns, in), zeros between groups."""
+    outputs, *kernel, inputs = weight.shape
+    found = np.zeros((outputs, *kernel, inputs * groups), np.int64)
+    for group in range(groups):
+        rows = slice(group * outputs // groups, (group + 1) * outputs // groups)
+        found[rows, ..., group * inputs : (group + 1) * inputs] = weight[rows]
+    return found
