@@ -19,7 +19,8 @@ from asn2fpga.graph.edge import Carries, Edge
 from asn2fpga.graph.node import Level, Node
 from asn2fpga.graph.serial import Part
 from asn2fpga.graph.types import Array, FixedType, Shape
-from asn2fpga.kinds.hardware import Block, Config, Constant, TypeName
+from asn2fpga.graph.words import PortWord
+from asn2fpga.kinds.hardware import Block, Config
 from asn2fpga.kinds.roms import Rom, groups_of
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads, Work
 
@@ -155,6 +156,15 @@ class IntegerNode(Node, ABC):
         return 0
 
     @property
+    def port(self) -> PortWord | None:
+        """The words of the AXI4-Stream that it reads or writes; None if it has none."""
+        return None
+
+    def with_word_bits(self, bits: int) -> Self:
+        """The same, with the widest words of its port that it can have and that have at most so many bits."""
+        return self
+
+    @property
     def facts(self) -> Mapping[str, Any]:
         """What reports show of it: inputs, lanes, weight_bits, acc_bits, each None where there is none."""
         return {"inputs": None, "lanes": None, "weight_bits": None, "acc_bits": None}
@@ -230,8 +240,12 @@ class Source(IntegerNode, ABC):
 
     @property
     @abstractmethod
+    def port(self) -> PortWord: ...
+
+    @property
+    @abstractmethod
     def input_words(self) -> int:
-        """32-bit words of one input message; 0 if that depends on the input."""
+        """Words of one inference; 0 if that depends on the input."""
 
     @property
     @abstractmethod
@@ -334,64 +348,3 @@ class Weighted(Synapse, ABC):
     @abstractmethod
     def has_weights(self) -> bool:
         """Whether one of its weights is not 0."""
-
-
-class Neurons(Part, ABC):
-    """N integer neurons that read the sums of a population: a level of counts each, or scores."""
-
-    title: ClassVar[str]
-
-    @abstractmethod
-    def complaints(self, neurons: int, sums: tuple[IntArray, IntArray], acc_type: FixedType) -> str:
-        """What is wrong with its numbers, for N neurons whose sums have these ranges; empty if nothing."""
-
-    @abstractmethod
-    def output(self, shape: Shape, time_steps: int) -> Edge:
-        """What the population sends."""
-
-    @abstractmethod
-    def cost(self, neurons: int, lanes: int, acc_type: FixedType) -> Resources:
-        """Its arithmetic, memories and second process: an estimate."""
-
-    @abstractmethod
-    def words(self, neurons: int, lanes: int, acc_type: FixedType) -> list[int]:
-        """Widths in bits of its packed words."""
-
-    @property
-    def note(self) -> str:
-        """What a comment says of it."""
-        return self.title
-
-
-class ReadoutNeurons(Neurons, ABC):
-    """C neurons that give a score each, once per inference: score[i] = (what they make of the sums) <<
-    shift[i].
-
-    accumulates: they need nothing but the sum over all time steps, so sums are not kept apart by time step.
-    """
-
-    accumulates: ClassVar[bool]
-    kernel: ClassVar[str]
-    shift: Array
-    bias: Array
-    state_frac_bits: int = 0
-
-    @abstractmethod
-    def scores(self, acc: IntArray) -> IntArray:
-        """Scores (B, C) for the sums of each time step (B, T, C)."""
-
-    @abstractmethod
-    def score_type(self, acc_type: FixedType) -> FixedType:
-        """Of a score before its shift and bias, where sums are of that type."""
-
-    @abstractmethod
-    def constants(self) -> tuple[Constant, ...]:
-        """Its constants in the config of the population."""
-
-    @abstractmethod
-    def types(self, name: str) -> tuple[TypeName, ...]:
-        """Its types and ROMs in the config of the population `name`."""
-
-    @abstractmethod
-    def roms(self, name: str, lanes: int) -> tuple[Rom, ...]:
-        """Its ROMs."""

@@ -11,10 +11,8 @@ from asn2fpga.graph.types import FixedType
 from asn2fpga.kinds.roms import Rom
 
 MAX_WORD_BITS = 4096  # Vitis HLS takes no wider ap_uint (AP_INT_MAX_W)
-AXIS_TYPE = "asn::AxisStream"
 S_AXIS, M_AXIS = "s_axis", "m_axis"
-"""The network's own ports: AXI4-Streams of 32-bit words."""
-AXIS_BITS = 32
+"""The network's own ports, AXI4-Streams."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +113,11 @@ class Block:
     def rom_file(self) -> str:
         """Name of the include file that holds the ROMs."""
         return f"{self.name}_roms.h"
+
+
+def axis_type(bits: int) -> str:
+    """The type of a port with words of so many bits."""
+    return f"asn::AxisStream<{bits}>"
 
 
 def config_name(node: str) -> str:

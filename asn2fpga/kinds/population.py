@@ -17,13 +17,12 @@ from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.edge import Carries, Edge
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array, FixedType
+from asn2fpga.graph.words import SCORE_TYPE, UNIT_BITS, WORD_BITS, PortWord
 from asn2fpga.kinds import population_hardware, population_timing
 from asn2fpga.kinds.contract import (
     Foldable,
     Multiplier,
-    Neurons,
     Operations,
-    ReadoutNeurons,
     Synapse,
     Values,
     Weighted,
@@ -31,9 +30,10 @@ from asn2fpga.kinds.contract import (
     Wiring,
 )
 from asn2fpga.kinds.hardware import Block
+from asn2fpga.kinds.neurons.contract import Neurons, ReadoutNeurons
 from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.neurons.membrane import Membrane
-from asn2fpga.kinds.population_rules import POPULATION_RULES
+from asn2fpga.kinds.population_rules import POPULATION_RULES, sums_fill_words
 from asn2fpga.kinds.roms import groups_of
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads, Work
 
@@ -64,6 +64,7 @@ class Population(Foldable):
     acc_type holds every partial sum of a time step (a read-out: of all of them). time_steps: in which the
     neurons fire; of a read-out those that it receives, 1 after frames alone. lanes: neurons whose sums are
     worked on in one cycle. fire_lanes: of these, neurons that fire in one cycle; it divides lanes.
+    word_bits: of a word in which a read-out sends scores.
     """
 
     projections: tuple[Projection, ...]
@@ -72,6 +73,7 @@ class Population(Foldable):
     time_steps: int
     lanes: int = 1
     fire_lanes: int = 1
+    word_bits: int = UNIT_BITS
 
     has_branches = True
     rules = POPULATION_RULES
@@ -215,6 +217,19 @@ class Population(Foldable):
         fire_lanes = self.fire_lanes if lanes == self.lanes else widest_part(lanes)
         words = self.neuron.words(self.neurons, lanes if self.is_end else fire_lanes, self.acc_type)
         return max([lanes * self.acc_type.width_bits, *synapses, *words])
+
+    @property
+    def port(self) -> PortWord | None:
+        return PortWord(self.word_bits, SCORE_TYPE.width_bits) if self.is_end else None
+
+    @property
+    def score_words(self) -> int:
+        """Words of the port in which the scores of an inference leave."""
+        return PortWord(self.word_bits, SCORE_TYPE.width_bits).words_of(self.neurons)
+
+    def with_word_bits(self, bits: int) -> Self:
+        fitting = [width for width in WORD_BITS if width <= bits and sums_fill_words(self, width)]
+        return dataclasses.replace(self, word_bits=max(fitting)) if self.is_end else self
 
     @property
     def scanned_lanes(self) -> int:

@@ -8,6 +8,7 @@ from asn2fpga.graph.arrays import IntArray, sum_of
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.limits import MAX_TIME_STEPS
 from asn2fpga.graph.rule import Context, Rule, differs, outside
+from asn2fpga.graph.words import SCORE_TYPE, WORD_BITS, PortWord
 from asn2fpga.kinds.numbers import within
 from asn2fpga.kinds.ranges import hull
 
@@ -80,6 +81,18 @@ def parts_fill_the_lanes(_: Context, node: Population) -> str:
     )
 
 
+def scores_fill_their_words(_: Context, node: Population) -> str:
+    """A read-out's words of 32, 64 or 128 bits hold the scores of a part of its lanes, or of all classes."""
+    if node.word_bits in WORD_BITS and (not node.is_end or sums_fill_words(node, node.word_bits)):
+        return ""
+    return f"word_bits must hold a part of the {node.lanes} lanes or be 32, not {node.word_bits}"
+
+
+def sums_fill_words(node: Population, word_bits: int) -> bool:
+    """Whether a group of a read-out's sums gives whole words of scores, or the only group all words."""
+    return node.groups == 1 or node.lanes % PortWord(word_bits, SCORE_TYPE.width_bits).items == 0
+
+
 def currents_have_its_lanes(context: Context, node: Population) -> str:
     """A population has the lanes of those whose currents it reads: words of sums are passed on whole."""
     for position, name in enumerate(node.inputs):
@@ -129,6 +142,7 @@ POPULATION_RULES: tuple[Rule, ...] = (
     synapses_are_sound,
     lanes_are_in_range,
     parts_fill_the_lanes,
+    scores_fill_their_words,
     delays_are_of_its_own_events,
     currents_have_its_lanes,
     population_keeps_time,
