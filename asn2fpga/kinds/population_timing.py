@@ -61,7 +61,7 @@ def rows_of(
     walk = projection.synapse.step_cycles(node.lanes)
     if demand is None:
         return np.full((inferences, steps), walk, np.int64)
-    return demand.events * projection.synapse.passes(node.lanes) + walk
+    return demand.bursts * projection.synapse.passes(node.lanes) + walk
 
 
 def feedback_rows(node: Population, sent: Demand | None, inferences: int) -> IntArray:

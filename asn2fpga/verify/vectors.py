@@ -101,12 +101,15 @@ def counts_of(
     ends = (words >> np.uint64(format_.width_bits - 1)).astype(bool)
     _check_ends(stream, messages, ends, vector_of, time_steps)
     step_of = (np.cumsum(ends) - ends) - vector_of * time_steps
-    address = ((words >> np.uint64(format_.count_bits)) & _ones(format_.address_bits)).astype(np.int64)
-    count = _signed(words & _ones(format_.count_bits), format_)
-    _check_events(stream, format_, ends, vector_of, address, count)
+    place = np.arange(format_.events_in_word, dtype=np.uint64) * np.uint64(format_.place_bits)
+    events = words[:, None] >> place  # of each word
+    address = ((events >> np.uint64(format_.count_bits)) & _ones(format_.address_bits)).astype(np.int64)
+    count = _signed(events & _ones(format_.count_bits), format_)
+    taken = ~ends[:, None] & ((count != 0) | (place == 0))  # a word has an event at least
+    word, address, count = np.nonzero(taken)[0], address[taken], count[taken]
+    _check_events(stream, format_, (vector_of[word], step_of[word]), address, count)
     counts = np.zeros((vectors, time_steps, format_.neurons), np.int64)
-    events = ~ends
-    counts[vector_of[events], step_of[events], address[events]] = count[events]
+    counts[vector_of[word], step_of[word], address] = count
     return counts
 
 
@@ -119,7 +122,10 @@ def _frame_messages(pixels: Array, port: PortWord) -> Messages:
 
 
 def _event_messages(format_: EventFormat, counts: Array, end_bit: int) -> Messages:
-    """Every (vector, step) becomes its non-zero counts and then an end; all of them at once."""
+    """Every (vector, step) becomes its non-zero counts and then an end; all of them at once.
+
+    One event in a word, whatever the format.
+    """
     vectors, steps, neurons = counts.shape
     slots = np.empty((vectors, steps, neurons + 1), np.uint64)
     address = np.arange(neurons, dtype=np.uint64) << np.uint64(format_.count_bits)
@@ -164,14 +170,16 @@ def _check_ends(
 def _check_events(
     stream: str,
     format_: EventFormat,
-    ends: npt.NDArray[np.bool_],
-    vector_of: Array,
+    time_of: tuple[Array, Array],
     address: npt.NDArray[np.int64],
     count: npt.NDArray[np.int64],
 ) -> None:
-    previous = np.where(np.roll(ends, 1), -1, np.roll(address, 1))
-    previous[:1] = -1
-    wrong = ~ends & ((address >= format_.neurons) | (count == 0) | (address <= previous))
+    """time_of: vector and time step of each event."""
+    vector_of, step_of = time_of
+    first = np.ones(len(address), bool)
+    first[1:] = (np.diff(vector_of) != 0) | (np.diff(step_of) != 0)
+    previous = np.where(first, -1, np.roll(address, 1))
+    wrong = (address >= format_.neurons) | (count == 0) | (address <= previous)
     if wrong.any():
         at = int(np.flatnonzero(wrong)[0])
         raise CheckError(
