@@ -18,6 +18,8 @@ class HlsProject:
     top: str
     part: str  # e.g. xc7z020clg400-1
     clock_ns: float
+    input_bits: int = 32  # of a word of s_axis
+    output_bits: int = 32  # and of m_axis
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,7 @@ class HlsReport:
 class RtlDesign:
     """RTL on disk. All files lie in `directory`; memory files are read with $readmemh by bare name.
 
+    input_bits, output_bits: of a word of s_axis and of m_axis.
     monitor: streams that the top's output `monitor` tells about, MONITOR_BITS each, the first one lowest;
     without any the top has no such output. Words with their top bit set (ends of step) only wait.
     """
@@ -143,3 +146,5 @@ class RtlDesign:
     probes: tuple[Probe, ...]
     report: HlsReport
     monitor: tuple[str, ...] = ()
+    input_bits: int = 32
+    output_bits: int = 32

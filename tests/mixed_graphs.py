@@ -13,7 +13,8 @@ from asn2fpga.graph.arrays import IntArray, as_integer, sum_of
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import FixedType
-from asn2fpga.kinds.contract import Neurons, Synapse
+from asn2fpga.kinds.contract import Synapse
+from asn2fpga.kinds.neurons.contract import Neurons
 from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.neurons.integrator import Integrator
 from asn2fpga.kinds.neurons.membrane import Leak, Membrane

@@ -17,6 +17,7 @@ from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.trace import Trace
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.sources.source import source_of
+from asn2fpga.passes.demand import demands
 from asn2fpga.passes.time_limits import TimeLimits, time_limits
 from asn2fpga.rtl import RtlDesign
 from asn2fpga.toolchain import process
@@ -58,7 +59,7 @@ def check_accelerator(
     malformed, errors = malformed_message(context, messages)
     limits = time_limits(graph, "events" if context.monitor_bits else "ports")
     out = work / "accelerator-run"
-    seen, seconds = _simulate(program, design, messages, malformed, limits, out, logs)
+    seen, seconds = _simulate(program, design, messages, malformed, graph.classes, limits, out, logs)
     check_answered(seen, graph, len(x), limits)
     _check_scores(graph, expected, seen["scores"])
     _check_cycles(seen["cycles"], seen["seen"])
@@ -76,8 +77,10 @@ def malformed_message(context: AcceleratorContext, messages: Messages) -> tuple[
     if context.input_kind == 1:
         return [0x7FFF_FFFF, *messages[0].tolist()], errors.field("bad_event").mask
     if context.input_words > 1:
-        return messages[0].tolist()[:-1], errors.field("short_message").mask
-    return [0] * 2, errors.field("missing_last").mask | errors.field("long_message").mask
+        return messages[0].tolist()[: -context.input_bits // 32], errors.field("short_message").mask
+    return [0] * (2 * context.input_bits // 32), errors.field("missing_last").mask | errors.field(
+        "long_message"
+    ).mask
 
 
 def _simulate(
@@ -85,6 +88,7 @@ def _simulate(
     design: RtlDesign,
     messages: Messages,
     malformed: Sequence[int],
+    classes: int,
     limits: TimeLimits,
     out: Path,
     logs: Path,
@@ -97,6 +101,7 @@ def _simulate(
     plan = {
         "registers": str(design.directory.resolve() / REGISTERS_JSON),
         "messages": str(out / "messages.npz"),
+        "classes": classes,
         "malformed": list(malformed),
         "seed": 1,
         "quiet_cycles": limits.quiet_cycles,
@@ -165,6 +170,8 @@ def _registers(context: AcceleratorContext) -> dict[str, Any]:
         "INPUT_KIND": context.input_kind,
         "INPUT_SIZE": context.input_size,
         "INPUT_WORDS": context.input_words,
+        "INPUT_WORD_BITS": context.input_bits,
+        "OUTPUT_WORD_BITS": context.output_bits,
         "CLASSES": context.classes,
         "TIME_STEPS": context.time_steps,
         "LAYERS": len(context.layers),
@@ -178,19 +185,19 @@ def _registers(context: AcceleratorContext) -> dict[str, Any]:
 
 
 def _counters(graph: Graph, expected: Trace, context: AcceleratorContext) -> dict[str, Any]:
-    """Inferences and, if they are counted, events in and out of the layers in all of them."""
+    """Inferences and, if they are counted, words of events in and out of the layers in all of them."""
     vectors = len(expected.scores)
     counters: dict[str, Any] = {"INFERENCES_LOW": vectors, "INFERENCES_HIGH": 0}
     if not context.monitor_bits:
         return counters
-    sent = {name: int(np.count_nonzero(counts)) for name, counts in expected.counts.items()}
+    sent = {name: int(found.bursts.sum()) for name, found in demands(graph, expected.counts).items()}
     layers: list[dict[str, int]] = []
     for layer in graph.layers:
         at_once = [
             name for i, name in enumerate(layer.inputs) if layer.reads(i) == "events" and not layer.delay(i)
         ]
         row = {"EVENTS_IN": sum(sent[name] for name in at_once)} if layer.inputs else {}
-        layers.append(row | {"EVENTS_OUT": sent.get(layer.name, vectors * context.classes)})
+        layers.append(row | {"EVENTS_OUT": sent.get(layer.name, vectors * context.output_words)})
     return counters | {"layers": layers}
 
 

@@ -21,7 +21,7 @@ from asn2fpga.codegen.render import render
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.contract import Source
-from asn2fpga.kinds.nodes import integer_nodes
+from asn2fpga.kinds.nodes import integer_nodes, port_of
 from asn2fpga.kinds.sources.source import source_of
 from asn2fpga.passes.time_limits import time_limits
 from asn2fpga.resources import PACKAGE_DIR, notebooks_dir
@@ -128,6 +128,7 @@ def package_manifest(contents: Contents) -> dict[str, Any]:
         "clock_mhz": board.clock_mhz,
         "model_sha256": contents.model_sha256,
         "input": _input(source),
+        "output": {"word_bits": port_of(graph.readout).bits},
         "classes": int(contents.scores.shape[1]),
         "time_steps": source.time_steps,
         "layers": [
@@ -141,12 +142,13 @@ def package_manifest(contents: Contents) -> dict[str, Any]:
 
 
 def _input(source: Source) -> dict[str, Any]:
-    """Kind, shape and range of an input; words of a frame (0 for events); widths of an event word."""
+    """Kind, shape and range of an input; words of a frame (0 for events), their bits; widths of an event."""
     edge = source.output(())
     return {
         "kind": "frames" if edge.is_frame else "events",
         "shape": list(source.shape),
         "words": source.input_words,
+        "word_bits": source.port.bits,
         "min": 0,
         "max": source.max_count,
         "count_bits": edge.format.count_bits,

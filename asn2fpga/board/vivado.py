@@ -58,6 +58,7 @@ class _Context:
     clock_mhz: str
     ddr_port: str
     dma_width_bits: int
+    input_bits: int
     address_bits: int
     slave: str
     unused_slaves: tuple[str, ...]
@@ -110,6 +111,7 @@ def _context(project: VivadoProject) -> _Context:
         clock_mhz=f"{board.clock_mhz:g}",
         ddr_port=vivado.ddr_port,
         dma_width_bits=vivado.dma_width_bits,
+        input_bits=project.accelerator.input_bits,
         address_bits=32 if vivado.zynq == "zynq7000" else 40,
         slave=slave,
         unused_slaves=tuple(name for n in range(len(SLAVE_PORTS)) if (name := f"GP{n}") != slave),

@@ -15,6 +15,7 @@ from asn2fpga.dataflow.lower import lower
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.graph import Graph
 from asn2fpga.kinds.hardware import events_stream
+from asn2fpga.kinds.nodes import port_of
 from asn2fpga.kinds.sources.source import source_of
 from asn2fpga.resources import hardware_dir
 from asn2fpga.rtl import MONITOR_BITS, Probe, RtlDesign
@@ -65,6 +66,9 @@ class AcceleratorContext:
     input_kind: int
     input_size: int
     input_words: int
+    input_bits: int
+    output_words: int
+    output_bits: int
     address_bits: int
     count_bits: int
     classes: int
@@ -93,6 +97,9 @@ def accelerator_context(
         input_kind=0 if edge.is_frame else 1,
         input_size=edge.size,
         input_words=source.input_words,
+        input_bits=source.port.bits,
+        output_words=port_of(graph.readout).words_of(graph.classes),
+        output_bits=port_of(graph.readout).bits,
         address_bits=edge.format.address_bits,
         count_bits=edge.format.count_bits,
         classes=graph.classes,

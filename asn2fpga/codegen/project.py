@@ -13,7 +13,7 @@ from asn2fpga.dataflow.dataflow import Dataflow
 from asn2fpga.dataflow.lower import lower
 from asn2fpga.errors import InputError
 from asn2fpga.graph.graph import Graph
-from asn2fpga.kinds.hardware import AXIS_TYPE, Block, Process, Stream
+from asn2fpga.kinds.hardware import Block, Process, Stream
 from asn2fpga.kinds.plugin import KindPlugin, plugins
 from asn2fpga.kinds.roms import Rom
 
@@ -63,6 +63,7 @@ class NetworkFile:
     layers: tuple[LayerPart, ...]
     streams: tuple[Stream, ...]
     processes: tuple[Process, ...]
+    ports: tuple[Port, ...]
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,7 @@ def generate(graph: Graph, model_sha256: str, version: str) -> dict[str, str]:
         layers=tuple(_layer(flow, block) for block in flow.blocks),
         streams=tuple(flow.streams.values()),
         processes=flow.processes,
+        ports=tuple(Port(name, type_) for name, type_ in flow.port_types.items()),
     )
     files = {
         source_file(graph): render("hls/network.cpp.j2", network),
@@ -151,9 +153,7 @@ def _layer(flow: Dataflow, block: Block) -> LayerPart:
 
 
 def _function(flow: Dataflow, process: Process) -> Function:
-    types = {name: stream.type for name, stream in flow.streams.items()} | dict.fromkeys(
-        flow.ports, AXIS_TYPE
-    )
+    types = {name: stream.type for name, stream in flow.streams.items()} | dict(flow.port_types)
     ports = tuple(Port(name, types[name]) for name in (*process.reads, *process.writes))
     return Function(process.name, process.kernel, process.arguments, ports, process.called_with)
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from asn2fpga.graph.graph import Graph
-from asn2fpga.kinds.hardware import M_AXIS, S_AXIS, Block, Process, Stream, events_stream
+from asn2fpga.kinds.hardware import M_AXIS, S_AXIS, Block, Process, Stream, axis_type, events_stream
+from asn2fpga.kinds.nodes import port_widths
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +75,12 @@ class Dataflow:
         own = {stream for process in processes for stream in process.writes}
         read = [stream for process in processes for stream in process.reads if stream not in own]
         return tuple(stream for stream in read if stream in self.streams and self.streams[stream].events)
+
+    @property
+    def port_types(self) -> Mapping[str, str]:
+        """The C++ types of the network's own streams."""
+        widths = port_widths(self.graph)
+        return {S_AXIS: axis_type(widths.input), M_AXIS: axis_type(widths.output)}
 
     @property
     def ports(self) -> tuple[str, str]:

@@ -1,10 +1,51 @@
-"""Sizes of the words that go in and out: docs/spec/events.md."""
+"""Words of the two AXI4-Stream ports: docs/spec/events.md. All that packs or unpacks them reads this."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from asn2fpga.graph.types import FixedType
 
-INPUT_WORD_BITS = 32  # one beat of the input stream
+UNIT_BITS = 32  # an event, a score; every word is a whole number of them
 PIXEL_BITS = 8
-PIXELS_PER_WORD = INPUT_WORD_BITS // PIXEL_BITS
-SCORE_TYPE = FixedType(32, True)  # one beat of the output stream: the score of a class
+WORD_BITS = (32, 64, 128)
+"""Widths of a word that the DMA and the kernels take."""
+SCORE_TYPE = FixedType(UNIT_BITS, True)
+
+
+@dataclass(frozen=True)
+class PortWord:
+    """One beat of a port: `bits` wide, items of `item_bits` side by side, the first in the low bits.
+
+    The last word of an inference is padded with zeros.
+    """
+
+    bits: int
+    item_bits: int
+
+    @property
+    def items(self) -> int:
+        """Items of a full word."""
+        return self.bits // self.item_bits
+
+    @property
+    def units(self) -> int:
+        """Words of 32 bits, which is what arrays and files of messages hold."""
+        return self.bits // UNIT_BITS
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of a word."""
+        return self.bits // 8
+
+    def words_of(self, items: int) -> int:
+        """Words that hold so many items."""
+        return -(-items // self.items)
+
+
+@dataclass(frozen=True)
+class PortWidths:
+    """Bits of a word that goes in, and of one that comes out."""
+
+    input: int = UNIT_BITS
+    output: int = UNIT_BITS

@@ -9,6 +9,7 @@ FIFOs holds 3 words, whatever the network wants; RTL simulation shows whether th
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +23,6 @@ from asn2fpga.toolchain.plan import write_file
 
 VARIABLE = "ASN2FPGA_BAMBU"
 TIMEOUT_SECONDS = 4 * 3600.0
-WORD_BITS = 33  # TLAST and TDATA
 STAMP = "Written by asn2fpga. Do not edit."
 
 # Bambu knows few devices: the one whose timing is nearest stands for a family.
@@ -33,10 +33,18 @@ SOURCE = """// {stamp}
 
 #pragma HLS interface port = s_axis mode = axis
 #pragma HLS interface port = m_axis mode = axis
-extern "C" void {inner}(asn::AxisStream& s_axis, asn::AxisStream& m_axis) {{
+extern "C" void {inner}(asn::AxisStream<{input_bits}>& s_axis, asn::AxisStream<{output_bits}>& m_axis) {{
   {top}(s_axis, m_axis);
 }}
 """
+
+
+@dataclass(frozen=True)
+class _Bus:
+    """A port's word: `bits` of TDATA, TLAST above, and `padding` bits that mean nothing."""
+
+    bits: int
+    padding: int
 
 
 @dataclass(frozen=True)
@@ -46,8 +54,8 @@ class _Shim:
     stamp: str
     top: str
     inner: str
-    width_bits: int
-    padding: str
+    input: _Bus
+    output: _Bus
     connections: tuple[tuple[str, str], ...]
 
 
@@ -83,12 +91,19 @@ class BambuEngine:
             timeout_seconds=TIMEOUT_SECONDS,
             environment={"APPIMAGE_EXTRACT_AND_RUN": "1"},  # an AppImage without FUSE
         )
-        return read_rtl(work, project.top, inner, out)
+        return read_rtl(work, project, inner, out)
 
 
 def wrapper_text(project: HlsProject, source: str, inner: str) -> str:
     """C++ of Bambu's top function: the network's, with ports; its name in the RTL is its name."""
-    return SOURCE.format(stamp=STAMP, source=source, inner=inner, top=project.top)
+    return SOURCE.format(
+        stamp=STAMP,
+        source=source,
+        inner=inner,
+        top=project.top,
+        input_bits=project.input_bits,
+        output_bits=project.output_bits,
+    )
 
 
 def bambu_arguments(project: HlsProject, inner: str, work: Path) -> list[str]:
@@ -110,26 +125,43 @@ def bambu_arguments(project: HlsProject, inner: str, work: Path) -> list[str]:
     ]
 
 
-def read_rtl(work: Path, top: str, inner: str, out: Path) -> RtlDesign:
-    """What Bambu left in `work`, copied to `out`, inside of a module `top`; ToolError if it is not there."""
+def read_rtl(work: Path, project: HlsProject, inner: str, out: Path) -> RtlDesign:
+    """What Bambu left in `work`, copied to `out`, inside of the project's top; ToolError if it is not
+    there.
+    """
+    top = project.top
     verilog, memories = copy_rtl(work, out)
     ports = module_ports(module_text(verilog, inner, "bambu"), inner)
-    width = max([WORD_BITS, *(_word_bits(port, inner) for port in ports if port.name.endswith("TDATA"))])
-    padding = f"{width - WORD_BITS}'d0, " if width > WORD_BITS else ""
+    words = (
+        _bus(ports, "s_axis", project.input_bits, inner),
+        _bus(ports, "m_axis", project.output_bits, inner),
+    )
     connections = tuple(pair for port in ports for pair in _connection(port, inner))
     shim = out / f"{top}.v"
-    write_file(shim, render("rtl/bambu_core.v.j2", _Shim(STAMP, top, inner, width, padding, connections)))
-    return RtlDesign(out, top, (*verilog, shim), memories, (), HlsReport("bambu"))
+    write_file(shim, render("rtl/bambu_core.v.j2", _Shim(STAMP, top, inner, *words, connections)))
+    return RtlDesign(
+        directory=out,
+        top=top,
+        verilog=(*verilog, shim),
+        memory_files=memories,
+        probes=(),
+        report=HlsReport("bambu"),
+        input_bits=project.input_bits,
+        output_bits=project.output_bits,
+    )
 
 
-def _word_bits(port: Port, inner: str) -> int:
-    """Width of a stream; ToolError if it has no room for TLAST above TDATA."""
-    if port.width_bits < WORD_BITS:
-        raise ToolError(
-            f"bambu: port {port.name} of {inner} must have {WORD_BITS} bits, TLAST and TDATA, "
-            f"not {port.width_bits}."
-        )
-    return port.width_bits
+def _bus(ports: Sequence[Port], bus: str, bits: int, inner: str) -> _Bus:
+    """The word of a stream; ToolError if it has no room for TLAST above TDATA."""
+    for port in ports:
+        if bus in port.name and port.name.endswith("TDATA"):
+            if port.width_bits <= bits:
+                raise ToolError(
+                    f"bambu: port {port.name} of {inner} must have {bits + 1} bits, TLAST and TDATA, "
+                    f"not {port.width_bits}."
+                )
+            return _Bus(bits, port.width_bits - bits - 1)
+    return _Bus(bits, 0)
 
 
 def _connection(port: Port, inner: str) -> list[tuple[str, str]]:

@@ -46,6 +46,8 @@ def design_from_plain(plain: Mapping[str, Any], directory: Path) -> RtlDesign:
         probes=typed(tuple[Probe, ...], plain["probes"]),
         report=typed(HlsReport, plain["report"]),
         monitor=typed(tuple[str, ...], plain["monitor"]),
+        input_bits=typed(int, plain["input_bits"]),
+        output_bits=typed(int, plain["output_bits"]),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 from asn2fpga.engine.compile import compile_project
@@ -15,4 +16,5 @@ class EmbeddedEngine:
 
     def synthesise(self, project: HlsProject, out: Path) -> RtlDesign:
         """Turn the project's C++ into RTL under `out`; raise HlsError with one sentence."""
-        return compile_project(project, out)
+        design = compile_project(project, out)
+        return dataclasses.replace(design, input_bits=project.input_bits, output_bits=project.output_bits)

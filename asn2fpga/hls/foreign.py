@@ -8,21 +8,9 @@ from pathlib import Path
 
 from asn2fpga.errors import ToolError
 from asn2fpga.hls.verilog_ports import module_ports
-from asn2fpga.rtl import Probe
+from asn2fpga.rtl import HlsProject, Probe
 from asn2fpga.toolchain.plan import write_file
 
-# The ports that every core has, and their widths.
-CORE_PORTS = {
-    "ap_clk": 1,
-    "ap_rst_n": 1,
-    **{
-        f"{bus}_{name}": width
-        for bus in ("s_axis", "m_axis")
-        for name, width in (("TDATA", 32), ("TLAST", 1))
-    },
-    **{f"{bus}_{name}": 1 for bus in ("s_axis", "m_axis") for name in ("TVALID", "TREADY")},
-    **{f"{bus}_{name}": 4 for bus in ("s_axis", "m_axis") for name in ("TKEEP", "TSTRB")},
-}
 VERILOG = (".v", ".sv")
 MEMORY = (".dat", ".mem")
 
@@ -61,13 +49,23 @@ def module_text(verilog: Iterable[Path], module: str, tool: str) -> str:
     raise ToolError(f"{tool}: the RTL has no module {module}.")
 
 
-def check_ports(text: str, module: str, tool: str) -> None:
-    """ToolError unless the module has exactly the ports of a core."""
+def core_ports(project: HlsProject) -> dict[str, int]:
+    """The ports that a core has, and their widths."""
+    ports = {"ap_clk": 1, "ap_rst_n": 1}
+    for bus, bits in (("s_axis", project.input_bits), ("m_axis", project.output_bits)):
+        ports |= {f"{bus}_TDATA": bits, f"{bus}_TKEEP": bits // 8, f"{bus}_TSTRB": bits // 8}
+        ports |= {f"{bus}_{name}": 1 for name in ("TLAST", "TVALID", "TREADY")}
+    return ports
+
+
+def check_ports(text: str, project: HlsProject, tool: str) -> None:
+    """ToolError unless the top module has exactly the ports of a core."""
+    module, wanted = project.top, core_ports(project)
     found = {port.name: port.width_bits for port in module_ports(text, module)}
-    if found == CORE_PORTS:
+    if found == wanted:
         return
-    wrong = sorted(set(found.items()) ^ set(CORE_PORTS.items()))[0]
-    expected = CORE_PORTS.get(wrong[0], 0)
+    wrong = sorted(set(found.items()) ^ set(wanted.items()))[0]
+    expected = wanted.get(wrong[0], 0)
     raise ToolError(
         f"{tool}: port {wrong[0]} of {module} must have {expected} bits, not {found.get(wrong[0], 0)}; "
         "see the ports of a core in docs/spec/generated_code.md."

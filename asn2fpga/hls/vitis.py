@@ -94,7 +94,7 @@ class VitisEngine:
                 log=work / command.log,
                 timeout_seconds=command.timeout_seconds,
             )
-        return read_solution(work / program.result, project.top, out)
+        return read_solution(work / program.result, project, out)
 
 
 def plan_vitis(project: HlsProject, program: Program, work: Path) -> BuildPlan:
@@ -117,16 +117,25 @@ def plan_vitis(project: HlsProject, program: Program, work: Path) -> BuildPlan:
     return BuildPlan(files, (command,))
 
 
-def read_solution(solution: Path, top: str, out: Path) -> RtlDesign:
+def read_solution(solution: Path, project: HlsProject, out: Path) -> RtlDesign:
     """RTL and reports of a finished solution, copied to `out`; ToolError if they are not complete."""
     source = solution / "syn" / "verilog"
     if not source.is_dir():
         raise ToolError(f"vitis: there is no RTL in {source}; see the log in {out / 'work'}.")
     verilog, memories = copy_rtl(source, out)
-    text = module_text(verilog, top, "vitis")
-    check_ports(text, top, "vitis")
-    report = read_report(solution / "syn" / "report", top)
-    return RtlDesign(out, top, verilog, memories, find_probes(text), report)
+    text = module_text(verilog, project.top, "vitis")
+    check_ports(text, project, "vitis")
+    report = read_report(solution / "syn" / "report", project.top)
+    return RtlDesign(
+        directory=out,
+        top=project.top,
+        verilog=verilog,
+        memory_files=memories,
+        probes=find_probes(text),
+        report=report,
+        input_bits=project.input_bits,
+        output_bits=project.output_bits,
+    )
 
 
 def _relative(path: Path, work: Path) -> str:

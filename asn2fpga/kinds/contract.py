@@ -19,13 +19,17 @@ from asn2fpga.graph.edge import Carries, Edge
 from asn2fpga.graph.node import Level, Node
 from asn2fpga.graph.serial import Part
 from asn2fpga.graph.types import Array, FixedType, Shape
-from asn2fpga.kinds.hardware import Block, Config, Constant, TypeName
+from asn2fpga.graph.words import PortWord
+from asn2fpga.kinds.hardware import Block, Config
 from asn2fpga.kinds.maps.demand import WindowKey
 from asn2fpga.kinds.roms import Rom, groups_of
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads, Work
 
 WeightMemory = Literal["auto", "lut"]
 """What holds weights: what their size asks for (device/binding.py), or look-up tables."""
+
+BURSTS = (1, 2)
+"""Events in a word: more need a further port of every weight memory, which block RAM does not have."""
 
 Multiplier = Literal["auto", "dsp"]
 """What makes products: what their size asks for (device/binding.py), or DSP slices."""
@@ -132,6 +136,19 @@ class IntegerNode(Node, ABC):
         return self.output(()).size
 
     @property
+    def burst_choices(self) -> Sequence[int]:
+        """How many events it can send in one cycle, ascending."""
+        return (1,)
+
+    def with_events_in_word(self, events: int) -> Self:
+        """The same, sending so many events in one cycle, one of `burst_choices`."""
+        return self
+
+    def largest_burst(self, position: int) -> int:
+        """Most events that it takes in one cycle from input number `position`."""
+        return 1
+
+    @property
     def scanned_lanes(self) -> int:
         """Lanes of the packed words in which it looks for events; 0 if they are not packed."""
         return 0
@@ -158,6 +175,15 @@ class IntegerNode(Node, ABC):
     def work_of_a_step(self) -> int:
         """Most cycles of a time step in which no event is sent, whatever arrives."""
         return 0
+
+    @property
+    def port(self) -> PortWord | None:
+        """The words of the AXI4-Stream that it reads or writes; None if it has none."""
+        return None
+
+    def with_word_bits(self, bits: int) -> Self:
+        """The same, with the widest words of its port that it can have and that have at most so many bits."""
+        return self
 
     @property
     def facts(self) -> Mapping[str, Any]:
@@ -235,8 +261,12 @@ class Source(IntegerNode, ABC):
 
     @property
     @abstractmethod
+    def port(self) -> PortWord: ...
+
+    @property
+    @abstractmethod
     def input_words(self) -> int:
-        """32-bit words of one input message; 0 if that depends on the input."""
+        """Words of one inference; 0 if that depends on the input."""
 
     @property
     @abstractmethod
@@ -305,6 +335,11 @@ class EventSynapse(Synapse):
     def cost(self, edge: Edge, lanes: int, acc_type: FixedType) -> Resources:
         """Its arithmetic and its memories: an estimate."""
 
+    @property
+    def largest_burst(self) -> int:
+        """Most events that it takes in one cycle."""
+        return 1
+
     def adds_in_slices(self, edge: Edge) -> bool:
         """Whether the DSP slices of its products also add them to the sums."""
         return False
@@ -344,64 +379,3 @@ class Weighted(Synapse, ABC):
     @abstractmethod
     def has_weights(self) -> bool:
         """Whether one of its weights is not 0."""
-
-
-class Neurons(Part, ABC):
-    """N integer neurons that read the sums of a population: a level of counts each, or scores."""
-
-    title: ClassVar[str]
-
-    @abstractmethod
-    def complaints(self, neurons: int, sums: tuple[IntArray, IntArray], acc_type: FixedType) -> str:
-        """What is wrong with its numbers, for N neurons whose sums have these ranges; empty if nothing."""
-
-    @abstractmethod
-    def output(self, shape: Shape, time_steps: int) -> Edge:
-        """What the population sends."""
-
-    @abstractmethod
-    def cost(self, neurons: int, lanes: int, acc_type: FixedType) -> Resources:
-        """Its arithmetic, memories and second process: an estimate."""
-
-    @abstractmethod
-    def words(self, neurons: int, lanes: int, acc_type: FixedType) -> list[int]:
-        """Widths in bits of its packed words."""
-
-    @property
-    def note(self) -> str:
-        """What a comment says of it."""
-        return self.title
-
-
-class ReadoutNeurons(Neurons, ABC):
-    """C neurons that give a score each, once per inference: score[i] = (what they make of the sums) <<
-    shift[i].
-
-    accumulates: they need nothing but the sum over all time steps, so sums are not kept apart by time step.
-    """
-
-    accumulates: ClassVar[bool]
-    kernel: ClassVar[str]
-    shift: Array
-    bias: Array
-    state_frac_bits: int = 0
-
-    @abstractmethod
-    def scores(self, acc: IntArray) -> IntArray:
-        """Scores (B, C) for the sums of each time step (B, T, C)."""
-
-    @abstractmethod
-    def score_type(self, acc_type: FixedType) -> FixedType:
-        """Of a score before its shift and bias, where sums are of that type."""
-
-    @abstractmethod
-    def constants(self) -> tuple[Constant, ...]:
-        """Its constants in the config of the population."""
-
-    @abstractmethod
-    def types(self, name: str) -> tuple[TypeName, ...]:
-        """Its types and ROMs in the config of the population `name`."""
-
-    @abstractmethod
-    def roms(self, name: str, lanes: int) -> tuple[Rom, ...]:
-        """Its ROMs."""

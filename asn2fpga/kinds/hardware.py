@@ -11,10 +11,8 @@ from asn2fpga.graph.types import FixedType
 from asn2fpga.kinds.roms import Rom
 
 MAX_WORD_BITS = 4096  # Vitis HLS takes no wider ap_uint (AP_INT_MAX_W)
-AXIS_TYPE = "asn::AxisStream"
 S_AXIS, M_AXIS = "s_axis", "m_axis"
-"""The network's own ports: AXI4-Streams of 32-bit words."""
-AXIS_BITS = 32
+"""The network's own ports, AXI4-Streams."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +117,11 @@ class Block:
         return f"{self.name}_roms.h"
 
 
+def axis_type(bits: int) -> str:
+    """The type of a port with words of so many bits."""
+    return f"asn::AxisStream<{bits}>"
+
+
 def config_name(node: str) -> str:
     """The config struct of a node."""
     return f"{node}_config"
@@ -163,6 +166,8 @@ def event_type(name: str, format_: EventFormat) -> TypeName:
     """The event word of a stream."""
     kind = "SignedEvent" if format_.count_type.signed else "Event"
     text = f"asn::{kind}<{format_.address_bits}, {format_.count_bits}>"
+    if format_.events_in_word > 1:
+        text = f"asn::Several<{text}, {format_.events_in_word}>"
     return TypeName(text, name, "address bits, count bits")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.node import Node
+from asn2fpga.graph.words import PortWidths, PortWord
 from asn2fpga.kinds.contract import Foldable, IntegerNode
 from asn2fpga.kinds.trained import RealNode, TrainedSynapse
 
@@ -50,6 +51,19 @@ def fires(node: Node) -> bool:
 def is_sum(node: Node) -> bool:
     """Whether a node of a trained network adds all its inputs."""
     return isinstance(node, RealNode) and node.is_sum
+
+
+def port_of(node: Node) -> PortWord:
+    """The words of the port that a source or a read-out has; TypeError if it is not one of hardware."""
+    port = node.port if isinstance(node, IntegerNode) else None
+    if port is None:
+        raise TypeError(f"{node.name}: {type(node).__name__} has no port")
+    return port
+
+
+def port_widths(graph: Graph) -> PortWidths:
+    """Of both ports of an integer graph: what code, wrapper, driver, DMA and simulations go by."""
+    return PortWidths(port_of(graph.source).bits, port_of(graph.readout).bits)
 
 
 def senders(graph: Graph) -> tuple[IntegerNode, ...]:

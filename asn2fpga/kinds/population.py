@@ -17,17 +17,18 @@ from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array, FixedType
+from asn2fpga.graph.words import SCORE_TYPE, UNIT_BITS, WORD_BITS, PortWord
 from asn2fpga.kinds import population_hardware, population_timing
 from asn2fpga.kinds.contract import (
+    BURSTS,
     EventSynapse,
-    Neurons,
     Operations,
-    ReadoutNeurons,
     Values,
     Wiring,
 )
 from asn2fpga.kinds.hardware import Block
-from asn2fpga.kinds.population_rules import POPULATION_RULES
+from asn2fpga.kinds.neurons.contract import Neurons, ReadoutNeurons
+from asn2fpga.kinds.population_rules import POPULATION_RULES, sums_fill_words
 from asn2fpga.kinds.projected import Projected
 from asn2fpga.kinds.roms import groups_of
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads, Work
@@ -59,6 +60,8 @@ class Population(Projected):
     acc_type holds every partial sum of a time step (a read-out: of all of them). time_steps: in which the
     neurons fire; of a read-out those that it receives, 1 after frames alone. lanes: neurons whose sums are
     worked on in one cycle. fire_lanes: of these, neurons that fire in one cycle; it divides lanes.
+    word_bits: of a word in which a read-out sends scores. events_in_word: events that others send in one
+    cycle.
     """
 
     projections: tuple[Projection, ...]
@@ -67,6 +70,8 @@ class Population(Projected):
     time_steps: int
     lanes: int = 1
     fire_lanes: int = 1
+    word_bits: int = UNIT_BITS
+    events_in_word: int = 1
 
     has_branches = True
     rules = POPULATION_RULES
@@ -89,7 +94,8 @@ class Population(Projected):
         return self.neuron
 
     def output(self, inputs: Sequence[Edge]) -> Edge:
-        return self.neuron.output(self.shape, self.time_steps)
+        edge = self.neuron.output(self.shape, self.time_steps)
+        return dataclasses.replace(edge, events_in_word=self.events_in_word)
 
     def currents(self, inputs: Sequence[Edge]) -> Edge | None:
         if self.is_end:
@@ -190,6 +196,30 @@ class Population(Projected):
         fire_lanes = self.fire_lanes if lanes == self.lanes else widest_part(lanes)
         words = self.neuron.words(self.neurons, lanes if self.is_end else fire_lanes, self.acc_type)
         return max([lanes * self.acc_type.width_bits, *synapses, *words])
+
+    @property
+    def port(self) -> PortWord | None:
+        return PortWord(self.word_bits, SCORE_TYPE.width_bits) if self.is_end else None
+
+    @property
+    def score_words(self) -> int:
+        """Words of the port in which the scores of an inference leave."""
+        return PortWord(self.word_bits, SCORE_TYPE.width_bits).words_of(self.neurons)
+
+    def with_word_bits(self, bits: int) -> Self:
+        fitting = [width for width in WORD_BITS if width <= bits and sums_fill_words(self, width)]
+        return dataclasses.replace(self, word_bits=max(fitting)) if self.is_end else self
+
+    @property
+    def burst_choices(self) -> Sequence[int]:
+        """What it sends itself for the next time step is taken one by one, and counted so."""
+        return (1,) if self.is_end or self.feedback is not None else BURSTS
+
+    def with_events_in_word(self, events: int) -> Self:
+        return dataclasses.replace(self, events_in_word=events)
+
+    def largest_burst(self, position: int) -> int:
+        return self.projections[position].synapse.largest_burst
 
     @property
     def scanned_lanes(self) -> int:

@@ -38,6 +38,7 @@ from asn2fpga.kinds.hardware import (
     value_type,
 )
 from asn2fpga.kinds.neurons import graded_hardware
+from asn2fpga.kinds.nodes import port_of
 from asn2fpga.kinds.roms import Rom, group_lanes, rom
 from asn2fpga.kinds.sources.source import fifo_depth
 
@@ -231,16 +232,21 @@ def _readout_config(node: Population, edges: Sequence[Edge]) -> Config:
         packed_type("score_word_t", node.lanes, score_type),
         stream_type(SCORES, "score_word_t"),
         index_type("lane_index_t", node.lanes - 1),
-        index_type("class_index_t", node.neurons),
         *node.readout.types(node.name),
     )
-    constants = (*constants, integer("classes", node.neurons), *node.readout.constants())
+    constants = (
+        *constants,
+        integer("classes", node.neurons),
+        integer("scores_in_word", port_of(node).items),
+        integer("score_words", node.score_words),
+        *node.readout.constants(),
+    )
     return Config(config_name(node.name), "", constants, types, base="asn::PlainPopulation")
 
 
 def _neuron_roms(node: Population) -> tuple[Rom, ...]:
     if node.is_end:
-        return node.readout.roms(node.name, node.lanes)
+        return node.readout.roms(node.name, node.lanes, port_of(node).items)
     return (*graded_hardware.roms(node.graded, node.name, node.neurons, node.fire_lanes), *_starts(node))
 
 

@@ -8,6 +8,7 @@ from asn2fpga.graph.arrays import IntArray, sum_of
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.limits import MAX_TIME_STEPS
 from asn2fpga.graph.rule import Context, Rule, differs, outside
+from asn2fpga.graph.words import SCORE_TYPE, WORD_BITS, PortWord
 from asn2fpga.kinds.numbers import within
 from asn2fpga.kinds.ranges import hull
 
@@ -31,6 +32,7 @@ def synapses_are_sound(context: Context, node: Population) -> str:
     for projection, edge in zip(node.projections, edges_of(context, node), strict=True):
         complaint = (
             projection.synapse.complaint(edge)
+            or outside("events in a word", edge.events_in_word, 1, projection.synapse.largest_burst)
             or differs("neurons of each projection", projection.synapse.neurons, node.neurons)
             or outside("shift", projection.shift, 0, MAX_SHIFT)
         )
@@ -78,6 +80,25 @@ def parts_fill_the_lanes(_: Context, node: Population) -> str:
         if node.lanes % node.fire_lanes
         else ""
     )
+
+
+def scores_fill_their_words(_: Context, node: Population) -> str:
+    """A read-out's words of 32, 64 or 128 bits hold the scores of a part of its lanes, or of all classes."""
+    if node.word_bits in WORD_BITS and (not node.is_end or sums_fill_words(node, node.word_bits)):
+        return ""
+    return f"word_bits must hold a part of the {node.lanes} lanes or be 32, not {node.word_bits}"
+
+
+def sums_fill_words(node: Population, word_bits: int) -> bool:
+    """Whether a group of a read-out's sums gives whole words of scores, or the only group all words."""
+    return node.groups == 1 or node.lanes % PortWord(word_bits, SCORE_TYPE.width_bits).items == 0
+
+
+def bursts_are_possible(_: Context, node: Population) -> str:
+    """A population sends as many events in a word as it can find in one cycle."""
+    choices = ", ".join(map(str, node.burst_choices))
+    found = node.events_in_word in node.burst_choices
+    return "" if found else f"events_in_word must be one of {choices}, not {node.events_in_word}"
 
 
 def currents_have_its_lanes(context: Context, node: Population) -> str:
@@ -129,6 +150,8 @@ POPULATION_RULES: tuple[Rule, ...] = (
     synapses_are_sound,
     lanes_are_in_range,
     parts_fill_the_lanes,
+    scores_fill_their_words,
+    bursts_are_possible,
     delays_are_of_its_own_events,
     currents_have_its_lanes,
     population_keeps_time,

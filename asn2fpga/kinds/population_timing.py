@@ -35,7 +35,7 @@ def work(
     if node.is_end:
         return found | {
             "packed sums": inferences * node.groups * _sweeps(node),
-            "scores": inferences * node.neurons,
+            "scores": inferences * node.score_words,
         }
     assert sent is not None
     comparators = inferences * node.fire_groups * node.time_steps
@@ -61,7 +61,7 @@ def rows_of(
     walk = projection.synapse.step_cycles(node.lanes)
     if demand is None:
         return np.full((inferences, steps), walk, np.int64)
-    return demand.events * projection.synapse.passes(node.lanes) + walk
+    return demand.bursts * projection.synapse.passes(node.lanes) + walk
 
 
 def feedback_rows(node: Population, sent: Demand | None, inferences: int) -> IntArray:
@@ -95,7 +95,7 @@ def busy(
     if node.is_end:
         sweeps = _sweeps(node)
         cycles = cycles + node.groups * sweeps + overheads.restart * (ends + sweeps)
-        return at_least(cycles, node.neurons)
+        return at_least(cycles, node.score_words)
     cycles = cycles + node.fire_groups * node.time_steps + overheads.restart * (ends + node.time_steps)
     assert sent is not None
     scanning: IntArray = (sent.scan + 1 + overheads.restart // 2).sum(axis=1)
@@ -173,7 +173,7 @@ def _scores(node: Population, arrivals: Sequence[Arrival], overheads: Overheads)
             summed = _integrated(node, projection, arrival, summed, step) + overheads.restart // 2
         if not node.readout.accumulates and step < node.time_steps - 1:
             summed = summed + node.groups + overheads.restart
-    done = summed + max(node.groups, node.neurons) + overheads.handover
+    done = summed + max(node.groups, node.score_words) + overheads.handover
     return Flow(done[:, None], done[:, None])
 
 

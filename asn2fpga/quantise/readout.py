@@ -11,7 +11,7 @@ from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.arrays import IntArray, RealArray, as_real
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.types import FixedType
-from asn2fpga.kinds.contract import ReadoutNeurons
+from asn2fpga.kinds.neurons.contract import ReadoutNeurons
 from asn2fpga.kinds.neurons.convert import Drive
 from asn2fpga.kinds.neurons.integrator import Integrator
 from asn2fpga.kinds.neurons.rationals import round_half_even

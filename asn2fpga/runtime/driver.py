@@ -29,7 +29,8 @@ Array = Any  # numpy.ndarray
 PACKAGE_SCHEMA = "asn2fpga.package/1"
 REGISTERS_SCHEMA = "asn2fpga.registers/1"
 END_OF_STEP = 1 << 31
-LINE_WORDS = 16  # of 32 bits: at least a cache line of every Zynq
+UNIT_BITS = 32  # an event, a score
+LINE_UNITS = 16  # at least a cache line of every Zynq
 FAST_POLLS = 2000
 POLL_SECONDS = 100e-6
 RESET_SECONDS = 1.0
@@ -154,7 +155,11 @@ class DmaChannel:
 
 
 class InputFormat:
-    """Inputs as 32-bit words (docs/spec/events.md of asn2fpga); from the manifest's `input`, `time_steps`."""
+    """Inputs as messages (docs/spec/events.md of asn2fpga); from the manifest's `input`, `time_steps`.
+
+    A message is an array of units of 32 bits, whatever the words of the stream; of a frame it is padded to
+    whole words.
+    """
 
     def __init__(self, plain: dict[str, Any], time_steps: int) -> None:
         self.is_frames: bool = plain["kind"] == "frames"
@@ -163,10 +168,10 @@ class InputFormat:
         )
         self.low, self.high = plain["min"], plain["max"]
         self.size = int(np.prod(plain["shape"]))
-        self.words: int = plain["words"]
+        self.units: int = plain["words"] * plain["word_bits"] // UNIT_BITS  # of a frame
         self._count_bits: int = plain["count_bits"]
         self._time_steps = time_steps
-        self.shortest = self.words if self.is_frames else time_steps
+        self.shortest = self.units if self.is_frames else time_steps
 
     def check(self, x: Any) -> Array:
         """x as an array; InputError unless its type, shape and range are right."""
@@ -180,21 +185,21 @@ class InputFormat:
         return array
 
     def frames(self, x: Array, most: int) -> Iterator[tuple[Array, int]]:
-        """Messages of at most `most` frames: words, inferences."""
+        """Messages of at most `most` frames: units, inferences."""
         for start in range(0, len(x), most):
             part = x[start : start + most].reshape(-1, self.size)
-            padded = np.zeros((len(part), 4 * self.words), np.uint8)
+            padded = np.zeros((len(part), 4 * self.units), np.uint8)
             padded[:, : self.size] = part
             yield padded.view("<u4").reshape(-1), len(part)
 
     def dense(self, counts: Array) -> Array:
-        """Words of one inference; counts (time steps, *shape)."""
+        """Units of one inference; counts (time steps, *shape)."""
         flat = counts.reshape(self._time_steps, -1)
         steps, addresses = np.nonzero(flat)
         return self._words(steps, addresses, flat[steps, addresses].astype(np.int64))
 
     def sparse(self, index: int, recording: Any) -> Array:
-        """Words of recording `index`, rows of time step, address, count; InputError if it is none."""
+        """Units of recording `index`, rows of time step, address, count; InputError if it is none."""
         where = f"recording {index}"
         rows = np.asarray(recording)
         if rows.ndim != 2 or rows.shape[1] != 3 or rows.dtype.kind not in "iu":
@@ -449,6 +454,8 @@ class Accelerator:
             ("INPUT_KIND", 0 if shape["kind"] == "frames" else 1),
             ("INPUT_SIZE", int(np.prod(shape["shape"]))),
             ("INPUT_WORDS", shape["words"]),
+            ("INPUT_WORD_BITS", shape["word_bits"]),
+            ("OUTPUT_WORD_BITS", expected["output"]["word_bits"]),
             ("CLASSES", expected["classes"]),
             ("TIME_STEPS", expected["time_steps"]),
             ("LAYERS", len(expected["layers"])),
@@ -461,12 +468,13 @@ class Accelerator:
     def _size_buffers(self, pynq: Any, buffer_bytes: int) -> None:
         self._input = InputFormat(self.manifest["input"], self.manifest["time_steps"])
         self._classes: int = self.manifest["classes"]
+        self._answer = _whole(self._classes, self.manifest["output"]["word_bits"] // UNIT_BITS)
         self._capacity = buffer_bytes // 4
-        least = max(self._input.shortest, self._classes)
+        least = max(self._input.shortest, self._answer)
         if self._capacity < least:
             raise InputError(f"buffer_bytes: the value must be at least {4 * least}, not {buffer_bytes}.")
-        self._most = min(self._capacity // self._input.shortest, self._capacity // self._classes)
-        shape = (_whole_lines(self._capacity),)
+        self._most = min(self._capacity // self._input.shortest, self._capacity // self._answer)
+        shape = (_whole(self._capacity, LINE_UNITS),)
         self._buffers = tuple(pynq.allocate(shape=shape, dtype=np.uint32) for _ in range(2))
         for buffer in self._buffers:
             buffer.flush()  # no dirty cache line may hit memory behind the DMA's back
@@ -507,8 +515,8 @@ class Accelerator:
             self.registers.write("BATCH", inferences)
             self._batch = inferences
         source[: len(words)] = words
-        source[: _whole_lines(len(words))].flush()
-        values = inferences * self._classes
+        source[: _whole(len(words), LINE_UNITS)].flush()
+        values = inferences * self._answer
         before = self.registers.read("INFERENCES_LOW")
         self._receive.start(target.device_address, 4 * values)
         self._send.start(source.device_address, 4 * len(words))
@@ -516,9 +524,10 @@ class Accelerator:
         if problem:
             self._fail(problem, before, inferences)
         self._usable = True
-        target[: _whole_lines(values)].invalidate()
+        target[: _whole(values, LINE_UNITS)].invalidate()
         copy = np.array(target[:values], dtype=np.uint32, copy=True, subok=False)
-        return copy.view(np.int32).reshape(inferences, self._classes)
+        scores = copy.view(np.int32).reshape(inferences, self._answer)
+        return np.ascontiguousarray(scores[:, : self._classes])  # zeros fill the last word
 
     def _wait(self, inferences: int) -> str:
         """Until both directions are done: nothing, else what is wrong."""
@@ -607,9 +616,9 @@ class Accelerator:
             raise ClosedError("accelerator: it is closed; make a new Accelerator.")
 
 
-def _whole_lines(words: int) -> int:
-    """`words` rounded up to whole cache lines, which is what a flush of a part of a buffer needs."""
-    return -(-words // LINE_WORDS) * LINE_WORDS
+def _whole(units: int, of: int) -> int:
+    """`units` rounded up to whole words, or to cache lines, which a flush of a part of a buffer needs."""
+    return -(-units // of) * of
 
 
 def _check_range(what: str, values: Array, low: int, high: int) -> None:

@@ -16,6 +16,7 @@ from asn2fpga.hls.base import FOREIGN_ENGINES, Engine
 from asn2fpga.hls.design_file import load_design, save_design
 from asn2fpga.hls.embedded import EmbeddedEngine
 from asn2fpga.hls.vitis import VitisEngine
+from asn2fpga.kinds.nodes import port_widths
 from asn2fpga.rtl import HlsProject, HlsReport, LoopReport, MemoryReport, RtlDesign
 from asn2fpga.stages.base import Build, Request, Result, Stage
 from asn2fpga.stages.folder import Folder
@@ -114,6 +115,7 @@ def find_engine(name: str) -> Engine:
 
 def hls_project(folder: Folder, graph: Graph, board: BoardSpec) -> HlsProject:
     """The C++ project that codegen wrote, for the board's part and clock."""
+    widths = port_widths(graph)
     return HlsProject(
         directory=folder.hls,
         source=folder.hls / source_file(graph),
@@ -121,6 +123,8 @@ def hls_project(folder: Folder, graph: Graph, board: BoardSpec) -> HlsProject:
         top=top_name(graph),
         part=board.part,
         clock_ns=board.clock_ns,
+        input_bits=widths.input,
+        output_bits=widths.output,
     )
 
 

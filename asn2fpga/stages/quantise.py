@@ -44,6 +44,7 @@ def _options(request: Request) -> Mapping[str, Any]:
         "lanes": config.lanes,
         "optimise": config.optimise,
         "available": dataclasses.asdict(request.board.resources),
+        "dma_bits": request.board.vivado.dma_width_bits,
     }
 
 
@@ -128,7 +129,8 @@ def _folded(build: Build, graph: Graph, x: Array) -> Folding:
         uram=board.resources.uram,
     )
     lanes = dict(config.lanes) if isinstance(config.lanes, Mapping) else config.lanes
-    folding = fold_lanes(graph, simulate(graph, x).counts, available, lanes, config.optimise)
+    counts, dma_bits = simulate(graph, x).counts, board.vivado.dma_width_bits
+    folding = fold_lanes(graph, counts, available, lanes, config.optimise, dma_bits)
     check_fit(folding.graph, available)
     return folding
 

@@ -1,9 +1,10 @@
 """The cocotb testbench of the accelerator: messages on its streams, and AXI4-Lite traffic at the same time.
 
-It reads +testbench=FILE (JSON): `registers` (registers.json), `messages` (an .npz file with words and
-offsets, one message a vector), `malformed` (words of a message that must be refused), `seed`,
-`quiet_cycles` and `answer_cycles` (time_limits.py), `result` (JSON file to write). It writes what it saw,
-`given_up` if that is not all, and compares nothing. It imports no more of asn2fpga than it needs to wait.
+It reads +testbench=FILE (JSON): `registers` (registers.json), `classes`, `messages` (an .npz file with words
+and offsets, one message a vector, in units of 32 bits), `malformed` (units of a message that must be
+refused), `seed`, `quiet_cycles` and `answer_cycles` (time_limits.py), `result` (JSON file to write). It
+writes what it saw, `given_up` if that is not all, and compares nothing. It imports no more of asn2fpga than
+it needs to wait.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ class Device:
         self.map = json.loads(Path(plan["registers"]).read_text())
         self.watch = Watch(self.progress, plan["quiet_cycles"])
         self.answer_cycles: int = plan["answer_cycles"]
+        self.classes: int = plan["classes"]
         ends = {"clock": dut.clk, "reset": dut.rst_n, "reset_active_level": False}
         self.lite = AxiLiteMaster(AxiLiteBus.from_prefix(dut, "s_axi"), **ends)
         self.source = AxiStreamSource(AxiStreamBus.from_prefix(dut, "s_axis"), **ends)
@@ -96,10 +98,14 @@ class Device:
         events = [layer[name] for layer in layers for name in ("EVENTS_IN", "EVENTS_OUT")]
         return [await self.read("INFERENCES_LOW"), *events]
 
-    async def receive(self, inferences: int = 1) -> tuple[list[int], int]:
-        """The next output message's words as signed integers, and the time of its last word."""
+    async def receive(self, inferences: int = 1) -> tuple[list[list[int]], int]:
+        """Scores of the next output message's inferences, what pads them too if it is not 0; the time of its
+        last word.
+        """
         frame = await self.watch.result(self.sink.recv(), inferences * self.answer_cycles)
-        return np.frombuffer(bytes(frame.tdata), "<i4").tolist(), frame.sim_time_end
+        rows = np.frombuffer(bytes(frame.tdata), "<i4").reshape(inferences, -1)
+        scores = rows if rows[:, self.classes :].any() else rows[:, : self.classes]
+        return scores.tolist(), frame.sim_time_end
 
     async def recover(self) -> None:
         """What a driver does after an error, without a DMA: soft reset, counters and errors cleared."""
@@ -155,7 +161,7 @@ class Run:
         for _ in indices:
             scores, last_time = await self.device.receive()
             first_time = self.device.monitor.recv_nowait().sim_time_start
-            self.scores.append(scores)
+            self.scores += scores
         counted = cycles_between(first_time, last_time)
         self.cycle_pairs.append((await self.device.read("INFERENCE_CYCLES"), counted))
 
@@ -172,7 +178,7 @@ class Run:
         for end in ends:
             end.pause = False
         self.device.monitor.clear()
-        self.scores += np.reshape(scores, (len(indices), -1)).tolist()
+        self.scores += scores
         await self.device.write("BATCH", 1)
 
     async def _pause(self, end: Any) -> None:

@@ -14,7 +14,7 @@ from asn2fpga.rtl import RtlDesign
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.plan import write_file
 from asn2fpga.verify import simulators
-from asn2fpga.verify.fast import TIMEOUT_SECONDS, encode_messages
+from asn2fpga.verify.fast import TIMEOUT_SECONDS, answer_words, encode_messages
 from asn2fpga.verify.vectors import input_messages
 
 CORE = ("TOP", "harness", "core")
@@ -42,7 +42,7 @@ def record_activity(
     write_file(vectors, encode_messages(input_messages(source_of(graph), x)))
     half_period_ps = round(clock_ns * 500)
     quiet_cycles = time_limits(graph, "ports").quiet_cycles
-    command = [program.path.resolve(), vectors, raw, graph.classes, half_period_ps, quiet_cycles]
+    command = [program.path.resolve(), vectors, raw, answer_words(graph), half_period_ps, quiet_cycles]
     log = logs / "activity.log"
     process.run(
         [str(part) for part in command], cwd=design.directory, log=log, timeout_seconds=TIMEOUT_SECONDS

@@ -1,9 +1,9 @@
 """AXI DMA in direct register mode (PG021) as a model for cocotb: registers, two channels, memory.
 
-One transfer a channel, 32-bit streams. A channel that is halted moves nothing; a length of 0 does nothing;
-Idle is 0 until the first transfer is complete; a message longer than the buffer is an internal error; a reset
-through either channel hits both. The receiving side takes a few words ahead of a transfer, as the real one
-does, and forgets them in a reset. Interrupts are not modelled. Faults: see `FAULTS`.
+One transfer a channel, in words as wide as the accelerator's streams. A channel that is halted moves nothing;
+a length of 0 does nothing; Idle is 0 until the first transfer is complete; a message longer than the buffer
+is an internal error; a reset through either channel hits both. The receiving side takes a few words ahead of
+a transfer, as the real one does, and forgets them in a reset. Interrupts are not modelled. Faults: `FAULTS`.
 """
 
 from __future__ import annotations
@@ -202,11 +202,11 @@ class AxiDma:
 
     async def _send(self, channel: Channel) -> None:
         data = self.memory.read(channel.address, channel.length)
-        words = np.frombuffer(data + bytes(-len(data) % 4), "<u4").tolist()
+        words = _words_of(data, _bytes_of(self.dut.s_axis_tdata))
         stuck, drop_last = self._happens("stuck_send"), self._happens("dropped_send_last")
         reset_pl = self._happens("reset")
         dut = self.dut
-        dut.s_axis_tkeep.value = 0xF
+        dut.s_axis_tkeep.value = (1 << _bytes_of(dut.s_axis_tdata)) - 1
         for index, word in enumerate(words):
             if index == len(words) // 2 and (stuck or reset_pl):
                 dut.s_axis_tvalid.value = 0
@@ -255,7 +255,7 @@ class AxiDma:
         channel = self.channels[RECEIVE]
         while channel.active and self._ahead and not self._stuck:
             word, last = self._ahead.popleft()
-            self._received += word.to_bytes(4, "little")
+            self._received += word.to_bytes(_bytes_of(self.dut.m_axis_tdata), "little")
             if len(self._received) > channel.length:
                 channel.fail(INTERNAL_ERROR)
                 self.changed.set()
@@ -263,3 +263,14 @@ class AxiDma:
                 self.memory.write(channel.address, bytes(self._received))
                 channel.finish(len(self._received))
                 self.changed.set()
+
+
+def _bytes_of(data: Any) -> int:
+    """Bytes of a word of a stream, by its TDATA."""
+    return len(data) // 8
+
+
+def _words_of(data: bytes, width: int) -> list[int]:
+    """The data cut into words of so many bytes, the last one padded with zeros."""
+    starts = range(0, len(data), width)
+    return [int.from_bytes(data[start : start + width], "little") for start in starts]

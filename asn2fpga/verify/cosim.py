@@ -191,7 +191,7 @@ def _message_cycles(recording: Recording, vectors: int) -> tuple[Array, Array]:
 
 
 def _first_cycles(record: StreamRecord, vectors: int) -> Array:
-    last = np.flatnonzero((record.values() >> np.uint64(32)) & np.uint64(1))
+    last = np.flatnonzero(record.data[:, -1] & 1)
     starts = np.concatenate(([0], last[:-1] + 1))
     return record.cycles[starts[:vectors]]
 

@@ -15,6 +15,7 @@ from asn2fpga.errors import CheckError
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.trace import Trace, concatenate
 from asn2fpga.graph.types import Array
+from asn2fpga.kinds.nodes import port_of
 from asn2fpga.kinds.sources.source import source_of
 from asn2fpga.verify.cpp_library import Types, compile_library
 from asn2fpga.verify.vectors import Messages, counts_of, input_messages, scores_of
@@ -75,7 +76,7 @@ def trace_of(graph: Graph, recorded: Callable[[str], Messages]) -> Trace:
     for name, stream in lower(graph).events().items():
         assert stream.events is not None
         counts[name] = counts_of(stream.name, stream.events, recorded(stream.name), graph.edges[name].steps)
-    return Trace(scores_of(recorded(OUTPUT_STREAM), graph.classes), counts)
+    return Trace(scores_of(recorded(OUTPUT_STREAM), graph.classes, port_of(graph.readout)), counts)
 
 
 def _load(path: Path) -> ctypes.CDLL:

@@ -12,6 +12,7 @@ from typing import Literal, get_args
 
 from asn2fpga.codegen.project import source_file, top_name
 from asn2fpga.graph.graph import Graph
+from asn2fpga.kinds.nodes import port_widths
 from asn2fpga.resources import hardware_dir
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.ap_types import ap_types_dir
@@ -85,12 +86,14 @@ def _xilinx(compiler: Compiler, options: tuple[str, ...]) -> _Recipe:
 
 
 def _compile(graph: Graph, project: Path, result: Path, log: Path, recipe: _Recipe) -> process.Finished:
-    simulation = hardware_dir() / "sim" / "csim"
+    simulation, widths = hardware_dir() / "sim" / "csim", port_widths(graph)
     result.parent.mkdir(parents=True, exist_ok=True)
     arguments: list[str | Path] = [
         *recipe.options,
         f'-DCSIM_SOURCE="{source_file(graph)}"',
         f"-DCSIM_TOP={top_name(graph)}",
+        f"-DCSIM_INPUT_BITS={widths.input}",
+        f"-DCSIM_OUTPUT_BITS={widths.output}",
         "-I",
         simulation / recipe.streams,
         "-I",

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from asn2fpga.errors import CheckError, ToolError
 from asn2fpga.graph.graph import Graph
+from asn2fpga.kinds.nodes import port_of
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.plan import write_file
 from asn2fpga.verify.giving_up import limits_of, sentence
@@ -67,7 +68,7 @@ def run_mode(
     (out / "summary.json").unlink(missing_ok=True)
     write_file(out / "vectors.bin", encode_messages(messages))
     limits = limits_of(graph, program.harness.widths)
-    arguments = (out / "vectors.bin", out, graph.classes, seed, mode)
+    arguments = (out / "vectors.bin", out, answer_words(graph), seed, mode)
     command = [program.path.resolve(), *arguments, limits.quiet_cycles, limits.answer_cycles]
     started = time.monotonic()
     summary = _simulate(
@@ -76,6 +77,11 @@ def run_mode(
     seconds = time.monotonic() - started
     given_up = sentence(summary, len(messages), limits)
     return _read_run(program, mode, len(messages), out, summary, given_up, seconds)
+
+
+def answer_words(graph: Graph) -> int:
+    """Words of the answer to one message."""
+    return port_of(graph.readout).words_of(graph.classes)
 
 
 def encode_messages(messages: Messages) -> bytes:

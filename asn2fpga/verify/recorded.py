@@ -13,14 +13,10 @@ from asn2fpga.graph.edge import EventFormat
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.trace import Trace
 from asn2fpga.kinds.hardware import Stream
+from asn2fpga.kinds.nodes import port_of
 from asn2fpga.verify.compare import PLAIN_NAMES, VectorNames, compare
 from asn2fpga.verify.recording import Recording
 from asn2fpga.verify.vectors import Messages, Words, counts_of, scores_of
-
-DATA_MASK = np.uint64(0xFFFF_FFFF)
-LAST_BIT = np.uint64(32)
-KEEP_BIT = np.uint64(33)
-ALL_BYTES = np.uint64(0xF)
 
 
 def check_recording(
@@ -50,7 +46,7 @@ def check_recording(
     complete = min(vectors, complete_vectors(graph, recording))
     want = expected.head(complete)
     compare(graph, want, trace_of(graph, recording, complete), build, layer=layer, names=names)
-    _check_framing(recording, graph.readout.name, graph.classes)
+    _check_framing(recording, graph)
     if given_up:
         raise CheckError(given_up)
     _check_complete(graph, recording, vectors)
@@ -74,17 +70,17 @@ def trace_of(graph: Graph, recording: Recording, vectors: int) -> Trace:
         steps = graph.edges[name].steps
         messages = _head(_event_messages(stream, steps, recording), vectors)
         counts[name] = counts_of(stream.name, _format(stream), messages, steps)
-    classes = graph.classes
-    words = recording["m_axis"].values() & DATA_MASK
-    offsets = np.arange(vectors + 1, dtype=np.int64) * classes
-    return Trace(scores_of(Messages(words[: offsets[-1]], offsets), classes), counts)
+    port, classes = port_of(graph.readout), graph.classes
+    units = recording["m_axis"].data[:, :-1].astype(np.uint64).reshape(-1)
+    offsets = np.arange(vectors + 1, dtype=np.int64) * port.words_of(classes) * port.units
+    return Trace(scores_of(Messages(units[: offsets[-1]], offsets), classes, port), counts)
 
 
 def complete_vectors(graph: Graph, recording: Recording) -> int:
     """Inferences of which every stream and the output are there completely."""
     visible = _visible(graph, recording).items()
     events = [len(_event_messages(stream, graph.edges[name].steps, recording)) for name, stream in visible]
-    return min([*events, len(recording["m_axis"]) // graph.classes])
+    return min([*events, len(recording["m_axis"]) // port_of(graph.readout).words_of(graph.classes)])
 
 
 def _format(stream: Stream) -> EventFormat:
@@ -113,8 +109,8 @@ def _check_complete(graph: Graph, recording: Recording, vectors: int) -> None:
         messages = _event_messages(stream, graph.edges[name].steps, recording)
         rest = len(messages.words) - int(messages.offsets[-1])
         _check_length(stream.name, vectors, len(messages), rest)
-    classes = graph.classes
-    _check_length("m_axis", vectors, *divmod(len(recording["m_axis"]), classes))
+    words = port_of(graph.readout).words_of(graph.classes)
+    _check_length("m_axis", vectors, *divmod(len(recording["m_axis"]), words))
 
 
 def _check_length(stream: str, vectors: int, found: int, rest: int) -> None:
@@ -124,19 +120,24 @@ def _check_length(stream: str, vectors: int, found: int, rest: int) -> None:
         )
 
 
-def _check_framing(recording: Recording, readout: str, classes: int) -> None:
-    beats = recording["m_axis"].values()
-    beats = beats[: len(beats) // classes * classes]
-    last = ((beats >> LAST_BIT) & np.uint64(1)).astype(bool).reshape(-1, classes)
+def _check_framing(recording: Recording, graph: Graph) -> None:
+    """TLAST on the last word of each answer, and TKEEP on every byte."""
+    readout, port = graph.readout.name, port_of(graph.readout)
+    words = port.words_of(graph.classes)
+    marks = recording["m_axis"].data[:, -1]
+    marks = marks[: len(marks) // words * words]
+    last = (marks & 1).astype(bool).reshape(-1, words)
     wanted = np.zeros_like(last)
     wanted[:, -1:] = True
     wrong = np.flatnonzero((last != wanted).any(axis=1))
     if wrong.size:
         found = np.flatnonzero(last[wrong[0]]).tolist()
         raise CheckError(
-            f"{readout}, vector {wrong[0]}: TLAST must be on word {classes - 1} of the output message only, "
+            f"{readout}, vector {wrong[0]}: TLAST must be on word {words - 1} of the output message only, "
             f"not on {found or 'none'}; a DMA transfer would not end."
         )
-    keep = (beats >> KEEP_BIT) & ALL_BYTES
-    if (keep != ALL_BYTES).any():
-        raise CheckError(f"{readout}: TKEEP must be 0xf on every word, not {hex(int(keep.min()))}.")
+    keep, every_byte = marks >> 1, (1 << port.bytes) - 1
+    if (keep != every_byte).any():
+        raise CheckError(
+            f"{readout}: TKEEP must be {every_byte:#x} on every word, not {hex(int(keep.min()))}."
+        )

@@ -137,7 +137,8 @@ def _build_verilator(recipe: _Recipe, design: RtlDesign, work: Path, logs: Path,
 def _pinned(recipe: _Recipe) -> tuple[str, ...]:
     """All that a program is made from besides the design; objects of two compilers do not mix."""
     tools = (str(verilator.find_verilator()), find_compiler().identity)
-    return (*recipe.options, *recipe.flags, _OPTIMISATION, recipe.main.read_text(), *tools)
+    headers = (path.read_text() for path in sorted((resources.hardware_dir() / "sim").glob("*.h")))
+    return (*recipe.options, *recipe.flags, _OPTIMISATION, recipe.main.read_text(), *headers, *tools)
 
 
 def _make_program(
@@ -162,7 +163,8 @@ def _tolerance(design: RtlDesign) -> tuple[str, ...]:
 def _model_unit(model: Path, recipe: _Recipe) -> verilator.Unit:
     """The model and the main program as one C++ file: their headers are most of what a compiler reads."""
     write_file(model / "all.cpp", _includes([*sorted(model.glob("V*.cpp")), recipe.main]))
-    flags = (_OPTIMISATION, f"-I{model}", f"-I{model.parent}", *recipe.flags)
+    folders = (model, model.parent, recipe.main.parent)
+    flags = (_OPTIMISATION, *(f"-I{folder}" for folder in folders), *recipe.flags)
     return verilator.Unit(model / "all.cpp", model / "all.o", flags)
 
 

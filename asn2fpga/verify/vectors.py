@@ -1,7 +1,8 @@
 """Test vectors as the words that hardware sees: input and output messages, event streams.
 
 docs/spec/events.md defines the words. Many messages are one flat array of words and the offsets
-of the messages in it: message b is `words[offsets[b]:offsets[b + 1]]`.
+of the messages in it: message b is `words[offsets[b]:offsets[b + 1]]`. Words of a port, which may be wider,
+lie there as units of 32 bits, the lowest first.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy.typing as npt
 from asn2fpga.errors import CheckError, InputError
 from asn2fpga.graph.edge import EventFormat
 from asn2fpga.graph.types import Array
-from asn2fpga.graph.words import PIXELS_PER_WORD
+from asn2fpga.graph.words import UNIT_BITS, PortWord
 from asn2fpga.kinds.contract import Source
 
 END_BIT = 31
@@ -51,24 +52,35 @@ def input_messages(layer: Source, x: Array) -> Messages:
         raise InputError(f"{layer.name}: x must be within 0..{layer.max_count}, not {low}..{high}.")
     edge = layer.output(())
     if edge.is_frame:
-        return _frame_messages(x.reshape(len(x), -1))
+        return _frame_messages(x.reshape(len(x), -1), layer.port)
     return _event_messages(edge.format, x.reshape(len(x), layer.time_steps, -1), END_BIT)
 
 
-def output_messages(scores: Array) -> Messages:
-    """One message a vector: the int32 scores (B, C) as unsigned 32-bit words."""
-    words = scores.astype(np.int64).reshape(-1).astype(np.uint64) & np.uint64(0xFFFF_FFFF)
-    return Messages(words, _even_offsets(*scores.shape))
+def output_messages(scores: Array, port: PortWord) -> Messages:
+    """One message a vector: the int32 scores (B, C) as units, padded with zeros to whole words."""
+    vectors, classes = scores.shape
+    units = np.zeros((vectors, port.words_of(classes) * port.units), np.uint64)
+    units[:, :classes] = scores.astype(np.int64).astype(np.uint64) & _ones(UNIT_BITS)
+    return Messages(units.reshape(-1), _even_offsets(*units.shape))
 
 
-def scores_of(messages: Messages, classes: int) -> npt.NDArray[np.int64]:
-    """Inverse of output_messages. Raises CheckError if a message does not hold `classes` words."""
+def scores_of(messages: Messages, classes: int, port: PortWord) -> npt.NDArray[np.int64]:
+    """Inverse of output_messages. Raises CheckError if a message does not hold the words of `classes`
+    scores, or holds anything behind them.
+    """
+    wanted = port.words_of(classes) * port.units
     lengths = np.diff(messages.offsets)
-    if (lengths != classes).any():
-        bad = int(np.flatnonzero(lengths != classes)[0])
-        raise CheckError(f"scores, vector {bad}: message must hold {classes} words, not {lengths[bad]}.")
-    words = messages.words.astype(np.uint32).view(np.int32)
-    return words.astype(np.int64).reshape(-1, classes)
+    if (lengths != wanted).any():
+        bad = int(np.flatnonzero(lengths != wanted)[0])
+        raise CheckError(
+            f"scores, vector {bad}: message must hold {port.words_of(classes)} words of {port.bits} bits, "
+            f"not {lengths[bad] / port.units:g}."
+        )
+    units = messages.words.astype(np.uint32).view(np.int32).reshape(-1, wanted)
+    padded = np.flatnonzero(units[:, classes:].any(axis=1))
+    if padded.size:
+        raise CheckError(f"scores, vector {padded[0]}: what pads the last word must be 0.")
+    return units[:, :classes].astype(np.int64)
 
 
 def event_messages(format_: EventFormat, counts: Array) -> Messages:
@@ -89,26 +101,31 @@ def counts_of(
     ends = (words >> np.uint64(format_.width_bits - 1)).astype(bool)
     _check_ends(stream, messages, ends, vector_of, time_steps)
     step_of = (np.cumsum(ends) - ends) - vector_of * time_steps
-    address = ((words >> np.uint64(format_.count_bits)) & _ones(format_.address_bits)).astype(np.int64)
-    count = _signed(words & _ones(format_.count_bits), format_)
-    _check_events(stream, format_, ends, vector_of, address, count)
+    place = np.arange(format_.events_in_word, dtype=np.uint64) * np.uint64(format_.place_bits)
+    events = words[:, None] >> place  # of each word
+    address = ((events >> np.uint64(format_.count_bits)) & _ones(format_.address_bits)).astype(np.int64)
+    count = _signed(events & _ones(format_.count_bits), format_)
+    taken = ~ends[:, None] & ((count != 0) | (place == 0))  # a word has an event at least
+    word, address, count = np.nonzero(taken)[0], address[taken], count[taken]
+    _check_events(stream, format_, (vector_of[word], step_of[word]), address, count)
     counts = np.zeros((vectors, time_steps, format_.neurons), np.int64)
-    events = ~ends
-    counts[vector_of[events], step_of[events], address[events]] = count[events]
+    counts[vector_of[word], step_of[word], address] = count
     return counts
 
 
-def _frame_messages(pixels: Array) -> Messages:
+def _frame_messages(pixels: Array, port: PortWord) -> Messages:
     vectors, size = pixels.shape
-    beats = -(-size // PIXELS_PER_WORD)
-    padded = np.zeros((vectors, beats * PIXELS_PER_WORD), np.uint8)
+    padded = np.zeros((vectors, port.words_of(size) * port.items), np.uint8)
     padded[:, :size] = pixels
-    words = padded.view("<u4").astype(np.uint64).reshape(-1)
-    return Messages(words, _even_offsets(vectors, beats))
+    units = padded.view("<u4").astype(np.uint64)
+    return Messages(units.reshape(-1), _even_offsets(*units.shape))
 
 
 def _event_messages(format_: EventFormat, counts: Array, end_bit: int) -> Messages:
-    """Every (vector, step) becomes its non-zero counts and then an end; all of them at once."""
+    """Every (vector, step) becomes its non-zero counts and then an end; all of them at once.
+
+    One event in a word, whatever the format.
+    """
     vectors, steps, neurons = counts.shape
     slots = np.empty((vectors, steps, neurons + 1), np.uint64)
     address = np.arange(neurons, dtype=np.uint64) << np.uint64(format_.count_bits)
@@ -153,14 +170,16 @@ def _check_ends(
 def _check_events(
     stream: str,
     format_: EventFormat,
-    ends: npt.NDArray[np.bool_],
-    vector_of: Array,
+    time_of: tuple[Array, Array],
     address: npt.NDArray[np.int64],
     count: npt.NDArray[np.int64],
 ) -> None:
-    previous = np.where(np.roll(ends, 1), -1, np.roll(address, 1))
-    previous[:1] = -1
-    wrong = ~ends & ((address >= format_.neurons) | (count == 0) | (address <= previous))
+    """time_of: vector and time step of each event."""
+    vector_of, step_of = time_of
+    first = np.ones(len(address), bool)
+    first[1:] = (np.diff(vector_of) != 0) | (np.diff(step_of) != 0)
+    previous = np.where(first, -1, np.roll(address, 1))
+    wrong = (address >= format_.neurons) | (count == 0) | (address <= previous)
     if wrong.any():
         at = int(np.flatnonzero(wrong)[0])
         raise CheckError(

@@ -1,4 +1,4 @@
-// One 32-bit beat of an AXI4-Stream with TLAST. Vitis needs its own struct, or DMA waits for ever.
+// One beat of an AXI4-Stream with TLAST, BITS wide. Vitis needs its own struct, or DMA waits for ever.
 #ifndef ASN_AXIS_H
 #define ASN_AXIS_H
 
@@ -15,10 +15,12 @@ namespace asn {
 
 #if defined(__SYNTHESIS__) && !defined(ASN_ENGINE_LLVM) && !defined(__BAMBU__)
 
-typedef ap_axiu<32, 0, 0, 0> AxisWord;
+template <int BITS>
+using AxisWord = ap_axiu<BITS, 0, 0, 0>;
 
-HLS_INLINE AxisWord axis_word(ap_uint<32> data, bool last) {
-  AxisWord word;
+template <int BITS>
+HLS_INLINE AxisWord<BITS> axis_word(const ap_uint<BITS>& data, bool last) {
+  AxisWord<BITS> word;
   word.data = data;
   word.keep = -1;
   word.strb = -1;
@@ -29,23 +31,30 @@ HLS_INLINE AxisWord axis_word(ap_uint<32> data, bool last) {
 #elif defined(__BAMBU__)
 
 // Of a struct Bambu makes a port of 32 bits, whatever it holds; of an integer one as wide. TLAST is its top bit.
-typedef ap_uint<33> AxisWord;
+template <int BITS>
+using AxisWord = ap_uint<BITS + 1>;
 
-HLS_INLINE AxisWord axis_word(ap_uint<32> data, bool last) {
-  return (ap_uint<33>(last) << 32) | ap_uint<33>(data);
+template <int BITS>
+HLS_INLINE AxisWord<BITS> axis_word(const ap_uint<BITS>& data, bool last) {
+  return (ap_uint<BITS + 1>(last) << BITS) | ap_uint<BITS + 1>(data);
 }
 
-HLS_INLINE ap_uint<32> axis_data(const AxisWord& word) { return ap_uint<32>(word); }
+template <int BITS>
+HLS_INLINE ap_uint<BITS> axis_data(const AxisWord<BITS>& word) {
+  return ap_uint<BITS>(word);
+}
 
 #else
 
+template <int BITS>
 struct AxisWord {
-  ap_uint<32> data;
+  ap_uint<BITS> data;
   ap_uint<1> last;
 };
 
-HLS_INLINE AxisWord axis_word(ap_uint<32> data, bool last) {
-  AxisWord word;
+template <int BITS>
+HLS_INLINE AxisWord<BITS> axis_word(const ap_uint<BITS>& data, bool last) {
+  AxisWord<BITS> word;
   word.data = data;
   word.last = last;
   return word;
@@ -54,10 +63,14 @@ HLS_INLINE AxisWord axis_word(ap_uint<32> data, bool last) {
 #endif
 
 #ifndef __BAMBU__
-HLS_INLINE ap_uint<32> axis_data(const AxisWord& word) { return word.data; }
+template <int BITS>
+HLS_INLINE ap_uint<BITS> axis_data(const AxisWord<BITS>& word) {
+  return word.data;
+}
 #endif
 
-typedef hls::stream<AxisWord> AxisStream;
+template <int BITS>
+using AxisStream = hls::stream<AxisWord<BITS> >;
 
 }  // namespace asn
 #endif

@@ -1,12 +1,12 @@
 // The last layer has no neurons. readout accumulates all time steps and hands over packed sums; send_scores shifts
-// each into the unit of the scores, adds the bias and sends one int32 score per class, TLAST on the last.
+// each into the unit of the scores, adds the bias and sends one int32 score per class, TLAST on the last word.
 //
 // leaky_readout has a membrane that does not fire: U = leak(U) + (sum << F) + bias at each time step; its last or
 // largest value, or the sum of all of them, is the score.
 //
-// Config C: classes, lanes, groups, time_steps, score_t, score_word_t, and what sums.h and the synapses ask for; biases (ROM of one
-//           int32 per class), shifts (ROM of one left shift 0..31 per class, or NoRom), lane_index_t (0..lanes-1),
-//           class_index_t (0..classes).
+// Config C: classes, lanes, groups, time_steps, score_t, score_word_t, and what sums.h and the synapses ask for;
+//           scores_in_word, score_words (of an inference), biases (ROM of as many int32 as a word has scores), shifts
+//           (ROM of as many left shifts 0..31, or NoRom), lane_index_t (0..lanes-1).
 #ifndef ASN_READOUT_H
 #define ASN_READOUT_H
 
@@ -112,20 +112,32 @@ HLS_INLINE void leaky_readout(hls::stream<typename C::score_word_t>& scores, typ
   }
 }
 
+// Several scores in each word of the port, the last one padded with zeros; a word of sums holds those of a whole
+// number of words, or of all.
 template <class C>
-HLS_INLINE void send_scores(hls::stream<typename C::score_word_t>& scores, AxisStream& out) {
-  typename C::score_word_t word;
+HLS_INLINE void send_scores(hls::stream<typename C::score_word_t>& scores, AxisStream<32 * C::scores_in_word>& out) {
+  const int word_bits = 32 * C::scores_in_word;
+  const int taken_bits = C::scores_in_word * C::score_t::width;
+  typename C::score_word_t sums;
   typename C::lane_index_t lane = 0;
-  for (int index = 0; index < C::classes; index++) {
+  for (int index = 0; index < C::score_words; index++) {
     HLS_PIPELINE(1)
-    if (lane == 0) word = scores.read();
-    const ap_int<32> bias = rom_word<typename C::biases, 32>(index);
-    const ap_uint<5> shift = rom_word<typename C::shifts, 5>(index);
-    const ap_int<32> sum = get_lane<typename C::score_t>(word, 0);
-    const ap_int<32> score = (sum << shift) + bias;
-    out.write(axis_word(score, index == C::classes - 1));
-    word >>= C::score_t::width;
-    lane = lane == C::lanes - 1 ? 0 : int(lane) + 1;
+    if (lane == 0) sums = scores.read();
+    const ap_uint<word_bits> biases = rom_word<typename C::biases, word_bits>(index);
+    const ap_uint<5 * C::scores_in_word> shifts = rom_word<typename C::shifts, 5 * C::scores_in_word>(index);
+    const ap_uint<taken_bits> taken = sums;
+    ap_uint<word_bits> word = 0;
+    HLS_UNROLL_BEFORE
+    for (int place = 0; place < C::scores_in_word; place++) {
+      HLS_UNROLL_INSIDE
+      const ap_int<32> sum = get_lane<typename C::score_t>(taken, place);
+      const ap_int<32> bias = get_lane<ap_int<32> >(biases, place);
+      const ap_int<32> score = (sum << get_lane<ap_uint<5> >(shifts, place)) + bias;
+      put_lane(word, place, score);
+    }
+    out.write(axis_word<word_bits>(word, index == C::score_words - 1));
+    sums >>= taken_bits;
+    lane = int(lane) + C::scores_in_word >= C::lanes ? 0 : int(lane) + C::scores_in_word;
   }
 }
 

@@ -7,18 +7,19 @@ module asn_input #(
   parameter int INPUT_WORDS = 1,
   parameter int ADDRESS_BITS = 1,
   parameter int COUNT_BITS = 1,
-  parameter int TIME_STEPS = 1
+  parameter int TIME_STEPS = 1,
+  parameter int WORD_BITS = 32
 ) (
   input  logic        clk,
   input  logic        rst_n,
   input  logic        held,  // nothing moves
   input  logic        discard,  // but input is taken and thrown away
   input  logic [31:0] batch,  // at least 1
-  input  logic [31:0] s_axis_tdata,
+  input  logic [WORD_BITS-1:0] s_axis_tdata,
   input  logic        s_axis_tvalid,
   output logic        s_axis_tready,
   input  logic        s_axis_tlast,
-  output logic [31:0] core_tdata,
+  output logic [WORD_BITS-1:0] core_tdata,
   output logic        core_tvalid,
   input  logic        core_tready,
   output logic        core_tlast,
@@ -92,13 +93,13 @@ module asn_input #(
       asn_check_events #(
         .SIZE(INPUT_SIZE), .ADDRESS_BITS(ADDRESS_BITS), .COUNT_BITS(COUNT_BITS), .TIME_STEPS(TIME_STEPS)
       ) u_check (
-        .clk(clk), .rst_n(rst_n), .taken(forward), .data(s_axis_tdata), .first(first), .last(last),
+        .clk(clk), .rst_n(rst_n), .taken(forward), .data(s_axis_tdata[31:0]), .first(first), .last(last),
         .bad_event(wrong_event), .bad_order(wrong_order)
       );
     end
   endgenerate
 
-  asn_register_slice #(.WIDTH(33)) u_slice (
+  asn_register_slice #(.WIDTH(WORD_BITS + 1)) u_slice (
     .clk(clk), .rst_n(rst_n),
     .in_valid(forward), .in_ready(slice_ready), .in_data({last, s_axis_tdata}),
     .out_valid(core_tvalid), .out_ready(core_tready), .out_data({core_tlast, core_tdata})

@@ -1,34 +1,35 @@
-// Output messages: the scores of all inferences of one input message, TLAST on the last word only. CLASSES words
+// Output messages: the scores of all inferences of one input message, TLAST on the last word only. WORDS words
 // make an inference, whatever the core says; `framing_wrong` if its own TLAST disagrees.
 module asn_output #(
-  parameter int CLASSES = 1
+  parameter int WORDS = 1,
+  parameter int WORD_BITS = 32
 ) (
   input  logic        clk,
   input  logic        rst_n,
   input  logic        held,  // nothing moves
-  input  logic [31:0] core_tdata,
+  input  logic [WORD_BITS-1:0] core_tdata,
   input  logic        core_tvalid,
   output logic        core_tready,
   input  logic        core_tlast,
-  output logic [31:0] m_axis_tdata,
+  output logic [WORD_BITS-1:0] m_axis_tdata,
   output logic        m_axis_tvalid,
   input  logic        m_axis_tready,
   output logic        m_axis_tlast,
   input  logic        in_flight,  // an inference is in flight, and it is
   input  logic        in_flight_last,  // the last one of its message
-  output logic        done,  // its last score is taken in this cycle
+  output logic        done,  // its last scores are taken in this cycle
   output logic        framing_wrong,
   output logic        unexpected
 );
-  localparam int INDEX_BITS = CLASSES > 1 ? $clog2(CLASSES) : 1;
+  localparam int INDEX_BITS = WORDS > 1 ? $clog2(WORDS) : 1;
 
-  logic [INDEX_BITS-1:0] index;  // of the score
-  logic last;  // score of an inference
+  logic [INDEX_BITS-1:0] index;  // of the word
+  logic last;  // word of an inference
   logic core_said_last;
   logic given;
   logic slice_valid;
 
-  assign last = index == INDEX_BITS'(CLASSES - 1);
+  assign last = index == INDEX_BITS'(WORDS - 1);
   assign m_axis_tvalid = slice_valid && !held;
   assign given = m_axis_tvalid && m_axis_tready;
   assign m_axis_tlast = last && (in_flight_last || !in_flight);
@@ -41,7 +42,7 @@ module asn_output #(
     else if (given) index <= last ? '0 : index + 1'b1;
   end
 
-  asn_register_slice #(.WIDTH(33)) u_slice (
+  asn_register_slice #(.WIDTH(WORD_BITS + 1)) u_slice (
     .clk(clk), .rst_n(rst_n),
     .in_valid(core_tvalid), .in_ready(core_tready), .in_data({core_tlast, core_tdata}),
     .out_valid(slice_valid), .out_ready(m_axis_tready), .out_data({core_said_last, m_axis_tdata})

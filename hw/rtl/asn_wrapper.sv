@@ -7,6 +7,9 @@ module asn_wrapper #(
   parameter int INPUT_KIND = 0,
   parameter int INPUT_SIZE = 1,
   parameter int INPUT_WORDS = 1,
+  parameter int INPUT_WORD_BITS = 32,
+  parameter int OUTPUT_WORDS = 1,
+  parameter int OUTPUT_WORD_BITS = 32,
   parameter int ADDRESS_BITS = 1,
   parameter int COUNT_BITS = 1,
   parameter int CLASSES = 1,
@@ -34,20 +37,20 @@ module asn_wrapper #(
   output logic [       1:0] s_axi_rresp,
   output logic              s_axi_rvalid,
   input  logic              s_axi_rready,
-  input  logic [      31:0] s_axis_tdata,
+  input  logic [INPUT_WORD_BITS-1:0] s_axis_tdata,
   input  logic              s_axis_tvalid,
   output logic              s_axis_tready,
   input  logic              s_axis_tlast,
-  output logic [      31:0] m_axis_tdata,
+  output logic [OUTPUT_WORD_BITS-1:0] m_axis_tdata,
   output logic              m_axis_tvalid,
   input  logic              m_axis_tready,
   output logic              m_axis_tlast,
   output logic              core_rst_n,
-  output logic [      31:0] core_in_tdata,
+  output logic [INPUT_WORD_BITS-1:0] core_in_tdata,
   output logic              core_in_tvalid,
   input  logic              core_in_tready,
   output logic              core_in_tlast,
-  input  logic [      31:0] core_out_tdata,
+  input  logic [OUTPUT_WORD_BITS-1:0] core_out_tdata,
   input  logic              core_out_tvalid,
   output logic              core_out_tready,
   input  logic              core_out_tlast,
@@ -105,6 +108,7 @@ module asn_wrapper #(
 
   asn_registers #(
     .MODEL_HASH(MODEL_HASH), .INPUT_KIND(INPUT_KIND), .INPUT_SIZE(INPUT_SIZE), .INPUT_WORDS(INPUT_WORDS),
+    .INPUT_WORD_BITS(INPUT_WORD_BITS), .OUTPUT_WORD_BITS(OUTPUT_WORD_BITS),
     .CLASSES(CLASSES), .TIME_STEPS(TIME_STEPS), .LAYERS(LAYERS), .CLOCK_KHZ(CLOCK_KHZ),
     .CAPABILITIES(CAPABILITIES)
   ) u_registers (
@@ -124,7 +128,8 @@ module asn_wrapper #(
 
   asn_input #(
     .INPUT_KIND(INPUT_KIND), .INPUT_SIZE(INPUT_SIZE), .INPUT_WORDS(INPUT_WORDS),
-    .ADDRESS_BITS(ADDRESS_BITS), .COUNT_BITS(COUNT_BITS), .TIME_STEPS(TIME_STEPS)
+    .ADDRESS_BITS(ADDRESS_BITS), .COUNT_BITS(COUNT_BITS), .TIME_STEPS(TIME_STEPS),
+    .WORD_BITS(INPUT_WORD_BITS)
   ) u_input (
     .clk(clk), .rst_n(core_rst_n), .held(held), .discard(stop), .batch(batch),
     .s_axis_tdata(s_axis_tdata), .s_axis_tvalid(s_axis_tvalid),
@@ -143,7 +148,7 @@ module asn_wrapper #(
     .valid(in_flight), .oldest_last(in_flight_last), .oldest_cycle(start_cycle), .done(done)
   );
 
-  asn_output #(.CLASSES(CLASSES)) u_output (
+  asn_output #(.WORDS(OUTPUT_WORDS), .WORD_BITS(OUTPUT_WORD_BITS)) u_output (
     .clk(clk), .rst_n(core_rst_n), .held(held),
     .core_tdata(core_out_tdata), .core_tvalid(core_out_tvalid),
     .core_tready(core_out_tready), .core_tlast(core_out_tlast),

@@ -1,12 +1,14 @@
 // Switching activity: drives a verilated harness with messages back to back, nobody stalling, and writes what
 // every signal of it did as SAIF. verify/activity.py writes the inputs and reads the result.
 //
-// usage: Vharness VECTORS OUT.saif CLASSES HALF_PERIOD_PS QUIET
-//   VECTORS   uint32 little endian: messages, messages + 1 offsets, words
-//   CLASSES   output words of a message
+// usage: Vharness VECTORS OUT.saif WORDS HALF_PERIOD_PS QUIET
+//   VECTORS   uint32 little endian: messages, messages + 1 offsets, units (32 bits each, a word's lowest first)
+//   WORDS     output words of a message
 //   QUIET     cycles without a word moving in or out that count as a deadlock
 // exit status: 0 done, 1 deadlock, 2 bad use.
 #include "Vharness.h"
+#include "port.h"
+#include "probes.h"
 #include "verilated.h"
 #include "verilated_saif_c.h"
 
@@ -24,12 +26,12 @@ bool read_words(FILE* file, std::vector<uint32_t>& words, size_t count) {
   return fread(words.data(), sizeof(uint32_t), count, file) == count;
 }
 
-bool read_messages(const char* path, std::vector<uint32_t>& offsets, std::vector<uint32_t>& words) {
+bool read_messages(const char* path, std::vector<uint32_t>& offsets, std::vector<uint32_t>& units) {
   FILE* file = fopen(path, "rb");
   if (!file) return false;
   std::vector<uint32_t> count;
   const bool good = read_words(file, count, 1) && read_words(file, offsets, count[0] + 1) &&
-                    read_words(file, words, offsets.back());
+                    read_words(file, units, offsets.back());
   fclose(file);
   return good;
 }
@@ -75,22 +77,22 @@ class Clocked {
   const uint64_t half_period_ps_;
 };
 
-bool simulate(Clocked& clocked, const std::vector<uint32_t>& offsets, const std::vector<uint32_t>& words,
-              size_t classes, uint64_t most_quiet) {
-  const size_t expected = (offsets.size() - 1) * classes;
-  size_t word = 0, message = 1, received = 0;
+bool simulate(Clocked& clocked, const std::vector<uint32_t>& offsets, const std::vector<uint32_t>& units,
+              size_t words, uint64_t most_quiet) {
+  const size_t expected = (offsets.size() - 1) * words;
+  size_t unit = 0, message = 1, received = 0;
   Vharness& model = clocked.model;
   for (uint64_t quiet = 0; received < expected && quiet < most_quiet; quiet++) {
-    model.s_axis_tvalid = word < words.size();
+    model.s_axis_tvalid = unit < units.size();
     if (model.s_axis_tvalid) {
-      model.s_axis_tdata = words[word];
-      model.s_axis_tlast = word + 1 == offsets[message];
+      set_units(model.s_axis_tdata, &units[unit]);
+      model.s_axis_tlast = unit + INPUT_UNITS == offsets[message];
     }
     clocked.fall();
     const bool input = model.s_axis_tvalid && model.s_axis_tready;
     const bool output = model.m_axis_tvalid;
     clocked.rise();
-    if (input && ++word == offsets[message]) message++;
+    if (input && (unit += INPUT_UNITS) == offsets[message]) message++;
     if (output) received++;
     if (input || output) quiet = 0;
   }
@@ -100,15 +102,15 @@ bool simulate(Clocked& clocked, const std::vector<uint32_t>& offsets, const std:
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::vector<uint32_t> offsets, words;
-  if (argc != 6 || !read_messages(argv[1], offsets, words)) {
-    fprintf(stderr, "error: usage: %s VECTORS OUT.saif CLASSES HALF_PERIOD_PS QUIET\n", argv[0]);
+  std::vector<uint32_t> offsets, units;
+  if (argc != 6 || !read_messages(argv[1], offsets, units)) {
+    fprintf(stderr, "error: usage: %s VECTORS OUT.saif WORDS HALF_PERIOD_PS QUIET\n", argv[0]);
     return 2;
   }
   VerilatedContext context;
   context.randReset(0);
   Clocked clocked(context, argv[2], strtoull(argv[4], nullptr, 10));
-  const bool done = simulate(clocked, offsets, words, strtoul(argv[3], nullptr, 10), strtoull(argv[5], nullptr, 10));
+  const bool done = simulate(clocked, offsets, units, strtoul(argv[3], nullptr, 10), strtoull(argv[5], nullptr, 10));
   if (!done) fprintf(stderr, "error: activity: a word must move in or out within %s cycles, not none\n", argv[5]);
   return done ? 0 : 1;
 }

@@ -1,12 +1,12 @@
 // Fast co-simulation: drives a verilated harness with a file of input messages and records every word that
 // moves on every stream. No Python in the loop; verify/fast.py writes the inputs and reads the results.
 //
-// usage: Vharness VECTORS OUT CLASSES SEED MODE QUIET ANSWER
-//   VECTORS   uint32 little endian: messages, messages + 1 offsets, words
+// usage: Vharness VECTORS OUT WORDS SEED MODE QUIET ANSWER
+//   VECTORS   uint32 little endian: messages, messages + 1 offsets, units (32 bits each, a word's lowest first)
 //   OUT       folder for the results: <stream>.u32 = rows of (cycle, data words), active.u32 = one row a
 //             message of (first input cycle, last output cycle, idle cycles of each stream, blocked cycles of
 //             each stream), summary.json
-//   CLASSES   output words of a message
+//   WORDS     output words of a message
 //   MODE      stream    messages back to back, nobody stalls
 //             stall     messages back to back, both sides stall at random
 //             isolated  the next message starts when the core has been quiet for a while
@@ -14,6 +14,7 @@
 //   ANSWER    cycles until the next answer, whatever moves, that count as too many
 // exit status: 0 done, 1 given up (see summary.json), 2 bad use.
 #include "Vharness.h"
+#include "port.h"
 #include "probes.h"
 #include "verilated.h"
 
@@ -69,7 +70,7 @@ class Staller {
 
 struct Messages {
   std::vector<uint32_t> offsets;
-  std::vector<uint32_t> words;
+  std::vector<uint32_t> units;
   size_t count() const { return offsets.size() - 1; }
 };
 
@@ -83,7 +84,7 @@ bool read_messages(const char* path, Messages& messages) {
   if (!file) return false;
   std::vector<uint32_t> count;
   bool good = read_words(file, count, 1) && read_words(file, messages.offsets, count[0] + 1) &&
-              read_words(file, messages.words, messages.offsets.back());
+              read_words(file, messages.units, messages.offsets.back());
   fclose(file);
   return good;
 }
@@ -119,7 +120,7 @@ class Observer {
     stream.blocked = blocked;
     if (valid && ready) {
       stream.record.push_back(uint32_t(cycle));
-      append(stream.record, data, STREAM_WORDS[number]);
+      append_units(stream.record, data, STREAM_WORDS[number]);
       last_move = cycle;
     } else if (ready && timing_) {
       stream.idle_cycles++;
@@ -156,28 +157,21 @@ class Observer {
   uint64_t last_move = 0;
 
  private:
-  static void append(std::vector<uint32_t>& record, uint64_t data, int words) {
-    record.push_back(uint32_t(data));
-    if (words == 2) record.push_back(uint32_t(data >> 32));
-  }
-  template <std::size_t WORDS>
-  static void append(std::vector<uint32_t>& record, const VlWide<WORDS>& data, int words) {
-    for (int word = 0; word < words; word++) record.push_back(data[word]);
-  }
-
   bool timing_ = false;
   std::vector<uint32_t> first_cycle_;
   std::vector<uint32_t> times_;
 };
+
+using Beat = std::vector<uint32_t>;  // what moves on a port in one cycle
 
 // Drives both AXI4-Streams; one call of `step` is one clock cycle.
 class Simulation {
  public:
   Observer observer;
 
-  Simulation(VerilatedContext& context, const Messages& messages, size_t classes, uint64_t seed, bool stall,
+  Simulation(VerilatedContext& context, const Messages& messages, size_t words, uint64_t seed, bool stall,
              bool isolated)
-      : observer(messages.count()), model_(&context), messages_(messages), classes_(classes),
+      : observer(messages.count()), model_(&context), messages_(messages), answer_words_(words),
         isolated_(isolated), source_(2 * seed, stall), sink_(2 * seed + 1, stall) {
     model_.s_axis_tvalid = 0;
     model_.m_axis_tready = 0;
@@ -219,36 +213,43 @@ class Simulation {
 
   bool may_send() const {
     if (message_ == messages_.count()) return false;
-    if (!isolated_ || word_ != messages_.offsets[message_]) return true;
+    if (!isolated_ || unit_ != messages_.offsets[message_]) return true;
     return received_ == message_ && quiet() >= QUIET_CYCLES;
   }
 
   void drive() {
     if (!model_.s_axis_tvalid && !source_.stalls() && may_send()) {
       model_.s_axis_tvalid = 1;
-      model_.s_axis_tdata = messages_.words[word_];
-      model_.s_axis_tlast = word_ + 1 == messages_.offsets[message_ + 1];
+      set_units(model_.s_axis_tdata, &messages_.units[unit_]);
+      model_.s_axis_tlast = unit_ + INPUT_UNITS == messages_.offsets[message_ + 1];
     }
     model_.m_axis_tready = !sink_.stalls();
   }
 
   void observe() {
-    if (model_.s_axis_tvalid && model_.s_axis_tready && word_ == messages_.offsets[message_])
+    if (model_.s_axis_tvalid && model_.s_axis_tready && unit_ == messages_.offsets[message_])
       observer.start_message();
-    const uint64_t input = beat(0xf, model_.s_axis_tlast, model_.s_axis_tdata);
+    const Beat input = beat((1u << 4 * INPUT_UNITS) - 1, model_.s_axis_tlast, model_.s_axis_tdata, INPUT_UNITS);
     const bool input_blocked = model_.s_axis_tvalid && !model_.s_axis_tready;
     observer.stream(INPUT, model_.s_axis_tvalid, model_.s_axis_tready, input_blocked, input);
-    const uint64_t output = beat(model_.m_axis_tkeep, model_.m_axis_tlast, model_.m_axis_tdata);
+    const Beat output = beat(model_.m_axis_tkeep, model_.m_axis_tlast, model_.m_axis_tdata, OUTPUT_UNITS);
     const bool output_blocked = model_.m_axis_tvalid && !model_.m_axis_tready;
     observer.stream(OUTPUT, model_.m_axis_tvalid, model_.m_axis_tready, output_blocked, output);
     check_stable(output);
     observe_probes(model_, observer);
   }
 
-  static uint64_t beat(uint64_t keep, uint64_t last, uint64_t data) { return keep << 33 | last << 32 | data; }
+  // The units of TDATA, then TKEEP and TLAST.
+  template <class DATA>
+  static Beat beat(uint32_t keep, uint32_t last, const DATA& data, int units) {
+    Beat beat;
+    append_units(beat, data, units);
+    beat.push_back(keep << 1 | last);
+    return beat;
+  }
 
   // AXI4-Stream: a word once offered stays until it is taken.
-  void check_stable(uint64_t output) {
+  void check_stable(const Beat& output) {
     if (waiting_ && (!model_.m_axis_tvalid || output != offered_)) withdrawn_++;
     waiting_ = model_.m_axis_tvalid && !model_.m_axis_tready;
     offered_ = output;
@@ -256,29 +257,29 @@ class Simulation {
 
   void advance_input() {
     model_.s_axis_tvalid = 0;
-    word_++;
-    if (word_ == messages_.offsets[message_ + 1]) message_++;
+    unit_ += INPUT_UNITS;
+    if (unit_ == messages_.offsets[message_ + 1]) message_++;
   }
 
   void advance_output() {
-    if (++outputs_ % classes_ || received_ == messages_.count()) return;
+    if (++outputs_ % answer_words_ || received_ == messages_.count()) return;
     observer.finish_message(received_++);
     last_answer_ = observer.cycle;
   }
 
   Vharness model_;
   const Messages& messages_;
-  const size_t classes_;
+  const size_t answer_words_;
   const bool isolated_;
   Staller source_;
   Staller sink_;
   size_t message_ = 0;  // being sent
-  size_t word_ = 0;     // to be sent next
+  size_t unit_ = 0;     // to be sent next
   size_t outputs_ = 0;
   size_t received_ = 0;
   uint64_t last_answer_ = 0;
   bool waiting_ = false;  // the last cycle offered a word that was not taken
-  uint64_t offered_ = 0;
+  Beat offered_;
   uint64_t withdrawn_ = 0;
 };
 
@@ -298,12 +299,12 @@ bool write_summary(const std::string& folder, const Simulation& simulation, cons
   return fclose(file) == 0;
 }
 
-int simulate(const Messages& messages, const std::string& folder, size_t classes, uint64_t seed,
+int simulate(const Messages& messages, const std::string& folder, size_t words, uint64_t seed,
              const std::string& mode, uint64_t most_quiet, uint64_t most_waited) {
   VerilatedContext context;
   context.randReset(2);  // registers without a reset value start at random
   context.randSeed(int(seed % 2147483646 + 1));
-  Simulation simulation(context, messages, classes, seed, mode == "stall", mode == "isolated");
+  Simulation simulation(context, messages, words, seed, mode == "stall", mode == "isolated");
   while (!simulation.done() && simulation.quiet() < most_quiet && simulation.waited() < most_waited)
     simulation.step();
   const char* given_up = simulation.done() ? "" : simulation.quiet() < most_quiet ? "late" : "quiet";
@@ -322,7 +323,7 @@ int simulate(const Messages& messages, const std::string& folder, size_t classes
 int main(int argc, char** argv) {
   Messages messages;
   if (argc != 8 || !read_messages(argv[1], messages)) {
-    fprintf(stderr, "error: usage: %s VECTORS OUT CLASSES SEED stream|stall|isolated QUIET ANSWER\n", argv[0]);
+    fprintf(stderr, "error: usage: %s VECTORS OUT WORDS SEED stream|stall|isolated QUIET ANSWER\n", argv[0]);
     return 2;
   }
   return simulate(messages, argv[2], strtoul(argv[3], nullptr, 10), strtoull(argv[4], nullptr, 10), argv[5],

@@ -11,8 +11,10 @@ import numpy as np
 
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.graph import Graph
+from asn2fpga.kinds.nodes import port_of
 from asn2fpga.kinds.sources.events import ReceiveEvents
 from asn2fpga.kinds.sources.frames import Encode
+from asn2fpga.verify.vectors import output_messages
 
 END = 1 << 31
 RUN, RESET, HALTED, IDLE = 1, 4, 1, 2
@@ -102,6 +104,8 @@ class Board:
             "INPUT_KIND": [0 if shape["kind"] == "frames" else 1],
             "INPUT_SIZE": [int(np.prod(shape["shape"]))],
             "INPUT_WORDS": [shape["words"]],
+            "INPUT_WORD_BITS": [shape["word_bits"]],
+            "OUTPUT_WORD_BITS": [self.manifest["output"]["word_bits"]],
             "CLASSES": [self.manifest["classes"]],
             "TIME_STEPS": [self.manifest["time_steps"]],
             "LAYERS": [len(self.manifest["layers"])],
@@ -157,14 +161,14 @@ class Board:
         late = self._get("INFERENCES_LOW") >= 6 and self.take("wrong score after 6")
         if late or self.take("wrong score"):
             scores = scores + np.eye(*scores.shape, dtype=np.int64)
-        self.answer = [int(value) & 0xFFFFFFFF for value in scores.reshape(-1)]
+        self.answer = output_messages(scores, port_of(self.graph.readout)).words.tolist()
         self._set("INFERENCES_LOW", self._get("INFERENCES_LOW") + batch)
         self._set("INFERENCE_CYCLES", self.cycles)
 
     def _inferences(self, words: list[int]) -> list[Any] | None:
         source = self.graph.layers[0]
         if isinstance(source, Encode):
-            size = self.manifest["input"]["words"]
+            size = self.manifest["input"]["words"] * self.manifest["input"]["word_bits"] // 32
             bytes_ = np.array(words, "<u4").view(np.uint8)
             cut = [bytes_[4 * at : 4 * (at + size)] for at in range(0, len(words), size)]
             pixels = int(np.prod(source.shape))

@@ -11,8 +11,9 @@ import pytest
 
 from asn2fpga.graph.node import Node
 from asn2fpga.graph.serial import Part
-from asn2fpga.kinds.contract import IntegerNode, Neurons, ReadoutNeurons, Synapse
+from asn2fpga.kinds.contract import IntegerNode, Synapse
 from asn2fpga.kinds.neurons import graded_hardware
+from asn2fpga.kinds.neurons.contract import Neurons, ReadoutNeurons
 from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.neurons.membrane import Leak, Membrane, Synaptic
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics

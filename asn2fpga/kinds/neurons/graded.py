@@ -20,8 +20,8 @@ from asn2fpga.graph.arrays import IntArray, as_integer
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.rule import outside
 from asn2fpga.graph.types import Array, FixedType, Shape
-from asn2fpga.kinds.contract import Neurons
 from asn2fpga.kinds.neurons import graded_hardware
+from asn2fpga.kinds.neurons.contract import Neurons
 from asn2fpga.kinds.neurons.membrane import Membrane
 from asn2fpga.kinds.numbers import integers, within
 

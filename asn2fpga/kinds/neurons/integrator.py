@@ -13,8 +13,8 @@ from asn2fpga.graph.arrays import IntArray, as_integer
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.types import Array, FixedType, Shape
 from asn2fpga.graph.words import SCORE_TYPE
-from asn2fpga.kinds.contract import ReadoutNeurons
 from asn2fpga.kinds.hardware import Constant, TypeName
+from asn2fpga.kinds.neurons.contract import ReadoutNeurons
 from asn2fpga.kinds.neurons.scores import (
     score_edge,
     scores_fit,
@@ -24,7 +24,7 @@ from asn2fpga.kinds.neurons.scores import (
     shifts_are_sound,
 )
 from asn2fpga.kinds.numbers import integers
-from asn2fpga.kinds.roms import Rom, rom
+from asn2fpga.kinds.roms import Rom, group_lanes, rom
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -67,7 +67,7 @@ class Integrator(ReadoutNeurons):
     def types(self, name: str) -> tuple[TypeName, ...]:
         return TypeName(f"{name}_biases", "biases"), shift_type(name, self.shift)
 
-    def roms(self, name: str, lanes: int) -> tuple[Rom, ...]:
-        values = self.bias.reshape(-1, 1)
+    def roms(self, name: str, lanes: int, scores_in_word: int) -> tuple[Rom, ...]:
+        values = group_lanes(self.bias, scores_in_word)
         biases = rom(f"{name}_biases", "one int32 a class", values, SCORE_TYPE.width_bits)
-        return (biases, *shift_roms(name, self.shift))
+        return (biases, *shift_roms(name, self.shift, scores_in_word))

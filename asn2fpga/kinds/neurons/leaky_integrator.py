@@ -18,8 +18,8 @@ from asn2fpga.graph.arrays import IntArray, as_integer
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.rule import outside
 from asn2fpga.graph.types import Array, FixedType, Shape
-from asn2fpga.kinds.contract import ReadoutNeurons
 from asn2fpga.kinds.hardware import Constant, TypeName, integer, value_type
+from asn2fpga.kinds.neurons.contract import ReadoutNeurons
 from asn2fpga.kinds.neurons.membrane import Leak
 from asn2fpga.kinds.neurons.scores import (
     score_edge,
@@ -120,5 +120,5 @@ class LeakyIntegrator(ReadoutNeurons):
             shift_type(name, self.shift),
         )
 
-    def roms(self, name: str, lanes: int) -> tuple[Rom, ...]:
-        return (lane_rom(f"{name}_inputs", self.bias, lanes), *shift_roms(name, self.shift))
+    def roms(self, name: str, lanes: int, scores_in_word: int) -> tuple[Rom, ...]:
+        return (lane_rom(f"{name}_inputs", self.bias, lanes), *shift_roms(name, self.shift, scores_in_word))

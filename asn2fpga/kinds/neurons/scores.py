@@ -11,7 +11,7 @@ from asn2fpga.graph.types import Array, FixedType, Shape
 from asn2fpga.graph.words import SCORE_TYPE
 from asn2fpga.kinds.hardware import TypeName
 from asn2fpga.kinds.numbers import integers, within
-from asn2fpga.kinds.roms import Rom, groups_of, rom
+from asn2fpga.kinds.roms import Rom, group_lanes, groups_of, rom
 
 MAX_SCORE_SHIFT = 31
 SHIFT_BITS = 5
@@ -57,8 +57,8 @@ def shift_type(name: str, shift: Array) -> TypeName:
     return TypeName(f"{name}_shifts" if shift.any() else "asn::NoRom", "shifts")
 
 
-def shift_roms(name: str, shift: Array) -> tuple[Rom, ...]:
+def shift_roms(name: str, shift: Array, scores_in_word: int) -> tuple[Rom, ...]:
     """The ROM of shifts, if a class has one."""
     if not shift.any():
         return ()
-    return (rom(f"{name}_shifts", "one left shift a class", shift.reshape(-1, 1), SHIFT_BITS),)
+    return (rom(f"{name}_shifts", "one left shift a class", group_lanes(shift, scores_in_word), SHIFT_BITS),)

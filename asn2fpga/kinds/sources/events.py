@@ -12,7 +12,7 @@ from asn2fpga.errors import InputError
 from asn2fpga.graph.edge import Edge, EventFormat
 from asn2fpga.graph.rule import Context
 from asn2fpga.graph.types import Array, Shape
-from asn2fpga.graph.words import INPUT_WORD_BITS
+from asn2fpga.graph.words import UNIT_BITS, PortWord
 from asn2fpga.kinds.hardware import Constant, TypeName, counted, integer
 from asn2fpga.kinds.sources.source import EventSource, check_range, check_shape, source_is_in_range
 from asn2fpga.kinds.timing import Demand, Work, words_of
@@ -23,7 +23,7 @@ def events_fit_an_input_word(_: Context, node: ReceiveEvents) -> str:
     if node.max_count < 1:
         return f"max_count must be positive, not {node.max_count}"
     width = EventFormat(math.prod(node.shape), node.count_type).width_bits
-    return "" if width <= INPUT_WORD_BITS else f"an event must fit {INPUT_WORD_BITS} bits, not {width}"
+    return "" if width <= UNIT_BITS else f"an event must fit {UNIT_BITS} bits, not {width}"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -40,6 +40,11 @@ class ReceiveEvents(EventSource):
     kernel = "receive_events"
     title = "events from outside"
     logic = (20, 8)  # fitted to Yosys' figures of generated designs
+
+    @property
+    def port(self) -> PortWord:
+        """An event fills a word, whatever the DMA could move."""
+        return PortWord(UNIT_BITS, UNIT_BITS)
 
     @property
     def input_words(self) -> int:

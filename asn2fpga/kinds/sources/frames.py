@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
@@ -16,7 +18,8 @@ from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.limits import MAX_COUNT
 from asn2fpga.graph.rule import Context, outside
 from asn2fpga.graph.types import Array, FixedType, Shape
-from asn2fpga.graph.words import PIXELS_PER_WORD
+from asn2fpga.graph.words import PIXEL_BITS, UNIT_BITS, WORD_BITS, PortWord
+from asn2fpga.kinds.contract import BURSTS
 from asn2fpga.kinds.hardware import (
     S_AXIS,
     Constant,
@@ -33,8 +36,19 @@ from asn2fpga.kinds.sources.source import (
     check_range,
     check_shape,
     source_is_in_range,
+    word_bits_complaint,
 )
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads, Work, at_least
+
+
+def a_word_has_one_event_or_two(_: Context, node: Encode) -> str:
+    """Encode: one event in a word, or two."""
+    return outside("events_in_word", node.events_in_word, BURSTS[0], BURSTS[-1])
+
+
+def words_are_of_a_known_width(_: Context, node: Encode) -> str:
+    """Encode: words of 32, 64 or 128 bits."""
+    return word_bits_complaint(node.word_bits)
 
 
 def pixels_fit_a_byte(_: Context, node: Encode) -> str:
@@ -47,22 +61,39 @@ class Encode(EventSource):
     """Frames to events: every non-zero pixel becomes an event whose count is the pixel; then one end of step.
 
     A frame is sent once per inference, whatever `time_steps` is: its readers reuse its sum. Hardware takes
-    the low bits of each byte, as many as the largest pixel has.
+    the low bits of each byte, as many as the largest pixel has. word_bits: of a word of its port.
+    events_in_word: pixels that it finds in one cycle.
     """
 
     shape: Shape
     max_count: int
     time_steps: int
+    word_bits: int = UNIT_BITS
+    events_in_word: int = 1
 
-    rules = (source_is_in_range, pixels_fit_a_byte)
+    rules = (source_is_in_range, pixels_fit_a_byte, words_are_of_a_known_width, a_word_has_one_event_or_two)
     is_frame = True
     process = kernel = "encode"
     title = "frames to events"
     logic = (150, 70)  # fitted to Yosys' figures of generated designs
 
     @property
+    def port(self) -> PortWord:
+        return PortWord(self.word_bits, PIXEL_BITS)
+
+    def with_word_bits(self, bits: int) -> Self:
+        return dataclasses.replace(self, word_bits=max(width for width in WORD_BITS if width <= bits))
+
+    @property
+    def burst_choices(self) -> Sequence[int]:
+        return BURSTS
+
+    def with_events_in_word(self, events: int) -> Self:
+        return dataclasses.replace(self, events_in_word=events)
+
+    @property
     def input_words(self) -> int:
-        return -(-math.prod(self.shape) // PIXELS_PER_WORD)
+        return self.port.words_of(math.prod(self.shape))
 
     @property
     def sample_shape(self) -> Shape:
@@ -70,7 +101,7 @@ class Encode(EventSource):
 
     @property
     def scanned_lanes(self) -> int:
-        return PIXELS_PER_WORD
+        return self.port.items
 
     @property
     def drops_empty_words(self) -> bool:
@@ -88,18 +119,23 @@ class Encode(EventSource):
         return f"{shape} pixels {self.count_type}, one end per inference"
 
     def constants(self) -> tuple[tuple[Constant, ...], tuple[TypeName, ...]]:
-        pixels = integer("pixels", math.prod(self.shape))
+        constants = (
+            integer("pixels", math.prod(self.shape)),
+            integer("pixels_in_word", self.port.items),
+            integer("words", self.input_words),
+        )
         types = (
+            index_type("lane_t", self.port.items - 1),
             index_type("word_index_t", self.input_words - 1),
-            TypeName(f"ap_uint<{self._pixels_bits}>", "pixels_t", "last, index of the word, four counts"),
+            TypeName(f"ap_uint<{self._pixels_bits}>", "pixels_t", "last, index of the word, counts"),
             stream_type("words_t", "pixels_t"),
         )
-        return (pixels, integer("words", self.input_words)), types
+        return constants, types
 
     @property
     def _pixels_bits(self) -> int:
         index = FixedType.for_range(0, self.input_words - 1)
-        return 1 + index.width_bits + PIXELS_PER_WORD * self.count_type.width_bits
+        return 1 + index.width_bits + self.port.items * self.count_type.width_bits
 
     @property
     def _waiting_words(self) -> int:
@@ -143,4 +179,4 @@ class Encode(EventSource):
     ) -> IntArray:
         """Of the process that loads words, or of the one that finds pixels in them."""
         assert sent is not None
-        return at_least(sent.events[:, -1] + 1, self.input_words) + overheads.restart
+        return at_least(sent.bursts[:, -1] + 1, self.input_words) + overheads.restart

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 
@@ -16,22 +17,21 @@ from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.limits import MAX_COUNT, MAX_TIME_STEPS
 from asn2fpga.graph.rule import Context, outside
 from asn2fpga.graph.types import Array, FixedType, Shape
-from asn2fpga.graph.words import INPUT_WORD_BITS
+from asn2fpga.graph.words import UNIT_BITS, WORD_BITS, PortWord
 from asn2fpga.kinds.contract import Operations, Source, Values, Wiring
 from asn2fpga.kinds.hardware import (
-    AXIS_BITS,
-    AXIS_TYPE,
     S_AXIS,
     Block,
     Config,
     Process,
     TypeName,
+    axis_type,
     config_name,
     events_stream,
     integer,
 )
 from asn2fpga.kinds.maps.raster import map_config, map_name, map_stream
-from asn2fpga.kinds.sources.source import check_range, check_shape
+from asn2fpga.kinds.sources.source import check_range, check_shape, word_bits_complaint
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads, Work
 
 PROCESS = (120, 80)  # LUT, FF
@@ -41,18 +41,21 @@ def source_is_a_map(_: Context, node: MapSource) -> str:
     """EncodeMap, ReceiveMap: channels and pixels, counts of 1..255, 1..1024 time steps."""
     if len(node.shape) not in (2, 3) or min(node.shape) < 1:
         return f"shape must be (channels, height, width) or (channels, length), not {node.shape}"
-    return outside("max_count", node.max_count, 1, MAX_COUNT) or outside(
-        "time_steps", node.time_steps, 1, MAX_TIME_STEPS
+    return (
+        outside("max_count", node.max_count, 1, MAX_COUNT)
+        or outside("time_steps", node.time_steps, 1, MAX_TIME_STEPS)
+        or word_bits_complaint(node.word_bits)
     )
 
 
 class MapSource(Source):
     """A source of packed counts: pixel by pixel, the channels of a pixel side by side, time steps innermost.
 
-    A count takes 1, 2, 4 or 8 bits of an input word, the least that hold it.
+    A count takes 1, 2, 4 or 8 bits of an input word, the least that hold it; word_bits: of that word.
     """
 
     is_frame: ClassVar[bool]
+    word_bits: int
     rules = (source_is_a_map,)
 
     @property
@@ -62,7 +65,8 @@ class MapSource(Source):
     @property
     def count_bits(self) -> int:
         """Bits of a count in an input word."""
-        return 1 << (FixedType.for_range(0, self.max_count).width_bits - 1).bit_length()
+        needed = FixedType.for_range(0, self.max_count).width_bits
+        return next(bits for bits in (1, 2, 4, 8) if bits >= needed)
 
     @property
     def count_type(self) -> FixedType:
@@ -70,9 +74,17 @@ class MapSource(Source):
         return FixedType.for_range(0, self.max_count)
 
     @property
+    def port(self) -> PortWord:
+        return PortWord(self.word_bits, self.count_bits)
+
+    def with_word_bits(self, bits: int) -> Self:
+        widest = max(width for width in WORD_BITS if width <= bits)
+        changed: dict[str, int] = {"word_bits": widest}
+        return dataclasses.replace(self, **changed)  # type: ignore[arg-type]
+
+    @property
     def input_words(self) -> int:
-        counts = math.prod(self.sample_shape)
-        return -(-counts * self.count_bits // INPUT_WORD_BITS)
+        return self.port.words_of(math.prod(self.sample_shape))
 
     def output(self, inputs: Sequence[Edge]) -> Edge:
         """From outside any value of the type can come, whatever is promised."""
@@ -109,7 +121,7 @@ class MapSource(Source):
                     comment="",
                     constants=(
                         integer("channels", channels),
-                        integer("axis_bits", AXIS_BITS),
+                        integer("axis_bits", self.word_bits),
                         integer("packed_bits", self.count_bits),
                     ),
                     types=(TypeName(map_name(self.name), "output"),),
@@ -120,20 +132,20 @@ class MapSource(Source):
                     f"{self.name}_load",
                     "load_map",
                     "maps/load_map.h",
-                    (config, AXIS_TYPE),
+                    (config, axis_type(self.word_bits)),
                     (S_AXIS,),
                     (events_stream(self.name),),
                 ),
             ),
             streams=(map_stream(self.name, sent),),
-            word_bits=AXIS_BITS,
+            word_bits=self.word_bits,
         )
 
     def cost(self, edges: Sequence[Edge]) -> Resources:
         return fabric(PROCESS)
 
     def widest_word(self, lanes: int) -> int:
-        return AXIS_BITS
+        return self.word_bits
 
     # ---- cycles -------------------------------------------------------------------------------------------
 
@@ -183,6 +195,7 @@ class EncodeMap(MapSource):
     shape: Shape
     max_count: int
     time_steps: int
+    word_bits: int = UNIT_BITS
 
     is_frame = True
 
@@ -204,6 +217,7 @@ class ReceiveMap(MapSource):
     shape: Shape
     max_count: int
     time_steps: int
+    word_bits: int = UNIT_BITS
 
     is_frame = False
 

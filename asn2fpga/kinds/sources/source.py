@@ -17,9 +17,9 @@ from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.limits import MAX_TIME_STEPS
 from asn2fpga.graph.rule import Context, outside
 from asn2fpga.graph.types import Array, FixedType, Shape
+from asn2fpga.graph.words import WORD_BITS
 from asn2fpga.kinds.contract import Operations, Source, Values, Wiring
 from asn2fpga.kinds.hardware import (
-    AXIS_BITS,
     S_AXIS,
     Block,
     Config,
@@ -44,6 +44,12 @@ def source_is_in_range(_: Context, node: EventSource) -> str:
     return outside("time_steps", node.time_steps, 1, MAX_TIME_STEPS)
 
 
+def word_bits_complaint(bits: int) -> str:
+    """The complaint that no port has words of so many bits, if so."""
+    known = ", ".join(map(str, WORD_BITS))
+    return "" if bits in WORD_BITS else f"word_bits must be one of {known}, not {bits}"
+
+
 class EventSource(Source):
     """A source of events. process, kernel: of its hardware; logic: LUT, FF of the process."""
 
@@ -52,6 +58,7 @@ class EventSource(Source):
     kernel: ClassVar[str]
     title: ClassVar[str]
     logic: ClassVar[tuple[int, int]]
+    events_in_word = 1  # unless a kind has a field of that name
 
     @property
     def kind(self) -> str:
@@ -71,6 +78,7 @@ class EventSource(Source):
             high=self.count_type.max,
             time_steps=self.time_steps,
             is_frame=self.is_frame,
+            events_in_word=self.events_in_word,
         )
 
     def run(self, edges: Sequence[Edge], inputs: Sequence[Array]) -> Values:
@@ -103,7 +111,7 @@ class EventSource(Source):
                 *self.inner_streams(config),
                 Stream(sent, f"{config}::events_t", format_.width_bits, fifo_depth(format_.neurons), format_),
             ),
-            word_bits=AXIS_BITS,
+            word_bits=self.port.bits,
         )
 
     def processes(self, config: str, sent: str) -> tuple[Process, ...]:
@@ -123,7 +131,7 @@ class EventSource(Source):
         return fabric(self.logic)
 
     def widest_word(self, lanes: int) -> int:
-        return AXIS_BITS
+        return self.port.bits
 
     def sent_at(self, sent: Demand) -> IntArray:
         """(B, T) cycle of each end of step, counted from the first word."""

@@ -10,7 +10,7 @@
 namespace asn {
 
 template <class C>
-HLS_INLINE void receive_events(AxisStream& words,
+HLS_INLINE void receive_events(AxisStream<32>& words,
                                hls::stream<typename C::output_event::word_t>& events) {
   typedef typename C::output_event event_t;
   const int count_bits = event_t::count_bits;
@@ -19,7 +19,7 @@ HLS_INLINE void receive_events(AxisStream& words,
     bool end = false;
     while (!end) {
       HLS_PIPELINE(1)
-      ap_uint<32> word = axis_data(words.read());
+      ap_uint<32> word = axis_data<32>(words.read());
       end = word[31] == 1;
       typename event_t::address_t address = word.range(count_bits + address_bits - 1, count_bits);
       typename event_t::count_t count = word.range(count_bits - 1, 0);

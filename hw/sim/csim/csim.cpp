@@ -1,7 +1,8 @@
 // C simulation of a generated network: the real top function, once per input message.
 //
 // Compile with CSIM_SOURCE (the network's file, in quotes) and CSIM_TOP (its top function). As a shared library
-// it is called through the functions below; with CSIM_MAIN it is a program (see main), for sanitisers.
+// it is called through the functions below; with CSIM_MAIN it is a program (see main), for sanitisers. Words of the
+// ports have CSIM_INPUT_BITS and CSIM_OUTPUT_BITS; in arrays and files they lie as units of 32 bits, the lowest first.
 // native/ has a stream for the integers of the embedded engine, xilinx/ one for those of Xilinx.
 #include CSIM_SOURCE  // first: it sets the limits of ap_int.h
 
@@ -13,24 +14,32 @@ using asn_sim::Record;
 
 const char* const output_name = "m_axis";
 
-void send(hls::stream<asn::AxisWord>& port, const uint64_t* words, int64_t count) {
-  for (int64_t i = 0; i < count; i++) port.write(asn::axis_word(ap_uint<32>(words[i]), i == count - 1));
+const int input_units = CSIM_INPUT_BITS / 32, output_units = CSIM_OUTPUT_BITS / 32;
+
+void send(asn::AxisStream<CSIM_INPUT_BITS>& port, const uint64_t* units, int64_t count) {
+  for (int64_t first = 0; first < count; first += input_units) {
+    ap_uint<CSIM_INPUT_BITS> word = 0;
+    for (int i = 0; i < input_units; i++) asn::put_lane(word, i, ap_uint<32>(units[first + i]));
+    port.write(asn::axis_word<CSIM_INPUT_BITS>(word, first + input_units == count));
+  }
 }
 
-void receive(hls::stream<asn::AxisWord>& port, Record& record) {
+void receive(asn::AxisStream<CSIM_OUTPUT_BITS>& port, Record& record) {
   while (!port.empty()) {
-    const asn::AxisWord word = port.read();
-    record.words.push(word.data.to_uint64());
+    const asn::AxisWord<CSIM_OUTPUT_BITS> word = port.read();
+    for (int i = 0; i < output_units; i++) {
+      record.words.push(asn::get_lane<ap_uint<32> >(word.data, i).to_uint64());
+    }
     if ((word.last == 1) != port.empty()) {
       asn_sim::fail("m_axis: TLAST must be set on the last word of a message and on no other");
     }
   }
 }
 
-void infer(const uint64_t* words, int64_t count) {
-  HLS_STREAM(asn::AxisStream, s_axis, 1)
-  HLS_STREAM(asn::AxisStream, m_axis_port, 1)
-  send(s_axis, words, count);
+void infer(const uint64_t* units, int64_t count) {
+  HLS_STREAM(asn::AxisStream<CSIM_INPUT_BITS>, s_axis, 1)
+  HLS_STREAM(asn::AxisStream<CSIM_OUTPUT_BITS>, m_axis_port, 1)
+  send(s_axis, units, count);
   CSIM_TOP(s_axis, m_axis_port);
   receive(m_axis_port, *asn_sim::find_record(output_name));
 }

@@ -25,10 +25,12 @@
 // 6 pixels u8, one end per inference
 struct source_config {
   static const int pixels = 6;
+  static const int pixels_in_word = 4;
   static const int words = 2;
   typedef asn::Event<3, 8> output_event;  // address bits, count bits
+  typedef ap_uint<2> lane_t;  // 0..3
   typedef ap_uint<1> word_index_t;  // 0..1
-  typedef ap_uint<34> pixels_t;  // last, index of the word, four counts
+  typedef ap_uint<34> pixels_t;  // last, index of the word, counts
   typedef hls::stream<pixels_t> words_t;
   typedef hls::stream<output_event::word_t> events_t;
 };
@@ -37,7 +39,7 @@ struct source_fork_config {
   typedef asn::Event<3, 8> output_event;  // address bits, count bits
 };
 HLS_PROCESS void source_load(
-    asn::AxisStream& s_axis,
+    asn::AxisStream<32>& s_axis,
     source_config::words_t& source_words) {
   asn::load_pixels<source_config>(
       s_axis, source_words);
@@ -384,6 +386,8 @@ struct scores_config : asn::PlainPopulation {
   static const int groups = 2;
   static const bool holds_frame = true;
   static const int classes = 3;
+  static const int scores_in_word = 1;
+  static const int score_words = 3;
   typedef ap_int<16> acc_t;  // -32768..32767
   typedef ap_uint<32> acc_word_t;  // 2 lanes of 16 bits
   typedef ap_uint<1> group_index_t;  // 0..1
@@ -391,7 +395,6 @@ struct scores_config : asn::PlainPopulation {
   typedef ap_uint<32> score_word_t;  // 2 lanes of 16 bits
   typedef hls::stream<score_word_t> scores_t;
   typedef ap_uint<1> lane_index_t;  // 0..1
-  typedef ap_uint<2> class_index_t;  // 0..3
   typedef scores_biases biases;
   typedef scores_shifts shifts;
 };
@@ -408,7 +411,7 @@ HLS_PROCESS void scores_readout(
 }
 HLS_PROCESS void scores_send_scores(
     scores_config::scores_t& scores_scores,
-    asn::AxisStream& m_axis) {
+    asn::AxisStream<32>& m_axis) {
   asn::send_scores<scores_config>(
       scores_scores, m_axis);
 }
@@ -430,8 +433,8 @@ HLS_GLOBAL_STREAM(scores_config::scores_t, scores_scores)
 
 // ---- top: all processes run concurrently, joined by FIFOs
 void mixed_core(
-    asn::AxisStream& s_axis,
-    asn::AxisStream& m_axis) {
+    asn::AxisStream<32>& s_axis,
+    asn::AxisStream<32>& m_axis) {
 #ifdef __BAMBU__
 #pragma HLS dataflow
 #endif

@@ -22,15 +22,17 @@
 // 13 pixels u8, one end per inference
 struct encode_config {
   static const int pixels = 13;
+  static const int pixels_in_word = 4;
   static const int words = 4;
   typedef asn::Event<4, 8> output_event;  // address bits, count bits
+  typedef ap_uint<2> lane_t;  // 0..3
   typedef ap_uint<2> word_index_t;  // 0..3
-  typedef ap_uint<35> pixels_t;  // last, index of the word, four counts
+  typedef ap_uint<35> pixels_t;  // last, index of the word, counts
   typedef hls::stream<pixels_t> words_t;
   typedef hls::stream<output_event::word_t> events_t;
 };
 HLS_PROCESS void encode_load(
-    asn::AxisStream& s_axis,
+    asn::AxisStream<32>& s_axis,
     encode_config::words_t& encode_words) {
   asn::load_pixels<encode_config>(
       s_axis, encode_words);
@@ -169,6 +171,8 @@ struct fc2_config : asn::PlainPopulation {
   static const int lanes = 2;
   static const int groups = 3;
   static const int classes = 5;
+  static const int scores_in_word = 1;
+  static const int score_words = 5;
   typedef ap_int<9> acc_t;  // -256..255
   typedef ap_uint<18> acc_word_t;  // 2 lanes of 9 bits
   typedef ap_uint<2> group_index_t;  // 0..2
@@ -176,7 +180,6 @@ struct fc2_config : asn::PlainPopulation {
   typedef ap_uint<18> score_word_t;  // 2 lanes of 9 bits
   typedef hls::stream<score_word_t> scores_t;
   typedef ap_uint<1> lane_index_t;  // 0..1
-  typedef ap_uint<3> class_index_t;  // 0..5
   typedef fc2_biases biases;
   typedef asn::NoRom shifts;
 };
@@ -189,7 +192,7 @@ HLS_PROCESS void fc2_readout(
 }
 HLS_PROCESS void fc2_send_scores(
     fc2_config::scores_t& fc2_scores,
-    asn::AxisStream& m_axis) {
+    asn::AxisStream<32>& m_axis) {
   asn::send_scores<fc2_config>(
       fc2_scores, m_axis);
 }
@@ -203,8 +206,8 @@ HLS_GLOBAL_STREAM(fc2_config::scores_t, fc2_scores)
 
 // ---- top: all processes run concurrently, joined by FIFOs
 void tiny_core(
-    asn::AxisStream& s_axis,
-    asn::AxisStream& m_axis) {
+    asn::AxisStream<32>& s_axis,
+    asn::AxisStream<32>& m_axis) {
 #ifdef __BAMBU__
 #pragma HLS dataflow
 #endif

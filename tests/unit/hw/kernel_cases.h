@@ -148,15 +148,18 @@ int run_readout(void (*kernel)(hls::stream<typename C::score_word_t>&, typename 
                 const Words* inputs, uint64_t* result, std::index_sequence<I...>) {
   std::tuple<typename P::stream_t...> streams;
   hls::stream<typename C::score_word_t> scores("scores");
-  asn::AxisStream out("out");
+  asn::AxisStream<32 * C::scores_in_word> out("out");
   int done[] = {(fill_input(std::get<I>(streams), inputs[I]), 0)...};
   (void)done;
   kernel(scores, std::get<I>(streams)...);
   asn::send_scores<C>(scores, out);
   int sent = 0;
   while (!out.empty()) {
-    const asn::AxisWord word = out.read();
-    result[sent++] = word.data.to_uint64() | (word.last.to_uint64() << 63);
+    const asn::AxisWord<32 * C::scores_in_word> word = out.read();
+    for (int i = 0; i < C::scores_in_word; i++) {
+      const bool last = i == C::scores_in_word - 1 && word.last == 1;
+      result[sent++] = asn::get_lane<ap_uint<32> >(word.data, i).to_uint64() | (uint64_t(last) << 63);
+    }
   }
   return sent;
 }
@@ -187,8 +190,11 @@ const ReadoutCase readouts[] = {
     {"readout, frame", accumulated<FrameReadout, DenseOn<FrameReadout, 0, true> >},
     {"readout, two", accumulated<Readout, DenseOn<Readout, 1>, DiagonalOn<Readout> >},
     {"readout, held", accumulated<HeldReadout, DenseOn<HeldReadout, 0, true>, DiagonalOn<HeldReadout, 2> >},
+    {"readout, two in a word", accumulated<InWords<Readout, 2>, DenseOn<InWords<Readout, 2> > >},
+    {"readout, four in a word", accumulated<InWords<Readout, 4>, DenseOn<InWords<Readout, 4> > >},
     {"last", leaky<Last, DenseOn<Last> >},
     {"max", leaky<Max, DenseOn<Max>, DiagonalOn<Max, 1> >},
+    {"max, four in a word", leaky<InWords<Max, 4>, DenseOn<InWords<Max, 4> > >},
     {"sum, frame", leaky<SumOfFrames, DenseOn<SumOfFrames, 0, true> >},
     {"sum, held", leaky<HeldSum, DenseOn<HeldSum, 0, true>, DiagonalOn<HeldSum> >},
 };

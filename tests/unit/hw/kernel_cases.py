@@ -11,7 +11,8 @@ import numpy as np
 from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.types import Array, FixedType
-from asn2fpga.kinds.contract import Neurons, ReadoutNeurons, Synapse
+from asn2fpga.kinds.contract import Synapse
+from asn2fpga.kinds.neurons.contract import Neurons, ReadoutNeurons
 from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.neurons.integrator import Integrator
 from asn2fpga.kinds.neurons.leaky_integrator import LeakyIntegrator
@@ -195,6 +196,7 @@ class ReadoutCase:
     reads: tuple[Read, ...] = (DENSE,)
     output: Literal["last", "max", "sum"] | None = None
     time_steps: int = field(default=STEPS)
+    scores_in_word: int = 1
 
     def node(self, random: np.random.Generator, largest_shift: int = 0) -> Population:
         """With random numbers."""
@@ -220,8 +222,11 @@ READOUTS = {
     "readout, frame": ReadoutCase((FRAME,), time_steps=1),
     "readout, two": ReadoutCase((Read("dense", 1), Read("diagonal"))),
     "readout, held": ReadoutCase((FRAME, Read("diagonal", 2))),
+    "readout, two in a word": ReadoutCase(scores_in_word=2),
+    "readout, four in a word": ReadoutCase(scores_in_word=4),
     "last": ReadoutCase(output="last"),
     "max": ReadoutCase((DENSE, Read("diagonal", 1)), output="max"),
+    "max, four in a word": ReadoutCase(output="max", scores_in_word=4),
     "sum, frame": ReadoutCase((FRAME,), output="sum"),
     "sum, held": ReadoutCase((FRAME, Read("diagonal")), output="sum"),
 }

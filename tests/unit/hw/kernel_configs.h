@@ -183,7 +183,15 @@ struct Readout : Sums {
   typedef Rom<score_biases_tag> biases;
   typedef Rom<shifts_tag> shifts;
   typedef ap_uint<2> lane_index_t;
-  typedef ap_uint<4> class_index_t;
+  static const int scores_in_word = 1;
+  static const int score_words = 10;
+};
+
+// The same with several scores in a word of the port.
+template <class READOUT, int SCORES>
+struct InWords : READOUT {
+  static const int scores_in_word = SCORES;
+  static const int score_words = (READOUT::classes + SCORES - 1) / SCORES;
 };
 
 struct FrameReadout : Readout {

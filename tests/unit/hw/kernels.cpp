@@ -12,13 +12,15 @@
 
 namespace {
 
-template <int PIXELS, int COUNT_BITS = 8>
+template <int PIXELS, int COUNT_BITS = 8, int IN_WORD = 4>
 struct Pixels {
   static const int pixels = PIXELS;
-  static const int words = (PIXELS + 3) / 4;
-  typedef asn::Event<(PIXELS <= 2 ? 1 : PIXELS <= 4 ? 2 : 3), COUNT_BITS> output_event;
-  typedef ap_uint<1> word_index_t;
-  typedef ap_uint<1 + 1 + 4 * COUNT_BITS> pixels_t;
+  static const int pixels_in_word = IN_WORD;
+  static const int words = (PIXELS + IN_WORD - 1) / IN_WORD;
+  typedef ap_uint<(IN_WORD == 4 ? 2 : IN_WORD == 8 ? 3 : 4)> lane_t;
+  typedef asn::Event<(PIXELS <= 2 ? 1 : PIXELS <= 4 ? 2 : PIXELS <= 8 ? 3 : 4), COUNT_BITS> output_event;
+  typedef ap_uint<2> word_index_t;
+  typedef ap_uint<1 + 2 + IN_WORD * COUNT_BITS> pixels_t;
 };
 
 struct Received {
@@ -35,15 +37,21 @@ struct ForkedWords {
   static const int words = 9;
 };
 
-void fill_axis(asn::AxisStream& stream, const uint64_t* words, int count) {
-  for (int i = 0; i < count; i++) stream.write(asn::axis_word(ap_uint<32>(words[i]), i == count - 1));
+// words: units of 32 bits.
+template <int BITS>
+void fill_axis(asn::AxisStream<BITS>& stream, const uint64_t* words, int count) {
+  for (int first = 0; first < count; first += BITS / 32) {
+    ap_uint<BITS> word = 0;
+    for (int i = 0; i < BITS / 32; i++) asn::put_lane(word, i, ap_uint<32>(words[first + i]));
+    stream.write(asn::axis_word<BITS>(word, first + BITS / 32 == count));
+  }
 }
 
 template <class CONFIG>
 int run_encode(const uint64_t* words, int count, uint64_t* result) {
-  asn::AxisStream pixels("pixels");
+  asn::AxisStream<8 * CONFIG::pixels_in_word> pixels("pixels");
   hls::stream<typename CONFIG::output_event::word_t> events("events");
-  fill_axis(pixels, words, count);
+  fill_axis<8 * CONFIG::pixels_in_word>(pixels, words, count);
   hls::stream<typename CONFIG::pixels_t> found("found");
   asn::load_pixels<CONFIG>(pixels, found);
   asn::encode<CONFIG>(found, events);
@@ -119,13 +127,24 @@ int lowest_of_many(uint64_t word) {
   return taken == ap_uint<40>(1) << int(index) && count == 1 ? int(index) : -2;
 }
 
-int encode(int pixels, const uint64_t* words, int count, uint64_t* result) {
+}  // extern "C"
+
+template <int IN_WORD>
+int encode_words(int pixels, const uint64_t* words, int count, uint64_t* result) {
   switch (pixels) {
-    case 1: return run_encode<Pixels<1> >(words, count, result);
-    case 2: return run_encode<Pixels<2> >(words, count, result);
-    case 4: return run_encode<Pixels<4> >(words, count, result);
-    default: return run_encode<Pixels<7> >(words, count, result);
+    case 1: return run_encode<Pixels<1, 8, IN_WORD> >(words, count, result);
+    case 2: return run_encode<Pixels<2, 8, IN_WORD> >(words, count, result);
+    case 4: return run_encode<Pixels<4, 8, IN_WORD> >(words, count, result);
+    case 7: return run_encode<Pixels<7, 8, IN_WORD> >(words, count, result);
+    default: return run_encode<Pixels<9, 8, IN_WORD> >(words, count, result);
   }
+}
+
+extern "C" {
+
+int encode(int in_word, int pixels, const uint64_t* words, int count, uint64_t* result) {
+  if (in_word == 4) return encode_words<4>(pixels, words, count, result);
+  return in_word == 8 ? encode_words<8>(pixels, words, count, result) : encode_words<16>(pixels, words, count, result);
 }
 
 int encode_5_bits(const uint64_t* words, int count, uint64_t* result) {
@@ -133,9 +152,9 @@ int encode_5_bits(const uint64_t* words, int count, uint64_t* result) {
 }
 
 int receive_events(const uint64_t* words, int count, uint64_t* result) {
-  asn::AxisStream port("words");
+  asn::AxisStream<32> port("words");
   hls::stream<Received::output_event::word_t> events("events");
-  fill_axis(port, words, count);
+  fill_axis<32>(port, words, count);
   asn::receive_events<Received>(port, events);
   return drain(events, result);
 }

@@ -183,21 +183,26 @@ def test_scanner_of_many_lanes_takes_the_lowest(kernels: ctypes.CDLL, random: np
         assert kernels.lowest_of_many(above | 1 << first) == first
 
 
-@pytest.mark.parametrize("pixels", [1, 2, 4, 7])
-def test_encode(kernels: ctypes.CDLL, random: np.random.Generator, pixels: int) -> None:
-    layer = Encode(name="encode", shape=(pixels,), max_count=255, time_steps=1)
+@pytest.mark.parametrize("in_word", [4, 8, 16])
+@pytest.mark.parametrize("pixels", [1, 2, 4, 7, 9])
+def test_encode(kernels: ctypes.CDLL, random: np.random.Generator, pixels: int, in_word: int) -> None:
+    layer = Encode(name="encode", shape=(pixels,), max_count=255, time_steps=1, word_bits=8 * in_word)
     for density in np.linspace(0, 1, ROUNDS):
         frame = (random.integers(1, 256, (1, pixels)) * (random.random((1, pixels)) < density)).astype(
             np.uint8
         )
-        sent = call(kernels.encode, pixels, words=input_messages(layer, frame).words)
+        sent = call(kernels.encode, in_word, pixels, words=input_messages(layer, frame).words)
         expected = event_messages(EventFormat(pixels, layer.count_type), layer.run((), [frame]).sent)
         assert sent.tolist() == expected.words.tolist()
 
 
 def test_encode_ignores_what_pads_the_last_word(kernels: ctypes.CDLL) -> None:
-    sent = call(kernels.encode, 7, words=np.array([0, 0xFF_05_00_00]))
+    sent = call(kernels.encode, 4, 7, words=np.array([0, 0xFF_05_00_00]))
     assert sent.tolist() == [6 << 8 | 5, 1 << 11]
+    sent = call(kernels.encode, 8, 7, words=np.array([0, 0xFF_05_00_00]))
+    assert sent.tolist() == [6 << 8 | 5, 1 << 11]
+    sent = call(kernels.encode, 16, 9, words=np.array([0, 0xFF_00_00_00, 0xFF_01, 0xFF_00]))
+    assert sent.tolist() == [7 << 8 | 255, 8 << 8 | 1, 1 << 12]
 
 
 def test_counts_of_fewer_bits_are_the_low_bits_of_the_pixels(kernels: ctypes.CDLL) -> None:
@@ -288,16 +293,16 @@ def test_readouts(kernels: ctypes.CDLL, random: np.random.Generator, name: str, 
         neuron = node.readout
         set_synapses(kernels, node)
         set_lanes(kernels, BIASES, neuron.bias, 11, LANES)
-        set_rom(kernels, SCORE_BIASES, packed_words(neuron.bias.reshape(-1, 1), 32))
-        set_rom(kernels, SHIFTS, packed_words(neuron.shift.reshape(-1, 1), 5))
+        set_rom(kernels, SCORE_BIASES, packed_words(group_lanes(neuron.bias, case.scores_in_word), 32))
+        set_rom(kernels, SHIFTS, packed_words(group_lanes(neuron.shift, case.scores_in_word), 5))
         values, words = inputs_of(case.reads, random)
         expected = node.run([read.edge for read in case.reads], values).sent[0]
         sent = np.zeros(64, np.uint64)
         found = kernels.readout(name.encode(), words_of(words), ctypes.c_void_p(sent.ctypes.data))
-        assert found == NEURONS
+        assert found == -(-NEURONS // case.scores_in_word) * case.scores_in_word
         scores = sent[:found].astype(np.uint32).view(np.int32)
-        assert (scores == expected).all()
-        assert ((sent[:found] >> np.uint64(63)) == (np.arange(NEURONS) == NEURONS - 1)).all()
+        assert (scores[:NEURONS] == expected).all() and not scores[NEURONS:].any()
+        assert ((sent[:found] >> np.uint64(63)) == (np.arange(found) == found - 1)).all()
 
 
 def test_every_compiled_case_is_called() -> None:

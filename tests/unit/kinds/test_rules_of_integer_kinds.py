@@ -61,6 +61,11 @@ SOURCES: list[tuple[str, Graph, str]] = [
         "encode: max_count must be in 1..255, not 256",
     ),
     (
+        "words_are_of_a_known_width",
+        changed(FRAMES, "encode", word_bits=48),
+        "encode: word_bits must be one of 32, 64, 128, not 48",
+    ),
+    (
         "events_fit_an_input_word",
         changed(EVENTS, "receive", max_count=2**29 - 1),
         "receive: an event must fit 32 bits, not 33",
@@ -177,6 +182,11 @@ PROJECTIONS: list[tuple[str, Graph, str]] = [
         "parts_fill_the_lanes",
         changed(FRAMES, "fc1", lanes=3, fire_lanes=2),
         "fc1: fire_lanes must divide the 3 lanes, not be 2",
+    ),
+    (
+        "scores_fill_their_words",
+        changed(FRAMES, "fc2", lanes=1, word_bits=64),
+        "fc2: word_bits must hold a part of the 1 lanes or be 32, not 64",
     ),
     (
         "delays_are_of_its_own_events",

@@ -250,8 +250,8 @@ WRONG_DEVICES = [
     ),
     (
         "VERSION",
-        0x00020000,
-        "accelerator: the registers must be version 1, not 2; make bitstream and package with the same "
+        0x00030000,
+        "accelerator: the registers must be version 2, not 3; make bitstream and package with the same "
         "asn2fpga.",
     ),
     ("INPUT_KIND", 1, "accelerator: INPUT_KIND must be 0 as in the manifest, not 1."),

@@ -6,20 +6,19 @@ import re
 
 import numpy as np
 import pytest
+from broken_graphs import changed
 from strategies import random_inputs, small_integer_graph
 
 from asn2fpga.errors import CheckError, MismatchError
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.trace import Trace
-from asn2fpga.kinds.nodes import senders
+from asn2fpga.kinds.nodes import integer_node, port_of, senders
 from asn2fpga.verify.recorded import check_recording, complete_vectors, hidden_layers, trace_of
 from asn2fpga.verify.recording import Recording, StreamRecord
 from asn2fpga.verify.vectors import event_messages, output_messages
 
 VECTORS = 6
-LAST = np.uint64(1 << 32)
-KEEP = np.uint64(0xF << 33)
 
 
 def record(words: np.ndarray) -> StreamRecord:
@@ -27,9 +26,22 @@ def record(words: np.ndarray) -> StreamRecord:
     return StreamRecord(np.arange(len(words), dtype=np.int64), data)
 
 
-def make() -> tuple[Graph, Trace, dict[str, StreamRecord]]:
+def answers(graph: Graph, trace: Trace) -> StreamRecord:
+    """What a perfect core sends: the units of each word, then TKEEP and TLAST."""
+    port = port_of(graph.readout)
+    units = output_messages(trace.scores, port).words.reshape(-1, port.units).astype(np.uint32)
+    marks = np.full((len(units), 1), ((1 << port.bytes) - 1) << 1, np.uint32)
+    words = port.words_of(graph.classes)
+    marks[words - 1 :: words] |= 1
+    return StreamRecord(np.arange(len(units), dtype=np.int64), np.concatenate([units, marks], axis=1))
+
+
+def make(word_bits: int = 32) -> tuple[Graph, Trace, dict[str, StreamRecord]]:
     """A network, golden's trace of 6 vectors, and the recording that a perfect core would leave."""
     graph = small_integer_graph(4, (12, 6, 3), time_steps=2)
+    graph = graph.replace(
+        "fc2", integer_node(changed(graph, "fc2", lanes=3), "fc2").with_word_bits(word_bits)
+    )
     trace = simulate(graph, random_inputs(graph, VECTORS))
     recording = {
         f"{node.name}_events": record(
@@ -37,9 +49,7 @@ def make() -> tuple[Graph, Trace, dict[str, StreamRecord]]:
         )
         for node in senders(graph)
     }
-    output = output_messages(trace.scores).words | KEEP
-    output[2::3] |= LAST
-    recording["m_axis"] = record(output)
+    recording["m_axis"] = answers(graph, trace)
     return graph, trace, recording
 
 
@@ -52,8 +62,9 @@ def shortened(recording: dict[str, StreamRecord], stream: str, words: int) -> di
     return recording | {stream: StreamRecord(old.cycles[:words], old.data[:words])}
 
 
-def test_a_perfect_recording_is_the_trace() -> None:
-    graph, trace, recording = make()
+@pytest.mark.parametrize("word_bits", [32, 64, 128])
+def test_a_perfect_recording_is_the_trace(word_bits: int) -> None:
+    graph, trace, recording = make(word_bits)
     recorded = trace_of(graph, recording, VECTORS)
     assert np.array_equal(recorded.scores, trace.scores)
     assert all(np.array_equal(recorded.counts[name], trace.counts[name]) for name in trace.counts)
@@ -135,6 +146,22 @@ def test_tlast_in_the_middle_of_a_message_is_found() -> None:
         "a DMA transfer would not end."
     )
     with pytest.raises(CheckError, match=f"^{re.escape(message)}$"):
+        check(graph, trace, recording)
+
+
+def test_framing_of_wide_words() -> None:
+    graph, trace, recording = make(64)
+    assert check(graph, trace, recording) > 0
+    recording["m_axis"].data[2, 2] |= 1
+    message = (
+        "fc2, vector 1: TLAST must be on word 1 of the output message only, not on [0, 1]; "
+        "a DMA transfer would not end."
+    )
+    with pytest.raises(CheckError, match=f"^{re.escape(message)}$"):
+        check(graph, trace, recording)
+    graph, trace, recording = make(128)
+    recording["m_axis"].data[1, 4] &= ~np.uint32(1 << 9)
+    with pytest.raises(CheckError, match=r"^fc2: TKEEP must be 0xffff on every word, not 0xfeff\.$"):
         check(graph, trace, recording)
 
 

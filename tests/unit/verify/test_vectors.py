@@ -11,6 +11,7 @@ from strategies import random_inputs, small_integer_graph
 from asn2fpga.errors import CheckError, InputError
 from asn2fpga.graph.edge import EventFormat
 from asn2fpga.graph.types import FixedType
+from asn2fpga.graph.words import PortWord
 from asn2fpga.kinds.sources.events import ReceiveEvents
 from asn2fpga.kinds.sources.frames import Encode
 from asn2fpga.verify.vectors import (
@@ -72,9 +73,33 @@ def test_counts_survive_the_round_trip(encoding: str) -> None:
 
 def test_scores_survive_the_round_trip() -> None:
     scores = np.array([[1, -1], [-(2**31), 2**31 - 1]])
-    sent = output_messages(scores)
+    port = PortWord(32, 32)
+    sent = output_messages(scores, port)
     assert list(sent[0]) == [1, 0xFFFF_FFFF]
-    assert (scores_of(sent, 2) == scores).all()
+    assert (scores_of(sent, 2, port) == scores).all()
+
+
+@pytest.mark.parametrize(("bits", "units"), [(32, 3), (64, 4), (128, 4)])
+def test_scores_fill_whole_words_and_zeros_pad_the_last(bits: int, units: int) -> None:
+    scores, port = np.array([[1, -1, 2], [3, 4, -5]]), PortWord(bits, 32)
+    sent = output_messages(scores, port)
+    assert list(sent[0]) == [1, 0xFFFF_FFFF, 2, 0][:units] and len(sent[1]) == units
+    assert (scores_of(sent, 3, port) == scores).all()
+
+
+def test_anything_but_zeros_behind_the_scores_is_refused() -> None:
+    with pytest.raises(CheckError, match=r"^scores, vector 1: what pads the last word must be 0\.$"):
+        scores_of(messages([1, 0], [3, 4]), 1, PortWord(64, 32))
+
+
+@pytest.mark.parametrize(("bits", "words"), [(32, 2), (64, 1), (128, 1)])
+def test_pixels_fill_whole_words(bits: int, words: int) -> None:
+    layer = Encode(name="encode", shape=(2, 3), max_count=255, time_steps=1, word_bits=bits)
+    assert (layer.input_words, layer.port.units) == (words, bits // 32)
+    sent = input_messages(layer, np.arange(1, 13, dtype=np.uint8).reshape(2, 2, 3))
+    padding = [0] * (words * bits // 32 - 2)
+    assert list(sent[0]) == [0x04_03_02_01, 0x06_05, *padding]
+    assert list(sent[1]) == [0x0A_09_08_07, 0x0C_0B, *padding]
 
 
 def test_no_vectors_are_no_words() -> None:
@@ -107,9 +132,9 @@ def test_malformed_events_are_refused(event: int, address: int, count: int) -> N
 
 
 def test_wrong_number_of_scores_is_refused() -> None:
-    message = "scores, vector 1: message must hold 2 words, not 1."
+    message = "scores, vector 1: message must hold 2 words of 32 bits, not 1."
     with pytest.raises(CheckError, match=f"^{re.escape(message)}$"):
-        scores_of(messages([1, 2], [3]), 2)
+        scores_of(messages([1, 2], [3]), 2, PortWord(32, 32))
 
 
 def test_wrong_shape_of_x_is_refused() -> None:

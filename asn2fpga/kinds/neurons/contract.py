@@ -1,0 +1,75 @@
+"""The questions that neurons of a population answer: docs/a-new-kind.md."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import ClassVar
+
+from asn2fpga.device.resources import Resources
+from asn2fpga.graph.arrays import IntArray
+from asn2fpga.graph.edge import Edge
+from asn2fpga.graph.serial import Part
+from asn2fpga.graph.types import Array, FixedType, Shape
+from asn2fpga.kinds.hardware import Constant, TypeName
+from asn2fpga.kinds.roms import Rom
+
+
+class Neurons(Part, ABC):
+    """N integer neurons that read the sums of a population: a level of counts each, or scores."""
+
+    title: ClassVar[str]
+
+    @abstractmethod
+    def complaints(self, neurons: int, sums: tuple[IntArray, IntArray], acc_type: FixedType) -> str:
+        """What is wrong with its numbers, for N neurons whose sums have these ranges; empty if nothing."""
+
+    @abstractmethod
+    def output(self, shape: Shape, time_steps: int) -> Edge:
+        """What the population sends."""
+
+    @abstractmethod
+    def cost(self, neurons: int, lanes: int, acc_type: FixedType) -> Resources:
+        """Its arithmetic, memories and second process: an estimate."""
+
+    @abstractmethod
+    def words(self, neurons: int, lanes: int, acc_type: FixedType) -> list[int]:
+        """Widths in bits of its packed words."""
+
+    @property
+    def note(self) -> str:
+        """What a comment says of it."""
+        return self.title
+
+
+class ReadoutNeurons(Neurons, ABC):
+    """C neurons that give a score each, once per inference: score[i] = (what they make of the sums) <<
+    shift[i].
+
+    accumulates: they need nothing but the sum over all time steps, so sums are not kept apart by time step.
+    """
+
+    accumulates: ClassVar[bool]
+    kernel: ClassVar[str]
+    shift: Array
+    bias: Array
+    state_frac_bits: int = 0
+
+    @abstractmethod
+    def scores(self, acc: IntArray) -> IntArray:
+        """Scores (B, C) for the sums of each time step (B, T, C)."""
+
+    @abstractmethod
+    def score_type(self, acc_type: FixedType) -> FixedType:
+        """Of a score before its shift and bias, where sums are of that type."""
+
+    @abstractmethod
+    def constants(self) -> tuple[Constant, ...]:
+        """Its constants in the config of the population."""
+
+    @abstractmethod
+    def types(self, name: str) -> tuple[TypeName, ...]:
+        """Its types and ROMs in the config of the population `name`."""
+
+    @abstractmethod
+    def roms(self, name: str, lanes: int, scores_in_word: int) -> tuple[Rom, ...]:
+        """Its ROMs; a row of those of scores is for as many as a word of the port holds."""
