@@ -64,6 +64,7 @@ def is_read_again(flow: Dataflow, process: Process, stream: str) -> bool:
     return any(
         flow.writers[other] is flow.writers[stream]
         and flow.streams[other].events == flow.streams[stream].events
+        and flow.streams[other].raster == flow.streams[stream].raster
         for other in earlier
         if other in flow.streams
     )

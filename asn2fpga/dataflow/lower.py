@@ -84,7 +84,7 @@ def _forked(block: Block, graph: Graph, stream: str, readers: list[str]) -> Bloc
     original = next(found for found in block.streams if found.name == stream)
     names = [name for reader in dict.fromkeys(readers) for name in copy_names(stream, readers, reader)]
     copies = tuple(dataclasses.replace(original, name=name) for name in names)
-    suffix = "fork" if original.events else "currents_fork"
+    suffix = "fork" if original.events or original.raster else "currents_fork"
     config = _fork_config(block, graph, original, suffix)
     process = Process(
         name=f"{block.name}_{suffix}",
@@ -104,10 +104,13 @@ def _forked(block: Block, graph: Graph, stream: str, readers: list[str]) -> Bloc
 
 def _fork_config(block: Block, graph: Graph, stream: Stream, suffix: str) -> Config:
     name = f"{block.name}_{suffix}_config"
+    if stream.raster is not None:
+        return Config(name, "", (integer("words", stream.raster.words_per_inference),), ())
     if stream.events is not None:
         steps = integer("steps", graph.edges[block.name].steps)
         return Config(name, "", (steps,), (event_type("output_event", stream.events),))
+    sums = graph.currents[block.name]
     node = graph[block.name]
     assert isinstance(node, Foldable), "currents are words of sums, and only nodes with lanes have sums"
-    words = graph.currents[block.name].steps * node.groups
+    words = sums.words_per_inference if sums.is_map else sums.steps * node.groups
     return Config(name, "", (integer("words", words),), ())

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from asn2fpga.dataflow.lower import lower
 from asn2fpga.errors import CheckError
@@ -18,7 +19,8 @@ from asn2fpga.graph.types import Array
 from asn2fpga.kinds.nodes import port_of
 from asn2fpga.kinds.sources.source import source_of
 from asn2fpga.verify.cpp_library import Types, compile_library
-from asn2fpga.verify.vectors import Messages, counts_of, input_messages, scores_of
+from asn2fpga.verify.map_words import map_counts
+from asn2fpga.verify.vectors import Messages, Words, counts_of, input_messages, scores_of
 
 OUTPUT_STREAM = "m_axis"
 BATCH = 250
@@ -74,9 +76,18 @@ def trace_of(graph: Graph, recorded: Callable[[str], Messages]) -> Trace:
     """Trace from what the streams carried; `recorded` gives the messages of a stream by name."""
     counts: dict[str, Array] = {}
     for name, stream in lower(graph).events().items():
+        messages = recorded(stream.name)
+        if stream.raster is not None:
+            counts[name] = map_counts(stream.name, stream.raster, _units(messages.words, stream.width_bits))
+            continue
         assert stream.events is not None
-        counts[name] = counts_of(stream.name, stream.events, recorded(stream.name), graph.edges[name].steps)
+        counts[name] = counts_of(stream.name, stream.events, messages, graph.edges[name].steps)
     return Trace(scores_of(recorded(OUTPUT_STREAM), graph.classes, port_of(graph.readout)), counts)
+
+
+def _units(words: Words, width_bits: int) -> npt.NDArray[np.uint32]:
+    """(n, 32-bit units) of words that were recorded 64 bits at a time."""
+    return words.astype("<u8").view("<u4").reshape(-1, 2 * -(-width_bits // 64)).astype(np.uint32)
 
 
 def _load(path: Path) -> ctypes.CDLL:

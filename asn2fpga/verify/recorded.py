@@ -15,6 +15,7 @@ from asn2fpga.graph.trace import Trace
 from asn2fpga.kinds.hardware import Stream
 from asn2fpga.kinds.nodes import port_of
 from asn2fpga.verify.compare import PLAIN_NAMES, VectorNames, compare
+from asn2fpga.verify.map_words import map_counts
 from asn2fpga.verify.recording import Recording
 from asn2fpga.verify.vectors import Messages, Words, counts_of, scores_of
 
@@ -67,6 +68,10 @@ def trace_of(graph: Graph, recording: Recording, vectors: int) -> Trace:
     """The first `vectors` inferences of a recording. Raises CheckError if a stream is not well formed."""
     counts = {}
     for name, stream in _visible(graph, recording).items():
+        if stream.raster is not None:
+            words = recording[stream.name].data[: vectors * stream.raster.words_per_inference]
+            counts[name] = map_counts(stream.name, stream.raster, words)
+            continue
         steps = graph.edges[name].steps
         messages = _head(_event_messages(stream, steps, recording), vectors)
         counts[name] = counts_of(stream.name, _format(stream), messages, steps)
@@ -79,8 +84,8 @@ def trace_of(graph: Graph, recording: Recording, vectors: int) -> Trace:
 def complete_vectors(graph: Graph, recording: Recording) -> int:
     """Inferences of which every stream and the output are there completely."""
     visible = _visible(graph, recording).items()
-    events = [len(_event_messages(stream, graph.edges[name].steps, recording)) for name, stream in visible]
-    return min([*events, len(recording["m_axis"]) // port_of(graph.readout).words_of(graph.classes)])
+    sent = [_complete(stream, graph.edges[name].steps, recording)[0] for name, stream in visible]
+    return min([*sent, len(recording["m_axis"]) // port_of(graph.readout).words_of(graph.classes)])
 
 
 def _format(stream: Stream) -> EventFormat:
@@ -95,6 +100,14 @@ def _event_messages(stream: Stream, steps: int, recording: Recording) -> Message
     return Messages(words, np.concatenate(([0], ends + 1)).astype(np.int64))
 
 
+def _complete(stream: Stream, steps: int, recording: Recording) -> tuple[int, int]:
+    """Complete inferences on a layer's stream, and the words after them."""
+    if stream.raster is not None:
+        return divmod(len(recording[stream.name]), stream.raster.words_per_inference)
+    messages = _event_messages(stream, steps, recording)
+    return len(messages), len(messages.words) - int(messages.offsets[-1])
+
+
 def _is_end(words: Words, format_: EventFormat) -> npt.NDArray[np.bool_]:
     return (words >> np.uint64(format_.width_bits - 1)).astype(bool)
 
@@ -106,9 +119,8 @@ def _head(messages: Messages, vectors: int) -> Messages:
 
 def _check_complete(graph: Graph, recording: Recording, vectors: int) -> None:
     for name, stream in _visible(graph, recording).items():
-        messages = _event_messages(stream, graph.edges[name].steps, recording)
-        rest = len(messages.words) - int(messages.offsets[-1])
-        _check_length(stream.name, vectors, len(messages), rest)
+        found, rest = _complete(stream, graph.edges[name].steps, recording)
+        _check_length(stream.name, vectors, found, rest)
     words = port_of(graph.readout).words_of(graph.classes)
     _check_length("m_axis", vectors, *divmod(len(recording["m_axis"]), words))
 

@@ -13,10 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from asn2fpga.errors import CheckError, InputError
-from asn2fpga.graph.edge import EventFormat
+from asn2fpga.graph.edge import Edge, EventFormat
 from asn2fpga.graph.types import Array
 from asn2fpga.graph.words import UNIT_BITS, PortWord
 from asn2fpga.kinds.contract import Source
+from asn2fpga.verify.map_words import packed_items
 
 END_BIT = 31
 
@@ -51,6 +52,8 @@ def input_messages(layer: Source, x: Array) -> Messages:
     if low < 0 or high > layer.max_count:
         raise InputError(f"{layer.name}: x must be within 0..{layer.max_count}, not {low}..{high}.")
     edge = layer.output(())
+    if edge.is_map:
+        return _map_messages(edge, x.reshape(len(x), edge.steps, *edge.shape), layer.port)
     if edge.is_frame:
         return _frame_messages(x.reshape(len(x), -1), layer.port)
     return _event_messages(edge.format, x.reshape(len(x), layer.time_steps, -1), END_BIT)
@@ -118,6 +121,17 @@ def _frame_messages(pixels: Array, port: PortWord) -> Messages:
     padded = np.zeros((vectors, port.words_of(size) * port.items), np.uint8)
     padded[:, :size] = pixels
     units = padded.view("<u4").astype(np.uint64)
+    return Messages(units.reshape(-1), _even_offsets(*units.shape))
+
+
+def _map_messages(edge: Edge, x: Array, port: PortWord) -> Messages:
+    """Pixel by pixel, of each its time steps, and of each of these its channels."""
+    channels, height, width = edge.image
+    pixels = edge.by_address(x).reshape(len(x), edge.steps, height * width, channels)
+    items = pixels.swapaxes(1, 2).reshape(len(x), -1)
+    padded = np.zeros((len(x), port.words_of(items.shape[1]) * port.items), np.uint8)
+    padded[:, : items.shape[1]] = items
+    units = packed_items(padded, port.item_bits)
     return Messages(units.reshape(-1), _even_offsets(*units.shape))
 
 

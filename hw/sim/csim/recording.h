@@ -87,16 +87,17 @@ inline void fail_left_over(const char* stream, int64_t words) {
        static_cast<long long>(words));
 }
 
-// What is recorded of a word: an integer of up to 64 bits, of anything else nothing.
+// What is recorded of a word: of an integer its bits, 64 at a time, the lowest first; of anything else nothing.
 template <int BITS>
-inline uint64_t bits_of(const ap_uint<BITS>& word) {
-  return word.to_uint64();
+inline void push_bits(Elements<uint64_t>& words, const ap_uint<BITS>& word) {
+  for (int low = 0; low < BITS; low += 64) {
+    const ap_uint<64> part = word >> low;
+    words.push(part.to_uint64());
+  }
 }
 
 template <class T>
-inline uint64_t bits_of(const T&) {
-  return 0;
-}
+inline void push_bits(Elements<uint64_t>&, const T&) {}
 
 }  // namespace asn_sim
 #endif

@@ -71,7 +71,7 @@ class stream : asn_sim::Queue {
   void read(T& word) { word = read(); }
   void write(const T& word) {
     if (!is_known) asn_sim::make_known(*this);
-    if (record) record->words.push(asn_sim::bits_of(word));
+    if (record) asn_sim::push_bits(record->words, word);
     if (tail == room) words = asn_sim::with_more_room(words, tail, room);
     words[tail++] = word;
   }

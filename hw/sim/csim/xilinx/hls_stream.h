@@ -61,7 +61,7 @@ class stream : public xilinx_stream<T> {
   }
 
   void write(const T& word) {
-    if (record != nullptr) record->words.push(asn_sim::bits_of(word));
+    if (record != nullptr) asn_sim::push_bits(record->words, word);
     xilinx_stream<T>::write(word);
   }
 

@@ -1,0 +1,53 @@
+"""Maps as the words that hardware sees: packed counts, in order of pixels, groups of lanes and time steps."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from asn2fpga.errors import CheckError
+from asn2fpga.graph.edge import Edge
+from asn2fpga.graph.types import Array
+
+Bits = npt.NDArray[np.uint8]
+
+
+def map_counts(stream: str, edge: Edge, words: npt.NDArray[np.uint32]) -> npt.NDArray[np.int64]:
+    """Counts (B, T, N) of whole inferences. words: (n, 32-bit units of a word), the lowest first.
+
+    Raises CheckError, naming the stream, if a lane without a channel is not 0.
+    """
+    channels, height, width = edge.image
+    groups = -(-channels // edge.lanes)
+    lanes = _lanes(words, edge)
+    by_pixel = lanes.reshape(-1, height * width, groups, edge.steps, edge.lanes)
+    in_order = by_pixel.transpose(0, 3, 1, 2, 4).reshape(len(by_pixel), edge.steps, height * width, -1)
+    wrong = np.argwhere(in_order[..., channels:])
+    if wrong.size:
+        vector, step, pixel, lane = wrong[0].tolist()
+        raise CheckError(
+            f"{stream}, vector {vector}: lane {channels + lane} of pixel {pixel} in time step {step} must be "
+            f"0, as there are {channels} channels."
+        )
+    return in_order[..., :channels].reshape(len(by_pixel), edge.steps, -1)
+
+
+def _lanes(words: npt.NDArray[np.uint32], edge: Edge) -> npt.NDArray[np.int64]:
+    """(n, lanes) the counts in packed words."""
+    bits, fixed = edge.fixed.width_bits, edge.fixed
+    octets = np.ascontiguousarray(words.astype("<u4")).view(np.uint8)
+    flat = np.unpackbits(octets, axis=1, count=edge.lanes * bits, bitorder="little")
+    weights = (1 << np.arange(bits, dtype=np.int64)).astype(np.int64)
+    values: npt.NDArray[np.int64] = flat.reshape(len(words), edge.lanes, bits).astype(np.int64) @ weights
+    return np.where(values > fixed.max, values - (1 << bits), values) if fixed.signed else values
+
+
+def packed_items(items: Array, item_bits: int, unit_bits: int = 32) -> npt.NDArray[np.uint64]:
+    """(B, n) items of 1, 2, 4 or 8 bits side by side, the first in the low bits: (B, units) of 32 bits.
+
+    n must fill whole units.
+    """
+    octets = items.astype(np.uint8)[..., None]
+    bits = np.unpackbits(octets, axis=2, count=item_bits, bitorder="little").reshape(len(items), -1)
+    found: npt.NDArray[np.uint64] = np.packbits(bits, axis=1, bitorder="little").view("<u4").astype(np.uint64)
+    return found
