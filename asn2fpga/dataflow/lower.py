@@ -6,6 +6,7 @@ import dataclasses
 
 from asn2fpga.dataflow.dataflow import Dataflow
 from asn2fpga.dataflow.depths import with_depths
+from asn2fpga.dataflow.map_depths import with_map_depths
 from asn2fpga.dataflow.verify import check_dataflow
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.node import Node
@@ -28,15 +29,16 @@ Readers = dict[str, list[str]]
 def lower(graph: Graph) -> Dataflow:
     """The hardware of an integer graph that obeys all rules; UnsupportedError for what has no kernel."""
     readers = _readers(graph)
-    blocks = []
+    blocks, reads = [], {}
     for node in integer_nodes(graph):
         wiring = _wiring(graph, node, readers)
+        reads[node.name] = wiring.reads
         block = node.block(graph.edges_into(node), wiring)
         for stream in (events_stream(node.name), currents_stream(node.name)):
             if len(readers.get(stream, ())) > 1:
                 block = _forked(block, graph, stream, readers[stream])
         blocks.append(block)
-    found = with_depths(Dataflow(graph, tuple(blocks)))
+    found = with_map_depths(with_depths(Dataflow(graph, tuple(blocks))), reads)
     check_dataflow(found)
     return found
 

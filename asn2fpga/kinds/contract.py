@@ -22,6 +22,7 @@ from asn2fpga.graph.types import Array, FixedType, Shape
 from asn2fpga.graph.words import PortWord
 from asn2fpga.kinds.hardware import Block, Config
 from asn2fpga.kinds.maps.demand import WindowKey
+from asn2fpga.kinds.maps.pace import Reads
 from asn2fpga.kinds.roms import Rom, groups_of
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads, Work
 
@@ -165,6 +166,10 @@ class IntegerNode(Node, ABC):
     def window_key(self, position: int) -> WindowKey | None:
         """The kind of windows in which it reads the map at input number `position`, if it does."""
         return None
+
+    def map_reads(self, position: int, pixel: int) -> Reads:
+        """Pixels of the map at input number `position` that it has read once it has sent that pixel."""
+        raise TypeError(f"{self.name}: {type(self).__name__} sends no map made of others")
 
     @property
     def work_of_a_word(self) -> int:

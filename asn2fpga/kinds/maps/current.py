@@ -13,6 +13,7 @@ from asn2fpga.graph.edge import Carries, Edge
 from asn2fpga.graph.rule import differs
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.maps.demand import WindowKey
+from asn2fpga.kinds.maps.pace import Reads, one_by_one
 from asn2fpga.kinds.maps.synapse import MapSynapse
 from asn2fpga.kinds.timing import Demand
 
@@ -50,6 +51,9 @@ class MapCurrent(MapSynapse):
     @property
     def fanout(self) -> int:
         return 1
+
+    def map_reads(self, pixel: int) -> Reads:
+        return one_by_one(pixel, self.image[1] * self.image[2])
 
     @property
     def window_key(self) -> WindowKey | None:

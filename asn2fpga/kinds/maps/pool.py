@@ -18,6 +18,7 @@ from asn2fpga.graph.types import Array, FixedType, Shape
 from asn2fpga.kinds.contract import IntegerNode, Operations, Values, Wiring
 from asn2fpga.kinds.hardware import Block
 from asn2fpga.kinds.maps import pool_hardware
+from asn2fpga.kinds.maps.pace import Reads, pooled
 from asn2fpga.kinds.maps.window import (
     MAX_SIDE,
     Window,
@@ -165,6 +166,9 @@ class MapPool(IntegerNode):
 
     def widest_word(self, lanes: int) -> int:
         return 0
+
+    def map_reads(self, position: int, pixel: int) -> Reads:
+        return pooled(self.window, self.image, pixel)
 
     @property
     def facts(self) -> Mapping[str, Any]:

@@ -16,6 +16,7 @@ from asn2fpga.kinds.contract import Operations, Values, Wiring
 from asn2fpga.kinds.hardware import Block
 from asn2fpga.kinds.maps import population_hardware, population_timing
 from asn2fpga.kinds.maps.demand import WindowKey
+from asn2fpga.kinds.maps.pace import Reads
 from asn2fpga.kinds.maps.rules import MAP_POPULATION_RULES
 from asn2fpga.kinds.maps.synapse import MapSynapse
 from asn2fpga.kinds.neurons.graded import Graded
@@ -124,6 +125,9 @@ class MapPopulation(Projected):
         overheads: Overheads,
     ) -> IntArray:
         return population_timing.busy(self, edges, arriving, overheads)
+
+    def map_reads(self, position: int, pixel: int) -> Reads:
+        return self.projections[position].synapse.map_reads(pixel)
 
     def window_key(self, position: int) -> WindowKey | None:
         return self.projections[position].synapse.window_key

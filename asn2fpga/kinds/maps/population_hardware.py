@@ -226,12 +226,13 @@ def _gather(node: MapPopulation, wiring: Wiring, gathered: list[Gathered], read:
         passed.append(read[carried[0]])
     arguments += [f"asn::Gathered<{config}, {one.name}>" for one in gathered]
     passed += [read[position] for position, _ in _numbered(node, gathered)]
+    first = [] if carried is None else [read[carried[0]]]
     return Process(
         name=f"{node.name}_gather",
         kernel=kernel,
         header=HEADER,
         arguments=tuple(arguments),
-        reads=tuple(read.values()),
+        reads=tuple(dict.fromkeys([*first, *read.values()])),
         writes=tuple(writes),
         passes=tuple(passed),
     )

@@ -9,6 +9,7 @@ from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.edge import Edge
 from asn2fpga.kinds.contract import Synapse
 from asn2fpga.kinds.maps.demand import WindowKey
+from asn2fpga.kinds.maps.pace import Reads
 from asn2fpga.kinds.timing import Demand
 
 
@@ -28,6 +29,10 @@ class MapSynapse(Synapse):
     @property
     def neurons(self) -> int:
         return self.channels * math.prod(self.pixels)
+
+    @abstractmethod
+    def map_reads(self, pixel: int) -> Reads:
+        """Pixels that it has read once the sums of pixel number `pixel` have left."""
 
     # ---- cycles -------------------------------------------------------------------------------------------
 

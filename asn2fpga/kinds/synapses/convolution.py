@@ -16,6 +16,7 @@ from asn2fpga.graph.rule import differs, outside
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.contract import Multiplier, Weighted, WeightMemory
 from asn2fpga.kinds.maps.demand import WindowDemand, WindowKey
+from asn2fpga.kinds.maps.pace import Reads, windowed
 from asn2fpga.kinds.maps.synapse import MapSynapse
 from asn2fpga.kinds.maps.window import Window, window_complaint
 from asn2fpga.kinds.matmul import exact_float
@@ -151,6 +152,9 @@ class Convolution(Weighted, MapSynapse):
         inside = self.window.inside(self.image).reshape(-1, *self.window.kernel).astype(np.int64)
         distinct, which = np.unique(inside, axis=0, return_index=True)
         return distinct, which
+
+    def map_reads(self, pixel: int) -> Reads:
+        return windowed(self.window, self.image, pixel)
 
     # ---- cycles -------------------------------------------------------------------------------------------
 
