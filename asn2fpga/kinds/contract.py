@@ -202,9 +202,14 @@ class Foldable(IntegerNode, ABC):
     lanes: int
 
     @property
+    def most_lanes(self) -> int:
+        """Its neurons; of a map the channels."""
+        return self.neurons
+
+    @property
     def groups(self) -> int:
-        """Cycles to touch every neuron once."""
-        return groups_of(self.neurons, self.lanes)
+        """Cycles to touch every neuron once, or every channel of a pixel."""
+        return groups_of(self.most_lanes, self.lanes)
 
     @abstractmethod
     def with_lanes(self, lanes: int) -> Self:

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from asn2fpga.graph.arrays import IntArray
+from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.contract import IntegerNode
-from asn2fpga.kinds.maps.demand import WindowKey, window_demand
+from asn2fpga.kinds.maps.demand import WindowDemand, WindowKey, window_demand
 from asn2fpga.kinds.nodes import integer_nodes, senders
 from asn2fpga.kinds.timing import Demand
 
@@ -27,10 +28,27 @@ def _demand_of(graph: Graph, node: IntegerNode, counts: Array) -> Demand:
     edge = graph.edges[node.name]
     if edge.lanes:
         events = np.count_nonzero(counts, axis=2).astype(np.int64)
-        windows = {key: window_demand(counts, edge, key) for key in window_keys(graph, node.name)}
+        windows = {key: _window_demand(counts, edge, key) for key in window_keys(graph, node.name)}
         return Demand(events, events, events, {}, windows)
     lanes, passes = node.scanned_lanes, reader_passes(graph, node.name)
     return demand(counts, lanes, passes, node.drops_empty_words, edge.events_in_word)
+
+
+_KNOWN: dict[tuple[int, WindowKey], tuple[Array, WindowDemand]] = {}
+MOST_KNOWN = 64
+
+
+def _window_demand(counts: Array, edge: Edge, key: WindowKey) -> WindowDemand:
+    """That of the same array is kept: lanes do not change it, and choosing them asks many times."""
+    place = (id(counts), key)
+    known = _KNOWN.get(place)
+    if known is not None and known[0] is counts:
+        return known[1]
+    if len(_KNOWN) >= MOST_KNOWN:
+        _KNOWN.clear()
+    found = window_demand(counts, edge, key)
+    _KNOWN[place] = (counts, found)
+    return found
 
 
 def window_keys(graph: Graph, name: str) -> set[WindowKey]:

@@ -250,12 +250,11 @@ def next_lanes(layer: Foldable) -> int | None:
 
     From eight on they are made a multiple of four, so that neurons can fire in parts of a group.
     """
-    passes = groups_of(layer.neurons, layer.lanes)
-    if passes == 1:
+    if layer.groups == 1:
         return None
-    lanes = groups_of(layer.neurons, passes - 1)
+    lanes = groups_of(layer.most_lanes, layer.groups - 1)
     if lanes > 8:
-        lanes = min(-(-lanes // 4) * 4, layer.neurons)
+        lanes = min(-(-lanes // 4) * 4, layer.most_lanes)
     return lanes if lanes <= MAX_LANES and layer.widest_word(lanes) <= MAX_WORD_BITS else None
 
 
@@ -264,7 +263,9 @@ def _requested(graph: Graph, requested: Mapping[str, int] | int | None) -> dict[
     if isinstance(requested, int):
         requested = {layer.name: requested for layer in layers}
     wanted = requested or {}
-    found = {layer.name: min(wanted[layer.name], layer.neurons) for layer in layers if layer.name in wanted}
+    found = {
+        layer.name: min(wanted[layer.name], layer.most_lanes) for layer in layers if layer.name in wanted
+    }
     for together in lane_groups(graph):
         asked = {name: found[name] for name in together if name in found}
         if len(set(asked.values())) > 1:

@@ -21,7 +21,6 @@ from asn2fpga.kinds.maps.rules import MAP_POPULATION_RULES
 from asn2fpga.kinds.maps.synapse import MapSynapse
 from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.projected import Projected
-from asn2fpga.kinds.roms import groups_of
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads, Work
 
 
@@ -66,9 +65,8 @@ class MapPopulation(Projected):
         return self.projections[0].synapse.pixels
 
     @property
-    def groups(self) -> int:
-        """Of lanes: so many times the window of a pixel is gone through."""
-        return groups_of(self.channels, self.lanes)
+    def most_lanes(self) -> int:
+        return self.channels
 
     def output(self, inputs: Sequence[Edge]) -> Edge:
         sent = self.neuron.output(self.shape, self.time_steps)
@@ -149,7 +147,7 @@ class MapPopulation(Projected):
         }
 
     def with_lanes(self, lanes: int) -> Self:
-        return dataclasses.replace(self, lanes=min(lanes, self.channels))
+        return dataclasses.replace(self, lanes=lanes)
 
     @property
     def fire_choices(self) -> Sequence[int]:
