@@ -154,6 +154,12 @@ class IntegerNode(Node, ABC):
         """Lanes of the packed words in which it looks for events; 0 if they are not packed."""
         return 0
 
+    def scanned(self, edges: Sequence[Edge], counts: Array) -> tuple[Array, int]:
+        """What it sends as it looks for events in it: (B, T, M) counts in the order of packed words, lanes
+        without a neuron included, and the lanes of a word.
+        """
+        return counts, self.scanned_lanes
+
     @property
     def drops_empty_words(self) -> bool:
         """Whether words without an event pass in the cycle in which they come, beside what waits."""

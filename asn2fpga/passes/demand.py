@@ -30,8 +30,9 @@ def _demand_of(graph: Graph, node: IntegerNode, counts: Array) -> Demand:
         events = np.count_nonzero(counts, axis=2).astype(np.int64)
         windows = {key: _window_demand(counts, edge, key) for key in window_keys(graph, node.name)}
         return Demand(events, events, events, {}, windows)
-    lanes, passes = node.scanned_lanes, reader_passes(graph, node.name)
-    return demand(counts, lanes, passes, node.drops_empty_words, edge.events_in_word)
+    packed, lanes = node.scanned(graph.edges_into(node), counts)
+    passes = reader_passes(graph, node.name)
+    return demand(packed, lanes, passes, node.drops_empty_words, edge.events_in_word)
 
 
 _KNOWN: dict[tuple[int, WindowKey], tuple[Array, WindowDemand]] = {}

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from asn2fpga.device.resources import Resources
 from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.edge import Edge
@@ -43,9 +45,15 @@ class Unroll(IntegerNode):
     def neurons(self) -> int:
         return math.prod(self.shape)
 
-    @property
-    def scanned_lanes(self) -> int:
-        return unroll_hardware.SCANNED_LANES
+    def scanned(self, edges: Sequence[Edge], counts: Array) -> tuple[Array, int]:
+        """Words of the map: lanes of one pixel."""
+        (edge,) = edges
+        channels = edge.image[0]
+        pixels = counts.reshape(*counts.shape[:2], -1, channels)
+        groups = -(-channels // edge.lanes)
+        padded = np.zeros((*pixels.shape[:3], groups * edge.lanes), counts.dtype)
+        padded[..., :channels] = pixels
+        return padded.reshape(*counts.shape[:2], -1), edge.lanes
 
     def output(self, inputs: Sequence[Edge]) -> Edge:
         return dataclasses.replace(inputs[0], lanes=0)

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 HEADER = "maps/map_events.h"
 PROCESS = (150, 80)  # LUT, FF
-SCANNED_LANES = 8  # of which one non-zero one is found in a cycle
 
 
 def block(node: Unroll, edges: Sequence[Edge], wiring: Wiring) -> Block:
