@@ -17,6 +17,7 @@ from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.trace import Trace
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.sources.source import source_of
+from asn2fpga.passes.demand import demands
 from asn2fpga.passes.time_limits import TimeLimits, time_limits
 from asn2fpga.rtl import RtlDesign
 from asn2fpga.toolchain import process
@@ -184,12 +185,12 @@ def _registers(context: AcceleratorContext) -> dict[str, Any]:
 
 
 def _counters(graph: Graph, expected: Trace, context: AcceleratorContext) -> dict[str, Any]:
-    """Inferences and, if they are counted, events in and out of the layers in all of them."""
+    """Inferences and, if they are counted, words of events in and out of the layers in all of them."""
     vectors = len(expected.scores)
     counters: dict[str, Any] = {"INFERENCES_LOW": vectors, "INFERENCES_HIGH": 0}
     if not context.monitor_bits:
         return counters
-    sent = {name: int(np.count_nonzero(counts)) for name, counts in expected.counts.items()}
+    sent = {name: int(found.bursts.sum()) for name, found in demands(graph, expected.counts).items()}
     layers: list[dict[str, int]] = []
     for layer in graph.layers:
         at_once = [

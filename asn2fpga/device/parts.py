@@ -26,17 +26,19 @@ from asn2fpga.device.binding import (
 )
 from asn2fpga.device.resources import Resources, fabric
 
+WIDEST_RAMB18 = 512  # words of its widest form, which needs both ports for one read
 FIFO = {SHIFT: (10, 7), DISTRIBUTED: (17, 20), BLOCK: (40, 30)}  # LUT, FF of its counters
 
 
 @dataclass(frozen=True)
 class Memory:
-    """One memory: `depth` words of `width_bits`; a ROM has one port, and may have to lie `in_luts`."""
+    """One memory: `depth` words of `width_bits`; a ROM has `reads` ports, and may have to lie `in_luts`."""
 
     depth: int
     width_bits: int
     rom: bool
     in_luts: bool = False
+    reads: int = 1
 
 
 def multiplier(first_bits: int, second_bits: int, in_dsp: bool = False) -> Resources:
@@ -68,10 +70,13 @@ def memory_resources(memory: Memory) -> Resources:
     if style == REGISTER:
         return Resources(ff=0 if memory.rom else width_bits)
     if style == BLOCK:
-        return Resources(lut=block_choice_luts(depth, width_bits), bram36=ramb18_count(depth, width_bits) / 2)
+        deep = depth if memory.reads == 1 else max(depth, WIDEST_RAMB18 + 1)
+        return Resources(
+            lut=memory.reads * block_choice_luts(depth, width_bits), bram36=ramb18_count(deep, width_bits) / 2
+        )
     if not memory.rom:
         return Resources(lut=lut_ram_luts(depth, width_bits))
     if memory_style(depth, width_bits) == BLOCK:
-        return Resources(lut=lut_rom_luts(depth, width_bits))
+        return Resources(lut=memory.reads * lut_rom_luts(depth, width_bits))
     share = min(1.0, max(0.0, (depth - 4) / 12))
-    return Resources(lut=share * -(-depth // LUT_DEPTH) * width_bits)
+    return Resources(lut=memory.reads * share * -(-depth // LUT_DEPTH) * width_bits)

@@ -23,11 +23,14 @@ AXES = {2: "yx", 3: "cyx"}
 class EventFormat:
     """The word of one event, { end:1 | address:A | count:C }, count in the low bits. docs/spec/events.md.
 
-    An end word (end of a time step) has only its end bit set.
+    Several events in a word stand side by side, each with address and count, that of the lowest address in
+    the low bits; a place without an event has count 0. An end word (end of a time step) has only its end bit
+    set.
     """
 
     neurons: int
     count_type: FixedType
+    events_in_word: int = 1
 
     @property
     def address_bits(self) -> int:
@@ -42,7 +45,12 @@ class EventFormat:
     @property
     def width_bits(self) -> int:
         """Width of the whole word on a stream between layers."""
-        return 1 + self.address_bits + self.count_bits
+        return 1 + self.events_in_word * self.place_bits
+
+    @property
+    def place_bits(self) -> int:
+        """Width of one event in a word."""
+        return self.address_bits + self.count_bits
 
     @property
     def end_word(self) -> int:
@@ -58,6 +66,7 @@ class Edge:
     type: of one element, None while values are real numbers; low..high: what hardware can meet, whatever is
       promised of inputs. Events that are sent have each address at most once in a time step, ascending.
     time_steps: of the network. is_frame: sent once per inference, and meant for each of its time steps.
+    events_in_word: how many are sent in one cycle, where the stream carries events.
     base, frac_bits: a count c stands for the real value (base + c) / 2^frac_bits.
     """
 
@@ -70,6 +79,7 @@ class Edge:
     is_frame: bool = False
     base: int = 0
     frac_bits: int = 0
+    events_in_word: int = 1
 
     @property
     def size(self) -> int:
@@ -91,7 +101,7 @@ class Edge:
     def format(self) -> EventFormat:
         """The word of one event."""
         assert self.carries == "events"
-        return EventFormat(self.size, self.fixed)
+        return EventFormat(self.size, self.fixed, self.events_in_word)
 
     def place(self, element: int) -> str:
         """` (c=2,y=5,x=2)` for shapes of two or three axes, else nothing: messages put it after the

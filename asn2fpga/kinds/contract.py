@@ -27,6 +27,9 @@ from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads, Work
 WeightMemory = Literal["auto", "lut"]
 """What holds weights: what their size asks for (device/binding.py), or look-up tables."""
 
+BURSTS = (1, 2)
+"""Events in a word: more need a further port of every weight memory, which block RAM does not have."""
+
 Multiplier = Literal["auto", "dsp"]
 """What makes products: what their size asks for (device/binding.py), or DSP slices."""
 
@@ -130,6 +133,19 @@ class IntegerNode(Node, ABC):
     def neurons(self) -> int:
         """Elements that it sends per time step."""
         return self.output(()).size
+
+    @property
+    def burst_choices(self) -> Sequence[int]:
+        """How many events it can send in one cycle, ascending."""
+        return (1,)
+
+    def with_events_in_word(self, events: int) -> Self:
+        """The same, sending so many events in one cycle, one of `burst_choices`."""
+        return self
+
+    def largest_burst(self, position: int) -> int:
+        """Most events that it takes in one cycle from input number `position`."""
+        return 1
 
     @property
     def scanned_lanes(self) -> int:
@@ -308,6 +324,11 @@ class Synapse(Part, ABC):
     @abstractmethod
     def cost(self, edge: Edge, lanes: int, acc_type: FixedType) -> Resources:
         """Its arithmetic and its memories: an estimate."""
+
+    @property
+    def largest_burst(self) -> int:
+        """Most events that it takes in one cycle."""
+        return 1
 
     def adds_in_slices(self, edge: Edge) -> bool:
         """Whether the DSP slices of its products also add them to the sums."""

@@ -164,6 +164,8 @@ def event_type(name: str, format_: EventFormat) -> TypeName:
     """The event word of a stream."""
     kind = "SignedEvent" if format_.count_type.signed else "Event"
     text = f"asn::{kind}<{format_.address_bits}, {format_.count_bits}>"
+    if format_.events_in_word > 1:
+        text = f"asn::Several<{text}, {format_.events_in_word}>"
     return TypeName(text, name, "address bits, count bits")
 
 

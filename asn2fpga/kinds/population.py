@@ -20,6 +20,7 @@ from asn2fpga.graph.types import Array, FixedType
 from asn2fpga.graph.words import SCORE_TYPE, UNIT_BITS, WORD_BITS, PortWord
 from asn2fpga.kinds import population_hardware, population_timing
 from asn2fpga.kinds.contract import (
+    BURSTS,
     Foldable,
     Multiplier,
     Operations,
@@ -64,7 +65,8 @@ class Population(Foldable):
     acc_type holds every partial sum of a time step (a read-out: of all of them). time_steps: in which the
     neurons fire; of a read-out those that it receives, 1 after frames alone. lanes: neurons whose sums are
     worked on in one cycle. fire_lanes: of these, neurons that fire in one cycle; it divides lanes.
-    word_bits: of a word in which a read-out sends scores.
+    word_bits: of a word in which a read-out sends scores. events_in_word: events that others send in one
+    cycle.
     """
 
     projections: tuple[Projection, ...]
@@ -74,6 +76,7 @@ class Population(Foldable):
     lanes: int = 1
     fire_lanes: int = 1
     word_bits: int = UNIT_BITS
+    events_in_word: int = 1
 
     has_branches = True
     rules = POPULATION_RULES
@@ -113,7 +116,8 @@ class Population(Foldable):
         return self.neuron
 
     def output(self, inputs: Sequence[Edge]) -> Edge:
-        return self.neuron.output(self.shape, self.time_steps)
+        edge = self.neuron.output(self.shape, self.time_steps)
+        return dataclasses.replace(edge, events_in_word=self.events_in_word)
 
     def currents(self, inputs: Sequence[Edge]) -> Edge | None:
         if self.is_end:
@@ -222,14 +226,19 @@ class Population(Foldable):
     def port(self) -> PortWord | None:
         return PortWord(self.word_bits, SCORE_TYPE.width_bits) if self.is_end else None
 
-    @property
-    def score_words(self) -> int:
-        """Words of the port in which the scores of an inference leave."""
-        return PortWord(self.word_bits, SCORE_TYPE.width_bits).words_of(self.neurons)
-
     def with_word_bits(self, bits: int) -> Self:
         fitting = [width for width in WORD_BITS if width <= bits and sums_fill_words(self, width)]
         return dataclasses.replace(self, word_bits=max(fitting)) if self.is_end else self
+
+    @property
+    def burst_choices(self) -> Sequence[int]:
+        return (1,) if self.is_end or self.feedback is not None else BURSTS
+
+    def with_events_in_word(self, events: int) -> Self:
+        return dataclasses.replace(self, events_in_word=events)
+
+    def largest_burst(self, position: int) -> int:
+        return self.projections[position].synapse.largest_burst
 
     @property
     def scanned_lanes(self) -> int:

@@ -32,6 +32,7 @@ def synapses_are_sound(context: Context, node: Population) -> str:
     for projection, edge in zip(node.projections, edges_of(context, node), strict=True):
         complaint = (
             projection.synapse.complaint(edge)
+            or outside("events in a word", edge.events_in_word, 1, projection.synapse.largest_burst)
             or differs("neurons of each projection", projection.synapse.neurons, node.neurons)
             or outside("shift", projection.shift, 0, MAX_SHIFT)
         )
@@ -93,6 +94,13 @@ def sums_fill_words(node: Population, word_bits: int) -> bool:
     return node.groups == 1 or node.lanes % PortWord(word_bits, SCORE_TYPE.width_bits).items == 0
 
 
+def bursts_are_possible(_: Context, node: Population) -> str:
+    """A population sends as many events in a word as it can find in one cycle."""
+    choices = ", ".join(map(str, node.burst_choices))
+    found = node.events_in_word in node.burst_choices
+    return "" if found else f"events_in_word must be one of {choices}, not {node.events_in_word}"
+
+
 def currents_have_its_lanes(context: Context, node: Population) -> str:
     """A population has the lanes of those whose currents it reads: words of sums are passed on whole."""
     for position, name in enumerate(node.inputs):
@@ -143,6 +151,7 @@ POPULATION_RULES: tuple[Rule, ...] = (
     lanes_are_in_range,
     parts_fill_the_lanes,
     scores_fill_their_words,
+    bursts_are_possible,
     delays_are_of_its_own_events,
     currents_have_its_lanes,
     population_keeps_time,

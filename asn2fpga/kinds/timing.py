@@ -36,19 +36,21 @@ PIPELINED = Overheads(handover=2, restart=3)
 class Demand:
     """Of one node that sends events, for B inferences of T ends of step (a frame: 1), each (B, T).
 
-    events: non-zero counts. scan: cycles of the scanner of packed words, which takes one non-zero lane a
-    cycle, and a cycle for a word without any; the end of step is not counted. drains: by cycles that an event
-    takes in a reader, the cycles from the first word scanned until that reader has the last event.
+    events: non-zero counts; bursts: words that carry them. scan: cycles of the scanner of packed words, which
+    takes the non-zero lanes of a burst in one cycle, and a cycle for a word without any; the end of step is
+    not counted. drains: by cycles that a burst takes in a reader, the cycles from the first word scanned
+    until that reader has the last one.
     """
 
     events: IntArray
+    bursts: IntArray
     scan: IntArray
     drains: Mapping[int, IntArray]
 
     @property
     def words(self) -> int:
-        """Words sent in all inferences: events and ends of step."""
-        return int(self.events.sum()) + self.events.size
+        """Words sent in all inferences: bursts and ends of step."""
+        return int(self.bursts.sum()) + self.bursts.size
 
 
 @dataclass(frozen=True, eq=False)

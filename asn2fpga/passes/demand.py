@@ -21,7 +21,11 @@ def demands(graph: Graph, counts: Mapping[str, Array]) -> dict[str, Demand]:
     """Demand by name of each layer that sends events. counts: golden's (B, T, N) by layer name."""
     return {
         node.name: demand(
-            counts[node.name], node.scanned_lanes, reader_passes(graph, node.name), node.drops_empty_words
+            counts[node.name],
+            node.scanned_lanes,
+            reader_passes(graph, node.name),
+            node.drops_empty_words,
+            graph.edges[node.name].events_in_word,
         )
         for node in senders(graph)
     }
@@ -43,35 +47,42 @@ def reader_passes(graph: Graph, name: str) -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
-def demand(counts: Array, lanes: int, passes: Iterable[int], drops: bool = False) -> Demand:
-    """Demand of `counts` (B, T, N), packed into words of `lanes`, for readers of so many passes an event.
+def demand(
+    counts: Array, lanes: int, passes: Iterable[int], drops: bool = False, events_in_word: int = 1
+) -> Demand:
+    """Demand of `counts` (B, T, N), packed into words of `lanes`, for readers of so many passes a burst.
 
     drops: a word comes each cycle, those without an event are dropped, and the others wait for the scanner.
+    events_in_word: events of a burst, all of one packed word.
     """
     batch, steps, neurons = counts.shape
     readers = tuple(passes)
     rows = max(1, BLOCK_ELEMENTS // max(1, steps * neurons))
-    parts = [_demand(counts[start : start + rows], lanes, readers, drops) for start in range(0, batch, rows)]
+    parts = [
+        _demand(counts[start : start + rows], lanes, readers, drops, events_in_word)
+        for start in range(0, batch, rows)
+    ]
     return Demand(
         np.concatenate([part.events for part in parts]),
+        np.concatenate([part.bursts for part in parts]),
         np.concatenate([part.scan for part in parts]),
         {count: np.concatenate([part.drains[count] for part in parts]) for count in readers},
     )
 
 
-def _demand(counts: Array, lanes: int, readers: tuple[int, ...], drops: bool) -> Demand:
+def _demand(counts: Array, lanes: int, readers: tuple[int, ...], drops: bool, events_in_word: int) -> Demand:
     """A reader is done when, of some word on, it has worked without a rest."""
     fired = counts != 0
     events = np.count_nonzero(fired, axis=2).astype(np.int64)
     if not lanes:
-        return Demand(events, events, {passes: events * passes for passes in readers})
-    found = _found(fired, lanes)
+        return Demand(events, events, events, {passes: events * passes for passes in readers})
+    found = -(-_found(fired, lanes) // events_in_word)
     cycles = np.ones_like(found) if drops else np.maximum(found, 1)
     before = np.cumsum(cycles, axis=2) - cycles
     remaining = np.cumsum(found[..., ::-1], axis=2)[..., ::-1]
     drains = {passes: _last_taken(before, remaining, passes) for passes in readers}
     scan: IntArray = np.maximum(cycles.sum(axis=2), _last_taken(before, remaining, 1) if drops else 0)
-    return Demand(events, scan, drains)
+    return Demand(events, found.sum(axis=2), scan, drains)
 
 
 def _last_taken(before: IntArray, remaining: IntArray, passes: int) -> IntArray:

@@ -18,6 +18,7 @@ from asn2fpga.kinds.nodes import foldable_nodes
 from asn2fpga.kinds.roms import groups_of
 from asn2fpga.passes.demand import demands
 from asn2fpga.passes.estimate_resources import estimate
+from asn2fpga.passes.fold_bursts import fold_bursts
 from asn2fpga.passes.fold_firing import fold_firing
 from asn2fpga.passes.fold_words import fold_words, widest_words
 from asn2fpga.passes.place_products import SHARE_OF_SLICES, place_products
@@ -78,7 +79,8 @@ def fold_lanes(
     look-up tables x look-up tables x latency; balance: a step must cut latency x interval by at least as many
     per cent as it adds per cent of the board. Then each layer gets the lanes that fire in one cycle
     (fold_firing), and the ports their words, at most `dma_bits` wide (fold_words): a port that could be
-    wider hides no gain of more lanes. counts: (B, T, N) by layer, golden's on typical inputs.
+    wider hides no gain of more lanes. Where latency is optimised, layers may send two events in one cycle
+    (fold_bursts). counts: (B, T, N) by layer, golden's on typical inputs.
     """
     fixed = _requested(graph, requested)
     lanes = {layer.name: fixed.get(layer.name, 1) for layer in foldable_nodes(graph)}
@@ -87,6 +89,7 @@ def fold_lanes(
     path = list(search.path(graph))
     graph = min(path, key=search.area_time) if optimise == "area" else path[-1]
     graph = fold_words(fold_firing(graph, counts, optimise), counts, dma_bits, optimise)
+    graph = fold_bursts(graph, counts, search.budget, lambda found: _placed(found, available), optimise)
     speed = speed_of(graph, demands(graph, counts))
     return Folding(graph, speed, speed.limiting, search.step_of(graph, speed.limiting))
 

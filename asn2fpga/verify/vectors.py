@@ -84,7 +84,10 @@ def scores_of(messages: Messages, classes: int, port: PortWord) -> npt.NDArray[n
 
 
 def event_messages(format_: EventFormat, counts: Array) -> Messages:
-    """Words of an event stream: per time step the non-zero counts (B, T, N) by address, then an end word."""
+    """Words of an event stream: per time step the non-zero counts (B, T, N) by address, then an end word.
+
+    Each word holds as many events as it can; hardware may spread them over more.
+    """
     return _event_messages(format_, counts, format_.width_bits - 1)
 
 
@@ -101,12 +104,15 @@ def counts_of(
     ends = (words >> np.uint64(format_.width_bits - 1)).astype(bool)
     _check_ends(stream, messages, ends, vector_of, time_steps)
     step_of = (np.cumsum(ends) - ends) - vector_of * time_steps
-    address = ((words >> np.uint64(format_.count_bits)) & _ones(format_.address_bits)).astype(np.int64)
-    count = _signed(words & _ones(format_.count_bits), format_)
-    _check_events(stream, format_, ends, vector_of, address, count)
+    place = np.arange(format_.events_in_word, dtype=np.uint64) * np.uint64(format_.place_bits)
+    events = words[:, None] >> place  # of each word
+    address = ((events >> np.uint64(format_.count_bits)) & _ones(format_.address_bits)).astype(np.int64)
+    count = _signed(events & _ones(format_.count_bits), format_)
+    taken = ~ends[:, None] & ((count != 0) | (place == 0))  # a word has an event at least
+    word, address, count = np.nonzero(taken)[0], address[taken], count[taken]
+    _check_events(stream, format_, (vector_of[word], step_of[word]), address, count)
     counts = np.zeros((vectors, time_steps, format_.neurons), np.int64)
-    events = ~ends
-    counts[vector_of[events], step_of[events], address[events]] = count[events]
+    counts[vector_of[word], step_of[word], address] = count
     return counts
 
 
@@ -119,16 +125,21 @@ def _frame_messages(pixels: Array, port: PortWord) -> Messages:
 
 
 def _event_messages(format_: EventFormat, counts: Array, end_bit: int) -> Messages:
-    """Every (vector, step) becomes its non-zero counts and then an end; all of them at once."""
-    vectors, steps, neurons = counts.shape
-    slots = np.empty((vectors, steps, neurons + 1), np.uint64)
-    address = np.arange(neurons, dtype=np.uint64) << np.uint64(format_.count_bits)
-    slots[..., :neurons] = (counts.astype(np.int64).astype(np.uint64) & _ones(format_.count_bits)) | address
-    slots[..., neurons] = np.uint64(1 << end_bit)
-    sent = np.ones(slots.shape, bool)
-    sent[..., :neurons] = counts != 0
-    lengths = sent.sum(axis=(1, 2))
-    return Messages(slots[sent], np.concatenate(([0], np.cumsum(lengths))).astype(np.int64))
+    """Every (vector, step) becomes its non-zero counts, in words full but for the last, and an end."""
+    fired, events_in_word = counts != 0, format_.events_in_word
+    lengths = -(-fired.sum(axis=2) // events_in_word) + 1
+    stops = np.cumsum(lengths).reshape(lengths.shape)
+    words = np.zeros(int(lengths.sum()), np.uint64)
+    words[stops - 1] = np.uint64(1 << end_bit)
+    vector, step, address = np.nonzero(fired)
+    rank = (np.cumsum(fired, axis=2) - 1)[vector, step, address]
+    count = counts[vector, step, address].astype(np.int64).astype(np.uint64) & _ones(format_.count_bits)
+    event = address.astype(np.uint64) << np.uint64(format_.count_bits) | count
+    word = (stops - lengths)[vector, step] + rank // events_in_word
+    for place in range(events_in_word):
+        here = rank % events_in_word == place
+        words[word[here]] |= event[here] << np.uint64(place * format_.place_bits)
+    return Messages(words, np.concatenate(([0], stops[:, -1])).astype(np.int64))
 
 
 def _even_offsets(messages: int, length: int) -> Offsets:
@@ -164,14 +175,16 @@ def _check_ends(
 def _check_events(
     stream: str,
     format_: EventFormat,
-    ends: npt.NDArray[np.bool_],
-    vector_of: Array,
+    time_of: tuple[Array, Array],
     address: npt.NDArray[np.int64],
     count: npt.NDArray[np.int64],
 ) -> None:
-    previous = np.where(np.roll(ends, 1), -1, np.roll(address, 1))
-    previous[:1] = -1
-    wrong = ~ends & ((address >= format_.neurons) | (count == 0) | (address <= previous))
+    """time_of: vector and time step of each event."""
+    vector_of, step_of = time_of
+    first = np.ones(len(address), bool)
+    first[1:] = (np.diff(vector_of) != 0) | (np.diff(step_of) != 0)
+    previous = np.where(first, -1, np.roll(address, 1))
+    wrong = (address >= format_.neurons) | (count == 0) | (address <= previous)
     if wrong.any():
         at = int(np.flatnonzero(wrong)[0])
         raise CheckError(

@@ -1,5 +1,5 @@
-// compress: the second process of a layer. Packed words of counts become events; zeros are skipped; one event a
-// cycle, and a word without spikes costs one cycle.
+// compress: the second process of a layer. Packed words of counts become events; zeros are skipped; as many events
+// a cycle as a word of events holds, all of them of one word of counts, and a word without spikes costs one cycle.
 //
 // Config C: fire_lanes, fire_groups, time_steps, count_t, counts_word_t, output_event (Event<...>), fire_count_t
 //           (0..fire_groups).
@@ -27,15 +27,20 @@ HLS_INLINE void compress_step(hls::stream<typename C::counts_word_t>& counts,
     const bool spikes = scanner.pending != 0;
     const bool ends = !spikes && all_read;
     const address_t first_address = (words_read - 1) * C::fire_lanes;  // of lane 0 of the scanned word
-    address_t lane;
-    typename event_t::bits_t count;
-    scanner.take(lane, count);
+    address_t lanes[event_t::in_word];
+    typename event_t::bits_t found[event_t::in_word];
+    take_burst(scanner, lanes, found);
+    typename event_t::word_t burst = 0;
+    HLS_UNROLL_BEFORE
+    for (int place = 0; place < event_t::in_word; place++) {
+      HLS_UNROLL_INSIDE
+      put_event<event_t>(burst, place, first_address + lanes[place], found[place]);
+    }
     if (scanner.pending == 0 && !all_read) {  // the next word, while the last lane of this one leaves
       scanner.load(counts.read());
       words_read = words_read + 1;
     }
-    const typename event_t::word_t event =
-        ends ? event_t::end_of_step() : event_t::spike(first_address + lane, count);
+    const typename event_t::word_t event = ends ? event_t::end_of_step() : burst;
     if (spikes || ends) events.write(event);
     if (ends) break;
   }

@@ -19,6 +19,7 @@ from asn2fpga.graph.limits import MAX_COUNT
 from asn2fpga.graph.rule import Context, outside
 from asn2fpga.graph.types import Array, FixedType, Shape
 from asn2fpga.graph.words import PIXEL_BITS, UNIT_BITS, WORD_BITS, PortWord
+from asn2fpga.kinds.contract import BURSTS
 from asn2fpga.kinds.hardware import (
     S_AXIS,
     Constant,
@@ -40,6 +41,11 @@ from asn2fpga.kinds.sources.source import (
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads, Work, at_least
 
 
+def a_word_has_one_event_or_two(_: Context, node: Encode) -> str:
+    """Encode: one event in a word, or two."""
+    return outside("events_in_word", node.events_in_word, BURSTS[0], BURSTS[-1])
+
+
 def words_are_of_a_known_width(_: Context, node: Encode) -> str:
     """Encode: words of 32, 64 or 128 bits."""
     return word_bits_complaint(node.word_bits)
@@ -56,14 +62,16 @@ class Encode(EventSource):
 
     A frame is sent once per inference, whatever `time_steps` is: its readers reuse its sum. Hardware takes
     the low bits of each byte, as many as the largest pixel has. word_bits: of a word of its port.
+    events_in_word: pixels that it finds in one cycle.
     """
 
     shape: Shape
     max_count: int
     time_steps: int
     word_bits: int = UNIT_BITS
+    events_in_word: int = 1
 
-    rules = (source_is_in_range, pixels_fit_a_byte, words_are_of_a_known_width)
+    rules = (source_is_in_range, pixels_fit_a_byte, words_are_of_a_known_width, a_word_has_one_event_or_two)
     is_frame = True
     process = kernel = "encode"
     title = "frames to events"
@@ -75,6 +83,13 @@ class Encode(EventSource):
 
     def with_word_bits(self, bits: int) -> Self:
         return dataclasses.replace(self, word_bits=max(width for width in WORD_BITS if width <= bits))
+
+    @property
+    def burst_choices(self) -> Sequence[int]:
+        return BURSTS
+
+    def with_events_in_word(self, events: int) -> Self:
+        return dataclasses.replace(self, events_in_word=events)
 
     @property
     def input_words(self) -> int:
@@ -164,4 +179,4 @@ class Encode(EventSource):
     ) -> IntArray:
         """Of the process that loads words, or of the one that finds pixels in them."""
         assert sent is not None
-        return at_least(sent.events[:, -1] + 1, self.input_words) + overheads.restart
+        return at_least(sent.bursts[:, -1] + 1, self.input_words) + overheads.restart

@@ -58,6 +58,7 @@ class EventSource(Source):
     kernel: ClassVar[str]
     title: ClassVar[str]
     logic: ClassVar[tuple[int, int]]
+    events_in_word = 1  # unless a kind has a field of that name
 
     @property
     def kind(self) -> str:
@@ -77,6 +78,7 @@ class EventSource(Source):
             high=self.count_type.max,
             time_steps=self.time_steps,
             is_frame=self.is_frame,
+            events_in_word=self.events_in_word,
         )
 
     def run(self, edges: Sequence[Edge], inputs: Sequence[Array]) -> Values:

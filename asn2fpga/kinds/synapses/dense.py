@@ -15,7 +15,7 @@ from asn2fpga.graph.arrays import IntArray, RealArray, as_integer, as_real
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.rule import Context, differs, outside, unsupported
 from asn2fpga.graph.types import Array, FixedType, Shape
-from asn2fpga.kinds.contract import Multiplier, Weighted, WeightMemory
+from asn2fpga.kinds.contract import BURSTS, Multiplier, Weighted, WeightMemory
 from asn2fpga.kinds.hardware import Config, Constant, TypeName, boolean, index_type, value_type
 from asn2fpga.kinds.matmul import weighted_sums
 from asn2fpga.kinds.numbers import integers
@@ -138,14 +138,23 @@ class Dense(Weighted):
 
     def cost(self, edge: Edge, lanes: int, acc_type: FixedType) -> Resources:
         """Per lane one multiplier and, if that is no DSP slice, one adder; the weights' ROM."""
-        bits = acc_type.width_bits
-        lane = self._product(edge)
+        bits, events = acc_type.width_bits, edge.events_in_word
+        lane = self._product(edge).times(events)
         if not self.adds_in_slices(edge):
             lane = lane.plus(fabric((SUM_LUT_PER_BIT * bits, SUM_FF_PER_BIT * bits)))
-        return total([lane.times(lanes), memory_resources(self.weight_memory(lanes))])
+        if events > 1:
+            product_bits = self.weight_bits + edge.fixed.width_bits
+            lane = lane.plus(Resources(lut=product_bits, ff=product_bits).times(events - 1))
+        memory = dataclasses.replace(self.weight_memory(lanes), reads=events)
+        return total([lane.times(lanes), memory_resources(memory)])
 
     def adds_in_slices(self, edge: Edge) -> bool:
-        return self._product(edge).dsp > 0
+        """A slice adds its own product; those of several events are added before."""
+        return edge.events_in_word == 1 and self._product(edge).dsp > 0
+
+    @property
+    def largest_burst(self) -> int:
+        return BURSTS[-1]
 
     def _product(self, edge: Edge) -> Resources:
         return multiplier(self.weight_bits, edge.fixed.width_bits, self.products == "dsp")

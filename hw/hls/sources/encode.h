@@ -1,5 +1,6 @@
 // A frame of uint8 pixels, several to a word, becomes one event per non-zero pixel, then one end: load_pixels takes
-// a word a cycle and drops those without a pixel, encode finds the pixels in the others, one a cycle. Between them
+// a word a cycle and drops those without a pixel, encode finds the pixels in the others, as many a cycle as a word of
+// events holds. Between them
 // words wait in a FIFO, so that neither a bright line nor a dark one holds up the other process.
 // Where counts have fewer bits than a pixel, its low bits are the count and those above are ignored.
 //
@@ -68,10 +69,16 @@ HLS_INLINE void encode(hls::stream<typename C::pixels_t>& found,
       last = word[C::pixels_t::width - 1] == 1;
     }
     const bool spikes = scanner.pending != 0;
-    typename C::lane_t lane;
-    typename event_t::bits_t count;
-    scanner.take(lane, count);
-    if (spikes) events.write(event_t::spike(first_pixel | address_t(lane), count));
+    typename C::lane_t lanes[event_t::in_word];
+    typename event_t::bits_t counts[event_t::in_word];
+    take_burst(scanner, lanes, counts);
+    typename event_t::word_t burst = 0;
+    HLS_UNROLL_BEFORE
+    for (int place = 0; place < event_t::in_word; place++) {
+      HLS_UNROLL_INSIDE
+      put_event<event_t>(burst, place, first_pixel | address_t(lanes[place]), counts[place]);
+    }
+    if (spikes) events.write(burst);
   }
   events.write(event_t::end_of_step());
 }

@@ -4,7 +4,7 @@
 // The same group comes back after `groups` iterations at the earliest; HLS_DEPENDENCE_DISTANCE says so.
 //
 // Config C: see sums.h.
-// Config P: shift, is_frame, products_in_dsp, input_event (Event<...>), weight_t, row_index_t (0..inputs*groups-1),
+// Config P: shift, is_frame, products_in_dsp, input_event (Event<...> or Several<...>), weight_t, row_index_t (0..inputs*groups-1),
 //           weights (ROM of lanes * weight_t::width bits a row, row = address * groups + group).
 #ifndef ASN_SYNAPSES_DENSE_H
 #define ASN_SYNAPSES_DENSE_H
@@ -40,6 +40,63 @@ HLS_INLINE typename C::acc_word_t accumulate(const typename C::acc_word_t& own, 
   return result;
 }
 
+// The same for the events of one word: their products are added first, so that a sum still takes one addition a cycle.
+// rows: of the weights of each event.
+template <class C, class P, int EVENTS>
+struct Addition {
+  typedef typename P::input_event event_t;
+  typedef ap_uint<C::lanes * P::weight_t::width> weights_t;
+  typedef ap_int<P::weight_t::width + event_t::count_t::width> product_t;
+  typedef ap_int<product_t::width + EVENTS - 1> total_t;
+
+  static HLS_INLINE typename C::acc_word_t to(const typename C::acc_word_t& own, bool empty,
+                                              const typename C::acc_word_t& start,
+                                              const typename P::row_index_t rows[EVENTS], const event_t& events) {
+    weights_t weights[EVENTS];
+    HLS_UNROLL_BEFORE
+    for (int place = 0; place < EVENTS; place++) {
+      HLS_UNROLL_INSIDE
+      weights[place] = rom_word<typename P::weights, weights_t::width>(rows[place]);
+    }
+    typename C::acc_word_t result = 0;
+    HLS_UNROLL_BEFORE
+    for (int lane = 0; lane < C::lanes; lane++) {
+      HLS_UNROLL_INSIDE
+      typename C::acc_t sum = lane_sum<C>(own, empty, start, lane);
+      sum += typename C::acc_t(products(weights, events, lane)) << P::shift;
+      put_lane(result, lane, sum);
+    }
+    return result;
+  }
+
+ private:
+  static HLS_INLINE total_t products(const weights_t weights[EVENTS], const event_t& events, int lane) {
+    total_t total = 0;
+    HLS_UNROLL_BEFORE
+    for (int place = 0; place < EVENTS; place++) {
+      HLS_UNROLL_INSIDE
+      const product_t product = get_lane<typename P::weight_t>(weights[place], lane) * events.count_at(place);
+      if (P::products_in_dsp) {
+        HLS_PRODUCT_DSP(product)
+      }
+      total += product;
+    }
+    return total;
+  }
+};
+
+template <class C, class P>
+struct Addition<C, P, 1> {
+  static HLS_INLINE typename C::acc_word_t to(const typename C::acc_word_t& own, bool empty,
+                                              const typename C::acc_word_t& start,
+                                              const typename P::row_index_t rows[1],
+                                              const typename P::input_event& event) {
+    const ap_uint<C::lanes * P::weight_t::width> weights =
+        rom_word<typename P::weights, C::lanes * P::weight_t::width>(rows[0]);
+    return accumulate<C, P>(own, empty, start, weights, event.count);
+  }
+};
+
 template <class C, class P>
 struct Dense {
   typedef typename P::input_event event_t;
@@ -51,22 +108,28 @@ struct Dense {
                                    const typename C::acc_word_t held[C::groups], bool held_empty) {
     event_t event;
     typename C::group_index_t group = 0;
-    typename P::row_index_t row;
+    typename P::row_index_t rows[event_t::in_word];
     while (true) {
       HLS_PIPELINE(1)
       HLS_DEPENDENCE_DISTANCE(acc, C::groups)
       if (group == 0) {
         event = event_t::unpack(events.read());
-        row = event.address * ap_uint<32>(C::groups);
+        HLS_UNROLL_BEFORE
+        for (int place = 0; place < event_t::in_word; place++) {
+          HLS_UNROLL_INSIDE
+          rows[place] = event.address_at(place) * ap_uint<32>(C::groups);
+        }
       }
       if (event.end) break;
-      const ap_uint<C::lanes * P::weight_t::width> weights =
-          rom_word<typename P::weights, C::lanes * P::weight_t::width>(row);
       const typename C::acc_word_t start = start_of<C>(held, held_empty, group);
-      acc[group] = accumulate<C, P>(acc[group], empty, start, weights, event.count);
+      acc[group] = Addition<C, P, event_t::in_word>::to(acc[group], empty, start, rows, event);
       if (group == C::groups - 1) empty = false;
       group = group == C::groups - 1 ? 0 : int(group) + 1;
-      row = row + 1;
+      HLS_UNROLL_BEFORE
+      for (int place = 0; place < event_t::in_word; place++) {
+        HLS_UNROLL_INSIDE
+        rows[place] = rows[place] + 1;
+      }
     }
   }
 };
