@@ -76,10 +76,17 @@ def trace_of(graph: Graph, recording: Recording, vectors: int) -> Trace:
     return Trace(scores_of(Messages(units[: offsets[-1]], offsets), classes, port), counts)
 
 
+def messages_by_layer(graph: Graph, recording: Recording) -> dict[str, tuple[str, Messages]]:
+    """The recorded stream of events of each layer that has one, and its complete messages."""
+    return {
+        name: (stream.name, _event_messages(stream, graph.edges[name].steps, recording))
+        for name, stream in _visible(graph, recording).items()
+    }
+
+
 def complete_vectors(graph: Graph, recording: Recording) -> int:
     """Inferences of which every stream and the output are there completely."""
-    visible = _visible(graph, recording).items()
-    events = [len(_event_messages(stream, graph.edges[name].steps, recording)) for name, stream in visible]
+    events = [len(messages) for _, messages in messages_by_layer(graph, recording).values()]
     return min([*events, len(recording["m_axis"]) // port_of(graph.readout).words_of(graph.classes)])
 
 
@@ -105,10 +112,9 @@ def _head(messages: Messages, vectors: int) -> Messages:
 
 
 def _check_complete(graph: Graph, recording: Recording, vectors: int) -> None:
-    for name, stream in _visible(graph, recording).items():
-        messages = _event_messages(stream, graph.edges[name].steps, recording)
+    for stream, messages in messages_by_layer(graph, recording).values():
         rest = len(messages.words) - int(messages.offsets[-1])
-        _check_length(stream.name, vectors, len(messages), rest)
+        _check_length(stream, vectors, len(messages), rest)
     words = port_of(graph.readout).words_of(graph.classes)
     _check_length("m_axis", vectors, *divmod(len(recording["m_axis"]), words))
 
