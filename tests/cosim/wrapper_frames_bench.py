@@ -297,6 +297,8 @@ async def accesses_that_come_before_the_last_is_answered(dut: Any) -> None:
         "ID": 0x41534E32,
         "CLASSES": 2,
         "INPUT_WORDS": 3,
+        "INPUT_WORD_BITS": 32,
+        "OUTPUT_WORD_BITS": 32,
         "LAYERS": 3,
         "CLOCK_KHZ": 100_000,
         "BATCH": 9,
