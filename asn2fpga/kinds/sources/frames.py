@@ -116,7 +116,7 @@ class Encode(EventSource):
     @property
     def note(self) -> str:
         shape = " x ".join(map(str, self.shape))
-        return f"{shape} pixels {self.count_type}, one end per inference"
+        return f"{shape} pixels {self.count_type}, {self.port.items} in a word, one end per inference"
 
     def constants(self) -> tuple[tuple[Constant, ...], tuple[TypeName, ...]]:
         constants = (

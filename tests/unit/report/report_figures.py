@@ -91,6 +91,9 @@ FIGURES: dict[str, Plain] = {
             "predicted_latency_cycles": 1205.0,
             "predicted_interval_cycles": 826.5,
             "limiting_layer": "fc1",
+            "input_word_bits": 64,
+            "output_word_bits": 32,
+            "two_events_in_a_cycle": ["encode"],
             "next_step": {
                 "lanes": 18,
                 "refused": "it would bring nothing",
