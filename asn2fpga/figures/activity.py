@@ -24,6 +24,7 @@ class SimulatedFigures(ActivityFigures):
     slowest_process: str | None
     waits_for_input_cycles: float | None
     waits_for_room_cycles: float | None
+    alone_cycles: float | None  # that it adds to the latency: from the last word it got to the last it sent
 
 
 class TotalFigures(TypedDict):

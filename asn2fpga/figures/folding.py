@@ -29,4 +29,7 @@ class FoldingFigures(TypedDict):
     predicted_latency_cycles: float
     predicted_interval_cycles: float
     limiting_layer: str
+    input_word_bits: int  # of the port that takes inputs
+    output_word_bits: int  # of the port that sends scores
+    two_events_in_a_cycle: list[str]  # layers that send so many
     next_step: StepFigures | None  # None if the limiting layer can have no more lanes

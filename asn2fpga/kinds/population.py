@@ -201,18 +201,12 @@ class Population(Projected):
     def port(self) -> PortWord | None:
         return PortWord(self.word_bits, SCORE_TYPE.width_bits) if self.is_end else None
 
-    @property
-    def score_words(self) -> int:
-        """Words of the port in which the scores of an inference leave."""
-        return PortWord(self.word_bits, SCORE_TYPE.width_bits).words_of(self.neurons)
-
     def with_word_bits(self, bits: int) -> Self:
         fitting = [width for width in WORD_BITS if width <= bits and sums_fill_words(self, width)]
         return dataclasses.replace(self, word_bits=max(fitting)) if self.is_end else self
 
     @property
     def burst_choices(self) -> Sequence[int]:
-        """What it sends itself for the next time step is taken one by one, and counted so."""
         return (1,) if self.is_end or self.feedback is not None else BURSTS
 
     def with_events_in_word(self, events: int) -> Self:

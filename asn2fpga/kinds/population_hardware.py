@@ -238,7 +238,7 @@ def _readout_config(node: Population, edges: Sequence[Edge]) -> Config:
         *constants,
         integer("classes", node.neurons),
         integer("scores_in_word", port_of(node).items),
-        integer("score_words", node.score_words),
+        integer("score_words", port_of(node).words_of(node.neurons)),
         *node.readout.constants(),
     )
     return Config(config_name(node.name), "", constants, types, base="asn::PlainPopulation")

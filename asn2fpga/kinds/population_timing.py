@@ -14,6 +14,7 @@ import numpy as np
 from asn2fpga.graph.arrays import IntArray, sum_of
 from asn2fpga.graph.edge import Edge
 from asn2fpga.kinds.contract import Operations
+from asn2fpga.kinds.nodes import port_of
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads, Work, at_least, words_of
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def work(
     if node.is_end:
         return found | {
             "packed sums": inferences * node.groups * _sweeps(node),
-            "scores": inferences * node.score_words,
+            "scores": inferences * _score_words(node),
         }
     assert sent is not None
     comparators = inferences * node.fire_groups * node.time_steps
@@ -95,7 +96,7 @@ def busy(
     if node.is_end:
         sweeps = _sweeps(node)
         cycles = cycles + node.groups * sweeps + overheads.restart * (ends + sweeps)
-        return at_least(cycles, node.score_words)
+        return at_least(cycles, _score_words(node))
     cycles = cycles + node.fire_groups * node.time_steps + overheads.restart * (ends + node.time_steps)
     assert sent is not None
     scanning: IntArray = (sent.scan + 1 + overheads.restart // 2).sum(axis=1)
@@ -165,6 +166,11 @@ def _sweeps(node: Population) -> int:
     return 1 if node.readout.accumulates else node.time_steps
 
 
+def _score_words(node: Population) -> int:
+    """Words of the port in which the scores of an inference leave."""
+    return port_of(node).words_of(node.neurons)
+
+
 def _scores(node: Population, arrivals: Sequence[Arrival], overheads: Overheads) -> Flow:
     summed = np.zeros(len(arrivals[0].flow.first), np.int64)
     arriving = max(arrival.flow.first.shape[1] for arrival in arrivals)
@@ -173,7 +179,7 @@ def _scores(node: Population, arrivals: Sequence[Arrival], overheads: Overheads)
             summed = _integrated(node, projection, arrival, summed, step) + overheads.restart // 2
         if not node.readout.accumulates and step < node.time_steps - 1:
             summed = summed + node.groups + overheads.restart
-    done = summed + max(node.groups, node.score_words) + overheads.handover
+    done = summed + max(node.groups, _score_words(node)) + overheads.handover
     return Flow(done[:, None], done[:, None])
 
 

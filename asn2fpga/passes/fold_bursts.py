@@ -1,4 +1,4 @@
-"""Choose which layers send two events in one cycle: where every reader can take them and the board has room."""
+"""Choose which layers send two events in one cycle: where readers can take them and the board has room."""
 
 from __future__ import annotations
 

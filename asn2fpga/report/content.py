@@ -126,6 +126,7 @@ class ActivityPart(TypedDict):
     slowest_process: str | None
     waits_for_input_cycles: float | None
     waits_for_room_cycles: float | None
+    alone_cycles: float | None
 
 
 class LayerPart(LayerFigures, ActivityPart):
@@ -149,6 +150,7 @@ LayerKey = Literal[
     "slowest_process",
     "waits_for_input_cycles",
     "waits_for_room_cycles",
+    "alone_cycles",
 ]
 """What tables show of a layer."""
 

@@ -11,7 +11,7 @@ RESOURCES: tuple[Literal["lut", "ff", "bram36", "dsp"], ...] = ("lut", "ff", "br
 
 
 def folding_text(folding: FoldingFigures | None) -> str:
-    """One sentence; empty before lanes were chosen."""
+    """Lanes, and words of the ports; empty before they were chosen."""
     if not folding:
         return ""
     head = (
@@ -20,7 +20,16 @@ def folding_text(folding: FoldingFigures | None) -> str:
         f"{folding['predicted_interval_cycles']:,.0f} cycles; {folding['limiting_layer']} limits"
     )
     step = folding["next_step"]
-    return f"{head} and can have no more lanes." if step is None else f"{head}; {_step_text(step)}."
+    more = " and can have no more lanes." if step is None else f"; {_step_text(step)}."
+    return f"{head}{more} {_words_text(folding)}"
+
+
+def _words_text(folding: FoldingFigures) -> str:
+    """How pixels get in, events go on, and scores get out."""
+    taken, sent = (folding[key] for key in ("input_word_bits", "output_word_bits"))
+    names = folding["two_events_in_a_cycle"]
+    bursts = f"; two events in a cycle from {', '.join(names)}" if names else ""
+    return f"Words of {taken} bits in and {sent} bits out{bursts}."
 
 
 def _step_text(step: StepFigures) -> str:

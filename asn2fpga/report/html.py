@@ -62,6 +62,7 @@ LAYER_COLUMNS: tuple[tuple[str, LayerKey], ...] = (
     ("slowest process", "slowest_process"),
     ("waits for input", "waits_for_input_cycles"),
     ("waits for room", "waits_for_room_cycles"),
+    ("adds to the latency", "alone_cycles"),
 )
 LOOP_COLUMNS: tuple[Literal["process", "location", "initiation_interval", "depth", "limited_by"], ...] = (
     "process",

@@ -31,6 +31,7 @@ NOT_COUNTED: ActivityPart = {
     "slowest_process": None,
     "waits_for_input_cycles": None,
     "waits_for_room_cycles": None,
+    "alone_cycles": None,
 }
 
 

@@ -171,7 +171,20 @@ def _speed_rows(report: Report) -> list[tuple[str, str, str]]:
         value = f"{cycles(found['mean_all'])} = {found['mean_all'] / clock:.2f} us"
         rows.append(("core latency: all", value, text))
     text = f"between inferences back to back; {plain(cosim['latency_vectors'])} simulated{random}"
-    return [*rows, ("core interval", cycles(cosim["interval_cycles"]), text)]
+    return [*rows, ("core interval", cycles(cosim["interval_cycles"]), text), *_alone_rows(report)]
+
+
+def _alone_rows(report: Report) -> list[tuple[str, str, str]]:
+    """What an inference that is alone takes beyond the interval, and where its latency goes."""
+    mean, interval = report["cosim"]["latency_cycles"]["mean"], report["cosim"]["interval_cycles"]
+    if mean is None or interval is None:
+        return []
+    parts = [(row["name"], row["alone_cycles"]) for row in report["layers"]]
+    shares = ", ".join(f"{name} {plain(alone)}" for name, alone in parts if alone is not None)
+    text = "latency less interval: to fire, drain and send scores while nothing else is there"
+    if shares:
+        text += f"; latency by layer, from the last word it gets to the last it sends: {shares}"
+    return [("core latency: alone", cycles(mean - interval), text)]
 
 
 def _mean(found: LatencyPart) -> str:

@@ -206,16 +206,20 @@ def _layers(graph: Graph, trace: Trace, measured: CosimResult) -> dict[str, Simu
         work = measured.layer_work.get(name)
         if work is not None:
             require_bound(f"layer {name}", work.cycles, row["lower_bound_cycles"])
-    return {name: _layer(row, measured.layer_work.get(name)) for name, row in rows.items()}
+    return {
+        name: _layer(row, measured.layer_work.get(name), measured.alone.get(name))
+        for name, row in rows.items()
+    }
 
 
-def _layer(row: ActivityFigures, work: LayerWork | None) -> SimulatedFigures:
+def _layer(row: ActivityFigures, work: LayerWork | None, alone: float | None) -> SimulatedFigures:
     return {
         **row,
         "cycles_per_inference": None if work is None else work.cycles,
         "slowest_process": None if work is None else work.process,
         "waits_for_input_cycles": None if work is None else work.waits_for_input,
         "waits_for_room_cycles": None if work is None else work.waits_for_room,
+        "alone_cycles": alone,
     }
 
 

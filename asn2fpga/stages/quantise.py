@@ -16,7 +16,7 @@ from asn2fpga.graph import rules, text
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.contract import IntegerNode
-from asn2fpga.kinds.nodes import foldable_nodes, integer_nodes
+from asn2fpga.kinds.nodes import foldable_nodes, integer_nodes, port_widths
 from asn2fpga.passes.check_fit import check_fit
 from asn2fpga.passes.estimate_resources import estimate
 from asn2fpga.passes.fold_lanes import Folding, Step, fold_lanes
@@ -77,13 +77,17 @@ def _run(build: Build) -> Result:
 
 def _folding(build: Build, folding: Folding, calibrated: bool) -> FoldingFigures:
     """What the lanes were chosen for, and what one more step in the limiting layer would cost and bring."""
-    step = folding.next_step
+    step, words = folding.next_step, port_widths(folding.graph)
+    bursts = [name for name, edge in folding.graph.edges.items() if edge.events_in_word > 1]
     return {
         "optimise": build.request.config.optimise,
         "data": "calibration" if calibrated else build.figures["load"]["data"],
         "predicted_latency_cycles": folding.speed.latency,
         "predicted_interval_cycles": folding.speed.interval,
         "limiting_layer": folding.limiting,
+        "input_word_bits": words.input,
+        "output_word_bits": words.output,
+        "two_events_in_a_cycle": bursts,
         "next_step": None if step is None else _next_step(folding, step),
     }
 

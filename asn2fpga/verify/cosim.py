@@ -16,6 +16,7 @@ from asn2fpga.kinds.hardware import Process
 from asn2fpga.kinds.sources.source import source_of
 from asn2fpga.rtl import RtlDesign
 from asn2fpga.verify import cocotb_run, fast, simulators
+from asn2fpga.verify.alone import cycles_alone
 from asn2fpga.verify.cocotb_run import Simulator
 from asn2fpga.verify.compare import VectorNames
 from asn2fpga.verify.fast import FastRun, Mode
@@ -119,6 +120,7 @@ def _fast_result(
         latencies=_latencies(isolated.first_cycle, isolated.last_cycle),
         interval_cycles=_interval(stream.last_cycle, vectors),
         layer_work=work,
+        alone=cycles_alone(graph, isolated),
         hidden_layers=hidden_layers(graph, program.harness.widths),
     )
 

@@ -81,6 +81,14 @@ def trace_of(graph: Graph, recording: Recording, vectors: int) -> Trace:
     return Trace(scores_of(Messages(units[: offsets[-1]], offsets), classes, port), counts)
 
 
+def messages_by_layer(graph: Graph, recording: Recording) -> dict[str, tuple[str, Messages]]:
+    """The recorded stream of events of each layer that has one, and its complete messages."""
+    return {
+        name: (stream.name, _event_messages(stream, graph.edges[name].steps, recording))
+        for name, stream in _visible(graph, recording).items()
+    }
+
+
 def complete_vectors(graph: Graph, recording: Recording) -> int:
     """Inferences of which every stream and the output are there completely."""
     visible = _visible(graph, recording).items()

@@ -30,7 +30,8 @@ class CosimResult:
     latencies: cycles from the first input word to the last output word, of each inference that was alone in
     the core. interval_cycles: mean distance of the last output words of inferences back to back, nobody
     stalling.
-    layer_work: by layer, over the inferences that were alone.
+    layer_work: by layer, over the inferences that were alone. alone: what each layer adds to their latency,
+    mean cycles (see cycles_alone).
     hidden_layers: layers whose events the RTL does not show; only what follows from them was compared.
     """
 
@@ -43,6 +44,7 @@ class CosimResult:
     latencies: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
     interval_cycles: float | None = None
     layer_work: Mapping[str, LayerWork] = field(default_factory=dict)
+    alone: Mapping[str, float] = field(default_factory=dict)
     mismatches: int = 0
     hidden_layers: tuple[str, ...] = ()
 

@@ -87,7 +87,10 @@ def scores_of(messages: Messages, classes: int, port: PortWord) -> npt.NDArray[n
 
 
 def event_messages(format_: EventFormat, counts: Array) -> Messages:
-    """Words of an event stream: per time step the non-zero counts (B, T, N) by address, then an end word."""
+    """Words of an event stream: per time step the non-zero counts (B, T, N) by address, then an end word.
+
+    Each word holds as many events as it can; hardware may spread them over more.
+    """
     return _event_messages(format_, counts, format_.width_bits - 1)
 
 
@@ -136,19 +139,21 @@ def _map_messages(edge: Edge, x: Array, port: PortWord) -> Messages:
 
 
 def _event_messages(format_: EventFormat, counts: Array, end_bit: int) -> Messages:
-    """Every (vector, step) becomes its non-zero counts and then an end; all of them at once.
-
-    One event in a word, whatever the format.
-    """
-    vectors, steps, neurons = counts.shape
-    slots = np.empty((vectors, steps, neurons + 1), np.uint64)
-    address = np.arange(neurons, dtype=np.uint64) << np.uint64(format_.count_bits)
-    slots[..., :neurons] = (counts.astype(np.int64).astype(np.uint64) & _ones(format_.count_bits)) | address
-    slots[..., neurons] = np.uint64(1 << end_bit)
-    sent = np.ones(slots.shape, bool)
-    sent[..., :neurons] = counts != 0
-    lengths = sent.sum(axis=(1, 2))
-    return Messages(slots[sent], np.concatenate(([0], np.cumsum(lengths))).astype(np.int64))
+    """Every (vector, step) becomes its non-zero counts, in words full but for the last, and an end."""
+    fired, events_in_word = counts != 0, format_.events_in_word
+    lengths = -(-fired.sum(axis=2) // events_in_word) + 1
+    stops = np.cumsum(lengths).reshape(lengths.shape)
+    words = np.zeros(int(lengths.sum()), np.uint64)
+    words[stops - 1] = np.uint64(1 << end_bit)
+    vector, step, address = np.nonzero(fired)
+    rank = (np.cumsum(fired, axis=2) - 1)[vector, step, address]
+    count = counts[vector, step, address].astype(np.int64).astype(np.uint64) & _ones(format_.count_bits)
+    event = address.astype(np.uint64) << np.uint64(format_.count_bits) | count
+    word = (stops - lengths)[vector, step] + rank // events_in_word
+    for place in range(events_in_word):
+        here = rank % events_in_word == place
+        words[word[here]] |= event[here] << np.uint64(place * format_.place_bits)
+    return Messages(words, np.concatenate(([0], stops[:, -1])).astype(np.int64))
 
 
 def _even_offsets(messages: int, length: int) -> Offsets:

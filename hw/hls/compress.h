@@ -27,20 +27,20 @@ HLS_INLINE void compress_step(hls::stream<typename C::counts_word_t>& counts,
     const bool spikes = scanner.pending != 0;
     const bool ends = !spikes && all_read;
     const address_t first_address = (words_read - 1) * C::fire_lanes;  // of lane 0 of the scanned word
-    typename event_t::word_t found = 0;
+    address_t lanes[event_t::in_word];
+    typename event_t::bits_t found[event_t::in_word];
+    take_burst(scanner, lanes, found);
+    typename event_t::word_t burst = 0;
     HLS_UNROLL_BEFORE
     for (int place = 0; place < event_t::in_word; place++) {
       HLS_UNROLL_INSIDE
-      address_t lane;
-      typename event_t::bits_t count;
-      scanner.take(lane, count);
-      put_event<event_t>(found, place, first_address + lane, count);
+      put_event<event_t>(burst, place, first_address + lanes[place], found[place]);
     }
     if (scanner.pending == 0 && !all_read) {  // the next word, while the last lane of this one leaves
       scanner.load(counts.read());
       words_read = words_read + 1;
     }
-    const typename event_t::word_t event = ends ? event_t::end_of_step() : found;
+    const typename event_t::word_t event = ends ? event_t::end_of_step() : burst;
     if (spikes || ends) events.write(event);
     if (ends) break;
   }

@@ -87,6 +87,18 @@ struct Several {
   static HLS_INLINE word_t end_of_step() { return word_t(1) << (EVENTS * place_bits); }
 };
 
+// Take the next events of a word of lanes: as many as a word of events holds.
+template <class SCANNER>
+HLS_INLINE void take_burst(SCANNER& scanner, typename SCANNER::index_t (&lanes)[1],
+                           typename SCANNER::count_t (&counts)[1]) {
+  scanner.take(lanes[0], counts[0]);
+}
+template <class SCANNER>
+HLS_INLINE void take_burst(SCANNER& scanner, typename SCANNER::index_t (&lanes)[2],
+                           typename SCANNER::count_t (&counts)[2]) {
+  scanner.take(lanes, counts);
+}
+
 // The event in place number `place` of a word that has none there yet.
 template <class EVENT>
 HLS_INLINE void put_event(typename EVENT::word_t& word, int place, const typename EVENT::address_t& address,

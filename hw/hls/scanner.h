@@ -1,4 +1,4 @@
-// Walks through the non-zero lanes of packed words, lowest lane first, one lane a cycle.
+// Walks through the non-zero lanes of packed words, lowest lane first, one lane or two in a cycle.
 #ifndef ASN_SCANNER_H
 #define ASN_SCANNER_H
 
@@ -42,9 +42,29 @@ struct Scanner {
 
   // Remove the lowest pending lane; without one nothing changes, and index and count are zero.
   HLS_INLINE void take(index_t& index, count_t& count) {
-    ap_uint<LANES> rest = without_lowest<LANES>(pending);
-    ap_uint<LANES> chosen = pending ^ rest;  // one-hot
+    const ap_uint<LANES> rest = without_lowest<LANES>(pending);
+    read_lane(pending ^ rest, index, count);
     pending = rest;
+  }
+
+  // Remove the two lowest at once: whether one lane or two are pending below a lane is known of all lanes together,
+  // in as many steps as an index has bits, which is shorter than to take one after the other.
+  HLS_INLINE void take(index_t indices[2], count_t counts[2]) {
+    ap_uint<LANES> one_below = pending << 1, two_below = 0;  // of 1, 2, 4, ... lanes below
+    HLS_UNROLL_BEFORE
+    for (int step = 0; step < INDEX_BITS; step++) {
+      HLS_UNROLL_INSIDE
+      two_below |= (two_below << (1 << step)) | (one_below & (one_below << (1 << step)));
+      one_below |= one_below << (1 << step);
+    }
+    read_lane(pending & ~one_below, indices[0], counts[0]);
+    read_lane(pending & one_below & ~two_below, indices[1], counts[1]);
+    pending &= two_below;
+  }
+
+ private:
+  // Index and count of the lane whose bit is set; zero if none is.
+  HLS_INLINE void read_lane(const ap_uint<LANES>& chosen, index_t& index, count_t& count) const {
     index_t chosen_index = 0;
     count_t chosen_count = 0;
     HLS_UNROLL_BEFORE

@@ -10,11 +10,12 @@ from strategies import random_inputs
 from asn2fpga.board.accelerator_check import AcceleratorResult, check_accelerator
 from asn2fpga.board.wrapper import AcceleratorContext, accelerator_context, write_accelerator
 from asn2fpga.codegen.project import KERNELS, generate, source_file, top_name
-from asn2fpga.engine.compile import compile_project
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.trace import Trace
 from asn2fpga.graph.types import Array
+from asn2fpga.hls.embedded import EmbeddedEngine
+from asn2fpga.kinds.nodes import port_widths
 from asn2fpga.rtl import HlsProject, RtlDesign
 from asn2fpga.toolchain.plan import BuildPlan
 
@@ -49,8 +50,18 @@ def make_accelerator(graph: Graph, folder: Path, vectors: int = 12) -> Accelerat
     BuildPlan(generate(graph, SHA256, "0.0.0")).write(folder / "hls")
     source = folder / "hls" / source_file(graph)
     include = (folder / "hls", folder / "hls" / KERNELS)
-    project = HlsProject(source.parent, source, include, top_name(graph), "xc7z020clg400-1", 10.0)
-    core = compile_project(project, folder / "rtl")
+    widths = port_widths(graph)
+    project = HlsProject(
+        source.parent,
+        source,
+        include,
+        top_name(graph),
+        "xc7z020clg400-1",
+        10.0,
+        widths.input,
+        widths.output,
+    )
+    core = EmbeddedEngine().synthesise(project, folder / "rtl")
     return wrap(graph, core, random_inputs(graph, vectors), folder)
 
 

@@ -66,6 +66,8 @@ def test_fast_simulation_agrees_with_golden(work: Path, make: Callable[[int], ti
     integrating = 4 * events + 1 + 6  # 3 groups and a read an event
     assert integrating <= fc1.cycles <= 1.05 * integrating  # in some inferences compress takes longer
     total = result.latencies.mean()
+    assert sum(result.alone.values()) == pytest.approx(total) and result.alone["fc1"] > 0
+    assert list(result.alone) == ["encode", "fc1", "fc2"]
     for part in result.layer_work.values():
         assert part.cycles + part.waits_for_input + part.waits_for_room == pytest.approx(total, rel=0.05)
 

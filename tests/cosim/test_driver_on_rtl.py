@@ -15,6 +15,9 @@ from accelerators import SHA256, Accelerator, make_accelerator, wrap
 from board_tools import write_package
 from dense_graphs import dense_graph
 
+from asn2fpga.passes.fold_bursts import with_bursts
+from asn2fpga.passes.fold_lanes import with_lanes
+from asn2fpga.passes.fold_words import widest_words
 from asn2fpga.toolchain import process
 from asn2fpga.verify.simulated_board import FAMILIES, board_of
 from asn2fpga.verify.simulators import build_accelerator
@@ -56,6 +59,16 @@ def test_scores_of_events_are_exact(tmp_path: Path) -> None:
     """On the other family too: it has other addresses, above 4 GiB."""
     (other,) = set(FAMILIES) - {"zynq7000"}
     check_exact(*Bench(make_accelerator(EVENTS, tmp_path)).run("exact", family=other))
+
+
+@pytest.mark.parametrize("bits", [64, 128])
+def test_scores_of_wide_words_are_exact(tmp_path: Path, bits: int) -> None:
+    """Several pixels and scores in a word, two events in a cycle; the last word of both is padded."""
+    graph = with_lanes(FRAMES, {"fc1": 12, "fc2": 5})
+    graph = with_bursts(with_bursts(widest_words(graph, bits), "source", 2), "fc1", 2)
+    accelerator = make_accelerator(graph, tmp_path)
+    assert accelerator.check().vectors == len(accelerator.x)
+    check_exact(*Bench(accelerator).run("exact"))
 
 
 def check_exact(results: list[bool], counters: dict[str, Any]) -> None:

@@ -12,14 +12,18 @@ from strategies import random_inputs, small_integer_graph
 
 from asn2fpga.codegen.project import KERNELS, generate, source_file, top_name
 from asn2fpga.device.resources import Resources
-from asn2fpga.engine.compile import compile_project
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.graph import Graph
+from asn2fpga.hls.embedded import EmbeddedEngine
+from asn2fpga.kinds.nodes import port_widths
 from asn2fpga.kinds.timing import BARE
 from asn2fpga.passes.accounting import lower_bound_cycles, resource_work
 from asn2fpga.passes.demand import demands
 from asn2fpga.passes.estimate_resources import estimate
+from asn2fpga.passes.fold_bursts import with_bursts
 from asn2fpga.passes.fold_lanes import with_lanes
+from asn2fpga.passes.fold_words import widest_words
+from asn2fpga.passes.place_products import place_products
 from asn2fpga.passes.place_weights import place_weights
 from asn2fpga.passes.predict_cycles import predict_latency
 from asn2fpga.rtl import HlsProject, RtlDesign
@@ -34,8 +38,11 @@ def make(graph: Graph, folder: Path, part: str = "xc7z020clg400-1", clock_ns: fl
     BuildPlan(generate(graph, "0" * 64, "0.0.0")).write(folder / "hls")
     source = folder / "hls" / source_file(graph)
     include = (folder / "hls", folder / "hls" / KERNELS)
-    project = HlsProject(source.parent, source, include, top_name(graph), part, clock_ns)
-    return compile_project(project, folder / "rtl")
+    widths = port_widths(graph)
+    project = HlsProject(
+        source.parent, source, include, top_name(graph), part, clock_ns, widths.input, widths.output
+    )
+    return EmbeddedEngine().synthesise(project, folder / "rtl")
 
 
 def test_all_simulators_agree_with_golden_and_with_each_other(tmp_path: Path) -> None:
@@ -71,9 +78,24 @@ def test_cycles_lie_between_their_bound_and_the_prediction(
         small_integer_graph(8, sizes, **fields),  # type: ignore[arg-type]
         dict(zip(names, lanes, strict=True)),
     )
+    check_cycles(graph, tmp_path)
+
+
+@pytest.mark.parametrize(("bits", "events"), [(64, 1), (128, 2)])
+def test_cycles_with_wide_words_and_two_events_in_a_cycle(tmp_path: Path, bits: int, events: int) -> None:
+    graph = with_lanes(small_integer_graph(8, (160, 40, 10)), {"fc1": 40, "fc2": 10})
+    graph = widest_words(graph, bits)
+    for name in ("encode", "fc1"):
+        graph = with_bursts(graph, name, events)
+    check_cycles(graph, tmp_path)
+
+
+def check_cycles(graph: Graph, folder: Path) -> None:
+    """Simulate, and compare cycles with the bound and with the prediction."""
     x = random_inputs(graph, 40)
     trace = simulate(graph, x)
-    result = run_fast(make(graph, tmp_path), graph, x, trace, tmp_path)
+    result = run_fast(make(graph, folder), graph, x, trace, folder)
+    assert sum(result.alone.values()) == pytest.approx(result.latencies.mean())
     counted = demands(graph, trace.counts)
     assert (result.latencies >= predict_latency(graph, counted, BARE)).all()
     assert np.abs(predict_latency(graph, counted) / result.latencies - 1).max() < 0.1
@@ -94,7 +116,20 @@ def test_wide_layers_scan_a_lane_a_cycle(tmp_path: Path) -> None:
 
 def test_the_estimate_is_near_the_synthesised_figures(tmp_path: Path) -> None:
     graph = with_lanes(small_integer_graph(9, (96, 40, 10)), {"fc1": 8, "fc2": 2})
-    counted = synthesise(make(graph, tmp_path), "xc7", tmp_path / "synth", tmp_path / "synth.log").resources
+    check_estimate(graph, tmp_path)
+
+
+def test_the_estimate_of_wide_words_and_two_events_in_a_cycle(tmp_path: Path) -> None:
+    graph = with_lanes(small_integer_graph(9, (96, 40, 10)), {"fc1": 40, "fc2": 10})
+    graph = widest_words(place_products(graph, PLENTY), 64)
+    for name in ("encode", "fc1"):
+        graph = with_bursts(graph, name, 2)
+    check_estimate(place_products(graph, PLENTY), tmp_path)
+
+
+def check_estimate(graph: Graph, folder: Path) -> None:
+    """Compare the estimate with what Yosys counts."""
+    counted = synthesise(make(graph, folder), "xc7", folder / "synth", folder / "synth.log").resources
     expected = estimate(graph)
     assert 0.75 < expected.lut / counted.lut < 1.33
     assert abs(expected.bram36 - counted.bram36) <= 1

@@ -9,17 +9,19 @@ import pytest
 from mixed_graphs import mixed_graph
 from mock_tools import bambu_front_end
 from mock_tools.bambu_front_end import FrontEndError, compile_to_llvm, lost_pragmas
-from test_codegen import tiny_graph
+from test_codegen import tiny_graph, wide_graph
 
 from asn2fpga.codegen.project import KERNELS, generate, source_file, top_name
 from asn2fpga.dataflow.lower import lower
 from asn2fpga.graph.graph import Graph
 from asn2fpga.hls.bambu import wrapper_text
+from asn2fpga.kinds.nodes import port_widths
 from asn2fpga.rtl import HlsProject
 from asn2fpga.toolchain.plan import BuildPlan
 
 GRAPHS = {
     "tiny": tiny_graph(),
+    "wide": wide_graph(),
     "frames": mixed_graph(frames=True, lanes=2),
     "events": mixed_graph(frames=False, lanes=2),
 }
@@ -29,7 +31,17 @@ def write(graph: Graph, folder: Path) -> tuple[Path, tuple[Path, ...]]:
     """Bambu's source of a network, and the folders it includes from."""
     BuildPlan(generate(graph, "0" * 64, "0.0.0")).write(folder / "hls")
     hls, source = folder / "hls", folder / "inner.cpp"
-    project = HlsProject(hls, hls / source_file(graph), (), top_name(graph), "xc7z020clg400-1", 10.0)
+    widths = port_widths(graph)
+    project = HlsProject(
+        hls,
+        hls / source_file(graph),
+        (),
+        top_name(graph),
+        "xc7z020clg400-1",
+        10.0,
+        widths.input,
+        widths.output,
+    )
     source.write_text(wrapper_text(project, f"hls/{source_file(graph)}", "inner"))
     return source, (hls, hls / KERNELS)
 

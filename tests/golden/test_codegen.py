@@ -1,7 +1,8 @@
-"""The C++ of two small networks, committed and reviewed like code."""
+"""The C++ of small networks, committed and reviewed like code."""
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,9 @@ from asn2fpga.kinds.neurons.integrator import Integrator
 from asn2fpga.kinds.neurons.membrane import Leak, Membrane
 from asn2fpga.kinds.population import Population
 from asn2fpga.kinds.sources.frames import Encode
+from asn2fpga.passes.fold_bursts import with_bursts
+from asn2fpga.passes.fold_lanes import with_lanes
+from asn2fpga.passes.fold_words import widest_words
 
 FOLDER = Path(__file__).parent / "codegen"
 FILES = ("tiny.cpp", "fc1_roms.h", "fc2_roms.h", "README.md")
@@ -65,8 +69,16 @@ def tiny_graph() -> Graph:
     return Graph("tiny", (encode, population, readout))
 
 
-def test_the_network_obeys_all_rules() -> None:
-    check(tiny_graph())
+def wide_graph() -> Graph:
+    """The same with words of 64 bits, two events in each word, and two scores in a word."""
+    graph = dataclasses.replace(tiny_graph(), name="wide")
+    graph = widest_words(with_lanes(graph, {"fc1": 4, "fc2": 5}), 64)
+    return with_bursts(with_bursts(graph, "encode", 2), "fc1", 2)
+
+
+@pytest.mark.parametrize("graph", [tiny_graph(), wide_graph()], ids=["tiny", "wide"])
+def test_the_networks_obey_all_rules(graph: Graph) -> None:
+    check(graph)
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -78,3 +90,9 @@ def test_network_of_all_projections(golden: Golden) -> None:
     """Currents, one to one, onto itself, a frame beside events, forks: all in one file."""
     files = generate(mixed_graph(), "0123456789abcdef" * 4, "0.0.0")
     golden(FOLDER / "mixed.cpp", files["mixed.cpp"])
+
+
+def test_network_of_wide_words(golden: Golden) -> None:
+    """Several pixels, events and scores in a word."""
+    files = generate(wide_graph(), "0123456789abcdef" * 4, "0.0.0")
+    golden(FOLDER / "wide.cpp", files["wide.cpp"])

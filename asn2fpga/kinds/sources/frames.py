@@ -40,6 +40,15 @@ from asn2fpga.kinds.sources.source import (
 )
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads, Work, at_least
 
+# Fitted to Yosys' figures of generated designs.
+LEAST_PIXELS = UNIT_BITS // PIXEL_BITS  # of a word; `logic` is for so many
+PIXEL_LOGIC = (15, 9)  # LUT, FF for each further one
+
+
+def a_word_has_one_event_or_two(_: Context, node: Encode) -> str:
+    """Encode: one event in a word, or two."""
+    return outside("events_in_word", node.events_in_word, BURSTS[0], BURSTS[-1])
+
 
 def a_word_has_one_event_or_two(_: Context, node: Encode) -> str:
     """Encode: one event in a word, or two."""
@@ -116,7 +125,7 @@ class Encode(EventSource):
     @property
     def note(self) -> str:
         shape = " x ".join(map(str, self.shape))
-        return f"{shape} pixels {self.count_type}, one end per inference"
+        return f"{shape} pixels {self.count_type}, {self.port.items} in a word, one end per inference"
 
     def constants(self) -> tuple[tuple[Constant, ...], tuple[TypeName, ...]]:
         constants = (
@@ -154,7 +163,8 @@ class Encode(EventSource):
 
     def cost(self, edges: Sequence[Edge]) -> Resources:
         """Both processes, and the FIFO between them."""
-        return total([fabric(self.logic), fifo_resources(self._waiting_words, self._pixels_bits)])
+        wider = fabric(PIXEL_LOGIC).times(self.port.items - LEAST_PIXELS)
+        return total([fabric(self.logic), wider, fifo_resources(self._waiting_words, self._pixels_bits)])
 
     def work(
         self, edges: Sequence[Edge], arriving: Sequence[Demand | None], sent: Demand | None, inferences: int

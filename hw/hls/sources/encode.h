@@ -61,24 +61,24 @@ HLS_INLINE void encode(hls::stream<typename C::pixels_t>& found,
   address_t first_pixel = 0;  // address of lane 0 of the word being scanned
   while (true) {
     HLS_PIPELINE(1)
-    if (scanner.pending == 0) {
-      if (last) break;
+    const bool spikes = scanner.pending != 0;
+    if (!spikes && last) break;
+    typename C::lane_t lanes[event_t::in_word];
+    typename event_t::bits_t counts[event_t::in_word];
+    take_burst(scanner, lanes, counts);
+    typename event_t::word_t burst = 0;
+    HLS_UNROLL_BEFORE
+    for (int place = 0; place < event_t::in_word; place++) {
+      HLS_UNROLL_INSIDE
+      put_event<event_t>(burst, place, first_pixel | address_t(lanes[place]), counts[place]);
+    }
+    if (spikes) events.write(burst);
+    if (scanner.pending == 0 && !last) {  // the next word, while the last pixel of this one leaves
       const typename C::pixels_t word = found.read();
       scanner.load(ap_uint<count_bits>(word));
       first_pixel = address_t(word.range(C::pixels_t::width - 2, count_bits)) << C::lane_t::width;
       last = word[C::pixels_t::width - 1] == 1;
     }
-    const bool spikes = scanner.pending != 0;
-    typename event_t::word_t event = 0;
-    HLS_UNROLL_BEFORE
-    for (int place = 0; place < event_t::in_word; place++) {
-      HLS_UNROLL_INSIDE
-      typename C::lane_t lane;
-      typename event_t::bits_t count;
-      scanner.take(lane, count);
-      put_event<event_t>(event, place, first_pixel | address_t(lane), count);
-    }
-    if (spikes) events.write(event);
   }
   events.write(event_t::end_of_step());
 }

@@ -22,7 +22,7 @@
 #include "scores_roms.h"
 
 // ---- source: frames to events
-// 6 pixels u8, one end per inference
+// 6 pixels u8, 4 in a word, one end per inference
 struct source_config {
   static const int pixels = 6;
   static const int pixels_in_word = 4;

@@ -19,7 +19,7 @@
 
 // ---- encode: frames to events
 // module pixels
-// 13 pixels u8, one end per inference
+// 13 pixels u8, 4 in a word, one end per inference
 struct encode_config {
   static const int pixels = 13;
   static const int pixels_in_word = 4;

@@ -88,6 +88,14 @@ def test_plan_is_the_same_every_time_and_changes_with_the_rtl(tmp_path: Path) ->
     assert plan_vivado(project).files[DIGEST] != digest
 
 
+@pytest.mark.parametrize("bits", [32, 64])
+def test_the_dma_streams_words_as_wide_as_the_accelerators(tmp_path: Path, folder: Path, bits: int) -> None:
+    project = toy_project(tmp_path / "rtl")
+    wide = dataclasses.replace(project.accelerator, input_bits=bits)
+    plan = plan_vivado(dataclasses.replace(project, accelerator=wide))
+    assert f"CONFIG.c_m_axis_mm2s_tdata_width {bits} " in str(plan.files["steps.tcl"])
+
+
 def test_two_files_of_one_name_are_refused(tmp_path: Path) -> None:
     design = toy_accelerator(tmp_path)
     twice = dataclasses.replace(design, verilog=(*design.verilog, tmp_path / "other" / "toy_core.sv"))

@@ -91,27 +91,27 @@ def test_fields_of_parts_and_of_items_have_their_whole_path() -> None:
         (
             "projections[0].shift",
             "projections[0]..shift",
-            "g: line 17: the field must be names and numbers of items, not 'projections[0]..shift'.",
+            "g: line 19: the field must be names and numbers of items, not 'projections[0]..shift'.",
         ),
         (
             "projections[0].shift",
             "projections[x].shift",
-            "g: line 17: the field must be names and numbers of items, not 'projections[x].shift'.",
+            "g: line 19: the field must be names and numbers of items, not 'projections[x].shift'.",
         ),
         (
             "projections[1].name",
             "projections[2].name",
-            "g: line 19: the item must be number 0 or the next, not 2.",
+            "g: line 21: the item must be number 0 or the next, not 2.",
         ),
         (
             "projections[0].name",
             "source[0].name",
-            "g: line 11: source must have items, not a value and items.",
+            "g: line 13: source must have items, not a value and items.",
         ),
         (
             "projections[1].shift",
             "projections[0].shift",
-            "g: line 25: the item must be number 1 or the next, not 0.",
+            "g: line 27: the item must be number 1 or the next, not 0.",
         ),
     ],
 )

@@ -77,6 +77,8 @@ struct PopulationCase {
 
 template <class C, int SHIFT = 0, bool IS_FRAME = false>
 using DenseOn = asn::Dense<C, Synapses<IS_FRAME, SHIFT, 0> >;
+template <class C, int SHIFT = 0, bool IS_FRAME = false, class EVENT = asn::Event<3, 2> >
+using TwoOn = asn::Dense<C, Synapses<IS_FRAME, SHIFT, 0, asn::Several<EVENT, 2> > >;
 template <class C, int SHIFT = 0, bool IS_FRAME = false, class EVENT = SameEvent>
 using DiagonalOn = asn::Diagonal<C, Synapses<IS_FRAME, SHIFT, 1, EVENT> >;
 template <class C, int SHIFT = 0, bool IS_FRAME = false>
@@ -122,6 +124,9 @@ const PopulationCase populations[] = {
     {"everything", run<Everything, DenseOn<Everything> >},
     {"everything, signed", run<EverythingSigned, DenseOn<EverythingSigned> >},
     {"dense, shifted", run<Plain, DenseOn<Plain, 2> >},
+    {"dense, two in a word", run<With<Membranes<> >, TwoOn<With<Membranes<> > > >},
+    {"dense, two in a word, shifted", run<Plain, TwoOn<Plain, 2, false, asn::SignedEvent<3, 2> > >},
+    {"held, two in a word", run<PlainHeld, TwoOn<PlainHeld, 0, true>, DiagonalOn<PlainHeld> >},
     {"diagonal", run<Plain, DiagonalOn<Plain> >},
     {"diagonal, shifted", run<Plain, DiagonalOn<Plain, 3> >},
     {"diagonal, signed", run<Plain, DiagonalOn<Plain, 1, false, SignedEvent> >},
@@ -192,6 +197,7 @@ const ReadoutCase readouts[] = {
     {"readout, held", accumulated<HeldReadout, DenseOn<HeldReadout, 0, true>, DiagonalOn<HeldReadout, 2> >},
     {"readout, two in a word", accumulated<InWords<Readout, 2>, DenseOn<InWords<Readout, 2> > >},
     {"readout, four in a word", accumulated<InWords<Readout, 4>, DenseOn<InWords<Readout, 4> > >},
+    {"readout of two in a word", accumulated<Readout, TwoOn<Readout> >},
     {"last", leaky<Last, DenseOn<Last> >},
     {"max", leaky<Max, DenseOn<Max>, DiagonalOn<Max, 1> >},
     {"max, four in a word", leaky<InWords<Max, 4>, DenseOn<InWords<Max, 4> > >},

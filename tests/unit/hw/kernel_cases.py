@@ -39,6 +39,7 @@ class Read:
     shift: int = 0
     frame: bool = False
     signed: bool = False
+    events_in_word: int = 1
 
     @property
     def edge(self) -> Edge:
@@ -46,7 +47,8 @@ class Read:
         if self.kind == "current":
             return Edge((NEURONS,), "currents", CURRENT, CURRENT.min, CURRENT.max, STEPS, self.frame)
         size, fixed = INPUTS if self.kind == "dense" else NEURONS, S2 if self.signed else U2
-        return Edge((size,), "events", fixed, fixed.min, fixed.max, STEPS, self.frame)
+        edge = Edge((size,), "events", fixed, fixed.min, fixed.max, STEPS, self.frame)
+        return replace(edge, events_in_word=self.events_in_word)
 
     def synapse(self, random: np.random.Generator) -> Synapse:
         """Synapses with random weights."""
@@ -167,6 +169,9 @@ CASES = {
         membrane={"reset": "hard", "floors": True, "leaks": True, "synaptic": True}, signed=True
     ),
     "dense, shifted": Case((Read("dense", 2),)),
+    "dense, two in a word": Case((Read("dense", events_in_word=2),), membrane={}),
+    "dense, two in a word, shifted": Case((Read("dense", 2, signed=True, events_in_word=2),)),
+    "held, two in a word": Case((Read("dense", frame=True, events_in_word=2), Read("diagonal"))),
     "diagonal": Case((Read("diagonal"),)),
     "diagonal, shifted": Case((Read("diagonal", 3),)),
     "diagonal, signed": Case((Read("diagonal", 1, signed=True),)),
@@ -224,6 +229,7 @@ READOUTS = {
     "readout, held": ReadoutCase((FRAME, Read("diagonal", 2))),
     "readout, two in a word": ReadoutCase(scores_in_word=2),
     "readout, four in a word": ReadoutCase(scores_in_word=4),
+    "readout of two in a word": ReadoutCase((Read("dense", events_in_word=2),)),
     "last": ReadoutCase(output="last"),
     "max": ReadoutCase((DENSE, Read("diagonal", 1)), output="max"),
     "max, four in a word": ReadoutCase(output="max", scores_in_word=4),

@@ -149,6 +149,12 @@ struct Population : Sums {
   typedef asn::Stateless<Population> neurons;
 };
 
+// The same, sending two events in a word.
+template <class POPULATION>
+struct SendsTwo : POPULATION {
+  typedef asn::Several<typename POPULATION::output_event, 2> output_event;
+};
+
 // The same with what differs in the first process.
 template <class POPULATION>
 struct AllFrames : POPULATION {

@@ -9,16 +9,18 @@
 #include "kernel_cases.h"
 
 #include <cstring>
+#include <type_traits>
 
 namespace {
 
-template <int PIXELS, int COUNT_BITS = 8, int IN_WORD = 4>
+template <int PIXELS, int COUNT_BITS = 8, int IN_WORD = 4, int EVENTS = 1>
 struct Pixels {
   static const int pixels = PIXELS;
   static const int pixels_in_word = IN_WORD;
   static const int words = (PIXELS + IN_WORD - 1) / IN_WORD;
   typedef ap_uint<(IN_WORD == 4 ? 2 : IN_WORD == 8 ? 3 : 4)> lane_t;
-  typedef asn::Event<(PIXELS <= 2 ? 1 : PIXELS <= 4 ? 2 : PIXELS <= 8 ? 3 : 4), COUNT_BITS> output_event;
+  typedef asn::Event<(PIXELS <= 2 ? 1 : PIXELS <= 4 ? 2 : PIXELS <= 8 ? 3 : 4), COUNT_BITS> event_t;
+  typedef typename std::conditional<EVENTS == 1, event_t, asn::Several<event_t, 2> >::type output_event;
   typedef ap_uint<2> word_index_t;
   typedef ap_uint<1 + 2 + IN_WORD * COUNT_BITS> pixels_t;
 };
@@ -129,22 +131,24 @@ int lowest_of_many(uint64_t word) {
 
 }  // extern "C"
 
-template <int IN_WORD>
+template <int IN_WORD, int EVENTS>
 int encode_words(int pixels, const uint64_t* words, int count, uint64_t* result) {
   switch (pixels) {
-    case 1: return run_encode<Pixels<1, 8, IN_WORD> >(words, count, result);
-    case 2: return run_encode<Pixels<2, 8, IN_WORD> >(words, count, result);
-    case 4: return run_encode<Pixels<4, 8, IN_WORD> >(words, count, result);
-    case 7: return run_encode<Pixels<7, 8, IN_WORD> >(words, count, result);
-    default: return run_encode<Pixels<9, 8, IN_WORD> >(words, count, result);
+    case 1: return run_encode<Pixels<1, 8, IN_WORD, EVENTS> >(words, count, result);
+    case 2: return run_encode<Pixels<2, 8, IN_WORD, EVENTS> >(words, count, result);
+    case 4: return run_encode<Pixels<4, 8, IN_WORD, EVENTS> >(words, count, result);
+    case 7: return run_encode<Pixels<7, 8, IN_WORD, EVENTS> >(words, count, result);
+    default: return run_encode<Pixels<9, 8, IN_WORD, EVENTS> >(words, count, result);
   }
 }
 
 extern "C" {
 
-int encode(int in_word, int pixels, const uint64_t* words, int count, uint64_t* result) {
-  if (in_word == 4) return encode_words<4>(pixels, words, count, result);
-  return in_word == 8 ? encode_words<8>(pixels, words, count, result) : encode_words<16>(pixels, words, count, result);
+int encode(int events, int in_word, int pixels, const uint64_t* words, int count, uint64_t* result) {
+  if (events == 2) return encode_words<8, 2>(pixels, words, count, result);
+  if (in_word == 4) return encode_words<4, 1>(pixels, words, count, result);
+  if (in_word == 8) return encode_words<8, 1>(pixels, words, count, result);
+  return encode_words<16, 1>(pixels, words, count, result);
 }
 
 int encode_5_bits(const uint64_t* words, int count, uint64_t* result) {
@@ -196,7 +200,8 @@ int64_t leak(int64_t value) {
   return asn::Rest<N>::leak(N::potential_t(value), 0, 0).to_int64();
 }
 
-int compress(bool is_signed, const uint64_t* words, int count, uint64_t* result) {
+int compress(int in_word, bool is_signed, const uint64_t* words, int count, uint64_t* result) {
+  if (in_word == 2) return run_compress<SendsTwo<Population<SignedLevels> > >(words, count, result);
   return is_signed ? run_compress<Population<SignedLevels> >(words, count, result)
                    : run_compress<Population<Levels> >(words, count, result);
 }

@@ -40,7 +40,7 @@ from asn2fpga.kinds.synapses.diagonal import OneToOne
 from asn2fpga.toolchain.ap_types import ap_types_dir
 from asn2fpga.toolchain.compiler import find_compiler
 from asn2fpga.verify.cpp_library import LIBRARY, ONLY_INTEGERS, WARNINGS
-from asn2fpga.verify.vectors import event_messages, input_messages
+from asn2fpga.verify.vectors import Messages, counts_of, event_messages, input_messages
 
 INPUT_FORMAT = EventFormat(INPUTS, U2)
 OWN, THRESHOLDS, BIASES, RESETS, LEAKS, FLOORS, STARTS, SCORE_BIASES, SHIFTS = range(3, 12)
@@ -158,6 +158,11 @@ def event_words(counts: Array) -> Array:
     return event_messages(INPUT_FORMAT, counts).words
 
 
+def message(words: Array) -> Messages:
+    """Words that a kernel sent, as one message."""
+    return Messages(words, np.array([0, len(words)]))
+
+
 def test_lanes_cross_the_slices_of_a_rom(kernels: ctypes.CDLL, random: np.random.Generator) -> None:
     values = random.integers(-(2**16), 2**16, (32, 16))
     set_rom(kernels, THRESHOLDS, packed_words(values, 17))
@@ -191,17 +196,34 @@ def test_encode(kernels: ctypes.CDLL, random: np.random.Generator, pixels: int, 
         frame = (random.integers(1, 256, (1, pixels)) * (random.random((1, pixels)) < density)).astype(
             np.uint8
         )
-        sent = call(kernels.encode, in_word, pixels, words=input_messages(layer, frame).words)
+        sent = call(kernels.encode, 1, in_word, pixels, words=input_messages(layer, frame).words)
         expected = event_messages(EventFormat(pixels, layer.count_type), layer.run((), [frame]).sent)
         assert sent.tolist() == expected.words.tolist()
 
 
+@pytest.mark.parametrize("pixels", [1, 2, 4, 7, 9])
+def test_encode_finds_two_pixels_of_a_word_at_a_time(
+    kernels: ctypes.CDLL, random: np.random.Generator, pixels: int
+) -> None:
+    layer = Encode(
+        name="encode", shape=(pixels,), max_count=255, time_steps=1, word_bits=64, events_in_word=2
+    )
+    format_ = layer.output(()).format
+    for density in np.linspace(0, 1, ROUNDS):
+        pattern = random.integers(1, 256, (1, pixels)) * (random.random((1, pixels)) < density)
+        frame = pattern.astype(np.uint8)
+        sent = call(kernels.encode, 2, 8, pixels, words=input_messages(layer, frame).words)
+        assert (counts_of("events", format_, message(sent), 1) == frame[:, None]).all()
+        words = [np.count_nonzero(frame[:, first : first + 8]) for first in range(0, pixels, 8)]
+        assert len(sent) == sum(-(-count // 2) for count in words) + 1
+
+
 def test_encode_ignores_what_pads_the_last_word(kernels: ctypes.CDLL) -> None:
-    sent = call(kernels.encode, 4, 7, words=np.array([0, 0xFF_05_00_00]))
+    sent = call(kernels.encode, 1, 4, 7, words=np.array([0, 0xFF_05_00_00]))
     assert sent.tolist() == [6 << 8 | 5, 1 << 11]
-    sent = call(kernels.encode, 8, 7, words=np.array([0, 0xFF_05_00_00]))
+    sent = call(kernels.encode, 1, 8, 7, words=np.array([0, 0xFF_05_00_00]))
     assert sent.tolist() == [6 << 8 | 5, 1 << 11]
-    sent = call(kernels.encode, 16, 9, words=np.array([0, 0xFF_00_00_00, 0xFF_01, 0xFF_00]))
+    sent = call(kernels.encode, 1, 16, 9, words=np.array([0, 0xFF_00_00_00, 0xFF_01, 0xFF_00]))
     assert sent.tolist() == [7 << 8 | 255, 8 << 8 | 1, 1 << 12]
 
 
@@ -280,8 +302,21 @@ def test_compress(kernels: ctypes.CDLL, random: np.random.Generator, signed: boo
         low, high = (format_.count_type.min, format_.count_type.max) if signed else (1, 7)
         fired = random.integers(low, high, (1, STEPS, NEURONS), endpoint=True)
         counts = fired * (random.random(fired.shape) < density)
-        sent = call(kernels.compress, int(signed), words=packed_counts(counts))
+        sent = call(kernels.compress, 1, int(signed), words=packed_counts(counts))
         assert sent.tolist() == event_messages(format_, counts).words.tolist()
+
+
+def test_compress_sends_the_events_of_a_word_of_counts_together(
+    kernels: ctypes.CDLL, random: np.random.Generator
+) -> None:
+    format_ = EventFormat(NEURONS, S3, events_in_word=2)
+    for density in np.linspace(0, 1, ROUNDS):
+        fired = random.integers(S3.min, S3.max, (1, STEPS, NEURONS), endpoint=True)
+        counts = fired * (random.random(fired.shape) < density)
+        sent = call(kernels.compress, 2, 1, words=packed_counts(counts))
+        assert (counts_of("events", format_, message(sent), STEPS) == counts).all()
+        words = (counts.reshape(1, STEPS, -1, FIRE_LANES) != 0).any(axis=3)
+        assert len(sent) == int(words.sum()) + STEPS
 
 
 @pytest.mark.parametrize("largest_shift", [0, 1, 18])

@@ -61,6 +61,11 @@ SOURCES: list[tuple[str, Graph, str]] = [
         "encode: max_count must be in 1..255, not 256",
     ),
     (
+        "a_word_has_one_event_or_two",
+        changed(FRAMES, "encode", events_in_word=3),
+        "encode: events_in_word must be in 1..2, not 3",
+    ),
+    (
         "words_are_of_a_known_width",
         changed(FRAMES, "encode", word_bits=48),
         "encode: word_bits must be one of 32, 64, 128, not 48",
@@ -187,6 +192,25 @@ PROJECTIONS: list[tuple[str, Graph, str]] = [
         "scores_fill_their_words",
         changed(FRAMES, "fc2", lanes=1, word_bits=64),
         "fc2: word_bits must hold a part of the 1 lanes or be 32, not 64",
+    ),
+    (
+        "bursts_are_possible",
+        changed(FRAMES, "fc1", events_in_word=4),
+        "fc1: events_in_word must be one of 1, 2, not 4",
+    ),
+    (
+        "bursts_are_possible",
+        changed(MIXED, "loop", events_in_word=2),
+        "loop: events_in_word must be one of 1, not 2",
+    ),
+    (
+        "synapses_are_sound",
+        changed(
+            changed(FRAMES, "encode", events_in_word=2),
+            "fc1",
+            projection0__synapse=OneToOne(weight=ints(1, 1, 1, 1, 1, 1), weight_bits=4),
+        ),
+        "fc1: events in a word must be in 1..1, not 2",
     ),
     (
         "delays_are_of_its_own_events",

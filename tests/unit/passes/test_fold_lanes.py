@@ -80,8 +80,11 @@ def test_the_last_layer_gets_the_lanes_that_save_latency() -> None:
 
 @pytest.mark.parametrize("optimise", ["latency", "interval", "balance"])
 def test_what_is_optimised_is_at_least_as_good_as_by_the_other_choices(optimise: Optimise) -> None:
+    """But for two events in one cycle, which are for latency alone."""
     best = fold(NETWORK, PYNQ_Z2, optimise=optimise).speed.figure(optimise)
-    others: tuple[Optimise, ...] = ("latency", "interval", "area")
+    others: tuple[Optimise, ...] = (
+        ("interval", "area") if optimise != "latency" else ("interval", "balance", "area")
+    )
     assert all(
         best <= 1.01 * fold(NETWORK, PYNQ_Z2, optimise=other).speed.figure(optimise) for other in others
     )

@@ -77,6 +77,7 @@ GOLDEN_LAYERS = {
     "fc2": layer_row(60.5, None, 605.0, 70.5) | operations(605.0, 1_280),
 }
 CYCLES = {"encode": 300.0, "fc1": 815.25, "fc2": 80.0}
+ALONE = {"encode": 302.5, "fc1": 880.0, "fc2": 27.5}
 PROCESSES = {"encode": "encode_encode", "fc1": "fc1_integrate_fire", "fc2": "fc2_readout"}
 FIGURES: dict[str, Plain] = {
     "load": {"name": "mnist", "sha256": "ab" * 32, "parameters": 101_771, "time_steps": 1},
@@ -90,6 +91,9 @@ FIGURES: dict[str, Plain] = {
             "predicted_latency_cycles": 1205.0,
             "predicted_interval_cycles": 826.5,
             "limiting_layer": "fc1",
+            "input_word_bits": 64,
+            "output_word_bits": 32,
+            "two_events_in_a_cycle": ["encode"],
             "next_step": {
                 "lanes": 18,
                 "refused": "it would bring nothing",
@@ -160,6 +164,7 @@ FIGURES: dict[str, Plain] = {
                 "slowest_process": PROCESSES[name],
                 "waits_for_input_cycles": 10.5,
                 "waits_for_room_cycles": 0.0,
+                "alone_cycles": ALONE[name],
             }
             for name, row in GOLDEN_LAYERS.items()
         },

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,8 @@ from board_tools import inputs_of
 from dense_graphs import dense_graph
 
 from asn2fpga.golden.simulate import simulate
+from asn2fpga.passes.fold_lanes import with_lanes
+from asn2fpga.passes.fold_words import widest_words
 from asn2fpga.runtime import driver
 from asn2fpga.runtime.driver import Accelerator
 
@@ -22,10 +25,13 @@ SHAPES = [
     dense_graph(8, 4, 2, time_steps=3),
     dense_graph(6, 5, 4, frames=False, time_steps=3),
     dense_graph(1, 2, 1, frames=False),
+    widest_words(with_lanes(dense_graph(5, 4, 3), {"fc2": 3}), 64),
+    widest_words(with_lanes(dense_graph(17, 4, 3), {"fc2": 3}), 128),
 ]
+NAMES = ["frames", "frames T=3", "events", "one input", "words of 64 bits", "words of 128 bits"]
 
 
-@pytest.mark.parametrize("graph", SHAPES, ids=["frames", "frames T=3", "events", "one input"])
+@pytest.mark.parametrize("graph", SHAPES, ids=NAMES)
 @pytest.mark.parametrize("buffer_bytes", [72, 1 << 12])
 def test_scores_are_golden(plug: Plug, graph: Any, buffer_bytes: int) -> None:
     folder, board = plug(graph)
@@ -45,6 +51,17 @@ def test_batches_are_as_large_as_the_buffers_allow(plug: Plug) -> None:
     with Accelerator(folder, buffer_bytes=4 * 30) as accelerator:
         accelerator.scores(inputs_of(board.graph, 25))
     assert board.batches == [10, 10, 5]
+
+
+def test_buffers_hold_whole_words(plug: Plug) -> None:
+    """A word of 128 bits is 4 units: 8 of an input of 17 pixels, 4 of 3 scores."""
+    folder, board = plug(SHAPES[-1])
+    with Accelerator(folder, buffer_bytes=4 * 32) as accelerator:
+        accelerator.scores(inputs_of(board.graph, 10))
+    assert board.batches == [4, 4, 2]
+    message = "buffer_bytes: the value must be at least 32, not 28."
+    with pytest.raises(driver.InputError, match=f"^{re.escape(message)}$"):
+        Accelerator(folder, buffer_bytes=28)
 
 
 def test_results_are_copies(plug: Plug) -> None:

@@ -145,7 +145,7 @@ READOUT_STEPS = "fc1_config : asn::PlainPopulation {\n  static const int time_st
         (
             (
                 "fc1_scores, m_axis);\n}\n\n",
-                "fc1_scores, m_axis);\n  m_axis.write(asn::axis_word(0, false));\n}\n\n",
+                "fc1_scores, m_axis);\n  m_axis.write(asn::axis_word<32>(0, false));\n}\n\n",
             ),
             "m_axis: TLAST must be set on the last word of a message and on no other.",
         ),
