@@ -82,17 +82,16 @@ def trace_of(graph: Graph, recording: Recording, vectors: int) -> Trace:
 
 
 def messages_by_layer(graph: Graph, recording: Recording) -> dict[str, tuple[str, Messages]]:
-    """The recorded stream of events of each layer that has one, and its complete messages."""
+    """The recorded stream of events, or of a map, of each layer that has one, and its complete messages."""
     return {
-        name: (stream.name, _event_messages(stream, graph.edges[name].steps, recording))
+        name: (stream.name, _messages(stream, graph.edges[name].steps, recording))
         for name, stream in _visible(graph, recording).items()
     }
 
 
 def complete_vectors(graph: Graph, recording: Recording) -> int:
     """Inferences of which every stream and the output are there completely."""
-    visible = _visible(graph, recording).items()
-    sent = [_complete(stream, graph.edges[name].steps, recording)[0] for name, stream in visible]
+    sent = [len(messages) for _, messages in messages_by_layer(graph, recording).values()]
     return min([*sent, len(recording["m_axis"]) // port_of(graph.readout).words_of(graph.classes)])
 
 
@@ -108,12 +107,13 @@ def _event_messages(stream: Stream, steps: int, recording: Recording) -> Message
     return Messages(words, np.concatenate(([0], ends + 1)).astype(np.int64))
 
 
-def _complete(stream: Stream, steps: int, recording: Recording) -> tuple[int, int]:
-    """Complete inferences on a layer's stream, and the words after them."""
-    if stream.raster is not None:
-        return divmod(len(recording[stream.name]), stream.raster.words_per_inference)
-    messages = _event_messages(stream, steps, recording)
-    return len(messages), len(messages.words) - int(messages.offsets[-1])
+def _messages(stream: Stream, steps: int, recording: Recording) -> Messages:
+    """Complete messages of a layer's stream. Of a map the low 32 bits of its words."""
+    if stream.raster is None:
+        return _event_messages(stream, steps, recording)
+    words, per = recording[stream.name], stream.raster.words_per_inference
+    offsets = np.arange(len(words) // per + 1, dtype=np.int64) * per
+    return Messages(words.data[:, 0].astype(np.uint64), offsets)
 
 
 def _is_end(words: Words, format_: EventFormat) -> npt.NDArray[np.bool_]:
@@ -126,9 +126,9 @@ def _head(messages: Messages, vectors: int) -> Messages:
 
 
 def _check_complete(graph: Graph, recording: Recording, vectors: int) -> None:
-    for name, stream in _visible(graph, recording).items():
-        found, rest = _complete(stream, graph.edges[name].steps, recording)
-        _check_length(stream.name, vectors, found, rest)
+    for stream, messages in messages_by_layer(graph, recording).values():
+        rest = len(messages.words) - int(messages.offsets[-1])
+        _check_length(stream, vectors, len(messages), rest)
     words = port_of(graph.readout).words_of(graph.classes)
     _check_length("m_axis", vectors, *divmod(len(recording["m_axis"]), words))
 

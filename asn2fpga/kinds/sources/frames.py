@@ -50,11 +50,6 @@ def a_word_has_one_event_or_two(_: Context, node: Encode) -> str:
     return outside("events_in_word", node.events_in_word, BURSTS[0], BURSTS[-1])
 
 
-def a_word_has_one_event_or_two(_: Context, node: Encode) -> str:
-    """Encode: one event in a word, or two."""
-    return outside("events_in_word", node.events_in_word, BURSTS[0], BURSTS[-1])
-
-
 def words_are_of_a_known_width(_: Context, node: Encode) -> str:
     """Encode: words of 32, 64 or 128 bits."""
     return word_bits_complaint(node.word_bits)
