@@ -21,13 +21,13 @@ from asn2fpga.graph.serial import Part
 from asn2fpga.graph.types import Array, FixedType, Shape
 from asn2fpga.kinds.hardware import Block, Config, Constant, TypeName
 from asn2fpga.kinds.roms import Rom, groups_of
-from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads, Work
+from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work
 
 WeightMemory = Literal["auto", "lut"]
 """What holds weights: what their size asks for (device/binding.py), or look-up tables."""
 
-Multiplier = Literal["auto", "dsp"]
-"""What makes products: what their size asks for (device/binding.py), or DSP slices."""
+Multiplier = Literal["auto", "dsp", "paired"]
+"""What makes products: what their size asks for (device/binding.py), DSP slices, or those of two lanes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,25 +48,6 @@ class Wiring:
     sources: tuple[str, ...]
     sends_events: bool
     sends_currents: bool
-
-
-@dataclass(frozen=True)
-class Operations:
-    """Of one node in B inferences. accumulates: additions executed. synops: where spikes arrive, else None.
-
-    dense_macs: multiply-accumulates of one inference if no input were zero. arriving: events.
-    """
-
-    arriving: int
-    accumulates: int
-    synops: int | None
-    dense_macs: int
-
-    def plus(self, other: Operations) -> Operations:
-        """The operations of both, in more inferences."""
-        synops = None if self.synops is None or other.synops is None else self.synops + other.synops
-        accumulates = self.accumulates + other.accumulates
-        return Operations(self.arriving + other.arriving, accumulates, synops, self.dense_macs)
 
 
 class IntegerNode(Node, ABC):
@@ -212,6 +193,10 @@ class Foldable(IntegerNode, ABC):
     def with_products_by(self, multipliers: Mapping[str, Multiplier]) -> Self:
         """The same with the products of these names made so."""
 
+    def pairs_fit(self, edges: Sequence[Edge]) -> bool:
+        """Whether all its products may be "paired": they are for all of its synapses, or for none."""
+        return False
+
     @property
     @abstractmethod
     def has_weights(self) -> bool:
@@ -329,6 +314,15 @@ class Weighted(Synapse, ABC):
     @abstractmethod
     def weight_memory(self, lanes: int) -> Memory:
         """The ROM of the weights."""
+
+    @property
+    def paired(self) -> bool:
+        """Whether one DSP slice multiplies and adds for two lanes."""
+        return self.products == "paired"
+
+    def pairs_fit(self, edge: Edge, acc_type: FixedType) -> bool:
+        """Whether one DSP slice could do so."""
+        return False
 
     @property
     @abstractmethod

@@ -22,7 +22,6 @@ from asn2fpga.kinds.contract import (
     Foldable,
     Multiplier,
     Neurons,
-    Operations,
     ReadoutNeurons,
     Synapse,
     Values,
@@ -35,7 +34,7 @@ from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.neurons.membrane import Membrane
 from asn2fpga.kinds.population_rules import POPULATION_RULES
 from asn2fpga.kinds.roms import groups_of
-from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads, Work
+from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work
 
 # Fitted to Yosys' figures of generated designs: docs/spec/verification.md.
 INTEGRATE, READOUT = (110, 150), (80, 20)  # LUT, FF of the first process
@@ -186,6 +185,7 @@ class Population(Foldable):
         for projection, edge in zip(self.projections, edges, strict=True):
             parts.append(projection.synapse.cost(edge, self.lanes, self.acc_type))
         parts.append(self.neuron.cost(self.neurons, self.neuron_lanes, self.acc_type))
+        parts.append(population_hardware.borrows(self))
         return total(parts if self.is_end else [*parts, population_hardware.selection(self)])
 
     def _addends(self, edges: Sequence[Edge]) -> list[Resources]:
@@ -333,6 +333,18 @@ class Population(Foldable):
 
     def with_products_by(self, multipliers: Mapping[str, Multiplier]) -> Self:
         return self._with_synapses({name: {"products": maker} for name, maker in multipliers.items()})
+
+    @property
+    def paired(self) -> bool:
+        """Whether its sums are kept as pairs, two for each DSP slice."""
+        return any(synapse.paired for synapse in self.weighted.values())
+
+    def pairs_fit(self, edges: Sequence[Edge]) -> bool:
+        synapses = [projection.synapse for projection in self.projections]
+        return self.lanes > 1 and all(
+            isinstance(synapse, Weighted) and synapse.pairs_fit(edge, self.acc_type)
+            for synapse, edge in zip(synapses, edges, strict=True)
+        )
 
     def _with_synapses(self, fields: Mapping[str, Mapping[str, Any]]) -> Self:
         """The same with other fields of its weighted synapses, by the names of `weighted`."""

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 MAX_WAITING_STEPS = 8
 SELECTION_LUT_PER_BIT = 0.43  # of all sums of a group; fitted to Yosys' figures: docs/spec/verification.md
+BORROW_LUT_PER_BIT = 1.0  # of the upper sum of a pair
 COUNTS, SCORES, CURRENTS, EVENTS = "counts_t", "scores_t", "currents_t", "events_t"
 
 
@@ -176,6 +177,8 @@ def _common(node: Population, edges: Sequence[Edge]) -> tuple[tuple[Constant, ..
     ]
     if not frames_only and any(edge.is_frame for edge in edges):
         constants.append(boolean("holds_frame", True))
+    if node.paired:
+        constants.append(boolean("paired", True))
     types = (
         value_type("acc_t", node.acc_type),
         packed_type("acc_word_t", node.lanes, node.acc_type),
@@ -322,3 +325,9 @@ def selection(node: Population) -> Resources:
     """The choice of the part of a group's sums that fires."""
     bits = node.lanes * node.acc_type.width_bits
     return Resources(lut=SELECTION_LUT_PER_BIT * bits if node.fire_lanes < node.lanes else 0)
+
+
+def borrows(node: Population) -> Resources:
+    """The adders that make numbers of pairs, where they are read."""
+    lanes = node.lanes if node.is_end else node.fire_lanes
+    return Resources(lut=BORROW_LUT_PER_BIT * -(-lanes // 2) * node.acc_type.width_bits if node.paired else 0)

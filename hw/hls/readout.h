@@ -21,9 +21,9 @@ template <class C>
 HLS_INLINE typename C::acc_word_t total_of(const typename C::acc_word_t acc[C::groups], bool empty,
                                            const typename C::acc_word_t frame[C::groups], bool frame_empty,
                                            int group) {
-  const typename C::acc_word_t sums = sums_of<C>(acc, empty, group);
+  const typename C::acc_word_t sums = numbers_of<C>(word_of<C>(acc, empty, group));
   if (!C::holds_frame) return sums;
-  const typename C::acc_word_t still = sums_of<C>(frame, frame_empty, group);
+  const typename C::acc_word_t still = numbers_of<C>(word_of<C>(frame, frame_empty, group));
   typename C::acc_word_t total = 0;
   HLS_UNROLL_BEFORE
   for (int lane = 0; lane < C::lanes; lane++) {
@@ -66,7 +66,8 @@ HLS_INLINE void leaky_step(const typename C::acc_word_t acc[C::groups], bool emp
     HLS_INDEPENDENT(membrane)
     HLS_INDEPENDENT(kept)
     const int group = C::groups == 1 ? 0 : turn;
-    const typename C::acc_word_t sums = empty ? start_of<C>(frame, frame_empty, group) : acc[group];
+    const typename C::acc_word_t sums =
+        numbers_of<C>(empty ? start_of<C>(frame, frame_empty, group) : acc[group]);
     const ap_uint<C::lanes * C::state_t::width> states = membrane[group];
     const typename C::score_word_t before = kept[group];
     const ap_uint<C::lanes * C::bias_t::width> biases =

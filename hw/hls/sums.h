@@ -9,37 +9,47 @@
 // `compress` gets words that narrow. A group has `parts` parts; words without a neuron are left out, so that a time
 // step has `fire_groups` of them.
 //
-// Config C: lanes, groups, acc_t, acc_word_t, group_index_t, holds_frame; of neurons that fire also fire_lanes, parts,
-//           fire_groups, part_index_t.
+// Sums may be kept as pairs (pairs.h), two for each DSP slice: synapses add to them as they are, and what reads sums
+// as numbers adds the borrows first.
+//
+// Config C: lanes, groups, acc_t, acc_word_t, group_index_t, holds_frame, paired; of neurons that fire also
+//           fire_lanes, parts, fire_groups, part_index_t.
 #ifndef ASN_SUMS_H
 #define ASN_SUMS_H
 
 #include "lanes.h"
+#include "pairs.h"
 
 namespace asn {
 
-// The sums of one group that `memory` holds; if it is empty they are zero, whatever it holds.
+// What the memory holds of one group; if it is empty zero, whatever it holds.
 template <class C>
-HLS_INLINE typename C::acc_word_t sums_of(const typename C::acc_word_t memory[C::groups], bool empty,
+HLS_INLINE typename C::acc_word_t word_of(const typename C::acc_word_t memory[C::groups], bool empty,
                                           int group) {
   return empty ? typename C::acc_word_t(0) : memory[group];
+}
+
+// The sums of a group as numbers.
+template <class C>
+HLS_INLINE typename C::acc_word_t numbers_of(const typename C::acc_word_t& word) {
+  if (!C::paired) return word;
+  return with_borrows<typename C::acc_t, C::lanes>(word, borrows_of<typename C::acc_t, C::lanes>(word));
 }
 
 // What the sums of a time step start from: the sums of the frame, where there are any.
 template <class C>
 HLS_INLINE typename C::acc_word_t start_of(const typename C::acc_word_t held[C::groups], bool held_empty,
                                            int group) {
-  return C::holds_frame ? sums_of<C>(held, held_empty, group) : typename C::acc_word_t(0);
+  return C::holds_frame ? word_of<C>(held, held_empty, group) : typename C::acc_word_t(0);
 }
 
-// The sum of one lane. It is chosen lane by lane, because a DSP slice that accumulates takes in the choice between
-// zero and its own sum, but not its part of a choice between words.
-template <class C>
-HLS_INLINE typename C::acc_t lane_sum(const typename C::acc_word_t& own, bool empty,
-                                      const typename C::acc_word_t& start, int lane) {
-  const typename C::acc_t sum = get_lane<typename C::acc_t>(own, lane);
-  if (!C::holds_frame) return empty ? typename C::acc_t(0) : sum;
-  return empty ? get_lane<typename C::acc_t>(start, lane) : sum;
+// The sum of one lane, or the pair of two. It is chosen lane by lane, because a DSP slice that accumulates takes in
+// the choice between zero and its own sum, but not its part of a choice between words.
+template <class C, class SUM>
+HLS_INLINE SUM lane_sum(const typename C::acc_word_t& own, bool empty, const typename C::acc_word_t& start, int lane) {
+  const SUM sum = get_lane<SUM>(own, lane);
+  if (!C::holds_frame) return empty ? SUM(0) : sum;
+  return empty ? get_lane<SUM>(start, lane) : sum;
 }
 
 // Word number `index` of COUNT words of WIDTH bits in `words`: a tree of choices, the index bit by bit.
@@ -62,10 +72,13 @@ struct Choice<1, WIDTH> {
   static HLS_INLINE ap_uint<WIDTH> of(const ap_uint<WIDTH>& words, const ap_uint<16>&) { return words; }
 };
 
-// The sums of the neurons that fire together: part number `part` of a group's sums.
+// The sums of the neurons that fire together, as numbers: part number `part` of a group's sums.
 template <class C>
 HLS_INLINE ap_uint<C::fire_lanes * C::acc_t::width> part_of(const typename C::acc_word_t& sums, int part) {
-  return Choice<C::parts, C::fire_lanes * C::acc_t::width>::of(sums, part);
+  const ap_uint<C::fire_lanes * C::acc_t::width> chosen = Choice<C::parts, C::fire_lanes * C::acc_t::width>::of(sums, part);
+  if (!C::paired) return chosen;
+  const ap_uint<C::lanes> borrows = borrows_of<typename C::acc_t, C::lanes>(sums);
+  return with_borrows<typename C::acc_t, C::fire_lanes>(chosen, Choice<C::parts, C::fire_lanes>::of(borrows, part));
 }
 
 // Walks through the parts of all groups in the order in which they fire.
@@ -94,11 +107,11 @@ struct FireTurn {
     return empty ? still : own;
   }
 
-  // All sums of the group, of which this is a part.
+  // All sums of the group, of which this is a part, as numbers.
   HLS_INLINE typename C::acc_word_t group_sums(const typename C::acc_word_t acc[C::groups], bool empty,
                                                const typename C::acc_word_t held[C::groups], bool held_empty) const {
     const int index = C::groups == 1 ? 0 : int(group);
-    return empty ? start_of<C>(held, held_empty, index) : acc[index];
+    return numbers_of<C>(empty ? start_of<C>(held, held_empty, index) : acc[index]);
   }
 };
 

@@ -9,6 +9,7 @@ from typing import Self
 
 import numpy as np
 
+from asn2fpga.device.binding import pair_fits_a_slice
 from asn2fpga.device.parts import Memory, memory_resources, multiplier
 from asn2fpga.device.resources import Resources, fabric, total
 from asn2fpga.graph.arrays import IntArray, RealArray, as_integer, as_real
@@ -21,7 +22,7 @@ from asn2fpga.kinds.matmul import weighted_sums
 from asn2fpga.kinds.numbers import integers
 from asn2fpga.kinds.ranges import weighted_range
 from asn2fpga.kinds.real_rules import real_array
-from asn2fpga.kinds.roms import Rom, group_lanes, groups_of, rom, rom_bits
+from asn2fpga.kinds.roms import Rom, group_lanes, groups_of, rom, rom_bits, without_borrows
 from asn2fpga.kinds.trained import TrainedSynapse, currents_of, flat
 
 # Fitted to Yosys' figures of generated designs: docs/spec/verification.md.
@@ -139,6 +140,9 @@ class Dense(Weighted):
     def cost(self, edge: Edge, lanes: int, acc_type: FixedType) -> Resources:
         """Per lane one multiplier and, if that is no DSP slice, one adder; the weights' ROM."""
         bits = acc_type.width_bits
+        if self.paired:
+            slices = Resources(dsp=-(-lanes // 2))
+            return total([slices, memory_resources(self.weight_memory(lanes))])
         lane = self._product(edge)
         if not self.adds_in_slices(edge):
             lane = lane.plus(fabric((SUM_LUT_PER_BIT * bits, SUM_FF_PER_BIT * bits)))
@@ -147,8 +151,15 @@ class Dense(Weighted):
     def adds_in_slices(self, edge: Edge) -> bool:
         return self._product(edge).dsp > 0
 
+    def pairs_fit(self, edge: Edge, acc_type: FixedType) -> bool:
+        return pair_fits_a_slice(acc_type.width_bits, self.weight_bits, edge.fixed.width_bits)
+
     def _product(self, edge: Edge) -> Resources:
-        return multiplier(self.weight_bits, edge.fixed.width_bits, self.products == "dsp")
+        return multiplier(self.weight_bits, edge.fixed.width_bits, self._in_slices)
+
+    @property
+    def _in_slices(self) -> bool:
+        return self.products != "auto"
 
     def weight_memory(self, lanes: int) -> Memory:
         """A word for each input and group."""
@@ -168,7 +179,7 @@ class Dense(Weighted):
 
     @property
     def _products_in_dsp(self) -> Constant:
-        return boolean("products_in_dsp", self.products == "dsp")
+        return boolean("products_in_dsp", self._in_slices)
 
     def weight_types(self, name: str, lanes: int) -> tuple[TypeName, ...]:
         """Weights and their rows."""
@@ -183,6 +194,9 @@ class Dense(Weighted):
         grouped = np.moveaxis(group_lanes(self.weight, lanes), -1, 0)  # (inputs, groups, lanes)
         inputs, groups, _ = grouped.shape
         comment = f"{inputs} inputs x {groups} groups of {lanes} weights"
+        if self.paired:
+            grouped = without_borrows(grouped)
+            comment += ", as pairs: the upper one is 1 less where the lower one is negative"
         made = rom(f"{name}_weights", comment, grouped.reshape(inputs * groups, lanes), self.weight_bits)
         return (dataclasses.replace(made, in_luts=self.memory == "lut"),)
 

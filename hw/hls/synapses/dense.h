@@ -5,7 +5,8 @@
 //
 // Config C: see sums.h.
 // Config P: shift, is_frame, products_in_dsp, input_event (Event<...>), weight_t, row_index_t (0..inputs*groups-1),
-//           weights (ROM of lanes * weight_t::width bits a row, row = address * groups + group).
+//           weights (ROM of lanes * weight_t::width bits a row, row = address * groups + group; where sums are paired,
+//           the upper weights of pairs are less the borrow).
 #ifndef ASN_SYNAPSES_DENSE_H
 #define ASN_SYNAPSES_DENSE_H
 
@@ -16,26 +17,38 @@
 
 namespace asn {
 
-// Sums (`start` where they are empty) + (count * weight word) << shift, lane by lane.
+// sum + (weight * count) << shift
+template <class P, class SUM, class WEIGHT, class COUNT>
+HLS_INLINE SUM with_product(const SUM& sum, const WEIGHT& weight, const COUNT& count) {
+  const ap_int<WEIGHT::width + COUNT::width> product = weight * count;
+  if (P::products_in_dsp) {
+    HLS_PRODUCT_DSP(product)
+  }
+  return P::shift == 0 ? SUM(sum + product) : SUM(sum + (SUM(product) << P::shift));
+}
+
+// Sums (`start` where they are empty) + (count * weight word) << shift, lane by lane or pair by pair.
 template <class C, class P, int WEIGHT_BITS, class COUNT>
 HLS_INLINE typename C::acc_word_t accumulate(const typename C::acc_word_t& own, bool empty,
                                              const typename C::acc_word_t& start,
                                              const ap_uint<WEIGHT_BITS>& weights, const COUNT& count) {
+  typedef typename C::acc_t sum_t;
+  typedef ap_int<2 * sum_t::width> pair_t;
+  typedef typename P::weight_t weight_t;
+  const int pairs = C::paired ? C::lanes / 2 : 0;
   typename C::acc_word_t result = 0;
   HLS_UNROLL_BEFORE
-  for (int lane = 0; lane < C::lanes; lane++) {
+  for (int pair = 0; pair < pairs; pair++) {
     HLS_UNROLL_INSIDE
-    typename C::acc_t sum = lane_sum<C>(own, empty, start, lane);
-    const ap_int<P::weight_t::width + COUNT::width> product = get_lane<typename P::weight_t>(weights, lane) * count;
-    if (P::products_in_dsp) {
-      HLS_PRODUCT_DSP(product)
-    }
-    if (P::shift == 0) {
-      sum += product;
-    } else {
-      sum += typename C::acc_t(product) << P::shift;
-    }
-    put_lane(result, lane, sum);
+    const ap_int<sum_t::width + weight_t::width> both = pair_of_halves<sum_t::width>(
+        get_lane<weight_t>(weights, 2 * pair), get_lane<weight_t>(weights, 2 * pair + 1));
+    put_lane(result, pair, with_product<P>(lane_sum<C, pair_t>(own, empty, start, pair), both, count));
+  }
+  HLS_UNROLL_BEFORE
+  for (int lane = 2 * pairs; lane < C::lanes; lane++) {
+    HLS_UNROLL_INSIDE
+    const sum_t sum = lane_sum<C, sum_t>(own, empty, start, lane);
+    put_lane(result, lane, with_product<P>(sum, get_lane<weight_t>(weights, lane), count));
   }
   return result;
 }

@@ -95,6 +95,9 @@ typedef Of<Loop<Population<Levels>, 1, true>, asn::Stateless> Started;
 typedef Of<Loop<HoldsFrame<Population<Membranes<> > >, 0, true>, asn::Membrane> HeldLoop;
 typedef Of<Loop<Population<SignedLevels>, 0, false>, asn::Stateless> SignedLoop;
 
+typedef Of<Paired<Population<Levels> >, asn::Stateless> PairedPlain;
+typedef Of<Paired<Loop<HoldsFrame<Population<Membranes<> > >, 0, true> >, asn::Membrane> PairedLoop;
+
 typedef With<Membranes<asn::RESET_HARD> > Hard;
 typedef With<Membranes<asn::RESET_NONE> > NoReset;
 typedef With<Membranes<asn::RESET_SOFT, true> > LeakFirst;
@@ -141,6 +144,8 @@ const PopulationCase populations[] = {
     {"loop, started", run<Started, DenseOn<Started> >},
     {"loop, held", run<HeldLoop, DenseOn<HeldLoop, 0, true> >},
     {"loop, signed", run<SignedLoop, DenseOn<SignedLoop>, DiagonalOn<SignedLoop> >},
+    {"paired", run<PairedPlain, DenseOn<PairedPlain, 1> >},
+    {"paired, loop, held", run<PairedLoop, DenseOn<PairedLoop, 0, true> >},
 };
 
 template <class C, class... P, size_t... I>
@@ -177,8 +182,10 @@ struct ReadoutCase {
 };
 
 typedef HoldsFrame<Readout> HeldReadout;
+typedef Paired<Readout> PairedReadout;
 typedef Leaky<asn::OUTPUT_LAST> Last;
 typedef Leaky<asn::OUTPUT_MAX> Max;
+typedef Paired<Max> PairedMax;
 typedef AllFrames<Leaky<asn::OUTPUT_SUM> > SumOfFrames;
 typedef HoldsFrame<Leaky<asn::OUTPUT_SUM> > HeldSum;
 
@@ -190,6 +197,8 @@ const ReadoutCase readouts[] = {
     {"last", leaky<Last, DenseOn<Last> >},
     {"max", leaky<Max, DenseOn<Max>, DiagonalOn<Max, 1> >},
     {"sum, frame", leaky<SumOfFrames, DenseOn<SumOfFrames, 0, true> >},
+    {"readout, paired", accumulated<PairedReadout, DenseOn<PairedReadout> >},
+    {"max, paired", leaky<PairedMax, DenseOn<PairedMax> >},
     {"sum, held", leaky<HeldSum, DenseOn<HeldSum, 0, true>, DiagonalOn<HeldSum> >},
 };
 

@@ -38,6 +38,7 @@ class Read:
     shift: int = 0
     frame: bool = False
     signed: bool = False
+    paired: bool = False
 
     @property
     def edge(self) -> Edge:
@@ -53,7 +54,7 @@ class Read:
             return CurrentIdentity(size=NEURONS)
         if self.kind == "diagonal":
             return OneToOne(weight=random.integers(-15, 16, NEURONS), weight_bits=5)
-        return Dense(weight=random.integers(-15, 16, (NEURONS, INPUTS)), weight_bits=5)
+        return dense(random, INPUTS, self.paired)
 
     def values(self, random: np.random.Generator) -> Array:
         """What arrives in an inference, (1, T, N)."""
@@ -62,6 +63,12 @@ class Read:
         if self.kind == "current":
             return random.integers(-2000, 2000, shape)
         return random.integers(edge.low, edge.high, shape, endpoint=True) * (random.random(shape) < 0.5)
+
+
+def dense(random: np.random.Generator, inputs: int, paired: bool) -> Dense:
+    """Dense synapses with random weights."""
+    weight = random.integers(-15, 16, (NEURONS, inputs))
+    return Dense(weight=weight, weight_bits=5, products="paired" if paired else "auto")
 
 
 @dataclass(frozen=True)
@@ -124,7 +131,7 @@ def population(
     """A population of these projections, the one from itself last."""
     projections = [Projection(name="fc", synapse=read.synapse(random), shift=read.shift) for read in reads]
     if loop is not None:
-        own = Dense(weight=random.integers(-15, 16, (NEURONS, NEURONS)), weight_bits=5)
+        own = dense(random, NEURONS, reads[0].paired)
         projections.append(Projection(name="own", synapse=own, shift=loop, steps_late=1))
     return Population(
         name="fc",
@@ -185,6 +192,8 @@ CASES = {
     "loop, started": Case(loop=1, starts=True),
     "loop, held": Case((FRAME,), membrane={}, loop=0, starts=True),
     "loop, signed": Case((DENSE, Read("diagonal")), signed=True, loop=0),
+    "paired": Case((Read("dense", 1, paired=True),)),
+    "paired, loop, held": Case((Read("dense", frame=True, paired=True),), membrane={}, loop=0, starts=True),
 }
 
 
@@ -223,5 +232,7 @@ READOUTS = {
     "last": ReadoutCase(output="last"),
     "max": ReadoutCase((DENSE, Read("diagonal", 1)), output="max"),
     "sum, frame": ReadoutCase((FRAME,), output="sum"),
+    "readout, paired": ReadoutCase((Read("dense", paired=True),)),
+    "max, paired": ReadoutCase((Read("dense", paired=True),), output="max"),
     "sum, held": ReadoutCase((FRAME, Read("diagonal")), output="sum"),
 }

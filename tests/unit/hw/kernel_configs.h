@@ -156,6 +156,11 @@ struct AllFrames : POPULATION {
 };
 
 template <class POPULATION>
+struct Paired : POPULATION {
+  static const bool paired = true;
+};
+
+template <class POPULATION>
 struct HoldsFrame : POPULATION {
   static const bool holds_frame = true;
 };
