@@ -13,7 +13,7 @@
 // as numbers adds the borrows first.
 //
 // Config C: lanes, groups, acc_t, acc_word_t, group_index_t, holds_frame, paired; of neurons that fire also
-//           fire_lanes, parts, fire_groups, part_index_t.
+//           fire_lanes, parts, fire_groups, part_index_t, fire_count_t (0..fire_groups).
 #ifndef ASN_SUMS_H
 #define ASN_SUMS_H
 
@@ -81,19 +81,27 @@ HLS_INLINE ap_uint<C::fire_lanes * C::acc_t::width> part_of(const typename C::ac
   return with_borrows<typename C::acc_t, C::fire_lanes>(chosen, Choice<C::parts, C::fire_lanes>::of(borrows, part));
 }
 
-// Walks through the parts of all groups in the order in which they fire.
+// Walks through the parts of all groups in the order in which they fire, time step by time step.
 template <class C>
 struct FireTurn {
   typename C::group_index_t group;
   typename C::part_index_t part;
+  typename C::fire_count_t word;  // number of the packed word of counts within its time step
+  bool first_step;
 
-  HLS_INLINE FireTurn() : group(0), part(0) {}
+  HLS_INLINE explicit FireTurn(bool is_first_step) : group(0), part(0), word(0), first_step(is_first_step) {}
 
   HLS_INLINE void next() {
-    const bool last = part == C::parts - 1;
-    part = last ? 0 : int(part) + 1;
-    if (last && C::groups > 1) group = group + 1;
+    const bool last = word == C::fire_groups - 1;
+    const bool last_part = part == C::parts - 1;
+    part = last || last_part ? 0 : int(part) + 1;
+    if (C::groups > 1) group = last ? 0 : int(group) + int(last_part);
+    word = last ? 0 : int(word) + 1;
+    if (last) first_step = false;
   }
+
+  // The number of the word, a constant if there is but one.
+  HLS_INLINE int index() const { return C::fire_groups == 1 ? 0 : int(word); }
 
   // Sums of this part, those of the frame where nothing was added to them.
   HLS_INLINE ap_uint<C::fire_lanes * C::acc_t::width> sums(const typename C::acc_word_t acc[C::groups], bool empty,

@@ -7,7 +7,7 @@
 //   soft reset: U - S * reset_step;  hard: reset_value if S is not 0;  none: U
 //   H = leak of that, or the reset of the leaked U (leak_first); never below the floor, if there is one
 //
-// Config C: see sums.h; also counts_word_t, is_recurrent, neuron.
+// Config C: see sums.h; also counts_word_t, neuron.
 // Config N: as in thresholds.h, and potential_t, state_t, state_frac_bits, bias_t and biases (ROM, a lane each), base,
 //           spike_bits (of S, signed), leak_multiplier, leak_shift, reset_t and resets (ROM: steps of a soft reset,
 //           values of a hard one); the rest has its defaults in PlainMembrane: leaks instead of leak_multiplier if
@@ -15,11 +15,8 @@
 #ifndef ASN_NEURONS_MEMBRANE_H
 #define ASN_NEURONS_MEMBRANE_H
 
-#include "../outputs.h"
 #include "../sums.h"
 #include "thresholds.h"
-
-#include <hls_stream.h>
 
 namespace asn {
 
@@ -98,63 +95,45 @@ struct Rest {
 template <class C>
 struct Membrane {
   typedef typename C::neuron N;
+  static const bool has_state = true;
+  static const bool has_current = N::has_current;
+  typedef ap_uint<C::fire_lanes * N::state_t::width> state_word_t;
+  typedef ap_uint<C::fire_lanes * N::current_t::width> current_word_t;
 
-  template <class CURRENTS>
-  static HLS_INLINE void fire(const typename C::acc_word_t acc[C::groups], bool empty,
-                              const typename C::acc_word_t held[C::groups], bool held_empty, bool first_step,
-                              hls::stream<typename C::counts_word_t>& counts, CURRENTS& currents,
-                              typename C::counts_word_t last[C::fire_groups]) {
-    static ap_uint<C::fire_lanes * N::state_t::width> membrane[C::fire_groups];
-    static ap_uint<C::fire_lanes * N::current_t::width> synaptic[C::fire_groups];
-    FireTurn<C> turn;
-    for (int index = 0; index < C::fire_groups; index++) {
-      HLS_PIPELINE(1)
-      HLS_INDEPENDENT(membrane)
+  // The counts of the neurons that fire together, word number `word` of a time step, and what they keep for the next.
+  static HLS_INLINE typename C::counts_word_t fire(const ap_uint<C::fire_lanes * C::acc_t::width>& sums, int word,
+                                                   bool first_step, state_word_t& states, current_word_t& inflow) {
+    const Thresholds<N, C::fire_lanes> thresholds(word);
+    const MembraneWords<N, C::fire_lanes> words(word);
+    typename C::counts_word_t packed = 0;
+    state_word_t next_states = 0;
+    current_word_t next_inflow = 0;
+    HLS_UNROLL_BEFORE
+    for (int lane = 0; lane < C::fire_lanes; lane++) {
+      HLS_UNROLL_INSIDE
+      const typename N::reset_t reset = get_lane<typename N::reset_t>(words.resets, lane);
+      typename N::potential_t u = get_lane<typename C::acc_t>(sums, lane);
+      u = (u << N::state_frac_bits) + get_lane<typename N::bias_t>(words.biases, lane);
       if (N::has_current) {
-        HLS_INDEPENDENT(synaptic)
-      }
-      const int word = C::fire_groups == 1 ? 0 : index;  // a constant, if there is but one
-      const ap_uint<C::fire_lanes * C::acc_t::width> sums = turn.sums(acc, empty, held, held_empty);
-      const ap_uint<C::fire_lanes * N::state_t::width> states = membrane[word];
-      const ap_uint<C::fire_lanes * N::current_t::width> inflow =
-          N::has_current ? synaptic[word] : ap_uint<C::fire_lanes * N::current_t::width>(0);
-      const Thresholds<N, C::fire_lanes> thresholds(word);
-      const MembraneWords<N, C::fire_lanes> words(word);
-      typename C::counts_word_t packed = 0;
-      ap_uint<C::fire_lanes * N::state_t::width> next_states = 0;
-      ap_uint<C::fire_lanes * N::current_t::width> next_inflow = 0;
-      HLS_UNROLL_BEFORE
-      for (int lane = 0; lane < C::fire_lanes; lane++) {
-        HLS_UNROLL_INSIDE
-        const typename N::reset_t reset = get_lane<typename N::reset_t>(words.resets, lane);
-        typename N::potential_t u = get_lane<typename C::acc_t>(sums, lane);
-        u = (u << N::state_frac_bits) + get_lane<typename N::bias_t>(words.biases, lane);
-        if (N::has_current) {
-          if (!first_step) {
-            const typename N::current_t before = get_lane<typename N::current_t>(inflow, lane);
-            u += leaked<N::current_shift>(before, ap_uint<N::current_shift + 2>(N::current_multiplier));
-          }
-          put_lane(next_inflow, lane, typename N::current_t(u));
+        if (!first_step) {
+          const typename N::current_t before = get_lane<typename N::current_t>(inflow, lane);
+          u += leaked<N::current_shift>(before, ap_uint<N::current_shift + 2>(N::current_multiplier));
         }
-        if (!first_step) u += get_lane<typename N::state_t>(states, lane);
-        if (first_step && N::reset == RESET_HARD) u += reset;  // where the membrane starts
-        const typename N::count_t count = thresholds.count_of(u, lane);
-        const ap_int<N::spike_bits> spike = count + ap_int<32>(N::base);
-        const typename N::potential_t rest = Rest<N>::of(
-            u, spike, reset, get_lane<typename N::leak_t>(words.leaks, lane),
-            get_lane<typename N::floor_t>(words.floors, lane));
-        put_lane(packed, lane, count);
-        put_lane(next_states, lane, typename N::state_t(rest));
+        put_lane(next_inflow, lane, typename N::current_t(u));
       }
-      membrane[word] = next_states;
-      if (N::has_current) synaptic[word] = next_inflow;
-      counts.write(packed);
-      if (turn.part == 0 && (!C::all_frames || first_step)) {
-        currents.write(turn.group_sums(acc, empty, held, held_empty));
-      }
-      if (C::is_recurrent) last[word] = packed;
-      turn.next();
+      if (!first_step) u += get_lane<typename N::state_t>(states, lane);
+      if (first_step && N::reset == RESET_HARD) u += reset;  // where the membrane starts
+      const typename N::count_t count = thresholds.count_of(u, lane);
+      const ap_int<N::spike_bits> spike = count + ap_int<32>(N::base);
+      const typename N::potential_t rest =
+          Rest<N>::of(u, spike, reset, get_lane<typename N::leak_t>(words.leaks, lane),
+                      get_lane<typename N::floor_t>(words.floors, lane));
+      put_lane(packed, lane, count);
+      put_lane(next_states, lane, typename N::state_t(rest));
     }
+    states = next_states;
+    inflow = next_inflow;
+    return packed;
   }
 };
 
