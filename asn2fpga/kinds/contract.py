@@ -235,6 +235,7 @@ class Synapse(Part, ABC):
     reads: ClassVar[Carries] = "events"
     kernel: ClassVar[str]
     header: ClassVar[str]
+    spans_steps: ClassVar[bool] = False  # its events of all time steps can be taken in by one loop
 
     @property
     @abstractmethod

@@ -129,6 +129,14 @@ class Population(Foldable):
         """Whether its sums are the same at every time step."""
         return self.feedback is None and all(edge.is_frame for edge in edges)
 
+    def overlaps(self, frames_only: bool) -> bool:
+        """Whether it integrates a time step while it fires the one before: one stream of events, and nothing
+        that it sends comes back to it.
+        """
+        if self.is_end or frames_only or self.time_steps == 1 or len(self.projections) > 1:
+            return False
+        return self.projections[0].synapse.spans_steps
+
     @property
     def feedback(self) -> Projection | None:
         """The projection from itself, if there is one."""
@@ -186,6 +194,8 @@ class Population(Foldable):
             parts.append(projection.synapse.cost(edge, self.lanes, self.acc_type))
         parts.append(self.neuron.cost(self.neurons, self.neuron_lanes, self.acc_type))
         parts.append(population_hardware.borrows(self))
+        if self.overlaps(self.reads_frames_only(edges)):
+            parts.append(population_hardware.handed_over(self))
         return total(parts if self.is_end else [*parts, population_hardware.selection(self)])
 
     def _addends(self, edges: Sequence[Edge]) -> list[Resources]:

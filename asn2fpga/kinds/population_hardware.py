@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from asn2fpga.device.resources import Resources
+from asn2fpga.device.parts import fifo_resources
+from asn2fpga.device.resources import Resources, total
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.edge import Edge
 from asn2fpga.kinds.contract import Wiring
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 MAX_WAITING_STEPS = 8
 SELECTION_LUT_PER_BIT = 0.43  # of all sums of a group; fitted to Yosys' figures: docs/spec/verification.md
 BORROW_LUT_PER_BIT = 1.0  # of the upper sum of a pair
-COUNTS, SCORES, CURRENTS, EVENTS = "counts_t", "scores_t", "currents_t", "events_t"
+COUNTS, SCORES, CURRENTS, EVENTS, SUMS = "counts_t", "scores_t", "currents_t", "events_t", "sums_t"
 
 
 def block(node: Population, edges: Sequence[Edge], wiring: Wiring) -> Block:
@@ -66,7 +67,7 @@ def block(node: Population, edges: Sequence[Edge], wiring: Wiring) -> Block:
         source=node.source,
         notes=_notes(node, edges),
         configs=(*projections, *own),
-        processes=_processes(node, wiring, projections),
+        processes=_processes(node, wiring, projections, node.overlaps(node.reads_frames_only(edges))),
         streams=streams,
         word_bits=node.widest_word(node.lanes),
         roms=(*roms.distinct, *_neuron_roms(node)),
@@ -215,6 +216,8 @@ def _spiking_configs(node: Population, edges: Sequence[Edge], wiring: Wiring) ->
     )
     if wiring.sends_currents:
         types = (*types, stream_type(CURRENTS, "acc_word_t"))
+    if node.overlaps(node.reads_frames_only(edges)):
+        types = (*types, *_handed_over(node))
     if node.feedback is not None:
         constants = (*constants, boolean("is_recurrent", True))
         types = (*types, TypeName(f"{name}_from_{name}", "recurrent"))
@@ -223,6 +226,16 @@ def _spiking_configs(node: Population, edges: Sequence[Edge], wiring: Wiring) ->
         types = (*types, TypeName(f"{name}_starts", "starts"))
     own = Config(config_name(name), "", constants, types, base="asn::PlainPopulation")
     return graded_hardware.config(neuron, name, node.neurons, node.fire_lanes), own
+
+
+def _handed_over(node: Population) -> tuple[TypeName, ...]:
+    """What goes from the process that integrates to the one that fires."""
+    bits = node.lanes * node.acc_type.width_bits + 1
+    return (
+        TypeName(f"ap_uint<{bits}>", "sums_word_t", f"empty, {node.lanes} lanes of sums"),
+        index_type("step_index_t", node.time_steps - 1),
+        stream_type(SUMS, "sums_word_t"),
+    )
 
 
 def _readout_config(node: Population, edges: Sequence[Edge]) -> Config:
@@ -259,7 +272,9 @@ def _starts(node: Population) -> tuple[Rom, ...]:
 # ---- processes and streams ---------------------------------------------------------------------------------
 
 
-def _processes(node: Population, wiring: Wiring, projections: tuple[Config, ...]) -> tuple[Process, ...]:
+def _processes(
+    node: Population, wiring: Wiring, projections: tuple[Config, ...], overlaps: bool
+) -> tuple[Process, ...]:
     name, config = node.name, config_name(node.name)
     packed = f"{name}_scores" if node.is_end else f"{name}_counts"
     kernels = tuple(
@@ -277,6 +292,9 @@ def _processes(node: Population, wiring: Wiring, projections: tuple[Config, ...]
         )
     currents = (currents_stream(name),) if wiring.sends_currents else ()
     types = (f"{config}::{CURRENTS}",) if currents else ()
+    last = Process(f"{name}_compress", "compress", "compress.h", (config,), (packed,), (events_stream(name),))
+    if overlaps:
+        return (*_overlapping(node, wiring, projections[0].name, types, currents), last)
     first = Process(
         name=f"{name}_integrate_fire",
         kernel="population_with_currents" if currents else "population",
@@ -286,10 +304,34 @@ def _processes(node: Population, wiring: Wiring, projections: tuple[Config, ...]
         writes=(packed, *currents),
         passes=(packed, *currents, *wiring.reads),
     )
-    second = Process(
-        f"{name}_compress", "compress", "compress.h", (config,), (packed,), (events_stream(name),)
+    return first, last
+
+
+def _overlapping(
+    node: Population, wiring: Wiring, projection: str, types: tuple[str, ...], currents: tuple[str, ...]
+) -> tuple[Process, Process]:
+    """One process integrates, the other one fires (hw/hls/population_steps.h)."""
+    name, config = node.name, config_name(node.name)
+    sums, packed = f"{name}_sums", f"{name}_counts"
+    integrate = Process(
+        name=f"{name}_integrate",
+        kernel="integrate_steps",
+        header="population_steps.h",
+        arguments=(config, projection),
+        reads=wiring.reads,
+        writes=(sums,),
+        passes=(sums, *wiring.reads),
     )
-    return first, second
+    fire = Process(
+        name=f"{name}_fire",
+        kernel="fire_steps_with_currents" if currents else "fire_steps",
+        header="population_steps.h",
+        arguments=(config, *types),
+        reads=(sums,),
+        writes=(packed, *currents),
+        passes=(packed, *currents, sums),
+    )
+    return integrate, fire
 
 
 def _spiking_streams(node: Population, edges: Sequence[Edge], wiring: Wiring) -> tuple[Stream, ...]:
@@ -298,6 +340,9 @@ def _spiking_streams(node: Population, edges: Sequence[Edge], wiring: Wiring) ->
     counts_bits = node.fire_lanes * node.graded.count_type.width_bits
     waiting = max(2, _waiting_words(node, edges))
     found = [Stream(f"{name}_counts", f"{config}::{COUNTS}", counts_bits, waiting, words=node.fire_groups)]
+    if node.overlaps(node.reads_frames_only(edges)):
+        bits = node.lanes * node.acc_type.width_bits + 1
+        found.insert(0, Stream(f"{name}_sums", f"{config}::{SUMS}", bits, node.groups, words=node.groups))
     if wiring.sends_currents:
         bits = node.lanes * node.acc_type.width_bits
         found.append(_packed(currents_stream(name), f"{config}::{CURRENTS}", bits, node.groups))
@@ -325,6 +370,15 @@ def selection(node: Population) -> Resources:
     """The choice of the part of a group's sums that fires."""
     bits = node.lanes * node.acc_type.width_bits
     return Resources(lut=SELECTION_LUT_PER_BIT * bits if node.fire_lanes < node.lanes else 0)
+
+
+def handed_over(node: Population) -> Resources:
+    """The sums between the process that integrates and the one that fires, and those that wait there."""
+    bits = node.lanes * node.acc_type.width_bits + 1
+    if node.fire_lanes == node.lanes:
+        return fifo_resources(node.groups, bits)
+    first_part = Resources(lut=node.fire_lanes * node.acc_type.width_bits, ff=bits)
+    return total([fifo_resources(node.groups, bits), first_part])
 
 
 def borrows(node: Population) -> Resources:

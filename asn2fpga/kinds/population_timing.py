@@ -95,9 +95,13 @@ def busy(
         sweeps = _sweeps(node)
         cycles = cycles + node.groups * sweeps + overheads.restart * (ends + sweeps)
         return at_least(cycles, node.neurons)
-    cycles = cycles + node.fire_groups * node.time_steps + overheads.restart * (ends + node.time_steps)
     assert sent is not None
     scanning: IntArray = (sent.scan + 1 + overheads.restart // 2).sum(axis=1)
+    frames_only, firing = node.reads_frames_only(edges), node.fire_groups * node.time_steps
+    if node.overlaps(frames_only):
+        cycles = at_least(cycles + (node.groups - 1) * ends, firing) + overheads.restart
+    else:
+        cycles = cycles + firing + overheads.restart * (ends + (1 if frames_only else node.time_steps))
     slowest: IntArray = np.maximum(cycles, scanning)
     return slowest
 
@@ -110,10 +114,29 @@ def flow(
         done = _scores(node, arrivals, overheads)
         return done, done
     assert sent is not None
-    inferences, passes, parts = len(sent.events), node.fire_groups, node.lanes // node.fire_lanes
-    fed_back = feedback_rows(node, sent, inferences)
-    summed = fired = compressed = np.zeros(inferences, np.int64)
-    first, last, current_first, current_last = [], [], [], []
+    frames_only = node.feedback is None and all(arrival.flow.first.shape[1] == 1 for arrival in arrivals)
+    parts, passes = node.lanes // node.fire_lanes, node.fire_groups
+    compressed = np.zeros(len(sent.events), np.int64)
+    first, last, currents = [], [], []
+    begins = _overlapping if node.overlaps(frames_only) else _in_turn
+    for step, begin in enumerate(begins(node, arrivals, sent, frames_only, overheads)):
+        scan = sent.scan[:, step] + 1
+        compressed = np.maximum(begin + np.maximum(passes, scan), compressed + scan) + overheads.handover
+        first.append(begin + overheads.handover)
+        last.append(compressed)
+        currents.append(begin + (node.groups - 1) * parts + overheads.handover)
+    sent_steps = 1 if frames_only else node.time_steps  # sums of frames are sent once
+    begun = np.stack(first, axis=1)
+    events = Flow(begun, np.stack(last, axis=1))
+    return events, Flow(begun[:, :sent_steps], np.stack(currents[:sent_steps], axis=1))
+
+
+def _in_turn(
+    node: Population, arrivals: Sequence[Arrival], sent: Demand, frames_only: bool, overheads: Overheads
+) -> Iterator[IntArray]:
+    """(B,) cycle in which each time step begins to fire, of one process that integrates and fires in turn."""
+    fed_back = feedback_rows(node, sent, len(sent.events))
+    summed = fired = np.zeros(len(sent.events), np.int64)
     for step in range(node.time_steps):
         ready = fired
         if node.feedback is not None and step:  # what is fed back at the first step waits for no input
@@ -121,19 +144,27 @@ def flow(
         for projection, arrival in _due(node, arrivals, step):
             ready = summed = _integrated(node, projection, arrival, ready, step) + overheads.restart
         begin = np.maximum(summed, fired)
-        fired = begin + passes + (overheads.restart if node.time_steps > 1 else 0)
-        scan = sent.scan[:, step] + 1
-        compressed = np.maximum(begin + np.maximum(passes, scan), compressed + scan) + overheads.handover
-        first.append(begin + overheads.handover)
-        last.append(compressed)
-        current_first.append(begin + overheads.handover)
-        current_last.append(begin + (node.groups - 1) * parts + overheads.handover)
-    events = Flow(np.stack(first, axis=1), np.stack(last, axis=1))
-    frames_only = node.feedback is None and all(arrival.flow.first.shape[1] == 1 for arrival in arrivals)
-    sent_steps = 1 if frames_only else node.time_steps  # sums of frames are sent once
-    return events, Flow(
-        np.stack(current_first[:sent_steps], axis=1), np.stack(current_last[:sent_steps], axis=1)
-    )
+        restarts = node.time_steps > 1 and not frames_only
+        fired = begin + node.fire_groups + (overheads.restart if restarts else 0)
+        yield begin
+
+
+def _overlapping(
+    node: Population, arrivals: Sequence[Arrival], sent: Demand, frames_only: bool, overheads: Overheads
+) -> Iterator[IntArray]:
+    """The same of two processes: a time step is handed over once the one before has begun to fire.
+
+    The end of a step takes a cycle for each group.
+    """
+    ((projection, arrival),) = _due(node, arrivals, 0)
+    ready = begin = fired = np.zeros(len(sent.events), np.int64)
+    for step in range(node.time_steps):
+        ready = _integrated(node, projection, arrival, ready, step) + node.groups - 1
+        if step > 1:
+            ready = np.maximum(ready, begin)
+        begin = np.maximum(ready + overheads.restart + overheads.handover, fired)
+        fired = begin + node.fire_groups
+        yield begin
 
 
 def _due(node: Population, arrivals: Sequence[Arrival], step: int) -> Iterator[tuple[Projection, Arrival]]:

@@ -81,6 +81,14 @@ HLS_INLINE ap_uint<C::fire_lanes * C::acc_t::width> part_of(const typename C::ac
   return with_borrows<typename C::acc_t, C::fire_lanes>(chosen, Choice<C::parts, C::fire_lanes>::of(borrows, part));
 }
 
+// Part number 0, without a choice.
+template <class C>
+HLS_INLINE ap_uint<C::fire_lanes * C::acc_t::width> first_part_of(const typename C::acc_word_t& sums) {
+  const ap_uint<C::fire_lanes * C::acc_t::width> first = sums;
+  if (!C::paired) return first;
+  return with_borrows<typename C::acc_t, C::fire_lanes>(first, borrows_of<typename C::acc_t, C::fire_lanes>(first));
+}
+
 // Walks through the parts of all groups in the order in which they fire, time step by time step.
 template <class C>
 struct FireTurn {

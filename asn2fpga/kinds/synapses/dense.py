@@ -95,6 +95,7 @@ class Dense(Weighted):
     title = "dense synapses"
     kernel = "asn::Dense"
     header = "synapses/dense.h"
+    spans_steps = True
 
     weight: Array  # (N, M) int64
     weight_bits: int
