@@ -133,9 +133,16 @@ class Population(Foldable):
         """Whether it integrates a time step while it fires the one before: one stream of events, and nothing
         that it sends comes back to it.
         """
-        if self.is_end or frames_only or self.time_steps == 1 or len(self.projections) > 1:
-            return False
-        return self.projections[0].synapse.spans_steps
+        return not self.is_end and self._reads_one_stream_of_steps(frames_only)
+
+    def spans_steps(self, frames_only: bool) -> bool:
+        """Whether it adds up all time steps in one loop: a read-out of sums, of one stream of events."""
+        accumulates = self.is_end and self.readout.accumulates
+        return accumulates and self._reads_one_stream_of_steps(frames_only)
+
+    def _reads_one_stream_of_steps(self, frames_only: bool) -> bool:
+        several = self.time_steps > 1 and not frames_only
+        return several and len(self.projections) == 1 and self.projections[0].synapse.spans_steps
 
     @property
     def feedback(self) -> Projection | None:

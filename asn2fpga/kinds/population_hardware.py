@@ -206,6 +206,7 @@ def _spiking_configs(node: Population, edges: Sequence[Edge], wiring: Wiring) ->
         *types,
         index_type("part_index_t", node.lanes // node.fire_lanes - 1),
         index_type("fire_count_t", node.fire_groups),
+        index_type("step_index_t", node.time_steps - 1),
         event_type("output_event", node.output(()).format),
         value_type("count_t", count_type),
         packed_type("counts_word_t", node.fire_lanes, count_type),
@@ -233,7 +234,6 @@ def _handed_over(node: Population) -> tuple[TypeName, ...]:
     bits = node.lanes * node.acc_type.width_bits + 1
     return (
         TypeName(f"ap_uint<{bits}>", "sums_word_t", f"empty, {node.lanes} lanes of sums"),
-        index_type("step_index_t", node.time_steps - 1),
         stream_type(SUMS, "sums_word_t"),
     )
 
@@ -250,6 +250,8 @@ def _readout_config(node: Population, edges: Sequence[Edge]) -> Config:
         index_type("class_index_t", node.neurons),
         *node.readout.types(node.name),
     )
+    if node.spans_steps(node.reads_frames_only(edges)):
+        constants = (*constants, boolean("spans_steps", True))
     constants = (*constants, integer("classes", node.neurons), *node.readout.constants())
     return Config(config_name(node.name), "", constants, types, base="asn::PlainPopulation")
 

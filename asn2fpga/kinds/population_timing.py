@@ -93,7 +93,8 @@ def busy(
     cycles = sum_of(part.sum(axis=1) for part in rows) + (ends - fed_back)
     if node.is_end:
         sweeps = _sweeps(node)
-        cycles = cycles + node.groups * sweeps + overheads.restart * (ends + sweeps)
+        loops = 1 if node.spans_steps(node.reads_frames_only(edges)) else ends
+        cycles = cycles + node.groups * sweeps + overheads.restart * (loops + sweeps)
         return at_least(cycles, node.neurons)
     assert sent is not None
     scanning: IntArray = (sent.scan + 1 + overheads.restart // 2).sum(axis=1)
@@ -121,7 +122,8 @@ def flow(
     begins = _overlapping if node.overlaps(frames_only) else _in_turn
     for step, begin in enumerate(begins(node, arrivals, sent, frames_only, overheads)):
         scan = sent.scan[:, step] + 1
-        compressed = np.maximum(begin + np.maximum(passes, scan), compressed + scan) + overheads.handover
+        after_last = compressed + scan + overheads.restart // 2
+        compressed = np.maximum(begin + np.maximum(passes, scan) + overheads.handover, after_last)
         first.append(begin + overheads.handover)
         last.append(compressed)
         currents.append(begin + (node.groups - 1) * parts + overheads.handover)
@@ -159,11 +161,12 @@ def _overlapping(
     ((projection, arrival),) = _due(node, arrivals, 0)
     ready = begin = fired = np.zeros(len(sent.events), np.int64)
     for step in range(node.time_steps):
-        ready = _integrated(node, projection, arrival, ready, step) + node.groups - 1
-        if step > 1:
-            ready = np.maximum(ready, begin)
-        begin = np.maximum(ready + overheads.restart + overheads.handover, fired)
-        fired = begin + node.fire_groups
+        integrated = _integrated(node, projection, arrival, ready, step)
+        if step:
+            integrated = np.maximum(integrated, begin)
+        ready = integrated + node.groups - 1
+        begin = np.maximum(integrated + overheads.handover, fired)
+        fired = np.maximum(begin + node.fire_groups, ready + node.lanes // node.fire_lanes)
         yield begin
 
 
@@ -198,9 +201,12 @@ def _sweeps(node: Population) -> int:
 def _scores(node: Population, arrivals: Sequence[Arrival], overheads: Overheads) -> Flow:
     summed = np.zeros(len(arrivals[0].flow.first), np.int64)
     arriving = max(arrival.flow.first.shape[1] for arrival in arrivals)
-    for step in range(arriving if node.readout.accumulates else node.time_steps):
+    steps = arriving if node.readout.accumulates else node.time_steps
+    one_loop = node.spans_steps(arriving == 1)
+    for step in range(steps):
+        restart = 0 if one_loop and step < steps - 1 else overheads.restart // 2
         for projection, arrival in _due(node, arrivals, step):
-            summed = _integrated(node, projection, arrival, summed, step) + overheads.restart // 2
+            summed = _integrated(node, projection, arrival, summed, step) + restart
         if not node.readout.accumulates and step < node.time_steps - 1:
             summed = summed + node.groups + overheads.restart
     done = summed + max(node.groups, node.neurons) + overheads.handover

@@ -24,6 +24,7 @@ namespace asn {
 // What most populations do not have: a config is derived from it and says only what it has.
 struct PlainPopulation {
   static const bool paired = false;
+  static const bool spans_steps = false;
   static const bool holds_frame = false;
   static const bool is_recurrent = false;
   static const bool starts_fed_back = false;

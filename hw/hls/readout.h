@@ -4,7 +4,7 @@
 // leaky_readout has a membrane that does not fire: U = leak(U) + (sum << F) + bias at each time step; its last or
 // largest value, or the sum of all of them, is the score.
 //
-// Config C: classes, lanes, groups, time_steps, score_t, score_word_t, and what sums.h and the synapses ask for; biases (ROM of one
+// Config C: classes, lanes, groups, time_steps, spans_steps (one projection, of events, that has integrate_steps), score_t, score_word_t, and what sums.h and the synapses ask for; biases (ROM of one
 //           int32 per class), shifts (ROM of one left shift 0..31 per class, or NoRom), lane_index_t (0..lanes-1),
 //           class_index_t (0..classes).
 #ifndef ASN_READOUT_H
@@ -35,6 +35,27 @@ HLS_INLINE typename C::acc_word_t total_of(const typename C::acc_word_t acc[C::g
   return total;
 }
 
+// The sums over all time steps: by one loop, if there is but one stream of events.
+template <class C, bool SPANS_STEPS>
+struct AllSteps {
+  template <class... P>
+  static HLS_INLINE void integrate(typename C::acc_word_t acc[C::groups], bool& empty,
+                                   typename P::stream_t&... streams) {
+    for (int step = 0; step < C::time_steps; step++) {
+      integrate_all<C, C::all_frames, P...>(acc, empty, acc, true, streams...);
+    }
+  }
+};
+
+template <class C>
+struct AllSteps<C, true> {
+  template <class P>
+  static HLS_INLINE void integrate(typename C::acc_word_t acc[C::groups], bool& empty,
+                                   typename P::stream_t& stream) {
+    P::template integrate_steps<C::time_steps>(stream, acc, empty, acc, true);
+  }
+};
+
 template <class C, class... P>
 HLS_INLINE void readout(hls::stream<typename C::score_word_t>& scores, typename P::stream_t&... streams) {
   typename C::acc_word_t acc[C::groups];
@@ -42,9 +63,7 @@ HLS_INLINE void readout(hls::stream<typename C::score_word_t>& scores, typename 
   bool empty = true;
   bool frame_empty = true;
   if (C::holds_frame) integrate_all<C, true, P...>(frame, frame_empty, frame, true, streams...);
-  for (int step = 0; step < C::time_steps; step++) {
-    integrate_all<C, C::all_frames, P...>(acc, empty, acc, true, streams...);
-  }
+  AllSteps<C, C::spans_steps>::template integrate<P...>(acc, empty, streams...);
   for (int turn = 0; turn < C::groups; turn++) {
     HLS_PIPELINE(1)
     const int group = C::groups == 1 ? 0 : turn;

@@ -62,7 +62,15 @@ struct Dense {
   // empty: on entry, acc holds no sum of this time step yet; on return, it still holds none.
   static HLS_INLINE void integrate(stream_t& events, typename C::acc_word_t acc[C::groups], bool& empty,
                                    const typename C::acc_word_t held[C::groups], bool held_empty) {
+    integrate_steps<1>(events, acc, empty, held, held_empty);
+  }
+
+  // The same of several time steps whose sums are not told apart.
+  template <int STEPS>
+  static HLS_INLINE void integrate_steps(stream_t& events, typename C::acc_word_t acc[C::groups], bool& empty,
+                                         const typename C::acc_word_t held[C::groups], bool held_empty) {
     event_t event;
+    ap_uint<11> ended = 0;
     typename C::group_index_t group = 0;
     typename P::row_index_t row;
     while (true) {
@@ -72,14 +80,18 @@ struct Dense {
         event = event_t::unpack(events.read());
         row = event.address * ap_uint<32>(C::groups);
       }
-      if (event.end) break;
-      const ap_uint<C::lanes * P::weight_t::width> weights =
-          rom_word<typename P::weights, C::lanes * P::weight_t::width>(row);
-      const typename C::acc_word_t start = start_of<C>(held, held_empty, group);
-      acc[group] = accumulate<C, P>(acc[group], empty, start, weights, event.count);
-      if (group == C::groups - 1) empty = false;
-      group = group == C::groups - 1 ? 0 : int(group) + 1;
-      row = row + 1;
+      if (event.end) {
+        if (STEPS == 1 || ended == STEPS - 1) break;
+        ended = ended + 1;
+      } else {
+        const ap_uint<C::lanes * P::weight_t::width> weights =
+            rom_word<typename P::weights, C::lanes * P::weight_t::width>(row);
+        const typename C::acc_word_t start = start_of<C>(held, held_empty, group);
+        acc[group] = accumulate<C, P>(acc[group], empty, start, weights, event.count);
+        if (group == C::groups - 1) empty = false;
+        group = group == C::groups - 1 ? 0 : int(group) + 1;
+        row = row + 1;
+      }
     }
   }
 };

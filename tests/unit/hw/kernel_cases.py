@@ -145,6 +145,13 @@ def population(
     )
 
 
+EVERYTHING = {
+    "reset": "hard",
+    "leak_order": "before_reset",
+    "floors": True,
+    "leaks": True,
+    "synaptic": True,
+}
 DENSE, FRAME = Read("dense"), Read("dense", frame=True)
 CASES = {
     "stateless": Case(),
@@ -160,15 +167,7 @@ CASES = {
     "leak first, floor": Case(membrane={"leak_order": "before_reset", "floors": True}),
     "leak per neuron": Case(membrane={"leaks": True}),
     "synaptic current": Case(membrane={"synaptic": True}),
-    "everything": Case(
-        membrane={
-            "reset": "hard",
-            "leak_order": "before_reset",
-            "floors": True,
-            "leaks": True,
-            "synaptic": True,
-        }
-    ),
+    "everything": Case(membrane=EVERYTHING),
     "everything, signed": Case(
         membrane={"reset": "hard", "floors": True, "leaks": True, "synaptic": True}, signed=True
     ),
@@ -193,6 +192,9 @@ CASES = {
     "loop, held": Case((FRAME,), membrane={}, loop=0, starts=True),
     "loop, signed": Case((DENSE, Read("diagonal")), signed=True, loop=0),
     "paired": Case((Read("dense", 1, paired=True),)),
+    "steps": Case((Read("dense", 1),)),
+    "steps, everything": Case(membrane=EVERYTHING),
+    "steps, paired": Case((Read("dense", paired=True),)),
     "paired, loop, held": Case((Read("dense", frame=True, paired=True),), membrane={}, loop=0, starts=True),
 }
 
@@ -232,6 +234,7 @@ READOUTS = {
     "last": ReadoutCase(output="last"),
     "max": ReadoutCase((DENSE, Read("diagonal", 1)), output="max"),
     "sum, frame": ReadoutCase((FRAME,), output="sum"),
+    "readout, steps": ReadoutCase(),
     "readout, paired": ReadoutCase((Read("dense", paired=True),)),
     "max, paired": ReadoutCase((Read("dense", paired=True),), output="max"),
     "sum, held": ReadoutCase((FRAME, Read("diagonal")), output="sum"),
