@@ -140,6 +140,10 @@ class IntegerNode(Node, ABC):
         """What reports show of it: inputs, lanes, weight_bits, acc_bits, each None where there is none."""
         return {"inputs": None, "lanes": None, "weight_bits": None, "acc_bits": None}
 
+    def product_slices(self, edges: Sequence[Edge]) -> tuple[int, int] | None:
+        """DSP slices that multiply its weights, and lanes that each of them serves; None without weights."""
+        return None
+
 
 class Foldable(IntegerNode, ABC):
     """A node with lanes: neurons whose sums are worked on in the same cycle."""

@@ -17,7 +17,7 @@ from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.edge import Carries, Edge
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array, FixedType
-from asn2fpga.kinds import population_hardware, population_timing
+from asn2fpga.kinds import population_hardware, population_overlap, population_timing
 from asn2fpga.kinds.contract import (
     Foldable,
     Multiplier,
@@ -129,21 +129,6 @@ class Population(Foldable):
         """Whether its sums are the same at every time step."""
         return self.feedback is None and all(edge.is_frame for edge in edges)
 
-    def overlaps(self, frames_only: bool) -> bool:
-        """Whether it integrates a time step while it fires the one before: one stream of events, and nothing
-        that it sends comes back to it.
-        """
-        return not self.is_end and self._reads_one_stream_of_steps(frames_only)
-
-    def spans_steps(self, frames_only: bool) -> bool:
-        """Whether it adds up all time steps in one loop: a read-out of sums, of one stream of events."""
-        accumulates = self.is_end and self.readout.accumulates
-        return accumulates and self._reads_one_stream_of_steps(frames_only)
-
-    def _reads_one_stream_of_steps(self, frames_only: bool) -> bool:
-        several = self.time_steps > 1 and not frames_only
-        return several and len(self.projections) == 1 and self.projections[0].synapse.spans_steps
-
     @property
     def feedback(self) -> Projection | None:
         """The projection from itself, if there is one."""
@@ -201,7 +186,7 @@ class Population(Foldable):
             parts.append(projection.synapse.cost(edge, self.lanes, self.acc_type))
         parts.append(self.neuron.cost(self.neurons, self.neuron_lanes, self.acc_type))
         parts.append(population_hardware.borrows(self))
-        if self.overlaps(self.reads_frames_only(edges)):
+        if population_overlap.fires_beside(self, self.reads_frames_only(edges)):
             parts.append(population_hardware.handed_over(self))
         return total(parts if self.is_end else [*parts, population_hardware.selection(self)])
 
@@ -362,6 +347,13 @@ class Population(Foldable):
             isinstance(synapse, Weighted) and synapse.pairs_fit(edge, self.acc_type)
             for synapse, edge in zip(synapses, edges, strict=True)
         )
+
+    def product_slices(self, edges: Sequence[Edge]) -> tuple[int, int] | None:
+        if not self.weighted:
+            return None
+        parts = zip(self.projections, edges, strict=True)
+        slices = sum(p.synapse.cost(edge, self.lanes, self.acc_type).dsp for p, edge in parts)
+        return round(slices), 2 if self.paired else 1
 
     def _with_synapses(self, fields: Mapping[str, Mapping[str, Any]]) -> Self:
         """The same with other fields of its weighted synapses, by the names of `weighted`."""

@@ -39,6 +39,7 @@ from asn2fpga.kinds.hardware import (
     value_type,
 )
 from asn2fpga.kinds.neurons import graded_hardware
+from asn2fpga.kinds.population_overlap import fires_beside, spans_steps
 from asn2fpga.kinds.roms import Rom, group_lanes, rom
 from asn2fpga.kinds.sources.source import fifo_depth
 
@@ -67,7 +68,7 @@ def block(node: Population, edges: Sequence[Edge], wiring: Wiring) -> Block:
         source=node.source,
         notes=_notes(node, edges),
         configs=(*projections, *own),
-        processes=_processes(node, wiring, projections, node.overlaps(node.reads_frames_only(edges))),
+        processes=_processes(node, wiring, projections, fires_beside(node, node.reads_frames_only(edges))),
         streams=streams,
         word_bits=node.widest_word(node.lanes),
         roms=(*roms.distinct, *_neuron_roms(node)),
@@ -217,7 +218,7 @@ def _spiking_configs(node: Population, edges: Sequence[Edge], wiring: Wiring) ->
     )
     if wiring.sends_currents:
         types = (*types, stream_type(CURRENTS, "acc_word_t"))
-    if node.overlaps(node.reads_frames_only(edges)):
+    if fires_beside(node, node.reads_frames_only(edges)):
         types = (*types, *_handed_over(node))
     if node.feedback is not None:
         constants = (*constants, boolean("is_recurrent", True))
@@ -250,7 +251,7 @@ def _readout_config(node: Population, edges: Sequence[Edge]) -> Config:
         index_type("class_index_t", node.neurons),
         *node.readout.types(node.name),
     )
-    if node.spans_steps(node.reads_frames_only(edges)):
+    if spans_steps(node, node.reads_frames_only(edges)):
         constants = (*constants, boolean("spans_steps", True))
     constants = (*constants, integer("classes", node.neurons), *node.readout.constants())
     return Config(config_name(node.name), "", constants, types, base="asn::PlainPopulation")
@@ -342,7 +343,7 @@ def _spiking_streams(node: Population, edges: Sequence[Edge], wiring: Wiring) ->
     counts_bits = node.fire_lanes * node.graded.count_type.width_bits
     waiting = max(2, _waiting_words(node, edges))
     found = [Stream(f"{name}_counts", f"{config}::{COUNTS}", counts_bits, waiting, words=node.fire_groups)]
-    if node.overlaps(node.reads_frames_only(edges)):
+    if fires_beside(node, node.reads_frames_only(edges)):
         bits = node.lanes * node.acc_type.width_bits + 1
         found.insert(0, Stream(f"{name}_sums", f"{config}::{SUMS}", bits, node.groups, words=node.groups))
     if wiring.sends_currents:

@@ -13,6 +13,7 @@ import numpy as np
 
 from asn2fpga.graph.arrays import IntArray, sum_of
 from asn2fpga.graph.edge import Edge
+from asn2fpga.kinds.population_overlap import fires_beside, spans_steps
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work, at_least, words_of
 
 if TYPE_CHECKING:
@@ -93,13 +94,13 @@ def busy(
     cycles = sum_of(part.sum(axis=1) for part in rows) + (ends - fed_back)
     if node.is_end:
         sweeps = _sweeps(node)
-        loops = 1 if node.spans_steps(node.reads_frames_only(edges)) else ends
+        loops = 1 if spans_steps(node, node.reads_frames_only(edges)) else ends
         cycles = cycles + node.groups * sweeps + overheads.restart * (loops + sweeps)
         return at_least(cycles, node.neurons)
     assert sent is not None
     scanning: IntArray = (sent.scan + 1 + overheads.restart // 2).sum(axis=1)
     frames_only, firing = node.reads_frames_only(edges), node.fire_groups * node.time_steps
-    if node.overlaps(frames_only):
+    if fires_beside(node, frames_only):
         cycles = at_least(cycles + (node.groups - 1) * ends, firing) + overheads.restart
     else:
         cycles = cycles + firing + overheads.restart * (ends + (1 if frames_only else node.time_steps))
@@ -119,7 +120,7 @@ def flow(
     parts, passes = node.lanes // node.fire_lanes, node.fire_groups
     compressed = np.zeros(len(sent.events), np.int64)
     first, last, currents = [], [], []
-    begins = _overlapping if node.overlaps(frames_only) else _in_turn
+    begins = _overlapping if fires_beside(node, frames_only) else _in_turn
     for step, begin in enumerate(begins(node, arrivals, sent, frames_only, overheads)):
         scan = sent.scan[:, step] + 1
         after_last = compressed + scan + overheads.restart // 2
@@ -202,7 +203,7 @@ def _scores(node: Population, arrivals: Sequence[Arrival], overheads: Overheads)
     summed = np.zeros(len(arrivals[0].flow.first), np.int64)
     arriving = max(arrival.flow.first.shape[1] for arrival in arrivals)
     steps = arriving if node.readout.accumulates else node.time_steps
-    one_loop = node.spans_steps(arriving == 1)
+    one_loop = spans_steps(node, arriving == 1)
     for step in range(steps):
         restart = 0 if one_loop and step < steps - 1 else overheads.restart // 2
         for projection, arrival in _due(node, arrivals, step):

@@ -1,4 +1,4 @@
-"""Two lanes in one DSP slice (hw/hls/pairs.h): native C++ equals stalled RTL, and synthesis finds the slices."""
+"""Two lanes in one DSP slice (hw/hls/pairs.h): native C++ equals stalled RTL; synthesis finds the slices."""
 
 from __future__ import annotations
 

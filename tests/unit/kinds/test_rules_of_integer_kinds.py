@@ -40,8 +40,8 @@ def with_projections(graph: Graph, name: str, count: int) -> Graph:
 
 
 NOT_PAIRED = (
-    "products can be paired only for all synapses of a population together, and only where a DSP slice holds two "
-    "sums and multiplies two weights"
+    "products can be paired only for all synapses of a population together, and only where a DSP slice "
+    "holds two sums and multiplies two weights"
 )
 
 SOURCES: list[tuple[str, Graph, str]] = [
