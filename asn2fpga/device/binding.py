@@ -108,7 +108,9 @@ def fits_a_slice(first_bits: int, second_bits: int) -> bool:
 
 def pair_fits_a_slice(sum_bits: int, weight_bits: int, count_bits: int) -> bool:
     """Whether a DSP slice can add products to two sums at a time (hw/hls/pairs.h)."""
-    return 2 * sum_bits <= ACCUMULATOR_BITS and product_dsps(sum_bits + weight_bits, count_bits) == 1
+    pair = sum_bits + weight_bits
+    single = fits_a_slice(pair, count_bits) and product_dsps(pair, count_bits) == 1
+    return single and 2 * sum_bits <= ACCUMULATOR_BITS
 
 
 def product_luts(first_bits: int, second_bits: int) -> int:

@@ -141,16 +141,15 @@ class Dense(Weighted):
     def cost(self, edge: Edge, lanes: int, acc_type: FixedType) -> Resources:
         """Per lane one multiplier and, if that is no DSP slice, one adder; the weights' ROM."""
         bits = acc_type.width_bits
-        if self.paired:
-            slices = Resources(dsp=-(-lanes // 2))
-            return total([slices, memory_resources(self.weight_memory(lanes))])
         lane = self._product(edge)
-        if not self.adds_in_slices(edge):
+        if not lane.dsp:
             lane = lane.plus(fabric((SUM_LUT_PER_BIT * bits, SUM_FF_PER_BIT * bits)))
-        return total([lane.times(lanes), memory_resources(self.weight_memory(lanes))])
+        pairs, alone = (lanes // 2, lanes % 2) if self.paired else (0, lanes)
+        made = Resources(dsp=pairs).plus(lane.times(alone))
+        return made.plus(memory_resources(self.weight_memory(lanes)))
 
     def adds_in_slices(self, edge: Edge) -> bool:
-        return self._product(edge).dsp > 0
+        return self.paired or self._product(edge).dsp > 0
 
     def pairs_fit(self, edge: Edge, acc_type: FixedType) -> bool:
         return pair_fits_a_slice(acc_type.width_bits, self.weight_bits, edge.fixed.width_bits)

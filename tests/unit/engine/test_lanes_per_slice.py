@@ -36,8 +36,9 @@ def test_slices_multiply_and_add_as_predicted(tmp_path: Path) -> None:
 
 
 def test_what_fits_a_slice() -> None:
-    """48 bits of an accumulator, factors of 24 and 17 bits."""
+    """48 bits of an accumulator, factors of 24 and 17 bits; a factor of one bit makes no product."""
     assert pair_fits_a_slice(20, 4, 17) and pair_fits_a_slice(16, 8, 8)
     assert not pair_fits_a_slice(20, 5, 8)
     assert not pair_fits_a_slice(20, 4, 18)
+    assert not pair_fits_a_slice(20, 4, 1)
     assert not pair_fits_a_slice(25, 2, 2)
