@@ -11,7 +11,7 @@ import numpy as np
 
 from asn2fpga.device.binding import pair_fits_a_slice
 from asn2fpga.device.parts import Memory, memory_resources, multiplier
-from asn2fpga.device.resources import Resources, fabric, total
+from asn2fpga.device.resources import Resources, fabric
 from asn2fpga.graph.arrays import IntArray, RealArray, as_integer, as_real
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.rule import Context, differs, outside, unsupported
