@@ -21,6 +21,7 @@ SHIFT_DEPTH = 32  # words of the longest shift register in one look-up table (SR
 SHIFT_WIDTH = 16  # a wider FIFO is smaller as RAM, although that needs two counters
 LUTS_PER_RAMB18 = 128  # what half a block RAM must save
 SMALLEST_DSP_PRODUCT = 9  # bits, of Yosys
+ACCUMULATOR_BITS = 48  # of a DSP slice
 LUTS_PER_DSP = 40  # what a DSP slice must save; devices have 150 to 250 look-up tables for each
 
 # Geometry of one RAMB18 (half a RAMB36): words and bits.
@@ -103,6 +104,13 @@ def multiplies_in_luts(first_bits: int, second_bits: int) -> bool:
 def fits_a_slice(first_bits: int, second_bits: int) -> bool:
     """Whether synthesis makes a product by a DSP slice if nothing is done to it: tiny ones stay in tables."""
     return min(first_bits, second_bits) > 1 and first_bits + second_bits >= SMALLEST_DSP_PRODUCT
+
+
+def pair_fits_a_slice(sum_bits: int, weight_bits: int, count_bits: int) -> bool:
+    """Whether a DSP slice can add products to two sums at a time (hw/hls/pairs.h)."""
+    pair = sum_bits + weight_bits
+    single = fits_a_slice(pair, count_bits) and product_dsps(pair, count_bits) == 1
+    return single and 2 * sum_bits <= ACCUMULATOR_BITS
 
 
 def product_luts(first_bits: int, second_bits: int) -> int:

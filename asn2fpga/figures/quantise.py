@@ -10,7 +10,11 @@ from asn2fpga.figures.folding import FoldingFigures
 
 
 class LayerFigures(TypedDict):
-    """What a layer is. None: it has no such thing, as one without weights has none of the last four."""
+    """What a layer is. None: it has no such thing, as one without weights has none of the last ones.
+
+    product_slices: DSP slices that multiply its weights, 0 if look-up tables do; lanes_per_slice: that each
+    of them serves, None without slices.
+    """
 
     name: str
     kind: str  # synapses and neurons: `Dense, Graded`
@@ -20,6 +24,8 @@ class LayerFigures(TypedDict):
     lanes: int | None
     weight_bits: int | None
     acc_bits: int | None
+    product_slices: int | None
+    lanes_per_slice: int | None
 
 
 class QuantiseFigures(TypedDict):

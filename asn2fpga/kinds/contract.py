@@ -24,7 +24,7 @@ from asn2fpga.kinds.hardware import Block, Config
 from asn2fpga.kinds.maps.demand import WindowKey
 from asn2fpga.kinds.maps.pace import Reads
 from asn2fpga.kinds.roms import Rom, groups_of
-from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads, Work
+from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work
 
 WeightMemory = Literal["auto", "lut"]
 """What holds weights: what their size asks for (device/binding.py), or look-up tables."""
@@ -32,8 +32,8 @@ WeightMemory = Literal["auto", "lut"]
 BURSTS = (1, 2)
 """Events in a word: more need a further port of every weight memory, which block RAM does not have."""
 
-Multiplier = Literal["auto", "dsp"]
-"""What makes products: what their size asks for (device/binding.py), or DSP slices."""
+Multiplier = Literal["auto", "dsp", "paired"]
+"""What makes products: what their size asks for (device/binding.py), DSP slices, or those of two lanes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,25 +54,6 @@ class Wiring:
     sources: tuple[str, ...]
     sends_events: bool
     sends_currents: bool
-
-
-@dataclass(frozen=True)
-class Operations:
-    """Of one node in B inferences. accumulates: additions executed. synops: where spikes arrive, else None.
-
-    dense_macs: multiply-accumulates of one inference if no input were zero. arriving: events.
-    """
-
-    arriving: int
-    accumulates: int
-    synops: int | None
-    dense_macs: int
-
-    def plus(self, other: Operations) -> Operations:
-        """The operations of both, in more inferences."""
-        synops = None if self.synops is None or other.synops is None else self.synops + other.synops
-        accumulates = self.accumulates + other.accumulates
-        return Operations(self.arriving + other.arriving, accumulates, synops, self.dense_macs)
 
 
 class IntegerNode(Node, ABC):
@@ -201,6 +182,10 @@ class IntegerNode(Node, ABC):
         """What reports show of it: inputs, lanes, weight_bits, acc_bits, each None where there is none."""
         return {"inputs": None, "lanes": None, "weight_bits": None, "acc_bits": None}
 
+    def product_slices(self, edges: Sequence[Edge]) -> tuple[int, int] | None:
+        """DSP slices that multiply its weights, and lanes that each of them serves; None without weights."""
+        return None
+
 
 class Foldable(IntegerNode, ABC):
     """A node with lanes: neurons whose sums are worked on in the same cycle."""
@@ -258,6 +243,10 @@ class Foldable(IntegerNode, ABC):
     @abstractmethod
     def with_products_by(self, multipliers: Mapping[str, Multiplier]) -> Self:
         """The same with the products of these names made so."""
+
+    def pairs_fit(self, edges: Sequence[Edge]) -> bool:
+        """Whether all its products may be "paired": they are for all of its synapses, or for none."""
+        return False
 
     @property
     @abstractmethod
@@ -338,6 +327,7 @@ class EventSynapse(Synapse):
 
     kernel: ClassVar[str]
     header: ClassVar[str]
+    spans_steps: ClassVar[bool] = False  # its events of all time steps can be taken in by one loop
 
     @abstractmethod
     def passes(self, lanes: int) -> int:
@@ -390,6 +380,15 @@ class Weighted(Synapse, ABC):
     @abstractmethod
     def weight_memory(self, lanes: int) -> Memory:
         """The ROM of the weights."""
+
+    @property
+    def paired(self) -> bool:
+        """Whether one DSP slice multiplies and adds for two lanes."""
+        return self.products == "paired"
+
+    def pairs_fit(self, edge: Edge, acc_type: FixedType) -> bool:
+        """Whether one DSP slice could do so."""
+        return False
 
     @property
     @abstractmethod

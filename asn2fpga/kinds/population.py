@@ -18,12 +18,12 @@ from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array, FixedType
 from asn2fpga.graph.words import SCORE_TYPE, UNIT_BITS, WORD_BITS, PortWord
-from asn2fpga.kinds import population_hardware, population_timing
+from asn2fpga.kinds import population_hardware, population_overlap, population_timing
 from asn2fpga.kinds.contract import (
     BURSTS,
     EventSynapse,
-    Operations,
     Values,
+    Weighted,
     Wiring,
 )
 from asn2fpga.kinds.hardware import Block
@@ -31,7 +31,7 @@ from asn2fpga.kinds.neurons.contract import Neurons, ReadoutNeurons
 from asn2fpga.kinds.population_rules import POPULATION_RULES, sums_fill_words
 from asn2fpga.kinds.projected import Projected
 from asn2fpga.kinds.roms import groups_of
-from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads, Work
+from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work
 
 # Fitted to Yosys' figures of generated designs: docs/spec/verification.md.
 INTEGRATE, READOUT = (110, 150), (80, 20)  # LUT, FF of the first process
@@ -167,6 +167,9 @@ class Population(Projected):
         for projection, edge in zip(self.projections, edges, strict=True):
             parts.append(projection.synapse.cost(edge, self.lanes, self.acc_type))
         parts.append(self.neuron.cost(self.neurons, self.neuron_lanes, self.acc_type))
+        parts.append(population_hardware.borrows(self))
+        if population_overlap.fires_beside(self, self.reads_frames_only(edges)):
+            parts.append(population_hardware.handed_over(self))
         return total(parts if self.is_end else [*parts, population_hardware.selection(self)])
 
     def _addends(self, edges: Sequence[Edge]) -> list[Resources]:
@@ -290,6 +293,25 @@ class Population(Projected):
 
     def with_fire_lanes(self, fire_lanes: int) -> Self:
         return dataclasses.replace(self, fire_lanes=fire_lanes)
+
+    @property
+    def paired(self) -> bool:
+        """Whether its sums are kept as pairs, two for each DSP slice."""
+        return any(synapse.paired for synapse in self.weighted.values())
+
+    def pairs_fit(self, edges: Sequence[Edge]) -> bool:
+        synapses = [projection.synapse for projection in self.projections]
+        return self.lanes > 1 and all(
+            isinstance(synapse, Weighted) and synapse.pairs_fit(edge, self.acc_type)
+            for synapse, edge in zip(synapses, edges, strict=True)
+        )
+
+    def product_slices(self, edges: Sequence[Edge]) -> tuple[int, int] | None:
+        if not self.weighted:
+            return None
+        parts = zip(self.projections, edges, strict=True)
+        slices = sum(p.synapse.cost(edge, self.lanes, self.acc_type).dsp for p, edge in parts)
+        return round(slices), 2 if self.paired else 1
 
 
 def parts_of(lanes: int) -> list[int]:

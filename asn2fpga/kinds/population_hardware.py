@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from asn2fpga.device.resources import Resources
+from asn2fpga.device.parts import fifo_resources
+from asn2fpga.device.resources import Resources, total
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.edge import Edge
 from asn2fpga.kinds.contract import Wiring
@@ -39,6 +40,7 @@ from asn2fpga.kinds.hardware import (
 )
 from asn2fpga.kinds.neurons import graded_hardware
 from asn2fpga.kinds.nodes import port_of
+from asn2fpga.kinds.population_overlap import fires_beside, spans_steps
 from asn2fpga.kinds.roms import Rom, group_lanes, rom
 from asn2fpga.kinds.sources.source import fifo_depth
 
@@ -47,7 +49,8 @@ if TYPE_CHECKING:
 
 MAX_WAITING_STEPS = 8
 SELECTION_LUT_PER_BIT = 0.43  # of all sums of a group; fitted to Yosys' figures: docs/spec/verification.md
-COUNTS, SCORES, CURRENTS, EVENTS = "counts_t", "scores_t", "currents_t", "events_t"
+BORROW_LUT_PER_BIT = 1.0  # of the upper sum of a pair
+COUNTS, SCORES, CURRENTS, EVENTS, SUMS = "counts_t", "scores_t", "currents_t", "events_t", "sums_t"
 
 
 def block(node: Population, edges: Sequence[Edge], wiring: Wiring) -> Block:
@@ -66,7 +69,7 @@ def block(node: Population, edges: Sequence[Edge], wiring: Wiring) -> Block:
         source=node.source,
         notes=_notes(node, edges),
         configs=(*projections, *own),
-        processes=_processes(node, wiring, projections),
+        processes=_processes(node, wiring, projections, fires_beside(node, node.reads_frames_only(edges))),
         streams=streams,
         word_bits=node.widest_word(node.lanes),
         roms=(*roms.distinct, *_neuron_roms(node)),
@@ -177,6 +180,8 @@ def _common(node: Population, edges: Sequence[Edge]) -> tuple[tuple[Constant, ..
     ]
     if not frames_only and any(edge.is_frame for edge in edges):
         constants.append(boolean("holds_frame", True))
+    if node.paired:
+        constants.append(boolean("paired", True))
     types = (
         value_type("acc_t", node.acc_type),
         packed_type("acc_word_t", node.lanes, node.acc_type),
@@ -203,6 +208,7 @@ def _spiking_configs(node: Population, edges: Sequence[Edge], wiring: Wiring) ->
         *types,
         index_type("part_index_t", node.lanes // node.fire_lanes - 1),
         index_type("fire_count_t", node.fire_groups),
+        index_type("step_index_t", node.time_steps - 1),
         event_type("output_event", node.output(()).format),
         value_type("count_t", count_type),
         packed_type("counts_word_t", node.fire_lanes, count_type),
@@ -213,6 +219,8 @@ def _spiking_configs(node: Population, edges: Sequence[Edge], wiring: Wiring) ->
     )
     if wiring.sends_currents:
         types = (*types, stream_type(CURRENTS, "acc_word_t"))
+    if fires_beside(node, node.reads_frames_only(edges)):
+        types = (*types, *_handed_over(node))
     if node.feedback is not None:
         constants = (*constants, boolean("is_recurrent", True))
         types = (*types, TypeName(f"{name}_from_{name}", "recurrent"))
@@ -221,6 +229,15 @@ def _spiking_configs(node: Population, edges: Sequence[Edge], wiring: Wiring) ->
         types = (*types, TypeName(f"{name}_starts", "starts"))
     own = Config(config_name(name), "", constants, types, base="asn::PlainPopulation")
     return graded_hardware.config(neuron, name, node.neurons, node.fire_lanes), own
+
+
+def _handed_over(node: Population) -> tuple[TypeName, ...]:
+    """What goes from the process that integrates to the one that fires."""
+    bits = node.lanes * node.acc_type.width_bits + 1
+    return (
+        TypeName(f"ap_uint<{bits}>", "sums_word_t", f"empty, {node.lanes} lanes of sums"),
+        stream_type(SUMS, "sums_word_t"),
+    )
 
 
 def _readout_config(node: Population, edges: Sequence[Edge]) -> Config:
@@ -234,9 +251,10 @@ def _readout_config(node: Population, edges: Sequence[Edge]) -> Config:
         index_type("lane_index_t", node.lanes - 1),
         *node.readout.types(node.name),
     )
+    if spans_steps(node, node.reads_frames_only(edges)):
+        constants = (*constants, boolean("spans_steps", True))
     constants = (
         *constants,
-        integer("classes", node.neurons),
         integer("scores_in_word", port_of(node).items),
         integer("score_words", port_of(node).words_of(node.neurons)),
         *node.readout.constants(),
@@ -262,7 +280,9 @@ def _starts(node: Population) -> tuple[Rom, ...]:
 # ---- processes and streams ---------------------------------------------------------------------------------
 
 
-def _processes(node: Population, wiring: Wiring, projections: tuple[Config, ...]) -> tuple[Process, ...]:
+def _processes(
+    node: Population, wiring: Wiring, projections: tuple[Config, ...], overlaps: bool
+) -> tuple[Process, ...]:
     name, config = node.name, config_name(node.name)
     packed = f"{name}_scores" if node.is_end else f"{name}_counts"
     kernels = tuple(
@@ -280,6 +300,9 @@ def _processes(node: Population, wiring: Wiring, projections: tuple[Config, ...]
         )
     currents = (currents_stream(name),) if wiring.sends_currents else ()
     types = (f"{config}::{CURRENTS}",) if currents else ()
+    last = Process(f"{name}_compress", "compress", "compress.h", (config,), (packed,), (events_stream(name),))
+    if overlaps:
+        return (*_overlapping(node, wiring, projections[0].name, types, currents), last)
     first = Process(
         name=f"{name}_integrate_fire",
         kernel="population_with_currents" if currents else "population",
@@ -289,10 +312,34 @@ def _processes(node: Population, wiring: Wiring, projections: tuple[Config, ...]
         writes=(packed, *currents),
         passes=(packed, *currents, *wiring.reads),
     )
-    second = Process(
-        f"{name}_compress", "compress", "compress.h", (config,), (packed,), (events_stream(name),)
+    return first, last
+
+
+def _overlapping(
+    node: Population, wiring: Wiring, projection: str, types: tuple[str, ...], currents: tuple[str, ...]
+) -> tuple[Process, Process]:
+    """One process integrates, the other one fires (hw/hls/population_steps.h)."""
+    name, config = node.name, config_name(node.name)
+    sums, packed = f"{name}_sums", f"{name}_counts"
+    integrate = Process(
+        name=f"{name}_integrate",
+        kernel="integrate_steps",
+        header="population_steps.h",
+        arguments=(config, projection),
+        reads=wiring.reads,
+        writes=(sums,),
+        passes=(sums, *wiring.reads),
     )
-    return first, second
+    fire = Process(
+        name=f"{name}_fire",
+        kernel="fire_steps_with_currents" if currents else "fire_steps",
+        header="population_steps.h",
+        arguments=(config, *types),
+        reads=(sums,),
+        writes=(packed, *currents),
+        passes=(packed, *currents, sums),
+    )
+    return integrate, fire
 
 
 def _spiking_streams(node: Population, edges: Sequence[Edge], wiring: Wiring) -> tuple[Stream, ...]:
@@ -301,6 +348,9 @@ def _spiking_streams(node: Population, edges: Sequence[Edge], wiring: Wiring) ->
     counts_bits = node.fire_lanes * node.graded.count_type.width_bits
     waiting = max(2, _waiting_words(node, edges))
     found = [Stream(f"{name}_counts", f"{config}::{COUNTS}", counts_bits, waiting, words=node.fire_groups)]
+    if fires_beside(node, node.reads_frames_only(edges)):
+        bits = node.lanes * node.acc_type.width_bits + 1
+        found.insert(0, Stream(f"{name}_sums", f"{config}::{SUMS}", bits, node.groups, words=node.groups))
     if wiring.sends_currents:
         bits = node.lanes * node.acc_type.width_bits
         found.append(_packed(currents_stream(name), f"{config}::{CURRENTS}", bits, node.groups))
@@ -328,3 +378,18 @@ def selection(node: Population) -> Resources:
     """The choice of the part of a group's sums that fires."""
     bits = node.lanes * node.acc_type.width_bits
     return Resources(lut=SELECTION_LUT_PER_BIT * bits if node.fire_lanes < node.lanes else 0)
+
+
+def handed_over(node: Population) -> Resources:
+    """The sums between the process that integrates and the one that fires, and those that wait there."""
+    bits = node.lanes * node.acc_type.width_bits + 1
+    if node.fire_lanes == node.lanes:
+        return fifo_resources(node.groups, bits)
+    first_part = Resources(lut=node.fire_lanes * node.acc_type.width_bits, ff=bits)
+    return total([fifo_resources(node.groups, bits), first_part])
+
+
+def borrows(node: Population) -> Resources:
+    """The adders that make numbers of pairs, where they are read."""
+    lanes = node.lanes if node.is_end else node.fire_lanes
+    return Resources(lut=BORROW_LUT_PER_BIT * -(-lanes // 2) * node.acc_type.width_bits if node.paired else 0)

@@ -9,6 +9,7 @@ from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.limits import MAX_TIME_STEPS
 from asn2fpga.graph.rule import Context, Rule, differs, outside
 from asn2fpga.graph.words import SCORE_TYPE, WORD_BITS, PortWord
+from asn2fpga.kinds.contract import Weighted
 from asn2fpga.kinds.numbers import within
 from asn2fpga.kinds.ranges import hull
 
@@ -45,6 +46,18 @@ def edges_of(context: Context, node: Population) -> list[Edge]:
     """The edges of all projections, that from itself included."""
     arriving = iter(context.edges_into(node))
     return [next(arriving) if name in context.before else node.output(()) for name in node.inputs]
+
+
+def pairs_are_whole_and_fit(context: Context, node: Population) -> str:
+    """DSP slices serve two lanes each for all synapses of a population or for none, where that fits."""
+    synapses = [projection.synapse for projection in node.projections]
+    paired = [isinstance(synapse, Weighted) and synapse.paired for synapse in synapses]
+    if not any(paired) or (all(paired) and node.pairs_fit(edges_of(context, node))):
+        return ""
+    return (
+        "products can be paired only for all synapses of a population together, and only where a DSP slice "
+        "holds two sums and multiplies two weights"
+    )
 
 
 def delays_are_of_its_own_events(_: Context, node: Population) -> str:
@@ -152,6 +165,7 @@ POPULATION_RULES: tuple[Rule, ...] = (
     parts_fill_the_lanes,
     scores_fill_their_words,
     bursts_are_possible,
+    pairs_are_whole_and_fit,
     delays_are_of_its_own_events,
     currents_have_its_lanes,
     population_keeps_time,

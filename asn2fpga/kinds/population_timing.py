@@ -13,9 +13,9 @@ import numpy as np
 
 from asn2fpga.graph.arrays import IntArray, sum_of
 from asn2fpga.graph.edge import Edge
-from asn2fpga.kinds.contract import Operations
 from asn2fpga.kinds.nodes import port_of
-from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads, Work, at_least, words_of
+from asn2fpga.kinds.population_overlap import fires_beside, spans_steps
+from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work, at_least, words_of
 
 if TYPE_CHECKING:
     from asn2fpga.kinds.population import Population, Projection
@@ -95,11 +95,16 @@ def busy(
     cycles = sum_of(part.sum(axis=1) for part in rows) + (ends - fed_back)
     if node.is_end:
         sweeps = _sweeps(node)
-        cycles = cycles + node.groups * sweeps + overheads.restart * (ends + sweeps)
+        loops = 1 if spans_steps(node, node.reads_frames_only(edges)) else ends
+        cycles = cycles + node.groups * sweeps + overheads.restart * (loops + sweeps)
         return at_least(cycles, _score_words(node))
-    cycles = cycles + node.fire_groups * node.time_steps + overheads.restart * (ends + node.time_steps)
     assert sent is not None
     scanning: IntArray = (sent.scan + 1 + overheads.restart // 2).sum(axis=1)
+    frames_only, firing = node.reads_frames_only(edges), node.fire_groups * node.time_steps
+    if fires_beside(node, frames_only):
+        cycles = at_least(cycles + (node.groups - 1) * ends, firing) + overheads.restart
+    else:
+        cycles = cycles + firing + overheads.restart * (ends + (1 if frames_only else node.time_steps))
     slowest: IntArray = np.maximum(cycles, scanning)
     return slowest
 
@@ -112,10 +117,30 @@ def flow(
         done = _scores(node, arrivals, overheads)
         return done, done
     assert sent is not None
-    inferences, passes, parts = len(sent.events), node.fire_groups, node.lanes // node.fire_lanes
-    fed_back = feedback_rows(node, sent, inferences)
-    summed = fired = compressed = np.zeros(inferences, np.int64)
-    first, last, current_first, current_last = [], [], [], []
+    frames_only = node.feedback is None and all(arrival.flow.first.shape[1] == 1 for arrival in arrivals)
+    parts, passes = node.lanes // node.fire_lanes, node.fire_groups
+    compressed = np.zeros(len(sent.events), np.int64)
+    first, last, currents = [], [], []
+    begins = _overlapping if fires_beside(node, frames_only) else _in_turn
+    for step, begin in enumerate(begins(node, arrivals, sent, frames_only, overheads)):
+        scan = sent.scan[:, step] + 1
+        after_last = compressed + scan + overheads.restart // 2
+        compressed = np.maximum(begin + np.maximum(passes, scan) + overheads.handover, after_last)
+        first.append(begin + overheads.handover)
+        last.append(compressed)
+        currents.append(begin + (node.groups - 1) * parts + overheads.handover)
+    sent_steps = 1 if frames_only else node.time_steps  # sums of frames are sent once
+    begun = np.stack(first, axis=1)
+    events = Flow(begun, np.stack(last, axis=1))
+    return events, Flow(begun[:, :sent_steps], np.stack(currents[:sent_steps], axis=1))
+
+
+def _in_turn(
+    node: Population, arrivals: Sequence[Arrival], sent: Demand, frames_only: bool, overheads: Overheads
+) -> Iterator[IntArray]:
+    """(B,) cycle in which each time step begins to fire, of one process that integrates and fires in turn."""
+    fed_back = feedback_rows(node, sent, len(sent.events))
+    summed = fired = np.zeros(len(sent.events), np.int64)
     for step in range(node.time_steps):
         ready = fired
         if node.feedback is not None and step:  # what is fed back at the first step waits for no input
@@ -123,19 +148,28 @@ def flow(
         for projection, arrival in _due(node, arrivals, step):
             ready = summed = _integrated(node, projection, arrival, ready, step) + overheads.restart
         begin = np.maximum(summed, fired)
-        fired = begin + passes + (overheads.restart if node.time_steps > 1 else 0)
-        scan = sent.scan[:, step] + 1
-        compressed = np.maximum(begin + np.maximum(passes, scan), compressed + scan) + overheads.handover
-        first.append(begin + overheads.handover)
-        last.append(compressed)
-        current_first.append(begin + overheads.handover)
-        current_last.append(begin + (node.groups - 1) * parts + overheads.handover)
-    events = Flow(np.stack(first, axis=1), np.stack(last, axis=1))
-    frames_only = node.feedback is None and all(arrival.flow.first.shape[1] == 1 for arrival in arrivals)
-    sent_steps = 1 if frames_only else node.time_steps  # sums of frames are sent once
-    return events, Flow(
-        np.stack(current_first[:sent_steps], axis=1), np.stack(current_last[:sent_steps], axis=1)
-    )
+        restarts = node.time_steps > 1 and not frames_only
+        fired = begin + node.fire_groups + (overheads.restart if restarts else 0)
+        yield begin
+
+
+def _overlapping(
+    node: Population, arrivals: Sequence[Arrival], sent: Demand, frames_only: bool, overheads: Overheads
+) -> Iterator[IntArray]:
+    """The same of two processes: a time step is handed over once the one before has begun to fire.
+
+    The end of a step takes a cycle for each group.
+    """
+    ((projection, arrival),) = _due(node, arrivals, 0)
+    ready = begin = fired = np.zeros(len(sent.events), np.int64)
+    for step in range(node.time_steps):
+        integrated = _integrated(node, projection, arrival, ready, step)
+        if step:
+            integrated = np.maximum(integrated, begin)
+        ready = integrated + node.groups - 1
+        begin = np.maximum(integrated + overheads.handover, fired)
+        fired = np.maximum(begin + node.fire_groups, ready + node.lanes // node.fire_lanes)
+        yield begin
 
 
 def _due(node: Population, arrivals: Sequence[Arrival], step: int) -> Iterator[tuple[Projection, Arrival]]:
@@ -174,9 +208,12 @@ def _score_words(node: Population) -> int:
 def _scores(node: Population, arrivals: Sequence[Arrival], overheads: Overheads) -> Flow:
     summed = np.zeros(len(arrivals[0].flow.first), np.int64)
     arriving = max(arrival.flow.first.shape[1] for arrival in arrivals)
-    for step in range(arriving if node.readout.accumulates else node.time_steps):
+    steps = arriving if node.readout.accumulates else node.time_steps
+    one_loop = spans_steps(node, arriving == 1)
+    for step in range(steps):
+        restart = 0 if one_loop and step < steps - 1 else overheads.restart // 2
         for projection, arrival in _due(node, arrivals, step):
-            summed = _integrated(node, projection, arrival, summed, step) + overheads.restart // 2
+            summed = _integrated(node, projection, arrival, summed, step) + restart
         if not node.readout.accumulates and step < node.time_steps - 1:
             summed = summed + node.groups + overheads.restart
     done = summed + max(node.groups, _score_words(node)) + overheads.handover

@@ -74,6 +74,16 @@ def group_lanes(values: Array, lanes: int, padding: int = 0) -> npt.NDArray[np.i
     return padded.reshape(groups, lanes, *values.shape[1:])
 
 
+def without_borrows(values: Array) -> npt.NDArray[np.int64]:
+    """Lanes (..., lanes) as the halves of pairs (hw/hls/pairs.h): lane 2 i + 1 is 1 less where lane 2 i is
+    negative.
+    """
+    halves = np.array(values, np.int64)
+    upper = halves[..., 1::2]
+    upper -= halves[..., 0::2][..., : upper.shape[-1]] < 0
+    return halves
+
+
 def lane_rom(name: str, values: Array, lanes: int) -> Rom:
     """ROM of one value for each neuron: a row for each group, in the narrowest type that holds all."""
     return rom(name, f"{lanes} lanes", group_lanes(values, lanes), value_type_of(values).width_bits)

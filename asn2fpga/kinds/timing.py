@@ -34,6 +34,25 @@ PIPELINED = Overheads(handover=2, restart=3)
 """Fitted to designs of the embedded engine: benchmarks/predict_cycles.py prints the error."""
 
 
+@dataclass(frozen=True)
+class Operations:
+    """Of one node in B inferences. accumulates: additions executed. synops: where spikes arrive, else None.
+
+    dense_macs: multiply-accumulates of one inference if no input were zero. arriving: events.
+    """
+
+    arriving: int
+    accumulates: int
+    synops: int | None
+    dense_macs: int
+
+    def plus(self, other: Operations) -> Operations:
+        """The operations of both, in more inferences."""
+        synops = None if self.synops is None or other.synops is None else self.synops + other.synops
+        accumulates = self.accumulates + other.accumulates
+        return Operations(self.arriving + other.arriving, accumulates, synops, self.dense_macs)
+
+
 @dataclass(frozen=True, eq=False)
 class Demand:
     """Of one node that sends events, for B inferences of T ends of step (a frame: 1), each (B, T).

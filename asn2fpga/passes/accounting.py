@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.graph import Graph
-from asn2fpga.kinds.contract import IntegerNode, Operations
+from asn2fpga.kinds.contract import IntegerNode
 from asn2fpga.kinds.nodes import integer_nodes
-from asn2fpga.kinds.timing import Demand, Work
+from asn2fpga.kinds.timing import Demand, Operations, Work
 from asn2fpga.passes.demand import inputs_of
 
 

@@ -2,50 +2,82 @@
 
     place_products(graph: Graph, available: Resources) -> Graph
 
-Pure and cheap, as place_weights: the search for lanes calls it for every candidate.
+A slice serves two lanes wherever the sums fit (hw/hls/pairs.h). Pure and cheap, as place_weights: the search
+for lanes calls it for every candidate.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from asn2fpga.device.resources import Resources
 from asn2fpga.graph.graph import Graph
-from asn2fpga.kinds.contract import Foldable
+from asn2fpga.graph.node import Node
+from asn2fpga.kinds.contract import Foldable, Multiplier
 from asn2fpga.kinds.nodes import foldable_nodes
 from asn2fpga.passes.estimate_resources import estimate
 
 SHARE_OF_SLICES = 0.9  # what layers may take; nothing else of a design needs any
 
 
+@dataclass(frozen=True)
+class Choice:
+    """What makes the products of some synapses of a layer: their names, and one maker for all of them."""
+
+    layer: str
+    synapses: tuple[str, ...]
+    maker: Multiplier
+
+
 def place_products(graph: Graph, available: Resources) -> Graph:
     """The graph with products in DSP slices where that saves look-up tables, most for a slice first.
 
-    Earlier choices are forgotten. A layer gets slices for all of its lanes or for none.
+    Earlier choices are forgotten. Synapses get slices for all of their lanes or for none. Pairs are taken
+    first where products would be in slices anyhow: they need half of them.
     """
-    chosen: set[str] = set()
-    graph = _with_slices(graph, chosen)
-    for _, name in sorted(_savings(graph), reverse=True):
-        candidate = _with_slices(graph, {*chosen, name})
-        if estimate(candidate).dsp <= SHARE_OF_SLICES * available.dsp:
-            chosen.add(name)
+    graph = _without_choices(graph)
+    for choice in _ranked(graph):
+        candidate = _with(graph, choice)
+        if estimate(candidate).dsp <= max(SHARE_OF_SLICES * available.dsp, estimate(graph).dsp):
             graph = candidate
     return graph
 
 
-def _savings(graph: Graph) -> Iterator[tuple[float, str]]:
-    """Look-up tables saved for each slice, and the synapses whose products save them, where any are saved."""
+def _ranked(graph: Graph) -> list[Choice]:
+    """What is worth trying, by look-up tables saved for each slice; first what saves slices."""
     before = estimate(graph)
+    found: list[tuple[float, str, tuple[str, ...], Choice]] = []
+    for choice in _choices(graph):
+        after = estimate(_with(graph, choice))
+        slices, saved = after.dsp - before.dsp, before.lut - after.lut
+        if slices < 0 or (slices > 0 and saved > 0):
+            worth = saved / slices if slices > 0 else math.inf
+            found.append((worth, choice.layer, choice.synapses, choice))
+    return [choice for *_, choice in sorted(found, key=lambda entry: entry[:3], reverse=True)]
+
+
+def _choices(graph: Graph) -> Iterator[Choice]:
+    """Pairs of lanes where they fit, for all synapses of a layer; else slices for each synapse."""
     for node in foldable_nodes(graph):
-        for name in node.products:
-            after = estimate(_with_slices(graph, {name}))
-            slices, saved = after.dsp - before.dsp, before.lut - after.lut
-            if slices > 0 and saved > 0:
-                yield saved / slices, name
+        names = tuple(node.products)
+        if names and node.pairs_fit(graph.edges_into(node)):
+            yield Choice(node.name, names, "paired")
+        else:
+            yield from (Choice(node.name, (name,), "dsp") for name in names)
 
 
-def _with_slices(graph: Graph, names: Collection[str]) -> Graph:
-    def placed(node: Foldable) -> Foldable:
-        return node.with_products_by({name: "dsp" if name in names else "auto" for name in node.products})
+def _without_choices(graph: Graph) -> Graph:
+    for node in foldable_nodes(graph):
+        graph = _with(graph, Choice(node.name, tuple(node.products), "auto"))
+    return graph
 
-    return graph.with_layers(placed(node) if isinstance(node, Foldable) else node for node in graph.layers)
+
+def _with(graph: Graph, choice: Choice) -> Graph:
+    def placed(node: Node) -> Node:
+        if node.name != choice.layer or not isinstance(node, Foldable):
+            return node
+        return node.with_products_by(dict.fromkeys(choice.synapses, choice.maker))
+
+    return graph.with_layers(placed(node) for node in graph.layers)

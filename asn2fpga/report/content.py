@@ -141,6 +141,8 @@ LayerKey = Literal[
     "lanes",
     "weight_bits",
     "acc_bits",
+    "product_slices",
+    "lanes_per_slice",
     "events_in_per_inference",
     "events_out_per_inference",
     "accumulates_per_inference",

@@ -53,6 +53,8 @@ LAYER_COLUMNS: tuple[tuple[str, LayerKey], ...] = (
     ("lanes", "lanes"),
     ("weight bits", "weight_bits"),
     ("accumulator bits", "acc_bits"),
+    ("DSP slices", "product_slices"),
+    ("lanes per slice", "lanes_per_slice"),
     ("events in", "events_in_per_inference"),
     ("events out", "events_out_per_inference"),
     ("accumulates", "accumulates_per_inference"),

@@ -13,6 +13,7 @@ from asn2fpga.report.energy_content import EnergyPart
 from asn2fpga.report.folding import folding_text
 from asn2fpga.report.inputs import inputs_text
 from asn2fpga.report.measurements import Measurements
+from asn2fpga.report.products import products_text
 
 NOT_OBTAINED = "Not obtained."
 
@@ -54,6 +55,7 @@ def sources(
         "lower_bound_cycles": "Bound: the work of the layer's busiest resource (input words, weight rows, "
         "comparators, scanner, scores) at one unit a cycle; the build fails if fewer cycles are measured.",
         "folding": folding_text(report["folding"]) or NOT_OBTAINED,
+        "products": products_text(report["layers"]) or NOT_OBTAINED,
         "latency_us": simulated(f"Cycles at {clock:g} MHz; {_clock(report['timing'])}"),
         **_timing(report["timing"]),
         "resources": _resources(report["resources"]),

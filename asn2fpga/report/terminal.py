@@ -49,7 +49,7 @@ def show_report(report: Report, console: Console) -> None:
     console.print(_summary(report, console.width >= ROOM_FOR_ORIGINS))
     if report["layers"]:
         console.print(_layers(report["layers"]))
-        _print_sources(report, console, "events", "cycles", "lower_bound_cycles", "folding")
+        _print_sources(report, console, "events", "cycles", "lower_bound_cycles", "folding", "products")
     if report["resources"]["source"]:
         console.print(_resources(report["resources"]))
         _print_sources(report, console, "resources")

@@ -10,9 +10,9 @@ import numpy as np
 from asn2fpga.figures.activity import ActivityFigures, TotalFigures
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.trace import Trace
-from asn2fpga.kinds.contract import IntegerNode, Operations
+from asn2fpga.kinds.contract import IntegerNode
 from asn2fpga.kinds.nodes import integer_nodes
-from asn2fpga.kinds.timing import Work
+from asn2fpga.kinds.timing import Operations, Work
 from asn2fpga.passes.accounting import lower_bound_cycles, operations, resource_work
 from asn2fpga.passes.demand import demands
 

@@ -67,7 +67,7 @@ def _run(build: Build) -> Result:
         build.folder.root / "graph.txt",
     )
     figures: QuantiseFigures = {
-        "layers": [_row(node) for node in integer_nodes(graph)],
+        "layers": [_row(graph, node) for node in integer_nodes(graph)],
         "decisions": decision_figures(quantised.decisions, moves(graph)),
         "estimate": _estimate(graph),
         "folding": _folding(build, folding, calibration is not None),
@@ -139,8 +139,9 @@ def _folded(build: Build, graph: Graph, x: Array) -> Folding:
     return folding
 
 
-def _row(node: IntegerNode) -> LayerFigures:
+def _row(graph: Graph, node: IntegerNode) -> LayerFigures:
     facts = node.facts
+    slices, lanes_per_slice = node.product_slices(graph.edges_into(node)) or (None, None)
     return {
         "name": node.name,
         "kind": node.kind,
@@ -150,6 +151,8 @@ def _row(node: IntegerNode) -> LayerFigures:
         "lanes": facts["lanes"],
         "weight_bits": facts["weight_bits"],
         "acc_bits": facts["acc_bits"],
+        "product_slices": slices,
+        "lanes_per_slice": lanes_per_slice if slices else None,
     }
 
 

@@ -1,8 +1,9 @@
 // compress: the second process of a layer. Packed words of counts become events; zeros are skipped; as many events
-// a cycle as a word of events holds, all of them of one word of counts, and a word without spikes costs one cycle.
+// a cycle as a word of events holds, all of them of one word of counts, and a word without spikes costs one cycle, so
+// does the first word of each time step.
 //
 // Config C: fire_lanes, fire_groups, time_steps, count_t, counts_word_t, output_event (Event<...>), fire_count_t
-//           (0..fire_groups).
+//           (0..fire_groups), step_index_t (0..time_steps-1).
 #ifndef ASN_COMPRESS_H
 #define ASN_COMPRESS_H
 
@@ -14,13 +15,14 @@
 namespace asn {
 
 template <class C>
-HLS_INLINE void compress_step(hls::stream<typename C::counts_word_t>& counts,
-                              hls::stream<typename C::output_event::word_t>& events) {
+HLS_INLINE void compress(hls::stream<typename C::counts_word_t>& counts,
+                         hls::stream<typename C::output_event::word_t>& events) {
   typedef typename C::output_event event_t;
   typedef typename event_t::address_t address_t;
   Scanner<C::fire_lanes, C::count_t::width, event_t::address_bits> scanner;
   scanner.pending = 0;
   typename C::fire_count_t words_read = 0;
+  typename C::step_index_t step = 0;
   while (true) {
     HLS_PIPELINE(1)
     const bool all_read = words_read == C::fire_groups;
@@ -42,14 +44,12 @@ HLS_INLINE void compress_step(hls::stream<typename C::counts_word_t>& counts,
     }
     const typename event_t::word_t event = ends ? event_t::end_of_step() : burst;
     if (spikes || ends) events.write(event);
-    if (ends) break;
+    if (ends && step == C::time_steps - 1) break;
+    if (ends) {
+      words_read = 0;
+      step = step + 1;
+    }
   }
-}
-
-template <class C>
-HLS_INLINE void compress(hls::stream<typename C::counts_word_t>& counts,
-                         hls::stream<typename C::output_event::word_t>& events) {
-  for (int step = 0; step < C::time_steps; step++) compress_step<C>(counts, events);
 }
 
 }  // namespace asn

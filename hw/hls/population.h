@@ -12,6 +12,7 @@
 #ifndef ASN_POPULATION_H
 #define ASN_POPULATION_H
 
+#include "fire.h"
 #include "outputs.h"
 #include "sums.h"
 #include "synapses/recurrent.h"
@@ -22,6 +23,8 @@ namespace asn {
 
 // What most populations do not have: a config is derived from it and says only what it has.
 struct PlainPopulation {
+  static const bool paired = false;
+  static const bool spans_steps = false;
   static const bool holds_frame = false;
   static const bool is_recurrent = false;
   static const bool starts_fed_back = false;
@@ -76,16 +79,18 @@ HLS_INLINE void population_with_currents(hls::stream<typename C::counts_word_t>&
   typename C::counts_word_t last[C::fire_groups];
   bool empty = true;
   bool frame_empty = true;
+  if (C::all_frames) {
+    integrate_all<C, true, P...>(acc, empty, acc, true, streams...);
+    fire<C, C::time_steps>(acc, empty, frame, frame_empty, true, counts, currents, last);
+    return;
+  }
+  if (C::holds_frame) integrate_all<C, true, P...>(frame, frame_empty, frame, true, streams...);
+  if (C::starts_fed_back) load_starts<C>(last);
   for (int step = 0; step < C::time_steps; step++) {
-    if (step == 0 && C::all_frames) integrate_all<C, true, P...>(acc, empty, acc, true, streams...);
-    if (step == 0 && C::holds_frame) integrate_all<C, true, P...>(frame, frame_empty, frame, true, streams...);
-    if (!C::all_frames) {
-      empty = true;
-      if (step == 0 && C::starts_fed_back) load_starts<C>(last);
-      if (step > 0 || C::starts_fed_back) Feedback<C, C::is_recurrent>::integrate(last, acc, empty, frame, frame_empty);
-      integrate_all<C, false, P...>(acc, empty, frame, frame_empty, streams...);
-    }
-    C::neurons::fire(acc, empty, frame, frame_empty, step == 0, counts, currents, last);
+    empty = true;
+    if (step > 0 || C::starts_fed_back) Feedback<C, C::is_recurrent>::integrate(last, acc, empty, frame, frame_empty);
+    integrate_all<C, false, P...>(acc, empty, frame, frame_empty, streams...);
+    fire<C, 1>(acc, empty, frame, frame_empty, step == 0, counts, currents, last);
   }
 }
 

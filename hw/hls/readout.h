@@ -4,9 +4,10 @@
 // leaky_readout has a membrane that does not fire: U = leak(U) + (sum << F) + bias at each time step; its last or
 // largest value, or the sum of all of them, is the score.
 //
-// Config C: classes, lanes, groups, time_steps, score_t, score_word_t, and what sums.h and the synapses ask for;
-//           scores_in_word, score_words (of an inference), biases (ROM of as many int32 as a word has scores), shifts
-//           (ROM of as many left shifts 0..31, or NoRom), lane_index_t (0..lanes-1).
+// Config C: lanes, groups, time_steps, spans_steps (one projection, of events, that has integrate_steps), score_t,
+//           score_word_t, and what sums.h and the synapses ask for; scores_in_word, score_words (of an inference),
+//           biases (ROM of as many int32 as a word has scores), shifts (ROM of as many left shifts 0..31, or NoRom),
+//           lane_index_t (0..lanes-1).
 #ifndef ASN_READOUT_H
 #define ASN_READOUT_H
 
@@ -21,9 +22,9 @@ template <class C>
 HLS_INLINE typename C::acc_word_t total_of(const typename C::acc_word_t acc[C::groups], bool empty,
                                            const typename C::acc_word_t frame[C::groups], bool frame_empty,
                                            int group) {
-  const typename C::acc_word_t sums = sums_of<C>(acc, empty, group);
+  const typename C::acc_word_t sums = numbers_of<C>(word_of<C>(acc, empty, group));
   if (!C::holds_frame) return sums;
-  const typename C::acc_word_t still = sums_of<C>(frame, frame_empty, group);
+  const typename C::acc_word_t still = numbers_of<C>(word_of<C>(frame, frame_empty, group));
   typename C::acc_word_t total = 0;
   HLS_UNROLL_BEFORE
   for (int lane = 0; lane < C::lanes; lane++) {
@@ -35,6 +36,27 @@ HLS_INLINE typename C::acc_word_t total_of(const typename C::acc_word_t acc[C::g
   return total;
 }
 
+// The sums over all time steps: by one loop, if there is but one stream of events.
+template <class C, bool SPANS_STEPS>
+struct AllSteps {
+  template <class... P>
+  static HLS_INLINE void integrate(typename C::acc_word_t acc[C::groups], bool& empty,
+                                   typename P::stream_t&... streams) {
+    for (int step = 0; step < C::time_steps; step++) {
+      integrate_all<C, C::all_frames, P...>(acc, empty, acc, true, streams...);
+    }
+  }
+};
+
+template <class C>
+struct AllSteps<C, true> {
+  template <class P>
+  static HLS_INLINE void integrate(typename C::acc_word_t acc[C::groups], bool& empty,
+                                   typename P::stream_t& stream) {
+    P::template integrate_steps<C::time_steps>(stream, acc, empty, acc, true);
+  }
+};
+
 template <class C, class... P>
 HLS_INLINE void readout(hls::stream<typename C::score_word_t>& scores, typename P::stream_t&... streams) {
   typename C::acc_word_t acc[C::groups];
@@ -42,9 +64,7 @@ HLS_INLINE void readout(hls::stream<typename C::score_word_t>& scores, typename 
   bool empty = true;
   bool frame_empty = true;
   if (C::holds_frame) integrate_all<C, true, P...>(frame, frame_empty, frame, true, streams...);
-  for (int step = 0; step < C::time_steps; step++) {
-    integrate_all<C, C::all_frames, P...>(acc, empty, acc, true, streams...);
-  }
+  AllSteps<C, C::spans_steps>::template integrate<P...>(acc, empty, streams...);
   for (int turn = 0; turn < C::groups; turn++) {
     HLS_PIPELINE(1)
     const int group = C::groups == 1 ? 0 : turn;
@@ -66,7 +86,8 @@ HLS_INLINE void leaky_step(const typename C::acc_word_t acc[C::groups], bool emp
     HLS_INDEPENDENT(membrane)
     HLS_INDEPENDENT(kept)
     const int group = C::groups == 1 ? 0 : turn;
-    const typename C::acc_word_t sums = empty ? start_of<C>(frame, frame_empty, group) : acc[group];
+    const typename C::acc_word_t sums =
+        numbers_of<C>(empty ? start_of<C>(frame, frame_empty, group) : acc[group]);
     const ap_uint<C::lanes * C::state_t::width> states = membrane[group];
     const typename C::score_word_t before = kept[group];
     const ap_uint<C::lanes * C::bias_t::width> biases =

@@ -9,59 +9,88 @@
 // `compress` gets words that narrow. A group has `parts` parts; words without a neuron are left out, so that a time
 // step has `fire_groups` of them.
 //
-// Config C: lanes, groups, acc_t, acc_word_t, group_index_t, holds_frame; of neurons that fire also fire_lanes, parts,
-//           fire_groups, part_index_t.
+// Sums may be kept as pairs (pairs.h), two for each DSP slice: synapses add to them as they are, and what reads sums
+// as numbers adds the borrows first.
+//
+// Config C: lanes, groups, acc_t, acc_word_t, group_index_t, holds_frame, paired; of neurons that fire also
+//           fire_lanes, parts, fire_groups, part_index_t, fire_count_t (0..fire_groups).
 #ifndef ASN_SUMS_H
 #define ASN_SUMS_H
 
 #include "choice.h"
 #include "lanes.h"
+#include "pairs.h"
 
 namespace asn {
 
-// The sums of one group that `memory` holds; if it is empty they are zero, whatever it holds.
+// What the memory holds of one group; if it is empty zero, whatever it holds.
 template <class C>
-HLS_INLINE typename C::acc_word_t sums_of(const typename C::acc_word_t memory[C::groups], bool empty,
+HLS_INLINE typename C::acc_word_t word_of(const typename C::acc_word_t memory[C::groups], bool empty,
                                           int group) {
   return empty ? typename C::acc_word_t(0) : memory[group];
+}
+
+// The sums of a group as numbers.
+template <class C>
+HLS_INLINE typename C::acc_word_t numbers_of(const typename C::acc_word_t& word) {
+  if (!C::paired) return word;
+  return with_borrows<typename C::acc_t, C::lanes>(word, borrows_of<typename C::acc_t, C::lanes>(word));
 }
 
 // What the sums of a time step start from: the sums of the frame, where there are any.
 template <class C>
 HLS_INLINE typename C::acc_word_t start_of(const typename C::acc_word_t held[C::groups], bool held_empty,
                                            int group) {
-  return C::holds_frame ? sums_of<C>(held, held_empty, group) : typename C::acc_word_t(0);
+  return C::holds_frame ? word_of<C>(held, held_empty, group) : typename C::acc_word_t(0);
 }
 
-// The sum of one lane. It is chosen lane by lane, because a DSP slice that accumulates takes in the choice between
-// zero and its own sum, but not its part of a choice between words.
-template <class C>
-HLS_INLINE typename C::acc_t lane_sum(const typename C::acc_word_t& own, bool empty,
-                                      const typename C::acc_word_t& start, int lane) {
-  const typename C::acc_t sum = get_lane<typename C::acc_t>(own, lane);
-  if (!C::holds_frame) return empty ? typename C::acc_t(0) : sum;
-  return empty ? get_lane<typename C::acc_t>(start, lane) : sum;
+// The sum of one lane, or the pair of two. It is chosen lane by lane, because a DSP slice that accumulates takes in
+// the choice between zero and its own sum, but not its part of a choice between words.
+template <class C, class SUM>
+HLS_INLINE SUM lane_sum(const typename C::acc_word_t& own, bool empty, const typename C::acc_word_t& start, int lane) {
+  const SUM sum = get_lane<SUM>(own, lane);
+  if (!C::holds_frame) return empty ? SUM(0) : sum;
+  return empty ? get_lane<SUM>(start, lane) : sum;
 }
 
-// The sums of the neurons that fire together: part number `part` of a group's sums.
+// The sums of the neurons that fire together, as numbers: part number `part` of a group's sums.
 template <class C>
 HLS_INLINE ap_uint<C::fire_lanes * C::acc_t::width> part_of(const typename C::acc_word_t& sums, int part) {
-  return Choice<C::parts, C::fire_lanes * C::acc_t::width>::of(sums, part);
+  const ap_uint<C::fire_lanes * C::acc_t::width> chosen = Choice<C::parts, C::fire_lanes * C::acc_t::width>::of(sums, part);
+  if (!C::paired) return chosen;
+  const ap_uint<C::lanes> borrows = borrows_of<typename C::acc_t, C::lanes>(sums);
+  return with_borrows<typename C::acc_t, C::fire_lanes>(chosen, Choice<C::parts, C::fire_lanes>::of(borrows, part));
 }
 
-// Walks through the parts of all groups in the order in which they fire.
+// Part number 0, without a choice.
+template <class C>
+HLS_INLINE ap_uint<C::fire_lanes * C::acc_t::width> first_part_of(const typename C::acc_word_t& sums) {
+  const ap_uint<C::fire_lanes * C::acc_t::width> first = sums;
+  if (!C::paired) return first;
+  return with_borrows<typename C::acc_t, C::fire_lanes>(first, borrows_of<typename C::acc_t, C::fire_lanes>(first));
+}
+
+// Walks through the parts of all groups in the order in which they fire, time step by time step.
 template <class C>
 struct FireTurn {
   typename C::group_index_t group;
   typename C::part_index_t part;
+  typename C::fire_count_t word;  // number of the packed word of counts within its time step
+  bool first_step;
 
-  HLS_INLINE FireTurn() : group(0), part(0) {}
+  HLS_INLINE explicit FireTurn(bool is_first_step) : group(0), part(0), word(0), first_step(is_first_step) {}
 
   HLS_INLINE void next() {
-    const bool last = part == C::parts - 1;
-    part = last ? 0 : int(part) + 1;
-    if (last && C::groups > 1) group = group + 1;
+    const bool last = word == C::fire_groups - 1;
+    const bool last_part = part == C::parts - 1;
+    part = last || last_part ? 0 : int(part) + 1;
+    if (C::groups > 1) group = last ? 0 : int(group) + int(last_part);
+    word = last ? 0 : int(word) + 1;
+    if (last) first_step = false;
   }
+
+  // The number of the word, a constant if there is but one.
+  HLS_INLINE int index() const { return C::fire_groups == 1 ? 0 : int(word); }
 
   // Sums of this part, those of the frame where nothing was added to them.
   HLS_INLINE ap_uint<C::fire_lanes * C::acc_t::width> sums(const typename C::acc_word_t acc[C::groups], bool empty,
@@ -75,11 +104,11 @@ struct FireTurn {
     return empty ? still : own;
   }
 
-  // All sums of the group, of which this is a part.
+  // All sums of the group, of which this is a part, as numbers.
   HLS_INLINE typename C::acc_word_t group_sums(const typename C::acc_word_t acc[C::groups], bool empty,
                                                const typename C::acc_word_t held[C::groups], bool held_empty) const {
     const int index = C::groups == 1 ? 0 : int(group);
-    return empty ? start_of<C>(held, held_empty, index) : acc[index];
+    return numbers_of<C>(empty ? start_of<C>(held, held_empty, index) : acc[index]);
   }
 };
 

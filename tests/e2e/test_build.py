@@ -284,7 +284,7 @@ def test_wrong_rtl_is_found_and_named(run: Run, build: Path) -> None:
 
 def test_wrong_cpp_is_found_and_its_line_shows_it_again(run: Run, build: Path) -> None:
     kernel = build / "hls" / "kernels" / "synapses" / "dense.h"
-    spoiled = kernel.read_text().replace("sum +=", "sum -=")
+    spoiled = kernel.read_text().replace("SUM(sum + product)", "SUM(sum - product)")
     assert spoiled != kernel.read_text()
     kernel.write_text(spoiled)
     outcome = run("verify", build)
@@ -296,10 +296,10 @@ def test_wrong_cpp_is_found_and_its_line_shows_it_again(run: Run, build: Path) -
 
 def test_a_difference_with_the_types_of_xilinx_alone_says_so(run: Run, build: Path) -> None:
     kernel = build / "hls" / "kernels" / "synapses" / "dense.h"
-    right = "    typename C::acc_t sum = lane_sum<C>(own, empty, start, lane);\n"
-    wrong = "#ifndef ASN_NATIVE_SIMULATION\n    sum += 1;\n#endif\n"
+    right = "  return P::shift == 0 ?"
+    wrong = "#ifndef ASN_NATIVE_SIMULATION\n  return SUM(sum + product + 1);\n#endif\n"
     assert right in kernel.read_text()
-    kernel.write_text(kernel.read_text().replace(right, right + wrong))
+    kernel.write_text(kernel.read_text().replace(right, wrong + right))
     outcome = run("verify", build)
     assert outcome.status == 1
     assert outcome.stderr.startswith("error: with Xilinx's integer types: layer "), outcome.stderr

@@ -2,7 +2,8 @@
 
 In its region, an operation comes after its arguments. To all other regions operations and phis are registers,
 which hold nothing until a way from the start has filled them. Nothing may be read and even computed with, as
-long as a choice drops it: both sides of a branch are computed. It must not reach what has an effect.
+long as a choice drops it: both sides of a branch are computed. It must not reach what has an effect, unless a
+predicate decides whether that happens.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asn2fpga.engine.ir.operations import EFFECTS
-from asn2fpga.engine.ir.process import Op, Process, Region, region_uses, uses_of
+from asn2fpga.engine.ir.process import NOTHING, Op, Process, Region, region_uses, uses_of
 
 Use = tuple[Region, int, Op | None]
 """(region, value, the operation that uses it; None at the end of the region)."""
@@ -36,7 +37,8 @@ def unfilled_uses(process: Process) -> Iterator[Use]:
         unfilled = _unfilled_at_end(process, region, entering[region.name])
         effects = [process.ops[number] for number in region.ops if process.ops[number].kind in EFFECTS]
         for op in effects:
-            yield from ((region, value, op) for value in uses_of(op) if value in unfilled)
+            if op.predicate == NOTHING or op.predicate in unfilled:
+                yield from ((region, value, op) for value in uses_of(op) if value in unfilled)
         for exit_ in region.exits:
             if exit_.condition in unfilled:
                 yield region, exit_.condition, None

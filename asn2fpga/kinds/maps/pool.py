@@ -15,7 +15,7 @@ from asn2fpga.graph.arrays import IntArray, as_integer
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.rule import Context, differs, outside
 from asn2fpga.graph.types import Array, FixedType, Shape
-from asn2fpga.kinds.contract import IntegerNode, Operations, Values, Wiring
+from asn2fpga.kinds.contract import IntegerNode, Values, Wiring
 from asn2fpga.kinds.hardware import Block
 from asn2fpga.kinds.maps import pool_hardware
 from asn2fpga.kinds.maps.pace import Reads, pooled
@@ -31,7 +31,7 @@ from asn2fpga.kinds.maps.window import (
     window_weights,
 )
 from asn2fpga.kinds.numbers import integers
-from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads, Work
+from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work
 
 MAX_POOLED_BITS = 24  # of a count
 BELOW_ALL = -(1 << 40)  # stands in padding, which is never the largest count

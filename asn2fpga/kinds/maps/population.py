@@ -12,7 +12,7 @@ from asn2fpga.device.resources import Resources
 from asn2fpga.graph.arrays import IntArray, sum_of
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.types import Array, FixedType, Shape
-from asn2fpga.kinds.contract import Operations, Values, Wiring
+from asn2fpga.kinds.contract import Values, Wiring
 from asn2fpga.kinds.hardware import Block
 from asn2fpga.kinds.maps import population_hardware, population_timing
 from asn2fpga.kinds.maps.demand import WindowKey
@@ -21,7 +21,7 @@ from asn2fpga.kinds.maps.rules import MAP_POPULATION_RULES
 from asn2fpga.kinds.maps.synapse import MapSynapse
 from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.projected import Projected
-from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads, Work
+from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -99,6 +99,9 @@ class MapPopulation(Projected):
 
     def cost(self, edges: Sequence[Edge]) -> Resources:
         return population_hardware.cost(self, edges)
+
+    def product_slices(self, edges: Sequence[Edge]) -> tuple[int, int] | None:
+        return population_hardware.product_slices(self, edges) if self.weighted else None
 
     def widest_word(self, lanes: int) -> int:
         return population_hardware.widest_word(self, lanes)

@@ -263,6 +263,13 @@ def cost(node: MapPopulation, edges: Sequence[Edge]) -> Resources:
     return total(parts)
 
 
+def product_slices(node: MapPopulation, edges: Sequence[Edge]) -> tuple[int, int]:
+    """DSP slices that multiply its weights, one lane each."""
+    parts = zip(node.projections, edges, strict=True)
+    slices = sum(part.dsp for p, edge in parts for part in _synapse(node, p.synapse, edge))
+    return round(slices), 1
+
+
 def _window(one: Gathered) -> list[Resources]:
     window, edge = one.synapse.window, one.edge
     lanes = edge.lanes * edge.fixed.width_bits

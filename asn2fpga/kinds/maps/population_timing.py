@@ -13,8 +13,7 @@ import numpy as np
 
 from asn2fpga.graph.arrays import IntArray, sum_of
 from asn2fpga.graph.edge import Edge
-from asn2fpga.kinds.contract import Operations
-from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads, Work
+from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work
 
 if TYPE_CHECKING:
     from asn2fpga.kinds.maps.population import MapPopulation

@@ -15,10 +15,10 @@ from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.rule import Context, differs
 from asn2fpga.graph.types import Array, Shape
-from asn2fpga.kinds.contract import IntegerNode, Operations, Values, Wiring
+from asn2fpga.kinds.contract import IntegerNode, Values, Wiring
 from asn2fpga.kinds.hardware import Block
 from asn2fpga.kinds.maps import unroll_hardware
-from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads, Work
+from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work
 
 
 def unroll_reads_its_map(context: Context, node: Unroll) -> str:

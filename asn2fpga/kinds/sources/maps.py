@@ -18,7 +18,7 @@ from asn2fpga.graph.limits import MAX_COUNT, MAX_TIME_STEPS
 from asn2fpga.graph.rule import Context, outside
 from asn2fpga.graph.types import Array, FixedType, Shape
 from asn2fpga.graph.words import UNIT_BITS, WORD_BITS, PortWord
-from asn2fpga.kinds.contract import Operations, Source, Values, Wiring
+from asn2fpga.kinds.contract import Source, Values, Wiring
 from asn2fpga.kinds.hardware import (
     S_AXIS,
     Block,
@@ -32,7 +32,7 @@ from asn2fpga.kinds.hardware import (
 )
 from asn2fpga.kinds.maps.raster import map_config, map_name, map_stream
 from asn2fpga.kinds.sources.source import check_range, check_shape, word_bits_complaint
-from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads, Work
+from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work
 
 PROCESS = (120, 80)  # LUT, FF
 

@@ -18,7 +18,7 @@ from asn2fpga.graph.limits import MAX_TIME_STEPS
 from asn2fpga.graph.rule import Context, outside
 from asn2fpga.graph.types import Array, FixedType, Shape
 from asn2fpga.graph.words import WORD_BITS
-from asn2fpga.kinds.contract import Operations, Source, Values, Wiring
+from asn2fpga.kinds.contract import Source, Values, Wiring
 from asn2fpga.kinds.hardware import (
     S_AXIS,
     Block,
@@ -32,7 +32,7 @@ from asn2fpga.kinds.hardware import (
     events_stream,
     stream_type,
 )
-from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads
+from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads
 
 EVENTS_DEPTH = 32
 

@@ -9,8 +9,9 @@ from typing import Self
 
 import numpy as np
 
+from asn2fpga.device.binding import pair_fits_a_slice
 from asn2fpga.device.parts import Memory, memory_resources, multiplier
-from asn2fpga.device.resources import Resources, fabric, total
+from asn2fpga.device.resources import Resources, fabric
 from asn2fpga.graph.arrays import IntArray, RealArray, as_integer, as_real
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.rule import Context, differs, outside, unsupported
@@ -21,7 +22,7 @@ from asn2fpga.kinds.matmul import weighted_sums
 from asn2fpga.kinds.numbers import integers
 from asn2fpga.kinds.ranges import weighted_range
 from asn2fpga.kinds.real_rules import real_array
-from asn2fpga.kinds.roms import Rom, group_lanes, groups_of, rom, rom_bits
+from asn2fpga.kinds.roms import Rom, group_lanes, groups_of, rom, rom_bits, without_borrows
 from asn2fpga.kinds.trained import TrainedSynapse, currents_of, flat
 
 # Fitted to Yosys' figures of generated designs: docs/spec/verification.md.
@@ -94,6 +95,7 @@ class Dense(Weighted, EventSynapse):
     title = "dense synapses"
     kernel = "asn::Dense"
     header = "synapses/dense.h"
+    spans_steps = True
 
     weight: Array  # (N, M) int64
     weight_bits: int
@@ -140,24 +142,34 @@ class Dense(Weighted, EventSynapse):
         """Per lane one multiplier and, if that is no DSP slice, one adder; the weights' ROM."""
         bits, events = acc_type.width_bits, edge.events_in_word
         lane = self._product(edge).times(events)
-        if not self.adds_in_slices(edge):
+        if events > 1 or not lane.dsp:
             lane = lane.plus(fabric((SUM_LUT_PER_BIT * bits, SUM_FF_PER_BIT * bits)))
         if events > 1:
             product_bits = self.weight_bits + edge.fixed.width_bits
             lane = lane.plus(Resources(lut=product_bits, ff=product_bits).times(events - 1))
         memory = dataclasses.replace(self.weight_memory(lanes), reads=events)
-        return total([lane.times(lanes), memory_resources(memory)])
+        pairs, alone = (lanes // 2, lanes % 2) if self.paired else (0, lanes)
+        made = Resources(dsp=pairs).plus(lane.times(alone))
+        return made.plus(memory_resources(memory))
 
     def adds_in_slices(self, edge: Edge) -> bool:
         """A slice adds its own product; those of several events are added before."""
-        return edge.events_in_word == 1 and self._product(edge).dsp > 0
+        return edge.events_in_word == 1 and (self.paired or self._product(edge).dsp > 0)
+
+    def pairs_fit(self, edge: Edge, acc_type: FixedType) -> bool:
+        fits = pair_fits_a_slice(acc_type.width_bits, self.weight_bits, edge.fixed.width_bits)
+        return edge.events_in_word == 1 and fits
 
     @property
     def largest_burst(self) -> int:
         return BURSTS[-1]
 
     def _product(self, edge: Edge) -> Resources:
-        return multiplier(self.weight_bits, edge.fixed.width_bits, self.products == "dsp")
+        return multiplier(self.weight_bits, edge.fixed.width_bits, self._in_slices)
+
+    @property
+    def _in_slices(self) -> bool:
+        return self.products != "auto"
 
     def weight_memory(self, lanes: int) -> Memory:
         """A word for each input and group."""
@@ -177,7 +189,7 @@ class Dense(Weighted, EventSynapse):
 
     @property
     def _products_in_dsp(self) -> Constant:
-        return boolean("products_in_dsp", self.products == "dsp")
+        return boolean("products_in_dsp", self._in_slices)
 
     def weight_types(self, name: str, lanes: int) -> tuple[TypeName, ...]:
         """Weights and their rows."""
@@ -192,6 +204,9 @@ class Dense(Weighted, EventSynapse):
         grouped = np.moveaxis(group_lanes(self.weight, lanes), -1, 0)  # (inputs, groups, lanes)
         inputs, groups, _ = grouped.shape
         comment = f"{inputs} inputs x {groups} groups of {lanes} weights"
+        if self.paired:
+            grouped = without_borrows(grouped)
+            comment += ", as pairs: the upper one is 1 less where the lower one is negative"
         made = rom(f"{name}_weights", comment, grouped.reshape(inputs * groups, lanes), self.weight_bits)
         return (dataclasses.replace(made, in_luts=self.memory == "lut"),)
 

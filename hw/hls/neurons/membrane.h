@@ -7,7 +7,7 @@
 //   soft reset: U - S * reset_step;  hard: reset_value if S is not 0;  none: U
 //   H = leak of that, or the reset of the leaked U (leak_first); never below the floor, if there is one
 //
-// Config C: see sums.h; also counts_word_t, is_recurrent, neuron.
+// Config C: see sums.h; also counts_word_t, neuron.
 // Config N: as in thresholds.h, and potential_t, state_t, state_frac_bits, bias_t and biases (ROM, a lane each), base,
 //           spike_bits (of S, signed), leak_multiplier, leak_shift, reset_t and resets (ROM: steps of a soft reset,
 //           values of a hard one); the rest has its defaults in PlainMembrane: leaks instead of leak_multiplier if
@@ -15,11 +15,8 @@
 #ifndef ASN_NEURONS_MEMBRANE_H
 #define ASN_NEURONS_MEMBRANE_H
 
-#include "../outputs.h"
 #include "../sums.h"
 #include "thresholds.h"
-
-#include <hls_stream.h>
 
 namespace asn {
 
@@ -147,36 +144,15 @@ template <class C>
 struct Membrane {
   typedef typename C::neuron N;
   typedef MembraneLanes<N, C::fire_lanes> lanes_t;
+  static const bool has_state = true;
+  static const bool has_current = N::has_current;
+  typedef typename lanes_t::states_t state_word_t;
+  typedef typename lanes_t::inflow_t current_word_t;
 
-  template <class CURRENTS>
-  static HLS_INLINE void fire(const typename C::acc_word_t acc[C::groups], bool empty,
-                              const typename C::acc_word_t held[C::groups], bool held_empty, bool first_step,
-                              hls::stream<typename C::counts_word_t>& counts, CURRENTS& currents,
-                              typename C::counts_word_t last[C::fire_groups]) {
-    static typename lanes_t::states_t membrane[C::fire_groups];
-    static typename lanes_t::inflow_t synaptic[C::fire_groups];
-    FireTurn<C> turn;
-    for (int index = 0; index < C::fire_groups; index++) {
-      HLS_PIPELINE(1)
-      HLS_INDEPENDENT(membrane)
-      if (N::has_current) {
-        HLS_INDEPENDENT(synaptic)
-      }
-      const int word = C::fire_groups == 1 ? 0 : index;  // a constant, if there is but one
-      const ap_uint<C::fire_lanes * C::acc_t::width> sums = turn.sums(acc, empty, held, held_empty);
-      typename lanes_t::states_t states = membrane[word];
-      typename lanes_t::inflow_t inflow = N::has_current ? synaptic[word] : typename lanes_t::inflow_t(0);
-      const typename C::counts_word_t packed =
-          lanes_t(word).template fire<typename C::acc_t>(sums, first_step, states, inflow);
-      membrane[word] = states;
-      if (N::has_current) synaptic[word] = inflow;
-      counts.write(packed);
-      if (turn.part == 0 && (!C::all_frames || first_step)) {
-        currents.write(turn.group_sums(acc, empty, held, held_empty));
-      }
-      if (C::is_recurrent) last[word] = packed;
-      turn.next();
-    }
+  // The counts of the neurons that fire together, word number `word` of a time step, and what they keep for the next.
+  static HLS_INLINE typename C::counts_word_t fire(const ap_uint<C::fire_lanes * C::acc_t::width>& sums, int word,
+                                                   bool first_step, state_word_t& states, current_word_t& inflow) {
+    return lanes_t(word).template fire<typename C::acc_t>(sums, first_step, states, inflow);
   }
 };
 

@@ -156,6 +156,7 @@ struct loop_config : asn::PlainPopulation {
   typedef ap_uint<2> group_index_t;  // 0..2
   typedef ap_uint<1> part_index_t;  // 0..0
   typedef ap_uint<2> fire_count_t;  // 0..3
+  typedef ap_uint<2> step_index_t;  // 0..2
   typedef asn::Event<3, 3> output_event;  // address bits, count bits
   typedef ap_uint<3> count_t;  // 0..7
   typedef ap_uint<6> counts_word_t;  // 2 lanes of 3 bits
@@ -289,6 +290,7 @@ struct both_config : asn::PlainPopulation {
   typedef ap_uint<2> group_index_t;  // 0..2
   typedef ap_uint<1> part_index_t;  // 0..0
   typedef ap_uint<2> fire_count_t;  // 0..3
+  typedef ap_uint<2> step_index_t;  // 0..2
   typedef asn::Event<3, 3> output_event;  // address bits, count bits
   typedef ap_uint<3> count_t;  // 0..7
   typedef ap_uint<6> counts_word_t;  // 2 lanes of 3 bits

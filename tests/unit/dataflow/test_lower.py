@@ -9,6 +9,7 @@ import pytest
 from broken_graphs import changed
 from dense_graphs import dense_graph
 from mixed_graphs import mixed_graph
+from strategies import small_integer_graph
 
 from asn2fpga.dataflow.dataflow import Dataflow
 from asn2fpga.dataflow.lower import lower
@@ -16,6 +17,7 @@ from asn2fpga.dataflow.verify import DATAFLOW_RULES, check_dataflow
 from asn2fpga.errors import RuleError
 from asn2fpga.graph.graph import Graph
 from asn2fpga.kinds.hardware import Block, Process, Stream
+from asn2fpga.kinds.population import population_named
 
 MIXED = lower(mixed_graph())
 
@@ -34,6 +36,17 @@ def test_a_chain_is_two_processes_a_node() -> None:
         "fc2_readout": (("fc1_events",), ("fc2_scores",)),
         "fc2_send_scores": (("fc2_scores",), ("m_axis",)),
     }
+
+
+def test_a_layer_of_several_time_steps_integrates_beside_firing() -> None:
+    graph = small_integer_graph(1, (8, 6, 3), encoding="events", time_steps=3)
+    flow = lower(graph)
+    found = ends(flow)
+    assert found["fc1_integrate"] == (("receive_events",), ("fc1_sums",))
+    assert found["fc1_fire"] == (("fc1_sums",), ("fc1_counts",))
+    assert "fc1_integrate_fire" not in found
+    sums, node = flow.streams["fc1_sums"], population_named(graph, "fc1")
+    assert (sums.depth, sums.width_bits) == (node.groups, node.lanes * node.acc_type.width_bits + 1)
 
 
 def test_what_several_read_is_forked_and_what_a_layer_sends_itself_is_no_stream() -> None:

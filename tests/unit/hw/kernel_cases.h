@@ -43,17 +43,10 @@ void fill_input(STREAM& stream, const Words& input) {
 }
 void fill_input(hls::stream<ap_uint<4 * 13> >& stream, const Words& input) { fill_packed<13>(stream, input); }
 
-template <class C, class... P, size_t... I>
-int run_twice(const Words* inputs, uint64_t* counts, int64_t* sums, std::index_sequence<I...>) {
-  std::tuple<typename P::stream_t...> streams;
-  hls::stream<counts_word_t> found("counts"), again("again");
-  hls::stream<typename C::acc_word_t> currents("currents");
-  int done[] = {(fill_input(std::get<I>(streams), inputs[I]), 0)...};
-  asn::population_with_currents<C, hls::stream<typename C::acc_word_t>, P...>(found, currents,
-                                                                            std::get<I>(streams)...);
-  int sent[] = {(fill_input(std::get<I>(streams), inputs[I]), done[I])...};
-  asn::population<C, P...>(again, std::get<I>(streams)...);
-  (void)sent;
+// Words of counts, the same with and without currents (else -2), and the currents.
+template <class C>
+int drain_both(hls::stream<counts_word_t>& found, hls::stream<counts_word_t>& again,
+               hls::stream<typename C::acc_word_t>& currents, uint64_t* counts, int64_t* sums) {
   const int count = drain(found, counts);
   for (int i = 0; i < count; i++) {
     if (again.read().to_uint64() != counts[i]) return -2;
@@ -65,9 +58,39 @@ int run_twice(const Words* inputs, uint64_t* counts, int64_t* sums, std::index_s
   return count;
 }
 
+template <class C, class... P, size_t... I>
+int run_twice(const Words* inputs, uint64_t* counts, int64_t* sums, std::index_sequence<I...>) {
+  std::tuple<typename P::stream_t...> streams;
+  hls::stream<counts_word_t> found("counts"), again("again");
+  hls::stream<typename C::acc_word_t> currents("currents");
+  int done[] = {(fill_input(std::get<I>(streams), inputs[I]), 0)...};
+  asn::population_with_currents<C, hls::stream<typename C::acc_word_t>, P...>(found, currents,
+                                                                            std::get<I>(streams)...);
+  int sent[] = {(fill_input(std::get<I>(streams), inputs[I]), done[I])...};
+  asn::population<C, P...>(again, std::get<I>(streams)...);
+  (void)sent;
+  return drain_both<C>(found, again, currents, counts, sums);
+}
+
 template <class C, class... P>
 int run(const Words* inputs, uint64_t* counts, int64_t* sums) {
   return run_twice<C, P...>(inputs, counts, sums, std::index_sequence_for<P...>());
+}
+
+// The same by two processes.
+template <class C, class P>
+int run_steps(const Words* inputs, uint64_t* counts, int64_t* sums) {
+  hls::stream<typename P::input_event::word_t> events("events");
+  hls::stream<typename C::sums_word_t> handed("handed");
+  hls::stream<counts_word_t> found("counts"), again("again");
+  hls::stream<typename C::acc_word_t> currents("currents");
+  fill_input(events, inputs[0]);
+  asn::integrate_steps<C, P>(handed, events);
+  asn::fire_steps_with_currents<C>(found, currents, handed);
+  fill_input(events, inputs[0]);
+  asn::integrate_steps<C, P>(handed, events);
+  asn::fire_steps<C>(again, handed);
+  return drain_both<C>(found, again, currents, counts, sums);
 }
 
 struct PopulationCase {
@@ -96,6 +119,9 @@ typedef Of<Loop<Population<WithoutBase>, 0, false>, asn::Membrane> SelfLoop;
 typedef Of<Loop<Population<Levels>, 1, true>, asn::Stateless> Started;
 typedef Of<Loop<HoldsFrame<Population<Membranes<> > >, 0, true>, asn::Membrane> HeldLoop;
 typedef Of<Loop<Population<SignedLevels>, 0, false>, asn::Stateless> SignedLoop;
+
+typedef Of<Paired<Population<Levels> >, asn::Stateless> PairedPlain;
+typedef Of<Paired<Loop<HoldsFrame<Population<Membranes<> > >, 0, true> >, asn::Membrane> PairedLoop;
 
 typedef With<Membranes<asn::RESET_HARD> > Hard;
 typedef With<Membranes<asn::RESET_NONE> > NoReset;
@@ -146,6 +172,11 @@ const PopulationCase populations[] = {
     {"loop, started", run<Started, DenseOn<Started> >},
     {"loop, held", run<HeldLoop, DenseOn<HeldLoop, 0, true> >},
     {"loop, signed", run<SignedLoop, DenseOn<SignedLoop>, DiagonalOn<SignedLoop> >},
+    {"paired", run<PairedPlain, DenseOn<PairedPlain, 1> >},
+    {"steps", run_steps<Plain, Synapses<false, 1, 0> >},
+    {"steps, everything", run_steps<Everything, Synapses<false, 0, 0> >},
+    {"steps, paired", run_steps<PairedPlain, Synapses<false, 0, 0> >},
+    {"paired, loop, held", run<PairedLoop, DenseOn<PairedLoop, 0, true> >},
 };
 
 template <class C, class... P, size_t... I>
@@ -185,8 +216,11 @@ struct ReadoutCase {
 };
 
 typedef HoldsFrame<Readout> HeldReadout;
+typedef Paired<Readout> PairedReadout;
+typedef SpansSteps<Readout> StepsReadout;
 typedef Leaky<asn::OUTPUT_LAST> Last;
 typedef Leaky<asn::OUTPUT_MAX> Max;
+typedef Paired<Max> PairedMax;
 typedef AllFrames<Leaky<asn::OUTPUT_SUM> > SumOfFrames;
 typedef HoldsFrame<Leaky<asn::OUTPUT_SUM> > HeldSum;
 
@@ -202,6 +236,9 @@ const ReadoutCase readouts[] = {
     {"max", leaky<Max, DenseOn<Max>, DiagonalOn<Max, 1> >},
     {"max, four in a word", leaky<InWords<Max, 4>, DenseOn<InWords<Max, 4> > >},
     {"sum, frame", leaky<SumOfFrames, DenseOn<SumOfFrames, 0, true> >},
+    {"readout, steps", accumulated<StepsReadout, DenseOn<StepsReadout> >},
+    {"readout, paired", accumulated<PairedReadout, DenseOn<PairedReadout> >},
+    {"max, paired", leaky<PairedMax, DenseOn<PairedMax> >},
     {"sum, held", leaky<HeldSum, DenseOn<HeldSum, 0, true>, DiagonalOn<HeldSum> >},
 };
 

@@ -40,6 +40,7 @@ class Read:
     frame: bool = False
     signed: bool = False
     events_in_word: int = 1
+    paired: bool = False
 
     @property
     def edge(self) -> Edge:
@@ -56,7 +57,7 @@ class Read:
             return CurrentIdentity(size=NEURONS)
         if self.kind == "diagonal":
             return OneToOne(weight=random.integers(-15, 16, NEURONS), weight_bits=5)
-        return Dense(weight=random.integers(-15, 16, (NEURONS, INPUTS)), weight_bits=5)
+        return dense(random, INPUTS, self.paired)
 
     def values(self, random: np.random.Generator) -> Array:
         """What arrives in an inference, (1, T, N)."""
@@ -65,6 +66,12 @@ class Read:
         if self.kind == "current":
             return random.integers(-2000, 2000, shape)
         return random.integers(edge.low, edge.high, shape, endpoint=True) * (random.random(shape) < 0.5)
+
+
+def dense(random: np.random.Generator, inputs: int, paired: bool) -> Dense:
+    """Dense synapses with random weights."""
+    weight = random.integers(-15, 16, (NEURONS, inputs))
+    return Dense(weight=weight, weight_bits=5, products="paired" if paired else "auto")
 
 
 @dataclass(frozen=True)
@@ -127,7 +134,7 @@ def population(
     """A population of these projections, the one from itself last."""
     projections = [Projection(name="fc", synapse=read.synapse(random), shift=read.shift) for read in reads]
     if loop is not None:
-        own = Dense(weight=random.integers(-15, 16, (NEURONS, NEURONS)), weight_bits=5)
+        own = dense(random, NEURONS, reads[0].paired)
         projections.append(Projection(name="own", synapse=own, shift=loop, steps_late=1))
     return Population(
         name="fc",
@@ -141,6 +148,13 @@ def population(
     )
 
 
+EVERYTHING = {
+    "reset": "hard",
+    "leak_order": "before_reset",
+    "floors": True,
+    "leaks": True,
+    "synaptic": True,
+}
 DENSE, FRAME = Read("dense"), Read("dense", frame=True)
 CASES = {
     "stateless": Case(),
@@ -156,15 +170,7 @@ CASES = {
     "leak first, floor": Case(membrane={"leak_order": "before_reset", "floors": True}),
     "leak per neuron": Case(membrane={"leaks": True}),
     "synaptic current": Case(membrane={"synaptic": True}),
-    "everything": Case(
-        membrane={
-            "reset": "hard",
-            "leak_order": "before_reset",
-            "floors": True,
-            "leaks": True,
-            "synaptic": True,
-        }
-    ),
+    "everything": Case(membrane=EVERYTHING),
     "everything, signed": Case(
         membrane={"reset": "hard", "floors": True, "leaks": True, "synaptic": True}, signed=True
     ),
@@ -191,6 +197,11 @@ CASES = {
     "loop, started": Case(loop=1, starts=True),
     "loop, held": Case((FRAME,), membrane={}, loop=0, starts=True),
     "loop, signed": Case((DENSE, Read("diagonal")), signed=True, loop=0),
+    "paired": Case((Read("dense", 1, paired=True),)),
+    "steps": Case((Read("dense", 1),)),
+    "steps, everything": Case(membrane=EVERYTHING),
+    "steps, paired": Case((Read("dense", paired=True),)),
+    "paired, loop, held": Case((Read("dense", frame=True, paired=True),), membrane={}, loop=0, starts=True),
 }
 
 
@@ -234,5 +245,8 @@ READOUTS = {
     "max": ReadoutCase((DENSE, Read("diagonal", 1)), output="max"),
     "max, four in a word": ReadoutCase(output="max", scores_in_word=4),
     "sum, frame": ReadoutCase((FRAME,), output="sum"),
+    "readout, steps": ReadoutCase(),
+    "readout, paired": ReadoutCase((Read("dense", paired=True),)),
+    "max, paired": ReadoutCase((Read("dense", paired=True),), output="max"),
     "sum, held": ReadoutCase((FRAME, Read("diagonal")), output="sum"),
 }

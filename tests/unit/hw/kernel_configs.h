@@ -5,6 +5,7 @@
 #include "neurons/membrane.h"
 #include "neurons/stateless.h"
 #include "population.h"
+#include "population_steps.h"
 #include "readout.h"
 #include "synapses/current.h"
 #include "synapses/dense.h"
@@ -58,6 +59,8 @@ struct Sums : asn::PlainPopulation {
   typedef ap_uint<4 * 20> acc_word_t;
   typedef ap_uint<2> group_index_t;
   typedef ap_uint<1> part_index_t;
+  typedef ap_uint<2> step_index_t;
+  typedef ap_uint<4 * 20 + 1> sums_word_t;
   typedef ap_uint<3> fire_count_t;
 };
 
@@ -159,6 +162,16 @@ struct SendsTwo : POPULATION {
 template <class POPULATION>
 struct AllFrames : POPULATION {
   static const bool all_frames = true;
+};
+
+template <class POPULATION>
+struct Paired : POPULATION {
+  static const bool paired = true;
+};
+
+template <class POPULATION>
+struct SpansSteps : POPULATION {
+  static const bool spans_steps = true;
 };
 
 template <class POPULATION>

@@ -191,8 +191,17 @@ void integrate(const uint64_t* words, int count, int64_t* sums) {
   fill(events, words, count);
   asn::Dense<Sums, P>::integrate(events, acc, empty, held, false);
   for (int i = 0; i < 12; i++) {
-    sums[i] = asn::get_lane<Sums::acc_t>(asn::sums_of<Sums>(acc, empty, i / 4), i % 4).to_int64();
+    sums[i] = asn::get_lane<Sums::acc_t>(asn::word_of<Sums>(acc, empty, i / 4), i % 4).to_int64();
   }
+}
+
+// Two numbers of 7 bits as a pair of lanes of 20 bits: the pair, and the numbers that are read from it.
+int64_t pair_of(int64_t lower, int64_t upper, int64_t* numbers) {
+  const ap_int<28> pair = asn::pair_of<20>(ap_int<7>(lower), ap_int<7>(upper));
+  const ap_uint<40> word = ap_int<40>(pair);
+  const ap_uint<40> sums = asn::with_borrows<ap_int<20>, 2>(word, asn::borrows_of<ap_int<20>, 2>(word));
+  for (int lane = 0; lane < 2; lane++) numbers[lane] = asn::get_lane<ap_int<20> >(sums, lane).to_int64();
+  return pair.to_int64();
 }
 
 int64_t leak(int64_t value) {

@@ -32,7 +32,7 @@ from asn2fpga.graph.edge import EventFormat
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.neurons.membrane import Leak
 from asn2fpga.kinds.population import Population
-from asn2fpga.kinds.roms import group_lanes, level_rom, packed_words
+from asn2fpga.kinds.roms import group_lanes, level_rom, packed_words, without_borrows
 from asn2fpga.kinds.sources.events import ReceiveEvents
 from asn2fpga.kinds.sources.frames import Encode
 from asn2fpga.kinds.synapses.dense import Dense
@@ -60,6 +60,8 @@ def kernels(tmp_path_factory: pytest.TempPathFactory) -> ctypes.CDLL:
     compiler.run(arguments, cwd=folder, log=folder / "compiler.log", timeout_seconds=300)
     library = ctypes.CDLL(str(folder / "kernels.so"))
     library.leak.argtypes, library.leak.restype = [ctypes.c_int64], ctypes.c_int64
+    library.pair_of.argtypes = [ctypes.c_int64, ctypes.c_int64, ctypes.c_void_p]
+    library.pair_of.restype = ctypes.c_int64
     library.scan.argtypes = [ctypes.c_uint64, ctypes.c_void_p, ctypes.c_void_p]
     library.lowest_of_many.argtypes = [ctypes.c_uint64]
     return library
@@ -107,6 +109,7 @@ def set_synapses(kernels: ctypes.CDLL, node: Population) -> None:
         if isinstance(synapse, Dense):
             grouped = np.moveaxis(group_lanes(synapse.weight, LANES), -1, 0)
             tag = OWN if projection.steps_late else 0
+            grouped = without_borrows(grouped) if synapse.paired else grouped
             set_rom(kernels, tag, packed_words(grouped.reshape(synapse.inputs * GROUPS, LANES), 5))
         if isinstance(synapse, OneToOne):
             set_rom(kernels, 1, packed_words(synapse.weight.reshape(-1, 1), 5))
@@ -262,6 +265,15 @@ def test_integrate(kernels: ctypes.CDLL, random: np.random.Generator) -> None:
         (synapse,) = (projection.synapse for projection in node.projections)
         assert (sums[:NEURONS] == synapse.sums(Read("dense").edge, counts[0])[0]).all()
         assert (sums[NEURONS:] == 0).all()
+
+
+def test_both_numbers_of_a_pair_are_read(kernels: ctypes.CDLL) -> None:
+    found = np.zeros(2, np.int64)
+    for lower in (-64, -17, -1, 0, 1, 63):
+        for upper in (-64, -1, 0, 1, 40, 63):
+            pair = kernels.pair_of(lower, upper, ctypes.c_void_p(found.ctypes.data))
+            assert pair == upper * 2**20 + lower
+            assert found.tolist() == [lower, upper]
 
 
 def test_leak_rounds_half_up_below_and_above_zero(kernels: ctypes.CDLL, random: np.random.Generator) -> None:

@@ -39,6 +39,11 @@ def with_projections(graph: Graph, name: str, count: int) -> Graph:
     return changed(graph, name, projections=(*node.projections, *3 * node.projections[-1:])[:count])
 
 
+NOT_PAIRED = (
+    "products can be paired only for all synapses of a population together, and only where a DSP slice "
+    "holds two sums and multiplies two weights"
+)
+
 SOURCES: list[tuple[str, Graph, str]] = [
     (
         "source_is_in_range",
@@ -267,6 +272,12 @@ PROJECTIONS: list[tuple[str, Graph, str]] = [
         "fc1: time_steps must be 1, not 2",
     ),
     ("population_keeps_time", changed(MIXED, "scores", time_steps=1), "scores: time_steps must be 3, not 1"),
+    (
+        "pairs_are_whole_and_fit",
+        changed(FRAMES, "fc1", synapse0__products="paired", acc_type=FixedType(25, True)),
+        f"fc1: {NOT_PAIRED}",
+    ),
+    ("pairs_are_whole_and_fit", changed(MIXED, "both", synapse0__products="paired"), f"both: {NOT_PAIRED}"),
     (
         "accumulator_cannot_overflow",
         changed(FRAMES, "fc1", synapse0__weight=np.full((4, 6), 127), acc_type=FixedType(18, True)),

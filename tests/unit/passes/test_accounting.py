@@ -9,11 +9,10 @@ from mixed_graphs import mixed_graph
 
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
-from asn2fpga.kinds.contract import Operations
 from asn2fpga.kinds.nodes import foldable_nodes, integer_node
 from asn2fpga.kinds.operators.flatten import Flatten
 from asn2fpga.kinds.roms import groups_of
-from asn2fpga.kinds.timing import Work
+from asn2fpga.kinds.timing import Operations, Work
 from asn2fpga.passes.accounting import lower_bound_cycles, operations, resource_work
 from asn2fpga.passes.demand import demands
 from asn2fpga.passes.fold_lanes import with_lanes

@@ -217,7 +217,7 @@ def test_lanes_that_are_asked_for_go_to_all_that_share_currents() -> None:
     assert lanes_of(fold(mixed_graph(), requested={"both": 3}, optimise="area").graph) == {
         "loop": 3,
         "both": 3,
-        "scores": 1,
+        "scores": 2,
     }
     with pytest.raises(InputError) as error:
         fold(mixed_graph(), requested={"loop": 2, "both": 3})

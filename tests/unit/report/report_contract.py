@@ -32,6 +32,8 @@ CONTRACT: Plain = {
             "lanes": ANY,
             "weight_bits": ANY,
             "acc_bits": ANY,
+            "product_slices": ANY,
+            "lanes_per_slice": ANY,
             "events_in_per_inference": NUMBER,
             "cycles_per_inference": NUMBER,
             "lower_bound_cycles": NUMBER,

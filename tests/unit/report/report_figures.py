@@ -25,6 +25,8 @@ LAYERS = [
         "lanes": None,
         "weight_bits": None,
         "acc_bits": None,
+        "product_slices": None,
+        "lanes_per_slice": None,
     },
     {
         "name": "fc1",
@@ -35,6 +37,8 @@ LAYERS = [
         "lanes": 16,
         "weight_bits": 8,
         "acc_bits": 21,
+        "product_slices": 8,
+        "lanes_per_slice": 2,
     },
     {
         "name": "fc2",
@@ -45,6 +49,8 @@ LAYERS = [
         "lanes": 10,
         "weight_bits": 8,
         "acc_bits": 17,
+        "product_slices": 0,
+        "lanes_per_slice": None,
     },
 ]
 

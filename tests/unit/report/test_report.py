@@ -17,6 +17,7 @@ from asn2fpga.board.spec import find_board
 from asn2fpga.flow import STAGES
 from asn2fpga.report.html import render_html
 from asn2fpga.report.metrics import STAGE_NAMES, build_report
+from asn2fpga.report.products import products_text
 from asn2fpga.report.terminal import show_report, summary_rows
 from asn2fpga.report.verdict import verdict_text
 from asn2fpga.report.write import write_report
@@ -305,6 +306,17 @@ def test_the_layer_that_limits_and_its_next_step_are_told() -> None:
         "cycles for +250 LUT, +20 FF, +2 DSP (not taken: it would bring nothing). Words of 64 bits in and 32 "
         "bits out; two events in a cycle from encode."
     )
+
+
+def test_it_is_told_what_multiplies_the_weights_of_each_layer() -> None:
+    text = "Products of weights: fc1 in 8 DSP slices of two lanes each, fc2 in look-up tables."
+    assert build_report(manifest())["sources"]["products"] == text
+    assert text in " ".join(shown(build_report(manifest())).split())
+    rows = build_report(manifest())["layers"]
+    assert products_text([{**rows[1], "product_slices": 1, "lanes_per_slice": 1}]) == (
+        "Products of weights: fc1 in 1 DSP slice."
+    )
+    assert products_text(rows[:1]) == ""
 
 
 def test_files_are_the_same_every_time(tmp_path: Path) -> None:
