@@ -1,14 +1,16 @@
 // What the sums of an output pixel are made of: one projection for each stream that gather reads. Each brings, for an
-// output pixel, group and time step, some words; of a word, `addend` is what it adds to a lane's sum.
+// output pixel, group and time step, some words; of a word, `addend` is what it adds to a lane's sum, and `pair_addend`
+// what it adds to a pair of lanes (accumulators.h).
 //
 // A frame is sent once and meant at each time step; projections that read frames come first.
 //
-// Config C: see gather.h. Config P: is_frame, shift, products_in_dsp, weight_t, weights (ROM of lanes * weight_t::width
+// Config C: see gather.h. Config P: is_frame, shift, weight_t, weights (ROM of lanes * weight_t::width
 //           bits a row), and what stands at each kind.
 #ifndef ASN_MAPS_PROJECTIONS_H
 #define ASN_MAPS_PROJECTIONS_H
 
 #include "../lanes.h"
+#include "accumulators.h"
 #include "map_event.h"
 #include "token.h"
 
@@ -18,10 +20,17 @@ namespace asn {
 template <class C, class P, class COUNT>
 HLS_INLINE typename C::acc_t weighted(const typename P::weight_t& weight, const COUNT& count) {
   const ap_int<P::weight_t::width + COUNT::width + 1> product = weight * count;
-  if (P::products_in_dsp) {
-    HLS_PRODUCT_DSP(product)
-  }
   return typename C::acc_t(product) << P::shift;
+}
+
+// A pair of products of one count, by one multiplication.
+template <class C, class P, class COUNT>
+HLS_INLINE Pair<C> weighted_pair(const typename P::weight_t& even, const typename P::weight_t& odd, const COUNT& count) {
+  const ap_int<C::acc_t::width + P::weight_t::width> weights =
+      (ap_int<C::acc_t::width + P::weight_t::width>(odd) << C::acc_t::width) + even;
+  const Pair<C> product = weights * count;
+  HLS_PRODUCT_DSP(product)
+  return product << P::shift;
 }
 
 // Events of a convolution (expand.h), each for all lanes: acc[lane] += (weights[row][lane] * count) << shift.
@@ -48,6 +57,10 @@ struct Gathered {
   HLS_INLINE bool last() const { return event.last; }
   HLS_INLINE typename C::acc_t addend(int lane) const {
     return weighted<C, P>(get_lane<typename P::weight_t>(weights, lane), event.count);
+  }
+  HLS_INLINE Pair<C> pair_addend(int pair) const {
+    return weighted_pair<C, P>(get_lane<typename P::weight_t>(weights, 2 * pair),
+                               get_lane<typename P::weight_t>(weights, 2 * pair + 1), event.count);
   }
 };
 
@@ -81,6 +94,7 @@ struct Depthwise {
         weighted<C, P>(get_lane<typename P::weight_t>(weights, lane), get_lane<count_t>(token.counts, lane));
     return token.empty ? typename C::acc_t(0) : product;
   }
+  HLS_INLINE Pair<C> pair_addend(int pair) const { return paired<C>(addend(2 * pair), addend(2 * pair + 1)); }
 };
 
 // The map itself, pixel by pixel and channel by channel, as in x + f(x): acc[lane] += (weights[0][lane] * count[lane]) << shift.
@@ -106,6 +120,7 @@ struct PixelByPixel {
   HLS_INLINE typename C::acc_t addend(int lane) const {
     return weighted<C, P>(get_lane<typename P::weight_t>(weights, lane), get_lane<count_t>(counts, lane));
   }
+  HLS_INLINE Pair<C> pair_addend(int pair) const { return paired<C>(addend(2 * pair), addend(2 * pair + 1)); }
 };
 
 // All projections of a population, of which one is read at a time.
@@ -116,6 +131,7 @@ struct Projections {
   HLS_INLINE void read(int, const ap_uint<bits_for(C::groups)>&) {}
   HLS_INLINE bool last(int) const { return false; }
   HLS_INLINE typename C::acc_t addend(int, int) const { return 0; }
+  HLS_INLINE Pair<C> pair_addend(int, int) const { return 0; }
 };
 
 template <class C, class P, class... Others>
@@ -134,6 +150,9 @@ struct Projections<C, P, Others...> {
   HLS_INLINE bool last(int which) const { return is_last || which == 0 ? first.last() : others.last(which - 1); }
   HLS_INLINE typename C::acc_t addend(int which, int lane) const {
     return is_last || which == 0 ? first.addend(lane) : others.addend(which - 1, lane);
+  }
+  HLS_INLINE Pair<C> pair_addend(int which, int pair) const {
+    return is_last || which == 0 ? first.pair_addend(pair) : others.pair_addend(which - 1, pair);
   }
 };
 

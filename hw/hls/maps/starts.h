@@ -24,6 +24,7 @@ struct PlainMap {
   static const int border_top = 0, border_bottom = 0, border_left = 0, border_right = 0;
   static const int carried_shift = 0;
   static const int fire_interval = 1;
+  static const int dsp_lanes = 0;
   typedef NoRom borders;
   typedef ap_uint<1> carried_t;
 };

@@ -22,6 +22,7 @@ class Convolution:
     weight_bits: int = 4
     density: float = 0.3
     inferences: int = 2
+    dsp_lanes: int = 0
 
     @property
     def output(self) -> Map:
@@ -58,13 +59,13 @@ class Convolution:
             self._neuron(f"{name}_neuron", name, width),
             struct(f"{name}_population", {
                 "lanes": self.lanes, "groups": window.out_groups, "time_steps": source.time_steps,
-                "out_height": output.height, "out_width": output.width,
+                "out_height": output.height, "out_width": output.width, "dsp_lanes": self.dsp_lanes,
             }, {
                 "acc_t": f"ap_int<{acc_bits}>", "acc_word_t": f"ap_uint<{acc_bits * self.lanes}>",
                 "counts_word_t": f"ap_uint<{output.word_bits}>", "neuron": f"{name}_neuron",
                 "neurons": f"ThresholdsOnly<{name}_population>",
             }, "PlainMap"),
-            struct(f"{name}_synapses", {"is_frame": False, "shift": 0, "products_in_dsp": False},
+            struct(f"{name}_synapses", {"is_frame": False, "shift": 0},
                    {"event_t": f"Expanded<{name}_window_t>", "weight_t": f"ap_int<{self.weight_bits}>",
                     "weights": f"{name}_weights"}),
         ]  # fmt: skip

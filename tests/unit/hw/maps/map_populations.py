@@ -29,7 +29,7 @@ class Population:
     is_carried: bool = False
     sends_currents: bool = False
     fire_interval: int = 1
-    products_in_dsp: bool = False
+    dsp_lanes: int = 0
 
     @property
     def all_frames(self) -> bool:
@@ -68,6 +68,7 @@ class _Builder:
         self.fields |= {
             "lanes": output.lanes, "groups": output.groups, "time_steps": output.time_steps, "out_height": output.height,
             "out_width": output.width, "fire_interval": population.fire_interval,
+            "dsp_lanes": population.dsp_lanes,
         }  # fmt: skip
         if population.has_border:
             padded = [self._lanes(row, bits) for row in self.border_rows]
@@ -95,8 +96,7 @@ class _Builder:
     def _projection(self, name: str, kind: Kind, steps: int) -> None:
         number, output, random = len(self.projections), self.output, self.random
         shift = int(random.integers(0, 3))
-        fields = {"is_frame": steps != output.time_steps, "shift": shift,
-                  "products_in_dsp": self.population.products_in_dsp}  # fmt: skip
+        fields = {"is_frame": steps != output.time_steps, "shift": shift}
         types = {"weight_t": f"ap_int<{WEIGHT_BITS}>", "weights": f"{name}_weights"}
         if kind == "pixels":
             source = Map(output.height, output.width, output.channels, output.lanes, 2, steps)
@@ -271,4 +271,5 @@ def random_population(seed: int) -> Population:
     frames = int(random.integers(0, len(kinds) + 1)) if steps > 1 else 0
     border, carried, sends = (bool(random.integers(3) == 0) for _ in range(3))
     interval = int(random.integers(2, 5)) if neurons == "membrane" else 1
-    return Population(output, kinds, frames, neurons, border, carried, sends or neurons == "none", interval)
+    return Population(output, kinds, frames, neurons, border, carried, sends or neurons == "none", interval,
+                      int(random.integers(0, lanes // 2 + 1)) * 2)  # fmt: skip
