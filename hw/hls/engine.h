@@ -99,8 +99,8 @@
 // HLS_BYPASS: iterations may read a word that the iteration before is just storing, as in `count[key] += 1`; the
 // embedded engine then forwards it past the memory, and a new iteration can start each cycle. Vitis HLS has no such
 // directive: there it states the dependence (which is true), and Vitis may need two cycles an iteration or more.
-// HLS_SEPARATE_SLICES: each slice of a ROM [slice][row] is a memory of its own, so that all slices of a row are read in
-// one cycle; no row is outside of its slice.
+// HLS_SEPARATE_SLICES: each slice of an array [slice][row] is a memory of its own, so that all slices of a row are used in
+// one cycle; slices are constants, and no row is outside of its slice.
 // HLS_PRODUCT_DSP: the product of that variable is made by a DSP slice, however small it is; for the embedded engine
 // that goes for all products of two variables in the pipelined loop around it.
 // HLS_ROM_LUT: the ROM is made of look-up tables, not of block RAM, whatever its size.

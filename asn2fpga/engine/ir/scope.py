@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from asn2fpga.engine.ir.operations import EFFECTS
-from asn2fpga.engine.ir.process import Op, Process, Region, region_uses, uses_of
+from asn2fpga.engine.ir.process import NOTHING, Op, Process, Region, region_uses, uses_of
 
 Use = tuple[Region, int, Op | None]
 """(region, value, the operation that uses it; None at the end of the region)."""
@@ -28,7 +28,10 @@ def early_uses(process: Process) -> Iterator[Use]:
 
 
 def unfilled_uses(process: Process) -> Iterator[Use]:
-    """Effects and conditions of exits that may see a register before anything has filled it."""
+    """Effects and conditions of exits that may see a register before anything has filled it.
+
+    An effect under a condition that is filled is left out: the C++ may keep that false until the register is.
+    """
     entering = _unfilled_on_entry(process)
     for region in process.regions:
         if region.name not in entering:  # nobody enters it
@@ -36,6 +39,8 @@ def unfilled_uses(process: Process) -> Iterator[Use]:
         unfilled = _unfilled_at_end(process, region, entering[region.name])
         effects = [process.ops[number] for number in region.ops if process.ops[number].kind in EFFECTS]
         for op in effects:
+            if op.predicate != NOTHING and op.predicate not in unfilled:
+                continue
             yield from ((region, value, op) for value in uses_of(op) if value in unfilled)
         for exit_ in region.exits:
             if exit_.condition in unfilled:

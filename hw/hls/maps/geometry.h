@@ -84,7 +84,6 @@ struct Geometry {
     return smaller_of(held, M::height);
   }
   static const int rows = held_rows();
-  static const int strip_places = 1 << bits_for(strips);  // no number of a strip is outside, as the engine sees
 
   // Where the kernel's columns are among those of the window.
   static constexpr int column_of(int kernel_column) {

@@ -24,7 +24,7 @@ struct View {
 
   HLS_INLINE View() : strip(0), band(0), top(modulo(-W::pad_top, G::rows)) {}
 
-  HLS_INLINE void enter(const bits_t occupied[G::rows * W::stride_width][G::strip_places]) {
+  HLS_INLINE void enter(const bits_t occupied[G::rows * W::stride_width][G::strips]) {
     ap_uint<G::strip_bits> next = 0;
     HLS_UNROLL_BEFORE
     for (int column = 0; column < W::stride_width; column++) {

@@ -25,7 +25,8 @@ HLS_INLINE void window(typename W::input::stream_t& words, typename Token<W>::st
   typedef typename W::input::word_t word_t;
   typedef ap_uint<Token<W>::counts_bits> counts_t;
   static word_t ring[G::ring_words];  // static: their first words are 0 and cost nothing; none of them is ever counted
-  static ap_uint<G::pixel_bits> occupied[G::rows * W::stride_width][G::strip_places];
+  static ap_uint<G::pixel_bits> occupied[G::rows * W::stride_width][G::strips];
+  HLS_SEPARATE_SLICES(occupied)
   Arrivals<W> arrivals;
   View<W> view;
   Walk<W> walk;

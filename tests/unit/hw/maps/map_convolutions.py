@@ -43,7 +43,10 @@ class Convolution:
         thresholds = np.sort(random.integers(-spread, 2 * spread + 1, (self.channels, self.levels)), axis=1)
         counts = [source.random(random, self.density) for _ in range(self.inferences)]
         sums = [window.convolve(each, weights) for each in counts]
-        fired = [sum((each >= thresholds[:, level]).astype(np.int64) for level in range(self.levels)) for each in sums]
+        fired = [
+            sum((each >= thresholds[:, level]).astype(np.int64) for level in range(self.levels))
+            for each in sums
+        ]
         output = self.output
         width = max(acc_bits, int(abs(thresholds).max()).bit_length() + 1)
         filled = np.full((window.out_groups * self.lanes, self.levels), 2 ** (width - 1) - 1)

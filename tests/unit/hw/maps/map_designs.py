@@ -23,8 +23,13 @@ TIMEOUT_SECONDS = 600.0
 OPTIONS = ("-std=c++20", "-O1", "-Wall", "-Wextra", "-Werror", "-Wno-uninitialized", "-Wno-c++26-extensions",
            "-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics",
            "-DASN_NATIVE_SIMULATION")  # fmt: skip
-HEADERS = ("engine.h", *(f"maps/{name}.h" for name in (
-    "add_maps", "expand", "gather", "load_map", "map_events", "pool", "window")))
+HEADERS = (
+    "engine.h",
+    *(
+        f"maps/{name}.h"
+        for name in ("add_maps", "expand", "gather", "load_map", "map_events", "pool", "window")
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,9 @@ class Design:
 
     def kernel(self) -> Kernel:
         """As the benchmarks' simulation knows it."""
-        inputs, outputs = ([Stream(port.name, port.bits) for port in ports] for ports in (self.inputs, self.outputs))
+        inputs, outputs = (
+            [Stream(port.name, port.bits) for port in ports] for ports in (self.inputs, self.outputs)
+        )
         words = {name: list(words) for name, words in self.words.items()}
         return _FixedKernel(self.name, self.name, tuple(inputs), tuple(outputs), self.inferences,
                             functools.partial(_same, words), lambda *_: 0, "", ())  # fmt: skip
@@ -134,7 +141,9 @@ def _main(designs: Sequence[Design]) -> list[str]:
     for design in designs:
         ports = [*design.inputs, *design.outputs]
         lines += ["  {", *(f'    static {port.c_type} {port.name}("{port.name}");' for port in ports)]
-        lines += [f'    asn_sim::load({port.name}, "{design.name}_{port.name}.hex");' for port in design.inputs]
+        lines += [
+            f'    asn_sim::load({port.name}, "{design.name}_{port.name}.hex");' for port in design.inputs
+        ]
         arguments = ", ".join(port.name for port in ports)
         lines.append(f"    for (int i = 0; i < {design.inferences}; i++)")
         lines.append(f'      asn_sim::run("{design.name}", [] {{ {design.name}({arguments}); }});')

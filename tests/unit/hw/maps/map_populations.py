@@ -59,7 +59,9 @@ class _Builder:
     def build(self) -> tuple[Design, Words]:
         population, output = self.population, self.output
         for number, kind in enumerate(population.kinds):
-            self._projection(f"{self.name}_{number}", kind, 1 if number < population.frames else output.time_steps)
+            self._projection(
+                f"{self.name}_{number}", kind, 1 if number < population.frames else output.time_steps
+            )
         if population.has_border:
             self._border()
         if population.is_carried:
@@ -84,7 +86,9 @@ class _Builder:
         return [packed(lanes, bits)]
 
     def _input(self, name: str, source: Map) -> list[Ints]:
-        counts = [source.random(self.random, float(self.random.choice([0.1, 0.5]))) for _ in range(INFERENCES)]
+        counts = [
+            source.random(self.random, float(self.random.choice([0.1, 0.5]))) for _ in range(INFERENCES)
+        ]
         self.inputs.append(Port(name, f"hls::stream<ap_uint<{source.word_bits}> >", source.word_bits))
         self.words[name] = [word for each in counts for word in source.words(each)]
         self.configs.append(source.text(f"{self.name}_{name}_map"))
@@ -137,7 +141,9 @@ class _Builder:
         """A window with this population's output shape."""
         random, output = self.random, self.output
         while True:
-            kernel, stride, dilation = (tuple(int(v) for v in random.integers(1, top, 2)) for top in (4, 3, 3))
+            kernel, stride, dilation = (
+                tuple(int(v) for v in random.integers(1, top, 2)) for top in (4, 3, 3)
+            )
             padding = tuple(int(v) for v in random.integers(0, 2, 4))
             sides = [(size - 1) * stride[axis] + dilation[axis] * (kernel[axis] - 1) + 1 - padding[axis] - padding[axis + 2]
                      for axis, size in enumerate((output.height, output.width))]  # fmt: skip
@@ -162,7 +168,9 @@ class _Builder:
     def _border(self) -> None:
         output, random = self.output, self.random
         edges = {}
-        for axis, (first, last) in zip((output.height, output.width), (("top", "bottom"), ("left", "right")), strict=True):
+        for axis, (first, last) in zip(
+            (output.height, output.width), (("top", "bottom"), ("left", "right")), strict=True
+        ):
             edges[first] = int(random.integers(0, min(2, axis - 1) + 1))
             edges[last] = int(random.integers(0, min(2, axis - 1 - edges[first]) + 1))
         classes = [edges["top"] + 1 + edges["bottom"], edges["left"] + 1 + edges["right"]]
@@ -178,7 +186,9 @@ class _Builder:
 
     def _carried(self) -> None:
         steps = 1 if self.population.all_frames else self.output.time_steps
-        source = Map(self.output.height, self.output.width, self.output.channels, self.output.lanes, 5, steps, True)
+        source = Map(
+            self.output.height, self.output.width, self.output.channels, self.output.lanes, 5, steps, True
+        )
         shift = int(self.random.integers(0, 2))
         self._add(self._input("carried", source), shift)
         self.fields["carried_shift"] = shift
@@ -187,7 +197,9 @@ class _Builder:
     def _neurons(self, bits: int) -> list[Ints]:
         """What the neurons send, with their configs."""
         population, output, random = self.population, self.output, self.random
-        kind = {"thresholds": "ThresholdsOnly", "membrane": "InRegisters", "none": "NoNeurons"}[population.neurons]
+        kind = {"thresholds": "ThresholdsOnly", "membrane": "InRegisters", "none": "NoNeurons"}[
+            population.neurons
+        ]
         self.types |= {"neurons": f"{kind}<{self.name}_population>", "neuron": f"{self.name}_neuron"}
         frac = FRAC_BITS if population.neurons == "membrane" else 0
         width = bits + frac + 4
@@ -213,8 +225,12 @@ class _Builder:
                 table = [[packed(group, 8)] for group in lanes.reshape(-1, output.lanes)]
                 self.configs.append(rom(f"{self.name}_{constants}", table, 8 * output.lanes))
                 types[constants] = f"{self.name}_{constants}"
-        text = struct(f"{self.name}_neuron", fields, types, "PlainMembrane" if population.neurons == "membrane" else "")
-        self.configs.append(text[:-2] + "  static HLS_INLINE count_t level_value(int level) { return level; }\n};")
+        text = struct(
+            f"{self.name}_neuron", fields, types, "PlainMembrane" if population.neurons == "membrane" else ""
+        )
+        self.configs.append(
+            text[:-2] + "  static HLS_INLINE count_t level_value(int level) { return level; }\n};"
+        )
         if population.neurons == "membrane":
             return [_membranes(each, thresholds, biases, steps) for each in self.sums]
         return [(each[..., None] >= thresholds).sum(axis=-1) for each in self.sums]
@@ -238,7 +254,9 @@ class _Builder:
         streams += ["carried" if population.is_carried else "none", *self.read]
         template = ", ".join([f"{self.name}_population", *kinds, carried, *self.projections])
         used = tuple(stream for stream in streams if stream not in ("nothing", "none"))
-        locals_ = ("Nothing nothing; " if "nothing" in streams else "") + ("NoCurrent none; " if "none" in streams else "")
+        locals_ = ("Nothing nothing; " if "nothing" in streams else "") + (
+            "NoCurrent none; " if "none" in streams else ""
+        )
         gather = Process("gather", f"gather_with_currents<{template} >", used, ", ".join(streams), locals_)
 
         design = Design(self.name, "\n".join([f"struct {self.name}_population;", *self.configs]), tuple(self.inputs), tuple(outputs),
@@ -261,13 +279,16 @@ def random_population(seed: int) -> Population:
     """Anything that a population may have."""
     random = np.random.default_rng(seed)
     kinds: tuple[Kind, ...] = tuple(
-        random.choice(["convolution", "convolution", "depthwise", "pixels"]) for _ in range(random.integers(1, 4))
+        random.choice(["convolution", "convolution", "depthwise", "pixels"])
+        for _ in range(random.integers(1, 4))
     )
     steps = int(random.choice([1, 2, 3]))
     lanes = int(random.integers(1, 4))
     channels = lanes * int(random.integers(1, 3)) - int(random.integers(0, lanes))
     output = Map(int(random.integers(1, 6)), int(random.integers(1, 7)), channels, lanes, 2, steps)
-    neurons: Neurons = random.choice(["thresholds", "membrane", "none"] if steps > 1 else ["thresholds", "none"])
+    neurons: Neurons = random.choice(
+        ["thresholds", "membrane", "none"] if steps > 1 else ["thresholds", "none"]
+    )
     frames = int(random.integers(0, len(kinds) + 1)) if steps > 1 else 0
     border, carried, sends = (bool(random.integers(3) == 0) for _ in range(3))
     interval = int(random.integers(2, 5)) if neurons == "membrane" else 1

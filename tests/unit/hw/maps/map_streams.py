@@ -31,7 +31,10 @@ def _design(name: str, configs: list[str], kernel: str, inputs: dict[str, tuple[
     """A design of one process whose outputs come last."""
     ports = tuple(Port(port, f"hls::stream<ap_uint<{source.word_bits}> >", source.word_bits)
                   for port, (source, _) in inputs.items())  # fmt: skip
-    words = {port: [word for each in counts for word in source.words(each)] for port, (source, counts) in inputs.items()}
+    words = {
+        port: [word for each in counts for word in source.words(each)]
+        for port, (source, counts) in inputs.items()
+    }
     process = Process("run", kernel, (*inputs, output.name))
     design = Design(name, "\n".join(configs), ports, (output,), (), (process,), words, INFERENCES)
     return design, {output.name: expected}
@@ -53,7 +56,11 @@ def pool(name: str, seed: int) -> Made:
     operation = str(random.choice(["MAX", "MIN", "SUM", "MIXED"]))
     wider = (kernel[0] * kernel[1]).bit_length() if operation == "SUM" else 0
     output = replace(source, height=window.out[0], width=window.out[1], bits=source.bits + wider)
-    minima = random.integers(0, 2, source.channels) == 1 if operation == "MIXED" else [operation == "MIN"] * source.channels
+    minima = (
+        random.integers(0, 2, source.channels) == 1
+        if operation == "MIXED"
+        else [operation == "MIN"] * source.channels
+    )
 
     def pooled(counts: Ints) -> Ints:
         if operation == "SUM":
@@ -98,7 +105,9 @@ def map_events(name: str, seed: int) -> Made:
                          for address in np.flatnonzero(step)]  # fmt: skip
             expected.append(1 << (address_bits + source.bits))
     event = f"{'Signed' if source.signed else ''}Event<{address_bits}, {source.bits}>"
-    config = struct(f"{name}_events", {"channels": source.channels}, {"input": f"{name}_map", "output_event": event})
+    config = struct(
+        f"{name}_events", {"channels": source.channels}, {"input": f"{name}_map", "output_event": event}
+    )
     bits = 1 + address_bits + source.bits
     design, words = _design(name, [source.text(f"{name}_map"), config], f"map_events<{name}_events>",
                             {"words": (source, counts)}, Port("events", f"hls::stream<ap_uint<{bits}> >", bits),
@@ -128,7 +137,9 @@ def load_map(name: str, seed: int) -> Made:
                     for step in range(output.time_steps):
                         order += list(each[step, y, x, first : first + output.lanes])
         per_word = 32 // packed_bits
-        words += [packed(order[first : first + per_word], packed_bits) for first in range(0, len(order), per_word)]
+        words += [
+            packed(order[first : first + per_word], packed_bits) for first in range(0, len(order), per_word)
+        ]
     low = [each & ((1 << output.bits) - 1) for each in counts]
     config = struct(f"{name}_load", {"channels": output.channels, "axis_bits": 32, "packed_bits": packed_bits},
                     {"output": f"{name}_map"})  # fmt: skip
