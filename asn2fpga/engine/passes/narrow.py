@@ -96,7 +96,7 @@ class _Narrower(Rewriter):
         return self.builder.add(replace(op, args=tuple(sized), width=width))
 
     def _multiply(self, op: Op, args: list[int], width: int) -> int:
-        """Strip extensions from the factors and remember their signs; no more bits than a signed product can have."""
+        """Strip extensions from the factors and remember their signs; a signed product has no more bits."""
         factors, signs = [], 0
         for position, arg in enumerate(args):
             value, signed = self._factor(arg, bool(op.value >> position & 1), width)

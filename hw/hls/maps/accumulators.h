@@ -1,12 +1,13 @@
 // The sums of a group of lanes, in registers.
 //
-// The first `dsp_lanes` of them are kept in pairs, a DSP slice for each: the slice multiplies (odd weight << A) + even
-// weight by the count and adds that to a sum of 2 * A bits, A those of acc_t. The even lane is then the low half, and the
-// odd lane the upper half, less 1 where the even one is negative, which `value` makes good. A slice takes in product, sum
-// and the choice between its sum and 0, provided that nothing else reads the sum before it is in the register.
+// The first `dsp_lanes` of them are kept in pairs, a DSP slice for each: the slice multiplies (odd weight <<
+// A) + even weight by the count and adds that to a sum of 2 * A bits, A those of acc_t. The even lane is then
+// the low half, and the odd lane the upper half, less 1 where the even one is negative, which `value` makes
+// good. A slice takes in product, sum and the choice between its sum and 0, provided that nothing else reads
+// the sum before it is in the register.
 //
-// Config C: lanes, dsp_lanes (even), acc_t, acc_word_t. A pair needs A + bits of a weight + shift <= 25 and A <= 24 to fit
-// into one slice.
+// Config C: lanes, dsp_lanes (even), acc_t, acc_word_t. A pair needs A + bits of a weight + shift <= 25 and A
+// <= 24 to fit into one slice.
 #ifndef ASN_MAPS_ACCUMULATORS_H
 #define ASN_MAPS_ACCUMULATORS_H
 
@@ -53,18 +54,25 @@ struct Accumulators {
     sums = next;
   }
 
+  // Whether this is the odd lane of a pair, and the even one negative.
+  HLS_INLINE bool is_borrowed(int lane) const {
+    return lane < C::dsp_lanes && lane % 2 == 1 && get_lane<acc_t>(sums, lane - lane % 2) < 0;
+  }
+
+  // Twice the sum of a lane, or 1 less: half of it, rounded up, is the sum.
+  HLS_INLINE ap_int<acc_t::width + 1> twice(int lane) const {
+    return (ap_int<acc_t::width + 1>(get_lane<acc_t>(sums, lane)) << 1) + ap_uint<1>(is_borrowed(lane));
+  }
+
   HLS_INLINE word_t value() const {
     word_t values = 0;
     HLS_UNROLL_BEFORE
     for (int lane = 0; lane < C::lanes; lane++) {
       HLS_UNROLL_INSIDE
-      const acc_t field = get_lane<acc_t>(sums, lane);
-      const bool borrowed = lane < C::dsp_lanes && lane % 2 == 1 && get_lane<acc_t>(sums, lane & ~1) < 0;
-      put_lane(values, lane, acc_t(field + ap_uint<1>(borrowed)));
+      put_lane(values, lane, acc_t(get_lane<acc_t>(sums, lane) + ap_uint<1>(is_borrowed(lane))));
     }
     return values;
   }
-
 };
 
 }  // namespace asn

@@ -1,16 +1,17 @@
-// gather: the sums of an output pixel's channels in registers, and neurons that fire when they are complete. For each
-// output pixel, group and time step the words of every projection are added, one projection after the other, one word
-// a cycle; then a word of counts leaves, while the first word of what follows is added. No memory is read and written, so
-// nothing waits for a sum.
+// gather: the sums of an output pixel's channels in registers, and neurons that fire when they are complete.
+// For each output pixel, group and time step the words of every projection are added, one projection after
+// the other, one word a cycle; then a word of counts leaves, while the first word of what follows is added.
+// No memory is read and written, so nothing waits for a sum.
 //
-// Where all projections read frames, the sums are made once and fire at each time step. Where some do, their sums are
-// held, and those of each time step start from them. Firings are `fire_interval` cycles apart or more.
+// Where all projections read frames, the sums are made once and fire at each time step. Where some do, their
+// sums are held, and those of each time step start from them. Firings are `fire_interval` cycles apart or
+// more.
 //
 // The projections are read in the order of the streams, that of the network with sources first.
 //
-// Config C, derived from PlainMap (starts.h): lanes, groups, time_steps, out_height, out_width, acc_t, acc_word_t,
-//           counts_word_t, neurons (ThresholdsOnly<C>, InRegisters<C> or NoNeurons<C>) and what accumulators.h, firing.h
-//           and starts.h ask for.
+// Config C, derived from PlainMap (starts.h): lanes, groups, time_steps, out_height, out_width, acc_t,
+//           acc_word_t, counts_word_t, neurons (ThresholdsOnly<C>, InRegisters<C> or NoNeurons<C>) and what
+//           accumulators.h, firing.h and starts.h ask for.
 // Projections P: see projections.h; one for each stream.
 #ifndef ASN_MAPS_GATHER_H
 #define ASN_MAPS_GATHER_H
@@ -23,8 +24,8 @@
 
 namespace asn {
 
-// COUNTS, CURRENTS: the streams of counts and of sums, or Nothing. CARRIED: the stream of another layer's current, of
-// which each word is what a word of sums starts from, or NoCurrent.
+// COUNTS, CURRENTS: the streams of counts and of sums, or Nothing. CARRIED: the stream of another layer's
+// current, of which each word is what a word of sums starts from, or NoCurrent.
 template <class C, class COUNTS, class CURRENTS, class CARRIED, class... P>
 HLS_INLINE void gather_with_currents(COUNTS& counts, CURRENTS& currents, CARRIED& carried,
                                      typename P::stream_t&... streams) {
@@ -54,12 +55,14 @@ HLS_INLINE void gather_with_currents(COUNTS& counts, CURRENTS& currents, CARRIED
     const bool is_done = fires && (!all_frames || last_step);  // with these sums
     const bool reads = !all_read && (!is_ready || is_done);
     const typename C::acc_word_t sums = acc.value();
-    const typename C::counts_word_t fired = neurons.fire(sums, C::groups == 1 ? 0 : int(group), step == 0, fires);
+    const typename C::counts_word_t fired =
+        neurons.fire(acc, C::groups == 1 ? 0 : int(group), step == 0, fires);
 
     const bool is_held = holds_frame && which >= frames;
     const typename C::acc_word_t constant = is_held ? held : turn.border();
     const bool starts = reads && fresh;
-    const typename C::acc_word_t start = with_carried<C>(constant, carried, starts && (!holds_frame || is_held));
+    const typename C::acc_word_t start =
+        with_carried<C>(constant, carried, starts && (!holds_frame || is_held));
     if (reads) projections.read(which, turn.group, streams...);
     if (reads) acc.add(projections, which, fresh, start);
     if (fires) counts.write(fired);
@@ -89,8 +92,8 @@ template <class C, class... P>
 HLS_INLINE void gather(hls::stream<typename C::counts_word_t>& counts, typename P::stream_t&... streams) {
   Nothing currents;
   NoCurrent carried;
-  gather_with_currents<C, hls::stream<typename C::counts_word_t>, Nothing, NoCurrent, P...>(counts, currents, carried,
-                                                                                            streams...);
+  typedef hls::stream<typename C::counts_word_t> counts_t;
+  gather_with_currents<C, counts_t, Nothing, NoCurrent, P...>(counts, currents, carried, streams...);
 }
 
 }  // namespace asn

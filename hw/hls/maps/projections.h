@@ -1,11 +1,11 @@
-// What the sums of an output pixel are made of: one projection for each stream that gather reads. Each brings, for an
-// output pixel, group and time step, some words; of a word, `addend` is what it adds to a lane's sum, and `pair_addend`
-// what it adds to a pair of lanes (accumulators.h).
+// What the sums of an output pixel are made of: one projection for each stream that gather reads. Each
+// brings, for an output pixel, group and time step, some words; of a word, `addend` is what it adds to a
+// lane's sum, and `pair_addend` what it adds to a pair of lanes (accumulators.h).
 //
 // A frame is sent once and meant at each time step; projections that read frames come first.
 //
-// Config C: see gather.h. Config P: is_frame, shift, weight_t, weights (ROM of lanes * weight_t::width
-//           bits a row), and what stands at each kind.
+// Config C: see gather.h. Config P: is_frame, shift, weight_t, weights (ROM of lanes * weight_t::width bits a
+//           row), and what stands at each kind.
 #ifndef ASN_MAPS_PROJECTIONS_H
 #define ASN_MAPS_PROJECTIONS_H
 
@@ -25,7 +25,8 @@ HLS_INLINE typename C::acc_t weighted(const typename P::weight_t& weight, const 
 
 // A pair of products of one count, by one multiplication.
 template <class C, class P, class COUNT>
-HLS_INLINE Pair<C> weighted_pair(const typename P::weight_t& even, const typename P::weight_t& odd, const COUNT& count) {
+HLS_INLINE Pair<C> weighted_pair(const typename P::weight_t& even, const typename P::weight_t& odd,
+                                 const COUNT& count) {
   const ap_int<C::acc_t::width + P::weight_t::width> weights =
       (ap_int<C::acc_t::width + P::weight_t::width>(odd) << C::acc_t::width) + even;
   const Pair<C> product = weights * count;
@@ -67,14 +68,15 @@ struct Gathered {
 // A depthwise convolution: the tokens of a window (token.h) with as many lanes, each channel for itself:
 // acc[lane] += (weights[place][lane] * count[lane]) << shift.
 //
-// Config P: window (config W with conv_groups = out_groups = groups of the input, scan_lanes = lanes); row of the ROM:
-//           group * taps + tap.
+// Config P: window (config W with conv_groups = out_groups = groups of the input, scan_lanes = lanes); row of
+//           the ROM: group * taps + tap.
 template <class C, class P>
 struct Depthwise {
   typedef Token<typename P::window> token_t;
   typedef typename token_t::stream_t stream_t;
   typedef typename P::window::input::count_t count_t;
   static const int places = Geometry<typename P::window>::places;
+  typedef ap_uint<bits_for(places * C::groups)> row_t;
   static const bool is_frame = P::is_frame;
 
   token_t token;
@@ -84,7 +86,7 @@ struct Depthwise {
 
   HLS_INLINE void read(stream_t& tokens, const ap_uint<bits_for(C::groups)>& group) {
     token = token_t::unpack(tokens.read());
-    const ap_uint<bits_for(places * C::groups)> row = group * ap_uint<bits_for(places + 1)>(places) + token.place;
+    const row_t row = group * ap_uint<bits_for(places + 1)>(places) + token.place;
     weights = rom_word<typename P::weights, C::lanes * P::weight_t::width>(row);
   }
 
@@ -97,7 +99,8 @@ struct Depthwise {
   HLS_INLINE Pair<C> pair_addend(int pair) const { return paired<C>(addend(2 * pair), addend(2 * pair + 1)); }
 };
 
-// The map itself, pixel by pixel and channel by channel, as in x + f(x): acc[lane] += (weights[0][lane] * count[lane]) << shift.
+// The map itself, pixel by pixel and channel by channel, as in x + f(x): acc[lane] += (weights[0][lane] *
+// count[lane]) << shift.
 //
 // Config P: input (config M of raster.h, with the shape and lanes of the output); row of the ROM: group.
 template <class C, class P>
@@ -147,7 +150,9 @@ struct Projections<C, P, Others...> {
     if (which == 0) first.read(stream, group);
     others.read(which - 1, group, streams...);
   }
-  HLS_INLINE bool last(int which) const { return is_last || which == 0 ? first.last() : others.last(which - 1); }
+  HLS_INLINE bool last(int which) const {
+    return is_last || which == 0 ? first.last() : others.last(which - 1);
+  }
   HLS_INLINE typename C::acc_t addend(int which, int lane) const {
     return is_last || which == 0 ? first.addend(lane) : others.addend(which - 1, lane);
   }

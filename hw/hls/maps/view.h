@@ -1,5 +1,6 @@
-// What a window sees: the occupancy bits of its columns, as a shift register that strips enter from the right. Bits of
-// rows outside of the map are cleared as they enter, those of columns outside of it when the window looks at them.
+// What a window sees: the occupancy bits of its columns, as a shift register that strips enter from the
+// right. Bits of rows outside of the map are cleared as they enter, those of columns outside of it when the
+// window looks at them.
 #ifndef ASN_MAPS_VIEW_H
 #define ASN_MAPS_VIEW_H
 
@@ -47,9 +48,10 @@ struct View {
     }
   }
 
-  // The places of a window that hold a count, of one group of inputs and time step: its phase. `inside` says which
-  // columns of the kernel are inside of the map.
-  HLS_INLINE places_t places(const ap_uint<W::kernel_width>& inside, const ap_uint<bits_for(G::phases)>& phase) const {
+  // The places of a window that hold a count, of one group of inputs and time step: its phase. `inside` says
+  // which columns of the kernel are inside of the map.
+  HLS_INLINE places_t places(const ap_uint<W::kernel_width>& inside,
+                             const ap_uint<bits_for(G::phases)>& phase) const {
     places_t found = 0;
     HLS_UNROLL_BEFORE
     for (int tap = 0; tap < G::taps; tap++) {

@@ -15,6 +15,7 @@ struct Walk {
   typedef Geometry<W> G;
   typedef ap_uint<bits_for(G::ring_words)> address_t;
   static const int inner_groups = W::out_groups / W::conv_groups;
+  static const int most_missing = larger_of(1 + G::strips - W::out_width, G::first_strip + 1);
 
   bool walking;                             // there is a window, and not all of its tokens are sent
   typename View<W>::places_t pending;       // places whose token is not sent
@@ -22,11 +23,11 @@ struct Walk {
   ap_uint<bits_for(M::time_steps)> step;    // time step
   ap_uint<bits_for(inner_groups)> inner;    // output group, of those that read the same inputs
   ap_uint<bits_for(W::conv_groups)> outer;  // which inputs those are
-  address_t here;                           // in the ring: first word of this phase, of the window's first pixel
-  address_t next;                           // first word of the next window
+  address_t here;                           // in the ring: this phase's first word of the window's first pixel
+  address_t next;                           // the same of the next window
   ap_uint<bits_for(W::out_width)> x;        // of the next window
   ap_uint<bits_for(W::out_height + 1)> y;
-  ap_uint<bits_for(G::strips - W::out_width + larger_of(2, G::first_strip + 2))> missing;  // strips before the next window
+  ap_uint<bits_for(most_missing + 1)> missing;  // strips that enter before the next window is seen
 
   HLS_INLINE Walk()
       : walking(false), pending(0), inside(0), step(0), inner(0), outer(0), here(0),
@@ -51,9 +52,11 @@ struct Walk {
       HLS_UNROLL_INSIDE
       const int tap = index / G::walked_units;
       const int unit = index % G::walked_units;
-      const int words = G::words_to(tap / W::kernel_width * W::dilation_height, tap % W::kernel_width * W::dilation_width);
+      const int y = tap / W::kernel_width * W::dilation_height;
+      const int x = tap % W::kernel_width * W::dilation_width;
+      const int words = G::words_to(y, x) + unit / G::parts * M::time_steps;
       if (chosen[index]) place |= typename Token<W>::place_t(index);
-      if (chosen[index]) offset |= address_t((words + unit / G::parts * M::time_steps) % G::ring_words);
+      if (chosen[index]) offset |= address_t(words % G::ring_words);
       if (chosen[index]) part |= ap_uint<bits_for(G::parts)>(unit % G::parts);
     }
     address = wrapped_sum<G::ring_words>(here, offset);
@@ -68,9 +71,10 @@ struct Walk {
   HLS_INLINE void next_phase(const View<W>& view) {
     const bool step_ends = step == M::time_steps - 1;
     const bool inner_ends = inner == inner_groups - 1;
-    const int back = M::time_steps - 1;
-    const int words = !step_ends ? 1 : inner_ends ? G::walked_words * M::time_steps - back : -back;
-    here = wrapped_sum<G::ring_words>(here, modulo(words, G::ring_words));
+    const address_t to_next_step = 1 % G::ring_words;
+    const address_t to_first_step = modulo(1 - M::time_steps, G::ring_words);
+    const address_t to_next_inputs = modulo(G::walked_words * M::time_steps - M::time_steps + 1, G::ring_words);
+    here = wrapped_sum<G::ring_words>(here, !step_ends ? to_next_step : inner_ends ? to_next_inputs : to_first_step);
     step = step_ends ? 0 : int(step) + 1;
     if (step_ends) inner = inner_ends ? 0 : int(inner) + 1;
     if (step_ends && inner_ends) outer = outer + 1;
@@ -88,7 +92,9 @@ struct Walk {
     here = next;
     const int right = G::words_to(0, W::stride_width);
     const int down = G::words_to(W::stride_height, 0) - (W::out_width - 1) * right;
-    next = wrapped_sum<G::ring_words>(next, band_ends ? modulo(down, G::ring_words) : modulo(right, G::ring_words));
+    const address_t to_the_right = modulo(right, G::ring_words);
+    const address_t to_the_next_band = modulo(down, G::ring_words);
+    next = wrapped_sum<G::ring_words>(next, band_ends ? to_the_next_band : to_the_right);
     missing = band_ends ? 1 + G::strips - W::out_width : 1;
     x = band_ends ? 0 : int(x) + 1;
     if (band_ends) y = y + 1;

@@ -1,16 +1,16 @@
-// window: the windows of a convolution over one input map, output pixel by output pixel; of each pixel the output groups,
-// of each group the time steps. Of a window only the words that hold a count are sent (token.h), one a cycle, and one
-// empty token if there is none.
+// window: the windows of a convolution over one input map, output pixel by output pixel; of each pixel the
+// output groups, of each group the time steps. Of a window only the words that hold a count are sent
+// (token.h), one a cycle, and one empty token if there is none.
 //
-// An iteration sends a token, lets a strip of columns into the window and reads a word of the input, each if it can.
-// Input comes at the pace at which strips enter (geometry.h), at most one strip earlier than needed, and all of it
-// belongs to this inference: the last window waits for nothing that comes after. Padding is not stored; it is a mask on
-// the occupancy bits.
+// An iteration sends a token, lets a strip of columns into the window and reads a word of the input, each if
+// it can. Input comes at the pace at which strips enter (geometry.h), at most one strip earlier than needed,
+// and all of it belongs to this inference: the last window waits for nothing that comes after. Padding is not
+// stored; it is a mask on the occupancy bits.
 //
-// Config W: input (config M of raster.h), kernel_height, kernel_width, stride_height, stride_width, dilation_height,
-//           dilation_width, pad_top, pad_left, out_height, out_width, out_groups (so often the window is walked),
-//           conv_groups (those of the convolution if they are whole words of the input and whole output groups, else 1),
-//           scan_lanes (divides lanes).
+// Config W: input (config M of raster.h), kernel_height, kernel_width, stride_height, stride_width,
+//           dilation_height, dilation_width, pad_top, pad_left, out_height, out_width, out_groups (so often
+//           the window is walked), conv_groups (those of the convolution if they are whole words of the input
+//           and whole output groups, else 1), scan_lanes (divides lanes).
 #ifndef ASN_MAPS_WINDOW_H
 #define ASN_MAPS_WINDOW_H
 
@@ -24,7 +24,7 @@ HLS_INLINE void window(typename W::input::stream_t& words, typename Token<W>::st
   typedef Geometry<W> G;
   typedef typename W::input::word_t word_t;
   typedef ap_uint<Token<W>::counts_bits> counts_t;
-  static word_t ring[G::ring_words];  // static: their first words are 0 and cost nothing; none of them is ever counted
+  static word_t ring[G::ring_words];  // static: first words of 0 cost nothing; none of them is ever counted
   static ap_uint<G::pixel_bits> occupied[G::rows * W::stride_width][G::strips];
   HLS_SEPARATE_SLICES(occupied)
   Arrivals<W> arrivals;
