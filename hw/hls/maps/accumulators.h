@@ -12,6 +12,7 @@
 #define ASN_MAPS_ACCUMULATORS_H
 
 #include "../lanes.h"
+#include "raster.h"
 
 namespace asn {
 
@@ -29,47 +30,43 @@ struct Accumulators {
   typedef typename C::acc_word_t word_t;
   typedef Pair<C> pair_t;
   static const int pairs = C::dsp_lanes / 2;
+  static const int singles = C::lanes - C::dsp_lanes;
 
-  word_t sums;  // without a first value: registers need no reset
+  pair_t pair_sums[larger_of(pairs, 1)];  // without first values: registers need no reset
+  acc_t single_sums[larger_of(singles, 1)];
 
   // Add what projection number `which` has for each lane, to `start` if the sums are fresh.
   template <class PROJECTIONS>
   HLS_INLINE void add(const PROJECTIONS& projections, int which, bool fresh, const word_t& start) {
-    word_t next = 0;
     HLS_UNROLL_BEFORE
     for (int pair = 0; pair < pairs; pair++) {
       HLS_UNROLL_INSIDE
-      const pair_t before = get_lane<pair_t>(sums, pair);
       const pair_t first = paired<C>(get_lane<acc_t>(start, 2 * pair), get_lane<acc_t>(start, 2 * pair + 1));
-      const pair_t sum = (fresh ? first : before) + projections.pair_addend(which, pair);
-      put_lane(next, pair, sum);
+      pair_sums[pair] = (fresh ? first : pair_sums[pair]) + projections.pair_addend(which, pair);
     }
     HLS_UNROLL_BEFORE
-    for (int lane = C::dsp_lanes; lane < C::lanes; lane++) {
+    for (int single = 0; single < singles; single++) {
       HLS_UNROLL_INSIDE
-      const acc_t before = get_lane<acc_t>(sums, lane);
-      const acc_t sum = (fresh ? get_lane<acc_t>(start, lane) : before) + projections.addend(which, lane);
-      put_lane(next, lane, sum);
+      const int lane = C::dsp_lanes + single;
+      const acc_t before = fresh ? get_lane<acc_t>(start, lane) : single_sums[single];
+      single_sums[single] = before + projections.addend(which, lane);
     }
-    sums = next;
-  }
-
-  // Whether this is the odd lane of a pair, and the even one negative.
-  HLS_INLINE bool is_borrowed(int lane) const {
-    return lane < C::dsp_lanes && lane % 2 == 1 && get_lane<acc_t>(sums, lane - lane % 2) < 0;
-  }
-
-  // Twice the sum of a lane, or 1 less: half of it, rounded up, is the sum.
-  HLS_INLINE ap_int<acc_t::width + 1> twice(int lane) const {
-    return (ap_int<acc_t::width + 1>(get_lane<acc_t>(sums, lane)) << 1) + ap_uint<1>(is_borrowed(lane));
   }
 
   HLS_INLINE word_t value() const {
     word_t values = 0;
     HLS_UNROLL_BEFORE
-    for (int lane = 0; lane < C::lanes; lane++) {
+    for (int pair = 0; pair < pairs; pair++) {
       HLS_UNROLL_INSIDE
-      put_lane(values, lane, acc_t(get_lane<acc_t>(sums, lane) + ap_uint<1>(is_borrowed(lane))));
+      const acc_t even = pair_sums[pair];
+      const acc_t odd = pair_sums[pair] >> acc_t::width;
+      put_lane(values, 2 * pair, even);
+      put_lane(values, 2 * pair + 1, acc_t(odd + ap_uint<1>(even < 0)));
+    }
+    HLS_UNROLL_BEFORE
+    for (int single = 0; single < singles; single++) {
+      HLS_UNROLL_INSIDE
+      put_lane(values, C::dsp_lanes + single, single_sums[single]);
     }
     return values;
   }

@@ -24,10 +24,7 @@ struct ThresholdsOnly {
     HLS_UNROLL_BEFORE
     for (int lane = 0; lane < C::lanes; lane++) {
       HLS_UNROLL_INSIDE
-      const typename C::acc_t sum = get_lane<typename C::acc_t>(sums, lane);
-      const bool is_half = C::groups == 1 && lane < C::dsp_lanes && lane % 2 == 1;  // constant thresholds
-      const typename N::count_t count =
-          is_half ? thresholds.count_of_half(acc.twice(lane), lane) : thresholds.count_of(sum, lane);
+      const typename N::count_t count = thresholds.count_of(get_lane<typename C::acc_t>(sums, lane), lane);
       put_lane(packed, lane, count);
     }
     return packed;

@@ -34,20 +34,6 @@ struct Thresholds {
     }
     return count;
   }
-
-  // The same for potential (twice + 1) / 2, rounded down, which nobody has to add up where thresholds are constants.
-  template <class TWICE>
-  HLS_INLINE typename N::count_t count_of_half(const TWICE& twice, int lane) const {
-    typedef ap_int<N::threshold_t::width + 2> doubled_t;
-    typename N::count_t count = N::level_value(0);
-    HLS_UNROLL_BEFORE
-    for (int level = 0; level < N::levels; level++) {
-      HLS_UNROLL_INSIDE
-      const doubled_t threshold = get_lane<typename N::threshold_t>(of_level[level], lane);
-      if (twice >= doubled_t((threshold << 1) - 1)) count = N::level_value(level + 1);
-    }
-    return count;
-  }
 };
 
 }  // namespace asn
