@@ -36,8 +36,8 @@ HLS_INLINE void gather_with_currents(COUNTS& counts, CURRENTS& currents, CARRIED
   const bool holds_frame = C::time_steps > 1 && frames > 0 && !all_frames;
   const int read_steps = all_frames ? 1 : C::time_steps;  // for which events come
   Accumulators<C> acc;
-  HLS_PARTITION(acc.pair_sums)
-  HLS_PARTITION(acc.single_sums)
+  HLS_SCALARS(acc.pair_sums)
+  HLS_SCALARS(acc.single_sums)
   typename C::acc_word_t held;  // the sums of frames; without a first value
   projections_t projections;
   typename C::neurons neurons;

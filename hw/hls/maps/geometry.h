@@ -62,13 +62,20 @@ struct Geometry {
     return pixels / row * M::width + smaller_of(pixels % row, M::width);
   }
 
-  // Pixels from the oldest one that a window needs to the newest that may arrive while it is worked on.
+  // The first pixel of the map that a window needs, counted from the first row of its band, and from that of the
+  // band before if it is the last window of it.
+  static constexpr int oldest(int x) {
+    return x >= 0 ? larger_of(0, x * W::stride_width - W::pad_left)
+                  : oldest(W::out_width - 1) - W::stride_height * M::width;
+  }
+
+  // Pixels from the oldest one of the window before to the newest that may arrive while a window is worked on: a word
+  // is used again two iterations of the loop later at the earliest.
   static constexpr int held_pixels() {
     int held = 0;
     for (int x = 0; x < W::out_width; x++) {
       const int next = (x == W::out_width - 1 ? strips : x + 1) + first_strip;
-      const int span = real(arrived(next + 1)) - larger_of(0, x * W::stride_width - W::pad_left);
-      held = larger_of(held, span);
+      held = larger_of(held, real(arrived(next + 1)) - oldest(x - 1));
     }
     return smaller_of(held, M::height * M::width);
   }

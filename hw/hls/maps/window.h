@@ -32,23 +32,24 @@ HLS_INLINE void window(typename W::input::stream_t& words, typename Token<W>::st
   Walk<W> walk;
   while (true) {
     HLS_PIPELINE(1)
+    HLS_DEPENDENCE_DISTANCE(ring, 2)
     const bool sends = walk.walking;
     const bool phase_ends = !sends || walk.all_sent();
     const bool is_free = !sends || walk.is_last_phase();  // no phase of this window is to come
     const bool enters = is_free && walk.missing != 0 && arrivals.suffice();
     const bool reads = arrivals.wanted();
 
-    Token<W> token;
-    typename Walk<W>::address_t address;
-    ap_uint<bits_for(G::parts)> part;
-    walk.take(token, address, part);
-    token.counts = Choice<G::parts, counts_t::width>::of(ring[address], part);
     if (enters) {
       view.enter(occupied);
       walk.missing = walk.missing - 1;
       arrivals.due = arrivals.due + G::pace;
     }
     if (reads) arrivals.store(words.read(), ring, occupied);
+    Token<W> token;
+    typename Walk<W>::address_t address;
+    ap_uint<bits_for(G::parts)> part;
+    walk.take(token, address, part);
+    token.counts = Choice<G::parts, counts_t::width>::of(ring[address], part);
     if (sends) tokens.write(token.packed());
 
     if (phase_ends && is_free) {
