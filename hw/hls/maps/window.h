@@ -24,6 +24,7 @@ HLS_INLINE void window(typename W::input::stream_t& words, typename Token<W>::st
   typedef Geometry<W> G;
   typedef typename W::input::word_t word_t;
   typedef ap_uint<Token<W>::counts_bits> counts_t;
+  typedef typename View<W>::places_t places_t;
   static word_t ring[G::ring_words];  // static: first words of 0 cost nothing; none of them is ever counted
   static ap_uint<G::pixel_bits> occupied[G::rows * W::stride_width][G::strips];
   HLS_SEPARATE_SLICES(occupied)
@@ -34,17 +35,23 @@ HLS_INLINE void window(typename W::input::stream_t& words, typename Token<W>::st
     HLS_PIPELINE(1)
     HLS_DEPENDENCE_DISTANCE(ring, 2)
     const bool sends = walk.walking;
-    const bool phase_ends = !sends || walk.all_sent();
+    const bool phase_ends = !sends || walk.is_last_token();
     const bool is_free = !sends || walk.is_last_phase();  // no phase of this window is to come
+    const bool is_over = walk.all_begun() && arrivals.all;
     const bool enters = is_free && walk.missing != 0 && arrivals.suffice();
-    const bool reads = arrivals.wanted();
+    const bool is_seen = walk.missing == 0 || (walk.missing == 1 && enters);  // the next window
+    // What pending places may become, before it is known which.
+    const typename View<W>::columns_t entered = view.entered(occupied);
+    const places_t fresh = View<W>::places(entered, walk.inside_next(), 0);
+    const places_t after = View<W>::places(view.columns, walk.inside_after(), walk.phase);
 
     if (enters) {
-      view.enter(occupied);
+      view.columns = entered;
+      view.next_strip();
       walk.missing = walk.missing - 1;
       arrivals.due = arrivals.due + G::pace;
     }
-    if (reads) arrivals.store(words.read(), ring, occupied);
+    if (arrivals.wanted()) arrivals.store(words.read(), ring, occupied);
     Token<W> token;
     typename Walk<W>::address_t address;
     ap_uint<bits_for(G::parts)> part;
@@ -53,11 +60,11 @@ HLS_INLINE void window(typename W::input::stream_t& words, typename Token<W>::st
     if (sends) tokens.write(token.packed());
 
     if (phase_ends && is_free) {
-      if (walk.all_begun() && arrivals.all) break;
-      walk.walking = !walk.all_begun() && walk.missing == 0;
-      if (walk.walking) walk.next_window(view);
+      if (is_over) break;
+      walk.walking = is_seen && !walk.all_begun();
+      if (walk.walking) walk.next_window(enters ? fresh : after);
     } else if (phase_ends) {
-      walk.next_phase(view);
+      walk.next_phase(after);
     }
   }
 }
