@@ -1,4 +1,5 @@
-// How many bits of a word are set: 0, 1, 2, or 3 for more. By a tree, which is shorter than the carry of a subtraction.
+// How many bits of a word are set: 0, 1, 2, or 3 for more. By a tree, which is shorter than the carry of a
+// subtraction.
 #ifndef ASN_MAPS_FEW_H
 #define ASN_MAPS_FEW_H
 

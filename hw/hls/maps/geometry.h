@@ -33,7 +33,8 @@ struct Geometry {
   static const int pixel_bits = units * M::time_steps;  // of each: whether it holds a count
   static const int phases = M::time_steps * W::conv_groups;
 
-  // The kernel's extent beyond its first row and column; the column at which output pixel 0 sees its last one.
+  // The kernel's extent beyond its first row and column; the column at which output pixel 0 sees its last
+  // one.
   static const int reach_height = (W::kernel_height - 1) * W::dilation_height;
   static const int reach_width = (W::kernel_width - 1) * W::dilation_width;
   static const int edge = reach_width - W::pad_left;
@@ -62,15 +63,15 @@ struct Geometry {
     return pixels / row * M::width + smaller_of(pixels % row, M::width);
   }
 
-  // The first pixel of the map that a window needs, counted from the first row of its band, and from that of the
-  // band before if it is the last window of it.
+  // The first pixel of the map that a window needs, counted from the first row of its band, and from that of
+  // the band before if it is the last window of it.
   static constexpr int oldest(int x) {
     return x >= 0 ? larger_of(0, x * W::stride_width - W::pad_left)
                   : oldest(W::out_width - 1) - W::stride_height * M::width;
   }
 
-  // Pixels from the oldest one of the window before to the newest that may arrive while a window is worked on: a word
-  // is used again two iterations of the loop later at the earliest.
+  // Pixels from the oldest one of the window before to the newest that may arrive while a window is worked
+  // on: a word is used again two iterations of the loop later at the earliest.
   static constexpr int held_pixels() {
     int held = 0;
     for (int x = 0; x < W::out_width; x++) {

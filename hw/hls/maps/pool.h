@@ -125,7 +125,8 @@ HLS_INLINE void pool(typename L::input::stream_t& words, typename L::stream_t& p
   typedef typename K::columns_t columns_t;
   typedef typename K::rows_t rows_t;
   typedef typename L::word_t word_t;
-  // The open windows along a row, for each word of a pixel; those along columns, for each word of an output row.
+  // The open windows along a row, for each word of a pixel; those along columns, for each word of an output
+  // row.
   static ap_uint<columns_t::kept * word_t::width> across[K::pixel_words];
   static ap_uint<rows_t::kept * word_t::width> down[K::row_words];
   columns_t column;

@@ -52,8 +52,8 @@ struct View {
     }
   }
 
-  // The places of the window that hold a count, of one group of inputs and time step: its phase. `inside` says
-  // which columns of the kernel are inside of the map.
+  // The places of the window that hold a count, of one group of inputs and time step: its phase. `inside`
+  // says which columns of the kernel are inside of the map.
   static HLS_INLINE places_t places(const columns_t& columns, const ap_uint<W::kernel_width>& inside,
                                     const ap_uint<bits_for(G::phases)>& phase) {
     places_t found = 0;

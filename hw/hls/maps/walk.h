@@ -107,7 +107,7 @@ struct Walk {
     const bool step_ends = step == M::time_steps - 1;
     const bool inner_ends = inner == inner_groups - 1;
     const bool outer_ends = outer == W::conv_groups - 1;
-    const bool goes_back = step_ends && (!inner_ends || outer_ends);  // to the first time step of the same or first inputs
+    const bool goes_back = step_ends && (!inner_ends || outer_ends);  // to a first time step
     phase = !goes_back ? phase_t(phase + 1) : inner_ends ? phase_t(0) : phase_t(phase - (M::time_steps - 1));
     step = step_ends ? 0 : int(step) + 1;
     if (step_ends) inner = inner_ends ? 0 : int(inner) + 1;
