@@ -29,6 +29,7 @@
 #define HLS_ROM_LUT(rom) asn_rom_lut(&rom[0]);
 #define HLS_PRODUCT_DSP(product) asn_product_dsp();
 #define HLS_PARTITION(memory) asn_partition(&memory[0]);
+#define HLS_SCALARS(array)
 #define HLS_INTERFACE_AXIS(port)
 #define HLS_CONTROL_NONE
 #define HLS_CONTROL_HANDSHAKE asn_control_handshake();
@@ -52,6 +53,7 @@
 #define HLS_ROM_LUT(rom) HLS_TEXT(HLS BIND_STORAGE variable = rom type = rom_1p impl = lutram)
 #define HLS_PRODUCT_DSP(product) HLS_TEXT(HLS BIND_OP variable = product op = mul impl = dsp)
 #define HLS_PARTITION(memory) HLS_TEXT(HLS ARRAY_PARTITION variable = memory complete dim = 0)
+#define HLS_SCALARS(array) HLS_TEXT(HLS ARRAY_PARTITION variable = array complete dim = 0)
 #define HLS_INTERFACE_AXIS(name) HLS_TEXT(HLS INTERFACE axis port = name)
 #define HLS_CONTROL_NONE HLS_TEXT(HLS INTERFACE ap_ctrl_none port = return)
 #define HLS_CONTROL_HANDSHAKE HLS_TEXT(HLS INTERFACE ap_ctrl_hs port = return)
@@ -84,6 +86,7 @@
 #define HLS_ROM_LUT(rom)
 #define HLS_PRODUCT_DSP(product)
 #define HLS_PARTITION(memory)
+#define HLS_SCALARS(array)
 #define HLS_INTERFACE_AXIS(port)
 #define HLS_CONTROL_NONE
 #define HLS_CONTROL_HANDSHAKE
@@ -99,12 +102,14 @@
 // HLS_BYPASS: iterations may read a word that the iteration before is just storing, as in `count[key] += 1`; the
 // embedded engine then forwards it past the memory, and a new iteration can start each cycle. Vitis HLS has no such
 // directive: there it states the dependence (which is true), and Vitis may need two cycles an iteration or more.
-// HLS_SEPARATE_SLICES: each slice of a ROM [slice][row] is a memory of its own, so that all slices of a row are read in
-// one cycle; no row is outside of its slice.
+// HLS_SEPARATE_SLICES: each slice of an array [slice][row] is a memory of its own, so that all slices of a row are used in
+// one cycle; slices are constants, and no row is outside of its slice.
 // HLS_PRODUCT_DSP: the product of that variable is made by a DSP slice, however small it is; for the embedded engine
 // that goes for all products of two variables in the pipelined loop around it.
 // HLS_ROM_LUT: the ROM is made of look-up tables, not of block RAM, whatever its size.
 // HLS_PARTITION: each word of the array is a register, all of them can be used in one cycle.
+// HLS_SCALARS: the same of an array whose indices are constants once loops are unrolled; for the embedded engine its words
+// are variables then in any case.
 
 // HLS_STREAM: a FIFO of the top function: its type, its name, how many words it holds. HLS_GLOBAL_STREAM, before the
 // top function, is the same FIFO for Bambu, which takes streams at file scope only (and makes each 3 words deep).

@@ -29,7 +29,10 @@ def early_uses(process: Process) -> Iterator[Use]:
 
 
 def unfilled_uses(process: Process) -> Iterator[Use]:
-    """Effects and conditions of exits that may see a register before anything has filled it."""
+    """Effects and conditions of exits that may see a register before anything has filled it.
+
+    An effect under a condition that is filled is left out: the C++ may keep that false until the register is.
+    """
     entering = _unfilled_on_entry(process)
     for region in process.regions:
         if region.name not in entering:  # nobody enters it

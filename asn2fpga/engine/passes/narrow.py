@@ -96,13 +96,15 @@ class _Narrower(Rewriter):
         return self.builder.add(replace(op, args=tuple(sized), width=width))
 
     def _multiply(self, op: Op, args: list[int], width: int) -> int:
-        """Strip extensions from the factors and remember their signs."""
+        """Strip extensions from the factors and remember their signs; a signed product has no more bits."""
         factors, signs = [], 0
         for position, arg in enumerate(args):
             value, signed = self._factor(arg, bool(op.value >> position & 1), width)
             factors.append(value)
             signs |= signed << position
-        return self.builder.add(replace(op, args=tuple(factors), value=signs, width=width))
+        bits = sum(self.builder.width(factor) for factor in factors) if signs else width
+        product = self.builder.add(replace(op, args=tuple(factors), value=signs, width=min(bits, width)))
+        return self.builder.resize(product, width, signed=True)
 
     def _factor(self, value: int, signed: bool, width: int) -> tuple[int, bool]:
         """A factor without its extension. Only the low `width` bits of it matter for the product's."""

@@ -1,8 +1,10 @@
-// load_map: a map from outside, counts side by side in the words of an AXI4-Stream without gaps, in the order of the raster
-// stream (y, x, group, time step, lane), lanes beyond the channels left out. The last word is filled up with anything.
+// load_map: a map from outside, counts side by side in the words of an AXI4-Stream without gaps, in the order
+// of the raster stream (y, x, group, time step, lane), lanes beyond the channels left out. The last word is
+// filled up with anything.
 //
-// Config S: output (config M of raster.h), channels, axis_bits (of a word: 32, 64 or 128), packed_bits (of a count in it:
-//           1, 2, 4 or 8, not fewer than those of count_t; where there are more, the upper ones are ignored).
+// Config S: output (config M of raster.h), channels, axis_bits (of a word: 32, 64 or 128), packed_bits (of a
+//           count in it: 1, 2, 4 or 8, not fewer than those of count_t; where there are more, the upper ones
+//           are ignored).
 #ifndef ASN_MAPS_LOAD_MAP_H
 #define ASN_MAPS_LOAD_MAP_H
 

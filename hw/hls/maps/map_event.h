@@ -1,4 +1,5 @@
-// A count on its way to the kernels that add it up: { last | row | count }. row: of the weights, of this output group.
+// A count on its way to the kernels that add it up: { last | row | count }. row: of the weights, of this
+// output group.
 // last: of this output pixel, group and time step; where there is no count, the only event has a count of 0.
 #ifndef ASN_MAPS_MAP_EVENT_H
 #define ASN_MAPS_MAP_EVENT_H

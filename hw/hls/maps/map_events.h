@@ -1,11 +1,11 @@
-// map_events: a raster stream becomes the events of a dense layer (../event.h), one count that is not zero a cycle; a word
-// without counts takes one cycle. Addresses ascend: pixel * channels + channel. Events come time step by time step, so
-// sort_steps stands before it where there are several: it lets the words of the first step through and keeps the
-// others until the map is complete. Then those leave, and the next inference waits; the FIFO before sort_steps is as long
-// as the map if layers are to overlap.
+// map_events: a raster stream becomes the events of a dense layer (../event.h), one count that is not zero a
+// cycle; a word without counts takes one cycle. Addresses ascend: pixel * channels + channel. Events come
+// time step by time step, so sort_steps stands before it where there are several: it lets the words of the
+// first step through and keeps the others until the map is complete. Then those leave, and the next inference
+// waits; the FIFO before sort_steps is as long as the map if layers are to overlap.
 //
-// Config E: input (config M of raster.h), channels (of the map: in the last group, lanes beyond them are left out of
-//           addresses), output_event (Event<...> or SignedEvent<...>).
+// Config E: input (config M of raster.h), channels (of the map: in the last group, lanes beyond them are left
+//           out of addresses), output_event (Event<...> or SignedEvent<...>).
 #ifndef ASN_MAPS_MAP_EVENTS_H
 #define ASN_MAPS_MAP_EVENTS_H
 
@@ -43,7 +43,8 @@ HLS_INLINE void sort_steps(typename E::input::stream_t& words, typename E::input
 }
 
 template <class E>
-HLS_INLINE void map_events(typename E::input::stream_t& words, hls::stream<typename E::output_event::word_t>& events) {
+HLS_INLINE void map_events(typename E::input::stream_t& words,
+                           hls::stream<typename E::output_event::word_t>& events) {
   typedef typename E::input M;
   typedef typename E::output_event event_t;
   typedef typename event_t::address_t address_t;
@@ -63,9 +64,9 @@ HLS_INLINE void map_events(typename E::input::stream_t& words, hls::stream<typen
     address_t lane;
     typename event_t::bits_t count;
     scanner.take(lane, count);
-    const typename event_t::word_t event = ends ? event_t::end_of_step() : event_t::spike(first + lane, count);
-    const bool reads = scanner.pending == 0 && words_read != step_words;  // while the last lane of a word leaves
-    if (reads) {
+    const typename event_t::word_t event =
+        ends ? event_t::end_of_step() : event_t::spike(first + lane, count);
+    if (scanner.pending == 0 && words_read != step_words) {  // while the last lane of a word leaves
       scanner.load(words.read());
       words_read = words_read + 1;
       first = next;

@@ -1,14 +1,16 @@
-// pool: the largest, smallest or added-up counts of windows, of each channel by itself. A word a cycle; the map is not
-// stored, but for each output column and word of a pixel the windows of the rows that are still open.
+// pool: the largest, smallest or added-up counts of windows, of each channel by itself. A word a cycle; the
+// map is not stored, but for each output column and word of a pixel the windows of the rows that are still
+// open.
 //
-// Windows of a kernel K at stride S overlap: a column (or row) belongs to the ceil(K / S) windows that began last, the
-// *open* ones. Each is an accumulator; all of them move on by one when the next window begins, and the oldest is complete
-// at its last column. What is beyond the map is left out of largest and smallest counts, and adds 0.
+// Windows of a kernel K at stride S overlap: a column (or row) belongs to the ceil(K / S) windows that began
+// last, the *open* ones. Each is an accumulator; all of them move on by one when the next window begins, and
+// the oldest is complete at its last column. What is beyond the map is left out of largest and smallest
+// counts, and adds 0.
 //
-// Config L: input (config M of raster.h), kernel_height, kernel_width, stride_height, stride_width, pad_top, pad_left (less
-//           than the kernel), out_height, out_width, operation, count_t (of the output, not narrower than that of the
-//           input), word_t, stream_t (of the output), minima (ROM of `lanes` bits a group: of these channels the
-//           smallest count is wanted) if operation is POOL_MIXED, else NoRom.
+// Config L: input (config M of raster.h), kernel_height, kernel_width, stride_height, stride_width, pad_top,
+//           pad_left (less than the kernel), out_height, out_width, operation, count_t (of the output, not
+//           narrower than that of the input), word_t, stream_t (of the output), minima (ROM of `lanes` bits a
+//           group: of these channels the smallest count is wanted) if operation is POOL_MIXED, else NoRom.
 #ifndef ASN_MAPS_POOL_H
 #define ASN_MAPS_POOL_H
 
@@ -23,9 +25,9 @@ enum Pool { POOL_MAX, POOL_MIN, POOL_SUM, POOL_MIXED };
 template <int SIZE, int KERNEL, int STRIDE, int PAD, int OUT>
 struct OpenWindows {
   static const int open = (KERNEL + STRIDE - 1) / STRIDE;
-  static const int last_place = (KERNEL - 1) % STRIDE;               // in the newest window, where the oldest ends
-  static const int kept = larger_of(last_place == 0 ? open - 1 : open, 1);  // from one column to the next
-  static const int end = larger_of(SIZE, (OUT - 1) * STRIDE + KERNEL - PAD);  // with what lies beyond the map
+  static const int last_place = (KERNEL - 1) % STRIDE;  // in the newest window, where the oldest ends
+  static const int kept = larger_of(last_place == 0 ? open - 1 : open, 1);    // from one column to the next
+  static const int end = larger_of(SIZE, (OUT - 1) * STRIDE + KERNEL - PAD);  // with what is beyond the map
   static const int first_oldest = PAD / STRIDE - (open - 1);
   static const int newest_of_all = (end - 1 + PAD) / STRIDE;
 
@@ -44,7 +46,8 @@ struct OpenWindows {
   HLS_INLINE bool is_last() const { return index == end - 1; }
   HLS_INLINE bool inside() const { return end == SIZE || index < SIZE; }
   HLS_INLINE bool begins() const { return place == 0; }
-  HLS_INLINE bool covered_by(int window) const { return int(place) + window * STRIDE < KERNEL; }  // 0: the newest
+  // Whether window number `window`, 0 the newest, holds this column.
+  HLS_INLINE bool covered_by(int window) const { return int(place) + window * STRIDE < KERNEL; }
   HLS_INLINE bool completes() const { return place == last_place && oldest >= 0 && oldest < OUT; }
 
   HLS_INLINE void next() {
@@ -65,7 +68,8 @@ struct Pooling {
   static const int pixel_words = M::groups * M::time_steps;
   static const int row_words = L::out_width * pixel_words;
 
-  static_assert(L::pad_top < L::kernel_height && L::pad_left < L::kernel_width, "a window must begin inside of the map");
+  static_assert(L::pad_top < L::kernel_height && L::pad_left < L::kernel_width,
+                "pad_top and pad_left must be less than the kernel");
 
   // Two words of results as one, lane by lane.
   static HLS_INLINE word_t combined(const word_t& a, const word_t& b, const ap_uint<M::lanes>& minima) {
@@ -93,18 +97,19 @@ struct Pooling {
     return result;
   }
 
-  // What the windows that are open along one axis hold after a column or row, which adds `value` if it is inside of the
-  // map. `kept`: what they held before, the newest first.
+  // What the windows that are open along one axis hold after a column or row, which adds `value` if it is
+  // inside of the map. `kept`: what they held before, the newest first.
   template <class AXIS>
-  static HLS_INLINE ap_uint<AXIS::open * word_t::width> stepped(const AXIS& axis,
-                                                                const ap_uint<AXIS::kept * word_t::width>& kept,
-                                                                const word_t& value, const ap_uint<M::lanes>& minima) {
+  static HLS_INLINE ap_uint<AXIS::open * word_t::width> stepped(
+      const AXIS& axis, const ap_uint<AXIS::kept * word_t::width>& kept, const word_t& value,
+      const ap_uint<M::lanes>& minima) {
     ap_uint<AXIS::open * word_t::width> results = 0;
     HLS_UNROLL_BEFORE
     for (int window = 0; window < AXIS::open; window++) {
       HLS_UNROLL_INSIDE
+      const int still_at = smaller_of(window, AXIS::kept - 1);
       const word_t moved = window == 0 ? word_t(0) : get_lane<word_t>(kept, larger_of(window, 1) - 1);
-      const word_t still = window < AXIS::kept ? get_lane<word_t>(kept, smaller_of(window, AXIS::kept - 1)) : word_t(0);
+      const word_t still = window < AXIS::kept ? get_lane<word_t>(kept, still_at) : word_t(0);
       const word_t old = axis.begins() ? moved : still;
       const bool is_first = axis.is_first() || (window == 0 && axis.begins());
       const word_t more = is_first ? value : combined(old, value, minima);
@@ -120,8 +125,10 @@ HLS_INLINE void pool(typename L::input::stream_t& words, typename L::stream_t& p
   typedef typename K::columns_t columns_t;
   typedef typename K::rows_t rows_t;
   typedef typename L::word_t word_t;
-  static ap_uint<columns_t::kept * word_t::width> across[K::pixel_words];  // of the columns, for each word of a pixel
-  static ap_uint<rows_t::kept * word_t::width> down[K::row_words];         // of the rows, for each word of an output row
+  // The open windows along a row, for each word of a pixel; those along columns, for each word of an output
+  // row.
+  static ap_uint<columns_t::kept * word_t::width> across[K::pixel_words];
+  static ap_uint<rows_t::kept * word_t::width> down[K::row_words];
   columns_t column;
   rows_t row;
   ap_uint<bits_for(K::pixel_words)> word = 0;

@@ -1,7 +1,7 @@
-// Raster streams: a feature map on its way from one layer to the next, as packed words of counts. One word for each
-// pixel, group of channels and time step: pixels row by row, of each pixel its groups, of each group the time steps.
-// Lane i of group g is channel g * lanes + i; lanes without a channel hold 0. An inference has as many words as
-// height * width * groups * time_steps says, zeros included, and no word tells its end.
+// Raster streams: a feature map on its way from one layer to the next, as packed words of counts. One word
+// for each pixel, group of channels and time step: pixels row by row, of each pixel its groups, of each group
+// the time steps. Lane i of group g is channel g * lanes + i; lanes without a channel hold 0. An inference
+// has as many words as height * width * groups * time_steps says, zeros included, and no word tells its end.
 //
 // Config M, a map as it travels: height, width, lanes, groups, time_steps, count_t (a count, signed or not),
 //           word_t (ap_uint<lanes * count_t::width>), stream_t.
@@ -39,7 +39,8 @@ constexpr int floor_of(int value, int divisor) {
 constexpr int modulo(int value, int divisor) { return value - floor_of(value, divisor) * divisor; }
 constexpr int ceiling_of(int value, int divisor) { return floor_of(value + divisor - 1, divisor); }
 
-// value + step modulo SIZE, for a step of 0 .. SIZE-1: by a comparison, or for nothing where SIZE is a power of two.
+// value + step modulo SIZE, for a step of 0 .. SIZE-1: by a comparison, or for nothing where SIZE is a power
+// of two.
 template <int SIZE>
 HLS_INLINE ap_uint<bits_for(SIZE)> wrapped_sum(const ap_uint<bits_for(SIZE)>& value,
                                                const ap_uint<bits_for(SIZE)>& step) {

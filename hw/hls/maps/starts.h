@@ -1,15 +1,15 @@
-// What the sums of an output pixel start from: 0, a constant that depends on how near the pixel is to the border, and the
-// current of another layer.
+// What the sums of an output pixel start from: 0, a constant that depends on how near the pixel is to the
+// border, and the current of another layer.
 //
-// Zero padding holds the value 0, which a neuron with an offset does not send as a count of 0. So the constant that stands
-// for the offset depends on which taps are inside of the map: on the *class* of the output row and that of the column. The
-// first `border_top` rows have a class each, then all rows but the last `border_bottom` are one, and these have one each again;
-// columns likewise.
+// Zero padding holds the value 0, which a neuron with an offset does not send as a count of 0. So the
+// constant that stands for the offset depends on which taps are inside of the map: on the *class* of the
+// output row and that of the column. The first `border_top` rows have a class each, then all rows but the
+// last `border_bottom` are one, and these have one each again; columns likewise.
 //
-// Config C: see gather.h; has_border; if so, border_top, border_bottom, border_left, border_right (together less than the
-//           rows and columns there are), borders (ROM of lanes * acc_t::width bits, row = (class of the row * classes of
-//           columns + class of the column) * groups + group); carried_t, carried_shift: a sum of the layer whose current is
-//           read, and its left shift.
+// Config C: see gather.h; has_border; if so, border_top, border_bottom, border_left, border_right (together
+//           less than the rows and columns there are), borders (ROM of lanes * acc_t::width bits, row =
+//           (class of the row * classes of columns + class of the column) * groups + group); carried_t,
+//           carried_shift: a sum of the layer whose current is read, and its left shift.
 #ifndef ASN_MAPS_STARTS_H
 #define ASN_MAPS_STARTS_H
 
@@ -24,6 +24,7 @@ struct PlainMap {
   static const int border_top = 0, border_bottom = 0, border_left = 0, border_right = 0;
   static const int carried_shift = 0;
   static const int fire_interval = 1;
+  static const int dsp_lanes = 0;
   typedef NoRom borders;
   typedef ap_uint<1> carried_t;
 };
@@ -48,8 +49,9 @@ struct Turn {
 
   HLS_INLINE typename C::acc_word_t border() const {
     if (!C::has_border) return 0;
-    const ap_uint<bits_for(rows * columns)> place = row_class * ap_uint<bits_for(columns + 1)>(columns) + column_class;
-    const ap_uint<bits_for(rows * columns * C::groups)> row = place * ap_uint<bits_for(C::groups + 1)>(C::groups) + group;
+    typedef ap_uint<bits_for(rows * columns * C::groups)> row_t;
+    const row_t place = row_class * ap_uint<bits_for(columns + 1)>(columns) + column_class;
+    const row_t row = place * ap_uint<bits_for(C::groups + 1)>(C::groups) + group;
     return rom_word<typename C::borders, C::acc_word_t::width>(row);
   }
 
@@ -77,8 +79,8 @@ HLS_INLINE typename C::acc_word_t with_carried(const typename C::acc_word_t& sta
 }
 
 template <class C, class WORD>
-HLS_INLINE typename C::acc_word_t with_carried(const typename C::acc_word_t& start, hls::stream<WORD>& carried,
-                                               bool reads) {
+HLS_INLINE typename C::acc_word_t with_carried(const typename C::acc_word_t& start,
+                                               hls::stream<WORD>& carried, bool reads) {
   WORD word = 0;
   if (reads) word = carried.read();
   typename C::acc_word_t sums = 0;

@@ -1,9 +1,9 @@
-// What a window sends: each word that holds a count, with its place in the kernel's window, for one output pixel, output
-// group and time step after the other. { end | empty | last | place | counts }
+// What a window sends: each word that holds a count, with its place in the kernel's window, for one output
+// pixel, output group and time step after the other. { end | empty | last | place | counts }
 //
 // place: tap * walked_units + unit, with the taps of a window row by row.
-// last:  of this pixel, group and time step. empty: there is no count; it is then the only token, and counts mean
-//        nothing. end: last of all tokens of an inference.
+// last:  of this pixel, group and time step. empty: there is no count; it is then the only token, and counts
+//        mean nothing. end: last of all tokens of an inference.
 #ifndef ASN_MAPS_TOKEN_H
 #define ASN_MAPS_TOKEN_H
 

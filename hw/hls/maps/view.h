@@ -1,5 +1,6 @@
-// What a window sees: the occupancy bits of its columns, as a shift register that strips enter from the right. Bits of
-// rows outside of the map are cleared as they enter, those of columns outside of it when the window looks at them.
+// What a window sees: the occupancy bits of its columns, as a shift register that strips enter from the
+// right. Bits of rows outside of the map are cleared as they enter, those of columns outside of it when the
+// window looks at them.
 #ifndef ASN_MAPS_VIEW_H
 #define ASN_MAPS_VIEW_H
 
@@ -15,16 +16,18 @@ struct View {
   typedef Geometry<W> G;
   typedef ap_uint<G::pixel_bits> bits_t;
   typedef ap_uint<G::column_bits> column_t;
+  typedef ap_uint<G::columns * G::column_bits> columns_t;
   typedef ap_uint<G::places> places_t;
 
-  ap_uint<G::columns * G::column_bits> columns;  // the oldest in the low bits
+  columns_t columns;                             // the oldest in the low bits
   ap_uint<bits_for(G::strips)> strip;            // the next one to enter
   ap_uint<bits_for(W::out_height + 1)> band;
   ap_uint<bits_for(G::rows)> top;  // slot of the band's first row
 
   HLS_INLINE View() : strip(0), band(0), top(modulo(-W::pad_top, G::rows)) {}
 
-  HLS_INLINE void enter(const bits_t occupied[G::rows * W::stride_width][G::strip_places]) {
+  // The columns once the next strip has entered.
+  HLS_INLINE columns_t entered(const bits_t occupied[G::rows * W::stride_width][G::strips]) const {
     ap_uint<G::strip_bits> next = 0;
     HLS_UNROLL_BEFORE
     for (int column = 0; column < W::stride_width; column++) {
@@ -37,8 +40,10 @@ struct View {
       }
       put_lane(next, column, kernel_rows(slots));
     }
-    columns >>= G::strip_bits;
-    columns |= ap_uint<G::columns * G::column_bits>(next) << (G::columns * G::column_bits - G::strip_bits);
+    return (columns >> G::strip_bits) | (columns_t(next) << (columns_t::width - G::strip_bits));
+  }
+
+  HLS_INLINE void next_strip() {
     const bool band_ends = strip == G::strips - 1;
     strip = band_ends ? 0 : int(strip) + 1;
     if (band_ends) {
@@ -47,10 +52,12 @@ struct View {
     }
   }
 
-  // The places of a window that hold a count, of one group of inputs and time step: its phase. `inside` says which
-  // columns of the kernel are inside of the map.
-  HLS_INLINE places_t places(const ap_uint<W::kernel_width>& inside, const ap_uint<bits_for(G::phases)>& phase) const {
+  // The places of the window that hold a count, of one group of inputs and time step: its phase. `inside`
+  // says which columns of the kernel are inside of the map.
+  static HLS_INLINE places_t places(const columns_t& columns, const ap_uint<W::kernel_width>& inside,
+                                    const ap_uint<bits_for(G::phases)>& phase) {
     places_t found = 0;
+    places_t mask = 0;
     HLS_UNROLL_BEFORE
     for (int tap = 0; tap < G::taps; tap++) {
       HLS_UNROLL_INSIDE
@@ -58,9 +65,10 @@ struct View {
       const int first = column * G::column_bits + tap / W::kernel_width * G::pixel_bits;
       const bits_t bits = columns.range(first + G::pixel_bits - 1, first);
       const ap_uint<G::walked_units> units = Choice<G::phases, G::walked_units>::of(by_phase(bits), phase);
-      if (inside[tap % W::kernel_width]) found |= places_t(units) << (tap * G::walked_units);
+      put_lane(found, tap, units);
+      put_lane(mask, tap, repeated<G::walked_units>(inside[tap % W::kernel_width] == 1));
     }
-    return found;
+    return found & mask;
   }
 
   // The columns of the kernel that are inside of the map for the window at output column x.
@@ -78,18 +86,32 @@ struct View {
   }
 
  private:
+  // One bit, BITS times.
+  template <int BITS>
+  static HLS_INLINE ap_uint<BITS> repeated(bool value) {
+    ap_uint<BITS> bits = 0;
+    HLS_UNROLL_BEFORE
+    for (int index = 0; index < BITS; index++) {
+      HLS_UNROLL_INSIDE
+      put_lane(bits, index, ap_uint<1>(value));
+    }
+    return bits;
+  }
+
   // Rows of the kernel out of the rows that are kept, those outside of the map cleared.
   HLS_INLINE column_t kernel_rows(const ap_uint<G::rows * G::pixel_bits>& slots) const {
     column_t seen = 0;
+    column_t mask = 0;
     HLS_UNROLL_BEFORE
     for (int row = 0; row < W::kernel_height; row++) {
       HLS_UNROLL_INSIDE
       const ap_uint<bits_for(G::rows)> slot =
           wrapped_sum<G::rows>(top, modulo(row * W::dilation_height, G::rows));
       const bits_t bits = Choice<G::rows, G::pixel_bits>::of(slots, slot);
-      if (row_inside(row)) seen |= column_t(bits) << (row * G::pixel_bits);
+      put_lane(seen, row, bits);
+      put_lane(mask, row, repeated<G::pixel_bits>(row_inside(row)));
     }
-    return seen;
+    return seen & mask;
   }
 
   HLS_INLINE bool row_inside(int row) const {

@@ -82,10 +82,18 @@ class Map:
 
     def text(self, name: str) -> str:
         """The config."""
-        fields = {"height": self.height, "width": self.width, "lanes": self.lanes, "groups": self.groups,
-                  "time_steps": self.time_steps}  # fmt: skip
-        types = {"count_t": integer(self.bits, self.signed), "word_t": f"ap_uint<{self.word_bits}>",
-                 "stream_t": f"hls::stream<ap_uint<{self.word_bits}> >"}  # fmt: skip
+        fields = {
+            "height": self.height,
+            "width": self.width,
+            "lanes": self.lanes,
+            "groups": self.groups,
+            "time_steps": self.time_steps,
+        }
+        types = {
+            "count_t": integer(self.bits, self.signed),
+            "word_t": f"ap_uint<{self.word_bits}>",
+            "stream_t": f"hls::stream<ap_uint<{self.word_bits}> >",
+        }
         return struct(name, fields, types)
 
     def words(self, counts: Ints) -> list[int]:
@@ -120,10 +128,13 @@ class Window:
         """Height and width of the output."""
         sizes = (self.input.height, self.input.width)
         spans = [
-            sizes[axis] + self.padding[axis] + self.padding[axis + 2]
-            - self.dilation[axis] * (self.kernel[axis] - 1) - 1
+            sizes[axis]
+            + self.padding[axis]
+            + self.padding[axis + 2]
+            - self.dilation[axis] * (self.kernel[axis] - 1)
+            - 1
             for axis in (0, 1)
-        ]  # fmt: skip
+        ]
         return spans[0] // self.stride[0] + 1, spans[1] // self.stride[1] + 1
 
     @property
@@ -140,15 +151,23 @@ class Window:
         """The config."""
         fields = {}
         for axis, side in enumerate(("height", "width")):
-            fields |= {f"kernel_{side}": self.kernel[axis], f"stride_{side}": self.stride[axis],
-                       f"dilation_{side}": self.dilation[axis], f"out_{side}": self.out[axis]}  # fmt: skip
-        fields |= {"pad_top": self.padding[0], "pad_left": self.padding[1], "out_groups": self.out_groups,
-                   "conv_groups": self.conv_groups,
-                   "scan_lanes": self.scan_lanes or self.input.lanes}  # fmt: skip
+            fields |= {
+                f"kernel_{side}": self.kernel[axis],
+                f"stride_{side}": self.stride[axis],
+                f"dilation_{side}": self.dilation[axis],
+                f"out_{side}": self.out[axis],
+            }
+        fields |= {
+            "pad_top": self.padding[0],
+            "pad_left": self.padding[1],
+            "out_groups": self.out_groups,
+            "conv_groups": self.conv_groups,
+            "scan_lanes": self.scan_lanes or self.input.lanes,
+        }
         return struct(name, fields, {"input": input_name})
 
     def patches(self, counts: Ints) -> Ints:
-        """(time, out_height, out_width, kernel_height, kernel_width, channel) of counts (time, y, x, channel)."""
+        """(time, y, x, kernel row, kernel column, channel) of counts (time, y, x, channel)."""
         top, left, bottom, right = self.padding
         padded = np.pad(counts, ((0, 0), (top, bottom), (left, right), (0, 0)))
         height, width = self.out

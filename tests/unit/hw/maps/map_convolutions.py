@@ -1,4 +1,4 @@
-"""Random convolutions: window, expand and gather with stateless neurons, as designs with what they must send."""
+"""Random convolutions with stateless neurons, as designs with what they must send."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ class Convolution:
     weight_bits: int = 4
     density: float = 0.3
     inferences: int = 2
+    dsp_lanes: int = 0
 
     @property
     def output(self) -> Map:
@@ -50,8 +51,10 @@ class Convolution:
         width = max(acc_bits, int(abs(thresholds).max()).bit_length() + 1)
         filled = np.full((window.out_groups * self.lanes, self.levels), 2 ** (width - 1) - 1)
         filled[: self.channels] = thresholds
-        rows = [[packed(group[:, level], width) for level in range(self.levels)]
-                for group in filled.reshape(window.out_groups, self.lanes, self.levels)]  # fmt: skip
+        rows = [
+            [packed(group[:, level], width) for level in range(self.levels)]
+            for group in filled.reshape(window.out_groups, self.lanes, self.levels)
+        ]
         weight_rows = window.weight_rows(weights, self.lanes, self.weight_bits)
         configs = [
             source.text(f"{name}_map"),
@@ -59,18 +62,35 @@ class Convolution:
             rom(f"{name}_weights", weight_rows, self.lanes * self.weight_bits),
             rom(f"{name}_thresholds", rows, self.lanes * width),
             self._neuron(f"{name}_neuron", name, width),
-            struct(f"{name}_population", {
-                "lanes": self.lanes, "groups": window.out_groups, "time_steps": source.time_steps,
-                "out_height": output.height, "out_width": output.width,
-            }, {
-                "acc_t": f"ap_int<{acc_bits}>", "acc_word_t": f"ap_uint<{acc_bits * self.lanes}>",
-                "counts_word_t": f"ap_uint<{output.word_bits}>", "neuron": f"{name}_neuron",
-                "neurons": f"ThresholdsOnly<{name}_population>",
-            }, "PlainMap"),
-            struct(f"{name}_synapses", {"is_frame": False, "shift": 0, "products_in_dsp": False},
-                   {"event_t": f"Expanded<{name}_window_t>", "weight_t": f"ap_int<{self.weight_bits}>",
-                    "weights": f"{name}_weights"}),
-        ]  # fmt: skip
+            struct(
+                f"{name}_population",
+                {
+                    "lanes": self.lanes,
+                    "groups": window.out_groups,
+                    "time_steps": source.time_steps,
+                    "out_height": output.height,
+                    "out_width": output.width,
+                    "dsp_lanes": self.dsp_lanes,
+                },
+                {
+                    "acc_t": f"ap_int<{acc_bits}>",
+                    "acc_word_t": f"ap_uint<{acc_bits * self.lanes}>",
+                    "counts_word_t": f"ap_uint<{output.word_bits}>",
+                    "neuron": f"{name}_neuron",
+                    "neurons": f"ThresholdsOnly<{name}_population>",
+                },
+                "PlainMap",
+            ),
+            struct(
+                f"{name}_synapses",
+                {"is_frame": False, "shift": 0},
+                {
+                    "event_t": f"Expanded<{name}_window_t>",
+                    "weight_t": f"ap_int<{self.weight_bits}>",
+                    "weights": f"{name}_weights",
+                },
+            ),
+        ]
         token, event = f"Token<{name}_window_t>::stream_t", f"Expanded<{name}_window_t>::stream_t"
         design = Design(
             name,
@@ -81,17 +101,23 @@ class Convolution:
             (
                 Process("window", f"window<{name}_window_t>", ("pixels", "tokens")),
                 Process("expand", f"expand<{name}_window_t>", ("tokens", "events")),
-                Process("gather", f"gather<{name}_population, Gathered<{name}_population, {name}_synapses> >",
-                        ("fired", "events")),
+                Process(
+                    "gather",
+                    f"gather<{name}_population, Gathered<{name}_population, {name}_synapses> >",
+                    ("fired", "events"),
+                ),
             ),
             {"pixels": [word for each in counts for word in source.words(each)]},
             self.inferences,
-        )  # fmt: skip
+        )
         return design, {"fired": [word for each in fired for word in output.words(each)]}
 
     def _neuron(self, neuron: str, name: str, width: int) -> str:
-        types = {"threshold_t": f"ap_int<{width}>", "count_t": integer(self.output.bits, False),
-                 "thresholds": f"{name}_thresholds"}  # fmt: skip
+        types = {
+            "threshold_t": f"ap_int<{width}>",
+            "count_t": integer(self.output.bits, False),
+            "thresholds": f"{name}_thresholds",
+        }
         text = struct(neuron, {"levels": self.levels}, types)
         return text[:-2] + "  static HLS_INLINE count_t level_value(int level) { return level; }\n};"
 
@@ -107,8 +133,15 @@ def random_convolution(seed: int) -> Convolution:
         conv_groups = pick(1, 1, 1, 2, 3)
         lanes = pick(1, 2, 3, 4)
         channels = conv_groups * lanes * pick(1, 2) if conv_groups > 1 else pick(1, 2, 3, 5, 8)
-        source = Map(pick(1, 4, 5, 7, 9), pick(1, 3, 6, 8, 11), channels, lanes, pick(1, 2, 3), pick(1, 1, 2, 3),
-                     bool(random.integers(4) == 0))  # fmt: skip
+        source = Map(
+            pick(1, 4, 5, 7, 9),
+            pick(1, 3, 6, 8, 11),
+            channels,
+            lanes,
+            pick(1, 2, 3),
+            pick(1, 1, 2, 3),
+            bool(random.integers(4) == 0),
+        )
         inner, out_lanes = pick(1, 2), pick(1, 2, 3)
         window = Window(
             source,
@@ -124,5 +157,12 @@ def random_convolution(seed: int) -> Convolution:
         if min(window.out) < 1 or window.padding[1] > reach + window.stride[1]:
             continue
         outputs = window.out_groups * out_lanes - (int(random.integers(out_lanes)) if conv_groups == 1 else 0)
-        return Convolution(window, outputs, out_lanes, pick(1, 2, 3), pick(2, 3, 4, 8),
-                           float(random.choice([0.02, 0.2, 0.6])))  # fmt: skip
+        return Convolution(
+            window,
+            outputs,
+            out_lanes,
+            pick(1, 2, 3),
+            pick(2, 3, 4, 8),
+            float(random.choice([0.02, 0.2, 0.6])),
+            dsp_lanes=pick(0, out_lanes // 2 * 2),
+        )

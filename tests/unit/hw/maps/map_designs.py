@@ -20,9 +20,19 @@ from benchmarks.hls.suite import Kernel, Stream, Words
 PART, CLOCK_NS = "xc7z020clg400-1", 10.0
 TIMEOUT_SECONDS = 600.0
 # As C simulation compiles with the engine's integers, warnings included, but quickly.
-OPTIONS = ("-std=c++20", "-O1", "-Wall", "-Wextra", "-Werror", "-Wno-uninitialized", "-Wno-c++26-extensions",
-           "-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics",
-           "-DASN_NATIVE_SIMULATION")  # fmt: skip
+OPTIONS = (
+    "-std=c++20",
+    "-O1",
+    "-Wall",
+    "-Wextra",
+    "-Werror",
+    "-Wno-uninitialized",
+    "-Wno-c++26-extensions",
+    "-fno-exceptions",
+    "-fno-rtti",
+    "-fno-threadsafe-statics",
+    "-DASN_NATIVE_SIMULATION",
+)
 HEADERS = (
     "engine.h",
     *(
@@ -52,7 +62,7 @@ class Port:
 
 @dataclass(frozen=True)
 class Process:
-    """A process: the kernel it calls, its streams, and the arguments if they are more than these in this order."""
+    """A process: the kernel it calls, its streams, and the arguments if they are more than these."""
 
     name: str
     kernel: str
@@ -95,8 +105,17 @@ class Design:
             [Stream(port.name, port.bits) for port in ports] for ports in (self.inputs, self.outputs)
         )
         words = {name: list(words) for name, words in self.words.items()}
-        return _FixedKernel(self.name, self.name, tuple(inputs), tuple(outputs), self.inferences,
-                            functools.partial(_same, words), lambda *_: 0, "", ())  # fmt: skip
+        return _FixedKernel(
+            self.name,
+            self.name,
+            tuple(inputs),
+            tuple(outputs),
+            self.inferences,
+            functools.partial(_same, words),
+            lambda *_: 0,
+            "",
+            (),
+        )
 
 
 class _FixedKernel(Kernel):
@@ -114,7 +133,7 @@ def source_text(designs: Sequence[Design]) -> str:
 
 
 def run_native(designs: Sequence[Design], work: Path) -> dict[str, Words]:
-    """The words of each design's outputs; fails if a process reads an empty stream, or leaves words behind."""
+    """The words of each design's outputs; fails if a process reads an empty stream, or leaves input."""
     work.mkdir(parents=True, exist_ok=True)
     for design in designs:
         for port in design.inputs:

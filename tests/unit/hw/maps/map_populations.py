@@ -1,4 +1,4 @@
-"""Random populations of map layers: several projections, frames, borders, currents, membranes; as designs and by numpy."""
+"""Random populations of map layers, with all they may have: as designs, and by numpy."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Population:
     is_carried: bool = False
     sends_currents: bool = False
     fire_interval: int = 1
-    products_in_dsp: bool = False
+    dsp_lanes: int = 0
 
     @property
     def all_frames(self) -> bool:
@@ -68,16 +68,24 @@ class _Builder:
             self._carried()
         bits = int(max(abs(each).max() for each in self.sums)).bit_length() + 4
         self.fields |= {
-            "lanes": output.lanes, "groups": output.groups, "time_steps": output.time_steps, "out_height": output.height,
-            "out_width": output.width, "fire_interval": population.fire_interval,
-        }  # fmt: skip
+            "lanes": output.lanes,
+            "groups": output.groups,
+            "time_steps": output.time_steps,
+            "out_height": output.height,
+            "out_width": output.width,
+            "fire_interval": population.fire_interval,
+            "dsp_lanes": population.dsp_lanes,
+        }
         if population.has_border:
             padded = [self._lanes(row, bits) for row in self.border_rows]
             self.configs.append(rom(f"{self.name}_borders", padded, bits * output.lanes))
             self.types["borders"] = f"{self.name}_borders"
         counts = self._neurons(bits)
-        self.types |= {"acc_t": f"ap_int<{bits}>", "acc_word_t": f"ap_uint<{bits * output.lanes}>",
-                       "counts_word_t": f"ap_uint<{output.word_bits}>"}  # fmt: skip
+        self.types |= {
+            "acc_t": f"ap_int<{bits}>",
+            "acc_word_t": f"ap_uint<{bits * output.lanes}>",
+            "counts_word_t": f"ap_uint<{output.word_bits}>",
+        }
         self.configs.append(struct(f"{self.name}_population", self.fields, self.types, "PlainMap"))
         return self._design(bits, counts)
 
@@ -99,8 +107,7 @@ class _Builder:
     def _projection(self, name: str, kind: Kind, steps: int) -> None:
         number, output, random = len(self.projections), self.output, self.random
         shift = int(random.integers(0, 3))
-        fields = {"is_frame": steps != output.time_steps, "shift": shift,
-                  "products_in_dsp": self.population.products_in_dsp}  # fmt: skip
+        fields = {"is_frame": steps != output.time_steps, "shift": shift}
         types = {"weight_t": f"ap_int<{WEIGHT_BITS}>", "weights": f"{name}_weights"}
         if kind == "pixels":
             source = Map(output.height, output.width, output.channels, output.lanes, 2, steps)
@@ -145,8 +152,14 @@ class _Builder:
                 tuple(int(v) for v in random.integers(1, top, 2)) for top in (4, 3, 3)
             )
             padding = tuple(int(v) for v in random.integers(0, 2, 4))
-            sides = [(size - 1) * stride[axis] + dilation[axis] * (kernel[axis] - 1) + 1 - padding[axis] - padding[axis + 2]
-                     for axis, size in enumerate((output.height, output.width))]  # fmt: skip
+            sides = [
+                (size - 1) * stride[axis]
+                + dilation[axis] * (kernel[axis] - 1)
+                + 1
+                - padding[axis]
+                - padding[axis + 2]
+                for axis, size in enumerate((output.height, output.width))
+            ]
             if min(sides) < 1 or padding[1] > dilation[1] * (kernel[1] - 1) + stride[1]:
                 continue
             channels, lanes = int(random.integers(1, 6)), int(random.integers(1, 4))
@@ -207,18 +220,32 @@ class _Builder:
         filled = np.zeros((output.groups * output.lanes, LEVELS), np.int64)
         filled[: output.channels] = thresholds
         filled[output.channels :] = 2 ** (width - 2) - 1
-        rows = [[packed(group[:, level], width) for level in range(LEVELS)]
-                for group in filled.reshape(output.groups, output.lanes, LEVELS)]  # fmt: skip
+        rows = [
+            [packed(group[:, level], width) for level in range(LEVELS)]
+            for group in filled.reshape(output.groups, output.lanes, LEVELS)
+        ]
         self.configs.append(rom(f"{self.name}_thresholds", rows, width * output.lanes))
         fields: dict[str, int | bool] = {"levels": LEVELS}
-        types = {"threshold_t": f"ap_int<{width}>", "count_t": f"ap_uint<{output.bits}>",
-                 "thresholds": f"{self.name}_thresholds"}  # fmt: skip
+        types = {
+            "threshold_t": f"ap_int<{width}>",
+            "count_t": f"ap_uint<{output.bits}>",
+            "thresholds": f"{self.name}_thresholds",
+        }
         biases, steps = random.integers(-9, 10, output.channels), random.integers(1, 40, output.channels)
         if population.neurons == "membrane":
-            fields |= {"state_frac_bits": frac, "base": BASE, "spike_bits": 4, "leak_multiplier": LEAK_MULTIPLIER,
-                       "leak_shift": LEAK_SHIFT}  # fmt: skip
-            types |= {"potential_t": f"ap_int<{width}>", "state_t": f"ap_int<{width}>", "bias_t": "ap_int<8>",
-                      "reset_t": "ap_int<8>"}  # fmt: skip
+            fields |= {
+                "state_frac_bits": frac,
+                "base": BASE,
+                "spike_bits": 4,
+                "leak_multiplier": LEAK_MULTIPLIER,
+                "leak_shift": LEAK_SHIFT,
+            }
+            types |= {
+                "potential_t": f"ap_int<{width}>",
+                "state_t": f"ap_int<{width}>",
+                "bias_t": "ap_int<8>",
+                "reset_t": "ap_int<8>",
+            }
             for constants, values in (("biases", biases), ("resets", steps)):
                 lanes = np.zeros(output.groups * output.lanes, np.int64)
                 lanes[: output.channels] = values
@@ -237,8 +264,15 @@ class _Builder:
 
     def _design(self, bits: int, counts: list[Ints]) -> tuple[Design, Words]:
         population, output = self.population, self.output
-        sums = Map(output.height, output.width, output.channels, output.lanes, bits,
-                   1 if population.all_frames else output.time_steps, True)  # fmt: skip
+        sums = Map(
+            output.height,
+            output.width,
+            output.channels,
+            output.lanes,
+            bits,
+            1 if population.all_frames else output.time_steps,
+            True,
+        )
         outputs, expected, streams, kinds = [], {}, [], []
         for name, wanted, travels, values in (
             ("counts", population.neurons != "none", output, counts),
@@ -259,8 +293,16 @@ class _Builder:
         )
         gather = Process("gather", f"gather_with_currents<{template} >", used, ", ".join(streams), locals_)
 
-        design = Design(self.name, "\n".join([f"struct {self.name}_population;", *self.configs]), tuple(self.inputs), tuple(outputs),
-                        tuple(self.fifos), (*self.processes, gather), self.words, INFERENCES)  # fmt: skip
+        design = Design(
+            self.name,
+            "\n".join([f"struct {self.name}_population;", *self.configs]),
+            tuple(self.inputs),
+            tuple(outputs),
+            tuple(self.fifos),
+            (*self.processes, gather),
+            self.words,
+            INFERENCES,
+        )
         return design, expected
 
 
@@ -292,4 +334,14 @@ def random_population(seed: int) -> Population:
     frames = int(random.integers(0, len(kinds) + 1)) if steps > 1 else 0
     border, carried, sends = (bool(random.integers(3) == 0) for _ in range(3))
     interval = int(random.integers(2, 5)) if neurons == "membrane" else 1
-    return Population(output, kinds, frames, neurons, border, carried, sends or neurons == "none", interval)
+    return Population(
+        output,
+        kinds,
+        frames,
+        neurons,
+        border,
+        carried,
+        sends or neurons == "none",
+        interval,
+        int(random.integers(0, lanes // 2 + 1)) * 2,
+    )

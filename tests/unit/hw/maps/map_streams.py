@@ -16,9 +16,15 @@ Made = tuple[Design, Words]
 
 
 def _map(random: np.random.Generator, **fixed: int | bool) -> Map:
-    fields = {"height": random.integers(1, 9), "width": random.integers(1, 9), "channels": random.integers(1, 8),
-              "lanes": random.integers(1, 5), "bits": random.integers(1, 5),
-              "time_steps": random.choice([1, 1, 2, 3]), "signed": random.integers(3) == 0}  # fmt: skip
+    fields = {
+        "height": random.integers(1, 9),
+        "width": random.integers(1, 9),
+        "channels": random.integers(1, 8),
+        "lanes": random.integers(1, 5),
+        "bits": random.integers(1, 5),
+        "time_steps": random.choice([1, 1, 2, 3]),
+        "signed": random.integers(3) == 0,
+    }
     return Map(**({name: int(value) for name, value in fields.items()} | fixed))  # type: ignore[arg-type]
 
 
@@ -26,11 +32,19 @@ def _inputs(random: np.random.Generator, source: Map) -> list[Ints]:
     return [source.random(random, float(random.choice([0.1, 0.5, 1.0]))) for _ in range(INFERENCES)]
 
 
-def _design(name: str, configs: list[str], kernel: str, inputs: dict[str, tuple[Map, list[Ints]]], output: Port,
-            expected: list[int]) -> Made:  # fmt: skip
+def _design(
+    name: str,
+    configs: list[str],
+    kernel: str,
+    inputs: dict[str, tuple[Map, list[Ints]]],
+    output: Port,
+    expected: list[int],
+) -> Made:
     """A design of one process whose outputs come last."""
-    ports = tuple(Port(port, f"hls::stream<ap_uint<{source.word_bits}> >", source.word_bits)
-                  for port, (source, _) in inputs.items())  # fmt: skip
+    ports = tuple(
+        Port(port, f"hls::stream<ap_uint<{source.word_bits}> >", source.word_bits)
+        for port, (source, _) in inputs.items()
+    )
     words = {
         port: [word for each in counts for word in source.words(each)]
         for port, (source, counts) in inputs.items()
@@ -75,20 +89,35 @@ def pool(name: str, seed: int) -> Made:
     mask = np.zeros(source.groups * source.lanes, np.int64)
     mask[: source.channels] = minima
     rows = [[packed(group, 1)] for group in mask.reshape(source.groups, source.lanes)]
-    fields = {f"{kind}_{side}": value[axis] for axis, side in enumerate(("height", "width"))
-              for kind, value in (("kernel", kernel), ("stride", stride), ("out", window.out))}  # fmt: skip
+    fields = {
+        f"{kind}_{side}": value[axis]
+        for axis, side in enumerate(("height", "width"))
+        for kind, value in (("kernel", kernel), ("stride", stride), ("out", window.out))
+    }
     fields |= {"pad_top": padding[0], "pad_left": padding[1]}
     stream = f"hls::stream<ap_uint<{output.word_bits}> >"
-    config = struct(f"{name}_pool", fields, {
-        "input": f"{name}_map", "count_t": integer(output.bits, output.signed),
-        "word_t": f"ap_uint<{output.word_bits}>", "stream_t": stream,
-        "minima": f"{name}_minima" if operation == "MIXED" else "NoRom",
-    })  # fmt: skip
+    config = struct(
+        f"{name}_pool",
+        fields,
+        {
+            "input": f"{name}_map",
+            "count_t": integer(output.bits, output.signed),
+            "word_t": f"ap_uint<{output.word_bits}>",
+            "stream_t": stream,
+            "minima": f"{name}_minima" if operation == "MIXED" else "NoRom",
+        },
+    )
     config = config[:-2] + f"  static const Pool operation = POOL_{operation};\n}};"
     configs = [source.text(f"{name}_map"), rom(f"{name}_minima", rows, source.lanes), config]
     expected = [word for each in counts for word in output.words(pooled(each))]
-    return _design(name, configs, f"pool<{name}_pool>", {"words": (source, counts)},
-                   Port("pooled", stream, output.word_bits), expected)  # fmt: skip
+    return _design(
+        name,
+        configs,
+        f"pool<{name}_pool>",
+        {"words": (source, counts)},
+        Port("pooled", stream, output.word_bits),
+        expected,
+    )
 
 
 def map_events(name: str, seed: int) -> Made:
@@ -101,17 +130,24 @@ def map_events(name: str, seed: int) -> Made:
     expected = []
     for each in counts:
         for step in each.reshape(source.time_steps, -1):
-            expected += [int(address) << source.bits | packed([step[address]], source.bits)
-                         for address in np.flatnonzero(step)]  # fmt: skip
+            expected += [
+                int(address) << source.bits | packed([step[address]], source.bits)
+                for address in np.flatnonzero(step)
+            ]
             expected.append(1 << (address_bits + source.bits))
     event = f"{'Signed' if source.signed else ''}Event<{address_bits}, {source.bits}>"
     config = struct(
         f"{name}_events", {"channels": source.channels}, {"input": f"{name}_map", "output_event": event}
     )
     bits = 1 + address_bits + source.bits
-    design, words = _design(name, [source.text(f"{name}_map"), config], f"map_events<{name}_events>",
-                            {"words": (source, counts)}, Port("events", f"hls::stream<ap_uint<{bits}> >", bits),
-                            expected)  # fmt: skip
+    design, words = _design(
+        name,
+        [source.text(f"{name}_map"), config],
+        f"map_events<{name}_events>",
+        {"words": (source, counts)},
+        Port("events", f"hls::stream<ap_uint<{bits}> >", bits),
+        expected,
+    )
     if source.time_steps > 1:
         fifo = Fifo("sorted", f"{name}_map::stream_t", 2)
         sort = Process("sort", f"sort_steps<{name}_events>", ("words", "sorted"))
@@ -141,12 +177,22 @@ def load_map(name: str, seed: int) -> Made:
             packed(order[first : first + per_word], packed_bits) for first in range(0, len(order), per_word)
         ]
     low = [each & ((1 << output.bits) - 1) for each in counts]
-    config = struct(f"{name}_load", {"channels": output.channels, "axis_bits": 32, "packed_bits": packed_bits},
-                    {"output": f"{name}_map"})  # fmt: skip
+    config = struct(
+        f"{name}_load",
+        {"channels": output.channels, "axis_bits": 32, "packed_bits": packed_bits},
+        {"output": f"{name}_map"},
+    )
     port = Port("words", f"{name}_map::stream_t", output.word_bits)
-    design = Design(name, "\n".join([output.text(f"{name}_map"), config]), (Port("axis", "AxisStream", 32),), (port,),
-                    (), (Process("run", f"load_map<{name}_load>", ("axis", "words")),), {"axis": words},
-                    INFERENCES)  # fmt: skip
+    design = Design(
+        name,
+        "\n".join([output.text(f"{name}_map"), config]),
+        (Port("axis", "AxisStream<32>", 32),),
+        (port,),
+        (),
+        (Process("run", f"load_map<{name}_load>", ("axis", "words")),),
+        {"axis": words},
+        INFERENCES,
+    )
     return design, {"words": [word for each in low for word in output.words(each)]}
 
 
@@ -158,16 +204,31 @@ def add_maps(name: str, seed: int) -> Made:
     output = replace(first, bits=max(first.bits, second.bits) + 1)
     inputs = {"first": (first, _inputs(random, first)), "second": (second, _inputs(random, second))}
     stream = f"hls::stream<ap_uint<{output.word_bits}> >"
-    config = struct(f"{name}_sum", {}, {
-        "first": f"{name}_a", "second": f"{name}_b", "count_t": integer(output.bits, output.signed),
-        "word_t": f"ap_uint<{output.word_bits}>", "stream_t": stream,
-    })  # fmt: skip
+    config = struct(
+        f"{name}_sum",
+        {},
+        {
+            "first": f"{name}_a",
+            "second": f"{name}_b",
+            "count_t": integer(output.bits, output.signed),
+            "word_t": f"ap_uint<{output.word_bits}>",
+            "stream_t": stream,
+        },
+    )
     sums = [a + b for a, b in zip(inputs["first"][1], inputs["second"][1], strict=True)]
-    return _design(name, [first.text(f"{name}_a"), second.text(f"{name}_b"), config], f"add_maps<{name}_sum>", inputs,
-                   Port("sums", stream, output.word_bits),
-                   [word for each in sums for word in output.words(each)])  # fmt: skip
+    return _design(
+        name,
+        [first.text(f"{name}_a"), second.text(f"{name}_b"), config],
+        f"add_maps<{name}_sum>",
+        inputs,
+        Port("sums", stream, output.word_bits),
+        [word for each in sums for word in output.words(each)],
+    )
 
 
 KERNELS: dict[str, Callable[[str, int], Made]] = {
-    "pool": pool, "map_events": map_events, "load_map": load_map, "add_maps": add_maps,
-}  # fmt: skip
+    "pool": pool,
+    "map_events": map_events,
+    "load_map": load_map,
+    "add_maps": add_maps,
+}
