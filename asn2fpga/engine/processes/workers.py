@@ -1,0 +1,93 @@
+"""Makes processes side by side on all cores: each share of them in a Python of its own.
+
+The results do not depend on how many there are. Small designs are made here: another Python takes a third of
+a second to begin.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from asn2fpga.engine.processes import cache
+from asn2fpga.engine.processes.job import Job, Made, make
+from asn2fpga.toolchain import process
+
+WORKER = "asn2fpga.engine.processes.worker"
+SMALL = 200_000  # characters of LLVM IR, of functions: about half a second
+TIMEOUT_SECONDS = 3600.0
+
+
+def make_all(jobs: Sequence[Job], work: Path, cores: int | None = None) -> list[Made]:
+    """What each job becomes, from the cache where it is known; `work` is for the workers' files.
+
+    A job that verifies each step is always done.
+    """
+    found = [None if job.verify_each else cache.kept(job) for job in jobs]
+    missing = [job for job, known in zip(jobs, found, strict=True) if known is None]
+    new = dict(zip(map(id, missing), _make(missing, work, cores or _cores()), strict=True))
+    for job in missing:
+        if not job.verify_each:
+            cache.keep(job, new[id(job)])
+    if missing:
+        cache.make_room()
+    return [known or new[id(job)] for job, known in zip(jobs, found, strict=True)]
+
+
+def shares(weights: Sequence[int], count: int) -> list[list[int]]:
+    """Which jobs go together: the heaviest first, each to the share that is lightest so far; the order
+    within a share is that of the jobs.
+    """
+    result: list[list[int]] = [[] for _ in range(count)]
+    totals = [0] * count
+    for job in sorted(range(len(weights)), key=lambda job: -weights[job]):
+        lightest = totals.index(min(totals))
+        result[lightest].append(job)
+        totals[lightest] += weights[job]
+    return [sorted(share) for share in result if share]
+
+
+def _make(jobs: Sequence[Job], work: Path, cores: int) -> list[Made]:
+    weights = [_weight(job) for job in jobs]
+    count = min(cores, len(jobs)) if sum(weights) > SMALL else 1
+    if count < 2:
+        return [make(job) for job in jobs]
+    ours, *others = shares(weights, count)
+    with ThreadPoolExecutor(len(others)) as pool:
+        running = [
+            pool.submit(_work, [jobs[job] for job in share], work / f"worker{number}")
+            for number, share in enumerate(others)
+        ]
+        result = dict(zip(ours, [make(jobs[job]) for job in ours], strict=True))
+        for share, future in zip(others, running, strict=True):
+            result.update(zip(share, future.result(), strict=True))
+    return [result[job] for job in range(len(jobs))]
+
+
+def _work(jobs: Sequence[Job], folder: Path) -> list[Made]:
+    """Jobs done by a worker."""
+    folder.mkdir(parents=True, exist_ok=True)
+    given, made = folder / "jobs", folder / "made"
+    given.write_bytes(pickle.dumps(list(jobs), pickle.HIGHEST_PROTOCOL))
+    command = [sys.executable, "-m", WORKER, str(given.resolve()), str(made.resolve())]
+    environment = {"PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)}
+    process.run(
+        command, cwd=folder, log=folder / "log", timeout_seconds=TIMEOUT_SECONDS, environment=environment
+    )
+    result: list[Made] = pickle.loads(made.read_bytes())
+    given.unlink()
+    made.unlink()
+    return result
+
+
+def _weight(job: Job) -> int:
+    """About how long it takes: by the text of its functions, not by that of its ROMs."""
+    return sum(len(line) for line in job.text.split("\n") if not line.startswith("@"))
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
