@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
@@ -19,6 +21,7 @@ from asn2fpga.engine.clang.syntax import Function, Module
 from asn2fpga.engine.ir.dataflow import Dataflow, Fifo
 from asn2fpga.engine.ir.names import Names, identifier
 from asn2fpga.engine.ir.process import Memory, Process
+from asn2fpga.engine.processes import cache
 from asn2fpga.engine.processes.job import Job, Made, Rtl
 from asn2fpga.engine.processes.workers import make_all
 from asn2fpga.engine.read.top import build_dataflow, check_variables, find_calls, find_top, wants_handshake
@@ -61,9 +64,25 @@ def compile_project(
         HlsError: C++ the engine does not take, with FILE:LINE and what to write instead.
         InternalError: a step breaks a rule of the IR.
     """
-    module = parse_module(optimise(compile_to_llvm(project, out / "work")))
+    verify_each = verify_each or verifies_each()
+    module = parse_module(_optimised(compile_to_llvm(project, out / "work"), anew=verify_each))
     delays = delay_model(project.part, project.clock_ns, margin)
-    return synthesise_module(module, project.top, delays, out, verify_each, waves)
+    design = synthesise_module(module, project.top, delays, out, verify_each, waves)
+    cache.make_room()
+    return design
+
+
+def _optimised(text: str, anew: bool) -> str:
+    """LLVM IR after LLVM's passes, from the cache unless it is to be made anew."""
+    key = cache.key_of(text)
+    content = None if anew else cache.kept(key)
+    if content is not None:
+        with contextlib.suppress(zlib.error, UnicodeDecodeError):  # damaged
+            return zlib.decompress(content).decode("utf-8", "surrogateescape")
+    optimised = optimise(text)
+    if not anew:
+        cache.keep(key, zlib.compress(optimised.encode("utf-8", "surrogateescape"), 1))
+    return optimised
 
 
 def synthesise_module(

@@ -34,8 +34,8 @@ _VARIABLE = re.compile(rf"#dbg_value\(\w+ %({NAME}), (!\d+), !DIExpression\(\)")
 
 def parse_module(text: str) -> Module:
     """Parse a module. Only defined functions, globals, named types and metadata are kept."""
-    type_lines = re.findall(rf"^%{NAME} = type .*$", text, re.MULTILINE)
-    module = Module(types=_parse_types(type_lines), type_lines=tuple(type_lines))
+    type_texts = dict(re.findall(rf"^(%{NAME}) = (type .*)$", text, re.MULTILINE))
+    module = Module(types=_parse_types(type_texts), type_texts=type_texts)
     lines = iter(text.split("\n"))
     for line in lines:
         if line.startswith("define "):
@@ -54,14 +54,13 @@ def parse_module(text: str) -> Module:
     return module
 
 
-def _parse_types(lines: list[str]) -> dict[str, LlvmType]:
+def _parse_types(texts: dict[str, str]) -> dict[str, LlvmType]:
     """Named types; one may be used in those before it."""
-    definitions = dict(line[1:].split(" = type ", 1) for line in lines)
     types: dict[str, LlvmType] = {}
     while True:
         known = dict(types)
-        for name, definition in definitions.items():
-            types[plain_name(name)] = Tokens(definition, known).type()
+        for name, text in texts.items():
+            types[unquote(name)] = Tokens(text.removeprefix("type "), known).type()
         if types == known:
             return types
 

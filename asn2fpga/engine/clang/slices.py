@@ -1,8 +1,8 @@
 """The part of a module's text that one function needs: a module of its own, equal for equal functions.
 
-It holds the function, all functions and variables that can be reached from it, and their debug metadata, whose
-numbers are new, in the order in which they are met. So a slice does not change with what else is in the source,
-but for lines that move.
+It holds the function, and all functions, variables, types and debug metadata that can be reached from it.
+Types and metadata get new names, in the order in which they are met: those that LLVM gives depend on what
+else it has read. So a slice does not change with the rest of the source, but for lines that move.
 """
 
 from __future__ import annotations
@@ -17,18 +17,16 @@ from asn2fpga.engine.clang.tokens import plain_name
 
 _GLOBAL = re.compile(rf"@({NAME})")
 _FILE = re.compile(r'!DIFile\(filename: "([^"]*)"')
-_QUOTED_OR_METADATA = re.compile(r'"[^"]*"|!\d+\b')
+_GROUP = re.compile(r", atom(?:Group|Rank): \d+")
+_NAMED = re.compile(r'%"[^"]*"|%[a-z]+\.[-\w.$]+|"[^"]*"|!\d+\b')
 
 
 def slice_of(module: Module, function: str) -> str:
     """The text of a module, as parse_module read it, with a function and what it needs."""
-    numbers = _Numbers()
-    parts = [numbers.renewed(module.texts[name]) for name in _reached(module, function)]
-    metadata = [
-        f"{new} = {numbers.renewed(_without_folder(module.metadata.get(old, '')))}"
-        for old, new in numbers.in_order()
-    ]
-    return "\n".join([*module.type_lines, *parts, *metadata, ""])
+    names = _Names(module)
+    parts = [names.renewed(module.texts[name]) for name in _reached(module, function)]
+    parts += names.definitions()
+    return "\n".join([*parts, ""])
 
 
 def _reached(module: Module, function: str) -> list[str]:
@@ -40,33 +38,36 @@ def _reached(module: Module, function: str) -> list[str]:
     return found
 
 
-def _without_folder(metadata: str) -> str:
-    """The metadata of a file with nothing but its name: where it lies changes from build to build."""
-    found = _FILE.match(metadata)
-    return f'!DIFile(filename: "{PurePosixPath(found[1]).name}")' if found else metadata
+class _Names:
+    """New names of types and metadata, in the order in which they are met."""
 
-
-class _Numbers:
-    """New numbers of metadata, in the order in which they are met."""
-
-    def __init__(self) -> None:
+    def __init__(self, module: Module) -> None:
+        self._module = module
         self._order: list[str] = []
         self._new: dict[str, str] = {}
 
     def renewed(self, text: str) -> str:
-        """The text with new numbers; nothing in quotes is a number."""
-        return _QUOTED_OR_METADATA.sub(self._number, text)
+        """The text with new names; what else is in quotes stays."""
+        return _NAMED.sub(self._name, text)
 
-    def in_order(self) -> Iterator[tuple[str, str]]:
-        """Old and new number of all, those included that are met meanwhile."""
+    def definitions(self) -> Iterator[str]:
+        """A line for each name, those included that are met meanwhile."""
         for old in self._order:
-            yield old, self._new[old]
+            is_type = old.startswith("%")
+            text = self._module.type_texts[old] if is_type else self._module.metadata.get(old, "")
+            yield f"{self._new[old]} = {self.renewed(_what_counts(text))}"
 
-    def _number(self, found: re.Match[str]) -> str:
+    def _name(self, found: re.Match[str]) -> str:
         old = found[0]
-        if old.startswith('"'):
-            return old
-        if old not in self._new:
-            self._new[old] = f"!{len(self._order)}"
+        if old not in self._new and (old.startswith("!") or old in self._module.type_texts):
+            self._new[old] = f"{old[0]}{'t' if old.startswith('%') else ''}{len(self._order)}"
             self._order.append(old)
-        return self._new[old]
+        return self._new.get(old, old)
+
+
+def _what_counts(metadata: str) -> str:
+    """Metadata of a file with nothing but its name, of a place without the numbers of clang's groups of
+    places: the former differ from folder to folder, the latter from compilation to compilation.
+    """
+    found = _FILE.match(metadata)
+    return f'!DIFile(filename: "{PurePosixPath(found[1]).name}")' if found else _GROUP.sub("", metadata)

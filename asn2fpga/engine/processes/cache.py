@@ -1,20 +1,14 @@
-"""Processes that were made before, by the content of what they are made from; one folder for each user.
-
-A process is made anew when its own function, a constant that it uses, the part, the clock or the engine has
-changed, and also when its lines have moved: Verilog and report name them.
-"""
+"""What the engine made before, by the content of what it was made from; one folder for each user."""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
 import os
-import pickle
 import sys
 from functools import cache
 from pathlib import Path
 
-from asn2fpga.engine.processes.job import Job, Made
 from asn2fpga.files import replacing
 from asn2fpga.resources import PACKAGE_DIR
 from asn2fpga.toolchain.cache import shared_folder
@@ -23,34 +17,28 @@ MOST_BYTES = 1 << 29  # of all that is kept; what was used longest ago goes firs
 _OWN = ("engine", "device", "rtl.py")  # what the engine's results depend on, of this package
 
 
-def key_of(job: Job) -> str:
-    """The same for jobs with the same result."""
-    parts = (_engine(), job.function, job.name, str(job.handshake), repr(job.delays), job.text)
-    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
+def key_of(*parts: str) -> str:
+    """The same for equal texts, as long as the engine is the same."""
+    text = "\n".join(f"{len(part)} {part}" for part in (_engine(), *parts))
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def kept(job: Job) -> Made | None:
-    """What this job became before; None if it is not known, or was damaged."""
-    path = _path(job)
-    try:
-        if path.stat().st_uid != os.getuid():  # reading it may run what it says
-            return None
-        made = pickle.loads(path.read_bytes())
-        os.utime(path)
-    except Exception:  # whatever a damaged file leads to: the process is made anew
-        return None
-    return made if isinstance(made, Made) else None
-
-
-def keep(job: Job, made: Made) -> None:
-    """Keep a result that is none of an error; a cache that cannot be written to is none."""
-    if made.error is not None:
-        return
-    path = _path(job)
+def kept(key: str) -> bytes | None:
+    """What was kept by this key; None if nothing was, or by another user."""
+    path = _folder() / key
     with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(path) as stream:
-            stream.write(pickle.dumps(made, pickle.HIGHEST_PROTOCOL))
+        if path.stat().st_uid == os.getuid():
+            os.utime(path)
+            return path.read_bytes()
+    return None
+
+
+def keep(key: str, content: bytes) -> None:
+    """Keep something; a cache that cannot be written to is none."""
+    with contextlib.suppress(OSError):
+        _folder().mkdir(parents=True, exist_ok=True)
+        with replacing(_folder() / key) as stream:
+            stream.write(content)
 
 
 def make_room(most_bytes: int = MOST_BYTES) -> None:
@@ -63,10 +51,6 @@ def make_room(most_bytes: int = MOST_BYTES) -> None:
                 return
             path.unlink(missing_ok=True)
             excess -= found.st_size
-
-
-def _path(job: Job) -> Path:
-    return _folder() / key_of(job)
 
 
 def _folder() -> Path:

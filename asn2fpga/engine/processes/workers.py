@@ -6,6 +6,7 @@ a second to begin.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import sys
@@ -25,17 +26,33 @@ TIMEOUT_SECONDS = 3600.0
 def make_all(jobs: Sequence[Job], work: Path, cores: int | None = None) -> list[Made]:
     """What each job becomes, from the cache where it is known; `work` is for the workers' files.
 
-    A job that verifies each step is always done.
+    A process is made anew when its own function, a constant that it uses, the part, the clock or the engine
+    has changed, when its lines have moved, which Verilog and report name, and when each step is verified.
     """
-    found = [None if job.verify_each else cache.kept(job) for job in jobs]
+    found = [_kept(job) for job in jobs]
     missing = [job for job, known in zip(jobs, found, strict=True) if known is None]
-    new = dict(zip(map(id, missing), _make(missing, work, cores or _cores()), strict=True))
-    for job in missing:
-        if not job.verify_each:
-            cache.keep(job, new[id(job)])
-    if missing:
-        cache.make_room()
-    return [known or new[id(job)] for job, known in zip(jobs, found, strict=True)]
+    new = iter(_make(missing, work, cores or _cores()))
+    return [known or _keep(job, next(new)) for job, known in zip(jobs, found, strict=True)]
+
+
+def _kept(job: Job) -> Made | None:
+    content = None if job.verify_each else cache.kept(_key(job))
+    if content is not None:
+        with contextlib.suppress(Exception):  # whatever a damaged file leads to: the process is made anew
+            made = pickle.loads(content)
+            return made if isinstance(made, Made) else None
+    return None
+
+
+def _keep(job: Job, made: Made) -> Made:
+    """Keep a result that is none of an error."""
+    if made.error is None and not job.verify_each:
+        cache.keep(_key(job), pickle.dumps(made, pickle.HIGHEST_PROTOCOL))
+    return made
+
+
+def _key(job: Job) -> str:
+    return cache.key_of(job.function, job.name, str(job.handshake), repr(job.delays), job.text)
 
 
 def shares(weights: Sequence[int], count: int) -> list[list[int]]:
