@@ -21,7 +21,7 @@ from asn2fpga.engine.clang.syntax import Function, Module
 from asn2fpga.engine.ir.dataflow import Dataflow, Fifo
 from asn2fpga.engine.ir.names import Names, identifier
 from asn2fpga.engine.ir.process import Memory, Process
-from asn2fpga.engine.processes import cache
+from asn2fpga.engine.processes.cache import made_before
 from asn2fpga.engine.processes.job import Job, Made, Rtl
 from asn2fpga.engine.processes.workers import make_all
 from asn2fpga.engine.read.top import build_dataflow, check_variables, find_calls, find_top, wants_handshake
@@ -68,20 +68,20 @@ def compile_project(
     module = parse_module(_optimised(compile_to_llvm(project, out / "work"), anew=verify_each))
     delays = delay_model(project.part, project.clock_ns, margin)
     design = synthesise_module(module, project.top, delays, out, verify_each, waves)
-    cache.make_room()
+    made_before().make_room()
     return design
 
 
 def _optimised(text: str, anew: bool) -> str:
     """LLVM IR after LLVM's passes, from the cache unless it is to be made anew."""
-    key = cache.key_of(text)
-    content = None if anew else cache.kept(key)
+    key = made_before().key(text)
+    content = None if anew else made_before().get(key)
     if content is not None:
         with contextlib.suppress(zlib.error, UnicodeDecodeError):  # damaged
             return zlib.decompress(content).decode("utf-8", "surrogateescape")
     optimised = optimise(text)
     if not anew:
-        cache.keep(key, zlib.compress(optimised.encode("utf-8", "surrogateescape"), 1))
+        made_before().put(key, zlib.compress(optimised.encode("utf-8", "surrogateescape"), 1))
     return optimised
 
 

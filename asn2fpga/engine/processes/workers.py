@@ -14,9 +14,10 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from asn2fpga.engine.processes import cache
+from asn2fpga.engine.processes.cache import made_before
 from asn2fpga.engine.processes.job import Job, Made, make
 from asn2fpga.toolchain import process
+from asn2fpga.toolchain.cores import core_count, shares
 
 WORKER = "asn2fpga.engine.processes.worker"
 SMALL = 200_000  # characters of LLVM IR, of functions: about half a second
@@ -31,12 +32,12 @@ def make_all(jobs: Sequence[Job], work: Path, cores: int | None = None) -> list[
     """
     found = [_kept(job) for job in jobs]
     missing = [job for job, known in zip(jobs, found, strict=True) if known is None]
-    new = iter(_make(missing, work, cores or _cores()))
+    new = iter(_make(missing, work, cores or core_count()))
     return [known or _keep(job, next(new)) for job, known in zip(jobs, found, strict=True)]
 
 
 def _kept(job: Job) -> Made | None:
-    content = None if job.verify_each else cache.kept(_key(job))
+    content = None if job.verify_each else made_before().get(_key(job))
     if content is not None:
         with contextlib.suppress(Exception):  # whatever a damaged file leads to: the process is made anew
             made = pickle.loads(content)
@@ -47,25 +48,12 @@ def _kept(job: Job) -> Made | None:
 def _keep(job: Job, made: Made) -> Made:
     """Keep a result that is none of an error."""
     if made.error is None and not job.verify_each:
-        cache.keep(_key(job), pickle.dumps(made, pickle.HIGHEST_PROTOCOL))
+        made_before().put(_key(job), pickle.dumps(made, pickle.HIGHEST_PROTOCOL))
     return made
 
 
 def _key(job: Job) -> str:
-    return cache.key_of(job.function, job.name, str(job.handshake), repr(job.delays), job.text)
-
-
-def shares(weights: Sequence[int], count: int) -> list[list[int]]:
-    """Which jobs go together: the heaviest first, each to the share that is lightest so far; the order
-    within a share is that of the jobs.
-    """
-    result: list[list[int]] = [[] for _ in range(count)]
-    totals = [0] * count
-    for job in sorted(range(len(weights)), key=lambda job: -weights[job]):
-        lightest = totals.index(min(totals))
-        result[lightest].append(job)
-        totals[lightest] += weights[job]
-    return [sorted(share) for share in result if share]
+    return made_before().key(job.function, job.name, str(job.handshake), repr(job.delays), job.text)
 
 
 def _make(jobs: Sequence[Job], work: Path, cores: int) -> list[Made]:
@@ -104,7 +92,3 @@ def _work(jobs: Sequence[Job], folder: Path) -> list[Made]:
 def _weight(job: Job) -> int:
     """About how long it takes: by the text of its functions, not by that of its ROMs."""
     return sum(len(line) for line in job.text.split("\n") if not line.startswith("@"))
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 from pathlib import Path
 
 import pytest
 
 from asn2fpga.engine import compile as engine
-from asn2fpga.engine.processes import cache, workers
+from asn2fpga.engine.processes import workers
 from asn2fpga.engine.processes.job import Job, Made
 from asn2fpga.errors import HlsError
 from asn2fpga.rtl import HlsProject
@@ -76,7 +75,7 @@ def design(code: str, folder: Path, part: str = "xc7z020clg400-1") -> dict[str, 
 def use_workers(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
     """So many of them, also for small designs."""
     monkeypatch.setattr(workers, "SMALL", 0)
-    monkeypatch.setattr(workers, "_cores", lambda: count)
+    monkeypatch.setattr(workers, "core_count", lambda: count)
 
 
 @pytest.mark.usefixtures("own_cache")
@@ -147,25 +146,3 @@ def test_the_first_error_in_the_order_of_the_calls_is_told(
     assert str(refused.value) == (
         "work.cpp:12: unknown is not defined in this file; define it here or in a header"
     )
-
-
-@pytest.mark.parametrize(
-    ("weights", "count", "expected"),
-    [
-        ([1, 1, 1, 1], 2, [[0, 2], [1, 3]]),
-        ([1, 9, 2, 3], 2, [[1], [0, 2, 3]]),
-        ([5], 3, [[0]]),
-        ([4, 3, 2, 1], 8, [[0], [1], [2], [3]]),
-    ],
-)
-def test_shares_are_about_equal(weights: list[int], count: int, expected: list[list[int]]) -> None:
-    assert workers.shares(weights, count) == expected
-
-
-def test_room_is_made_by_what_was_used_longest_ago(own_cache: Path) -> None:
-    for number in range(4):
-        cache.keep(f"key{number}", bytes(100))
-        os.utime(own_cache / f"key{number}", (number + 1, number + 1))
-    assert cache.kept("key0") == bytes(100)  # used now
-    cache.make_room(250)
-    assert sorted(path.name for path in own_cache.iterdir()) == ["key0", "key3"]
