@@ -1,7 +1,7 @@
 """C++ of networks of convolutions, made up to measure the engine: what it is to compile when they come.
 
-A layer is three processes: `window` keeps rows of counts and finds those around an output pixel, `expand` sends
-each of them as an event, `gather` adds the weights of an event to the accumulators of all its lanes at once and
+A layer is three processes: `window` keeps rows of counts and finds those around an output pixel, `expand`
+sends each of them as an event, `gather` adds the weights of an event to the sums of all its lanes at once and
 compares them with four thresholds at the end of a pixel. A layer with more output channels than lanes goes
 through each window several times. Weights and thresholds are drawn at random.
 """
