@@ -4,17 +4,35 @@ A layer is three processes: `window` keeps rows of counts and finds those around
 sends each of them as an event, `gather` adds the weights of an event to the sums of all its lanes at once and
 compares them with four thresholds at the end of a pixel. A layer with more output channels than lanes goes
 through each window several times. Weights and thresholds are drawn at random.
+
+    python benchmarks/convolutions.py
+
+prints seconds, CPU seconds and memory of the engine from C++ to Verilog: anew, and from its cache.
 """
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import random
+import resource
+import sys
+import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+PROJECT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(PROJECT))
+
+from asn2fpga.engine.compile import compile_project  # noqa: E402  (found through the line above)
+from asn2fpga.rtl import HlsProject  # noqa: E402
+from asn2fpga.toolchain.cache import VARIABLE  # noqa: E402
+
 WEIGHT_BITS, COUNT_BITS, TAPS, SLICE_BITS = 4, 3, 9, 64
 SIDE = 16  # of every layer's picture, in pixels
+PART, CLOCK_NS, MOST_SECONDS = "xc7z020clg400-1", 10.0, 60
 KERNELS = Path(__file__).with_name("convolutions.h")
 
 
@@ -123,3 +141,45 @@ def _layer(number: int, layer: Convolution) -> Iterator[str]:
 
 def _power_of_two(number: int) -> int:
     return 1 << (number - 1).bit_length()
+
+
+# ---- measuring -----------------------------------------------------------------------------------------
+
+
+def measure(name: str) -> tuple[list[tuple[float, float]], float]:
+    """Seconds and CPU seconds anew and from the cache; the largest memory of one of its programs in MB."""
+    seconds = []
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ[VARIABLE] = f"{folder}/cache"
+        source, top = write(NETWORKS[name], Path(folder) / "hls")
+        for turn in ("anew", "cached"):
+            start, cpu = time.perf_counter(), _cpu_seconds()
+            project = HlsProject(source.parent, source, (), top, PART, CLOCK_NS)
+            compile_project(project, Path(folder) / turn)
+            seconds.append((time.perf_counter() - start, _cpu_seconds() - cpu))
+    both = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return seconds, max(resource.getrusage(who).ru_maxrss for who in both) / 1024
+
+
+def _cpu_seconds() -> float:
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
+
+
+def main() -> None:
+    """Print the table; every network has a process of its own."""
+    print(
+        f"{'network':12}{'adders':>7}{'Mbit':>6}{'s':>7}{'CPU s':>7}{'at most':>9}{'cached s':>10}{'MB':>6}"
+    )
+    for name, network in NETWORKS.items():
+        with multiprocessing.get_context("spawn").Pool(1) as pool:
+            ((seconds, cpu), (cached, _)), memory = pool.apply(measure, (name,))
+        mbit = weight_bits(network) / 1e6
+        print(
+            f"{name:12}{adders(network):7}{mbit:6.1f}{seconds:7.1f}{cpu:7.1f}{MOST_SECONDS:9}"
+            f"{cached:10.1f}{memory:6.0f}"
+        )
+
+
+if __name__ == "__main__":
+    main()
