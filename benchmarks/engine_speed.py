@@ -7,14 +7,17 @@ as an exponent: 1.00 is linear, 2.00 quadratic. Steps under 0.05 s at the larges
 
 Measured on 2026-11-29, Python 3.11, llvmlite 0.50; CPU seconds, before -> after what these tables led to:
 
-    lanes 64 and 128        LLVM's passes 1.34, 4.78 -> 1.07, 2.99; expand_products 0.08, 0.33 -> 0.03, 0.07;
-                            narrow 0.53, 1.27 -> 0.48, 1.39; balance 0.08, 0.32 -> 0.09, 0.35
-    unrolled 500 and 1,000  LLVM's passes 1.11, 4.65 -> 0.05, 0.08; at 4,000: 0.51, all after parsing 4.57
-    rom 1 and 8 Mbit        parse 0.34, 2.77; all after parsing 0.13, 0.92
-    processes 16 and 64     all after parsing 0.12, 0.50
+    lanes 128 and 256       LLVM's passes 1.00, 1.66; narrow 0.20, 0.39; all after parsing 1.09, 1.33
+                            (256 lanes were refused before)
+    unrolled 4,000, 8,000   LLVM's passes 0.48, 2.36; all after parsing 3.55, 7.80
+    rom 1 and 8 Mbit        clang 0.12, 0.30; LLVM's passes 0.09, 0.53; parse 0.01, 0.10;
+                            all after it 0.05, 0.32
+    objects 1 and 8 Mbit    clang 0.60, 3.45; LLVM's passes 0.25, 2.15; parse 0.32, 2.43 -> 0.06, 0.43;
+                            all after it 0.13, 0.92
+    processes 16 and 32     all after parsing 0.15, 0.31
 
-Still above linear: LLVM combining instructions on words of thousands of bits, and balance joining the lanes
-of such words.
+Above linear: LLVM's unroller from some 4,000 turns of one loop on (exponent 2.3). Tables of objects cost clang
+a constructor for each word.
 """
 
 from __future__ import annotations
