@@ -7,7 +7,7 @@ through each window several times. Weights and thresholds are drawn at random.
 
     python benchmarks/convolutions.py
 
-prints seconds, CPU seconds and memory of the engine from C++ to Verilog: anew, and from its cache. Measured on
+prints seconds, CPU seconds and memory of the engine from C++ to Verilog, anew and from its cache. Measured on
 2026-11-29: 11.5 CPU seconds for the LeNet-like and 20.8 for the VGG-like network, of which trip counts and
 parsing took 9 and 18 more before; 1.1 and 2.0 from the cache; 222 and 272 MB. (The machine had other work to
 do, so seconds say little.)

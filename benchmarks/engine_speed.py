@@ -16,7 +16,7 @@ Measured on 2026-11-29, Python 3.11, llvmlite 0.50; CPU seconds, before -> after
                             all after it 0.13, 0.92
     processes 16 and 32     all after parsing 0.15, 0.31
 
-Above linear: LLVM's unroller from some 4,000 turns of one loop on (exponent 2.3). Tables of objects cost clang
+Above linear: LLVM's unroller from some 4,000 turns of a loop on (exponent 2.3). Tables of objects cost clang
 a constructor for each word.
 """
 
