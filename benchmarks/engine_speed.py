@@ -1,26 +1,30 @@
 """CPU seconds of every step of the embedded engine against the size of what it compiles.
 
-    python benchmarks/engine_speed.py [lanes] [unrolled] [rom] [processes] [--sizes N ...]
+    python benchmarks/engine_speed.py [lanes] [unrolled] [rom] [objects] [processes] [--sizes N ...]
 
 For each kind of size a table: a row per step, a column per size, and the growth between the two largest sizes
 as an exponent: 1.00 is linear, 2.00 quadratic. Steps under 0.05 s at the largest size are left out.
 
 Measured on 2026-11-29, Python 3.11, llvmlite 0.50; CPU seconds, before -> after what these tables led to:
 
-    lanes 64 and 128        LLVM's passes 1.34, 4.78 -> 1.07, 2.99; expand_products 0.08, 0.33 -> 0.03, 0.07;
-                            narrow 0.53, 1.27 -> 0.48, 1.39; balance 0.08, 0.32 -> 0.09, 0.35
-    unrolled 500 and 1,000  LLVM's passes 1.11, 4.65 -> 0.05, 0.08; at 4,000: 0.51, all after parsing 4.57
-    rom 1 and 8 Mbit        parse 0.34, 2.77; all after parsing 0.13, 0.92
-    processes 16 and 64     all after parsing 0.12, 0.50
+    lanes 128 and 256       LLVM's passes 1.00, 1.66; narrow 0.20, 0.39; all after parsing 1.09, 1.33
+                            (256 lanes were refused before)
+    unrolled 4,000, 8,000   LLVM's passes 0.48, 2.36; all after parsing 3.55, 7.80
+    rom 1 and 8 Mbit        clang 0.12, 0.30; LLVM's passes 0.09, 0.53; parse 0.01, 0.10;
+                            all after it 0.05, 0.32
+    objects 1 and 8 Mbit    clang 0.60, 3.45; LLVM's passes 0.25, 2.15; parse 0.32, 2.43 -> 0.06, 0.43;
+                            all after it 0.13, 0.92
+    processes 16 and 32     all after parsing 0.15, 0.31
 
-Still above linear: LLVM combining instructions on words of thousands of bits, and balance joining the lanes
-of such words.
+Above linear: LLVM's unroller from some 4,000 turns of a loop on (exponent 2.3). Tables of objects cost clang
+a constructor for each word.
 """
 
 from __future__ import annotations
 
 import argparse
 import math
+import os
 import random
 import resource
 import sys
@@ -49,6 +53,7 @@ from asn2fpga.engine.target.delays import delay_model  # noqa: E402
 from asn2fpga.engine.verilog.process import emit_process  # noqa: E402
 from asn2fpga.passes.fold_lanes import with_lanes  # noqa: E402
 from asn2fpga.rtl import HlsProject  # noqa: E402
+from asn2fpga.toolchain.cache import VARIABLE  # noqa: E402
 from asn2fpga.toolchain.plan import BuildPlan  # noqa: E402
 
 PART, CLOCK_NS = "xc7z020clg400-1", 10.0
@@ -83,10 +88,22 @@ def unrolled(size: int, folder: Path) -> tuple[Path, str]:
 
 
 def rom(size: int, folder: Path) -> tuple[Path, str]:
-    """A table of so many bits, in words of 32."""
+    """A table of so many bits, in integers of 64 bits as generated C++ has them."""
+    return _table("unsigned long long", 64, size, folder)
+
+
+def objects(size: int, folder: Path) -> tuple[Path, str]:
+    """The same in objects of 32 bits, each of which clang constructs."""
+    return _table("ap_uint<32>", 32, size, folder)
+
+
+def _table(type_: str, bits: int, size: int, folder: Path) -> tuple[Path, str]:
     rng = random.Random(size)
-    words = ", ".join(f"{rng.getrandbits(32)}u" for _ in range(size // 32))
-    body = f"  static const ap_uint<32> table[{size // 32}] = {{{words}}};\n  out.write(table[in.read()]);\n"
+    words = ", ".join(f"{rng.getrandbits(bits)}ull" for _ in range(size // bits))
+    body = (
+        f"  static const {type_} table[{size // bits}] = {{{words}}};\n"
+        "  out.write(ap_uint<32>(table[in.read()]));\n"
+    )
     return _written(folder, f"void top(S& in, S& out) {{\n{body}}}\n")
 
 
@@ -112,10 +129,11 @@ def _written(folder: Path, text: str) -> tuple[Path, str]:
 
 
 CASES: dict[str, tuple[Callable[[int, Path], tuple[Path, str]], tuple[int, ...]]] = {
-    "lanes": (lanes, (8, 16, 32, 64, 128)),
-    "unrolled": (unrolled, (1_000, 4_000, 16_000)),
+    "lanes": (lanes, (8, 16, 32, 64, 128, 256)),
+    "unrolled": (unrolled, (1_000, 10_000, 30_000)),
     "rom": (rom, (10_000, 100_000, 1_000_000, 8_000_000)),
-    "processes": (processes, (4, 16, 64)),
+    "objects": (objects, (10_000, 100_000, 1_000_000, 8_000_000)),
+    "processes": (processes, (1, 4, 16, 32)),
 }
 
 
@@ -198,6 +216,7 @@ def main() -> None:
         columns = []
         for size in sizes:
             with tempfile.TemporaryDirectory() as folder:
+                os.environ[VARIABLE] = folder  # nothing is known from before
                 source, top = write(size, Path(folder) / "hls")
                 columns.append(measure(source, top, Path(folder)))
         print_table(name, sizes, columns)

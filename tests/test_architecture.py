@@ -71,6 +71,7 @@ ENGINE_ORDER = (
     "passes",
     "verilog",
     "report",
+    "processes",
     "compile",
     "__main__",
 )

@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import zlib
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 from asn2fpga.engine.clang.constructors import check_first_values
+from asn2fpga.engine.clang.demangle import demangle_function
 from asn2fpga.engine.clang.frontend import compile_to_llvm, optimise
 from asn2fpga.engine.clang.locations import Locations
 from asn2fpga.engine.clang.parse import parse_module
+from asn2fpga.engine.clang.slices import slice_of
 from asn2fpga.engine.clang.syntax import Function, Module
 from asn2fpga.engine.ir.dataflow import Dataflow, Fifo
 from asn2fpga.engine.ir.names import Names, identifier
-from asn2fpga.engine.ir.printed import format_process
 from asn2fpga.engine.ir.process import Memory, Process
-from asn2fpga.engine.ir.verify import verify
-from asn2fpga.engine.passes.handshake import add_handshake
-from asn2fpga.engine.passes.name_ports import name_ports
-from asn2fpga.engine.passes.pipeline import simplify
-from asn2fpga.engine.read.process import read_process
+from asn2fpga.engine.processes.cache import made_before
+from asn2fpga.engine.processes.job import Job, Made, Rtl
+from asn2fpga.engine.processes.workers import make_all
 from asn2fpga.engine.read.top import build_dataflow, check_variables, find_calls, find_top, wants_handshake
 from asn2fpga.engine.report.build import build_report
-from asn2fpga.engine.schedule.check import check_schedule
-from asn2fpga.engine.schedule.problem import Schedule
-from asn2fpga.engine.schedule.scheduler import schedule_process
-from asn2fpga.engine.target.bind import fifo_module, fifos_on_fabric, on_fabric
+from asn2fpga.engine.target.bind import fifo_module, fifos_on_fabric
 from asn2fpga.engine.target.delays import MARGIN, DelayModel, delay_model
 from asn2fpga.engine.verilog.bench import bench_name, emit_bench
-from asn2fpga.engine.verilog.process import emit_process
 from asn2fpga.engine.verilog.save_file import save_file
 from asn2fpga.engine.verilog.top import emit_top
 from asn2fpga.engine.verilog.top_names import fifo_signal, name_top
-from asn2fpga.errors import HlsError
+from asn2fpga.errors import HlsError, InternalError
 from asn2fpga.resources import hardware_dir
 from asn2fpga.rtl import HlsProject, Probe, RtlDesign
 
@@ -65,9 +64,25 @@ def compile_project(
         HlsError: C++ the engine does not take, with FILE:LINE and what to write instead.
         InternalError: a step breaks a rule of the IR.
     """
-    module = parse_module(optimise(compile_to_llvm(project, out / "work")))
+    verify_each = verify_each or verifies_each()
+    module = parse_module(_optimised(compile_to_llvm(project, out / "work"), anew=verify_each))
     delays = delay_model(project.part, project.clock_ns, margin)
-    return synthesise_module(module, project.top, delays, out, verify_each, waves)
+    design = synthesise_module(module, project.top, delays, out, verify_each, waves)
+    made_before().make_room()
+    return design
+
+
+def _optimised(text: str, anew: bool) -> str:
+    """LLVM IR after LLVM's passes, from the cache unless it is to be made anew."""
+    key = made_before().key(text)
+    content = None if anew else made_before().get(key)
+    if content is not None:
+        with contextlib.suppress(zlib.error, UnicodeDecodeError):  # damaged
+            return zlib.decompress(content).decode("utf-8", "surrogateescape")
+    optimised = optimise(text)
+    if not anew:
+        made_before().put(key, zlib.compress(optimised.encode("utf-8", "surrogateescape"), 1))
+    return optimised
 
 
 def synthesise_module(
@@ -79,32 +94,37 @@ def synthesise_module(
     waves: bool = False,
 ) -> RtlDesign:
     """RTL of one top function of an optimised module; raises as `compile_project` does."""
-    verify_each = verify_each or verifies_each()
     locations = Locations(module)
     top = find_top(module, top_name)
     calls = find_calls(module, top, locations)
     check_first_values(module, [call.function for call in calls], locations)
-    names = _module_names(top_name)
-    read = {
-        name: on_fabric(_process(module, top, function, locations, names), delays.figures.fabric)
-        for name, function in {call.function.name: call.function for call in calls}.items()
-    }
-    check_variables(list(read.values()))
-    if verify_each:
-        for process in read.values():
-            verify(process, "reading")
-    processes = {name: simplify(process, delays, verify_each) for name, process in read.items()}
-    joined = name_top(build_dataflow(top, processes, calls, locations))
+    functions = list({call.function.name: call.function for call in calls}.values())
+    jobs = _jobs(module, top, functions, delays, verify_each or verifies_each())
+    made = make_all(jobs, out / "work")
+    processes = [_process(each) for each in made]
+    check_variables(chain.from_iterable(each.variables for each in made))
+    by_function = dict(zip([function.name for function in functions], processes, strict=True))
+    joined = name_top(build_dataflow(top, by_function, calls, locations))
     design = fifos_on_fabric(joined, delays.figures.fabric)
-    schedules = {process.name: schedule_process(process, delays) for process in processes.values()}
-    if verify_each:
-        for process in processes.values():
-            for region in process.regions:
-                check_schedule(process, region, schedules[process.name][region.name], delays)
-    rtl = _write(design, schedules, delays, out, module.warnings)
+    rtl_of = {process.name: _rtl(each) for process, each in zip(processes, made, strict=True)}
+    rtl = _write(design, rtl_of, delays, out, module.warnings)
     if waves:
-        _write_waves(design, schedules, delays, rtl)
+        _write_waves(design, rtl_of, delays, rtl)
     return rtl
+
+
+def _jobs(
+    module: Module, top: Function, functions: Sequence[Function], delays: DelayModel, verify_each: bool
+) -> list[Job]:
+    """A job for each process; its name is that of a module and of files, so no other one has it."""
+    names, handshake = _module_names(demangle_function(top.name)), wants_handshake(top)
+    jobs = []
+    for function in functions:
+        name = identifier(demangle_function(function.name))
+        stem = f"{name}_body" if function is top else name
+        text = slice_of(module, function.name)
+        jobs.append(Job(text, function.name, names.unique(stem), handshake, delays, verify_each))
+    return jobs
 
 
 def _module_names(top_name: str) -> Names:
@@ -117,29 +137,28 @@ def _module_names(top_name: str) -> Names:
     return Names({identifier(top_name), *ours})
 
 
-def _process(
-    module: Module, top: Function, function: Function, locations: Locations, names: Names
-) -> Process:
-    """The process of a function; its name is that of a module and of files, so no other one has it."""
-    handshake = wants_handshake(top)
-    process = read_process(module, function, locations, endless=not handshake)
-    stem = f"{process.name}_body" if function is top else process.name
-    process = name_ports(replace(process, name=names.unique(stem)))
-    return add_handshake(process) if handshake else process
+def _process(made: Made) -> Process:
+    """The process, if its job came so far."""
+    if made.process is not None:
+        return made.process
+    raise made.error or InternalError("a process was not made, and nothing says why")
+
+
+def _rtl(made: Made) -> Rtl:
+    """The RTL of a process, if its job came to the end."""
+    if made.rtl is not None:
+        return made.rtl
+    raise made.error or InternalError("the RTL of a process was not made, and nothing says why")
 
 
 def _write(
-    design: Dataflow,
-    schedules: dict[str, dict[str, Schedule]],
-    delays: DelayModel,
-    out: Path,
-    warnings: tuple[str, ...],
+    design: Dataflow, rtl_of: Mapping[str, Rtl], delays: DelayModel, out: Path, warnings: tuple[str, ...]
 ) -> RtlDesign:
     out.mkdir(parents=True, exist_ok=True)
     verilog, memory_files = [], []
     for process in design.processes:
-        verilog.append(_put(out / f"{process.name}.sv", emit_process(process, schedules[process.name])))
-        _put(out / "work" / f"{process.name}.ir", format_process(process))
+        verilog.append(_put(out / f"{process.name}.sv", rtl_of[process.name].verilog))
+        _put(out / "work" / f"{process.name}.ir", rtl_of[process.name].printed)
         for memory in process.memories:
             if memory.depth > 1 and any(memory.contents):
                 path = out / f"{process.name}_{memory.name}.mem"
@@ -154,21 +173,20 @@ def _write(
     for module in (*fifos, *((CONTROL,) if design.handshake else ())):
         verilog.append(Path(shutil.copyfile(hardware_dir() / "rtl" / f"{module}.sv", out / f"{module}.sv")))
     probes = tuple(_probe(fifo, design.stems[fifo.name]) for fifo in design.fifos)
-    report = build_report(design, schedules, delays)
+    report = build_report(design, [rtl_of[process.name].figures for process in design.processes], delays)
     report = replace(report, warnings=(*warnings, *report.warnings))
     monitor = tuple(fifo.name for fifo in design.fifos)
     return RtlDesign(out, design.top, tuple(verilog), tuple(memory_files), probes, report, monitor)
 
 
-def _write_waves(
-    design: Dataflow, schedules: dict[str, dict[str, Schedule]], delays: DelayModel, rtl: RtlDesign
-) -> None:
+def _write_waves(design: Dataflow, rtl_of: Mapping[str, Rtl], delays: DelayModel, rtl: RtlDesign) -> None:
     """What shows the design at work: a bench with random words, and the signals worth looking at."""
     known = [run.max_cycles or 0 for run in rtl.report.processes]
     quiet = max(_QUIET_CYCLES, 2 * max(known))
     files = [path.name for path in rtl.verilog]
     bench = emit_bench(design, delays.clock_ns, quiet, files)
     _put(rtl.directory / WAVES / f"{bench_name(design.top)}.sv", bench)
+    schedules = {name: each.schedules for name, each in rtl_of.items()}
     _put(rtl.directory / WAVES / f"{design.top}.gtkw", save_file(design, schedules))
 
 

@@ -6,6 +6,7 @@ Never run on the real tool by us: it is not available to us, and this is tested 
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from asn2fpga.codegen.render import render
 from asn2fpga.errors import InputError, ToolError
 from asn2fpga.hls.foreign import check_ports, copy_rtl, find_probes, module_text
 from asn2fpga.hls.vitis_report import read_report
+from asn2fpga.kinds.hardware import VITIS_WORD_BITS
 from asn2fpga.rtl import HlsProject, RtlDesign
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.plan import BuildPlan, Command
@@ -21,6 +23,7 @@ SCRIPT = "vitis_hls.tcl"
 CONFIG = "vitis_hls.cfg"
 PROJECT, COMPONENT = "project", "component"
 TIMEOUT_SECONDS = 4 * 3600.0
+_WIDEST_WORD = re.compile(r"^#define AP_INT_MAX_W (\d+)", re.MULTILINE)
 STAMP = "Written by asn2fpga. Do not edit."
 
 
@@ -84,6 +87,7 @@ class VitisEngine:
     def synthesise(self, project: HlsProject, out: Path) -> RtlDesign:
         """Turn the project's C++ into RTL under `out`; raises InputError or ToolError with one sentence."""
         program, path = self.find()
+        _check_words(project)
         work = out / "work" / self.name
         plan = plan_vitis(project, program, work)
         plan.write(work)
@@ -95,6 +99,16 @@ class VitisEngine:
                 timeout_seconds=command.timeout_seconds,
             )
         return read_solution(work / program.result, project, out)
+
+
+def _check_words(project: HlsProject) -> None:
+    """Raise InputError for packed words that are wider than Vitis HLS takes."""
+    found = _WIDEST_WORD.search(project.source.read_text())
+    if found and int(found[1]) > VITIS_WORD_BITS:
+        raise InputError(
+            f"--engine vitis: packed words must have at most {VITIS_WORD_BITS} bits, not {found[1]}; use "
+            "fewer lanes (--lanes), or the embedded engine (--engine llvm)."
+        )
 
 
 def plan_vitis(project: HlsProject, program: Program, work: Path) -> BuildPlan:

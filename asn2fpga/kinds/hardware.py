@@ -10,7 +10,8 @@ from asn2fpga.graph.edge import Edge, EventFormat
 from asn2fpga.graph.types import FixedType
 from asn2fpga.kinds.roms import Rom
 
-MAX_WORD_BITS = 4096  # Vitis HLS takes no wider ap_uint (AP_INT_MAX_W)
+MAX_WORD_BITS = 8192  # of a packed word; 256 lanes of 32 bits
+VITIS_WORD_BITS = 4096  # Vitis HLS takes no wider ap_uint (AP_INT_MAX_W)
 S_AXIS, M_AXIS = "s_axis", "m_axis"
 """The network's own ports, AXI4-Streams."""
 

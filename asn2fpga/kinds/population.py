@@ -34,7 +34,8 @@ from asn2fpga.kinds.roms import groups_of
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work
 
 # Fitted to Yosys' figures of generated designs: docs/spec/verification.md.
-INTEGRATE, READOUT = (110, 150), (80, 20)  # LUT, FF of the first process
+INTEGRATE, READOUT = (110, 150), (50, 20)  # LUT, FF of the first process
+CHOICE_LUT = 120  # of several lanes that serve several groups without membranes
 
 FIRE_LANES = 8  # neurons that fire in one cycle unless something else is chosen
 MAX_FIRE_LANES = 32  # lanes of a word that `compress` looks through in a cycle
@@ -170,7 +171,11 @@ class Population(Projected):
         parts.append(population_hardware.borrows(self))
         if population_overlap.fires_beside(self, self.reads_frames_only(edges)):
             parts.append(population_hardware.handed_over(self))
-        return total(parts if self.is_end else [*parts, population_hardware.selection(self)])
+        if self.is_end:
+            return total(parts)
+        chooses = self.groups > 1 and self.lanes > 1 and not self.graded.stateful
+        parts.append(Resources(lut=CHOICE_LUT if chooses else 0))
+        return total([*parts, population_hardware.selection(self)])
 
     def _addends(self, edges: Sequence[Edge]) -> list[Resources]:
         """Registers of the sums that DSP slices add to, unless they are the slices' own."""

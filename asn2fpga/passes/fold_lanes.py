@@ -13,7 +13,7 @@ from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
 from asn2fpga.graph.words import UNIT_BITS
 from asn2fpga.kinds.contract import Foldable
-from asn2fpga.kinds.hardware import MAX_WORD_BITS
+from asn2fpga.kinds.hardware import VITIS_WORD_BITS
 from asn2fpga.kinds.nodes import foldable_nodes
 from asn2fpga.kinds.roms import groups_of
 from asn2fpga.passes.demand import demands
@@ -255,7 +255,7 @@ def next_lanes(layer: Foldable) -> int | None:
     lanes = groups_of(layer.most_lanes, layer.groups - 1)
     if lanes > 8:
         lanes = min(-(-lanes // 4) * 4, layer.most_lanes)
-    return lanes if lanes <= MAX_LANES and layer.widest_word(lanes) <= MAX_WORD_BITS else None
+    return lanes if lanes <= MAX_LANES and layer.widest_word(lanes) <= VITIS_WORD_BITS else None
 
 
 def _requested(graph: Graph, requested: Mapping[str, int] | int | None) -> dict[str, int]:

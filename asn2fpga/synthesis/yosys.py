@@ -25,9 +25,9 @@ def run_passes(passes: Sequence[str], script: Path, cwd: Path, log: Path, timeou
     return finished.seconds
 
 
-def read_verilog(files: Sequence[Path]) -> str:
+def read_verilog(files: Sequence[Path], *options: str) -> str:
     """The pass that reads SystemVerilog files."""
-    return " ".join(["read_verilog -sv", *(quote(path.resolve()) for path in files)])
+    return " ".join(["read_verilog -sv", *options, *(quote(path.resolve()) for path in files)])
 
 
 def quote(path: Path) -> str:

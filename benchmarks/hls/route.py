@@ -15,7 +15,7 @@ from typing import Any
 from asn2fpga.errors import ToolError
 from asn2fpga.rtl import RtlDesign
 from asn2fpga.synthesis import yosys
-from asn2fpga.synthesis.area import LOGIC_ROMS
+from asn2fpga.synthesis.recipe import LOGIC_ROMS
 from asn2fpga.toolchain import process
 
 PART = "LFE5U-85F-6BG381C"

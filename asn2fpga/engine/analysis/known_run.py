@@ -6,7 +6,7 @@ memories is not.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from asn2fpga.engine.ir.evaluate import evaluate
 from asn2fpga.engine.ir.operations import ACCESSES
@@ -80,6 +80,25 @@ def value_of(process: Process, op: Op, values: Mapping[int, int | None]) -> int 
     return forcing if forcing in known else None
 
 
+def update(process: Process, ops: Sequence[Op], values: Values, changed: set[int] | None) -> None:
+    """Bring the values of operations, in order, up to date with those that `changed`; None: with all."""
+    moved = set() if changed is None else set(changed)
+    for op in ops:
+        if changed is None or not moved.isdisjoint(op.args):
+            value = value_of(process, op, values)
+            if changed is None or value != values[op.id]:
+                values[op.id] = value
+                moved.add(op.id)
+
+
+def move(moves: Mapping[int, int], values: Values) -> set[int]:
+    """Give variables the values of others, all at once; those that have another value than before."""
+    new = {phi: values.get(value) for phi, value in moves.items()}
+    changed = {phi for phi, value in new.items() if phi not in values or values[phi] != value}
+    values.update(new)
+    return changed
+
+
 class _Runner:
     def __init__(self, process: Process) -> None:
         self.process = process
@@ -106,27 +125,24 @@ class _Runner:
             passed.append((region.name, iterations))
             if begins_again(self.process, exit_):
                 return tuple(passed)
-            self._move(exit_.moves)
+            move(exit_.moves, self.values)
             region = self.process.region(exit_.target)
 
     def _pass(self, region: Region) -> tuple[int, Exit] | None:
         """Iterations of a region and the exit it takes."""
+        changed: set[int] | None = None
         for iteration in range(1, MOST_STEPS):
             self.steps += 1
             if self.steps > MOST_STEPS:
                 return None
-            for op in self.ops[region.name]:
-                self.values[op.id] = value_of(self.process, op, self.values)
+            update(self.process, self.ops[region.name], self.values, changed)
             ends = [self._end(exit_) for exit_ in region.exits]
             if None in ends:
                 return None
             if 1 in ends:
                 return iteration, region.exits[ends.index(1)]
-            self._move(region.back)
+            changed = move(region.back, self.values)
         return None
 
     def _end(self, exit_: Exit) -> int | None:
         return 1 if exit_.condition == NOTHING else self.values.get(exit_.condition)
-
-    def _move(self, moves: Mapping[int, int]) -> None:
-        self.values.update({phi: self.values.get(value) for phi, value in moves.items()})

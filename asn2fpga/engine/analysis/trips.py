@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from asn2fpga.engine.analysis.known_run import Run, Values, value_of
+from asn2fpga.engine.analysis.known_run import Run, Values, move, update
 from asn2fpga.engine.ir.operations import COMPARISONS
 from asn2fpga.engine.ir.process import Process, Region, uses_of
 
@@ -46,6 +46,7 @@ class _Loop:
         self.conditions = [exit_.condition for exit_ in region.exits]
         self.needed = self._needed()
         self.phis = [phi for phi in region.phis if phi in self.needed]
+        self.back = {phi: region.back[phi] for phi in self.phis if phi in region.back}
         self.ops = [process.ops[number] for number in region.ops if number in self.needed]
 
     def _needed(self) -> set[int]:
@@ -79,15 +80,17 @@ class _Loop:
 
     def run(self, entry: Values) -> Trips:
         """Trip counts of one way in."""
-        state, least = dict(entry), None
+        values, least = self.iteration(entry), None
         for step in range(1, _MOST_STEPS + 1):
-            values = self.iteration(state)
             ends = [values[condition] for condition in self.conditions]
             if 1 in ends:
                 return Trips(least or step, step)
             if None in ends and least is None:
                 least = step
-            state = {phi: values[self.region.back.get(phi, phi)] for phi in self.phis}
+            changed = move(self.back, values)
+            if not changed:  # nor will anything from here on
+                break
+            update(self.process, self.ops, values, changed)
         return Trips(least, None) if least else _far(self, entry)
 
     def iteration(self, state: Values) -> Values:
@@ -95,8 +98,7 @@ class _Loop:
         values = dict(state)
         for value in self.needed - values.keys():
             values[value] = self._constant(value)
-        for op in self.ops:
-            values[op.id] = value_of(self.process, op, values)
+        update(self.process, self.ops, values, None)
         return values
 
 

@@ -33,7 +33,7 @@ from asn2fpga.toolchain.process import run
 _FLAGS = (
     "-O1", "-Xclang", "-disable-llvm-passes", "-gline-tables-only", "-std=c++20",
     "-mcpu=baseline", "-fno-discard-value-names", "-fno-exceptions", "-fno-rtti",
-    "-fno-threadsafe-statics",
+    "-fno-threadsafe-statics", "-fdebug-compilation-dir=.",
     "-Wno-unused-command-line-argument", "-Wno-c++26-extensions", "-DASN_ENGINE_LLVM", "-D__SYNTHESIS__",
     "-DNDEBUG",
 )  # fmt: skip

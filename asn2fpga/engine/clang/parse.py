@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from asn2fpga.engine.clang.notes import warnings_of
 from asn2fpga.engine.clang.syntax import (
@@ -24,46 +25,48 @@ BINARY = frozenset(
     {"add", "sub", "mul", "udiv", "sdiv", "urem", "srem", "and", "or", "xor", "shl", "lshr", "ashr"}
 )
 CASTS = frozenset({"zext", "sext", "trunc", "freeze", "bitcast", "ptrtoint", "inttoptr"})
-_NAME = r'(?:[-\w.$]+|"[^"]*")'
+NAME = r'(?:[-\w.$]+|"[^"]*")'
 _DEBUG = re.compile(r", !dbg (![0-9]+)")
 _FLOAT = re.compile(r"(?<![-%@$\w.])(?:half|bfloat|float|double|x86_fp80|fp128)(?![-$\w.])")
 _METADATA_TAIL = re.compile(r",? ![a-z][-\w.]* !\d+")
-_VARIABLE = re.compile(rf"#dbg_value\(\w+ %({_NAME}), (!\d+), !DIExpression\(\)")
+_VARIABLE = re.compile(rf"#dbg_value\(\w+ %({NAME}), (!\d+), !DIExpression\(\)")
 
 
 def parse_module(text: str) -> Module:
     """Parse a module. Only defined functions, globals, named types and metadata are kept."""
-    module = Module(types=_parse_types(text))
+    type_texts = dict(re.findall(rf"^(%{NAME}) = (type .*)$", text, re.MULTILINE))
+    module = Module(types=_parse_types(type_texts), type_texts=type_texts)
     lines = iter(text.split("\n"))
     for line in lines:
         if line.startswith("define "):
-            function = _parse_function(line, lines, module)
+            body = list(takewhile(lambda each: each != "}", lines))
+            function = _parse_function(line, body, module)
             module.functions[function.name] = function
+            module.texts[function.name] = "\n".join([line, *body, "}"])
         elif line.startswith("!"):
             name, _, value = line.partition(" = ")
             module.metadata[name] = value
         elif line.startswith("@llvm.global_ctors = "):
-            module.constructors = [plain_name(name) for name in re.findall(rf"ptr @({_NAME}), ptr ", line)]
+            module.constructors = [plain_name(name) for name in re.findall(rf"ptr @({NAME}), ptr ", line)]
         elif line.startswith("@"):
             _parse_global(line, module)
     module.warnings = warnings_of(module.metadata)
     return module
 
 
-def _parse_types(text: str) -> dict[str, LlvmType]:
+def _parse_types(texts: dict[str, str]) -> dict[str, LlvmType]:
     """Named types; one may be used in those before it."""
-    definitions = dict(re.findall(rf"^%({_NAME}) = type (.*)$", text, re.MULTILINE))
     types: dict[str, LlvmType] = {}
     while True:
         known = dict(types)
-        for name, definition in definitions.items():
-            types[plain_name(name)] = Tokens(definition, known).type()
+        for name, text in texts.items():
+            types[unquote(name)] = Tokens(text.removeprefix("type "), known).type()
         if types == known:
             return types
 
 
 def _parse_global(line: str, module: Module) -> None:
-    match = re.match(rf"@({_NAME}) = (.*?)\b(global|constant) (.*)", line)
+    match = re.match(rf"@({NAME}) = (.*?)\b(global|constant) (.*)", line)
     if match is None or "external" in match[2].split():
         return
     tokens = Tokens(_METADATA_TAIL.sub("", match[4]), module.types)
@@ -74,21 +77,21 @@ def _parse_global(line: str, module: Module) -> None:
     except HlsError:  # it holds addresses: refused when it is used
         module.pointers[name] = match[4]
         return
+    finally:
+        module.texts[name] = line
     module.globals[name] = GlobalVariable(name, type_, match[3] == "constant", initial)
 
 
-def _parse_function(header: str, lines: object, module: Module) -> Function:
-    match = re.search(rf"@({_NAME})\((.*)\)", header)
+def _parse_function(header: str, lines: list[str], module: Module) -> Function:
+    match = re.search(rf"@({NAME})\((.*)\)", header)
     if match is None:
         raise HlsError(f"LLVM IR: unreadable function header {header[:80]!r}")
     debug = re.search(r"!dbg (!\d+)", header)
-    parameters = [plain_name(name) for name in re.findall(rf"%({_NAME})(?=,|\)|$)", match[2] + ")")]
+    parameters = [plain_name(name) for name in re.findall(rf"%({NAME})(?=,|\)|$)", match[2] + ")")]
     is_void = header[: match.start()].split()[-1] == "void"
     function = Function(plain_name(match[1]), parameters, debug=debug[1] if debug else "", is_void=is_void)
     switch = ""
-    for line in lines:  # type: ignore[attr-defined]
-        if line == "}":
-            return function
+    for line in lines:
         stripped = line.strip()
         if switch:
             switch += " " + stripped
@@ -99,7 +102,7 @@ def _parse_function(header: str, lines: object, module: Module) -> Function:
             switch = stripped
         else:
             _parse_line(stripped, function, module)
-    raise HlsError(f"LLVM IR: function {function.name} does not end")
+    return function
 
 
 def _parse_line(line: str, function: Function, module: Module) -> None:
@@ -110,7 +113,7 @@ def _parse_line(line: str, function: Function, module: Module) -> None:
         if variable:
             function.variables.setdefault(plain_name(variable[1]), variable[2])
         return
-    label = re.match(rf"({_NAME}):(\s|$)", line)
+    label = re.match(rf"({NAME}):(\s|$)", line)
     if label:
         function.blocks.append(BasicBlock(plain_name(label[1])))
         return
@@ -123,7 +126,7 @@ def _parse_instruction(line: str, module: Module) -> Instruction:
     debug = _DEBUG.search(line)
     body = _METADATA_TAIL.sub("", line)
     result = None
-    match = re.match(rf"%({_NAME}) = (.*)", body)
+    match = re.match(rf"%({NAME}) = (.*)", body)
     if match:
         result, body = plain_name(match[1]), match[2]
     tokens = Tokens(body, module.types)

@@ -132,7 +132,7 @@ class GlobalVariable:
 
 @dataclass
 class Module:
-    """All that a module defines, and its metadata lines by name."""
+    """All that a module defines; its metadata, and the text of functions, variables and types, by name."""
 
     types: dict[str, LlvmType] = field(default_factory=dict)
     globals: dict[str, GlobalVariable] = field(default_factory=dict)
@@ -141,6 +141,8 @@ class Module:
     metadata: dict[str, str] = field(default_factory=dict)
     constructors: list[str] = field(default_factory=list)  # functions that would run before `main`
     warnings: tuple[str, ...] = ()  # what of the source has no effect
+    texts: dict[str, str] = field(default_factory=dict)
+    type_texts: dict[str, str] = field(default_factory=dict)  # of %name
 
 
 def size_of(type_: LlvmType) -> int:

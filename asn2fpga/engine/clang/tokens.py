@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from asn2fpga.engine.clang.syntax import (
     ArrayType,
@@ -23,6 +24,7 @@ from asn2fpga.engine.clang.syntax import (
 from asn2fpga.errors import HlsError
 
 _TOKEN = re.compile(r'\s*([%@][-\w.$]+|[%@]"[^"]*"|c?"[^"]*"|![-\w.]+|#\d+|-?\d+|[-\w.$]+|<\{|\}>|\.\.\.|.)')
+_BRACKET = re.compile(r"[][]")
 _UNDEFINED = {"undef", "poison"}
 _ZERO_WORDS = {*_UNDEFINED, "zeroinitializer", "null", "none", "false"}
 _ATTRIBUTE_WORDS = frozenset(
@@ -45,31 +47,35 @@ class Tokens:
     """A cursor over the tokens of one line (or one global's definition)."""
 
     def __init__(self, text: str, types: dict[str, LlvmType]) -> None:
-        self._tokens = _TOKEN.findall(text)
-        self._position = 0
+        self._text = text
         self._types = types
+        self._go_to(0)
+
+    def _go_to(self, place: int) -> None:
+        self._found = _TOKEN.finditer(self._text, place)
+        self._next = next(self._found, None)
 
     def peek(self) -> str:
         """The next token, or an empty string at the end."""
-        return self._tokens[self._position] if self._position < len(self._tokens) else ""
+        return self._next[1] if self._next else ""
 
     def take(self) -> str:
         """Consume and return the next token."""
         token = self.peek()
-        self._position += 1
+        self._next = next(self._found, None)
         return token
 
     def accept(self, token: str) -> bool:
         """Consume the next token if it is `token`."""
         if self.peek() == token:
-            self._position += 1
+            self._next = next(self._found, None)
             return True
         return False
 
     def expect(self, token: str) -> None:
         """Consume the next token, which must be `token`."""
         if not self.accept(token):
-            line = " ".join(self._tokens[:40])
+            line = " ".join(found[1] for found in islice(_TOKEN.finditer(self._text), 40))
             raise HlsError(f"LLVM IR: expected {token!r}, not {self.peek()!r} in: {line}")
 
     def skip_attributes(self) -> None:
@@ -159,8 +165,7 @@ class Tokens:
         if self.peek().startswith('c"'):
             return _string_bytes(self.take()[2:-1])
         if isinstance(type_, ArrayType):
-            self.expect("[")
-            return b"".join(self._elements("]"))
+            return self._table(type_) or self._array()
         if isinstance(type_, StructType):
             self.expect("<{" if type_.packed else "{")
             return _fields(type_, self._elements("}>" if type_.packed else "}"))
@@ -170,6 +175,26 @@ class Tokens:
         size = size_of(type_)
         return (operand.value & ((1 << (8 * size)) - 1)).to_bytes(size, "little")
 
+    def _array(self) -> bytes:
+        self.expect("[")
+        return b"".join(self._elements("]"))
+
+    def _table(self, type_: ArrayType) -> bytes | None:
+        """An array of elements that hold one number each, read at once; None if it is no such array."""
+        start = self._next.start(1) if self._next else len(self._text)
+        end = _end_of_brackets(self._text, start)
+        leaf = _only_integer(type_)
+        text = self._text[start:end]
+        if leaf is None or 'c"' in text:
+            return None
+        size = size_of(leaf)
+        words = re.findall(rf"\bi{leaf.width} (-?\d+)", text)
+        if len(words) * size != size_of(type_):
+            return None
+        self._go_to(end)
+        mask = (1 << (8 * size)) - 1
+        return b"".join([(int(word) & mask).to_bytes(size, "little") for word in words])
+
     def _elements(self, close: str) -> list[bytes]:
         parts = []
         while not self.accept(close):
@@ -177,6 +202,25 @@ class Tokens:
             parts.append(self.initial_bytes(element))
             self.accept(",")
         return parts
+
+
+def _end_of_brackets(text: str, start: int) -> int:
+    """The place behind the bracket that closes the one at `start`."""
+    depth = 0
+    for bracket in _BRACKET.finditer(text, start):
+        depth += 1 if bracket[0] == "[" else -1
+        if depth == 0:
+            return bracket.end()
+    return len(text)
+
+
+def _only_integer(type_: LlvmType) -> IntType | None:
+    """The integer that each element of an array consists of, if there is nothing beside it."""
+    while isinstance(type_, ArrayType):
+        type_ = type_.element
+    while isinstance(type_, StructType) and len(type_.fields) == 1:
+        type_ = type_.fields[0]
+    return type_ if isinstance(type_, IntType) else None
 
 
 def _fields(type_: StructType, parts: list[bytes]) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from asn2fpga.engine.clang.demangle import demangle_function
@@ -10,7 +11,7 @@ from asn2fpga.engine.clang.locations import Locations
 from asn2fpga.engine.clang.syntax import Function, IntType, Module, Number, size_of
 from asn2fpga.engine.ir.dataflow import DEFAULT_DEPTH, Dataflow, Fifo, Instance
 from asn2fpga.engine.ir.names import Names, is_reserved
-from asn2fpga.engine.ir.process import Memory, Port, Process
+from asn2fpga.engine.ir.process import Port, Process
 from asn2fpga.engine.read.calls import calls_of, is_recursive
 from asn2fpga.engine.read.joints import Joint, Joints
 from asn2fpga.errors import HlsError
@@ -164,23 +165,44 @@ def _check_copies(top: str, instances: list[Instance]) -> None:
             )
 
 
-def check_variables(processes: list[Process]) -> None:
+@dataclass(frozen=True)
+class StaticVariable:
+    """One that keeps its words: who uses it, and where first."""
+
+    base: str
+    c_name: str
+    writable: bool
+    process: str
+    location: str
+
+
+def variables_of(process: Process) -> tuple[StaticVariable, ...]:
+    """The static variables of a process that has just been read."""
+    found = {memory.base: memory for memory in process.memories if memory.static}
+    places = {op.target: op.location for op in reversed(process.ops.values()) if op.location}
+    return tuple(
+        StaticVariable(
+            base, memory.c_name, memory.writable, process.name, places.get(memory.name, process.location)
+        )
+        for base, memory in found.items()
+    )
+
+
+def check_variables(variables: Iterable[StaticVariable]) -> None:
     """Processes share nothing but streams.
 
     Raises:
         HlsError: a variable that one process writes and another one uses.
     """
-    users: dict[str, list[tuple[Process, Memory]]] = {}
-    for process in processes:
-        for base, memory in {memory.base: memory for memory in process.memories if memory.static}.items():
-            users.setdefault(base, []).append((process, memory))
+    users: dict[str, list[StaticVariable]] = {}
+    for variable in variables:
+        users.setdefault(variable.base, []).append(variable)
     for found in users.values():
-        if len(found) > 1 and any(memory.writable for _, memory in found):
-            process, memory = found[1]
-            places = [op.location for op in process.ops.values() if op.target == memory.name and op.location]
+        if len(found) > 1 and any(variable.writable for variable in found):
+            first, second = found[:2]
             raise HlsError(
-                f"{[*places, process.location][0]}: {memory.c_name} must be used by one process, not by "
-                f"{found[0][0].name} and {process.name}; send what it holds as words of a stream"
+                f"{second.location}: {second.c_name} must be used by one process, not by "
+                f"{first.process} and {second.process}; send what it holds as words of a stream"
             )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from asn2fpga.device.binding import LUT_DEPTH, SHIFT_DEPTH, ramb18_count
 from asn2fpga.engine.ir.dataflow import Fifo
@@ -14,16 +14,15 @@ _RAMB18_BITS = 18 * 1024
 _LUT_RAM_DEPTH = 32  # words of a dual-port RAM of look-up tables, two of them a bit (RAM32M: 3 bits in 4)
 
 
-def memory_reports(processes: Iterable[Process]) -> Iterator[MemoryReport]:
-    """Each memory of each process."""
-    for process in processes:
-        for memory in process.memories:
-            kind = ("ram" if memory.writable else "rom") if memory.depth > 1 else "register"
-            style, depth, width = memory_style(memory), memory.depth, memory.width
-            yield MemoryReport(
-                f"{process.name}.{memory.name}", kind, style, depth, width, memory_ports(memory),
-                depth * width, _capacity(style, depth, width, memory.writable),
-            )  # fmt: skip
+def memory_reports(process: Process) -> Iterator[MemoryReport]:
+    """Each memory of a process."""
+    for memory in process.memories:
+        kind = ("ram" if memory.writable else "rom") if memory.depth > 1 else "register"
+        style, depth, width = memory_style(memory), memory.depth, memory.width
+        yield MemoryReport(
+            f"{process.name}.{memory.name}", kind, style, depth, width, memory_ports(memory),
+            depth * width, _capacity(style, depth, width, memory.writable),
+        )  # fmt: skip
 
 
 def fifo_report(fifo: Fifo) -> MemoryReport:

@@ -27,7 +27,7 @@ COMPRESS = (20, 12)  # LUT, FF of the process
 DEEP_ROM = 16  # words of thresholds, from which on they are read into registers
 LEVEL_LUT_PER_BIT = 0.5  # comparison with one threshold
 SCANNER_LUT, SCANNER_LUT_PER_BIT = 1.0, 2.0  # for a lane; for a bit of its count
-MEMBRANE_LUT_PER_BIT = 4.5  # additions, leak and rounding of one membrane
+MEMBRANE_LUT_PER_BIT = 4.0  # additions, leak and rounding of one membrane
 SYNAPTIC_LUT_PER_BIT = 2.5  # addition and leak of one synaptic current
 FLOOR_LUT_PER_BIT = 1.5  # comparison with the floor, and the choice
 

@@ -79,7 +79,7 @@ class Encode(EventSource):
     is_frame = True
     process = kernel = "encode"
     title = "frames to events"
-    logic = (150, 70)  # fitted to Yosys' figures of generated designs
+    logic = (100, 45)  # fitted to Yosys' figures of generated designs
 
     @property
     def port(self) -> PortWord:

@@ -206,10 +206,10 @@ def test_counts_of_both_signs_are_twos_complement_in_their_events() -> None:
     assert text.count("    return -2;\n") == 1  # the lowest level
 
 
-def test_words_that_vitis_cannot_hold_are_refused() -> None:
+def test_words_that_are_too_wide_are_refused() -> None:
     graph = small_integer_graph(1, (16, 64, 4), levels=8)
-    wide = changed(graph, "fc1", lanes=64, fire_lanes=64, neuron__threshold_type=FixedType(70, True))
-    message = "fc1: a packed word must have at most 4096 bits, not 4480; use fewer lanes than 64."
+    wide = changed(graph, "fc1", lanes=64, fire_lanes=64, neuron__threshold_type=FixedType(140, True))
+    message = "fc1: a packed word must have at most 8192 bits, not 8960; use fewer lanes than 64."
     with refuses(UnsupportedError, message):
         project(wide)
 

@@ -23,6 +23,22 @@ def network(tmp_path: Path) -> TinyNetwork:
     return TinyNetwork(tmp_path / "a [b] $c")
 
 
+def test_words_that_vitis_cannot_hold_are_refused(
+    network: TinyNetwork, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only_tools(monkeypatch, ASN2FPGA_VITIS_HLS="vitis_hls")
+    project = tiny_project(network)
+    text = project.source.read_text()
+    project.source.write_text(re.sub(r"(AP_INT_MAX_W) \d+", r"\1 4097", text))
+    message = (
+        "--engine vitis: packed words must have at most 4096 bits, not 4097; use fewer lanes (--lanes), or "
+        "the embedded engine (--engine llvm)."
+    )
+    with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
+        VitisEngine().synthesise(project, tmp_path / "rtl")
+    assert not (tmp_path / "rtl").exists()
+
+
 @pytest.mark.parametrize("variable", NAMES)
 def test_every_program_gives_the_same_rtl(
     network: TinyNetwork, tmp_path: Path, variable: str, monkeypatch: pytest.MonkeyPatch
