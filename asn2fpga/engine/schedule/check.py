@@ -20,7 +20,7 @@ from asn2fpga.engine.ir.operations import (
 )
 from asn2fpga.engine.ir.printed import format_op
 from asn2fpga.engine.ir.process import NOTHING, Memory, Op, Process, Region, uses_of
-from asn2fpga.engine.schedule.fan_out import register_bits
+from asn2fpga.engine.schedule.fan_out import fan_outs, register_bits
 from asn2fpga.engine.schedule.problem import Schedule
 from asn2fpga.engine.target.bind import is_synchronous
 from asn2fpga.engine.target.delays import DelayModel
@@ -52,6 +52,11 @@ class Solution:
     @cached_property
     def _memories(self) -> dict[str, Memory]:
         return {memory.name: memory for memory in self.process.memories}
+
+    @cached_property
+    def loads(self) -> dict[int, int]:
+        """Inputs that each value leads to."""
+        return fan_outs(self.process, self.region)
 
     def memory(self, op: Op) -> Memory:
         """What an access touches."""
@@ -153,10 +158,22 @@ def stages_fit_the_clock(solution: Solution) -> Iterator[str]:
         if not late or op.kind in WIRING or schedule.available[op.id] > schedule.stage[op.id]:
             continue
         for arg in _chained(solution, op):
-            level = 0.0 if arg in whole else delays.figures.lut  # it may be packed into this operation
+            # One level of logic may be packed into this operation, with the net that leads to it.
+            level = 0.0 if arg in whole else delays.figures.lut + _longest_net(solution, arg, whole)
             if schedule.time[arg] > delays.start() + level + _EPSILON:
                 yield f"{format_op(op)}: {schedule.time[op.id]:.3f} ns are more than {delays.budget:.3f}"
                 break
+
+
+def _longest_net(solution: Solution, value: int, whole: set[int]) -> float:
+    """Of the nets that lead to a value and to all logic before it in the region: what it takes longer."""
+    longest, work = 0.0, [value]
+    while work:
+        for arg in solution.process.ops[work.pop()].args:
+            longest = max(longest, solution.delays.net(solution.loads.get(arg, 0)))
+            if arg in solution.schedule.available and arg not in whole:
+                work.append(arg)
+    return longest
 
 
 def _chained(solution: Solution, op: Op) -> list[int]:
