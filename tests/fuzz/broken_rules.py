@@ -232,7 +232,7 @@ MUTATIONS = (
         "if top * (factor * divisor - (1 << shift)) <= 2 << shift:",
     ),
     Mutation(
-        "the last word of a stride may end behind the array",
+        "the last word of a stride may end after the array",
         "engine/read/memories.py",
         "            len(contents),",
         "            layout.part // layout.stride,",
@@ -252,7 +252,7 @@ MUTATIONS = (
     Mutation(
         "what a loop carries round is added last",
         "engine/passes/balance.py",
-        "last = _LAST if self._in_one_round(leaf, op.id) else 0",
+        "last = _LAST if self._in_one_recurrence(leaf, op.id) else 0",
         "last = 0",
     ),
     Mutation(

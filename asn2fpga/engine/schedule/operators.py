@@ -21,7 +21,7 @@ class Operator:
 
     `after`: the values whose arrival counts, its arguments or what lies before gates packed together;
     `delay_ns`: from the last of them on; `latency`: stages until the value is there; `out_ns`: when, after
-    that stage's clock edge, at the earliest. Wiring joins whatever is before and behind it. `leads`: how long
+    that stage's clock edge, at the earliest. Wiring joins whatever is before and after it. `leads`: how long
     before all of it is there each value is needed, for the low bits of sums (carries.py).
     """
 

@@ -135,7 +135,7 @@ class _Packer:
     # ---- wiring ----------------------------------------------------------------------------------------
 
     def _through(self, op: Op, cone_of: Callable[[int], Cone]) -> Cone:
-        """The cone behind wiring: leaves move with their bits."""
+        """The cone after wiring: leaves move with their bits."""
         if op.kind == "concat":
             return self._side_by_side(op, cone_of)
         if op.kind == "slice":

@@ -71,7 +71,7 @@ class Placement:
                         heapq.heappush(work, user)
 
     def _place(self, number: int) -> bool:
-        """Place one operation behind its arguments; whether anything changed."""
+        """Place one operation after its arguments; whether anything changed."""
         op, operator = self.ops[number], self.operators[number]
         available = self.available
         stage = max([self.earliest.get(number, 0), *[available.get(arg, 0) for arg in op.args]])
@@ -85,7 +85,7 @@ class Placement:
         return self._enter(number, stage, time, operator)
 
     def into_register(self, number: int) -> float:
-        """When what comes before a register inside or behind an operation is done; 0 if it has none."""
+        """When what comes before a register inside or after an operation is done; 0 if it has none."""
         operator = self.operators[number]
         if not operator.latency:
             return 0.0
