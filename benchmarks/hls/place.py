@@ -95,15 +95,15 @@ def format_points(points: Sequence[Point]) -> str:
             f"{1000 / point.median_ns:.0f} | {point.median_ns / point.clock_ns:.2f} | "
             f"{point.median_ns / point.estimate_ns:.2f} |"
         )
-    estimates, routed = [point.estimate_ns for point in points], [point.median_ns for point in points]
-    correlation = rank_correlation(estimates, routed)
     closed = sum(point.closes for point in points)
-    lines += [
-        "",
+    total = (
         f"{closed} of {len(points)} points close at the clock that was asked for; routed over estimated "
-        f"{factor:.2f} (median), rank correlation {correlation:.2f}",
-    ]
-    return "\n".join(lines)
+        f"{factor:.2f} (median)"
+    )
+    if len(points) > 1:
+        estimates, routed = [point.estimate_ns for point in points], [point.median_ns for point in points]
+        total += f", rank correlation {rank_correlation(estimates, routed):.2f}"
+    return "\n".join([*lines, "", total])
 
 
 def main() -> int:
