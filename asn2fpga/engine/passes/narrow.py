@@ -118,7 +118,7 @@ class _Narrower(Rewriter):
         return value, signed
 
     def _constant_factor(self, number: int, width: int) -> tuple[int, bool]:
-        """A constant of the product's width with as few bits as it takes, read as negative if that is fewer."""
+        """A constant of the product's width with as few bits as it takes, negative if that is fewer."""
         negative = ((1 << width) - 1 - number).bit_length() + 1
         if negative < number.bit_length():
             return self.builder.constant(number & ((1 << negative) - 1), negative), True
