@@ -324,8 +324,8 @@ MUTATIONS = (
     Mutation(
         "the checker asks for predicates in time for the handshakes",
         "engine/schedule/check.py",
-        "solution.settled(value, figures.handshake) > schedule.stage[op.id]",
-        "solution.settled(value, 0.0) > schedule.stage[op.id]",
+        "figures.handshake - (figures.lut if self._is_gate(value) else 0.0)",
+        "0.0",
     ),
     Mutation(
         "the checker asks for variables in time for the next iteration",
@@ -338,6 +338,12 @@ MUTATIONS = (
         "engine/schedule/check.py",
         "max(schedule.margin, delays.hurried.margin)",
         "schedule.margin",
+    ),
+    Mutation(
+        "the handshakes share the table of a gate only if it has room",
+        "engine/schedule/packing.py",
+        "return cone.ready <= ready and len(cone.leaves) + HANDSHAKE_INPUTS <= self.inputs",
+        "return True",
     ),
     Mutation(
         "a stage leaves the margin free",

@@ -67,6 +67,24 @@ class Solution:
         late = self.schedule.time[value] + needed_ns > self.delays.budget + _EPSILON
         return self.schedule.available[value] + late
 
+    @cached_property
+    def whole(self) -> set[int]:
+        """Values that come out of an operator of their own."""
+        return _whole_operators(self)
+
+    def steers(self, value: int) -> int:
+        """First stage in which a predicate or exit condition is in time; a gate may share a table there."""
+        figures = self.delays.figures
+        return self.settled(value, figures.handshake - (figures.lut if self._is_gate(value) else 0.0))
+
+    def _is_gate(self, value: int) -> bool:
+        """Whether a value comes out of gates, or of wiring and inverters after some."""
+        if value in self.whole or value not in self.schedule.available:
+            return False
+        op = self.process.ops[value]
+        passing = op.kind in WIRING or op.kind == "not"
+        return not passing or any(self._is_gate(arg) for arg in op.args)
+
     def inside(self, values: Iterator[int]) -> list[int]:
         """Those of the values that this region schedules."""
         return [value for value in values if value in self.schedule.available]
@@ -103,13 +121,13 @@ def all_are_placed(solution: Solution) -> Iterator[str]:
 
 def arguments_are_there(solution: Solution) -> Iterator[str]:
     """A value is there in the stage of what uses it; a predicate in time for the handshakes."""
-    schedule, figures = solution.schedule, solution.delays.figures
+    schedule = solution.schedule
     for op in solution.ops:
         for value in solution.inside(iter(op.args)):
             if schedule.available[value] > schedule.stage[op.id]:
                 yield f"{format_op(op)}: %{value} comes in stage {schedule.available[value]}"
         for value in solution.inside(uses_of(op)):
-            if value == op.predicate and solution.settled(value, figures.handshake) > schedule.stage[op.id]:
+            if value == op.predicate and solution.steers(value) > schedule.stage[op.id]:
                 yield f"{format_op(op)}: its predicate comes too late in stage {schedule.stage[op.id]}"
 
 
@@ -130,7 +148,7 @@ def latencies_are_kept(solution: Solution) -> Iterator[str]:
 
 def chains_take_their_time(solution: Solution) -> Iterator[str]:
     """Within a stage a value comes after its arguments, by the delay of its operation."""
-    schedule, whole = solution.schedule, _whole_operators(solution)
+    schedule, whole = solution.schedule, solution.whole
     for op in solution.ops:
         if schedule.available[op.id] == schedule.stage[op.id] and op.kind not in WIRING:
             delay = _delay(solution, op) if op.id in whole else 0.0
@@ -152,7 +170,7 @@ def _arrival(solution: Solution, op: Op) -> float:
 
 def stages_fit_the_clock(solution: Solution) -> Iterator[str]:
     """A value is there at the end of its stage; what takes longer even alone begins at the stage's start."""
-    schedule, delays, whole = solution.schedule, solution.delays, _whole_operators(solution)
+    schedule, delays, whole = solution.schedule, solution.delays, solution.whole
     for op in solution.ops:
         late = schedule.time[op.id] > delays.budget + _EPSILON
         if not late or op.kind in WIRING or schedule.available[op.id] > schedule.stage[op.id]:
@@ -311,7 +329,7 @@ def exits_are_known_in_time(solution: Solution) -> Iterator[str]:
     schedule = solution.schedule
     for exit_ in solution.region.exits:
         if exit_.condition in schedule.available:
-            decided = solution.settled(exit_.condition, solution.delays.figures.handshake)
+            decided = solution.steers(exit_.condition)
             if decided > schedule.exit_stage or (solution.turn and decided >= solution.turn):
                 yield f"%{exit_.condition}, on which an exit depends, is known in stage {decided}"
 

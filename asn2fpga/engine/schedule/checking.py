@@ -76,6 +76,5 @@ def _first_broken_rule(placement: Placement, rules: Sequence[Rule]) -> Constrain
 
 def exit_stage(region: Region, placement: Placement, delays: DelayModel) -> int:
     """Stage in which all exit conditions are known, variables of the loop among them."""
-    needed = delays.figures.handshake
     conditions = [exit_.condition for exit_ in region.exits if exit_.condition in placement.available]
-    return max((placement.settled(value, needed) for value in conditions), default=0)
+    return max((placement.settled(value, placement.handshake(value)) for value in conditions), default=0)
