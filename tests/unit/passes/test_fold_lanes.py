@@ -21,6 +21,7 @@ from asn2fpga.kinds.population import population_named
 from asn2fpga.passes.accounting import lower_bound_cycles, resource_work
 from asn2fpga.passes.demand import demands
 from asn2fpga.passes.estimate_resources import estimate
+from asn2fpga.passes.fold_firing import fold_firing, with_fire_lanes
 from asn2fpga.passes.fold_lanes import (
     SHARE_OF_BOARD,
     Folding,
@@ -109,6 +110,16 @@ def test_firing_is_no_bottleneck_of_its_own(optimise: Optimise) -> None:
     busy = predict_busy(graph, found)["fc1"]
     bound = lower_bound_cycles(resource_work(graph, found, len(busy))["fc1"], len(busy))
     assert busy.mean() <= 1.05 * bound + 12
+
+
+def test_of_equally_fast_parts_the_smallest_fires() -> None:
+    graph = with_lanes(NETWORK, {"fc1": 64, "fc2": 10})
+    choices = population_named(graph, "fc1").fire_choices
+    latencies = {lanes: speed(with_fire_lanes(graph, "fc1", lanes)).latency for lanes in choices}
+    fastest = [lanes for lanes, latency in latencies.items() if latency == min(latencies.values())]
+    assert len(fastest) > 1
+    folded = fold_firing(graph, counts(graph), "latency")
+    assert population_named(folded, "fc1").fire_lanes == min(fastest)
 
 
 def test_lanes_that_are_given_fire_in_parts_too() -> None:
