@@ -86,7 +86,8 @@ def _operator(
     registers = delays.registers_inside(op, [process.ops[arg].width for arg in op.args])
     if registers:
         return Operator(op.args, figures.product[registers], registers, figures.product_out)
-    early = leads(process, op, packed.after, figures.carry_per_bit)
+    has_chain = packed.delay_ns > figures.lut
+    early = leads(process, op, packed.after, figures.carry_per_bit) if has_chain else ()
     return Operator(packed.after, packed.delay_ns, leads=early, roomy=packed.roomy)
 
 
