@@ -241,7 +241,7 @@ def test_processes_of_one_name_are_modules_of_their_own(tmp_path: Path) -> None:
         + "void top(S& in, S& out) {\n  HLS_STREAM(S, a, 2)\n  HLS_STREAM(S, b, 2)\n"
         + "  stage<3>(in, a);\n  stage<7>(a, b);\n  two::stage(b, out);\n}\n"
     )
-    status, _ = run(code, tmp_path, "--top", "top")
+    status, _ = run(code, tmp_path, "--top", "top", "--no-area")
     files = [(tmp_path / "out" / f"{name}.sv").read_text() for name in ("stage", "stage_1", "stage_2")]
     assert status == 0
     assert [text in file for text, file in zip(("8'd3", "8'd7", "8'd40"), files, strict=True)] == [True] * 3
@@ -259,7 +259,7 @@ def test_loops_of_streams_are_unrolled_if_marked(turns: int, marked: bool, tmp_p
         + ("  HLS_UNROLL_BEFORE\n" if marked else "")
         + f"  for (int i = 0; i < {turns}; i++) out.write(w + i);\n}}\n"
     )
-    status, report = run(code, tmp_path, "--top", "top")
+    status, report = run(code, tmp_path, "--top", "top", "--no-area")
     assert status == 0
     assert (report["loops"] == []) == marked
     text = (tmp_path / "out" / "work" / "top_body.ir").read_text()
