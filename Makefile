@@ -75,7 +75,7 @@ fuzz-coverage: environment  ## which constructs the programs of make fuzz use: h
 fuzz-headers: environment  ## random expressions, the engine's ap_int.h against Xilinx's
 	PYTHONPATH=tests $(PYTHON) -m fuzz.shim --blocks $(PROGRAMS) --seed $(SEED)
 
-mutate: environment  ## break the engine on purpose, a rule at a time; the tests must notice each
+mutate: environment  ## break rules on purpose, one at a time; the tests must notice each
 	PYTHONPATH=tests $(PYTHON) -m fuzz.mutations --table docs/spec/mutations.md
 
 versions:  ## the demo with every Python here, newest and oldest packages; VERSIONS="python3.13 --only oldest"

@@ -56,12 +56,17 @@ class Point:
         return self.median_ns <= self.clock_ns
 
 
-def place(name: str, clock_ns: float, seeds: int, work: Path) -> Point:
-    """Compile, synthesise, place and route one kernel or network. Raises ToolError or HlsError."""
+def place(name: str, clock_ns: float, seeds: int, work: Path, known: dict[str, tuple[float, ...]]) -> Point:
+    """Compile, synthesise, place and route one kernel or network. Raises ToolError or HlsError.
+
+    known: routed paths by the Verilog they are of, filled here: a design may be the same at another clock.
+    """
     design = compile_design(name, clock_ns, PART, work)
-    netlist = synthesise_ecp5(design, work / "ecp5")
-    routed = tuple(route(netlist, seed).path_ns for seed in range(1, seeds + 1))
-    return Point(name, clock_ns, design.report.critical_path_ns or 0.0, routed)
+    verilog = "".join(path.read_text() for path in design.verilog)
+    if verilog not in known:
+        netlist = synthesise_ecp5(design, work / "ecp5")
+        known[verilog] = tuple(route(netlist, seed).path_ns for seed in range(1, seeds + 1))
+    return Point(name, clock_ns, design.report.critical_path_ns or 0.0, known[verilog])
 
 
 def compile_design(name: str, clock_ns: float, part: str, work: Path) -> RtlDesign:
@@ -95,15 +100,15 @@ def format_points(points: Sequence[Point]) -> str:
             f"{1000 / point.median_ns:.0f} | {point.median_ns / point.clock_ns:.2f} | "
             f"{point.median_ns / point.estimate_ns:.2f} |"
         )
-    estimates, routed = [point.estimate_ns for point in points], [point.median_ns for point in points]
-    correlation = rank_correlation(estimates, routed)
     closed = sum(point.closes for point in points)
-    lines += [
-        "",
+    total = (
         f"{closed} of {len(points)} points close at the clock that was asked for; routed over estimated "
-        f"{factor:.2f} (median), rank correlation {correlation:.2f}",
-    ]
-    return "\n".join(lines)
+        f"{factor:.2f} (median)"
+    )
+    if len(points) > 1:
+        estimates, routed = [point.estimate_ns for point in points], [point.median_ns for point in points]
+        total += f", rank correlation {rank_correlation(estimates, routed):.2f}"
+    return "\n".join([*lines, "", total])
 
 
 def main() -> int:
@@ -137,9 +142,10 @@ def _point(text: str) -> tuple[str, float]:
 
 def _place_all(points: Iterable[tuple[str, float]], seeds: int, work: Path) -> list[Point]:
     placed = []
+    known: dict[str, tuple[float, ...]] = {}
     for name, clock_ns in points:
         label = f"{name}@{clock_ns:g}"
-        point = place(name, clock_ns, seeds, work / label)
+        point = place(name, clock_ns, seeds, work / label, known)
         print(f"{label}: estimate {point.estimate_ns} ns, routed {point.median_ns:.2f} ns", flush=True)
         placed.append(point)
     return placed

@@ -59,8 +59,9 @@ def test_fast_simulation_agrees_with_golden(work: Path, make: Callable[[int], ti
     assert result.spikes_compared == 2 * spikes(trace) + spikes(first) + spikes(again)
     assert len(result.latencies) == 100
     assert result.interval_cycles is not None and result.interval_cycles < result.latencies.mean()
-    fc1 = result.layer_work["fc1"]
-    assert "encode" not in result.layer_work  # this core does not show the stream within it
+    encode, fc1 = result.layer_work["encode"], result.layer_work["fc1"]
+    assert encode.process == "encode_encode"
+    assert encode.cycles == 14.0  # 10 pixels, 3 words, one end: this core has no shortcuts
     events = np.count_nonzero(first.counts["encode"]) / 100
     assert fc1.process == "fc1_integrate_fire"
     integrating = 4 * events + 1 + 6  # 3 groups and a read an event
@@ -150,7 +151,7 @@ def test_a_deadlock_names_the_streams_that_wait(work: Path, make: Callable[[int]
     message = (
         r"^cosim: the RTL answered 3 of 8 inferences \(cycle \d+\); "
         r"nothing moved for 2\d,\d+ cycles; words wait on: fc1_events; "
-        r"consumers wait on: s_axis, m_axis, encode_events, fc1_counts, fc2_scores\.$"
+        r"consumers wait on: s_axis, m_axis, encode_words, encode_events, fc1_counts, fc2_scores\.$"
     )
     with pytest.raises(CheckError, match=message):
         fast(make(tiny.HANG), work, 8)

@@ -20,7 +20,13 @@ from asn2fpga.rtl import HlsReport, Probe, RtlDesign
 
 SOURCE = Path(__file__).parent / "fixtures" / "tiny_core.sv"
 PIXELS, NEURONS, CLASSES, LEVELS, TIME_STEPS = 10, 5, 3, 4, 2
-STREAM_WIDTHS = {"encode_events": 13, "fc1_counts": 6, "fc1_events": 7, "fc2_scores": 16}
+STREAM_WIDTHS = {
+    "encode_words": 32,
+    "encode_events": 13,
+    "fc1_counts": 6,
+    "fc1_events": 7,
+    "fc2_scores": 16,
+}
 IntArray = npt.NDArray[np.int64]
 
 

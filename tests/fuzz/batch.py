@@ -227,6 +227,8 @@ def _synthesise(programs: Sequence[Program], work: Path) -> tuple[dict[str, RtlD
 def _illegal(designs: Mapping[str, RtlDesign], work: Path) -> dict[str, str]:
     """Programs whose RTL slang, the strictest reader, refuses; with an error of it."""
     files = {path.name: path for design in designs.values() for path in design.verilog}
+    if not files:
+        return {}
     log = work / "slang.log"
     try:
         run_slang(["--error-limit=0", *files.values()], work, log)

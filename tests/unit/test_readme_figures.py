@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import readme_figures
-from benchmarks.readme_figures import FIGURES, README, aligned, chosen, run, with_figures
+from benchmarks.readme_figures import FIGURES, README, aligned, chosen, peers_of, run, with_figures
 
 
 def test_the_text_is_made_from_the_file() -> None:
@@ -33,6 +33,25 @@ def test_the_file_is_what_a_build_gives(tmp_path: Path) -> None:
     found = readme_figures.build(*readme_figures.DIGITS, tmp_path / "digits")
     kept = json.loads(FIGURES.read_text())["digits"]
     assert found | {"seconds": 0} == kept | {"seconds": 0}
+
+
+def test_the_peers_stand_beside_the_stored_figures() -> None:
+    stored = {
+        "summary": [["verdict", "fits"], ["core latency", "12.5 ± 0.1 cycles = 0.12 us"]],
+        "resources": {"lut": 1234, "ff": 56, "bram36": 7.5, "dsp": 0},
+        "integer": 0.9,
+    }
+    assert peers_of(stored).splitlines() == [
+        "    accelerator         accuracy  cycles per inference    LUT     FF  BRAM36  DSP",
+        "    asn2fpga             90.00 %            12.5 ± 0.1  1,234     56     7.5    0",
+        "    Spiker+, measured          -                92,566  5,681  2,345       -    -",
+        "    Spiker+, published   93.85 %                78,400      -      -       -    -",
+        "",
+        "    asn2fpga            T = 1, NASN; this build, with its weights",
+        "    Spiker+, measured   T = 100; generated and simulated by us with open tools; "
+        "without weight ROMs, and 2,115 latches more",
+        "    Spiker+, published  T = 100; by its authors",
+    ]
 
 
 def test_columns_stand_below_each_other() -> None:

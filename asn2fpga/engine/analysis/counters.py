@@ -59,7 +59,7 @@ def counter_bits(process: Process, phi: int, moves: list[tuple[Region, int]]) ->
 
 
 def _meets_all(limits: list[Limit], last: int, starts: list[int], largest: int) -> bool:
-    """Whether no step and no start brings the phi behind the number that a unit limit forbids to pass."""
+    """Whether no step and no start brings the phi past the number that a unit limit forbids to pass."""
     equal = all(limit.value == last for limit in limits if limit.unit)
     return equal and largest == 1 and max(starts) <= last + 1
 

@@ -1,4 +1,4 @@
-"""How often a loop goes round: one count if it follows from constants, a range if there are several ways."""
+"""Trip count of a loop: one number if it follows from constants, a range if there are several ways."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ _VALUE = re.compile(rf"^@({_NAME}) = .*$", re.MULTILINE)
 _TARGET = re.compile(rf"label %({_NAME})")
 _LOOP = re.compile(r", !llvm\.loop !\d+")
 _GUARD = re.compile(r"^(@_ZGV.* global) i64 0", re.MULTILINE)  # only their first byte is used
-_FIRST_MARK = 10_000_000  # metadata numbers behind those of any module
+_FIRST_MARK = 10_000_000  # metadata numbers above those of any module
 
 
 def evaluate_constructors(text: str, inline: Passes, evaluate: Passes) -> str:

@@ -244,7 +244,7 @@ def constant_offset(element: LlvmType, indices: list[int]) -> int:
 
 
 def unquote(token: str) -> str:
-    """Name behind a % or @ sigil."""
+    """Name after a % or @ sigil."""
     return plain_name(token[1:])
 
 

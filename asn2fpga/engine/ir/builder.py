@@ -49,7 +49,7 @@ class Builder:
         return self.fresh(Op(0, "phi", width, name=name, location=location))
 
     def constant_of(self, value: int) -> int | None:
-        """The integer behind a value, or None if it is not constant."""
+        """The integer that a value is, or None if it is not constant."""
         op = self.ops[value]
         return op.value if op.kind == "constant" else None
 

@@ -13,7 +13,7 @@ DEFAULT_DEPTH = 2
 
 @dataclass(frozen=True)
 class Instance:
-    """A process, what this copy of it is called, and the stream behind each of its ports."""
+    """A process, what this copy of it is called, and the stream at each of its ports."""
 
     name: str
     process: Process

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-LONGEST = 100  # characters of a name; with what is put behind it still that of a file
+LONGEST = 100  # characters of a name; with what is appended to it still that of a file
 
 # All of IEEE 1800-2017, annex B, and the names our own modules give to clock and reset.
 _VERILOG_WORDS = frozenset(

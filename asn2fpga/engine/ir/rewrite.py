@@ -38,7 +38,7 @@ class Rewriter:
         """Called before a region's operations."""
 
     def end_region(self) -> None:
-        """Called behind a region's operations."""
+        """Called after a region's operations."""
 
     def rewrite(self, op: Op, args: list[int], predicate: int) -> int:
         """The new value of an operation whose arguments are given at their old widths."""

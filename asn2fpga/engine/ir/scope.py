@@ -62,7 +62,7 @@ def _unfilled_on_entry(process: Process) -> dict[str, set[int]]:
 
 
 def _ways(process: Process, region: Region, entering: set[int]) -> Iterator[tuple[str, set[int]]]:
-    """(region, values that are not filled there) of every way out of a region, the way round included."""
+    """(region, values that are not filled there) of every way out of a region or to its next iteration."""
     unfilled = _unfilled_at_end(process, region, entering)
     ways = [(exit_.target, exit_.moves) for exit_ in region.exits]
     around = [(region.name, region.back)] if region.is_loop else []

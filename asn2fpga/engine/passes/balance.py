@@ -1,6 +1,6 @@
 """Turn chains of AND, OR, XOR and ADD into trees: what is known first is combined first.
 
-What a loop carries from one iteration to the next is combined last, so that its way round is short.
+What a loop carries from one iteration to the next is combined last, so that its recurrence is short.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ class _Balancer(Rewriter):
         self.uses = count_uses(process)
         self.home = process.home()
         self.inner = self._inner_nodes()
-        self.rounds: dict[int, int] = {}
+        self.recurrences: dict[int, int] = {}
         for region in process.regions:
-            self.rounds |= recurrences(process, region)
+            self.recurrences |= recurrences(process, region)
         self.depth: dict[int, int] = {}  # levels of logic up to each new value
 
     def _inner_nodes(self) -> set[int]:
@@ -76,7 +76,7 @@ class _Balancer(Rewriter):
         heap = []
         for leaf in leaves:
             value = self.builder.resize(self.use(leaf), op.width)
-            last = _LAST if self._in_one_round(leaf, op.id) else 0
+            last = _LAST if self._in_one_recurrence(leaf, op.id) else 0
             heap.append((self._depth(value) + last, value))
         heapq.heapify(heap)
         while len(heap) > 1:
@@ -86,11 +86,11 @@ class _Balancer(Rewriter):
             heapq.heappush(heap, (max(depth + 1, self._depth(joined)), joined))
         return heap[0][1]
 
-    def _in_one_round(self, leaf: int, root: int) -> bool:
-        return bool(self.rounds.get(leaf, 0) & self.rounds.get(root, 0))
+    def _in_one_recurrence(self, leaf: int, root: int) -> bool:
+        return bool(self.recurrences.get(leaf, 0) & self.recurrences.get(root, 0))
 
     def _depth(self, value: int) -> int:
-        """Levels of logic behind a new value."""
+        """Levels of logic up to a new value."""
         if value not in self.depth:
             op = self.builder.ops[value]
             below = max((self._depth(arg) for arg in op.args), default=0)
@@ -99,7 +99,7 @@ class _Balancer(Rewriter):
 
 
 def recurrences(process: Process, region: Region) -> dict[int, int]:
-    """For each value of a loop the set (as bits) of the variables on whose way round it lies."""
+    """For each value of a loop the set (as bits) of the variables in whose recurrence it lies."""
     from_phi = {phi: 1 << place for place, phi in enumerate(region.phis)}
     for number in region.ops:
         from_phi[number] = 0

@@ -1,6 +1,6 @@
 """Make one loop of a nest: what is between a loop's end and its next beginning becomes part of its iteration.
 
-The blocks on the way from the inner loop's exit back to its head are copied behind its operations. They count
+The blocks on the way from the inner loop's exit back to its head are copied after its operations. They count
 only when the inner loop ends; then the variables take what the way back would have moved into them, else what
 the inner loop gives them. The pipeline no longer drains for every turn of the outer loop.
 """
@@ -32,11 +32,11 @@ def _around(process: Process, name: str) -> set[str]:
     """Blocks on ways from the loop's exits back to it that pass no other loop and no restart."""
     blocks = {region.name for region in process.regions[1:] if not region.is_loop}
     targets = {region.name: {exit_.target for exit_ in region.exits} for region in process.regions}
-    behind, before = targets[name] & blocks, {block for block in blocks if name in targets[block]}
+    later, before = targets[name] & blocks, {block for block in blocks if name in targets[block]}
     for _ in blocks:
-        behind |= {target for block in behind for target in targets[block]} & blocks
+        later |= {target for block in later for target in targets[block]} & blocks
         before |= {block for block in blocks if targets[block] & before}
-    return behind & before
+    return later & before
 
 
 class _Flattener:

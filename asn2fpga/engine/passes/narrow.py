@@ -116,5 +116,12 @@ class _Narrower(Rewriter):
         if op.kind == "zext":
             return op.args[0], False
         if op.kind == "constant" and self.builder.width(value) == width:
-            return self.builder.constant(op.value, max(1, op.value.bit_length())), False
+            return self._constant_factor(op.value, width)
         return value, signed
+
+    def _constant_factor(self, number: int, width: int) -> tuple[int, bool]:
+        """A constant of the product's width with as few bits as it takes, negative if that is fewer."""
+        negative = ((1 << width) - 1 - number).bit_length() + 1
+        if negative < number.bit_length():
+            return self.builder.constant(number & ((1 << negative) - 1), negative), True
+        return self.builder.constant(number, max(1, number.bit_length())), False

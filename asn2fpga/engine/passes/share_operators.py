@@ -111,7 +111,7 @@ class _Sharer(Rewriter):
         return max(self.builder.width(value) for value, _ in pair)
 
     def _is_smaller(self, first: Op, second: Op, pairs: list[tuple[Operand, Operand]]) -> bool:
-        """Whether one operator with multiplexers before it costs less than two with one behind them."""
+        """Whether one operator with multiplexers before it costs less than two with one after them."""
         apart = sum(_price(op.kind, [self.builder.width(arg) for arg in op.args]) for op in (first, second))
         together = _price(first.kind, [self._width(pair) for pair in pairs]) + self._multiplexed(pairs)
         return together < apart + first.width

@@ -178,7 +178,7 @@ class Intervals:
         return interval if stays and interval.high - interval.low <= everything.high else everything
 
     def _ends(self, phi: Instruction, start: Interval, up: bool, latch: str) -> list[tuple[int, int]]:
-        """The last value from which each test lets the counter go on, and the next one behind the gap."""
+        """The last value from which each test lets the counter go on, and the next one after the gap."""
         ends = []
         for test in self._tests_before(latch):
             if test.name == phi.result:

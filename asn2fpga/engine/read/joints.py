@@ -68,7 +68,7 @@ class Joints:
         return Joint(operand.name, offset) if isinstance(operand, Global) else NOWHERE
 
     def place(self, argument: Joint, port: Port) -> tuple[str, int]:
-        """Variable and element of the stream behind a process's port."""
+        """Variable and element of the stream at a process's port."""
         element = argument.offset // size_of(IntType(port.width)) + port.element
         if element:
             self._arrays.add(argument.base)

@@ -60,7 +60,7 @@ class Array:
         return dimensions_of(self.type)
 
     def promise_slices(self) -> None:
-        """HLS_SEPARATE_SLICES: an index behind that of a slice stays in it; so no constant is part of it."""
+        """HLS_SEPARATE_SLICES: an index after that of a slice stays in it; so no constant is part of it."""
         for address in {address for address, _, _ in self.accesses if address.terms}:
             if address.offset % self.outer == 0:
                 self.spans[address] = Interval(address.offset, address.offset)
@@ -83,7 +83,7 @@ class Layout:
 
     @property
     def depth(self) -> int:
-        """Words of one memory; the last one may begin in the array and end behind it."""
+        """Words of one memory; the last one may begin in the array and end after it."""
         return -(-self.part // self.stride)
 
 

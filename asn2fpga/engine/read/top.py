@@ -144,7 +144,7 @@ def _instances(processes: dict[str, Process], calls: list[Call], joints: Joints)
 
 
 def _places(processes: dict[str, Process], call: Call, joints: Joints) -> dict[str, tuple[str, int]]:
-    """Port of a process -> variable and element of the stream behind it."""
+    """Port of a process -> variable and element of the stream at it."""
     arguments = dict(zip(call.function.parameters, call.arguments, strict=True))
     return {
         port.name: joints.place(arguments[port.parameter], port)

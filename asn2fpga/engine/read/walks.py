@@ -60,7 +60,7 @@ class _Editor:
         return self.definitions.get(operand.name) if isinstance(operand, Local) else None
 
     def after(self, known: Instruction, new: Instruction) -> None:
-        """Put an instruction behind another one, and behind all phis."""
+        """Put an instruction after another one, and after all phis."""
         block = self.home[known.result or ""]
         place = next(n for n, i in enumerate(block.instructions) if i.result == known.result) + 1
         while new.opcode != "phi" and block.instructions[place].opcode == "phi":

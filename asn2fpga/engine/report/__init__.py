@@ -1,1 +1,1 @@
-"""What the engine tells about a design."""
+"""Report of a compiled design."""

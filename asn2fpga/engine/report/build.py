@@ -1,4 +1,4 @@
-"""What the engine tells about a design it made."""
+"""Report of a compiled design: loops, memories, operators, path."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def process_cycles(process: Process, schedules: dict[str, Schedule], run: Run | 
 
 
 def _skipped(process: Process) -> int:
-    """1 if only the very first run passes the first region: others begin behind it."""
+    """1 if only the very first run passes the first region: others begin after it."""
     exits = (exit_ for region in process.regions for exit_ in region.exits)
     return int(all(exit_.target != process.regions[0].name for exit_ in exits))
 

@@ -20,7 +20,7 @@ from asn2fpga.engine.ir.operations import (
 )
 from asn2fpga.engine.ir.printed import format_op
 from asn2fpga.engine.ir.process import NOTHING, Memory, Op, Process, Region, uses_of
-from asn2fpga.engine.schedule.fan_out import register_bits
+from asn2fpga.engine.schedule.fan_out import fan_outs, register_bits
 from asn2fpga.engine.schedule.problem import Schedule
 from asn2fpga.engine.target.bind import is_synchronous
 from asn2fpga.engine.target.delays import DelayModel
@@ -53,6 +53,11 @@ class Solution:
     def _memories(self) -> dict[str, Memory]:
         return {memory.name: memory for memory in self.process.memories}
 
+    @cached_property
+    def loads(self) -> dict[int, int]:
+        """Inputs that each value leads to."""
+        return fan_outs(self.process, self.region)
+
     def memory(self, op: Op) -> Memory:
         """What an access touches."""
         return self._memories[op.target]
@@ -61,6 +66,24 @@ class Solution:
         """First stage in which a value is there with so much time left."""
         late = self.schedule.time[value] + needed_ns > self.delays.budget + _EPSILON
         return self.schedule.available[value] + late
+
+    @cached_property
+    def whole(self) -> set[int]:
+        """Values that come out of an operator of their own."""
+        return _whole_operators(self)
+
+    def steers(self, value: int) -> int:
+        """First stage in which a predicate or exit condition is in time; a gate may share a table there."""
+        figures = self.delays.figures
+        return self.settled(value, figures.handshake - (figures.lut if self._is_gate(value) else 0.0))
+
+    def _is_gate(self, value: int) -> bool:
+        """Whether a value comes out of gates, or of wiring and inverters after some."""
+        if value in self.whole or value not in self.schedule.available:
+            return False
+        op = self.process.ops[value]
+        passing = op.kind in WIRING or op.kind == "not"
+        return not passing or any(self._is_gate(arg) for arg in op.args)
 
     def inside(self, values: Iterator[int]) -> list[int]:
         """Those of the values that this region schedules."""
@@ -98,13 +121,13 @@ def all_are_placed(solution: Solution) -> Iterator[str]:
 
 def arguments_are_there(solution: Solution) -> Iterator[str]:
     """A value is there in the stage of what uses it; a predicate in time for the handshakes."""
-    schedule, figures = solution.schedule, solution.delays.figures
+    schedule = solution.schedule
     for op in solution.ops:
         for value in solution.inside(iter(op.args)):
             if schedule.available[value] > schedule.stage[op.id]:
                 yield f"{format_op(op)}: %{value} comes in stage {schedule.available[value]}"
         for value in solution.inside(uses_of(op)):
-            if value == op.predicate and solution.settled(value, figures.handshake) > schedule.stage[op.id]:
+            if value == op.predicate and solution.steers(value) > schedule.stage[op.id]:
                 yield f"{format_op(op)}: its predicate comes too late in stage {schedule.stage[op.id]}"
 
 
@@ -125,7 +148,7 @@ def latencies_are_kept(solution: Solution) -> Iterator[str]:
 
 def chains_take_their_time(solution: Solution) -> Iterator[str]:
     """Within a stage a value comes after its arguments, by the delay of its operation."""
-    schedule, whole = solution.schedule, _whole_operators(solution)
+    schedule, whole = solution.schedule, solution.whole
     for op in solution.ops:
         if schedule.available[op.id] == schedule.stage[op.id] and op.kind not in WIRING:
             delay = _delay(solution, op) if op.id in whole else 0.0
@@ -147,16 +170,28 @@ def _arrival(solution: Solution, op: Op) -> float:
 
 def stages_fit_the_clock(solution: Solution) -> Iterator[str]:
     """A value is there at the end of its stage; what takes longer even alone begins at the stage's start."""
-    schedule, delays, whole = solution.schedule, solution.delays, _whole_operators(solution)
+    schedule, delays, whole = solution.schedule, solution.delays, solution.whole
     for op in solution.ops:
         late = schedule.time[op.id] > delays.budget + _EPSILON
         if not late or op.kind in WIRING or schedule.available[op.id] > schedule.stage[op.id]:
             continue
         for arg in _chained(solution, op):
-            level = 0.0 if arg in whole else delays.figures.lut  # it may be packed into this operation
+            # One level of logic may be packed into this operation, with the net that leads to it.
+            level = 0.0 if arg in whole else delays.figures.lut + _longest_net(solution, arg, whole)
             if schedule.time[arg] > delays.start() + level + _EPSILON:
                 yield f"{format_op(op)}: {schedule.time[op.id]:.3f} ns are more than {delays.budget:.3f}"
                 break
+
+
+def _longest_net(solution: Solution, value: int, whole: set[int]) -> float:
+    """Of the nets that lead to a value and to all logic before it in the region: what it takes longer."""
+    longest, work = 0.0, [value]
+    while work:
+        for arg in solution.process.ops[work.pop()].args:
+            longest = max(longest, solution.delays.net(solution.loads.get(arg, 0)))
+            if arg in solution.schedule.available and arg not in whole:
+                work.append(arg)
+    return longest
 
 
 def _chained(solution: Solution, op: Op) -> list[int]:
@@ -294,7 +329,7 @@ def exits_are_known_in_time(solution: Solution) -> Iterator[str]:
     schedule = solution.schedule
     for exit_ in solution.region.exits:
         if exit_.condition in schedule.available:
-            decided = solution.settled(exit_.condition, solution.delays.figures.handshake)
+            decided = solution.steers(exit_.condition)
             if decided > schedule.exit_stage or (solution.turn and decided >= solution.turn):
                 yield f"%{exit_.condition}, on which an exit depends, is known in stage {decided}"
 

@@ -11,7 +11,7 @@ from asn2fpga.engine.schedule.problem import Problem
 from asn2fpga.engine.target.delays import DelayModel
 
 MAX_STAGES = 400
-_FAR = 10 * MAX_STAGES  # behind every stage that a schedule has
+_FAR = 10 * MAX_STAGES  # after every stage that a schedule has
 
 
 class Checker:
@@ -51,9 +51,9 @@ class Checker:
         return ready + late
 
     def chases_itself(self, placement: Placement, later: int) -> bool:
-        """Whether an operation or variable, delayed far behind all others, delays itself: nothing obeys then.
+        """Whether an operation or variable, delayed far beyond all others, delays itself: nothing obeys then.
 
-        All that is far behind is there because of it, so that the distances are those of any placement.
+        All that is far beyond is there because of it, so that the distances are those of any placement.
         """
         trial = placement.copy()
         trial.delay(later, _FAR)
@@ -76,6 +76,5 @@ def _first_broken_rule(placement: Placement, rules: Sequence[Rule]) -> Constrain
 
 def exit_stage(region: Region, placement: Placement, delays: DelayModel) -> int:
     """Stage in which all exit conditions are known, variables of the loop among them."""
-    needed = delays.figures.handshake
     conditions = [exit_.condition for exit_ in region.exits if exit_.condition in placement.available]
-    return max((placement.settled(value, needed) for value in conditions), default=0)
+    return max((placement.settled(value, placement.handshake(value)) for value in conditions), default=0)

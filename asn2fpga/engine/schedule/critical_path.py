@@ -53,8 +53,8 @@ def _ends(process: Process, region: Region, delays: DelayModel, placement: Place
     for value, time in placement.time.items():
         yield _End(time + figures.setup, REGISTER, value, placement.available[value])
     for value in _steering(process, region):
-        if value in placement.time and placement.time[value] + figures.handshake <= delays.budget:
-            ends_ns = placement.time[value] + figures.handshake
+        ends_ns = placement.time.get(value, delays.budget) + placement.handshake(value)
+        if ends_ns <= delays.budget:
             yield _End(ends_ns, HANDSHAKE, value, placement.available[value])
     for number in region.ops:
         yield _End(placement.into_register(number), REGISTER, number, placement.stage[number])

@@ -108,6 +108,6 @@ def _recurrence(process: Process, region: Region, placement: Placement, broken: 
     path, value = [], broken.earlier
     while value in reached and value != broken.later:
         path.append(value)
-        behind = [arg for arg in uses_of(process.ops[value]) if arg in reached]
-        value = max(behind, key=lambda arg: (placement.available[arg], placement.time[arg]))
+        before = [arg for arg in uses_of(process.ops[value]) if arg in reached]
+        value = max(before, key=lambda arg: (placement.available[arg], placement.time[arg]))
     return path[::-1]

@@ -21,8 +21,9 @@ class Operator:
 
     `after`: the values whose arrival counts, its arguments or what lies before gates packed together;
     `delay_ns`: from the last of them on; `latency`: stages until the value is there; `out_ns`: when, after
-    that stage's clock edge, at the earliest. Wiring joins whatever is before and behind it. `leads`: how long
-    before all of it is there each value is needed, for the low bits of sums (carries.py).
+    that stage's clock edge, at the earliest. Wiring joins whatever is before and after it. `leads`: how long
+    before all of it is there each value is needed, for the low bits of sums (carries.py). `roomy`: out of a
+    look-up table that takes the first gate of the handshakes too.
     """
 
     after: tuple[int, ...]
@@ -31,6 +32,7 @@ class Operator:
     out_ns: float = 0.0
     wiring: bool = False
     leads: tuple[float, ...] = ()
+    roomy: bool = False
 
 
 def find_operators(process: Process, region: Region, delays: DelayModel) -> dict[int, Operator]:
@@ -70,7 +72,7 @@ def _operator(
     process: Process, op: Op, packed: Packed, memories: dict[str, Memory], delays: DelayModel
 ) -> Operator:
     if op.kind in WIRING:
-        return Operator(op.args, wiring=True)
+        return Operator(op.args, wiring=True, roomy=packed.roomy)
     if op.kind == "load":
         return _load(op, memories[op.target], _is_shared(process, op), delays)
     figures = delays.figures
@@ -84,8 +86,9 @@ def _operator(
     registers = delays.registers_inside(op, [process.ops[arg].width for arg in op.args])
     if registers:
         return Operator(op.args, figures.product[registers], registers, figures.product_out)
-    early = leads(process, op, packed.after, figures.carry_per_bit)
-    return Operator(packed.after, packed.delay_ns, leads=early)
+    has_chain = packed.delay_ns > figures.lut
+    early = leads(process, op, packed.after, figures.carry_per_bit) if has_chain else ()
+    return Operator(packed.after, packed.delay_ns, leads=early, roomy=packed.roomy)
 
 
 def _is_shared(process: Process, load: Op) -> bool:

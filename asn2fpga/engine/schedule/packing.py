@@ -18,6 +18,7 @@ from asn2fpga.engine.ir.operations import CARRIED, COMPARISONS, GATES, LOGIC, WI
 from asn2fpga.engine.ir.process import Op, Process, Region
 from asn2fpga.engine.target.delays import DelayModel
 
+HANDSHAKE_INPUTS = 2  # valid and ready, of the gate that a predicate goes into
 _THROUGH = WIRING | LOGIC - GATES  # what is part of what follows it
 _PACKED = GATES | COMPARISONS | CARRIED
 
@@ -42,10 +43,14 @@ class Cone:
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """One operation: the values whose arrival counts, and the delay from the last of them on."""
+    """One operation: the values whose arrival counts, and the delay from the last of them on.
+
+    roomy: it comes out of a look-up table in which the first gate of the handshakes has room as well.
+    """
 
     after: tuple[int, ...]
     delay_ns: float
+    roomy: bool = False
 
 
 def pack(process: Process, region: Region, delays: DelayModel) -> dict[int, Packed]:
@@ -60,6 +65,7 @@ class _Packer:
         self.delays = delays
         self.inputs = delays.figures.lut_inputs
         self.whole: dict[int, Cone] = {}  # a value as it comes out of its operation
+        self.roomy: set[int] = set()
         self.inner: dict[int, Cone] = {}  # a value as a function inside of another one's look-up table
 
     def add(self, op: Op) -> Packed:
@@ -70,6 +76,9 @@ class _Packer:
         if op.kind in _THROUGH:
             self.whole[op.id] = self._through(op, self._whole)
             self.inner[op.id] = self._through(op, self._inner)
+            if op.args and self.roomy.issuperset(op.args):
+                self.roomy.add(op.id)
+                packed = replace(packed, roomy=True)
         else:
             arrival = max((self._whole(arg).ready for arg in op.args), default=0.0)
             self._enter(op, arrival + packed.delay_ns)
@@ -101,13 +110,19 @@ class _Packer:
         cone = self._joined(op, self.inputs, _same if bitwise else _all_bits)
         if cone is not None:
             self._enter(op, cone.ready + figures.lut, cone)
-            return Packed(tuple(sorted(cone.sources)), figures.lut)
+            if self._has_room(cone) or (bitwise and self._has_room(self._arguments(op), cone.ready)):
+                self.roomy.add(op.id)
+            return Packed(tuple(sorted(cone.sources)), figures.lut, op.id in self.roomy)
         cone = self._joined(op, figures.carry_inputs, _same) or self._arguments(op)
         if op.kind == "eq":
             bits = _all_bits(cone, max(self.ops[arg].width for arg in op.args))
             delay = figures.lut * max(1, math.ceil(math.log(len(bits.leaves), self.inputs)))
         self._enter(op, cone.ready + delay)
         return Packed(tuple(sorted(cone.sources)), delay)
+
+    def _has_room(self, cone: Cone, ready: float = math.inf) -> bool:
+        """Whether the first gate of the handshakes could share the look-up table; inputs there by `ready`."""
+        return cone.ready <= ready and len(cone.leaves) + HANDSHAKE_INPUTS <= self.inputs
 
     def _joined(self, op: Op, inputs: int, of: Callable[[Cone, int], Cone]) -> Cone | None:
         """One function of all arguments, the latest packed as far as it has inputs; None if too large."""
@@ -135,7 +150,7 @@ class _Packer:
     # ---- wiring ----------------------------------------------------------------------------------------
 
     def _through(self, op: Op, cone_of: Callable[[int], Cone]) -> Cone:
-        """The cone behind wiring: leaves move with their bits."""
+        """The cone after wiring: leaves move with their bits."""
         if op.kind == "concat":
             return self._side_by_side(op, cone_of)
         if op.kind == "slice":

@@ -71,13 +71,13 @@ class Placement:
                         heapq.heappush(work, user)
 
     def _place(self, number: int) -> bool:
-        """Place one operation behind its arguments; whether anything changed."""
+        """Place one operation after its arguments; whether anything changed."""
         op, operator = self.ops[number], self.operators[number]
         available = self.available
         stage = max([self.earliest.get(number, 0), *[available.get(arg, 0) for arg in op.args]])
         time = self._arrival(operator, stage)
         if op.predicate != NOTHING and op.predicate in self.available:
-            settled = self.settled(op.predicate, self._handshake)
+            settled = self.settled(op.predicate, self.handshake(op.predicate))
             if settled > stage:
                 stage, time = settled, self._start
         if not operator.wiring and time + operator.delay_ns > self._budget and time > self._start:
@@ -85,7 +85,7 @@ class Placement:
         return self._enter(number, stage, time, operator)
 
     def into_register(self, number: int) -> float:
-        """When what comes before a register inside or behind an operation is done; 0 if it has none."""
+        """When what comes before a register inside or after an operation is done; 0 if it has none."""
         operator = self.operators[number]
         if not operator.latency:
             return 0.0
@@ -113,6 +113,12 @@ class Placement:
         old = self.stage.get(number), self.available.get(number), self.time.get(number)
         self.stage[number], self.available[number], self.time[number] = stage, available, time
         return old != (stage, available, time)
+
+    def handshake(self, value: int) -> float:
+        """Time from a predicate or exit condition to clock enables; its last gate may share a table there."""
+        operator = self.operators.get(value)
+        shared = operator is not None and operator.roomy
+        return self._handshake - (self.delays.figures.lut if shared else 0.0)
 
     def settled(self, value: int, needed_ns: float) -> int:
         """First stage in which a value of the region is there with `needed_ns` left."""

@@ -1,7 +1,7 @@
 """Registers after ROMs: what a ROM's word meets in the same stage may as well run in the next one.
 
 The way from a FIFO through the tables of a ROM into a multiplier crosses half the device. Where it fills most
-of a clock cycle, a register behind the ROM costs a stage and no interval; synthesis moves it into the block
+of a clock cycle, a register after the ROM costs a stage and no interval; synthesis moves it into the block
 RAM or the DSP slice.
 """
 

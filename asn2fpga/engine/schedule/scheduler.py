@@ -124,7 +124,7 @@ class _RegionScheduler:
         return Problem(self.process, self.region, self.delays, placement.operators, rules, interval)
 
     def _hopeless(self, placement: Placement, interval: int, stage: int) -> bool:
-        """Whether an operation is pushed so far behind all others that it chases itself."""
+        """Whether an operation is pushed so far after all others that it chases itself."""
         slack = 8 + 2 * interval
         return stage > slack and stage > min(MAX_STAGES, slack + self._length(placement, interval))
 

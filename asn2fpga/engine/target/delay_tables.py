@@ -1,16 +1,16 @@
-"""Figures of the delay model: ns of one level of logic with the net behind it, by part family; speed grades.
+"""Figures of the delay model: ns of one level of logic with the net after it, by part family; speed grades.
 
 Sources, and how sure they are:
 
 - `xc7` (Artix-7 fabric, also of Zynq-7020, grade -1): cells as in asn2fpga/synthesis/timing/cells.py, which
-  names its sources (Project X-Ray, and Vivado's reports of -1 parts), each with a net of 0.5 behind it, which
+  names its sources (Project X-Ray, and Vivado's reports of -1 parts), each with a net of 0.5 after it, which
   is the mean of routed nets to a few loads in Vivado's reports; 0.6 more to or from the column of a block RAM
   or DSP slice, on one side of a product: the register on the other one is packed into the slice. The netlist
   of every kernel of benchmarks/hls is walked with those cells: README.md there has both figures.
 - `ecp5` (Lattice ECP5, grade 6): cells from Project Trellis as nextpnr reports them: LUT4 0.24, with its
   multiplexers 0.74 for six inputs, carry chain 0.45 in, 0.07 for four bits, 0.44 out, flip-flop 0.52, block
   RAM without output register 5.6 to 5.8, MULT18X18D 3.9. Nets as in the kernels and networks of
-  benchmarks/hls, placed and routed: 1.0 behind logic, 0.6 behind registers, 2.0 behind block RAM, 3.8 to 32
+  benchmarks/hls, placed and routed: 1.0 after logic, 0.6 after registers, 2.0 after block RAM, 3.8 to 32
   DSP slices. No registers inside products and no gates inside adders: Yosys puts none there.
 - `xcup` (UltraScale+): the figures of xc7 times 0.6: an assumption, from no data sheet and not calibrated.
 - Grades: ratios, rounded; -2LV (0.72 V, as on the Kria K26) counts as slow as -1. Assumptions too.
@@ -38,7 +38,7 @@ class Figures:
     carry_inputs: int = 6  # of the look-up table before the chain, for the gates in front of a sum
     carry_per_bit: float = 0.03
     product: tuple[float, ...] = (4.7, 3.9, 2.3)
-    product_out: float = 1.5  # behind the last register inside a DSP slice
+    product_out: float = 1.5  # after the last register inside a DSP slice
     register_out: float = 0.9
     block_ram_out: float = 3.5
     distributed_ram_out: float = 1.2
@@ -87,7 +87,7 @@ GRADES = {
     "ecp5": {"6": 1.0, "7": 0.88, "8": 0.75},
 }
 _UNKNOWN = ("xc7", "1")  # what is assumed of a part we do not know
-_PARTS = {  # how parts of a family begin; behind it stands the grade
+_PARTS = {  # how parts of a family begin; the grade follows
     "xc7": re.compile(r"xc7.*?-([123]L?)"),
     "xcup": re.compile(r"(?:xc[zkvas]?u|xck26).*?-([123]L?V?)"),
     "ecp5": re.compile(r"LFE5UM?5?G?-\d+F-([678])"),

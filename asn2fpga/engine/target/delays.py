@@ -51,7 +51,7 @@ class DelayModel:
     def of(self, op: Op, widths: Sequence[int]) -> float:
         """Delay of a pure operation that shares nothing (packing.py), with no register inside.
 
-        From its last argument to its result. Inverters are part of what is behind them.
+        From its last argument to its result. Inverters are part of what follows them.
         """
         lut, delay = self.figures.lut, OPERATIONS[op.kind].delay
         if delay is Delay.WIRING or delay is Delay.INVERTER:
@@ -85,9 +85,9 @@ class DelayModel:
         return self.figures.lut + self.figures.carry + self.figures.carry_per_bit * width
 
     def table_of(self, depth: int, width: int) -> float:
-        """Delay of a ROM made of look-up tables, from its address to a register behind it.
+        """Delay of a ROM made of look-up tables, from its address to a register after it.
 
-        A tree of choices behind tables of one word a bit and input; and in front of it, nets that lead to
+        A tree of choices after tables of one word a bit and input; and in front of it, nets that lead to
         many: a level for every factor of 256 of them.
         """
         tables = math.ceil(depth / self.figures.fabric.rom_depth)

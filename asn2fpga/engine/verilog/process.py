@@ -188,7 +188,7 @@ class _ProcessEmitter:
         return updates
 
     def _phi_updates(self, region: Region, groups: dict[str, list[str]]) -> None:
-        """What the phis of a loop get when it goes round."""
+        """Values of a loop's phis in its next iteration."""
         for phi in region.back:
             stage = self.signals.update_stage(region, phi)
             change = update(self.process, self.schedules[region.name], region, phi, stage)

@@ -109,7 +109,7 @@ class Signals:
         return self._pipe(phi, stage)
 
     def first_piped_stage(self, value: int) -> int:
-        """Stage behind the one in which a loop's value is there without a pipeline register."""
+        """Stage after the one in which a loop's value is there without a pipeline register."""
         region = self._regions[self._home[value]]
         if self.process.ops[value].kind == "phi":
             return self.update_stage(region, value) + 1

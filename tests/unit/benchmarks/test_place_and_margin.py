@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from asn2fpga.rtl import HlsReport, RtlDesign
+from benchmarks.hls import place
 from benchmarks.hls.margin import format_costs
 from benchmarks.hls.place import Point, format_points
-from benchmarks.hls.route import registered
+from benchmarks.hls.route import Routed, registered
 
 TOP = """\
 module double (
@@ -75,3 +78,26 @@ def test_points_that_close_are_counted() -> None:
         "1 of 2 points close at the clock that was asked for; routed over estimated 1.13 (median), "
         "rank correlation 1.00",
     ]
+
+
+def test_a_single_point_has_no_ranking() -> None:
+    assert format_points([Point("fir", 10.0, 8.0, (9.0, 7.0, 8.8))]).splitlines()[-1] == (
+        "1 of 1 points close at the clock that was asked for; routed over estimated 1.10 (median)"
+    )
+
+
+def test_a_design_is_placed_once_whatever_clock_was_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def routed(_: Path, seed: int) -> Routed:
+        asked.append(seed)
+        return Routed(5.0 + seed, ())
+
+    monkeypatch.setattr(place, "synthesise_ecp5", lambda _, work: work)
+    monkeypatch.setattr(place, "route", routed)
+    known: dict[str, tuple[float, ...]] = {}
+    points = [place.place("crc32", clock, 2, tmp_path / f"{clock:g}", known) for clock in (20.0, 30.0)]
+    assert [(point.clock_ns, point.routed_ns) for point in points] == [(20.0, (6.0, 7.0)), (30.0, (6.0, 7.0))]
+    assert asked == [1, 2]

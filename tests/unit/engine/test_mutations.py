@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from fuzz.mutations import ENGINE, MUTATIONS, ROOT, Mutation, mutated
+from fuzz.broken_rules import MUTATIONS, Mutation
+from fuzz.mutations import PACKAGE, ROOT, mutated
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.rule)
 def test_every_mutation_fits_the_source(mutation: Mutation) -> None:
-    text = (ROOT / ENGINE / mutation.file).read_text()
+    text = (ROOT / PACKAGE / mutation.file).read_text()
     changed = mutated(mutation, text)
     assert changed != text
     compile(changed, mutation.file, "exec")

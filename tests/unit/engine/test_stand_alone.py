@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from squares import HEAD, SQUARES
@@ -34,17 +38,44 @@ void top(S& in, S& out) {
 )
 
 
-def run(code: str, work: Path, *options: str) -> tuple[int, dict[str, object]]:
+@dataclass(frozen=True)
+class Squares:
+    """What the command did: exit status, report.json, what it printed, its folder."""
+
+    status: int
+    report: dict[str, Any]
+    printed: str
+    out: Path
+
+
+def run(code: str, work: Path, *options: str) -> tuple[int, dict[str, Any]]:
     (work / "work.cpp").write_text(code)
     status = main([str(work / "work.cpp"), "--out", str(work / "out"), *options])
     return status, json.loads((work / "out" / "report.json").read_text())
 
 
-def test_the_top_function_may_do_the_work_itself(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    status, report = run(SQUARES, tmp_path, "--top", "squares")
-    printed = capsys.readouterr().out
-    assert status == 0
-    assert report["loops"] == [
+@pytest.fixture(scope="module")
+def squares(tmp_path_factory: pytest.TempPathFactory) -> Squares:
+    """The command on a top function that does the work itself, once for all tests of what it says."""
+    work = tmp_path_factory.mktemp("squares")
+    with redirect_stdout(StringIO()) as printed:
+        status, report = run(SQUARES, work, "--top", "squares")
+    return Squares(status, report, printed.getvalue(), work / "out")
+
+
+def test_the_top_function_may_do_the_work_itself(squares: Squares) -> None:
+    assert squares.status == 0
+    assert (squares.out / "squares.sv").exists()
+    for text in (
+        "squares_body  work.cpp:8   1      1      3         300     302",
+        "squares_body.last  ram   block    300     8  2400 of 18432  read, write",
+        "ns of 10 ns",
+    ):
+        assert text in squares.printed
+
+
+def test_its_loop_is_reported(squares: Squares) -> None:
+    assert squares.report["loops"] == [
         {
             "process": "squares_body",
             "location": "work.cpp:8",
@@ -63,7 +94,10 @@ def test_the_top_function_may_do_the_work_itself(tmp_path: Path, capsys: pytest.
             "max_cycles": 302,
         }
     ]
-    assert report["memories"] == [
+
+
+def test_its_memory_and_process_are_reported(squares: Squares) -> None:
+    assert squares.report["memories"] == [
         {
             "name": "squares_body.last",
             "kind": "ram",
@@ -75,7 +109,7 @@ def test_the_top_function_may_do_the_work_itself(tmp_path: Path, capsys: pytest.
             "capacity_bits": 18432,
         }
     ]
-    assert report["processes"] == [
+    assert squares.report["processes"] == [
         {
             "name": "squares_body",
             "location": "work.cpp:5",
@@ -85,6 +119,10 @@ def test_the_top_function_may_do_the_work_itself(tmp_path: Path, capsys: pytest.
             "max_cycles": 302,
         }
     ]
+
+
+def test_its_multiplier_path_and_area_are_reported(squares: Squares) -> None:
+    report = squares.report
     assert {
         "process": "squares_body",
         "kind": "multiplier",
@@ -93,17 +131,10 @@ def test_the_top_function_may_do_the_work_itself(tmp_path: Path, capsys: pytest.
         "made_of": "DSP",
         "shape": "8 x 8",
         "dsp": 1,
-    } in report["operators"]  # type: ignore[operator]
+    } in report["operators"]
     steps = [(step["operation"], step["width_bits"], step["location"]) for step in report["critical_path"]]
     assert steps == [("mul", 16, "work.cpp:10"), ("write", 16, "work.cpp:10"), ("register", 0, "")]
     assert isinstance(report["area"], dict) and report["area"]["bram36"] == 0.5
-    for text in (
-        "squares_body  work.cpp:8   1      1      3         300     302",
-        "squares_body.last  ram   block    300     8  2400 of 18432  read, write",
-        "ns of 10 ns",
-    ):
-        assert text in printed
-    assert (tmp_path / "out" / "squares.sv").exists()
 
 
 def test_reconvergent_streams_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -126,7 +157,7 @@ def test_a_part_that_is_not_of_xilinx_has_no_area(tmp_path: Path, capsys: pytest
 def test_a_clock_that_nothing_meets_is_a_warning(tmp_path: Path) -> None:
     for clock, period in (("2", "2 ns"), ("1e-9", "1e-09 ns")):
         _, report = run(SQUARES, tmp_path, "--top", "squares", "--no-area", "--clock-ns", clock)
-        (warning,) = [line for line in report["warnings"] if "critical path" in line]  # type: ignore[attr-defined]
+        (warning,) = [line for line in report["warnings"] if "critical path" in line]
         assert warning.startswith(
             f"squares: the estimated critical path must be at most the clock period of {period}, not"
         )
@@ -210,7 +241,7 @@ def test_processes_of_one_name_are_modules_of_their_own(tmp_path: Path) -> None:
         + "void top(S& in, S& out) {\n  HLS_STREAM(S, a, 2)\n  HLS_STREAM(S, b, 2)\n"
         + "  stage<3>(in, a);\n  stage<7>(a, b);\n  two::stage(b, out);\n}\n"
     )
-    status, _ = run(code, tmp_path, "--top", "top")
+    status, _ = run(code, tmp_path, "--top", "top", "--no-area")
     files = [(tmp_path / "out" / f"{name}.sv").read_text() for name in ("stage", "stage_1", "stage_2")]
     assert status == 0
     assert [text in file for text, file in zip(("8'd3", "8'd7", "8'd40"), files, strict=True)] == [True] * 3
@@ -228,7 +259,7 @@ def test_loops_of_streams_are_unrolled_if_marked(turns: int, marked: bool, tmp_p
         + ("  HLS_UNROLL_BEFORE\n" if marked else "")
         + f"  for (int i = 0; i < {turns}; i++) out.write(w + i);\n}}\n"
     )
-    status, report = run(code, tmp_path, "--top", "top")
+    status, report = run(code, tmp_path, "--top", "top", "--no-area")
     assert status == 0
     assert (report["loops"] == []) == marked
     text = (tmp_path / "out" / "work" / "top_body.ir").read_text()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from asn2fpga.kinds.population import population_named
 from asn2fpga.passes.accounting import lower_bound_cycles, resource_work
 from asn2fpga.passes.demand import demands
 from asn2fpga.passes.estimate_resources import estimate
+from asn2fpga.passes.fold_firing import fold_firing, with_fire_lanes
 from asn2fpga.passes.fold_lanes import (
     SHARE_OF_BOARD,
     Folding,
@@ -113,6 +115,16 @@ def test_firing_is_no_bottleneck_of_its_own(optimise: Optimise) -> None:
     assert busy.mean() <= 1.05 * bound + 12
 
 
+def test_of_equally_fast_parts_the_smallest_fires() -> None:
+    graph = with_lanes(NETWORK, {"fc1": 64, "fc2": 10})
+    choices = population_named(graph, "fc1").fire_choices
+    latencies = {lanes: speed(with_fire_lanes(graph, "fc1", lanes)).latency for lanes in choices}
+    fastest = [lanes for lanes, latency in latencies.items() if latency == min(latencies.values())]
+    assert len(fastest) > 1
+    folded = fold_firing(graph, counts(graph), "latency")
+    assert population_named(folded, "fc1").fire_lanes == min(fastest)
+
+
 def test_lanes_that_are_given_fire_in_parts_too() -> None:
     layer = population_named(fold(NETWORK, PYNQ_Z2, requested={"fc1": 64}).graph, "fc1")
     assert layer.lanes == 64 and layer.fire_lanes < 64
@@ -123,6 +135,39 @@ def test_products_are_made_by_slices_while_there_are_some() -> None:
     assert population_named(made, "fc2").products == {"fc2": "dsp"}
     none = dataclasses.replace(PYNQ_Z2, dsp=0)
     assert population_named(place_products(made, none), "fc2").products == {"fc2": "auto"}
+
+
+def test_products_leave_a_tenth_of_the_slices() -> None:
+    made = fold(NETWORK, PYNQ_Z2).graph
+    need = estimate(made).dsp
+    enough, all_of_them = math.ceil(need / 0.9), math.floor(need)
+    for slices, kept in ((enough, True), (all_of_them, False)):
+        placed = place_products(made, dataclasses.replace(PYNQ_Z2, dsp=slices))
+        assert (products_of(placed) == products_of(made)) is kept
+
+
+def test_slices_go_first_where_each_saves_most() -> None:
+    """Of fc2, which would take 32 of them, and fc3, which would take 10, only one finds some left."""
+    graph = with_lanes(dense_graph(784, 128, 64, 10), {"fc1": 128, "fc2": 32, "fc3": 10})
+    placed = place_products(graph, dataclasses.replace(PYNQ_Z2, dsp=math.ceil((128 + 32) / 0.9)))
+    assert products_of(placed) == {"fc1": "auto", "fc2": "dsp", "fc3": "auto"}
+
+
+def test_slices_that_save_nothing_stay_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As of a kind of synapse that needs as many look-up tables beside its slices."""
+    graph = with_lanes(dense_graph(784, 128, 10), {"fc1": 128, "fc2": 10})
+
+    def without_savings(candidate: Graph) -> Resources:
+        return dataclasses.replace(estimate(candidate), lut=1000.0)
+
+    assert "dsp" in products_of(place_products(graph, PYNQ_Z2)).values()
+    monkeypatch.setattr("asn2fpga.passes.place_products.estimate", without_savings)
+    assert "dsp" not in products_of(place_products(graph, PYNQ_Z2)).values()
+
+
+def products_of(graph: Graph) -> dict[str, str]:
+    """Synapse -> what makes its products."""
+    return {name: by for layer in foldable_nodes(graph) for name, by in layer.products.items()}
 
 
 def test_lanes_stay_within_their_share_of_the_board() -> None:

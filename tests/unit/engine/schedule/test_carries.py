@@ -55,3 +55,8 @@ def test_only_sums_and_comparisons_have_chains() -> None:
     process, _ = process_of(*WORDS, SUM, Op(3, "mul", 32, (2, 0)))
     assert leads(process, process.ops[3], (0, 2), 0.03) == ()
     assert leads(process, Op(4, "ult", 1, (2, 0)), (0, 2), 0.03) == pytest.approx((0.0, 32 * 0.03))
+
+
+def test_a_comparison_of_single_bits_is_a_table_and_has_no_chain() -> None:
+    ops = (Op(3, "slice", 1, (2,)), Op(4, "slice", 1, (0,)), Op(5, "ult", 1, (3, 4)))
+    assert after_the_sum(*ops) == pytest.approx(FIGURES.lut)

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from asn2fpga.engine.ir.parse import parse_process
+from asn2fpga.engine.ir.printed import format_op
 from asn2fpga.engine.ir.process import Process
 from asn2fpga.engine.schedule import scheduler
 from asn2fpga.engine.schedule.check import RULES, Solution, check_schedule
@@ -130,12 +131,98 @@ def chained() -> dict[int, float]:
 def test_wrong_schedules_are_noticed(rule: str) -> None:
     make, complaint = WRONG[rule]
     process = two_stores() if rule == "ports_serve_one_at_a_time" else LOOP
-    by_name = {each.__name__: each for each in RULES}
     schedule = make()
     if rule == "ports_serve_one_at_a_time":
         schedule.stage[14] = schedule.stage[6] + 1
-    found = list(by_name[rule](Solution(process, process.regions[0], schedule, DELAYS)))
+    found = complaints(rule, schedule, process)
     assert any(complaint in each for each in found), found
+
+
+def complaints(rule: str, schedule: Schedule, process: Process = LOOP) -> list[str]:
+    """What one rule finds wrong with a schedule of a process of one loop."""
+    by_name = {each.__name__: each for each in RULES}
+    return list(by_name[rule](Solution(process, process.regions[0], schedule, DELAYS)))
+
+
+def test_a_stored_word_is_seen_a_cycle_later() -> None:
+    """The load of the next iteration may come one cycle after the store, and no sooner."""
+    schedule = solved()
+    last = schedule.stage[4] + schedule.interval - 1
+    for stage, wrong in ((last, 0), (last + 1, 1)):
+        later = replace(schedule, stage={**schedule.stage, 6: stage})
+        found = [line for line in complaints("memories_keep_their_order", later) if "%4: u16 = load" in line]
+        assert len(found) == wrong
+
+
+def test_a_variable_comes_in_the_last_cycle_before_its_next_use() -> None:
+    schedule = solved()
+    ready = max(schedule.exit_stage, schedule.available[9])
+    needed = ready + 1 - schedule.stage[1]
+    assert [
+        len(complaints("variables_come_round", replace(schedule, interval=interval)))
+        for interval in (needed, needed - 1)
+    ] == [0, 1]
+
+
+SUM = parse_process(
+    """process sum
+  stream in in u32 last=0
+  stream out out u32 last=0
+  %0: u32 = constant 3
+  loop work interval=1
+    %1: u32 = read @in
+    %2: u32 = add %1 %0
+    %3: u32 = write @out %2
+"""
+)
+
+
+def test_half_of_the_margin_is_granted_and_no_more() -> None:
+    """The sum of a word that was read takes until 4.61 ns: in the same stage without a margin only."""
+    hurried, reckless = (
+        schedule_region(SUM, SUM.regions[0], replace(DELAYS, margin=margin)) for margin in (0.1, 0.0)
+    )
+    check(hurried, SUM)
+    message = (
+        "after scheduling: process sum, loop work at interval 1: "
+        "%2: u32 = add %1 %0: 4.610 ns are more than 4.500" + REPORT
+    )
+    with pytest.raises(InternalError, match=f"^{re.escape(message)}$"):
+        check(reckless, SUM)
+
+
+GATED = parse_process(
+    """process gated
+  stream in in u16 last=0
+  stream out out u16 last=0
+  loop work interval=1
+    %1: u16 = read @in
+    %2: u1 = slice 0 %1
+    %3: u1 = slice 1 %1
+    %4: u1 = and %2 %3
+    %5: u16 = write @out %1 if %4
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("process", "predicate", "levels"),
+    [(LOOP, 11, 0), (GATED, 4, 1)],
+    ids=["after a comparison", "after a gate"],
+)
+def test_a_predicate_leaves_time_for_the_handshakes(process: Process, predicate: int, levels: int) -> None:
+    """A gate may share its look-up table with the first one of the handshakes."""
+    schedule = schedule_region(process, process.regions[0], DELAYS)
+    (write,) = (op.id for op in process.ops.values() if op.predicate == predicate)
+    latest = DELAYS.budget - DELAYS.figures.handshake + levels * DELAYS.figures.lut
+    available = {**schedule.available, predicate: schedule.stage[write]}
+    found = []
+    for time in (latest, latest + 0.01):
+        late = replace(schedule, available=available, time={**schedule.time, predicate: time})
+        found.append(complaints("arguments_are_there", late, process))
+    stage = schedule.stage[write]
+    message = f"{format_op(process.ops[write])}: its predicate comes too late in stage {stage}"
+    assert found == [[], [message]]
 
 
 def two_stores() -> Process:

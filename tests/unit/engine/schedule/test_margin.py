@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from asn2fpga.engine.compile import compile_project
+from asn2fpga.engine.ir.parse import parse_process
 from asn2fpga.engine.report.listing import format_report
+from asn2fpga.engine.schedule.scheduler import schedule_region
 from asn2fpga.engine.target.delays import MARGIN, delay_model
 from asn2fpga.rtl import HlsProject, HlsReport, LoopReport
 
@@ -65,6 +67,25 @@ def test_a_loop_may_use_half_of_it_to_keep_its_interval(
 ) -> None:
     report = compiled(ACCUMULATE, tmp_path, clock_ns)
     assert loop(report).initiation_interval == interval
+
+
+SLOW = """process slow
+  stream in in u16 last=0
+  loop work interval=1
+    %1: u16 = phi
+    %2: u16 = read @in
+    %3: u16 = mul 0 %1 %2
+    %4: u16 = mul 0 %3 %2
+    back %1 <- %4
+"""
+
+
+def test_a_loop_that_gains_nothing_by_it_keeps_the_whole_margin() -> None:
+    process = parse_process(SLOW)
+    delays = delay_model(PART, 5.0)
+    whole, half = (schedule_region(process, process.regions[0], each) for each in (delays, delays.hurried))
+    assert whole.interval == half.interval > 1
+    assert whole.margin == MARGIN
 
 
 ROM = """  static const ap_uint<16> table[64] = {{{words}}};

@@ -38,13 +38,16 @@ class Bench:
         return results[1:]
 
     def arrivals(self, part: str = "xc7z020clg400-1") -> dict[int, float]:
-        """Time of each value behind the registers, in ns."""
+        """Time of each value after the registers, in ns."""
+        return _arrivals(self.packed(part), self.builder.ops)
+
+    def packed(self, part: str = "xc7z020clg400-1") -> dict[int, Packed]:
+        """All operations, packed."""
         region = Region(
             "block", False, tuple(self.phis), tuple(self.builder.region_ops), (Exit(NOTHING, "block"),)
         )
         process = Process("bench", (), (), self.builder.ops, (region,))
-        packed = pack(process, region, delay_model(part, 10.0))
-        return _arrivals(packed, process.ops)
+        return pack(process, region, delay_model(part, 10.0))
 
 
 def _arrivals(packed: dict[int, Packed], ops: dict[int, Op]) -> dict[int, float]:
@@ -65,6 +68,26 @@ def test_six_inputs_share_a_table(width: int) -> None:
     bench = Bench()
     chain = bench.chain("xor", [bench.register(width) for _ in range(12)])
     assert levels(bench.arrivals(), chain) == [1] * 5 + [2] * 5 + [3]
+
+
+def test_the_handshakes_share_a_table_of_four_inputs() -> None:
+    """Valid and ready are its other two."""
+    bench = Bench()
+    chain = bench.chain("xor", [bench.register(1) for _ in range(6)])
+    inverted = [bench.builder.make("not", value) for value in chain]
+    packed = bench.packed()
+    assert [packed[value].roomy for value in chain] == [True, True, True, False, False]
+    assert [packed[value].roomy for value in inverted] == [packed[value].roomy for value in chain]
+
+
+def test_the_handshakes_share_the_table_of_a_late_gate() -> None:
+    """Four of its five inputs are early enough to come through a table of their own."""
+    bench = Bench()
+    early = bench.chain("and", [bench.register(1) for _ in range(4)])[-1]
+    late = bench.builder.make("eq", bench.register(16), bench.register(16), width=1)
+    gate, alone = (bench.builder.make("or", early, value) for value in (late, bench.register(1)))
+    packed = bench.packed()
+    assert (packed[late].roomy, packed[gate].roomy, packed[alone].roomy) == (False, True, False)
 
 
 def test_choices_are_gates_of_three_inputs() -> None:
