@@ -34,6 +34,7 @@ TIMEOUT_SECONDS = 900.0
 
 # Xilinx's headers without those of fixed-point and complex numbers, which take a quarter of the time.
 _ONLY_INTEGERS = ("-D__AP_FIXED_H__", "-D__AP_INT_SPECIAL_H__", "-fno-asynchronous-unwind-tables")
+_ANY_NUMBERS = ("-std=c++17",)
 
 # What the engine says if no access of a stream, or of one of its ends, can be reached.
 _UNUSED = (
@@ -154,8 +155,9 @@ def build_native(source: Path, program: Path, includes: Sequence[Path], referenc
     """
     linker = find_compiler()
     shim = [sys.executable, "-m", "ziglang", "c++", "-std=c++20", f"-I{hardware_dir() / 'hls' / 'llvm'}"]
-    xilinx = [*linker.command, "-std=c++14", f"-I{ap_types_dir()}", *_ONLY_INTEGERS]
-    compiler = xilinx if reference == "xilinx" else shim
+    numbers = _ANY_NUMBERS if reference == "xilinx with fixed point" else _ONLY_INTEGERS
+    xilinx = [*linker.command, "-std=c++14", f"-I{ap_types_dir()}", *numbers]
+    compiler = shim if reference == "shim" else xilinx
     options = [
         "-O0",
         "-w",
@@ -174,7 +176,7 @@ def build_native(source: Path, program: Path, includes: Sequence[Path], referenc
 
 
 def _native_text(programs: Sequence[Program]) -> str:
-    lines = ['#include "native_stream.h"', '#include "engine.h"']
+    lines = ['#include "native_stream.h"', '#include "engine.h"', *_includes(programs)]
     for program in programs:
         lines += [f"namespace {program.name}_space {{", render(program, with_top=False)]
         lines.append("void run() {")
@@ -200,8 +202,13 @@ def _native_text(programs: Sequence[Program]) -> str:
 def source_text(programs: Sequence[Program]) -> str:
     """One C++ source with all programs."""
     headers = ("ap_int.h", "ap_shift_reg.h", "hls_stream.h")
-    head = ['#include "engine.h"', *(f"#include <{header}>" for header in headers)]
+    head = ['#include "engine.h"', *(f"#include <{header}>" for header in headers), *_includes(programs)]
     return "\n".join([*head, *map(render, programs)])
+
+
+def _includes(programs: Sequence[Program]) -> list[str]:
+    headers = dict.fromkeys(header for program in programs for header in program.includes)
+    return [f"#include <{header}>" for header in headers]
 
 
 def _synthesise(programs: Sequence[Program], work: Path) -> tuple[dict[str, RtlDesign], dict[str, Outcome]]:

@@ -55,6 +55,7 @@ _PRINTER_EFFECT = r"\1 memory(none) nounwind willreturn"
 _DEPTH_OF_TRIANGLES = 3  # loops of a constructor whose bounds are counters of the loops around them
 _CLANG_ERROR = re.compile(r"([^\s:]+:\d+):\d+: (?:fatal )?error: (?:static assertion failed.*?: )?(.*)")
 _CLANG_PLACE = re.compile(r"([^\s:]+:\d+):\d+: (?:fatal )?(error|note): ")
+_INCLUDING = re.compile(r"In file included from ([^\s:]+:\d+):")
 
 _NO_HEADER = re.compile(r"'(?:\w+/)?(\w+\.h)' file not found")
 _NOT_BUILT = {
@@ -80,7 +81,8 @@ def compile_to_llvm(project: HlsProject, work: Path) -> str:
     work = work.resolve()
     stem = project.source.stem
     preprocessed, source, output = (work / f"{stem}{end}" for end in (".ii", ".pre.cpp", ".ll"))
-    includes = (hardware_dir() / "hls" / "llvm", hardware_dir() / "hls", *project.include_dirs)
+    ours = hardware_dir() / "hls"
+    includes = (ours / "llvm", ours / "llvm" / "silent", ours, *project.include_dirs)
     folders = [f"-I{_relative(path, work)}" for path in includes]
     _clang(
         ["-E", "-dD", "-include", "asn_markers.h", *folders, _relative(project.source, work)], preprocessed
@@ -124,7 +126,8 @@ def _first_error(log: str, pragmas: Mapping[str, str]) -> str | None:
     if found is None:
         return None
     notes = takewhile(lambda place: place[2] == "note", _CLANG_PLACE.finditer(log, found.end()))
-    places = [Path(place).name for place in (found[1], *(note[1] for note in notes))]
+    including = reversed(_INCLUDING.findall(log[: found.start()]))
+    places = [Path(place).name for place in (found[1], *(note[1] for note in notes), *including)]
     user = next((place for place in places if place.split(":")[0] not in SHIM_HEADERS), places[0])
     missing = _NO_HEADER.match(found[2])
     if missing and missing[1] in _NOT_BUILT:

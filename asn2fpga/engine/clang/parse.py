@@ -25,6 +25,7 @@ BINARY = frozenset(
 )
 CASTS = frozenset({"zext", "sext", "trunc", "freeze", "bitcast", "ptrtoint", "inttoptr"})
 _NAME = r'(?:[-\w.$]+|"[^"]*")'
+_LOOP = re.compile(r", !llvm\.loop (![0-9]+)")
 _DEBUG = re.compile(r", !dbg (![0-9]+)")
 _FLOAT = re.compile(r"(?<![-%@$\w.])(?:half|bfloat|float|double|x86_fp80|fp128)(?![-$\w.])")
 _METADATA_TAIL = re.compile(r",? ![a-z][-\w.]* !\d+")
@@ -120,7 +121,7 @@ def _parse_line(line: str, function: Function, module: Module) -> None:
 
 
 def _parse_instruction(line: str, module: Module) -> Instruction:
-    debug = _DEBUG.search(line)
+    debug, loop = _DEBUG.search(line), _LOOP.search(line)
     body = _METADATA_TAIL.sub("", line)
     result = None
     match = re.match(rf"%({_NAME}) = (.*)", body)
@@ -139,7 +140,8 @@ def _parse_instruction(line: str, module: Module) -> Instruction:
     except HlsError:
         opcode, fields = f"the {opcode}", _unsupported(tokens)
     # what is not supported is refused with its place when it is read
-    return Instruction(opcode=opcode, result=result, debug=debug[1] if debug else "", **fields)  # type: ignore[arg-type]
+    places = {"debug": debug[1] if debug else "", "loop": loop[1] if loop else ""}
+    return Instruction(opcode=opcode, result=result, **places, **fields)  # type: ignore[arg-type]
 
 
 Fields = dict[str, object]

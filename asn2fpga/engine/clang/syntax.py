@@ -98,6 +98,7 @@ class Instruction:
     element: LlvmType | None = None  # of a getelementptr or alloca
     volatile: bool = False
     debug: str = ""  # metadata name of the location, e.g. !12
+    loop: str = ""  # metadata name of the loop that a branch closes
 
 
 @dataclass

@@ -165,9 +165,11 @@ class _Reader:
     def _region(self, words: Words, is_loop: bool) -> None:
         name, interval = words.next(), words.number("interval=")
         flattened, multipliers = (words.flag(flag) for flag in REGION_FLAGS)
+        least, _, most = words.option("trips=").partition("..")
         location = words.location()
         self.listed.append(([], []))
-        region = Region(name, is_loop, (), (), (), interval=interval, location=location)
+        trips = (int(least), int(most)) if most else None
+        region = Region(name, is_loop, (), (), (), interval=interval, location=location, said_trips=trips)
         self.regions.append(replace(region, flattened=flattened, multipliers=multipliers))
 
     def _change(self, **fields: object) -> None:

@@ -58,7 +58,8 @@ def _lines(process: Process) -> Iterator[str]:
 def _region(process: Process, region: Region) -> Iterator[str]:
     kind = "loop" if region.is_loop else "block"
     flags = "".join(f" {flag}" for flag in REGION_FLAGS if getattr(region, flag))
-    yield f"  {kind} {word(region.name)} interval={region.interval}{flags}{_at(region.location)}"
+    trips = " trips={}..{}".format(*region.said_trips) if region.said_trips else ""
+    yield f"  {kind} {word(region.name)} interval={region.interval}{flags}{trips}{_at(region.location)}"
     yield from (f"    distance {word(name)} {apart}" for name, apart in region.distances.items())
     yield from (f"    bypass {word(name)}" for name in sorted(region.bypassed))
     for number in (*region.phis, *region.ops):

@@ -80,6 +80,9 @@ class Region:
     multipliers: bool = False  # products of two variables are made by DSP slices, however small
     location: str = ""
     flattened: bool = False  # one loop made of a nest
+    said_trips: tuple[int, int] | None = (
+        None  # LOOP_TRIPCOUNT: iterations; of a block, those of the loop it ends
+    )
 
 
 @dataclass(frozen=True)
@@ -154,6 +157,16 @@ class Process:
             for value in (*region.phis, *region.ops)
             if self.ops[value].kind != "constant"
         }
+
+    def reached(self) -> list[Region]:
+        """The regions that ways from the first one lead to, in their order."""
+        targets = {region.name: {exit_.target for exit_ in region.exits} for region in self.regions}
+        reached, work = {self.regions[0].name}, [self.regions[0].name]
+        while work:
+            following = targets[work.pop()] - reached
+            reached |= following
+            work += following
+        return [region for region in self.regions if region.name in reached]
 
     def with_regions(self, regions: list[Region], ops: dict[int, Op]) -> Process:
         """The same process with other contents."""

@@ -12,6 +12,7 @@ from dataclasses import replace
 from asn2fpga.engine.clang.demangle import demangle_function, value_name
 from asn2fpga.engine.clang.locations import Locations
 from asn2fpga.engine.clang.syntax import BasicBlock, Function, Instruction, IntType, Module, Number, Typed
+from asn2fpga.engine.clang.trip_counts import said_trips
 from asn2fpga.engine.ir.builder import Builder
 from asn2fpga.engine.ir.fold.rules import fold
 from asn2fpga.engine.ir.names import Names, identifier
@@ -119,7 +120,20 @@ class _ProcessReader:
             bypassed=frozenset(self.reader.bypassed),
             multipliers=self.reader.multipliers,
             location=self.reader.interval_place or self._region_place(cluster),
+            said_trips=self._said_trips(cluster),
         )
+
+    def _said_trips(self, cluster: Cluster) -> tuple[int, int] | None:
+        """Iterations that the C++ says of a loop; one more than turns if its head finds the end."""
+        ends = [self.flow.blocks[name].instructions[-1] for name in cluster.blocks]
+        said = [trips for end in ends if (trips := said_trips(self.locations.metadata, end.loop))]
+        if not said:
+            return None
+        least, most = said[0]
+        following = self.flow.successors[cluster.header]
+        leaves = cluster.is_loop and not set(cluster.blocks).issuperset(following)
+        finds = leaves and cluster.header not in following
+        return least + finds, most + finds
 
     def _region_place(self, cluster: Cluster) -> str:
         for name in cluster.blocks:

@@ -6,6 +6,7 @@
 extern "C" {
 void asn_pipeline(int initiation_interval);
 void asn_unroll(int factor);  // 0: never, -1: the whole loop
+void asn_trip_count(int least, int most);  // what the report may assume of a loop whose turns depend on data
 void asn_dataflow();
 void asn_control_handshake();
 void asn_stream_access(const volatile void* stream, int payload_bits, int last_bits, int depth, int bytes, int user,

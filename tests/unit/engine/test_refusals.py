@@ -266,6 +266,11 @@ REFUSED = {
                 "out.write(i);", "}"),
         "work.cpp:8: the factor of UNROLL must be a constant of 1 or more",
     ),
+    "turns that are computed": (
+        process("const int n = in.read();", "for (int i = 0; i < n; i++) {", "#pragma HLS LOOP_TRIPCOUNT max=n",
+                "out.write(i);", "}"),
+        "work.cpp:8: min and max of LOOP_TRIPCOUNT must be constants, min not above max",
+    ),
     "dimension that is not there": (
         process("ap_uint<8> a[4][2];", "#pragma HLS ARRAY_PARTITION variable=a dim=3",
                 "a[in.read() & 3][0] = 1; out.write(a[in.read() & 3][0]);"),
