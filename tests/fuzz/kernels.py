@@ -1,4 +1,4 @@
-"""C++ as engineers write it, read as programs: a file is a kernel, its top function is called like the file."""
+"""C++ as engineers write it, read as programs: a file is a kernel, with a top function of its name."""
 
 from __future__ import annotations
 

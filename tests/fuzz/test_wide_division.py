@@ -1,4 +1,4 @@
-"""Quotients and remainders of more than 64 bits by the engine's headers: exact, as Xilinx's are not always."""
+"""Quotients of more than 64 bits by the engine's headers: exact, as those by Xilinx's are not always."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""LOOP_TRIPCOUNT: the turns that the C++ says a loop has, as metadata of the loop from clang to the reader."""
+"""LOOP_TRIPCOUNT: the turns the C++ says a loop has, as metadata of the loop from clang to the reader."""
 
 from __future__ import annotations
 
@@ -26,10 +26,8 @@ def mark_trip_counts(
     for line, block, arguments in function.calls(_MARKER):
         found, loop = _NUMBERS.fullmatch(arguments), function.innermost(block)
         if found is None or int(found[1]) > int(found[2]):
-            raise HlsError(
-                f"{locations.of_line(function.lines[line])}: min and max of LOOP_TRIPCOUNT must be constants, "
-                "min not above max"
-            )
+            place = locations.of_line(function.lines[line])
+            raise HlsError(f"{place}: min and max of LOOP_TRIPCOUNT must be constants, min not above max")
         if loop is not None:
             factor = max(1, factors.get(loop.header, 1))
             metadata.say(function, loop, _SAID % (-(-int(found[1]) // factor), -(-int(found[2]) // factor)))

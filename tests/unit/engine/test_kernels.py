@@ -1,4 +1,4 @@
-"""Kernels as engineers write them: native C++ with Xilinx's headers equals stalled RTL, which all tools take."""
+"""Kernels as engineers write them: native C++ with Xilinx's headers equals stalled RTL."""
 
 from __future__ import annotations
 

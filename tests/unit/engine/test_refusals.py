@@ -267,8 +267,8 @@ REFUSED = {
         "work.cpp:8: the factor of UNROLL must be a constant of 1 or more",
     ),
     "turns that are computed": (
-        process("const int n = in.read();", "for (int i = 0; i < n; i++) {", "#pragma HLS LOOP_TRIPCOUNT max=n",
-                "out.write(i);", "}"),
+        process("const int n = in.read();", "for (int i = 0; i < n; i++) {",
+                "#pragma HLS LOOP_TRIPCOUNT max=n", "out.write(i);", "}"),
         "work.cpp:8: min and max of LOOP_TRIPCOUNT must be constants, min not above max",
     ),
     "dimension that is not there": (

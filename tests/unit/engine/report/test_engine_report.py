@@ -83,11 +83,11 @@ SAID = {  # body -> iterations of the last loop of the source, its cycles
         "out.write(s); }",
         ("64", 64, 64, "64"),
     ),
-    "three loops after a choice": (
+    "two of three loops after a choice": (
         "if (w == 3) out.write(9);\n"
         "for (int z = 0; z < 3; z++) for (int y = 0; y < 8; y++) for (int x = 0; x < 5; x++)\n"
         "{ a[x] += in.read(); out.write(y); }",
-        ("120", 120, 120, "120"),
+        ("40", 40, 40, "40"),
     ),
     "turns that are said": (
         "for (int i = 0; i < w; i++) {\n#pragma HLS LOOP_TRIPCOUNT min=2 max=15\nout.write(i); }",
