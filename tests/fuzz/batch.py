@@ -85,6 +85,19 @@ def run_batch(
     return [outcomes[program.name] for program in programs]
 
 
+def run_rtl(
+    programs: Sequence[Program], work: Path, stalls: Sequence[tuple[int, int]]
+) -> list[dict[str, Streams]]:
+    """What programs write as RTL, once per stall pattern; what goes wrong on the way is an error."""
+    work.mkdir(parents=True, exist_ok=True)
+    work = work.resolve()
+    designs, outcomes = _synthesise(programs, work)
+    failed = [f"{name}: {outcome.detail}" for name, outcome in outcomes.items()]
+    failed += [f"{name}: {error}" for name, error in _illegal(designs, work).items()]
+    assert not failed, failed
+    return _simulate(programs, designs, work, stalls)
+
+
 def run_divided(programs: Sequence[Program], work: Path, reference: str = "xilinx") -> list[Outcome]:
     """As `run_batch`; programs that stop a tool are found by halving the batch: `tool error`."""
     slow_end = STALLS[2 + programs[0].seed // SEEDS_OF_A_PALETTE % 2]

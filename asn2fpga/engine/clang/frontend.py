@@ -20,6 +20,7 @@ import llvmlite.binding as llvm
 from asn2fpga.engine.clang.constructors import evaluate_constructors
 from asn2fpga.engine.clang.locations import SHIM_HEADERS
 from asn2fpga.engine.clang.loop_directives import check_unrolled, is_left, mark_pipelines, mark_unrolling
+from asn2fpga.engine.clang.nonblocking import warn_of_timing
 from asn2fpga.engine.clang.notes import with_warnings
 from asn2fpga.engine.clang.preprocess import Preprocessed
 from asn2fpga.engine.clang.processes import mark_processes
@@ -43,7 +44,7 @@ _FLAGS = (
 _UNROLLING = ("-unroll-allow-peeling=false", "-unroll-threshold=1", "-pragma-unroll-threshold=10000000")
 # NewGVN moves conditions of an inner loop into the outer one, where they no longer change (LLVM issue 53277).
 _SOUND = ("-enable-phi-of-ops=false",)
-_MARKER = re.compile(r"(declare (?:!dbg !\d+ )?void @asn_\w+\([^)]*\))[^\n]*")
+_MARKER = re.compile(r"(declare (?:!dbg !\d+ )?(?:void|[^\n]*i1) @asn_\w+\([^)]*\))[^\n]*")
 _MARKER_EFFECT = r"\1 memory(inaccessiblemem: readwrite) nounwind willreturn"
 _NO_PRAGMAS: Mapping[str, str] = MappingProxyType({})
 # What prints is there for C simulation. So are tests of `assert`: NDEBUG leaves them out.
@@ -145,7 +146,7 @@ def optimise(text: str) -> str:
     text = word_by_word(mark_processes(mark_unrolling(text)))
     module = llvm.parse_assembly(evaluate_constructors(text, _inline, _evaluate))
     _inline(module)
-    text = _unrolled(mark_pipelines(str(module)))
+    text = _unrolled(mark_pipelines(warn_of_timing(str(module))))
     module = llvm.parse_assembly(text)
     _run(module, _add_simplification)
     return str(module)

@@ -32,7 +32,11 @@ class Fifo:
 
 @dataclass(frozen=True)
 class Dataflow:
-    """The whole design; with `handshake`, ap_start starts each process once, else they run for ever."""
+    """The whole design; with `handshake`, ap_start starts each process once, else they run for ever.
+
+    `buffers`: FIFOs between a process and an output of the top function, of those the process asks for room.
+    A partner may be willing now and not any more a cycle later; a FIFO that has room keeps it.
+    """
 
     top: str
     location: str
@@ -40,7 +44,13 @@ class Dataflow:
     fifos: tuple[Fifo, ...]
     ports: dict[str, Port]
     handshake: bool
+    buffers: dict[str, Fifo] = field(default_factory=dict)  # by output
     stems: dict[str, str] = field(default_factory=dict)  # of each stream, what its signals begin with
+
+    @property
+    def all_fifos(self) -> tuple[Fifo, ...]:
+        """Those between processes, and those at outputs."""
+        return (*self.fifos, *self.buffers.values())
 
     @property
     def processes(self) -> tuple[Process, ...]:

@@ -13,6 +13,7 @@ unless said otherwise:
     concat a b ...            (first argument in the low bits)
     load address (memory, read port `value`)   store address data (memory, predicate)
     read (stream, predicate)  write data (stream, predicate)
+    available (stream)        1 if a word waits, or there is room for one: the access would not wait
 """
 
 from __future__ import annotations

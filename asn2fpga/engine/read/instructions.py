@@ -43,6 +43,7 @@ _PREDICATES = {  # LLVM's comparison -> (kind, swap operands, negate)
 _FLOATING = frozenset(
     "floating uitofp sitofp fptoui fptosi fadd fsub fmul fdiv frem fneg fcmp fpext fptrunc".split()
 )
+_AVAILABLE = {"asn_stream_waits": "in", "asn_stream_has_room": "out"}
 _WITH_NUMBER = ("asn_pipeline", "asn_dependence_distance")
 
 
@@ -220,7 +221,8 @@ class InstructionReader:
     def _streams(self, instruction: Instruction, place: Address, direction: str) -> list[tuple[str, int]]:
         """The streams that an access may be of, and when it is of each (NOTHING: always)."""
         name = place.base
-        if not self.ports.is_stream(name) or not instruction.volatile:
+        accesses = instruction.volatile or instruction.callee in _AVAILABLE
+        if not self.ports.is_stream(name) or not accesses:
             raise HlsError(f"{self.place(instruction)}: {not_a_stream(name)}")
         try:
             elements = self.ports.elements(place)
@@ -238,6 +240,17 @@ class InstructionReader:
         places = (self.builder.constant(element * size, width) for element in elements)
         hits = [self.builder.make("eq", index, at) for at in places]
         return list(zip(names, hits, strict=True))
+
+    def _available(self, instruction: Instruction, place: Place, direction: str) -> int:
+        """Whether a read ("in") or write ("out") of a stream would not wait."""
+        if isinstance(place, Choice):
+            yes, no = (self._available(instruction, part, direction) for part in (place.yes, place.no))
+            return self._op(instruction, "select", 1, self.value(place.condition), yes, no)
+        found = NOTHING
+        for name, hit in self._streams(instruction, place, direction):
+            op = self._op(instruction, "available", 1, target=name)
+            found = op if found == NOTHING else self._op(instruction, "select", 1, hit, op, found)
+        return found
 
     def _check_stream(self, instruction: Instruction, place: Address) -> None:
         if not self.memories.is_parameter(place):
@@ -269,7 +282,10 @@ class InstructionReader:
 
     def _call(self, instruction: Instruction, predicate: int) -> None:
         callee = instruction.callee
-        if callee.startswith("asn_"):
+        if callee in _AVAILABLE and instruction.result is not None:
+            place, direction = self.memories.place(instruction.operands[0].operand), _AVAILABLE[callee]
+            self.values[instruction.result] = self._available(instruction, place, direction)
+        elif callee.startswith("asn_"):
             self._directive(instruction)
         elif callee.startswith(("llvm.lifetime", "llvm.assume", "llvm.experimental.noalias", "llvm.dbg")):
             return

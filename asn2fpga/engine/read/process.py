@@ -19,6 +19,7 @@ from asn2fpga.engine.ir.names import Names, identifier
 from asn2fpga.engine.ir.process import NOTHING, Exit, Memory, Process, Region
 from asn2fpga.engine.read.cfg import Cluster, ControlFlow
 from asn2fpga.engine.read.fills import expand_fills
+from asn2fpga.engine.read.first_values import give_first_values
 from asn2fpga.engine.read.instructions import InstructionReader
 from asn2fpga.engine.read.memories import MemoryPlan
 from asn2fpga.engine.read.pointer_phis import split_pointer_phis
@@ -40,7 +41,7 @@ def read_process(module: Module, function: Function, locations: Locations, endle
     except HlsError as error:
         raise HlsError(f"{locations.function(function.debug)}: {error}") from None
     function = split_pointer_phis(index_walks(expand_fills(module, function, locations)))
-    return _ProcessReader(module, function, locations, endless).read()
+    return give_first_values(_ProcessReader(module, function, locations, endless).read())
 
 
 class _ProcessReader:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from asn2fpga.engine.analysis.guards import ASKS
 from asn2fpga.engine.clang.demangle import demangle_function
 from asn2fpga.engine.clang.locations import Locations
 from asn2fpga.engine.clang.syntax import Function, IntType, Module, Number, size_of
@@ -126,7 +127,21 @@ def build_dataflow(
     outer = sorted((top.parameters.index(base), element, stream)
                    for stream, (base, element) in bases.items() if base in top.parameters)  # fmt: skip
     ports = {stream: _end(name, stream, ends[stream]) for _, _, stream in outer}
-    return Dataflow(name, location, tuple(instances), tuple(fifos), ports, wants_handshake(top))
+    buffers = {
+        stream: Fifo(f"{stream}_buffer", port.width, DEFAULT_DEPTH)
+        for stream, port in ports.items()
+        if port.direction == "out" and _asks_for_room(instances, stream)
+    }
+    return Dataflow(name, location, tuple(instances), tuple(fifos), ports, wants_handshake(top), buffers)
+
+
+def _asks_for_room(instances: list[Instance], stream: str) -> bool:
+    """Whether a process looks whether it could write to a stream."""
+    return any(
+        op.kind == ASKS and instance.streams.get(op.target) == stream
+        for instance in instances
+        for op in instance.process.ops.values()
+    )
 
 
 def _instances(processes: dict[str, Process], calls: list[Call], joints: Joints) -> list[Instance]:

@@ -38,7 +38,7 @@ def build_report(design: Dataflow, schedules: Schedules, delays: DelayModel) -> 
     return HlsReport(
         engine="llvm",
         loops=tuple(chain.from_iterable(loops)),
-        memories=(*memory_reports(processes), *(fifo_report(fifo) for fifo in design.fifos)),
+        memories=(*memory_reports(processes), *(fifo_report(fifo) for fifo in design.all_fifos)),
         critical_path_ns=round(path_ns, 2),
         clock_margin=delays.margin,
         states={report.name: report.states for report in reports},

@@ -122,6 +122,11 @@ class Accesses:
         flags = self.eager.flags(op)
         return f"{flags.done} ? {flags.word} : {data}"
 
+    def available(self, op: Op) -> str:
+        """Signal that shows whether an access would not wait."""
+        (port,) = (port for port in self.process.ports if port.name == op.target)
+        return f"{op.target}_{'valid' if port.direction == 'in' else 'ready'}"
+
     def eager_declarations(self) -> Iterator[str]:
         """Flags and words of eager accesses."""
         for access in self._eager():

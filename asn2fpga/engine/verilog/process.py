@@ -117,6 +117,8 @@ class _ProcessEmitter:
         op = self.process.ops[number]
         if op.kind == "read":
             return self.accesses.read_value(op)
+        if op.kind == "available":
+            return self.accesses.available(op)
         if op.kind == "load":
             return self.accesses.load_value(op)
         stage = self.schedules[region.name].stage[number]

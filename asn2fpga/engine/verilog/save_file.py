@@ -29,7 +29,7 @@ def _lines(design: Dataflow, schedules: dict[str, dict[str, Schedule]]) -> Itera
         yield from _title(f"{port.direction}: {name}")
         yield from _bits([f"{bench}.{stem}_{end}" for end in ("TVALID", "TREADY")])
         yield from _word(f"{bench}.{stem}_TDATA", port.width - port.last_bits)
-    for fifo in design.fifos:
+    for fifo in design.all_fifos:
         yield from _title(f"FIFO: {fifo.name}")
         for side in ("wr", "rd"):
             signals = [fifo_signal(design.stems[fifo.name], side, end) for end in ("valid", "ready", "data")]

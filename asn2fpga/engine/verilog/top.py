@@ -21,7 +21,7 @@ def _lines(design: Dataflow) -> Iterator[str]:
     yield f"module {design.top} ("
     yield ",\n".join(_ports(design))
     yield ");"
-    for fifo in design.fifos:
+    for fifo in design.all_fifos:
         for side in SIDES:
             valid, ready, data = (fifo_signal(design.stems[fifo.name], side, end) for end in ENDS)
             yield f"  logic {valid};"
@@ -33,8 +33,10 @@ def _lines(design: Dataflow) -> Iterator[str]:
         yield from _control(len(design.instances))
     for number, instance in enumerate(design.instances):
         yield from _instance(design, number, instance)
-    for fifo in design.fifos:
+    for fifo in design.all_fifos:
         yield from _fifo(fifo, design.stems[fifo.name])
+    for stream, fifo in design.buffers.items():
+        yield from _buffer(design, stream, design.stems[fifo.name])
     yield from _monitor(design)
     yield ""
     yield "endmodule"
@@ -160,14 +162,29 @@ def _axis_unused(name: str, port: Port) -> Iterator[str]:
 
 def _connections(design: Dataflow, port: Port, stream: str) -> list[str]:
     stem = design.stems[stream]
-    if stream not in design.ports:
+    if stream not in design.ports or stream in design.buffers:
         side = "rd" if port.direction == "in" else "wr"
+        fifo = design.buffers.get(stream)
+        stem = stem if fifo is None else design.stems[fifo.name]
         return [f".{port.name}_{end}({fifo_signal(stem, side, end)})" for end in ENDS]
-    channels = [*(["TLAST"] * port.last_bits), *(name for name, _ in reversed(port.channels)), "TDATA"]
-    parts = ", ".join(f"{stem}_{channel}" for channel in channels)
-    data = f"{{{parts}}}" if len(channels) > 1 else parts
     return [
         f".{port.name}_valid({stem}_TVALID)",
         f".{port.name}_ready({stem}_TREADY)",
-        f".{port.name}_data({data})",
+        f".{port.name}_data({_word(stem, port)})",
     ]
+
+
+def _word(stem: str, port: Port) -> str:
+    """All channels of a port side by side."""
+    channels = [*(["TLAST"] * port.last_bits), *(name for name, _ in reversed(port.channels)), "TDATA"]
+    parts = ", ".join(f"{stem}_{channel}" for channel in channels)
+    return f"{{{parts}}}" if len(channels) > 1 else parts
+
+
+def _buffer(design: Dataflow, stream: str, fifo: str) -> Iterator[str]:
+    """What leads from the FIFO at an output to the port."""
+    valid, ready, data = (fifo_signal(fifo, "rd", end) for end in ENDS)
+    stem = design.stems[stream]
+    yield f"  assign {stem}_TVALID = {valid};"
+    yield f"  assign {_word(stem, design.ports[stream])} = {data};"
+    yield f"  assign {ready} = {stem}_TREADY;"

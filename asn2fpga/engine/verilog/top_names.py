@@ -29,7 +29,7 @@ def name_top(design: Dataflow) -> Dataflow:
     modules = {instance.process.name for instance in design.instances}
     taken = {top, "ap_clk", "ap_rst_n", "monitor", CONTROL, *_CONTROL_PORTS, *_TOKENS, *modules}
     stems = {stream: _free(stream, taken, _port_signals) for stream in design.ports}
-    stems |= {fifo.name: _free(fifo.name, taken, _fifo_signals) for fifo in design.fifos}
+    stems |= {fifo.name: _free(fifo.name, taken, _fifo_signals) for fifo in design.all_fifos}
     names = Names(taken)
     instances = tuple(
         replace(instance, name=names.unique(f"u_{instance.process.name}")) for instance in design.instances
