@@ -34,7 +34,7 @@ TIMEOUT_SECONDS = 900.0
 
 # Xilinx's headers without those of fixed-point and complex numbers, which take a quarter of the time.
 _ONLY_INTEGERS = ("-D__AP_FIXED_H__", "-D__AP_INT_SPECIAL_H__", "-fno-asynchronous-unwind-tables")
-_ANY_NUMBERS = ("-std=c++17",)
+_ANY_NUMBERS = ("-std=c++17", "-DFUZZ_FIXED")
 
 # What the engine says if no access of a stream, or of one of its ends, can be reached.
 _UNUSED = (

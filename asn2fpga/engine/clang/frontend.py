@@ -60,8 +60,6 @@ _INCLUDING = re.compile(r"In file included from ([^\s:]+:\d+):")
 
 _NO_HEADER = re.compile(r"'(?:\w+/)?(\w+\.h)' file not found")
 _NOT_BUILT = {
-    "ap_fixed.h": "use ap_int, and shift where the binary point has to move",
-    "hls_vector.h": "use an array, and #pragma HLS ARRAY_PARTITION",
     "hls_math.h": "use ap_int; there is no floating point",
     "hls_burst_maxi.h": "send words of memory through a hls::stream",
     "hls_streamofblocks.h": "send the words of a block through a hls::stream",

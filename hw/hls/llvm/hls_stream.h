@@ -31,6 +31,19 @@ struct payload<T> {
   static AP_INLINE ap_uint<bits> pack(const T& value) { return value; }
   static AP_INLINE T unpack(const ap_uint<bits>& packed) { return T(packed.v); }
 };
+// Fixed-point numbers travel as their bits.
+template <class T>
+  requires requires(T number) { number.V; T::iwidth; }
+struct payload<T> {
+  static const int bits = T::width;
+  static const int last_bits = 0;
+  static AP_INLINE ap_uint<bits> pack(const T& value) { return value.V; }
+  static AP_INLINE T unpack(const ap_uint<bits>& packed) {
+    T value;
+    value.V = packed;
+    return value;
+  }
+};
 // Enumerators travel as the integers they are.
 template <class T>
   requires(__is_enum(T))

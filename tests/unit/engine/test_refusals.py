@@ -349,8 +349,8 @@ def test_refused(name: str, tmp_path: Path) -> None:
             "work.cpp:6: #pragma HLS ARRAY_PARTITION: use of undeclared identifier 'missing'",
         ),
         (
-            "#include <ap_fixed.h>",
-            "work.cpp:6: ap_fixed.h is not built; use ap_int, and shift where the binary point has to move",
+            "#include <hls_math.h>",
+            "work.cpp:6: hls_math.h is not built; use ap_int; there is no floating point",
         ),
         ("out.write(in.read()", "work.cpp:7: expected ')'"),
         ("out.write(in.read() + missing);", "work.cpp:6: use of undeclared identifier 'missing'"),
