@@ -199,7 +199,8 @@ def _native_text(programs: Sequence[Program]) -> str:
             width = next(port.width for port in program.outer() if port.name == name)
             lines.append(f'  send<{width}>({name}, "{" ".join(f"{word:x}" for word in words)}");')
         for function in program.functions:
-            arguments = ", ".join(port.name for port in function.ports)
+            values = (str(value) for _, value in program.values.values())
+            arguments = ", ".join([*(port.name for port in function.ports), *values])
             lines.append(f"  run_process([&] {{ {function.name}({arguments}); }});")
         for port in program.outer():
             if port.direction == "out":
@@ -345,6 +346,7 @@ def _batch_text(programs: Sequence[Program], designs: Mapping[str, RtlDesign]) -
         lines += _end_text(program, port, number)
     for program in programs:
         connections = [".ap_clk(ap_clk)", ".ap_rst_n(ap_rst_n)"]
+        connections += [f".{name}({bits}'d{value})" for name, (bits, value) in program.values.items()]
         for port in used[program.name]:
             wire = f"{program.name}_{port.name}"
             connections += [

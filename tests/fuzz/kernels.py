@@ -13,6 +13,7 @@ from fuzz.regressions import random_inputs
 _INCLUDE = re.compile(r"^#include [<\"]([\w./]+)[>\"]$", re.MULTILINE)
 _DEFINE = re.compile(r"^#define (\w+)", re.MULTILINE)
 _STREAM = re.compile(r"hls::stream<ap_(u?)int<(\d+)>\s*>\s*&\s*(\w+)")
+_VALUE = re.compile(r"(?:^|,)\s*(?:const )?(ap_u?int<(\d+)>|int|unsigned|short|bool) (\w+)")
 _EVERYWHERE = ("ap_int.h", "ap_shift_reg.h", "engine.h", "hls_stream.h")
 
 
@@ -36,4 +37,15 @@ def read_kernel(path: Path) -> Program:
     )
     includes = tuple(header for header in _INCLUDE.findall(text) if header not in _EVERYWHERE)
     program = Program(name, 0, (Function(name, ports, {}, ()),), source=source, includes=includes)
-    return replace(program, inputs=random_inputs(program, random.Random(name)))
+    rng = random.Random(name)
+    return replace(program, inputs=random_inputs(program, rng), values=_values(found[1], rng))
+
+
+def _values(parameters: str, rng: random.Random) -> dict[str, tuple[int, int]]:
+    """Arguments that are no streams: small numbers, which stay as they are."""
+    widths = {"int": 32, "unsigned": 32, "short": 16, "bool": 1}
+    return {
+        name: (bits, rng.randint(0, 9) % (1 << bits))
+        for type_, width, name in _VALUE.findall(parameters)
+        for bits in [int(width or 0) or widths[type_]]
+    }

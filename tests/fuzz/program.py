@@ -64,6 +64,7 @@ class Program:
     inputs: dict[str, list[int]] = field(default_factory=dict)  # words sent into each input stream
     head: str = ""  # structs and functions in front of the processes
     source: str = ""  # C++ that somebody wrote, with a top function that is called like the program
+    values: dict[str, tuple[int, int]] = field(default_factory=dict)  # last arguments: bits, value
     includes: tuple[str, ...] = ()  # headers beside those of integers and streams
 
     @property

@@ -29,7 +29,9 @@ class StreamOrder:
 
 def stream_order(process: Process, region: Region) -> StreamOrder:
     """The order that the accesses of a region's streams keep."""
-    ops = [process.ops[number] for number in region.ops if process.ops[number].kind in STREAM_ACCESSES]
+    streams = {port.name for port in process.ports if not port.is_value}
+    ops = [process.ops[number] for number in region.ops]
+    ops = [op for op in ops if op.kind in STREAM_ACCESSES and op.target in streams]
     if not any(op.kind == ASKS for op in ops):
         return StreamOrder(tuple(ops))
     predicates = Predicates(process.ops)

@@ -10,8 +10,17 @@ from asn2fpga.engine.clang.syntax import Module
 
 _DEBUG = re.compile(r"!dbg (!\d+)")
 _LIBRARY = "libcxx"  # a folder above the headers of the C++ library
-SHIM_HEADERS = ("ap_int.h", "ap_operators.h", "ap_concatenation.h", "hls_stream.h", "ap_fixed.h",
-                "ap_fixed_operators.h", "hls_vector.h", "fstream", "sstream")
+SHIM_HEADERS = (
+    "ap_int.h",
+    "ap_operators.h",
+    "ap_concatenation.h",
+    "hls_stream.h",
+    "ap_fixed.h",
+    "ap_fixed_operators.h",
+    "hls_vector.h",
+    "fstream",
+    "sstream",
+)
 
 
 class Locations:

@@ -25,6 +25,7 @@ BINARY = frozenset(
 )
 CASTS = frozenset({"zext", "sext", "trunc", "freeze", "bitcast", "ptrtoint", "inttoptr"})
 _NAME = r'(?:[-\w.$]+|"[^"]*")'
+_ACCESSED = re.compile(r", !tbaa (![0-9]+)")
 _LOOP = re.compile(r", !llvm\.loop (![0-9]+)")
 _DEBUG = re.compile(r", !dbg (![0-9]+)")
 _FLOAT = re.compile(r"(?<![-%@$\w.])(?:half|bfloat|float|double|x86_fp80|fp128)(?![-$\w.])")
@@ -78,14 +79,29 @@ def _parse_global(line: str, module: Module) -> None:
     module.globals[name] = GlobalVariable(name, type_, match[3] == "constant", initial)
 
 
+def _parameters(text: str, module: Module) -> tuple[dict[str, LlvmType], frozenset[str]]:
+    """Types of parameters by name, and which of them are copies in memory."""
+    types: dict[str, LlvmType] = {}
+    copied, end = set(), 0
+    for found in re.finditer(rf"%({_NAME})(?=,|\)|$)", text):
+        name, before = plain_name(found[1]), text[end : found.start()].lstrip(", ")
+        types[name], end = Tokens(before, module.types).type(), found.end()
+        if "dead_on_return" in before or "byval(" in before:
+            copied.add(name)
+    return types, frozenset(copied)
+
+
 def _parse_function(header: str, lines: object, module: Module) -> Function:
     match = re.search(rf"@({_NAME})\((.*)\)", header)
     if match is None:
         raise HlsError(f"LLVM IR: unreadable function header {header[:80]!r}")
     debug = re.search(r"!dbg (!\d+)", header)
-    parameters = [plain_name(name) for name in re.findall(rf"%({_NAME})(?=,|\)|$)", match[2] + ")")]
+    types, copied = _parameters(match[2] + ")", module)
     is_void = header[: match.start()].split()[-1] == "void"
-    function = Function(plain_name(match[1]), parameters, debug=debug[1] if debug else "", is_void=is_void)
+    place = debug[1] if debug else ""
+    function = Function(
+        plain_name(match[1]), list(types), debug=place, is_void=is_void, types=types, copied=copied
+    )
     switch = ""
     for line in lines:  # type: ignore[attr-defined]
         if line == "}":
@@ -121,7 +137,7 @@ def _parse_line(line: str, function: Function, module: Module) -> None:
 
 
 def _parse_instruction(line: str, module: Module) -> Instruction:
-    debug, loop = _DEBUG.search(line), _LOOP.search(line)
+    debug, loop, accessed = (part.search(line) for part in (_DEBUG, _LOOP, _ACCESSED))
     body = _METADATA_TAIL.sub("", line)
     result = None
     match = re.match(rf"%({_NAME}) = (.*)", body)
@@ -140,7 +156,8 @@ def _parse_instruction(line: str, module: Module) -> Instruction:
     except HlsError:
         opcode, fields = f"the {opcode}", _unsupported(tokens)
     # what is not supported is refused with its place when it is read
-    places = {"debug": debug[1] if debug else "", "loop": loop[1] if loop else ""}
+    found = {"debug": debug, "loop": loop, "accessed": accessed}
+    places = {name: match[1] if match else "" for name, match in found.items()}
     return Instruction(opcode=opcode, result=result, **places, **fields)  # type: ignore[arg-type]
 
 

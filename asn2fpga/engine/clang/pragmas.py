@@ -189,11 +189,17 @@ def _interface(pragma: Pragma) -> Translation:
     warnings = pragma.unused(*others)
     if port == "return":
         return Translation(_control(mode), warnings + _control_warning(pragma, mode))
-    if mode == "axis":
+    if mode in ("axis", "ap_none", "ap_stable"):
         return Translation(f"(void)({port});", warnings)
-    raise HlsError(
-        f"{pragma.where}: every port is an AXI4-Stream; make {port} a hls::stream with mode=axis, not {mode}"
-    )
+    if mode in MEMORY_PORTS:
+        instead = f"memory ports are not built; send the words of {port} through a hls::stream"
+    elif mode == "s_axilite":
+        instead = f"registers are not built; pass {port} by value (mode=ap_none) and drive it from registers"
+    else:
+        instead = (
+            f"a value has no handshake; pass {port} by value (mode=ap_none), or as a word of a hls::stream"
+        )
+    raise HlsError(f"{pragma.where} mode={mode}: {instead}")
 
 
 def _control(mode: str) -> str:

@@ -13,11 +13,12 @@ DEFAULT_DEPTH = 2
 
 @dataclass(frozen=True)
 class Instance:
-    """A process, what this copy of it is called, and the stream behind each of its ports."""
+    """A process, what this copy of it is called, and the stream or value behind each of its ports."""
 
     name: str
     process: Process
     streams: dict[str, str]
+    constants: dict[str, int] = field(default_factory=dict)  # arguments that the C++ gives
 
 
 @dataclass(frozen=True)

@@ -119,11 +119,21 @@ class _Reader:
         name, direction = words.next(), words.next()
         width, last = words.number("u"), words.number("last=")
         depth, parameter = words.option("depth="), words.option("parameter=")
-        element = words.option("element=")
+        element, is_value = words.option("element="), words.flag("value")
         channels = tuple((channel, int(bits)) for channel, bits in (each.split("=") for each in words.rest))
         words.rest = []
         self.ports.append(
-            Port(name, direction, width, last, int(depth or 0), parameter, int(element or 0), channels)
+            Port(
+                name,
+                direction,
+                width,
+                last,
+                int(depth or 0),
+                parameter,
+                int(element or 0),
+                channels,
+                is_value,
+            )
         )
 
     def _memory(self, words: Words, writable: bool) -> None:

@@ -127,6 +127,7 @@ class Port:
     parameter: str = ""
     element: int = 0
     channels: tuple[tuple[str, int], ...] = ()  # AXI4-Stream's TKEEP, TSTRB, ... with their bits
+    is_value: bool = False  # a word that is always there (ap_none), no stream
 
     @property
     def data_bits(self) -> int:

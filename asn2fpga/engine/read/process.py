@@ -104,6 +104,8 @@ class _ProcessReader:
     def _region(self, cluster: Cluster) -> Region:
         self.builder.start_region()
         self.reader.start_region()
+        if cluster is self.clusters[0]:
+            self.reader.read_arguments()
         body = _RegionReader(self, cluster)
         for name in cluster.blocks:
             body.read_block(self.flow.blocks[name])

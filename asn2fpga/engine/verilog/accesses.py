@@ -83,7 +83,7 @@ class Accesses:
 
     def stream_assignments(self) -> Iterator[str]:
         """Handshake signals of the ports the process drives."""
-        for port in self.process.ports:
+        for port in (port for port in self.process.ports if not port.is_value):
             kind = "read" if port.direction == "in" else "write"
             accesses = self.of(port.name, kind)
             signal = "ready" if kind == "read" else "valid"

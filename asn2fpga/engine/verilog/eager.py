@@ -31,6 +31,7 @@ class Eager:
 
     def __init__(self, process: Process, schedules: dict[str, Schedule], names: Names) -> None:
         self.process = process
+        self.streams = {port.name for port in process.ports if not port.is_value}
         self.schedules = schedules
         self._flags = {
             op.id: _flags(op, names)
@@ -54,9 +55,10 @@ class Eager:
         return [op for op in self._accesses(region, stage) if op.kind != ASKS]
 
     def _accesses(self, region: Region, stage: int) -> list[Op]:
-        ops = (self.process.ops[number] for number in region.ops)
+        """Those that may wait: a value is always there."""
         place = self.schedules[region.name].stage
-        return [op for op in ops if op.kind in STREAM_ACCESSES and place[op.id] == stage]
+        ops = (self.process.ops[number] for number in region.ops if place[number] == stage)
+        return [op for op in ops if op.kind in STREAM_ACCESSES and op.target in self.streams]
 
     def _may_wait(self, region: Region, stage: int) -> list[Op]:
         """Without those that happen only if their stage finds their stream available."""

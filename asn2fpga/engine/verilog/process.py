@@ -80,8 +80,9 @@ class _ProcessEmitter:
         for port in self.process.ports:
             forth, back = ("input ", "output") if port.direction == "in" else ("output", "input ")
             width = f"[{port.width - 1}:0] " if port.width > 1 else ""
-            ports.append(f"  {forth} logic {port.name}_valid")
-            ports.append(f"  {back} logic {port.name}_ready")
+            if not port.is_value:
+                ports.append(f"  {forth} logic {port.name}_valid")
+                ports.append(f"  {back} logic {port.name}_ready")
             ports.append(f"  {forth} logic {width}{port.name}_data")
         yield ",\n".join(ports)
         yield ");"

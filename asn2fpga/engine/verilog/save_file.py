@@ -25,6 +25,8 @@ def _lines(design: Dataflow, schedules: dict[str, dict[str, Schedule]]) -> Itera
     yield "[timestart] 0"
     yield from _bits([f"{bench}.ap_clk", f"{bench}.ap_rst_n"])
     for name, port in design.ports.items():
+        if port.is_value:
+            continue
         stem = design.stems[name]
         yield from _title(f"{port.direction}: {name}")
         yield from _bits([f"{bench}.{stem}_{end}" for end in ("TVALID", "TREADY")])

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from asn2fpga.engine.ir.dataflow import DONE, START, Dataflow, Fifo, Instance
 from asn2fpga.engine.ir.process import Port
 from asn2fpga.engine.target.bind import fifo_module
+from asn2fpga.engine.verilog.signals import declare, literal
 from asn2fpga.engine.verilog.top_names import CONTROL, ENDS, SIDES, fifo_instance, fifo_signal, unused
 from asn2fpga.rtl import MONITOR_BITS
 
@@ -47,7 +48,9 @@ def _ports(design: Dataflow) -> list[str]:
     if design.handshake:
         ports.append("  input  logic ap_start")
         ports += [f"  output logic ap_{end}" for end in ("done", "ready", "idle")]
-    ports += [line for name, port in design.ports.items() for line in _axis_ports(design.stems[name], port)]
+    for name, port in design.ports.items():
+        lines = [_value_port(design.stems[name], port)] if port.is_value else []
+        ports += lines or _axis_ports(design.stems[name], port)
     if design.fifos:
         ports.append(f"  output logic [{MONITOR_BITS * len(design.fifos) - 1}:0] monitor")
     return ports
@@ -80,7 +83,9 @@ def _monitor_bits(name: str, top: int) -> list[str]:
 def _instance(design: Dataflow, number: int, instance: Instance) -> Iterator[str]:
     connections = [".ap_clk(ap_clk)", ".ap_rst_n(ap_rst_n)"]
     for port in instance.process.ports:
-        if port.name in instance.streams:
+        if port.name in instance.constants:
+            connections.append(f".{port.name}_data({literal(instance.constants[port.name], port.width)})")
+        elif port.name in instance.streams:
             connections += _connections(design, port, instance.streams[port.name])
     if design.handshake:
         connections += _tokens(number)
@@ -129,6 +134,11 @@ def _tokens(number: int) -> list[str]:
     ]
 
 
+def _value_port(name: str, port: Port) -> str:
+    """ap_none: a plain input."""
+    return declare("input  logic", port.width, name).removesuffix(";")
+
+
 def _axis_ports(name: str, port: Port) -> list[str]:
     forth, back = ("input ", "output") if port.direction == "in" else ("output", "input ")
     data = port.data_bits
@@ -148,7 +158,7 @@ def _axis_ports(name: str, port: Port) -> list[str]:
 
 def _axis_unused(name: str, port: Port) -> Iterator[str]:
     """TKEEP and TSTRB: every byte counts."""
-    if not port.last_bits or port.channels:
+    if port.is_value or not port.last_bits or port.channels:
         return
     if port.direction == "out":
         yield f"  assign {name}_TKEEP = '1;"
@@ -162,6 +172,8 @@ def _axis_unused(name: str, port: Port) -> Iterator[str]:
 
 def _connections(design: Dataflow, port: Port, stream: str) -> list[str]:
     stem = design.stems[stream]
+    if port.is_value:
+        return [f".{port.name}_data({stem})"]
     if stream not in design.ports or stream in design.buffers:
         side = "rd" if port.direction == "in" else "wr"
         fifo = design.buffers.get(stream)

@@ -162,24 +162,32 @@ REFUSED = {
         "in in one iteration (work.cpp:7, work.cpp:8, work.cpp:9, work.cpp:10, work.cpp:11, work.cpp:12); "
         "use it less often in an iteration, or shorten the dependence between iterations",
     ),
-    "value as argument": (
-        "void top(S& in, S& out, int n) { out.write(in.read() + n); }\n",
-        "work.cpp:5: the argument n is no hls::stream; values, constants, arrays and pointers come into a "
-        "process as "
-        "words of a stream (hls::stream<T>& n), or as a template argument if they are known while compiling",
-    ),
-    "constant as argument": (
+    "computed argument": (
         "static void work(S& in, S& out, int n) { out.write(in.read() + n); }\n"
-        "void top(S& in, S& out) {\n#pragma HLS DATAFLOW\n  work(in, out, 3);\n}\n",
-        "work.cpp:5: the argument n is no hls::stream; values, constants, arrays and pointers come into a "
-        "process as "
-        "words of a stream (hls::stream<T>& n), or as a template argument if they are known while compiling",
+        "void top(S& in, S& out, int n) {\n#pragma HLS DATAFLOW\n  work(in, out, n + 3);\n}\n",
+        "work.cpp:5: the argument n must be an argument of the top function or a constant, not computed there; "
+        "compute it in a process",
     ),
     "array as argument": (
         "void top(S& in, S& out, int n[8]) { out.write(in.read() + n[3]); }\n",
-        "work.cpp:5: the argument n is no hls::stream; values, constants, arrays and pointers come into a "
-        "process as "
-        "words of a stream (hls::stream<T>& n), or as a template argument if they are known while compiling",
+        "work.cpp:5: the argument n is an array, a struct, a pointer or a reference, and ports to memory are "
+        "not built; send its words through a stream (hls::stream<T>& n), pass single integers by value, and "
+        "results as words of a stream",
+    ),
+    "reference as result": (
+        "void top(S& in, ap_uint<8>& r) { r = in.read(); }\n",
+        "work.cpp:5: the argument r is an array, a struct, a pointer or a reference, and ports to memory are "
+        "not built; send its words through a stream (hls::stream<T>& r), pass single integers by value, and "
+        "results as words of a stream",
+    ),
+    "copy of a stream": (
+        "void top(S in, S& out) { out.write(in.read()); }\n",
+        "work.cpp:5: the argument in is a copy of a stream, and a stream cannot be copied; write "
+        "hls::stream<T>& in, with an ampersand",
+    ),
+    "argument of nobody": (
+        COPY + "void top(S& in, S& out, int n) { work(in, out); }\n",
+        "work.cpp:6: argument n of the top function must be used, not left alone; remove it",
     ),
     "top that returns a value": (
         "int top(S& in) { return in.read(); }\n",

@@ -33,6 +33,7 @@ TRANSLATED = {  # what follows `#pragma HLS` -> C++ in its place
     "DEPENDENCE variable=m inter false": "asn_dependence_distance(&m[0], 1048576);",
     "DEPENDENCE variable=m type=inter direction=RAW distance=4 true": "asn_dependence_distance(&m[0], 4);",
     "INTERFACE axis port=in": "(void)(in);",
+    "INTERFACE ap_none port=n": "(void)(n);",
     "INTERFACE mode=ap_ctrl_hs port=return": "asn_control_handshake();",
     "INTERFACE ap_ctrl_none port=return": "",
     "INLINE": "",
@@ -68,9 +69,12 @@ REFUSED = {  # what follows `#pragma HLS` -> the message after `k.cpp:7: #pragma
     "ARRAY_PARTITION variable=a cyclic": "ARRAY_PARTITION: factor= is missing",
     "ARRAY_PARTITION variable=a type=odd": "ARRAY_PARTITION: type must be complete, cyclic or block, not "
     "'odd'",
-    "INTERFACE m_axi port=p": "INTERFACE: every port is an AXI4-Stream; make p a hls::stream with "
-    "mode=axis, not "
-    "m_axi",
+    "INTERFACE m_axi port=p": "INTERFACE mode=m_axi: memory ports are not built; send the words of p through "
+    "a hls::stream",
+    "INTERFACE s_axilite port=n": "INTERFACE mode=s_axilite: registers are not built; pass n by value "
+    "(mode=ap_none) and drive it from registers",
+    "INTERFACE mode=ap_vld port=n": "INTERFACE mode=ap_vld: a value has no handshake; pass n by value "
+    "(mode=ap_none), or as a word of a hls::stream",
 }
 
 
