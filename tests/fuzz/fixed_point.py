@@ -15,7 +15,7 @@ _INTEGERS = ("3", "-7", "200u", "ap_int<5>(-9)", "ap_uint<9>(300)", "(short)-300
 def type_of(rng: random.Random) -> str:
     """A type of up to 24 bits, with its point in it or behind it.
 
-    Xilinx's headers stop a program that cuts off more places than a number has bits, so no types are far apart.
+    Xilinx's headers stop a program that cuts off more places than a number has bits: types are close.
     """
     width, places = rng.randint(12, 24), rng.choice([rng.randint(-2, 9), rng.randint(1, 9)])
     whole = width - places

@@ -130,7 +130,7 @@ class _Loop:
             op = self.process.ops[work.pop()]
             if op.kind in LOGIC and op.width == 1:
                 work += op.args
-            elif op.id in self.needed and op.kind not in ("constant", "phi"):
+            elif op.id in self.needed:
                 found.append(op.id)
         return list(dict.fromkeys(found))
 

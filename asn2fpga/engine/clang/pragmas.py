@@ -196,9 +196,7 @@ def _interface(pragma: Pragma) -> Translation:
     elif mode == "s_axilite":
         instead = f"registers are not built; pass {port} by value (mode=ap_none) and drive it from registers"
     else:
-        instead = (
-            f"a value has no handshake; pass {port} by value (mode=ap_none), or as a word of a hls::stream"
-        )
+        instead = f"a value has no handshake; pass {port} by value (mode=ap_none), or through a hls::stream"
     raise HlsError(f"{pragma.where} mode={mode}: {instead}")
 
 

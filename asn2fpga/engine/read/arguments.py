@@ -1,4 +1,4 @@
-"""Arguments of a function that are values: integers, and integers of ap_int.h, which clang passes in memory."""
+"""Arguments of a function that are values: built-in integers, and those of ap_int.h, which lie in memory."""
 
 from __future__ import annotations
 

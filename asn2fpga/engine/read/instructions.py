@@ -51,9 +51,9 @@ _WITH_NUMBER = ("asn_pipeline", "asn_dependence_distance")
 def not_a_stream(argument: str) -> str:
     """What to do with an argument that is an array, a pointer or a reference."""
     return (
-        f"the argument {argument} is an array, a struct, a pointer or a reference, and ports to memory are not "
-        f"built; send its words through a stream (hls::stream<T>& {argument}), pass single integers by value, "
-        "and results as words of a stream"
+        f"the argument {argument} is an array, a struct, a pointer or a reference, and ports to memory are "
+        f"not built; send its words through a stream (hls::stream<T>& {argument}), pass single integers by "
+        "value, and results as words of a stream"
     )
 
 

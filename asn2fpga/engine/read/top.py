@@ -175,8 +175,8 @@ def _places(processes: dict[str, Process], call: Call, joints: Joints) -> dict[s
     for port in (port for port in process.ports if port.parameter and port.name not in constants):
         if port.is_value and not arguments[port.parameter].base:
             raise HlsError(
-                f"{process.location}: the argument {port.parameter} must be an argument of the top function or "
-                "a constant, not computed there; compute it in a process"
+                f"{process.location}: the argument {port.parameter} must be an argument of the top function "
+                "or a constant, not computed there; compute it in a process"
             )
         places[port.name] = joints.place(arguments[port.parameter], port)
     return places

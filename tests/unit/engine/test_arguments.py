@@ -43,6 +43,7 @@ def test_a_run_sees_the_argument_it_was_started_with(tmp_path: Path) -> None:
 
 
 def test_the_printed_form_keeps_values() -> None:
-    text = "process p\n  stream n in u12 last=0 parameter=n value\n  block b interval=0\n    exit otherwise to b\n"
+    port = "  stream n in u12 last=0 parameter=n value\n"
+    text = f"process p\n{port}  block b interval=0\n    exit otherwise to b\n"
     assert format_process(parse_process(text)) == text
     assert parse_process(text).ports[0].is_value

@@ -165,8 +165,8 @@ REFUSED = {
     "computed argument": (
         "static void work(S& in, S& out, int n) { out.write(in.read() + n); }\n"
         "void top(S& in, S& out, int n) {\n#pragma HLS DATAFLOW\n  work(in, out, n + 3);\n}\n",
-        "work.cpp:5: the argument n must be an argument of the top function or a constant, not computed there; "
-        "compute it in a process",
+        "work.cpp:5: the argument n must be an argument of the top function or a constant, not computed "
+        "there; compute it in a process",
     ),
     "array as argument": (
         "void top(S& in, S& out, int n[8]) { out.write(in.read() + n[3]); }\n",

@@ -74,7 +74,7 @@ REFUSED = {  # what follows `#pragma HLS` -> the message after `k.cpp:7: #pragma
     "INTERFACE s_axilite port=n": "INTERFACE mode=s_axilite: registers are not built; pass n by value "
     "(mode=ap_none) and drive it from registers",
     "INTERFACE mode=ap_vld port=n": "INTERFACE mode=ap_vld: a value has no handshake; pass n by value "
-    "(mode=ap_none), or as a word of a hls::stream",
+    "(mode=ap_none), or through a hls::stream",
 }
 
 

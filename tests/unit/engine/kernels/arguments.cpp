@@ -2,14 +2,14 @@
 #include <ap_int.h>
 #include <hls_stream.h>
 
-static void scale(hls::stream<ap_uint<16> >& in, hls::stream<ap_uint<16> >& middle, int factor, short offset) {
+static void scale_by(hls::stream<ap_uint<16> >& in, hls::stream<ap_uint<16> >& middle, int factor, short offset) {
   for (int i = 0; i < factor; i++) {
 #pragma HLS PIPELINE II=1
     middle.write(in.read() * factor + offset);
   }
 }
 
-static void mark(hls::stream<ap_uint<16> >& middle, hls::stream<ap_uint<16> >& out, int factor, bool marked) {
+static void mark_words(hls::stream<ap_uint<16> >& middle, hls::stream<ap_uint<16> >& out, int factor, bool marked) {
   for (int i = 0; i < factor; i++) {
     const ap_uint<16> x = middle.read();
     out.write(marked ? ap_uint<16>(x ^ 0x8000) : x);
@@ -21,6 +21,6 @@ void arguments(hls::stream<ap_uint<16> >& in, hls::stream<ap_uint<16> >& out, in
 #pragma HLS INTERFACE ap_stable port=marked
 #pragma HLS DATAFLOW
   hls::stream<ap_uint<16> > middle;
-  scale(in, middle, factor, -3);
-  mark(middle, out, factor, marked);
+  scale_by(in, middle, factor, -3);
+  mark_words(middle, out, factor, marked);
 }
