@@ -97,7 +97,7 @@ def _parse_function(header: str, lines: object, module: Module) -> Function:
         raise HlsError(f"LLVM IR: unreadable function header {header[:80]!r}")
     debug = re.search(r"!dbg (!\d+)", header)
     types, copied = _parameters(match[2] + ")", module)
-    is_void = header[: match.start()].split()[-1] == "void"
+    is_void = header[: match.start()].split()[-1] == "void" and " sret(" not in match[2]
     place = debug[1] if debug else ""
     function = Function(
         plain_name(match[1]), list(types), debug=place, is_void=is_void, types=types, copied=copied

@@ -193,6 +193,10 @@ REFUSED = {
         "int top(S& in) { return in.read(); }\n",
         "work.cpp:5: top must return void, not a value; write what it finds to a stream",
     ),
+    "top that returns an ap_uint": (
+        "ap_uint<8> top(S& in) { return in.read(); }\n",
+        "work.cpp:5: top must return void, not a value; write what it finds to a stream",
+    ),
     "process that returns a value": (
         "HLS_PROCESS int work(S& in, S& out) { out.write(in.read()); return 3; }\n" + TOP,
         "work.cpp:5: work must return void, not a value; write what it finds to a stream",
