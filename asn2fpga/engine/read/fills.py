@@ -124,9 +124,9 @@ class _Expansion:
         self.debug = access.debug
         pointer, type_ = access.operands[-1].operand, _accessed(access)
         object_ = self._object(pointer, size_of(type_))
-        if object_ is None or isinstance(object_, IntType):
+        parts = [] if object_ is None else list(_leaves(object_, 0))
+        if len(parts) < 2:
             return False
-        parts = list(_leaves(object_, 0))
         if access.opcode == "store":
             for offset, part in parts:
                 value = self._part_of(access.operands[0], type_, offset, part)
