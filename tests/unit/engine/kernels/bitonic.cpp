@@ -1,4 +1,4 @@
-// Bitonic sorter of eight by nested loops with bounds that are constants after unrolling; function template of functions.
+// Bitonic sorter of eight by nested loops, whose bounds are constants after unrolling; a function template.
 #include <ap_int.h>
 #include <hls_stream.h>
 

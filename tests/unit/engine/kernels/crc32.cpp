@@ -25,7 +25,10 @@ void crc32(hls::stream<ap_uint<8> >& in, hls::stream<ap_uint<32> >& out) {
     const uint8_t byte = in.read();
     crc = table[(crc ^ byte) & 0xFF] ^ (crc >> 8);
     bitwise ^= byte;
-    for (int k = 0; k < 8; k++) bitwise = bitwise[0] ? ap_uint<32>((bitwise >> 1) ^ 0xEDB88320) : ap_uint<32>(bitwise >> 1);
+    for (int k = 0; k < 8; k++) {
+      const ap_uint<32> half = bitwise >> 1;
+      bitwise = bitwise[0] ? ap_uint<32>(half ^ 0xEDB88320) : half;
+    }
   }
   out.write(~crc);
   out.write(bitwise ^ crc);

@@ -4,7 +4,8 @@
 #define DCT_SIZE 4
 typedef short dct_t;
 
-static const dct_t coeff[DCT_SIZE][DCT_SIZE] = {{64, 64, 64, 64}, {83, 36, -36, -83}, {64, -64, -64, 64}, {36, -83, 83, -36}};
+static const dct_t coeff[DCT_SIZE][DCT_SIZE] = {
+    {64, 64, 64, 64}, {83, 36, -36, -83}, {64, -64, -64, 64}, {36, -83, 83, -36}};
 
 static void dct_1d(const dct_t src[DCT_SIZE], dct_t dst[DCT_SIZE]) {
 outer:

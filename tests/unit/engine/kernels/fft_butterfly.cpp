@@ -1,4 +1,4 @@
-// Radix-2 FFT of eight points in place: bit-reversed load, stages, twiddles of a table; a complex struct with operators.
+// Radix-2 FFT of eight points: bit-reversed load, stages, twiddles of a table; a complex struct with operators.
 #include <ap_int.h>
 #include <hls_stream.h>
 

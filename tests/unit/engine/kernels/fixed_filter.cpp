@@ -31,7 +31,8 @@ static void scale(hls::stream<pair_t>& pairs, hls::stream<ap_int<20> >& out) {
 #pragma HLS PIPELINE II=1
   const pair_t pair = pairs.read();
   const ap_fixed<12, 3, AP_TRN_ZERO, AP_SAT_SYM> wet = pair.dry * pair.gain;
-  ap_fixed<20, 6, AP_RND_INF, AP_SAT_ZERO> result = wet < 0 ? ap_fixed<20, 6>(-wet / 3) : ap_fixed<20, 6>(wet * 7 + ap_fixed<8, 1>(0.3));
+  ap_fixed<20, 6, AP_RND_INF, AP_SAT_ZERO> result =
+      wet < 0 ? ap_fixed<20, 6>(-wet / 3) : ap_fixed<20, 6>(wet * 7 + ap_fixed<8, 1>(0.3));
   if (wet > 1.5) result++;
   out.write(result.range(19, 0) ^ ap_int<20>(wet.to_int() << 14));
 }

@@ -1,4 +1,4 @@
-// Echo with a delay line in block RAM, low-pass in ap_fixed, mix by ap_ufixed; counters that wrap, conditional operator.
+// Echo with a delay line in block RAM, low-pass in ap_fixed, mix by ap_ufixed; a counter that wraps.
 #include <ap_fixed.h>
 #include <ap_int.h>
 #include <hls_stream.h>
