@@ -72,8 +72,9 @@ fuzz-graphs: environment  ## random networks, golden against C++ against RTL: ma
 fuzz-coverage: environment  ## which constructs the programs of make fuzz use: how many programs each
 	PYTHONPATH=tests $(PYTHON) -m fuzz.coverage --programs $(PROGRAMS) --seed $(SEED)
 
-fuzz-headers: environment  ## random expressions, the engine's ap_int.h against Xilinx's
+fuzz-headers: environment  ## random expressions, the engine's ap_int.h and ap_fixed.h against Xilinx's
 	PYTHONPATH=tests $(PYTHON) -m fuzz.shim --blocks $(PROGRAMS) --seed $(SEED)
+	PYTHONPATH=tests $(PYTHON) -m fuzz.shim --fixed --blocks $(PROGRAMS) --seed $(SEED)
 
 mutate: environment  ## break rules on purpose, one at a time; the tests must notice each
 	PYTHONPATH=tests $(PYTHON) -m fuzz.mutations --table docs/spec/mutations.md

@@ -169,7 +169,7 @@ def _write(
                     )
                 memory_files.append(_put(path, _memory_text(memory)))
     verilog.append(_put(out / f"{design.top}.sv", emit_top(design)))
-    fifos = sorted({fifo_module(fifo) for fifo in design.fifos})
+    fifos = sorted({fifo_module(fifo) for fifo in design.all_fifos})
     for module in (*fifos, *((CONTROL,) if design.handshake else ())):
         verilog.append(Path(shutil.copyfile(hardware_dir() / "rtl" / f"{module}.sv", out / f"{module}.sv")))
     probes = tuple(_probe(fifo, design.stems[fifo.name]) for fifo in design.fifos)

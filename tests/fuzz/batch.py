@@ -34,6 +34,7 @@ TIMEOUT_SECONDS = 900.0
 
 # Xilinx's headers without those of fixed-point and complex numbers, which take a quarter of the time.
 _ONLY_INTEGERS = ("-D__AP_FIXED_H__", "-D__AP_INT_SPECIAL_H__", "-fno-asynchronous-unwind-tables")
+_ANY_NUMBERS = ("-std=c++17", "-DFUZZ_FIXED")
 
 # What the engine says if no access of a stream, or of one of its ends, can be reached.
 _UNUSED = (
@@ -82,6 +83,19 @@ def run_batch(
             program, expected[program.name], [run[program.name] for run in found], stalls
         )
     return [outcomes[program.name] for program in programs]
+
+
+def run_rtl(
+    programs: Sequence[Program], work: Path, stalls: Sequence[tuple[int, int]]
+) -> list[dict[str, Streams]]:
+    """What programs write as RTL, once per stall pattern; what goes wrong on the way is an error."""
+    work.mkdir(parents=True, exist_ok=True)
+    work = work.resolve()
+    designs, outcomes = _synthesise(programs, work)
+    failed = [f"{name}: {outcome.detail}" for name, outcome in outcomes.items()]
+    failed += [f"{name}: {error}" for name, error in _illegal(designs, work).items()]
+    assert not failed, failed
+    return _simulate(programs, designs, work, stalls)
 
 
 def run_divided(programs: Sequence[Program], work: Path, reference: str = "xilinx") -> list[Outcome]:
@@ -154,8 +168,9 @@ def build_native(source: Path, program: Path, includes: Sequence[Path], referenc
     """
     linker = find_compiler()
     shim = [sys.executable, "-m", "ziglang", "c++", "-std=c++20", f"-I{hardware_dir() / 'hls' / 'llvm'}"]
-    xilinx = [*linker.command, "-std=c++14", f"-I{ap_types_dir()}", *_ONLY_INTEGERS]
-    compiler = xilinx if reference == "xilinx" else shim
+    numbers = _ANY_NUMBERS if reference == "xilinx with fixed point" else _ONLY_INTEGERS
+    xilinx = [*linker.command, "-std=c++14", f"-I{ap_types_dir()}", *numbers]
+    compiler = shim if reference == "shim" else xilinx
     options = [
         "-O0",
         "-w",
@@ -174,7 +189,7 @@ def build_native(source: Path, program: Path, includes: Sequence[Path], referenc
 
 
 def _native_text(programs: Sequence[Program]) -> str:
-    lines = ['#include "native_stream.h"', '#include "engine.h"']
+    lines = ['#include "native_stream.h"', '#include "engine.h"', *_includes(programs)]
     for program in programs:
         lines += [f"namespace {program.name}_space {{", render(program, with_top=False)]
         lines.append("void run() {")
@@ -184,7 +199,8 @@ def _native_text(programs: Sequence[Program]) -> str:
             width = next(port.width for port in program.outer() if port.name == name)
             lines.append(f'  send<{width}>({name}, "{" ".join(f"{word:x}" for word in words)}");')
         for function in program.functions:
-            arguments = ", ".join(port.name for port in function.ports)
+            values = (str(value) for _, value in program.values.values())
+            arguments = ", ".join([*(port.name for port in function.ports), *values])
             lines.append(f"  run_process([&] {{ {function.name}({arguments}); }});")
         for port in program.outer():
             if port.direction == "out":
@@ -200,8 +216,13 @@ def _native_text(programs: Sequence[Program]) -> str:
 def source_text(programs: Sequence[Program]) -> str:
     """One C++ source with all programs."""
     headers = ("ap_int.h", "ap_shift_reg.h", "hls_stream.h")
-    head = ['#include "engine.h"', *(f"#include <{header}>" for header in headers)]
+    head = ['#include "engine.h"', *(f"#include <{header}>" for header in headers), *_includes(programs)]
     return "\n".join([*head, *map(render, programs)])
+
+
+def _includes(programs: Sequence[Program]) -> list[str]:
+    headers = dict.fromkeys(header for program in programs for header in program.includes)
+    return [f"#include <{header}>" for header in headers]
 
 
 def _synthesise(programs: Sequence[Program], work: Path) -> tuple[dict[str, RtlDesign], dict[str, Outcome]]:
@@ -327,6 +348,7 @@ def _batch_text(programs: Sequence[Program], designs: Mapping[str, RtlDesign]) -
         lines += _end_text(program, port, number)
     for program in programs:
         connections = [".ap_clk(ap_clk)", ".ap_rst_n(ap_rst_n)"]
+        connections += [f".{name}({bits}'d{value})" for name, (bits, value) in program.values.items()]
         for port in used[program.name]:
             wire = f"{program.name}_{port.name}"
             connections += [

@@ -69,6 +69,8 @@ class _Interpreter:
             self.values[op.id] = words[args[0]] if args[0] < len(words) else 0
         elif op.kind == "read":
             self.values[op.id] = self._read(op.target) if happens else 0
+        elif op.kind == "available":
+            self.values[op.id] = int(op.target in self.written or bool(self.queues[op.target]))
         elif op.kind == "write":
             self._write(op, args[0], happens)
         elif op.kind == "store":

@@ -63,11 +63,14 @@ class Program:
     functions: tuple[Function, ...]
     inputs: dict[str, list[int]] = field(default_factory=dict)  # words sent into each input stream
     head: str = ""  # structs and functions in front of the processes
+    source: str = ""  # C++ that somebody wrote, with a top function that is called like the program
+    values: dict[str, tuple[int, int]] = field(default_factory=dict)  # last arguments: bits, value
+    includes: tuple[str, ...] = ()  # headers beside those of integers and streams
 
     @property
     def top(self) -> str:
         """Name of the top function."""
-        return f"{self.name}_top"
+        return self.name if self.source else f"{self.name}_top"
 
     def inner(self) -> list[Port]:
         """Streams between processes."""
@@ -122,6 +125,8 @@ def type_name(width: int, signed: bool) -> str:
 
 def render(program: Program, with_top: bool = True) -> str:
     """C++ of the processes and of the top function."""
+    if program.source:
+        return program.source
     lines = [line for function in program.functions for line in _function(function)]
     return "\n".join([program.head, *lines, *(_top(program) if with_top else ()), ""])
 

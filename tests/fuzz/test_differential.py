@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from fuzz import fixed_point
 from fuzz.batch import STALLS, run_batch
 from fuzz.coverage import Coverage
 from fuzz.generator import generate
@@ -32,6 +33,12 @@ def test_random_programs_become_rtl_that_does_the_same(seeds: range, tmp_path: P
 def test_the_shim_headers_equal_xilinx_headers(tmp_path: Path) -> None:
     found = compare(HEADER_SEEDS, tmp_path)
     assert not found, "\n".join(f"{difference}\n{block(difference.seed)}" for difference in found)
+
+
+def test_fixed_point_equals_xilinx_headers(tmp_path: Path) -> None:
+    found = compare(range(4), tmp_path, fixed_point.block, "xilinx with fixed point")
+    shown = [f"{difference}\n{fixed_point.block(difference.seed)}" for difference in found]
+    assert not found, "\n".join(shown)
 
 
 def test_programs_use_every_construct() -> None:

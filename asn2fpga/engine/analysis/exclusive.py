@@ -35,6 +35,11 @@ class Predicates:
             self._answers[key] = self._opposite(first, second) or self._never_both(first, second)
         return self._answers[key]
 
+    def implies(self, first: int, second: int) -> bool:
+        """True if it is certain that the second holds whenever the first does."""
+        self._tries = _MAX_TRIES
+        return not self._may_hold((first,), self._conditions(first), {second: False})
+
     def _opposite(self, first: int, second: int) -> bool:
         a, b = self.ops[first], self.ops[second]
         return (a.kind == "not" and a.args == (second,)) or (b.kind == "not" and b.args == (first,))
@@ -61,7 +66,7 @@ class Predicates:
             work += fresh
         return found
 
-    def _may_hold(self, wanted: tuple[int, int], conditions: list[int], known: Known) -> bool:
+    def _may_hold(self, wanted: tuple[int, ...], conditions: list[int], known: Known) -> bool:
         """Whether all wanted values may be true with what is known; true when it takes too long."""
         values: dict[int, bool | None] = {}
         results = [self._value(value, known, values) for value in wanted]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
+from asn2fpga.engine.analysis.handed_on import HandedOn
 from asn2fpga.engine.analysis.known_run import Run, Values, move, update
-from asn2fpga.engine.ir.operations import COMPARISONS
+from asn2fpga.engine.ir.operations import COMPARISONS, LOGIC
 from asn2fpga.engine.ir.process import Process, Region, uses_of
 
+_NOTHING: Mapping[int, int] = MappingProxyType({})
 _MOST_STEPS = 1 << 12  # what is run; longer loops must be those of one counter
 
 
@@ -26,12 +29,14 @@ class Trips:
         return Trips(min(self.least, other.least), most)
 
 
-def count_trips(process: Process, region: Region, run: Run | None = None) -> Trips:
-    """Trip counts of a loop in a `run` that is known, else over all ways into it."""
+def count_trips(
+    process: Process, region: Region, run: Run | None = None, assumed: Mapping[int, int] = _NOTHING
+) -> Trips:
+    """Trip counts of a loop in a `run` that is known, else over all ways into it; values may be assumed."""
     if run is not None:
         counts = [iterations for name, iterations in run if name == region.name]
         return Trips(min(counts), max(counts)) if counts else Trips(0, 0)
-    loop = _Loop(process, region)
+    loop = _Loop(process, region, assumed)
     found = [loop.run(entry) for entry in loop.entries()]
     result = found[0] if found else Trips(1, None)
     for trips in found[1:]:
@@ -40,7 +45,8 @@ def count_trips(process: Process, region: Region, run: Run | None = None) -> Tri
 
 
 class _Loop:
-    def __init__(self, process: Process, region: Region) -> None:
+    def __init__(self, process: Process, region: Region, assumed: Mapping[int, int]) -> None:
+        self.assumed = assumed
         self.process = process
         self.region = region
         self.conditions = [exit_.condition for exit_ in region.exits]
@@ -66,40 +72,71 @@ class _Loop:
     def entries(self) -> list[Values]:
         """First values of the variables that count, each set once."""
         seen: list[Values] = []
-        for region in self.process.regions:
+        handed = HandedOn(self.process)
+        for region in self.process.reached():
             for exit_ in region.exits:
                 if exit_.target == self.region.name:
-                    first = {phi: self._constant(exit_.moves.get(phi)) for phi in self.phis}
+                    moves = exit_.moves
+                    first = {
+                        phi: handed.value(region.name, moves[phi]) if phi in moves else None
+                        for phi in self.phis
+                    }
                     if first not in seen:
                         seen.append(first)
         return seen
 
-    def _constant(self, value: int | None) -> int | None:
-        op = self.process.ops[value] if value is not None else None
-        return op.value if op is not None and op.kind == "constant" else None
+    def _constant(self, value: int) -> int | None:
+        op = self.process.ops[value]
+        return op.value if op.kind == "constant" else None
 
     def run(self, entry: Values) -> Trips:
         """Trip counts of one way in."""
         values, least = self.iteration(entry), None
         for step in range(1, _MOST_STEPS + 1):
-            ends = [values[condition] for condition in self.conditions]
-            if 1 in ends:
+            ends = self._ends(values)
+            if ends or (ends is None and self._ends_anyway(values)):
                 return Trips(least or step, step)
-            if None in ends and least is None:
+            if ends is None and least is None:
                 least = step
             changed = move(self.back, values)
             if not changed:  # nor will anything from here on
                 break
-            update(self.process, self.ops, values, changed)
+            update(self.process, [op for op in self.ops if op.id not in self.assumed], values, changed)
         return Trips(least, None) if least else _far(self, entry)
 
-    def iteration(self, state: Values) -> Values:
-        """Values of one iteration, as far as they are known."""
-        values = dict(state)
+    def iteration(self, state: Values, assumed: Mapping[int, int] = _NOTHING) -> Values:
+        """Values of one iteration, as far as they are known; some may be assumed."""
+        values, assumed = dict(state), {**self.assumed, **assumed}
         for value in self.needed - values.keys():
             values[value] = self._constant(value)
-        update(self.process, self.ops, values, None)
+        values.update((value, found) for value, found in assumed.items() if value in self.needed)
+        update(self.process, [op for op in self.ops if op.id not in assumed], values, None)
         return values
+
+    def _ends(self, values: Values) -> bool | None:
+        """Whether an iteration is the last one; None if that is not known."""
+        ends = [values[condition] for condition in self.conditions]
+        return True if 1 in ends else None if None in ends else False
+
+    def _ends_anyway(self, values: Values) -> bool:
+        """Whether one of several exits is taken, whichever it is: they test a bit both ways."""
+        state = {phi: values[phi] for phi in self.phis}
+        return any(
+            all(self._ends(self.iteration(state, {bit: assumed})) for assumed in (0, 1))
+            for bit in self._tested()
+            if values[bit] is None
+        )
+
+    def _tested(self) -> list[int]:
+        """The bits that the exit conditions combine."""
+        found, work = list[int](), list(self.conditions)
+        while work:
+            op = self.process.ops[work.pop()]
+            if op.kind in LOGIC and op.width == 1:
+                work += op.args
+            elif op.id in self.needed:
+                found.append(op.id)
+        return list(dict.fromkeys(found))
 
 
 # ---- one counter that goes far -----------------------------------------------------------------------------

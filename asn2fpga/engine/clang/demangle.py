@@ -50,7 +50,7 @@ def _last(mangled: str) -> str:
             continue
         word = mangled[match.end() : match.end() + int(match[0])]
         rest = mangled[match.end() + len(word) :]
-        known = re.fullmatch(r"[A-Za-z_\x80-\xff][\w\x80-\xff]*", word) and re.fullmatch(r"(_\d*_?)?", rest)
+        known = re.fullmatch(r"[A-Za-z_\x80-\xff][\w\x80-\xff]*", word) and re.fullmatch(r"E?(_\d*_?)?", rest)
         if known and len(word) == int(match[0]):
             return word
     return mangled

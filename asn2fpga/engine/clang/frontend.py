@@ -20,6 +20,7 @@ import llvmlite.binding as llvm
 from asn2fpga.engine.clang.constructors import evaluate_constructors
 from asn2fpga.engine.clang.locations import SHIM_HEADERS
 from asn2fpga.engine.clang.loop_directives import check_unrolled, is_left, mark_pipelines, mark_unrolling
+from asn2fpga.engine.clang.nonblocking import warn_of_timing
 from asn2fpga.engine.clang.notes import with_warnings
 from asn2fpga.engine.clang.preprocess import Preprocessed
 from asn2fpga.engine.clang.processes import mark_processes
@@ -43,7 +44,7 @@ _FLAGS = (
 _UNROLLING = ("-unroll-allow-peeling=false", "-unroll-threshold=1", "-pragma-unroll-threshold=10000000")
 # NewGVN moves conditions of an inner loop into the outer one, where they no longer change (LLVM issue 53277).
 _SOUND = ("-enable-phi-of-ops=false",)
-_MARKER = re.compile(r"(declare (?:!dbg !\d+ )?void @asn_\w+\([^)]*\))[^\n]*")
+_MARKER = re.compile(r"(declare (?:!dbg !\d+ )?(?:void|[^\n]*i1) @asn_\w+\([^)]*\))[^\n]*")
 _MARKER_EFFECT = r"\1 memory(inaccessiblemem: readwrite) nounwind willreturn"
 _NO_PRAGMAS: Mapping[str, str] = MappingProxyType({})
 # What prints is there for C simulation. So are tests of `assert`: NDEBUG leaves them out.
@@ -55,11 +56,10 @@ _PRINTER_EFFECT = r"\1 memory(none) nounwind willreturn"
 _DEPTH_OF_TRIANGLES = 3  # loops of a constructor whose bounds are counters of the loops around them
 _CLANG_ERROR = re.compile(r"([^\s:]+:\d+):\d+: (?:fatal )?error: (?:static assertion failed.*?: )?(.*)")
 _CLANG_PLACE = re.compile(r"([^\s:]+:\d+):\d+: (?:fatal )?(error|note): ")
+_INCLUDING = re.compile(r"In file included from ([^\s:]+:\d+):")
 
 _NO_HEADER = re.compile(r"'(?:\w+/)?(\w+\.h)' file not found")
 _NOT_BUILT = {
-    "ap_fixed.h": "use ap_int, and shift where the binary point has to move",
-    "hls_vector.h": "use an array, and #pragma HLS ARRAY_PARTITION",
     "hls_math.h": "use ap_int; there is no floating point",
     "hls_burst_maxi.h": "send words of memory through a hls::stream",
     "hls_streamofblocks.h": "send the words of a block through a hls::stream",
@@ -80,7 +80,8 @@ def compile_to_llvm(project: HlsProject, work: Path) -> str:
     work = work.resolve()
     stem = project.source.stem
     preprocessed, source, output = (work / f"{stem}{end}" for end in (".ii", ".pre.cpp", ".ll"))
-    includes = (hardware_dir() / "hls" / "llvm", hardware_dir() / "hls", *project.include_dirs)
+    ours = hardware_dir() / "hls"
+    includes = (ours / "llvm", ours / "llvm" / "silent", ours, *project.include_dirs)
     folders = [f"-I{_relative(path, work)}" for path in includes]
     _clang(
         ["-E", "-dD", "-include", "asn_markers.h", *folders, _relative(project.source, work)], preprocessed
@@ -124,7 +125,8 @@ def _first_error(log: str, pragmas: Mapping[str, str]) -> str | None:
     if found is None:
         return None
     notes = takewhile(lambda place: place[2] == "note", _CLANG_PLACE.finditer(log, found.end()))
-    places = [Path(place).name for place in (found[1], *(note[1] for note in notes))]
+    including = reversed(_INCLUDING.findall(log[: found.start()]))
+    places = [Path(place).name for place in (found[1], *(note[1] for note in notes), *including)]
     user = next((place for place in places if place.split(":")[0] not in SHIM_HEADERS), places[0])
     missing = _NO_HEADER.match(found[2])
     if missing and missing[1] in _NOT_BUILT:
@@ -142,7 +144,7 @@ def optimise(text: str) -> str:
     text = word_by_word(mark_processes(mark_unrolling(text)))
     module = llvm.parse_assembly(evaluate_constructors(text, _inline, _evaluate))
     _inline(module)
-    text = _unrolled(mark_pipelines(str(module)))
+    text = _unrolled(mark_pipelines(warn_of_timing(str(module))))
     module = llvm.parse_assembly(text)
     _run(module, _add_simplification)
     return str(module)

@@ -14,6 +14,7 @@ from asn2fpga.engine.clang.locations import Locations
 from asn2fpga.engine.clang.loop_text import FULL, FunctionText, LoopMetadata, map_functions
 from asn2fpga.engine.clang.notes import with_warnings
 from asn2fpga.engine.clang.syntax import Module
+from asn2fpga.engine.clang.trip_counts import mark_trip_counts
 from asn2fpga.errors import HlsError
 
 _COUNT = '!{!"llvm.loop.unroll.count", i32 %d}'
@@ -21,25 +22,24 @@ _NEVER = '!{!"llvm.loop.unroll.disable"}'
 _PIPELINED = '!{!"asn.pipelined"}'  # of loops that are unrolled because a loop around them is pipelined
 _METADATA = re.compile(r"^(!\d+) = (.*)$", re.MULTILINE)
 _LOOP = re.compile(r"!llvm\.loop (!\d+)")
-_DEBUG = re.compile(r"!dbg (!\d+)")
 _NUMBER = re.compile(r"i32 (?:noundef )?(-?\d+)")
 
 
 def mark_unrolling(text: str) -> str:
-    """A module as clang emits it, with UNROLL said of its loops.
+    """A module as clang emits it, with UNROLL and LOOP_TRIPCOUNT said of its loops.
 
     Raises:
-        HlsError: a factor that is no constant.
+        HlsError: a factor or a count that is no constant.
     """
-    if "@asn_unroll(" not in text:
+    if "@asn_unroll(" not in text and "@asn_trip_count(" not in text:
         return text
     metadata, warnings = LoopMetadata(text), list[str]()
     locations = _locations(text)
 
     def marked(body: str) -> str:
-        function = FunctionText(body)
+        function, factors = FunctionText(body), dict[str, int]()
         for line, block, arguments in function.calls("asn_unroll"):
-            place = _place(locations, function.lines[line])
+            place = locations.of_line(function.lines[line])
             factor = _factor(arguments, place)
             loop = function.innermost(block)
             if loop is None:
@@ -47,8 +47,11 @@ def mark_unrolling(text: str) -> str:
                     f"{place}: UNROLL stands in no loop and has no effect; put it in the loop's body"
                 )
             elif factor != 1:
+                factors[loop.header] = factor
                 metadata.say(function, loop, _property(factor))
-        return "\n".join(line for line in function.lines if "@asn_unroll(" not in line)
+        mark_trip_counts(function, metadata, factors, locations)
+        function.drop_calls("asn_unroll")
+        return "\n".join(function.lines)
 
     return with_warnings(metadata.apply(map_functions(text, marked)), warnings)
 
@@ -66,7 +69,7 @@ def mark_pipelines(text: str) -> str:
         for outer, (line, _, _) in zip(pipelined, calls, strict=True):
             within = [loop for loop in function.inside(outer) if loop in pipelined]
             if within:
-                place = _place(locations, function.lines[line])
+                place = locations.of_line(function.lines[line])
                 warnings.append(f"{place}: PIPELINE has no effect, because a loop within says it, too")
                 continue
             for loop in function.inside(outer):
@@ -123,11 +126,6 @@ def _factor(arguments: str, place: str) -> int:
     if found is None or int(found[1]) < -1:
         raise HlsError(f"{place}: the factor of UNROLL must be a constant of 1 or more")
     return int(found[1])
-
-
-def _place(locations: Locations, line: str) -> str:
-    debug = _DEBUG.search(line)
-    return locations.of(debug[1]) if debug else ""
 
 
 def _locations(text: str) -> Locations:

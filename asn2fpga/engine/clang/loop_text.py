@@ -53,6 +53,10 @@ class FunctionText:
                 if found:
                     yield number, block.name, found[1]
 
+    def drop_calls(self, marker: str) -> None:
+        """Leave out all calls of a marker function; no line changes its number."""
+        self.lines = ["" if f"@{marker}(" in line else line for line in self.lines]
+
     def innermost(self, block: str) -> Loop | None:
         """The innermost loop that a block is in."""
         return next((loop for loop in self.loops if block in loop.blocks), None)

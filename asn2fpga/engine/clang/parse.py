@@ -26,6 +26,8 @@ BINARY = frozenset(
 )
 CASTS = frozenset({"zext", "sext", "trunc", "freeze", "bitcast", "ptrtoint", "inttoptr"})
 NAME = r'(?:[-\w.$]+|"[^"]*")'
+_ACCESSED = re.compile(r", !tbaa (![0-9]+)")
+_LOOP = re.compile(r", !llvm\.loop (![0-9]+)")
 _DEBUG = re.compile(r", !dbg (![0-9]+)")
 _FLOAT = re.compile(r"(?<![-%@$\w.])(?:half|bfloat|float|double|x86_fp80|fp128)(?![-$\w.])")
 _METADATA_TAIL = re.compile(r",? ![a-z][-\w.]* !\d+")
@@ -82,14 +84,29 @@ def _parse_global(line: str, module: Module) -> None:
     module.globals[name] = GlobalVariable(name, type_, match[3] == "constant", initial)
 
 
+def _parameters(text: str, module: Module) -> tuple[dict[str, LlvmType], frozenset[str]]:
+    """Types of parameters by name, and which of them are copies in memory."""
+    types: dict[str, LlvmType] = {}
+    copied, end = set(), 0
+    for found in re.finditer(rf"%({NAME})(?=,|\)|$)", text):
+        name, before = plain_name(found[1]), text[end : found.start()].lstrip(", ")
+        types[name], end = Tokens(before, module.types).type(), found.end()
+        if "dead_on_return" in before or "byval(" in before:
+            copied.add(name)
+    return types, frozenset(copied)
+
+
 def _parse_function(header: str, lines: list[str], module: Module) -> Function:
     match = re.search(rf"@({NAME})\((.*)\)", header)
     if match is None:
         raise HlsError(f"LLVM IR: unreadable function header {header[:80]!r}")
     debug = re.search(r"!dbg (!\d+)", header)
-    parameters = [plain_name(name) for name in re.findall(rf"%({NAME})(?=,|\)|$)", match[2] + ")")]
-    is_void = header[: match.start()].split()[-1] == "void"
-    function = Function(plain_name(match[1]), parameters, debug=debug[1] if debug else "", is_void=is_void)
+    types, copied = _parameters(match[2] + ")", module)
+    is_void = header[: match.start()].split()[-1] == "void" and " sret(" not in match[2]
+    place = debug[1] if debug else ""
+    function = Function(
+        plain_name(match[1]), list(types), debug=place, is_void=is_void, types=types, copied=copied
+    )
     switch = ""
     for line in lines:
         stripped = line.strip()
@@ -123,7 +140,7 @@ def _parse_line(line: str, function: Function, module: Module) -> None:
 
 
 def _parse_instruction(line: str, module: Module) -> Instruction:
-    debug = _DEBUG.search(line)
+    debug, loop, accessed = (part.search(line) for part in (_DEBUG, _LOOP, _ACCESSED))
     body = _METADATA_TAIL.sub("", line)
     result = None
     match = re.match(rf"%({NAME}) = (.*)", body)
@@ -142,7 +159,9 @@ def _parse_instruction(line: str, module: Module) -> Instruction:
     except HlsError:
         opcode, fields = f"the {opcode}", _unsupported(tokens)
     # what is not supported is refused with its place when it is read
-    return Instruction(opcode=opcode, result=result, debug=debug[1] if debug else "", **fields)  # type: ignore[arg-type]
+    found = {"debug": debug, "loop": loop, "accessed": accessed}
+    places = {name: match[1] if match else "" for name, match in found.items()}
+    return Instruction(opcode=opcode, result=result, **places, **fields)  # type: ignore[arg-type]
 
 
 Fields = dict[str, object]

@@ -26,6 +26,7 @@ USED = {
     "PIPELINE": _words("ii style", "off rewind enable_flush"),
     "UNROLL": _words("factor", "region skip_exit_check off"),
     "ARRAY_PARTITION": _words("variable type factor dim", "complete cyclic block off"),
+    "ARRAY_RESHAPE": _words("variable type factor dim", "complete cyclic block object off"),
     "DATAFLOW": _words("", "disable_start_propagation"),
     "STREAM": _words("variable depth dim type", "off"),
     "BIND_STORAGE": _words("variable type impl latency"),
@@ -47,7 +48,7 @@ USED = {
 # Of Vitis too; they change no value, and the engine does what they ask for by itself or not at all.
 UNUSED = frozenset(
     """
-    AGGREGATE ALIAS ALLOCATION ARRAY_MAP ARRAY_RESHAPE ARRAY_STREAM BIND_OP CACHE DATA_PACK DISAGGREGATE
+    AGGREGATE ALIAS ALLOCATION ARRAY_MAP ARRAY_STREAM BIND_OP CACHE DATA_PACK DISAGGREGATE
     EXPRESSION_BALANCE FUNCTION_INSTANTIATE LATENCY LOOP_FLATTEN LOOP_MERGE OCCURRENCE PERFORMANCE PROTOCOL
     RESET RESOURCE STABLE TOP
     """.split()

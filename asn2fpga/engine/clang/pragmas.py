@@ -122,13 +122,15 @@ def _unroll(pragma: Pragma) -> Translation:
 
 
 def _array_partition(pragma: Pragma) -> Translation:
+    """Also ARRAY_RESHAPE: words that Vitis puts side by side in one memory are in memories side by side."""
     variable = pragma.needed("variable")
     if "off" in pragma.flags:
         return Translation("", pragma.unused("off"))
     kind = pragma.one_of("type", PARTITIONS, "complete")
     factor = "0" if kind == "complete" else pragma.needed("factor")
     dimension = pragma.options.get("dim", "1")
-    return Translation(f"asn_array_partition(&{variable}[0], {_AS_ARRAYS[kind]}, {factor}, {dimension});")
+    code = f"asn_array_partition(&{variable}[0], {_AS_ARRAYS[kind]}, {factor}, {dimension});"
+    return Translation(code, pragma.unused("object"))
 
 
 def _dataflow(pragma: Pragma) -> Translation:
@@ -173,7 +175,11 @@ def _inline(pragma: Pragma) -> Translation:
 
 
 def _tripcount(pragma: Pragma) -> Translation:
-    return Translation("", (f"{pragma.where} has no effect: nothing is estimated from it",))
+    average = pragma.options.get("avg", "0")
+    least, most = pragma.options.get("min", average), pragma.options.get("max", average)
+    if most == "0":
+        return Translation("", (f"{pragma.where} without max= or avg= has no effect",))
+    return Translation(f"asn_trip_count({least}, {most});")
 
 
 def _interface(pragma: Pragma) -> Translation:
@@ -183,11 +189,15 @@ def _interface(pragma: Pragma) -> Translation:
     warnings = pragma.unused(*others)
     if port == "return":
         return Translation(_control(mode), warnings + _control_warning(pragma, mode))
-    if mode == "axis":
+    if mode in ("axis", "ap_none", "ap_stable"):
         return Translation(f"(void)({port});", warnings)
-    raise HlsError(
-        f"{pragma.where}: every port is an AXI4-Stream; make {port} a hls::stream with mode=axis, not {mode}"
-    )
+    if mode in MEMORY_PORTS:
+        instead = f"memory ports are not built; send the words of {port} through a hls::stream"
+    elif mode == "s_axilite":
+        instead = f"registers are not built; pass {port} by value (mode=ap_none) and drive it from registers"
+    else:
+        instead = f"a value has no handshake; pass {port} by value (mode=ap_none), or through a hls::stream"
+    raise HlsError(f"{pragma.where} mode={mode}: {instead}")
 
 
 def _control(mode: str) -> str:
@@ -209,6 +219,7 @@ _TRANSLATIONS: dict[str, Callable[[Pragma], Translation]] = {
     "PIPELINE": _pipeline,
     "UNROLL": _unroll,
     "ARRAY_PARTITION": _array_partition,
+    "ARRAY_RESHAPE": _array_partition,
     "DATAFLOW": _dataflow,
     "STREAM": _stream,
     "BIND_STORAGE": _bind_storage,

@@ -98,6 +98,8 @@ class Instruction:
     element: LlvmType | None = None  # of a getelementptr or alloca
     volatile: bool = False
     debug: str = ""  # metadata name of the location, e.g. !12
+    loop: str = ""  # metadata name of the loop that a branch closes
+    accessed: str = ""  # metadata name of the type that C++ accesses
 
 
 @dataclass
@@ -110,7 +112,10 @@ class BasicBlock:
 
 @dataclass
 class Function:
-    """A defined function; parameters are names. `is_void`: it returns nothing."""
+    """A defined function; parameters are names. `is_void`: it returns nothing.
+
+    `copied`: parameters that are pointers here and values in C++.
+    """
 
     name: str
     parameters: list[str]
@@ -118,6 +123,8 @@ class Function:
     variables: dict[str, str] = field(default_factory=dict)  # SSA name -> metadata of its C++ variable
     debug: str = ""
     is_void: bool = True
+    types: dict[str, LlvmType] = field(default_factory=dict)
+    copied: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

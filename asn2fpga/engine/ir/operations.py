@@ -192,6 +192,7 @@ _TABLE = (
     Operation("load", 1, Delay.ACCESS, widths.any_width, touches=Touches.MEMORY, number=Number.PORT),
     Operation("store", 2, Delay.ACCESS, widths.word, touches=Touches.MEMORY, has_effect=True,
               has_value=False),
+    Operation("available", 0, Delay.ACCESS, widths.one_bit, touches=Touches.STREAM),
     Operation("read", 0, Delay.ACCESS, widths.any_width, touches=Touches.STREAM, has_effect=True),
     Operation("write", 1, Delay.ACCESS, widths.word, touches=Touches.STREAM, has_effect=True,
               has_value=False),

@@ -119,11 +119,21 @@ class _Reader:
         name, direction = words.next(), words.next()
         width, last = words.number("u"), words.number("last=")
         depth, parameter = words.option("depth="), words.option("parameter=")
-        element = words.option("element=")
+        element, is_value = words.option("element="), words.flag("value")
         channels = tuple((channel, int(bits)) for channel, bits in (each.split("=") for each in words.rest))
         words.rest = []
         self.ports.append(
-            Port(name, direction, width, last, int(depth or 0), parameter, int(element or 0), channels)
+            Port(
+                name,
+                direction,
+                width,
+                last,
+                int(depth or 0),
+                parameter,
+                int(element or 0),
+                channels,
+                is_value,
+            )
         )
 
     def _memory(self, words: Words, writable: bool) -> None:
@@ -165,9 +175,11 @@ class _Reader:
     def _region(self, words: Words, is_loop: bool) -> None:
         name, interval = words.next(), words.number("interval=")
         flattened, multipliers = (words.flag(flag) for flag in REGION_FLAGS)
+        least, _, most = words.option("trips=").partition("..")
         location = words.location()
         self.listed.append(([], []))
-        region = Region(name, is_loop, (), (), (), interval=interval, location=location)
+        trips = (int(least), int(most)) if most else None
+        region = Region(name, is_loop, (), (), (), interval=interval, location=location, said_trips=trips)
         self.regions.append(replace(region, flattened=flattened, multipliers=multipliers))
 
     def _change(self, **fields: object) -> None:

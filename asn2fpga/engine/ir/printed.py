@@ -1,7 +1,7 @@
 """The printed form of a process, one operation a line: for people, for the engine's log, and for `parse`.
 
     process NAME at FILE:LINE
-      stream NAME in|out uWIDTH last=BITS depth=N parameter=NAME element=N CHANNEL=BITS
+      stream NAME in|out uWIDTH last=BITS depth=N parameter=NAME element=N value CHANNEL=BITS
       rom|ram NAME DEPTH x uWIDTH ...
       %0: u4 = constant 3                       values of no region
       loop|block NAME interval=N flattened multipliers at FILE:LINE
@@ -58,7 +58,8 @@ def _lines(process: Process) -> Iterator[str]:
 def _region(process: Process, region: Region) -> Iterator[str]:
     kind = "loop" if region.is_loop else "block"
     flags = "".join(f" {flag}" for flag in REGION_FLAGS if getattr(region, flag))
-    yield f"  {kind} {word(region.name)} interval={region.interval}{flags}{_at(region.location)}"
+    trips = " trips={}..{}".format(*region.said_trips) if region.said_trips else ""
+    yield f"  {kind} {word(region.name)} interval={region.interval}{flags}{trips}{_at(region.location)}"
     yield from (f"    distance {word(name)} {apart}" for name, apart in region.distances.items())
     yield from (f"    bypass {word(name)}" for name in sorted(region.bypassed))
     for number in (*region.phis, *region.ops):
@@ -72,6 +73,7 @@ def _port(port: Port) -> str:
     parts += [f"depth={port.depth}"] if port.depth else []
     parts += [f"parameter={word(port.parameter)}"] if port.parameter else []
     parts += [f"element={port.element}"] if port.element else []
+    parts += ["value"] * port.is_value
     return " ".join([*parts, *(f"{name}={bits}" for name, bits in port.channels)])
 
 

@@ -13,6 +13,7 @@ unless said otherwise:
     concat a b ...            (first argument in the low bits)
     load address (memory, read port `value`)   store address data (memory, predicate)
     read (stream, predicate)  write data (stream, predicate)
+    available (stream)        1 if a word waits, or there is room for one: the access would not wait
 """
 
 from __future__ import annotations
@@ -80,6 +81,9 @@ class Region:
     multipliers: bool = False  # products of two variables are made by DSP slices, however small
     location: str = ""
     flattened: bool = False  # one loop made of a nest
+    said_trips: tuple[int, int] | None = (
+        None  # LOOP_TRIPCOUNT: iterations; of a block, those of the loop it ends
+    )
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,7 @@ class Port:
     parameter: str = ""
     element: int = 0
     channels: tuple[tuple[str, int], ...] = ()  # AXI4-Stream's TKEEP, TSTRB, ... with their bits
+    is_value: bool = False  # a word that is always there (ap_none), no stream
 
     @property
     def data_bits(self) -> int:
@@ -154,6 +159,16 @@ class Process:
             for value in (*region.phis, *region.ops)
             if self.ops[value].kind != "constant"
         }
+
+    def reached(self) -> list[Region]:
+        """The regions that ways from the first one lead to, in their order."""
+        targets = {region.name: {exit_.target for exit_ in region.exits} for region in self.regions}
+        reached, work = {self.regions[0].name}, [self.regions[0].name]
+        while work:
+            following = targets[work.pop()] - reached
+            reached |= following
+            work += following
+        return [region for region in self.regions if region.name in reached]
 
     def with_regions(self, regions: list[Region], ops: dict[int, Op]) -> Process:
         """The same process with other contents."""

@@ -138,6 +138,8 @@ def _memory_access(op: Op, memory: Memory | None) -> str:
 
 
 def _stream_access(op: Op, direction: str, width: int) -> str:
+    if op.kind == "available":
+        return ""
     if (op.kind == "read") != (direction == "in"):
         return f"{op.target} is a stream that goes {direction}"
     return "" if op.width == width else f"words of {op.target} are u{width}, not u{op.width}"

@@ -8,7 +8,9 @@ the inner loop gives them. The pipeline no longer drains for every turn of the o
 from __future__ import annotations
 
 from dataclasses import replace
+from math import prod
 
+from asn2fpga.engine.analysis.trips import Trips, count_trips
 from asn2fpga.engine.ir.edit import Editor, Values, renamed_exit
 from asn2fpga.engine.ir.process import NOTHING, Exit, Process, Region
 
@@ -25,7 +27,40 @@ def flatten(process: Process, name: str) -> Process | None:
     size = sum(len(process.region(block).ops) for block in around)
     if not around or len(around) > _MOST_BLOCKS or size > _MOST_COPIES:
         return None
-    return _Flattener(process, name, around).run()
+    flattener = _Flattener(process, name, around)
+    nest = flattener.run()
+    if nest is None:
+        return None
+    trips = _said_trips(process, nest, region, [process.region(block) for block in around], flattener.again)
+    flat = replace(nest.region(name), said_trips=trips)
+    return nest.with_regions([flat if each.name == name else each for each in nest.regions], nest.ops)
+
+
+def _said_trips(
+    process: Process, nest: Process, region: Region, around: list[Region], ways_back: list[tuple[int, Values]]
+) -> tuple[int, int] | None:
+    """Iterations of a nest by what the C++ says of its loops; what it does not say of one is counted."""
+    said = [block.said_trips for block in around if block.said_trips]
+    if not said and region.said_trips is None:
+        return None
+    if not said and len(ways_back) == 1:
+        said = _turns_around(nest, region)
+    inner = [region.said_trips] if region.said_trips else _counted(count_trips(process, region))
+    if len(said) != len(ways_back) or not inner:
+        return None
+    return prod(least for least, _ in (*inner, *said)), prod(most for _, most in (*inner, *said))
+
+
+def _turns_around(nest: Process, region: Region) -> list[tuple[int, int]]:
+    """Turns of the loop around: iterations of the nest if the inner loop ends in each, whichever way."""
+    conditions = [exit_.condition for exit_ in region.exits]
+    ways = [{condition: int(condition == taken) for condition in conditions} for taken in conditions]
+    counts = [_counted(count_trips(nest, nest.region(region.name), assumed=way)) for way in ways]
+    return counts[0] if all(count == counts[0] for count in counts) else []
+
+
+def _counted(trips: Trips) -> list[tuple[int, int]]:
+    return [] if trips.most is None else [(trips.least, trips.most)]
 
 
 def _around(process: Process, name: str) -> set[str]:

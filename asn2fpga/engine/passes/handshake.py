@@ -22,17 +22,27 @@ def add_handshake(process: Process) -> Process:
     ops[token] = Op(token, "read", 1, target=START, location=process.location, name="start")
     ops[one] = Op(one, "constant", 1, value=1)
     ops[done] = Op(done, "write", 1, (one,), target=DONE, location=process.location)
+    values = _arguments(process)
+    first = process.regions[0]
+    without = replace(first, ops=tuple(number for number in first.ops if number not in values))
+    process = process.with_regions([without, *process.regions[1:]], process.ops)
     regions = (
-        _block(_FIRST, token, body, process.location),
+        _block(_FIRST, (token, *values), body, process.location),
         *(_returning_to(region, body, _LAST) for region in process.regions),
-        _block(_LAST, done, _FIRST, process.location),
+        _block(_LAST, (done,), _FIRST, process.location),
     )
     ports = (*process.ports, Port(START, "in", 1), Port(DONE, "out", 1))
     return replace(process, ports=ports, ops=ops, regions=regions)
 
 
-def _block(name: str, op: int, target: str, location: str) -> Region:
-    return Region(name, False, (), (op,), (Exit(NOTHING, target),), location=location)
+def _arguments(process: Process) -> tuple[int, ...]:
+    """Reads of arguments that are values: they are those of the moment at which the start is taken."""
+    names = {port.name for port in process.ports if port.is_value}
+    return tuple(number for number in process.regions[0].ops if process.ops[number].target in names)
+
+
+def _block(name: str, ops: tuple[int, ...], target: str, location: str) -> Region:
+    return Region(name, False, (), ops, (Exit(NOTHING, target),), location=location)
 
 
 def _returning_to(region: Region, entry: str, target: str) -> Region:

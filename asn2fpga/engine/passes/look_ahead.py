@@ -65,7 +65,8 @@ class _LookAhead:
             ahead = self.editor.both(self.made, ahead, self.editor.negated(self.made, other.condition))
         region = self.editor.regions[self.name]
         exits.append(Exit(ahead, exit_.target, moves))
-        self.editor.regions[self.name] = replace(region, ops=(*region.ops, *self.made), exits=tuple(exits))
+        ops, trips = (*region.ops, *self.made), _one_less(region.said_trips)
+        self.editor.regions[self.name] = replace(region, ops=ops, exits=tuple(exits), said_trips=trips)
         return self.editor.done()
 
     def _next_moves(self, exit_: Exit) -> Values:
@@ -107,6 +108,11 @@ class _LookAhead:
             op = self.editor.ops[number]
             args = tuple(never if arg == condition else arg for arg in op.args)
             self.editor.ops[number] = replace(op, args=args)
+
+
+def _one_less(trips: tuple[int, int] | None) -> tuple[int, int] | None:
+    """Iterations of a loop without the one that finds the end."""
+    return None if trips is None else (max(1, trips[0] - 1), max(1, trips[1] - 1))
 
 
 def constant_with(ops: Mapping[int, Op], value: int, phis: set[int], moves: Mapping[int, int]) -> int | None:

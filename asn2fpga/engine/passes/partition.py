@@ -2,6 +2,7 @@
 
 HLS_PARTITION asks for it; small arrays with more accesses in an iteration of a loop than a memory has ports
 get it anyway. Inside a region the words are plain values: read at first use, written back once, at the end.
+So are variables (arrays of one word) that an iteration writes in several places, as state machines do.
 """
 
 from __future__ import annotations
@@ -19,16 +20,24 @@ SMALL_DEPTH, SMALL_BITS = 16, 512
 
 def partition(process: Process) -> Process:
     """The process with such arrays split into memories of one word, or constants if never written."""
-    chosen = [memory for memory in process.memories if memory.depth > 1 and _is_wanted(process, memory)]
+    chosen = [memory for memory in process.memories if _is_wanted(process, memory)]
     return _Partition(process, chosen).run() if chosen else process
 
 
 def _is_wanted(process: Process, memory: Memory) -> bool:
+    loops = [region for region in process.regions if region.is_loop]
+    if memory.depth == 1:
+        return memory.writable and any(_uses_again(process, loop, memory) for loop in loops)
     if memory.partitioned:
         return True
     small = memory.depth <= SMALL_DEPTH and memory.depth * memory.width <= SMALL_BITS
-    loops = [region for region in process.regions if region.is_loop]
     return small and any(_exceeds_ports(process, loop, memory) for loop in loops)
+
+
+def _uses_again(process: Process, region: Region, memory: Memory) -> bool:
+    """Whether an iteration uses a variable that it has written before."""
+    ops = (process.ops[number] for number in region.ops)
+    return "store" in [op.kind for op in ops if op.target == memory.name][:-1]
 
 
 def _exceeds_ports(process: Process, region: Region, memory: Memory) -> bool:
@@ -128,6 +137,8 @@ class _Partition(Rewriter):
 
 
 def _word(memory: Memory, index: int, names: Names) -> Memory:
+    if memory.depth == 1:
+        return memory
     name = names.unique(f"{memory.name}_{index}")
     contents = memory.contents[index : index + 1]
     return replace(memory, name=name, depth=1, contents=contents, bypassed=False, partitioned=False)

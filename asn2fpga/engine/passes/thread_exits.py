@@ -70,15 +70,8 @@ def _way_out(process: Process, block: Region, entering: Exit) -> Exit | None:
 
 
 def _remove_unreachable(process: Process) -> Process:
-    by_name = {region.name: region for region in process.regions}
-    reached = {process.regions[0].name}
-    work = [process.regions[0]]
-    while work:
-        for exit_ in work.pop().exits:
-            if exit_.target not in reached:
-                reached.add(exit_.target)
-                work.append(by_name[exit_.target])
-    kept = [region for region in process.regions if region.name in reached]
+    kept = process.reached()
+    reached = {region.name for region in kept}
     removed = [phi for region in process.regions if region.name not in reached for phi in region.phis]
     used = _used(kept, process.ops) if removed else set()
     orphans = tuple(phi for phi in removed if phi in used)

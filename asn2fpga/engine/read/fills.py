@@ -1,11 +1,13 @@
 """Arrays and structs that C++ fills or copies as a whole (`= {}`, memset, memcpy): loops over their integers.
 
 LLVM leaves a call of memset or memcpy of what does not become variables. It becomes a store of each integer,
-or a load and a store; more than a few of them in a loop.
+or a load and a store; more than a few of them in a loop. Of a copy of up to eight bytes LLVM makes one
+access, which becomes one of each integer again.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from asn2fpga.engine.clang.locations import Locations
@@ -31,18 +33,18 @@ from asn2fpga.engine.clang.syntax import (
 )
 from asn2fpga.errors import HlsError
 
-_FILLS = ("llvm.memset.", "llvm.memcpy.")
+_FILLS = ("llvm.memset.", "llvm.memcpy.", "llvm.memmove.")
 _STRAIGHT = 8  # integers without a loop
 _INDEX = IntType(64)
 
 
 def expand_fills(module: Module, function: Function, locations: Locations) -> Function:
-    """The function without calls of memset and memcpy.
+    """The function without calls of memset, memcpy and memmove, and without accesses of several integers.
 
     Raises:
         HlsError: the length is not constant, or part of an integer is meant.
     """
-    if not any(i.callee.startswith(_FILLS) for block in function.blocks for i in block.instructions):
+    if not any(_may_be_whole(i) for block in function.blocks for i in block.instructions):
         return function
     return _Expansion(module, function, locations).run()
 
@@ -62,6 +64,7 @@ class _Expansion:
         self.last: dict[str, str] = {}  # block -> where its end is now
         self.debug = ""
         self.made = 0
+        self.downwards = False  # whether a copy begins at its end
 
     def run(self) -> Function:
         for block in self.function.blocks:
@@ -69,7 +72,7 @@ class _Expansion:
             for instruction in block.instructions:
                 if instruction.callee.startswith(_FILLS):
                     self._expand(instruction)
-                else:
+                elif not _may_be_whole(instruction) or not self._take_apart(instruction):
                     self.blocks[-1].instructions.append(instruction)
             self.last[block.name] = self.blocks[-1].name
         for block in self.blocks:
@@ -97,30 +100,92 @@ class _Expansion:
                 raise self._refused("the value of memset is not a constant; write a loop")
             self._each(type_, target, source.value & 0xFF, None)
         else:
+            self.downwards = call.callee.startswith("llvm.memmove.") and self._moves_up(target, source)
             self._each(type_, target, 0, source)
+            self.downwards = False
+
+    def _moves_up(self, target: Operand, source: Operand) -> bool:
+        """Whether words move to higher places of their own array: the last ones first, then."""
+        (to, to_offset), (base, offset) = self._place(target), self._place(source)
+        if to != base:
+            return False
+        if to_offset is None or offset is None:
+            raise self._refused("a copy within an array must have constant places; write a loop")
+        return to_offset > offset
 
     def _refused(self, text: str) -> HlsError:
         place = self.locations.of(self.debug) or self.locations.function(self.function.debug)
         return HlsError(f"{place}: {text}")
 
+    # ---- one access of several integers ----------------------------------------------------------------
+
+    def _take_apart(self, access: Instruction) -> bool:
+        """Access each integer of an array or struct by itself; False if there is only one."""
+        self.debug = access.debug
+        pointer, type_ = access.operands[-1].operand, _accessed(access)
+        object_ = self._object(pointer, size_of(type_))
+        parts = [] if object_ is None else list(_leaves(object_, 0))
+        if len(parts) < 2:
+            return False
+        if access.opcode == "store":
+            for offset, part in parts:
+                value = self._part_of(access.operands[0], type_, offset, part)
+                self._add("store", None, VoidType(), (value, self._byte(pointer, offset)))
+            return True
+        joined = Typed(type_, Number(0))
+        for number, (offset, part) in enumerate(parts):
+            word = self._computed("load", part, (self._byte(pointer, offset),))
+            wide = self._computed("zext", type_, (word,))
+            places = self._computed("shl", type_, (wide, Typed(type_, Number(8 * offset))))
+            name = access.result if number == len(parts) - 1 else None
+            joined = self._computed("or", type_, (joined, places), name)
+        return True
+
+    def _part_of(self, whole: Typed, type_: IntType, offset: int, part: IntType) -> Typed:
+        low = self._computed("lshr", type_, (whole, Typed(type_, Number(8 * offset))))
+        return self._computed("trunc", part, (low,))
+
+    def _byte(self, pointer: Operand, offset: int) -> Typed:
+        return Typed(PointerType(), self._at(pointer, IntType(8), Number(offset)) or pointer)
+
+    def _computed(
+        self, opcode: str, type_: IntType, operands: tuple[Typed, ...], name: str | None = None
+    ) -> Typed:
+        result = Local(name or self._name("part"))
+        self._add(opcode, result.name, type_, operands)
+        return Typed(type_, result)
+
     # ---- what is filled --------------------------------------------------------------------------------
 
     def _object(self, pointer: Operand, length: int) -> LlvmType | None:
         """The type of what is `length` bytes long where a pointer points."""
-        offset = 0
-        while not isinstance(pointer, Global):
+        base, offset, _ = self._followed(pointer)
+        if isinstance(base, Global):
+            variable = self.module.globals.get(base.name)
+            return _part(variable.type, offset, length) if variable is not None else None
+        definition = self.definitions.get(base.name) if isinstance(base, Local) else None
+        if definition is None or definition.opcode != "alloca" or definition.element is None:
+            return None
+        return _part(definition.element, offset, length)
+
+    def _place(self, pointer: Operand) -> tuple[Operand, int | None]:
+        """The variable a pointer points into, and the byte; None if that is not constant."""
+        base, offset, constant = self._followed(pointer)
+        return base, offset if constant else None
+
+    def _followed(self, pointer: Operand) -> tuple[Operand, int, bool]:
+        """The variable, the constant part of the byte a pointer points at, and whether that is all of it."""
+        offset, constant = 0, True
+        while True:
             definition = self.definitions.get(pointer.name) if isinstance(pointer, Local) else None
             if isinstance(pointer, OffsetExpression):
                 offset += pointer.offset
                 pointer = pointer.base
             elif definition is not None and definition.opcode == "getelementptr":
                 pointer, offset = definition.operands[0].operand, offset + _constant_part(definition)
-            elif definition is not None and definition.opcode == "alloca" and definition.element is not None:
-                return _part(definition.element, offset, length)
+                constant &= all(isinstance(index.operand, Number) for index in definition.operands[1:])
             else:
-                return None
-        variable = self.module.globals.get(pointer.name)
-        return _part(variable.type, offset, length) if variable is not None else None
+                return pointer, offset, constant
 
     # ---- stores ----------------------------------------------------------------------------------------
 
@@ -133,7 +198,7 @@ class _Expansion:
                 self._each(inner, places[0] or target, byte, places[1])
         elif isinstance(type_, ArrayType):
             if _integers(type_) <= _STRAIGHT:
-                for index in range(type_.count):
+                for index in range(type_.count)[:: -1 if self.downwards else 1]:
                     self._element(type_, target, byte, source, Number(index))
             else:
                 self._loop(type_, target, byte, source)
@@ -161,7 +226,7 @@ class _Expansion:
         self._branch(None, header)
         self.blocks.append(BasicBlock(header))
         phi = len(self.blocks[-1].instructions)
-        self._element(type_, target, byte, source, Local(index))
+        self._element(type_, target, byte, source, self._turned(type_, Local(index)))
         self._add("add", following, _INDEX, (Typed(_INDEX, Local(index)), Typed(_INDEX, Number(1))))
         test = (Typed(_INDEX, Local(following)), Typed(_INDEX, Number(type_.count)))
         self._add("icmp", more, IntType(1), test, predicate="ult")
@@ -173,6 +238,15 @@ class _Expansion:
         )
         next(block for block in self.blocks if block.name == header).instructions.insert(phi, counter)
         self.blocks.append(BasicBlock(after))
+
+    def _turned(self, type_: ArrayType, index: Local) -> Local:
+        """The index of a loop that may go downwards."""
+        if not self.downwards:
+            return index
+        turned = self._name("turned")
+        operands = (Typed(_INDEX, Number(type_.count - 1)), Typed(_INDEX, index))
+        self._add("sub", turned, _INDEX, operands)
+        return Local(turned)
 
     def _at(self, pointer: Operand | None, element: LlvmType, index: Operand) -> Operand | None:
         if pointer is None or index == Number(0):
@@ -206,6 +280,32 @@ class _Expansion:
     def _name(self, stem: str) -> str:
         self.made += 1
         return f"{stem}.whole{self.made}"
+
+
+def _accessed(access: Instruction) -> IntType:
+    """What a load or store accesses."""
+    type_ = access.type if access.opcode == "load" else access.operands[0].type
+    return type_ if isinstance(type_, IntType) else IntType(8)
+
+
+def _may_be_whole(instruction: Instruction) -> bool:
+    """Whether it is a fill or copy, or an access as wide as LLVM makes of small ones."""
+    if instruction.opcode in ("load", "store") and not instruction.volatile:
+        return _accessed(instruction).width in (16, 32, 64)
+    return instruction.callee.startswith(_FILLS)
+
+
+def _leaves(type_: LlvmType, offset: int) -> Iterator[tuple[int, IntType]]:
+    """The integers of a type with their bytes."""
+    type_ = _wide(type_)
+    if isinstance(type_, IntType):
+        yield offset, type_
+    elif isinstance(type_, ArrayType):
+        for index in range(type_.count):
+            yield from _leaves(type_.element, offset + index * size_of(type_.element))
+    elif isinstance(type_, StructType):
+        for start, inner in zip(struct_layout(type_)[0], type_.fields, strict=True):
+            yield from _leaves(inner, offset + start)
 
 
 def _constant_part(element: Instruction) -> int:

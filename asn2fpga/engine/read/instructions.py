@@ -18,6 +18,7 @@ from asn2fpga.engine.clang.syntax import (
 )
 from asn2fpga.engine.ir.builder import Builder
 from asn2fpga.engine.ir.process import NOTHING, Op
+from asn2fpga.engine.read.arguments import value_arguments
 from asn2fpga.engine.read.banks import Index
 from asn2fpga.engine.read.intrinsics import read_intrinsic
 from asn2fpga.engine.read.layout import Address, Choice, Place, leaves
@@ -43,15 +44,16 @@ _PREDICATES = {  # LLVM's comparison -> (kind, swap operands, negate)
 _FLOATING = frozenset(
     "floating uitofp sitofp fptoui fptosi fadd fsub fmul fdiv frem fneg fcmp fpext fptrunc".split()
 )
+_AVAILABLE = {"asn_stream_waits": "in", "asn_stream_has_room": "out"}
 _WITH_NUMBER = ("asn_pipeline", "asn_dependence_distance")
 
 
 def not_a_stream(argument: str) -> str:
-    """What to do with an argument that is a value, an array or a pointer."""
+    """What to do with an argument that is an array, a pointer or a reference."""
     return (
-        f"the argument {argument} is no hls::stream; values, constants, arrays and pointers come into a "
-        f"process as words of a stream (hls::stream<T>& {argument}), or as a template argument if they are "
-        "known while compiling"
+        f"the argument {argument} is an array, a struct, a pointer or a reference, and ports to memory are "
+        f"not built; send its words through a stream (hls::stream<T>& {argument}), pass single integers by "
+        "value, and results as words of a stream"
     )
 
 
@@ -72,6 +74,14 @@ class InstructionReader:
         self.values: dict[str, int] = {}
         self.ports = Ports(function, memories)
         self.start_region()
+
+    def read_arguments(self) -> None:
+        """Read all arguments that are values: a call sees them as they are when it begins."""
+        place = self.locations.function(self.function.debug)
+        for name, width in value_arguments(self.function, self.locations.metadata).items():
+            self.ports.add_value(name, width)
+            op = Op(0, "read", width, target=name, location=place, name=name)
+            self.values[name] = self.builder.add(op)
 
     def start_region(self) -> None:
         """Forget the last region's directives."""
@@ -167,6 +177,8 @@ class InstructionReader:
                 for part, when in ((place.yes, condition), (place.no, self.builder.negate(condition)))
             ]
             return self._op(instruction, "select", width, condition, *both)
+        if place.base in self.values and not instruction.volatile:
+            return self.builder.resize(self.values[place.base], width)
         word = NOTHING
         for name, hit in self._streams(instruction, place, "in"):
             bits, happens = self.ports.width(place.base), self.builder.both(predicate, hit)
@@ -220,7 +232,8 @@ class InstructionReader:
     def _streams(self, instruction: Instruction, place: Address, direction: str) -> list[tuple[str, int]]:
         """The streams that an access may be of, and when it is of each (NOTHING: always)."""
         name = place.base
-        if not self.ports.is_stream(name) or not instruction.volatile:
+        accesses = instruction.volatile or instruction.callee in _AVAILABLE
+        if not self.ports.is_stream(name) or not accesses:
             raise HlsError(f"{self.place(instruction)}: {not_a_stream(name)}")
         try:
             elements = self.ports.elements(place)
@@ -239,11 +252,29 @@ class InstructionReader:
         hits = [self.builder.make("eq", index, at) for at in places]
         return list(zip(names, hits, strict=True))
 
+    def _available(self, instruction: Instruction, place: Place, direction: str) -> int:
+        """Whether a read ("in") or write ("out") of a stream would not wait."""
+        if isinstance(place, Choice):
+            yes, no = (self._available(instruction, part, direction) for part in (place.yes, place.no))
+            return self._op(instruction, "select", 1, self.value(place.condition), yes, no)
+        found = NOTHING
+        for name, hit in self._streams(instruction, place, direction):
+            op = self._op(instruction, "available", 1, target=name)
+            found = op if found == NOTHING else self._op(instruction, "select", 1, hit, op, found)
+        return found
+
     def _check_stream(self, instruction: Instruction, place: Address) -> None:
         if not self.memories.is_parameter(place):
             raise HlsError(
                 f"{self.place(instruction)}: stream {variable_name(place.base)} must be a parameter of the "
                 "process, not a variable; declare it in the top function"
+            )
+
+    def _check_reference(self, instruction: Instruction, place: Address) -> None:
+        if place.base in self.function.copied:
+            raise HlsError(
+                f"{self.place(instruction)}: the argument {place.base} is a copy of a stream, and a stream "
+                f"cannot be copied; write hls::stream<T>& {place.base}, with an ampersand"
             )
 
     def _words(self, place: Address, width: int) -> tuple[int, list[tuple[str, int, int]]]:
@@ -269,7 +300,10 @@ class InstructionReader:
 
     def _call(self, instruction: Instruction, predicate: int) -> None:
         callee = instruction.callee
-        if callee.startswith("asn_"):
+        if callee in _AVAILABLE and instruction.result is not None:
+            place, direction = self.memories.place(instruction.operands[0].operand), _AVAILABLE[callee]
+            self.values[instruction.result] = self._available(instruction, place, direction)
+        elif callee.startswith("asn_"):
             self._directive(instruction)
         elif callee.startswith(("llvm.lifetime", "llvm.assume", "llvm.experimental.noalias", "llvm.dbg")):
             return
@@ -297,6 +331,7 @@ class InstructionReader:
         elif instruction.callee == "asn_stream_access":
             for address in leaves(self.memories.place(arguments[0])):
                 self._check_stream(instruction, address)
+                self._check_reference(instruction, address)
                 self.ports.declare(address.base, numbers)
         elif instruction.callee == "asn_partition":
             self.memories.partition(self._array(instruction))

@@ -32,12 +32,17 @@ class Ports:
         self._memories = memories
         self._kinds: dict[str, _Kind] = {}
         self._directions: dict[tuple[str, int], str] = {}
+        self._values: dict[str, int] = {}
 
     def declare(self, parameter: str, numbers: Sequence[int]) -> None:
         """Say what a parameter's streams carry: the numbers of asn_stream_access."""
         width, last_bits, depth, *channels = numbers
         bits = zip(("TKEEP", "TSTRB", "TUSER", "TID", "TDEST"), (channels[0], *channels), strict=True)
         self._kinds[parameter] = _Kind(width, last_bits, depth, tuple(part for part in bits if part[1]))
+
+    def add_value(self, parameter: str, width: int) -> None:
+        """Say that a parameter is a value of so many bits."""
+        self._values[parameter] = width
 
     def is_stream(self, parameter: str) -> bool:
         """Whether a parameter is a stream or an array of streams."""
@@ -80,6 +85,8 @@ class Ports:
     def all(self) -> Iterator[Port]:
         """All streams that are used, in the order of the parameters."""
         for parameter in self._function.parameters:
+            if parameter in self._values:
+                yield Port(parameter, "in", self._values[parameter], parameter=parameter, is_value=True)
             for (base, element), direction in sorted(self._directions.items()):
                 if base == parameter:
                     kind = self._kinds[parameter]

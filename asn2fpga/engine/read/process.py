@@ -12,12 +12,14 @@ from dataclasses import replace
 from asn2fpga.engine.clang.demangle import demangle_function, value_name
 from asn2fpga.engine.clang.locations import Locations
 from asn2fpga.engine.clang.syntax import BasicBlock, Function, Instruction, IntType, Module, Number, Typed
+from asn2fpga.engine.clang.trip_counts import said_trips
 from asn2fpga.engine.ir.builder import Builder
 from asn2fpga.engine.ir.fold.rules import fold
 from asn2fpga.engine.ir.names import Names, identifier
 from asn2fpga.engine.ir.process import NOTHING, Exit, Memory, Process, Region
 from asn2fpga.engine.read.cfg import Cluster, ControlFlow
 from asn2fpga.engine.read.fills import expand_fills
+from asn2fpga.engine.read.first_values import give_first_values
 from asn2fpga.engine.read.instructions import InstructionReader
 from asn2fpga.engine.read.memories import MemoryPlan
 from asn2fpga.engine.read.pointer_phis import split_pointer_phis
@@ -39,7 +41,7 @@ def read_process(module: Module, function: Function, locations: Locations, endle
     except HlsError as error:
         raise HlsError(f"{locations.function(function.debug)}: {error}") from None
     function = split_pointer_phis(index_walks(expand_fills(module, function, locations)))
-    return _ProcessReader(module, function, locations, endless).read()
+    return give_first_values(_ProcessReader(module, function, locations, endless).read())
 
 
 class _ProcessReader:
@@ -102,6 +104,8 @@ class _ProcessReader:
     def _region(self, cluster: Cluster) -> Region:
         self.builder.start_region()
         self.reader.start_region()
+        if cluster is self.clusters[0]:
+            self.reader.read_arguments()
         body = _RegionReader(self, cluster)
         for name in cluster.blocks:
             body.read_block(self.flow.blocks[name])
@@ -119,7 +123,20 @@ class _ProcessReader:
             bypassed=frozenset(self.reader.bypassed),
             multipliers=self.reader.multipliers,
             location=self.reader.interval_place or self._region_place(cluster),
+            said_trips=self._said_trips(cluster),
         )
+
+    def _said_trips(self, cluster: Cluster) -> tuple[int, int] | None:
+        """Iterations that the C++ says of a loop; one more than turns if its head finds the end."""
+        ends = [self.flow.blocks[name].instructions[-1] for name in cluster.blocks]
+        said = [trips for end in ends if (trips := said_trips(self.locations.metadata, end.loop))]
+        if not said:
+            return None
+        least, most = said[0]
+        following = self.flow.successors[cluster.header]
+        leaves = cluster.is_loop and not set(cluster.blocks).issuperset(following)
+        finds = leaves and cluster.header not in following
+        return least + finds, most + finds
 
     def _region_place(self, cluster: Cluster) -> str:
         for name in cluster.blocks:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from asn2fpga.engine.analysis.guards import ASKS
 from asn2fpga.engine.clang.demangle import demangle_function
 from asn2fpga.engine.clang.locations import Locations
-from asn2fpga.engine.clang.syntax import Function, IntType, Module, Number, size_of
+from asn2fpga.engine.clang.syntax import Function, Instruction, IntType, Module, Number, size_of
 from asn2fpga.engine.ir.dataflow import DEFAULT_DEPTH, Dataflow, Fifo, Instance
 from asn2fpga.engine.ir.names import Names, is_reserved
 from asn2fpga.engine.ir.process import Port, Process
@@ -37,10 +38,11 @@ def find_top(module: Module, name: str) -> Function:
 
 @dataclass(frozen=True)
 class Call:
-    """A process function and the streams of the top function it is called with."""
+    """A process function and what the top function calls it with: its streams and values, and constants."""
 
     function: Function
     arguments: tuple[Joint, ...]
+    constants: dict[str, int] = field(default_factory=dict)
 
 
 def find_calls(module: Module, top: Function, locations: Locations) -> list[Call]:
@@ -59,10 +61,7 @@ def find_calls(module: Module, top: Function, locations: Locations) -> list[Call
             )
     joints = Joints(top)
     calls = [
-        Call(
-            module.functions[instruction.callee],
-            tuple(joints.of(operand.operand) for operand in instruction.operands),
-        )
+        _call(module.functions[instruction.callee], instruction, joints)
         for instruction in instructions
         if instruction.opcode == "call" and instruction.callee in module.functions
     ]
@@ -82,6 +81,13 @@ def find_calls(module: Module, top: Function, locations: Locations) -> list[Call
                 "move this into a process"
             )
     return calls
+
+
+def _call(function: Function, instruction: Instruction, joints: Joints) -> Call:
+    operands = [operand.operand for operand in instruction.operands]
+    named = zip(function.parameters, operands, strict=True)
+    constants = {name: operand.value for name, operand in named if isinstance(operand, Number)}
+    return Call(function, tuple(map(joints.of, operands)), constants)
 
 
 def wants_handshake(top: Function) -> bool:
@@ -118,16 +124,34 @@ def build_dataflow(
         for stream, found in ends.items()
         if bases[stream][0] not in top.parameters
     ]
-    for parameter in top.parameters:
-        if parameter not in {base for base, _ in bases.values()}:
-            raise HlsError(
-                f"{location}: stream {parameter} of the top function must be read or "
-                "written, not left alone; remove it"
-            )
+    _check_parameters(top, location, {base for base, _ in bases.values()})
     outer = sorted((top.parameters.index(base), element, stream)
                    for stream, (base, element) in bases.items() if base in top.parameters)  # fmt: skip
     ports = {stream: _end(name, stream, ends[stream]) for _, _, stream in outer}
-    return Dataflow(name, location, tuple(instances), tuple(fifos), ports, wants_handshake(top))
+    buffers = {
+        stream: Fifo(f"{stream}_buffer", port.width, DEFAULT_DEPTH)
+        for stream, port in ports.items()
+        if port.direction == "out" and _asks_for_room(instances, stream)
+    }
+    return Dataflow(name, location, tuple(instances), tuple(fifos), ports, wants_handshake(top), buffers)
+
+
+def _check_parameters(top: Function, location: str, used: set[str]) -> None:
+    for parameter in top.parameters:
+        if parameter not in used:
+            is_value = isinstance(top.types[parameter], IntType) or parameter in top.copied
+            what = f"{'argument' if is_value else 'stream'} {parameter} of the top function"
+            how = "used" if is_value else "read or written"
+            raise HlsError(f"{location}: {what} must be {how}, not left alone; remove it")
+
+
+def _asks_for_room(instances: list[Instance], stream: str) -> bool:
+    """Whether a process looks whether it could write to a stream."""
+    return any(
+        op.kind == ASKS and instance.streams.get(op.target) == stream
+        for instance in instances
+        for op in instance.process.ops.values()
+    )
 
 
 def _instances(processes: dict[str, Process], calls: list[Call], joints: Joints) -> list[Instance]:
@@ -138,18 +162,32 @@ def _instances(processes: dict[str, Process], calls: list[Call], joints: Joints)
             names.unique(f"u_{processes[call.function.name].name}"),
             processes[call.function.name],
             {port: joints.name(place) for port, place in found.items()},
+            _constants(processes[call.function.name], call),
         )
         for call, found in zip(calls, places, strict=True)
     ]
 
 
 def _places(processes: dict[str, Process], call: Call, joints: Joints) -> dict[str, tuple[str, int]]:
-    """Port of a process -> variable and element of the stream at it."""
+    """Port of a process -> variable and element of the stream, or value, at it."""
     arguments = dict(zip(call.function.parameters, call.arguments, strict=True))
+    process = processes[call.function.name]
+    constants, places = _constants(process, call), {}
+    for port in (port for port in process.ports if port.parameter and port.name not in constants):
+        if port.is_value and not arguments[port.parameter].base:
+            raise HlsError(
+                f"{process.location}: the argument {port.parameter} must be an argument of the top function "
+                "or a constant, not computed there; compute it in a process"
+            )
+        places[port.name] = joints.place(arguments[port.parameter], port)
+    return places
+
+
+def _constants(process: Process, call: Call) -> dict[str, int]:
     return {
-        port.name: joints.place(arguments[port.parameter], port)
-        for port in processes[call.function.name].ports
-        if port.parameter
+        port.name: call.constants[port.parameter] & ((1 << port.width) - 1)
+        for port in process.ports
+        if port.is_value and port.parameter in call.constants
     }
 
 
@@ -210,13 +248,13 @@ def _ends(instances: list[Instance]) -> dict[str, list[Port]]:
     ends: dict[str, list[Port]] = {}
     for instance in instances:
         for port in instance.process.ports:
-            if port.parameter:
+            if port.name in instance.streams:
                 ends.setdefault(instance.streams[port.name], []).append(port)
     return ends
 
 
 def _end(top: str, stream: str, ends: list[Port]) -> Port:
-    if len(ends) > 1:
+    if len(ends) > 1 and not ends[0].is_value:
         raise HlsError(f"{top}: stream {stream} of the top function must be used by one process, not more")
     return ends[0]
 

@@ -26,7 +26,7 @@ def build_report(design: Dataflow, figures: Sequence[ProcessFigures], delays: De
     return HlsReport(
         engine="llvm",
         loops=tuple(chain.from_iterable(process.loops for process in figures)),
-        memories=(*memories, *(fifo_report(fifo) for fifo in design.fifos)),
+        memories=(*memories, *(fifo_report(fifo) for fifo in design.all_fifos)),
         critical_path_ns=round(longest.path_ns, 2),
         clock_margin=delays.margin,
         states={process.process.name: process.process.states for process in figures},

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from asn2fpga.engine.analysis.handed_on import HandedOn
 from asn2fpga.engine.analysis.known_run import Run, begins_again
 from asn2fpga.engine.analysis.trips import Trips, count_trips
-from asn2fpga.engine.ir.process import Exit, Process, Region
+from asn2fpga.engine.ir.process import NOTHING, Exit, Process, Region
 from asn2fpga.engine.schedule.problem import Schedule
 
 
@@ -32,6 +34,12 @@ class Cycles:
         if self.most is None:
             return f"{self.least} or more"
         return str(self.least) if self.least == self.most else f"{self.least} to {self.most}"
+
+
+def trips_of(process: Process, region: Region, run: Run | None) -> Trips:
+    """Iterations of a loop; those that the C++ says if they depend on data."""
+    trips = count_trips(process, region, run)
+    return trips if trips.most is not None or region.said_trips is None else Trips(*region.said_trips)
 
 
 def trip_text(trips: Trips) -> str:
@@ -83,11 +91,12 @@ class _Runs:
             region.name: self._cycles(process, region, schedules[region.name]) for region in process.regions
         }
         self._known: dict[str, Cycles] = {}
+        self._handed = HandedOn(process)
 
     def _cycles(self, process: Process, region: Region, schedule: Schedule) -> Cycles:
         if not region.is_loop:
             return Cycles(schedule.length, schedule.length)
-        return loop_cycles(schedule, count_trips(process, region))
+        return loop_cycles(schedule, trips_of(process, region, None))
 
     def all(self) -> Cycles:
         """From the region where runs begin."""
@@ -100,7 +109,7 @@ class _Runs:
         if name in self._known:
             return self._known[name]
         region = self.regions[name]
-        ways = [self._way(exit_, above | {name}) for exit_ in region.exits]
+        ways = [self._way(exit_, above | {name}) for exit_ in self._exits(region)]
         taken = [way for way in ways if way is not None]
         result = taken[0] if taken else Cycles(0, None)
         for way in taken[1:]:
@@ -109,6 +118,16 @@ class _Runs:
             result = Cycles(result.least, None)
         self._known[name] = self._own[name].after(result)
         return self._known[name]
+
+    def _exits(self, region: Region) -> Iterator[Exit]:
+        """The exits that a block may take: constants may forbid some."""
+        for exit_ in region.exits:
+            known = exit_.condition != NOTHING and not region.is_loop
+            taken = self._handed.value(region.name, exit_.condition) if known else None
+            if taken != 0:
+                yield exit_
+            if taken:
+                return
 
     def _way(self, exit_: Exit, above: frozenset[str]) -> Cycles | None:
         """What follows an exit; None if it leads back into a run."""

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from asn2fpga.engine.analysis.known_run import Run, known_run
-from asn2fpga.engine.analysis.trips import Trips, count_trips
+from asn2fpga.engine.analysis.trips import Trips
 from asn2fpga.engine.ir.operations import COMPARISONS
 from asn2fpga.engine.ir.process import Op, Process, Region
-from asn2fpga.engine.report.latency import loop_cycles, loop_latency, process_cycles, trip_text
+from asn2fpga.engine.report.latency import loop_cycles, loop_latency, process_cycles, trip_text, trips_of
 from asn2fpga.engine.report.memories import memory_reports
 from asn2fpga.engine.report.operators import operators
 from asn2fpga.engine.report.overruns import overruns
@@ -55,7 +55,7 @@ def _process(process: Process, schedules: dict[str, Schedule], run: Run | None) 
 def _loops(process: Process, schedules: dict[str, Schedule], run: Run | None) -> Iterator[LoopReport]:
     for region in process.regions:
         if region.is_loop:
-            yield _loop(process, region, schedules[region.name], count_trips(process, region, run))
+            yield _loop(process, region, schedules[region.name], trips_of(process, region, run))
 
 
 def _loop(process: Process, region: Region, schedule: Schedule, trips: Trips) -> LoopReport:

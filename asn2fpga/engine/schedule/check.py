@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations, pairwise, product
 
+from asn2fpga.engine.analysis.guards import ASKS, stream_order
 from asn2fpga.engine.analysis.ports import port_of
 from asn2fpga.engine.ir.operations import (
     MEMORY_ACCESSES,
     OPERATIONS,
-    STREAM_ACCESSES,
     WIRING,
     Delay,
 )
@@ -244,15 +244,34 @@ def streams_keep_their_order(solution: Solution) -> Iterator[str]:
     Those of two may share a stage of a loop (verilog/eager.py); elsewhere only a read and the write after it.
     """
     stage = solution.schedule.stage
-    accesses = [op for op in solution.ops if op.kind in STREAM_ACCESSES]
+    order = stream_order(solution.process, solution.region)
+    accesses = [op for op in order.accesses if op.kind != ASKS]
     for first, second in pairwise(accesses):
         together = first.target != second.target and bool(solution.turn)
         together = together or (first.kind == "read" and second.kind == "write")
+        never = order.never_waits(first) and order.never_waits(second)
+        together = together or (first.target != second.target and never)
         if stage[second.id] < stage[first.id] + (not together):
             yield f"{format_op(second)}: it must come after {format_op(first)}"
     for first, second in combinations(accesses if solution.turn else (), 2):
         if first.target == second.target and not 0 < stage[second.id] - stage[first.id] < solution.turn:
             yield f"{format_op(second)}: the next iteration would use {second.target} before it"
+
+
+def questions_keep_their_order(solution: Solution) -> Iterator[str]:
+    """Whether a stream is available is asked between its accesses, and before whatever else may wait."""
+    stage, turn = solution.schedule.stage, solution.turn
+    order = stream_order(solution.process, solution.region)
+    for number, asks in enumerate(order.accesses):
+        for place, other in enumerate(order.accesses if asks.kind == ASKS else ()):
+            apart, own, before = stage[other.id] - stage[asks.id], other.target == asks.target, place < number
+            waits = not order.never_waits(other)
+            if before and apart > -int(own and other.kind != ASKS):
+                yield f"{format_op(asks)}: it must come after {format_op(other)}"
+            if not before and apart < int(waits and not own):
+                yield f"{format_op(other)}: it must come after {format_op(asks)}"
+            if turn and own and other.kind != ASKS and not before and apart >= turn:
+                yield f"{format_op(asks)}: the next iteration would ask before {format_op(other)}"
 
 
 def memories_keep_their_order(solution: Solution) -> Iterator[str]:
@@ -354,6 +373,7 @@ RULES: tuple[Callable[[Solution], Iterator[str]], ...] = (
     chains_take_their_time,
     stages_fit_the_clock,
     streams_keep_their_order,
+    questions_keep_their_order,
     memories_keep_their_order,
     ports_serve_one_at_a_time,
     exits_are_known_in_time,

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
+from asn2fpga.engine.analysis.guards import ASKS, stream_order
 from asn2fpga.engine.analysis.ports import needed_interval, port_of
-from asn2fpga.engine.ir.operations import MEMORY_ACCESSES, STREAM_ACCESSES
+from asn2fpga.engine.ir.operations import MEMORY_ACCESSES
 from asn2fpga.engine.ir.process import NOTHING, Op, Process, Region
 
 
@@ -72,7 +73,8 @@ class RegionConstraints:
         self.process = process
         self.region = region
         accesses = [process.ops[number] for number in region.ops]
-        self.streams = [op for op in accesses if op.kind in STREAM_ACCESSES]
+        self.stream_order = stream_order(process, region)
+        self.streams = self.stream_order.accesses
         self.memory_ops: dict[str, list[Op]] = {}
         for op in accesses:
             if op.kind in MEMORY_ACCESSES:
@@ -90,7 +92,7 @@ class RegionConstraints:
                 numbers = tuple(op.id for op in ops)
                 bounds.append(PortBound(needed_interval(self.memories[name], ops), name, numbers))
         for stream in dict.fromkeys(op.target for op in self.streams):
-            numbers = tuple(op.id for op in self.streams if op.target == stream)
+            numbers = tuple(op.id for op in self.streams if op.target == stream and op.kind != ASKS)
             bounds.append(PortBound(len(numbers), stream, numbers))
         return max(bounds, key=lambda bound: bound.interval)
 
@@ -108,7 +110,7 @@ class RegionConstraints:
 
     def can_be_close(self) -> bool:
         """Whether accesses of streams could share stages that are apart otherwise."""
-        return self.region.is_loop and any(_is_apart(*pair) for pair in pairwise(self.streams))
+        return self.region.is_loop and any(self._is_apart(*pair) for pair in pairwise(self.streams))
 
     def _stream_order(self, interval: int, close: bool) -> Iterator[Rule]:
         """Between neighbours; what lies further apart follows from that.
@@ -119,10 +121,12 @@ class RegionConstraints:
         (verilog/eager.py).
         """
         for first, second in pairwise(self.streams):
-            apart = int(_is_apart(first, second) and not close)
+            never = ASKS in (first.kind, second.kind)
+            apart = int(self._is_apart(first, second) and (never or not close))
             yield Gap(first.id, second.id, apart, f"{second.target} follows {first.target}")
         if close:
             yield from self._same_stream()
+        yield from self._asked_before()
         for target in dict.fromkeys(op.target for op in self.streams if self.region.is_loop):
             first, *_, last = [op for op in self.streams if op.target == target] * 2
             if first is not last:
@@ -132,7 +136,25 @@ class RegionConstraints:
     def _same_stream(self) -> Iterator[Rule]:
         for target in dict.fromkeys(op.target for op in self.streams):
             for first, second in pairwise(op for op in self.streams if op.target == target):
-                yield Gap(first.id, second.id, 1, f"{target} follows {target}")
+                if first.kind != ASKS:
+                    yield Gap(first.id, second.id, 1, f"{target} follows {target}")
+
+    def _asked_before(self) -> Iterator[Rule]:
+        """What may wait comes after the stage that asks, whose answer may change until it moves on."""
+        for number, asks in enumerate(self.streams):
+            for later in self.streams[number + 1 :] if asks.kind == ASKS else ():
+                if not self.stream_order.never_waits(later):
+                    reason = f"{later.target} is used after it was asked whether {asks.target} is available"
+                    yield Gap(asks.id, later.id, int(asks.target != later.target), reason)
+
+    def _is_apart(self, first: Op, second: Op) -> bool:
+        """Whether neighbouring accesses need stages of their own unless they are close."""
+        if first.target == second.target:
+            return first.kind != ASKS
+        if self.stream_order.never_waits(first) and self.stream_order.never_waits(second):
+            return False
+        asks = ASKS in (first.kind, second.kind)
+        return asks or first.kind != "read" or second.kind != "write"
 
     # ---- memories --------------------------------------------------------------------------------------
 
@@ -196,8 +218,3 @@ class RegionConstraints:
             for first, second in combinations(same, 2):
                 shareable = first.kind == second.kind == "load" and first.args == second.args
                 yield OnePort(first.id, second.id, modulus, shareable, f"{name} has one {port} port")
-
-
-def _is_apart(first: Op, second: Op) -> bool:
-    """Whether neighbouring accesses need stages of their own unless they are close."""
-    return first.kind != "read" or second.kind != "write"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from asn2fpga.engine.analysis.guards import ASKS
 from asn2fpga.engine.ir.operations import STREAM_ACCESSES, WIRING
 from asn2fpga.engine.ir.process import NOTHING, Op, Process, Region, uses_of
 from asn2fpga.engine.schedule.constraints import Constraint, PortBound
@@ -40,7 +41,8 @@ def _advice(process: Process, region: Region, broken: Constraint) -> str:
     if broken.later == NOTHING:
         return "let the end of the loop depend on less, or on what is known one iteration before"
     later = process.ops[broken.later]
-    if later.kind == "phi":
+    variables = {memory.name for memory in process.memories if memory.depth == 1}
+    if later.kind == "phi" or later.target in variables:
         return (
             "shorten what leads from one iteration's value to the next one's: fewer bits, several partial "
             "sums that are added after the loop, or work that does not need the value before it"
@@ -56,7 +58,8 @@ def _advice(process: Process, region: Region, broken: Constraint) -> str:
 
 
 def _done(access: Op) -> str:
-    return f"{access.kind} {access.target}"
+    done = "ask for" if access.kind == ASKS else access.kind
+    return f"{done} {access.target}"
 
 
 def _advice_twice(stream: str) -> str:

@@ -76,7 +76,7 @@ def _operator(
     if op.kind == "load":
         return _load(op, memories[op.target], _is_shared(process, op), delays)
     figures = delays.figures
-    if op.kind == "read":
+    if op.kind == "available" or op.kind == "read":
         return Operator(op.args, figures.setup, out_ns=figures.stream_out)
     if op.kind == "write":
         return Operator(op.args, figures.stream_in)

@@ -32,7 +32,11 @@ def on_fabric(process: Process, fabric: Fabric) -> Process:
 
 def fifos_on_fabric(design: Dataflow, fabric: Fabric) -> Dataflow:
     """The design with its FIFOs on a family's look-up tables."""
-    return replace(design, fifos=tuple(replace(fifo, fabric=fabric) for fifo in design.fifos))
+    return replace(
+        design,
+        fifos=tuple(replace(fifo, fabric=fabric) for fifo in design.fifos),
+        buffers={stream: replace(fifo, fabric=fabric) for stream, fifo in design.buffers.items()},
+    )
 
 
 def memory_style(memory: Memory) -> str:

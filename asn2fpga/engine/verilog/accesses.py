@@ -83,7 +83,7 @@ class Accesses:
 
     def stream_assignments(self) -> Iterator[str]:
         """Handshake signals of the ports the process drives."""
-        for port in self.process.ports:
+        for port in (port for port in self.process.ports if not port.is_value):
             kind = "read" if port.direction == "in" else "write"
             accesses = self.of(port.name, kind)
             signal = "ready" if kind == "read" else "valid"
@@ -121,6 +121,11 @@ class Accesses:
             return data
         flags = self.eager.flags(op)
         return f"{flags.done} ? {flags.word} : {data}"
+
+    def available(self, op: Op) -> str:
+        """Signal that shows whether an access would not wait."""
+        (port,) = (port for port in self.process.ports if port.name == op.target)
+        return f"{op.target}_{'valid' if port.direction == 'in' else 'ready'}"
 
     def eager_declarations(self) -> Iterator[str]:
         """Flags and words of eager accesses."""

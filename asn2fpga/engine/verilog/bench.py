@@ -45,7 +45,7 @@ def _lines(design: Dataflow, clock_ns: float, quiet_cycles: int, files: Sequence
     yield "`timescale 1ns / 1ps"
     yield f"module {bench};"
     yield from _head(clock_ns)
-    streams = [(design.stems[name], port) for name, port in design.ports.items()]
+    streams = [(design.stems[name], port) for name, port in design.ports.items() if not port.is_value]
     for stem, port in streams:
         yield from _signals(stem, port)
     yield from _instance(design, streams)
@@ -97,6 +97,8 @@ def _instance(design: Dataflow, streams: Sequence[tuple[str, Port]]) -> Iterator
     if design.handshake:
         yield "  logic ap_done, ap_ready, ap_idle;"
         connections += [".ap_start(1'b1)", *(f".ap_{end}(ap_{end})" for end in ("done", "ready", "idle"))]
+    values = [(design.stems[name], port) for name, port in design.ports.items() if port.is_value]
+    connections += [f".{stem}({port.width}'d1)" for stem, port in values]
     for stem, port in streams:
         ends = ("TDATA", "TVALID", "TREADY") + ("TLAST", "TKEEP", "TSTRB") * bool(port.last_bits)
         connections += [f".{stem}_{end}({stem}_{end})" for end in ends]

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from asn2fpga.engine.analysis.guards import ASKS
 from asn2fpga.engine.ir.names import Names
 from asn2fpga.engine.ir.operations import STREAM_ACCESSES
 from asn2fpga.engine.ir.process import Op, Process, Region
@@ -30,12 +31,13 @@ class Eager:
 
     def __init__(self, process: Process, schedules: dict[str, Schedule], names: Names) -> None:
         self.process = process
+        self.streams = {port.name for port in process.ports if not port.is_value}
         self.schedules = schedules
         self._flags = {
             op.id: _flags(op, names)
             for region in process.regions
             for stage in range(schedules[region.name].length)
-            for op in _eager(self.at(region, stage))
+            for op in _eager(self._may_wait(region, stage))
         }
 
     def __contains__(self, op: Op) -> bool:
@@ -49,10 +51,19 @@ class Eager:
         return self._flags[op.id]
 
     def at(self, region: Region, stage: int) -> list[Op]:
-        """The stream accesses of a stage, in the order of the program."""
-        ops = (self.process.ops[number] for number in region.ops)
+        """The reads and writes of a stage, in the order of the program."""
+        return [op for op in self._accesses(region, stage) if op.kind != ASKS]
+
+    def _accesses(self, region: Region, stage: int) -> list[Op]:
+        """Those that may wait: a value is always there."""
         place = self.schedules[region.name].stage
-        return [op for op in ops if op.kind in STREAM_ACCESSES and place[op.id] == stage]
+        ops = (self.process.ops[number] for number in region.ops if place[number] == stage)
+        return [op for op in ops if op.kind in STREAM_ACCESSES and op.target in self.streams]
+
+    def _may_wait(self, region: Region, stage: int) -> list[Op]:
+        """Without those that happen only if their stage finds their stream available."""
+        asked = {op.target for op in self._accesses(region, stage) if op.kind == ASKS}
+        return [op for op in self.at(region, stage) if op.target not in asked]
 
     def before(self, region: Region, stage: int, op: Op) -> list[Op]:
         """The reads of its stage that an access comes after: data and predicate may come from them."""

@@ -80,8 +80,9 @@ class _ProcessEmitter:
         for port in self.process.ports:
             forth, back = ("input ", "output") if port.direction == "in" else ("output", "input ")
             width = f"[{port.width - 1}:0] " if port.width > 1 else ""
-            ports.append(f"  {forth} logic {port.name}_valid")
-            ports.append(f"  {back} logic {port.name}_ready")
+            if not port.is_value:
+                ports.append(f"  {forth} logic {port.name}_valid")
+                ports.append(f"  {back} logic {port.name}_ready")
             ports.append(f"  {forth} logic {width}{port.name}_data")
         yield ",\n".join(ports)
         yield ");"
@@ -117,6 +118,8 @@ class _ProcessEmitter:
         op = self.process.ops[number]
         if op.kind == "read":
             return self.accesses.read_value(op)
+        if op.kind == "available":
+            return self.accesses.available(op)
         if op.kind == "load":
             return self.accesses.load_value(op)
         stage = self.schedules[region.name].stage[number]

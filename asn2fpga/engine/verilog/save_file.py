@@ -25,11 +25,13 @@ def _lines(design: Dataflow, schedules: dict[str, dict[str, Schedule]]) -> Itera
     yield "[timestart] 0"
     yield from _bits([f"{bench}.ap_clk", f"{bench}.ap_rst_n"])
     for name, port in design.ports.items():
+        if port.is_value:
+            continue
         stem = design.stems[name]
         yield from _title(f"{port.direction}: {name}")
         yield from _bits([f"{bench}.{stem}_{end}" for end in ("TVALID", "TREADY")])
         yield from _word(f"{bench}.{stem}_TDATA", port.width - port.last_bits)
-    for fifo in design.fifos:
+    for fifo in design.all_fifos:
         yield from _title(f"FIFO: {fifo.name}")
         for side in ("wr", "rd"):
             signals = [fifo_signal(design.stems[fifo.name], side, end) for end in ("valid", "ready", "data")]

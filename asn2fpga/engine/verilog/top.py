@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from asn2fpga.engine.ir.dataflow import DONE, START, Dataflow, Fifo, Instance
 from asn2fpga.engine.ir.process import Port
 from asn2fpga.engine.target.bind import fifo_module
+from asn2fpga.engine.verilog.signals import declare, literal
 from asn2fpga.engine.verilog.top_names import CONTROL, ENDS, SIDES, fifo_instance, fifo_signal, unused
 from asn2fpga.rtl import MONITOR_BITS
 
@@ -21,7 +22,7 @@ def _lines(design: Dataflow) -> Iterator[str]:
     yield f"module {design.top} ("
     yield ",\n".join(_ports(design))
     yield ");"
-    for fifo in design.fifos:
+    for fifo in design.all_fifos:
         for side in SIDES:
             valid, ready, data = (fifo_signal(design.stems[fifo.name], side, end) for end in ENDS)
             yield f"  logic {valid};"
@@ -33,8 +34,10 @@ def _lines(design: Dataflow) -> Iterator[str]:
         yield from _control(len(design.instances))
     for number, instance in enumerate(design.instances):
         yield from _instance(design, number, instance)
-    for fifo in design.fifos:
+    for fifo in design.all_fifos:
         yield from _fifo(fifo, design.stems[fifo.name])
+    for stream, fifo in design.buffers.items():
+        yield from _buffer(design, stream, design.stems[fifo.name])
     yield from _monitor(design)
     yield ""
     yield "endmodule"
@@ -45,7 +48,9 @@ def _ports(design: Dataflow) -> list[str]:
     if design.handshake:
         ports.append("  input  logic ap_start")
         ports += [f"  output logic ap_{end}" for end in ("done", "ready", "idle")]
-    ports += [line for name, port in design.ports.items() for line in _axis_ports(design.stems[name], port)]
+    for name, port in design.ports.items():
+        lines = [_value_port(design.stems[name], port)] if port.is_value else []
+        ports += lines or _axis_ports(design.stems[name], port)
     if design.fifos:
         ports.append(f"  output logic [{MONITOR_BITS * len(design.fifos) - 1}:0] monitor")
     return ports
@@ -78,7 +83,9 @@ def _monitor_bits(name: str, top: int) -> list[str]:
 def _instance(design: Dataflow, number: int, instance: Instance) -> Iterator[str]:
     connections = [".ap_clk(ap_clk)", ".ap_rst_n(ap_rst_n)"]
     for port in instance.process.ports:
-        if port.name in instance.streams:
+        if port.name in instance.constants:
+            connections.append(f".{port.name}_data({literal(instance.constants[port.name], port.width)})")
+        elif port.name in instance.streams:
             connections += _connections(design, port, instance.streams[port.name])
     if design.handshake:
         connections += _tokens(number)
@@ -127,6 +134,11 @@ def _tokens(number: int) -> list[str]:
     ]
 
 
+def _value_port(name: str, port: Port) -> str:
+    """ap_none: a plain input."""
+    return declare("input  logic", port.width, name).removesuffix(";")
+
+
 def _axis_ports(name: str, port: Port) -> list[str]:
     forth, back = ("input ", "output") if port.direction == "in" else ("output", "input ")
     data = port.data_bits
@@ -146,7 +158,7 @@ def _axis_ports(name: str, port: Port) -> list[str]:
 
 def _axis_unused(name: str, port: Port) -> Iterator[str]:
     """TKEEP and TSTRB: every byte counts."""
-    if not port.last_bits or port.channels:
+    if port.is_value or not port.last_bits or port.channels:
         return
     if port.direction == "out":
         yield f"  assign {name}_TKEEP = '1;"
@@ -160,14 +172,31 @@ def _axis_unused(name: str, port: Port) -> Iterator[str]:
 
 def _connections(design: Dataflow, port: Port, stream: str) -> list[str]:
     stem = design.stems[stream]
-    if stream not in design.ports:
+    if port.is_value:
+        return [f".{port.name}_data({stem})"]
+    if stream not in design.ports or stream in design.buffers:
         side = "rd" if port.direction == "in" else "wr"
+        fifo = design.buffers.get(stream)
+        stem = stem if fifo is None else design.stems[fifo.name]
         return [f".{port.name}_{end}({fifo_signal(stem, side, end)})" for end in ENDS]
-    channels = [*(["TLAST"] * port.last_bits), *(name for name, _ in reversed(port.channels)), "TDATA"]
-    parts = ", ".join(f"{stem}_{channel}" for channel in channels)
-    data = f"{{{parts}}}" if len(channels) > 1 else parts
     return [
         f".{port.name}_valid({stem}_TVALID)",
         f".{port.name}_ready({stem}_TREADY)",
-        f".{port.name}_data({data})",
+        f".{port.name}_data({_word(stem, port)})",
     ]
+
+
+def _word(stem: str, port: Port) -> str:
+    """All channels of a port side by side."""
+    channels = [*(["TLAST"] * port.last_bits), *(name for name, _ in reversed(port.channels)), "TDATA"]
+    parts = ", ".join(f"{stem}_{channel}" for channel in channels)
+    return f"{{{parts}}}" if len(channels) > 1 else parts
+
+
+def _buffer(design: Dataflow, stream: str, fifo: str) -> Iterator[str]:
+    """What leads from the FIFO at an output to the port."""
+    valid, ready, data = (fifo_signal(fifo, "rd", end) for end in ENDS)
+    stem = design.stems[stream]
+    yield f"  assign {stem}_TVALID = {valid};"
+    yield f"  assign {_word(stem, design.ports[stream])} = {data};"
+    yield f"  assign {ready} = {stem}_TREADY;"

@@ -28,8 +28,11 @@ def name_top(design: Dataflow) -> Dataflow:
     top = identifier(design.top)
     modules = {instance.process.name for instance in design.instances}
     taken = {top, "ap_clk", "ap_rst_n", "monitor", CONTROL, *_CONTROL_PORTS, *_TOKENS, *modules}
-    stems = {stream: _free(stream, taken, _port_signals) for stream in design.ports}
-    stems |= {fifo.name: _free(fifo.name, taken, _fifo_signals) for fifo in design.fifos}
+    stems = {
+        name: _free(name, taken, _value_signals if port.is_value else _port_signals)
+        for name, port in design.ports.items()
+    }
+    stems |= {fifo.name: _free(fifo.name, taken, _fifo_signals) for fifo in design.all_fifos}
     names = Names(taken)
     instances = tuple(
         replace(instance, name=names.unique(f"u_{instance.process.name}")) for instance in design.instances
@@ -54,6 +57,10 @@ def fifo_instance(stem: str) -> str:
 
 def _port_signals(stem: str) -> Iterable[str]:
     return (unused(stem), *(f"{stem}_{end}" for end in _AXIS))
+
+
+def _value_signals(stem: str) -> Iterable[str]:
+    return (stem,)
 
 
 def _fifo_signals(stem: str) -> Iterable[str]:

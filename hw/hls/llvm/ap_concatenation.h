@@ -1,5 +1,6 @@
 // The comma of ap_int / ap_uint, of their ranges and bits: puts bits side by side, as in Xilinx's open headers. What
-// it makes can be read as an integer, assigned to and put beside more; other operators need an integer made of it.
+// it makes can be read as an integer, assigned to and put beside more. Operators take it as it is where an ap_int on
+// its right is compared or combined bit by bit with it, and as an unsigned long long everywhere else.
 #ifndef ASN_LLVM_AP_CONCATENATION_H
 #define ASN_LLVM_AP_CONCATENATION_H
 
@@ -49,7 +50,93 @@ struct concatenation {
     return *this;
   }
   AP_INLINE concatenation& operator=(const concatenation& other) { return *this = other.get(); }
+
+  static constexpr bool fits = width_of<A> + width_of<B> <= 64;
+  AP_INLINE operator unsigned long long() const requires(fits) { return (unsigned long long)get().v; }
+  operator unsigned long long() const requires(!fits)
+      = delete("operators of Xilinx's headers drop what is above 64 bits; write ap_uint<N>((a, b))");
 };
+
+template <class A, class B>
+AP_INLINE unsigned long long as_builtin(const concatenation<A, B>& value) {
+  return value;
+}
+
+#define AP_CONCATENATION_LOGIC(op)                                                                             \
+  template <class A, class B, int W, bool S>                                                                   \
+  AP_INLINE integer<max(width_of<A> + width_of<B>, W), S> operator op(const concatenation<A, B>& a,            \
+                                                                      const integer<W, S>& b) {                \
+    return a.get() op b;                                                                                       \
+  }                                                                                                            \
+  template <class A, class B, int W, bool S>                                                                   \
+  AP_INLINE integer<max(width_of<A> + width_of<B>, W), S> operator op(const integer<W, S>& a,                  \
+                                                                      const concatenation<A, B>& b) {          \
+    return a op b.get();                                                                                       \
+  }
+AP_CONCATENATION_LOGIC(&)
+AP_CONCATENATION_LOGIC(|)
+AP_CONCATENATION_LOGIC(^)
+
+#define AP_CONCATENATION_COMPARISON(op)                                                                        \
+  template <class A, class B, int W, bool S>                                                                   \
+  AP_INLINE bool operator op(const concatenation<A, B>& a, const integer<W, S>& b) {                           \
+    return a.get() op b;                                                                                       \
+  }                                                                                                            \
+  template <class A, class B, int W, bool S>                                                                   \
+  AP_INLINE bool operator op(const integer<W, S>& a, const concatenation<A, B>& b) {                           \
+    return a op b.get();                                                                                       \
+  }
+AP_CONCATENATION_COMPARISON(==)
+AP_CONCATENATION_COMPARISON(!=)
+AP_CONCATENATION_COMPARISON(<)
+AP_CONCATENATION_COMPARISON(<=)
+AP_CONCATENATION_COMPARISON(>)
+AP_CONCATENATION_COMPARISON(>=)
+
+#define AP_CONCATENATION_ARITHMETIC(op)                                                                        \
+  template <class A, class B, int W, bool S>                                                                   \
+  AP_INLINE auto operator op(const concatenation<A, B>& a, const integer<W, S>& b) {                           \
+    return as_builtin(a) op b;                                                                                 \
+  }                                                                                                            \
+  template <class A, class B, int W, bool S>                                                                   \
+  AP_INLINE auto operator op(const integer<W, S>& a, const concatenation<A, B>& b) {                           \
+    return a op as_builtin(b);                                                                                 \
+  }
+AP_CONCATENATION_ARITHMETIC(+)
+AP_CONCATENATION_ARITHMETIC(-)
+AP_CONCATENATION_ARITHMETIC(*)
+AP_CONCATENATION_ARITHMETIC(/)
+AP_CONCATENATION_ARITHMETIC(%)
+
+#define AP_CONCATENATION_SHIFT(op)                                                                             \
+  template <class A, class B, Integer C>                                                                       \
+  AP_INLINE auto operator op(const concatenation<A, B>& a, const C& amount) {                                  \
+    return a.get() op amount;                                                                                  \
+  }                                                                                                            \
+  template <class A, class B, int W, bool S>                                                                   \
+  AP_INLINE auto operator op(const integer<W, S>& a, const concatenation<A, B>& amount) {                      \
+    return a op as_builtin(amount);                                                                            \
+  }
+AP_CONCATENATION_SHIFT(<<)
+AP_CONCATENATION_SHIFT(>>)
+
+#define AP_CONCATENATION_ASSIGN(op)                                                                            \
+  template <int W, bool S, class A, class B>                                                                   \
+  AP_INLINE integer<W, S>& operator op(integer<W, S>& a, const concatenation<A, B>& b) {                       \
+    return a op as_builtin(b);                                                                                 \
+  }
+AP_CONCATENATION_ASSIGN(+=)
+AP_CONCATENATION_ASSIGN(-=)
+AP_CONCATENATION_ASSIGN(*=)
+AP_CONCATENATION_ASSIGN(&=)
+AP_CONCATENATION_ASSIGN(|=)
+AP_CONCATENATION_ASSIGN(^=)
+
+#undef AP_CONCATENATION_LOGIC
+#undef AP_CONCATENATION_COMPARISON
+#undef AP_CONCATENATION_ARITHMETIC
+#undef AP_CONCATENATION_SHIFT
+#undef AP_CONCATENATION_ASSIGN
 
 template <Part A, Part B>
 AP_INLINE concatenation<A, B> operator,(const A& a, const B& b) {

@@ -31,6 +31,19 @@ struct payload<T> {
   static AP_INLINE ap_uint<bits> pack(const T& value) { return value; }
   static AP_INLINE T unpack(const ap_uint<bits>& packed) { return T(packed.v); }
 };
+// Fixed-point numbers travel as their bits.
+template <class T>
+  requires requires(T number) { number.V; T::iwidth; }
+struct payload<T> {
+  static const int bits = T::width;
+  static const int last_bits = 0;
+  static AP_INLINE ap_uint<bits> pack(const T& value) { return value.V; }
+  static AP_INLINE T unpack(const ap_uint<bits>& packed) {
+    T value;
+    value.V = packed;
+    return value;
+  }
+};
 // Enumerators travel as the integers they are.
 template <class T>
   requires(__is_enum(T))
@@ -150,43 +163,56 @@ template <class T, int DEPTH = 0>
 class stream {
  public:
   stream() = default;
-  AP_INLINE explicit stream(const char*) {}
+  AP_INLINE constexpr explicit stream(const char*) {
+    if (__builtin_is_constant_evaluated()) port = 0;  // a static stream needs no code that constructs it
+  }
   stream(const stream&) = delete("a stream must be passed by reference; write hls::stream<T>&");
   stream& operator=(const stream&) = delete("a stream must not be copied; read a word and write it");
 
+  // A stream of known depth is one of any depth: what it is passed to need not know the depth.
+  AP_INLINE operator stream<T, 0>&() requires(DEPTH > 0) {
+    asn_stream_depth(&port, DEPTH);
+    return reinterpret_cast<stream<T, 0>&>(*this);
+  }
+
   AP_INLINE T read() {
-    access();
     ap_uint<payload<T>::bits> packed;
-    packed.v = port;
+    packed.v = access();
     return payload<T>::unpack(packed);
   }
   AP_INLINE void read(T& value) { value = read(); }
-  AP_INLINE void write(const T& value) {
-    access();
-    port = payload<T>::pack(value).v;
-  }
+  AP_INLINE void write(const T& value) { access() = payload<T>::pack(value).v; }
   AP_INLINE void operator>>(T& value) { value = read(); }
   AP_INLINE void operator<<(const T& value) { write(value); }
 
-  bool empty() const
-      = delete("what a process does must not depend on when words arrive; use the blocking read() and write()");
-  bool full() const
-      = delete("what a process does must not depend on when words arrive; use the blocking read() and write()");
-  bool read_nb(T&)
-      = delete("what a process does must not depend on when words arrive; use the blocking read() and write()");
-  bool write_nb(const T&)
-      = delete("what a process does must not depend on when words arrive; use the blocking read() and write()");
-  unsigned size() const
-      = delete("what a process does must not depend on when words arrive; use the blocking read() and write()");
+  // Whether a word waits, or there is room for one, now: what follows may depend on when words arrive.
+  AP_INLINE bool empty() const { return !asn_stream_waits(&access()); }
+  AP_INLINE bool full() const { return !asn_stream_has_room(&access()); }
+  AP_INLINE bool read_nb(T& value) {
+    if (empty()) return false;
+    value = read();
+    return true;
+  }
+  AP_INLINE bool write_nb(const T& value) {
+    if (full()) return false;
+    write(value);
+    return true;
+  }
+  unsigned size() const = delete("how many words wait is known in C simulation only; ask empty() or full()");
+  unsigned capacity() const = delete("how many words fit is known in C simulation only; ask full()");
 
  private:
-  AP_INLINE void access() {
+  typedef unsigned _BitInt(payload<T>::bits) word_t;
+
+  AP_INLINE volatile word_t& access() const {
     typedef side_channels<T> sides;
-    asn_stream_access(&port, payload<T>::bits, payload<T>::last_bits, DEPTH, sides::bytes, sides::user, sides::id,
+    volatile word_t& accessed = const_cast<volatile word_t&>(port);
+    asn_stream_access(&accessed, payload<T>::bits, payload<T>::last_bits, DEPTH, sides::bytes, sides::user, sides::id,
                       sides::dest);
+    return accessed;
   }
 
-  volatile unsigned _BitInt(payload<T>::bits) port;
+  word_t port;
 };
 
 }  // namespace hls

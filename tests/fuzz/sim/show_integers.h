@@ -3,6 +3,9 @@
 #define FUZZ_SHOW_INTEGERS_H
 
 #include <ap_int.h>
+#ifdef FUZZ_FIXED
+#include <ap_fixed.h>
+#endif
 
 #include <stdio.h>
 
@@ -34,6 +37,19 @@ void show(const ap_int_base<W, S>& value) {
 template <int W, bool S>
 void show(const ap_range_ref<W, S>& value) {
   show(ap_uint<W>(value));
+}
+#endif
+#ifdef ASN_LLVM_AP_FIXED_H
+template <int W, int I, bool S, ap_q_mode Q, ap_o_mode O, int N>
+void show(const ap::fixed<W, I, S, Q, O, N>& value) {
+  printf("%d ", I);
+  show(value.V);
+}
+#elif defined(__AP_FIXED_BASE_H__)
+template <int W, int I, bool S, ap_q_mode Q, ap_o_mode O, int N>
+void show(const ap_fixed_base<W, I, S, Q, O, N>& value) {
+  printf("%d ", I);
+  print_bits<W, S>(value);
 }
 #endif
 // Built-in integers, which bits become.

@@ -162,27 +162,39 @@ REFUSED = {
         "in in one iteration (work.cpp:7, work.cpp:8, work.cpp:9, work.cpp:10, work.cpp:11, work.cpp:12); "
         "use it less often in an iteration, or shorten the dependence between iterations",
     ),
-    "value as argument": (
-        "void top(S& in, S& out, int n) { out.write(in.read() + n); }\n",
-        "work.cpp:5: the argument n is no hls::stream; values, constants, arrays and pointers come into a "
-        "process as "
-        "words of a stream (hls::stream<T>& n), or as a template argument if they are known while compiling",
-    ),
-    "constant as argument": (
+    "computed argument": (
         "static void work(S& in, S& out, int n) { out.write(in.read() + n); }\n"
-        "void top(S& in, S& out) {\n#pragma HLS DATAFLOW\n  work(in, out, 3);\n}\n",
-        "work.cpp:5: the argument n is no hls::stream; values, constants, arrays and pointers come into a "
-        "process as "
-        "words of a stream (hls::stream<T>& n), or as a template argument if they are known while compiling",
+        "void top(S& in, S& out, int n) {\n#pragma HLS DATAFLOW\n  work(in, out, n + 3);\n}\n",
+        "work.cpp:5: the argument n must be an argument of the top function or a constant, not computed "
+        "there; compute it in a process",
     ),
     "array as argument": (
         "void top(S& in, S& out, int n[8]) { out.write(in.read() + n[3]); }\n",
-        "work.cpp:5: the argument n is no hls::stream; values, constants, arrays and pointers come into a "
-        "process as "
-        "words of a stream (hls::stream<T>& n), or as a template argument if they are known while compiling",
+        "work.cpp:5: the argument n is an array, a struct, a pointer or a reference, and ports to memory are "
+        "not built; send its words through a stream (hls::stream<T>& n), pass single integers by value, and "
+        "results as words of a stream",
+    ),
+    "reference as result": (
+        "void top(S& in, ap_uint<8>& r) { r = in.read(); }\n",
+        "work.cpp:5: the argument r is an array, a struct, a pointer or a reference, and ports to memory are "
+        "not built; send its words through a stream (hls::stream<T>& r), pass single integers by value, and "
+        "results as words of a stream",
+    ),
+    "copy of a stream": (
+        "void top(S in, S& out) { out.write(in.read()); }\n",
+        "work.cpp:5: the argument in is a copy of a stream, and a stream cannot be copied; write "
+        "hls::stream<T>& in, with an ampersand",
+    ),
+    "argument of nobody": (
+        COPY + "void top(S& in, S& out, int n) { work(in, out); }\n",
+        "work.cpp:6: argument n of the top function must be used, not left alone; remove it",
     ),
     "top that returns a value": (
         "int top(S& in) { return in.read(); }\n",
+        "work.cpp:5: top must return void, not a value; write what it finds to a stream",
+    ),
+    "top that returns an ap_uint": (
+        "ap_uint<8> top(S& in) { return in.read(); }\n",
         "work.cpp:5: top must return void, not a value; write what it finds to a stream",
     ),
     "process that returns a value": (
@@ -266,6 +278,11 @@ REFUSED = {
                 "out.write(i);", "}"),
         "work.cpp:8: the factor of UNROLL must be a constant of 1 or more",
     ),
+    "turns that are computed": (
+        process("const int n = in.read();", "for (int i = 0; i < n; i++) {",
+                "#pragma HLS LOOP_TRIPCOUNT max=n", "out.write(i);", "}"),
+        "work.cpp:8: min and max of LOOP_TRIPCOUNT must be constants, min not above max",
+    ),
     "dimension that is not there": (
         process("ap_uint<8> a[4][2];", "#pragma HLS ARRAY_PARTITION variable=a dim=3",
                 "a[in.read() & 3][0] = 1; out.write(a[in.read() & 3][0]);"),
@@ -335,18 +352,17 @@ def test_refused(name: str, tmp_path: Path) -> None:
             "rotate an ap_uint<W>",
         ),
         (
-            "if (!in.empty()) out.write(in.read());",
-            "work.cpp:6: attempt to use a deleted function: what a process does must not depend on when "
-            "words "
-            "arrive; use the blocking read() and write()",
+            "if (in.size() > 2) out.write(in.read());",
+            "work.cpp:6: attempt to use a deleted function: how many words wait is known in C simulation "
+            "only; ask empty() or full()",
         ),
         (
             "#pragma HLS ARRAY_PARTITION variable=missing",
             "work.cpp:6: #pragma HLS ARRAY_PARTITION: use of undeclared identifier 'missing'",
         ),
         (
-            "#include <ap_fixed.h>",
-            "work.cpp:6: ap_fixed.h is not built; use ap_int, and shift where the binary point has to move",
+            "#include <hls_math.h>",
+            "work.cpp:6: hls_math.h is not built; use ap_int; there is no floating point",
         ),
         ("out.write(in.read()", "work.cpp:7: expected ')'"),
         ("out.write(in.read() + missing);", "work.cpp:6: use of undeclared identifier 'missing'"),

@@ -24,12 +24,16 @@ TRANSLATED = {  # what follows `#pragma HLS` -> C++ in its place
     "ARRAY_PARTITION variable=a": "asn_array_partition(&a[0], 0, 0, 1);",
     "ARRAY_PARTITION variable=a cyclic factor=2 dim=3": "asn_array_partition(&a[0], 1, 2, 3);",
     "ARRAY_PARTITION variable=a type=block factor=N dim=0": "asn_array_partition(&a[0], 2, N, 0);",
+    "ARRAY_RESHAPE variable=a block factor=2 dim=2": "asn_array_partition(&a[0], 2, 2, 2);",
+    "LOOP_TRIPCOUNT min=1 max=N": "asn_trip_count(1, N);",
+    "LOOP_TRIPCOUNT avg=5": "asn_trip_count(5, 5);",
     "DATAFLOW": "asn_dataflow();",
     "STREAM variable=s depth=16": "asn_stream_depth(&s, 16);",
     "BIND_STORAGE variable=r type=rom_1p impl=LUTRAM": "asn_rom_lut(&r[0]);",
     "DEPENDENCE variable=m inter false": "asn_dependence_distance(&m[0], 1048576);",
     "DEPENDENCE variable=m type=inter direction=RAW distance=4 true": "asn_dependence_distance(&m[0], 4);",
     "INTERFACE axis port=in": "(void)(in);",
+    "INTERFACE ap_none port=n": "(void)(n);",
     "INTERFACE mode=ap_ctrl_hs port=return": "asn_control_handshake();",
     "INTERFACE ap_ctrl_none port=return": "",
     "INLINE": "",
@@ -46,7 +50,8 @@ HAS_NO_EFFECT = {  # what follows `#pragma HLS` -> the warning after `k.cpp:7: #
     "after it "
     "was written, is asked for",
     "INLINE off": "INLINE off has no effect: functions are inlined unless they are processes",
-    "LOOP_TRIPCOUNT min=1 max=9": "LOOP_TRIPCOUNT has no effect: nothing is estimated from it",
+    "LOOP_TRIPCOUNT min=1": "LOOP_TRIPCOUNT without max= or avg= has no effect",
+    "ARRAY_RESHAPE variable=a object": "ARRAY_RESHAPE: 'object' has no effect",
     "INTERFACE s_axilite port=return": "INTERFACE mode=s_axilite port=return has no effect: the design runs "
     "by "
     "itself; ap_ctrl_hs makes ap_start, ap_done, ap_ready and ap_idle",
@@ -64,9 +69,12 @@ REFUSED = {  # what follows `#pragma HLS` -> the message after `k.cpp:7: #pragma
     "ARRAY_PARTITION variable=a cyclic": "ARRAY_PARTITION: factor= is missing",
     "ARRAY_PARTITION variable=a type=odd": "ARRAY_PARTITION: type must be complete, cyclic or block, not "
     "'odd'",
-    "INTERFACE m_axi port=p": "INTERFACE: every port is an AXI4-Stream; make p a hls::stream with "
-    "mode=axis, not "
-    "m_axi",
+    "INTERFACE m_axi port=p": "INTERFACE mode=m_axi: memory ports are not built; send the words of p through "
+    "a hls::stream",
+    "INTERFACE s_axilite port=n": "INTERFACE mode=s_axilite: registers are not built; pass n by value "
+    "(mode=ap_none) and drive it from registers",
+    "INTERFACE mode=ap_vld port=n": "INTERFACE mode=ap_vld: a value has no handshake; pass n by value "
+    "(mode=ap_none), or through a hls::stream",
 }
 
 

@@ -38,7 +38,7 @@ TURNS = {  # body -> iterations, least, most, cycles
     ),
     "a way out": (
         "ap_uint<32> s = 0; for (int i = 0; i < 9; i++) { s += in.read(); if (s[7]) break; }\nout.write(s);",
-        ("1 to 10", 1, 10, "1 to 10"),
+        ("1 to 9", 1, 9, "1 to 9"),
     ),
     "until a word": (
         "ap_uint<32> w = 0; do { w = in.read(); out.write(w); } while (!w[0]);",
@@ -73,6 +73,65 @@ def compiled(body: str, tmp_path: Path, clock_ns: float = 10.0) -> RtlDesign:
 def test_iterations_and_cycles_of_a_loop(case: str, tmp_path: Path) -> None:
     body, expected = TURNS[case]
     (loop,) = compiled(body, tmp_path).report.loops
+    assert (loop.trip_count, loop.min_trips, loop.max_trips, loop.latency) == expected
+
+
+SAID = {  # body -> iterations of the last loop of the source, its cycles
+    "a nest after a loop of any turns": (
+        "for (int i = 0; i < w; i++) out.write(i);\n"
+        "for (int y = 0; y < 8; y++) { ap_uint<32> s = 0; for (int x = 0; x < 8; x++) s += in.read();\n"
+        "out.write(s); }",
+        ("64", 64, 64, "64"),
+    ),
+    "two of three loops after a choice": (
+        "if (w == 3) out.write(9);\n"
+        "for (int z = 0; z < 3; z++) for (int y = 0; y < 8; y++) for (int x = 0; x < 5; x++)\n"
+        "{ a[x] += in.read(); out.write(y); }",
+        ("40", 40, 40, "40"),
+    ),
+    "turns that are said": (
+        "for (int i = 0; i < w; i++) {\n#pragma HLS LOOP_TRIPCOUNT min=2 max=15\nout.write(i); }",
+        ("2 to 15", 2, 15, "2 to 15"),
+    ),
+    "said of a loop that tests at its end": (
+        "do {\n#pragma HLS LOOP_TRIPCOUNT avg=7\nout.write(3); } while (in.read() != 3);",
+        ("7", 7, 7, "7"),
+    ),
+    "said of four copies": (
+        "for (int i = 0; i < w; i++) {\n#pragma HLS LOOP_TRIPCOUNT max=15\n#pragma HLS UNROLL factor=4\n"
+        "a[i] = 0; }\nout.write(a[w]);",
+        ("1 to 4", 1, 4, "1 to 4"),
+    ),
+    "said of both loops of a nest": (
+        "for (int y = 0; y < h; y++) {\n#pragma HLS LOOP_TRIPCOUNT min=2 max=15\nap_uint<32> s = 0;\n"
+        "for (int x = 0; x < w; x++) {\n#pragma HLS LOOP_TRIPCOUNT min=1 max=12\ns += in.read(); }\n"
+        "out.write(s); }",
+        ("2 to 180", 2, 180, "2 to 180"),
+    ),
+    "said of the inner loop": (
+        "for (int y = 0; y < 8; y++) {\nap_uint<32> s = 0;\n"
+        "for (int x = 0; x < w; x++) {\n#pragma HLS LOOP_TRIPCOUNT min=1 max=12\ns += in.read(); }\n"
+        "out.write(s); }",
+        ("8 to 96", 8, 96, "8 to 96"),
+    ),
+    "said of the outer loop": (
+        "for (int y = 0; y < w; y++) {\n#pragma HLS LOOP_TRIPCOUNT min=1 max=12\nap_uint<32> s = 0;\n"
+        "for (int x = 0; x < 9; x++) s += in.read();\nout.write(s); }",
+        ("9 to 108", 9, 108, "9 to 108"),
+    ),
+    "said where it is known": (
+        "for (int i = 0; i < 6; i++) {\n#pragma HLS LOOP_TRIPCOUNT max=50\nout.write(w); }",
+        ("6", 6, 6, "6"),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SAID)
+def test_iterations_after_what_depends_on_data(case: str, tmp_path: Path) -> None:
+    body, expected = SAID[case]
+    head = "static ap_uint<32> a[16]; const ap_uint<4> w = in.read(), h = in.read();\n"
+    loops = compiled(head + body, tmp_path).report.loops
+    loop = max(loops, key=lambda loop: int(loop.location.partition(":")[2]))
     assert (loop.trip_count, loop.min_trips, loop.max_trips, loop.latency) == expected
 
 

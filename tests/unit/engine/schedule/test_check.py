@@ -12,7 +12,7 @@ from asn2fpga.engine.ir.parse import parse_process
 from asn2fpga.engine.ir.printed import format_op
 from asn2fpga.engine.ir.process import Process
 from asn2fpga.engine.schedule import scheduler
-from asn2fpga.engine.schedule.check import RULES, Solution, check_schedule
+from asn2fpga.engine.schedule.check import RULES, Solution, check_schedule, questions_keep_their_order
 from asn2fpga.engine.schedule.checking import Checker
 from asn2fpga.engine.schedule.constraints import Gap, OnePort
 from asn2fpga.engine.schedule.placement import Placement
@@ -46,6 +46,20 @@ LOOP = parse_process(
     %13: u16 = store @other %3 %9
     back %1 <- %9
     exit if %11 to work %1 <- %0
+"""
+)
+
+
+ASKING = parse_process(
+    """process p
+  stream in in u16 last=0
+  stream out out u16 last=0
+  %0: u1 = constant 0
+  loop work interval=1
+    %1: u1 = available @in
+    %2: u16 = read @in if %1
+    %3: u16 = write @out %2 if %1
+    exit if %0 to work
 """
 )
 
@@ -102,6 +116,10 @@ WRONG: dict[str, tuple[Callable[[], Schedule], str]] = {
         lambda: moved(12, -9),
         "%12: u16 = write @out %1 if %11: it must come after %10: u16 = write @out %9",
     ),
+    "questions_keep_their_order": (
+        lambda: asked(3, 0),
+        "%3: u16 = write @out %2 if %1: it must come after %1: u1 = available @in",
+    ),
     "memories_keep_their_order": (
         lambda: moved(6, 99),
         "%4: u16 = load @sums %3: 1 iteration(s) later it must come after %6: u16 = store @sums %3 %5",
@@ -118,6 +136,20 @@ WRONG: dict[str, tuple[Callable[[], Schedule], str]] = {
 }
 
 
+def asked(number: int, stage: int) -> Schedule:
+    """The schedule of a loop that asks before it reads, with one operation elsewhere."""
+    schedule = schedule_region(ASKING, ASKING.regions[0], DELAYS)
+    assert not list(questions_keep_their_order(Solution(ASKING, ASKING.regions[0], schedule, DELAYS)))
+    return replace(schedule, stage={**schedule.stage, number: stage})
+
+
+def test_a_read_late_after_its_question_is_noticed() -> None:
+    found = questions_keep_their_order(Solution(ASKING, ASKING.regions[0], asked(2, 1), DELAYS))
+    assert list(found) == [
+        "%1: u1 = available @in: the next iteration would ask before %2: u16 = read @in if %1"
+    ]
+
+
 def at_once() -> dict[int, int]:
     return dict.fromkeys(solved().stage, 0)
 
@@ -130,7 +162,8 @@ def chained() -> dict[int, float]:
 @pytest.mark.parametrize("rule", WRONG)
 def test_wrong_schedules_are_noticed(rule: str) -> None:
     make, complaint = WRONG[rule]
-    process = two_stores() if rule == "ports_serve_one_at_a_time" else LOOP
+    others = {"ports_serve_one_at_a_time": two_stores(), "questions_keep_their_order": ASKING}
+    process = others.get(rule, LOOP)
     schedule = make()
     if rule == "ports_serve_one_at_a_time":
         schedule.stage[14] = schedule.stage[6] + 1

@@ -1,0 +1,1 @@
+#include "../../../hw/hls/llvm/hls_vector.h"  // ours: Xilinx has not published its own
