@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-MONITOR_BITS = 3  # of each stream: a word is put in, a word is taken, a word waits
+MONITOR_BITS = 5  # of each stream: an event is put in, is taken; a word waits, is put in, is taken
 
 
 @dataclass(frozen=True)

@@ -190,7 +190,12 @@ def _counters(graph: Graph, expected: Trace, context: AcceleratorContext) -> dic
     counters: dict[str, Any] = {"INFERENCES_LOW": vectors, "INFERENCES_HIGH": 0}
     if not context.monitor_bits:
         return counters
-    sent = {name: int(found.bursts.sum()) for name, found in demands(graph, expected.counts).items()}
+    sent = {
+        name: vectors * graph.edges[name].words_per_inference
+        if graph.edges[name].lanes
+        else int(found.bursts.sum())
+        for name, found in demands(graph, expected.counts).items()
+    }
     layers: list[dict[str, int]] = []
     for layer in graph.layers:
         at_once = [

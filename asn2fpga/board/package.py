@@ -6,7 +6,7 @@ import dataclasses
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from asn2fpga.board.register_files import registers_json
 from asn2fpga.board.registers import register_map
 from asn2fpga.board.spec import BoardSpec
 from asn2fpga.codegen.render import render
+from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.contract import Source
@@ -142,11 +143,19 @@ def package_manifest(contents: Contents) -> dict[str, Any]:
 
 
 def _input(source: Source) -> dict[str, Any]:
-    """Kind, shape and range of an input; words of a frame (0 for events), their bits; widths of an event."""
+    """Kind, shape and range of an input; words of a frame (0 for events), their bits; widths of an event.
+
+    A frame is a message of one size: an image, or a map at all time steps. order: of its axes, as items follow
+    each other in it; item_bits: of each.
+    """
     edge = source.output(())
+    is_frame = edge.is_frame or edge.is_map
+    shape = source.sample_shape if is_frame else source.shape
     return {
-        "kind": "frames" if edge.is_frame else "events",
-        "shape": list(source.shape),
+        "kind": "frames" if is_frame else "events",
+        "shape": list(shape),
+        "order": list(_order(edge, len(shape))),
+        "item_bits": source.port.item_bits,
         "words": source.input_words,
         "word_bits": source.port.bits,
         "min": 0,
@@ -156,12 +165,22 @@ def _input(source: Source) -> dict[str, Any]:
     }
 
 
+def _order(edge: Edge, axes: int) -> Sequence[int]:
+    """Of a map pixels, of each its time steps, of each of these its channels; of others as they stand."""
+    if not edge.is_map:
+        return range(axes)
+    channel = axes - len(edge.shape)
+    return (*range(channel + 1, axes), *range(channel), channel)
+
+
 def _read_me(contents: Contents, files: Files) -> str:
     manifest = package_manifest(contents)
     shape = ", ".join(map(str, manifest["input"]["shape"]))
     frames = f"(inferences, {shape}) uint8"
     events = f"(inferences, {manifest['time_steps']}, {shape}) event counts"
     form = frames if manifest["input"]["kind"] == "frames" else events
+    if not source_of(contents.graph).output(()).is_frame and form is frames:
+        form = f"(inferences, {shape}) event counts"
     return render(
         "runtime/README.md.j2",
         ReadMe(

@@ -41,7 +41,7 @@ PARTS = (
 )
 
 NEVER = "1'b0"
-PUT, TAKEN, WAITS = range(MONITOR_BITS)  # bits of a stream in the core's output `monitor`
+PUT, TAKEN, WAITS, WORD_PUT, WORD_TAKEN = range(MONITOR_BITS)  # bits of a stream in `monitor` of the core
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def accelerator_context(
         module=MODULE,
         core=design.top,
         model_sha256=model_sha256,
-        input_kind=0 if edge.is_frame else 1,
+        input_kind=0 if edge.is_frame or edge.is_map else 1,
         input_size=edge.size,
         input_words=source.input_words,
         input_bits=source.port.bits,
@@ -155,15 +155,24 @@ def _probes(design: RtlDesign) -> tuple[Probe, ...]:
 
 
 def _layer_wires(number: int, flow: Dataflow, name: str, monitor: Sequence[str]) -> LayerWires:
-    """A layer takes events from the streams it reads and sends them on its own, as far as these are seen."""
+    """A layer takes events from the streams it reads and sends them on its own, as far as these are seen.
+
+    Of a map every word counts, whatever it holds.
+    """
     arriving = [stream for stream in flow.arriving_events(name) if stream in monitor]
+    sent = flow.streams.get(events_stream(name))
+    put = WORD_PUT if sent is not None and sent.raster is not None else PUT
     return LayerWires(
         number=number,
         name=name,
-        event_in=_any(_monitor_bit(monitor, stream, TAKEN) for stream in arriving),
-        event_out=_monitor_bit(monitor, events_stream(name), PUT),
+        event_in=_any(_monitor_bit(monitor, stream, _taken(flow, stream)) for stream in arriving),
+        event_out=_monitor_bit(monitor, events_stream(name), put),
         waits=_any(_monitor_bit(monitor, stream, WAITS) for stream in arriving),
     )
+
+
+def _taken(flow: Dataflow, stream: str) -> int:
+    return TAKEN if flow.streams[stream].raster is None else WORD_TAKEN
 
 
 def _any(bits: Iterable[str]) -> str:

@@ -74,7 +74,8 @@ class Dataflow:
         processes = self.processes_of(node)
         own = {stream for process in processes for stream in process.writes}
         read = [stream for process in processes for stream in process.reads if stream not in own]
-        return tuple(stream for stream in read if stream in self.streams and self.streams[stream].events)
+        found = ((stream, self.streams[stream]) for stream in read if stream in self.streams)
+        return tuple(name for name, stream in found if stream.events or stream.raster)
 
     @property
     def port_types(self) -> Mapping[str, str]:

@@ -169,6 +169,8 @@ class InputFormat:
         self.low, self.high = plain["min"], plain["max"]
         self.size = int(np.prod(plain["shape"]))
         self.units: int = plain["words"] * plain["word_bits"] // UNIT_BITS  # of a frame
+        self._order: tuple[int, ...] = tuple(axis + 1 for axis in plain["order"])
+        self._item_bits: int = plain["item_bits"]
         self._count_bits: int = plain["count_bits"]
         self._time_steps = time_steps
         self.shortest = self.units if self.is_frames else time_steps
@@ -187,10 +189,17 @@ class InputFormat:
     def frames(self, x: Array, most: int) -> Iterator[tuple[Array, int]]:
         """Messages of at most `most` frames: units, inferences."""
         for start in range(0, len(x), most):
-            part = x[start : start + most].reshape(-1, self.size)
-            padded = np.zeros((len(part), 4 * self.units), np.uint8)
+            part = x[start : start + most].transpose(0, *self._order).reshape(-1, self.size)
+            padded = np.zeros((len(part), UNIT_BITS // self._item_bits * self.units), np.uint8)
             padded[:, : self.size] = part
-            yield padded.view("<u4").reshape(-1), len(part)
+            yield self._packed(padded).view("<u4").reshape(-1), len(part)
+
+    def _packed(self, items: Array) -> Array:
+        """Items of 1, 2, 4 or 8 bits side by side, the first in the low bits of each byte."""
+        if self._item_bits == 8:
+            return items
+        bits = np.unpackbits(items[..., None], axis=2, count=self._item_bits, bitorder="little")
+        return np.packbits(bits.reshape(len(items), -1), axis=1, bitorder="little")
 
     def dense(self, counts: Array) -> Array:
         """Units of one inference; counts (time steps, *shape)."""

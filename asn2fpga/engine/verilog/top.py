@@ -57,11 +57,11 @@ def _ports(design: Dataflow) -> list[str]:
 
 
 def _monitor(design: Dataflow) -> Iterator[str]:
-    """What counters outside look at: three bits a FIFO, the first FIFO lowest."""
+    """What counters outside look at: five bits a FIFO, the first FIFO lowest."""
     if not design.fifos:
         return
     yield ""
-    yield "  // Of each FIFO: a word waits, is taken, is put in (the latter two: top bit 0, no end of step)."
+    yield "  // Of each FIFO: a word is taken, put in, waits; an event (top bit 0: no end of step) is taken, put in."
     bits = (
         line
         for fifo in reversed(design.fifos)
@@ -73,10 +73,13 @@ def _monitor(design: Dataflow) -> Iterator[str]:
 
 
 def _monitor_bits(name: str, top: int) -> list[str]:
+    taken, put = f"{name}_rd_valid && {name}_rd_ready", f"{name}_wr_valid && {name}_wr_ready"
     return [
+        taken,
+        put,
         f"{name}_rd_valid && !{name}_rd_ready",
-        f"{name}_rd_valid && {name}_rd_ready && !{name}_rd_data[{top}]",
-        f"{name}_wr_valid && {name}_wr_ready && !{name}_wr_data[{top}]",
+        f"{taken} && !{name}_rd_data[{top}]",
+        f"{put} && !{name}_wr_data[{top}]",
     ]
 
 
