@@ -145,8 +145,8 @@ def package_manifest(contents: Contents) -> dict[str, Any]:
 def _input(source: Source) -> dict[str, Any]:
     """Kind, shape and range of an input; words of a frame (0 for events), their bits; widths of an event.
 
-    A frame is a message of one size: an image, or a map at all time steps. order: of its axes, as items follow
-    each other in it; item_bits: of each.
+    A frame is a message of one size: an image, or a map at all time steps. order: of its axes, as items
+    follow each other in it; item_bits: of each.
     """
     edge = source.output(())
     is_frame = edge.is_frame or edge.is_map

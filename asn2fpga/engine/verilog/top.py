@@ -61,7 +61,7 @@ def _monitor(design: Dataflow) -> Iterator[str]:
     if not design.fifos:
         return
     yield ""
-    yield "  // Of each FIFO: a word is taken, put in, waits; an event (top bit 0: no end of step) is taken, put in."
+    yield "  // Of each FIFO: a word is taken, put in, waits; an event (top bit 0, no end) is taken, put in."
     bits = (
         line
         for fifo in reversed(design.fifos)

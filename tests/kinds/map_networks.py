@@ -1,0 +1,192 @@
+"""Torch modules of convolutions and pools, written as users write them: small, with random weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from asn2fpga.nn import ASN, IF, LIF, NASN, RepeatTime, TimeMean
+
+CHANNELS, CLASSES = 4, 3
+SHAPE = (2, 6, 5)
+
+Neurons = Callable[[], nn.Module]
+
+
+def conv(inputs: int, outputs: int, kernel: int = 3, stride: int = 1, **options: int) -> nn.Sequential:
+    """A convolution and its BatchNorm."""
+    padding = options.pop("padding", options.get("dilation", 1) * (kernel // 2))
+    layer = nn.Conv2d(inputs, outputs, kernel, stride, padding, bias=False, **options)  # type: ignore[arg-type]
+    return nn.Sequential(layer, nn.BatchNorm2d(outputs))
+
+
+class PerStep(nn.Module):
+    """A module on (batch, ..) for (time, batch, ..)."""
+
+    def __init__(self, inner: nn.Module) -> None:
+        super().__init__()
+        self.inner = inner
+
+    def forward(self, x: Tensor) -> Tensor:
+        steps, batch = x.shape[0], x.shape[1]
+        found: Tensor = self.inner(x.flatten(0, 1)).unflatten(0, (steps, batch))
+        return found
+
+
+class Body(nn.Module):
+    """Blocks from (.., 2, 6, 5) to a map; `per_step` wraps what has no time axis."""
+
+    def __init__(self, neurons: Neurons, per_step: Callable[[nn.Module], nn.Module]) -> None:
+        super().__init__()
+        self.first, self.fired = per_step(conv(SHAPE[0], CHANNELS)), neurons()
+        self.second, self.third = per_step(conv(CHANNELS, CHANNELS)), per_step(conv(CHANNELS, CHANNELS))
+        self.short = per_step(conv(CHANNELS, CHANNELS, 1))
+        self.after, self.last = neurons(), neurons()
+
+
+class Chain(Body):
+    """Two convolutions."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        found: Tensor = self.after(self.second(self.fired(self.first(x))))
+        return found
+
+
+class AddedEvents(Body):
+    """Spikes added to spikes, as in SEW ResNet."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.fired(self.first(x))
+        found: Tensor = self.last(self.third(x + self.after(self.second(x))))
+        return found
+
+
+class AddedCurrents(Body):
+    """A membrane shortcut, as in MS-ResNet."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        current = self.second(self.fired(self.first(x)))
+        found: Tensor = self.last(current + self.third(self.after(current)))
+        return found
+
+
+class AddedToCurrent(Body):
+    """Spikes added to a current, and a shortcut with a convolution of its own."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.fired(self.first(x))
+        x = self.after(x + self.second(x))
+        found: Tensor = self.last(self.third(x) + self.short(x))
+        return found
+
+
+class SideBySide(Body):
+    """Channels of two layers side by side."""
+
+    def __init__(self, neurons: Neurons, per_step: Callable[[nn.Module], nn.Module]) -> None:
+        super().__init__(neurons, per_step)
+        self.joined = per_step(conv(2 * CHANNELS, CHANNELS))
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.fired(self.first(x))
+        found: Tensor = self.last(self.joined(torch.cat([x, self.after(self.second(x))], -3)))
+        return found
+
+
+class Network(nn.Module):
+    """A body, Flatten and a Linear layer; frames are repeated over time, scores averaged."""
+
+    def __init__(self, body: nn.Module, size: int, axes: int, time_steps: int, encoding: str) -> None:
+        super().__init__()
+        repeats = encoding == "frames" and time_steps > 1
+        self.repeat = RepeatTime(time_steps) if repeats else nn.Identity()
+        self.body = body
+        self.head = nn.Linear(size, CLASSES)
+        self.mean = TimeMean() if time_steps > 1 else nn.Identity()
+        self.axes = axes
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.body(self.repeat(x))
+        scores: Tensor = self.mean(self.head(x.flatten(self.axes)))
+        return scores
+
+
+@dataclass(frozen=True)
+class MapCase:
+    """A network by name. make: of its body; shape: of a frame, or of the events of a time step."""
+
+    name: str
+    make: Callable[[], nn.Module]
+    time_steps: int = 1
+    encoding: str = "frames"
+    shape: tuple[int, ...] = SHAPE
+    seed: int = 1
+
+    @property
+    def module(self) -> Network:
+        """In eval mode and float64, its BatchNorms with statistics that change something."""
+        torch.manual_seed(self.seed)
+        body, axes = self.make().eval(), -len(self.shape)
+        steps = (self.time_steps,) if self.time_steps > 1 else ()
+        size = body(torch.zeros(*steps, 1, *self.shape)).flatten(axes).shape[-1]
+        network = Network(body, size, axes, self.time_steps, self.encoding)
+        for module in network.modules():
+            if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
+                _stir(module)
+            elif isinstance(module, nn.Conv1d | nn.Conv2d):
+                module.weight.data *= 3  # so that neurons fire
+        return network.double().eval()
+
+
+def _stir(norm: nn.BatchNorm1d | nn.BatchNorm2d) -> None:
+    assert norm.running_mean is not None and norm.running_var is not None
+    with torch.no_grad():
+        norm.weight.copy_(2 * torch.randn(norm.weight.shape))
+        norm.bias.copy_(0.5 * torch.randn(norm.bias.shape))
+        norm.running_mean.copy_(0.2 * torch.randn(norm.bias.shape))
+        norm.running_var.copy_(0.1 + 0.5 * torch.rand(norm.bias.shape))
+
+
+def bodies(kind: type[Body], neurons: Neurons, time_steps: int) -> Callable[[], nn.Module]:
+    """A body whose convolutions see no time axis."""
+    per_step = PerStep if time_steps > 1 else nn.Sequential
+    return lambda: kind(neurons, per_step)
+
+
+def lowered() -> nn.Module:
+    """ASN whose lowest level is below 0: padding is not what a count of 0 stands for."""
+    return ASN(4, alpha=-1.0)
+
+
+# fmt: off
+MAP_CASES = (
+    MapCase("padding and an offset", bodies(Chain, lowered, 1)),
+    MapCase("max-pool before and after neurons", lambda: nn.Sequential(
+        nn.Conv2d(2, 4, 3, padding=1), nn.MaxPool2d(2), nn.BatchNorm2d(4), NASN(4),
+        nn.Conv2d(4, 4, 2, padding=1), NASN(4), nn.MaxPool2d(3, 2, 1))),
+    MapCase("sums of pools", lambda: nn.Sequential(
+        nn.Conv2d(2, 4, 3, bias=True), nn.AvgPool2d(2, 1), NASN(4), nn.AvgPool2d(2),
+        nn.Conv2d(4, 5, 1), lowered(), nn.AdaptiveAvgPool2d(1))),
+    MapCase("stride, dilation, groups", lambda: nn.Sequential(
+        conv(2, 4, 3, 2), NASN(4), conv(4, 4, 2, dilation=2, padding=1), NASN(4),
+        conv(4, 8, 1, groups=4), NASN(4),
+        conv(8, 8, 3, groups=8), NASN(4))),
+    MapCase("BatchNorm before a padded convolution", lambda: nn.Sequential(
+        nn.BatchNorm2d(2), nn.Conv2d(2, 4, 3, padding=1), lowered(), nn.BatchNorm2d(4),
+        nn.Conv2d(4, 3, (3, 2), padding=(1, 1)), NASN(4))),
+    MapCase("one axis of pixels", lambda: nn.Sequential(
+        nn.Conv1d(2, 4, 3, padding="same"), nn.BatchNorm1d(4), NASN(4), nn.MaxPool1d(2),
+        nn.Conv1d(4, 6, 3, stride=2, padding=1), NASN(4)), shape=(2, 11)),
+    MapCase("events added", bodies(AddedEvents, lambda: NASN(4), 1)),
+    MapCase("currents added", bodies(AddedCurrents, lowered, 1)),
+    MapCase("events added to a current", bodies(AddedToCurrent, lambda: NASN(4), 1)),
+    MapCase("channels side by side", bodies(SideBySide, lambda: NASN(4), 1)),
+    MapCase("a frame over time", bodies(Chain, lambda: LIF(0.5, time_steps=3), 3), 3),
+    MapCase("events over time", bodies(Chain, lambda: LIF(0.5, time_steps=3), 3), 3, "events"),
+    MapCase("currents added over time", bodies(AddedCurrents, lambda: IF(time_steps=2), 2), 2),
+    MapCase("events added over time", bodies(AddedEvents, lambda: IF(time_steps=2), 2), 2, "events"),
+)
+# fmt: on

@@ -1,0 +1,120 @@
+"""Convolutions and pools all the way: torch, golden, saving, text, estimate, bound, C++ and RTL."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from graph_check import Case as Built
+from graph_check import check_cpp, check_estimates, check_rtl
+
+from asn2fpga.golden.simulate import simulate
+from asn2fpga.graph import rules
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.serial import to_plain
+from asn2fpga.graph.text import from_text, to_text
+from asn2fpga.graph.types import Array
+from asn2fpga.kinds.nodes import foldable_nodes
+from asn2fpga.kinds.registry import KINDS
+from asn2fpga.loader import load_model
+from asn2fpga.loader.save import convert, save_silently
+from asn2fpga.passes.fold_lanes import with_lanes
+from asn2fpga.passes.prepare import prepare
+from asn2fpga.quantise.apply import Quantised, quantise
+from asn2fpga.reference import float_model
+from asn2fpga.verify.reference import compare_reference
+from kinds.map_networks import MAP_CASES, MapCase
+
+VECTORS = 8
+ids = [case.name for case in MAP_CASES]
+
+
+def options(case: MapCase) -> dict[str, object]:
+    frames = case.encoding == "frames"
+    return {
+        "encoding": case.encoding,
+        "max_count": 255 if frames else 2,
+        "input_scale": 1 / 256 if frames else 1.0,
+    }
+
+
+def example(case: MapCase) -> torch.Tensor:
+    leading = (1,) if case.encoding == "frames" or case.time_steps == 1 else (case.time_steps, 1)
+    return torch.zeros(*leading, *case.shape, dtype=torch.float64)
+
+
+def inputs(case: MapCase) -> Array:
+    random = np.random.default_rng(5)
+    frames = case.encoding == "frames"
+    shape = (VECTORS, *case.shape) if frames else (VECTORS, case.time_steps, *case.shape)
+    values = random.integers(0, 256 if frames else 3, shape) * (random.random(shape) < 0.7)
+    return values.astype(np.uint8)
+
+
+@functools.cache
+def graph_of(case: MapCase) -> Graph:
+    return convert(case.module, "net", example(case), **options(case)).graph
+
+
+@functools.cache
+def quantised(case: MapCase) -> Quantised:
+    return quantise(graph_of(case), x=inputs(case))
+
+
+def built(case: MapCase, lanes: int = 3) -> Built:
+    graph = quantised(case).graph
+    graph = with_lanes(graph, {node.name: min(lanes, node.most_lanes) for node in foldable_nodes(graph)})
+    rules.check(graph)
+    x = inputs(case)
+    return Built(graph, x, simulate(graph, x))
+
+
+def torch_scores(case: MapCase, x: Array) -> Array:
+    values = torch.from_numpy(x).double()
+    values = values / 256 if case.encoding == "frames" else values.transpose(0, 1)
+    with torch.no_grad():
+        return case.module(values).numpy()
+
+
+@pytest.mark.parametrize("case", MAP_CASES, ids=ids)
+def test_the_trained_network_computes_what_torch_does(case: MapCase) -> None:
+    x, graph = inputs(case), graph_of(case)
+    expected = torch_scores(case, x)
+    assert len(np.unique(expected.round(6), axis=0)) > 1, "the network always does the same"
+    for prepared in (graph, prepare(graph)):
+        assert np.abs(float_model.simulate(prepared, x).scores - expected).max() < 1e-9
+
+
+@pytest.mark.parametrize("case", MAP_CASES, ids=ids)
+def test_golden_computes_what_the_reference_does(case: MapCase) -> None:
+    """Exactly, where no membrane is rounded."""
+    found = quantised(case)
+    rules.check(found.graph)
+    report = compare_reference(found.reference, found.graph, inputs(case))
+    assert report.exact or case.time_steps > 1
+    trace = simulate(found.graph, inputs(case))
+    assert all(len(np.unique(counts)) > 1 for counts in trace.counts.values()), "a layer never changes"
+
+
+@pytest.mark.parametrize("case", MAP_CASES, ids=ids)
+def test_it_is_saved_and_printed_and_read_again(case: MapCase, tmp_path: Path) -> None:
+    save_silently(case.module, tmp_path / "net.pt", example(case), **options(case))
+    assert to_text(load_model(tmp_path / "net.pt").graph) == to_text(graph_of(case))
+    for checked in (graph_of(case), quantised(case).graph):
+        _, tensors = to_plain(checked)
+        assert to_text(from_text(to_text(checked), tensors, KINDS)) == to_text(checked)
+
+
+@pytest.mark.parametrize("case", MAP_CASES, ids=ids)
+def test_every_layer_costs_something_and_is_bounded(case: MapCase) -> None:
+    check_estimates(built(case))
+
+
+@pytest.mark.parametrize("case", MAP_CASES, ids=ids)
+def test_cpp_and_rtl_compute_what_golden_does(case: MapCase, tmp_path: Path) -> None:
+    network = built(case)
+    check_cpp(network, tmp_path, ("engine",))
+    check_rtl(network, tmp_path)
