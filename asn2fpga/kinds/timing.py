@@ -60,7 +60,8 @@ class Demand:
     events: non-zero counts; bursts: words that carry them. scan: cycles of the scanner of packed words, which
     takes the non-zero lanes of a burst in one cycle, and a cycle for a word without any; the end of step is
     not counted. drains: by cycles that a burst takes in a reader, the cycles from the first word scanned
-    until that reader has the last one. windows: of maps, for each kind of window that reads them.
+    until that reader has the last one. windows: of maps, for each kind of window that reads them; pixels:
+    of a map, those that readers need for all that they send, counted to the last one.
     """
 
     events: IntArray
@@ -68,6 +69,7 @@ class Demand:
     scan: IntArray
     drains: Mapping[int, IntArray]
     windows: Mapping[WindowKey, WindowDemand] = field(default_factory=dict)
+    pixels: int = 0
 
     @property
     def words(self) -> int:

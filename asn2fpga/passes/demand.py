@@ -29,10 +29,24 @@ def _demand_of(graph: Graph, node: IntegerNode, counts: Array) -> Demand:
     if edge.lanes:
         events = np.count_nonzero(counts, axis=2).astype(np.int64)
         windows = {key: _window_demand(counts, edge, key) for key in window_keys(graph, node.name)}
-        return Demand(events, events, events, {}, windows)
+        return Demand(events, events, events, {}, windows, _needed_pixels(graph, node.name))
     packed, lanes = node.scanned(graph.edges_into(node), counts)
     passes = reader_passes(graph, node.name)
     return demand(packed, lanes, passes, node.drops_empty_words, edge.events_in_word)
+
+
+def _needed_pixels(graph: Graph, name: str) -> int:
+    """Pixels of a map that readers take before they have sent all: a pool may leave out the last."""
+    found = [0]
+    for node in integer_nodes(graph):
+        for position, read in enumerate(node.inputs):
+            if read == name:
+                sent = graph.edges[node.name]
+                pixels = sent.image[1] * sent.image[2] if sent.lanes else 0
+                whole = graph.edges[name].image
+                last = node.map_reads(position, pixels - 1).least if pixels else whole[1] * whole[2]
+                found.append(last)
+    return max(found)
 
 
 _KNOWN: dict[tuple[int, WindowKey], tuple[Array, WindowDemand]] = {}

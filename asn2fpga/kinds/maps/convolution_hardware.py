@@ -83,7 +83,6 @@ class Gathered:
         constants: tuple[Constant, ...] = (
             integer("shift", shift),
             boolean("is_frame", self.edge.is_frame),
-            boolean("products_in_dsp", self.synapse.products == "dsp"),
         )
         return Config(
             name=self.name,

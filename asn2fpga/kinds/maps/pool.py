@@ -180,7 +180,10 @@ class MapPool(IntegerNode):
         self, edges: Sequence[Edge], arriving: Sequence[Demand | None], sent: Demand | None, inferences: int
     ) -> Work:
         (edge,) = edges
-        return {"input words": inferences * edge.words_per_inference}
+        assert sent is not None
+        _, height, width = image_of(self.image)
+        read = self.map_reads(0, sent.pixels - 1).least
+        return {"input words": inferences * (read * edge.words_per_inference // (height * width))}
 
     def flow(
         self, arrivals: Sequence[Arrival], sent: Demand | None, overheads: Overheads

@@ -111,7 +111,8 @@ class MapPopulation(Projected):
     def work(
         self, edges: Sequence[Edge], arriving: Sequence[Demand | None], sent: Demand | None, inferences: int
     ) -> Work:
-        return population_timing.work(self, edges, arriving, inferences)
+        assert sent is not None
+        return population_timing.work(self, edges, arriving, sent, inferences)
 
     def flow(
         self, arrivals: Sequence[Arrival], sent: Demand | None, overheads: Overheads

@@ -33,14 +33,28 @@ def _row_cycles(node: MapPopulation, edges: Sequence[Edge], arriving: Arriving, 
     return found
 
 
-def work(node: MapPopulation, edges: Sequence[Edge], arriving: Arriving, inferences: int) -> Work:
-    """Each resource does one thing a cycle; they can all work at the same time."""
-    rows, columns = node.pixels
+def work(
+    node: MapPopulation, edges: Sequence[Edge], arriving: Arriving, sent: Demand, inferences: int
+) -> Work:
+    """Each resource does one thing a cycle; they can all work at the same time.
+
+    Of what readers need: an answer may leave before the rows that a pool leaves out are done.
+    """
+    whole_rows, more = divmod(sent.pixels, node.pixels[1])
+    counts = inferences * sent.pixels * node.groups * node.time_steps
+    cycles = _row_cycles(node, edges, arriving, inferences)[:, :whole_rows]
+    read = (_words_read(node, position, edge, sent.pixels) for position, edge in enumerate(edges))
     return {
-        "input words": inferences * max(edge.words_per_inference for edge in edges),
-        "weight rows": int(_row_cycles(node, edges, arriving, inferences).sum()),
-        "counts": inferences * rows * columns * node.groups * node.time_steps,
+        "input words": inferences * max(read),
+        "weight rows": int(cycles.sum()) + inferences * more * node.groups,
+        "counts": counts,
     }
+
+
+def _words_read(node: MapPopulation, position: int, edge: Edge, pixels: int) -> int:
+    """Words of an input that are read for so many pixels."""
+    read = node.map_reads(position, pixels - 1).least
+    return read * edge.words_per_inference // (edge.image[1] * edge.image[2])
 
 
 def busy(node: MapPopulation, edges: Sequence[Edge], arriving: Arriving, overheads: Overheads) -> IntArray:

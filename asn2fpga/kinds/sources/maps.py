@@ -157,8 +157,11 @@ class MapSource(Source):
     def work(
         self, edges: Sequence[Edge], arriving: Sequence[Demand | None], sent: Demand | None, inferences: int
     ) -> Work:
-        words = self.output(()).words_per_inference
-        return {"input words": inferences * self.input_words, "packed words": inferences * words}
+        assert sent is not None
+        edge = self.output(())
+        pixels = edge.image[1] * edge.image[2]
+        words = {"input words": self.input_words, "packed words": edge.words_per_inference}
+        return {name: inferences * (count * sent.pixels // pixels) for name, count in words.items()}
 
     def flow(
         self, arrivals: Sequence[Arrival], sent: Demand | None, overheads: Overheads
