@@ -28,7 +28,9 @@ from asn2fpga.quantise.network import network_of
 from asn2fpga.quantise.scheme import Scheme
 from asn2fpga.reference import float_model
 from asn2fpga.verify.cpp_library import TYPES
+from kinds import test_maps
 from kinds.cases import CASES, Case, grouped_cases, parallel_cases
+from kinds.map_networks import MAP_CASES
 
 PARALLEL = parallel_cases()
 EXACT = Scheme(scale_method="maxabs", state_frac_bits=8)  # 8 bits are enough for four leaks of two bits each
@@ -148,6 +150,11 @@ def test_every_combination_of_neuron_fields(case: Case, tmp_path: Path) -> None:
 
 def test_no_kind_is_without_a_case() -> None:
     seen: set[str] = set()
+    maps = [(test_maps.graph_of(case), test_maps.quantised(case).graph) for case in MAP_CASES]
+    for graph, integer in maps:
+        for node in (*prepare(graph).layers, *integer.layers):
+            seen.add(type(node).__name__)
+            seen |= {type(projection.synapse).__name__ for projection in getattr(node, "projections", ())}
     for case in CASES:
         for node in (*graph_of(case).layers, *prepare(graph_of(case)).layers, *quantised(case).graph.layers):
             seen.add(type(node).__name__)

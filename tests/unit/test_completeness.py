@@ -11,7 +11,12 @@ import pytest
 
 from asn2fpga.graph.node import Node
 from asn2fpga.graph.serial import Part
-from asn2fpga.kinds.contract import IntegerNode, Synapse
+from asn2fpga.kinds.contract import EventSynapse, IntegerNode, Synapse
+from asn2fpga.kinds.maps.current import MapCurrent
+from asn2fpga.kinds.maps.pool import MapPool
+from asn2fpga.kinds.maps.population import MapPopulation, MapProjection
+from asn2fpga.kinds.maps.unroll import Unroll
+from asn2fpga.kinds.maps.window import Window
 from asn2fpga.kinds.neurons import graded_hardware
 from asn2fpga.kinds.neurons.contract import Neurons, ReadoutNeurons
 from asn2fpga.kinds.neurons.graded import Graded
@@ -20,7 +25,9 @@ from asn2fpga.kinds.neurons.semantics import NeuronSemantics
 from asn2fpga.kinds.operators.flatten import Flatten
 from asn2fpga.kinds.population import Population, Projection
 from asn2fpga.kinds.registry import INTEGER, KINDS, NEURONS, REAL, SYNAPSES
+from asn2fpga.kinds.sources.maps import MapSource
 from asn2fpga.kinds.sources.source import EventSource
+from asn2fpga.kinds.synapses.convolution import Convolution
 from asn2fpga.kinds.trained import RealNode
 from asn2fpga.resources import hardware_dir
 
@@ -28,7 +35,17 @@ SPEC = Path(__file__).parents[2] / "docs" / "spec" / "graph.md"
 HEADERS = hardware_dir() / "hls"
 NODES: tuple[type[Node], ...] = (*REAL, *INTEGER)
 PARTS: tuple[type[Part], ...] = (*SYNAPSES, *NEURONS)
-OTHERS: tuple[type, ...] = (Projection, Membrane, Leak, Synaptic, NeuronSemantics)
+OTHERS: tuple[type, ...] = (
+    Projection,
+    MapProjection,
+    Window,
+    Membrane,
+    Leak,
+    Synaptic,
+    NeuronSemantics,
+)
+MAP_KERNELS = {MapPopulation: "gather", MapPool: "pool", Unroll: "map_events"}
+MAP_SYNAPSES = {Convolution: "Gathered", MapCurrent: "NoCurrent"}
 WITHOUT_RULES = {Flatten}  # any shape can be flattened
 
 
@@ -85,6 +102,11 @@ def kernel_text(header: str) -> str:
 
 @pytest.mark.parametrize("kind", SYNAPSES)
 def test_synapses_have_a_kernel(kind: type[Synapse]) -> None:
+    if kind in MAP_SYNAPSES:
+        found = "".join(kernel_text(f"maps/{name}.h") for name in ("projections", "starts"))
+        assert re.search(rf"^struct {MAP_SYNAPSES[kind]} {{", found, re.MULTILINE)  # type: ignore[index]
+        return
+    assert issubclass(kind, EventSynapse)
     name = kind.kernel.removeprefix("asn::")
     assert re.search(rf"^struct {name} {{$", kernel_text(kind.header), re.MULTILINE)
     assert kind.header.startswith("synapses/")
@@ -103,6 +125,13 @@ def test_neurons_have_a_kernel(kind: type[Neurons]) -> None:
 
 @pytest.mark.parametrize("kind", INTEGER)
 def test_integer_nodes_have_a_kernel(kind: type[IntegerNode]) -> None:
+    if kind in MAP_KERNELS:
+        name = MAP_KERNELS[kind]  # type: ignore[index]
+        assert f"void {name}(" in kernel_text(f"maps/{name}.h")
+        return
+    if issubclass(kind, MapSource):
+        assert "void load_map(" in kernel_text("maps/load_map.h")
+        return
     if kind is Population:
         assert "void population(" in kernel_text("population.h")
         return
