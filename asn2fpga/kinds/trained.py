@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from asn2fpga.graph.arrays import IntArray, RealArray, as_real
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.node import Level, Node
 from asn2fpga.graph.types import Array, Shape
-from asn2fpga.kinds.contract import Synapse
+from asn2fpga.kinds.contract import IntegerNode, Synapse
 
 Factor = float | RealArray
 """What values are multiplied by: one number, or one for each element of their only axis."""
@@ -103,8 +103,20 @@ class RealNode(Node, ABC):
         return False
 
     @property
-    def is_pool(self) -> bool:
-        """Whether it makes one value of each window of a map: hardware of its own between maps."""
+    def pools(self) -> Literal["", "largest", "mean"]:
+        """What it takes of each window of a map, if it does: hardware of its own between maps."""
+        return ""
+
+    def integer_pool(self, source: str, edge: Edge) -> IntegerNode:
+        """The pool of integers that reads the node `source`, which sends `edge`."""
+        raise TypeError(f"{self.name}: {type(self).__name__} is no pool")
+
+    def after(self, source: str, signs: RealArray | None) -> Self:
+        """Of a pool of the largest, the same reading `source`; signs: -1 for channels in reversed order."""
+        raise TypeError(f"{self.name}: {type(self).__name__} is no pool of the largest")
+
+    def remembers(self, time_steps: int) -> bool:
+        """Whether, in a network of so many time steps, what it does depends on earlier ones."""
         return False
 
     @property
@@ -213,6 +225,10 @@ class TrainedSynapse(RealNode, ABC):
 
     def plus(self, other: TrainedSynapse) -> TrainedSynapse | None:
         """Synapses whose sums are those of both, which read the same; None if there are none of this kind."""
+        return None
+
+    def pooled(self, pool: RealNode) -> TrainedSynapse | None:
+        """These and a mean of their sums, as synapses of one kind; None if there are none."""
         return None
 
     @abstractmethod

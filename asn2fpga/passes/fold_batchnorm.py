@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from asn2fpga.graph.arrays import RealArray
 from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.types import Shape
 from asn2fpga.kinds.nodes import real_nodes, trained_synapses
 from asn2fpga.kinds.operators.batchnorm import over_pixels
 from asn2fpga.kinds.trained import RealNode, TrainedSynapse
@@ -34,13 +36,18 @@ def _fold(graph: Graph, name: str) -> Graph:
     norm = nodes[name]
     assert norm.affine is not None
     shape = graph.edges[name].shape
-    gain, shift = (
-        np.broadcast_to(over_pixels(array, len(shape)), shape).reshape(-1) for array in norm.affine
-    )
+    gain, shift = (_of_elements(array, shape) for array in norm.affine)
     producers = _producers(graph, nodes, norm.inputs[0], norm)
     if producers:
         return _into_producers(graph, name, Counter(producers), gain, shift)
     return _into_readers(graph, name, gain, shift)
+
+
+def _of_elements(values: RealArray, shape: Shape) -> RealArray:
+    """Numbers of channels, or of elements, as those of elements."""
+    if values.size == math.prod(shape):
+        return values.reshape(-1)
+    return np.broadcast_to(over_pixels(values, len(shape)), shape).reshape(-1)
 
 
 def _into_producers(

@@ -9,38 +9,34 @@ pooled counts are narrower than pooled sums.
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 
 from asn2fpga.errors import UnsupportedError
-from asn2fpga.graph.arrays import RealArray, as_real
+from asn2fpga.graph.arrays import RealArray
 from asn2fpga.graph.graph import Graph
-from asn2fpga.kinds.neurons.neuron import Neuron
-from asn2fpga.kinds.operators.batchnorm import BatchNorm, over_pixels
-from asn2fpga.kinds.operators.pool import AvgPool, MaxPool
-from asn2fpga.kinds.synapses.conv import Conv
+from asn2fpga.kinds.nodes import real_nodes, trained_synapses
+from asn2fpga.kinds.trained import RealNode
 
 
 def move_pools(graph: Graph) -> Graph:
     """The same function where pools read events; UnsupportedError for one that cannot move."""
-    for pool in graph.of_type(AvgPool):
-        if graph.edges[pool.inputs[0]].carries == "currents":
-            graph = _into_convolution(graph, pool)
-    for largest in graph.of_type(MaxPool):
-        if graph.edges[largest.inputs[0]].carries == "currents":
-            graph = _after_neurons(graph, largest)
+    for pool in real_nodes(graph):
+        if pool.pools and graph.edges[pool.inputs[0]].carries == "currents":
+            move = _into_convolution if pool.pools == "mean" else _after_neurons
+            graph = move(graph, pool)
     return graph
 
 
-def _into_convolution(graph: Graph, pool: AvgPool) -> Graph:
-    conv = graph[pool.inputs[0]]
-    if not isinstance(conv, Conv) or len(graph.consumers(conv.name)) != 1:
+def _into_convolution(graph: Graph, pool: RealNode) -> Graph:
+    before = graph[pool.inputs[0]]
+    synapses = {synapse.name: synapse for synapse in trained_synapses(graph)}
+    conv = synapses.get(before.name)
+    if conv is None or not conv.gathers or len(graph.consumers(conv.name)) != 1:
         raise UnsupportedError(
             f"{pool.place}: an average of currents must be of a convolution that nothing else reads, not of "
-            f"{conv.place} ({type(conv).__name__}); put the pool after the neuron."
+            f"{before.place} ({type(before).__name__}); put the pool after the neuron."
         )
-    merged = conv.pooled(pool.window, pool.factor)
+    merged = conv.pooled(pool)
     if merged is None:
         raise UnsupportedError(
             f"{pool.place}: the average of a convolution must have a kernel of at most 7 x 7 together with "
@@ -49,48 +45,52 @@ def _into_convolution(graph: Graph, pool: AvgPool) -> Graph:
     return graph.replace(conv.name, merged).without(pool.name)
 
 
-def _after_neurons(graph: Graph, pool: MaxPool) -> Graph:
+def _after_neurons(graph: Graph, pool: RealNode) -> Graph:
     """The neurons read what the pool did, and the pool reads them."""
     norms = _norms_after(graph, pool.name)
-    last = norms[-1].name if norms else pool.name
-    readers = graph.consumers(last)
-    neuron = readers[0] if len(readers) == 1 else None
-    if not isinstance(neuron, Neuron):
+    readers = _readers(graph, norms[-1].name if norms else pool.name)
+    if len(readers) != 1 or not readers[0].fires:
         raise UnsupportedError(
             f"{pool.place}: a max-pool of currents must be read by one neuron layer, not by "
             f"{', '.join(reader.place for reader in readers) or 'none'}; put the pool after the neuron."
         )
-    if neuron.semantics.keeps_a_membrane(graph.edges[neuron.name].time_steps):
+    (neuron,), steps = readers, graph.edges[readers[0].name].time_steps
+    if neuron.remembers(steps):
         raise UnsupportedError(
-            f"{pool.place}: a max-pool before a neuron with a membrane is not built yet, over "
-            f"{graph.edges[neuron.name].time_steps} time steps; put the pool after the neuron."
+            f"{pool.place}: a max-pool before a neuron with a membrane is not built yet, over {steps} time "
+            "steps; put the pool after the neuron."
         )
     signs = _signs(norms, graph.edges[pool.name].shape)
-    graph = graph.without(pool.name)
-    moved = dataclasses.replace(pool, inputs=(neuron.name,), signs=signs)
     nodes = []
-    for node in graph.layers:
-        nodes.append(node if node.name == neuron.name else node.renamed(neuron.name, pool.name))
+    for node in graph.without(pool.name).layers:
         if node.name == neuron.name:
-            nodes.append(moved)
+            nodes += [node, pool.after(neuron.name, signs)]
+        else:
+            nodes.append(node.renamed(neuron.name, pool.name))
     return graph.with_layers(nodes)
 
 
-def _norms_after(graph: Graph, name: str) -> list[BatchNorm]:
-    """The BatchNorms in a row that read a node, nothing else reading it."""
-    found: list[BatchNorm] = []
+def _readers(graph: Graph, name: str) -> list[RealNode]:
+    names = {node.name for node in graph.consumers(name)}
+    return [node for node in real_nodes(graph) if node.name in names]
+
+
+def _norms_after(graph: Graph, name: str) -> list[RealNode]:
+    """The gains and shifts in a row that read a node, nothing else reading it."""
+    found: list[RealNode] = []
     while True:
-        readers = graph.consumers(name)
-        if len(readers) != 1 or not isinstance(readers[0], BatchNorm):
+        readers = _readers(graph, name)
+        if len(readers) != 1 or readers[0].affine is None:
             return found
         found.append(readers[0])
         name = readers[0].name
 
 
-def _signs(norms: list[BatchNorm], shape: tuple[int, ...]) -> RealArray | None:
+def _signs(norms: list[RealNode], shape: tuple[int, ...]) -> RealArray | None:
     """-1 for channels whose order the norms reverse; None if there are none."""
     signs = np.ones(shape[0])
     for norm in norms:
-        gains = np.broadcast_to(over_pixels(norm.gain, len(shape)), shape).reshape(shape[0], -1)
-        signs = signs * np.where(as_real(gains)[:, 0] < 0, -1.0, 1.0)
+        assert norm.affine is not None
+        gains = norm.affine[0].reshape(shape[0], -1)
+        signs = signs * np.where(gains[:, 0] < 0, -1.0, 1.0)
     return None if (signs > 0).all() else signs

@@ -25,7 +25,7 @@ from asn2fpga.kinds.population import Population
 from asn2fpga.kinds.ranges import checked_type, hull
 from asn2fpga.kinds.synapses.current import CurrentIdentity
 from asn2fpga.kinds.trained import TrainedSynapse
-from asn2fpga.quantise.edges import build_source, integer_pool
+from asn2fpga.quantise.edges import build_source
 from asn2fpga.quantise.layout import Layout
 from asn2fpga.quantise.leaky_readout import leaky_readout
 from asn2fpga.quantise.network import Branch, Network, Origin, Trained
@@ -57,7 +57,7 @@ class Builder:
                 layers += [self._spiking(item), *self._unrolled(item.neuron.name)]
             else:
                 source = self.layout.names[item.inputs[0]]
-                layers += [integer_pool(item, source, self.edges), *self._unrolled(item.name)]
+                layers += [item.integer_pool(source, self.edges[item.inputs[0]]), *self._unrolled(item.name)]
         readout = self._readout()
         return Graph(self.network.graph.name, (*layers, readout.layer)), readout
 

@@ -4,21 +4,14 @@ chosen.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-import numpy as np
-
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.types import FixedType
 from asn2fpga.kinds.contract import Source
-from asn2fpga.kinds.maps.pool import MapPool
 from asn2fpga.kinds.neurons.levels import levels_of
 from asn2fpga.kinds.nodes import real_nodes
-from asn2fpga.kinds.operators.pool import AvgPool, MaxPool
 from asn2fpga.kinds.sources.events import ReceiveEvents
 from asn2fpga.kinds.sources.frames import Encode
 from asn2fpga.kinds.sources.maps import EncodeMap, ReceiveMap
-from asn2fpga.kinds.trained import RealNode
 from asn2fpga.quantise.network import Network
 
 
@@ -29,8 +22,9 @@ def edges_of(network: Network, alpha_frac_bits: int) -> dict[str, Edge]:
     for node in real_nodes(network.graph):
         if node.fires:
             found[node.name] = _fired(network, node.name, source.time_steps, alpha_frac_bits)
-        elif node.is_pool:
-            found[node.name] = integer_pool(node, node.inputs[0], found).output([found[node.inputs[0]]])
+        elif node.pools:
+            edge = found[node.inputs[0]]
+            found[node.name] = node.integer_pool(node.inputs[0], edge).output([edge])
     return found
 
 
@@ -49,31 +43,6 @@ def _fired(network: Network, neuron: str, time_steps: int, alpha_frac_bits: int)
         frac_bits=levels.frac_bits,
         is_map=is_map,
         lanes=int(is_map),
-    )
-
-
-def integer_pool(node: RealNode, source: str, edges: Mapping[str, Edge]) -> MapPool:
-    """A pool as integers, reading the node `source`. edges: by names of the trained network."""
-    edge = edges[node.inputs[0]]
-    if isinstance(node, AvgPool):
-        return MapPool(
-            name=node.name,
-            inputs=(source,),
-            source=node.source,
-            operation="sum",
-            window=node.window,
-            image=edge.shape,
-            count_include_pad=node.count_include_pad,
-        )
-    assert isinstance(node, MaxPool), f"{type(node).__name__} is no pool"
-    return MapPool(
-        name=node.name,
-        inputs=(source,),
-        source=node.source,
-        operation="max",
-        window=node.window,
-        image=edge.shape,
-        signs=None if node.signs is None else node.signs.astype(np.int64),
     )
 
 

@@ -74,14 +74,14 @@ class Network:
     @cached_property
     def pools(self) -> tuple[RealNode, ...]:
         """The pools between maps, in order; each reads the input, a neuron node or a pool."""
-        return tuple(node for node in real_nodes(self.graph) if node.is_pool)
+        return tuple(node for node in real_nodes(self.graph) if node.pools)
 
     @cached_property
     def maps(self) -> frozenset[str]:
         """The input, neuron nodes and pools whose events are those of a map: convolutions or pools read them,
         or what computes them does.
         """
-        readers = [node for node in real_nodes(self.graph) if node.is_pool or _gathers(node)]
+        readers = [node for node in real_nodes(self.graph) if node.pools or _gathers(node)]
         found = {node.inputs[0] for node in readers} | {node.name for node in self.pools}
         gathered = (p.neuron for p in self.spiking if self.is_map(p))
         return frozenset(found | {neuron.name for neuron in gathered if neuron is not None})
@@ -216,7 +216,7 @@ class _Reader:
     def _origins(self, value: str, first: int, synapse: TrainedSynapse) -> Iterator[Origin]:
         node = self.nodes[value]
         size = self.graph.edges[value].size
-        if node.is_source or node.fires or node.is_pool:
+        if node.is_source or node.fires or node.pools:
             yield Origin(value, slice(first, first + size))
         elif node.is_renaming:
             yield from self._origins(node.inputs[0], first, synapse)

@@ -40,7 +40,7 @@ BELOW_ALL = -(1 << 40)  # stands in padding, which is never the largest count
 def pool_reads_its_map(context: Context, node: MapPool) -> str:
     """MapPool: it reads a map of its image's shape, on which its windows lie."""
     edge = context.edge_into(node)
-    if not edge.is_map:
+    if not edge.lanes:
         return f"what is read must be a map, not {node.inputs[0]} of shape {edge.shape}"
     return (
         differs("image", node.image, edge.shape)

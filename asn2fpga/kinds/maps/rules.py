@@ -26,7 +26,7 @@ def a_projection_for_each_input(_: Context, node: MapPopulation) -> str:
 def maps_are_read(context: Context, node: MapPopulation) -> str:
     """What is read are maps."""
     for name, edge in zip(node.inputs, context.edges_into(node), strict=True):
-        if not edge.is_map:
+        if not edge.lanes:
             return f"what is read must be a map, not {name} of shape {edge.shape}"
     return ""
 

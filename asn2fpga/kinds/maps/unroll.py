@@ -24,7 +24,7 @@ from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, 
 def unroll_reads_its_map(context: Context, node: Unroll) -> str:
     """Unroll: it reads a map of its shape."""
     edge = context.edge_into(node)
-    if not edge.is_map:
+    if not edge.lanes:
         return f"what is read must be a map, not {node.inputs[0]} of shape {edge.shape}"
     return differs("shape", node.shape, edge.shape)
 

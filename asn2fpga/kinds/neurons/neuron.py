@@ -109,6 +109,9 @@ class Neuron(RealNode):
     def fires(self) -> bool:
         return True
 
+    def remembers(self, time_steps: int) -> bool:
+        return self.semantics.keeps_a_membrane(time_steps)
+
     @property
     def output_factor(self) -> float:
         return self.semantics.output_scale

@@ -26,7 +26,7 @@ def batch_norm_fits_its_input(context: Context, node: BatchNorm) -> str:
 def over_pixels(values: Array, axes: int) -> RealArray:
     """Values of channels, or of elements, as they stand beside maps of so many axes."""
     array = as_real(values)
-    return array.reshape(len(array), *(1,) * (axes - 1)) if array.ndim == 1 else array
+    return array.reshape(len(array), *(1,) * (axes - 1)) if array.ndim == 1 < axes else array
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -6,7 +6,7 @@ import dataclasses
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import ClassVar, Literal, Self
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from asn2fpga.graph.arrays import RealArray, as_real
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.rule import Context, Rule
 from asn2fpga.graph.types import Array
+from asn2fpga.kinds.maps.pool import MapPool
 from asn2fpga.kinds.maps.window import (
     MAX_SIDE,
     Window,
@@ -40,10 +41,6 @@ class Pool(RealNode):
     window: Window
 
     rules: ClassVar[tuple[Rule, ...]] = (pool_fits_its_map,)
-
-    @property
-    def is_pool(self) -> bool:
-        return True
 
     def output(self, inputs: Sequence[Edge]) -> Edge:
         shape = inputs[0].shape
@@ -84,6 +81,7 @@ class MaxPool(Pool):
 
     signs: Array | None = None
 
+    pools: ClassVar[Literal["largest"]] = "largest"
     rules = (pool_fits_its_map, smallest_is_a_sign)
 
     def evaluate(self, inputs: Sequence[RealArray]) -> RealArray:
@@ -93,6 +91,20 @@ class MaxPool(Pool):
             smallest = self._windows(values, math.inf).min(axis=3)
             largest = np.where(as_real(self.signs) < 0, smallest, largest)
         return self._as_map(largest, values)
+
+    def integer_pool(self, source: str, edge: Edge) -> MapPool:
+        return MapPool(
+            name=self.name,
+            inputs=(source,),
+            source=self.source,
+            operation="max",
+            window=self.window,
+            image=edge.shape,
+            signs=None if self.signs is None else self.signs.astype(np.int64),
+        )
+
+    def after(self, source: str, signs: RealArray | None) -> Self:
+        return dataclasses.replace(self, inputs=(source,), signs=signs)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -106,11 +118,24 @@ class AvgPool(Pool):
     factor: float = 1.0
     count_include_pad: bool = True
 
+    pools: ClassVar[Literal["mean"]] = "mean"
+
     def evaluate(self, inputs: Sequence[RealArray]) -> RealArray:
         (values,) = inputs
         sums = self._windows(values, 0.0).sum(axis=3)
         weights = window_weights(self.window, values.shape[2:], self.count_include_pad)
         return self._as_map(sums * weights[..., None] * self.factor, values)
+
+    def integer_pool(self, source: str, edge: Edge) -> MapPool:
+        return MapPool(
+            name=self.name,
+            inputs=(source,),
+            source=self.source,
+            operation="sum",
+            window=self.window,
+            image=edge.shape,
+            count_include_pad=self.count_include_pad,
+        )
 
     @property
     def output_factor(self) -> float:

@@ -17,7 +17,7 @@ from asn2fpga.graph.types import Array, Shape
 from asn2fpga.kinds.maps.window import MAX_KERNEL, Window, image_of, like, window_complaint
 from asn2fpga.kinds.real_rules import real_array
 from asn2fpga.kinds.synapses.convolution import Convolution, convolved
-from asn2fpga.kinds.trained import Factor, Row, TrainedSynapse, currents_of
+from asn2fpga.kinds.trained import Factor, RealNode, Row, TrainedSynapse, currents_of
 
 
 def conv_is_finite(_: Context, node: Conv) -> str:
@@ -52,9 +52,7 @@ def conv_fits_its_channels(context: Context, node: Conv) -> str:
 
 
 def what_stands_beyond_is_finite(_: Context, node: Conv) -> str:
-    """Conv: what stands beyond the map, if it is not 0, is a finite number for each input channel; scales are
-    one for each output channel.
-    """
+    """Conv: what stands beyond the map is a finite number for each input channel; scales are so for outputs."""
     inputs = (node.weight.shape[1] * node.groups,)
     beyond = "" if node.beyond is None else real_array("beyond", node.beyond, inputs)
     return beyond or ("" if node.scale is None else real_array("scale", node.scale, (len(node.weight),)))
@@ -176,11 +174,12 @@ class Conv(TrainedSynapse):
     def follows_other_scales(self) -> bool:
         return bool(self.weight[0].size == 1)
 
-    def pooled(self, window: Window, factor: float) -> Self | None:
-        """This and the sum of windows of its sums, times `factor`, as one convolution; None if that is none.
+    def pooled(self, pool: RealNode) -> Self | None:
+        """One convolution with a larger kernel.
 
         y[p] = sum_k W[k] x[s p + d k - pad],  sum_j y[t q + j] = sum_jk W[k] x[s t q + (s j + d k) - pad]
         """
+        window, factor = pool.window, pool.output_factor  # type: ignore[attr-defined]
         own = self.window
         plain = window.dilation == (1, 1) and not window.is_padded and not own.ceil_mode
         if not plain or self.beyond is not None:

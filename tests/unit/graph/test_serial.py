@@ -173,8 +173,8 @@ def layer(plain: Plain, index: int) -> Plain:
 
 
 NODES = (
-    "Input, Flatten, Scale, Linear, Diagonal, BatchNorm, Add, Concat, Delay, Neuron, Output, "
-    "Encode, ReceiveEvents, Population"
+    "Input, Flatten, Scale, Linear, Diagonal, Conv, MaxPool, AvgPool, BatchNorm, Add, Concat, Delay, "
+    "Neuron, Output, Encode, ReceiveEvents, EncodeMap, ReceiveMap, Population, MapPopulation, MapPool, Unroll"
 )
 WRONG: dict[str, tuple[Change, str]] = {
     "no layers": (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from broken_graphs import changed
+from broken_maps import INTEGER_MAPS
 from mixed_graphs import mixed_graph
 from strategies import small_integer_graph
 
@@ -285,7 +286,7 @@ PROJECTIONS: list[tuple[str, Graph, str]] = [
     ),
 ]
 
-BROKEN = [*SOURCES, *SYNAPSES, *PROJECTIONS]
+BROKEN = [*SOURCES, *SYNAPSES, *PROJECTIONS, *INTEGER_MAPS]
 
 
 @pytest.mark.parametrize(

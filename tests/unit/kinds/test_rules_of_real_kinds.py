@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from broken_graphs import changed
+from broken_maps import TRAINED_MAPS
 from strategies import random_graph
 
 from asn2fpga.errors import RuleError
@@ -271,7 +272,7 @@ STRUCTURES: list[tuple[str, Graph, str]] = [
     (
         "branches_fit_side_by_side",
         changed(BRANCHES, "side", inputs=("b", "pixels")),
-        "side: branches of a concatenation must have one axis, not shape (2, 3) (pixels); flatten them",
+        "side: branches of a concatenation must have equal pixels, not shape (2, 3) (pixels) beside (4,)",
     ),
     (
         "branches_fit_side_by_side",
@@ -302,7 +303,7 @@ STRUCTURES: list[tuple[str, Graph, str]] = [
         "o: axes of the scores must be 1, not 2",
     ),
 ]
-BROKEN = [*VALUES, *STRUCTURES]
+BROKEN = [*VALUES, *STRUCTURES, *TRAINED_MAPS]
 
 
 @pytest.mark.parametrize(

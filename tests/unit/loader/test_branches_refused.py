@@ -249,5 +249,5 @@ def test_integers_are_not_added() -> None:
 def test_several_axes_are_not_put_side_by_side() -> None:
     module = two(lambda p, x: p["net"](torch.cat([x, x * 2], -1).flatten(1)))
     assert refusal(lambda: read_module(module, "net", torch.zeros(1, 4, 2))) == (
-        "model: cat must get one axis of features, not shape (4, 2) (pixels); flatten it first."
+        "model: cat must be over the channels (dim=-2), not over dim=-1."
     )

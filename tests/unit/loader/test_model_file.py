@@ -44,6 +44,8 @@ def set_population(content: Content) -> None:
             "time_steps": 1,
             "lanes": 1,
             "fire_lanes": 1,
+            "word_bits": 32,
+            "events_in_word": 1,
         },
     )
 
@@ -51,8 +53,8 @@ def set_population(content: Content) -> None:
 ABOUT = "about must be a dict of example_max, notes, scale_stated, trained_accuracy, warnings."
 INJECTION = 'x"); system("'
 KINDS = (
-    "Input, Flatten, Scale, Linear, Diagonal, BatchNorm, Add, Concat, Delay, Neuron, Output, "
-    "Encode, ReceiveEvents, Population"
+    "Input, Flatten, Scale, Linear, Diagonal, Conv, MaxPool, AvgPool, BatchNorm, Add, Concat, Delay, "
+    "Neuron, Output, Encode, ReceiveEvents, EncodeMap, ReceiveMap, Population, MapPopulation, MapPool, Unroll"
 )
 TAMPERED: dict[str, tuple[Change, str]] = {
     "version": (
@@ -121,6 +123,8 @@ TAMPERED: dict[str, tuple[Change, str]] = {
                 "shape": [8],
                 "max_count": 255,
                 "time_steps": 1,
+                "word_bits": 32,
+                "events_in_word": 1,
             },
         ),
         "e: Encode must not stand here in a model.",

@@ -104,7 +104,7 @@ TAMPERED: dict[str, tuple[Change, str]] = {
     ),
     "a concatenation of two axes": (
         concatenate("layer_2", "pixels"),
-        "cat: branches of a concatenation must have one axis, not shape (2, 4) (pixels); flatten them.",
+        "cat: branches of a concatenation must have equal pixels, not shape (2, 4) (pixels) beside (4,).",
     ),
     "a concatenation of a current": (
         concatenate("layer_2", "layer_1"),

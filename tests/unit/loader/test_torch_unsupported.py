@@ -55,9 +55,9 @@ UNSUPPORTED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
         f"{supported()}",
     ),
     "nested module": (
-        nn.Sequential(nn.Sequential(nn.Conv2d(1, 2, 3))),
-        (1, 1, 4, 4),
-        f"layer_0_0: module torch.nn.modules.conv.Conv2d is not supported; {supported()}",
+        nn.Sequential(nn.Sequential(nn.Conv3d(1, 2, 3))),
+        (1, 1, 4, 4, 4),
+        f"layer_0_0: module torch.nn.modules.conv.Conv3d is not supported; {supported()}",
     ),
     "function": (
         Forward(lambda parts, x: parts["net"](torch.relu(x)), net=dense(ASN(4))),
@@ -161,9 +161,10 @@ UNSUPPORTED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
         "around it: x.flatten(0, 1) before, x.unflatten(0, (T, -1)) behind.",
     ),
     "batchnorm of two axes": (
-        nn.Sequential(norm(2), nn.Flatten(), dense(ASN(4))),
+        nn.Sequential(RepeatTime(2), norm(2), nn.Flatten(2), dense(ASN(4, time_steps=2)), TimeSum()),
         (1, 2, 8),
-        "layer_0: BatchNorm1d must get (batch, channel), not 3 axes; put Flatten before it.",
+        "layer_1: BatchNorm1d must get (batch, channel), not (time, batch, channel); merge time into the "
+        "batch around it: x.flatten(0, 1) before, x.unflatten(0, (T, -1)) behind.",
     ),
     "batchnorm without statistics": (
         dense(nn.BatchNorm1d(8, track_running_stats=False), ASN(4)),

@@ -152,5 +152,13 @@ def test_prepare_never_edits_its_argument() -> None:
 
 def test_the_passes_have_names() -> None:
     assert [name for name, _ in PREPARE] == [
-        *("drop_flatten", "join_events", "split_sums", "fold_scale", "fold_batchnorm", "merge_branches")
+        *(
+            "drop_flatten",
+            "move_pools",
+            "join_events",
+            "split_sums",
+            "fold_scale",
+            "fold_batchnorm",
+            "merge_branches",
+        )
     ]

@@ -139,7 +139,7 @@ READOUT_STEPS = "fc1_config : asn::PlainPopulation {\n  static const int time_st
             "receive_events: stream must hold a word when it is read, not be empty.",
         ),
         (
-            ("static const int classes = 2;", "static const int classes = 1;"),
+            ("static const int score_words = 2;", "static const int score_words = 1;"),
             "fc1_scores: stream must be empty after an inference, not hold 1 word(s).",
         ),
         (

@@ -14,16 +14,19 @@ from asn2fpga.errors import MismatchError
 from asn2fpga.graph.arrays import as_integer
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
+from asn2fpga.kinds.maps.window import Window
 from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.neurons.semantics import Fires, NeuronSemantics
 from asn2fpga.kinds.operators.output import Output
 from asn2fpga.kinds.population import population_named
 from asn2fpga.kinds.sources.input import Input
+from asn2fpga.kinds.synapses.conv import Conv
 from asn2fpga.kinds.synapses.dense import Linear
+from asn2fpga.kinds.synapses.diagonal import Diagonal
 from asn2fpga.quantise.apply import Quantised, quantise
 from asn2fpga.quantise.scheme import Scheme
 from asn2fpga.reference import float_model
-from asn2fpga.verify.exact import ExactSynapses, exact_level
+from asn2fpga.verify.exact import exact_level, exact_sum
 from asn2fpga.verify.reference import compare_reference
 
 
@@ -139,10 +142,26 @@ def test_levels_of_the_exact_neuron() -> None:
 
 
 def test_exact_potentials() -> None:
-    dense = ExactSynapses(np.array([[1e16, 1.0, -1e16]]), np.array([0.5]), one_to_one=False)
-    assert dense.potential(np.array([1.0, 1.0, 1.0]), 0) == Fraction(3, 2)
-    single = ExactSynapses(np.array([[2.0], [2.0**-60]]), np.array([0.5, 1.0]), one_to_one=True)
-    assert single.potential(np.array([9.0, 2.0]), 1) == 1 + Fraction(1, 2**59)
+    dense = Linear(name="a", weight=np.array([[1e16, 1.0, -1e16]]), bias=np.array([0.5]))
+    assert exact_sum(dense, np.array([1.0, 1.0, 1.0]), 0) == Fraction(3, 2)
+    single = Diagonal(name="b", weight=np.array([2.0, 2.0**-60]), bias=np.array([0.5, 1.0]))
+    assert exact_sum(single, np.array([9.0, 2.0]), 1) == 1 + Fraction(1, 2**59)
+
+
+def test_exact_sums_of_windows() -> None:
+    """At the border only what lies on the map counts, and what stands beyond it as far as it is kept."""
+    conv = Conv(
+        name="a",
+        weight=np.arange(1.0, 10).reshape(1, 1, 3, 3),
+        bias=np.array([0.5]),
+        window=Window(kernel=(3, 3), stride=(1, 1), padding=(1, 1, 1, 1)),
+    )
+    values = np.array([[[2.0**-60, 1.0], [0.0, 3.0]]])
+    assert exact_sum(conv, values, 0) == Fraction(1, 2) + 5 * Fraction(1, 2**60) + 6 + 27
+    beyond = dataclasses.replace(conv, beyond=np.array([2.0]))
+    assert exact_sum(beyond, values, 3) == Fraction(1, 2) + Fraction(1, 2**60) + 2 + 15 + 2 * (
+        3 + 6 + 7 + 8 + 9
+    )
 
 
 @pytest.mark.parametrize(

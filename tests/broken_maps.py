@@ -1,0 +1,192 @@
+"""Graphs of maps that break a rule, with the rule and what it says: integer ones, and as trained."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+from broken_graphs import changed
+from kinds import test_maps
+from kinds.map_networks import MAP_CASES
+
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.types import FixedType
+from asn2fpga.kinds.maps.window import Window
+
+Broken = list[tuple[str, Graph, str]]
+CASES = {case.name: case for case in MAP_CASES}
+ADDED = test_maps.built(CASES["currents added"]).graph
+LARGEST = test_maps.built(CASES["max-pool before and after neurons"]).graph
+SUMS = test_maps.built(CASES["sums of pools"]).graph
+TRAINED = test_maps.graph_of(CASES["max-pool before and after neurons"])
+HUGE = Window(kernel=(8, 3), stride=(1, 1))
+WIDE = Window(kernel=(7, 7), stride=(1, 1))
+AWAY = Window(kernel=(2, 2), stride=(1, 1), padding=(2, 0, 0, 0))
+FIRST, SECOND, LAST = "body_first_0_0", "body_second_0_0", "body_last"
+
+
+def _with_projections(graph: Graph, name: str, count: int) -> Graph:
+    return changed(graph, name, projections=(3 * graph[name].projections)[:count])  # type: ignore[attr-defined]
+
+
+def _after_unroll(graph: Graph, unrolled: str, name: str) -> Graph:
+    """`name`, reading the events of `unrolled`, right after it."""
+    moved = dataclasses.replace(graph[name], name="moved", inputs=(unrolled,))
+    layers = list(graph.layers)
+    layers.insert([node.name for node in layers].index(unrolled) + 1, moved)
+    layers[-1] = dataclasses.replace(layers[-1], inputs=("moved",))
+    return graph.with_layers(layers)
+
+
+INTEGER_MAPS: Broken = [
+    (
+        "source_is_a_map",
+        changed(ADDED, "encode", shape=(2, 6, 5, 1)),
+        "encode: shape must be (channels, height, width) or (channels, length), not (2, 6, 5, 1)",
+    ),
+    (
+        "source_is_a_map",
+        changed(ADDED, "encode", max_count=256),
+        "encode: max_count must be in 1..255, not 256",
+    ),
+    (
+        "source_is_a_map",
+        changed(ADDED, "encode", word_bits=48),
+        "encode: word_bits must be one of 32, 64, 128, not 48",
+    ),
+    (
+        "a_projection_for_each_input",
+        _with_projections(ADDED, FIRST, 2),
+        f"{FIRST}: projections must be 1, one for each input, not 2",
+    ),
+    (
+        "maps_are_read",
+        _after_unroll(ADDED, "body_last_unrolled", SECOND),
+        "moved: what is read must be a map, not body_last_unrolled of shape (4, 6, 5)",
+    ),
+    (
+        "synapses_are_sound",
+        changed(ADDED, FIRST, synapse0__weight_bits=9),
+        f"{FIRST}: weight_bits must be in 2..8, not 9",
+    ),
+    (
+        "synapses_are_sound",
+        changed(ADDED, FIRST, synapse0__groups=3),
+        f"{FIRST}: output channels beyond whole groups must be 0, not 1",
+    ),
+    (
+        "synapses_are_sound",
+        changed(ADDED, FIRST, projection0__shift=32),
+        f"{FIRST}: shift must be in 0..31, not 32",
+    ),
+    (
+        "synapses_are_sound",
+        changed(ADDED, LAST, synapse0__image=(4, 5, 6)),
+        f"{LAST}: channels and pixels must be (4, 6, 5), not (4, 5, 6)",
+    ),
+    (
+        "shape_is_that_of_the_sums",
+        changed(ADDED, FIRST, shape=(4, 5, 6)),
+        f"{FIRST}: shape must be (4, 6, 5), not (4, 5, 6)",
+    ),
+    ("lanes_are_in_range", changed(ADDED, FIRST, lanes=5), f"{FIRST}: lanes must be in 1..4, not 5"),
+    (
+        "one_current_at_most",
+        changed(
+            ADDED,
+            LAST,
+            inputs=(SECOND, SECOND),
+            projections=(ADDED[LAST].projections[0],) * 2,  # type: ignore[attr-defined]
+        ),
+        f"{LAST}: a map must start from the current of one layer at most, not of {SECOND}, {SECOND}",
+    ),
+    ("population_keeps_time", changed(ADDED, FIRST, time_steps=2), f"{FIRST}: time_steps must be 1, not 2"),
+    (
+        "pool_reads_its_map",
+        changed(LARGEST, "body_1", image=(4, 5, 6)),
+        "body_1: image must be (4, 6, 5), not (4, 5, 6)",
+    ),
+    (
+        "pool_reads_its_map",
+        changed(LARGEST, "body_1", window=AWAY),
+        "body_1: padding must leave part of every window on the map, not none of that at y=0, x=0",
+    ),
+    (
+        "signs_are_signs",
+        changed(LARGEST, "body_1", signs=np.array([1, -1, 0, 1])),
+        "body_1: signs must be 1 or -1",
+    ),
+    (
+        "signs_are_signs",
+        changed(SUMS, "body_3", signs=np.array([1, -1, 1, 1])),
+        "body_3: a sum must have no signs",
+    ),
+    (
+        "counts_are_narrow",
+        changed(
+            changed(SUMS, "body_0", neuron__level_values=(0, 2**30), neuron__count_type=FixedType(31, False)),
+            "body_0",
+            neuron__thresholds=SUMS["body_0"].neuron.thresholds[:, :1],  # type: ignore[attr-defined]
+        ),
+        "body_3: bits of a count must be in 1..24, not 33",
+    ),
+    (
+        "unroll_reads_its_map",
+        changed(ADDED, "body_last_unrolled", shape=(4, 5, 6)),
+        "body_last_unrolled: shape must be (4, 6, 5), not (4, 5, 6)",
+    ),
+]
+
+TRAINED_MAPS: Broken = [
+    (
+        "conv_is_finite",
+        changed(TRAINED, "body_0", weight=np.zeros((4, 2, 3))),
+        "body_0: weight must have shape (out, in / groups, rows, columns), not (4, 2, 3)",
+    ),
+    (
+        "conv_is_finite",
+        changed(TRAINED, "body_0", window=WIDE),
+        "body_0: weight must have the window's (7, 7) rows and columns, not (3, 3)",
+    ),
+    (
+        "conv_reads_a_map",
+        changed(changed(TRAINED, "body_0", window=HUGE), "body_0", weight=np.zeros((4, 2, 8, 3))),
+        "body_0: kernel must be 2 numbers in 1..7, not [8, 3]",
+    ),
+    (
+        "conv_reads_a_map",
+        changed(changed(TRAINED, "body_0", window=WIDE), "body_0", weight=np.zeros((4, 2, 7, 7))),
+        "body_0: the map must be as large as the window of 7 x 7, not 6 x 5 with padding",
+    ),
+    (
+        "conv_reads_a_map",
+        TRAINED.without("body_3"),
+        "body_4: a convolution must read neurons or the input, not body.2 (BatchNorm); "
+        "put a neuron between them or merge the two",
+    ),
+    (
+        "conv_fits_its_channels",
+        changed(TRAINED, "body_0", groups=3),
+        "body_0: groups must divide the 4 output channels, not be 3",
+    ),
+    (
+        "conv_fits_its_channels",
+        changed(TRAINED, "body_0", groups=2),
+        "body_0: a convolution must get 4 channels, not 2",
+    ),
+    (
+        "what_stands_beyond_is_finite",
+        changed(TRAINED, "body_0", beyond=np.array([0.0, np.inf])),
+        "body_0: beyond must hold finite numbers, not NaN or infinity; the training has diverged",
+    ),
+    (
+        "pool_fits_its_map",
+        changed(TRAINED, "body_6", window=Window(kernel=(9, 9), stride=(1, 1))),
+        "body_6: the map must be as large as the window of 9 x 9, not 4 x 3 with padding",
+    ),
+    (
+        "smallest_is_a_sign",
+        changed(TRAINED, "body_6", signs=np.array([1.0, 0.5, 1.0, 1.0])),
+        "body_6: signs must be 1 or -1",
+    ),
+]
