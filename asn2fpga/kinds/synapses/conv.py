@@ -52,7 +52,7 @@ def conv_fits_its_channels(context: Context, node: Conv) -> str:
 
 
 def what_stands_beyond_is_finite(_: Context, node: Conv) -> str:
-    """Conv: what stands beyond the map is a finite number for each input channel; scales are so for outputs."""
+    """Conv: what stands beyond the map is finite, for each input channel; so are scales, for each output."""
     inputs = (node.weight.shape[1] * node.groups,)
     beyond = "" if node.beyond is None else real_array("beyond", node.beyond, inputs)
     return beyond or ("" if node.scale is None else real_array("scale", node.scale, (len(node.weight),)))

@@ -204,7 +204,6 @@ TAMPERED: dict[str, tuple[Change, str]] = {
 
 
 NOT_BUILT = (
-    "a concatenation of two axes",
     "a concatenation of a current",
     "a delay of a current",
 )
