@@ -81,7 +81,7 @@ MUTATIONS = (
     Mutation(
         "writes keep the order of the program",
         "engine/schedule/constraints.py",
-        "apart = int(_is_apart(first, second) and not close)",
+        "apart = int(self._is_apart(first, second) and (never or not close))",
         "apart = 0",
     ),
     Mutation(
@@ -366,20 +366,20 @@ MUTATIONS = (
     Mutation(
         "layers leave a share of the slices",
         "passes/place_products.py",
-        "<= SHARE_OF_SLICES * available.dsp",
-        "<= available.dsp",
+        "SHARE_OF_SLICES * available.dsp",
+        "available.dsp",
     ),
     Mutation(
         "slices go first where each saves most look-up tables",
         "passes/place_products.py",
-        "sorted(_savings(graph), reverse=True)",
-        "sorted(_savings(graph))",
+        "sorted(found, key=lambda entry: entry[:3], reverse=True)",
+        "sorted(found, key=lambda entry: entry[:3])",
     ),
     Mutation(
         "slices only where they save look-up tables",
         "passes/place_products.py",
-        "if slices > 0 and saved > 0:",
-        "if slices > 0:",
+        "if slices < 0 or (slices > 0 and saved > 0):",
+        "if slices != 0:",
     ),
     Mutation(
         "firing in parts keeps a layer's interval near its bound",

@@ -387,7 +387,6 @@ struct scores_config : asn::PlainPopulation {
   static const int lanes = 2;
   static const int groups = 2;
   static const bool holds_frame = true;
-  static const int classes = 3;
   static const int scores_in_word = 1;
   static const int score_words = 3;
   typedef ap_int<16> acc_t;  // -32768..32767

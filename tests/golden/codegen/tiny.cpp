@@ -172,7 +172,6 @@ struct fc2_config : asn::PlainPopulation {
   static const int lanes = 2;
   static const int groups = 3;
   static const bool spans_steps = true;
-  static const int classes = 5;
   static const int scores_in_word = 1;
   static const int score_words = 5;
   typedef ap_int<9> acc_t;  // -256..255

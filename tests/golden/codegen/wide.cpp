@@ -117,6 +117,7 @@ struct fc1_config : asn::PlainPopulation {
   typedef ap_uint<1> group_index_t;  // 0..1
   typedef ap_uint<1> part_index_t;  // 0..0
   typedef ap_uint<2> fire_count_t;  // 0..2
+  typedef ap_uint<1> step_index_t;  // 0..1
   typedef asn::Several<asn::Event<3, 2>, 2> output_event;  // address bits, count bits
   typedef ap_uint<2> count_t;  // 0..3
   typedef ap_uint<8> counts_word_t;  // 4 lanes of 2 bits
@@ -170,7 +171,7 @@ struct fc2_config : asn::PlainPopulation {
   static const bool all_frames = false;
   static const int lanes = 5;
   static const int groups = 1;
-  static const int classes = 5;
+  static const bool spans_steps = true;
   static const int scores_in_word = 2;
   static const int score_words = 3;
   typedef ap_int<9> acc_t;  // -256..255

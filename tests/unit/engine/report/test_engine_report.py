@@ -51,12 +51,12 @@ TURNS = {  # body -> iterations, least, most, cycles
     ),
     "every second cycle": (
         "static ap_uint<32> a[256]; for (int i = 0; i < 9; i++) { HLS_PIPELINE(1)\n"
-        "const ap_uint<8> w = in.read(); a[w] = a[w] + 1; out.write(w); }",
+        "const ap_uint<8> w = in.read(); a[w] = a[w] + 1; out.write(w); }\nout.write(a[3]);",
         ("9", 9, 9, "18"),
     ),
     "every second cycle, until a word": (
         "static ap_uint<32> a[256]; ap_uint<8> w; do { HLS_PIPELINE(1)\n"
-        "w = in.read(); a[w] = a[w] + 1; out.write(w); } while (!w[0]);",
+        "w = in.read(); a[w] = a[w] + 1; out.write(w); } while (!w[0]);\nout.write(a[3]);",
         ("data dependent", 1, None, "2 + 2 * (n - 1)"),
     ),
 }
@@ -229,7 +229,7 @@ def test_what_limits_a_loop_and_what_to_write_instead(case: str, tmp_path: Path)
     body, reason, advice = LIMITS[case]
     design = compiled(
         "static ap_uint<32> a[256]; ap_uint<32> p = 1;\n"
-        f"for (int i = 0; i < 30; i++) {{ HLS_PIPELINE(1)\n{body}\n}}",
+        f"for (int i = 0; i < 30; i++) {{ HLS_PIPELINE(1)\n{body}\n}}\nout.write(a[3]);",
         tmp_path,
     )
     (loop,) = design.report.loops

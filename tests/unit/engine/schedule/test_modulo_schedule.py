@@ -55,17 +55,18 @@ LOOPS = {
     ),
     "a histogram": (
         "static ap_uint<32> a[256]; for (int i = 0; i < 9; i++) { HLS_PIPELINE(1)\n"
-        "const ap_uint<8> w = in.read(); a[w] = a[w] + 1; out.write(w); }",
+        "const ap_uint<8> w = in.read(); a[w] = a[w] + 1; out.write(w); }\nout.write(a[3]);",
         (2, "a is read 1 iteration(s) after it is written (work.cpp:6)"),
     ),
     "a histogram with bypass": (
         "static ap_uint<32> a[256]; for (int i = 0; i < 9; i++) { HLS_PIPELINE(1) HLS_BYPASS(a)\n"
-        "const ap_uint<8> w = in.read(); a[w] = a[w] + 1; out.write(w); }",
+        "const ap_uint<8> w = in.read(); a[w] = a[w] + 1; out.write(w); }\nout.write(a[3]);",
         (1, ""),
     ),
     "a bypass does not hurry two products": (
         "static ap_uint<32> a[256]; for (int i = 0; i < 9; i++) { HLS_PIPELINE(1) HLS_BYPASS(a)\n"
-        "const ap_uint<8> w = in.read(); a[w] = ap_uint<32>(a[w] * w) * 77777; out.write(w); }",
+        "const ap_uint<8> w = in.read(); a[w] = ap_uint<32>(a[w] * w) * 77777; out.write(w); }\n"
+        "out.write(a[3]);",
         (3, "a is read 1 iteration(s) after it is written (work.cpp:6)"),
     ),
     "four accesses of a small array": (
