@@ -131,6 +131,12 @@ INTEGER_MAPS: Broken = [
         "body_3: bits of a count must be in 1..24, not 33",
     ),
     (
+        "pairs_fit",
+        changed(ADDED, FIRST, synapse0__products="paired"),
+        f"{FIRST}: products can be paired only of one convolution whose sums start from 0, and only where a "
+        "DSP slice holds two sums and multiplies two weights",
+    ),
+    (
         "unroll_reads_its_map",
         changed(ADDED, "body_last_unrolled", shape=(4, 5, 6)),
         "body_last_unrolled: shape must be (4, 6, 5), not (4, 5, 6)",

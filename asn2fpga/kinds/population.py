@@ -299,11 +299,6 @@ class Population(Projected):
     def with_fire_lanes(self, fire_lanes: int) -> Self:
         return dataclasses.replace(self, fire_lanes=fire_lanes)
 
-    @property
-    def paired(self) -> bool:
-        """Whether its sums are kept as pairs, two for each DSP slice."""
-        return any(synapse.paired for synapse in self.weighted.values())
-
     def pairs_fit(self, edges: Sequence[Edge]) -> bool:
         synapses = [projection.synapse for projection in self.projections]
         return self.lanes > 1 and all(

@@ -82,6 +82,11 @@ class Projected(Foldable):
         found = self.weighted.items()
         return {name: synapse.products for name, synapse in found if synapse.products is not None}
 
+    @property
+    def paired(self) -> bool:
+        """Whether its sums are kept as pairs, two for each DSP slice."""
+        return any(synapse.paired for synapse in self.weighted.values())
+
     def with_products_by(self, multipliers: Mapping[str, Multiplier]) -> Self:
         return self._with_synapses({name: {"products": maker} for name, maker in multipliers.items()})
 

@@ -11,17 +11,21 @@ import torch
 from graph_check import Case as Built
 from graph_check import check_cpp, check_estimates, check_rtl
 
+from asn2fpga.codegen.project import generate, source_file
+from asn2fpga.device.resources import Resources
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph import rules
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.serial import to_plain
 from asn2fpga.graph.text import from_text, to_text
 from asn2fpga.graph.types import Array
+from asn2fpga.kinds.maps.population import MapPopulation
 from asn2fpga.kinds.nodes import foldable_nodes
 from asn2fpga.kinds.registry import KINDS
 from asn2fpga.loader import load_model
 from asn2fpga.loader.save import convert, save_silently
 from asn2fpga.passes.fold_lanes import with_lanes
+from asn2fpga.passes.place_products import place_products
 from asn2fpga.passes.prepare import prepare
 from asn2fpga.quantise.apply import Quantised, quantise
 from asn2fpga.reference import float_model
@@ -118,3 +122,21 @@ def test_cpp_and_rtl_compute_what_golden_does(case: MapCase, tmp_path: Path) -> 
     network = built(case)
     check_cpp(network, tmp_path, ("engine",))
     check_rtl(network, tmp_path)
+
+
+@pytest.mark.parametrize("name", ["stride, dilation, groups", "events over time"])
+def test_lanes_that_share_dsp_slices_compute_what_golden_does(name: str, tmp_path: Path) -> None:
+    """Pairs of lanes, and the odd one that is left."""
+    case = next(case for case in MAP_CASES if case.name == name)
+    single = built(case).graph
+    graph = place_products(single, Resources(dsp=1000))
+    maps = [node for node in foldable_nodes(graph) if isinstance(node, MapPopulation)]
+    paired = [node for node in maps if node.paired]
+    assert paired and any(node.lanes % 2 for node in paired)
+    rules.check(graph)
+    x = inputs(case)
+    network = Built(graph, x, simulate(graph, x))
+    check_estimates(network)
+    check_cpp(network, tmp_path, ("engine",))
+    check_rtl(network, tmp_path)
+    assert "dsp_lanes = 2" in generate(graph, "0" * 64, "0")[source_file(graph)]

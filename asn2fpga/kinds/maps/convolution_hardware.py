@@ -83,6 +83,7 @@ class Gathered:
         constants: tuple[Constant, ...] = (
             integer("shift", shift),
             boolean("is_frame", self.edge.is_frame),
+            boolean("products_in_dsp", self.synapse.products != "auto"),
         )
         return Config(
             name=self.name,

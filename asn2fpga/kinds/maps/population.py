@@ -12,7 +12,7 @@ from asn2fpga.device.resources import Resources
 from asn2fpga.graph.arrays import IntArray, sum_of
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.types import Array, FixedType, Shape
-from asn2fpga.kinds.contract import Values, Wiring
+from asn2fpga.kinds.contract import Values, Weighted, Wiring
 from asn2fpga.kinds.hardware import Block
 from asn2fpga.kinds.maps import population_hardware, population_timing
 from asn2fpga.kinds.maps.demand import WindowKey
@@ -99,6 +99,13 @@ class MapPopulation(Projected):
 
     def cost(self, edges: Sequence[Edge]) -> Resources:
         return population_hardware.cost(self, edges)
+
+    def pairs_fit(self, edges: Sequence[Edge]) -> bool:
+        """Of one convolution, to whose sums nothing else is added."""
+        if self.lanes < 2 or len(self.projections) != 1 or self.projections[0].shift:
+            return False
+        synapse = self.projections[0].synapse
+        return isinstance(synapse, Weighted) and synapse.pairs_fit(edges[0], self.acc_type)
 
     def product_slices(self, edges: Sequence[Edge]) -> tuple[int, int] | None:
         return population_hardware.product_slices(self, edges) if self.weighted else None

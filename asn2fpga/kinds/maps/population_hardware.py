@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 WINDOW, EXPAND, GATHER = (250, 200), (60, 40), (60, 40)  # LUT, FF of the processes besides their lanes
 SCANNER_LUT_PER_BIT = 3.0
 SUM_LUT_PER_BIT, SUM_FF_PER_BIT = 1.25, 1.0
+BORROW_LUT_PER_BIT = 1.0  # of the adder that makes a number of the odd lane of a pair
 FIRE_INTERVAL = 4  # cycles that a membrane takes
 HEADER = "maps/population.h"
 CURRENTS = "currents_t"
@@ -158,6 +159,8 @@ def _config(node: MapPopulation, edges: Sequence[Edge], wiring: Wiring, borders:
         for side in ("top", "bottom", "left", "right"):
             constants.append(integer(f"border_{side}", getattr(borders, side)))
         types.append(TypeName(f"{node.name}_borders", "borders"))
+    if node.paired:
+        constants.append(integer("dsp_lanes", node.lanes - node.lanes % 2))
     carried = _carried(node)
     if carried is not None:
         position, projection = carried
@@ -264,10 +267,10 @@ def cost(node: MapPopulation, edges: Sequence[Edge]) -> Resources:
 
 
 def product_slices(node: MapPopulation, edges: Sequence[Edge]) -> tuple[int, int]:
-    """DSP slices that multiply its weights, one lane each."""
+    """DSP slices that multiply its weights, and the lanes that each of them serves."""
     parts = zip(node.projections, edges, strict=True)
     slices = sum(part.dsp for p, edge in parts for part in _synapse(node, p.synapse, edge))
-    return round(slices), 1
+    return round(slices), 2 if node.paired else 1
 
 
 def _window(one: Gathered) -> list[Resources]:
@@ -296,8 +299,11 @@ def _synapse(node: MapPopulation, synapse: Any, edge: Edge) -> list[Resources]:
     lane = fabric((SUM_LUT_PER_BIT * bits, SUM_FF_PER_BIT * bits))
     if not isinstance(synapse, Weighted):
         return [lane.times(node.lanes)]
-    product = multiplier(synapse.weight_bits, edge.fixed.width_bits, synapse.products == "dsp")
-    return [lane.plus(product).times(node.lanes), memory_resources(synapse.weight_memory(node.lanes))]
+    product = multiplier(synapse.weight_bits, edge.fixed.width_bits, synapse.products != "auto")
+    pairs, alone = (node.lanes // 2, node.lanes % 2) if node.paired else (0, node.lanes)
+    pair = Resources(lut=BORROW_LUT_PER_BIT * bits, dsp=1)
+    weights = memory_resources(synapse.weight_memory(node.lanes))
+    return [pair.times(pairs), lane.plus(product).times(alone), weights]
 
 
 def widest_word(node: MapPopulation, lanes: int) -> int:

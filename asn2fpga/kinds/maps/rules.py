@@ -67,6 +67,16 @@ def one_current_at_most(_: Context, node: MapPopulation) -> str:
     return f"a map must start from the current of one layer at most, not of {', '.join(currents)}"
 
 
+def pairs_fit(context: Context, node: MapPopulation) -> str:
+    """DSP slices serve two lanes each only where that fits."""
+    if not node.paired or node.pairs_fit(context.edges_into(node)):
+        return ""
+    return (
+        "products can be paired only of one convolution whose sums start from 0, and only where a DSP slice "
+        "holds two sums and multiplies two weights"
+    )
+
+
 def population_keeps_time(context: Context, node: MapPopulation) -> str:
     """Neurons fire at each time step of the network."""
     steps = context.before.edges[context.graph.layers[0].name].time_steps
@@ -102,6 +112,7 @@ MAP_POPULATION_RULES: tuple[Rule, ...] = (
     shape_is_that_of_the_sums,
     lanes_are_in_range,
     one_current_at_most,
+    pairs_fit,
     population_keeps_time,
     accumulator_cannot_overflow,
     neurons_are_sound,

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from asn2fpga.device.binding import pair_fits_a_slice
 from asn2fpga.device.parts import Memory
 from asn2fpga.graph.arrays import IntArray, RealArray, as_integer
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.rule import differs, outside
-from asn2fpga.graph.types import Array
+from asn2fpga.graph.types import Array, FixedType
 from asn2fpga.kinds.contract import Multiplier, Weighted, WeightMemory
 from asn2fpga.kinds.maps.demand import WindowDemand, WindowKey
 from asn2fpga.kinds.maps.pace import Reads, windowed
@@ -97,6 +98,12 @@ class Convolution(Weighted, MapSynapse):
         """A word for each position, input channel and group of lanes."""
         depth = self.weight[0].size * groups_of(self.channels, lanes)
         return Memory(depth, lanes * self.weight_bits, rom=True, in_luts=self.memory == "lut")
+
+    def pairs_fit(self, edge: Edge, acc_type: FixedType) -> bool:
+        """Sums that start from something else than 0 do not stay within a slice."""
+        starts_from_zero = self.starts is None and (edge.base == 0 or not any(self.window.padding))
+        fits = pair_fits_a_slice(acc_type.width_bits, self.weight_bits, edge.fixed.width_bits)
+        return starts_from_zero and fits
 
     def complaint(self, edge: Edge) -> str:
         if self.weight.ndim != 4 or self.weight.size == 0:

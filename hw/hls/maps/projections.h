@@ -4,8 +4,8 @@
 //
 // A frame is sent once and meant at each time step; projections that read frames come first.
 //
-// Config C: see gather.h. Config P: is_frame, shift, weight_t, weights (ROM of lanes * weight_t::width bits a
-//           row), and what stands at each kind.
+// Config C: see gather.h. Config P: is_frame, shift, products_in_dsp, weight_t, weights (ROM of lanes *
+//           weight_t::width bits a row), and what stands at each kind.
 #ifndef ASN_MAPS_PROJECTIONS_H
 #define ASN_MAPS_PROJECTIONS_H
 
@@ -20,6 +20,9 @@ namespace asn {
 template <class C, class P, class COUNT>
 HLS_INLINE typename C::acc_t weighted(const typename P::weight_t& weight, const COUNT& count) {
   const ap_int<P::weight_t::width + COUNT::width + 1> product = weight * count;
+  if (P::products_in_dsp) {
+    HLS_PRODUCT_DSP(product)
+  }
   return typename C::acc_t(product) << P::shift;
 }
 

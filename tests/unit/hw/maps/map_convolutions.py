@@ -83,7 +83,7 @@ class Convolution:
             ),
             struct(
                 f"{name}_synapses",
-                {"is_frame": False, "shift": 0},
+                {"is_frame": False, "shift": 0, "products_in_dsp": False},
                 {
                     "event_t": f"Expanded<{name}_window_t>",
                     "weight_t": f"ap_int<{self.weight_bits}>",

@@ -17,9 +17,9 @@ struct Payload {
 };
 
 template <>
-struct Payload<asn::AxisWord> {
+struct Payload<asn::AxisWord<32> > {
   typedef ap_uint<32> bits_t;
-  static asn::AxisWord of(const bits_t& bits) { return asn::axis_word(bits, false); }
+  static asn::AxisWord<32> of(const bits_t& bits) { return asn::axis_word<32>(bits, false); }
 };
 
 template <class WORD>

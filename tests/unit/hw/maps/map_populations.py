@@ -107,7 +107,7 @@ class _Builder:
     def _projection(self, name: str, kind: Kind, steps: int) -> None:
         number, output, random = len(self.projections), self.output, self.random
         shift = int(random.integers(0, 3))
-        fields = {"is_frame": steps != output.time_steps, "shift": shift}
+        fields = {"is_frame": steps != output.time_steps, "shift": shift, "products_in_dsp": False}
         types = {"weight_t": f"ap_int<{WEIGHT_BITS}>", "weights": f"{name}_weights"}
         if kind == "pixels":
             source = Map(output.height, output.width, output.channels, output.lanes, 2, steps)
