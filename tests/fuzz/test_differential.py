@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -61,9 +62,10 @@ def test_a_program_is_the_same_for_the_same_seed() -> None:
 @pytest.mark.slow
 def test_failing_programs_are_made_smaller(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With an adder that subtracts, the smallest program that fails has an addition, and little else."""
-    from asn2fpga.engine.verilog import expressions
+    from asn2fpga.engine.ir.operations import OPERATIONS
 
-    monkeypatch.setitem(expressions._INFIX, "add", "-")
+    subtracting = dataclasses.replace(OPERATIONS["add"], verilog=OPERATIONS["sub"].verilog)
+    monkeypatch.setitem(OPERATIONS, "add", subtracting)
     failed = next(
         o for o in run_batch([generate(seed, f"p{seed}") for seed in range(3)], tmp_path / "all") if o.failed
     )

@@ -147,10 +147,10 @@ def test_products_leave_a_tenth_of_the_slices() -> None:
 
 
 def test_slices_go_first_where_each_saves_most() -> None:
-    """Of fc2, which would take 32 of them, and fc3, which would take 10, only one finds some left."""
+    """Of fc2, which would take 32 of them, and fc3, which would take 5 for its pairs, one finds some left."""
     graph = with_lanes(dense_graph(784, 128, 64, 10), {"fc1": 128, "fc2": 32, "fc3": 10})
     placed = place_products(graph, dataclasses.replace(PYNQ_Z2, dsp=math.ceil((128 + 32) / 0.9)))
-    assert products_of(placed) == {"fc1": "auto", "fc2": "dsp", "fc3": "auto"}
+    assert products_of(placed) == {"fc1": "auto", "fc2": "auto", "fc3": "paired"}
 
 
 def test_slices_that_save_nothing_stay_free(monkeypatch: pytest.MonkeyPatch) -> None:
