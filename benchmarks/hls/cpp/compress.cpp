@@ -10,6 +10,7 @@ struct compress_config {
   typedef ap_uint<3> count_t;
   typedef ap_uint<24> counts_word_t;
   typedef ap_uint<4> fire_count_t;
+  typedef ap_uint<1> step_index_t;
 };
 
 HLS_PROCESS void compress_words(hls::stream<ap_uint<24> >& counts, hls::stream<ap_uint<10> >& events) {

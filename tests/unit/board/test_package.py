@@ -79,6 +79,8 @@ def test_manifest_of_frames() -> None:
         "input": {
             "kind": "frames",
             "shape": [6],
+            "order": [0],
+            "item_bits": 8,
             "words": 2,
             "word_bits": 32,
             "min": 0,
@@ -119,6 +121,8 @@ def test_manifest_of_events() -> None:
     assert manifest["input"] == {
         "kind": "events",
         "shape": [5],
+        "order": [0],
+        "item_bits": 32,
         "words": 0,
         "word_bits": 32,
         "min": 0,
