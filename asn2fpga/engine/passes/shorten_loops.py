@@ -1,8 +1,4 @@
-"""Fewer cycles around loops: tests one iteration ahead, nests made one loop, where that costs no interval.
-
-A loop whose interval is larger than asked is left alone, unless that makes it smaller: passes after this one may
-mend it, and could not if its test were one iteration ahead.
-"""
+"""Fewer cycles around loops: tests one iteration ahead, nests made one loop, where that costs no interval."""
 
 from __future__ import annotations
 
@@ -57,8 +53,6 @@ def _is_as_fast(process: Process, name: str, delays: DelayModel, before: Schedul
         after = _schedule(process, name, delays)
     except HlsError:
         return False
-    if before.interval > max(1, process.region(name).interval):  # what follows may still mend it
-        return after.interval < before.interval
     return after.interval <= before.interval and after.length <= length
 
 

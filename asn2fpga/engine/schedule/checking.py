@@ -75,6 +75,10 @@ def _first_broken_rule(placement: Placement, rules: Sequence[Rule]) -> Constrain
 
 
 def exit_stage(region: Region, placement: Placement, delays: DelayModel) -> int:
-    """Stage in which all exit conditions are known, variables of the loop among them."""
+    """Stage in which all exit conditions are known, variables of the loop among them.
+
+    The whole of the handshakes comes after each: loops that share a look-up table with them became slower.
+    """
+    needed = delays.figures.handshake
     conditions = [exit_.condition for exit_ in region.exits if exit_.condition in placement.available]
-    return max((placement.settled(value, placement.handshake(value)) for value in conditions), default=0)
+    return max((placement.settled(value, needed) for value in conditions), default=0)
