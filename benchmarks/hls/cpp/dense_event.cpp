@@ -54,7 +54,9 @@ struct dense_neuron {
   typedef ap_uint<3> count_t;
   struct thresholds {
     static HLS_INLINE unsigned long long word(int slice, int row) {
-      return dense_thresholds<DENSE_LEVELS * LANES / 4, DENSE_NEURONS / LANES>.words[slice][row];
+      const auto& words = dense_thresholds<DENSE_LEVELS * LANES / 4, DENSE_NEURONS / LANES>.words;
+      HLS_SEPARATE_SLICES(words)
+      return words[slice][row];
     }
   };
   static HLS_INLINE int level_value(int level) { return level; }
