@@ -108,10 +108,7 @@ def _dense(lanes: int, bits: int) -> Kernel:
         inputs_of=vectors.spike_events,
         bound=_groups(lanes),
         why=f"{32 // lanes} cycle(s) an event, and as many to fire",
-        intervals=(
-            1,
-            lanes // 2,
-        ),  # its table of thresholds is one memory with two ports; networks' tables are not
+        intervals=(1, 1),
     )
 
 
