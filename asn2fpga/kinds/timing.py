@@ -84,6 +84,11 @@ class Flow:
     first: IntArray
     last: IntArray
 
+    @classmethod
+    def in_turn(cls, ends: IntArray) -> Flow:
+        """Words that follow each other without a gap from cycle 0 on: each time step begins as one ends."""
+        return cls(np.concatenate([np.zeros_like(ends[:, :1]), ends[:, :-1]], axis=1), ends)
+
     def later(self, cycles: int) -> Flow:
         """The same, so many cycles later."""
         return Flow(self.first + cycles, self.last + cycles)

@@ -170,9 +170,7 @@ class MapSource(Source):
         assert sent is not None
         rows = self.output(()).image[1]
         ends = -(-np.arange(1, rows + 1) * self._cycles // rows)
-        last = np.broadcast_to(ends, (len(sent.events), rows))
-        first = np.concatenate([np.zeros_like(last[:, :1]), last[:, :-1]], axis=1)
-        found = Flow(first, last).later(overheads.handover)
+        found = Flow.in_turn(np.broadcast_to(ends, (len(sent.events), rows))).later(overheads.handover)
         return found, found
 
     def busy(

@@ -141,9 +141,7 @@ class EventSource(Source):
         self, arrivals: Sequence[Arrival], sent: Demand | None, overheads: Overheads
     ) -> tuple[Flow, Flow]:
         assert sent is not None
-        last = self.sent_at(sent)
-        first = np.concatenate([np.zeros_like(last[:, :1]), last[:, :-1]], axis=1)
-        flow = Flow(first, last).later(overheads.handover)
+        flow = Flow.in_turn(self.sent_at(sent)).later(overheads.handover)
         return flow, flow
 
     def busy(
