@@ -11,18 +11,17 @@ from asn2fpga.board.package import Contents, package_files
 from asn2fpga.board.spec import find_board
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.graph import Graph
+from asn2fpga.kinds.sources.source import source_of
 
 FAKE = Path(__file__).parent / "fake_board"
 SHA256 = "0123456789abcdef" * 4
 
 
 def inputs_of(graph: Graph, count: int, seed: int = 3) -> Any:
-    """Random inputs of a graph made by dense_graph."""
-    source: Any = graph.layers[0]
-    frames = type(source).__name__ == "Encode"
-    shape = source.shape if frames else (source.time_steps, *source.shape)
+    """Random inputs of an integer graph."""
+    source = source_of(graph)
     random = np.random.default_rng(seed)
-    values = random.integers(0, source.max_count + 1, (count, *shape))
+    values = random.integers(0, source.max_count + 1, (count, *source.sample_shape))
     return np.where(random.random(values.shape) < 0.4, values, 0).astype(np.uint8)
 
 

@@ -27,7 +27,7 @@ from asn2fpga.kinds.sources.source import source_of
 from asn2fpga.passes.time_limits import time_limits
 from asn2fpga.resources import PACKAGE_DIR, notebooks_dir
 
-SCHEMA = "asn2fpga.package/1"
+SCHEMA = "asn2fpga.package/2"
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """Date of every file in the .zip (the first that the format knows): equal contents give equal bytes."""
 

@@ -26,7 +26,7 @@ import numpy as np
 
 Array = Any  # numpy.ndarray
 
-PACKAGE_SCHEMA = "asn2fpga.package/1"
+PACKAGE_SCHEMA = "asn2fpga.package/2"
 REGISTERS_SCHEMA = "asn2fpga.registers/1"
 END_OF_STEP = 1 << 31
 UNIT_BITS = 32  # an event, a score

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from board_tools import SHA256, inputs_of
 from dense_graphs import dense_graph
+from kinds.map_networks import MAP_CASES
+from kinds.test_maps import built
 from strategies import small_integer_graph
 
 from asn2fpga import __version__
@@ -18,9 +20,11 @@ from asn2fpga.board.register_files import registers_json
 from asn2fpga.board.registers import register_map
 from asn2fpga.board.spec import find_board, known_boards
 from asn2fpga.golden.simulate import simulate
+from asn2fpga.kinds.sources.source import source_of
 from asn2fpga.passes.time_limits import time_limits
 from asn2fpga.resources import PACKAGE_DIR
 from asn2fpga.runtime.driver import InputError, InputFormat
+from asn2fpga.verify.vectors import input_messages
 
 FRAMES = dense_graph(6, 4, 3, time_steps=2)
 EVENTS = dense_graph(5, 4, 3, time_steps=2, frames=False)
@@ -70,7 +74,7 @@ def test_manifest_of_frames() -> None:
     manifest = json.loads(unpacked(make_package(contents()))["manifest.json"])
     limits = time_limits(FRAMES, "events")
     assert manifest == {
-        "schema": "asn2fpga.package/1",
+        "schema": "asn2fpga.package/2",
         "name": "net",
         "board": "pynq-z2",
         "part": "xc7z020clg400-1",
@@ -114,6 +118,17 @@ def test_the_driver_refuses_pixels_above_the_largest_promised() -> None:
     format_.check(np.full((2, 2, 3), 16, np.uint8))
     with pytest.raises(InputError, match=r"^x: values must be within 0\.\.16, not 17\.\.17\.$"):
         format_.check(np.full((2, 2, 3), 17, np.uint8))
+
+
+@pytest.mark.parametrize("name", ["padding and an offset", "events over time"])
+def test_the_driver_sends_maps_as_the_simulated_hardware_gets_them(name: str) -> None:
+    graph = built(next(case for case in MAP_CASES if case.name == name)).graph
+    manifest = json.loads(unpacked(make_package(contents(graph)))["manifest.json"])
+    assert manifest["input"]["order"] != sorted(manifest["input"]["order"])
+    x = inputs_of(graph, 5)
+    sent = InputFormat(manifest["input"], manifest["time_steps"]).frames(x, 2)
+    expected = input_messages(source_of(graph), x).words
+    assert np.array_equal(np.concatenate([units for units, _ in sent]), expected)
 
 
 def test_manifest_of_events() -> None:

@@ -357,7 +357,7 @@ def test_broken_package(plug: Plug, name: str) -> None:
     edit(folder / name, schema="other/9")
     with pytest.raises(driver.PackageError) as caught:
         Accelerator(folder)
-    schema = "asn2fpga.package/1" if name == "manifest.json" else "asn2fpga.registers/1"
+    schema = "asn2fpga.package/2" if name == "manifest.json" else "asn2fpga.registers/1"
     assert str(caught.value) == (
         f"{folder / name}: schema must be {schema}, not other/9; use the driver.py of this package."
     )
