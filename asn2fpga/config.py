@@ -16,7 +16,7 @@ PerLayer = int | Mapping[str, int]
 ScaleMethod = Literal["auto", "maxabs", "mse", "calibrated", "clipped"]
 AlphaSnap = Literal["auto", "floor", "nearest", "ceil", "exact"]
 EngineName = Literal["llvm", "vitis", "bambu"]
-Optimise = Literal["balance", "interval", "latency", "area"]
+Optimise = Literal["balance", "interval", "latency", "area", "energy"]
 
 SCALE_METHODS: tuple[ScaleMethod, ...] = get_args(ScaleMethod)
 ALPHA_SNAPS: tuple[AlphaSnap, ...] = get_args(AlphaSnap)
@@ -29,8 +29,10 @@ RTL_VECTORS = 1000
 class Config:
     """Choices of one build; every field is a key of the TOML file and an option of `asn2fpga build`.
 
-    weight_bits: 2..8, for all layers or by layer (others 8). lanes: synapses a layer adds per cycle, None:
-    chosen, for what `optimise` says (see passes.fold_lanes). state_frac_bits: fraction bits of the membrane,
+    weight_bits: 2..8, for all layers or by layer (others 8). lanes: synapses a layer adds per cycle, pixels:
+    those of a map that are worked on at a time, None: chosen, for what `optimise` says (passes.fold_lanes).
+    budget: share of the board that the network may fill, None: 0.8. target_fps: inferences a second that the
+    smallest network is chosen for, whatever is optimised. state_frac_bits: fraction bits of the membrane,
     None: derived. vectors: inferences compared in C simulation and in the fast RTL simulation, None: all
     samples in the former, RTL_VECTORS in the latter; cocotb_vectors: those run under cocotb, stalled.
     """
@@ -42,7 +44,10 @@ class Config:
     state_frac_bits: int | None = None
     engine: EngineName = "llvm"
     lanes: PerLayer | None = None
+    pixels: PerLayer | None = None
     optimise: Optimise = "balance"
+    budget: float | None = None
+    target_fps: float | None = None
     vectors: int | None = None
     cocotb_vectors: int = 100
     seed: int = 1
@@ -58,6 +63,15 @@ def _integer(low: int, high: int) -> Callable[[str, Any], int]:
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
             raise InputError(f"{where} must be an integer of {low}..{high}, not {shown(value)}.")
         return value
+
+    return check
+
+
+def _number(low: float, high: float) -> Callable[[str, Any], float]:
+    def check(where: str, value: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            raise InputError(f"{where} must be a number of {low:g}..{high:g}, not {shown(value)}.")
+        return float(value)
 
     return check
 
@@ -90,7 +104,10 @@ CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "state_frac_bits": _integer(0, 16),
     "engine": _one_of(*ENGINES),
     "lanes": _per_layer(1, 256),
+    "pixels": _per_layer(1, 16),
     "optimise": _one_of(*OPTIMISE),
+    "budget": _number(0.01, 1.0),
+    "target_fps": _number(1e-3, 1e9),
     "vectors": _integer(1, 1_000_000),
     "cocotb_vectors": _integer(1, 100_000),
     "seed": _integer(0, 2**32 - 1),

@@ -51,7 +51,7 @@ from asn2fpga.engine.read.top import find_calls, find_top  # noqa: E402
 from asn2fpga.engine.schedule.scheduler import schedule_process  # noqa: E402
 from asn2fpga.engine.target.delays import delay_model  # noqa: E402
 from asn2fpga.engine.verilog.process import emit_process  # noqa: E402
-from asn2fpga.passes.fold_lanes import with_lanes  # noqa: E402
+from asn2fpga.passes.lanes import with_lanes  # noqa: E402
 from asn2fpga.rtl import HlsProject  # noqa: E402
 from asn2fpga.toolchain.cache import VARIABLE  # noqa: E402
 from asn2fpga.toolchain.plan import BuildPlan  # noqa: E402

@@ -24,7 +24,7 @@ from asn2fpga.engine.clang.frontend import compile_to_llvm, optimise  # noqa: E4
 from asn2fpga.engine.clang.parse import parse_module  # noqa: E402
 from asn2fpga.engine.compile import synthesise_module  # noqa: E402
 from asn2fpga.engine.target.delays import delay_model  # noqa: E402
-from asn2fpga.passes.fold_lanes import with_lanes  # noqa: E402
+from asn2fpga.passes.lanes import with_lanes  # noqa: E402
 from asn2fpga.rtl import HlsProject  # noqa: E402
 from asn2fpga.toolchain.plan import BuildPlan  # noqa: E402
 

@@ -21,7 +21,7 @@ from strategies import small_integer_graph  # noqa: E402
 
 from asn2fpga.golden.simulate import simulate  # noqa: E402
 from asn2fpga.passes.demand import demands  # noqa: E402
-from asn2fpga.passes.fold_lanes import with_lanes  # noqa: E402
+from asn2fpga.passes.lanes import with_lanes  # noqa: E402
 from asn2fpga.passes.predict_cycles import predict_busy, predict_latency  # noqa: E402
 from asn2fpga.stages.samples import random_samples  # noqa: E402
 from asn2fpga.verify.cosim import run_fast  # noqa: E402

@@ -19,7 +19,7 @@ from strategies import small_integer_graph  # noqa: E402  (found through the lin
 from asn2fpga.codegen.project import KERNELS, generate, source_file, top_name  # noqa: E402
 from asn2fpga.engine.compile import compile_project  # noqa: E402
 from asn2fpga.passes.estimate_resources import estimate  # noqa: E402
-from asn2fpga.passes.fold_lanes import with_lanes  # noqa: E402
+from asn2fpga.passes.lanes import with_lanes  # noqa: E402
 from asn2fpga.rtl import HlsProject  # noqa: E402
 from asn2fpga.synthesis.area import synthesise  # noqa: E402
 from asn2fpga.toolchain.plan import BuildPlan  # noqa: E402

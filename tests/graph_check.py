@@ -24,7 +24,7 @@ from asn2fpga.kinds.timing import BARE
 from asn2fpga.loader.check_graph import check_graph
 from asn2fpga.passes.demand import demands
 from asn2fpga.passes.estimate_resources import estimate_layer
-from asn2fpga.passes.fold_lanes import with_lanes
+from asn2fpga.passes.lanes import with_lanes
 from asn2fpga.passes.predict_cycles import predict_latency
 from asn2fpga.passes.prepare import prepare
 from asn2fpga.quantise.apply import quantise

@@ -24,7 +24,7 @@ from asn2fpga.kinds.sources.events import ReceiveEvents
 from asn2fpga.kinds.sources.frames import Encode
 from asn2fpga.kinds.sources.input import Input
 from asn2fpga.kinds.synapses.dense import Linear
-from asn2fpga.passes.fold_lanes import with_lanes
+from asn2fpga.passes.lanes import with_lanes
 from asn2fpga.quantise.apply import quantise
 from asn2fpga.quantise.scheme import Scheme
 

@@ -16,7 +16,7 @@ from asn2fpga.errors import InputError
 from asn2fpga.files import check_regular
 from asn2fpga.stages.base import Request
 
-PER_LAYER = ("weight_bits", "lanes")
+PER_LAYER = ("weight_bits", "lanes", "pixels")
 
 
 def run(options: Namespace) -> int:

@@ -81,7 +81,19 @@ def _config_options(parser: Parser) -> None:
     add("--engine", choices=ENGINES, help="HLS engine (default: llvm, the embedded one)")
     add("--weight-bits", metavar="BITS", help="2..8, or LAYER=BITS,... (default: 8)")
     add("--lanes", metavar="LANES", help="synapses added per cycle, or LAYER=LANES,... (default: chosen)")
-    add("--optimise", choices=OPTIMISE, help="what lanes are chosen for (default: balance)")
+    add(
+        "--pixels",
+        metavar="PIXELS",
+        help="of a map worked on at a time, or LAYER=PIXELS,... (default: chosen)",
+    )
+    add("--optimise", choices=OPTIMISE, help="what lanes and pixels are chosen for (default: balance)")
+    add("--budget", type=float, metavar="SHARE", help="of the board that may be filled (default: 0.8)")
+    add(
+        "--target-fps",
+        type=float,
+        metavar="N",
+        help="take the smallest network that does N inferences a second",
+    )
     add("--scale-method", choices=SCALE_METHODS, help="how weight scales are chosen (default: auto)")
     add("--alpha-snap", choices=ALPHA_SNAPS, help="what a non-integer alpha becomes (default: auto)")
     add("--alpha-frac-bits", type=int, metavar="BITS", help="of alpha with 'exact' (default: 4)")

@@ -12,6 +12,7 @@ class StepFigures(TypedDict):
     """More lanes in the layer that limits the speed: what would change of the whole network."""
 
     lanes: int
+    pixels: int  # at a time; 1 in layers that are no maps
     refused: str  # why it was not taken; empty if it was not for a reason of its own
     latency_cycles: float
     interval_cycles: float
@@ -25,6 +26,8 @@ class FoldingFigures(TypedDict):
     """The lanes of all layers. Cycles are predicted, per inference on average."""
 
     optimise: Optimise
+    target_fps: float | None  # what the smallest network was chosen for, if it was
+    budget: float  # share of the board that could be taken
     data: Inputs  # what the inferences were made on
     predicted_latency_cycles: float
     predicted_interval_cycles: float

@@ -22,6 +22,7 @@ class LayerFigures(TypedDict):
     neurons: int
     inputs: int | None
     lanes: int | None
+    parallel_pixels: int | None
     weight_bits: int | None
     acc_bits: int | None
     product_slices: int | None

@@ -150,8 +150,8 @@ class IntegerNode(Node, ABC):
         """Cycles that an event takes at input number `position`."""
         return 1
 
-    def window_key(self, position: int) -> WindowKey | None:
-        """The kind of windows in which it reads the map at input number `position`, if it does."""
+    def window_key(self, position: int, edge: Edge) -> WindowKey | None:
+        """The kind of windows in which it reads the map `edge` at input number `position`, if it does."""
         return None
 
     def map_reads(self, position: int, pixel: int) -> Reads:
@@ -179,8 +179,8 @@ class IntegerNode(Node, ABC):
 
     @property
     def facts(self) -> Mapping[str, Any]:
-        """What reports show of it: inputs, lanes, weight_bits, acc_bits, each None where there is none."""
-        return {"inputs": None, "lanes": None, "weight_bits": None, "acc_bits": None}
+        """What reports show of it, each None where there is none."""
+        return dict.fromkeys(("inputs", "lanes", "parallel_pixels", "weight_bits", "acc_bits"))
 
     def product_slices(self, edges: Sequence[Edge]) -> tuple[int, int] | None:
         """DSP slices that multiply its weights, and lanes that each of them serves; None without weights."""
@@ -188,9 +188,13 @@ class IntegerNode(Node, ABC):
 
 
 class Foldable(IntegerNode, ABC):
-    """A node with lanes: neurons whose sums are worked on in the same cycle."""
+    """A node with lanes: neurons whose sums are worked on in the same cycle.
+
+    parallel_pixels: pixels of a map that are worked on at a time, each with weights of its own.
+    """
 
     lanes: int
+    parallel_pixels: int = 1
 
     @property
     def most_lanes(self) -> int:
@@ -205,6 +209,20 @@ class Foldable(IntegerNode, ABC):
     @abstractmethod
     def with_lanes(self, lanes: int) -> Self:
         """The same with so many lanes."""
+
+    @property
+    def most_parallel_pixels(self) -> int:
+        """Pixels of a map that it can work on at a time; 1 where there is nothing to choose."""
+        return 1
+
+    @property
+    def map_columns(self) -> int:
+        """Columns of the map that it sends; 1 of what is no map."""
+        return 1
+
+    def with_parallel_pixels(self, pixels: int) -> Self:
+        """The same working on so many pixels at a time, each in a unit of its own."""
+        return self
 
     @property
     @abstractmethod

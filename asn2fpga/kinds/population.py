@@ -284,6 +284,7 @@ class Population(Projected):
         return {
             "inputs": sum(projection.synapse.inputs for projection in self.projections),
             "lanes": self.lanes,
+            "parallel_pixels": None,
             "fire_lanes": None if self.is_end else self.fire_lanes,
             "weight_bits": max(bits, default=None),
             "acc_bits": self.acc_type.width_bits,

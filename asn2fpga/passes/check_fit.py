@@ -17,8 +17,12 @@ KINDS = {"bram36": "block RAMs of 36 Kb", "dsp": "DSP slices", "lut": "look-up t
 FEWEST_WEIGHT_BITS = 2
 
 
-def check_fit(graph: Graph, available: Resources) -> None:
-    """Raise DoesNotFitError if the estimate exceeds what there is, naming the layer and what to change."""
+def check_fit(graph: Graph, available: Resources, share: float | None = None) -> None:
+    """Raise DoesNotFitError if the estimate exceeds what there is, naming the layer and what to change.
+
+    share: the part of the board that `available` is, if not all of it.
+    """
+    part = "" if share is None else f" ({share:.0%} of the board)"
     parts = {node.name: estimate_layer(graph, node) for node in integer_nodes(graph)}
     whole = total(parts.values())
     for kind, title in KINDS.items():
@@ -27,7 +31,7 @@ def check_fit(graph: Graph, available: Resources) -> None:
             name = max(parts, key=lambda layer: float(getattr(parts[layer], kind)))
             share = getattr(parts[name], kind)
             raise DoesNotFitError(
-                f"{name}: the network must fit {have:,.0f} {title}, not need about {need:,.0f}, "
+                f"{name}: the network must fit {have:,.0f} {title}{part}, not need about {need:,.0f}, "
                 f"{share:,.0f} of them here; {_advice(graph, integer_node(graph, name), kind, available)}."
             )
 

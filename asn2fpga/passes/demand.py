@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 
@@ -21,7 +21,14 @@ BLOCK_ELEMENTS = 1 << 22  # counts that are looked at together
 
 def demands(graph: Graph, counts: Mapping[str, Array]) -> dict[str, Demand]:
     """Demand by name of each layer that sends events. counts: golden's (B, T, N) by layer name."""
-    return {node.name: _demand_of(graph, node, counts[node.name]) for node in senders(graph)}
+    return demands_of(graph, counts, {node.name for node in senders(graph)})
+
+
+def demands_of(graph: Graph, counts: Mapping[str, Array], names: Collection[str]) -> dict[str, Demand]:
+    """The same of some layers alone, of those of these names that send events."""
+    return {
+        node.name: _demand_of(graph, node, counts[node.name]) for node in senders(graph) if node.name in names
+    }
 
 
 def _demand_of(graph: Graph, node: IntegerNode, counts: Array) -> Demand:
@@ -68,11 +75,12 @@ def _window_demand(counts: Array, edge: Edge, key: WindowKey) -> WindowDemand:
 
 def window_keys(graph: Graph, name: str) -> set[WindowKey]:
     """The kinds of windows that read the map of that name."""
+    edge = graph.edges[name]
     return {
         key
         for node in integer_nodes(graph)
         for position, read in enumerate(node.inputs)
-        if read == name and (key := node.window_key(position)) is not None
+        if read == name and (key := node.window_key(position, edge)) is not None
     }
 
 

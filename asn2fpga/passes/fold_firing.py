@@ -52,6 +52,7 @@ def _rank(
     figure = {
         "latency": speed.latency,
         "interval": speed.smooth_interval,
+        "energy": lut * speed.latency * speed.smooth_interval,
         "balance": lut * speed.latency * speed.smooth_interval,
         "area": lut * lut * speed.latency,
     }[optimise]

@@ -1,52 +1,50 @@
-"""Choose how many lanes each layer gets: neurons whose weights it adds in one cycle."""
+"""Choose how many lanes each layer gets, neurons whose weights it adds in one cycle, and how many pixels of a
+map it works on at a time.
+"""
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from asn2fpga.config import Optimise
 from asn2fpga.device.resources import Resources
-from asn2fpga.errors import InputError
+from asn2fpga.errors import DoesNotFitError, InputError
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
 from asn2fpga.graph.words import UNIT_BITS
-from asn2fpga.kinds.contract import Foldable
-from asn2fpga.kinds.hardware import VITIS_WORD_BITS
 from asn2fpga.kinds.nodes import foldable_nodes
-from asn2fpga.kinds.roms import groups_of
 from asn2fpga.passes.demand import demands
 from asn2fpga.passes.estimate_resources import estimate
 from asn2fpga.passes.fold_bursts import fold_bursts
 from asn2fpga.passes.fold_firing import fold_firing
+from asn2fpga.passes.fold_interval import Choices, fastest, least_energy, smallest_for
+from asn2fpga.passes.fold_steps import KINDS, Step, Steps
 from asn2fpga.passes.fold_words import fold_words, widest_words
-from asn2fpga.passes.place_products import SHARE_OF_SLICES, place_products
+from asn2fpga.passes.lanes import lane_groups, with_lanes, with_parallel_pixels
+from asn2fpga.passes.place_products import place_products
 from asn2fpga.passes.place_weights import place_weights
 from asn2fpga.passes.speed import Speed, speed_of
 
-MAX_LANES = 128
-SHARE_OF_BOARD = 0.6  # what automatic lanes may fill: the rest is for the wrapper, DMA and routing
-AREA_FOR_TIME = 2  # where the area counts: per cent of time that a per cent of look-up tables must save
-SMALLEST_GAIN = 0.002  # a step that makes less than 0.2 % of difference is none
-SMALLEST_SHARE = 0.0001  # of the board: steps that cost next to nothing are compared by what they bring
-KINDS = ("lut", "ff", "bram36", "dsp")
+SHARE_OF_BOARD = 0.8  # what layers may fill if nothing is said: the rest is for wrapper, DMA and routing
 
 
 @dataclass(frozen=True)
-class Step:
-    """More lanes in one layer. share: of the board, of the resource it needs most of.
+class Aims:
+    """What lanes are chosen for.
 
-    gain: part by which it cuts what is optimised. refused: why it was not taken, empty for one that was.
+    lanes, pixels: given ones, by layer or one number for all, at most as many as a layer can have.
+    budget: share of the board that the network may fill; None: 0.8, and more where it needs more anyhow.
+    interval: cycles that no layer may work longer; then the smallest network is meant, whatever is optimised.
+    dma_bits: the widest words of the ports.
     """
 
-    layer: str
-    lanes: int
-    need: Resources
-    share: float
-    speed: Speed
-    gain: float
-    refused: str = ""
+    optimise: Optimise = "balance"
+    lanes: Mapping[str, int] | int | None = None
+    pixels: Mapping[str, int] | int | None = None
+    budget: float | None = None
+    interval: float | None = None
+    dma_bits: int = UNIT_BITS
 
 
 @dataclass(frozen=True)
@@ -54,219 +52,111 @@ class Folding:
     """The graph with its lanes, how fast that should be, and the next step of the layer that limits it.
 
     limiting: the layer that works longest; next_step: None if it has all the lanes there can be, or none.
+    budget: what the network may take.
     """
 
     graph: Graph
     speed: Speed
     limiting: str
     next_step: Step | None
+    budget: Resources
 
 
 def fold_lanes(
-    graph: Graph,
-    counts: Mapping[str, Array],
-    available: Resources,
-    requested: Mapping[str, int] | int | None = None,
-    optimise: Optimise = "balance",
-    dma_bits: int = UNIT_BITS,
+    graph: Graph, counts: Mapping[str, Array], available: Resources, aims: Aims | None = None
 ) -> Folding:
-    """Lanes for every layer with weights.
+    """Lanes for every layer with weights, and pixels at a time for every map.
 
-    `requested` lanes are taken as they are, at most one per neuron (an integer: the same for all layers).
-    Other layers start with one; then the step that brings most for what it costs is taken, again and again:
-    while it fits 60 % of `available`, and for at most 128 lanes a layer. `optimise`: interval or latency (as
-    long as it falls); area: the steps to the shortest latency, of these the one of the smallest product
-    look-up tables x look-up tables x latency; balance: a step must cut latency x interval by at least as many
-    per cent as it adds per cent of the board. Then each layer gets the lanes that fire in one cycle
-    (fold_firing), and the ports their words, at most `dma_bits` wide (fold_words): a port that could be
-    wider hides no gain of more lanes. Where latency is optimised, layers may send two events in one cycle
-    (fold_bursts). counts: (B, T, N) by layer, golden's on typical inputs.
+    Given lanes are taken as they are. Others are chosen for what is optimised, within the budget:
+
+    - interval: the cheapest network whose slowest layer is as fast as it can be (fold_interval); energy: that
+      of the least energy an inference.
+    - latency, balance, area: from one lane on the step that brings most for what it costs is taken, again and
+      again (fold_steps). Latency: as long as it falls; area: the steps to the shortest latency, of these the
+      one of the smallest product look-up tables x look-up tables x latency; balance: a step must cut
+      latency x interval by at least as many per cent as it adds per cent of the board.
+
+    At most 128 lanes a layer. Then each layer gets the lanes that fire in one cycle (fold_firing), and the
+    ports their words (fold_words): a port that could be wider hides no gain of more lanes. Where latency is
+    optimised, layers may send two events in one cycle (fold_bursts). counts: (B, T, N) by layer, golden's on
+    typical inputs. Raises DoesNotFitError if no network within the budget is as fast as it must be.
     """
-    fixed = _requested(graph, requested)
-    lanes = {layer.name: fixed.get(layer.name, 1) for layer in foldable_nodes(graph)}
-    graph = widest_words(_placed(with_lanes(graph, lanes), available), dma_bits)
-    search = _Search(counts, available, _budget(graph, available), optimise, frozenset(fixed))
-    path = list(search.path(graph))
-    graph = min(path, key=search.area_time) if optimise == "area" else path[-1]
-    graph = fold_words(fold_firing(graph, counts, optimise), counts, dma_bits, optimise)
-    graph = fold_bursts(graph, counts, search.budget, lambda found: _placed(found, available), optimise)
+    aims = aims or Aims()
+    lanes, pixels = _requested(graph, "lanes", aims.lanes), _requested(graph, "pixels", aims.pixels)
+    start = _at_first(graph, lanes, pixels)
+    budget = _budget(start, available, aims.budget)
+
+    def place(found: Graph) -> Graph:
+        """Weights and products where there is room for them."""
+        return place_products(place_weights(found, budget), budget)
+
+    start = widest_words(place(start), aims.dma_bits)
+    steps = Steps(counts, available, budget, aims.optimise, frozenset(lanes), frozenset(pixels), place)
+    choices = Choices(start, counts, budget, frozenset(lanes), frozenset(pixels), place)
+    graph = _chosen(start, aims, steps, choices)
+    optimise = aims.optimise if aims.interval is None else "interval"
+    graph = fold_words(fold_firing(graph, counts, optimise), counts, aims.dma_bits, optimise)
+    graph = fold_bursts(graph, counts, budget, place, optimise)
     speed = speed_of(graph, demands(graph, counts))
-    return Folding(graph, speed, speed.limiting, search.step_of(graph, speed.limiting))
+    return Folding(graph, speed, speed.limiting, steps.step_of(graph, speed.limiting), budget)
 
 
-def _budget(graph: Graph, available: Resources) -> Resources:
-    """60 % of the board, or what the network needs anyhow; all block RAM if its weights need more."""
-    need, share = estimate(graph), available.times(SHARE_OF_BOARD)
-    limits = {kind: max(getattr(share, kind), getattr(need, kind)) for kind in KINDS}
-    limits["dsp"] = max(limits["dsp"], SHARE_OF_SLICES * available.dsp)
-    if need.bram36 > share.bram36:
+def _at_first(graph: Graph, lanes: Mapping[str, int], pixels: Mapping[str, int]) -> Graph:
+    """With the given lanes and pixels, and one where none are given."""
+    names = [layer.name for layer in foldable_nodes(graph)]
+    graph = with_lanes(graph, {name: lanes.get(name, 1) for name in names})
+    return with_parallel_pixels(graph, {name: pixels.get(name, 1) for name in names})
+
+
+def _budget(graph: Graph, available: Resources, share: float | None) -> Resources:
+    """A part of the board. If none was asked for, what the network needs anyhow; all block RAM if its weights
+    need more than that part.
+    """
+    part = available.times(share or SHARE_OF_BOARD)
+    if share is not None:
+        return part
+    need = estimate(place_products(place_weights(graph, available), available.times(0)))
+    limits = {kind: max(getattr(part, kind), getattr(need, kind)) for kind in KINDS}
+    if need.bram36 > part.bram36:
         limits["bram36"] = max(available.bram36, need.bram36)
     return Resources(**limits)
 
 
-@dataclass(frozen=True)
-class _Search:
-    counts: Mapping[str, Array]
-    available: Resources
-    budget: Resources
-    optimise: Optimise
-    fixed: frozenset[str]
-
-    def path(self, graph: Graph) -> Iterator[Graph]:
-        """The graph, and after each best step what it has become, as long as there is one.
-
-        Where the area counts, all the way to the shortest latency: what a step costs may pay in later ones.
-        """
-        walk = dataclasses.replace(self, optimise="latency") if self.optimise == "area" else self
-        yield graph
-        while steps := [step for step in walk.steps(graph) if not step.refused]:
-            best = max(steps, key=worth)
-            graph = walk.wider(graph, best.layer, best.lanes)
-            yield graph
-
-    def area_time(self, graph: Graph) -> float:
-        """Look-up tables to the power that says what they are worth, times the latency."""
-        speed = speed_of(graph, demands(graph, self.counts))
-        return float(estimate(graph).lut ** AREA_FOR_TIME * speed.latency)
-
-    def steps(self, graph: Graph) -> list[Step]:
-        """The next step of every layer that may have more lanes."""
-        first = {together[0] for together in lane_groups(graph) if not self.fixed & set(together)}
-        return self._steps(graph, [layer for layer in foldable_nodes(graph) if layer.name in first])
-
-    def step_of(self, graph: Graph, name: str) -> Step | None:
-        """The next step of one layer, also if its lanes are given; None if it can have no more."""
-        steps = self._steps(graph, [layer for layer in foldable_nodes(graph) if layer.name == name])
-        return next(iter(steps), None)
-
-    def _steps(self, graph: Graph, layers: list[Foldable]) -> list[Step]:
-        need, speed = estimate(graph), speed_of(graph, demands(graph, self.counts))
-        steps = (self._next_step(graph, layer, need, speed) for layer in layers)
-        return [step for step in steps if step]
-
-    def _next_step(self, graph: Graph, layer: Foldable, before: Resources, speed: Speed) -> Step | None:
-        """The best step to at most twice the lanes; the smallest of all if every one is refused.
-
-        Several are tried because some lane counts waste memory: rows of 5 weights fill block RAMs badly.
-        """
-        steps = [self._step(graph, layer.name, lanes, before, speed) for lanes in more_lanes(layer)]
-        taken = [step for step in steps if not step.refused]
-        return max(taken, key=worth) if taken else next(iter(steps), None)
-
-    def wider(self, graph: Graph, layer: str, lanes: int) -> Graph:
-        """The graph with so many lanes in a layer, its weights where they fit then."""
-        return _placed(with_lanes(graph, {layer: lanes}), self.available)
-
-    def _step(self, graph: Graph, layer: str, lanes: int, before: Resources, speed: Speed) -> Step:
-        wider = self.wider(graph, layer, lanes)
-        need = estimate(wider)
-        faster = speed_of(wider, demands(wider, self.counts))
-        share = self._price(need, before)
-        gain = 1 - faster.figure(self.optimise) / speed.figure(self.optimise)
-        step = Step(layer, lanes, need, share, faster, gain)
-        return dataclasses.replace(step, refused=self._why_not(step))
-
-    def _price(self, need: Resources, before: Resources) -> float:
-        """What a step adds: a part of the board, or of the design's look-up tables where the area counts."""
-        if self.optimise == "area":
-            return AREA_FOR_TIME * (need.lut / before.lut - 1)
-        return max(_share(need, before, self.available, kind) for kind in KINDS)
-
-    def _why_not(self, step: Step) -> str:
-        if step.layer in self.fixed:
-            return "its lanes are given"
-        kind = self._does_not_fit(step.need)
-        if kind:
-            have = getattr(self.available, kind) or 1
-            used, limit = (getattr(part, kind) / have for part in (step.need, self.budget))
-            return f"it would take {used:.0%} of {kind.upper()}, above {limit:.0%}"
-        if step.gain < SMALLEST_GAIN:
-            return "it would bring nothing"
-        if self.optimise == "area" and step.gain < step.share:
-            return "it would cost more look-up tables than the time it saves is worth"
-        if self.optimise == "balance" and step.gain < step.share:
-            return "it would cost a larger part of the board than of the time it saves"
-        return ""
-
-    def _does_not_fit(self, need: Resources) -> str:
-        """The first kind of resource that is not there; empty if all are."""
-        return next((kind for kind in KINDS if getattr(need, kind) > getattr(self.budget, kind)), "")
+def _chosen(graph: Graph, aims: Aims, steps: Steps, choices: Choices) -> Graph:
+    if aims.interval is not None:
+        return smallest_for(choices, aims.interval) or _too_slow(choices, aims)
+    if aims.optimise in ("interval", "energy"):
+        found = fastest(choices) if aims.optimise == "interval" else least_energy(choices)
+        return found or graph
+    path = list(steps.path(graph))
+    return min(path, key=steps.area_time) if aims.optimise == "area" else path[-1]
 
 
-def _placed(graph: Graph, available: Resources) -> Graph:
-    """The graph with weights and products where there is room for them."""
-    return place_products(place_weights(graph, available), available)
-
-
-def _share(need: Resources, before: Resources, available: Resources, kind: str) -> float:
-    """Part of the board's resource of that kind that a step adds."""
-    added: float = getattr(need, kind) - getattr(before, kind)
-    return added / (getattr(available, kind) or 1)
-
-
-def worth(step: Step) -> float:
-    """What a step brings for what it costs."""
-    return step.gain / max(step.share, SMALLEST_SHARE)
-
-
-def more_lanes(layer: Foldable) -> Iterator[int]:
-    """The lanes of the next steps, up to twice as many as now, at least one step."""
-    lanes = next_lanes(layer)
-    while lanes:
-        yield lanes
-        lanes = next_lanes(layer.with_lanes(lanes))
-        if lanes and lanes > 2 * layer.lanes:
-            return
-
-
-def with_lanes(graph: Graph, lanes: Mapping[str, int]) -> Graph:
-    """The graph with the given lanes in the given layers, and in those that share currents with them."""
-    wanted = {
-        member: lanes[name]
-        for together in lane_groups(graph)
-        for name in together
-        if name in lanes
-        for member in together
-    }
-    return graph.with_layers(
-        node.with_lanes(wanted[node.name]) if isinstance(node, Foldable) and node.name in wanted else node
-        for node in graph.layers
+def _too_slow(choices: Choices, aims: Aims) -> Graph:
+    """Raises DoesNotFitError."""
+    wanted = f"an interval of {aims.interval:,.0f} cycles"
+    best = fastest(choices)
+    if best is None:
+        raise DoesNotFitError(
+            f"--target-fps: the network must have {wanted}, and does not even fit with one lane for each "
+            "layer; choose a larger --budget or board."
+        )
+    speed = speed_of(best, demands(best, choices.counts))
+    raise DoesNotFitError(
+        f"--target-fps: the network must have {wanted}, not {speed.interval:,.0f}, the shortest that fits "
+        f"({speed.limiting} limits it); ask for fewer, or choose a larger --budget or board."
     )
 
 
-def lane_groups(graph: Graph) -> tuple[tuple[str, ...], ...]:
-    """Layers that must have equal lanes, in order: a current goes from one to the other as it is."""
-    found: list[list[str]] = []
-    for node in foldable_nodes(graph):
-        sources = {name for i, name in enumerate(node.inputs) if node.reads(i) == "currents"}
-        joined = [together for together in found if sources & set(together)]
-        found = [together for together in found if together not in joined]
-        found.append([*(name for together in joined for name in together), node.name])
-    return tuple(tuple(together) for together in found)
-
-
-def next_lanes(layer: Foldable) -> int | None:
-    """Fewest lanes that need fewer groups than now, hence waste least; None if that is more than allowed.
-
-    From eight on they are made a multiple of four, so that neurons can fire in parts of a group.
-    """
-    if layer.groups == 1:
-        return None
-    lanes = groups_of(layer.most_lanes, layer.groups - 1)
-    if lanes > 8:
-        lanes = min(-(-lanes // 4) * 4, layer.most_lanes)
-    return lanes if lanes <= MAX_LANES and layer.widest_word(lanes) <= VITIS_WORD_BITS else None
-
-
-def _requested(graph: Graph, requested: Mapping[str, int] | int | None) -> dict[str, int]:
-    layers = foldable_nodes(graph)
-    if isinstance(requested, int):
-        requested = {layer.name: requested for layer in layers}
-    wanted = requested or {}
-    found = {
-        layer.name: min(wanted[layer.name], layer.most_lanes) for layer in layers if layer.name in wanted
+def _requested(graph: Graph, what: str, requested: Mapping[str, int] | int | None) -> dict[str, int]:
+    """By layer; layers that share currents must have equal lanes."""
+    most = {
+        layer.name: layer.most_lanes if what == "lanes" else layer.most_parallel_pixels
+        for layer in foldable_nodes(graph)
     }
-    for together in lane_groups(graph):
+    wanted = dict.fromkeys(most, requested) if isinstance(requested, int) else requested or {}
+    found = {name: min(wanted[name], most[name]) for name in most if name in wanted}
+    for together in lane_groups(graph) if what == "lanes" else ():
         asked = {name: found[name] for name in together if name in found}
         if len(set(asked.values())) > 1:
             values = ", ".join(f"{name} {lanes}" for name, lanes in asked.items())

@@ -1,6 +1,6 @@
-"""Choose which layers multiply in DSP slices although look-up tables would do: while the board has slices.
+"""Choose which layers multiply in DSP slices although look-up tables would do: while the budget has slices.
 
-    place_products(graph: Graph, available: Resources) -> Graph
+    place_products(graph: Graph, budget: Resources) -> Graph
 
 A slice serves two lanes wherever the sums fit (hw/hls/pairs.h). Pure and cheap, as place_weights: the search
 for lanes calls it for every candidate.
@@ -19,8 +19,6 @@ from asn2fpga.kinds.contract import Foldable, Multiplier
 from asn2fpga.kinds.nodes import foldable_nodes
 from asn2fpga.passes.estimate_resources import estimate
 
-SHARE_OF_SLICES = 0.9  # what layers may take; nothing else of a design needs any
-
 
 @dataclass(frozen=True)
 class Choice:
@@ -31,7 +29,7 @@ class Choice:
     maker: Multiplier
 
 
-def place_products(graph: Graph, available: Resources) -> Graph:
+def place_products(graph: Graph, budget: Resources) -> Graph:
     """The graph with products in DSP slices where that saves look-up tables, most for a slice first.
 
     Earlier choices are forgotten. Synapses get slices for all of their lanes or for none. Pairs are taken
@@ -40,7 +38,7 @@ def place_products(graph: Graph, available: Resources) -> Graph:
     graph = _without_choices(graph)
     for choice in _ranked(graph):
         candidate = _with(graph, choice)
-        if estimate(candidate).dsp <= max(SHARE_OF_SLICES * available.dsp, estimate(graph).dsp):
+        if estimate(candidate).dsp <= max(budget.dsp, estimate(graph).dsp):
             graph = candidate
     return graph
 

@@ -42,7 +42,7 @@ def place_weights(graph: Graph, available: Resources) -> Graph:
     excess, room = need.bram36 - available.bram36, available.lut - need.lut
     if excess <= 0:
         return graph
-    possible = [_move(name, memory) for name, memory in _memories(graph) if _is_in_block_ram(memory)]
+    possible = [_move(*found) for found in _memories(graph) if _is_in_block_ram(found[1])]
     chosen = _cheapest(possible, excess)
     if sum(move.costs_lut for move in chosen) > room:
         return graph
@@ -51,13 +51,14 @@ def place_weights(graph: Graph, available: Resources) -> Graph:
 
 def moves(graph: Graph) -> tuple[Move, ...]:
     """What lies in look-up tables in `graph` although its size asks for block RAM, in order of layers."""
-    return tuple(_move(name, memory) for name, memory in _memories(graph) if memory.in_luts)
+    return tuple(_move(*found) for found in _memories(graph) if found[1].in_luts)
 
 
-def _memories(graph: Graph) -> Iterator[tuple[str, Memory]]:
-    """The ROMs of all weights, by the name of what was trained."""
+def _memories(graph: Graph) -> Iterator[tuple[str, Memory, int]]:
+    """The ROMs of all weights, by the name of what was trained, as often as they are stored."""
     for node in foldable_nodes(graph):
-        yield from node.weight_memories.items()
+        for name, memory in node.weight_memories.items():
+            yield name, memory, node.parallel_pixels
 
 
 def _with_tables(graph: Graph, names: Collection[str]) -> Graph:
@@ -73,10 +74,10 @@ def _is_in_block_ram(memory: Memory) -> bool:
     return memory_style(memory.depth, memory.width_bits) == BLOCK
 
 
-def _move(layer: str, memory: Memory) -> Move:
+def _move(layer: str, memory: Memory, copies: int) -> Move:
     block = memory_resources(dataclasses.replace(memory, in_luts=False))
     tables = memory_resources(dataclasses.replace(memory, in_luts=True))
-    return Move(layer, block.bram36, tables.lut - block.lut)
+    return Move(layer, copies * block.bram36, copies * (tables.lut - block.lut))
 
 
 def _cheapest(possible: Sequence[Move], excess: float) -> tuple[Move, ...]:

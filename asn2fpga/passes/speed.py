@@ -30,7 +30,7 @@ class Speed:
         """What is to become small."""
         if optimise in ("latency", "area"):
             return self.latency
-        if optimise == "interval":
+        if optimise in ("interval", "energy"):
             return self.smooth_interval
         return self.latency * self.smooth_interval
 

@@ -139,6 +139,7 @@ LayerKey = Literal[
     "inputs",
     "neurons",
     "lanes",
+    "parallel_pixels",
     "weight_bits",
     "acc_bits",
     "product_slices",

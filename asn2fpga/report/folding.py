@@ -15,13 +15,20 @@ def folding_text(folding: FoldingFigures | None) -> str:
     if not folding:
         return ""
     head = (
-        f"Lanes: chosen for {folding['optimise']} on {INPUTS[folding['data']]}; predicted latency "
+        f"Lanes: chosen for {_aim(folding)} on {INPUTS[folding['data']]}; predicted latency "
         f"{folding['predicted_latency_cycles']:,.0f} cycles, interval "
         f"{folding['predicted_interval_cycles']:,.0f} cycles; {folding['limiting_layer']} limits"
     )
     step = folding["next_step"]
     more = " and can have no more lanes." if step is None else f"; {_step_text(step)}."
     return f"{head}{more} {_words_text(folding)}"
+
+
+def _aim(folding: FoldingFigures) -> str:
+    """What was wanted, and of how much of the board."""
+    fps = folding["target_fps"]
+    aim = folding["optimise"] if fps is None else f"the smallest network of {fps:,.0f} inferences a second"
+    return f"{aim} within {folding['budget']:.0%} of the board"
 
 
 def _words_text(folding: FoldingFigures) -> str:
@@ -35,7 +42,11 @@ def _words_text(folding: FoldingFigures) -> str:
 def _step_text(step: StepFigures) -> str:
     cost = ", ".join(f"{step[kind]:+,.0f} {kind.upper()}" for kind in RESOURCES if abs(step[kind]) >= 0.5)
     return (
-        f"its next step, {step['lanes']} lanes, would change latency by {step['latency_cycles']:+,.0f} and "
+        f"its next step, {_lanes(step)}, would change latency by {step['latency_cycles']:+,.0f} and "
         f"interval by {step['interval_cycles']:+,.0f} cycles for {cost or 'no more hardware'} "
         f"(not taken: {step['refused'] or 'other lanes were asked for'})"
     )
+
+
+def _lanes(step: StepFigures) -> str:
+    return f"{step['lanes']} lanes" + (f" x {step['pixels']} pixels" if step["pixels"] > 1 else "")

@@ -51,6 +51,7 @@ LAYER_COLUMNS: tuple[tuple[str, LayerKey], ...] = (
     ("inputs", "inputs"),
     ("neurons", "neurons"),
     ("lanes", "lanes"),
+    ("pixels", "parallel_pixels"),
     ("weight bits", "weight_bits"),
     ("accumulator bits", "acc_bits"),
     ("DSP slices", "product_slices"),

@@ -28,6 +28,7 @@ from asn2fpga.warning import BuildWarning
 LAYER_COLUMNS: tuple[tuple[str, LayerKey], ...] = (
     ("neurons", "neurons"),
     ("lanes", "lanes"),
+    ("pixels", "parallel_pixels"),
     ("bits", "weight_bits"),
     ("events in", "events_in_per_inference"),
     ("accumulates", "accumulates_per_inference"),

@@ -32,4 +32,7 @@ def resolved_config(report: Report) -> dict[str, object]:
         **report["config"],
         "weight_bits": {row["name"]: row["weight_bits"] for row in rows},
         "lanes": {row["name"]: row["lanes"] for row in rows},
+        "pixels": {row["name"]: row["parallel_pixels"] for row in rows if row["parallel_pixels"]} or None,
+        "optimise": "interval" if report["config"]["target_fps"] else report["config"]["optimise"],
+        "target_fps": None,
     }

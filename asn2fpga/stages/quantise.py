@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from asn2fpga.board.spec import BoardSpec
 from asn2fpga.config import Config
 from asn2fpga.device.resources import Resources
 from asn2fpga.figures.amounts import Amounts
@@ -19,7 +20,8 @@ from asn2fpga.kinds.contract import IntegerNode
 from asn2fpga.kinds.nodes import foldable_nodes, integer_nodes, port_widths
 from asn2fpga.passes.check_fit import check_fit
 from asn2fpga.passes.estimate_resources import estimate
-from asn2fpga.passes.fold_lanes import Folding, Step, fold_lanes
+from asn2fpga.passes.fold_lanes import SHARE_OF_BOARD, Aims, Folding, fold_lanes
+from asn2fpga.passes.fold_steps import Step
 from asn2fpga.passes.place_weights import moves
 from asn2fpga.quantise.apply import quantise
 from asn2fpga.quantise.network import network_of
@@ -42,7 +44,11 @@ def _options(request: Request) -> Mapping[str, Any]:
         "alpha_frac_bits": config.alpha_frac_bits,
         "state_frac_bits": config.state_frac_bits,
         "lanes": config.lanes,
+        "pixels": config.pixels,
         "optimise": config.optimise,
+        "budget": config.budget,
+        "target_fps": config.target_fps,
+        "clock_mhz": request.board.clock_mhz if config.target_fps else None,
         "available": dataclasses.asdict(request.board.resources),
         "dma_bits": request.board.vivado.dma_width_bits,
     }
@@ -81,6 +87,8 @@ def _folding(build: Build, folding: Folding, calibrated: bool) -> FoldingFigures
     bursts = [name for name, edge in folding.graph.edges.items() if edge.events_in_word > 1]
     return {
         "optimise": build.request.config.optimise,
+        "target_fps": build.request.config.target_fps,
+        "budget": build.request.config.budget or SHARE_OF_BOARD,
         "data": "calibration" if calibrated else build.figures["load"]["data"],
         "predicted_latency_cycles": folding.speed.latency,
         "predicted_interval_cycles": folding.speed.interval,
@@ -96,6 +104,7 @@ def _next_step(folding: Folding, step: Step) -> StepFigures:
     now = estimate(folding.graph)
     return {
         "lanes": step.lanes,
+        "pixels": step.pixels,
         "refused": step.refused,
         "latency_cycles": step.speed.latency - folding.speed.latency,
         "interval_cycles": step.speed.interval - folding.speed.interval,
@@ -124,7 +133,9 @@ def integer_graph(build: Build) -> Graph:
 
 def _folded(build: Build, graph: Graph, x: Array) -> Folding:
     config, board = build.request.config, build.request.board
-    check_layers("lanes", config.lanes, [node.name for node in foldable_nodes(graph)])
+    layers = foldable_nodes(graph)
+    check_layers("lanes", config.lanes, [node.name for node in layers])
+    check_layers("pixels", config.pixels, [node.name for node in layers if node.map_columns > 1])
     available = Resources(
         lut=board.resources.lut,
         ff=board.resources.ff,
@@ -132,11 +143,21 @@ def _folded(build: Build, graph: Graph, x: Array) -> Folding:
         dsp=board.resources.dsp,
         uram=board.resources.uram,
     )
-    lanes = dict(config.lanes) if isinstance(config.lanes, Mapping) else config.lanes
-    counts, dma_bits = simulate(graph, x).counts, board.vivado.dma_width_bits
-    folding = fold_lanes(graph, counts, available, lanes, config.optimise, dma_bits)
-    check_fit(folding.graph, available)
+    folding = fold_lanes(graph, simulate(graph, x).counts, available, _aims(config, board))
+    check_fit(folding.graph, available if config.budget is None else folding.budget, config.budget)
     return folding
+
+
+def _aims(config: Config, board: BoardSpec) -> Aims:
+    """What lanes and pixels are chosen for."""
+    return Aims(
+        optimise=config.optimise,
+        lanes=config.lanes,
+        pixels=config.pixels,
+        budget=config.budget,
+        interval=None if config.target_fps is None else board.clock_mhz * 1e6 / config.target_fps,
+        dma_bits=board.vivado.dma_width_bits,
+    )
 
 
 def _row(graph: Graph, node: IntegerNode) -> LayerFigures:
@@ -149,6 +170,7 @@ def _row(graph: Graph, node: IntegerNode) -> LayerFigures:
         "neurons": node.neurons,
         "inputs": facts["inputs"],
         "lanes": facts["lanes"],
+        "parallel_pixels": facts["parallel_pixels"],
         "weight_bits": facts["weight_bits"],
         "acc_bits": facts["acc_bits"],
         "product_slices": slices,
@@ -172,6 +194,7 @@ def _summary(figures: QuantiseFigures) -> str:
     moved = [move["layer"] for move in figures["decisions"]["weights_in_look_up_tables"]]
     layers = ", ".join(
         f"{row['name']}: {row['weight_bits']} bits, {row['lanes']} lanes"
+        + (f" x {row['parallel_pixels']} pixels" if (row["parallel_pixels"] or 1) > 1 else "")
         + (", weights in look-up tables" if row["name"] in moved else "")
         for row in figures["layers"]
         if row["lanes"]

@@ -22,7 +22,7 @@ from asn2fpga.kinds.operators.output import Output
 from asn2fpga.kinds.sources.input import Input
 from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.loader import load_model
-from asn2fpga.passes.fold_lanes import with_lanes
+from asn2fpga.passes.lanes import with_lanes
 from asn2fpga.passes.prepare import prepare
 from asn2fpga.quantise.apply import quantise
 from asn2fpga.rtl import HlsProject

@@ -16,8 +16,8 @@ from board_tools import write_package
 from dense_graphs import dense_graph
 
 from asn2fpga.passes.fold_bursts import with_bursts
-from asn2fpga.passes.fold_lanes import with_lanes
 from asn2fpga.passes.fold_words import widest_words
+from asn2fpga.passes.lanes import with_lanes
 from asn2fpga.toolchain import process
 from asn2fpga.verify.simulated_board import FAMILIES, board_of
 from asn2fpga.verify.simulators import build_accelerator

@@ -22,8 +22,8 @@ from asn2fpga.passes.accounting import lower_bound_cycles, resource_work
 from asn2fpga.passes.demand import demands
 from asn2fpga.passes.estimate_resources import estimate
 from asn2fpga.passes.fold_bursts import with_bursts
-from asn2fpga.passes.fold_lanes import with_lanes
 from asn2fpga.passes.fold_words import widest_words
+from asn2fpga.passes.lanes import with_lanes
 from asn2fpga.passes.place_products import place_products
 from asn2fpga.passes.place_weights import place_weights
 from asn2fpga.passes.predict_cycles import predict_latency

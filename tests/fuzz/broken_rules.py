@@ -364,10 +364,10 @@ MUTATIONS = (
         "if hurried.interval <= schedule.interval:",
     ),
     Mutation(
-        "layers leave a share of the slices",
+        "products take no more slices than the budget has",
         "passes/place_products.py",
-        "SHARE_OF_SLICES * available.dsp",
-        "available.dsp",
+        "max(budget.dsp, estimate(graph).dsp)",
+        "max(budget.dsp, estimate(graph).dsp) + 1",
     ),
     Mutation(
         "slices go first where each saves most look-up tables",

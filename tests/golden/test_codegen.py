@@ -21,8 +21,8 @@ from asn2fpga.kinds.neurons.membrane import Leak, Membrane
 from asn2fpga.kinds.population import Population
 from asn2fpga.kinds.sources.frames import Encode
 from asn2fpga.passes.fold_bursts import with_bursts
-from asn2fpga.passes.fold_lanes import with_lanes
 from asn2fpga.passes.fold_words import widest_words
+from asn2fpga.passes.lanes import with_lanes
 
 FOLDER = Path(__file__).parent / "codegen"
 FILES = ("tiny.cpp", "fc1_roms.h", "fc2_roms.h", "README.md")

@@ -21,7 +21,7 @@ from asn2fpga.kinds.nodes import foldable_nodes
 from asn2fpga.kinds.registry import INTEGER, KINDS, NEURONS, SYNAPSES
 from asn2fpga.loader import load_model
 from asn2fpga.loader.save import convert, save_silently
-from asn2fpga.passes.fold_lanes import with_lanes
+from asn2fpga.passes.lanes import with_lanes
 from asn2fpga.passes.prepare import prepare
 from asn2fpga.quantise.apply import Quantised, quantise
 from asn2fpga.quantise.network import network_of

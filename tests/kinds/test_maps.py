@@ -24,7 +24,7 @@ from asn2fpga.kinds.nodes import foldable_nodes
 from asn2fpga.kinds.registry import KINDS
 from asn2fpga.loader import load_model
 from asn2fpga.loader.save import convert, save_silently
-from asn2fpga.passes.fold_lanes import with_lanes
+from asn2fpga.passes.lanes import with_lanes, with_parallel_pixels
 from asn2fpga.passes.place_products import place_products
 from asn2fpga.passes.prepare import prepare
 from asn2fpga.quantise.apply import Quantised, quantise
@@ -120,6 +120,32 @@ def test_every_layer_costs_something_and_is_bounded(case: MapCase) -> None:
 @pytest.mark.parametrize("case", MAP_CASES, ids=ids)
 def test_cpp_and_rtl_compute_what_golden_does(case: MapCase, tmp_path: Path) -> None:
     network = built(case)
+    check_cpp(network, tmp_path, ("engine",))
+    check_rtl(network, tmp_path)
+
+
+IN_PARALLEL = {
+    "padding and an offset": 3,
+    "stride, dilation, groups": 2,
+    "one axis of pixels": 5,
+    "currents added": 2,
+    "events over time": 2,
+    "currents added over time": 3,
+}
+
+
+@pytest.mark.parametrize("name", IN_PARALLEL)
+def test_several_pixels_at_a_time_are_what_golden_computes(name: str, tmp_path: Path) -> None:
+    """Each in a unit of its own; columns need not divide among them."""
+    pixels = IN_PARALLEL[name]
+    single = built(next(case for case in MAP_CASES if case.name == name), lanes=2)
+    graph = with_parallel_pixels(single.graph, {node.name: pixels for node in foldable_nodes(single.graph)})
+    assert to_text(graph) != to_text(single.graph), "no layer takes so many pixels"
+    rules.check(graph)
+    network = Built(graph, single.x, simulate(graph, single.x))
+    for name, counts in single.expected.counts.items():
+        assert (network.expected.counts[name] == counts).all()
+    check_estimates(network)
     check_cpp(network, tmp_path, ("engine",))
     check_rtl(network, tmp_path)
 

@@ -34,12 +34,8 @@ class Gathered:
 
     @property
     def conv_groups(self) -> int:
-        """Groups of the convolution that are walked through one by one: where they are whole words, read and
-        sent; else weights between groups are zeros.
-        """
-        groups = self.synapse.groups
-        inputs, outputs = self.edge.image[0] // groups, self.synapse.channels // groups
-        return groups if inputs % self.edge.lanes == 0 and outputs % self.lanes == 0 else 1
+        """Groups of channels that are walked through one by one."""
+        return self.synapse.walked_groups(self.edge, self.lanes)
 
     @property
     def places(self) -> int:
@@ -108,11 +104,11 @@ class Gathered:
             Stream(f"{self.name}_taken", f"asn::Expanded<{window}>::stream_t", taken, TAKEN_DEPTH),
         )
 
-    def rom(self) -> Rom:
+    def rom(self, name: str) -> Rom:
         """A row for each output group, position, and input channel of a group, lanes without one included."""
         rows = self._rows()
         comment = f"{self.out_groups} groups x {self.rows} rows of {self.lanes} weights"
-        return rom(f"{self.name}_weights", comment, rows, self.synapse.weight_bits)
+        return rom(name, comment, rows, self.synapse.weight_bits)
 
     def _rows(self) -> IntArray:
         """(out_groups * rows, lanes)"""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 
@@ -55,16 +56,19 @@ class MapCurrent(MapSynapse):
     def map_reads(self, pixel: int) -> Reads:
         return one_by_one(pixel, self.image[1] * self.image[2])
 
-    @property
-    def window_key(self) -> WindowKey | None:
+    def of_columns(self, first: int, step: int) -> Self:
+        channels, rows, columns = self.image
+        return dataclasses.replace(self, image=(channels, rows, len(range(first, columns, step))))
+
+    def window_key(self, edge: Edge, lanes: int) -> WindowKey | None:
         return None
 
     def last_row(self, row: int) -> int:
         return row
 
-    def row_cycles(self, edge: Edge, demand: Demand | None, groups: int, inferences: int) -> IntArray:
+    def pixel_cycles(self, edge: Edge, demand: Demand | None, lanes: int, inferences: int) -> IntArray:
         """None: sums start from it."""
-        return np.zeros((inferences, self.image[1]), np.int64)
+        return np.zeros((inferences, *self.pixels), np.int64)
 
-    def additions(self, demand: Demand | None) -> tuple[int, int]:
+    def additions(self, edge: Edge, demand: Demand | None, lanes: int) -> tuple[int, int]:
         return 0, 0

@@ -26,9 +26,8 @@ class WindowKey:
 class WindowDemand:
     """Of the windows of a convolution on a map, for B inferences.
 
-    cycles: (B, rows) one for each event of a window, at least one a window, group of channels and time step,
-    of all windows of a row of pixels. events, counts: (B,) events in all windows, and the sum of their
-    counts.
+    cycles: (B, rows, columns) one for each event of a window, at least one a window, group of channels and
+    time step, pixel by pixel. events, counts: (B,) events in all windows, and the sum of their counts.
     """
 
     cycles: IntArray
@@ -54,7 +53,8 @@ def _window_demand(maps: Array, steps: int, window: Window) -> tuple[IntArray, I
     events = _in_windows(np.count_nonzero(maps, axis=4), window)
     counts = _in_windows(np.abs(maps.astype(np.int64)).sum(axis=4), window)
     inferences = (len(maps) // steps, steps)
-    cycles = np.maximum(events, 1).sum(axis=(2, 3)).reshape(*inferences, -1).sum(axis=1)
+    found = np.maximum(events, 1).sum(axis=3)
+    cycles = found.reshape(*inferences, *found.shape[1:]).sum(axis=1)
     return cycles, _of_inferences(events, inferences), _of_inferences(counts, inferences)
 
 

@@ -14,7 +14,7 @@ from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.types import Array, FixedType, Shape
 from asn2fpga.kinds.contract import Values, Weighted, Wiring
 from asn2fpga.kinds.hardware import Block
-from asn2fpga.kinds.maps import population_hardware, population_timing
+from asn2fpga.kinds.maps import population_hardware, population_timing, units
 from asn2fpga.kinds.maps.demand import WindowKey
 from asn2fpga.kinds.maps.pace import Reads
 from asn2fpga.kinds.maps.rules import MAP_POPULATION_RULES
@@ -22,6 +22,8 @@ from asn2fpga.kinds.maps.synapse import MapSynapse
 from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.projected import Projected
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work
+
+MAX_PARALLEL_PIXELS = 16  # each has a window, rows of counts and weights of its own
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -41,7 +43,8 @@ class MapPopulation(Projected):
     """A map of neurons, those of a channel alike, and the projections that reach them, one per input.
 
     shape: (channels, height, width), or (channels, length). neuron: a neuron for each channel. acc_type holds
-    every partial sum of a time step. lanes: channels whose sums are worked on in one cycle.
+    every partial sum of a time step. lanes: channels whose sums are worked on in one cycle. parallel_pixels:
+    output pixels that are, side by side, each in a unit with weights of its own.
     """
 
     shape: Shape
@@ -50,6 +53,7 @@ class MapPopulation(Projected):
     acc_type: FixedType
     time_steps: int
     lanes: int = 1
+    parallel_pixels: int = 1
 
     has_branches = True
     rules = MAP_POPULATION_RULES
@@ -136,10 +140,10 @@ class MapPopulation(Projected):
         return population_timing.busy(self, edges, arriving, overheads)
 
     def map_reads(self, position: int, pixel: int) -> Reads:
-        return self.projections[position].synapse.map_reads(pixel)
+        return units.map_reads(self, position, pixel)
 
-    def window_key(self, position: int) -> WindowKey | None:
-        return self.projections[position].synapse.window_key
+    def window_key(self, position: int, edge: Edge) -> WindowKey | None:
+        return self.projections[position].synapse.window_key(edge, self.lanes)
 
     def operations(
         self, edges: Sequence[Edge], arriving: Sequence[Demand | None], spikes: Sequence[int | None]
@@ -153,12 +157,24 @@ class MapPopulation(Projected):
         return {
             "inputs": sum(projection.synapse.inputs for projection in self.projections),
             "lanes": self.lanes,
+            "parallel_pixels": self.parallel_pixels,
             "weight_bits": max(self.weight_bits.values(), default=None),
             "acc_bits": self.acc_type.width_bits,
         }
 
     def with_lanes(self, lanes: int) -> Self:
         return dataclasses.replace(self, lanes=lanes)
+
+    @property
+    def map_columns(self) -> int:
+        return self.pixels[1]
+
+    @property
+    def most_parallel_pixels(self) -> int:
+        return min(self.map_columns, MAX_PARALLEL_PIXELS)
+
+    def with_parallel_pixels(self, pixels: int) -> Self:
+        return dataclasses.replace(self, parallel_pixels=pixels)
 
     @property
     def fire_choices(self) -> Sequence[int]:

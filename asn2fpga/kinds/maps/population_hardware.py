@@ -1,87 +1,64 @@
-"""A map of neurons as C++ and as an estimate: window, expand for each convolution, and gather."""
+"""A map of neurons as C++ and as an estimate: its units, and what stands before and after several of them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from asn2fpga.device.parts import Memory, fifo_resources, memory_resources, multiplier
 from asn2fpga.device.resources import Resources, fabric, total
 from asn2fpga.errors import UnsupportedError
-from asn2fpga.graph.arrays import IntArray, sum_of
 from asn2fpga.graph.edge import Edge
 from asn2fpga.kinds.contract import Weighted, Wiring
-from asn2fpga.kinds.hardware import (
-    MAX_WORD_BITS,
-    Block,
-    Config,
-    Constant,
-    Process,
-    Stream,
-    TypeName,
-    boolean,
-    config_name,
-    counted,
-    currents_stream,
-    events_stream,
-    integer,
-    packed_type,
-    value_type,
-)
-from asn2fpga.kinds.maps.borders import Borders, borders_of
+from asn2fpga.kinds.hardware import MAX_WORD_BITS, Block, counted
+from asn2fpga.kinds.maps import columns_hardware
 from asn2fpga.kinds.maps.convolution_hardware import Gathered
-from asn2fpga.kinds.maps.current import MapCurrent
 from asn2fpga.kinds.maps.raster import map_config, map_stream
+from asn2fpga.kinds.maps.unit_hardware import Parts, gathered_of, numbered, weights_name
 from asn2fpga.kinds.neurons import graded_hardware
-from asn2fpga.kinds.roms import Rom, group_lanes, rom
-from asn2fpga.kinds.synapses.convolution import Convolution
 
 if TYPE_CHECKING:
-    from asn2fpga.kinds.maps.population import MapPopulation, MapProjection
+    from asn2fpga.kinds.maps.population import MapPopulation
 
 WINDOW, EXPAND, GATHER = (250, 200), (60, 40), (60, 40)  # LUT, FF of the processes besides their lanes
 SCANNER_LUT_PER_BIT = 3.0
 SUM_LUT_PER_BIT, SUM_FF_PER_BIT = 1.25, 1.0
+SPREAD = (30, 20)  # LUT, FF of a process before or after several units
+CHOICE_LUT_PER_BIT = 0.4  # of the choice among the words of several units, for each of them
 BORROW_LUT_PER_BIT = 1.0  # of the adder that makes a number of the odd lane of a pair
-FIRE_INTERVAL = 4  # cycles that a membrane takes
-HEADER = "maps/population.h"
-CURRENTS = "currents_t"
 
 
 def block(node: MapPopulation, edges: Sequence[Edge], wiring: Wiring) -> Block:
     """Configs, ROMs, processes and streams. Raises UnsupportedError for words wider than tools take."""
     _check_words(node)
-    gathered = list(_gathered(node, edges))
-    roms = [one.rom() for one in gathered]
-    borders = borders_of(starts_of(node, edges))
-    sent = node.output(edges)
-    projections = [
-        one.config(node.projections[position].shift, table.name)
-        for (position, one), table in zip(_numbered(node, gathered), roms, strict=True)
-    ]
-    own = _config(node, edges, wiring, borders)
-    neuron = graded_hardware.config(node.neuron, node.name, node.channels, node.lanes)
+    units = columns_hardware.wired(node, edges, wiring)
+    parts = [unit.parts() for unit in units]
+    before, after = columns_hardware.around(node, units, edges, wiring)
+    every: list[Parts] = [before, *parts, after]
     return Block(
         name=node.name,
         title="; ".join([*dict.fromkeys(p.synapse.title for p in node.projections), node.neuron.title]),
         source=node.source,
         notes=_notes(node, edges),
         configs=(
-            map_config(node.name, sent),
-            *(one.window_config for one in gathered),
-            *projections,
-            neuron,
-            own,
+            map_config(node.name, node.output(edges)),
+            graded_hardware.config(node.neuron, node.name, node.channels, node.lanes),
+            *chain.from_iterable(part.configs for part in every),
         ),
-        processes=tuple(_processes(node, wiring, gathered)),
-        streams=tuple(_streams(node, edges, wiring, gathered)),
+        processes=tuple(chain.from_iterable(part.processes for part in every)),
+        streams=(
+            *chain.from_iterable(part.streams for part in every),
+            map_stream(node.name, node.output(edges)),
+        ),
         word_bits=node.widest_word(node.lanes),
         roms=(
-            *roms,
+            *(
+                one.rom(weights_name(node, position))
+                for position, one in numbered(node, list(gathered_of(node, edges)))
+            ),
             *graded_hardware.roms(node.neuron, node.name, node.channels, node.lanes),
-            *_border_roms(node, borders),
+            *chain.from_iterable(part.roms for part in every),
         ),
     )
 
@@ -95,32 +72,14 @@ def _check_words(node: MapPopulation) -> None:
         )
 
 
-def _numbered(node: MapPopulation, gathered: list[Gathered]) -> Iterator[tuple[int, Gathered]]:
-    positions = (i for i, p in enumerate(node.projections) if isinstance(p.synapse, Convolution))
-    yield from zip(positions, gathered, strict=True)
-
-
-def _gathered(node: MapPopulation, edges: Sequence[Edge]) -> Iterator[Gathered]:
-    for position, (projection, edge) in enumerate(zip(node.projections, edges, strict=True)):
-        if isinstance(projection.synapse, Convolution):
-            name = f"{node.name}_{_tag(node, position)}"
-            yield Gathered(name, node.inputs[position], projection.synapse, edge, node.lanes)
-
-
-def _tag(node: MapPopulation, position: int) -> str:
-    """A name for a projection, by what it reads; of several from one layer the later ones have numbers."""
-    source = node.inputs[position]
-    earlier = node.inputs[:position].count(source)
-    return f"from_{source}" + (f"_again{earlier}" if earlier else "")
-
-
 def _notes(node: MapPopulation, edges: Sequence[Edge]) -> tuple[str, ...]:
     channels, height, width = node.output(edges).image
     return (
         *(_arriving(node, position, edge) for position, edge in enumerate(edges)),
         f"{channels} channels of {height} x {width} neurons {node.output(edges).fixed}, "
         f"{counted(node.time_steps, 'time step')}, sums {node.acc_type}",
-        f"{counted(node.lanes, 'lane')}, {counted(node.groups, 'group')}",
+        f"{counted(node.lanes, 'lane')}, {counted(node.groups, 'group')}"
+        + (f", {node.parallel_pixels} pixels at a time" if node.parallel_pixels > 1 else ""),
     )
 
 
@@ -131,146 +90,44 @@ def _arriving(node: MapPopulation, position: int, edge: Edge) -> str:
     return found + (", added up once" if edge.is_frame else "")
 
 
-# ---- configs -----------------------------------------------------------------------------------------------
-
-
-def _config(node: MapPopulation, edges: Sequence[Edge], wiring: Wiring, borders: Borders | None) -> Config:
-    name, sent = config_name(node.name), node.output(edges)
-    rows, columns = node.pixels
-    constants: list[Constant] = [
-        integer("lanes", node.lanes),
-        integer("groups", node.groups),
-        integer("time_steps", node.time_steps),
-        integer("out_height", rows),
-        integer("out_width", columns),
-    ]
-    kernel = "InRegisters" if node.neuron.stateful else "ThresholdsOnly"
-    types = [
-        value_type("acc_t", node.acc_type),
-        packed_type("acc_word_t", node.lanes, node.acc_type),
-        packed_type("counts_word_t", node.lanes, sent.fixed),
-        TypeName(f"{node.name}_neuron", "neuron"),
-        TypeName(f"asn::{kernel}<{name}>", "neurons"),
-    ]
-    if node.neuron.stateful:
-        constants.append(integer("fire_interval", FIRE_INTERVAL))
-    if borders is not None:
-        constants.append(boolean("has_border", True))
-        for side in ("top", "bottom", "left", "right"):
-            constants.append(integer(f"border_{side}", getattr(borders, side)))
-        types.append(TypeName(f"{node.name}_borders", "borders"))
-    if node.paired:
-        constants.append(integer("dsp_lanes", node.lanes - node.lanes % 2))
-    carried = _carried(node)
-    if carried is not None:
-        position, projection = carried
-        constants.append(integer("carried_shift", projection.shift))
-        types.append(value_type("carried_t", edges[position].fixed))
-    if wiring.sends_currents:
-        types.append(TypeName("hls::stream<acc_word_t>", CURRENTS))
-    return Config(name, "", tuple(constants), tuple(types), base="asn::PlainMap")
-
-
-def _carried(node: MapPopulation) -> tuple[int, MapProjection] | None:
-    """The current of another layer that sums start from; a rule forbids a second one."""
-    found = ((i, p) for i, p in enumerate(node.projections) if isinstance(p.synapse, MapCurrent))
-    return next(found, None)
-
-
-def starts_of(node: MapPopulation, edges: Sequence[Edge]) -> IntArray:
-    """(rows, columns, channels) what the sums of each pixel start from."""
-    found = [
-        projection.synapse.borders(edge) << projection.shift
-        for projection, edge in zip(node.projections, edges, strict=True)
-        if isinstance(projection.synapse, Convolution)
-    ]
-    return sum_of([np.zeros((*node.pixels, node.channels), np.int64), *found])
-
-
-def _border_roms(node: MapPopulation, borders: Borders | None) -> Iterator[Rom]:
-    if borders is None:
-        return
-    lanes = group_lanes(borders.values.reshape(-1, node.channels).T, node.lanes)  # (groups, lanes, classes)
-    rows = lanes.transpose(2, 0, 1).reshape(-1, node.lanes)
-    comment = f"what sums start from, {node.lanes} lanes"
-    yield rom(f"{node.name}_borders", comment, rows, node.acc_type.width_bits)
-
-
-# ---- processes and streams ---------------------------------------------------------------------------------
-
-
-def _processes(node: MapPopulation, wiring: Wiring, gathered: list[Gathered]) -> Iterator[Process]:
-    read: dict[int, str] = dict(enumerate(wiring.reads))
-    for position, one in _numbered(node, gathered):
-        tokens, taken = (stream.name for stream in one.streams)
-        arguments = (f"{one.name}_window",)
-        yield Process(f"{one.name}_slide", "window", HEADER, arguments, (read[position],), (tokens,))
-        yield Process(f"{one.name}_expand", "expand", HEADER, arguments, (tokens,), (taken,))
-        read[position] = taken
-    yield _gather(node, wiring, gathered, read)
-
-
-def _gather(node: MapPopulation, wiring: Wiring, gathered: list[Gathered], read: dict[int, str]) -> Process:
-    config, counts = config_name(node.name), events_stream(node.name)
-    arguments, passed, writes = [config], [counts], [counts]
-    kernel = "gather"
-    carried = _carried(node)
-    if carried is not None:
-        kernel += "_onto"
-    if wiring.sends_currents:
-        kernel += "_and_send"
-        currents = currents_stream(node.name)
-        arguments.append(f"{config}::{CURRENTS}")
-        passed.append(currents)
-        writes.append(currents)
-    if carried is not None:
-        source = node.inputs[carried[0]]
-        arguments.append(f"{config_name(source)}::{CURRENTS}")
-        passed.append(read[carried[0]])
-    arguments += [f"asn::Gathered<{config}, {one.name}>" for one in gathered]
-    passed += [read[position] for position, _ in _numbered(node, gathered)]
-    first = [] if carried is None else [read[carried[0]]]
-    return Process(
-        name=f"{node.name}_gather",
-        kernel=kernel,
-        header=HEADER,
-        arguments=tuple(arguments),
-        reads=tuple(dict.fromkeys([*first, *read.values()])),
-        writes=tuple(writes),
-        passes=tuple(passed),
-    )
-
-
-def _streams(
-    node: MapPopulation, edges: Sequence[Edge], wiring: Wiring, gathered: list[Gathered]
-) -> Iterator[Stream]:
-    for one in gathered:
-        yield from one.streams
-    if wiring.sends_currents:
-        bits = node.lanes * node.acc_type.width_bits
-        name = f"{config_name(node.name)}::{CURRENTS}"
-        yield Stream(currents_stream(node.name), name, bits, 4)
-    yield map_stream(node.name, node.output(edges))
-
-
 # ---- estimate ----------------------------------------------------------------------------------------------
 
 
 def cost(node: MapPopulation, edges: Sequence[Edge]) -> Resources:
+    """Its units, and what spreads a map over several of them and collects theirs."""
+    unit = _unit_cost(node, edges)
+    if node.parallel_pixels == 1:
+        return unit
+    return total([unit.times(node.parallel_pixels), *_around(node, edges)])
+
+
+def _unit_cost(node: MapPopulation, edges: Sequence[Edge]) -> Resources:
     """Its processes, the rows of counts that windows reach, weights, adders and comparators."""
     parts = [fabric(GATHER), node.neuron.cost(node.channels, node.lanes, node.acc_type)]
-    for one in _gathered(node, edges):
+    for one in gathered_of(node, edges):
         parts += _window(one)
     for projection, edge in zip(node.projections, edges, strict=True):
         parts += _synapse(node, projection.synapse, edge)
     return total(parts)
 
 
+def _around(node: MapPopulation, edges: Sequence[Edge]) -> list[Resources]:
+    """Of the processes, and of the FIFOs of each unit."""
+    sent = node.output(edges)
+    collected = columns_hardware.COLLECTED_DEPTH * node.groups * sent.steps
+    word = node.lanes * sent.fixed.width_bits
+    shared = columns_hardware.SHARED_DEPTH
+    fifos = [fifo_resources(shared, edge.lanes * edge.fixed.width_bits) for edge in edges]
+    fifos.append(fifo_resources(collected, word))
+    choice = Resources(lut=CHOICE_LUT_PER_BIT * node.parallel_pixels * word)
+    return [*(fifo.times(node.parallel_pixels) for fifo in fifos), choice, *len(fifos) * [fabric(SPREAD)]]
+
+
 def product_slices(node: MapPopulation, edges: Sequence[Edge]) -> tuple[int, int]:
     """DSP slices that multiply its weights, and the lanes that each of them serves."""
     parts = zip(node.projections, edges, strict=True)
     slices = sum(part.dsp for p, edge in parts for part in _synapse(node, p.synapse, edge))
-    return round(slices), 2 if node.paired else 1
+    return round(slices) * node.parallel_pixels, 2 if node.paired else 1
 
 
 def _window(one: Gathered) -> list[Resources]:

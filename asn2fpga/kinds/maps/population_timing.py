@@ -23,14 +23,23 @@ HANDOVERS = 3  # from a word that arrives to the counts that follow: window, exp
 
 
 def _row_cycles(node: MapPopulation, edges: Sequence[Edge], arriving: Arriving, inferences: int) -> IntArray:
-    """(B, rows) cycles of all projections; the firings of time steps that read but a frame."""
+    """(B, rows) cycles of all projections, and firings of time steps that read but a frame, in the unit that
+    has most to do in the row.
+    """
     found = sum_of(
-        projection.synapse.row_cycles(edge, demand, node.groups, inferences)
+        projection.synapse.pixel_cycles(edge, demand, node.lanes, inferences)
         for projection, edge, demand in zip(node.projections, edges, arriving, strict=True)
     )
     if all(edge.is_frame for edge in edges):
-        found = found + (node.time_steps - 1) * node.groups * node.pixels[1]
-    return found
+        found = found + (node.time_steps - 1) * node.groups
+    cycles: IntArray = _of_units(found, node.parallel_pixels).max(axis=2)
+    return cycles
+
+
+def _of_units(cycles: IntArray, units: int) -> IntArray:
+    """(B, rows, columns) -> (B, rows, units)"""
+    found = [cycles[:, :, unit::units].sum(axis=2, dtype=np.int64) for unit in range(units)]
+    return np.stack(found, axis=2)
 
 
 def work(
@@ -46,7 +55,7 @@ def work(
     read = (_words_read(node, position, edge, sent.pixels) for position, edge in enumerate(edges))
     return {
         "input words": inferences * max(read),
-        "weight rows": int(cycles.sum()) + inferences * more * node.groups,
+        "weight rows": int(cycles.sum()) + inferences * more // node.parallel_pixels * node.groups,
         "counts": counts,
     }
 
@@ -84,7 +93,7 @@ def flow(node: MapPopulation, arrivals: Sequence[Arrival], overheads: Overheads)
             needed = projection.synapse.last_row(row)
             begin = np.maximum(begin, arrival.flow.first[:, needed])
             arrived = np.maximum(arrived, arrival.flow.last[:, needed])
-        pixel = -(-cycles[:, row] // node.pixels[1])
+        pixel = -(-cycles[:, row] * node.parallel_pixels // node.pixels[1])
         done = np.maximum(begin + cycles[:, row], arrived + pixel)
         first.append(begin + pixel)
         last.append(done)
@@ -100,7 +109,7 @@ def operations(node: MapPopulation, edges: Sequence[Edge], arriving: Arriving) -
         dense += projection.synapse.macs_per_step * edge.steps
         if demand is None:
             continue
-        added, weighted = projection.synapse.additions(demand)
+        added, weighted = projection.synapse.additions(edge, demand, node.lanes)
         events, accumulates = events + int(demand.events.sum()), accumulates + added
         if not edge.is_frame:
             synops = (synops or 0) + weighted

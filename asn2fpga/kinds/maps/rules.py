@@ -59,6 +59,11 @@ def lanes_are_in_range(_: Context, node: MapPopulation) -> str:
     return outside("lanes", node.lanes, 1, node.channels)
 
 
+def pixels_in_parallel_are_in_range(_: Context, node: MapPopulation) -> str:
+    """There is at least one pixel at a time, and none without a column."""
+    return outside("parallel_pixels", node.parallel_pixels, 1, node.most_parallel_pixels)
+
+
 def one_current_at_most(_: Context, node: MapPopulation) -> str:
     """Sums start from the current of one other layer at most."""
     currents = [name for i, name in enumerate(node.inputs) if node.reads(i) == "currents"]
@@ -111,6 +116,7 @@ MAP_POPULATION_RULES: tuple[Rule, ...] = (
     synapses_are_sound,
     shape_is_that_of_the_sums,
     lanes_are_in_range,
+    pixels_in_parallel_are_in_range,
     one_current_at_most,
     pairs_fit,
     population_keeps_time,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
+from typing import Self
 
 from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.edge import Edge
@@ -14,7 +15,12 @@ from asn2fpga.kinds.timing import Demand
 
 
 class MapSynapse(Synapse):
-    """Synapses onto a map of neurons. Sums lie pixel by pixel, channels last; ranges are of channels."""
+    """Synapses onto a map of neurons. Sums lie pixel by pixel, channels last; ranges are of channels.
+
+    image: (channels, height, width) of the map that it reads.
+    """
+
+    image: tuple[int, ...]
 
     @property
     @abstractmethod
@@ -34,21 +40,26 @@ class MapSynapse(Synapse):
     def map_reads(self, pixel: int) -> Reads:
         """Pixels that it has read once the sums of pixel number `pixel` have left."""
 
+    @abstractmethod
+    def of_columns(self, first: int, step: int) -> Self:
+        """Its part in the columns first, first + step, ... of the map that it adds to."""
+
     # ---- cycles -------------------------------------------------------------------------------------------
 
-    @property
     @abstractmethod
-    def window_key(self) -> WindowKey | None:
-        """The kind of its windows; None if it reads no events."""
+    def window_key(self, edge: Edge, lanes: int) -> WindowKey | None:
+        """The kind of its windows, adding to so many lanes; None if it reads no events."""
 
     @abstractmethod
     def last_row(self, row: int) -> int:
         """The last row that it reads for a row of sums."""
 
     @abstractmethod
-    def row_cycles(self, edge: Edge, demand: Demand | None, groups: int, inferences: int) -> IntArray:
-        """(B, rows) cycles in which it adds to the sums of each row, all groups of lanes and time steps."""
+    def pixel_cycles(self, edge: Edge, demand: Demand | None, lanes: int, inferences: int) -> IntArray:
+        """(B, rows, columns) cycles in which it adds to the sums of each pixel, so many lanes at a time: all
+        groups of lanes and time steps.
+        """
 
     @abstractmethod
-    def additions(self, demand: Demand | None) -> tuple[int, int]:
+    def additions(self, edge: Edge, demand: Demand | None, lanes: int) -> tuple[int, int]:
         """Additions executed in all inferences, and the same times the counts added."""

@@ -90,8 +90,19 @@ class Window:
             max(0, (sizes[axis] - 1) * self.stride[axis] + self.extent[axis] - maps.shape[axis + 1] - before)
             for axis, before in enumerate(self.padding[:2])
         ]
-        around = [(0, 0), (self.padding[0], after[0]), (self.padding[1], after[1]), (0, 0)]
-        return np.pad(maps, around, constant_values=fill)
+        left = max(0, -self.padding[1])  # columns that no window looks at
+        around = [(0, 0), (self.padding[0], after[0]), (max(0, self.padding[1]), after[1]), (0, 0)]
+        return np.pad(maps[:, :, left:], around, constant_values=fill)
+
+    def of_columns(self, first: int, step: int) -> Window:
+        """The windows of the output columns first, first + step, ... alone.
+
+        Where the first of them begins within the map, the padding to the left is negative.
+        """
+        above, left, below, right = self.padding
+        rows, columns = self.stride
+        padding = (above, left - first * columns, below, right)
+        return dataclasses.replace(self, stride=(rows, columns * step), padding=padding)
 
     def inside(self, shape: Shape) -> npt.NDArray[np.bool_]:
         """(rows, columns, kernel rows, kernel columns): which positions of each window lie on the map."""

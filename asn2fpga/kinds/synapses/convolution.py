@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -163,30 +164,41 @@ class Convolution(Weighted, MapSynapse):
     def map_reads(self, pixel: int) -> Reads:
         return windowed(self.window, self.image, pixel)
 
+    def of_columns(self, first: int, step: int) -> Self:
+        starts = None if self.starts is None else self.starts[:, first::step]
+        return dataclasses.replace(self, window=self.window.of_columns(first, step), starts=starts)
+
     # ---- cycles -------------------------------------------------------------------------------------------
 
     def last_row(self, row: int) -> int:
         window = self.window
         return min(row * window.stride[0] - window.padding[0] + window.extent[0], self.image[1]) - 1
 
-    def row_cycles(self, edge: Edge, demand: Demand | None, groups: int, inferences: int) -> IntArray:
+    def pixel_cycles(self, edge: Edge, demand: Demand | None, lanes: int, inferences: int) -> IntArray:
         """A cycle for each event of a window, at least one, and that for each group of lanes.
 
-        Channels in groups are gone through group by group.
+        Where channels in groups are gone through group by group, each has groups of lanes of its own.
         """
-        cycles: IntArray = -(-groups * self._found(demand).cycles // self.groups)
+        walked = groups_of(self.channels, lanes) // self.walked_groups(edge, lanes)
+        cycles: IntArray = walked * self._found(edge, demand, lanes).cycles
         return cycles
 
-    def _found(self, demand: Demand | None) -> WindowDemand:
+    def walked_groups(self, edge: Edge, lanes: int) -> int:
+        """Groups of channels whose windows are walked one by one: all of them, if each has whole words, read
+        and sent; else weights between groups are zeros.
+        """
+        inputs, outputs = edge.image[0] // self.groups, self.channels // self.groups
+        return self.groups if inputs % edge.lanes == 0 and outputs % lanes == 0 else 1
+
+    def _found(self, edge: Edge, demand: Demand | None, lanes: int) -> WindowDemand:
         assert demand is not None, "convolutions read events"
-        return demand.windows[self.window_key]
+        return demand.windows[self.window_key(edge, lanes)]
 
-    @property
-    def window_key(self) -> WindowKey:
-        return WindowKey(self.window, self.groups)
+    def window_key(self, edge: Edge, lanes: int) -> WindowKey:
+        return WindowKey(self.window, self.walked_groups(edge, lanes))
 
-    def additions(self, demand: Demand | None) -> tuple[int, int]:
-        found = self._found(demand)
+    def additions(self, edge: Edge, demand: Demand | None, lanes: int) -> tuple[int, int]:
+        found = self._found(edge, demand, lanes)
         outputs = self.channels // self.groups
         return int(found.events.sum()) * outputs, int(found.counts.sum()) * outputs
 

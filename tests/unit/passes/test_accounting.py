@@ -15,7 +15,7 @@ from asn2fpga.kinds.roms import groups_of
 from asn2fpga.kinds.timing import Operations, Work
 from asn2fpga.passes.accounting import lower_bound_cycles, operations, resource_work
 from asn2fpga.passes.demand import demands
-from asn2fpga.passes.fold_lanes import with_lanes
+from asn2fpga.passes.lanes import with_lanes
 
 Fired = dict[str, list[list[int]]]
 """By layer, the neurons that fire in each time step."""

@@ -14,7 +14,7 @@ from asn2fpga.errors import DoesNotFitError
 from asn2fpga.graph.graph import Graph
 from asn2fpga.passes.check_fit import bits_that_fit, check_fit
 from asn2fpga.passes.estimate_resources import estimate
-from asn2fpga.passes.fold_lanes import with_lanes
+from asn2fpga.passes.lanes import with_lanes
 from asn2fpga.passes.place_weights import place_weights
 
 PYNQ_Z2 = Resources(lut=53_200, ff=106_400, bram36=140, dsp=220)

@@ -10,7 +10,7 @@ from mixed_graphs import mixed_graph
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.nodes import integer_node
 from asn2fpga.passes.demand import BLOCK_ELEMENTS, demand, demands, inputs_of, reader_passes
-from asn2fpga.passes.fold_lanes import with_lanes
+from asn2fpga.passes.lanes import with_lanes
 
 
 def words_of(counts: Array, lanes: int) -> list[int]:

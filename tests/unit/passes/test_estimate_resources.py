@@ -18,7 +18,7 @@ from asn2fpga.kinds.neurons.membrane import Leak, Synaptic
 from asn2fpga.kinds.nodes import integer_node, integer_nodes
 from asn2fpga.kinds.population import Population
 from asn2fpga.passes.estimate_resources import FIFO_DEPTH, FORK, estimate, estimate_layer
-from asn2fpga.passes.fold_lanes import with_lanes
+from asn2fpga.passes.lanes import with_lanes
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.rules import check
 from asn2fpga.passes.demand import demands
 from asn2fpga.passes.fold_bursts import fold_bursts, with_bursts
-from asn2fpga.passes.fold_lanes import with_lanes
 from asn2fpga.passes.fold_words import widest_words
+from asn2fpga.passes.lanes import with_lanes
 
 ROOM = Resources(lut=50_000, ff=100_000, bram36=100, dsp=200)
 FRAMES = with_lanes(small_integer_graph(1, (120, 8, 6)), {"fc1": 8, "fc2": 6})

@@ -11,8 +11,8 @@ from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.words import PortWidths
 from asn2fpga.kinds.nodes import port_widths
-from asn2fpga.passes.fold_lanes import with_lanes
 from asn2fpga.passes.fold_words import fold_words
+from asn2fpga.passes.lanes import with_lanes
 
 SIZE = 120
 

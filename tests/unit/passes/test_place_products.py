@@ -13,7 +13,7 @@ from asn2fpga.graph.types import FixedType
 from asn2fpga.kinds.nodes import foldable_nodes
 from asn2fpga.kinds.population import population_named
 from asn2fpga.passes.estimate_resources import estimate
-from asn2fpga.passes.fold_lanes import with_lanes
+from asn2fpga.passes.lanes import with_lanes
 from asn2fpga.passes.place_products import place_products
 
 GRAPH = with_lanes(small_integer_graph(8, (20, 14, 5), weight_bits=4), {"fc1": 7, "fc2": 5})

@@ -13,7 +13,7 @@ from asn2fpga.device.resources import Resources
 from asn2fpga.graph.graph import Graph
 from asn2fpga.kinds.population import Population
 from asn2fpga.passes.estimate_resources import estimate
-from asn2fpga.passes.fold_lanes import with_lanes
+from asn2fpga.passes.lanes import with_lanes
 from asn2fpga.passes.place_weights import moves, place_weights
 
 PLENTY = Resources(lut=10**6, ff=10**6, bram36=10**4, dsp=10**4)

@@ -21,7 +21,7 @@ from asn2fpga.kinds.synapses.current import CurrentIdentity
 from asn2fpga.kinds.timing import BARE, PIPELINED, Demand
 from asn2fpga.passes.accounting import lower_bound_cycles, resource_work
 from asn2fpga.passes.demand import demands
-from asn2fpga.passes.fold_lanes import with_lanes
+from asn2fpga.passes.lanes import with_lanes
 from asn2fpga.passes.predict_cycles import is_forked, predict_busy, predict_latency
 
 

@@ -7,7 +7,7 @@ import typing
 import pytest
 from dense_graphs import dense_graph
 
-from asn2fpga.passes.fold_lanes import with_lanes
+from asn2fpga.passes.lanes import with_lanes
 from asn2fpga.passes.time_limits import (
     PATIENCE,
     QUIET_CYCLES,

@@ -14,8 +14,8 @@ from board_tools import inputs_of
 from dense_graphs import dense_graph
 
 from asn2fpga.golden.simulate import simulate
-from asn2fpga.passes.fold_lanes import with_lanes
 from asn2fpga.passes.fold_words import widest_words
+from asn2fpga.passes.lanes import with_lanes
 from asn2fpga.runtime import driver
 from asn2fpga.runtime.driver import Accelerator
 

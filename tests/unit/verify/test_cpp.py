@@ -21,7 +21,7 @@ from asn2fpga.graph.types import FixedType
 from asn2fpga.kinds.nodes import foldable_nodes
 from asn2fpga.kinds.population import Population, Projection, population_named
 from asn2fpga.kinds.sources.source import source_of
-from asn2fpga.passes.fold_lanes import with_lanes
+from asn2fpga.passes.lanes import with_lanes
 from asn2fpga.toolchain import compiler
 from asn2fpga.toolchain.plan import BuildPlan
 from asn2fpga.verify import cpp

@@ -27,7 +27,7 @@ from asn2fpga.engine.read.top import find_calls, find_top
 from asn2fpga.engine.target.delays import delay_model
 from asn2fpga.errors import InputError
 from asn2fpga.graph.graph import Graph
-from asn2fpga.passes.fold_lanes import with_lanes
+from asn2fpga.passes.lanes import with_lanes
 from asn2fpga.rtl import HlsProject
 from asn2fpga.toolchain.plan import BuildPlan
 

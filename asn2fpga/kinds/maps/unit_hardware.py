@@ -1,0 +1,234 @@
+"""A population of a map as processes: window, expand for each convolution, and gather.
+
+Of several output pixels at a time, each unit is one (units.py); the whole gives ROMs and neurons their names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from asn2fpga.graph.arrays import IntArray, sum_of
+from asn2fpga.graph.edge import Edge
+from asn2fpga.kinds.hardware import (
+    Config,
+    Constant,
+    Process,
+    Stream,
+    TypeName,
+    boolean,
+    config_name,
+    currents_stream,
+    events_stream,
+    integer,
+    packed_type,
+    value_type,
+)
+from asn2fpga.kinds.maps.borders import Borders, borders_of
+from asn2fpga.kinds.maps.convolution_hardware import Gathered
+from asn2fpga.kinds.maps.current import MapCurrent
+from asn2fpga.kinds.roms import Rom, group_lanes, rom
+from asn2fpga.kinds.synapses.convolution import Convolution
+
+if TYPE_CHECKING:
+    from asn2fpga.kinds.maps.population import MapPopulation, MapProjection
+
+FIRE_INTERVAL = 4  # cycles that a membrane takes
+HEADER = "maps/population.h"
+CURRENTS = "currents_t"
+SUMS_DEPTH = 4  # words of the FIFO of currents
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A part of a block."""
+
+    configs: tuple[Config, ...] = ()
+    processes: tuple[Process, ...] = ()
+    streams: tuple[Stream, ...] = ()
+    roms: tuple[Rom, ...] = ()
+
+
+@dataclass(frozen=True)
+class Unit:
+    """node: a population that works on one pixel at a time. owner: of its weights and neurons.
+
+    edges, reads: what arrives, and by which streams. sends_currents: whether its sums are read.
+    """
+
+    node: MapPopulation
+    owner: MapPopulation
+    edges: Sequence[Edge]
+    reads: tuple[str, ...]
+    sends_currents: bool
+
+    def parts(self) -> Parts:
+        """All but the stream of its counts."""
+        gathered = list(gathered_of(self.node, self.edges))
+        borders = borders_of(starts_of(self.node, self.edges))
+        projections = [
+            one.config(self.node.projections[position].shift, weights_name(self.owner, position))
+            for position, one in numbered(self.node, gathered)
+        ]
+        windows = (one.window_config for one in gathered)
+        return Parts(
+            configs=(*windows, *projections, config_of(self, borders)),
+            processes=tuple(_processes(self, gathered)),
+            streams=tuple(_streams(self, gathered)),
+            roms=tuple(_border_roms(self.node, borders)),
+        )
+
+
+def numbered(node: MapPopulation, gathered: list[Gathered]) -> Iterator[tuple[int, Gathered]]:
+    """Convolutions, each with the number of its input."""
+    positions = (i for i, p in enumerate(node.projections) if isinstance(p.synapse, Convolution))
+    yield from zip(positions, gathered, strict=True)
+
+
+def gathered_of(node: MapPopulation, edges: Sequence[Edge]) -> Iterator[Gathered]:
+    """The convolutions of a population."""
+    for position, (projection, edge) in enumerate(zip(node.projections, edges, strict=True)):
+        if isinstance(projection.synapse, Convolution):
+            name = f"{node.name}_{tag(node, position)}"
+            yield Gathered(name, node.inputs[position], projection.synapse, edge, node.lanes)
+
+
+def tag(node: MapPopulation, position: int) -> str:
+    """A name for a projection, by what it reads; of several from one layer the later ones have numbers."""
+    source = node.inputs[position]
+    earlier = node.inputs[:position].count(source)
+    return f"from_{source}" + (f"_again{earlier}" if earlier else "")
+
+
+def weights_name(owner: MapPopulation, position: int) -> str:
+    """The ROM of the weights of a convolution, which all units read."""
+    return f"{owner.name}_{tag(owner, position)}_weights"
+
+
+# ---- configs -----------------------------------------------------------------------------------------------
+
+
+def config_of(unit: Unit, borders: Borders | None) -> Config:
+    """Config C."""
+    node, edges = unit.node, unit.edges
+    name, sent = config_name(node.name), node.output(edges)
+    rows, columns = node.pixels
+    constants: list[Constant] = [
+        integer("lanes", node.lanes),
+        integer("groups", node.groups),
+        integer("time_steps", node.time_steps),
+        integer("out_height", rows),
+        integer("out_width", columns),
+    ]
+    kernel = "InRegisters" if node.neuron.stateful else "ThresholdsOnly"
+    types = [
+        value_type("acc_t", node.acc_type),
+        packed_type("acc_word_t", node.lanes, node.acc_type),
+        packed_type("counts_word_t", node.lanes, sent.fixed),
+        TypeName(f"{unit.owner.name}_neuron", "neuron"),
+        TypeName(f"asn::{kernel}<{name}>", "neurons"),
+    ]
+    if node.neuron.stateful:
+        constants.append(integer("fire_interval", FIRE_INTERVAL))
+    if borders is not None:
+        constants.append(boolean("has_border", True))
+        for side in ("top", "bottom", "left", "right"):
+            constants.append(integer(f"border_{side}", getattr(borders, side)))
+        types.append(TypeName(f"{node.name}_borders", "borders"))
+    if node.paired:
+        constants.append(integer("dsp_lanes", node.lanes - node.lanes % 2))
+    carried = carried_by(node)
+    if carried is not None:
+        position, projection = carried
+        constants.append(integer("carried_shift", projection.shift))
+        types.append(value_type("carried_t", edges[position].fixed))
+    if unit.sends_currents:
+        types.append(TypeName("hls::stream<acc_word_t>", CURRENTS))
+    return Config(name, "", tuple(constants), tuple(types), base="asn::PlainMap")
+
+
+def carried_by(node: MapPopulation) -> tuple[int, MapProjection] | None:
+    """The current of another layer that sums start from; a rule forbids a second one."""
+    found = ((i, p) for i, p in enumerate(node.projections) if isinstance(p.synapse, MapCurrent))
+    return next(found, None)
+
+
+def starts_of(node: MapPopulation, edges: Sequence[Edge]) -> IntArray:
+    """(rows, columns, channels) what the sums of each pixel start from."""
+    found = [
+        projection.synapse.borders(edge) << projection.shift
+        for projection, edge in zip(node.projections, edges, strict=True)
+        if isinstance(projection.synapse, Convolution)
+    ]
+    return sum_of([np.zeros((*node.pixels, node.channels), np.int64), *found])
+
+
+def _border_roms(node: MapPopulation, borders: Borders | None) -> Iterator[Rom]:
+    if borders is None:
+        return
+    lanes = group_lanes(borders.values.reshape(-1, node.channels).T, node.lanes)  # (groups, lanes, classes)
+    rows = lanes.transpose(2, 0, 1).reshape(-1, node.lanes)
+    comment = f"what sums start from, {node.lanes} lanes"
+    yield rom(f"{node.name}_borders", comment, rows, node.acc_type.width_bits)
+
+
+# ---- processes and streams ---------------------------------------------------------------------------------
+
+
+def _processes(unit: Unit, gathered: list[Gathered]) -> Iterator[Process]:
+    read: dict[int, str] = dict(enumerate(unit.reads))
+    for position, one in numbered(unit.node, gathered):
+        tokens, taken = (stream.name for stream in one.streams)
+        arguments = (f"{one.name}_window",)
+        yield Process(f"{one.name}_slide", "window", HEADER, arguments, (read[position],), (tokens,))
+        yield Process(f"{one.name}_expand", "expand", HEADER, arguments, (tokens,), (taken,))
+        read[position] = taken
+    yield _gather(unit, gathered, read)
+
+
+def _gather(unit: Unit, gathered: list[Gathered], read: dict[int, str]) -> Process:
+    node = unit.node
+    config, counts = config_name(node.name), events_stream(node.name)
+    arguments, passed, writes = [config], [counts], [counts]
+    kernel = "gather"
+    carried = carried_by(node)
+    if carried is not None:
+        kernel += "_onto"
+    if unit.sends_currents:
+        kernel += "_and_send"
+        currents = currents_stream(node.name)
+        arguments.append(f"{config}::{CURRENTS}")
+        passed.append(currents)
+        writes.append(currents)
+    if carried is not None:
+        source = node.inputs[carried[0]]
+        arguments.append(f"{config_name(source)}::{CURRENTS}")
+        passed.append(read[carried[0]])
+    arguments += [f"asn::Gathered<{config}, {one.name}>" for one in gathered]
+    passed += [read[position] for position, _ in numbered(node, gathered)]
+    first = [] if carried is None else [read[carried[0]]]
+    return Process(
+        name=f"{node.name}_gather",
+        kernel=kernel,
+        header=HEADER,
+        arguments=tuple(arguments),
+        reads=tuple(dict.fromkeys([*first, *read.values()])),
+        writes=tuple(writes),
+        passes=tuple(passed),
+    )
+
+
+def _streams(unit: Unit, gathered: list[Gathered]) -> Iterator[Stream]:
+    for one in gathered:
+        yield from one.streams
+    if unit.sends_currents:
+        yield sums_stream(unit.node)
+
+
+def sums_stream(node: MapPopulation) -> Stream:
+    """The stream of its currents."""
+    bits = node.lanes * node.acc_type.width_bits
+    return Stream(currents_stream(node.name), f"{config_name(node.name)}::{CURRENTS}", bits, SUMS_DEPTH)

@@ -1,0 +1,107 @@
+"""How many lanes and pixels layers may have, and graphs that have them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from asn2fpga.graph.graph import Graph
+from asn2fpga.kinds.contract import Foldable
+from asn2fpga.kinds.hardware import VITIS_WORD_BITS
+from asn2fpga.kinds.nodes import foldable_nodes
+from asn2fpga.kinds.roms import groups_of
+
+MAX_LANES = 128
+
+
+def more_lanes(layer: Foldable) -> Iterator[int]:
+    """The lanes of the next steps, up to twice as many as now, at least one step."""
+    lanes = next_lanes(layer)
+    while lanes:
+        yield lanes
+        lanes = next_lanes(layer.with_lanes(lanes))
+        if lanes and lanes > 2 * layer.lanes:
+            return
+
+
+def with_lanes(graph: Graph, lanes: Mapping[str, int]) -> Graph:
+    """The graph with the given lanes in the given layers, and in those that share currents with them."""
+    wanted = {
+        member: lanes[name]
+        for together in lane_groups(graph)
+        for name in together
+        if name in lanes
+        for member in together
+    }
+    return graph.with_layers(
+        node.with_lanes(wanted[node.name]) if isinstance(node, Foldable) and node.name in wanted else node
+        for node in graph.layers
+    )
+
+
+def with_parallel_pixels(graph: Graph, pixels: Mapping[str, int]) -> Graph:
+    """The graph with so many pixels at a time in the given layers, at most as many as these can take."""
+    return graph.with_layers(
+        node.with_parallel_pixels(min(pixels[node.name], node.most_parallel_pixels))
+        if isinstance(node, Foldable) and node.name in pixels
+        else node
+        for node in graph.layers
+    )
+
+
+def lane_groups(graph: Graph) -> tuple[tuple[str, ...], ...]:
+    """Layers that must have equal lanes, in order: a current goes from one to the other as it is."""
+    found: list[list[str]] = []
+    for node in foldable_nodes(graph):
+        sources = {name for i, name in enumerate(node.inputs) if node.reads(i) == "currents"}
+        joined = [together for together in found if sources & set(together)]
+        found = [together for together in found if together not in joined]
+        found.append([*(name for together in joined for name in together), node.name])
+    return tuple(tuple(together) for together in found)
+
+
+def next_lanes(layer: Foldable) -> int | None:
+    """Fewest lanes that need fewer groups than now, hence waste least; None if that is more than allowed.
+
+    From eight on they are made a multiple of four, so that neurons can fire in parts of a group.
+    """
+    if layer.groups == 1:
+        return None
+    lanes = groups_of(layer.most_lanes, layer.groups - 1)
+    if lanes > 8:
+        lanes = min(-(-lanes // 4) * 4, layer.most_lanes)
+    return lanes if lanes <= MAX_LANES and layer.widest_word(lanes) <= VITIS_WORD_BITS else None
+
+
+def all_lanes(layer: Foldable) -> Iterator[int]:
+    """From one lane to as many as there can be, those that waste none."""
+    lanes: int | None = 1
+    while lanes:
+        yield lanes
+        lanes = next_lanes(layer.with_lanes(lanes))
+
+
+def next_pixels(layer: Foldable) -> int | None:
+    """Fewest pixels at a time with which a row takes fewer turns than now; None if there are no more."""
+    turns = groups_of(layer.map_columns, layer.parallel_pixels)
+    if turns == 1:
+        return None
+    pixels = groups_of(layer.map_columns, turns - 1)
+    return pixels if pixels <= layer.most_parallel_pixels else None
+
+
+def all_pixels(layer: Foldable) -> Iterator[int]:
+    """From one pixel at a time to as many as there can be, those that waste none."""
+    pixels: int | None = 1
+    while pixels:
+        yield pixels
+        pixels = next_pixels(layer.with_parallel_pixels(pixels))
+
+
+def more_pixels(layer: Foldable) -> Iterator[int]:
+    """The pixels of the next steps, up to twice as many as now, at least one step."""
+    pixels = next_pixels(layer)
+    while pixels:
+        yield pixels
+        pixels = next_pixels(layer.with_parallel_pixels(pixels))
+        if pixels and pixels > 2 * layer.parallel_pixels:
+            return
