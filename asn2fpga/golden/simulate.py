@@ -6,9 +6,11 @@ here the values go from node to node.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from asn2fpga.graph.arrays import as_integer
+from asn2fpga.graph.arrays import IntArray, as_integer
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.trace import Trace, concatenate
 from asn2fpga.graph.types import Array
@@ -16,14 +18,26 @@ from asn2fpga.kinds.contract import IntegerNode, Values
 from asn2fpga.kinds.nodes import integer_nodes
 from asn2fpga.kinds.sources.source import source_of
 
-CHUNK = 500
+BLOCK_ELEMENTS = 1 << 20  # of the largest layer, that are computed together: what caches hold
+CHUNK = 500  # inferences at most
 
 
 def simulate(graph: Graph, x: Array) -> Trace:
     """Run an integer graph. x: frames (B, *shape) uint8, or event counts (B, T, *shape), else InputError."""
+    return concatenate(list(_parts(graph, x)))
+
+
+def scores_of(graph: Graph, x: Array) -> IntArray:
+    """(B, C) the scores alone: of many inputs, what layers send would fill the memory."""
+    return np.concatenate([part.scores for part in _parts(graph, x)])
+
+
+def _parts(graph: Graph, x: Array) -> Iterator[Trace]:
     source_of(graph).check(x)
-    parts = [_simulate_chunk(graph, x[start : start + CHUNK]) for start in range(0, max(1, len(x)), CHUNK)]
-    return concatenate(parts)
+    largest = max(edge.size * edge.steps for edge in graph.edges.values())
+    chunk = min(CHUNK, max(1, BLOCK_ELEMENTS // largest))
+    for start in range(0, max(1, len(x)), chunk):
+        yield _simulate_chunk(graph, x[start : start + chunk])
 
 
 def _simulate_chunk(graph: Graph, x: Array) -> Trace:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from asn2fpga.device.resources import Resources
 from asn2fpga.graph.graph import Graph
@@ -30,7 +31,10 @@ FULL_BOARD = 10.0  # power of a full board, in that of an empty one: an assumpti
 
 @dataclass(frozen=True)
 class Point:
-    """A layer with so many lanes and pixels at a time: mean cycles of an inference, and what it needs."""
+    """A layer with so many lanes and pixels at a time: mean cycles of an inference, and what it needs.
+
+    cycles: also those in which readers take the words of its map one by one.
+    """
 
     lanes: int
     pixels: int
@@ -59,10 +63,20 @@ class Choices:
             self.known[name] = list(self._points(name))
         return self.known[name]
 
+    @cached_property
+    def _widest(self) -> Graph:
+        """The network as it may be at most: what one layer can do is not held up by others."""
+        lanes = {
+            node.name: max(all_lanes(node))
+            for node in foldable_nodes(self.graph)
+            if node.name not in self.fixed
+        }
+        return with_lanes(self.graph, lanes)
+
     def _points(self, name: str) -> Iterator[Point]:
         node = self._node(self.graph, name)
         for lanes in [node.lanes] if name in self.fixed else all_lanes(node):
-            wider = with_lanes(self.graph, {name: lanes})
+            wider = with_lanes(self._widest, {name: lanes})
             own = self._node(wider, name)
             several = own.groups <= MOST_GROUPS and name not in self.fixed
             for pixels in all_pixels(own) if several else [1]:
@@ -80,7 +94,9 @@ class Choices:
         if node.products and node.pairs_fit(edges):
             graph = graph.replace(name, node.with_products_by(dict.fromkeys(node.products, "paired")))
         need = estimate_layer(graph, integer_node(graph, name))
-        return Point(node.lanes, node.parallel_pixels, float(busy.mean()), need)
+        sent = graph.edges[name]
+        cycles = max(float(busy.mean()), sent.words_per_inference if sent.lanes else 0)
+        return Point(node.lanes, node.parallel_pixels, cycles, need)
 
     @staticmethod
     def _node(graph: Graph, name: str) -> Foldable:

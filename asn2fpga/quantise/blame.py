@@ -26,7 +26,7 @@ from asn2fpga.quantise.edges import edges_of
 from asn2fpga.quantise.network import Network, network_of
 from asn2fpga.quantise.scheme import ScaleMethod, Scheme
 from asn2fpga.quantise.units import align
-from asn2fpga.reference.float_model import simulate
+from asn2fpga.reference.float_model import scores_of
 
 MOST_BITS = 8
 Part = Literal["weights", "alpha"]
@@ -102,7 +102,7 @@ class Suspects:
 
     def right(self, graph: Graph) -> int:
         """Samples that a real-valued network gets right."""
-        return self.judge.right(simulate(graph, self.judge.x).scores)
+        return self.judge.right(scores_of(graph, self.judge.x))
 
     def spread(self, layer: str) -> float:
         """Largest magnitude of a layer's weights over their median (of those that are not 0)."""

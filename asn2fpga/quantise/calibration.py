@@ -14,7 +14,7 @@ from asn2fpga.graph.types import Array
 from asn2fpga.kinds.sources.input import input_of
 from asn2fpga.kinds.trained import TrainedSynapse
 from asn2fpga.quantise.decisions import Trial
-from asn2fpga.reference.float_model import simulate
+from asn2fpga.reference.float_model import scores_of, simulate
 
 MAX_SAMPLES = 2000
 AGREEMENT_NOISE = 0.01
@@ -31,7 +31,7 @@ class Calibration:
 
     def try_out(self, choice: str, graph: Graph) -> Trial:
         """Compare `graph` with the float network."""
-        scores = simulate(graph, self.x).scores
+        scores = scores_of(graph, self.x)
         classes = scores.argmax(axis=1)
         agreement = float(np.mean(classes == self.scores.argmax(axis=1)))
         accuracy = None if self.y is None else float(np.mean(classes == self.y))
@@ -47,7 +47,7 @@ def calibration_of(graph: Graph, x: Array | None, y: Array | None) -> Calibratio
         raise InputError(f"calibration: y must have shape ({len(x)},), not {np.shape(y)}.")
     chosen = _evenly(len(x), MAX_SAMPLES)
     sample = x[chosen]
-    return Calibration(sample, None if y is None else y[chosen], simulate(graph, sample).scores)
+    return Calibration(sample, None if y is None else y[chosen], scores_of(graph, sample))
 
 
 def _check_shape(graph: Graph, x: Array) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,7 +14,8 @@ from asn2fpga.kinds.nodes import real_nodes
 from asn2fpga.kinds.sources.input import input_of
 from asn2fpga.kinds.trained import RealNode
 
-CHUNK = 1000
+BLOCK_ELEMENTS = 1 << 21  # of the largest layer, that are computed together
+CHUNK = 1000  # inferences at most
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,24 @@ def simulate(graph: Graph, x: Array, keep: Collection[str] = ()) -> FloatTrace:
 
     keep: nodes whose values are wanted.
     """
-    starts = range(0, max(1, len(x)), CHUNK)
-    parts = [_simulate_chunk(graph, x[start : start + CHUNK], keep) for start in starts]
+    parts = list(_parts(graph, x, keep))
     return FloatTrace(
         np.concatenate([part.scores for part in parts]),
         {name: np.concatenate([part.spikes[name] for part in parts]) for name in parts[0].spikes},
         {name: np.concatenate([part.values[name] for part in parts]) for name in keep},
     )
+
+
+def scores_of(graph: Graph, x: Array) -> RealArray:
+    """(B, C) the scores alone: of many inputs, what layers send would fill the memory."""
+    return np.concatenate([part.scores for part in _parts(graph, x, ())])
+
+
+def _parts(graph: Graph, x: Array, keep: Collection[str]) -> Iterator[FloatTrace]:
+    largest = max(edge.size * edge.steps for edge in graph.edges.values())
+    chunk = min(CHUNK, max(1, BLOCK_ELEMENTS // largest))
+    for start in range(0, max(1, len(x)), chunk):
+        yield _simulate_chunk(graph, x[start : start + chunk], keep)
 
 
 def _simulate_chunk(graph: Graph, x: Array, keep: Collection[str]) -> FloatTrace:

@@ -10,7 +10,7 @@ import numpy as np
 
 from asn2fpga.figures.accuracy import AccuracyFigures, CalibrationFigures
 from asn2fpga.figures.golden import ComparedLayerFigures, GoldenFigures, ReferenceFigures
-from asn2fpga.golden.simulate import accuracy, simulate
+from asn2fpga.golden.simulate import accuracy, scores_of, simulate
 from asn2fpga.graph.arrays import IntArray, as_integer
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
@@ -45,7 +45,7 @@ def _run(build: Build) -> Result:
     done = _simulate(build, graph, samples)
     integer, counted = done.scores, done.activity
     build.say("float network")
-    real_scores = float_model.simulate(real, samples.x).scores
+    real_scores = float_model.scores_of(real, samples.x)
     build.say("reference with the same weights")
     report = compare_with_reference(build)
     layers = layer_rows(graph, counted)
@@ -89,8 +89,8 @@ def _known_accuracy(
     return {
         "samples": len(x),
         "trained": trained,
-        "float": accuracy(float_model.simulate(real, x).scores, y),
-        "integer": accuracy(simulate(graph, x).scores, y),
+        "float": accuracy(float_model.scores_of(real, x), y),
+        "integer": accuracy(scores_of(graph, x), y),
     }
 
 

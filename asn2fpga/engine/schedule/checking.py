@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import heapq
+from collections.abc import Iterable, Sequence
 
 from asn2fpga.engine.ir.process import NOTHING, Region
 from asn2fpga.engine.schedule.constraints import Constraint, Gap, Rule
@@ -25,9 +26,13 @@ class Checker:
         self.interval = problem.interval
         self.inside = frozenset(problem.region.ops)
 
-    def first_broken(self, placement: Placement) -> Constraint | None:
-        """The first constraint that a placement breaks, in a fixed order."""
-        broken = _first_broken_rule(placement, self.rules)
+    def watch(self, placement: Placement) -> Watch:
+        """The rules that a placement breaks, to be kept up to date as it changes."""
+        return Watch(placement, self.rules)
+
+    def first_broken(self, placement: Placement, watch: Watch | None = None) -> Constraint | None:
+        """The first constraint that a placement breaks, in a fixed order. watch: that of the placement."""
+        broken = (watch or self.watch(placement)).first()
         if broken is not None or not self.region.is_loop:
             return broken
         last_exit = exit_stage(self.region, placement, self.delays)
@@ -57,21 +62,45 @@ class Checker:
         """
         trial = placement.copy()
         trial.delay(later, _FAR)
-        gaps = [rule for rule in self.rules if isinstance(rule, Gap)]
+        watch = Watch(trial, [rule for rule in self.rules if isinstance(rule, Gap)])
         for _ in range(MAX_STAGES):
-            broken = _first_broken_rule(trial, gaps) or self._broken_recurrence(trial)
+            broken = watch.first() or self._broken_recurrence(trial)
             if broken is None or broken.later == later:
                 return broken is not None
-            trial.delay(broken.later, trial.stage[broken.later] + broken.by)
+            watch.moved(trial.delay(broken.later, trial.stage[broken.later] + broken.by))
         return False
 
 
-def _first_broken_rule(placement: Placement, rules: Sequence[Rule]) -> Constraint | None:
-    for rule in rules:
-        missing = rule.missing(placement.stage)
-        if missing > 0:
-            return Constraint(rule.later, missing, rule.reason, rule.earlier)
-    return None
+class Watch:
+    """Which rules a placement breaks: after a change only those of what has moved are looked at again."""
+
+    def __init__(self, placement: Placement, rules: Sequence[Rule]) -> None:
+        self.stage = placement.stage
+        self.rules = rules
+        self._of: dict[int, list[int]] = {}
+        for number, rule in enumerate(rules):
+            self._of.setdefault(rule.earlier, []).append(number)
+            self._of.setdefault(rule.later, []).append(number)
+        self._suspects = list(range(len(rules)))  # a heap: rules that may be broken, and all that are
+        self._listed = set(self._suspects)
+
+    def moved(self, numbers: Iterable[int]) -> None:
+        """Look again at the rules of these operations and variables."""
+        for number in numbers:
+            for rule in self._of.get(number, ()):
+                if rule not in self._listed and self.rules[rule].missing(self.stage) > 0:
+                    self._listed.add(rule)
+                    heapq.heappush(self._suspects, rule)
+
+    def first(self) -> Constraint | None:
+        """The first rule that is broken, in the order of the rules."""
+        while self._suspects:
+            rule = self.rules[self._suspects[0]]
+            missing = rule.missing(self.stage)
+            if missing > 0:
+                return Constraint(rule.later, missing, rule.reason, rule.earlier)
+            self._listed.remove(heapq.heappop(self._suspects))
+        return None
 
 
 def exit_stage(region: Region, placement: Placement, delays: DelayModel) -> int:

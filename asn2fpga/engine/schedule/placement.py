@@ -50,13 +50,18 @@ class Placement:
             setattr(twin, name, dict(getattr(self, name)))
         return twin
 
-    def delay(self, value: int, stage: int) -> None:
-        """Let an operation or phi run no earlier than in `stage`; moves all that depends on it."""
+    def delay(self, value: int, stage: int) -> list[int]:
+        """Let an operation or phi run no earlier than in `stage`; moves all that depends on it.
+
+        Returns what has moved.
+        """
         self.earliest[value] = stage
+        moved = []
         if value in self._order:
             work = [self._order[value]]
         else:
             self.stage[value] = self.available[value] = stage
+            moved.append(value)
             work = list(self._users.get(value, ()))
         heapq.heapify(work)
         waiting = set(work)
@@ -65,10 +70,12 @@ class Placement:
             waiting.discard(position)
             number = self.region.ops[position]
             if self._place(number):
+                moved.append(number)
                 for user in self._users.get(number, ()):
                     if user not in waiting:
                         waiting.add(user)
                         heapq.heappush(work, user)
+        return moved
 
     def _place(self, number: int) -> bool:
         """Place one operation after its arguments; whether anything changed."""

@@ -100,10 +100,11 @@ class _RegionScheduler:
         for value, stage in earliest.items():
             placement.delay(value, stage)
         checker = Checker(self._problem(interval))
+        watch = checker.watch(placement)
         delays: Counter[int] = Counter()
         delayed_by: Constraint | None = None
         while True:
-            broken = checker.first_broken(placement)
+            broken = checker.first_broken(placement, watch)
             if broken is None:
                 return self._schedule(placement, interval)
             stage = placement.earliest.get(broken.later, 0) + broken.by
@@ -116,7 +117,7 @@ class _RegionScheduler:
                 return None
             delayed_by = broken
             delays[broken.later] += 1
-            placement.delay(broken.later, stage)
+            watch.moved(placement.delay(broken.later, stage))
 
     def _problem(self, interval: int) -> Problem:
         rules = tuple(self.constraints.rules(interval, self.close))
