@@ -13,6 +13,9 @@ from asn2fpga.tomlfile import read_toml
 PerLayer = int | Mapping[str, int]
 """One value for all layers, or layer name -> value."""
 
+Forms = str | Mapping[str, str]
+"""The same of forms."""
+
 ScaleMethod = Literal["auto", "maxabs", "mse", "calibrated", "clipped"]
 AlphaSnap = Literal["auto", "floor", "nearest", "ceil", "exact"]
 EngineName = Literal["llvm", "vitis", "bambu"]
@@ -22,6 +25,7 @@ SCALE_METHODS: tuple[ScaleMethod, ...] = get_args(ScaleMethod)
 ALPHA_SNAPS: tuple[AlphaSnap, ...] = get_args(AlphaSnap)
 ENGINES: tuple[EngineName, ...] = get_args(EngineName)
 OPTIMISE: tuple[Optimise, ...] = get_args(Optimise)
+FORMS = ("gather",)
 RTL_VECTORS = 1000
 
 
@@ -31,6 +35,7 @@ class Config:
 
     weight_bits: 2..8, for all layers or by layer (others 8). lanes: synapses a layer adds per cycle, pixels:
     those of a map that are worked on at a time, None: chosen, for what `optimise` says (passes.fold_lanes).
+    form: how maps are computed, "gather" or None: chosen, which is the same as long as there is no other.
     budget: share of the board that the network may fill, None: 0.8. target_fps: inferences a second that the
     smallest network is chosen for, whatever is optimised. state_frac_bits: fraction bits of the membrane,
     None: derived. vectors: inferences compared in C simulation and in the fast RTL simulation, None: all
@@ -45,6 +50,7 @@ class Config:
     engine: EngineName = "llvm"
     lanes: PerLayer | None = None
     pixels: PerLayer | None = None
+    form: Forms | None = None
     optimise: Optimise = "balance"
     budget: float | None = None
     target_fps: float | None = None
@@ -96,6 +102,18 @@ def _one_of(*known: str) -> Callable[[str, Any], str]:
     return check
 
 
+def _forms(where: str, value: Any) -> Forms:
+    found: Mapping[str, Any] = value if isinstance(value, Mapping) else {"": value}
+    for layer, form in found.items():
+        if form not in FORMS:
+            what = f"{where} of layer '{layer}'" if layer else where
+            raise InputError(
+                f"{what} must be {', '.join(FORMS)}, not {shown(form)}: windows gather their counts; "
+                "membranes of whole maps (scatter) and windows without zeros left out (frame) are not built."
+            )
+    return dict(found) if isinstance(value, Mapping) else str(value)
+
+
 CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "weight_bits": _per_layer(2, 8),
     "scale_method": _one_of(*SCALE_METHODS),
@@ -105,6 +123,7 @@ CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "engine": _one_of(*ENGINES),
     "lanes": _per_layer(1, 256),
     "pixels": _per_layer(1, 16),
+    "form": _forms,
     "optimise": _one_of(*OPTIMISE),
     "budget": _number(0.01, 1.0),
     "target_fps": _number(1e-3, 1e9),
@@ -139,9 +158,9 @@ def config_text(values: Mapping[str, Any]) -> str:
     )
 
 
-def _toml(value: PerLayer | str) -> str:
+def _toml(value: PerLayer | Forms) -> str:
     if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{layer} = {number}" for layer, number in value.items()) + " }"
+        return "{ " + ", ".join(f"{layer} = {_toml(one)}" for layer, one in value.items()) + " }"
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 
@@ -150,13 +169,28 @@ def parse_per_layer(option: str, text: str) -> PerLayer:
     try:
         if "=" not in text:
             return int(text)
-        pairs = [(name.strip(), int(value)) for name, value in (item.split("=") for item in text.split(","))]
+        return {name: int(value) for name, value in _pairs(option, text)}
     except ValueError:
         raise InputError(
             f"{option}: the value must be an integer or LAYER=INTEGER,..., not '{text}'."
         ) from None
+
+
+def parse_forms(option: str, text: str) -> Forms:
+    """`gather`, or `conv1=gather,conv2=gather` for single layers."""
+    if "=" not in text:
+        return text
+    try:
+        return dict(_pairs(option, text))
+    except ValueError:
+        raise InputError(f"{option}: the value must be a form or LAYER=FORM,..., not '{text}'.") from None
+
+
+def _pairs(option: str, text: str) -> list[tuple[str, str]]:
+    """Names and values; ValueError where a part is no pair."""
+    pairs = [(name.strip(), value.strip()) for name, value in (item.split("=") for item in text.split(","))]
     names = [name for name, _ in pairs]
     for name in names:
         if names.count(name) > 1:
             raise InputError(f"{option}: layer '{name}' must be given once, not {names.count(name)} times.")
-    return dict(pairs)
+    return pairs

@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 
 from asn2fpga.board.spec import find_board
-from asn2fpga.config import CHECKS, EngineName, parse_per_layer, read_config
+from asn2fpga.config import CHECKS, EngineName, parse_forms, parse_per_layer, read_config
 from asn2fpga.errors import InputError
 from asn2fpga.files import check_regular
 from asn2fpga.stages.base import Request
@@ -127,6 +127,8 @@ def config_options(options: Namespace) -> dict[str, Any]:
     for key in PER_LAYER:
         if values[key] is not None:
             values[key] = parse_per_layer(f"--{key.replace('_', '-')}", values[key])
+    if values["form"] is not None:
+        values["form"] = parse_forms("--form", values["form"])
     return values
 
 

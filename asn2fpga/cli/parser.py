@@ -86,6 +86,7 @@ def _config_options(parser: Parser) -> None:
         metavar="PIXELS",
         help="of a map worked on at a time, or LAYER=PIXELS,... (default: chosen)",
     )
+    add("--form", metavar="FORM", help="how maps are computed: gather, or LAYER=gather,... (default: chosen)")
     add("--optimise", choices=OPTIMISE, help="what lanes and pixels are chosen for (default: balance)")
     add("--budget", type=float, metavar="SHARE", help="of the board that may be filled (default: 0.8)")
     add(

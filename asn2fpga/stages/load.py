@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from asn2fpga.config import PerLayer
+from asn2fpga.config import Forms, PerLayer
 from asn2fpga.errors import InputError
 from asn2fpga.figures.load import Inputs, LoadFigures
 from asn2fpga.graph import rules
@@ -108,7 +108,7 @@ def _warnings(loaded: LoadedModel, samples: Data, data: Inputs) -> tuple[BuildWa
     return (*loaded.warnings, *random, *(warning for warning in found if warning.code not in known))
 
 
-def check_layers(option: str, values: PerLayer | None, known: Sequence[str]) -> None:
+def check_layers(option: str, values: PerLayer | Forms | None, known: Sequence[str]) -> None:
     """InputError if a per-layer option names a layer that the graph does not have (or one without
     weights).
     """

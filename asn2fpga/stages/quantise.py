@@ -135,7 +135,9 @@ def _folded(build: Build, graph: Graph, x: Array) -> Folding:
     config, board = build.request.config, build.request.board
     layers = foldable_nodes(graph)
     check_layers("lanes", config.lanes, [node.name for node in layers])
-    check_layers("pixels", config.pixels, [node.name for node in layers if node.map_columns > 1])
+    maps = [node.name for node in layers if node.map_columns > 1]
+    check_layers("form", config.form, maps)
+    check_layers("pixels", config.pixels, maps)
     available = Resources(
         lut=board.resources.lut,
         ff=board.resources.ff,

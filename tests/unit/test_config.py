@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from asn2fpga.config import CHECKS, Config, config_text, parse_per_layer, read_config
+from asn2fpga.config import CHECKS, Config, config_text, parse_forms, parse_per_layer, read_config
 from asn2fpga.errors import InputError
 
 
@@ -35,7 +35,8 @@ def test_unknown_key_lists_the_known_ones(tmp_path: Path) -> None:
     path.write_text("weigth_bits = 8")
     message = (
         f"{path}: key must be one of weight_bits, scale_method, alpha_snap, alpha_frac_bits, "
-        "state_frac_bits, engine, lanes, optimise, vectors, cocotb_vectors, seed, not 'weigth_bits'."
+        "state_frac_bits, engine, lanes, pixels, form, optimise, budget, target_fps, vectors, "
+        "cocotb_vectors, seed, not 'weigth_bits'."
     )
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
         read_config(path, {})
@@ -55,7 +56,7 @@ def test_bad_per_layer_option(text: str) -> None:
         parse_per_layer("--lanes", text)
 
 
-@pytest.mark.parametrize("option", ["--weight-bits", "--lanes"])
+@pytest.mark.parametrize("option", ["--weight-bits", "--lanes", "--pixels"])
 @pytest.mark.parametrize("text", ["fc1=4,fc1=2", "fc1=4,fc2=8,fc1=4", "fc2=1, fc1=4 ,fc1 =4"])
 def test_a_layer_is_given_once(option: str, text: str) -> None:
     message = f"{option}: layer 'fc1' must be given once, not 2 times."
@@ -64,7 +65,46 @@ def test_a_layer_is_given_once(option: str, text: str) -> None:
 
 
 def test_a_written_configuration_is_read_back(tmp_path: Path) -> None:
-    config = Config(lanes={"fc1": 16, "fc2": 5}, weight_bits={"fc1": 4}, optimise="latency", seed=7)
+    config = Config(
+        lanes={"fc1": 16, "fc2": 5},
+        pixels={"conv1": 3},
+        form={"conv1": "gather"},
+        weight_bits={"fc1": 4},
+        optimise="latency",
+        budget=0.65,
+        seed=7,
+    )
     path = tmp_path / "config.toml"
     path.write_text(config_text(vars(config)))
     assert read_config(path, {}) == config
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "must"),
+    [
+        ("budget", 0.0, "a number of 0.01..1"),
+        ("budget", 1.5, "a number of 0.01..1"),
+        ("target_fps", -3.0, "a number of 0.001..1e+09"),
+        ("pixels", 17, "an integer of 1..16"),
+    ],
+)
+def test_what_a_build_aims_at_is_in_range(key: str, value: object, must: str) -> None:
+    message = f"--{key.replace('_', '-')}: the value must be {must}, not {value}."
+    with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
+        read_config(None, {key: value})
+
+
+def test_forms() -> None:
+    assert parse_forms("--form", "gather") == "gather"
+    assert parse_forms("--form", "conv1=gather, conv2=gather") == {"conv1": "gather", "conv2": "gather"}
+    for text, named in (("scatter", ""), ("conv1=scatter", " of layer 'conv1'")):
+        message = (
+            f"--form: the value{named} must be gather, not 'scatter': windows gather their counts; "
+            "membranes of whole maps (scatter) and windows without zeros left out (frame) are not built."
+        )
+        with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
+            read_config(None, {"form": parse_forms("--form", text)})
+    with pytest.raises(
+        InputError, match=re.escape("--form: the value must be a form or LAYER=FORM,..., not 'a=b=c'.")
+    ):
+        parse_forms("--form", "a=b=c")

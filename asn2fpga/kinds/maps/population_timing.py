@@ -22,24 +22,16 @@ Arriving = Sequence[Demand | None]
 HANDOVERS = 3  # from a word that arrives to the counts that follow: window, expand, gather
 
 
-def _row_cycles(node: MapPopulation, edges: Sequence[Edge], arriving: Arriving, inferences: int) -> IntArray:
-    """(B, rows) cycles of all projections, and firings of time steps that read but a frame, in the unit that
-    has most to do in the row.
-    """
+def _unit_cycles(node: MapPopulation, edges: Sequence[Edge], arriving: Arriving, inferences: int) -> IntArray:
+    """(B, rows, units) cycles of all projections, and firings of time steps that read but a frame."""
     found = sum_of(
         projection.synapse.pixel_cycles(edge, demand, node.lanes, inferences)
         for projection, edge, demand in zip(node.projections, edges, arriving, strict=True)
     )
     if all(edge.is_frame for edge in edges):
         found = found + (node.time_steps - 1) * node.groups
-    cycles: IntArray = _of_units(found, node.parallel_pixels).max(axis=2)
-    return cycles
-
-
-def _of_units(cycles: IntArray, units: int) -> IntArray:
-    """(B, rows, columns) -> (B, rows, units)"""
-    found = [cycles[:, :, unit::units].sum(axis=2, dtype=np.int64) for unit in range(units)]
-    return np.stack(found, axis=2)
+    units = range(node.parallel_pixels)
+    return np.stack([found[:, :, unit :: len(units)].sum(axis=2, dtype=np.int64) for unit in units], axis=2)
 
 
 def work(
@@ -51,11 +43,11 @@ def work(
     """
     whole_rows, more = divmod(sent.pixels, node.pixels[1])
     counts = inferences * sent.pixels * node.groups * node.time_steps
-    cycles = _row_cycles(node, edges, arriving, inferences)[:, :whole_rows]
+    cycles = _unit_cycles(node, edges, arriving, inferences)[:, :whole_rows].sum(axis=(0, 1)).max()
     read = (_words_read(node, position, edge, sent.pixels) for position, edge in enumerate(edges))
     return {
         "input words": inferences * max(read),
-        "weight rows": int(cycles.sum()) + inferences * more // node.parallel_pixels * node.groups,
+        "weight rows": int(cycles) + inferences * (more // node.parallel_pixels) * node.groups,
         "counts": counts,
     }
 
@@ -70,7 +62,7 @@ def busy(node: MapPopulation, edges: Sequence[Edge], arriving: Arriving, overhea
     """(B,) cycles of the slowest process."""
     inferences = _inferences(arriving)
     words = max(edge.words_per_inference for edge in edges)
-    cycles = _row_cycles(node, edges, arriving, inferences).sum(axis=1)
+    cycles = _unit_cycles(node, edges, arriving, inferences).sum(axis=1).max(axis=1)
     slowest: IntArray = np.maximum(cycles, words) + overheads.restart
     return slowest
 
@@ -81,23 +73,27 @@ def _inferences(arriving: Arriving) -> int:
 
 
 def flow(node: MapPopulation, arrivals: Sequence[Arrival], overheads: Overheads) -> tuple[Flow, Flow]:
-    """When counts leave, row by row, and when currents do: at the same time."""
+    """When counts leave, row by row, and when currents do: at the same time.
+
+    Units go on to the next row one by one; a row has left when the last of them has sent its part.
+    """
     edges = [arrival.edge for arrival in arrivals]
     inferences = len(arrivals[0].flow.first)
-    cycles = _row_cycles(node, edges, [arrival.demand for arrival in arrivals], inferences)
-    done = np.zeros(inferences, np.int64)
+    cycles = _unit_cycles(node, edges, [arrival.demand for arrival in arrivals], inferences)
+    done = np.zeros((inferences, node.parallel_pixels), np.int64)
     first, last = [], []
     for row in range(node.pixels[0]):
         begin, arrived = done, done
         for projection, arrival in zip(node.projections, arrivals, strict=True):
             needed = projection.synapse.last_row(row)
-            begin = np.maximum(begin, arrival.flow.first[:, needed])
-            arrived = np.maximum(arrived, arrival.flow.last[:, needed])
+            begin = np.maximum(begin, arrival.flow.first[:, needed, None])
+            arrived = np.maximum(arrived, arrival.flow.last[:, needed, None])
         pixel = -(-cycles[:, row] * node.parallel_pixels // node.pixels[1])
         done = np.maximum(begin + cycles[:, row], arrived + pixel)
-        first.append(begin + pixel)
-        last.append(done)
-    sent = Flow(np.stack(first, axis=1), np.stack(last, axis=1)).later(HANDOVERS * overheads.handover)
+        first.append((begin + pixel)[:, 0])
+        last.append(done.max(axis=1))
+    handovers = HANDOVERS + (2 if node.parallel_pixels > 1 else 0)
+    sent = Flow(np.stack(first, axis=1), np.stack(last, axis=1)).later(handovers * overheads.handover)
     return sent, sent
 
 

@@ -68,7 +68,9 @@ def test_a_target_is_reached_by_the_smallest_network(cycles: int) -> None:
     for name, (lanes, pixels) in sizes(folding.graph).items():
         if lanes > 1 and pixels == 1:
             less = with_lanes(folding.graph, {name: 1})
-            assert speed_of(less, demands(less, counts)).interval > 0.97 * cycles, f"{name} has too many lanes"
+            assert speed_of(less, demands(less, counts)).interval > 0.97 * cycles, (
+                f"{name} has too many lanes"
+            )
 
 
 def test_a_faster_target_needs_more() -> None:
@@ -103,8 +105,8 @@ def test_a_target_out_of_reach_is_refused_with_what_can_be_had() -> None:
         fold(interval=100.0, budget=0.1)
     assert str(error.value) == (
         f"--target-fps: the network must have an interval of 100 cycles, not {best:,.0f}, the shortest that "
-        f"fits ({fold(optimise='interval', budget=0.1).limiting} limits it); ask for fewer, or choose a larger "
-        "--budget or board."
+        f"fits ({fold(optimise='interval', budget=0.1).limiting} limits it); ask for fewer, or choose a "
+        "larger --budget or board."
     )
 
 
@@ -112,8 +114,8 @@ def test_a_target_of_a_network_that_does_not_fit_at_all() -> None:
     with pytest.raises(DoesNotFitError) as error:
         fold(Resources(lut=10, ff=10, bram36=1, dsp=1), interval=1000.0, budget=0.5)
     assert str(error.value) == (
-        "--target-fps: the network must have an interval of 1,000 cycles, and does not even fit with one lane for "
-        "each layer; choose a larger --budget or board."
+        "--target-fps: the network must have an interval of 1,000 cycles, and does not even fit with one lane "
+        "for each layer; choose a larger --budget or board."
     )
 
 
