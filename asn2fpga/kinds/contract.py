@@ -215,6 +215,10 @@ class Foldable(IntegerNode, ABC):
         """Pixels of a map that it can work on at a time; 1 where there is nothing to choose."""
         return 1
 
+    def follows(self, position: int) -> bool:
+        """Whether it is best with the lanes of what it reads at input number `position`."""
+        return False
+
     @property
     def map_columns(self) -> int:
         """Columns of the map that it sends; 1 of what is no map."""

@@ -21,7 +21,7 @@ from asn2fpga.passes.fold_firing import fold_firing
 from asn2fpga.passes.fold_interval import Choices, fastest, least_energy, smallest_for
 from asn2fpga.passes.fold_steps import KINDS, Step, Steps
 from asn2fpga.passes.fold_words import fold_words, widest_words
-from asn2fpga.passes.lanes import lane_groups, with_lanes, with_parallel_pixels
+from asn2fpga.passes.lanes import current_groups, with_lanes, with_parallel_pixels
 from asn2fpga.passes.place_products import place_products
 from asn2fpga.passes.place_weights import place_weights
 from asn2fpga.passes.speed import Speed, speed_of
@@ -156,7 +156,7 @@ def _requested(graph: Graph, what: str, requested: Mapping[str, int] | int | Non
     }
     wanted = dict.fromkeys(most, requested) if isinstance(requested, int) else requested or {}
     found = {name: min(wanted[name], most[name]) for name in most if name in wanted}
-    for together in lane_groups(graph) if what == "lanes" else ():
+    for together in current_groups(graph) if what == "lanes" else ():
         asked = {name: found[name] for name in together if name in found}
         if len(set(asked.values())) > 1:
             values = ", ".join(f"{name} {lanes}" for name, lanes in asked.items())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from asn2fpga.graph.graph import Graph
 from asn2fpga.kinds.contract import Foldable
@@ -24,14 +24,10 @@ def more_lanes(layer: Foldable) -> Iterator[int]:
 
 
 def with_lanes(graph: Graph, lanes: Mapping[str, int]) -> Graph:
-    """The graph with the given lanes in the given layers, and in those that share currents with them."""
-    wanted = {
-        member: lanes[name]
-        for together in lane_groups(graph)
-        for name in together
-        if name in lanes
-        for member in together
-    }
+    """The graph with the given lanes in the given layers, in those that share currents with them, and in
+    those that are best with equal lanes, if none are given there.
+    """
+    wanted = _spread(lane_groups(graph), lanes) | _spread(current_groups(graph), lanes)
     return graph.with_layers(
         node.with_lanes(wanted[node.name]) if isinstance(node, Foldable) and node.name in wanted else node
         for node in graph.layers
@@ -48,11 +44,49 @@ def with_parallel_pixels(graph: Graph, pixels: Mapping[str, int]) -> Graph:
     )
 
 
-def lane_groups(graph: Graph) -> tuple[tuple[str, ...], ...]:
+def _spread(groups: tuple[tuple[str, ...], ...], lanes: Mapping[str, int]) -> dict[str, int]:
+    """Lanes that are given to one layer, for all that are together with it."""
+    return {
+        member: lanes[name]
+        for together in groups
+        for name in together
+        if name in lanes
+        for member in together
+    }
+
+
+def current_groups(graph: Graph) -> tuple[tuple[str, ...], ...]:
     """Layers that must have equal lanes, in order: a current goes from one to the other as it is."""
+    return _groups(graph, lambda node: {n for i, n in enumerate(node.inputs) if node.reads(i) == "currents"})
+
+
+def lane_groups(graph: Graph) -> tuple[tuple[str, ...], ...]:
+    """Layers that have equal lanes if nothing else is asked for: also those that take whole words."""
+
+    def sources(node: Foldable) -> set[str]:
+        currents = {name for i, name in enumerate(node.inputs) if node.reads(i) == "currents"}
+        followed = (_sender(graph, name) for i, name in enumerate(node.inputs) if node.follows(i))
+        return currents | {
+            sender.name for sender in followed if sender and sender.most_lanes == node.most_lanes
+        }
+
+    return _groups(graph, sources)
+
+
+def _sender(graph: Graph, name: str) -> Foldable | None:
+    """The layer with lanes whose map arrives from a node, through pools; None if not of one layer alone."""
+    node = graph[name]
+    while not isinstance(node, Foldable):
+        if len(node.inputs) != 1:
+            return None
+        node = graph[node.inputs[0]]
+    return node
+
+
+def _groups(graph: Graph, sources_of: Callable[[Foldable], set[str]]) -> tuple[tuple[str, ...], ...]:
     found: list[list[str]] = []
     for node in foldable_nodes(graph):
-        sources = {name for i, name in enumerate(node.inputs) if node.reads(i) == "currents"}
+        sources = sources_of(node)
         joined = [together for together in found if sources & set(together)]
         found = [together for together in found if together not in joined]
         found.append([*(name for together in joined for name in together), node.name])

@@ -150,6 +150,25 @@ def test_several_pixels_at_a_time_are_what_golden_computes(name: str, tmp_path: 
     check_rtl(network, tmp_path)
 
 
+@pytest.mark.parametrize("pixels", [1, 2])
+def test_channels_for_themselves_take_whole_words(pixels: int, tmp_path: Path) -> None:
+    """A depthwise convolution with the lanes of what it reads, and otherwise one of weights with zeros."""
+    case = next(case for case in MAP_CASES if case.name == "stride, dilation, groups")
+    single = built(case)
+    graph = with_parallel_pixels(single.graph, {single.graph.layers[-3].name: pixels})
+    network = Built(graph, single.x, single.expected)
+    check_estimates(network)
+    check_cpp(network, tmp_path, ("engine",))
+    check_rtl(network, tmp_path)
+    assert "asn::Depthwise<" in generate(graph, "0" * 64, "0")[source_file(graph)]
+    apart = with_lanes(graph, {name: 1 + (number % 2) for number, name in enumerate(_maps(graph))})
+    assert "asn::Depthwise<" not in generate(apart, "0" * 64, "0")[source_file(apart)]
+
+
+def _maps(graph: Graph) -> list[str]:
+    return [node.name for node in foldable_nodes(graph) if isinstance(node, MapPopulation)]
+
+
 @pytest.mark.parametrize("name", ["stride, dilation, groups", "events over time"])
 def test_lanes_that_share_dsp_slices_compute_what_golden_does(name: str, tmp_path: Path) -> None:
     """Pairs of lanes, and the odd one that is left."""

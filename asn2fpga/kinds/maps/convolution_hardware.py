@@ -33,20 +33,35 @@ class Gathered:
         return groups_of(self.synapse.channels, self.lanes)
 
     @property
+    def takes_words(self) -> bool:
+        """Whether its lanes take a word of counts in one cycle, each its own: no expand."""
+        return self.synapse.takes_words(self.edge, self.lanes)
+
+    @property
     def conv_groups(self) -> int:
         """Groups of channels that are walked through one by one."""
-        return self.synapse.walked_groups(self.edge, self.lanes)
+        return self.out_groups if self.takes_words else self.synapse.walked_groups(self.edge, self.lanes)
+
+    @property
+    def scan_lanes(self) -> int:
+        """Lanes of a token."""
+        return self.lanes if self.takes_words else scan_lanes(self.edge)
+
+    @property
+    def kernel(self) -> str:
+        """The class of gather's projections."""
+        return "Depthwise" if self.takes_words else "Gathered"
 
     @property
     def places(self) -> int:
         """Parts of words in a window."""
-        parts = self.edge.lanes // scan_lanes(self.edge)
+        parts = self.edge.lanes // self.scan_lanes
         return self.synapse.window.taps * groups_of_map(self.edge) * parts // self.conv_groups
 
     @property
     def rows(self) -> int:
         """Rows of weights of one output group."""
-        return self.places * scan_lanes(self.edge)
+        return self.places if self.takes_words else self.places * self.scan_lanes
 
     @property
     def window_config(self) -> Config:
@@ -65,7 +80,7 @@ class Gathered:
             "out_width": columns,
             "out_groups": self.out_groups,
             "conv_groups": self.conv_groups,
-            "scan_lanes": scan_lanes(self.edge),
+            "scan_lanes": self.scan_lanes,
         }
         return Config(
             name=f"{self.name}_window",
@@ -86,21 +101,34 @@ class Gathered:
             comment=f"weights s{self.synapse.weight_bits}",
             constants=constants,
             types=(
-                TypeName(f"asn::Expanded<{self.name}_window>", "event_t"),
+                self._reads,
                 value_type("weight_t", FixedType(self.synapse.weight_bits, True)),
                 TypeName(weights, "weights"),
             ),
         )
 
     @property
-    def streams(self) -> tuple[Stream, Stream]:
-        """After window, and after expand."""
-        count = self.edge.fixed.width_bits
-        token = 3 + bits_for(self.places) + scan_lanes(self.edge) * count
-        taken = 1 + bits_for(self.rows) + count
+    def _reads(self) -> TypeName:
+        """What gather takes."""
         window = f"{self.name}_window"
         return (
-            Stream(f"{self.name}_tokens", f"asn::Token<{window}>::stream_t", token, TOKENS_DEPTH),
+            TypeName(window, "window")
+            if self.takes_words
+            else TypeName(f"asn::Expanded<{window}>", "event_t")
+        )
+
+    @property
+    def streams(self) -> tuple[Stream, ...]:
+        """After window, and after expand if there is one."""
+        count = self.edge.fixed.width_bits
+        token = 3 + bits_for(self.places) + self.scan_lanes * count
+        taken = 1 + bits_for(self.rows) + count
+        window = f"{self.name}_window"
+        tokens = Stream(f"{self.name}_tokens", f"asn::Token<{window}>::stream_t", token, TOKENS_DEPTH)
+        if self.takes_words:
+            return (tokens,)
+        return (
+            tokens,
             Stream(f"{self.name}_taken", f"asn::Expanded<{window}>::stream_t", taken, TAKEN_DEPTH),
         )
 
@@ -114,6 +142,8 @@ class Gathered:
         """(out_groups * rows, lanes)"""
         synapse, conv_groups = self.synapse, self.conv_groups
         weight = as_integer(synapse.weight)  # (out, kernel rows, kernel columns, in / groups)
+        if self.takes_words:
+            conv_groups = synapse.groups
         if conv_groups != synapse.groups:
             weight = ungrouped(weight, synapse.groups)
         outputs, inputs = len(weight), weight.shape[3]

@@ -16,18 +16,23 @@ BLOCK_ELEMENTS = 1 << 22  # counts that are looked at together
 
 @dataclass(frozen=True)
 class WindowKey:
-    """A kind of window: its geometry, and the groups of channels that are walked through one by one."""
+    """A kind of window: its geometry, and the groups of channels that are walked through one by one.
+
+    word_lanes: channels that are taken in one cycle, all of a word; 0: counts are taken one by one.
+    """
 
     window: Window
     groups: int = 1
+    word_lanes: int = 0
 
 
 @dataclass(frozen=True, eq=False)
 class WindowDemand:
     """Of the windows of a convolution on a map, for B inferences.
 
-    cycles: (B, rows, columns) one for each event of a window, at least one a window, group of channels and
-    time step, pixel by pixel. events, counts: (B,) events in all windows, and the sum of their counts.
+    cycles: (B, rows, columns) one for each event of a window, or word that holds one, at least one a window,
+    group of channels and time step, pixel by pixel. events, counts: (B,) events in all windows, and the sum
+    of their counts.
     """
 
     cycles: IntArray
@@ -40,22 +45,34 @@ def window_demand(counts: Array, edge: Edge, key: WindowKey) -> WindowDemand:
     channels, height, width = edge.image
     batch, steps, _ = counts.shape
     rows = max(1, BLOCK_ELEMENTS // max(1, counts[0].size))
-    shape = (-1, height, width, key.groups, channels // key.groups)
     parts = [
-        _window_demand(counts[first : first + rows].reshape(*shape), steps, key.window)
+        _window_demand(counts[first : first + rows].reshape(-1, height, width, channels), steps, key)
         for first in range(0, batch, rows)
     ]
     cycles, events, sums = (np.concatenate(found) for found in zip(*parts, strict=True))
     return WindowDemand(cycles, events, sums)
 
 
-def _window_demand(maps: Array, steps: int, window: Window) -> tuple[IntArray, IntArray, IntArray]:
-    events = _in_windows(np.count_nonzero(maps, axis=4), window)
-    counts = _in_windows(np.abs(maps.astype(np.int64)).sum(axis=4), window)
+def _window_demand(maps: Array, steps: int, key: WindowKey) -> tuple[IntArray, IntArray, IntArray]:
+    """maps: (R, height, width, channels), R = inferences * steps."""
     inferences = (len(maps) // steps, steps)
-    found = np.maximum(events, 1).sum(axis=3)
+    taken = _in_windows(_taken(maps != 0, key), key.window)
+    found = np.maximum(taken, 1).sum(axis=3)
     cycles = found.reshape(*inferences, *found.shape[1:]).sum(axis=1)
+    totals = (np.count_nonzero(maps, axis=3), np.abs(maps.astype(np.int64)).sum(axis=3))
+    events, counts = (_in_windows(total[..., None], key.window) for total in totals)
     return cycles, _of_inferences(events, inferences), _of_inferences(counts, inferences)
+
+
+def _taken(fired: Array, key: WindowKey) -> IntArray:
+    """(R, height, width, channels) -> (R, height, width, groups) cycles that a pixel takes in a window."""
+    if not key.word_lanes:
+        groups = fired.reshape(*fired.shape[:3], key.groups, -1)
+        return np.asarray(groups.sum(axis=4), np.int64)
+    missing = -fired.shape[3] % key.word_lanes
+    padded = np.pad(fired, ((0, 0), (0, 0), (0, 0), (0, missing)))
+    words: IntArray = padded.reshape(*fired.shape[:3], -1, key.word_lanes).any(axis=4).astype(np.int64)
+    return words
 
 
 def _in_windows(pixels: Array, window: Window) -> IntArray:

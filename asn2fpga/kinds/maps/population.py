@@ -12,7 +12,7 @@ from asn2fpga.device.resources import Resources
 from asn2fpga.graph.arrays import IntArray, sum_of
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.types import Array, FixedType, Shape
-from asn2fpga.kinds.contract import Values, Weighted, Wiring
+from asn2fpga.kinds.contract import Values, Wiring
 from asn2fpga.kinds.hardware import Block
 from asn2fpga.kinds.maps import population_hardware, population_timing, units
 from asn2fpga.kinds.maps.demand import WindowKey
@@ -21,6 +21,7 @@ from asn2fpga.kinds.maps.rules import MAP_POPULATION_RULES
 from asn2fpga.kinds.maps.synapse import MapSynapse
 from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.projected import Projected
+from asn2fpga.kinds.synapses.convolution import Convolution
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work
 
 MAX_PARALLEL_PIXELS = 16  # each has a window, rows of counts and weights of its own
@@ -109,7 +110,9 @@ class MapPopulation(Projected):
         if self.lanes < 2 or len(self.projections) != 1 or self.projections[0].shift:
             return False
         synapse = self.projections[0].synapse
-        return isinstance(synapse, Weighted) and synapse.pairs_fit(edges[0], self.acc_type)
+        if not isinstance(synapse, Convolution) or synapse.takes_words(edges[0], self.lanes):
+            return False
+        return synapse.pairs_fit(edges[0], self.acc_type)
 
     def product_slices(self, edges: Sequence[Edge]) -> tuple[int, int] | None:
         return population_hardware.product_slices(self, edges) if self.weighted else None
@@ -161,6 +164,10 @@ class MapPopulation(Projected):
             "weight_bits": max(self.weight_bits.values(), default=None),
             "acc_bits": self.acc_type.width_bits,
         }
+
+    def follows(self, position: int) -> bool:
+        synapse = self.projections[position].synapse
+        return isinstance(synapse, Convolution) and synapse.is_depthwise
 
     def with_lanes(self, lanes: int) -> Self:
         return dataclasses.replace(self, lanes=lanes)

@@ -132,12 +132,12 @@ def product_slices(node: MapPopulation, edges: Sequence[Edge]) -> tuple[int, int
 
 def _window(one: Gathered) -> list[Resources]:
     window, edge = one.synapse.window, one.edge
-    lanes = edge.lanes * edge.fixed.width_bits
+    lanes = 0 if one.takes_words else edge.lanes * edge.fixed.width_bits
     fifos = [fifo_resources(stream.depth, stream.width_bits) for stream in one.streams]
     scanner = Resources(lut=SCANNER_LUT_PER_BIT * lanes, ff=lanes)
     return [
         fabric(WINDOW),
-        fabric(EXPAND),
+        *([] if one.takes_words else [fabric(EXPAND)]),
         scanner,
         *fifos,
         memory_resources(rows_of_counts(edge, window.extent[0] + window.stride[0] - 1)),

@@ -181,11 +181,12 @@ def _border_roms(node: MapPopulation, borders: Borders | None) -> Iterator[Rom]:
 def _processes(unit: Unit, gathered: list[Gathered]) -> Iterator[Process]:
     read: dict[int, str] = dict(enumerate(unit.reads))
     for position, one in numbered(unit.node, gathered):
-        tokens, taken = (stream.name for stream in one.streams)
+        tokens, *taken = (stream.name for stream in one.streams)
         arguments = (f"{one.name}_window",)
         yield Process(f"{one.name}_slide", "window", HEADER, arguments, (read[position],), (tokens,))
-        yield Process(f"{one.name}_expand", "expand", HEADER, arguments, (tokens,), (taken,))
-        read[position] = taken
+        if taken:
+            yield Process(f"{one.name}_expand", "expand", HEADER, arguments, (tokens,), tuple(taken))
+        read[position] = taken[0] if taken else tokens
     yield _gather(unit, gathered, read)
 
 
@@ -207,7 +208,7 @@ def _gather(unit: Unit, gathered: list[Gathered], read: dict[int, str]) -> Proce
         source = node.inputs[carried[0]]
         arguments.append(f"{config_name(source)}::{CURRENTS}")
         passed.append(read[carried[0]])
-    arguments += [f"asn::Gathered<{config}, {one.name}>" for one in gathered]
+    arguments += [f"asn::{one.kernel}<{config}, {one.name}>" for one in gathered]
     passed += [read[position] for position, _ in numbered(node, gathered)]
     first = [] if carried is None else [read[carried[0]]]
     return Process(

@@ -95,9 +95,17 @@ class Convolution(Weighted, MapSynapse):
     def has_weights(self) -> bool:
         return bool(self.weight.any())
 
+    @property
+    def is_depthwise(self) -> bool:
+        """Whether each channel has a channel of the input for itself."""
+        return self.groups == self.channels == self.image[0] > 1
+
     def weight_memory(self, lanes: int) -> Memory:
-        """A word for each position, input channel and group of lanes."""
-        depth = self.weight[0].size * groups_of(self.channels, lanes)
+        """A word for each position, input channel and group of lanes; zeros between groups of channels, where
+        these are no whole groups of lanes.
+        """
+        apart = self.is_depthwise or (self.channels // self.groups) % lanes == 0
+        depth = self.weight[0].size * groups_of(self.channels, lanes) * (1 if apart else self.groups)
         return Memory(depth, lanes * self.weight_bits, rom=True, in_luts=self.memory == "lut")
 
     def pairs_fit(self, edge: Edge, acc_type: FixedType) -> bool:
@@ -177,11 +185,18 @@ class Convolution(Weighted, MapSynapse):
     def pixel_cycles(self, edge: Edge, demand: Demand | None, lanes: int, inferences: int) -> IntArray:
         """A cycle for each event of a window, at least one, and that for each group of lanes.
 
-        Where channels in groups are gone through group by group, each has groups of lanes of its own.
+        Where channels in groups are gone through group by group, each has groups of lanes of its own. Where
+        whole words are taken, one that holds a count takes a cycle.
         """
+        if self.takes_words(edge, lanes):
+            return self._found(edge, demand, lanes).cycles
         walked = groups_of(self.channels, lanes) // self.walked_groups(edge, lanes)
         cycles: IntArray = walked * self._found(edge, demand, lanes).cycles
         return cycles
+
+    def takes_words(self, edge: Edge, lanes: int) -> bool:
+        """Whether each lane multiplies a count of its own, so that a word of counts takes a cycle."""
+        return self.is_depthwise and lanes == edge.lanes
 
     def walked_groups(self, edge: Edge, lanes: int) -> int:
         """Groups of channels whose windows are walked one by one: all of them, if each has whole words, read
@@ -195,6 +210,8 @@ class Convolution(Weighted, MapSynapse):
         return demand.windows[self.window_key(edge, lanes)]
 
     def window_key(self, edge: Edge, lanes: int) -> WindowKey:
+        if self.takes_words(edge, lanes):
+            return WindowKey(self.window, groups_of(self.channels, lanes), lanes)
         return WindowKey(self.window, self.walked_groups(edge, lanes))
 
     def additions(self, edge: Edge, demand: Demand | None, lanes: int) -> tuple[int, int]:

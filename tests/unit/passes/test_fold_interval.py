@@ -114,8 +114,8 @@ def test_a_target_of_a_network_that_does_not_fit_at_all() -> None:
     with pytest.raises(DoesNotFitError) as error:
         fold(Resources(lut=10, ff=10, bram36=1, dsp=1), interval=1000.0, budget=0.5)
     assert str(error.value) == (
-        "--target-fps: the network must have an interval of 1,000 cycles, and does not even fit with one lane "
-        "for each layer; choose a larger --budget or board."
+        "--target-fps: the network must have an interval of 1,000 cycles, and does not even fit with one "
+        "lane for each layer; choose a larger --budget or board."
     )
 
 
