@@ -71,8 +71,7 @@ def _taken(fired: Array, key: WindowKey) -> IntArray:
         return np.asarray(groups.sum(axis=4), np.int64)
     missing = -fired.shape[3] % key.word_lanes
     padded = np.pad(fired, ((0, 0), (0, 0), (0, 0), (0, missing)))
-    words: IntArray = padded.reshape(*fired.shape[:3], -1, key.word_lanes).any(axis=4).astype(np.int64)
-    return words
+    return np.asarray(padded.reshape(*fired.shape[:3], -1, key.word_lanes).any(axis=4), np.int64)
 
 
 def _in_windows(pixels: Array, window: Window) -> IntArray:
