@@ -28,8 +28,8 @@ from asn2fpga.kinds.maps.units import columns_of, units_of
 if TYPE_CHECKING:
     from asn2fpga.kinds.maps.population import MapPopulation
 
-SHARED_DEPTH = 16  # words of the FIFO of each copy of a map: units need not be equally fast
-COLLECTED_DEPTH = 4  # pixels that wait for those of other units
+SHARED_DEPTH = 32  # words of the FIFO of each copy of a map: units need not be equally fast
+COLLECTED_DEPTH = 4  # pixels that wait for those of other units, and so many words at least
 HEADER = "maps/columns.h"
 
 
@@ -127,10 +127,15 @@ def _collect(
     return Process(name, "collect", HEADER, (config.name,), parts, (own,), (own, *parts)), config
 
 
+def collected_depth(node: MapPopulation, sent: Edge) -> int:
+    """Words of the FIFO of counts after each unit."""
+    return max(SHARED_DEPTH, COLLECTED_DEPTH * node.groups * sent.steps)
+
+
 def _collected(node: MapPopulation, units: list[Unit], edges: Sequence[Edge]) -> Iterator[Stream]:
     """Of the counts of each unit, for a few pixels."""
     sent = node.output(edges)
     whole = map_stream(node.name, sent)
-    depth = COLLECTED_DEPTH * node.groups * sent.steps
+    depth = collected_depth(node, sent)
     for unit in units:
         yield Stream(events_stream(unit.node.name), whole.type, whole.width_bits, depth)

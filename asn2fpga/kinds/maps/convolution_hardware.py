@@ -14,7 +14,10 @@ from asn2fpga.kinds.maps.raster import bits_for, groups_of_map, map_name, scan_l
 from asn2fpga.kinds.roms import Rom, groups_of, rom
 from asn2fpga.kinds.synapses.convolution import Convolution
 
-TOKENS_DEPTH, TAKEN_DEPTH = 4, 16  # words of the FIFOs after window, and after expand
+TOKENS_DEPTH, TAKEN_DEPTH = (
+    32,
+    32,
+)  # words of the FIFOs after window, and after expand: what costs no more than one
 
 
 @dataclass(frozen=True)

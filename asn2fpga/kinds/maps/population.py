@@ -107,12 +107,21 @@ class MapPopulation(Projected):
 
     def pairs_fit(self, edges: Sequence[Edge]) -> bool:
         """Of one convolution, to whose sums nothing else is added."""
-        if self.lanes < 2 or len(self.projections) != 1 or self.projections[0].shift:
+        if self.lanes < 2 or not self.sums_stay_in_slices(edges):
+            return False
+        synapse = self.projections[0].synapse
+        return isinstance(synapse, Convolution) and synapse.pairs_fit(edges[0], self.acc_type)
+
+    def sums_stay_in_slices(self, edges: Sequence[Edge]) -> bool:
+        """Whether DSP slices that multiply also add: the counts of one convolution, to sums that begin with
+        0.
+        """
+        if len(self.projections) != 1 or self.projections[0].shift:
             return False
         synapse = self.projections[0].synapse
         if not isinstance(synapse, Convolution) or synapse.takes_words(edges[0], self.lanes):
             return False
-        return synapse.pairs_fit(edges[0], self.acc_type)
+        return synapse.starts_from_zero(edges[0])
 
     def product_slices(self, edges: Sequence[Edge]) -> tuple[int, int] | None:
         return population_hardware.product_slices(self, edges) if self.weighted else None

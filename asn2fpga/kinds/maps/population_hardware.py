@@ -21,11 +21,12 @@ from asn2fpga.kinds.neurons import graded_hardware
 if TYPE_CHECKING:
     from asn2fpga.kinds.maps.population import MapPopulation
 
-WINDOW, EXPAND, GATHER = (250, 200), (60, 40), (60, 40)  # LUT, FF of the processes besides their lanes
-SCANNER_LUT_PER_BIT = 3.0
+WINDOW, EXPAND, GATHER = (85, 80), (15, 15), (60, 40)  # LUT, FF of the processes besides their lanes
+WINDOW_PER_PLACE = (12.5, 4.0)  # LUT, FF for each word or part of one that a window may hold
+SCANNER_LUT_PER_BIT, SCANNER_FF_PER_BIT = 3.3, 2.4
 SUM_LUT_PER_BIT, SUM_FF_PER_BIT = 1.25, 1.0
 SPREAD = (30, 20)  # LUT, FF of a process before or after several units
-CHOICE_LUT_PER_BIT = 0.4  # of the choice among the words of several units, for each of them
+CHOICE = (1.4, 1.5)  # LUT, FF for each bit of a word of each of several units, of which one is chosen
 BORROW_LUT_PER_BIT = 1.0  # of the adder that makes a number of the odd lane of a pair
 
 
@@ -103,7 +104,7 @@ def cost(node: MapPopulation, edges: Sequence[Edge]) -> Resources:
 
 def _unit_cost(node: MapPopulation, edges: Sequence[Edge]) -> Resources:
     """Its processes, the rows of counts that windows reach, weights, adders and comparators."""
-    parts = [fabric(GATHER), node.neuron.cost(node.channels, node.lanes, node.acc_type)]
+    parts = [fabric(GATHER), node.neuron.fire_cost(node.channels, node.lanes)]
     for one in gathered_of(node, edges):
         parts += _window(one)
     for projection, edge in zip(node.projections, edges, strict=True):
@@ -114,12 +115,12 @@ def _unit_cost(node: MapPopulation, edges: Sequence[Edge]) -> Resources:
 def _around(node: MapPopulation, edges: Sequence[Edge]) -> list[Resources]:
     """Of the processes, and of the FIFOs of each unit."""
     sent = node.output(edges)
-    collected = columns_hardware.COLLECTED_DEPTH * node.groups * sent.steps
+    collected = columns_hardware.collected_depth(node, sent)
     word = node.lanes * sent.fixed.width_bits
     shared = columns_hardware.SHARED_DEPTH
     fifos = [fifo_resources(shared, edge.lanes * edge.fixed.width_bits) for edge in edges]
     fifos.append(fifo_resources(collected, word))
-    choice = Resources(lut=CHOICE_LUT_PER_BIT * node.parallel_pixels * word)
+    choice = fabric(CHOICE).times(node.parallel_pixels * word)
     return [*(fifo.times(node.parallel_pixels) for fifo in fifos), choice, *len(fifos) * [fabric(SPREAD)]]
 
 
@@ -134,9 +135,10 @@ def _window(one: Gathered) -> list[Resources]:
     window, edge = one.synapse.window, one.edge
     lanes = 0 if one.takes_words else edge.lanes * edge.fixed.width_bits
     fifos = [fifo_resources(stream.depth, stream.width_bits) for stream in one.streams]
-    scanner = Resources(lut=SCANNER_LUT_PER_BIT * lanes, ff=lanes)
+    scanner = Resources(lut=SCANNER_LUT_PER_BIT * lanes, ff=SCANNER_FF_PER_BIT * lanes)
     return [
         fabric(WINDOW),
+        fabric(WINDOW_PER_PLACE).times(one.places),
         *([] if one.takes_words else [fabric(EXPAND)]),
         scanner,
         *fifos,
@@ -153,7 +155,8 @@ def rows_of_counts(edge: Edge, rows: int) -> Memory:
 
 def _synapse(node: MapPopulation, synapse: Any, edge: Edge) -> list[Resources]:
     bits = node.acc_type.width_bits
-    lane = fabric((SUM_LUT_PER_BIT * bits, SUM_FF_PER_BIT * bits))
+    in_slice = isinstance(synapse, Weighted) and synapse.products == "dsp" and len(node.projections) == 1
+    lane = Resources() if in_slice else fabric((SUM_LUT_PER_BIT * bits, SUM_FF_PER_BIT * bits))
     if not isinstance(synapse, Weighted):
         return [lane.times(node.lanes)]
     product = multiplier(synapse.weight_bits, edge.fixed.width_bits, synapse.products != "auto")

@@ -6,6 +6,7 @@ no sooner than that row is. Time steps are gone through pixel by pixel, so flows
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -22,16 +23,33 @@ Arriving = Sequence[Demand | None]
 HANDOVERS = 3  # from a word that arrives to the counts that follow: window, expand, gather
 
 
-def _unit_cycles(node: MapPopulation, edges: Sequence[Edge], arriving: Arriving, inferences: int) -> IntArray:
-    """(B, rows, units) cycles of all projections, and firings of time steps that read but a frame."""
+def _unit_cycles(
+    node: MapPopulation, edges: Sequence[Edge], arriving: Arriving, inferences: int, paced: bool = False
+) -> IntArray:
+    """(B, rows, units) cycles of all projections, and firings of time steps that read but a frame.
+
+    paced: with the cycles in which windows wait for pixels to arrive.
+    """
     found = sum_of(
-        projection.synapse.pixel_cycles(edge, demand, node.lanes, inferences)
+        np.maximum(
+            projection.synapse.pixel_cycles(edge, demand, node.lanes, inferences),
+            _pace(node, edge) if paced else 0,
+        )
         for projection, edge, demand in zip(node.projections, edges, arriving, strict=True)
     )
     if all(edge.is_frame for edge in edges):
         found = found + (node.time_steps - 1) * node.groups
     units = range(node.parallel_pixels)
     return np.stack([found[:, :, unit :: len(units)].sum(axis=2, dtype=np.int64) for unit in units], axis=2)
+
+
+def _pace(node: MapPopulation, edge: Edge) -> int:
+    """Cycles in which the pixels arrive that a unit's window moves on by, where it is searched as fast as
+    counts are taken: words of one lane. Of wider words the counts of one window are taken meanwhile.
+    """
+    if edge.carries != "events" or edge.lanes > 1:
+        return 0
+    return node.parallel_pixels * edge.words_per_inference // math.prod(node.pixels)
 
 
 def work(
@@ -62,7 +80,7 @@ def busy(node: MapPopulation, edges: Sequence[Edge], arriving: Arriving, overhea
     """(B,) cycles of the slowest process."""
     inferences = _inferences(arriving)
     words = max(edge.words_per_inference for edge in edges)
-    cycles = _unit_cycles(node, edges, arriving, inferences).sum(axis=1).max(axis=1)
+    cycles = _unit_cycles(node, edges, arriving, inferences, paced=True).sum(axis=1).max(axis=1)
     slowest: IntArray = np.maximum(cycles, words) + overheads.restart
     return slowest
 
@@ -79,7 +97,8 @@ def flow(node: MapPopulation, arrivals: Sequence[Arrival], overheads: Overheads)
     """
     edges = [arrival.edge for arrival in arrivals]
     inferences = len(arrivals[0].flow.first)
-    cycles = _unit_cycles(node, edges, [arrival.demand for arrival in arrivals], inferences)
+    demands = [arrival.demand for arrival in arrivals]
+    cycles = _unit_cycles(node, edges, demands, inferences, paced=overheads.restart > 0)
     done = np.zeros((inferences, node.parallel_pixels), np.int64)
     first, last = [], []
     for row in range(node.pixels[0]):

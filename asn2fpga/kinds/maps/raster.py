@@ -6,7 +6,7 @@ from asn2fpga.graph.edge import Edge
 from asn2fpga.kinds.hardware import Config, Stream, TypeName, events_stream, integer, packed_type, value_type
 
 SCANNED_LANES = 32  # of which the lowest that is not zero is found in one cycle
-MAP_DEPTH = 4  # words of the FIFO of a map
+MAP_DEPTH = 32  # words of the FIFO of a map: a look-up table holds as many bits as of one word
 
 
 def bits_for(count: int) -> int:

@@ -159,6 +159,10 @@ class Graded(Neurons):
     def cost(self, neurons: int, lanes: int, acc_type: FixedType) -> Resources:
         return graded_hardware.cost(self, neurons, lanes)
 
+    def fire_cost(self, neurons: int, lanes: int) -> Resources:
+        """What it costs where counts stay in packed words, and nothing looks for events in them."""
+        return graded_hardware.fire_cost(self, neurons, lanes)
+
     def words(self, neurons: int, lanes: int, acc_type: FixedType) -> list[int]:
         return graded_hardware.words(self, neurons, lanes, acc_type)
 

@@ -156,10 +156,10 @@ def _grouped_thresholds(neuron: Graded, lanes: int, fixed: FixedType) -> IntArra
 
 def cost(neuron: Graded, neurons: int, lanes: int) -> Resources:
     """Comparators and membranes, their memories, and the process that turns counts into events."""
-    return total([_fire(neuron, neurons, lanes), _compress(neuron, neurons, lanes)])
+    return total([fire_cost(neuron, neurons, lanes), _compress(neuron, neurons, lanes)])
 
 
-def _fire(neuron: Graded, neurons: int, lanes: int) -> Resources:
+def fire_cost(neuron: Graded, neurons: int, lanes: int) -> Resources:
     """Per lane K comparators, two bits a look-up table; with membranes, their update."""
     levels, passes = neuron.thresholds.shape[1], groups_of(neurons, lanes)
     comparisons = levels * neuron.threshold_type.width_bits * LEVEL_LUT_PER_BIT

@@ -110,9 +110,12 @@ class Convolution(Weighted, MapSynapse):
 
     def pairs_fit(self, edge: Edge, acc_type: FixedType) -> bool:
         """Sums that start from something else than 0 do not stay within a slice."""
-        starts_from_zero = self.starts is None and (edge.base == 0 or not any(self.window.padding))
         fits = pair_fits_a_slice(acc_type.width_bits, self.weight_bits, edge.fixed.width_bits)
-        return starts_from_zero and fits
+        return self.starts_from_zero(edge) and fits
+
+    def starts_from_zero(self, edge: Edge) -> bool:
+        """Whether all sums begin with 0."""
+        return self.starts is None and (edge.base == 0 or not any(self.window.padding))
 
     def complaint(self, edge: Edge) -> str:
         if self.weight.ndim != 4 or self.weight.size == 0:
