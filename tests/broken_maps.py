@@ -91,6 +91,11 @@ INTEGER_MAPS: Broken = [
     ),
     ("lanes_are_in_range", changed(ADDED, FIRST, lanes=5), f"{FIRST}: lanes must be in 1..4, not 5"),
     (
+        "pixels_in_parallel_are_in_range",
+        changed(ADDED, FIRST, parallel_pixels=6),
+        f"{FIRST}: parallel_pixels must be in 1..5, not 6",
+    ),
+    (
         "one_current_at_most",
         changed(
             ADDED,
