@@ -16,12 +16,10 @@ from asn2fpga.graph.rule import Context, Rule
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.maps.pool import MapPool
 from asn2fpga.kinds.maps.window import (
-    MAX_SIDE,
     Window,
-    empty_window_complaint,
     image_of,
     like,
-    window_complaint,
+    pool_complaint,
     window_weights,
 )
 from asn2fpga.kinds.real_rules import real_array
@@ -31,7 +29,7 @@ from asn2fpga.kinds.trained import RealNode
 def pool_fits_its_map(context: Context, node: Pool) -> str:
     """MaxPool, AvgPool: the window lies on the map that it reads."""
     shape = context.edge_into(node).shape
-    return window_complaint(node.window, shape, MAX_SIDE) or empty_window_complaint(node.window, shape)
+    return pool_complaint(node.window, shape)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
