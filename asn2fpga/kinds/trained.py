@@ -178,6 +178,10 @@ class TrainedSynapse(RealNode, ABC):
         """Whether its sums are rows @ columns.T: what reads inputs side by side has columns side by side."""
         return True
 
+    def with_columns(self) -> TrainedSynapse:
+        """The same sums of synapses that have columns."""
+        return self
+
     def row_inputs(self, values: RealArray) -> RealArray | None:
         """(S, *shape) values that arrive -> (R, columns), such that sums are rows @ columns.T; None if
         not so.

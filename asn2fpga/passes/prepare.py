@@ -12,6 +12,7 @@ from asn2fpga.passes.join_events import join_events
 from asn2fpga.passes.merge_branches import merge_branches
 from asn2fpga.passes.move_pools import move_pools
 from asn2fpga.passes.split_sums import split_sums
+from asn2fpga.passes.ungroup import ungroup
 
 Pass = Callable[[Graph], Graph]
 
@@ -22,6 +23,7 @@ PREPARE: tuple[tuple[str, Pass], ...] = (
     ("split_sums", split_sums),
     ("fold_scale", fold_scale),
     ("fold_batchnorm", fold_batchnorm),
+    ("ungroup", ungroup),
     ("merge_branches", merge_branches),
 )
 

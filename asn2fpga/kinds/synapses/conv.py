@@ -136,6 +136,9 @@ class Conv(TrainedSynapse):
     def has_columns(self) -> bool:
         return self.groups == 1
 
+    def with_columns(self) -> Self:
+        return self.changed(weight=self.ungrouped(), groups=1)
+
     def row_inputs(self, values: RealArray) -> RealArray | None:
         """The windows of all pixels."""
         if not self.has_columns:
