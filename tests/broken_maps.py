@@ -165,12 +165,6 @@ TRAINED_MAPS: Broken = [
         "body_0: the map must be as large as the window of 7 x 7, not 6 x 5 with padding",
     ),
     (
-        "conv_reads_a_map",
-        TRAINED.without("body_3"),
-        "body_4: a convolution must read neurons or the input, not body.2 (BatchNorm); "
-        "put a neuron between them or merge the two",
-    ),
-    (
         "conv_fits_its_channels",
         changed(TRAINED, "body_0", groups=3),
         "body_0: groups must divide the 4 output channels, not be 3",

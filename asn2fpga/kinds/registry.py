@@ -19,6 +19,7 @@ from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.neurons.integrator import Integrator
 from asn2fpga.kinds.neurons.leaky_integrator import LeakyIntegrator
 from asn2fpga.kinds.neurons.neuron import Neuron
+from asn2fpga.kinds.neurons.relay import Relay
 from asn2fpga.kinds.operators.add import Add
 from asn2fpga.kinds.operators.batchnorm import BatchNorm
 from asn2fpga.kinds.operators.concat import Concat
@@ -68,7 +69,7 @@ INTEGER: tuple[type[Node], ...] = (
     Unroll,
 )
 SYNAPSES: tuple[type[Part], ...] = (Dense, OneToOne, CurrentIdentity, Convolution, MapCurrent)
-NEURONS: tuple[type[Part], ...] = (Graded, Integrator, LeakyIntegrator)
+NEURONS: tuple[type[Part], ...] = (Graded, Relay, Integrator, LeakyIntegrator)
 
 KINDS = Kinds(
     nodes={kind.__name__: kind for kind in (*REAL, *INTEGER)},

@@ -231,6 +231,10 @@ class TrainedSynapse(RealNode, ABC):
         """Synapses whose sums are those of both, which read the same; None if there are none of this kind."""
         return None
 
+    def followed_by(self, second: TrainedSynapse) -> TrainedSynapse | str:
+        """These and synapses that read their sums, as one; why not, as the end of a sentence."""
+        return "there are none of one kind that do what both do"
+
     def pooled(self, pool: RealNode) -> TrainedSynapse | None:
         """These and a mean of their sums, as synapses of one kind; None if there are none."""
         return None

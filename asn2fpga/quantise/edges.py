@@ -22,7 +22,7 @@ def edges_of(network: Network, alpha_frac_bits: int) -> dict[str, Edge]:
     for node in real_nodes(network.graph):
         if node.fires:
             found[node.name] = _fired(network, node.name, source.time_steps, alpha_frac_bits)
-        elif node.pools:
+        elif node in network.pools:
             edge = found[node.inputs[0]]
             found[node.name] = node.integer_pool(node.inputs[0], edge).output([edge])
     return found

@@ -149,7 +149,7 @@ class _Judge:
         parts = [branch.synapses.evaluate([self._inputs(branch)]) for branch in self._weighted(population)]
         steps = max(part.shape[1] for part in parts)
         drive: RealArray = sum(float_model.repeat_time(part, steps) for part in parts)  # type: ignore[assignment]
-        return drive
+        return drive if population.pool is None else population.pool.evaluate([drive])
 
     def _weighted(self, population: Trained) -> Iterator[Branch]:
         for branch in population.branches:

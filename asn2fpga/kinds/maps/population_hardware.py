@@ -35,6 +35,7 @@ from asn2fpga.kinds.maps.convolution_hardware import Gathered
 from asn2fpga.kinds.maps.current import MapCurrent
 from asn2fpga.kinds.maps.raster import map_config, map_stream
 from asn2fpga.kinds.neurons import graded_hardware
+from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.roms import Rom, group_lanes, rom
 from asn2fpga.kinds.synapses.convolution import Convolution
 
@@ -62,7 +63,6 @@ def block(node: MapPopulation, edges: Sequence[Edge], wiring: Wiring) -> Block:
         for (position, one), table in zip(_numbered(node, gathered), roms, strict=True)
     ]
     own = _config(node, edges, wiring, borders)
-    neuron = graded_hardware.config(node.neuron, node.name, node.channels, node.lanes)
     return Block(
         name=node.name,
         title="; ".join([*dict.fromkeys(p.synapse.title for p in node.projections), node.neuron.title]),
@@ -72,7 +72,7 @@ def block(node: MapPopulation, edges: Sequence[Edge], wiring: Wiring) -> Block:
             map_config(node.name, sent),
             *(one.window_config for one in gathered),
             *projections,
-            neuron,
+            *_neuron_configs(node),
             own,
         ),
         processes=tuple(_processes(node, wiring, gathered)),
@@ -80,7 +80,7 @@ def block(node: MapPopulation, edges: Sequence[Edge], wiring: Wiring) -> Block:
         word_bits=node.widest_word(node.lanes),
         roms=(
             *roms,
-            *graded_hardware.roms(node.neuron, node.name, node.channels, node.lanes),
+            *_neuron_roms(node),
             *_border_roms(node, borders),
         ),
     )
@@ -134,6 +134,23 @@ def _arriving(node: MapPopulation, position: int, edge: Edge) -> str:
 # ---- configs -----------------------------------------------------------------------------------------------
 
 
+def _neuron_configs(node: MapPopulation) -> Iterator[Config]:
+    if isinstance(node.neuron, Graded):
+        yield graded_hardware.config(node.neuron, node.name, node.channels, node.lanes)
+
+
+def _neuron_roms(node: MapPopulation) -> Iterator[Rom]:
+    if isinstance(node.neuron, Graded):
+        yield from graded_hardware.roms(node.neuron, node.name, node.channels, node.lanes)
+
+
+def _neurons(node: MapPopulation) -> str:
+    """What fires: of sums that are sent as they are, nothing."""
+    if not isinstance(node.neuron, Graded):
+        return "SumsAsCounts"
+    return "InRegisters" if node.neuron.stateful else "ThresholdsOnly"
+
+
 def _config(node: MapPopulation, edges: Sequence[Edge], wiring: Wiring, borders: Borders | None) -> Config:
     name, sent = config_name(node.name), node.output(edges)
     rows, columns = node.pixels
@@ -144,14 +161,14 @@ def _config(node: MapPopulation, edges: Sequence[Edge], wiring: Wiring, borders:
         integer("out_height", rows),
         integer("out_width", columns),
     ]
-    kernel = "InRegisters" if node.neuron.stateful else "ThresholdsOnly"
     types = [
         value_type("acc_t", node.acc_type),
         packed_type("acc_word_t", node.lanes, node.acc_type),
         packed_type("counts_word_t", node.lanes, sent.fixed),
-        TypeName(f"{node.name}_neuron", "neuron"),
-        TypeName(f"asn::{kernel}<{name}>", "neurons"),
+        TypeName(f"asn::{_neurons(node)}<{name}>", "neurons"),
     ]
+    if isinstance(node.neuron, Graded):
+        types.append(TypeName(f"{node.name}_neuron", "neuron"))
     if node.neuron.stateful:
         constants.append(integer("fire_interval", FIRE_INTERVAL))
     if borders is not None:

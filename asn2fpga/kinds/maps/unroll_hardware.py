@@ -30,7 +30,7 @@ from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads
 if TYPE_CHECKING:
     from asn2fpga.kinds.maps.unroll import Unroll
 
-HEADER = "maps/map_events.h"
+HEADER, BY_CHANNEL = "maps/map_events.h", "maps/channel_events.h"
 PROCESS = (150, 80)  # LUT, FF
 
 
@@ -40,13 +40,18 @@ def block(node: Unroll, edges: Sequence[Edge], wiring: Wiring) -> Block:
     format_, config, sent = node.output(edges).format, config_name(node.name), events_stream(node.name)
     processes, streams = [], []
     source = wiring.sources[0]
-    if edge.steps > 1:
+    if node.order == "channels":
+        processes.append(
+            Process(f"{node.name}_scan", "channel_events", BY_CHANNEL, (config,), (read,), (sent,))
+        )
+    elif edge.steps > 1:
         sorted_ = f"{node.name}_sorted"
         processes.append(Process(f"{node.name}_sort", "sort_steps", HEADER, (config,), (read,), (sorted_,)))
         bits = edge.lanes * edge.fixed.width_bits
         streams.append(Stream(sorted_, f"{map_name(source)}::stream_t", bits, MAP_DEPTH))
         read = sorted_
-    processes.append(Process(f"{node.name}_scan", "map_events", HEADER, (config,), (read,), (sent,)))
+    if node.order == "pixels":
+        processes.append(Process(f"{node.name}_scan", "map_events", HEADER, (config,), (read,), (sent,)))
     streams.append(
         Stream(sent, f"{config}::events_t", format_.width_bits, fifo_depth(format_.neurons), format_)
     )
@@ -55,7 +60,9 @@ def block(node: Unroll, edges: Sequence[Edge], wiring: Wiring) -> Block:
         name=node.name,
         title="a map as events",
         source=node.source,
-        notes=(f"{source}: {channels} x {height} x {width} counts {edge.fixed}, pixel by pixel",),
+        notes=(
+            f"{source}: {channels} x {height} x {width} counts {edge.fixed}, in the order of {node.order}",
+        ),
         configs=(
             Config(
                 name=config,
@@ -75,11 +82,14 @@ def block(node: Unroll, edges: Sequence[Edge], wiring: Wiring) -> Block:
 
 
 def cost(node: Unroll, edges: Sequence[Edge]) -> Resources:
-    """The process; with several time steps both halves of a memory for the map."""
+    """The process; with several time steps both halves of a memory for the map, by channels the whole."""
     (edge,) = edges
     parts = [fabric(PROCESS)]
-    if edge.steps > 1:
-        words = Memory(2 * edge.words_per_inference, max(1, edge.lanes) * edge.fixed.width_bits, rom=False)
+    if edge.steps > 1 or node.order == "channels":
+        halves = 1 if node.order == "channels" else 2
+        words = Memory(
+            halves * edge.words_per_inference, max(1, edge.lanes) * edge.fixed.width_bits, rom=False
+        )
         parts.append(memory_resources(words))
     return total(parts)
 
@@ -87,12 +97,13 @@ def cost(node: Unroll, edges: Sequence[Edge]) -> Resources:
 def flow(
     node: Unroll, arrivals: Sequence[Arrival], sent: Demand | None, overheads: Overheads
 ) -> tuple[Flow, Flow]:
-    """Events follow the pixels; with several time steps they wait for the whole map."""
+    """Events follow the pixels; with several time steps, or by channels, they wait for the whole map."""
     assert sent is not None
     (arrival,) = arrivals
-    scan = sent.scan + 1
+    by_channel = node.order == "channels"
+    scan = np.full_like(sent.scan, node.neurons + 1) if by_channel else sent.scan + 1
     begin, end = arrival.flow.first[:, 0], arrival.flow.last[:, -1]
-    if arrival.edge.steps > 1:
+    if arrival.edge.steps > 1 or by_channel:
         last = end[:, None] + np.cumsum(scan, axis=1)
         first = last - scan
     else:
