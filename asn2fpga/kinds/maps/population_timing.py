@@ -13,7 +13,8 @@ import numpy as np
 
 from asn2fpga.graph.arrays import IntArray, sum_of
 from asn2fpga.graph.edge import Edge
-from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work
+from asn2fpga.kinds.maps.pace import row_there
+from asn2fpga.kinds.timing import BARE, Arrival, Demand, Flow, Operations, Overheads, Work
 
 if TYPE_CHECKING:
     from asn2fpga.kinds.maps.population import MapPopulation
@@ -82,9 +83,14 @@ def flow(node: MapPopulation, arrivals: Sequence[Arrival], overheads: Overheads)
         begin, arrived = done, done
         for projection, arrival in zip(node.projections, arrivals, strict=True):
             needed = projection.synapse.last_row(row)
+            if needed < 0:
+                continue
             begin = np.maximum(begin, arrival.flow.first[:, needed])
-            arrived = np.maximum(arrived, arrival.flow.last[:, needed])
+            there = row_there(arrival.flow, needed, projection.synapse.whole_rows)
+            arrived = np.maximum(arrived, there)
         pixel = -(-cycles[:, row] // node.pixels[1])
+        if overheads == BARE:  # of a bound: pixels differ, and the first and last may have no event
+            pixel = np.minimum(pixel, node.groups)
         done = np.maximum(begin + cycles[:, row], arrived + pixel)
         first.append(begin + pixel)
         last.append(done)

@@ -43,7 +43,12 @@ class MapSynapse(Synapse):
 
     @abstractmethod
     def last_row(self, row: int) -> int:
-        """The last row that it reads for a row of sums."""
+        """The last row that it reads for a row of sums, and for those before; -1 if that needs none."""
+
+    @property
+    def whole_rows(self) -> bool:
+        """Whether it reads rows to their end."""
+        return True
 
     @abstractmethod
     def row_cycles(self, edge: Edge, demand: Demand | None, groups: int, inferences: int) -> IntArray:

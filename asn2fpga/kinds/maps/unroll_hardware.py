@@ -23,9 +23,10 @@ from asn2fpga.kinds.hardware import (
     integer,
     stream_type,
 )
+from asn2fpga.kinds.maps.pace import row_there
 from asn2fpga.kinds.maps.raster import MAP_DEPTH, map_name
 from asn2fpga.kinds.sources.source import fifo_depth
-from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads
+from asn2fpga.kinds.timing import BARE, Arrival, Demand, Flow, Overheads
 
 if TYPE_CHECKING:
     from asn2fpga.kinds.maps.unroll import Unroll
@@ -97,17 +98,19 @@ def cost(node: Unroll, edges: Sequence[Edge]) -> Resources:
 def flow(
     node: Unroll, arrivals: Sequence[Arrival], sent: Demand | None, overheads: Overheads
 ) -> tuple[Flow, Flow]:
-    """Events follow the pixels; with several time steps, or by channels, they wait for the whole map."""
+    """Events follow the pixels; later time steps wait for the whole map, and by channels all of them do."""
     assert sent is not None
     (arrival,) = arrivals
     by_channel = node.order == "channels"
     scan = np.full_like(sent.scan, node.neurons + 1) if by_channel else sent.scan + 1
     begin, end = arrival.flow.first[:, 0], arrival.flow.last[:, -1]
-    if arrival.edge.steps > 1 or by_channel:
-        last = end[:, None] + np.cumsum(scan, axis=1)
-        first = last - scan
-    else:
-        first = begin[:, None]
-        last = np.maximum(begin + scan[:, 0], end + 1)[:, None]
+    there = end
+    if overheads == BARE and arrival.edge.steps > 1:  # the words of later steps may come long after
+        there = row_there(arrival.flow, arrival.flow.last.shape[1] - 1, False)
+    ends = [end + scan[:, 0] if by_channel else np.maximum(begin + scan[:, 0], there + 1)]
+    for step in range(1, scan.shape[1]):
+        ends.append(np.maximum(ends[-1], end) + scan[:, step])
+    last = np.stack(ends, axis=1)
+    first = np.maximum(last - scan, begin[:, None])
     found = Flow(first, last).later(overheads.handover)
     return found, found
