@@ -70,7 +70,7 @@ def torch_scores(sample: Sample) -> Array:
     else:
         values = values.transpose(0, 1) if sample.spec.time_steps > 1 else values[:, 0]
     with torch.no_grad():
-        return sample.module(values).numpy()
+        return sample.module(values).flatten(1).numpy()
 
 
 def map_case_of(spec: MapSpec) -> Case:

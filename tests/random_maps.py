@@ -131,11 +131,14 @@ def random_maps(spec: MapSpec) -> tuple[nn.Module, tuple[int, ...]]:
 
 def _population(builder: MapBuilder, name: str) -> None:
     source, shape = _read(builder, name)
+    if builder.chance(0.15) and min(shape[1:]) > 1:
+        pool = _pool(builder, shape)
+        source, shape = builder.module(f"{name}_read", pool, source), builder.shape_after(pool, shape)
     if builder.chance(0.15):
         source = builder.module(f"{name}_before", _norm(builder, shape[0]), source)
     value, shape = _branches(builder, name, source, shape)
     if builder.chance(0.25) and min(shape[1:]) > 1:
-        pool = _pool(builder, shape, current=True)
+        pool = _pool(builder, shape)
         value, shape = builder.module(f"{name}_pool", pool, value), builder.shape_after(pool, shape)
         if builder.chance(0.5):
             value = builder.module(f"{name}_pool_norm", _norm(builder, shape[0]), value)
@@ -147,7 +150,7 @@ def _population(builder: MapBuilder, name: str) -> None:
     fired = builder.module(f"{name}_neuron", neuron, value, timed=True)
     builder.events[fired], builder.units[fired] = shape, unit
     if builder.chance(0.25) and min(shape[1:]) > 1:
-        pool = _pool(builder, shape, current=False)
+        pool = _pool(builder, shape)
         pooled = builder.module(f"{name}_pooled", pool, fired)
         builder.events[pooled] = builder.shape_after(pool, shape)
         builder.units[pooled] = unit if isinstance(pool, nn.MaxPool1d | nn.MaxPool2d) else -1.0
@@ -161,6 +164,9 @@ def _branches(
     value, found = builder.module(f"{name}_conv", conv, source), builder.shape_after(conv, shape)
     if builder.chance(0.5):
         value = builder.module(f"{name}_norm", _norm(builder, found[0]), value)
+    if builder.chance(0.15):
+        after = _conv(builder, found) if builder.chance(0.3) else _pointwise(builder, found[0])
+        value, found = builder.module(f"{name}_after", after, value), builder.shape_after(after, found)
     if builder.chance(0.2):
         other = _conv_of_shape(builder, shape, found)
         if other is not None:
@@ -230,6 +236,12 @@ def _conv(builder: MapBuilder, shape: tuple[int, ...]) -> nn.Module:
     return conv
 
 
+def _pointwise(builder: MapBuilder, channels: int) -> nn.Module:
+    """A convolution of one pixel, as the second one of a separable convolution."""
+    kind = nn.Conv1d if builder.spec.axes == 1 else nn.Conv2d
+    return kind(channels, int(builder.random.integers(1, 7)), 1, bias=builder.chance(0.5))
+
+
 def _groups(builder: MapBuilder, channels: int) -> tuple[int, int]:
     """Groups, and output channels."""
     if builder.chance(0.3):
@@ -265,7 +277,7 @@ def _norm(builder: MapBuilder, channels: int) -> nn.Module:
     return norm
 
 
-def _pool(builder: MapBuilder, shape: tuple[int, ...], *, current: bool) -> nn.Module:
+def _pool(builder: MapBuilder, shape: tuple[int, ...]) -> nn.Module:
     """A pool whose windows lie on the map."""
     axes, random = len(shape) - 1, builder.random
     kernel = tuple(int(random.integers(1, min(3, size) + 1)) for size in shape[1:])
@@ -309,15 +321,33 @@ def _neuron(builder: MapBuilder) -> tuple[nn.Module, float]:
 
 
 def _scores(builder: MapBuilder) -> None:
-    """A Linear layer of the last map, after a pool now and then."""
+    """A Linear layer of the last map, after a pool now and then; or a convolution, or the spikes themselves."""
     source = list(builder.events)[-1]
     shape = builder.events[source]
+    if builder.chance(0.2):
+        _scores_of_a_map(builder, source, shape)
+        return
     if builder.chance(0.3):
         pool = (nn.AdaptiveAvgPool1d if len(shape) == 2 else nn.AdaptiveAvgPool2d)(1)
         source, shape = builder.module("whole", pool, source), (shape[0],) + (1,) * (len(shape) - 1)
     axis = -len(shape)
     flat = builder.function("flat", lambda read: read[0].flatten(axis), source)
     size = int(np.prod(shape))
-    value = builder.module("head", nn.Linear(size, CLASSES), flat, timed=True)
+    _end(builder, builder.module("head", nn.Linear(size, CLASSES), flat, timed=True))
+
+
+def _scores_of_a_map(builder: MapBuilder, source: str, shape: tuple[int, ...]) -> None:
+    """The elements of a map, or the means of its channels."""
+    value = source
+    if builder.chance(0.7):
+        conv = _conv(builder, shape)
+        value, shape = builder.module("head", conv, source), builder.shape_after(conv, shape)
+    if builder.chance(0.5):
+        pool = (nn.AdaptiveAvgPool1d if len(shape) == 2 else nn.AdaptiveAvgPool2d)(1)
+        value = builder.module("whole", pool, value)
+    _end(builder, value)
+
+
+def _end(builder: MapBuilder, value: str) -> None:
     if builder.spec.time_steps > 1:
         builder.module("end", builder.pick([TimeMean, TimeSum])(), value, timed=True)

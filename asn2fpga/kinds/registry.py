@@ -24,6 +24,7 @@ from asn2fpga.kinds.operators.add import Add
 from asn2fpga.kinds.operators.batchnorm import BatchNorm
 from asn2fpga.kinds.operators.concat import Concat
 from asn2fpga.kinds.operators.delay import Delay
+from asn2fpga.kinds.operators.event_sum import EventSum
 from asn2fpga.kinds.operators.flatten import Flatten
 from asn2fpga.kinds.operators.output import Output
 from asn2fpga.kinds.operators.pool import AvgPool, MaxPool
@@ -53,6 +54,7 @@ REAL: tuple[type[Node], ...] = (
     AvgPool,
     BatchNorm,
     Add,
+    EventSum,
     Concat,
     Delay,
     Neuron,

@@ -103,12 +103,14 @@ class RealNode(Node, ABC):
         return False
 
     @property
-    def pools(self) -> Literal["", "largest", "mean"]:
-        """What it takes of each window of a map, if it does: hardware of its own between maps."""
+    def pools(self) -> Literal["", "largest", "mean", "sum"]:
+        """What it takes of each window of a map, or of several maps, if it does: hardware of its own between
+        maps.
+        """
         return ""
 
-    def integer_pool(self, source: str, edge: Edge) -> IntegerNode:
-        """The pool of integers that reads the node `source`, which sends `edge`."""
+    def integer_pool(self, sources: Sequence[str], edges: Sequence[Edge]) -> IntegerNode:
+        """The pool of integers that reads the nodes `sources`, which send `edges`."""
         raise TypeError(f"{self.name}: {type(self).__name__} is no pool")
 
     def after(self, source: str, signs: RealArray | None) -> Self:

@@ -13,13 +13,14 @@ from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.node import Node
 from asn2fpga.kinds.nodes import real_nodes
 from asn2fpga.kinds.operators.batchnorm import BatchNorm, over_pixels
+from asn2fpga.kinds.operators.event_sum import event_sum
 from asn2fpga.kinds.trained import RealNode
 from asn2fpga.passes.join_events import free_name, without_unread
 
 
 def spread_pools(graph: Graph) -> Graph:
     """The same function where no pool reads a concatenation, and no mean a sum, or a gain and shift of
-    currents.
+    currents. What a max-pool reads of a sum of events is added up before.
     """
     while (found := _spread_one(graph)) is not None:
         graph = found
@@ -29,11 +30,13 @@ def spread_pools(graph: Graph) -> Graph:
 def _spread_one(graph: Graph) -> Graph | None:
     nodes = {node.name: node for node in real_nodes(graph)}
     for pool in nodes.values():
-        if not pool.pools:
+        if pool.pools not in ("largest", "mean"):
             continue
         before = nodes[pool.inputs[0]]
         if before.is_concatenation or (before.is_sum and pool.pools == "mean"):
             return _distributed(graph, pool, before)
+        if before.is_sum and not before.pools and graph.edges[before.name].carries == "events":
+            return graph.replace(before.name, event_sum(before))
         if before.affine is not None and pool.pools == "mean":
             changed = _exchanged(graph, pool, before)
             if changed is not None:

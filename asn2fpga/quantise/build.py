@@ -60,8 +60,9 @@ class Builder:
                 assert item.neuron is not None
                 layers += [*self._spiking(item), *self._unrolled(item.neuron.name)]
             else:
-                source = self.layout.names[item.inputs[0]]
-                layers += [item.integer_pool(source, self.edges[item.inputs[0]]), *self._unrolled(item.name)]
+                sources = [self.layout.names[name] for name in item.inputs]
+                edges = [self.edges[name] for name in item.inputs]
+                layers += [item.integer_pool(sources, edges), *self._unrolled(item.name)]
         readout = self._readout()
         return Graph(self.network.graph.name, (*layers, readout.layer)), readout
 
@@ -149,7 +150,7 @@ class Builder:
             time_steps=self.source.time_steps,
         )
         edge = added.output([])
-        pooled = pool.integer_pool(added.name, edge)
+        pooled = pool.integer_pool([added.name], [edge])
         yield from (added, pooled)
         yield self._reading(population, sums, pooled, pooled.output([edge]))
 

@@ -23,8 +23,8 @@ def edges_of(network: Network, alpha_frac_bits: int) -> dict[str, Edge]:
         if node.fires:
             found[node.name] = _fired(network, node.name, source.time_steps, alpha_frac_bits)
         elif node in network.pools:
-            edge = found[node.inputs[0]]
-            found[node.name] = node.integer_pool(node.inputs[0], edge).output([edge])
+            edges = [found[name] for name in node.inputs]
+            found[node.name] = node.integer_pool(node.inputs, edges).output(edges)
     return found
 
 

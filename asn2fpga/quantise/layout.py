@@ -77,7 +77,8 @@ class Layout:
         """The pool of that name, and those before it, that do not stand yet."""
         pools = {pool.name: pool for pool in self.network.pools}
         if node in pools and node not in done:
-            yield from self._pools_before(pools[node].inputs[0], done)
+            for read in pools[node].inputs:
+                yield from self._pools_before(read, done)
             done.add(node)
             yield pools[node]
 

@@ -84,7 +84,8 @@ class Network:
         or what computes them does.
         """
         readers = [*self.pools, *(node for node in real_nodes(self.graph) if _gathers(node))]
-        found = {node.inputs[0] for node in readers} | {node.name for node in self.pools}
+        read = {name for node in readers for name in node.inputs}
+        found = read | {node.name for node in self.pools}
         gathered = (p.neuron for p in self.spiking if self.is_map(p))
         return frozenset(found | {neuron.name for neuron in gathered if neuron is not None})
 

@@ -190,7 +190,7 @@ class _Judge:
 
     def pool(self, pool: RealNode) -> LayerReport:
         """Golden's pooled counts against the reference's pool of golden's counts: equal, always."""
-        got, expected = self.values(pool.name), pool.evaluate([self.values(pool.inputs[0])])
+        got, expected = self.values(pool.name), pool.evaluate([self.values(name) for name in pool.inputs])
         for place in np.argwhere(got != expected).tolist():
             vector, step, *index = place
             neuron = int(np.ravel_multi_index(index, got.shape[2:]))

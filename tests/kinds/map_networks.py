@@ -224,6 +224,13 @@ MAP_CASES = (
         nn.MaxPool2d(2), nn.Conv2d(8, 4, 3, padding=1), NASN(4)))),
     MapCase("means of sums", lambda: nn.Sequential(
         Branched(lambda: NASN(4), added, nn.AvgPool2d(2)), conv(4, 4), nn.AvgPool2d((1, 2)), NASN(4))),
+    MapCase("windows in padding, columns left out", lambda: nn.Sequential(
+        PerStep(conv(2, 3)), IF(time_steps=3),
+        PerStep(nn.Conv2d(3, 4, (1, 4), (2, 1), (1, 0), (2, 1))), LIF(0.5, time_steps=3),
+        PerStep(conv(4, 2)), IF(time_steps=3), PerStep(nn.MaxPool2d((3, 1), 3, (1, 0)))), 3, "events",
+        shape=(2, 3, 8)),
+    MapCase("max-pool of sums", lambda: nn.Sequential(
+        Branched(lowered, added, nn.MaxPool2d(2)), conv(4, 4), NASN(4))),
     MapCase("convolutions in a row", lambda: nn.Sequential(
         nn.Conv2d(2, 4, 1, bias=False), conv(4, 4, 3, groups=4), conv(4, 4, 1), lowered(),
         nn.Conv2d(4, 4, 2, groups=2), nn.Conv2d(4, 4, 3, 2, groups=2), NASN(4))),

@@ -19,11 +19,13 @@ PROCESS = (10, 5)  # LUT, FF
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Relay(SendingNeurons):
-    """count = sum. count_type: that of the sums."""
+    """count = sum. count_type: that of the sums; a count stands for (base + count) / 2^frac_bits units."""
 
     title = "sums as they are"
 
     count_type: FixedType
+    base: int = 0
+    frac_bits: int = 0
 
     @property
     def stateful(self) -> bool:
@@ -43,6 +45,8 @@ class Relay(SendingNeurons):
             low=min(0, self.count_type.min),
             high=self.count_type.max,
             time_steps=time_steps,
+            base=self.base,
+            frac_bits=self.frac_bits,
         )
 
     def run(self, acc: IntArray, time_steps: int) -> Array:

@@ -90,14 +90,14 @@ class MaxPool(Pool):
             largest = np.where(as_real(self.signs) < 0, smallest, largest)
         return self._as_map(largest, values)
 
-    def integer_pool(self, source: str, edge: Edge) -> MapPool:
+    def integer_pool(self, sources: Sequence[str], edges: Sequence[Edge]) -> MapPool:
         return MapPool(
             name=self.name,
-            inputs=(source,),
+            inputs=tuple(sources),
             source=self.source,
             operation="max",
             window=self.window,
-            image=edge.shape,
+            image=edges[0].shape,
             signs=None if self.signs is None else self.signs.astype(np.int64),
         )
 
@@ -124,14 +124,14 @@ class AvgPool(Pool):
         weights = window_weights(self.window, values.shape[2:], self.count_include_pad)
         return self._as_map(sums * weights[..., None] * self.factor, values)
 
-    def integer_pool(self, source: str, edge: Edge) -> MapPool:
+    def integer_pool(self, sources: Sequence[str], edges: Sequence[Edge]) -> MapPool:
         return MapPool(
             name=self.name,
-            inputs=(source,),
+            inputs=tuple(sources),
             source=self.source,
             operation="sum",
             window=self.window,
-            image=edge.shape,
+            image=edges[0].shape,
             count_include_pad=self.count_include_pad,
         )
 
