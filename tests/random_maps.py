@@ -321,7 +321,7 @@ def _neuron(builder: MapBuilder) -> tuple[nn.Module, float]:
 
 
 def _scores(builder: MapBuilder) -> None:
-    """A Linear layer of the last map, after a pool now and then; or a convolution, or the spikes themselves."""
+    """A Linear layer of the last map, after a pool now and then; or a convolution; or its spikes."""
     source = list(builder.events)[-1]
     shape = builder.events[source]
     if builder.chance(0.2):

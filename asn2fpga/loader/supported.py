@@ -23,9 +23,10 @@ OPERATIONS = (
     "x * c, x / c, x + c, x - c with a constant c (one number, or one per channel), x + y and "
     "torch.cat([x, y], -1) of branches, flatten, view, reshape, x.unsqueeze(0).repeat(T, 1, ...), mean, sum"
 )
+LARGER = "maps are not made larger; keep their size instead, with a stride of 1 and no pool before"
 INSTEAD = {  # by the beginning of a name in small letters
-    "convtranspose": "use nearest upsampling and a convolution of stride 1, and train with these",
-    "conv_transpose": "use nearest upsampling and a convolution of stride 1, and train with these",
+    "convtranspose": LARGER,
+    "conv_transpose": LARGER,
     "conv3d": "make time or depth channels, and use Conv2d",
     "conv1d": "use the module nn.Conv1d",
     "conv2d": "use the module nn.Conv2d",
@@ -33,7 +34,7 @@ INSTEAD = {  # by the beginning of a name in small letters
     "lppool": "use MaxPool or AvgPool, and train with that",
     "lp_pool": "use MaxPool or AvgPool, and train with that",
     "fractional": "use MaxPool or AvgPool, and train with that",
-    "maxunpool": "use nearest upsampling, and train with that",
+    "maxunpool": LARGER,
     "maxpool3d": "pool time or depth by itself, and use MaxPool2d",
     "avgpool3d": "pool time or depth by itself, and use AvgPool2d",
     "zeropad": "use the padding of the convolution or pool after it",
@@ -45,7 +46,10 @@ INSTEAD = {  # by the beginning of a name in small letters
     "groupnorm": "it needs the statistics of each input; use BatchNorm, and train with that",
     "instancenorm": "it needs the statistics of each input; use BatchNorm, and train with that",
     "layernorm": "it needs the statistics of each input; use BatchNorm, and train with that",
-    "pixelshuffle": "use nearest upsampling and a convolution, and train with these",
+    "pixelshuffle": LARGER,
+    "pixel_shuffle": LARGER,
+    "upsampl": LARGER,
+    "interpolate": LARGER,
 }
 JOINING = (lower_add, lower_concat)
 """What may read several tensors of the model."""

@@ -16,7 +16,7 @@ from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.loader.affine import lower_normalise
 from asn2fpga.loader.builder import GraphBuilder, Lowering, Value
 from asn2fpga.loader.call import Call
-from asn2fpga.loader.map_checks import check_features
+from asn2fpga.loader.map_checks import check_alike, check_features
 from asn2fpga.loader.output_activation import lower_sigmoid, lower_softmax
 from asn2fpga.loader.repeat import with_time
 from asn2fpga.loader.reshape import lower_reshape
@@ -108,6 +108,7 @@ def _neuron(builder: GraphBuilder, call: Call) -> Value:
         semantics = neuron_semantics(module)
     except UnsupportedError as error:
         raise call.refuse(str(error)) from None
+    check_alike(call, semantics)
     return next_value(builder.add(Neuron, call.place, (call.value.layer,), semantics=semantics), call)
 
 

@@ -146,8 +146,26 @@ REFUSED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
     "transposed convolution": (
         net(nn.ConvTranspose2d(2, 4, 3)),
         IMAGE,
-        "layer_0: module torch.nn.modules.conv.ConvTranspose2d is not supported; use nearest upsampling and "
-        f"a convolution of stride 1, and train with these; {supported()}",
+        "layer_0: module torch.nn.modules.conv.ConvTranspose2d is not supported; maps are not made larger; "
+        f"keep their size instead, with a stride of 1 and no pool before; {supported()}",
+    ),
+    "upsampling": (
+        after(lambda x: functional.interpolate(x, scale_factor=2)),
+        IMAGE,
+        "layer_2: interpolate is not supported; maps are not made larger; keep their size instead, with a "
+        f"stride of 1 and no pool before; {supported()}",
+    ),
+    "a threshold for each column": (
+        nn.Sequential(conv(), LIF(0.5, threshold=torch.tensor([1.0, 0.5, 2.0])), nn.Flatten()),
+        IMAGE,
+        "layer_1: neurons of a map must have one threshold, not 3 (its last axis is that of the columns); "
+        "give one number, and scale channels by a BatchNorm before the neurons.",
+    ),
+    "a beta for each column": (
+        nn.Sequential(conv(), LIF(torch.tensor([0.5, 0.25, 0.5])), nn.Flatten()),
+        IMAGE,
+        "layer_1: neurons of a map must have one beta, not 3 (its last axis is that of the columns); give "
+        "one number, and scale channels by a BatchNorm before the neurons.",
     ),
     "unknown pool": (
         net(conv(), nn.LPPool2d(2, 2)),
