@@ -15,6 +15,7 @@ from asn2fpga.kinds.nodes import real_nodes, trained_synapses
 from asn2fpga.kinds.synapses.conv import Conv
 from asn2fpga.loader.save import read_module
 from asn2fpga.nn import LIF, NASN, RepeatTime, TimeMean
+from asn2fpga.passes.merged_notes import merged_notes
 from asn2fpga.passes.prepare import prepare
 from asn2fpga.quantise.network import network_of
 
@@ -57,6 +58,14 @@ def test_a_separable_convolution_is_one() -> None:
     (found,) = convs(prepare(scored(conv(2, 2, 3, groups=2), nn.BatchNorm2d(2), conv(2, 5, 1))))
     assert found.source == "0 and 2"
     assert found.weight.shape == (5, 2, 3, 3) and found.window.kernel == (3, 3)
+
+
+def test_what_became_one_is_told() -> None:
+    graph = graph_of(conv(2, 2, 3, groups=2), conv(2, 4, 1), NASN(4), conv(4, 3, 4), nn.Flatten())
+    assert merged_notes(graph, prepare(graph)) == (
+        "0 and 1 are built as one convolution of 3 x 3",
+        "3: the scores are built as a Linear layer of 3 x 64 weights",
+    )
 
 
 def test_dilation_and_stride_of_two_are_those_of_one() -> None:
