@@ -19,10 +19,12 @@ from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.neurons.integrator import Integrator
 from asn2fpga.kinds.neurons.leaky_integrator import LeakyIntegrator
 from asn2fpga.kinds.neurons.neuron import Neuron
+from asn2fpga.kinds.neurons.relay import Relay
 from asn2fpga.kinds.operators.add import Add
 from asn2fpga.kinds.operators.batchnorm import BatchNorm
 from asn2fpga.kinds.operators.concat import Concat
 from asn2fpga.kinds.operators.delay import Delay
+from asn2fpga.kinds.operators.event_sum import EventSum
 from asn2fpga.kinds.operators.flatten import Flatten
 from asn2fpga.kinds.operators.output import Output
 from asn2fpga.kinds.operators.pool import AvgPool, MaxPool
@@ -52,6 +54,7 @@ REAL: tuple[type[Node], ...] = (
     AvgPool,
     BatchNorm,
     Add,
+    EventSum,
     Concat,
     Delay,
     Neuron,
@@ -68,7 +71,7 @@ INTEGER: tuple[type[Node], ...] = (
     Unroll,
 )
 SYNAPSES: tuple[type[Part], ...] = (Dense, OneToOne, CurrentIdentity, Convolution, MapCurrent)
-NEURONS: tuple[type[Part], ...] = (Graded, Integrator, LeakyIntegrator)
+NEURONS: tuple[type[Part], ...] = (Graded, Relay, Integrator, LeakyIntegrator)
 
 KINDS = Kinds(
     nodes={kind.__name__: kind for kind in (*REAL, *INTEGER)},

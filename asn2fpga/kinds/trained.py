@@ -103,12 +103,14 @@ class RealNode(Node, ABC):
         return False
 
     @property
-    def pools(self) -> Literal["", "largest", "mean"]:
-        """What it takes of each window of a map, if it does: hardware of its own between maps."""
+    def pools(self) -> Literal["", "largest", "mean", "sum"]:
+        """What it takes of each window of a map, or of several maps, if it does: hardware of its own between
+        maps.
+        """
         return ""
 
-    def integer_pool(self, source: str, edge: Edge) -> IntegerNode:
-        """The pool of integers that reads the node `source`, which sends `edge`."""
+    def integer_pool(self, sources: Sequence[str], edges: Sequence[Edge]) -> IntegerNode:
+        """The pool of integers that reads the nodes `sources`, which send `edges`."""
         raise TypeError(f"{self.name}: {type(self).__name__} is no pool")
 
     def after(self, source: str, signs: RealArray | None) -> Self:
@@ -178,6 +180,10 @@ class TrainedSynapse(RealNode, ABC):
         """Whether its sums are rows @ columns.T: what reads inputs side by side has columns side by side."""
         return True
 
+    def with_columns(self) -> TrainedSynapse:
+        """The same sums of synapses that have columns."""
+        return self
+
     def row_inputs(self, values: RealArray) -> RealArray | None:
         """(S, *shape) values that arrive -> (R, columns), such that sums are rows @ columns.T; None if
         not so.
@@ -226,6 +232,10 @@ class TrainedSynapse(RealNode, ABC):
     def plus(self, other: TrainedSynapse) -> TrainedSynapse | None:
         """Synapses whose sums are those of both, which read the same; None if there are none of this kind."""
         return None
+
+    def followed_by(self, second: TrainedSynapse) -> TrainedSynapse | str:
+        """These and synapses that read their sums, as one; why not, as the end of a sentence."""
+        return "there are none of one kind that do what both do"
 
     def pooled(self, pool: RealNode) -> TrainedSynapse | None:
         """These and a mean of their sums, as synapses of one kind; None if there are none."""

@@ -101,6 +101,12 @@ def check_shape(x: Array, layer: Input, where: str) -> None:
 
 def _axes_hint(x: Array, layer: Input) -> str:
     """What to do about axes that are those of torch, or about frames of another form; else empty."""
+    leading = len(sample_shape(layer)) - len(layer.shape) + 1
+    if len(layer.shape) > 1 and x.shape[leading:] == (*layer.shape[1:], layer.shape[0]):
+        return (
+            "; its channels stand last, where the network has them first: "
+            f"give numpy.moveaxis(x, -1, {leading})"
+        )
     if layer.encoding != "events":
         return _flat_hint(x, layer)
     if x.ndim == len(layer.shape) + 2 and len(x) == layer.time_steps and x.shape[2:] == layer.shape:

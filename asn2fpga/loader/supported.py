@@ -23,6 +23,34 @@ OPERATIONS = (
     "x * c, x / c, x + c, x - c with a constant c (one number, or one per channel), x + y and "
     "torch.cat([x, y], -1) of branches, flatten, view, reshape, x.unsqueeze(0).repeat(T, 1, ...), mean, sum"
 )
+LARGER = "maps are not made larger; keep their size instead, with a stride of 1 and no pool before"
+INSTEAD = {  # by the beginning of a name in small letters
+    "convtranspose": LARGER,
+    "conv_transpose": LARGER,
+    "conv3d": "make time or depth channels, and use Conv2d",
+    "conv1d": "use the module nn.Conv1d",
+    "conv2d": "use the module nn.Conv2d",
+    "linear": "use the module nn.Linear",
+    "lppool": "use MaxPool or AvgPool, and train with that",
+    "lp_pool": "use MaxPool or AvgPool, and train with that",
+    "fractional": "use MaxPool or AvgPool, and train with that",
+    "maxunpool": LARGER,
+    "maxpool3d": "pool time or depth by itself, and use MaxPool2d",
+    "avgpool3d": "pool time or depth by itself, and use AvgPool2d",
+    "zeropad": "use the padding of the convolution or pool after it",
+    "constantpad": "use the padding of the convolution or pool after it, which is of zeros",
+    "reflectionpad": "use the padding of the convolution after it, which is of zeros, and train with that",
+    "replicationpad": "use the padding of the convolution after it, which is of zeros, and train with that",
+    "circularpad": "use the padding of the convolution after it, which is of zeros, and train with that",
+    "pad": "use the padding of the convolution or pool after it",
+    "groupnorm": "it needs the statistics of each input; use BatchNorm, and train with that",
+    "instancenorm": "it needs the statistics of each input; use BatchNorm, and train with that",
+    "layernorm": "it needs the statistics of each input; use BatchNorm, and train with that",
+    "pixelshuffle": LARGER,
+    "pixel_shuffle": LARGER,
+    "upsampl": LARGER,
+    "interpolate": LARGER,
+}
 JOINING = (lower_add, lower_concat)
 """What may read several tensors of the model."""
 
@@ -73,7 +101,8 @@ def _name(call: Call) -> str:
 def _hint(call: Call) -> str:
     if call.label.lower() in ACTIVATIONS:
         return f"replace it by a neuron (such as ASN or LIF) and train with that; {supported()}"
-    return supported()
+    instead = next((hint for name, hint in INSTEAD.items() if call.label.lower().startswith(name)), "")
+    return f"{instead}; {supported()}" if instead else supported()
 
 
 def supported() -> str:

@@ -16,6 +16,13 @@ from asn2fpga.kinds.operators.pool import AvgPool, MaxPool
 from asn2fpga.kinds.synapses.conv import Conv
 from asn2fpga.loader.builder import GraphBuilder, Lowering, Value
 from asn2fpga.loader.call import Call
+from asn2fpga.loader.map_checks import (
+    by_axis,
+    check_channels,
+    check_conv_window,
+    check_pool_window,
+    map_shape,
+)
 from asn2fpga.loader.tensors import next_value, to_float64
 
 Numbers = int | Sequence[int]
@@ -26,7 +33,8 @@ def lower_conv(builder: GraphBuilder, call: Call) -> Value:
     module = cast(nn.Conv1d | nn.Conv2d, call.module)
     if call.value.reduced == "sum" and module.bias is not None:
         raise call.refuse(f"{call.label} with a bias must stand before TimeSum, not after it.")
-    _map_shape(call, len(module.kernel_size))
+    shape = map_shape(call, len(module.kernel_size))
+    check_channels(call, shape, module.in_channels)
     if module.padding_mode != "zeros":
         raise call.refuse(
             f"{call.label} must have padding_mode 'zeros', not {module.padding_mode!r}; train with zeros."
@@ -39,6 +47,7 @@ def lower_conv(builder: GraphBuilder, call: Call) -> Value:
         padding=_conv_padding(module),
         dilation=_pair(module.dilation, 1),
     )
+    check_conv_window(call, window, shape)
     layer = builder.add(
         Conv,
         call.place,
@@ -70,21 +79,11 @@ def _pair(numbers: Numbers, missing: int) -> tuple[int, int]:
     return (missing, found[0]) if len(found) == 1 else (found[0], found[1])
 
 
-def _map_shape(call: Call, axes: int) -> tuple[int, ...]:
-    """The shape (channels, pixels ..) of what is read, refused if it has other axes."""
-    shape = tuple(call.x.shape[call.value.leading_axes :])
-    if len(shape) == axes + 1:
-        return shape
-    wanted = "(batch, channels, length)" if axes == 1 else "(batch, channels, height, width)"
-    hint = "merge time into the batch around it: x.flatten(0, 1) before, x.unflatten(0, (T, -1)) after"
-    raise call.refuse(f"{call.label} must get {wanted}, not {tuple(call.x.shape)}; {hint}.")
-
-
 def lower_pool(builder: GraphBuilder, call: Call) -> Value:
     """nn.MaxPool1d, F.max_pool2d, nn.AvgPool2d, ..: kernel, stride, padding, and what a kind has besides."""
     options = _pool_options(call)
     axes = 1 if "1d" in call.label.lower() else 2
-    shape = _map_shape(call, axes)
+    shape = map_shape(call, axes)
     kernel = _of_axes(options["kernel_size"], axes, 1)
     stride = kernel if not options.get("stride") else _of_axes(options["stride"], axes, 1)
     before = _of_axes(options.get("padding", 0), axes, 0)
@@ -95,6 +94,7 @@ def lower_pool(builder: GraphBuilder, call: Call) -> Value:
         dilation=_of_axes(options.get("dilation", 1), axes, 1),
         ceil_mode=bool(options.get("ceil_mode", False)),
     )
+    check_pool_window(call, window, shape)
     if "max" in call.label.lower():
         if options.get("return_indices"):
             raise call.refuse(
@@ -130,17 +130,20 @@ def _of_axes(numbers: Numbers, axes: int, missing: int) -> tuple[int, int]:
     return _pair(found * axes if len(found) == 1 else found, missing)
 
 
-def lower_global_pool(builder: GraphBuilder, call: Call) -> Value:
-    """AdaptiveAvgPool and AdaptiveMaxPool to one pixel: a window as large as the map."""
+def lower_adaptive_pool(builder: GraphBuilder, call: Call) -> Value:
+    """AdaptiveAvgPool and AdaptiveMaxPool: to one pixel, or where all windows are alike."""
     axes = 1 if "1d" in call.label.lower() else 2
-    shape = _map_shape(call, axes)
+    shape = map_shape(call, axes)
     result: Tensor = call.result
-    if tuple(result.shape[call.value.leading_axes + 1 :]) != (1,) * axes:
+    size, wanted = _pair(shape[1:], 1), _pair(tuple(result.shape[2:]), 1)
+    if any(have % want for have, want in zip(size, wanted, strict=True)):
         raise call.refuse(
-            f"{call.label} must give one pixel, not {tuple(result.shape[call.value.leading_axes + 1 :])}; "
-            "use output_size 1, or a pool with a kernel."
+            f"{call.label} must give pixels that divide the {by_axis(size, shape)} that it gets, not "
+            f"{by_axis(wanted, shape)}; use output_size 1, or a pool with a kernel."
         )
-    window = whole_window(shape)
+    kernel = (size[0] // wanted[0], size[1] // wanted[1])
+    window = Window(kernel=kernel, stride=kernel)
+    check_pool_window(call, window, shape)
     if "max" in call.label.lower():
         return _pooled(builder, call, MaxPool, window)
     return _pooled(builder, call, AvgPool, window, factor=1.0 / window.taps)
@@ -178,10 +181,10 @@ MAP_MODULES: dict[type[nn.Module], Lowering] = {
     nn.MaxPool2d: lower_pool,
     nn.AvgPool1d: lower_pool,
     nn.AvgPool2d: lower_pool,
-    nn.AdaptiveAvgPool1d: lower_global_pool,
-    nn.AdaptiveAvgPool2d: lower_global_pool,
-    nn.AdaptiveMaxPool1d: lower_global_pool,
-    nn.AdaptiveMaxPool2d: lower_global_pool,
+    nn.AdaptiveAvgPool1d: lower_adaptive_pool,
+    nn.AdaptiveAvgPool2d: lower_adaptive_pool,
+    nn.AdaptiveMaxPool1d: lower_adaptive_pool,
+    nn.AdaptiveMaxPool2d: lower_adaptive_pool,
 }
 
 MAP_FUNCTIONS: dict[Any, Lowering] = {
@@ -191,8 +194,8 @@ MAP_FUNCTIONS: dict[Any, Lowering] = {
     torch.max_pool2d: lower_pool,
     functional.avg_pool1d: lower_pool,
     functional.avg_pool2d: lower_pool,
-    functional.adaptive_avg_pool1d: lower_global_pool,
-    functional.adaptive_avg_pool2d: lower_global_pool,
-    functional.adaptive_max_pool1d: lower_global_pool,
-    functional.adaptive_max_pool2d: lower_global_pool,
+    functional.adaptive_avg_pool1d: lower_adaptive_pool,
+    functional.adaptive_avg_pool2d: lower_adaptive_pool,
+    functional.adaptive_max_pool1d: lower_adaptive_pool,
+    functional.adaptive_max_pool2d: lower_adaptive_pool,
 }

@@ -16,6 +16,7 @@ from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.loader.affine import lower_normalise
 from asn2fpga.loader.builder import GraphBuilder, Lowering, Value
 from asn2fpga.loader.call import Call
+from asn2fpga.loader.map_checks import check_alike, check_features
 from asn2fpga.loader.output_activation import lower_sigmoid, lower_softmax
 from asn2fpga.loader.repeat import with_time
 from asn2fpga.loader.reshape import lower_reshape
@@ -53,6 +54,7 @@ def _batchnorm(builder: GraphBuilder, call: Call) -> Value:
         )
     if call.value.reduced == "sum":
         raise call.refuse(f"{kind} must stand before TimeSum, not behind it.")
+    check_features(call, module.num_features)
     if module.running_mean is None or module.running_var is None:
         raise call.refuse(
             f"{kind} must track running statistics, not normalise each batch; track_running_stats=True."
@@ -106,6 +108,7 @@ def _neuron(builder: GraphBuilder, call: Call) -> Value:
         semantics = neuron_semantics(module)
     except UnsupportedError as error:
         raise call.refuse(str(error)) from None
+    check_alike(call, semantics)
     return next_value(builder.add(Neuron, call.place, (call.value.layer,), semantics=semantics), call)
 
 

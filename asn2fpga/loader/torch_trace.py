@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeGuard
@@ -12,6 +13,7 @@ from torch import Tensor, fx, nn
 
 from asn2fpga.errors import InputError, UnsupportedError
 from asn2fpga.graph.graph import Graph
+from asn2fpga.kinds.operators.flatten import Flatten
 from asn2fpga.kinds.operators.output import Output
 from asn2fpga.kinds.sources.input import Input
 from asn2fpga.loader.branches import join_sums
@@ -138,9 +140,21 @@ class _Lowerer(fx.Interpreter):
                 f"repeat its input over time first, x.unsqueeze(0).repeat({steps}, 1, ...)."
             )
         self.builder.add_end(
-            Output, "output", (value.layer,), reduce=value.reduced or "mean", beta=value.leak
+            Output, "output", (self._flat(value, result),), reduce=value.reduced or "mean", beta=value.leak
         )
         return super().run_node(node)
+
+    def _flat(self, value: Value, result: fx.Node) -> str:
+        """The layer of the scores, with one axis: a map is sent channel by channel, as torch flattens it."""
+        shape = tuple(self.env[result].shape[value.leading_axes :])
+        if len(shape) < 2:
+            return value.layer
+        axes = ", ".join(map(str, shape))
+        self.builder.notes.append(
+            f"{MODEL}: the output of shape ({axes}) is sent as {math.prod(shape)} scores, "
+            "in the order of torch.flatten(x, 1)"
+        )
+        return self.builder.add_operation(Flatten, MODEL, (value.layer,))
 
     def _call(self, node: fx.Node) -> Call:
         args, keywords = self.fetch_args_kwargs_from_env(node)

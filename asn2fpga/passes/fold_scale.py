@@ -121,10 +121,12 @@ class _Folder:
     def _producer(self, name: str) -> RealNode:
         """What computed a current, before any factors."""
         node = self.nodes[name]
-        return self._producer(node.inputs[0]) if node.is_renaming else node
+        passes = node.is_renaming or node.pools == "largest"
+        return self._producer(node.inputs[0]) if passes else node
 
     def _is_read_once(self, name: str) -> bool:
         """Whether nothing else reads the current, before or after any factors."""
         if len(self.graph.consumers(name)) != 1:
             return False
-        return not self.nodes[name].is_renaming or self._is_read_once(self.graph[name].inputs[0])
+        passes = self.nodes[name].is_renaming or self.nodes[name].pools == "largest"
+        return not passes or self._is_read_once(self.graph[name].inputs[0])

@@ -4,7 +4,8 @@ conv -> max-pool (-> BatchNorm) -> neuron      neuron of conv (-> BatchNorm) -> 
 conv -> average-pool                           one convolution with a larger kernel
 
 Neurons without a membrane fire no less where their current is no less, so both orders give the same, and
-pooled counts are narrower than pooled sums.
+pooled counts are narrower than pooled sums. Before neurons with a membrane a max-pool stays, and reads the
+currents after their BatchNorm.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.arrays import RealArray
 from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.node import Node
 from asn2fpga.kinds.nodes import real_nodes, trained_synapses
 from asn2fpga.kinds.trained import RealNode
 
@@ -55,18 +57,29 @@ def _after_neurons(graph: Graph, pool: RealNode) -> Graph:
             f"{', '.join(reader.place for reader in readers) or 'none'}; put the pool after the neuron."
         )
     (neuron,), steps = readers, graph.edges[readers[0].name].time_steps
-    if neuron.remembers(steps):
-        raise UnsupportedError(
-            f"{pool.place}: a max-pool before a neuron with a membrane is not built yet, over {steps} time "
-            "steps; put the pool after the neuron."
-        )
     signs = _signs(norms, graph.edges[pool.name].shape)
-    nodes = []
+    if neuron.remembers(steps):
+        return _after_norms(graph, pool, norms, signs)
+    nodes: list[Node] = []
     for node in graph.without(pool.name).layers:
         if node.name == neuron.name:
             nodes += [node, pool.after(neuron.name, signs)]
         else:
             nodes.append(node.renamed(neuron.name, pool.name))
+    return graph.with_layers(nodes)
+
+
+def _after_norms(graph: Graph, pool: RealNode, norms: list[RealNode], signs: RealArray | None) -> Graph:
+    """The pool reads the last of the gains and shifts, and the neuron reads the pool."""
+    if not norms:
+        return graph
+    last = norms[-1].name
+    nodes: list[Node] = []
+    for node in graph.without(pool.name).layers:
+        if node.name == last:
+            nodes += [node, pool.after(last, signs)]
+        else:
+            nodes.append(node.renamed(last, pool.name))
     return graph.with_layers(nodes)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from asn2fpga.graph.graph import Graph
+from asn2fpga.passes.compose import compose
+from asn2fpga.passes.dense_scores import dense_scores
 from asn2fpga.passes.drop_flatten import drop_flatten
 from asn2fpga.passes.fold_batchnorm import fold_batchnorm
 from asn2fpga.passes.fold_scale import fold_scale
@@ -12,17 +14,23 @@ from asn2fpga.passes.join_events import join_events
 from asn2fpga.passes.merge_branches import merge_branches
 from asn2fpga.passes.move_pools import move_pools
 from asn2fpga.passes.split_sums import split_sums
+from asn2fpga.passes.spread_pools import spread_pools
+from asn2fpga.passes.ungroup import ungroup
 
 Pass = Callable[[Graph], Graph]
 
 PREPARE: tuple[tuple[str, Pass], ...] = (
+    ("dense_scores", dense_scores),
     ("drop_flatten", drop_flatten),
+    ("spread_pools", spread_pools),
     ("move_pools", move_pools),
     ("join_events", join_events),
     ("split_sums", split_sums),
     ("fold_scale", fold_scale),
     ("fold_batchnorm", fold_batchnorm),
+    ("ungroup", ungroup),
     ("merge_branches", merge_branches),
+    ("compose", compose),
 )
 
 

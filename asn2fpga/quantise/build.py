@@ -4,6 +4,7 @@ them.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -13,25 +14,28 @@ from asn2fpga.graph.arrays import IntArray, RealArray, as_real, sum_of
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.node import Node
-from asn2fpga.kinds.contract import Synapse
+from asn2fpga.kinds.contract import IntegerNode, Synapse
 from asn2fpga.kinds.maps.current import MapCurrent
-from asn2fpga.kinds.maps.population import MapPopulation
+from asn2fpga.kinds.maps.pool import MAX_POOLED_BITS
+from asn2fpga.kinds.maps.population import MapPopulation, MapProjection
 from asn2fpga.kinds.maps.unroll import Unroll
-from asn2fpga.kinds.maps.window import image_of
+from asn2fpga.kinds.maps.window import Window, image_of
 from asn2fpga.kinds.neurons.convert import Drive, graded
 from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.neurons.neuron import Neuron
+from asn2fpga.kinds.neurons.relay import Relay
 from asn2fpga.kinds.population import Population
 from asn2fpga.kinds.ranges import checked_type, hull
+from asn2fpga.kinds.synapses.convolution import Convolution
 from asn2fpga.kinds.synapses.current import CurrentIdentity
-from asn2fpga.kinds.trained import TrainedSynapse
+from asn2fpga.kinds.trained import RealNode, TrainedSynapse
 from asn2fpga.quantise.edges import build_source
 from asn2fpga.quantise.layout import Layout
 from asn2fpga.quantise.leaky_readout import leaky_readout
 from asn2fpga.quantise.network import Branch, Network, Origin, Trained
 from asn2fpga.quantise.readout import Readout, build_readout, real_bias, scores_of
 from asn2fpga.quantise.scheme import Scheme
-from asn2fpga.quantise.sums import Part, Sums, map_projections_of, place_of, projections_of
+from asn2fpga.quantise.sums import Part, Sums, map_projections_of, place_of, projections_of, sums_name
 from asn2fpga.quantise.units import Aligned
 
 
@@ -54,19 +58,21 @@ class Builder:
         for item in self.layout.items():
             if isinstance(item, Trained):
                 assert item.neuron is not None
-                layers += [self._spiking(item), *self._unrolled(item.neuron.name)]
+                layers += [*self._spiking(item), *self._unrolled(item.neuron.name)]
             else:
-                source = self.layout.names[item.inputs[0]]
-                layers += [item.integer_pool(source, self.edges[item.inputs[0]]), *self._unrolled(item.name)]
+                sources = [self.layout.names[name] for name in item.inputs]
+                edges = [self.edges[name] for name in item.inputs]
+                layers += [item.integer_pool(sources, edges), *self._unrolled(item.name)]
         readout = self._readout()
         return Graph(self.network.graph.name, (*layers, readout.layer)), readout
 
     def _unrolled(self, node: str) -> Iterator[Unroll]:
         """The map of that node as events, if something reads it so."""
-        name = self.layout.unrolled.get(node)
-        if name is not None:
-            source = self.layout.names[node]
-            yield Unroll(name=name, inputs=(source,), source=source, shape=self.edges[node].shape)
+        source = self.layout.names[node]
+        for names, order in ((self.layout.unrolled, "pixels"), (self.layout.flat, "channels")):
+            if node in names:
+                shape = self.edges[node].shape
+                yield Unroll(name=names[node], inputs=(source,), source=source, shape=shape, order=order)  # type: ignore[arg-type]
 
     def _readout(self) -> Readout:
         population, output = self.network.readout, self.network.output
@@ -95,9 +101,12 @@ class Builder:
             self.sums[population.name] = self._sums(population)
         return self.sums[population.name]
 
-    def _spiking(self, population: Trained) -> Population | MapPopulation:
+    def _spiking(self, population: Trained) -> Iterator[Node]:
         assert population.neuron is not None
         sums = self.sums_of(population)
+        if population.pool is not None:
+            yield from self._pooled(population, population.pool, sums)
+            return
         neuron = graded(
             population.neuron.semantics,
             sums.drive,
@@ -106,16 +115,71 @@ class Builder:
             self.scheme.state_frac_bits,
         )
         if self.network.is_map(population):
-            return self._map(population, sums, neuron)
+            yield self._map(population, sums, neuron)
+            return
         if any(part.delay for part in sums.parts):
             _check_start(population.neuron, neuron)
-        return Population(
+        yield Population(
             name=population.name,
             inputs=tuple(part.source for part in sums.parts),
             source=place_of(population),
             projections=tuple(projections_of(population, sums)),
             neuron=neuron,
             acc_type=sums.drive.acc_type,
+            time_steps=self.source.time_steps,
+        )
+
+    def _pooled(self, population: Trained, pool: RealNode, sums: Sums) -> Iterator[Node]:
+        """Sums as counts, the largest of them, and neurons that read these one by one."""
+        assert population.neuron is not None
+        shape = self.network.graph.edges[pool.inputs[0]].shape
+        type_ = sums.drive.acc_type
+        if type_.width_bits > MAX_POOLED_BITS:
+            raise UnsupportedError(
+                f"{pool.place}: sums under a max-pool must have at most {MAX_POOLED_BITS} bits, not "
+                f"{type_.width_bits}; use fewer weight bits or fewer channels."
+            )
+        added = MapPopulation(
+            name=sums_name(population),
+            inputs=tuple(part.source for part in sums.parts),
+            source=place_of(population),
+            shape=shape,
+            projections=tuple(map_projections_of(population, sums)),
+            neuron=Relay(count_type=type_),
+            acc_type=type_,
+            time_steps=self.source.time_steps,
+        )
+        edge = added.output([])
+        pooled = pool.integer_pool([added.name], [edge])
+        yield from (added, pooled)
+        yield self._reading(population, sums, pooled, pooled.output([edge]))
+
+    def _reading(self, population: Trained, sums: Sums, pooled: IntegerNode, edge: Edge) -> MapPopulation:
+        """The neurons of a population, each of which reads one count as it is."""
+        assert population.neuron is not None
+        channels = edge.shape[0]
+        single = Window(kernel=(1, 1), stride=(1, 1))
+        ones = np.ones((channels, 1, 1, 1), np.int64)
+        identity = Convolution(
+            weight=ones, weight_bits=2, window=single, groups=channels, image=image_of(edge.shape)
+        )
+        low, high = identity.sum_range(edge)
+        drive = dataclasses.replace(sums.drive, sums=(low, high))
+        neuron = graded(
+            population.neuron.semantics,
+            drive,
+            self.source.time_steps,
+            self.scheme.alpha_frac_bits,
+            self.scheme.state_frac_bits,
+        )
+        return MapPopulation(
+            name=population.name,
+            inputs=(pooled.name,),
+            source=place_of(population),
+            shape=edge.shape,
+            projections=(MapProjection(name=pooled.name, synapse=identity),),
+            neuron=neuron,
+            acc_type=drive.acc_type,
             time_steps=self.source.time_steps,
         )
 
@@ -218,7 +282,8 @@ class Builder:
 
     def _source_of(self, trained: TrainedSynapse, origin: Origin) -> str:
         """The node of the integer graph whose events the synapses read."""
-        found = self.layout.names if trained.gathers else self.layout.unrolled
+        unrolled = self.layout.unrolled if trained.has_columns else self.layout.flat
+        found = self.layout.names if trained.gathers else unrolled
         return found.get(origin.node, self.layout.names[origin.node])
 
 

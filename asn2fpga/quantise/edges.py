@@ -22,9 +22,9 @@ def edges_of(network: Network, alpha_frac_bits: int) -> dict[str, Edge]:
     for node in real_nodes(network.graph):
         if node.fires:
             found[node.name] = _fired(network, node.name, source.time_steps, alpha_frac_bits)
-        elif node.pools:
-            edge = found[node.inputs[0]]
-            found[node.name] = node.integer_pool(node.inputs[0], edge).output([edge])
+        elif node in network.pools:
+            edges = [found[name] for name in node.inputs]
+            found[node.name] = node.integer_pool(node.inputs, edges).output(edges)
     return found
 
 

@@ -30,13 +30,23 @@ class Layout:
     @cached_property
     def unrolled(self) -> Mapping[str, str]:
         """Of the node that unrolls a map, by the node of the trained network; of maps that need it."""
+        return self._unrolled("unrolled", True)
+
+    @cached_property
+    def flat(self) -> Mapping[str, str]:
+        """Likewise in torch's order, for synapses of one element each."""
+        return self._unrolled("flat", False)
+
+    def _unrolled(self, label: str, has_columns: bool) -> Mapping[str, str]:
         taken = set(self.names.values()) | {self.network.readout.name}
         found: dict[str, str] = {}
         for population in self.network.populations:
             for branch in population.weighted:
                 for origin in branch.origins:
-                    if origin.node in self.network.maps and not branch.synapses.gathers:
-                        found.setdefault(origin.node, _free(f"{self.names[origin.node]}_unrolled", taken))
+                    synapses = branch.synapses
+                    reads = not synapses.gathers and synapses.has_columns == has_columns
+                    if origin.node in self.network.maps and reads:
+                        found.setdefault(origin.node, _free(f"{self.names[origin.node]}_{label}", taken))
         return found
 
     @property
@@ -51,7 +61,7 @@ class Layout:
         return {name: position for position, name in enumerate(names)}
 
     def _unrolled_after(self, node: str) -> tuple[str, ...]:
-        return (self.unrolled[node],) if node in self.unrolled else ()
+        return tuple(found[node] for found in (self.unrolled, self.flat) if node in found)
 
     def items(self) -> Iterator[Origin]:
         """All populations but the read-out, and the pools, each after what it reads."""
@@ -67,7 +77,8 @@ class Layout:
         """The pool of that name, and those before it, that do not stand yet."""
         pools = {pool.name: pool for pool in self.network.pools}
         if node in pools and node not in done:
-            yield from self._pools_before(pools[node].inputs[0], done)
+            for read in pools[node].inputs:
+                yield from self._pools_before(read, done)
             done.add(node)
             yield pools[node]
 

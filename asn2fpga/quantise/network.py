@@ -50,13 +50,14 @@ class Branch:
 @dataclass(frozen=True, eq=False)
 class Trained:
     """A population as trained. value: the node whose output its neurons read; neuron: None for the read-
-    out.
+    out; pool: what takes the largest of its sums before the neurons, if something does.
     """
 
     name: str
     value: str
     neuron: Neuron | None
     branches: tuple[Branch, ...]
+    pool: RealNode | None = None
 
     @property
     def weighted(self) -> tuple[Branch, ...]:
@@ -74,15 +75,17 @@ class Network:
     @cached_property
     def pools(self) -> tuple[RealNode, ...]:
         """The pools between maps, in order; each reads the input, a neuron node or a pool."""
-        return tuple(node for node in real_nodes(self.graph) if node.pools)
+        nodes = (node for node in real_nodes(self.graph) if node.pools)
+        return tuple(node for node in nodes if self.graph.edges[node.inputs[0]].carries == "events")
 
     @cached_property
     def maps(self) -> frozenset[str]:
         """The input, neuron nodes and pools whose events are those of a map: convolutions or pools read them,
         or what computes them does.
         """
-        readers = [node for node in real_nodes(self.graph) if node.pools or _gathers(node)]
-        found = {node.inputs[0] for node in readers} | {node.name for node in self.pools}
+        readers = [*self.pools, *(node for node in real_nodes(self.graph) if _gathers(node))]
+        read = {name for node in readers for name in node.inputs}
+        found = read | {node.name for node in self.pools}
         gathered = (p.neuron for p in self.spiking if self.is_map(p))
         return frozenset(found | {neuron.name for neuron in gathered if neuron is not None})
 
@@ -180,10 +183,22 @@ class _Reader:
 
     def population(self, end: RealNode) -> Trained:
         value = end.inputs[0]
-        branches = tuple(self._branches(value, end))
+        pool = self.nodes[value] if self.nodes[value].pools and end.fires else None
+        branches = tuple(self._branches(value if pool is None else pool.inputs[0], end))
         _check_delays(branches)
+        if pool is not None:
+            self._check_pool(pool, branches)
         neuron = self.neurons.get(end.name)
-        return Trained(self._name(branches, end), value, neuron, branches)
+        return Trained(self._name(branches, end), value, neuron, branches, pool)
+
+    def _check_pool(self, pool: RealNode, branches: tuple[Branch, ...]) -> None:
+        """A pool of currents stands between convolutions and one layer of neurons."""
+        if len(self.graph.consumers(pool.name)) == 1 and any(branch.synapse for branch in branches):
+            return
+        raise UnsupportedError(
+            f"{pool.place}: a max-pool of currents must be of convolutions that no other neuron layer reads, "
+            "and be read by one neuron layer; put the pool after the neuron."
+        )
 
     def _name(self, branches: tuple[Branch, ...], end: RealNode) -> str:
         """That of its synapses, if these are all there is; else that of the neurons, or of the last

@@ -49,6 +49,11 @@ def place_of(population: Trained) -> str:
     return population.weighted[0].synapses.source if population.weighted else population.name
 
 
+def sums_name(population: Trained) -> str:
+    """The node of the integer graph that adds up: one of its own where a pool stands before the neurons."""
+    return population.name if population.pool is None else f"{population.name}_sums"
+
+
 def projections_of(population: Trained, sums: Sums) -> Iterator[Projection]:
     """The projections of a population that is no map."""
     for part, shift in zip(sums.parts, sums.shifts, strict=True):

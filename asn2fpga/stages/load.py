@@ -19,6 +19,7 @@ from asn2fpga.loader import LoadedModel
 from asn2fpga.loader.calibration import refuse_all_zero
 from asn2fpga.loader.data_file import Data, load_data
 from asn2fpga.loader.input_facts import data_warnings
+from asn2fpga.passes.merged_notes import merged_notes
 from asn2fpga.passes.prepare import prepare
 from asn2fpga.quantise.network import network_of
 from asn2fpga.stages.base import Build, Request, Result, Stage
@@ -69,6 +70,7 @@ def _run(build: Build) -> Result:
     rules.check(loaded.graph)
     graph = prepare(loaded.graph)
     rules.check(graph)
+    merged = merged_notes(loaded.graph, graph)
     network = network_of(graph)
     check_layers("weight_bits", request.config.weight_bits, [synapse.name for synapse in network.synapses])
     check_layers("lanes", request.config.lanes, [population.name for population in network.populations])
@@ -90,9 +92,9 @@ def _run(build: Build) -> Result:
         "encoding": layer.encoding,
         "data": data,
         "trained_accuracy": loaded.trained_accuracy,
-        "notes": list(loaded.notes),
+        "notes": [*loaded.notes, *merged],
     }
-    summary = "; ".join((_summary(graph, layer, samples, data), *loaded.notes))
+    summary = "; ".join((_summary(graph, layer, samples, data), *loaded.notes, *merged))
     return Result(summary, figures, products, warnings=_warnings(loaded, samples, data))
 
 

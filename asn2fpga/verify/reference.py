@@ -149,7 +149,7 @@ class _Judge:
         parts = [branch.synapses.evaluate([self._inputs(branch)]) for branch in self._weighted(population)]
         steps = max(part.shape[1] for part in parts)
         drive: RealArray = sum(float_model.repeat_time(part, steps) for part in parts)  # type: ignore[assignment]
-        return drive
+        return drive if population.pool is None else population.pool.evaluate([drive])
 
     def _weighted(self, population: Trained) -> Iterator[Branch]:
         for branch in population.branches:
@@ -190,7 +190,7 @@ class _Judge:
 
     def pool(self, pool: RealNode) -> LayerReport:
         """Golden's pooled counts against the reference's pool of golden's counts: equal, always."""
-        got, expected = self.values(pool.name), pool.evaluate([self.values(pool.inputs[0])])
+        got, expected = self.values(pool.name), pool.evaluate([self.values(name) for name in pool.inputs])
         for place in np.argwhere(got != expected).tolist():
             vector, step, *index = place
             neuron = int(np.ravel_multi_index(index, got.shape[2:]))

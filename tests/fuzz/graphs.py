@@ -1,45 +1,87 @@
-"""Random networks with branches: golden against C++ against RTL, as many as asked.
+"""Random networks with branches, or of feature maps: golden against C++ against RTL, as many as asked.
 
 python -m fuzz.graphs --graphs 300 --seed 1 --jobs 2
+python -m fuzz.graphs --maps --graphs 300        torch modules of convolutions and pools, and torch as well
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 import shutil
 import sys
 import tempfile
 import time
+import traceback
+import warnings
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
-from graph_check import case_of, check_cpp, check_estimates, check_rtl
-from random_graphs import GraphSpec, spec_of
+from graph_check import Case, case_of, check_cpp, check_estimates, check_rtl
+from map_check import map_case_of
+from random_graphs import spec_of
+from random_maps import map_spec_of
 
+from asn2fpga.errors import UnsupportedError
 from asn2fpga.kinds.nodes import integer_nodes
+from asn2fpga.verify.cpp_library import TYPES
+
+BOTH_TYPES_EVERY = 8  # networks of maps: Xilinx's integers take long to compile
 
 
-def run(seed: int) -> tuple[int, str, tuple[str, ...]]:
-    """Seed, what went wrong (nothing if all is equal), and the kinds that the network is made of."""
+@dataclass(frozen=True)
+class Outcome:
+    """problem: what went wrong, nothing if all is equal; refused: why a network is not built; kinds: what it
+    is made of.
+    """
+
+    seed: int
+    problem: str = ""
+    refused: str = ""
+    kinds: tuple[str, ...] = ()
+
+
+def run(seed: int) -> Outcome:
+    """A network with branches."""
     spec = spec_of(seed)
+    facts = (f"T = {spec.time_steps}", spec.encoding, f"{spec.populations} populations")
+    return _outcome(seed, lambda: case_of(spec), facts, every=1)
+
+
+def run_map(seed: int) -> Outcome:
+    """A network of feature maps."""
+    spec = map_spec_of(seed)
+    facts = (f"T = {spec.time_steps}", spec.encoding, f"{spec.populations} populations", f"{spec.axes} axes")
+    return _outcome(seed, lambda: map_case_of(spec), facts, every=BOTH_TYPES_EVERY)
+
+
+def _outcome(seed: int, make: Callable[[], Case], facts: tuple[str, ...], every: int) -> Outcome:
+    """What comes of a network; with both kinds of integers at every so many-th seed."""
+    warnings.simplefilter("ignore")
     folder = Path(tempfile.mkdtemp(prefix="graph"))
     try:
-        case = case_of(spec)
-        kinds = kinds_of(spec, tuple(node.kind for node in integer_nodes(case.graph)))
+        case = make()
         check_estimates(case)
-        check_cpp(case, folder)
+        check_cpp(case, folder, TYPES if seed % every == 0 else ("engine",))
         check_rtl(case, folder)
-        return seed, "", kinds
+        kinds = tuple({*(node.kind for node in integer_nodes(case.graph)), *facts})
+        return Outcome(seed, kinds=kinds)
+    except UnsupportedError as error:
+        return Outcome(seed, refused=str(error))
     except Exception as error:  # whatever it is, the next network is tried too
-        return seed, f"{type(error).__name__}: {str(error)[:300]}", ()
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{Path(where.filename).name}:{where.lineno}"
+        return Outcome(seed, problem=f"{type(error).__name__} ({place}): {str(error)[:300]}")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def kinds_of(spec: GraphSpec, layers: tuple[str, ...]) -> tuple[str, ...]:
-    """What a network uses, once each."""
-    return tuple({*layers, f"T = {spec.time_steps}", spec.encoding, f"{spec.populations} populations"})
+def anonymous(message: str) -> str:
+    """A refusal without its place and numbers, so that equal ones can be counted."""
+    return re.sub(r"\d+", "N", message.split(": ", 1)[-1])[:100]
 
 
 def main() -> int:
@@ -47,19 +89,32 @@ def main() -> int:
     parser.add_argument("--graphs", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--maps", action="store_true", help="networks of feature maps")
     options = parser.parse_args()
-    started, failed, used = time.monotonic(), 0, Counter[str]()
+    started, failed, used, refused = time.monotonic(), 0, Counter[str](), Counter[str]()
     seeds = range(options.seed, options.seed + options.graphs)
     with ProcessPoolExecutor(options.jobs) as pool:
-        for done, (seed, problem, kinds) in enumerate(pool.map(run, seeds), start=1):
-            used.update(kinds)
-            failed += bool(problem)
-            if problem or done % 10 == 0:
-                print(f"{done} of {len(seeds)}, seed {seed}: {problem or 'equal'}", flush=True)
-    print(f"{len(seeds)} networks, {failed} failed, {time.monotonic() - started:.0f} s")
+        found = pool.map(run_map if options.maps else run, seeds)
+        for done, outcome in enumerate(found, start=1):
+            used.update(outcome.kinds)
+            failed += bool(outcome.problem)
+            if outcome.refused:
+                refused[anonymous(outcome.refused)] += 1
+            if outcome.problem or done % 10 == 0:
+                print(f"{done} of {len(seeds)}, seed {outcome.seed}: {_said(outcome)}", flush=True)
+    print(
+        f"{len(seeds)} networks, {refused.total()} refused, {failed} failed, "
+        f"{time.monotonic() - started:.0f} s"
+    )
     for kind, count in sorted(used.items()):
         print(f"  {count:4d}  {kind}")
+    for reason, count in refused.most_common():
+        print(f"  {count:4d}  refused: {reason}")
     return int(failed > 0)
+
+
+def _said(outcome: Outcome) -> str:
+    return outcome.problem or ("refused" if outcome.refused else "equal")
 
 
 if __name__ == "__main__":

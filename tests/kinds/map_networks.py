@@ -96,27 +96,56 @@ class SideBySide(Body):
         return found
 
 
+class Branched(nn.Module):
+    """Two layers of neurons on one map, joined, and what follows."""
+
+    def __init__(
+        self, neurons: Neurons, join: Callable[[Tensor, Tensor], Tensor], after: nn.Module, *, steps: int = 1
+    ) -> None:
+        super().__init__()
+        per_step = PerStep if steps > 1 else nn.Sequential
+        self.left, self.right = per_step(conv(SHAPE[0], CHANNELS)), per_step(conv(SHAPE[0], CHANNELS, 1))
+        self.fired, self.other = neurons(), neurons()
+        self.join, self.after = join, after
+
+    def forward(self, x: Tensor) -> Tensor:
+        found: Tensor = self.after(self.join(self.fired(self.left(x)), self.other(self.right(x))))
+        return found
+
+
+def side_by_side(left: Tensor, right: Tensor) -> Tensor:
+    return torch.cat([left, right], -3)
+
+
+def added(left: Tensor, right: Tensor) -> Tensor:
+    return left + right
+
+
 class Network(nn.Module):
-    """A body, Flatten and a Linear layer; frames are repeated over time, scores averaged."""
+    """A body, Flatten and a Linear layer; frames are repeated over time, scores averaged. size: of the body's
+    output; 0 where that is the scores.
+    """
 
     def __init__(self, body: nn.Module, size: int, axes: int, time_steps: int, encoding: str) -> None:
         super().__init__()
         repeats = encoding == "frames" and time_steps > 1
         self.repeat = RepeatTime(time_steps) if repeats else nn.Identity()
         self.body = body
-        self.head = nn.Linear(size, CLASSES)
+        self.head = nn.Linear(size, CLASSES) if size else nn.Identity()
+        self.flatten = nn.Flatten(axes) if size else nn.Identity()
         self.mean = TimeMean() if time_steps > 1 else nn.Identity()
-        self.axes = axes
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.body(self.repeat(x))
-        scores: Tensor = self.mean(self.head(x.flatten(self.axes)))
+        scores: Tensor = self.mean(self.head(self.flatten(x)))
         return scores
 
 
 @dataclass(frozen=True)
 class MapCase:
-    """A network by name. make: of its body; shape: of a frame, or of the events of a time step."""
+    """A network by name. make: of its body; shape: of a frame, or of the events of a time step; head: whether
+    a Linear layer stands after the body.
+    """
 
     name: str
     make: Callable[[], nn.Module]
@@ -124,6 +153,7 @@ class MapCase:
     encoding: str = "frames"
     shape: tuple[int, ...] = SHAPE
     seed: int = 1
+    head: bool = True
 
     @property
     def module(self) -> Network:
@@ -131,7 +161,7 @@ class MapCase:
         torch.manual_seed(self.seed)
         body, axes = self.make().eval(), -len(self.shape)
         steps = (self.time_steps,) if self.time_steps > 1 else ()
-        size = body(torch.zeros(*steps, 1, *self.shape)).flatten(axes).shape[-1]
+        size = body(torch.zeros(*steps, 1, *self.shape)).flatten(axes).shape[-1] if self.head else 0
         network = Network(body, size, axes, self.time_steps, self.encoding)
         for module in network.modules():
             if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
@@ -188,5 +218,35 @@ MAP_CASES = (
     MapCase("events over time", bodies(Chain, lambda: LIF(0.5, time_steps=3), 3), 3, "events"),
     MapCase("currents added over time", bodies(AddedCurrents, lambda: IF(time_steps=2), 2), 2),
     MapCase("events added over time", bodies(AddedEvents, lambda: IF(time_steps=2), 2), 2, "events"),
+    MapCase("groups of channels side by side", lambda: Branched(lambda: NASN(4), side_by_side, nn.Sequential(
+        conv(8, 8, 3, groups=4), NASN(4), conv(8, 4, 1, groups=2), NASN(4)))),
+    MapCase("pools of channels side by side", lambda: Branched(lowered, side_by_side, nn.Sequential(
+        nn.MaxPool2d(2), nn.Conv2d(8, 4, 3, padding=1), NASN(4)))),
+    MapCase("means of sums", lambda: nn.Sequential(
+        Branched(lambda: NASN(4), added, nn.AvgPool2d(2)), conv(4, 4), nn.AvgPool2d((1, 2)), NASN(4))),
+    MapCase("windows in padding, columns left out", lambda: nn.Sequential(
+        PerStep(conv(2, 3)), IF(time_steps=3),
+        PerStep(nn.Conv2d(3, 4, (1, 4), (2, 1), (1, 0), (2, 1))), LIF(0.5, time_steps=3),
+        PerStep(conv(4, 2)), IF(time_steps=3), PerStep(nn.MaxPool2d((3, 1), 3, (1, 0)))), 3, "events",
+        shape=(2, 3, 8)),
+    MapCase("max-pool of sums", lambda: nn.Sequential(
+        Branched(lowered, added, nn.MaxPool2d(2)), conv(4, 4), NASN(4))),
+    MapCase("convolutions in a row", lambda: nn.Sequential(
+        nn.Conv2d(2, 4, 1, bias=False), conv(4, 4, 3, groups=4), conv(4, 4, 1), lowered(),
+        nn.Conv2d(4, 4, 2, groups=2), nn.Conv2d(4, 4, 3, 2, groups=2), NASN(4))),
+    MapCase("max-pool before neurons with a membrane", lambda: nn.Sequential(
+        PerStep(nn.Sequential(nn.Conv2d(2, 4, 3, padding=1), nn.MaxPool2d(2), nn.BatchNorm2d(4))),
+        LIF(0.5, time_steps=3), PerStep(nn.Sequential(conv(4, 3), nn.MaxPool2d(3, 2, 1, ceil_mode=True))),
+        ASN(4, alpha=-1.0, time_steps=3)), 3),
+    MapCase("a convolution gives the scores", lambda: nn.Sequential(
+        conv(2, 4), lowered(), conv(4, 3, 3, 2), nn.AdaptiveAvgPool2d(1)), head=False),
+    MapCase("means of a 1x1 convolution give the scores", lambda: nn.Sequential(
+        conv(2, 4), NASN(4), nn.Conv2d(4, 3, 1), nn.AdaptiveAvgPool2d(1), nn.Flatten()), head=False),
+    MapCase("currents of a map give the scores", lambda: nn.Sequential(
+        conv(2, 4), lowered(), nn.Conv2d(4, 2, (3, 2), padding=1)), head=False),
+    MapCase("spikes of one layer give the scores", lambda: nn.Sequential(
+        PerStep(nn.Conv2d(2, 3, 3, bias=False)), LIF(0.5, time_steps=3)), 3, "events", head=False),
+    MapCase("counts of a frame give the scores", lambda: nn.Sequential(
+        conv(2, 3), lowered()), head=False),
 )
 # fmt: on

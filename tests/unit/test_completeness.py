@@ -21,6 +21,7 @@ from asn2fpga.kinds.neurons import graded_hardware
 from asn2fpga.kinds.neurons.contract import Neurons, ReadoutNeurons
 from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.neurons.membrane import Leak, Membrane, Synaptic
+from asn2fpga.kinds.neurons.relay import Relay
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics
 from asn2fpga.kinds.operators.flatten import Flatten
 from asn2fpga.kinds.population import Population, Projection
@@ -116,6 +117,9 @@ def test_synapses_have_a_kernel(kind: type[Synapse]) -> None:
 def test_neurons_have_a_kernel(kind: type[Neurons]) -> None:
     if issubclass(kind, ReadoutNeurons):
         assert re.search(rf"^HLS_INLINE void {kind.kernel}\(", kernel_text("readout.h"), re.MULTILINE)
+        return
+    if kind is Relay:
+        assert re.search(r"^struct SumsAsCounts {$", kernel_text("maps/firing.h"), re.MULTILINE)
         return
     assert kind is Graded
     for name in ("Stateless", "Membrane"):

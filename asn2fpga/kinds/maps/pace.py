@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.types import Shape
 from asn2fpga.kinds.maps.window import Window, image_of
+from asn2fpga.kinds.timing import Flow
 
 
 @dataclass(frozen=True)
@@ -17,6 +21,30 @@ class Reads:
 
     least: int
     most: int
+
+
+def reads_whole_rows(window: Window, shape: Shape) -> bool:
+    """Whether windows reach the last column of a map: a stride may leave some out."""
+    width, columns = image_of(shape)[2], window.outputs(shape)[1]
+    return (columns - 1) * window.stride[1] - window.padding[1] + window.extent[1] >= width
+
+
+def last_row_read(window: Window, shape: Shape, row: int) -> int:
+    """The last row of a map that windows up to those of a row hold; -1 if all of these lie beyond it."""
+    height = image_of(shape)[1]
+    found = -1
+    for earlier in range(row + 1):
+        top = earlier * window.stride[0] - window.padding[0]
+        taps = range(top, top + window.extent[0], window.dilation[0])
+        found = max([found, *(tap for tap in taps if tap < height)])
+    return found
+
+
+def row_there(flow: Flow, row: int, whole: bool) -> IntArray:
+    """(B,) no sooner than when that row of a map is there, as far as windows read it."""
+    if whole:
+        return flow.last[:, row]
+    return flow.last[:, row - 1] if row > 0 else np.zeros_like(flow.first[:, 0])
 
 
 def one_by_one(pixel: int, pixels: int) -> Reads:

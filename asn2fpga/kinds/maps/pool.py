@@ -20,14 +20,12 @@ from asn2fpga.kinds.hardware import Block
 from asn2fpga.kinds.maps import pool_hardware
 from asn2fpga.kinds.maps.pace import Reads, pooled
 from asn2fpga.kinds.maps.window import (
-    MAX_SIDE,
     Window,
     divisors,
-    empty_window_complaint,
     image_of,
     like,
     mean_divisor,
-    window_complaint,
+    pool_complaint,
     window_weights,
 )
 from asn2fpga.kinds.numbers import integers
@@ -42,11 +40,7 @@ def pool_reads_its_map(context: Context, node: MapPool) -> str:
     edge = context.edge_into(node)
     if not edge.lanes:
         return f"what is read must be a map, not {node.inputs[0]} of shape {edge.shape}"
-    return (
-        differs("image", node.image, edge.shape)
-        or window_complaint(node.window, edge.shape, MAX_SIDE)
-        or empty_window_complaint(node.window, edge.shape)
-    )
+    return differs("image", node.image, edge.shape) or pool_complaint(node.window, edge.shape)
 
 
 def signs_are_signs(context: Context, node: MapPool) -> str:

@@ -23,6 +23,7 @@ from asn2fpga.kinds.hardware import (
     events_stream,
     integer,
 )
+from asn2fpga.kinds.maps.pace import reads_whole_rows, row_there
 from asn2fpga.kinds.maps.raster import map_config, map_name, map_stream
 from asn2fpga.kinds.roms import Rom, group_lanes, rom
 from asn2fpga.kinds.timing import Arrival, Flow, Overheads
@@ -127,9 +128,10 @@ def flow(node: MapPool, arrivals: Sequence[Arrival], overheads: Overheads) -> tu
     (arrival,) = arrivals
     rows = arrival.flow.last.shape[1]
     reached = [last_row(node, row, rows) for row in range(node.window.outputs(node.image)[0])]
+    whole = reads_whole_rows(node.window, node.image)
     found = Flow(
         np.stack([arrival.flow.first[:, row] for row in reached], axis=1),
-        np.stack([arrival.flow.last[:, row] for row in reached], axis=1),
+        np.stack([row_there(arrival.flow, row, whole) for row in reached], axis=1),
     ).later(overheads.handover)
     return found, found
 

@@ -19,7 +19,7 @@ from asn2fpga.kinds.maps.demand import WindowKey
 from asn2fpga.kinds.maps.pace import Reads
 from asn2fpga.kinds.maps.rules import MAP_POPULATION_RULES
 from asn2fpga.kinds.maps.synapse import MapSynapse
-from asn2fpga.kinds.neurons.graded import Graded
+from asn2fpga.kinds.neurons.contract import SendingNeurons
 from asn2fpga.kinds.projected import Projected
 from asn2fpga.kinds.synapses.convolution import Convolution
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work
@@ -50,7 +50,7 @@ class MapPopulation(Projected):
 
     shape: Shape
     projections: tuple[MapProjection, ...]
-    neuron: Graded
+    neuron: SendingNeurons
     acc_type: FixedType
     time_steps: int
     lanes: int = 1

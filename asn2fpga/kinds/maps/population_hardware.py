@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +11,14 @@ from asn2fpga.device.resources import Resources, fabric, total
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.edge import Edge
 from asn2fpga.kinds.contract import Weighted, Wiring
-from asn2fpga.kinds.hardware import MAX_WORD_BITS, Block, counted
+from asn2fpga.kinds.hardware import MAX_WORD_BITS, Block, Config, counted
 from asn2fpga.kinds.maps import columns_hardware
 from asn2fpga.kinds.maps.convolution_hardware import Gathered
 from asn2fpga.kinds.maps.raster import map_config, map_stream
 from asn2fpga.kinds.maps.unit_hardware import Parts, gathered_of, numbered, weights_name
 from asn2fpga.kinds.neurons import graded_hardware
+from asn2fpga.kinds.neurons.graded import Graded
+from asn2fpga.kinds.roms import Rom
 
 if TYPE_CHECKING:
     from asn2fpga.kinds.maps.population import MapPopulation
@@ -44,7 +46,7 @@ def block(node: MapPopulation, edges: Sequence[Edge], wiring: Wiring) -> Block:
         notes=_notes(node, edges),
         configs=(
             map_config(node.name, node.output(edges)),
-            graded_hardware.config(node.neuron, node.name, node.channels, node.lanes),
+            *_neuron_configs(node),
             *chain.from_iterable(part.configs for part in every),
         ),
         processes=tuple(chain.from_iterable(part.processes for part in every)),
@@ -58,10 +60,20 @@ def block(node: MapPopulation, edges: Sequence[Edge], wiring: Wiring) -> Block:
                 one.rom(weights_name(node, position))
                 for position, one in numbered(node, list(gathered_of(node, edges)))
             ),
-            *graded_hardware.roms(node.neuron, node.name, node.channels, node.lanes),
+            *_neuron_roms(node),
             *chain.from_iterable(part.roms for part in every),
         ),
     )
+
+
+def _neuron_configs(node: MapPopulation) -> Iterator[Config]:
+    if isinstance(node.neuron, Graded):
+        yield graded_hardware.config(node.neuron, node.name, node.channels, node.lanes)
+
+
+def _neuron_roms(node: MapPopulation) -> Iterator[Rom]:
+    if isinstance(node.neuron, Graded):
+        yield from graded_hardware.roms(node.neuron, node.name, node.channels, node.lanes)
 
 
 def _check_words(node: MapPopulation) -> None:

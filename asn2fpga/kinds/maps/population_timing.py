@@ -14,7 +14,8 @@ import numpy as np
 
 from asn2fpga.graph.arrays import IntArray, sum_of
 from asn2fpga.graph.edge import Edge
-from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work
+from asn2fpga.kinds.maps.pace import row_there
+from asn2fpga.kinds.timing import BARE, Arrival, Demand, Flow, Operations, Overheads, Work
 
 if TYPE_CHECKING:
     from asn2fpga.kinds.maps.population import MapPopulation
@@ -98,16 +99,21 @@ def flow(node: MapPopulation, arrivals: Sequence[Arrival], overheads: Overheads)
     edges = [arrival.edge for arrival in arrivals]
     inferences = len(arrivals[0].flow.first)
     demands = [arrival.demand for arrival in arrivals]
-    cycles = _unit_cycles(node, edges, demands, inferences, paced=overheads.restart > 0)
+    cycles = _unit_cycles(node, edges, demands, inferences, paced=overheads != BARE)
     done = np.zeros((inferences, node.parallel_pixels), np.int64)
     first, last = [], []
     for row in range(node.pixels[0]):
         begin, arrived = done, done
         for projection, arrival in zip(node.projections, arrivals, strict=True):
             needed = projection.synapse.last_row(row)
+            if needed < 0:
+                continue
             begin = np.maximum(begin, arrival.flow.first[:, needed, None])
-            arrived = np.maximum(arrived, arrival.flow.last[:, needed, None])
+            there = row_there(arrival.flow, needed, projection.synapse.whole_rows)
+            arrived = np.maximum(arrived, there[:, None])
         pixel = -(-cycles[:, row] * node.parallel_pixels // node.pixels[1])
+        if overheads == BARE:  # of a bound: pixels differ, and the first and last may have no event
+            pixel = np.minimum(pixel, node.groups)
         done = np.maximum(begin + cycles[:, row], arrived + pixel)
         first.append((begin + pixel)[:, 0])
         last.append(done.max(axis=1))

@@ -52,7 +52,12 @@ class MapSynapse(Synapse):
 
     @abstractmethod
     def last_row(self, row: int) -> int:
-        """The last row that it reads for a row of sums."""
+        """The last row that it reads for a row of sums, and for those before; -1 if that needs none."""
+
+    @property
+    def whole_rows(self) -> bool:
+        """Whether it reads rows to their end."""
+        return True
 
     @abstractmethod
     def pixel_cycles(self, edge: Edge, demand: Demand | None, lanes: int, inferences: int) -> IntArray:

@@ -30,6 +30,7 @@ from asn2fpga.kinds.hardware import (
 from asn2fpga.kinds.maps.borders import Borders, borders_of
 from asn2fpga.kinds.maps.convolution_hardware import Gathered
 from asn2fpga.kinds.maps.current import MapCurrent
+from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.roms import Rom, group_lanes, rom
 from asn2fpga.kinds.synapses.convolution import Convolution
 
@@ -111,6 +112,13 @@ def weights_name(owner: MapPopulation, position: int) -> str:
 # ---- configs -----------------------------------------------------------------------------------------------
 
 
+def _neurons(node: MapPopulation) -> str:
+    """What fires: of sums that are sent as they are, nothing."""
+    if not isinstance(node.neuron, Graded):
+        return "SumsAsCounts"
+    return "InRegisters" if node.neuron.stateful else "ThresholdsOnly"
+
+
 def config_of(unit: Unit, borders: Borders | None) -> Config:
     """Config C."""
     node, edges = unit.node, unit.edges
@@ -123,14 +131,14 @@ def config_of(unit: Unit, borders: Borders | None) -> Config:
         integer("out_height", rows),
         integer("out_width", columns),
     ]
-    kernel = "InRegisters" if node.neuron.stateful else "ThresholdsOnly"
     types = [
         value_type("acc_t", node.acc_type),
         packed_type("acc_word_t", node.lanes, node.acc_type),
         packed_type("counts_word_t", node.lanes, sent.fixed),
-        TypeName(f"{unit.owner.name}_neuron", "neuron"),
-        TypeName(f"asn::{kernel}<{name}>", "neurons"),
+        TypeName(f"asn::{_neurons(node)}<{name}>", "neurons"),
     ]
+    if isinstance(node.neuron, Graded):
+        types.append(TypeName(f"{unit.owner.name}_neuron", "neuron"))
     if node.neuron.stateful:
         constants.append(integer("fire_interval", FIRE_INTERVAL))
     if borders is not None:

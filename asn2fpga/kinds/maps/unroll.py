@@ -6,7 +6,7 @@ import dataclasses
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -31,9 +31,13 @@ def unroll_reads_its_map(context: Context, node: Unroll) -> str:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Unroll(IntegerNode):
-    """A map's non-zero counts as events, pixel by pixel, step after step. shape: of the map."""
+    """A map's non-zero counts as events, step after step. shape: of the map.
+
+    order: of the addresses, pixel by pixel, or channel by channel as torch flattens a map.
+    """
 
     shape: Shape
+    order: Literal["pixels", "channels"] = "pixels"
 
     rules = (unroll_reads_its_map,)
 
@@ -46,8 +50,10 @@ class Unroll(IntegerNode):
         return math.prod(self.shape)
 
     def scanned(self, edges: Sequence[Edge], counts: Array) -> tuple[Array, int]:
-        """Words of the map: lanes of one pixel."""
+        """Words of the map: lanes of one pixel; of channels one by one each element is a word."""
         (edge,) = edges
+        if self.order == "channels":
+            return counts, 1
         channels = edge.image[0]
         pixels = counts.reshape(*counts.shape[:2], -1, channels)
         groups = -(-channels // edge.lanes)
@@ -56,10 +62,15 @@ class Unroll(IntegerNode):
         return padded.reshape(*counts.shape[:2], -1), edge.lanes
 
     def output(self, inputs: Sequence[Edge]) -> Edge:
+        if self.order == "channels":
+            return dataclasses.replace(inputs[0], lanes=0, is_map=False, shape=(self.neurons,))
         return dataclasses.replace(inputs[0], lanes=0)
 
     def run(self, edges: Sequence[Edge], inputs: Sequence[Array]) -> Values:
-        return Values(inputs[0])
+        (edge,), (values,) = edges, inputs
+        if self.order == "channels":
+            values = edge.in_torch_order(values).reshape(values.shape)
+        return Values(values)
 
     @property
     def facts(self) -> Mapping[str, Any]:
@@ -82,6 +93,8 @@ class Unroll(IntegerNode):
         self, edges: Sequence[Edge], arriving: Sequence[Demand | None], sent: Demand | None, inferences: int
     ) -> Work:
         assert sent is not None
+        if self.order == "channels":
+            return {"scanner": sent.scan.size * (self.neurons + 1)}
         return {"scanner": int(sent.scan.sum()) + sent.scan.size}
 
     def flow(
@@ -97,7 +110,11 @@ class Unroll(IntegerNode):
         overheads: Overheads,
     ) -> IntArray:
         assert sent is not None
+        (edge,) = edges
         cycles: IntArray = (sent.scan + 1).sum(axis=1) + overheads.restart
+        if self.order == "channels":
+            whole = edge.words_per_inference + edge.steps * (self.neurons + 1)
+            return np.full(len(cycles), whole + overheads.restart, np.int64)
         return cycles
 
     def operations(

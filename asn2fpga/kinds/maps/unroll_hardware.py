@@ -23,14 +23,15 @@ from asn2fpga.kinds.hardware import (
     integer,
     stream_type,
 )
+from asn2fpga.kinds.maps.pace import row_there
 from asn2fpga.kinds.maps.raster import MAP_DEPTH, map_name
 from asn2fpga.kinds.sources.source import fifo_depth
-from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads
+from asn2fpga.kinds.timing import BARE, Arrival, Demand, Flow, Overheads
 
 if TYPE_CHECKING:
     from asn2fpga.kinds.maps.unroll import Unroll
 
-HEADER = "maps/map_events.h"
+HEADER, BY_CHANNEL = "maps/map_events.h", "maps/channel_events.h"
 PROCESS = (150, 80)  # LUT, FF
 
 
@@ -40,13 +41,18 @@ def block(node: Unroll, edges: Sequence[Edge], wiring: Wiring) -> Block:
     format_, config, sent = node.output(edges).format, config_name(node.name), events_stream(node.name)
     processes, streams = [], []
     source = wiring.sources[0]
-    if edge.steps > 1:
+    if node.order == "channels":
+        processes.append(
+            Process(f"{node.name}_scan", "channel_events", BY_CHANNEL, (config,), (read,), (sent,))
+        )
+    elif edge.steps > 1:
         sorted_ = f"{node.name}_sorted"
         processes.append(Process(f"{node.name}_sort", "sort_steps", HEADER, (config,), (read,), (sorted_,)))
         bits = edge.lanes * edge.fixed.width_bits
         streams.append(Stream(sorted_, f"{map_name(source)}::stream_t", bits, MAP_DEPTH))
         read = sorted_
-    processes.append(Process(f"{node.name}_scan", "map_events", HEADER, (config,), (read,), (sent,)))
+    if node.order == "pixels":
+        processes.append(Process(f"{node.name}_scan", "map_events", HEADER, (config,), (read,), (sent,)))
     streams.append(
         Stream(sent, f"{config}::events_t", format_.width_bits, fifo_depth(format_.neurons), format_)
     )
@@ -55,7 +61,9 @@ def block(node: Unroll, edges: Sequence[Edge], wiring: Wiring) -> Block:
         name=node.name,
         title="a map as events",
         source=node.source,
-        notes=(f"{source}: {channels} x {height} x {width} counts {edge.fixed}, pixel by pixel",),
+        notes=(
+            f"{source}: {channels} x {height} x {width} counts {edge.fixed}, in the order of {node.order}",
+        ),
         configs=(
             Config(
                 name=config,
@@ -75,11 +83,14 @@ def block(node: Unroll, edges: Sequence[Edge], wiring: Wiring) -> Block:
 
 
 def cost(node: Unroll, edges: Sequence[Edge]) -> Resources:
-    """The process; with several time steps both halves of a memory for the map."""
+    """The process; with several time steps both halves of a memory for the map, by channels the whole."""
     (edge,) = edges
     parts = [fabric(PROCESS)]
-    if edge.steps > 1:
-        words = Memory(2 * edge.words_per_inference, max(1, edge.lanes) * edge.fixed.width_bits, rom=False)
+    if edge.steps > 1 or node.order == "channels":
+        halves = 1 if node.order == "channels" else 2
+        words = Memory(
+            halves * edge.words_per_inference, max(1, edge.lanes) * edge.fixed.width_bits, rom=False
+        )
         parts.append(memory_resources(words))
     return total(parts)
 
@@ -87,16 +98,19 @@ def cost(node: Unroll, edges: Sequence[Edge]) -> Resources:
 def flow(
     node: Unroll, arrivals: Sequence[Arrival], sent: Demand | None, overheads: Overheads
 ) -> tuple[Flow, Flow]:
-    """Events follow the pixels; with several time steps they wait for the whole map."""
+    """Events follow the pixels; later time steps wait for the whole map, and by channels all of them do."""
     assert sent is not None
     (arrival,) = arrivals
-    scan = sent.scan + 1
+    by_channel = node.order == "channels"
+    scan = np.full_like(sent.scan, node.neurons + 1) if by_channel else sent.scan + 1
     begin, end = arrival.flow.first[:, 0], arrival.flow.last[:, -1]
-    if arrival.edge.steps > 1:
-        last = end[:, None] + np.cumsum(scan, axis=1)
-        first = last - scan
-    else:
-        first = begin[:, None]
-        last = np.maximum(begin + scan[:, 0], end + 1)[:, None]
+    there = end
+    if overheads == BARE and arrival.edge.steps > 1:  # the words of later steps may come long after
+        there = row_there(arrival.flow, arrival.flow.last.shape[1] - 1, False)
+    ends = [end + scan[:, 0] if by_channel else np.maximum(begin + scan[:, 0], there + 1)]
+    for step in range(1, scan.shape[1]):
+        ends.append(np.maximum(ends[-1], end) + scan[:, step])
+    last = np.stack(ends, axis=1)
+    first = np.maximum(last - scan, begin[:, None])
     found = Flow(first, last).later(overheads.handover)
     return found, found

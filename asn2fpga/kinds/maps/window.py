@@ -124,15 +124,24 @@ def like(shape: Shape, channels: int, rows: int, columns: int) -> Shape:
     return (channels, columns) if len(shape) == 2 else (channels, rows, columns)
 
 
-def window_complaint(window: Window, shape: Shape, largest: int = MAX_KERNEL) -> str:
-    """What is wrong with a window on a map of that shape; empty if nothing."""
+def window_complaint(window: Window, shape: Shape) -> str:
+    """What is wrong with the window of a convolution on a map of that shape; empty if nothing."""
+    return _complaint(window, shape, MAX_KERNEL, MAX_STRIDE, MAX_DILATION)
+
+
+def pool_complaint(window: Window, shape: Shape) -> str:
+    """Likewise of a pool, which has no dilation, and of which every window holds part of the map."""
+    return _complaint(window, shape, MAX_SIDE, MAX_SIDE, 1) or empty_window_complaint(window, shape)
+
+
+def _complaint(window: Window, shape: Shape, kernel: int, stride: int, dilation: int) -> str:
     if len(shape) not in (2, 3):
         return f"the input must have channels and pixels, (channels, height, width), not shape {shape}"
     for name, values, count, low, high in (
-        ("kernel", window.kernel, 2, 1, largest),
-        ("stride", window.stride, 2, 1, max(MAX_STRIDE, largest)),
-        ("dilation", window.dilation, 2, 1, MAX_DILATION),
-        ("padding", window.padding, 4, 0, largest * MAX_DILATION),
+        ("kernel", window.kernel, 2, 1, kernel),
+        ("stride", window.stride, 2, 1, stride),
+        ("dilation", window.dilation, 2, 1, dilation),
+        ("padding", window.padding, 4, 0, kernel * dilation),
     ):
         if len(values) != count or not all(low <= value <= high for value in values):
             return f"{name} must be {count} numbers in {low}..{high}, not {list(values)}"

@@ -41,6 +41,23 @@ class Neurons(Part, ABC):
         return self.title
 
 
+class SendingNeurons(Neurons, ABC):
+    """N integer neurons that send a count each at every time step."""
+
+    @property
+    @abstractmethod
+    def stateful(self) -> bool:
+        """Whether something is kept from one time step to the next."""
+
+    @abstractmethod
+    def run(self, acc: IntArray, time_steps: int) -> Array:
+        """Counts (B, T, N) for sums acc (B, T, N), or (B, 1, N) where the same sums drive every time step."""
+
+    @abstractmethod
+    def fire_cost(self, neurons: int, lanes: int) -> Resources:
+        """What they cost where counts stay in packed words, and nothing looks for events in them."""
+
+
 class ReadoutNeurons(Neurons, ABC):
     """C neurons that give a score each, once per inference: score[i] = (what they make of the sums) <<
     shift[i].

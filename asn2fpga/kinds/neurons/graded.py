@@ -21,7 +21,7 @@ from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.rule import outside
 from asn2fpga.graph.types import Array, FixedType, Shape
 from asn2fpga.kinds.neurons import graded_hardware
-from asn2fpga.kinds.neurons.contract import Neurons
+from asn2fpga.kinds.neurons.contract import SendingNeurons
 from asn2fpga.kinds.neurons.membrane import Membrane
 from asn2fpga.kinds.numbers import integers, within
 
@@ -38,7 +38,7 @@ class State:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Graded(Neurons):
+class Graded(SendingNeurons):
     """N integer neurons of K levels. base: 0 where counts are what is fired; frac_bits: of a count."""
 
     title = "graded neurons"
@@ -160,7 +160,6 @@ class Graded(Neurons):
         return graded_hardware.cost(self, neurons, lanes)
 
     def fire_cost(self, neurons: int, lanes: int) -> Resources:
-        """What it costs where counts stay in packed words, and nothing looks for events in them."""
         return graded_hardware.fire_cost(self, neurons, lanes)
 
     def words(self, neurons: int, lanes: int, acc_type: FixedType) -> list[int]:

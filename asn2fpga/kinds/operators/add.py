@@ -61,7 +61,10 @@ def _is_operator(node: Node) -> bool:
 
 
 def _reads_events(reader: Node) -> bool:
-    return isinstance(reader, TrainedSynapse) or getattr(reader, "is_concatenation", False)
+    """Convolutions may become one with those before the add."""
+    if isinstance(reader, TrainedSynapse):
+        return not reader.gathers
+    return getattr(reader, "is_concatenation", False)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -16,12 +16,10 @@ from asn2fpga.graph.rule import Context, Rule
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.maps.pool import MapPool
 from asn2fpga.kinds.maps.window import (
-    MAX_SIDE,
     Window,
-    empty_window_complaint,
     image_of,
     like,
-    window_complaint,
+    pool_complaint,
     window_weights,
 )
 from asn2fpga.kinds.real_rules import real_array
@@ -31,7 +29,7 @@ from asn2fpga.kinds.trained import RealNode
 def pool_fits_its_map(context: Context, node: Pool) -> str:
     """MaxPool, AvgPool: the window lies on the map that it reads."""
     shape = context.edge_into(node).shape
-    return window_complaint(node.window, shape, MAX_SIDE) or empty_window_complaint(node.window, shape)
+    return pool_complaint(node.window, shape)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -92,14 +90,14 @@ class MaxPool(Pool):
             largest = np.where(as_real(self.signs) < 0, smallest, largest)
         return self._as_map(largest, values)
 
-    def integer_pool(self, source: str, edge: Edge) -> MapPool:
+    def integer_pool(self, sources: Sequence[str], edges: Sequence[Edge]) -> MapPool:
         return MapPool(
             name=self.name,
-            inputs=(source,),
+            inputs=tuple(sources),
             source=self.source,
             operation="max",
             window=self.window,
-            image=edge.shape,
+            image=edges[0].shape,
             signs=None if self.signs is None else self.signs.astype(np.int64),
         )
 
@@ -126,14 +124,14 @@ class AvgPool(Pool):
         weights = window_weights(self.window, values.shape[2:], self.count_include_pad)
         return self._as_map(sums * weights[..., None] * self.factor, values)
 
-    def integer_pool(self, source: str, edge: Edge) -> MapPool:
+    def integer_pool(self, sources: Sequence[str], edges: Sequence[Edge]) -> MapPool:
         return MapPool(
             name=self.name,
-            inputs=(source,),
+            inputs=tuple(sources),
             source=self.source,
             operation="sum",
             window=self.window,
-            image=edge.shape,
+            image=edges[0].shape,
             count_include_pad=self.count_include_pad,
         )
 

@@ -12,10 +12,11 @@ import numpy as np
 
 from asn2fpga.graph.arrays import IntArray, RealArray, as_real
 from asn2fpga.graph.edge import Edge
-from asn2fpga.graph.rule import Context, unsupported
+from asn2fpga.graph.rule import Context
 from asn2fpga.graph.types import Array, Shape
 from asn2fpga.kinds.maps.window import MAX_KERNEL, Window, image_of, like, window_complaint
 from asn2fpga.kinds.real_rules import real_array
+from asn2fpga.kinds.synapses.composition import composed_weight, composed_window, window_problem
 from asn2fpga.kinds.synapses.convolution import Convolution, convolved
 from asn2fpga.kinds.trained import Factor, RealNode, Row, TrainedSynapse, currents_of
 
@@ -31,15 +32,8 @@ def conv_is_finite(_: Context, node: Conv) -> str:
 
 
 def conv_reads_a_map(context: Context, node: Conv) -> str:
-    """Conv: it reads neurons or the input, with channels and pixels, at least as large as its window."""
-    edge = context.edge_into(node)
-    if edge.carries != "events":
-        before = context.graph[node.inputs[0]]
-        return unsupported(
-            f"a convolution must read neurons or the input, not {before.place} ({type(before).__name__}); "
-            "put a neuron between them or merge the two"
-        )
-    return window_complaint(node.window, edge.shape)
+    """Conv: what it reads has channels and pixels, at least as many as its window."""
+    return window_complaint(node.window, context.edge_into(node).shape)
 
 
 def conv_fits_its_channels(context: Context, node: Conv) -> str:
@@ -136,6 +130,9 @@ class Conv(TrainedSynapse):
     def has_columns(self) -> bool:
         return self.groups == 1
 
+    def with_columns(self) -> Self:
+        return self.changed(weight=self.ungrouped(), groups=1)
+
     def row_inputs(self, values: RealArray) -> RealArray | None:
         """The windows of all pixels."""
         if not self.has_columns:
@@ -196,6 +193,28 @@ class Conv(TrainedSynapse):
         merged = Window(kernel, stride, own.padding)
         bias = as_real(self.bias) * window.taps
         return dataclasses.replace(self, weight=weight * factor, bias=bias * factor, window=merged)
+
+    def followed_by(self, second: TrainedSynapse) -> TrainedSynapse | str:
+        if not isinstance(second, Conv):
+            return super().followed_by(second)
+        inner, outer = self.ungrouped(), second.ungrouped()
+        problem = window_problem(self.window, second.window)
+        shifted = self.beyond is not None or second.beyond is not None or as_real(self.bias).any()
+        if not problem and any(second.window.padding) and shifted:
+            problem = "its padding would have to hold other values than 0"
+        if problem:
+            return problem
+        bias = as_real(second.bias) + outer.sum(axis=(2, 3)) @ as_real(self.bias)
+        return dataclasses.replace(
+            second,
+            inputs=self.inputs,
+            source=f"{self.source} and {second.source}",
+            weight=composed_weight(inner, outer, (self.window, second.window)),
+            bias=bias,
+            window=composed_window(self.window, second.window),
+            beyond=self.beyond,
+            groups=1,
+        )
 
     def plus(self, other: TrainedSynapse) -> Self | None:
         """One kernel may be smaller, where its windows lie within those of the other at every pixel."""

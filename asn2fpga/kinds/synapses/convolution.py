@@ -18,7 +18,7 @@ from asn2fpga.graph.rule import differs, outside
 from asn2fpga.graph.types import Array, FixedType
 from asn2fpga.kinds.contract import Multiplier, Weighted, WeightMemory
 from asn2fpga.kinds.maps.demand import WindowDemand, WindowKey
-from asn2fpga.kinds.maps.pace import Reads, windowed
+from asn2fpga.kinds.maps.pace import Reads, last_row_read, reads_whole_rows, windowed
 from asn2fpga.kinds.maps.synapse import MapSynapse
 from asn2fpga.kinds.maps.window import Window, window_complaint
 from asn2fpga.kinds.matmul import exact_float
@@ -182,8 +182,11 @@ class Convolution(Weighted, MapSynapse):
     # ---- cycles -------------------------------------------------------------------------------------------
 
     def last_row(self, row: int) -> int:
-        window = self.window
-        return min(row * window.stride[0] - window.padding[0] + window.extent[0], self.image[1]) - 1
+        return last_row_read(self.window, self.image, row)
+
+    @property
+    def whole_rows(self) -> bool:
+        return reads_whole_rows(self.window, self.image)
 
     def pixel_cycles(self, edge: Edge, demand: Demand | None, lanes: int, inferences: int) -> IntArray:
         """A cycle for each event of a window, at least one, and that for each group of lanes.

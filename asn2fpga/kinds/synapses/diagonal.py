@@ -21,6 +21,7 @@ from asn2fpga.kinds.hardware import Config, TypeName, boolean, value_type
 from asn2fpga.kinds.numbers import integers
 from asn2fpga.kinds.real_rules import real_array
 from asn2fpga.kinds.roms import Rom, groups_of, rom, rom_bits
+from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.kinds.trained import Row, TrainedSynapse, currents_of, flat
 
 # As for dense synapses, and for each lane whether it is the one.
@@ -66,6 +67,10 @@ class Diagonal(TrainedSynapse):
     @property
     def has_columns(self) -> bool:
         return False
+
+    def with_columns(self) -> Linear:
+        weight = np.diag(as_real(self.weight))
+        return Linear(name=self.name, inputs=self.inputs, source=self.source, weight=weight, bias=self.bias)
 
     def row_of(self, neuron: int, shape: Shape) -> Row:
         return Row(np.array([neuron]), self.rows[neuron], Fraction(float(as_real(self.bias)[neuron])))

@@ -55,6 +55,12 @@ struct InRegisters {
   }
 };
 
+// A layer whose sums are sent as counts, to a pool that stands before the neurons.
+template <class C>
+struct SumsAsCounts {
+  HLS_INLINE typename C::counts_word_t fire(const Accumulators<C>& acc, int, bool, bool) { return acc.value(); }
+};
+
 // A layer without neurons, of which only the sums are read.
 template <class C>
 struct NoNeurons {

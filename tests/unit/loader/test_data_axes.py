@@ -17,6 +17,8 @@ EVENTS = Input(name="events", shape=(3,), encoding="events", time_steps=4, max_c
 IMAGES = Input(name="events", shape=(2, 3), encoding="events", time_steps=4, max_count=7)
 ONE_STEP = Input(name="events", shape=(3,), encoding="events", time_steps=1, max_count=7)
 FRAMES = Input(name="pixels", shape=(4, 3), encoding="frames", time_steps=4, max_count=7)
+COLOURS = Input(name="pixels", shape=(3, 4, 5), encoding="frames", time_steps=1, max_count=255)
+LAST = "; its channels stand last, where the network has them first: give numpy.moveaxis(x, -1, {})"
 SWAP = "; its first axis is time, as in torch, where files have samples: give x.swapaxes(0, 1)"
 REFUSED = [
     (EVENTS, (4, 9, 3), f" must have shape (samples, 4, 3), not (4, 9, 3){SWAP}."),
@@ -24,6 +26,8 @@ REFUSED = [
     (EVENTS, (4, 3), " must have shape (samples, 4, 3), not (4, 3); one sample is given as x[None]."),
     (EVENTS, (5, 9, 3), " must have shape (samples, 4, 3), not (5, 9, 3)."),
     (EVENTS, (0, 4, 3), " must have shape (samples, 4, 3), not (0, 4, 3)."),
+    (COLOURS, (9, 4, 5, 3), f" must have shape (samples, 3, 4, 5), not (9, 4, 5, 3){LAST.format(1)}."),
+    (IMAGES, (9, 4, 3, 2), f" must have shape (samples, 4, 2, 3), not (9, 4, 3, 2){LAST.format(2)}."),
     (FRAMES, (4, 9, 3), " must have shape (samples, 4, 3), not (4, 9, 3)."),
     (
         EVENTS,

@@ -57,7 +57,8 @@ UNSUPPORTED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
     "nested module": (
         nn.Sequential(nn.Sequential(nn.Conv3d(1, 2, 3))),
         (1, 1, 4, 4, 4),
-        f"layer_0_0: module torch.nn.modules.conv.Conv3d is not supported; {supported()}",
+        "layer_0_0: module torch.nn.modules.conv.Conv3d is not supported; make time or depth channels, and "
+        f"use Conv2d; {supported()}",
     ),
     "function": (
         Forward(lambda parts, x: parts["net"](torch.relu(x)), net=dense(ASN(4))),

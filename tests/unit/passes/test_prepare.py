@@ -152,13 +152,15 @@ def test_prepare_never_edits_its_argument() -> None:
 
 def test_the_passes_have_names() -> None:
     assert [name for name, _ in PREPARE] == [
-        *(
-            "drop_flatten",
-            "move_pools",
-            "join_events",
-            "split_sums",
-            "fold_scale",
-            "fold_batchnorm",
-            "merge_branches",
-        )
+        "dense_scores",
+        "drop_flatten",
+        "spread_pools",
+        "move_pools",
+        "join_events",
+        "split_sums",
+        "fold_scale",
+        "fold_batchnorm",
+        "ungroup",
+        "merge_branches",
+        "compose",
     ]

@@ -1,0 +1,113 @@
+"""What a layer of maps reads, and the window that it moves: refused here, where the layer and a remedy have
+names.
+"""
+
+from __future__ import annotations
+
+from asn2fpga.graph.types import Shape
+from asn2fpga.kinds.maps.window import MAX_DILATION, MAX_KERNEL, MAX_SIDE, MAX_STRIDE, Window
+from asn2fpga.kinds.neurons.semantics import NeuronSemantics
+from asn2fpga.loader.call import Call
+
+AXES = {1: ("channels", "length"), 2: ("channels", "height", "width")}
+
+
+def map_shape(call: Call, axes: int) -> Shape:
+    """The shape (channels, pixels ..) of what is read, refused if it has other axes."""
+    shape = tuple(call.x.shape[call.value.leading_axes :])
+    if len(shape) == axes + 1 and call.value.leading_axes == 1:
+        return shape
+    wanted = ", ".join(("batch", *AXES[axes]))
+    raise call.refuse(f"{call.label} must get ({wanted}), not {_shown(call)}; {_axes_hint(call, axes)}.")
+
+
+def _shown(call: Call) -> str:
+    """The shape of what is read, with names for the axes that are not its own."""
+    names = ("batch",) if call.value.leading_axes == 1 else ("time", "batch")
+    return f"({', '.join((*names, *map(str, call.x.shape[len(names) :])))})"
+
+
+def _axes_hint(call: Call, axes: int) -> str:
+    shape = call.x.shape[call.value.leading_axes :]
+    if call.value.leading_axes == 2:
+        return "merge time into the batch around it: x.flatten(0, 1) before, x.unflatten(0, (T, -1)) after"
+    if len(shape) == 1:
+        return f"bring its elements into rows before it: nn.Unflatten(1, ({', '.join(AXES[axes])}))"
+    if len(shape) == axes:
+        return "give the example an axis of samples, x[None], or the input one of channels, x.unsqueeze(1)"
+    return f"it has {len(shape)} axes after the batch, not {axes + 1}"
+
+
+def check_channels(call: Call, shape: Shape, wanted: int) -> None:
+    """Refuse a map of other channels than a convolution was made for."""
+    if shape[0] == wanted:
+        return
+    hint = f"give it in_channels={shape[0]}"
+    if shape[-1] == wanted:
+        hint = "the channels stand last: x.movedim(-1, 1) puts them first"
+    raise call.refuse(f"{call.label} must get {wanted} channels, not {shape[0]} of {_shown(call)}; {hint}.")
+
+
+def check_features(call: Call, wanted: int) -> None:
+    """Refuse a BatchNorm of another number of features, or channels."""
+    found = call.x.shape[1] if call.x.dim() > 1 else 0
+    if found != wanted:
+        what = "channels" if call.x.dim() > 2 else "features"
+        raise call.refuse(
+            f"{call.label} must get {wanted} {what}, not {found} of {_shown(call)}; "
+            f"give it num_features={found}."
+        )
+
+
+def check_alike(call: Call, semantics: NeuronSemantics) -> None:
+    """Refuse neurons of a map that differ from each other."""
+    if call.x.dim() <= call.value.leading_axes + 1:
+        return
+    for name, values in (("beta", semantics.betas), ("threshold", semantics.thresholds)):
+        if values is not None:
+            raise call.refuse(
+                f"neurons of a map must have one {name}, not {values.size} (its last axis is that of the "
+                "columns); give one number, and scale channels by a BatchNorm before the neurons."
+            )
+
+
+def check_conv_window(call: Call, window: Window, shape: Shape) -> None:
+    """Refuse what no hardware of ours moves over a map."""
+    smaller = "two smaller ones in a row, with neurons between them, see as far"
+    _check(call, "kernel_size", window.kernel, MAX_KERNEL, smaller, shape)
+    _check(
+        call, "stride", window.stride, MAX_STRIDE, "use a smaller stride and a pool after the neurons", shape
+    )
+    larger = "use a stride or a pool before it, or a larger kernel"
+    _check(call, "dilation", window.dilation, MAX_DILATION, larger, shape)
+    _check_size(call, window, shape)
+
+
+def check_pool_window(call: Call, window: Window, shape: Shape) -> None:
+    """Likewise for a pool, which may cover a map as a whole."""
+    _check(call, "kernel_size", window.kernel, MAX_SIDE, "use two pools in a row", shape)
+    _check(call, "stride", window.stride, MAX_SIDE, "use two pools in a row", shape)
+    _check(call, "dilation", window.dilation, 1, "use a stride instead", shape)
+    _check_size(call, window, shape)
+
+
+def _check(call: Call, name: str, values: tuple[int, ...], most: int, hint: str, shape: Shape) -> None:
+    if max(values) > most or min(values) < 1:
+        limit = f"1 to {most}" if most > 2 else " or ".join(map(str, range(1, most + 1)))
+        raise call.refuse(f"{name} of {call.label} must be {limit}, not {by_axis(values, shape)}; {hint}.")
+
+
+def _check_size(call: Call, window: Window, shape: Shape) -> None:
+    if min(window.outputs(shape)) >= 1:
+        return
+    padded = " with its padding" if any(window.padding) else ""
+    raise call.refuse(
+        f"{call.label} must get maps at least as large as its window of {by_axis(window.extent, shape)} "
+        f"pixels, not of {' x '.join(map(str, shape[1:]))}{padded}; use a smaller kernel, or padding, or "
+        "leave out a pool or a stride before it."
+    )
+
+
+def by_axis(values: tuple[int, ...], shape: Shape) -> str:
+    """Of a map of one axis that one alone."""
+    return " x ".join(map(str, values[3 - len(shape) :]))

@@ -1,0 +1,225 @@
+"""Convolutions and pools that cannot become hardware: each refused with its place and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from loader_models import Forward
+from torch import Tensor, nn
+from torch.nn import functional
+
+from asn2fpga.cli.main import main
+from asn2fpga.errors import Asn2FpgaError
+from asn2fpga.loader.save import read_module
+from asn2fpga.loader.supported import supported
+from asn2fpga.nn import LIF, NASN, TimeMean
+
+IMAGE = (1, 2, 6, 5)
+
+
+def net(first: nn.Module, *others: nn.Module) -> nn.Module:
+    """A layer, neurons, others, and a Linear layer."""
+    return nn.Sequential(first, NASN(4), *others, nn.Flatten(), nn.Linear(8, 3))
+
+
+def conv(inputs: int = 2, kernel: int = 3, **options: object) -> nn.Module:
+    return nn.Conv2d(inputs, 4, kernel, **options)  # type: ignore[arg-type]
+
+
+def after(run: Callable[[Tensor], Tensor]) -> nn.Module:
+    """A function after a convolution and neurons."""
+    return net(conv(), Forward(lambda _, x: run(x)))
+
+
+REFUSED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
+    "channels": (
+        net(conv(3)),
+        IMAGE,
+        "layer_0: Conv2d must get 3 channels, not 2 of (batch, 2, 6, 5); give it in_channels=2.",
+    ),
+    "channels last": (
+        net(conv(2)),
+        (1, 6, 5, 2),
+        "layer_0: Conv2d must get 2 channels, not 6 of (batch, 6, 5, 2); the channels stand last: "
+        "x.movedim(-1, 1) puts them first.",
+    ),
+    "channels of a BatchNorm": (
+        nn.Sequential(conv(), nn.BatchNorm2d(6), NASN(4)),
+        IMAGE,
+        "layer_1: BatchNorm2d must get 6 channels, not 4 of (batch, 4, 4, 3); give it num_features=4.",
+    ),
+    "features of a BatchNorm": (
+        nn.Sequential(nn.Linear(5, 4), nn.BatchNorm1d(6), NASN(4)),
+        (1, 5),
+        "layer_1: BatchNorm1d must get 6 features, not 4 of (batch, 4); give it num_features=4.",
+    ),
+    "no channels": (
+        net(conv(1)),
+        (1, 6, 5),
+        "layer_0: Conv2d must get (batch, channels, height, width), not (batch, 6, 5); give the example an "
+        "axis of samples, x[None], or the input one of channels, x.unsqueeze(1).",
+    ),
+    "no pixels": (
+        net(conv(1)),
+        (1, 30),
+        "layer_0: Conv2d must get (batch, channels, height, width), not (batch, 30); bring its elements into "
+        "rows before it: nn.Unflatten(1, (channels, height, width)).",
+    ),
+    "one axis too many": (
+        net(nn.Conv1d(2, 4, 3)),
+        IMAGE,
+        "layer_0: Conv1d must get (batch, channels, length), not (batch, 2, 6, 5); it has 3 axes after the "
+        "batch, not 2.",
+    ),
+    "time": (
+        nn.Sequential(conv(), LIF(0.5, time_steps=4), nn.Flatten(2), nn.Linear(8, 3), TimeMean()),
+        (4, *IMAGE),
+        "layer_0: Conv2d must get (batch, channels, height, width), not (time, batch, 2, 6, 5); merge time "
+        "into the batch around it: x.flatten(0, 1) before, x.unflatten(0, (T, -1)) after.",
+    ),
+    "an image smaller than the kernel": (
+        net(conv(kernel=7)),
+        IMAGE,
+        "layer_0: Conv2d must get maps at least as large as its window of 7 x 7 pixels, not of 6 x 5; use a "
+        "smaller kernel, or padding, or leave out a pool or a stride before it.",
+    ),
+    "smaller with padding": (
+        net(conv(kernel=7, padding=(0, 3))),
+        (1, 2, 5, 5),
+        "layer_0: Conv2d must get maps at least as large as its window of 7 x 7 pixels, not of 5 x 5 with "
+        "its padding; use a smaller kernel, or padding, or leave out a pool or a stride before it.",
+    ),
+    "a row shorter than the kernel": (
+        net(nn.Conv1d(2, 4, 3, dilation=2)),
+        (1, 2, 4),
+        "layer_0: Conv1d must get maps at least as large as its window of 5 pixels, not of 4; use a smaller "
+        "kernel, or padding, or leave out a pool or a stride before it.",
+    ),
+    "a map smaller than a pool": (
+        net(conv(), nn.MaxPool2d(5)),
+        IMAGE,
+        "layer_2: MaxPool2d must get maps at least as large as its window of 5 x 5 pixels, not of 4 x 3; use "
+        "a smaller kernel, or padding, or leave out a pool or a stride before it.",
+    ),
+    "padding of other values": (
+        net(conv(padding=1, padding_mode="reflect")),
+        IMAGE,
+        "layer_0: Conv2d must have padding_mode 'zeros', not 'reflect'; train with zeros.",
+    ),
+    "dilation": (
+        net(conv(kernel=2, dilation=3)),
+        IMAGE,
+        "layer_0: dilation of Conv2d must be 1 or 2, not 3 x 3; use a stride or a pool before it, or a "
+        "larger kernel.",
+    ),
+    "dilation of a pool": (
+        net(conv(), nn.MaxPool2d(2, dilation=2)),
+        IMAGE,
+        "layer_2: dilation of MaxPool2d must be 1, not 2 x 2; use a stride instead.",
+    ),
+    "kernel": (
+        net(conv(kernel=9, padding=4)),
+        IMAGE,
+        "layer_0: kernel_size of Conv2d must be 1 to 7, not 9 x 9; two smaller ones in a row, with neurons "
+        "between them, see as far.",
+    ),
+    "stride": (
+        net(conv(stride=8)),
+        IMAGE,
+        "layer_0: stride of Conv2d must be 1 to 7, not 8 x 8; use a smaller stride and a pool after the "
+        "neurons.",
+    ),
+    "stride of one axis": (
+        net(nn.Conv1d(2, 4, 3, stride=9)),
+        (1, 2, 40),
+        "layer_0: stride of Conv1d must be 1 to 7, not 9; use a smaller stride and a pool after the neurons.",
+    ),
+    "windows that differ": (
+        net(conv(), nn.AdaptiveAvgPool2d(2)),
+        IMAGE,
+        "layer_2: AdaptiveAvgPool2d must give pixels that divide the 4 x 3 that it gets, not 2 x 2; use "
+        "output_size 1, or a pool with a kernel.",
+    ),
+    "transposed convolution": (
+        net(nn.ConvTranspose2d(2, 4, 3)),
+        IMAGE,
+        "layer_0: module torch.nn.modules.conv.ConvTranspose2d is not supported; maps are not made larger; "
+        f"keep their size instead, with a stride of 1 and no pool before; {supported()}",
+    ),
+    "upsampling": (
+        after(lambda x: functional.interpolate(x, scale_factor=2)),
+        IMAGE,
+        "layer_2: interpolate is not supported; maps are not made larger; keep their size instead, with a "
+        f"stride of 1 and no pool before; {supported()}",
+    ),
+    "a threshold for each column": (
+        nn.Sequential(conv(), LIF(0.5, threshold=torch.tensor([1.0, 0.5, 2.0])), nn.Flatten()),
+        IMAGE,
+        "layer_1: neurons of a map must have one threshold, not 3 (its last axis is that of the columns); "
+        "give one number, and scale channels by a BatchNorm before the neurons.",
+    ),
+    "a beta for each column": (
+        nn.Sequential(conv(), LIF(torch.tensor([0.5, 0.25, 0.5])), nn.Flatten()),
+        IMAGE,
+        "layer_1: neurons of a map must have one beta, not 3 (its last axis is that of the columns); give "
+        "one number, and scale channels by a BatchNorm before the neurons.",
+    ),
+    "unknown pool": (
+        net(conv(), nn.LPPool2d(2, 2)),
+        IMAGE,
+        "layer_2: module torch.nn.modules.pooling.LPPool2d is not supported; use MaxPool or AvgPool, and "
+        f"train with that; {supported()}",
+    ),
+    "function of a pool": (
+        after(lambda x: functional.lp_pool2d(x, 2, 2)),
+        IMAGE,
+        f"layer_2: lp_pool2d is not supported; use MaxPool or AvgPool, and train with that; {supported()}",
+    ),
+    "padding apart": (
+        net(nn.ZeroPad2d(1)),
+        IMAGE,
+        "layer_0: module torch.nn.modules.padding.ZeroPad2d is not supported; use the padding of the "
+        f"convolution or pool after it; {supported()}",
+    ),
+    "GroupNorm": (
+        net(conv(), nn.GroupNorm(2, 4)),
+        IMAGE,
+        "layer_2: module torch.nn.modules.normalization.GroupNorm is not supported; it needs the statistics "
+        f"of each input; use BatchNorm, and train with that; {supported()}",
+    ),
+}
+
+
+@pytest.mark.parametrize(("module", "shape", "message"), REFUSED.values(), ids=REFUSED.keys())
+def test_the_message_says_where_what_and_what_to_do(
+    module: nn.Module, shape: tuple[int, ...], message: str
+) -> None:
+    options = {"encoding": "events", "max_count": 1} if len(shape) == 5 else {}
+    with pytest.raises(Asn2FpgaError) as caught:
+        read_module(module, "net", torch.zeros(shape), **options)
+    assert str(caught.value) == message
+
+
+def test_a_build_ends_with_that_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = (
+        "import torch\nfrom torch import nn\nfrom asn2fpga.nn import NASN\n\n\n"
+        "def make():\n"
+        "    net = nn.Sequential(nn.Conv2d(2, 4, 9), NASN(4), nn.Flatten(), nn.Linear(8, 3))\n"
+        "    return net, {'example_input': torch.zeros(1, 2, 12, 12), 'encoding': 'frames'}\n"
+    )
+    (tmp_path / "made_here.py").write_text(code)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    net = nn.Sequential(nn.Conv2d(2, 4, 9), NASN(4), nn.Flatten(), nn.Linear(8, 3))
+    torch.save(net.state_dict(), tmp_path / "net.pt")
+    argv = ["build", str(tmp_path / "net.pt"), "--model", "made_here:make", "--out", str(tmp_path / "out")]
+    argv += ["--board", "pynq-z2"]
+    assert main(argv) == 2
+    assert capsys.readouterr().err == (
+        "error: layer_0: kernel_size of Conv2d must be 1 to 7, not 9 x 9; two smaller ones in a row, with "
+        "neurons between them, see as far.\n"
+    )

@@ -1,0 +1,168 @@
+"""Convolutions, pools and scores that change places or become one, and what is refused by name."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from kinds.map_networks import PerStep
+from torch import Tensor, nn
+from torch.nn import functional
+
+from asn2fpga.errors import UnsupportedError
+from asn2fpga.graph.graph import Graph
+from asn2fpga.kinds.nodes import real_nodes, trained_synapses
+from asn2fpga.kinds.synapses.conv import Conv
+from asn2fpga.loader.save import read_module
+from asn2fpga.nn import LIF, NASN, RepeatTime, TimeMean
+from asn2fpga.passes.merged_notes import merged_notes
+from asn2fpga.passes.prepare import prepare
+from asn2fpga.quantise.network import network_of
+
+SHAPE = (1, 2, 6, 6)
+
+
+class Current(nn.Module):
+    """A current that neurons and scores read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv, self.neuron, self.head = nn.Conv2d(2, 3, 3), NASN(4), nn.Linear(48, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        current = self.conv(x)
+        found: Tensor = current.mean((2, 3)) + self.head(self.neuron(current).flatten(1))
+        return found
+
+
+def graph_of(*modules: nn.Module) -> Graph:
+    return read_module(nn.Sequential(*modules), "net", torch.zeros(SHAPE))
+
+
+def scored(*modules: nn.Module) -> Graph:
+    """With neurons and a Linear layer at the end."""
+    with torch.no_grad():
+        size = nn.Sequential(*modules)(torch.zeros(SHAPE)).numel()
+    return graph_of(*modules, NASN(4), nn.Flatten(), nn.Linear(size, 3))
+
+
+def conv(inputs: int, outputs: int, kernel: int, **options: int) -> nn.Module:
+    return nn.Conv2d(inputs, outputs, kernel, **options)  # type: ignore[arg-type]
+
+
+def convs(graph: Graph) -> list[Conv]:
+    return [node for node in trained_synapses(graph) if isinstance(node, Conv)]
+
+
+def test_a_separable_convolution_is_one() -> None:
+    (found,) = convs(prepare(scored(conv(2, 2, 3, groups=2), nn.BatchNorm2d(2), conv(2, 5, 1))))
+    assert found.source == "0 and 2"
+    assert found.weight.shape == (5, 2, 3, 3) and found.window.kernel == (3, 3)
+
+
+def test_what_became_one_is_told() -> None:
+    graph = graph_of(conv(2, 2, 3, groups=2), conv(2, 4, 1), NASN(4), conv(4, 3, 4), nn.Flatten())
+    assert merged_notes(graph, prepare(graph)) == (
+        "0 and 1 are built as one convolution of 3 x 3",
+        "3: the scores are built as a Linear layer of 3 x 64 weights",
+    )
+
+
+def test_dilation_and_stride_of_two_are_those_of_one() -> None:
+    (found,) = convs(prepare(scored(conv(2, 3, 1, stride=2), conv(3, 3, 2))))
+    assert (found.window.kernel, found.window.stride, found.window.dilation) == ((2, 2), (2, 2), (2, 2))
+
+
+def test_the_mean_of_a_1x1_convolution_is_a_linear_layer_of_means() -> None:
+    graph = prepare(graph_of(conv(2, 4, 3), NASN(4), conv(4, 3, 1), nn.AdaptiveAvgPool2d(1), nn.Flatten()))
+    assert [node.pools for node in real_nodes(graph) if node.pools] == ["mean"]
+    last = list(trained_synapses(graph))[-1]
+    assert last.name == "layer_2" and last.weight.shape == (3, 4)
+
+
+def test_scores_may_read_a_current_that_neurons_read_too() -> None:
+    graph = prepare(read_module(Current(), "net", torch.zeros(SHAPE)))
+    names = [node.name for node in trained_synapses(graph)]
+    assert names[0] == "conv" and len(names) == 3
+    assert all(np.isfinite(node.weight).all() for node in trained_synapses(graph))
+
+
+REFUSED = {
+    "a kernel that is too large": (
+        lambda: scored(conv(2, 2, 5, padding=2), conv(2, 2, 5)),
+        "layer_1: convolutions without a neuron between them must become one, and with layer_0 before it its "
+        "kernel would be 9 x 9, where at most 7 x 7 are built; put a neuron between them, or padding into "
+        "the first one alone.",
+    ),
+    "a stride that is too large": (
+        lambda: scored(conv(2, 2, 1, stride=3), conv(2, 2, 1, stride=3)),
+        "layer_1: convolutions without a neuron between them must become one, and with layer_0 before it its "
+        "stride would be 9, where at most 7 is built; put a neuron between them, or padding into the "
+        "first one alone.",
+    ),
+    "padding between them": (
+        lambda: scored(conv(2, 2, 3), conv(2, 2, 3, padding=1)),
+        "layer_1: convolutions without a neuron between them must become one, and with layer_0 before it its "
+        "padding would have to be part of the first one; put a neuron between them, or padding into the "
+        "first one alone.",
+    ),
+    "padding beside a bias": (
+        lambda: scored(conv(2, 2, 1), conv(2, 2, 3, padding=1)),
+        "layer_1: convolutions without a neuron between them must become one, and with layer_0 before it its "
+        "padding would have to hold other values than 0; put a neuron between them, or padding into the "
+        "first one alone.",
+    ),
+    "the largest current as a score": (
+        lambda: graph_of(conv(2, 2, 1), NASN(4), conv(2, 3, 3), nn.AdaptiveMaxPool2d(1), nn.Flatten()),
+        "layer_3: scores must not be the largest of the currents of a convolution; put a neuron between "
+        "them, or use an average pool.",
+    ),
+    "too many scores": (
+        lambda: read_module(
+            nn.Sequential(conv(1, 1, 1), NASN(4), conv(1, 2, 3)), "net", torch.zeros(1, 1, 60, 60)
+        ),
+        "layer_2: scores of a convolution are built as those of a Linear layer, which must have at most "
+        "4,194,304 weights, not 24,220,800; put neurons after the convolution, or a pool or a stride before "
+        "it.",
+    ),
+    "a pool between convolutions": (
+        lambda: scored(conv(2, 2, 3), nn.MaxPool2d(2), conv(2, 2, 1)),
+        "layer_1: a max-pool of currents must be read by one neuron layer, not by layer_2; put the pool "
+        "after the neuron.",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_does_not_become_one_is_refused(case: str) -> None:
+    make, message = REFUSED[case]
+    with pytest.raises(UnsupportedError) as caught:
+        prepare(make())
+    assert str(caught.value) == message
+
+
+class Shared(nn.Module):
+    """A current that neurons read, and its pool, which others read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv, self.repeat = PerStep(nn.Conv2d(2, 3, 3)), RepeatTime(3)
+        self.first, self.second = LIF(0.5, time_steps=3), LIF(0.5, time_steps=3)
+        self.head, self.mean = nn.Linear(60, 3), TimeMean()
+
+    def forward(self, x: Tensor) -> Tensor:
+        current = self.conv(self.repeat(x))
+        pooled = functional.max_pool2d(current.flatten(0, 1), 2).unflatten(0, (3, -1))
+        both = [self.first(current).flatten(2), self.second(pooled).flatten(2)]
+        scores: Tensor = self.mean(self.head(torch.cat(both, -1)))
+        return scores
+
+
+def test_a_pool_before_a_membrane_is_of_convolutions_of_its_own() -> None:
+    graph = prepare(read_module(Shared(), "net", torch.zeros(SHAPE)))
+    with pytest.raises(UnsupportedError) as caught:
+        network_of(graph)
+    assert str(caught.value) == (
+        "model: a max-pool of currents must be of convolutions that no other neuron layer reads, and be read "
+        "by one neuron layer; put the pool after the neuron."
+    )
