@@ -17,15 +17,17 @@ from asn2fpga.graph.types import Array
 from asn2fpga.kinds.contract import Foldable
 from asn2fpga.kinds.nodes import foldable_nodes, integer_node
 from asn2fpga.kinds.timing import PIPELINED
-from asn2fpga.passes.demand import demands_of, inputs_of
+from asn2fpga.passes.demand import demands, demands_of, inputs_of
 from asn2fpga.passes.estimate_resources import estimate, estimate_layer
 from asn2fpga.passes.lanes import all_lanes, all_pixels, lane_groups, with_lanes, with_parallel_pixels
+from asn2fpga.passes.speed import speed_of
 
 KINDS = ("lut", "ff", "bram36", "dsp")
 ROUNDS = 12  # of prices, before an interval counts as out of reach
 DEARER = 1.5  # by which the price of a kind rises that is short
 MOST_GROUPS = 4  # of lanes with which several pixels at a time are tried: more lanes come first
-NEARLY = 0.97  # of the interval wanted: what is predicted is not exact
+NEARLY = 0.98  # of the interval wanted: what is predicted is not exact
+LITTLE_FASTER = 0.995  # by which layers get faster at least, where the interval is not short enough
 FULL_BOARD = 10.0  # power of a full board, in that of an empty one: an assumption
 
 
@@ -168,8 +170,21 @@ def fastest(choices: Choices) -> Graph | None:
 
 
 def smallest_for(choices: Choices, cycles: float) -> Graph | None:
-    """The cheapest network whose layers work at most so many cycles; None if none fits."""
-    return choices.cheapest(NEARLY * cycles)
+    """The cheapest network of an interval of at most so many cycles; None if none fits.
+
+    The slowest layer is not the same in each inference, so each must be a little faster than the interval.
+    """
+    wanted = NEARLY * cycles
+    allowed = wanted
+    for _ in range(ROUNDS):
+        graph = choices.cheapest(allowed)
+        if graph is None:
+            return None
+        interval = speed_of(graph, demands(graph, choices.counts)).interval
+        if interval <= wanted:
+            return graph
+        allowed *= min(wanted / interval, LITTLE_FASTER)
+    return None
 
 
 def least_energy(choices: Choices) -> Graph | None:

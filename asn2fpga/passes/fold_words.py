@@ -43,4 +43,4 @@ def _with_word(graph: Graph, name: str, bits: int) -> Graph:
 
 
 def _interval(graph: Graph, counts: Mapping[str, Array]) -> float:
-    return speed_of(graph, demands(graph, counts)).interval
+    return speed_of(graph, demands(graph, counts)).limiting_cycles

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from asn2fpga.config import Optimise
 from asn2fpga.graph.graph import Graph
 from asn2fpga.kinds.timing import Demand
@@ -17,14 +19,16 @@ SHARPNESS = 8  # of the smooth maximum over layers
 class Speed:
     """Predicted cycles per inference, on average.
 
-    latency: first input word to last score. interval: of the layer that works longest, `limiting`.
-    smooth_interval: as the interval, but smaller also when one of several equally slow layers gets faster.
+    latency: first input word to last score. interval: of the layer that works longest, in each inference; on
+    average that is `limiting`. With deep FIFOs it would be the mean of that layer, which is less.
+    limiting_cycles: that mean. smooth_interval: as it, but smaller also when one of several equally slow layers gets faster.
     """
 
     latency: float
     interval: float
     smooth_interval: float
     limiting: str
+    limiting_cycles: float
 
     def figure(self, optimise: Optimise) -> float:
         """What is to become small."""
@@ -37,8 +41,10 @@ class Speed:
 
 def speed_of(graph: Graph, demands: Mapping[str, Demand]) -> Speed:
     """The prediction for the inferences that `demands` were counted in."""
-    busy = {name: float(cycles.mean()) for name, cycles in predict_busy(graph, demands).items()}
+    cycles = predict_busy(graph, demands)
+    busy = {name: float(found.mean()) for name, found in cycles.items()}
     slowest = max(busy, key=lambda name: busy[name])
-    smooth = sum((cycles / busy[slowest]) ** SHARPNESS for cycles in busy.values()) ** (1 / SHARPNESS)
+    smooth = sum((mean / busy[slowest]) ** SHARPNESS for mean in busy.values()) ** (1 / SHARPNESS)
+    interval = float(np.max(list(cycles.values()), axis=0).mean())
     latency = float(predict_latency(graph, demands).mean())
-    return Speed(latency, busy[slowest], smooth * busy[slowest], slowest)
+    return Speed(latency, interval, smooth * busy[slowest], slowest, busy[slowest])
