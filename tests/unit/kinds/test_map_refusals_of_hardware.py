@@ -21,8 +21,8 @@ def test_means_whose_windows_count_differently() -> None:
     with pytest.raises(UnsupportedError) as caught:
         lower(graph)
     assert str(caught.value) == (
-        "layer_2: a mean over windows that reach into padding is not built in hardware yet, where windows count "
-        "differently (count_include_pad=False, ceil_mode); use an average pool without padding."
+        "layer_2: a mean over windows that reach into padding is not built in hardware yet, where windows "
+        "count differently (count_include_pad=False, ceil_mode); use an average pool without padding."
     )
 
 
