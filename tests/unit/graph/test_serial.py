@@ -174,8 +174,8 @@ def layer(plain: Plain, index: int) -> Plain:
 
 NODES = (
     "Input, Flatten, Scale, Linear, Diagonal, Conv, MaxPool, AvgPool, BatchNorm, Add, EventSum, Concat, "
-    "Delay, Neuron, Output, Encode, ReceiveEvents, EncodeMap, ReceiveMap, Population, MapPopulation, MapPool, "
-    "Unroll"
+    "Delay, Neuron, Output, Encode, ReceiveEvents, EncodeMap, ReceiveMap, Population, MapPopulation, "
+    "MapPool, Unroll"
 )
 WRONG: dict[str, tuple[Change, str]] = {
     "no layers": (

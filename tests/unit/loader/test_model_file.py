@@ -54,8 +54,8 @@ ABOUT = "about must be a dict of example_max, notes, scale_stated, trained_accur
 INJECTION = 'x"); system("'
 KINDS = (
     "Input, Flatten, Scale, Linear, Diagonal, Conv, MaxPool, AvgPool, BatchNorm, Add, EventSum, Concat, "
-    "Delay, Neuron, Output, Encode, ReceiveEvents, EncodeMap, ReceiveMap, Population, MapPopulation, MapPool, "
-    "Unroll"
+    "Delay, Neuron, Output, Encode, ReceiveEvents, EncodeMap, ReceiveMap, Population, MapPopulation, "
+    "MapPool, Unroll"
 )
 TAMPERED: dict[str, tuple[Change, str]] = {
     "version": (
