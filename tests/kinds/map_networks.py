@@ -229,6 +229,8 @@ MAP_CASES = (
         PerStep(nn.Conv2d(3, 4, (1, 4), (2, 1), (1, 0), (2, 1))), LIF(0.5, time_steps=3),
         PerStep(conv(4, 2)), IF(time_steps=3), PerStep(nn.MaxPool2d((3, 1), 3, (1, 0)))), 3, "events",
         shape=(2, 3, 8)),
+    MapCase("padded means of neurons with an offset", lambda: nn.Sequential(
+        conv(2, 4), lowered(), nn.AvgPool2d(3, 2, 1), conv(4, 3), NASN(4))),
     MapCase("max-pool of sums", lambda: nn.Sequential(
         Branched(lowered, added, nn.MaxPool2d(2)), conv(4, 4), NASN(4))),
     MapCase("convolutions in a row", lambda: nn.Sequential(

@@ -64,8 +64,8 @@ def _check_weights(node: MapPool, edge: Edge) -> None:
     """Windows that count differently at the border have no kernel, nor offsets that padding stands for."""
     if node.operation == "sum" and ((node.weights != 1).any() or node.starts(edge).any()):
         raise UnsupportedError(
-            f"{node.source}: a mean over windows that reach into padding is not built in hardware yet "
-            "(count_include_pad=False, ceil_mode, or values with an offset); "
+            f"{node.place}: a mean over windows that reach into padding is not built in hardware yet, "
+            "where windows count differently (count_include_pad=False, ceil_mode); "
             "use an average pool without padding."
         )
 

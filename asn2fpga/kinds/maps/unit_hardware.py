@@ -135,10 +135,10 @@ def config_of(unit: Unit, borders: Borders | None) -> Config:
         value_type("acc_t", node.acc_type),
         packed_type("acc_word_t", node.lanes, node.acc_type),
         packed_type("counts_word_t", node.lanes, sent.fixed),
-        TypeName(f"asn::{_neurons(node)}<{name}>", "neurons"),
     ]
     if isinstance(node.neuron, Graded):
         types.append(TypeName(f"{unit.owner.name}_neuron", "neuron"))
+    types.append(TypeName(f"asn::{_neurons(node)}<{name}>", "neurons"))
     if node.neuron.stateful:
         constants.append(integer("fire_interval", FIRE_INTERVAL))
     if borders is not None:

@@ -7,16 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-import numpy as np
-
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.rule import Context
-from asn2fpga.kinds.maps.population import MapPopulation, MapProjection
-from asn2fpga.kinds.maps.window import Window, image_of
-from asn2fpga.kinds.neurons.relay import Relay
+from asn2fpga.kinds.maps.population import MapPopulation
+from asn2fpga.kinds.maps.relayed import relayed
+from asn2fpga.kinds.maps.window import Window
 from asn2fpga.kinds.operators.add import Add, branches_have_one_shape, terms_are_few
-from asn2fpga.kinds.ranges import checked_type, hull
-from asn2fpga.kinds.synapses.convolution import Convolution
 from asn2fpga.kinds.trained import RealNode
 
 
@@ -36,46 +32,7 @@ class EventSum(Add):
     rules = (branches_have_one_shape, terms_are_few, operands_are_maps_of_events)
 
     def integer_pool(self, sources: Sequence[str], edges: Sequence[Edge]) -> MapPopulation:
-        """A synapse of weight 1 for each count, and sums that are sent as they are."""
-        finest = max(edge.frac_bits for edge in edges)
-        projections = tuple(
-            MapProjection(name=source, synapse=_identity(edge), shift=finest - edge.frac_bits)
-            for source, edge in zip(sources, edges, strict=True)
-        )
-        low, high = (
-            sum(
-                bounds[side] << p.shift
-                for p, bounds in zip(projections, _ranges(projections, edges), strict=True)
-            )
-            for side in (0, 1)
-        )
-        acc_type = checked_type(self.name, "the sum", low, high)
-        base = sum(edge.base << p.shift for p, edge in zip(projections, edges, strict=True))
-        return MapPopulation(
-            name=self.name,
-            inputs=tuple(sources),
-            source=self.source,
-            shape=edges[0].shape,
-            projections=projections,
-            neuron=Relay(count_type=acc_type, base=base, frac_bits=finest),
-            acc_type=acc_type,
-            time_steps=edges[0].time_steps,
-        )
-
-
-def _identity(edge: Edge) -> Convolution:
-    channels = edge.shape[0]
-    return Convolution(
-        weight=np.ones((channels, 1, 1, 1), np.int64),
-        weight_bits=2,
-        window=Window(kernel=(1, 1), stride=(1, 1)),
-        groups=channels,
-        image=image_of(edge.shape),
-    )
-
-
-def _ranges(projections: Sequence[MapProjection], edges: Sequence[Edge]) -> list[tuple[int, int]]:
-    return [hull(*p.synapse.sum_range(edge)) for p, edge in zip(projections, edges, strict=True)]
+        return relayed(self.name, self.source, sources, edges, Window(kernel=(1, 1), stride=(1, 1)))
 
 
 def event_sum(node: RealNode) -> EventSum:

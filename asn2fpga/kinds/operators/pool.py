@@ -14,12 +14,15 @@ from asn2fpga.graph.arrays import RealArray, as_real
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.rule import Context, Rule
 from asn2fpga.graph.types import Array
+from asn2fpga.kinds.contract import IntegerNode
 from asn2fpga.kinds.maps.pool import MapPool
+from asn2fpga.kinds.maps.relayed import relayed
 from asn2fpga.kinds.maps.window import (
     Window,
     image_of,
     like,
     pool_complaint,
+    window_complaint,
     window_weights,
 )
 from asn2fpga.kinds.real_rules import real_array
@@ -124,8 +127,9 @@ class AvgPool(Pool):
         weights = window_weights(self.window, values.shape[2:], self.count_include_pad)
         return self._as_map(sums * weights[..., None] * self.factor, values)
 
-    def integer_pool(self, sources: Sequence[str], edges: Sequence[Edge]) -> MapPool:
-        return MapPool(
+    def integer_pool(self, sources: Sequence[str], edges: Sequence[Edge]) -> IntegerNode:
+        """Sums; where padding stands for other counts than 0 by a convolution, whose borders know that."""
+        pool = MapPool(
             name=self.name,
             inputs=tuple(sources),
             source=self.source,
@@ -134,6 +138,10 @@ class AvgPool(Pool):
             image=edges[0].shape,
             count_include_pad=self.count_include_pad,
         )
+        is_plain = bool((pool.weights == 1).all()) and not window_complaint(self.window, edges[0].shape)
+        if is_plain and pool.starts(edges[0]).any():
+            return relayed(self.name, self.source, sources, edges, self.window)
+        return pool
 
     @property
     def output_factor(self) -> float:

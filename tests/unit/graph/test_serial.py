@@ -173,8 +173,9 @@ def layer(plain: Plain, index: int) -> Plain:
 
 
 NODES = (
-    "Input, Flatten, Scale, Linear, Diagonal, Conv, MaxPool, AvgPool, BatchNorm, Add, Concat, Delay, "
-    "Neuron, Output, Encode, ReceiveEvents, EncodeMap, ReceiveMap, Population, MapPopulation, MapPool, Unroll"
+    "Input, Flatten, Scale, Linear, Diagonal, Conv, MaxPool, AvgPool, BatchNorm, Add, EventSum, Concat, "
+    "Delay, Neuron, Output, Encode, ReceiveEvents, EncodeMap, ReceiveMap, Population, MapPopulation, "
+    "MapPool, Unroll"
 )
 WRONG: dict[str, tuple[Change, str]] = {
     "no layers": (
@@ -311,12 +312,12 @@ WRONG_PARTS: dict[str, tuple[Change, str]] = {
     "synapses in place of neurons": (
         lambda plain, _: layer(plain, 1).update(neuron=projection(plain)["synapse"]),
         "graph: layer 1 (Population): field 'neuron': "
-        "the class must be one of Graded, Integrator, LeakyIntegrator, not 'Dense'.",
+        "the class must be one of Graded, Relay, Integrator, LeakyIntegrator, not 'Dense'.",
     ),
     "a node in place of neurons": (
         lambda plain, _: layer(plain, 1).update(neuron=layer(plain, 0)),
         "graph: layer 1 (Population): field 'neuron': "
-        "the class must be one of Graded, Integrator, LeakyIntegrator, not 'Encode'.",
+        "the class must be one of Graded, Relay, Integrator, LeakyIntegrator, not 'Encode'.",
     ),
     "a part that is no dict": (
         lambda plain, _: layer(plain, 1).update(neuron=None),

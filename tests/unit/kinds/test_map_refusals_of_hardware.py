@@ -1,0 +1,43 @@
+"""Maps that are understood and have no kernel: refused by name."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from kinds.map_networks import PerStep, conv
+from torch import nn
+
+from asn2fpga.dataflow.lower import lower
+from asn2fpga.errors import UnsupportedError
+from asn2fpga.loader.save import read_module
+from asn2fpga.nn import LIF, NASN, RepeatTime, TimeMean
+from asn2fpga.quantise.apply import quantise
+
+
+def test_means_whose_windows_count_differently() -> None:
+    pool = nn.AvgPool2d(2, padding=1, count_include_pad=False)
+    module = nn.Sequential(conv(2, 3), NASN(4), pool, nn.Flatten(), nn.Linear(48, 3))
+    graph = quantise(read_module(module, "net", torch.zeros(1, 2, 6, 6))).graph
+    with pytest.raises(UnsupportedError) as caught:
+        lower(graph)
+    assert str(caught.value) == (
+        "layer_2: a mean over windows that reach into padding is not built in hardware yet, where windows "
+        "count differently (count_include_pad=False, ceil_mode); use an average pool without padding."
+    )
+
+
+def test_sums_under_a_max_pool_that_are_too_wide() -> None:
+    module = nn.Sequential(
+        RepeatTime(2),
+        PerStep(nn.Sequential(nn.Conv2d(32, 1, 7), nn.MaxPool2d(2))),
+        LIF(0.5, time_steps=2),
+        nn.Flatten(2),
+        nn.Linear(1, 3),
+        TimeMean(),
+    )
+    with pytest.raises(UnsupportedError) as caught:
+        quantise(read_module(module, "net", torch.zeros(1, 32, 8, 8)))
+    assert str(caught.value) == (
+        "layer_1_inner_1: sums under a max-pool must have at most 24 bits, not 25; use fewer weight bits or "
+        "fewer channels."
+    )
