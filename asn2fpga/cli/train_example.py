@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from argparse import Namespace
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -26,7 +27,7 @@ def run(options: Namespace) -> int:
             bar.update(task, description=text, completed=progress.step, total=progress.steps)
 
         result = train_example(chosen, show)
-    print(_summary(result))
+    print(_summary(result, chosen.test_out))
     return 0
 
 
@@ -49,11 +50,14 @@ def parse_sizes(text: str) -> tuple[int, ...]:
         raise InputError(f"--hidden: the value must be sizes like 256,64, not '{text}'.") from None
 
 
-def _summary(result: TrainResult) -> str:
+def _summary(result: TrainResult, test_out: Path | None) -> str:
     alphas = ", ".join(f"{alpha:.3f}" for alpha in result.alphas)
+    counts = ", ".join(f"{name} {100 * share:.1f} %" for name, share in result.densities.items())
+    data = f" --data {test_out}" if test_out else ""
     return (
         f"Test accuracy {100 * result.test_accuracy:.2f} % on {result.test_samples} images "
         f"(training {100 * result.train_accuracy:.2f} % on {result.train_samples}), "
         f"{result.parameters:,} parameters{f', alpha {alphas}' if alphas else ''}, {result.seconds:.0f} s.\n"
-        f"Saved {result.path}; next: asn2fpga build {result.path} --board pynq-z2"
+        f"Counts that are not zero: {counts}.\n"
+        f"Saved {result.path}; next: asn2fpga build {result.path} --board pynq-z2{data}"
     )

@@ -1,7 +1,8 @@
-"""The data sets of `train-example`: scikit-learn's digits, or images of an .npz file."""
+"""The data sets of `train-example`: scikit-learn's digits, Debian's Fashion-MNIST, images of an .npz file."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +13,13 @@ import numpy.typing as npt
 from asn2fpga.errors import InputError
 from asn2fpga.graph.types import Array
 from asn2fpga.loader.data_file import check_labels, read_arrays
-from asn2fpga.train.options import TrainOptions
+from asn2fpga.train.idx import read_idx
+from asn2fpga.train.options import WHERE, TrainOptions
 
 Images = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.int64]
 MAX_CLASSES = 1024
+FASHION = Path("/usr/share/datasets/fashion-mnist")  # of Debian's package dataset-fashion-mnist
 DIGITS_MAX = 16  # pixels of scikit-learn's digits are 0..16; they are used unscaled
 
 
@@ -34,8 +37,22 @@ class TrainingData:
 
 def load_training_data(options: TrainOptions) -> TrainingData:
     """The samples to train and to test with. Raises InputError if the files do not hold them."""
-    if options.data is None:
+    data = _all_data(options)
+    train, test = options.train_samples, options.test_samples
+    return dataclasses.replace(
+        data,
+        x_train=data.x_train[:train],
+        y_train=data.y_train[:train],
+        x_test=data.x_test[:test],
+        y_test=data.y_test[:test],
+    )
+
+
+def _all_data(options: TrainOptions) -> TrainingData:
+    if options.dataset == "digits":
         return load_digits()
+    if options.data is None:
+        return _installed(options)
     arrays = read_arrays(options.data)
     if "x_train" in arrays:
         x, y = _pair(arrays, "x_train", "y_train", options.data)
@@ -59,6 +76,27 @@ def load_digits() -> TrainingData:
 
     digits = datasets.load_digits()
     return _split(digits.images.astype(np.uint8), digits.target.astype(np.int64), 5, DIGITS_MAX, "digits")
+
+
+def _installed(options: TrainOptions) -> TrainingData:
+    """Data that no file was given for: Debian's."""
+    if options.dataset == "fashion" and FASHION.is_dir():
+        return load_fashion(FASHION)
+    hint = "--data FILE.npz with x (uint8) and y (classes)"
+    if options.dataset == "fashion":
+        hint += ", or apt-get install dataset-fashion-mnist"
+    raise InputError(f"{WHERE}: {options.dataset} must be given a file, not none; {hint}.")
+
+
+def load_fashion(folder: Path) -> TrainingData:
+    """Fashion-MNIST: 60,000 and 10,000 images (28, 28) of 10 classes, from its four IDX files."""
+    sets = []
+    for name in ("train", "t10k"):
+        x = read_idx(folder / f"{name}-images-idx3-ubyte.gz", 3)
+        path = folder / f"{name}-labels-idx1-ubyte.gz"
+        y = check_labels(read_idx(path, 1), len(x), 10, str(path))
+        sets += [x, y]
+    return TrainingData(*sets, classes=10, max_count=255)
 
 
 def _split(x: Images, y: Labels, every: int, max_count: int, where: str) -> TrainingData:

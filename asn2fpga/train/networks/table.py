@@ -1,0 +1,88 @@
+"""The networks by name: how each is made, and what it makes of images."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+from torch import nn
+
+from asn2fpga.errors import InputError
+from asn2fpga.train.moving_sensor import to_events
+from asn2fpga.train.networks.counts import CountPoint
+from asn2fpga.train.networks.dense import DenseNetwork
+from asn2fpga.train.networks.events import EventNetwork
+from asn2fpga.train.networks.lenet import LeNet
+from asn2fpga.train.networks.residual import Residual
+from asn2fpga.train.networks.separable import Separable
+from asn2fpga.train.networks.vgg import VGG
+from asn2fpga.train.options import TrainOptions
+
+Images = npt.NDArray[np.uint8]
+POOLED = 8  # by how much the pools of VGG divide the size of an image
+SMALLEST = 8
+
+
+class ExampleNetwork(Protocol):
+    """A torch module that says where its layers send their counts."""
+
+    def count_points(self) -> tuple[CountPoint, ...]:
+        """In the order of the network."""
+
+
+@dataclass(frozen=True)
+class NetworkKind:
+    """make: (shape of a sample or, with events, of a time step, classes, max_count, options) -> module.
+
+    prepare: (samples, ..) uint8 images in 0..max_count -> what the module reads, (samples, *shape), with
+    events (samples, time, *shape).
+    """
+
+    make: Callable[[tuple[int, ...], int, int, TrainOptions], nn.Module]
+    prepare: Callable[[Images, int, TrainOptions], Images]
+    events: bool = False
+
+
+def unchanged(images: Images, max_count: int, options: TrainOptions) -> Images:
+    """Images of any shape."""
+    return images
+
+
+def one_channel(images: Images, max_count: int, options: TrainOptions) -> Images:
+    """(samples, height, width) -> (samples, 1, height, width)."""
+    return _maps(images, options)[:, None]
+
+
+def padded(images: Images, max_count: int, options: TrainOptions) -> Images:
+    """One channel, with rows and columns of zeros around it up to a multiple of POOLED."""
+    height, width = _maps(images, options).shape[1:]
+    rows, columns = -height % POOLED, -width % POOLED
+    around = ((0, 0), (rows // 2, rows - rows // 2), (columns // 2, columns - columns // 2))
+    return np.pad(images, around)[:, None]
+
+
+def as_events(images: Images, max_count: int, options: TrainOptions) -> Images:
+    """(samples, time, 2, height + 6, width + 6) events of a moving sensor."""
+    return to_events(_maps(images, options), options.time_steps or 1, max_count)
+
+
+def _maps(images: Images, options: TrainOptions) -> Images:
+    if images.ndim != 3 or min(images.shape[1:]) < SMALLEST:
+        raise InputError(
+            f"train-example: the network {options.network} must get images (samples, height, width) of at "
+            f"least {SMALLEST} x {SMALLEST} pixels, not {images.shape}; use --network dense."
+        )
+    return images
+
+
+NETWORKS: dict[str, NetworkKind] = {
+    "dense": NetworkKind(DenseNetwork, unchanged),
+    "lenet": NetworkKind(LeNet, one_channel),
+    "vgg": NetworkKind(VGG, padded),
+    "residual": NetworkKind(Residual, one_channel),
+    "separable": NetworkKind(Separable, one_channel),
+    "events": NetworkKind(EventNetwork, as_events, events=True),
+}
