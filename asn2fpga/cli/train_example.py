@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from argparse import Namespace
 from pathlib import Path
 from typing import Any
@@ -23,12 +24,22 @@ def run(options: Namespace) -> int:
         task = bar.add_task("training", total=None)
 
         def show(progress: TrainProgress) -> None:
+            if not bar.console.is_terminal:
+                _report_epoch(progress)
+                return
             text = f"epoch {progress.epoch} of {progress.epochs}, loss {progress.loss:.3f}"
             bar.update(task, description=text, completed=progress.step, total=progress.steps)
 
         result = train_example(chosen, show)
     print(_summary(result, chosen.test_out))
     return 0
+
+
+def _report_epoch(progress: TrainProgress) -> None:
+    """A line for each epoch that ends, where a bar would not be seen."""
+    if progress.step * progress.epochs == progress.epoch * progress.steps:
+        text = f"epoch {progress.epoch} of {progress.epochs}, loss {progress.loss:.3f}"
+        print(text, file=sys.stderr, flush=True)
 
 
 def make_options(options: Namespace) -> TrainOptions:

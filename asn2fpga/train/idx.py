@@ -35,7 +35,7 @@ def read_idx(path: Path, axes: int) -> npt.NDArray[np.uint8]:
             f"{path}: the file must hold {' x '.join(map(str, shape))} bytes after its header, as it says "
             f"there, not {elements}."
         )
-    return np.frombuffer(data, np.uint8, offset=header).reshape(shape)
+    return np.frombuffer(data, np.uint8, offset=header).reshape(shape).copy()
 
 
 def _unzipped(path: Path, limit: int) -> bytes:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
-from asn2fpga.train.networks.counts import CountPoint, measured_counts
+from asn2fpga.train.networks.counts import measured_counts
+from asn2fpga.train.networks.example import ExampleNetwork
 from asn2fpga.train.options import TrainOptions
 
 BATCH = 500  # samples of a forward without gradients
@@ -66,8 +67,7 @@ def one_thread() -> Iterator[None]:
 
 
 def train_phase(
-    network: nn.Module,
-    points: Sequence[CountPoint],
+    network: ExampleNetwork,
     samples: Samples,
     options: TrainOptions,
     phase: Phase,
@@ -83,7 +83,7 @@ def train_phase(
         total = 0.0
         order = torch.split(torch.randperm(len(samples.x)), options.batch_size)
         for index, rows in enumerate(order, 1):
-            loss = _loss(network, points, samples.batch(rows), samples.y[rows], options.count_penalty)
+            loss = _loss(network, samples.batch(rows), samples.y[rows], options.count_penalty)
             optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]  # torch declares no types for it
             optimiser.step()
@@ -93,13 +93,11 @@ def train_phase(
             progress(TrainProgress(epoch + 1, phase.of, step, phase.of * steps_per_epoch, total / index))
 
 
-def _loss(
-    network: nn.Module, points: Sequence[CountPoint], x: Tensor, y: Tensor, count_penalty: float
-) -> Tensor:
+def _loss(network: ExampleNetwork, x: Tensor, y: Tensor, count_penalty: float) -> Tensor:
     """Cross-entropy, and `count_penalty` times the mean count."""
     if count_penalty == 0:
         return nn.functional.cross_entropy(network(x), y)
-    with measured_counts(points) as meter:
+    with measured_counts(network.count_points()) as meter:
         return nn.functional.cross_entropy(network(x), y) + count_penalty * meter.mean
 
 

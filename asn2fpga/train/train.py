@@ -6,21 +6,24 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
 
 from asn2fpga.errors import InputError
 from asn2fpga.loader.save import save_silently
+from asn2fpga.train.aware.aware import quantise_aware
 from asn2fpga.train.datasets import TrainingData, load_training_data
 from asn2fpga.train.loop import Phase, Samples, TrainProgress, accuracy, one_thread, train_phase
 from asn2fpga.train.networks.counts import densities
+from asn2fpga.train.networks.example import ExampleNetwork
 from asn2fpga.train.networks.table import NETWORKS, NetworkKind
 from asn2fpga.train.options import TrainOptions, check_options
 
 CALIBRATION_SAMPLES = 256
 MOST_CHECKED = 10_000  # training samples that the training accuracy is measured on
+AWARE_RATE = 0.2  # of the learning rate: with the weights of the build
 EVENT_COUNT = 1  # the largest count of an input of events in a time step
 
 __all__ = ["TrainProgress", "TrainResult", "train_example"]
@@ -58,6 +61,11 @@ class Prepared:
         """Of a sample, or with events of a time step."""
         return tuple(self.train.x.shape[2 if self.train.events else 1 :])
 
+    @property
+    def description(self) -> dict[str, Any]:
+        """What `asn2fpga.save` must know of them."""
+        return {"max_count": self.max_count, "encoding": "events" if self.train.events else None}
+
 
 def train_example(
     options: TrainOptions, progress: Callable[[TrainProgress], None] | None = None
@@ -76,11 +84,25 @@ def train_example(
     samples = _prepared(load_training_data(options), kind, options)
     with torch.random.fork_rng(devices=[]), one_thread():
         torch.manual_seed(options.seed)
-        network = kind.make(samples.shape, samples.classes, samples.max_count, options)
-        phase = Phase(options.epochs or 1, options.learning_rate or 1e-3, 0, options.epochs or 1)
-        train_phase(network, network.count_points(), samples.train, options, phase, progress or _ignore)
+        network = _trained(kind, samples, options, progress or _ignore)
         _save(network, samples, options)
         return _result(network, samples, options, time.perf_counter() - started)
+
+
+def _trained(
+    kind: NetworkKind, samples: Prepared, options: TrainOptions, progress: Callable[[TrainProgress], None]
+) -> ExampleNetwork:
+    """All epochs, first in float, then with the weights of the build where bits are asked for."""
+    first, more = options.epochs or 1, (options.aware_epochs or 1) if options.weight_bits else 0
+    rate = options.learning_rate or 1e-3
+    network = kind.make(samples.shape, samples.classes, samples.max_count, options)
+    train_phase(network, samples.train, options, Phase(first, rate, 0, first + more), progress)
+    if options.weight_bits is not None:
+        example = samples.train.batch(torch.arange(1))
+        network = quantise_aware(network, options.weight_bits, example, **samples.description)
+        phase = Phase(more, AWARE_RATE * rate, first, first + more)
+        train_phase(network, samples.train, options, phase, progress)
+    return network
 
 
 def _check_file(option: str, path: Path) -> None:
@@ -98,7 +120,7 @@ def _prepared(data: TrainingData, kind: NetworkKind, options: TrainOptions) -> P
     return Prepared(train, test, data.classes, EVENT_COUNT if kind.events else data.max_count)
 
 
-def _save(network: nn.Module, samples: Prepared, options: TrainOptions) -> None:
+def _save(network: ExampleNetwork, samples: Prepared, options: TrainOptions) -> None:
     """The model file, and the test samples where they are asked for."""
     train, test = samples.train, samples.test
     save_silently(
@@ -107,15 +129,14 @@ def _save(network: nn.Module, samples: Prepared, options: TrainOptions) -> None:
         train.batch(torch.arange(1)),
         train.x[:CALIBRATION_SAMPLES],
         labels=train.y[:CALIBRATION_SAMPLES],
-        max_count=samples.max_count,
-        encoding="events" if train.events else None,
+        **samples.description,
     )
     if options.test_out is not None:
         with options.test_out.open("wb") as file:
             np.savez_compressed(file, x=test.x.numpy(), y=test.y.numpy())
 
 
-def _result(network: nn.Module, samples: Prepared, options: TrainOptions, seconds: float) -> TrainResult:
+def _result(network: ExampleNetwork, samples: Prepared, options: TrainOptions, seconds: float) -> TrainResult:
     train, test = samples.train, samples.test
     checked = Samples(train.x[:MOST_CHECKED], train.y[:MOST_CHECKED], train.events)
     return TrainResult(

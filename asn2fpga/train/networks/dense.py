@@ -9,11 +9,12 @@ from torch import Tensor, nn
 
 from asn2fpga.nn import RepeatTime, TimeMean
 from asn2fpga.train.networks.counts import CountPoint
+from asn2fpga.train.networks.example import ExampleNetwork
 from asn2fpga.train.networks.neurons import into_window, make_neuron
 from asn2fpga.train.options import TrainOptions
 
 
-class DenseNetwork(nn.Module):
+class DenseNetwork(ExampleNetwork):
     """Pixels -> (Linear, [BatchNorm1d], neuron) for every hidden size -> Linear -> scores.
 
     x: (batch, *shape) uint8 in 0..max_count; result: (batch, classes) scores, averaged over time.

@@ -10,11 +10,12 @@ from torch import Tensor, nn
 from asn2fpga.nn import RepeatTime, TimeMean
 from asn2fpga.nn.graded import GradedNeuron
 from asn2fpga.train.networks.counts import CountPoint
+from asn2fpga.train.networks.example import ExampleNetwork
 from asn2fpga.train.networks.neurons import into_window, make_neuron, norm_into_window
 from asn2fpga.train.options import TrainOptions
 
 
-class MapNetwork(nn.Module):
+class MapNetwork(ExampleNetwork):
     """Frames or events to scores, by `features`: maps that end in a map or in a vector.
 
     x: (batch, channels, height, width) uint8 in 0..max_count, with `events` (time, batch, channels, ..);

@@ -18,13 +18,13 @@ class Residual(MapNetwork):
     def __init__(self, shape: tuple[int, ...], classes: int, max_count: int, options: TrainOptions) -> None:
         super().__init__(max_count, options)
         self.add_conv("1", shape[0], CHANNELS, 3, stride=2)
-        for number in ("2", "3", "4", "5"):
+        for number in ("2", "3", "4", "5", "6"):
             self.add_conv(number, CHANNELS, CHANNELS, 3)
-        self.add_conv("6", CHANNELS, WIDE, 3, stride=2)
-        self.add_conv("7", WIDE, WIDE, 3)
+        self.add_conv("7", CHANNELS, WIDE, 3, stride=2)
+        self.add_conv("8", WIDE, WIDE, 3)
         self.add_conv("_short", CHANNELS, WIDE, 1, stride=2)
-        for number in ("1", "2", "3", "4", "5", "6", "7"):
-            self.add_neurons(number)
+        for number in range(1, 9):
+            self.add_neurons(str(number))
         self.head = nn.Linear(self.size_of_features(shape), classes)
 
     def features(self, x: Tensor) -> Tensor:
@@ -32,6 +32,6 @@ class Residual(MapNetwork):
         x = x + self.layer("conv2", x)  # events added to events
         current = self.current("conv3", x)
         x = self.fire("4", current + self.current("conv4", self.fire("3", current)))  # currents added
-        x = self.fire("5", x + self.current("conv5", x))  # events added to a current
-        inner = self.layer("conv6", x)
-        return self.fire("7", self.current("conv7", inner) + self.current("conv_short", x))
+        x = self.fire("6", x + self.current("conv6", self.layer("conv5", x)))  # events added to a current
+        inner = self.layer("conv7", x)
+        return self.fire("8", self.current("conv8", inner) + self.current("conv_short", x))

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
-from torch import nn
 
 from asn2fpga.errors import InputError
 from asn2fpga.train.moving_sensor import to_events
-from asn2fpga.train.networks.counts import CountPoint
 from asn2fpga.train.networks.dense import DenseNetwork
 from asn2fpga.train.networks.events import EventNetwork
+from asn2fpga.train.networks.example import ExampleNetwork
 from asn2fpga.train.networks.lenet import LeNet
 from asn2fpga.train.networks.residual import Residual
 from asn2fpga.train.networks.separable import Separable
@@ -26,22 +24,15 @@ POOLED = 8  # by how much the pools of VGG divide the size of an image
 SMALLEST = 8
 
 
-class ExampleNetwork(Protocol):
-    """A torch module that says where its layers send their counts."""
-
-    def count_points(self) -> tuple[CountPoint, ...]:
-        """In the order of the network."""
-
-
 @dataclass(frozen=True)
 class NetworkKind:
-    """make: (shape of a sample or, with events, of a time step, classes, max_count, options) -> module.
+    """make: (shape of a sample or, with events, of a time step, classes, max_count, options) -> network.
 
     prepare: (samples, ..) uint8 images in 0..max_count -> what the module reads, (samples, *shape), with
     events (samples, time, *shape).
     """
 
-    make: Callable[[tuple[int, ...], int, int, TrainOptions], nn.Module]
+    make: Callable[[tuple[int, ...], int, int, TrainOptions], ExampleNetwork]
     prepare: Callable[[Images, int, TrainOptions], Images]
     events: bool = False
 
