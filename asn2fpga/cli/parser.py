@@ -162,7 +162,7 @@ def _boards(parser: Parser) -> None:
 
 def _train_example(parser: Parser) -> None:
     add = parser.add_argument
-    add("dataset", metavar="NAME", help="digits (needs no file), mnist or fashion (need --data)")
+    add("dataset", metavar="NAME", help="digits, mnist (needs --data) or fashion (Debian's, or --data)")
     add("--out", type=_path, required=True, metavar="FILE.pt", help="model file to write")
     add("--data", type=_path, metavar="FILE.npz", help="x uint8 images (N, ...) and y (N,)")
     add("--test-data", type=_path, metavar="FILE.npz", help="images to test on (default: a part of --data)")
@@ -176,7 +176,8 @@ def _train_example(parser: Parser) -> None:
 
 def _network_options(parser: Parser) -> None:
     add = parser.add_argument_group("the network").add_argument
-    add("--network", metavar="KIND", help="dense, lenet, vgg, residual, separable, events (default: dense)")
+    networks = "dense, lenet, vgg, residual, separable, events, dotie"
+    add("--network", metavar="KIND", help=f"{networks} (default: dense)")
     add("--hidden", metavar="N,N,...", help="neurons of each hidden layer (default: 128; digits: 32)")
     add("--neuron", metavar="KIND", help="asn, nasn or ilif (default: nasn)")
     add("--levels", type=int, metavar="D", help="graded levels above the lowest (default: 4)")

@@ -61,14 +61,22 @@ def parse_sizes(text: str) -> tuple[int, ...]:
         raise InputError(f"--hidden: the value must be sizes like 256,64, not '{text}'.") from None
 
 
+def _accuracies(result: TrainResult) -> str:
+    if result.train_accuracy is None or result.test_accuracy is None:
+        return "Nothing to train: "
+    return (
+        f"Test accuracy {100 * result.test_accuracy:.2f} % on {result.test_samples} images "
+        f"(training {100 * result.train_accuracy:.2f} % on {result.train_samples}), "
+    )
+
+
 def _summary(result: TrainResult, test_out: Path | None) -> str:
     alphas = ", ".join(f"{alpha:.3f}" for alpha in result.alphas)
     counts = ", ".join(f"{name} {100 * share:.1f} %" for name, share in result.densities.items())
     data = f" --data {test_out}" if test_out else ""
     return (
-        f"Test accuracy {100 * result.test_accuracy:.2f} % on {result.test_samples} images "
-        f"(training {100 * result.train_accuracy:.2f} % on {result.train_samples}), "
-        f"{result.parameters:,} parameters{f', alpha {alphas}' if alphas else ''}, {result.seconds:.0f} s.\n"
+        f"{_accuracies(result)}{result.parameters:,} parameters{f', alpha {alphas}' if alphas else ''}, "
+        f"{result.seconds:.0f} s.\n"
         f"Counts that are not zero: {counts}.\n"
         f"Saved {result.path}; next: asn2fpga build {result.path} --board pynq-z2{data}"
     )

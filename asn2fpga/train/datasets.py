@@ -20,6 +20,7 @@ Images = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.int64]
 MAX_CLASSES = 1024
 FASHION = Path("/usr/share/datasets/fashion-mnist")  # of Debian's package dataset-fashion-mnist
+FASHION_CLASSES = 10
 DIGITS_MAX = 16  # pixels of scikit-learn's digits are 0..16; they are used unscaled
 
 
@@ -90,13 +91,14 @@ def _installed(options: TrainOptions) -> TrainingData:
 
 def load_fashion(folder: Path) -> TrainingData:
     """Fashion-MNIST: 60,000 and 10,000 images (28, 28) of 10 classes, from its four IDX files."""
-    sets = []
-    for name in ("train", "t10k"):
-        x = read_idx(folder / f"{name}-images-idx3-ubyte.gz", 3)
-        path = folder / f"{name}-labels-idx1-ubyte.gz"
-        y = check_labels(read_idx(path, 1), len(x), 10, str(path))
-        sets += [x, y]
-    return TrainingData(*sets, classes=10, max_count=255)
+    (x, y), (x_test, y_test) = (_idx_pair(folder, name) for name in ("train", "t10k"))
+    return TrainingData(x, y, x_test, y_test, FASHION_CLASSES, 255)
+
+
+def _idx_pair(folder: Path, name: str) -> tuple[Images, Labels]:
+    x = read_idx(folder / f"{name}-images-idx3-ubyte.gz", 3)
+    path = folder / f"{name}-labels-idx1-ubyte.gz"
+    return x, check_labels(read_idx(path, 1), len(x), FASHION_CLASSES, str(path))
 
 
 def _split(x: Images, y: Labels, every: int, max_count: int, where: str) -> TrainingData:

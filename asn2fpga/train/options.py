@@ -12,7 +12,7 @@ from asn2fpga.nn.check import check_integer, check_number, check_positive
 
 Dataset = Literal["digits", "mnist", "fashion"]
 NeuronKind = Literal["asn", "nasn", "ilif"]
-NetworkName = Literal["dense", "lenet", "vgg", "residual", "separable", "events"]
+NetworkName = Literal["dense", "lenet", "vgg", "residual", "separable", "events", "dotie"]
 WHERE = "train-example"
 
 
@@ -80,6 +80,7 @@ DEFAULTS: dict[str, Defaults] = {
     "residual": Defaults((), 8, 3e-3, batchnorm=True),
     "separable": Defaults((), 8, 3e-3, batchnorm=True),
     "events": Defaults((), 6, 3e-3, batchnorm=True, time_steps=12),
+    "dotie": Defaults((), 1, 3e-3, time_steps=12),
 }
 """By data set for dense networks, by network for the others."""
 

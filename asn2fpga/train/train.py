@@ -31,14 +31,15 @@ __all__ = ["TrainProgress", "TrainResult", "train_example"]
 
 @dataclass(frozen=True)
 class TrainResult:
-    """What was trained. Accuracies: shares 0..1 of the float network in eval mode; alphas: one per layer.
+    """What was trained. Accuracies: shares 0..1 of the float network in eval mode, None of a network that is
+    not trained; alphas: one per layer.
 
     densities: the share of counts that are not zero, 0..1, of what each layer sends, on the test samples.
     """
 
     path: Path
-    train_accuracy: float
-    test_accuracy: float
+    train_accuracy: float | None
+    test_accuracy: float | None
     train_samples: int
     test_samples: int
     parameters: int
@@ -49,12 +50,15 @@ class TrainResult:
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """The samples as the network takes them. max_count: the largest integer in them."""
+    """The samples as the network takes them. max_count: the largest integer in them. trained: whether the
+    scores of the network are those of their classes.
+    """
 
     train: Samples
     test: Samples
     classes: int
     max_count: int
+    trained: bool
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -96,6 +100,8 @@ def _trained(
     first, more = options.epochs or 1, (options.aware_epochs or 1) if options.weight_bits else 0
     rate = options.learning_rate or 1e-3
     network = kind.make(samples.shape, samples.classes, samples.max_count, options)
+    if not kind.trained:
+        return network
     train_phase(network, samples.train, options, Phase(first, rate, 0, first + more), progress)
     if options.weight_bits is not None:
         example = samples.train.batch(torch.arange(1))
@@ -117,7 +123,8 @@ def _prepared(data: TrainingData, kind: NetworkKind, options: TrainOptions) -> P
         Samples(torch.from_numpy(kind.prepare(x, data.max_count, options)), torch.from_numpy(y), kind.events)
         for x, y in ((data.x_train, data.y_train), (data.x_test, data.y_test))
     )
-    return Prepared(train, test, data.classes, EVENT_COUNT if kind.events else data.max_count)
+    max_count = EVENT_COUNT if kind.events else data.max_count
+    return Prepared(train, test, data.classes, max_count, kind.trained)
 
 
 def _save(network: ExampleNetwork, samples: Prepared, options: TrainOptions) -> None:
@@ -128,12 +135,13 @@ def _save(network: ExampleNetwork, samples: Prepared, options: TrainOptions) -> 
         options.out,
         train.batch(torch.arange(1)),
         train.x[:CALIBRATION_SAMPLES],
-        labels=train.y[:CALIBRATION_SAMPLES],
+        labels=train.y[:CALIBRATION_SAMPLES] if samples.trained else None,
         **samples.description,
     )
     if options.test_out is not None:
         with options.test_out.open("wb") as file:
-            np.savez_compressed(file, x=test.x.numpy(), y=test.y.numpy())
+            labels = {"y": test.y.numpy()} if samples.trained else {}
+            np.savez_compressed(file, x=test.x.numpy(), **labels)
 
 
 def _result(network: ExampleNetwork, samples: Prepared, options: TrainOptions, seconds: float) -> TrainResult:
@@ -141,8 +149,8 @@ def _result(network: ExampleNetwork, samples: Prepared, options: TrainOptions, s
     checked = Samples(train.x[:MOST_CHECKED], train.y[:MOST_CHECKED], train.events)
     return TrainResult(
         options.out,
-        accuracy(network, checked),
-        accuracy(network, test),
+        accuracy(network, checked) if samples.trained else None,
+        accuracy(network, test) if samples.trained else None,
         len(train.x),
         len(test.x),
         sum(parameter.numel() for parameter in network.parameters()),

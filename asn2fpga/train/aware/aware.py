@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -24,15 +24,17 @@ from asn2fpga.train.aware.stage import Member, Plan, Stage
 
 TOLERANCE = 1e-5
 
+Module = TypeVar("Module", bound=nn.Module)
+
 
 def quantise_aware(
-    module: nn.Module,
+    module: Module,
     weight_bits: int | Mapping[str, int],
     example_input: Tensor,
     *,
     method: ScaleMethod = "mse",
     **description: Any,
-) -> nn.Module:
+) -> Module:
     """A copy of `module` to go on training with, whose weights are those of the build with `weight_bits`.
 
     BatchNorm is folded into the layer before it, with the statistics it has. The weights that forward uses

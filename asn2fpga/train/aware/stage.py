@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -39,7 +38,8 @@ class Member:
 def original_weight(module: nn.Module) -> Tensor:
     """The weight that is trained, whether what forward uses is computed from it or not."""
     parts = getattr(module, "parametrizations", None)
-    weight: Tensor = parts.weight.original if parts is not None else module.weight
+    weight = module.weight if parts is None else parts.weight.original
+    assert isinstance(weight, Tensor)
     return weight
 
 
@@ -102,4 +102,4 @@ class Stage:
         bias = None if member is None else getattr(member.module, "bias", None)
         if not isinstance(bias, Tensor):
             return synapse
-        return dataclasses.replace(synapse, bias=bias.detach().double().numpy())
+        return synapse.changed(bias=bias.detach().double().numpy())

@@ -14,11 +14,14 @@ from asn2fpga.nn.graded import GradedNeuron
 
 @dataclass(frozen=True, eq=False)
 class CountPoint:
-    """Where a layer sends its counts: the output of `module`, its neurons or a max-pool after them."""
+    """Where a layer sends its counts: the output of `module`, its neurons or a max-pool after them.
+
+    neuron: those whose lowest level is a count of 0; None if that is 0 anyhow, and a level of 1 is sent as 1.
+    """
 
     name: str
     module: nn.Module
-    neuron: GradedNeuron
+    neuron: GradedNeuron | None = None
 
     @classmethod
     def of_neuron(cls, name: str, neuron: nn.Module) -> CountPoint:
@@ -32,6 +35,8 @@ class CountPoint:
         lo takes the part of alpha in that gradient with it: a neuron that sends nothing has no gradient.
         """
         neuron = self.neuron
+        if neuron is None:
+            return output
         lowest = neuron.alpha * neuron.alpha_grad_scale
         value = neuron.alpha.round() if neuron.integer_alpha else neuron.alpha
         return output * neuron.norm - (lowest - lowest.detach() + value.detach())

@@ -24,9 +24,9 @@ class DenseNetwork(ExampleNetwork):
     def __init__(self, shape: tuple[int, ...], classes: int, max_count: int, options: TrainOptions) -> None:
         super().__init__()
         self.max_count = max_count
-        self.time_steps = options.time_steps
+        self.time_steps = steps = options.time_steps or 1
         self.flatten = nn.Flatten()
-        self.repeat = RepeatTime(options.time_steps) if options.time_steps > 1 else nn.Identity()
+        self.repeat = RepeatTime(steps) if steps > 1 else nn.Identity()
         hidden = options.hidden or ()
         sizes = (math.prod(shape), *hidden)
         self.hidden = len(hidden)
@@ -36,8 +36,8 @@ class DenseNetwork(ExampleNetwork):
                 self.add_module(f"norm{index}", nn.BatchNorm1d(outputs))
             self.add_module(f"neuron{index}", make_neuron(options))
         self.add_module(f"fc{len(sizes)}", nn.Linear(sizes[-1], classes))
-        self.mean = TimeMean() if options.time_steps > 1 else nn.Identity()
-        self.batchnorm = options.batchnorm
+        self.mean = TimeMean() if steps > 1 else nn.Identity()
+        self.batchnorm = bool(options.batchnorm)
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.repeat(self.flatten(x.float() / self.max_count))

@@ -90,7 +90,8 @@ class MapNetwork(ExampleNetwork):
         """What has no time axis, on every time step."""
         if self.time_steps == 1:
             return run(x)
-        return run(x.flatten(0, 1)).unflatten(0, (self.time_steps, -1))
+        merged = run(x.flatten(0, 1))
+        return merged.reshape(self.time_steps, -1, *merged.shape[1:])
 
     def current(self, name: str, x: Tensor) -> Tensor:
         """What the synapses conv1, fc1, .. and their BatchNorm make of x."""

@@ -23,8 +23,8 @@ class Residual(MapNetwork):
         self.add_conv("7", CHANNELS, WIDE, 3, stride=2)
         self.add_conv("8", WIDE, WIDE, 3)
         self.add_conv("_short", CHANNELS, WIDE, 1, stride=2)
-        for number in range(1, 9):
-            self.add_neurons(str(number))
+        for number in ("1", "2", "3", "4", "5", "6", "7", "8"):
+            self.add_neurons(number)
         self.head = nn.Linear(self.size_of_features(shape), classes)
 
     def features(self, x: Tensor) -> Tensor:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from asn2fpga.errors import InputError
 from asn2fpga.train.moving_sensor import to_events
 from asn2fpga.train.networks.dense import DenseNetwork
+from asn2fpga.train.networks.dotie import Dotie
 from asn2fpga.train.networks.events import EventNetwork
 from asn2fpga.train.networks.example import ExampleNetwork
 from asn2fpga.train.networks.lenet import LeNet
@@ -30,11 +31,13 @@ class NetworkKind:
 
     prepare: (samples, ..) uint8 images in 0..max_count -> what the module reads, (samples, *shape), with
     events (samples, time, *shape).
+    trained: whether there is anything to train, and the scores are those of classes.
     """
 
     make: Callable[[tuple[int, ...], int, int, TrainOptions], ExampleNetwork]
     prepare: Callable[[Images, int, TrainOptions], Images]
     events: bool = False
+    trained: bool = True
 
 
 def unchanged(images: Images, max_count: int, options: TrainOptions) -> Images:
@@ -60,6 +63,11 @@ def as_events(images: Images, max_count: int, options: TrainOptions) -> Images:
     return to_events(_maps(images, options), options.time_steps or 1, max_count)
 
 
+def as_activity(images: Images, max_count: int, options: TrainOptions) -> Images:
+    """(samples, time, 1, height + 6, width + 6): events of either polarity."""
+    return as_events(images, max_count, options).max(axis=2, keepdims=True)
+
+
 def _maps(images: Images, options: TrainOptions) -> Images:
     if images.ndim != 3 or min(images.shape[1:]) < SMALLEST:
         raise InputError(
@@ -76,4 +84,5 @@ NETWORKS: dict[str, NetworkKind] = {
     "residual": NetworkKind(Residual, one_channel),
     "separable": NetworkKind(Separable, one_channel),
     "events": NetworkKind(EventNetwork, as_events, events=True),
+    "dotie": NetworkKind(Dotie, as_activity, events=True, trained=False),
 }
