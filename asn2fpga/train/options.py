@@ -58,6 +58,11 @@ class TrainOptions:
     weight_decay: float = 1e-4
     seed: int = 0
 
+    @property
+    def steps(self) -> int:
+        """T, 1 unless it was chosen."""
+        return 1 if self.time_steps is None else self.time_steps
+
 
 @dataclass(frozen=True)
 class Defaults:

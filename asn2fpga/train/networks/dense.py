@@ -24,7 +24,7 @@ class DenseNetwork(ExampleNetwork):
     def __init__(self, shape: tuple[int, ...], classes: int, max_count: int, options: TrainOptions) -> None:
         super().__init__()
         self.max_count = max_count
-        self.time_steps = steps = options.time_steps or 1
+        self.time_steps = steps = options.steps
         self.flatten = nn.Flatten()
         self.repeat = RepeatTime(steps) if steps > 1 else nn.Identity()
         hidden = options.hidden or ()

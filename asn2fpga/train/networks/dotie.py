@@ -22,7 +22,7 @@ class Dotie(ExampleNetwork):
 
     def __init__(self, shape: tuple[int, ...], classes: int, max_count: int, options: TrainOptions) -> None:
         super().__init__()
-        self.time_steps = options.time_steps or 1
+        self.time_steps = options.steps
         self.conv = nn.Conv2d(1, 1, 3, padding=1, bias=False)
         with torch.no_grad():
             self.conv.weight.fill_(AROUND)

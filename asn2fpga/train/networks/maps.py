@@ -26,7 +26,7 @@ class MapNetwork(ExampleNetwork):
     def __init__(self, max_count: int, options: TrainOptions, events: bool = False) -> None:
         super().__init__()
         self.max_count, self.options = max_count, options
-        self.time_steps = options.time_steps or 1
+        self.time_steps = options.steps
         repeats = self.time_steps > 1 and not events
         self.repeat = RepeatTime(self.time_steps) if repeats else nn.Identity()
         self.flatten = nn.Flatten(2 if self.time_steps > 1 else 1)

@@ -19,8 +19,10 @@ Norm = TypeVar("Norm", nn.BatchNorm1d, nn.BatchNorm2d)
 
 
 def window_start(options: TrainOptions) -> float:
-    """Where sums should lie at first: in the lower part of the window alpha..alpha+D."""
-    return options.alpha + options.levels / 4
+    """Where sums should lie at first: in the lower part of the window alpha..alpha+D, or at its end where
+    counts are to be few.
+    """
+    return options.alpha + (0.0 if options.count_penalty else options.levels / 4)
 
 
 def into_window(layer: Layer, options: TrainOptions) -> Layer:
@@ -41,7 +43,7 @@ def norm_into_window(norm: Norm, options: TrainOptions) -> Norm:
 
 def make_neuron(options: TrainOptions) -> GradedNeuron:
     """The neuron the options ask for. Raises InputError for a parameter out of range."""
-    steps, levels = options.time_steps or 1, options.levels
+    steps, levels = options.steps, options.levels
     if options.neuron == "ilif":
         return ILIF(levels, beta=0.25 if options.beta is None else options.beta, time_steps=steps)
     return {"asn": ASN, "nasn": NASN}[options.neuron](

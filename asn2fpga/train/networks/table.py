@@ -60,7 +60,7 @@ def padded(images: Images, max_count: int, options: TrainOptions) -> Images:
 
 def as_events(images: Images, max_count: int, options: TrainOptions) -> Images:
     """(samples, time, 2, height + 6, width + 6) events of a moving sensor."""
-    return to_events(_maps(images, options), options.time_steps or 1, max_count)
+    return to_events(_maps(images, options), options.steps, max_count)
 
 
 def as_activity(images: Images, max_count: int, options: TrainOptions) -> Images:
