@@ -140,8 +140,10 @@ def _save(network: ExampleNetwork, samples: Prepared, options: TrainOptions) -> 
     )
     if options.test_out is not None:
         with options.test_out.open("wb") as file:
-            labels = {"y": test.y.numpy()} if samples.trained else {}
-            np.savez_compressed(file, x=test.x.numpy(), **labels)
+            if samples.trained:
+                np.savez_compressed(file, x=test.x.numpy(), y=test.y.numpy())
+            else:
+                np.savez_compressed(file, x=test.x.numpy())
 
 
 def _result(network: ExampleNetwork, samples: Prepared, options: TrainOptions, seconds: float) -> TrainResult:

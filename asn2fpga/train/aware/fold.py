@@ -10,7 +10,6 @@ from torch import Tensor, nn
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.graph import Graph
 from asn2fpga.kinds.nodes import real_nodes, trained_synapses
-from asn2fpga.kinds.operators.batchnorm import BatchNorm
 
 Weighted = nn.Linear | nn.Conv1d | nn.Conv2d
 Norm = nn.BatchNorm1d | nn.BatchNorm2d
@@ -22,7 +21,10 @@ def fold_norms(module: nn.Module, graph: Graph) -> None:
     Raises UnsupportedError naming a BatchNorm that reads anything else, or what others read too.
     """
     synapses = {node.name: node for node in trained_synapses(graph)}
-    for norm in graph.of_type(BatchNorm):
+    modules = dict(module.named_modules())
+    for norm in real_nodes(graph):
+        if not isinstance(modules.get(norm.source), Norm):
+            continue
         (name,) = norm.inputs
         if name not in synapses or len(graph.consumers(name)) != 1:
             before = next(node for node in real_nodes(graph) if node.name == name)

@@ -65,7 +65,8 @@ def as_events(images: Images, max_count: int, options: TrainOptions) -> Images:
 
 def as_activity(images: Images, max_count: int, options: TrainOptions) -> Images:
     """(samples, time, 1, height + 6, width + 6): events of either polarity."""
-    return as_events(images, max_count, options).max(axis=2, keepdims=True)
+    events = as_events(images, max_count, options)
+    return events[:, :, :1] | events[:, :, 1:]
 
 
 def _maps(images: Images, options: TrainOptions) -> Images:
