@@ -13,13 +13,14 @@ import numpy.typing as npt
 from asn2fpga.errors import InputError
 from asn2fpga.graph.types import Array
 from asn2fpga.loader.data_file import check_labels, read_arrays
+from asn2fpga.train import installed
 from asn2fpga.train.idx import read_idx
-from asn2fpga.train.options import WHERE, TrainOptions
+from asn2fpga.train.installed import check_given
+from asn2fpga.train.options import TrainOptions
 
 Images = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.int64]
 MAX_CLASSES = 1024
-FASHION = Path("/usr/share/datasets/fashion-mnist")  # of Debian's package dataset-fashion-mnist
 FASHION_CLASSES = 10
 DIGITS_MAX = 16  # pixels of scikit-learn's digits are 0..16; they are used unscaled
 
@@ -53,7 +54,8 @@ def _all_data(options: TrainOptions) -> TrainingData:
     if options.dataset == "digits":
         return load_digits()
     if options.data is None:
-        return _installed(options)
+        check_given(options.dataset, options.data)
+        return load_fashion(installed.FASHION)
     arrays = read_arrays(options.data)
     if "x_train" in arrays:
         x, y = _pair(arrays, "x_train", "y_train", options.data)
@@ -77,16 +79,6 @@ def load_digits() -> TrainingData:
 
     digits = datasets.load_digits()
     return _split(digits.images.astype(np.uint8), digits.target.astype(np.int64), 5, DIGITS_MAX, "digits")
-
-
-def _installed(options: TrainOptions) -> TrainingData:
-    """Data that no file was given for: Debian's."""
-    if options.dataset == "fashion" and FASHION.is_dir():
-        return load_fashion(FASHION)
-    hint = "--data FILE.npz with x (uint8) and y (classes)"
-    if options.dataset == "fashion":
-        hint += ", or apt-get install dataset-fashion-mnist"
-    raise InputError(f"{WHERE}: {options.dataset} must be given a file, not none; {hint}.")
 
 
 def load_fashion(folder: Path) -> TrainingData:

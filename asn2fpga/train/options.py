@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 
 from asn2fpga.errors import InputError
 from asn2fpga.nn.check import check_integer, check_number, check_positive
+from asn2fpga.train.installed import check_given
 
 Dataset = Literal["digits", "mnist", "fashion"]
 NeuronKind = Literal["asn", "nasn", "ilif"]
@@ -116,6 +117,7 @@ def check_dataset(options: TrainOptions) -> None:
         raise InputError(
             f"{WHERE}: digits come with scikit-learn and must not be given data, not {options.data}."
         )
+    check_given(options.dataset, options.data)
 
 
 def _check_name(what: str, value: str, known: tuple[str, ...]) -> None:

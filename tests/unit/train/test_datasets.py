@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from asn2fpga.errors import InputError
-from asn2fpga.train import datasets
+from asn2fpga.train import installed
 from asn2fpga.train.datasets import load_digits, load_fashion, load_training_data
 from asn2fpga.train.options import TrainOptions
 from asn2fpga.train.train import train_example
@@ -84,7 +84,7 @@ def write_fashion(folder: Path, labels: int = 20) -> Path:
 
 
 def test_fashion_as_debian_installs_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(datasets, "FASHION", write_fashion(tmp_path))
+    monkeypatch.setattr(installed, "FASHION", write_fashion(tmp_path))
     data = load_training_data(TrainOptions("fashion", tmp_path / "m.pt"))
     np.testing.assert_array_equal(data.x_train, X)
     np.testing.assert_array_equal(data.x_test, X[:5])
@@ -93,7 +93,7 @@ def test_fashion_as_debian_installs_it(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_fashion_must_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(datasets, "FASHION", tmp_path / "nowhere")
+    monkeypatch.setattr(installed, "FASHION", tmp_path / "nowhere")
     with pytest.raises(InputError) as caught:
         load_training_data(TrainOptions("fashion", tmp_path / "m.pt"))
     assert str(caught.value) == (

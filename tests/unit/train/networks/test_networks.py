@@ -25,7 +25,7 @@ IMAGES = np.random.default_rng(2).integers(0, 256, (6, 16, 16)).astype(np.uint8)
 
 
 def chosen(network: Any, **changes: Any) -> TrainOptions:
-    return check_options(TrainOptions("fashion", Path("m.pt"), network=network, **changes))
+    return check_options(TrainOptions("mnist", Path("m.pt"), data=Path("d.npz"), network=network, **changes))
 
 
 def inputs(options: TrainOptions) -> Array:
