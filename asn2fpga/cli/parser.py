@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from argparse import SUPPRESS, ArgumentTypeError, RawDescriptionHelpFormatter
+from argparse import SUPPRESS, ArgumentTypeError, BooleanOptionalAction, RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import Any
 
@@ -175,14 +175,26 @@ def _boards(parser: Parser) -> None:
 
 def _train_example(parser: Parser) -> None:
     add = parser.add_argument
-    add("dataset", metavar="NAME", help="digits (needs no file), mnist or fashion (need --data)")
+    add("dataset", metavar="NAME", help="digits, mnist (needs --data) or fashion (Debian's, or --data)")
     add("--out", type=_path, required=True, metavar="FILE.pt", help="model file to write")
     add("--data", type=_path, metavar="FILE.npz", help="x uint8 images (N, ...) and y (N,)")
     add("--test-data", type=_path, metavar="FILE.npz", help="images to test on (default: a part of --data)")
+    add("--test-out", type=_path, metavar="FILE.npz", help="write them as the network takes them, for build")
+    add("--train-samples", type=int, metavar="N", help="train with the first N only")
+    add("--test-samples", type=int, metavar="N", help="test with the first N only")
+    add("--seed", type=int, metavar="N", help="of everything random (default: 0)")
+    _network_options(parser)
+    _training_options(parser)
+
+
+def _network_options(parser: Parser) -> None:
+    add = parser.add_argument_group("the network").add_argument
+    networks = "dense, lenet, vgg, residual, separable, events, dotie"
+    add("--network", metavar="KIND", help=f"{networks} (default: dense)")
     add("--hidden", metavar="N,N,...", help="neurons of each hidden layer (default: 128; digits: 32)")
     add("--neuron", metavar="KIND", help="asn, nasn or ilif (default: nasn)")
     add("--levels", type=int, metavar="D", help="graded levels above the lowest (default: 4)")
-    add("--time-steps", type=int, metavar="T", help="steps an image is shown (default: 1)")
+    add("--time-steps", type=int, metavar="T", help="steps an image is shown (default: 1; events: 12)")
     add("--beta", type=float, metavar="B", help="leak of the membrane (default: the neuron's own)")
     add("--alpha", type=float, metavar="A", help="where alpha starts (default: 0)")
     add("--fixed-alpha", dest="learn_alpha", action="store_false", default=None, help="do not learn alpha")
@@ -193,9 +205,20 @@ def _train_example(parser: Parser) -> None:
         default=None,
         help="train with a real alpha",
     )
-    add("--batchnorm", action="store_true", default=None, help="batch normalisation before each population")
-    add("--epochs", type=int, metavar="N", help="passes over the data (default: 30; digits: 60)")
+    add(
+        "--batchnorm",
+        action=BooleanOptionalAction,
+        default=None,
+        help="batch normalisation before each population (default: of convolutions)",
+    )
+
+
+def _training_options(parser: Parser) -> None:
+    add = parser.add_argument_group("the training").add_argument
+    add("--count-penalty", type=float, metavar="X", help="loss of a mean count of 1 (default: 0)")
+    add("--weight-bits", type=int, metavar="N", help="fine-tune with weights of N bits, 2..8 (default: not)")
+    add("--epochs", type=int, metavar="N", help="passes over the data (default: by network)")
+    add("--aware-epochs", type=int, metavar="N", help="more of them with --weight-bits (default: by network)")
     add("--batch-size", type=int, metavar="N", help="images a step (default: 64)")
-    add("--learning-rate", type=float, metavar="R", help="of Adam (default: 0.005; digits: 0.01)")
+    add("--learning-rate", type=float, metavar="R", help="of Adam (default: by network)")
     add("--weight-decay", type=float, metavar="R", help="of Adam (default: 0.0001)")
-    add("--seed", type=int, metavar="N", help="of everything random (default: 0)")

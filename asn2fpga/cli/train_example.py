@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from argparse import Namespace
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -22,12 +24,22 @@ def run(options: Namespace) -> int:
         task = bar.add_task("training", total=None)
 
         def show(progress: TrainProgress) -> None:
+            if not bar.console.is_terminal:
+                _report_epoch(progress)
+                return
             text = f"epoch {progress.epoch} of {progress.epochs}, loss {progress.loss:.3f}"
             bar.update(task, description=text, completed=progress.step, total=progress.steps)
 
         result = train_example(chosen, show)
-    print(_summary(result))
+    print(_summary(result, chosen.test_out))
     return 0
+
+
+def _report_epoch(progress: TrainProgress) -> None:
+    """A line for each epoch that ends, where a bar would not be seen."""
+    if progress.step * progress.epochs == progress.epoch * progress.steps:
+        text = f"epoch {progress.epoch} of {progress.epochs}, loss {progress.loss:.3f}"
+        print(text, file=sys.stderr, flush=True)
 
 
 def make_options(options: Namespace) -> TrainOptions:
@@ -49,11 +61,22 @@ def parse_sizes(text: str) -> tuple[int, ...]:
         raise InputError(f"--hidden: the value must be sizes like 256,64, not '{text}'.") from None
 
 
-def _summary(result: TrainResult) -> str:
-    alphas = ", ".join(f"{alpha:.3f}" for alpha in result.alphas)
+def _accuracies(result: TrainResult) -> str:
+    if result.train_accuracy is None or result.test_accuracy is None:
+        return "Nothing to train: "
     return (
         f"Test accuracy {100 * result.test_accuracy:.2f} % on {result.test_samples} images "
         f"(training {100 * result.train_accuracy:.2f} % on {result.train_samples}), "
-        f"{result.parameters:,} parameters{f', alpha {alphas}' if alphas else ''}, {result.seconds:.0f} s.\n"
-        f"Saved {result.path}; next: asn2fpga build {result.path} --board pynq-z2"
+    )
+
+
+def _summary(result: TrainResult, test_out: Path | None) -> str:
+    alphas = ", ".join(f"{alpha:.3f}" for alpha in result.alphas)
+    counts = ", ".join(f"{name} {100 * share:.1f} %" for name, share in result.densities.items())
+    data = f" --data {test_out}" if test_out else ""
+    return (
+        f"{_accuracies(result)}{result.parameters:,} parameters{f', alpha {alphas}' if alphas else ''}, "
+        f"{result.seconds:.0f} s.\n"
+        f"Counts that are not zero: {counts}.\n"
+        f"Saved {result.path}; next: asn2fpga build {result.path} --board pynq-z2{data}"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from torch import fx, nn
+from torch.nn.utils.parametrize import type_before_parametrizations
 
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.loader.branches import lower_add, lower_concat, lower_recurrent
@@ -73,8 +74,11 @@ def find_lowering(call: Call) -> Lowering:
 
 
 def module_lowering(module: nn.Module) -> Lowering | None:
-    """By class, or by the name of a class that need not be installed. Subclasses may compute anything."""
-    kind = type(module)
+    """By class, or by the name of a class that need not be installed. Subclasses may compute anything.
+
+    Weights that are computed (torch.nn.utils.parametrize) are what they are at the time.
+    """
+    kind = type_before_parametrizations(module)
     if kind is Recurrent:
         return lower_recurrent
     name = f"{kind.__module__}.{kind.__qualname__}"

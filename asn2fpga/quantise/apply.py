@@ -51,7 +51,7 @@ def quantise(
     network = network_of(snapped)
     edges = edges_of(network, scheme.alpha_frac_bits)
     _, weights, chosen = choose_weights(network, edges, scheme, calibration)
-    aligned = align(network, weights, edges, scheme)
+    aligned = align(network, weights, edges)
     integer, readout = Builder(network, aligned, edges, scheme).graph()
     decisions = Decisions(
         calibration_samples=0 if calibration is None else len(calibration.x),

@@ -172,7 +172,7 @@ class Suspects:
         for synapse in dict.fromkeys(network.synapses):
             samples = self._samples(snapped, synapse, method)
             chosen[synapse.name] = quantise_layer(network, edges, synapse, method, scheme, samples)
-        aligned = align(network, chosen, edges, scheme)
+        aligned = align(network, chosen, edges)
         readout = Builder(network, aligned, edges, scheme).readout_bias()
         whole = reference_of(network, aligned, readout)
         graph = self.reference

@@ -18,7 +18,6 @@ from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.trained import TrainedSynapse
 from asn2fpga.quantise.network import Network, Trained
-from asn2fpga.quantise.scheme import Scheme
 from asn2fpga.quantise.weights import QuantisedWeights, round_scale, with_scale
 
 MOST_DOUBLINGS = 20  # between the finest and the coarsest synapses of a sum
@@ -61,39 +60,53 @@ def _is_joined(member: Trained, sources: set[str], shared: set[str]) -> bool:
     return member.name in sources or any(branch.synapses.name in shared for branch in member.weighted)
 
 
-def align(
-    network: Network, weights: Mapping[str, QuantisedWeights], edges: Mapping[str, Edge], scheme: Scheme
-) -> Aligned:
+def align(network: Network, weights: Mapping[str, QuantisedWeights], edges: Mapping[str, Edge]) -> Aligned:
     """The same weights where synapses stand alone; elsewhere rounded again, to scales powers of two apart."""
     aligned = dict(weights)
     alignments = {name: Alignment(found.scale, 0) for name, found in weights.items()}
     for stage in stages(network):
-        synapses = list(dict.fromkeys(branch.synapses for member in stage for branch in member.weighted))
-        if len(synapses) < 2:
-            continue
-        scales = [
-            Scale(
-                _in_counts(network, synapse, weights[synapse.name].scale, edges),
-                np.asarray(synapse.rows.any(axis=1)),
-                synapse.follows_other_scales,
-            )
-            for synapse in synapses
-        ]
-        unit, exponents = common_unit(scales)
-        if any(member.neuron is None for member in stage):  # scores of all classes are compared
-            unit = np.full_like(unit, unit.max())
-        for synapse, exponent in zip(synapses, exponents, strict=True):
-            found = weights[synapse.name]
-            exponent += _frac_bits(network, synapse, edges)
-            scale = np.ldexp(unit, exponent)
-            aligned[synapse.name] = with_scale(synapse.rows, scale, found)
-            alignments[synapse.name] = Alignment(unit, exponent)
+        for name, found in align_stage(network, stage, synapses_of(stage), weights, edges).items():
+            aligned[name], alignments[name] = found
     return Aligned(aligned, alignments)
+
+
+def synapses_of(stage: tuple[Trained, ...]) -> dict[str, TrainedSynapse]:
+    """The synapses of a stage by name, each once."""
+    return {branch.synapses.name: branch.synapses for member in stage for branch in member.weighted}
+
+
+def align_stage(
+    network: Network,
+    stage: tuple[Trained, ...],
+    synapses: Mapping[str, TrainedSynapse],
+    weights: Mapping[str, QuantisedWeights],
+    edges: Mapping[str, Edge],
+) -> dict[str, tuple[QuantisedWeights, Alignment]]:
+    """`align` of one of `stages`, whose trained weights are those of `synapses`; {} if these stand alone."""
+    if len(synapses) < 2:
+        return {}
+    scales = [
+        Scale(
+            _in_counts(network, synapse, weights[name].scale, edges),
+            np.asarray(synapse.rows.any(axis=1)),
+            synapse.follows_other_scales,
+        )
+        for name, synapse in synapses.items()
+    ]
+    unit, exponents = common_unit(scales)
+    if any(member.neuron is None for member in stage):  # scores of all classes are compared
+        unit = np.full_like(unit, unit.max())
+    aligned = {}
+    for (name, synapse), exponent in zip(synapses.items(), exponents, strict=True):
+        exponent += _frac_bits(network, synapse, edges)
+        scale = np.ldexp(unit, exponent)
+        aligned[name] = with_scale(synapse.rows, scale, weights[name]), Alignment(unit, exponent)
+    return aligned
 
 
 def _frac_bits(network: Network, synapse: TrainedSynapse, edges: Mapping[str, Edge]) -> int:
     """The finest fraction of what synapses read."""
-    branch = next(b for b in network.owner[synapse.name].weighted if b.synapses is synapse)
+    branch = next(b for b in network.owner[synapse.name].weighted if b.synapses.name == synapse.name)
     return max(edges[origin.node].frac_bits for origin in branch.origins)
 
 

@@ -1,7 +1,8 @@
-"""The data sets of `train-example`: scikit-learn's digits, or images of an .npz file."""
+"""The data sets of `train-example`: scikit-learn's digits, Debian's Fashion-MNIST, images of an .npz file."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +13,15 @@ import numpy.typing as npt
 from asn2fpga.errors import InputError
 from asn2fpga.graph.types import Array
 from asn2fpga.loader.data_file import check_labels, read_arrays
+from asn2fpga.train import installed
+from asn2fpga.train.idx import read_idx
+from asn2fpga.train.installed import check_given
 from asn2fpga.train.options import TrainOptions
 
 Images = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.int64]
 MAX_CLASSES = 1024
+FASHION_CLASSES = 10
 DIGITS_MAX = 16  # pixels of scikit-learn's digits are 0..16; they are used unscaled
 
 
@@ -34,8 +39,23 @@ class TrainingData:
 
 def load_training_data(options: TrainOptions) -> TrainingData:
     """The samples to train and to test with. Raises InputError if the files do not hold them."""
-    if options.data is None:
+    data = _all_data(options)
+    train, test = options.train_samples, options.test_samples
+    return dataclasses.replace(
+        data,
+        x_train=data.x_train[:train],
+        y_train=data.y_train[:train],
+        x_test=data.x_test[:test],
+        y_test=data.y_test[:test],
+    )
+
+
+def _all_data(options: TrainOptions) -> TrainingData:
+    if options.dataset == "digits":
         return load_digits()
+    if options.data is None:
+        check_given(options.dataset, options.data)
+        return load_fashion(installed.FASHION)
     arrays = read_arrays(options.data)
     if "x_train" in arrays:
         x, y = _pair(arrays, "x_train", "y_train", options.data)
@@ -59,6 +79,18 @@ def load_digits() -> TrainingData:
 
     digits = datasets.load_digits()
     return _split(digits.images.astype(np.uint8), digits.target.astype(np.int64), 5, DIGITS_MAX, "digits")
+
+
+def load_fashion(folder: Path) -> TrainingData:
+    """Fashion-MNIST: 60,000 and 10,000 images (28, 28) of 10 classes, from its four IDX files."""
+    (x, y), (x_test, y_test) = (_idx_pair(folder, name) for name in ("train", "t10k"))
+    return TrainingData(x, y, x_test, y_test, FASHION_CLASSES, 255)
+
+
+def _idx_pair(folder: Path, name: str) -> tuple[Images, Labels]:
+    x = read_idx(folder / f"{name}-images-idx3-ubyte.gz", 3)
+    path = folder / f"{name}-labels-idx1-ubyte.gz"
+    return x, check_labels(read_idx(path, 1), len(x), FASHION_CLASSES, str(path))
 
 
 def _split(x: Images, y: Labels, every: int, max_count: int, where: str) -> TrainingData:

@@ -1,48 +1,74 @@
-"""`train_example`: a dense network of graded neurons, trained and saved as a model file."""
+"""`train_example`: a network of graded neurons, trained and saved as a model file."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import torch
-from torch import Tensor, nn
 
 from asn2fpga.errors import InputError
 from asn2fpga.loader.save import save_silently
+from asn2fpga.train.aware.aware import quantise_aware
 from asn2fpga.train.datasets import TrainingData, load_training_data
-from asn2fpga.train.network import DenseNetwork, accuracy
+from asn2fpga.train.loop import Phase, Samples, TrainProgress, accuracy, one_thread, train_phase
+from asn2fpga.train.networks.counts import densities
+from asn2fpga.train.networks.example import ExampleNetwork
+from asn2fpga.train.networks.table import NETWORKS, NetworkKind
 from asn2fpga.train.options import TrainOptions, check_options
 
 CALIBRATION_SAMPLES = 256
+MOST_CHECKED = 10_000  # training samples that the training accuracy is measured on
+AWARE_RATE = 0.2  # of the learning rate: with the weights of the build
+EVENT_COUNT = 1  # the largest count of an input of events in a time step
 
-
-@dataclass(frozen=True)
-class TrainProgress:
-    """Reported after every batch: `step` of `steps` of the whole training; mean loss of this epoch."""
-
-    epoch: int
-    epochs: int
-    step: int
-    steps: int
-    loss: float
+__all__ = ["TrainProgress", "TrainResult", "train_example"]
 
 
 @dataclass(frozen=True)
 class TrainResult:
-    """What was trained. Accuracies: shares 0..1 of the float network in eval mode; alphas: one per layer."""
+    """What was trained. Accuracies: shares 0..1 of the float network in eval mode, None of a network that is
+    not trained; alphas: one per layer.
+
+    densities: the share of counts that are not zero, 0..1, of what each layer sends, on the test samples.
+    """
 
     path: Path
-    train_accuracy: float
-    test_accuracy: float
+    train_accuracy: float | None
+    test_accuracy: float | None
     train_samples: int
     test_samples: int
     parameters: int
     alphas: tuple[float, ...]
+    densities: Mapping[str, float]
     seconds: float
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """The samples as the network takes them. max_count: the largest integer in them. trained: whether the
+    scores of the network are those of their classes.
+    """
+
+    train: Samples
+    test: Samples
+    classes: int
+    max_count: int
+    trained: bool
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of a sample, or with events of a time step."""
+        return tuple(self.train.x.shape[2 if self.train.events else 1 :])
+
+    @property
+    def description(self) -> dict[str, Any]:
+        """What `asn2fpga.save` must know of them."""
+        return {"max_count": self.max_count, "encoding": "events" if self.train.events else None}
 
 
 def train_example(
@@ -54,77 +80,87 @@ def train_example(
     Raises InputError for bad options or data, before any training.
     """
     options = check_options(options)
-    if not options.out.parent.is_dir():
-        raise InputError(f"--out {options.out}: the folder must exist; there is no {options.out.parent}.")
-    if options.out.is_dir():
-        raise InputError(f"--out {options.out}: the name must be that of a file, not of a folder.")
+    for name, path in (("--out", options.out), ("--test-out", options.test_out)):
+        if path is not None:
+            _check_file(name, path)
     started = time.perf_counter()
-    data = load_training_data(options)
-    with torch.random.fork_rng(devices=[]), _one_thread():
+    kind = NETWORKS[options.network]
+    samples = _prepared(load_training_data(options), kind, options)
+    with torch.random.fork_rng(devices=[]), one_thread():
         torch.manual_seed(options.seed)
-        network = DenseNetwork(data.x_train.shape[1:], data.classes, data.max_count, options)
-        _train(network, data, options, progress or _ignore)
-    x = torch.from_numpy(data.x_train)
-    known = data.x_train[:CALIBRATION_SAMPLES], data.y_train[:CALIBRATION_SAMPLES]
-    save_silently(network, options.out, x[:1], known[0], labels=known[1], max_count=data.max_count)
+        network = _trained(kind, samples, options, progress or _ignore)
+        _save(network, samples, options)
+        return _result(network, samples, options, time.perf_counter() - started)
+
+
+def _trained(
+    kind: NetworkKind, samples: Prepared, options: TrainOptions, progress: Callable[[TrainProgress], None]
+) -> ExampleNetwork:
+    """All epochs, first in float, then with the weights of the build where bits are asked for."""
+    first, more = options.epochs or 1, (options.aware_epochs or 1) if options.weight_bits else 0
+    rate = options.learning_rate or 1e-3
+    network = kind.make(samples.shape, samples.classes, samples.max_count, options)
+    if not kind.trained:
+        return network
+    train_phase(network, samples.train, options, Phase(first, rate, 0, first + more), progress)
+    if options.weight_bits is not None:
+        example = samples.train.batch(torch.arange(1))
+        network = quantise_aware(network, options.weight_bits, example, **samples.description)
+        phase = Phase(more, AWARE_RATE * rate, first, first + more)
+        train_phase(network, samples.train, options, phase, progress)
+    return network
+
+
+def _check_file(option: str, path: Path) -> None:
+    if not path.parent.is_dir():
+        raise InputError(f"{option} {path}: the folder must exist; there is no {path.parent}.")
+    if path.is_dir():
+        raise InputError(f"{option} {path}: the name must be that of a file, not of a folder.")
+
+
+def _prepared(data: TrainingData, kind: NetworkKind, options: TrainOptions) -> Prepared:
+    train, test = (
+        Samples(torch.from_numpy(kind.prepare(x, data.max_count, options)), torch.from_numpy(y), kind.events)
+        for x, y in ((data.x_train, data.y_train), (data.x_test, data.y_test))
+    )
+    max_count = EVENT_COUNT if kind.events else data.max_count
+    return Prepared(train, test, data.classes, max_count, kind.trained)
+
+
+def _save(network: ExampleNetwork, samples: Prepared, options: TrainOptions) -> None:
+    """The model file, and the test samples where they are asked for."""
+    train, test = samples.train, samples.test
+    save_silently(
+        network,
+        options.out,
+        train.batch(torch.arange(1)),
+        train.x[:CALIBRATION_SAMPLES],
+        labels=train.y[:CALIBRATION_SAMPLES] if samples.trained else None,
+        **samples.description,
+    )
+    if options.test_out is not None:
+        with options.test_out.open("wb") as file:
+            if samples.trained:
+                np.savez_compressed(file, x=test.x.numpy(), y=test.y.numpy())
+            else:
+                np.savez_compressed(file, x=test.x.numpy())
+
+
+def _result(network: ExampleNetwork, samples: Prepared, options: TrainOptions, seconds: float) -> TrainResult:
+    train, test = samples.train, samples.test
+    checked = Samples(train.x[:MOST_CHECKED], train.y[:MOST_CHECKED], train.events)
     return TrainResult(
         options.out,
-        accuracy(network, x, torch.from_numpy(data.y_train)),
-        accuracy(network, torch.from_numpy(data.x_test), torch.from_numpy(data.y_test)),
-        len(data.x_train),
-        len(data.x_test),
+        accuracy(network, checked) if samples.trained else None,
+        accuracy(network, test) if samples.trained else None,
+        len(train.x),
+        len(test.x),
         sum(parameter.numel() for parameter in network.parameters()),
         tuple(float(value.detach()) for name, value in network.named_parameters() if name.endswith(".alpha")),
-        time.perf_counter() - started,
+        densities(network, network.count_points(), [x for x, _ in test.batches()]),
+        seconds,
     )
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Networks this small train fastest so, above all on a busy machine; and always to the same numbers."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
 
 
 def _ignore(progress: TrainProgress) -> None:
     """Show nothing."""
-
-
-def _train(
-    network: nn.Module, data: TrainingData, options: TrainOptions, progress: Callable[[TrainProgress], None]
-) -> None:
-    """Adam with cosine learning rate, cross-entropy on the scores; reports after every batch."""
-    x, y = torch.from_numpy(data.x_train), torch.from_numpy(data.y_train)
-    steps_per_epoch = -(-len(x) // options.batch_size)
-    epochs = options.epochs or 1
-    steps = epochs * steps_per_epoch
-    groups = _parameter_groups(network, options.weight_decay)
-    optimiser = torch.optim.Adam(groups, lr=options.learning_rate or 1e-3)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
-    network.train()
-    for epoch in range(epochs):
-        total = 0.0
-        for index, rows in enumerate(torch.split(torch.randperm(len(x)), options.batch_size), 1):
-            total += _step(network, x[rows], y[rows], optimiser)
-            schedule.step()
-            step = epoch * steps_per_epoch + index
-            progress(TrainProgress(epoch + 1, epochs, step, steps, total / index))
-
-
-def _step(network: nn.Module, x: Tensor, y: Tensor, optimiser: torch.optim.Optimizer) -> float:
-    loss = nn.functional.cross_entropy(network(x), y)
-    optimiser.zero_grad()
-    loss.backward()  # type: ignore[no-untyped-call]  # torch declares no types for it
-    optimiser.step()
-    return float(loss.detach())
-
-
-def _parameter_groups(network: nn.Module, weight_decay: float) -> list[dict[str, object]]:
-    """Weight decay on matrices only: not on biases, alphas and BatchNorm."""
-    matrices = [parameter for parameter in network.parameters() if parameter.dim() > 1]
-    others = [parameter for parameter in network.parameters() if parameter.dim() <= 1]
-    return [{"params": matrices, "weight_decay": weight_decay}, {"params": others, "weight_decay": 0.0}]

@@ -55,7 +55,7 @@ def aligned(graph: Graph) -> tuple[dict[str, QuantisedWeights], Aligned]:
     network = network_of(graph)
     edges = edges_of(network, SCHEME.alpha_frac_bits)
     _, weights, _ = choose_weights(network, edges, SCHEME, None)
-    return weights, align(network, weights, edges, SCHEME)
+    return weights, align(network, weights, edges)
 
 
 def test_populations_on_their_own_are_stages_of_their_own() -> None:
@@ -146,7 +146,7 @@ def test_a_fraction_of_events_is_part_of_the_scale() -> None:
     edges = edges_of(network, 4)
     assert edges["n1"].frac_bits == 4
     _, weights, _ = choose_weights(network, edges, scheme, None)
-    found = align(network, weights, edges, scheme)
+    found = align(network, weights, edges)
     fine = found.alignments["fc2"]
     assert (fine.exponent, found.alignments["fc3"].exponent) == (4, 4)
     assert np.array_equal(found.weights["fc2"].scale, np.ldexp(fine.unit, 4))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import gzip
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,8 @@ import numpy as np
 import pytest
 
 from asn2fpga.errors import InputError
-from asn2fpga.train.datasets import load_digits, load_training_data
+from asn2fpga.train import installed
+from asn2fpga.train.datasets import load_digits, load_fashion, load_training_data
 from asn2fpga.train.options import TrainOptions
 from asn2fpga.train.train import train_example
 
@@ -59,6 +62,52 @@ def test_both_sets_in_one_file(tmp_path: Path) -> None:
 def test_images_of_any_shape_can_be_trained(tmp_path: Path) -> None:
     result = train_example(options(tmp_path, x=X.reshape(20, 4), y=Y))
     assert result.path.is_file() and result.test_samples == 2
+
+
+def test_only_the_first_samples(tmp_path: Path) -> None:
+    chosen = dataclasses.replace(options(tmp_path, x=X, y=Y), train_samples=5, test_samples=1)
+    data = load_training_data(chosen)
+    np.testing.assert_array_equal(data.x_train, X[[1, 2, 3, 4, 5]])
+    np.testing.assert_array_equal(data.y_test, Y[:1])
+
+
+def write_idx(path: Path, values: Any) -> None:
+    header = bytes((0, 0, 8, values.ndim)) + np.array(values.shape, ">u4").tobytes()
+    path.write_bytes(gzip.compress(header + values.tobytes()))
+
+
+def write_fashion(folder: Path, labels: int = 20) -> Path:
+    for name, count in (("train", 20), ("t10k", 5)):
+        write_idx(folder / f"{name}-images-idx3-ubyte.gz", X[:count])
+        write_idx(folder / f"{name}-labels-idx1-ubyte.gz", Y[: min(count, labels)].astype(np.uint8))
+    return folder
+
+
+def test_fashion_as_debian_installs_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(installed, "FASHION", write_fashion(tmp_path))
+    data = load_training_data(TrainOptions("fashion", tmp_path / "m.pt"))
+    np.testing.assert_array_equal(data.x_train, X)
+    np.testing.assert_array_equal(data.x_test, X[:5])
+    np.testing.assert_array_equal(data.y_train, Y)
+    assert (data.classes, data.max_count) == (10, 255)
+
+
+def test_fashion_must_be_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(installed, "FASHION", tmp_path / "nowhere")
+    with pytest.raises(InputError) as caught:
+        load_training_data(TrainOptions("fashion", tmp_path / "m.pt"))
+    assert str(caught.value) == (
+        "train-example: fashion must be given a file, not none; --data FILE.npz with x (uint8) and y "
+        "(classes), or apt-get install dataset-fashion-mnist."
+    )
+
+
+def test_fashion_has_a_label_for_every_image(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        load_fashion(write_fashion(tmp_path, labels=7))
+    assert str(caught.value) == (
+        f"{tmp_path}/train-labels-idx1-ubyte.gz must have shape (20,), one class for every sample, not (7,)."
+    )
 
 
 WRONG: dict[str, tuple[dict[str, Any], dict[str, Any] | None, str]] = {

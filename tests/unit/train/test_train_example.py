@@ -11,15 +11,20 @@ import pytest
 import torch
 
 from asn2fpga.errors import InputError
+from asn2fpga.golden import simulate as golden
 from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.operators.batchnorm import BatchNorm
 from asn2fpga.kinds.sources.input import Input
 from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.loader import load_model
+from asn2fpga.loader.data_file import load_data
 from asn2fpga.loader.save import read_module
+from asn2fpga.quantise.apply import quantise
+from asn2fpga.quantise.scheme import Scheme
 from asn2fpga.reference.float_model import simulate
 from asn2fpga.train.datasets import load_digits
-from asn2fpga.train.network import DenseNetwork
+from asn2fpga.train.networks.dense import DenseNetwork
+from asn2fpga.train.networks.table import NETWORKS
 from asn2fpga.train.options import TrainOptions, check_options
 from asn2fpga.train.train import TrainProgress, train_example
 
@@ -104,15 +109,24 @@ BAD: list[tuple[dict[str, Any], str]] = [
         {"dataset": "cifar"},
         "train-example: the data set must be digits, mnist or fashion, not 'cifar'.",
     ),
+    (
+        {"network": "resnet"},
+        "train-example: the network must be dense, lenet, vgg, residual, separable, events or dotie, "
+        "not 'resnet'.",
+    ),
+    (
+        {"network": "vgg"},
+        "train-example: the network vgg has no hidden layers to choose; leave --hidden out.",
+    ),
     ({"neuron": "lif"}, "train-example: the neuron must be asn, nasn or ilif, not 'lif'."),
     (
         {"data": Path("d.npz")},
         "train-example: digits come with scikit-learn and must not be given data, not d.npz.",
     ),
     (
-        {"dataset": "fashion"},
-        "train-example: fashion must be given a file, not none; "
-        "--data FILE.npz with x (uint8) and y (classes).",
+        {"dataset": "mnist"},
+        "train-example: mnist must be given a file, not none; --data FILE.npz with x (uint8) and y "
+        "(classes).",
     ),
     (
         {"hidden": ()},
@@ -120,6 +134,11 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ),
     ({"hidden": (0,)}, "train-example: a hidden size must be an integer in 1..65536, not 0."),
     ({"epochs": 0}, "train-example: epochs must be an integer in 1..10000, not 0."),
+    ({"aware_epochs": 0}, "train-example: aware_epochs must be an integer in 1..10000, not 0."),
+    ({"weight_bits": 9}, "train-example: weight_bits must be an integer in 2..8, not 9."),
+    ({"train_samples": 0}, "train-example: train_samples must be an integer in 1..10000000, not 0."),
+    ({"test_samples": -3}, "train-example: test_samples must be an integer in 1..10000000, not -3."),
+    ({"count_penalty": -1.0}, "train-example: count_penalty must be a number in 0..1000, not -1.0."),
     ({"batch_size": -1}, "train-example: batch_size must be an integer in 1..65536, not -1."),
     ({"seed": -1}, "train-example: seed must be an integer in 0..4294967295, not -1."),
     (
@@ -147,9 +166,55 @@ def test_the_folder_of_the_file_must_exist() -> None:
     with pytest.raises(InputError) as caught:
         train_example(TrainOptions("digits", Path("/nowhere/m.pt")))
     assert str(caught.value) == "--out /nowhere/m.pt: the folder must exist; there is no /nowhere."
+    with pytest.raises(InputError) as caught:
+        train_example(TrainOptions("digits", Path("m.pt"), test_out=Path("/nowhere/t.npz")))
+    assert str(caught.value) == "--test-out /nowhere/t.npz: the folder must exist; there is no /nowhere."
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         train_example(TrainOptions("digits", tmp_path))
     assert str(caught.value) == f"--out {tmp_path}: the name must be that of a file, not of a folder."
+
+
+def test_a_penalty_on_counts_makes_them_fewer(tmp_path: Path) -> None:
+    free = train_example(quick(tmp_path, epochs=8))
+    few = train_example(quick(tmp_path, epochs=8, count_penalty=1.0))
+    assert list(free.densities) == list(few.densities) == ["neuron1"]
+    assert few.densities["neuron1"] < 0.7 * free.densities["neuron1"]
+
+
+def test_the_test_samples_are_written_as_the_network_takes_them(tmp_path: Path) -> None:
+    options = quick(tmp_path, network="lenet", hidden=(8,), epochs=1, train_samples=64, test_samples=10)
+    result = train_example(dataclasses.replace(options, test_out=tmp_path / "test.npz"))
+    loaded = load_model(result.path)
+    (source,) = loaded.graph.of_type(Input)
+    data = load_data(tmp_path / "test.npz", source, 10)
+    digits = load_digits()
+    np.testing.assert_array_equal(data.x, digits.x_test[:10, None])
+    np.testing.assert_array_equal(data.y, digits.y_test[:10])
+    assert (result.train_samples, result.test_samples) == (64, 10)
+
+
+def test_a_network_that_is_not_trained(tmp_path: Path) -> None:
+    options = quick(tmp_path, network="dotie", hidden=None, time_steps=4, train_samples=20, test_samples=5)
+    result = train_example(dataclasses.replace(options, test_out=tmp_path / "test.npz"))
+    assert result.test_accuracy is None and result.train_accuracy is None
+    (source,) = load_model(result.path).graph.of_type(Input)
+    assert (source.encoding, source.sample_shape) == ("events", (4, 1, 14, 14))
+    data = load_data(tmp_path / "test.npz", source, 10)
+    assert data.y is None and 0 < result.densities["neuron"] < 1
+
+
+@pytest.mark.parametrize("network", ["dense", "lenet"])
+def test_fine_tuned_weights_are_those_of_the_build(network: Any, tmp_path: Path) -> None:
+    """They lie on a grid of so many bits: the build does not change them, and computes what torch does."""
+    options = quick(tmp_path, network=network, hidden=(12,), epochs=2, aware_epochs=1, weight_bits=4)
+    result = train_example(options)
+    loaded = load_model(result.path)
+    assert loaded.calibration is not None
+    found = quantise(loaded.graph, Scheme(weight_bits=4), loaded.calibration, loaded.labels)
+    assert all(decision.relative_error < 1e-9 for decision in found.decisions.weights)
+    x = NETWORKS[network].prepare(load_digits().x_test, 16, options)
+    classes = golden.simulate(found.graph, x).scores.argmax(1)
+    assert abs(float((classes == load_digits().y_test).mean()) - result.test_accuracy) < 0.01
