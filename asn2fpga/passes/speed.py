@@ -21,7 +21,8 @@ class Speed:
 
     latency: first input word to last score. interval: of the layer that works longest, in each inference; on
     average that is `limiting`. With deep FIFOs it would be the mean of that layer, which is less.
-    limiting_cycles: that mean. smooth_interval: as it, but smaller also when one of several equally slow layers gets faster.
+    limiting_cycles: that mean. smooth_interval: as it, but smaller also when one of several equally slow
+    layers gets faster.
     """
 
     latency: float

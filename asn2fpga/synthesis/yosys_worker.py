@@ -8,6 +8,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from asn2fpga.toolchain.parent import end_with_parent
+
 
 def main(script: str) -> None:
     """Run every line of the file `script` as one pass on one design."""
@@ -19,4 +21,5 @@ def main(script: str) -> None:
 
 
 if __name__ == "__main__":
+    end_with_parent()
     main(sys.argv[1])

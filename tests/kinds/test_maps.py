@@ -93,6 +93,12 @@ def test_the_trained_network_computes_what_torch_does(case: MapCase) -> None:
 
 
 @pytest.mark.parametrize("case", MAP_CASES, ids=ids)
+def test_a_network_that_is_prepared_stays_as_it_is(case: MapCase) -> None:
+    prepared = prepare(graph_of(case))
+    assert to_text(prepare(prepared)) == to_text(prepared)
+
+
+@pytest.mark.parametrize("case", MAP_CASES, ids=ids)
 def test_golden_computes_what_the_reference_does(case: MapCase) -> None:
     """Exactly, where no membrane is rounded."""
     found = quantised(case)

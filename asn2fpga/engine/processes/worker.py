@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from asn2fpga.engine.processes.job import make
+from asn2fpga.toolchain.parent import end_with_parent
 
 
 def main(jobs: str, made: str) -> None:
@@ -16,4 +17,5 @@ def main(jobs: str, made: str) -> None:
 
 
 if __name__ == "__main__":
+    end_with_parent()
     main(*sys.argv[1:])
