@@ -11,12 +11,16 @@ from asn2fpga.errors import InputError
 from asn2fpga.graph.arrays import IntArray, RealArray, as_real
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
+from asn2fpga.kinds.nodes import trained_synapses
 from asn2fpga.kinds.sources.input import input_of
 from asn2fpga.kinds.trained import TrainedSynapse
 from asn2fpga.quantise.decisions import Trial
 from asn2fpga.reference.float_model import scores_of, simulate
 
 MAX_SAMPLES = 2000
+MOST_MACS = 3_000_000_000  # of one trial; a network is tried out three times for each of its layers
+FEWEST_SAMPLES = 64  # but so many
+SAMPLES_OF_MAPS = 16  # from which inputs of convolutions are taken, many of each
 AGREEMENT_NOISE = 0.01
 MAX_ROWS = 256  # inputs of a layer that `calibrated` scales are fitted to
 
@@ -39,15 +43,27 @@ class Calibration:
 
 
 def calibration_of(graph: Graph, x: Array | None, y: Array | None) -> Calibration | None:
-    """Calibration on at most MAX_SAMPLES of `x`, None without data. InputError if `y` does not fit `x`."""
+    """Calibration on at most MAX_SAMPLES of `x`, fewer of a large network; None without data.
+
+    InputError if `y` does not fit `x`.
+    """
     if x is None or len(x) == 0:
         return None
     _check_shape(graph, x)
     if y is not None and np.shape(y) != (len(x),):
         raise InputError(f"calibration: y must have shape ({len(x)},), not {np.shape(y)}.")
-    chosen = _evenly(len(x), MAX_SAMPLES)
+    affordable = max(FEWEST_SAMPLES, MOST_MACS // max(1, macs_of(graph)))
+    chosen = _evenly(len(x), min(MAX_SAMPLES, affordable))
     sample = x[chosen]
     return Calibration(sample, None if y is None else y[chosen], scores_of(graph, sample))
+
+
+def macs_of(graph: Graph) -> int:
+    """Multiply-accumulates of one inference."""
+    return sum(
+        graph.edges[synapse.name].size * as_real(synapse.weight)[0].size * graph.edges[synapse.name].steps
+        for synapse in trained_synapses(graph)
+    )
 
 
 def _check_shape(graph: Graph, x: Array) -> None:
@@ -74,6 +90,8 @@ def synapse_inputs(graph: Graph, synapse: TrainedSynapse, x: Array) -> RealArray
     None for synapses whose sums are no product of rows of weights and inputs.
     """
     (name,) = synapse.inputs
+    if synapse.gathers:
+        x = x[_evenly(len(x), SAMPLES_OF_MAPS)]
     if name == graph.source.name:
         values = input_of(graph).values_of(x)
     else:
