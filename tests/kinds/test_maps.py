@@ -10,6 +10,7 @@ import pytest
 import torch
 from graph_check import Case as Built
 from graph_check import check_cpp, check_estimates, check_rtl
+from torch import nn
 
 from asn2fpga.codegen.project import generate, source_file
 from asn2fpga.device.resources import Resources
@@ -24,13 +25,14 @@ from asn2fpga.kinds.nodes import foldable_nodes
 from asn2fpga.kinds.registry import KINDS
 from asn2fpga.loader import load_model
 from asn2fpga.loader.save import convert, save_silently
+from asn2fpga.nn import ASN, LIF
 from asn2fpga.passes.lanes import with_lanes, with_parallel_pixels
 from asn2fpga.passes.place_products import place_products
 from asn2fpga.passes.prepare import prepare
 from asn2fpga.quantise.apply import Quantised, quantise
 from asn2fpga.reference import float_model
 from asn2fpga.verify.reference import compare_reference
-from kinds.map_networks import MAP_CASES, MapCase
+from kinds.map_networks import MAP_CASES, MapCase, PerStep, conv
 
 VECTORS = 8
 ids = [case.name for case in MAP_CASES]
@@ -169,6 +171,27 @@ def test_channels_for_themselves_take_whole_words(pixels: int, tmp_path: Path) -
     assert "asn::Depthwise<" in generate(graph, "0" * 64, "0")[source_file(graph)]
     apart = with_lanes(graph, {name: 1 + (number % 2) for number, name in enumerate(_maps(graph))})
     assert "asn::Depthwise<" not in generate(apart, "0" * 64, "0")[source_file(apart)]
+
+
+WIDE = {
+    "at once": MapCase("wide", lambda: nn.Sequential(conv(2, 40), ASN(4)), shape=(2, 3, 3)),
+    "over time": MapCase(
+        "wide over time",
+        lambda: nn.Sequential(PerStep(conv(2, 40)), LIF(0.5, time_steps=2)),
+        2,
+        "events",
+        shape=(2, 3, 3),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WIDE)
+def test_wide_words_are_looked_through_in_parts(name: str, tmp_path: Path) -> None:
+    network = built(WIDE[name], lanes=40)
+    assert "split_words" in generate(network.graph, "0" * 64, "0")[source_file(network.graph)]
+    check_estimates(network)
+    check_cpp(network, tmp_path, ("engine",))
+    check_rtl(network, tmp_path)
 
 
 def _maps(graph: Graph) -> list[str]:

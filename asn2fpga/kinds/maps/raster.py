@@ -24,6 +24,16 @@ def scan_lanes(edge: Edge) -> int:
     return max(part for part in range(1, min(edge.lanes, SCANNED_LANES) + 1) if edge.lanes % part == 0)
 
 
+def parts_of_words(edge: Edge) -> int:
+    """Parts in which the words of a map are looked through one after the other.
+
+    1 where they are not too wide, or where the last part would have no channel.
+    """
+    parts = edge.lanes // scan_lanes(edge)
+    all_have_channels = -(-edge.image[0] // scan_lanes(edge)) == groups_of_map(edge) * parts
+    return parts if all_have_channels else 1
+
+
 def map_name(node: str) -> str:
     """The config of the map that a node sends."""
     return f"{node}_map"

@@ -18,6 +18,7 @@ from asn2fpga.graph.types import Array, Shape
 from asn2fpga.kinds.contract import IntegerNode, Values, Wiring
 from asn2fpga.kinds.hardware import Block
 from asn2fpga.kinds.maps import unroll_hardware
+from asn2fpga.kinds.maps.raster import parts_of_words
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work
 
 
@@ -50,7 +51,7 @@ class Unroll(IntegerNode):
         return math.prod(self.shape)
 
     def scanned(self, edges: Sequence[Edge], counts: Array) -> tuple[Array, int]:
-        """Words of the map: lanes of one pixel; of channels one by one each element is a word."""
+        """Words of the map, or parts of them: lanes of one pixel; by channels each element is a word."""
         (edge,) = edges
         if self.order == "channels":
             return counts, 1
@@ -59,7 +60,7 @@ class Unroll(IntegerNode):
         groups = -(-channels // edge.lanes)
         padded = np.zeros((*pixels.shape[:3], groups * edge.lanes), counts.dtype)
         padded[..., :channels] = pixels
-        return padded.reshape(*counts.shape[:2], -1), edge.lanes
+        return padded.reshape(*counts.shape[:2], -1), edge.lanes // parts_of_words(edge)
 
     def output(self, inputs: Sequence[Edge]) -> Edge:
         if self.order == "channels":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -24,33 +25,50 @@ from asn2fpga.kinds.hardware import (
     stream_type,
 )
 from asn2fpga.kinds.maps.pace import row_there
-from asn2fpga.kinds.maps.raster import MAP_DEPTH, map_name
+from asn2fpga.kinds.maps.raster import MAP_DEPTH, map_config, map_name, parts_of_words
 from asn2fpga.kinds.sources.source import fifo_depth
 from asn2fpga.kinds.timing import BARE, Arrival, Demand, Flow, Overheads
 
 if TYPE_CHECKING:
     from asn2fpga.kinds.maps.unroll import Unroll
 
-HEADER, BY_CHANNEL = "maps/map_events.h", "maps/channel_events.h"
+HEADER, BY_CHANNEL, SPLIT = "maps/map_events.h", "maps/channel_events.h", "maps/split_words.h"
 PROCESS = (150, 80)  # LUT, FF
+SPLIT_WORDS = (20, 15)  # LUT, FF besides the word that is split
 
 
 def block(node: Unroll, edges: Sequence[Edge], wiring: Wiring) -> Block:
     """Config, processes and streams: with several time steps a map is sorted by these first."""
     (edge,), (read,) = edges, wiring.reads
     format_, config, sent = node.output(edges).format, config_name(node.name), events_stream(node.name)
-    processes, streams = [], []
+    processes, streams, configs = [], [], []
     source = wiring.sources[0]
+    scanned = map_name(source)
     if node.order == "channels":
         processes.append(
             Process(f"{node.name}_scan", "channel_events", BY_CHANNEL, (config,), (read,), (sent,))
         )
     elif edge.steps > 1:
         sorted_ = f"{node.name}_sorted"
-        processes.append(Process(f"{node.name}_sort", "sort_steps", HEADER, (config,), (read,), (sorted_,)))
+        configs.append(Config(f"{sorted_}_config", "", types=(TypeName(map_name(source), "input"),)))
+        sorts = (configs[-1].name,)
+        processes.append(Process(f"{node.name}_sort", "sort_steps", HEADER, sorts, (read,), (sorted_,)))
         bits = edge.lanes * edge.fixed.width_bits
         streams.append(Stream(sorted_, f"{map_name(source)}::stream_t", bits, MAP_DEPTH))
         read = sorted_
+    if node.order == "pixels" and parts_of_words(edge) > 1:
+        parts = dataclasses.replace(edge, lanes=edge.lanes // parts_of_words(edge))
+        name, scanned = f"{node.name}_parts", map_name(f"{node.name}_parts")
+        split = Config(
+            name=f"{name}_config",
+            comment="",
+            types=(TypeName(map_name(source), "input"), TypeName(scanned, "output")),
+        )
+        configs += [map_config(name, parts), split]
+        processes.append(Process(f"{node.name}_split", "split_words", SPLIT, (split.name,), (read,), (name,)))
+        bits = parts.lanes * edge.fixed.width_bits
+        streams.append(Stream(name, f"{scanned}::stream_t", bits, MAP_DEPTH))
+        read = name
     if node.order == "pixels":
         processes.append(Process(f"{node.name}_scan", "map_events", HEADER, (config,), (read,), (sent,)))
     streams.append(
@@ -65,12 +83,13 @@ def block(node: Unroll, edges: Sequence[Edge], wiring: Wiring) -> Block:
             f"{source}: {channels} x {height} x {width} counts {edge.fixed}, in the order of {node.order}",
         ),
         configs=(
+            *configs,
             Config(
                 name=config,
                 comment="",
                 constants=(integer("channels", channels),),
                 types=(
-                    TypeName(map_name(source), "input"),
+                    TypeName(map_name(source) if node.order == "channels" else scanned, "input"),
                     event_type("output_event", format_),
                     stream_type("events_t", "output_event::word_t"),
                 ),
@@ -86,6 +105,9 @@ def cost(node: Unroll, edges: Sequence[Edge]) -> Resources:
     """The process; with several time steps both halves of a memory for the map, by channels the whole."""
     (edge,) = edges
     parts = [fabric(PROCESS)]
+    if node.order == "pixels" and parts_of_words(edge) > 1:
+        bits = edge.lanes * edge.fixed.width_bits
+        parts += [fabric(SPLIT_WORDS), fabric((bits, bits))]
     if edge.steps > 1 or node.order == "channels":
         halves = 1 if node.order == "channels" else 2
         words = Memory(
@@ -112,5 +134,7 @@ def flow(
         ends.append(np.maximum(ends[-1], end) + scan[:, step])
     last = np.stack(ends, axis=1)
     first = np.maximum(last - scan, begin[:, None])
+    if not by_channel:  # those of the first step come with the first pixels, long before the last
+        first[:, 0] = begin
     found = Flow(first, last).later(overheads.handover)
     return found, found
