@@ -8,6 +8,7 @@ from asn2fpga.dataflow.dataflow import Dataflow
 from asn2fpga.dataflow.depths import with_depths
 from asn2fpga.dataflow.map_depths import with_map_depths
 from asn2fpga.dataflow.verify import check_dataflow
+from asn2fpga.dataflow.waiting import with_waiting
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.node import Node
 from asn2fpga.kinds.contract import Foldable, Wiring
@@ -38,7 +39,7 @@ def lower(graph: Graph) -> Dataflow:
             if len(readers.get(stream, ())) > 1:
                 block = _forked(block, graph, stream, readers[stream])
         blocks.append(block)
-    found = with_map_depths(with_depths(Dataflow(graph, tuple(blocks))), reads)
+    found = with_map_depths(with_waiting(with_depths(Dataflow(graph, tuple(blocks))), reads), reads)
     check_dataflow(found)
     return found
 

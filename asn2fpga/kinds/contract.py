@@ -154,6 +154,10 @@ class IntegerNode(Node, ABC):
         """The kind of windows in which it reads the map `edge` at input number `position`, if it does."""
         return None
 
+    def works_for_long(self, position: int) -> bool:
+        """Whether it takes the map at input number `position` more slowly than word by word."""
+        return False
+
     def map_reads(self, position: int, pixel: int) -> Reads:
         """Pixels of the map at input number `position` that it has read once it has sent that pixel."""
         raise TypeError(f"{self.name}: {type(self).__name__} sends no map made of others")

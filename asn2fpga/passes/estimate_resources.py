@@ -11,6 +11,7 @@ from asn2fpga.device.resources import Resources, fabric, total
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
 from asn2fpga.kinds.contract import Foldable, IntegerNode
+from asn2fpga.kinds.maps.raster import MAP_DEPTH, waiting_depth
 from asn2fpga.kinds.nodes import integer_nodes
 
 FIFO_DEPTH = 32
@@ -31,12 +32,27 @@ def _streams(graph: Graph, node: IntegerNode) -> Resources:
     """FIFOs of events and of currents; a fork and one FIFO more for each reader if there are several."""
     parts = []
     edge = graph.edges[node.name]
-    if edge.carries == "events":
+    if edge.lanes:
+        parts += _map_streams(graph, node.name, edge)
+    elif edge.carries == "events":
         parts.append(_stream(edge.format.width_bits, _readers(graph, node.name, "events")))
     if node.name in graph.currents and (readers := _readers(graph, node.name, "currents")):
         lanes = node.lanes if isinstance(node, Foldable) else 1
         parts.append(_stream(_current_bits(graph.currents[node.name]) * lanes, readers))
     return total(parts)
+
+
+def _map_streams(graph: Graph, name: str, edge: Edge) -> list[Resources]:
+    """FIFOs of packed words, one for each reader, and before a fork if there are several."""
+    width = edge.lanes * edge.fixed.width_bits
+    depths = [
+        waiting_depth(edge) if node.works_for_long(i) else MAP_DEPTH
+        for node in integer_nodes(graph)
+        for i, read in enumerate(node.inputs)
+        if read == name and node.reads(i) == "events"
+    ]
+    fifos = [fifo_resources(depth, width) for depth in depths]
+    return fifos if len(fifos) <= 1 else [fabric(FORK), fifo_resources(MAP_DEPTH, width), *fifos]
 
 
 def _stream(width_bits: int, readers: int) -> Resources:

@@ -9,6 +9,7 @@ from asn2fpga import __version__
 from asn2fpga.codegen.render import render
 from asn2fpga.figures.hls import LoopFigures
 from asn2fpga.report.charts import BAR_HEIGHT, LABEL_WIDTH, Chart, make_charts
+from asn2fpga.report.columns import columns_of
 from asn2fpga.report.complete import incomplete_text
 from asn2fpga.report.content import LayerKey, Report, StagePart
 from asn2fpga.report.numbers import plain
@@ -79,6 +80,7 @@ LOOP_COLUMNS: tuple[Literal["process", "location", "initiation_interval", "depth
 def render_html(report: Report) -> str:
     """The page of a report."""
     model, board = report["model"], report["board"]
+    columns = columns_of(LAYER_COLUMNS, report["layers"])
     return render(
         "report/report.html.j2",
         Page(
@@ -96,8 +98,8 @@ def render_html(report: Report) -> str:
             bar_left=LABEL_WIDTH,
             bar_height=BAR_HEIGHT,
             stages=tuple(_stage_row(name, stage) for name, stage in report["stages"].items()),
-            layer_heads=tuple(head for head, _ in LAYER_COLUMNS),
-            layers=tuple(tuple(plain(row[key]) for _, key in LAYER_COLUMNS) for row in report["layers"]),
+            layer_heads=tuple(head for head, _ in columns),
+            layers=tuple(tuple(plain(row[key]) for _, key in columns) for row in report["layers"]),
             loops=tuple(_loop_row(loop) for loop in report["hls"]["loops"] or ()),
             choices=tuple((key, _choice(value)) for key, value in report["config"].items()),
             sources=tuple(report["sources"].items()),

@@ -8,6 +8,7 @@ from rich.table import Table
 
 from asn2fpga.figures.amounts import RESOURCES
 from asn2fpga.report.board_run import board_rows
+from asn2fpga.report.columns import columns_of
 from asn2fpga.report.complete import incomplete_text
 from asn2fpga.report.content import (
     CosimPart,
@@ -213,10 +214,11 @@ def _operation_rows(report: Report) -> list[tuple[str, str, str]]:
 def _layers(rows: list[LayerPart]) -> Table:
     table = Table(box=None, collapse_padding=True)
     table.add_column("layer", overflow="fold")
-    for head, _ in LAYER_COLUMNS:
+    columns = columns_of(LAYER_COLUMNS, rows)
+    for head, _ in columns:
         table.add_column(head, justify="right", no_wrap=True)
     for row in rows:
-        table.add_row(escape(row["name"]), *(plain(row[key]) for _, key in LAYER_COLUMNS))
+        table.add_row(escape(row["name"]), *(plain(row[key]) for _, key in columns))
     return table
 
 

@@ -17,7 +17,7 @@ from asn2fpga.stages.folder import digest_file, write_json
 from asn2fpga.typed import typed
 
 FORMAT = "asn2fpga.manifest/"
-SCHEMA = f"{FORMAT}2"
+SCHEMA = f"{FORMAT}3"
 NAME = "manifest.json"
 
 

@@ -174,6 +174,9 @@ class MapPopulation(Projected):
             "acc_bits": self.acc_type.width_bits,
         }
 
+    def works_for_long(self, position: int) -> bool:
+        return self.reads(position) == "events"
+
     def follows(self, position: int) -> bool:
         synapse = self.projections[position].synapse
         return isinstance(synapse, Convolution) and synapse.is_depthwise

@@ -7,6 +7,7 @@ from asn2fpga.kinds.hardware import Config, Stream, TypeName, events_stream, int
 
 SCANNED_LANES = 32  # of which the lowest that is not zero is found in one cycle
 MAP_DEPTH = 32  # words of the FIFO of a map: a look-up table holds as many bits as of one word
+WAITING_DEPTH = 512  # of one before a layer that works for long: what block RAM holds at its widest
 
 
 def bits_for(count: int) -> int:
@@ -32,6 +33,14 @@ def parts_of_words(edge: Edge) -> int:
     parts = edge.lanes // scan_lanes(edge)
     all_have_channels = -(-edge.image[0] // scan_lanes(edge)) == groups_of_map(edge) * parts
     return parts if all_have_channels else 1
+
+
+def waiting_depth(edge: Edge) -> int:
+    """Words of the FIFO of a map before a layer that works for long: all of them, if they are not too many.
+
+    Layers are slow in different rows, and in different inferences. What waits between them evens that out.
+    """
+    return max(MAP_DEPTH, min(WAITING_DEPTH, 1 << (edge.words_per_inference - 1).bit_length()))
 
 
 def map_name(node: str) -> str:

@@ -88,6 +88,9 @@ class Unroll(IntegerNode):
     def widest_word(self, lanes: int) -> int:
         return 0
 
+    def works_for_long(self, position: int) -> bool:
+        return self.order == "pixels"
+
     # ---- cycles -------------------------------------------------------------------------------------------
 
     def work(

@@ -30,6 +30,7 @@ CONTRACT: Plain = {
             "name": TEXT,
             "kind": TEXT,
             "lanes": ANY,
+            "parallel_pixels": ANY,
             "weight_bits": ANY,
             "acc_bits": ANY,
             "product_slices": ANY,
