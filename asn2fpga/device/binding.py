@@ -6,6 +6,7 @@ One set of rules for the embedded engine, which builds by them, and for the esti
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 REGISTER = "register"
 SHIFT = "shift"  # shift registers, in look-up tables (SRL) from three words on
@@ -89,10 +90,19 @@ def block_choice_luts(depth: int, width_bits: int) -> float:
     return LUTS_PER_STACKED_BIT * stacked * width_bits if stacked > 1 else 0
 
 
+@cache
 def _fewest_halves(depth: int, width_bits: int) -> tuple[int, int]:
-    """Halves of block RAMs, and how many of them share each bit."""
-    stacks = ((-(-depth // words), -(-width_bits // width)) for words, width in RAMB18)
-    return min((stacked * beside, stacked) for stacked, beside in stacks)
+    """Halves of block RAMs, and how many of them share each bit, of most bits.
+
+    Those of the last bits may have another geometry: 2304 words of 256 bits are 7 x 5 of 512 words by 36
+    bits, and 4 bits that one of 4096 words holds.
+    """
+    found = []
+    for words, width in RAMB18:
+        stacked, (whole, rest) = -(-depth // words), divmod(width_bits, width)
+        last = min(stacked, _fewest_halves(depth, rest)[0]) if whole and rest else stacked if rest else 0
+        found.append((stacked * whole + last, stacked))
+    return min(found)
 
 
 def multiplies_in_luts(first_bits: int, second_bits: int) -> bool:

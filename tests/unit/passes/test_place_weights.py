@@ -76,7 +76,7 @@ def test_earlier_choices_are_forgotten() -> None:
 def test_the_network_of_issue_9_leaves_room_on_a_pynq_z2(lanes: int) -> None:
     graph = with_lanes(GRAPH, {"fc1": lanes, "fc2": lanes})
     placed = place_weights(graph, Resources(lut=53_200, ff=106_400, bram36=120, dsp=220))
-    assert in_tables(placed) == ["fc2"]
+    assert in_tables(placed) == (["fc2"] if estimate(graph).bram36 > 120 else [])
     assert estimate(placed).bram36 <= 120
     assert estimate(placed).lut <= 53_200
 
