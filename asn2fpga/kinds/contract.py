@@ -21,8 +21,7 @@ from asn2fpga.graph.serial import Part
 from asn2fpga.graph.types import Array, FixedType, Shape
 from asn2fpga.graph.words import PortWord
 from asn2fpga.kinds.hardware import Block, Config
-from asn2fpga.kinds.maps.demand import WindowKey
-from asn2fpga.kinds.maps.pace import Reads
+from asn2fpga.kinds.maps.questions import HasPixels, ReadsMaps
 from asn2fpga.kinds.roms import Rom, groups_of
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work
 
@@ -56,7 +55,7 @@ class Wiring:
     sends_currents: bool
 
 
-class IntegerNode(Node, ABC):
+class IntegerNode(ReadsMaps, Node, ABC):
     """A node that becomes hardware. Edges are those of its inputs, in order."""
 
     level: ClassVar[Level] = "integer"
@@ -150,18 +149,6 @@ class IntegerNode(Node, ABC):
         """Cycles that an event takes at input number `position`."""
         return 1
 
-    def window_key(self, position: int, edge: Edge) -> WindowKey | None:
-        """The kind of windows in which it reads the map `edge` at input number `position`, if it does."""
-        return None
-
-    def works_for_long(self, position: int) -> bool:
-        """Whether it takes the map at input number `position` more slowly than word by word."""
-        return False
-
-    def map_reads(self, position: int, pixel: int) -> Reads:
-        """Pixels of the map at input number `position` that it has read once it has sent that pixel."""
-        raise TypeError(f"{self.name}: {type(self).__name__} sends no map made of others")
-
     @property
     def work_of_a_word(self) -> int:
         """Most cycles in which a word is worked on without any other moving."""
@@ -191,14 +178,10 @@ class IntegerNode(Node, ABC):
         return None
 
 
-class Foldable(IntegerNode, ABC):
-    """A node with lanes: neurons whose sums are worked on in the same cycle.
-
-    parallel_pixels: pixels of a map that are worked on at a time, each with weights of its own.
-    """
+class Foldable(HasPixels, IntegerNode, ABC):
+    """A node with lanes: neurons whose sums are worked on in the same cycle."""
 
     lanes: int
-    parallel_pixels: int = 1
 
     @property
     def most_lanes(self) -> int:
@@ -213,24 +196,6 @@ class Foldable(IntegerNode, ABC):
     @abstractmethod
     def with_lanes(self, lanes: int) -> Self:
         """The same with so many lanes."""
-
-    @property
-    def most_parallel_pixels(self) -> int:
-        """Pixels of a map that it can work on at a time; 1 where there is nothing to choose."""
-        return 1
-
-    def follows(self, position: int) -> bool:
-        """Whether it is best with the lanes of what it reads at input number `position`."""
-        return False
-
-    @property
-    def map_columns(self) -> int:
-        """Columns of the map that it sends; 1 of what is no map."""
-        return 1
-
-    def with_parallel_pixels(self, pixels: int) -> Self:
-        """The same working on so many pixels at a time, each in a unit of its own."""
-        return self
 
     @property
     @abstractmethod

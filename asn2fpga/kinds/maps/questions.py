@@ -1,0 +1,49 @@
+"""What a node answers of the maps that it reads; one that reads none has these answers."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from asn2fpga.graph.edge import Edge
+from asn2fpga.kinds.maps.demand import WindowKey
+from asn2fpga.kinds.maps.pace import Reads
+
+
+class ReadsMaps:
+    """A part of IntegerNode. position: number of an input."""
+
+    def window_key(self, position: int, edge: Edge) -> WindowKey | None:
+        """The kind of windows in which it reads the map `edge` at input number `position`, if it does."""
+        return None
+
+    def works_for_long(self, position: int) -> bool:
+        """Whether it takes the map at input number `position` more slowly than word by word."""
+        return False
+
+    def map_reads(self, position: int, pixel: int) -> Reads:
+        """Pixels of the map at input number `position` that it has read once it has sent that pixel."""
+        raise TypeError(f"{type(self).__name__} sends no map made of others")
+
+
+class HasPixels:
+    """A part of Foldable. parallel_pixels: of a map, worked on at a time, each with weights of its own."""
+
+    parallel_pixels: int = 1
+
+    @property
+    def most_parallel_pixels(self) -> int:
+        """Pixels of a map that it can work on at a time; 1 where there is nothing to choose."""
+        return 1
+
+    def follows(self, position: int) -> bool:
+        """Whether it is best with the lanes of what it reads at input number `position`."""
+        return False
+
+    @property
+    def map_columns(self) -> int:
+        """Columns of the map that it sends; 1 of what is no map."""
+        return 1
+
+    def with_parallel_pixels(self, pixels: int) -> Self:
+        """The same working on so many pixels at a time, each in a unit of its own."""
+        return self
