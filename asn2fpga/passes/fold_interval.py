@@ -7,7 +7,7 @@ market: the kind that is short gets dearer, until all layers together fit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -20,6 +20,7 @@ from asn2fpga.kinds.timing import PIPELINED
 from asn2fpga.passes.demand import demands, demands_of, inputs_of
 from asn2fpga.passes.estimate_resources import estimate, estimate_layer
 from asn2fpga.passes.lanes import all_lanes, all_pixels, lane_groups, with_lanes, with_parallel_pixels
+from asn2fpga.passes.predict_cycles import predict_busy
 from asn2fpga.passes.speed import speed_of
 
 KINDS = ("lut", "ff", "bram36", "dsp")
@@ -79,14 +80,14 @@ class Choices:
         node = self._node(self.graph, name)
         for lanes in [node.lanes] if name in self.fixed else all_lanes(node):
             wider = with_lanes(self._widest, {name: lanes})
-            own = self._node(wider, name)
-            several = own.groups <= MOST_GROUPS and name not in self.fixed
-            for pixels in all_pixels(own) if several else [1]:
-                if name in self.fixed_pixels:
-                    pixels = node.parallel_pixels
+            for pixels in self._pixels(self._node(wider, name)):
                 yield self._point(with_parallel_pixels(wider, {name: pixels}), name)
-                if name in self.fixed_pixels:
-                    break
+
+    def _pixels(self, node: Foldable) -> Iterable[int]:
+        """Those that a layer of these lanes may have: as it is, if these or the lanes are given."""
+        if node.name in self.fixed or node.name in self.fixed_pixels:
+            return [self._node(self.graph, node.name).parallel_pixels]
+        return all_pixels(node) if node.groups <= MOST_GROUPS else [1]
 
     def _point(self, graph: Graph, name: str) -> Point:
         node = self._node(graph, name)
@@ -151,8 +152,13 @@ class Choices:
         return sum(prices[kind] * _share(need, self.budget, kind) for kind in KINDS)
 
     def intervals(self) -> list[float]:
-        """The cycles of all points, ascending: the intervals that a network can have."""
-        return sorted({p.cycles for node in foldable_nodes(self.graph) for p in self.points(node.name)})
+        """The intervals that a network can have, ascending: the cycles of all points, but no fewer than those
+        of a layer whose speed is not to be chosen, such as the input.
+        """
+        names = {node.name for node in foldable_nodes(self.graph)}
+        busy = predict_busy(self._widest, demands(self._widest, self.counts))
+        least = max((float(cycles.mean()) for name, cycles in busy.items() if name not in names), default=0.0)
+        return sorted({max(p.cycles, least) for name in names for p in self.points(name)})
 
 
 def fastest(choices: Choices) -> Graph | None:

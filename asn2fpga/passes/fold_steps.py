@@ -94,8 +94,11 @@ class Steps:
             return None
         need, speed = estimate(graph), speed_of(graph, demands(graph, self.counts))
         more = [(lanes, layer.parallel_pixels) for lanes in more_lanes(layer)]
-        more = more or [(layer.lanes, pixels) for pixels in more_pixels(layer)]
-        return self._best(graph, layer, more, need, speed)
+        if more:
+            return self._best(graph, layer, more, need, speed)
+        step = self._best(graph, layer, [(layer.lanes, pixels) for pixels in more_pixels(layer)], need, speed)
+        given = step is not None and name in self.fixed_pixels
+        return dataclasses.replace(step, refused="its pixels are given") if step and given else step
 
     def _best(
         self, graph: Graph, layer: Foldable, more: list[tuple[int, int]], before: Resources, speed: Speed

@@ -20,7 +20,7 @@ class Speed:
     """Predicted cycles per inference, on average.
 
     latency: first input word to last score. interval: of the layer that works longest, in each inference; on
-    average that is `limiting`. With deep FIFOs it would be the mean of that layer, which is less.
+    average that is `limiting`. Where much may wait between layers, it comes near the mean of that layer.
     limiting_cycles: that mean. smooth_interval: as it, but smaller also when one of several equally slow
     layers gets faster.
     """

@@ -18,6 +18,7 @@ from asn2fpga.kinds.contract import IntegerNode, Synapse
 from asn2fpga.kinds.maps.current import MapCurrent
 from asn2fpga.kinds.maps.pool import MAX_POOLED_BITS
 from asn2fpga.kinds.maps.population import MapPopulation, MapProjection
+from asn2fpga.kinds.maps.relayed import ones
 from asn2fpga.kinds.maps.unroll import Unroll
 from asn2fpga.kinds.maps.window import Window, image_of
 from asn2fpga.kinds.neurons.convert import Drive, graded
@@ -26,7 +27,6 @@ from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.neurons.relay import Relay
 from asn2fpga.kinds.population import Population
 from asn2fpga.kinds.ranges import checked_type, hull
-from asn2fpga.kinds.synapses.convolution import Convolution
 from asn2fpga.kinds.synapses.current import CurrentIdentity
 from asn2fpga.kinds.trained import RealNode, TrainedSynapse
 from asn2fpga.quantise.edges import build_source
@@ -157,12 +157,7 @@ class Builder:
     def _reading(self, population: Trained, sums: Sums, pooled: IntegerNode, edge: Edge) -> MapPopulation:
         """The neurons of a population, each of which reads one count as it is."""
         assert population.neuron is not None
-        channels = edge.shape[0]
-        single = Window(kernel=(1, 1), stride=(1, 1))
-        ones = np.ones((channels, 1, 1, 1), np.int64)
-        identity = Convolution(
-            weight=ones, weight_bits=2, window=single, groups=channels, image=image_of(edge.shape)
-        )
+        identity = ones(edge, Window(kernel=(1, 1), stride=(1, 1)))
         low, high = identity.sum_range(edge)
         drive = dataclasses.replace(sums.drive, sums=(low, high))
         neuron = graded(
@@ -177,7 +172,7 @@ class Builder:
             inputs=(pooled.name,),
             source=place_of(population),
             shape=edge.shape,
-            projections=(MapProjection(name=pooled.name, synapse=identity),),
+            projections=(MapProjection(name=pooled.name, synapse=identity, trained=False),),
             neuron=neuron,
             acc_type=drive.acc_type,
             time_steps=self.source.time_steps,

@@ -20,7 +20,7 @@ def folding_text(folding: FoldingFigures | None) -> str:
         f"{folding['predicted_interval_cycles']:,.0f} cycles; {folding['limiting_layer']} limits"
     )
     step = folding["next_step"]
-    more = " and can have no more lanes." if step is None else f"; {_step_text(step)}."
+    more = " and can have no more lanes." if step is None else f"; {_step_text(step, folding)}."
     return f"{head}{more} {_words_text(folding)}"
 
 
@@ -39,12 +39,23 @@ def _words_text(folding: FoldingFigures) -> str:
     return f"Words of {taken} bits in and {sent} bits out{bursts}."
 
 
-def _step_text(step: StepFigures) -> str:
+def _not_taken(step: StepFigures, folding: FoldingFigures) -> str:
+    """Why."""
+    if step["refused"]:
+        return step["refused"]
+    if folding["target_fps"] is not None:
+        return "the target needs no more"
+    if folding["optimise"] in ("interval", "energy"):
+        return "all layers together are chosen otherwise"
+    return "other lanes were asked for"
+
+
+def _step_text(step: StepFigures, folding: FoldingFigures) -> str:
     cost = ", ".join(f"{step[kind]:+,.0f} {kind.upper()}" for kind in RESOURCES if abs(step[kind]) >= 0.5)
     return (
         f"its next step, {_lanes(step)}, would change latency by {step['latency_cycles']:+,.0f} and "
         f"interval by {step['interval_cycles']:+,.0f} cycles for {cost or 'no more hardware'} "
-        f"(not taken: {step['refused'] or 'other lanes were asked for'})"
+        f"(not taken: {_not_taken(step, folding)})"
     )
 
 

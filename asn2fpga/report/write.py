@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from asn2fpga.config import config_text
+from asn2fpga.figures.decisions import DecisionFigures
 from asn2fpga.report.content import Report
 from asn2fpga.report.html import render_html
 from asn2fpga.report.measurements import read_measurements
@@ -26,11 +27,13 @@ def write_report(root: Path, manifest: dict[str, Any]) -> Report:
 def resolved_config(report: Report) -> dict[str, object]:
     """The configuration with the chosen lanes and weight bits: it gives this hardware with any data."""
     rows = [row for row in report["layers"] if row["lanes"] is not None]
-    if not rows:
+    decisions = report["quantise"]
+    if not rows or not decisions:
         return {**report["config"]}
+    weights = cast(DecisionFigures, decisions)["weights"]
     return {
         **report["config"],
-        "weight_bits": {row["name"]: row["weight_bits"] for row in rows},
+        "weight_bits": {decision["layer"]: decision["bits"] for decision in weights},
         "lanes": {row["name"]: row["lanes"] for row in rows},
         "pixels": {row["name"]: row["parallel_pixels"] for row in rows if row["parallel_pixels"]} or None,
         "optimise": "interval" if report["config"]["target_fps"] else report["config"]["optimise"],

@@ -45,6 +45,7 @@ def _options(request: Request) -> Mapping[str, Any]:
         "state_frac_bits": config.state_frac_bits,
         "lanes": config.lanes,
         "pixels": config.pixels,
+        "form": config.form,
         "optimise": config.optimise,
         "budget": config.budget,
         "target_fps": config.target_fps,
@@ -195,7 +196,9 @@ def _estimate(graph: Graph) -> Amounts:
 def _summary(figures: QuantiseFigures) -> str:
     moved = [move["layer"] for move in figures["decisions"]["weights_in_look_up_tables"]]
     layers = ", ".join(
-        f"{row['name']}: {row['weight_bits']} bits, {row['lanes']} lanes"
+        f"{row['name']}: "
+        + (f"{row['weight_bits']} bits, " if row["weight_bits"] else "")
+        + f"{row['lanes']} lanes"
         + (f" x {row['parallel_pixels']} pixels" if (row["parallel_pixels"] or 1) > 1 else "")
         + (", weights in look-up tables" if row["name"] in moved else "")
         for row in figures["layers"]

@@ -31,6 +31,7 @@ from asn2fpga.passes.place_products import place_products
 from asn2fpga.passes.prepare import prepare
 from asn2fpga.quantise.apply import Quantised, quantise
 from asn2fpga.reference import float_model
+from asn2fpga.stages.activity import activity, layer_rows
 from asn2fpga.verify.reference import compare_reference
 from kinds.map_networks import MAP_CASES, MapCase, PerStep, conv
 
@@ -214,3 +215,17 @@ def test_lanes_that_share_dsp_slices_compute_what_golden_does(name: str, tmp_pat
     check_cpp(network, tmp_path, ("engine",))
     check_rtl(network, tmp_path)
     assert "dsp_lanes = 2" in generate(graph, "0" * 64, "0")[source_file(graph)]
+
+
+def test_sums_that_are_sent_as_they_are_count_as_no_synapses() -> None:
+    """A max-pool before membranes: what reads the pool adds nothing that was trained."""
+    case = next(case for case in MAP_CASES if case.name == "max-pool before neurons with a membrane")
+    graph = quantised(case).graph
+    untrained = [n for n in foldable_nodes(graph) if isinstance(n, MapPopulation) and not n.weight_bits]
+    assert untrained
+    trace = simulate(graph, inputs(case))
+    rows = layer_rows(graph, activity(graph, trace))
+    for node in untrained:
+        row = rows[node.name]
+        assert row["synops_per_inference"] is None and row["dense_macs_per_inference"] == 0
+        assert row["accumulates_per_inference"] > 0

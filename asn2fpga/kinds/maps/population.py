@@ -31,12 +31,14 @@ MAX_PARALLEL_PIXELS = 16  # each has a window, rows of counts and weights of its
 class MapProjection:
     """Synapses from one map onto the population: its sums count 2^shift units of the accumulator.
 
-    name: of what was trained.
+    name: of what was trained. trained: whether something was; else counts are added up as they are, which is
+    no synaptic operation, and has no bits of weights to choose.
     """
 
     name: str
     synapse: MapSynapse
     shift: int = 0
+    trained: bool = True
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -180,6 +182,11 @@ class MapPopulation(Projected):
     def follows(self, position: int) -> bool:
         synapse = self.projections[position].synapse
         return isinstance(synapse, Convolution) and synapse.is_depthwise
+
+    @property
+    def weight_bits(self) -> Mapping[str, int]:
+        trained = {projection.name for projection in self.projections if projection.trained}
+        return {name: bits for name, bits in super().weight_bits.items() if name in trained}
 
     def with_lanes(self, lanes: int) -> Self:
         return dataclasses.replace(self, lanes=lanes)

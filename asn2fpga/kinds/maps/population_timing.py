@@ -127,11 +127,11 @@ def operations(node: MapPopulation, edges: Sequence[Edge], arriving: Arriving) -
     events = accumulates = dense = 0
     synops: int | None = None
     for projection, edge, demand in zip(node.projections, edges, arriving, strict=True):
-        dense += projection.synapse.macs_per_step * edge.steps
+        dense += projection.synapse.macs_per_step * edge.steps if projection.trained else 0
         if demand is None:
             continue
         added, weighted = projection.synapse.additions(edge, demand, node.lanes)
         events, accumulates = events + int(demand.events.sum()), accumulates + added
-        if not edge.is_frame:
+        if projection.trained and not edge.is_frame:
             synops = (synops or 0) + weighted
     return Operations(events, accumulates, synops, dense)

@@ -32,7 +32,7 @@ def relayed(
     """The sum of what windows of several maps hold. Counts stand for sums of what theirs do."""
     finest = max(edge.frac_bits for edge in edges)
     projections = tuple(
-        MapProjection(name=read, synapse=ones(edge, window), shift=finest - edge.frac_bits)
+        MapProjection(name=read, synapse=ones(edge, window), shift=finest - edge.frac_bits, trained=False)
         for read, edge in zip(sources, edges, strict=True)
     )
     low = high = base = 0

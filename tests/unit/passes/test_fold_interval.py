@@ -20,8 +20,9 @@ from asn2fpga.loader.save import convert
 from asn2fpga.nn import NASN
 from asn2fpga.passes.demand import demands
 from asn2fpga.passes.estimate_resources import estimate
-from asn2fpga.passes.fold_interval import KINDS
+from asn2fpga.passes.fold_interval import KINDS, Choices
 from asn2fpga.passes.fold_lanes import Aims, Folding, fold_lanes
+from asn2fpga.passes.fold_steps import Steps
 from asn2fpga.passes.lanes import all_pixels, with_lanes, with_parallel_pixels
 from asn2fpga.passes.speed import speed_of
 from asn2fpga.quantise.apply import quantise
@@ -141,3 +142,29 @@ def test_columns_bound_the_pixels() -> None:
     names = {node.name: node.map_columns for node in foldable_nodes(graph)}
     found = sizes(with_parallel_pixels(graph, dict.fromkeys(names, 100)))
     assert {name: pixels for name, (_, pixels) in found.items()} == names
+
+
+def test_nothing_is_made_faster_than_the_input() -> None:
+    """Frames of 144 words bound the interval: layers that are as fast need no more lanes."""
+    choices = Choices(*network(), BOARD, (), (), lambda graph: graph)
+    assert min(choices.intervals()) >= 144
+    assert fold(optimise="interval").speed.limiting_cycles >= 144
+
+
+@pytest.mark.parametrize(
+    ("aims", "refused"),
+    [({"lanes": 8}, "its lanes are given"), ({"pixels": 2, "interval": 400_000.0}, "")],
+)
+def test_the_next_step_says_what_was_given(aims: dict[str, object], refused: str) -> None:
+    step = fold(**aims).next_step
+    assert step is not None and step.refused == refused
+
+
+def test_more_pixels_are_refused_where_they_are_given() -> None:
+    """Where a layer has all its lanes, its next step is more pixels."""
+    graph, counts = network()
+    first = foldable_nodes(graph)[0]
+    graph = with_lanes(graph, {first.name: first.most_lanes})
+    steps = Steps(counts, BOARD, BOARD, "interval", frozenset(), frozenset({first.name}), lambda found: found)
+    step = steps.step_of(graph, first.name)
+    assert step is not None and (step.pixels, step.refused) == (2, "its pixels are given")

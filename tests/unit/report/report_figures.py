@@ -92,7 +92,10 @@ FIGURES: dict[str, Plain] = {
     "load": {"name": "mnist", "sha256": "ab" * 32, "parameters": 101_771, "time_steps": 1},
     "quantise": {
         "layers": LAYERS,
-        "decisions": {"calibration_samples": 256},
+        "decisions": {
+            "calibration_samples": 256,
+            "weights": [{"layer": "fc1", "bits": 8}, {"layer": "fc2", "bits": 8}],
+        },
         "estimate": {"lut": 4000, "ff": 3000, "bram36": 30.5, "dsp": 26, "uram": 0},
         "folding": {
             "optimise": "balance",

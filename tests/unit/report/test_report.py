@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from report_contract import CONTRACT, violations
@@ -15,12 +17,13 @@ from rich.console import Console
 
 from asn2fpga.board.spec import find_board
 from asn2fpga.flow import STAGES
+from asn2fpga.report.folding import folding_text
 from asn2fpga.report.html import render_html
 from asn2fpga.report.metrics import STAGE_NAMES, build_report
 from asn2fpga.report.products import products_text
 from asn2fpga.report.terminal import show_report, summary_rows
 from asn2fpga.report.verdict import verdict_text
-from asn2fpga.report.write import write_report
+from asn2fpga.report.write import resolved_config, write_report
 
 
 def test_whole_build_has_every_key_of_the_contract() -> None:
@@ -307,6 +310,20 @@ def test_the_layer_that_limits_and_its_next_step_are_told() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("chosen", "why"),
+    [
+        ({"target_fps": 100.0}, "the target needs no more"),
+        ({"optimise": "interval"}, "all layers together are chosen otherwise"),
+        ({}, "other lanes were asked for"),
+    ],
+)
+def test_why_a_step_was_not_taken_that_nothing_refused(chosen: dict[str, Any], why: str) -> None:
+    folding = manifest()["stages"]["quantise"]["figures"]["folding"]
+    folding = {**folding, **chosen, "next_step": {**folding["next_step"], "refused": ""}}
+    assert f"(not taken: {why})" in folding_text(folding)
+
+
 def test_it_is_told_what_multiplies_the_weights_of_each_layer() -> None:
     text = "Products of weights: fc1 in 8 DSP slices of two lanes each, fc2 in look-up tables."
     assert build_report(manifest())["sources"]["products"] == text
@@ -324,3 +341,14 @@ def test_files_are_the_same_every_time(tmp_path: Path) -> None:
     assert sorted(first) == ["config.toml", "report.html", "report.json"]
     write_report(tmp_path, manifest())
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == first
+
+
+def test_the_configuration_names_what_was_trained() -> None:
+    """Bits of weights go by the synapses' names, lanes by those of the layers that add them up."""
+    changed = copy.deepcopy(manifest())
+    figures = changed["stages"]["quantise"]["figures"]
+    figures["layers"][1]["name"] = "fc1_sums"
+    figures["decisions"]["weights"][0]["bits"] = 4
+    found = resolved_config(build_report(changed))
+    assert found["weight_bits"] == {"fc1": 4, "fc2": 8}
+    assert found["lanes"] == {"fc1_sums": 16, "fc2": 10}
