@@ -134,7 +134,8 @@ def _chosen(graph: Graph, aims: Aims, steps: Steps, choices: Choices) -> Graph:
 
 def _too_slow(choices: Choices, aims: Aims) -> Graph:
     """Raises DoesNotFitError."""
-    wanted = f"an interval of {aims.interval:,.0f} cycles"
+    assert aims.interval is not None
+    wanted = f"an interval of {aims.interval:,.{0 if aims.interval >= 10 else 2}f} cycles"
     best = fastest(choices)
     if best is None:
         raise DoesNotFitError(

@@ -13,16 +13,6 @@ from asn2fpga.kinds.roms import groups_of
 MAX_LANES = 128
 
 
-def more_lanes(layer: Foldable) -> Iterator[int]:
-    """The lanes of the next steps, up to twice as many as now, at least one step."""
-    lanes = next_lanes(layer)
-    while lanes:
-        yield lanes
-        lanes = next_lanes(layer.with_lanes(lanes))
-        if lanes and lanes > 2 * layer.lanes:
-            return
-
-
 def with_lanes(graph: Graph, lanes: Mapping[str, int]) -> Graph:
     """The graph with the given lanes in the given layers, in those that share currents with them, and in
     those that are best with equal lanes, if none are given there.
@@ -108,10 +98,13 @@ def next_lanes(layer: Foldable) -> int | None:
 
 def all_lanes(layer: Foldable) -> Iterator[int]:
     """From one lane to as many as there can be, those that waste none."""
-    lanes: int | None = 1
-    while lanes:
-        yield lanes
-        lanes = next_lanes(layer.with_lanes(lanes))
+    return _upwards(1, lambda lanes: next_lanes(layer.with_lanes(lanes)))
+
+
+def more_lanes(layer: Foldable) -> Iterator[int]:
+    """The lanes of the next steps, up to twice as many as now, at least one step."""
+    more = _upwards(next_lanes(layer), lambda lanes: next_lanes(layer.with_lanes(lanes)))
+    return _up_to_twice(layer.lanes, more)
 
 
 def next_pixels(layer: Foldable) -> int | None:
@@ -125,17 +118,24 @@ def next_pixels(layer: Foldable) -> int | None:
 
 def all_pixels(layer: Foldable) -> Iterator[int]:
     """From one pixel at a time to as many as there can be, those that waste none."""
-    pixels: int | None = 1
-    while pixels:
-        yield pixels
-        pixels = next_pixels(layer.with_parallel_pixels(pixels))
+    return _upwards(1, lambda pixels: next_pixels(layer.with_parallel_pixels(pixels)))
 
 
 def more_pixels(layer: Foldable) -> Iterator[int]:
     """The pixels of the next steps, up to twice as many as now, at least one step."""
-    pixels = next_pixels(layer)
-    while pixels:
-        yield pixels
-        pixels = next_pixels(layer.with_parallel_pixels(pixels))
-        if pixels and pixels > 2 * layer.parallel_pixels:
+    more = _upwards(next_pixels(layer), lambda pixels: next_pixels(layer.with_parallel_pixels(pixels)))
+    return _up_to_twice(layer.parallel_pixels, more)
+
+
+def _upwards(first: int | None, after: Callable[[int], int | None]) -> Iterator[int]:
+    """`first`, what comes after it, and so on."""
+    while first is not None:
+        yield first
+        first = after(first)
+
+
+def _up_to_twice(now: int, more: Iterator[int]) -> Iterator[int]:
+    for count, value in enumerate(more):
+        if count and value > 2 * now:
             return
+        yield value

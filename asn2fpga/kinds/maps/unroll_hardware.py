@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,43 +38,28 @@ PROCESS = (150, 80)  # LUT, FF
 SPLIT_WORDS = (20, 15)  # LUT, FF besides the word that is split
 
 
+@dataclass(frozen=True)
+class _Step:
+    """A process on the way from words to events. stream: what it writes; map: the config of its words."""
+
+    process: Process
+    configs: tuple[Config, ...]
+    stream: Stream
+    map: str
+
+
 def block(node: Unroll, edges: Sequence[Edge], wiring: Wiring) -> Block:
     """Config, processes and streams: with several time steps a map is sorted by these first."""
-    (edge,), (read,) = edges, wiring.reads
-    format_, config, sent = node.output(edges).format, config_name(node.name), events_stream(node.name)
-    processes, streams, configs = [], [], []
-    source = wiring.sources[0]
+    (edge,), (read,), (source,) = edges, wiring.reads, wiring.sources
+    steps: list[_Step] = []
     scanned = map_name(source)
-    if node.order == "channels":
-        processes.append(
-            Process(f"{node.name}_scan", "channel_events", BY_CHANNEL, (config,), (read,), (sent,))
-        )
-    elif edge.steps > 1:
-        sorted_ = f"{node.name}_sorted"
-        configs.append(Config(f"{sorted_}_config", "", types=(TypeName(map_name(source), "input"),)))
-        sorts = (configs[-1].name,)
-        processes.append(Process(f"{node.name}_sort", "sort_steps", HEADER, sorts, (read,), (sorted_,)))
-        bits = edge.lanes * edge.fixed.width_bits
-        streams.append(Stream(sorted_, f"{map_name(source)}::stream_t", bits, MAP_DEPTH))
-        read = sorted_
+    if node.order == "pixels" and edge.steps > 1:
+        steps.append(_sort(node, edge, read, scanned))
+        read = steps[-1].stream.name
     if node.order == "pixels" and parts_of_words(edge) > 1:
-        parts = dataclasses.replace(edge, lanes=edge.lanes // parts_of_words(edge))
-        name, scanned = f"{node.name}_parts", map_name(f"{node.name}_parts")
-        split = Config(
-            name=f"{name}_config",
-            comment="",
-            types=(TypeName(map_name(source), "input"), TypeName(scanned, "output")),
-        )
-        configs += [map_config(name, parts), split]
-        processes.append(Process(f"{node.name}_split", "split_words", SPLIT, (split.name,), (read,), (name,)))
-        bits = parts.lanes * edge.fixed.width_bits
-        streams.append(Stream(name, f"{scanned}::stream_t", bits, MAP_DEPTH))
-        read = name
-    if node.order == "pixels":
-        processes.append(Process(f"{node.name}_scan", "map_events", HEADER, (config,), (read,), (sent,)))
-    streams.append(
-        Stream(sent, f"{config}::events_t", format_.width_bits, fifo_depth(format_.neurons), format_)
-    )
+        steps.append(_split(node, edge, read, scanned))
+        read, scanned = steps[-1].stream.name, steps[-1].map
+    steps.append(_scan(node, edge, read, scanned))
     channels, height, width = edge.image
     return Block(
         name=node.name,
@@ -82,23 +68,56 @@ def block(node: Unroll, edges: Sequence[Edge], wiring: Wiring) -> Block:
         notes=(
             f"{source}: {channels} x {height} x {width} counts {edge.fixed}, in the order of {node.order}",
         ),
-        configs=(
-            *configs,
-            Config(
-                name=config,
-                comment="",
-                constants=(integer("channels", channels),),
-                types=(
-                    TypeName(map_name(source) if node.order == "channels" else scanned, "input"),
-                    event_type("output_event", format_),
-                    stream_type("events_t", "output_event::word_t"),
-                ),
-            ),
-        ),
-        processes=tuple(processes),
-        streams=tuple(streams),
+        configs=tuple(config for step in steps for config in step.configs),
+        processes=tuple(step.process for step in steps),
+        streams=tuple(step.stream for step in steps),
         word_bits=edge.lanes * edge.fixed.width_bits,
     )
+
+
+def _sort(node: Unroll, edge: Edge, read: str, words: str) -> _Step:
+    """Words by time step."""
+    name = f"{node.name}_sorted"
+    config = Config(f"{name}_config", "", types=(TypeName(words, "input"),))
+    process = Process(f"{node.name}_sort", "sort_steps", HEADER, (config.name,), (read,), (name,))
+    return _Step(process, (config,), _words(name, words, edge), words)
+
+
+def _split(node: Unroll, edge: Edge, read: str, words: str) -> _Step:
+    """Words in parts that are looked through in a cycle."""
+    name = f"{node.name}_parts"
+    parts = dataclasses.replace(edge, lanes=edge.lanes // parts_of_words(edge))
+    config = Config(
+        f"{name}_config", "", types=(TypeName(words, "input"), TypeName(map_name(name), "output"))
+    )
+    process = Process(f"{node.name}_split", "split_words", SPLIT, (config.name,), (read,), (name,))
+    return _Step(
+        process, (map_config(name, parts), config), _words(name, map_name(name), parts), map_name(name)
+    )
+
+
+def _words(name: str, words: str, edge: Edge) -> Stream:
+    return Stream(name, f"{words}::stream_t", edge.lanes * edge.fixed.width_bits, MAP_DEPTH)
+
+
+def _scan(node: Unroll, edge: Edge, read: str, words: str) -> _Step:
+    """The events of words."""
+    format_, name, sent = node.output([edge]).format, config_name(node.name), events_stream(node.name)
+    config = Config(
+        name=name,
+        comment="",
+        constants=(integer("channels", edge.image[0]),),
+        types=(
+            TypeName(words, "input"),
+            event_type("output_event", format_),
+            stream_type("events_t", "output_event::word_t"),
+        ),
+    )
+    by_channel = node.order == "channels"
+    kernel, header = ("channel_events", BY_CHANNEL) if by_channel else ("map_events", HEADER)
+    process = Process(f"{node.name}_scan", kernel, header, (name,), (read,), (sent,))
+    stream = Stream(sent, f"{name}::events_t", format_.width_bits, fifo_depth(format_.neurons), format_)
+    return _Step(process, (config,), stream, words)
 
 
 def cost(node: Unroll, edges: Sequence[Edge]) -> Resources:
