@@ -149,17 +149,15 @@ def test_every_combination_of_neuron_fields(case: Case, tmp_path: Path) -> None:
 
 
 def test_no_kind_is_without_a_case() -> None:
-    seen: set[str] = set()
-    maps = [(test_maps.graph_of(case), test_maps.quantised(case).graph) for case in MAP_CASES]
-    for graph, integer in maps:
-        for node in (*prepare(graph).layers, *integer.layers):
-            seen.add(type(node).__name__)
-            seen |= {type(projection.synapse).__name__ for projection in getattr(node, "projections", ())}
+    graphs: list[Graph] = []
+    for case in MAP_CASES:
+        graphs += [prepare(test_maps.graph_of(case)), test_maps.quantised(case).graph]
     for case in CASES:
-        for node in (*graph_of(case).layers, *prepare(graph_of(case)).layers, *quantised(case).graph.layers):
-            seen.add(type(node).__name__)
-            seen |= {type(projection.synapse).__name__ for projection in getattr(node, "projections", ())}
-            seen.add(type(getattr(node, "neuron", None)).__name__)
+        graphs += [graph_of(case), prepare(graph_of(case)), quantised(case).graph]
+    seen: set[str] = set()
+    for node in (node for graph in graphs for node in graph.layers):
+        seen |= {type(node).__name__, type(getattr(node, "neuron", None)).__name__}
+        seen |= {type(projection.synapse).__name__ for projection in getattr(node, "projections", ())}
     wanted = {kind.__name__ for kind in (*INTEGER, *SYNAPSES, *NEURONS)}
     assert wanted - seen == set()
     assert set(KINDS.nodes) - seen == {"Scale", "BatchNorm"}  # their part ends before integers: test_prepare
