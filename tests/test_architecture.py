@@ -27,6 +27,7 @@ ORDER = (
     "typed",
     "tomlfile",
     "config",
+    "importing",
     "figures",
     "resources",
     "graph",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from argparse import Namespace
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from rich.console import Console
 
 from asn2fpga.board.spec import find_board
+from asn2fpga.cli.importing import NAMES, import_options, source_file
 from asn2fpga.config import CHECKS, EngineName, parse_forms, parse_per_layer, read_config
 from asn2fpga.errors import InputError
 from asn2fpga.files import check_regular
@@ -22,7 +22,7 @@ PER_LAYER = ("weight_bits", "lanes", "pixels")
 def run(options: Namespace) -> int:
     """Build; 0 when every stage passed or was skipped for a reason that is told."""
     request = resumed_request(options) if is_resumed(options) else make_request(options)
-    out = options.out or Path("build") / request.model.stem
+    out = options.out or Path("build") / out_name(request.model)
 
     from asn2fpga.cli.terminal import Terminal
     from asn2fpga.flow import STAGES
@@ -40,6 +40,11 @@ def run(options: Namespace) -> int:
     return 0
 
 
+def out_name(model: Path) -> str:
+    """What the out folder of a model is called: as the file, or as what code builds."""
+    return model.stem if model.exists() or ":" not in str(model) else str(model).rpartition(":")[2]
+
+
 def is_resumed(options: Namespace) -> bool:
     """Whether the request is that of the build which is resumed."""
     return bool(options.resume) and options.model is None and options.board is None
@@ -53,14 +58,13 @@ def resumed_request(options: Namespace) -> Request:
     check_jobs(options.jobs)
     if options.out is None:
         raise InputError("--resume: --out must be given (the folder of the build), not left out.")
-    changed = ["data", "config", "factory", "input_scale", *CHECKS]
+    changed = ["data", "config", *NAMES, *CHECKS]
     given = [name for name in changed if getattr(options, name) is not None]
     if given:
         name = {"factory": "model"}.get(given[0], given[0].replace("_", "-"))
         raise InputError(f"--resume: the build must stay as it is, not be changed by --{name}; leave it out.")
     request = from_plain(read_manifest(options.out).request, options.jobs)
-    for option, path in (("MODEL", request.model), ("--data", request.data)):
-        check_readable(option, path)
+    check_files(request.model, request.data, request.importing.weights)
     check_vivado(options.vivado)
     activity = request.activity or options.activity
     return dataclasses.replace(request, vivado=options.vivado, activity=activity, resume=True)
@@ -87,38 +91,19 @@ def make_request(options: Namespace) -> Request:
     config = read_config(options.config, config_options(options))
     check_engine(config.engine)
     check_vivado(options.vivado)
-    for option, path in (("MODEL", options.model), ("--data", options.data)):
-        check_readable(option, path)
+    check_files(options.model, options.data, options.weights)
     check_data(options.data)
     return Request(
         model=options.model,
         board=board,
         config=config,
         data=options.data,
-        factory=options.factory,
-        unsafe_pickle=options.unsafe_pickle,
-        input_scale=parse_scale(options.input_scale),
+        importing=import_options(options),
         jobs=options.jobs,
         vivado=options.vivado,
         activity=options.activity,
         resume=options.resume,
     )
-
-
-def parse_scale(text: str | None) -> float | None:
-    """`1/255` or `0.5` as a number above 0; InputError for anything else."""
-    if text is None:
-        return None
-    number, _, divisor = text.partition("/")
-    try:
-        scale = float(number) / float(divisor or "1")
-    except (ValueError, ZeroDivisionError):
-        scale = 0.0
-    if not 0 < scale < math.inf:
-        raise InputError(
-            f"--input-scale: the value must be a number above 0 like 1/255 or 0.5, not '{text}'."
-        )
-    return scale
 
 
 def config_options(options: Namespace) -> dict[str, Any]:
@@ -155,6 +140,12 @@ def check_data(path: Path | None) -> None:
         from asn2fpga.loader.data_file import check_holds_x
 
         check_holds_x(path)
+
+
+def check_files(model: Path, data: Path | None, weights: Path | None) -> None:
+    """InputError if one of them is not a file that can be read."""
+    for option, path in (("MODEL", source_file(model)), ("--data", data), ("--weights", weights)):
+        check_readable(option, path)
 
 
 def check_readable(option: str, path: Path | None) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from asn2fpga import __version__
+from asn2fpga.cli.importing import add_import_options
 from asn2fpga.config import ALPHA_SNAPS, ENGINES, OPTIMISE, SCALE_METHODS
 from asn2fpga.options import Parser
 
@@ -58,7 +59,13 @@ def _command(commands: Any, name: str, text: str) -> Parser:
 
 def _build(parser: Parser) -> None:
     add = parser.add_argument
-    add("model", type=_path, nargs="?", metavar="MODEL", help="file of asn2fpga.save, or a checkpoint")
+    add(
+        "model",
+        type=_path,
+        nargs="?",
+        metavar="MODEL",
+        help="file of asn2fpga.save, a .nir graph, or NET.py:NAME",
+    )
     add("--board", metavar="NAME", help="a board's name, or a board file.toml")
     add("--out", type=_path, metavar="DIR", help="out folder (default: build/MODEL)")
     add("--data", type=_path, metavar="FILE.npz", help="x (N, ...) and y (N,): accuracy and test vectors")
@@ -69,9 +76,7 @@ def _build(parser: Parser) -> None:
     add("--vivado", type=_path, metavar="PATH", help="Vivado, or none (default: ASN2FPGA_VIVADO, then PATH)")
     add("--activity", action="store_true", help="switching activity for power although Vivado is not here")
     add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="programs to run at a time")
-    add("--model", dest="factory", metavar="MODULE:FUNCTION", help="builds the module of a checkpoint")
-    add("--input-scale", metavar="S", help="what the module of a checkpoint sees for 1, e.g. 1/255")
-    add("--unsafe-pickle", action="store_true", help="load a pickled module (this can run code in it)")
+    add_import_options(parser, _path)
     _config_options(parser)
 
 

@@ -1,57 +1,142 @@
-"""The user's own code that builds a module for a state_dict: `package.module:function`."""
+"""The user's own code that builds a module: `package.module:function`, or `my_model.py:Net`."""
 
 from __future__ import annotations
 
+import ast
 import importlib
+import importlib.util
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from torch import nn
 
 from asn2fpga.errors import InputError
+from asn2fpga.loader.user_code import source_line
 
-SAVE_OPTIONS = ("example_input", "encoding", "input_scale", "max_count", "calibration", "labels")
+SAVE_OPTIONS = (
+    "example_input",
+    "encoding",
+    "input_scale",
+    "max_count",
+    "calibration",
+    "labels",
+    "time_steps",
+    "output",
+    "read_out",
+)
 
 
-def build_module(factory: str) -> tuple[nn.Module, dict[str, Any]]:
+@dataclass(frozen=True)
+class Factory:
+    """Where the code is, as the user wrote it, and what it is called with.
+
+    where: how messages call it. arguments: (name, text) pairs; a text that is no Python literal is a string.
+    """
+
+    text: str
+    where: str
+    arguments: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def source(self) -> str:
+        """The module or the file."""
+        return self.text.rpartition(":")[0]
+
+    @property
+    def function(self) -> str:
+        """The function, class or module in it."""
+        return self.text.rpartition(":")[2]
+
+    @property
+    def keywords(self) -> dict[str, Any]:
+        """What the function is called with."""
+        return {name: _literal(text) for name, text in self.arguments}
+
+
+def is_code(path: str | Path) -> bool:
+    """Whether a MODEL names code: `something:function`, and no file has that name."""
+    source, separator, function = str(path).rpartition(":")
+    names = function.split(".")
+    return bool(source and separator) and all(map(str.isidentifier, names)) and not Path(path).exists()
+
+
+def build_module(factory: Factory) -> tuple[nn.Module, dict[str, Any]]:
     """Call the factory: it returns the module, or (module, options), options being arguments of `save`.
 
-    Modules are imported as Python does, and from the current directory. Raises InputError.
+    Modules are imported as Python does, and from the current directory; files are run as they are. InputError
+    names the user's line that fails.
     """
-    package, separator, function = factory.partition(":")
-    if not separator or not package or not function:
+    if not factory.source or not factory.function:
         raise InputError(
-            f"--model {factory}: the factory must be written package.module:function; e.g. nets:mnist."
+            f"{factory.where}: the factory must be written package.module:function or my_model.py:Net; "
+            "e.g. nets:mnist."
         )
     with current_directory_on_path():
-        result = _call(factory, package, function)
+        result = _call(factory)
     module, options = result if isinstance(result, tuple) and len(result) == 2 else (result, {})
     if not isinstance(module, nn.Module):
         raise InputError(
-            f"--model {factory}: the factory must return a torch.nn.Module, not {type(module).__name__}."
+            f"{factory.where}: the factory must return a torch.nn.Module, not {type(module).__name__}."
         )
     if not isinstance(options, Mapping) or not set(options) <= set(SAVE_OPTIONS):
         raise InputError(
-            f"--model {factory}: the options must be a dict with keys among {', '.join(SAVE_OPTIONS)}."
+            f"{factory.where}: the options must be a dict with keys among {', '.join(SAVE_OPTIONS)}."
         )
     return module, dict(options)
 
 
-def _call(factory: str, package: str, function: str) -> Any:
+def _call(factory: Factory) -> Any:
+    how = "with " + ", ".join(f"{name}={text}" for name, text in factory.arguments)
     try:
-        target = importlib.import_module(package)
-        for name in function.split("."):
+        target: Any = _import(factory)
+        for name in factory.function.split("."):
             target = getattr(target, name)
-        return target()  # type: ignore[operator]  # whatever the user named
+        if isinstance(target, nn.Module) and not factory.arguments:
+            return target
+        return target(**factory.keywords)
     except Exception as error:  # the user's code: anything can happen
         reason = (str(error).splitlines() or [""])[0]
         raise InputError(
-            f"--model {factory}: the factory cannot be imported, or not be called without arguments: "
-            f"{type(error).__name__}: {reason}"
+            f"{factory.where}: the factory cannot be imported, or not be called "
+            f"{how if factory.arguments else 'without arguments'}{source_line(error)}: "
+            f"{type(error).__name__}: {reason}{_hint(error)}"
         ) from error
+
+
+def _hint(error: Exception) -> str:
+    """What to install, if a framework is missing."""
+    missing = (error.name or "").partition(".")[0] if isinstance(error, ModuleNotFoundError) else ""
+    frameworks = {"snntorch", "spikingjelly", "norse", "sinabs", "nir", "timm", "einops"}
+    return f"; pip install {missing}" if missing in frameworks else ""
+
+
+def _import(factory: Factory) -> ModuleType:
+    if not factory.source.endswith(".py"):
+        return importlib.import_module(factory.source)
+    path = Path(factory.source).resolve()
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise FileNotFoundError(f"no such file {factory.source}")
+    module = importlib.util.module_from_spec(spec)
+    sys.path.insert(0, str(path.parent))
+    sys.modules[path.stem] = module
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        sys.path.remove(str(path.parent))
+    return module
+
+
+def _literal(text: str) -> Any:
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return text
 
 
 @contextmanager

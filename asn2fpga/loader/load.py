@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,17 +9,17 @@ from typing import Any
 
 from asn2fpga.errors import InputError
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.scale_text import show_scale
 from asn2fpga.graph.types import Array
+from asn2fpga.importing import NOTHING_SAID, ImportOptions
 from asn2fpga.kinds.nodes import real_nodes
-from asn2fpga.loader.checkpoint import Weights, find_module, find_weights, has_foreign_objects, load_weights
+from asn2fpga.loader.checkpoint import find_module, find_weights
 from asn2fpga.loader.data_file import Labels
-from asn2fpga.loader.factory import build_module
+from asn2fpga.loader.factory import Factory, is_code
 from asn2fpga.loader.input_facts import UNKNOWN, InputFacts
 from asn2fpga.loader.model_file import ModelContent, is_model_file, read_model
-from asn2fpga.loader.save import convert, model_warnings
-from asn2fpga.loader.torch_file import SUPPORTED, read_bytes, unpickle, unwanted_pickle
-from asn2fpga.loader.wrappers import unwrapped
+from asn2fpga.loader.save import model_warnings
+from asn2fpga.loader.torch_file import read_bytes, unpickle
+from asn2fpga.loader.user_module import check_weights, import_module, read_code, refuse_options, with_weights
 from asn2fpga.warning import BuildWarning
 
 
@@ -47,27 +46,26 @@ class LoadedModel:
     warnings: tuple[BuildWarning, ...] = ()
 
 
-def load_model(
-    path: str | Path,
-    *,
-    factory: str | None = None,
-    unsafe_pickle: bool = False,
-    input_scale: float | None = None,
-) -> LoadedModel:
-    """Read a model file, or a state_dict for the module that `factory` (package.module:function) builds.
+def load_model(path: str | Path, options: ImportOptions = NOTHING_SAID) -> LoadedModel:
+    """Read a model file, a checkpoint for the module that `options.factory` builds, or the module that the
+    user's code builds, if `path` is my_model.py:Net or package.module:function.
 
-    input_scale: the value that the module sees for the integer 1, for models that come without one.
-    A pickled nn.Module is read only with `unsafe_pickle`: loading it can run any code.
+    A pickled nn.Module is read only with `options.unsafe_pickle`: loading it can run any code.
     Raises InputError or UnsupportedError, one sentence starting with the path or the module's place.
     """
+    if is_code(path):
+        return _loaded(*read_code(str(path), options))
     path = Path(path)
     data = read_bytes(path)
-    content = unpickle(path, data, unsafe_pickle)
-    model = _to_model(content, path, factory, input_scale)
+    content = unpickle(path, data, options.unsafe_pickle)
+    return _loaded(_to_model(content, path, options), hashlib.sha256(data).hexdigest())
+
+
+def _loaded(model: ModelContent, digest: str) -> LoadedModel:
     return LoadedModel(
         model.graph,
         model.calibration,
-        hashlib.sha256(data).hexdigest(),
+        digest,
         count_parameters(model.graph),
         model.labels,
         model.about.trained_accuracy,
@@ -82,50 +80,19 @@ def count_parameters(graph: Graph) -> int:
     return sum(node.parameters for node in real_nodes(graph))
 
 
-def _to_model(content: Any, path: Path, factory: str | None, input_scale: float | None) -> ModelContent:
+def _to_model(content: Any, path: Path, options: ImportOptions) -> ModelContent:
     if is_model_file(content):
-        _refuse_options(path, factory, input_scale)
+        refuse_options(path, options)
         return read_model(content, path)
     whole = find_module(content)
-    if whole is not None and factory is None:
-        return convert(whole, path.stem, input_scale=input_scale)
+    if whole is not None and options.factory is None:
+        return import_module(whole, path.stem, options)
     weights = find_weights(content if whole is None else whole)
-    _check_weights(weights, content, path)
-    if factory is None:
+    check_weights(weights, content, path)
+    if options.factory is None:
         raise InputError(
-            f"{path}: a state_dict must come with --model package.module:factory, not alone; "
-            "it holds weights, but not the network they belong to."
+            f"{path}: a state_dict must come with the code that builds its module, not alone: "
+            f"my_model.py:Net --weights {path.name}; it holds weights, but not the network they belong to."
         )
-    module, options = build_module(factory)
-    module = unwrapped(module)
-    warnings = load_weights(module, weights, str(path))
-    if input_scale is not None and options.get("input_scale") is not None:
-        raise InputError(
-            f"--input-scale: the option must be left out; --model {factory} gives one "
-            f"({options['input_scale']:g})."
-        )
-    model = convert(module, path.stem, **{"input_scale": input_scale} | options)
-    about = dataclasses.replace(model.about, warnings=warnings + model.about.warnings)
-    return dataclasses.replace(model, about=about)
-
-
-def _check_weights(weights: list[Weights], content: Any, path: Path) -> None:
-    """InputError for a file without weights."""
-    if weights:
-        return
-    if has_foreign_objects(content):
-        raise unwanted_pickle(path)
-    raise InputError(f"{path}: the model must be {SUPPORTED}, not a file of {type(content).__name__}.")
-
-
-def _refuse_options(path: Path, factory: str | None, input_scale: float | None) -> None:
-    """InputError for what a model file says itself."""
-    if factory is not None:
-        raise InputError(
-            f"{path}: --model must be left out, not be {factory}; a file of asn2fpga.save holds its network."
-        )
-    if input_scale is not None:
-        raise InputError(
-            f"{path}: --input-scale must be left out, not be {show_scale(input_scale)}; a file of "
-            "asn2fpga.save holds it; to change it, save the module again."
-        )
+    where = f"--model {options.factory}"
+    return with_weights(Factory(options.factory, where, options.arguments), weights, path, options)

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from asn2fpga.board.spec import BoardSpec
 from asn2fpga.config import Config
 from asn2fpga.figures.every import AllFigures, NoFigures, StageFigures
+from asn2fpga.importing import NOTHING_SAID, ImportOptions
 from asn2fpga.stages.folder import Folder
 from asn2fpga.warning import BuildWarning
 
@@ -18,7 +19,7 @@ from asn2fpga.warning import BuildWarning
 class Request:
     """What the user asked for.
 
-    input_scale: the value that a module from a checkpoint or pickle sees for the integer 1.
+    importing: what was said of a model that comes from elsewhere.
     vivado: the program, or the folder it is installed in. activity: record switching activity for the power
     estimate although Vivado is not here. resume: results in DIR/vivado must be used.
     """
@@ -27,9 +28,7 @@ class Request:
     board: BoardSpec
     config: Config
     data: Path | None = None
-    factory: str | None = None
-    unsafe_pickle: bool = False
-    input_scale: float | None = None
+    importing: ImportOptions = NOTHING_SAID
     jobs: int = 1
     vivado: Path | None = None
     activity: bool = False

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -40,13 +42,17 @@ RANDOM_INPUTS = BuildWarning(
 
 def _options(request: Request) -> Mapping[str, Any]:
     return {
-        "model": digest_if_file(request.model),
+        "model": _changes(request.model),
         "data": None if request.data is None else digest_if_file(request.data),
-        "factory": request.factory,
-        "unsafe_pickle": request.unsafe_pickle,
-        "input_scale": request.input_scale,
+        "importing": request.importing.to_plain(),
+        "weights": None if request.importing.weights is None else digest_if_file(request.importing.weights),
         "seed": request.config.seed,
     }
+
+
+def _changes(model: Path) -> str:
+    """What tells whether a model is another one; code is asked anew each time: it may read any file."""
+    return digest_if_file(model) if model.exists() or ":" not in str(model) else str(time.time_ns())
 
 
 def digest_if_file(path: Any) -> str:
@@ -62,12 +68,7 @@ def _run(build: Build) -> Result:
 
     request = build.request
     build.say(f"reading {request.model}")
-    loaded = load_model(
-        request.model,
-        factory=request.factory,
-        unsafe_pickle=request.unsafe_pickle,
-        input_scale=request.input_scale,
-    )
+    loaded = load_model(request.model, request.importing)
     rules.check(loaded.graph)
     graph = prepare(loaded.graph)
     rules.check(graph)

@@ -10,6 +10,7 @@ from typing import Any
 from asn2fpga.board import spec
 from asn2fpga.config import Config
 from asn2fpga.errors import InputError
+from asn2fpga.importing import ImportOptions
 from asn2fpga.stages.base import Request
 
 
@@ -18,9 +19,7 @@ def to_plain(request: Request) -> dict[str, Any]:
     return {
         "model": str(request.model),
         "data": None if request.data is None else str(request.data),
-        "factory": request.factory,
-        "unsafe_pickle": request.unsafe_pickle,
-        "input_scale": request.input_scale,
+        "importing": request.importing.to_plain(),
         "activity": request.activity,
         "board": spec.to_plain(request.board),
         "config": dataclasses.asdict(request.config),
@@ -30,14 +29,13 @@ def to_plain(request: Request) -> dict[str, Any]:
 def from_plain(plain: Mapping[str, Any], jobs: int) -> Request:
     """Inverse of to_plain; InputError if another version of asn2fpga made it."""
     try:
+        data = None if plain["data"] is None else Path(plain["data"])
         return Request(
             model=Path(plain["model"]),
             board=spec.from_plain(plain["board"]),
             config=Config(**plain["config"]),
-            data=None if plain["data"] is None else Path(plain["data"]),
-            factory=plain["factory"],
-            unsafe_pickle=plain["unsafe_pickle"],
-            input_scale=plain["input_scale"],
+            data=data,
+            importing=ImportOptions.from_plain(plain["importing"], data),
             jobs=jobs,
             activity=plain["activity"],
         )

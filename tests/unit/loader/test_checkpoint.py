@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 import asn2fpga
 from asn2fpga.graph.text import to_text
+from asn2fpga.importing import ImportOptions
 from asn2fpga.loader.load import LoadedModel
 from asn2fpga.loader.save import read_module
 
@@ -68,7 +69,9 @@ def user_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def load(content: Any, factory: str = "flat", legacy: bool = False, **options: Any) -> LoadedModel:
     torch.save(content, "c.pt", _use_new_zipfile_serialization=not legacy)
-    return asn2fpga.load_model("c.pt", factory=f"checkpoint_factories:{factory}", input_scale=1, **options)
+    return asn2fpga.load_model(
+        "c.pt", ImportOptions(factory=f"checkpoint_factories:{factory}", input_scale=1, **options)
+    )
 
 
 def assert_same(loaded: LoadedModel) -> None:
@@ -172,7 +175,7 @@ def test_a_wrapped_module_and_its_checkpoint() -> None:
 def test_whole_modules_in_a_dict_with_unsafe_pickle() -> None:
     content = {"epoch": 1, "model": nn.DataParallel(flat_network())}
     torch.save(content, "c.pt")
-    assert_same(asn2fpga.load_model("c.pt", unsafe_pickle=True, input_scale=1))
+    assert_same(asn2fpga.load_model("c.pt", ImportOptions(unsafe_pickle=True, input_scale=1)))
     assert_same(load(content, unsafe_pickle=True))
 
 

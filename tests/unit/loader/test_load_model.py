@@ -15,6 +15,7 @@ from loader_models import CALIBRATION, EXAMPLE, flat_network, network, refusal
 
 import asn2fpga
 from asn2fpga.graph.text import to_text
+from asn2fpga.importing import ImportOptions
 from asn2fpga.kinds.sources.input import Input
 from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.loader.save import read_module
@@ -123,13 +124,13 @@ def user_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_state_dict_with_a_factory(user_code: Path) -> None:
-    loaded = asn2fpga.load_model("flat.pt", factory="user_networks:flat")
+    loaded = asn2fpga.load_model("flat.pt", ImportOptions(factory="user_networks:flat"))
     assert to_text(loaded.graph) == to_text(read_module(flat_network(), "flat"))
     assert loaded.calibration is None and str(user_code) not in sys.path
 
 
 def test_a_factory_may_describe_the_input(user_code: Path) -> None:
-    loaded = asn2fpga.load_model("images.pt", factory="user_networks:images")
+    loaded = asn2fpga.load_model("images.pt", ImportOptions(factory="user_networks:images"))
     (source,) = loaded.graph.of_type(Input)
     assert source.shape == (2, 4) and source.scale == 1 / 255
     assert loaded.calibration is not None and loaded.calibration.shape == (2, 2, 4)
@@ -167,7 +168,10 @@ FACTORY_ERRORS = {
 @pytest.mark.usefixtures("user_code")
 @pytest.mark.parametrize("factory", FACTORY_ERRORS)
 def test_state_dict_errors(factory: str | None) -> None:
-    assert refusal(lambda: asn2fpga.load_model("flat.pt", factory=factory)) == FACTORY_ERRORS[factory]
+    assert (
+        refusal(lambda: asn2fpga.load_model("flat.pt", ImportOptions(factory=factory)))
+        == FACTORY_ERRORS[factory]
+    )
 
 
 def unwanted_pickle(path: Path) -> str:
@@ -210,7 +214,7 @@ def test_pickled_modules_are_refused(tmp_path: Path, legacy: bool) -> None:
 def test_a_pickled_module_is_read_on_demand(tmp_path: Path) -> None:
     path = tmp_path / "module.pt"
     torch.save(flat_network(), path)
-    loaded = asn2fpga.load_model(path, unsafe_pickle=True)
+    loaded = asn2fpga.load_model(path, ImportOptions(unsafe_pickle=True))
     assert to_text(loaded.graph) == to_text(read_module(flat_network(), "module"))
 
 
@@ -219,7 +223,7 @@ def test_a_pickled_module_whose_class_is_gone(tmp_path: Path) -> None:
     buffer = io.BytesIO()
     torch.save(network(), buffer, pickle_protocol=2)
     path.write_bytes(buffer.getvalue().replace(b"asn2fpga.nn.nasn", b"asn2fpga.nn.gone"))
-    message = refusal(lambda: asn2fpga.load_model(path, unsafe_pickle=True))
+    message = refusal(lambda: asn2fpga.load_model(path, ImportOptions(unsafe_pickle=True)))
     assert message.startswith(f"{path}: cannot load the pickled model: ")
 
 
@@ -227,6 +231,6 @@ def test_plain_pickles(tmp_path: Path) -> None:
     path = tmp_path / "model.pkl"
     path.write_bytes(pickle.dumps({"weight": 1}))
     assert refusal(lambda: asn2fpga.load_model(path)) == unwanted_pickle(path)
-    assert refusal(lambda: asn2fpga.load_model(path, unsafe_pickle=True)) == (
+    assert refusal(lambda: asn2fpga.load_model(path, ImportOptions(unsafe_pickle=True))) == (
         f"{path}: cannot load the pickled model: RuntimeError: Invalid magic number; corrupt file?"
     )
