@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sysconfig
 import traceback
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import torch
 from asn2fpga.resources import PACKAGE_DIR
 
 MAX_LINE = 80
-FOREIGN = (str(PACKAGE_DIR), str(Path(torch.__file__).parent))
+FOREIGN = (str(PACKAGE_DIR), str(Path(torch.__file__).parent), sysconfig.get_path("stdlib"))
 
 
 def source_line(error: Exception | None = None) -> str:

@@ -102,7 +102,7 @@ def test_malicious_pickle_is_not_run(run: Run, tmp_path: Path, out: Path) -> Non
 def test_state_dict_without_factory(run: Run, tmp_path: Path, out: Path) -> None:
     path = tmp_path / "m.pt"
     torch.save(tiny_module().state_dict(), path)
-    refused(build(run, path, out), out, "a state_dict must come with --model package.module:factory")
+    refused(build(run, path, out), out, "a state_dict must come with the code that builds its module")
 
 
 def test_state_dict_with_a_factory_that_is_not_there(run: Run, tmp_path: Path, out: Path) -> None:

@@ -140,20 +140,22 @@ def test_a_factory_may_describe_the_input(user_code: Path) -> None:
 
 
 FACTORY_ERRORS = {
-    None: "flat.pt: a state_dict must come with --model package.module:factory, not alone; "
-    "it holds weights, but not the network they belong to.",
-    "flat": "--model flat: the factory must be written package.module:function; e.g. nets:mnist.",
+    None: "flat.pt: a state_dict must come with the code that builds its module, not alone: "
+    "my_model.py:Net --weights flat.pt; it holds weights, but not the network they belong to.",
+    "flat": "--model flat: the factory must be written package.module:function or "
+    "my_model.py:Net; e.g. nets:mnist.",
     "no_such_module:flat": "--model no_such_module:flat: the factory cannot be imported, or not be "
     "called without arguments: ModuleNotFoundError: No module named 'no_such_module'",
     "user_networks:missing": "--model user_networks:missing: the factory cannot be imported, or not be "
     "called without arguments: AttributeError: module 'user_networks' has no attribute 'missing'",
     "user_networks:broken": "--model user_networks:broken: the factory cannot be imported, or not be "
-    "called without arguments: ZeroDivisionError: division by zero",
+    "called without arguments (user_networks.py:21: return 1 / 0): ZeroDivisionError: division by zero",
     "user_networks:nothing": "--model user_networks:nothing: the factory cannot be imported, or not be "
     "called without arguments: TypeError: 'int' object is not callable",
     "builtins:dict": "--model builtins:dict: the factory must return a torch.nn.Module, not dict.",
     "user_networks:options": "--model user_networks:options: the options must be a dict with keys among "
-    "example_input, encoding, input_scale, max_count, calibration, labels.",
+    "example_input, encoding, input_scale, max_count, calibration, labels, "
+    "time_steps, output, read_out.",
     "user_networks:images": "flat.pt: the weights must fit the module that --model builds, but lack "
     "1.weight, "
     "1.bias, 2.alpha, 3.weight, 3.bias; the file holds 0.weight, 0.bias, 1.alpha, 2.weight, 2.bias.",

@@ -13,6 +13,7 @@ from asn2fpga.config import Config
 from asn2fpga.doctor.tools import tiny_graph
 from asn2fpga.errors import InputError
 from asn2fpga.hls.design_file import design_from_plain, design_to_plain, load_design, save_design
+from asn2fpga.importing import ImportOptions
 from asn2fpga.rtl import HlsReport, LoopReport, MemoryReport, Probe, RtlDesign
 from asn2fpga.stages import request as requests
 from asn2fpga.stages.base import Request
@@ -98,10 +99,11 @@ def test_products_are_named_relative_to_the_out_folder(
 
 
 def test_request_comes_back_from_its_plain_form() -> None:
-    config = Config(weight_bits={"fc1": 4}, seed=7)
-    request = Request(Path("m.pt"), find_board("zcu104"), config, Path("d.npz"), "nets:net", True, jobs=3)
+    config, data = Config(weight_bits={"fc1": 4}, seed=7), Path("d.npz")
+    importing = ImportOptions("nets:net", (("width", "3"),), Path("w.pt"), True, input_scale=0.5, data=data)
+    request = Request(Path("m.pt"), find_board("zcu104"), config, data, importing, jobs=3)
     assert requests.from_plain(requests.to_plain(request), jobs=3) == request
-    without = dataclasses.replace(request, data=None, factory=None)
+    without = dataclasses.replace(request, data=None, importing=ImportOptions())
     assert requests.from_plain(requests.to_plain(without), jobs=3) == without
 
 
