@@ -101,7 +101,8 @@ def _common_axes(builder: GraphBuilder, call: Call, *, broadcast: bool) -> Value
         return first.value
     values = [operand.value for operand in call.operands]
     moving = [value for value in values if not _is_static(value)]
-    if broadcast and len({_time(value) for value in moving}) == 1 and moving[0].leading_axes == 2:
+    whole_axes = moving and (moving[0].leading_axes == 2 or moving[0].one_step)
+    if broadcast and len({_time(value) for value in moving}) == 1 and whole_axes:
         return moving[0]
     one, another = (_named(builder, found, _axes(found.value)) for found in (first, differing[0]))
     raise call.refuse(
@@ -111,7 +112,7 @@ def _common_axes(builder: GraphBuilder, call: Call, *, broadcast: bool) -> Value
 
 
 def _time(value: Value) -> tuple[object, ...]:
-    return value.time_steps, value.merged, value.reduced
+    return value.time_steps, value.merged, value.one_step, value.reduced
 
 
 def _is_static(value: Value) -> bool:

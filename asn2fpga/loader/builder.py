@@ -29,7 +29,9 @@ def shown(path: str) -> str:
 class Value:
     """A tensor inside the model: the layer it comes from and what its axes mean.
 
-    Axes: (batch, *shape); with `time_steps` (time, batch, *shape), or (time*batch, *shape) if `merged`.
+    Axes: (batch, *shape); with `time_steps` (time, batch, *shape), or (time*batch, *shape) if `merged`, or
+    (batch, *shape) if it is `one_step` of a time loop in forward that stands for all of them. batch_first:
+    (batch, time, *shape), which only the input can be.
     `reduced`: how the time axis was removed; then nothing may follow that depends on it.
     `readout`: the module whose membranes give the scores, with their `leak`; then only an activation follows.
     `final`: the activation at the end that was left out; then nothing may follow at all.
@@ -38,6 +40,8 @@ class Value:
     layer: str
     time_steps: int | None = None
     merged: bool = False
+    one_step: bool = False
+    batch_first: bool = False
     reduced: Literal["sum", "mean", "last", "max"] | None = None
     readout: str | None = None
     leak: float | None = None
@@ -46,7 +50,7 @@ class Value:
     @property
     def leading_axes(self) -> int:
         """Number of axes before `shape`."""
-        return 1 if self.time_steps is None or self.merged else 2
+        return 1 if self.time_steps is None or self.merged or self.one_step else 2
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from numbers import Integral, Real
 from typing import Any, Literal
@@ -10,11 +11,14 @@ import torch
 from torch import Tensor, nn
 
 from asn2fpga.errors import InputError, UnsupportedError
-from asn2fpga.graph.limits import MAX_COUNT
+from asn2fpga.graph.limits import MAX_COUNT, MAX_TIME_STEPS
 from asn2fpga.graph.scale_text import show_scale
+from asn2fpga.importing import READ_OUTS, ReadOut
 from asn2fpga.kinds.real_rules import MAX_MAGNITUDE, MIN_SCALE
 from asn2fpga.loader.builder import shown
 from asn2fpga.loader.description import InputDescription
+from asn2fpga.loader.foreign.describe import Said, describe_foreign
+from asn2fpga.loader.foreign.table import foreign_neurons
 from asn2fpga.loader.repeat import repeats_inside
 from asn2fpga.loader.symbolic_trace import symbolic_trace
 from asn2fpga.loader.wrappers import eval_copy, unwrapped
@@ -31,16 +35,38 @@ def describe(
     encoding: Encoding | None = None,
     input_scale: float | None = None,
     max_count: int | None = None,
+    time_steps: int | None = None,
+    output: int | None = None,
+    read_out: ReadOut | None = None,
 ) -> InputDescription:
     """Arguments as in `save`, checked; without an example, a row for the first Linear is one. InputError."""
     _check_module(module)
+    _check_results(output, read_out, time_steps)
+    found = _describe(unwrapped(module), example_input, encoding, input_scale, max_count, time_steps)
+    return dataclasses.replace(found, output=output, read_out=read_out)
+
+
+def _describe(
+    module: nn.Module,
+    example_input: Tensor | None,
+    encoding: Encoding | None,
+    input_scale: float | None,
+    max_count: int | None,
+    asked: int | None,
+) -> InputDescription:
     if encoding not in (None, "frames", "events"):
         raise InputError(f"save: encoding must be 'frames' or 'events', not {encoding!r}.")
     _check_numbers(input_scale, max_count)
     _check_tensor(example_input, input_scale)
-    module = unwrapped(module)
-    time_steps, repeats = time_steps_of(module)
     scale = 1.0 if input_scale is None else float(input_scale)
+    if foreign_neurons(module):
+        example = _default_example(module, (1,)) if example_input is None else example_input
+        return describe_foreign(module, Said(example, encoding, scale, max_count, asked))
+    time_steps, repeats = time_steps_of(module)
+    if asked not in (None, time_steps):
+        raise InputError(
+            f"--time-steps {asked}: the option must be left out; the neurons of the module have {time_steps}."
+        )
     limit = MAX_COUNT if max_count is None else int(max_count)
     if encoding == "events" and repeats:
         raise InputError("save: encoding must be 'frames' for a model with RepeatTime, not 'events'.")
@@ -138,6 +164,17 @@ def _check_module(module: object) -> None:
         raise InputError("save: module must be the Python module itself, not one compiled by torch.jit.")
     if any(parameter.is_meta for parameter in module.parameters()):
         raise InputError("save: module must hold its weights, not be on the meta device; load them first.")
+
+
+def _check_results(output: object, read_out: object, time_steps: object) -> None:
+    if output is not None and not (_is_number(output, Integral) and output >= 0):  # type: ignore[operator]
+        raise InputError(f"save: output must be the index of a result of forward, not {output!r}.")
+    if read_out is not None and read_out not in READ_OUTS:
+        raise InputError(f"save: read_out must be one of {', '.join(READ_OUTS)}, not {read_out!r}.")
+    if time_steps is not None and not (
+        _is_number(time_steps, Integral) and 1 <= time_steps <= MAX_TIME_STEPS  # type: ignore[operator]
+    ):
+        raise InputError(f"save: time_steps must be an integer in 1..{MAX_TIME_STEPS}, not {time_steps!r}.")
 
 
 def _check_numbers(input_scale: Any, max_count: object) -> None:

@@ -8,18 +8,38 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from asn2fpga.importing import ReadOut
+
 TRACE_BATCH = 3  # rows of the example: not 1, so that shapes tell the batch from other axes
 
 
 @dataclass(frozen=True, eq=False)
 class InputDescription:
-    """What enters the network. example: (batch, *shape), or (time, batch, *shape) for events with T > 1."""
+    """What enters the network. example: (batch, *shape), or (time, batch, *shape) for events with T > 1.
+
+    batch_first: then it is (batch, time, *shape), as the module takes it. called_per_step: the module takes
+    one time step, and keeps its states between its calls. output, read_out: as in `save`.
+    """
 
     example: Tensor
     encoding: Literal["frames", "events"]
     time_steps: int
     scale: float
     max_count: int
+    batch_first: bool = False
+    called_per_step: bool = False
+    output: int | None = None
+    read_out: ReadOut | None = None
+
+    @property
+    def batch_axis(self) -> int | None:
+        """Of the input, if it has a time axis too."""
+        return (0 if self.batch_first else 1) if self.has_time_axis else None
+
+    @property
+    def calls(self) -> int:
+        """How often the module is called, if it takes one time step; else 0."""
+        return self.time_steps if self.called_per_step else 0
 
     @property
     def has_time_axis(self) -> bool:
@@ -33,6 +53,6 @@ class InputDescription:
     def random_input(self) -> Tensor:
         """TRACE_BATCH random inputs like the example, of the integers the input takes."""
         shape = list(self.example.shape)
-        shape[1 if self.has_time_axis else 0] = TRACE_BATCH
+        shape[self.batch_axis or 0] = TRACE_BATCH
         generator = torch.Generator().manual_seed(0)
         return self.values(torch.randint(0, self.max_count + 1, shape, generator=generator))

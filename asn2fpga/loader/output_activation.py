@@ -8,6 +8,9 @@ from typing import Any
 from asn2fpga.loader.builder import GraphBuilder, Lowering, Value
 from asn2fpga.loader.call import Call
 
+OVER_TIME = ("mean", "sum", "max", "amax")
+"""Functions that may read the membranes of all time steps."""
+
 
 def lower_softmax(builder: GraphBuilder, call: Call) -> Value:
     """Softmax and its logarithm over the classes."""
@@ -37,8 +40,15 @@ def _axis(call: Call) -> Any:
 
 
 def refuse_after_a_readout(call: Call, lowering: Lowering) -> None:
-    """UnsupportedError if something other than an activation reads membranes that give the scores."""
-    if call.value.readout is not None and lowering not in (lower_softmax, lower_sigmoid):
+    """UnsupportedError if something other than an activation reads membranes that give the scores.
+
+    Those of all time steps may be brought together over time, once.
+    """
+    allowed = (lower_softmax, lower_sigmoid)
+    is_sequence = call.value.reduced is None and call.value.time_steps is not None
+    if is_sequence and call.label in OVER_TIME:
+        return
+    if call.value.readout is not None and lowering not in allowed:
         raise call.refuse(
             f"{call.value.readout} must be the last step of the model, not stand before {call.label}; "
             "it gives the scores."

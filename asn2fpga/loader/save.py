@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
+from asn2fpga.importing import ReadOut
 from asn2fpga.kinds.sources.input import input_of
 from asn2fpga.loader.about import About
 from asn2fpga.loader.calibration import to_calibration, to_labels
@@ -33,6 +34,9 @@ def save(
     encoding: Encoding | None = None,
     input_scale: float | None = None,
     max_count: int | None = None,
+    time_steps: int | None = None,
+    output: int | None = None,
+    read_out: ReadOut | None = None,
 ) -> ModelSummary:
     """Write `module` (as in eval mode; it is not changed) as a model file for `asn2fpga build`.
 
@@ -47,6 +51,10 @@ def save(
       1 unless given.
     max_count: the largest integer one input takes: of a pixel (255 unless given), or of an input's count in
       one time step (required for events; 1 for binary events).
+    time_steps: T, of a module that takes one time step in a call and keeps its states between the calls.
+    output: which of the results of forward gives the scores, from 0 (the first that can be built).
+    read_out: what becomes of a sequence (time, batch, class) that forward returns, "sum", "mean", "last" or
+      "max"; of spikes, their number, unless given.
     Raises InputError or UnsupportedError naming the module; then nothing is written.
     """
     summary = save_silently(
@@ -58,6 +66,9 @@ def save(
         encoding=encoding,
         input_scale=input_scale,
         max_count=max_count,
+        time_steps=time_steps,
+        output=output,
+        read_out=read_out,
     )
     print(summary)
     return summary
@@ -97,7 +108,7 @@ def convert(
     x = to_calibration(calibration, layer)
     refuse_forgotten_scale(example_input, x, layer, facts)
     y = to_labels(labels, 0 if x is None else len(x), graph.classes)
-    accuracy = None if x is None or y is None else trained_accuracy(module, description, x, y)
+    accuracy = None if x is None or y is None else trained_accuracy(module, description, traced.output, x, y)
     return ModelContent(graph, x, y, About(facts, traced.warnings, traced.notes, accuracy))
 
 

@@ -11,6 +11,9 @@ from asn2fpga.errors import UnsupportedError
 from asn2fpga.loader.branches import lower_add, lower_concat, lower_recurrent
 from asn2fpga.loader.builder import Lowering
 from asn2fpga.loader.call import Call
+from asn2fpga.loader.foreign.layers import is_unknown_layer, layer_lowering
+from asn2fpga.loader.foreign.lower import lower_sequence
+from asn2fpga.loader.foreign.table import foreign_neuron, way_out
 from asn2fpga.loader.plugin_modules import plugin_lowering
 from asn2fpga.loader.torch_functions import FUNCTIONS, METHODS
 from asn2fpga.loader.torch_modules import FOREIGN_MODULES, MODULES
@@ -82,12 +85,14 @@ def module_lowering(module: nn.Module) -> Lowering | None:
     if kind is Recurrent:
         return lower_recurrent
     name = f"{kind.__module__}.{kind.__qualname__}"
-    return MODULES.get(kind) or FOREIGN_MODULES.get(name) or plugin_lowering(name)
+    if foreign_neuron(module) is not None:
+        return lower_sequence
+    return MODULES.get(kind) or FOREIGN_MODULES.get(name) or layer_lowering(module) or plugin_lowering(name)
 
 
 def is_known_module(module: nn.Module) -> bool:
-    """Whether the module is a step of its own."""
-    return module_lowering(module) is not None
+    """Whether the module is a step of its own, or a neuron that is refused by name."""
+    return module_lowering(module) is not None or way_out(module) is not None or is_unknown_layer(module)
 
 
 def is_known(target: fx.node.Target) -> bool:
@@ -103,6 +108,9 @@ def _name(call: Call) -> str:
 
 
 def _hint(call: Call) -> str:
+    other = None if call.module is None else way_out(call.module)
+    if other is not None:
+        return f"{other}."
     if call.label.lower() in ACTIVATIONS:
         return f"replace it by a neuron (such as ASN or LIF) and train with that; {supported()}"
     instead = next((hint for name, hint in INSTEAD.items() if call.label.lower().startswith(name)), "")

@@ -6,21 +6,24 @@ what they will be. It may not ask for the numbers in a tensor.
 
 from __future__ import annotations
 
+import functools
 import inspect
 import operator
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn, cast
 
 import torch
 from torch import Tensor, fx, nn
 
-from asn2fpga.errors import Asn2FpgaError, UnsupportedError
+from asn2fpga.errors import Asn2FpgaError, InputError, UnsupportedError
 from asn2fpga.loader.builder import MODEL, shown
+from asn2fpga.loader.foreign.table import foreign_neuron, reset_states
+from asn2fpga.loader.steps.moments import Analysis, Moments
+from asn2fpga.loader.steps.place import path_of
 from asn2fpga.loader.supported import is_known, is_known_module, supported
 from asn2fpga.loader.user_code import source_line
 
-PREFIX = f"{MODEL}."
 FACTS = ("shape", "ndim", "dtype", "device", "layout", "is_cuda", "requires_grad", "names")
 FACT_METHODS = (
     "size",
@@ -38,44 +41,85 @@ PLAIN = (str, torch.dtype, torch.device, torch.Size)
 
 @dataclass(frozen=True, eq=False)
 class SymbolicTrace:
-    """root: the user's module in a module. is_whole: False if a step failed; the graph then ends with it."""
+    """root: the user's module in a module. is_whole: False if a step failed; the graph then ends with it.
+
+    results: what each step gave on the example, and constants; failure: of a step. batch_axis: as given.
+    """
 
     root: nn.Module
     graph: fx.Graph
     is_whole: bool
+    results: Mapping[fx.Node, Any]
+    batch_axis: int | None
+    failure: BaseException | None = None
+
+    def refuse_failure(self) -> None:
+        """InputError if a step failed on the example."""
+        if self.failure is None:
+            return
+        source = next(node for node in self.graph.nodes if node.op == "placeholder")
+        line, text = source_line(cast(Exception, self.failure)), (str(self.failure).splitlines() or [""])[0]
+        raise InputError(
+            f"{MODEL}: forward fails on an input of shape {tuple(self.results[source].shape)}{line}: "
+            f"{type(self.failure).__name__}: {text}"
+        )
+
+    @functools.cached_property
+    def moments(self) -> Moments:
+        """Which time step every step of forward belongs to."""
+        return Analysis(self.root, self.graph, self.results, self.batch_axis).found
 
 
 class Root(nn.Module):
-    """The user's module called with its input alone: other arguments keep their defaults."""
+    """The user's module called with its input alone: other arguments keep their defaults.
 
-    def __init__(self, module: nn.Module) -> None:
+    calls: how often, once in each time step, of a module that keeps its states itself; 0: once for all. Then
+    x is one input for all steps, or a sequence of one for each.
+    """
+
+    def __init__(self, module: nn.Module, calls: int = 0, is_sequence: bool = False) -> None:
         super().__init__()
         self.add_module(MODEL, module)
+        self._calls, self._is_sequence = calls, is_sequence
 
-    def forward(self, x: Tensor) -> Tensor:
-        result: Tensor = self.get_submodule(MODEL)(x)
-        return result
+    def forward(self, x: Any) -> Any:
+        module = self.get_submodule(MODEL)
+        if not self._calls:
+            return module(x)
+        found = [module(x[step] if self._is_sequence else x) for step in range(self._calls)]
+        if not _is_several(found[0]):
+            return torch.stack(found)
+        return tuple(torch.stack(list(values)) for values in zip(*found, strict=True))
 
 
-def symbolic_trace(module: nn.Module, x: Tensor) -> SymbolicTrace:
+def _is_several(result: Any) -> bool:
+    """Whether a module returned a tuple or list of tensors."""
+    return isinstance(result._value if isinstance(result, _Known) else result, tuple | list)
+
+
+def symbolic_trace(
+    module: nn.Module, x: Tensor, *, batch_axis: int | None = None, calls: int = 0
+) -> SymbolicTrace:
     """The steps of `module` on `x`, without those whose result nobody reads.
 
-    No fx.GraphModule: that writes Python code, which names with quotes or spaces break. The shape of every
+    batch_axis: of x, if it has a time axis too, the other one of the first two. calls: as of `Root`. No
+    fx.GraphModule: that writes Python code, which names with quotes or spaces break. The shape of every
     result is in its node's meta["shape"]. Raises UnsupportedError naming the module that cannot be traced.
     """
     _check_arguments(module)
-    root, tracer = Root(module), _Tracer(x)
+    root, tracer = Root(module, calls, batch_axis is not None), _Tracer(x)
+    reset_states(module)
     try:
         with torch.no_grad():
             graph = tracer.trace(root)
-    except _StepError:
-        return SymbolicTrace(root, tracer.graph, is_whole=False)
+    except _StepError as error:
+        return SymbolicTrace(root, tracer.graph, False, tracer.results, batch_axis, error.__cause__)
     except Asn2FpgaError:
         raise
     except Exception as error:  # code of the model: anything can happen
         raise UnsupportedError(f"{tracer.place}: {_reason(error, x)}") from error
     _remove_unused(root, graph)
-    return SymbolicTrace(root, graph, is_whole=True)
+    return SymbolicTrace(root, graph, True, tracer.results, batch_axis)
 
 
 def _check_arguments(module: nn.Module) -> None:
@@ -158,7 +202,7 @@ class _Tracer(fx.Tracer):
     def call_module(self, m: nn.Module, forward: Any, args: Any, kwargs: Any) -> Any:
         if not _proxies((args, kwargs)):
             return forward(*args, **kwargs)
-        before, self.place = self.place, f"{shown(_path(self.path_of_module(m)))} ({type(m).__name__})"
+        before, self.place = self.place, f"{shown(path_of(self.path_of_module(m)))} ({type(m).__name__})"
         result = super().call_module(m, forward, args, kwargs)
         self.place = before
         return result
@@ -168,8 +212,14 @@ class _Tracer(fx.Tracer):
         return attr_val
 
     def create_arg(self, a: Any) -> Any:
-        """As torch.fx does; a Parameter is one more constant, wherever it is kept."""
-        return super().create_arg(a.detach() if isinstance(a, nn.Parameter) else a)
+        """As torch.fx does; a Parameter is one more constant, wherever it is kept.
+
+        What a constant is now is remembered: buffers of neurons change when they run.
+        """
+        found = super().create_arg(a.detach() if isinstance(a, nn.Parameter) else a)
+        if isinstance(a, Tensor) and isinstance(found, fx.Node):
+            self.results[found] = a
+        return found
 
     def proxy(self, node: fx.Node) -> fx.Proxy:
         return _Known(node, self)
@@ -190,6 +240,7 @@ class _Tracer(fx.Tracer):
         if not _tensors(result):
             self.refuse_numbers()
         self.results[proxy.node] = result
+        proxy.node.meta["line"] = source_line()
         if isinstance(result, Tensor):
             proxy.node.meta["shape"] = tuple(result.shape)
         return proxy
@@ -234,20 +285,9 @@ def _remove_unused(root: nn.Module, graph: fx.Graph) -> None:
     """Remove layers whose result nobody reads; what may work in place stays, and is refused later."""
     for node in reversed(graph.nodes):
         if node.op == "call_module":
-            known = is_known_module(root.get_submodule(str(node.target)))
+            module = root.get_submodule(str(node.target))
+            known = is_known_module(module) and foreign_neuron(module) is None
         else:
             known = node.op == "get_attr" or is_known(node.target)
         if known and not node.users:
             graph.erase_node(node)
-
-
-def place_of(node: fx.Node) -> str:
-    """Path of the module the step belongs to, as the user knows it; MODEL for the outermost one."""
-    if node.op == "call_module":
-        return _path(str(node.target))
-    stack = node.meta.get("nn_module_stack") or {}
-    return _path(next(reversed(stack), ""))
-
-
-def _path(path: str) -> str:
-    return path.removeprefix(PREFIX) or MODEL

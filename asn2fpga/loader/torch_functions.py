@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import operator
 from typing import Any
 
@@ -52,6 +53,14 @@ def _sum(builder: GraphBuilder, call: Call) -> Value:
     return lower_time_reduction(_over_time(call), "sum")
 
 
+def _max(builder: GraphBuilder, call: Call) -> Value:
+    """torch.max(x, 0), x.amax(0): the largest value over time; nothing but the end may follow."""
+    call = _over_time(call)
+    found = lower_time_reduction(call, "mean")
+    readout = call.value.readout or "the maximum over time"
+    return dataclasses.replace(found, reduced="max", readout=readout)
+
+
 def _over_time(call: Call) -> Call:
     axes: Any = call.arguments[0] if call.arguments else call.keywords.get("dim")
     others = set(call.keywords) - {"dim"}
@@ -86,6 +95,8 @@ FUNCTIONS: dict[Any, Lowering] = {
     **MAP_FUNCTIONS,
     torch.mean: _mean,
     torch.sum: _sum,
+    torch.max: _max,
+    torch.amax: _max,
 }
 
 METHODS: dict[str, Lowering] = {
@@ -112,4 +123,6 @@ METHODS: dict[str, Lowering] = {
     "detach": _keep,
     "mean": _mean,
     "sum": _sum,
+    "max": _max,
+    "amax": _max,
 }

@@ -126,7 +126,7 @@ def _time_sum(builder: GraphBuilder, call: Call) -> Value:
 
 def lower_time_reduction(call: Call, how: str) -> Value:
     """TimeMean, TimeSum, x.mean(0), x.sum(0): the time axis goes."""
-    if call.value.time_steps is None or call.value.merged:
+    if call.value.time_steps is None or call.value.leading_axes == 1:
         raise call.refuse(f"{call.label} must get (time, batch, ...), not an input without a time axis.")
     return dataclasses.replace(call.value, time_steps=None, reduced="mean" if how == "mean" else "sum")
 

@@ -7,37 +7,65 @@ from torch import Tensor, nn
 
 from asn2fpga.errors import InputError
 from asn2fpga.graph.types import Array
+from asn2fpga.importing import ReadOut
 from asn2fpga.loader.data_file import Labels
 from asn2fpga.loader.description import InputDescription
+from asn2fpga.loader.foreign.table import reset_states
+from asn2fpga.loader.symbolic_trace import Root
 from asn2fpga.loader.wrappers import eval_copy
 
 ROWS = 256
 
 
-def trained_accuracy(module: nn.Module, description: InputDescription, x: Array, y: Labels) -> float:
+def trained_accuracy(
+    module: nn.Module, description: InputDescription, output: int, x: Array, y: Labels
+) -> float:
     """Share 0..1 of the samples whose highest score is their class. The module (in eval mode) is not changed.
 
+    output: which of the results of forward gives the scores.
     x: raw integers, (samples, *shape) or (samples, time, *shape); the module gets them as in training.
     """
-    module = eval_copy(module)
-    right = 0
+    scores = module_scores(module, description, output, x)
+    return float((scores.argmax(1).numpy() == y).mean())
+
+
+def module_scores(module: nn.Module, description: InputDescription, output: int, x: Array) -> Tensor:
+    """(samples, classes) as the module in eval mode computes them, a part of the samples at a time."""
+    root = Root(eval_copy(module), description.calls, description.batch_axis is not None)
     with torch.no_grad():
-        for start in range(0, len(x), ROWS):
-            rows = torch.from_numpy(x[start : start + ROWS])
-            scores = _scores(
-                module, description.values(rows.transpose(0, 1) if description.has_time_axis else rows)
-            )
-            right += int((scores.argmax(1).numpy() == y[start : start + ROWS]).sum())
-    return right / len(x)
+        found = [
+            _scores(root, description, output, torch.from_numpy(x[start : start + ROWS]))
+            for start in range(0, len(x), ROWS)
+        ]
+    return torch.cat(found)
 
 
-def _scores(module: nn.Module, rows: Tensor) -> Tensor:
+def _scores(root: Root, description: InputDescription, output: int, rows: Tensor) -> Tensor:
     """(samples, classes); InputError if the module cannot take this many samples at once."""
+    values = description.values(rows.transpose(0, 1) if description.batch_axis == 1 else rows)
+    reset_states(root)
     try:
-        scores: Tensor = module(rows)
+        result = root(values)
     except Exception as error:  # code of the model: anything can happen
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         raise InputError(
-            f"save: the module fails on calibration samples of shape {tuple(rows.shape)}: {reason}"
+            f"save: the module fails on calibration samples of shape {tuple(values.shape)}: {reason}"
         ) from error
-    return scores.flatten(0, -2)
+    scores: Tensor = result[output] if isinstance(result, tuple | list) else result
+    if _is_sequence(scores, description, len(rows)):
+        scores = _reduced(scores, description.read_out or "sum")
+    return scores.reshape(len(rows), -1)
+
+
+def _is_sequence(scores: Tensor, description: InputDescription, samples: int) -> bool:
+    """Whether all time steps are returned, (time, batch, ..)."""
+    steps = description.time_steps
+    return steps > 1 and scores.dim() > 2 and tuple(scores.shape[:2]) == (steps, samples)
+
+
+def _reduced(scores: Tensor, how: ReadOut) -> Tensor:
+    if how == "last":
+        return scores[-1]
+    if how == "max":
+        return scores.amax(0)
+    return scores.sum(0) if how == "sum" else scores.mean(0)

@@ -16,6 +16,7 @@ from asn2fpga.graph.serial import to_plain
 from asn2fpga.importing import ImportOptions
 from asn2fpga.loader.checkpoint import Weights, find_module, find_weights, has_foreign_objects, load_weights
 from asn2fpga.loader.factory import Factory, build_module
+from asn2fpga.loader.from_data import convert_for_data
 from asn2fpga.loader.model_file import ModelContent
 from asn2fpga.loader.save import convert
 from asn2fpga.loader.torch_file import SUPPORTED, read_bytes, unpickle, unwanted_pickle
@@ -79,7 +80,9 @@ def import_module(
         shown = f"{given[twice]:g}" if isinstance(given[twice], float) else given[twice]
         raise InputError(f"{_option(twice)}: the option must be left out; {where} gives one ({shown}).")
     known = {key: value for key, value in said.items() if value is not None} | given
-    return convert(module, name, **known)
+    if options.data is None or "example_input" in known or "calibration" in known:
+        return convert(module, name, **known)
+    return convert_for_data(module, name, options.data, known)
 
 
 def check_weights(weights: list[Weights], content: Any, path: Path) -> None:

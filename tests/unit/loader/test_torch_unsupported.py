@@ -96,10 +96,10 @@ UNSUPPORTED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
     "largest score": (
         Forward(lambda parts, x: parts["net"](x).max(1)[0], net=dense(ASN(4))),
         (1, 16),
-        f"model: max is not supported; {supported()}",
+        "model: max must reduce the time axis, as in x.mean(0), and no other.",
     ),
-    "two outputs": (
-        Forward(lambda parts, x: (parts["net"](x), 0), net=dense(ASN(4))),  # type: ignore[arg-type, return-value]  # wrong
+    "no output": (
+        Forward(lambda parts, x: {"scores": parts["net"](x)}, net=dense(ASN(4))),  # type: ignore[arg-type, return-value]  # wrong
         (1, 16),
         "model: forward must return one tensor computed from its input; return only the scores.",
     ),
@@ -220,7 +220,8 @@ UNSUPPORTED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
     "time at the output": (
         nn.Sequential(RepeatTime(2), dense(ASN(4, time_steps=2))),
         (1, 16),
-        "model: the output must have no time axis; end the model with TimeMean or TimeSum.",
+        "model: the output must have no time axis; end the model with TimeMean or TimeSum, or say what the "
+        "scores are: --read-out sum, mean, last or max.",
     ),
     "no neuron": (
         nn.Sequential(nn.Linear(16, 8)),

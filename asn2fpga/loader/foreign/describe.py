@@ -1,0 +1,166 @@
+"""How often neurons of other frameworks are called, and on what: T, and the axes of the input."""
+
+from __future__ import annotations
+
+import operator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import torch
+from torch import Tensor, fx, nn
+
+from asn2fpga.errors import InputError, UnsupportedError
+from asn2fpga.graph.limits import MAX_COUNT
+from asn2fpga.loader.builder import MODEL, shown
+from asn2fpga.loader.description import InputDescription
+from asn2fpga.loader.foreign.table import foreign_neuron, foreign_neurons
+from asn2fpga.loader.symbolic_trace import SymbolicTrace, symbolic_trace
+from asn2fpga.loader.wrappers import eval_copy
+
+Encoding = Literal["frames", "events"]
+TRANSPOSITIONS = ("transpose", "swapaxes", "swapdims", "permute", "movedim", "moveaxis")
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the user said of the input; None where nothing. scale: the value of the integer 1.
+
+    example: of events (time, batch, *shape), or (batch, time, *shape) as the module takes it.
+    """
+
+    example: Tensor
+    encoding: Encoding | None
+    scale: float
+    max_count: int | None
+    time_steps: int | None
+
+
+def describe_foreign(module: nn.Module, said: Said) -> InputDescription:
+    """Frames, unless events are said, or an example that fits nothing else. InputError, UnsupportedError."""
+    if said.encoding == "events" or (said.encoding is None and said.max_count is not None):
+        return _events(module, said)
+    return _frames(module, said)
+
+
+def _frames(module: nn.Module, said: Said) -> InputDescription:
+    """A static input (batch, *shape): T is how often forward calls its neurons, or what the user says."""
+    _check_axes(said.example, 2, "(batch, ...)")
+    limit = MAX_COUNT if said.max_count is None else said.max_count
+
+    def description(steps: int, per_step: bool = False) -> InputDescription:
+        return InputDescription(said.example, "frames", steps, said.scale, limit, called_per_step=per_step)
+
+    trace = symbolic_trace(eval_copy(module), description(1).random_input())
+    trace.refuse_failure()
+    steps = _steps_of(trace)
+    if steps.inside != 1 or not steps.are_single:
+        _refuse_said(said, steps.inside)
+        return description(steps.inside)
+    if said.time_steps is None:
+        raise InputError(
+            f"{shown(steps.place)}: the neurons take one time step in a call of the module and keep their "
+            "states; say how many steps a static input is shown: --time-steps T (save: time_steps=T)."
+        )
+    return description(said.time_steps, said.time_steps > 1)
+
+
+def _events(module: nn.Module, said: Said) -> InputDescription:
+    """Counts over time, (time, batch, *shape) or (batch, time, *shape)."""
+    if said.max_count is None:
+        raise InputError(
+            "save: max_count must be given for events, the largest count of one input in one time step; "
+            "1 for binary events."
+        )
+    _check_axes(said.example, 3, "(time, batch, ...) or (batch, time, ...)")
+    batch_first = _is_batch_first(module, said)
+    example = said.example
+    if batch_first and example.shape[1] == 1:  # made of the data, whose samples the first axis is not yet
+        example = example.transpose(0, 1)
+    steps = int(example.shape[1 if batch_first else 0])
+    if said.time_steps not in (None, steps):
+        raise InputError(
+            f"--time-steps {said.time_steps}: the value must be that of the events, {steps}, or be left out."
+        )
+
+    def description(per_step: bool) -> InputDescription:
+        return InputDescription(
+            example, "events", steps, said.scale, said.max_count or 1, batch_first, per_step
+        )
+
+    if batch_first or steps == 1:
+        return description(False)
+    one = example[0][:1].expand(3, *example.shape[2:])
+    found = _steps_or_none(module, said.scale * one.clone())
+    return description(found is not None and found.are_single and found.inside == 1)
+
+
+def _steps_or_none(module: nn.Module, x: Tensor) -> Steps | None:
+    """Of one time step (batch, *shape); None if the module does not take that."""
+    try:
+        trace = symbolic_trace(eval_copy(module), x)
+        return _steps_of(trace) if trace.is_whole else None
+    except (UnsupportedError, InputError):
+        return None
+
+
+def _refuse_said(said: Said, inside: int) -> None:
+    if said.time_steps not in (None, inside):
+        raise InputError(
+            f"--time-steps {said.time_steps}: the option must be left out; forward runs {inside} time steps "
+            "itself."
+        )
+
+
+def _check_axes(example: Tensor, axes: int, expected: str) -> None:
+    if example.dim() < axes or example.numel() == 0:
+        raise InputError(f"save: example_input must have shape {expected}, not {tuple(example.shape)}.")
+
+
+# ---- what a trace says ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Steps:
+    """inside: time steps that one forward runs; are_single: neurons take one of them in a call; place: of the
+    first neurons.
+    """
+
+    inside: int
+    are_single: bool
+    place: str
+
+
+def _steps_of(trace: SymbolicTrace) -> Steps:
+    moments = trace.moments
+    if moments.calls:
+        path, calls = next(iter(moments.calls.items()))
+        return Steps(len(calls), True, path.removeprefix(f"{MODEL}."))
+    for node in trace.graph.nodes:
+        if node.op == "call_module" and foreign_neuron(trace.root.get_submodule(str(node.target))):
+            value: Any = trace.results.get(node)
+            steps = int(value.shape[0]) if isinstance(value, Tensor) and value.dim() > 1 else 1
+            return Steps(steps, False, str(node.target).removeprefix(f"{MODEL}."))
+    return Steps(1, False, next((path for path, _ in foreign_neurons(trace.root)), MODEL))
+
+
+def _is_batch_first(module: nn.Module, said: Said) -> bool:
+    """Whether the first thing forward does with its input takes time to the front, or steps of axis 1."""
+    shape = said.example.shape
+    x = torch.zeros(shape[0], 3, *shape[2:], dtype=said.example.dtype)
+    try:
+        trace = symbolic_trace(eval_copy(module), x, batch_axis=1)
+    except (UnsupportedError, InputError):
+        return False
+    source = next(node for node in trace.graph.nodes if node.op == "placeholder")
+    return any(_takes_axis_1(node) for node in source.users)
+
+
+def _takes_axis_1(node: fx.Node) -> bool:
+    if node.target in TRANSPOSITIONS or node.target in (torch.transpose, torch.permute, torch.movedim):
+        axes = node.args[1:]
+        first = axes[0] if len(axes) == 1 and isinstance(axes[0], tuple | list) else axes
+        return tuple(first)[:2] in ((0, 1), (1, 0))
+    if node.target is not operator.getitem or not isinstance(node.args[1], tuple):
+        return False
+    index = node.args[1]
+    return len(index) >= 2 and index[0] == slice(None) and isinstance(index[1], int)

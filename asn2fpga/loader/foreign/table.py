@@ -1,0 +1,42 @@
+"""Every class of neurons of other frameworks that is known, by its full name."""
+
+from __future__ import annotations
+
+from torch import nn
+
+from asn2fpga.loader.foreign import snntorch, spikingjelly
+from asn2fpga.loader.foreign.neuron import ForeignNeuron
+
+NEURONS: dict[str, ForeignNeuron] = {**snntorch.NEURONS, **spikingjelly.NEURONS}
+PACKAGES = {snntorch.PACKAGE: snntorch.INSTEAD, spikingjelly.PACKAGE: spikingjelly.INSTEAD}
+"""Packages of neurons, with what to do about classes of theirs that are not in NEURONS."""
+
+
+def foreign_neuron(module: nn.Module) -> ForeignNeuron | None:
+    """What is known of the module's class; subclasses may compute anything."""
+    return NEURONS.get(full_name(module))
+
+
+def full_name(module: nn.Module) -> str:
+    """Of the module's class."""
+    return f"{type(module).__module__}.{type(module).__qualname__}"
+
+
+def reset_states(module: nn.Module) -> None:
+    """All neurons of other frameworks in it as before their first time step."""
+    for part in module.modules():
+        known = foreign_neuron(part)
+        if known is not None:
+            known.reset(part)
+
+
+def way_out(module: nn.Module) -> str | None:
+    """What to do about neurons of another framework that are not built; None for any other module."""
+    if foreign_neuron(module) is not None:
+        return None
+    return next((hint for package, hint in PACKAGES.items() if full_name(module).startswith(package)), None)
+
+
+def foreign_neurons(module: nn.Module) -> list[tuple[str, nn.Module]]:
+    """Path and module of those that are known, as nn.Module lists them."""
+    return [(path, part) for path, part in module.named_modules() if foreign_neuron(part) is not None]

@@ -1,0 +1,54 @@
+"""A module whose input nobody described, to a graph for the samples that it shall see."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from asn2fpga.errors import InputError, UnsupportedError
+from asn2fpga.graph.limits import MAX_COUNT
+from asn2fpga.graph.types import Array
+from asn2fpga.loader.data_file import read_arrays
+from asn2fpga.loader.model_file import ModelContent
+from asn2fpga.loader.save import convert
+
+
+def convert_for_data(module: nn.Module, name: str, data: Path, said: dict[str, Any]) -> ModelContent:
+    """As frames (samples, *shape), or else as events (samples, time, *shape) if the module takes only these.
+
+    said: options of `convert`. Raises what is wrong with the first of the two.
+    """
+    x = read_arrays(data).get("x")
+    if x is None or x.ndim < 2 or len(x) == 0:
+        return convert(module, name, **said)  # the data file is refused later, with a reason
+    if said.get("encoding") == "events":
+        return _as_events(module, name, x, said)
+    try:
+        return convert(module, name, torch.zeros(1, *x.shape[1:]), **said)
+    except (InputError, UnsupportedError) as error:
+        if x.ndim < 3 or said.get("encoding") == "frames":
+            raise
+        try:
+            return _as_events(module, name, x, said)
+        except (InputError, UnsupportedError):
+            raise error from None
+
+
+def _as_events(module: nn.Module, name: str, x: Array, said: dict[str, Any]) -> ModelContent:
+    """Events: (time, batch, ..) as torch has them; the largest count is that of the data, unless it is said."""
+    if x.ndim < 3:
+        raise InputError(f"--encoding events: x must have shape (samples, time, ...), not {x.shape}.")
+    example = torch.zeros(x.shape[1], 1, *x.shape[2:])
+    largest = said.get("max_count") or min(max(1, int(x.max())), MAX_COUNT)
+    options = said | {"encoding": "events", "max_count": largest}
+    model = convert(module, name, example, **options)
+    if said.get("max_count") is not None:
+        return model
+    note = f"input: counts of 0..{largest}, as in the data; other data may need --max-count"
+    return dataclasses.replace(
+        model, about=dataclasses.replace(model.about, notes=(*model.about.notes, note))
+    )
