@@ -39,7 +39,7 @@ def convert_for_data(module: nn.Module, name: str, data: Path, said: dict[str, A
 
 
 def _as_events(module: nn.Module, name: str, x: Array, said: dict[str, Any]) -> ModelContent:
-    """Events: (time, batch, ..) as torch has them; the largest count is that of the data, unless it is said."""
+    """Events, (time, batch, ..) as torch has them; the largest count is that of the data, unless said."""
     if x.ndim < 3:
         raise InputError(f"--encoding events: x must have shape (samples, time, ...), not {x.shape}.")
     example = torch.zeros(x.shape[1], 1, *x.shape[2:])

@@ -69,7 +69,7 @@ class Lowerer(fx.Interpreter):
             self._calls[node] = call
             read = self._plan.results.get(node, {0})
             return lower_spikes(self.builder, call, self._plan.time_steps) if 0 in read else call.value
-        source = node.args[0] if node.args else None
+        source: Any = node.args[0] if node.args else None
         if source in self._plan.calls and node.target is operator.getitem:
             return self._result_of(source, node.args[1])
         if source in self.values and isinstance(self.env.get(source), tuple) and _is_first_part(node):

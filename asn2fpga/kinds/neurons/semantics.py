@@ -132,11 +132,20 @@ def start(semantics: NeuronSemantics, shape: tuple[int, ...]) -> State:
 
 def step(semantics: NeuronSemantics, state: State, drive: RealArray) -> tuple[State, RealArray]:
     """The state after one time step with input X (B, ..), and the spikes S (before the output scale)."""
-    current = drive if semantics.synaptic_beta is None else semantics.synaptic_beta * state.current + drive
-    gain = semantics.input_gain
-    potential = state.membrane + (current * gain if semantics.decay_input else current)
+    potential = potential_of(semantics, state, drive)
     spikes = level_of(semantics, potential)
-    return State(_after(semantics, potential, spikes), current), spikes
+    return State(_after(semantics, potential, spikes), _current(semantics, state, drive)), spikes
+
+
+def potential_of(semantics: NeuronSemantics, state: State, drive: RealArray) -> RealArray:
+    """The potential U (B, ..) of a time step with input X (B, ..)."""
+    current = _current(semantics, state, drive)
+    return state.membrane + (current * semantics.input_gain if semantics.decay_input else current)
+
+
+def _current(semantics: NeuronSemantics, state: State, drive: RealArray) -> RealArray:
+    """The synaptic current I of a time step."""
+    return drive if semantics.synaptic_beta is None else semantics.synaptic_beta * state.current + drive
 
 
 def _after(semantics: NeuronSemantics, potential: RealArray, spikes: RealArray) -> RealArray:

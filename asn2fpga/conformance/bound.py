@@ -1,0 +1,52 @@
+"""How far rounding can move a membrane: where a spike differs first, it was that near a threshold."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from asn2fpga.conformance.probe import Probed
+from asn2fpga.graph.arrays import RealArray
+from asn2fpga.kinds.neurons.convert import FINE_LEAK_SHIFT_MAX
+from asn2fpga.kinds.neurons.neuron import Neuron
+from asn2fpga.kinds.neurons.semantics import NeuronSemantics
+
+
+def excess(probed: Probed, golden: RealArray, frac_bits: int) -> float:
+    """How far the membrane of any first difference was from the next threshold beyond the bound; at most 0 if
+    all are within it. Only the first difference of each neuron counts: what follows starts elsewhere.
+    """
+    (layer,) = probed.graph.of_type(Neuron)
+    semantics = layer.semantics
+    potential = probed.potentials()
+    grid = probed.unit * 2.0**-frac_bits
+    bound = _bound(semantics, float(np.abs(potential).max()), grid, golden.shape[1])
+    differs = golden != probed.framework
+    first = differs & (np.cumsum(differs, axis=1) == 1)
+    beyond = (_distance(semantics, potential) - bound[None, :, None])[first]
+    return float(beyond.max(initial=-1.0))
+
+
+def _distance(semantics: NeuronSemantics, potential: RealArray) -> RealArray:
+    """From a potential (B, T, N) to the threshold of a level that is nearest."""
+    rounds = semantics.fires == "round"
+    ratio = potential / semantics.all_thresholds - (0.5 if rounds else 0.0)
+    lowest, highest = (0, semantics.levels - 1) if rounds else (1, semantics.levels)
+    level = np.clip(np.rint(ratio), lowest, highest)
+    found: RealArray = np.abs(ratio - level) * semantics.all_thresholds
+    return found
+
+
+def _bound(semantics: NeuronSemantics, largest: float, grid: float, steps: int) -> RealArray:
+    """(T,) the most that rounding has moved a potential by each step: leak, reset, bias and threshold to the
+    grid, and the leak's own multiplier; the synaptic current likewise.
+    """
+    beta = float(semantics.all_betas.max())
+    of_leak = 2.0**-FINE_LEAK_SHIFT_MAX * largest
+    membrane, current, found = 0.0, 0.0, np.empty(steps)
+    for step in range(steps):
+        if semantics.synaptic_beta is not None:
+            current = semantics.synaptic_beta * current + grid + of_leak
+        potential = membrane + current + grid / 2
+        found[step] = potential + grid
+        membrane = beta * (potential + semantics.levels * grid / 2) + grid / 2 + of_leak
+    return found

@@ -1,0 +1,118 @@
+"""One cell of the table: how far integers and framework agree, or that it is refused as it must be."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from torch import nn
+
+from asn2fpga.conformance.bound import excess
+from asn2fpga.conformance.cells import NEURONS, Cell
+from asn2fpga.conformance.probe import Probed, probe
+from asn2fpga.errors import Asn2FpgaError, UnsupportedError
+from asn2fpga.graph.arrays import RealArray
+from asn2fpga.kinds.neurons.convert import FINE_LEAK_SHIFT_MAX, leak_of
+from asn2fpga.kinds.neurons.neuron import Neuron
+from asn2fpga.loader.foreign.table import foreign_neuron
+
+MOST_FRAC_BITS = 16
+LONG_STEPS = 200
+RATES_AT = (4, 8, 12)
+
+
+@dataclass(frozen=True)
+class Effort:
+    """exact: neuron-steps at least of a comparison in which nothing is rounded. samples: of LONG_STEPS."""
+
+    exact: int = 20_000
+    samples: int = 25
+
+
+FULL = Effort()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a cell gave. compared: neuron-steps without any rounding, where all spikes must be the same;
+    differing: of these, those that are not. rates: by fraction bits of the membrane, spikes that differ in a
+    million over LONG_STEPS steps. refusal: the sentence of a cell that is refused. trouble: what is wrong, if
+    something is.
+    """
+
+    cell: Cell
+    compared: int = 0
+    differing: int = 0
+    rates: dict[int, float] = field(default_factory=dict)
+    refusal: str = ""
+    trouble: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether the cell keeps what is promised."""
+        return not self.trouble
+
+
+def compare(cell: Cell, effort: Effort = FULL) -> Outcome:
+    """Run one cell; ModuleNotFoundError if its framework is not installed."""
+    neuron = cell.make()
+    if cell.refused:
+        return _refused(cell, neuron)
+    try:
+        return _compared(cell, effort)
+    except Asn2FpgaError as error:
+        return Outcome(cell, trouble=f"refused, but it is claimed: {error}")
+
+
+def _refused(cell: Cell, neuron: nn.Module) -> Outcome:
+    known = foreign_neuron(neuron)
+    try:
+        if known is None:
+            probe(neuron, 4, 2)
+        else:
+            known.understand(neuron)
+    except UnsupportedError as error:
+        trouble = "" if cell.refused in str(error) else f"refused for another reason: {error}"
+        return Outcome(cell, refusal=str(error), trouble=trouble)
+    return Outcome(cell, trouble="taken, but it must be refused")
+
+
+def _compared(cell: Cell, effort: Effort) -> Outcome:
+    long = probe(cell.make(), LONG_STEPS, effort.samples)
+    steps = _exact_steps(long)
+    short = long if steps == LONG_STEPS else probe(cell.make(), max(2, steps), _samples(effort, steps))
+    compared = short.framework.size if steps > 1 else 0
+    differing = int((short.golden(MOST_FRAC_BITS) != short.framework).sum()) if compared else 0
+    found = {bits: long.golden(bits) for bits in RATES_AT}
+    rates = {bits: float(1e6 * (spikes != long.framework).mean()) for bits, spikes in found.items()}
+    return Outcome(cell, compared, differing, rates, trouble=_trouble(long, compared, differing, found))
+
+
+def _samples(effort: Effort, steps: int) -> int:
+    return math.ceil(effort.exact / (NEURONS * max(2, steps)))
+
+
+def _trouble(long: Probed, compared: int, differing: int, found: Mapping[int, RealArray]) -> str:
+    if differing:
+        return f"{differing} of {compared} spikes differ where nothing is rounded"
+    if len(np.unique(long.framework)) < 2:
+        return "the neurons always do the same, so nothing was compared"
+    if (long.real != long.framework).any():
+        return "the equations differ from the framework's in float64"
+    for bits, spikes in found.items():
+        worst = excess(long, spikes, bits)
+        if worst > 0:
+            return f"with {bits} fraction bits a first difference is {worst:g} beyond the bound of rounding"
+    return ""
+
+
+def _exact_steps(probed: Probed) -> int:
+    """Steps in which no leak needs more than MOST_FRAC_BITS fraction bits; at most 1 if there are none."""
+    (layer,) = probed.graph.of_type(Neuron)
+    semantics = layer.semantics
+    bits = max(leak_of(float(beta), FINE_LEAK_SHIFT_MAX).shift for beta in semantics.all_betas.reshape(-1))
+    if semantics.synaptic_beta is not None:
+        bits += leak_of(semantics.synaptic_beta, FINE_LEAK_SHIFT_MAX).shift
+    return MOST_FRAC_BITS // bits if bits else LONG_STEPS
