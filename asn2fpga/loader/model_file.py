@@ -1,12 +1,11 @@
 """Our model file: a dict of plain types and tensors that torch.load reads with weights_only=True.
 
-    {"format": "asn2fpga.model/3", "graph": {...}, "tensors": {name: tensor},
+    {"format": "asn2fpga.model/4", "graph": {...}, "tensors": {name: tensor},
      "calibration": {"x": tensor, "y": tensor}, "about": {...}}
 
 `graph` is what `graph.serial.to_plain` writes, `about` what `loader.about` does. Files of asn2fpga.model/2
-know fewer fields of neurons, which then have their defaults; those of asn2fpga.model/1 also have no labels
-and no
-`about`. A file is untrusted data: everything is checked on reading.
+and /3 know fewer fields of neurons, which then have their defaults; those of asn2fpga.model/1 also have no
+labels and no `about`. A file is untrusted data: everything is checked on reading.
 """
 
 from __future__ import annotations
@@ -31,8 +30,8 @@ from asn2fpga.loader.about import NOTHING, About
 from asn2fpga.loader.check_graph import check_graph
 from asn2fpga.loader.data_file import Labels, check_labels, check_shape
 
-FORMAT = "asn2fpga.model/3"
-EARLIER = ("asn2fpga.model/1", "asn2fpga.model/2")
+FORMAT = "asn2fpga.model/4"
+EARLIER = ("asn2fpga.model/1", "asn2fpga.model/2", "asn2fpga.model/3")
 MAX_ELEMENTS = 1 << 28
 KEYS = ("format", "graph", "tensors", "calibration", "about")
 

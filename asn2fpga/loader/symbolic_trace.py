@@ -22,7 +22,7 @@ from asn2fpga.loader.foreign.table import foreign_neuron, reset_states
 from asn2fpga.loader.steps.moments import Analysis, Moments
 from asn2fpga.loader.steps.place import path_of
 from asn2fpga.loader.supported import is_known, is_known_module, supported
-from asn2fpga.loader.user_code import source_line
+from asn2fpga.loader.user_code import current_line, source_line
 
 FACTS = ("shape", "ndim", "dtype", "device", "layout", "is_cuda", "requires_grad", "names")
 FACT_METHODS = (
@@ -240,7 +240,7 @@ class _Tracer(fx.Tracer):
         if not _tensors(result):
             self.refuse_numbers()
         self.results[proxy.node] = result
-        proxy.node.meta["line"] = source_line()
+        proxy.node.meta["line"] = current_line()
         if isinstance(result, Tensor):
             proxy.node.meta["shape"] = tuple(result.shape)
         return proxy

@@ -84,6 +84,8 @@ def _stateless(semantics: NeuronSemantics, levels: Levels, drive: Drive) -> Grad
 
 
 def _gains(semantics: NeuronSemantics, neurons: int) -> list[Fraction]:
+    if semantics.decay_input and semantics.tau is not None:
+        return [1 / Fraction(semantics.tau)] * neurons
     return _per_neuron(semantics.input_gain, neurons)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -39,6 +40,8 @@ def neuron_fields_agree(_: Context, node: Neuron) -> str:
         return f"v_reset must be below the threshold, not {semantics.v_reset:g}"
     if semantics.decay_input and float(semantics.all_betas.max()) >= 1:
         return "decay_input needs beta below 1, not 1: nothing of the input would be left"
+    if semantics.tau is not None and not (semantics.decay_input and 1 <= semantics.tau < math.inf):
+        return f"tau must be a number from 1 on of neurons with decay_input, not {semantics.tau:g}"
     if semantics.synaptic_beta is not None:
         return in_range("synaptic beta", semantics.synaptic_beta, 0, 1)
     return ""

@@ -33,7 +33,7 @@ class NeuronSemantics:
     eq. (7) and (12); I-LIF, arXiv 2407.20708. ">=": floor(U / threshold), at most `levels`, at least 0, or if
     `signed` odd about 0; ">": as ">=", where U = k * threshold does not reach level k. leak_order
     "before_reset": V is the reset of v + beta * (U - v), and H = max(V, floor). input_gain is 1 - beta with
-    decay_input, else 1.
+    decay_input, or exactly 1 / tau where there is a tau, else 1.
 
     `alpha` is one scalar per layer, `levels` is D, `output_scale` is 1/N for NASN, the amplitude of others.
     With `integer_alpha` the forward pass of training already used the nearest integer of alpha. betas,
@@ -54,6 +54,7 @@ class NeuronSemantics:
     fires: Fires = "round"
     v_reset: float = 0.0
     decay_input: bool = False
+    tau: float | None = None
     signed: bool = False
     floor: float | None = None
     synaptic_beta: float | None = None
@@ -88,8 +89,10 @@ class NeuronSemantics:
 
     @property
     def input_gain(self) -> RealArray:
-        """What the input is multiplied by."""
-        return 1.0 - self.all_betas if self.decay_input else np.ones(())
+        """What the input is multiplied by, as float64 can hold it."""
+        if not self.decay_input:
+            return np.ones(())
+        return 1.0 - self.all_betas if self.tau is None else np.array(1.0 / self.tau)
 
     def keeps_a_membrane(self, time_steps: int) -> bool:
         """Whether a network of so many time steps remembers anything from one to the next."""
@@ -140,7 +143,11 @@ def step(semantics: NeuronSemantics, state: State, drive: RealArray) -> tuple[St
 def potential_of(semantics: NeuronSemantics, state: State, drive: RealArray) -> RealArray:
     """The potential U (B, ..) of a time step with input X (B, ..)."""
     current = _current(semantics, state, drive)
-    return state.membrane + (current * semantics.input_gain if semantics.decay_input else current)
+    if not semantics.decay_input:
+        return state.membrane + current
+    if semantics.tau is not None:
+        return state.membrane + current / semantics.tau
+    return state.membrane + current * semantics.input_gain
 
 
 def _current(semantics: NeuronSemantics, state: State, drive: RealArray) -> RealArray:

@@ -24,7 +24,9 @@ def _if(module: Any) -> Understood:
 
 def _lif(module: Any) -> Understood:
     """LIFNode: v += (x - (v - v_reset)) / tau; decay_input=False: v = v - (v - v_reset) / tau + x."""
-    return Understood(_semantics(module, beta=1.0 - 1.0 / float(module.tau), decay_input=module.decay_input))
+    tau = float(module.tau)
+    semantics = _semantics(module, beta=1.0 - 1.0 / tau, decay_input=module.decay_input)
+    return Understood(dataclasses.replace(semantics, tau=tau if module.decay_input else None))
 
 
 def _plif(module: Any) -> Understood:

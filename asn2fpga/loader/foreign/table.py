@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from torch import nn
 
+from asn2fpga.errors import UnsupportedError
+from asn2fpga.loader.builder import shown
 from asn2fpga.loader.foreign import snntorch, spikingjelly
 from asn2fpga.loader.foreign.neuron import ForeignNeuron
 
@@ -40,3 +42,12 @@ def way_out(module: nn.Module) -> str | None:
 def foreign_neurons(module: nn.Module) -> list[tuple[str, nn.Module]]:
     """Path and module of those that are known, as nn.Module lists them."""
     return [(path, part) for path, part in module.named_modules() if foreign_neuron(part) is not None]
+
+
+def refuse_unknown_neurons(module: nn.Module) -> None:
+    """UnsupportedError for neurons of another framework that are not built."""
+    known = tuple(f"{path}." for path, _ in foreign_neurons(module))
+    for path, part in module.named_modules():
+        hint = way_out(part)
+        if hint is not None and not path.startswith(known):
+            raise UnsupportedError(f"{shown(path)}: module {full_name(part)} is not supported; {hint}.")

@@ -24,4 +24,4 @@ def path_of(path: str) -> str:
 
 def line_of(node: fx.Node) -> str:
     """` (net.py:12: code of the line)`, or nothing where it is not known."""
-    return str(node.meta.get("line", ""))
+    return str(node.meta.get("line") or "")

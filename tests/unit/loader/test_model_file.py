@@ -59,8 +59,8 @@ KINDS = (
 )
 TAMPERED: dict[str, tuple[Change, str]] = {
     "version": (
-        lambda content: content.update(format="asn2fpga.model/4"),
-        "the format must be asn2fpga.model/3, not asn2fpga.model/4; "
+        lambda content: content.update(format="asn2fpga.model/5"),
+        "the format must be asn2fpga.model/4, not asn2fpga.model/5; "
         "it was written by another version of asn2fpga.",
     ),
     "missing key": (
