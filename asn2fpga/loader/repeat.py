@@ -21,6 +21,8 @@ REPEATING_FUNCTIONS = (
     torch.broadcast_to,
     torch.repeat_interleave,
 )
+TRANSPOSING_METHODS = ("transpose", "swapaxes", "swapdims", "permute", "movedim", "moveaxis")
+TRANSPOSING_FUNCTIONS = (torch.transpose, torch.swapaxes, torch.permute, torch.movedim, torch.moveaxis)
 LIST_FUNCTIONS = (torch.stack, *CONCATENATIONS)
 """Functions that read a list of tensors."""
 
@@ -95,6 +97,17 @@ def with_time(builder: GraphBuilder, call: Call, steps: int) -> Value:
     if steps > MAX_TIME_STEPS:
         raise call.refuse(f"{call.label} must repeat at most {MAX_TIME_STEPS} times, not {steps}.")
     return dataclasses.replace(call.value, time_steps=steps)
+
+
+def lower_time_first(builder: GraphBuilder, call: Call) -> Value:
+    """x.transpose(0, 1), x.permute(1, 0, ...) of an input (batch, time, ...)."""
+    before, after = shapes(call)
+    if after != (before[1], before[0], *before[2:]):
+        raise call.refuse(
+            f"{call.label} of the input must bring time to the front, as in x.transpose(0, 1), not turn "
+            f"{before} into {after}."
+        )
+    return dataclasses.replace(call.value, batch_first=False)
 
 
 def shapes(call: Call) -> tuple[Shape, Shape]:

@@ -15,6 +15,7 @@ from asn2fpga.loader.foreign.layers import is_unknown_layer, layer_lowering
 from asn2fpga.loader.foreign.lower import lower_sequence
 from asn2fpga.loader.foreign.table import foreign_neuron, way_out
 from asn2fpga.loader.plugin_modules import plugin_lowering
+from asn2fpga.loader.repeat import lower_time_first
 from asn2fpga.loader.torch_functions import FUNCTIONS, METHODS
 from asn2fpga.loader.torch_modules import FOREIGN_MODULES, MODULES
 from asn2fpga.nn.recurrent import Recurrent
@@ -66,6 +67,13 @@ def find_lowering(call: Call) -> Lowering:
     else:
         table: dict[Any, Lowering] = METHODS if call.node.op == "call_method" else FUNCTIONS
         found = table.get(call.node.target)
+    if found is lower_time_first and not call.value.batch_first:
+        found = None
+    if call.value.batch_first and found is not lower_time_first:
+        raise call.refuse(
+            f"{call.label} must not read an input (batch, time, ...); bring time to the front first: "
+            "x.transpose(0, 1)."
+        )
     if not call.reads_one and found not in JOINING:
         raise call.refuse(
             f"{call.label} must read one layer, not {len(call.operands)}; "

@@ -19,9 +19,12 @@ from asn2fpga.loader.repeat import (
     CONCATENATIONS,
     REPEATING_FUNCTIONS,
     REPEATING_METHODS,
+    TRANSPOSING_FUNCTIONS,
+    TRANSPOSING_METHODS,
     lower_index,
     lower_repeat,
     lower_squeeze,
+    lower_time_first,
     lower_unsqueeze,
 )
 from asn2fpga.loader.reshape import lower_reshape
@@ -83,6 +86,7 @@ FUNCTIONS: dict[Any, Lowering] = {
     torch.squeeze: lower_squeeze,
     **{function: lower_repeat for function in REPEATING_FUNCTIONS},
     **{function: lower_concat for function in CONCATENATIONS},
+    **{function: lower_time_first for function in TRANSPOSING_FUNCTIONS},
     torch.softmax: lower_softmax,
     torch.log_softmax: lower_softmax,
     torch.sigmoid: lower_sigmoid,
@@ -107,6 +111,7 @@ METHODS: dict[str, Lowering] = {
     "unsqueeze": lower_unsqueeze,
     "squeeze": lower_squeeze,
     **{method: lower_repeat for method in REPEATING_METHODS},
+    **{method: lower_time_first for method in TRANSPOSING_METHODS},
     "softmax": lower_softmax,
     "log_softmax": lower_softmax,
     "sigmoid": lower_sigmoid,

@@ -51,7 +51,8 @@ def _lower(found: SymbolicTrace, x: Tensor, description: InputDescription) -> tu
     asked = description.output
     if asked is not None and asked >= len(results):
         raise InputError(
-            f"--output {asked}: forward must return that many results, not {len(results)}; the first is 0."
+            f"--output {asked}: forward must return more results than that, not {len(results)}; the first "
+            "is 0."
         )
     failure: Asn2FpgaError | None = None
     for index in range(len(results)) if asked is None else [asked]:

@@ -14,11 +14,11 @@ from asn2fpga.graph.limits import MAX_COUNT
 from asn2fpga.loader.builder import MODEL, shown
 from asn2fpga.loader.description import InputDescription
 from asn2fpga.loader.foreign.table import foreign_neuron, foreign_neurons
+from asn2fpga.loader.repeat import TRANSPOSING_FUNCTIONS, TRANSPOSING_METHODS
 from asn2fpga.loader.symbolic_trace import SymbolicTrace, symbolic_trace
 from asn2fpga.loader.wrappers import eval_copy
 
 Encoding = Literal["frames", "events"]
-TRANSPOSITIONS = ("transpose", "swapaxes", "swapdims", "permute", "movedim", "moveaxis")
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ def _is_batch_first(module: nn.Module, said: Said) -> bool:
 
 
 def _takes_axis_1(node: fx.Node) -> bool:
-    if node.target in TRANSPOSITIONS or node.target in (torch.transpose, torch.permute, torch.movedim):
+    if node.target in (*TRANSPOSING_METHODS, *TRANSPOSING_FUNCTIONS):
         axes = node.args[1:]
         first = axes[0] if len(axes) == 1 and isinstance(axes[0], tuple | list) else axes
         return tuple(first)[:2] in ((0, 1), (1, 0))
