@@ -40,6 +40,7 @@ ORDER = (
     "quantise",
     "train",
     "golden",
+    "conformance",
     "dataflow",
     "codegen",
     "options",

@@ -27,6 +27,8 @@ COMMANDS = {
     "boards": "asn2fpga.cli.boards",
     "doctor": "asn2fpga.cli.doctor",
     "train-example": "asn2fpga.cli.train_example",
+    "compare": "asn2fpga.cli.compare",
+    "conformance": "asn2fpga.cli.conformance",
 }
 
 

@@ -38,6 +38,8 @@ def make_parser() -> Parser:
     _boards(_command(commands, "boards", "list the boards, or show one"))
     _command(commands, "doctor", "check what is installed and working, and say how to get the rest")
     _train_example(_command(commands, "train-example", "train a small network to try the build with"))
+    _compare(_command(commands, "compare", "run a framework's model and the golden model side by side"))
+    _conformance(_command(commands, "conformance", "compare neurons of installed frameworks with golden"))
     return parser
 
 
@@ -172,6 +174,21 @@ def _run(parser: Parser) -> None:
     add("--ssh-config", type=_path, metavar="FILE", help="configuration of ssh instead of ~/.ssh/config")
     add("--python", default="python3", metavar="PATH", help="Python there (default: python3)")
     add("--sudo", action="store_true", help="run as root with sudo, which must ask no password")
+
+
+def _compare(parser: Parser) -> None:
+    add = parser.add_argument
+    add("model", type=_path, metavar="MODEL", help="NET.py:NAME, or a checkpoint")
+    add("--data", type=_path, metavar="FILE.npz", help="x (N, ...) and y (N,)")
+    add("--samples", type=int, default=1000, metavar="N", help="use the first N (default: 1000)")
+    add("--weight-bits", type=int, default=8, metavar="BITS", help="2..8 (default: 8)")
+    add("--state-frac-bits", type=int, metavar="BITS", help="of membranes (default: derived)")
+    add_import_options(parser, _path)
+
+
+def _conformance(parser: Parser) -> None:
+    parser.add_argument("--framework", metavar="NAME", help="snnTorch or SpikingJelly only")
+    parser.add_argument("--out", type=_path, metavar="FILE.md", help="write the table as a page, too")
 
 
 def _boards(parser: Parser) -> None:

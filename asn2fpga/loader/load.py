@@ -16,7 +16,7 @@ from asn2fpga.loader.checkpoint import find_module, find_weights
 from asn2fpga.loader.data_file import Labels
 from asn2fpga.loader.factory import Factory, is_code
 from asn2fpga.loader.input_facts import UNKNOWN, InputFacts
-from asn2fpga.loader.model_file import ModelContent, is_model_file, read_model
+from asn2fpga.loader.model_file import ModelContent, Origin, is_model_file, read_model
 from asn2fpga.loader.save import model_warnings
 from asn2fpga.loader.torch_file import read_bytes, unpickle
 from asn2fpga.loader.user_module import check_weights, import_module, read_code, refuse_options, with_weights
@@ -32,7 +32,7 @@ class LoadedModel:
     labels: the classes of the calibration samples.
     trained_accuracy: of the module itself on the calibration samples, 0..1; None where it is not known.
     facts: what is known of its input. notes: what was left out of the module without harm.
-    warnings: what looks wrong in the model, though it could be read.
+    warnings: what looks wrong in the model, though it could be read. origin: the module, if it was one.
     """
 
     graph: Graph
@@ -44,6 +44,7 @@ class LoadedModel:
     facts: InputFacts = UNKNOWN
     notes: tuple[str, ...] = ()
     warnings: tuple[BuildWarning, ...] = ()
+    origin: Origin | None = None
 
 
 def load_model(path: str | Path, options: ImportOptions = NOTHING_SAID) -> LoadedModel:
@@ -72,6 +73,7 @@ def _loaded(model: ModelContent, digest: str) -> LoadedModel:
         model.about.facts,
         model.about.notes,
         model_warnings(model),
+        model.origin,
     )
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
 
 from asn2fpga.errors import InputError
 from asn2fpga.files import replacing
@@ -29,6 +30,7 @@ from asn2fpga.loader import about as about_file
 from asn2fpga.loader.about import NOTHING, About
 from asn2fpga.loader.check_graph import check_graph
 from asn2fpga.loader.data_file import Labels, check_labels, check_shape
+from asn2fpga.loader.description import InputDescription
 
 FORMAT = "asn2fpga.model/4"
 EARLIER = ("asn2fpga.model/1", "asn2fpga.model/2", "asn2fpga.model/3")
@@ -37,13 +39,26 @@ KEYS = ("format", "graph", "tensors", "calibration", "about")
 
 
 @dataclass(frozen=True, eq=False)
+class Origin:
+    """The module that a graph was read from. output: which of the results of forward gives the scores."""
+
+    module: nn.Module
+    description: InputDescription
+    output: int
+
+
+@dataclass(frozen=True, eq=False)
 class ModelContent:
-    """Everything in a model file. calibration: uint8 raw inputs; labels: a class for each of them."""
+    """Everything in a model file. calibration: uint8 raw inputs; labels: a class for each of them.
+
+    origin: the module it was read from, which is in no file.
+    """
 
     graph: Graph
     calibration: Array | None = None
     labels: Labels | None = None
     about: About = NOTHING
+    origin: Origin | None = None
 
 
 def write_model(path: Path, model: ModelContent) -> None:

@@ -17,7 +17,7 @@ from asn2fpga.loader.chance import commonest_share, is_chance
 from asn2fpga.loader.check_graph import check_graph
 from asn2fpga.loader.describe import Encoding, describe
 from asn2fpga.loader.input_facts import data_warnings, input_facts, refuse_forgotten_scale
-from asn2fpga.loader.model_file import ModelContent, write_model
+from asn2fpga.loader.model_file import ModelContent, Origin, write_model
 from asn2fpga.loader.summary import ModelSummary, summarise
 from asn2fpga.loader.torch_trace import trace
 from asn2fpga.loader.trained_accuracy import trained_accuracy
@@ -109,7 +109,8 @@ def convert(
     refuse_forgotten_scale(example_input, x, layer, facts)
     y = to_labels(labels, 0 if x is None else len(x), graph.classes)
     accuracy = None if x is None or y is None else trained_accuracy(module, description, traced.output, x, y)
-    return ModelContent(graph, x, y, About(facts, traced.warnings, traced.notes, accuracy))
+    about = About(facts, traced.warnings, traced.notes, accuracy)
+    return ModelContent(graph, x, y, about, Origin(module, description, traced.output))
 
 
 def model_warnings(model: ModelContent) -> tuple[BuildWarning, ...]:

@@ -29,9 +29,14 @@ def trained_accuracy(
     return float((scores.argmax(1).numpy() == y).mean())
 
 
-def module_scores(module: nn.Module, description: InputDescription, output: int, x: Array) -> Tensor:
-    """(samples, classes) as the module in eval mode computes them, a part of the samples at a time."""
-    root = Root(eval_copy(module), description.calls, description.batch_axis is not None)
+def module_scores(
+    module: nn.Module, description: InputDescription, output: int, x: Array, *, copy: bool = True
+) -> Tensor:
+    """(samples, classes) as the module in eval mode computes them, a part of the samples at a time.
+
+    copy: leave the module itself as it is.
+    """
+    root = Root(eval_copy(module) if copy else module, description.calls, description.batch_axis is not None)
     with torch.no_grad():
         found = [
             _scores(root, description, output, torch.from_numpy(x[start : start + ROWS]))

@@ -1,0 +1,67 @@
+"""`asn2fpga conformance`: neurons of other frameworks, as installed here, against the golden model."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from argparse import Namespace
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.table import Table
+
+from asn2fpga.conformance.cells import CELLS, PACKAGES, Cell, version_of
+from asn2fpga.conformance.compare import RATES_AT, Outcome, compare
+from asn2fpga.conformance.page import page_of
+from asn2fpga.errors import InputError
+from asn2fpga.files import replacing
+
+
+def run(options: Namespace) -> int:
+    """0 if every cell of the installed frameworks keeps what is promised."""
+    asked = options.framework
+    if asked is not None and asked not in PACKAGES:
+        raise InputError(f"--framework: the value must be one of {', '.join(PACKAGES)}, not '{asked}'.")
+    cells = [cell for cell in CELLS if asked in (None, cell.framework)]
+    for framework in dict.fromkeys(cell.framework for cell in cells):
+        if version_of(framework) is None:
+            print(f"{framework} is not installed: pip install {PACKAGES[framework]}", file=sys.stderr)
+    there = [cell for cell in cells if version_of(cell.framework) is not None]
+    outcomes = list(_outcomes(there))
+    Console().print(_table(outcomes))
+    if options.out is not None:
+        with replacing(options.out) as stream:
+            stream.write(page_of(outcomes).encode())
+    failed = [outcome for outcome in outcomes if not outcome.passed]
+    for outcome in failed:
+        print(f"{outcome.cell.framework} {outcome.cell.name}: {outcome.trouble}", file=sys.stderr)
+    print(f"{len(outcomes) - len(failed)} of {len(outcomes)} cells keep what is promised.")
+    return 1 if failed or not there else 0
+
+
+def _outcomes(cells: list[Cell]) -> Iterator[Outcome]:
+    """One after the other, with a line that says how far it is."""
+    console = Console(stderr=True)
+    with console.status("") as status, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what frameworks say of their own options
+        for number, cell in enumerate(cells, start=1):
+            status.update(f"{number} of {len(cells)}: {cell.framework} {cell.name}")
+            yield compare(cell)
+
+
+def _table(outcomes: list[Outcome]) -> Table:
+    table = Table("framework", "neuron", "result", *(f"F = {bits}" for bits in RATES_AT))
+    for outcome in outcomes:
+        rates = [f"{outcome.rates[bits]:.0f}" if outcome.rates else "" for bits in RATES_AT]
+        table.add_row(outcome.cell.framework, outcome.cell.name, result_of(outcome), *rates)
+    table.caption = "F: fraction bits of the membrane; below it, spikes that differ in a million"
+    return table
+
+
+def result_of(outcome: Outcome) -> str:
+    """What a table says of a cell."""
+    if outcome.trouble:
+        return "FAILED"
+    if outcome.refusal:
+        return "refused"
+    return f"identical ({outcome.compared:,})" if outcome.compared else "within the bound"

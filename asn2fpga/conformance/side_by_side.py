@@ -1,0 +1,214 @@
+"""A whole network, run by the user's framework and by the golden model: where spikes differ, first and how often."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from asn2fpga.errors import InputError
+from asn2fpga.golden.simulate import simulate
+from asn2fpga.graph.arrays import RealArray
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.types import Array
+from asn2fpga.kinds.neurons.neuron import Neuron
+from asn2fpga.kinds.neurons.semantics import NeuronSemantics, potential_of, start, step
+from asn2fpga.loader.data_file import Labels
+from asn2fpga.loader.foreign.table import foreign_neuron
+from asn2fpga.loader.model_file import Origin
+from asn2fpga.loader.trained_accuracy import module_scores
+from asn2fpga.loader.wrappers import eval_copy
+from asn2fpga.nn.neuron import SpikingNeuron
+from asn2fpga.passes.prepare import prepare
+from asn2fpga.quantise.apply import Quantised, quantise
+from asn2fpga.quantise.network import network_of
+from asn2fpga.quantise.scheme import Scheme
+from asn2fpga.reference import float_model
+
+Cause = Literal["tie", "rounding", "an earlier layer", "the weights"]
+NEAR = 1e-6  # of a threshold: closer, the float of the framework decides
+
+
+@dataclass(frozen=True)
+class FirstDifference:
+    """The first spike that differs: sample, time step, neuron; what framework and integers sent, and why.
+
+    potential: the membrane potential of our real-valued equations there; distance: to the threshold.
+    """
+
+    sample: int
+    step: int
+    neuron: int
+    framework: float
+    integer: float
+    potential: float
+    distance: float
+    cause: Cause
+
+
+@dataclass(frozen=True)
+class LayerComparison:
+    """One layer of neurons. spikes: neuron-steps; differing: of these, those whose spikes differ."""
+
+    name: str
+    spikes: int
+    differing: int
+    rate: float
+    first: FirstDifference | None
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """accuracy: share 0..1 with labels, else None; agreeing: share of samples of which both give one class."""
+
+    samples: int
+    framework_accuracy: float | None
+    integer_accuracy: float | None
+    agreeing: float
+    layers: tuple[LayerComparison, ...]
+
+
+def side_by_side(graph: Graph, origin: Origin, scheme: Scheme, x: Array, y: Labels | None) -> SideBySide:
+    """Run both on all samples x (B, ..). origin: the module that the graph was read from."""
+    quantised = quantise(graph, scheme, x, y)
+    scores = simulate(quantised.graph, x)
+    with recorded(origin.module) as (module, sent):
+        wanted = module_scores(module, origin.description, origin.output, x, copy=False)
+    classes, ours = wanted.argmax(1).numpy(), scores.scores.argmax(axis=1)
+    layers = tuple(_layers(graph, quantised, scores.counts, sent, x))
+    return SideBySide(
+        len(x),
+        None if y is None else float((classes == y).mean()),
+        None if y is None else float((ours == y).mean()),
+        float((classes == ours).mean()),
+        layers,
+    )
+
+
+# ---- the framework's spikes ------------------------------------------------------------------------------
+
+Sent = dict[str, list[Tensor]]
+
+
+@contextmanager
+def recorded(module: nn.Module) -> Iterator[tuple[nn.Module, Sent]]:
+    """A copy of the module whose neurons leave what they send, by their paths, call by call."""
+    module = eval_copy(module)
+    sent: Sent = {}
+    with ExitStack() as stack:
+        for path, part in module.named_modules():
+            if foreign_neuron(part) is not None or isinstance(part, SpikingNeuron):
+                sent[path] = []
+                stack.enter_context(_kept(part, sent[path]))
+        yield module, sent
+
+
+@contextmanager
+def _kept(part: nn.Module, into: list[Tensor]) -> Iterator[None]:
+    def keep(_: nn.Module, __: Any, result: Any) -> None:
+        into.append((result[0] if isinstance(result, tuple) else result).detach().cpu())
+
+    handle = part.register_forward_hook(keep)
+    try:
+        yield
+    finally:
+        handle.remove()
+
+
+def _spikes_of(calls: list[Tensor], part: NeuronSemantics, shape: tuple[int, ...]) -> RealArray | None:
+    """Spikes (B, T, *shape) of all calls: whole sequences, or one step after the other, a part of the samples
+    at a time; None if they have other shapes.
+    """
+    steps = shape[0]
+    if not calls:
+        return None
+    if calls[0].dim() == len(shape) + 1 and calls[0].shape[0] == steps and steps > 1:
+        found = torch.cat([call.transpose(0, 1) for call in calls])
+    elif len(calls) % steps == 0:
+        rounds = [torch.stack(calls[start : start + steps], 1) for start in range(0, len(calls), steps)]
+        found = torch.cat(rounds)
+    else:
+        return None
+    spikes: RealArray = found.double().numpy() / part.output_scale
+    return spikes if spikes.shape[1:] == shape else None
+
+
+# ---- layer by layer --------------------------------------------------------------------------------------
+
+
+def _layers(
+    graph: Graph, quantised: Quantised, counts: Mapping[str, Array], sent: Sent, x: Array
+) -> Iterator[LayerComparison]:
+    prepared = prepare(graph)
+    behind_difference = False
+    for population in network_of(prepared).spiking:
+        neuron = population.neuron
+        assert neuron is not None
+        edge = quantised.graph.edges[population.name]
+        ours = np.ldexp(np.asarray(counts[population.name], np.float64) + edge.base, -edge.frac_bits)
+        theirs = _spikes_of(sent.get(neuron.source, []), neuron.semantics, ours.shape[1:])
+        if theirs is None:
+            raise InputError(
+                f"compare: the spikes of {neuron.source} must be those of a layer of neurons, "
+                f"(time steps, ...) = {ours.shape[1:]}; the module calls it in another way."
+            )
+        differs = ours != theirs
+        first = None
+        if differs.any():
+            first = _first(prepared, neuron, (theirs, ours), x, behind_difference)
+        yield LayerComparison(population.name, ours.size, int(differs.sum()), float(differs.mean()), first)
+        behind_difference = behind_difference or bool(differs.any())
+
+
+def _first(
+    graph: Graph, neuron: Neuron, spikes: tuple[RealArray, RealArray], x: Array, is_behind: bool
+) -> FirstDifference:
+    """The first difference in time, of the first sample that has one then."""
+    theirs, ours = (found.reshape(*found.shape[:2], -1) for found in spikes)
+    differs = theirs != ours
+    when = int(differs.any(axis=(0, 2)).argmax())
+    sample, index = (int(value[0]) for value in np.nonzero(differs[:, when]))
+    drive = float_model.simulate(graph, x[sample : sample + 1], keep=(neuron.inputs[0],))
+    values = drive.values[neuron.inputs[0]]
+    state = start(neuron.semantics, (1, *values.shape[2:]))
+    for now in range(when):
+        state, _ = step(neuron.semantics, state, values[:, now])
+    potential = float(potential_of(neuron.semantics, state, values[:, when]).reshape(-1)[index])
+    threshold = _next_threshold(neuron.semantics, potential, index)
+    distance = potential - threshold
+    return FirstDifference(
+        sample,
+        when,
+        index,
+        float(theirs[sample, when, index]),
+        float(ours[sample, when, index]),
+        potential,
+        distance,
+        _cause(abs(distance) / max(1e-12, abs(threshold)), is_behind),
+    )
+
+
+def _cause(distance: float, is_behind: bool) -> Cause:
+    if distance < NEAR:
+        return "tie"
+    if is_behind:
+        return "an earlier layer"
+    return "rounding" if distance < 0.01 else "the weights"
+
+
+def _next_threshold(semantics: NeuronSemantics, potential: float, index: int) -> float:
+    """The threshold of a level that is nearest to a potential."""
+    thresholds = (
+        np.broadcast_to(semantics.all_thresholds.reshape(-1), (max(index + 1, 1),))
+        if (semantics.thresholds is None)
+        else semantics.all_thresholds.reshape(-1)
+    )
+    unit = float(thresholds[index])
+    half = 0.5 if semantics.fires == "round" else 0.0
+    level = np.clip(np.rint(potential / unit - half), 0 if half else 1, semantics.levels)
+    return float((level + half) * unit)
