@@ -13,19 +13,24 @@ from asn2fpga.loader.model_file import ModelContent
 from asn2fpga.loader.names import to_identifier
 from asn2fpga.loader.nir.content import NirGraph
 from asn2fpga.loader.nir.describe import describe_input
+from asn2fpga.loader.nir.exported import is_exported, read_exported
 from asn2fpga.loader.nir.flatten import flattened
 from asn2fpga.loader.nir.lower import lower
 from asn2fpga.loader.nir.network import Network
-from asn2fpga.loader.nir.options import refuse_options_of_modules, time_step
+from asn2fpga.loader.nir.options import refuse_options_of_exported, refuse_options_of_modules, time_step
 from asn2fpga.loader.nir.order import ordered
 from asn2fpga.loader.nir.read import read_nir
 
 
 def import_nir(path: Path, data: bytes, options: ImportOptions) -> ModelContent:
     """The network of a NIR graph. InputError or UnsupportedError starting with the path."""
-    refuse_options_of_modules(path, options)
     try:
-        return _converted(read_nir(data), path.stem, options)
+        refuse_options_of_modules(options)
+        graph = read_nir(data)
+        if is_exported(graph):
+            refuse_options_of_exported(options)
+            return ModelContent(check_graph(read_exported(graph)))
+        return _converted(graph, path.stem, options)
     except InputError as error:
         raise type(error)(f"{path}: {error}") from error
 

@@ -29,22 +29,22 @@ def time_step(options: ImportOptions) -> TimeStep:
 
 def refuse_options_of_nir(where: str | Path, options: ImportOptions) -> None:
     """InputError for options that only a NIR graph has."""
-    _refuse(where, options, OF_NIR, "it is for NIR graphs, whose time is continuous")
+    _refuse(f"{where}: ", options, OF_NIR, "it is for NIR graphs, whose time is continuous")
 
 
-def refuse_options_of_modules(where: str | Path, options: ImportOptions) -> None:
+def refuse_options_of_modules(options: ImportOptions) -> None:
     """InputError for options that a NIR graph has not."""
-    _refuse(where, options, OF_MODULES, "a NIR graph holds its network and its weights")
+    _refuse("", options, OF_MODULES, "a NIR graph holds its network and its weights")
 
 
-def refuse_options_of_exported(where: str | Path, options: ImportOptions) -> None:
+def refuse_options_of_exported(options: ImportOptions) -> None:
     """InputError for what a file of `asn2fpga export-nir` says itself."""
-    _refuse(where, options, OF_EXPORTED, "a file of asn2fpga export-nir holds it")
+    _refuse("", options, OF_EXPORTED, "a file of asn2fpga export-nir holds it")
 
 
-def _refuse(where: str | Path, options: ImportOptions, names: dict[str, str], why: str) -> None:
+def _refuse(where: str, options: ImportOptions, names: dict[str, str], why: str) -> None:
     for field, option in names.items():
         value = getattr(options, field)
         if value is not None and value != ():
             shown = " ".join("=".join(pair) for pair in value) if isinstance(value, tuple) else value
-            raise InputError(f"{where}: --{option} must be left out, not be {shown}; {why}.")
+            raise InputError(f"{where}--{option} must be left out, not be {shown}; {why}.")

@@ -22,6 +22,10 @@ POOL = ("kernel_size", "stride", "padding")
 OWN = "asn2fpga"
 """The key of what we say of our own graphs in the metadata of a file."""
 
+FORMAT = "asn2fpga.nir/1"
+WEIGHTS = ("weight", "bias")
+"""Fields that exported nodes and our layers have in common."""
+
 EVERYWHERE = ("metadata", "input_type", "output_type")
 
 PRIMITIVES: Mapping[str, Primitive] = {

@@ -159,6 +159,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "energy": ("out",),
     "run": ("out", "--simulated"),
     "boards": (),
+    "export-nir": ("out",),
     "doctor": (),
     "train-example": ("digits", "--out", "m.pt"),
 }

@@ -78,7 +78,8 @@ def test_an_archive_that_is_no_torch_file(tmp_path: Path) -> None:
         ),
         (
             ImportOptions(discretisation="exact"),
-            "--nir-discretisation must be left out, not be exact; it is for NIR graphs, whose time is continuous.",
+            "--nir-discretisation must be left out, not be exact; it is for NIR graphs, whose time is "
+            "continuous.",
         ),
     ],
 )

@@ -98,7 +98,7 @@ def test_all_forms_of_recurrence_are_one_network(tmp_path: Path) -> None:
 
 
 def n_mnist() -> nir.NIRGraph:
-    """2 x 34 x 34; names are numbers, IF with r = 1, parameters as arrays; narrower than the published one."""
+    """2 x 34 x 34; names are numbers, IF with r = 1, parameters as arrays; narrower than the original."""
 
     def neurons(*shape: int) -> nir.IF:
         return nir.IF(np.ones(shape, np.float32), np.ones(shape, np.float32), np.zeros(shape, np.float32))
