@@ -18,13 +18,14 @@ from asn2fpga.loader.nir.fields import shape_of
 
 @dataclass(frozen=True)
 class NirInput:
-    """As the fields of Input."""
+    """As the fields of Input. notes: what was decided without the user."""
 
     shape: Shape
     encoding: InputEncoding
     time_steps: int
     max_count: int
     scale: float
+    notes: tuple[str, ...] = ()
 
 
 def describe_input(node: NirNode, options: ImportOptions) -> NirInput:
@@ -32,12 +33,14 @@ def describe_input(node: NirNode, options: ImportOptions) -> NirInput:
     shape = shape_of(node, "shape")
     x = _samples(options.data)
     encoding = options.encoding or _encoding(shape, x)
+    counts = options.max_count or _max_count(x, encoding)
     return NirInput(
         shape=shape,
         encoding=encoding,
         time_steps=options.time_steps or _time_steps(shape, x, encoding),
-        max_count=options.max_count or _max_count(x, encoding),
+        max_count=counts,
         scale=1.0 if options.input_scale is None else options.input_scale,
+        notes=() if options.max_count or encoding == "frames" else (_counts_note(x, counts),),
     )
 
 
@@ -72,3 +75,8 @@ def _max_count(x: Array | None, encoding: InputEncoding) -> int:
     if x is None or x.size == 0 or not (np.issubdtype(x.dtype, np.integer) or x.dtype == np.bool_):
         return 1
     return min(MAX_COUNT, max(1, int(x.max())))
+
+
+def _counts_note(x: Array | None, most: int) -> str:
+    source = "" if x is None else ", as in the data"
+    return f"an input sends counts up to {most} in a time step{source} (--max-count)"

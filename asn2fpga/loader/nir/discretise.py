@@ -18,7 +18,7 @@ import numpy as np
 from asn2fpga.graph.arrays import RealArray, as_real
 from asn2fpga.graph.types import Shape
 from asn2fpga.importing import Discretisation
-from asn2fpga.loader.nir.content import NirNode
+from asn2fpga.loader.nir.content import FlatGraph, NirNode
 from asn2fpga.loader.nir.fields import broadcast
 
 DEFAULT_DT = 1e-4
@@ -31,6 +31,16 @@ class TimeStep:
 
     dt: float = DEFAULT_DT
     how: Discretisation = "euler"
+
+
+def time_notes(graph: FlatGraph, time: TimeStep) -> tuple[str, ...]:
+    """How time passes in a graph that has times in it."""
+    if not any(
+        name.startswith("tau") or name == "delay" for node in graph.nodes.values() for name in node.fields
+    ):
+        return ()
+    how = "forward Euler" if time.how == "euler" else "exact exponentials"
+    return (f"a time step is {time.dt:g} s, and equations are solved by {how} (--dt, --nir-discretisation)",)
 
 
 @dataclass(frozen=True, eq=False)

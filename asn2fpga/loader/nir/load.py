@@ -13,6 +13,7 @@ from asn2fpga.loader.model_file import ModelContent
 from asn2fpga.loader.names import to_identifier
 from asn2fpga.loader.nir.content import NirGraph
 from asn2fpga.loader.nir.describe import describe_input
+from asn2fpga.loader.nir.discretise import time_notes
 from asn2fpga.loader.nir.exported import is_exported, read_exported
 from asn2fpga.loader.nir.flatten import flattened
 from asn2fpga.loader.nir.lower import lower
@@ -39,7 +40,7 @@ def _converted(graph: NirGraph, name: str, options: ImportOptions) -> ModelConte
     flat = flattened(graph, options.output)
     source = describe_input(flat.nodes[flat.input], options)
     network = Network(flat, ordered(flat), time_step(options), source.time_steps)
-    network.builder.notes += flat.notes
+    network.builder.notes += [*flat.notes, *source.notes, *time_notes(flat, network.time)]
     made = lower(network, source, options.read_out, to_identifier(name, fallback="network"))
     facts = InputFacts(scale_stated=options.input_scale is not None or source.encoding == "events")
     about = About(facts, tuple(network.builder.warnings), tuple(network.builder.notes))

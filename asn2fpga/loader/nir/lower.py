@@ -67,7 +67,7 @@ def lower(network: Network, source: NirInput, read_out: ReadOut | None, name: st
 def _lowered(network: Network, node: NirNode) -> Signal:
     late = network.sources(node, late=True)
     if node.kind == "Delay" and late:
-        return lower_late_delay(network, node, late[0])
+        return lower_late_delay(network, node)
     return LOWERINGS[node.kind](network, node, network.arriving(node))
 
 

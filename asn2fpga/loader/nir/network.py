@@ -56,7 +56,13 @@ class Network:
 
     def _late(self, node: NirNode, source: str, now: list[Signal]) -> Signal:
         """What `source` sent a time step before, which neurons read through synapses."""
-        signal = self.delayed(node, source, 1, _shape_read(node, now))
+        shape = _shape_read(node, now)
+        if len(shape) > 1:
+            raise node.refuse(
+                f"what comes back from {shown(source)} must be flat, not a map of shape {shape}; loops over "
+                "maps are not built"
+            )
+        signal = self.delayed(node, source, 1, shape)
         return through_identity(self.builder, node, signal) if node.kind in NEURONS else signal
 
     def delayed(self, node: NirNode, source: str, steps: int, shape: Shape) -> Signal:

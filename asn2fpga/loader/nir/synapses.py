@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from asn2fpga.errors import shown
 from asn2fpga.kinds.maps.window import Window
 from asn2fpga.kinds.operators.delay import Delay
 from asn2fpga.kinds.operators.flatten import Flatten
@@ -178,8 +179,14 @@ def delay_steps(network: Network, node: NirNode) -> int:
     return round(steps)
 
 
-def lower_late_delay(network: Network, node: NirNode, source: str) -> Signal:
+def lower_late_delay(network: Network, node: NirNode) -> Signal:
     """A Delay that closes a loop: what it reads comes later."""
+    sources = network.graph.sources(node.name)
+    if len(sources) > 1:
+        names = ", ".join(map(shown, sources))
+        raise node.refuse(
+            f"a Delay in a loop must read one node, not {len(sources)} ({names}); add them after it"
+        )
     steps = delay_steps(network, node)
     if steps == 0:
         raise node.refuse("delay in a loop must be a time step or more, not 0 s")
@@ -188,4 +195,4 @@ def lower_late_delay(network: Network, node: NirNode, source: str) -> Signal:
         raise node.refuse(
             "delay in a loop must have the shape of what it reads, not be one number; give it as an array"
         )
-    return network.delayed(node, source, steps, shape)
+    return network.delayed(node, sources[0], steps, shape)

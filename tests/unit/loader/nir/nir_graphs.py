@@ -46,7 +46,7 @@ def written(folder: Path, graph: nir.NIRGraph, name: str = "net") -> Path:
     path = folder / f"{name}.nir"
     fields = (value for node in graph.nodes.values() for value in vars(node).values())
     has_numbers = any(isinstance(value, np.ndarray) and value.ndim == 0 for value in fields)
-    nir.write(path, graph, compression=None if has_numbers else "gzip")
+    nir.write(path, graph, **({"compression": None} if has_numbers else {}))
     return path
 
 

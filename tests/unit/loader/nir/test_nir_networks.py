@@ -24,6 +24,7 @@ from asn2fpga.quantise.apply import quantise
 from asn2fpga.quantise.scheme import Scheme
 from asn2fpga.reference.float_model import simulate
 
+EULER = f"a time step is {DT:g} s, and equations are solved by forward Euler (--dt, --nir-discretisation)"
 SUM_OF_SPIKES = "the scores are the sum of spikes over time (--read-out sum)"
 
 
@@ -77,7 +78,7 @@ def braille(form: str) -> nir.NIRGraph:
 def test_braille(tmp_path: Path, form: str) -> None:
     model = loaded(tmp_path, braille(form), time_steps=256, max_count=1)
     renamed = "edges of 'lif1' say 'lif' for the node 'lif1', the only one that no edge names"
-    assert model.notes == (*((renamed,) if "another" in form else ()), SUM_OF_SPIKES)
+    assert model.notes == (*((renamed,) if "another" in form else ()), EULER, SUM_OF_SPIKES)
     kinds = [type(layer).__name__ for layer in model.graph.layers]
     assert " ".join(kinds) == "Input Linear Delay Linear Add Neuron Linear Neuron Output"
     assert model.parameters == 12 * 38 + 38 + 38 * 38 + 38 + 38 * 7 + 7
@@ -231,6 +232,7 @@ def test_an_output_of_another_shape_and_an_edge_twice(tmp_path: Path) -> None:
     graph.edges.append(("fc", "n"))
     assert loaded(tmp_path, graph).notes == (
         "the edge 'fc' -> 'n' stands twice and counts once",
+        EULER,
         "'output' says shape (1, 1, 1), and (4,) arrives there, which counts",
         SUM_OF_SPIKES,
     )
@@ -289,6 +291,10 @@ def test_the_input(tmp_path: Path, shape: Any, options: dict[str, Any], expected
     found = input_of(model.graph)
     assert (found.encoding, found.time_steps, found.max_count, found.scale) == expected
     assert found.name == ("pixels" if expected[0] == "frames" else "events")
+    said = [note for note in model.notes if "--max-count" in note]
+    how = ", as in the data" if shape else ""
+    note = f"an input sends counts up to {expected[2]} in a time step{how} (--max-count)"
+    assert said == ([note] if expected[0] == "events" and options["max_count"] is None else [])
 
 
 def test_a_frame_is_the_same_at_every_time_step(tmp_path: Path) -> None:
