@@ -44,6 +44,10 @@ class Network:
         ]
         return sorted(found, key=self.order.names.index)
 
+    def is_shared_current(self, name: str) -> bool:
+        """Whether a node sends currents, to several readers."""
+        return self.signals[name].edge.carries == "currents" and len(self.graph.readers(name)) > 1
+
     def arriving(self, node: NirNode) -> Signal:
         """The sum of all that a node reads."""
         now = [self.signals[name] for name in self.sources(node, late=False)]

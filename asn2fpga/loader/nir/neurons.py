@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from asn2fpga.errors import shown
 from asn2fpga.graph.arrays import RealArray, as_real
 from asn2fpga.graph.types import Shape
 from asn2fpga.kinds.neurons.neuron import Neuron
@@ -103,7 +104,7 @@ def _fired(network: Network, node: NirNode, signal: Signal, firing: _Firing) -> 
     drive = as_currents(network.builder, node, signal)
     if len(signal.shape) > 1:
         return _of_a_map(network, node, drive, firing)
-    drive = scaled(network.builder, node, drive, np.ones(signal.shape), firing.shift, "offset")
+    drive = _offset(network, node, drive, np.ones(signal.shape), firing.shift)
     semantics = _semantics(node, firing)
     return add(network.builder, Neuron, node, [drive], semantics=semantics)
 
@@ -125,9 +126,21 @@ def _of_a_map(network: Network, node: NirNode, drive: Signal, firing: _Firing) -
         )
     lowest = float(thresholds.min())
     gain = as_real(lowest / thresholds)
-    drive = scaled(network.builder, node, drive, gain, as_real(gain * shifts), "offset")
+    drive = _offset(network, node, drive, gain, as_real(gain * shifts))
     alike = _Firing(firing.beta, firing.synaptic_beta, np.array([lowest]), firing.shift, firing.reset)
     return add(network.builder, Neuron, node, [drive], semantics=_semantics(node, alike))
+
+
+def _offset(network: Network, node: NirNode, drive: Signal, gain: RealArray, shift: RealArray) -> Signal:
+    """gain * x + shift, which becomes part of the weights before the neurons: nothing else may read these."""
+    changed = scaled(network.builder, node, drive, gain, shift, "offset")
+    shared = [name for name in network.sources(node, late=False) if network.is_shared_current(name)]
+    if changed is not drive and shared:
+        raise node.refuse(
+            "neurons whose v_leak is not v_reset, or whose thresholds differ between channels, must be all "
+            f"that reads {shown(shared[0])}; give each of its readers synapses of its own"
+        )
+    return changed
 
 
 def _semantics(node: NirNode, firing: _Firing) -> NeuronSemantics:

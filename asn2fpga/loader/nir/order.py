@@ -87,15 +87,15 @@ def _cut(graph: FlatGraph, loop: list[str]) -> Edge:
 
 
 def _topological(graph: FlatGraph, late: set[Edge]) -> tuple[str, ...]:
-    """The Input, then of the nodes that are ready always the first by name."""
-    waiting = {name: set(graph.sources(name)) - {graph.input} for name in graph.nodes if name != graph.input}
+    """The Input, then of the nodes that are ready always the first by name, the Output at last."""
+    inner = sorted(graph.nodes.keys() - {graph.input, graph.output}, key=natural)
+    waiting = {name: set(graph.sources(name)) - {graph.input} for name in inner}
     for before, after in late:
-        waiting[after].discard(before)
+        waiting.get(after, set()).discard(before)
     order = [graph.input]
     while waiting:
-        ready = min((name for name, sources in waiting.items() if not sources), key=natural)
-        order.append(ready)
-        del waiting[ready]
+        order.append(next(name for name, sources in waiting.items() if not sources))
+        del waiting[order[-1]]
         for sources in waiting.values():
-            sources.discard(ready)
-    return tuple(order)
+            sources.discard(order[-1])
+    return (*order, graph.output)

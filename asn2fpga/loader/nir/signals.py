@@ -21,7 +21,7 @@ from asn2fpga.loader.nir.content import NirNode
 from asn2fpga.loader.nir.discretise import LowPass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Signal:
     """What a layer sends. membranes: those of LI, I that have still to be made of it; then only the Output,
     or one layer of neurons, may read them. owner: the NIR node.

@@ -316,6 +316,29 @@ def test_a_loop_over_two_layers(tmp_path: Path) -> None:
     check(tmp_path, nir.NIRGraph(nodes, edges, type_check=False), built=False)
 
 
+def test_neurons_that_lead_to_the_scores_through_a_loop_alone(tmp_path: Path) -> None:
+    """In order of names they stand after the Output."""
+    nodes = {
+        "input": nir.Input({"input": np.array([4])}),
+        "back": affine("back"),
+        "fc": affine("one"),
+        "n": lif(),
+        "w": affine("w"),
+        "z": cuba(),
+        "output": nir.Output({"output": np.array([4])}),
+    }
+    edges = [
+        ("input", "fc"),
+        ("fc", "n"),
+        ("n", "output"),
+        ("n", "w"),
+        ("w", "z"),
+        ("z", "back"),
+        ("back", "n"),
+    ]
+    check(tmp_path, nir.NIRGraph(nodes, edges, type_check=False), built=False)
+
+
 def test_a_loop_with_a_delay(tmp_path: Path) -> None:
     graph = recurrent(lif())
     graph.nodes = {"d": nir.Delay(np.full(4, 3 * DT)), **graph.nodes}

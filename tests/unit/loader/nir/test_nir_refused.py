@@ -282,6 +282,16 @@ GRAPHS: dict[str, tuple[nir.NIRGraph, str]] = {
         graph([("input", "n"), ("n", "p"), ("p", "n"), ("n", "output")], n=lif(), p=pool(nir.SumPool2d)),
         "node 'p': SumPool2d must not stand alone in a loop; let what comes back go through a Linear node.",
     ),
+    "shared current": (
+        graph(
+            [("input", "a"), ("a", "n"), ("a", "m"), ("n", "output"), ("m", "output")],
+            a=affine("a"),
+            n=lif(v_leak=0.5),
+            m=lif(),
+        ),
+        "node 'n': neurons whose v_leak is not v_reset, or whose thresholds differ between channels, must "
+        "be all that reads 'a'; give each of its readers synapses of its own.",
+    ),
     "maps that come back": (
         chain((2, 6, 6), c=conv("a", 4, 2), n=lif((4, 6, 6))),
         "node 'n': what comes back from 'n' must be flat, not a map of shape (4, 6, 6); loops over maps are "
