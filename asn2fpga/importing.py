@@ -24,8 +24,9 @@ class ImportOptions:
     the code that builds the module, (name, text) in the order of the command line. weights: a checkpoint for
     it. unsafe_pickle: load a pickled module. input_scale: the value that the module sees for the integer 1.
     encoding, max_count: as in `save`. time_steps: T, of a module that is called once per step, or of a NIR
-    graph. output: which of the tensors that forward returns. read_out: what becomes of membranes that forward
-    returns over time. dt: the time step of a NIR graph in s; discretisation: how its equations are solved.
+    graph. output: which of the tensors that forward returns, or of the Outputs of a NIR graph. read_out: what
+    becomes of membranes that forward returns over time, and of what reaches the Output of a NIR graph. dt:
+    the time step of a NIR graph in s; discretisation: how its equations are solved.
     data: samples, for their shape where the model says none.
     """
 

@@ -36,9 +36,23 @@ def add_import_options(parser: Parser, path: Any) -> None:
     add("--input-scale", metavar="S", help="what the module sees for the integer 1, e.g. 1/255")
     add("--encoding", choices=ENCODINGS, help="of the input (default: frames, or events over time)")
     add("--max-count", type=int, metavar="N", help="the largest integer of an input (events: of a step)")
-    add("--time-steps", type=int, metavar="T", help="of a module called once per step, and of NIR graphs")
-    add("--output", type=int, metavar="INDEX", help="which result of forward (default: the first that fits)")
-    add("--read-out", choices=READ_OUTS, help="what becomes of membranes over time that forward returns")
+    add(
+        "--time-steps",
+        type=int,
+        metavar="T",
+        help="of a module called once per step; of NIR graphs (default: as --data)",
+    )
+    add(
+        "--output",
+        type=int,
+        metavar="INDEX",
+        help="which result of forward (default: the first that fits), or of a NIR graph",
+    )
+    add(
+        "--read-out",
+        choices=READ_OUTS,
+        help="what becomes of membranes over time that forward or a NIR graph gives",
+    )
     add("--dt", type=float, metavar="S", help="time step of a NIR graph in seconds (default: 1e-4)")
     add(
         "--nir-discretisation",

@@ -25,6 +25,7 @@ COMMANDS = {
     "energy": "asn2fpga.cli.energy",
     "run": "asn2fpga.cli.run",
     "boards": "asn2fpga.cli.boards",
+    "export-nir": "asn2fpga.cli.export_nir",
     "doctor": "asn2fpga.cli.doctor",
     "train-example": "asn2fpga.cli.train_example",
     "compare": "asn2fpga.cli.compare",

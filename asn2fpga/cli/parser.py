@@ -35,6 +35,7 @@ def make_parser() -> Parser:
     _package(_command(commands, "package", "make the package for the board again"))
     _energy(_command(commands, "energy", "put energy that was measured on a board into the report"))
     _run(_command(commands, "run", "run the package on a board, or on a simulated one"))
+    _export_nir(_command(commands, "export-nir", "write the network of a build as a NIR graph"))
     _boards(_command(commands, "boards", "list the boards, or show one"))
     _command(commands, "doctor", "check what is installed and working, and say how to get the rest")
     _train_example(_command(commands, "train-example", "train a small network to try the build with"))
@@ -189,6 +190,11 @@ def _compare(parser: Parser) -> None:
 def _conformance(parser: Parser) -> None:
     parser.add_argument("--framework", metavar="NAME", help="snnTorch or SpikingJelly only")
     parser.add_argument("--out", type=_path, metavar="FILE.md", help="write the table as a page, too")
+
+
+def _export_nir(parser: Parser) -> None:
+    parser.add_argument("directory", type=_path, metavar="DIR", help="out folder of a build")
+    parser.add_argument("--out", type=_path, metavar="FILE.nir", help="file to write (default: DIR/NAME.nir)")
 
 
 def _boards(parser: Parser) -> None:

@@ -7,7 +7,6 @@ import numpy as np
 from asn2fpga.conformance.probe import Probed
 from asn2fpga.graph.arrays import RealArray
 from asn2fpga.kinds.neurons.convert import FINE_LEAK_SHIFT_MAX
-from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics
 
 
@@ -15,8 +14,7 @@ def excess(probed: Probed, golden: RealArray, frac_bits: int) -> float:
     """How far the membrane of any first difference was from the next threshold beyond the bound; at most 0 if
     all are within it. Only the first difference of each neuron counts: what follows starts elsewhere.
     """
-    (layer,) = probed.graph.of_type(Neuron)
-    semantics = layer.semantics
+    semantics = probed.semantics
     potential = probed.potentials()
     grid = probed.unit * 2.0**-frac_bits
     bound = _bound(semantics, float(np.abs(potential).max()), grid, golden.shape[1])

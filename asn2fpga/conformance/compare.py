@@ -15,7 +15,6 @@ from asn2fpga.conformance.probe import Probed, probe
 from asn2fpga.errors import Asn2FpgaError, UnsupportedError
 from asn2fpga.graph.arrays import RealArray
 from asn2fpga.kinds.neurons.convert import FINE_LEAK_SHIFT_MAX, leak_of
-from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.loader.foreign.table import foreign_neuron
 
 MOST_FRAC_BITS = 16
@@ -110,8 +109,7 @@ def _trouble(long: Probed, compared: int, differing: int, found: Mapping[int, Re
 
 def _exact_steps(probed: Probed, effort: Effort) -> int:
     """Steps in which no leak needs more than MOST_FRAC_BITS fraction bits; at most 1 if there are none."""
-    (layer,) = probed.graph.of_type(Neuron)
-    semantics = layer.semantics
+    semantics = probed.semantics
     bits = max(leak_of(float(beta), FINE_LEAK_SHIFT_MAX).shift for beta in semantics.all_betas.reshape(-1))
     if semantics.synaptic_beta is not None:
         bits += leak_of(semantics.synaptic_beta, FINE_LEAK_SHIFT_MAX).shift

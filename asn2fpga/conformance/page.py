@@ -10,13 +10,14 @@ from asn2fpga.conformance.compare import RATES_AT, Outcome
 HEAD = """\
 # Conformance
 
-Written by `asn2fpga conformance --out docs/conformance.md`: the neurons of each framework, run by its own code in
-float64, against the golden model, through the whole import and quantisation.
+Written by `asn2fpga conformance --out docs/conformance.md`: the neurons of each framework, run by its own
+code in float64, against the golden model, through the whole import and quantisation.
 
-*identical*: with 16 fraction bits of the membrane, over so many neuron-steps in which no leak has to be rounded, all
-spikes are the same, ties included. *within the bound*: a leak like 0.9 is always rounded; then the first difference
-of every neuron must lie within what rounding can move a membrane by. The last columns say how many spikes in a
-million differ from the framework's with F fraction bits (`--state-frac-bits F`), over 200 time steps.
+*identical*: with 16 fraction bits of the membrane, over so many neuron-steps in which no leak has to be
+rounded, all spikes are the same, ties included. *within the bound*: a leak like 0.9 is always rounded; then
+the first difference of every neuron must lie within what rounding can move a membrane by. The last columns
+say how many spikes in a million differ from the framework's with F fraction bits (`--state-frac-bits F`),
+over 200 time steps.
 """
 
 

@@ -14,8 +14,7 @@ from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.arrays import RealArray
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
-from asn2fpga.kinds.neurons.neuron import Neuron
-from asn2fpga.kinds.neurons.semantics import potential_of, start, step
+from asn2fpga.kinds.neurons.semantics import NeuronSemantics, potential_of, start, step
 from asn2fpga.loader.foreign.table import foreign_neuron, reset_states
 from asn2fpga.loader.save import convert
 from asn2fpga.passes.prepare import prepare
@@ -79,6 +78,7 @@ class Probed:
     """framework, real: spikes (B, T, N) of the framework and of our own equations, both in float64."""
 
     graph: Graph
+    semantics: NeuronSemantics
     x: Array
     framework: RealArray
     real: RealArray
@@ -99,9 +99,9 @@ class Probed:
 
     def potentials(self) -> RealArray:
         """U (B, T, N), float64, of our own equations."""
-        (layer,) = self.graph.of_type(Neuron)
-        drive = float_model.simulate(self.graph, self.x, keep=(layer.inputs[0],)).values[layer.inputs[0]]
-        semantics = layer.semantics
+        (layer,) = network_of(self.graph).spiking
+        drive = float_model.simulate(self.graph, self.x, keep=(layer.value,)).values[layer.value]
+        semantics = self.semantics
         state = start(semantics, (len(drive), *drive.shape[2:]))
         found = np.empty(drive.shape)
         for index in range(drive.shape[1]):
@@ -118,10 +118,11 @@ def probe(neuron: nn.Module, time_steps: int, samples: int) -> Probed:
     random = np.random.default_rng(time_steps)
     x = random.integers(0, MAX_COUNT + 1, (samples, time_steps, 3)).astype(np.uint8)
     x[:, :, 0] *= random.random((samples, time_steps)) < 0.6
-    (layer,) = graph.of_type(Neuron)
-    real = float_model.simulate(graph, x).spikes[layer.name]
-    scale = layer.semantics.output_scale
-    return Probed(graph, x, _spikes_of(module, x) / scale, real)
+    (layer,) = network_of(prepare(graph)).spiking
+    assert layer.neuron is not None
+    semantics = layer.neuron.semantics
+    real = float_model.simulate(graph, x).spikes[layer.neuron.name]
+    return Probed(graph, semantics, x, _spikes_of(module, x) / semantics.output_scale, real)
 
 
 def _heaviside(membrane: Tensor) -> Tensor:

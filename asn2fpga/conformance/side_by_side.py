@@ -1,4 +1,4 @@
-"""A whole network, run by the user's framework and by the golden model: where spikes differ, first and how often."""
+"""A whole network, run by the user's framework and by the golden model: where spikes differ, how often."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class LayerComparison:
 
 @dataclass(frozen=True)
 class SideBySide:
-    """accuracy: share 0..1 with labels, else None; agreeing: share of samples of which both give one class."""
+    """accuracies: shares 0..1 with labels, else None; agreeing: of samples that both put in one class."""
 
     samples: int
     framework_accuracy: float | None

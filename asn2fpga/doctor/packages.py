@@ -19,6 +19,8 @@ USES = {
     "cocotb": "RTL simulation with stalls",
     "cocotbext-axi": "RTL simulation with stalls",
     "pyosys": "counting resources",
+    "nir": "NIR graphs",
+    "h5py": "files of NIR graphs",
     "rich": "output in the terminal",
     "scikit-learn": "train-example digits",
 }

@@ -17,6 +17,9 @@ from asn2fpga.loader.data_file import Labels
 from asn2fpga.loader.factory import Factory, is_code
 from asn2fpga.loader.input_facts import UNKNOWN, InputFacts
 from asn2fpga.loader.model_file import ModelContent, Origin, is_model_file, read_model
+from asn2fpga.loader.nir.load import import_nir
+from asn2fpga.loader.nir.options import refuse_options_of_nir
+from asn2fpga.loader.nir.read import is_nir
 from asn2fpga.loader.save import model_warnings
 from asn2fpga.loader.torch_file import read_bytes, unpickle
 from asn2fpga.loader.user_module import check_weights, import_module, read_code, refuse_options, with_weights
@@ -48,16 +51,20 @@ class LoadedModel:
 
 
 def load_model(path: str | Path, options: ImportOptions = NOTHING_SAID) -> LoadedModel:
-    """Read a model file, a checkpoint for the module that `options.factory` builds, or the module that the
-    user's code builds, if `path` is my_model.py:Net or package.module:function.
+    """Read a model file, a NIR graph, a checkpoint for the module that `options.factory` builds, or the
+    module that the user's code builds, if `path` is my_model.py:Net or package.module:function.
 
     A pickled nn.Module is read only with `options.unsafe_pickle`: loading it can run any code.
     Raises InputError or UnsupportedError, one sentence starting with the path or the module's place.
     """
     if is_code(path):
+        refuse_options_of_nir(path, options)
         return _loaded(*read_code(str(path), options))
     path = Path(path)
     data = read_bytes(path)
+    if is_nir(path, data):
+        return _loaded(import_nir(path, data, options), hashlib.sha256(data).hexdigest())
+    refuse_options_of_nir(path, options)
     content = unpickle(path, data, options.unsafe_pickle)
     return _loaded(_to_model(content, path, options), hashlib.sha256(data).hexdigest())
 

@@ -11,13 +11,12 @@ from typing import Any
 
 import torch
 
-from asn2fpga.errors import InputError, UnsupportedError
+from asn2fpga.errors import InputError
 from asn2fpga.files import check_regular
 from asn2fpga.loader.archive import check_unpacked_size
 from asn2fpga.loader.factory import current_directory_on_path
 from asn2fpga.loader.inert import inert_classes
 
-HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"
 PICKLE_MAGIC = b"\x80"
 LEGACY_TORCH_MAGIC = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
 SUPPORTED = "a file written by asn2fpga.save, or a state_dict with --model package.module:factory"
@@ -36,10 +35,6 @@ def read_bytes(path: Path) -> bytes:
 
 def unpickle(path: Path, data: bytes, unsafe_pickle: bool) -> Any:
     """What a torch file holds. Raises InputError for other files, damaged ones, and unwanted pickles."""
-    if data.startswith(HDF5_MAGIC) or path.suffix.lower() == ".nir":
-        raise UnsupportedError(
-            f"{path}: the model must be {SUPPORTED}, not a NIR graph; NIR is not supported yet."
-        )
     check_unpacked_size(path, io.BytesIO(data), "write it with asn2fpga.save or torch.save")
     if not data.startswith(PICKLE_MAGIC) and not _is_torch_archive(data):
         raise InputError(f"{path}: the model must be {SUPPORTED}, not another kind of file.")

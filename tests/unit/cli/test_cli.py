@@ -159,8 +159,11 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "energy": ("out",),
     "run": ("out", "--simulated"),
     "boards": (),
+    "export-nir": ("out",),
     "doctor": (),
     "train-example": ("digits", "--out", "m.pt"),
+    "compare": ("m.pt", "--data", "d.npz"),
+    "conformance": (),
 }
 
 

@@ -69,13 +69,23 @@ def test_an_archive_that_is_no_torch_file(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("data", [b"\x89HDF\r\n\x1a\n rest", b"anything"])
-def test_nir_graph(tmp_path: Path, data: bytes) -> None:
-    path = tmp_path / "network.nir"
-    path.write_bytes(data)
-    assert refusal(lambda: asn2fpga.load_model(path)) == (
-        f"{path}: the model must be {SUPPORTED}, not a NIR graph; NIR is not supported yet."
-    )
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            ImportOptions(dt=1e-3),
+            "--dt must be left out, not be 0.001; it is for NIR graphs, whose time is continuous.",
+        ),
+        (
+            ImportOptions(discretisation="exact"),
+            "--nir-discretisation must be left out, not be exact; it is for NIR graphs, whose time is "
+            "continuous.",
+        ),
+    ],
+)
+def test_options_of_nir_graphs(path: Path, options: ImportOptions, message: str) -> None:
+    for model in (path, "net.py:Net"):
+        assert refusal(lambda model=model: asn2fpga.load_model(model, options)) == f"{model}: {message}"
 
 
 def test_a_file_of_something_else(tmp_path: Path) -> None:
