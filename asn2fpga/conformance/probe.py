@@ -99,8 +99,9 @@ class Probed:
 
     def potentials(self) -> RealArray:
         """U (B, T, N), float64, of our own equations."""
-        (layer,) = network_of(self.graph).spiking
-        drive = float_model.simulate(self.graph, self.x, keep=(layer.value,)).values[layer.value]
+        graph = prepare(self.graph)
+        (layer,) = network_of(graph).spiking
+        drive = float_model.simulate(graph, self.x, keep=(layer.value,)).values[layer.value]
         semantics = self.semantics
         state = start(semantics, (len(drive), *drive.shape[2:]))
         found = np.empty(drive.shape)
