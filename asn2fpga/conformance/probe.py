@@ -15,6 +15,7 @@ from asn2fpga.graph.arrays import RealArray
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics, potential_of, start, step
+from asn2fpga.kinds.nodes import real_nodes
 from asn2fpga.loader.foreign.table import foreign_neuron, reset_states
 from asn2fpga.loader.save import convert
 from asn2fpga.passes.prepare import prepare
@@ -123,7 +124,8 @@ def probe(neuron: nn.Module, time_steps: int, samples: int) -> Probed:
     assert layer.neuron is not None
     semantics = layer.neuron.semantics
     real = float_model.simulate(graph, x).spikes[layer.neuron.name]
-    return Probed(graph, semantics, x, _spikes_of(module, x) / semantics.output_scale, real)
+    (factor,) = (node.output_factor for node in real_nodes(graph) if node.fires)
+    return Probed(graph, semantics, x, _spikes_of(module, x) / factor, real)
 
 
 def _heaviside(membrane: Tensor) -> Tensor:

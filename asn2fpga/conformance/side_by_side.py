@@ -18,6 +18,7 @@ from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics, potential_of, start, step
+from asn2fpga.kinds.nodes import real_nodes
 from asn2fpga.loader.data_file import Labels
 from asn2fpga.loader.foreign.table import foreign_neuron
 from asn2fpga.loader.model_file import Origin
@@ -120,9 +121,9 @@ def _kept(part: nn.Module, into: list[Tensor]) -> Iterator[None]:
         handle.remove()
 
 
-def _spikes_of(calls: list[Tensor], part: NeuronSemantics, shape: tuple[int, ...]) -> RealArray | None:
+def _spikes_of(calls: list[Tensor], factor: float, shape: tuple[int, ...]) -> RealArray | None:
     """Spikes (B, T, *shape) of all calls: whole sequences, or one step after the other, a part of the samples
-    at a time; None if they have other shapes.
+    at a time; None if they have other shapes. factor: what a spike is worth there.
     """
     steps = shape[0]
     if not calls:
@@ -134,7 +135,7 @@ def _spikes_of(calls: list[Tensor], part: NeuronSemantics, shape: tuple[int, ...
         found = torch.cat(rounds)
     else:
         return None
-    spikes: RealArray = found.double().numpy() / part.output_scale
+    spikes: RealArray = found.double().numpy() / factor
     return spikes if spikes.shape[1:] == shape else None
 
 
@@ -145,13 +146,14 @@ def _layers(
     graph: Graph, quantised: Quantised, counts: Mapping[str, Array], sent: Sent, x: Array
 ) -> Iterator[LayerComparison]:
     prepared = prepare(graph)
+    factors = {node.name: node.output_factor for node in real_nodes(graph) if node.fires}
     behind_difference = False
     for population in network_of(prepared).spiking:
         neuron = population.neuron
         assert neuron is not None
         edge = quantised.graph.edges[population.name]
         ours = np.ldexp(np.asarray(counts[population.name], np.float64) + edge.base, -edge.frac_bits)
-        theirs = _spikes_of(sent.get(neuron.source, []), neuron.semantics, ours.shape[1:])
+        theirs = _spikes_of(sent.get(neuron.source, []), factors[neuron.name], ours.shape[1:])
         if theirs is None:
             raise InputError(
                 f"compare: the spikes of {neuron.source} must be those of a layer of neurons, "
