@@ -8,6 +8,7 @@ import pytest
 from graph_check import case_of, check_cpp, check_estimates, check_rtl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from often import often
 from random_graphs import GraphSpec, spec_of
 
 from asn2fpga.verify.cpp_library import TYPES
@@ -33,8 +34,12 @@ def test_golden_equals_the_reference(spec: GraphSpec) -> None:
     check_estimates(case_of(spec))
 
 
-@pytest.mark.parametrize("seed", [79, *range(1000, 1020)])  # 79: a bound of latency was not one
+EVERY_TIME = (79, 1003, 1004, 1007, 1010, 1012, 1015, 1017)
+
+
+@pytest.mark.parametrize("seed", often([79, *range(1000, 1020)], lambda seed: seed in EVERY_TIME))
 def test_cpp_and_rtl_equal_golden(seed: int, tmp_path: Path) -> None:
+    """79: a bound of latency was not one."""
     case = case_of(spec_of(seed))
     check_cpp(case, tmp_path, TYPES if seed % 5 == 0 else ("engine",))
     check_rtl(case, tmp_path)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from graph_check import check_cpp, check_estimates, check_rtl
 from map_check import map_case_of
+from often import often
 from random_maps import map_spec_of
 
 from asn2fpga.errors import UnsupportedError
@@ -21,7 +22,7 @@ def test_golden_computes_what_torch_does(seed: int) -> None:
         assert ": " in str(refused) and "; " in str(refused)
 
 
-@pytest.mark.parametrize("seed", [0, 2, 21])
+@pytest.mark.parametrize("seed", often([0, 2, 21], lambda seed: seed != 21))
 def test_cpp_and_rtl_compute_what_golden_does(seed: int, tmp_path: Path) -> None:
     case = map_case_of(map_spec_of(seed))
     check_cpp(case, tmp_path, ("engine",))
