@@ -19,6 +19,8 @@ CASES = {case.name: case for case in MAP_CASES}
 ADDED = test_maps.built(CASES["currents added"]).graph
 LARGEST = test_maps.built(CASES["max-pool before and after neurons"]).graph
 SUMS = test_maps.built(CASES["sums of pools"]).graph
+LARGER = test_maps.built(CASES["each pixel several times"]).graph
+OF_A_ROW = CASES["a transposed convolution of a row over time"]
 SUMMED = prepare(test_maps.graph_of(CASES["max-pool of sums"]))
 TRAINED = test_maps.graph_of(CASES["max-pool before and after neurons"])
 HUGE = Window(kernel=(8, 3), stride=(1, 1))
@@ -144,6 +146,16 @@ INTEGER_MAPS: Broken = [
         "DSP slice holds two sums and multiplies two weights",
     ),
     (
+        "upsample_reads_its_map",
+        changed(LARGER, "body_2", factor=(2, 0)),
+        "body_2: factor must be 2 numbers in 1..32, not [2, 0]",
+    ),
+    (
+        "upsample_reads_its_map",
+        changed(LARGER, "body_2", image=(4, 5, 6)),
+        "body_2: image must be (4, 6, 5), not (4, 5, 6)",
+    ),
+    (
         "unroll_reads_its_map",
         changed(ADDED, "body_last_unrolled", shape=(4, 5, 6)),
         "body_last_unrolled: shape must be (4, 6, 5), not (4, 5, 6)",
@@ -151,6 +163,16 @@ INTEGER_MAPS: Broken = [
 ]
 
 TRAINED_MAPS: Broken = [
+    (
+        "upsample_fits_its_map",
+        changed(test_maps.graph_of(CASES["each pixel several times"]), "body_2", factor=(2, 33)),
+        "body_2: factor must be 2 numbers in 1..32, not [2, 33]",
+    ),
+    (
+        "upsample_fits_its_map",
+        changed(test_maps.graph_of(OF_A_ROW), "body_0_inner_zeros", factor=(2, 3)),
+        "body_0_inner_zeros: factor of rows, where there is one row, must be 1, not 2",
+    ),
     (
         "conv_is_finite",
         changed(TRAINED, "body_0", weight=np.zeros((4, 2, 3))),

@@ -103,9 +103,9 @@ class RealNode(Node, ABC):
         return False
 
     @property
-    def pools(self) -> Literal["", "largest", "mean", "sum"]:
-        """What it takes of each window of a map, or of several maps, if it does: hardware of its own between
-        maps.
+    def pools(self) -> Literal["", "largest", "mean", "sum", "copies", "zeros"]:
+        """What it takes of each window of a map, or of several maps, or what it puts between pixels, if it
+        does: hardware of its own between maps.
         """
         return ""
 
@@ -114,8 +114,11 @@ class RealNode(Node, ABC):
         raise TypeError(f"{self.name}: {type(self).__name__} is no pool")
 
     def after(self, source: str, signs: RealArray | None) -> Self:
-        """Of a pool of the largest, the same reading `source`; signs: -1 for channels in reversed order."""
-        raise TypeError(f"{self.name}: {type(self).__name__} is no pool of the largest")
+        """Of what a neuron layer may stand before as well as after, the same reading `source`.
+
+        signs: -1 for channels in reversed order, of a pool of the largest.
+        """
+        raise TypeError(f"{self.name}: {type(self).__name__} cannot change places with neurons")
 
     def remembers(self, time_steps: int) -> bool:
         """Whether, in a network of so many time steps, what it does depends on earlier ones."""
@@ -239,6 +242,12 @@ class TrainedSynapse(RealNode, ABC):
 
     def pooled(self, pool: RealNode) -> TrainedSynapse | None:
         """These and a mean of their sums, as synapses of one kind; None if there are none."""
+        return None
+
+    def enlarged(self, larger: RealNode) -> TrainedSynapse | None:
+        """Synapses on copies of the pixels that they read, whose sums are such copies; None if there are
+        none.
+        """
         return None
 
     @abstractmethod

@@ -24,10 +24,10 @@ OPERATIONS = (
     "x * c, x / c, x + c, x - c with a constant c (one number, or one per channel), x + y and "
     "torch.cat([x, y], -1) of branches, flatten, view, reshape, x.unsqueeze(0).repeat(T, 1, ...), mean, sum"
 )
-LARGER = "maps are not made larger; keep their size instead, with a stride of 1 and no pool before"
+LARGER = "make maps larger by nn.Upsample (nearest, a whole factor) or nn.ConvTranspose2d"
 INSTEAD = {  # by the beginning of a name in small letters
-    "convtranspose": LARGER,
-    "conv_transpose": LARGER,
+    "convtranspose3d": "make time or depth channels, and use ConvTranspose2d",
+    "conv_transpose": "use the module nn.ConvTranspose1d or nn.ConvTranspose2d",
     "conv3d": "make time or depth channels, and use Conv2d",
     "conv1d": "use the module nn.Conv1d",
     "conv2d": "use the module nn.Conv2d",

@@ -13,6 +13,7 @@ from asn2fpga.nn import ASN, IF, LIF, NASN, RepeatTime, TimeMean
 CHANNELS, CLASSES = 4, 3
 SHAPE = (2, 6, 5)
 
+CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.ConvTranspose1d, nn.ConvTranspose2d)
 Neurons = Callable[[], nn.Module]
 
 
@@ -121,6 +122,23 @@ def added(left: Tensor, right: Tensor) -> Tensor:
     return left + right
 
 
+class Finer(nn.Module):
+    """A coarse branch added to a fine one, as in a feature pyramid: its currents, made larger."""
+
+    def __init__(self, neurons: Neurons) -> None:
+        super().__init__()
+        self.fine, self.coarse = conv(SHAPE[0], CHANNELS), conv(CHANNELS, CHANNELS, 3, 2)
+        self.side = conv(CHANNELS, CHANNELS)
+        self.fired, self.other, self.last = neurons(), neurons(), neurons()
+        self.up = nn.Upsample(scale_factor=2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        fine = self.fired(self.fine(x))
+        coarse = self.up(self.side(self.other(self.coarse(fine))))
+        found: Tensor = self.last(fine + coarse)
+        return found
+
+
 class Network(nn.Module):
     """A body, Flatten and a Linear layer; frames are repeated over time, scores averaged. size: of the body's
     output; 0 where that is the scores.
@@ -166,7 +184,7 @@ class MapCase:
         for module in network.modules():
             if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
                 _stir(module)
-            elif isinstance(module, nn.Conv1d | nn.Conv2d):
+            elif isinstance(module, CONVOLUTIONS):
                 module.weight.data *= 3  # so that neurons fire
         return network.double().eval()
 
@@ -248,6 +266,18 @@ MAP_CASES = (
         conv(2, 4), lowered(), nn.Conv2d(4, 2, (3, 2), padding=1)), head=False),
     MapCase("spikes of one layer give the scores", lambda: nn.Sequential(
         PerStep(nn.Conv2d(2, 3, 3, bias=False)), LIF(0.5, time_steps=3)), 3, "events", head=False),
+    MapCase("each pixel several times", lambda: nn.Sequential(
+        conv(2, 4), lowered(), nn.Upsample(scale_factor=2), conv(4, 3), NASN(4))),
+    MapCase("currents of pixels several times", lambda: nn.Sequential(
+        PerStep(nn.Sequential(
+            nn.Conv2d(2, 4, 3, padding=1), nn.Upsample(scale_factor=(2, 3)), nn.BatchNorm2d(4))),
+        LIF(0.5, time_steps=3), PerStep(conv(4, 3)), ASN(4, alpha=-1.0, time_steps=3)), 3, shape=(2, 3, 4)),
+    MapCase("a finer branch", lambda: Finer(lambda: NASN(4)), shape=(2, 4, 6)),
+    MapCase("transposed convolutions", lambda: nn.Sequential(
+        nn.ConvTranspose2d(2, 4, 3, 2, 1, output_padding=1), lowered(),
+        nn.ConvTranspose2d(4, 4, (2, 3), (2, 3), groups=2), lowered()), shape=(2, 3, 3)),
+    MapCase("a transposed convolution of a row over time", lambda: nn.Sequential(
+        PerStep(nn.ConvTranspose1d(2, 3, 4, 3, 1, dilation=2)), IF(time_steps=2)), 2, "events", shape=(2, 5)),
     MapCase("counts of a frame give the scores", lambda: nn.Sequential(
         conv(2, 3), lowered()), head=False),
 )

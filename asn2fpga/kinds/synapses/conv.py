@@ -14,7 +14,7 @@ from asn2fpga.graph.arrays import IntArray, RealArray, as_real
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.rule import Context
 from asn2fpga.graph.types import Array, Shape
-from asn2fpga.kinds.maps.window import MAX_KERNEL, Window, image_of, like, window_complaint
+from asn2fpga.kinds.maps.window import MAX_DILATION, MAX_KERNEL, Window, image_of, like, window_complaint
 from asn2fpga.kinds.real_rules import real_array
 from asn2fpga.kinds.synapses.composition import composed_weight, composed_window, window_problem
 from asn2fpga.kinds.synapses.convolution import Convolution, convolved
@@ -193,6 +193,18 @@ class Conv(TrainedSynapse):
         merged = Window(kernel, stride, own.padding)
         bias = as_real(self.bias) * window.taps
         return dataclasses.replace(self, weight=weight * factor, bias=bias * factor, window=merged)
+
+    def enlarged(self, larger: RealNode) -> Self | None:
+        """The same positions, so many times as far apart; only of a stride of 1, and not too far."""
+        own, factor = self.window, larger.factor  # type: ignore[attr-defined]
+        dilation = tuple(
+            step * times if size > 1 else 1
+            for step, times, size in zip(own.dilation, factor, own.kernel, strict=True)
+        )
+        padding = tuple(side * times for side, times in zip(own.padding, 2 * factor, strict=True))
+        if own.stride != (1, 1) or max(dilation) > MAX_DILATION:
+            return None
+        return self.changed(window=dataclasses.replace(own, dilation=dilation, padding=padding))
 
     def followed_by(self, second: TrainedSynapse) -> TrainedSynapse | str:
         if not isinstance(second, Conv):

@@ -143,17 +143,52 @@ REFUSED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
         "layer_2: AdaptiveAvgPool2d must give pixels that divide the 4 x 3 that it gets, not 2 x 2; use "
         "output_size 1, or a pool with a kernel.",
     ),
-    "transposed convolution": (
-        net(nn.ConvTranspose2d(2, 4, 3)),
+    "padding of a transposed convolution": (
+        net(nn.ConvTranspose2d(2, 4, 2, 2, 2)),
         IMAGE,
-        "layer_0: module torch.nn.modules.conv.ConvTranspose2d is not supported; maps are not made larger; "
-        f"keep their size instead, with a stride of 1 and no pool before; {supported()}",
+        "layer_0: padding of ConvTranspose2d must be less than its kernel, not 2 x 2; it leaves out so many "
+        "rows of what it computes.",
     ),
-    "upsampling": (
-        after(lambda x: functional.interpolate(x, scale_factor=2)),
+    "kernel of a transposed convolution": (
+        net(nn.ConvTranspose2d(2, 4, 8)),
         IMAGE,
-        "layer_2: interpolate is not supported; maps are not made larger; keep their size instead, with a "
-        f"stride of 1 and no pool before; {supported()}",
+        "layer_0: kernel_size of ConvTranspose2d must be 1 to 7, not 8 x 8; use two in a row, with neurons "
+        "between them.",
+    ),
+    "unpooling": (
+        net(conv(), nn.PixelShuffle(2)),
+        IMAGE,
+        "layer_2: module torch.nn.modules.pixelshuffle.PixelShuffle is not supported; make maps larger by "
+        f"nn.Upsample (nearest, a whole factor) or nn.ConvTranspose2d; {supported()}",
+    ),
+    "function of a transposed convolution": (
+        after(lambda x: functional.conv_transpose2d(x, torch.ones(4, 2, 3, 3))),
+        IMAGE,
+        "layer_2: conv_transpose2d is not supported; use the module nn.ConvTranspose1d or "
+        f"nn.ConvTranspose2d; {supported()}",
+    ),
+    "bilinear upsampling": (
+        net(conv(), nn.Upsample(scale_factor=2, mode="bilinear")),
+        IMAGE,
+        "layer_2: Upsample must have mode 'nearest', not 'bilinear', whose values lie between those of "
+        "pixels; train with 'nearest', or use ConvTranspose.",
+    ),
+    "upsampling by parts": (
+        after(lambda x: functional.interpolate(x, scale_factor=1.5)),
+        IMAGE,
+        "layer_2: interpolate must make 4 x 3 pixels larger by whole factors, not to 6 x 4; give "
+        "scale_factor=2, for example.",
+    ),
+    "upsampling of channels": (
+        nn.Sequential(LIF(0.5, time_steps=4), nn.Upsample(scale_factor=2)),
+        (4, *IMAGE),
+        "layer_1: Upsample must make pixels larger, not 4 x 12 x 10 of 2 x 6 x 5 with its channels; give a "
+        "factor for each axis of pixels, as in scale_factor=(1, 2, 2) over time.",
+    ),
+    "far upsampling": (
+        net(conv(), nn.Upsample(scale_factor=33)),
+        IMAGE,
+        "layer_2: Upsample must make pixels larger by at most 32, not 33 x 33; use two in a row.",
     ),
     "a threshold for each column": (
         nn.Sequential(conv(), LIF(0.5, threshold=torch.tensor([1.0, 0.5, 2.0])), nn.Flatten()),
