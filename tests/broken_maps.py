@@ -164,6 +164,16 @@ INTEGER_MAPS: Broken = [
 
 TRAINED_MAPS: Broken = [
     (
+        "pad_fits_its_map",
+        changed(test_maps.graph_of(CASES["RepConv"]), "body_2_body_1", padding=(1, 1, 1)),
+        "body_2_body_1: padding must be 4 numbers in 0..7, not [1, 1, 1]",
+    ),
+    (
+        "pad_fits_its_map",
+        changed(test_maps.graph_of(CASES["RepConv"]), "body_2_body_1", values=np.zeros(3)),
+        "body_2_body_1: values must have shape (4,), not (3,)",
+    ),
+    (
         "upsample_fits_its_map",
         changed(test_maps.graph_of(CASES["each pixel several times"]), "body_2", factor=(2, 33)),
         "body_2: factor must be 2 numbers in 1..32, not [2, 33]",
@@ -205,7 +215,7 @@ TRAINED_MAPS: Broken = [
     ),
     (
         "what_stands_beyond_is_finite",
-        changed(TRAINED, "body_0", beyond=np.array([0.0, np.inf])),
+        changed(TRAINED, "body_0", beyond=np.full((4, 3, 3), np.inf)),
         "body_0: beyond must hold finite numbers, not NaN or infinity; the training has diverged",
     ),
     (

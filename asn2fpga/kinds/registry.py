@@ -28,6 +28,7 @@ from asn2fpga.kinds.operators.delay import Delay
 from asn2fpga.kinds.operators.event_sum import EventSum
 from asn2fpga.kinds.operators.flatten import Flatten
 from asn2fpga.kinds.operators.output import Output
+from asn2fpga.kinds.operators.pad import Pad
 from asn2fpga.kinds.operators.pool import AvgPool, MaxPool
 from asn2fpga.kinds.operators.scale import Scale
 from asn2fpga.kinds.operators.upsample import Upsample
@@ -55,6 +56,7 @@ REAL: tuple[type[Node], ...] = (
     MaxPool,
     AvgPool,
     Upsample,
+    Pad,
     BatchNorm,
     Add,
     EventSum,

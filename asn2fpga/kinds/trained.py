@@ -202,6 +202,10 @@ class TrainedSynapse(RealNode, ABC):
         weights = self.rows[neuron]
         return Row(np.arange(len(weights)), weights, Fraction(float(as_real(self.bias)[neuron])))
 
+    def without_constants(self) -> Self:
+        """The same without what it adds whatever it reads."""
+        return self.changed(bias=np.zeros(len(self.bias)))
+
     def part(self, first: int, count: int) -> Self:
         """The synapses that read elements first, first + 1, .. of the first axis of what arrives, flat or
         not.
@@ -242,6 +246,12 @@ class TrainedSynapse(RealNode, ABC):
 
     def pooled(self, pool: RealNode) -> TrainedSynapse | None:
         """These and a mean of their sums, as synapses of one kind; None if there are none."""
+        return None
+
+    def padded(self, padding: tuple[int, ...], values: RealArray) -> TrainedSynapse | None:
+        """Of maps, the same without rows above, columns left, rows below and columns right of what they read
+        that hold `values`, one for each channel; None if there are none.
+        """
         return None
 
     def enlarged(self, larger: RealNode) -> TrainedSynapse | None:

@@ -11,6 +11,7 @@ from asn2fpga.errors import UnsupportedError
 from asn2fpga.loader.branches import lower_add, lower_concat, lower_recurrent
 from asn2fpga.loader.builder import Lowering
 from asn2fpga.loader.call import Call
+from asn2fpga.loader.padded_norm import padded_norm_lowering
 from asn2fpga.loader.plugin_modules import plugin_lowering
 from asn2fpga.loader.torch_functions import FUNCTIONS, METHODS
 from asn2fpga.loader.torch_modules import FOREIGN_MODULES, MODULES
@@ -82,7 +83,8 @@ def module_lowering(module: nn.Module) -> Lowering | None:
     if kind is Recurrent:
         return lower_recurrent
     name = f"{kind.__module__}.{kind.__qualname__}"
-    return MODULES.get(kind) or FOREIGN_MODULES.get(name) or plugin_lowering(name)
+    known = MODULES.get(kind) or FOREIGN_MODULES.get(name) or plugin_lowering(name)
+    return known or padded_norm_lowering(module)
 
 
 def is_known_module(module: nn.Module) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from asn2fpga.nn import ASN, IF, LIF, NASN, RepeatTime, TimeMean
 
@@ -120,6 +121,42 @@ def side_by_side(left: Tensor, right: Tensor) -> Tensor:
 
 def added(left: Tensor, right: Tensor) -> Tensor:
     return left + right
+
+
+class BNAndPadLayer(nn.Module):
+    """A BatchNorm padded with what it makes of 0, in place, as many write it."""
+
+    def __init__(self, pad_pixels: int, channels: int) -> None:
+        super().__init__()
+        self.bn, self.pad_pixels = nn.BatchNorm2d(channels), pad_pixels
+
+    def forward(self, x: Tensor) -> Tensor:
+        wide, bn = self.pad_pixels, self.bn
+        assert bn.running_mean is not None and bn.running_var is not None
+        value = bn.bias - bn.running_mean * bn.weight / torch.sqrt(bn.running_var + bn.eps)
+        padded = functional.pad(bn(x), [wide] * 4)
+        for side in (slice(0, wide), slice(-wide, None)):
+            padded[:, :, side, :] = value.view(1, -1, 1, 1)
+            padded[:, :, :, side] = value.view(1, -1, 1, 1)
+        return padded
+
+
+class RepConv(nn.Module):
+    """1x1, padded BatchNorm, depthwise 3x3, 1x1 and BatchNorm, without neurons. bias: of the first one."""
+
+    def __init__(self, channels: int, *, bias: bool = False) -> None:
+        super().__init__()
+        self.body = nn.Sequential(
+            nn.Conv2d(channels, channels, 1, bias=bias),
+            BNAndPadLayer(1, channels),
+            nn.Sequential(
+                nn.Conv2d(channels, channels, 3, groups=channels, bias=False), conv(channels, channels, 1)
+            ),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        found: Tensor = self.body(x)
+        return found
 
 
 class Finer(nn.Module):
@@ -266,6 +303,15 @@ MAP_CASES = (
         conv(2, 4), lowered(), nn.Conv2d(4, 2, (3, 2), padding=1)), head=False),
     MapCase("spikes of one layer give the scores", lambda: nn.Sequential(
         PerStep(nn.Conv2d(2, 3, 3, bias=False)), LIF(0.5, time_steps=3)), 3, "events", head=False),
+    MapCase("BatchNorm of a sum before a padded convolution", lambda: Branched(lowered, added, nn.Sequential(
+        nn.BatchNorm2d(4), nn.Conv2d(4, 4, 3, padding=1), NASN(4)))),
+    MapCase("padding after a convolution with a bias", lambda: nn.Sequential(
+        nn.BatchNorm2d(2), conv(2, 4, 1, 2), nn.Conv2d(4, 4, 3, padding=1), nn.BatchNorm2d(4), conv(4, 3, 1),
+        NASN(4)), shape=(2, 7, 6)),
+    MapCase("RepConv", lambda: nn.Sequential(
+        conv(2, 4), lowered(), RepConv(4), nn.BatchNorm2d(4), lowered())),
+    MapCase("RepConv with a bias, after spikes added", lambda: Branched(lowered, added, nn.Sequential(
+        RepConv(4, bias=True), nn.BatchNorm2d(4), NASN(4)))),
     MapCase("each pixel several times", lambda: nn.Sequential(
         conv(2, 4), lowered(), nn.Upsample(scale_factor=2), conv(4, 3), NASN(4))),
     MapCase("currents of pixels several times", lambda: nn.Sequential(

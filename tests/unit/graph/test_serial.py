@@ -173,8 +173,9 @@ def layer(plain: Plain, index: int) -> Plain:
 
 
 NODES = (
-    "Input, Flatten, Scale, Linear, Diagonal, Conv, MaxPool, AvgPool, Upsample, BatchNorm, Add, EventSum, "
-    "Concat, Delay, Neuron, Output, Encode, ReceiveEvents, EncodeMap, ReceiveMap, Population, MapPopulation, "
+    "Input, Flatten, Scale, Linear, Diagonal, Conv, MaxPool, AvgPool, Upsample, Pad, BatchNorm, Add, "
+    "EventSum, Concat, Delay, Neuron, Output, Encode, ReceiveEvents, EncodeMap, ReceiveMap, Population, "
+    "MapPopulation, "
     "MapPool, MapUpsample, Unroll"
 )
 WRONG: dict[str, tuple[Change, str]] = {

@@ -34,6 +34,17 @@ def after(run: Callable[[Tensor], Tensor]) -> nn.Module:
     return net(conv(), Forward(lambda _, x: run(x)))
 
 
+class BNAndPadLayer(nn.Module):
+    """By its name and attributes one that it is not: it pads with ones."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bn, self.pad_pixels = nn.BatchNorm2d(4), 1
+
+    def forward(self, x: Tensor) -> Tensor:
+        return functional.pad(self.bn(x), [1, 1, 1, 1], value=1.0)
+
+
 REFUSED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
     "channels": (
         net(conv(3)),
@@ -201,6 +212,12 @@ REFUSED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
         IMAGE,
         "layer_1: neurons of a map must have one beta, not 3 (its last axis is that of the columns); give "
         "one number, and scale channels by a BatchNorm before the neurons.",
+    ),
+    "a padded BatchNorm that is none": (
+        net(conv(), BNAndPadLayer()),
+        IMAGE,
+        "layer_2: BNAndPadLayer must pad its BatchNorm by what that makes of 0, on all sides alike, not "
+        "compute something else; give a class that does so another name.",
     ),
     "unknown pool": (
         net(conv(), nn.LPPool2d(2, 2)),
