@@ -19,6 +19,7 @@ CASES = {case.name: case for case in MAP_CASES}
 ADDED = test_maps.built(CASES["currents added"]).graph
 LARGEST = test_maps.built(CASES["max-pool before and after neurons"]).graph
 SUMS = test_maps.built(CASES["sums of pools"]).graph
+JOINED, SHORTCUT = prepare(test_maps.graph_of(CASES["events added to a current"])), "body_fired_to_body_add"
 LARGER = test_maps.built(CASES["each pixel several times"]).graph
 OF_A_ROW = CASES["a transposed convolution of a row over time"]
 SUMMED = prepare(test_maps.graph_of(CASES["max-pool of sums"]))
@@ -163,6 +164,11 @@ INTEGER_MAPS: Broken = [
 ]
 
 TRAINED_MAPS: Broken = [
+    (
+        "every_channel_is_by_itself",
+        changed(JOINED, SHORTCUT, weight=np.ones((4, 4, 1, 1)), groups=1),
+        f"{SHORTCUT}: the weight's shape must be (4, 1, 1, 1), not (4, 4, 1, 1)",
+    ),
     (
         "pad_fits_its_map",
         changed(test_maps.graph_of(CASES["RepConv"]), "body_2_body_1", padding=(1, 1, 1)),

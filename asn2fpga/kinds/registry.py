@@ -43,6 +43,7 @@ from asn2fpga.kinds.synapses.convolution import Convolution
 from asn2fpga.kinds.synapses.current import CurrentIdentity
 from asn2fpga.kinds.synapses.dense import Dense, Linear
 from asn2fpga.kinds.synapses.diagonal import Diagonal, OneToOne
+from asn2fpga.kinds.synapses.shortcut import Shortcut
 
 AnyKind = TypeVar("AnyKind")
 
@@ -53,6 +54,7 @@ REAL: tuple[type[Node], ...] = (
     Linear,
     Diagonal,
     Conv,
+    Shortcut,
     MaxPool,
     AvgPool,
     Upsample,

@@ -152,6 +152,11 @@ class TrainedSynapse(RealNode, ABC):
         """Bits of its integer weights at most: a kind whose weights are 1, 0 and -1 needs but 2."""
         return 8
 
+    @property
+    def is_constant(self) -> bool:
+        """Whether its weights were not trained, but add up events as they are: these take 8 bits."""
+        return False
+
     @abstractmethod
     def integer(self, weight: IntArray, bits: int, edge: Edge) -> Synapse:
         """The integer synapses of these weights (N, columns), which read `edge`."""

@@ -242,6 +242,8 @@ class Conv(TrainedSynapse):
         """One kernel may be smaller, where its windows lie within those of the other at every pixel."""
         if not isinstance(other, Conv) or self.beyond is not None or other.beyond is not None:
             return None  # they are added up as they are
+        if self.is_constant != other.is_constant:
+            return None  # beside a 1 all trained weights would be small
         large, small = (self, other) if self.weight[0, 0].size >= other.weight[0, 0].size else (other, self)
         offset = _offset(large.window, small.window)
         if offset is None:

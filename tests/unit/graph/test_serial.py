@@ -173,8 +173,8 @@ def layer(plain: Plain, index: int) -> Plain:
 
 
 NODES = (
-    "Input, Flatten, Scale, Linear, Diagonal, Conv, MaxPool, AvgPool, Upsample, Pad, BatchNorm, Add, "
-    "EventSum, Concat, Delay, Neuron, Output, Encode, ReceiveEvents, EncodeMap, ReceiveMap, Population, "
+    "Input, Flatten, Scale, Linear, Diagonal, Conv, Shortcut, MaxPool, AvgPool, Upsample, Pad, BatchNorm, "
+    "Add, EventSum, Concat, Delay, Neuron, Output, Encode, ReceiveEvents, EncodeMap, ReceiveMap, Population, "
     "MapPopulation, "
     "MapPool, MapUpsample, Unroll"
 )
