@@ -1,7 +1,7 @@
 """BNAndPadLayer: a BatchNorm whose output is padded with what it makes of 0, as RepConv blocks have it.
 
-The class is copied from project to project (Diverse Branch Block, Spike-driven Transformer V2 and V3), so it is
-known by its name and by its attributes `bn` and `pad_pixels`, and by what it computes on the example.
+The class is copied from project to project (Diverse Branch Block, Spike-driven Transformer V2 and V3), so it
+is known by its name and by its attributes `bn` and `pad_pixels`, and by what it computes on the example.
 """
 
 from __future__ import annotations

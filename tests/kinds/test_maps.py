@@ -195,6 +195,18 @@ def test_wide_words_are_looked_through_in_parts(name: str, tmp_path: Path) -> No
     check_rtl(network, tmp_path)
 
 
+def test_the_last_rows_of_weights_lie_in_look_up_tables(tmp_path: Path) -> None:
+    """Where they would need another row of block RAMs: 576 rows are 512 and 64."""
+    deep = MapCase("deep", lambda: nn.Sequential(conv(2, 64), ASN(4), conv(64, 16), ASN(4)), shape=(2, 3, 3))
+    network = built(deep, lanes=16)
+    text = generate(network.graph, "0" * 64, "0")
+    (roms,) = (found for name, found in text.items() if "_last_words" in found and name.endswith("_roms.h"))
+    assert "_last_words[2][64]" in roms
+    check_estimates(network)
+    check_cpp(network, tmp_path, ("engine",))
+    check_rtl(network, tmp_path)
+
+
 def _maps(graph: Graph) -> list[str]:
     return [node.name for node in foldable_nodes(graph) if isinstance(node, MapPopulation)]
 

@@ -6,13 +6,13 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 
 from asn2fpga.graph.arrays import IntArray, RealArray, as_real
 from asn2fpga.graph.edge import Edge
-from asn2fpga.graph.rule import Context
+from asn2fpga.graph.rule import Context, Rule
 from asn2fpga.graph.types import Array, Shape
 from asn2fpga.kinds.maps.window import MAX_DILATION, MAX_KERNEL, Window, image_of, like, window_complaint
 from asn2fpga.kinds.real_rules import real_array
@@ -72,7 +72,12 @@ class Conv(TrainedSynapse):
     scale: Array | None = None
 
     gathers = True
-    rules = (conv_is_finite, conv_reads_a_map, conv_fits_its_channels, what_stands_beyond_is_finite)
+    rules: ClassVar[tuple[Rule, ...]] = (
+        conv_is_finite,
+        conv_reads_a_map,
+        conv_fits_its_channels,
+        what_stands_beyond_is_finite,
+    )
 
     def output(self, inputs: Sequence[Edge]) -> Edge:
         shape = inputs[0].shape
@@ -279,10 +284,10 @@ class Conv(TrainedSynapse):
 
     def into_producer(self, gain: RealArray, shift: RealArray) -> Self | None:
         gains, shifts = (self._per_channel(values, len(self.weight)) for values in (gain, shift))
-        if gains is None or shifts is None:
-            return None
-        beyond = None if self.beyond is None else as_real(self.beyond) * gains[:, None, None]
-        return super().into_producer(gains, shifts).changed(beyond=beyond)
+        folded = None if gains is None or shifts is None else super().into_producer(gains, shifts)
+        if folded is None or gains is None or self.beyond is None:
+            return folded
+        return folded.changed(beyond=as_real(self.beyond) * gains[:, None, None])
 
     def _per_channel(self, values: RealArray, channels: int) -> RealArray | None:
         """Values of elements as those of channels; None if they differ within one."""

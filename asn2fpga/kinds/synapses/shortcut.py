@@ -28,7 +28,7 @@ def every_channel_is_by_itself(context: Context, node: Shortcut) -> str:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Shortcut(Conv):
-    """A constant for each channel, (channels, 1, 1, 1). It takes 8 bits whatever those of trained weights are.
+    """A constant for each channel, (channels, 1, 1, 1), of 8 bits whatever those of trained weights are.
 
     It does not become part of a trained kernel: beside a 1 all other weights of its scale would be rounded
     away.
