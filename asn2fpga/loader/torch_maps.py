@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, cast
 
 import numpy as np
@@ -140,22 +141,40 @@ def _of_axes(numbers: Numbers, axes: int, missing: int) -> tuple[int, int]:
 
 
 def lower_adaptive_pool(builder: GraphBuilder, call: Call) -> Value:
-    """AdaptiveAvgPool and AdaptiveMaxPool: to one pixel, or where all windows are alike."""
+    """AdaptiveAvgPool and AdaptiveMaxPool: to one pixel, or where all windows are alike; of fewer pixels than
+    wanted by whole factors copies.
+    """
     axes = 1 if "1d" in call.label.lower() else 2
     shape = map_shape(call, axes)
     result: Tensor = call.result
     size, wanted = _pair(shape[1:], 1), _pair(tuple(result.shape[2:]), 1)
-    if any(have % want for have, want in zip(size, wanted, strict=True)):
+    if all(want % have == 0 for have, want in zip(size, wanted, strict=True)) and wanted != size:
+        factor = (wanted[0] // size[0], wanted[1] // size[1])
+        return _placed(builder, call, Upsample, factor=factor)
+    steps = [_even_steps(have, want) for have, want in zip(size, wanted, strict=True)]
+    if not all(steps):
         raise call.refuse(
-            f"{call.label} must give pixels that divide the {by_axis(size, shape)} that it gets, not "
-            f"{by_axis(wanted, shape)}; use output_size 1, or a pool with a kernel."
+            f"{call.label} must have windows of one size at equal distances, which {by_axis(size, shape)} "
+            f"pixels do not have that become {by_axis(wanted, shape)}; use output_size 1 or one that divides "
+            "them, or a pool with a kernel."
         )
-    kernel = (size[0] // wanted[0], size[1] // wanted[1])
-    window = Window(kernel=kernel, stride=kernel)
+    (rows, down), (columns, right) = (step or (1, 1) for step in steps)
+    window = Window(kernel=(rows, columns), stride=(down, right))
     check_pool_window(call, window, shape)
     if "max" in call.label.lower():
         return _placed(builder, call, MaxPool, window=window)
     return _placed(builder, call, AvgPool, window=window, factor=1.0 / window.taps)
+
+
+def _even_steps(size: int, wanted: int) -> tuple[int, int] | None:
+    """Pixels of the windows of an adaptive pool along an axis, and from one to the next; None if these
+    differ.
+    """
+    first = [number * size // wanted for number in range(wanted)]
+    last = [-(-(number + 1) * size // wanted) for number in range(wanted)]
+    sizes = {end - begin for begin, end in zip(first, last, strict=True)}
+    steps = {after - before for before, after in pairwise(first)} or {size}
+    return (sizes.pop(), steps.pop()) if len(sizes) == len(steps) == 1 and min(steps) > 0 else None
 
 
 def lower_upsample(builder: GraphBuilder, call: Call) -> Value:

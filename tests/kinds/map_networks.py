@@ -286,6 +286,16 @@ MAP_CASES = (
         shape=(2, 3, 8)),
     MapCase("padded means of neurons with an offset", lambda: nn.Sequential(
         conv(2, 4), lowered(), nn.AvgPool2d(3, 2, 1), conv(4, 3), NASN(4))),
+    MapCase("means whose windows count differently", lambda: nn.Sequential(
+        conv(2, 4), lowered(), nn.AvgPool2d(3, 2, 1, count_include_pad=False), conv(4, 3), NASN(4),
+        nn.AvgPool2d(2, ceil_mode=True)), shape=(2, 7, 5)),
+    MapCase("means of a row over time that count differently", lambda: nn.Sequential(
+        PerStep(nn.Conv1d(2, 5, 3, padding=1)), IF(time_steps=2),
+        PerStep(nn.AvgPool1d(3, 1, 1, count_include_pad=False)),
+        PerStep(nn.Conv1d(5, 3, 3)), IF(time_steps=2)), 2, "events", shape=(2, 7)),
+    MapCase("adaptive windows that overlap, and copies", lambda: nn.Sequential(
+        conv(2, 4), lowered(), nn.AdaptiveAvgPool2d((3, 2)), conv(4, 3), NASN(4), nn.AdaptiveMaxPool2d(2),
+        nn.AdaptiveAvgPool2d((2, 6)), conv(3, 3), NASN(4)), shape=(2, 4, 3)),
     MapCase("max-pool of sums", lambda: nn.Sequential(
         Branched(lowered, added, nn.MaxPool2d(2)), conv(4, 4), NASN(4))),
     MapCase("convolutions in a row", lambda: nn.Sequential(

@@ -149,10 +149,10 @@ REFUSED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
         "layer_0: stride of Conv1d must be 1 to 7, not 9; use a smaller stride and a pool after the neurons.",
     ),
     "windows that differ": (
-        net(conv(), nn.AdaptiveAvgPool2d(2)),
+        net(conv(2, 2), nn.AdaptiveAvgPool2d(3)),
         IMAGE,
-        "layer_2: AdaptiveAvgPool2d must give pixels that divide the 4 x 3 that it gets, not 2 x 2; use "
-        "output_size 1, or a pool with a kernel.",
+        "layer_2: AdaptiveAvgPool2d must have windows of one size at equal distances, which 5 x 4 pixels do "
+        "not have that become 3 x 3; use output_size 1 or one that divides them, or a pool with a kernel.",
     ),
     "padding of a transposed convolution": (
         net(nn.ConvTranspose2d(2, 4, 2, 2, 2)),

@@ -10,8 +10,8 @@ from torch import nn
 from asn2fpga.codegen.project import generate, source_file
 from asn2fpga.device.binding import rows_in_blocks
 from asn2fpga.device.parts import Memory, memory_resources
-from asn2fpga.nn import NASN
 from asn2fpga.kinds.nodes import foldable_nodes
+from asn2fpga.nn import NASN
 from asn2fpga.passes.weight_memory import fills
 
 DEEP = MapCase("deep", lambda: nn.Sequential(conv(2, 64), NASN(4), conv(64, 16), NASN(4)), shape=(2, 3, 3))
