@@ -109,6 +109,13 @@ class RealNode(Node, ABC):
         """
         return ""
 
+    @property
+    def surroundings(self) -> tuple[tuple[int, ...], RealArray] | None:
+        """Rows above, columns left, rows below and columns right that it puts around a map, and what they hold
+        in each channel, if that is all it does.
+        """
+        return None
+
     def integer_pool(self, sources: Sequence[str], edges: Sequence[Edge]) -> IntegerNode:
         """The pool of integers that reads the nodes `sources`, which send `edges`."""
         raise TypeError(f"{self.name}: {type(self).__name__} is no pool")

@@ -7,13 +7,14 @@ is known by its name and by its attributes `bn` and `pad_pixels`, and by what it
 from __future__ import annotations
 
 import dataclasses
+from typing import cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from asn2fpga.kinds.operators.batchnorm import BatchNorm
 from asn2fpga.kinds.operators.pad import Pad
+from asn2fpga.kinds.trained import RealNode
 from asn2fpga.loader.builder import GraphBuilder, Lowering, Value
 from asn2fpga.loader.call import Call
 from asn2fpga.loader.map_checks import map_shape
@@ -50,8 +51,9 @@ def _lower(builder: GraphBuilder, call: Call) -> Value:
             "something else; give a class that does so another name."
         )
     (layer,) = (node for node in builder.layers if node.name == value.layer)
-    assert isinstance(layer, BatchNorm)
-    pad = builder.add(Pad, call.place, (value.layer,), padding=padding, values=layer.shift)
+    affine = cast(RealNode, layer).affine
+    assert affine is not None, "a BatchNorm is a gain and a shift"
+    pad = builder.add(Pad, call.place, (value.layer,), padding=padding, values=affine[1])
     return next_value(pad, call)
 
 

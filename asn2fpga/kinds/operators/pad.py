@@ -40,6 +40,10 @@ class Pad(RealNode):
     def text(self) -> str:
         return " x ".join(map(str, self.padding)) + " constants around"
 
+    @property
+    def surroundings(self) -> tuple[tuple[int, ...], RealArray]:
+        return self.padding, as_real(self.values)
+
     def output(self, inputs: Sequence[Edge]) -> Edge:
         return dataclasses.replace(inputs[0], shape=self._shape(inputs[0].shape))
 
