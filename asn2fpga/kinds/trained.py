@@ -111,8 +111,8 @@ class RealNode(Node, ABC):
 
     @property
     def surroundings(self) -> tuple[tuple[int, ...], RealArray] | None:
-        """Rows above, columns left, rows below and columns right that it puts around a map, and what they hold
-        in each channel, if that is all it does.
+        """Rows above, columns left, rows below and columns right that it puts around a map, and what they
+        hold in each channel, if that is all it does.
         """
         return None
 

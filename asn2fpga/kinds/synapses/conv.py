@@ -46,9 +46,7 @@ def conv_fits_its_channels(context: Context, node: Conv) -> str:
 
 
 def what_stands_beyond_is_finite(_: Context, node: Conv) -> str:
-    """Conv: what positions beyond the map add is finite, for each of an output's; so are scales, for each
-    output.
-    """
+    """Conv: what the positions of a kernel add beyond the map is finite, and so are scales."""
     shape = (len(node.weight), *node.window.kernel)
     beyond = "" if node.beyond is None else real_array("beyond", node.beyond, shape)
     return beyond or ("" if node.scale is None else real_array("scale", node.scale, (len(node.weight),)))
