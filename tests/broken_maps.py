@@ -19,6 +19,9 @@ CASES = {case.name: case for case in MAP_CASES}
 ADDED = test_maps.built(CASES["currents added"]).graph
 LARGEST = test_maps.built(CASES["max-pool before and after neurons"]).graph
 SUMS = test_maps.built(CASES["sums of pools"]).graph
+JOINED, SHORTCUT = prepare(test_maps.graph_of(CASES["events added to a current"])), "body_fired_to_body_add"
+LARGER = test_maps.built(CASES["each pixel several times"]).graph
+OF_A_ROW = CASES["a transposed convolution of a row over time"]
 SUMMED = prepare(test_maps.graph_of(CASES["max-pool of sums"]))
 TRAINED = test_maps.graph_of(CASES["max-pool before and after neurons"])
 HUGE = Window(kernel=(8, 3), stride=(1, 1))
@@ -144,6 +147,16 @@ INTEGER_MAPS: Broken = [
         "DSP slice holds two sums and multiplies two weights",
     ),
     (
+        "upsample_reads_its_map",
+        changed(LARGER, "body_2", factor=(2, 0)),
+        "body_2: factor must be 2 numbers in 1..32, not [2, 0]",
+    ),
+    (
+        "upsample_reads_its_map",
+        changed(LARGER, "body_2", image=(4, 5, 6)),
+        "body_2: image must be (4, 6, 5), not (4, 5, 6)",
+    ),
+    (
         "unroll_reads_its_map",
         changed(ADDED, "body_last_unrolled", shape=(4, 5, 6)),
         "body_last_unrolled: shape must be (4, 6, 5), not (4, 5, 6)",
@@ -151,6 +164,31 @@ INTEGER_MAPS: Broken = [
 ]
 
 TRAINED_MAPS: Broken = [
+    (
+        "every_channel_is_by_itself",
+        changed(JOINED, SHORTCUT, weight=np.ones((4, 4, 1, 1)), groups=1),
+        f"{SHORTCUT}: the weight's shape must be (4, 1, 1, 1), not (4, 4, 1, 1)",
+    ),
+    (
+        "pad_fits_its_map",
+        changed(test_maps.graph_of(CASES["RepConv"]), "body_2_body_1", padding=(1, 1, 1)),
+        "body_2_body_1: padding must be 4 numbers in 0..7, not [1, 1, 1]",
+    ),
+    (
+        "pad_fits_its_map",
+        changed(test_maps.graph_of(CASES["RepConv"]), "body_2_body_1", values=np.zeros(3)),
+        "body_2_body_1: values must have shape (4,), not (3,)",
+    ),
+    (
+        "upsample_fits_its_map",
+        changed(test_maps.graph_of(CASES["each pixel several times"]), "body_2", factor=(2, 33)),
+        "body_2: factor must be 2 numbers in 1..32, not [2, 33]",
+    ),
+    (
+        "upsample_fits_its_map",
+        changed(test_maps.graph_of(OF_A_ROW), "body_0_inner_zeros", factor=(2, 3)),
+        "body_0_inner_zeros: factor of rows, where there is one row, must be 1, not 2",
+    ),
     (
         "conv_is_finite",
         changed(TRAINED, "body_0", weight=np.zeros((4, 2, 3))),
@@ -183,7 +221,7 @@ TRAINED_MAPS: Broken = [
     ),
     (
         "what_stands_beyond_is_finite",
-        changed(TRAINED, "body_0", beyond=np.array([0.0, np.inf])),
+        changed(TRAINED, "body_0", beyond=np.full((4, 3, 3), np.inf)),
         "body_0: beyond must hold finite numbers, not NaN or infinity; the training has diverged",
     ),
     (

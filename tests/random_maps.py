@@ -18,6 +18,7 @@ from asn2fpga.nn import ASN, IF, ILIF, LIF, NASN, CubaLIF, RepeatTime, TimeMean,
 
 CLASSES = 3
 SMALLEST_VARIANCE = 0.1
+LARGEST_SIDE = 12  # of a map that is made larger
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,9 @@ def _population(builder: MapBuilder, name: str) -> None:
     if builder.chance(0.15) and min(shape[1:]) > 1:
         pool = _pool(builder, shape)
         source, shape = builder.module(f"{name}_read", pool, source), builder.shape_after(pool, shape)
+    if builder.chance(0.15) and max(shape[1:]) < LARGEST_SIDE:
+        larger = nn.Upsample(scale_factor=_factors(builder))
+        source, shape = builder.module(f"{name}_larger", larger, source), builder.shape_after(larger, shape)
     if builder.chance(0.15):
         source = builder.module(f"{name}_before", _norm(builder, shape[0]), source)
     value, shape = _branches(builder, name, source, shape)
@@ -142,7 +146,10 @@ def _population(builder: MapBuilder, name: str) -> None:
         value, shape = builder.module(f"{name}_pool", pool, value), builder.shape_after(pool, shape)
         if builder.chance(0.5):
             value = builder.module(f"{name}_pool_norm", _norm(builder, shape[0]), value)
-    if builder.chance(0.5):
+    if builder.chance(0.1) and max(shape[1:]) < LARGEST_SIDE:
+        larger = nn.Upsample(scale_factor=_factors(builder))
+        value, shape = builder.module(f"{name}_copied", larger, value), builder.shape_after(larger, shape)
+    elif builder.chance(0.5):
         value = _added(builder, name, value, shape)
     else:
         builder.currents[value] = shape
@@ -160,7 +167,8 @@ def _branches(
     builder: MapBuilder, name: str, source: str, shape: tuple[int, ...]
 ) -> tuple[str, tuple[int, ...]]:
     """A convolution (and BatchNorm), or two of one shape added."""
-    conv = _conv(builder, shape)
+    is_transposed = builder.chance(0.15) and max(shape[1:]) < LARGEST_SIDE
+    conv = _transposed(builder, shape) if is_transposed else _conv(builder, shape)
     value, found = builder.module(f"{name}_conv", conv, source), builder.shape_after(conv, shape)
     if builder.chance(0.5):
         value = builder.module(f"{name}_norm", _norm(builder, found[0]), value)
@@ -234,6 +242,28 @@ def _conv(builder: MapBuilder, shape: tuple[int, ...]) -> nn.Module:
     )
     conv.weight.data *= 3  # so that neurons fire
     return conv
+
+
+def _transposed(builder: MapBuilder, shape: tuple[int, ...]) -> nn.Module:
+    """A transposed convolution of a shape that is larger than nothing."""
+    random, axes = builder.random, len(shape) - 1
+    kernel = tuple(int(random.integers(1, 5)) for _ in range(axes))
+    stride = tuple(int(random.integers(1, 4)) for _ in range(axes))
+    padding = tuple(int(random.integers(0, size)) for size in kernel)
+    for axis, size in enumerate(shape[1:]):  # at least a pixel
+        if (size - 1) * stride[axis] + kernel[axis] <= 2 * padding[axis]:
+            padding = tuple(0 if other == axis else pad for other, pad in enumerate(padding))
+    after = tuple(int(random.integers(0, step)) for step in stride)
+    groups, outputs = _groups(builder, shape[0])
+    kind = nn.ConvTranspose1d if axes == 1 else nn.ConvTranspose2d
+    conv = kind(shape[0], outputs, kernel, stride, padding, after, groups, builder.chance(0.5))  # type: ignore[arg-type]
+    conv.weight.data *= 3  # so that neurons fire
+    return conv
+
+
+def _factors(builder: MapBuilder) -> tuple[float, ...]:
+    """How many times as many pixels, for each axis."""
+    return tuple(float(builder.pick([1, 2, 2, 3])) for _ in range(builder.spec.axes))
 
 
 def _pointwise(builder: MapBuilder, channels: int) -> nn.Module:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from asn2fpga.kinds.roms import SLICE_BITS, Rom
+from asn2fpga.kinds.roms import SLICE_BITS, Rom, RomPart
 
 _COLUMNS = 100
 _HEX_DIGITS = np.frombuffer(b"0123456789abcdef", np.uint8)
 
 
-def initialiser(memory: Rom) -> str:
+def initialiser(memory: Rom | RomPart) -> str:
     """The braces of `= { {slice 0}, {slice 1}, ... }`, at most 100 columns wide, one block a slice."""
     blocks = []
     for index, words in enumerate(memory.words):

@@ -15,7 +15,7 @@ from asn2fpga.errors import InputError
 from asn2fpga.graph.graph import Graph
 from asn2fpga.kinds.hardware import Block, Process, Stream
 from asn2fpga.kinds.plugin import KindPlugin, plugins
-from asn2fpga.kinds.roms import Rom
+from asn2fpga.kinds.roms import Rom, RomPart
 
 KERNELS = "kernels"
 _HASH_DIGITS = 16
@@ -68,9 +68,10 @@ class NetworkFile:
 
 @dataclass(frozen=True)
 class RomText:
-    """One ROM and its initialiser."""
+    """An array of a ROM and its initialiser."""
 
     rom: Rom
+    part: RomPart
     initialiser: str
 
 
@@ -165,4 +166,5 @@ def _headers(blocks: tuple[Block, ...]) -> tuple[str, ...]:
 
 
 def _rom_file(stamp: str, block: Block) -> RomFile:
-    return RomFile(stamp, block.name, tuple(RomText(rom, initialiser(rom)) for rom in block.roms))
+    texts = (RomText(rom, part, initialiser(part)) for rom in block.roms for part in rom.parts)
+    return RomFile(stamp, block.name, tuple(texts))

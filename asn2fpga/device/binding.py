@@ -21,11 +21,14 @@ LUT_RAM_BITS = 1.5  # bits of dual-port RAM, 32 deep, in one look-up table (RAM3
 SHIFT_DEPTH = 32  # words of the longest shift register in one look-up table (SRLC32E)
 SHIFT_WIDTH = 16  # a wider FIFO is smaller as RAM, although that needs two counters
 LUTS_PER_RAMB18 = 128  # what half a block RAM must save
+LUTS_BESIDE_RAMB18 = 190  # that the xc7z020 has for each half of a block RAM; larger devices have more
 SMALLEST_DSP_PRODUCT = 9  # bits, of Yosys
 ACCUMULATOR_BITS = 48  # of a DSP slice
 LUTS_PER_DSP = 40  # what a DSP slice must save; devices have 150 to 250 look-up tables for each
 
 # Geometry of one RAMB18 (half a RAMB36): words and bits.
+SHALLOWEST_BLOCK = 512  # words
+BITS_OF_BLOCK = 36 * 1024  # of a RAMB36
 RAMB18 = ((512, 36), (1024, 18), (2048, 9), (4096, 4), (8192, 2), (16384, 1))
 
 
@@ -103,6 +106,26 @@ def _fewest_halves(depth: int, width_bits: int) -> tuple[int, int]:
         last = min(stacked, _fewest_halves(depth, rest)[0]) if whole and rest else stacked if rest else 0
         found.append((stacked * whole + last, stacked))
     return min(found)
+
+
+def rows_in_blocks(depth: int, width_bits: int) -> int:
+    """Rows of a ROM that lie in block RAM; the last ones, if there are others, lie in look-up tables.
+
+    1024 of 1152 rows of 512 bits fill 29 halves of block RAMs; all of them need 43. The others cost two
+    look-up tables a bit, and a third chooses: it is done where that is less than what devices have.
+    """
+    whole, rest = divmod(depth, SHALLOWEST_BLOCK)
+    if memory_style(depth, width_bits) != BLOCK or not whole or not 0 < rest <= LUT_ROM_DEPTH:
+        return depth
+    kept = whole * SHALLOWEST_BLOCK
+    saved = LUTS_BESIDE_RAMB18 * (ramb18_count(depth, width_bits) - ramb18_count(kept, width_bits))
+    cost = split_luts(kept, rest, width_bits) - block_choice_luts(depth, width_bits)
+    return kept if cost <= saved else depth
+
+
+def split_luts(kept: int, rest: int, width_bits: int) -> float:
+    """Look-up tables of a ROM of which `kept` rows lie in block RAM, and `rest` in tables."""
+    return block_choice_luts(kept, width_bits) + lut_rom_luts(rest, width_bits) + width_bits
 
 
 def multiplies_in_luts(first_bits: int, second_bits: int) -> bool:

@@ -23,22 +23,35 @@ from asn2fpga.device.binding import (
     product_dsps,
     product_luts,
     ramb18_count,
+    rows_in_blocks,
+    split_luts,
 )
 from asn2fpga.device.resources import Resources, fabric
 
 WIDEST_RAMB18 = 512  # words of its widest form, which needs both ports for one read
+REGISTERS_OF_LAST_ROWS = 2  # a bit: from look-up tables to the cycle in which block RAM answers
 FIFO = {SHIFT: (10, 7), DISTRIBUTED: (17, 20), BLOCK: (40, 30)}  # LUT, FF of its counters
 
 
 @dataclass(frozen=True)
 class Memory:
-    """One memory: `depth` words of `width_bits`; a ROM has `reads` ports, and may have to lie `in_luts`."""
+    """One memory: `depth` words of `width_bits`; a ROM has `reads` ports, and may have to lie `in_luts`.
+
+    may_split: its last rows lie in look-up tables where that saves block RAM (rows_in_blocks).
+    """
 
     depth: int
     width_bits: int
     rom: bool
     in_luts: bool = False
     reads: int = 1
+    may_split: bool = False
+
+    @property
+    def rows_in_blocks(self) -> int:
+        """Rows that lie in block RAM; of a memory that does not, all."""
+        splits = self.may_split and not self.in_luts
+        return rows_in_blocks(self.depth, self.width_bits) if splits else self.depth
 
 
 def multiplier(first_bits: int, second_bits: int, in_dsp: bool = False) -> Resources:
@@ -69,6 +82,11 @@ def memory_resources(memory: Memory) -> Resources:
     style = memory_style(depth, width_bits, memory.in_luts)
     if style == REGISTER:
         return Resources(ff=0 if memory.rom else width_bits)
+    kept = memory.rows_in_blocks
+    if kept < depth:
+        luts = split_luts(kept, depth - kept, width_bits)
+        registers = REGISTERS_OF_LAST_ROWS * width_bits
+        return Resources(lut=luts, ff=registers, bram36=ramb18_count(kept, width_bits) / 2)
     if style == BLOCK:
         deep = depth if memory.reads == 1 else max(depth, WIDEST_RAMB18 + 1)
         return Resources(

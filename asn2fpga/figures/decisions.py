@@ -53,6 +53,15 @@ class MoveFigures(TypedDict):
     costs_lut: float
 
 
+class FillFigures(TypedDict):
+    """Weights of a layer in block RAM, in all its copies. share: of the bits of these block RAMs."""
+
+    layer: str
+    stored_bits: int
+    bram36: float
+    share: float
+
+
 class DecisionFigures(TypedDict):
     """Everything quantise decided."""
 
@@ -62,3 +71,4 @@ class DecisionFigures(TypedDict):
     states: list[StateFigures]
     score_scale: float  # real score = integer score * score_scale
     weights_in_look_up_tables: list[MoveFigures]
+    weights_in_block_ram: list[FillFigures]

@@ -15,6 +15,7 @@ from asn2fpga.kinds.maps.current import MapCurrent
 from asn2fpga.kinds.maps.pool import MapPool
 from asn2fpga.kinds.maps.population import MapPopulation
 from asn2fpga.kinds.maps.unroll import Unroll
+from asn2fpga.kinds.maps.upsample import MapUpsample
 from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.neurons.integrator import Integrator
 from asn2fpga.kinds.neurons.leaky_integrator import LeakyIntegrator
@@ -27,8 +28,10 @@ from asn2fpga.kinds.operators.delay import Delay
 from asn2fpga.kinds.operators.event_sum import EventSum
 from asn2fpga.kinds.operators.flatten import Flatten
 from asn2fpga.kinds.operators.output import Output
+from asn2fpga.kinds.operators.pad import Pad
 from asn2fpga.kinds.operators.pool import AvgPool, MaxPool
 from asn2fpga.kinds.operators.scale import Scale
+from asn2fpga.kinds.operators.upsample import Upsample
 from asn2fpga.kinds.plugin import plugins
 from asn2fpga.kinds.population import Population
 from asn2fpga.kinds.sources.events import ReceiveEvents
@@ -40,6 +43,7 @@ from asn2fpga.kinds.synapses.convolution import Convolution
 from asn2fpga.kinds.synapses.current import CurrentIdentity
 from asn2fpga.kinds.synapses.dense import Dense, Linear
 from asn2fpga.kinds.synapses.diagonal import Diagonal, OneToOne
+from asn2fpga.kinds.synapses.shortcut import Shortcut
 
 AnyKind = TypeVar("AnyKind")
 
@@ -50,8 +54,11 @@ REAL: tuple[type[Node], ...] = (
     Linear,
     Diagonal,
     Conv,
+    Shortcut,
     MaxPool,
     AvgPool,
+    Upsample,
+    Pad,
     BatchNorm,
     Add,
     EventSum,
@@ -68,6 +75,7 @@ INTEGER: tuple[type[Node], ...] = (
     Population,
     MapPopulation,
     MapPool,
+    MapUpsample,
     Unroll,
 )
 SYNAPSES: tuple[type[Part], ...] = (Dense, OneToOne, CurrentIdentity, Convolution, MapCurrent)

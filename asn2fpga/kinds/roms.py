@@ -13,10 +13,26 @@ SLICE_BITS = 64  # ROM rows are written as whole 64-bit words
 
 
 @dataclass(frozen=True, eq=False)
+class RomPart:
+    """An array of a ROM: (slices, rows) words of `width_bits` a row."""
+
+    name: str
+    width_bits: int
+    words: npt.NDArray[np.uint64]
+    in_luts: bool
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return int(self.words.shape[1])
+
+
+@dataclass(frozen=True, eq=False)
 class Rom:
     """A memory of constants. `words` is (slices, rows) uint64; slice 0 holds the low bits of each row.
 
-    in_luts: it must lie in look-up tables, whatever its size.
+    in_luts: it must lie in look-up tables, whatever its size. rows_in_blocks: the first rows, if the others
+    must lie in look-up tables; a multiple of 512.
     """
 
     name: str
@@ -24,6 +40,21 @@ class Rom:
     width_bits: int
     words: npt.NDArray[np.uint64]
     in_luts: bool = False
+    rows_in_blocks: int | None = None
+
+    @property
+    def parts(self) -> tuple[RomPart, ...]:
+        """The arrays that it is: one, or two of which the second has a power of two of rows."""
+        words, kept = f"{self.name}_words", self.rows_in_blocks
+        if kept is None:
+            return (RomPart(words, self.width_bits, self.words, self.in_luts),)
+        rest = self.words[:, kept:]
+        rows = 1 << (rest.shape[1] - 1).bit_length()
+        padded = np.pad(rest, [(0, 0), (0, rows - rest.shape[1])])
+        return (
+            RomPart(words, self.width_bits, self.words[:, :kept], in_luts=False),
+            RomPart(f"{self.name}_last_words", self.width_bits, padded, in_luts=True),
+        )
 
     @property
     def slices(self) -> int:
@@ -37,8 +68,8 @@ class Rom:
 
     def holds_the_same_as(self, other: Rom) -> bool:
         """Whether both hold the same words, and in the same kind of memory."""
-        form = (self.width_bits, self.in_luts, self.words.shape)
-        same = form == (other.width_bits, other.in_luts, other.words.shape)
+        form = (self.width_bits, self.in_luts, self.rows_in_blocks, self.words.shape)
+        same = form == (other.width_bits, other.in_luts, other.rows_in_blocks, other.words.shape)
         return same and bool((self.words == other.words).all())
 
 

@@ -103,19 +103,29 @@ class RealNode(Node, ABC):
         return False
 
     @property
-    def pools(self) -> Literal["", "largest", "mean", "sum"]:
-        """What it takes of each window of a map, or of several maps, if it does: hardware of its own between
-        maps.
+    def pools(self) -> Literal["", "largest", "mean", "sum", "copies", "zeros"]:
+        """What it takes of each window of a map, or of several maps, or what it puts between pixels, if it
+        does: hardware of its own between maps.
         """
         return ""
+
+    @property
+    def surroundings(self) -> tuple[tuple[int, ...], RealArray] | None:
+        """Rows above, columns left, rows below and columns right that it puts around a map, and what they
+        hold in each channel, if that is all it does.
+        """
+        return None
 
     def integer_pool(self, sources: Sequence[str], edges: Sequence[Edge]) -> IntegerNode:
         """The pool of integers that reads the nodes `sources`, which send `edges`."""
         raise TypeError(f"{self.name}: {type(self).__name__} is no pool")
 
     def after(self, source: str, signs: RealArray | None) -> Self:
-        """Of a pool of the largest, the same reading `source`; signs: -1 for channels in reversed order."""
-        raise TypeError(f"{self.name}: {type(self).__name__} is no pool of the largest")
+        """Of what a neuron layer may stand before as well as after, the same reading `source`.
+
+        signs: -1 for channels in reversed order, of a pool of the largest.
+        """
+        raise TypeError(f"{self.name}: {type(self).__name__} cannot change places with neurons")
 
     def remembers(self, time_steps: int) -> bool:
         """Whether, in a network of so many time steps, what it does depends on earlier ones."""
@@ -148,6 +158,11 @@ class TrainedSynapse(RealNode, ABC):
     def most_bits(self) -> int:
         """Bits of its integer weights at most: a kind whose weights are 1, 0 and -1 needs but 2."""
         return 8
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether its weights were not trained, but add up events as they are: these take 8 bits."""
+        return False
 
     @abstractmethod
     def integer(self, weight: IntArray, bits: int, edge: Edge) -> Synapse:
@@ -199,6 +214,10 @@ class TrainedSynapse(RealNode, ABC):
         weights = self.rows[neuron]
         return Row(np.arange(len(weights)), weights, Fraction(float(as_real(self.bias)[neuron])))
 
+    def without_constants(self) -> Self:
+        """The same without what it adds whatever it reads."""
+        return self.changed(bias=np.zeros(len(self.bias)))
+
     def part(self, first: int, count: int) -> Self:
         """The synapses that read elements first, first + 1, .. of the first axis of what arrives, flat or
         not.
@@ -239,6 +258,18 @@ class TrainedSynapse(RealNode, ABC):
 
     def pooled(self, pool: RealNode) -> TrainedSynapse | None:
         """These and a mean of their sums, as synapses of one kind; None if there are none."""
+        return None
+
+    def padded(self, padding: tuple[int, ...], values: RealArray) -> TrainedSynapse | None:
+        """Of maps, the same without rows above, columns left, rows below and columns right of what they read
+        that hold `values`, one for each channel; None if there are none.
+        """
+        return None
+
+    def enlarged(self, larger: RealNode) -> TrainedSynapse | None:
+        """Synapses on copies of the pixels that they read, whose sums are such copies; None if there are
+        none.
+        """
         return None
 
     @abstractmethod

@@ -5,6 +5,7 @@ names.
 from __future__ import annotations
 
 from asn2fpga.graph.types import Shape
+from asn2fpga.kinds.maps.upsample import MAX_FACTOR
 from asn2fpga.kinds.maps.window import MAX_DILATION, MAX_KERNEL, MAX_SIDE, MAX_STRIDE, Window
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics
 from asn2fpga.loader.call import Call
@@ -48,6 +49,12 @@ def check_channels(call: Call, shape: Shape, wanted: int) -> None:
     raise call.refuse(f"{call.label} must get {wanted} channels, not {shape[0]} of {_shown(call)}; {hint}.")
 
 
+def check_bias(call: Call, bias: object) -> None:
+    """Refuse a bias after a sum over time, which would be added once."""
+    if call.value.reduced == "sum" and bias is not None:
+        raise call.refuse(f"{call.label} with a bias must stand before TimeSum, not after it.")
+
+
 def check_features(call: Call, wanted: int) -> None:
     """Refuse a BatchNorm of another number of features, or channels."""
     found = call.x.shape[1] if call.x.dim() > 1 else 0
@@ -81,6 +88,16 @@ def check_conv_window(call: Call, window: Window, shape: Shape) -> None:
     larger = "use a stride or a pool before it, or a larger kernel"
     _check(call, "dilation", window.dilation, MAX_DILATION, larger, shape)
     _check_size(call, window, shape)
+
+
+def check_transposed(
+    call: Call, kernel: tuple[int, ...], stride: tuple[int, ...], dilation: tuple[int, ...], shape: Shape
+) -> None:
+    """Likewise of a transposed convolution, whose stride says how far pixels are put apart."""
+    in_a_row = "use two in a row, with neurons between them"
+    _check(call, "kernel_size", kernel, MAX_KERNEL, in_a_row, shape)
+    _check(call, "stride", stride, MAX_FACTOR, in_a_row, shape)
+    _check(call, "dilation", dilation, MAX_DILATION, "use a larger kernel", shape)
 
 
 def check_pool_window(call: Call, window: Window, shape: Shape) -> None:

@@ -14,6 +14,7 @@ from asn2fpga.loader.call import Call
 from asn2fpga.loader.foreign.layers import is_unknown_layer, layer_lowering
 from asn2fpga.loader.foreign.lower import lower_sequence
 from asn2fpga.loader.foreign.table import foreign_neuron, way_out
+from asn2fpga.loader.padded_norm import padded_norm_lowering
 from asn2fpga.loader.plugin_modules import plugin_lowering
 from asn2fpga.loader.repeat import lower_time_first
 from asn2fpga.loader.torch_functions import FUNCTIONS, METHODS
@@ -28,10 +29,10 @@ OPERATIONS = (
     "x * c, x / c, x + c, x - c with a constant c (one number, or one per channel), x + y and "
     "torch.cat([x, y], -1) of branches, flatten, view, reshape, x.unsqueeze(0).repeat(T, 1, ...), mean, sum"
 )
-LARGER = "maps are not made larger; keep their size instead, with a stride of 1 and no pool before"
+LARGER = "make maps larger by nn.Upsample (nearest, a whole factor) or nn.ConvTranspose2d"
 INSTEAD = {  # by the beginning of a name in small letters
-    "convtranspose": LARGER,
-    "conv_transpose": LARGER,
+    "convtranspose3d": "make time or depth channels, and use ConvTranspose2d",
+    "conv_transpose": "use the module nn.ConvTranspose1d or nn.ConvTranspose2d",
     "conv3d": "make time or depth channels, and use Conv2d",
     "conv1d": "use the module nn.Conv1d",
     "conv2d": "use the module nn.Conv2d",
@@ -95,7 +96,8 @@ def module_lowering(module: nn.Module) -> Lowering | None:
     name = f"{kind.__module__}.{kind.__qualname__}"
     if foreign_neuron(module) is not None:
         return lower_sequence
-    return MODULES.get(kind) or FOREIGN_MODULES.get(name) or layer_lowering(module) or plugin_lowering(name)
+    known = MODULES.get(kind) or FOREIGN_MODULES.get(name) or layer_lowering(module) or plugin_lowering(name)
+    return known or padded_norm_lowering(module)
 
 
 def is_known_module(module: nn.Module) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, cast
 
 import numpy as np
@@ -10,17 +11,23 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from asn2fpga.graph.arrays import RealArray
+from asn2fpga.graph.types import Shape
+from asn2fpga.kinds.maps.upsample import MAX_FACTOR, upsampled_shape
 from asn2fpga.kinds.maps.window import Window, mean_divisor
 from asn2fpga.kinds.operators.flatten import Flatten
 from asn2fpga.kinds.operators.pool import AvgPool, MaxPool
+from asn2fpga.kinds.operators.upsample import Upsample
 from asn2fpga.kinds.synapses.conv import Conv
 from asn2fpga.loader.builder import GraphBuilder, Lowering, Value
 from asn2fpga.loader.call import Call
 from asn2fpga.loader.map_checks import (
     by_axis,
+    check_bias,
     check_channels,
     check_conv_window,
     check_pool_window,
+    check_transposed,
     map_shape,
 )
 from asn2fpga.loader.tensors import next_value, to_float64
@@ -31,8 +38,7 @@ Numbers = int | Sequence[int]
 def lower_conv(builder: GraphBuilder, call: Call) -> Value:
     """nn.Conv1d, nn.Conv2d."""
     module = cast(nn.Conv1d | nn.Conv2d, call.module)
-    if call.value.reduced == "sum" and module.bias is not None:
-        raise call.refuse(f"{call.label} with a bias must stand before TimeSum, not after it.")
+    check_bias(call, module.bias)
     shape = map_shape(call, len(module.kernel_size))
     check_channels(call, shape, module.in_channels)
     if module.padding_mode != "zeros":
@@ -40,7 +46,6 @@ def lower_conv(builder: GraphBuilder, call: Call) -> Value:
             f"{call.label} must have padding_mode 'zeros', not {module.padding_mode!r}; train with zeros."
         )
     weight = to_float64(module.weight, call.where, "weight")
-    bias = np.zeros(len(weight)) if module.bias is None else to_float64(module.bias, call.where, "bias")
     window = Window(
         kernel=_pair(module.kernel_size, 1),
         stride=_pair(module.stride, 1),
@@ -53,11 +58,15 @@ def lower_conv(builder: GraphBuilder, call: Call) -> Value:
         call.place,
         (call.value.layer,),
         weight=weight.reshape(*weight.shape[:2], *window.kernel),
-        bias=bias,
+        bias=_bias(call, module.bias, len(weight)),
         window=window,
         groups=module.groups,
     )
     return next_value(layer, call)
+
+
+def _bias(call: Call, bias: Tensor | None, channels: int) -> RealArray:
+    return np.zeros(channels) if bias is None else to_float64(bias, call.where, "bias")
 
 
 def _conv_padding(module: nn.Conv1d | nn.Conv2d) -> tuple[int, ...]:
@@ -100,15 +109,16 @@ def lower_pool(builder: GraphBuilder, call: Call) -> Value:
             raise call.refuse(
                 f"{call.label} must return values alone, not indices; leave return_indices out."
             )
-        return _pooled(builder, call, MaxPool, window)
+        return _placed(builder, call, MaxPool, window=window)
     counted = bool(options.get("count_include_pad", True))
     divisor = options.get("divisor_override") or mean_divisor(window, shape, counted)
-    return _pooled(builder, call, AvgPool, window, factor=1.0 / divisor, count_include_pad=counted)
+    return _placed(builder, call, AvgPool, window=window, factor=1.0 / divisor, count_include_pad=counted)
 
 
-def _pooled(builder: GraphBuilder, call: Call, kind: type, window: Window, **fields: Any) -> Value:
+def _placed(builder: GraphBuilder, call: Call, kind: type, **fields: Any) -> Value:
+    """A layer that is named after its module, or of a function after the one that calls it."""
     add = builder.add if call.module is not None else builder.add_operation
-    return next_value(add(kind, call.place, (call.value.layer,), window=window, **fields), call)
+    return next_value(add(kind, call.place, (call.value.layer,), **fields), call)
 
 
 POOL_ARGUMENTS = {  # of the functions, in their order
@@ -131,22 +141,137 @@ def _of_axes(numbers: Numbers, axes: int, missing: int) -> tuple[int, int]:
 
 
 def lower_adaptive_pool(builder: GraphBuilder, call: Call) -> Value:
-    """AdaptiveAvgPool and AdaptiveMaxPool: to one pixel, or where all windows are alike."""
+    """AdaptiveAvgPool and AdaptiveMaxPool: to one pixel, or where all windows are alike; of fewer pixels than
+    wanted by whole factors copies.
+    """
     axes = 1 if "1d" in call.label.lower() else 2
     shape = map_shape(call, axes)
     result: Tensor = call.result
     size, wanted = _pair(shape[1:], 1), _pair(tuple(result.shape[2:]), 1)
-    if any(have % want for have, want in zip(size, wanted, strict=True)):
+    if all(want % have == 0 for have, want in zip(size, wanted, strict=True)) and wanted != size:
+        factor = (wanted[0] // size[0], wanted[1] // size[1])
+        return _placed(builder, call, Upsample, factor=factor)
+    steps = [_even_steps(have, want) for have, want in zip(size, wanted, strict=True)]
+    if not all(steps):
         raise call.refuse(
-            f"{call.label} must give pixels that divide the {by_axis(size, shape)} that it gets, not "
-            f"{by_axis(wanted, shape)}; use output_size 1, or a pool with a kernel."
+            f"{call.label} must have windows of one size at equal distances, which {by_axis(size, shape)} "
+            f"pixels do not have that become {by_axis(wanted, shape)}; use output_size 1 or one that divides "
+            "them, or a pool with a kernel."
         )
-    kernel = (size[0] // wanted[0], size[1] // wanted[1])
-    window = Window(kernel=kernel, stride=kernel)
+    (rows, down), (columns, right) = (step or (1, 1) for step in steps)
+    window = Window(kernel=(rows, columns), stride=(down, right))
     check_pool_window(call, window, shape)
     if "max" in call.label.lower():
-        return _pooled(builder, call, MaxPool, window)
-    return _pooled(builder, call, AvgPool, window, factor=1.0 / window.taps)
+        return _placed(builder, call, MaxPool, window=window)
+    return _placed(builder, call, AvgPool, window=window, factor=1.0 / window.taps)
+
+
+def _even_steps(size: int, wanted: int) -> tuple[int, int] | None:
+    """Pixels of the windows of an adaptive pool along an axis, and from one to the next; None if these
+    differ.
+    """
+    first = [number * size // wanted for number in range(wanted)]
+    last = [-(-(number + 1) * size // wanted) for number in range(wanted)]
+    sizes = {end - begin for begin, end in zip(first, last, strict=True)}
+    steps = {after - before for before, after in pairwise(first)} or {size}
+    return (sizes.pop(), steps.pop()) if len(sizes) == len(steps) == 1 and min(steps) > 0 else None
+
+
+def lower_upsample(builder: GraphBuilder, call: Call) -> Value:
+    """nn.Upsample, F.interpolate: the nearest pixel, a whole number of times."""
+    lead = call.value.leading_axes
+    shape, result = tuple(call.x.shape[lead:]), tuple(call.result.shape[lead:])
+    mode = _mode(call)
+    if mode not in ("nearest", "nearest-exact"):
+        raise call.refuse(
+            f"{call.label} must have mode 'nearest', not {mode!r}, whose values lie between those of pixels; "
+            "train with 'nearest', or use ConvTranspose."
+        )
+    if len(shape) not in (2, 3) or result[0] != shape[0]:
+        shown = " x ".join(map(str, result))
+        raise call.refuse(
+            f"{call.label} must make pixels larger, not {shown} of {' x '.join(map(str, shape))} with its "
+            "channels; give a factor for each axis of pixels, as in scale_factor=(1, 2, 2) over time."
+        )
+    factor = _whole_factor(call, shape, result)
+    return _placed(builder, call, Upsample, factor=_pair(factor, 1))
+
+
+def _mode(call: Call) -> Any:
+    """Of a module, or the fourth argument of the function, of which x is left out."""
+    if call.module is not None:
+        return getattr(call.module, "mode", "nearest")
+    return call.keywords.get("mode", call.arguments[2] if len(call.arguments) > 2 else "nearest")
+
+
+def _whole_factor(call: Call, shape: Shape, result: Shape) -> tuple[int, ...]:
+    """Of each axis of pixels; refused where pixels do not stand equally often."""
+    factor = tuple(large // small for small, large in zip(shape[1:], result[1:], strict=True))
+    expected = call.x
+    for axis, times in enumerate(factor, start=-len(factor)):
+        expected = expected.repeat_interleave(times, dim=axis)
+    if not torch.equal(expected, call.result):
+        raise call.refuse(
+            f"{call.label} must make {by_axis(shape[1:], shape)} pixels larger by whole factors, not to "
+            f"{by_axis(result[1:], shape)}; give scale_factor=2, for example."
+        )
+    if max(factor) > MAX_FACTOR:
+        raise call.refuse(
+            f"{call.label} must make pixels larger by at most {MAX_FACTOR}, not "
+            f"{by_axis(factor, shape)}; use two in a row."
+        )
+    return factor
+
+
+def lower_transposed(builder: GraphBuilder, call: Call) -> Value:
+    """nn.ConvTranspose1d, nn.ConvTranspose2d: an ordinary convolution of a map with zeros between its pixels.
+
+    y[Y] = sum of W[k] x[x] over Y = s x + d k - p, so with x[x] at s x the kernel is W turned around, and the
+    padding d (K - 1) - p; what output_padding says is added after it.
+    """
+    module = cast(nn.ConvTranspose1d | nn.ConvTranspose2d, call.module)
+    check_bias(call, module.bias)
+    shape = map_shape(call, len(module.kernel_size))
+    check_channels(call, shape, module.in_channels)
+    kernel, stride = _pair(module.kernel_size, 1), _pair(module.stride, 1)
+    dilation, taken = _pair(module.dilation, 1), _pair(cast(tuple[int, ...], module.padding), 0)
+    check_transposed(call, kernel, stride, dilation, shape)
+    before = tuple(d * (k - 1) - p for d, k, p in zip(dilation, kernel, taken, strict=True))
+    if min(before) < 0:
+        raise call.refuse(
+            f"padding of {call.label} must be less than its kernel, not {by_axis(taken, shape)}; it leaves "
+            "out so many rows of what it computes."
+        )
+    size = upsampled_shape(shape, stride, "zeros")
+    whole = _pair(tuple(call.result.shape[2:]), 1)
+    after = tuple(
+        want - have + d * (k - 1) - early
+        for want, have, d, k, early in zip(whole, _pair(size[1:], 1), dilation, kernel, before, strict=True)
+    )
+    weight = to_float64(module.weight, call.where, "weight")
+    source = call.value.layer
+    if stride != (1, 1):
+        source = builder.add_operation(
+            Upsample, call.place, (source,), label="zeros", factor=stride, between="zeros"
+        )
+    layer = builder.add(
+        Conv,
+        call.place,
+        (source,),
+        weight=_turned(weight.reshape(*weight.shape[:2], *kernel), module.groups),
+        bias=_bias(call, module.bias, module.out_channels),
+        window=Window(kernel, (1, 1), (*before, *after), dilation),
+        groups=module.groups,
+    )
+    return next_value(layer, call)
+
+
+def _turned(weight: RealArray, groups: int) -> RealArray:
+    """(in, out / groups, rows, columns) of a transposed convolution -> (out, in / groups, rows, columns)."""
+    inputs, outputs, *kernel = weight.shape
+    by_group = weight.reshape(groups, inputs // groups, outputs, *kernel).swapaxes(1, 2)
+    found = by_group.reshape(groups * outputs, inputs // groups, *kernel)[:, :, ::-1, ::-1]
+    return np.ascontiguousarray(found)
 
 
 def whole_window(shape: tuple[int, ...]) -> Window:
@@ -170,13 +295,17 @@ def lower_pixel_mean(builder: GraphBuilder, call: Call) -> Value:
     window = whole_window(shape)
     if tuple(call.result.shape) != tuple(call.x.shape[: call.value.leading_axes + 1]):
         raise call.refuse(f"{call.label} over pixels must drop their axes; leave keepdim out.")
-    pooled = _pooled(builder, call, AvgPool, window, factor=1.0 / window.taps)
+    pooled = _placed(builder, call, AvgPool, window=window, factor=1.0 / window.taps)
     return next_value(builder.add_operation(Flatten, call.place, (pooled.layer,)), call)
 
 
 MAP_MODULES: dict[type[nn.Module], Lowering] = {
     nn.Conv1d: lower_conv,
     nn.Conv2d: lower_conv,
+    nn.ConvTranspose1d: lower_transposed,
+    nn.ConvTranspose2d: lower_transposed,
+    nn.Upsample: lower_upsample,
+    nn.UpsamplingNearest2d: lower_upsample,
     nn.MaxPool1d: lower_pool,
     nn.MaxPool2d: lower_pool,
     nn.AvgPool1d: lower_pool,
@@ -188,6 +317,7 @@ MAP_MODULES: dict[type[nn.Module], Lowering] = {
 }
 
 MAP_FUNCTIONS: dict[Any, Lowering] = {
+    functional.interpolate: lower_upsample,
     functional.max_pool1d: lower_pool,
     functional.max_pool2d: lower_pool,
     torch.max_pool1d: lower_pool,

@@ -12,11 +12,10 @@ import numpy as np
 
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.node import Node
-from asn2fpga.kinds.maps.window import Window
 from asn2fpga.kinds.nodes import real_nodes
 from asn2fpga.kinds.operators.add import Add
-from asn2fpga.kinds.synapses.conv import Conv
 from asn2fpga.kinds.synapses.diagonal import Diagonal
+from asn2fpga.kinds.synapses.shortcut import shortcut
 from asn2fpga.kinds.trained import TrainedSynapse
 
 
@@ -57,16 +56,7 @@ def _diagonal(graph: Graph, operand: str, reader: str, times: int) -> TrainedSyn
     edge, name = graph.edges[operand], free_name(graph, f"{operand}_to_{reader}")
     source = graph[reader].source
     if len(edge.shape) > 1:
-        channels = edge.shape[0]
-        return Conv(
-            name=name,
-            inputs=(operand,),
-            source=source,
-            weight=np.full((channels, 1, 1, 1), float(times)),
-            bias=np.zeros(channels),
-            window=Window(kernel=(1, 1), stride=(1, 1)),
-            groups=channels,
-        )
+        return shortcut(name, operand, source, edge, times)
     return Diagonal(
         name=name,
         inputs=(operand,),

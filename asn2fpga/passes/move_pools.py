@@ -1,7 +1,10 @@
-"""Pools of currents: a max-pool moves after the neurons that read it, a mean into the convolution before it.
+"""Pools of currents: a max-pool moves after the neurons that read it, a mean into the convolution before it;
+copies of pixels move after the neurons, or before the convolution.
 
 conv -> max-pool (-> BatchNorm) -> neuron      neuron of conv (-> BatchNorm) -> max-pool
 conv -> average-pool                           one convolution with a larger kernel
+conv -> upsample (-> BatchNorm) -> neuron      neuron of conv (-> BatchNorm) -> upsample
+conv -> upsample, read by others               upsample -> conv of pixels that lie further apart
 
 Neurons without a membrane fire no less where their current is no less, so both orders give the same, and
 pooled counts are narrower than pooled sums. Before neurons with a membrane a max-pool stays, and reads the
@@ -24,8 +27,7 @@ def move_pools(graph: Graph) -> Graph:
     """The same function where pools read events; UnsupportedError for one that cannot move."""
     for pool in real_nodes(graph):
         if pool.pools and graph.edges[pool.inputs[0]].carries == "currents":
-            move = _into_convolution if pool.pools == "mean" else _after_neurons
-            graph = move(graph, pool)
+            graph = MOVES[pool.pools](graph, pool)
     return graph
 
 
@@ -60,32 +62,60 @@ def _after_neurons(graph: Graph, pool: RealNode) -> Graph:
     signs = _signs(norms, graph.edges[pool.name].shape)
     if neuron.remembers(steps):
         return _after_norms(graph, pool, norms, signs)
+    return _behind(graph, pool, neuron, signs)
+
+
+def _behind(graph: Graph, pool: RealNode, before: RealNode, signs: RealArray | None) -> Graph:
+    """The pool reads `before`, and what read that reads the pool."""
     nodes: list[Node] = []
     for node in graph.without(pool.name).layers:
-        if node.name == neuron.name:
-            nodes += [node, pool.after(neuron.name, signs)]
+        if node.name == before.name:
+            nodes += [node, pool.after(before.name, signs)]
         else:
-            nodes.append(node.renamed(neuron.name, pool.name))
+            nodes.append(node.renamed(before.name, pool.name))
     return graph.with_layers(nodes)
 
 
 def _after_norms(graph: Graph, pool: RealNode, norms: list[RealNode], signs: RealArray | None) -> Graph:
     """The pool reads the last of the gains and shifts, and the neuron reads the pool."""
-    if not norms:
-        return graph
-    last = norms[-1].name
-    nodes: list[Node] = []
-    for node in graph.without(pool.name).layers:
-        if node.name == last:
-            nodes += [node, pool.after(last, signs)]
-        else:
-            nodes.append(node.renamed(last, pool.name))
-    return graph.with_layers(nodes)
+    return _behind(graph, pool, norms[-1], signs) if norms else graph
 
 
 def _readers(graph: Graph, name: str) -> list[RealNode]:
     names = {node.name for node in graph.consumers(name)}
     return [node for node in real_nodes(graph) if node.name in names]
+
+
+def _copies(graph: Graph, pool: RealNode) -> Graph:
+    """After the neurons if nothing else reads it, however much they remember; else before the convolution."""
+    norms = _norms_after(graph, pool.name)
+    readers = _readers(graph, norms[-1].name if norms else pool.name)
+    if len(readers) == 1 and readers[0].fires:
+        return _behind(graph, pool, readers[0], None)
+    before = graph[pool.inputs[0]]
+    synapses = {synapse.name: synapse for synapse in trained_synapses(graph)}
+    conv = synapses.get(before.name)
+    enlarged = conv.enlarged(pool) if conv and len(graph.consumers(conv.name)) == 1 else None
+    if conv is None or enlarged is None:
+        raise UnsupportedError(
+            f"{pool.place}: pixels of currents must be copied for one neuron layer, or after a convolution "
+            f"without a stride of at most 2 x 2 times as many pixels, not after {before.place} "
+            f"({type(before).__name__}) for {', '.join(reader.place for reader in readers) or 'none'}; "
+            "put it after neurons, or before the convolution."
+        )
+    larger = pool.after(conv.inputs[0], None)
+    nodes: list[Node] = []
+    for node in graph.without(pool.name).layers:
+        nodes += [larger, enlarged.changed(inputs=(pool.name,))] if node.name == conv.name else [node]
+    return graph.with_layers(nodes)
+
+
+def _zeros(graph: Graph, pool: RealNode) -> Graph:
+    before, (conv, *_) = graph[pool.inputs[0]], graph.consumers(pool.name)
+    raise UnsupportedError(
+        f"{conv.place}: a transposed convolution must read neurons or the input, not {before.place} "
+        f"({type(before).__name__}); put a neuron between them."
+    )
 
 
 def _norms_after(graph: Graph, name: str) -> list[RealNode]:
@@ -107,3 +137,6 @@ def _signs(norms: list[RealNode], shape: tuple[int, ...]) -> RealArray | None:
         gains = norm.affine[0].reshape(shape[0], -1)
         signs = signs * np.where(gains[:, 0] < 0, -1.0, 1.0)
     return None if (signs > 0).all() else signs
+
+
+MOVES = {"largest": _after_neurons, "mean": _into_convolution, "copies": _copies, "zeros": _zeros}

@@ -9,6 +9,7 @@ from asn2fpga.passes.compose import compose
 from asn2fpga.passes.dense_scores import dense_scores
 from asn2fpga.passes.drop_flatten import drop_flatten
 from asn2fpga.passes.fold_batchnorm import fold_batchnorm
+from asn2fpga.passes.fold_pads import fold_pads
 from asn2fpga.passes.fold_scale import fold_scale
 from asn2fpga.passes.join_events import join_events
 from asn2fpga.passes.merge_branches import merge_branches
@@ -22,6 +23,7 @@ Pass = Callable[[Graph], Graph]
 PREPARE: tuple[tuple[str, Pass], ...] = (
     ("dense_scores", dense_scores),
     ("drop_flatten", drop_flatten),
+    ("fold_pads", fold_pads),
     ("spread_pools", spread_pools),
     ("move_pools", move_pools),
     ("join_events", join_events),

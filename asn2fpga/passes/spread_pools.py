@@ -1,4 +1,5 @@
-"""Pools of sums, of concatenations and of gains and shifts change places with them.
+"""Pools of sums, of concatenations and of gains and shifts change places with them, and so does what makes
+maps larger.
 
 max(cat(a, b)) = cat(max(a), max(b))      mean(a + b) = mean(a) + mean(b)      mean(g x + s) = g mean(x) + k s
 """
@@ -19,8 +20,8 @@ from asn2fpga.passes.join_events import free_name, without_unread
 
 
 def spread_pools(graph: Graph) -> Graph:
-    """The same function where no pool reads a concatenation, and no mean a sum, or a gain and shift of
-    currents. What a max-pool reads of a sum of events is added up before.
+    """The same function where no pool reads a concatenation, and none but a max-pool a sum of events or,
+    where that can be, a gain and shift. What a max-pool reads of a sum of events is added up before.
     """
     while (found := _spread_one(graph)) is not None:
         graph = found
@@ -30,14 +31,16 @@ def spread_pools(graph: Graph) -> Graph:
 def _spread_one(graph: Graph) -> Graph | None:
     nodes = {node.name: node for node in real_nodes(graph)}
     for pool in nodes.values():
-        if pool.pools not in ("largest", "mean"):
+        if pool.pools in ("", "sum"):
             continue
         before = nodes[pool.inputs[0]]
-        if before.is_concatenation or (before.is_sum and pool.pools == "mean"):
+        of_events, is_linear = graph.edges[before.name].carries == "events", pool.pools != "largest"
+        is_added = before.is_sum and (pool.pools == "mean" or (is_linear and of_events))
+        if before.is_concatenation or is_added:
             return _distributed(graph, pool, before)
-        if before.is_sum and not before.pools and graph.edges[before.name].carries == "events":
+        if before.is_sum and not before.pools and not is_linear and of_events:
             return graph.replace(before.name, event_sum(before))
-        if before.affine is not None and pool.pools == "mean":
+        if before.affine is not None and is_linear:
             changed = _exchanged(graph, pool, before)
             if changed is not None:
                 return changed
@@ -59,12 +62,13 @@ def _distributed(graph: Graph, pool: RealNode, before: RealNode) -> Graph:
 
 
 def _exchanged(graph: Graph, pool: RealNode, norm: RealNode) -> Graph | None:
-    """The pool first; None where its windows make different things of one constant."""
+    """The pool first; None where it makes different things of one constant, and there is a shift."""
     shape = graph.edges[norm.name].shape
     constant = pool.evaluate([np.ones((1, 1, *shape))])
     assert norm.affine is not None
     gain, shift = (over_pixels(array, len(shape)) for array in norm.affine)
-    if np.ptp(constant) > 1e-12 or any(array.size > shape[0] for array in (gain, shift)):
+    is_uneven = np.ptp(constant) > 1e-12 and bool(shift.any())
+    if is_uneven or any(array.size > shape[0] for array in (gain, shift)):
         return None
     first = dataclasses.replace(pool, name=free_name(graph, f"{pool.name}_first"), inputs=norm.inputs)
     second = BatchNorm(

@@ -142,8 +142,8 @@ class Suspects:
 
     def _more_bits(self) -> Remedy | None:
         """More bits for the layer that loses most, then for the next as well, until that repairs it."""
-        names = self._names()
-        bits = {name: self.scheme.bits_of(name) for name in names}
+        synapses = dict.fromkeys(network_of(self.real).synapses)
+        bits = {one.name: self.scheme.bits_of(one.name, is_constant=one.is_constant) for one in synapses}
         order = [loss.layer for loss in self.losses if loss.part == "weights"]
         for count, name in enumerate(order, start=1):
             for more in range(bits[name] + 1, MOST_BITS + 1):
@@ -151,7 +151,7 @@ class Suspects:
                 scheme = dataclasses.replace(self.scheme, weight_bits=dict(bits))
                 right = self.right(self._quantised(scheme, self._method(), order[:count]))
                 if self._is_repaired(right):
-                    values = ",".join(f"{layer}={bits[layer]}" for layer in names)
+                    values = ",".join(f"{layer}={count}" for layer, count in bits.items())
                     return Remedy(f"--weight-bits {values}", right)
         return None
 

@@ -254,15 +254,16 @@ class Builder:
         )
 
     def _events(self, branch: Branch, origin: Origin, number: int, several: bool) -> Part:
-        """Synapses on the events of one layer; the bias goes with the first of a branch."""
-        trained, edge = branch.synapses, self.edges[origin.node]
-        weights = self.aligned.weights[trained.name]
+        """Synapses on the events of one layer; constants go with the first of a branch."""
+        edge, weights = self.edges[origin.node], self.aligned.weights[branch.synapses.name]
+        trained = branch.synapses.quantised(weights.real, weights.scale)
+        if number > 0:
+            trained = trained.without_constants()
         integer = weights.weight
         if trained.has_columns and (several or edge.is_map):
             trained, integer = _part(trained, integer, origin, edge)
         synapse = trained.integer(integer, weights.bits, edge)
         low, high = synapse.sum_range(edge)
-        bias = as_real(trained.bias)
         return Part(
             source=self._source_of(trained, origin),
             name=trained.name,
@@ -270,7 +271,7 @@ class Builder:
             exponent=self.aligned.alignments[trained.name].exponent - edge.frac_bits,
             delay=origin.delay,
             offset=edge.base * trained.sums_of_weights(integer),
-            bias=bias if number == 0 else np.zeros_like(bias),
+            bias=as_real(trained.bias),
             low=low,
             high=high,
         )

@@ -115,7 +115,8 @@ def quantise_layer(
     samples: RealArray | None = None,
 ) -> QuantisedWeights:
     """Integers for one layer of synapses of a network of snapped alphas; `samples` as in quantise_weights."""
-    bits = min(scheme.bits_of(synapse.name), synapse.most_bits)
+    asked = scheme.bits_of(synapse.name, is_constant=synapse.is_constant)
+    bits = min(asked, synapse.most_bits)
     population = network.owner[synapse.name]
     if population.neuron is None:
         rule = ScaleRule(method, bits, smallest=_smallest_readout_scale(synapse))

@@ -153,7 +153,12 @@ def network_of(graph: Graph) -> Network:
     ends = [node for node in real_nodes(graph) if node.fires or node.is_end]
     found = {node.name: reader.population(node) for node in ends}
     _check_last(graph, found)
-    return Network(graph, tuple(_in_order(list(found.values()))))
+    network = Network(graph, tuple(_in_order(list(found.values()))))
+    for pool in network.pools:
+        for read in (reader.nodes[name] for name in pool.inputs):
+            if not (read.is_source or read.fires or read.pools):
+                raise _misplaced(read, "the input or a neuron")
+    return network
 
 
 def _check_last(graph: Graph, found: Mapping[str, Trained]) -> None:

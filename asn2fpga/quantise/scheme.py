@@ -17,7 +17,8 @@ SnapChoice = Literal["auto", "floor", "nearest", "ceil", "exact"]
 class Scheme:
     """How floats become integers; every field is checked, InputError names the one that is wrong.
 
-    weight_bits: 2..8, one number or one per layer name (other layers take 8).
+    weight_bits: 2..8, one number or one per layer name (other layers take 8). Constants of shortcuts take 8
+        unless they are named.
     scale_method: how a channel's weight scale is chosen: from its largest weight (`maxabs`; of those that are
         no outliers: `clipped`), by minimum squared error of its weights (`mse`) or of its sums on calibration
         data (`calibrated`); `auto` takes,
@@ -45,9 +46,11 @@ class Scheme:
         if self.state_frac_bits is not None:
             _check_range("scheme: state_frac_bits", self.state_frac_bits, 0, 16)
 
-    def bits_of(self, layer: str) -> int:
+    def bits_of(self, layer: str, *, is_constant: bool = False) -> int:
         """Weight bits of one layer."""
-        return self.weight_bits.get(layer, 8) if isinstance(self.weight_bits, Mapping) else self.weight_bits
+        if isinstance(self.weight_bits, Mapping):
+            return self.weight_bits.get(layer, 8)
+        return 8 if is_constant else self.weight_bits
 
     def check_layers(self, layers: Iterable[str]) -> None:
         """Refuse weight_bits for layers the network does not have."""

@@ -7,17 +7,21 @@ from collections.abc import Iterable
 from asn2fpga.figures.decisions import (
     AlphaFigures,
     DecisionFigures,
+    FillFigures,
     MoveFigures,
     StateFigures,
     TrialFigures,
     WeightFigures,
 )
 from asn2fpga.passes.place_weights import Move
+from asn2fpga.passes.weight_memory import Fill
 from asn2fpga.quantise.decisions import AlphaDecision, Decisions, StateDecision, Trial, WeightDecision
 
 
-def decision_figures(decisions: Decisions, moves: Iterable[Move]) -> DecisionFigures:
-    """As JSON values; `moves`: layers whose weights lie in look-up tables because block RAM is short."""
+def decision_figures(decisions: Decisions, moves: Iterable[Move], fills: Iterable[Fill]) -> DecisionFigures:
+    """As JSON values; `moves`: layers whose weights lie in look-up tables as block RAM is short; `fills`: of
+    all others.
+    """
     return {
         "calibration_samples": decisions.calibration_samples,
         "alpha": [_alpha(alpha) for alpha in decisions.alpha],
@@ -25,6 +29,7 @@ def decision_figures(decisions: Decisions, moves: Iterable[Move]) -> DecisionFig
         "states": [_state(state) for state in decisions.states],
         "score_scale": decisions.score_scale,
         "weights_in_look_up_tables": [_move(move) for move in moves],
+        "weights_in_block_ram": [_fill(fill) for fill in fills],
     }
 
 
@@ -70,3 +75,12 @@ def _trial(trial: Trial) -> TrialFigures:
 
 def _move(move: Move) -> MoveFigures:
     return {"layer": move.layer, "frees_bram36": move.frees_bram36, "costs_lut": move.costs_lut}
+
+
+def _fill(fill: Fill) -> FillFigures:
+    return {
+        "layer": fill.layer,
+        "stored_bits": fill.stored_bits,
+        "bram36": fill.bram36,
+        "share": round(fill.share, 3),
+    }

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from asn2fpga.board.spec import BoardSpec
 from asn2fpga.config import Config
+from asn2fpga.device.binding import BITS_OF_BLOCK
 from asn2fpga.device.resources import Resources
 from asn2fpga.figures.amounts import Amounts
 from asn2fpga.figures.folding import FoldingFigures, StepFigures
@@ -23,6 +24,7 @@ from asn2fpga.passes.estimate_resources import estimate
 from asn2fpga.passes.fold_lanes import SHARE_OF_BOARD, Aims, Folding, fold_lanes
 from asn2fpga.passes.fold_steps import Step
 from asn2fpga.passes.place_weights import moves
+from asn2fpga.passes.weight_memory import fills
 from asn2fpga.quantise.apply import quantise
 from asn2fpga.quantise.network import network_of
 from asn2fpga.quantise.scheme import Scheme
@@ -75,7 +77,7 @@ def _run(build: Build) -> Result:
     )
     figures: QuantiseFigures = {
         "layers": [_row(graph, node) for node in integer_nodes(graph)],
-        "decisions": decision_figures(quantised.decisions, moves(graph)),
+        "decisions": decision_figures(quantised.decisions, moves(graph), fills(graph)),
         "estimate": _estimate(graph),
         "folding": _folding(build, folding, calibration is not None),
     }
@@ -204,7 +206,17 @@ def _summary(figures: QuantiseFigures) -> str:
         for row in figures["layers"]
         if row["lanes"]
     )
-    return f"{layers}; {figures['folding']['limiting_layer']} limits the speed"
+    limits = f"{figures['folding']['limiting_layer']} limits the speed"
+    return "; ".join([layers, limits, *_weight_memory(figures)])
+
+
+def _weight_memory(figures: QuantiseFigures) -> Iterator[str]:
+    """How full block RAMs are of weights, where some lie there."""
+    found = figures["decisions"]["weights_in_block_ram"]
+    blocks = sum(fill["bram36"] for fill in found)
+    if blocks:
+        share = sum(fill["stored_bits"] for fill in found) / (blocks * BITS_OF_BLOCK)
+        yield f"weights fill {share:.0%} of {blocks:g} block RAMs"
 
 
 STAGE = Stage("quantise", "fixing weights and thresholds to integers", ("load",), _options, _run)

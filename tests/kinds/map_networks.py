@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from asn2fpga.nn import ASN, IF, LIF, NASN, RepeatTime, TimeMean
 
 CHANNELS, CLASSES = 4, 3
 SHAPE = (2, 6, 5)
 
+CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.ConvTranspose1d, nn.ConvTranspose2d)
 Neurons = Callable[[], nn.Module]
 
 
@@ -121,6 +123,59 @@ def added(left: Tensor, right: Tensor) -> Tensor:
     return left + right
 
 
+class BNAndPadLayer(nn.Module):
+    """A BatchNorm padded with what it makes of 0, in place, as many write it."""
+
+    def __init__(self, pad_pixels: int, channels: int) -> None:
+        super().__init__()
+        self.bn, self.pad_pixels = nn.BatchNorm2d(channels), pad_pixels
+
+    def forward(self, x: Tensor) -> Tensor:
+        wide, bn = self.pad_pixels, self.bn
+        assert bn.running_mean is not None and bn.running_var is not None
+        value = bn.bias - bn.running_mean * bn.weight / torch.sqrt(bn.running_var + bn.eps)
+        padded = functional.pad(bn(x), [wide] * 4)
+        for side in (slice(0, wide), slice(-wide, None)):
+            padded[:, :, side, :] = value.view(1, -1, 1, 1)
+            padded[:, :, :, side] = value.view(1, -1, 1, 1)
+        return padded
+
+
+class RepConv(nn.Module):
+    """1x1, padded BatchNorm, depthwise 3x3, 1x1 and BatchNorm, without neurons. bias: of the first one."""
+
+    def __init__(self, channels: int, *, bias: bool = False) -> None:
+        super().__init__()
+        self.body = nn.Sequential(
+            nn.Conv2d(channels, channels, 1, bias=bias),
+            BNAndPadLayer(1, channels),
+            nn.Sequential(
+                nn.Conv2d(channels, channels, 3, groups=channels, bias=False), conv(channels, channels, 1)
+            ),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        found: Tensor = self.body(x)
+        return found
+
+
+class Finer(nn.Module):
+    """A coarse branch added to a fine one, as in a feature pyramid: its currents, made larger."""
+
+    def __init__(self, neurons: Neurons) -> None:
+        super().__init__()
+        self.fine, self.coarse = conv(SHAPE[0], CHANNELS), conv(CHANNELS, CHANNELS, 3, 2)
+        self.side = conv(CHANNELS, CHANNELS)
+        self.fired, self.other, self.last = neurons(), neurons(), neurons()
+        self.up = nn.Upsample(scale_factor=2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        fine = self.fired(self.fine(x))
+        coarse = self.up(self.side(self.other(self.coarse(fine))))
+        found: Tensor = self.last(fine + coarse)
+        return found
+
+
 class Network(nn.Module):
     """A body, Flatten and a Linear layer; frames are repeated over time, scores averaged. size: of the body's
     output; 0 where that is the scores.
@@ -166,7 +221,7 @@ class MapCase:
         for module in network.modules():
             if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
                 _stir(module)
-            elif isinstance(module, nn.Conv1d | nn.Conv2d):
+            elif isinstance(module, CONVOLUTIONS):
                 module.weight.data *= 3  # so that neurons fire
         return network.double().eval()
 
@@ -231,6 +286,16 @@ MAP_CASES = (
         shape=(2, 3, 8)),
     MapCase("padded means of neurons with an offset", lambda: nn.Sequential(
         conv(2, 4), lowered(), nn.AvgPool2d(3, 2, 1), conv(4, 3), NASN(4))),
+    MapCase("means whose windows count differently", lambda: nn.Sequential(
+        conv(2, 4), lowered(), nn.AvgPool2d(3, 2, 1, count_include_pad=False), conv(4, 3), NASN(4),
+        nn.AvgPool2d(2, ceil_mode=True)), shape=(2, 7, 5)),
+    MapCase("means of a row over time that count differently", lambda: nn.Sequential(
+        PerStep(nn.Conv1d(2, 5, 3, padding=1)), IF(time_steps=2),
+        PerStep(nn.AvgPool1d(3, 1, 1, count_include_pad=False)),
+        PerStep(nn.Conv1d(5, 3, 3)), IF(time_steps=2)), 2, "events", shape=(2, 7)),
+    MapCase("adaptive windows that overlap, and copies", lambda: nn.Sequential(
+        conv(2, 4), lowered(), nn.AdaptiveAvgPool2d((3, 2)), conv(4, 3), NASN(4), nn.AdaptiveMaxPool2d(2),
+        nn.AdaptiveAvgPool2d((2, 6)), conv(3, 3), NASN(4)), shape=(2, 4, 3)),
     MapCase("max-pool of sums", lambda: nn.Sequential(
         Branched(lowered, added, nn.MaxPool2d(2)), conv(4, 4), NASN(4))),
     MapCase("convolutions in a row", lambda: nn.Sequential(
@@ -248,6 +313,27 @@ MAP_CASES = (
         conv(2, 4), lowered(), nn.Conv2d(4, 2, (3, 2), padding=1)), head=False),
     MapCase("spikes of one layer give the scores", lambda: nn.Sequential(
         PerStep(nn.Conv2d(2, 3, 3, bias=False)), LIF(0.5, time_steps=3)), 3, "events", head=False),
+    MapCase("BatchNorm of a sum before a padded convolution", lambda: Branched(lowered, added, nn.Sequential(
+        nn.BatchNorm2d(4), nn.Conv2d(4, 4, 3, padding=1), NASN(4)))),
+    MapCase("padding after a convolution with a bias", lambda: nn.Sequential(
+        nn.BatchNorm2d(2), conv(2, 4, 1, 2), nn.Conv2d(4, 4, 3, padding=1), nn.BatchNorm2d(4), conv(4, 3, 1),
+        NASN(4)), shape=(2, 7, 6)),
+    MapCase("RepConv", lambda: nn.Sequential(
+        conv(2, 4), lowered(), RepConv(4), nn.BatchNorm2d(4), lowered())),
+    MapCase("RepConv with a bias, after spikes added", lambda: Branched(lowered, added, nn.Sequential(
+        RepConv(4, bias=True), nn.BatchNorm2d(4), NASN(4)))),
+    MapCase("each pixel several times", lambda: nn.Sequential(
+        conv(2, 4), lowered(), nn.Upsample(scale_factor=2), conv(4, 3), NASN(4))),
+    MapCase("currents of pixels several times", lambda: nn.Sequential(
+        PerStep(nn.Sequential(
+            nn.Conv2d(2, 4, 3, padding=1), nn.Upsample(scale_factor=(2, 3)), nn.BatchNorm2d(4))),
+        LIF(0.5, time_steps=3), PerStep(conv(4, 3)), ASN(4, alpha=-1.0, time_steps=3)), 3, shape=(2, 3, 4)),
+    MapCase("a finer branch", lambda: Finer(lambda: NASN(4)), shape=(2, 4, 6)),
+    MapCase("transposed convolutions", lambda: nn.Sequential(
+        nn.ConvTranspose2d(2, 4, 3, 2, 1, output_padding=1), lowered(),
+        nn.ConvTranspose2d(4, 4, (2, 3), (2, 3), groups=2), lowered()), shape=(2, 3, 3)),
+    MapCase("a transposed convolution of a row over time", lambda: nn.Sequential(
+        PerStep(nn.ConvTranspose1d(2, 3, 4, 3, 1, dilation=2)), IF(time_steps=2)), 2, "events", shape=(2, 5)),
     MapCase("counts of a frame give the scores", lambda: nn.Sequential(
         conv(2, 3), lowered()), head=False),
 )

@@ -16,6 +16,7 @@ from asn2fpga.kinds.maps.current import MapCurrent
 from asn2fpga.kinds.maps.pool import MapPool
 from asn2fpga.kinds.maps.population import MapPopulation, MapProjection
 from asn2fpga.kinds.maps.unroll import Unroll
+from asn2fpga.kinds.maps.upsample import MapUpsample
 from asn2fpga.kinds.maps.window import Window
 from asn2fpga.kinds.neurons import graded_hardware
 from asn2fpga.kinds.neurons.contract import Neurons, ReadoutNeurons
@@ -45,7 +46,12 @@ OTHERS: tuple[type, ...] = (
     Synaptic,
     NeuronSemantics,
 )
-MAP_KERNELS = {MapPopulation: "gather", MapPool: "pool", Unroll: "map_events"}
+MAP_KERNELS = {
+    MapPopulation: "gather",
+    MapPool: "pool",
+    MapUpsample: "upsample",
+    Unroll: "map_events",
+}
 MAP_SYNAPSES = {Convolution: "Gathered", MapCurrent: "NoCurrent"}
 WITHOUT_RULES = {Flatten}  # any shape can be flattened
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 
 import numpy as np
@@ -139,7 +140,11 @@ class Gathered:
         """A row for each output group, position, and input channel of a group, lanes without one included."""
         rows = self._rows()
         comment = f"{self.out_groups} groups x {self.rows} rows of {self.lanes} weights"
-        return rom(name, comment, rows, self.synapse.weight_bits)
+        made = rom(name, comment, rows, self.synapse.weight_bits)
+        memory = dataclasses.replace(self.synapse.weight_memory(self.lanes), depth=len(rows))
+        kept = memory.rows_in_blocks
+        split = kept if kept < len(rows) else None
+        return dataclasses.replace(made, in_luts=memory.in_luts, rows_in_blocks=split)
 
     def _rows(self) -> IntArray:
         """(out_groups * rows, lanes)"""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from asn2fpga.device.parts import Memory, memory_resources
+from asn2fpga.device.parts import Memory, fifo_resources, memory_resources, multiplier
 from asn2fpga.device.resources import Resources, fabric, total
 from asn2fpga.errors import UnsupportedError
-from asn2fpga.graph.arrays import as_integer
+from asn2fpga.graph.arrays import IntArray, as_integer
 from asn2fpga.graph.edge import Edge
 from asn2fpga.kinds.contract import Wiring
 from asn2fpga.kinds.hardware import (
@@ -18,13 +21,14 @@ from asn2fpga.kinds.hardware import (
     Config,
     Constant,
     Process,
+    Stream,
     TypeName,
     config_name,
     events_stream,
     integer,
 )
 from asn2fpga.kinds.maps.pace import reads_whole_rows, row_there
-from asn2fpga.kinds.maps.raster import map_config, map_name, map_stream
+from asn2fpga.kinds.maps.raster import MAP_DEPTH, map_config, map_name, map_stream
 from asn2fpga.kinds.roms import Rom, group_lanes, rom
 from asn2fpga.kinds.timing import Arrival, Flow, Overheads
 
@@ -34,13 +38,16 @@ if TYPE_CHECKING:
 TITLES = {"max": "the largest counts", "sum": "sums of the counts"}
 PROCESS = (120, 80)  # LUT, FF besides its lanes
 LUT_PER_BIT, FF_PER_BIT = 2.0, 1.0
+WEIGH = (60, 50)  # LUT, FF of the process that weighs sums
 
 
 def block(node: MapPool, edges: Sequence[Edge], wiring: Wiring) -> Block:
     """Configs, ROMs, a process and its stream."""
     (edge,), (read,) = edges, wiring.reads
     sent, name = node.output(edges), config_name(node.name)
-    _check_weights(node, edge)
+    _check_starts(node, edge)
+    weights = _weights(node, sent)
+    written = events_stream(node.name) if weights is None else weights.stream.name
     channels, height, width = edge.image
     rows, columns = node.window.kernel
     return Block(
@@ -48,26 +55,85 @@ def block(node: MapPool, edges: Sequence[Edge], wiring: Wiring) -> Block:
         title=f"{TITLES[node.operation]} of windows",
         source=node.source,
         notes=(f"{wiring.sources[0]}: {channels} x {height} x {width} counts, {rows} x {columns} at a time",),
-        configs=(map_config(node.name, sent), _config(node, wiring.sources[0])),
-        processes=(
-            Process(
-                f"{node.name}_pool", "pool", "maps/pool.h", (name,), (read,), (events_stream(node.name),)
-            ),
+        configs=(
+            map_config(node.name, sent),
+            _config(node, wiring.sources[0]),
+            *([] if weights is None else [weights.config]),
         ),
-        streams=(map_stream(node.name, sent),),
+        processes=(
+            Process(f"{node.name}_pool", "pool", "maps/pool.h", (name,), (read,), (written,)),
+            *([] if weights is None else [weights.process]),
+        ),
+        streams=(*([] if weights is None else [weights.stream]), map_stream(node.name, sent)),
         word_bits=sent.lanes * sent.fixed.width_bits,
-        roms=tuple(_minima(node, edge)),
+        roms=(*_minima(node, edge), *(() if weights is None else weights.roms)),
     )
 
 
-def _check_weights(node: MapPool, edge: Edge) -> None:
-    """Windows that count differently at the border have no kernel, nor offsets that padding stands for."""
-    if node.operation == "sum" and ((node.weights != 1).any() or node.starts(edge).any()):
+def _check_starts(node: MapPool, edge: Edge) -> None:
+    """Padding that stands for an offset has no kernel, but where a convolution of ones is meant."""
+    if node.operation == "sum" and node.starts(edge).any():
         raise UnsupportedError(
-            f"{node.place}: a mean over windows that reach into padding is not built in hardware yet, "
-            "where windows count differently (count_include_pad=False, ceil_mode); "
-            "use an average pool without padding."
+            f"{node.place}: a mean over padding of neurons whose lowest level is not 0 is not built in "
+            "hardware yet, where windows count differently (ceil_mode) or are larger than 7 x 7; "
+            "use count_include_pad=False, or no padding."
         )
+
+
+@dataclass(frozen=True)
+class _Weights:
+    """A process after the pool, whose stream of sums it reads."""
+
+    process: Process
+    config: Config
+    stream: Stream
+    roms: tuple[Rom, ...]
+
+
+def _weights(node: MapPool, sent: Edge) -> _Weights | None:
+    """Sums times the weights of their pixels; None if all of them are 1."""
+    if not has_weights(node):
+        return None
+    sums, name = f"{node.name}_sums", f"{node.name}_weights_config"
+    stream = dataclasses.replace(map_stream(node.name, sent), name=sums)
+    sides = dict(zip(("row", "column"), side_weights(node), strict=True))
+    roms = {
+        side: rom(
+            f"{node.name}_{side}_weights", f"a weight for each {side}", found.reshape(-1, 1), bits_of(found)
+        )
+        for side, found in sides.items()
+    }
+    config = Config(
+        name=name,
+        comment="",
+        constants=tuple(integer(f"{side}_bits", made.width_bits) for side, made in roms.items()),
+        types=(
+            TypeName(map_name(node.name), "map"),
+            *(TypeName(made.name, f"{side}_weights") for side, made in roms.items()),
+        ),
+    )
+    process = Process(
+        f"{node.name}_weigh", "weigh", "maps/weigh.h", (name,), (sums,), (events_stream(node.name),)
+    )
+    return _Weights(process, config, stream, tuple(roms.values()))
+
+
+def has_weights(node: MapPool) -> bool:
+    """Whether sums of some windows count more than once."""
+    return node.operation == "sum" and bool((node.weights != 1).any())
+
+
+def side_weights(node: MapPool) -> tuple[IntArray, IntArray]:
+    """Of rows, and of columns: a window's weight is the product, as its positions are rows times columns."""
+    weights = node.weights
+    rows: IntArray = weights[:, 0] // math.gcd(*weights[:, 0].tolist())
+    columns: IntArray = weights[0] // rows[0]
+    return rows, columns
+
+
+def bits_of(weights: IntArray) -> int:
+    """Of the largest one."""
+    return int(weights.max()).bit_length()
 
 
 def _config(node: MapPool, source: str) -> Config:
@@ -118,9 +184,15 @@ def cost(node: MapPool, edges: Sequence[Edge]) -> Resources:
     lanes, bits = max(1, edge.lanes), node.output(edges).fixed.width_bits
     words = node.window.outputs(node.image)[1] * -(-edge.image[0] // lanes) * edge.steps
     lane = fabric((LUT_PER_BIT * bits, FF_PER_BIT * bits))
-    return total(
-        [fabric(PROCESS), lane.times(lanes), memory_resources(Memory(words, lanes * bits, rom=False))]
-    )
+    parts = [fabric(PROCESS), lane.times(lanes), memory_resources(Memory(words, lanes * bits, rom=False))]
+    if has_weights(node):
+        factor = sum(bits_of(found) for found in side_weights(node))
+        parts += [
+            fabric(WEIGH),
+            multiplier(bits, factor).times(lanes),
+            fifo_resources(MAP_DEPTH, lanes * bits),
+        ]
+    return total(parts)
 
 
 def flow(node: MapPool, arrivals: Sequence[Arrival], overheads: Overheads) -> tuple[Flow, Flow]:
@@ -132,7 +204,7 @@ def flow(node: MapPool, arrivals: Sequence[Arrival], overheads: Overheads) -> tu
     found = Flow(
         np.stack([arrival.flow.first[:, row] for row in reached], axis=1),
         np.stack([row_there(arrival.flow, row, whole) for row in reached], axis=1),
-    ).later(overheads.handover)
+    ).later(overheads.handover * (2 if has_weights(node) else 1))
     return found, found
 
 

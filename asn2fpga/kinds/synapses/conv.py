@@ -6,15 +6,15 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 
 from asn2fpga.graph.arrays import IntArray, RealArray, as_real
 from asn2fpga.graph.edge import Edge
-from asn2fpga.graph.rule import Context
+from asn2fpga.graph.rule import Context, Rule
 from asn2fpga.graph.types import Array, Shape
-from asn2fpga.kinds.maps.window import MAX_KERNEL, Window, image_of, like, window_complaint
+from asn2fpga.kinds.maps.window import MAX_DILATION, MAX_KERNEL, Window, image_of, like, window_complaint
 from asn2fpga.kinds.real_rules import real_array
 from asn2fpga.kinds.synapses.composition import composed_weight, composed_window, window_problem
 from asn2fpga.kinds.synapses.convolution import Convolution, convolved
@@ -46,9 +46,9 @@ def conv_fits_its_channels(context: Context, node: Conv) -> str:
 
 
 def what_stands_beyond_is_finite(_: Context, node: Conv) -> str:
-    """Conv: what stands beyond the map is finite, for each input channel; so are scales, for each output."""
-    inputs = (node.weight.shape[1] * node.groups,)
-    beyond = "" if node.beyond is None else real_array("beyond", node.beyond, inputs)
+    """Conv: what the positions of a kernel add beyond the map is finite, and so are scales."""
+    shape = (len(node.weight), *node.window.kernel)
+    beyond = "" if node.beyond is None else real_array("beyond", node.beyond, shape)
     return beyond or ("" if node.scale is None else real_array("scale", node.scale, (len(node.weight),)))
 
 
@@ -56,9 +56,10 @@ def what_stands_beyond_is_finite(_: Context, node: Conv) -> str:
 class Conv(TrainedSynapse):
     """weight: (out, in / groups, rows, columns) float64, bias: (out,) float64.
 
-    beyond: (in,) what stands beyond the map in place of zeros, None for these: a BatchNorm before the
-    convolution moves them. scale: (out,) where weights are integer multiples of it; then what is added beyond
-    the map is rounded to multiples too, as hardware does.
+    beyond: (out, rows, columns) what a position of the kernel adds where it lies beyond the map, None for
+    nothing: where other values than zeros stand there, or a BatchNorm before the convolution moves them.
+    scale: (out,) where weights are integer multiples of it; then what is added beyond the map is rounded to
+    multiples too, as hardware does.
     """
 
     weight: Array
@@ -69,7 +70,12 @@ class Conv(TrainedSynapse):
     scale: Array | None = None
 
     gathers = True
-    rules = (conv_is_finite, conv_reads_a_map, conv_fits_its_channels, what_stands_beyond_is_finite)
+    rules: ClassVar[tuple[Rule, ...]] = (
+        conv_is_finite,
+        conv_reads_a_map,
+        conv_fits_its_channels,
+        what_stands_beyond_is_finite,
+    )
 
     def output(self, inputs: Sequence[Edge]) -> Edge:
         shape = inputs[0].shape
@@ -89,20 +95,14 @@ class Conv(TrainedSynapse):
 
     def _borders(self, shape: Shape) -> RealArray:
         """(rows, columns, out) what the positions beyond a map of that shape add."""
-        weight = as_real(self.weight)
-        if self.scale is None:
-            return self._beyond(weight, shape)
-        scale = as_real(self.scale)
-        integers = np.rint(weight / scale[:, None, None, None])
-        found: RealArray = scale * np.rint(self._beyond(integers, shape))
-        return found
-
-    def _beyond(self, weight: RealArray, shape: Shape) -> RealArray:
         assert self.beyond is not None
-        per_tap = (weight * self._of_channels(as_real(self.beyond))).sum(axis=1)
-        outside = ~self.window.inside(shape)
-        found: RealArray = np.einsum("yxkl,okl->yxo", outside.astype(np.float64), per_tap)
-        return found
+        outside = (~self.window.inside(shape)).astype(np.float64)
+        found: RealArray = np.einsum("yxkl,okl->yxo", outside, as_real(self.beyond))
+        if self.scale is None:
+            return found
+        scale = as_real(self.scale)
+        rounded: RealArray = scale * np.rint(found / scale)
+        return rounded
 
     def quantised(self, rows: RealArray, scale: RealArray) -> Self:
         return self.with_rows(rows).changed(scale=None if self.beyond is None else scale)
@@ -110,8 +110,9 @@ class Conv(TrainedSynapse):
     def integer(self, weight: IntArray, bits: int, edge: Edge) -> Convolution:
         starts = None
         if self.beyond is not None:
-            beyond = self._beyond(weight.reshape(self.weight.shape).astype(np.float64), edge.shape)
-            starts = np.rint(beyond).astype(np.int64) << edge.frac_bits
+            assert self.scale is not None, "weights are integer multiples of it"
+            multiples = np.rint(self._borders(edge.shape) / as_real(self.scale)).astype(np.int64)
+            starts = multiples << edge.frac_bits if multiples.any() else None
         return Convolution(
             starts=starts,
             weight=np.ascontiguousarray(weight.reshape(self.weight.shape).transpose(0, 2, 3, 1)),
@@ -158,9 +159,8 @@ class Conv(TrainedSynapse):
             bias += Fraction(float(self._borders(shape)[row, column, channel]))
         return Row(elements[there].astype(np.int64), weights[there], bias)
 
-    def part(self, first: int, count: int) -> Self:
-        beyond = None if self.beyond is None else self.beyond[first : first + count]
-        return super().part(first, count).changed(beyond=beyond)
+    def without_constants(self) -> Self:
+        return super().without_constants().changed(beyond=None)
 
     def columns_of(self, first: int, count: int) -> Array:
         """Of input channels."""
@@ -194,14 +194,23 @@ class Conv(TrainedSynapse):
         bias = as_real(self.bias) * window.taps
         return dataclasses.replace(self, weight=weight * factor, bias=bias * factor, window=merged)
 
+    def enlarged(self, larger: RealNode) -> Self | None:
+        """The same positions, so many times as far apart; only of a stride of 1, and not too far."""
+        own, factor = self.window, larger.factor  # type: ignore[attr-defined]
+        dilation = tuple(
+            step * times if size > 1 else 1
+            for step, times, size in zip(own.dilation, factor, own.kernel, strict=True)
+        )
+        padding = tuple(side * times for side, times in zip(own.padding, 2 * factor, strict=True))
+        if own.stride != (1, 1) or max(dilation) > MAX_DILATION:
+            return None
+        return self.changed(window=dataclasses.replace(own, dilation=dilation, padding=padding))
+
     def followed_by(self, second: TrainedSynapse) -> TrainedSynapse | str:
         if not isinstance(second, Conv):
             return super().followed_by(second)
         inner, outer = self.ungrouped(), second.ungrouped()
         problem = window_problem(self.window, second.window)
-        shifted = self.beyond is not None or second.beyond is not None or as_real(self.bias).any()
-        if not problem and any(second.window.padding) and shifted:
-            problem = "its padding would have to hold other values than 0"
         if problem:
             return problem
         bias = as_real(second.bias) + outer.sum(axis=(2, 3)) @ as_real(self.bias)
@@ -212,14 +221,32 @@ class Conv(TrainedSynapse):
             weight=composed_weight(inner, outer, (self.window, second.window)),
             bias=bias,
             window=composed_window(self.window, second.window),
-            beyond=self.beyond,
+            beyond=self._composed_beyond(outer, second),
             groups=1,
         )
+
+    def _composed_beyond(self, outer: RealArray, second: Conv) -> RealArray | None:
+        """What positions of both add beyond the map.
+
+        Where only the first one has padding, the second one weighs what its positions add. Where the second
+        one has, the first sees one pixel: its bias, which is part of the sum of all positions, is missing
+        where the second one looks beyond the map.
+        """
+        own = np.zeros((len(self.weight), *self.window.kernel)) if self.beyond is None else self.beyond
+        if any(second.window.padding):
+            found = -per_position(outer, as_real(self.bias))
+            if second.beyond is not None:
+                found = found + as_real(second.beyond)
+        else:
+            found = composed_weight(as_real(own)[:, None], outer, (self.window, second.window))[:, 0]
+        return found if found.any() else None
 
     def plus(self, other: TrainedSynapse) -> Self | None:
         """One kernel may be smaller, where its windows lie within those of the other at every pixel."""
         if not isinstance(other, Conv) or self.beyond is not None or other.beyond is not None:
-            return None
+            return None  # they are added up as they are
+        if self.is_constant != other.is_constant:
+            return None  # beside a 1 all trained weights would be small
         large, small = (self, other) if self.weight[0, 0].size >= other.weight[0, 0].size else (other, self)
         offset = _offset(large.window, small.window)
         if offset is None:
@@ -247,12 +274,18 @@ class Conv(TrainedSynapse):
         return found
 
     def with_input_factor(self, factor: Factor) -> Self:
-        beyond = None if self.beyond is None else as_real(self.beyond) / factor
-        return self.changed(weight=as_real(self.weight) * self._of_channels(factor), beyond=beyond)
+        return self.changed(weight=as_real(self.weight) * self._of_channels(factor))
+
+    def with_output_factor(self, factor: float) -> Self:
+        beyond = None if self.beyond is None else as_real(self.beyond) * factor
+        return super().with_output_factor(factor).changed(beyond=beyond)
 
     def into_producer(self, gain: RealArray, shift: RealArray) -> Self | None:
         gains, shifts = (self._per_channel(values, len(self.weight)) for values in (gain, shift))
-        return None if gains is None or shifts is None else super().into_producer(gains, shifts)
+        folded = None if gains is None or shifts is None else super().into_producer(gains, shifts)
+        if folded is None or gains is None or self.beyond is None:
+            return folded
+        return folded.changed(beyond=as_real(self.beyond) * gains[:, None, None])
 
     def _per_channel(self, values: RealArray, channels: int) -> RealArray | None:
         """Values of elements as those of channels; None if they differ within one."""
@@ -269,19 +302,35 @@ class Conv(TrainedSynapse):
         return np.repeat(groups, len(self.weight) // self.groups, axis=0)[:, :, None, None]
 
     def into_consumer(self, gain: RealArray, shift: RealArray) -> Self | None:
-        """Zeros beyond the map are not shifted: in units of x another value stands there."""
+        """Zeros beyond the map are not shifted: there the shift that all positions add is missing."""
         inputs = self.weight.shape[1] * self.groups
         gains, shifts = (self._per_channel(values, inputs) for values in (gain, shift))
         if gains is None or shifts is None:
             return None
         weight = as_real(self.weight)
-        bias = as_real(self.bias) + (weight * self._of_channels(shifts)).sum(axis=(1, 2, 3))
+        shifted = (weight * self._of_channels(shifts)).sum(axis=1)
         beyond = self.beyond
-        if self.window.is_padded and (shifts.any() or beyond is not None):
-            there = np.zeros(inputs) if beyond is None else as_real(beyond)
-            beyond = np.divide(there - shifts, gains, out=np.zeros(inputs), where=gains != 0)
+        if self.window.is_padded and shifts.any():
+            beyond = -shifted if beyond is None else as_real(beyond) - shifted
+        bias = as_real(self.bias) + shifted.sum(axis=(1, 2))
         changed = {"weight": weight * self._of_channels(gains), "bias": bias, "beyond": beyond}
         return dataclasses.replace(self, **changed)
+
+    def padded(self, padding: tuple[int, ...], values: RealArray) -> Self | None:
+        """The same on the map without rows and columns around it that hold `values` (in,); None if its own
+        padding would lie around these.
+        """
+        if self.window.is_padded and values.any():
+            return None
+        whole = tuple(a + b for a, b in zip(self.window.padding, padding, strict=True))
+        beyond = per_position(self.ungrouped(), values) if values.any() else self.beyond
+        return self.changed(window=dataclasses.replace(self.window, padding=whole), beyond=beyond)
+
+
+def per_position(weight: RealArray, values: RealArray) -> RealArray:
+    """(out, in, rows, columns) and (in,) -> (out, rows, columns) what each position adds of these values."""
+    found: RealArray = (weight * values[:, None, None]).sum(axis=1)
+    return found
 
 
 def _offset(large: Window, small: Window) -> tuple[int, int] | None:

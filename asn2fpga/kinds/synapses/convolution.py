@@ -106,7 +106,8 @@ class Convolution(Weighted, MapSynapse):
         """
         apart = self.is_depthwise or (self.channels // self.groups) % lanes == 0
         depth = self.weight[0].size * groups_of(self.channels, lanes) * (1 if apart else self.groups)
-        return Memory(depth, lanes * self.weight_bits, rom=True, in_luts=self.memory == "lut")
+        in_luts = self.memory == "lut"
+        return Memory(depth, lanes * self.weight_bits, rom=True, in_luts=in_luts, may_split=True)
 
     def pairs_fit(self, edge: Edge, acc_type: FixedType) -> bool:
         """Sums that start from something else than 0 do not stay within a slice."""

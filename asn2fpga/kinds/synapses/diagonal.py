@@ -57,6 +57,10 @@ class Diagonal(TrainedSynapse):
         return OneToOne(weight=weight[:, 0], weight_bits=bits)
 
     @property
+    def is_constant(self) -> bool:
+        return True
+
+    @property
     def follows_other_scales(self) -> bool:
         return True
 

@@ -173,9 +173,10 @@ def layer(plain: Plain, index: int) -> Plain:
 
 
 NODES = (
-    "Input, Flatten, Scale, Linear, Diagonal, Conv, MaxPool, AvgPool, BatchNorm, Add, EventSum, Concat, "
-    "Delay, Neuron, Output, Encode, ReceiveEvents, EncodeMap, ReceiveMap, Population, MapPopulation, "
-    "MapPool, Unroll"
+    "Input, Flatten, Scale, Linear, Diagonal, Conv, Shortcut, MaxPool, AvgPool, Upsample, Pad, BatchNorm, "
+    "Add, EventSum, Concat, Delay, Neuron, Output, Encode, ReceiveEvents, EncodeMap, ReceiveMap, Population, "
+    "MapPopulation, "
+    "MapPool, MapUpsample, Unroll"
 )
 WRONG: dict[str, tuple[Change, str]] = {
     "no layers": (

@@ -10,19 +10,20 @@ from torch import nn
 from asn2fpga.dataflow.lower import lower
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.loader.save import read_module
-from asn2fpga.nn import LIF, NASN, RepeatTime, TimeMean
+from asn2fpga.nn import ASN, LIF, RepeatTime, TimeMean
 from asn2fpga.quantise.apply import quantise
 
 
-def test_means_whose_windows_count_differently() -> None:
-    pool = nn.AvgPool2d(2, padding=1, count_include_pad=False)
-    module = nn.Sequential(conv(2, 3), NASN(4), pool, nn.Flatten(), nn.Linear(48, 3))
+def test_means_over_padding_of_an_offset_whose_windows_count_differently() -> None:
+    pool = nn.AvgPool2d(3, 2, 1, ceil_mode=True)
+    module = nn.Sequential(conv(2, 3), ASN(4, alpha=-1.0), pool, nn.Flatten(), nn.Linear(48, 3))
     graph = quantise(read_module(module, "net", torch.zeros(1, 2, 6, 6))).graph
     with pytest.raises(UnsupportedError) as caught:
         lower(graph)
     assert str(caught.value) == (
-        "layer_2: a mean over windows that reach into padding is not built in hardware yet, where windows "
-        "count differently (count_include_pad=False, ceil_mode); use an average pool without padding."
+        "layer_2: a mean over padding of neurons whose lowest level is not 0 is not built in hardware yet, "
+        "where windows count differently (ceil_mode) or are larger than 7 x 7; use count_include_pad=False, "
+        "or no padding."
     )
 
 

@@ -34,6 +34,17 @@ def after(run: Callable[[Tensor], Tensor]) -> nn.Module:
     return net(conv(), Forward(lambda _, x: run(x)))
 
 
+class BNAndPadLayer(nn.Module):
+    """By its name and attributes one that it is not: it pads with ones."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bn, self.pad_pixels = nn.BatchNorm2d(4), 1
+
+    def forward(self, x: Tensor) -> Tensor:
+        return functional.pad(self.bn(x), [1, 1, 1, 1], value=1.0)
+
+
 REFUSED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
     "channels": (
         net(conv(3)),
@@ -138,22 +149,57 @@ REFUSED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
         "layer_0: stride of Conv1d must be 1 to 7, not 9; use a smaller stride and a pool after the neurons.",
     ),
     "windows that differ": (
-        net(conv(), nn.AdaptiveAvgPool2d(2)),
+        net(conv(2, 2), nn.AdaptiveAvgPool2d(3)),
         IMAGE,
-        "layer_2: AdaptiveAvgPool2d must give pixels that divide the 4 x 3 that it gets, not 2 x 2; use "
-        "output_size 1, or a pool with a kernel.",
+        "layer_2: AdaptiveAvgPool2d must have windows of one size at equal distances, which 5 x 4 pixels do "
+        "not have that become 3 x 3; use output_size 1 or one that divides them, or a pool with a kernel.",
     ),
-    "transposed convolution": (
-        net(nn.ConvTranspose2d(2, 4, 3)),
+    "padding of a transposed convolution": (
+        net(nn.ConvTranspose2d(2, 4, 2, 2, 2)),
         IMAGE,
-        "layer_0: module torch.nn.modules.conv.ConvTranspose2d is not supported; maps are not made larger; "
-        f"keep their size instead, with a stride of 1 and no pool before; {supported()}",
+        "layer_0: padding of ConvTranspose2d must be less than its kernel, not 2 x 2; it leaves out so many "
+        "rows of what it computes.",
     ),
-    "upsampling": (
-        after(lambda x: functional.interpolate(x, scale_factor=2)),
+    "kernel of a transposed convolution": (
+        net(nn.ConvTranspose2d(2, 4, 8)),
         IMAGE,
-        "layer_2: interpolate is not supported; maps are not made larger; keep their size instead, with a "
-        f"stride of 1 and no pool before; {supported()}",
+        "layer_0: kernel_size of ConvTranspose2d must be 1 to 7, not 8 x 8; use two in a row, with neurons "
+        "between them.",
+    ),
+    "unpooling": (
+        net(conv(), nn.PixelShuffle(2)),
+        IMAGE,
+        "layer_2: module torch.nn.modules.pixelshuffle.PixelShuffle is not supported; make maps larger by "
+        f"nn.Upsample (nearest, a whole factor) or nn.ConvTranspose2d; {supported()}",
+    ),
+    "function of a transposed convolution": (
+        after(lambda x: functional.conv_transpose2d(x, torch.ones(4, 2, 3, 3))),
+        IMAGE,
+        "layer_2: conv_transpose2d is not supported; use the module nn.ConvTranspose1d or "
+        f"nn.ConvTranspose2d; {supported()}",
+    ),
+    "bilinear upsampling": (
+        net(conv(), nn.Upsample(scale_factor=2, mode="bilinear")),
+        IMAGE,
+        "layer_2: Upsample must have mode 'nearest', not 'bilinear', whose values lie between those of "
+        "pixels; train with 'nearest', or use ConvTranspose.",
+    ),
+    "upsampling by parts": (
+        after(lambda x: functional.interpolate(x, scale_factor=1.5)),
+        IMAGE,
+        "layer_2: interpolate must make 4 x 3 pixels larger by whole factors, not to 6 x 4; give "
+        "scale_factor=2, for example.",
+    ),
+    "upsampling of channels": (
+        nn.Sequential(LIF(0.5, time_steps=4), nn.Upsample(scale_factor=2)),
+        (4, *IMAGE),
+        "layer_1: Upsample must make pixels larger, not 4 x 12 x 10 of 2 x 6 x 5 with its channels; give a "
+        "factor for each axis of pixels, as in scale_factor=(1, 2, 2) over time.",
+    ),
+    "far upsampling": (
+        net(conv(), nn.Upsample(scale_factor=33)),
+        IMAGE,
+        "layer_2: Upsample must make pixels larger by at most 32, not 33 x 33; use two in a row.",
     ),
     "a threshold for each column": (
         nn.Sequential(conv(), LIF(0.5, threshold=torch.tensor([1.0, 0.5, 2.0])), nn.Flatten()),
@@ -166,6 +212,12 @@ REFUSED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
         IMAGE,
         "layer_1: neurons of a map must have one beta, not 3 (its last axis is that of the columns); give "
         "one number, and scale channels by a BatchNorm before the neurons.",
+    ),
+    "a padded BatchNorm that is none": (
+        net(conv(), BNAndPadLayer()),
+        IMAGE,
+        "layer_2: BNAndPadLayer must pad its BatchNorm by what that makes of 0, on all sides alike, not "
+        "compute something else; give a class that does so another name.",
     ),
     "unknown pool": (
         net(conv(), nn.LPPool2d(2, 2)),

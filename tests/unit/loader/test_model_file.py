@@ -53,9 +53,10 @@ def set_population(content: Content) -> None:
 ABOUT = "about must be a dict of example_max, notes, scale_stated, trained_accuracy, warnings."
 INJECTION = 'x"); system("'
 KINDS = (
-    "Input, Flatten, Scale, Linear, Diagonal, Conv, MaxPool, AvgPool, BatchNorm, Add, EventSum, Concat, "
-    "Delay, Neuron, Output, Encode, ReceiveEvents, EncodeMap, ReceiveMap, Population, MapPopulation, "
-    "MapPool, Unroll"
+    "Input, Flatten, Scale, Linear, Diagonal, Conv, Shortcut, MaxPool, AvgPool, Upsample, Pad, BatchNorm, "
+    "Add, EventSum, Concat, Delay, Neuron, Output, Encode, ReceiveEvents, EncodeMap, ReceiveMap, Population, "
+    "MapPopulation, "
+    "MapPool, MapUpsample, Unroll"
 )
 TAMPERED: dict[str, tuple[Change, str]] = {
     "version": (

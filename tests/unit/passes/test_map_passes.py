@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from kinds.map_networks import PerStep
+from kinds.map_networks import BNAndPadLayer, PerStep, RepConv
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -60,6 +60,47 @@ def test_a_separable_convolution_is_one() -> None:
     assert found.weight.shape == (5, 2, 3, 3) and found.window.kernel == (3, 3)
 
 
+def test_neurons_come_before_copies_of_their_currents() -> None:
+    graph = prepare(scored(conv(2, 3, 3), nn.Upsample(scale_factor=2), nn.BatchNorm2d(3)))
+    assert [node.pools for node in real_nodes(graph) if node.fires or node.pools] == ["", "copies"]
+
+
+def test_copies_that_others_read_come_before_the_convolution() -> None:
+    class Fine(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.side, self.fine, self.up = (
+                conv(2, 3, 3, padding=1),
+                conv(2, 3, 1),
+                nn.Upsample(scale_factor=2),
+            )
+
+        def forward(self, x: Tensor) -> Tensor:
+            found: Tensor = self.up(self.side(functional.max_pool2d(x, 2))) + self.fine(x)
+            return found
+
+    found = {node.name: node for node in convs(prepare(scored(Fine())))}
+    assert found["layer_0_side"].window.dilation == (2, 2) and found["layer_0_side"].window.padding[:2] == (
+        2,
+        2,
+    )
+    assert found["layer_0_side"].inputs == ("layer_0_up",)
+
+
+def test_a_rep_conv_is_one_convolution_whose_padding_adds_nothing() -> None:
+    (found,) = convs(prepare(scored(_stirred(RepConv(2)))))
+    assert found.window.padding == (1, 1, 1, 1) and found.window.kernel == (3, 3) and found.beyond is None
+
+
+def _stirred(module: nn.Module) -> nn.Module:
+    """With BatchNorms that shift."""
+    for norm in module.modules():
+        if isinstance(norm, nn.BatchNorm2d):
+            nn.init.normal_(norm.bias)
+            norm.running_mean = torch.randn(norm.num_features)
+    return module
+
+
 def test_what_became_one_is_told() -> None:
     graph = graph_of(conv(2, 2, 3, groups=2), conv(2, 4, 1), NASN(4), conv(4, 3, 4), nn.Flatten())
     assert merged_notes(graph, prepare(graph)) == (
@@ -106,11 +147,15 @@ REFUSED = {
         "padding would have to be part of the first one; put a neuron between them, or padding into the "
         "first one alone.",
     ),
-    "padding beside a bias": (
-        lambda: scored(conv(2, 2, 1), conv(2, 2, 3, padding=1)),
-        "layer_1: convolutions without a neuron between them must become one, and with layer_0 before it its "
-        "padding would have to hold other values than 0; put a neuron between them, or padding into the "
-        "first one alone.",
+    "constants around a map that a pool reads": (
+        lambda: scored(conv(2, 2, 1), BNAndPadLayer(1, 2), nn.MaxPool2d(2)),
+        "layer_1: constants around a map must be read by convolutions without padding of their own, not by "
+        "layer_2 (MaxPool); put padding=0 into the convolution, or the padding into a layer before it.",
+    ),
+    "constants within padding": (
+        lambda: scored(conv(2, 2, 1), _stirred(BNAndPadLayer(1, 2)), conv(2, 2, 3, padding=1)),
+        "layer_1: constants around a map must be read by convolutions without padding of their own, not by "
+        "layer_2 (Conv); put padding=0 into the convolution, or the padding into a layer before it.",
     ),
     "the largest current as a score": (
         lambda: graph_of(conv(2, 2, 1), NASN(4), conv(2, 3, 3), nn.AdaptiveMaxPool2d(1), nn.Flatten()),
@@ -124,6 +169,17 @@ REFUSED = {
         "layer_2: scores of a convolution are built as those of a Linear layer, which must have at most "
         "4,194,304 weights, not 24,220,800; put neurons after the convolution, or a pool or a stride before "
         "it.",
+    ),
+    "copies between convolutions": (
+        lambda: scored(conv(2, 2, 3), nn.Upsample(scale_factor=3), conv(2, 2, 1)),
+        "layer_1: pixels of currents must be copied for one neuron layer, or after a convolution without a "
+        "stride of at most 2 x 2 times as many pixels, not after layer_0 (Conv) for layer_2; put it after "
+        "neurons, or before the convolution.",
+    ),
+    "a transposed convolution of currents": (
+        lambda: scored(conv(2, 2, 3), nn.ConvTranspose2d(2, 2, 2, 2)),
+        "layer_1: a transposed convolution must read neurons or the input, not layer_0 (Conv); put a neuron "
+        "between them.",
     ),
     "a pool between convolutions": (
         lambda: scored(conv(2, 2, 3), nn.MaxPool2d(2), conv(2, 2, 1)),

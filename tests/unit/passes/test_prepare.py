@@ -154,6 +154,7 @@ def test_the_passes_have_names() -> None:
     assert [name for name, _ in PREPARE] == [
         "dense_scores",
         "drop_flatten",
+        "fold_pads",
         "spread_pools",
         "move_pools",
         "join_events",
