@@ -194,6 +194,8 @@ def lower_upsample(builder: GraphBuilder, call: Call) -> Value:
             "channels; give a factor for each axis of pixels, as in scale_factor=(1, 2, 2) over time."
         )
     factor = _whole_factor(call, shape, result)
+    if max(factor) == 1:
+        return call.value
     return _placed(builder, call, Upsample, factor=_pair(factor, 1))
 
 
