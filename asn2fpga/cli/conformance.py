@@ -8,7 +8,7 @@ from argparse import Namespace
 from collections.abc import Iterator
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from asn2fpga.conformance.cells import CELLS, PACKAGES, Cell, version_of
 from asn2fpga.conformance.compare import RATES_AT, Outcome, compare
@@ -50,7 +50,7 @@ def _outcomes(cells: list[Cell]) -> Iterator[Outcome]:
 
 
 def _table(outcomes: list[Outcome]) -> Table:
-    table = Table("framework", "neuron", "result", *(f"F = {bits}" for bits in RATES_AT))
+    table = Table("framework", Column("neuron", overflow="fold"), "result", *(f"F = {n}" for n in RATES_AT))
     for outcome in outcomes:
         rates = [f"{outcome.rates[bits]:.0f}" if outcome.rates else "" for bits in RATES_AT]
         table.add_row(outcome.cell.framework, outcome.cell.name, result_of(outcome), *rates)

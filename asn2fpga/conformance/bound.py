@@ -9,15 +9,21 @@ from asn2fpga.graph.arrays import RealArray
 from asn2fpga.kinds.neurons.convert import FINE_LEAK_SHIFT_MAX
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics
 
+FLOAT = 1e-12
+"""How far the rounding of float64 can move a membrane, each step."""
 
-def excess(probed: Probed, golden: RealArray, frac_bits: int) -> float:
+
+def excess(probed: Probed, golden: RealArray, frac_bits: int | None) -> float:
     """How far the membrane of any first difference was from the next threshold beyond the bound; at most 0 if
     all are within it. Only the first difference of each neuron counts: what follows starts elsewhere.
+
+    golden: spikes (B, T, N) of integers with `frac_bits`, or of our equations in float64 (None).
     """
     semantics = probed.semantics
     potential = probed.potentials()
-    grid = probed.unit * 2.0**-frac_bits
-    bound = _bound(semantics, float(np.abs(potential).max()), grid, golden.shape[1])
+    grid = FLOAT if frac_bits is None else probed.unit * 2.0**-frac_bits
+    largest = 0.0 if frac_bits is None else float(np.abs(potential).max())
+    bound = _bound(semantics, largest, grid, golden.shape[1])
     differs = golden != probed.framework
     first = differs & (np.cumsum(differs, axis=1) == 1)
     beyond = (_distance(semantics, potential) - bound[None, :, None])[first]

@@ -29,11 +29,13 @@ def page_of(outcomes: Iterable[Outcome]) -> str:
         if outcome.cell.framework != framework:
             framework = outcome.cell.framework
             rates = " | ".join(f"F = {bits}" for bits in RATES_AT)
-            lines += [f"## {framework} {version_of(framework)}\n", f"| neuron | result | {rates} |"]
+            lines += [
+                *([""] if len(lines) > 1 else []),
+                f"## {framework} {version_of(framework)}\n",
+                f"| neuron | result | {rates} |",
+            ]
             lines.append("| --- | --- |" + " ---: |" * len(RATES_AT))
         lines.append(_row(outcome))
-        if outcome is not None and outcome.refusal:
-            continue
     return "\n".join(lines) + "\n"
 
 
