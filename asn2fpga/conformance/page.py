@@ -23,7 +23,7 @@ over 200 time steps.
 
 def page_of(outcomes: Iterable[Outcome]) -> str:
     """The whole page."""
-    lines = [HEAD]
+    lines = [HEAD.rstrip()]
     framework = ""
     for outcome in outcomes:
         if outcome.cell.framework != framework:
