@@ -133,8 +133,8 @@ class Steps:
 def _steps_of(trace: SymbolicTrace) -> Steps:
     moments = trace.moments
     if moments.calls:
-        path, calls = next(iter(moments.calls.items()))
-        return Steps(len(calls), True, path.removeprefix(f"{MODEL}."))
+        path = min(moments.calls, key=lambda name: len(moments.calls[name]))
+        return Steps(len(moments.calls[path]), True, path.removeprefix(f"{MODEL}."))
     for node in trace.graph.nodes:
         if node.op == "call_module" and foreign_neuron(trace.root.get_submodule(str(node.target))):
             value: Any = trace.results.get(node)

@@ -52,8 +52,8 @@ class Moments:
 
     @property
     def time_steps(self) -> int | None:
-        """How often the first neurons are called; None without such neurons."""
-        return next((len(calls) for calls in self.calls.values()), None)
+        """How often neurons are called, those that are called least; None without such neurons."""
+        return min((len(calls) for calls in self.calls.values()), default=None)
 
 
 class Analysis:

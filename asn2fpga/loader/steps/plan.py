@@ -48,6 +48,7 @@ def plan_of(trace: SymbolicTrace, output: object, time_steps: int) -> Plan:
         return Plan(time_steps, _all_needed(trace.graph, output))
     planner = Planner(trace.root, trace.moments, trace.results, time_steps)
     if isinstance(output, fx.Node):
+        planner.check_calls()
         planner.need(output)
     return planner.plan
 
@@ -73,6 +74,17 @@ class Planner:
         self._results = results
         self.plan = Plan(steps)
         self._last = steps - 1
+
+    def check_calls(self) -> None:
+        """Every module of neurons is called once in each time step."""
+        for calls in self._moments.calls.values():
+            if len(calls) != self.plan.time_steps:
+                raise self._refuse(
+                    calls[-1],
+                    "one module of neurons must be called once in each of the "
+                    f"{self.plan.time_steps} steps, not {len(calls)} times: it keeps the membranes of one "
+                    "layer; give each place its own",
+                )
 
     def need(self, wanted: fx.Node) -> None:
         """Add everything that `wanted` is computed from."""
@@ -143,12 +155,6 @@ class Planner:
     def _drive(self, node: fx.Node) -> fx.Node:
         """What the neurons read in the last step, after a look at all steps."""
         calls = self._moments.calls[str(node.target)]
-        if len(calls) != self.plan.time_steps:
-            raise self._refuse(
-                node,
-                f"one module of neurons must be called once in each of the {self.plan.time_steps} steps, "
-                f"not {len(calls)} times: it keeps the membranes of one layer; give each place its own",
-            )
         known = foreign_neuron(self._root.get_submodule(str(node.target)))
         assert known is not None
         for step, call in enumerate(calls):
