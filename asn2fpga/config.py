@@ -33,20 +33,21 @@ RTL_VECTORS = 1000
 class Config:
     """Choices of one build; every field is a key of the TOML file and an option of `asn2fpga build`.
 
-    weight_bits: 2..8, for all layers or by layer (others 8). lanes: synapses a layer adds per cycle, pixels:
-    those of a map that are worked on at a time, None: chosen, for what `optimise` says (passes.fold_lanes).
-    form: how maps are computed, "gather" or None: chosen, which is the same as long as there is no other.
-    budget: share of the board that the network may fill, None: 0.8. target_fps: inferences a second that the
-    smallest network is chosen for, whatever is optimised. state_frac_bits: fraction bits of the membrane,
-    None: derived. vectors: inferences compared in C simulation and in the fast RTL simulation, None: all
-    samples in the former, RTL_VECTORS in the latter; cocotb_vectors: those run under cocotb, stalled.
+    weight_bits: 2..8, for all layers or by layer (others 8). lanes: synapses a layer adds per cycle,
+    pixels: those of a map that are worked on at a time, None: chosen, for what `optimise` says
+    (passes.fold_lanes). form: how maps are computed, "gather" or None: chosen, which is the same as long
+    as there is no other. budget: share of the board that the network may fill, None: 0.8. target_fps:
+    inferences a second that the smallest network is chosen for, whatever is optimised. state_frac_bits:
+    of the membrane, None: derived, "auto": the fewest that keep the spikes. vectors: inferences compared
+    in C simulation and in the fast RTL simulation, None: all samples in the former, RTL_VECTORS in the
+    latter; cocotb_vectors: those run under cocotb, stalled.
     """
 
     weight_bits: PerLayer = 8
     scale_method: ScaleMethod = "auto"
     alpha_snap: AlphaSnap = "auto"
     alpha_frac_bits: int = 4
-    state_frac_bits: int | None = None
+    state_frac_bits: int | Literal["auto"] | None = None
     engine: EngineName = "llvm"
     lanes: PerLayer | None = None
     pixels: PerLayer | None = None
@@ -69,6 +70,22 @@ def _integer(low: int, high: int) -> Callable[[str, Any], int]:
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
             raise InputError(f"{where} must be an integer of {low}..{high}, not {shown(value)}.")
         return value
+
+    return check
+
+
+def _integer_or_auto(low: int, high: int) -> Callable[[str, Any], int | str]:
+    check_integer = _integer(low, high)
+
+    def check(where: str, value: Any) -> int | str:
+        if isinstance(value, str) and value == "auto":
+            return value
+        try:
+            return check_integer(where, value)
+        except InputError:
+            raise InputError(
+                f"{where} must be an integer of {low}..{high} or auto, not {shown(value)}."
+            ) from None
 
     return check
 
@@ -119,7 +136,7 @@ CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "scale_method": _one_of(*SCALE_METHODS),
     "alpha_snap": _one_of(*ALPHA_SNAPS),
     "alpha_frac_bits": _integer(1, 8),
-    "state_frac_bits": _integer(0, 16),
+    "state_frac_bits": _integer_or_auto(0, 16),
     "engine": _one_of(*ENGINES),
     "lanes": _per_layer(1, 256),
     "pixels": _per_layer(1, 16),

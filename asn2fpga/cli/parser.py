@@ -53,6 +53,11 @@ def _path(text: str) -> Path:
     return Path(text)
 
 
+def int_or_auto(text: str) -> int | str:
+    """An integer, or the word auto."""
+    return text if text == "auto" else int(text)
+
+
 def _command(commands: Any, name: str, text: str) -> Parser:
     description = f"{text[0].upper()}{text[1:]}."
     parser: Parser = commands.add_parser(name, help=text, description=description, allow_abbrev=False)
@@ -106,7 +111,9 @@ def _config_options(parser: Parser) -> None:
     add("--scale-method", choices=SCALE_METHODS, help="how weight scales are chosen (default: auto)")
     add("--alpha-snap", choices=ALPHA_SNAPS, help="what a non-integer alpha becomes (default: auto)")
     add("--alpha-frac-bits", type=int, metavar="BITS", help="of alpha with 'exact' (default: 4)")
-    add("--state-frac-bits", type=int, metavar="BITS", help="of membranes (default: derived)")
+    add(
+        "--state-frac-bits", type=int_or_auto, metavar="BITS", help="of membranes, or auto (default: derived)"
+    )
     add("--vectors", type=int, metavar="N", help="inferences in C (default: all) and RTL simulation (1000)")
     add("--cocotb-vectors", type=int, metavar="N", help="of these under cocotb, stalled (default: 100)")
     add("--seed", type=int, metavar="N", help="of everything random (default: 1)")
@@ -183,7 +190,9 @@ def _compare(parser: Parser) -> None:
     add("--data", type=_path, metavar="FILE.npz", help="x (N, ...) and y (N,)")
     add("--samples", type=int, default=1000, metavar="N", help="use the first N (default: 1000)")
     add("--weight-bits", type=int, default=8, metavar="BITS", help="2..8 (default: 8)")
-    add("--state-frac-bits", type=int, metavar="BITS", help="of membranes (default: derived)")
+    add(
+        "--state-frac-bits", type=int_or_auto, metavar="BITS", help="of membranes, or auto (default: derived)"
+    )
     add_import_options(parser, _path)
 
 

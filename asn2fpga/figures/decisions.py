@@ -45,6 +45,13 @@ class StateFigures(TypedDict):
     trained_beta: float
 
 
+class StateTrialFigures(TypedDict):
+    """Fraction bits of the membranes that were tried (--state-frac-bits auto)."""
+
+    state_frac_bits: int
+    differing: float  # 0 to 1: spikes that differ from those of real-valued membranes
+
+
 class MoveFigures(TypedDict):
     """Weights that lie in look-up tables because block RAM is short: what that frees and costs."""
 
@@ -69,6 +76,7 @@ class DecisionFigures(TypedDict):
     alpha: list[AlphaFigures]
     weights: list[WeightFigures]
     states: list[StateFigures]
+    state_trials: list[StateTrialFigures]
     score_scale: float  # real score = integer score * score_scale
     weights_in_look_up_tables: list[MoveFigures]
     weights_in_block_ram: list[FillFigures]

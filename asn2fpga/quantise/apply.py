@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from asn2fpga.graph.arrays import RealArray
+from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.projected import projected_named
@@ -14,7 +15,7 @@ from asn2fpga.passes.prepare import prepare
 from asn2fpga.quantise.build import Builder
 from asn2fpga.quantise.calibration import calibration_of
 from asn2fpga.quantise.choose import choose_alphas, choose_weights, relative_error, with_weights
-from asn2fpga.quantise.decisions import Decisions, StateDecision, WeightDecision
+from asn2fpga.quantise.decisions import AlphaDecision, Decisions, StateDecision, WeightDecision
 from asn2fpga.quantise.edges import edges_of
 from asn2fpga.quantise.network import Network, network_of
 from asn2fpga.quantise.scheme import Scheme
@@ -34,6 +35,30 @@ class Quantised:
     decisions: Decisions
 
 
+@dataclass(frozen=True)
+class Decided:
+    """What is chosen before integers of neurons are made: alphas and weights."""
+
+    network: Network
+    edges: Mapping[str, Edge]
+    aligned: Aligned
+    alphas: tuple[AlphaDecision, ...]
+    weights: tuple[WeightDecision, ...]
+    calibration_samples: int
+
+    def build(self, scheme: Scheme) -> Quantised:
+        """The integers of a scheme with the same choices of alphas and weights."""
+        integer, readout = Builder(self.network, self.aligned, self.edges, scheme).graph()
+        decisions = Decisions(
+            calibration_samples=self.calibration_samples,
+            alpha=self.alphas,
+            weights=tuple(_as_built(self.network, self.aligned, found, integer) for found in self.weights),
+            states=tuple(_state_decisions(integer, self.network)),
+            score_scale=readout.score_scale,
+        )
+        return Quantised(integer, reference_of(self.network, self.aligned, readout.bias), decisions)
+
+
 def quantise(
     graph: Graph, scheme: Scheme | None = None, x: Array | None = None, y: Array | None = None
 ) -> Quantised:
@@ -43,6 +68,11 @@ def quantise(
     UnsupportedError naming the layer for a network that is not built, or too wide.
     """
     scheme = Scheme() if scheme is None else scheme
+    return decide(graph, scheme, x, y).build(scheme)
+
+
+def decide(graph: Graph, scheme: Scheme, x: Array | None = None, y: Array | None = None) -> Decided:
+    """Alphas and weights of a real-valued graph; arguments and errors as of `quantise`."""
     prepared = prepare(graph)
     network = network_of(prepared)
     scheme.check_layers(synapse.name for synapse in network.synapses)
@@ -51,16 +81,8 @@ def quantise(
     network = network_of(snapped)
     edges = edges_of(network, scheme.alpha_frac_bits)
     _, weights, chosen = choose_weights(network, edges, scheme, calibration)
-    aligned = align(network, weights, edges)
-    integer, readout = Builder(network, aligned, edges, scheme).graph()
-    decisions = Decisions(
-        calibration_samples=0 if calibration is None else len(calibration.x),
-        alpha=alphas,
-        weights=tuple(_as_built(network, aligned, decision, integer) for decision in chosen),
-        states=tuple(_state_decisions(integer, network)),
-        score_scale=readout.score_scale,
-    )
-    return Quantised(integer, reference_of(network, aligned, readout.bias), decisions)
+    samples = 0 if calibration is None else len(calibration.x)
+    return Decided(network, edges, align(network, weights, edges), alphas, tuple(chosen), samples)
 
 
 def _as_built(network: Network, aligned: Aligned, decision: WeightDecision, graph: Graph) -> WeightDecision:

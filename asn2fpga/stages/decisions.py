@@ -16,17 +16,26 @@ from asn2fpga.figures.decisions import (
 from asn2fpga.passes.place_weights import Move
 from asn2fpga.passes.weight_memory import Fill
 from asn2fpga.quantise.decisions import AlphaDecision, Decisions, StateDecision, Trial, WeightDecision
+from asn2fpga.stages.state_bits import StateSearch
 
 
-def decision_figures(decisions: Decisions, moves: Iterable[Move], fills: Iterable[Fill]) -> DecisionFigures:
-    """As JSON values; `moves`: layers whose weights lie in look-up tables as block RAM is short; `fills`: of
-    all others.
+def decision_figures(
+    decisions: Decisions, moves: Iterable[Move], fills: Iterable[Fill], search: StateSearch | None = None
+) -> DecisionFigures:
+    """As JSON values.
+
+    search: for fraction bits of membranes. moves: layers whose weights lie in look-up tables as block RAM is
+    short; fills: of all others.
     """
     return {
         "calibration_samples": decisions.calibration_samples,
         "alpha": [_alpha(alpha) for alpha in decisions.alpha],
         "weights": [_weights(weights) for weights in decisions.weights],
         "states": [_state(state) for state in decisions.states],
+        "state_trials": [
+            {"state_frac_bits": bits, "differing": share}
+            for bits, share in ([] if search is None else search.trials)
+        ],
         "score_scale": decisions.score_scale,
         "weights_in_look_up_tables": [_move(move) for move in moves],
         "weights_in_block_ram": [_fill(fill) for fill in fills],

@@ -25,13 +25,14 @@ from asn2fpga.passes.fold_lanes import SHARE_OF_BOARD, Aims, Folding, fold_lanes
 from asn2fpga.passes.fold_steps import Step
 from asn2fpga.passes.place_weights import moves
 from asn2fpga.passes.weight_memory import fills
-from asn2fpga.quantise.apply import quantise
+from asn2fpga.quantise.apply import decide
 from asn2fpga.quantise.network import network_of
 from asn2fpga.quantise.scheme import Scheme
 from asn2fpga.stages.base import Build, Request, Result, Stage
 from asn2fpga.stages.decisions import decision_figures
 from asn2fpga.stages.folder import load_graph, save_graph
 from asn2fpga.stages.load import check_layers, read_state
+from asn2fpga.stages.state_bits import search_state_bits
 from asn2fpga.toolchain.plan import write_file
 
 FOLDING_SAMPLES = 64
@@ -63,7 +64,12 @@ def _run(build: Build) -> Result:
     scheme = scheme_of(config)
     check_layers("weight_bits", config.weight_bits, [synapse.name for synapse in network_of(real).synapses])
     build.say("choosing scales and thresholds")
-    quantised = quantise(real, scheme, calibration)
+    decided = decide(real, scheme, calibration)
+    search = None
+    if config.state_frac_bits == "auto":
+        search = search_state_bits(decided, scheme, samples.x if calibration is None else calibration)
+        scheme = scheme if search is None else dataclasses.replace(scheme, state_frac_bits=search.bits)
+    quantised = decided.build(scheme)
     build.say("choosing lanes")
     typical = samples.x if calibration is None else calibration
     folding = _folded(build, quantised.graph, typical[:FOLDING_SAMPLES])
@@ -77,11 +83,12 @@ def _run(build: Build) -> Result:
     )
     figures: QuantiseFigures = {
         "layers": [_row(graph, node) for node in integer_nodes(graph)],
-        "decisions": decision_figures(quantised.decisions, moves(graph), fills(graph)),
+        "decisions": decision_figures(quantised.decisions, moves(graph), fills(graph), search),
         "estimate": _estimate(graph),
         "folding": _folding(build, folding, calibration is not None),
     }
-    return Result(_summary(figures), figures, products)
+    summary = _summary(figures) + ("" if search is None else f"; {search.text}")
+    return Result(summary, figures, products)
 
 
 def _folding(build: Build, folding: Folding, calibrated: bool) -> FoldingFigures:
@@ -125,7 +132,7 @@ def scheme_of(config: Config) -> Scheme:
         scale_method=config.scale_method,
         alpha_snap=config.alpha_snap,
         alpha_frac_bits=config.alpha_frac_bits,
-        state_frac_bits=config.state_frac_bits,
+        state_frac_bits=None if config.state_frac_bits == "auto" else config.state_frac_bits,
     )
 
 
