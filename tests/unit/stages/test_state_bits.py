@@ -15,9 +15,9 @@ from asn2fpga.stages.state_bits import LIMIT, StateSearch, search_state_bits
 
 def search(module: nn.Module) -> StateSearch | None:
     torch.manual_seed(1)
-    graph = convert(module, "net", torch.zeros(1, 16), max_count=15, input_scale=1 / 16).graph
-    x = np.random.default_rng(2).integers(0, 16, (60, 16)).astype(np.uint8)
-    scheme = Scheme(scale_method="maxabs")
+    graph = convert(module, "net", torch.zeros(1, 16), max_count=1).graph
+    x = np.random.default_rng(2).integers(0, 2, (60, 16)).astype(np.uint8)
+    scheme = Scheme(scale_method="maxabs", weight_bits=2)
     return search_state_bits(decide(graph, scheme, x), scheme, x)
 
 
