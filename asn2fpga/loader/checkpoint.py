@@ -94,9 +94,7 @@ def load_weights(module: nn.Module, found: list[Weights], where: str) -> tuple[B
     if not unused:
         return ()
     text = f"{len(unused)} of {len(best.weights)} weights in the file are not used: {_listed(unused)}"
-    return (
-        BuildWarning("unused_keys", where, text, "check that --model builds the network that was trained"),
-    )
+    return (BuildWarning("unused_keys", where, text, "check that is built the network that was trained"),)
 
 
 def _choices(weights: Weights) -> Iterator[_Choice]:
@@ -116,7 +114,7 @@ def _check_complete(choice: _Choice, wanted: Weights, where: str) -> None:
     missing = [name for name in wanted if name not in choice.names and not name.endswith(COUNTER)]
     if missing:
         raise InputError(
-            f"{where}: the weights must fit the module that --model builds, but lack {_listed(missing)}; "
+            f"{where}: the weights must fit the module that is built, but lack {_listed(missing)}; "
             f"the file holds {_listed(list(choice.weights))}."
         )
     fitting = choice.fitting(wanted)
@@ -128,8 +126,7 @@ def _check_complete(choice: _Choice, wanted: Weights, where: str) -> None:
     ]
     if wrong:
         raise InputError(
-            f"{where}: the weights must fit the module that --model builds, not differ in shape: "
-            f"{_listed(wrong)}."
+            f"{where}: the weights must fit the module that is built, not differ in shape: {_listed(wrong)}."
         )
 
 

@@ -28,7 +28,7 @@ def convert_for_data(module: nn.Module, name: str, data: Path, said: dict[str, A
     if said.get("encoding") == "events":
         return _as_events(module, name, x, said)
     try:
-        return convert(module, name, torch.zeros(1, *x.shape[1:]), **said)
+        return convert(module, name, torch.zeros(1, *x.shape[1:]), **(said | {"encoding": "frames"}))
     except (InputError, UnsupportedError) as error:
         if x.ndim < 3 or said.get("encoding") == "frames":
             raise

@@ -61,6 +61,11 @@ def load_model(path: str | Path, options: ImportOptions = NOTHING_SAID) -> Loade
         refuse_options_of_nir(path, options)
         return _loaded(*read_code(str(path), options))
     path = Path(path)
+    if path.suffix == ".py":
+        raise InputError(
+            f"{path}: what builds the module must be named, not the file alone: {path}:Net, for a class or "
+            "function Net in it."
+        )
     data = read_bytes(path)
     if is_nir(path, data):
         return _loaded(import_nir(path, data, options), hashlib.sha256(data).hexdigest())

@@ -14,7 +14,12 @@ import torch
 from asn2fpga.resources import PACKAGE_DIR
 
 MAX_LINE = 80
-FOREIGN = (str(PACKAGE_DIR), str(Path(torch.__file__).parent), sysconfig.get_path("stdlib"))
+FOREIGN = (
+    str(PACKAGE_DIR),
+    str(Path(torch.__file__).parent),
+    sysconfig.get_path("stdlib"),
+    sysconfig.get_path("purelib"),
+)
 
 
 @dataclass(frozen=True)

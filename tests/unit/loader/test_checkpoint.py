@@ -188,7 +188,7 @@ def test_unused_weights_are_one_warning() -> None:
         "unused_keys",
         "c.pt: 7 of 12 weights in the file are not used: head.0, head.1, head.2, head.3, head.4 and 2 more; "
         "check "
-        "that --model builds the network that was trained.",
+        "that is built the network that was trained.",
     )
 
 
@@ -202,7 +202,7 @@ def test_weights_without_the_common_prefix_are_unused() -> None:
 
 def test_missing_weights_are_named() -> None:
     assert refusal(lambda: load({"model": prefixed("module.", {"0.weight": STATE["0.weight"]})})) == (
-        "c.pt: the weights must fit the module that --model builds, but lack 0.bias, 1.alpha, 2.weight, "
+        "c.pt: the weights must fit the module that is built, but lack 0.bias, 1.alpha, 2.weight, "
         "2.bias; "
         "the file holds module.0.weight."
     )
@@ -227,6 +227,6 @@ NO_WEIGHTS: dict[str, tuple[Any, str]] = {
 def test_files_without_weights(case: str) -> None:
     content, kind = NO_WEIGHTS[case]
     assert refusal(lambda: load(content)) == (
-        "c.pt: the model must be a file written by asn2fpga.save, or a state_dict with --model "
-        f"package.module:factory, not a file of {kind}."
+        "c.pt: the model must be a file written by asn2fpga.save, a NIR graph, or weights for a module "
+        f"(my_model.py:Net --weights FILE), not a file of {kind}."
     )

@@ -166,10 +166,10 @@ FACTORY_ERRORS = {
     "user_networks:options": "--model user_networks:options: the options must be a dict with keys among "
     "example_input, encoding, input_scale, max_count, calibration, labels, "
     "time_steps, output, read_out.",
-    "user_networks:images": "flat.pt: the weights must fit the module that --model builds, but lack "
+    "user_networks:images": "flat.pt: the weights must fit the module that is built, but lack "
     "1.weight, "
     "1.bias, 2.alpha, 3.weight, 3.bias; the file holds 0.weight, 0.bias, 1.alpha, 2.weight, 2.bias.",
-    "user_networks:other": "flat.pt: the weights must fit the module that --model builds, not differ in "
+    "user_networks:other": "flat.pt: the weights must fit the module that is built, not differ in "
     "shape: "
     "0.weight is (4, 8) in the file and (5, 8) in the module, 0.bias is (4,) in the file and (5,) in the "
     "module, "
