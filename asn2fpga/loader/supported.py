@@ -13,6 +13,7 @@ from asn2fpga.loader.builder import Lowering
 from asn2fpga.loader.call import Call
 from asn2fpga.loader.foreign.layers import is_unknown_layer, layer_lowering
 from asn2fpga.loader.foreign.lower import lower_sequence
+from asn2fpga.loader.foreign.readouts import readout_lowering
 from asn2fpga.loader.foreign.table import foreign_neuron, way_out
 from asn2fpga.loader.padded_norm import padded_norm_lowering
 from asn2fpga.loader.plugin_modules import plugin_lowering
@@ -96,6 +97,9 @@ def module_lowering(module: nn.Module) -> Lowering | None:
     name = f"{kind.__module__}.{kind.__qualname__}"
     if foreign_neuron(module) is not None:
         return lower_sequence
+    readout = readout_lowering(module)
+    if readout is not None:
+        return readout
     known = MODULES.get(kind) or FOREIGN_MODULES.get(name) or layer_lowering(module) or plugin_lowering(name)
     return known or padded_norm_lowering(module)
 

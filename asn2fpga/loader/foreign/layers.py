@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.loader.builder import GraphBuilder, Lowering, Value
 from asn2fpga.loader.call import Call, Operand
-from asn2fpga.loader.foreign.table import full_name
+from asn2fpga.loader.foreign.neuron import full_name
 from asn2fpga.loader.tensors import next_value
 from asn2fpga.loader.torch_modules import MODULES
 

@@ -17,8 +17,8 @@ from asn2fpga.kinds.operators.scale import Scale
 from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.loader.builder import GraphBuilder, Value
 from asn2fpga.loader.call import Call
-from asn2fpga.loader.foreign.neuron import NO_THRESHOLD, ForeignNeuron, Understood, numbers
-from asn2fpga.loader.foreign.table import NEURONS, foreign_neuron, full_name
+from asn2fpga.loader.foreign.neuron import NO_THRESHOLD, ForeignNeuron, Understood, full_name, numbers
+from asn2fpga.loader.foreign.table import NEURONS, foreign_neuron
 from asn2fpga.loader.map_checks import check_alike
 from asn2fpga.loader.tensors import to_float64
 

@@ -87,3 +87,8 @@ def per_neuron(what: str, values: Any) -> tuple[float, RealArray | None, RealArr
             f"{what} must be one number, or one per neuron (N,), not of shape {tuple(found.shape)}."
         )
     return float(found.max() if what.endswith("beta") else found.min()), found.reshape(-1), found
+
+
+def full_name(module: nn.Module) -> str:
+    """Of the module's class."""
+    return f"{type(module).__module__}.{type(module).__qualname__}"

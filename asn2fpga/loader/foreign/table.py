@@ -7,7 +7,8 @@ from torch import nn
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.loader.builder import shown
 from asn2fpga.loader.foreign import snntorch, spikingjelly
-from asn2fpga.loader.foreign.neuron import ForeignNeuron
+from asn2fpga.loader.foreign.neuron import ForeignNeuron, full_name
+from asn2fpga.loader.foreign.readouts import readout_lowering
 
 NEURONS: dict[str, ForeignNeuron] = {**snntorch.NEURONS, **spikingjelly.NEURONS}
 PACKAGES = {snntorch.PACKAGE: snntorch.INSTEAD, spikingjelly.PACKAGE: spikingjelly.INSTEAD}
@@ -17,11 +18,6 @@ PACKAGES = {snntorch.PACKAGE: snntorch.INSTEAD, spikingjelly.PACKAGE: spikingjel
 def foreign_neuron(module: nn.Module) -> ForeignNeuron | None:
     """What is known of the module's class; subclasses may compute anything."""
     return NEURONS.get(full_name(module))
-
-
-def full_name(module: nn.Module) -> str:
-    """Of the module's class."""
-    return f"{type(module).__module__}.{type(module).__qualname__}"
 
 
 def reset_states(module: nn.Module) -> None:
@@ -34,7 +30,7 @@ def reset_states(module: nn.Module) -> None:
 
 def way_out(module: nn.Module) -> str | None:
     """What to do about neurons of another framework that are not built; None for any other module."""
-    if foreign_neuron(module) is not None:
+    if foreign_neuron(module) is not None or readout_lowering(module) is not None:
         return None
     return next((hint for package, hint in PACKAGES.items() if full_name(module).startswith(package)), None)
 

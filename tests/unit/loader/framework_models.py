@@ -168,6 +168,21 @@ class Contained(nn.Module):
         return scores
 
 
+class NonSpiking(nn.Module):
+    """Membranes that never fire at the end: NonSpikingLIFNode of SpikingJelly."""
+
+    def __init__(self, decode: str) -> None:
+        super().__init__()
+        from spikingjelly.activation_based import layer, neuron
+
+        self.fc1, self.sn1 = layer.Linear(8, 12, step_mode="m"), neuron.LIFNode(step_mode="m")
+        self.fc2, self.out = layer.Linear(12, 3, step_mode="m"), neuron.NonSpikingLIFNode(2.0, decode)
+
+    def forward(self, x: Tensor) -> Tensor:
+        found: Tensor = self.out(self.fc2(self.sn1(self.fc1(x))))
+        return found
+
+
 class SingleStep(nn.Module):
     """A module of single-step neurons that is called once per step: lif_fc_mnist.py of SpikingJelly."""
 

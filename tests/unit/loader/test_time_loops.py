@@ -14,6 +14,7 @@ from framework_models import (
     BatchFirst,
     Contained,
     LastMembrane,
+    NonSpiking,
     Recurrent,
     SingleStep,
     Tutorial,
@@ -86,6 +87,9 @@ CASES: dict[str, Case] = {
     "learned leaks": Case(lambda: CSNN(lambda: sj.ParametricLIFNode(v_reset=None)), (1, 8, 8), gain=4),
     "voting": Case(lambda: CSNN(sj.IFNode, voting=3), (1, 8, 8), gain=3),
     "containers": Case(Contained, (2, 6, 6), EVENTS, steps=4),
+    "largest membrane, SpikingJelly": Case(lambda: NonSpiking("max-mem"), (8,), EVENTS, steps=6),
+    "mean membrane, SpikingJelly": Case(lambda: NonSpiking("mean-mem"), (8,), EVENTS, steps=6),
+    "last membrane, SpikingJelly": Case(lambda: NonSpiking("last_mem"), (8,), EVENTS, steps=6),
     "single step": Case(SingleStep, (4, 4), {"time_steps": 4}),
 }
 
