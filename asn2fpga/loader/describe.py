@@ -15,6 +15,7 @@ from asn2fpga.graph.limits import MAX_COUNT, MAX_TIME_STEPS
 from asn2fpga.graph.scale_text import show_scale
 from asn2fpga.importing import READ_OUTS, ReadOut
 from asn2fpga.kinds.real_rules import MAX_MAGNITUDE, MIN_SCALE
+from asn2fpga.loader.batch_first import with_batch_first
 from asn2fpga.loader.builder import shown
 from asn2fpga.loader.description import InputDescription
 from asn2fpga.loader.foreign.describe import Said, describe_foreign
@@ -144,7 +145,10 @@ def _events(
     if example is None:
         example = _default_example(module, (1,) if time_steps == 1 else (time_steps, 1))
     _check_axes(example, axes, "(batch, ...)" if time_steps == 1 else "(time, batch, ...)")
-    return InputDescription(example, "events", time_steps, scale, int(max_count))
+    if time_steps == 1:
+        return InputDescription(example, "events", time_steps, scale, int(max_count))
+    example, batch_first = with_batch_first(module, example)
+    return InputDescription(example, "events", time_steps, scale, int(max_count), batch_first)
 
 
 def _static_or_events(module: nn.Module, time_steps: int) -> InputError:

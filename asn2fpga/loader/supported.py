@@ -31,7 +31,12 @@ OPERATIONS = (
     "torch.cat([x, y], -1) of branches, flatten, view, reshape, x.unsqueeze(0).repeat(T, 1, ...), mean, sum"
 )
 LARGER = "make maps larger by nn.Upsample (nearest, a whole factor) or nn.ConvTranspose2d"
+ENCODER = "a random encoder stays on the host: give the spikes it makes as events, (samples, time, ...)"
 INSTEAD = {  # by the beginning of a name in small letters
+    "bernoulli": ENCODER,
+    "poisson": ENCODER,
+    "rand": ENCODER,
+    "normal": ENCODER,
     "convtranspose3d": "make time or depth channels, and use ConvTranspose2d",
     "conv_transpose": "use the module nn.ConvTranspose1d or nn.ConvTranspose2d",
     "conv3d": "make time or depth channels, and use Conv2d",

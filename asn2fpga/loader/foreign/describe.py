@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import operator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import torch
-from torch import Tensor, fx, nn
+from torch import Tensor, nn
 
 from asn2fpga.errors import InputError, UnsupportedError
 from asn2fpga.graph.limits import MAX_COUNT
+from asn2fpga.loader.batch_first import with_batch_first
 from asn2fpga.loader.builder import MODEL, shown
 from asn2fpga.loader.description import InputDescription
 from asn2fpga.loader.foreign.table import foreign_neuron, foreign_neurons
-from asn2fpga.loader.repeat import TRANSPOSING_FUNCTIONS, TRANSPOSING_METHODS
 from asn2fpga.loader.symbolic_trace import SymbolicTrace, symbolic_trace
 from asn2fpga.loader.wrappers import eval_copy
 
@@ -72,10 +70,7 @@ def _events(module: nn.Module, said: Said) -> InputDescription:
             "1 for binary events."
         )
     _check_axes(said.example, 3, "(time, batch, ...) or (batch, time, ...)")
-    batch_first = _is_batch_first(module, said)
-    example = said.example
-    if batch_first and example.shape[1] == 1:  # made of the data, whose samples the first axis is not yet
-        example = example.transpose(0, 1)
+    example, batch_first = with_batch_first(module, said.example)
     steps = int(example.shape[1 if batch_first else 0])
     if said.time_steps not in (None, steps):
         raise InputError(
@@ -141,26 +136,3 @@ def _steps_of(trace: SymbolicTrace) -> Steps:
             steps = int(value.shape[0]) if isinstance(value, Tensor) and value.dim() > 1 else 1
             return Steps(steps, False, str(node.target).removeprefix(f"{MODEL}."))
     return Steps(1, False, next((path for path, _ in foreign_neurons(trace.root)), MODEL))
-
-
-def _is_batch_first(module: nn.Module, said: Said) -> bool:
-    """Whether the first thing forward does with its input takes time to the front, or steps of axis 1."""
-    shape = said.example.shape
-    x = torch.zeros(shape[0], 3, *shape[2:], dtype=said.example.dtype)
-    try:
-        trace = symbolic_trace(eval_copy(module), x, batch_axis=1)
-    except (UnsupportedError, InputError):
-        return False
-    source = next(node for node in trace.graph.nodes if node.op == "placeholder")
-    return any(_takes_axis_1(node) for node in source.users)
-
-
-def _takes_axis_1(node: fx.Node) -> bool:
-    if node.target in (*TRANSPOSING_METHODS, *TRANSPOSING_FUNCTIONS):
-        axes = node.args[1:]
-        first = axes[0] if len(axes) == 1 and isinstance(axes[0], tuple | list) else axes
-        return tuple(first)[:2] in ((0, 1), (1, 0))
-    if node.target is not operator.getitem or not isinstance(node.args[1], tuple):
-        return False
-    index = node.args[1]
-    return len(index) >= 2 and index[0] == slice(None) and isinstance(index[1], int)

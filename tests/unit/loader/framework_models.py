@@ -8,6 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from asn2fpga.nn import LIF
+
 
 class Tutorial(nn.Module):
     """A loop in forward with explicit membranes, spikes and membranes stacked: tutorial 5 of snnTorch."""
@@ -180,6 +182,18 @@ class NonSpiking(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         found: Tensor = self.out(self.fc2(self.sn1(self.fc1(x))))
+        return found
+
+
+class OwnBatchFirst(nn.Module):
+    """Neurons of asn2fpga.nn on events (batch, time, ..)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fc1, self.lif, self.fc2 = nn.Linear(8, 12), LIF(0.5, time_steps=5), nn.Linear(12, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        found: Tensor = self.fc2(self.lif(self.fc1(x.permute(1, 0, 2)))).mean(0)
         return found
 
 

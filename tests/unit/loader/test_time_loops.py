@@ -15,6 +15,7 @@ from framework_models import (
     Contained,
     LastMembrane,
     NonSpiking,
+    OwnBatchFirst,
     Recurrent,
     SingleStep,
     Tutorial,
@@ -53,7 +54,7 @@ class Case:
     def example(self) -> torch.Tensor:
         if self.options["encoding"] == "frames":
             return torch.zeros(1, *self.shape)
-        batch_first = self.make in (BatchFirst, Contained)
+        batch_first = self.make in (BatchFirst, Contained, OwnBatchFirst)
         return torch.zeros(*((1, self.steps) if batch_first else (self.steps, 1)), *self.shape)
 
     def module(self) -> nn.Module:
@@ -90,6 +91,7 @@ CASES: dict[str, Case] = {
     "largest membrane, SpikingJelly": Case(lambda: NonSpiking("max-mem"), (8,), EVENTS, steps=6),
     "mean membrane, SpikingJelly": Case(lambda: NonSpiking("mean-mem"), (8,), EVENTS, steps=6),
     "last membrane, SpikingJelly": Case(lambda: NonSpiking("last_mem"), (8,), EVENTS, steps=6),
+    "our own neurons, batch first": Case(OwnBatchFirst, (8,), EVENTS, steps=5),
     "single step": Case(SingleStep, (4, 4), {"time_steps": 4}),
 }
 

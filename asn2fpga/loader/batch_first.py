@@ -1,0 +1,45 @@
+"""Whether a module takes events as (batch, time, ...): seen from the first thing forward does with them."""
+
+from __future__ import annotations
+
+import operator
+
+import torch
+from torch import Tensor, fx, nn
+
+from asn2fpga.errors import InputError, UnsupportedError
+from asn2fpga.loader.repeat import TRANSPOSING_FUNCTIONS, TRANSPOSING_METHODS
+from asn2fpga.loader.symbolic_trace import symbolic_trace
+from asn2fpga.loader.wrappers import eval_copy
+
+
+def with_batch_first(module: nn.Module, example: Tensor) -> tuple[Tensor, bool]:
+    """The example as the module takes it, and whether its batch stands in front of time.
+
+    An example that was made of samples, (time, 1, ...), is turned for a module that takes (batch, time, ...).
+    """
+    if not _takes_batch_first(module, example):
+        return example, False
+    return (example.transpose(0, 1) if example.shape[1] == 1 else example), True
+
+
+def _takes_batch_first(module: nn.Module, example: Tensor) -> bool:
+    """Whether forward takes time to the front, or steps of axis 1."""
+    x = torch.zeros(example.shape[0], 3, *example.shape[2:], dtype=example.dtype)
+    try:
+        trace = symbolic_trace(eval_copy(module), x, batch_axis=1)
+    except (UnsupportedError, InputError):
+        return False
+    source = next(node for node in trace.graph.nodes if node.op == "placeholder")
+    return any(_takes_axis_1(node) for node in source.users)
+
+
+def _takes_axis_1(node: fx.Node) -> bool:
+    if node.target in (*TRANSPOSING_METHODS, *TRANSPOSING_FUNCTIONS):
+        axes = node.args[1:]
+        first = axes[0] if len(axes) == 1 and isinstance(axes[0], tuple | list) else axes
+        return tuple(first)[:2] in ((0, 1), (1, 0))
+    if node.target is not operator.getitem or not isinstance(node.args[1], tuple):
+        return False
+    index = node.args[1]
+    return len(index) >= 2 and index[0] == slice(None) and isinstance(index[1], int)
