@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from asn2fpga.conformance.cells import NEURONS
 from asn2fpga.golden.simulate import simulate
+from asn2fpga.golden.spikes import spikes_of
 from asn2fpga.graph.arrays import RealArray
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
@@ -88,10 +89,7 @@ class Probed:
         """Spikes (B, T, N) of the integers with so many fraction bits of the membrane."""
         found = quantise(self.graph, Scheme(scale_method="maxabs", state_frac_bits=frac_bits))
         (population,) = network_of(prepare(self.graph)).spiking
-        edge = found.graph.edges[population.name]
-        counts = simulate(found.graph, self.x).counts[population.name]
-        spikes: RealArray = np.ldexp(np.asarray(counts, np.float64) + edge.base, -edge.frac_bits)
-        return spikes
+        return spikes_of(found.graph, population.name, simulate(found.graph, self.x).counts[population.name])
 
     @property
     def unit(self) -> float:

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from asn2fpga.errors import InputError
 from asn2fpga.golden.simulate import simulate
+from asn2fpga.golden.spikes import spikes_of
 from asn2fpga.graph.arrays import RealArray
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
@@ -151,8 +152,7 @@ def _layers(
     for population in network_of(prepared).spiking:
         neuron = population.neuron
         assert neuron is not None
-        edge = quantised.graph.edges[population.name]
-        ours = np.ldexp(np.asarray(counts[population.name], np.float64) + edge.base, -edge.frac_bits)
+        ours = spikes_of(quantised.graph, population.name, counts[population.name])
         theirs = _spikes_of(sent.get(neuron.source, []), factors[neuron.name], ours.shape[1:])
         if theirs is None:
             raise InputError(

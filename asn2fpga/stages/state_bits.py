@@ -6,9 +6,8 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from asn2fpga.golden.simulate import simulate
+from asn2fpga.golden.spikes import spikes_of
 from asn2fpga.graph.arrays import RealArray
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
@@ -67,8 +66,7 @@ def _differing(decided: Decided, graph: Graph, x: Array, real: Mapping[str, Real
     differing = total = 0
     for population in decided.network.spiking:
         assert population.neuron is not None
-        edge = graph.edges[population.name]
-        ours = np.ldexp(np.asarray(counts[population.name], np.float64) + edge.base, -edge.frac_bits)
+        ours = spikes_of(graph, population.name, counts[population.name])
         differing += int((ours != real[population.neuron.name]).sum())
         total += ours.size
     return differing / total

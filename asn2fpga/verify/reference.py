@@ -13,6 +13,7 @@ from fractions import Fraction
 import numpy as np
 
 from asn2fpga.golden.simulate import simulate
+from asn2fpga.golden.spikes import spikes_of
 from asn2fpga.graph.arrays import IntArray, RealArray, as_integer, as_real
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.trace import Trace
@@ -113,8 +114,7 @@ class _Judge:
     def values(self, node: str) -> RealArray:
         """(B, time, *shape) what the events of a node stand for: (base + count) / 2^frac_bits, exactly."""
         name = self.layout.names[node]
-        edge, counts = self.graph.edges[name], self.trace.counts[name]
-        return as_real(edge.in_torch_order(np.ldexp(edge.base + as_real(counts), -edge.frac_bits)))
+        return spikes_of(self.graph, name, self.trace.counts[name])
 
     def branches(self, population: Trained) -> Iterator[tuple[TrainedSynapse, RealArray]]:
         """Synapses and what they read, (B, time, *shape); those that add to the currents of others too."""
