@@ -37,7 +37,7 @@ def test_nothing_differs_where_nothing_is_rounded(mode: str) -> None:
 
 def test_the_first_difference_is_found_and_explained() -> None:
     torch.manual_seed(2)
-    module = nn.Sequential(nn.Linear(3, 12), LIF(0.75, time_steps=8), nn.Linear(12, 4), TimeSum()).double()
+    module = nn.Sequential(nn.Linear(3, 12), LIF(0.75, time_steps=8), nn.Linear(12, 4), TimeSum())
     found = compared(module, Scheme(weight_bits=3))
     (layer,) = found.layers
     first = layer.first
@@ -50,7 +50,8 @@ def test_the_first_difference_is_found_and_explained() -> None:
 def test_the_command_shows_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "net.py").write_text(
         "from torch import nn\nfrom spikingjelly.activation_based import layer, neuron\n"
-        "def net():\n    return nn.Sequential(layer.Linear(6, 3, step_mode='m'), neuron.IFNode(step_mode='m'))\n"
+        "def net():\n"
+        "    return nn.Sequential(layer.Linear(6, 3, step_mode='m'), neuron.IFNode(step_mode='m'))\n"
     )
     x = np.random.default_rng(1).integers(0, 2, (20, 5, 6)).astype(np.uint8)
     np.savez(tmp_path / "data.npz", x=x, y=np.arange(20) % 3)
