@@ -158,7 +158,7 @@ def test_exact_sums_of_windows() -> None:
     )
     values = np.array([[[2.0**-60, 1.0], [0.0, 3.0]]])
     assert exact_sum(conv, values, 0) == Fraction(1, 2) + 5 * Fraction(1, 2**60) + 6 + 27
-    beyond = dataclasses.replace(conv, beyond=np.array([2.0]))
+    beyond = dataclasses.replace(conv, beyond=2.0 * np.arange(1.0, 10).reshape(1, 3, 3))
     assert exact_sum(beyond, values, 3) == Fraction(1, 2) + Fraction(1, 2**60) + 2 + 15 + 2 * (
         3 + 6 + 7 + 8 + 9
     )
