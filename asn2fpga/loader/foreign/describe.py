@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import torch
 from torch import Tensor, fx, nn
@@ -14,6 +14,7 @@ from asn2fpga.graph.limits import MAX_COUNT
 from asn2fpga.loader.builder import MODEL, shown
 from asn2fpga.loader.description import InputDescription
 from asn2fpga.loader.foreign.table import foreign_neuron, foreign_neurons
+from asn2fpga.loader.probed.stand_in import StandIn
 from asn2fpga.loader.repeat import TRANSPOSING_FUNCTIONS, TRANSPOSING_METHODS
 from asn2fpga.loader.symbolic_trace import SymbolicTrace, symbolic_trace
 from asn2fpga.loader.wrappers import eval_copy
@@ -136,15 +137,24 @@ def _steps_of(trace: SymbolicTrace) -> Steps:
         path, calls = next(iter(moments.calls.items()))
         return Steps(len(calls), True, path.removeprefix(f"{MODEL}."))
     for node in trace.graph.nodes:
-        if node.op == "call_module" and foreign_neuron(trace.root.get_submodule(str(node.target))):
-            value: Any = trace.results.get(node)
-            steps = int(value.shape[0]) if isinstance(value, Tensor) and value.dim() > 1 else 1
-            return Steps(steps, False, str(node.target).removeprefix(f"{MODEL}."))
+        if node.op != "call_module":
+            continue
+        module, value = trace.root.get_submodule(str(node.target)), trace.results.get(node)
+        known = foreign_neuron(module)
+        steps = (
+            known.steps(module, value.shape) if known and isinstance(value, Tensor) and value.dim() > 1 else 1
+        )
+        if known is not None and steps is not None:
+            return Steps(int(steps), False, str(node.target).removeprefix(f"{MODEL}."))
     return Steps(1, False, next((path for path, _ in foreign_neurons(trace.root)), MODEL))
 
 
 def _is_batch_first(module: nn.Module, said: Said) -> bool:
-    """Whether the first thing forward does with its input takes time to the front, or steps of axis 1."""
+    """Whether the first thing forward does with its input takes time to the front, or steps of axis 1; or
+    neurons read time along axis 1.
+    """
+    if any(isinstance(part, StandIn) and part.is_batch_first for part in module.modules()):
+        return True
     shape = said.example.shape
     x = torch.zeros(shape[0], 3, *shape[2:], dtype=said.example.dtype)
     try:

@@ -1,0 +1,187 @@
+"""Modules of neurons that users wrote themselves, replaced by stand-ins that say what they compute."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from asn2fpga.errors import UnsupportedError
+from asn2fpga.kinds.neurons.semantics import NeuronSemantics
+from asn2fpga.loader.builder import shown
+from asn2fpga.loader.describe import default_example
+from asn2fpga.loader.description import TRACE_BATCH
+from asn2fpga.loader.probed.axes import find_layout
+from asn2fpga.loader.probed.box import Box
+from asn2fpga.loader.probed.candidate import Candidate, candidates
+from asn2fpga.loader.probed.identify import identify
+from asn2fpga.loader.probed.layout import Layout
+from asn2fpga.loader.probed.refusal import INSTEAD, UnknownNeuronError
+from asn2fpga.loader.probed.stand_in import StandIn
+from asn2fpga.loader.probed.verify import taken_for, verify
+from asn2fpga.loader.wrappers import eval_copy
+
+
+@dataclass(frozen=True, eq=False)
+class Replaced:
+    """module: with stand-ins, or the given one if it has no such neurons; notes: what was taken for what."""
+
+    module: nn.Module
+    notes: tuple[str, ...] = ()
+
+
+@dataclass
+class _Known:
+    """What was found of modules, by what they are made of, and by the shape of their input too."""
+
+    semantics: dict[str, NeuronSemantics] = field(default_factory=dict)
+    proven: dict[tuple[str, tuple[int, ...]], tuple[Layout, NeuronSemantics, int]] = field(
+        default_factory=dict
+    )
+
+
+def know_neurons(module: Any, example: Any, options: Mapping[str, Any]) -> tuple[Any, tuple[str, ...]]:
+    """`module` as `replace_neurons` gives it, and what was found; arguments as in `save`, not checked yet."""
+    if not isinstance(module, nn.Module) or isinstance(module, torch.jit.ScriptModule):
+        return module, ()
+    if any(parameter.is_meta for parameter in module.parameters()):
+        return module, ()
+    if example is None:
+        example = default_example(module, (1,))
+    if not _is_plain(example):
+        return module, ()
+    encoding = options.get("encoding")
+    is_counted = encoding is None and options.get("max_count") is not None
+    found = replace_neurons(module, example, encoding == "events" or is_counted)
+    return found.module, found.notes
+
+
+def _is_plain(example: Any) -> bool:
+    """Whether it is an ordinary dense tensor of some samples."""
+    if not isinstance(example, Tensor) or example.layout != torch.strided:
+        return False
+    return not (example.is_meta or example.is_quantized) and example.dim() > 1 and example.numel() > 0
+
+
+def replace_neurons(module: nn.Module, example: Tensor, has_time: bool) -> Replaced:
+    """The module with stand-ins. Raises UnsupportedError for what sends spikes and is no known neuron.
+
+    has_time: whether the example has an axis of time, the first or the second one.
+    """
+    first, *others = _examples(example, has_time)
+    found = _replace(module, *first)
+    if others and _is_contradicted(found.module, first[1]):
+        return _replace(module, *others[0])
+    return found
+
+
+def _examples(example: Tensor, has_time: bool) -> Iterator[tuple[Tensor, int]]:
+    """Inputs of TRACE_BATCH samples, and which axis is that of the samples: the likely one first."""
+    if not has_time or example.dim() < 3:
+        yield _batch_of(example, 0), 0
+        return
+    is_batch_first = example.shape[0] == 1 and example.shape[1] > 1
+    time_first = example.transpose(0, 1) if is_batch_first else example
+    both = [(_batch_of(time_first, 1), 1), (_batch_of(time_first.transpose(0, 1), 0), 0)]
+    yield from reversed(both) if is_batch_first else both
+
+
+def _batch_of(example: Tensor, axis: int) -> Tensor:
+    """TRACE_BATCH samples along the axis."""
+    one = example.narrow(axis, 0, 1)
+    return one.repeat_interleave(TRACE_BATCH, axis)
+
+
+def _is_contradicted(module: nn.Module, batch_axis: int) -> bool:
+    """Whether neurons take the axis of the samples for that of time."""
+    layouts = [part.layout for part in module.modules() if isinstance(part, StandIn)]
+    return any(layout.kind == "time axis" and layout.axis == batch_axis for layout in layouts)
+
+
+def _replace(module: nn.Module, x: Tensor, batch_axis: int) -> Replaced:
+    copied = eval_copy(module)
+    with torch.random.fork_rng(devices=[]):
+        found = candidates(copied, x)
+        if not found:
+            return Replaced(module)
+        known = _Known()
+        copied, notes = eval_copy(module), []  # the one that ran may keep states
+        for one in found:
+            original = copied.get_submodule(one.path)
+            stand_in, count = _stand_in(known, one, original)
+            notes.append(
+                f"{shown(one.path)} ({stand_in.kind}): taken for {taken_for(stand_in.semantics)}: the same "
+                f"spikes in {count:,} neuron-steps"
+            )
+            _put(copied, original, stand_in)
+    return Replaced(copied, tuple(notes))
+
+
+def _stand_in(known: _Known, one: Candidate, module: nn.Module) -> tuple[StandIn, int]:
+    """For all shapes of input that it gets; the number of neuron-steps that were compared."""
+    name = f"{shown(one.path)} ({type(module).__name__})"
+    try:
+        found = [_proven(known, module, shape) for shape in one.shapes]
+    except UnknownNeuronError as error:
+        raise UnsupportedError(f"{name}: {error}; {INSTEAD}.") from None
+    layout, semantics, _ = found[0]
+    for other, others, _ in found[1:]:
+        if (other.kind, other.axis) != (layout.kind, layout.axis) or taken_for(others) != taken_for(
+            semantics
+        ):
+            raise UnsupportedError(
+                f"{name}: it works in another way on inputs of shape {other.shape} than of {layout.shape}; "
+                "give each place its own neurons."
+            )
+    return StandIn(module, semantics, layout), sum(count for _, _, count in found)
+
+
+def _proven(known: _Known, module: nn.Module, shape: tuple[int, ...]) -> tuple[Layout, NeuronSemantics, int]:
+    digest = _digest(module)
+    key = (digest, shape)
+    if key not in known.proven:
+        layout = find_layout(module, shape, TRACE_BATCH)
+        box = Box(module, layout)
+        like = f"{digest} {layout.kind}"
+        semantics = known.semantics.get(like)
+        if semantics is None:
+            semantics = identify(box)
+        count = verify(box, semantics)
+        if semantics.betas is None and semantics.thresholds is None:
+            known.semantics[like] = semantics
+        known.proven[key] = layout, semantics, count
+    return known.proven[key]
+
+
+def _digest(module: nn.Module) -> str:
+    """Of the class, the numbers and the options of a module: modules of equal ones do the same."""
+    found = hashlib.sha256()
+    for path, part in module.named_modules():
+        found.update(f"{path} {type(part).__module__}.{type(part).__qualname__}".encode())
+        for name, value in sorted(vars(part).items()):
+            if not name.startswith("_"):
+                found.update(f"{name}={_text(value)}".encode())
+    for name, tensor in (*module.named_parameters(), *module.named_buffers()):
+        found.update(f"{name} {tuple(tensor.shape)}".encode())
+        found.update(tensor.detach().double().numpy().tobytes())
+    return found.hexdigest()
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, Tensor):
+        return repr(value.detach().double().numpy().tobytes())
+    if callable(value):
+        return str(getattr(value, "__qualname__", id(value)))
+    return repr(value)
+
+
+def _put(module: nn.Module, original: nn.Module, stand_in: StandIn) -> None:
+    """Wherever the module stands in the network."""
+    for part in list(module.modules()):
+        for name, child in part._modules.items():
+            if child is original:
+                part._modules[name] = stand_in
