@@ -79,17 +79,19 @@ def _outermost(found: Iterator[Candidate]) -> Iterator[Candidate]:
     """Without those inside of others that send spikes."""
     taken: list[str] = []
     for one in found:
-        if not one.path.startswith(tuple(f"{path}." for path in taken)) and _sends_spikes(one):
+        if not one.path.startswith(tuple(f"{path}." for path in taken)) and sends_spikes(
+            one.module, one.shapes[0]
+        ):
             taken.append(one.path)
             yield one
 
 
-def _sends_spikes(candidate: Candidate) -> bool:
+def sends_spikes(tried: nn.Module, shape: tuple[int, ...]) -> bool:
     """Whether it sends a few values, whatever it gets."""
     random, sent = np.random.default_rng(0), np.zeros(0)
-    shape, asked = candidate.shapes[0], 0
+    asked = 0
     try:
-        module = fresh(candidate.module)
+        module = fresh(tried)
         while asked < LEAST_VALUES:
             for scale in SCALES:
                 drive = random.normal(0.5 * scale, scale, shape)

@@ -10,6 +10,7 @@ import numpy as np
 from asn2fpga.graph.arrays import RealArray
 from asn2fpga.graph.limits import MAX_LEVELS
 from asn2fpga.kinds.neurons.semantics import Fires
+from asn2fpga.kinds.real_rules import MIN_SCALE
 from asn2fpga.loader.probed.box import Box
 from asn2fpga.loader.probed.crossing import BIG, crossings
 from asn2fpga.loader.probed.refusal import UnknownNeuronError
@@ -59,8 +60,8 @@ def find_levels(box: Box) -> FoundLevels:
 
 
 def _spaced(box: Box, first: RealArray, amplitude: float, levels: int, lowest: int) -> FoundLevels:
-    if not (first > 0).all():
-        raise UnknownNeuronError("its threshold is 0 or below, and must be positive")
+    if not (first > MIN_SCALE).all():
+        raise UnknownNeuronError("its threshold is 0, and must be positive")
     size = box.shape[2]
     tidy_first = tidied(first, ULPS)
     includes_first = _sent(box, tidy_first) > 0

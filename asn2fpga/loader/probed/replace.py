@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from asn2fpga.errors import UnsupportedError
-from asn2fpga.kinds.neurons.semantics import NeuronSemantics
 from asn2fpga.loader.builder import shown
 from asn2fpga.loader.describe import default_example
 from asn2fpga.loader.description import TRACE_BATCH
-from asn2fpga.loader.probed.axes import find_layout
-from asn2fpga.loader.probed.box import Box
 from asn2fpga.loader.probed.candidate import Candidate, candidates
-from asn2fpga.loader.probed.identify import identify
-from asn2fpga.loader.probed.layout import Layout
+from asn2fpga.loader.probed.proof import Known, proven
 from asn2fpga.loader.probed.refusal import INSTEAD, UnknownNeuronError
 from asn2fpga.loader.probed.stand_in import StandIn
-from asn2fpga.loader.probed.verify import taken_for, verify
+from asn2fpga.loader.probed.verify import taken_for
 from asn2fpga.loader.wrappers import eval_copy
 
 
@@ -32,16 +27,6 @@ class Replaced:
 
     module: nn.Module
     notes: tuple[str, ...] = ()
-
-
-@dataclass
-class _Known:
-    """What was found of modules, by what they are made of, and by the shape of their input too."""
-
-    semantics: dict[str, NeuronSemantics] = field(default_factory=dict)
-    proven: dict[tuple[str, tuple[int, ...]], tuple[Layout, NeuronSemantics, int]] = field(
-        default_factory=dict
-    )
 
 
 def know_neurons(module: Any, example: Any, options: Mapping[str, Any]) -> tuple[Any, tuple[str, ...]]:
@@ -108,7 +93,7 @@ def _replace(module: nn.Module, x: Tensor, batch_axis: int) -> Replaced:
         found = candidates(copied, x)
         if not found:
             return Replaced(module)
-        known = _Known()
+        known = Known()
         copied, notes = eval_copy(module), []  # the one that ran may keep states
         for one in found:
             original = copied.get_submodule(one.path)
@@ -121,11 +106,11 @@ def _replace(module: nn.Module, x: Tensor, batch_axis: int) -> Replaced:
     return Replaced(copied, tuple(notes))
 
 
-def _stand_in(known: _Known, one: Candidate, module: nn.Module) -> tuple[StandIn, int]:
+def _stand_in(known: Known, one: Candidate, module: nn.Module) -> tuple[StandIn, int]:
     """For all shapes of input that it gets; the number of neuron-steps that were compared."""
     name = f"{shown(one.path)} ({type(module).__name__})"
     try:
-        found = [_proven(known, module, shape) for shape in one.shapes]
+        found = [proven(known, module, shape) for shape in one.shapes]
     except UnknownNeuronError as error:
         raise UnsupportedError(f"{name}: {error}; {INSTEAD}.") from None
     layout, semantics, _ = found[0]
@@ -138,45 +123,6 @@ def _stand_in(known: _Known, one: Candidate, module: nn.Module) -> tuple[StandIn
                 "give each place its own neurons."
             )
     return StandIn(module, semantics, layout), sum(count for _, _, count in found)
-
-
-def _proven(known: _Known, module: nn.Module, shape: tuple[int, ...]) -> tuple[Layout, NeuronSemantics, int]:
-    digest = _digest(module)
-    key = (digest, shape)
-    if key not in known.proven:
-        layout = find_layout(module, shape, TRACE_BATCH)
-        box = Box(module, layout)
-        like = f"{digest} {layout.kind}"
-        semantics = known.semantics.get(like)
-        if semantics is None:
-            semantics = identify(box)
-        count = verify(box, semantics)
-        if semantics.betas is None and semantics.thresholds is None:
-            known.semantics[like] = semantics
-        known.proven[key] = layout, semantics, count
-    return known.proven[key]
-
-
-def _digest(module: nn.Module) -> str:
-    """Of the class, the numbers and the options of a module: modules of equal ones do the same."""
-    found = hashlib.sha256()
-    for path, part in module.named_modules():
-        found.update(f"{path} {type(part).__module__}.{type(part).__qualname__}".encode())
-        for name, value in sorted(vars(part).items()):
-            if not name.startswith("_"):
-                found.update(f"{name}={_text(value)}".encode())
-    for name, tensor in (*module.named_parameters(), *module.named_buffers()):
-        found.update(f"{name} {tuple(tensor.shape)}".encode())
-        found.update(tensor.detach().double().numpy().tobytes())
-    return found.hexdigest()
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, Tensor):
-        return repr(value.detach().double().numpy().tobytes())
-    if callable(value):
-        return str(getattr(value, "__qualname__", id(value)))
-    return repr(value)
 
 
 def _put(module: nn.Module, original: nn.Module, stand_in: StandIn) -> None:

@@ -84,9 +84,10 @@ def _difference(
 ) -> str:
     """The shortest sequence that tells the two apart."""
     row, time, neuron = min((tuple(map(int, index)) for index in np.argwhere(differs)), key=lambda at: at[1])
-    shown = ", ".join(f"{value:g}" for value in drive[row, max(0, time - 3) : time + 1, neuron])
+    first = max(0, time - 3)
+    shown = ", ".join(["..", *[f"{value:g}" for value in drive[row, first : time + 1, neuron]]][first == 0 :])
     return (
-        f"it is no {taken_for(semantics)}, which it is most like: after inputs ..{shown} it sends "
+        f"it is most like {taken_for(semantics)}, but after inputs {shown} it sends "
         f"{found[row, time, neuron]:g} at step {time}, not {wanted[row, time, neuron]:g}; it has another "
         "state, or other parameters in each step"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -194,4 +195,148 @@ class ChannelLIF(nn.Module):
             v = v * leak * (1 - z) + (1 - leak) * step
             z = Heaviside.apply(v - thresh, 10.0)
             out.append(z)
+        return torch.stack(out)
+
+
+class OverTime(nn.Module):
+    """(time, batch, ..): a function of (state, input, step) -> (state, spikes), from 0."""
+
+    def __init__(self, act: Callable[[Any, Tensor, int], tuple[Any, Tensor]]) -> None:
+        super().__init__()
+        self.act = act
+
+    def forward(self, x: Tensor) -> Tensor:
+        state: Any = None
+        out = []
+        for t in range(x.shape[0]):
+            state, spike = self.act(state, x[t], t)
+            out.append(spike)
+        return torch.stack(out)
+
+
+def alif(state: Any, x: Tensor, t: int) -> tuple[Any, Tensor]:
+    """A threshold that every spike raises: ALIF."""
+    mem, adapted = state or (torch.zeros_like(x), torch.zeros_like(x))
+    mem = 0.5 * mem + x
+    spike = (mem > 1 + 0.5 * adapted).to(x.dtype)
+    return (mem - spike, 0.75 * adapted + spike), spike
+
+
+def refractory(state: Any, x: Tensor, t: int) -> tuple[Any, Tensor]:
+    """Silent for one step after a spike."""
+    mem, before = state or (torch.zeros_like(x), torch.zeros_like(x))
+    mem = 0.5 * mem * (1 - before) + x
+    spike = (mem > 1).to(x.dtype) * (1 - before)
+    return (mem, spike), spike
+
+
+def rests_longer(state: Any, x: Tensor, t: int) -> tuple[Any, Tensor]:
+    """Silent for the second step after a spike."""
+    mem, before, first = state or (torch.zeros_like(x),) * 3
+    mem = 0.5 * mem + x
+    spike = (mem > 1).to(x.dtype) * (1 - before)
+    return (mem * (1 - spike), first, spike), spike
+
+
+def random_start(state: Any, x: Tensor, t: int) -> tuple[Any, Tensor]:
+    """A membrane that starts anywhere."""
+    mem = torch.rand_like(x) if state is None else state
+    mem = 0.5 * mem + x
+    spike = (mem > 1).to(x.dtype)
+    return mem - spike, spike
+
+
+def per_step(state: Any, x: Tensor, t: int) -> tuple[Any, Tensor]:
+    """A threshold for each time step."""
+    mem = 0.5 * (0 if state is None else state) + x
+    spike = (mem > (1.0, 0.75, 0.5, 1.25, 1.0)[t]).to(x.dtype)
+    return mem * (1 - spike), spike
+
+
+def leak_per_step(state: Any, x: Tensor, t: int) -> tuple[Any, Tensor]:
+    """A leak for each time step."""
+    mem = (0.5, 0.5, 0.25, 0.75, 0.5)[t] * (0 if state is None else state) + x
+    spike = (mem > 1).to(x.dtype)
+    return mem * (1 - spike), spike
+
+
+def mixing(state: Any, x: Tensor, t: int) -> tuple[Any, Tensor]:
+    """Only where the membrane is the largest of the layer: inhibition."""
+    mem = 0.5 * (0 if state is None else state) + x
+    spike = ((mem > 1) & (mem == mem.amax(-1, keepdim=True))).to(x.dtype)
+    return mem * (1 - spike), spike
+
+
+def current(state: Any, x: Tensor, t: int) -> tuple[Any, Tensor]:
+    """A synaptic current before the membrane."""
+    mem, syn = state or (torch.zeros_like(x), torch.zeros_like(x))
+    syn = 0.5 * syn + x
+    mem = 0.75 * mem + syn
+    spike = (mem > 1).to(x.dtype)
+    return (mem - spike, syn), spike
+
+
+def other_reset(state: Any, x: Tensor, t: int) -> tuple[Any, Tensor]:
+    """Starts at 0, and falls to -0.5 after a spike."""
+    mem = 0.5 * (0 if state is None else state) + x
+    spike = (mem > 1).to(x.dtype)
+    return torch.where(spike > 0, torch.full_like(mem, -0.5), mem), spike
+
+
+def squared(state: Any, x: Tensor, t: int) -> tuple[Any, Tensor]:
+    """Charges with the square of its membrane: QIF."""
+    before = torch.zeros_like(x) if state is None else state
+    mem = before + 0.25 * before * before + x
+    spike = (mem > 1).to(x.dtype)
+    return mem * (1 - spike), spike
+
+
+def jumping(state: Any, x: Tensor, t: int) -> tuple[Any, Tensor]:
+    """1 from 1 on, 2 from 5 on."""
+    return 0, (x > 1).to(x.dtype) + (x > 5).to(x.dtype)
+
+
+def eager(state: Any, x: Tensor, t: int) -> tuple[Any, Tensor]:
+    """Fires without any input."""
+    return 0, (x > -1).to(x.dtype)
+
+
+def at_zero(state: Any, x: Tensor, t: int) -> tuple[Any, Tensor]:
+    """A threshold of 0."""
+    return 0, (x > 0).to(x.dtype)
+
+
+def looks_ahead(state: Any, x: Tensor, t: int) -> tuple[Any, Tensor]:
+    """Of each step alone; see `Backwards`."""
+    mem = 0.5 * (0 if state is None else state) + x
+    spike = (mem > 1).to(x.dtype)
+    return mem * (1 - spike), spike
+
+
+class Backwards(nn.Module):
+    """The last time step first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.neurons = OverTime(looks_ahead)
+
+    def forward(self, x: Tensor) -> Tensor:
+        found: Tensor = self.neurons(x.flip(0)).flip(0)
+        return found
+
+
+class Forgetful(nn.Module):
+    """A sequence in a call, whose last membranes are the first ones of the next."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mem: Any = 0.0
+
+    def forward(self, x: Tensor) -> Tensor:
+        out = []
+        for t in range(x.shape[0]):
+            self.mem = 0.5 * self.mem + x[t]
+            spike = (self.mem > 1).to(x.dtype)
+            self.mem = self.mem * (1 - spike)
+            out.append(spike)
         return torch.stack(out)
