@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -13,19 +11,24 @@ from asn2fpga.loader.probed.box import fresh
 from asn2fpga.loader.probed.layout import Layout
 from asn2fpga.loader.probed.refusal import UnknownNeuronError
 
-SCALES = (0.125, 0.5, 1.0, 4.0, 64.0)
-CHANGES = (4.0, -4.0)
-TRIES = 4
+SIZES = (0.5, 1.0, 2.0, 8.0)
+"""Of inputs, in units of the smallest one that makes anything fire."""
+CHANGES = (0.9, -0.9, 3.0, -20.0)
+FEWEST_DRIVES, MOST_DRIVES = 6, 48
+CHANGED = 3000
+"""Elements that are changed, at least, to see where else that is felt."""
 CALLS = 5
+HALF_OCTAVES = 40
 
 
 def find_layout(module: nn.Module, shape: tuple[int, ...], batch: int) -> Layout:
     """How the module is driven; batch: samples in `shape`. UnknownNeuronError for what no neuron does."""
     random = np.random.default_rng(0)
-    drives = [scale * _drive(random, shape) for scale in SCALES]
-    _refuse_chance(module, drives)
-    keeps = _keeps_states(module, drives)
-    axes, offsets = _influence(module, drives, random)
+    drives = _drives(module, shape, random)
+    _refuse_chance(module, drives[:FEWEST_DRIVES])
+    keeps = _keeps_states(module, drives[:FEWEST_DRIVES])
+    offsets = {axis: _felt_along(module, axis, drives, random) for axis in range(len(shape))}
+    axes = [axis for axis, found in offsets.items() if found]
     if not axes:
         return Layout("one step in a call" if keeps else "stateless", shape)
     if keeps:
@@ -36,15 +39,21 @@ def find_layout(module: nn.Module, shape: tuple[int, ...], batch: int) -> Layout
             f"{shape}; a neuron reads its own input alone, over time"
         )
     (axis,) = axes
-    if min(offsets) < 0:
+    if min(offsets[axis]) < 0:
         raise UnknownNeuronError(f"what it sends depends on later elements of axis {axis}")
-    if axis == 0 and shape[0] > batch > 1 and all(offset % batch == 0 for offset in offsets):
+    if axis == 0 and shape[0] > batch > 1 and all(offset % batch == 0 for offset in offsets[axis]):
         return Layout("time and batch merged", shape, batch=batch)
     return Layout("time axis", shape, axis)
 
 
-def _drive(random: np.random.Generator, shape: tuple[int, ...]) -> RealArray:
-    return random.normal(0.5, 1.0, shape)
+def _drives(module: nn.Module, shape: tuple[int, ...], random: np.random.Generator) -> list[RealArray]:
+    """Inputs some of which make it fire, and some not."""
+    sizes = [2.0 ** (exponent / 2) for exponent in range(-HALF_OCTAVES, HALF_OCTAVES)]
+    fires = (size for size in sizes if _run(fresh(module), np.full(shape, size)).any())
+    unit = next(fires, 1.0)
+    elements = int(np.prod(shape))
+    count = min(MOST_DRIVES, max(FEWEST_DRIVES, CHANGED * max(shape) // elements))
+    return [unit * SIZES[index % len(SIZES)] * random.uniform(-0.2, 1.1, shape) for index in range(count)]
 
 
 def _run(module: nn.Module, drive: RealArray) -> RealArray:
@@ -75,26 +84,18 @@ def _keeps_states(module: nn.Module, drives: list[RealArray]) -> bool:
     return False
 
 
-def _influence(
-    module: nn.Module, drives: list[RealArray], random: np.random.Generator
-) -> tuple[set[int], set[int]]:
-    """Axes along which one element of the input is felt elsewhere, and how far."""
-    axes: set[int] = set()
-    offsets: set[int] = set()
-    for drive in drives:
+def _felt_along(
+    module: nn.Module, axis: int, drives: list[RealArray], random: np.random.Generator
+) -> set[int]:
+    """How far along an axis changes of one slice of the input are felt; 0 is left out."""
+    found: set[int] = set()
+    size = drives[0].shape[axis]
+    for drive in drives if size > 1 else []:
         before = _run(fresh(module), drive)
-        for index in _places(drive.shape, random):
-            for change in CHANGES:
-                changed = drive.copy()
-                changed[index] += change * max(1.0, float(np.abs(drive).mean()))
-                moved = np.argwhere(_run(fresh(module), changed) != before) - index
-                axes |= {int(axis) for axis in np.flatnonzero((moved != 0).any(0))}
-                offsets |= {int(offset) for offset in np.unique(moved[moved != 0])}
-    return axes, offsets
-
-
-def _places(shape: tuple[int, ...], random: np.random.Generator) -> Iterator[tuple[int, ...]]:
-    """The first element, and some others."""
-    yield (0,) * len(shape)
-    for _ in range(TRIES):
-        yield tuple(int(random.integers(size)) for size in shape)
+        for index in (0, size - 1):
+            changed = drive.copy()
+            part = np.moveaxis(changed, axis, 0)
+            part[index] += np.abs(drive).max() * random.choice(CHANGES, part[index].shape)
+            moved = np.argwhere(_run(fresh(module), changed) != before)[:, axis] - index
+            found |= {int(offset) for offset in np.unique(moved[moved != 0])}
+    return found

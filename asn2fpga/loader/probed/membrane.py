@@ -25,6 +25,9 @@ QUIET = (0.75, 0.375, -16.0)
 FIRING = (1.25, 1.75)
 TWICE = {"round": 3.5, ">=": 2.5, ">": 2.5}
 """Inputs, in units of `first`, after which a neuron has sent nothing, one spike, and two."""
+FAR = 64
+FAR_PER_LEVEL = 8
+"""One after which it has sent all levels, by far."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,20 +45,29 @@ def find_membrane(box: Box, levels: FoundLevels) -> FoundMembrane:
     """Of neurons with at least two time steps. Raises UnknownNeuronError."""
     first = levels.first
     _refuse_changing_threshold(box, first)
-    ratios = (*QUIET, *FIRING, *((TWICE[levels.fires],) if levels.levels > 1 and levels.lowest == 0 else ()))
+    counts = _counts(levels)
+    ratios = (*QUIET, *counts)
     kept = dict(zip(ratios, _after(box, first, ratios), strict=True))
-    signed = levels.lowest < 0
     betas = _betas(first, kept)
-    floor = None if signed else _floor(first, betas, kept[-16.0])
+    floor = None if levels.lowest < 0 else _floor(first, betas, kept[-16.0])
     reset = _reset_of(first, betas, kept)
     if reset != "soft":
         return FoundMembrane(
             betas, reset, "after_reset", 1.0, floor if floor is None else _unleaked(floor, betas)
         )
-    order, gain = _soft(levels, betas, kept)
+    order, gain = _soft(levels, betas, kept, floor)
     if floor is not None and order == "after_reset":
         floor = _unleaked(floor, betas)
     return FoundMembrane(betas, "soft", order, gain, floor)
+
+
+def _counts(levels: FoundLevels) -> dict[float, int]:
+    """Inputs after which a neuron has fired, and how many levels it has sent then."""
+    most = levels.levels + levels.lowest if levels.fires == "round" else levels.levels
+    found = dict.fromkeys(FIRING, 1)
+    if most > 1:
+        found[TWICE[levels.fires]] = 2
+    return found | {float(FAR + FAR_PER_LEVEL * most): most}
 
 
 def _after(box: Box, first: RealArray, ratios: tuple[float, ...]) -> list[RealArray]:
@@ -134,27 +146,29 @@ def _reset_of(first: RealArray, betas: RealArray, kept: dict[float, RealArray]) 
 
 
 def _soft(
-    levels: FoundLevels, betas: RealArray, kept: dict[float, RealArray]
+    levels: FoundLevels, betas: RealArray, kept: dict[float, RealArray], floor: float | None
 ) -> tuple[Literal["after_reset", "before_reset"], float]:
     """In which order leak and reset are simplest, and what a spike takes from the membrane then."""
-    first, thresholds = levels.first, levels.thresholds
-    counts = {ratio: 2.0 if ratio == TWICE[levels.fires] else 1.0 for ratio in kept if ratio > 1}
-    taken = {ratio: (betas * ratio * first - kept[ratio]) / count for ratio, count in counts.items()}
+    first, thresholds, counts = levels.first, levels.thresholds, _counts(levels)
+    seen = [ratio for ratio in counts if floor is None or (kept[ratio] > floor + CLOSE * first).all()]
+    taken = {ratio: (betas * ratio * first - kept[ratio]) / counts[ratio] for ratio in seen}
+    if not taken:
+        raise UnknownNeuronError("every spike takes its membrane down to the lower bound")
+    one, *_ = seen
     for ratio, amount in taken.items():
-        if not np.allclose(amount, taken[FIRING[0]], rtol=0, atol=8 * CLOSE * ratio * float(first.max())):
+        if not np.allclose(amount, taken[one], rtol=0, atol=CLOSE * ratio * float(first.max())):
             raise UnknownNeuronError(
-                f"a spike after an input of {FIRING[0] * first[0]:g} takes {taken[FIRING[0]][0]:g} from its "
-                f"membrane, and after {ratio * first[0]:g} takes {amount[0]:g}; a reset takes one amount, or "
-                "all"
+                f"a spike after an input of {one * first[0]:g} takes {taken[one][0]:g} from its membrane, "
+                f"and after {ratio * first[0]:g} takes {amount[0]:g}; a reset takes one amount, or all"
             )
-    before = taken[FIRING[0]] / thresholds
+    before = taken[one] / thresholds
     after = before / betas if betas.all() else before * np.nan
     found = {order: _one(gains) for order, gains in (("after_reset", after), ("before_reset", before))}
     known = {order: gain for order, gain in found.items() if gain is not None and gain > 0}
     if not known:
         raise UnknownNeuronError("its spikes take parts of the threshold that differ between neurons")
-    order = min(known, key=lambda name: (known[name] != 1, len(repr(known[name]))))
-    return ("after_reset" if order == "after_reset" else "before_reset"), known[order]
+    best = min(known, key=lambda name: (known[name] != 1, len(repr(known[name]))))
+    return ("after_reset" if best == "after_reset" else "before_reset"), known[best]
 
 
 def _one(gains: RealArray) -> float | None:

@@ -75,7 +75,8 @@ class _Steps(nn.Module):
             return known.get(read, x) if constant is None else constant.double()
 
         for node in self._nodes:
-            args, keywords = fx.node.map_arg((node.args, node.kwargs), value)
+            given: Any = fx.node.map_arg((node.args, node.kwargs), value)
+            args, keywords = given
             if node.target in ("float", "to", "type"):
                 known[node] = args[0].double()  # whatever float it is there: spikes are small integers
             elif node.op == "call_method":

@@ -10,14 +10,25 @@ import numpy as np
 import pytest
 import torch
 from own_networks import TET, Attention, Merged, Meta, Sparch, Steps, Yolo, floors, frames_of_tet
-from torch import nn
+from own_neurons import OverTime, TdLIF, refractory
+from torch import Tensor, nn
 
+from asn2fpga.errors import UnsupportedError
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.kinds.sources.input import input_of
+from asn2fpga.loader.probed.replace import know_neurons
 from asn2fpga.loader.save import convert
 from asn2fpga.loader.trained_accuracy import module_scores
+from asn2fpga.nn import NASN
 from asn2fpga.quantise.apply import quantise
 from asn2fpga.reference import float_model
+
+
+class Same(nn.Identity):
+    """A user's own module that does nothing."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return 1.0 * x
 
 
 @dataclass(frozen=True)
@@ -124,3 +135,32 @@ def test_the_graph_computes_what_the_module_does(name: str) -> None:
     assert len(np.unique(wanted)) > 2, "the module always gives the same"
     trace = simulate(quantise(content.graph, x=x).graph, x[:4])  # integers of it are built
     assert len(trace.scores) == 4
+
+
+def test_a_neuron_that_is_not_known_is_refused_with_its_place() -> None:
+    module = Attention()
+    module.lif2 = OverTime(refractory)
+    with pytest.raises(UnsupportedError) as caught:
+        convert(module, "net", torch.zeros(4, 1, 16), encoding="events", max_count=3)
+    assert str(caught.value) == (
+        "lif2 (OverTime): in the step after a spike no input makes it fire, as after a refractory period or "
+        "a latch; write it as asn2fpga.nn.LIF, or as a neuron of snnTorch or SpikingJelly, and train with "
+        "that."
+    )
+
+
+def test_time_elsewhere_is_refused() -> None:
+    module = nn.Sequential(nn.Conv1d(4, 4, 1), TdLIF(), nn.Flatten(), nn.Linear(6 * 4, 3))
+    with pytest.raises(UnsupportedError) as caught:
+        convert(module, "net", torch.zeros(1, 4, 6))
+    assert str(caught.value) == (
+        "layer_1: TdLIF reads time along axis 2 of its input, which is no axis of time there, of shape "
+        "(3, 4, 6); keep time in the first axis, or in the second one after the batch, in the whole network."
+    )
+
+
+def test_modules_that_send_no_spikes_stay_what_they_are() -> None:
+    """Not replaced, and not run on anything but the example."""
+    module = nn.Sequential(nn.Linear(4, 4), Same(), NASN(4), nn.Linear(4, 2))
+    found, notes = know_neurons(module, torch.zeros(1, 4), {})
+    assert found is module and notes == ()
