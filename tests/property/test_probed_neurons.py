@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics
 from asn2fpga.loader.probed.proof import Known, proven
+from asn2fpga.loader.probed.refusal import UnknownNeuronError
 
 BATCH, STEPS, SIZE = 3, 6, 8
 
@@ -95,10 +96,14 @@ def close(one: Any, other: Any) -> bool:
     return bool(np.allclose(one, other, rtol=1e-10, atol=1e-12))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(variants)
 def test_equations_are_found(variant: Variant) -> None:
-    layout, found, _ = proven(Known(), Box(variant), variant.shape)
+    try:
+        layout, found, _ = proven(Known(), Box(variant), variant.shape)
+    except UnknownNeuronError:
+        assert variant.floor is not None  # which may hide what a spike takes
+        return
     assert found.levels == variant.levels and found.output_scale == variant.amplitude
     assert close(found.threshold, variant.threshold / variant.gain)
     check_membrane(variant, layout.kind, found)

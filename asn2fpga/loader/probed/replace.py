@@ -113,6 +113,12 @@ def _stand_in(known: Known, one: Candidate, module: nn.Module) -> tuple[StandIn,
         found = [proven(known, module, shape) for shape in one.shapes]
     except UnknownNeuronError as error:
         raise UnsupportedError(f"{name}: {error}; {INSTEAD}.") from None
+    except Exception as error:  # code of the model: anything can happen
+        text = (str(error).splitlines() or [""])[0]
+        raise UnsupportedError(
+            f"{name}: it sends spikes, but fails on some inputs of its shape: {type(error).__name__}: "
+            f"{text}; {INSTEAD}."
+        ) from error
     layout, semantics, _ = found[0]
     for other, others, _ in found[1:]:
         if (other.kind, other.axis) != (layout.kind, layout.axis) or taken_for(others) != taken_for(

@@ -164,3 +164,22 @@ def test_modules_that_send_no_spikes_stay_what_they_are() -> None:
     module = nn.Sequential(nn.Linear(4, 4), Same(), NASN(4), nn.Linear(4, 2))
     found, notes = know_neurons(module, torch.zeros(1, 4), {})
     assert found is module and notes == ()
+
+
+class Picky(nn.Module):
+    """Refuses large inputs."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        if float(x.abs().max()) > 1000:
+            raise ValueError("too large")
+        return (x > 1).to(x.dtype)
+
+
+def test_a_neuron_that_fails_is_refused_with_its_place() -> None:
+    module = nn.Sequential(nn.Linear(4, 4), Picky(), nn.Linear(4, 2))
+    with pytest.raises(UnsupportedError) as caught:
+        convert(module, "net", torch.zeros(1, 4))
+    assert str(caught.value) == (
+        "layer_1 (Picky): it sends spikes, but fails on some inputs of its shape: ValueError: too large; "
+        "write it as asn2fpga.nn.LIF, or as a neuron of snnTorch or SpikingJelly, and train with that."
+    )
