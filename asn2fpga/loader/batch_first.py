@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, fx, nn
 
 from asn2fpga.errors import InputError, UnsupportedError
+from asn2fpga.loader.probed.stand_in import StandIn
 from asn2fpga.loader.repeat import TRANSPOSING_FUNCTIONS, TRANSPOSING_METHODS
 from asn2fpga.loader.symbolic_trace import symbolic_trace
 from asn2fpga.loader.wrappers import eval_copy
@@ -24,7 +25,9 @@ def with_batch_first(module: nn.Module, example: Tensor) -> tuple[Tensor, bool]:
 
 
 def _takes_batch_first(module: nn.Module, example: Tensor) -> bool:
-    """Whether forward takes time to the front, or steps of axis 1."""
+    """Whether forward takes time to the front, or steps of axis 1, or neurons of its own read time there."""
+    if any(isinstance(part, StandIn) and part.is_batch_first for part in module.modules()):
+        return True
     x = torch.zeros(example.shape[0], 3, *example.shape[2:], dtype=example.dtype)
     try:
         trace = symbolic_trace(eval_copy(module), x, batch_axis=1)

@@ -112,7 +112,7 @@ def _common_axes(builder: GraphBuilder, call: Call, *, broadcast: bool) -> Value
 
 
 def _time(value: Value) -> tuple[object, ...]:
-    return value.time_steps, value.merged, value.one_step, value.reduced
+    return value.time_steps, value.merged, value.one_step, value.batch_first, value.reduced
 
 
 def _is_static(value: Value) -> bool:

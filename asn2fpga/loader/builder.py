@@ -31,7 +31,7 @@ class Value:
 
     Axes: (batch, *shape); with `time_steps` (time, batch, *shape), or (time*batch, *shape) if `merged`, or
     (batch, *shape) if it is `one_step` of a time loop in forward that stands for all of them. batch_first:
-    (batch, time, *shape), which only the input can be.
+    (batch, time, *shape) instead, or (batch*time, *shape).
     `reduced`: how the time axis was removed; then nothing may follow that depends on it.
     `readout`: the module whose membranes give the scores, with their `leak`; then only an activation follows.
     `final`: the activation at the end that was left out; then nothing may follow at all.

@@ -19,7 +19,7 @@ from asn2fpga.loader.batch_first import with_batch_first
 from asn2fpga.loader.builder import shown
 from asn2fpga.loader.description import InputDescription
 from asn2fpga.loader.foreign.describe import Said, describe_foreign
-from asn2fpga.loader.foreign.table import foreign_neurons, refuse_unknown_neurons
+from asn2fpga.loader.foreign.table import keeps_time, refuse_unknown_neurons
 from asn2fpga.loader.repeat import repeats_inside
 from asn2fpga.loader.symbolic_trace import symbolic_trace
 from asn2fpga.loader.wrappers import eval_copy, unwrapped
@@ -61,8 +61,8 @@ def _describe(
     _check_tensor(example_input, input_scale)
     scale = 1.0 if input_scale is None else float(input_scale)
     refuse_unknown_neurons(module)
-    if foreign_neurons(module):
-        example = _default_example(module, (1,)) if example_input is None else example_input
+    if keeps_time(module):
+        example = default_example(module, (1,)) if example_input is None else example_input
         return describe_foreign(module, Said(example, encoding, scale, max_count, asked))
     time_steps, repeats = time_steps_of(module)
     if asked not in (None, time_steps):
@@ -122,7 +122,7 @@ def _static(
     module: nn.Module, example: Tensor | None, time_steps: int, scale: float, max_count: int
 ) -> InputDescription:
     if example is None:
-        example = _default_example(module, (1,))
+        example = default_example(module, (1,))
     return InputDescription(example, "frames", time_steps, scale, max_count)
 
 
@@ -143,7 +143,7 @@ def _events(
             "1 for binary events."
         )
     if example is None:
-        example = _default_example(module, (1,) if time_steps == 1 else (time_steps, 1))
+        example = default_example(module, (1,) if time_steps == 1 else (time_steps, 1))
     _check_axes(example, axes, "(batch, ...)" if time_steps == 1 else "(time, batch, ...)")
     if time_steps == 1:
         return InputDescription(example, "events", time_steps, scale, int(max_count))
@@ -218,7 +218,8 @@ def _check_axes(example: Tensor, axes: int, expected: str) -> None:
         raise InputError(f"save: example_input must have shape {expected}, not {tuple(example.shape)}.")
 
 
-def _default_example(module: nn.Module, leading: tuple[int, ...]) -> Tensor:
+def default_example(module: nn.Module, leading: tuple[int, ...]) -> Tensor:
+    """Zeros, a row for the first Linear layer."""
     for part in module.modules():
         if isinstance(part, nn.Linear):
             return torch.zeros((*leading, part.in_features), dtype=part.weight.dtype)

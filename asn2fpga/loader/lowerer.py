@@ -20,6 +20,8 @@ from asn2fpga.loader.call import Call, Operand
 from asn2fpga.loader.description import InputDescription
 from asn2fpga.loader.foreign.lower import lower_membrane, lower_spikes
 from asn2fpga.loader.output_activation import refuse_after_a_readout, refuse_after_the_end
+from asn2fpga.loader.probed.lower_region import lower_region
+from asn2fpga.loader.probed.region import find_regions
 from asn2fpga.loader.repeat import LIST_FUNCTIONS
 from asn2fpga.loader.steps.place import place_of
 from asn2fpga.loader.steps.plan import Plan, plan_of
@@ -39,6 +41,8 @@ class Lowerer(fx.Interpreter):
         self.out_of_time: list[Call] = []
         self._output: Any = output
         self._plan: Plan = plan_of(trace, output, description.time_steps)
+        self._regions = {region.end: region for region in find_regions(trace)}
+        self._inner = {node for region in self._regions.values() for node in region.inner}
         self._calls: dict[fx.Node, Call] = {}
         self._delays: dict[tuple[fx.Node, int], str] = {}
 
@@ -74,6 +78,10 @@ class Lowerer(fx.Interpreter):
             return self._result_of(source, node.args[1])
         if source in self.values and isinstance(self.env.get(source), tuple) and _is_first_part(node):
             return call.value
+        if node in self._inner:
+            return call.value
+        if node in self._regions:
+            return lower_region(self.builder, call, self._regions[node])
         if node in self._plan.picked:
             return dataclasses.replace(call.value, one_step=True, batch_first=False)
         each = [dataclasses.replace(call, operands=(operand,)) for operand in call.operands]

@@ -28,8 +28,11 @@ LIST_FUNCTIONS = (torch.stack, *CONCATENATIONS)
 
 
 def lower_unsqueeze(builder: GraphBuilder, call: Call) -> Value:
-    """x.unsqueeze(0), x[None]: a time axis of one step, to be repeated."""
+    """x.unsqueeze(0), x[None]: a time axis of one step, to be repeated; x.unsqueeze(1): after the batch."""
     before, after = shapes(call)
+    is_repeated = any(node.target in (*REPEATING_METHODS, *REPEATING_FUNCTIONS) for node in call.node.users)
+    if after == (before[0], 1, *before[1:]) and is_repeated and call.value.time_steps is None:
+        return dataclasses.replace(with_time(builder, call, 1), batch_first=True)
     if after != (1, *before) or call.value.time_steps is not None:
         raise call.refuse(
             f"{call.label} must put a time axis in front, as in x.unsqueeze(0), not turn {before} into "
@@ -66,6 +69,8 @@ def lower_repeat(builder: GraphBuilder, call: Call) -> Value:
     step.
     """
     before, after = shapes(call)
+    if call.value.batch_first and not call.value.merged:
+        before, after = (_time_in_front(shape) for shape in (before, after))
     steps = repeated_steps(before, after, call.value.time_steps)
     if steps is None or call.value.merged:
         raise call.refuse(
@@ -73,6 +78,10 @@ def lower_repeat(builder: GraphBuilder, call: Call) -> Value:
             f"x.unsqueeze(0).repeat(T, 1, ...), not turn {before} into {after}."
         )
     return call.value if after == before else with_time(builder, call, steps)
+
+
+def _time_in_front(shape: Shape) -> Shape:
+    return (shape[1], shape[0], *shape[2:])
 
 
 def repeated_steps(before: Shape, after: Shape, time_steps: int | None) -> int | None:

@@ -25,7 +25,8 @@ def lower_reshape(builder: GraphBuilder, call: Call) -> Value:
         return dataclasses.replace(value, layer=name)
     if value.leading_axes == 2 and after == (math.prod(lead), *rest):
         return dataclasses.replace(value, merged=True)
-    if value.merged and after == (value.time_steps, lead[0] // (value.time_steps or 1), *rest):
+    apart = (value.time_steps, lead[0] // (value.time_steps or 1))
+    if value.merged and after == (*(reversed(apart) if value.batch_first else apart), *rest):
         return dataclasses.replace(value, merged=False)
     raise call.refuse(
         f"{call.label} must flatten all axes behind the batch, or merge time and batch, "

@@ -16,8 +16,10 @@ from asn2fpga.loader.calibration import to_calibration, to_labels
 from asn2fpga.loader.chance import commonest_share, is_chance
 from asn2fpga.loader.check_graph import check_graph
 from asn2fpga.loader.describe import Encoding, describe
+from asn2fpga.loader.foreign.table import refuse_unknown_neurons
 from asn2fpga.loader.input_facts import data_warnings, input_facts, refuse_forgotten_scale
 from asn2fpga.loader.model_file import ModelContent, Origin, write_model
+from asn2fpga.loader.probed.replace import know_neurons
 from asn2fpga.loader.summary import ModelSummary, summarise
 from asn2fpga.loader.torch_trace import trace
 from asn2fpga.loader.trained_accuracy import trained_accuracy
@@ -100,6 +102,9 @@ def convert(
     **options: Any,
 ) -> ModelContent:
     """Everything that a model file of `module` holds; arguments as in `save`."""
+    if isinstance(module, nn.Module):
+        refuse_unknown_neurons(module)
+    module, probed = know_neurons(module, example_input, options)
     description = describe(module, example_input, **options)
     traced = trace(module, description, name)
     graph = check_graph(traced.graph)
@@ -109,7 +114,7 @@ def convert(
     refuse_forgotten_scale(example_input, x, layer, facts)
     y = to_labels(labels, 0 if x is None else len(x), graph.classes)
     accuracy = None if x is None or y is None else trained_accuracy(module, description, traced.output, x, y)
-    about = About(facts, traced.warnings, traced.notes, accuracy)
+    about = About(facts, traced.warnings, probed + traced.notes, accuracy)
     return ModelContent(graph, x, y, about, Origin(module, description, traced.output))
 
 

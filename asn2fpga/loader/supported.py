@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
+import torch
 from torch import fx, nn
+from torch.nn import functional
 from torch.nn.utils.parametrize import type_before_parametrizations
 
 from asn2fpga.errors import UnsupportedError
@@ -17,7 +20,10 @@ from asn2fpga.loader.foreign.readouts import readout_lowering
 from asn2fpga.loader.foreign.table import foreign_neuron, way_out
 from asn2fpga.loader.padded_norm import padded_norm_lowering
 from asn2fpga.loader.plugin_modules import plugin_lowering
-from asn2fpga.loader.repeat import lower_time_first
+from asn2fpga.loader.probed.lower import lower_stand_in
+from asn2fpga.loader.probed.stand_in import StandIn
+from asn2fpga.loader.repeat import lower_repeat, lower_time_first
+from asn2fpga.loader.reshape import lower_reshape
 from asn2fpga.loader.torch_functions import FUNCTIONS, METHODS
 from asn2fpga.loader.torch_modules import FOREIGN_MODULES, MODULES
 from asn2fpga.nn.recurrent import Recurrent
@@ -63,6 +69,18 @@ INSTEAD = {  # by the beginning of a name in small letters
     "upsampl": LARGER,
     "interpolate": LARGER,
 }
+TIME_SECOND = (
+    lower_time_first,
+    lower_stand_in,
+    lower_reshape,
+    lower_repeat,
+    lower_concat,
+    *(FUNCTIONS[taken] for taken in (operator.mul, operator.truediv, operator.add, operator.sub)),
+    *(FUNCTIONS[taken] for taken in (torch.mean, torch.sum, functional.dropout)),
+    *(METHODS[taken] for taken in ("contiguous",)),
+    *(MODULES[taken] for taken in (nn.Linear, nn.Identity, nn.Dropout)),
+)
+"""What may read (batch, time, ..)."""
 JOINING = (lower_add, lower_concat)
 """What may read several tensors of the model."""
 
@@ -76,9 +94,9 @@ def find_lowering(call: Call) -> Lowering:
         found = table.get(call.node.target)
     if found is lower_time_first and not call.value.batch_first:
         found = None
-    if call.value.batch_first and found is not lower_time_first:
+    if call.value.batch_first and not call.value.merged and found not in TIME_SECOND:
         raise call.refuse(
-            f"{call.label} must not read an input (batch, time, ...); bring time to the front first: "
+            f"{call.label} must not read (batch, time, ...); bring time to the front first: "
             "x.transpose(0, 1)."
         )
     if not call.reads_one and found not in JOINING:
@@ -100,6 +118,8 @@ def module_lowering(module: nn.Module) -> Lowering | None:
     if kind is Recurrent:
         return lower_recurrent
     name = f"{kind.__module__}.{kind.__qualname__}"
+    if isinstance(module, StandIn):
+        return lower_stand_in
     if foreign_neuron(module) is not None:
         return lower_sequence
     readout = readout_lowering(module)

@@ -67,7 +67,8 @@ def _max(builder: GraphBuilder, call: Call) -> Value:
 def _over_time(call: Call) -> Call:
     axes: Any = call.arguments[0] if call.arguments else call.keywords.get("dim")
     others = set(call.keywords) - {"dim"}
-    if axes not in (0, (0,), [0]) or len(call.arguments) > 1 or others:
+    time = 1 if call.value.batch_first else 0
+    if axes not in (time, (time,), [time]) or len(call.arguments) > 1 or others:
         raise call.refuse(f"{call.label} must reduce the time axis, as in x.mean(0), and no other.")
     return call
 

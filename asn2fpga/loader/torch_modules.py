@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import cast
+from typing import Literal, cast
 
 import numpy as np
 import torch
@@ -128,7 +128,8 @@ def lower_time_reduction(call: Call, how: str) -> Value:
     """TimeMean, TimeSum, x.mean(0), x.sum(0): the time axis goes."""
     if call.value.time_steps is None or call.value.leading_axes == 1:
         raise call.refuse(f"{call.label} must get (time, batch, ...), not an input without a time axis.")
-    return dataclasses.replace(call.value, time_steps=None, reduced="mean" if how == "mean" else "sum")
+    reduced: Literal["mean", "sum"] = "mean" if how == "mean" else "sum"
+    return dataclasses.replace(call.value, time_steps=None, batch_first=False, reduced=reduced)
 
 
 def _integrator(builder: GraphBuilder, call: Call) -> Value:

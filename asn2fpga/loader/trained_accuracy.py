@@ -59,6 +59,8 @@ def _scores(root: Root, description: InputDescription, output: int, rows: Tensor
     scores: Tensor = result[output] if isinstance(result, tuple | list) else result
     if _is_sequence(scores, description, len(rows)):
         scores = _reduced(scores, description.read_out or "sum")
+    elif _is_sequence(scores.transpose(0, 1) if scores.dim() > 2 else scores, description, len(rows)):
+        scores = _reduced(scores.transpose(0, 1), description.read_out or "sum")
     return scores.reshape(len(rows), -1)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from torch import Tensor, nn
 
@@ -131,8 +131,13 @@ def _steps_of(trace: SymbolicTrace) -> Steps:
         path = min(moments.calls, key=lambda name: len(moments.calls[name]))
         return Steps(len(moments.calls[path]), True, path.removeprefix(f"{MODEL}."))
     for node in trace.graph.nodes:
-        if node.op == "call_module" and foreign_neuron(trace.root.get_submodule(str(node.target))):
-            value: Any = trace.results.get(node)
-            steps = int(value.shape[0]) if isinstance(value, Tensor) and value.dim() > 1 else 1
-            return Steps(steps, False, str(node.target).removeprefix(f"{MODEL}."))
+        if node.op != "call_module":
+            continue
+        module, value = trace.root.get_submodule(str(node.target)), trace.results.get(node)
+        known = foreign_neuron(module)
+        steps = (
+            known.steps(module, value.shape) if known and isinstance(value, Tensor) and value.dim() > 1 else 1
+        )
+        if known is not None and steps is not None:
+            return Steps(int(steps), False, str(node.target).removeprefix(f"{MODEL}."))
     return Steps(1, False, next((path for path, _ in foreign_neurons(trace.root)), MODEL))

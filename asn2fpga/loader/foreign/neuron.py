@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +42,7 @@ class ForeignNeuron:
     is_sequence: whether a call takes all time steps, (time, batch, ..), and not one, (batch, ..). reset: as
     before the first time step. states: what a call of one step takes after its input, and which of its
     results each of them is the next time. membrane: which of its results is the membrane, if it has several.
+    steps: T of a sequence of that shape; None of neurons that keep nothing of a time step.
     """
 
     framework: str
@@ -51,6 +52,7 @@ class ForeignNeuron:
     reset: Callable[[Any], object]
     states: tuple[tuple[str, int], ...] = ()
     membrane: int | None = None
+    steps: Callable[[Any, Sequence[int]], int | None] = lambda module, shape: shape[0]
 
 
 def one_step_at_a_time(module: Any) -> bool:

@@ -9,8 +9,13 @@ from asn2fpga.loader.builder import shown
 from asn2fpga.loader.foreign import snntorch, spikingjelly
 from asn2fpga.loader.foreign.neuron import ForeignNeuron, full_name
 from asn2fpga.loader.foreign.readouts import readout_lowering
+from asn2fpga.loader.probed import stand_in
 
-NEURONS: dict[str, ForeignNeuron] = {**snntorch.NEURONS, **spikingjelly.NEURONS}
+NEURONS: dict[str, ForeignNeuron] = {
+    **snntorch.NEURONS,
+    **spikingjelly.NEURONS,
+    stand_in.STAND_IN: stand_in.NEURON,
+}
 PACKAGES = {snntorch.PACKAGE: snntorch.INSTEAD, spikingjelly.PACKAGE: spikingjelly.INSTEAD}
 """Packages of neurons, with what to do about classes of theirs that are not in NEURONS."""
 
@@ -38,6 +43,12 @@ def way_out(module: nn.Module) -> str | None:
 def foreign_neurons(module: nn.Module) -> list[tuple[str, nn.Module]]:
     """Path and module of those that are known, as nn.Module lists them."""
     return [(path, part) for path, part in module.named_modules() if foreign_neuron(part) is not None]
+
+
+def keeps_time(module: nn.Module) -> bool:
+    """Whether neurons that are known in it go from one time step to the next."""
+    known = ((foreign_neuron(part), part) for part in module.modules())
+    return any(one is not None and one.steps(part, (1,)) is not None for one, part in known)
 
 
 def refuse_unknown_neurons(module: nn.Module) -> None:

@@ -1,0 +1,139 @@
+"""Modules of neurons that users wrote themselves, replaced by stand-ins that say what they compute."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from asn2fpga.errors import UnsupportedError
+from asn2fpga.loader.builder import shown
+from asn2fpga.loader.describe import default_example
+from asn2fpga.loader.description import TRACE_BATCH
+from asn2fpga.loader.probed.candidate import Candidate, candidates
+from asn2fpga.loader.probed.proof import Known, proven
+from asn2fpga.loader.probed.refusal import INSTEAD, UnknownNeuronError
+from asn2fpga.loader.probed.stand_in import StandIn
+from asn2fpga.loader.probed.verify import taken_for
+from asn2fpga.loader.wrappers import eval_copy
+
+
+@dataclass(frozen=True, eq=False)
+class Replaced:
+    """module: with stand-ins, or the given one if it has no such neurons; notes: what was taken for what."""
+
+    module: nn.Module
+    notes: tuple[str, ...] = ()
+
+
+def know_neurons(module: Any, example: Any, options: Mapping[str, Any]) -> tuple[Any, tuple[str, ...]]:
+    """`module` as `replace_neurons` gives it, and what was found; arguments as in `save`, not checked yet."""
+    if not isinstance(module, nn.Module) or isinstance(module, torch.jit.ScriptModule):
+        return module, ()
+    if any(parameter.is_meta for parameter in module.parameters()):
+        return module, ()
+    if example is None:
+        example = default_example(module, (1,))
+    if not _is_plain(example):
+        return module, ()
+    encoding = options.get("encoding")
+    is_counted = encoding is None and options.get("max_count") is not None
+    found = replace_neurons(module, example, encoding == "events" or is_counted)
+    return found.module, found.notes
+
+
+def _is_plain(example: Any) -> bool:
+    """Whether it is an ordinary dense tensor of some samples."""
+    if not isinstance(example, Tensor) or example.layout != torch.strided:
+        return False
+    return not (example.is_meta or example.is_quantized) and example.dim() > 1 and example.numel() > 0
+
+
+def replace_neurons(module: nn.Module, example: Tensor, has_time: bool) -> Replaced:
+    """The module with stand-ins. Raises UnsupportedError for what sends spikes and is no known neuron.
+
+    has_time: whether the example has an axis of time, the first or the second one.
+    """
+    first, *others = _examples(example, has_time)
+    found = _replace(module, *first)
+    if others and _is_contradicted(found.module, first[1]):
+        return _replace(module, *others[0])
+    return found
+
+
+def _examples(example: Tensor, has_time: bool) -> Iterator[tuple[Tensor, int]]:
+    """Inputs of TRACE_BATCH samples, and which axis is that of the samples: the likely one first."""
+    if not has_time or example.dim() < 3:
+        yield _batch_of(example, 0), 0
+        return
+    is_batch_first = example.shape[0] == 1 and example.shape[1] > 1
+    time_first = example.transpose(0, 1) if is_batch_first else example
+    both = [(_batch_of(time_first, 1), 1), (_batch_of(time_first.transpose(0, 1), 0), 0)]
+    yield from reversed(both) if is_batch_first else both
+
+
+def _batch_of(example: Tensor, axis: int) -> Tensor:
+    """TRACE_BATCH samples along the axis."""
+    one = example.narrow(axis, 0, 1)
+    return one.repeat_interleave(TRACE_BATCH, axis)
+
+
+def _is_contradicted(module: nn.Module, batch_axis: int) -> bool:
+    """Whether neurons take the axis of the samples for that of time."""
+    layouts = [part.layout for part in module.modules() if isinstance(part, StandIn)]
+    return any(layout.kind == "time axis" and layout.axis == batch_axis for layout in layouts)
+
+
+def _replace(module: nn.Module, x: Tensor, batch_axis: int) -> Replaced:
+    copied = eval_copy(module)
+    with torch.random.fork_rng(devices=[]):
+        found = candidates(copied, x)
+        if not found:
+            return Replaced(module)
+        known = Known()
+        copied, notes = eval_copy(module), []  # the one that ran may keep states
+        for one in found:
+            original = copied.get_submodule(one.path)
+            stand_in, count = _stand_in(known, one, original)
+            notes.append(
+                f"{shown(one.path)} ({stand_in.kind}): taken for {taken_for(stand_in.semantics)}: the same "
+                f"spikes in {count:,} neuron-steps"
+            )
+            _put(copied, original, stand_in)
+    return Replaced(copied, tuple(notes))
+
+
+def _stand_in(known: Known, one: Candidate, module: nn.Module) -> tuple[StandIn, int]:
+    """For all shapes of input that it gets; the number of neuron-steps that were compared."""
+    name = f"{shown(one.path)} ({type(module).__name__})"
+    try:
+        found = [proven(known, module, shape) for shape in one.shapes]
+    except UnknownNeuronError as error:
+        raise UnsupportedError(f"{name}: {error}; {INSTEAD}.") from None
+    except Exception as error:  # code of the model: anything can happen
+        text = (str(error).splitlines() or [""])[0]
+        raise UnsupportedError(
+            f"{name}: it sends spikes, but fails on some inputs of its shape: {type(error).__name__}: "
+            f"{text}; {INSTEAD}."
+        ) from error
+    layout, semantics, _ = found[0]
+    for other, others, _ in found[1:]:
+        if (other.kind, other.axis) != (layout.kind, layout.axis) or taken_for(others) != taken_for(
+            semantics
+        ):
+            raise UnsupportedError(
+                f"{name}: it works in another way on inputs of shape {other.shape} than of {layout.shape}; "
+                "give each place its own neurons."
+            )
+    return StandIn(module, semantics, layout), sum(count for _, _, count in found)
+
+
+def _put(module: nn.Module, original: nn.Module, stand_in: StandIn) -> None:
+    """Wherever the module stands in the network."""
+    for part in list(module.modules()):
+        for name, child in part._modules.items():
+            if child is original:
+                part._modules[name] = stand_in

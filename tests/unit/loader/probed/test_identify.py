@@ -1,0 +1,133 @@
+"""Neurons that are written by hand: exactly the right equations, or a refusal that says what was seen."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import own_neurons as own
+import pytest
+import torch
+from own_neurons import OverTime
+from torch import nn
+
+from asn2fpga.kinds.neurons.semantics import NeuronSemantics
+from asn2fpga.loader.probed.layout import Layout
+from asn2fpga.loader.probed.proof import Known, proven
+from asn2fpga.loader.probed.refusal import UnknownNeuronError
+from asn2fpga.loader.probed.verify import LEAST
+
+Shape = tuple[int, ...]
+
+
+def known(module: nn.Module, shape: Shape) -> tuple[Layout, NeuronSemantics]:
+    layout, semantics, count = proven(Known(), module, shape)
+    assert count >= LEAST
+    return layout, semantics
+
+
+def lif(**fields: Any) -> NeuronSemantics:
+    return dataclasses.replace(NeuronSemantics("lif", 1, 0.0, 0.0, fires=">", reset="hard"), **fields)
+
+
+def graded(**fields: Any) -> NeuronSemantics:
+    return dataclasses.replace(NeuronSemantics("ilif", 4, 0.0, 0.0), **fields)
+
+
+PUBLIC: dict[str, tuple[nn.Module, Shape, str, int, NeuronSemantics]] = {
+    "TET": (own.LIFSpike(), (3, 5, 8), "time axis", 1, lif(beta=0.5)),
+    "TET, maps": (own.LIFSpike(0.3, 0.9), (3, 4, 2, 5, 5), "time axis", 1, lif(beta=0.9, threshold=0.3)),
+    "SpikeYOLO": (own.mem_update(), (4, 3, 8), "time axis", 0, graded(beta=0.25)),
+    "SpikeYOLO, T = 1": (own.mem_update(), (1, 3, 8), "stateless", 0, graded()),
+    "Meta-former": (own.MultiSpike(), (3, 8, 4, 4), "stateless", 0, graded(model="nasn", output_scale=0.25)),
+    "QSD": (
+        own.FloorSpike(),
+        (3, 9),
+        "stateless",
+        0,
+        graded(model="nasn", threshold=0.25, output_scale=0.25, round_mode="half_up"),
+    ),
+    "STBP": (own.TdLIF(), (3, 4, 2, 2, 6), "time axis", 4, lif(beta=0.25, threshold=0.2)),
+    "DSR": (
+        own.MergedIF(),
+        (12, 8),
+        "time and batch merged",
+        0,
+        lif(beta=1.0, threshold=0.75, output_scale=1.5, reset="soft", reset_gain=2.0, fires=">="),
+    ),
+    "Attention-SNN": (own.AttentionUpdate(), (4, 3, 6), "time axis", 0, lif(beta=0.25, threshold=0.5)),
+    "SLTT": (
+        own.StepLIF(2.0, 0.5),
+        (3, 8),
+        "one step in a call",
+        0,
+        lif(beta=0.5, threshold=0.5, reset="soft", fires=">="),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_public_neurons_are_known(name: str) -> None:
+    module, shape, kind, axis, semantics = PUBLIC[name]
+    layout, found = known(module, shape)
+    assert (layout.kind, layout.axis) == (kind, axis)
+    assert found == semantics
+
+
+def test_a_leak_of_each_neuron() -> None:
+    """The input counts 1 - alpha: the threshold is 1 / (1 - alpha)."""
+    module = own.SparchLIF()
+    _, found = known(module, (3, 12, 8))
+    alpha = module.alpha.detach().double().numpy()
+    np.testing.assert_allclose(found.all_betas, alpha, rtol=1e-12)
+    np.testing.assert_allclose(found.all_thresholds, 1 / (1 - alpha), rtol=1e-12)
+    assert (found.reset, found.leak_order, found.reset_gain) == ("soft", "after_reset", 1.0)
+
+
+def test_a_leak_and_a_threshold_of_each_channel() -> None:
+    module = own.ChannelLIF()
+    _, found = known(module, (5, 3, 3, 2, 2))
+    leak = torch.sigmoid(module.leak.detach().double()).expand(3, 2, 2).reshape(-1).numpy()
+    np.testing.assert_allclose(found.all_betas, leak, rtol=1e-12)
+    assert found.reset == "hard"
+
+
+REFUSED = {
+    "alif": "it is most like LIF, binary, soft reset, leak 0.5, threshold 1, but after inputs 2.875, 0.5, "
+    "0.625 it sends 0 at step 2, not 1; it has another state, or other parameters in each step",
+    "refractory": "in the step after a spike no input makes it fire, as after a refractory period or a latch",
+    "random_start": "it sends other spikes each time it runs on the same input; start its states at 0, "
+    "and use no random numbers outside of training",
+    "per_step": "without any input before, it fires from 1 on at step 0 and from 0.75 on at step 1; all "
+    "steps have one threshold and one leak",
+    "mixing": "what it sends depends on other elements along 2 axes of its input (5, 3, 8); a neuron reads "
+    "its own input alone, over time",
+    "current": "its membrane grows by a factor of 1.25 per step; a leak is within 0..1",
+    "other_reset": "after a spike its membrane is -0.25, and it starts at 0; both must be the same",
+    "squared": "its membrane keeps 1.1875 of an input of 0.75 and 1.09375 of one of 0.375; a leak "
+    "is one factor",
+    "jumping": "it sends 1 from an input of 1 on and 2 from 5 on; its levels are no multiples of a threshold "
+    "and no rounded ones",
+    "eager": "it sends 1 without any input, and a neuron at rest sends 0",
+    "at_zero": "its threshold is 0, and must be positive",
+    "Backwards": "what it sends depends on later elements of axis 0",
+    "Forgetful": "it keeps its states from one sequence to the next; start each call at 0",
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_other_neurons_are_refused(name: str) -> None:
+    made = getattr(own, name)
+    module = made() if isinstance(made, type) else OverTime(made)
+    with pytest.raises(UnknownNeuronError) as caught:
+        known(module, (5, 3, 8))
+    assert str(caught.value) == REFUSED[name]
+
+
+@pytest.mark.parametrize("name", ["leak_per_step", "rests_longer"])
+def test_neurons_that_differ_later_are_refused(name: str) -> None:
+    with pytest.raises(
+        UnknownNeuronError, match=r"^it is most like LIF, binary, hard reset, leak 0\.5, thre"
+    ):
+        known(OverTime(getattr(own, name)), (5, 3, 8))
