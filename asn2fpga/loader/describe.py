@@ -19,7 +19,7 @@ from asn2fpga.loader.batch_first import with_batch_first
 from asn2fpga.loader.builder import shown
 from asn2fpga.loader.description import InputDescription
 from asn2fpga.loader.foreign.describe import Said, describe_foreign
-from asn2fpga.loader.foreign.table import keeps_time, refuse_unknown_neurons
+from asn2fpga.loader.foreign.table import keeps_time
 from asn2fpga.loader.repeat import repeats_inside
 from asn2fpga.loader.symbolic_trace import symbolic_trace
 from asn2fpga.loader.wrappers import eval_copy, unwrapped
@@ -60,7 +60,6 @@ def _describe(
     _check_numbers(input_scale, max_count)
     _check_tensor(example_input, input_scale)
     scale = 1.0 if input_scale is None else float(input_scale)
-    refuse_unknown_neurons(module)
     if keeps_time(module):
         example = default_example(module, (1,)) if example_input is None else example_input
         return describe_foreign(module, Said(example, encoding, scale, max_count, asked))

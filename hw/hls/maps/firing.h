@@ -31,6 +31,28 @@ struct ThresholdsOnly {
   }
 };
 
+// The synaptic currents of some neurons between firings, if they have some.
+template <class WORD, int INTERVAL, bool PRESENT>
+struct Inflow {
+  WORD word[1];
+
+  HLS_INLINE WORD read() {
+    HLS_DEPENDENCE_DISTANCE(word, INTERVAL)
+    return word[0];
+  }
+
+  HLS_INLINE void write(const WORD& next) {
+    HLS_DEPENDENCE_DISTANCE(word, INTERVAL)
+    word[0] = next;
+  }
+};
+
+template <class WORD, int INTERVAL>
+struct Inflow<WORD, INTERVAL, false> {
+  HLS_INLINE WORD read() { return 0; }
+  HLS_INLINE void write(const WORD&) {}
+};
+
 // Neurons with a membrane. Config C: neuron (config N of ../neurons/membrane.h), fire_interval: cycles from
 // one firing to the next, at least as many as a membrane takes.
 template <class C>
@@ -39,18 +61,17 @@ struct InRegisters {
   typedef MembraneLanes<N, C::lanes> lanes_t;
 
   typename lanes_t::states_t states[1];
-  typename lanes_t::inflow_t inflow[1];
+  Inflow<typename lanes_t::inflow_t, C::fire_interval, N::has_current> inflow;
 
   HLS_INLINE typename C::counts_word_t fire(const Accumulators<C>& acc, int group, bool first_step,
                                             bool fires) {
     HLS_DEPENDENCE_DISTANCE(states, C::fire_interval)
-    HLS_DEPENDENCE_DISTANCE(inflow, C::fire_interval)
     typename lanes_t::states_t next_states = states[0];
-    typename lanes_t::inflow_t next_inflow = inflow[0];
+    typename lanes_t::inflow_t next_inflow = inflow.read();
     const typename C::counts_word_t packed =
         lanes_t(group).template fire<typename C::acc_t>(acc.value(), first_step, next_states, next_inflow);
     if (fires) states[0] = next_states;
-    if (fires) inflow[0] = next_inflow;
+    if (fires) inflow.write(next_inflow);
     return packed;
   }
 };
