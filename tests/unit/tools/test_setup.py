@@ -10,6 +10,7 @@ from fresh_machine import Machine
 
 FOR_USE = "-m pip install --quiet --disable-pip-version-check -c constraints.txt -e ."
 FOR_TESTS = f"{FOR_USE}[dev]"
+FRAMEWORKS = "-m pip install --quiet --disable-pip-version-check --no-deps -r tools/frameworks.txt"
 
 
 @pytest.fixture
@@ -88,7 +89,7 @@ def test_an_environment_for_tests_is_one_for_use_but_not_the_other_way_round(mac
     machine.add_python()
     for arguments in ([], ["--tests"], [], ["--tests"]):
         assert machine.run("setup.sh", *arguments).returncode == 0
-    assert machine.pip_calls == [FOR_USE, FOR_TESTS]
+    assert machine.pip_calls == [FOR_USE, FOR_TESTS, FRAMEWORKS]
 
 
 def test_a_clone_that_was_moved_is_installed_again(machine: Machine) -> None:
