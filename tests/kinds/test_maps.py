@@ -223,6 +223,15 @@ def test_the_last_rows_of_weights_lie_in_look_up_tables(tmp_path: Path) -> None:
     check_rtl(network, tmp_path)
 
 
+def test_lanes_in_whole_bytes_keep_membranes_alone(tmp_path: Path) -> None:
+    """Eight lanes without a synaptic current: nothing of one lies beside their membranes."""
+    body = lambda: nn.Sequential(PerStep(conv(2, 8)), LIF(0.5, time_steps=2))  # noqa: E731
+    network = built(MapCase("eight lanes", body, 2, "events", shape=(2, 4, 4)), lanes=8)
+    assert any(getattr(node, "lanes", None) == 8 for node in network.graph.layers)
+    check_cpp(network, tmp_path, ("engine",))
+    check_rtl(network, tmp_path)
+
+
 def _maps(graph: Graph) -> list[str]:
     return [node.name for node in foldable_nodes(graph) if isinstance(node, MapPopulation)]
 
