@@ -1,4 +1,4 @@
-"""Neurons of other frameworks to layers, and what wraps the layers of SpikingJelly."""
+"""Neurons of other frameworks to layers: what they send, and membranes that are returned."""
 
 from __future__ import annotations
 
@@ -10,15 +10,14 @@ from torch import Tensor, nn
 
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.kinds.neurons.neuron import Neuron
-from asn2fpga.kinds.neurons.semantics import NeuronSemantics
 from asn2fpga.kinds.operators.add import Add
 from asn2fpga.kinds.operators.delay import Delay
 from asn2fpga.kinds.operators.scale import Scale
 from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.loader.builder import GraphBuilder, Value
 from asn2fpga.loader.call import Call
-from asn2fpga.loader.foreign.neuron import NO_THRESHOLD, ForeignNeuron, Understood, full_name, numbers
-from asn2fpga.loader.foreign.table import NEURONS, foreign_neuron
+from asn2fpga.loader.foreign.neuron import NO_THRESHOLD, ForeignNeuron, Understood, numbers
+from asn2fpga.loader.foreign.table import foreign_neuron
 from asn2fpga.loader.map_checks import check_alike
 from asn2fpga.loader.tensors import to_float64
 
@@ -122,8 +121,3 @@ def _feedback(call: Call, module: nn.Module, size: int) -> tuple[Any, Any]:
         return weight, bias
     factors: Tensor = module.V  # type: ignore[assignment]  # RecurrentOneToOne of snnTorch
     return np.diag(np.broadcast_to(numbers(factors), (size,))), np.zeros(size)
-
-
-def semantics_of(module: nn.Module) -> NeuronSemantics:
-    """Of a module of neurons that is known; UnsupportedError, without a place, for what is not built."""
-    return NEURONS[full_name(module)].understand(module).semantics

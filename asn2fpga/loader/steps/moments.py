@@ -50,11 +50,6 @@ class Moments:
     totals: dict[fx.Node, Total] = field(default_factory=dict)
     calls: dict[str, list[fx.Node]] = field(default_factory=dict)
 
-    @property
-    def time_steps(self) -> int | None:
-        """How often neurons are called, those that are called least; None without such neurons."""
-        return min((len(calls) for calls in self.calls.values()), default=None)
-
 
 class Analysis:
     """Walks through a trace once, in the order of execution.
