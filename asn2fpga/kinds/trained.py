@@ -151,6 +151,8 @@ class TrainedSynapse(RealNode, ABC):
     bias: Array
     reads_itself: ClassVar[bool] = False
     """Whether the hardware has such synapses for what their own population sent a time step before."""
+    may_follow: ClassVar[bool] = False
+    """Whether they may read the sums of synapses of their kind, with which they then become one."""
     gathers: ClassVar[bool] = False
     """Whether they join maps: what they read and the sums that they add to have channels and pixels."""
 

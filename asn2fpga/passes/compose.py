@@ -1,6 +1,6 @@
 """Convolutions in a row, without neurons between them, become one: W (V x + a) + b = (W V) x + (W a + b).
 
-Separable convolutions, and those of several branches that were merged before.
+Separable convolutions, and those of several branches that were merged before; Linear layers likewise.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ def compose(graph: Graph) -> Graph:
 
 
 def _pair_of(graph: Graph) -> tuple[TrainedSynapse | None, TrainedSynapse] | None:
-    """The first convolution that reads a current, and what computes that, if those are synapses."""
+    """The first synapses that read a current, and what computes that, if those are synapses."""
     synapses = {synapse.name: synapse for synapse in trained_synapses(graph)}
     for second in synapses.values():
-        if second.gathers and graph.edges[second.inputs[0]].carries == "currents":
+        if (second.gathers or second.may_follow) and graph.edges[second.inputs[0]].carries == "currents":
             return synapses.get(second.inputs[0]), second
     return None
 

@@ -22,6 +22,9 @@ def _notes(synapse: TrainedSynapse, before: TrainedSynapse | None) -> Iterator[s
     if synapse.gathers and synapse.source != before.source:
         rows, columns = synapse.weight.shape[2:]
         yield f"{synapse.source} are built as one convolution of {rows} x {columns}"
+    elif not before.gathers and synapse.source != before.source:
+        outputs, inputs = synapse.weight.shape
+        yield f"{synapse.source} are built as one Linear layer of {outputs} x {inputs} weights"
     elif before.gathers and not synapse.gathers:
         outputs, inputs = synapse.weight.shape
         yield f"{synapse.source}: the scores are built as a Linear layer of {outputs} x {inputs} weights"

@@ -14,6 +14,7 @@ from asn2fpga.device.parts import Memory, memory_resources, multiplier
 from asn2fpga.device.resources import Resources, fabric
 from asn2fpga.graph.arrays import IntArray, RealArray, as_integer, as_real
 from asn2fpga.graph.edge import Edge
+from asn2fpga.graph.node import Node
 from asn2fpga.graph.rule import Context, differs, outside, unsupported
 from asn2fpga.graph.types import Array, FixedType, Shape
 from asn2fpga.kinds.contract import BURSTS, EventSynapse, Multiplier, Weighted, WeightMemory
@@ -23,7 +24,7 @@ from asn2fpga.kinds.numbers import integers
 from asn2fpga.kinds.ranges import weighted_range
 from asn2fpga.kinds.real_rules import real_array
 from asn2fpga.kinds.roms import Rom, group_lanes, groups_of, rom, rom_bits, without_borrows
-from asn2fpga.kinds.trained import TrainedSynapse, currents_of, flat
+from asn2fpga.kinds.trained import RealNode, TrainedSynapse, currents_of, flat
 
 # Fitted to Yosys' figures of generated designs: docs/spec/verification.md.
 SUM_LUT_PER_BIT, SUM_FF_PER_BIT = 1.25, 2.4  # adder of one sum; product and sum on their way
@@ -38,14 +39,21 @@ def linear_is_finite(_: Context, node: Linear) -> str:
 
 
 def linear_reads_events(context: Context, node: Linear) -> str:
-    """Linear: it reads the input or neurons; currents that nothing fires on belong into its weights."""
-    if context.edge_into(node).carries == "events":
-        return ""
+    """Linear: it reads the input, neurons, or another Linear layer, with which it then becomes one."""
     before = context.graph[node.inputs[0]]
+    if context.edge_into(node).carries == "events" or _is_linear(context, before):
+        return ""
     return unsupported(
         f"Linear must read neurons or the input, not {before.place} ({type(before).__name__}); "
         "put a neuron between them or merge the two"
     )
+
+
+def _is_linear(context: Context, node: Node) -> bool:
+    """Whether it is a Linear layer, or a BatchNorm of one."""
+    if isinstance(node, RealNode) and node.affine is not None:
+        return isinstance(context.graph[node.inputs[0]], Linear)
+    return isinstance(node, Linear)
 
 
 def linear_fits_its_input(context: Context, node: Linear) -> str:
@@ -62,6 +70,7 @@ class Linear(TrainedSynapse):
     bias: Array
 
     reads_itself = True
+    may_follow = True
     rules = (linear_is_finite, linear_reads_events, linear_fits_its_input)
 
     def output(self, inputs: Sequence[Edge]) -> Edge:
@@ -77,6 +86,18 @@ class Linear(TrainedSynapse):
     def sums_of_weights(self, weight: IntArray) -> IntArray:
         sums: IntArray = weight.sum(axis=1)
         return sums
+
+    def followed_by(self, second: TrainedSynapse) -> TrainedSynapse | str:
+        if not isinstance(second, Linear):
+            return super().followed_by(second)
+        outer = as_real(second.weight)
+        return dataclasses.replace(
+            second,
+            inputs=self.inputs,
+            source=f"{self.source} and {second.source}",
+            weight=outer @ as_real(self.weight),
+            bias=as_real(second.bias) + outer @ as_real(self.bias),
+        )
 
     def into_consumer(self, gain: RealArray, shift: RealArray) -> Self | None:
         """It reads the elements of x in C order."""

@@ -222,12 +222,6 @@ STRUCTURES: list[tuple[str, Graph, str]] = [
         "put a neuron between them or merge the two",
     ),
     (
-        "linear_reads_events",
-        inserted(linear("other", "fc", 4, 4), "sum"),
-        "other: Linear must read neurons or the input, not fc (Linear); "
-        "put a neuron between them or merge the two",
-    ),
-    (
         "diagonal_fits_its_input",
         inserted(Diagonal(name="other", inputs=("fc",), weight=np.ones(4), bias=np.zeros(4)), "sum"),
         "other: Diagonal must read neurons or the input, not currents; put a neuron before it",

@@ -228,13 +228,6 @@ UNSUPPORTED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
         (1, 16),
         "model: the network must have a neuron layer, not none; put ASN or LIF between Linears.",
     ),
-    "no neuron between two layers": (
-        nn.Sequential(dense(ASN(4)), nn.Linear(3, 3)),
-        (1, 16),
-        "layer_1: Linear must read neurons or the input, not layer_0_2 (Linear); put a neuron between "
-        "them or "
-        "merge the two.",
-    ),
     "neuron at the input": (
         nn.Sequential(ASN(4), dense(ASN(4))),
         (1, 16),

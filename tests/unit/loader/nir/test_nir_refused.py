@@ -123,11 +123,6 @@ GRAPHS: dict[str, tuple[nir.NIRGraph, str]] = {
         chain((4,), fc=nir.Affine(np.ones((4, 4)), np.ones(3)), n=lif()),
         "node 'fc': bias must have shape (4,), one for each output, not (3,).",
     ),
-    "linear after linear": (
-        chain((4,), fc=affine("one"), fc2=affine("two"), n=lif()),
-        "fc2: Linear must read neurons or the input, not fc (Linear); put a neuron between them or merge "
-        "the two.",
-    ),
     "channels": (
         of_map(c=conv("a", 4, 3)),
         "node 'c': weight must be of the 2 channels that it reads, not 3.",
