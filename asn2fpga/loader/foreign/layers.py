@@ -12,6 +12,7 @@ from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.loader.builder import GraphBuilder, Lowering, Value
 from asn2fpga.loader.call import Call, Operand
 from asn2fpga.loader.foreign.neuron import full_name
+from asn2fpga.loader.foreign.recurrent import lower_recurrent_container
 from asn2fpga.loader.tensors import next_value
 from asn2fpga.loader.torch_modules import MODULES
 
@@ -50,6 +51,8 @@ def layer_lowering(module: nn.Module) -> Lowering | None:
     name = type(module).__name__
     if name == "VotingLayer":
         return _voting
+    if name == "LinearRecurrentContainer":
+        return lower_recurrent_container
     kind = TORCH_LIKE.get(name)
     lowering = None if kind is None else MODULES.get(kind)
     return None if lowering is None else _in_each_step(lowering, cast(type[nn.Module], kind).__name__)

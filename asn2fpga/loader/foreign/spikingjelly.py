@@ -101,7 +101,8 @@ def _neuron(understand: Any, file: str) -> ForeignNeuron:
     return ForeignNeuron("SpikingJelly", source, understand, _is_sequence, lambda module: module.reset())
 
 
-PACKAGE = "spikingjelly.activation_based.neuron"
+FRAMEWORK = "spikingjelly.activation_based."
+PACKAGE = f"{FRAMEWORK}neuron"
 NEURONS: dict[str, ForeignNeuron] = {
     f"{PACKAGE}.integrate_and_fire.IFNode": _neuron(_if, "integrate_and_fire.py"),
     f"{PACKAGE}.lif.LIFNode": _neuron(_lif, "lif.py"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from torch import nn
 
 from asn2fpga.errors import UnsupportedError
@@ -26,11 +28,14 @@ def foreign_neuron(module: nn.Module) -> ForeignNeuron | None:
 
 
 def reset_states(module: nn.Module) -> None:
-    """All neurons of other frameworks in it as before their first time step."""
+    """All neurons of other frameworks in it, and layers that remember, as before their first time step."""
     for part in module.modules():
         known = foreign_neuron(part)
+        reset: Any = getattr(part, "reset", None)
         if known is not None:
             known.reset(part)
+        elif full_name(part).startswith(spikingjelly.FRAMEWORK) and callable(reset):
+            reset()
 
 
 def way_out(module: nn.Module) -> str | None:

@@ -197,6 +197,26 @@ class OwnBatchFirst(nn.Module):
         return found
 
 
+class RowsOverTime(nn.Module):
+    """A layer that hears itself: rsnn_sequential_fmnist.py of SpikingJelly."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        from spikingjelly.activation_based import functional, layer, neuron
+
+        self.fc = nn.Sequential(
+            layer.Linear(8, 12),
+            layer.LinearRecurrentContainer(neuron.IFNode(v_reset=None), 12, 12, step_mode="m"),
+            layer.Linear(12, 3),
+            neuron.IFNode(),
+        )
+        functional.set_step_mode(self, "m")
+
+    def forward(self, x: Tensor) -> Tensor:
+        found: Tensor = self.fc(x).mean(0)
+        return found
+
+
 class SingleStep(nn.Module):
     """A module of single-step neurons that is called once per step: lif_fc_mnist.py of SpikingJelly."""
 

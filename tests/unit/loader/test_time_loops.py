@@ -17,6 +17,7 @@ from framework_models import (
     NonSpiking,
     OwnBatchFirst,
     Recurrent,
+    RowsOverTime,
     SingleStep,
     Tutorial,
     sequential,
@@ -92,6 +93,7 @@ CASES: dict[str, Case] = {
     "mean membrane, SpikingJelly": Case(lambda: NonSpiking("mean-mem"), (8,), EVENTS, steps=6),
     "last membrane, SpikingJelly": Case(lambda: NonSpiking("last_mem"), (8,), EVENTS, steps=6),
     "our own neurons, batch first": Case(OwnBatchFirst, (8,), EVENTS, steps=5),
+    "recurrent container": Case(RowsOverTime, (8,), EVENTS, steps=12, gain=2),
     "single step": Case(SingleStep, (4, 4), {"time_steps": 4}),
 }
 
