@@ -191,7 +191,10 @@ OPTIONS = [
     (("--lanes", "0"), "--lanes: the value must be an integer of 1..256, not 0."),
     (("--vectors", "0"), "--vectors: the value must be an integer of 1..1000000, not 0."),
     (("--alpha-frac-bits", "9"), "--alpha-frac-bits: the value must be an integer of 1..8, not 9."),
-    (("--state-frac-bits", "-1"), "--state-frac-bits: the value must be an integer of 0..16, not -1."),
+    (
+        ("--state-frac-bits", "-1"),
+        "--state-frac-bits: the value must be an integer of 0..16 or auto, not -1.",
+    ),
     (("--seed", "-1"), "--seed: the value must be an integer of 0..4294967295, not -1."),
     (("--jobs", "0"), "--jobs: the value must be at least 1, not 0."),
     (("--model", "a:b"), "{model}: --model must be left out, not be a:b; a file of asn2fpga.save holds its "),

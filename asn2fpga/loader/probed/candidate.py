@@ -45,8 +45,13 @@ class Candidate:
 
 
 def candidates(module: nn.Module, x: Tensor) -> list[Candidate]:
-    """Those that `module` calls on `x`, outermost first, as nn.Module lists them."""
-    found = [Candidate(path, part) for path, part in module.named_modules() if path and _may_be(part)]
+    """Those that `module` calls on `x`, outermost first as nn.Module lists them, but inside what is known."""
+    known = tuple(f"{path}." for path, part in module.named_modules() if path and is_known_module(part))
+    found = [
+        Candidate(path, part)
+        for path, part in module.named_modules()
+        if path and _may_be(part) and not path.startswith(known)
+    ]
     if not found:
         return []
     hooks = [one.module.register_forward_hook(_recorder(one), with_kwargs=True) for one in found]

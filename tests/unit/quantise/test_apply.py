@@ -216,11 +216,6 @@ def last(name: str, inputs: str) -> Linear:
     ("nodes", "message"),
     [
         (
-            (last("fc2", "neuron"), last("fc3", "fc2")),
-            "fc2: the layer here must be the input or a neuron, not Linear; a network is the input, Linear "
-            "layers (with BatchNorm), sums of them, neurons, and a Linear layer at the end.",
-        ),
-        (
             (norm("fc1"), Neuron(name="again", inputs=("norm",), semantics=ASN), last("fc2", "again")),
             "norm: BatchNorm must stand after a Linear layer, or a sum of some, that nothing else reads, or "
             "before Linear layers only, not here; its gain and shift become part of their weights.",
