@@ -20,7 +20,6 @@ from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics
 from asn2fpga.kinds.operators.add import Add
 from asn2fpga.kinds.operators.delay import Delay
-from asn2fpga.kinds.operators.flatten import Flatten
 from asn2fpga.kinds.operators.output import Output
 from asn2fpga.kinds.operators.scale import Scale
 from asn2fpga.kinds.registry import KINDS
@@ -260,11 +259,10 @@ def test_late_rules_come_after_those_of_all_nodes() -> None:
 def test_what_is_not_built_is_told_from_what_is_wrong() -> None:
     complaint = unsupported("x must be y, not z")
     assert complaint == "x must be y, not z" and isinstance(complaint, Unsupported)
-    graph = REAL.with_layers(
-        [*REAL.layers[:-1], Flatten(name="flat", inputs=("fc2_norm",)), Output(name="s", inputs=("flat",))]
-    )
-    linear = dataclasses.replace(REAL["fc2"], name="fc3", inputs=("fc2",))
-    found = first_complaint(graph.with_layers([*REAL.layers[:6], linear, Output(name="s", inputs=("fc3",))]))
+    neuron = REAL.of_type(Neuron)[0]
+    before = REAL.layers[: REAL.layers.index(neuron) + 1]
+    again = dataclasses.replace(neuron, name="again", inputs=(neuron.name,))
+    found = first_complaint(REAL.with_layers([*before, again, Output(name="s", inputs=("again",))]))
     assert found is not None and isinstance(found.text, Unsupported)
     wrong = first_complaint(changed(REAL, "pixels", scale=-1.0))
     assert wrong is not None and not isinstance(wrong.text, Unsupported)
