@@ -64,3 +64,10 @@ class ImportOptions:
 
 
 NOTHING_SAID = ImportOptions()
+
+
+def is_code(model: str | Path) -> bool:
+    """Whether a MODEL names code, my_model.py:Net or package.module:Net, and no file has that name."""
+    source, separator, function = str(model).rpartition(":")
+    names = function.split(".")
+    return bool(source and separator) and all(map(str.isidentifier, names)) and not Path(model).exists()

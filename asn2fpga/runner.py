@@ -20,6 +20,7 @@ from asn2fpga.errors import (
     interrupt_code,
 )
 from asn2fpga.files import remove_below
+from asn2fpga.importing import is_code
 from asn2fpga.report.write import write_report
 from asn2fpga.schedule import Failure, run_stages
 from asn2fpga.stages.base import Build, Request, Result, Stage
@@ -100,11 +101,17 @@ def run_build(
 
 
 def check_same_model(model: Path, out: Path) -> None:
-    """InputError if the folder holds a build of another model file, or of this one with other content."""
+    """InputError if the folder holds a build of another model file, or of this one with other content.
+
+    Of code, my_model.py:Net, the content is not known before it ran: there the same must have been asked for.
+    """
     built = built_model(out)
-    if built is None or digest_if_file(model) in ("", built[1]):
+    if built is None:
         return
-    name, sha256 = built
+    name, sha256, asked = built
+    is_same = asked == str(model) if is_code(model) else digest_if_file(model) in ("", sha256)
+    if is_same:
+        return
     raise InputError(
         f"--out {out}: the folder must hold a build of {model}, not one of another model "
         f"({name}, sha256 {sha256[:12]}); give another --out, or --overwrite."

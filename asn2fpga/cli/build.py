@@ -14,6 +14,7 @@ from asn2fpga.cli.importing import NAMES, import_options, source_file
 from asn2fpga.config import CHECKS, EngineName, parse_forms, parse_per_layer, read_config
 from asn2fpga.errors import InputError
 from asn2fpga.files import check_regular
+from asn2fpga.importing import is_code
 from asn2fpga.stages.base import Request
 
 PER_LAYER = ("weight_bits", "lanes", "pixels")
@@ -42,7 +43,7 @@ def run(options: Namespace) -> int:
 
 def out_name(model: Path) -> str:
     """What the out folder of a model is called: as the file, or as what code builds."""
-    return model.stem if model.exists() or ":" not in str(model) else str(model).rpartition(":")[2]
+    return str(model).rpartition(":")[2] if is_code(model) else model.stem
 
 
 def is_resumed(options: Namespace) -> bool:

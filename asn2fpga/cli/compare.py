@@ -22,6 +22,9 @@ def run(options: Namespace) -> int:
     """0 when both were run; how far they agree is shown, and judged by nobody."""
     if options.data is None:
         raise InputError("asn2fpga compare: --data must be given: x (N, ...), and y (N,) for the accuracy.")
+    if options.samples < 1:
+        raise InputError(f"--samples: the value must be at least 1, not {options.samples}.")
+    scheme = Scheme(weight_bits=options.weight_bits, state_frac_bits=options.state_frac_bits)
     check_files(options.model, options.data, options.weights)
     loaded = load_model(options.model, import_options(options))
     if loaded.origin is None:
@@ -32,7 +35,6 @@ def run(options: Namespace) -> int:
         )
     data = load_data(options.data, input_of(loaded.graph), loaded.graph.classes)
     samples = min(len(data.x), options.samples)
-    scheme = Scheme(weight_bits=options.weight_bits, state_frac_bits=options.state_frac_bits)
     labels = None if data.y is None else data.y[:samples]
     found = side_by_side(loaded.graph, loaded.origin, scheme, data.x[:samples], labels)
     _show(found, Path(options.data))

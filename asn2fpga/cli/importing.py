@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from asn2fpga.errors import InputError
-from asn2fpga.importing import DISCRETISATIONS, ENCODINGS, READ_OUTS, ImportOptions
+from asn2fpga.importing import DISCRETISATIONS, ENCODINGS, READ_OUTS, ImportOptions, is_code
 from asn2fpga.options import Parser
 
 NAMES = (
@@ -116,8 +116,7 @@ def parse_scale(text: str | None) -> float | None:
 
 def source_file(model: Path) -> Path | None:
     """The file of a MODEL: itself, or that of my_model.py:Net; None for package.module:function."""
-    text = str(model)
-    if model.exists() or ":" not in text:
+    if not is_code(model):
         return model
-    source = text.rpartition(":")[0]
+    source = str(model).rpartition(":")[0]
     return Path(source) if source.endswith(".py") else None

@@ -55,7 +55,12 @@ def _path(text: str) -> Path:
 
 def int_or_auto(text: str) -> int | str:
     """An integer, or the word auto."""
-    return text if text == "auto" else int(text)
+    if text == "auto":
+        return text
+    try:
+        return int(text)
+    except ValueError:
+        raise ArgumentTypeError(f"the value must be an integer or auto, not '{text}'") from None
 
 
 def _command(commands: Any, name: str, text: str) -> Parser:
@@ -190,9 +195,7 @@ def _compare(parser: Parser) -> None:
     add("--data", type=_path, metavar="FILE.npz", help="x (N, ...) and y (N,)")
     add("--samples", type=int, default=1000, metavar="N", help="use the first N (default: 1000)")
     add("--weight-bits", type=int, default=8, metavar="BITS", help="2..8 (default: 8)")
-    add(
-        "--state-frac-bits", type=int_or_auto, metavar="BITS", help="of membranes, or auto (default: derived)"
-    )
+    add("--state-frac-bits", type=int, metavar="BITS", help="of membranes (default: derived)")
     add_import_options(parser, _path)
 
 

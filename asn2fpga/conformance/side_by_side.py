@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from asn2fpga.errors import InputError
@@ -20,6 +21,7 @@ from asn2fpga.graph.types import Array
 from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics, potential_of, start, step
 from asn2fpga.kinds.nodes import real_nodes
+from asn2fpga.kinds.sources.input import input_of
 from asn2fpga.loader.data_file import Labels
 from asn2fpga.loader.foreign.table import foreign_neuron
 from asn2fpga.loader.model_file import Origin
@@ -32,8 +34,8 @@ from asn2fpga.quantise.network import network_of
 from asn2fpga.quantise.scheme import Scheme
 from asn2fpga.reference import float_model
 
-Cause = Literal["tie", "rounding", "an earlier layer", "the weights"]
-NEAR = 1e-6  # of a threshold: closer, the float of the framework decides
+Cause = Literal["a tie", "an earlier layer", "rounded weights", "a rounded membrane"]
+NEAR = 1e-6  # of a threshold: closer, the float arithmetic of the framework decides
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,7 @@ def _layers(
 ) -> Iterator[LayerComparison]:
     prepared = prepare(graph)
     factors = {node.name: node.output_factor for node in real_nodes(graph) if node.fires}
-    behind_difference = False
+    earlier = np.zeros((len(x), input_of(graph).time_steps), bool)  # where layers before differ
     for population in network_of(prepared).spiking:
         neuron = population.neuron
         assert neuron is not None
@@ -159,58 +161,62 @@ def _layers(
                 f"compare: the spikes of {neuron.source} must be those of a layer of neurons, "
                 f"(time steps, ...) = {ours.shape[1:]}; the module calls it in another way."
             )
-        differs = ours != theirs
-        first = None
-        if differs.any():
-            first = _first(prepared, neuron, (theirs, ours), x, behind_difference)
+        differs = (ours != theirs).reshape(*ours.shape[:2], -1)
+        layer = _Layer(prepared, quantised.reference, neuron, theirs, ours)
+        first = layer.first(x, earlier) if differs.any() else None
         yield LayerComparison(population.name, ours.size, int(differs.sum()), float(differs.mean()), first)
-        behind_difference = behind_difference or bool(differs.any())
+        earlier |= differs.any(axis=2)
 
 
-def _first(
-    graph: Graph, neuron: Neuron, spikes: tuple[RealArray, RealArray], x: Array, is_behind: bool
-) -> FirstDifference:
-    """The first difference in time, of the first sample that has one then."""
-    theirs, ours = (found.reshape(*found.shape[:2], -1) for found in spikes)
-    differs = theirs != ours
-    when = int(differs.any(axis=(0, 2)).argmax())
-    sample, index = (int(value[0]) for value in np.nonzero(differs[:, when]))
-    drive = float_model.simulate(graph, x[sample : sample + 1], keep=(neuron.inputs[0],))
-    values = drive.values[neuron.inputs[0]]
-    state = start(neuron.semantics, (1, *values.shape[2:]))
-    for now in range(when):
-        state, _ = step(neuron.semantics, state, values[:, now])
-    potential = float(potential_of(neuron.semantics, state, values[:, when]).reshape(-1)[index])
-    threshold = _next_threshold(neuron.semantics, potential, index)
-    distance = potential - threshold
-    return FirstDifference(
-        sample,
-        when,
-        index,
-        float(theirs[sample, when, index]),
-        float(ours[sample, when, index]),
-        potential,
-        distance,
-        _cause(abs(distance) / max(1e-12, abs(threshold)), is_behind),
-    )
+@dataclass(frozen=True, eq=False)
+class _Layer:
+    """Spikes (B, T, *shape) of one layer by the framework and by integers.
 
+    real, reference: the network with its trained weights, and with those of the integers.
+    """
 
-def _cause(distance: float, is_behind: bool) -> Cause:
-    if distance < NEAR:
-        return "tie"
-    if is_behind:
-        return "an earlier layer"
-    return "rounding" if distance < 0.01 else "the weights"
+    real: Graph
+    reference: Graph
+    neuron: Neuron
+    theirs: RealArray
+    ours: RealArray
+
+    def first(self, x: Array, earlier: NDArray[np.bool_]) -> FirstDifference:
+        """The first difference in time, of the first sample that has one then.
+
+        earlier: (B, T) where layers before this one differ.
+        """
+        theirs, ours = (found.reshape(*found.shape[:2], -1) for found in (self.theirs, self.ours))
+        differs = theirs != ours
+        when = int(differs.any(axis=(0, 2)).argmax())
+        sample, index = (int(value[0]) for value in np.nonzero(differs[:, when]))
+        potential = self._potential(x[sample : sample + 1], when, index)
+        threshold = _next_threshold(self.neuron.semantics, potential, index)
+        if bool(earlier[sample, : when + 1].any()):
+            cause: Cause = "an earlier layer"
+        elif abs(potential - threshold) < NEAR * abs(threshold):
+            cause = "a tie"
+        else:
+            spikes = float_model.simulate(self.reference, x[sample : sample + 1]).spikes[self.neuron.name]
+            is_of_weights = spikes.reshape(1, len(theirs[0]), -1)[0, when, index] == ours[sample, when, index]
+            cause = "rounded weights" if is_of_weights else "a rounded membrane"
+        sent = float(theirs[sample, when, index]), float(ours[sample, when, index])
+        return FirstDifference(sample, when, index, *sent, potential, potential - threshold, cause)
+
+    def _potential(self, x: Array, when: int, index: int) -> float:
+        """U of a neuron at a time step, for one sample, with trained weights in float64."""
+        read, semantics = self.neuron.inputs[0], self.neuron.semantics
+        drive = float_model.simulate(self.real, x, keep=(read,)).values[read]
+        state = start(semantics, (1, *drive.shape[2:]))
+        for now in range(when):
+            state, _ = step(semantics, state, drive[:, now])
+        return float(potential_of(semantics, state, drive[:, when]).reshape(-1)[index])
 
 
 def _next_threshold(semantics: NeuronSemantics, potential: float, index: int) -> float:
     """The threshold of a level that is nearest to a potential."""
-    thresholds = (
-        np.broadcast_to(semantics.all_thresholds.reshape(-1), (max(index + 1, 1),))
-        if (semantics.thresholds is None)
-        else semantics.all_thresholds.reshape(-1)
-    )
-    unit = float(thresholds[index])
+    thresholds = semantics.all_thresholds.reshape(-1)
+    unit = float(thresholds[index % thresholds.size])
     half = 0.5 if semantics.fires == "round" else 0.0
     level = np.clip(np.rint(potential / unit - half), 0 if half else 1, semantics.levels)
     return float((level + half) * unit)

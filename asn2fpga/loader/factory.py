@@ -58,13 +58,6 @@ class Factory:
         return {name: _literal(text) for name, text in self.arguments}
 
 
-def is_code(path: str | Path) -> bool:
-    """Whether a MODEL names code: `something:function`, and no file has that name."""
-    source, separator, function = str(path).rpartition(":")
-    names = function.split(".")
-    return bool(source and separator) and all(map(str.isidentifier, names)) and not Path(path).exists()
-
-
 def build_module(factory: Factory) -> tuple[nn.Module, dict[str, Any]]:
     """Call the factory: it returns the module, or (module, options), options being arguments of `save`.
 

@@ -10,11 +10,11 @@ from typing import Any
 from asn2fpga.errors import InputError
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
-from asn2fpga.importing import NOTHING_SAID, ImportOptions
+from asn2fpga.importing import NOTHING_SAID, ImportOptions, is_code
 from asn2fpga.kinds.nodes import real_nodes
 from asn2fpga.loader.checkpoint import find_module, find_weights
 from asn2fpga.loader.data_file import Labels
-from asn2fpga.loader.factory import Factory, is_code
+from asn2fpga.loader.factory import Factory
 from asn2fpga.loader.input_facts import UNKNOWN, InputFacts
 from asn2fpga.loader.model_file import ModelContent, Origin, is_model_file, read_model
 from asn2fpga.loader.nir.load import import_nir

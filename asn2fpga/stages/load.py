@@ -16,6 +16,7 @@ from asn2fpga.figures.load import Inputs, LoadFigures
 from asn2fpga.graph import rules
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
+from asn2fpga.importing import is_code
 from asn2fpga.kinds.sources.input import Input, input_of
 from asn2fpga.loader import LoadedModel
 from asn2fpga.loader.calibration import refuse_all_zero
@@ -52,7 +53,7 @@ def _options(request: Request) -> Mapping[str, Any]:
 
 def _changes(model: Path) -> str:
     """What tells whether a model is another one; code is asked anew each time: it may read any file."""
-    return digest_if_file(model) if model.exists() or ":" not in str(model) else str(time.time_ns())
+    return str(time.time_ns()) if is_code(model) else digest_if_file(model)
 
 
 def digest_if_file(path: Any) -> str:

@@ -90,11 +90,14 @@ def is_outdated(root: Path) -> bool:
     return is_ours(root) and _schema(root) != SCHEMA
 
 
-def built_model(root: Path) -> tuple[str, str] | None:
-    """Name and sha256 of the model whose build lies in the folder, whichever version made it; else None."""
+def built_model(root: Path) -> tuple[str, str, str] | None:
+    """Name and sha256 of the model whose build lies in the folder, and what was asked for, whichever version
+    made it; else None.
+    """
     try:
-        figures = read_json(root / NAME)["stages"]["load"]["figures"] if is_ours(root) else {}
-        return str(figures["name"]), str(figures["sha256"])
+        manifest = read_json(root / NAME) if is_ours(root) else {}
+        figures = manifest["stages"]["load"]["figures"]
+        return str(figures["name"]), str(figures["sha256"]), str(manifest["request"]["model"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

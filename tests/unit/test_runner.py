@@ -211,6 +211,21 @@ def test_another_model_is_refused_unless_overwrite(tmp_path: Path, version: str)
     assert read_manifest(out).stages["load"].figures["sha256"] == digest_file(model)
 
 
+def test_a_folder_holds_the_build_of_one_code(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    chosen = (model_stage(lambda: "0" * 64),)
+    one, other = (dataclasses.replace(request(), model=Path(f"net.py:{name}")) for name in ("One", "Other"))
+    runner.run_build(one, out, chosen)
+    runner.run_build(one, out, chosen)
+    message = (
+        f"--out {out}: the folder must hold a build of net.py:Other, not one of another model "
+        "(net, sha256 000000000000); give another --out, or --overwrite."
+    )
+    with refused(InputError, message):
+        runner.run_build(other, out, chosen)
+    runner.run_build(other, out, chosen, overwrite=True)
+
+
 @pytest.mark.parametrize("root", ["out", "/tmp/x"])
 def test_texts_name_the_folder_as_the_user_does_and_are_kept_without_it(
     root: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

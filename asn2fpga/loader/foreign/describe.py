@@ -34,7 +34,7 @@ class Said:
 
 
 def describe_foreign(module: nn.Module, said: Said) -> InputDescription:
-    """Frames, unless events are said, or an example that fits nothing else. InputError, UnsupportedError."""
+    """Frames, unless events are said, or max_count and no encoding. InputError, UnsupportedError."""
     if said.encoding == "events" or (said.encoding is None and said.max_count is not None):
         return _events(module, said)
     return _frames(module, said)

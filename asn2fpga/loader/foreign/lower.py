@@ -10,13 +10,11 @@ from torch import Tensor, nn
 
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.kinds.neurons.neuron import Neuron
-from asn2fpga.kinds.operators.add import Add
-from asn2fpga.kinds.operators.delay import Delay
 from asn2fpga.kinds.operators.scale import Scale
-from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.loader.builder import GraphBuilder, Value
 from asn2fpga.loader.call import Call
 from asn2fpga.loader.foreign.neuron import NO_THRESHOLD, ForeignNeuron, Understood, numbers
+from asn2fpga.loader.foreign.recurrent import add_recurrent
 from asn2fpga.loader.foreign.table import foreign_neuron
 from asn2fpga.loader.map_checks import check_alike
 from asn2fpga.loader.tensors import to_float64
@@ -102,13 +100,9 @@ def _recurrent(builder: GraphBuilder, call: Call, understood: Understood, steps:
     shape = tuple(call.x.shape[call.value.leading_axes :])
     if len(shape) != 1:
         raise call.refuse(f"{call.label} must get one axis of features, not shape {shape}; flatten it first.")
-    past = builder.add_operation(Delay, call.place, (), label="previous", shape=shape, steps=1)
     weight, bias = _feedback(call, cast(nn.Module, understood.feedback), shape[0])
-    back = builder.add(Linear, f"{call.place}.recurrent", (past,), weight=weight, bias=bias)
-    total = builder.add_operation(Add, call.place, (call.value.layer, back), label="sum")
-    name = builder.add(Neuron, call.place, (total,), semantics=understood.semantics)
-    builder.connect(past, name)
-    return name
+    back = (f"{call.place}.recurrent", weight, bias)
+    return add_recurrent(builder, call, call.value.layer, back, understood.semantics)
 
 
 def _feedback(call: Call, module: nn.Module, size: int) -> tuple[Any, Any]:
