@@ -32,11 +32,14 @@ def run(options: Namespace) -> int:
     if options.out is not None:
         with replacing(options.out) as stream:
             stream.write(page_of(outcomes).encode())
-    failed = [outcome for outcome in outcomes if not outcome.passed]
+    tried = [outcome for outcome in outcomes if not outcome.is_absent]
+    failed = [outcome for outcome in tried if not outcome.passed]
     for outcome in failed:
         print(f"{outcome.cell.framework} {outcome.cell.name}: {outcome.trouble}", file=sys.stderr)
-    print(f"{len(outcomes) - len(failed)} of {len(outcomes)} cells keep what is promised.")
-    return 1 if failed or not there else 0
+    absent = len(outcomes) - len(tried)
+    others = f" {absent} are not in the installed version." if absent else ""
+    print(f"{len(tried) - len(failed)} of {len(tried)} cells keep what is promised.{others}")
+    return 1 if failed or not tried else 0
 
 
 def _outcomes(cells: list[Cell]) -> Iterator[Outcome]:
@@ -60,6 +63,8 @@ def _table(outcomes: list[Outcome]) -> Table:
 
 def result_of(outcome: Outcome) -> str:
     """What a table says of a cell."""
+    if outcome.is_absent:
+        return "not in this version"
     if outcome.trouble:
         return "FAILED"
     if outcome.refusal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from asn2fpga.conformance.probe import Probed
 from asn2fpga.graph.arrays import RealArray
@@ -15,7 +16,8 @@ FLOAT = 1e-12
 
 def excess(probed: Probed, golden: RealArray, frac_bits: int | None) -> float:
     """How far the membrane of any first difference was from the next threshold beyond the bound; at most 0 if
-    all are within it. Only the first difference of each neuron counts: what follows starts elsewhere.
+    all are within it. Only the first difference of each neuron counts, what follows starts elsewhere; of
+    neurons that read each other, only those of the first step in which any differs.
 
     golden: spikes (B, T, N) of integers with `frac_bits`, or of our equations in float64 (None).
     """
@@ -25,9 +27,16 @@ def excess(probed: Probed, golden: RealArray, frac_bits: int | None) -> float:
     largest = 0.0 if frac_bits is None else float(np.abs(potential).max())
     bound = _bound(semantics, largest, grid, golden.shape[1])
     differs = golden != probed.framework
-    first = differs & (np.cumsum(differs, axis=1) == 1)
+    first = differs & _as_before(differs, probed.is_coupled)
     beyond = (_distance(semantics, potential) - bound[None, :, None])[first]
     return float(beyond.max(initial=-1.0))
+
+
+def _as_before(differs: NDArray[np.bool_], is_coupled: bool) -> NDArray[np.bool_]:
+    """(B, T, N) where nothing that a neuron has read, itself included, has differed in an earlier step."""
+    read = differs.any(axis=2, keepdims=True) if is_coupled else differs
+    found: NDArray[np.bool_] = np.cumsum(read, axis=1) - read == 0
+    return found
 
 
 def _distance(semantics: NeuronSemantics, potential: RealArray) -> RealArray:

@@ -135,8 +135,8 @@ SPIKINGJELLY = """
     ILIFNode tau=2.0
     ILIFNode tau=2.0, v_threshold=0.5, step_mode=m
     CUBALIFNode v_reset=0.25 | must have v_reset=0 or None
-    KLIFNode | module spikingjelly.activation_based.neuron.lif_variants.KLIFNode is not supported
-    QIFNode | module spikingjelly.activation_based.neuron.nonlinear_if.QIFNode is not supported
+    KLIFNode | KLIFNode is not supported; use IFNode
+    QIFNode | QIFNode is not supported; use IFNode
     ComplementaryLIFNode | ComplementaryLIFNode is not supported; use IFNode
 """
 

@@ -38,7 +38,7 @@ class Outcome:
     """What a cell gave. compared: neuron-steps without any rounding, where all spikes must be the same;
     differing: of these, those that are not. rates: by fraction bits of the membrane, spikes that differ in a
     million over many steps. refusal: the sentence of a cell that is refused. trouble: what is wrong, if
-    something is.
+    something is. is_absent: the installed version of the framework has no such class or option.
     """
 
     cell: Cell
@@ -47,6 +47,7 @@ class Outcome:
     rates: dict[int, float] = field(default_factory=dict)
     refusal: str = ""
     trouble: str = ""
+    is_absent: bool = False
 
     @property
     def passed(self) -> bool:
@@ -56,7 +57,10 @@ class Outcome:
 
 def compare(cell: Cell, effort: Effort = FULL) -> Outcome:
     """Run one cell; ModuleNotFoundError if its framework is not installed."""
-    neuron = cell.make()
+    try:
+        neuron = cell.make()
+    except (AttributeError, TypeError):
+        return Outcome(cell, is_absent=True)
     if cell.refused:
         return _refused(cell, neuron)
     try:

@@ -29,11 +29,7 @@ def page_of(outcomes: Iterable[Outcome]) -> str:
         if outcome.cell.framework != framework:
             framework = outcome.cell.framework
             rates = " | ".join(f"F = {bits}" for bits in RATES_AT)
-            lines += [
-                *([""] if len(lines) > 1 else []),
-                f"## {framework} {version_of(framework)}\n",
-                f"| neuron | result | {rates} |",
-            ]
+            lines += ["", f"## {framework} {version_of(framework)}", "", f"| neuron | result | {rates} |"]
             lines.append("| --- | --- |" + " ---: |" * len(RATES_AT))
         lines.append(_row(outcome))
     return "\n".join(lines) + "\n"
@@ -41,6 +37,8 @@ def page_of(outcomes: Iterable[Outcome]) -> str:
 
 def _row(outcome: Outcome) -> str:
     name = f"`{outcome.cell.name}`"
+    if outcome.is_absent:
+        return f"| {name} | not in this version |" + " |" * len(RATES_AT)
     if outcome.trouble:
         return f"| {name} | **{outcome.trouble}** |" + " |" * len(RATES_AT)
     if outcome.refusal:

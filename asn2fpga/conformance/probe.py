@@ -16,7 +16,7 @@ from asn2fpga.graph.arrays import RealArray
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics, potential_of, start, step
-from asn2fpga.kinds.nodes import real_nodes
+from asn2fpga.kinds.nodes import real_nodes, trained_synapses
 from asn2fpga.loader.foreign.table import foreign_neuron, reset_states
 from asn2fpga.loader.save import convert
 from asn2fpga.passes.prepare import prepare
@@ -90,6 +90,11 @@ class Probed:
         found = quantise(self.graph, Scheme(scale_method="maxabs", state_frac_bits=frac_bits))
         (population,) = network_of(prepare(self.graph)).spiking
         return spikes_of(found.graph, population.name, simulate(found.graph, self.x).counts[population.name])
+
+    @property
+    def is_coupled(self) -> bool:
+        """Whether neurons read the spikes of each other."""
+        return len(trained_synapses(self.graph)) > 1
 
     @property
     def unit(self) -> float:

@@ -112,7 +112,6 @@ NEURONS: dict[str, ForeignNeuron] = {
     f"{PACKAGE}.IFNode": _neuron(_if, "neuron.py"),
     f"{PACKAGE}.LIFNode": _neuron(_lif, "neuron.py"),
     f"{PACKAGE}.ParametricLIFNode": _neuron(_plif, "neuron.py"),
-    f"{PACKAGE}.CUBALIFNode": _neuron(_cuba, "neuron.py"),
 }
 
 INSTEAD = "use IFNode, LIFNode, ParametricLIFNode, CUBALIFNode or ILIFNode, and train with that"
