@@ -12,7 +12,6 @@ from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.nodes import real_nodes
 from asn2fpga.kinds.sources.input import input_of
-from asn2fpga.kinds.trained import RealNode
 
 BLOCK_ELEMENTS = 1 << 21  # of the largest layer, that are computed together
 CHUNK = 1000  # inferences at most
@@ -58,12 +57,18 @@ def _parts(graph: Graph, x: Array, keep: Collection[str]) -> Iterator[FloatTrace
 def _simulate_chunk(graph: Graph, x: Array, keep: Collection[str]) -> FloatTrace:
     """Node by node, whole sequences; where the network has a loop, step by step."""
     run = _Run(graph, x)
-    if any(node.delay(i) for node in graph.layers for i in range(len(node.inputs))):
+    if _has_loops(graph):
         run.all_steps()
     else:
         run.whole()
     kept = {name: repeat_time(run.values[name], run.time_steps) for name in keep}
     return FloatTrace(run.values[graph.readout.name], run.spikes, kept)
+
+
+def _has_loops(graph: Graph) -> bool:
+    """Whether a node reads one that comes later."""
+    place = {node.name: number for number, node in enumerate(graph.layers)}
+    return any(place[name] >= place[node.name] for node in graph.layers for name in node.inputs)
 
 
 def repeat_time(values: RealArray, time_steps: int) -> RealArray:
@@ -105,24 +110,17 @@ class _Run:
         for index in range(self.time_steps):
             history[source.name].append(drive[:, index : index + 1])
             for node in others[:-1]:
-                inputs = [self._at(node, i, name, index, history) for i, name in enumerate(node.inputs)]
+                if node.looks_back:
+                    history[node.name].append(node.at(index, history[node.inputs[0]], len(drive)))
+                    continue
+                inputs = [history[name][index] for name in node.inputs]
                 if node.fires:
                     states[node.name], spikes = node.spikes(states.get(node.name), inputs)
                     fired[node.name].append(spikes)
                     history[node.name].append(spikes * node.output_factor)
                 else:
-                    history[node.name].append(inputs[0] if node.delay(0) else node.evaluate(inputs))
+                    history[node.name].append(node.evaluate(inputs))
         self.values = {name: np.concatenate(steps, axis=1) for name, steps in history.items() if steps}
         self.spikes = {name: np.concatenate(steps, axis=1) for name, steps in fired.items()}
         end = others[-1]
         self.values[end.name] = end.evaluate([self.values[name] for name in end.inputs])
-
-    def _at(
-        self, node: RealNode, position: int, name: str, index: int, history: Mapping[str, list[RealArray]]
-    ) -> RealArray:
-        """What arrives at an input at a time step: zero before anything delayed has come."""
-        earlier = index - node.delay(position)
-        if earlier >= 0:
-            return history[name][earlier]
-        (batch, *_), (edge,) = next(iter(self.values.values())).shape, [node.output(())]
-        return np.zeros((batch, 1, *edge.shape))

@@ -68,6 +68,16 @@ class Gathered:
         return self.places if self.takes_words else self.places * self.scan_lanes
 
     @property
+    def seen_bits(self) -> int:
+        """Of the columns that a window sees, a bit for each part of a word (hw/hls/maps/geometry.h)."""
+        window = self.synapse.window
+        reach, stride = window.extent[1] - 1, window.stride[1]
+        unseen = stride - 1 - (reach - window.padding[1]) % stride
+        columns = -(-(unseen + reach + 1) // stride) * stride
+        parts = groups_of_map(self.edge) * (self.edge.lanes // self.scan_lanes)
+        return columns * window.kernel[0] * parts * self.edge.steps
+
+    @property
     def window_config(self) -> Config:
         """Config W."""
         window, (rows, columns) = self.synapse.window, self.synapse.pixels
