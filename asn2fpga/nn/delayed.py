@@ -13,12 +13,13 @@ from asn2fpga.nn.check import check_integer
 class DelayedLinear(nn.Module):
     """Fully connected synapses, each with a delay in time steps that is learned beside its weight.
 
-        y[t, i] = bias[i] + sum over j of weight[i, j] * x[t - delay[i, j], j]            0 before the first step
+        y[t, i] = bias[i] + sum over j of weight[i, j] * x[t - delay[i, j], j]        0 before the first step
 
-    While it trains, a delay between two time steps is shared between both, in proportion (as learned spacings of
-    dilated convolutions, arXiv 2112.03740 and 2306.17670); in eval mode it is rounded, as the hardware has it.
-    positions: (out, in), the delays as they are learned, kept in 0..max_delay. x: (time, batch, in); the result
-    is (time, batch, out). Raises InputError for an input of another shape and a max_delay that is no integer.
+    While it trains, a delay between two time steps is shared between both, in proportion (as learned spacings
+    of dilated convolutions, arXiv 2112.03740 and 2306.17670); in eval mode it is rounded, as the hardware has
+    it. positions: (out, in), the delays as they are learned, kept in 0..max_delay. x: (time, batch, in); the
+    result is (time, batch, out). Raises InputError for an input of another shape and a max_delay that is no
+    integer.
     """
 
     def __init__(self, in_features: int, out_features: int, max_delay: int, bias: bool = True) -> None:
