@@ -96,6 +96,18 @@ def _ring_cycles(node: Population, edges: Sequence[Edge], arriving: Arriving) ->
             yield cycles_of_ring(node, projection, demand)
 
 
+def _slowest_ring(
+    node: Population, edges: Sequence[Edge], arriving: Arriving, overheads: Overheads
+) -> IntArray | int:
+    """(B,) cycles of the slowest of these processes, which clears its ring too; 0 without any."""
+    rings = list(_ring_cycles(node, edges, arriving))
+    if not rings:
+        return 0
+    clearing = max(projection.synapse.first_cycles(node.lanes) for projection in node.projections)
+    slowest: IntArray = np.max(rings, axis=0) + clearing + 2 * overheads.restart
+    return slowest
+
+
 def busy(
     node: Population, edges: Sequence[Edge], arriving: Arriving, sent: Demand | None, overheads: Overheads
 ) -> IntArray:
@@ -105,14 +117,12 @@ def busy(
     ends = sum(part.shape[1] for part in rows)
     fed_back = 0 if node.feedback is None else rows[-1].shape[1]  # which have no end of step
     cycles = sum_of(part.sum(axis=1) for part in rows) + (ends - fed_back)
-    clearing = max((p.synapse.first_cycles(node.lanes) for p in node.projections), default=0)
-    for ring in _ring_cycles(node, edges, arriving):
-        cycles = np.maximum(cycles, ring + clearing + 2 * overheads.restart)
+    rings = _slowest_ring(node, edges, arriving, overheads)
     if node.is_end:
         sweeps = _sweeps(node)
         loops = 1 if spans_steps(node, node.reads_frames_only(edges)) else ends
         cycles = cycles + node.groups * sweeps + overheads.restart * (loops + sweeps)
-        return at_least(cycles, _score_words(node))
+        return at_least(np.maximum(cycles, rings), _score_words(node))
     assert sent is not None
     scanning: IntArray = (sent.scan + 1 + overheads.restart // 2).sum(axis=1)
     frames_only, firing = node.reads_frames_only(edges), node.fire_groups * node.time_steps
@@ -120,7 +130,7 @@ def busy(
         cycles = at_least(cycles + (node.groups - 1) * ends, firing) + overheads.restart
     else:
         cycles = cycles + firing + overheads.restart * (ends + (1 if frames_only else node.time_steps))
-    slowest: IntArray = np.maximum(cycles, scanning)
+    slowest: IntArray = np.maximum(np.maximum(cycles, scanning), rings)
     return slowest
 
 
