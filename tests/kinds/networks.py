@@ -33,7 +33,7 @@ def linear(inputs: int, outputs: int, seed: int, unit: float = 1 / 32) -> nn.Lin
 
 
 def delayed(inputs: int, outputs: int, seed: int, longest: int, of: str = "synapses") -> DelayedLinear:
-    """A DelayedLinear layer of exact weights. of: `synapses`, or `inputs` if all of one input have one delay."""
+    """A DelayedLinear layer of exact weights. of: what has a delay each, `synapses` or `inputs`."""
     exact, random = linear(inputs, outputs, seed), torch.Generator().manual_seed(seed)
     layer = DelayedLinear(inputs, outputs, longest)
     layer.weight.data, layer.bias.data = exact.weight.data, exact.bias.data  # type: ignore[union-attr]
