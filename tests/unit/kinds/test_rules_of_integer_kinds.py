@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from broken_delays import DELAYS
+from broken_delays import LATE as DELAYED
+from broken_delays import SYNAPSES as DELAYED_SYNAPSES
 from broken_graphs import changed
 from broken_maps import INTEGER_MAPS
 from mixed_graphs import mixed_graph
@@ -25,7 +28,7 @@ MOVING = mixed_graph(frames=False)
 
 
 def test_good_graphs_obey_all_rules() -> None:
-    for graph in (FRAMES, EVENTS, STATELESS, MIXED, MOVING):
+    for graph in (FRAMES, EVENTS, STATELESS, MIXED, MOVING, DELAYED, DELAYED_SYNAPSES):
         check(graph)
 
 
@@ -286,7 +289,7 @@ PROJECTIONS: list[tuple[str, Graph, str]] = [
     ),
 ]
 
-BROKEN = [*SOURCES, *SYNAPSES, *PROJECTIONS, *INTEGER_MAPS]
+BROKEN = [*SOURCES, *SYNAPSES, *PROJECTIONS, *INTEGER_MAPS, *DELAYS]
 
 
 @pytest.mark.parametrize(
