@@ -24,7 +24,7 @@ SUM_LUT_PER_BIT, SUM_FF_PER_BIT = (
     1.5,
     2.4,
 )  # as of dense synapses, and the choice of zero at the end of a step
-SLOT_LUT_PER_BIT, SLOT_FF_PER_BIT = 3.0, 3.0  # the address of a lane's sum, on its way
+SLOT_LUT_PER_BIT, SLOT_FF_PER_BIT = 3.0, 2.0  # the address of a lane's sum, on its way
 PROCESS = (80, 60)  # LUT, FF
 
 
