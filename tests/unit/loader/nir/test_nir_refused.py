@@ -308,6 +308,10 @@ GRAPHS: dict[str, tuple[nir.NIRGraph, str]] = {
         graph([("input", "n"), ("n", "d"), ("d", "n"), ("n", "output")], d=nir.Delay(np.zeros(4)), n=lif()),
         "node 'd': delay in a loop must be a time step or more, not 0 s.",
     ),
+    "delays of elements in a loop": (
+        graph([("input", "n"), ("n", "d"), ("d", "n"), ("n", "output")], d=nir.Delay(EACH * DT), n=lif()),
+        "node 'd': delay in a loop must be one time for all elements, not one for each.",
+    ),
     "delay of one number in a loop": (
         graph(
             [("input", "n"), ("n", "d"), ("d", "n"), ("n", "output")], d=nir.Delay(np.array([DT])), n=lif()
