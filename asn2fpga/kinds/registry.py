@@ -11,9 +11,11 @@ from typing import TypeVar
 from asn2fpga.errors import InputError
 from asn2fpga.graph.node import Node
 from asn2fpga.graph.serial import Kinds, Part
+from asn2fpga.kinds.maps.attention import MapAttention
 from asn2fpga.kinds.maps.current import MapCurrent
 from asn2fpga.kinds.maps.pool import MapPool
 from asn2fpga.kinds.maps.population import MapPopulation
+from asn2fpga.kinds.maps.product import MapProduct
 from asn2fpga.kinds.maps.unroll import Unroll
 from asn2fpga.kinds.maps.upsample import MapUpsample
 from asn2fpga.kinds.neurons.graded import Graded
@@ -22,6 +24,7 @@ from asn2fpga.kinds.neurons.leaky_integrator import LeakyIntegrator
 from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.neurons.relay import Relay
 from asn2fpga.kinds.operators.add import Add
+from asn2fpga.kinds.operators.attention import Attention
 from asn2fpga.kinds.operators.batchnorm import BatchNorm
 from asn2fpga.kinds.operators.concat import Concat
 from asn2fpga.kinds.operators.delay import Delay
@@ -30,6 +33,7 @@ from asn2fpga.kinds.operators.flatten import Flatten
 from asn2fpga.kinds.operators.output import Output
 from asn2fpga.kinds.operators.pad import Pad
 from asn2fpga.kinds.operators.pool import AvgPool, MaxPool
+from asn2fpga.kinds.operators.product import Product
 from asn2fpga.kinds.operators.scale import Scale
 from asn2fpga.kinds.operators.upsample import Upsample
 from asn2fpga.kinds.plugin import plugins
@@ -62,6 +66,8 @@ REAL: tuple[type[Node], ...] = (
     BatchNorm,
     Add,
     EventSum,
+    Attention,
+    Product,
     Concat,
     Delay,
     Neuron,
@@ -76,6 +82,8 @@ INTEGER: tuple[type[Node], ...] = (
     MapPopulation,
     MapPool,
     MapUpsample,
+    MapAttention,
+    MapProduct,
     Unroll,
 )
 SYNAPSES: tuple[type[Part], ...] = (Dense, OneToOne, CurrentIdentity, Convolution, MapCurrent)
