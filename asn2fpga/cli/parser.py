@@ -229,10 +229,10 @@ def _train_example(parser: Parser) -> None:
 
 def _network_options(parser: Parser) -> None:
     add = parser.add_argument_group("the network").add_argument
-    networks = "dense, lenet, vgg, residual, separable, events, dotie"
+    networks = "dense, lenet, vgg, residual, separable, spikingformer, spike-driven, qkformer, events, dotie"
     add("--network", metavar="KIND", help=f"{networks} (default: dense)")
     add("--hidden", metavar="N,N,...", help="neurons of each hidden layer (default: 128; digits: 32)")
-    add("--neuron", metavar="KIND", help="asn, nasn or ilif (default: nasn)")
+    add("--neuron", metavar="KIND", help="asn, nasn, ilif or lif (default: nasn)")
     add("--levels", type=int, metavar="D", help="graded levels above the lowest (default: 4)")
     add("--time-steps", type=int, metavar="T", help="steps an image is shown (default: 1; events: 12)")
     add("--beta", type=float, metavar="B", help="leak of the membrane (default: the neuron's own)")

@@ -52,9 +52,15 @@ def _batchnorm(builder: GraphBuilder, call: Call) -> Value:
             f"{kind} must get (batch, {axes}), not (time, batch, {axes}); merge time into the batch "
             "around it: x.flatten(0, 1) before, x.unflatten(0, (T, -1)) behind."
         )
+    check_features(call, module.num_features)
+    return next_value(normalisation(builder, call), call)
+
+
+def normalisation(builder: GraphBuilder, call: Call) -> str:
+    """The layer of a BatchNorm's gains and shifts, one for each feature or channel."""
+    module, kind = cast(nn.BatchNorm1d | nn.BatchNorm2d, call.module), call.label
     if call.value.reduced == "sum":
         raise call.refuse(f"{kind} must stand before TimeSum, not behind it.")
-    check_features(call, module.num_features)
     if module.running_mean is None or module.running_var is None:
         raise call.refuse(
             f"{kind} must track running statistics, not normalise each batch; track_running_stats=True."
@@ -68,7 +74,7 @@ def _batchnorm(builder: GraphBuilder, call: Call) -> Value:
         gain = gain * to_float64(module.weight, call.where, "weight")
         shift = to_float64(module.bias, call.where, "bias")
     shift = shift - mean * gain
-    return next_value(builder.add(BatchNorm, call.place, (call.value.layer,), gain=gain, shift=shift), call)
+    return builder.add(BatchNorm, call.place, (call.value.layer,), gain=gain, shift=shift)
 
 
 def _warn_if_untrained(builder: GraphBuilder, call: Call, mean: torch.Tensor, variance: torch.Tensor) -> None:

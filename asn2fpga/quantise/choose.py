@@ -19,6 +19,7 @@ from asn2fpga.quantise.decisions import AlphaDecision, Trial, WeightDecision
 from asn2fpga.quantise.network import Network
 from asn2fpga.quantise.readout import quantise_readout
 from asn2fpga.quantise.scheme import ScaleMethod, Scheme
+from asn2fpga.quantise.units import stands_alone
 from asn2fpga.quantise.weights import QuantisedWeights, ScaleRule, quantise_weights
 
 SNAPS: tuple[SnapMethod, ...] = ("nearest", "floor", "ceil", "exact")
@@ -118,6 +119,8 @@ def quantise_layer(
     asked = scheme.bits_of(synapse.name, is_constant=synapse.is_constant)
     bits = min(asked, synapse.most_bits)
     population = network.owner[synapse.name]
+    if population.neuron is not None and stands_alone(network, synapse) and _is_of_one_magnitude(synapse):
+        bits = 2
     if population.neuron is None:
         rule = ScaleRule(method, bits, smallest=_smallest_readout_scale(synapse))
         alone = len(population.branches) == 1 and len(population.weighted[0].origins) == 1
@@ -128,6 +131,13 @@ def quantise_layer(
     threshold = float(population.neuron.semantics.all_thresholds.max())
     rule = ScaleRule(method, bits, smallest=threshold * SMALLEST_SCALE)
     return quantise_weights(synapse.rows, rule, samples)
+
+
+def _is_of_one_magnitude(synapse: TrainedSynapse) -> bool:
+    """Whether the weights of each neuron are w, 0 and -w: two bits hold them exactly."""
+    magnitudes = np.abs(synapse.rows)
+    largest = magnitudes.max(axis=1, keepdims=True)
+    return bool(((magnitudes == 0) | (magnitudes == largest)).all())
 
 
 def _smallest_readout_scale(synapse: TrainedSynapse) -> float:

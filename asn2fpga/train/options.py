@@ -12,8 +12,19 @@ from asn2fpga.nn.check import check_integer, check_number, check_positive
 from asn2fpga.train.installed import check_given
 
 Dataset = Literal["digits", "mnist", "fashion"]
-NeuronKind = Literal["asn", "nasn", "ilif"]
-NetworkName = Literal["dense", "lenet", "vgg", "residual", "separable", "events", "dotie"]
+NeuronKind = Literal["asn", "nasn", "ilif", "lif"]
+NetworkName = Literal[
+    "dense",
+    "lenet",
+    "vgg",
+    "residual",
+    "separable",
+    "spikingformer",
+    "spike-driven",
+    "qkformer",
+    "events",
+    "dotie",
+]
 WHERE = "train-example"
 
 
@@ -85,6 +96,9 @@ DEFAULTS: dict[str, Defaults] = {
     "vgg": Defaults((), 6, 2e-3, batchnorm=True, aware_epochs=2),
     "residual": Defaults((), 8, 3e-3, batchnorm=True),
     "separable": Defaults((), 8, 3e-3, batchnorm=True),
+    "spikingformer": Defaults((), 8, 2e-3, batchnorm=True),
+    "spike-driven": Defaults((), 8, 2e-3, batchnorm=True),
+    "qkformer": Defaults((), 8, 2e-3, batchnorm=True),
     "events": Defaults((), 6, 3e-3, batchnorm=True, time_steps=12),
     "dotie": Defaults((), 1, 3e-3, time_steps=12),
 }

@@ -67,22 +67,13 @@ def _in_range(name: str, array: Array, shape: tuple[int, ...]) -> str:
     return is_scale("threshold", float(as_real(array).min()))
 
 
-def neuron_reads_currents(context: Context, node: Neuron) -> str:
-    """Neuron: it reads the sums of synapses, or of branches."""
-    edge = context.edge_into(node)
-    before = context.graph[node.inputs[0]]
-    if edge.carries == "currents" or getattr(before, "is_sum", False):
-        return ""
-    return unsupported(f"a neuron must read a Linear layer, not {before.place} ({type(before).__name__})")
-
-
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Neuron(RealNode):
     """A population of spiking neurons, one per element of its input."""
 
     semantics: NeuronSemantics
 
-    rules = (neuron_is_in_range, neuron_fields_agree, neuron_reads_currents, arrays_have_one_number_a_neuron)
+    rules = (neuron_is_in_range, neuron_fields_agree, arrays_have_one_number_a_neuron)
 
     def output(self, inputs: Sequence[Edge]) -> Edge:
         return dataclasses.replace(inputs[0], carries="events", is_frame=False)

@@ -17,6 +17,7 @@ from asn2fpga.train.networks.example import ExampleNetwork
 from asn2fpga.train.networks.lenet import LeNet
 from asn2fpga.train.networks.residual import Residual
 from asn2fpga.train.networks.separable import Separable
+from asn2fpga.train.networks.spikingformer import QKFormer, SpikeDriven, Spikingformer
 from asn2fpga.train.networks.vgg import VGG
 from asn2fpga.train.options import TrainOptions
 
@@ -84,6 +85,9 @@ NETWORKS: dict[str, NetworkKind] = {
     "vgg": NetworkKind(VGG, padded),
     "residual": NetworkKind(Residual, one_channel),
     "separable": NetworkKind(Separable, one_channel),
+    "spikingformer": NetworkKind(Spikingformer, one_channel),
+    "spike-driven": NetworkKind(SpikeDriven, one_channel),
+    "qkformer": NetworkKind(QKFormer, one_channel),
     "events": NetworkKind(EventNetwork, as_events, events=True),
     "dotie": NetworkKind(Dotie, as_activity, events=True, trained=False),
 }

@@ -227,11 +227,6 @@ STRUCTURES: list[tuple[str, Graph, str]] = [
         "other: Diagonal must read neurons or the input, not currents; put a neuron before it",
     ),
     (
-        "neuron_reads_currents",
-        inserted(Neuron(name="c", inputs=("scale",), semantics=LIF), "fc"),
-        "c: a neuron must read a Linear layer, not scale (Scale)",
-    ),
-    (
         "branches_have_one_shape",
         changed(BRANCHES, "skip", inputs=("same",)),
         "skip: an add must read two branches or more, not 1",

@@ -228,16 +228,6 @@ UNSUPPORTED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
         (1, 16),
         "model: the network must have a neuron layer, not none; put ASN or LIF between Linears.",
     ),
-    "neuron at the input": (
-        nn.Sequential(ASN(4), dense(ASN(4))),
-        (1, 16),
-        "layer_0: a neuron must read a Linear layer, not pixels (Input).",
-    ),
-    "two neurons": (
-        dense(ASN(4), NASN(4)),
-        (1, 16),
-        "layer_2: a neuron must read a Linear layer, not layer_1 (Neuron).",
-    ),
     "empty": (
         nn.Sequential(),
         (1, 16),
