@@ -130,7 +130,7 @@ class Masked(nn.Module):
 
 
 class TokenMask(nn.Module):
-    """QKFormer, token attention: a mask of one channel for each head, from the sum of the query's features."""
+    """QKFormer, token attention: a mask with a channel for each head, from sums of the query's features."""
 
     def __init__(self, dim: int, heads: int, neuron: Neurons) -> None:
         super().__init__()

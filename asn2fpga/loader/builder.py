@@ -37,8 +37,8 @@ class Value:
     `reduced`: how the time axis was removed; then nothing may follow that depends on it.
     `readout`: the module whose membranes give the scores, with their `leak`; then only an activation follows.
     `final`: the activation at the end that was left out; then nothing may follow at all.
-    `view`: of a tensor whose axes were rearranged, where its elements stand; then the flags say nothing of its
-    axes. `pending`: of a product of two tensors that is part of an attention, whose layer is yet to come.
+    `view`: of a tensor whose axes were rearranged, where its elements stand; then the flags say nothing of
+    its axes. `pending`: of a product of two tensors that is part of an attention, whose layer is yet to come.
     """
 
     layer: str

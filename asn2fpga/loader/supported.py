@@ -36,6 +36,10 @@ OPERATIONS = (
     "x * c, x / c, x + c, x - c with a constant c (one number, or one per channel), x + y and "
     "torch.cat([x, y], -1) of branches, flatten, view, reshape, x.unsqueeze(0).repeat(T, 1, ...), mean, sum"
 )
+SOFTMAX_ATTENTION = (
+    "it is softmax attention, which divides by a sum of exponentials; use a spiking attention, "
+    "q @ k.transpose(-2, -1) @ v of what neurons send, with a neuron after it, and train with that"
+)
 LARGER = "make maps larger by nn.Upsample (nearest, a whole factor) or nn.ConvTranspose2d"
 ENCODER = "a random encoder stays on the host: give the spikes it makes as events, (samples, time, ...)"
 INSTEAD = {  # by the beginning of a name in small letters
@@ -63,6 +67,8 @@ INSTEAD = {  # by the beginning of a name in small letters
     "pad": "use the padding of the convolution or pool after it",
     "groupnorm": "it needs the statistics of each input; use BatchNorm, and train with that",
     "instancenorm": "it needs the statistics of each input; use BatchNorm, and train with that",
+    "scaled_dot_product": SOFTMAX_ATTENTION,
+    "multihead": SOFTMAX_ATTENTION,
     "layernorm": "it needs the statistics of each input; use BatchNorm, and train with that",
     "pixelshuffle": LARGER,
     "pixel_shuffle": LARGER,
@@ -99,7 +105,7 @@ def find_lowering(call: Call) -> Lowering:
             f"{call.label} must not read (batch, time, ...); bring time to the front first: "
             "x.transpose(0, 1)."
         )
-    if not call.reads_one and found not in JOINING:
+    if not call.reads_one and found not in JOINING and not (found is None and _instead(call)):
         raise call.refuse(
             f"{call.label} must read one layer, not {len(call.operands)}; "
             "branches meet in a sum (x + y) or side by side (torch.cat([x, y], -1))."
@@ -152,8 +158,13 @@ def _hint(call: Call) -> str:
         return f"{other}."
     if call.label.lower() in ACTIVATIONS:
         return f"replace it by a neuron (such as ASN or LIF) and train with that; {supported()}"
-    instead = next((hint for name, hint in INSTEAD.items() if call.label.lower().startswith(name)), "")
+    instead = _instead(call)
     return f"{instead}; {supported()}" if instead else supported()
+
+
+def _instead(call: Call) -> str:
+    """What to use in place of something known by name."""
+    return next((hint for name, hint in INSTEAD.items() if call.label.lower().startswith(name)), "")
 
 
 def supported() -> str:

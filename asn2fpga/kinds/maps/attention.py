@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-import numpy as np
-
 from asn2fpga.graph.arrays import RealArray
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.rule import Context, differs, outside

@@ -13,7 +13,7 @@ import numpy as np
 from asn2fpga.graph.arrays import RealArray, as_real
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.limits import MAX_ALPHA, MAX_LEVELS
-from asn2fpga.graph.rule import Context, unsupported
+from asn2fpga.graph.rule import Context
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics, State, start, step
 from asn2fpga.kinds.real_rules import in_range, is_scale, real_array

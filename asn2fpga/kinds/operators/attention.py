@@ -25,7 +25,8 @@ def queries_keys_and_values_fit(context: Context, node: Attention) -> str:
         place = context.graph[name].place
         if edge.carries != "events":
             return unsupported(
-                f"queries, keys and values must be what neurons send, not currents ({place}); put a neuron there"
+                f"queries, keys and values must be what neurons send, not currents ({place}); "
+                "put a neuron there"
             )
         if len(edge.shape) < 2:
             return f"queries, keys and values must have channels and tokens, not shape {edge.shape} ({place})"
@@ -61,7 +62,7 @@ class Attention(RealNode):
         return f"q (k^T v), {self.heads} head{'s' * (self.heads > 1)}"
 
     def output(self, inputs: Sequence[Edge]) -> Edge:
-        queries, keys, values = inputs
+        queries, _, values = inputs
         shape = like(queries.shape, values.shape[0], *image_of(queries.shape)[1:])
         steps = max(edge.time_steps for edge in inputs)
         return Edge(shape, "events", time_steps=steps, is_frame=all(edge.is_frame for edge in inputs))

@@ -15,7 +15,7 @@ from asn2fpga.loader.call import Call
 from asn2fpga.loader.views.lifted import Plain, lower_lifted
 from asn2fpga.loader.views.matmul import lower_matmul, scaled
 from asn2fpga.loader.views.multiply import lower_product
-from asn2fpga.loader.views.pointwise import lower_batchnorm, lower_conv, lower_linear
+from asn2fpga.loader.views.pointwise import lower_batchnorm, lower_conv, lower_linear, rearranged
 from asn2fpga.loader.views.readdress import lower_rearranged, rearranges
 from asn2fpga.loader.views.reduce import lower_reduced, reduces
 
@@ -67,7 +67,7 @@ def _of_view(builder: GraphBuilder, call: Call, plain: Plain, refusal: Unsupport
         found: Value = along(builder, call)
         return found
     if isinstance(call.module, OF_ONE_LAYOUT):
-        raise refusal
+        raise rearranged(call)
     return lower_lifted(call, plain)
 
 

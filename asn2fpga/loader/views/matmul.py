@@ -35,7 +35,8 @@ def lower_matmul(builder: GraphBuilder, call: Call) -> Value:
     """The first product waits for the second, with which it is an attention."""
     refusal = call.refuse(
         f"{call.label} must be part of an attention without a softmax, q @ k.transpose(-2, -1) @ v or "
-        "q @ (k.transpose(-2, -1) @ v) of what neurons send, whose heads are features side by side, not of "
+        "q @ (k.transpose(-2, -1) @ v) of all tokens of what neurons send, whose heads are features side by "
+        "side, not of "
         f"{' and '.join(str(tuple(operand.x.shape)) for operand in call.operands)}."
     )
     if len(call.operands) != 2 or any(o.value.reduced or o.value.one_step for o in call.operands):

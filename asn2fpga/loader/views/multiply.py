@@ -14,12 +14,12 @@ from asn2fpga.loader.views.view import Places, View, settled, steps_of, view_of
 
 
 def lower_product(builder: GraphBuilder, call: Call) -> Value:
-    """q * mask, torch.mul(mask, k): of every element of the map the mask's of the same time, sample and pixel,
-    or of its only pixel; each channel of the mask serves as many of the map's, side by side.
+    """q * mask, torch.mul(mask, k): every element of the map times the mask's of the same time, sample and
+    pixel, or of its only pixel; each channel of the mask serves as many of the map's, side by side.
     """
     refusal = call.refuse(
-        f"{call.label} must multiply maps of what neurons send, one of them a mask of the same tokens (or one "
-        f"for all) whose features serve equally many of the other's, not {_shapes(call)}."
+        f"{call.label} must multiply maps of what neurons send, one of them a mask of the same tokens (or "
+        f"one for all) whose features serve equally many of the other's, not {_shapes(call)}."
     )
     if any(o.value.reduced or o.value.one_step or o.value.pending for o in call.operands):
         raise refusal

@@ -1,4 +1,4 @@
-"""Linear layers, convolutions of one pixel and BatchNorms along the axis of features of a rearranged tensor."""
+"""Linear layers, convolutions of one pixel and BatchNorms along the features of a rearranged tensor."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.arrays import RealArray
 from asn2fpga.kinds.maps.window import Window
 from asn2fpga.kinds.synapses.conv import Conv
 from asn2fpga.loader.builder import GraphBuilder, Value
 from asn2fpga.loader.call import Call
+from asn2fpga.loader.description import TRACE_BATCH
 from asn2fpga.loader.map_checks import check_bias
 from asn2fpga.loader.tensors import to_float64
 from asn2fpga.loader.torch_modules import normalisation
-from asn2fpga.loader.description import TRACE_BATCH
 from asn2fpga.loader.views.view import Places, View, settled, steps_of
 
 POINT = Window(kernel=(1, 1), stride=(1, 1))
@@ -34,7 +35,7 @@ def lower_conv(builder: GraphBuilder, call: Call) -> Value:
     module: Any = call.module
     is_point = all(size == 1 for size in (*module.kernel_size, *module.stride)) and not _is_padded(module)
     if not is_point:
-        raise _view(call).refusal
+        raise rearranged(call)
     return _pointwise(builder, call, 1, groups=module.groups)
 
 
@@ -66,6 +67,15 @@ def _pointwise(builder: GraphBuilder, call: Call, axis: int, groups: int) -> Val
     index = _with_channels(view.places(steps_of(call.value)), axis, len(weight)).index(shape)
     return settled(
         dataclasses.replace(call.value, layer=layer), dataclasses.replace(view, index=index, shape=shape)
+    )
+
+
+def rearranged(call: Call) -> UnsupportedError:
+    """The sentence about what looks at neighbours in a tensor that has others than its layer."""
+    before = " x ".join(map(str, _view(call).shape))
+    return call.refuse(
+        f"{call.label} must get pixels as the layer before it sends them, {before}, not rearranged to "
+        f"{tuple(call.x.shape)}; undo transposes and reshapes before it."
     )
 
 

@@ -1,5 +1,5 @@
-"""Spiking transformers for images: convolutions embed patches as tokens, then blocks of attention and two layers
-across channels, with membrane shortcuts around both, as Spikingformer and its relatives have them.
+"""Spiking transformers for images: convolutions embed patches as tokens, then blocks of attention and two
+layers across channels, with membrane shortcuts around both, as Spikingformer and its relatives have them.
 
 Three kinds of attention on what neurons send: q (k^T v) (Spikingformer), a mask of the queries that keys and
 values of all tokens leave (Spike-driven Transformer V1), and a mask of the keys that each token's query gives
@@ -39,7 +39,6 @@ class Spikingformer(MapNetwork):
             self._add_block(f"_block{block + 1}")
         self.add_neurons("_head")
         self.head = nn.Linear(WIDTH, classes)
-        self.flatten = nn.Identity()
 
     def _add_block(self, block: str) -> None:
         for name in ("in", "attention", "mlp", "hidden"):
@@ -83,7 +82,7 @@ class Spikingformer(MapNetwork):
 
     def _heads(self, sent: Tensor) -> Tensor:
         """(.., channels, height, width) -> (.., heads, channels of a head, tokens)."""
-        return sent.flatten(-2).unflatten(-2, (HEADS, WIDTH // HEADS))
+        return sent.flatten(-2).reshape(*sent.shape[:-3], HEADS, WIDTH // HEADS, -1)
 
 
 class SpikeDriven(Spikingformer):
