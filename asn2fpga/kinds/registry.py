@@ -11,6 +11,7 @@ from typing import TypeVar
 from asn2fpga.errors import InputError
 from asn2fpga.graph.node import Node
 from asn2fpga.graph.serial import Kinds, Part
+from asn2fpga.kinds.event_attention import EventAttention
 from asn2fpga.kinds.maps.attention import MapAttention
 from asn2fpga.kinds.maps.current import MapCurrent
 from asn2fpga.kinds.maps.pool import MapPool
@@ -26,6 +27,7 @@ from asn2fpga.kinds.neurons.relay import Relay
 from asn2fpga.kinds.operators.add import Add
 from asn2fpga.kinds.operators.attention import Attention
 from asn2fpga.kinds.operators.batchnorm import BatchNorm
+from asn2fpga.kinds.operators.causal_attention import CausalAttention
 from asn2fpga.kinds.operators.concat import Concat
 from asn2fpga.kinds.operators.delay import Delay
 from asn2fpga.kinds.operators.event_sum import EventSum
@@ -67,6 +69,7 @@ REAL: tuple[type[Node], ...] = (
     Add,
     EventSum,
     Attention,
+    CausalAttention,
     Product,
     Concat,
     Delay,
@@ -84,6 +87,7 @@ INTEGER: tuple[type[Node], ...] = (
     MapUpsample,
     MapAttention,
     MapProduct,
+    EventAttention,
     Unroll,
 )
 SYNAPSES: tuple[type[Part], ...] = (Dense, OneToOne, CurrentIdentity, Convolution, MapCurrent)

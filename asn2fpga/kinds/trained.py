@@ -114,6 +114,9 @@ class RealNode(Node, ABC):
         """
         return ""
 
+    joins_maps: ClassVar[bool] = True
+    """Of what `pools`, whether that is maps."""
+
     @property
     def surroundings(self) -> tuple[tuple[int, ...], RealArray] | None:
         """Rows above, columns left, rows below and columns right that it puts around a map, and what they
