@@ -57,31 +57,55 @@ def scaled(value: Value, factor: float) -> Value:
 
 
 def _attention(builder: GraphBuilder, call: Call, refusal: UnsupportedError) -> Value:
-    left, right = call.operands
-    if right.value.pending is not None:  # q @ (k^T @ v)
-        queries, keys, values = left, right.value.pending.left, right.value.pending.right
-        keys = _transposed(keys, refusal)
-        factor = right.value.pending.factor
-    else:  # (q @ k^T) @ v
-        assert left.value.pending is not None
-        queries, keys, values = left.value.pending.left, left.value.pending.right, right
-        keys = _transposed(keys, refusal)
-        factor = left.value.pending.factor
+    chain, factor = _chain(call)
     if not 0 < factor < math.inf:
         raise call.refuse(f"the scale of an attention must be a positive number, not {factor:g}.")
-    tokens = [_Tokens.of(operand, refusal) for operand in (queries, keys, values)]
-    heads = _heads(tokens, refusal)
-    name = builder.add_operation(
-        Attention, call.place, tuple(o.value.layer for o in (queries, keys, values)), heads=heads
-    )
-    shape = (tokens[2].view.shape[0], *tokens[0].view.shape[1:])
-    index = _result(tokens, call, refusal).index(shape)
-    value = settled(dataclasses.replace(queries.value, layer=name, view=None), View(index, shape, refusal))
+    roles = Roles.of(chain, refusal)
+    heads = _heads(roles, refusal)
+    sources = tuple(operand.value.layer for operand in roles.operands)
+    name = builder.add_operation(Attention, call.place, sources, heads=heads)
+    queries, _, values = roles.tokens
+    shape = (values.view.shape[0], *queries.view.shape[1:])
+    index = _result(roles, call, refusal).index(shape)
+    value = dataclasses.replace(roles.operands[0].value, layer=name, view=None)
+    value = settled(value, View(index, shape, refusal))
     if factor != 1.0:
-        value = dataclasses.replace(
-            value, layer=builder.add_operation(Scale, call.place, (value.layer,), factor=factor)
-        )
+        scale = builder.add_operation(Scale, call.place, (value.layer,), factor=factor)
+        value = dataclasses.replace(value, layer=scale)
     return value
+
+
+def _chain(call: Call) -> tuple[list[Operand], float]:
+    """The three matrices in the order of their product, and the factor of the first of its two products."""
+    left, right = call.operands
+    if right.value.pending is not None:
+        pending = right.value.pending
+        return [left, pending.left, pending.right], pending.factor
+    assert left.value.pending is not None
+    pending = left.value.pending
+    return [pending.left, pending.right, right], pending.factor
+
+
+@dataclass(frozen=True, eq=False)
+class Roles:
+    """Queries, keys and values, each (.., tokens, features), of q k^T v; is_turned: of v^T k q^T."""
+
+    operands: tuple[Operand, Operand, Operand]
+    tokens: tuple[_Tokens, _Tokens, _Tokens]
+    is_turned: bool
+
+    @classmethod
+    def of(cls, chain: list[Operand], refusal: UnsupportedError) -> Roles:
+        """Which matrix is which: the first has tokens in its rows, or in its columns."""
+        first, second, third = chain
+        straight = (first, _transposed(second, refusal), third)
+        turned = (_transposed(third, refusal), second, _transposed(first, refusal))
+        for operands in (straight, turned):
+            queries, keys, values = (_Tokens.of(operand, refusal) for operand in operands)
+            tokens = (queries, keys, values)
+            if all(found.is_regular() for found in tokens):
+                return cls(operands, tokens, operands is turned)
+        raise refusal
 
 
 def _transposed(operand: Operand, refusal: UnsupportedError) -> Operand:
@@ -142,34 +166,34 @@ def _is_flat(part: Tensor) -> bool:
     return torch.equal(part, part[..., :1, :1].expand(part.shape))
 
 
-def _heads(tokens: list[_Tokens], refusal: UnsupportedError) -> int:
+def _heads(roles: Roles, refusal: UnsupportedError) -> int:
     """How many there are; refused if the three do not fit each other."""
-    queries, keys, values = tokens
-    if not all(found.is_regular() for found in tokens) or queries.size != keys.size:
-        raise refusal
-    heads = {found.view.shape[0] // found.size for found in tokens}
+    queries, keys, values = roles.tokens
+    heads = {found.view.shape[0] // found.size for found in roles.tokens}
     moments = [
         (found.places.time[..., 0, 0], found.places.batch[..., 0, 0], found.channels[..., 0] // found.size)
-        for found in tokens
+        for found in roles.tokens
     ]
     for other in moments[1:]:
         if any(a.shape != b.shape or not torch.equal(a, b) for a, b in zip(moments[0], other, strict=True)):
             raise refusal
-    if len(heads) != 1 or not torch.equal(keys.pixels, values.pixels):
+    if len(heads) != 1 or queries.size != keys.size or not torch.equal(keys.pixels, values.pixels):
         raise refusal
     return heads.pop()
 
 
-def _result(tokens: list[_Tokens], call: Call, refusal: UnsupportedError) -> Places:
-    """Of (.., tokens of the queries, features of the values)."""
-    queries, _, values = tokens
-    shape = call.result.shape
-    lead = queries.view.index.shape[:-2]
-    if tuple(shape) != (*lead, queries.view.index.shape[-2], values.size):
-        raise refusal
-    return Places(
+def _result(roles: Roles, call: Call, refusal: UnsupportedError) -> Places:
+    """Of (.., tokens of the queries, features of the values), or turned."""
+    queries, _, values = roles.tokens
+    shape = (*queries.view.index.shape[:-1], values.size)
+    found = Places(
         queries.places.time[..., :1].expand(shape),
         queries.places.batch[..., :1].expand(shape),
         values.channels.unsqueeze(-2).expand(shape),
         queries.places.pixel[..., :1].expand(shape),
     )
+    if roles.is_turned:
+        found = Places(*(part.transpose(-2, -1) for part in found.parts))
+    if found.time.shape != call.result.shape:
+        raise refusal
+    return found
