@@ -63,7 +63,11 @@ def streams_are_read_in_network_order(flow: Dataflow) -> Complaints:
     """
     order = {node.name: position for position, node in enumerate(flow.graph.layers)}
     for process in flow.processes:
-        streams = [stream for stream in process.reads if stream in flow.streams]
+        streams = [
+            stream
+            for stream in process.reads
+            if stream in flow.streams and flow.streams[stream].raster is None
+        ]
         places = [order[node_of(flow, stream)] for stream in streams]
         if places != sorted(places):
             yield f"process {process.name} must read its streams in the order of the network, not {streams}"

@@ -12,13 +12,22 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from asn2fpga.graph.arrays import RealArray
+import numpy as np
+
+from asn2fpga.device.resources import Resources
+from asn2fpga.graph.arrays import IntArray, RealArray
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.rule import Context, differs, outside
 from asn2fpga.graph.types import Array, FixedType, Shape
-from asn2fpga.kinds.contract import IntegerNode, Values
+from asn2fpga.kinds.contract import IntegerNode, Values, Wiring
+from asn2fpga.kinds.hardware import Block
+from asn2fpga.kinds.maps import attention_hardware, attention_timing
+from asn2fpga.kinds.maps.demand import WindowKey
+from asn2fpga.kinds.maps.factors import factor_range
+from asn2fpga.kinds.maps.pace import Reads, windowed
 from asn2fpga.kinds.maps.pool import MAX_POOLED_BITS
-from asn2fpga.kinds.maps.window import image_of, like
+from asn2fpga.kinds.maps.window import ONE_PIXEL, image_of, like
+from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work
 
 
 def attention_reads_three_maps(context: Context, node: MapAttention) -> str:
@@ -67,11 +76,12 @@ def sums_are_narrow(context: Context, node: MapAttention) -> str:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class MapAttention(IntegerNode):
-    """sum[n, j] = sum_i q[n, i] * M[i, j] with M[i, j] = sum_m k[m, i] * v[m, j], for each head and time step.
+    """sum[n, j] = sum_i q[n, i] * M[i, j] with M[i, j] = sum_m k[m, i] * v[m, j], of each head and time step.
 
-    n, m: pixels; i, j: channels of a head, of which each has as many, side by side. Inputs: q, k, v; a count c
-    of theirs stands for (base + c) / 2^frac_bits, so factors are base + c, and may be negative.
-    queries, keys, values: the shapes of the maps.
+    n, m: pixels; i, j: channels of a head, of which each has as many, side by side. Inputs: q, k, v; a count
+    c of theirs stands for (base + c) / 2^frac_bits, so factors are base + c, and may be negative.
+    queries, keys, values: the shapes of the maps. The lanes are those of the values, or as many of them as
+    divide the channels of a head.
     """
 
     heads: int
@@ -112,11 +122,11 @@ class MapAttention(IntegerNode):
 
     def memory_range(self, edges: Sequence[Edge]) -> tuple[int, int]:
         """Of what a word of the memory can hold, on the way too."""
-        return _summed(_product_range([_signed(edge) for edge in edges[1:]]), self.tokens)
+        return _summed(_product_range([factor_range(edge) for edge in edges[1:]]), self.tokens)
 
     def sum_range(self, edges: Sequence[Edge]) -> tuple[int, int]:
         """Of the sums that are sent, on the way too."""
-        return _summed(_product_range([_signed(edges[0]), self.memory_range(edges)]), self.key_channels)
+        return _summed(_product_range([factor_range(edges[0]), self.memory_range(edges)]), self.key_channels)
 
     def output(self, inputs: Sequence[Edge]) -> Edge:
         low, high = self.sum_range(inputs)
@@ -128,6 +138,7 @@ class MapAttention(IntegerNode):
             high=high,
             base=0,
             frac_bits=sum(edge.frac_bits for edge in inputs),
+            lanes=attention_hardware.lanes_of_heads(inputs[2].lanes, self.value_channels, self.heads),
         )
 
     def run(self, edges: Sequence[Edge], inputs: Sequence[Array]) -> Values:
@@ -142,21 +153,66 @@ class MapAttention(IntegerNode):
         sent = sums.swapaxes(1, 2).reshape(batch, steps, -1)
         return Values(sent.astype(self.output(edges).fixed.numpy_dtype))
 
+    # ---- hardware -----------------------------------------------------------------------------------------
+
+    def block(self, edges: Sequence[Edge], wiring: Wiring) -> Block:
+        return attention_hardware.block(self, edges, wiring)
+
+    def cost(self, edges: Sequence[Edge]) -> Resources:
+        return attention_hardware.cost(self, edges)
+
+    def widest_word(self, lanes: int) -> int:
+        return 0
+
+    def works_for_long(self, position: int) -> bool:
+        return True
+
+    def map_reads(self, position: int, pixel: int) -> Reads:
+        """Sums need all keys and values."""
+        if position == 0:
+            return windowed(ONE_PIXEL, self.queries, pixel)
+        return Reads(self.tokens, self.tokens)
+
     @property
     def facts(self) -> Mapping[str, Any]:
         return {**super().facts, "inputs": sum(map(math.prod, (self.queries, self.keys, self.values)))}
 
+    # ---- cycles -------------------------------------------------------------------------------------------
+
+    def window_key(self, position: int, edge: Edge) -> WindowKey | None:
+        return None if position == 2 else attention_timing.window_key(self, edge)
+
+    def work(
+        self, edges: Sequence[Edge], arriving: Sequence[Demand | None], sent: Demand | None, inferences: int
+    ) -> Work:
+        assert sent is not None
+        return attention_timing.work(self, edges, arriving, sent, inferences)
+
+    def flow(
+        self, arrivals: Sequence[Arrival], sent: Demand | None, overheads: Overheads
+    ) -> tuple[Flow, Flow]:
+        return attention_timing.flow(self, arrivals, overheads)
+
+    def busy(
+        self,
+        edges: Sequence[Edge],
+        arriving: Sequence[Demand | None],
+        sent: Demand | None,
+        overheads: Overheads,
+    ) -> IntArray:
+        return attention_timing.busy(self, edges, arriving, overheads)
+
+    def operations(
+        self, edges: Sequence[Edge], arriving: Sequence[Demand | None], spikes: Sequence[int | None]
+    ) -> Operations:
+        return attention_timing.operations(self, edges, arriving)
+
 
 def _by_head(counts: Array, edge: Edge, channels: int, heads: int) -> RealArray:
     """(B, T, N) by address -> (B * T, heads, pixels, channels of a head), what the counts stand for."""
-    found = counts.reshape(counts.shape[0] * counts.shape[1], -1, heads, channels // heads) + float(edge.base)
-    by_head: RealArray = found.swapaxes(1, 2)
+    found = counts.reshape(counts.shape[0] * counts.shape[1], -1, heads, channels // heads)
+    by_head: RealArray = found.swapaxes(1, 2).astype(np.float64) + edge.base
     return by_head
-
-
-def _signed(edge: Edge) -> tuple[int, int]:
-    """The range of what counts stand for; of no event that of 0 too."""
-    return edge.base + min(0, edge.low), edge.base + max(0, edge.high)
 
 
 def _product_range(ranges: Sequence[tuple[int, int]]) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""Products of maps of integers, element by element: a mask of one channel for each head, or of one pixel for all."""
+"""Products of maps of integers, element by element: a mask may have a channel for each head, or one pixel."""
 
 from __future__ import annotations
 
@@ -11,12 +11,19 @@ from typing import Any
 
 import numpy as np
 
+from asn2fpga.device.resources import Resources
+from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.rule import Context, differs, outside
 from asn2fpga.graph.types import Array, FixedType, Shape
-from asn2fpga.kinds.contract import IntegerNode, Values
+from asn2fpga.kinds.contract import IntegerNode, Values, Wiring
+from asn2fpga.kinds.hardware import Block
+from asn2fpga.kinds.maps import product_hardware
+from asn2fpga.kinds.maps.factors import factor_range
+from asn2fpga.kinds.maps.pace import Reads, one_by_one
 from asn2fpga.kinds.maps.pool import MAX_POOLED_BITS
 from asn2fpga.kinds.maps.window import image_of
+from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work
 
 
 def mask_complaint(image: Shape, mask: Shape) -> str:
@@ -86,7 +93,7 @@ class MapProduct(IntegerNode):
         return math.prod(self.mask[1:]) == 1 and math.prod(self.image[1:]) > 1
 
     def output(self, inputs: Sequence[Edge]) -> Edge:
-        ranges = [(edge.base + min(0, edge.low), edge.base + max(0, edge.high)) for edge in inputs]
+        ranges = [factor_range(edge) for edge in inputs]
         ends = [0, *(math.prod(pair) for pair in product(*ranges))]
         low, high = min(ends), max(ends)
         return dataclasses.replace(
@@ -96,6 +103,7 @@ class MapProduct(IntegerNode):
             high=high,
             base=0,
             frac_bits=sum(edge.frac_bits for edge in inputs),
+            lanes=product_hardware.lanes_of(self, inputs)[0],
         )
 
     def run(self, edges: Sequence[Edge], inputs: Sequence[Array]) -> Values:
@@ -105,6 +113,55 @@ class MapProduct(IntegerNode):
         sent = (maps * mask).reshape(batch, steps, -1)
         return Values(sent.astype(self.output(edges).fixed.numpy_dtype))
 
+    # ---- hardware -----------------------------------------------------------------------------------------
+
+    def block(self, edges: Sequence[Edge], wiring: Wiring) -> Block:
+        return product_hardware.block(self, edges, wiring)
+
+    def cost(self, edges: Sequence[Edge]) -> Resources:
+        return product_hardware.cost(self, edges)
+
+    def widest_word(self, lanes: int) -> int:
+        return 0
+
+    def map_reads(self, position: int, pixel: int) -> Reads:
+        if position == 1 and self.mask_is_one_pixel:
+            return Reads(1, 1)
+        return one_by_one(pixel, math.prod(self.image[1:]))
+
     @property
     def facts(self) -> Mapping[str, Any]:
         return {**super().facts, "inputs": math.prod(self.image) + math.prod(self.mask)}
+
+    # ---- cycles -------------------------------------------------------------------------------------------
+
+    def work(
+        self, edges: Sequence[Edge], arriving: Sequence[Demand | None], sent: Demand | None, inferences: int
+    ) -> Work:
+        assert sent is not None
+        pixels = math.prod(self.image[1:])
+        return {"output words": inferences * (sent.pixels * self.output(edges).words_per_inference // pixels)}
+
+    def flow(
+        self, arrivals: Sequence[Arrival], sent: Demand | None, overheads: Overheads
+    ) -> tuple[Flow, Flow]:
+        return product_hardware.flow(self, arrivals, overheads)
+
+    def busy(
+        self,
+        edges: Sequence[Edge],
+        arriving: Sequence[Demand | None],
+        sent: Demand | None,
+        overheads: Overheads,
+    ) -> IntArray:
+        (demand, _) = arriving
+        assert demand is not None
+        words = max(edge.words_per_inference for edge in (*edges, self.output(edges)))
+        return np.full(len(demand.events), words + overheads.restart, np.int64)
+
+    def operations(
+        self, edges: Sequence[Edge], arriving: Sequence[Demand | None], spikes: Sequence[int | None]
+    ) -> Operations:
+        """It adds nothing up."""
+        events = sum(int(demand.events.sum()) for demand in arriving if demand is not None)
+        return Operations(events, accumulates=0, synops=None, dense_macs=0)
