@@ -1,4 +1,4 @@
-"""Causal attention over time steps on integers: a memory k^T v that is kept from step to step, and q times it."""
+"""Causal attention over time steps on integers: a memory k^T v that is kept from step to step, times q."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def sums_are_narrow(context: Context, node: EventAttention) -> str:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class EventAttention(IntegerNode):
-    """sum[t, j] = sum_i q[t, i] * M[t, i, j] with M[t, i, j] = sum of k[s, i] * v[s, j] over the steps s <= t.
+    """sum[t, j] = sum_i q[t, i] * M[t, i, j], M[t, i, j] the sum of k[s, i] * v[s, j] over the steps s <= t.
 
     i, j: elements of a head, of which each has size / heads, side by side. Inputs: q, k, v, in this order.
     The memory M begins an inference with zeros.

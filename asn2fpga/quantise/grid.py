@@ -22,9 +22,10 @@ def on_a_grid(weight: RealArray, bits: int, smallest: float) -> QuantisedWeights
     if most is None:
         return None
     needed = next(b for b in range(2, bits + 1) if largest_integer(b) >= most.max())
-    scale = round_scale(np.maximum(largest / most, smallest))
-    if not np.array_equal(np.maximum(scale, smallest), scale):
+    exact = largest / most
+    if (exact[largest > 0] < smallest).any():
         return None
+    scale = round_scale(np.maximum(exact, smallest))
     return QuantisedWeights(round_weights(weight, scale, needed), scale, needed, "as trained")
 
 
