@@ -164,6 +164,10 @@ class MapAttention(IntegerNode):
     def widest_word(self, lanes: int) -> int:
         return 0
 
+    @property
+    def lanes_from(self) -> int | None:
+        return 2
+
     def works_for_long(self, position: int) -> bool:
         return True
 
