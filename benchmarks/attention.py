@@ -1,8 +1,9 @@
 """Attention alone in simulated RTL: cycles beside their bound, and Yosys' figures beside the estimate.
 
 Usage: python benchmarks/attention.py
-Neurons hand counts on as they come; a case is what arrives at queries, keys and values. Area is that of the layer's
-own processes and inner FIFOs. docs/spec/kinds/map_attention.md keeps the table.
+Neurons hand counts on as they come; a case is what arrives at queries, keys and values. Cycles are those of
+the slower of both memories. Area is that of the layer's processes, without the FIFOs between them.
+docs/spec/kinds/map_attention.md keeps the table.
 """
 
 from __future__ import annotations
@@ -21,13 +22,14 @@ from attention_graphs import AttentionCase, Fired  # noqa: E402  (found through 
 from cosim import synthesise as compiled  # noqa: E402
 
 from asn2fpga.dataflow.lower import lower  # noqa: E402
+from asn2fpga.device.parts import fifo_resources  # noqa: E402
 from asn2fpga.device.resources import Resources, total  # noqa: E402
 from asn2fpga.golden.simulate import simulate  # noqa: E402
 from asn2fpga.graph.graph import Graph  # noqa: E402
 from asn2fpga.graph.types import Array  # noqa: E402
+from asn2fpga.kinds.nodes import integer_node  # noqa: E402
 from asn2fpga.passes.accounting import lower_bound_cycles, resource_work  # noqa: E402
 from asn2fpga.passes.demand import demands  # noqa: E402
-from asn2fpga.rtl import RtlDesign  # noqa: E402
 from asn2fpga.synthesis.area import synthesise  # noqa: E402
 from asn2fpga.verify.cosim import run_fast  # noqa: E402
 
@@ -64,15 +66,22 @@ class Case:
 CASES = (
     Case(),
     Case(levels=1),
+    Case(density=0.05),
     Case(lanes=8),
     Case(heads=4, lanes=8),
-    Case(time_steps=4, tokens=16, levels=1),
-    Case(density=0.05),
+    Case(features=64, heads=2, levels=2),
+    Case(tokens=16, levels=1, time_steps=4),
 )
 
 
 def main() -> None:
     """Print the table."""
+    print(
+        "| tokens | features | heads | counts | T | density | lanes | K, Q not zero | cycles | bound |",
+        end="",
+    )
+    print(" LUT | estimate | FF | estimate | BRAM36 | estimate | DSP | estimate |")
+    print("|--:|--:|--:|---|--:|--:|--:|--:|--:|--:|" + 8 * "--:|")
     for case in CASES:
         print(measure(case), flush=True)
 
@@ -86,26 +95,27 @@ def measure(case: Case) -> str:
         folder = Path(name)
         design = compiled(graph, folder)
         result = run_fast(design, graph, x, trace, folder / "sim")
-        counted = own_area(graph, design, folder)
-    found = result.layer_work["attn"]
-    expected = graph["attn"].cost(graph.edges_into(graph["attn"]))
-    print(
-        case,
-        {k: v / VECTORS for k, v in work.items()},
-        lower_bound_cycles(work, VECTORS),
-        found,
-        counted,
-        expected,
+        found = synthesise(design, "xc7", folder / "synth", folder / "synth.log").modules
+    counted = total(need for module, need in found.items() if module.startswith("attn_"))
+    expected = processes(graph)
+    taken = ", ".join(f"{np.count_nonzero(trace.counts[name]) / VECTORS:.0f}" for name in "kq")
+    pairs = (
+        f"{getattr(counted, kind):g} | {getattr(expected, kind):.{digits}f}"
+        for kind, digits in (("lut", 0), ("ff", 0), ("bram36", 1), ("dsp", 0))
     )
-    return ""
+    return (
+        f"| {case.tokens} | {case.features} | {case.heads} | 0..{case.levels} | {case.time_steps} "
+        f"| {case.density:.0%} | {case.lanes} | {taken} | {result.layer_work['attn'].cycles:.0f} "
+        f"| {lower_bound_cycles(work, VECTORS):.0f} | {' | '.join(pairs)} |"
+    )
 
 
-def own_area(graph: Graph, design: RtlDesign, folder: Path) -> Resources:
-    """Of the processes and inner FIFOs of the layer."""
-    found = synthesise(design, "xc7", folder / "synth", folder / "synth.log")
-    for n, r in found.modules.items():
-        print("   ", n, r)
-    return found.resources
+def processes(graph: Graph) -> Resources:
+    """The estimate without that of the FIFOs between the layer's processes."""
+    node, edges = integer_node(graph, "attn"), graph.edges_into(graph["attn"])
+    streams = next(block for block in lower(graph).blocks if block.name == "attn").streams[:-1]
+    fifos = total(fifo_resources(stream.depth, stream.width_bits) for stream in streams)
+    return node.cost(edges).plus(fifos.times(-1))
 
 
 if __name__ == "__main__":

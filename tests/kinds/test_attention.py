@@ -12,6 +12,7 @@ from attention_graphs import AttentionCase, ProductCase, built, with_lanes_of
 from graph_check import Case, check_cpp, check_estimates, check_rtl
 from often import often
 
+from asn2fpga.dataflow.map_depths import waiting_pixels
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.serial import from_plain, to_plain
@@ -20,7 +21,7 @@ from asn2fpga.graph.types import Array
 from asn2fpga.kinds.maps.attention import MapAttention
 from asn2fpga.kinds.maps.product import MapProduct
 from asn2fpga.kinds.registry import KINDS
-from kinds.attention_cases import ATTENTION_CASES, EVERY_TIME, PRODUCT_CASES
+from kinds.attention_cases import ATTENTION_CASES, EVERY_TIME, LARGEST, PRODUCT_CASES
 
 Made = AttentionCase | ProductCase
 ALL: tuple[Made, ...] = (*ATTENTION_CASES, *PRODUCT_CASES)
@@ -107,3 +108,12 @@ def test_words_are_cut_to_those_of_a_head() -> None:
     graph = network(case).graph
     assert isinstance(graph["attn"], MapAttention)
     assert graph.edges["v"].lanes == 16 and graph.edges["attn"].lanes == 2
+
+
+def test_queries_wait_for_all_keys_and_keys_for_no_query() -> None:
+    """What q is made of waits as a whole, before its neurons or after them; keys and values do not."""
+    graph = AttentionCase("", LARGEST, LARGEST, LARGEST, pixels=(12, 12)).graph()
+    waiting = waiting_pixels(graph)
+    assert waiting["q", 0] == 144
+    assert all(waiting["attn", position] <= 4 for position in range(3))
+    assert all(waiting[name, 0] <= 8 for name in "kv")

@@ -99,7 +99,7 @@ class Wired:
 
     @property
     def memory(self) -> Memory:
-        """Either memory: a row of lanes for each word of the values, time step and channel of a head's keys."""
+        """Either memory: a row of lanes for each word of the values, time step and channel of a head."""
         words = self.groups * self.edges[0].steps * self.node.key_channels
         return Memory(words, self.factors[2].lanes * self.memory_type.width_bits, rom=False)
 
@@ -239,13 +239,10 @@ def _lane(wired: Wired, sum_bits: int) -> Resources:
     query, key, value = (found.sent.fixed.width_bits for found in wired.factors)
     memory = wired.memory_type.width_bits
     in_luts = memory_resources(wired.memory).bram36 == 0
-    element = MEMORY_LUT_PER_BIT * memory, (1 + in_luts) * memory + 2 * value + _product_bits(key, value)
-    answer = _product_bits(query, memory) + in_luts * memory if query > 1 else 0
-    sum_ = SUM_LUT_PER_BIT * sum_bits, sum_bits + answer
+    product = key + value if min(key, value) > 1 else max(key, value)
+    element = MEMORY_LUT_PER_BIT * memory, (1 + in_luts) * memory + 2 * value + product
     products = [multiplier(key, value), multiplier(query, memory)]
+    factors = 0 if products[1].dsp else query + memory
+    answer = factors + in_luts * memory if query > 2 else 0  # narrower ones are part of the sum
+    sum_ = SUM_LUT_PER_BIT * sum_bits, sum_bits + answer
     return total([*products, fabric(element), fabric(sum_)])
-
-
-def _product_bits(first: int, second: int) -> int:
-    """Of a product of two variables: one of a bit is a choice."""
-    return first + second if min(first, second) > 1 else max(first, second)
