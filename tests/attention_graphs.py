@@ -1,5 +1,5 @@
-"""Integer networks of attention and products of maps by hand, with random weights: neurons on a map that is given,
-what is asked for between them, and scores.
+"""Integer networks of attention and products of maps by hand: neurons with random weights on a map that is
+given, what is asked for between them, and scores.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from graph_check import Case
 
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph import rules
+from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.node import Node
@@ -57,11 +58,15 @@ class AttentionCase:
     time_steps: int = 1
     density: float = 0.4
 
-    def graph(self) -> Graph:
-        """Source, neurons, attention, events, scores."""
-        builder = _Builder(self.pixels, self.time_steps)
-        for name, fired in (("q", self.queries), ("k", self.keys), ("v", self.values)):
-            builder.fire(name, "x", fired, self.density)
+    def graph(self, as_given: bool = False) -> Graph:
+        """Source, neurons, attention, events, scores. as_given: neurons fire what own channels count."""
+        maps = {"q": self.queries, "k": self.keys, "v": self.values}
+        channels = sum(fired.channels for fired in maps.values()) if as_given else 3
+        builder = _Builder(self.pixels, self.time_steps, channels, max(f.levels for f in maps.values()))
+        first = 0
+        for name, fired in maps.items():
+            builder.fire(name, "x", fired, self.density, first if as_given else None)
+            first += fired.channels
         shapes = [(fired.channels, *self.pixels) for fired in (self.queries, self.keys, self.values)]
         builder.add(
             MapAttention(
@@ -109,11 +114,15 @@ class ProductCase:
 class _Builder:
     """Nodes one after the other."""
 
-    def __init__(self, pixels: tuple[int, ...], time_steps: int) -> None:
+    def __init__(
+        self, pixels: tuple[int, ...], time_steps: int, channels: int = 3, max_count: int = 3
+    ) -> None:
         self.time_steps, self.random = time_steps, np.random.default_rng(7)
-        shape: Shape = (3, *pixels)
+        shape: Shape = (channels, *pixels)
         self.nodes: list[Node] = [
-            ReceiveMap(name="x", inputs=(), source="x", shape=shape, max_count=3, time_steps=time_steps)
+            ReceiveMap(
+                name="x", inputs=(), source="x", shape=shape, max_count=max_count, time_steps=time_steps
+            )
         ]
 
     def add(self, node: Node) -> str:
@@ -123,46 +132,53 @@ class _Builder:
     def edge(self, name: str) -> Edge:
         return Graph("net", tuple(self.nodes)).edges[name]
 
-    def fire(self, name: str, read: str, fired: Fired, density: float = 0.4) -> str:
-        """Neurons without a membrane, as many above 0 as the density says, more or less."""
+    def fire(self, name: str, read: str, fired: Fired, density: float = 0.4, first: int | None = None) -> str:
+        """Neurons without a membrane, as many above 0 as the density says, more or less; or such that fire
+        the counts of the channels from `first` on.
+        """
         edge = self.edge(read)
-        weight = self.random.integers(-3, 4, (fired.channels, 1, 1, edge.image[0])).astype(np.int64)
+        inputs = edge.image[0]
+        weight = self.random.integers(-3, 4, (fired.channels, 1, 1, inputs)).astype(np.int64)
+        if first is not None:
+            weight = np.eye(fired.channels, inputs, first, dtype=np.int64)[:, None, None]
         synapse = Convolution(weight=weight, weight_bits=WEIGHT_BITS, window=ONE_PIXEL, image=edge.image)
-        low, high = (
-            int(found) for found in (synapse.sum_range(edge)[0].min(), synapse.sum_range(edge)[1].max())
-        )
-        spread = np.sqrt((weight.astype(float) ** 2).sum(axis=(1, 2, 3)) + 0.25)[:, None]
-        first = np.quantile(self.random.standard_normal(4096), 1 - density)
-        steps = np.linspace(first, first + 1.5, fired.levels)[None, :]
-        if fired.low:
-            steps = np.linspace(-1.0, 1.5, fired.levels)[None, :]
-        thresholds = np.sort(np.round(steps * spread).astype(np.int64), axis=1)
+        thresholds = self._thresholds(weight, fired, density)
+        if first is not None:
+            thresholds = np.tile(np.arange(1, fired.levels + 1), (fired.channels, 1))
+        lowest, highest = synapse.sum_range(edge)
+        low, high = int(lowest.min()), int(highest.max())
+        potential = FixedType.for_range(min(low, int(thresholds.min())), max(high, int(thresholds.max())))
         start = fired.low if fired.signed else 0
         values = tuple(range(start, start + fired.levels + 1))
-        acc = FixedType.for_range(low, high)
-        limits = int(min(low, thresholds.min())), int(max(high, thresholds.max()))
         neuron = Graded(
             thresholds=thresholds,
             level_values=values,
             count_type=FixedType.for_range(values[0], values[-1]),
-            threshold_type=FixedType.for_range(*limits),
-            potential_type=FixedType.for_range(*limits),
+            threshold_type=potential,
+            potential_type=potential,
             base=0 if fired.signed else fired.low,
         )
-        shape = (fired.channels, *edge.shape[1:])
         return self.add(
             MapPopulation(
                 name=name,
                 inputs=(read,),
                 source=name,
-                shape=shape,
+                shape=(fired.channels, *edge.shape[1:]),
                 projections=(MapProjection(name=f"{name}_conv", synapse=synapse),),
                 neuron=neuron,
-                acc_type=acc,
+                acc_type=FixedType.for_range(low, high),
                 time_steps=self.time_steps,
                 lanes=fired.lanes,
             )
         )
+
+    def _thresholds(self, weight: IntArray, fired: Fired, density: float) -> IntArray:
+        """(channels, levels)"""
+        spread = np.sqrt((weight.astype(float) ** 2).sum(axis=(1, 2, 3)) + 0.25)[:, None]
+        first = -1.0 if fired.low else float(np.quantile(self.random.standard_normal(4096), 1 - density))
+        steps = np.linspace(first, first + 1.5, fired.levels)[None, :]
+        found: IntArray = np.sort(np.round(steps * spread).astype(np.int64), axis=1)
+        return found
 
     def largest(self, name: str, read: str) -> str:
         """Of each channel."""

@@ -160,6 +160,18 @@ class IntegerNode(ReadsMaps, Node, ABC):
         return 0
 
     @property
+    def lanes_from(self) -> int | None:
+        """Number of the input whose lanes what it sends has, or as many of them as it can use; None if its
+        lanes are its own.
+        """
+        return 0 if len(self.inputs) == 1 else None
+
+    @property
+    def word_by_word(self) -> tuple[int, ...]:
+        """Numbers of inputs that are best with equal lanes, whose words it takes side by side."""
+        return ()
+
+    @property
     def port(self) -> PortWord | None:
         """The words of the AXI4-Stream that it reads or writes; None if it has none."""
         return None

@@ -12,9 +12,11 @@ import pytest
 from asn2fpga.graph.node import Node
 from asn2fpga.graph.serial import Part
 from asn2fpga.kinds.contract import EventSynapse, IntegerNode, Synapse
+from asn2fpga.kinds.maps.attention import MapAttention
 from asn2fpga.kinds.maps.current import MapCurrent
 from asn2fpga.kinds.maps.pool import MapPool
 from asn2fpga.kinds.maps.population import MapPopulation, MapProjection
+from asn2fpga.kinds.maps.product import MapProduct
 from asn2fpga.kinds.maps.unroll import Unroll
 from asn2fpga.kinds.maps.upsample import MapUpsample
 from asn2fpga.kinds.maps.window import Window
@@ -50,6 +52,8 @@ MAP_KERNELS = {
     MapPopulation: "gather",
     MapPool: "pool",
     MapUpsample: "upsample",
+    MapAttention: "attention",
+    MapProduct: "product",
     Unroll: "map_events",
 }
 MAP_SYNAPSES = {Convolution: "Gathered", MapCurrent: "NoCurrent"}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -164,8 +164,18 @@ class MapAttention(IntegerNode):
     def widest_word(self, lanes: int) -> int:
         return 0
 
+    @property
+    def lanes_from(self) -> int | None:
+        return 2
+
     def works_for_long(self, position: int) -> bool:
         return True
+
+    def map_intake(self) -> Iterator[tuple[Reads, ...]]:
+        """Keys and values come in side by side."""
+        for token in range(self.tokens):
+            taken = windowed(ONE_PIXEL, self.keys, token)
+            yield Reads(0, 0), taken, taken
 
     def map_reads(self, position: int, pixel: int) -> Reads:
         """Sums need all keys and values."""

@@ -39,9 +39,8 @@ if TYPE_CHECKING:
     from asn2fpga.kinds.maps.attention import MapAttention
 
 HEADER = "maps/attention.h"
-MEMORY, SUMS = (60, 50), (50, 40)  # LUT, FF of the two processes besides their lanes
-MEMORY_LUT_PER_BIT, MEMORY_FF_PER_BIT = 1.5, 2.0
-SUM_LUT_PER_BIT, SUM_FF_PER_BIT = 1.25, 1.0
+REMEMBER, ANSWER = (80, 40), (50, 15)  # LUT, FF of the two processes besides their lanes
+MEMORY_LUT_PER_BIT, SUM_LUT_PER_BIT = 2.45, 0.85  # of a lane's element and sum, besides the product
 
 
 def lanes_of_heads(lanes: int, channels: int, heads: int) -> int:
@@ -100,7 +99,7 @@ class Wired:
 
     @property
     def memory(self) -> Memory:
-        """Either memory: a row of lanes for each word of the values, time step and channel of a head's keys."""
+        """Either memory: a row of lanes for each word of the values, time step and channel of a head."""
         words = self.groups * self.edges[0].steps * self.node.key_channels
         return Memory(words, self.factors[2].lanes * self.memory_type.width_bits, rom=False)
 
@@ -220,24 +219,30 @@ def _check_words(wired: Wired, sent: Edge) -> None:
 
 
 def cost(node: MapAttention, edges: Sequence[Edge]) -> Resources:
-    """Windows, two memories, and a product and an adder for each lane and each of both."""
+    """Windows, two memories, and for each lane a product and an adder at each of both."""
     wired = Wired(node, edges, node.inputs)
-    queries, keys, values = (found.sent for found in wired.factors)
-    memory_bits, sum_bits = wired.memory_type.width_bits, node.output(edges).fixed.width_bits
-    lane = [
-        multiplier(keys.fixed.width_bits, values.fixed.width_bits),
-        fabric((MEMORY_LUT_PER_BIT * memory_bits, MEMORY_FF_PER_BIT * memory_bits)),
-        multiplier(queries.fixed.width_bits, memory_bits),
-        fabric((SUM_LUT_PER_BIT * sum_bits, SUM_FF_PER_BIT * sum_bits)),
-    ]
     return total(
         [
-            fabric(MEMORY),
-            fabric(SUMS),
+            fabric(REMEMBER),
+            fabric(ANSWER),
             *(found.cost for found in wired.factors),
             *chain.from_iterable(window.cost for window in wired.windows),
-            total(lane).times(values.lanes),
+            _lane(wired, node.output(edges).fixed.width_bits).times(wired.factors[2].lanes),
             memory_resources(wired.memory).times(2),
             fifo_resources(MAP_DEPTH, wired.memory.width_bits),
         ]
     )
+
+
+def _lane(wired: Wired, sum_bits: int) -> Resources:
+    """Of both processes. Registers hold what memories in look-up tables give, values, products and sums."""
+    query, key, value = (found.sent.fixed.width_bits for found in wired.factors)
+    memory = wired.memory_type.width_bits
+    in_luts = memory_resources(wired.memory).bram36 == 0
+    product = key + value if min(key, value) > 1 else max(key, value)
+    element = MEMORY_LUT_PER_BIT * memory, (1 + in_luts) * memory + 2 * value + product
+    products = [multiplier(key, value), multiplier(query, memory)]
+    factors = 0 if products[1].dsp else query + memory
+    answer = factors + in_luts * memory if query > 2 else 0  # narrower ones are part of the sum
+    sum_ = SUM_LUT_PER_BIT * sum_bits, sum_bits + answer
+    return total([*products, fabric(element), fabric(sum_)])

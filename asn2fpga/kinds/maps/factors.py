@@ -13,9 +13,9 @@ from asn2fpga.kinds.hardware import Config, Process, Stream, TypeName, integer
 from asn2fpga.kinds.maps.raster import MAP_DEPTH, map_config, map_name, map_stream
 from asn2fpga.kinds.maps.unit_hardware import Parts
 
-PROCESS = (40, 25)  # LUT, FF besides its words
-LUT_PER_BIT = 1.0  # of the adder of the base
-HELD_LUT_PER_BIT, HELD_FF_PER_BIT = 1.0, 1.0  # of a word that is sent in parts
+PROCESS = (30, 15)  # LUT, FF besides its words
+LUT_PER_BIT = 0.5  # of the adder of the base
+HELD_LUT_PER_BIT = 0.8  # of a word that is sent in parts
 
 
 def factor_range(edge: Edge) -> tuple[int, int]:
@@ -92,6 +92,7 @@ class Factors:
             parts.append(Resources(lut=LUT_PER_BIT * self._stream.width_bits))
         if self.lanes != self.edge.lanes:
             bits = self.edge.lanes * self.edge.fixed.width_bits
-            parts.append(fabric((HELD_LUT_PER_BIT * bits, 0)))
-            parts.append(memory_resources(Memory(self.edge.steps, bits, rom=False)))
+            left = bits - self.lanes * self.edge.fixed.width_bits  # once a part is sent
+            parts.append(Resources(lut=HELD_LUT_PER_BIT * bits))
+            parts.append(memory_resources(Memory(self.edge.steps, left, rom=False)))
         return total(parts)

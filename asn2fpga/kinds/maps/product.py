@@ -124,6 +124,14 @@ class MapProduct(IntegerNode):
     def widest_word(self, lanes: int) -> int:
         return 0
 
+    @property
+    def lanes_from(self) -> int | None:
+        return 0
+
+    @property
+    def word_by_word(self) -> tuple[int, ...]:
+        return (0, 1) if self.share == 1 else ()
+
     def map_reads(self, position: int, pixel: int) -> Reads:
         if position == 1 and self.mask_is_one_pixel:
             return Reads(1, 1)

@@ -30,8 +30,8 @@ from asn2fpga.kinds.timing import Arrival, Flow, Overheads
 if TYPE_CHECKING:
     from asn2fpga.kinds.maps.product import MapProduct
 
-PROCESS = (60, 45)  # LUT, FF besides its lanes
-LUT_PER_BIT, FF_PER_BIT = 0.0, 0.5  # of a product, besides its multiplier
+PROCESS = (30, 15)  # LUT, FF besides its lanes
+OF_MULTIPLIER = 0.85  # of its look-up tables: nothing is added to products
 
 
 def lanes_of(node: MapProduct, edges: Sequence[Edge]) -> tuple[int, int]:
@@ -138,10 +138,8 @@ def cost(node: MapProduct, edges: Sequence[Edge]) -> Resources:
     """A product for each lane, and what is kept of the mask."""
     wired = Wired(node, edges, node.inputs)
     image, mask = (found.sent for found in wired.factors)
-    bits = node.output(edges).fixed.width_bits
-    lane = multiplier(image.fixed.width_bits, mask.fixed.width_bits).plus(
-        fabric((LUT_PER_BIT * bits, FF_PER_BIT * bits))
-    )
+    made = multiplier(image.fixed.width_bits, mask.fixed.width_bits)
+    lane = Resources(lut=OF_MULTIPLIER * made.lut, ff=image.fixed.width_bits, dsp=made.dsp)
     held = wired.held
     return total(
         [

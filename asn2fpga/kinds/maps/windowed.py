@@ -10,12 +10,13 @@ from asn2fpga.device.resources import Resources, fabric
 from asn2fpga.graph.edge import Edge
 from asn2fpga.kinds.hardware import Config, Process, Stream, TypeName, integer
 from asn2fpga.kinds.maps.raster import bits_for, groups_of_map, map_name
-from asn2fpga.kinds.maps.window import Window
+from asn2fpga.kinds.maps.window import ONE_PIXEL, Window
 
 HEADER = "maps/population.h"
 TOKENS_DEPTH = TAKEN_DEPTH = 32  # words of the FIFOs after window, and after expand: cost no more than one
 WINDOW, EXPAND = (85, 80), (15, 15)  # LUT, FF of the processes besides their lanes
 WINDOW_PER_PLACE = (12.5, 4.0)  # LUT, FF for each word or part of one that a window may hold
+ONE_PIXEL_HOLDS = 5  # pixels: Geometry<W>::held_pixels of a window of one
 SCANNER_LUT_PER_BIT, SCANNER_FF_PER_BIT = 3.3, 2.4
 
 
@@ -112,8 +113,17 @@ class Windowed:
             *([] if self.takes_words else [fabric(EXPAND)]),
             scanner,
             *fifos,
-            memory_resources(rows_of_counts(self.edge, self.window.extent[0] + self.window.stride[0] - 1)),
+            memory_resources(self._held),
         ]
+
+    @property
+    def _held(self) -> Memory:
+        """The words that windows reach: rows, or some pixels of windows of one."""
+        if self.window == ONE_PIXEL:
+            pixels = min(ONE_PIXEL_HOLDS, self.edge.image[1] * self.edge.image[2])
+            words = pixels * groups_of_map(self.edge) * self.edge.steps
+            return Memory(words, self.edge.lanes * self.edge.fixed.width_bits, rom=False)
+        return rows_of_counts(self.edge, self.window.extent[0] + self.window.stride[0] - 1)
 
 
 def rows_of_counts(edge: Edge, rows: int) -> Memory:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from broken_attention import INTEGER_ATTENTION
 from broken_graphs import changed
 from broken_maps import INTEGER_MAPS
 from mixed_graphs import mixed_graph
@@ -286,7 +287,7 @@ PROJECTIONS: list[tuple[str, Graph, str]] = [
     ),
 ]
 
-BROKEN = [*SOURCES, *SYNAPSES, *PROJECTIONS, *INTEGER_MAPS]
+BROKEN = [*SOURCES, *SYNAPSES, *PROJECTIONS, *INTEGER_MAPS, *INTEGER_ATTENTION]
 
 
 @pytest.mark.parametrize(
