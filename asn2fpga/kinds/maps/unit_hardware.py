@@ -152,6 +152,8 @@ def config_of(unit: Unit, borders: Borders | None) -> Config:
     if carried is not None:
         position, projection = carried
         constants.append(integer("carried_shift", projection.shift))
+        if edges[position].is_frame:
+            constants.append(boolean("carried_is_frame", True))
         types.append(value_type("carried_t", edges[position].fixed))
     if unit.sends_currents:
         types.append(TypeName("hls::stream<acc_word_t>", CURRENTS))
