@@ -1,4 +1,7 @@
-"""q @ k^T @ v, q @ (k^T @ v): two matrix products of what three layers of neurons send are an attention."""
+"""q @ k^T @ v, q @ (k^T @ v): two matrix products of what three layers of neurons send are an attention.
+
+Where tokens are time steps, a mask must hide later ones: (q @ k^T).tril() @ v.
+"""
 
 from __future__ import annotations
 
@@ -6,29 +9,30 @@ import dataclasses
 import math
 from dataclasses import dataclass
 
-import torch
-from torch import Tensor
-
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.kinds.operators.attention import Attention
+from asn2fpga.kinds.operators.causal_attention import CausalAttention
 from asn2fpga.kinds.operators.scale import Scale
 from asn2fpga.loader.builder import GraphBuilder, Value
 from asn2fpga.loader.call import Call, Operand
-from asn2fpga.loader.description import TRACE_BATCH
-from asn2fpga.loader.views.view import Places, View, settled, steps_of, view_of
+from asn2fpga.loader.views.causal import check_mask
+from asn2fpga.loader.views.tokens import Tokens, heads_of, result_of
+from asn2fpga.loader.views.view import View, settled, view_of
 
 
 @dataclass(frozen=True, eq=False)
 class Pending:
     """The first of two matrix products, left (.., a, b) @ right (.., b, c), times `factor`.
 
-    refusal: what is said if no second one follows.
+    refusal: what is said if no second one follows. causal: where b is an axis of tokens as a is, the products
+    of a token with later ones are 0.
     """
 
     left: Operand
     right: Operand
     refusal: UnsupportedError
     factor: float = 1.0
+    causal: bool = False
 
 
 def lower_matmul(builder: GraphBuilder, call: Call) -> Value:
@@ -59,23 +63,27 @@ def scaled(value: Value, factor: float) -> Value:
 def _attention(builder: GraphBuilder, call: Call, refusal: UnsupportedError) -> Value:
     left, right = call.operands
     if right.value.pending is not None:  # q @ (k^T @ v)
-        queries, keys, values = left, right.value.pending.left, right.value.pending.right
-        keys = _transposed(keys, refusal)
-        factor = right.value.pending.factor
+        pending = right.value.pending
+        queries, keys, values = left, pending.left, pending.right
     else:  # (q @ k^T) @ v
         assert left.value.pending is not None
-        queries, keys, values = left.value.pending.left, left.value.pending.right, right
-        keys = _transposed(keys, refusal)
-        factor = left.value.pending.factor
+        pending = left.value.pending
+        queries, keys, values = pending.left, pending.right, right
+    factor = pending.factor
     if not 0 < factor < math.inf:
         raise call.refuse(f"the scale of an attention must be a positive number, not {factor:g}.")
-    tokens = [_Tokens.of(operand, refusal) for operand in (queries, keys, values)]
-    heads = _heads(tokens, refusal)
+    operands = (queries, _transposed(keys, refusal), values)
+    tokens = [Tokens.of(operand, refusal) for operand in operands]
+    over_time = any(found.are_time_steps for found in tokens)
+    check_mask(call, over_time, pending.causal)
     name = builder.add_operation(
-        Attention, call.place, tuple(o.value.layer for o in (queries, keys, values)), heads=heads
+        CausalAttention if over_time else Attention,
+        call.place,
+        tuple(operand.value.layer for operand in operands),
+        heads=heads_of(tokens, refusal),
     )
     shape = (tokens[2].view.shape[0], *tokens[0].view.shape[1:])
-    index = _result(tokens, call, refusal).index(shape)
+    index = result_of(tokens, tuple(call.result.shape), refusal).index(shape)
     value = settled(dataclasses.replace(queries.value, layer=name, view=None), View(index, shape, refusal))
     if factor != 1.0:
         value = dataclasses.replace(
@@ -90,86 +98,3 @@ def _transposed(operand: Operand, refusal: UnsupportedError) -> Operand:
     turned = dataclasses.replace(view, index=view.index.transpose(-2, -1))
     value = dataclasses.replace(operand.value, view=turned)
     return Operand(value, operand.x.transpose(-2, -1))
-
-
-@dataclass(frozen=True, eq=False)
-class _Tokens:
-    """A tensor (.., tokens, features of a head)."""
-
-    view: View
-    places: Places
-
-    @classmethod
-    def of(cls, operand: Operand, refusal: UnsupportedError) -> _Tokens:
-        view = view_of(operand, refusal)
-        if len(view.shape) < 2 or view.index.numel() != steps_of(operand.value) * TRACE_BATCH * math.prod(
-            view.shape
-        ):
-            raise refusal
-        return cls(view, view.places(steps_of(operand.value)))
-
-    @property
-    def size(self) -> int:
-        """Features of a head."""
-        return int(self.view.index.shape[-1])
-
-    @property
-    def channels(self) -> Tensor:
-        """(.., features) of the first token."""
-        return self.places.channel[..., 0, :]
-
-    @property
-    def pixels(self) -> Tensor:
-        """(tokens,) of the first head."""
-        return self.places.pixel.reshape(-1, *self.view.index.shape[-2:])[0, :, 0]
-
-    def is_regular(self) -> bool:
-        """Whether tokens are all pixels, the same in all heads, and heads are channels side by side."""
-        places, size = self.places, self.size
-        begins = self.channels[..., :1]
-        return (
-            torch.equal(places.channel, self.channels.unsqueeze(-2).expand(places.channel.shape))
-            and torch.equal(places.pixel, self.pixels[:, None].expand(places.pixel.shape))
-            and torch.equal(self.pixels.sort().values, torch.arange(math.prod(self.view.shape[1:])))
-            and bool((begins % size == 0).all())
-            and torch.equal(self.channels, begins + torch.arange(size))
-            and all(_is_flat(part) for part in (places.time, places.batch))
-        )
-
-
-def _is_flat(part: Tensor) -> bool:
-    """Whether it does not change along the last two axes."""
-    return torch.equal(part, part[..., :1, :1].expand(part.shape))
-
-
-def _heads(tokens: list[_Tokens], refusal: UnsupportedError) -> int:
-    """How many there are; refused if the three do not fit each other."""
-    queries, keys, values = tokens
-    if not all(found.is_regular() for found in tokens) or queries.size != keys.size:
-        raise refusal
-    heads = {found.view.shape[0] // found.size for found in tokens}
-    moments = [
-        (found.places.time[..., 0, 0], found.places.batch[..., 0, 0], found.channels[..., 0] // found.size)
-        for found in tokens
-    ]
-    for other in moments[1:]:
-        if any(a.shape != b.shape or not torch.equal(a, b) for a, b in zip(moments[0], other, strict=True)):
-            raise refusal
-    if len(heads) != 1 or not torch.equal(keys.pixels, values.pixels):
-        raise refusal
-    return heads.pop()
-
-
-def _result(tokens: list[_Tokens], call: Call, refusal: UnsupportedError) -> Places:
-    """Of (.., tokens of the queries, features of the values)."""
-    queries, _, values = tokens
-    shape = call.result.shape
-    lead = queries.view.index.shape[:-2]
-    if tuple(shape) != (*lead, queries.view.index.shape[-2], values.size):
-        raise refusal
-    return Places(
-        queries.places.time[..., :1].expand(shape),
-        queries.places.batch[..., :1].expand(shape),
-        values.channels.unsqueeze(-2).expand(shape),
-        queries.places.pixel[..., :1].expand(shape),
-    )
