@@ -215,7 +215,7 @@ def _boards(parser: Parser) -> None:
 
 def _train_example(parser: Parser) -> None:
     add = parser.add_argument
-    add("dataset", metavar="NAME", help="digits, mnist (needs --data) or fashion (Debian's, or --data)")
+    add("dataset", metavar="NAME", help="digits, mnist (needs --data), fashion (Debian's, or --data), text")
     add("--out", type=_path, required=True, metavar="FILE.pt", help="model file to write")
     add("--data", type=_path, metavar="FILE.npz", help="x uint8 images (N, ...) and y (N,)")
     add("--test-data", type=_path, metavar="FILE.npz", help="images to test on (default: a part of --data)")
@@ -229,12 +229,17 @@ def _train_example(parser: Parser) -> None:
 
 def _network_options(parser: Parser) -> None:
     add = parser.add_argument_group("the network").add_argument
-    networks = "dense, lenet, vgg, residual, separable, spikingformer, spike-driven, qkformer, events, dotie"
+    networks = "dense, lenet, vgg, residual, separable, spikingformer, spike-driven, qkformer, events, language, dotie"
     add("--network", metavar="KIND", help=f"{networks} (default: dense)")
     add("--hidden", metavar="N,N,...", help="neurons of each hidden layer (default: 128; digits: 32)")
     add("--neuron", metavar="KIND", help="asn, nasn, ilif or lif (default: nasn)")
     add("--levels", type=int, metavar="D", help="graded levels above the lowest (default: 4)")
-    add("--time-steps", type=int, metavar="T", help="steps an image is shown (default: 1; events: 12)")
+    add(
+        "--time-steps",
+        type=int,
+        metavar="T",
+        help="steps an image is shown (default: 1; events: 12; language: 32 characters)",
+    )
     add("--beta", type=float, metavar="B", help="leak of the membrane (default: the neuron's own)")
     add("--alpha", type=float, metavar="A", help="where alpha starts (default: 0)")
     add("--fixed-alpha", dest="learn_alpha", action="store_false", default=None, help="do not learn alpha")

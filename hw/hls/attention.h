@@ -106,10 +106,11 @@ HLS_INLINE void attend(hls::stream<typename C::counts_word_t>& sums, hls::stream
       stored |= ap_uint<C::rows>(1) << row;
     }
 
-    const head_t wanted = query.end ? head_t(C::heads) : head_of<C>(query.address);
-    const bool leaves = asks && wanted != head;
-    const bool taken = wanted == head || wanted == head + 1;
-    const bool ends = asks && query.end && taken;
+    const head_t wanted = head_of<C>(query.address);
+    const bool is_last = head == C::heads - 1;
+    const bool leaves = asks && (query.end || wanted != head);
+    const bool taken = query.end ? is_last : wanted == head || wanted == head + 1;
+    const bool ends = asks && query.end && is_last;
     if (leaves) sums.write(sum);
     const typename C::counts_word_t start = leaves ? typename C::counts_word_t(0) : sum;
     const bool adds = asks && taken && !query.end;
