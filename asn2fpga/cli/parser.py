@@ -39,6 +39,7 @@ def make_parser() -> Parser:
     _boards(_command(commands, "boards", "list the boards, or show one"))
     _command(commands, "doctor", "check what is installed and working, and say how to get the rest")
     _train_example(_command(commands, "train-example", "train a small network to try the build with"))
+    _generate(_command(commands, "generate", "let the language model of a build write text"))
     _compare(_command(commands, "compare", "run a framework's model and the golden model side by side"))
     _conformance(_command(commands, "conformance", "compare neurons of installed frameworks with golden"))
     return parser
@@ -130,6 +131,25 @@ def _verify(parser: Parser) -> None:
     add("--vectors", type=int, metavar="N", help="inferences to compare (default: as built)")
     add("--layer", metavar="NAME", help="compare this layer only")
     add("--vector", type=int, metavar="K", help="compare this one inference only")
+    add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="programs to run at a time")
+
+
+def _generate(parser: Parser) -> None:
+    add = parser.add_argument
+    add("directory", type=_path, metavar="DIR", help="out folder of a build")
+    add(
+        "--prompt", default="the value of an expression is ", metavar="TEXT", help="what the text begins with"
+    )
+    add("--characters", type=int, default=50, metavar="N", help="to write (default: 50)")
+    add("--models", default="golden,rtl", metavar="M,M", help="golden, cpp, rtl (default: golden,rtl)")
+    add(
+        "--temperature",
+        type=float,
+        default=0.0,
+        metavar="T",
+        help="0: the likeliest; else drawn (default: 0)",
+    )
+    add("--seed", type=int, default=0, metavar="N", help="of what is drawn (default: 0)")
     add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="programs to run at a time")
 
 
@@ -229,8 +249,8 @@ def _train_example(parser: Parser) -> None:
 
 def _network_options(parser: Parser) -> None:
     add = parser.add_argument_group("the network").add_argument
-    networks = "dense, lenet, vgg, residual, separable, spikingformer, spike-driven, qkformer, events, language, dotie"
-    add("--network", metavar="KIND", help=f"{networks} (default: dense)")
+    maps = "lenet, vgg, residual, separable, spikingformer, spike-driven, qkformer"
+    add("--network", metavar="KIND", help=f"dense, {maps}, events, language, dotie (default: dense)")
     add("--hidden", metavar="N,N,...", help="neurons of each hidden layer (default: 128; digits: 32)")
     add("--neuron", metavar="KIND", help="asn, nasn, ilif or lif (default: nasn)")
     add("--levels", type=int, metavar="D", help="graded levels above the lowest (default: 4)")

@@ -102,7 +102,7 @@ DEFAULTS: dict[str, Defaults] = {
     "spike-driven": Defaults((), 8, 2e-3, batchnorm=True),
     "qkformer": Defaults((), 8, 2e-3, batchnorm=True),
     "events": Defaults((), 6, 3e-3, batchnorm=True, time_steps=12),
-    "language": Defaults((), 4, 4e-3, batchnorm=True, time_steps=32),
+    "language": Defaults((), 2, 4e-3, batchnorm=True, time_steps=32),
     "dotie": Defaults((), 1, 3e-3, time_steps=12),
 }
 """By data set for dense networks, by network for the others."""

@@ -47,7 +47,7 @@ def python_topics() -> str:
 
 
 def windows(ids: Ids, length: int, stride: int) -> tuple[Ids, npt.NDArray[np.int64]]:
-    """x (samples, length) that begin `stride` characters apart, and y (samples,), the character after each."""
+    """x (samples, length) that begin `stride` characters apart; y (samples,), the character after each."""
     starts = np.arange(0, len(ids) - length, stride)
     return ids[starts[:, None] + np.arange(length)], ids[starts + length].astype(np.int64)
 

@@ -24,6 +24,7 @@ from asn2fpga.train.options import TrainOptions, check_options
 from asn2fpga.train.text import perplexity
 
 CALIBRATION_SAMPLES = 256
+CALIBRATION_TEXTS = 64  # of many characters each
 MOST_CHECKED = 10_000  # training samples that the training accuracy is measured on
 AWARE_RATE = 0.2  # of the learning rate: with the weights of the build
 EVENT_COUNT = 1  # the largest count of an input of events in a time step
@@ -140,12 +141,13 @@ def _prepared(data: TrainingData, kind: NetworkKind, options: TrainOptions) -> P
 def _save(network: ExampleNetwork, samples: Prepared, options: TrainOptions) -> None:
     """The model file, and the test samples where they are asked for."""
     train, test = samples.train, samples.test
+    count = CALIBRATION_TEXTS if train.tokens else CALIBRATION_SAMPLES
     save_silently(
         network,
         options.out,
         train.batch(torch.arange(1)),
-        train.x[:CALIBRATION_SAMPLES],
-        labels=train.y[:CALIBRATION_SAMPLES] if samples.trained else None,
+        train.x[:count],
+        labels=train.y[:count] if samples.trained else None,
         **samples.description,
     )
     if options.test_out is not None:

@@ -9,7 +9,9 @@ from asn2fpga.train.networks.counts import CountPoint
 
 
 class ExampleNetwork(nn.Module):
-    """(batch, *shape) uint8, events (time, batch, *shape) or token ids (time, batch) -> (batch, classes) scores."""
+    """(batch, *shape) uint8, events (time, batch, *shape) or token ids (time, batch) to scores (batch,
+    classes).
+    """
 
     def loss(self, x: Tensor, y: Tensor) -> Tensor:
         """What training makes small; y: (batch,) classes."""

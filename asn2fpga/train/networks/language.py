@@ -1,8 +1,8 @@
 """A language model of characters: causal spiking linear attention, tokens as time steps.
 
-A block is attention and two layers across the features of a token, with membrane shortcuts around both, as in
-Spikingformer; queries meet the sum of k^T v over the tokens so far, as in linear attention. A layer that hears
-itself stands in front, which is where the order of the characters comes from. docs/language-model.md
+A block is attention and two layers across the features of a token, with membrane shortcuts around both, as
+in Spikingformer; queries meet the sum of k^T v over the tokens so far, as in linear attention. A layer that
+hears itself stands in front: the order of the characters comes from there. docs/language-model.md
 """
 
 from __future__ import annotations
