@@ -28,6 +28,7 @@ COMMANDS = {
     "export-nir": "asn2fpga.cli.export_nir",
     "doctor": "asn2fpga.cli.doctor",
     "train-example": "asn2fpga.cli.train_example",
+    "generate": "asn2fpga.cli.generate",
     "compare": "asn2fpga.cli.compare",
     "conformance": "asn2fpga.cli.conformance",
 }

@@ -39,6 +39,7 @@ def make_parser() -> Parser:
     _boards(_command(commands, "boards", "list the boards, or show one"))
     _command(commands, "doctor", "check what is installed and working, and say how to get the rest")
     _train_example(_command(commands, "train-example", "train a small network to try the build with"))
+    _generate(_command(commands, "generate", "let the language model of a build write text"))
     _compare(_command(commands, "compare", "run a framework's model and the golden model side by side"))
     _conformance(_command(commands, "conformance", "compare neurons of installed frameworks with golden"))
     return parser
@@ -133,6 +134,25 @@ def _verify(parser: Parser) -> None:
     add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="programs to run at a time")
 
 
+def _generate(parser: Parser) -> None:
+    add = parser.add_argument
+    add("directory", type=_path, metavar="DIR", help="out folder of a build")
+    add(
+        "--prompt", default="the value of an expression is ", metavar="TEXT", help="what the text begins with"
+    )
+    add("--characters", type=int, default=50, metavar="N", help="to write (default: 50)")
+    add("--models", default="golden,rtl", metavar="M,M", help="golden, cpp, rtl (default: golden,rtl)")
+    add(
+        "--temperature",
+        type=float,
+        default=0.0,
+        metavar="T",
+        help="0: the likeliest; else drawn (default: 0)",
+    )
+    add("--seed", type=int, default=0, metavar="N", help="of what is drawn (default: 0)")
+    add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="programs to run at a time")
+
+
 def _report(parser: Parser) -> None:
     parser.add_argument("directory", type=_path, metavar="DIR", help="out folder of a build")
     parser.add_argument("--json", action="store_true", help="print report.json instead of tables")
@@ -215,7 +235,7 @@ def _boards(parser: Parser) -> None:
 
 def _train_example(parser: Parser) -> None:
     add = parser.add_argument
-    add("dataset", metavar="NAME", help="digits, mnist (needs --data) or fashion (Debian's, or --data)")
+    add("dataset", metavar="NAME", help="digits, mnist (needs --data), fashion (Debian's, or --data), text")
     add("--out", type=_path, required=True, metavar="FILE.pt", help="model file to write")
     add("--data", type=_path, metavar="FILE.npz", help="x uint8 images (N, ...) and y (N,)")
     add("--test-data", type=_path, metavar="FILE.npz", help="images to test on (default: a part of --data)")
@@ -229,12 +249,17 @@ def _train_example(parser: Parser) -> None:
 
 def _network_options(parser: Parser) -> None:
     add = parser.add_argument_group("the network").add_argument
-    networks = "dense, lenet, vgg, residual, separable, spikingformer, spike-driven, qkformer, events, dotie"
-    add("--network", metavar="KIND", help=f"{networks} (default: dense)")
+    maps = "lenet, vgg, residual, separable, spikingformer, spike-driven, qkformer"
+    add("--network", metavar="KIND", help=f"dense, {maps}, events, language, dotie (default: dense)")
     add("--hidden", metavar="N,N,...", help="neurons of each hidden layer (default: 128; digits: 32)")
     add("--neuron", metavar="KIND", help="asn, nasn, ilif or lif (default: nasn)")
     add("--levels", type=int, metavar="D", help="graded levels above the lowest (default: 4)")
-    add("--time-steps", type=int, metavar="T", help="steps an image is shown (default: 1; events: 12)")
+    add(
+        "--time-steps",
+        type=int,
+        metavar="T",
+        help="steps an image is shown (default: 1; events: 12; language: 32 characters)",
+    )
     add("--beta", type=float, metavar="B", help="leak of the membrane (default: the neuron's own)")
     add("--alpha", type=float, metavar="A", help="where alpha starts (default: 0)")
     add("--fixed-alpha", dest="learn_alpha", action="store_false", default=None, help="do not learn alpha")

@@ -64,9 +64,12 @@ def parse_sizes(text: str) -> tuple[int, ...]:
 def _accuracies(result: TrainResult) -> str:
     if result.train_accuracy is None or result.test_accuracy is None:
         return "Nothing to train: "
+    is_text = result.test_perplexity is not None
+    perplexity = f"perplexity {result.test_perplexity:.3f}, " if is_text else ""
     return (
-        f"Test accuracy {100 * result.test_accuracy:.2f} % on {result.test_samples} images "
-        f"(training {100 * result.train_accuracy:.2f} % on {result.train_samples}), "
+        f"Test accuracy {100 * result.test_accuracy:.2f} % on {result.test_samples} "
+        f"{'next characters' if is_text else 'images'} "
+        f"(training {100 * result.train_accuracy:.2f} % on {result.train_samples}), {perplexity}"
     )
 
 

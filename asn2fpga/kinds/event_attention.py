@@ -1,4 +1,4 @@
-"""Causal attention over time steps on integers: a memory k^T v that is kept from step to step, times q."""
+"""Causal attention over time on integers: a memory k^T v that is kept from step to step, and q times it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from asn2fpga.graph.arrays import RealArray
+from asn2fpga.device.resources import Resources
+from asn2fpga.graph.arrays import IntArray, RealArray
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.rule import Context, differs, outside, unsupported
 from asn2fpga.graph.types import Array, FixedType
-from asn2fpga.kinds.contract import IntegerNode, Values
+from asn2fpga.kinds import event_attention_hardware, event_attention_timing
+from asn2fpga.kinds.contract import IntegerNode, Values, Wiring
+from asn2fpga.kinds.hardware import Block
+from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work
 
 MAX_SUM_BITS = 24
 
@@ -55,7 +59,7 @@ def sums_are_narrow(context: Context, node: EventAttention) -> str:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class EventAttention(IntegerNode):
-    """sum[t, j] = sum_i q[t, i] * M[t, i, j], M[t, i, j] the sum of k[s, i] * v[s, j] over the steps s <= t.
+    """sum[t, j] = sum_i q[t, i] * M[t, i, j] with M[t, i, j] = sum of k[s, i] * v[s, j] over steps s <= t.
 
     i, j: elements of a head, of which each has size / heads, side by side. Inputs: q, k, v, in this order.
     The memory M begins an inference with zeros.
@@ -113,9 +117,55 @@ class EventAttention(IntegerNode):
             sums[:, step] = (queries[:, step, :, None, :] @ memory)[:, :, 0]
         return Values(sums.reshape(batch, steps, -1).astype(self.output(edges).fixed.numpy_dtype))
 
+    # ---- hardware -----------------------------------------------------------------------------------------
+
+    def block(self, edges: Sequence[Edge], wiring: Wiring) -> Block:
+        return event_attention_hardware.block(self, edges, wiring)
+
+    def cost(self, edges: Sequence[Edge]) -> Resources:
+        return event_attention_hardware.cost(self, edges)
+
+    def widest_word(self, lanes: int) -> int:
+        return 0
+
+    @property
+    def scanned_lanes(self) -> int:
+        return self.head_size
+
     @property
     def facts(self) -> Mapping[str, Any]:
-        return {**super().facts, "inputs": 3 * self.size}
+        return {**super().facts, "inputs": 3 * self.size, "lanes": self.head_size}
+
+    # ---- cycles -------------------------------------------------------------------------------------------
+
+    @property
+    def work_of_a_step(self) -> int:
+        """Keys and queries of the step, if all of them come, and the ends of both."""
+        return 2 * (self.size + 1)
+
+    def work(
+        self, edges: Sequence[Edge], arriving: Sequence[Demand | None], sent: Demand | None, inferences: int
+    ) -> Work:
+        return event_attention_timing.work(arriving, sent)
+
+    def flow(
+        self, arrivals: Sequence[Arrival], sent: Demand | None, overheads: Overheads
+    ) -> tuple[Flow, Flow]:
+        return event_attention_timing.flow(self, arrivals, sent, overheads)
+
+    def busy(
+        self,
+        edges: Sequence[Edge],
+        arriving: Sequence[Demand | None],
+        sent: Demand | None,
+        overheads: Overheads,
+    ) -> IntArray:
+        return event_attention_timing.busy(arriving, sent, overheads)
+
+    def operations(
+        self, edges: Sequence[Edge], arriving: Sequence[Demand | None], spikes: Sequence[int | None]
+    ) -> Operations:
+        return event_attention_timing.operations(self, edges, arriving, spikes)
 
 
 def _range(edge: Edge) -> tuple[int, int]:

@@ -37,6 +37,7 @@ class Value:
     `reduced`: how the time axis was removed; then nothing may follow that depends on it.
     `readout`: the module whose membranes give the scores, with their `leak`; then only an activation follows.
     `final`: the activation at the end that was left out; then nothing may follow at all.
+    `ids`: of the token ids that enter; then the layer is the counts that they stand for.
     `view`: of a tensor whose axes were rearranged, where its elements stand; then the flags say nothing of
     its axes. `pending`: of a product of two tensors that is part of an attention, whose layer is yet to come.
     """
@@ -50,6 +51,7 @@ class Value:
     readout: str | None = None
     leak: float | None = None
     final: str | None = None
+    ids: bool = False
     view: View | None = None
     pending: Pending | None = None
 

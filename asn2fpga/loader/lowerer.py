@@ -27,6 +27,7 @@ from asn2fpga.loader.steps.place import place_of
 from asn2fpga.loader.steps.plan import Plan, plan_of
 from asn2fpga.loader.supported import find_lowering
 from asn2fpga.loader.symbolic_trace import SymbolicTrace
+from asn2fpga.loader.tokens import lower_tokens
 from asn2fpga.loader.views.lower import lower_view
 
 
@@ -75,6 +76,8 @@ class Lowerer(fx.Interpreter):
             self._calls[node] = call
             read = self._plan.results.get(node, {0})
             return lower_spikes(self.builder, call, self._plan.time_steps) if 0 in read else call.value
+        if any(operand.value.ids for operand in call.operands):
+            return lower_tokens(self.builder, call)
         source: Any = node.args[0] if node.args else None
         if source in self._plan.calls and node.target is operator.getitem:
             return self._result_of(source, node.args[1])
@@ -148,19 +151,21 @@ class Lowerer(fx.Interpreter):
 
     def _enter(self, node: fx.Node) -> Any:
         description = self.description
+        is_tokens = description.encoding == "tokens"
         time_axis = description.time_steps if description.has_time_axis else None
         tensor: Tensor = super().run_node(node)
         name = self.builder.add_end(
             Input,
             "pixels" if description.encoding == "frames" else "events",
             (),
-            shape=tuple(tensor.shape[2 if time_axis else 1 :]),
-            encoding=description.encoding,
+            shape=(description.max_count + 1,) if is_tokens else tuple(tensor.shape[2 if time_axis else 1 :]),
+            encoding=description.input_encoding,
             time_steps=description.time_steps,
-            max_count=description.max_count,
+            max_count=1 if is_tokens else description.max_count,
             scale=description.scale,
         )
-        self.values[node] = Value(name, time_axis, batch_first=description.batch_axis == 0)
+        is_batch_first = description.batch_axis == 0
+        self.values[node] = Value(name, time_axis, batch_first=is_batch_first, ids=is_tokens)
         return tensor
 
     def _leave(self) -> None:

@@ -52,16 +52,28 @@ def lower_squeeze(builder: GraphBuilder, call: Call) -> Value:
 
 
 def lower_index(builder: GraphBuilder, call: Call) -> Value:
-    """x[None] and x[0] of one time step."""
+    """x[None] and x[0] of one time step; x[-1] of several."""
     before, after = shapes(call)
     if after == (1, *before):
         return lower_unsqueeze(builder, call)
     if before == (1, *after):
         return lower_squeeze(builder, call)
+    if call.value.leading_axes == 2 and _is_last_step(call):
+        return dataclasses.replace(call.value, time_steps=None, batch_first=False, reduced="last")
     raise call.refuse(
-        "x[...] must add or remove a time axis of one step, as x[None] and x[0] do, not turn "
-        f"{before} into {after}."
+        "x[...] must add or remove a time axis of one step, as x[None] and x[0] do, or take the last time "
+        f"step, x[-1], not turn {before} into {after}."
     )
+
+
+def _is_last_step(call: Call) -> bool:
+    """x[-1], or x[:, -1] where the batch is in front."""
+    steps = call.value.time_steps
+    whole, last = slice(None), (-1, (steps or 0) - 1)
+    index = call.arguments[0] if len(call.arguments) == 1 else None
+    if call.value.batch_first:
+        return isinstance(index, tuple) and len(index) == 2 and index[0] == whole and index[1] in last
+    return type(index) is int and index in last
 
 
 def lower_repeat(builder: GraphBuilder, call: Call) -> Value:

@@ -22,6 +22,7 @@ from asn2fpga.loader.repeat import with_time
 from asn2fpga.loader.reshape import lower_reshape
 from asn2fpga.loader.semantics import CONVENTIONS, neuron_semantics
 from asn2fpga.loader.tensors import next_value, to_float64
+from asn2fpga.loader.tokens import lower_embedding
 from asn2fpga.loader.torch_maps import MAP_MODULES
 from asn2fpga.nn import Integrator, RepeatTime, TimeMean, TimeSum
 from asn2fpga.nn.neuron import SpikingNeuron
@@ -161,6 +162,7 @@ def _drop(builder: GraphBuilder, call: Call) -> Value:
 
 MODULES: dict[type[nn.Module], Lowering] = {
     nn.Linear: _linear,
+    nn.Embedding: lower_embedding,
     nn.BatchNorm1d: _batchnorm,
     nn.BatchNorm2d: _batchnorm,
     **MAP_MODULES,

@@ -84,6 +84,9 @@ class Neuron(RealNode):
 
     def spikes(self, state: object, inputs: Sequence[RealArray]) -> tuple[object, RealArray]:
         (drive,) = inputs
+        if state is None and drive.shape[1] > 1 and not self.remembers(drive.shape[1]):
+            together = drive.reshape(-1, *drive.shape[2:])  # all time steps are one
+            return None, self.spikes(None, [together[:, None]])[1].reshape(drive.shape)
         found = state if isinstance(state, State) else start(self.semantics, (len(drive), *drive.shape[2:]))
         spikes = np.empty(drive.shape)
         for index in range(drive.shape[1]):

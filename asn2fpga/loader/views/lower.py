@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import operator
 from typing import Any
@@ -10,8 +11,10 @@ import torch
 from torch import Tensor, nn
 
 from asn2fpga.errors import UnsupportedError
+from asn2fpga.kinds.operators.scale import Scale
 from asn2fpga.loader.builder import GraphBuilder, Value
 from asn2fpga.loader.call import Call
+from asn2fpga.loader.views.causal import lower_mask, masks
 from asn2fpga.loader.views.lifted import Plain, lower_lifted
 from asn2fpga.loader.views.matmul import lower_matmul, scaled
 from asn2fpga.loader.views.multiply import lower_product
@@ -68,16 +71,21 @@ def _of_view(builder: GraphBuilder, call: Call, plain: Plain, refusal: Unsupport
         return found
     if isinstance(call.module, OF_ONE_LAYOUT):
         raise rearranged(call)
+    if target in (*PRODUCTS, *QUOTIENTS) and (factor := _factor(call, target)) is not None and factor > 0:
+        name = builder.add_operation(Scale, call.place, (call.value.layer,), factor=factor)
+        return dataclasses.replace(call.value, layer=name)
     return lower_lifted(call, plain)
 
 
 def _of_pending(call: Call, target: Any) -> Value:
-    """Between the two products of an attention only a constant may stand, and what changes nothing."""
+    """Between the two products of an attention only constants may stand, and what changes nothing."""
+    if masks(call, target):
+        return lower_mask(call, target)
     if isinstance(call.module, nn.Dropout | nn.Identity) or target in KEEPING:
         return call.value
-    factor = _constant(call) if target in (*PRODUCTS, *QUOTIENTS) else None
-    if factor is not None and (target in PRODUCTS or (call.x_is_first and factor)):
-        return scaled(call.value, factor if target in PRODUCTS else 1.0 / factor)
+    factor = _factor(call, target)
+    if factor is not None:
+        return scaled(call.value, factor)
     if "softmax" in call.label.lower():
         raise call.refuse(
             "softmax attention is not supported: it divides by a sum of exponentials; use a spiking "
@@ -85,9 +93,17 @@ def _of_pending(call: Call, target: Any) -> Value:
             "after it, and train with that."
         )
     raise call.refuse(
-        f"between the two matrix products of an attention there may be a constant factor, not {call.label}; "
-        "put it after the second product."
+        f"between the two matrix products of an attention there may be a constant factor, and over time a "
+        f"causal mask, not {call.label}; put it after the second product."
     )
+
+
+def _factor(call: Call, target: Any) -> float | None:
+    """The constant number that x is multiplied by, if that is what the call does."""
+    factor = _constant(call) if target in (*PRODUCTS, *QUOTIENTS) else None
+    if factor is None or target in PRODUCTS:
+        return factor
+    return 1.0 / factor if call.x_is_first and factor else None
 
 
 def _constant(call: Call) -> float | None:

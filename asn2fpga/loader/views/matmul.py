@@ -1,4 +1,7 @@
-"""q @ k^T @ v, q @ (k^T @ v): two matrix products of what three layers of neurons send are an attention."""
+"""q @ k^T @ v, q @ (k^T @ v): two matrix products of what three layers of neurons send are an attention.
+
+Where tokens are time steps, a mask must hide later ones: (q @ k^T).tril() @ v.
+"""
 
 from __future__ import annotations
 
@@ -6,29 +9,31 @@ import dataclasses
 import math
 from dataclasses import dataclass
 
-import torch
-from torch import Tensor
-
 from asn2fpga.errors import UnsupportedError
+from asn2fpga.graph.types import Shape
 from asn2fpga.kinds.operators.attention import Attention
+from asn2fpga.kinds.operators.causal_attention import CausalAttention
 from asn2fpga.kinds.operators.scale import Scale
 from asn2fpga.loader.builder import GraphBuilder, Value
 from asn2fpga.loader.call import Call, Operand
-from asn2fpga.loader.description import TRACE_BATCH
-from asn2fpga.loader.views.view import Places, View, settled, steps_of, view_of
+from asn2fpga.loader.views.causal import check_mask
+from asn2fpga.loader.views.tokens import Tokens, heads_of, result_of
+from asn2fpga.loader.views.view import Places, View, settled, view_of
 
 
 @dataclass(frozen=True, eq=False)
 class Pending:
     """The first of two matrix products, left (.., a, b) @ right (.., b, c), times `factor`.
 
-    refusal: what is said if no second one follows.
+    refusal: what is said if no second one follows. causal: where b is an axis of tokens as a is, the products
+    of a token with later ones are 0.
     """
 
     left: Operand
     right: Operand
     refusal: UnsupportedError
     factor: float = 1.0
+    causal: bool = False
 
 
 def lower_matmul(builder: GraphBuilder, call: Call) -> Value:
@@ -57,33 +62,34 @@ def scaled(value: Value, factor: float) -> Value:
 
 
 def _attention(builder: GraphBuilder, call: Call, refusal: UnsupportedError) -> Value:
-    chain, factor = _chain(call)
-    if not 0 < factor < math.inf:
-        raise call.refuse(f"the scale of an attention must be a positive number, not {factor:g}.")
+    left, right = call.operands
+    pending, is_first = left.value.pending, left.value.pending is not None
+    if pending is None:
+        assert right.value.pending is not None
+        pending = right.value.pending
+    if not 0 < pending.factor < math.inf:
+        raise call.refuse(f"the scale of an attention must be a positive number, not {pending.factor:g}.")
+    chain = [pending.left, pending.right, right] if is_first else [left, pending.left, pending.right]
     roles = Roles.of(chain, refusal)
-    heads = _heads(roles, refusal)
-    sources = tuple(operand.value.layer for operand in roles.operands)
-    name = builder.add_operation(Attention, call.place, sources, heads=heads)
+    over_time = roles.tokens[0].are_time_steps
+    if pending.causal and (roles.is_turned or not is_first):
+        raise refusal
+    check_mask(call, over_time, pending.causal)
+    name = builder.add_operation(
+        CausalAttention if over_time else Attention,
+        call.place,
+        tuple(operand.value.layer for operand in roles.operands),
+        heads=heads_of(roles.tokens, refusal),
+    )
     queries, _, values = roles.tokens
     shape = (values.view.shape[0], *queries.view.shape[1:])
-    index = _result(roles, call, refusal).index(shape)
+    index = _result(roles, tuple(call.result.shape), refusal).index(shape)
     value = dataclasses.replace(roles.operands[0].value, layer=name, view=None)
     value = settled(value, View(index, shape, refusal))
-    if factor != 1.0:
-        scale = builder.add_operation(Scale, call.place, (value.layer,), factor=factor)
+    if pending.factor != 1.0:
+        scale = builder.add_operation(Scale, call.place, (value.layer,), factor=pending.factor)
         value = dataclasses.replace(value, layer=scale)
     return value
-
-
-def _chain(call: Call) -> tuple[list[Operand], float]:
-    """The three matrices in the order of their product, and the factor of the first of its two products."""
-    left, right = call.operands
-    if right.value.pending is not None:
-        pending = right.value.pending
-        return [left, pending.left, pending.right], pending.factor
-    assert left.value.pending is not None
-    pending = left.value.pending
-    return [pending.left, pending.right, right], pending.factor
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +97,7 @@ class Roles:
     """Queries, keys and values, each (.., tokens, features), of q k^T v; is_turned: of v^T k q^T."""
 
     operands: tuple[Operand, Operand, Operand]
-    tokens: tuple[_Tokens, _Tokens, _Tokens]
+    tokens: tuple[Tokens, Tokens, Tokens]
     is_turned: bool
 
     @classmethod
@@ -101,7 +107,7 @@ class Roles:
         straight = (first, _transposed(second, refusal), third)
         turned = (_transposed(third, refusal), second, _transposed(first, refusal))
         for operands in (straight, turned):
-            queries, keys, values = (_Tokens.of(operand, refusal) for operand in operands)
+            queries, keys, values = (Tokens.of(operand, refusal) for operand in operands)
             tokens = (queries, keys, values)
             if all(found.is_regular() for found in tokens):
                 return cls(operands, tokens, operands is turned)
@@ -116,84 +122,9 @@ def _transposed(operand: Operand, refusal: UnsupportedError) -> Operand:
     return Operand(value, operand.x.transpose(-2, -1))
 
 
-@dataclass(frozen=True, eq=False)
-class _Tokens:
-    """A tensor (.., tokens, features of a head)."""
-
-    view: View
-    places: Places
-
-    @classmethod
-    def of(cls, operand: Operand, refusal: UnsupportedError) -> _Tokens:
-        view = view_of(operand, refusal)
-        if len(view.shape) < 2 or view.index.numel() != steps_of(operand.value) * TRACE_BATCH * math.prod(
-            view.shape
-        ):
-            raise refusal
-        return cls(view, view.places(steps_of(operand.value)))
-
-    @property
-    def size(self) -> int:
-        """Features of a head."""
-        return int(self.view.index.shape[-1])
-
-    @property
-    def channels(self) -> Tensor:
-        """(.., features) of the first token."""
-        return self.places.channel[..., 0, :]
-
-    @property
-    def pixels(self) -> Tensor:
-        """(tokens,) of the first head."""
-        return self.places.pixel.reshape(-1, *self.view.index.shape[-2:])[0, :, 0]
-
-    def is_regular(self) -> bool:
-        """Whether tokens are all pixels, the same in all heads, and heads are channels side by side."""
-        places, size = self.places, self.size
-        begins = self.channels[..., :1]
-        return (
-            torch.equal(places.channel, self.channels.unsqueeze(-2).expand(places.channel.shape))
-            and torch.equal(places.pixel, self.pixels[:, None].expand(places.pixel.shape))
-            and torch.equal(self.pixels.sort().values, torch.arange(math.prod(self.view.shape[1:])))
-            and bool((begins % size == 0).all())
-            and torch.equal(self.channels, begins + torch.arange(size))
-            and all(_is_flat(part) for part in (places.time, places.batch))
-        )
-
-
-def _is_flat(part: Tensor) -> bool:
-    """Whether it does not change along the last two axes."""
-    return torch.equal(part, part[..., :1, :1].expand(part.shape))
-
-
-def _heads(roles: Roles, refusal: UnsupportedError) -> int:
-    """How many there are; refused if the three do not fit each other."""
-    queries, keys, values = roles.tokens
-    heads = {found.view.shape[0] // found.size for found in roles.tokens}
-    moments = [
-        (found.places.time[..., 0, 0], found.places.batch[..., 0, 0], found.channels[..., 0] // found.size)
-        for found in roles.tokens
-    ]
-    for other in moments[1:]:
-        if any(a.shape != b.shape or not torch.equal(a, b) for a, b in zip(moments[0], other, strict=True)):
-            raise refusal
-    if len(heads) != 1 or queries.size != keys.size or not torch.equal(keys.pixels, values.pixels):
-        raise refusal
-    return heads.pop()
-
-
-def _result(roles: Roles, call: Call, refusal: UnsupportedError) -> Places:
-    """Of (.., tokens of the queries, features of the values), or turned."""
-    queries, _, values = roles.tokens
-    shape = (*queries.view.index.shape[:-1], values.size)
-    found = Places(
-        queries.places.time[..., :1].expand(shape),
-        queries.places.batch[..., :1].expand(shape),
-        values.channels.unsqueeze(-2).expand(shape),
-        queries.places.pixel[..., :1].expand(shape),
-    )
-    if roles.is_turned:
-        found = Places(*(part.transpose(-2, -1) for part in found.parts))
-    if found.time.shape != call.result.shape:
-        raise refusal
-    return found
+def _result(roles: Roles, shape: Shape, refusal: UnsupportedError) -> Places:
+    """Of (.., tokens of the queries, features of the values), or turned; it must be of that shape."""
+    if not roles.is_turned:
+        return result_of(roles.tokens, shape, refusal)
+    found = result_of(roles.tokens, (*shape[:-2], shape[-1], shape[-2]), refusal)
+    return Places(*(part.transpose(-2, -1) for part in found.parts))
