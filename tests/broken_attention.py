@@ -1,13 +1,17 @@
-"""Integer graphs of attention and products that break a rule, with the rule and what it says."""
+"""Graphs of attention and products that break a rule, with the rule and what it says."""
 
 from __future__ import annotations
 
+import torch
+from attention_models import network
 from broken_graphs import changed
 from kinds.attention_cases import ATTENTION_CASES, PRODUCT_CASES
 
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import FixedType
 from asn2fpga.kinds.maps.unroll import Unroll
+from asn2fpga.kinds.operators.scale import Scale
+from asn2fpga.loader.save import read_module
 
 HEADS = next(case for case in ATTENTION_CASES if case.heads == 2).graph()
 MASKED = next(case for case in PRODUCT_CASES if not case.one_pixel).graph()
@@ -97,5 +101,55 @@ INTEGER_ATTENTION: list[tuple[str, Graph, str]] = [
             neuron__count_type=FixedType(24, signed=False),
         ),
         "times: bits of a product must be in 1..24, not 26",
+    ),
+]
+
+
+def trained(block: str) -> Graph:
+    """The graph of a network with that block."""
+    return read_module(network(block), "net", torch.rand(1, 1, 8, 8))
+
+
+ATTENDING, MASKING = trained("q k^T first"), trained("mask of each token")
+ATTENTION, PRODUCT = "attn_attention", "attn_product"
+
+
+def unfired(graph: Graph, neuron: str) -> Graph:
+    """The same, but that the current itself stands for what neurons send."""
+    node = graph[neuron]
+    return graph.replace(neuron, Scale(name=neuron, inputs=node.inputs, source=node.source, factor=0.5))
+
+
+TRAINED_ATTENTION: list[tuple[str, Graph, str]] = [
+    (
+        "queries_keys_and_values_fit",
+        changed(ATTENDING, ATTENTION, inputs=("attn_q_lif", "attn_k_lif", "attn_v_lif", "lif")),
+        f"{ATTENTION}: attention must read queries, keys and values, not 4 layers",
+    ),
+    (
+        "queries_keys_and_values_fit",
+        unfired(ATTENDING, "attn_q_lif"),
+        f"{ATTENTION}: queries, keys and values must be what neurons send, not currents (attn.q_lif); put a "
+        "neuron there",
+    ),
+    (
+        "queries_keys_and_values_fit",
+        changed(ATTENDING, ATTENTION, heads=3),
+        f"{ATTENTION}: heads must divide the 16 channels of keys, not be 3",
+    ),
+    (
+        "mask_fits_the_map",
+        changed(MASKING, PRODUCT, inputs=("attn_attn_lif", "attn_k_lif", "lif")),
+        f"{PRODUCT}: a product must read two layers, not 3",
+    ),
+    (
+        "mask_fits_the_map",
+        unfired(MASKING, "attn_k_lif"),
+        f"{PRODUCT}: a product must be of what neurons send, not of currents (attn.k_lif); put a neuron there",
+    ),
+    (
+        "mask_fits_the_map",
+        changed(MASKING, PRODUCT, inputs=("attn_attn_lif", "attn_k_lif")),
+        f"{PRODUCT}: channels of the mask must divide the 2 of the map, not be 16",
     ),
 ]

@@ -46,7 +46,7 @@ PUT, TAKEN, WAITS, WORD_PUT, WORD_TAKEN = range(MONITOR_BITS)  # bits of a strea
 
 @dataclass(frozen=True)
 class LayerWires:
-    """What the top joins to a layer's counters: Verilog expressions. events_in: of each stream it may read."""
+    """What the top joins to a layer's counters: Verilog expressions. events_in: of each stream it reads."""
 
     number: int
     name: str

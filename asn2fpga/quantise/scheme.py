@@ -8,7 +8,7 @@ from typing import Literal, get_args
 
 from asn2fpga.errors import InputError
 
-ScaleMethod = Literal["maxabs", "mse", "calibrated", "clipped", "as trained"]
+ScaleMethod = Literal["maxabs", "mse", "calibrated", "clipped"]
 ScaleChoice = Literal["auto", "maxabs", "mse", "calibrated", "clipped"]
 SnapChoice = Literal["auto", "floor", "nearest", "ceil", "exact"]
 

@@ -76,7 +76,7 @@ class AddedCurrents(Body):
 
 
 class AddedToFrames(Body):
-    """A membrane shortcut around neurons that read the input's own current: it is the same at all time steps."""
+    """A membrane shortcut around neurons that read the input's own current, the same at all time steps."""
 
     def forward(self, x: Tensor) -> Tensor:
         current = self.first(x)

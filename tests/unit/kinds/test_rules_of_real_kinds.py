@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from broken_attention import TRAINED_ATTENTION
 from broken_graphs import changed
 from broken_maps import TRAINED_MAPS
 from strategies import random_graph
@@ -292,7 +293,7 @@ STRUCTURES: list[tuple[str, Graph, str]] = [
         "o: axes of the scores must be 1, not 2",
     ),
 ]
-BROKEN = [*VALUES, *STRUCTURES, *TRAINED_MAPS]
+BROKEN = [*VALUES, *STRUCTURES, *TRAINED_MAPS, *TRAINED_ATTENTION]
 
 
 @pytest.mark.parametrize(
