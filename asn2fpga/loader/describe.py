@@ -70,7 +70,7 @@ def _describe(
             f"--time-steps {asked}: the option must be left out; the neurons of the module have {time_steps}."
         )
     if encoding == "tokens":
-        return describe_tokens(module, example_input, time_steps, max_count, input_scale)
+        return describe_tokens(module, example_input, time_steps, max_count)
     limit = MAX_COUNT if max_count is None else int(max_count)
     if encoding == "events" and repeats:
         raise InputError("save: encoding must be 'frames' for a model with RepeatTime, not 'events'.")

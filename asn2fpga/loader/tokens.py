@@ -54,11 +54,9 @@ def counts_of(x: Array, layer: Input, where: str) -> Array:
 
 
 def describe_tokens(
-    module: nn.Module, example: Tensor | None, time_steps: int, largest: int | None, scale: float | None
+    module: nn.Module, example: Tensor | None, time_steps: int, largest: int | None
 ) -> InputDescription:
     """Ids (time, batch) for a module that begins with nn.Embedding. largest: id; as many as rows if None."""
-    if scale not in (None, 1):
-        raise InputError("save: input_scale must be left out for tokens, whose ids are no amounts.")
     if time_steps == 1:
         raise InputError(
             "save: tokens must come over time, one in each time step, so that the neurons have time_steps "
