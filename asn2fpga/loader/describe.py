@@ -61,7 +61,7 @@ def _describe(
     _check_numbers(input_scale, max_count)
     _check_tensor(example_input, input_scale)
     scale = 1.0 if input_scale is None else float(input_scale)
-    if keeps_time(module):
+    if keeps_time(module) and encoding != "tokens":
         example = default_example(module, (1,)) if example_input is None else example_input
         return describe_foreign(module, Said(example, encoding, scale, max_count, asked))
     time_steps, repeats = time_steps_of(module)
