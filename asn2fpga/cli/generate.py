@@ -9,7 +9,7 @@ import numpy as np
 from rich.console import Console
 
 from asn2fpga.cli.build import check_jobs
-from asn2fpga.cli.verify import NEEDED, open_build, passed
+from asn2fpga.cli.verify import NEEDED, open_build
 from asn2fpga.errors import InputError, MismatchError
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.kinds.sources.source import source_of

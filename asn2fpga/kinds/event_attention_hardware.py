@@ -35,11 +35,12 @@ if TYPE_CHECKING:
 
 HEADER = "attention.h"
 VALUES_DEPTH = 2  # words of the FIFO of values: those of this step and of the next one
+# Fitted to Yosys' figures of two heads of 32 elements.
 COLLECT, ATTEND, COMPRESS = (15, 10), (90, 60), (20, 12)  # LUT, FF of the processes besides their lanes
-COLLECT_LUT_PER_BIT, COLLECT_FF_PER_BIT = 1.1, 2.0
-MEMORY_LUT_PER_BIT, MEMORY_FF_PER_BIT = 2.0, 2.0
-SUM_LUT_PER_BIT, SUM_FF_PER_BIT = 1.5, 1.0
-SCANNER_LUT, SCANNER_LUT_PER_BIT = 1.0, 2.0  # for a lane; for a bit of its sum
+COLLECT_LUT_PER_BIT, COLLECT_FF_PER_BIT = 2.1, 2.0
+MEMORY_LUT_PER_BIT, MEMORY_FF_PER_BIT = 3.0, 3.5
+SUM_LUT_PER_BIT, SUM_FF_PER_BIT = 2.8, 2.2
+SCANNER_LUT, SCANNER_LUT_PER_BIT = 1.0, 1.2  # for a lane; for a bit of its sum
 
 
 def memory_type(node: EventAttention, edges: Sequence[Edge]) -> FixedType:

@@ -61,7 +61,7 @@ def _describe(
     _check_numbers(input_scale, max_count)
     _check_tensor(example_input, input_scale)
     scale = 1.0 if input_scale is None else float(input_scale)
-    if keeps_time(module):
+    if keeps_time(module) and encoding != "tokens":
         example = default_example(module, (1,)) if example_input is None else example_input
         return describe_foreign(module, Said(example, encoding, scale, max_count, asked))
     time_steps, repeats = time_steps_of(module)
@@ -70,7 +70,7 @@ def _describe(
             f"--time-steps {asked}: the option must be left out; the neurons of the module have {time_steps}."
         )
     if encoding == "tokens":
-        return describe_tokens(module, example_input, time_steps, max_count, input_scale)
+        return describe_tokens(module, example_input, time_steps, max_count)
     limit = MAX_COUNT if max_count is None else int(max_count)
     if encoding == "events" and repeats:
         raise InputError("save: encoding must be 'frames' for a model with RepeatTime, not 'events'.")

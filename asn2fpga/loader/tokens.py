@@ -21,7 +21,6 @@ from asn2fpga.loader.call import Call
 from asn2fpga.loader.description import InputDescription
 from asn2fpga.loader.tensors import to_float64
 
-TOKENS = "tokens"
 CASTS = ("long", "int", "to", "type", "contiguous", "clone", "detach")
 
 
@@ -41,24 +40,23 @@ def counts_of(x: Array, layer: Input, where: str) -> Array:
     if not is_ids or not takes_tokens(layer):
         return x
     (vocabulary,) = layer.shape
-    wrong = np.argwhere((x < 0) | (x >= vocabulary))
+    ids = x.astype(np.int64)
+    wrong = np.argwhere((ids < 0) | (ids >= vocabulary))
     if len(wrong):
         sample, step = (int(number) for number in wrong[0])
         raise InputError(
             f"{where}: the token id of sample {sample}, time step {step} must be in 0..{vocabulary - 1}, "
-            f"not {int(x[sample, step])}; the network knows {vocabulary} tokens."
+            f"not {int(ids[sample, step])}; the network knows {vocabulary} tokens."
         )
     counts = np.zeros((*x.shape, vocabulary), np.uint8)
-    np.put_along_axis(counts, x[..., None].astype(np.int64), 1, axis=2)
+    np.put_along_axis(counts, ids[..., None], 1, axis=2)
     return counts
 
 
 def describe_tokens(
-    module: nn.Module, example: Tensor | None, time_steps: int, largest: int | None, scale: float | None
+    module: nn.Module, example: Tensor | None, time_steps: int, largest: int | None
 ) -> InputDescription:
     """Ids (time, batch) for a module that begins with nn.Embedding. largest: id; as many as rows if None."""
-    if scale not in (None, 1):
-        raise InputError("save: input_scale must be left out for tokens, whose ids are no amounts.")
     if time_steps == 1:
         raise InputError(
             "save: tokens must come over time, one in each time step, so that the neurons have time_steps "
@@ -75,7 +73,7 @@ def describe_tokens(
     if example is None or example.dim() != 2 or example.is_floating_point() or example.numel() == 0:
         given = "none" if example is None else f"{tuple(example.shape)} {example.dtype}".replace("torch.", "")
         raise InputError(f"save: example_input must be token ids (time, batch), integers, not {given}.")
-    return InputDescription(example, TOKENS, time_steps, 1.0, known[0] - 1 if largest is None else largest)
+    return InputDescription(example, "tokens", time_steps, 1.0, known[0] - 1 if largest is None else largest)
 
 
 def lower_tokens(builder: GraphBuilder, call: Call) -> Value:

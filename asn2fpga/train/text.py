@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from asn2fpga.errors import InputError
 
-ALPHABET = "\n !\"#%'()*+,-./0123456789:;<=>?[\\]_abcdefghijklmnopqrstuvwxyz{|}~"
+ALPHABET = "\n !\"#%'()*+,-./0123456789:;<=>[\\]_abcdefghijklmnopqrstuvwxyz{|}~"
 """The characters by their token ids."""
 
 _ALIKE = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "...", "\t": " "})

@@ -140,7 +140,7 @@ class TwoInputs(nn.Module):
 
 
 class CausalAttention(nn.Module):
-    """q (k^T v) over the time steps so far, in heads, of neurons that read one layer; neurons read the result."""
+    """q (k^T v) over the time steps so far, in heads, of neurons that read one layer, for other neurons."""
 
     def __init__(self, neuron: Callable[[], nn.Module], heads: int = 2, size: int = 3) -> None:
         super().__init__()

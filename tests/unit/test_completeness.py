@@ -13,6 +13,7 @@ from asn2fpga.graph.node import Node
 from asn2fpga.graph.serial import Part
 from asn2fpga.kinds.contract import EventSynapse, IntegerNode, Synapse
 from asn2fpga.kinds.maps.attention import MapAttention
+from asn2fpga.kinds.event_attention import EventAttention
 from asn2fpga.kinds.maps.current import MapCurrent
 from asn2fpga.kinds.maps.pool import MapPool
 from asn2fpga.kinds.maps.population import MapPopulation, MapProjection
@@ -148,6 +149,9 @@ def test_integer_nodes_have_a_kernel(kind: type[IntegerNode]) -> None:
         return
     if kind is Population:
         assert "void population(" in kernel_text("population.h")
+        return
+    if kind is EventAttention:
+        assert "void attend(" in kernel_text("attention.h")
         return
     assert issubclass(kind, EventSource)
     assert re.search(rf"void {kind.kernel}\(", kernel_text(f"sources/{kind.kernel}.h"))

@@ -95,7 +95,7 @@ class LanguageNetwork(ExampleNetwork):
         """Linear and BatchNorm1d, over time and batch together."""
         sums: Tensor = self.get_submodule(f"fc{name}")(x).flatten(0, 1)
         normed: Tensor = self.get_submodule(f"norm{name}")(sums)
-        return normed.unflatten(0, (self.steps, -1))
+        return normed.reshape(self.steps, -1, normed.shape[-1])
 
     def _fire(self, name: str, current: Tensor) -> Tensor:
         sent: Tensor = self.get_submodule(f"neuron{name}")(current)

@@ -162,6 +162,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "export-nir": ("out",),
     "doctor": (),
     "train-example": ("digits", "--out", "m.pt"),
+    "generate": ("out",),
     "compare": ("m.pt", "--data", "d.npz"),
     "conformance": (),
 }

@@ -137,8 +137,8 @@ REFUSED: dict[str, tuple[Callable[[Block, Tensor, Tensor, Tensor], Tensor], str]
     "heads of every other feature": (mixed_heads, "whose heads are features side by side"),
     "a sum between": (
         a_sum_between,
-        "model: between the two matrix products of an attention there may be a constant factor, and over time a "
-        "causal mask, not add; put "
+        "model: between the two matrix products of an attention there may be a constant factor, and over "
+        "time a causal mask, not add; put "
         "it after the second product.",
     ),
     "a negative scale": (negative, "model: the scale of an attention must be a positive number, not -0.5."),

@@ -135,7 +135,8 @@ WRONG: dict[str, tuple[nn.Module, str]] = {
     ),
     "a part": (
         Forward(lambda parts, x: parts["net"](x[:, :16]), net=dense(ASN(4))),
-        "model: x[...] must add or remove a time axis of one step, as x[None] and x[0] do, not turn (3, 20) "
+        "model: x[...] must add or remove a time axis of one step, as x[None] and x[0] do, or take the last "
+        "time step, x[-1], not turn (3, 20) "
         "into (3, 16).",
     ),
 }
