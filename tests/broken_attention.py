@@ -145,7 +145,8 @@ TRAINED_ATTENTION: list[tuple[str, Graph, str]] = [
     (
         "mask_fits_the_map",
         unfired(MASKING, "attn_k_lif"),
-        f"{PRODUCT}: a product must be of what neurons send, not of currents (attn.k_lif); put a neuron there",
+        f"{PRODUCT}: a product must be of what neurons send, not of currents (attn.k_lif); put a neuron "
+        "there",
     ),
     (
         "mask_fits_the_map",

@@ -12,8 +12,8 @@ import pytest
 from asn2fpga.graph.node import Node
 from asn2fpga.graph.serial import Part
 from asn2fpga.kinds.contract import EventSynapse, IntegerNode, Synapse
-from asn2fpga.kinds.maps.attention import MapAttention
 from asn2fpga.kinds.event_attention import EventAttention
+from asn2fpga.kinds.maps.attention import MapAttention
 from asn2fpga.kinds.maps.current import MapCurrent
 from asn2fpga.kinds.maps.pool import MapPool
 from asn2fpga.kinds.maps.population import MapPopulation, MapProjection
