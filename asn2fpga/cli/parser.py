@@ -77,7 +77,7 @@ def _build(parser: Parser) -> None:
         type=_path,
         nargs="?",
         metavar="MODEL",
-        help="file of asn2fpga.save, a .nir graph, or NET.py:NAME",
+        help="file of asn2fpga.save, .nir graph, .pt2 program, or NET.py:NAME",
     )
     add("--board", metavar="NAME", help="a board's name, or a board file.toml")
     add("--out", type=_path, metavar="DIR", help="out folder (default: build/MODEL)")
