@@ -35,6 +35,7 @@ class Value:
     `reduced`: how the time axis was removed; then nothing may follow that depends on it.
     `readout`: the module whose membranes give the scores, with their `leak`; then only an activation follows.
     `final`: the activation at the end that was left out; then nothing may follow at all.
+    `grouped`: features stand in groups of so many, (batch, groups, size); their means or sums must follow.
     """
 
     layer: str
@@ -46,6 +47,7 @@ class Value:
     readout: str | None = None
     leak: float | None = None
     final: str | None = None
+    grouped: int | None = None
 
     @property
     def leading_axes(self) -> int:
