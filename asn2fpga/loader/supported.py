@@ -106,8 +106,8 @@ def find_lowering(call: Call) -> Lowering:
     if call.value.grouped is not None and found not in GROUPED:
         if call.x.shape[1] == 1:
             raise call.refuse(
-                f"{call.label} must not read (batch, 1, features), which AvgPool1d alone does; a time axis stands "
-                "in front, x.unsqueeze(0)."
+                f"{call.label} must not read (batch, 1, features), which AvgPool1d alone does; a time axis "
+                "stands in front, x.unsqueeze(0)."
             )
         raise call.refuse(
             f"{call.label} must not read features in groups of {call.value.grouped}, of which only means and "

@@ -45,7 +45,7 @@ def tutorial_6(first: int = 12, second: int = 64, beta: float = 0.5) -> nn.Seque
 class PLIFNet(nn.Module):
     """The network of "Incorporating learnable membrane time constant", as SpikingJelly has it, made small."""
 
-    def __init__(self, channels: int = 16, T: int = 4) -> None:  # noqa: N803  # as there
+    def __init__(self, channels: int = 16, hidden: int = 128, T: int = 4) -> None:  # noqa: N803  # as there
         super().__init__()
         from spikingjelly.activation_based import functional, layer, neuron, surrogate
 
@@ -68,10 +68,10 @@ class PLIFNet(nn.Module):
             *conv,
             layer.Flatten(),
             layer.Dropout(0.5),
-            layer.Linear(channels * 49, 128),
+            layer.Linear(channels * 49, hidden),
             plif(),
             layer.Dropout(0.5),
-            layer.Linear(128, 100),
+            layer.Linear(hidden, 100),
             plif(),
             layer.VotingLayer(10),
         )
@@ -118,22 +118,28 @@ def train(
     net.eval()
 
 
-NETWORKS: dict[str, tuple[Callable[[], nn.Module], Callable[[nn.Module, Tensor], Tensor], int]] = {
-    "small_tutorial_6": (lambda: tutorial_6(6, 16), _rates_of_snntorch, 2),
-    "tutorial_6": (tutorial_6, _rates_of_snntorch, 2),
-    "plif": (PLIFNet, _rates_of_spikingjelly, 3),
-}
-"""By name: what makes it, how its scores are made, and passes over the data."""
-
-
 def small_tutorial_6() -> nn.Module:
     """Fewer channels, which is what a quick simulation needs."""
-    return tutorial_6(6, 16)
+    return tutorial_6(4, 8)
 
 
 def plif() -> nn.Module:
     """With its own numbers."""
     return PLIFNet()
+
+
+def small_plif() -> nn.Module:
+    """Likewise with fewer channels."""
+    return PLIFNet(channels=4, hidden=32)
+
+
+NETWORKS: dict[str, tuple[Callable[[], nn.Module], Callable[[nn.Module, Tensor], Tensor], int]] = {
+    "small_tutorial_6": (small_tutorial_6, _rates_of_snntorch, 2),
+    "tutorial_6": (tutorial_6, _rates_of_snntorch, 2),
+    "plif": (plif, _rates_of_spikingjelly, 3),
+    "small_plif": (small_plif, _rates_of_spikingjelly, 3),
+}
+"""By name: what makes it, how its scores are made, and passes over the data."""
 
 
 def write(name: str, folder: Path) -> None:
