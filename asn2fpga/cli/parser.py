@@ -196,11 +196,12 @@ def _compare(parser: Parser) -> None:
     add("--samples", type=int, default=1000, metavar="N", help="use the first N (default: 1000)")
     add("--weight-bits", type=int, default=8, metavar="BITS", help="2..8 (default: 8)")
     add("--state-frac-bits", type=int, metavar="BITS", help="of membranes (default: derived)")
+    add("--out", type=_path, metavar="FILE.html", help="write a page, with differences over the time steps")
     add_import_options(parser, _path)
 
 
 def _conformance(parser: Parser) -> None:
-    parser.add_argument("--framework", metavar="NAME", help="snnTorch or SpikingJelly only")
+    parser.add_argument("--framework", metavar="NAME", help="snnTorch, SpikingJelly or NIR only")
     parser.add_argument("--out", type=_path, metavar="FILE.md", help="write the table as a page, too")
 
 
