@@ -61,4 +61,4 @@ def _imported(graph: nir.NIRGraph, time_steps: int) -> Graph:
         path = Path(folder) / "probe.nir"
         nir.write(path, graph)
         options = ImportOptions(time_steps=time_steps, max_count=MAX_COUNT, encoding="events")
-        return import_nir(path, path.read_bytes(), options).graph
+        return import_nir(Path(path.name), path.read_bytes(), options).graph

@@ -39,6 +39,11 @@ OPERATIONS = (
 LARGER = "make maps larger by nn.Upsample (nearest, a whole factor) or nn.ConvTranspose2d"
 ENCODER = "a random encoder stays on the host: give the spikes it makes as events, (samples, time, ...)"
 INSTEAD = {  # by the beginning of a name in small letters
+    **{
+        name: "axes stay where they are, but that time is brought to the front: x.transpose(0, 1) of (batch, "
+        "time, ...); give events so, not with time as the last axis"
+        for name in ("permute", "transpose", "movedim", "moveaxis", "swapaxes", "swapdims")
+    },
     "synapsefilter": "it gives a real number for each synapse, which its spikes change; use CUBALIFNode, "
     "whose synaptic current decays, and train with that",
     "bernoulli": ENCODER,

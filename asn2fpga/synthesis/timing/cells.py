@@ -135,7 +135,7 @@ def _ram_deep() -> Cell:
     """RAM128X1D: two look-up tables for each port, and a MUXF7 that leaves the slice."""
     leaving = {"SPO": _MUXF7["I0"] + 0.175, "DPO": _MUXF7["I1"] + 0.174}
     chosen = {"SPO": 0.276 + 0.175, "DPO": _MUXF7["S"] + 0.174}
-    arcs = {}
+    arcs: dict[tuple[str, str], float] = {}
     for port, output in (("A", "SPO"), ("DPRA", "DPO")):
         arcs |= {(f"{port}[{bit}]", output): delay + leaving[output] for bit, delay in enumerate(_LUT_PINS)}
         arcs[f"{port}[6]", output] = chosen[output]

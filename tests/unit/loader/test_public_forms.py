@@ -206,3 +206,38 @@ def test_a_synapse_filter_says_what_to_use() -> None:
         "SynapseFilter is not supported; it gives a real number for each synapse, which its spikes change; "
         "use CUBALIFNode, whose synaptic current decays"
     ) in refused(module)
+
+
+def test_time_as_the_last_axis_says_where_it_must_be() -> None:
+    snn = pytest.importorskip("snntorch")
+
+    class Last(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.fc, self.lif = nn.Linear(12, 4), snn.Leaky(beta=0.5)
+
+        def forward(self, x: Tensor) -> Tensor:
+            mem, total = self.lif.init_leaky(), 0
+            for t in range(x.shape[-1]):
+                spk, mem = self.lif(self.fc(x[..., t]), mem)
+                total = total + spk
+            return total  # type: ignore[return-value]
+
+    message = refusal(lambda: convert(Last(), "net", torch.zeros(1, 12, 3), encoding="events", max_count=1))
+    assert "give events (batch, time, ...) or (time, batch, ...), and take x[:, t] or x[t] of them" in message
+
+    class Permuted(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.net = nn.Sequential(nn.Linear(12, 4), LIF(0.5, time_steps=3), TimeMean())
+
+        def forward(self, x: Tensor) -> Tensor:
+            found: Tensor = self.net(x.permute(2, 0, 1))
+            return found
+
+    message = refusal(
+        lambda: convert(Permuted(), "net", torch.zeros(1, 12, 3), encoding="events", max_count=1)
+    )
+    assert (
+        "permute is not supported; axes stay where they are, but that time is brought to the front" in message
+    )
