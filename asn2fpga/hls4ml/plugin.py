@@ -18,9 +18,9 @@ from asn2fpga.hls4ml.templates import TEMPLATES
 from asn2fpga.resources import hardware_dir
 
 BACKENDS = ("Vivado", "Vitis")
-SOURCES = {  # by file in hw/hls: the folder in the firmware of a project
-    **{name: "." for name in ("sums.h", "lanes.h", "choice.h", "pairs.h", "engine.h")},
-    **{f"neurons/{name}": "nnet_utils" for name in ("membrane.h", "stateless.h", "thresholds.h")},
+SOURCES = {  # by file in hw: the folder in the firmware of a project
+    **{f"hls/{name}": "." for name in ("sums.h", "lanes.h", "choice.h", "pairs.h", "engine.h")},
+    **{f"hls/neurons/{name}": "nnet_utils" for name in ("membrane.h", "stateless.h", "thresholds.h")},
     "hls4ml/nnet_asn2fpga.h": "nnet_utils",
 }
 PASS, BEFORE = "asn2fpga_types_over_time", "infer_precision_types"
@@ -84,11 +84,9 @@ def register_all() -> list[str]:
         for template in TEMPLATES:
             backend.register_template(template)
         for file, folder in SOURCES.items():
-            backend.register_source(hardware_dir() / "hls" / file, folder)
+            backend.register_source(hardware_dir() / file, folder)
     register_pass(PASS, TypesOverTime)
     register_pass(DENSE, DenseOverTime)
     update_flow(EARLY, [DENSE])
-    update_flow(
-        "convert", [PASS, BEFORE], [BEFORE]
-    )  # types are inferred after ours, in the order of the data
+    update_flow("convert", [PASS, BEFORE], [BEFORE])  # ours first: types are inferred layer by layer
     return [kind.__name__ for kind in LAYERS]

@@ -1,4 +1,4 @@
-"""What the layers become in an hls4ml project: config structs, and calls of hw/hls/hls4ml/nnet_asn2fpga.h."""
+"""What the layers become in an hls4ml project: config structs, and calls of hw/hls4ml/nnet_asn2fpga.h."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 // Neurons of asn2fpga as layers of hls4ml: what an hls4ml project calls. Their arithmetic is that of every design of
-// asn2fpga, neurons/*.h; here values of hls4ml's fixed-point types go in and come out as the integers behind them.
+// asn2fpga, hw/hls/neurons/*.h; here values of hls4ml's fixed-point types go in and come out as the integers behind them.
 //
 // Config C: n_neurons (of one time step), time_steps, stateful, base, sent_step (of one event unit in the output's
 //           last bits), in_bits, out_bits, acc_t (holds the input's bits), neuron (config N of thresholds.h).
