@@ -43,6 +43,7 @@ ORDER = (
     "conformance",
     "dataflow",
     "codegen",
+    "hls4ml",
     "options",
     "toolchain",
     "rtl",

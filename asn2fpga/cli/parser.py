@@ -78,7 +78,7 @@ def _build(parser: Parser) -> None:
         type=_path,
         nargs="?",
         metavar="MODEL",
-        help="file of asn2fpga.save, a .nir graph, or NET.py:NAME",
+        help="file of asn2fpga.save, .nir graph, .pt2 program, or NET.py:NAME",
     )
     add("--board", metavar="NAME", help="a board's name, or a board file.toml")
     add("--out", type=_path, metavar="DIR", help="out folder (default: build/MODEL)")
@@ -216,11 +216,12 @@ def _compare(parser: Parser) -> None:
     add("--samples", type=int, default=1000, metavar="N", help="use the first N (default: 1000)")
     add("--weight-bits", type=int, default=8, metavar="BITS", help="2..8 (default: 8)")
     add("--state-frac-bits", type=int, metavar="BITS", help="of membranes (default: derived)")
+    add("--out", type=_path, metavar="FILE.html", help="write a page, with differences over the time steps")
     add_import_options(parser, _path)
 
 
 def _conformance(parser: Parser) -> None:
-    parser.add_argument("--framework", metavar="NAME", help="snnTorch or SpikingJelly only")
+    parser.add_argument("--framework", metavar="NAME", help="snnTorch, SpikingJelly or NIR only")
     parser.add_argument("--out", type=_path, metavar="FILE.md", help="write the table as a page, too")
 
 

@@ -40,6 +40,7 @@ class Value:
     `ids`: of the token ids that enter; then the layer is the counts that they stand for.
     `view`: of a tensor whose axes were rearranged, where its elements stand; then the flags say nothing of
     its axes. `pending`: of a product of two tensors that is part of an attention, whose layer is yet to come.
+    `grouped`: features stand in groups of so many, (batch, groups, size); their means or sums must follow.
     """
 
     layer: str
@@ -54,6 +55,7 @@ class Value:
     ids: bool = False
     view: View | None = None
     pending: Pending | None = None
+    grouped: int | None = None
 
     @property
     def leading_axes(self) -> int:

@@ -33,6 +33,8 @@ def lower_unsqueeze(builder: GraphBuilder, call: Call) -> Value:
     is_repeated = any(node.target in (*REPEATING_METHODS, *REPEATING_FUNCTIONS) for node in call.node.users)
     if after == (before[0], 1, *before[1:]) and is_repeated and call.value.time_steps is None:
         return dataclasses.replace(with_time(builder, call, 1), batch_first=True)
+    if after == (before[0], 1, *before[1:]) and len(before) == 2 and call.value.leading_axes == 1:
+        return dataclasses.replace(call.value, grouped=before[1])
     if after != (1, *before) or call.value.time_steps is not None:
         raise call.refuse(
             f"{call.label} must put a time axis in front, as in x.unsqueeze(0), not turn {before} into "
@@ -44,6 +46,8 @@ def lower_unsqueeze(builder: GraphBuilder, call: Call) -> Value:
 def lower_squeeze(builder: GraphBuilder, call: Call) -> Value:
     """x.squeeze(0), x[0] of one time step."""
     before, after = shapes(call)
+    if call.value.grouped == before[-1] and after == (before[0], before[-1]):
+        return dataclasses.replace(call.value, grouped=None)
     if call.value.time_steps != 1 or call.value.merged or before != (1, *after):
         raise call.refuse(
             f"{call.label} must remove a time axis of one step, not turn {before} into {after}."

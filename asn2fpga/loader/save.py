@@ -105,7 +105,7 @@ def convert(
 ) -> ModelContent:
     """Everything that a model file of `module` holds; arguments as in `save`."""
     if isinstance(module, nn.Module):
-        refuse_unknown_neurons(module)
+        refuse_unknown_neurons(module, example_input)
     module, probed = know_neurons(module, example_input, options)
     description = describe(module, example_input, **options)
     traced = trace(module, description, name)

@@ -22,7 +22,7 @@ from asn2fpga.loader.padded_norm import padded_norm_lowering
 from asn2fpga.loader.plugin_modules import plugin_lowering
 from asn2fpga.loader.probed.lower import lower_stand_in
 from asn2fpga.loader.probed.stand_in import StandIn
-from asn2fpga.loader.repeat import lower_repeat, lower_time_first
+from asn2fpga.loader.repeat import lower_repeat, lower_squeeze, lower_time_first
 from asn2fpga.loader.reshape import lower_reshape
 from asn2fpga.loader.torch_functions import FUNCTIONS, METHODS
 from asn2fpga.loader.torch_modules import FOREIGN_MODULES, MODULES
@@ -43,6 +43,13 @@ SOFTMAX_ATTENTION = (
 LARGER = "make maps larger by nn.Upsample (nearest, a whole factor) or nn.ConvTranspose2d"
 ENCODER = "a random encoder stays on the host: give the spikes it makes as events, (samples, time, ...)"
 INSTEAD = {  # by the beginning of a name in small letters
+    **{
+        name: "axes stay where they are, but that time is brought to the front: x.transpose(0, 1) of (batch, "
+        "time, ...); give events so, not with time as the last axis"
+        for name in ("permute", "transpose", "movedim", "moveaxis", "swapaxes", "swapdims")
+    },
+    "synapsefilter": "it gives a real number for each synapse, which its spikes change; use CUBALIFNode, "
+    "whose synaptic current decays, and train with that",
     "bernoulli": ENCODER,
     "poisson": ENCODER,
     "rand": ENCODER,
@@ -87,6 +94,8 @@ TIME_SECOND = (
     *(MODULES[taken] for taken in (nn.Linear, nn.Identity, nn.Dropout)),
 )
 """What may read (batch, time, ..)."""
+GROUPED = (FUNCTIONS[torch.mean], FUNCTIONS[torch.sum], lower_squeeze, MODULES[nn.AvgPool1d])
+"""What may read features in groups."""
 JOINING = (lower_add, lower_concat)
 """What may read several tensors of the model."""
 
@@ -104,6 +113,16 @@ def find_lowering(call: Call) -> Lowering:
         raise call.refuse(
             f"{call.label} must not read (batch, time, ...); bring time to the front first: "
             "x.transpose(0, 1)."
+        )
+    if call.value.grouped is not None and found not in GROUPED:
+        if call.x.shape[1] == 1:
+            raise call.refuse(
+                f"{call.label} must not read (batch, 1, features), which AvgPool1d alone does; a time axis "
+                "stands in front, x.unsqueeze(0)."
+            )
+        raise call.refuse(
+            f"{call.label} must not read features in groups of {call.value.grouped}, of which only means and "
+            "sums are built: x.view(-1, classes, size).mean(-1)."
         )
     if not call.reads_one and found not in JOINING and not (found is None and _instead(call)):
         raise call.refuse(

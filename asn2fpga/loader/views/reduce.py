@@ -45,7 +45,7 @@ def lower_reduced(builder: GraphBuilder, call: Call, refusal: UnsupportedError, 
         )  # fmt: skip
         shape = (view.shape[0], *[1] * (len(view.shape) - 1))
         kept = Places(places.time, places.batch, places.channel, torch.zeros_like(places.pixel))
-    elif how == "sum" and _covers_heads(places, axis):
+    elif how == "sum" and len(view.shape) > 1 and _covers_heads(places, axis):
         heads = view.shape[0] // size
         name = builder.add_operation(
             Conv, call.place, (call.value.layer,), label=how, weight=np.ones((heads, size, 1, 1)),

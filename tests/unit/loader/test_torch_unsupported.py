@@ -99,7 +99,7 @@ UNSUPPORTED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
         "model: max must reduce the time axis, as in x.mean(0), and no other.",
     ),
     "no output": (
-        Forward(lambda parts, x: {"scores": parts["net"](x)}, net=dense(ASN(4))),  # type: ignore[arg-type, return-value]  # wrong
+        Forward(lambda parts, x: {"scores": None, "of": parts["net"](x).shape}, net=dense(ASN(4))),  # type: ignore[arg-type, return-value]  # wrong
         (1, 16),
         "model: forward must return one tensor computed from its input; return only the scores.",
     ),
