@@ -54,8 +54,8 @@ ABOUT = "about must be a dict of example_max, notes, scale_stated, trained_accur
 INJECTION = 'x"); system("'
 KINDS = (
     "Input, Flatten, Scale, Linear, Diagonal, Conv, Shortcut, MaxPool, AvgPool, Upsample, Pad, BatchNorm, "
-    "Add, EventSum, Attention, CausalAttention, Product, Concat, Delay, Neuron, Output, Encode, ReceiveEvents, "
-    "EncodeMap, ReceiveMap, Population, MapPopulation, MapPool, MapUpsample, MapAttention, MapProduct, "
+    "Add, EventSum, Attention, CausalAttention, Product, Concat, Delay, Neuron, Output, Encode, "
+    "ReceiveEvents, EncodeMap, ReceiveMap, Population, MapPopulation, MapPool, MapUpsample, MapAttention, MapProduct, "
     "EventAttention, Unroll"
 )
 TAMPERED: dict[str, tuple[Change, str]] = {
