@@ -56,6 +56,7 @@ ORDER = (
     "schedule",
     "runner",
     "flow",
+    "api",
     "doctor",
     "cli",
     "__main__",

@@ -8,8 +8,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from asn2fpga.cli.build import check_files
-from asn2fpga.cli.importing import import_options
+from asn2fpga.api.importing import import_options
+from asn2fpga.api.request import check_files
 from asn2fpga.conformance.side_by_side import FirstDifference, LayerComparison, SideBySide, side_by_side
 from asn2fpga.errors import InputError
 from asn2fpga.kinds.sources.input import input_of
@@ -26,7 +26,7 @@ def run(options: Namespace) -> int:
         raise InputError(f"--samples: the value must be at least 1, not {options.samples}.")
     scheme = Scheme(weight_bits=options.weight_bits, state_frac_bits=options.state_frac_bits)
     check_files(options.model, options.data, options.weights)
-    loaded = load_model(options.model, import_options(options))
+    loaded = load_model(options.model, import_options(vars(options), options.data))
     if loaded.origin is None:
         raise InputError(
             f"{options.model}: the model must come with the module that it is compared with, not be a file "

@@ -28,7 +28,7 @@ def remake(options: Namespace) -> Manifest:
 
     InputError unless the network is quantised and its golden model has run.
     """
-    from asn2fpga.cli.terminal import Terminal
+    from asn2fpga.api.progress import Terminal
 
     read_manifest(options.directory)
     terminal = Terminal(Console(stderr=True))

@@ -70,6 +70,14 @@ def _command(commands: Any, name: str, text: str) -> Parser:
     return parser
 
 
+def _talking(parser: Parser) -> None:
+    """Options about what is shown meanwhile, and in the end."""
+    add = parser.add_argument
+    add("--json", action="store_true", help="print the result as JSON instead of tables")
+    add("-q", "--quiet", action="store_true", help="show the result alone, no progress")
+    add("-v", "--verbose", action="store_true", help="show all that a stage is at, with the time")
+
+
 def _build(parser: Parser) -> None:
     add = parser.add_argument
     add(
@@ -89,6 +97,7 @@ def _build(parser: Parser) -> None:
     add("--vivado", type=_path, metavar="PATH", help="Vivado, or none (default: ASN2FPGA_VIVADO, then PATH)")
     add("--activity", action="store_true", help="switching activity for power although Vivado is not here")
     add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="programs to run at a time")
+    _talking(parser)
     add_import_options(parser, _path)
     _config_options(parser)
 

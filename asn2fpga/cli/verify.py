@@ -6,7 +6,7 @@ from argparse import Namespace
 
 from rich.console import Console
 
-from asn2fpga.cli.build import check_jobs
+from asn2fpga.api.request import check_jobs
 from asn2fpga.errors import InputError
 from asn2fpga.stages.base import Build
 from asn2fpga.stages.cosim import simulate_accelerator, simulate_rtl, what_is_hidden
