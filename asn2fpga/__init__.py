@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from asn2fpga.api.build import Build
     from asn2fpga.api.building import build
     from asn2fpga.api.building import open_build as open
+    from asn2fpga.api.compare_builds import compare_builds
+    from asn2fpga.api.estimate import estimate
     from asn2fpga.loader import load_model, save
     from asn2fpga.train.aware import quantise_aware
 
@@ -17,6 +19,8 @@ __all__ = [
     "Build",
     "__version__",
     "build",
+    "compare_builds",
+    "estimate",
     "load_model",
     "open",
     "quantise_aware",
@@ -26,6 +30,8 @@ __all__ = [
 _PLACES = {
     "Build": ("asn2fpga.api.build", "Build"),
     "build": ("asn2fpga.api.building", "build"),
+    "compare_builds": ("asn2fpga.api.compare_builds", "compare_builds"),
+    "estimate": ("asn2fpga.api.estimate", "estimate"),
     "load_model": ("asn2fpga.loader", "load_model"),
     "open": ("asn2fpga.api.building", "open_build"),
     "quantise_aware": ("asn2fpga.train.aware", "quantise_aware"),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from asn2fpga.api.inputs import arrays_of
 from asn2fpga.api.remake import read_report
@@ -22,6 +23,8 @@ from asn2fpga.stages.request import from_plain
 from asn2fpga.stages.workspace import claim
 
 if TYPE_CHECKING:
+    from asn2fpga.api.deploy import Deployed
+    from asn2fpga.api.verify import Verified
     from asn2fpga.verify.cpp import CppModel
 
 FIRST = 100
@@ -99,6 +102,32 @@ class Build:
     def compare(self, expected: Trace, actual: Trace) -> Comparison:
         """Every count and score of `actual` with those of `expected`, exactly; true if all are equal."""
         return expected.compare(actual, str(self.path))
+
+    def verify(
+        self, vectors: int | None = None, *, vector: int | None = None, layer: str | None = None
+    ) -> tuple[Verified, ...]:
+        """Run the comparisons of the build again, as `asn2fpga verify`; the first difference is the error."""
+        from asn2fpga.api.verify import Wanted, verify
+
+        wanted = Wanted(vectors, vector, layer, os.cpu_count() or 1)
+        return verify(self.path, wanted, lambda text: None, lambda found: None)
+
+    def deploy(self, host: str | None = None, *, data: str | Path | None = None, **options: Any) -> Deployed:
+        """Run the package on a board over ssh ([USER@]BOARD), or with simulated=True on a simulated one.
+
+        options: those of `asn2fpga run`. Without a bitstream there is nothing to run on a board. The report
+        shows what was measured. CheckError if a score is another one than golden's.
+        """
+        from asn2fpga.api.deploy import Target, check_scores, deploy
+        from asn2fpga.api.request import check_names
+
+        check_names("deploy", options, [field.name for field in dataclasses.fields(Target)], "run")
+        target = Target(host, **options)
+        found = deploy(self.path, target, None if data is None else Path(data), lambda text: None)
+        for name in ("report", "plain_report", "_manifest"):
+            self.__dict__.pop(name, None)  # they are others now
+        check_scores(target, found.figures)
+        return found
 
     def _repr_html_(self) -> str:
         from asn2fpga.api.show import build_html

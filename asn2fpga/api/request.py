@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from asn2fpga.api.importing import NAMES, import_options, source_file
-from asn2fpga.board.spec import find_board
+from asn2fpga.board.spec import BoardSpec, find_board
 from asn2fpga.config import CHECKS, Config, EngineName, parse_forms, parse_per_layer, read_config
-from asn2fpga.errors import InputError, shown
+from asn2fpga.errors import InputError, did_you_mean, shown
 from asn2fpga.files import check_regular
 from asn2fpga.importing import is_code
 from asn2fpga.stages.base import Request
@@ -23,7 +22,11 @@ OPTIONS = tuple(sorted({*CHECKS, *NAMES, *OTHERS}))
 
 
 def make_request(
-    model: Path, board: str, data: Path | None, options: Mapping[str, Any], written: Container[Path] = ()
+    model: Path,
+    board: str | BoardSpec,
+    data: Path | None,
+    options: Mapping[str, Any],
+    written: Container[Path] = (),
 ) -> Request:
     """The request; options that are None or missing are not given. InputError names the one that is wrong.
 
@@ -32,7 +35,7 @@ def make_request(
     """
     jobs = (os.cpu_count() or 1) if options.get("jobs") is None else options["jobs"]
     check_jobs(jobs)
-    spec = find_board(board)
+    spec = find_board(board) if isinstance(board, str) else board
     config = config_of(options)
     check_engine(config.engine)
     vivado = _path(options.get("vivado"))
@@ -55,20 +58,16 @@ def make_request(
     )
 
 
-def check_names(function: str, given: Iterable[str], known: Iterable[str] = OPTIONS) -> None:
+def check_names(
+    function: str, given: Iterable[str], known: Iterable[str] = OPTIONS, command: str = "build"
+) -> None:
     """InputError for an option that there is not, with the one that was perhaps meant."""
     for name in given:
         if name not in known:
             raise InputError(
                 f"{function}: there is no option '{name}'{did_you_mean(name, known)} The options are those "
-                "of `asn2fpga build --help`, with underscores."
+                f"of `asn2fpga {command} --help`, with underscores."
             )
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`; did you mean 'xyz'?` if one of the known words is near, else a full stop."""
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"; did you mean '{near[0]}'?" if near else "."
 
 
 def config_of(options: Mapping[str, Any]) -> Config:

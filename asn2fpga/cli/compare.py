@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from argparse import Namespace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from rich.table import Table
 
 from asn2fpga.api.importing import import_options
 from asn2fpga.api.request import check_files
+from asn2fpga.cli.output import print_json
 from asn2fpga.conformance.side_by_side import FirstDifference, LayerComparison, SideBySide, side_by_side
 from asn2fpga.errors import InputError
 from asn2fpga.kinds.sources.input import input_of
@@ -37,7 +39,10 @@ def run(options: Namespace) -> int:
     samples = min(len(data.x), options.samples)
     labels = None if data.y is None else data.y[:samples]
     found = side_by_side(loaded.graph, loaded.origin, scheme, data.x[:samples], labels)
-    _show(found, Path(options.data))
+    if options.json:
+        print_json(dataclasses.asdict(found))
+    else:
+        _show(found, Path(options.data))
     return 0
 
 
