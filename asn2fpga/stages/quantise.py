@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from asn2fpga.board.spec import BoardSpec
@@ -25,13 +26,15 @@ from asn2fpga.passes.fold_lanes import SHARE_OF_BOARD, Aims, Folding, fold_lanes
 from asn2fpga.passes.fold_steps import Step
 from asn2fpga.passes.place_weights import moves
 from asn2fpga.passes.weight_memory import fills
-from asn2fpga.quantise.apply import Quantised, decide
+from asn2fpga.quantise.apply import Decided, Quantised, decide
 from asn2fpga.quantise.network import network_of
 from asn2fpga.quantise.scheme import Scheme
+from asn2fpga.quantise.sweep import try_bits
 from asn2fpga.stages.base import Build, Request, Result, Stage
 from asn2fpga.stages.decisions import decision_figures
 from asn2fpga.stages.folder import load_graph, save_graph
 from asn2fpga.stages.load import check_layers, read_state
+from asn2fpga.stages.picture_data import quantise_arrays, save_picture_data
 from asn2fpga.stages.state_bits import StateSearch, search_state_bits
 from asn2fpga.toolchain.plan import write_file
 
@@ -64,14 +67,18 @@ def _run(build: Build) -> Result:
     check_layers("weight_bits", config.weight_bits, [synapse.name for synapse in network_of(real).synapses])
     build.say("choosing scales and thresholds")
     typical = samples.x if calibration is None else calibration
-    quantised, search = quantised_of(config, real, calibration, typical)
+    made = quantised_of(config, real, calibration, typical)
+    quantised, search = made.quantised, made.search
     build.say("choosing lanes")
     folding = folded(config, build.request.board, quantised.graph, typical[:FOLDING_SAMPLES])
     check_fit(folding.graph, *_room(build.request, folding))
     graph = folding.graph
     rules.check(graph)
     write_file(build.folder.root / "graph.txt", text.to_text(graph) + "\n")
+    build.say("trying weights of fewer bits")
+    bits = try_bits(made.decided, scheme_of(config), samples.x, samples.y)
     products = (
+        save_picture_data(build.folder, "quantise", quantise_arrays(made.decided, graph, bits)),
         *save_graph(build.folder.state / "integer", graph),
         *save_graph(build.folder.state / "reference", quantised.reference),
         build.folder.root / "graph.txt",
@@ -86,9 +93,16 @@ def _run(build: Build) -> Result:
     return Result(summary, figures, products)
 
 
-def quantised_of(
-    config: Config, real: Graph, calibration: Array | None, typical: Array
-) -> tuple[Quantised, StateSearch | None]:
+@dataclass(frozen=True, eq=False)
+class MadeInteger:
+    """A network before and after it became integer; search: of the bits of membranes, None without."""
+
+    decided: Decided
+    quantised: Quantised
+    search: StateSearch | None
+
+
+def quantised_of(config: Config, real: Graph, calibration: Array | None, typical: Array) -> MadeInteger:
     """The integer network without lanes, and how the bits of its membranes were found if they were sought.
 
     calibration (B, ..): what scales are chosen on; typical (B, ..): inputs that membranes are tried on.
@@ -98,7 +112,7 @@ def quantised_of(
     if config.state_frac_bits == "auto":
         search = search_state_bits(decided, scheme, typical)
         scheme = scheme if search is None else dataclasses.replace(scheme, state_frac_bits=search.bits)
-    return decided.build(scheme), search
+    return MadeInteger(decided, decided.build(scheme), search)
 
 
 def _folding(build: Build, folding: Folding, calibrated: bool) -> FoldingFigures:

@@ -73,8 +73,9 @@ def test_completion_knows_commands_options_and_boards(shell: str, capsys: pytest
 def complete(script: Path, line: str) -> set[str]:
     """What bash offers for the last word of a line."""
     words = line.split(" ")
+    quoted = " ".join(repr(word) for word in words)
     text = (
-        f"source {script}; COMP_WORDS=({' '.join(repr(word) for word in words)}); COMP_CWORD={len(words) - 1}; "
+        f"source {script}; COMP_WORDS=({quoted}); COMP_CWORD={len(words) - 1}; "
         "_shtab_asn2fpga 2> /dev/null; printf '%s\\n' \"${COMPREPLY[@]}\""
     )
     done = subprocess.run(["bash", "-c", text], capture_output=True, text=True, check=True, cwd=script.parent)
