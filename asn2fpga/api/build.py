@@ -24,6 +24,7 @@ from asn2fpga.stages.workspace import claim
 
 if TYPE_CHECKING:
     from asn2fpga.api.deploy import Deployed
+    from asn2fpga.api.plots import Plots
     from asn2fpga.api.verify import Verified
     from asn2fpga.verify.cpp import CppModel
 
@@ -69,6 +70,13 @@ class Build:
     def y(self) -> Array | None:
         """(N,) their classes, or None."""
         return self._samples.get("y")
+
+    @property
+    def plot(self) -> Plots:
+        """Pictures, on axes that are given or on new ones: `plot.raster(vector=0)`, `plot.timeline()`."""
+        from asn2fpga.api.plots import Plots
+
+        return Plots(self)
 
     def golden(self, x: Array | None = None) -> Trace:
         """The integer network, executed: the definition of what hardware must do. x: raw inputs (B, ...).
