@@ -10,7 +10,7 @@ from asn2fpga.endings import flush
 from asn2fpga.errors import InputError, did_you_mean
 from asn2fpga.options import Parser
 
-SHELLS = ("bash", "zsh", "fish", "tcsh")
+SHELLS = ("bash", "zsh", "tcsh")
 ALL_BOARDS = "all"
 
 

@@ -108,7 +108,7 @@ def _draw_weights(axes: Axes, drawn: Drawn) -> None:
 def _relative_error(drawn: Drawn, name: str) -> float | None:
     decisions = drawn.report["quantise"].get("weights", [])
     found = [row for row in decisions if row["layer"] == name]  # type: ignore[attr-defined]
-    return float(found[0]["relative_error"]) if found else None
+    return found[0].get("relative_error") if found else None
 
 
 def _error_text(drawn: Drawn, name: str, bits: int) -> str:

@@ -56,6 +56,7 @@ RULES: dict[Any, Any] = {
     "axes.facecolor": "none",
     "savefig.facecolor": "none",
     "path.simplify": False,
+    "text.parse_math": False,  # names may hold a $
 }
 
 
@@ -92,8 +93,7 @@ def to_svg(figure: Figure, name: str, title: str) -> str:
         text = text.replace(colour, f"var(--{variable}, {colour})")
     view = re.search(r'viewBox="[^"]*"', text)
     assert view is not None
-    head = f'<svg role="img" aria-label="{title}" {view[0]} xmlns="http://www.w3.org/2000/svg" '
-    head += 'xmlns:xlink="http://www.w3.org/1999/xlink">'
+    head = f'<svg role="img" aria-label="{title}" {view[0]}>'  # in a page an element needs no namespace
     return head + text[text.index(">") + 1 :].strip()
 
 
