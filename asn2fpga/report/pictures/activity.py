@@ -94,7 +94,8 @@ def _rates_table(drawn: Drawn) -> tuple[tuple[str, ...], Rows]:
 
 
 def _of_golden(drawn: Drawn) -> str:
-    return f"{drawn.report['sources']['events']} All samples; pixels of the input count as neurons."
+    samples = plain(drawn.report["accuracy"]["data_samples"])
+    return f"Counted in the golden model over all {samples} samples; pixels of the input count as neurons."
 
 
 EVENTS = Picture(

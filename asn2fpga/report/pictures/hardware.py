@@ -42,8 +42,9 @@ def _draw_dataflow(axes: Axes, drawn: Drawn) -> None:
     row_of = {name: row for row, (name, _, _) in enumerate(processes)}
     for row, (name, layer, lanes) in enumerate(processes):
         axes.barh(row, 1.0, 0.5, left=0.0, color=MAIN, alpha=0.18)
-        text = short(name, 30) + (f", {lanes} lanes" if int(lanes) > 1 and name.startswith(layer) else "")
-        axes.text(0.5, row, text, ha="center", va="center", fontsize=8)
+        first = row == 0 or processes[row - 1][1] != layer
+        text = short(name, 32) + (f", {lanes} lanes" if int(lanes) > 1 and first else "")
+        axes.text(0.5, row, text, ha="center", va="center", fontsize=7.5)
     around = 0
     for name, writer, reader, depth, bits in _fifos(drawn):
         start, stop = row_of.get(writer, -0.8), row_of.get(reader, len(processes) - 0.2)
@@ -53,10 +54,10 @@ def _draw_dataflow(axes: Axes, drawn: Drawn) -> None:
             axes.annotate("", (0.5, stop - 0.26), (0.5, start + 0.26), arrowprops=arrow)
             axes.text(0.53, (start + stop) / 2, label, ha="left", va="center", fontsize=7, color=TEXT)
         else:
-            bend = f"arc3,rad={-0.35 - 0.05 * (around % 4)}"
+            bend = f"arc3,rad={-min(0.35, 1.6 / (stop - start))}"
             axes.annotate("", (1.0, stop), (1.0, start), arrowprops={**arrow, "connectionstyle": bend})
             height = (start + stop) / 2
-            axes.text(1.08 + 0.06 * (stop - start), height, label, ha="left", va="center", fontsize=7)
+            axes.text(min(1.36, 1.05 + 0.03 * (stop - start)), height, label, va="center", fontsize=7)
             around += 1
     axes.set_xlim(-0.05, 1.6 if around else 1.25)
     axes.set_ylim(len(processes), -1)

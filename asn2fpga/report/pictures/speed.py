@@ -50,7 +50,7 @@ def draw_raster(
         for end in ends.get(name, ()):
             segments(axes, np.array([[end, top, end, top + band]]), FAINT, 0.6, linestyle=":")
         lines = np.stack([x, y, x + 0.85 * width, y], axis=1)
-        thick = min(2.6, 150.0 / max(1, len(layers)) / band)
+        thick = max(1.1, min(2.6, 150.0 / max(1, len(layers)) / band))
         segments(axes, lines, (MAIN, SECOND, THIRD)[number % 3], thick)
         ticks.append((top + band / 2, short(name, 14)))
         top += band + 4

@@ -101,9 +101,14 @@ def to_svg(figure: Figure, name: str, title: str) -> str:
 
 
 def legend_above(axes: Axes, columns: int = 4) -> None:
-    """The legend over the axes, where it hides nothing."""
+    """The legend over the axes, where it hides nothing; to the right: long names stand on the left."""
     axes.legend(
-        loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=columns, handlelength=1.0, borderaxespad=0.2
+        loc="lower right",
+        bbox_to_anchor=(1.0, 1.0),
+        ncols=columns,
+        handlelength=1.0,
+        borderaxespad=0.2,
+        columnspacing=1.2,
     )
 
 
