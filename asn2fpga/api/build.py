@@ -107,6 +107,17 @@ class Build:
         with claim(self.path):
             return simulate_rtl(self._stages, self.graph, self._inputs(x, FIRST), rtl)
 
+    def waves(self, vector: int = 0) -> Path:
+        """DIR/sim/waves/vector-N.vcd: every signal of the core for one of the build's samples, simulated.
+
+        For GTKWave, Surfer or any other viewer; times are in ps at the board's clock.
+        """
+        from asn2fpga.api.simulate import write_waves
+
+        self._check("hls")
+        with claim(self.path):
+            return write_waves(self._stages, self.graph, self.x, vector)
+
     def compare(self, expected: Trace, actual: Trace) -> Comparison:
         """Every count and score of `actual` with those of `expected`, exactly; true if all are equal."""
         return expected.compare(actual, str(self.path))

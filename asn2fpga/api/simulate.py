@@ -18,6 +18,7 @@ from asn2fpga.verify.moments import moments
 from asn2fpga.verify.recorded import complete_vectors, trace_of
 from asn2fpga.verify.simulators import build_fast
 from asn2fpga.verify.vectors import input_messages
+from asn2fpga.verify.waves import record_waves
 
 
 def simulate_rtl(build: Build, graph: Graph, x: Array, other: str | Path | None) -> Trace:
@@ -38,6 +39,17 @@ def simulate_rtl(build: Build, graph: Graph, x: Array, other: str | Path | None)
     found = trace_of(graph, run.recording, len(x))
     latency = run.last_cycle - run.first_cycle + 1
     return Trace("RTL", graph, found.scores, found.counts, latency, moments(graph, run, found))
+
+
+def write_waves(build: Build, graph: Graph, x: Array, vector: int) -> Path:
+    """The VCD of one of the samples x."""
+    if not 0 <= vector < len(x):
+        raise InputError(f"waves: vector must be in 0..{len(x) - 1}, not {vector}.")
+    folder, request = build.folder, build.request
+    design, one = read_design(folder), x[vector : vector + 1]
+    out = folder.sim / "waves" / f"vector-{vector}.vcd"
+    clock_ns = request.board.clock_ns
+    return record_waves(design, graph, one, clock_ns, out, folder.sim, folder.logs, request.jobs)
 
 
 def changed_design(folder: Path) -> RtlDesign:

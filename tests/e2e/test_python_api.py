@@ -169,3 +169,16 @@ def test_bad_input_is_one_sentence(
         built.golden(np.zeros(3, np.uint8))
     with pytest.raises(InputError, match=r"^spikes: the layer must be one of encode, layer_0, not 'fc9'\.$"):
         built.golden().spikes("fc9")
+
+
+@pytest.mark.slow
+def test_waves_hold_every_signal_of_one_inference(built: asn2fpga.Build) -> None:
+    path = built.waves(vector=3)
+    assert path == built.path.resolve() / "sim" / "waves" / "vector-3.vcd"
+    text = path.read_text()
+    assert "$timescale" in text and "s_axis_tdata" in text and "layer_0" in text
+    cycles = int(text.rsplit("#", 1)[1].split()[0]) / 10_000  # ps at 100 MHz
+    latency = built.rtl(built.x[3:4]).latency_cycles
+    assert latency is not None and int(latency[0]) <= cycles <= int(latency[0]) + 8
+    with pytest.raises(InputError, match=rf"^waves: vector must be in 0..{SAMPLES - 1}, not 30\.$"):
+        built.waves(vector=SAMPLES)
