@@ -79,8 +79,8 @@ def model_bytes(model: ModelContent) -> bytes:
 
 def write_model(path: Path, model: ModelContent) -> None:
     """Write a checked model; the file appears whole or not at all. InputError if it cannot be written."""
-    data = model_bytes(model)
     try:
+        data = model_bytes(model)
         with replacing(path) as stream:
             stream.write(data)
     except OSError as error:
