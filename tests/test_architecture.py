@@ -57,6 +57,7 @@ ORDER = (
     "schedule",
     "runner",
     "flow",
+    "api",
     "doctor",
     "cli",
     "__main__",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 from argparse import Namespace
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from asn2fpga.cli.build import check_files, out_name
-from asn2fpga.cli.importing import import_options
+from asn2fpga.api.importing import import_options
+from asn2fpga.api.request import check_files, out_name
+from asn2fpga.cli.output import print_json
 from asn2fpga.conformance.side_by_side import FirstDifference, LayerComparison, SideBySide, side_by_side
 from asn2fpga.errors import InputError
 from asn2fpga.files import replacing
@@ -28,7 +30,7 @@ def run(options: Namespace) -> int:
         raise InputError(f"--samples: the value must be at least 1, not {options.samples}.")
     scheme = Scheme(weight_bits=options.weight_bits, state_frac_bits=options.state_frac_bits)
     check_files(options.model, options.data, options.weights)
-    loaded = load_model(options.model, import_options(options))
+    loaded = load_model(options.model, import_options(vars(options), options.data))
     if loaded.origin is None:
         raise InputError(
             f"{options.model}: the model must come with the module that it is compared with, not be a file "
@@ -40,7 +42,10 @@ def run(options: Namespace) -> int:
     labels = None if data.y is None else data.y[:samples]
     found = side_by_side(loaded.graph, loaded.origin, scheme, data.x[:samples], labels)
     facts, rows = _facts(found, Path(options.data)), [_row(layer) for layer in found.layers]
-    _show(facts, rows, [layer.name for layer in found.layers])
+    if options.json:
+        print_json(dataclasses.asdict(found))
+    else:
+        _show(facts, rows, [layer.name for layer in found.layers])
     if options.out is not None:
         curves = [
             Curve(layer.name, layer.by_step, row) for layer, row in zip(found.layers, rows, strict=True)

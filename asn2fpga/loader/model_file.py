@@ -61,8 +61,8 @@ class ModelContent:
     origin: Origin | None = None
 
 
-def write_model(path: Path, model: ModelContent) -> None:
-    """Write a checked model; the file appears whole or not at all. InputError if it cannot be written."""
+def model_bytes(model: ModelContent) -> bytes:
+    """The file of a checked model."""
     plain, tensors = to_plain(model.graph)
     samples = {"x": model.calibration, "y": model.labels}
     content = {
@@ -73,10 +73,16 @@ def write_model(path: Path, model: ModelContent) -> None:
         "about": about_file.to_plain(model.about),
     }
     buffer = io.BytesIO()  # writing a file itself, torch hides what the system says
+    torch.save(content, buffer)
+    return buffer.getvalue()
+
+
+def write_model(path: Path, model: ModelContent) -> None:
+    """Write a checked model; the file appears whole or not at all. InputError if it cannot be written."""
     try:
-        torch.save(content, buffer)
+        data = model_bytes(model)
         with replacing(path) as stream:
-            stream.write(buffer.getbuffer())
+            stream.write(data)
     except OSError as error:
         raise InputError(f"{path}: the model file must be writable, not '{error.strerror}'.") from error
 

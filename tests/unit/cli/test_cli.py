@@ -153,6 +153,7 @@ def test_reader_that_goes_away_is_no_error() -> None:
 # Each ends a command at once, or after what it needs first.
 ARGUMENTS: dict[str, tuple[str, ...]] = {
     "build": ("m.pt", "--board", "pynq-z2"),
+    "estimate": ("m.pt",),
     "verify": ("out",),
     "report": ("out",),
     "package": ("out",),
@@ -164,6 +165,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "train-example": ("digits", "--out", "m.pt"),
     "generate": ("out",),
     "compare": ("m.pt", "--data", "d.npz"),
+    "compare-builds": ("a", "b"),
     "conformance": (),
 }
 
