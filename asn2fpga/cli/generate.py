@@ -8,8 +8,8 @@ from typing import cast
 import numpy as np
 from rich.console import Console
 
-from asn2fpga.cli.build import check_jobs
-from asn2fpga.cli.verify import NEEDED, open_build
+from asn2fpga.api.request import check_jobs
+from asn2fpga.api.verify import NEEDED, open_build
 from asn2fpga.errors import InputError, MismatchError
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.kinds.sources.source import source_of
@@ -30,7 +30,7 @@ def run(options: Namespace) -> int:
     check_jobs(options.jobs)
     models, count, temperature = _checked(options)
     manifest = read_manifest(options.directory)
-    build = open_build(options, manifest)
+    build = open_build(options.directory, manifest, options.jobs, lambda text: None)
     check_passed(options.directory, manifest, (*NEEDED, "hls") if "rtl" in models else NEEDED)
     graph = integer_graph(build)
     check_language(graph)

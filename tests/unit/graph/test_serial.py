@@ -175,8 +175,8 @@ def layer(plain: Plain, index: int) -> Plain:
 NODES = (
     "Input, Flatten, Scale, Linear, Diagonal, Conv, Shortcut, MaxPool, AvgPool, Upsample, Pad, BatchNorm, "
     "Add, EventSum, Attention, CausalAttention, Product, Concat, Delay, Neuron, Output, Encode, "
-    "ReceiveEvents, EncodeMap, ReceiveMap, Population, MapPopulation, MapPool, MapUpsample, MapAttention, MapProduct, "
-    "EventAttention, Unroll"
+    "ReceiveEvents, EncodeMap, ReceiveMap, Population, MapPopulation, MapPool, MapUpsample, "
+    "MapAttention, MapProduct, EventAttention, Unroll"
 )
 WRONG: dict[str, tuple[Change, str]] = {
     "no layers": (
