@@ -31,16 +31,20 @@ def with_depths(flow: Dataflow) -> Dataflow:
 
 
 def _is_short_cut(flow: Dataflow, process: Process, stream: str) -> bool:
-    """Whether the process also reads something that was made from what the stream carries."""
-    start = node_of(flow, stream)
+    """Whether the process also reads something that another node made from what the stream carries."""
+    start, own = node_of(flow, stream), node_of_process(flow, process)
     others = (node_of(flow, other) for other in process.reads if other != stream and other in flow.streams)
-    return any(reaches(flow.graph, start, other) for other in others)
+    return any(reaches(flow.graph, start, other) for other in others if other != own)
 
 
 def node_of(flow: Dataflow, stream: str) -> str:
     """The node that sends what a stream carries."""
-    writer = flow.writers[stream]
-    return next(block.name for block in flow.blocks if writer in block.processes)
+    return node_of_process(flow, flow.writers[stream])
+
+
+def node_of_process(flow: Dataflow, process: Process) -> str:
+    """The node that a process is a part of."""
+    return next(block.name for block in flow.blocks if process in block.processes)
 
 
 def reaches(graph: Graph, start: str, end: str) -> bool:

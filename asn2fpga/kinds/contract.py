@@ -21,6 +21,7 @@ from asn2fpga.graph.serial import Part
 from asn2fpga.graph.types import Array, FixedType, Shape
 from asn2fpga.graph.words import PortWord
 from asn2fpga.kinds.hardware import Block, Config
+from asn2fpga.kinds.late import AddsUp, IsLate
 from asn2fpga.kinds.maps.questions import HasPixels, ReadsMaps
 from asn2fpga.kinds.roms import Rom, groups_of
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work
@@ -55,7 +56,7 @@ class Wiring:
     sends_currents: bool
 
 
-class IntegerNode(ReadsMaps, Node, ABC):
+class IntegerNode(IsLate, ReadsMaps, Node, ABC):
     """A node that becomes hardware. Edges are those of its inputs, in order."""
 
     level: ClassVar[Level] = "integer"
@@ -310,6 +311,12 @@ class Synapse(Part, ABC):
     def sums(self, edge: Edge, values: Array) -> IntArray:
         """(R, inputs) counts or currents -> (R, N) sums, exactly."""
 
+    def sums_over_time(self, edge: Edge, values: Array) -> IntArray:
+        """(B, T, inputs) -> (B, T, N): of each time step alone, unless the kind looks back."""
+        batch, steps, inputs = values.shape
+        sums = self.sums(edge, values.reshape(batch * steps, inputs))
+        return sums.reshape(batch, steps, sums.shape[1])
+
     @abstractmethod
     def sum_range(self, edge: Edge) -> tuple[IntArray, IntArray]:
         """(N,) smallest and largest partial sum, in any order of the events."""
@@ -325,7 +332,7 @@ class Synapse(Part, ABC):
         return self.inputs * self.fanout
 
 
-class EventSynapse(Synapse):
+class EventSynapse(AddsUp, Synapse):
     """Synapses that take events one by one and add to the sums of all neurons, group by group of lanes."""
 
     kernel: ClassVar[str]

@@ -337,6 +337,4 @@ def population_named(graph: Graph, name: str) -> Population:
 
 def _sums(projection: Projection, edge: Edge, values: Array) -> IntArray:
     """(B, T, N) of the events or currents of one projection (B, T, M)."""
-    batch, steps, inputs = values.shape
-    sums = projection.synapse.sums(edge, values.reshape(batch * steps, inputs)) << projection.shift
-    return sums.reshape(batch, steps, sums.shape[1])
+    return projection.synapse.sums_over_time(edge, values) << projection.shift

@@ -16,6 +16,7 @@ from asn2fpga.device.parts import fifo_resources
 from asn2fpga.device.resources import Resources, total
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.edge import Edge
+from asn2fpga.kinds import population_delays
 from asn2fpga.kinds.contract import Wiring
 from asn2fpga.kinds.hardware import (
     M_AXIS,
@@ -41,6 +42,7 @@ from asn2fpga.kinds.hardware import (
 from asn2fpga.kinds.neurons import graded_hardware
 from asn2fpga.kinds.nodes import port_of
 from asn2fpga.kinds.population_overlap import fires_beside, spans_steps
+from asn2fpga.kinds.population_tags import tags
 from asn2fpga.kinds.roms import Rom, group_lanes, rom
 from asn2fpga.kinds.sources.source import fifo_depth
 
@@ -62,7 +64,7 @@ def block(node: Population, edges: Sequence[Edge], wiring: Wiring) -> Block:
         for number, (source, edge) in enumerate(zip(wiring.sources, edges, strict=True))
     )
     own = (_readout_config(node, edges),) if node.is_end else _spiking_configs(node, edges, wiring)
-    streams = _readout_streams(node) if node.is_end else _spiking_streams(node, edges, wiring)
+    streams = _readout_streams(node, edges) if node.is_end else _spiking_streams(node, edges, wiring)
     return Block(
         name=node.name,
         title=_title(node),
@@ -134,10 +136,10 @@ class _Roms:
 
     @classmethod
     def of(cls, node: Population) -> _Roms:
-        names, tags = list[str](), _tags(node)
+        names, tagged = list[str](), tags(node)
         distinct: list[Rom] = []
         for number, projection in enumerate(node.projections):
-            own = node.name if len(node.projections) == 1 else f"{node.name}_{tags[number]}"
+            own = node.name if len(node.projections) == 1 else f"{node.name}_{tagged[number]}"
             roms = projection.synapse.roms(own, node.lanes)
             same = next((rom for rom in distinct if roms and rom.holds_the_same_as(roms[0])), None)
             names.append(own if same is None else same.name.removesuffix("_weights"))
@@ -145,18 +147,8 @@ class _Roms:
         return cls(tuple(names), tuple(distinct))
 
 
-def _tags(node: Population) -> list[str]:
-    """A name for each projection, by what it reads; of several from one layer the later ones have numbers."""
-    tags: list[str] = []
-    for number, name in enumerate(node.inputs):
-        tag = f"from_{name}" + ("_currents" if node.reads(number) == "currents" else "")
-        earlier = sum(other == tag or other.startswith(f"{tag}_again") for other in tags)
-        tags.append(tag if not earlier else f"{tag}_again{earlier}")
-    return tags
-
-
 def _projection_config(node: Population, number: int, source: str, edge: Edge, roms: _Roms) -> Config:
-    projection, name = node.projections[number], f"{node.name}_{_tags(node)[number]}"
+    projection, name = node.projections[number], f"{node.name}_{tags(node)[number]}"
     rom, synapse = roms.names[number], projection.synapse
     if projection.steps_late:
         found = synapse.feedback(rom, node.lanes)
@@ -290,14 +282,15 @@ def _processes(
         for projection, found in zip(node.projections, projections, strict=True)
         if not projection.steps_late
     )
+    adding = population_delays.processes(node, wiring, projections)
+    reads = population_delays.reads(node, wiring)
     if node.is_end:
         first = Process(
-            f"{name}_readout", node.readout.kernel, "readout.h", (config, *kernels), wiring.reads, (packed,),
-            passes=(packed, *wiring.reads),
+            f"{name}_readout", node.readout.kernel, "readout.h", (config, *kernels), reads, (packed,),
+            passes=(packed, *reads),
         )  # fmt: skip
-        return first, Process(
-            f"{name}_send_scores", "send_scores", "readout.h", (config,), (packed,), (M_AXIS,)
-        )
+        last = Process(f"{name}_send_scores", "send_scores", "readout.h", (config,), (packed,), (M_AXIS,))
+        return *adding, first, last
     currents = (currents_stream(name),) if wiring.sends_currents else ()
     types = (f"{config}::{CURRENTS}",) if currents else ()
     last = Process(f"{name}_compress", "compress", "compress.h", (config,), (packed,), (events_stream(name),))
@@ -308,11 +301,11 @@ def _processes(
         kernel="population_with_currents" if currents else "population",
         header="population.h",
         arguments=(config, *types, *kernels),
-        reads=wiring.reads,
+        reads=reads,
         writes=(packed, *currents),
-        passes=(packed, *currents, *wiring.reads),
+        passes=(packed, *currents, *reads),
     )
-    return first, last
+    return *adding, first, last
 
 
 def _overlapping(
@@ -347,7 +340,10 @@ def _spiking_streams(node: Population, edges: Sequence[Edge], wiring: Wiring) ->
     format_ = node.output(()).format
     counts_bits = node.fire_lanes * node.graded.count_type.width_bits
     waiting = max(2, _waiting_words(node, edges))
-    found = [Stream(f"{name}_counts", f"{config}::{COUNTS}", counts_bits, waiting, words=node.fire_groups)]
+    found = list(population_delays.streams(node, edges))
+    found.append(
+        Stream(f"{name}_counts", f"{config}::{COUNTS}", counts_bits, waiting, words=node.fire_groups)
+    )
     if fires_beside(node, node.reads_frames_only(edges)):
         bits = node.lanes * node.acc_type.width_bits + 1
         found.insert(0, Stream(f"{name}_sums", f"{config}::{SUMS}", bits, node.groups, words=node.groups))
@@ -359,9 +355,10 @@ def _spiking_streams(node: Population, edges: Sequence[Edge], wiring: Wiring) ->
     return tuple(found)
 
 
-def _readout_streams(node: Population) -> tuple[Stream, ...]:
+def _readout_streams(node: Population, edges: Sequence[Edge]) -> tuple[Stream, ...]:
     bits = node.lanes * node.readout.score_type(node.acc_type).width_bits
-    return (_packed(f"{node.name}_scores", f"{config_name(node.name)}::{SCORES}", bits, node.groups),)
+    scores = _packed(f"{node.name}_scores", f"{config_name(node.name)}::{SCORES}", bits, node.groups)
+    return (*population_delays.streams(node, edges), scores)
 
 
 def _packed(name: str, type_: str, bits: int, words: int) -> Stream:

@@ -14,6 +14,8 @@ import numpy as np
 from asn2fpga.graph.arrays import IntArray, sum_of
 from asn2fpga.graph.edge import Edge
 from asn2fpga.kinds.nodes import port_of
+from asn2fpga.kinds.population_delays import adds_up_first, summed
+from asn2fpga.kinds.population_delays import cycles as cycles_of_ring
 from asn2fpga.kinds.population_overlap import fires_beside, spans_steps
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work, at_least, words_of
 
@@ -33,6 +35,9 @@ def work(
     ]
     rows: int = sum(int(cycles.sum()) for cycles in _all_rows(node, edges, arriving, sent, inferences))
     found: Work = {"input words": max(words), "weight rows": rows}
+    rings = [int(cycles.sum()) for cycles in _ring_cycles(node, edges, arriving)]
+    if rings:
+        found["rings of sums"] = max(rings)
     if node.is_end:
         return found | {
             "packed sums": inferences * node.groups * _sweeps(node),
@@ -60,7 +65,7 @@ def rows_of(
     steps: T, of currents.
     """
     walk = projection.synapse.step_cycles(node.lanes)
-    if demand is None:
+    if demand is None or adds_up_first(projection):
         return np.full((inferences, steps), walk, np.int64)
     return demand.bursts * projection.synapse.passes(node.lanes) + walk
 
@@ -84,6 +89,25 @@ def _all_rows(
         yield feedback_rows(node, sent, inferences)
 
 
+def _ring_cycles(node: Population, edges: Sequence[Edge], arriving: Arriving) -> Iterator[IntArray]:
+    """(B,) cycles of each process that adds up the events of one projection."""
+    for projection, _, demand in _at_once(node, edges, arriving):
+        if demand is not None and adds_up_first(projection):
+            yield cycles_of_ring(node, projection, demand)
+
+
+def _slowest_ring(
+    node: Population, edges: Sequence[Edge], arriving: Arriving, overheads: Overheads
+) -> IntArray | int:
+    """(B,) cycles of the slowest of these processes, which clears its ring too; 0 without any."""
+    rings = list(_ring_cycles(node, edges, arriving))
+    if not rings:
+        return 0
+    clearing = max(projection.synapse.first_cycles(node.lanes) for projection in node.projections)
+    slowest: IntArray = np.max(rings, axis=0) + clearing + 2 * overheads.restart
+    return slowest
+
+
 def busy(
     node: Population, edges: Sequence[Edge], arriving: Arriving, sent: Demand | None, overheads: Overheads
 ) -> IntArray:
@@ -93,11 +117,12 @@ def busy(
     ends = sum(part.shape[1] for part in rows)
     fed_back = 0 if node.feedback is None else rows[-1].shape[1]  # which have no end of step
     cycles = sum_of(part.sum(axis=1) for part in rows) + (ends - fed_back)
+    rings = _slowest_ring(node, edges, arriving, overheads)
     if node.is_end:
         sweeps = _sweeps(node)
         loops = 1 if spans_steps(node, node.reads_frames_only(edges)) else ends
         cycles = cycles + node.groups * sweeps + overheads.restart * (loops + sweeps)
-        return at_least(cycles, _score_words(node))
+        return at_least(np.maximum(cycles, rings), _score_words(node))
     assert sent is not None
     scanning: IntArray = (sent.scan + 1 + overheads.restart // 2).sum(axis=1)
     frames_only, firing = node.reads_frames_only(edges), node.fire_groups * node.time_steps
@@ -105,7 +130,7 @@ def busy(
         cycles = at_least(cycles + (node.groups - 1) * ends, firing) + overheads.restart
     else:
         cycles = cycles + firing + overheads.restart * (ends + (1 if frames_only else node.time_steps))
-    slowest: IntArray = np.maximum(cycles, scanning)
+    slowest: IntArray = np.maximum(np.maximum(cycles, scanning), rings)
     return slowest
 
 
@@ -113,6 +138,7 @@ def flow(
     node: Population, arrivals: Sequence[Arrival], sent: Demand | None, overheads: Overheads
 ) -> tuple[Flow, Flow]:
     """When events (or scores) leave, and when currents do; a score has but one time step."""
+    arrivals = list(_as_taken(node, arrivals, overheads))
     if node.is_end:
         done = _scores(node, arrivals, overheads)
         return done, done
@@ -133,6 +159,13 @@ def flow(
     begun = np.stack(first, axis=1)
     events = Flow(begun, np.stack(last, axis=1))
     return events, Flow(begun[:, :sent_steps], np.stack(currents[:sent_steps], axis=1))
+
+
+def _as_taken(node: Population, arrivals: Sequence[Arrival], overheads: Overheads) -> Iterator[Arrival]:
+    """What arrives at the first process itself: words of sums, where another one adds up events."""
+    at_once = (projection for projection in node.projections if not projection.steps_late)
+    for projection, arrival in zip(at_once, arrivals, strict=True):
+        yield summed(node, projection, arrival, overheads) if adds_up_first(projection) else arrival
 
 
 def _in_turn(

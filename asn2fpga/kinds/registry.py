@@ -11,6 +11,7 @@ from typing import TypeVar
 from asn2fpga.errors import InputError
 from asn2fpga.graph.node import Node
 from asn2fpga.graph.serial import Kinds, Part
+from asn2fpga.kinds.delay_line import DelayLine
 from asn2fpga.kinds.event_attention import EventAttention
 from asn2fpga.kinds.maps.attention import MapAttention
 from asn2fpga.kinds.maps.current import MapCurrent
@@ -47,6 +48,7 @@ from asn2fpga.kinds.sources.maps import EncodeMap, ReceiveMap
 from asn2fpga.kinds.synapses.conv import Conv
 from asn2fpga.kinds.synapses.convolution import Convolution
 from asn2fpga.kinds.synapses.current import CurrentIdentity
+from asn2fpga.kinds.synapses.delayed import DelayedDense
 from asn2fpga.kinds.synapses.dense import Dense, Linear
 from asn2fpga.kinds.synapses.diagonal import Diagonal, OneToOne
 from asn2fpga.kinds.synapses.shortcut import Shortcut
@@ -89,8 +91,9 @@ INTEGER: tuple[type[Node], ...] = (
     MapProduct,
     EventAttention,
     Unroll,
+    DelayLine,
 )
-SYNAPSES: tuple[type[Part], ...] = (Dense, OneToOne, CurrentIdentity, Convolution, MapCurrent)
+SYNAPSES: tuple[type[Part], ...] = (Dense, DelayedDense, OneToOne, CurrentIdentity, Convolution, MapCurrent)
 NEURONS: tuple[type[Part], ...] = (Graded, Relay, Integrator, LeakyIntegrator)
 
 KINDS = Kinds(

@@ -140,6 +140,22 @@ class RealNode(Node, ABC):
         return False
 
     @property
+    def looks_back(self) -> bool:
+        """Whether it sends what it read at earlier time steps."""
+        return False
+
+    @property
+    def time_steps_late(self) -> IntArray:
+        """(N,) of what looks back, how many of them for each element, in C order."""
+        raise TypeError(f"{self.name}: {type(self).__name__} does not look back")
+
+    def at(self, index: int, history: Sequence[RealArray], batch: int) -> RealArray:
+        """Of what looks back, what it sends at a time step. history: of its input (batch, 1, ..), step by
+        step.
+        """
+        raise TypeError(f"{self.name}: {type(self).__name__} does not look back")
+
+    @property
     def fires(self) -> bool:
         """Whether it is a population of spiking neurons."""
         return False

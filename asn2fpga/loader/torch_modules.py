@@ -16,6 +16,7 @@ from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.loader.affine import lower_normalise
 from asn2fpga.loader.builder import GraphBuilder, Lowering, Value
 from asn2fpga.loader.call import Call
+from asn2fpga.loader.delayed import lower_delayed
 from asn2fpga.loader.map_checks import check_alike, check_features
 from asn2fpga.loader.output_activation import lower_sigmoid, lower_softmax
 from asn2fpga.loader.repeat import with_time
@@ -25,6 +26,7 @@ from asn2fpga.loader.tensors import next_value, to_float64
 from asn2fpga.loader.tokens import lower_embedding
 from asn2fpga.loader.torch_maps import MAP_MODULES
 from asn2fpga.nn import Integrator, RepeatTime, TimeMean, TimeSum
+from asn2fpga.nn.delayed import DelayedLinear
 from asn2fpga.nn.neuron import SpikingNeuron
 from asn2fpga.warning import BuildWarning
 
@@ -163,6 +165,7 @@ def _drop(builder: GraphBuilder, call: Call) -> Value:
 MODULES: dict[type[nn.Module], Lowering] = {
     nn.Linear: _linear,
     nn.Embedding: lower_embedding,
+    DelayedLinear: lower_delayed,
     nn.BatchNorm1d: _batchnorm,
     nn.BatchNorm2d: _batchnorm,
     **MAP_MODULES,

@@ -2,6 +2,7 @@
 
 from asn2fpga.nn.asn import ASN
 from asn2fpga.nn.cuba_lif import CubaLIF
+from asn2fpga.nn.delayed import DelayedLinear
 from asn2fpga.nn.if_neuron import IF
 from asn2fpga.nn.ilif import ILIF
 from asn2fpga.nn.integrator import Integrator
@@ -19,6 +20,7 @@ __all__ = [
     "NASN",
     "PLIF",
     "CubaLIF",
+    "DelayedLinear",
     "Integrator",
     "Recurrent",
     "RepeatTime",

@@ -11,6 +11,7 @@ from asn2fpga.passes.drop_flatten import drop_flatten
 from asn2fpga.passes.fold_batchnorm import fold_batchnorm
 from asn2fpga.passes.fold_pads import fold_pads
 from asn2fpga.passes.fold_scale import fold_scale
+from asn2fpga.passes.join_delays import join_delays
 from asn2fpga.passes.join_events import join_events
 from asn2fpga.passes.merge_branches import merge_branches
 from asn2fpga.passes.move_pools import move_pools
@@ -32,6 +33,7 @@ PREPARE: tuple[tuple[str, Pass], ...] = (
     ("fold_batchnorm", fold_batchnorm),
     ("ungroup", ungroup),
     ("merge_branches", merge_branches),
+    ("join_delays", join_delays),
     ("compose", compose),
 )
 

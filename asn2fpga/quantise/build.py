@@ -14,7 +14,7 @@ from asn2fpga.graph.arrays import IntArray, RealArray, as_real, sum_of
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.node import Node
-from asn2fpga.kinds.contract import IntegerNode, Synapse
+from asn2fpga.kinds.contract import EventSynapse, IntegerNode, Synapse
 from asn2fpga.kinds.maps.current import MapCurrent
 from asn2fpga.kinds.maps.pool import MAX_POOLED_BITS
 from asn2fpga.kinds.maps.population import MapPopulation, MapProjection
@@ -28,15 +28,19 @@ from asn2fpga.kinds.neurons.relay import Relay
 from asn2fpga.kinds.population import Population
 from asn2fpga.kinds.ranges import checked_type, hull
 from asn2fpga.kinds.synapses.current import CurrentIdentity
+from asn2fpga.kinds.synapses.delayed import DelayedDense
 from asn2fpga.kinds.trained import RealNode, TrainedSynapse
+from asn2fpga.quantise.delays import Layer, Read, layers_of
 from asn2fpga.quantise.edges import build_source
 from asn2fpga.quantise.layout import Layout
 from asn2fpga.quantise.leaky_readout import leaky_readout
+from asn2fpga.quantise.lines import Lines, read_together
 from asn2fpga.quantise.network import Branch, Network, Origin, Trained
 from asn2fpga.quantise.readout import Readout, build_readout, real_bias, scores_of
 from asn2fpga.quantise.scheme import Scheme
 from asn2fpga.quantise.sums import Part, Sums, map_projections_of, place_of, projections_of, sums_name
 from asn2fpga.quantise.units import Aligned
+from asn2fpga.quantise.weights import QuantisedWeights
 
 
 class Builder:
@@ -49,7 +53,7 @@ class Builder:
         self.scheme = scheme
         self.source = build_source(network)
         self.layout = Layout(network, self.source)
-        self.order = self.layout.order
+        self.lines = Lines(self.layout.order)
         self.sums: dict[str, Sums] = {}
 
     def graph(self) -> tuple[Graph, Readout]:
@@ -58,12 +62,14 @@ class Builder:
         for item in self.layout.items():
             if isinstance(item, Trained):
                 assert item.neuron is not None
-                layers += [*self._spiking(item), *self._unrolled(item.neuron.name)]
+                self.sums_of(item)
+                layers += [*self.lines.of(item.name), *self._spiking(item), *self._unrolled(item.neuron.name)]
             else:
                 sources = [self.layout.names[name] for name in item.inputs]
                 edges = [self.edges[name] for name in item.inputs]
                 layers += [item.integer_pool(sources, edges), *self._unrolled(item.name)]
         readout = self._readout()
+        layers += self.lines.of(self.network.readout.name)
         return Graph(self.network.graph.name, (*layers, readout.layer)), readout
 
     def _unrolled(self, node: str) -> Iterator[Unroll]:
@@ -211,9 +217,14 @@ class Builder:
         )
         return Sums(tuple(parts), shifts, exponent, drive)
 
-    def _position(self, part: Part) -> tuple[bool, int, bool]:
-        """As the network stands, currents before the events of the same population; what is delayed last."""
-        return part.delay > 0, self.order[part.source], part.synapse.reads == "events"
+    def _position(self, part: Part) -> tuple[int, float, bool]:
+        """As the network stands, currents before the events of the same population.
+
+        After these come the sums of synapses with delays, and at last what the population itself sent before.
+        """
+        adds_up_first = isinstance(part.synapse, EventSynapse) and bool(part.synapse.adds_up_first)
+        waits = 2 if part.delay else int(adds_up_first)
+        return waits, self.lines.order[part.source], part.synapse.reads == "events"
 
     def _unit(self, population: Trained) -> RealArray:
         """The real value of one unit of sums, before any exponent: that of its stage."""
@@ -226,10 +237,13 @@ class Builder:
         for branch in population.branches:
             if branch.synapse is None:
                 yield self._current(branch)
-            else:
-                several = len(branch.origins) > 1
-                for number, origin in enumerate(branch.origins):
-                    yield self._events(branch, origin, number, several)
+                continue
+            several = len(branch.origins) > 1
+            for number, origins in enumerate(read_together(branch.origins)):
+                if origins[0].late is None:
+                    yield self._events(branch, origins[0], number, several)
+                else:
+                    yield from self._late_events(population, branch, origins, number)
 
     def _current(self, branch: Branch) -> Part:
         """The sums of another population as they are; offsets and biases come with them."""
@@ -276,6 +290,34 @@ class Builder:
             high=high,
         )
 
+    def _late_events(
+        self, population: Trained, branch: Branch, origins: tuple[Origin, ...], number: int
+    ) -> Iterator[Part]:
+        """Synapses that read the events of one layer, some of them later."""
+        edge, weights = self.edges[origins[0].node], self.aligned.weights[branch.synapses.name]
+        trained = branch.synapses.quantised(weights.real, weights.scale)
+        source = self._source_of(trained, origins[0])
+        for turn, layer in enumerate(_layers(trained, weights, origins, edge)):
+            kept = trained if number == turn == 0 else trained.without_constants()
+            synapse = trained.integer(layer.weight, weights.bits, edge)
+            if layer.of_synapses:
+                synapse = DelayedDense(weight=layer.weight, delays=layer.delays, weight_bits=weights.bits)
+            line = None
+            if not layer.of_synapses and layer.delays.any():
+                line = self.lines.line(population.name, source, _sent_as(trained, edge), layer.delays)
+            low, high = synapse.sum_range(edge if line is None else line.output([edge]))
+            yield Part(
+                source=source if line is None else line.name,
+                name=trained.name,
+                synapse=synapse,
+                exponent=self.aligned.alignments[trained.name].exponent - edge.frac_bits,
+                delay=0,
+                offset=edge.base * trained.sums_of_weights(layer.weight),
+                bias=as_real(kept.bias),
+                low=low,
+                high=high,
+            )
+
     def _source_of(self, trained: TrainedSynapse, origin: Origin) -> str:
         """The node of the integer graph whose events the synapses read."""
         unrolled = self.layout.unrolled if trained.has_columns else self.layout.flat
@@ -295,6 +337,25 @@ def _part(
     if edge.is_map and not trained.gathers:
         columns = columns[edge.torch_index]
     return trained.part(first, count), np.ascontiguousarray(integer[:, columns])
+
+
+def _layers(
+    trained: TrainedSynapse, weights: QuantisedWeights, origins: tuple[Origin, ...], edge: Edge
+) -> list[Layer]:
+    """The projections of origins that are one layer, their weights in the order of its addresses."""
+    if not trained.has_columns:
+        return [Layer(weights.weight, origin.delays) for origin in origins]
+    parts = [_part(trained, weights.weight, origin, edge)[1] for origin in origins]
+    order = edge.torch_index
+    reads = [Read(part, origin.delays[order]) for part, origin in zip(parts, origins, strict=True)]
+    return layers_of(reads, weights.bits, edge)
+
+
+def _sent_as(trained: TrainedSynapse, edge: Edge) -> Edge:
+    """Events of a map as they are where synapses read them: of one element each, in torch's order."""
+    if trained.has_columns or not edge.is_map:
+        return dataclasses.replace(edge, lanes=0)
+    return dataclasses.replace(edge, lanes=0, is_map=False, shape=(edge.size,))
 
 
 def _check_start(trained: Neuron, neuron: Graded) -> None:

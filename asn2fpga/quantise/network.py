@@ -8,7 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from asn2fpga.errors import UnsupportedError
+from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.graph import Graph
 from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics
@@ -18,15 +21,25 @@ from asn2fpga.kinds.sources.input import Input, input_of
 from asn2fpga.kinds.trained import RealNode, TrainedSynapse
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Origin:
     """Events that a branch reads: of the input, of a neuron node or of a pool, at these columns of its
     weights (elements of what its synapses read, in C order).
+
+    delay: 1 of what the branch's own population sent a time step before. late: (M,) the time steps after
+    which other events are read, element by element; None of those of the same step.
     """
 
     node: str
     columns: slice
     delay: int = 0
+    late: IntArray | None = None
+
+    @property
+    def delays(self) -> IntArray:
+        """(M,) time steps of each element."""
+        size = self.columns.stop - self.columns.start
+        return np.full(size, self.delay) if self.late is None else self.late
 
 
 @dataclass(frozen=True, eq=False)
@@ -227,47 +240,68 @@ class _Reader:
             yield Branch(None, current=owner)
         elif value in self.synapses:
             synapse = self.synapses[value]
-            yield Branch(synapse, tuple(self._origins(synapse.inputs[0], 0, synapse)))
+            edge = self.graph.edges[synapse.inputs[0]]
+            yield Branch(
+                synapse, tuple(self._origins(synapse.inputs[0], 0, synapse, np.zeros(edge.size, int)))
+            )
         elif node.is_sum:
             for operand in node.inputs:
                 yield from self._branches(operand, end)
         else:
             raise _misplaced(node, "a Linear layer or a sum of some")
 
-    def _origins(self, value: str, first: int, synapse: TrainedSynapse) -> Iterator[Origin]:
+    def _origins(self, value: str, first: int, synapse: TrainedSynapse, late: IntArray) -> Iterator[Origin]:
+        """late: (M,) what is on the way already."""
         node = self.nodes[value]
-        size = self.graph.edges[value].size
         if node.is_source or node.fires or node.pools:
-            yield Origin(value, slice(first, first + size))
+            yield self._origin(node, slice(first, first + len(late)), synapse, late)
+        elif node.looks_back:
+            yield from self._origins(node.inputs[0], first, synapse, late + node.time_steps_late)
         elif node.is_renaming:
-            yield from self._origins(node.inputs[0], first, synapse)
-        elif node.delay(0):
-            self._check_delay(node, synapse)
-            yield Origin(node.inputs[0], slice(first, first + size), node.delay(0))
+            yield from self._origins(node.inputs[0], first, synapse, late)
         elif node.is_sum:
             for operand in node.inputs:
-                yield from self._origins(operand, first, synapse)
+                yield from self._origins(operand, first, synapse, late)
         elif node.is_concatenation:
+            begin = 0
             for operand in node.inputs:
-                yield from self._origins(operand, first, synapse)
-                first += self.graph.edges[operand].size
+                size = self.graph.edges[operand].size
+                yield from self._origins(operand, first + begin, synapse, late[begin : begin + size])
+                begin += size
         else:
             raise _misplaced(node, "the input or a neuron")
 
-    def _check_delay(self, node: RealNode, synapse: TrainedSynapse) -> None:
-        """Only a population that reads itself, a time step later, through a Linear layer is built."""
+    def _origin(self, node: RealNode, columns: slice, synapse: TrainedSynapse, late: IntArray) -> Origin:
+        """What synapses read of a node, late or not."""
+        if not late.any():
+            return Origin(node.name, columns)
         own = {name for value, name in self.owners.items() if self._is_part(synapse.name, value)}
-        if node.delay(0) != 1 or node.inputs[0] not in own:
+        if node.name in own:
+            self._check_own(node, synapse, late)
+            return Origin(node.name, columns, delay=1)
+        if any(_leads_to(self.graph, name, node.name) for name in own):
             raise UnsupportedError(
-                f"{node.place}: a delay must be of one time step and from a layer to itself, not of "
-                f"{node.delay(0)} from {node.inputs[0]} to {', '.join(sorted(own)) or 'the scores'}; "
-                "loops over several layers are not built yet."
+                f"{synapse.place}: it reads what {node.place} sends, which depends on it: a loop "
+                "over several layers is not built; let each layer read itself alone, or cut the loop."
+            )
+        if synapse.gathers:
+            raise UnsupportedError(
+                f"{synapse.place}: a convolution must read events of the same time step, not delayed ones; "
+                "put the delay between Flatten and a Linear layer."
+            )
+        return Origin(node.name, columns, late=late)
+
+    def _check_own(self, node: RealNode, synapse: TrainedSynapse, late: IntArray) -> None:
+        """A population reads itself a time step later, through a Linear layer."""
+        if (late != 1).any():
+            raise UnsupportedError(
+                f"{synapse.place}: what a layer reads of itself must come one time step later, not "
+                f"{int(late.max())} (from {node.place}); a loop with a longer delay is not built."
             )
         if not synapse.reads_itself:
             raise UnsupportedError(
-                f"{node.place}: what a layer sent before must be read by a Linear layer, not be added as it "
-                "is; "
-                "put a Linear layer after the delay."
+                f"{synapse.place}: what a layer sent before must be read by a Linear layer, not be added as "
+                "it is; put a Linear layer after the delay."
             )
 
     def _is_part(self, name: str, value: str) -> bool:
@@ -284,6 +318,17 @@ def _check_delays(branches: tuple[Branch, ...]) -> None:
             f"{late[-1].place}: a layer must read what it sent before through one Linear layer, not "
             f"{len(late)} times ({', '.join(synapse.name for synapse in late)}); make one of them."
         )
+
+
+def _leads_to(graph: Graph, start: str, end: str) -> bool:
+    """Whether a path leads from one node to another one."""
+    seen, pending = {start}, [start]
+    while pending:
+        for reader in graph.consumers(pending.pop()):
+            if reader.name not in seen:
+                seen.add(reader.name)
+                pending.append(reader.name)
+    return end in seen - {start}
 
 
 def _misplaced(node: RealNode, wanted: str) -> UnsupportedError:

@@ -64,6 +64,12 @@ def _simulate_chunk(graph: Graph, x: Array, keep: Collection[str]) -> FloatTrace
     return FloatTrace(run.values[graph.readout.name], run.spikes, kept)
 
 
+def _has_loops(graph: Graph) -> bool:
+    """Whether a node reads one that comes later."""
+    place = {node.name: number for number, node in enumerate(graph.layers)}
+    return any(place[name] >= place[node.name] for node in graph.layers for name in node.inputs)
+
+
 def repeat_time(values: RealArray, time_steps: int) -> RealArray:
     """A static value (time axis 1) presented `time_steps` times; others unchanged."""
     if values.shape[1] == time_steps:
@@ -77,7 +83,7 @@ class _Run:
     def __init__(self, graph: Graph, x: Array) -> None:
         source = input_of(graph)
         self.nodes = real_nodes(graph)
-        self.time_steps = source.time_steps
+        self.time_steps, self.batch = source.time_steps, len(x)
         self.values: dict[str, RealArray] = {source.name: source.values_of(x)}
         self.spikes: dict[str, RealArray] = {}
 
@@ -111,22 +117,15 @@ class _Run:
         states: dict[str, object] = {}
         for index in range(self.time_steps):
             for node in part.nodes:
-                inputs = [self._at(node, i, name, index, history) for i, name in enumerate(node.inputs)]
+                if node.looks_back:
+                    history[node.name].append(node.at(index, history[node.inputs[0]], self.batch))
+                    continue
+                inputs = [history[name][index] for name in node.inputs]
                 if node.fires:
                     states[node.name], spikes = node.spikes(states.get(node.name), inputs)
                     fired[node.name].append(spikes)
                     history[node.name].append(spikes * node.output_factor)
                 else:
-                    history[node.name].append(inputs[0] if node.delay(0) else node.evaluate(inputs))
+                    history[node.name].append(node.evaluate(inputs))
         self.values |= {name: np.concatenate(history[name], axis=1) for name in part.names}
         self.spikes |= {name: np.concatenate(steps, axis=1) for name, steps in fired.items()}
-
-    def _at(
-        self, node: RealNode, position: int, name: str, index: int, history: Mapping[str, list[RealArray]]
-    ) -> RealArray:
-        """What arrives at an input at a time step: zero before anything delayed has come."""
-        earlier = index - node.delay(position)
-        if earlier >= 0:
-            return history[name][earlier]
-        (batch, *_), (edge,) = next(iter(self.values.values())).shape, [node.output(())]
-        return np.zeros((batch, 1, *edge.shape))

@@ -20,6 +20,8 @@ from asn2fpga.graph.trace import Trace
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.neurons.membrane import Membrane
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics, fire
+from asn2fpga.kinds.nodes import integer_node
+from asn2fpga.kinds.operators.delay import later
 from asn2fpga.kinds.population import population_named
 from asn2fpga.kinds.projected import projected_named
 from asn2fpga.kinds.sources.source import source_of
@@ -137,12 +139,8 @@ class _Judge:
         return whole.reshape(*whole.shape[:2], *shape)
 
     def _arriving(self, origin: Origin) -> RealArray:
-        values = self.values(origin.node)
-        if not origin.delay:
-            return values
-        later = np.zeros_like(values)
-        later[:, origin.delay :] = values[:, : -origin.delay]
-        return later
+        values, delays = self.values(origin.node), origin.delays
+        return later(values, delays) if delays.any() else values
 
     def drive(self, population: Trained) -> RealArray:
         """(B, T or 1, *shape) the sums in float64."""
@@ -252,13 +250,22 @@ class _Judge:
         return Fraction(1) if found is None else abs(found) * layer.time_steps
 
     def _columns(self, branch: Branch, source: str) -> RealArray:
-        """The weights that a projection from `source` has of a branch that reads several layers."""
+        """The weights that a projection from `source` has of a branch that reads several layers.
+
+        Of several reads of one layer (some of them later) the first one that is not 0: a projection has that
+        one, another one or 0.
+        """
         rows = branch.synapses.rows
         if len(branch.origins) == 1 or not branch.synapses.has_columns:
             return rows
         names = {**self.layout.names, **self.layout.unrolled}
-        origin = next(origin for origin in branch.origins if names[origin.node] == source)
-        return rows[:, origin.columns]
+        while integer_node(self.graph, source).is_late:
+            (source,) = self.graph[source].inputs
+        reads = [rows[:, origin.columns] for origin in branch.origins if names[origin.node] == source]
+        found = reads[0]
+        for read in reads[1:]:
+            found = np.where(found == 0, read, found)
+        return found
 
 
 def _unit_of(real: RealArray, integer: IntArray) -> Fraction | None:

@@ -71,6 +71,9 @@
 #else
 #define HLS_UNROLL_BEFORE
 #endif
+#if !defined(__BAMBU__)
+#define HLS_IN_SIMULATION
+#endif
 #ifndef HLS_INLINE
 #define HLS_INLINE inline
 #endif
@@ -110,6 +113,8 @@
 // HLS_PARTITION: each word of the array is a register, all of them can be used in one cycle.
 // HLS_SCALARS: the same of an array whose indices are constants once loops are unrolled; for the embedded engine its words
 // are variables then in any case.
+
+// HLS_IN_SIMULATION: defined where nothing becomes hardware; what is computed may then be computed in fewer operations.
 
 // HLS_STREAM: a FIFO of the top function: its type, its name, how many words it holds. HLS_GLOBAL_STREAM, before the
 // top function, is the same FIFO for Bambu, which takes streams at file scope only (and makes each 3 words deep).

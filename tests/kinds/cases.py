@@ -26,6 +26,7 @@ from kinds.networks import (
     Together,
     TwoInputs,
     chain,
+    delayed,
     linear,
 )
 
@@ -57,6 +58,11 @@ def block(neuron: Callable[[], nn.Module]) -> Callable[[], nn.Module]:
 def recurrent(neuron: Callable[[], nn.Module]) -> Callable[[], nn.Module]:
     """The same with a layer that hears itself."""
     return block(lambda: Recurrent(neuron(), linear(HIDDEN, HIDDEN, 7, unit=1 / 64)))  # type: ignore[arg-type]
+
+
+def late(neuron: Callable[[], nn.Module], of: str) -> Callable[[], nn.Module]:
+    """Delays of synapses, or of inputs, before the neurons and before the scores."""
+    return lambda: chain(delayed(INPUTS, HIDDEN, 1, 3, of), neuron(), delayed(HIDDEN, CLASSES, 3, 2, of))
 
 
 def spikes_counted(neuron: Callable[[], nn.Module]) -> Callable[[], nn.Module]:
@@ -108,6 +114,10 @@ CASES = (
     Case("recurrent, graded, lowest level below 0", recurrent(asn(4, beta=0.5, alpha=-2.0)), 4, "events"),
     Case("recurrent, binary", recurrent(lambda: LIF(0.5, time_steps=4)), 4),
     Case("recurrent, ternary without a membrane", recurrent(lambda: LIF(0.0, signed=True, time_steps=3)), 3),
+    Case("delays of synapses", late(lambda: LIF(0.5, time_steps=6), "synapses"), 6, "events"),
+    Case("delays of neurons", late(lambda: LIF(0.5, time_steps=6), "inputs"), 6, "events"),
+    Case("delays of neurons, lowest level below 0", late(asn(6, beta=0.5, alpha=-1.0), "inputs"), 6,
+         "events"),
     Case("spikes counted", spikes_counted(lambda: IF(time_steps=4)), 4),
     Case("mean over time", block(asn(2, beta=0.5)), 2, end=TimeMean),
     Case("last membrane", block(lambda: IF(time_steps=3)), 3, end=leaky("last", 0.5, 3)),

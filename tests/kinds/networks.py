@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor, nn
 
-from asn2fpga.nn import RepeatTime, TimeMean, TimeSum
+from asn2fpga.nn import DelayedLinear, RepeatTime, TimeMean, TimeSum
 
 INPUTS, HIDDEN, CLASSES = 8, 6, 3
 LARGEST = 127
@@ -29,6 +29,17 @@ def linear(inputs: int, outputs: int, seed: int, unit: float = 1 / 32) -> nn.Lin
     )
     layer.weight.data = integers * unit
     layer.bias.data = torch.randint(-16, 17, (outputs,), generator=random).double() / 16
+    return layer
+
+
+def delayed(inputs: int, outputs: int, seed: int, longest: int, of: str = "synapses") -> DelayedLinear:
+    """A DelayedLinear layer of exact weights. of: what has a delay each, `synapses` or `inputs`."""
+    exact, random = linear(inputs, outputs, seed), torch.Generator().manual_seed(seed)
+    layer = DelayedLinear(inputs, outputs, longest)
+    layer.weight.data, layer.bias.data = exact.weight.data, exact.bias.data  # type: ignore[union-attr]
+    rows = outputs if of == "synapses" else 1
+    delays = torch.randint(0, longest + 1, (rows, inputs), generator=random)
+    layer.positions.data = delays.double().expand(outputs, inputs).clone()
     return layer
 
 
@@ -210,5 +221,6 @@ __all__ = [
     "Together",
     "TwoInputs",
     "chain",
+    "delayed",
     "linear",
 ]

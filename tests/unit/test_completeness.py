@@ -12,6 +12,7 @@ import pytest
 from asn2fpga.graph.node import Node
 from asn2fpga.graph.serial import Part
 from asn2fpga.kinds.contract import EventSynapse, IntegerNode, Synapse
+from asn2fpga.kinds.delay_line import DelayLine
 from asn2fpga.kinds.event_attention import EventAttention
 from asn2fpga.kinds.maps.attention import MapAttention
 from asn2fpga.kinds.maps.current import MapCurrent
@@ -120,7 +121,7 @@ def test_synapses_have_a_kernel(kind: type[Synapse]) -> None:
         return
     assert issubclass(kind, EventSynapse)
     name = kind.kernel.removeprefix("asn::")
-    assert re.search(rf"^struct {name} {{$", kernel_text(kind.header), re.MULTILINE)
+    assert re.search(rf"^struct {name}( : [^{{]*)? {{$", kernel_text(kind.header), re.MULTILINE)
     assert kind.header.startswith("synapses/")
 
 
@@ -152,6 +153,8 @@ def test_integer_nodes_have_a_kernel(kind: type[IntegerNode]) -> None:
         return
     if kind is EventAttention:
         assert "void attend(" in kernel_text("attention.h")
+    if kind is DelayLine:
+        assert "void delay(" in kernel_text("delay.h")
         return
     assert issubclass(kind, EventSource)
     assert re.search(rf"void {kind.kernel}\(", kernel_text(f"sources/{kind.kernel}.h"))

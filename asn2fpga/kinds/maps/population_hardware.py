@@ -51,7 +51,7 @@ def block(node: MapPopulation, edges: Sequence[Edge], wiring: Wiring) -> Block:
             *chain.from_iterable(part.streams for part in every),
             map_stream(node.name, node.output(edges)),
         ),
-        word_bits=node.widest_word(node.lanes),
+        word_bits=max([node.widest_word(node.lanes), *(one.seen_bits for one in gathered_of(node, edges))]),
         roms=(
             *(
                 one.rom(weights_name(node, position))

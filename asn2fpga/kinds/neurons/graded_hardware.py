@@ -156,7 +156,9 @@ def _grouped_thresholds(neuron: Graded, lanes: int, fixed: FixedType) -> IntArra
 
 def cost(neuron: Graded, neurons: int, lanes: int) -> Resources:
     """Comparators and membranes, their memories, and the process that turns counts into events."""
-    return total([fire_cost(neuron, neurons, lanes), _compress(neuron, neurons, lanes)])
+    return total(
+        [fire_cost(neuron, neurons, lanes), compress_cost(neuron.count_type.width_bits, neurons, lanes)]
+    )
 
 
 def fire_cost(neuron: Graded, neurons: int, lanes: int) -> Resources:
@@ -197,9 +199,8 @@ def _membrane_memories(membrane: Membrane, passes: int, lanes: int) -> list[Memo
     return memories + [Memory(passes, lanes * width, rom=True) for width in bits]
 
 
-def _compress(neuron: Graded, neurons: int, lanes: int) -> Resources:
+def compress_cost(count_bits: int, neurons: int, lanes: int) -> Resources:
     """Packed words' FIFO, and the scanner that picks the lowest pending lane."""
-    count_bits = neuron.count_type.width_bits
     lane = Resources(lut=SCANNER_LUT + SCANNER_LUT_PER_BIT * count_bits, ff=1 + count_bits)
     fifo = fifo_resources(groups_of(neurons, lanes), lanes * count_bits)
     return total([fabric(COMPRESS), lane.times(lanes), fifo])

@@ -197,7 +197,7 @@ def _flatten(walk: _Walk, node: Flatten) -> Chain:
 
 
 def _delay(walk: _Walk, node: Delay) -> Chain:
-    return {"": nir.Delay(np.full(node.shape, node.steps * DEFAULT_DT))}
+    return {"": nir.Delay(node.time_steps_late.reshape(node.shape) * DEFAULT_DT)}
 
 
 def _neuron(walk: _Walk, node: Neuron) -> Chain:

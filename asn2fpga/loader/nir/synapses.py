@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from asn2fpga.errors import shown
+from asn2fpga.graph.arrays import IntArray
+from asn2fpga.graph.types import Shape
 from asn2fpga.kinds.maps.window import Window
 from asn2fpga.kinds.operators.delay import Delay
 from asn2fpga.kinds.operators.flatten import Flatten
@@ -154,29 +156,30 @@ def lower_scale(network: Network, node: NirNode, signal: Signal) -> Signal:
 
 
 def lower_delay(network: Network, node: NirNode, signal: Signal) -> Signal:
-    """y(t) = x(t - delay), of a whole number of time steps."""
-    steps = delay_steps(network, node)
-    if steps == 0:
+    """y(t) = x(t - delay), of a whole number of time steps: one for all elements, or one for each."""
+    steps = delay_steps(network, node, signal.shape)
+    if not steps.any():
         return signal
-    return add(network.builder, Delay, node, [signal], shape=signal.shape, steps=steps)
+    first = int(steps.flat[0])
+    if (steps == first).all():
+        return add(network.builder, Delay, node, [signal], shape=signal.shape, steps=first)
+    each = steps.reshape(-1)
+    return add(network.builder, Delay, node, [signal], shape=signal.shape, each=each)
 
 
-def delay_steps(network: Network, node: NirNode) -> int:
-    """Time steps that a Delay takes."""
-    delays = real(node, "delay").reshape(-1)
-    if delays.size == 0 or delays.min() < 0:
+def delay_steps(network: Network, node: NirNode, shape: Shape) -> IntArray:
+    """Time steps that a Delay takes, of each element of what it reads."""
+    if not np.size(node.fields["delay"]) or real(node, "delay").min() < 0:
         raise node.wrong("delay must be times of 0 s or more, not negative or none")
-    if (delays != delays[0]).any():
+    steps = broadcast(node, "delay", shape) / network.time.dt
+    whole = np.rint(steps)
+    odd = np.abs(steps - whole) > WHOLE * np.maximum(1.0, steps)
+    if odd.any():
         raise node.refuse(
-            "delay must be one time for all elements, not one for each; split the node into one for each time"
+            f"delay must be a whole number of time steps of {network.time.dt:g} s, not "
+            f"{float(steps[odd][0] * network.time.dt):g} s; choose --dt so that it is"
         )
-    steps = float(delays[0]) / network.time.dt
-    if abs(steps - round(steps)) > WHOLE * max(1.0, steps):
-        raise node.refuse(
-            f"delay must be a whole number of time steps of {network.time.dt:g} s, not {delays[0]:g} s; "
-            "choose --dt so that it is"
-        )
-    return round(steps)
+    return whole.astype(np.int64)
 
 
 def lower_late_delay(network: Network, node: NirNode) -> Signal:
@@ -187,12 +190,15 @@ def lower_late_delay(network: Network, node: NirNode) -> Signal:
         raise node.refuse(
             f"a Delay in a loop must read one node, not {len(sources)} ({names}); add them after it"
         )
-    steps = delay_steps(network, node)
-    if steps == 0:
-        raise node.refuse("delay in a loop must be a time step or more, not 0 s")
     shape = tuple(real(node, "delay").shape)
     if not shape or shape == (1,):
         raise node.refuse(
             "delay in a loop must have the shape of what it reads, not be one number; give it as an array"
         )
-    return network.delayed(node, sources[0], steps, shape)
+    steps = delay_steps(network, node, shape)
+    if not steps.all():
+        raise node.refuse("delay in a loop must be a time step or more, not 0 s")
+    first = int(steps.flat[0])
+    if (steps != first).any():
+        raise node.refuse("delay in a loop must be one time for all elements, not one for each")
+    return network.delayed(node, sources[0], first, shape)

@@ -122,6 +122,7 @@ struct View {
 
   // The bits of a pixel, which came group by group, as a word for each phase.
   static HLS_INLINE ap_uint<G::phases * G::walked_units> by_phase(const bits_t& bits) {
+    if (G::walked_words == 1) return bits;  // they came so
     ap_uint<G::phases * G::walked_units> sorted = 0;
     HLS_UNROLL_BEFORE
     for (int word = 0; word < G::pixel_words; word++) {

@@ -176,7 +176,7 @@ NODES = (
     "Input, Flatten, Scale, Linear, Diagonal, Conv, Shortcut, MaxPool, AvgPool, Upsample, Pad, BatchNorm, "
     "Add, EventSum, Attention, CausalAttention, Product, Concat, Delay, Neuron, Output, Encode, "
     "ReceiveEvents, EncodeMap, ReceiveMap, Population, MapPopulation, MapPool, MapUpsample, "
-    "MapAttention, MapProduct, EventAttention, Unroll"
+    "MapAttention, MapProduct, EventAttention, Unroll, DelayLine"
 )
 WRONG: dict[str, tuple[Change, str]] = {
     "no layers": (
@@ -303,12 +303,12 @@ WRONG_PARTS: dict[str, tuple[Change, str]] = {
     "no class": (
         lambda plain, _: projection(plain)["synapse"].pop("class"),
         "graph: layer 1 (Population): field 'projections': field 'synapse': "
-        "the class must be one of Dense, OneToOne, CurrentIdentity, not None.",
+        "the class must be one of Dense, DelayedDense, OneToOne, CurrentIdentity, not None.",
     ),
     "neurons in place of synapses": (
         lambda plain, _: projection(plain).update(synapse=layer(plain, 1)["neuron"]),
         "graph: layer 1 (Population): field 'projections': field 'synapse': "
-        "the class must be one of Dense, OneToOne, CurrentIdentity, not 'Graded'.",
+        "the class must be one of Dense, DelayedDense, OneToOne, CurrentIdentity, not 'Graded'.",
     ),
     "synapses in place of neurons": (
         lambda plain, _: layer(plain, 1).update(neuron=projection(plain)["synapse"]),

@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from broken_attention import INTEGER_ATTENTION
+from broken_delays import DELAYS
+from broken_delays import LATE as DELAYED
+from broken_delays import SYNAPSES as DELAYED_SYNAPSES
 from broken_graphs import changed
 from broken_maps import INTEGER_MAPS
 from mixed_graphs import mixed_graph
@@ -26,7 +29,7 @@ MOVING = mixed_graph(frames=False)
 
 
 def test_good_graphs_obey_all_rules() -> None:
-    for graph in (FRAMES, EVENTS, STATELESS, MIXED, MOVING):
+    for graph in (FRAMES, EVENTS, STATELESS, MIXED, MOVING, DELAYED, DELAYED_SYNAPSES):
         check(graph)
 
 
@@ -287,7 +290,7 @@ PROJECTIONS: list[tuple[str, Graph, str]] = [
     ),
 ]
 
-BROKEN = [*SOURCES, *SYNAPSES, *PROJECTIONS, *INTEGER_MAPS, *INTEGER_ATTENTION]
+BROKEN = [*SOURCES, *SYNAPSES, *PROJECTIONS, *INTEGER_MAPS, *INTEGER_ATTENTION, *DELAYS]
 
 
 @pytest.mark.parametrize(

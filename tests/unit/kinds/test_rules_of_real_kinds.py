@@ -276,6 +276,27 @@ STRUCTURES: list[tuple[str, Graph, str]] = [
         "before: a recurrent layer must see several time steps, not T = 1; present the input over time",
     ),
     ("delay_fits_the_time", changed(BRANCHES, "before", steps=3), "before: steps must be in 1..2, not 3"),
+    (
+        "delay_fits_the_time",
+        changed(BRANCHES, "before", each=np.array([1, 1, 3, 1])),
+        "before: the longest delay must be in 1..2, not 3",
+    ),
+    (
+        "delay_fits_the_time",
+        changed(BRANCHES, "before", each=np.array([1, -1, 2, 1])),
+        "before: the shortest delay must be in 0..2, not -1",
+    ),
+    (
+        "delay_fits_the_time",
+        changed(BRANCHES, "before", each=np.array([1, 1])),
+        "before: the shape of each must be (4,), not (2,)",
+    ),
+    (
+        "delay_reads_events_of_its_shape",
+        inserted(Delay(name="late", inputs=("flat",), shape=(6,)), "scale"),
+        "late: a delay must read what changes from step to step, not a frame that is shown all the time; put "
+        "neurons before it, or give events as input",
+    ),
     ("delay_fits_the_time", changed(BRANCHES, "before", steps=-1), "before: steps must be in 1..2, not -1"),
     (
         "delay_reads_events_of_its_shape",

@@ -163,5 +163,6 @@ def test_the_passes_have_names() -> None:
         "fold_batchnorm",
         "ungroup",
         "merge_branches",
+        "join_delays",
         "compose",
     ]

@@ -32,8 +32,6 @@ NORM = (
     "BatchNorm must stand after a Linear layer, or a sum of some, that nothing else reads, or before Linear "
     "layers only, not here; its gain and shift become part of their weights."
 )
-LOOPS = "loops over several layers are not built yet."
-LATE = "net.before: a delay must be of one time step and from a layer to itself, not of"
 REFUSED: dict[str, tuple[Graph, str]] = {
     "Linear behind Linear": (
         net(x(), linear("fc1", "x"), linear("fc2", "fc1"), scores("fc2")),
@@ -83,22 +81,8 @@ REFUSED: dict[str, tuple[Graph, str]] = {
                 for node in recurrent(linear("back", "before"))
             )
         ),
-        f"{LATE} 2 from n to n; {LOOPS}",
-    ),
-    "a delay of the input": (
-        net(
-            x(time_steps=3),
-            past("before", "x"),
-            linear("fc1", "before"),
-            neuron("n", "fc1"),
-            linear("fc2", "n"),
-            scores("fc2"),
-        ),
-        f"{LATE} 1 from x to n; {LOOPS}",
-    ),
-    "a delay on the way to the scores": (
-        net(x(time_steps=3), *RESIDUAL, past("before", "n1"), linear("fc2", "before"), scores("fc2")),
-        f"{LATE} 1 from n1 to the scores; {LOOPS}",
+        "net.back: what a layer reads of itself must come one time step later, not 2 (from net.n); a loop "
+        "with a longer delay is not built.",
     ),
     "a loop over two layers": (
         net(
@@ -113,11 +97,12 @@ REFUSED: dict[str, tuple[Graph, str]] = {
             linear("fc3", "n2"),
             scores("fc3"),
         ),
-        f"{LATE} 1 from n2 to n1; {LOOPS}",
+        "net.back: it reads what net.n2 sends, which depends on it: a loop over several layers is not built; "
+        "let each layer read itself alone, or cut the loop.",
     ),
     "a loop without a Linear": (
         net(*recurrent(diagonal("back", "before"))),
-        "net.before: what a layer sent before must be read by a Linear layer, not be added as it is; "
+        "net.back: what a layer sent before must be read by a Linear layer, not be added as it is; "
         "put a Linear layer after the delay.",
     ),
     "two loops": (

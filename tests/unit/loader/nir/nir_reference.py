@@ -116,11 +116,15 @@ class Simulator:
         return x * node.scale
 
     def _delay(self, name: str, node: Any, x: Values) -> Values:
-        steps = round(float(node.delay.flat[0]) / self.dt)
+        steps = np.rint(node.delay / self.dt).astype(int)
         x = np.broadcast_to(x, node.delay.shape)
-        queue = self.state.setdefault(name, [np.zeros_like(x)] * steps)
-        queue.append(x)
-        return queue.pop(0)
+        history = self.state.setdefault(name, [])
+        history.append(x)
+        sent = np.zeros(x.shape)
+        for place, late in np.ndenumerate(steps):
+            if late < len(history):
+                sent[place] = history[-1 - late][place]
+        return sent
 
     def _threshold(self, name: str, node: Any, x: Values) -> Values:
         return x > node.threshold

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from nir_graphs import DT, affine, binary, chain, conv, counts, cuba, flatten, lif, loaded, written
 
+from asn2fpga.errors import UnsupportedError
 from asn2fpga.golden.simulate import simulate as golden
 from asn2fpga.graph import rules
 from asn2fpga.graph.text import to_text
@@ -143,6 +144,44 @@ def test_n_mnist(tmp_path: Path) -> None:
         assert (neuron.semantics.beta, neuron.semantics.threshold, neuron.semantics.fires) == (1.0, 1.0, ">")
     random = np.random.default_rng(1)
     integers_run(model, (random.random((1, 300, 2, 34, 34)) < 0.05).astype(np.uint8))
+
+
+# ---- delays ----------------------------------------------------------------------------------------------
+
+
+def test_delays_of_synapses_are_branches(tmp_path: Path) -> None:
+    """A Delay and a Linear for each delay; together they are one layer of synapses with a delay each."""
+    weight, chosen = binary("w", 12, 8), np.arange(96).reshape(12, 8) % 5
+    nodes: dict[str, Any] = {"input": input_node(8), "n": lif(12), "output": output_node(3)}
+    edges = [("n", "end"), ("end", "m"), ("m", "output")]
+    for late in range(5):
+        nodes[f"w{late}"] = nir.Linear(np.where(chosen == late, weight, 0.0))
+        edges.append((f"w{late}", "n"))
+        if late:
+            nodes[f"d{late}"] = nir.Delay(np.full(8, late * DT))
+            edges += [("input", f"d{late}"), (f"d{late}", f"w{late}")]
+    edges.append(("input", "w0"))
+    nodes |= {"end": affine("end", 3, 12), "m": lif(3)}
+    model = loaded(tmp_path, nir.NIRGraph(nodes, edges, type_check=False), time_steps=40)
+    integers_run(model, counts(3, 3, 40, 8))
+    built = quantise(prepare(model.graph), Scheme()).graph
+    (first,) = (node for node in built.layers if node.name == "w4")
+    (projection,) = first.projections  # type: ignore[attr-defined]
+    np.testing.assert_array_equal(projection.synapse.delays, np.where(projection.synapse.weight, chosen, 0))
+
+
+def test_a_delay_before_a_convolution_is_refused(tmp_path: Path) -> None:
+    late = nir.Delay(np.full((2, 6, 6), DT))
+    graph = chain(
+        (2, 6, 6), d=late, c=conv("a", 4, 2), n=lif((4, 6, 6)), f=flatten(4, 6, 6), fc=affine("b", 3, 144)
+    )
+    model = loaded(tmp_path, graph, time_steps=9)
+    with pytest.raises(UnsupportedError) as caught:
+        quantise(prepare(model.graph), Scheme())
+    assert str(caught.value) == (
+        "c: a convolution must read events of the same time step, not delayed ones; put the delay between "
+        "Flatten and a Linear layer."
+    )
 
 
 def test_maps_before_neurons_with_pools_of_currents(tmp_path: Path) -> None:

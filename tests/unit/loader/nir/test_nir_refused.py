@@ -175,11 +175,6 @@ GRAPHS: dict[str, tuple[nir.NIRGraph, str]] = {
         "node 'd': delay must be a whole number of time steps of 0.00012207 s, not 0.000183105 s; choose "
         "--dt so that it is.",
     ),
-    "delays of elements": (
-        chain((4,), d=nir.Delay(EACH * DT), fc=affine("one"), n=lif()),
-        "node 'd': delay must be one time for all elements, not one for each; split the node into one for "
-        "each time.",
-    ),
     "negative delay": (
         chain((4,), d=nir.Delay(np.full(4, -DT)), fc=affine("one"), n=lif()),
         "node 'd': delay must be times of 0 s or more, not negative or none.",
@@ -312,6 +307,10 @@ GRAPHS: dict[str, tuple[nir.NIRGraph, str]] = {
     "delay of 0 in a loop": (
         graph([("input", "n"), ("n", "d"), ("d", "n"), ("n", "output")], d=nir.Delay(np.zeros(4)), n=lif()),
         "node 'd': delay in a loop must be a time step or more, not 0 s.",
+    ),
+    "delays of elements in a loop": (
+        graph([("input", "n"), ("n", "d"), ("d", "n"), ("n", "output")], d=nir.Delay(EACH * DT), n=lif()),
+        "node 'd': delay in a loop must be one time for all elements, not one for each.",
     ),
     "delay of one number in a loop": (
         graph(
