@@ -85,9 +85,8 @@ FORM: dict[str, tuple[nn.Module, str]] = {
     ),
     "half an attention": (
         two(lambda p, x: behind(p, p["a"](x) @ p["b"](x).transpose(0, 1))),
-        "model.net (Linear): between the two matrix products of an attention there may be a constant factor, "
-        "and over time a causal mask, "
-        "not Linear; put it after the second product.",
+        "parts.n: between the two matrix products of an attention there may be a constant factor, and over "
+        "time a causal mask, not ASN; put it after the second product.",
     ),
     "stack": (
         two(lambda p, x: behind(p, torch.stack([p["a"](x), p["b"](x)]))),
