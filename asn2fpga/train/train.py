@@ -35,7 +35,7 @@ __all__ = ["TrainProgress", "TrainResult", "train_example"]
 @dataclass(frozen=True)
 class TrainResult:
     """What was trained. Accuracies: shares 0..1 of the float network in eval mode, None of a network that is
-    not trained; alphas: one per layer.
+    not trained; alphas: one per layer, of those that are learned.
 
     densities: the share of counts that are not zero, 0..1, of what each layer sends, on the test samples.
     test_perplexity: of a language model, on the characters after the test samples.
@@ -168,11 +168,18 @@ def _result(network: ExampleNetwork, samples: Prepared, options: TrainOptions, s
         len(train.x),
         len(test.x),
         sum(parameter.numel() for parameter in network.parameters()),
-        tuple(float(value.detach()) for name, value in network.named_parameters() if name.endswith(".alpha")),
+        tuple(
+            float(value.detach()) for name, value in network.named_parameters() if _is_learned(name, value)
+        ),
         densities(network, network.count_points(), [x for x, _ in test.batches()]),
         seconds,
         perplexity(scores(network, test).numpy(), test.y.numpy()) if test.tokens else None,
     )
+
+
+def _is_learned(name: str, value: torch.Tensor) -> bool:
+    """Whether it is an alpha, and not fixed."""
+    return name.endswith(".alpha") and value.requires_grad
 
 
 def _ignore(progress: TrainProgress) -> None:
