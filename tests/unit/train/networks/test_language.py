@@ -40,8 +40,8 @@ def test_neurons_that_begin_elsewhere_are_refused(wrong: dict[str, Any]) -> None
     with pytest.raises(InputError) as error:
         LanguageNetwork((), TOKENS, TOKENS - 1, options)
     assert str(error.value) == (
-        "train-example: the network language must have graded neurons that begin at 0, which attention needs; "
-        "leave --neuron and --alpha out."
+        "train-example: the network language must have graded neurons that begin at 0, which attention "
+        "needs; leave --neuron and --alpha out."
     )
 
 
