@@ -112,7 +112,7 @@ TAMPERED: dict[str, tuple[Change, str]] = {
     "kind of a part": (
         set_population,
         "layer 1 (Population): field 'projections': field 'synapse': the class must be one of Dense, "
-        "OneToOne, CurrentIdentity, not 'Graded'.",
+        "DelayedDense, OneToOne, CurrentIdentity, not 'Graded'.",
     ),
     "integer layer": (
         lambda content: content["graph"]["layers"].insert(
