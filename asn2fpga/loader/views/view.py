@@ -80,7 +80,9 @@ def view_of(operand: Operand, refusal: UnsupportedError) -> View:
     if operand.value.view is not None:
         return operand.value.view
     shape = tuple(operand.x.shape[operand.value.leading_axes :])
-    return View(numbered(operand.value, shape), shape, refusal)
+    if operand.value.grouped is not None:
+        shape = (math.prod(shape),)
+    return View(numbered(operand.value, shape).reshape(operand.x.shape), shape, refusal)
 
 
 def numbered(value: Value, shape: Shape) -> Tensor:
@@ -96,6 +98,7 @@ def numbered(value: Value, shape: Shape) -> Tensor:
 
 def settled(value: Value, view: View) -> Value:
     """The value with this view; without one if the tensor is a plain one of its layer after all."""
+    value = dataclasses.replace(value, grouped=None)
     steps = value.time_steps is not None and not value.one_step
     for merged, batch_first in (
         ((False, False), (True, False), (False, True), (True, True)) if steps else ((False, False),)
