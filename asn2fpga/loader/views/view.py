@@ -80,7 +80,9 @@ def view_of(operand: Operand, refusal: UnsupportedError) -> View:
     if operand.value.view is not None:
         return operand.value.view
     shape = tuple(operand.x.shape[operand.value.leading_axes :])
-    return View(numbered(operand.value, shape), shape, refusal)
+    if operand.value.grouped is not None:  # of a layer of features
+        shape = (math.prod(shape),)
+    return View(numbered(operand.value, shape).reshape(operand.x.shape), shape, refusal)
 
 
 def numbered(value: Value, shape: Shape) -> Tensor:
@@ -100,8 +102,8 @@ def settled(value: Value, view: View) -> Value:
     for merged, batch_first in (
         ((False, False), (True, False), (False, True), (True, True)) if steps else ((False, False),)
     ):
-        plain = dataclasses.replace(value, view=None, merged=merged, batch_first=batch_first)
+        plain = dataclasses.replace(value, view=None, grouped=None, merged=merged, batch_first=batch_first)
         index = numbered(plain, view.shape)
         if index.shape == view.index.shape and torch.equal(index, view.index):
             return plain
-    return dataclasses.replace(value, view=view)
+    return dataclasses.replace(value, view=view, grouped=None)
