@@ -54,7 +54,7 @@ def lower_view(builder: GraphBuilder, call: Call, plain: Plain) -> Value:
         return plain(call)
     except UnsupportedError as error:
         if any(operand.value.grouped is not None for operand in call.operands):
-            return _of_view(builder, _seen(call, error), plain, error)
+            return _of_groups(builder, call, plain, error)
         if target in SUMS and reduces(call, error):
             return lower_reduced(builder, call, error, SUMS[target])
         if rearranges(call):
@@ -62,13 +62,16 @@ def lower_view(builder: GraphBuilder, call: Call, plain: Plain) -> Value:
         raise
 
 
-def _seen(call: Call, refusal: UnsupportedError) -> Call:
-    """The call, with features that stand in groups read as rearranged ones."""
+def _of_groups(builder: GraphBuilder, call: Call, plain: Plain, refusal: UnsupportedError) -> Value:
+    """Features that stand in groups, read as rearranged ones: heads, if nothing else can be made of them."""
     operands = (
         Operand(dataclasses.replace(one.value, view=view_of(one, refusal), grouped=None), one.x)
         for one in call.operands
     )
-    return dataclasses.replace(call, operands=tuple(operands))
+    try:
+        return _of_view(builder, dataclasses.replace(call, operands=tuple(operands)), plain, refusal)
+    except UnsupportedError:
+        raise refusal from None
 
 
 def _of_view(builder: GraphBuilder, call: Call, plain: Plain, refusal: UnsupportedError) -> Value:

@@ -81,8 +81,9 @@ def view_of(operand: Operand, refusal: UnsupportedError) -> View:
         return operand.value.view
     shape = tuple(operand.x.shape[operand.value.leading_axes :])
     if operand.value.grouped is not None:  # of a layer of features
-        shape = (math.prod(shape),)
-    return View(numbered(operand.value, shape).reshape(operand.x.shape), shape, refusal)
+        features = (math.prod(shape),)
+        return View(numbered(operand.value, features).reshape(operand.x.shape), features, refusal)
+    return View(numbered(operand.value, shape), shape, refusal)
 
 
 def numbered(value: Value, shape: Shape) -> Tensor:
