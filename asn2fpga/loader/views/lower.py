@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.kinds.operators.scale import Scale
 from asn2fpga.loader.builder import GraphBuilder, Value
-from asn2fpga.loader.call import Call
+from asn2fpga.loader.call import Call, Operand
 from asn2fpga.loader.views.causal import lower_mask, masks
 from asn2fpga.loader.views.lifted import Plain, lower_lifted
 from asn2fpga.loader.views.matmul import lower_matmul, scaled
@@ -21,6 +21,7 @@ from asn2fpga.loader.views.multiply import lower_product
 from asn2fpga.loader.views.pointwise import lower_batchnorm, lower_conv, lower_linear, rearranged
 from asn2fpga.loader.views.readdress import lower_rearranged, rearranges
 from asn2fpga.loader.views.reduce import lower_reduced, reduces
+from asn2fpga.loader.views.view import view_of
 
 MATRIX_PRODUCTS = (operator.matmul, torch.matmul, torch.bmm, "matmul", "bmm", "__matmul__")
 PRODUCTS = (operator.mul, torch.mul, "mul")
@@ -52,11 +53,25 @@ def lower_view(builder: GraphBuilder, call: Call, plain: Plain) -> Value:
     try:
         return plain(call)
     except UnsupportedError as error:
+        if any(operand.value.grouped is not None for operand in call.operands):
+            return _of_groups(builder, call, plain, error)
         if target in SUMS and reduces(call, error):
             return lower_reduced(builder, call, error, SUMS[target])
         if rearranges(call):
             return lower_rearranged(call, error)
         raise
+
+
+def _of_groups(builder: GraphBuilder, call: Call, plain: Plain, refusal: UnsupportedError) -> Value:
+    """Features that stand in groups, read as rearranged ones: heads, if nothing else can be made of them."""
+    operands = (
+        Operand(dataclasses.replace(one.value, view=view_of(one, refusal), grouped=None), one.x)
+        for one in call.operands
+    )
+    try:
+        return _of_view(builder, dataclasses.replace(call, operands=tuple(operands)), plain, refusal)
+    except UnsupportedError:
+        raise refusal from None
 
 
 def _of_view(builder: GraphBuilder, call: Call, plain: Plain, refusal: UnsupportedError) -> Value:

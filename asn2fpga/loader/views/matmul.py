@@ -48,7 +48,7 @@ def lower_matmul(builder: GraphBuilder, call: Call) -> Value:
         raise refusal
     left, right = call.operands
     if left.value.pending is None and right.value.pending is None:
-        return dataclasses.replace(left.value, view=None, pending=Pending(left, right, refusal))
+        return dataclasses.replace(left.value, view=None, grouped=None, pending=Pending(left, right, refusal))
     if left.value.pending is not None and right.value.pending is not None:
         raise refusal
     return _attention(builder, call, refusal)

@@ -80,9 +80,10 @@ def view_of(operand: Operand, refusal: UnsupportedError) -> View:
     if operand.value.view is not None:
         return operand.value.view
     shape = tuple(operand.x.shape[operand.value.leading_axes :])
-    if operand.value.grouped is not None:
-        shape = (math.prod(shape),)
-    return View(numbered(operand.value, shape).reshape(operand.x.shape), shape, refusal)
+    if operand.value.grouped is not None:  # of a layer of features
+        features = (math.prod(shape),)
+        return View(numbered(operand.value, features).reshape(operand.x.shape), features, refusal)
+    return View(numbered(operand.value, shape), shape, refusal)
 
 
 def numbered(value: Value, shape: Shape) -> Tensor:
@@ -98,13 +99,12 @@ def numbered(value: Value, shape: Shape) -> Tensor:
 
 def settled(value: Value, view: View) -> Value:
     """The value with this view; without one if the tensor is a plain one of its layer after all."""
-    value = dataclasses.replace(value, grouped=None)
     steps = value.time_steps is not None and not value.one_step
     for merged, batch_first in (
         ((False, False), (True, False), (False, True), (True, True)) if steps else ((False, False),)
     ):
-        plain = dataclasses.replace(value, view=None, merged=merged, batch_first=batch_first)
+        plain = dataclasses.replace(value, view=None, grouped=None, merged=merged, batch_first=batch_first)
         index = numbered(plain, view.shape)
         if index.shape == view.index.shape and torch.equal(index, view.index):
             return plain
-    return dataclasses.replace(value, view=view)
+    return dataclasses.replace(value, view=view, grouped=None)
