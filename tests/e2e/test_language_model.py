@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shlex
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,12 @@ def commands() -> list[list[str]]:
     return [shlex.split(line)[1:] for line in lines]
 
 
+def snippet() -> str:
+    """The Python of the page."""
+    (found,) = re.findall(r"^    import numpy as np\n(?:(?:    .*)?\n)*", PAGE.read_text(), re.MULTILINE)
+    return textwrap.dedent(found)
+
+
 def test_the_page_trains_builds_and_writes() -> None:
     assert [command[0] for command in commands()] == ["train-example", "build", "generate"]
 
@@ -46,6 +54,7 @@ def test_its_commands_end_in_the_same_text(
     said = capsys.readouterr().out
     assert "golden = cpp = rtl: 50 characters, identical" in said
     assert "perplexity of 40 characters that follow the samples of the build: " in said
+    exec(compile(snippet(), str(PAGE), "exec"), {})
     assert main(["generate", "build/lm", "--models", "golden,tube"]) == 2
     assert "error: --models: the models must be of golden, cpp, rtl, not 'tube'." in capsys.readouterr().err
     assert main(["generate", "build/lm", "--characters", "0"]) == 2
