@@ -9,6 +9,10 @@ from __future__ import annotations
 import reprlib
 import signal
 
+TYPE_CHECKING = False  # as in asn2fpga/__init__.py
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 LONGEST_MESSAGE = 4000
 _TAIL = 800
 _LONGEST_VALUE = 40
@@ -31,6 +35,14 @@ def shown(value: object) -> str:
     except (ValueError, RecursionError):
         return f"this {type(value).__name__}"
     return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 3]}..."
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`; did you mean 'xyz'?` if one of the known words is near, else a full stop."""
+    import difflib
+
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"; did you mean '{near[0]}'?" if near else "."
 
 
 class Asn2FpgaError(Exception):

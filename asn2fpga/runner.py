@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import errno
+import hashlib
 import shutil
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -39,6 +40,7 @@ from asn2fpga.stages.manifest import (
 from asn2fpga.stages.request import to_plain
 from asn2fpga.stages.workspace import claim
 from asn2fpga.toolchain import process
+from asn2fpga.toolchain.plan import write_file
 
 FULL_BYTES = 8 << 20  # programs remove what they wrote when they fail
 
@@ -77,9 +79,12 @@ def run_build(
     observer: Observer | None = None,
     *,
     overwrite: bool = False,
+    inputs: Mapping[str, bytes] | None = None,
 ) -> Manifest:
     """Run `stages` (up to and with `until`) in `out`, `request.jobs` at a time; the manifest of what is done.
 
+    inputs: files that the request names and that are not there yet, by their paths in `out`; they are
+    written first.
     A failed stage is recorded, reports are written, and its error is raised. Ctrl-C and a full disk raise
     StoppedError; the stages finished before are kept. If nothing is finished, the folder is left as it was.
     The build of another model is refused, and left alone, unless `overwrite`.
@@ -88,9 +93,12 @@ def run_build(
     if until is not None and until not in names:
         raise InputError(f"--until {until}: the stage must be one of {', '.join(names)}, not '{until}'.")
     chosen = stages[: names.index(until) + 1] if until else stages
+    files = inputs or {}
     if not overwrite:
-        check_same_model(request.model, out)
+        check_same_model(request.model, out, files)
     with claim(out) as folder:
+        for path, content in files.items():
+            write_file(out / path, content)
         manifest = read_any_manifest(out) if is_ours(out) else Manifest({})
         runner = Runner(request, folder, Manifest(to_plain(request), manifest.stages), observer or Silent())
         failure = run_stages(chosen, runner.run, request.jobs, runner.stop)
@@ -100,8 +108,10 @@ def run_build(
     return runner.manifest
 
 
-def check_same_model(model: Path, out: Path) -> None:
+def check_same_model(model: Path, out: Path, inputs: Mapping[str, bytes]) -> None:
     """InputError if the folder holds a build of another model file, or of this one with other content.
+
+    `inputs`: files that are still to be written, by their paths in `out`.
 
     Of code, my_model.py:Net, the content is not known before it ran: there the same must have been asked for.
     """
@@ -109,13 +119,18 @@ def check_same_model(model: Path, out: Path) -> None:
     if built is None:
         return
     name, sha256, asked = built
-    is_same = asked == str(model) if is_code(model) else digest_if_file(model) in ("", sha256)
+    is_same = asked == str(model) if is_code(model) else _digest_of(model, out, inputs) in ("", sha256)
     if is_same:
         return
     raise InputError(
         f"--out {out}: the folder must hold a build of {model}, not one of another model "
         f"({name}, sha256 {sha256[:12]}); give another --out, or --overwrite."
     )
+
+
+def _digest_of(model: Path, out: Path, inputs: Mapping[str, bytes]) -> str:
+    content = next((data for path, data in inputs.items() if out / path == model), None)
+    return digest_if_file(model) if content is None else hashlib.sha256(content).hexdigest()
 
 
 def vars_of(manifest: Manifest) -> dict[str, Any]:

@@ -139,6 +139,6 @@ DELAYS: list[tuple[str, Graph, str]] = [
     (
         "synapses_are_sound",
         population(weight=np.full(SHAPE, 128)),
-        "fc1: the largest weight must be in 0..127, not 128",
+        "fc1: the largest weight must be in 0..15, not 128",
     ),
 ]

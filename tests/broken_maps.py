@@ -28,6 +28,8 @@ HUGE = Window(kernel=(8, 3), stride=(1, 1))
 WIDE = Window(kernel=(7, 7), stride=(1, 1))
 AWAY = Window(kernel=(2, 2), stride=(1, 1), padding=(2, 0, 0, 0))
 FIRST, SECOND, LAST = "body_first_0_0", "body_second_0_0", "body_last"
+MOVING_LAST = "body_last"
+MOVING = test_maps.built(CASES["currents added over time"]).graph
 
 
 def _with_projections(graph: Graph, name: str, count: int) -> Graph:
@@ -43,7 +45,21 @@ def _after_unroll(graph: Graph, unrolled: str, name: str) -> Graph:
     return graph.with_layers(layers)
 
 
+def _reading_the_input(graph: Graph, name: str) -> Graph:
+    """`name`, whose convolution reads the frames that enter."""
+    node = graph[name]
+    first = graph["body_first_inner_0"].projections[0]  # type: ignore[attr-defined]
+    current = node.projections[0]  # type: ignore[attr-defined]
+    return changed(graph, name, inputs=(node.inputs[0], "encode"), projections=(current, first))
+
+
 INTEGER_MAPS: Broken = [
+    (
+        "a_moving_current_is_not_added_to_frames_alone",
+        _reading_the_input(MOVING, MOVING_LAST),
+        f"{MOVING_LAST}: a current that changes with time must not be added to a convolution of the static "
+        "input alone; put a neuron before that convolution",
+    ),
     (
         "source_is_a_map",
         changed(ADDED, "encode", shape=(2, 6, 5, 1)),

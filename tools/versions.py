@@ -30,7 +30,13 @@ SHOWN = ("numpy", "torch", "scikit-learn", "jinja2", "rich")
 # Where the minimum of pyproject.toml has no wheels for a Python, the oldest version that has.
 OLDEST_WHEELS: Mapping[str, Mapping[str, str]] = {
     "3.13": {"torch": "2.6.0", "numpy": "2.1.0", "scikit-learn": "1.5.2", "h5py": "3.12.1"},
-    "3.14": {"torch": "2.9.0", "numpy": "2.3.2", "scikit-learn": "1.7.2", "h5py": "3.15.1"},
+    "3.14": {
+        "torch": "2.9.0",
+        "numpy": "2.3.2",
+        "scikit-learn": "1.7.2",
+        "h5py": "3.15.1",
+        "matplotlib": "3.10.5",
+    },
 }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
-from asn2fpga.errors import InputError
+from asn2fpga.errors import InputError, did_you_mean
 from asn2fpga.resources import boards_dir
 from asn2fpga.tomlfile import Section, read_toml
 
@@ -144,9 +144,11 @@ def find_board(name: str) -> BoardSpec:
     if name.endswith(".toml"):
         return read_board(Path(name))
     if name not in known_boards():
+        hint = did_you_mean(name, known_boards())
+        see = "; see" if hint == "." else f"{hint} See"
         raise InputError(
             f"--board {name}: the board must be one of {', '.join(known_boards())}, "
-            f"or the path of a .toml file, not '{name}'; see `asn2fpga boards`."
+            f"or the path of a .toml file, not '{name}'{see} `asn2fpga boards`."
         )
     return read_board(boards_dir() / f"{name}.toml")
 

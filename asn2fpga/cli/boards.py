@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from asn2fpga.board.spec import BoardSpec, Rail, Scope, find_board, known_boards, to_plain
+from asn2fpga.cli.output import print_json
 
 SCOPE_TEXTS: dict[Scope, str] = {
     "board": "the whole board",
@@ -22,6 +23,11 @@ SCOPE_TEXTS: dict[Scope, str] = {
 
 def run(options: Namespace) -> int:
     """Print a table of all boards, or every field of one."""
+    if options.json:
+        names = [options.name] if options.name else known_boards()
+        boards = [to_plain(find_board(name)) for name in names]
+        print_json(boards[0] if options.name else boards)
+        return 0
     if options.name:
         for label, value in describe(find_board(options.name)):
             print(f"{label:22} {value}")

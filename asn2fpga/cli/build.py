@@ -4,46 +4,41 @@ from __future__ import annotations
 
 import dataclasses
 from argparse import Namespace
-from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 
-from asn2fpga.board.spec import find_board
-from asn2fpga.cli.importing import NAMES, import_options, source_file
-from asn2fpga.config import CHECKS, EngineName, parse_forms, parse_per_layer, read_config
+from asn2fpga.api.importing import NAMES
+from asn2fpga.api.request import check_files, check_jobs, check_vivado, make_request
+from asn2fpga.config import CHECKS
 from asn2fpga.errors import InputError
-from asn2fpga.files import check_regular
-from asn2fpga.importing import is_code
 from asn2fpga.stages.base import Request
-
-PER_LAYER = ("weight_bits", "lanes", "pixels")
 
 
 def run(options: Namespace) -> int:
     """Build; 0 when every stage passed or was skipped for a reason that is told."""
-    request = resumed_request(options) if is_resumed(options) else make_request(options)
-    out = options.out or Path("build") / out_name(request.model)
+    request = resumed_request(options) if is_resumed(options) else new_request(options)
 
-    from asn2fpga.cli.terminal import Terminal
-    from asn2fpga.flow import STAGES
+    from asn2fpga.api.building import run_request
+    from asn2fpga.cli.output import print_json, show_verdict
     from asn2fpga.report.terminal import show_report
-    from asn2fpga.report.write import write_report
-    from asn2fpga.runner import run_build, vars_of
 
-    terminal = Terminal(Console(stderr=True))
-    try:
-        manifest = run_build(request, out, STAGES, options.until, terminal, overwrite=options.overwrite)
-    finally:
-        terminal.stop()
-    show_report(write_report(out, vars_of(manifest)), Console())
-    print(f"Report: {out / 'report.html'}")
+    build = run_request(
+        request,
+        options.out,
+        until=options.until,
+        overwrite=options.overwrite,
+        quiet=options.quiet,
+        verbose=options.verbose,
+    )
+    report = build.plain_report
+    if options.json:
+        print_json(report)
+        return 0
+    if not options.quiet:
+        show_report(report, Console())
+        print(f"Report: {build.path / 'report.html'}")
+    show_verdict(report, Console())
     return 0
-
-
-def out_name(model: Path) -> str:
-    """What the out folder of a model is called: as the file, or as what code builds."""
-    return str(model).rpartition(":")[2] if is_code(model) else model.stem
 
 
 def is_resumed(options: Namespace) -> bool:
@@ -71,13 +66,7 @@ def resumed_request(options: Namespace) -> Request:
     return dataclasses.replace(request, vivado=options.vivado, activity=activity, resume=True)
 
 
-def check_jobs(jobs: int) -> None:
-    """InputError unless there is at least one."""
-    if jobs < 1:
-        raise InputError(f"--jobs: the value must be at least 1, not {jobs}.")
-
-
-def make_request(options: Namespace) -> Request:
+def new_request(options: Namespace) -> Request:
     """The request of a command line; InputError naming the option that is wrong."""
     check_jobs(options.jobs)
     missing = [
@@ -88,74 +77,4 @@ def make_request(options: Namespace) -> Request:
             f"asn2fpga build: the following arguments are required: {', '.join(missing)}; "
             "see `asn2fpga build --help`."
         )
-    board = find_board(options.board)
-    config = read_config(options.config, config_options(options))
-    check_engine(config.engine)
-    check_vivado(options.vivado)
-    check_files(options.model, options.data, options.weights)
-    check_data(options.data)
-    return Request(
-        model=options.model,
-        board=board,
-        config=config,
-        data=options.data,
-        importing=import_options(options),
-        jobs=options.jobs,
-        vivado=options.vivado,
-        activity=options.activity,
-        resume=options.resume,
-    )
-
-
-def config_options(options: Namespace) -> dict[str, Any]:
-    """The options that are keys of the configuration; None where not given."""
-    values: dict[str, Any] = {key: getattr(options, key) for key in CHECKS}
-    for key in PER_LAYER:
-        if values[key] is not None:
-            values[key] = parse_per_layer(f"--{key.replace('_', '-')}", values[key])
-    if values["form"] is not None:
-        values["form"] = parse_forms("--form", values["form"])
-    return values
-
-
-def check_engine(name: EngineName) -> None:
-    """InputError if the engine is a vendor's tool that is not installed: before anything else is done."""
-    if name == "llvm":
-        return
-    from asn2fpga.stages.hls import find_engine
-
-    find_engine(name)
-
-
-def check_vivado(path: Path | None) -> None:
-    """InputError if --vivado names a program that is not there: before anything else is done."""
-    from asn2fpga.board.vivado_run import find_vivado
-
-    if path is not None:
-        find_vivado(path)
-
-
-def check_data(path: Path | None) -> None:
-    """InputError unless --data is an archive with an array x: before anything else is done."""
-    if path is not None:
-        from asn2fpga.loader.data_file import check_holds_x
-
-        check_holds_x(path)
-
-
-def check_files(model: Path, data: Path | None, weights: Path | None) -> None:
-    """InputError if one of them is not a file that can be read."""
-    for option, path in (("MODEL", source_file(model)), ("--data", data), ("--weights", weights)):
-        check_readable(option, path)
-
-
-def check_readable(option: str, path: Path | None) -> None:
-    """InputError if `path` is not a file that can be read."""
-    if path is None:
-        return
-    check_regular(path, f"{option} {path}")
-    try:
-        with path.open("rb"):
-            return
-    except OSError as error:
-        raise InputError(f"{option} {path}: the file must be readable, not '{error.strerror}'.") from error
+    return make_request(options.model, options.board, options.data, vars(options))

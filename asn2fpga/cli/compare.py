@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 from argparse import Namespace
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from asn2fpga.cli.build import check_files
-from asn2fpga.cli.importing import import_options
+from asn2fpga.api.importing import import_options
+from asn2fpga.api.request import check_files, out_name
+from asn2fpga.cli.output import print_json
 from asn2fpga.conformance.side_by_side import FirstDifference, LayerComparison, SideBySide, side_by_side
 from asn2fpga.errors import InputError
+from asn2fpga.files import replacing
 from asn2fpga.kinds.sources.input import input_of
 from asn2fpga.loader import load_model
 from asn2fpga.loader.data_file import load_data
 from asn2fpga.quantise.scheme import Scheme
+from asn2fpga.report.comparison import Curve, comparison_page
 
 
 def run(options: Namespace) -> int:
@@ -26,7 +30,7 @@ def run(options: Namespace) -> int:
         raise InputError(f"--samples: the value must be at least 1, not {options.samples}.")
     scheme = Scheme(weight_bits=options.weight_bits, state_frac_bits=options.state_frac_bits)
     check_files(options.model, options.data, options.weights)
-    loaded = load_model(options.model, import_options(options))
+    loaded = load_model(options.model, import_options(vars(options), options.data))
     if loaded.origin is None:
         raise InputError(
             f"{options.model}: the model must come with the module that it is compared with, not be a file "
@@ -37,28 +41,46 @@ def run(options: Namespace) -> int:
     samples = min(len(data.x), options.samples)
     labels = None if data.y is None else data.y[:samples]
     found = side_by_side(loaded.graph, loaded.origin, scheme, data.x[:samples], labels)
-    _show(found, Path(options.data))
+    facts, rows = _facts(found, Path(options.data)), [_row(layer) for layer in found.layers]
+    if options.json:
+        print_json(dataclasses.asdict(found))
+    else:
+        _show(facts, rows, [layer.name for layer in found.layers])
+    if options.out is not None:
+        curves = [
+            Curve(layer.name, layer.by_step, row) for layer, row in zip(found.layers, rows, strict=True)
+        ]
+        with replacing(options.out) as stream:
+            stream.write(comparison_page(out_name(options.model), facts, HEADS, curves).encode())
     return 0
 
 
-def _show(found: SideBySide, data: Path) -> None:
-    console = Console()
-    console.print(f"{found.samples} samples of {data}")
+HEADS = ("layer", "neuron-steps", "differing", "in a million", "first difference")
+
+
+def _facts(found: SideBySide, data: Path) -> list[str]:
+    """What is said of the network as a whole."""
+    facts = [f"{found.samples} samples of {data}"]
     if found.framework_accuracy is not None and found.integer_accuracy is not None:
-        console.print(
+        facts.append(
             f"accuracy: {100 * found.framework_accuracy:.2f} % by the framework, "
             f"{100 * found.integer_accuracy:.2f} % by the golden model"
         )
-    console.print(f"the same class for {100 * found.agreeing:.2f} % of the samples")
-    table = Table("layer", "neuron-steps", "differing", "in a million", "first difference")
-    for layer in found.layers:
-        table.add_row(
-            layer.name,
-            f"{layer.spikes:,}",
-            f"{layer.differing:,}",
-            f"{1e6 * layer.rate:,.0f}",
-            _first_of(layer),
-        )
+    return [*facts, f"the same class for {100 * found.agreeing:.2f} % of the samples"]
+
+
+def _row(layer: LayerComparison) -> tuple[str, ...]:
+    """What tables say of a layer after its name."""
+    return f"{layer.spikes:,}", f"{layer.differing:,}", f"{1e6 * layer.rate:,.0f}", _first_of(layer)
+
+
+def _show(facts: list[str], rows: list[tuple[str, ...]], names: list[str]) -> None:
+    console = Console()
+    for fact in facts:
+        console.print(fact)
+    table = Table(*HEADS)
+    for name, row in zip(names, rows, strict=True):
+        table.add_row(name, *row)
     console.print(table)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.table import Column, Table
 
+from asn2fpga.cli.output import print_json
 from asn2fpga.conformance.cells import CELLS, PACKAGES, Cell, version_of
 from asn2fpga.conformance.compare import RATES_AT, Outcome, compare
 from asn2fpga.conformance.page import page_of
@@ -28,7 +29,8 @@ def run(options: Namespace) -> int:
             print(f"{framework} is not installed: pip install {PACKAGES[framework]}", file=sys.stderr)
     there = [cell for cell in cells if version_of(cell.framework) is not None]
     outcomes = list(_outcomes(there))
-    Console().print(_table(outcomes))
+    if not options.json:
+        Console().print(_table(outcomes))
     if options.out is not None:
         with replacing(options.out) as stream:
             stream.write(page_of(outcomes).encode())
@@ -37,6 +39,9 @@ def run(options: Namespace) -> int:
     for outcome in failed:
         print(f"{outcome.cell.framework} {outcome.cell.name}: {outcome.trouble}", file=sys.stderr)
     absent = len(outcomes) - len(tried)
+    if options.json:
+        print_json([_plain(outcome) for outcome in outcomes])
+        return 1 if failed or not tried else 0
     others = f" {absent} are not in the installed version." if absent else ""
     print(f"{len(tried) - len(failed)} of {len(tried)} cells keep what is promised.{others}")
     return 1 if failed or not tried else 0
@@ -50,6 +55,20 @@ def _outcomes(cells: list[Cell]) -> Iterator[Outcome]:
         for number, cell in enumerate(cells, start=1):
             status.update(f"{number} of {len(cells)}: {cell.framework} {cell.name}")
             yield compare(cell)
+
+
+def _plain(outcome: Outcome) -> dict[str, object]:
+    """A cell as JSON values."""
+    return {
+        "framework": outcome.cell.framework,
+        "neuron": outcome.cell.name,
+        "result": result_of(outcome),
+        "compared": outcome.compared,
+        "differing": outcome.differing,
+        "rates_in_a_million": {str(bits): rate for bits, rate in outcome.rates.items()},
+        "refusal": outcome.refusal,
+        "trouble": outcome.trouble,
+    }
 
 
 def _table(outcomes: list[Outcome]) -> Table:

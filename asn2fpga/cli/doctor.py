@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import tempfile
 from argparse import Namespace
 from pathlib import Path
@@ -10,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from asn2fpga.cli.output import print_json
 from asn2fpga.doctor.check import Finding
 from asn2fpga.doctor.optional import check_optional
 from asn2fpga.doctor.packages import check_packages
@@ -23,7 +25,10 @@ def run(options: Namespace) -> int:
     if all(finding.is_fine for finding in findings):
         findings += _tools()
     findings += check_optional()
-    show(findings, Console())
+    if options.json:
+        print_json([dataclasses.asdict(finding) for finding in findings])
+    else:
+        show(findings, Console())
     return 0 if all(finding.is_fine for finding in findings) else 1
 
 

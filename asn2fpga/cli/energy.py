@@ -9,6 +9,7 @@ from typing import Any, Literal
 from rich.console import Console
 from rich.table import Table
 
+from asn2fpga.cli.output import print_json
 from asn2fpga.errors import InputError
 from asn2fpga.jsonfile import read_json
 from asn2fpga.report.energy import energy_rows
@@ -39,6 +40,9 @@ def run(options: Namespace) -> int:
         if options.meter or options.run:
             keep_measurements(options.directory, manifest, "meter", [_from_meter(options, manifest)])
         report = write_report(options.directory, manifest)
+    if options.json:
+        print_json(report["energy_sources"])
+        return 0
     table = Table(box=None, show_header=False)
     for label, value, source in energy_rows(report):
         table.add_row(label, value, source)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 
+from asn2fpga.cli.output import print_json
 from asn2fpga.errors import InputError
 from asn2fpga.files import replacing
 from asn2fpga.loader.nir.export import to_nir
@@ -24,6 +25,9 @@ def run(options: Namespace) -> int:
             stream.write(exported.data)
     except OSError as error:
         raise InputError(f"--out {out}: the file must be writable, not '{error.strerror}'.") from error
+    if options.json:
+        print_json({"file": str(out), "notes": list(exported.notes)})
+        return 0
     for note in exported.notes:
         print(f"note: {note}.")
     print(f"NIR graph: {out}")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "build": "asn2fpga.cli.build",
+    "estimate": "asn2fpga.cli.estimate",
     "verify": "asn2fpga.cli.verify",
     "report": "asn2fpga.cli.report",
     "package": "asn2fpga.cli.package",
@@ -28,7 +29,9 @@ COMMANDS = {
     "export-nir": "asn2fpga.cli.export_nir",
     "doctor": "asn2fpga.cli.doctor",
     "train-example": "asn2fpga.cli.train_example",
+    "generate": "asn2fpga.cli.generate",
     "compare": "asn2fpga.cli.compare",
+    "compare-builds": "asn2fpga.cli.compare_builds",
     "conformance": "asn2fpga.cli.conformance",
 }
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from asn2fpga import __version__
+from asn2fpga.cli.completion import PrintCompletion
 from asn2fpga.cli.importing import add_import_options
 from asn2fpga.config import ALPHA_SNAPS, ENGINES, OPTIMISE, SCALE_METHODS
 from asn2fpga.options import Parser
@@ -20,16 +21,32 @@ Trained networks of Adaptive Spiking Neurons to verified, event-driven FPGA hard
     asn2fpga report build/digits
 """
 
+EPILOG = """\
+Exit status: 0 done; 1 a check failed (a difference, a network that does not fit, a tool that failed);
+2 bad usage or input; 130 and 143 stopped by Ctrl-C and SIGTERM. Errors are one sentence on standard error.
+"""
+
 
 def make_parser() -> Parser:
     """The parser of the whole command line; `command` names the chosen one."""
     parser = Parser(
-        "asn2fpga", description=DESCRIPTION, formatter_class=RawDescriptionHelpFormatter, allow_abbrev=False
+        "asn2fpga",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"asn2fpga {__version__}")
     parser.add_argument("--debug", action="store_true", help="show tracebacks of errors")
+    parser.add_argument(
+        "--print-completion",
+        action=PrintCompletion,
+        metavar="SHELL",
+        help="print a completion script of bash, zsh or tcsh; see the README",
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _build(_command(commands, "build", "turn a model into verified RTL with a report"))
+    _estimate(_command(commands, "estimate", "tell in seconds what a model would be on a board, or on all"))
     _verify(_command(commands, "verify", "run the simulations of a build again"))
     _report(_command(commands, "report", "show the report of a build"))
     _package(_command(commands, "package", "make the package for the board again"))
@@ -39,7 +56,9 @@ def make_parser() -> Parser:
     _boards(_command(commands, "boards", "list the boards, or show one"))
     _command(commands, "doctor", "check what is installed and working, and say how to get the rest")
     _train_example(_command(commands, "train-example", "train a small network to try the build with"))
+    _generate(_command(commands, "generate", "let the language model of a build write text"))
     _compare(_command(commands, "compare", "run a framework's model and the golden model side by side"))
+    _compare_builds(_command(commands, "compare-builds", "show what differs between two builds"))
     _conformance(_command(commands, "conformance", "compare neurons of installed frameworks with golden"))
     return parser
 
@@ -67,7 +86,15 @@ def _command(commands: Any, name: str, text: str) -> Parser:
     description = f"{text[0].upper()}{text[1:]}."
     parser: Parser = commands.add_parser(name, help=text, description=description, allow_abbrev=False)
     parser.add_argument("--debug", action="store_true", default=SUPPRESS, help="show tracebacks of errors")
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
     return parser
+
+
+def _talking(parser: Parser) -> None:
+    """Options about what is shown meanwhile."""
+    add = parser.add_argument
+    add("-q", "--quiet", action="store_true", help="show the result alone, no progress")
+    add("-v", "--verbose", action="store_true", help="show all that a stage is at, with the time")
 
 
 def _build(parser: Parser) -> None:
@@ -77,7 +104,7 @@ def _build(parser: Parser) -> None:
         type=_path,
         nargs="?",
         metavar="MODEL",
-        help="file of asn2fpga.save, a .nir graph, or NET.py:NAME",
+        help="file of asn2fpga.save, .nir graph, .pt2 program, or NET.py:NAME",
     )
     add("--board", metavar="NAME", help="a board's name, or a board file.toml")
     add("--out", type=_path, metavar="DIR", help="out folder (default: build/MODEL)")
@@ -89,14 +116,34 @@ def _build(parser: Parser) -> None:
     add("--vivado", type=_path, metavar="PATH", help="Vivado, or none (default: ASN2FPGA_VIVADO, then PATH)")
     add("--activity", action="store_true", help="switching activity for power although Vivado is not here")
     add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="programs to run at a time")
+    _talking(parser)
     add_import_options(parser, _path)
-    _config_options(parser)
+    choices = parser.add_argument_group("choices (also keys of the --config file)")
+    _network_choices(choices)
+    _simulation_choices(choices)
 
 
-def _config_options(parser: Parser) -> None:
-    """Options that are keys of the configuration file; None when not given."""
-    add = parser.add_argument_group("choices (also keys of the --config file)").add_argument
-    add("--engine", choices=ENGINES, help="HLS engine (default: llvm, the embedded one)")
+def _estimate(parser: Parser) -> None:
+    add = parser.add_argument
+    add("model", type=_path, metavar="MODEL", help="file of asn2fpga.save, a .nir graph, or NET.py:NAME")
+    add("--board", default="pynq-z2", metavar="NAME", help="a board, a board file.toml, or all (pynq-z2)")
+    add("--data", type=_path, metavar="FILE.npz", help="x (N, ...) and y (N,) for accuracy and activity")
+    add("--samples", type=int, default=500, metavar="N", help="of these, over all classes (default: 500)")
+    add("--config", type=_path, metavar="FILE.toml", help="choices of the build; options override it")
+    add_import_options(parser, _path)
+    choices = parser.add_argument_group("choices (also keys of the --config file)")
+    _network_choices(choices)
+    _seed(choices)
+
+
+def _compare_builds(parser: Parser) -> None:
+    parser.add_argument("first", type=_path, metavar="A", help="out folder of a build")
+    parser.add_argument("second", type=_path, metavar="B", help="out folder of another one")
+
+
+def _network_choices(group: Any) -> None:
+    """Options that are keys of the configuration file and decide what is built; None when not given."""
+    add = group.add_argument
     add("--weight-bits", metavar="BITS", help="2..8, or LAYER=BITS,... (default: 8)")
     add("--lanes", metavar="LANES", help="synapses added per cycle, or LAYER=LANES,... (default: chosen)")
     add(
@@ -119,9 +166,19 @@ def _config_options(parser: Parser) -> None:
     add(
         "--state-frac-bits", type=int_or_auto, metavar="BITS", help="of membranes, or auto (default: derived)"
     )
+
+
+def _simulation_choices(group: Any) -> None:
+    """Keys of the configuration file about tools and simulations; None when not given."""
+    add = group.add_argument
+    add("--engine", choices=ENGINES, help="HLS engine (default: llvm, the embedded one)")
     add("--vectors", type=int, metavar="N", help="inferences in C (default: all) and RTL simulation (1000)")
     add("--cocotb-vectors", type=int, metavar="N", help="of these under cocotb, stalled (default: 100)")
-    add("--seed", type=int, metavar="N", help="of everything random (default: 1)")
+    _seed(group)
+
+
+def _seed(group: Any) -> None:
+    group.add_argument("--seed", type=int, metavar="N", help="of everything random (default: 1)")
 
 
 def _verify(parser: Parser) -> None:
@@ -133,9 +190,27 @@ def _verify(parser: Parser) -> None:
     add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="programs to run at a time")
 
 
+def _generate(parser: Parser) -> None:
+    add = parser.add_argument
+    add("directory", type=_path, metavar="DIR", help="out folder of a build")
+    add(
+        "--prompt", default="the value of an expression is ", metavar="TEXT", help="what the text begins with"
+    )
+    add("--characters", type=int, default=50, metavar="N", help="to write (default: 50)")
+    add("--models", default="golden,rtl", metavar="M,M", help="golden, cpp, rtl (default: golden,rtl)")
+    add(
+        "--temperature",
+        type=float,
+        default=0.0,
+        metavar="T",
+        help="0: the likeliest; else drawn (default: 0)",
+    )
+    add("--seed", type=int, default=0, metavar="N", help="of what is drawn (default: 0)")
+    add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="programs to run at a time")
+
+
 def _report(parser: Parser) -> None:
     parser.add_argument("directory", type=_path, metavar="DIR", help="out folder of a build")
-    parser.add_argument("--json", action="store_true", help="print report.json instead of tables")
 
 
 def _package(parser: Parser) -> None:
@@ -196,11 +271,12 @@ def _compare(parser: Parser) -> None:
     add("--samples", type=int, default=1000, metavar="N", help="use the first N (default: 1000)")
     add("--weight-bits", type=int, default=8, metavar="BITS", help="2..8 (default: 8)")
     add("--state-frac-bits", type=int, metavar="BITS", help="of membranes (default: derived)")
+    add("--out", type=_path, metavar="FILE.html", help="write a page, with differences over the time steps")
     add_import_options(parser, _path)
 
 
 def _conformance(parser: Parser) -> None:
-    parser.add_argument("--framework", metavar="NAME", help="snnTorch or SpikingJelly only")
+    parser.add_argument("--framework", metavar="NAME", help="snnTorch, SpikingJelly or NIR only")
     parser.add_argument("--out", type=_path, metavar="FILE.md", help="write the table as a page, too")
 
 
@@ -215,7 +291,7 @@ def _boards(parser: Parser) -> None:
 
 def _train_example(parser: Parser) -> None:
     add = parser.add_argument
-    add("dataset", metavar="NAME", help="digits, mnist (needs --data) or fashion (Debian's, or --data)")
+    add("dataset", metavar="NAME", help="digits, mnist (needs --data), fashion (Debian's, or --data), text")
     add("--out", type=_path, required=True, metavar="FILE.pt", help="model file to write")
     add("--data", type=_path, metavar="FILE.npz", help="x uint8 images (N, ...) and y (N,)")
     add("--test-data", type=_path, metavar="FILE.npz", help="images to test on (default: a part of --data)")
@@ -229,12 +305,17 @@ def _train_example(parser: Parser) -> None:
 
 def _network_options(parser: Parser) -> None:
     add = parser.add_argument_group("the network").add_argument
-    networks = "dense, lenet, vgg, residual, separable, events, dotie"
-    add("--network", metavar="KIND", help=f"{networks} (default: dense)")
+    maps = "lenet, vgg, residual, separable, spikingformer, spike-driven, qkformer"
+    add("--network", metavar="KIND", help=f"dense, {maps}, events, language, dotie (default: dense)")
     add("--hidden", metavar="N,N,...", help="neurons of each hidden layer (default: 128; digits: 32)")
-    add("--neuron", metavar="KIND", help="asn, nasn or ilif (default: nasn)")
+    add("--neuron", metavar="KIND", help="asn, nasn, ilif or lif (default: nasn)")
     add("--levels", type=int, metavar="D", help="graded levels above the lowest (default: 4)")
-    add("--time-steps", type=int, metavar="T", help="steps an image is shown (default: 1; events: 12)")
+    add(
+        "--time-steps",
+        type=int,
+        metavar="T",
+        help="steps an image is shown (default: 1; events: 12; language: 32 characters)",
+    )
     add("--beta", type=float, metavar="B", help="leak of the membrane (default: the neuron's own)")
     add("--alpha", type=float, metavar="A", help="where alpha starts (default: 0)")
     add("--fixed-alpha", dest="learn_alpha", action="store_false", default=None, help="do not learn alpha")

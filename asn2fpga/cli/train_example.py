@@ -11,6 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from asn2fpga.cli.output import print_json
 from asn2fpga.errors import InputError
 from asn2fpga.train.options import TrainOptions, check_options
 from asn2fpga.train.train import TrainProgress, TrainResult, train_example
@@ -31,7 +32,10 @@ def run(options: Namespace) -> int:
             bar.update(task, description=text, completed=progress.step, total=progress.steps)
 
         result = train_example(chosen, show)
-    print(_summary(result, chosen.test_out))
+    if options.json:
+        print_json({**dataclasses.asdict(result), "path": str(result.path)})
+    else:
+        print(_summary(result, chosen.test_out))
     return 0
 
 
@@ -64,9 +68,12 @@ def parse_sizes(text: str) -> tuple[int, ...]:
 def _accuracies(result: TrainResult) -> str:
     if result.train_accuracy is None or result.test_accuracy is None:
         return "Nothing to train: "
+    is_text = result.test_perplexity is not None
+    perplexity = f"perplexity {result.test_perplexity:.3f}, " if is_text else ""
     return (
-        f"Test accuracy {100 * result.test_accuracy:.2f} % on {result.test_samples} images "
-        f"(training {100 * result.train_accuracy:.2f} % on {result.train_samples}), "
+        f"Test accuracy {100 * result.test_accuracy:.2f} % on {result.test_samples} "
+        f"{'next characters' if is_text else 'images'} "
+        f"(training {100 * result.train_accuracy:.2f} % on {result.train_samples}), {perplexity}"
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from torch import nn
 
+NIR_FRAMEWORK = "NIR"
 NEURONS = 4
 """Neurons of each cell: as many as tensors of options have elements."""
 
@@ -36,11 +37,11 @@ class Cell:
     def make(self) -> nn.Module:
         """The module, in eval mode. ModuleNotFoundError if the framework is not installed."""
         kind = getattr(importlib.import_module(self.module), self.neuron)
-        built: nn.Module = kind(**dict(_options(self.text)))
+        built: nn.Module = kind(**dict(options_of(self.text)))
         return built.eval()
 
 
-def _options(text: str) -> Iterator[tuple[str, Any]]:
+def options_of(text: str) -> Iterator[tuple[str, Any]]:
     """The options that a text like `beta=0.5, v_reset=None` says."""
     for part in filter(None, text.split(", ")):
         name, _, value = part.partition("=")
@@ -140,11 +141,34 @@ SPIKINGJELLY = """
     ComplementaryLIFNode | ComplementaryLIFNode is not supported; use IFNode
 """
 
+NIR = """
+    IF r=1.0, v_threshold=1.5, v_reset=0.0
+    IF r=1.0, v_threshold=1.5, v_reset=-0.25
+    IF r=5000.0, v_threshold=1.0, v_reset=0.0
+    LIF tau=0.0002, r=1.0, v_leak=0.0, v_threshold=0.5, v_reset=0.0
+    LIF tau=0.0004, r=4.0, v_leak=0.0, v_threshold=1.0, v_reset=0.0
+    LIF tau=0.0002, r=2.0, v_leak=0.25, v_threshold=1.0, v_reset=0.0
+    LIF tau=0.0002, r=2.0, v_leak=0.0, v_threshold=1.0, v_reset=-0.25
+    LIF tau=0.001, r=10.0, v_leak=0.0, v_threshold=1.0, v_reset=0.0
+    LIF tau=0.0025, r=25.0, v_leak=0.0, v_threshold=1.0, v_reset=0.0
+    LIF tau=0.0002, r=2.0, v_leak=0.0, v_threshold=THRESHOLDS, v_reset=0.0
+    CubaLIF tau_mem=0.0002, tau_syn=0.0002, r=2.0, v_leak=0.0, v_threshold=1.0, v_reset=0.0, w_in=2.0
+    CubaLIF tau_mem=0.0004, tau_syn=0.0002, r=4.0, v_leak=0.0, v_threshold=1.5, v_reset=0.0, w_in=1.0
+    CubaLIF tau_mem=0.001, tau_syn=0.0005, r=10.0, v_leak=0.0, v_threshold=1.0, v_reset=0.0, w_in=5.0
+    LI tau=0.0002, r=2.0, v_leak=0.0
+    LI tau=0.001, r=5.0, v_leak=0.0
+    Threshold threshold=1.0
+    Threshold threshold=THRESHOLDS
+    CubaLIF tau_mem=0.0002, tau_syn=0.0002, r=1.0, v_leak=0.5, v_threshold=1.0, v_reset=0.0, w_in=1.0 | v_leak
+    CubaLI tau_mem=0.0002, tau_syn=0.0002, r=1.0, v_leak=0.0, w_in=1.0 | CubaLI
+"""
+
 CELLS: tuple[Cell, ...] = (
     *_cells("snnTorch", "snntorch", SNNTORCH),
     *_cells("SpikingJelly", "spikingjelly.activation_based.neuron", SPIKINGJELLY),
+    *_cells(NIR_FRAMEWORK, "nir", NIR),
 )
-PACKAGES = {"snnTorch": "snntorch", "SpikingJelly": "spikingjelly"}
+PACKAGES = {"snnTorch": "snntorch", "SpikingJelly": "spikingjelly", NIR_FRAMEWORK: "nir"}
 """What pip calls each framework."""
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from torch import nn
 
 from asn2fpga.conformance.bound import excess
-from asn2fpga.conformance.cells import NEURONS, Cell
+from asn2fpga.conformance.cells import NEURONS, NIR_FRAMEWORK, Cell
+from asn2fpga.conformance.nir_probe import make_nodes, nir_probe
 from asn2fpga.conformance.probe import Probed, probe
 from asn2fpga.errors import Asn2FpgaError, UnsupportedError
 from asn2fpga.graph.arrays import RealArray
@@ -57,8 +59,9 @@ class Outcome:
 
 def compare(cell: Cell, effort: Effort = FULL) -> Outcome:
     """Run one cell; ModuleNotFoundError if its framework is not installed."""
+    is_nir = cell.framework == NIR_FRAMEWORK
     try:
-        neuron = cell.make()
+        neuron = make_nodes(cell) if is_nir else cell.make()
     except (AttributeError, TypeError):
         return Outcome(cell, is_absent=True)
     if cell.refused:
@@ -69,11 +72,17 @@ def compare(cell: Cell, effort: Effort = FULL) -> Outcome:
         return Outcome(cell, trouble=f"refused, but it is claimed: {error}")
 
 
-def _refused(cell: Cell, neuron: nn.Module) -> Outcome:
-    known = foreign_neuron(neuron)
+def _probe(cell: Cell, time_steps: int, samples: int) -> Probed:
+    if cell.framework == NIR_FRAMEWORK:
+        return nir_probe(cell, time_steps, samples)
+    return probe(cell.make(), time_steps, samples)
+
+
+def _refused(cell: Cell, neuron: Any) -> Outcome:
+    known = foreign_neuron(neuron) if isinstance(neuron, nn.Module) else None
     try:
         if known is None:
-            probe(neuron, 4, 2)
+            _probe(cell, 4, 2)
         else:
             known.understand(neuron)
     except UnsupportedError as error:
@@ -83,9 +92,9 @@ def _refused(cell: Cell, neuron: nn.Module) -> Outcome:
 
 
 def _compared(cell: Cell, effort: Effort) -> Outcome:
-    long = probe(cell.make(), effort.steps, effort.samples)
+    long = _probe(cell, effort.steps, effort.samples)
     steps = _exact_steps(long, effort)
-    short = long if steps == effort.steps else probe(cell.make(), max(2, steps), _samples(effort, steps))
+    short = long if steps == effort.steps else _probe(cell, max(2, steps), _samples(effort, steps))
     compared = short.framework.size if steps > 1 else 0
     differing = int((short.golden(MOST_FRAC_BITS) != short.framework).sum()) if compared else 0
     found = {bits: long.golden(bits) for bits in RATES_AT}

@@ -18,6 +18,9 @@ rounded, all spikes are the same, ties included. *within the bound*: a leak like
 the first difference of every neuron must lie within what rounding can move a membrane by. The last columns
 say how many spikes in a million differ from the framework's with F fraction bits (`--state-frac-bits F`),
 over 200 time steps.
+
+NIR describes neurons and has no code that runs them: its rows are compared with forward Euler of its
+equations, dt = 1e-4 s (`asn2fpga/conformance/nir_reference.py`). A node that does not fire is read by an IF.
 """
 
 

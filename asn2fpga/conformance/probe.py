@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from asn2fpga.conformance.cells import NEURONS
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.golden.spikes import spikes_of
-from asn2fpga.graph.arrays import RealArray
+from asn2fpga.graph.arrays import IntArray, RealArray
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics, potential_of, start, step
@@ -29,18 +29,30 @@ MAX_COUNT = 3
 UNIT = 64  # weights are multiples of 1 / UNIT
 
 
+def random_weights() -> IntArray:
+    """(N, 3) integers, of which every row has one of 127: the scale of a row is then 1 / UNIT."""
+    weight = np.random.default_rng(7).integers(-80, 81, (NEURONS, 3))
+    weight[:, 0] = 127
+    weight[:, 2] = -np.abs(weight[:, 2])
+    return weight
+
+
+def random_events(time_steps: int, samples: int) -> Array:
+    """Counts (B, T, 3) uint8, many of them 0."""
+    random = np.random.default_rng(time_steps)
+    x = random.integers(0, MAX_COUNT + 1, (samples, time_steps, 3)).astype(np.uint8)
+    x[:, :, 0] *= random.random((samples, time_steps)) < 0.6
+    return x
+
+
 class Probe(nn.Module):
     """Events (time, batch, 3) through a Linear layer to the neurons; what they send, (T, B, N)."""
 
     def __init__(self, neuron: nn.Module) -> None:
         super().__init__()
         self.fc = nn.Linear(3, NEURONS, bias=False)
-        random = np.random.default_rng(7)
-        weight = random.integers(-80, 81, (NEURONS, 3))
-        weight[:, 0] = 127  # the largest of each row: its scale is then 1 / UNIT
-        weight[:, 2] = -np.abs(weight[:, 2])
         with torch.no_grad():
-            self.fc.weight.copy_(torch.from_numpy(weight / UNIT))
+            self.fc.weight.copy_(torch.from_numpy(random_weights() / UNIT))
         self.neuron = neuron
         _make_exact(neuron)
 
@@ -120,9 +132,7 @@ def probe(neuron: nn.Module, time_steps: int, samples: int) -> Probed:
     module = Probe(neuron)
     example = torch.zeros(time_steps, 1, 3)
     graph = convert(module, "probe", example, encoding="events", max_count=MAX_COUNT).graph
-    random = np.random.default_rng(time_steps)
-    x = random.integers(0, MAX_COUNT + 1, (samples, time_steps, 3)).astype(np.uint8)
-    x[:, :, 0] *= random.random((samples, time_steps)) < 0.6
+    x = random_events(time_steps, samples)
     (layer,) = network_of(prepare(graph)).spiking
     assert layer.neuron is not None
     semantics = layer.neuron.semantics

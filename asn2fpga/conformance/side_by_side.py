@@ -57,13 +57,17 @@ class FirstDifference:
 
 @dataclass(frozen=True)
 class LayerComparison:
-    """One layer of neurons. spikes: neuron-steps; differing: of these, those whose spikes differ."""
+    """One layer of neurons. spikes: neuron-steps; differing: of these, those whose spikes differ.
+
+    by_step: the share of differing ones in each time step.
+    """
 
     name: str
     spikes: int
     differing: int
     rate: float
     first: FirstDifference | None
+    by_step: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -164,7 +168,10 @@ def _layers(
         differs = (ours != theirs).reshape(*ours.shape[:2], -1)
         layer = _Layer(prepared, quantised.reference, neuron, theirs, ours)
         first = layer.first(x, earlier) if differs.any() else None
-        yield LayerComparison(population.name, ours.size, int(differs.sum()), float(differs.mean()), first)
+        by_step = tuple(differs.mean(axis=(0, 2)).tolist())
+        yield LayerComparison(
+            population.name, ours.size, int(differs.sum()), float(differs.mean()), first, by_step
+        )
         earlier |= differs.any(axis=2)
 
 

@@ -1,8 +1,8 @@
 """Depths of FIFOs on paths that part and meet again: room for a time step, so that neither path waits for the
 other.
 
-Only where a population reads one layer twice is that needed to get through; elsewhere it is for speed
-(docs/spec/dataflow.md).
+Only where a population reads one layer twice, or attention reads queries and keys, is that needed to get
+through; elsewhere it is for speed (docs/spec/dataflow.md).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def with_depths(flow: Dataflow) -> Dataflow:
     deeper: dict[str, int] = {}
     for process in flow.processes:
         for stream in process.reads:
-            if stream in flow.streams and is_read_again(flow, process, stream):
+            if stream in flow.streams and waits_for_a_step(flow, process, stream):
                 deeper[stream] = words_of_a_step(flow, stream)
             elif stream in flow.streams and _is_short_cut(flow, process, stream):
                 deeper[stream] = max(flow.streams[stream].depth, min(DEEPEST, words_of_a_step(flow, stream)))
@@ -58,6 +58,14 @@ def reaches(graph: Graph, start: str, end: str) -> bool:
                 seen.add(reader.name)
                 pending.append(reader.name)
     return False
+
+
+def waits_for_a_step(flow: Dataflow, process: Process, stream: str) -> bool:
+    """Whether the process may leave all words of a time step where they are until it has those of another
+    stream.
+    """
+    is_late = process.in_any_order and flow.streams[stream].events is not None
+    return is_late or is_read_again(flow, process, stream)
 
 
 def is_read_again(flow: Dataflow, process: Process, stream: str) -> bool:

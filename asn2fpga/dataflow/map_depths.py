@@ -17,6 +17,7 @@ from asn2fpga.dataflow.dataflow import Dataflow
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
 from asn2fpga.kinds.contract import IntegerNode
+from asn2fpga.kinds.maps.pace import Reads
 from asn2fpga.kinds.nodes import integer_nodes
 
 MARGIN_PIXELS = 2  # what processes hold between their FIFOs
@@ -37,12 +38,19 @@ class _Walk:
         node = self.nodes[name]
         while self.sent.get(name, 0) < pixels:
             pixel = self.sent.get(name, 0)
-            for position, source in enumerate(node.inputs):
-                self.ask(source, node.map_reads(position, pixel).most)
-            for position, _ in enumerate(node.inputs):
-                self.read[name, position] = node.map_reads(position, pixel).least
+            for reads in node.map_intake() if pixel == 0 else ():
+                self._take(node, reads)
+            positions = range(len(node.inputs))
+            self._take(node, [node.map_reads(position, pixel) for position in positions])
             self.sent[name] = pixel + 1
             self._note(name)
+
+    def _take(self, node: IntegerNode, reads: Sequence[Reads]) -> None:
+        """Let a node read so much of each input."""
+        for source, needed in zip(node.inputs, reads, strict=True):
+            self.ask(source, needed.most)
+        for position, needed in enumerate(reads):
+            self.read[node.name, position] = needed.least
 
     def _note(self, name: str) -> None:
         """What waits at the readers of a node that has just sent a pixel."""

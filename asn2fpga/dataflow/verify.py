@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 
 from asn2fpga.dataflow.dataflow import Dataflow
-from asn2fpga.dataflow.depths import is_read_again, node_of, words_of_a_step
+from asn2fpga.dataflow.depths import node_of, waits_for_a_step, words_of_a_step
 from asn2fpga.errors import RuleError
 
 Complaints = Iterator[str]
@@ -59,11 +59,17 @@ def writers_come_first(flow: Dataflow) -> Complaints:
 
 def streams_are_read_in_network_order(flow: Dataflow) -> Complaints:
     """A process takes what earlier nodes send before what later ones do, frames first: then nothing it waits
-    for can wait for it, as long as the two rules below hold (docs/spec/dataflow.md).
+    for can wait for it, as long as the rules below hold (docs/spec/dataflow.md).
     """
     order = {node.name: position for position, node in enumerate(flow.graph.layers)}
     for process in flow.processes:
-        streams = [stream for stream in process.reads if stream in flow.streams]
+        if process.in_any_order:
+            continue
+        streams = [
+            stream
+            for stream in process.reads
+            if stream in flow.streams and flow.streams[stream].raster is None
+        ]
         places = [order[node_of(flow, stream)] for stream in streams]
         if places != sorted(places):
             yield f"process {process.name} must read its streams in the order of the network, not {streams}"
@@ -76,11 +82,13 @@ def depths_hold_a_word(flow: Dataflow) -> Complaints:
             yield f"stream {stream.name} must hold a word at least, not {stream.depth}"
 
 
-def copies_of_one_stream_hold_a_step(flow: Dataflow) -> Complaints:
-    """Where a process reads one layer twice, the second copy waits for the whole time step of the first."""
+def streams_that_wait_hold_a_step(flow: Dataflow) -> Complaints:
+    """Where a process reads one layer twice, the second copy waits for the whole time step of the first;
+    where it reads in an order of its own, any stream waits for another.
+    """
     for process in flow.processes:
         for stream in process.reads:
-            if stream in flow.streams and is_read_again(flow, process, stream):
+            if stream in flow.streams and waits_for_a_step(flow, process, stream):
                 needed, depth = words_of_a_step(flow, stream), flow.streams[stream].depth
                 if depth < needed:
                     yield f"stream {stream} must hold {needed} words, all of a time step, not {depth}"
@@ -101,6 +109,6 @@ DATAFLOW_RULES: tuple[Callable[[Dataflow], Complaints], ...] = (
     writers_come_first,
     streams_are_read_in_network_order,
     depths_hold_a_word,
-    copies_of_one_stream_hold_a_step,
+    streams_that_wait_hold_a_step,
     packed_words_of_a_step_fit,
 )

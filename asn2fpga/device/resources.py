@@ -18,7 +18,13 @@ class Resources:
 
     def plus(self, other: Resources) -> Resources:
         """Sum of both."""
-        return Resources(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+        return Resources(
+            self.lut + other.lut,
+            self.ff + other.ff,
+            self.bram36 + other.bram36,
+            self.dsp + other.dsp,
+            self.uram + other.uram,
+        )
 
     def times(self, factor: float) -> Resources:
         """`factor` times as much of everything."""
@@ -27,10 +33,11 @@ class Resources:
 
 def total(parts: Iterable[Resources]) -> Resources:
     """Sum of all parts."""
-    result = Resources()
-    for part in parts:
-        result = result.plus(part)
-    return result
+    lut = ff = bram36 = dsp = uram = 0.0
+    for part in parts:  # the search for lanes adds up millions of them
+        lut, ff, bram36 = lut + part.lut, ff + part.ff, bram36 + part.bram36
+        dsp, uram = dsp + part.dsp, uram + part.uram
+    return Resources(lut, ff, bram36, dsp, uram)
 
 
 def fabric(figures: tuple[float, float]) -> Resources:

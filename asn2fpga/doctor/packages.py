@@ -22,6 +22,8 @@ USES = {
     "nir": "NIR graphs",
     "h5py": "files of NIR graphs",
     "rich": "output in the terminal",
+    "matplotlib": "pictures of reports",
+    "shtab": "completion in shells",
     "scikit-learn": "train-example digits",
 }
 

@@ -46,9 +46,7 @@ class Values:
 
 @dataclass(frozen=True)
 class Wiring:
-    """The streams of a node's hardware, as dataflow lays them: what it reads, in order, and what is read of
-    it.
-    """
+    """The streams of a node's hardware, as dataflow lays them: what it reads, in order, and sends."""
 
     reads: tuple[str, ...]
     sources: tuple[str, ...]
@@ -68,9 +66,7 @@ class IntegerNode(IsLate, ReadsMaps, Node, ABC):
 
     @abstractmethod
     def run(self, edges: Sequence[Edge], inputs: Sequence[Array]) -> Values:
-        """What it computes, exactly: THE definition. inputs: (B, T, N) each, frames and their sums (B,
-        1, N).
-        """
+        """What it computes, exactly: THE definition. inputs: (B, T, N) each, of frames (B, 1, N)."""
 
     @abstractmethod
     def block(self, edges: Sequence[Edge], wiring: Wiring) -> Block:
@@ -161,6 +157,16 @@ class IntegerNode(IsLate, ReadsMaps, Node, ABC):
         return 0
 
     @property
+    def lanes_from(self) -> int | None:
+        """Number of the input whose lanes, or part of them, what it sends has; None if they are its own."""
+        return 0 if len(self.inputs) == 1 else None
+
+    @property
+    def word_by_word(self) -> tuple[int, ...]:
+        """Numbers of inputs that are best with equal lanes, whose words it takes side by side."""
+        return ()
+
+    @property
     def port(self) -> PortWord | None:
         """The words of the AXI4-Stream that it reads or writes; None if it has none."""
         return None
@@ -214,9 +220,7 @@ class Foldable(HasPixels, IntegerNode, ABC):
 
     @abstractmethod
     def with_weight_bits(self, bits: Mapping[str, int]) -> Self:
-        """The same with other bits of weights by that name: for estimates only, the weights stay as they
-        are.
-        """
+        """The same with other bits of weights by that name: for estimates only, the weights stay."""
 
     @property
     @abstractmethod

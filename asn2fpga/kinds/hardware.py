@@ -72,6 +72,7 @@ class Process:
     """A function of its own that calls one kernel of hw/hls and runs concurrently with all others.
 
     header: the kernel's file; arguments: its template arguments; passes: streams in the order it takes them.
+    in_any_order: it takes all of a time step of one stream before another one, whatever sends them.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Process:
     reads: tuple[str, ...]
     writes: tuple[str, ...]
     passes: tuple[str, ...] = ()
+    in_any_order: bool = False
 
     @property
     def called_with(self) -> tuple[str, ...]:

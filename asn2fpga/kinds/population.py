@@ -291,6 +291,8 @@ class Population(Projected):
         }
 
     def with_lanes(self, lanes: int) -> Self:
+        if (lanes, widest_part(lanes)) == (self.lanes, self.fire_lanes):
+            return self
         return dataclasses.replace(self, lanes=lanes, fire_lanes=widest_part(lanes))
 
     @property

@@ -93,6 +93,8 @@ class Projected(Foldable):
     def _with_synapses(self, fields: Mapping[str, Mapping[str, Any]]) -> Self:
         """The same with other fields of its weighted synapses, by the names of `weighted`."""
         known, projections = self.weighted, []
+        if all(_has(known[name], fields[name]) for name in fields if name in known):
+            return self
         for name, projection in zip(self._names(), self.projections, strict=True):
             if name in fields and name in known:
                 synapse = dataclasses.replace(known[name], **fields[name])  # type: ignore[type-var]
@@ -114,3 +116,8 @@ def projected_named(graph: Graph, name: str) -> Projected:
     if not isinstance(node, Projected):
         raise TypeError(f"{name}: {type(node).__name__} is no population")
     return node
+
+
+def _has(synapse: object, fields: Mapping[str, Any]) -> bool:
+    """Whether its fields have these values already."""
+    return all(getattr(synapse, name) == value for name, value in fields.items())

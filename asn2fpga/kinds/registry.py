@@ -12,9 +12,12 @@ from asn2fpga.errors import InputError
 from asn2fpga.graph.node import Node
 from asn2fpga.graph.serial import Kinds, Part
 from asn2fpga.kinds.delay_line import DelayLine
+from asn2fpga.kinds.event_attention import EventAttention
+from asn2fpga.kinds.maps.attention import MapAttention
 from asn2fpga.kinds.maps.current import MapCurrent
 from asn2fpga.kinds.maps.pool import MapPool
 from asn2fpga.kinds.maps.population import MapPopulation
+from asn2fpga.kinds.maps.product import MapProduct
 from asn2fpga.kinds.maps.unroll import Unroll
 from asn2fpga.kinds.maps.upsample import MapUpsample
 from asn2fpga.kinds.neurons.graded import Graded
@@ -23,7 +26,9 @@ from asn2fpga.kinds.neurons.leaky_integrator import LeakyIntegrator
 from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.neurons.relay import Relay
 from asn2fpga.kinds.operators.add import Add
+from asn2fpga.kinds.operators.attention import Attention
 from asn2fpga.kinds.operators.batchnorm import BatchNorm
+from asn2fpga.kinds.operators.causal_attention import CausalAttention
 from asn2fpga.kinds.operators.concat import Concat
 from asn2fpga.kinds.operators.delay import Delay
 from asn2fpga.kinds.operators.event_sum import EventSum
@@ -31,6 +36,7 @@ from asn2fpga.kinds.operators.flatten import Flatten
 from asn2fpga.kinds.operators.output import Output
 from asn2fpga.kinds.operators.pad import Pad
 from asn2fpga.kinds.operators.pool import AvgPool, MaxPool
+from asn2fpga.kinds.operators.product import Product
 from asn2fpga.kinds.operators.scale import Scale
 from asn2fpga.kinds.operators.upsample import Upsample
 from asn2fpga.kinds.plugin import plugins
@@ -64,6 +70,9 @@ REAL: tuple[type[Node], ...] = (
     BatchNorm,
     Add,
     EventSum,
+    Attention,
+    CausalAttention,
+    Product,
     Concat,
     Delay,
     Neuron,
@@ -78,6 +87,9 @@ INTEGER: tuple[type[Node], ...] = (
     MapPopulation,
     MapPool,
     MapUpsample,
+    MapAttention,
+    MapProduct,
+    EventAttention,
     Unroll,
     DelayLine,
 )

@@ -98,16 +98,24 @@ class RealNode(Node, ABC):
         return False
 
     @property
+    def is_product(self) -> bool:
+        """Whether a constant that one of its inputs is multiplied by is one that its output is."""
+        return False
+
+    @property
     def is_concatenation(self) -> bool:
         """Whether it puts its inputs side by side."""
         return False
 
     @property
-    def pools(self) -> Literal["", "largest", "mean", "sum", "copies", "zeros"]:
+    def pools(self) -> Literal["", "largest", "mean", "sum", "copies", "zeros", "attention", "product"]:
         """What it takes of each window of a map, or of several maps, or what it puts between pixels, if it
         does: hardware of its own between maps.
         """
         return ""
+
+    joins_maps: ClassVar[bool] = True
+    """Of what `pools`, whether that is maps."""
 
     @property
     def surroundings(self) -> tuple[tuple[int, ...], RealArray] | None:

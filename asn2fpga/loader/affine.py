@@ -93,9 +93,15 @@ def _per_element(call: Call, constant: float | Tensor) -> RealArray:
     fits = len(own) == len(shape) and all(size in (1, full) for size, full in zip(own, shape, strict=True))
     if not fits or math.prod(own[:leading]) != 1:
         channels = ", ".join(["C", *["1"] * (len(shape) - leading - 1)])
+        hint = f"use the shape ({channels})"
+        if tuple(tensor.shape) == shape:
+            hint = (
+                "if these are membranes, put the equations of the neurons into a module of their own, "
+                "without the layers around it: spk, mem = neuron(x, mem)"
+            )
         raise call.refuse(
             f"{call.label} must take one number per channel, not a tensor of shape {tuple(tensor.shape)} "
-            f"beside values of shape {shape}; use the shape ({channels})."
+            f"beside values of shape {shape}; {hint}."
         )
     if not bool(torch.isfinite(tensor).all()):
         raise call.refuse(f"{call.label} must take finite numbers, not NaN or infinity.")

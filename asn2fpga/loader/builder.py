@@ -15,6 +15,8 @@ from asn2fpga.warning import BuildWarning
 
 if TYPE_CHECKING:
     from asn2fpga.loader.call import Call
+    from asn2fpga.loader.views.matmul import Pending
+    from asn2fpga.loader.views.view import View
 
 MODEL = "model"  # how messages call the outermost module
 
@@ -35,6 +37,10 @@ class Value:
     `reduced`: how the time axis was removed; then nothing may follow that depends on it.
     `readout`: the module whose membranes give the scores, with their `leak`; then only an activation follows.
     `final`: the activation at the end that was left out; then nothing may follow at all.
+    `ids`: of the token ids that enter; then the layer is the counts that they stand for.
+    `view`: of a tensor whose axes were rearranged, where its elements stand; then the flags say nothing of
+    its axes. `pending`: of a product of two tensors that is part of an attention, whose layer is yet to come.
+    `grouped`: features stand in groups of so many, (batch, groups, size); their means or sums must follow.
     """
 
     layer: str
@@ -46,6 +52,10 @@ class Value:
     readout: str | None = None
     leak: float | None = None
     final: str | None = None
+    ids: bool = False
+    view: View | None = None
+    pending: Pending | None = None
+    grouped: int | None = None
 
     @property
     def leading_axes(self) -> int:

@@ -11,13 +11,14 @@ from asn2fpga.graph.types import Array
 from asn2fpga.kinds.sources.input import Input
 from asn2fpga.loader.data_file import Labels, check_labels
 from asn2fpga.loader.model_file import check_calibration
+from asn2fpga.loader.tokens import counts_of
 
 
 def to_calibration(values: Tensor | Array | None, layer: Input) -> Array | None:
     """`values` as checked uint8: any integers, bools, and integers held as float. InputError for others."""
     if values is None:
         return None
-    array = to_array(values)
+    array = counts_of(to_array(values), layer, "calibration: x")
     if array.size and array.dtype != np.uint8:
         array = _integers(array, layer.max_count)
     return refuse_all_zero(check_calibration(array, layer), "calibration: x")

@@ -17,6 +17,7 @@ from asn2fpga.graph.limits import MAX_COUNT
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.sources.input import Input
 from asn2fpga.loader.archive import check_unpacked_size
+from asn2fpga.loader.tokens import counts_of
 
 Labels = npt.NDArray[np.int64]
 Taken = TypeVar("Taken")
@@ -128,7 +129,11 @@ def _pixels_hint(x: Array) -> str:
 
 
 def check_x(x: Array, layer: Input, where: str) -> Array:
-    """Samples that fit the input of the network, as integers; refuse others. `where` starts the message."""
+    """Samples that fit the input of the network, as integers; refuse others. `where` starts the message.
+
+    Token ids become counts.
+    """
+    x = counts_of(x, layer, where)
     check_shape(x, layer, where)
     if layer.encoding == "events" and x.dtype == np.bool_:
         x = x.astype(np.uint8)

@@ -22,11 +22,12 @@ from asn2fpga.loader.foreign.describe import Said, describe_foreign
 from asn2fpga.loader.foreign.table import keeps_time
 from asn2fpga.loader.repeat import repeats_inside
 from asn2fpga.loader.symbolic_trace import symbolic_trace
+from asn2fpga.loader.tokens import describe_tokens
 from asn2fpga.loader.wrappers import eval_copy, unwrapped
 from asn2fpga.nn import RepeatTime
 from asn2fpga.nn.neuron import SpikingNeuron
 
-Encoding = Literal["frames", "events"]
+Encoding = Literal["frames", "events", "tokens"]
 
 
 def describe(
@@ -55,12 +56,12 @@ def _describe(
     max_count: int | None,
     asked: int | None,
 ) -> InputDescription:
-    if encoding not in (None, "frames", "events"):
-        raise InputError(f"save: encoding must be 'frames' or 'events', not {encoding!r}.")
+    if encoding not in (None, "frames", "events", "tokens"):
+        raise InputError(f"save: encoding must be 'frames', 'events' or 'tokens', not {encoding!r}.")
     _check_numbers(input_scale, max_count)
     _check_tensor(example_input, input_scale)
     scale = 1.0 if input_scale is None else float(input_scale)
-    if keeps_time(module):
+    if keeps_time(module) and encoding != "tokens":
         example = default_example(module, (1,)) if example_input is None else example_input
         return describe_foreign(module, Said(example, encoding, scale, max_count, asked))
     time_steps, repeats = time_steps_of(module)
@@ -68,6 +69,8 @@ def _describe(
         raise InputError(
             f"--time-steps {asked}: the option must be left out; the neurons of the module have {time_steps}."
         )
+    if encoding == "tokens":
+        return describe_tokens(module, example_input, time_steps, max_count)
     limit = MAX_COUNT if max_count is None else int(max_count)
     if encoding == "events" and repeats:
         raise InputError("save: encoding must be 'frames' for a model with RepeatTime, not 'events'.")

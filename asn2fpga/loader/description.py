@@ -15,14 +15,15 @@ TRACE_BATCH = 3  # rows of the example: not 1, so that shapes tell the batch fro
 
 @dataclass(frozen=True, eq=False)
 class InputDescription:
-    """What enters the network. example: (batch, *shape), or (time, batch, *shape) for events with T > 1.
+    """What enters the network. example: (batch, *shape), or (time, batch, *shape) for events with T > 1; of
+    tokens their ids, (time, batch), of which max_count is the largest.
 
     batch_first: then it is (batch, time, *shape), as the module takes it. called_per_step: the module takes
     one time step, and keeps its states between its calls. output, read_out: as in `save`.
     """
 
     example: Tensor
-    encoding: Literal["frames", "events"]
+    encoding: Literal["frames", "events", "tokens"]
     time_steps: int
     scale: float
     max_count: int
@@ -44,10 +45,17 @@ class InputDescription:
     @property
     def has_time_axis(self) -> bool:
         """Whether the module itself gets a time axis."""
-        return self.encoding == "events" and self.time_steps > 1
+        return self.encoding != "frames" and self.time_steps > 1
+
+    @property
+    def input_encoding(self) -> Literal["frames", "events"]:
+        """How integers reach the network: a token is an event."""
+        return "frames" if self.encoding == "frames" else "events"
 
     def values(self, integers: Tensor) -> Tensor:
-        """What the module sees for raw integers: scaled, of the example's type."""
+        """What the module sees for raw integers: scaled, of the example's type; of counts of tokens ids."""
+        if self.encoding == "tokens":
+            return integers.argmax(-1).to(self.example.dtype)
         return (integers.double() * self.scale).to(self.example.dtype)
 
     def random_input(self) -> Tensor:
@@ -55,4 +63,5 @@ class InputDescription:
         shape = list(self.example.shape)
         shape[self.batch_axis or 0] = TRACE_BATCH
         generator = torch.Generator().manual_seed(0)
-        return self.values(torch.randint(0, self.max_count + 1, shape, generator=generator))
+        integers = torch.randint(0, self.max_count + 1, shape, generator=generator)
+        return integers.to(self.example.dtype) if self.encoding == "tokens" else self.values(integers)

@@ -14,6 +14,8 @@ from asn2fpga.importing import NOTHING_SAID, ImportOptions, is_code
 from asn2fpga.kinds.nodes import real_nodes
 from asn2fpga.loader.checkpoint import find_module, find_weights
 from asn2fpga.loader.data_file import Labels
+from asn2fpga.loader.exported.archive import is_exported
+from asn2fpga.loader.exported.load import import_exported
 from asn2fpga.loader.factory import Factory
 from asn2fpga.loader.input_facts import UNKNOWN, InputFacts
 from asn2fpga.loader.model_file import ModelContent, Origin, is_model_file, read_model
@@ -51,8 +53,9 @@ class LoadedModel:
 
 
 def load_model(path: str | Path, options: ImportOptions = NOTHING_SAID) -> LoadedModel:
-    """Read a model file, a NIR graph, a checkpoint for the module that `options.factory` builds, or the
-    module that the user's code builds, if `path` is my_model.py:Net or package.module:function.
+    """Read a model file, a NIR graph, a program of torch.export.save, a checkpoint for the module that
+    `options.factory` builds, or the module that the user's code builds, if `path` is my_model.py:Net or
+    package.module:function.
 
     A pickled nn.Module is read only with `options.unsafe_pickle`: loading it can run any code.
     Raises InputError or UnsupportedError, one sentence starting with the path or the module's place.
@@ -70,6 +73,8 @@ def load_model(path: str | Path, options: ImportOptions = NOTHING_SAID) -> Loade
     if is_nir(path, data):
         return _loaded(import_nir(path, data, options), hashlib.sha256(data).hexdigest())
     refuse_options_of_nir(path, options)
+    if is_exported(data):
+        return _loaded(import_exported(path, data, options), hashlib.sha256(data).hexdigest())
     content = unpickle(path, data, options.unsafe_pickle)
     return _loaded(_to_model(content, path, options), hashlib.sha256(data).hexdigest())
 

@@ -27,6 +27,8 @@ from asn2fpga.loader.steps.place import place_of
 from asn2fpga.loader.steps.plan import Plan, plan_of
 from asn2fpga.loader.supported import find_lowering
 from asn2fpga.loader.symbolic_trace import SymbolicTrace
+from asn2fpga.loader.tokens import lower_tokens
+from asn2fpga.loader.views.lower import lower_view
 
 
 class Lowerer(fx.Interpreter):
@@ -70,9 +72,12 @@ class Lowerer(fx.Interpreter):
 
     def _lower(self, node: fx.Node, call: Call) -> Value:
         if node in self._plan.calls:
+            self._refuse_view(call.value)
             self._calls[node] = call
             read = self._plan.results.get(node, {0})
             return lower_spikes(self.builder, call, self._plan.time_steps) if 0 in read else call.value
+        if any(operand.value.ids for operand in call.operands):
+            return lower_tokens(self.builder, call)
         source: Any = node.args[0] if node.args else None
         if source in self._plan.calls and node.target is operator.getitem:
             return self._result_of(source, node.args[1])
@@ -80,10 +85,15 @@ class Lowerer(fx.Interpreter):
             return call.value
         if node in self._inner:
             return call.value
+        if node in self._plan.picked:
+            self._refuse_view(call.value)
+            return dataclasses.replace(call.value, one_step=True, batch_first=False)
+        return lower_view(self.builder, call, lambda inner: self._lower_plain(node, inner))
+
+    def _lower_plain(self, node: fx.Node, call: Call) -> Value:
+        """A call on tensors that are not rearranged."""
         if node in self._regions:
             return lower_region(self.builder, call, self._regions[node])
-        if node in self._plan.picked:
-            return dataclasses.replace(call.value, one_step=True, batch_first=False)
         each = [dataclasses.replace(call, operands=(operand,)) for operand in call.operands]
         for one in each:
             refuse_after_the_end(one)
@@ -91,6 +101,13 @@ class Lowerer(fx.Interpreter):
         for one in each:
             refuse_after_a_readout(one, lowering)
         return lowering(self.builder, call)
+
+    def _refuse_view(self, value: Value) -> None:
+        """What is done here goes by the axes as they were."""
+        if value.view is not None:
+            raise value.view.refusal
+        if value.pending is not None:
+            raise value.pending.refusal
 
     # ---- time loops ----------------------------------------------------------------------------------------
 
@@ -103,6 +120,7 @@ class Lowerer(fx.Interpreter):
     def _gather(self, node: fx.Node) -> Any:
         """A sequence of what all steps gave, or the sum of it."""
         value = self.values[self._plan.gathered[node]]
+        self._refuse_view(value)
         if node in self._plan.totals:
             value = dataclasses.replace(value, reduced="sum", time_steps=None)
         elif self._plan.time_steps == 1:
@@ -133,19 +151,21 @@ class Lowerer(fx.Interpreter):
 
     def _enter(self, node: fx.Node) -> Any:
         description = self.description
+        is_tokens = description.encoding == "tokens"
         time_axis = description.time_steps if description.has_time_axis else None
         tensor: Tensor = super().run_node(node)
         name = self.builder.add_end(
             Input,
             "pixels" if description.encoding == "frames" else "events",
             (),
-            shape=tuple(tensor.shape[2 if time_axis else 1 :]),
-            encoding=description.encoding,
+            shape=(description.max_count + 1,) if is_tokens else tuple(tensor.shape[2 if time_axis else 1 :]),
+            encoding=description.input_encoding,
             time_steps=description.time_steps,
-            max_count=description.max_count,
+            max_count=1 if is_tokens else description.max_count,
             scale=description.scale,
         )
-        self.values[node] = Value(name, time_axis, batch_first=description.batch_axis == 0)
+        is_batch_first = description.batch_axis == 0
+        self.values[node] = Value(name, time_axis, batch_first=is_batch_first, ids=is_tokens)
         return tensor
 
     def _leave(self) -> None:
@@ -155,6 +175,7 @@ class Lowerer(fx.Interpreter):
             raise UnsupportedError(
                 f"{MODEL}: forward must return one tensor computed from its input; return only the scores."
             )
+        self._refuse_view(self.values[self._output])
         value = self._over_time(self.values[self._output])
         for call in self.out_of_time:
             steps, seen = self.description.time_steps, call.value.time_steps or 1

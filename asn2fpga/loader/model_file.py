@@ -1,6 +1,6 @@
 """Our model file: a dict of plain types and tensors that torch.load reads with weights_only=True.
 
-    {"format": "asn2fpga.model/4", "graph": {...}, "tensors": {name: tensor},
+    {"format": "asn2fpga.model/5", "graph": {...}, "tensors": {name: tensor},
      "calibration": {"x": tensor, "y": tensor}, "about": {...}}
 
 `graph` is what `graph.serial.to_plain` writes, `about` what `loader.about` does. Files of asn2fpga.model/2
@@ -32,8 +32,8 @@ from asn2fpga.loader.check_graph import check_graph
 from asn2fpga.loader.data_file import Labels, check_labels, check_shape
 from asn2fpga.loader.description import InputDescription
 
-FORMAT = "asn2fpga.model/4"
-EARLIER = ("asn2fpga.model/1", "asn2fpga.model/2", "asn2fpga.model/3")
+FORMAT = "asn2fpga.model/5"
+EARLIER = ("asn2fpga.model/1", "asn2fpga.model/2", "asn2fpga.model/3", "asn2fpga.model/4")
 MAX_ELEMENTS = 1 << 28
 KEYS = ("format", "graph", "tensors", "calibration", "about")
 
@@ -61,8 +61,8 @@ class ModelContent:
     origin: Origin | None = None
 
 
-def write_model(path: Path, model: ModelContent) -> None:
-    """Write a checked model; the file appears whole or not at all. InputError if it cannot be written."""
+def model_bytes(model: ModelContent) -> bytes:
+    """The file of a checked model."""
     plain, tensors = to_plain(model.graph)
     samples = {"x": model.calibration, "y": model.labels}
     content = {
@@ -73,10 +73,16 @@ def write_model(path: Path, model: ModelContent) -> None:
         "about": about_file.to_plain(model.about),
     }
     buffer = io.BytesIO()  # writing a file itself, torch hides what the system says
+    torch.save(content, buffer)
+    return buffer.getvalue()
+
+
+def write_model(path: Path, model: ModelContent) -> None:
+    """Write a checked model; the file appears whole or not at all. InputError if it cannot be written."""
     try:
-        torch.save(content, buffer)
+        data = model_bytes(model)
         with replacing(path) as stream:
-            stream.write(buffer.getbuffer())
+            stream.write(data)
     except OSError as error:
         raise InputError(f"{path}: the model file must be writable, not '{error.strerror}'.") from error
 

@@ -33,6 +33,8 @@ def lower_unsqueeze(builder: GraphBuilder, call: Call) -> Value:
     is_repeated = any(node.target in (*REPEATING_METHODS, *REPEATING_FUNCTIONS) for node in call.node.users)
     if after == (before[0], 1, *before[1:]) and is_repeated and call.value.time_steps is None:
         return dataclasses.replace(with_time(builder, call, 1), batch_first=True)
+    if after == (before[0], 1, *before[1:]) and len(before) == 2 and call.value.leading_axes == 1:
+        return dataclasses.replace(call.value, grouped=before[1])
     if after != (1, *before) or call.value.time_steps is not None:
         raise call.refuse(
             f"{call.label} must put a time axis in front, as in x.unsqueeze(0), not turn {before} into "
@@ -44,6 +46,8 @@ def lower_unsqueeze(builder: GraphBuilder, call: Call) -> Value:
 def lower_squeeze(builder: GraphBuilder, call: Call) -> Value:
     """x.squeeze(0), x[0] of one time step."""
     before, after = shapes(call)
+    if call.value.grouped == before[-1] and after == (before[0], before[-1]):
+        return dataclasses.replace(call.value, grouped=None)
     if call.value.time_steps != 1 or call.value.merged or before != (1, *after):
         raise call.refuse(
             f"{call.label} must remove a time axis of one step, not turn {before} into {after}."
@@ -52,16 +56,28 @@ def lower_squeeze(builder: GraphBuilder, call: Call) -> Value:
 
 
 def lower_index(builder: GraphBuilder, call: Call) -> Value:
-    """x[None] and x[0] of one time step."""
+    """x[None] and x[0] of one time step; x[-1] of several."""
     before, after = shapes(call)
     if after == (1, *before):
         return lower_unsqueeze(builder, call)
     if before == (1, *after):
         return lower_squeeze(builder, call)
+    if call.value.leading_axes == 2 and _is_last_step(call):
+        return dataclasses.replace(call.value, time_steps=None, batch_first=False, reduced="last")
     raise call.refuse(
-        "x[...] must add or remove a time axis of one step, as x[None] and x[0] do, not turn "
-        f"{before} into {after}."
+        "x[...] must add or remove a time axis of one step, as x[None] and x[0] do, or take the last time "
+        f"step, x[-1], not turn {before} into {after}."
     )
+
+
+def _is_last_step(call: Call) -> bool:
+    """x[-1], or x[:, -1] where the batch is in front."""
+    steps = call.value.time_steps
+    whole, last = slice(None), (-1, (steps or 0) - 1)
+    index = call.arguments[0] if len(call.arguments) == 1 else None
+    if call.value.batch_first:
+        return isinstance(index, tuple) and len(index) == 2 and index[0] == whole and index[1] in last
+    return type(index) is int and index in last
 
 
 def lower_repeat(builder: GraphBuilder, call: Call) -> Value:

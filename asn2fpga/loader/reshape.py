@@ -13,7 +13,9 @@ from asn2fpga.loader.call import Call
 
 
 def lower_reshape(builder: GraphBuilder, call: Call) -> Value:
-    """flatten, view, reshape, unflatten: flatten the axes behind the batch, or merge time and batch."""
+    """flatten, view, reshape, unflatten: flatten the axes behind the batch, merge time and batch, or
+    put features into groups.
+    """
     result: Tensor = call.result
     before, after, value = tuple(call.x.shape), tuple(result.shape), call.value
     lead, rest = before[: value.leading_axes], before[value.leading_axes :]
@@ -28,6 +30,8 @@ def lower_reshape(builder: GraphBuilder, call: Call) -> Value:
     apart = (value.time_steps, lead[0] // (value.time_steps or 1))
     if value.merged and after == (*(reversed(apart) if value.batch_first else apart), *rest):
         return dataclasses.replace(value, merged=False)
+    if len(rest) == 1 and len(after) == len(before) + 1 and after[: len(lead)] == lead:
+        return dataclasses.replace(value, grouped=after[-1])
     raise call.refuse(
         f"{call.label} must flatten all axes behind the batch, or merge time and batch, "
         f"not turn {before} into {after}."

@@ -17,7 +17,7 @@ from asn2fpga.loader.chance import commonest_share, is_chance
 from asn2fpga.loader.check_graph import check_graph
 from asn2fpga.loader.describe import Encoding, describe
 from asn2fpga.loader.foreign.table import refuse_unknown_neurons
-from asn2fpga.loader.input_facts import data_warnings, input_facts, refuse_forgotten_scale
+from asn2fpga.loader.input_facts import UNKNOWN, data_warnings, input_facts, refuse_forgotten_scale
 from asn2fpga.loader.model_file import ModelContent, Origin, write_model
 from asn2fpga.loader.probed.replace import know_neurons
 from asn2fpga.loader.summary import ModelSummary, summarise
@@ -45,14 +45,16 @@ def save(
     Prints what was understood, and returns it.
     example_input: one input as `module` takes it: (batch, *shape), with T > 1 and no RepeatTime in the module
       (time, batch, *shape). Shape and type are used, and its values to see whether `input_scale` fits.
-    calibration: raw inputs, integers of any type: frames (samples, *shape), events (samples, time, *shape).
+    calibration: raw inputs, integers of any type: frames (samples, *shape), events (samples, time, *shape),
+      ids of tokens (samples, time).
     labels: the class of each calibration sample; the accuracy of `module` on them is measured and stored.
-    encoding: "frames" (static uint8 input, the default) or "events" (counts per time step; the default if
-      there is a time axis).
+    encoding: "frames" (static uint8 input, the default), "events" (counts per time step; the default if
+      there is a time axis) or "tokens" (ids, one per time step, which the module's nn.Embedding takes as
+      (time, batch)).
     input_scale: value that `module` sees for the integer 1 (1/255 if pixels are scaled outside of it);
       1 unless given.
     max_count: the largest integer one input takes: of a pixel (255 unless given), or of an input's count in
-      one time step (required for events; 1 for binary events).
+      one time step (required for events; 1 for binary events); of tokens the largest id.
     time_steps: T, of a module that takes one time step in a call and keeps its states between the calls.
     output: which of the results of forward gives the scores, from 0 (the first that can be built).
     read_out: what becomes of a sequence (time, batch, class) that forward returns, "sum", "mean", "last" or
@@ -103,13 +105,14 @@ def convert(
 ) -> ModelContent:
     """Everything that a model file of `module` holds; arguments as in `save`."""
     if isinstance(module, nn.Module):
-        refuse_unknown_neurons(module)
+        refuse_unknown_neurons(module, example_input)
     module, probed = know_neurons(module, example_input, options)
     description = describe(module, example_input, **options)
     traced = trace(module, description, name)
     graph = check_graph(traced.graph)
     layer = input_of(graph)
-    facts = input_facts(example_input, options.get("input_scale"))
+    is_tokens = description.encoding == "tokens"
+    facts = UNKNOWN if is_tokens else input_facts(example_input, options.get("input_scale"))
     x = to_calibration(calibration, layer)
     refuse_forgotten_scale(example_input, x, layer, facts)
     y = to_labels(labels, 0 if x is None else len(x), graph.classes)

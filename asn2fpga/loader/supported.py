@@ -22,7 +22,7 @@ from asn2fpga.loader.padded_norm import padded_norm_lowering
 from asn2fpga.loader.plugin_modules import plugin_lowering
 from asn2fpga.loader.probed.lower import lower_stand_in
 from asn2fpga.loader.probed.stand_in import StandIn
-from asn2fpga.loader.repeat import lower_repeat, lower_time_first
+from asn2fpga.loader.repeat import lower_repeat, lower_squeeze, lower_time_first
 from asn2fpga.loader.reshape import lower_reshape
 from asn2fpga.loader.torch_functions import FUNCTIONS, METHODS
 from asn2fpga.loader.torch_modules import FOREIGN_MODULES, MODULES
@@ -36,9 +36,20 @@ OPERATIONS = (
     "x * c, x / c, x + c, x - c with a constant c (one number, or one per channel), x + y and "
     "torch.cat([x, y], -1) of branches, flatten, view, reshape, x.unsqueeze(0).repeat(T, 1, ...), mean, sum"
 )
+SOFTMAX_ATTENTION = (
+    "it is softmax attention, which divides by a sum of exponentials; use a spiking attention, "
+    "q @ k.transpose(-2, -1) @ v of what neurons send, with a neuron after it, and train with that"
+)
 LARGER = "make maps larger by nn.Upsample (nearest, a whole factor) or nn.ConvTranspose2d"
 ENCODER = "a random encoder stays on the host: give the spikes it makes as events, (samples, time, ...)"
 INSTEAD = {  # by the beginning of a name in small letters
+    **{
+        name: "axes stay where they are, but that time is brought to the front: x.transpose(0, 1) of (batch, "
+        "time, ...); give events so, not with time as the last axis"
+        for name in ("permute", "transpose", "movedim", "moveaxis", "swapaxes", "swapdims")
+    },
+    "synapsefilter": "it gives a real number for each synapse, which its spikes change; use CUBALIFNode, "
+    "whose synaptic current decays, and train with that",
     "bernoulli": ENCODER,
     "poisson": ENCODER,
     "rand": ENCODER,
@@ -63,6 +74,8 @@ INSTEAD = {  # by the beginning of a name in small letters
     "pad": "use the padding of the convolution or pool after it",
     "groupnorm": "it needs the statistics of each input; use BatchNorm, and train with that",
     "instancenorm": "it needs the statistics of each input; use BatchNorm, and train with that",
+    "scaled_dot_product": SOFTMAX_ATTENTION,
+    "multihead": SOFTMAX_ATTENTION,
     "layernorm": "it needs the statistics of each input; use BatchNorm, and train with that",
     "pixelshuffle": LARGER,
     "pixel_shuffle": LARGER,
@@ -81,6 +94,8 @@ TIME_SECOND = (
     *(MODULES[taken] for taken in (nn.Linear, nn.Identity, nn.Dropout)),
 )
 """What may read (batch, time, ..)."""
+GROUPED = (FUNCTIONS[torch.mean], FUNCTIONS[torch.sum], lower_squeeze, MODULES[nn.AvgPool1d])
+"""What may read features in groups."""
 JOINING = (lower_add, lower_concat)
 """What may read several tensors of the model."""
 
@@ -99,7 +114,17 @@ def find_lowering(call: Call) -> Lowering:
             f"{call.label} must not read (batch, time, ...); bring time to the front first: "
             "x.transpose(0, 1)."
         )
-    if not call.reads_one and found not in JOINING:
+    if call.value.grouped is not None and found not in GROUPED:
+        if call.x.shape[1] == 1:
+            raise call.refuse(
+                f"{call.label} must not read (batch, 1, features), which AvgPool1d alone does; a time axis "
+                "stands in front, x.unsqueeze(0)."
+            )
+        raise call.refuse(
+            f"{call.label} must not read features in groups of {call.value.grouped}, of which only means and "
+            "sums are built: x.view(-1, classes, size).mean(-1)."
+        )
+    if not call.reads_one and found not in JOINING and not (found is None and _instead(call)):
         raise call.refuse(
             f"{call.label} must read one layer, not {len(call.operands)}; "
             "branches meet in a sum (x + y) or side by side (torch.cat([x, y], -1))."
@@ -152,8 +177,13 @@ def _hint(call: Call) -> str:
         return f"{other}."
     if call.label.lower() in ACTIVATIONS:
         return f"replace it by a neuron (such as ASN or LIF) and train with that; {supported()}"
-    instead = next((hint for name, hint in INSTEAD.items() if call.label.lower().startswith(name)), "")
+    instead = _instead(call)
     return f"{instead}; {supported()}" if instead else supported()
+
+
+def _instead(call: Call) -> str:
+    """What to use in place of something known by name."""
+    return next((hint for name, hint in INSTEAD.items() if call.label.lower().startswith(name)), "")
 
 
 def supported() -> str:

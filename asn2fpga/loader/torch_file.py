@@ -20,7 +20,8 @@ from asn2fpga.loader.inert import inert_classes
 PICKLE_MAGIC = b"\x80"
 LEGACY_TORCH_MAGIC = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
 SUPPORTED = (
-    "a file written by asn2fpga.save, a NIR graph, or weights for a module (my_model.py:Net --weights FILE)"
+    "a file written by asn2fpga.save, a NIR graph, a program of torch.export.save, or weights for a module "
+    "(my_model.py:Net --weights FILE)"
 )
 
 

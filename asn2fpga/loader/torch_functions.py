@@ -30,6 +30,7 @@ from asn2fpga.loader.repeat import (
 from asn2fpga.loader.reshape import lower_reshape
 from asn2fpga.loader.torch_maps import MAP_FUNCTIONS, is_over_pixels, lower_pixel_mean
 from asn2fpga.loader.torch_modules import lower_time_reduction
+from asn2fpga.loader.voting import vote_of_groups
 
 
 def _keep(builder: GraphBuilder, call: Call) -> Value:
@@ -47,12 +48,16 @@ def _dropout(builder: GraphBuilder, call: Call) -> Value:
 
 
 def _mean(builder: GraphBuilder, call: Call) -> Value:
+    if call.value.grouped is not None:
+        return vote_of_groups(builder, call, "mean")
     if is_over_pixels(call):
         return lower_pixel_mean(builder, call)
     return lower_time_reduction(_over_time(call), "mean")
 
 
 def _sum(builder: GraphBuilder, call: Call) -> Value:
+    if call.value.grouped is not None:
+        return vote_of_groups(builder, call, "sum")
     return lower_time_reduction(_over_time(call), "sum")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, cast
@@ -31,6 +32,7 @@ from asn2fpga.loader.map_checks import (
     map_shape,
 )
 from asn2fpga.loader.tensors import next_value, to_float64
+from asn2fpga.loader.voting import vote
 
 Numbers = int | Sequence[int]
 
@@ -91,6 +93,8 @@ def _pair(numbers: Numbers, missing: int) -> tuple[int, int]:
 def lower_pool(builder: GraphBuilder, call: Call) -> Value:
     """nn.MaxPool1d, F.max_pool2d, nn.AvgPool2d, ..: kernel, stride, padding, and what a kind has besides."""
     options = _pool_options(call)
+    if call.value.grouped is not None:
+        return _voted(builder, call, options)
     axes = 1 if "1d" in call.label.lower() else 2
     shape = map_shape(call, axes)
     kernel = _of_axes(options["kernel_size"], axes, 1)
@@ -113,6 +117,20 @@ def lower_pool(builder: GraphBuilder, call: Call) -> Value:
     counted = bool(options.get("count_include_pad", True))
     divisor = options.get("divisor_override") or mean_divisor(window, shape, counted)
     return _placed(builder, call, AvgPool, window=window, factor=1.0 / divisor, count_include_pad=counted)
+
+
+def _voted(builder: GraphBuilder, call: Call, options: dict[str, Any]) -> Value:
+    """AvgPool1d(n, n) over the features of x.unsqueeze(1): the mean of n neurons after each other."""
+    kernel = _of_axes(options["kernel_size"], 1, 1)[1]
+    stride = _of_axes(options.get("stride") or options["kernel_size"], 1, 1)[1]
+    features = int(call.x.shape[-1])
+    if "avg" not in call.label.lower() or kernel != stride or features % kernel or call.x.shape[1] != 1:
+        raise call.refuse(
+            f"{call.label} over features must average as many after each other as it moves by, and divide "
+            f"the {features} features; e.g. AvgPool1d(10, 10)."
+        )
+    voted = vote(builder, call, kernel, features, 1.0 / kernel)
+    return dataclasses.replace(voted, grouped=features // kernel)
 
 
 def _placed(builder: GraphBuilder, call: Call, kind: type, **fields: Any) -> Value:

@@ -23,6 +23,7 @@ from asn2fpga.loader.repeat import with_time
 from asn2fpga.loader.reshape import lower_reshape
 from asn2fpga.loader.semantics import CONVENTIONS, neuron_semantics
 from asn2fpga.loader.tensors import next_value, to_float64
+from asn2fpga.loader.tokens import lower_embedding
 from asn2fpga.loader.torch_maps import MAP_MODULES
 from asn2fpga.nn import Integrator, RepeatTime, TimeMean, TimeSum
 from asn2fpga.nn.delayed import DelayedLinear
@@ -54,9 +55,15 @@ def _batchnorm(builder: GraphBuilder, call: Call) -> Value:
             f"{kind} must get (batch, {axes}), not (time, batch, {axes}); merge time into the batch "
             "around it: x.flatten(0, 1) before, x.unflatten(0, (T, -1)) behind."
         )
+    check_features(call, module.num_features)
+    return next_value(normalisation(builder, call), call)
+
+
+def normalisation(builder: GraphBuilder, call: Call) -> str:
+    """The layer of a BatchNorm's gains and shifts, one for each feature or channel."""
+    module, kind = cast(nn.BatchNorm1d | nn.BatchNorm2d, call.module), call.label
     if call.value.reduced == "sum":
         raise call.refuse(f"{kind} must stand before TimeSum, not behind it.")
-    check_features(call, module.num_features)
     if module.running_mean is None or module.running_var is None:
         raise call.refuse(
             f"{kind} must track running statistics, not normalise each batch; track_running_stats=True."
@@ -70,7 +77,7 @@ def _batchnorm(builder: GraphBuilder, call: Call) -> Value:
         gain = gain * to_float64(module.weight, call.where, "weight")
         shift = to_float64(module.bias, call.where, "bias")
     shift = shift - mean * gain
-    return next_value(builder.add(BatchNorm, call.place, (call.value.layer,), gain=gain, shift=shift), call)
+    return builder.add(BatchNorm, call.place, (call.value.layer,), gain=gain, shift=shift)
 
 
 def _warn_if_untrained(builder: GraphBuilder, call: Call, mean: torch.Tensor, variance: torch.Tensor) -> None:
@@ -157,6 +164,7 @@ def _drop(builder: GraphBuilder, call: Call) -> Value:
 
 MODULES: dict[type[nn.Module], Lowering] = {
     nn.Linear: _linear,
+    nn.Embedding: lower_embedding,
     DelayedLinear: lower_delayed,
     nn.BatchNorm1d: _batchnorm,
     nn.BatchNorm2d: _batchnorm,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,6 +75,8 @@ def _results(graph: fx.Graph) -> list[object]:
     """What forward returns, one by one."""
     last = next(reversed(graph.nodes))
     returned = last.args[0] if last.op == "output" else last
+    if isinstance(returned, Mapping) and returned:
+        return list(returned.values())
     return list(returned) if isinstance(returned, tuple | list) and returned else [returned]
 
 
@@ -98,6 +101,8 @@ def _equal(one: Any, other: Any) -> bool:
         return torch.equal(one, other)
     if isinstance(one, tuple | list) and isinstance(other, tuple | list):
         return len(one) == len(other) and all(map(_equal, one, other))
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return list(one) == list(other) and all(_equal(one[key], other[key]) for key in one)
     return type(one) is type(other)
 
 

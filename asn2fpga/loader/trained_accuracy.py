@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor, nn
 
@@ -56,6 +58,8 @@ def _scores(root: Root, description: InputDescription, output: int, rows: Tensor
         raise InputError(
             f"save: the module fails on calibration samples of shape {tuple(values.shape)}: {reason}"
         ) from error
+    if isinstance(result, Mapping):
+        result = list(result.values())
     scores: Tensor = result[output] if isinstance(result, tuple | list) else result
     if _is_sequence(scores, description, len(rows)):
         scores = _reduced(scores, description.read_out or "sum")

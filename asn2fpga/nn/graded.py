@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from asn2fpga.graph.limits import MAX_LEVELS
-from asn2fpga.nn.check import check_integer, check_number
+from asn2fpga.nn.check import check_integer, check_number, check_time_axis
 from asn2fpga.nn.clip_round import clip_round
 from asn2fpga.nn.neuron import SpikingNeuron, State
 
@@ -44,6 +44,13 @@ class GradedNeuron(SpikingNeuron):
         spikes = self.fire(potential)
         membrane = self.beta * (potential - spikes)
         return (membrane,), spikes if self.norm == 1.0 else spikes / self.norm
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.beta != 0.0 or self.time_steps == 1:
+            return super().forward(x)
+        check_time_axis(self._label, x, self.time_steps)  # without memory all steps are one
+        spikes = self.fire(x)
+        return spikes if self.norm == 1.0 else spikes / self.norm
 
     def extra_repr(self) -> str:
         """Parameters as `print(module)` shows them."""

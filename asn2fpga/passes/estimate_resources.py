@@ -6,6 +6,9 @@ calibrated against Yosys on generated designs, see docs/spec/verification.md for
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from weakref import WeakKeyDictionary
+
 from asn2fpga.device.parts import fifo_resources
 from asn2fpga.device.resources import Resources, fabric, total
 from asn2fpga.graph.edge import Edge
@@ -16,6 +19,8 @@ from asn2fpga.kinds.nodes import integer_nodes
 
 FIFO_DEPTH = 32
 FORK = (12, 6)  # LUT, FF of the process
+_COSTS: WeakKeyDictionary[IntegerNode, dict[tuple[Edge, ...], Resources]] = WeakKeyDictionary()
+"""By node, which is immutable and compared by identity, and by what it reads."""
 
 
 def estimate(graph: Graph) -> Resources:
@@ -23,9 +28,27 @@ def estimate(graph: Graph) -> Resources:
     return total(estimate_layer(graph, node) for node in integer_nodes(graph))
 
 
+def estimate_layers(graph: Graph) -> dict[str, Resources]:
+    """What each layer needs, in order; `estimate` is their total."""
+    return {node.name: estimate_layer(graph, node) for node in integer_nodes(graph)}
+
+
+def with_layer(parts: Mapping[str, Resources], graph: Graph, node: IntegerNode) -> dict[str, Resources]:
+    """`parts` of `graph` with another node in the place of its namesake, which sends and reads the same."""
+    return {**parts, node.name: estimate_layer(graph, node)}
+
+
 def estimate_layer(graph: Graph, node: IntegerNode) -> Resources:
     """What one layer needs: its processes, their memories and the FIFOs of what it sends."""
-    return total([_streams(graph, node), node.cost(graph.edges_into(node))])
+    return total([_streams(graph, node), _cost(node, graph.edges_into(node))])
+
+
+def _cost(node: IntegerNode, edges: tuple[Edge, ...]) -> Resources:
+    """node.cost(edges), worked out once: the search for lanes changes one node and asks for all again."""
+    known = _COSTS.setdefault(node, {})
+    if edges not in known:
+        known[edges] = node.cost(edges)
+    return known[edges]
 
 
 def _streams(graph: Graph, node: IntegerNode) -> Resources:

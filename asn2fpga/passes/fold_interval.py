@@ -11,15 +11,22 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from asn2fpga.device.resources import Resources
+from asn2fpga.device.resources import Resources, total
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
-from asn2fpga.kinds.contract import Foldable
+from asn2fpga.kinds.contract import Foldable, IntegerNode
 from asn2fpga.kinds.nodes import foldable_nodes, integer_node
 from asn2fpga.kinds.timing import PIPELINED
 from asn2fpga.passes.demand import demands, demands_of, inputs_of
 from asn2fpga.passes.estimate_resources import estimate, estimate_layer
-from asn2fpga.passes.lanes import all_lanes, all_pixels, lane_groups, with_lanes, with_parallel_pixels
+from asn2fpga.passes.lanes import (
+    all_lanes,
+    all_pixels,
+    followers,
+    lane_groups,
+    with_lanes,
+    with_parallel_pixels,
+)
 from asn2fpga.passes.predict_cycles import predict_busy
 from asn2fpga.passes.speed import speed_of
 
@@ -36,7 +43,8 @@ FULL_BOARD = 10.0  # power of a full board, in that of an empty one: an assumpti
 class Point:
     """A layer with so many lanes and pixels at a time: mean cycles of an inference, and what it needs.
 
-    cycles: also those in which readers take the words of its map one by one.
+    Both with what works with its lanes. cycles: also those in which readers take the words of its map one by
+    one.
     """
 
     lanes: int
@@ -91,15 +99,21 @@ class Choices:
 
     def _point(self, graph: Graph, name: str) -> Point:
         node = self._node(graph, name)
-        found = demands_of(graph, self.counts, {name, *node.inputs})
         edges = graph.edges_into(node)
-        busy = node.busy(edges, inputs_of(node, found), found.get(name), PIPELINED)
+        others = list(followers(graph, name))
+        busy = max(self._busy(graph, one) for one in (node, *others))
         if node.products and node.pairs_fit(edges):
             graph = graph.replace(name, node.with_products_by(dict.fromkeys(node.products, "paired")))
-        need = estimate_layer(graph, integer_node(graph, name))
+        need = total(estimate_layer(graph, one) for one in (integer_node(graph, name), *others))
         sent = graph.edges[name]
-        cycles = max(float(busy.mean()), sent.words_per_inference if sent.lanes else 0)
+        cycles = max(busy, sent.words_per_inference if sent.lanes else 0)
         return Point(node.lanes, node.parallel_pixels, cycles, need)
+
+    def _busy(self, graph: Graph, node: IntegerNode) -> float:
+        """Mean cycles of an inference."""
+        found = demands_of(graph, self.counts, {node.name, *node.inputs})
+        busy = node.busy(graph.edges_into(node), inputs_of(node, found), found.get(node.name), PIPELINED)
+        return float(busy.mean())
 
     @staticmethod
     def _node(graph: Graph, name: str) -> Foldable:

@@ -47,6 +47,8 @@ class _Folder:
             parts = [np.broadcast_to(factor, size) for factor, size in zip(arriving, sizes, strict=True)]
             whole: Factor = np.concatenate(parts)
             self._put(node, whole if any(np.any(part != 1.0) for part in parts) else 1.0)
+        elif node.is_product:
+            self._put(node, self._of_product(node, arriving))
         elif node.is_sum:
             self._put(node, self._of_sum(node, arriving))
         elif node.fires or node.is_end:
@@ -82,6 +84,18 @@ class _Folder:
             "of it; "
             "loops over several layers are not built yet."
         )
+
+    def _of_product(self, node: RealNode, arriving: Sequence[Factor]) -> Factor:
+        """The product of all factors, one number each."""
+        found = 1.0
+        for name, factor in zip(node.inputs, arriving, strict=True):
+            if not isinstance(factor, float):
+                raise UnsupportedError(
+                    f"{node.place}: all channels of what is multiplied must have one scale, not those of a "
+                    f"concatenation ({self.graph[name].place}) different ones."
+                )
+            found *= factor
+        return found
 
     def _of_sum(self, node: RealNode, arriving: Sequence[Factor]) -> Factor:
         """The factor that all branches have; what differs must go back into the branches."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from asn2fpga.graph.graph import Graph
-from asn2fpga.kinds.contract import Foldable
+from asn2fpga.kinds.contract import Foldable, IntegerNode
 from asn2fpga.kinds.hardware import VITIS_WORD_BITS
-from asn2fpga.kinds.nodes import foldable_nodes
+from asn2fpga.kinds.nodes import foldable_nodes, integer_node, integer_nodes
 from asn2fpga.kinds.roms import groups_of
 
 MAX_LANES = 128
@@ -51,7 +51,9 @@ def current_groups(graph: Graph) -> tuple[tuple[str, ...], ...]:
 
 
 def lane_groups(graph: Graph) -> tuple[tuple[str, ...], ...]:
-    """Layers that have equal lanes if nothing else is asked for: also those that take whole words."""
+    """Layers that have equal lanes if nothing else is asked for: also those that take whole words, and those
+    whose words something else takes side by side.
+    """
 
     def sources(node: Foldable) -> set[str]:
         currents = {name for i, name in enumerate(node.inputs) if node.reads(i) == "currents"}
@@ -60,17 +62,45 @@ def lane_groups(graph: Graph) -> tuple[tuple[str, ...], ...]:
             sender.name for sender in followed if sender and sender.most_lanes == node.most_lanes
         }
 
-    return _groups(graph, sources)
+    found = _groups(graph, sources)
+    for node in integer_nodes(graph):
+        senders = [_sender(graph, node.inputs[position]) for position in node.word_by_word]
+        alike = [
+            sender for sender in senders if sender and sender.most_lanes == graph.edges[node.name].shape[0]
+        ]
+        found = _joined(found, {sender.name for sender in alike})
+    return found
+
+
+def _joined(groups: tuple[tuple[str, ...], ...], names: set[str]) -> tuple[tuple[str, ...], ...]:
+    """The groups, those that hold one of some names as one, where the first of them was."""
+    together = [group for group in groups if names & set(group)]
+    if len(together) < 2:
+        return groups
+    joined = tuple(name for group in together for name in group)
+    return tuple(joined if group is together[0] else group for group in groups if group not in together[1:])
 
 
 def _sender(graph: Graph, name: str) -> Foldable | None:
-    """The layer with lanes whose map arrives from a node, through pools; None if not of one layer alone."""
-    node = graph[name]
+    """The layer with lanes that a map has which arrives from a node, through pools and the like; None if
+    there is no such layer.
+    """
+    node = integer_node(graph, name)
     while not isinstance(node, Foldable):
-        if len(node.inputs) != 1:
+        if node.lanes_from is None:
             return None
-        node = graph[node.inputs[0]]
+        node = integer_node(graph, node.inputs[node.lanes_from])
     return node
+
+
+def followers(graph: Graph, name: str) -> Iterator[IntegerNode]:
+    """Nodes that work with the lanes of a layer and have none of their own."""
+    for node in integer_nodes(graph):
+        if isinstance(node, Foldable) or node.lanes_from is None:
+            continue
+        if node.inputs[node.lanes_from] == name:
+            yield node
+            yield from followers(graph, node.name)
 
 
 def _groups(graph: Graph, sources_of: Callable[[Foldable], set[str]]) -> tuple[tuple[str, ...], ...]:

@@ -9,15 +9,14 @@ for lanes calls it for every candidate.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from asn2fpga.device.resources import Resources
+from asn2fpga.device.resources import Resources, total
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.node import Node
 from asn2fpga.kinds.contract import Foldable, Multiplier
 from asn2fpga.kinds.nodes import foldable_nodes
-from asn2fpga.passes.estimate_resources import estimate
+from asn2fpga.passes.estimate_resources import estimate_layers, with_layer
 
 
 @dataclass(frozen=True)
@@ -36,19 +35,21 @@ def place_products(graph: Graph, budget: Resources) -> Graph:
     first where products would be in slices anyhow: they need half of them.
     """
     graph = _without_choices(graph)
-    for choice in _ranked(graph):
-        candidate = _with(graph, choice)
-        if estimate(candidate).dsp <= max(budget.dsp, estimate(graph).dsp):
-            graph = candidate
+    parts = estimate_layers(graph)
+    for choice in _ranked(graph, parts):
+        node = _chosen(graph, choice)
+        candidate = with_layer(parts, graph, node)
+        if total(candidate.values()).dsp <= max(budget.dsp, total(parts.values()).dsp):
+            graph, parts = _with(graph, choice), candidate
     return graph
 
 
-def _ranked(graph: Graph) -> list[Choice]:
+def _ranked(graph: Graph, parts: Mapping[str, Resources]) -> list[Choice]:
     """What is worth trying, by look-up tables saved for each slice; first what saves slices."""
-    before = estimate(graph)
+    before = total(parts.values())
     found: list[tuple[float, str, tuple[str, ...], Choice]] = []
     for choice in _choices(graph):
-        after = estimate(_with(graph, choice))
+        after = total(with_layer(parts, graph, _chosen(graph, choice)).values())
         slices, saved = after.dsp - before.dsp, before.lut - after.lut
         if slices < 0 or (slices > 0 and saved > 0):
             worth = saved / slices if slices > 0 else math.inf
@@ -72,10 +73,13 @@ def _without_choices(graph: Graph) -> Graph:
     return graph
 
 
-def _with(graph: Graph, choice: Choice) -> Graph:
-    def placed(node: Node) -> Node:
-        if node.name != choice.layer or not isinstance(node, Foldable):
-            return node
-        return node.with_products_by(dict.fromkeys(choice.synapses, choice.maker))
+def _chosen(graph: Graph, choice: Choice) -> Foldable:
+    """The layer as it is with the choice."""
+    node = graph[choice.layer]
+    assert isinstance(node, Foldable)
+    return node.with_products_by(dict.fromkeys(choice.synapses, choice.maker))
 
-    return graph.with_layers(placed(node) for node in graph.layers)
+
+def _with(graph: Graph, choice: Choice) -> Graph:
+    chosen = _chosen(graph, choice)
+    return graph.with_layers(chosen if node.name == choice.layer else node for node in graph.layers)

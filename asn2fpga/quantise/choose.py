@@ -16,9 +16,11 @@ from asn2fpga.kinds.neurons.semantics import effective_alpha, with_alpha
 from asn2fpga.kinds.trained import TrainedSynapse
 from asn2fpga.quantise.calibration import Calibration, best_trial, synapse_inputs
 from asn2fpga.quantise.decisions import AlphaDecision, Trial, WeightDecision
+from asn2fpga.quantise.grid import on_a_grid
 from asn2fpga.quantise.network import Network
 from asn2fpga.quantise.readout import quantise_readout
 from asn2fpga.quantise.scheme import ScaleMethod, Scheme
+from asn2fpga.quantise.units import stands_alone
 from asn2fpga.quantise.weights import QuantisedWeights, ScaleRule, quantise_weights
 
 SNAPS: tuple[SnapMethod, ...] = ("nearest", "floor", "ceil", "exact")
@@ -95,7 +97,12 @@ def _candidates(
     calibrated: bool,
     samples: RealArray | None,
 ) -> dict[str, QuantisedWeights]:
-    """Integers by scale method: of the asked one, or of all of them if there is data to choose with."""
+    """Integers by scale method: of the asked one, or of all of them if there is data to choose with; those
+    alone that hold the weights exactly, if there are some.
+    """
+    exact = _as_trained(network, synapse, scheme)
+    if exact is not None:
+        return {exact.method: exact}
     asked = scheme.scale_method
     methods = (asked,) if asked != "auto" else SCALE_METHODS if calibrated else ("mse",)
     found: dict[str, QuantisedWeights] = {
@@ -104,6 +111,19 @@ def _candidates(
     if len(found) > 1 and np.array_equal(found["clipped"].scale, found["maxabs"].scale):
         del found["clipped"]  # there are no outliers
     return found
+
+
+def _as_trained(network: Network, synapse: TrainedSynapse, scheme: Scheme) -> QuantisedWeights | None:
+    """Of neurons to which nothing else adds, integers that are the trained weights as they are."""
+    neuron = network.owner[synapse.name].neuron
+    if neuron is None or not stands_alone(network, synapse):
+        return None
+    bits = min(scheme.bits_of(synapse.name, is_constant=synapse.is_constant), synapse.most_bits)
+    return on_a_grid(synapse.rows, bits, _smallest_scale(neuron))
+
+
+def _smallest_scale(neuron: Neuron) -> float:
+    return float(neuron.semantics.all_thresholds.max()) * SMALLEST_SCALE
 
 
 def quantise_layer(
@@ -125,8 +145,7 @@ def quantise_layer(
             return quantise_weights(synapse.rows, dataclasses.replace(rule, per_channel=False), samples)
         (origin,) = population.weighted[0].origins
         return quantise_readout(synapse, rule, samples, edges[origin.node])
-    threshold = float(population.neuron.semantics.all_thresholds.max())
-    rule = ScaleRule(method, bits, smallest=threshold * SMALLEST_SCALE)
+    rule = ScaleRule(method, bits, smallest=_smallest_scale(population.neuron))
     return quantise_weights(synapse.rows, rule, samples)
 
 

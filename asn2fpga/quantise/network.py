@@ -96,9 +96,10 @@ class Network:
         """The input, neuron nodes and pools whose events are those of a map: convolutions or pools read them,
         or what computes them does.
         """
-        readers = [*self.pools, *(node for node in real_nodes(self.graph) if _gathers(node))]
+        pools = [node for node in self.pools if node.joins_maps]
+        readers = [*pools, *(node for node in real_nodes(self.graph) if _gathers(node))]
         read = {name for node in readers for name in node.inputs}
-        found = read | {node.name for node in self.pools}
+        found = read | {node.name for node in pools}
         gathered = (p.neuron for p in self.spiking if self.is_map(p))
         return frozenset(found | {neuron.name for neuron in gathered if neuron is not None})
 

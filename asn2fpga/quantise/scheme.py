@@ -23,6 +23,7 @@ class Scheme:
         no outliers: `clipped`), by minimum squared error of its weights (`mse`) or of its sums on calibration
         data (`calibrated`); `auto` takes,
         layer by layer, the one that agrees best with the float network on calibration data (`mse` without).
+        Weights that are integers times a scale already are kept as they are, whatever is asked.
     alpha_snap: what becomes of a non-integer alpha; `auto` takes the best of floor, nearest and ceil on
         calibration data (nearest without data), `exact` keeps it to `alpha_frac_bits` fractional bits.
     state_frac_bits: fractional bits of the membranes (0..16); None derives them layer by layer.

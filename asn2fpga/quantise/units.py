@@ -70,6 +70,12 @@ def align(network: Network, weights: Mapping[str, QuantisedWeights], edges: Mapp
     return Aligned(aligned, alignments)
 
 
+def stands_alone(network: Network, synapse: TrainedSynapse) -> bool:
+    """Whether no other synapses have to have scales that go with those of these."""
+    (stage,) = (found for found in map(synapses_of, stages(network)) if synapse.name in found)
+    return len(stage) == 1
+
+
 def synapses_of(stage: tuple[Trained, ...]) -> dict[str, TrainedSynapse]:
     """The synapses of a stage by name, each once."""
     return {branch.synapses.name: branch.synapses for member in stage for branch in member.weighted}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -23,7 +24,7 @@ class QuantisedWeights:
     weight: IntArray
     scale: RealArray
     bits: int
-    method: ScaleMethod
+    method: ScaleMethod | Literal["as trained"]
 
     @property
     def real(self) -> RealArray:

@@ -12,6 +12,8 @@ from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.nodes import real_nodes
 from asn2fpga.kinds.sources.input import input_of
+from asn2fpga.kinds.trained import RealNode
+from asn2fpga.reference.loops import Part, parts_of
 
 BLOCK_ELEMENTS = 1 << 21  # of the largest layer, that are computed together
 CHUNK = 1000  # inferences at most
@@ -57,10 +59,7 @@ def _parts(graph: Graph, x: Array, keep: Collection[str]) -> Iterator[FloatTrace
 def _simulate_chunk(graph: Graph, x: Array, keep: Collection[str]) -> FloatTrace:
     """Node by node, whole sequences; where the network has a loop, step by step."""
     run = _Run(graph, x)
-    if _has_loops(graph):
-        run.all_steps()
-    else:
-        run.whole()
+    run.run()
     kept = {name: repeat_time(run.values[name], run.time_steps) for name in keep}
     return FloatTrace(run.values[graph.readout.name], run.spikes, kept)
 
@@ -84,34 +83,42 @@ class _Run:
     def __init__(self, graph: Graph, x: Array) -> None:
         source = input_of(graph)
         self.nodes = real_nodes(graph)
-        self.time_steps = source.time_steps
+        self.time_steps, self.batch = source.time_steps, len(x)
         self.values: dict[str, RealArray] = {source.name: source.values_of(x)}
         self.spikes: dict[str, RealArray] = {}
 
-    def whole(self) -> None:
-        """All nodes, each on its whole sequence."""
-        for node in self.nodes[1:]:
-            inputs = [self.values[name] for name in node.inputs]
-            if node.fires or node.is_end:
-                inputs = [repeat_time(values, self.time_steps) for values in inputs]
-            if node.fires:
-                self.spikes[node.name] = node.spikes(None, inputs)[1]
-                self.values[node.name] = self.spikes[node.name] * node.output_factor
+    def run(self) -> None:
+        """Node by node on whole sequences; the nodes of a loop at one time step, then at the next one."""
+        for part in parts_of(self.nodes):
+            if part.is_loop:
+                self._all_steps(part)
             else:
-                self.values[node.name] = node.evaluate(inputs)
+                self._whole(part.nodes[0])
 
-    def all_steps(self) -> None:
-        """All nodes at one time step, then at the next one; what is delayed was computed before."""
-        source, *others = self.nodes
-        drive = repeat_time(self.values[source.name], self.time_steps)
-        history: dict[str, list[RealArray]] = {node.name: [] for node in self.nodes}
-        fired: dict[str, list[RealArray]] = {node.name: [] for node in others if node.fires}
+    def _whole(self, node: RealNode) -> None:
+        inputs = [self.values[name] for name in node.inputs]
+        if node.fires or node.is_end:
+            inputs = [repeat_time(values, self.time_steps) for values in inputs]
+        if node.fires:
+            self.spikes[node.name] = node.spikes(None, inputs)[1]
+            self.values[node.name] = self.spikes[node.name] * node.output_factor
+        else:
+            self.values[node.name] = node.evaluate(inputs)
+
+    def _all_steps(self, part: Part) -> None:
+        """What is delayed was computed before."""
+        read = {name for node in part.nodes for name in node.inputs} - part.names
+        history: dict[str, list[RealArray]] = {
+            name: np.split(repeat_time(self.values[name], self.time_steps), self.time_steps, axis=1)
+            for name in read
+        }
+        history |= {name: [] for name in part.names}
+        fired: dict[str, list[RealArray]] = {node.name: [] for node in part.nodes if node.fires}
         states: dict[str, object] = {}
         for index in range(self.time_steps):
-            history[source.name].append(drive[:, index : index + 1])
-            for node in others[:-1]:
+            for node in part.nodes:
                 if node.looks_back:
-                    history[node.name].append(node.at(index, history[node.inputs[0]], len(drive)))
+                    history[node.name].append(node.at(index, history[node.inputs[0]], self.batch))
                     continue
                 inputs = [history[name][index] for name in node.inputs]
                 if node.fires:
@@ -120,7 +127,5 @@ class _Run:
                     history[node.name].append(spikes * node.output_factor)
                 else:
                     history[node.name].append(node.evaluate(inputs))
-        self.values = {name: np.concatenate(steps, axis=1) for name, steps in history.items() if steps}
-        self.spikes = {name: np.concatenate(steps, axis=1) for name, steps in fired.items()}
-        end = others[-1]
-        self.values[end.name] = end.evaluate([self.values[name] for name in end.inputs])
+        self.values |= {name: np.concatenate(history[name], axis=1) for name in part.names}
+        self.spikes |= {name: np.concatenate(steps, axis=1) for name, steps in fired.items()}

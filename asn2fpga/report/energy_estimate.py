@@ -25,12 +25,19 @@ def estimate(report: Content, constants: EnergyConstants) -> EstimatedEnergy:
         "constants": constants.copy(),
     }
     if accumulates is not None and events is not None and latency_us is not None:
-        dynamic_uj = (accumulates * constants["accumulate_pj"] + events * constants["event_pj"]) * 1e-6
-        static_uj = constants["static_mw"] * latency_us * 1e-3
+        dynamic_uj, static_uj = parts_uj(accumulates, events, latency_us, constants)
         entry["uj_per_inference"] = dynamic_uj + static_uj
         entry["dynamic_uj"] = dynamic_uj
         entry["static_uj"] = static_uj
     return entry
+
+
+def parts_uj(
+    accumulates: float, events: float, latency_us: float, constants: EnergyConstants
+) -> tuple[float, float]:
+    """The dynamic and the static part of the energy of one inference."""
+    dynamic = (accumulates * constants["accumulate_pj"] + events * constants["event_pj"]) * 1e-6
+    return dynamic, constants["static_mw"] * latency_us * 1e-3
 
 
 def _method(constants: EnergyConstants) -> str:

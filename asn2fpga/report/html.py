@@ -8,17 +8,15 @@ from typing import Literal
 from asn2fpga import __version__
 from asn2fpga.codegen.render import render
 from asn2fpga.figures.hls import LoopFigures
-from asn2fpga.report.charts import BAR_HEIGHT, LABEL_WIDTH, Chart, make_charts
 from asn2fpga.report.columns import columns_of
 from asn2fpga.report.complete import incomplete_text
 from asn2fpga.report.content import LayerKey, Report, StagePart
 from asn2fpga.report.numbers import plain
+from asn2fpga.report.pictures.every import Finished
 from asn2fpga.report.terminal import summary_rows, warning_texts
 from asn2fpga.report.verdict import verdict_text
 
 Rows = tuple[tuple[str, ...], ...]
-
-CHART_WIDTH = 760
 
 
 @dataclass(frozen=True)
@@ -33,11 +31,7 @@ class Page:
     incomplete: str
     verdict: str
     summary: Rows
-    charts: tuple[Chart, ...]
-    chart_width: int
-    label_right: int
-    bar_left: int
-    bar_height: int
+    pictures: tuple[Finished, ...]
     stages: Rows
     layer_heads: tuple[str, ...]
     layers: Rows
@@ -77,8 +71,8 @@ LOOP_COLUMNS: tuple[Literal["process", "location", "initiation_interval", "depth
 )
 
 
-def render_html(report: Report) -> str:
-    """The page of a report."""
+def render_html(report: Report, pictures: tuple[Finished, ...] = ()) -> str:
+    """The page of a report with its pictures."""
     model, board = report["model"], report["board"]
     columns = columns_of(LAYER_COLUMNS, report["layers"])
     return render(
@@ -92,11 +86,7 @@ def render_html(report: Report) -> str:
             incomplete=incomplete_text(report),
             verdict=verdict_text(report),
             summary=tuple(summary_rows(report)),
-            charts=make_charts(report),
-            chart_width=CHART_WIDTH,
-            label_right=LABEL_WIDTH - 8,
-            bar_left=LABEL_WIDTH,
-            bar_height=BAR_HEIGHT,
+            pictures=pictures,
             stages=tuple(_stage_row(name, stage) for name, stage in report["stages"].items()),
             layer_heads=tuple(head for head, _ in columns),
             layers=tuple(tuple(plain(row[key]) for _, key in columns) for row in report["layers"]),

@@ -12,6 +12,7 @@ from asn2fpga.report.content import Report
 from asn2fpga.report.html import render_html
 from asn2fpga.report.measurements import read_measurements
 from asn2fpga.report.metrics import build_report
+from asn2fpga.report.pictures.every import drawn_of, finished_pictures
 from asn2fpga.toolchain.plan import write_file
 
 
@@ -19,7 +20,7 @@ def write_report(root: Path, manifest: dict[str, Any]) -> Report:
     """Make the files from the manifest's plain values and DIR/measurements; returns the report."""
     report = build_report(manifest, read_measurements(root, manifest))
     write_file(root / "report.json", json.dumps(report, indent=2, allow_nan=False) + "\n")
-    write_file(root / "report.html", render_html(report))
+    write_file(root / "report.html", render_html(report, finished_pictures(drawn_of(root, manifest, report))))
     write_file(root / "config.toml", config_text(resolved_config(report)))
     return report
 

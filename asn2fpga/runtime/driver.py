@@ -176,8 +176,10 @@ class InputFormat:
         self.shortest = self.units if self.is_frames else time_steps
 
     def check(self, x: Any) -> Array:
-        """x as an array; InputError unless its type, shape and range are right."""
+        """x as an array; InputError unless its type, shape and range are right. Token ids become counts."""
         array = np.asarray(x)
+        if self._are_ids(array):
+            array = self._counts_of(array)
         if array.shape[1:] != self.shape or array.ndim != len(self.shape) + 1:
             wanted = ", ".join(map(str, self.shape))
             raise InputError(f"x: shape must be (inferences, {wanted}), not {array.shape}.")
@@ -185,6 +187,24 @@ class InputFormat:
             raise InputError(f"x: type must be uint8 (integers {self.low}..{self.high}), not {array.dtype}.")
         _check_range("x: values", array, self.low, self.high)
         return array
+
+    def _are_ids(self, array: Array) -> bool:
+        """Whether they are token ids (inferences, time steps): of binary events, in place of their counts."""
+        takes_ids = not self.is_frames and len(self.shape) == 2 and self.high == 1
+        return (
+            takes_ids and array.ndim == 2 and array.shape[1:] == self.shape[:1] and array.dtype.kind in "iu"
+        )
+
+    def _counts_of(self, ids: Array) -> Array:
+        """(inferences, time steps, tokens): 1 for the id of each step."""
+        wrong = np.argwhere((ids < 0) | (ids >= self.size))
+        if len(wrong):
+            at, step = wrong[0]
+            raise InputError(
+                f"x: the token id of inference {at}, time step {step} must be 0..{self.size - 1}, "
+                f"not {ids[at, step]}."
+            )
+        return (ids[..., None] == np.arange(self.size)).astype(np.uint8)
 
     def frames(self, x: Array, most: int) -> Iterator[tuple[Array, int]]:
         """Messages of at most `most` frames: units, inferences."""
@@ -323,7 +343,8 @@ class Accelerator:
 
     def scores(self, x: Any) -> Array:
         """int32 scores (inferences, classes). x: (inferences, *shape) uint8 for frames; for events the counts
-        (inferences, time steps, *shape). Other integer types are taken if the values fit."""
+        (inferences, time steps, *shape); for tokens their ids (inferences, time steps). Other integer types
+        are taken if the values fit."""
         array = self._input.check(x)
         if self._input.is_frames:
             return self._run(self._input.frames(array, self._most))

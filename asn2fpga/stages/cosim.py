@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from asn2fpga.board.accelerator_check import check_accelerator
@@ -20,7 +21,7 @@ from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.trace import Trace
 from asn2fpga.kinds.timing import BARE
 from asn2fpga.passes.demand import demands
-from asn2fpga.passes.predict_cycles import predict_latency
+from asn2fpga.passes.predict_cycles import predict_busy, predict_latency
 from asn2fpga.stages.activity import activity, layer_rows
 from asn2fpga.stages.base import Build, Request, Result, Stage
 from asn2fpga.stages.csim import test_vectors
@@ -28,6 +29,7 @@ from asn2fpga.stages.golden import predicted_latency
 from asn2fpga.stages.hls import accelerator_of, read_accelerator, read_design
 from asn2fpga.stages.latency import latency_of
 from asn2fpga.stages.load import read_state
+from asn2fpga.stages.picture_data import cosim_arrays, save_picture_data
 from asn2fpga.stages.quantise import integer_graph
 from asn2fpga.stages.samples import Range, crossing
 from asn2fpga.verify.cocotb_run import NO_LIBRARY, get_library, shared_python
@@ -46,8 +48,9 @@ def _options(request: Request) -> Mapping[str, Any]:
 
 def _run(build: Build) -> Result:
     config = build.request.config
+    kept: list[CosimResult] = []
     try:
-        figures = simulate_rtl(build, (0, config.rtl_vectors), config.cocotb_vectors)
+        figures = simulate_rtl(build, (0, config.rtl_vectors), config.cocotb_vectors, keep=kept.append)
         figures["accelerator"] = simulate_accelerator(build)
     except MismatchError as error:
         failed: RtlDifferenceFigures = {
@@ -56,20 +59,40 @@ def _run(build: Build) -> Result:
             "mismatches": 1,
         }
         return Result("first difference found", failed, status="failed", reason=str(error))
-    return Result(_summary(figures), figures, warnings=_warnings(figures))
+    pictures = _pictures(build, kept[0])
+    return Result(_summary(figures), figures, pictures, warnings=_warnings(figures))
 
 
-def simulate_rtl(build: Build, wanted: Range, cocotb_vectors: int, layer: str | None = None) -> CosimFigures:
+def _pictures(build: Build, timed: CosimResult) -> tuple[Path, ...]:
+    """What the report draws of the inferences that were alone; nothing of RTL that shows nothing."""
+    if timed.first is None:
+        return ()
+    graph = integer_graph(build)
+    trace = simulate(graph, test_vectors(build, graph, len(timed.latencies)))
+    busy = predict_busy(graph, demands(graph, trace.counts))
+    return (save_picture_data(build.folder, "cosim", cosim_arrays(timed.first, busy)),)
+
+
+def simulate_rtl(
+    build: Build,
+    wanted: Range,
+    cocotb_vectors: int,
+    layer: str | None = None,
+    keep: Callable[[CosimResult], object] = lambda result: None,
+) -> CosimFigures:
     """Fast simulation of the `wanted` vectors, and cocotb on some of them; figures when all values agree.
 
     Where Python has no shared library cocotb cannot run; then that part is skipped, with its reason.
     The samples come first and alone: cycles are counted on them, not on the random vectors after them.
+    keep: gets the result of each fast simulation.
     """
     _, samples, _ = read_state(build)
     split = max(0, min(wanted[1], len(samples.x) - wanted[0]))
     ranges = [(wanted[0], split), (wanted[0] + split, wanted[1] - split)]
     parts = [part for part in ranges if part[1]]
     results = [_fast(build, part, layer) for part in parts]
+    for result in results:
+        keep(result)
     checked = crossing(wanted, len(samples.x), cocotb_vectors)
     cocotb = _cocotb(build, checked, layer) if shared_python() else None
     return _figures(build, results, cocotb, parts[0][0])

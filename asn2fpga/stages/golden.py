@@ -26,6 +26,7 @@ from asn2fpga.stages.activity import Activity, activity, layer_rows, network_tot
 from asn2fpga.stages.base import Build, Request, Result, Stage
 from asn2fpga.stages.folder import load_arrays, load_graph, save_arrays
 from asn2fpga.stages.load import read_state
+from asn2fpga.stages.picture_data import LayerCounts, golden_arrays, layer_counts, save_picture_data
 from asn2fpga.stages.quantise import integer_graph, scheme_of
 from asn2fpga.stages.suspicions import suspicions
 from asn2fpga.verify.reference import LayerReport, ReferenceReport, compare_reference
@@ -61,12 +62,14 @@ def _run(build: Build) -> Result:
         "calibration": _known_accuracy(build, real, graph, trained),
     }
     predicted = save_arrays(build.folder.state / "predicted_latency.npz", {"cycles": done.latency})
+    arrays = golden_arrays(graph, done.counts, (real_scores, integer), samples.y)
+    pictures = save_picture_data(build.folder, "golden", arrays)
     warnings = (
         *_accuracy_warnings(build, figures["accuracy"], samples, trained),
         *calibration_warnings(figures["calibration"]),
         *_warnings(build, (real_scores, integer), report),
     )
-    return Result(_summary(figures), figures, (predicted,), warnings=warnings)
+    return Result(_summary(figures), figures, (predicted, pictures), warnings=warnings)
 
 
 def _accuracy_warnings(
@@ -132,18 +135,21 @@ class _Simulated:
     scores: IntArray
     latency: IntArray
     activity: Activity
+    counts: Mapping[str, LayerCounts]
 
 
 def _simulate(build: Build, graph: Graph, samples: Data) -> _Simulated:
     """A chunk at a time: the events of all samples would not fit into memory."""
     parts = list(_chunks(build, graph, samples.x))
-    counted = parts[0].activity
+    counted, counts = parts[0].activity, parts[0].counts
     for part in parts[1:]:
         counted = counted.plus(part.activity)
+        counts = {name: one.plus(part.counts[name]) for name, one in counts.items()}
     return _Simulated(
         np.concatenate([part.scores for part in parts]),
         np.concatenate([part.latency for part in parts]),
         counted,
+        counts,
     )
 
 
@@ -152,7 +158,7 @@ def _chunks(build: Build, graph: Graph, x: Array) -> Iterator[_Simulated]:
         build.say(f"{start} of {len(x)} samples")
         trace = simulate(graph, x[start : start + CHUNK])
         latency = predict_latency(graph, demands(graph, trace.counts))
-        yield _Simulated(trace.scores, latency, activity(graph, trace))
+        yield _Simulated(trace.scores, latency, activity(graph, trace), layer_counts(graph, trace))
 
 
 def _accuracy(integer: Array, real: Array, samples: Data) -> AccuracyFigures | None:

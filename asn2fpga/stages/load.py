@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from asn2fpga.config import Forms, PerLayer
-from asn2fpga.errors import InputError
+from asn2fpga.errors import InputError, did_you_mean
 from asn2fpga.figures.load import Inputs, LoadFigures
 from asn2fpga.graph import rules
 from asn2fpga.graph.graph import Graph
@@ -64,23 +65,48 @@ def digest_if_file(path: Any) -> str:
         return ""
 
 
-def _run(build: Build) -> Result:
+@dataclass(frozen=True, eq=False)
+class ReadModel:
+    """A model and its samples, as every later stage sees them.
+
+    graph: the prepared real-valued network; merged: sentences about what preparing it changed. data: what the
+    samples are.
+    """
+
+    loaded: LoadedModel
+    graph: Graph
+    merged: tuple[str, ...]
+    samples: Data
+    data: Inputs
+
+    @property
+    def warnings(self) -> tuple[BuildWarning, ...]:
+        """What looks wrong in the model or in its samples."""
+        return _warnings(self.loaded, self.samples, self.data)
+
+
+def read_request(request: Request) -> ReadModel:
+    """Read model and samples, check them against each other and against what is asked. InputError."""
     from asn2fpga.loader import load_model
 
-    request = build.request
-    build.say(f"reading {request.model}")
     loaded = load_model(request.model, request.importing)
     rules.check(loaded.graph)
     graph = prepare(loaded.graph)
     rules.check(graph)
-    merged = merged_notes(loaded.graph, graph)
     network = network_of(graph)
     check_layers("weight_bits", request.config.weight_bits, [synapse.name for synapse in network.synapses])
     names = (name for population in network.populations for name in (population.name, sums_name(population)))
     check_layers("lanes", request.config.lanes, list(dict.fromkeys(names)))
-    layer = input_of(graph)
     loaded = _in_order(loaded, request.config.seed)
-    samples, data = _samples(request, layer, graph.classes, loaded)
+    samples, data = _samples(request, input_of(graph), graph.classes, loaded)
+    return ReadModel(loaded, graph, tuple(merged_notes(loaded.graph, graph)), samples, data)
+
+
+def _run(build: Build) -> Result:
+    build.say(f"reading {build.request.model}")
+    read = read_request(build.request)
+    loaded, graph, merged, samples, data = read.loaded, read.graph, read.merged, read.samples, read.data
+    layer = input_of(graph)
     arrays = {"x": samples.x} if samples.y is None else {"x": samples.x, "y": samples.y}
     products = (
         *save_graph(build.folder.state / "real", graph),
@@ -99,7 +125,7 @@ def _run(build: Build) -> Result:
         "notes": [*loaded.notes, *merged],
     }
     summary = "; ".join((_summary(graph, layer, samples, data), *loaded.notes, *merged))
-    return Result(summary, figures, products, warnings=_warnings(loaded, samples, data))
+    return Result(summary, figures, products, warnings=read.warnings)
 
 
 def _warnings(loaded: LoadedModel, samples: Data, data: Inputs) -> tuple[BuildWarning, ...]:
@@ -120,7 +146,8 @@ def check_layers(option: str, values: PerLayer | Forms | None, known: Sequence[s
     """
     for name in values if isinstance(values, Mapping) else ():
         if name not in known:
-            raise InputError(f"{option}: the layer must be one of {', '.join(known)}, not '{name}'.")
+            hint = did_you_mean(name, known)
+            raise InputError(f"{option}: the layer must be one of {', '.join(known)}, not '{name}'{hint}")
 
 
 def read_state(build: Build) -> tuple[Graph, Data, Array | None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from asn2fpga.board.spec import BoardSpec
@@ -25,14 +26,16 @@ from asn2fpga.passes.fold_lanes import SHARE_OF_BOARD, Aims, Folding, fold_lanes
 from asn2fpga.passes.fold_steps import Step
 from asn2fpga.passes.place_weights import moves
 from asn2fpga.passes.weight_memory import fills
-from asn2fpga.quantise.apply import decide
+from asn2fpga.quantise.apply import Decided, Quantised, decide
 from asn2fpga.quantise.network import network_of
 from asn2fpga.quantise.scheme import Scheme
+from asn2fpga.quantise.sweep import try_bits
 from asn2fpga.stages.base import Build, Request, Result, Stage
 from asn2fpga.stages.decisions import decision_figures
 from asn2fpga.stages.folder import load_graph, save_graph
 from asn2fpga.stages.load import check_layers, read_state
-from asn2fpga.stages.state_bits import search_state_bits
+from asn2fpga.stages.picture_data import quantise_arrays, save_picture_data
+from asn2fpga.stages.state_bits import StateSearch, search_state_bits
 from asn2fpga.toolchain.plan import write_file
 
 FOLDING_SAMPLES = 64
@@ -61,22 +64,21 @@ def _options(request: Request) -> Mapping[str, Any]:
 def _run(build: Build) -> Result:
     config = build.request.config
     real, samples, calibration = read_state(build)
-    scheme = scheme_of(config)
     check_layers("weight_bits", config.weight_bits, [synapse.name for synapse in network_of(real).synapses])
     build.say("choosing scales and thresholds")
-    decided = decide(real, scheme, calibration)
-    search = None
-    if config.state_frac_bits == "auto":
-        search = search_state_bits(decided, scheme, samples.x if calibration is None else calibration)
-        scheme = scheme if search is None else dataclasses.replace(scheme, state_frac_bits=search.bits)
-    quantised = decided.build(scheme)
-    build.say("choosing lanes")
     typical = samples.x if calibration is None else calibration
-    folding = _folded(build, quantised.graph, typical[:FOLDING_SAMPLES])
+    made = quantised_of(config, real, calibration, typical)
+    quantised, search = made.quantised, made.search
+    build.say("choosing lanes")
+    folding = folded(config, build.request.board, quantised.graph, typical[:FOLDING_SAMPLES])
+    check_fit(folding.graph, *_room(build.request, folding))
     graph = folding.graph
     rules.check(graph)
     write_file(build.folder.root / "graph.txt", text.to_text(graph) + "\n")
+    build.say("trying weights of fewer bits")
+    bits = try_bits(made.decided, scheme_of(config), samples.x, samples.y)
     products = (
+        save_picture_data(build.folder, "quantise", quantise_arrays(made.decided, graph, bits)),
         *save_graph(build.folder.state / "integer", graph),
         *save_graph(build.folder.state / "reference", quantised.reference),
         build.folder.root / "graph.txt",
@@ -84,11 +86,33 @@ def _run(build: Build) -> Result:
     figures: QuantiseFigures = {
         "layers": [_row(graph, node) for node in integer_nodes(graph)],
         "decisions": decision_figures(quantised.decisions, moves(graph), fills(graph), search),
-        "estimate": _estimate(graph),
+        "estimate": amounts_of(graph),
         "folding": _folding(build, folding, calibration is not None),
     }
     summary = _summary(figures) + ("" if search is None else f"; {search.text}")
     return Result(summary, figures, products)
+
+
+@dataclass(frozen=True, eq=False)
+class MadeInteger:
+    """A network before and after it became integer; search: of the bits of membranes, None without."""
+
+    decided: Decided
+    quantised: Quantised
+    search: StateSearch | None
+
+
+def quantised_of(config: Config, real: Graph, calibration: Array | None, typical: Array) -> MadeInteger:
+    """The integer network without lanes, and how the bits of its membranes were found if they were sought.
+
+    calibration (B, ..): what scales are chosen on; typical (B, ..): inputs that membranes are tried on.
+    """
+    scheme, search = scheme_of(config), None
+    decided = decide(real, scheme, calibration)
+    if config.state_frac_bits == "auto":
+        search = search_state_bits(decided, scheme, typical)
+        scheme = scheme if search is None else dataclasses.replace(scheme, state_frac_bits=search.bits)
+    return MadeInteger(decided, decided.build(scheme), search)
 
 
 def _folding(build: Build, folding: Folding, calibrated: bool) -> FoldingFigures:
@@ -141,23 +165,25 @@ def integer_graph(build: Build) -> Graph:
     return load_graph(build.folder.state / "integer")
 
 
-def _folded(build: Build, graph: Graph, x: Array) -> Folding:
-    config, board = build.request.config, build.request.board
+def _room(request: Request, folding: Folding) -> tuple[Resources, float | None]:
+    """What the network may fill, and which part of the board that is, if it was said."""
+    budget = request.config.budget
+    return available_of(request.board) if budget is None else folding.budget, budget
+
+
+def folded(config: Config, board: BoardSpec, graph: Graph, x: Array) -> Folding:
+    """The integer network with its lanes, chosen on inputs x, whether it then fits or not."""
     layers = foldable_nodes(graph)
     check_layers("lanes", config.lanes, [node.name for node in layers])
     maps = [node.name for node in layers if node.map_columns > 1]
     check_layers("form", config.form, maps)
     check_layers("pixels", config.pixels, maps)
-    available = Resources(
-        lut=board.resources.lut,
-        ff=board.resources.ff,
-        bram36=board.resources.bram36,
-        dsp=board.resources.dsp,
-        uram=board.resources.uram,
-    )
-    folding = fold_lanes(graph, simulate(graph, x).counts, available, _aims(config, board))
-    check_fit(folding.graph, available if config.budget is None else folding.budget, config.budget)
-    return folding
+    return fold_lanes(graph, simulate(graph, x).counts, available_of(board), _aims(config, board))
+
+
+def available_of(board: BoardSpec) -> Resources:
+    """What the device offers."""
+    return Resources(**dataclasses.asdict(board.resources))
 
 
 def _aims(config: Config, board: BoardSpec) -> Aims:
@@ -190,7 +216,7 @@ def _row(graph: Graph, node: IntegerNode) -> LayerFigures:
     }
 
 
-def _estimate(graph: Graph) -> Amounts:
+def amounts_of(graph: Graph) -> Amounts:
     """The estimate before code generation, in whole units (block RAMs in halves)."""
     found = estimate(graph)
     return {

@@ -1,4 +1,4 @@
-"""The data sets of `train-example`: scikit-learn's digits, Debian's Fashion-MNIST, images of an .npz file."""
+"""The data sets of `train-example`: scikit-learn's digits, Debian's Fashion-MNIST, images of a file, text."""
 
 from __future__ import annotations
 
@@ -17,17 +17,21 @@ from asn2fpga.train import installed
 from asn2fpga.train.idx import read_idx
 from asn2fpga.train.installed import check_given
 from asn2fpga.train.options import TrainOptions
+from asn2fpga.train.text import ALPHABET, encode, python_topics, windows
 
 Images = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.int64]
 MAX_CLASSES = 1024
 FASHION_CLASSES = 10
+TEXT_STRIDE = 13  # characters from sample to sample
 DIGITS_MAX = 16  # pixels of scikit-learn's digits are 0..16; they are used unscaled
 
 
 @dataclass(frozen=True, eq=False)
 class TrainingData:
-    """x_*: (samples, *shape) uint8 in 0..max_count; y_*: (samples,) in 0..classes-1."""
+    """x_*: (samples, *shape) uint8 in 0..max_count, of text ids (samples, time); y_*: (samples,) in
+    0..classes-1.
+    """
 
     x_train: Images
     y_train: Labels
@@ -53,6 +57,8 @@ def load_training_data(options: TrainOptions) -> TrainingData:
 def _all_data(options: TrainOptions) -> TrainingData:
     if options.dataset == "digits":
         return load_digits()
+    if options.dataset == "text":
+        return load_text(options.steps)
     if options.data is None:
         check_given(options.dataset, options.data)
         return load_fashion(installed.FASHION)
@@ -79,6 +85,18 @@ def load_digits() -> TrainingData:
 
     digits = datasets.load_digits()
     return _split(digits.images.astype(np.uint8), digits.target.astype(np.int64), 5, DIGITS_MAX, "digits")
+
+
+def load_text(time_steps: int) -> TrainingData:
+    """Python's help as token ids (samples, time), to guess the character after: the last tenth for the test.
+
+    Training samples overlap, test samples do not.
+    """
+    ids = encode(python_topics())
+    split = len(ids) * 9 // 10
+    x, y = windows(ids[:split], time_steps, TEXT_STRIDE)
+    x_test, y_test = windows(ids[split:], time_steps, time_steps)
+    return TrainingData(x, y, x_test, y_test, len(ALPHABET), len(ALPHABET) - 1)
 
 
 def load_fashion(folder: Path) -> TrainingData:

@@ -11,7 +11,7 @@ FASHION = Path("/usr/share/datasets/fashion-mnist")  # of Debian's package datas
 
 def check_given(dataset: str, data: Path | None) -> None:
     """Refuse a data set that needs a file and has none."""
-    if data is not None or dataset == "digits" or (dataset == "fashion" and FASHION.is_dir()):
+    if data is not None or dataset in ("digits", "text") or (dataset == "fashion" and FASHION.is_dir()):
         return
     hint = "--data FILE.npz with x (uint8) and y (classes)"
     if dataset == "fashion":

@@ -29,15 +29,19 @@ class TrainProgress:
 
 @dataclass(frozen=True, eq=False)
 class Samples:
-    """x: (samples, *shape) uint8, with `events` (samples, time, *shape); y: (samples,) classes."""
+    """x: (samples, *shape) uint8, with `events` (samples, time, *shape), of tokens their ids (samples, time);
+    y: (samples,) classes.
+    """
 
     x: Tensor
     y: Tensor
     events: bool
+    tokens: bool = False
 
     def batch(self, rows: Tensor) -> Tensor:
-        """These samples as a network takes them: events have time first."""
-        return self.x[rows].transpose(0, 1) if self.events else self.x[rows]
+        """These samples as a network takes them: events have time first, ids are of torch's type for them."""
+        x = self.x[rows].transpose(0, 1) if self.events else self.x[rows]
+        return x.long() if self.tokens else x
 
     def batches(self) -> Iterator[tuple[Tensor, Tensor]]:
         """All of them in order."""
@@ -94,11 +98,11 @@ def train_phase(
 
 
 def _loss(network: ExampleNetwork, x: Tensor, y: Tensor, count_penalty: float) -> Tensor:
-    """Cross-entropy, and `count_penalty` times the mean count."""
+    """The network's own, and `count_penalty` times the mean count."""
     if count_penalty == 0:
-        return nn.functional.cross_entropy(network(x), y)
+        return network.loss(x, y)
     with measured_counts(network.count_points()) as meter:
-        return nn.functional.cross_entropy(network(x), y) + count_penalty * meter.mean
+        return network.loss(x, y) + count_penalty * meter.mean
 
 
 def _parameter_groups(network: nn.Module, weight_decay: float) -> list[dict[str, object]]:
@@ -106,6 +110,13 @@ def _parameter_groups(network: nn.Module, weight_decay: float) -> list[dict[str,
     matrices = [parameter for parameter in network.parameters() if parameter.dim() > 1]
     others = [parameter for parameter in network.parameters() if parameter.dim() <= 1]
     return [{"params": matrices, "weight_decay": weight_decay}, {"params": others, "weight_decay": 0.0}]
+
+
+def scores(network: nn.Module, samples: Samples) -> Tensor:
+    """(samples, classes) in eval mode."""
+    network.eval()
+    with torch.no_grad():
+        return torch.cat([network(x) for x, _ in samples.batches()])
 
 
 def accuracy(network: nn.Module, samples: Samples) -> float:

@@ -11,18 +11,31 @@ from asn2fpga.errors import InputError
 from asn2fpga.nn.check import check_integer, check_number, check_positive
 from asn2fpga.train.installed import check_given
 
-Dataset = Literal["digits", "mnist", "fashion"]
-NeuronKind = Literal["asn", "nasn", "ilif"]
-NetworkName = Literal["dense", "lenet", "vgg", "residual", "separable", "events", "dotie"]
+Dataset = Literal["digits", "mnist", "fashion", "text"]
+NeuronKind = Literal["asn", "nasn", "ilif", "lif"]
+NetworkName = Literal[
+    "dense",
+    "lenet",
+    "vgg",
+    "residual",
+    "separable",
+    "spikingformer",
+    "spike-driven",
+    "qkformer",
+    "events",
+    "language",
+    "dotie",
+]
 WHERE = "train-example"
+INCLUDED = {"digits": "digits come with scikit-learn", "text": "text comes with Python"}
 
 
 @dataclass(frozen=True)
 class TrainOptions:
     """Options of one training.
 
-    data: .npz with x (samples, ...) uint8 and y (samples,) for mnist and fashion; digits needs none, and
-      fashion none where Debian's package is installed.
+    data: .npz with x (samples, ...) uint8 and y (samples,) for mnist and fashion; digits and text need none,
+      and fashion none where Debian's package is installed.
     test_data: the same, to test on; otherwise every tenth sample (digits: every fifth) is kept for the test,
       unless the file holds x_train, y_train, x_test, y_test.
     test_out: .npz to write the test samples to, as the network takes them. train_samples, test_samples: use
@@ -85,7 +98,11 @@ DEFAULTS: dict[str, Defaults] = {
     "vgg": Defaults((), 6, 2e-3, batchnorm=True, aware_epochs=2),
     "residual": Defaults((), 8, 3e-3, batchnorm=True),
     "separable": Defaults((), 8, 3e-3, batchnorm=True),
+    "spikingformer": Defaults((), 8, 2e-3, batchnorm=True),
+    "spike-driven": Defaults((), 8, 2e-3, batchnorm=True),
+    "qkformer": Defaults((), 8, 2e-3, batchnorm=True),
     "events": Defaults((), 6, 3e-3, batchnorm=True, time_steps=12),
+    "language": Defaults((), 2, 4e-3, batchnorm=True, time_steps=32),
     "dotie": Defaults((), 1, 3e-3, time_steps=12),
 }
 """By data set for dense networks, by network for the others."""
@@ -113,9 +130,14 @@ def check_dataset(options: TrainOptions) -> None:
     _check_name("data set", options.dataset, get_args(Dataset))
     _check_name("network", options.network, get_args(NetworkName))
     _check_name("neuron", options.neuron, get_args(NeuronKind))
-    if options.dataset == "digits" and options.data is not None:
+    if options.dataset in INCLUDED and options.data is not None:
         raise InputError(
-            f"{WHERE}: digits come with scikit-learn and must not be given data, not {options.data}."
+            f"{WHERE}: {INCLUDED[options.dataset]} and must not be given data, not {options.data}."
+        )
+    if (options.dataset == "text") != (options.network == "language"):
+        raise InputError(
+            f"{WHERE}: the data set text is for the network language, and that for nothing else, not "
+            f"{options.dataset} for {options.network}; train-example text --network language."
         )
     check_given(options.dataset, options.data)
 

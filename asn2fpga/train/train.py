@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,13 +16,15 @@ from asn2fpga.errors import InputError
 from asn2fpga.loader.save import save_silently
 from asn2fpga.train.aware.aware import quantise_aware
 from asn2fpga.train.datasets import TrainingData, load_training_data
-from asn2fpga.train.loop import Phase, Samples, TrainProgress, accuracy, one_thread, train_phase
+from asn2fpga.train.loop import Phase, Samples, TrainProgress, accuracy, one_thread, scores, train_phase
 from asn2fpga.train.networks.counts import densities
 from asn2fpga.train.networks.example import ExampleNetwork
 from asn2fpga.train.networks.table import NETWORKS, NetworkKind
 from asn2fpga.train.options import TrainOptions, check_options
+from asn2fpga.train.text import perplexity
 
 CALIBRATION_SAMPLES = 256
+CALIBRATION_TEXTS = 64  # of many characters each
 MOST_CHECKED = 10_000  # training samples that the training accuracy is measured on
 AWARE_RATE = 0.2  # of the learning rate: with the weights of the build
 EVENT_COUNT = 1  # the largest count of an input of events in a time step
@@ -32,9 +35,10 @@ __all__ = ["TrainProgress", "TrainResult", "train_example"]
 @dataclass(frozen=True)
 class TrainResult:
     """What was trained. Accuracies: shares 0..1 of the float network in eval mode, None of a network that is
-    not trained; alphas: one per layer.
+    not trained; alphas: one per layer, of those that are learned.
 
     densities: the share of counts that are not zero, 0..1, of what each layer sends, on the test samples.
+    test_perplexity: of a language model, on the characters after the test samples.
     """
 
     path: Path
@@ -46,6 +50,7 @@ class TrainResult:
     alphas: tuple[float, ...]
     densities: Mapping[str, float]
     seconds: float
+    test_perplexity: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +73,8 @@ class Prepared:
     @property
     def description(self) -> dict[str, Any]:
         """What `asn2fpga.save` must know of them."""
-        return {"max_count": self.max_count, "encoding": "events" if self.train.events else None}
+        encoding = "tokens" if self.train.tokens else "events" if self.train.events else None
+        return {"max_count": self.max_count, "encoding": encoding}
 
 
 def train_example(
@@ -120,22 +126,28 @@ def _check_file(option: str, path: Path) -> None:
 
 def _prepared(data: TrainingData, kind: NetworkKind, options: TrainOptions) -> Prepared:
     train, test = (
-        Samples(torch.from_numpy(kind.prepare(x, data.max_count, options)), torch.from_numpy(y), kind.events)
+        Samples(
+            torch.from_numpy(kind.prepare(x, data.max_count, options)),
+            torch.from_numpy(y),
+            kind.events,
+            kind.tokens,
+        )
         for x, y in ((data.x_train, data.y_train), (data.x_test, data.y_test))
     )
-    max_count = EVENT_COUNT if kind.events else data.max_count
+    max_count = EVENT_COUNT if kind.events and not kind.tokens else data.max_count
     return Prepared(train, test, data.classes, max_count, kind.trained)
 
 
 def _save(network: ExampleNetwork, samples: Prepared, options: TrainOptions) -> None:
     """The model file, and the test samples where they are asked for."""
     train, test = samples.train, samples.test
+    count = CALIBRATION_TEXTS if train.tokens else CALIBRATION_SAMPLES
     save_silently(
         network,
         options.out,
         train.batch(torch.arange(1)),
-        train.x[:CALIBRATION_SAMPLES],
-        labels=train.y[:CALIBRATION_SAMPLES] if samples.trained else None,
+        train.x[:count],
+        labels=train.y[:count] if samples.trained else None,
         **samples.description,
     )
     if options.test_out is not None:
@@ -148,7 +160,7 @@ def _save(network: ExampleNetwork, samples: Prepared, options: TrainOptions) -> 
 
 def _result(network: ExampleNetwork, samples: Prepared, options: TrainOptions, seconds: float) -> TrainResult:
     train, test = samples.train, samples.test
-    checked = Samples(train.x[:MOST_CHECKED], train.y[:MOST_CHECKED], train.events)
+    checked = dataclasses.replace(train, x=train.x[:MOST_CHECKED], y=train.y[:MOST_CHECKED])
     return TrainResult(
         options.out,
         accuracy(network, checked) if samples.trained else None,
@@ -156,10 +168,18 @@ def _result(network: ExampleNetwork, samples: Prepared, options: TrainOptions, s
         len(train.x),
         len(test.x),
         sum(parameter.numel() for parameter in network.parameters()),
-        tuple(float(value.detach()) for name, value in network.named_parameters() if name.endswith(".alpha")),
+        tuple(
+            float(value.detach()) for name, value in network.named_parameters() if _is_learned(name, value)
+        ),
         densities(network, network.count_points(), [x for x, _ in test.batches()]),
         seconds,
+        perplexity(scores(network, test).numpy(), test.y.numpy()) if test.tokens else None,
     )
+
+
+def _is_learned(name: str, value: torch.Tensor) -> bool:
+    """Whether it is an alpha, and not fixed."""
+    return name.endswith(".alpha") and value.requires_grad
 
 
 def _ignore(progress: TrainProgress) -> None:

@@ -20,6 +20,7 @@ from asn2fpga.verify.alone import cycles_alone
 from asn2fpga.verify.cocotb_run import Simulator
 from asn2fpga.verify.compare import VectorNames
 from asn2fpga.verify.fast import FastRun, Mode
+from asn2fpga.verify.first_inference import first_inference
 from asn2fpga.verify.recorded import check_recording, hidden_layers
 from asn2fpga.verify.recording import Recording, StreamRecord
 from asn2fpga.verify.result import CosimResult, LayerWork
@@ -122,6 +123,7 @@ def _fast_result(
         layer_work=work,
         alone=cycles_alone(graph, isolated),
         hidden_layers=hidden_layers(graph, program.harness.widths),
+        first=first_inference(graph, isolated, list(program.harness.widths)),
     )
 
 

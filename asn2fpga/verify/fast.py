@@ -26,6 +26,8 @@ from asn2fpga.verify.vectors import Messages
 Mode = Literal["stream", "stall", "isolated"]
 MODES: tuple[Mode, ...] = ("isolated", "stream", "stall")
 ISOLATED_VECTORS = 100
+MOVED, IDLE, BLOCKED = 1, 2, 4
+"""Of a stream in one cycle: a word moved; its consumer waited for data; its producer waited for room."""
 TIMEOUT_SECONDS = 24 * 3600.0  # the program gives up by itself, long before
 
 
@@ -35,6 +37,8 @@ class FastRun:
 
     idle, blocked: (messages, streams) cycles in which a stream's consumer waited for data, its producer for
     room; only "isolated" runs attribute them to one message. given_up: the sentence about it, or nothing.
+    states: (cycles, streams) bits MOVED, IDLE, BLOCKED of the first message, at most so many cycles as
+    fast_main.cpp keeps.
     """
 
     mode: Mode
@@ -45,6 +49,7 @@ class FastRun:
     last_cycle: npt.NDArray[np.int64]
     idle: npt.NDArray[np.int64]
     blocked: npt.NDArray[np.int64]
+    states: npt.NDArray[np.uint8]
     given_up: str
     seconds: float
 
@@ -126,6 +131,7 @@ def _read_run(
         last_cycle=times[:, 1],
         idle=times[:, 2 : 2 + len(widths)],
         blocked=times[:, 2 + len(widths) :],
+        states=np.fromfile(out / "states.u8", np.uint8).reshape(-1, len(widths)),
         given_up=given_up,
         seconds=seconds,
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from asn2fpga.graph.arrays import IntArray
+from asn2fpga.verify.first_inference import FirstInference
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class CosimResult:
     layer_work: by layer, over the inferences that were alone. alone: what each layer adds to their latency,
     mean cycles (see cycles_alone).
     hidden_layers: layers whose events the RTL does not show; only what follows from them was compared.
+    first: what moved and who waited in the first inference, of the fast simulation.
     """
 
     simulator: str
@@ -47,6 +49,7 @@ class CosimResult:
     alone: Mapping[str, float] = field(default_factory=dict)
     mismatches: int = 0
     hidden_layers: tuple[str, ...] = ()
+    first: FirstInference | None = None
 
     @property
     def vectors_per_second(self) -> float:

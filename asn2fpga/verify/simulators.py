@@ -56,6 +56,16 @@ def build_activity(design: RtlDesign, work: Path, logs: Path, jobs: int = 2) -> 
     return _build_verilator(recipe, design, work, logs, jobs)
 
 
+def build_waves(design: RtlDesign, work: Path, logs: Path, jobs: int = 2) -> Program:
+    """Verilator model that writes VCD; its main program is that of build_activity. Raises ToolError."""
+    main = resources.hardware_dir() / "sim" / "activity_main.cpp"
+    special = ("--prefix", "Vharness", "--trace-vcd", "--timescale", "1ps/1ps")
+    options = (*HARNESS_OPTIONS, *special, *_tolerance(design))
+    flags = ("-UVM_TRACE", "-DVM_TRACE=1", "-DWAVES", "-O0")
+    recipe = _Recipe("waves", main, options, ("verilated_vcd_c",), flags=flags)
+    return _build_verilator(recipe, design, work, logs, jobs)
+
+
 def build_cocotb(design: RtlDesign, work: Path, logs: Path, jobs: int = 2) -> Program:
     """Verilator model with cocotb's main program. Raises ToolError."""
     recipe = _cocotb_recipe("cocotb", HARNESS, ("-DHARNESS_LOG", *_tolerance(design)))

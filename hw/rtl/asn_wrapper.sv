@@ -15,6 +15,7 @@ module asn_wrapper #(
   parameter int CLASSES = 1,
   parameter int TIME_STEPS = 1,
   parameter int LAYERS = 1,
+  parameter int LAYER_STREAMS = 1,  // that a layer reads, at most
   parameter int CLOCK_KHZ = 0,
   parameter int LAYER_COUNTERS = 0  // 1: there are counters for each layer
 ) (
@@ -54,7 +55,7 @@ module asn_wrapper #(
   input  logic              core_out_tvalid,
   output logic              core_out_tready,
   input  logic              core_out_tlast,
-  input  logic [LAYERS-1:0] layer_event_in,
+  input  logic [LAYER_STREAMS*LAYERS-1:0] layer_event_in,
   input  logic [LAYERS-1:0] layer_event_out,
   input  logic [LAYERS-1:0] layer_waits
 );
@@ -167,7 +168,8 @@ module asn_wrapper #(
 
   generate
     if (LAYER_COUNTERS != 0) begin : g_layer_counters
-      logic [LAYERS-1:0] event_in, event_out, waits;
+      logic [LAYER_STREAMS*LAYERS-1:0] event_in;
+      logic [LAYERS-1:0] event_out, waits;
 
       always_comb begin
         event_in = layer_event_in;
@@ -179,7 +181,7 @@ module asn_wrapper #(
         if (held) {event_in, event_out, waits} = '0;  // what the core does while a reset begins
       end
 
-      asn_layer_counters #(.LAYERS(LAYERS)) u_layer_counters (
+      asn_layer_counters #(.LAYERS(LAYERS), .STREAMS(LAYER_STREAMS)) u_layer_counters (
         .clk(clk), .rst_n(rst_n), .clear(clear),
         .event_in(event_in), .event_out(event_out), .waits(waits),
         .read_register(read_register), .read_data(layer_data)

@@ -1,7 +1,7 @@
 // Switching activity: drives a verilated harness with messages back to back, nobody stalling, and writes what
-// every signal of it did as SAIF. verify/activity.py writes the inputs and reads the result.
+// every signal of it did as SAIF, or with -DWAVES as VCD. verify/activity.py and waves.py write the inputs.
 //
-// usage: Vharness VECTORS OUT.saif WORDS HALF_PERIOD_PS QUIET
+// usage: Vharness VECTORS OUT WORDS HALF_PERIOD_PS QUIET
 //   VECTORS   uint32 little endian: messages, messages + 1 offsets, units (32 bits each, a word's lowest first)
 //   WORDS     output words of a message
 //   QUIET     cycles without a word moving in or out that count as a deadlock
@@ -10,7 +10,13 @@
 #include "port.h"
 #include "probes.h"
 #include "verilated.h"
+#ifdef WAVES
+#include "verilated_vcd_c.h"
+using Trace = VerilatedVcdC;
+#else
 #include "verilated_saif_c.h"
+using Trace = VerilatedSaifC;
+#endif
 
 #include <cstdint>
 #include <cstdio>
@@ -42,18 +48,18 @@ class Clocked {
   Clocked(VerilatedContext& context, const char* path, uint64_t half_period_ps)
       : model(&context), context_(context), half_period_ps_(half_period_ps) {
     context.traceEverOn(true);
-    model.trace(&saif_, 99);
+    model.trace(&trace_, 99);
     model.clk = 0;
     model.s_axis_tvalid = 0;
     model.m_axis_tready = 1;
     model.rst_n = 0;
     for (int cycle = 0; cycle < RESET_CYCLES; cycle++) fall(), rise();
     model.rst_n = 1;
-    saif_.open(path);
+    trace_.open(path);
   }
 
   ~Clocked() {
-    saif_.close();
+    trace_.close();
     model.final();
   }
 
@@ -67,13 +73,13 @@ class Clocked {
   void edge(int clock) {
     model.clk = clock;
     model.eval();
-    if (!saif_.isOpen()) return;
-    saif_.dump(context_.time());
+    if (!trace_.isOpen()) return;
+    trace_.dump(context_.time());
     context_.timeInc(half_period_ps_);
   }
 
   VerilatedContext& context_;
-  VerilatedSaifC saif_;
+  Trace trace_;
   const uint64_t half_period_ps_;
 };
 
@@ -104,7 +110,7 @@ bool simulate(Clocked& clocked, const std::vector<uint32_t>& offsets, const std:
 int main(int argc, char** argv) {
   std::vector<uint32_t> offsets, units;
   if (argc != 6 || !read_messages(argv[1], offsets, units)) {
-    fprintf(stderr, "error: usage: %s VECTORS OUT.saif WORDS HALF_PERIOD_PS QUIET\n", argv[0]);
+    fprintf(stderr, "error: usage: %s VECTORS OUT WORDS HALF_PERIOD_PS QUIET\n", argv[0]);
     return 2;
   }
   VerilatedContext context;

@@ -5,7 +5,8 @@
 //   VECTORS   uint32 little endian: messages, messages + 1 offsets, units (32 bits each, a word's lowest first)
 //   OUT       folder for the results: <stream>.u32 = rows of (cycle, data words), active.u32 = one row a
 //             message of (first input cycle, last output cycle, idle cycles of each stream, blocked cycles of
-//             each stream), summary.json
+//             each stream), states.u8 = of the first message, a row a cycle with a byte for each stream
+//             (1 a word moved, 2 the consumer waited for data, 4 the producer waited for room), summary.json
 //   WORDS     output words of a message
 //   MODE      stream    messages back to back, nobody stalls
 //             stall     messages back to back, both sides stall at random
@@ -29,6 +30,7 @@ namespace {
 const uint64_t RESET_CYCLES = 8;
 const uint64_t QUIET_CYCLES = 64;      // no word moved for so long: the core is at rest
 const uint64_t DRAIN_CYCLES = 100000;  // at most so long we wait for rest after the last message
+const uint64_t STATE_CYCLES = 200000;  // of the first message at most so many are written cycle by cycle
 enum { INPUT = 0, OUTPUT = 1 };
 
 // xorshift64*: the same stalls for the same seed on every machine.
@@ -89,10 +91,11 @@ bool read_messages(const char* path, Messages& messages) {
   return good;
 }
 
-bool write_words(const std::string& path, const std::vector<uint32_t>& words) {
+template <class ITEM>
+bool write_all(const std::string& path, const std::vector<ITEM>& items) {
   FILE* file = fopen(path.c_str(), "wb");
   if (!file) return false;
-  const bool written = fwrite(words.data(), sizeof(uint32_t), words.size(), file) == words.size();
+  const bool written = fwrite(items.data(), sizeof(ITEM), items.size(), file) == items.size();
   return fclose(file) == 0 && written;
 }
 
@@ -126,10 +129,13 @@ class Observer {
       stream.idle_cycles++;
     }
     if (blocked && timing_) stream.blocked_cycles++;
+    if (first_ && states_.size() < STATE_CYCLES * STREAM_COUNT)
+      states_.push_back(uint8_t((valid && ready) | (!valid && ready) << 1 | blocked << 2));
   }
 
   void start_message() {
     timing_ = true;
+    first_ = first_cycle_.empty();
     first_cycle_.push_back(uint32_t(cycle));
     for (Stream& stream : streams) stream.idle_cycles = stream.blocked_cycles = 0;
   }
@@ -143,12 +149,13 @@ class Observer {
       row[2 + STREAM_COUNT + number] = streams[number].blocked_cycles;
     }
     timing_ = first_cycle_.size() > message + 1;
+    first_ = false;
   }
 
   bool write(const std::string& folder) const {
-    bool good = write_words(folder + "/active.u32", times_);
+    bool good = write_all(folder + "/active.u32", times_) && write_all(folder + "/states.u8", states_);
     for (int number = 0; number < STREAM_COUNT; number++)
-      good = write_words(folder + "/" + STREAM_NAMES[number] + ".u32", streams[number].record) && good;
+      good = write_all(folder + "/" + STREAM_NAMES[number] + ".u32", streams[number].record) && good;
     return good;
   }
 
@@ -158,6 +165,8 @@ class Observer {
 
  private:
   bool timing_ = false;
+  bool first_ = false;  // between the first input and the last output word of the first message
+  std::vector<uint8_t> states_;
   std::vector<uint32_t> first_cycle_;
   std::vector<uint32_t> times_;
 };

@@ -220,7 +220,7 @@ OPTIONS = [
     (("--alpha-snap", "round"), "asn2fpga build: argument --alpha-snap: invalid choice: 'round'"),
     (("--engine", "magic"), "asn2fpga build: argument --engine: invalid choice: 'magic'"),
     (("--vectors", "many"), "asn2fpga build: argument --vectors: invalid int value: 'many'"),
-    (("--wieght-bits", "4"), "asn2fpga: unrecognized arguments: --wieght-bits 4; see `asn2fpga --help`."),
+    (("--wieght-bits", "4"), "asn2fpga build: unrecognized arguments: --wieght-bits 4; did you mean "),
 ]
 
 

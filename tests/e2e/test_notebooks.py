@@ -38,3 +38,12 @@ def test_from_pytorch_to_rtl_and_golden_against_it(tmp_path: Path) -> None:
     assert re.search(
         r"layer fc1, vector \d+, time step 0, neuron \d+: expected \d, got \d; rerun with: ", text
     )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_notebooks_use_the_public_api_alone_and_draw_nothing_by_hand(name: str) -> None:
+    notebook = nbformat.read(NOTEBOOKS / name, as_version=4)
+    code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    private = [line for line in code.splitlines() if re.search(r"(from|import) asn2fpga\.(?!nn\b)", line)]
+    assert private == []
+    assert "<svg" not in code and "SVG" not in code

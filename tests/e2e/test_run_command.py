@@ -20,9 +20,9 @@ from e2e_tools import CLASSES, PIXELS, Run
 from local_sshd import Server, free_port, local_sshd
 from needs import need
 
+from asn2fpga.api.deploy import keep
 from asn2fpga.board.selftest_run import SelfTest
 from asn2fpga.cli import main
-from asn2fpga.cli.run import keep
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.report.measurements import NUMBERS
 from asn2fpga.resources import PACKAGE_DIR

@@ -16,7 +16,8 @@ from asn2fpga.quantise.apply import quantise
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "import.md"
 SHAPES = {"snntorch": (64,), "spikingjelly": (1, 8, 8)}
-EXAMPLES = dict(zip(SHAPES, re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL), strict=True))
+*CODE, EXPORT = re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)
+EXAMPLES = dict(zip(SHAPES, CODE, strict=True))
 
 
 @pytest.mark.parametrize("framework", SHAPES)
@@ -35,3 +36,14 @@ def test_the_example_is_built_from_its_code_and_a_checkpoint(framework: str, tmp
     loaded = load_model(f"{source}:Net", options)
     assert loaded.parameters > 600 and loaded.origin is not None
     assert simulate(quantise(loaded.graph, x=x).graph, x).scores.shape == (12, 10)
+
+
+@pytest.mark.filterwarnings("ignore")  # of torch.export, about its own code
+def test_the_exported_program_is_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    exec(EXPORT, {})  # the page itself
+    x = np.random.default_rng(1).integers(0, 4, (12, 1, 8, 8)).astype(np.uint8)
+    np.savez(tmp_path / "data.npz", x=x)
+    loaded = load_model("net.pt2", ImportOptions(data=tmp_path / "data.npz"))
+    assert loaded.parameters == 8 * 9 + 8 + 128 * 10 + 10 + 1
+    assert len(np.unique(simulate(quantise(loaded.graph, x=x).graph, x).scores, axis=0)) == 12

@@ -19,6 +19,7 @@ from kinds.networks import (
     AddCurrents,
     AddEvents,
     AddEventsToCurrent,
+    CausalAttention,
     Network,
     Parallel,
     SideBySide,
@@ -106,6 +107,9 @@ CASES = (
     Case("side by side, T", lambda: SideBySide(asn(3, beta=0.5)), 3, "events"),
     Case("a frame beside events", lambda: TwoInputs(asn(3, beta=0.5)), 3),
     Case("events beside events", lambda: TwoInputs(lambda: IF(time_steps=3)), 3, "events"),
+    Case("causal attention", lambda: CausalAttention(asn(4, beta=0.5)), 4, "events"),
+    Case("causal attention of ternary neurons, one head", lambda: CausalAttention(
+        lambda: IF(signed=True, time_steps=3), heads=1, size=5), 3, "events"),
     Case("recurrent, graded", recurrent(asn(4, beta=0.5)), 4),
     Case("recurrent, graded, lowest level below 0", recurrent(asn(4, beta=0.5, alpha=-2.0)), 4, "events"),
     Case("recurrent, binary", recurrent(lambda: LIF(0.5, time_steps=4)), 4),

@@ -75,6 +75,15 @@ class AddedCurrents(Body):
         return found
 
 
+class AddedToFrames(Body):
+    """A membrane shortcut around neurons that read the input's own current, the same at all time steps."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        current = self.first(x)
+        found: Tensor = self.last(current + self.second(self.fired(current)))
+        return found
+
+
 class AddedToCurrent(Body):
     """Spikes added to a current, and a shortcut with a convolution of its own."""
 
@@ -272,6 +281,7 @@ MAP_CASES = (
     MapCase("a frame over time", bodies(Chain, lambda: LIF(0.5, time_steps=3), 3), 3),
     MapCase("events over time", bodies(Chain, lambda: LIF(0.5, time_steps=3), 3), 3, "events"),
     MapCase("currents added over time", bodies(AddedCurrents, lambda: IF(time_steps=2), 2), 2),
+    MapCase("the current of a frame over time", bodies(AddedToFrames, lambda: IF(time_steps=3), 3), 3),
     MapCase("events added over time", bodies(AddedEvents, lambda: IF(time_steps=2), 2), 2, "events"),
     MapCase("groups of channels side by side", lambda: Branched(lambda: NASN(4), side_by_side, nn.Sequential(
         conv(8, 8, 3, groups=4), NASN(4), conv(8, 4, 1, groups=2), NASN(4)))),

@@ -150,6 +150,30 @@ class TwoInputs(nn.Module):
         return scores
 
 
+class CausalAttention(nn.Module):
+    """q (k^T v) over the time steps so far, in heads, of neurons that read one layer, for other neurons."""
+
+    def __init__(self, neuron: Callable[[], nn.Module], heads: int = 2, size: int = 3) -> None:
+        super().__init__()
+        self.heads, width = heads, heads * size
+        self.q, self.k, self.v = (linear(INPUTS, width, seed, unit=1 / 16) for seed in (1, 2, 3))
+        self.q_neuron, self.k_neuron, self.v_neuron, self.neuron = (neuron() for _ in range(4))
+        self.out = linear(width, CLASSES, 4)
+
+    def split(self, x: Tensor) -> Tensor:
+        """(time, batch, features) -> (batch, heads, time, features of a head)."""
+        steps, batch, _ = x.shape
+        return x.reshape(steps, batch, self.heads, -1).permute(1, 2, 0, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        q = self.split(self.q_neuron(self.q(x)))
+        k = self.split(self.k_neuron(self.k(x)))
+        v = self.split(self.v_neuron(self.v(x)))
+        found = ((q @ k.transpose(-2, -1)).tril() @ v) * 0.0625
+        scores: Tensor = self.out(self.neuron(found.permute(2, 0, 1, 3).flatten(2)))
+        return scores
+
+
 class Parallel(nn.Module):
     """Neurons of many kinds beside each other, each with synapses of its own; one Linear reads each of
     them.
@@ -189,6 +213,7 @@ __all__ = [
     "AddCurrents",
     "AddEvents",
     "AddEventsToCurrent",
+    "CausalAttention",
     "Network",
     "Parallel",
     "SideBySide",

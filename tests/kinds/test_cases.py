@@ -29,6 +29,7 @@ from asn2fpga.quantise.scheme import Scheme
 from asn2fpga.reference import float_model
 from asn2fpga.verify.cpp_library import TYPES
 from kinds import test_maps
+from kinds.attention_cases import ATTENTION_CASES, PRODUCT_CASES
 from kinds.cases import CASES, Case, grouped_cases, parallel_cases
 from kinds.map_networks import MAP_CASES
 
@@ -154,6 +155,7 @@ def test_no_kind_is_without_a_case() -> None:
         graphs += [prepare(test_maps.graph_of(case)), test_maps.quantised(case).graph]
     for case in CASES:
         graphs += [graph_of(case), prepare(graph_of(case)), quantised(case).graph]
+    graphs += [case.graph() for case in (*ATTENTION_CASES, *PRODUCT_CASES)]
     seen: set[str] = set()
     for node in (node for graph in graphs for node in graph.layers):
         seen |= {type(node).__name__, type(getattr(node, "neuron", None)).__name__}

@@ -13,9 +13,12 @@ from asn2fpga.graph.node import Node
 from asn2fpga.graph.serial import Part
 from asn2fpga.kinds.contract import EventSynapse, IntegerNode, Synapse
 from asn2fpga.kinds.delay_line import DelayLine
+from asn2fpga.kinds.event_attention import EventAttention
+from asn2fpga.kinds.maps.attention import MapAttention
 from asn2fpga.kinds.maps.current import MapCurrent
 from asn2fpga.kinds.maps.pool import MapPool
 from asn2fpga.kinds.maps.population import MapPopulation, MapProjection
+from asn2fpga.kinds.maps.product import MapProduct
 from asn2fpga.kinds.maps.unroll import Unroll
 from asn2fpga.kinds.maps.upsample import MapUpsample
 from asn2fpga.kinds.maps.window import Window
@@ -51,6 +54,8 @@ MAP_KERNELS = {
     MapPopulation: "gather",
     MapPool: "pool",
     MapUpsample: "upsample",
+    MapAttention: "attention",
+    MapProduct: "product",
     Unroll: "map_events",
 }
 MAP_SYNAPSES = {Convolution: "Gathered", MapCurrent: "NoCurrent"}
@@ -145,6 +150,9 @@ def test_integer_nodes_have_a_kernel(kind: type[IntegerNode]) -> None:
         return
     if kind is Population:
         assert "void population(" in kernel_text("population.h")
+        return
+    if kind is EventAttention:
+        assert "void attend(" in kernel_text("attention.h")
         return
     if kind is DelayLine:
         assert "void delay(" in kernel_text("delay.h")

@@ -10,15 +10,11 @@ import numpy as np
 from asn2fpga.graph.arrays import IntArray, as_integer
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.types import FixedType
-from asn2fpga.kinds.hardware import Config, Constant, Stream, TypeName, boolean, integer, value_type
-from asn2fpga.kinds.maps.raster import bits_for, groups_of_map, map_name, scan_lanes
+from asn2fpga.kinds.hardware import Config, Constant, TypeName, boolean, integer, value_type
+from asn2fpga.kinds.maps.raster import groups_of_map, scan_lanes
+from asn2fpga.kinds.maps.windowed import Windowed
 from asn2fpga.kinds.roms import Rom, groups_of, rom
 from asn2fpga.kinds.synapses.convolution import Convolution
-
-TOKENS_DEPTH, TAKEN_DEPTH = (
-    32,
-    32,
-)  # words of the FIFOs after window, and after expand: what costs no more than one
 
 
 @dataclass(frozen=True)
@@ -57,15 +53,25 @@ class Gathered:
         return "Depthwise" if self.takes_words else "Gathered"
 
     @property
-    def places(self) -> int:
-        """Parts of words in a window."""
-        parts = self.edge.lanes // self.scan_lanes
-        return self.synapse.window.taps * groups_of_map(self.edge) * parts // self.conv_groups
+    def windowed(self) -> Windowed:
+        """Its windows."""
+        synapse = self.synapse
+        return Windowed(
+            name=self.name,
+            source=self.source,
+            edge=self.edge,
+            window=synapse.window,
+            pixels=synapse.pixels,
+            out_groups=self.out_groups,
+            conv_groups=self.conv_groups,
+            scan_lanes=self.scan_lanes,
+            takes_words=self.takes_words,
+        )
 
     @property
     def rows(self) -> int:
         """Rows of weights of one output group."""
-        return self.places if self.takes_words else self.places * self.scan_lanes
+        return self.windowed.rows
 
     @property
     def seen_bits(self) -> int:
@@ -74,34 +80,8 @@ class Gathered:
         reach, stride = window.extent[1] - 1, window.stride[1]
         unseen = stride - 1 - (reach - window.padding[1]) % stride
         columns = -(-(unseen + reach + 1) // stride) * stride
-        parts = groups_of_map(self.edge) * (self.edge.lanes // self.scan_lanes)
+        parts = groups_of_map(self.edge) * (self.edge.lanes // self.windowed.scan_lanes)
         return columns * window.kernel[0] * parts * self.edge.steps
-
-    @property
-    def window_config(self) -> Config:
-        """Config W."""
-        window, (rows, columns) = self.synapse.window, self.synapse.pixels
-        fields = {
-            "kernel_height": window.kernel[0],
-            "kernel_width": window.kernel[1],
-            "stride_height": window.stride[0],
-            "stride_width": window.stride[1],
-            "dilation_height": window.dilation[0],
-            "dilation_width": window.dilation[1],
-            "pad_top": window.padding[0],
-            "pad_left": window.padding[1],
-            "out_height": rows,
-            "out_width": columns,
-            "out_groups": self.out_groups,
-            "conv_groups": self.conv_groups,
-            "scan_lanes": self.scan_lanes,
-        }
-        return Config(
-            name=f"{self.name}_window",
-            comment=f"{window.kernel[0]} x {window.kernel[1]} pixels",
-            constants=tuple(integer(name, value) for name, value in fields.items()),
-            types=(TypeName(map_name(self.source), "input"),),
-        )
 
     def config(self, shift: int, weights: str) -> Config:
         """Config P. weights: name of the ROM."""
@@ -124,27 +104,9 @@ class Gathered:
     @property
     def _reads(self) -> TypeName:
         """What gather takes."""
-        window = f"{self.name}_window"
-        return (
-            TypeName(window, "window")
-            if self.takes_words
-            else TypeName(f"asn::Expanded<{window}>", "event_t")
-        )
-
-    @property
-    def streams(self) -> tuple[Stream, ...]:
-        """After window, and after expand if there is one."""
-        count = self.edge.fixed.width_bits
-        token = 3 + bits_for(self.places) + self.scan_lanes * count
-        taken = 1 + bits_for(self.rows) + count
-        window = f"{self.name}_window"
-        tokens = Stream(f"{self.name}_tokens", f"asn::Token<{window}>::stream_t", token, TOKENS_DEPTH)
         if self.takes_words:
-            return (tokens,)
-        return (
-            tokens,
-            Stream(f"{self.name}_taken", f"asn::Expanded<{window}>::stream_t", taken, TAKEN_DEPTH),
-        )
+            return TypeName(f"{self.name}_window", "window")
+        return TypeName(self.windowed.event_type, "event_t")
 
     def rom(self, name: str) -> Rom:
         """A row for each output group, position, and input channel of a group, lanes without one included."""

@@ -19,11 +19,13 @@ class WindowKey:
     """A kind of window: its geometry, and the groups of channels that are walked through one by one.
 
     word_lanes: channels that are taken in one cycle, all of a word; 0: counts are taken one by one.
+    nothing: the count that is not taken.
     """
 
     window: Window
     groups: int = 1
     word_lanes: int = 0
+    nothing: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,10 +58,11 @@ def window_demand(counts: Array, edge: Edge, key: WindowKey) -> WindowDemand:
 def _window_demand(maps: Array, steps: int, key: WindowKey) -> tuple[IntArray, IntArray, IntArray]:
     """maps: (R, height, width, channels), R = inferences * steps."""
     inferences = (len(maps) // steps, steps)
-    taken = _in_windows(_taken(maps != 0, key), key.window)
+    factors = maps.astype(np.int64) - key.nothing
+    taken = _in_windows(_taken(factors != 0, key), key.window)
     found = np.maximum(taken, 1).sum(axis=3)
     cycles = found.reshape(*inferences, *found.shape[1:]).sum(axis=1)
-    totals = (np.count_nonzero(maps, axis=3), np.abs(maps.astype(np.int64)).sum(axis=3))
+    totals = (np.count_nonzero(factors, axis=3), np.abs(factors).sum(axis=3))
     events, counts = (_in_windows(total[..., None], key.window) for total in totals)
     return cycles, _of_inferences(events, inferences), _of_inferences(counts, inferences)
 

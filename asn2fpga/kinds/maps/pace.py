@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -29,6 +30,7 @@ def reads_whole_rows(window: Window, shape: Shape) -> bool:
     return (columns - 1) * window.stride[1] - window.padding[1] + window.extent[1] >= width
 
 
+@cache
 def last_row_read(window: Window, shape: Shape, row: int) -> int:
     """The last row of a map that windows up to those of a row hold; -1 if all of these lie beyond it."""
     height = image_of(shape)[1]

@@ -189,7 +189,7 @@ class MapPopulation(Projected):
         return {name: bits for name, bits in super().weight_bits.items() if name in trained}
 
     def with_lanes(self, lanes: int) -> Self:
-        return dataclasses.replace(self, lanes=lanes)
+        return self if lanes == self.lanes else dataclasses.replace(self, lanes=lanes)
 
     @property
     def map_columns(self) -> int:
@@ -200,7 +200,8 @@ class MapPopulation(Projected):
         return min(self.map_columns, MAX_PARALLEL_PIXELS)
 
     def with_parallel_pixels(self, pixels: int) -> Self:
-        return dataclasses.replace(self, parallel_pixels=pixels)
+        same = pixels == self.parallel_pixels
+        return self if same else dataclasses.replace(self, parallel_pixels=pixels)
 
     @property
     def fire_choices(self) -> Sequence[int]:

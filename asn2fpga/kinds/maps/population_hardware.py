@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from asn2fpga.device.parts import Memory, fifo_resources, memory_resources, multiplier
+from asn2fpga.device.parts import fifo_resources, memory_resources, multiplier
 from asn2fpga.device.resources import Resources, fabric, total
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.edge import Edge
 from asn2fpga.kinds.contract import Weighted, Wiring
 from asn2fpga.kinds.hardware import MAX_WORD_BITS, Block, Config, counted
 from asn2fpga.kinds.maps import columns_hardware
-from asn2fpga.kinds.maps.convolution_hardware import Gathered
 from asn2fpga.kinds.maps.raster import map_config, map_stream
 from asn2fpga.kinds.maps.unit_hardware import Parts, gathered_of, numbered, weights_name
 from asn2fpga.kinds.neurons import graded_hardware
@@ -23,9 +22,7 @@ from asn2fpga.kinds.roms import Rom
 if TYPE_CHECKING:
     from asn2fpga.kinds.maps.population import MapPopulation
 
-WINDOW, EXPAND, GATHER = (85, 80), (15, 15), (60, 40)  # LUT, FF of the processes besides their lanes
-WINDOW_PER_PLACE = (12.5, 4.0)  # LUT, FF for each word or part of one that a window may hold
-SCANNER_LUT_PER_BIT, SCANNER_FF_PER_BIT = 3.3, 2.4
+GATHER = (60, 40)  # LUT, FF of the process besides its lanes
 SUM_LUT_PER_BIT, SUM_FF_PER_BIT = 1.25, 1.0
 SPREAD = (30, 20)  # LUT, FF of a process before or after several units
 CHOICE = (1.4, 1.5)  # LUT, FF for each bit of a word of each of several units, of which one is chosen
@@ -118,7 +115,7 @@ def _unit_cost(node: MapPopulation, edges: Sequence[Edge]) -> Resources:
     """Its processes, the rows of counts that windows reach, weights, adders and comparators."""
     parts = [fabric(GATHER), node.neuron.fire_cost(node.channels, node.lanes)]
     for one in gathered_of(node, edges):
-        parts += _window(one)
+        parts += one.windowed.cost
     for projection, edge in zip(node.projections, edges, strict=True):
         parts += _synapse(node, projection.synapse, edge)
     return total(parts)
@@ -141,28 +138,6 @@ def product_slices(node: MapPopulation, edges: Sequence[Edge]) -> tuple[int, int
     parts = zip(node.projections, edges, strict=True)
     slices = sum(part.dsp for p, edge in parts for part in _synapse(node, p.synapse, edge))
     return round(slices) * node.parallel_pixels, 2 if node.paired else 1
-
-
-def _window(one: Gathered) -> list[Resources]:
-    window, edge = one.synapse.window, one.edge
-    lanes = 0 if one.takes_words else edge.lanes * edge.fixed.width_bits
-    fifos = [fifo_resources(stream.depth, stream.width_bits) for stream in one.streams]
-    scanner = Resources(lut=SCANNER_LUT_PER_BIT * lanes, ff=SCANNER_FF_PER_BIT * lanes)
-    return [
-        fabric(WINDOW),
-        fabric(WINDOW_PER_PLACE).times(one.places),
-        *([] if one.takes_words else [fabric(EXPAND)]),
-        scanner,
-        *fifos,
-        memory_resources(rows_of_counts(edge, window.extent[0] + window.stride[0] - 1)),
-    ]
-
-
-def rows_of_counts(edge: Edge, rows: int) -> Memory:
-    """The memory of the rows that windows reach."""
-    width = edge.image[2]
-    words = rows * width * -(-edge.image[0] // edge.lanes) * edge.steps
-    return Memory(words, edge.lanes * edge.fixed.width_bits, rom=False)
 
 
 def _synapse(node: MapPopulation, synapse: Any, edge: Edge) -> list[Resources]:

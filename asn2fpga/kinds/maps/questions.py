@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Self
 
 from asn2fpga.graph.edge import Edge
@@ -19,6 +20,12 @@ class ReadsMaps:
     def works_for_long(self, position: int) -> bool:
         """Whether it takes the map at input number `position` more slowly than word by word."""
         return False
+
+    def map_intake(self) -> Iterator[tuple[Reads, ...]]:
+        """What it has read of each input, step by step, before it sends its first pixel: of all others,
+        map_reads tells.
+        """
+        yield from ()
 
     def map_reads(self, position: int, pixel: int) -> Reads:
         """Pixels of the map at input number `position` that it has read once it has sent that pixel."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from asn2fpga.graph.arrays import IntArray, sum_of
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.limits import MAX_TIME_STEPS
-from asn2fpga.graph.rule import Context, Rule, differs, outside
+from asn2fpga.graph.rule import Context, Rule, differs, outside, unsupported
 from asn2fpga.kinds.numbers import within
 from asn2fpga.kinds.population_rules import MAX_SHIFT
 from asn2fpga.kinds.ranges import hull
@@ -72,6 +72,19 @@ def one_current_at_most(_: Context, node: MapPopulation) -> str:
     return f"a map must start from the current of one layer at most, not of {', '.join(currents)}"
 
 
+def a_moving_current_is_not_added_to_frames_alone(context: Context, node: MapPopulation) -> str:
+    """Sums that start from a current that changes with time read some events that do so too."""
+    edges = context.edges_into(node)
+    moving = [edge.carries for edge in edges if not edge.is_frame]
+    events = [edge for edge in edges if edge.carries == "events"]
+    if node.time_steps > 1 and events and "currents" in moving and "events" not in moving:
+        return unsupported(
+            "a current that changes with time must not be added to a convolution of the static input alone; "
+            "put a neuron before that convolution"
+        )
+    return ""
+
+
 def pairs_fit(context: Context, node: MapPopulation) -> str:
     """DSP slices serve two lanes each only where that fits."""
     if not node.paired or node.pairs_fit(context.edges_into(node)):
@@ -118,6 +131,7 @@ MAP_POPULATION_RULES: tuple[Rule, ...] = (
     lanes_are_in_range,
     pixels_in_parallel_are_in_range,
     one_current_at_most,
+    a_moving_current_is_not_added_to_frames_alone,
     pairs_fit,
     population_keeps_time,
     accumulator_cannot_overflow,

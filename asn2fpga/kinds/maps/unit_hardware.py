@@ -30,6 +30,7 @@ from asn2fpga.kinds.hardware import (
 from asn2fpga.kinds.maps.borders import Borders, borders_of
 from asn2fpga.kinds.maps.convolution_hardware import Gathered
 from asn2fpga.kinds.maps.current import MapCurrent
+from asn2fpga.kinds.maps.windowed import HEADER
 from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.roms import Rom, group_lanes, rom
 from asn2fpga.kinds.synapses.convolution import Convolution
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from asn2fpga.kinds.maps.population import MapPopulation, MapProjection
 
 FIRE_INTERVAL = 4  # cycles that a membrane takes
-HEADER = "maps/population.h"
 CURRENTS = "currents_t"
 SUMS_DEPTH = 4  # words of the FIFO of currents
 
@@ -74,7 +74,7 @@ class Unit:
             one.config(self.node.projections[position].shift, weights_name(self.owner, position))
             for position, one in numbered(self.node, gathered)
         ]
-        windows = (one.window_config for one in gathered)
+        windows = (one.windowed.config for one in gathered)
         return Parts(
             configs=(*windows, *projections, config_of(self, borders)),
             processes=tuple(_processes(self, gathered)),
@@ -152,6 +152,8 @@ def config_of(unit: Unit, borders: Borders | None) -> Config:
     if carried is not None:
         position, projection = carried
         constants.append(integer("carried_shift", projection.shift))
+        if edges[position].is_frame:
+            constants.append(boolean("carried_is_frame", True))
         types.append(value_type("carried_t", edges[position].fixed))
     if unit.sends_currents:
         types.append(TypeName("hls::stream<acc_word_t>", CURRENTS))
@@ -189,12 +191,8 @@ def _border_roms(node: MapPopulation, borders: Borders | None) -> Iterator[Rom]:
 def _processes(unit: Unit, gathered: list[Gathered]) -> Iterator[Process]:
     read: dict[int, str] = dict(enumerate(unit.reads))
     for position, one in numbered(unit.node, gathered):
-        tokens, *taken = (stream.name for stream in one.streams)
-        arguments = (f"{one.name}_window",)
-        yield Process(f"{one.name}_slide", "window", HEADER, arguments, (read[position],), (tokens,))
-        if taken:
-            yield Process(f"{one.name}_expand", "expand", HEADER, arguments, (tokens,), tuple(taken))
-        read[position] = taken[0] if taken else tokens
+        yield from one.windowed.processes(read[position])
+        read[position] = one.windowed.streams[-1].name
     yield _gather(unit, gathered, read)
 
 
@@ -232,7 +230,7 @@ def _gather(unit: Unit, gathered: list[Gathered], read: dict[int, str]) -> Proce
 
 def _streams(unit: Unit, gathered: list[Gathered]) -> Iterator[Stream]:
     for one in gathered:
-        yield from one.streams
+        yield from one.windowed.streams
     if unit.sends_currents:
         yield sums_stream(unit.node)
 

@@ -112,6 +112,9 @@ class Window:
         return found
 
 
+ONE_PIXEL = Window(kernel=(1, 1), stride=(1, 1))
+
+
 def image_of(shape: Shape) -> tuple[int, int, int]:
     """(channels, height, width) of a map; one of two axes has height 1."""
     channels, *size = shape

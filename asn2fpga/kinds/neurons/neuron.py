@@ -13,7 +13,7 @@ import numpy as np
 from asn2fpga.graph.arrays import RealArray, as_real
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.limits import MAX_ALPHA, MAX_LEVELS
-from asn2fpga.graph.rule import Context, unsupported
+from asn2fpga.graph.rule import Context
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics, State, start, step
 from asn2fpga.kinds.real_rules import in_range, is_scale, real_array
@@ -67,22 +67,13 @@ def _in_range(name: str, array: Array, shape: tuple[int, ...]) -> str:
     return is_scale("threshold", float(as_real(array).min()))
 
 
-def neuron_reads_currents(context: Context, node: Neuron) -> str:
-    """Neuron: it reads the sums of synapses, or of branches."""
-    edge = context.edge_into(node)
-    before = context.graph[node.inputs[0]]
-    if edge.carries == "currents" or getattr(before, "is_sum", False):
-        return ""
-    return unsupported(f"a neuron must read a Linear layer, not {before.place} ({type(before).__name__})")
-
-
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Neuron(RealNode):
     """A population of spiking neurons, one per element of its input."""
 
     semantics: NeuronSemantics
 
-    rules = (neuron_is_in_range, neuron_fields_agree, neuron_reads_currents, arrays_have_one_number_a_neuron)
+    rules = (neuron_is_in_range, neuron_fields_agree, arrays_have_one_number_a_neuron)
 
     def output(self, inputs: Sequence[Edge]) -> Edge:
         return dataclasses.replace(inputs[0], carries="events", is_frame=False)
@@ -93,6 +84,9 @@ class Neuron(RealNode):
 
     def spikes(self, state: object, inputs: Sequence[RealArray]) -> tuple[object, RealArray]:
         (drive,) = inputs
+        if state is None and drive.shape[1] > 1 and not self.remembers(drive.shape[1]):
+            together = drive.reshape(-1, *drive.shape[2:])  # all time steps are one
+            return None, self.spikes(None, [together[:, None]])[1].reshape(drive.shape)
         found = state if isinstance(state, State) else start(self.semantics, (len(drive), *drive.shape[2:]))
         spikes = np.empty(drive.shape)
         for index in range(drive.shape[1]):

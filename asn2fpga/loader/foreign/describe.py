@@ -102,7 +102,7 @@ def _refuse_said(said: Said, inside: int) -> None:
     if said.time_steps not in (None, inside):
         raise InputError(
             f"--time-steps {said.time_steps}: the option must be left out; forward runs {inside} time steps "
-            "itself."
+            "itself, or calls one module of neurons at several places: give each place its own."
         )
 
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 import dataclasses
 from typing import Any, cast
 
-import numpy as np
 from torch import Tensor, nn
 
-from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.loader.builder import GraphBuilder, Lowering, Value
 from asn2fpga.loader.call import Call, Operand
 from asn2fpga.loader.foreign.neuron import full_name
 from asn2fpga.loader.foreign.recurrent import lower_recurrent_container
-from asn2fpga.loader.tensors import next_value
 from asn2fpga.loader.torch_modules import MODULES
+from asn2fpga.loader.voting import vote
 
 PACKAGE = "spikingjelly.activation_based.layer"
 TORCH_LIKE: dict[str, type[nn.Module]] = {
@@ -91,6 +89,4 @@ def _voting(builder: GraphBuilder, call: Call) -> Value:
     shape = tuple(call.x.shape[call.value.leading_axes :])
     if len(shape) != 1 or shape[0] % size:
         raise call.refuse(f"VotingLayer({size}) must get a multiple of {size} features, not shape {shape}.")
-    weight = np.kron(np.eye(shape[0] // size), np.full((1, size), 1.0 / size))
-    bias = np.zeros(len(weight))
-    return next_value(builder.add(Linear, call.place, (call.value.layer,), weight=weight, bias=bias), call)
+    return vote(builder, call, size, shape[0], 1.0 / size)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import copy
+from collections.abc import Mapping
 from typing import Any
 
-from torch import nn
+import torch
+from torch import Tensor, nn
 
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.loader.builder import shown
@@ -17,6 +20,7 @@ NEURONS: dict[str, ForeignNeuron] = {
     **snntorch.NEURONS,
     **spikingjelly.NEURONS,
     stand_in.STAND_IN: stand_in.NEURON,
+    stand_in.CELL: stand_in.CELLS,
 }
 PACKAGES = {snntorch.PACKAGE: snntorch.INSTEAD, spikingjelly.PACKAGE: spikingjelly.INSTEAD}
 """Packages of neurons, with what to do about classes of theirs that are not in NEURONS."""
@@ -56,10 +60,34 @@ def keeps_time(module: nn.Module) -> bool:
     return any(one is not None and one.steps(part, (1,)) is not None for one, part in known)
 
 
-def refuse_unknown_neurons(module: nn.Module) -> None:
-    """UnsupportedError for neurons of another framework that are not built."""
+def refuse_unknown_neurons(module: nn.Module, example: Any = None) -> None:
+    """UnsupportedError for neurons of another framework that are not built.
+
+    example: of an input, if there is one: those that forward does not call on it are left alone.
+    """
     known = tuple(f"{path}." for path, _ in foreign_neurons(module))
-    for path, part in module.named_modules():
-        hint = way_out(part)
-        if hint is not None and not path.startswith(known):
+    found = {
+        path: part
+        for path, part in module.named_modules()
+        if way_out(part) is not None and not path.startswith(known)
+    }
+    unused = _unused(module, example, found) if found else set()
+    for path, part in found.items():
+        if path not in unused:
+            hint = way_out(part)
             raise UnsupportedError(f"{shown(path)}: module {full_name(part)} is not supported; {hint}.")
+
+
+def _unused(module: nn.Module, example: Any, parts: Mapping[str, nn.Module]) -> set[str]:
+    """Those of the paths that forward does not call; none if it cannot be seen."""
+    copied, called = copy.deepcopy(module).eval(), set[str]()
+    if not isinstance(example, Tensor):
+        return set()
+    for path in parts:
+        copied.get_submodule(path).register_forward_pre_hook(lambda *_, path=path: called.add(path))
+    try:
+        with torch.no_grad():
+            copied(example)
+    except Exception:  # code of the model: what fails is said where it is traced
+        return set()
+    return set(parts) - called

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import torch
@@ -18,6 +18,15 @@ INERT = (nn.Identity, nn.Dropout, nn.Dropout1d, nn.Dropout2d)
 """Known modules that neurons may hold."""
 LEAST_VALUES = 4 * MAX_LEVELS
 SCALES = (0.5, 2.0, 20.0)
+
+
+class HasPath(Protocol):
+    """Something in a module."""
+
+    path: str
+
+
+Found = TypeVar("Found", bound=HasPath)
 
 
 @dataclass
@@ -50,7 +59,7 @@ def candidates(module: nn.Module, x: Tensor) -> list[Candidate]:
     found = [
         Candidate(path, part)
         for path, part in module.named_modules()
-        if path and _may_be(part) and not path.startswith(known)
+        if path and may_be_neurons(part) and not path.startswith(known)
     ]
     if not found:
         return []
@@ -63,7 +72,8 @@ def candidates(module: nn.Module, x: Tensor) -> list[Candidate]:
     finally:
         for hook in hooks:
             hook.remove()
-    return list(_outermost(one for one in found if one.fits and one.shapes))
+    fitting = (one for one in found if one.fits and one.shapes and sends_spikes(one.module, one.shapes[0]))
+    return list(outermost(fitting))
 
 
 def _recorder(candidate: Candidate) -> Any:
@@ -73,20 +83,18 @@ def _recorder(candidate: Candidate) -> Any:
     return record
 
 
-def _may_be(module: nn.Module) -> bool:
+def may_be_neurons(module: nn.Module) -> bool:
     """Whether a user wrote it, and it holds nothing that is known."""
     if type(module).__module__.startswith(("torch.nn.", "asn2fpga.")) or is_known_module(module):
         return False
     return all(isinstance(part, INERT) or not is_known_module(part) for part in module.modules())
 
 
-def _outermost(found: Iterator[Candidate]) -> Iterator[Candidate]:
-    """Without those inside of others that send spikes."""
+def outermost(found: Iterable[Found]) -> Iterator[Found]:
+    """Without those inside of others."""
     taken: list[str] = []
     for one in found:
-        if not one.path.startswith(tuple(f"{path}." for path in taken)) and sends_spikes(
-            one.module, one.shapes[0]
-        ):
+        if not one.path.startswith(tuple(f"{path}." for path in taken)):
             taken.append(one.path)
             yield one
 

@@ -24,9 +24,12 @@ from asn2fpga.loader.probed.verify import taken_for
 from asn2fpga.loader.steps.place import line_of, place_of
 from asn2fpga.loader.symbolic_trace import SymbolicTrace
 
-ENTRY_FUNCTIONS = (torch.clamp, torch.clip, torch.round, torch.floor, torch.ceil, functional.hardtanh)
+ENTRY_FUNCTIONS = (
+    *(torch.clamp, torch.clip, torch.round, torch.floor, torch.ceil, torch.relu),
+    *(functional.hardtanh, functional.relu, functional.relu6),
+)
 COMPARISONS = (operator.gt, operator.ge, torch.gt, torch.ge)
-ENTRY_METHODS = ("clamp", "clip", "round", "floor", "ceil", "gt", "ge")
+ENTRY_METHODS = ("clamp", "clip", "round", "floor", "ceil", "relu", "gt", "ge")
 ENTRIES = frozenset((*ENTRY_FUNCTIONS, *COMPARISONS, *ENTRY_METHODS))
 ARITHMETIC = (operator.add, operator.sub, operator.mul, operator.truediv)
 ARITHMETIC_FUNCTIONS = (torch.add, torch.sub, torch.mul, torch.div)
@@ -123,6 +126,9 @@ def _grown(entry: fx.Node, trace: SymbolicTrace) -> Iterator[list[fx.Node]]:
     """Regions that begin with a step, the largest first."""
     (source,) = _read(entry)
     nodes, inside = [entry], {entry}
+    if _is_own_scale(source, entry):
+        nodes, inside = [source, entry], {source, entry}
+        (source,) = _read(source)
     node = entry.next
     while node.op != "root":
         reads = _read(node)
@@ -131,10 +137,21 @@ def _grown(entry: fx.Node, trace: SymbolicTrace) -> Iterator[list[fx.Node]]:
             nodes.append(node)
             inside.add(node)
         node = node.next
-    for size in range(len(nodes), 0, -1):
+    for size in range(len(nodes), nodes.index(entry), -1):
         part = set(nodes[:size])
         if all(set(inner.users) <= part for inner in nodes[: size - 1]):
             yield nodes[:size]
+
+
+def _is_own_scale(node: fx.Node, entry: fx.Node) -> bool:
+    """Whether a factor is for this entry alone, of values that others read without it, or that are sums: then
+    it is no factor of the weights before it, but of the thresholds.
+    """
+    reads = _read(node)
+    scales = node.target in (operator.mul, operator.truediv, torch.mul, torch.div, "mul", "div")
+    if not scales or set(node.users) != {entry} or len(reads) != 1:
+        return False
+    return len(reads[0].users) > 1 or reads[0].target in (operator.add, torch.add, "add")
 
 
 def _region(known: Known, nodes: list[fx.Node], trace: SymbolicTrace) -> Region | None:

@@ -14,9 +14,10 @@ from asn2fpga.loader.builder import shown
 from asn2fpga.loader.describe import default_example
 from asn2fpga.loader.description import TRACE_BATCH
 from asn2fpga.loader.probed.candidate import Candidate, candidates
+from asn2fpga.loader.probed.cells import cells
 from asn2fpga.loader.probed.proof import Known, proven
 from asn2fpga.loader.probed.refusal import INSTEAD, UnknownNeuronError
-from asn2fpga.loader.probed.stand_in import StandIn
+from asn2fpga.loader.probed.stand_in import StandIn, StandInCell
 from asn2fpga.loader.probed.verify import taken_for
 from asn2fpga.loader.wrappers import eval_copy
 
@@ -90,25 +91,39 @@ def _is_contradicted(module: nn.Module, batch_axis: int) -> bool:
 def _replace(module: nn.Module, x: Tensor, batch_axis: int) -> Replaced:
     copied = eval_copy(module)
     with torch.random.fork_rng(devices=[]):
-        found = candidates(copied, x)
-        if not found:
+        found, stateful = candidates(copied, x), cells(copied, x)
+        if not found and not stateful:
             return Replaced(module)
         known = Known()
         copied, notes = eval_copy(module), []  # the one that ran may keep states
         for one in found:
             original = copied.get_submodule(one.path)
             stand_in, count = _stand_in(known, one, original)
-            notes.append(
-                f"{shown(one.path)} ({stand_in.kind}): taken for {taken_for(stand_in.semantics)}: the same "
-                f"spikes in {count:,} neuron-steps"
-            )
+            notes.append(_note(one.path, stand_in, count))
             _put(copied, original, stand_in)
+        for cell in stateful:
+            cell.module = copied.get_submodule(cell.path)
+            kept, count = _stand_in(
+                known, Candidate(cell.path, cell.kept(), cell.shapes), cell.kept(), type(cell.module).__name__
+            )
+            stand_in_cell = StandInCell(cell.module, kept.semantics)
+            notes.append(_note(cell.path, stand_in_cell, count))
+            _put(copied, cell.module, stand_in_cell)
     return Replaced(copied, tuple(notes))
 
 
-def _stand_in(known: Known, one: Candidate, module: nn.Module) -> tuple[StandIn, int]:
+def _note(path: str, stand_in: StandIn | StandInCell, count: int) -> str:
+    return (
+        f"{shown(path)} ({stand_in.kind}): taken for {taken_for(stand_in.semantics)}: the same "
+        f"spikes in {count:,} neuron-steps"
+    )
+
+
+def _stand_in(
+    known: Known, one: Candidate, module: nn.Module, kind: str | None = None
+) -> tuple[StandIn, int]:
     """For all shapes of input that it gets; the number of neuron-steps that were compared."""
-    name = f"{shown(one.path)} ({type(module).__name__})"
+    name = f"{shown(one.path)} ({kind or type(module).__name__})"
     try:
         found = [proven(known, module, shape) for shape in one.shapes]
     except UnknownNeuronError as error:
@@ -131,7 +146,7 @@ def _stand_in(known: Known, one: Candidate, module: nn.Module) -> tuple[StandIn,
     return StandIn(module, semantics, layout), sum(count for _, _, count in found)
 
 
-def _put(module: nn.Module, original: nn.Module, stand_in: StandIn) -> None:
+def _put(module: nn.Module, original: nn.Module, stand_in: nn.Module) -> None:
     """Wherever the module stands in the network."""
     for part in list(module.modules()):
         for name, child in part._modules.items():

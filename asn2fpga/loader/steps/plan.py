@@ -83,8 +83,17 @@ class Planner:
                     calls[-1],
                     "one module of neurons must be called once in each of the "
                     f"{self.plan.time_steps} steps, not {len(calls)} times: it keeps the membranes of one "
-                    "layer; give each place its own",
+                    f"layer; give each place its own{self._hint_of_time()}",
                 )
+
+    def _hint_of_time(self) -> str:
+        """Where an input has no axis of time that is known."""
+        if self.plan.time_steps > 1:
+            return ""
+        return (
+            "; if these are time steps, give events (batch, time, ...) or (time, batch, ...), and take "
+            "x[:, t] or x[t] of them, not x[..., t]"
+        )
 
     def need(self, wanted: fx.Node) -> None:
         """Add everything that `wanted` is computed from."""

@@ -131,6 +131,25 @@ def _ram_dual(bits: int) -> Cell:
     return Cell(arcs, {"SPO": 1.153, "DPO": 1.153}, {"D": 0.453, "WE": 0.654, **addresses})
 
 
+def _ram_deep() -> Cell:
+    """RAM128X1D: two look-up tables for each port, and a MUXF7 that leaves the slice."""
+    leaving = {"SPO": _MUXF7["I0"] + 0.175, "DPO": _MUXF7["I1"] + 0.174}
+    chosen = {"SPO": 0.276 + 0.175, "DPO": _MUXF7["S"] + 0.174}
+    arcs: dict[tuple[str, str], float] = {}
+    for port, output in (("A", "SPO"), ("DPRA", "DPO")):
+        arcs |= {(f"{port}[{bit}]", output): delay + leaving[output] for bit, delay in enumerate(_LUT_PINS)}
+        arcs[f"{port}[6]", output] = chosen[output]
+    addresses = dict(zip((f"A[{bit}]" for bit in range(7)), _ADDRESS_SETUP, strict=True))
+    return Cell(
+        arcs,
+        {output: 1.153 + delay for output, delay in leaving.items()},
+        {"D": 0.453, "WE": 0.654, **addresses},
+    )
+
+
+_ADDRESS_SETUP = (0.616, 0.362, 0.245, 0.208, 0.147, 0.068, 0.066)
+
+
 def _shift(reads: Mapping[str, float], outputs: Mapping[str, float]) -> Cell:
     return Cell({(pin, "Q"): delay for pin, delay in reads.items()}, outputs, {"D": 0.173, "CE": 0.109})
 
@@ -196,4 +215,5 @@ _CELLS: dict[str, Cell] = {
     "RAM64M": _ram_m(6),
     "RAM32X1D": _ram_dual(5),
     "RAM64X1D": _ram_dual(6),
+    "RAM128X1D": _ram_deep(),
 }

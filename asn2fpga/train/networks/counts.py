@@ -26,8 +26,7 @@ class CountPoint:
     @classmethod
     def of_neuron(cls, name: str, neuron: nn.Module) -> CountPoint:
         """The neurons themselves."""
-        assert isinstance(neuron, GradedNeuron)
-        return cls(name, neuron, neuron)
+        return cls(name, neuron, neuron if isinstance(neuron, GradedNeuron) else None)
 
     def counts(self, output: Tensor) -> Tensor:
         """c >= 0 in the shape of the output, with the gradient of S.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
 
 from asn2fpga.nn import RepeatTime, TimeMean
-from asn2fpga.nn.graded import GradedNeuron
+from asn2fpga.nn.neuron import SpikingNeuron
 from asn2fpga.train.networks.counts import CountPoint
 from asn2fpga.train.networks.example import ExampleNetwork
 from asn2fpga.train.networks.neurons import into_window, make_neuron, norm_into_window
@@ -115,8 +116,9 @@ class MapNetwork(ExampleNetwork):
         """What each layer sends to the next, after the pool where there is one."""
         found = []
         for name, neuron in self.named_children():
-            if isinstance(neuron, GradedNeuron):
+            if isinstance(neuron, SpikingNeuron):
                 number = name.removeprefix("neuron")
                 sends = f"pool{number}" if self._pools(number) else name
-                found.append(CountPoint(sends, self.get_submodule(sends), neuron))
+                point = CountPoint.of_neuron(sends, neuron)
+                found.append(dataclasses.replace(point, module=self.get_submodule(sends)))
         return tuple(found)

@@ -7,8 +7,8 @@ from typing import TypeVar
 import torch
 from torch import nn
 
-from asn2fpga.nn import ASN, ILIF, NASN
-from asn2fpga.nn.graded import GradedNeuron
+from asn2fpga.nn import ASN, ILIF, LIF, NASN
+from asn2fpga.nn.neuron import SpikingNeuron
 from asn2fpga.train.options import TrainOptions
 
 INITIAL_GAIN = 3.0
@@ -41,9 +41,15 @@ def norm_into_window(norm: Norm, options: TrainOptions) -> Norm:
     return norm
 
 
-def make_neuron(options: TrainOptions) -> GradedNeuron:
-    """The neuron the options ask for. Raises InputError for a parameter out of range."""
+def make_neuron(options: TrainOptions) -> SpikingNeuron:
+    """The neuron the options ask for. Raises InputError for a parameter out of range.
+
+    lif: binary, its input decays with its membrane, reset to 0, as SpikingJelly's LIFNode is by default.
+    """
     steps, levels = options.steps, options.levels
+    if options.neuron == "lif":
+        beta = 0.5 if options.beta is None else options.beta
+        return LIF(beta, reset="hard", fires=">=", decay_input=True, time_steps=steps)
     if options.neuron == "ilif":
         return ILIF(levels, beta=0.25 if options.beta is None else options.beta, time_steps=steps)
     return {"asn": ASN, "nasn": NASN}[options.neuron](

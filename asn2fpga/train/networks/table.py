@@ -14,9 +14,11 @@ from asn2fpga.train.networks.dense import DenseNetwork
 from asn2fpga.train.networks.dotie import Dotie
 from asn2fpga.train.networks.events import EventNetwork
 from asn2fpga.train.networks.example import ExampleNetwork
+from asn2fpga.train.networks.language import LanguageNetwork
 from asn2fpga.train.networks.lenet import LeNet
 from asn2fpga.train.networks.residual import Residual
 from asn2fpga.train.networks.separable import Separable
+from asn2fpga.train.networks.spikingformer import QKFormer, SpikeDriven, Spikingformer
 from asn2fpga.train.networks.vgg import VGG
 from asn2fpga.train.options import TrainOptions
 
@@ -31,12 +33,14 @@ class NetworkKind:
 
     prepare: (samples, ..) uint8 images in 0..max_count -> what the module reads, (samples, *shape), with
     events (samples, time, *shape).
+    tokens: what is read are ids, one in each time step.
     trained: whether there is anything to train, and the scores are those of classes.
     """
 
     make: Callable[[tuple[int, ...], int, int, TrainOptions], ExampleNetwork]
     prepare: Callable[[Images, int, TrainOptions], Images]
     events: bool = False
+    tokens: bool = False
     trained: bool = True
 
 
@@ -84,6 +88,10 @@ NETWORKS: dict[str, NetworkKind] = {
     "vgg": NetworkKind(VGG, padded),
     "residual": NetworkKind(Residual, one_channel),
     "separable": NetworkKind(Separable, one_channel),
+    "spikingformer": NetworkKind(Spikingformer, one_channel),
+    "spike-driven": NetworkKind(SpikeDriven, one_channel),
+    "qkformer": NetworkKind(QKFormer, one_channel),
     "events": NetworkKind(EventNetwork, as_events, events=True),
+    "language": NetworkKind(LanguageNetwork, unchanged, events=True, tokens=True),
     "dotie": NetworkKind(Dotie, as_activity, events=True, trained=False),
 }

@@ -34,11 +34,13 @@ HLS_INLINE void gather_with_currents(COUNTS& counts, CURRENTS& currents, CARRIED
   const int frames = projections_t::frames;
   const bool all_frames = C::time_steps > 1 && frames == count;
   const bool holds_frame = C::time_steps > 1 && frames > 0 && !all_frames;
+  const bool carried_once = C::time_steps > 1 && C::carried_is_frame;
   const int read_steps = all_frames ? 1 : C::time_steps;  // for which events come
   Accumulators<C> acc;
   HLS_SCALARS(acc.pair_sums)
   HLS_SCALARS(acc.single_sums)
   typename C::acc_word_t held;  // the sums of frames; without a first value
+  Carried<C, CARRIED> current;
   projections_t projections;
   typename C::neurons neurons;
   Turn<C> turn;            // of what is read
@@ -63,8 +65,9 @@ HLS_INLINE void gather_with_currents(COUNTS& counts, CURRENTS& currents, CARRIED
     const bool is_held = holds_frame && which >= frames;
     const typename C::acc_word_t constant = is_held ? held : turn.border();
     const bool starts = reads && fresh;
-    const typename C::acc_word_t start =
-        with_carried<C>(constant, carried, starts && (!holds_frame || is_held));
+    const bool adds_current = starts && (!holds_frame || is_held != carried_once);
+    const bool reads_current = adds_current && (!carried_once || holds_frame || read_step == 0);
+    const typename C::acc_word_t start = current.onto(constant, carried, adds_current, reads_current);
     if (reads) projections.read(which, turn.group, streams...);
     if (reads) acc.add(projections, which, fresh, start);
     if (fires) counts.write(fired);

@@ -9,7 +9,8 @@
 // Config C: see gather.h; has_border; if so, border_top, border_bottom, border_left, border_right (together
 //           less than the rows and columns there are), borders (ROM of lanes * acc_t::width bits, row =
 //           (class of the row * classes of columns + class of the column) * groups + group); carried_t,
-//           carried_shift: a sum of the layer whose current is read, and its left shift.
+//           carried_shift: a sum of the layer whose current is read, and its left shift; carried_is_frame:
+//           whether that current is sent once, and meant at each time step.
 #ifndef ASN_MAPS_STARTS_H
 #define ASN_MAPS_STARTS_H
 
@@ -23,6 +24,7 @@ struct PlainMap {
   static const bool has_border = false;
   static const int border_top = 0, border_bottom = 0, border_left = 0, border_right = 0;
   static const int carried_shift = 0;
+  static const bool carried_is_frame = false;
   static const int fire_interval = 1;
   static const int dsp_lanes = 0;
   typedef NoRom borders;
@@ -72,27 +74,37 @@ struct Turn {
 // In place of a stream of currents to read.
 struct NoCurrent {};
 
-// `start`, or if `reads`, the sum of it and of the next word of another layer's current.
+// The words of another layer's current. One that is sent once and meant at each time step is kept.
+template <class C, class CARRIED>
+struct Carried;
+
 template <class C>
-HLS_INLINE typename C::acc_word_t with_carried(const typename C::acc_word_t& start, NoCurrent&, bool) {
-  return start;
-}
+struct Carried<C, NoCurrent> {
+  HLS_INLINE typename C::acc_word_t onto(const typename C::acc_word_t& start, NoCurrent&, bool, bool) {
+    return start;
+  }
+};
 
 template <class C, class WORD>
-HLS_INLINE typename C::acc_word_t with_carried(const typename C::acc_word_t& start,
-                                               hls::stream<WORD>& carried, bool reads) {
-  WORD word = 0;
-  if (reads) word = carried.read();
-  typename C::acc_word_t sums = 0;
-  HLS_UNROLL_BEFORE
-  for (int lane = 0; lane < C::lanes; lane++) {
-    HLS_UNROLL_INSIDE
-    const typename C::acc_t more = get_lane<typename C::carried_t>(word, lane);
-    const typename C::acc_t sum = get_lane<typename C::acc_t>(start, lane) + (more << C::carried_shift);
-    put_lane(sums, lane, sum);
+struct Carried<C, hls::stream<WORD> > {
+  WORD kept;  // without a first value
+
+  // `start`, or if `adds`, the sum of it and of the current; if `reads`, of its next word.
+  HLS_INLINE typename C::acc_word_t onto(const typename C::acc_word_t& start, hls::stream<WORD>& carried,
+                                         bool adds, bool reads) {
+    if (reads) kept = carried.read();
+    const WORD word = adds ? kept : WORD(0);
+    typename C::acc_word_t sums = 0;
+    HLS_UNROLL_BEFORE
+    for (int lane = 0; lane < C::lanes; lane++) {
+      HLS_UNROLL_INSIDE
+      const typename C::acc_t more = get_lane<typename C::carried_t>(word, lane);
+      const typename C::acc_t sum = get_lane<typename C::acc_t>(start, lane) + (more << C::carried_shift);
+      put_lane(sums, lane, sum);
+    }
+    return sums;
   }
-  return sums;
-}
+};
 
 }  // namespace asn
 #endif

@@ -43,7 +43,7 @@ def test_constants_of_events(tmp_path: Path) -> None:
 def test_layers_are_joined_to_the_streams_they_read_and_write(tmp_path: Path) -> None:
     graph = small_integer_graph(1, (18, 12, 5))
     layers = accelerator_context(graph, core(tmp_path), SHA256, 100.0, "0").layers
-    wires = [(layer.name, layer.event_in, layer.event_out, layer.waits) for layer in layers]
+    wires = [(layer.name, *layer.events_in, layer.event_out, layer.waits) for layer in layers]
     assert wires == [
         ("encode", "1'b0", "monitor[0]", "1'b0"),
         ("fc1", "monitor[1]", "monitor[10]", "monitor[2]"),

@@ -153,6 +153,7 @@ def test_reader_that_goes_away_is_no_error() -> None:
 # Each ends a command at once, or after what it needs first.
 ARGUMENTS: dict[str, tuple[str, ...]] = {
     "build": ("m.pt", "--board", "pynq-z2"),
+    "estimate": ("m.pt",),
     "verify": ("out",),
     "report": ("out",),
     "package": ("out",),
@@ -162,7 +163,9 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "export-nir": ("out",),
     "doctor": (),
     "train-example": ("digits", "--out", "m.pt"),
+    "generate": ("out",),
     "compare": ("m.pt", "--data", "d.npz"),
+    "compare-builds": ("a", "b"),
     "conformance": (),
 }
 

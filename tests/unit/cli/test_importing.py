@@ -6,15 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from asn2fpga.cli.build import out_name
-from asn2fpga.cli.importing import import_options, source_file
+from asn2fpga.api.importing import import_options, source_file
+from asn2fpga.api.request import out_name
 from asn2fpga.cli.parser import make_parser
 from asn2fpga.errors import InputError
 from asn2fpga.importing import ImportOptions
 
 
 def options_of(*arguments: str) -> ImportOptions:
-    return import_options(make_parser().parse_args(["build", "net.py:Net", *arguments]))
+    options = make_parser().parse_args(["build", "net.py:Net", *arguments])
+    return import_options(vars(options), options.data)
 
 
 def test_everything_that_can_be_said() -> None:

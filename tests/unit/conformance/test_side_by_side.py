@@ -45,6 +45,8 @@ def test_the_first_difference_is_found_and_explained() -> None:
     assert layer.rate == layer.differing / layer.spikes
     assert abs(first.potential - first.distance - 1.0) < 1e-9, "the threshold is 1"
     assert first.cause == "rounded weights"
+    assert len(layer.by_step) == 8 and np.isclose(np.mean(layer.by_step), layer.rate)
+    assert layer.by_step.index(next(rate for rate in layer.by_step if rate)) == first.step
 
 
 def test_the_command_shows_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -56,7 +58,10 @@ def test_the_command_shows_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     x = np.random.default_rng(1).integers(0, 2, (20, 5, 6)).astype(np.uint8)
     np.savez(tmp_path / "data.npz", x=x, y=np.arange(20) % 3)
     model, data = f"{tmp_path / 'net.py'}:net", str(tmp_path / "data.npz")
-    assert main(["compare", model, "--data", data, "--encoding", "events"]) == 0
+    page = tmp_path / "page.html"
+    assert main(["compare", model, "--data", data, "--encoding", "events", "--out", str(page)]) == 0
+    html = page.read_text()
+    assert html.count("<polyline") == 1 and "by the golden model" in html and "<script" not in html
     shown = capsys.readouterr().out
     assert f"20 samples of {data}" in shown.replace("\n", "") and "by the golden model" in shown
     assert main(["compare", model]) == 2

@@ -242,7 +242,7 @@ BROKEN: list[tuple[str, Dataflow, str]] = [
         "mixed: stream loop_counts must hold a word at least, not 0.",
     ),
     (
-        "copies_of_one_stream_hold_a_step",
+        "streams_that_wait_hold_a_step",
         with_depth(AGAIN, "loop_events_to_again_again1", 5),
         "mixed: stream loop_events_to_again_again1 must hold 8 words, all of a time step, not 5.",
     ),

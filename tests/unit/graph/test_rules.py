@@ -25,6 +25,7 @@ from asn2fpga.kinds.operators.scale import Scale
 from asn2fpga.kinds.registry import KINDS
 from asn2fpga.kinds.sources.input import Input
 from asn2fpga.kinds.synapses.dense import Linear
+from asn2fpga.kinds.synapses.diagonal import Diagonal
 
 REAL = random_graph(1, (6, 4, 2), batch_norm=True)
 FRAMES = small_integer_graph(1, (6, 4, 2), time_steps=2)
@@ -259,9 +260,10 @@ def test_late_rules_come_after_those_of_all_nodes() -> None:
 def test_what_is_not_built_is_told_from_what_is_wrong() -> None:
     complaint = unsupported("x must be y, not z")
     assert complaint == "x must be y, not z" and isinstance(complaint, Unsupported)
-    neuron = REAL.of_type(Neuron)[0]
-    before = REAL.layers[: REAL.layers.index(neuron) + 1]
-    again = dataclasses.replace(neuron, name="again", inputs=(neuron.name,))
+    linear = REAL.of_type(Linear)[0]
+    before = REAL.layers[: REAL.layers.index(linear) + 1]
+    size = len(linear.weight)
+    again = Diagonal(name="again", inputs=(linear.name,), weight=np.ones(size), bias=np.zeros(size))
     found = first_complaint(REAL.with_layers([*before, again, Output(name="s", inputs=("again",))]))
     assert found is not None and isinstance(found.text, Unsupported)
     wrong = first_complaint(changed(REAL, "pixels", scale=-1.0))

@@ -174,9 +174,9 @@ def layer(plain: Plain, index: int) -> Plain:
 
 NODES = (
     "Input, Flatten, Scale, Linear, Diagonal, Conv, Shortcut, MaxPool, AvgPool, Upsample, Pad, BatchNorm, "
-    "Add, EventSum, Concat, Delay, Neuron, Output, Encode, ReceiveEvents, EncodeMap, ReceiveMap, Population, "
-    "MapPopulation, "
-    "MapPool, MapUpsample, Unroll, DelayLine"
+    "Add, EventSum, Attention, CausalAttention, Product, Concat, Delay, Neuron, Output, Encode, "
+    "ReceiveEvents, EncodeMap, ReceiveMap, Population, MapPopulation, MapPool, MapUpsample, "
+    "MapAttention, MapProduct, EventAttention, Unroll, DelayLine"
 )
 WRONG: dict[str, tuple[Change, str]] = {
     "no layers": (

@@ -80,11 +80,13 @@ FORM: dict[str, tuple[nn.Module, str]] = {
     ),
     "product": (
         two(lambda p, x: behind(p, p["a"](x) * p["b"](x))),
-        f"model: mul must read one layer, not 2; {MEET}",
+        "model: mul must multiply maps of what neurons send, one of them a mask of the same tokens (or one "
+        "for all) whose features serve equally many of the other's, not (3, 16) and (3, 16).",
     ),
-    "attention": (
-        two(lambda p, x: behind(p, p["a"](x) @ p["b"](x))),
-        f"model: matmul must read one layer, not 2; {MEET}",
+    "half an attention": (
+        two(lambda p, x: behind(p, p["a"](x) @ p["b"](x).transpose(0, 1))),
+        "parts.n: between the two matrix products of an attention there may be a constant factor, and over "
+        "time a causal mask, not ASN; put it after the second product.",
     ),
     "stack": (
         two(lambda p, x: behind(p, torch.stack([p["a"](x), p["b"](x)]))),
@@ -92,7 +94,8 @@ FORM: dict[str, tuple[nn.Module, str]] = {
     ),
     "square": (
         two(lambda p, x: behind(p, x * x)),
-        "model: mul must take a constant (one number, or one per channel), not another tensor.",
+        "model: mul must multiply maps of what neurons send, one of them a mask of the same tokens (or one "
+        "for all) whose features serve equally many of the other's, not (3, 16) and (3, 16).",
     ),
     "concatenation of samples": (
         two(lambda p, x: p["net"](torch.cat([p["n"](p["a"](x)), x]))),

@@ -227,6 +227,7 @@ NO_WEIGHTS: dict[str, tuple[Any, str]] = {
 def test_files_without_weights(case: str) -> None:
     content, kind = NO_WEIGHTS[case]
     assert refusal(lambda: load(content)) == (
-        "c.pt: the model must be a file written by asn2fpga.save, a NIR graph, or weights for a module "
+        "c.pt: the model must be a file written by asn2fpga.save, a NIR graph, a program of "
+        "torch.export.save, or weights for a module "
         f"(my_model.py:Net --weights FILE), not a file of {kind}."
     )

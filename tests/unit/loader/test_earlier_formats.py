@@ -9,11 +9,13 @@ import pytest
 import torch
 from loader_models import CALIBRATION, EXAMPLE, network, refusal
 from tamper import graph_layer
+from torch import nn
 
 import asn2fpga
 from asn2fpga.graph.text import to_text
 from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics
+from asn2fpga.nn import LIF, Recurrent, TimeMean
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 
@@ -67,7 +69,7 @@ def test_a_file_of_the_second_format_is_still_read(path: Path) -> None:
     neuron = loaded.graph["layer_2"]
     assert isinstance(neuron, Neuron)
     assert (neuron.semantics.reset, neuron.semantics.fires, neuron.semantics.betas) == ("soft", "round", None)
-    content["format"] = "asn2fpga.model/4"
+    content["format"] = "asn2fpga.model/5"
     torch.save(content, path)
     assert refusal(lambda: asn2fpga.load_model(path)) == (
         f"{path}: layer 3 (Neuron): field 'semantics': NeuronSemantics must have exactly its own fields, "
@@ -84,6 +86,19 @@ def test_a_file_of_the_second_format_must_have_what_never_had_a_default(path: Pa
         f"{path}: layer 3 (Neuron): field 'semantics': NeuronSemantics must have exactly its own fields, "
         "not missing levels."
     )
+
+
+def test_a_delay_of_the_fourth_format_is_still_read(tmp_path: Path) -> None:
+    path = tmp_path / "recurrent.pt"
+    layers = nn.Linear(4, 6), Recurrent(LIF(0.5, time_steps=3), nn.Linear(6, 6)), TimeMean(), nn.Linear(6, 2)
+    asn2fpga.save(nn.Sequential(*layers), path, torch.zeros(3, 1, 4), encoding="events", max_count=1)
+    content = torch.load(path, weights_only=True)
+    now = asn2fpga.load_model(path)
+    content["format"] = "asn2fpga.model/4"
+    (delay,) = (layer for layer in content["graph"]["layers"] if layer["class"] == "Delay")
+    del delay["each"]
+    torch.save(content, path)
+    assert to_text(asn2fpga.load_model(path).graph) == to_text(now.graph)
 
 
 def test_a_file_that_an_earlier_version_wrote() -> None:

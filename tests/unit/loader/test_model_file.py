@@ -54,14 +54,14 @@ ABOUT = "about must be a dict of example_max, notes, scale_stated, trained_accur
 INJECTION = 'x"); system("'
 KINDS = (
     "Input, Flatten, Scale, Linear, Diagonal, Conv, Shortcut, MaxPool, AvgPool, Upsample, Pad, BatchNorm, "
-    "Add, EventSum, Concat, Delay, Neuron, Output, Encode, ReceiveEvents, EncodeMap, ReceiveMap, Population, "
-    "MapPopulation, "
-    "MapPool, MapUpsample, Unroll"
+    "Add, EventSum, Attention, CausalAttention, Product, Concat, Delay, Neuron, Output, Encode, "
+    "ReceiveEvents, EncodeMap, ReceiveMap, Population, MapPopulation, MapPool, MapUpsample, "
+    "MapAttention, MapProduct, EventAttention, Unroll, DelayLine"
 )
 TAMPERED: dict[str, tuple[Change, str]] = {
     "version": (
-        lambda content: content.update(format="asn2fpga.model/5"),
-        "the format must be asn2fpga.model/4, not asn2fpga.model/5; "
+        lambda content: content.update(format="asn2fpga.model/6"),
+        "the format must be asn2fpga.model/5, not asn2fpga.model/6; "
         "it was written by another version of asn2fpga.",
     ),
     "missing key": (
@@ -112,7 +112,7 @@ TAMPERED: dict[str, tuple[Change, str]] = {
     "kind of a part": (
         set_population,
         "layer 1 (Population): field 'projections': field 'synapse': the class must be one of Dense, "
-        "OneToOne, CurrentIdentity, not 'Graded'.",
+        "DelayedDense, OneToOne, CurrentIdentity, not 'Graded'.",
     ),
     "integer layer": (
         lambda content: content["graph"]["layers"].insert(

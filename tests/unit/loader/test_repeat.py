@@ -130,12 +130,13 @@ WRONG: dict[str, tuple[nn.Module, str]] = {
     ),
     "a channel": (
         Forward(lambda parts, x: parts["net"](x.unsqueeze(1)), net=dense(ASN(4))),
-        "model: unsqueeze must put a time axis in front, as in x.unsqueeze(0), not turn (3, 16) into (3, 1, "
-        "16).",
+        "parts.net.0: Linear must not read (batch, 1, features), which AvgPool1d alone does; a time axis "
+        "stands in front, x.unsqueeze(0).",
     ),
     "a part": (
         Forward(lambda parts, x: parts["net"](x[:, :16]), net=dense(ASN(4))),
-        "model: x[...] must add or remove a time axis of one step, as x[None] and x[0] do, not turn (3, 20) "
+        "model: x[...] must add or remove a time axis of one step, as x[None] and x[0] do, or take the last "
+        "time step, x[-1], not turn (3, 20) "
         "into (3, 16).",
     ),
 }

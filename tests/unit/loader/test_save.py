@@ -40,7 +40,7 @@ def test_saved_model_reads_back_the_same(path: Path) -> None:
 def test_the_format_is_plain_and_loads_weights_only(path: Path) -> None:
     content = torch.load(path, weights_only=True)
     assert list(content) == ["format", "graph", "tensors", "calibration", "about"]
-    assert content["format"] == "asn2fpga.model/4"
+    assert content["format"] == "asn2fpga.model/5"
     assert sorted(content["tensors"]) == [
         "layer_1.bias",
         "layer_1.weight",
@@ -149,7 +149,10 @@ SAVE_ERRORS: dict[str, tuple[dict[str, Any], str]] = {
         "the same dtype, but got Byte and Float; cast it in forward (x.float()), or give a floating-point "
         "example_input",
     ),
-    "encoding": ({"encoding": "video"}, "save: encoding must be 'frames' or 'events', not 'video'."),
+    "encoding": (
+        {"encoding": "video"},
+        "save: encoding must be 'frames', 'events' or 'tokens', not 'video'.",
+    ),
     "static input repeated outside": (
         {"module": nn.Sequential(nn.Linear(8, 2), ASN(time_steps=2)), "encoding": "frames"},
         "save: a static input must be repeated inside the model, not outside; put RepeatTime(2) first.",

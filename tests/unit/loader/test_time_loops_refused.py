@@ -193,5 +193,6 @@ def test_time_steps_are_said_once() -> None:
     with pytest.raises(Asn2FpgaError) as info:
         convert(Loop(some_steps), "net", torch.zeros(1, 16), time_steps=3)
     assert str(info.value) == (
-        "--time-steps 3: the option must be left out; forward runs 4 time steps itself."
+        "--time-steps 3: the option must be left out; forward runs 4 time steps itself, or calls one "
+        "module of neurons at several places: give each place its own."
     )

@@ -99,7 +99,7 @@ UNSUPPORTED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
         "model: max must reduce the time axis, as in x.mean(0), and no other.",
     ),
     "no output": (
-        Forward(lambda parts, x: {"scores": parts["net"](x)}, net=dense(ASN(4))),  # type: ignore[arg-type, return-value]  # wrong
+        Forward(lambda parts, x: {"scores": None, "of": parts["net"](x).shape}, net=dense(ASN(4))),  # type: ignore[arg-type, return-value]  # wrong
         (1, 16),
         "model: forward must return one tensor computed from its input; return only the scores.",
     ),
@@ -227,16 +227,6 @@ UNSUPPORTED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
         nn.Sequential(nn.Linear(16, 8)),
         (1, 16),
         "model: the network must have a neuron layer, not none; put ASN or LIF between Linears.",
-    ),
-    "neuron at the input": (
-        nn.Sequential(ASN(4), dense(ASN(4))),
-        (1, 16),
-        "layer_0: a neuron must read a Linear layer, not pixels (Input).",
-    ),
-    "two neurons": (
-        dense(ASN(4), NASN(4)),
-        (1, 16),
-        "layer_2: a neuron must read a Linear layer, not layer_1 (Neuron).",
     ),
     "empty": (
         nn.Sequential(),

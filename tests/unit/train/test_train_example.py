@@ -107,18 +107,32 @@ def test_defaults_depend_on_the_data_set() -> None:
 BAD: list[tuple[dict[str, Any], str]] = [
     (
         {"dataset": "cifar"},
-        "train-example: the data set must be digits, mnist or fashion, not 'cifar'.",
+        "train-example: the data set must be digits, mnist, fashion or text, not 'cifar'.",
     ),
     (
         {"network": "resnet"},
-        "train-example: the network must be dense, lenet, vgg, residual, separable, events or dotie, "
-        "not 'resnet'.",
+        "train-example: the network must be dense, lenet, vgg, residual, separable, spikingformer, "
+        "spike-driven, qkformer, events, language or dotie, not 'resnet'.",
     ),
     (
         {"network": "vgg"},
         "train-example: the network vgg has no hidden layers to choose; leave --hidden out.",
     ),
-    ({"neuron": "lif"}, "train-example: the neuron must be asn, nasn or ilif, not 'lif'."),
+    ({"neuron": "relu"}, "train-example: the neuron must be asn, nasn, ilif or lif, not 'relu'."),
+    (
+        {"network": "language"},
+        "train-example: the data set text is for the network language, and that for nothing else, not digits "
+        "for language; train-example text --network language.",
+    ),
+    (
+        {"dataset": "text"},
+        "train-example: the data set text is for the network language, and that for nothing else, not text "
+        "for dense; train-example text --network language.",
+    ),
+    (
+        {"dataset": "text", "network": "language", "data": Path("d.npz")},
+        "train-example: text comes with Python and must not be given data, not d.npz.",
+    ),
     (
         {"data": Path("d.npz")},
         "train-example: digits come with scikit-learn and must not be given data, not d.npz.",

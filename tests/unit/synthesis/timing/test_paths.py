@@ -96,6 +96,18 @@ def test_distributed_ram_reads_through_its_address() -> None:
     assert path.total_ns == pytest.approx(max(0.456 + 0.47 + 0.642, 1.190) + 0.47)
 
 
+def test_deep_distributed_ram_leaves_through_a_multiplexer() -> None:
+    """DPRA[0] is the slowest pin, DPRA[6] chooses between the two look-up tables."""
+    unused = ["0"] * 7
+    through = {0: 0.642 + 0.223 + 0.174, 6: 0.296 + 0.174}
+    for bit, delay in through.items():
+        address = [2 if place == bit else "0" for place in range(7)]
+        ram = cell("RAM128X1D", A=unused, DPRA=address, DPO=[3], D=["0"], WCLK=[1], WE=["0"])
+        path = worst({"a": register(3, 2), "ram": ram})
+        launched = 1.153 + 0.223 + 0.174
+        assert path.total_ns == pytest.approx(max(0.456 + 0.47 + delay, launched) + 0.47)
+
+
 def test_paths_of_one_bus_are_told_once() -> None:
     cells = {f"{side}{bit}": register(10 * way + bit, 30 + 10 * way + bit)
              for side, way in (("a", 0), ("b", 1)) for bit in range(3, 6)}  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from rich.console import Console
 from rich.markup import escape
 from rich.status import Status
@@ -13,10 +15,15 @@ MARKS = {"passed": "[green]done[/]   ", "skipped": "[yellow]skipped[/]", "failed
 
 
 class Terminal:
-    """Observer of a build; a terminal gets a moving line, a file or pipe gets plain lines."""
+    """Observer of a build; a terminal gets a moving line, a file or pipe gets plain lines.
 
-    def __init__(self, console: Console) -> None:
+    verbose: what a stage is at gets a line of its own, with the seconds since the build began.
+    """
+
+    def __init__(self, console: Console, *, verbose: bool = False) -> None:
         self.console = console
+        self.verbose = verbose
+        self.began = time.monotonic()
         self.doing: dict[str, str] = {}
         self.status: Status | None = None
 
@@ -27,6 +34,9 @@ class Terminal:
     def say(self, stage: Stage, text: str) -> None:
         """Show what the stage is at, on the moving line only."""
         self.doing[stage.name] = f"{stage.name}: {text}"
+        if self.verbose:
+            line = f"[dim]{time.monotonic() - self.began:7.1f} s {stage.name:9} {escape(text)}[/]"
+            self.console.print(line, soft_wrap=True, highlight=False)
         self._show()
 
     def finished(self, stage: Stage, entry: Entry, unchanged: bool) -> None:

@@ -1,0 +1,1 @@
+"""The Python API behind `asn2fpga.build`, `open`, `estimate` and the command line."""

@@ -1,0 +1,132 @@
+"""Windows that are walked through on a map, as hardware: the processes `window` and `expand`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from asn2fpga.device.parts import Memory, fifo_resources, memory_resources
+from asn2fpga.device.resources import Resources, fabric
+from asn2fpga.graph.edge import Edge
+from asn2fpga.kinds.hardware import Config, Process, Stream, TypeName, integer
+from asn2fpga.kinds.maps.raster import bits_for, groups_of_map, map_name
+from asn2fpga.kinds.maps.window import ONE_PIXEL, Window
+
+HEADER = "maps/population.h"
+TOKENS_DEPTH = TAKEN_DEPTH = 32  # words of the FIFOs after window, and after expand: cost no more than one
+WINDOW, EXPAND = (85, 80), (15, 15)  # LUT, FF of the processes besides their lanes
+WINDOW_PER_PLACE = (12.5, 4.0)  # LUT, FF for each word or part of one that a window may hold
+ONE_PIXEL_HOLDS = 5  # pixels: Geometry<W>::held_pixels of a window of one
+SCANNER_LUT_PER_BIT, SCANNER_FF_PER_BIT = 3.3, 2.4
+
+
+@dataclass(frozen=True)
+class Windowed:
+    """The windows of one reader of a map. name: of what reads; source: what sends the map `edge`.
+
+    pixels: rows and columns of windows. out_groups: times that each is walked through. conv_groups: groups of
+    channels that are walked through one by one. scan_lanes: lanes of a token. takes_words: whether tokens are
+    not taken apart into events.
+    """
+
+    name: str
+    source: str
+    edge: Edge
+    window: Window
+    pixels: tuple[int, int]
+    out_groups: int
+    conv_groups: int
+    scan_lanes: int
+    takes_words: bool = False
+
+    @property
+    def places(self) -> int:
+        """Parts of words in a window."""
+        parts = self.edge.lanes // self.scan_lanes
+        return self.window.taps * groups_of_map(self.edge) * parts // self.conv_groups
+
+    @property
+    def rows(self) -> int:
+        """Numbers of rows that events have, for one output group."""
+        return self.places if self.takes_words else self.places * self.scan_lanes
+
+    @property
+    def config(self) -> Config:
+        """Config W."""
+        window, (rows, columns) = self.window, self.pixels
+        fields = {
+            "kernel_height": window.kernel[0],
+            "kernel_width": window.kernel[1],
+            "stride_height": window.stride[0],
+            "stride_width": window.stride[1],
+            "dilation_height": window.dilation[0],
+            "dilation_width": window.dilation[1],
+            "pad_top": window.padding[0],
+            "pad_left": window.padding[1],
+            "out_height": rows,
+            "out_width": columns,
+            "out_groups": self.out_groups,
+            "conv_groups": self.conv_groups,
+            "scan_lanes": self.scan_lanes,
+        }
+        return Config(
+            name=f"{self.name}_window",
+            comment=f"{window.kernel[0]} x {window.kernel[1]} pixels",
+            constants=tuple(integer(name, value) for name, value in fields.items()),
+            types=(TypeName(map_name(self.source), "input"),),
+        )
+
+    @property
+    def event_type(self) -> str:
+        """The C++ type of its events."""
+        return f"asn::Expanded<{self.name}_window>"
+
+    @property
+    def streams(self) -> tuple[Stream, ...]:
+        """After window, and after expand if there is one."""
+        count = self.edge.fixed.width_bits
+        token = 3 + bits_for(self.places) + self.scan_lanes * count
+        tokens_type = f"asn::Token<{self.name}_window>::stream_t"
+        tokens = Stream(f"{self.name}_tokens", tokens_type, token, TOKENS_DEPTH)
+        if self.takes_words:
+            return (tokens,)
+        taken = 1 + bits_for(self.rows) + count
+        return tokens, Stream(f"{self.name}_taken", f"{self.event_type}::stream_t", taken, TAKEN_DEPTH)
+
+    def processes(self, read: str) -> Iterator[Process]:
+        """From the stream `read` of the map to the last of `streams`."""
+        tokens, *taken = (stream.name for stream in self.streams)
+        arguments = (f"{self.name}_window",)
+        yield Process(f"{self.name}_slide", "window", HEADER, arguments, (read,), (tokens,))
+        if taken:
+            yield Process(f"{self.name}_expand", "expand", HEADER, arguments, (tokens,), tuple(taken))
+
+    @property
+    def cost(self) -> list[Resources]:
+        """The processes, their FIFOs, and the rows of the map that windows reach: an estimate."""
+        lanes = 0 if self.takes_words else self.edge.lanes * self.edge.fixed.width_bits
+        fifos = [fifo_resources(stream.depth, stream.width_bits) for stream in self.streams]
+        scanner = Resources(lut=SCANNER_LUT_PER_BIT * lanes, ff=SCANNER_FF_PER_BIT * lanes)
+        return [
+            fabric(WINDOW),
+            fabric(WINDOW_PER_PLACE).times(self.places),
+            *([] if self.takes_words else [fabric(EXPAND)]),
+            scanner,
+            *fifos,
+            memory_resources(self._held),
+        ]
+
+    @property
+    def _held(self) -> Memory:
+        """The words that windows reach: rows, or some pixels of windows of one."""
+        if self.window == ONE_PIXEL:
+            pixels = min(ONE_PIXEL_HOLDS, self.edge.image[1] * self.edge.image[2])
+            words = pixels * groups_of_map(self.edge) * self.edge.steps
+            return Memory(words, self.edge.lanes * self.edge.fixed.width_bits, rom=False)
+        return rows_of_counts(self.edge, self.window.extent[0] + self.window.stride[0] - 1)
+
+
+def rows_of_counts(edge: Edge, rows: int) -> Memory:
+    """The memory of the rows that windows reach."""
+    words = rows * edge.image[2] * -(-edge.image[0] // edge.lanes) * edge.steps
+    return Memory(words, edge.lanes * edge.fixed.width_bits, rom=False)

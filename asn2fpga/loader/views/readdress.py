@@ -1,0 +1,60 @@
+"""Functions and modules that only rearrange: run on the numbers of the elements."""
+
+from __future__ import annotations
+
+import dataclasses
+import operator
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from asn2fpga.errors import UnsupportedError
+from asn2fpga.loader.builder import Value
+from asn2fpga.loader.call import Call
+from asn2fpga.loader.repeat import TRANSPOSING_FUNCTIONS, TRANSPOSING_METHODS
+from asn2fpga.loader.views.view import settled, view_of
+
+METHODS = (
+    *TRANSPOSING_METHODS,
+    *("reshape", "view", "flatten", "unflatten", "unsqueeze", "squeeze", "contiguous", "t", "mT"),
+)
+FUNCTIONS = (
+    *TRANSPOSING_FUNCTIONS,
+    *(torch.reshape, torch.flatten, torch.unflatten, torch.unsqueeze, torch.squeeze, operator.getitem),
+)
+MODULES = (nn.Flatten, nn.Unflatten, nn.Identity)
+
+
+def rearranges(call: Call) -> bool:
+    """Whether the call gives the elements of one tensor in another order, or some of them."""
+    value = call.value
+    is_open = not (value.reduced or value.readout or value.final or value.one_step or value.pending)
+    if not is_open or len(call.operands) != 1 or (not call.x_is_first and call.module is None):
+        return False
+    if call.module is not None:
+        return isinstance(call.module, MODULES)
+    return call.node.target in (METHODS if call.node.op == "call_method" else FUNCTIONS)
+
+
+def lower_rearranged(call: Call, refusal: UnsupportedError) -> Value:
+    """The same layer, seen otherwise. refusal: what is said if nothing can be made of it."""
+    (operand,) = call.operands
+    view = view_of(operand, refusal)
+    index = _run(call, view.index)
+    if (
+        not isinstance(index, Tensor)
+        or not isinstance(call.result, Tensor)
+        or index.shape != call.result.shape
+    ):
+        raise refusal
+    return settled(call.value, dataclasses.replace(view, index=index))
+
+
+def _run(call: Call, tensor: Tensor) -> Any:
+    if call.module is not None:
+        return call.module(tensor)
+    if call.node.op == "call_method":
+        return getattr(tensor, str(call.node.target))(*call.arguments, **call.keywords)
+    function: Any = call.node.target
+    return function(tensor, *call.arguments, **call.keywords)

@@ -1,0 +1,55 @@
+"""The loops of a network: which nodes must be computed time step by time step, and in what order all are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from asn2fpga.kinds.trained import RealNode
+
+
+@dataclass(frozen=True)
+class Part:
+    """Nodes in their order: one alone, or those that hear each other through a delay (`is_loop`)."""
+
+    nodes: tuple[RealNode, ...]
+    is_loop: bool
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Of its nodes."""
+        return frozenset(node.name for node in self.nodes)
+
+
+def parts_of(nodes: Sequence[RealNode]) -> Iterator[Part]:
+    """All nodes but the source, each part after those that it reads."""
+    after = {node.name: _reached(nodes, node.name) for node in nodes}
+    waiting = list(nodes[1:])
+    done = {nodes[0].name}
+    while waiting:
+        part = next(part for part in (_part(node, nodes, after) for node in waiting) if _is_ready(part, done))
+        yield part
+        done |= part.names
+        waiting = [node for node in waiting if node.name not in part.names]
+
+
+def _part(node: RealNode, nodes: Sequence[RealNode], after: dict[str, set[str]]) -> Part:
+    if node.name not in after[node.name]:
+        return Part((node,), is_loop=False)
+    both = {name for name in after[node.name] if node.name in after[name]}
+    return Part(tuple(other for other in nodes if other.name in both), is_loop=True)
+
+
+def _is_ready(part: Part, done: set[str]) -> bool:
+    return all(name in done or name in part.names for node in part.nodes for name in node.inputs)
+
+
+def _reached(nodes: Sequence[RealNode], start: str) -> set[str]:
+    """What reads the node, directly or through others; itself only if it is part of a loop."""
+    found, pending = set[str](), [start]
+    while pending:
+        name = pending.pop()
+        readers = {node.name for node in nodes if name in node.inputs} - found
+        found |= readers
+        pending += readers
+    return found

@@ -1,0 +1,185 @@
+"""Attention as public code writes it: the graph computes what the module does, or a sentence says why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import torch
+from attention_models import BLOCKS, MultiSpike, network
+from torch import Tensor, nn
+
+from asn2fpga.errors import Asn2FpgaError
+from asn2fpga.kinds.operators.attention import Attention
+from asn2fpga.kinds.operators.product import Product
+from asn2fpga.loader.save import convert
+from asn2fpga.nn import LIF
+from asn2fpga.passes.prepare import prepare
+from asn2fpga.reference import float_model
+
+X = np.random.default_rng(0).integers(0, 256, (3, 1, 8, 8)).astype(np.uint8)
+
+
+def lif() -> nn.Module:
+    return LIF(0.5, reset="hard", decay_input=True, time_steps=2)
+
+
+@pytest.mark.parametrize("steps", [1, 2])
+@pytest.mark.parametrize("block", BLOCKS)
+def test_the_graph_computes_what_the_module_does(block: str, steps: int) -> None:
+    net = network(block, MultiSpike if steps == 1 else lif, steps)
+    graph = convert(net, "net", torch.rand(1, 1, 8, 8), input_scale=1 / 255).graph
+    with torch.no_grad():
+        expected = net.double()(torch.from_numpy(X).double() / 255).numpy()
+    assert expected.std() > 0.1
+    for found in (graph, prepare(graph)):
+        assert np.array_equal(float_model.simulate(found, X).scores, expected)
+
+
+def test_both_orders_of_the_products_are_one() -> None:
+    graphs = [
+        convert(network(block), "net", torch.rand(1, 1, 8, 8), input_scale=1 / 255).graph
+        for block in ("q k^T first", "k^T v first")
+    ]
+    kinds = [[type(layer).__name__ for layer in graph.layers] for graph in graphs]
+    assert kinds[0] == kinds[1]
+    assert [layer.heads for layer in graphs[0].of_type(Attention)] == [2]
+
+
+def test_a_mask_of_tokens_reads_sums_of_heads() -> None:
+    net = network("mask of each token")
+    graph = convert(net, "net", torch.rand(1, 1, 8, 8), input_scale=1 / 255).graph
+    (product,) = graph.of_type(Product)
+    assert [graph.edges[name].shape for name in product.inputs] == [(16, 4, 4), (2, 4, 4)]
+
+
+class Block(nn.Module):
+    """Queries, keys and values of 8 channels, of which `forward` makes what a test wants."""
+
+    def __init__(self, forward: Callable[[Block, Tensor, Tensor, Tensor], Tensor]) -> None:
+        super().__init__()
+        self.q, self.k, self.v = (nn.Sequential(nn.Conv2d(1, 8, 3), MultiSpike()) for _ in "qkv")
+        self.conv, self.current = nn.Conv2d(8, 8, 3, padding=1), nn.Conv2d(1, 8, 3)
+        self.after, self.norm, self.head = MultiSpike(), nn.LayerNorm(8), nn.Linear(8, 4)
+        self.compute = forward
+
+    def forward(self, x: Tensor) -> Tensor:
+        sent = [found(x).flatten(2).transpose(1, 2) for found in (self.q, self.k, self.v)]
+        result = self.compute(self, *sent) if x.dim() else x
+        scores: Tensor = self.head(self.after(result).mean(1))
+        return scores
+
+
+def attention(_: Block, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    return q @ k.transpose(-2, -1) @ v
+
+
+def with_softmax(_: Block, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    return torch.softmax(q @ k.transpose(-2, -1) * 0.25, dim=-1) @ v
+
+
+def fused(_: Block, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    return nn.functional.scaled_dot_product_attention(q, k, v)
+
+
+def fewer_tokens(_: Block, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    return q @ (k[:, :20].transpose(-2, -1) @ v[:, :20])
+
+
+def mixed_heads(_: Block, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    batch, tokens, _channels = q.shape
+    q, k, v = (x.reshape(batch, tokens, 4, 2).permute(0, 3, 1, 2) for x in (q, k, v))
+    return (q @ (k.transpose(-2, -1) @ v)).transpose(1, 2).reshape(batch, tokens, 8)
+
+
+def a_sum_between(_: Block, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    return (q @ k.transpose(-2, -1) + 1.0) @ v
+
+
+def negative(_: Block, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    return -0.5 * (q @ k.transpose(-2, -1)) @ v
+
+
+def normalised(block: Block, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    found: Tensor = block.norm(attention(block, q, k, v))
+    return found
+
+
+def a_product_of_sums(block: Block, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    tokens = q.transpose(1, 2).reshape(-1, 8, 6, 6)
+    return (block.conv(tokens) * tokens).flatten(2).transpose(1, 2) + k + v
+
+
+def another_shape(block: Block, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    found: Tensor = block.conv(q.transpose(1, 2).reshape(-1, 8, 4, 9)).flatten(2).transpose(1, 2)
+    return found + k + v
+
+
+REFUSED: dict[str, tuple[Callable[[Block, Tensor, Tensor, Tensor], Tensor], str]] = {
+    "softmax": (
+        with_softmax,
+        "model: softmax attention is not supported: it divides by a sum of exponentials; use a spiking "
+        "attention, q @ k.transpose(-2, -1) @ v of what neurons send, times a constant, with a neuron after "
+        "it, and train with that.",
+    ),
+    "fused": (
+        fused,
+        "model: scaled_dot_product_attention is not supported; it is softmax attention, which divides by a "
+        "sum of exponentials; use a spiking attention",
+    ),
+    "fewer tokens": (
+        fewer_tokens,
+        "model: matmul must be part of an attention without a softmax, q @ k.transpose(-2, -1) @ v or "
+        "q @ (k.transpose(-2, -1) @ v) of all tokens of what neurons send, whose heads are features side by "
+        "side, not of (3, 36, 8) and (3, 8, 8).",
+    ),
+    "heads of every other feature": (mixed_heads, "whose heads are features side by side"),
+    "a sum between": (
+        a_sum_between,
+        "model: between the two matrix products of an attention there may be a constant factor, and over "
+        "time a causal mask, not add; put "
+        "it after the second product.",
+    ),
+    "a negative scale": (negative, "model: the scale of an attention must be a positive number, not -0.5."),
+    "LayerNorm": (normalised, "it needs the statistics of each input; use BatchNorm, and train with that"),
+    "a product of sums": (
+        a_product_of_sums,
+        "a product must be of what neurons send, not of currents (conv); put a neuron there",
+    ),
+    "another shape": (
+        another_shape,
+        "conv: Conv2d must get pixels as the layer before it sends them, 8 x 6 x 6, not rearranged to "
+        "(3, 8, 4, 9); undo transposes and reshapes before it.",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_is_no_attention_is_refused(case: str) -> None:
+    compute, message = REFUSED[case]
+    with pytest.raises(Asn2FpgaError) as caught:
+        convert(Block(compute).eval(), "net", torch.rand(1, 1, 8, 8))
+    assert message in str(caught.value)
+
+
+def test_the_block_itself_is_taken() -> None:
+    graph = convert(Block(attention).eval(), "net", torch.rand(1, 1, 8, 8)).graph
+    assert len(graph.of_type(Attention)) == 1
+
+
+class Half(nn.Module):
+    """Scores that are the first product of an attention."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv, self.neuron = nn.Conv2d(1, 8, 3), MultiSpike()
+
+    def forward(self, x: Tensor) -> Tensor:
+        tokens = self.neuron(self.conv(x)).flatten(2)
+        return tokens @ tokens.transpose(-2, -1)
+
+
+def test_half_an_attention_is_refused_at_the_end() -> None:
+    with pytest.raises(Asn2FpgaError, match="matmul must be part of an attention without a softmax"):
+        convert(Half().eval(), "net", torch.rand(1, 1, 8, 8))
