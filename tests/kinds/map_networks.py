@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
+from attention_models import BLOCKS
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -81,6 +82,21 @@ class AddedToFrames(Body):
     def forward(self, x: Tensor) -> Tensor:
         current = self.first(x)
         found: Tensor = self.last(current + self.second(self.fired(current)))
+        return found
+
+
+class Attending(nn.Module):
+    """A membrane shortcut around attention, in a form of tests/attention_models.py."""
+
+    def __init__(self, block: str) -> None:
+        super().__init__()
+        self.first, self.fired = PerStep(conv(SHAPE[0], CHANNELS)), IF(time_steps=2)
+        self.attention = BLOCKS[block](CHANNELS, 2, lambda: IF(time_steps=2))
+        self.last = IF(time_steps=2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        current = self.first(x)
+        found: Tensor = self.last(current + self.attention(self.fired(current)))
         return found
 
 
@@ -281,6 +297,10 @@ MAP_CASES = (
     MapCase("a frame over time", bodies(Chain, lambda: LIF(0.5, time_steps=3), 3), 3),
     MapCase("events over time", bodies(Chain, lambda: LIF(0.5, time_steps=3), 3), 3, "events"),
     MapCase("currents added over time", bodies(AddedCurrents, lambda: IF(time_steps=2), 2), 2),
+    MapCase("attention", lambda: Attending("k^T v first"), 2),
+    MapCase("attention of tokens in rows", lambda: Attending("linear"), 2, "events"),
+    MapCase("a mask of all tokens", lambda: Attending("mask of all tokens"), 2),
+    MapCase("a mask of each token", lambda: Attending("mask of each token"), 2, "events"),
     MapCase("the current of a frame over time", bodies(AddedToFrames, lambda: IF(time_steps=3), 3), 3),
     MapCase("events added over time", bodies(AddedEvents, lambda: IF(time_steps=2), 2), 2, "events"),
     MapCase("groups of channels side by side", lambda: Branched(lambda: NASN(4), side_by_side, nn.Sequential(

@@ -163,4 +163,4 @@ def test_no_kind_is_without_a_case() -> None:
     wanted = {kind.__name__ for kind in (*INTEGER, *SYNAPSES, *NEURONS)}
     assert wanted - seen == set()
     # Their part ends before integers: tests of passes.
-    assert set(KINDS.nodes) - seen == {"Scale", "BatchNorm", "Pad"}
+    assert set(KINDS.nodes) - seen == {"BatchNorm", "Pad"}
