@@ -61,7 +61,7 @@ def build_waves(design: RtlDesign, work: Path, logs: Path, jobs: int = 2) -> Pro
     main = resources.hardware_dir() / "sim" / "activity_main.cpp"
     special = ("--prefix", "Vharness", "--trace-vcd", "--timescale", "1ps/1ps")
     options = (*HARNESS_OPTIONS, *special, *_tolerance(design))
-    flags = ("-UVM_TRACE", "-DVM_TRACE=1", "-DWAVES", "-O0")
+    flags = ("-UVM_TRACE", "-DVM_TRACE=1", "-DASN_WAVES", "-O0")
     recipe = _Recipe("waves", main, options, ("verilated_vcd_c",), flags=flags)
     return _build_verilator(recipe, design, work, logs, jobs)
 

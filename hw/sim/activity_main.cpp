@@ -1,5 +1,5 @@
 // Switching activity: drives a verilated harness with messages back to back, nobody stalling, and writes what
-// every signal of it did as SAIF, or with -DWAVES as VCD. verify/activity.py and waves.py write the inputs.
+// every signal of it did as SAIF, or with -DASN_WAVES as VCD. verify/activity.py and waves.py write the inputs.
 //
 // usage: Vharness VECTORS OUT WORDS HALF_PERIOD_PS QUIET
 //   VECTORS   uint32 little endian: messages, messages + 1 offsets, units (32 bits each, a word's lowest first)
@@ -10,7 +10,7 @@
 #include "port.h"
 #include "probes.h"
 #include "verilated.h"
-#ifdef WAVES
+#ifdef ASN_WAVES
 #include "verilated_vcd_c.h"
 using Trace = VerilatedVcdC;
 #else

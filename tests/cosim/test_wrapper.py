@@ -70,7 +70,10 @@ def make_design(kind: str, folder: Path) -> RtlDesign:
         time_steps=1 if number == FRAMES else 2,
         clock_khz=100_000,
         monitor_bits=0,
-        layers=tuple(LayerWires(index, f"layer{index}", "1'b0", "1'b0", "1'b0") for index in range(3)),
+        layer_streams=2,
+        layers=tuple(
+            LayerWires(index, f"layer{index}", ("1'b0", "1'b0"), "1'b0", "1'b0") for index in range(3)
+        ),
     )
     return write_accelerator(design, context)
 

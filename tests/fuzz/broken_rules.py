@@ -366,8 +366,8 @@ MUTATIONS = (
     Mutation(
         "products take no more slices than the budget has",
         "passes/place_products.py",
-        "max(budget.dsp, estimate(graph).dsp)",
-        "max(budget.dsp, estimate(graph).dsp) + 1",
+        "max(budget.dsp, total(parts.values()).dsp)",
+        "max(budget.dsp, total(parts.values()).dsp) + 1",
     ),
     Mutation(
         "slices go first where each saves most look-up tables",

@@ -1,5 +1,5 @@
-"""Integer networks of attention and of products of maps: one line each. Every check of test_attention.py runs
-over them.
+"""Integer networks of attention and of products of maps: one line each. Every check of
+test_attention_cases.py runs over them.
 """
 
 from __future__ import annotations

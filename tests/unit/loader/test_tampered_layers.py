@@ -59,7 +59,7 @@ def concatenate(*names: str) -> Change:
 
 def feed_back(time_steps: int, **fields: Any) -> Change:
     """The first Linear reads the flat input and what its neurons sent a time step ago."""
-    past = {"class": "Delay", "inputs": ["layer_2"], "steps": 1, "shape": [8]} | fields
+    past = {"class": "Delay", "inputs": ["layer_2"], "steps": 1, "each": None, "shape": [8]} | fields
     return both(set_field("pixels", time_steps=time_steps), add_to_flat("past"), insert_first(**past))
 
 
