@@ -29,6 +29,7 @@ from asn2fpga.loader.supported import find_lowering
 from asn2fpga.loader.symbolic_trace import SymbolicTrace
 from asn2fpga.loader.tokens import lower_tokens
 from asn2fpga.loader.views.lower import lower_view
+from asn2fpga.loader.weighted_functions import as_module
 
 
 class Lowerer(fx.Interpreter):
@@ -88,7 +89,7 @@ class Lowerer(fx.Interpreter):
         if node in self._plan.picked:
             self._refuse_view(call.value)
             return dataclasses.replace(call.value, one_step=True, batch_first=False)
-        return lower_view(self.builder, call, lambda inner: self._lower_plain(node, inner))
+        return lower_view(self.builder, as_module(call), lambda inner: self._lower_plain(node, inner))
 
     def _lower_plain(self, node: fx.Node, call: Call) -> Value:
         """A call on tensors that are not rearranged."""
