@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import torch
+from rep_conv import RepConv
 from torch import Tensor, nn
 
 
@@ -158,12 +159,61 @@ class TokenMask(nn.Module):
         return found.reshape(time, batch, channels, height, width)
 
 
+class RepeatedConvolutions(nn.Module):
+    """Spike-driven Transformer V2 and V3: RepConv before queries, keys and values; 4-D maps at T = 1 too."""
+
+    def __init__(self, dim: int, heads: int, neuron: Neurons) -> None:
+        super().__init__()
+        self.heads, self.scale = heads, 0.125
+        self.head_lif, self.attn_lif = neuron(), neuron()
+        for name in ("q", "k", "v", "proj"):
+            self.add_module(f"{name}_conv", nn.Sequential(RepConv(dim), nn.BatchNorm2d(dim)))
+        for name in "qkv":
+            self.add_module(f"{name}_lif", neuron())
+
+    def forward(self, x: Tensor) -> Tensor:
+        time, batch, channels, height, width = x.shape
+        tokens, size = height * width, channels // self.heads
+        x = self.head_lif(x)
+        parts = []
+        for name in "qkv":
+            found = self.get_submodule(f"{name}_conv")(x.flatten(0, 1))
+            found = self.get_submodule(f"{name}_lif")(found.reshape(time, batch, channels, height, width))
+            split = found.flatten(3).transpose(-1, -2).reshape(time, batch, tokens, self.heads, size)
+            parts.append(split.permute(0, 1, 3, 2, 4).contiguous())
+        q, k, v = parts
+        x = (q @ (k.transpose(-2, -1) @ v)) * self.scale
+        x = x.transpose(3, 4).reshape(time, batch, channels, tokens).contiguous()
+        x = self.attn_lif(x).reshape(time, batch, channels, height, width)
+        proj = self.get_submodule("proj_conv")(x.flatten(0, 1))
+        found: Tensor = proj.reshape(time, batch, channels, height, width)
+        return found
+
+
+class PooledCurrents(nn.Module):
+    """Max-Former: a max-pool of currents before the neurons; a depthwise convolution mixes tokens."""
+
+    def __init__(self, dim: int, heads: int, neuron: Neurons) -> None:
+        super().__init__()
+        self.conv, self.bn = nn.Conv2d(dim, dim, 3, padding=1, bias=False), nn.BatchNorm2d(dim)
+        self.pool, self.lif = nn.MaxPool2d(3, 1, 1), neuron()
+        self.mixer, self.mixer_bn = nn.Conv2d(dim, dim, 5, padding=2, groups=dim), nn.BatchNorm2d(dim)
+
+    def forward(self, x: Tensor) -> Tensor:
+        shape = x.shape
+        x = self.pool(self.bn(self.conv(x.flatten(0, 1)))).reshape(shape)
+        mixed: Tensor = self.mixer_bn(self.mixer(self.lif(x).flatten(0, 1))).reshape(shape)
+        return mixed
+
+
 BLOCKS: dict[str, Callable[[int, int, Neurons], nn.Module]] = {
     "q k^T first": ConvolvedTokens,
     "k^T v first": lambda dim, heads, neuron: ConvolvedTokens(dim, heads, neuron, keys_first=True),
     "linear": LinearTokens,
     "mask of all tokens": Masked,
     "mask of each token": TokenMask,
+    "RepConv": RepeatedConvolutions,
+    "max-pool before neurons": PooledCurrents,
 }
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import torch
 from attention_models import BLOCKS
+from rep_conv import RepConv
 from torch import Tensor, nn
-from torch.nn import functional
 
 from asn2fpga.nn import ASN, IF, LIF, NASN, RepeatTime, TimeMean
 
@@ -148,42 +148,6 @@ def added(left: Tensor, right: Tensor) -> Tensor:
     return left + right
 
 
-class BNAndPadLayer(nn.Module):
-    """A BatchNorm padded with what it makes of 0, in place, as many write it."""
-
-    def __init__(self, pad_pixels: int, channels: int) -> None:
-        super().__init__()
-        self.bn, self.pad_pixels = nn.BatchNorm2d(channels), pad_pixels
-
-    def forward(self, x: Tensor) -> Tensor:
-        wide, bn = self.pad_pixels, self.bn
-        assert bn.running_mean is not None and bn.running_var is not None
-        value = bn.bias - bn.running_mean * bn.weight / torch.sqrt(bn.running_var + bn.eps)
-        padded = functional.pad(bn(x), [wide] * 4)
-        for side in (slice(0, wide), slice(-wide, None)):
-            padded[:, :, side, :] = value.view(1, -1, 1, 1)
-            padded[:, :, :, side] = value.view(1, -1, 1, 1)
-        return padded
-
-
-class RepConv(nn.Module):
-    """1x1, padded BatchNorm, depthwise 3x3, 1x1 and BatchNorm, without neurons. bias: of the first one."""
-
-    def __init__(self, channels: int, *, bias: bool = False) -> None:
-        super().__init__()
-        self.body = nn.Sequential(
-            nn.Conv2d(channels, channels, 1, bias=bias),
-            BNAndPadLayer(1, channels),
-            nn.Sequential(
-                nn.Conv2d(channels, channels, 3, groups=channels, bias=False), conv(channels, channels, 1)
-            ),
-        )
-
-    def forward(self, x: Tensor) -> Tensor:
-        found: Tensor = self.body(x)
-        return found
-
-
 class Finer(nn.Module):
     """A coarse branch added to a fine one, as in a feature pyramid: its currents, made larger."""
 
@@ -299,6 +263,8 @@ MAP_CASES = (
     MapCase("currents added over time", bodies(AddedCurrents, lambda: IF(time_steps=2), 2), 2),
     MapCase("attention", lambda: Attending("k^T v first"), 2),
     MapCase("attention of tokens in rows", lambda: Attending("linear"), 2, "events"),
+    MapCase("attention after RepConv", lambda: Attending("RepConv"), 2),
+    MapCase("a max-pool before neurons that mix tokens", lambda: Attending("max-pool before neurons"), 2),
     MapCase("a mask of all tokens", lambda: Attending("mask of all tokens"), 2),
     MapCase("a mask of each token", lambda: Attending("mask of each token"), 2, "events"),
     MapCase("the current of a frame over time", bodies(AddedToFrames, lambda: IF(time_steps=3), 3), 3),
