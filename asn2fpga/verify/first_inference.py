@@ -52,18 +52,25 @@ def first_inference(graph: Graph, run: FastRun, streams: Sequence[str]) -> First
     flow = lower(graph)
     shown = [p for p in flow.processes if all(s in streams for s in (*p.reads, *p.writes))]
     states = [_states(run.states, process, streams) for process in shown]
+    columns = min(COLUMNS, len(run.states))
     latencies: IntArray = run.last_cycle - run.first_cycle + 1
     return FirstInference(
         events={name: _events(head, when[name], name) for name in head.counts},
         ends={name: cycles[0] for name, cycles in step_ends(graph, run, 1).items()},
         processes=tuple(process.name for process in shown),
-        shares=np.array([_columns(found) for found in states]).reshape(len(shown), -1, 3),
+        shares=np.array([_columns(found) for found in states]).reshape(len(shown), columns, 3),
         cycles=np.array([_cycles(run, process, streams) for process in shown]).reshape(-1, 3),
         latency=int(latencies[0]),
         shown=len(run.states),
         latencies=latencies,
-        sent=sum_of(np.count_nonzero(counts, axis=(1, 2)) for counts in trace.counts.values()),
+        sent=_sent(trace, run.vectors),
     )
+
+
+def _sent(trace: Trace, vectors: int) -> IntArray:
+    """(vectors,) events of all layers that are seen: RTL of another engine may show none."""
+    nothing = np.zeros(vectors, np.int64)
+    return sum_of([nothing, *(np.count_nonzero(counts, axis=(1, 2)) for counts in trace.counts.values())])
 
 
 def _events(trace: Trace, when: IntArray, name: str) -> IntArray:
