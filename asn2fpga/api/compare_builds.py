@@ -29,8 +29,10 @@ class Difference:
 
     @property
     def row(self) -> tuple[str, str, str, str]:
-        """As text: what, both values, and the change in per cent."""
+        """As text: what, both values, and the change in per cent, of accuracies in points."""
         change = "" if self.change is None else f"{100 * self.change:+.1f} %"
+        if self.group == "accuracy" and self.change is not None:
+            change = f"{100 * (self.second - self.first):+.2f} points"
         return f"{self.group}: {self.what}", self._text(self.first), self._text(self.second), change
 
     def _text(self, value: Any) -> str:

@@ -1,4 +1,4 @@
-"""`asn2fpga.estimate`: what a network would be on one board or on all, in seconds, without any RTL."""
+"""`asn2fpga.estimate`: what a network would be on one board or on all, without any RTL."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def make_parser() -> Parser:
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _build(_command(commands, "build", "turn a model into verified RTL with a report"))
-    _estimate(_command(commands, "estimate", "tell in seconds what a model would be on a board, or on all"))
+    _estimate(_command(commands, "estimate", "tell what a model would be on a board, or on all, without RTL"))
     _verify(_command(commands, "verify", "run the simulations of a build again"))
     _report(_command(commands, "report", "show the report of a build"))
     _package(_command(commands, "package", "make the package for the board again"))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
-from math import prod
 from typing import Any
 
 import numpy as np
@@ -18,6 +16,7 @@ from asn2fpga.graph.types import Array, FixedType
 from asn2fpga.kinds import event_attention_hardware, event_attention_timing
 from asn2fpga.kinds.contract import IntegerNode, Values, Wiring
 from asn2fpga.kinds.hardware import Block
+from asn2fpga.kinds.ranges import partial_range, product_range
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work
 
 MAX_SUM_BITS = 24
@@ -86,11 +85,11 @@ class EventAttention(IntegerNode):
 
     def memory_range(self, edges: Sequence[Edge]) -> tuple[int, int]:
         """Of what a word of the memory can hold."""
-        return _summed([_range(edge) for edge in edges[1:]], edges[0].steps)
+        return partial_range(product_range([_range(edge) for edge in edges[1:]]), edges[0].steps)
 
     def sum_range(self, edges: Sequence[Edge]) -> tuple[int, int]:
         """Of the sums that are sent, on the way too."""
-        return _summed([_range(edges[0]), self.memory_range(edges)], self.head_size)
+        return partial_range(product_range([_range(edges[0]), self.memory_range(edges)]), self.head_size)
 
     def output(self, inputs: Sequence[Edge]) -> Edge:
         low, high = self.sum_range(inputs)
@@ -170,9 +169,3 @@ class EventAttention(IntegerNode):
 
 def _range(edge: Edge) -> tuple[int, int]:
     return min(0, edge.low), max(0, edge.high)
-
-
-def _summed(ranges: Sequence[tuple[int, int]], terms: int) -> tuple[int, int]:
-    """Of a sum of so many products of numbers of two ranges, or fewer."""
-    ends = [prod(pair) for pair in product(*ranges)]
-    return min(0, terms * min(ends)), max(0, terms * max(ends))

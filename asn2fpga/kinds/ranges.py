@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+from itertools import product
+
 import numpy as np
 
 from asn2fpga.errors import UnsupportedError
@@ -34,6 +38,17 @@ def weighted_range(weight: IntArray, low: int, high: int) -> tuple[IntArray, Int
     smallest: IntArray = negative * most + positive * least
     largest: IntArray = positive * most + negative * least
     return smallest, largest
+
+
+def product_range(ranges: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """Of the product of one number of each of these ranges."""
+    ends = [math.prod(numbers) for numbers in product(*ranges)]
+    return min(ends), max(ends)
+
+
+def partial_range(of_one: tuple[int, int], terms: int) -> tuple[int, int]:
+    """Of a sum of at most so many terms of a range, none included."""
+    return min(0, terms * of_one[0]), max(0, terms * of_one[1])
 
 
 def hull(low: IntArray, high: IntArray) -> tuple[int, int]:

@@ -34,14 +34,15 @@ def place_products(graph: Graph, budget: Resources) -> Graph:
     Earlier choices are forgotten. Synapses get slices for all of their lanes or for none. Pairs are taken
     first where products would be in slices anyhow: they need half of them.
     """
-    graph = _without_choices(graph)
+    graph = _without_choices(graph)  # and so it stays: what makes products changes no edge
     parts = estimate_layers(graph)
+    placed: dict[str, Foldable] = {}
     for choice in _ranked(graph, parts):
-        node = _chosen(graph, choice)
+        node = _chosen(placed.get(choice.layer) or _layer(graph, choice), choice)
         candidate = with_layer(parts, graph, node)
         if total(candidate.values()).dsp <= max(budget.dsp, total(parts.values()).dsp):
-            graph, parts = _with(graph, choice), candidate
-    return graph
+            placed[choice.layer], parts = node, candidate
+    return graph.with_layers(placed.get(node.name, node) for node in graph.layers)
 
 
 def _ranked(graph: Graph, parts: Mapping[str, Resources]) -> list[Choice]:
@@ -49,7 +50,7 @@ def _ranked(graph: Graph, parts: Mapping[str, Resources]) -> list[Choice]:
     before = total(parts.values())
     found: list[tuple[float, str, tuple[str, ...], Choice]] = []
     for choice in _choices(graph):
-        after = total(with_layer(parts, graph, _chosen(graph, choice)).values())
+        after = total(with_layer(parts, graph, _chosen(_layer(graph, choice), choice)).values())
         slices, saved = after.dsp - before.dsp, before.lut - after.lut
         if slices < 0 or (slices > 0 and saved > 0):
             worth = saved / slices if slices > 0 else math.inf
@@ -68,18 +69,19 @@ def _choices(graph: Graph) -> Iterator[Choice]:
 
 
 def _without_choices(graph: Graph) -> Graph:
-    for node in foldable_nodes(graph):
-        graph = _with(graph, Choice(node.name, tuple(node.products), "auto"))
-    return graph
+    plain = {
+        node.name: node.with_products_by(dict.fromkeys(node.products, "auto"))
+        for node in foldable_nodes(graph)
+    }
+    return graph.with_layers(plain.get(node.name, node) for node in graph.layers)
 
 
-def _chosen(graph: Graph, choice: Choice) -> Foldable:
-    """The layer as it is with the choice."""
+def _layer(graph: Graph, choice: Choice) -> Foldable:
     node = graph[choice.layer]
     assert isinstance(node, Foldable)
+    return node
+
+
+def _chosen(node: Foldable, choice: Choice) -> Foldable:
+    """The layer with the choice."""
     return node.with_products_by(dict.fromkeys(choice.synapses, choice.maker))
-
-
-def _with(graph: Graph, choice: Choice) -> Graph:
-    chosen = _chosen(graph, choice)
-    return graph.with_layers(chosen if node.name == choice.layer else node for node in graph.layers)

@@ -11,6 +11,7 @@ import pytest
 from e2e_tools import CLASSES, PIXELS, Run, tiny_module
 
 import asn2fpga
+from asn2fpga.api.compare_builds import Difference
 from asn2fpga.board.spec import known_boards
 from asn2fpga.errors import InputError
 from asn2fpga.resources import boards_dir
@@ -96,6 +97,8 @@ def test_builds_beside_each_other(run: Run, model: Path, tmp_path: Path) -> None
     assert (changed["asked: weight_bits"].first, changed["asked: weight_bits"].second) == (8, 4)
     assert changed["asked: weight_bits"].change == -0.5
     assert "layer layer_0: weight_bits" in changed and "asked: board" not in changed
+    accuracy = Difference("accuracy", "float", 0.9778, 0.9639, -0.0142)
+    assert accuracy.row[1:] == ("97.78 %", "96.39 %", "-1.39 points")
     lut = changed["resources: lut"]
     assert lut.change == (lut.second - lut.first) / lut.first
     outcome = run("compare-builds", first, second)

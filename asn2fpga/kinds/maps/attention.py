@@ -9,7 +9,6 @@ import dataclasses
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -27,6 +26,7 @@ from asn2fpga.kinds.maps.factors import factor_range
 from asn2fpga.kinds.maps.pace import Reads, windowed
 from asn2fpga.kinds.maps.pool import MAX_POOLED_BITS
 from asn2fpga.kinds.maps.window import ONE_PIXEL, image_of, like
+from asn2fpga.kinds.ranges import partial_range, product_range
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work
 
 
@@ -122,11 +122,13 @@ class MapAttention(IntegerNode):
 
     def memory_range(self, edges: Sequence[Edge]) -> tuple[int, int]:
         """Of what a word of the memory can hold, on the way too."""
-        return _summed(_product_range([factor_range(edge) for edge in edges[1:]]), self.tokens)
+        return partial_range(product_range([factor_range(edge) for edge in edges[1:]]), self.tokens)
 
     def sum_range(self, edges: Sequence[Edge]) -> tuple[int, int]:
         """Of the sums that are sent, on the way too."""
-        return _summed(_product_range([factor_range(edges[0]), self.memory_range(edges)]), self.key_channels)
+        return partial_range(
+            product_range([factor_range(edges[0]), self.memory_range(edges)]), self.key_channels
+        )
 
     def output(self, inputs: Sequence[Edge]) -> Edge:
         low, high = self.sum_range(inputs)
@@ -223,14 +225,3 @@ def _by_head(counts: Array, edge: Edge, channels: int, heads: int) -> RealArray:
     found = counts.reshape(counts.shape[0] * counts.shape[1], -1, heads, channels // heads)
     by_head: RealArray = found.swapaxes(1, 2).astype(np.float64) + edge.base
     return by_head
-
-
-def _product_range(ranges: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    """Of the product of numbers of two ranges."""
-    ends = [math.prod(pair) for pair in product(*ranges)]
-    return min(ends), max(ends)
-
-
-def _summed(of_one: tuple[int, int], terms: int) -> tuple[int, int]:
-    """Of a sum of so many terms or fewer."""
-    return min(0, terms * of_one[0]), max(0, terms * of_one[1])

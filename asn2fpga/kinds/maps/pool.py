@@ -26,6 +26,7 @@ from asn2fpga.kinds.maps.window import (
     like,
     mean_divisor,
     pool_complaint,
+    positions,
     window_weights,
 )
 from asn2fpga.kinds.numbers import integers
@@ -118,7 +119,7 @@ class MapPool(IntegerNode):
 
     @property
     def _on_the_map(self) -> IntArray:
-        found: IntArray = self.window.inside(self.image).sum(axis=(2, 3))
+        found: IntArray = positions(self.window, self.image)
         return found
 
     def _sum_range(self, edge: Edge) -> tuple[int, int]:

@@ -6,7 +6,6 @@ import dataclasses
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -23,6 +22,7 @@ from asn2fpga.kinds.maps.factors import factor_range
 from asn2fpga.kinds.maps.pace import Reads, one_by_one
 from asn2fpga.kinds.maps.pool import MAX_POOLED_BITS
 from asn2fpga.kinds.maps.window import image_of
+from asn2fpga.kinds.ranges import partial_range, product_range
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work
 
 
@@ -93,9 +93,7 @@ class MapProduct(IntegerNode):
         return math.prod(self.mask[1:]) == 1 and math.prod(self.image[1:]) > 1
 
     def output(self, inputs: Sequence[Edge]) -> Edge:
-        ranges = [factor_range(edge) for edge in inputs]
-        ends = [0, *(math.prod(pair) for pair in product(*ranges))]
-        low, high = min(ends), max(ends)
+        low, high = partial_range(product_range([factor_range(edge) for edge in inputs]), 1)
         return dataclasses.replace(
             inputs[0],
             type=FixedType.for_range(low, high),

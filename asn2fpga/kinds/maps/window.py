@@ -6,6 +6,7 @@ Maps have shape (channels, height, width), or (channels, length): then the windo
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 from dataclasses import dataclass
 
@@ -169,9 +170,11 @@ def empty_window_complaint(window: Window, shape: Shape) -> str:
     return ""
 
 
+@functools.lru_cache(maxsize=256)
 def positions(window: Window, shape: Shape) -> IntArray:
-    """(rows, columns) how many positions of each window lie on the map."""
+    """(rows, columns) how many positions of each window lie on the map; not to be changed."""
     found: IntArray = window.inside(shape).sum(axis=(2, 3), dtype=np.int64)
+    found.flags.writeable = False
     return found
 
 

@@ -16,19 +16,28 @@ from asn2fpga.kinds.maps.window import image_of, like
 from asn2fpga.kinds.trained import RealNode
 
 
+def three_are_sent(context: Context, node: RealNode) -> str:
+    """What is wrong with queries, keys and values that are not what three layers of neurons send."""
+    if len(node.inputs) != 3:
+        return f"attention must read queries, keys and values, not {len(node.inputs)} layers"
+    for name, edge in zip(node.inputs, context.edges_into(node), strict=True):
+        if edge.carries != "events":
+            return unsupported(
+                "queries, keys and values must be what neurons send, not currents "
+                f"({context.graph[name].place}); put a neuron there"
+            )
+    return ""
+
+
 def queries_keys_and_values_fit(context: Context, node: Attention) -> str:
     """Attention: it reads three maps of events, of fitting channels and pixels, which heads divide."""
     edges = context.edges_into(node)
-    if len(edges) != 3:
-        return f"attention must read queries, keys and values, not {len(edges)} layers"
+    complaint = three_are_sent(context, node)
+    if complaint:
+        return complaint
     for name, edge in zip(node.inputs, edges, strict=True):
-        place = context.graph[name].place
-        if edge.carries != "events":
-            return unsupported(
-                f"queries, keys and values must be what neurons send, not currents ({place}); "
-                "put a neuron there"
-            )
         if len(edge.shape) < 2:
+            place = context.graph[name].place
             return f"queries, keys and values must have channels and tokens, not shape {edge.shape} ({place})"
     queries, keys, values = (image_of(edge.shape) for edge in edges)
     return (

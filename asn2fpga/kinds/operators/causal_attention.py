@@ -10,25 +10,22 @@ import numpy as np
 
 from asn2fpga.graph.arrays import RealArray
 from asn2fpga.graph.edge import Edge
-from asn2fpga.graph.rule import Context, differs, unsupported
+from asn2fpga.graph.rule import Context, differs
 from asn2fpga.kinds.event_attention import EventAttention
 from asn2fpga.kinds.maps.attention import heads_complaint
+from asn2fpga.kinds.operators.attention import three_are_sent
 from asn2fpga.kinds.trained import RealNode
 
 
 def vectors_of_one_size_are_read(context: Context, node: CausalAttention) -> str:
     """CausalAttention: it reads three layers of neurons with as many features, which heads divide."""
     edges = context.edges_into(node)
-    if len(edges) != 3:
-        return f"attention must read queries, keys and values, not {len(edges)} layers"
+    complaint = three_are_sent(context, node)
+    if complaint:
+        return complaint
     for name, edge in zip(node.inputs, edges, strict=True):
-        place = context.graph[name].place
-        if edge.carries != "events":
-            return unsupported(
-                f"queries, keys and values must be what neurons send, not currents ({place}); "
-                "put a neuron there"
-            )
         if len(edge.shape) != 1:
+            place = context.graph[name].place
             return (
                 f"queries, keys and values must have one axis of features, not shape {edge.shape} ({place})"
             )

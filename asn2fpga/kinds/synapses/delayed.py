@@ -19,6 +19,7 @@ from asn2fpga.kinds.matmul import weighted_sums
 from asn2fpga.kinds.numbers import integers
 from asn2fpga.kinds.ranges import hull, signed_type, weighted_range
 from asn2fpga.kinds.roms import Rom, group_lanes, groups_of, rom, rom_bits
+from asn2fpga.kinds.synapses.dense import matrix_complaint
 
 # Fitted to Yosys' figures of generated designs.
 SUM_LUT_PER_BIT, SUM_FF_PER_BIT = 1.5, 0.8  # adder of one sum, and the choice of zero at the end of a step
@@ -62,15 +63,9 @@ class DelayedDense(Weighted, EventSynapse):
         return max(1, int(as_integer(self.delays).max()).bit_length())
 
     def complaint(self, edge: Edge) -> str:
-        if self.weight.ndim != 2 or self.weight.size == 0:
-            return f"weight must have 2 axes that are not empty, not shape {self.weight.shape}"
-        limit = (1 << (self.weight_bits - 1)) - 1
         return (
-            integers("weight", self.weight, self.weight.shape)
+            matrix_complaint(self.weight, self.weight_bits, edge)
             or integers("delays", self.delays, self.weight.shape)
-            or outside("weight_bits", self.weight_bits, 2, 8)
-            or outside("the largest weight", int(np.abs(as_integer(self.weight)).max()), 0, limit)
-            or differs("columns of the weight", self.inputs, edge.size)
             or outside("the shortest delay", int(as_integer(self.delays).min()), 0, edge.time_steps - 1)
             or outside("the longest delay", int(as_integer(self.delays).max()), 0, edge.time_steps - 1)
             or self._complaint_of_edge(edge)

@@ -107,6 +107,19 @@ class Linear(TrainedSynapse):
         return dataclasses.replace(self, weight=weight * gain, bias=bias + weight @ shift)
 
 
+def matrix_complaint(weight: Array, weight_bits: int, edge: Edge) -> str:
+    """What is wrong with integer weights (N, M) of so many bits that read an edge; empty if nothing."""
+    if weight.ndim != 2 or weight.size == 0:
+        return f"weight must have 2 axes that are not empty, not shape {weight.shape}"
+    limit = (1 << (weight_bits - 1)) - 1
+    return (
+        integers("weight", weight, weight.shape)
+        or outside("weight_bits", weight_bits, 2, 8)
+        or outside("the largest weight", int(np.abs(as_integer(weight)).max()), 0, limit)
+        or differs("columns of the weight", weight.shape[1], edge.size)
+    )
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Dense(Weighted, EventSynapse):
     """Integer weights (N, M) within +-(2^(weight_bits-1)-1): sum[i] = sum over j of weight[i, j] *
@@ -136,15 +149,7 @@ class Dense(Weighted, EventSynapse):
         return bool(self.weight.any())
 
     def complaint(self, edge: Edge) -> str:
-        if self.weight.ndim != 2 or self.weight.size == 0:
-            return f"weight must have 2 axes that are not empty, not shape {self.weight.shape}"
-        limit = (1 << (self.weight_bits - 1)) - 1
-        return (
-            integers("weight", self.weight, self.weight.shape)
-            or outside("weight_bits", self.weight_bits, 2, 8)
-            or outside("the largest weight", int(np.abs(as_integer(self.weight)).max()), 0, limit)
-            or differs("columns of the weight", self.inputs, edge.size)
-        )
+        return matrix_complaint(self.weight, self.weight_bits, edge)
 
     def sums(self, edge: Edge, values: Array) -> IntArray:
         return weighted_sums(values, as_integer(self.weight), max(abs(edge.fixed.min), edge.fixed.max))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
@@ -20,13 +20,22 @@ LEAST_VALUES = 4 * MAX_LEVELS
 SCALES = (0.5, 2.0, 20.0)
 
 
-class HasPath(Protocol):
-    """Something in a module."""
+class Recorded(Protocol):
+    """A module by one of its paths, and the shapes of its inputs; fits: all its calls were of the kind."""
 
     path: str
+    shapes: list[tuple[int, ...]]
+    fits: bool
+
+    @property
+    def module(self) -> nn.Module:
+        """The module itself."""
+
+    def record(self, args: tuple[Any, ...], keywords: dict[str, Any], result: Any) -> None:
+        """A call of it."""
 
 
-Found = TypeVar("Found", bound=HasPath)
+Found = TypeVar("Found", bound=Recorded)
 
 
 @dataclass
@@ -55,9 +64,15 @@ class Candidate:
 
 def candidates(module: nn.Module, x: Tensor) -> list[Candidate]:
     """Those that `module` calls on `x`, outermost first as nn.Module lists them, but inside what is known."""
+    fitting = (one for one in called(module, x, Candidate) if sends_spikes(one.module, one.shapes[0]))
+    return list(outermost(fitting))
+
+
+def called(module: nn.Module, x: Tensor, kind: Callable[[str, nn.Module], Found]) -> list[Found]:
+    """Modules that may be neurons, as `kind`, whose calls all fit when `module` runs on `x`."""
     known = tuple(f"{path}." for path, part in module.named_modules() if path and is_known_module(part))
     found = [
-        Candidate(path, part)
+        kind(path, part)
         for path, part in module.named_modules()
         if path and may_be_neurons(part) and not path.startswith(known)
     ]
@@ -72,13 +87,12 @@ def candidates(module: nn.Module, x: Tensor) -> list[Candidate]:
     finally:
         for hook in hooks:
             hook.remove()
-    fitting = (one for one in found if one.fits and one.shapes and sends_spikes(one.module, one.shapes[0]))
-    return list(outermost(fitting))
+    return [one for one in found if one.fits and one.shapes]
 
 
-def _recorder(candidate: Candidate) -> Any:
+def _recorder(recorded: Recorded) -> Any:
     def record(module: nn.Module, args: Any, keywords: Any, result: Any) -> None:
-        candidate.record(args, keywords, result)
+        recorded.record(args, keywords, result)
 
     return record
 

@@ -8,8 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from asn2fpga.loader.probed.candidate import may_be_neurons, outermost, sends_spikes
-from asn2fpga.loader.supported import is_known_module
+from asn2fpga.loader.probed.candidate import called, outermost, sends_spikes
 
 
 @dataclass
@@ -72,29 +71,5 @@ class Kept(nn.Module):
 
 def cells(module: nn.Module, x: Tensor) -> list[Cell]:
     """Those that `module` calls on `x`, outermost first as nn.Module lists them, but inside what is known."""
-    known = tuple(f"{path}." for path, part in module.named_modules() if path and is_known_module(part))
-    found = [
-        Cell(path, part)
-        for path, part in module.named_modules()
-        if path and may_be_neurons(part) and not path.startswith(known)
-    ]
-    if not found:
-        return []
-    hooks = [one.module.register_forward_hook(_recorder(one), with_kwargs=True) for one in found]
-    try:
-        with torch.no_grad():
-            module(x)
-    except Exception:  # code of the model: what fails is said where it is traced
-        return []
-    finally:
-        for hook in hooks:
-            hook.remove()
-    fitting = [one for one in found if one.fits and one.shapes]
+    fitting = called(module, x, Cell)
     return [one for one in outermost(fitting) if sends_spikes(one.kept(), one.shapes[0])]
-
-
-def _recorder(cell: Cell) -> Any:
-    def record(module: nn.Module, args: Any, keywords: Any, result: Any) -> None:
-        cell.record(args, keywords, result)
-
-    return record

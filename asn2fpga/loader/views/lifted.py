@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from asn2fpga.errors import UnsupportedError
 from asn2fpga.loader.builder import Value
 from asn2fpga.loader.call import Call, Operand
 from asn2fpga.loader.description import TRACE_BATCH
-from asn2fpga.loader.views.view import View, numbered, settled, steps_of, view_of
+from asn2fpga.loader.views.view import View, numbered, settled, view_of
 
 Plain = Callable[[Call], Value]
 """Lowers a call on tensors that are not rearranged."""
 
 
-def lower_lifted(call: Call, plain: Plain) -> Value:
+def lower_lifted(call: Call, plain: Plain, refusal: UnsupportedError) -> Value:
     """Elements of all operands must stand at equal places, with time and batch in front."""
-    assert call.value.view is not None
-    refusal = call.value.view.refusal
     views = [view_of(operand, refusal) for operand in call.operands]
     first = views[0]
     if any(view.shape != first.shape or not torch.equal(view.index, first.index) for view in views):
         raise refusal
-    whole = math.prod(first.shape) * steps_of(call.value) * TRACE_BATCH
     if (
-        first.index.numel() != whole
+        not first.is_whole(call.value)
         or not isinstance(call.result, Tensor)
         or call.result.shape != first.index.shape
     ):
@@ -55,7 +52,7 @@ def _lead(call: Call, view: View) -> Value:
     value = dataclasses.replace(call.value, view=None)
     if value.time_steps is None:
         return value
-    shape, places = view.index.shape, view.places(steps_of(value))
+    shape, places = view.index.shape, view.places
     moments = places.time * TRACE_BATCH + places.batch
     for merged, batch_first in ((False, False), (True, False), (False, True)):
         plain = dataclasses.replace(value, merged=merged, batch_first=batch_first)

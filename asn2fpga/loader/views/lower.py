@@ -89,7 +89,7 @@ def _of_view(builder: GraphBuilder, call: Call, plain: Plain, refusal: Unsupport
     if target in (*PRODUCTS, *QUOTIENTS) and (factor := _factor(call, target)) is not None and factor > 0:
         name = builder.add_operation(Scale, call.place, (call.value.layer,), factor=factor)
         return dataclasses.replace(call.value, layer=name)
-    return lower_lifted(call, plain)
+    return lower_lifted(call, plain, refusal)
 
 
 def _of_pending(call: Call, target: Any) -> Value:

@@ -34,7 +34,7 @@ def lower_product(builder: GraphBuilder, call: Call) -> Value:
 
 
 def _check(view: View, small: View, whole: Operand, mask: Operand, refusal: UnsupportedError) -> None:
-    mine, theirs = view.places(steps_of(whole.value)), small.places(steps_of(mask.value))
+    mine, theirs = view.places, small.places
     channels, own = view.shape[0], small.shape[0]
     if channels % own or steps_of(whole.value) != steps_of(mask.value):
         raise refusal

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from typing import Any, cast
 
 import numpy as np
@@ -16,11 +15,10 @@ from asn2fpga.kinds.maps.window import Window
 from asn2fpga.kinds.synapses.conv import Conv
 from asn2fpga.loader.builder import GraphBuilder, Value
 from asn2fpga.loader.call import Call
-from asn2fpga.loader.description import TRACE_BATCH
 from asn2fpga.loader.map_checks import check_bias
 from asn2fpga.loader.tensors import to_float64
 from asn2fpga.loader.torch_modules import normalisation
-from asn2fpga.loader.views.view import Places, View, settled, steps_of
+from asn2fpga.loader.views.view import Places, View, settled
 
 POINT = Window(kernel=(1, 1), stride=(1, 1))
 
@@ -64,7 +62,7 @@ def _pointwise(builder: GraphBuilder, call: Call, axis: int, groups: int) -> Val
         Conv, call.place, (call.value.layer,), weight=weight, bias=bias, window=POINT, groups=groups
     )
     shape = (len(weight), *view.shape[1:])
-    index = _with_channels(view.places(steps_of(call.value)), axis, len(weight)).index(shape)
+    index = _with_channels(view.places, axis, len(weight)).index(shape)
     return settled(
         dataclasses.replace(call.value, layer=layer), dataclasses.replace(view, index=index, shape=shape)
     )
@@ -86,13 +84,12 @@ def _view(call: Call) -> View:
 
 def _check_features(call: Call, view: View, axis: int) -> None:
     """All channels stand along the axis, in order, and everything else does not change along it."""
-    places = view.places(steps_of(call.value))
+    places = view.places
     channels, dims = view.shape[0], view.index.dim()
     wanted = torch.arange(channels).reshape([channels if i == axis % dims else 1 for i in range(dims)])
     first = places.first_of(axis)
-    is_whole = view.index.numel() == steps_of(call.value) * TRACE_BATCH * math.prod(view.shape)
     if (
-        not is_whole
+        not view.is_whole(call.value)
         or view.index.shape[axis] != channels
         or not torch.equal(places.channel, wanted.expand(view.index.shape))
         or not all(

@@ -18,7 +18,7 @@ from asn2fpga.loader.builder import GraphBuilder, Value
 from asn2fpga.loader.call import Call
 from asn2fpga.loader.torch_maps import whole_window
 from asn2fpga.loader.views.pointwise import POINT
-from asn2fpga.loader.views.view import Places, View, settled, steps_of, view_of
+from asn2fpga.loader.views.view import Places, View, settled, view_of
 
 
 def reduces(call: Call, refusal: UnsupportedError) -> bool:
@@ -28,7 +28,7 @@ def reduces(call: Call, refusal: UnsupportedError) -> bool:
     axis = _axis(call)
     if axis is None:
         return False
-    places = view_of(call.operands[0], refusal).places(steps_of(call.value))
+    places = view_of(call.operands[0], refusal).places
     return all(_is_constant(part, axis) for part in (places.time, places.batch))
 
 
@@ -36,7 +36,7 @@ def lower_reduced(builder: GraphBuilder, call: Call, refusal: UnsupportedError, 
     """x.mean(-1), x.sum(dim=-2, keepdim=True): over all tokens, or over the features of each head."""
     axis, view = _axis(call), view_of(call.operands[0], refusal)
     assert axis is not None
-    places, size = view.places(steps_of(call.value)), view.index.shape[axis]
+    places, size = view.places, view.index.shape[axis]
     if _covers_pixels(places, view, axis):
         pool = AvgPool
         name = builder.add_operation(

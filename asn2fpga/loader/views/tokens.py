@@ -11,8 +11,7 @@ from torch import Tensor
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.types import Shape
 from asn2fpga.loader.call import Operand
-from asn2fpga.loader.description import TRACE_BATCH
-from asn2fpga.loader.views.view import Places, View, steps_of, view_of
+from asn2fpga.loader.views.view import Places, View, view_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,10 +24,9 @@ class Tokens:
     @classmethod
     def of(cls, operand: Operand, refusal: UnsupportedError) -> Tokens:
         view = view_of(operand, refusal)
-        whole = steps_of(operand.value) * TRACE_BATCH * math.prod(view.shape)
-        if view.index.dim() < 2 or view.index.numel() != whole:
+        if view.index.dim() < 2 or not view.is_whole(operand.value):
             raise refusal
-        return cls(view, view.places(steps_of(operand.value)))
+        return cls(view, view.places)
 
     @property
     def size(self) -> int:

@@ -32,13 +32,18 @@ class View:
     shape: Shape
     refusal: UnsupportedError
 
-    def places(self, time_steps: int) -> Places:
+    @property
+    def places(self) -> Places:
         """Time step, sample, channel and pixel of each element."""
         channels, pixels = self.shape[0], math.prod(self.shape[1:])
         rest, pixel = _divided(self.index, pixels)
         rest, channel = _divided(rest, channels)
         time, batch = _divided(rest, TRACE_BATCH)
         return Places(time, batch, channel, pixel)
+
+    def is_whole(self, value: Value) -> bool:
+        """Whether it has as many elements as the layer of the value that it is of."""
+        return self.index.numel() == steps_of(value) * TRACE_BATCH * math.prod(self.shape)
 
 
 @dataclass(frozen=True, eq=False)

@@ -87,6 +87,10 @@ def fewer_tokens(_: Block, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
     return q @ (k[:, :20].transpose(-2, -1) @ v[:, :20])
 
 
+def added_elsewhere(_: Block, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    return q + k + v.reshape(-1, 6, 6, 8).transpose(1, 2).reshape(q.shape)
+
+
 def mixed_heads(_: Block, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
     batch, tokens, _channels = q.shape
     q, k, v = (x.reshape(batch, tokens, 4, 2).permute(0, 3, 1, 2) for x in (q, k, v))
@@ -134,6 +138,7 @@ REFUSED: dict[str, tuple[Callable[[Block, Tensor, Tensor, Tensor], Tensor], str]
         "q @ (k.transpose(-2, -1) @ v) of all tokens of what neurons send, whose heads are features side by "
         "side, not of (3, 36, 8) and (3, 8, 8).",
     ),
+    "an add of other places": (added_elsewhere, "not turn (3, 8, 6, 6) into (3, 8, 36)"),
     "heads of every other feature": (mixed_heads, "whose heads are features side by side"),
     "a sum between": (
         a_sum_between,
