@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from kinds.map_networks import BNAndPadLayer, PerStep, RepConv
+from kinds.map_networks import PerStep
+from rep_conv import BNAndPadLayer, RepConv
 from torch import Tensor, nn
 from torch.nn import functional
 
