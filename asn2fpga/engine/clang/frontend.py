@@ -19,6 +19,7 @@ import llvmlite.binding as llvm
 
 from asn2fpga.engine.clang.constructors import evaluate_constructors
 from asn2fpga.engine.clang.locations import SHIM_HEADERS
+from asn2fpga.engine.clang.long_loops import in_two_steps
 from asn2fpga.engine.clang.loop_directives import check_unrolled, is_left, mark_pipelines, mark_unrolling
 from asn2fpga.engine.clang.nonblocking import warn_of_timing
 from asn2fpga.engine.clang.notes import with_warnings
@@ -153,8 +154,8 @@ def optimise(text: str) -> str:
 def _unrolled(text: str) -> str:
     """The module with its marked loops unrolled; those with bounds that counters around them give, too."""
     check_promises(text)
-    module = llvm.parse_assembly(text)
-    for _ in range(_DEPTH_OF_TRIANGLES):
+    module = llvm.parse_assembly(in_two_steps(text))
+    for _ in range(_DEPTH_OF_TRIANGLES + 1):  # long loops take a round more
         _run(module, _add_unrolling)
         text = str(module)
         if not is_left(text):
