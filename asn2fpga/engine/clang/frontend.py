@@ -20,7 +20,12 @@ import llvmlite.binding as llvm
 from asn2fpga.engine.clang.constructors import evaluate_constructors
 from asn2fpga.engine.clang.locations import SHIM_HEADERS
 from asn2fpga.engine.clang.long_loops import in_two_steps
-from asn2fpga.engine.clang.loop_directives import check_unrolled, is_left, mark_pipelines, mark_unrolling
+from asn2fpga.engine.clang.loop_directives import (
+    check_unrolled,
+    functions_left,
+    mark_pipelines,
+    mark_unrolling,
+)
 from asn2fpga.engine.clang.nonblocking import warn_of_timing
 from asn2fpga.engine.clang.notes import with_warnings
 from asn2fpga.engine.clang.preprocess import Preprocessed
@@ -154,13 +159,21 @@ def optimise(text: str) -> str:
 def _unrolled(text: str) -> str:
     """The module with its marked loops unrolled; those with bounds that counters around them give, too."""
     check_promises(text)
-    module = llvm.parse_assembly(in_two_steps(text))
+    found = _unrolled_in_rounds(in_two_steps(text))
+    left = functions_left(found)
+    if left:  # with several exits of a loop, the first step may hide the number of turns
+        found = _unrolled_in_rounds(in_two_steps(text, left))
+    return check_unrolled(found)
+
+
+def _unrolled_in_rounds(text: str) -> str:
+    module = llvm.parse_assembly(text)
     for _ in range(_DEPTH_OF_TRIANGLES + 1):  # long loops take a round more
         _run(module, _add_unrolling)
         text = str(module)
-        if not is_left(text):
+        if not functions_left(text):
             break
-    return check_unrolled(text)
+    return text
 
 
 def _inline(module: llvm.ModuleRef) -> None:

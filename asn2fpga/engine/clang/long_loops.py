@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 
-from asn2fpga.engine.clang.loop_text import FULL, FunctionText, Loop, map_functions
+from asn2fpga.engine.clang.loop_text import FULL, FunctionText, Loop, functions
 from asn2fpga.engine.clang.notes import next_metadata
 
 FEWEST_TURNS = 512  # below, one step takes less than 10 ms
@@ -20,23 +20,29 @@ _COUNT = '!{!"llvm.loop.unroll.count", i32 %d}'
 _FOLLOWING = '!{!"llvm.loop.unroll.followup_unrolled", %s}'
 
 
-def in_two_steps(text: str) -> str:
-    """The module with long loops marked for their first step, and for the second one after it."""
-    if FULL not in text:
-        return text
+def in_two_steps(text: str, leave: frozenset[str] = frozenset()) -> str:
+    """The module with long loops marked for their first step, and for the second one after it.
+
+    Args:
+        text: the module; its loops to be unrolled whole say so.
+        leave: names of functions whose loops stay as they are.
+    """
     turns: dict[str, int] = {}
-
-    def noted(body: str) -> str:
-        function = FunctionText(body)
-        for loop in function.loops:
-            bound = _bound(function, loop)
-            marks = {found[1] for line in _latches(function, loop) if (found := _MARK.search(line))}
-            if bound >= FEWEST_TURNS and len(marks) == 1:
-                turns[marks.pop()] = bound
-        return body
-
-    map_functions(text, noted)
+    for name, body in functions(text) if FULL in text else ():
+        if name not in leave:
+            turns |= _long_loops(FunctionText(body))
     return _marked(text, turns)
+
+
+def _long_loops(function: FunctionText) -> dict[str, int]:
+    """Turns of each long loop, by its metadata."""
+    found = {}
+    for loop in function.loops:
+        bound = _bound(function, loop)
+        marks = {mark[1] for line in _latches(function, loop) if (mark := _MARK.search(line))}
+        if bound >= FEWEST_TURNS and len(marks) == 1:
+            found[marks.pop()] = bound
+    return found
 
 
 def _marked(text: str, turns: dict[str, int]) -> str:
@@ -55,7 +61,7 @@ def _marked(text: str, turns: dict[str, int]) -> str:
         return f"{mark} = distinct !{{{', '.join([*kept, count, following])}}}"
 
     text = re.sub(r"^(!\d+) = distinct !\{(!\d+[^}\n]*)\}$", steps, text, flags=re.MULTILINE)
-    return "\n".join([text, *made, ""])
+    return "\n".join([text, *made, ""]) if made else text
 
 
 def copies(turns: int) -> int:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from asn2fpga.engine.clang.locations import Locations
-from asn2fpga.engine.clang.loop_text import FULL, FunctionText, LoopMetadata, map_functions
+from asn2fpga.engine.clang.loop_text import FULL, FunctionText, LoopMetadata, functions, map_functions
 from asn2fpga.engine.clang.notes import with_warnings
 from asn2fpga.engine.clang.syntax import Module
 from asn2fpga.engine.clang.trip_counts import mark_trip_counts
@@ -79,9 +79,10 @@ def mark_pipelines(text: str) -> str:
     return with_warnings(metadata.apply(map_functions(text, marked)), warnings)
 
 
-def is_left(text: str) -> bool:
-    """Whether a loop is still to be unrolled."""
-    return any(_left(text))
+def functions_left(text: str) -> frozenset[str]:
+    """Names of the functions in which a loop is still to be unrolled."""
+    left = {mark for mark, _, _ in _left(text)}
+    return frozenset(name for name, body in functions(text) if left.intersection(_LOOP.findall(body)))
 
 
 def check_unrolled(text: str) -> str:
@@ -91,7 +92,7 @@ def check_unrolled(text: str) -> str:
         HlsError: a loop that says UNROLL and could not be unrolled.
     """
     locations, warnings = _locations(text), list[str]()
-    for place, properties in _left(text):
+    for _, place, properties in _left(text):
         where = locations.of(place) if place else ""
         if _PIPELINED not in properties:
             raise HlsError(
@@ -105,8 +106,8 @@ def check_unrolled(text: str) -> str:
     return with_warnings(text, warnings)
 
 
-def _left(text: str) -> Iterator[tuple[str, list[str]]]:
-    """Place and properties of each loop that still says that it is to be unrolled."""
+def _left(text: str) -> Iterator[tuple[str, str, list[str]]]:
+    """Metadata, place and properties of each loop that still says that it is to be unrolled."""
     metadata = dict(_METADATA.findall(text))
     for mark in dict.fromkeys(_LOOP.findall(text)):
         parts = re.findall(r"!\d+", metadata.get(mark, ""))[1:]
@@ -114,7 +115,7 @@ def _left(text: str) -> Iterator[tuple[str, list[str]]]:
         count = any(value.startswith('!{!"llvm.loop.unroll.count"') for value in properties)
         if (FULL in properties or count) and _NEVER not in properties:
             places = [part for part, value in zip(parts, properties, strict=True) if "DILocation(" in value]
-            yield next(iter(places), ""), properties
+            yield mark, next(iter(places), ""), properties
 
 
 def _property(factor: int) -> str:

@@ -13,7 +13,7 @@ FULL = '!{!"llvm.loop.unroll.full"}'
 _NAME = r'(?:[-\w.$]+|"[^"]*")'
 _LABEL = re.compile(rf"^({_NAME}):")
 _TARGET = re.compile(rf"label %({_NAME})")
-_FUNCTION = re.compile(r"^define .*?^}$", re.DOTALL | re.MULTILINE)
+_FUNCTION = re.compile(r"^define [^@\n]*@([^(\n]+)\(.*?^}$", re.DOTALL | re.MULTILINE)
 _MARK = re.compile(r", !llvm\.loop (!\d+)")
 
 
@@ -109,6 +109,11 @@ class LoopMetadata:
     def _number(self) -> str:
         self._next += 1
         return f"!{self._next - 1}"
+
+
+def functions(text: str) -> Iterator[tuple[str, str]]:
+    """Name and text of each function."""
+    return ((found[1], found[0]) for found in _FUNCTION.finditer(text))
 
 
 def map_functions(text: str, change: Callable[[str], str]) -> str:
