@@ -23,7 +23,7 @@ from asn2fpga.report.numbers import percent
 from asn2fpga.stages.accuracy_loss import accuracy_loss
 from asn2fpga.stages.accuracy_warnings import accuracy_warnings, calibration_warnings
 from asn2fpga.stages.activity import Activity, activity, layer_rows, network_totals
-from asn2fpga.stages.base import Build, Request, Result, Stage
+from asn2fpga.stages.base import Build, Done, Request, Result, Stage
 from asn2fpga.stages.folder import load_arrays, load_graph, save_arrays
 from asn2fpga.stages.load import read_state
 from asn2fpga.stages.picture_data import LayerCounts, golden_arrays, layer_counts, save_picture_data
@@ -155,7 +155,7 @@ def _simulate(build: Build, graph: Graph, samples: Data) -> _Simulated:
 
 def _chunks(build: Build, graph: Graph, x: Array) -> Iterator[_Simulated]:
     for start in range(0, len(x), CHUNK):
-        build.say(f"{start} of {len(x)} samples")
+        build.say(Done(start, len(x), "samples"))
         trace = simulate(graph, x[start : start + CHUNK])
         latency = predict_latency(graph, demands(graph, trace.counts))
         yield _Simulated(trace.scores, latency, activity(graph, trace), layer_counts(graph, trace))

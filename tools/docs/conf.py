@@ -17,10 +17,6 @@ release = version = __version__
 language = "en-GB"
 
 root_doc = "docs/index"
-include_patterns = [
-  "docs/**.md", "notebooks/*.ipynb", "notebooks/README.md", "examples/README.md", "newsfragments/README.md", "asn2fpga/engine/README.md",
-  "benchmarks/hls/README.md", "CONTRIBUTING.md", "CHANGELOG.md",
-]  # fmt: skip
 extensions = ["myst_nb", "sphinx.ext.autodoc", "tools.docs.file_names", "tools.docs.docstrings"]
 source_suffix = {".md": "myst-nb", ".ipynb": "myst-nb"}
 myst_heading_anchors = 5
@@ -36,4 +32,3 @@ html_theme = "furo"
 html_title = f"asn2fpga {version}"
 html_copy_source = False
 html_show_sourcelink = False
-mathjax_path = ""

@@ -1,30 +1,41 @@
-"""The folder that Sphinx reads: this repository as it lies, but for notebooks, which have been executed.
+"""The folder that Sphinx reads: pages and pictures of this repository in their places, notebooks executed.
 
-Pages keep their places, so a link that works on a Git host works in the site.
+A link that works on a Git host works in the site, because every page keeps its place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shutil
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-LINKED = ("asn2fpga", "benchmarks", "boards", "docs", "examples", "hw", "newsfragments", "templates", "tests", "tools")
-COPIED = ("CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md", "LICENSE", "Makefile", "README.md", "pyproject.toml")
 NOTEBOOKS = ROOT / "notebooks"
+PAGES = (
+    "docs/**/*.md",
+    "docs/images/*",
+    "notebooks/README.md",
+    "notebooks/*.ipynb",
+    "examples/README.md",
+    "newsfragments/README.md",
+    "asn2fpga/engine/README.md",
+    "benchmarks/hls/README.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+)
+"""What the site is made of, by patterns from the root of the repository."""
+
+
+def page_files() -> Iterator[Path]:
+    """Every file of the site, relative to the root of the repository."""
+    for pattern in PAGES:
+        yield from (path.relative_to(ROOT) for path in sorted(ROOT.glob(pattern)))
 
 
 def make_source(folder: Path, executed: Mapping[str, Path]) -> None:
-    """Fill `folder` with links to this repository; executed: notebooks by name, in place of those kept here."""
-    (folder / "notebooks").mkdir(parents=True, exist_ok=True)
-    for name in (*LINKED, *COPIED):
-        _link(folder / name, ROOT / name)
-    for path in sorted(NOTEBOOKS.iterdir()):
-        if path.is_file():
-            _link(folder / "notebooks" / path.name, executed.get(path.name, path))
-
-
-def _link(place: Path, target: Path) -> None:
-    place.unlink(missing_ok=True)
-    if target.exists():
-        place.symlink_to(target.resolve())
+    """Fill `folder` anew. executed: notebooks by name, in place of those kept here without outputs."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for path in page_files():
+        place = folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(executed.get(path.name, ROOT / path), place)
