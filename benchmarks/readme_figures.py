@@ -1,11 +1,11 @@
-"""The figures of README.md and docs/benchmarks.md, made from builds: the digits network that comes along, and MNIST
-784-128-10.
+"""The figures of README.md and docs/benchmarks.md, made from builds: the digits network that comes along,
+and MNIST 784-128-10.
 
     python benchmarks/readme_figures.py --train mnist_train10k.npz --test mnist_test.npz
 
-Both files hold x (N, 28, 28) uint8 and y (N,). It writes benchmarks/readme_figures.json and, between two marks,
-the table of README.md and the figures of docs/benchmarks.md; a test holds the texts to the file, and the file to
-what a build gives.
+Both files hold x (N, 28, 28) uint8 and y (N,). It writes benchmarks/readme_figures.json and, between two
+marks, the table of README.md and the figures of docs/benchmarks.md; a test holds the texts to the file, and
+the file to what a build gives.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Peer:
 
 @dataclass(frozen=True)
 class Measured:
-    """A convolutional network that was built by hand: too long for this script. docs/benchmarks.md says how."""
+    """A convolutional network, built by hand: too long for this script. docs/benchmarks.md says how."""
 
     name: str
     accuracy: str
@@ -78,7 +78,9 @@ class Measured:
 
 
 CONVOLUTIONS = (
-    Measured("LeNet-like, Fashion-MNIST, 8 bits", "91.51 -> 91.21 %", 34_002, 50.5, 161, 1_323, 2_216, "4.6 uJ"),
+    Measured(
+        "LeNet-like, Fashion-MNIST, 8 bits", "91.51 -> 91.21 %", 34_002, 50.5, 161, 1_323, 2_216, "4.6 uJ"
+    ),
     Measured("VGG-like, 4 bits, sparse", "87.70 -> 87.70 %", 21_302, 54.5, 96, 17_061, 29_637, "52 uJ"),
 )
 SHORT_HEADS = ("network", "accuracy", "LUT", "BRAM36", "DSP", "interval, cycles", "latency, cycles", "energy")
@@ -155,8 +157,8 @@ def short_of(figures: Plain) -> str:
     table = "".join(f"    {line}\n" for line in aligned(rows))
     return (
         f"{table}\n"
-        "PYNQ-Z2 at 100 MHz; every compared value of C++ and RTL equal. Accuracy: float -> integer. Resources by Yosys, "
-        "not placed; energy is an\nestimate of the programmable logic. `make demo` prints the first line "
+        "PYNQ-Z2 at 100 MHz; every compared value of C++ and RTL equal. Accuracy: float -> integer. "
+        "Resources by Yosys, not placed; energy is an\nestimate of the programmable logic. `make demo` prints the first line "
         f"({figures['digits']['seconds']} s on two cores).\n"
     )
 

@@ -82,7 +82,9 @@ class Terminal:
         task = self._tasks.get(stage.name)
         if task is None:
             name = f"{self._number(stage)}{stage.name}"
-            task = self._tasks[stage.name] = self._progress.add_task(name, total=None, at="", began=0.0, first=0)
+            task = self._tasks[stage.name] = self._progress.add_task(
+                name, total=None, at="", began=0.0, first=0
+            )
         if isinstance(text, Done):
             self._count(task, text)
         else:

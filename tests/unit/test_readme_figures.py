@@ -1,4 +1,4 @@
-"""README.md and docs/benchmarks.md show what benchmarks/readme_figures.json holds, and that is what builds give."""
+"""README.md and docs/benchmarks.md show benchmarks/readme_figures.json, and that is what builds give."""
 
 from __future__ import annotations
 

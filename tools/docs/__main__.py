@@ -1,6 +1,6 @@
 """Build the documentation site; every warning, a broken link among them, is an error.
 
-    python -m tools.docs --out build/docs
+python -m tools.docs --out build/docs
 """
 
 from __future__ import annotations
@@ -13,13 +13,20 @@ from pathlib import Path
 from tools.docs.notebooks import execute_all
 from tools.docs.source import ROOT, make_source
 
-REDIRECT = '<!DOCTYPE html><meta charset="utf-8"><title>asn2fpga</title><meta http-equiv="refresh" content="0; url={0}">\n'
 FIRST = "docs/index.html"
+REDIRECT = f"""<!DOCTYPE html>
+<meta charset="utf-8">
+<title>asn2fpga</title>
+<meta http-equiv="refresh" content="0; url={FIRST}">
+<a href="{FIRST}">asn2fpga</a>
+"""
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Execute what has changed, then run Sphinx; its exit status."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "docs", help="folder of the site")
     parser.add_argument("--without-outputs", action="store_true", help="do not execute the notebooks")
     options = parser.parse_args(arguments)
@@ -28,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     make_source(work / "source", executed)
     status = run_sphinx(work / "source", options.out, work / "doctrees")
     if status == 0:
-        (options.out / "index.html").write_text(REDIRECT.format(FIRST))
+        (options.out / "index.html").write_text(REDIRECT)
         print(f"Site: {options.out / 'index.html'}")
     return status
 

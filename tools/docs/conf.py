@@ -1,4 +1,4 @@
-"""Configuration of Sphinx. The pages are Markdown where they lie; docs/index.md is the list of all of them."""
+"""Configuration of Sphinx. Pages are Markdown where they lie; docs/index.md is the list of all."""
 
 from __future__ import annotations
 

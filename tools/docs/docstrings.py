@@ -1,4 +1,4 @@
-"""Docstrings are plain text with `code`, indented examples and lines `name: meaning`; Sphinx reads reStructuredText."""
+"""From docstrings, plain text with `code`, examples and `name: meaning`, to the markup that Sphinx reads."""
 
 from __future__ import annotations
 

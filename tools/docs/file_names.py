@@ -1,4 +1,4 @@
-"""A Markdown file's name in code, `docs/spec/maps.md`, becomes a link to its page, as it is in the reader's mind."""
+"""A page's file name in code, `docs/spec/maps.md`, becomes a link, as it is in the reader's mind."""
 
 from __future__ import annotations
 

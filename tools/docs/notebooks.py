@@ -1,6 +1,6 @@
 """Executes notebooks as a user does, from the first cell to the last, in a folder of their own.
 
-Those of one group need each other's builds. What has been executed is kept by content: a notebook is run again
+Those of one group need each other's builds. What has been executed is kept by content: a notebook runs again
 when it, or anything of asn2fpga that it could use, has changed.
 """
 
@@ -59,7 +59,9 @@ def execute_all(kept: Path, work: Path) -> dict[str, Path]:
     code = _digest_of_code()
     found: dict[str, Path] = {}
     for names in groups():
-        key = hashlib.sha256(b"".join((NOTEBOOKS / name).read_bytes() for name in names) + code).hexdigest()[:16]
+        key = hashlib.sha256(b"".join((NOTEBOOKS / name).read_bytes() for name in names) + code).hexdigest()[
+            :16
+        ]
         paths = {name: kept / f"{Path(name).stem}-{key}.ipynb" for name in names}
         if not all(path.is_file() for path in paths.values()):
             _execute_group(paths, work / f"{Path(names[0]).stem}-{key}")

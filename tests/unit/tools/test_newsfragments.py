@@ -1,4 +1,4 @@
-"""newsfragments/: names and kinds are those that towncrier knows, and nothing is lost on the way to CHANGELOG.md."""
+"""newsfragments/: names and kinds are those that towncrier knows, and nothing gets lost."""
 
 from __future__ import annotations
 
@@ -41,9 +41,21 @@ def test_names_kinds_and_texts_are_valid() -> None:
     ("name", "text", "wrong"),
     [
         ("a.feature.md", "A sentence.\n", ""),
-        ("a.fix.md", "A sentence.", "the name must be NAME.KIND.md with KIND one of feature, change, bugfix, removal"),
-        ("A b.change.md", "A.", "the name must be NAME.KIND.md with KIND one of feature, change, bugfix, removal"),
-        ("a.change.rst", "A.", "the name must be NAME.KIND.md with KIND one of feature, change, bugfix, removal"),
+        (
+            "a.fix.md",
+            "A sentence.",
+            "the name must be NAME.KIND.md with KIND one of feature, change, bugfix, removal",
+        ),
+        (
+            "A b.change.md",
+            "A.",
+            "the name must be NAME.KIND.md with KIND one of feature, change, bugfix, removal",
+        ),
+        (
+            "a.change.rst",
+            "A.",
+            "the name must be NAME.KIND.md with KIND one of feature, change, bugfix, removal",
+        ),
         ("a.change.md", "No sentence", "must end as a sentence"),
         ("a.bugfix.md", "- A list.", "must hold no list and no heading"),
     ],
