@@ -3,7 +3,7 @@
     asn2fpga build examples/digits.pt --board pynq-z2 --data examples/digits_test.npz --out build/digits
     python benchmarks/pictures.py build/digits
 
-docs/images/digits.svg is drawn from that build, docs/images/benchmarks.svg from benchmarks/readme_figures.json.
+docs/images/digits.svg is drawn from that build, benchmarks.svg beside it from benchmarks/readme_figures.json.
 """
 
 from __future__ import annotations

@@ -158,8 +158,8 @@ def short_of(figures: Plain) -> str:
     return (
         f"{table}\n"
         "PYNQ-Z2 at 100 MHz; every compared value of C++ and RTL equal. Accuracy: float -> integer. "
-        "Resources by Yosys, not placed; energy is an\nestimate of the programmable logic. `make demo` prints the first line "
-        f"({figures['digits']['seconds']} s on two cores).\n"
+        "Resources by Yosys, not\nplaced; energy is an estimate of the programmable logic. `make demo` "
+        f"prints the first line ({figures['digits']['seconds']} s on two cores).\n"
     )
 
 
