@@ -81,7 +81,6 @@ mutate: environment  ## break rules on purpose, one at a time; the tests must no
 	PYTHONPATH=tests $(PYTHON) -m fuzz.mutations --table docs/spec/mutations.md
 
 docs: environment  ## the documentation site in build/docs; notebooks that changed are executed, about a minute each
-	$(PYTHON) -c 'import myst_nb, furo' 2> /dev/null || $(PYTHON) -m pip install --quiet -c constraints.txt -e '.[docs]'
 	$(PYTHON) -m tools.docs --out build/docs
 
 changelog: environment  ## what the news fragments become in CHANGELOG.md; changes nothing
