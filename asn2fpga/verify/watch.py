@@ -17,7 +17,7 @@ Tell = Callable[[int, int], object]
 
 @contextmanager
 def watched(files: Sequence[Path], total: int, tell: Tell) -> Iterator[None]:
-    """While the block runs, `tell` what the files hold together whenever it is more; from a thread of its own.
+    """While the block runs, `tell` what the files hold together whenever it is more, from another thread.
 
     Files of an earlier run are removed first.
     """

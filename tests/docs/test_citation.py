@@ -10,7 +10,8 @@ from fresh_machine import ROOT
 
 KEYS = set(
     "abstract authors cff-version commit contact date-released doi identifiers keywords license license-url "
-    "message preferred-citation references repository repository-artifact repository-code title type url version".split()
+    "message preferred-citation references repository repository-artifact repository-code title type url "
+    "version".split()
 )
 """Of the schema; cff-version, message, title and authors must be there."""
 ENTITY = {"name", "address", "alias", "city", "country", "email", "location", "orcid", "region", "website"}

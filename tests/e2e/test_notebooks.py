@@ -46,7 +46,7 @@ SAYS = {
     "06_event_data.ipynb": r"accuracy of the RTL on these: (9\d|100)\.\d%",
     "07_convolution.ipynb": r"conv: \d+ of 512 counts are not zero",
     "08_snntorch.ipynb": r"snnTorch and golden model choose the same class for (9\d|100)% of 100 digits",
-    "09_spikingjelly.ipynb": r"SpikingJelly and golden model .* the same class for (9\d|100)% of 40 digits",
+    "09_spikingjelly.ipynb": r"SpikingJelly and golden model .* the same class for (9\d|100)% of 20 digits",
     "10_nir.ipynb": r"golden agrees with NIR in (9\d|100)\.\d\d%",
     "11_attention.ipynb": r"512 numbers of 2 maps, from \d+ to \d+: all equal",
 }
