@@ -21,7 +21,7 @@ SET_UP_PROGRAMS := VENV='$(VENV)' sh tools/test-programs.sh
 export PATH := $(abspath $(VENV))/bin:$(PATH):/usr/sbin:/sbin
 endif
 
-.PHONY: demo environment versions check test format format-check lint types slow golden bench bench-hls \
+.PHONY: demo docs changelog environment versions check test format format-check lint types slow golden bench bench-hls \
   fuzz fuzz-graphs fuzz-coverage fuzz-headers mutate wheel clean
 
 demo:  ## the digits network to verified RTL, set-up included; ends with the report's path
@@ -79,6 +79,12 @@ fuzz-headers: environment  ## random expressions, the engine's ap_int.h and ap_f
 
 mutate: environment  ## break rules on purpose, one at a time; the tests must notice each
 	PYTHONPATH=tests $(PYTHON) -m fuzz.mutations --table docs/spec/mutations.md
+
+docs: environment  ## the documentation site in build/docs; notebooks that changed are executed, about a minute each
+	$(PYTHON) -m tools.docs --out build/docs
+
+changelog: environment  ## what the news fragments become in CHANGELOG.md; changes nothing
+	$(PYTHON) -m towncrier build --draft --version next
 
 versions:  ## the demo with every Python here, newest and oldest packages; VERSIONS="python3.13 --only oldest"
 	@python3 tools/versions.py $(VERSIONS)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
-import nbformat
-from nbclient import NotebookClient
 from nbformat import NotebookNode
+
+from tools.docs.notebooks import execute
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = ROOT / "notebooks"
-TIMEOUT_SECONDS = 600
 
 
 def run_notebook(path: Path, folder: Path, environment: Mapping[str, str] | None = None) -> str:
@@ -20,21 +18,7 @@ def run_notebook(path: Path, folder: Path, environment: Mapping[str, str] | None
 
     `environment`: variables of the kernel beside those of this process.
     """
-    notebook = nbformat.read(path, as_version=4)
-    client = NotebookClient(
-        notebook,
-        timeout=TIMEOUT_SECONDS,
-        kernel_name="python3",
-        resources={"metadata": {"path": str(folder)}},
-    )
-    before = dict(os.environ)
-    paths = os.pathsep.join(filter(None, (str(ROOT), before.get("PYTHONPATH"))))
-    os.environ.update({"PYTHONPATH": paths, **(environment or {})})
-    try:
-        client.execute()
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
+    notebook = execute(path, folder, environment)
     return "".join(text_of(output) for cell in notebook.cells for output in cell.get("outputs", []))
 
 

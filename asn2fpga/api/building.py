@@ -67,7 +67,9 @@ def run_request(
 ) -> Build:
     """Run the stages of a request; the build as it then lies in its folder."""
     folder = out or Path("build") / out_name(request.model)
-    terminal = Terminal(Console(stderr=True), verbose=verbose)
+    names = [stage.name for stage in STAGES]
+    planned = names[: names.index(until) + 1] if until in names else names
+    terminal = Terminal(Console(stderr=True), planned, verbose=verbose)
     observer = Silent() if quiet else terminal
     try:
         run_build(request, folder, STAGES, until, observer, overwrite=overwrite, inputs=inputs)

@@ -93,6 +93,10 @@ class Plots:
         """Weights of each layer on the grid of their integers."""
         return self._draw("weights", axes)
 
+    def widths(self, axes: Axes | None = None) -> Axes:
+        """Bits of accumulators and membranes: used by the samples, and provided."""
+        return self._draw("widths", axes)
+
     def dataflow(self, axes: Axes | None = None) -> Axes:
         """Processes, and the FIFOs between them."""
         return self._draw("dataflow", axes)

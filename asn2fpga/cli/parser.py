@@ -42,7 +42,7 @@ def make_parser() -> Parser:
         "--print-completion",
         action=PrintCompletion,
         metavar="SHELL",
-        help="print a completion script of bash, zsh or tcsh; see the README",
+        help='a completion script of bash, zsh or tcsh, for: eval "$(asn2fpga --print-completion bash)"',
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _build(_command(commands, "build", "turn a model into verified RTL with a report"))

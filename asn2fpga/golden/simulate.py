@@ -40,11 +40,17 @@ def _parts(graph: Graph, x: Array) -> Iterator[Trace]:
         yield _simulate_chunk(graph, x[start : start + chunk])
 
 
-def _simulate_chunk(graph: Graph, x: Array) -> Trace:
+def values_of(graph: Graph, x: Array) -> dict[str, Values]:
+    """All that every node computes for inputs that fit into the memory together."""
     values: dict[str, Values] = {}
     for node in integer_nodes(graph):
         inputs = [x] if node.is_source else _arriving(node, values)
         values[node.name] = node.run(graph.edges_into(node), inputs)
+    return values
+
+
+def _simulate_chunk(graph: Graph, x: Array) -> Trace:
+    values = values_of(graph, x)
     scores = values.pop(graph.readout.name).sent
     return Trace(as_integer(scores), {name: found.sent for name, found in values.items()})
 

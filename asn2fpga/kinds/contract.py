@@ -21,6 +21,7 @@ from asn2fpga.graph.serial import Part
 from asn2fpga.graph.types import Array, FixedType, Shape
 from asn2fpga.graph.words import PortWord
 from asn2fpga.kinds.hardware import Block, Config
+from asn2fpga.kinds.held import Holds
 from asn2fpga.kinds.late import AddsUp, IsLate
 from asn2fpga.kinds.maps.questions import HasPixels, ReadsMaps
 from asn2fpga.kinds.roms import Rom, groups_of
@@ -54,7 +55,7 @@ class Wiring:
     sends_currents: bool
 
 
-class IntegerNode(IsLate, ReadsMaps, Node, ABC):
+class IntegerNode(IsLate, ReadsMaps, Holds, Node, ABC):
     """A node that becomes hardware. Edges are those of its inputs, in order."""
 
     level: ClassVar[Level] = "integer"

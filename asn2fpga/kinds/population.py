@@ -27,6 +27,7 @@ from asn2fpga.kinds.contract import (
     Wiring,
 )
 from asn2fpga.kinds.hardware import Block
+from asn2fpga.kinds.held import Held
 from asn2fpga.kinds.neurons.contract import Neurons, ReadoutNeurons
 from asn2fpga.kinds.population_rules import POPULATION_RULES, sums_fill_words
 from asn2fpga.kinds.projected import Projected
@@ -139,7 +140,8 @@ class Population(Projected):
         acc = sum(parts[1:], start=parts[0])
         if self.is_end:
             steps = acc.shape[1] if self.readout.accumulates else self.time_steps
-            return Values(self.readout.scores(np.broadcast_to(acc, (len(acc), steps, acc.shape[2]))))
+            acc = np.broadcast_to(acc, (len(acc), steps, acc.shape[2]))
+            return Values(self.readout.scores(acc), acc)
         if self.feedback is not None:
             return self._run_with_feedback(self.feedback, acc)
         return Values(self.graded.run(acc, self.time_steps), acc)
@@ -156,6 +158,14 @@ class Population(Projected):
             state, before = self.graded.step(state, acc[:, step])
             counts[:, step] = before
         return Values(counts, acc)
+
+    def held(self, sums: IntArray | None) -> tuple[Held, ...]:
+        if sums is None or not sums.size:
+            return ()
+        if self.is_end:
+            kept = sums.sum(axis=1) if self.readout.accumulates else sums
+            return (Held.of("sums", self.acc_type, [kept]),)
+        return (Held.of("sums", self.acc_type, [sums]), *self.graded.held(sums, self.time_steps))
 
     # ---- hardware -----------------------------------------------------------------------------------------
 

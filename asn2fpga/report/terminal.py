@@ -212,11 +212,12 @@ def _operation_rows(report: Report) -> list[tuple[str, str, str]]:
 
 
 def _layers(rows: list[LayerPart]) -> Table:
+    """In a narrow terminal heads go over two lines and long names over several; numbers stay whole."""
     table = Table(box=None, collapse_padding=True)
-    table.add_column("layer", overflow="fold")
+    table.add_column("layer", overflow="fold", min_width=min(10, max(len(row["name"]) for row in rows)))
     columns = columns_of(LAYER_COLUMNS, rows)
-    for head, _ in columns:
-        table.add_column(head, justify="right", no_wrap=True)
+    for head, key in columns:
+        table.add_column(head, justify="right", min_width=max(len(plain(row[key])) for row in rows))
     for row in rows:
         table.add_row(escape(row["name"]), *(plain(row[key]) for _, key in columns))
     return table

@@ -35,6 +35,18 @@ class Request:
     resume: bool = False
 
 
+class Done(str):
+    """A line for `say`, `200 of 1000 vectors`, whose numbers a terminal can count with."""
+
+    done: int
+    total: int
+
+    def __new__(cls, done: int, total: int, what: str) -> Done:
+        text = super().__new__(cls, f"{done} of {total} {what}")
+        text.done, text.total = done, total
+        return text
+
+
 @dataclass(frozen=True)
 class Build:
     """One build in progress: request, out folder, figures of the stages before; `say` shows a line."""

@@ -23,7 +23,7 @@ from asn2fpga.kinds.timing import BARE
 from asn2fpga.passes.demand import demands
 from asn2fpga.passes.predict_cycles import predict_busy, predict_latency
 from asn2fpga.stages.activity import activity, layer_rows
-from asn2fpga.stages.base import Build, Request, Result, Stage
+from asn2fpga.stages.base import Build, Done, Request, Result, Stage
 from asn2fpga.stages.csim import test_vectors
 from asn2fpga.stages.golden import predicted_latency
 from asn2fpga.stages.hls import accelerator_of, read_accelerator, read_design
@@ -135,6 +135,7 @@ def _fast(build: Build, part: Range, layer: str | None) -> CosimResult:
         first_vector=first,
         seed=build.request.config.seed,
         jobs=build.request.jobs,
+        tell=lambda done, total: build.say(Done(done, total, "inferences in Verilator")),
     )
 
 

@@ -15,7 +15,7 @@ from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.sources.source import source_of
-from asn2fpga.stages.base import Build, Request, Result, Stage
+from asn2fpga.stages.base import Build, Done, Request, Result, Stage
 from asn2fpga.stages.load import read_state
 from asn2fpga.stages.quantise import integer_graph
 from asn2fpga.stages.samples import Range, crossing, vectors
@@ -99,7 +99,7 @@ def _compare(
     for start, actual in model.traces(x, first):
         expected = simulate(graph, x[start - first :][: len(actual.scores)])
         compared += compare(graph, expected, actual, root, layer=layer, names=VectorNames(start))
-        build.say(f"{start - first + len(actual.scores)} of {count} vectors")
+        build.say(Done(start - first + len(actual.scores), count, "vectors"))
     return {"vectors": count, "values_compared": compared, "compiler": compiler_of(types).name}
 
 

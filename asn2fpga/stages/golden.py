@@ -11,6 +11,7 @@ import numpy as np
 from asn2fpga.figures.accuracy import AccuracyFigures, CalibrationFigures
 from asn2fpga.figures.golden import ComparedLayerFigures, GoldenFigures, ReferenceFigures
 from asn2fpga.golden.simulate import accuracy, scores_of, simulate
+from asn2fpga.golden.widths import held_by
 from asn2fpga.graph.arrays import IntArray, as_integer
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
@@ -23,10 +24,16 @@ from asn2fpga.report.numbers import percent
 from asn2fpga.stages.accuracy_loss import accuracy_loss
 from asn2fpga.stages.accuracy_warnings import accuracy_warnings, calibration_warnings
 from asn2fpga.stages.activity import Activity, activity, layer_rows, network_totals
-from asn2fpga.stages.base import Build, Request, Result, Stage
+from asn2fpga.stages.base import Build, Done, Request, Result, Stage
 from asn2fpga.stages.folder import load_arrays, load_graph, save_arrays
 from asn2fpga.stages.load import read_state
-from asn2fpga.stages.picture_data import LayerCounts, golden_arrays, layer_counts, save_picture_data
+from asn2fpga.stages.picture_data import (
+    LayerCounts,
+    golden_arrays,
+    held_arrays,
+    layer_counts,
+    save_picture_data,
+)
 from asn2fpga.stages.quantise import integer_graph, scheme_of
 from asn2fpga.stages.suspicions import suspicions
 from asn2fpga.verify.reference import LayerReport, ReferenceReport, compare_reference
@@ -34,6 +41,7 @@ from asn2fpga.warning import BuildWarning
 
 CHUNK = 1000
 REFERENCE_SAMPLES = 500
+WIDTH_SAMPLES = 50  # whose sums and membranes are looked at
 
 
 def _options(request: Request) -> Mapping[str, Any]:
@@ -63,7 +71,8 @@ def _run(build: Build) -> Result:
     }
     predicted = save_arrays(build.folder.state / "predicted_latency.npz", {"cycles": done.latency})
     arrays = golden_arrays(graph, done.counts, (real_scores, integer), samples.y)
-    pictures = save_picture_data(build.folder, "golden", arrays)
+    held = held_arrays(held_by(graph, samples.x[:WIDTH_SAMPLES]))
+    pictures = save_picture_data(build.folder, "golden", {**arrays, **held})
     warnings = (
         *_accuracy_warnings(build, figures["accuracy"], samples, trained),
         *calibration_warnings(figures["calibration"]),
@@ -155,7 +164,7 @@ def _simulate(build: Build, graph: Graph, samples: Data) -> _Simulated:
 
 def _chunks(build: Build, graph: Graph, x: Array) -> Iterator[_Simulated]:
     for start in range(0, len(x), CHUNK):
-        build.say(f"{start} of {len(x)} samples")
+        build.say(Done(start, len(x), "samples"))
         trace = simulate(graph, x[start : start + CHUNK])
         latency = predict_latency(graph, demands(graph, trace.counts))
         yield _Simulated(trace.scores, latency, activity(graph, trace), layer_counts(graph, trace))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.trace import Trace
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.contract import Foldable
+from asn2fpga.kinds.held import Held
 from asn2fpga.quantise.apply import Decided
 from asn2fpga.quantise.decisions import Trial
 from asn2fpga.quantise.weights import largest_integer
@@ -158,6 +159,17 @@ def golden_arrays(
         **found,
         "confusion_float": confusion(y, real, classes),
         "confusion_integer": confusion(y, integer, classes),
+    }
+
+
+def held_arrays(held: Mapping[str, Sequence[Held]]) -> Arrays:
+    """(n, 2) layer and what it holds; (n, 4) bits that were used and are provided, and the extremes."""
+    rows = [(name, one) for name, layer in held.items() for one in layer]
+    names = [(name, one.what) for name, one in rows]
+    numbers = [(one.used_bits, one.type.width_bits, one.low, one.high) for _, one in rows]
+    return {
+        "held": np.array(names, dtype=np.str_).reshape(-1, 2),
+        "held_bits": np.array(numbers, dtype=np.int64).reshape(-1, 4),
     }
 
 

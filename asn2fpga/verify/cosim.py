@@ -25,6 +25,7 @@ from asn2fpga.verify.recorded import check_recording, hidden_layers
 from asn2fpga.verify.recording import Recording, StreamRecord
 from asn2fpga.verify.result import CosimResult, LayerWork
 from asn2fpga.verify.vectors import input_messages
+from asn2fpga.verify.watch import Tell
 
 WARM_UP = 16  # inferences after which the time between two ends no longer depends on how the stream began
 
@@ -42,16 +43,18 @@ def run_fast(
     first_vector: int = 0,
     seed: int = 1,
     jobs: int = 2,
+    tell: Tell = lambda done, total: None,
 ) -> CosimResult:
     """Simulate x without Python in the loop: isolated (the first 100), back to back, and stalled at random.
 
     x and expected: as golden takes and returns them; build and first_vector: for the message of a mismatch.
+    tell: gets how many inferences of the three are done, now and then, from another thread.
     Raises MismatchError or CheckError at the first difference, ToolError if a program fails.
     """
     logs = logs or work / "logs"
     program = simulators.build_fast(design, work, logs, jobs)
     messages = {mode: input_messages(source_of(graph), x[_order(mode, len(x))]) for mode in fast.MODES}
-    runs = fast.run_modes(program, graph, messages, work, logs, seed, jobs)
+    runs = fast.run_modes(program, graph, messages, work, logs, seed, jobs, tell)
     spikes = 0
     for run in runs:
         order = _order(run.mode, len(x))

@@ -22,6 +22,7 @@ from asn2fpga.verify.giving_up import limits_of, sentence
 from asn2fpga.verify.recording import Recording, read_binary
 from asn2fpga.verify.simulators import Program
 from asn2fpga.verify.vectors import Messages
+from asn2fpga.verify.watch import Tell, watched
 
 Mode = Literal["stream", "stall", "isolated"]
 MODES: tuple[Mode, ...] = ("isolated", "stream", "stall")
@@ -68,7 +69,7 @@ def run_mode(
 
     Raises ToolError if the program fails, CheckError if the core takes back a word it offered.
     """
-    out = (work / f"fast-{mode}-run").resolve()
+    out = run_folder(work, mode)
     out.mkdir(parents=True, exist_ok=True)
     (out / "summary.json").unlink(missing_ok=True)
     write_file(out / "vectors.bin", encode_messages(messages))
@@ -145,11 +146,19 @@ def run_modes(
     logs: Path,
     seed: int,
     jobs: int,
+    tell: Tell = lambda done, total: None,
 ) -> list[FastRun]:
-    """One run a mode, `jobs` at a time, in the order of `messages`."""
+    """One run a mode, `jobs` at a time, in the order of `messages`. tell: gets the inferences of all."""
+    total = sum(len(each) for each in messages.values())
 
     def run(mode: Mode) -> FastRun:
         return run_mode(program, messages[mode], graph, mode, work, logs, seed=seed)
 
-    with ThreadPoolExecutor(max(1, jobs)) as pool:
+    files = [run_folder(work, mode) / "progress" for mode in messages]
+    with watched(files, total, tell), ThreadPoolExecutor(max(1, jobs)) as pool:
         return list(pool.map(run, messages))
+
+
+def run_folder(work: Path, mode: Mode) -> Path:
+    """Where a run finds its input and leaves its results."""
+    return (work / f"fast-{mode}-run").resolve()

@@ -6,7 +6,8 @@
 //   OUT       folder for the results: <stream>.u32 = rows of (cycle, data words), active.u32 = one row a
 //             message of (first input cycle, last output cycle, idle cycles of each stream, blocked cycles of
 //             each stream), states.u8 = of the first message, a row a cycle with a byte for each stream
-//             (1 a word moved, 2 the consumer waited for data, 4 the producer waited for room), summary.json
+//             (1 a word moved, 2 the consumer waited for data, 4 the producer waited for room), summary.json;
+//             meanwhile progress: a byte for each message that was answered
 //   WORDS     output words of a message
 //   MODE      stream    messages back to back, nobody stalls
 //             stall     messages back to back, both sides stall at random
@@ -314,8 +315,15 @@ int simulate(const Messages& messages, const std::string& folder, size_t words, 
   context.randReset(2);  // registers without a reset value start at random
   context.randSeed(int(seed % 2147483646 + 1));
   Simulation simulation(context, messages, words, seed, mode == "stall", mode == "isolated");
-  while (!simulation.done() && simulation.quiet() < most_quiet && simulation.waited() < most_waited)
+  FILE* progress = fopen((folder + "/progress").c_str(), "w");
+  for (size_t told = 0; !simulation.done() && simulation.quiet() < most_quiet && simulation.waited() < most_waited;) {
     simulation.step();
+    for (; progress && told < simulation.received(); told++) {
+      fputc('.', progress);
+      fflush(progress);
+    }
+  }
+  if (progress) fclose(progress);
   const char* given_up = simulation.done() ? "" : simulation.quiet() < most_quiet ? "late" : "quiet";
   const uint64_t last = simulation.observer.cycle + DRAIN_CYCLES;
   while (!*given_up && simulation.quiet() < QUIET_CYCLES && simulation.observer.cycle < last) simulation.step();

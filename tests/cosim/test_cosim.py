@@ -69,6 +69,8 @@ def test_fast_simulation_agrees_with_golden(work: Path, make: Callable[[int], ti
     total = result.latencies.mean()
     assert sum(result.alone.values()) == pytest.approx(total) and result.alone["fc1"] > 0
     assert list(result.alone) == ["encode", "fc1", "fc2"]
+    told = {mode: (work / f"fast-{mode}-run" / "progress").stat().st_size for mode in ("stall", "isolated")}
+    assert told == {"stall": 300, "isolated": 100}  # for who watches
     for part in result.layer_work.values():
         assert part.cycles + part.waits_for_input + part.waits_for_room == pytest.approx(total, rel=0.05)
 

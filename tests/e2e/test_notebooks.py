@@ -12,6 +12,7 @@ from notebook_tools import NOTEBOOKS, run_notebook
 # Libraries of Jupyter warn about each other; a warning of the notebook's own code appears in its output.
 pytestmark = pytest.mark.filterwarnings("default")
 
+FRAMEWORKS = ("snntorch", "spikingjelly")
 NAMES = sorted(path.name for path in NOTEBOOKS.glob("*.ipynb"))
 
 
@@ -38,6 +39,37 @@ def test_from_pytorch_to_rtl_and_golden_against_it(tmp_path: Path) -> None:
     assert re.search(
         r"layer fc1, vector \d+, time step 0, neuron \d+: expected \d, got \d; rerun with: ", text
     )
+
+
+SAYS = {
+    "05_time_steps.ipynb": r"equal; \d+ cycles an inference, all four steps",
+    "06_event_data.ipynb": r"accuracy of the RTL on these: (9\d|100)\.\d%",
+    "07_convolution.ipynb": r"conv: \d+ of 512 counts are not zero",
+    "08_snntorch.ipynb": r"snnTorch and golden model choose the same class for (9\d|100)% of 100 digits",
+    "09_spikingjelly.ipynb": r"SpikingJelly and golden model .* the same class for (9\d|100)% of 20 digits",
+    "10_nir.ipynb": r"golden agrees with NIR in (9\d|100)\.\d\d%",
+    "11_attention.ipynb": r"512 numbers of 2 maps, from \d+ to \d+: all equal",
+}
+"""What each of the other tutorials must say; each compares golden and RTL itself, and ends if they differ."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SAYS)
+def test_a_tutorial_runs_from_the_first_cell_to_the_last(name: str, tmp_path: Path) -> None:
+    code = "".join(cell.source for cell in nbformat.read(NOTEBOOKS / name, as_version=4).cells)
+    for framework in FRAMEWORKS:
+        if f"import {framework}" in code or f"from {framework}" in code:
+            pytest.importorskip(framework)
+    assert "assert build.compare(golden, rtl)" in code
+    assert re.search(SAYS[name], run_notebook(NOTEBOOKS / name, tmp_path))
+
+
+def test_every_notebook_is_executed_by_a_test() -> None:
+    board = {
+        name for name in NAMES if name.endswith("on_the_board.ipynb")
+    }  # tests/cosim/test_board_notebooks.py
+    first = {"01_from_pytorch_to_rtl.ipynb", "02_golden_against_rtl.ipynb"}
+    assert SAYS.keys() | board | first == set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)

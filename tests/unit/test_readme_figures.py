@@ -1,4 +1,4 @@
-"""README.md shows what benchmarks/readme_figures.json holds, and that is what builds give."""
+"""README.md and docs/benchmarks.md show benchmarks/readme_figures.json, and that is what builds give."""
 
 from __future__ import annotations
 
@@ -8,12 +8,25 @@ from pathlib import Path
 import pytest
 
 from benchmarks import readme_figures
-from benchmarks.readme_figures import FIGURES, README, aligned, chosen, peers_of, run, with_figures
+from benchmarks.readme_figures import (
+    FIGURES,
+    PAGE,
+    README,
+    aligned,
+    chosen,
+    peers_of,
+    run,
+    short_of,
+    text_of,
+    with_figures,
+)
 
 
-def test_the_text_is_made_from_the_file() -> None:
-    readme = README.read_text()
-    assert with_figures(readme, json.loads(FIGURES.read_text())) == readme
+def test_the_texts_are_made_from_the_file() -> None:
+    figures = json.loads(FIGURES.read_text())
+    for page, made in ((README, short_of(figures)), (PAGE, text_of(figures))):
+        text = page.read_text()
+        assert with_figures(text, made) == text, page.name
 
 
 def test_the_file_is_what_the_golden_model_gives(tmp_path: Path) -> None:

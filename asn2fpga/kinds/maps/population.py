@@ -14,6 +14,7 @@ from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.types import Array, FixedType, Shape
 from asn2fpga.kinds.contract import Values, Wiring
 from asn2fpga.kinds.hardware import Block
+from asn2fpga.kinds.held import Held
 from asn2fpga.kinds.maps import population_hardware, population_timing, units
 from asn2fpga.kinds.maps.demand import WindowKey
 from asn2fpga.kinds.maps.pace import Reads
@@ -93,11 +94,22 @@ class MapPopulation(Projected):
             _sums(projection, edge, values)
             for projection, edge, values in zip(self.projections, edges, inputs, strict=True)
         )
-        batch, steps, _ = acc.shape
-        by_pixel = acc.reshape(batch, steps, -1, self.channels).swapaxes(1, 2)
-        fired = self.neuron.run(by_pixel.reshape(-1, steps, self.channels), self.time_steps)
+        batch = len(acc)
+        fired = self.neuron.run(self._by_pixel(acc), self.time_steps)
         counts = fired.reshape(batch, -1, self.time_steps, self.channels).swapaxes(1, 2)
         return Values(counts.reshape(batch, self.time_steps, -1), acc)
+
+    def _by_pixel(self, acc: IntArray) -> IntArray:
+        """(B, T, N) -> (B * pixels, T, channels)."""
+        batch, steps, _ = acc.shape
+        by_pixel = acc.reshape(batch, steps, -1, self.channels).swapaxes(1, 2)
+        return by_pixel.reshape(-1, steps, self.channels)
+
+    def held(self, sums: IntArray | None) -> tuple[Held, ...]:
+        if sums is None or not sums.size:
+            return ()
+        states = self.neuron.held(self._by_pixel(sums), self.time_steps)
+        return (Held.of("sums", self.acc_type, [sums]), *states)
 
     # ---- hardware -----------------------------------------------------------------------------------------
 

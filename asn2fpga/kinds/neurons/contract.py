@@ -11,6 +11,7 @@ from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.serial import Part
 from asn2fpga.graph.types import Array, FixedType, Shape
 from asn2fpga.kinds.hardware import Constant, TypeName
+from asn2fpga.kinds.held import Held
 from asn2fpga.kinds.roms import Rom
 
 
@@ -52,6 +53,10 @@ class SendingNeurons(Neurons, ABC):
     @abstractmethod
     def run(self, acc: IntArray, time_steps: int) -> Array:
         """Counts (B, T, N) for sums acc (B, T, N), or (B, 1, N) where the same sums drive every time step."""
+
+    def held(self, acc: IntArray, time_steps: int) -> tuple[Held, ...]:
+        """What the membranes hold while it runs, as `run` is called; nothing where there are none."""
+        return ()
 
     @abstractmethod
     def fire_cost(self, neurons: int, lanes: int) -> Resources:

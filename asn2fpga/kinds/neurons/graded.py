@@ -20,6 +20,7 @@ from asn2fpga.graph.arrays import IntArray, as_integer
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.rule import outside
 from asn2fpga.graph.types import Array, FixedType, Shape
+from asn2fpga.kinds.held import Held
 from asn2fpga.kinds.neurons import graded_hardware
 from asn2fpga.kinds.neurons.contract import SendingNeurons
 from asn2fpga.kinds.neurons.membrane import Membrane
@@ -95,6 +96,19 @@ class Graded(SendingNeurons):
         for index in range(time_steps):
             state, fired[:, index] = self.step(state, drive[:, index])
         return fired
+
+    def held(self, acc: IntArray, time_steps: int) -> tuple[Held, ...]:
+        if self.membrane is None:
+            return ()
+        drive = np.broadcast_to(acc, (len(acc), time_steps, acc.shape[2]))
+        states = [self.start(len(acc))]
+        for index in range(time_steps):
+            states.append(self.step(states[-1], drive[:, index])[0])
+        found = Held.of("membranes", self.membrane.state_type, [state.membrane for state in states])
+        if self.membrane.synaptic is None:
+            return (found,)
+        kept = [state.current for state in states]
+        return found, Held.of("currents", self.membrane.synaptic.type, kept)
 
     def start(self, batch: int) -> State:
         """The state before the first time step."""

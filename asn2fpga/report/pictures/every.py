@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from asn2fpga.report.content import Report
-from asn2fpga.report.pictures import accuracy, activity, hardware, speed
+from asn2fpga.report.pictures import accuracy, activity, hardware, speed, widths
 from asn2fpga.report.pictures.kind import Drawn, Picture, Rows, Values
 
 PICTURES: tuple[Picture, ...] = (
@@ -30,6 +30,7 @@ PICTURES: tuple[Picture, ...] = (
     activity.COUNTS,
     activity.RATES,
     hardware.WEIGHTS,
+    widths.WIDTHS,
     hardware.DATAFLOW,
 )
 KEPT = "state/pictures/{stage}.npz"

@@ -32,6 +32,8 @@ def golden_arrays(classes: int = 10) -> dict[str, Values]:
         rates[: neurons // 4] = 0
         found |= {f"{name}/rates": rates, f"{name}/saturated": (rates > 2).astype(float)}
         found[f"{name}/histogram"] = np.r_[np.array([70, 20, 6, 3, 1]), np.zeros(59, int)]
+    found["held"] = np.array([["fc1", "sums"], ["fc1", "membranes"], ["fc2", "sums"]])
+    found["held_bits"] = np.array([[11, 16, -700, 900], [14, 18, -8000, 120], [9, 15, -200, 255]])
     matrix = np.diag(np.full(classes, 9))
     matrix[1, 3] = 4
     return found | {"confusion_float": matrix, "confusion_integer": matrix + (np.arange(classes) == 2)}
@@ -103,7 +105,7 @@ def finished() -> tuple[Finished, ...]:
 
 def test_all_pictures_are_there(finished: tuple[Finished, ...]) -> None:
     assert [picture.name for picture in finished] == [picture.name for picture in PICTURES]
-    assert len({picture.name for picture in PICTURES}) == len(PICTURES) >= 14
+    assert len({picture.name for picture in PICTURES}) == len(PICTURES) >= 15
 
 
 def test_the_same_build_gives_the_same_bytes(finished: tuple[Finished, ...]) -> None:

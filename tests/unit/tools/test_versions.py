@@ -50,9 +50,10 @@ def test_what_is_pinned_stays(versions: ModuleType, tmp_path: Path) -> None:
     assert versions.constraints("oldest", named, "3.11", pinned) == ["torch==2.13.0", "numpy==2.0.0"]
 
 
-def test_classifiers_and_readme_name_the_same_pythons() -> None:
+def test_classifiers_and_pages_name_the_same_pythons() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     prefix = "Programming Language :: Python :: "
     named = [text.removeprefix(prefix) for text in project["classifiers"] if text.startswith(prefix)]
-    said = f"Run with Python {', '.join(named[:-1])} and {named[-1]}, with the newest and with the"
-    assert said in (ROOT / "README.md").read_text()
+    pythons = f"Python {', '.join(named[:-1])} and {named[-1]}"
+    assert f"Run with {pythons}, with the newest and with the" in (ROOT / "docs" / "install.md").read_text()
+    assert f"Linux, {pythons}" in (ROOT / "README.md").read_text()

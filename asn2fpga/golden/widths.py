@@ -1,0 +1,16 @@
+"""How many bits the accumulators and membranes of a network really use."""
+
+from __future__ import annotations
+
+from asn2fpga.golden.simulate import values_of
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.types import Array
+from asn2fpga.kinds.held import Held
+from asn2fpga.kinds.nodes import integer_nodes
+
+
+def held_by(graph: Graph, x: Array) -> dict[str, tuple[Held, ...]]:
+    """What each node that holds something held, over these inputs (B, ...), few enough for the memory."""
+    values = values_of(graph, x)
+    found = {node.name: node.held(values[node.name].currents) for node in integer_nodes(graph)}
+    return {name: held for name, held in found.items() if held}
