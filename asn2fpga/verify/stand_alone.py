@@ -11,9 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
 from asn2fpga import resources
 from asn2fpga.codegen.render import render
 from asn2fpga.dataflow.lower import lower
@@ -21,24 +18,21 @@ from asn2fpga.graph.edge import Edge, EventFormat
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.trace import Trace
 from asn2fpga.graph.types import Array
-from asn2fpga.graph.words import UNIT_BITS
 from asn2fpga.kinds.hardware import Stream
 from asn2fpga.kinds.nodes import port_of
 from asn2fpga.kinds.sources.source import source_of
 from asn2fpga.passes.time_limits import time_limits
 from asn2fpga.rtl import Probe, RtlDesign
 from asn2fpga.toolchain.plan import BuildPlan
-from asn2fpga.verify.hex_lines import hex_lines, octets_of
+from asn2fpga.verify.hex_lines import Octets, hex_lines, octets_of, port_lines
 from asn2fpga.verify.map_words import map_words
-from asn2fpga.verify.vectors import Messages, event_messages, input_messages, output_messages
+from asn2fpga.verify.vectors import event_messages, input_messages, output_messages
 
 MOST_VECTORS = 20
 MOST_WORDS = 50_000
 """Of all files together: of large networks there are fewer vectors, one at least."""
 VECTORS = "vectors"
 MODULES = tuple(f"asn_bench_{name}.sv" for name in ("staller", "source", "sink", "events", "words"))
-
-Octets = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -89,9 +83,9 @@ def plan_bench(design: RtlDesign, graph: Graph, x: Array, expected: Trace, stamp
 
     design: the core, in a folder beside the bench's.
     """
-    sent = _port_words(input_messages(source_of(graph), x), port_of(graph.source).bits)
+    sent = port_lines(input_messages(source_of(graph), x), port_of(graph.source).bits)
     answer = output_messages(expected.scores, port_of(graph.readout))
-    answered = _port_words(answer, port_of(graph.readout).bits)
+    answered = port_lines(answer, port_of(graph.readout).bits)
     probes = {probe.stream: probe for probe in design.probes}
     files: dict[str, bytes | str] = {f"{VECTORS}/input.hex": sent[0], f"{VECTORS}/output.hex": answered[0]}
     judged, hidden = [], []
@@ -174,12 +168,3 @@ def _map(stream: Stream, edge: Edge, counts: Array, probe: Probe) -> _File:
     per = stream.raster.words_per_inference
     parameters = (("WIDTH", probe.width_bits), ("PER_VECTOR", per))
     return _File("asn_bench_words", map_words(stream.raster, counts), probe.width_bits, parameters, "WORDS")
-
-
-def _port_words(messages: Messages, bits: int) -> tuple[bytes, int]:
-    """Lines of { TLAST | TDATA }, and how many there are."""
-    units = messages.words.astype("<u4").reshape(-1, bits // UNIT_BITS)
-    last = np.zeros((len(units), 1), np.uint8)
-    last[messages.offsets[1:] // (bits // UNIT_BITS) - 1] = 1
-    octets = np.concatenate([np.ascontiguousarray(units).view(np.uint8), last], axis=1)
-    return hex_lines(octets, bits + 1), len(units)
