@@ -108,15 +108,16 @@ class Build:
             return simulate_rtl(self._stages, self.graph, self._inputs(x, FIRST), rtl)
 
     def waves(self, vector: int = 0) -> Path:
-        """DIR/sim/waves/vector-N.vcd: every signal of the core for one of the build's samples, simulated.
+        """DIR/sim/waves/vector-N.fst: every signal of the core for one of the test vectors, simulated.
 
-        For GTKWave, Surfer or any other viewer; times are in ps at the board's clock.
+        The events of all streams lie there as numbers. Times are in ps at the board's clock. Beside it are
+        vector-N.gtkw and vector-N.sucl, with which GTKWave and Surfer show the streams of each layer.
         """
         from asn2fpga.api.simulate import write_waves
 
         self._check("hls")
         with claim(self.path):
-            return write_waves(self._stages, self.graph, self.x, vector)
+            return write_waves(self._stages, self.graph, vector).fst
 
     def compare(self, expected: Trace, actual: Trace) -> Comparison:
         """Every count and score of `actual` with those of `expected`, exactly; true if all are equal."""

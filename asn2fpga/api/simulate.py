@@ -12,13 +12,14 @@ from asn2fpga.hls.design_file import load_design
 from asn2fpga.kinds.sources.source import source_of
 from asn2fpga.rtl import RtlDesign
 from asn2fpga.stages.base import Build
+from asn2fpga.stages.csim import test_vectors
 from asn2fpga.stages.hls import DESIGN, read_design
 from asn2fpga.verify.fast import run_mode
 from asn2fpga.verify.moments import moments
 from asn2fpga.verify.recorded import complete_vectors, trace_of
 from asn2fpga.verify.simulators import build_fast
 from asn2fpga.verify.vectors import input_messages
-from asn2fpga.verify.waves import record_waves
+from asn2fpga.verify.waves import Waves, record_waves
 
 
 def simulate_rtl(build: Build, graph: Graph, x: Array, other: str | Path | None) -> Trace:
@@ -41,13 +42,13 @@ def simulate_rtl(build: Build, graph: Graph, x: Array, other: str | Path | None)
     return Trace("RTL", graph, found.scores, found.counts, latency, moments(graph, run, found))
 
 
-def write_waves(build: Build, graph: Graph, x: Array, vector: int) -> Path:
-    """The VCD of one of the samples x."""
-    if not 0 <= vector < len(x):
-        raise InputError(f"waves: vector must be in 0..{len(x) - 1}, not {vector}.")
+def write_waves(build: Build, graph: Graph, vector: int) -> Waves:
+    """The waveforms of one of the test vectors, in DIR/sim/waves."""
+    if vector < 0:
+        raise InputError(f"waves: vector must be at least 0, not {vector}.")
     folder, request = build.folder, build.request
-    design, one = read_design(folder), x[vector : vector + 1]
-    out = folder.sim / "waves" / f"vector-{vector}.vcd"
+    design, one = read_design(folder), test_vectors(build, graph, 1, vector)
+    out = folder.sim / "waves" / f"vector-{vector}"
     clock_ns = request.board.clock_ns
     return record_waves(design, graph, one, clock_ns, out, folder.sim, folder.logs, request.jobs)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from asn2fpga.api.request import check_jobs
+from asn2fpga.api.simulate import write_waves
 from asn2fpga.errors import InputError, did_you_mean
 from asn2fpga.stages.base import Build
 from asn2fpga.stages.cosim import simulate_accelerator, simulate_rtl, what_is_hidden
@@ -26,7 +27,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Verified:
-    """One comparison without a difference. what: reference | cpp | rtl | accelerator."""
+    """One comparison without a difference. what: waves | reference | cpp | rtl | accelerator."""
 
     what: str
     text: str
@@ -36,12 +37,16 @@ class Verified:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which inferences and which layer are compared; None: as many as the build did, all layers."""
+    """Which inferences and which layer are compared; None: as many as the build did, all layers.
+
+    waves: record waveforms of the one inference first, which is worth most where it differs.
+    """
 
     vectors: int | None = None
     vector: int | None = None
     layer: str | None = None
     jobs: int = 1
+    waves: bool = False
 
     def range(self, built: int) -> Range:
         """First vector and number of vectors; `built`: how many the build simulated."""
@@ -72,6 +77,9 @@ def verify(root: Path, wanted: Wanted, say: Say, done: Callable[[Verified], None
         lambda: _reference(build),
         lambda: _cpp(build, in_cpp, wanted.layer),
     ]
+    if wanted.waves:
+        check_passed(root, manifest, ("hls",))
+        steps.insert(0, lambda: _waves(build, wanted.vector))
     if "hls" not in passed(manifest):
         steps.append(lambda: Verified("rtl", "RTL: not compared, the build has none", 0, skipped=True))
     else:
@@ -103,6 +111,15 @@ def check_layer(name: str | None, build: Build) -> None:
     if name is not None and name not in known:
         hint = did_you_mean(name, known)
         raise InputError(f"--layer {name}: the layer must be one of {', '.join(known)}, not '{name}'{hint}")
+
+
+def _waves(build: Build, vector: int | None) -> Verified:
+    if vector is None:
+        raise InputError("--waves: waveforms are of one inference; say which with --vector.")
+    build.say(f"recording waveforms of vector {vector}")
+    waves = write_waves(build, integer_graph(build), vector)
+    gtkwave, surfer = waves.commands
+    return Verified("waves", f"waveforms: {waves.fst}; open them with: {gtkwave}, or: {surfer}", 1)
 
 
 def _reference(build: Build) -> Verified:

@@ -1,19 +1,22 @@
-"""The accelerator's registers as data: hw/rtl/registers.toml becomes one RegisterMap."""
+"""The accelerator's registers as data, described once in SystemRDL: hw/rtl/registers.rdl.
+
+Builds read what tools/registers.py made of it, so that only developers need a compiler of SystemRDL.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import Literal
 
-from asn2fpga.errors import InputError
+from asn2fpga.jsonfile import read_json
 from asn2fpga.resources import hardware_dir
-from asn2fpga.tomlfile import Section, read_toml
+from asn2fpga.typed import typed
 
 WORD_BYTES = 4
 WORD_BITS = 32
+HEADER = "asn2fpga_registers.h"
+MEMORY_MAP = "registers_memory_map.xml"
 Access = Literal["constant", "read_only", "read_write", "write_one_to_clear"]
 
 
@@ -91,117 +94,21 @@ class RegisterMap:
 
 
 def registers_file() -> Path:
-    """The description that comes with asn2fpga."""
-    return hardware_dir() / "rtl" / "registers.toml"
+    """The description that builds read, made of registers.rdl beside it."""
+    return hardware_dir() / "rtl" / "registers.json"
 
 
 def register_map() -> RegisterMap:
     """The register map of this version."""
-    return read_registers(registers_file())
-
-
-def read_registers(path: Path) -> RegisterMap:
-    """Read a register map; InputError names file, register and what is missing, misplaced or overlapping."""
-    top = read_toml(path)
-    top.only("range_bytes", "registers", "layers")
-    registers = tuple(_register(section) for section in top.sections("registers"))
-    block = top.section("layers")
-    block.only("offset", "stride", "registers")
-    layers = LayerBlock(
-        block.count("offset"),
-        block.count("stride"),
-        tuple(_register(section) for section in block.sections("registers")),
-    )
-    found = RegisterMap(top.count("range_bytes"), registers, layers)
-    _check(str(path), found)
+    found: RegisterMap = typed(RegisterMap, read_json(registers_file()))
     return found
 
 
-def _register(section: Section) -> Register:
-    section.only("name", "offset", "count", "access", "value", "reset", "text", "fields")
-    name = section.text("name")
-    section = Section(f"{section.where} ({name})", section.values)
-    return Register(
-        name=name,
-        offset=section.count("offset"),
-        access=_access(section),
-        text=section.text("text"),
-        count=section.count("count") if "count" in section.values else 1,
-        value=section.count("value") if "value" in section.values else None,
-        reset=section.count("reset") if "reset" in section.values else 0,
-        fields=tuple(_field(field) for field in section.sections("fields")),
-    )
+def header_text() -> str:
+    """The C header of the registers, by PeakRDL."""
+    return (hardware_dir() / "rtl" / HEADER).read_text()
 
 
-def _access(section: Section) -> Access:
-    return cast(Access, section.choice("access", get_args(Access)))
-
-
-def _field(section: Section) -> BitField:
-    section.only("name", "bit", "text")
-    return BitField(section.text("name"), section.count("bit"), section.text("text"))
-
-
-def _check(where: str, found: RegisterMap) -> None:
-    for register in (*found.registers, *found.layers.registers):
-        _check_register(f"{where} ({register.name})", register)
-    blocks = Register("layers", found.layers.offset, "read_only", "", _words(found), None)
-    _check_places(where, (*found.registers, blocks), found.range_bytes)
-    _check_places(f"{where} [layers]", found.layers.registers, found.layers.stride)
-
-
-def _words(found: RegisterMap) -> int:
-    """Words of the blocks of all layers that fit; of one layer if not even one does."""
-    return max(1, found.max_layers) * found.layers.stride // WORD_BYTES
-
-
-def _check_register(where: str, register: Register) -> None:
-    if not re.fullmatch(r"[A-Z][A-Z0-9_]*", register.name):
-        raise InputError(f"{where}: 'name' must be capital letters, digits and _, not '{register.name}'.")
-    if register.offset % WORD_BYTES:
-        raise InputError(f"{where}: 'offset' must be a multiple of {WORD_BYTES}, not {register.offset:#x}.")
-    if register.count < 1:
-        raise InputError(f"{where}: 'count' must be at least 1, not {register.count}.")
-    for value in (register.reset, register.value or 0):
-        if value >> WORD_BITS:
-            raise InputError(f"{where}: value must have at most {WORD_BITS} bits, not be {value:#x}.")
-    _check_fields(where, register)
-
-
-def _check_fields(where: str, register: Register) -> None:
-    seen: dict[int, str] = {}
-    for field in register.fields:
-        if not re.fullmatch(r"[a-z][a-z0-9_]*", field.name):
-            raise InputError(
-                f"{where}: a field's name must be small letters, digits and _, not '{field.name}'."
-            )
-        if field.bit >= WORD_BITS:
-            raise InputError(f"{where}: bit of '{field.name}' must be below {WORD_BITS}, not {field.bit}.")
-        if field.bit in seen:
-            raise InputError(
-                f"{where}: '{field.name}' must have a bit of its own, not bit {field.bit} "
-                f"of '{seen[field.bit]}'."
-            )
-        seen[field.bit] = field.name
-
-
-def _check_places(where: str, registers: tuple[Register, ...], range_bytes: int) -> None:
-    """Names are unique, nothing overlaps, all lies within the range and in ascending order."""
-    for before, register in _pairs(registers):
-        if before and register.offset < before.end:
-            raise InputError(
-                f"{where}: {register.name} at {register.offset:#x} must begin at or after the end of "
-                f"{before.name} at {before.end:#x}, not overlap it or stand before it."
-            )
-        if register.end > range_bytes:
-            raise InputError(
-                f"{where}: {register.name} must end within {range_bytes:#x} bytes, not at {register.end:#x}."
-            )
-    names = [register.name for register in registers]
-    for name in names:
-        if names.count(name) > 1:
-            raise InputError(f"{where}: {name} must be the name of one register, not of {names.count(name)}.")
-
-
-def _pairs(registers: tuple[Register, ...]) -> Iterator[tuple[Register | None, Register]]:
-    return zip((None, *registers), registers, strict=False)
+def memory_map_text() -> str:
+    """The element memoryMaps of an IP-XACT component, by PeakRDL."""
+    return (hardware_dir() / "rtl" / MEMORY_MAP).read_text()

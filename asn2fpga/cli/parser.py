@@ -187,6 +187,7 @@ def _verify(parser: Parser) -> None:
     add("--vectors", type=int, metavar="N", help="inferences to compare (default: as built)")
     add("--layer", metavar="NAME", help="compare this layer only")
     add("--vector", type=int, metavar="K", help="compare this one inference only")
+    add("--waves", action="store_true", help="record its waveforms too (FST; for GTKWave and Surfer)")
     add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="programs to run at a time")
 
 

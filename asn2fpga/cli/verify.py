@@ -13,7 +13,7 @@ from asn2fpga.cli.output import print_json
 
 def run(options: Namespace) -> int:
     """Golden against the float reference, the C++ and the RTL, in this order; a difference is the error."""
-    wanted = Wanted(options.vectors, options.vector, options.layer, options.jobs)
+    wanted = Wanted(options.vectors, options.vector, options.layer, options.jobs, options.waves)
 
     def show(found: Verified) -> None:
         if not options.json:

@@ -32,6 +32,18 @@ def map_counts(stream: str, edge: Edge, words: npt.NDArray[np.uint32]) -> npt.ND
     return in_order[..., :channels].reshape(len(by_pixel), edge.steps, -1)
 
 
+def map_words(edge: Edge, counts: Array) -> Bits:
+    """Inverse of map_counts: counts (B, T, N) as packed words (n, bytes), the lowest byte first."""
+    channels, height, width = edge.image
+    groups, lanes, bits = -(-channels // edge.lanes), edge.lanes, edge.fixed.width_bits
+    padded = np.zeros((len(counts), edge.steps, height * width, groups * lanes), np.int64)
+    padded[..., :channels] = counts.reshape(*padded.shape[:3], channels)
+    in_order = padded.reshape(*padded.shape[:3], groups, lanes).transpose(0, 2, 3, 1, 4)
+    values = np.ascontiguousarray(in_order).reshape(-1, lanes, 1)
+    flat = (values >> np.arange(bits) & 1).astype(np.uint8).reshape(len(values), lanes * bits)
+    return np.packbits(flat, axis=1, bitorder="little")
+
+
 def _lanes(words: npt.NDArray[np.uint32], edge: Edge) -> npt.NDArray[np.int64]:
     """(n, lanes) the counts in packed words."""
     bits, fixed = edge.fixed.width_bits, edge.fixed

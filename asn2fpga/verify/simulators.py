@@ -56,13 +56,20 @@ def build_activity(design: RtlDesign, work: Path, logs: Path, jobs: int = 2) -> 
     return _build_verilator(recipe, design, work, logs, jobs)
 
 
-def build_waves(design: RtlDesign, work: Path, logs: Path, jobs: int = 2) -> Program:
-    """Verilator model that writes VCD; its main program is that of build_activity. Raises ToolError."""
+def build_waves(
+    design: RtlDesign, shown: Mapping[str, str], top: str, work: Path, logs: Path, jobs: int = 2
+) -> Program:
+    """Verilator model that writes FST; its main program is that of build_activity. Raises ToolError.
+
+    shown: files by name with the module `top` around the harness.
+    """
     main = resources.hardware_dir() / "sim" / "activity_main.cpp"
-    special = ("--prefix", "Vharness", "--trace-vcd", "--timescale", "1ps/1ps")
-    options = (*HARNESS_OPTIONS, *special, *_tolerance(design))
+    special = ("--prefix", "Vharness", "--trace-fst", "--no-trace-top", "--timescale", "1ps/1ps")
+    limits = ("--trace-max-width", "8192")
+    options = (*COMMON_OPTIONS, "--top-module", top, *special, *limits, *_tolerance(design))
     flags = ("-UVM_TRACE", "-DVM_TRACE=1", "-DASN_WAVES", "-O0")
-    recipe = _Recipe("waves", main, options, ("verilated_vcd_c",), flags=flags)
+    files = tuple(shown.items())
+    recipe = _Recipe("waves", main, options, verilator.FST_SOURCES, flags=flags, files=files)
     return _build_verilator(recipe, design, work, logs, jobs)
 
 
@@ -120,7 +127,7 @@ PROGRAM = "simulate"
 
 @dataclass(frozen=True)
 class _Recipe:
-    """How one kind of Verilator program is made."""
+    """How one kind of Verilator program is made. files: RTL by name besides the harness and the design."""
 
     kind: str
     main: Path
@@ -128,18 +135,20 @@ class _Recipe:
     runtime: tuple[str, ...] = ()
     libraries: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
 
 
 def _build_verilator(recipe: _Recipe, design: RtlDesign, work: Path, logs: Path, jobs: int) -> Program:
     started = time.monotonic()
     context = harness_context(design)
-    files = harness_files(context)
+    files = harness_files(context) | dict(recipe.files)
     folder = work / f"{recipe.kind}-{_digest(design, files, _pinned(recipe))}"
     target = folder / PROGRAM
     if target.exists():
         return Program(target, design, context, 0.0)
     _write_files(folder, files)
-    sources = [path.resolve() for path in (folder / "harness.sv", *design.verilog)]
+    added = (folder / name for name, _ in recipe.files)
+    sources = [path.resolve() for path in (folder / "harness.sv", *added, *design.verilog)]
     _make_program(recipe, sources, folder, work, logs, jobs)
     return Program(target, design, context, time.monotonic() - started)
 

@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from asn2fpga import resources
 from asn2fpga.errors import InputError, ToolError
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.cache import VARIABLE, shared_folder
@@ -23,6 +24,7 @@ from asn2fpga.toolchain.compiler import find_compiler
 
 RUNTIME_SOURCES = ("verilated", "verilated_threads")
 VPI_SOURCES = ("verilated_vpi",)
+FST_SOURCES = ("verilated_fst_c",)
 COMPILE_TIMEOUT_SECONDS = 1200.0
 DEFINES = tuple(
     f"-D{name}"
@@ -126,8 +128,16 @@ def build_runtime(names: Sequence[str], work: Path, logs: Path, jobs: int) -> tu
 
 def runtime_units(names: Sequence[str], folder: Path) -> tuple[Unit, ...]:
     """Verilator's run-time library; not optimised, because a simulation's time goes to the model."""
-    include = find_verilator().root / "include"
-    return tuple(Unit(include / f"{name}.cpp", folder / f"{name}.o", ("-O0",)) for name in names)
+    include, compression = find_verilator().root / "include", f"-I{_compression()}"
+    flags = {name: ("-O0", compression) for name in FST_SOURCES}
+    return tuple(
+        Unit(include / f"{name}.cpp", folder / f"{name}.o", flags.get(name, ("-O0",))) for name in names
+    )
+
+
+def _compression() -> Path:
+    """Our lz4.h and zlib.h, which the writer of FST includes: nobody needs to install the libraries."""
+    return resources.hardware_dir() / "sim" / "fst"
 
 
 def _runtime_folder(work: Path) -> Path:
@@ -156,4 +166,5 @@ def _runtime_digest() -> str:
     parts = [find_compiler().identity, str(tool.root)]
     parts += [str(unit) for unit in runtime_units((*RUNTIME_SOURCES, *VPI_SOURCES), Path())]
     parts.append(str(tool.program.stat().st_mtime_ns))
+    parts += [path.read_text() for path in sorted(_compression().glob("*.h"))]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

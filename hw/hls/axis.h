@@ -1,4 +1,5 @@
-// One beat of an AXI4-Stream with TLAST, BITS wide. Vitis needs its own struct, or DMA waits for ever.
+// One beat of an AXI4-Stream with TLAST, BITS wide. Vitis needs its own struct, or DMA waits for ever; with ASN_AXI_SDATA
+// its C simulation has that struct too, as its co-simulation must.
 #ifndef ASN_AXIS_H
 #define ASN_AXIS_H
 
@@ -7,13 +8,17 @@
 #include <ap_int.h>
 #include <hls_stream.h>
 
-#if defined(__SYNTHESIS__) && !defined(ASN_ENGINE_LLVM) && !defined(__BAMBU__)
+#if defined(__SYNTHESIS__) && !defined(ASN_ENGINE_LLVM) && !defined(__BAMBU__) && !defined(ASN_AXI_SDATA)
+#define ASN_AXI_SDATA
+#endif
+
+#ifdef ASN_AXI_SDATA
 #include <ap_axi_sdata.h>
 #endif
 
 namespace asn {
 
-#if defined(__SYNTHESIS__) && !defined(ASN_ENGINE_LLVM) && !defined(__BAMBU__)
+#ifdef ASN_AXI_SDATA
 
 template <int BITS>
 using AxisWord = ap_axiu<BITS, 0, 0, 0>;

@@ -1,5 +1,5 @@
 // Switching activity: drives a verilated harness with messages back to back, nobody stalling, and writes what
-// every signal of it did as SAIF, or with -DASN_WAVES as VCD. verify/activity.py and waves.py write the inputs.
+// every signal of it did as SAIF, or with -DASN_WAVES as FST. verify/activity.py and waves.py write the inputs.
 //
 // usage: Vharness VECTORS OUT WORDS HALF_PERIOD_PS QUIET
 //   VECTORS   uint32 little endian: messages, messages + 1 offsets, units (32 bits each, a word's lowest first)
@@ -11,11 +11,13 @@
 #include "probes.h"
 #include "verilated.h"
 #ifdef ASN_WAVES
-#include "verilated_vcd_c.h"
-using Trace = VerilatedVcdC;
+#include "verilated_fst_c.h"
+using Trace = VerilatedFstC;
+#define ASN_ROOT ""
 #else
 #include "verilated_saif_c.h"
 using Trace = VerilatedSaifC;
+#define ASN_ROOT "TOP"
 #endif
 
 #include <cstdint>
@@ -46,7 +48,7 @@ bool read_messages(const char* path, std::vector<uint32_t>& offsets, std::vector
 class Clocked {
  public:
   Clocked(VerilatedContext& context, const char* path, uint64_t half_period_ps)
-      : model(&context), context_(context), half_period_ps_(half_period_ps) {
+      : model(&context, ASN_ROOT), context_(context), half_period_ps_(half_period_ps) {
     context.traceEverOn(true);
     model.trace(&trace_, 99);
     model.clk = 0;

@@ -8,15 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from made_rtl import make
 from needs import need
 from strategies import random_inputs, small_integer_graph
 
-from asn2fpga.codegen.project import KERNELS, generate, source_file, top_name
 from asn2fpga.device.resources import Resources
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.graph import Graph
-from asn2fpga.hls.embedded import EmbeddedEngine
-from asn2fpga.kinds.nodes import foldable_nodes, port_widths
+from asn2fpga.kinds.nodes import foldable_nodes
 from asn2fpga.kinds.timing import BARE
 from asn2fpga.passes.accounting import lower_bound_cycles, resource_work
 from asn2fpga.passes.demand import demands
@@ -27,24 +26,12 @@ from asn2fpga.passes.lanes import with_lanes
 from asn2fpga.passes.place_products import place_products
 from asn2fpga.passes.place_weights import place_weights
 from asn2fpga.passes.predict_cycles import predict_latency
-from asn2fpga.rtl import HlsProject, RtlDesign
+from asn2fpga.rtl import RtlDesign
 from asn2fpga.synthesis.area import synthesise
-from asn2fpga.toolchain.plan import BuildPlan
 from asn2fpga.verify.cosim import run_cocotb, run_fast
 from asn2fpga.verify.result import CosimResult
 
 PLENTY = Resources(lut=10**6, ff=10**6, bram36=10**4, dsp=10**4)
-
-
-def make(graph: Graph, folder: Path, part: str = "xc7z020clg400-1", clock_ns: float = 10.0) -> RtlDesign:
-    BuildPlan(generate(graph, "0" * 64, "0.0.0")).write(folder / "hls")
-    source = folder / "hls" / source_file(graph)
-    include = (folder / "hls", folder / "hls" / KERNELS)
-    widths = port_widths(graph)
-    project = HlsProject(
-        source.parent, source, include, top_name(graph), part, clock_ns, widths.input, widths.output
-    )
-    return EmbeddedEngine().synthesise(project, folder / "rtl")
 
 
 def test_all_simulators_agree_with_golden_and_with_each_other(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 import shutil
 import subprocess
 import sys
@@ -12,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from e2e_tools import CLASSES, PIXELS, tiny_module
+from e2e_tools import CLASSES, PIXELS, Run, tiny_module
+from wave_tools import WaveFile
 
 import asn2fpga
 from asn2fpga.errors import InputError
@@ -175,11 +175,27 @@ def test_bad_input_is_one_sentence(
 @pytest.mark.slow
 def test_waves_hold_every_signal_of_one_inference(built: asn2fpga.Build) -> None:
     path = built.waves(vector=3)
-    assert path == built.path.resolve() / "sim" / "waves" / "vector-3.vcd"
-    text = path.read_text()
-    assert "$timescale" in text and "s_axis_tdata" in text and "layer_0" in text
-    cycles = int(re.findall(r"(?m)^#(\d+)$", text)[-1]) / 10_000  # ps at 100 MHz
+    assert path == built.path.resolve() / "sim" / "waves" / "vector-3.fst"
+    waves = WaveFile(path)
+    assert "waves.harness.core.s_axis_TDATA" in waves.signals
     latency = built.rtl(built.x[3:4]).latency_cycles
-    assert latency is not None and int(latency[0]) <= cycles <= int(latency[0]) + 8
-    with pytest.raises(InputError, match=rf"^waves: vector must be in 0..{SAMPLES - 1}, not 30\.$"):
-        built.waves(vector=SAMPLES)
+    assert latency is not None and int(latency[0]) <= len(waves.edges) <= int(latency[0]) + 8
+    assert {other.suffix for other in path.parent.glob("vector-3.*")} == {".fst", ".gtkw", ".sucl"}
+    with pytest.raises(InputError, match=r"^waves: vector must be at least 0, not -1\.$"):
+        built.waves(vector=-1)
+
+
+@pytest.mark.slow
+def test_verify_records_waves_of_one_inference(built: asn2fpga.Build, run: Run) -> None:
+    """Before it compares: waveforms are worth most where there is a difference."""
+    found = run("verify", built.path, "--vector", 35, "--waves", "--jobs", 1)
+    folder = built.path.resolve() / "sim" / "waves"
+    stem = folder / "vector-35"
+    assert found.stdout.splitlines()[0] == (
+        f"waveforms: {stem}.fst; open them with: gtkwave {stem}.fst {stem}.gtkw, "
+        f"or: surfer --command-file {stem}.sucl {stem}.fst"
+    )
+    assert (found.status, found.stderr) == (0, "") and "RTL simulation: 1 vectors" in found.stdout
+    refused = run("verify", built.path, "--waves")
+    sentence = "error: --waves: waveforms are of one inference; say which with --vector.\n"
+    assert (refused.status, refused.stdout, refused.stderr) == (2, "", sentence)

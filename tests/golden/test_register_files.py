@@ -8,9 +8,18 @@ from pathlib import Path
 from golden_text import Golden
 
 from asn2fpga.board.register_files import registers_json, registers_page, verilog_package
-from asn2fpga.board.registers import register_map
+from asn2fpga.board.registers import HEADER, MEMORY_MAP, register_map
+from tools import registers as rdl
 
 ROOT = Path(__file__).parents[2]
+
+
+def test_what_lies_beside_the_description_is_made_of_it(golden: Golden) -> None:
+    """The map that builds read, the C header, the memory map of IP-XACT."""
+    files = rdl.made_files()
+    assert {path.name for path in files} == {"registers.json", HEADER, MEMORY_MAP}
+    for path, text in files.items():
+        golden(path, text)
 
 
 def test_the_committed_page_is_what_the_generator_makes(golden: Golden) -> None:

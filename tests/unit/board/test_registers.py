@@ -1,53 +1,42 @@
+"""The register map that builds read, and the compiled description that it is made of."""
+
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
 import pytest
+from systemrdl import RDLCompileError
 
-from asn2fpga.board.registers import Register, read_registers, register_map, registers_file
-from asn2fpga.errors import InputError
+from asn2fpga.board.register_files import registers_json, verilog_package
+from asn2fpga.board.registers import Register, header_text, register_map
+from tools import registers as rdl
 
 GOOD = """\
-range_bytes = 64
-[[registers]]
-name = "ID"
-offset = 0
-access = "constant"
-value = 7
-text = "who"
-[[registers]]
-name = "HASH"
-offset = 4
-count = 2
-access = "constant"
-text = "what"
-[[registers]]
-name = "CONTROL"
-offset = 12
-access = "read_write"
-reset = 1
-text = "do"
-fields = [{ name = "go", bit = 0, text = "start" }, { name = "halt", bit = 31, text = "end" }]
-[layers]
-offset = 16
-stride = 8
-[[layers.registers]]
-name = "IN"
-offset = 4
-access = "read_only"
-text = "in"
+addrmap small {
+  default regwidth = 32; littleendian;
+  reg { desc = "who"; default sw = r; default hw = na; field {} value[31:0] = 7; } ID @ 0;
+  reg { desc = "what"; default sw = r; default hw = na; field {} value[31:0]; } HASH[2] @ 4;
+  reg {
+    desc = "do"; default sw = rw; default hw = r;
+    field { desc = "start"; } go[0:0] = 0;
+    field { desc = "end"; } halt[31:31] = 0;
+  } CONTROL @ 12;
+  regfile {
+    reg { desc = "in"; default sw = r; default hw = w; field {} value[31:0]; } IN @ 4;
+  } LAYER[6] @ 16 += 8;
+};
 """
 
 
-def read(path: Path, text: str) -> object:
+def read(folder: Path, text: str) -> object:
+    path = folder / "map.rdl"
     path.write_text(text)
-    return read_registers(path)
+    return rdl.register_map_of(rdl.elaborate(path))
 
 
 def test_the_map_of_this_version() -> None:
     registers = register_map()
-    assert registers_file().is_file()
     assert registers["ID"].value == 0x41534E32
     assert registers["MODEL_HASH"].count == 8
     assert registers["BATCH"].reset == 1
@@ -56,69 +45,71 @@ def test_the_map_of_this_version() -> None:
     assert registers.max_layers == 240
 
 
-def test_a_map_is_read(tmp_path: Path) -> None:
-    path = tmp_path / "map.toml"
-    path.write_text(GOOD)
-    registers = read_registers(path)
+def test_a_description_is_read(tmp_path: Path) -> None:
+    registers = read(tmp_path, GOOD)
+    assert isinstance(registers, type(register_map()))
+    assert registers.range_bytes == 64
+    assert registers["ID"] == Register("ID", 0, "constant", "who", value=7)
     assert registers["HASH"] == Register("HASH", 4, "constant", "what", count=2)
-    assert registers["HASH"].end == 12
-    assert registers["CONTROL"].field("halt").bit == 31
-    assert registers.layers.of(1) == {"IN": 28}
-    assert registers.max_layers == 6
+    assert [(field.name, field.bit, field.text) for field in registers["CONTROL"].fields] == [
+        ("go", 0, "start"),
+        ("halt", 31, "end"),
+    ]
+    assert registers["CONTROL"].access == "read_write"
+    assert registers.layers.of(3) == {"IN": 44} and registers.max_layers == 6
+    assert "localparam int HASH = 1;" in verilog_package(registers)
+    assert '"stride": 8' in registers_json(registers)
 
 
-BAD = [
-    (
-        ('name = "ID"', 'name = "id"'),
-        " (id): 'name' must be capital letters, digits and _, not 'id'.",
-    ),
-    (("offset = 4\ncount", "offset = 6\ncount"), " (HASH): 'offset' must be a multiple of 4, not 0x6."),
-    (
-        ("offset = 12", "offset = 8"),
-        ": CONTROL at 0x8 must begin at or after the end of HASH at 0xc, not overlap it or stand before it.",
-    ),
-    (
-        ("offset = 16", "offset = 8"),
-        ": layers at 0x8 must begin at or after the end of CONTROL at 0x10, "
-        "not overlap it or stand before it.",
-    ),
-    (
-        ("range_bytes = 64", "range_bytes = 16"),
-        ": layers must end within 0x10 bytes, not at 0x18.",
-    ),
-    (("stride = 8", "stride = 4"), " [layers]: IN must end within 0x4 bytes, not at 0x8."),
-    (("count = 2", "count = 0"), " (HASH): 'count' must be at least 1, not 0."),
-    (("value = 7", "value = 0x100000000"), " (ID): value must have at most 32 bits, not be 0x100000000."),
-    (("bit = 31", "bit = 32"), " (CONTROL): bit of 'halt' must be below 32, not 32."),
-    (
-        ("bit = 31", "bit = 0"),
-        " (CONTROL): 'halt' must have a bit of its own, not bit 0 of 'go'.",
-    ),
-    (
-        ('"halt"', '"Halt"'),
-        " (CONTROL): a field's name must be small letters, digits and _, not 'Halt'.",
-    ),
-    (('name = "HASH"', 'name = "ID"'), ": ID must be the name of one register, not of 2."),
-    (
-        ('access = "read_write"', 'access = "rw"'),
-        " registers[3] (CONTROL): 'access' must be one of constant, read_only, read_write, "
-        "write_one_to_clear, not 'rw'.",
-    ),
-    (
-        ('text = "who"', 'note = "who"'),
-        " registers[1]: key must be one of name, offset, count, access, value, reset, text, fields, "
-        "not 'note'.",
-    ),
-    (
-        ("fields = [{", "fields = [3, {"),
-        " registers[3] (CONTROL): 'fields' must be tables [[fields]], not [3, ",
-    ),
-]
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("HASH[2] @ 4", "HASH[2] @ 2"),  # not on a word
+        ("CONTROL @ 12", "CONTROL @ 8"),  # over another one
+        ("halt[31:31]", "halt[0:0]"),  # two fields on a bit
+        ("} ID @ 0;", "} HASH @ 0;"),  # a name twice
+        ("halt[31:31]", "halt[32:32]"),  # outside of the word
+        ("LAYER[6] @ 16 += 8", "LAYER[6] @ 16 += 4"),  # blocks over each other
+    ],
+)
+def test_what_the_compiler_refuses(
+    old: str, new: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert old in GOOD
+    with pytest.raises(RDLCompileError):
+        read(tmp_path, GOOD.replace(old, new))
+    assert "error" in capfd.readouterr().err
 
 
-@pytest.mark.parametrize(("change", "message"), BAD, ids=[" -> ".join(change) for change, _ in BAD])
-def test_a_bad_map_is_refused(tmp_path: Path, change: tuple[str, str], message: str) -> None:
-    assert change[0] in GOOD
-    path = tmp_path / "map.toml"
-    with pytest.raises(InputError, match=f"^{re.escape(f'{path}{message}')}"):
-        read(path, GOOD.replace(*change))
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("LAYER[6]", "BLOCK[6]", "BLOCK: the only block must be the array LAYER"),
+        ("go[0:0]", "go[1:0]", "small.CONTROL.go: a field must be one bit, or be value[31:0]"),
+        ('desc = "who"; ', "", "small.ID: there must be a description"),
+        (
+            "default sw = rw; default hw = r;",
+            "default sw = w; default hw = r;",
+            "small.CONTROL.go: software access w is none of those of the accelerator",
+        ),
+    ],
+)
+def test_what_the_accelerator_has_no_use_for(old: str, new: str, message: str, tmp_path: Path) -> None:
+    assert old in GOOD
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        read(tmp_path, GOOD.replace(old, new))
+
+
+def test_the_c_header_says_what_the_drivers_constants_say() -> None:
+    """PeakRDL and our generator made two files of one description: every bit and reset value is equal."""
+    header = header_text()
+    masks = dict(re.findall(r"#define ASN2FPGA_ACCELERATOR__(\w+)_bm (0x[0-9a-f]+)", header))
+    resets = dict(re.findall(r"#define ASN2FPGA_ACCELERATOR__(\w+)_reset (0x[0-9a-f]+)", header))
+    for register in register_map().registers:
+        for field in register.fields:
+            assert int(masks[f"{register.name}__{field.name.upper()}"], 16) == field.mask
+        if not register.fields:
+            whole = f"{register.name}__VALUE"
+            assert int(masks[whole], 16) == 0xFFFFFFFF
+            assert int(resets.get(whole, "0"), 16) == (register.value or register.reset)
+    assert "LAYER[240];" in header and "sizeof(asn2fpga_accelerator_t) == 0x1000" in header
