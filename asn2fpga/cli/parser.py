@@ -160,6 +160,7 @@ def _network_choices(group: Any) -> None:
         metavar="N",
         help="take the smallest network that does N inferences a second",
     )
+    add("--clock-mhz", type=float, metavar="F", help="clock of the hardware (default: the board's)")
     add("--scale-method", choices=SCALE_METHODS, help="how weight scales are chosen (default: auto)")
     add("--alpha-snap", choices=ALPHA_SNAPS, help="what a non-integer alpha becomes (default: auto)")
     add("--alpha-frac-bits", type=int, metavar="BITS", help="of alpha with 'exact' (default: 4)")
