@@ -27,6 +27,7 @@ ENGINES: tuple[EngineName, ...] = get_args(EngineName)
 OPTIMISE: tuple[Optimise, ...] = get_args(Optimise)
 FORMS = ("gather",)
 RTL_VECTORS = 1000
+MOST_MHZ = 500.0
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,7 @@ CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "optimise": _one_of(*OPTIMISE),
     "budget": _number(0.01, 1.0),
     "target_fps": _number(1e-3, 1e9),
-    "clock_mhz": _number(1.0, 500.0),
+    "clock_mhz": _number(1.0, MOST_MHZ),
     "vectors": _integer(1, 1_000_000),
     "cocotb_vectors": _integer(1, 100_000),
     "seed": _integer(0, 2**32 - 1),

@@ -20,8 +20,8 @@ from asn2fpga.loader.data_file import Data
 from asn2fpga.passes.fold_lanes import Folding
 from asn2fpga.reference import float_model
 from asn2fpga.stages.base import Request
-from asn2fpga.stages.load import ReadModel, read_request
 from asn2fpga.stages.board_estimate import BoardEstimate, estimate_on, fold_for, make_and_run
+from asn2fpga.stages.load import ReadModel, read_request
 from asn2fpga.toolchain.plan import write_file
 
 ALL = "all"

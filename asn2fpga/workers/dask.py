@@ -16,7 +16,7 @@ NO_WORKER_SECONDS = 60.0
 
 
 class DaskPool:
-    """The workers behind a scheduler, as many as there are at the time; lost ones are the scheduler's care."""
+    """The workers behind a scheduler, as many as there are at the time; it sends lost work again itself."""
 
     def __init__(self, address: str, *, no_worker_seconds: float = NO_WORKER_SECONDS) -> None:
         self.name = f"--dask {address}"

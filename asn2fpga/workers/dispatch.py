@@ -64,8 +64,8 @@ def _submit(pool: Pool, job: Job) -> Future[dict[str, Any]]:
         raise
     except (BrokenExecutor, OSError, RuntimeError) as error:
         raise StoppedError(
-            f"{pool.name}: it takes no more work ({type(error).__name__}: {error}); what is done is kept; run "
-            "the same again to continue."
+            f"{pool.name}: it takes no more work ({type(error).__name__}: {error}); what is done is kept; "
+            "run the same again to continue."
         ) from error
 
 

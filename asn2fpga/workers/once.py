@@ -1,4 +1,4 @@
-"""What several workers need is made by one of them: the others wait for it and take it from the shared folder."""
+"""What several workers need is made by one of them: the others wait and take it from the shared folder."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def _value(key: str, text: str) -> Any:
         value = kind(text)
     except ValueError:
         value = 0
-    if kind is not str and not 0 < value < 1e6 or not text:
+    if (kind is not str and not 0 < value < 1e6) or not text:
         what = {int: "an integer above 0", float: "a number above 0", str: "a name"}[kind]
         raise InputError(f"--slurm: {key} must be {what}, not '{text}'.")
     return value
@@ -71,8 +71,8 @@ class SlurmPool:
             submitter.update_parameters(name="asn2fpga", **values)
         except (RuntimeError, OSError, NameError) as error:
             raise InputError(
-                f"--slurm: SLURM must be there, not '{error}'; run this on a machine that has sbatch, or give "
-                "--dask or --jobs."
+                f"--slurm: SLURM must be there, not '{error}'; run this on a machine that has sbatch, or "
+                "give --dask or --jobs."
             ) from error
         self.most = int(asked.get("jobs", MOST))
         self.executor = SubmittedJobs(submitter.submit)
