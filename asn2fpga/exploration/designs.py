@@ -156,8 +156,8 @@ def _missed(limit: Limit, design: Design, figures: DesignFigures, available: Ava
     word = "above" if limit.objective.maximise else "below"
     found = limit.shown(limit.measure(figures, available))
     return (
-        f"{limit.text} ({limit.shown(limit.value)}): the nearest, trial {design.trial}, has {found}, and must "
-        f"be {100 * limit.excess(figures, available):.1f} % {word} that"
+        f"{limit.text} ({limit.shown(limit.value)}): the nearest, trial {design.trial}, has {found}, and "
+        f"must be {100 * limit.excess(figures, available):.1f} % {word} that"
     )
 
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from asn2fpga.errors import InputError
+from asn2fpga.graph.arrays import as_integer
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
 from asn2fpga.loader.data_file import Data
@@ -66,6 +67,7 @@ def load_state(root: Path, digest: str) -> SharedState:
         )
     folder = root / FOLDER
     arrays = load_arrays(folder / "samples.npz")
+    y = arrays.get("y")
     calibration = load_arrays(folder / "calibration.npz").get("x")
-    samples = Data(arrays["x"], arrays.get("y"))
+    samples = Data(arrays["x"], None if y is None else as_integer(y))
     return SharedState(digest, load_graph(folder / "real"), samples, arrays["classes"], calibration)

@@ -25,7 +25,8 @@ from asn2fpga.stages.request import from_plain
 
 PREDICT = f"{__name__}:predict"
 MEASURE = f"{__name__}:measure"
-LAST_STAGE = "synth"
+STAGES_OF_FIGURES = ("load", "quantise", "golden", "codegen", "hls", "cosim", "synth")
+"""Those that figures come from; RTL equals golden, so the C++ is not simulated beside it."""
 _one_build = threading.Lock()  # of a process: a build that fails ends the programs of its process
 
 
@@ -59,8 +60,9 @@ def predicted_figures(state: SharedState, made: MadeAndRun, found: BoardEstimate
 def measure(given: Mapping[str, Any]) -> dict[str, Any]:
     """Build a design to its resources, and read its figures. given: folder of the build, and its request."""
     out, request = Path(given["out"]), from_plain(given["request"], 1)
+    stages = [stage for stage in STAGES if stage.name in STAGES_OF_FIGURES]
     with _one_build:
-        manifest = vars_of(run_build(request, out, STAGES, LAST_STAGE, overwrite=True))
+        manifest = vars_of(run_build(request, out, stages, overwrite=True))
     return measured_figures(build_report(manifest, read_measurements(out, manifest))).to_plain()
 
 

@@ -35,7 +35,7 @@ class DaskPool:
     def at_a_time(self) -> int:
         """As many as all workers have threads; one where there is no worker yet."""
         try:
-            threads = sum(self.client.ncores().values())
+            threads = int(sum(self.client.ncores().values()))
         except (OSError, TimeoutError, ValueError) as error:
             raise self._lost() from error
         self._alone_since = None if threads else self._alone_since or time.monotonic()
