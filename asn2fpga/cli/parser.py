@@ -221,7 +221,8 @@ def _verify(parser: Parser) -> None:
     add("--vectors", type=int, metavar="N", help="inferences to compare (default: as built)")
     add("--layer", metavar="NAME", help="compare this layer only")
     add("--vector", type=int, metavar="K", help="compare this one inference only")
-    add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="programs to run at a time")
+    add("--all", action="store_true", help="every sample of the build, through the RTL, in parts")
+    _worker_options(parser)
 
 
 def _generate(parser: Parser) -> None:
