@@ -32,16 +32,13 @@ class Study:
         self._states, self._trial = optuna.trial.TrialState, optuna.trial.Trial
         self._space, self._objectives = space, asked.objectives
         storage = open_storage(root / FILE)
-        self._study = optuna.create_study(
-            storage=storage,
-            study_name=NAME,
-            directions=["maximize" if one.maximise else "minimize" for one in asked.objectives]
-            if not storage.get_all_studies()
-            else None,
-            load_if_exists=True,
-        )
+        if storage.get_all_studies():
+            self._study = optuna.load_study(storage=storage, study_name=NAME)
+        else:
+            directions = ["maximize" if one.maximise else "minimize" for one in asked.objectives]
+            self._study = optuna.create_study(storage=storage, study_name=NAME, directions=directions)
         before = self._study.user_attrs.get("identity")
-        if before is not None or self._study.trials:
+        if before is not None:
             check_identity(root, before, identity)
         else:
             self._study.set_user_attr("identity", identity)
@@ -54,9 +51,10 @@ class Study:
     def trials(self, total: int) -> Iterator[Trial]:
         """Trials to do until there are `total`: first those that a run which is no more had begun."""
         begun = self._study.get_trials(deepcopy=False, states=(self._states.RUNNING,))
+        new = total - self.finished() - len(begun)
         for frozen in begun:
             yield self._trial(self._study, frozen._trial_id)
-        for _ in range(total - self.finished() - len(begun)):
+        for _ in range(new):
             yield self._study.ask()
 
     def propose(self, trial: Trial) -> Config:
@@ -102,13 +100,14 @@ def _design(frozen: FrozenTrial, attributes: Mapping[str, Any], default: str) ->
         return None
     config = Config(**frozen.user_attrs["config"])
     built = attributes.get(f"built {key_of(config)}", {})
+    failed_build = "" if built.get("lost") else built.get("reason", "")
     figures, measured = frozen.user_attrs.get("figures"), built.get("figures")
     return Design(
         trial=frozen.number,
         config=config,
         predicted=None if figures is None else DesignFigures.from_plain(figures),
         measured=None if measured is None else DesignFigures.from_plain(measured),
-        reason=frozen.user_attrs.get("reason", "") or built.get("reason", ""),
+        reason=frozen.user_attrs.get("reason", "") or failed_build,
         is_default=key_of(config) == default,
     )
 

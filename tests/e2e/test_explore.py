@@ -148,8 +148,8 @@ def test_a_cache_that_cannot_be_written(
     outcome = run("explore", model, "--board", "pynq-z2", "--out", tmp_path / "out", "--objective", "lut")
     assert outcome.status == 2 and not (tmp_path / "out").exists()
     assert outcome.stderr == (
-        f"error: {tmp_path}/file/cache: the folder that all workers share must be one that can be written to, "
-        "not 'Not a directory'; set ASN2FPGA_CACHE to another one.\n"
+        f"error: {tmp_path}/file/cache: the folder that all workers share must be one that can be written "
+        "to, not 'Not a directory'; set ASN2FPGA_CACHE to another one.\n"
     )
 
 

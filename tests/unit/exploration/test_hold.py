@@ -15,8 +15,8 @@ from asn2fpga.exploration.study import FILE
 def test_two_explorations_in_one_folder(tmp_path: Path) -> None:
     out = tmp_path / "out"
     message = (
-        f"--out {out}: the folder must be free, not in use by another exploration; wait for it or give another "
-        "--out."
+        f"--out {out}: the folder must be free, not in use by another exploration; wait for it or give "
+        "another --out."
     )
     with hold(out):
         (out / FILE).touch()

@@ -20,6 +20,8 @@ from asn2fpga.stages.quantise import quantised_of
 
 NET = net(x(time_steps=2), linear("fc1", "x"), neuron("n", "fc1"), linear("fc2", "n"), scores("fc2"))
 
+PLAIN = Config()
+
 
 class First:
     """Proposes the value of a name that is given, else the first one."""
@@ -37,7 +39,7 @@ class First:
         return self.wanted.get(name, choices[0])
 
 
-def space(graph: Graph = NET, base: Config = Config(), given: tuple[str, ...] = ()) -> Space:
+def space(graph: Graph = NET, base: Config = PLAIN, given: tuple[str, ...] = ()) -> Space:
     prepared = prepare(graph)
     data = inputs_of(prepared) if graph is NET else np.ones((4, 1, 6, 6), np.uint8)
     quantised = quantised_of(base, prepared, None, data).quantised
@@ -56,7 +58,7 @@ def test_parameters_of_a_network_with_membranes() -> None:
     assert found["state_frac_bits"][-1] is None and found["state_frac_bits"][:2] == (0, 1)
     assert found["clock_mhz"] == (50.0, 62.5, 75.0, 87.5, 100.0, 112.5, 125.0, 150.0)
     assert found["folding"] == ("goal", "rate", "given") and found["optimise"] == OPTIMISE
-    assert found["lanes n"] == (1, 2, 4)
+    assert found["lanes fc1"] == (1, 2, 4)
     assert not [name for name in found if name.startswith("pixels")]
 
 
@@ -88,10 +90,10 @@ def test_the_default_design_is_that_of_a_build() -> None:
 
 
 def test_each_folding_asks_for_its_own_parameters() -> None:
-    found, given = space(), First(folding="given", **{"lanes n": 1})
+    found, given = space(), First(folding="given", **{"lanes fc1": 1})
     config = found.propose(given)
     assert config.lanes is not None and not isinstance(config.lanes, int)
-    assert config.lanes["n"] == 2 and (config.budget, config.target_fps) == (None, None)
+    assert config.lanes["fc1"] == 2 and (config.budget, config.target_fps) == (None, None)
     assert not {"optimise", "budget", "interval"} & set(given.asked)
     rate = First(folding="rate", interval=4, clock_mhz=0)
     config = found.propose(rate)

@@ -118,8 +118,8 @@ def test_numbers_and_labels(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"^--trials: the value must be an integer of at least 1, not 0\.$"):
         asked(trials=0).check()
     message = (
-        "--limit: accuracy needs samples with labels, y (N,) in --data, and there are none; agreement, with the "
-        "float network, needs none."
+        "--limit: accuracy needs samples with labels, y (N,) in --data, and there are none; agreement, with "
+        "the float network, needs none."
     )
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
         asked(limits="accuracy=0.9").check_labels(False)
