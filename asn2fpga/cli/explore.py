@@ -31,7 +31,8 @@ def run(options: Namespace) -> int:
         *(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()),
         *(TimeElapsedColumn(), TimeRemainingColumn(), TextColumn("{task.fields[last]}")),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         found = explore(
             options.model,
             options.board,

@@ -68,10 +68,9 @@ def test_any_executor_and_limits_that_nothing_meets(model: Path, data: Path, tmp
         r"^--limit: no design of 4 keeps to lut=0\.0001 \(0\.01 % of the board\): the nearest, trial \d, has "
         r"\d\.\d\d % of the board, and must be [\d,.]+ % below that; .+/results\.json has all of them\.$"
     )
+    objectives, limits = ["lut", "accuracy"], {"lut": 0.0001}
     with ThreadPoolExecutor(2) as executor, pytest.raises(CheckError, match=message):
-        asn2fpga.explore(
-            model, "pynq-z2", data, out, ["lut", "accuracy"], 4, limits={"lut": 0.0001}, executor=executor
-        )
+        asn2fpga.explore(model, "pynq-z2", data, out, objectives, 4, limits=limits, executor=executor)
     assert json.loads((out / "results.json").read_text())["front"] == []
 
 
