@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from asn2fpga.api.building import open_build as open
     from asn2fpga.api.compare_builds import compare_builds
     from asn2fpga.api.estimate import estimate
+    from asn2fpga.api.explore import explore
     from asn2fpga.loader import load_model, save
     from asn2fpga.train.aware import quantise_aware
 
@@ -21,6 +22,7 @@ __all__ = [
     "build",
     "compare_builds",
     "estimate",
+    "explore",
     "load_model",
     "open",
     "quantise_aware",
@@ -32,6 +34,7 @@ _PLACES = {
     "build": ("asn2fpga.api.building", "build"),
     "compare_builds": ("asn2fpga.api.compare_builds", "compare_builds"),
     "estimate": ("asn2fpga.api.estimate", "estimate"),
+    "explore": ("asn2fpga.api.explore", "explore"),
     "load_model": ("asn2fpga.loader", "load_model"),
     "open": ("asn2fpga.api.building", "open_build"),
     "quantise_aware": ("asn2fpga.train.aware", "quantise_aware"),

@@ -27,6 +27,7 @@ ENGINES: tuple[EngineName, ...] = get_args(EngineName)
 OPTIMISE: tuple[Optimise, ...] = get_args(Optimise)
 FORMS = ("gather",)
 RTL_VECTORS = 1000
+MOST_MHZ = 500.0
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class Config:
     pixels: those of a map that are worked on at a time, None: chosen, for what `optimise` says
     (passes.fold_lanes). form: how maps are computed, "gather" or None: chosen, which is the same as long
     as there is no other. budget: share of the board that the network may fill, None: 0.8. target_fps:
-    inferences a second that the smallest network is chosen for, whatever is optimised. state_frac_bits:
+    inferences a second that the smallest network is chosen for, whatever is optimised. clock_mhz: that the
+    hardware is made for, None: the board's. state_frac_bits:
     of the membrane, None: derived, "auto": the fewest that keep the spikes. vectors: inferences compared
     in C simulation and in the fast RTL simulation, None: all samples in the former, RTL_VECTORS in the
     latter; cocotb_vectors: those run under cocotb, stalled.
@@ -55,6 +57,7 @@ class Config:
     optimise: Optimise = "balance"
     budget: float | None = None
     target_fps: float | None = None
+    clock_mhz: float | None = None
     vectors: int | None = None
     cocotb_vectors: int = 100
     seed: int = 1
@@ -144,6 +147,7 @@ CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "optimise": _one_of(*OPTIMISE),
     "budget": _number(0.01, 1.0),
     "target_fps": _number(1e-3, 1e9),
+    "clock_mhz": _number(1.0, MOST_MHZ),
     "vectors": _integer(1, 1_000_000),
     "cocotb_vectors": _integer(1, 100_000),
     "seed": _integer(0, 2**32 - 1),

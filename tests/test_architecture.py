@@ -57,6 +57,8 @@ ORDER = (
     "schedule",
     "runner",
     "flow",
+    "workers",
+    "exploration",
     "api",
     "doctor",
     "cli",

@@ -23,6 +23,8 @@ from asn2fpga.stages.request import from_plain
 from asn2fpga.stages.workspace import claim
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from asn2fpga.api.deploy import Deployed
     from asn2fpga.api.plots import Plots
     from asn2fpga.api.verify import Verified
@@ -124,13 +126,39 @@ class Build:
         return expected.compare(actual, str(self.path))
 
     def verify(
-        self, vectors: int | None = None, *, vector: int | None = None, layer: str | None = None
+        self,
+        vectors: int | None = None,
+        *,
+        vector: int | None = None,
+        layer: str | None = None,
+        executor: Executor | None = None,
     ) -> tuple[Verified, ...]:
-        """Run the comparisons of the build again, as `asn2fpga verify`; the first difference is the error."""
+        """Run the comparisons of the build again, as `asn2fpga verify`; the first difference is the error.
+
+        executor: one of concurrent.futures, whose workers see the build's folder; then every sample goes
+        through the RTL there, as with --all.
+        """
         from asn2fpga.api.verify import Wanted, verify
 
-        wanted = Wanted(vectors, vector, layer, os.cpu_count() or 1)
+        jobs = os.cpu_count() or 1
+        if executor is not None:
+            return (self._verify_all(executor, jobs, vectors, vector, layer),)
+        wanted = Wanted(vectors, vector, layer, jobs)
         return verify(self.path, wanted, lambda text: None, lambda found: None)
+
+    def _verify_all(
+        self, executor: Executor, jobs: int, vectors: int | None, vector: int | None, layer: str | None
+    ) -> Verified:
+        from asn2fpga.api.verify_all import verify_all
+        from asn2fpga.api.workers import Workers
+        from asn2fpga.errors import InputError
+
+        if vectors is not None or vector is not None:
+            raise InputError(
+                "verify: with an executor all vectors are compared; leave vectors and vector out."
+            )
+        open_pool = Workers(executor=executor).opener()
+        return verify_all(self.path, layer, open_pool, jobs, lambda text: None)
 
     def deploy(self, host: str | None = None, *, data: str | Path | None = None, **options: Any) -> Deployed:
         """Run the package on a board over ssh ([USER@]BOARD), or with simulated=True on a simulated one.

@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-import dataclasses
 import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
-from asn2fpga.api.estimated import BoardEstimate, Estimate
+from asn2fpga.api.estimated import Estimate
 from asn2fpga.api.inputs import OF_MODULES, Model, Samples, take_inputs
 from asn2fpga.api.request import OPTIONS, check_names, make_request
 from asn2fpga.board.spec import BoardSpec, find_board, known_boards
 from asn2fpga.errors import DoesNotFitError, InputError
-from asn2fpga.golden.simulate import accuracy, simulate
-from asn2fpga.kinds.nodes import foldable_nodes
+from asn2fpga.golden.simulate import accuracy
 from asn2fpga.loader.data_file import Data
-from asn2fpga.passes.check_fit import check_fit
-from asn2fpga.passes.demand import demands
 from asn2fpga.passes.fold_lanes import Folding
-from asn2fpga.passes.speed import speed_of
 from asn2fpga.reference import float_model
-from asn2fpga.report.energy_content import EnergyConstants
-from asn2fpga.report.energy_estimate import parts_uj
-from asn2fpga.stages.activity import activity, layer_rows, network_totals
 from asn2fpga.stages.base import Request
+from asn2fpga.stages.board_estimate import BoardEstimate, estimate_on, fold_for, make_and_run
 from asn2fpga.stages.load import ReadModel, read_request
-from asn2fpga.stages.quantise import FOLDING_SAMPLES, amounts_of, available_of, folded, quantised_of
 from asn2fpga.toolchain.plan import write_file
 
 ALL = "all"
@@ -92,53 +84,24 @@ class _Estimator:
         self.config, self.read = request.config, read
         y = read.samples.y
         self.used = Data(read.samples.x[:samples], None if y is None else y[:samples])
-        calibration = read.loaded.calibration
-        self.typical = (read.samples.x if calibration is None else calibration)[:FOLDING_SAMPLES]
-        self.integer = quantised_of(self.config, read.graph, calibration, self.typical).quantised.graph
-        trace = simulate(self.integer, self.used.x)
-        self.scores = trace.scores
-        self.totals = network_totals(layer_rows(self.integer, activity(self.integer, trace)))
-        self.counts = trace.head(FOLDING_SAMPLES).counts
+        self.made = make_and_run(self.config, read.graph, read.loaded.calibration, self.used)
         self.foldings: dict[object, Folding] = {}
 
     def on(self, board: BoardSpec) -> BoardEstimate:
         """What the network would be there; what does not fit is told, with what to change."""
+        spec = board.at(self.config.clock_mhz)
         try:
-            folding = self._folding(board)
+            folding = self._folding(spec)
         except DoesNotFitError as error:
-            return BoardEstimate.without(board, str(error))
-        speed = speed_of(folding.graph, demands(folding.graph, self.counts))
-        latency_us = speed.latency / board.clock_mhz
-        constants = cast(EnergyConstants, dataclasses.asdict(board.energy))
-        accumulates, events = self.totals["accumulates_per_inference"], self.totals["events_per_inference"]
-        return BoardEstimate(
-            board=board.name,
-            part=board.part,
-            clock_mhz=board.clock_mhz,
-            problem=self._problem(board, folding),
-            available=board.resources,
-            used=amounts_of(folding.graph),
-            latency_cycles=speed.latency,
-            interval_cycles=speed.interval,
-            limiting_layer=folding.limiting,
-            lanes={node.name: node.lanes for node in foldable_nodes(folding.graph)},
-            energy_uj=sum(parts_uj(accumulates, events, latency_us, constants)),
-        )
+            return BoardEstimate.without(spec, str(error))
+        return estimate_on(self.config, spec, self.made, folding)
 
     def _folding(self, board: BoardSpec) -> Folding:
         """Boards that differ in nothing that lanes are chosen for share one."""
         key = (board.resources, board.vivado.dma_width_bits, board.clock_mhz)
         if key not in self.foldings:
-            self.foldings[key] = folded(self.config, board, self.integer, self.typical)
+            self.foldings[key] = fold_for(self.config, board, self.made)
         return self.foldings[key]
-
-    def _problem(self, board: BoardSpec, folding: Folding) -> str:
-        budget = self.config.budget
-        try:
-            check_fit(folding.graph, available_of(board) if budget is None else folding.budget, budget)
-        except DoesNotFitError as error:
-            return str(error)
-        return ""
 
     def result(self, boards: tuple[BoardEstimate, ...], seconds: float) -> Estimate:
         """Everything that was found out."""
@@ -149,10 +112,10 @@ class _Estimator:
             samples=len(self.used.x),
             data=self.read.data,
             accuracy_float=None if y is None else accuracy(real, y),
-            accuracy_integer=None if y is None else accuracy(self.scores, y),
-            agreement=float(np.mean(real.argmax(axis=1) == self.scores.argmax(axis=1))),
-            accumulates_per_inference=self.totals["accumulates_per_inference"],
-            events_per_inference=self.totals["events_per_inference"],
+            accuracy_integer=None if y is None else accuracy(self.made.scores, y),
+            agreement=float(np.mean(real.argmax(axis=1) == self.made.scores.argmax(axis=1))),
+            accumulates_per_inference=self.made.totals["accumulates_per_inference"],
+            events_per_inference=self.made.totals["events_per_inference"],
             boards=boards,
             warnings=tuple(warning.sentence for warning in self.read.warnings),
             seconds=seconds,

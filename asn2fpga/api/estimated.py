@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from asn2fpga.board.spec import Available, BoardSpec
-from asn2fpga.figures.amounts import RESOURCES, Amounts, Resource
+from asn2fpga.figures.amounts import RESOURCES, Resource
 from asn2fpga.figures.load import Inputs
 from asn2fpga.report.numbers import percent, plain
+from asn2fpga.stages.board_estimate import BoardEstimate
 
 ERRORS: Mapping[str, str] = {
     "accuracy": "exact: the integer network that is built, on these samples",
@@ -22,52 +22,6 @@ ERRORS: Mapping[str, str] = {
     "energy": "counted operations x stated constants + assumed idle power x predicted latency; not measured",
 }
 """How far each kind of figure may be off."""
-
-
-@dataclass(frozen=True)
-class BoardEstimate:
-    """One board. problem: why the network does not fit and what to change, empty if it fits.
-
-    used: None, and with it all figures, where no network could be made. cycles: means per inference.
-    lanes: by layer, as chosen.
-    """
-
-    board: str
-    part: str
-    clock_mhz: float
-    problem: str
-    available: Available
-    used: Amounts | None = None
-    latency_cycles: float | None = None
-    interval_cycles: float | None = None
-    limiting_layer: str | None = None
-    lanes: Mapping[str, int] = dataclasses.field(default_factory=dict)
-    energy_uj: float | None = None
-
-    @classmethod
-    def without(cls, board: BoardSpec, problem: str) -> BoardEstimate:
-        """Of a board on which no network is possible."""
-        return cls(board.name, board.part, board.clock_mhz, problem, board.resources)
-
-    @property
-    def fits(self) -> bool:
-        """Whether the network fits."""
-        return not self.problem
-
-    @property
-    def latency_us(self) -> float | None:
-        """Mean latency at the board's clock."""
-        return None if self.latency_cycles is None else self.latency_cycles / self.clock_mhz
-
-    @property
-    def inferences_per_second(self) -> float | None:
-        """Back to back, at the board's clock."""
-        return None if self.interval_cycles is None else self.clock_mhz * 1e6 / self.interval_cycles
-
-    def share(self, resource: Resource) -> float | None:
-        """Part of what the board has; None where it has none, or nothing was estimated."""
-        available = getattr(self.available, resource)
-        return self.used[resource] / available if self.used and available else None
 
 
 @dataclass(frozen=True)

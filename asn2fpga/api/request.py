@@ -47,7 +47,7 @@ def make_request(
     check_data(there)
     return Request(
         model=model,
-        board=spec,
+        board=spec.at(config.clock_mhz),
         config=config,
         data=data,
         importing=import_options(options, data),

@@ -116,6 +116,10 @@ class BoardSpec:
         """Clock period."""
         return 1000.0 / self.clock_mhz
 
+    def at(self, clock_mhz: float | None) -> BoardSpec:
+        """The board with another clock; None: with its own."""
+        return self if clock_mhz is None else dataclasses.replace(self, clock_mhz=clock_mhz)
+
 
 def to_plain(board: BoardSpec) -> dict[str, Any]:
     """The board as JSON values."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "build": "asn2fpga.cli.build",
     "estimate": "asn2fpga.cli.estimate",
+    "explore": "asn2fpga.cli.explore",
     "verify": "asn2fpga.cli.verify",
     "report": "asn2fpga.cli.report",
     "package": "asn2fpga.cli.package",

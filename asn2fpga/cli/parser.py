@@ -47,6 +47,7 @@ def make_parser() -> Parser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _build(_command(commands, "build", "turn a model into verified RTL with a report"))
     _estimate(_command(commands, "estimate", "tell what a model would be on a board, or on all, without RTL"))
+    _explore(_command(commands, "explore", "try designs of a model, build the best ones, show the front"))
     _verify(_command(commands, "verify", "run the simulations of a build again"))
     _report(_command(commands, "report", "show the report of a build"))
     _package(_command(commands, "package", "make the package for the board again"))
@@ -136,6 +137,38 @@ def _estimate(parser: Parser) -> None:
     _seed(choices)
 
 
+def _explore(parser: Parser) -> None:
+    add = parser.add_argument
+    add("model", type=_path, metavar="MODEL", help="file of asn2fpga.save, a .nir graph, or NET.py:NAME")
+    add("--board", required=True, metavar="NAME", help="a board's name, or a board file.toml")
+    add("--data", type=_path, metavar="FILE.npz", help="x (N, ...) and y (N,) for accuracy and activity")
+    add("--out", type=_path, required=True, metavar="DIR", help="folder; the same command continues there")
+    add(
+        "--objective",
+        default="latency,lut,accuracy",
+        metavar="NAME,...",
+        help="latency, interval, lut, ff, bram36, dsp, energy, accuracy, agreement",
+    )
+    add("--trials", type=int, default=50, metavar="N", help="designs to try in all (default: 50)")
+    add("--limit", metavar="NAME=X,...", help="lut=0.5 (of the board), latency=2 (us), accuracy=0.95, ..")
+    add("--rtl-builds", type=int, default=12, metavar="N", help="designs to build at most (default: 12)")
+    add("--samples", type=int, default=1000, metavar="N", help="of the data, for trials (default: 1000)")
+    add("--config", type=_path, metavar="FILE.toml", help="choices that are given, and not explored")
+    add("-q", "--quiet", action="store_true", help="show the result alone, no progress")
+    _worker_options(parser)
+    add_import_options(parser, _path)
+    choices = parser.add_argument_group("choices (what is given is not explored)")
+    _network_choices(choices)
+    _simulation_choices(choices)
+
+
+def _worker_options(parser: Parser) -> None:
+    add = parser.add_argument_group("where work is done").add_argument
+    add("--jobs", type=int, metavar="J", help="processes on this machine (default: one a core)")
+    add("--dask", metavar="ADDRESS", help="of a Dask scheduler, tcp://HOST:8786")
+    add("--slurm", metavar="KEY=VALUE,...", help="jobs of SLURM: partition, account, minutes, memory_gb, ..")
+
+
 def _compare_builds(parser: Parser) -> None:
     parser.add_argument("first", type=_path, metavar="A", help="out folder of a build")
     parser.add_argument("second", type=_path, metavar="B", help="out folder of another one")
@@ -160,6 +193,7 @@ def _network_choices(group: Any) -> None:
         metavar="N",
         help="take the smallest network that does N inferences a second",
     )
+    add("--clock-mhz", type=float, metavar="F", help="clock of the hardware (default: the board's)")
     add("--scale-method", choices=SCALE_METHODS, help="how weight scales are chosen (default: auto)")
     add("--alpha-snap", choices=ALPHA_SNAPS, help="what a non-integer alpha becomes (default: auto)")
     add("--alpha-frac-bits", type=int, metavar="BITS", help="of alpha with 'exact' (default: 4)")
@@ -188,7 +222,8 @@ def _verify(parser: Parser) -> None:
     add("--layer", metavar="NAME", help="compare this layer only")
     add("--vector", type=int, metavar="K", help="compare this one inference only")
     add("--waves", action="store_true", help="record its waveforms too (FST; for GTKWave and Surfer)")
-    add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="programs to run at a time")
+    add("--all", action="store_true", help="every sample of the build, through the RTL, in parts")
+    _worker_options(parser)
 
 
 def _generate(parser: Parser) -> None:

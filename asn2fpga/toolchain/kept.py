@@ -51,7 +51,7 @@ class Kept:
     def make_room(self, most_bytes: int = MOST_BYTES) -> None:
         """Remove what was used longest ago until the rest is small enough."""
         with contextlib.suppress(OSError):
-            files = [(path, path.stat()) for path in self.folder.iterdir()]
+            files = [(path, path.stat()) for path in self.folder.iterdir() if path.is_file()]
             excess = sum(found.st_size for _, found in files) - most_bytes
             for path, found in sorted(files, key=lambda file: file[1].st_mtime):
                 if excess <= 0:

@@ -96,6 +96,47 @@ class Background:
             self._process.wait(timeout_seconds)
 
 
+class Talking:
+    """A program that answers lines with lines; what it says on standard error goes to `log`."""
+
+    def __init__(self, command: Sequence[str], log: Path, environment: Mapping[str, str]) -> None:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        self._log = log
+        with log.open("ab") as output:
+            variables = {**os.environ, **environment}
+            self._process = _start(list(command), Path.cwd(), output.fileno(), variables, talking=True)
+
+    @property
+    def pid(self) -> int:
+        """Number of the process."""
+        return self._process.pid
+
+    def ask(self, line: str) -> str:
+        """The answer to one line. ToolError if the program ends without one."""
+        assert self._process.stdin is not None and self._process.stdout is not None
+        with contextlib.suppress(OSError, ValueError):
+            self._process.stdin.write(line.encode() + b"\n")
+            self._process.stdin.flush()
+            answer = self._process.stdout.readline()
+            if answer.endswith(b"\n"):
+                return answer.decode()
+        self.end()
+        raise ToolError(f"it ended early (status {self._process.returncode}).{_excerpt(self._log)}")
+
+    def end(self) -> None:
+        """End it and what it began; whoever is asking gets the ToolError."""
+        _running.discard(self._process)
+        _end_group(self._process)
+
+    def close(self) -> None:
+        """End it when nobody asks any more."""
+        self.end()
+        for stream in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(OSError):
+                assert stream is not None
+                stream.close()
+
+
 def stop_all() -> None:
     """End every program that is running; the threads that wait for them get a ToolError."""
     for process in tuple(_running):
@@ -158,15 +199,16 @@ def _run(
 
 
 def _start(
-    arguments: list[str], cwd: Path, output: int, environment: dict[str, str]
+    arguments: list[str], cwd: Path, output: int, environment: dict[str, str], *, talking: bool = False
 ) -> subprocess.Popen[bytes]:
+    """talking: standard input and output are pipes."""
     try:
         process = subprocess.Popen(
             arguments,
             cwd=cwd,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
+            stdin=subprocess.PIPE if talking else subprocess.DEVNULL,
+            stdout=subprocess.PIPE if talking else output,
+            stderr=output,
             env=environment,
             start_new_session=True,
         )

@@ -44,15 +44,17 @@ def run_fast(
     seed: int = 1,
     jobs: int = 2,
     tell: Tell = lambda done, total: None,
+    programs: Path | None = None,
 ) -> CosimResult:
     """Simulate x without Python in the loop: isolated (the first 100), back to back, and stalled at random.
 
     x and expected: as golden takes and returns them; build and first_vector: for the message of a mismatch.
     tell: gets how many inferences of the three are done, now and then, from another thread.
+    programs: where the compiled simulation lies, if not in `work`.
     Raises MismatchError or CheckError at the first difference, ToolError if a program fails.
     """
     logs = logs or work / "logs"
-    program = simulators.build_fast(design, work, logs, jobs)
+    program = simulators.build_fast(design, programs or work, logs, jobs)
     messages = {mode: input_messages(source_of(graph), x[_order(mode, len(x))]) for mode in fast.MODES}
     runs = fast.run_modes(program, graph, messages, work, logs, seed, jobs, tell)
     spikes = 0

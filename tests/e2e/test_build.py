@@ -293,6 +293,11 @@ def test_verify_refuses(run: Run, built: Path, options: tuple[str, ...], message
     assert outcome.status == 2 and outcome.stderr.startswith(f"error: {message}")
 
 
+def test_every_sample_is_verified_by_processes(run: Run, built: Path) -> None:
+    outcome = run("verify", built, "--all", "--jobs", "1")
+    assert outcome.status == 0 and "all 30 samples in 8 parts" in outcome.stdout
+
+
 CONTRACT = (
     r"error: layer \w+, vector (\d+), time step \d+, neuron \d+: expected -?\d+, got -?\d+; "
     r"rerun with: asn2fpga verify {build} --vector \1 --layer \w+\n"

@@ -6,7 +6,9 @@ import dataclasses
 import shutil
 import subprocess
 import sys
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +17,7 @@ from e2e_tools import CLASSES, PIXELS, Run, tiny_module
 from wave_tools import WaveFile
 
 import asn2fpga
-from asn2fpga.errors import InputError
+from asn2fpga.errors import InputError, MismatchError
 from asn2fpga.report import record
 
 SAMPLES = 30
@@ -109,6 +111,43 @@ def test_changed_rtl_is_noticed(built: asn2fpga.Build, tmp_path: Path) -> None:
     assert not found and found.difference.startswith("layer ")
     with pytest.raises(InputError, match="the folder must be a copy of rtl/"):
         built.rtl(rtl=tmp_path)
+
+
+class Losing(ThreadPoolExecutor):
+    """Its first worker is lost."""
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future = super().submit(fn, *args, **kwargs)
+        if self.__dict__.setdefault("lost", future) is future:
+            future = Future()
+            future.set_exception(ConnectionResetError("gone"))
+        return future
+
+
+def test_every_sample_goes_through_the_rtl_in_parts(built: asn2fpga.Build) -> None:
+    with Losing(1) as executor:
+        (found,) = built.verify(executor=executor)
+    assert (found.what, found.vectors) == ("rtl", SAMPLES)
+    assert re.fullmatch(
+        r"RTL simulation: all 30 samples in 8 parts, [\d,]+ spikes compared, 0 mismatches", found.text
+    )
+    assert not list((built.path / "sim").glob("part-*"))
+
+
+def test_the_first_difference_ends_it(built: asn2fpga.Build, tmp_path: Path) -> None:
+    shutil.copytree(built.path, tmp_path / "copy")
+    for rom in (tmp_path / "copy" / "rtl").glob("*weights*.mem"):
+        rom.write_text("\n".join("0" * len(line) for line in rom.read_text().splitlines()) + "\n")
+    place = re.escape(str(tmp_path / "copy"))
+    message = (
+        r"^layer \w+, vector (\d+), time step \d+, neuron \d+: expected -?\d+, got -?\d+; "
+        rf"rerun with: asn2fpga verify {place} --vector \1 --layer \w+$"
+    )
+    changed = asn2fpga.open(tmp_path / "copy")
+    with ThreadPoolExecutor(1) as executor, pytest.raises(MismatchError, match=message):
+        changed.verify(executor=executor)
+    with ThreadPoolExecutor(1) as executor, pytest.raises(InputError, match="leave vectors and vector out"):
+        changed.verify(3, executor=executor)
 
 
 def test_opened_again_and_shown(built: asn2fpga.Build) -> None:

@@ -42,6 +42,20 @@ def test_usage(run: Run, arguments: tuple[str, ...], message: str) -> None:
     assert outcome.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--all", "--vectors", "3"), "--vectors: with --all every sample is compared; leave --vectors out."),
+        (("--all", "--vector", "3"), "--vector: with --all every sample is compared; leave --vector out."),
+        (("--dask", "tcp://x:1"), "--dask: it is for --all, which is not given; add --all."),
+        (("--slurm", "cpus=1"), "--slurm: it is for --all, which is not given; add --all."),
+    ],
+)
+def test_verify_all_or_some(run: Run, tmp_path: Path, options: tuple[str, ...], message: str) -> None:
+    outcome = run("verify", tmp_path, *options)
+    assert outcome.status == 2 and outcome.stderr == f"error: {message}\n"
+
+
 def test_debug_shows_the_traceback(run: Run, tmp_path: Path) -> None:
     with pytest.raises(asn2fpga.errors.InputError):
         run("report", tmp_path, "--debug")

@@ -1,0 +1,73 @@
+"""The network and its samples in the exploration's folder, where every worker reads them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from asn2fpga.errors import InputError
+from asn2fpga.graph.arrays import as_integer
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.types import Array
+from asn2fpga.loader.data_file import Data
+from asn2fpga.reference import float_model
+from asn2fpga.stages.folder import digest_file, load_arrays, load_graph, save_arrays, save_graph
+from asn2fpga.stages.load import ReadModel
+
+FOLDER = "state"
+FILES = ("real.json", "real.npz", "samples.npz", "calibration.npz")
+
+
+@dataclass(frozen=True, eq=False)
+class SharedState:
+    """As every trial needs it. graph: prepared, real-valued; classes (N,): those of the float network."""
+
+    digest: str
+    graph: Graph
+    samples: Data
+    classes: Array
+    calibration: Array | None
+
+
+def save_state(root: Path, read: ReadModel, samples: int) -> SharedState:
+    """Write the network and the first samples of its data; what lies there then."""
+    folder = root / FOLDER
+    x, y = read.samples.x[:samples], read.samples.y
+    labels: Mapping[str, Array] = {} if y is None else {"y": y[:samples]}
+    classes = float_model.scores_of(read.graph, x).argmax(axis=1)
+    save_graph(folder / "real", read.graph)
+    save_arrays(folder / "samples.npz", {"x": x, "classes": classes, **labels})
+    known = read.loaded.calibration
+    save_arrays(folder / "calibration.npz", {} if known is None else {"x": known})
+    return load_state(root, digest_of_state(root))
+
+
+def digest_of_state(root: Path) -> str:
+    """Of the files as they lie there: of the network, its samples and its calibration data."""
+    digests = [digest_file(root / FOLDER / name) for name in FILES]
+    return hashlib.sha256("\n".join(digests).encode()).hexdigest()
+
+
+@lru_cache(maxsize=2)
+def load_state(root: Path, digest: str) -> SharedState:
+    """Inverse of save_state. InputError if this is not the state that is meant, or cannot be read."""
+    try:
+        found = digest_of_state(root)
+    except OSError as error:
+        raise InputError(
+            f"{root}: every worker must be able to read this folder, not '{error.strerror}' "
+            f"({error.filename})."
+        ) from error
+    if found != digest:
+        raise InputError(
+            f"{root / FOLDER}: the files must be as they were written, not changed; explore anew."
+        )
+    folder = root / FOLDER
+    arrays = load_arrays(folder / "samples.npz")
+    y = arrays.get("y")
+    calibration = load_arrays(folder / "calibration.npz").get("x")
+    samples = Data(arrays["x"], None if y is None else as_integer(y))
+    return SharedState(digest, load_graph(folder / "real"), samples, arrays["classes"], calibration)

@@ -1,0 +1,72 @@
+"""Workers of a Dask cluster, reached through its scheduler."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from concurrent.futures import Future
+from typing import Any
+
+from asn2fpga.errors import InputError, StoppedError
+from asn2fpga.workers.extras import needed
+from asn2fpga.workers.work import work
+
+CONNECT_SECONDS = 10
+NO_WORKER_SECONDS = 60.0
+
+
+class DaskPool:
+    """The workers behind a scheduler, as many as there are at the time; it sends lost work again itself."""
+
+    def __init__(self, address: str, *, no_worker_seconds: float = NO_WORKER_SECONDS) -> None:
+        self.name = f"--dask {address}"
+        distributed = needed("distributed", "--dask")
+        try:
+            self.client = distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
+        except (OSError, ValueError, TimeoutError) as error:
+            raise InputError(
+                f"{self.name}: the scheduler must be one that can be reached, not '{_first_line(error)}'; "
+                "start one with `dask scheduler`, and `dask worker ADDRESS` on each machine."
+            ) from error
+        self.executor = self.client.get_executor(pure=False)
+        self._patience = no_worker_seconds
+        self._alone_since: float | None = None
+
+    def at_a_time(self) -> int:
+        """As many as all workers have threads; one where there is no worker yet."""
+        try:
+            threads = int(sum(self.client.ncores().values()))
+        except (OSError, TimeoutError, ValueError) as error:
+            raise self._lost() from error
+        self._alone_since = None if threads else self._alone_since or time.monotonic()
+        return max(1, threads)
+
+    def submit(self, plain: Mapping[str, Any]) -> Future[dict[str, Any]]:
+        """Have a worker do a job."""
+        future: Future[dict[str, Any]] = self.executor.submit(work, dict(plain))
+        return future
+
+    def check(self) -> None:
+        """StoppedError if the scheduler is lost, or has had no worker for a minute."""
+        if self.client.status != "running":
+            raise self._lost()
+        if self._alone_since is not None and time.monotonic() - self._alone_since > self._patience:
+            raise StoppedError(
+                f"{self.name}: the scheduler has had no worker for {self._patience:.0f} s; start some with "
+                "`dask worker ADDRESS`; what is done is kept; run the same again to continue."
+            )
+
+    def close(self) -> None:
+        """Leave the cluster; what is queued there is cancelled."""
+        if self.client.status == "running":
+            self.executor.shutdown(wait=False)
+        self.client.close(timeout=2)
+
+    def _lost(self) -> StoppedError:
+        return StoppedError(
+            f"{self.name}: the scheduler was lost; what is done is kept; run the same again to continue."
+        )
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -1,0 +1,136 @@
+"""Jobs to workers and back: lost ones again, refusals at once, and no more than is wanted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from worker_tasks import DOUBLE, REFUSE
+
+from asn2fpga.errors import InputError, StoppedError
+from asn2fpga.workers.dispatch import dispatch
+from asn2fpga.workers.pool import ExecutorPool
+from asn2fpga.workers.work import Job, Outcome, work
+
+
+class Scripted:
+    """A pool whose first answers are given errors; `sent`: how many jobs it got."""
+
+    name = "scripted"
+
+    def __init__(self, *errors: BaseException, plain: Mapping[str, Any] | None = None) -> None:
+        self.errors, self.plain, self.sent, self.checked = list(errors), plain or {}, 0, 0
+
+    def at_a_time(self) -> int:
+        return 2
+
+    def submit(self, plain: Mapping[str, Any]) -> Future[dict[str, Any]]:
+        self.sent += 1
+        future: Future[dict[str, Any]] = Future()
+        if self.errors:
+            future.set_exception(self.errors.pop(0))
+        else:
+            future.set_result(work({**plain, **self.plain}))
+        return future
+
+    def check(self) -> None:
+        self.checked += 1
+
+    def close(self) -> None:
+        pass
+
+
+def numbers(count: int) -> Iterator[Job]:
+    return (Job(str(number), DOUBLE, {"number": number}) for number in range(count))
+
+
+def collect(pool: Any, jobs: Iterator[Job]) -> dict[str, Outcome]:
+    found: dict[str, Outcome] = {}
+    dispatch(pool, jobs, lambda job, outcome: found.update({job.name: outcome}))
+    return found
+
+
+def test_all_jobs_are_done() -> None:
+    with ThreadPoolExecutor(3) as executor:
+        pool = ExecutorPool(executor, 1)
+        assert pool.at_a_time() == 3
+        found = collect(pool, numbers(20))
+    assert {name: outcome.value for name, outcome in found.items()} == {str(n): 2 * n for n in range(20)}
+
+
+def test_jobs_are_asked_for_when_there_is_room() -> None:
+    asked: list[int] = []
+
+    def jobs() -> Iterator[Job]:
+        for number in range(10):
+            asked.append(number)
+            yield Job(str(number), DOUBLE, {"number": number})
+
+    dispatch(Scripted(), jobs(), lambda job, outcome: job.name == "1")
+    assert len(asked) < 6  # ended by what `done` says
+
+
+def test_a_lost_job_is_sent_again() -> None:
+    pool = Scripted(ConnectionResetError("gone"), OSError("gone"))
+    assert collect(pool, numbers(1))["0"].value == 0
+    assert pool.sent == 3 and pool.checked >= 3
+
+
+def test_a_job_that_loses_three_workers_is_given_up() -> None:
+    pool = Scripted(*(ConnectionResetError("gone") for _ in range(3)))
+    outcome = collect(pool, numbers(1))["0"]
+    assert outcome == Outcome(
+        reason="its worker was lost 3 times (ConnectionResetError: gone)", kind="lost", lost=True
+    )
+
+
+def test_the_reason_of_a_job_is_handed_on() -> None:
+    outcome = collect(Scripted(), iter([Job("a", REFUSE, {})]))["a"]
+    assert (outcome.kind, outcome.reason) == ("DoesNotFitError", "fc1: the network must fit, not this.")
+
+
+def test_a_worker_of_another_version_ends_it() -> None:
+    message = (
+        r"^scripted: the worker .+, process \d+ must have asn2fpga 0\.0\.9, as this side has, not "
+        r"0\.1\.0 \(source [0-9a-f]{12}\)\.$"
+    )
+    with pytest.raises(InputError, match=message):
+        collect(Scripted(plain={"version": "0.0.9"}), numbers(1))
+
+
+def test_workers_without_this_asn2fpga_end_it() -> None:
+    pool = Scripted(ModuleNotFoundError("No module named 'asn2fpga'"))
+    message = (
+        "scripted: every worker must have this asn2fpga, not another one or none "
+        "(ModuleNotFoundError: No module named 'asn2fpga')."
+    )
+    with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
+        collect(pool, numbers(1))
+
+
+def test_an_executor_that_takes_nothing_ends_it() -> None:
+    executor = ThreadPoolExecutor(1)
+    executor.shutdown()
+    message = (
+        "executor: it takes no more work (RuntimeError: cannot schedule new futures after shutdown); what is "
+        "done is kept; run the same again to continue."
+    )
+    with pytest.raises(StoppedError, match=f"^{re.escape(message)}$"):
+        collect(ExecutorPool(executor, 1), numbers(1))
+
+
+def test_cancelled_work_is_lost_work() -> None:
+    class Cancelling(Scripted):
+        def submit(self, plain: Mapping[str, Any]) -> Future[dict[str, Any]]:
+            future = super().submit(plain)
+            if self.sent < 3:
+                future = Future()
+                future.cancel()
+                future.set_running_or_notify_cancel()
+            return future
+
+    pool = Cancelling()
+    assert collect(pool, numbers(1))["0"].value == 0 and pool.sent == 3

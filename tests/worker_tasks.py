@@ -1,0 +1,54 @@
+"""Work for the tests of workers: what `asn2fpga.workers.work` calls, in this process or in another one."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from asn2fpga.errors import DoesNotFitError
+
+HERE = "worker_tasks"
+DOUBLE, REFUSE, BREAK, DIE_ONCE, DIE, PRINT, WAIT = (
+    f"{HERE}:{name}"
+    for name in ("double", "refuse", "break_down", "die_once", "die", "print_much", "wait_long")
+)
+
+
+def double(given: Mapping[str, Any]) -> int:
+    return 2 * int(given["number"])
+
+
+def refuse(given: Mapping[str, Any]) -> int:
+    raise DoesNotFitError("fc1: the network must fit, not this.")
+
+
+def break_down(given: Mapping[str, Any]) -> int:
+    raise ZeroDivisionError("by nothing")
+
+
+def print_much(given: Mapping[str, Any]) -> int:
+    print("what libraries print")
+    return 1
+
+
+def wait_long(given: Mapping[str, Any]) -> int:
+    time.sleep(600)
+    return 1
+
+
+def die(given: Mapping[str, Any]) -> int:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return 0
+
+
+def die_once(given: Mapping[str, Any]) -> int:
+    """Ends its process the first time."""
+    mark = Path(given["mark"])
+    if not mark.exists():
+        mark.touch()
+        die(given)
+    return int(given["number"])
