@@ -19,6 +19,7 @@ from asn2fpga.kinds.nodes import real_nodes, trained_synapses
 from asn2fpga.kinds.operators.output import Output, output_of
 from asn2fpga.kinds.sources.input import Input, input_of
 from asn2fpga.kinds.trained import RealNode, TrainedSynapse
+from asn2fpga.quantise.loops import check_loops, kept_once, leads_to
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,13 +28,15 @@ class Origin:
     weights (elements of what its synapses read, in C order).
 
     delay: 1 of what the branch's own population sent a time step before. late: (M,) the time steps after
-    which other events are read, element by element; None of those of the same step.
+    which other events are read, element by element; None of those of the same step. in_loop: what is read
+    late depends on the branch's population.
     """
 
     node: str
     columns: slice
     delay: int = 0
     late: IntArray | None = None
+    in_loop: bool = False
 
     @property
     def delays(self) -> IntArray:
@@ -163,6 +166,7 @@ def _gathers(node: RealNode) -> bool:
 
 def network_of(graph: Graph) -> Network:
     """The populations of a prepared graph, or UnsupportedError naming what is out of place."""
+    check_loops(graph)
     reader = _Reader(graph)
     ends = [node for node in real_nodes(graph) if node.fires or node.is_end]
     found = {node.name: reader.population(node) for node in ends}
@@ -203,8 +207,7 @@ class _Reader:
     def population(self, end: RealNode) -> Trained:
         value = end.inputs[0]
         pool = self.nodes[value] if self.nodes[value].pools and end.fires else None
-        branches = tuple(self._branches(value if pool is None else pool.inputs[0], end))
-        _check_delays(branches)
+        branches = kept_once(tuple(self._branches(value if pool is None else pool.inputs[0], end)))
         if pool is not None:
             self._check_pool(pool, branches)
         neuron = self.neurons.get(end.name)
@@ -276,59 +279,22 @@ class _Reader:
         if not late.any():
             return Origin(node.name, columns)
         own = {name for value, name in self.owners.items() if self._is_part(synapse.name, value)}
-        if node.name in own:
-            self._check_own(node, synapse, late)
+        if node.name in own and synapse.reads_itself and (late == 1).all():
             return Origin(node.name, columns, delay=1)
-        if any(_leads_to(self.graph, name, node.name) for name in own):
-            raise UnsupportedError(
-                f"{synapse.place}: it reads what {node.place} sends, which depends on it: a loop "
-                "over several layers is not built; let each layer read itself alone, or cut the loop."
-            )
         if synapse.gathers:
             raise UnsupportedError(
                 f"{synapse.place}: a convolution must read events of the same time step, not delayed ones; "
                 "put the delay between Flatten and a Linear layer."
             )
-        return Origin(node.name, columns, late=late)
-
-    def _check_own(self, node: RealNode, synapse: TrainedSynapse, late: IntArray) -> None:
-        """A population reads itself a time step later, through a Linear layer."""
-        if (late != 1).any():
-            raise UnsupportedError(
-                f"{synapse.place}: what a layer reads of itself must come one time step later, not "
-                f"{int(late.max())} (from {node.place}); a loop with a longer delay is not built."
-            )
-        if not synapse.reads_itself:
-            raise UnsupportedError(
-                f"{synapse.place}: what a layer sent before must be read by a Linear layer, not be added as "
-                "it is; put a Linear layer after the delay."
-            )
+        in_loop = late.min() > 0 and (
+            node.name in own or any(leads_to(self.graph, name, node.name) for name in own)
+        )
+        return Origin(node.name, columns, late=late, in_loop=in_loop)
 
     def _is_part(self, name: str, value: str) -> bool:
         """Whether a sum holds the output of that node."""
         node = self.nodes[value]
         return value == name or (node.is_sum and any(self._is_part(name, operand) for operand in node.inputs))
-
-
-def _check_delays(branches: tuple[Branch, ...]) -> None:
-    """A population reads itself once."""
-    late = [branch.synapses for branch in branches for origin in branch.origins if origin.delay]
-    if len(late) > 1:
-        raise UnsupportedError(
-            f"{late[-1].place}: a layer must read what it sent before through one Linear layer, not "
-            f"{len(late)} times ({', '.join(synapse.name for synapse in late)}); make one of them."
-        )
-
-
-def _leads_to(graph: Graph, start: str, end: str) -> bool:
-    """Whether a path leads from one node to another one."""
-    seen, pending = {start}, [start]
-    while pending:
-        for reader in graph.consumers(pending.pop()):
-            if reader.name not in seen:
-                seen.add(reader.name)
-                pending.append(reader.name)
-    return end in seen - {start}
 
 
 def _misplaced(node: RealNode, wanted: str) -> UnsupportedError:
@@ -346,7 +312,9 @@ def _misplaced(node: RealNode, wanted: str) -> UnsupportedError:
 
 
 def _in_order(populations: list[Trained]) -> Iterator[Trained]:
-    """Each after those whose currents it reads; otherwise as they stand."""
+    """Each after those whose currents it reads, and after those whose events it reads but in a loop; otherwise
+    as they stand.
+    """
     done: set[str] = set()
     pending = populations
     while pending:
@@ -358,7 +326,7 @@ def _in_order(populations: list[Trained]) -> Iterator[Trained]:
 
 def _needs(population: Trained, pending: list[Trained], done: set[str]) -> set[str]:
     names = {_end_name(other) for other in pending} | done
-    events = {o.node for branch in population.branches for o in branch.origins if not o.delay}
+    events = {o.node for branch in population.branches for o in branch.origins if not o.delay and not o.in_loop}
     currents = {branch.current for branch in population.branches if branch.current}
     return (events | currents) & names
 

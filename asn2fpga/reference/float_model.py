@@ -13,7 +13,7 @@ from asn2fpga.graph.types import Array
 from asn2fpga.kinds.nodes import real_nodes
 from asn2fpga.kinds.sources.input import input_of
 from asn2fpga.kinds.trained import RealNode
-from asn2fpga.reference.loops import Part, parts_of
+from asn2fpga.graph.loops import Part, parts_of
 
 BLOCK_ELEMENTS = 1 << 21  # of the largest layer, that are computed together
 CHUNK = 1000  # inferences at most
@@ -62,12 +62,6 @@ def _simulate_chunk(graph: Graph, x: Array, keep: Collection[str]) -> FloatTrace
     run.run()
     kept = {name: repeat_time(run.values[name], run.time_steps) for name in keep}
     return FloatTrace(run.values[graph.readout.name], run.spikes, kept)
-
-
-def _has_loops(graph: Graph) -> bool:
-    """Whether a node reads one that comes later."""
-    place = {node.name: number for number, node in enumerate(graph.layers)}
-    return any(place[name] >= place[node.name] for node in graph.layers for name in node.inputs)
 
 
 def repeat_time(values: RealArray, time_steps: int) -> RealArray:

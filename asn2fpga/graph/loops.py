@@ -1,18 +1,21 @@
-"""The loops of a network: which nodes must be computed time step by time step, and in what order all are."""
+"""The loops of a graph: which nodes must be computed time step by time step, and in what order all are."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-from asn2fpga.kinds.trained import RealNode
+from asn2fpga.graph.node import Node
+
+AnyNode = TypeVar("AnyNode", bound=Node)
 
 
 @dataclass(frozen=True)
-class Part:
+class Part(Generic[AnyNode]):
     """Nodes in their order: one alone, or those that hear each other through a delay (`is_loop`)."""
 
-    nodes: tuple[RealNode, ...]
+    nodes: tuple[AnyNode, ...]
     is_loop: bool
 
     @property
@@ -21,7 +24,7 @@ class Part:
         return frozenset(node.name for node in self.nodes)
 
 
-def parts_of(nodes: Sequence[RealNode]) -> Iterator[Part]:
+def parts_of(nodes: Sequence[AnyNode]) -> Iterator[Part[AnyNode]]:
     """All nodes but the source, each part after those that it reads."""
     after = {node.name: _reached(nodes, node.name) for node in nodes}
     waiting = list(nodes[1:])
@@ -33,18 +36,18 @@ def parts_of(nodes: Sequence[RealNode]) -> Iterator[Part]:
         waiting = [node for node in waiting if node.name not in part.names]
 
 
-def _part(node: RealNode, nodes: Sequence[RealNode], after: dict[str, set[str]]) -> Part:
+def _part(node: AnyNode, nodes: Sequence[AnyNode], after: dict[str, set[str]]) -> Part[AnyNode]:
     if node.name not in after[node.name]:
         return Part((node,), is_loop=False)
     both = {name for name in after[node.name] if node.name in after[name]}
     return Part(tuple(other for other in nodes if other.name in both), is_loop=True)
 
 
-def _is_ready(part: Part, done: set[str]) -> bool:
+def _is_ready(part: Part[AnyNode], done: set[str]) -> bool:
     return all(name in done or name in part.names for node in part.nodes for name in node.inputs)
 
 
-def _reached(nodes: Sequence[RealNode], start: str) -> set[str]:
+def _reached(nodes: Sequence[AnyNode], start: str) -> set[str]:
     """What reads the node, directly or through others; itself only if it is part of a loop."""
     found, pending = set[str](), [start]
     while pending:
@@ -53,3 +56,9 @@ def _reached(nodes: Sequence[RealNode], start: str) -> set[str]:
         found |= readers
         pending += readers
     return found
+
+
+def reads_later_nodes(nodes: Sequence[Node]) -> bool:
+    """Whether one reads another that comes later: only then there is a loop of several."""
+    place = {node.name: number for number, node in enumerate(nodes)}
+    return any(place[name] > place[node.name] for node in nodes for name in node.inputs)
