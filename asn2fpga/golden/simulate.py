@@ -12,7 +12,7 @@ import numpy as np
 
 from asn2fpga.graph.arrays import IntArray, as_integer
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.loops import Part, parts_of, reads_later_nodes
+from asn2fpga.graph.loops import Part, parts_of
 from asn2fpga.graph.trace import Trace, concatenate
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.contract import IntegerNode, Values
@@ -43,7 +43,7 @@ def _parts(graph: Graph, x: Array) -> Iterator[Trace]:
 
 def _simulate_chunk(graph: Graph, x: Array) -> Trace:
     values: dict[str, Values] = {}
-    for part in _parts_of(integer_nodes(graph)):
+    for part in parts_of(integer_nodes(graph)):
         if len(part.nodes) > 1:
             _run_loop(graph, part, len(x), values)
             continue
@@ -52,15 +52,6 @@ def _simulate_chunk(graph: Graph, x: Array) -> Trace:
         values[node.name] = node.run(graph.edges_into(node), inputs)
     scores = values.pop(graph.readout.name).sent
     return Trace(as_integer(scores), {name: values[name].sent for name in graph.edges if name in values})
-
-
-def _parts_of(nodes: tuple[IntegerNode, ...]) -> Iterator[Part[IntegerNode]]:
-    """Nodes alone, in order, but for loops of several."""
-    if not reads_later_nodes(nodes):
-        yield from (Part((node,), is_loop=False) for node in nodes)
-        return
-    yield Part(nodes[:1], is_loop=False)
-    yield from parts_of(nodes)
 
 
 def _arriving(node: IntegerNode, values: dict[str, Values]) -> list[Array]:

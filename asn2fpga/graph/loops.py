@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.node import Node
 
 AnyNode = TypeVar("AnyNode", bound=Node)
@@ -25,15 +26,29 @@ class Part(Generic[AnyNode]):
 
 
 def parts_of(nodes: Sequence[AnyNode]) -> Iterator[Part[AnyNode]]:
-    """All nodes but the source, each part after those that it reads."""
+    """All nodes, each part after those that it reads; the first node is the source."""
+    if not _reads_later_nodes(nodes):
+        yield from (Part((node,), is_loop=node.name in node.inputs) for node in nodes)
+        return
     after = {node.name: _reached(nodes, node.name) for node in nodes}
-    waiting = list(nodes[1:])
-    done = {nodes[0].name}
+    waiting = list(nodes)
+    done: frozenset[str] = frozenset()
     while waiting:
         part = next(part for part in (_part(node, nodes, after) for node in waiting) if _is_ready(part, done))
         yield part
         done |= part.names
         waiting = [node for node in waiting if node.name not in part.names]
+
+
+def loops_of_several(nodes: Sequence[AnyNode]) -> Iterator[Part[AnyNode]]:
+    """The loops that hold more than one node."""
+    return (part for part in parts_of(nodes) if len(part.nodes) > 1)
+
+
+def _reads_later_nodes(nodes: Sequence[Node]) -> bool:
+    """Whether one reads another that comes later: only then there is a loop of several."""
+    place = {node.name: number for number, node in enumerate(nodes)}
+    return any(place[name] > place[node.name] for node in nodes for name in node.inputs)
 
 
 def _part(node: AnyNode, nodes: Sequence[AnyNode], after: dict[str, set[str]]) -> Part[AnyNode]:
@@ -43,7 +58,7 @@ def _part(node: AnyNode, nodes: Sequence[AnyNode], after: dict[str, set[str]]) -
     return Part(tuple(other for other in nodes if other.name in both), is_loop=True)
 
 
-def _is_ready(part: Part[AnyNode], done: set[str]) -> bool:
+def _is_ready(part: Part[AnyNode], done: frozenset[str]) -> bool:
     return all(name in done or name in part.names for node in part.nodes for name in node.inputs)
 
 
@@ -58,7 +73,10 @@ def _reached(nodes: Sequence[AnyNode], start: str) -> set[str]:
     return found
 
 
-def reads_later_nodes(nodes: Sequence[Node]) -> bool:
-    """Whether one reads another that comes later: only then there is a loop of several."""
-    place = {node.name: number for number, node in enumerate(nodes)}
-    return any(place[name] > place[node.name] for node in nodes for name in node.inputs)
+def readers_at_once(graph: Graph, name: str) -> list[Node]:
+    """The nodes that read what `name` sends in the same time step."""
+    return [
+        node
+        for node in graph.layers
+        if any(read == name and not node.delay(i) for i, read in enumerate(node.inputs))
+    ]

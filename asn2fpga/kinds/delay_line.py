@@ -89,7 +89,7 @@ class DelayLine(IntegerNode):
 
     @property
     def first_cycles(self) -> int:
-        """Cycles in which an inference clears the ring."""
+        """The ring is cleared."""
         return self.words << self.slot_bits
 
     def fill(self, edge: Edge) -> int:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 from asn2fpga.graph.arrays import as_integer
 from asn2fpga.graph.edge import Edge
-from asn2fpga.graph.loops import parts_of
+from asn2fpga.graph.loops import loops_of_several
 from asn2fpga.graph.rule import Context, differs, outside
 from asn2fpga.graph.types import FixedType
+from asn2fpga.kinds import delay_hardware
 from asn2fpga.kinds.delay_line import DelayLine, lanes_are_a_power_of_two
 from asn2fpga.kinds.nodes import integer_nodes
 from asn2fpga.kinds.numbers import integers
+from asn2fpga.kinds.timing import Arrival, Demand, Flow, Overheads
 
 SAID = ("shape", "type", "low", "high", "base", "frac_bits", "time_steps")
 
@@ -46,11 +48,10 @@ def loop_line_reads_what_it_says(context: Context, node: LoopLine) -> str:
 
 def loops_go_by_steps(context: Context, node: LoopLine) -> str:
     """LoopLine: all nodes of its loop take and send one time step before the next."""
-    for part in parts_of(integer_nodes(context.graph)):
-        if node.name in part.names:
-            for other in part.nodes:
-                if not other.goes_by_steps:
-                    return f"a loop must not hold {other.name}, a {type(other).__name__}"
+    for part in loops_of_several(integer_nodes(context.graph)):
+        for other in part.nodes if node.name in part.names else ():
+            if not other.goes_by_steps:
+                return f"a loop must not hold {other.name}, a {type(other).__name__}"
     return ""
 
 
@@ -81,6 +82,13 @@ class LoopLine(DelayLine):
     @property
     def closes_a_loop(self) -> bool:
         return True
+
+    def flow(
+        self, arrivals: Sequence[Arrival], sent: Demand | None, overheads: Overheads
+    ) -> tuple[Flow, Flow]:
+        assert sent is not None
+        found = delay_hardware.flow_in_loop(self, arrivals[0], sent, overheads)
+        return found, found
 
     def output(self, inputs: Sequence[Edge]) -> Edge:
         return super().output([self.read])

@@ -9,7 +9,7 @@ import numpy as np
 
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.loops import parts_of, reads_later_nodes
+from asn2fpga.graph.loops import loops_of_several
 from asn2fpga.kinds.nodes import real_nodes, trained_synapses
 
 if TYPE_CHECKING:
@@ -18,18 +18,14 @@ if TYPE_CHECKING:
 
 def check_loops(graph: Graph) -> None:
     """UnsupportedError for a loop that holds what is sent pixel by pixel, or looks at all time steps."""
-    nodes = real_nodes(graph)
-    if not reads_later_nodes(nodes):
-        return
     gathering = {node.name for node in trained_synapses(graph) if node.gathers}
-    for part in parts_of(nodes):
-        if part.is_loop:
-            for node in part.nodes:
-                if node.name in gathering or node.pools:
-                    raise UnsupportedError(
-                        f"{node.place}: {type(node).__name__} must not be part of a loop, only Linear layers "
-                        "and neurons; read what was sent before after it."
-                    )
+    for part in loops_of_several(real_nodes(graph)):
+        for node in part.nodes:
+            if node.name in gathering or node.pools:
+                raise UnsupportedError(
+                    f"{node.place}: {type(node).__name__} must not be part of a loop, only Linear layers and "
+                    "neurons; cut the loop, or let it begin after this layer."
+                )
 
 
 def kept_once(branches: tuple[Branch, ...]) -> tuple[Branch, ...]:

@@ -9,11 +9,11 @@ import numpy as np
 
 from asn2fpga.graph.arrays import RealArray
 from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.loops import Part, parts_of
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.nodes import real_nodes
 from asn2fpga.kinds.sources.input import input_of
 from asn2fpga.kinds.trained import RealNode
-from asn2fpga.graph.loops import Part, parts_of
 
 BLOCK_ELEMENTS = 1 << 21  # of the largest layer, that are computed together
 CHUNK = 1000  # inferences at most
@@ -86,7 +86,7 @@ class _Run:
         for part in parts_of(self.nodes):
             if part.is_loop:
                 self._all_steps(part)
-            else:
+            elif not part.nodes[0].is_source:
                 self._whole(part.nodes[0])
 
     def _whole(self, node: RealNode) -> None:
