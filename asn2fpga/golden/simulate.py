@@ -84,7 +84,9 @@ def _nothing(graph: Graph, node: IntegerNode, batch: int) -> Values:
     edge = graph.edges[node.name]
     shape = (batch, edge.time_steps, edge.size)
     has_currents = node.name in graph.currents
-    return Values(np.zeros(shape, edge.fixed.numpy_dtype), np.zeros(shape, np.int64) if has_currents else None)
+    return Values(
+        np.zeros(shape, edge.fixed.numpy_dtype), np.zeros(shape, np.int64) if has_currents else None
+    )
 
 
 def accuracy(scores: Array, y: Array) -> float:

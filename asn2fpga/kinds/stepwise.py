@@ -10,6 +10,7 @@ from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.types import Array
 
+
 @dataclass(frozen=True, eq=False)
 class Values:
     """What a node computed for B inferences: events or scores (B, T, N), and currents if it has some."""

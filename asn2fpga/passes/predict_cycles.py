@@ -19,7 +19,6 @@ from asn2fpga.kinds.nodes import integer_nodes
 from asn2fpga.kinds.timing import PIPELINED, Arrival, Demand, Flow, Overheads
 from asn2fpga.passes.demand import inputs_of
 
-
 Flows = dict[str, tuple[Flow, Flow]]
 """Of events and of currents, by node."""
 

@@ -54,4 +54,3 @@ def leads_to(graph: Graph, start: str, end: str) -> bool:
                 seen.add(reader.name)
                 pending.append(reader.name)
     return end in seen - {start}
-

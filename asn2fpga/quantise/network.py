@@ -326,7 +326,9 @@ def _in_order(populations: list[Trained]) -> Iterator[Trained]:
 
 def _needs(population: Trained, pending: list[Trained], done: set[str]) -> set[str]:
     names = {_end_name(other) for other in pending} | done
-    events = {o.node for branch in population.branches for o in branch.origins if not o.delay and not o.in_loop}
+    events = {
+        o.node for branch in population.branches for o in branch.origins if not o.delay and not o.in_loop
+    }
     currents = {branch.current for branch in population.branches if branch.current}
     return (events | currents) & names
 
