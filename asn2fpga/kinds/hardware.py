@@ -72,9 +72,9 @@ class Process:
     """A function of its own that calls one kernel of hw/hls and runs concurrently with all others.
 
     header: the kernel's file; arguments: its template arguments; passes: streams in the order it takes them.
-    in_any_order: it takes all of a time step of one stream before another one, whatever sends them. looks_back:
-    it sends a time step before it takes that step of its only stream, which may come from a later process, so
-    that its C++ type has a name of its own, read_type.
+    in_any_order: it takes all of a time step of one stream before another one, whatever sends them.
+    looks_back: it sends a time step before it takes that step of its only stream, which may come from a later
+    process; read_type: the C++ type of that stream by a name of its own.
     """
 
     name: str

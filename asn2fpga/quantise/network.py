@@ -185,6 +185,14 @@ def _check_last(graph: Graph, found: Mapping[str, Trained]) -> None:
         raise UnsupportedError(f"{graph.name}: the network must end with a Linear layer, not {end}.")
 
 
+@dataclass(frozen=True, eq=False)
+class _Reads:
+    """Synapses that read events, and the neurons (or the scores) that they drive."""
+
+    synapse: TrainedSynapse
+    end: RealNode
+
+
 class _Reader:
     """Walks back from what neurons read to the synapses and currents that it is the sum of."""
 
@@ -245,7 +253,8 @@ class _Reader:
             synapse = self.synapses[value]
             edge = self.graph.edges[synapse.inputs[0]]
             yield Branch(
-                synapse, tuple(self._origins(synapse.inputs[0], 0, synapse, np.zeros(edge.size, int)))
+                synapse,
+                tuple(self._origins(synapse.inputs[0], 0, _Reads(synapse, end), np.zeros(edge.size, int))),
             )
         elif node.is_sum:
             for operand in node.inputs:
@@ -253,48 +262,42 @@ class _Reader:
         else:
             raise _misplaced(node, "a Linear layer or a sum of some")
 
-    def _origins(self, value: str, first: int, synapse: TrainedSynapse, late: IntArray) -> Iterator[Origin]:
+    def _origins(self, value: str, first: int, reader: _Reads, late: IntArray) -> Iterator[Origin]:
         """late: (M,) what is on the way already."""
         node = self.nodes[value]
         if node.is_source or node.fires or node.pools:
-            yield self._origin(node, slice(first, first + len(late)), synapse, late)
+            yield self._origin(node, slice(first, first + len(late)), reader, late)
         elif node.looks_back:
-            yield from self._origins(node.inputs[0], first, synapse, late + node.time_steps_late)
+            yield from self._origins(node.inputs[0], first, reader, late + node.time_steps_late)
         elif node.is_renaming:
-            yield from self._origins(node.inputs[0], first, synapse, late)
+            yield from self._origins(node.inputs[0], first, reader, late)
         elif node.is_sum:
             for operand in node.inputs:
-                yield from self._origins(operand, first, synapse, late)
+                yield from self._origins(operand, first, reader, late)
         elif node.is_concatenation:
             begin = 0
             for operand in node.inputs:
                 size = self.graph.edges[operand].size
-                yield from self._origins(operand, first + begin, synapse, late[begin : begin + size])
+                yield from self._origins(operand, first + begin, reader, late[begin : begin + size])
                 begin += size
         else:
             raise _misplaced(node, "the input or a neuron")
 
-    def _origin(self, node: RealNode, columns: slice, synapse: TrainedSynapse, late: IntArray) -> Origin:
+    def _origin(self, node: RealNode, columns: slice, reader: _Reads, late: IntArray) -> Origin:
         """What synapses read of a node, late or not."""
         if not late.any():
             return Origin(node.name, columns)
-        own = {name for value, name in self.owners.items() if self._is_part(synapse.name, value)}
-        if node.name in own and synapse.reads_itself and (late == 1).all():
+        is_own = node.name == reader.end.name
+        if is_own and reader.synapse.reads_itself and (late == 1).all():
             return Origin(node.name, columns, delay=1)
-        if synapse.gathers:
+        if reader.synapse.gathers:
             raise UnsupportedError(
-                f"{synapse.place}: a convolution must read events of the same time step, not delayed ones; "
-                "put the delay between Flatten and a Linear layer."
+                f"{reader.synapse.place}: a convolution must read events of the same time step, not delayed "
+                "ones; put the delay between Flatten and a Linear layer."
             )
-        in_loop = late.min() > 0 and (
-            node.name in own or any(leads_to(self.graph, name, node.name) for name in own)
-        )
+        depends = is_own or leads_to(self.graph, reader.end.inputs[0], node.name)
+        in_loop = bool(late.min() > 0) and depends
         return Origin(node.name, columns, late=late, in_loop=in_loop)
-
-    def _is_part(self, name: str, value: str) -> bool:
-        """Whether a sum holds the output of that node."""
-        node = self.nodes[value]
-        return value == name or (node.is_sum and any(self._is_part(name, operand) for operand in node.inputs))
 
 
 def _misplaced(node: RealNode, wanted: str) -> UnsupportedError:
@@ -312,9 +315,7 @@ def _misplaced(node: RealNode, wanted: str) -> UnsupportedError:
 
 
 def _in_order(populations: list[Trained]) -> Iterator[Trained]:
-    """Each after those whose currents it reads, and after those whose events it reads but in a loop; otherwise
-    as they stand.
-    """
+    """Each after those whose currents it reads, or whose events but in a loop; otherwise as they stand."""
     done: set[str] = set()
     pending = populations
     while pending:
