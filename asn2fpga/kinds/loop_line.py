@@ -51,7 +51,7 @@ def loops_go_by_steps(context: Context, node: LoopLine) -> str:
     for part in loops_of_several(integer_nodes(context.graph)):
         for other in part.nodes if node.name in part.names else ():
             if not other.goes_by_steps:
-                return f"a loop must not hold {other.name}, a {type(other).__name__}"
+                return f"a loop must not hold {type(other).__name__} {other.name}, which sees all time steps"
     return ""
 
 

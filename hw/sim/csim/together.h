@@ -94,7 +94,7 @@ inline void fail_waiting() {
     const int name = int(strcspn(one.call, "( \n"));
     const char* separator = used ? "; " : "";
     const int64_t room = int64_t(sizeof text) - used;
-    used += one.depth ? snprintf(text + used, room, "%s%.*s for room in %s, which holds %lld words", separator, name,
+    used += one.depth ? snprintf(text + used, room, "%s%.*s for room in %s, which holds %lld word(s)", separator, name,
                                  one.call, one.stream, static_cast<long long>(one.depth))
                       : snprintf(text + used, room, "%s%.*s for a word of %s", separator, name, one.call, one.stream);
   }

@@ -28,7 +28,7 @@ def given(samples: int) -> Array:
 
 
 def integers(name: str) -> Graph:
-    return quantise(LOOPS[name][0], Scheme(state_frac_bits=12)).graph
+    return quantise(LOOPS[name][0], Scheme(state_frac_bits=16)).graph
 
 
 def case_of(name: str, samples: int = 12) -> Case:
@@ -50,7 +50,7 @@ def kinds(graph: Graph) -> str:
 @pytest.mark.parametrize("name", LOOPS)
 def test_golden_is_the_network_of_the_reference(name: str) -> None:
     graph, expected = LOOPS[name]
-    quantised = quantise(graph, Scheme(state_frac_bits=12))
+    quantised = quantise(graph, Scheme(state_frac_bits=16))
     rules.check(quantised.graph)
     assert kinds(quantised.graph) == expected
     report = compare_reference(quantised.reference, quantised.graph, given(30))
