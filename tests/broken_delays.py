@@ -10,11 +10,13 @@ from broken_graphs import changed
 from hand_graphs import linear, net, neuron, past, scores, x
 from kinds import test_maps
 from kinds.map_networks import MAP_CASES
+from loop_graphs import LOOPS
 from strategies import small_integer_graph
 
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.node import Node
 from asn2fpga.kinds.delay_line import DelayLine
+from asn2fpga.kinds.event_attention import EventAttention
 from asn2fpga.kinds.operators.concat import Concat
 from asn2fpga.quantise.apply import quantise
 
@@ -40,6 +42,7 @@ def synapses() -> Graph:
 
 SYNAPSES = synapses()
 SHAPE = (16, 4)
+LOOP = quantise(LOOPS["over two layers"][0]).graph
 
 
 def line(**fields: Any) -> Graph:
@@ -48,6 +51,20 @@ def line(**fields: Any) -> Graph:
 
 def population(**fields: Any) -> Graph:
     return changed(SYNAPSES, "fc1", **{f"synapse0__{name}": value for name, value in fields.items()})
+
+
+def loop(**fields: Any) -> Graph:
+    return changed(LOOP, "fc2_before", **fields)
+
+
+def with_attention() -> Graph:
+    """The graph with attention in its loop, which looks at all time steps."""
+    heads = EventAttention(name="attention", inputs=("n1", "n1", "n1"), heads=2, size=4)
+    layers: list[Node] = []
+    for node in changed(LOOP, "fc2", synapse0__weight=np.zeros((4, 4), np.int64)).layers:
+        layers += [node, heads] if node.name == "n1" else [node]
+    graph = LOOP.with_layers(layers)
+    return graph.replace("fc2", graph["fc2"].renamed("n1", "attention"))
 
 
 def ints(*values: int) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
@@ -140,5 +157,35 @@ DELAYS: list[tuple[str, Graph, str]] = [
         "synapses_are_sound",
         population(weight=np.full(SHAPE, 128)),
         "fc1: the largest weight must be in 0..15, not 128",
+    ),
+    (
+        "delays_close_a_loop",
+        loop(delays=ints(1, 2)),
+        "fc2_before: the shape of delays must be (4,), not (2,)",
+    ),
+    (
+        "delays_close_a_loop",
+        loop(inputs=("receive",), delays=ints(0, 1, 1, 1)),
+        "fc2_before: the shortest delay must be in 1..5, not 0",
+    ),
+    (
+        "delays_close_a_loop",
+        loop(delays=ints(1, 1, 6, 1)),
+        "fc2_before: the longest delay must be in 1..5, not 6",
+    ),
+    ("lanes_are_a_power_of_two", loop(lanes=6), "fc2_before: lanes must be a power of two up to 32, not 6"),
+    ("counts_are_within_a_type", loop(low=1), "fc2_before: low must be in -2.14748e+09..0, not 1"),
+    ("counts_are_within_a_type", loop(high=-1), "fc2_before: high must be in 0..2.14748e+09, not -1"),
+    ("loop_line_reads_what_it_says", loop(base=-1), "fc2_before: base must be 0, not -1"),
+    ("loop_line_reads_what_it_says", loop(high=2), "fc2_before: high must be 3, not 2"),
+    (
+        "loop_line_reads_what_it_says",
+        loop(inputs=("fc3",)),
+        "fc2_before: what is read must be events of every time step, not the scores of fc3",
+    ),
+    (
+        "loops_go_by_steps",
+        with_attention(),
+        "fc2_before: a loop must not hold EventAttention attention, which sees all time steps",
     ),
 ]

@@ -16,6 +16,7 @@ from asn2fpga.errors import CheckError, ToolError
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.trace import Trace
 from asn2fpga.graph.types import Array
+from asn2fpga.kinds.nodes import integer_nodes
 from asn2fpga.kinds.sources.source import source_of
 from asn2fpga.passes.demand import demands
 from asn2fpga.passes.time_limits import TimeLimits, time_limits
@@ -197,11 +198,11 @@ def _counters(graph: Graph, expected: Trace, context: AcceleratorContext) -> dic
         for name, found in demands(graph, expected.counts).items()
     }
     layers: list[dict[str, int]] = []
-    for layer in graph.layers:
-        at_once = [
-            name for i, name in enumerate(layer.inputs) if layer.reads(i) == "events" and not layer.delay(i)
+    for layer in integer_nodes(graph):
+        arriving = [
+            name for i, name in enumerate(layer.inputs) if layer.reads(i) == "events" and not layer.keeps(i)
         ]
-        row = {"EVENTS_IN": sum(sent[name] for name in at_once)} if layer.inputs else {}
+        row = {"EVENTS_IN": sum(sent[name] for name in arriving)} if layer.inputs else {}
         layers.append(row | {"EVENTS_OUT": sent.get(layer.name, vectors * context.output_words)})
     return counters | {"layers": layers}
 

@@ -64,6 +64,7 @@ class NetworkFile:
     streams: tuple[Stream, ...]
     processes: tuple[Process, ...]
     ports: tuple[Port, ...]
+    has_loops: bool
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,7 @@ def generate(graph: Graph, model_sha256: str, version: str) -> dict[str, str]:
         streams=tuple(flow.streams.values()),
         processes=flow.processes,
         ports=tuple(Port(name, type_) for name, type_ in flow.port_types.items()),
+        has_loops=any(process.looks_back for process in flow.processes),
     )
     files = {
         source_file(graph): render("hls/network.cpp.j2", network),
@@ -155,6 +157,7 @@ def _layer(flow: Dataflow, block: Block) -> LayerPart:
 
 def _function(flow: Dataflow, process: Process) -> Function:
     types = {name: stream.type for name, stream in flow.streams.items()} | dict(flow.port_types)
+    types |= dict.fromkeys(process.reads, process.read_type) if process.looks_back else {}
     ports = tuple(Port(name, types[name]) for name in (*process.reads, *process.writes))
     return Function(process.name, process.kernel, process.arguments, ports, process.called_with)
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from asn2fpga.dataflow.dataflow import Dataflow
 from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.loops import readers_at_once
 from asn2fpga.kinds.hardware import Block, Process, Stream
 
 DEEPEST = 1024
@@ -48,10 +49,10 @@ def node_of_process(flow: Dataflow, process: Process) -> str:
 
 
 def reaches(graph: Graph, start: str, end: str) -> bool:
-    """Whether a path leads from one node to the other, other than none at all."""
+    """Whether a path leads from one node to the other within a time step, other than none at all."""
     seen, pending = set[str](), [start]
     while pending:
-        for reader in graph.consumers(pending.pop()):
+        for reader in readers_at_once(graph, pending.pop()):
             if reader.name == end:
                 return True
             if reader.name not in seen:

@@ -11,7 +11,7 @@ from asn2fpga.dataflow.verify import check_dataflow
 from asn2fpga.dataflow.waiting import with_waiting
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.node import Node
-from asn2fpga.kinds.contract import Foldable, Wiring
+from asn2fpga.kinds.contract import Foldable, IntegerNode, Wiring
 from asn2fpga.kinds.hardware import (
     Block,
     Config,
@@ -50,20 +50,20 @@ def _stream_read(node: Node, position: int) -> str:
 
 
 def _readers(graph: Graph) -> Readers:
-    """The nodes that read each stream in the same time step."""
+    """The nodes that read each stream."""
     found: Readers = {}
-    for node in graph.layers:
+    for node in integer_nodes(graph):
         for position in range(len(node.inputs)):
-            if not node.delay(position):
+            if not node.keeps(position):
                 found.setdefault(_stream_read(node, position), []).append(node.name)
     return found
 
 
-def _wiring(graph: Graph, node: Node, readers: Readers) -> Wiring:
+def _wiring(graph: Graph, node: IntegerNode, readers: Readers) -> Wiring:
     reads: list[str] = []
     copies = {stream: iter(copy_names(stream, readers[stream], node.name)) for stream in readers}
     for position in range(len(node.inputs)):
-        if not node.delay(position):
+        if not node.keeps(position):
             stream = _stream_read(node, position)
             reads.append(next(copies[stream]) if len(readers[stream]) > 1 else stream)
     return Wiring(

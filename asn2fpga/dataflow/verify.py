@@ -48,11 +48,13 @@ def names_are_unique(flow: Dataflow) -> Complaints:
 
 
 def writers_come_first(flow: Dataflow) -> Complaints:
-    """A process stands after those that write what it reads: run one after the other, none waits."""
+    """A process stands after those that write what it reads, unless it sends a time step before it reads it:
+    run one after the other, or time step by time step where there is a loop, none waits.
+    """
     done: set[str] = set()
     for process in flow.processes:
         for stream in process.reads:
-            if stream in flow.streams and stream not in done:
+            if stream in flow.streams and stream not in done and not process.looks_back:
                 yield f"process {process.name} must come after the one that writes {stream}"
         done.update(process.writes)
 
@@ -73,6 +75,19 @@ def streams_are_read_in_network_order(flow: Dataflow) -> Complaints:
         places = [order[node_of(flow, stream)] for stream in streams]
         if places != sorted(places):
             yield f"process {process.name} must read its streams in the order of the network, not {streams}"
+
+
+def loops_wait_in_one_stream(flow: Dataflow) -> Complaints:
+    """What looks back reads one stream and writes one, which holds a time step: nothing holds it up."""
+    for process in flow.processes:
+        if process.looks_back and not (len(process.reads) == 1 == len(process.writes)):
+            yield (
+                f"process {process.name}, which looks back, must read one stream and write one, not "
+                f"{len(process.reads)} and {len(process.writes)}"
+            )
+        for stream in process.writes if process.looks_back else ():
+            if not flow.streams[stream].words:
+                yield f"stream {stream} must be one that holds a time step, not {flow.streams[stream].depth}"
 
 
 def depths_hold_a_word(flow: Dataflow) -> Complaints:
@@ -108,6 +123,7 @@ DATAFLOW_RULES: tuple[Callable[[Dataflow], Complaints], ...] = (
     names_are_unique,
     writers_come_first,
     streams_are_read_in_network_order,
+    loops_wait_in_one_stream,
     depths_hold_a_word,
     streams_that_wait_hold_a_step,
     packed_words_of_a_step_fit,

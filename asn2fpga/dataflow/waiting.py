@@ -34,7 +34,7 @@ def _depths(flow: Dataflow, reads: Mapping[str, Sequence[str]]) -> Mapping[str, 
     for node in integer_nodes(flow.graph):
         streams = iter(reads[node.name])
         for position in range(len(node.inputs)):
-            if node.delay(position):
+            if node.keeps(position):
                 continue
             stream = flow.streams[next(streams)] if not node.is_source else None
             if stream is not None and stream.raster is not None and node.works_for_long(position):

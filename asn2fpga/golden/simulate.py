@@ -1,7 +1,7 @@
 """The golden model: run an integer graph, exactly, and keep every layer's events. THE definition.
 
 What each kind computes stands in its own file (asn2fpga/kinds), in numpy and without code of the hardware;
-here the values go from node to node.
+here the values go from node to node, whole sequences; where the network has a loop of several, step by step.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import numpy as np
 
 from asn2fpga.graph.arrays import IntArray, as_integer
 from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.loops import Part, parts_of
 from asn2fpga.graph.trace import Trace, concatenate
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.contract import IntegerNode, Values
@@ -43,7 +44,11 @@ def _parts(graph: Graph, x: Array) -> Iterator[Trace]:
 def values_of(graph: Graph, x: Array) -> dict[str, Values]:
     """All that every node computes for inputs that fit into the memory together."""
     values: dict[str, Values] = {}
-    for node in integer_nodes(graph):
+    for part in parts_of(integer_nodes(graph)):
+        if len(part.nodes) > 1:
+            _run_loop(graph, part, len(x), values)
+            continue
+        (node,) = part.nodes
         inputs = [x] if node.is_source else _arriving(node, values)
         values[node.name] = node.run(graph.edges_into(node), inputs)
     return values
@@ -52,19 +57,42 @@ def values_of(graph: Graph, x: Array) -> dict[str, Values]:
 def _simulate_chunk(graph: Graph, x: Array) -> Trace:
     values = values_of(graph, x)
     scores = values.pop(graph.readout.name).sent
-    return Trace(as_integer(scores), {name: found.sent for name, found in values.items()})
+    return Trace(as_integer(scores), {name: values[name].sent for name in graph.edges if name in values})
 
 
 def _arriving(node: IntegerNode, values: dict[str, Values]) -> list[Array]:
-    """What arrives at a node in the same time step, input by input."""
-    arriving = []
-    for position, name in enumerate(node.inputs):
-        if not node.delay(position):
-            found = values[name]
-            sent = found.currents if node.reads(position) == "currents" else found.sent
-            assert sent is not None, "a rule forbids to read currents where there are none"
-            arriving.append(sent)
-    return arriving
+    """What arrives at a node, input by input, but for what it sent before itself."""
+    read = enumerate(node.inputs)
+    return [_read(node, position, values[name]) for position, name in read if not node.keeps(position)]
+
+
+def _read(node: IntegerNode, position: int, values: Values) -> Array:
+    sent = values.currents if node.reads(position) == "currents" else values.sent
+    assert sent is not None, "a rule forbids to read currents where there are none"
+    return sent
+
+
+def _run_loop(graph: Graph, part: Part[IntegerNode], batch: int, values: dict[str, Values]) -> None:
+    """All nodes of a loop at one time step, then at the next one; `values` are those of nodes before it."""
+    values |= {node.name: _nothing(graph, node, batch) for node in part.nodes}
+    reads = {node.name: graph.edges_into(node) for node in part.nodes}
+    states = {node.name: node.begin(batch) for node in part.nodes}
+    for index in range(graph.edges[part.nodes[0].name].time_steps):
+        for node in part.nodes:
+            inputs = [_read(node, i, values[name]) for i, name in enumerate(node.inputs)]
+            state, found = node.step(reads[node.name], inputs, index, states[node.name])
+            states[node.name] = state
+            values[node.name].put(index, found)
+
+
+def _nothing(graph: Graph, node: IntegerNode, batch: int) -> Values:
+    """Room for what a node of a loop computes."""
+    edge = graph.edges[node.name]
+    shape = (batch, edge.time_steps, edge.size)
+    has_currents = node.name in graph.currents
+    return Values(
+        np.zeros(shape, edge.fixed.numpy_dtype), np.zeros(shape, np.int64) if has_currents else None
+    )
 
 
 def accuracy(scores: Array, y: Array) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.loops import readers_at_once
 from asn2fpga.graph.node import Node
 from asn2fpga.graph.rule import Context, Rule
 
@@ -50,18 +51,10 @@ def loop_through(graph: Graph, start: str, source: str) -> tuple[str, ...]:
     for path in paths:
         if path[-1] == source:
             return (*path, start)
-        readers = [reader for reader in _readers_at_once(graph, path[-1]) if reader not in seen]
+        readers = [node.name for node in readers_at_once(graph, path[-1]) if node.name not in seen]
         paths += [(*path, reader) for reader in readers]
         seen.update(readers)
     return ()
-
-
-def _readers_at_once(graph: Graph, name: str) -> list[str]:
-    return [
-        node.name
-        for node in graph.layers
-        if any(read == name and not node.delay(i) for i, read in enumerate(node.inputs))
-    ]
 
 
 def ends_are_ends(context: Context, node: Node) -> str:

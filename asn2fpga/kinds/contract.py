@@ -25,6 +25,8 @@ from asn2fpga.kinds.held import Holds
 from asn2fpga.kinds.late import AddsUp, IsLate
 from asn2fpga.kinds.maps.questions import HasPixels, ReadsMaps
 from asn2fpga.kinds.roms import Rom, groups_of
+from asn2fpga.kinds.stepwise import Stepwise
+from asn2fpga.kinds.stepwise import Values as Values  # kinds take it from here
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work
 
 WeightMemory = Literal["auto", "lut"]
@@ -37,14 +39,6 @@ Multiplier = Literal["auto", "dsp", "paired"]
 """What makes products: what their size asks for (device/binding.py), DSP slices, or those of two lanes."""
 
 
-@dataclass(frozen=True, eq=False)
-class Values:
-    """What a node computed for B inferences: events or scores (B, T, N), and currents if it has some."""
-
-    sent: Array
-    currents: IntArray | None = None
-
-
 @dataclass(frozen=True)
 class Wiring:
     """The streams of a node's hardware, as dataflow lays them: what it reads, in order, and sends."""
@@ -55,7 +49,7 @@ class Wiring:
     sends_currents: bool
 
 
-class IntegerNode(IsLate, ReadsMaps, Holds, Node, ABC):
+class IntegerNode(IsLate, Stepwise, ReadsMaps, Holds, Node, ABC):
     """A node that becomes hardware. Edges are those of its inputs, in order."""
 
     level: ClassVar[Level] = "integer"
@@ -309,6 +303,10 @@ class Synapse(Part, ABC):
         batch, steps, inputs = values.shape
         sums = self.sums(edge, values.reshape(batch * steps, inputs))
         return sums.reshape(batch, steps, sums.shape[1])
+
+    def sums_at(self, edge: Edge, values: Array, index: int) -> IntArray:
+        """(B, N) the same of time step `index` alone, no later one is read; frames (B, 1, inputs) stay."""
+        return self.sums(edge, values[:, min(index, values.shape[1] - 1)])
 
     @abstractmethod
     def sum_range(self, edge: Edge) -> tuple[IntArray, IntArray]:

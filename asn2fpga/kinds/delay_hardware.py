@@ -57,7 +57,7 @@ def block(node: DelayLine, edges: Sequence[Edge], wiring: Wiring) -> Block:
         ),
         configs=(_config(node, edge, source),),
         processes=(
-            Process(f"{name}_delay", "delay", "delay.h", (config,), tuple(wiring.reads), (counts,)),
+            _ring(node, wiring, counts),
             Process(
                 f"{name}_compress", "compress", "compress.h", (config,), (counts,), (events_stream(name),)
             ),
@@ -77,6 +77,19 @@ def block(node: DelayLine, edges: Sequence[Edge], wiring: Wiring) -> Block:
     )
 
 
+def _ring(node: DelayLine, wiring: Wiring, counts: str) -> Process:
+    return Process(
+        name=f"{node.name}_delay",
+        kernel="delay_in_loop" if node.closes_a_loop else "delay",
+        header="delay.h",
+        arguments=(config_name(node.name),),
+        reads=tuple(wiring.reads),
+        writes=(counts,),
+        looks_back=node.closes_a_loop,
+        read_type=f"{config_name(node.name)}::input_t",
+    )
+
+
 def _said(delays: IntArray) -> str:
     low, high = int(delays.min()), int(delays.max())
     return counted(low, "time step") if low == high else f"{low} to {high} time steps"
@@ -93,7 +106,7 @@ def _config(node: DelayLine, edge: Edge, source: str) -> Config:
         "",
         _constants(node, edge),
         (
-            TypeName(f"{config_name(source)}::output_event", "input_event"),
+            *_read_types(node, edge, source),
             TypeName(f"{name}_delays" if _varies(node) else "asn::NoRom", "delays"),
             TypeName(f"{name}_fills" if node.fill(edge) else "asn::NoRom", "fills"),
             index_type("ring_index_t", node.first_cycles - 1),
@@ -106,6 +119,13 @@ def _config(node: DelayLine, edge: Edge, source: str) -> Config:
             stream_type("events_t", "output_event::word_t"),
         ),
     )
+
+
+def _read_types(node: DelayLine, edge: Edge, source: str) -> tuple[TypeName, ...]:
+    """Of the events read: those of its source, or its own where that comes later."""
+    if not node.closes_a_loop:
+        return (TypeName(f"{config_name(source)}::output_event", "input_event"),)
+    return (event_type("input_event", edge.format), stream_type("input_t", "input_event::word_t"))
 
 
 def _constants(node: DelayLine, edge: Edge) -> tuple[Constant, ...]:
@@ -155,4 +175,21 @@ def flow(node: DelayLine, arrival: Arrival, sent: Demand, overheads: Overheads) 
         first.append(ready + overheads.handover)
         last.append(compressed)
         free = ready + node.words
+    return Flow(np.stack(first, axis=1), np.stack(last, axis=1)).later(overheads.handover)
+
+
+def flow_in_loop(node: DelayLine, arrival: Arrival, sent: Demand, overheads: Overheads) -> Flow:
+    """What is due at a time step leaves once all of the step before has come in."""
+    assert arrival.demand is not None
+    taken = arrival.demand.bursts + 1
+    ready = np.full(len(taken), node.first_cycles, np.int64)
+    compressed = np.zeros(len(taken), np.int64)
+    first, last = [], []
+    for step in range(taken.shape[1]):
+        scan = sent.scan[:, step] + 1
+        compressed = np.maximum(ready + np.maximum(node.words, scan), compressed + scan) + overheads.handover
+        first.append(ready + overheads.handover)
+        last.append(compressed)
+        begin = np.maximum(arrival.flow.first[:, step], ready + node.words)
+        ready = np.maximum(arrival.flow.last[:, step], begin + taken[:, step])
     return Flow(np.stack(first, axis=1), np.stack(last, axis=1)).later(overheads.handover)

@@ -89,7 +89,7 @@ class DelayLine(IntegerNode):
 
     @property
     def first_cycles(self) -> int:
-        """Cycles in which an inference clears the ring."""
+        """The ring is cleared."""
         return self.words << self.slot_bits
 
     def fill(self, edge: Edge) -> int:
@@ -110,6 +110,22 @@ class DelayLine(IntegerNode):
             late = delays == delay
             found[:, delay:, late] = values[:, : steps - delay, late]
         return Values(found)
+
+    goes_by_steps = True
+
+    def begin(self, batch: int) -> None:
+        """No state: what was sent is in the inputs."""
+
+    def step(
+        self, edges: Sequence[Edge], inputs: Sequence[Array], index: int, state: None
+    ) -> tuple[None, Values]:
+        (edge,), (values,) = edges, inputs
+        found = np.full(values[:, 0].shape, self.fill(edge), self.output(edges).fixed.numpy_dtype)
+        delays = as_integer(self.delays)
+        for delay in np.unique(delays[delays <= index]).tolist():
+            late = delays == delay
+            found[:, late] = values[:, index - delay, late]
+        return None, Values(found)
 
     # ---- hardware -----------------------------------------------------------------------------------------
 

@@ -73,6 +73,8 @@ class Process:
 
     header: the kernel's file; arguments: its template arguments; passes: streams in the order it takes them.
     in_any_order: it takes all of a time step of one stream before another one, whatever sends them.
+    looks_back: it sends a time step before it takes that step of its only stream, which may come from a later
+    process; read_type: the C++ type of that stream by a name of its own.
     """
 
     name: str
@@ -83,6 +85,8 @@ class Process:
     writes: tuple[str, ...]
     passes: tuple[str, ...] = ()
     in_any_order: bool = False
+    looks_back: bool = False
+    read_type: str = ""
 
     @property
     def called_with(self) -> tuple[str, ...]:

@@ -16,6 +16,16 @@ class IsLate:
         """Whether it sends the very events of its only input, later."""
         return False
 
+    @property
+    def closes_a_loop(self) -> bool:
+        """Whether it sends what is due at a time step before it reads those of that step."""
+        return False
+
+    @property
+    def first_cycles(self) -> int:
+        """Cycles of an inference before it sends or takes anything."""
+        return 0
+
 
 class AddsUp:
     """A part of EventSynapse."""

@@ -29,6 +29,7 @@ from asn2fpga.kinds.contract import (
 from asn2fpga.kinds.hardware import Block
 from asn2fpga.kinds.held import Held
 from asn2fpga.kinds.neurons.contract import Neurons, ReadoutNeurons
+from asn2fpga.kinds.neurons.graded import State
 from asn2fpga.kinds.population_rules import POPULATION_RULES, sums_fill_words
 from asn2fpga.kinds.projected import Projected
 from asn2fpga.kinds.roms import groups_of
@@ -135,6 +136,8 @@ class Population(Projected):
     # ---- golden -------------------------------------------------------------------------------------------
 
     def run(self, edges: Sequence[Edge], inputs: Sequence[Array]) -> Values:
+        if self.feedback is not None:
+            return self._run_by_steps(edges, inputs)
         arriving = zip(self.at_once(edges), inputs, strict=True)
         parts = [_sums(projection, edge, values) for (projection, edge), values in arriving]
         acc = sum(parts[1:], start=parts[0])
@@ -142,22 +145,39 @@ class Population(Projected):
             steps = acc.shape[1] if self.readout.accumulates else self.time_steps
             acc = np.broadcast_to(acc, (len(acc), steps, acc.shape[2]))
             return Values(self.readout.scores(acc), acc)
-        if self.feedback is not None:
-            return self._run_with_feedback(self.feedback, acc)
         return Values(self.graded.run(acc, self.time_steps), acc)
 
-    def _run_with_feedback(self, feedback: Projection, outside: IntArray) -> Values:
+    def _run_by_steps(self, edges: Sequence[Edge], arriving: Sequence[Array]) -> Values:
         """Step by step: what was sent in the step before adds to the sums of this one."""
-        edge = self.output(())
-        acc = np.array(np.broadcast_to(outside, (len(outside), self.time_steps, self.neurons)))
-        counts = np.empty(acc.shape, edge.fixed.numpy_dtype)
-        state = self.graded.start(len(acc))
-        before = np.full_like(counts[:, 0], self.start_count)
-        for step in range(self.time_steps):
-            acc[:, step] += feedback.synapse.sums(edge, before) << feedback.shift
-            state, before = self.graded.step(state, acc[:, step])
-            counts[:, step] = before
-        return Values(counts, acc)
+        shape = (len(arriving[0]), self.time_steps, self.neurons)
+        found = Values(np.empty(shape, self.output(()).fixed.numpy_dtype), np.empty(shape, np.int64))
+        others = iter(arriving)
+        inputs = [found.sent if self.keeps(i) else next(others) for i in range(len(self.projections))]
+        state = self.begin(len(arriving[0]))
+        for index in range(self.time_steps):
+            state, now = self.step(edges, inputs, index, state)
+            found.put(index, now)
+        return found
+
+    goes_by_steps = True
+
+    def begin(self, batch: int) -> State:
+        return self.graded.start(batch)
+
+    def step(
+        self, edges: Sequence[Edge], inputs: Sequence[Array], index: int, state: State
+    ) -> tuple[State, Values]:
+        acc = np.zeros((len(inputs[0]), self.neurons), np.int64)
+        for position, projection in enumerate(self.projections):
+            edge, values, at = edges[position], inputs[position], index - projection.steps_late
+            if at < 0:
+                values, at = np.full_like(values[:, :1], self.start_count), 0
+            acc += projection.synapse.sums_at(edge, values, at) << projection.shift
+        state, counts = self.graded.step(state, acc)
+        return state, Values(counts, acc)
+
+    def keeps(self, position: int) -> bool:
+        return bool(self.delay(position))
 
     def held(self, sums: IntArray | None) -> tuple[Held, ...]:
         if sums is None or not sums.size:

@@ -13,6 +13,7 @@ from asn2fpga.graph.node import Node
 from asn2fpga.graph.serial import Kinds, Part
 from asn2fpga.kinds.delay_line import DelayLine
 from asn2fpga.kinds.event_attention import EventAttention
+from asn2fpga.kinds.loop_line import LoopLine
 from asn2fpga.kinds.maps.attention import MapAttention
 from asn2fpga.kinds.maps.current import MapCurrent
 from asn2fpga.kinds.maps.pool import MapPool
@@ -92,6 +93,7 @@ INTEGER: tuple[type[Node], ...] = (
     EventAttention,
     Unroll,
     DelayLine,
+    LoopLine,
 )
 SYNAPSES: tuple[type[Part], ...] = (Dense, DelayedDense, OneToOne, CurrentIdentity, Convolution, MapCurrent)
 NEURONS: tuple[type[Part], ...] = (Graded, Relay, Integrator, LeakyIntegrator)

@@ -89,7 +89,7 @@ def _current_bits(edge: Edge) -> int:
 
 def _readers(graph: Graph, name: str, carries: str) -> int:
     return sum(
-        read == name and node.reads(i) == carries and not node.delay(i)
-        for node in graph.layers
+        read == name and node.reads(i) == carries and not node.keeps(i)
+        for node in integer_nodes(graph)
         for i, read in enumerate(node.inputs)
     )

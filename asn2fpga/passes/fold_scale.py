@@ -81,8 +81,7 @@ class _Folder:
             return self._arriving(later.inputs[0]) * later.output_factor
         raise UnsupportedError(
             f"{later.place}: a delay must be of what neurons send, not of what {type(later).__name__} makes "
-            "of it; "
-            "loops over several layers are not built yet."
+            "of it; put a delay into each of its branches."
         )
 
     def _of_product(self, node: RealNode, arriving: Sequence[Factor]) -> Factor:

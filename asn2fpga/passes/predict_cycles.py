@@ -9,36 +9,74 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.loops import Part, parts_of
 from asn2fpga.kinds.contract import IntegerNode
 from asn2fpga.kinds.nodes import integer_nodes
 from asn2fpga.kinds.timing import PIPELINED, Arrival, Demand, Flow, Overheads
 from asn2fpga.passes.demand import inputs_of
+
+Flows = dict[str, tuple[Flow, Flow]]
+"""Of events and of currents, by node."""
 
 
 def predict_latency(
     graph: Graph, demands: Mapping[str, Demand], overheads: Overheads = PIPELINED
 ) -> IntArray:
     """(B,) cycles from the first input word to the last score, of an inference that is alone."""
-    flows: dict[str, tuple[Flow, Flow]] = {}
-    for node in integer_nodes(graph):
+    return _flows(graph, demands, overheads)[graph.readout.name][0].last[:, -1]
+
+
+def _flows(graph: Graph, demands: Mapping[str, Demand], overheads: Overheads) -> Flows:
+    flows: Flows = {}
+    for part in parts_of(integer_nodes(graph)):
+        if len(part.nodes) > 1:
+            _settle(graph, part, flows, demands, overheads)
+            continue
+        (node,) = part.nodes
         arrivals = _arrivals(graph, node, flows, demands, overheads)
         flows[node.name] = node.flow(arrivals, demands.get(node.name), overheads)
-    return flows[graph.readout.name][0].last[:, -1]
+    return flows
+
+
+def _settle(
+    graph: Graph, part: Part[IntegerNode], flows: Flows, demands: Mapping[str, Demand], overheads: Overheads
+) -> None:
+    """Flows of a loop: from nothing on, each round settles a time step more at least, until none changes."""
+    for node in part.nodes:
+        nothing = np.zeros_like(demands[node.name].events)
+        flows[node.name] = (Flow(nothing, nothing), Flow(nothing, nothing))
+    changes = True
+    while changes:
+        changes = False
+        for node in part.nodes:
+            arrivals = _arrivals(graph, node, flows, demands, overheads)
+            found = node.flow(arrivals, demands[node.name], overheads)
+            changes = changes or not _are_equal(found, flows[node.name])
+            flows[node.name] = found
+
+
+def _are_equal(found: tuple[Flow, Flow], before: tuple[Flow, Flow]) -> bool:
+    return all(
+        np.array_equal(one.first, other.first) and np.array_equal(one.last, other.last)
+        for one, other in zip(found, before, strict=True)
+    )
 
 
 def _arrivals(
     graph: Graph,
     node: IntegerNode,
-    flows: Mapping[str, tuple[Flow, Flow]],
+    flows: Flows,
     demands: Mapping[str, Demand],
     overheads: Overheads,
 ) -> list[Arrival]:
-    """What arrives at a node in the same time step; a fork on the way takes a handover more."""
+    """What arrives at a node; a fork on the way takes a handover more."""
     arrivals = []
     for position, name in enumerate(node.inputs):
-        if node.delay(position):
+        if node.keeps(position):
             continue
         currents = node.reads(position) == "currents"
         flow = flows[name][int(currents)]
@@ -54,8 +92,8 @@ def is_forked(graph: Graph, name: str, currents: bool) -> bool:
     kind = "currents" if currents else "events"
     return (
         sum(
-            read == name and node.reads(i) == kind and not node.delay(i)
-            for node in graph.layers
+            read == name and node.reads(i) == kind and not node.keeps(i)
+            for node in integer_nodes(graph)
             for i, read in enumerate(node.inputs)
         )
         > 1
@@ -65,10 +103,27 @@ def is_forked(graph: Graph, name: str, currents: bool) -> bool:
 def predict_busy(
     graph: Graph, demands: Mapping[str, Demand], overheads: Overheads = PIPELINED
 ) -> dict[str, IntArray]:
-    """(B,) cycles in which the slowest process of each layer works; the slowest layer's are the interval."""
-    return {
+    """(B,) cycles in which the slowest process of each layer works; the slowest layer's are the interval.
+
+    What closes a loop of several layers works from its first word until it has the last that depends on it.
+    """
+    busy = {
         node.name: node.busy(
             graph.edges_into(node), inputs_of(node, demands), demands.get(node.name), overheads
         )
         for node in integer_nodes(graph)
+    }
+    return busy | _around_loops(graph, demands, overheads)
+
+
+def _around_loops(
+    graph: Graph, demands: Mapping[str, Demand], overheads: Overheads
+) -> Mapping[str, IntArray]:
+    closing = [node for node in integer_nodes(graph) if node.closes_a_loop]
+    if not closing:
+        return {}
+    flows = _flows(graph, demands, overheads)
+    return {
+        node.name: flows[node.inputs[0]][0].last[:, -1] - flows[node.name][0].first[:, 0] + node.first_cycles
+        for node in closing
     }

@@ -30,7 +30,7 @@ from asn2fpga.kinds.ranges import checked_type, hull
 from asn2fpga.kinds.synapses.current import CurrentIdentity
 from asn2fpga.kinds.synapses.delayed import DelayedDense
 from asn2fpga.kinds.trained import RealNode, TrainedSynapse
-from asn2fpga.quantise.delays import Layer, Read, layers_of
+from asn2fpga.quantise.delays import Layer, Read, by_element, layers_of
 from asn2fpga.quantise.edges import build_source
 from asn2fpga.quantise.layout import Layout
 from asn2fpga.quantise.leaky_readout import leaky_readout
@@ -304,7 +304,8 @@ class Builder:
                 synapse = DelayedDense(weight=layer.weight, delays=layer.delays, weight_bits=weights.bits)
             line = None
             if not layer.of_synapses and layer.delays.any():
-                line = self.lines.line(population.name, source, _sent_as(trained, edge), layer.delays)
+                make = self.lines.loop_line if origins[0].in_loop else self.lines.line
+                line = make(population.name, source, _sent_as(trained, edge), layer.delays)
             low, high = synapse.sum_range(edge if line is None else line.output([edge]))
             yield Part(
                 source=source if line is None else line.name,
@@ -348,6 +349,8 @@ def _layers(
     parts = [_part(trained, weights.weight, origin, edge)[1] for origin in origins]
     order = edge.torch_index
     reads = [Read(part, origin.delays[order]) for part, origin in zip(parts, origins, strict=True)]
+    if origins[0].in_loop:  # events wait: sums would be those of the step that is being computed
+        return [Layer(one.weight, np.maximum(one.delays, 1)) for one in by_element(reads)]
     return layers_of(reads, weights.bits, edge)
 
 

@@ -19,6 +19,7 @@ from asn2fpga.kinds.nodes import real_nodes, trained_synapses
 from asn2fpga.kinds.operators.output import Output, output_of
 from asn2fpga.kinds.sources.input import Input, input_of
 from asn2fpga.kinds.trained import RealNode, TrainedSynapse
+from asn2fpga.quantise.loops import check_loops, kept_once, leads_to
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,13 +28,15 @@ class Origin:
     weights (elements of what its synapses read, in C order).
 
     delay: 1 of what the branch's own population sent a time step before. late: (M,) the time steps after
-    which other events are read, element by element; None of those of the same step.
+    which other events are read, element by element; None of those of the same step. in_loop: what is read
+    late depends on the branch's population.
     """
 
     node: str
     columns: slice
     delay: int = 0
     late: IntArray | None = None
+    in_loop: bool = False
 
     @property
     def delays(self) -> IntArray:
@@ -163,6 +166,7 @@ def _gathers(node: RealNode) -> bool:
 
 def network_of(graph: Graph) -> Network:
     """The populations of a prepared graph, or UnsupportedError naming what is out of place."""
+    check_loops(graph)
     reader = _Reader(graph)
     ends = [node for node in real_nodes(graph) if node.fires or node.is_end]
     found = {node.name: reader.population(node) for node in ends}
@@ -179,6 +183,14 @@ def _check_last(graph: Graph, found: Mapping[str, Trained]) -> None:
     if not graph.layers or not graph.layers[-1].is_end:
         end = f"{type(graph.layers[-1]).__name__} {graph.layers[-1].name!r}" if graph.layers else "nothing"
         raise UnsupportedError(f"{graph.name}: the network must end with a Linear layer, not {end}.")
+
+
+@dataclass(frozen=True, eq=False)
+class _Reads:
+    """Synapses that read events, and the neurons (or the scores) that they drive."""
+
+    synapse: TrainedSynapse
+    end: RealNode
 
 
 class _Reader:
@@ -203,8 +215,7 @@ class _Reader:
     def population(self, end: RealNode) -> Trained:
         value = end.inputs[0]
         pool = self.nodes[value] if self.nodes[value].pools and end.fires else None
-        branches = tuple(self._branches(value if pool is None else pool.inputs[0], end))
-        _check_delays(branches)
+        branches = kept_once(tuple(self._branches(value if pool is None else pool.inputs[0], end)))
         if pool is not None:
             self._check_pool(pool, branches)
         neuron = self.neurons.get(end.name)
@@ -242,7 +253,8 @@ class _Reader:
             synapse = self.synapses[value]
             edge = self.graph.edges[synapse.inputs[0]]
             yield Branch(
-                synapse, tuple(self._origins(synapse.inputs[0], 0, synapse, np.zeros(edge.size, int)))
+                synapse,
+                tuple(self._origins(synapse.inputs[0], 0, _Reads(synapse, end), np.zeros(edge.size, int))),
             )
         elif node.is_sum:
             for operand in node.inputs:
@@ -250,85 +262,42 @@ class _Reader:
         else:
             raise _misplaced(node, "a Linear layer or a sum of some")
 
-    def _origins(self, value: str, first: int, synapse: TrainedSynapse, late: IntArray) -> Iterator[Origin]:
+    def _origins(self, value: str, first: int, reader: _Reads, late: IntArray) -> Iterator[Origin]:
         """late: (M,) what is on the way already."""
         node = self.nodes[value]
         if node.is_source or node.fires or node.pools:
-            yield self._origin(node, slice(first, first + len(late)), synapse, late)
+            yield self._origin(node, slice(first, first + len(late)), reader, late)
         elif node.looks_back:
-            yield from self._origins(node.inputs[0], first, synapse, late + node.time_steps_late)
+            yield from self._origins(node.inputs[0], first, reader, late + node.time_steps_late)
         elif node.is_renaming:
-            yield from self._origins(node.inputs[0], first, synapse, late)
+            yield from self._origins(node.inputs[0], first, reader, late)
         elif node.is_sum:
             for operand in node.inputs:
-                yield from self._origins(operand, first, synapse, late)
+                yield from self._origins(operand, first, reader, late)
         elif node.is_concatenation:
             begin = 0
             for operand in node.inputs:
                 size = self.graph.edges[operand].size
-                yield from self._origins(operand, first + begin, synapse, late[begin : begin + size])
+                yield from self._origins(operand, first + begin, reader, late[begin : begin + size])
                 begin += size
         else:
             raise _misplaced(node, "the input or a neuron")
 
-    def _origin(self, node: RealNode, columns: slice, synapse: TrainedSynapse, late: IntArray) -> Origin:
+    def _origin(self, node: RealNode, columns: slice, reader: _Reads, late: IntArray) -> Origin:
         """What synapses read of a node, late or not."""
         if not late.any():
             return Origin(node.name, columns)
-        own = {name for value, name in self.owners.items() if self._is_part(synapse.name, value)}
-        if node.name in own:
-            self._check_own(node, synapse, late)
+        is_own = node.name == reader.end.name
+        if is_own and reader.synapse.reads_itself and (late == 1).all():
             return Origin(node.name, columns, delay=1)
-        if any(_leads_to(self.graph, name, node.name) for name in own):
+        if reader.synapse.gathers:
             raise UnsupportedError(
-                f"{synapse.place}: it reads what {node.place} sends, which depends on it: a loop "
-                "over several layers is not built; let each layer read itself alone, or cut the loop."
+                f"{reader.synapse.place}: a convolution must read events of the same time step, not delayed "
+                "ones; put the delay between Flatten and a Linear layer."
             )
-        if synapse.gathers:
-            raise UnsupportedError(
-                f"{synapse.place}: a convolution must read events of the same time step, not delayed ones; "
-                "put the delay between Flatten and a Linear layer."
-            )
-        return Origin(node.name, columns, late=late)
-
-    def _check_own(self, node: RealNode, synapse: TrainedSynapse, late: IntArray) -> None:
-        """A population reads itself a time step later, through a Linear layer."""
-        if (late != 1).any():
-            raise UnsupportedError(
-                f"{synapse.place}: what a layer reads of itself must come one time step later, not "
-                f"{int(late.max())} (from {node.place}); a loop with a longer delay is not built."
-            )
-        if not synapse.reads_itself:
-            raise UnsupportedError(
-                f"{synapse.place}: what a layer sent before must be read by a Linear layer, not be added as "
-                "it is; put a Linear layer after the delay."
-            )
-
-    def _is_part(self, name: str, value: str) -> bool:
-        """Whether a sum holds the output of that node."""
-        node = self.nodes[value]
-        return value == name or (node.is_sum and any(self._is_part(name, operand) for operand in node.inputs))
-
-
-def _check_delays(branches: tuple[Branch, ...]) -> None:
-    """A population reads itself once."""
-    late = [branch.synapses for branch in branches for origin in branch.origins if origin.delay]
-    if len(late) > 1:
-        raise UnsupportedError(
-            f"{late[-1].place}: a layer must read what it sent before through one Linear layer, not "
-            f"{len(late)} times ({', '.join(synapse.name for synapse in late)}); make one of them."
-        )
-
-
-def _leads_to(graph: Graph, start: str, end: str) -> bool:
-    """Whether a path leads from one node to another one."""
-    seen, pending = {start}, [start]
-    while pending:
-        for reader in graph.consumers(pending.pop()):
-            if reader.name not in seen:
-                seen.add(reader.name)
-                pending.append(reader.name)
-    return end in seen - {start}
+        depends = is_own or leads_to(self.graph, reader.end.inputs[0], node.name)
+        in_loop = bool(late.min() > 0) and depends
+        return Origin(node.name, columns, late=late, in_loop=in_loop)
 
 
 def _misplaced(node: RealNode, wanted: str) -> UnsupportedError:
@@ -346,7 +315,7 @@ def _misplaced(node: RealNode, wanted: str) -> UnsupportedError:
 
 
 def _in_order(populations: list[Trained]) -> Iterator[Trained]:
-    """Each after those whose currents it reads; otherwise as they stand."""
+    """Each after those whose currents it reads, or whose events but in a loop; otherwise as they stand."""
     done: set[str] = set()
     pending = populations
     while pending:
@@ -358,7 +327,9 @@ def _in_order(populations: list[Trained]) -> Iterator[Trained]:
 
 def _needs(population: Trained, pending: list[Trained], done: set[str]) -> set[str]:
     names = {_end_name(other) for other in pending} | done
-    events = {o.node for branch in population.branches for o in branch.origins if not o.delay}
+    events = {
+        o.node for branch in population.branches for o in branch.origins if not o.delay and not o.in_loop
+    }
     currents = {branch.current for branch in population.branches if branch.current}
     return (events | currents) & names
 

@@ -9,11 +9,11 @@ import numpy as np
 
 from asn2fpga.graph.arrays import RealArray
 from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.loops import Part, parts_of
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.nodes import real_nodes
 from asn2fpga.kinds.sources.input import input_of
 from asn2fpga.kinds.trained import RealNode
-from asn2fpga.reference.loops import Part, parts_of
 
 BLOCK_ELEMENTS = 1 << 21  # of the largest layer, that are computed together
 CHUNK = 1000  # inferences at most
@@ -64,12 +64,6 @@ def _simulate_chunk(graph: Graph, x: Array, keep: Collection[str]) -> FloatTrace
     return FloatTrace(run.values[graph.readout.name], run.spikes, kept)
 
 
-def _has_loops(graph: Graph) -> bool:
-    """Whether a node reads one that comes later."""
-    place = {node.name: number for number, node in enumerate(graph.layers)}
-    return any(place[name] >= place[node.name] for node in graph.layers for name in node.inputs)
-
-
 def repeat_time(values: RealArray, time_steps: int) -> RealArray:
     """A static value (time axis 1) presented `time_steps` times; others unchanged."""
     if values.shape[1] == time_steps:
@@ -92,7 +86,7 @@ class _Run:
         for part in parts_of(self.nodes):
             if part.is_loop:
                 self._all_steps(part)
-            else:
+            elif not part.nodes[0].is_source:
                 self._whole(part.nodes[0])
 
     def _whole(self, node: RealNode) -> None:

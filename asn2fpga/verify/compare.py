@@ -10,6 +10,7 @@ import numpy as np
 from asn2fpga.errors import MismatchError
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.loops import parts_of
 from asn2fpga.graph.trace import Trace
 from asn2fpga.graph.types import Array
 
@@ -63,7 +64,8 @@ def compare(
     """Number of values compared (counts and scores), all of them equal.
 
     Compares every layer that `actual` has, or only `layer`, in the order of the network. Raises MismatchError
-    for the lowest vector that differs, there for the first layer, time step and neuron. `names` numbers the
+    for the lowest vector that differs, there for the first layer, time step and neuron; of layers that form a
+    loop for the first time step, since a wrong one makes those before it wrong later. `names` numbers the
     vectors in the message; `build` is the folder to name in it.
     """
     differences, compared = [], 0
@@ -75,8 +77,13 @@ def compare(
         if found:
             differences.append(found)
     if differences:
-        raise MismatchError(min(differences, key=lambda item: item.vector).sentence(build))
+        raise MismatchError(_first(graph, differences).sentence(build))
     return compared
+
+
+def _first(graph: Graph, differences: Sequence[Difference]) -> Difference:
+    place = {name: i for i, part in enumerate(parts_of(graph.layers)) for name in part.names}
+    return min(differences, key=lambda item: (item.vector, place[item.layer], item.step))
 
 
 def first_difference(

@@ -81,7 +81,7 @@ def compile_program(graph: Graph, project: Path, program: Path, log: Path) -> pr
 
 
 def _xilinx(compiler: Compiler, options: tuple[str, ...]) -> _Recipe:
-    options = ("-std=c++14", *options, *WARNINGS[compiler.family], *ONLY_INTEGERS)
+    options = ("-std=c++14", "-DASN_XILINX_SIMULATION", *options, *WARNINGS[compiler.family], *ONLY_INTEGERS)
     return _Recipe(compiler, options, "xilinx", ap_types_dir())
 
 

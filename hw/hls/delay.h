@@ -1,5 +1,7 @@
 // delay: the events of a layer, each neuron's some time steps later, as packed words of counts; compress makes events of
 // these. A ring holds the counts of the time steps to come, lane by lane; a word that is sent leaves zeros.
+// delay_in_loop: the same of a layer that depends on what is sent: what is due at a time step leaves before its events
+// are taken, all of which have a delay of 1 or more.
 //
 // Config C: as in compress.h, and input_event (Event<...>), slot_bits (2^slot_bits time steps in the ring), delays (ROM
 //           of slot_bits for each neuron, or NoRom), delay (that of all neurons, where there is no ROM), lane_bits
@@ -23,9 +25,9 @@ HLS_INLINE typename C::count_t first_count(const ap_uint<C::fire_lanes * C::slot
   return waits ? typename C::count_t(C::fill) : typename C::count_t(0);
 }
 
-template <class C>
-HLS_INLINE void delay(hls::stream<typename C::input_event::word_t>& events,
-                      hls::stream<typename C::counts_word_t>& counts) {
+template <class C, bool SENDS_FIRST>
+HLS_INLINE void delay_events(hls::stream<typename C::input_event::word_t>& events,
+                             hls::stream<typename C::counts_word_t>& counts) {
   typedef typename C::input_event event_t;
   typedef ap_uint<C::slot_bits> slot_t;
   const int slots = 1 << C::slot_bits;
@@ -41,7 +43,7 @@ HLS_INLINE void delay(hls::stream<typename C::input_event::word_t>& events,
       ring[lane][place] = first_count<C>(delays, place & (slots - 1), lane);
     }
   }
-  bool sends = false;  // a time step has come in, and what is due leaves
+  bool sends = SENDS_FIRST;  // what is due leaves
   typename C::fire_count_t word = 0;
   typename C::step_index_t step = 0;
   slot_t now = 0;
@@ -66,14 +68,28 @@ HLS_INLINE void delay(hls::stream<typename C::input_event::word_t>& events,
     }
     if (sends) counts.write(packed);
     const bool sent = sends && word == C::fire_groups - 1;
-    if (sent && step == C::time_steps - 1) break;
+    const bool ended = !sends && event.end;
+    const bool done = SENDS_FIRST ? ended : sent;  // with the time step
+    if (done && step == C::time_steps - 1) break;
     word = sent || !sends ? 0 : int(word) + 1;
-    if (sent) {
+    if (done) {
       step = step + 1;
       now = now + 1;
     }
-    if (sent || event.end) sends = !sends;
+    if (sent || ended) sends = !sends;
   }
+}
+
+template <class C>
+HLS_INLINE void delay(hls::stream<typename C::input_event::word_t>& events,
+                      hls::stream<typename C::counts_word_t>& counts) {
+  delay_events<C, false>(events, counts);
+}
+
+template <class C>
+HLS_INLINE void delay_in_loop(hls::stream<typename C::input_event::word_t>& events,
+                              hls::stream<typename C::counts_word_t>& counts) {
+  delay_events<C, true>(events, counts);
 }
 
 }  // namespace asn

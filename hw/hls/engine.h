@@ -3,7 +3,8 @@
 //   embedded engine   ASN_ENGINE_LLVM   calls to marker functions and clang attributes
 //   Vitis HLS         __SYNTHESIS__     #pragma HLS ...
 //   Bambu             __BAMBU__         unroll pragmas and forced inlining; it cannot pipeline loops
-//   C simulation      (none of these)   nothing: plain C++; of clang with ASN_NATIVE_SIMULATION, unroll pragmas
+//   C simulation      (none of these)   nothing: plain C++; of clang with ASN_NATIVE_SIMULATION, unroll pragmas, and with
+//                                       it or ASN_XILINX_SIMULATION the streams and processes of hw/sim/csim
 //
 // Bambu finds a #pragma HLS by the file it stands in, so that none can come from a macro: `#pragma HLS dataflow` stands
 // in the top function itself.
@@ -67,12 +68,22 @@
 #define HLS_STREAM(type, name, words)
 #elif defined(ASN_NATIVE_SIMULATION)
 #define HLS_UNROLL_BEFORE _Pragma("clang loop unroll(full)")
-#define HLS_STREAM(type, name, words) static type name(#name);
+#define HLS_STREAM(type, name, words) static type name(#name, words);
+#elif defined(ASN_XILINX_SIMULATION)
+#define HLS_UNROLL_BEFORE
+#define HLS_STREAM(type, name, words) type name(#name, words);
 #else
 #define HLS_UNROLL_BEFORE
 #endif
 #if !defined(__BAMBU__)
 #define HLS_IN_SIMULATION
+#endif
+#if defined(ASN_NATIVE_SIMULATION) || defined(ASN_XILINX_SIMULATION)
+#define HLS_RUN(body, ...)              \
+  auto body = [&] { __VA_ARGS__; };     \
+  asn_sim::start(#__VA_ARGS__, body);
+#define HLS_RUN_ALL \
+  if (!asn_sim::run_all()) asn_sim::give_up();
 #endif
 #ifndef HLS_INLINE
 #define HLS_INLINE inline
@@ -125,6 +136,13 @@
 #endif
 #ifndef HLS_GLOBAL_STREAM
 #define HLS_GLOBAL_STREAM(type, name)
+#endif
+
+// HLS_RUN, HLS_RUN_ALL: calls of processes in a network with a loop, each with a name of its own. Hardware runs all
+// processes at the same time in any case; C simulation runs these together, others one after the other.
+#ifndef HLS_RUN
+#define HLS_RUN(body, ...) __VA_ARGS__;
+#define HLS_RUN_ALL
 #endif
 
 #endif

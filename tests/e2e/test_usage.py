@@ -47,6 +47,10 @@ def test_usage(run: Run, arguments: tuple[str, ...], message: str) -> None:
     [
         (("--all", "--vectors", "3"), "--vectors: with --all every sample is compared; leave --vectors out."),
         (("--all", "--vector", "3"), "--vector: with --all every sample is compared; leave --vector out."),
+        (
+            ("--all", "--waves"),
+            "--waves: with --all every sample is compared; record one by --vector K --waves.",
+        ),
         (("--dask", "tcp://x:1"), "--dask: it is for --all, which is not given; add --all."),
         (("--slurm", "cpus=1"), "--slurm: it is for --all, which is not given; add --all."),
     ],

@@ -174,6 +174,35 @@ class CausalAttention(nn.Module):
         return scores
 
 
+class Fires(nn.Module):
+    """A LIF neuron as people write it, called once per time step."""
+
+    def forward(self, x: Tensor, membrane: Tensor) -> tuple[Tensor, Tensor]:
+        membrane = 0.5 * membrane + x
+        spikes = (membrane >= 1.0).to(x.dtype)
+        return spikes, membrane - spikes
+
+
+class Loop(nn.Module):
+    """The first of two layers reads, a time step late, what the second one sends."""
+
+    def __init__(self, time_steps: int) -> None:
+        super().__init__()
+        self.time_steps = time_steps
+        self.fc1, self.neuron1 = linear(INPUTS, HIDDEN, 1), Fires()
+        self.fc2, self.neuron2 = linear(HIDDEN, HIDDEN, 2), Fires()
+        self.back, self.out = linear(HIDDEN, HIDDEN, 7, unit=1 / 64), linear(HIDDEN, CLASSES, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        membrane1 = membrane2 = second = torch.zeros_like(self.fc1(x[0]))
+        scores = []
+        for step in range(self.time_steps):
+            first, membrane1 = self.neuron1(self.fc1(x[step]) + self.back(second), membrane1)
+            second, membrane2 = self.neuron2(self.fc2(first), membrane2)
+            scores.append(self.out(second))
+        return torch.stack(scores)
+
+
 class Parallel(nn.Module):
     """Neurons of many kinds beside each other, each with synapses of its own; one Linear reads each of
     them.
@@ -214,6 +243,7 @@ __all__ = [
     "AddEvents",
     "AddEventsToCurrent",
     "CausalAttention",
+    "Loop",
     "Network",
     "Parallel",
     "SideBySide",

@@ -14,6 +14,7 @@ from asn2fpga.graph.serial import Part
 from asn2fpga.kinds.contract import EventSynapse, IntegerNode, Synapse
 from asn2fpga.kinds.delay_line import DelayLine
 from asn2fpga.kinds.event_attention import EventAttention
+from asn2fpga.kinds.loop_line import LoopLine
 from asn2fpga.kinds.maps.attention import MapAttention
 from asn2fpga.kinds.maps.current import MapCurrent
 from asn2fpga.kinds.maps.pool import MapPool
@@ -58,6 +59,7 @@ MAP_KERNELS = {
     MapProduct: "product",
     Unroll: "map_events",
 }
+DELAY_KERNELS = {DelayLine: "delay", LoopLine: "delay_in_loop"}
 MAP_SYNAPSES = {Convolution: "Gathered", MapCurrent: "NoCurrent"}
 WITHOUT_RULES = {Flatten}  # any shape can be flattened
 
@@ -154,8 +156,8 @@ def test_integer_nodes_have_a_kernel(kind: type[IntegerNode]) -> None:
     if kind is EventAttention:
         assert "void attend(" in kernel_text("attention.h")
         return
-    if kind is DelayLine:
-        assert "void delay(" in kernel_text("delay.h")
+    if kind in DELAY_KERNELS:
+        assert f"void {DELAY_KERNELS[kind]}(" in kernel_text("delay.h")  # type: ignore[index]
         return
     assert issubclass(kind, EventSource)
     assert re.search(rf"void {kind.kernel}\(", kernel_text(f"sources/{kind.kernel}.h"))

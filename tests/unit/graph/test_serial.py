@@ -176,7 +176,7 @@ NODES = (
     "Input, Flatten, Scale, Linear, Diagonal, Conv, Shortcut, MaxPool, AvgPool, Upsample, Pad, BatchNorm, "
     "Add, EventSum, Attention, CausalAttention, Product, Concat, Delay, Neuron, Output, Encode, "
     "ReceiveEvents, EncodeMap, ReceiveMap, Population, MapPopulation, MapPool, MapUpsample, "
-    "MapAttention, MapProduct, EventAttention, Unroll, DelayLine"
+    "MapAttention, MapProduct, EventAttention, Unroll, DelayLine, LoopLine"
 )
 WRONG: dict[str, tuple[Change, str]] = {
     "no layers": (

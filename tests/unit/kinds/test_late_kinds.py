@@ -10,6 +10,8 @@ import pytest
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.types import FixedType
 from asn2fpga.kinds.delay_line import DelayLine, lanes_for
+from asn2fpga.kinds.event_attention import EventAttention
+from asn2fpga.kinds.loop_line import LoopLine
 from asn2fpga.kinds.synapses.delayed import DelayedDense
 from asn2fpga.kinds.synapses.diagonal import OneToOne
 
@@ -54,3 +56,33 @@ def test_synapses_refuse_frames_and_counts_of_another_base() -> None:
 def test_other_synapses_have_no_sums_of_their_own() -> None:
     with pytest.raises(TypeError, match=r"^OneToOne adds to the sums of its population$"):
         OneToOne(weight=np.ones(3, np.int64), weight_bits=2).own_sums(EDGE)
+
+
+def test_what_is_due_at_a_step_is_that_of_the_whole_sequence() -> None:
+    """Lines and synapses, step by step and at once."""
+    line = DelayLine(name="late", inputs=("x",), shape=(3,), delays=np.array([0, 1, 3]))
+    edge = dataclasses.replace(EDGE, base=-2)
+    weight, delays = np.array([[1, 2, 0], [3, -1, 1]]), np.array([[0, 2, 0], [1, 1, 3]])
+    synapse = DelayedDense(weight=weight, delays=delays, weight_bits=4)
+    for index in range(4):
+        sent = line.step([edge], [COUNTS], index, line.begin(1))[1].sent
+        assert np.array_equal(sent, line.run([edge], [COUNTS]).sent[:, index])
+        sums = synapse.sums_at(EDGE, COUNTS, index)
+        assert np.array_equal(sums, synapse.sums_over_time(EDGE, COUNTS)[:, index])
+
+
+def test_a_loop_line_sends_what_a_line_does() -> None:
+    fields = {"name": "late", "inputs": ("x",), "shape": (3,), "delays": np.array([1, 2, 3])}
+    edge = dataclasses.replace(EDGE, base=-5)
+    line, loop = DelayLine(**fields), LoopLine(**fields, low=0, high=3, base=-5, time_steps=4)  # type: ignore[arg-type]
+    assert np.array_equal(line.run([edge], [COUNTS]).sent, loop.run([edge], [COUNTS]).sent)
+    assert loop.output([]) == line.output([edge]) and loop.delay(0) == 1
+
+
+def test_attention_cannot_be_part_of_a_loop() -> None:
+    attention = EventAttention(name="a", inputs=("q", "k", "v"), heads=1, size=3)
+    assert not attention.goes_by_steps
+    with pytest.raises(TypeError, match=r"^EventAttention cannot be part of a loop$"):
+        attention.begin(1)
+    with pytest.raises(TypeError, match=r"^EventAttention cannot be part of a loop$"):
+        attention.step([], [], 0, None)

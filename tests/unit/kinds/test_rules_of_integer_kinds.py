@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from broken_attention import INTEGER_ATTENTION
 from broken_causal import BROKEN as CAUSAL
-from broken_delays import DELAYS
+from broken_delays import DELAYS, LOOP
 from broken_delays import LATE as DELAYED
 from broken_delays import SYNAPSES as DELAYED_SYNAPSES
 from broken_graphs import changed
@@ -30,7 +30,7 @@ MOVING = mixed_graph(frames=False)
 
 
 def test_good_graphs_obey_all_rules() -> None:
-    for graph in (FRAMES, EVENTS, STATELESS, MIXED, MOVING, DELAYED, DELAYED_SYNAPSES):
+    for graph in (FRAMES, EVENTS, STATELESS, MIXED, MOVING, DELAYED, DELAYED_SYNAPSES, LOOP):
         check(graph)
 
 

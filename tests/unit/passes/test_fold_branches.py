@@ -217,7 +217,7 @@ SCALED: dict[str, tuple[tuple[Node, ...], str]] = {
             scores("fc9"),
         ),
         "net.t: a delay must be of what neurons send, not of what Add makes of it; "
-        "loops over several layers are not built yet.",
+        "put a delay into each of its branches.",
     ),
 }
 

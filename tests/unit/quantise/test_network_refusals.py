@@ -5,14 +5,11 @@ from __future__ import annotations
 import pytest
 from hand_graphs import (
     add,
-    cat,
-    diagonal,
     linear,
     net,
     neuron,
     norm,
-    past,
-    recurrent,
+    numbers,
     scores,
     times,
     x,
@@ -21,6 +18,11 @@ from hand_graphs import (
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.rules import first_complaint
+from asn2fpga.kinds.maps.window import Window
+from asn2fpga.kinds.operators.delay import Delay
+from asn2fpga.kinds.operators.flatten import Flatten
+from asn2fpga.kinds.sources.input import Input
+from asn2fpga.kinds.synapses.conv import Conv
 from asn2fpga.quantise.network import network_of
 
 RESIDUAL = (linear("fc1", "x"), neuron("n1", "fc1"))
@@ -32,6 +34,15 @@ NORM = (
     "BatchNorm must stand after a Linear layer, or a sum of some, that nothing else reads, or before Linear "
     "layers only, not here; its gain and shift become part of their weights."
 )
+
+
+def conv(name: str, read: str) -> Conv:
+    """Over one channel, 3 x 3."""
+    window = Window(kernel=(3, 3), stride=(1, 1), padding=(1, 1, 1, 1))
+    weight, bias = numbers(name, 1, 1, 3, 3), numbers(f"{name}.bias", 1)
+    return Conv(name=name, inputs=(read,), source=f"net.{name}", weight=weight, bias=bias, window=window)
+
+
 REFUSED: dict[str, tuple[Graph, str]] = {
     "Linear behind Linear": (
         net(x(), linear("fc1", "x"), linear("fc2", "fc1"), scores("fc2")),
@@ -74,54 +85,20 @@ REFUSED: dict[str, tuple[Graph, str]] = {
         "net.fc1: scores must not be a current that a neuron reads as well; "
         "let the scores have a Linear layer of their own.",
     ),
-    "a delay of two time steps": (
+    "a convolution in a loop": (
         net(
-            *(
-                past("before", "n", 2) if node.name == "before" else node
-                for node in recurrent(linear("back", "before"))
-            )
+            Input(name="x", shape=(1, 3, 3), encoding="events", time_steps=3, max_count=3),
+            Delay(name="before", inputs=("n",), shape=(1, 3, 3)),
+            conv("back", "before"),
+            conv("conv", "x"),
+            add("sum", "conv", "back"),
+            neuron("n", "sum"),
+            Flatten(name="flat", inputs=("n",)),
+            linear("fc", "flat", 9),
+            scores("fc"),
         ),
-        "net.back: what a layer reads of itself must come one time step later, not 2 (from net.n); a loop "
-        "with a longer delay is not built.",
-    ),
-    "a loop over two layers": (
-        net(
-            x(time_steps=3),
-            past("before", "n2"),
-            linear("back", "before"),
-            linear("fc1", "x"),
-            add("sum", "fc1", "back"),
-            neuron("n1", "sum"),
-            linear("fc2", "n1"),
-            neuron("n2", "fc2"),
-            linear("fc3", "n2"),
-            scores("fc3"),
-        ),
-        "net.back: it reads what net.n2 sends, which depends on it: a loop over several layers is not built; "
-        "let each layer read itself alone, or cut the loop.",
-    ),
-    "a loop without a Linear": (
-        net(*recurrent(diagonal("back", "before"))),
-        "net.back: what a layer sent before must be read by a Linear layer, not be added as it is; "
-        "put a Linear layer after the delay.",
-    ),
-    "two loops": (
-        net(
-            *recurrent(
-                linear("back", "before"),
-                past("again", "n"),
-                linear("other", "again"),
-                add("loops", "back", "other"),
-                reads="loops",
-            )
-        ),
-        "net.other: a layer must read what it sent before through one Linear layer, not 2 times "
-        "(back, other); make one of them.",
-    ),
-    "one loop twice": (
-        net(*recurrent(cat("twice", "before", "before"), linear("back", "twice", 8))),
-        "net.back: a layer must read what it sent before through one Linear layer, not 2 times (back, back); "
-        "make one of them.",
+        "net.back: Conv must not be part of a loop, only Linear layers and neurons; cut the loop, or let it "
+        "begin after this layer.",
     ),
     "no end": (
         net(x(), *RESIDUAL),

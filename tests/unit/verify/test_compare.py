@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
+from loop_graphs import LOOPS, T
 from strategies import random_inputs, small_integer_graph
 
 from asn2fpga.errors import MismatchError
@@ -15,6 +16,7 @@ from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.trace import Trace
 from asn2fpga.graph.types import Array, FixedType
+from asn2fpga.quantise.apply import quantise
 from asn2fpga.verify.compare import Difference, VectorNames, compare, first_difference
 
 GRAPH = small_integer_graph(1, (16, 8, 4), time_steps=2)
@@ -101,3 +103,17 @@ def test_other_shapes_are_refused(golden_trace: Trace) -> None:
 def test_vectors_that_are_sent_again_keep_their_numbers() -> None:
     names = VectorNames(first=100, order=(0, 1, 2, 0, 1))
     assert [names.number(vector) for vector in range(5)] == [100, 101, 102, 100, 101]
+
+
+def test_of_a_loop_the_first_time_step_is_named() -> None:
+    """What is wrong in a later layer makes one before it wrong, a time step after that."""
+    graph = quantise(LOOPS["over two layers"][0]).graph
+    x = np.full((2, T, 4), 2, np.uint8)
+    expected = simulate(graph, x)
+    counts = {name: values.copy() for name, values in expected.counts.items()}
+    counts["fc2"][1, 2, 3] ^= 1
+    counts["fc2_before"][1, 3, 3] ^= 1
+    with pytest.raises(
+        MismatchError, match=r"^layer fc2, vector 1, time step 2, neuron 3: expected \d, got \d; "
+    ):
+        compare(graph, expected, Trace(expected.scores, counts), "B")

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from dense_graphs import weight_of
+from loop_graphs import LOOPS, T
 from mixed_graphs import mixed_graph
 from strategies import random_inputs, small_integer_graph
 
@@ -22,6 +23,7 @@ from asn2fpga.kinds.nodes import foldable_nodes
 from asn2fpga.kinds.population import Population, Projection, population_named
 from asn2fpga.kinds.sources.source import source_of
 from asn2fpga.passes.lanes import with_lanes
+from asn2fpga.quantise.apply import quantise
 from asn2fpga.toolchain import compiler
 from asn2fpga.toolchain.plan import BuildPlan
 from asn2fpga.verify import cpp
@@ -231,3 +233,40 @@ def test_potentials_and_thresholds_of_different_sign_and_more_than_32_bits(
     trace = simulate(graph, x)
     assert len(np.unique(trace.counts["fc1"])) > 2
     compare(graph, trace, build(graph, tmp_path, types=types).simulate(x), "B")
+
+
+LOOP = quantise(LOOPS["over two layers"][0]).graph
+
+
+@with_either_types
+def test_processes_of_a_loop_that_wait_for_each_other_are_named(tmp_path: Path, types: Types) -> None:
+    """The line takes a time step before it sends the one before, so that nobody begins."""
+    model = build(LOOP, tmp_path, ("asn::delay_in_loop<", "asn::delay<"), types=types)
+    with pytest.raises(CheckError) as error:
+        model.simulate(np.full((3, T, 4), 2, np.uint8))
+    message = str(error.value)
+    assert message.startswith("C simulation, vector 0: processes wait for each other: ")
+    assert "fc2_before_delay for a word of fc2_events_to_fc2_before" in message
+    assert "n1_integrate_fire for a word of fc2_before_events" in message
+
+
+@with_either_types
+def test_a_loop_runs_with_fifos_of_one_word(tmp_path: Path, types: Types) -> None:
+    """Depths are for speed, but those that hold a time step: here of two words."""
+    events = [(f"{name}_events, 8)", f"{name}_events, 1)") for name in ("receive", "fc2_before", "n1", "fc2")]
+    copies = [(f"fc2_events_to_{name}, 8)", f"fc2_events_to_{name}, 1)") for name in ("fc2_before", "fc3")]
+    model = build(LOOP, tmp_path, *events, *copies, types=types)
+    x = random_inputs(LOOP, 40)
+    assert compare(LOOP, simulate(LOOP, x), model.simulate(x), "B") > 40 * T * 4
+
+
+def test_a_stream_of_a_loop_that_is_full_is_named(tmp_path: Path) -> None:
+    """Currents before events: counts of a time step that have no room hold up the currents."""
+    graph = quantise(LOOPS["with currents, and a loop inside"][0]).graph
+    edits = [(f"n1_{name}, {depth})", f"n1_{name}, 1)") for name, depth in (("counts", 4), ("events", 8))]
+    model = build(graph, tmp_path, *edits)
+    with pytest.raises(CheckError) as error:
+        model.simulate(np.full((3, T, 4), 3, np.uint8))
+    message = str(error.value)
+    assert "n1_integrate_fire for room in n1_counts, which holds 1 word(s)" in message
+    assert "n2_integrate_fire for a word of n1_currents" in message

@@ -6,6 +6,7 @@
 #define ASN_SIM_NATIVE_HLS_STREAM_H
 
 #include "../recording.h"
+#include "../together.h"
 
 #include <setjmp.h>
 
@@ -17,9 +18,10 @@ struct Queue {
   Record* record = nullptr;
   Queue* next = nullptr;
   bool is_known = false;  // among queues()
+  int64_t depth;  // words at most while processes run together; 0: no bound
   int64_t head = 0, tail = 0;
 
-  constexpr explicit Queue(const char* name) : name(name) {}
+  constexpr explicit Queue(const char* name, int64_t depth) : name(name), depth(depth) {}
 };
 
 // All queues that were ever written to.
@@ -40,6 +42,8 @@ inline jmp_buf& way_out() {
   return place;
 }
 
+[[noreturn]] inline void give_up() { _longjmp(way_out(), 1); }
+
 template <class INFERENCE>
 inline void attempt(const INFERENCE& inference) {
   if (!_setjmp(way_out())) inference();
@@ -56,20 +60,24 @@ namespace hls {
 template <class T>
 class stream : asn_sim::Queue {
  public:
-  constexpr explicit stream(const char* name = "unnamed") : Queue(name) {}
+  constexpr explicit stream(const char* name = "unnamed", int64_t depth = 0) : Queue(name, depth) {}
 
   bool empty() const { return head == tail; }
   T read() {
+    while (empty() && asn_sim::is_running()) asn_sim::wait_for(name, 0);
     if (empty()) {
       asn_sim::fail_empty(name);
-      _longjmp(asn_sim::way_out(), 1);
+      asn_sim::give_up();
     }
+    asn_sim::note_move();
     const T word = words[head++];
     if (empty()) head = tail = 0;
     return word;
   }
   void read(T& word) { word = read(); }
   void write(const T& word) {
+    while (depth && tail - head >= depth && asn_sim::is_running()) asn_sim::wait_for(name, depth);
+    asn_sim::note_move();
     if (!is_known) asn_sim::make_known(*this);
     if (record) asn_sim::push_bits(record->words, word);
     if (tail == room) words = asn_sim::with_more_room(words, tail, room);

@@ -6,11 +6,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from asn2fpga.graph.loops import parts_of
 from asn2fpga.kinds.nodes import real_nodes
 from asn2fpga.loader.save import convert
 from asn2fpga.nn import NASN, Recurrent
 from asn2fpga.reference import float_model
-from asn2fpga.reference.loops import parts_of
 
 STEPS = 5
 
