@@ -142,18 +142,18 @@ class Population(Projected):
             return Values(self.readout.scores(np.broadcast_to(acc, (len(acc), steps, acc.shape[2]))))
         if self.feedback is not None:
             return self._run_with_feedback(self.feedback, acc)
-        return Values(self.graded.run(acc, self.time_steps), acc)
+        return Values(self.firing.run(acc, self.time_steps), acc)
 
     def _run_with_feedback(self, feedback: Projection, outside: IntArray) -> Values:
         """Step by step: what was sent in the step before adds to the sums of this one."""
         edge = self.output(())
         acc = np.array(np.broadcast_to(outside, (len(outside), self.time_steps, self.neurons)))
         counts = np.empty(acc.shape, edge.fixed.numpy_dtype)
-        state = self.graded.start(len(acc))
+        state = self.firing.start(len(acc))
         before = np.full_like(counts[:, 0], self.start_count)
         for step in range(self.time_steps):
             acc[:, step] += feedback.synapse.sums(edge, before) << feedback.shift
-            state, before = self.graded.step(state, acc[:, step])
+            state, before = self.firing.step(state, acc[:, step])
             counts[:, step] = before
         return Values(counts, acc)
 
@@ -173,7 +173,7 @@ class Population(Projected):
             parts.append(population_hardware.handed_over(self))
         if self.is_end:
             return total(parts)
-        chooses = self.groups > 1 and self.lanes > 1 and not self.graded.stateful
+        chooses = self.groups > 1 and self.lanes > 1 and not self.firing.stateful
         parts.append(Resources(lut=CHOICE_LUT if chooses else 0))
         return total([*parts, population_hardware.selection(self)])
 

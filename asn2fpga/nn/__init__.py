@@ -1,5 +1,6 @@
 """PyTorch modules to train spiking networks with: neurons, binary and graded, and what stands around them."""
 
+from asn2fpga.nn.adaptive import AdaptiveNeuron, set_precision
 from asn2fpga.nn.asn import ASN
 from asn2fpga.nn.cuba_lif import CubaLIF
 from asn2fpga.nn.delayed import DelayedLinear
@@ -19,6 +20,7 @@ __all__ = [
     "LIF",
     "NASN",
     "PLIF",
+    "AdaptiveNeuron",
     "CubaLIF",
     "DelayedLinear",
     "Integrator",
@@ -26,4 +28,5 @@ __all__ = [
     "RepeatTime",
     "TimeMean",
     "TimeSum",
+    "set_precision",
 ]

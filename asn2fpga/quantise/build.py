@@ -21,6 +21,8 @@ from asn2fpga.kinds.maps.population import MapPopulation, MapProjection
 from asn2fpga.kinds.maps.relayed import ones
 from asn2fpga.kinds.maps.unroll import Unroll
 from asn2fpga.kinds.maps.window import Window, image_of
+from asn2fpga.kinds.neurons.adaptation import Adaptation
+from asn2fpga.kinds.neurons.adaptive_convert import adaptive
 from asn2fpga.kinds.neurons.convert import Drive, graded
 from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.neurons.neuron import Neuron
@@ -113,6 +115,10 @@ class Builder:
         if population.pool is not None:
             yield from self._pooled(population, population.pool, sums)
             return
+        adaptation = population.neuron.semantics.adaptation
+        if adaptation is not None:
+            yield self._adaptive(population, sums, adaptation)
+            return
         neuron = graded(
             population.neuron.semantics,
             sums.drive,
@@ -126,6 +132,18 @@ class Builder:
         if any(part.delay for part in sums.parts):
             _check_start(population.neuron, neuron)
         yield Population(
+            name=population.name,
+            inputs=tuple(part.source for part in sums.parts),
+            source=place_of(population),
+            projections=tuple(projections_of(population, sums)),
+            neuron=neuron,
+            acc_type=sums.drive.acc_type,
+            time_steps=self.source.time_steps,
+        )
+
+    def _adaptive(self, population: Trained, sums: Sums, adaptation: Adaptation) -> Population:
+        neuron = adaptive(adaptation, sums.drive, self.source.time_steps, self.scheme.state_frac_bits)
+        return Population(
             name=population.name,
             inputs=tuple(part.source for part in sums.parts),
             source=place_of(population),

@@ -18,7 +18,6 @@ from asn2fpga.graph.arrays import IntArray, RealArray, as_integer, as_real
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.trace import Trace
 from asn2fpga.graph.types import Array
-from asn2fpga.kinds.neurons.membrane import Membrane
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics, fire
 from asn2fpga.kinds.nodes import integer_node
 from asn2fpga.kinds.operators.delay import later
@@ -171,19 +170,19 @@ class _Judge:
         values = self.values(population.neuron.name)
         drive = float_model.repeat_time(self.drive(population), self.time_steps)
         unequal = (fire(semantics, drive) != values).reshape(*values.shape[:2], -1)
-        membrane = projected_named(self.graph, population.name).membrane
-        if membrane is None:
+        neuron = projected_named(self.graph, population.name).firing
+        if not neuron.stateful:
             for place in np.argwhere(unequal).tolist():
                 vector, step, index = place
                 self._require(population, semantics, place, float(values[vector, step].flat[index]))
         count = int(unequal.sum())
         return LayerReport(
             layer=population.name,
-            stateful=membrane is not None,
+            stateful=neuron.stateful,
             compared=values.size,
-            rounded=0 if membrane is not None else count,
-            different=0 if membrane is None else count,
-            explanation="" if membrane is None else _explanation(membrane),
+            rounded=0 if neuron.stateful else count,
+            different=count if neuron.stateful else 0,
+            explanation=neuron.explanation,
         )
 
     def pool(self, pool: RealNode) -> LayerReport:
@@ -274,11 +273,3 @@ def _unit_of(real: RealArray, integer: IntArray) -> Fraction | None:
         if count and value:
             return Fraction(value) / count
     return None
-
-
-def _explanation(membrane: Membrane) -> str:
-    leak = membrane.leak
-    return (
-        f"membranes are rounded to {membrane.state_frac_bits} fractional bits of a weight unit, "
-        f"the leak is {leak.multiplier}/{1 << leak.shift}"
-    )

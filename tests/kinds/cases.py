@@ -11,7 +11,18 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from asn2fpga.nn import ASN, IF, ILIF, LIF, NASN, CubaLIF, Integrator, Recurrent, TimeMean
+from asn2fpga.nn import (
+    ASN,
+    IF,
+    ILIF,
+    LIF,
+    NASN,
+    AdaptiveNeuron,
+    CubaLIF,
+    Integrator,
+    Recurrent,
+    TimeMean,
+)
 from kinds.networks import (
     CLASSES,
     HIDDEN,

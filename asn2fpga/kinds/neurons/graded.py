@@ -20,10 +20,12 @@ from asn2fpga.graph.arrays import IntArray, as_integer
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.rule import outside
 from asn2fpga.graph.types import Array, FixedType, Shape
+from asn2fpga.kinds.hardware import Config
 from asn2fpga.kinds.neurons import graded_hardware
-from asn2fpga.kinds.neurons.contract import SendingNeurons
+from asn2fpga.kinds.neurons.contract import FiringNeurons
 from asn2fpga.kinds.neurons.membrane import Membrane
 from asn2fpga.kinds.numbers import integers, within
+from asn2fpga.kinds.roms import Rom
 
 MAX_LEAK_SHIFT = 16
 MAX_STATE_FRAC_BITS = 16
@@ -38,7 +40,7 @@ class State:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Graded(SendingNeurons):
+class Graded(FiringNeurons):
     """N integer neurons of K levels. base: 0 where counts are what is fired; frac_bits: of a count."""
 
     title = "graded neurons"
@@ -164,6 +166,24 @@ class Graded(SendingNeurons):
 
     def words(self, neurons: int, lanes: int, acc_type: FixedType) -> list[int]:
         return graded_hardware.words(self, neurons, lanes, acc_type)
+
+    @property
+    def kernel(self) -> str:  # type: ignore[override]  # it has two
+        return graded_hardware.kernel(self)
+
+    @property
+    def header(self) -> str:  # type: ignore[override]
+        return graded_hardware.HEADER.format(self.kernel.lower())
+
+    def config(self, name: str, neurons: int, lanes: int, acc_type: FixedType) -> Config:
+        return graded_hardware.config(self, name, neurons, lanes)
+
+    def roms(self, name: str, neurons: int, lanes: int) -> tuple[Rom, ...]:
+        return graded_hardware.roms(self, name, neurons, lanes)
+
+    @property
+    def explanation(self) -> str:
+        return "" if self.membrane is None else self.membrane.explanation
 
     @property
     def note(self) -> str:

@@ -79,6 +79,14 @@ class Membrane:
         resets = as_integer(self.resets)
         return resets if self.reset == "hard" else np.zeros_like(resets)
 
+    @property
+    def explanation(self) -> str:
+        """What of it is rounded."""
+        return (
+            f"membranes are rounded to {self.state_frac_bits} fractional bits of a weight unit, "
+            f"the leak is {self.leak.multiplier}/{1 << self.leak.shift}"
+        )
+
     def rest(self, potential: IntArray, spike: IntArray | int) -> IntArray:
         """H once neurons at `potential` (.., N) have fired with S = `spike`; grows with the potential."""
         if self.leak_order == "before_reset":

@@ -12,8 +12,14 @@ import numpy as np
 
 from asn2fpga.graph.arrays import RealArray, as_real
 from asn2fpga.graph.types import Array
+from asn2fpga.kinds.neurons.adaptation import (
+    Adaptation,
+    AdaptiveState,
+    start_adaptive,
+    step_adaptive,
+)
 
-Model = Literal["asn", "nasn", "ilif", "lif"]
+Model = Literal["asn", "nasn", "ilif", "lif", "adaptive"]
 Fires = Literal["round", ">=", ">"]
 Reset = Literal["soft", "hard", "none"]
 
@@ -38,6 +44,8 @@ class NeuronSemantics:
     `alpha` is one scalar per layer, `levels` is D, `output_scale` is 1/N for NASN, the amplitude of others.
     With `integer_alpha` the forward pass of training already used the nearest integer of alpha. betas,
     thresholds: one for each neuron (N,), where `beta` and `threshold` are not the same for all.
+    adaptation: of adaptive neurons, whose time step is its own; other fields than these have no meaning then:
+    threshold, theta0; output_scale, h; levels, 1.
     """
 
     model: Model
@@ -60,10 +68,14 @@ class NeuronSemantics:
     synaptic_beta: float | None = None
     betas: Array | None = None
     thresholds: Array | None = None
+    adaptation: Adaptation | None = None
 
     @property
     def text(self) -> str:
         """What a summary says of it."""
+        if self.adaptation is not None:
+            gains = " or ".join(f"{precision.gain:g}" for precision in self.adaptation.precisions)
+            return f"adaptive, m_f {gains}"
         if self.fires == "round":
             return f"{self.model.upper()}, {self.levels} levels above {self.alpha:g}, leak {self.beta:g}"
         levels = "binary" if self.levels == 1 else f"up to {self.levels} spikes per step"
@@ -104,7 +116,7 @@ class NeuronSemantics:
 
         A soft reset after the leak is still there at the next step, even with beta 0.
         """
-        if self.synaptic_beta is not None or self.all_betas.any():
+        if self.adaptation is not None or self.synaptic_beta is not None or self.all_betas.any():
             return False
         is_raised = self.floor is not None and self.floor > self.rest
         return self.leak_order == "after_reset" or not (self.reset == "soft" or is_raised)
@@ -198,10 +210,21 @@ def _reached(semantics: NeuronSemantics, ratio: RealArray) -> RealArray:
     return up(ratio) - up(-ratio) if semantics.signed else up(ratio)
 
 
+def fire_from(semantics: NeuronSemantics, state: object, drive: RealArray) -> tuple[object, RealArray]:
+    """The state after the time steps of X (B, T, ..), and S (B, T, ..). state: None before the first one."""
+    spikes = np.empty(drive.shape)
+    shape = (drive.shape[0], *drive.shape[2:])
+    if semantics.adaptation is not None:
+        adapting = state if isinstance(state, AdaptiveState) else start_adaptive(shape)
+        for index in range(drive.shape[1]):
+            adapting, spikes[:, index] = step_adaptive(semantics.adaptation, adapting, drive[:, index])
+        return adapting, spikes
+    found = state if isinstance(state, State) else start(semantics, shape)
+    for index in range(drive.shape[1]):
+        found, spikes[:, index] = step(semantics, found, drive[:, index])
+    return found, spikes
+
+
 def fire(semantics: NeuronSemantics, drive: RealArray) -> RealArray:
     """Spikes S (B, T, ..) of neurons driven by X (B, T, ..)."""
-    spikes = np.empty(drive.shape)
-    state = start(semantics, (drive.shape[0], *drive.shape[2:]))
-    for index in range(drive.shape[1]):
-        state, spikes[:, index] = step(semantics, state, drive[:, index])
-    return spikes
+    return fire_from(semantics, None, drive)[1]
