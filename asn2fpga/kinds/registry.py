@@ -46,6 +46,7 @@ from asn2fpga.kinds.sources.events import ReceiveEvents
 from asn2fpga.kinds.sources.frames import Encode
 from asn2fpga.kinds.sources.input import Input
 from asn2fpga.kinds.sources.maps import EncodeMap, ReceiveMap
+from asn2fpga.kinds.sources.precise import EncodePrecise
 from asn2fpga.kinds.synapses.conv import Conv
 from asn2fpga.kinds.synapses.convolution import Convolution
 from asn2fpga.kinds.synapses.current import CurrentIdentity
@@ -81,6 +82,7 @@ REAL: tuple[type[Node], ...] = (
 )
 INTEGER: tuple[type[Node], ...] = (
     Encode,
+    EncodePrecise,
     ReceiveEvents,
     EncodeMap,
     ReceiveMap,

@@ -6,6 +6,7 @@ decides first; where it differs from golden, exact rational arithmetic does.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -115,7 +116,12 @@ class _Judge:
     def values(self, node: str) -> RealArray:
         """(B, time, *shape) what the events of a node stand for: (base + count) / 2^frac_bits, exactly."""
         name = self.layout.names[node]
-        return spikes_of(self.graph, name, self.trace.counts[name])
+        found = spikes_of(self.graph, name, self.trace.counts[name])
+        if node != self.network.input.name:
+            return found
+        shape = self.network.graph.edges[node].shape  # an input may say its precision after its elements
+        flat = found.reshape(*found.shape[:2], -1)[..., : math.prod(shape)]
+        return flat.reshape(*found.shape[:2], *shape)
 
     def branches(self, population: Trained) -> Iterator[tuple[TrainedSynapse, RealArray]]:
         """Synapses and what they read, (B, time, *shape); those that add to the currents of others too."""
