@@ -10,11 +10,11 @@ import numpy as np
 
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.types import FixedType
+from asn2fpga.kinds.contract import Source
 from asn2fpga.kinds.neurons.adaptation import Adaptation
 from asn2fpga.kinds.neurons.adaptive import Adaptive
 from asn2fpga.kinds.neurons.adaptive_convert import adaptive
 from asn2fpga.kinds.neurons.graded import Graded
-from asn2fpga.kinds.contract import Source
 from asn2fpga.kinds.population import Population, Projection
 from asn2fpga.kinds.population_rules import MAX_SHIFT
 from asn2fpga.kinds.ranges import checked_type, hull, signed_type
