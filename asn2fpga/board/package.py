@@ -146,8 +146,8 @@ def _input(source: Source) -> dict[str, Any]:
     """Kind, shape and range of an input; words of a frame (0 for events), their bits; widths of an event.
 
     A frame is a message of one size: an image, or a map at all time steps. order: of its axes, as items
-    follow each other in it; item_bits: of each. precisions: where there are several, an input may say which one
-    it is to be computed with.
+    follow each other in it; item_bits: of each. precisions: where there are several, an input may say which
+    one it is to be computed with.
     """
     edge = source.output(())
     is_frame = edge.is_frame or edge.is_map

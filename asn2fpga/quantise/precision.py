@@ -1,7 +1,7 @@
 """Adaptive neurons as populations, and how a network of several precisions learns which one an input has.
 
-The source sends it as its last element; a population of one neuron sends it on at every time step, and adds it
-to the sums of all adaptive neurons, above their own bits: docs/spec/kinds/adaptive.md.
+The source sends it as its last element; a population of one neuron sends it on at every time step, to be added
+to the sums of all adaptive neurons above their own bits: docs/spec/kinds/adaptive.md.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ def precisions_of(network: Network) -> int:
         assert population.neuron is not None
         if found.get(population.name) != most:
             raise UnsupportedError(
-                f"{place_of(population)}: all neurons of a network of {most} precisions must be adaptive with "
-                f"{most}, not {population.neuron.text}."
+                f"{place_of(population)}: all neurons of a network of {most} precisions must be adaptive "
+                f"with {most}, not {population.neuron.text}."
             )
     source = network.input
     if not source.is_frame or source.name in network.maps:
         raise UnsupportedError(
-            f"{source.place}: a network of several precisions must read frames by Linear layers, not events or "
-            "maps; put Flatten first."
+            f"{source.place}: a network of several precisions must read frames by Linear layers, not events "
+            "or maps; put Flatten first."
         )
     _check_ends(network)
     return most
@@ -55,7 +55,7 @@ def _adaptations(network: Network) -> dict[str, Adaptation]:
 
 
 def _check_ends(network: Network) -> None:
-    """What spikes are worth differs between precisions: only what counts nothing but spikes, or none, fits all."""
+    """A spike is worth something else in each precision: what is summed up must be spikes, or none of them."""
     adaptations, source = _adaptations(network), network.input.name
     for population in network.populations:
         reads = {origin.node == source for branch in population.weighted for origin in branch.origins}
@@ -69,8 +69,8 @@ def _check_ends(network: Network) -> None:
     for branch in network.readout.weighted:
         if branch.synapses.bias.any():
             raise UnsupportedError(
-                f"{branch.synapses.place}: scores of a network of several precisions must have no bias, which "
-                "would count differently in each; use bias=False."
+                f"{branch.synapses.place}: scores of a network of several precisions must have no bias, "
+                "which would count differently in each; use bias=False."
             )
 
 

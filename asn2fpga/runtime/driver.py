@@ -217,7 +217,7 @@ class InputFormat:
         return (ids[..., None] == np.arange(self.size)).astype(np.uint8)
 
     def frames(self, x: Array, most: int, precision: int = 0) -> Iterator[tuple[Array, int]]:
-        """Messages of at most `most` frames: units, inferences. precision: of frames that do not say theirs."""
+        """Messages of at most `most` frames: units, inferences. precision: of those without one."""
         for start in range(0, len(x), most):
             part = x[start : start + most]
             padded = np.zeros((len(part), UNIT_BITS // self._item_bits * self.units), np.uint8)
@@ -367,8 +367,8 @@ class Accelerator:
         return self._run(self._group(self._input.dense(one) for one in array))
 
     def set_precision(self, precision: int) -> None:
-        """The precision of adaptive neurons for the inputs from now on. It goes with each input, so that what is
-        under way keeps its own. 0 is the usual one; larger numbers as the model was trained for them.
+        """The precision of adaptive neurons for the inputs from now on. It goes with each input, so that what
+        is under way keeps its own. 0 is the usual one; larger numbers as the model was trained for them.
         """
         last = self._input.precisions - 1
         if last == 0:

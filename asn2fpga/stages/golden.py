@@ -197,8 +197,8 @@ def _summary(figures: GoldenFigures) -> str:
     count, found = figures["samples"], figures["accuracy"]
     if found is None:
         return f"same class as float on {percent(figures['agreement'])} of {count} samples (no labels)"
-    aroused = arousal_text(figures["arousal"])
-    return f"accuracy {percent(found['float'])} float, {percent(found['integer'])} integer, {count} samples{aroused}"
+    text = f"accuracy {percent(found['float'])} float, {percent(found['integer'])} integer, {count} samples"
+    return text + arousal_text(figures["arousal"])
 
 
 STAGE = Stage("golden", "running the integer golden model", ("load", "quantise"), _options, _run)

@@ -26,7 +26,7 @@ from asn2fpga.kinds.neurons.rationals import round_half_even
 from asn2fpga.kinds.ranges import hull, signed_type
 
 RESTING_BITS = 13
-"""theta0 is at least 2^RESTING_BITS units: where rounding stops the slowest decay is then below 1/256 of it."""
+"""theta0 has 2^RESTING_BITS units at least: rounding then stops the slowest decay below 1/256 of it."""
 MAX_STATE_BITS = 46
 """Of any state: its product with a decay then fits 64 bits."""
 
@@ -97,8 +97,8 @@ class _Numbers:
         biases = self.drive.bias.tolist()
         if len(self.adaptation.precisions) > 1 and not self.adaptation.direct and any(biases):
             raise UnsupportedError(
-                f"{self.drive.layer}: a Linear layer before adaptive neurons of several precisions must have no "
-                "bias, which would count differently in each; use bias=False, the neurons have their own."
+                f"{self.drive.layer}: a Linear layer before adaptive neurons of several precisions must have "
+                "no bias, which would count differently in each; use bias=False, the neurons have their own."
             )
         scaled = [round_half_even(Fraction(b) * unit) for b, unit in zip(biases, self.units, strict=True)]
         return np.array(scaled, np.int64) + (self.drive.offset << frac_bits)

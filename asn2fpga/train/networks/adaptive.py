@@ -29,8 +29,8 @@ class AdaptiveNetwork(ExampleNetwork):
         super().__init__()
         if options.count_penalty or options.weight_bits:
             raise InputError(
-                f"{WHERE}: the network adaptive is trained as transfer functions, in float; leave --count-penalty "
-                "and --weight-bits out."
+                f"{WHERE}: the network adaptive is trained as transfer functions, in float; leave "
+                "--count-penalty and --weight-bits out."
             )
         self.max_count = max_count
         self.flatten, self.repeat, self.mean = nn.Flatten(), RepeatTime(options.steps), TimeMean()
