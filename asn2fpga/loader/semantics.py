@@ -77,7 +77,8 @@ def _adaptive(module: AdaptiveNeuron) -> NeuronSemantics:
     if module.time_steps == 1:
         raise UnsupportedError(
             "AdaptiveNeuron must have several time steps, not 1, which is its transfer function for "
-            "training; build the network with time_steps=T and RepeatTime(T), and give it the state_dict of this one."
+            "training; build the network with time_steps=T and RepeatTime(T), and give it the state_dict of "
+            "this one."
         )
     first = module.precisions[0]
     return NeuronSemantics(

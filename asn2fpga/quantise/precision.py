@@ -1,7 +1,7 @@
 """Adaptive neurons as populations, and how a network of several precisions learns which one an input has.
 
-The source sends it as its last element; a population of one neuron sends it on at every time step, to be added
-to the sums of all adaptive neurons above their own bits: docs/spec/kinds/adaptive.md.
+The source sends it as its last element; a population of one neuron sends it on at every time step, to be
+added to the sums of all adaptive neurons above their own bits: docs/spec/kinds/adaptive.md.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def _adaptations(network: Network) -> dict[str, Adaptation]:
 
 
 def _check_ends(network: Network) -> None:
-    """A spike is worth something else in each precision: what is summed up must be spikes, or none of them."""
+    """A spike is worth something else in each precision: sums are of spikes alone, or of none."""
     adaptations, source = _adaptations(network), network.input.name
     for population in network.populations:
         reads = {origin.node == source for branch in population.weighted for origin in branch.origins}

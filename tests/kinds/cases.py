@@ -45,7 +45,7 @@ from kinds.networks import (
 @dataclass(frozen=True)
 class Case:
     """A network by name. kinds: the kinds of the registry that it holds, for the test that none is
-    forgotten.
+    forgotten. exact: whether no state is rounded.
     """
 
     name: str
@@ -53,6 +53,7 @@ class Case:
     time_steps: int = 1
     encoding: str = "frames"
     end: Callable[[], nn.Module] | None = None
+    exact: bool = True
 
     @property
     def module(self) -> Network:
@@ -89,6 +90,22 @@ def leaky(output: str, beta: float, time_steps: int) -> Callable[[], nn.Module]:
 def asn(time_steps: int = 1, **fields: float) -> Callable[[], nn.Module]:
     """ASN of four levels; T, beta and alpha such that nothing is rounded."""
     return lambda: ASN(4, time_steps=time_steps, **fields)  # type: ignore[arg-type]
+
+
+def adaptive(time_steps: int, **fields: object) -> AdaptiveNeuron:
+    """Adaptive neurons with a bias each."""
+    neuron = AdaptiveNeuron(HIDDEN, time_steps=time_steps, **fields)  # type: ignore[arg-type]
+    neuron.bias.data = torch.linspace(-0.5, 0.5, HIDDEN)
+    return neuron
+
+
+def two_precisions() -> nn.Module:
+    """Adaptive neurons of both kinds; nothing has a bias but these."""
+    first, second, last = linear(INPUTS, HIDDEN, 1), linear(HIDDEN, HIDDEN, 2), linear(HIDDEN, CLASSES, 3)
+    for layer in (first, second, last):
+        layer.bias = None  # type: ignore[assignment]
+    gains = {"m_f": (0.5, 0.1), "theta0": (1.0, 0.25)}
+    return chain(first, adaptive(5, direct=True, **gains), second, adaptive(5, **gains), last)
 
 
 # fmt: off
@@ -129,6 +146,9 @@ CASES = (
     Case("delays of neurons", late(lambda: LIF(0.5, time_steps=6), "inputs"), 6, "events"),
     Case("delays of neurons, lowest level below 0", late(asn(6, beta=0.5, alpha=-1.0), "inputs"), 6,
          "events"),
+    Case("dense, adaptive of an analogue input", block(lambda: adaptive(4, direct=True)), 4, exact=False),
+    Case("dense, adaptive", block(lambda: adaptive(3)), 3, "events", exact=False),
+    Case("two precisions", two_precisions, 5, end=TimeMean, exact=False),
     Case("spikes counted", spikes_counted(lambda: IF(time_steps=4)), 4),
     Case("mean over time", block(asn(2, beta=0.5)), 2, end=TimeMean),
     Case("last membrane", block(lambda: IF(time_steps=3)), 3, end=leaky("last", 0.5, 3)),
