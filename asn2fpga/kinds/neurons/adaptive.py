@@ -64,7 +64,7 @@ class AdaptiveState:
 class Adaptive(FiringNeurons):
     """N adaptive spiking neurons, P precisions.
 
-    gains (P,): m_f * 2^DECAY_SHIFT. biases (P, N): of S. rests (P, N): theta0. inputs (N,): added to X.
+    gains (P,): m_f * 2^DECAY_SHIFT. biases (P, N): of S. rests (P, N): theta0. offsets (N,): added to X.
     direct: S = biases + X; no filters. precision_shift: with several precisions, sums hold the number of the
     precision above so many bits: sum = number << precision_shift + X; 0 with one.
     """
@@ -78,7 +78,7 @@ class Adaptive(FiringNeurons):
     frac_bits = 0
 
     state_frac_bits: int
-    inputs: Array
+    offsets: Array
     biases: Array
     rests: Array
     gains: Array
@@ -128,7 +128,7 @@ class Adaptive(FiringNeurons):
 
     def step(self, state: AdaptiveState, acc: IntArray) -> tuple[AdaptiveState, Array]:
         precision, sums = self._parts_of(acc)
-        drive = (sums << self.state_frac_bits) + as_integer(self.inputs)
+        drive = (sums << self.state_frac_bits) + as_integer(self.offsets)
         current, filtered = state.current, state.filtered
         signal = drive
         if not self.direct:
@@ -159,7 +159,7 @@ class Adaptive(FiringNeurons):
 
     def complaints(self, neurons: int, sums: tuple[IntArray, IntArray], acc_type: FixedType) -> str:
         return (
-            integers("inputs", self.inputs, (neurons,))
+            integers("offsets", self.offsets, (neurons,))
             or integers("biases", self.biases, (self.precisions, neurons))
             or integers("rests", self.rests, (self.precisions, neurons))
             or integers("gains", self.gains, (self.precisions,))
@@ -197,8 +197,8 @@ class Adaptive(FiringNeurons):
         """Of the first time step, whatever the input."""
         _, low = self._parts_of(low)
         _, high = self._parts_of(high)
-        inputs = as_integer(self.inputs)
-        low, high = (low << self.state_frac_bits) + inputs, (high << self.state_frac_bits) + inputs
+        offsets = as_integer(self.offsets)
+        low, high = (low << self.state_frac_bits) + offsets, (high << self.state_frac_bits) + offsets
         return within("the signal", int(low.min()), int(high.max()), self.types.signal)
 
     # ---- hardware -----------------------------------------------------------------------------------------

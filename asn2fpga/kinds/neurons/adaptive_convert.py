@@ -39,15 +39,15 @@ def adaptive(adaptation: Adaptation, drive: Drive, time_steps: int, state_frac_b
     units = [2**frac_bits / Fraction(d) for d in drive.scale.tolist()]
     numbers = _Numbers(adaptation, drive, units)
     shift = _precision_shift(adaptation, drive)
-    inputs, biases, rests = numbers.inputs(frac_bits), numbers.biases(), numbers.rests()
+    offsets, biases, rests = numbers.offsets(frac_bits), numbers.biases(), numbers.rests()
     gains = np.array([round(math.ldexp(p.gain, DECAY_SHIFT)) for p in adaptation.precisions], np.int64)
     decays = Decays(*(round(math.ldexp(decay, DECAY_SHIFT)) for decay in adaptation.decays))
-    low, high = ((bound << frac_bits) + inputs for bound in drive.sums)
+    low, high = ((bound << frac_bits) + offsets for bound in drive.sums)
     reach = _Reach(drive.layer, decays, adaptation.direct, int(gains.max()))
     types = reach.types((low, high), biases, rests, time_steps)
     return Adaptive(
         state_frac_bits=frac_bits,
-        inputs=inputs,
+        offsets=offsets,
         biases=biases,
         rests=rests,
         gains=gains,
@@ -92,7 +92,7 @@ class _Numbers:
     drive: Drive
     units: list[Fraction]
 
-    def inputs(self, frac_bits: int) -> IntArray:
+    def offsets(self, frac_bits: int) -> IntArray:
         """(N,) the bias of the synapses: part of X."""
         biases = self.drive.bias.tolist()
         if len(self.adaptation.precisions) > 1 and not self.adaptation.direct and any(biases):

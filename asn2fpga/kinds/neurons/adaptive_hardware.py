@@ -29,8 +29,8 @@ def columns(neuron: Adaptive) -> dict[str, Array]:
     found = {"rests": neuron.rests}
     if neuron.biases.any():
         found["biases"] = neuron.biases
-    if neuron.inputs.any():
-        found["inputs"] = neuron.inputs[None, :]
+    if neuron.offsets.any():
+        found["offsets"] = neuron.offsets[None, :]
     return found
 
 
@@ -47,7 +47,7 @@ def config(neuron: Adaptive, name: str, neurons: int, lanes: int, acc_type: Fixe
     """The config N of the kernel for the population `name`."""
     types, decays, found = neuron.types, neuron.decays, columns(neuron)
     sum_bits = neuron.precision_shift or acc_type.width_bits
-    singular = {"rests": "rest_t", "biases": "bias_t", "inputs": "input_t"}
+    singular = {"rests": "rest_t", "biases": "bias_t", "offsets": "offset_t"}
     return Config(
         name=f"{name}_neuron",
         comment=neuron.note,

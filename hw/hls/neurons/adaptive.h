@@ -12,7 +12,7 @@
 // Config N: state_frac_bits, sum_bits, direct, precisions, words (of a time step), current_decay, filter_decay,
 //           estimate_decay, threshold_decay (of 2^16), count_t, current_t, filtered_t, signal_t, estimate_t, adaptation_t,
 //           threshold_t, rest_t, rests (ROM, a lane each, `words` rows for each precision), gains (ROM of m_f * 2^16, a row
-//           for each precision); in PlainAdaptive are the defaults of bias_t, biases (as rests), input_t and inputs.
+//           for each precision); in PlainAdaptive are the defaults of bias_t, biases (as rests), offset_t and offsets.
 #ifndef ASN_NEURONS_ADAPTIVE_H
 #define ASN_NEURONS_ADAPTIVE_H
 
@@ -24,9 +24,9 @@ namespace asn {
 // What some neurons do not have: a config is derived from it and says only what it has.
 struct PlainAdaptive {
   typedef ap_uint<1> bias_t;
-  typedef ap_uint<1> input_t;
+  typedef ap_uint<1> offset_t;
   typedef NoRom biases;
-  typedef NoRom inputs;
+  typedef NoRom offsets;
 };
 
 static const int ADAPTIVE_SHIFT = 16;  // of decays and of m_f
@@ -114,8 +114,8 @@ struct Adaptive {
         rom_word<typename N::rests, C::fire_lanes * N::rest_t::width>(row);
     const ap_uint<C::fire_lanes * N::bias_t::width> biases =
         rom_word<typename N::biases, C::fire_lanes * N::bias_t::width>(row);
-    const ap_uint<C::fire_lanes * N::input_t::width> inputs =
-        rom_word<typename N::inputs, C::fire_lanes * N::input_t::width>(word);
+    const ap_uint<C::fire_lanes * N::offset_t::width> offsets =
+        rom_word<typename N::offsets, C::fire_lanes * N::offset_t::width>(word);
     const states_t before(first_step ? state_word_t(0) : states);
     const filters_t filtered_before(first_step ? current_word_t(0) : inflow);
     states_t after(0);
@@ -126,7 +126,7 @@ struct Adaptive {
       HLS_UNROLL_INSIDE
       const ap_int<N::sum_bits> sum = get_lane<acc_t>(sums, lane);
       typename N::signal_t signal = sum;
-      signal = (signal << N::state_frac_bits) + get_lane<typename N::input_t>(inputs, lane);
+      signal = (signal << N::state_frac_bits) + get_lane<typename N::offset_t>(offsets, lane);
       typename N::current_t current = get_lane<typename N::current_t>(filtered_before.lower, lane);
       typename N::filtered_t filtered = get_lane<typename N::filtered_t>(filtered_before.upper, lane);
       signal = neuron_t::filter(signal, current, filtered) + get_lane<typename N::bias_t>(biases, lane);

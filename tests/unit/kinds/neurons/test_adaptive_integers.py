@@ -61,7 +61,7 @@ def rounded(value: Fraction) -> Fraction:
 
 
 def by_hand(neuron: Adaptive, x: IntArray, number: int, n: int) -> list[int]:
-    """The nine steps of one neuron in exact arithmetic; every state is rounded where it gets its new value."""
+    """The nine steps of one neuron in exact arithmetic; every state is rounded where it gets a new value."""
     one = 1 << 16
     d_b, d_p = Fraction(neuron.decays.current, one), Fraction(neuron.decays.filtered, one)
     d_e, d_g = Fraction(neuron.decays.estimate, one), Fraction(neuron.decays.threshold, one)
@@ -70,7 +70,7 @@ def by_hand(neuron: Adaptive, x: IntArray, number: int, n: int) -> list[int]:
     current = s_dyn = s_hat = theta_dyn = Fraction(0)
     theta, sent = theta0, []
     for value in x.tolist():
-        drive = Fraction((value << neuron.state_frac_bits) + int(neuron.inputs[n]))
+        drive = Fraction((value << neuron.state_frac_bits) + int(neuron.offsets[n]))
         current = rounded(d_b * current) + drive
         s_dyn = rounded((1 - d_p) * current + d_p * s_dyn)
         s = bias + (drive if neuron.direct else s_dyn)
@@ -166,10 +166,10 @@ def test_states_that_are_too_wide() -> None:
 
 ONE, TWO = built(False, 0.1), built(False, 0.5, 0.1)
 BROKEN: list[tuple[Adaptive, dict[str, Any], str]] = [
-    (ONE, {"inputs": np.zeros(2, np.int64)}, "the shape of inputs must be (3,), not (2,)"),
+    (ONE, {"offsets": np.zeros(2, np.int64)}, "the shape of offsets must be (3,), not (2,)"),
     (ONE, {"biases": np.zeros((1, 2), np.int64)}, "the shape of biases must be (1, 3), not (1, 2)"),
-    (ONE, {"rests": np.zeros((1, 3), np.int64)}, "the smallest of rests must be in 1..1048575, not 0"),
-    (ONE, {"gains": np.array([70000])}, "the largest of gains must be in 0..65536, not 70000"),
+    (ONE, {"rests": np.zeros((1, 3), np.int64)}, "the smallest of rests must be in 1..262143, not 0"),
+    (ONE, {"gains": np.array([70000])}, "the smallest of gains must be in 0..65536, not 70000"),
     (ONE, {"decays": Decays(-1, 0, 0, 0)}, "the smallest of decays must be in 0..65536, not -1"),
     (ONE, {"state_frac_bits": 25}, "state_frac_bits must be in 0..24, not 25"),
     (ONE, {"precision_shift": 3}, "precision_shift of one precision must be 0, not 3"),
