@@ -67,6 +67,7 @@ TEXTS = {
     "manifest.json": "what this package is: model, board, shapes",
     "registers.json": "the accelerator's registers by name",
     "driver.py": "the driver: standard library, numpy and pynq only",
+    "arousal.py": "repeats what was decided narrowly at a finer precision",
     "selftest.py": "checks and measures the accelerator",
     "power.py": "measures power and energy while the accelerator works",
     "power_meter.py": "energy from the CSV of an external meter",

@@ -370,7 +370,7 @@ class Accelerator:
         """The precision of adaptive neurons for the inputs from now on. It goes with each input, so that what
         is under way keeps its own. 0 is the usual one; larger numbers as the model was trained for them.
         """
-        last = self._input.precisions - 1
+        last = self.precisions - 1
         if last == 0:
             raise InputError(
                 "precision: the model must have adaptive neurons of several precisions, not one."
@@ -378,25 +378,6 @@ class Accelerator:
         if isinstance(precision, bool) or not isinstance(precision, int) or not 0 <= precision <= last:
             raise InputError(f"precision: the number must be an integer in 0..{last}, not {precision!r}.")
         self.precision = precision
-
-    def predict_aroused(self, x: Any, margin: int) -> tuple[Array, Array]:
-        """Labels (inferences,), and which inputs were repeated: all are computed with precision 0, then those
-        again with the last one whose best score is less than `margin` above the second."""
-        last = self._input.precisions - 1
-        if last == 0:
-            raise InputError("arousal: the model must have adaptive neurons of several precisions, not one.")
-        array, before = self._input.check(x), self.precision
-        flat = array.reshape(len(array), -1)[:, : self._input.size].reshape(-1, *self._input.shape)
-        try:
-            self.set_precision(0)
-            scores = self.scores(flat)
-            best = np.sort(scores.astype(np.int64), axis=1)
-            repeated = best[:, -1] - best[:, -2] < margin
-            self.set_precision(last)
-            scores[repeated] = self.scores(flat[repeated])
-        finally:
-            self.precision = before
-        return np.argmax(scores, axis=1).astype(np.int64), repeated
 
     def events(self, recordings: Iterable[Any]) -> Array:
         """int32 scores of event recordings, each an integer array (events, 3) of time step, address, count.
@@ -545,6 +526,7 @@ class Accelerator:
 
     def _size_buffers(self, pynq: Any, buffer_bytes: int) -> None:
         self._input = InputFormat(self.manifest["input"], self.manifest["time_steps"])
+        self.precisions = self._input.precisions
         self._classes: int = self.manifest["classes"]
         self._answer = _whole(self._classes, self.manifest["output"]["word_bits"] // UNIT_BITS)
         self._capacity = buffer_bytes // 4
