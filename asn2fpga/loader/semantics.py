@@ -66,6 +66,7 @@ def _leaky(module: LIF) -> NeuronSemantics:
         v_reset=module.v_reset if module.reset == "hard" else 0.0,
         decay_input=module.decay_input,
         signed=module.signed,
+        refractory=module.refractory,
         floor=module.v_min,
         synaptic_beta=_synaptic_beta(module) if isinstance(module, CubaLIF) else None,
         betas=None if _is_one(betas) else betas,

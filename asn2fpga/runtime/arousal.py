@@ -1,4 +1,4 @@
-"""Arousal on the board: every input at the usual precision, those that were decided narrowly again at the finest.
+"""Arousal on the board: every input at the usual precision, what was decided narrowly again at the finest.
 
     from arousal import predict_aroused
     labels, repeated = predict_aroused(accelerator, x, margin)
@@ -14,9 +14,9 @@ import numpy as np
 
 
 def predict_aroused(accelerator: Any, x: Any, margin: int) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
-    """int64 labels (inferences,), and which inputs were repeated: those whose best score at precision 0 is less
-    than `margin` above the second. x: (inferences, *shape). Raises the driver's InputError for a model of one
-    precision. The precision that was set before is set again.
+    """int64 labels (inferences,), and which inputs were repeated: those whose best score at precision 0 is
+    less than `margin` above the second. x: (inferences, *shape). Raises the driver's InputError for a
+    model of one precision. The precision that was set before is set again.
     """
     array, before = np.asarray(x), accelerator.precision
     try:

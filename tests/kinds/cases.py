@@ -121,6 +121,9 @@ CASES = (
     Case("dense, ternary", block(lambda: IF(signed=True, time_steps=4)), 4, "events"),
     Case("dense, several spikes, lower clamp", block(lambda: IF(levels=4, v_min=0.0, time_steps=4)), 4),
     Case("dense, amplitude", block(lambda: LIF(0.5, amplitude=0.5, time_steps=3)), 3),
+    Case("dense, refractory", block(lambda: LIF(0.5, threshold=0.25, refractory=2, time_steps=4)), 4),
+    Case("dense, refractory, ternary, hard reset, a current", block(lambda: CubaLIF(
+        0.5, 0.5, reset="hard", signed=True, refractory=1, time_steps=4)), 4),
     Case("dense, synaptic current", block(lambda: CubaLIF(0.5, 0.5, time_steps=4)), 4),
     Case("dense, beta and threshold per neuron", block(lambda: LIF(
         torch.tensor([0.5, 0.25, 0.75, 1.0, 0.5, 0.0]),

@@ -18,6 +18,7 @@ import numpy as np
 from asn2fpga.device.resources import Resources
 from asn2fpga.graph.arrays import IntArray, as_integer
 from asn2fpga.graph.edge import Edge
+from asn2fpga.graph.limits import MAX_REFRACTORY
 from asn2fpga.graph.rule import outside
 from asn2fpga.graph.types import Array, FixedType, Shape
 from asn2fpga.kinds.hardware import Config
@@ -33,10 +34,13 @@ MAX_STATE_FRAC_BITS = 16
 
 @dataclass(frozen=True, eq=False)
 class State:
-    """Of B inferences, (B, N) int64 each: membranes H and synaptic currents I."""
+    """Of B inferences, (B, N) int64 each: membranes H, synaptic currents I, and the time steps for which
+    neurons that fired still wait.
+    """
 
     membrane: IntArray
     current: IntArray
+    waiting: IntArray
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -70,7 +74,8 @@ class Graded(FiringNeurons):
         if self.membrane is None:
             return 0
         synaptic = self.membrane.synaptic
-        return self.membrane.state_type.width_bits + (synaptic.type.width_bits if synaptic else 0)
+        bits = self.membrane.state_type.width_bits + self.membrane.wait_bits
+        return bits + (synaptic.type.width_bits if synaptic else 0)
 
     def output(self, shape: Shape, time_steps: int) -> Edge:
         return Edge(
@@ -102,7 +107,8 @@ class Graded(FiringNeurons):
         """The state before the first time step."""
         neurons = len(self.thresholds)
         start = np.zeros(neurons, np.int64) if self.membrane is None else self.membrane.start
-        return State(np.broadcast_to(start, (batch, neurons)), np.zeros((batch, neurons), np.int64))
+        zero = np.zeros((batch, neurons), np.int64)
+        return State(np.broadcast_to(start, (batch, neurons)), zero, zero)
 
     def step(self, state: State, acc: IntArray) -> tuple[State, Array]:
         """The state after one time step with sums acc (B, N), and the counts (B, N)."""
@@ -114,7 +120,13 @@ class Graded(FiringNeurons):
             current = current + membrane.synaptic.leak.apply(state.current)
         potential = state.membrane + current
         counts = self.counts_of(potential)
-        return State(membrane.rest(potential, counts.astype(np.int64) + self.base), current), counts
+        rest = membrane.rest(potential, counts.astype(np.int64) + self.base)
+        if not membrane.refractory:
+            return State(rest, current, state.waiting), counts
+        waits = state.waiting > 0
+        counts = np.where(waits, counts.dtype.type(0), counts)
+        waiting = np.where(waits, state.waiting - 1, np.where(counts != 0, membrane.refractory, 0))
+        return State(np.where(waits, state.membrane, rest), current, waiting), counts
 
     def counts_of(self, potential: IntArray) -> Array:
         """The counts that neurons at these potentials (.., N) fire, in the narrowest type."""
@@ -210,6 +222,7 @@ def _membrane_is_complete(membrane: Membrane, neurons: int) -> str:
             "",
         )
         or outside("state_frac_bits", membrane.state_frac_bits, 0, MAX_STATE_FRAC_BITS)
+        or outside("refractory", membrane.refractory, 0, MAX_REFRACTORY)
         or outside("leak.shift", membrane.leak.shift, 0, MAX_LEAK_SHIFT)
         or outside("leak.multiplier", membrane.leak.multiplier, 0, 1 << membrane.leak.shift)
     )

@@ -54,6 +54,7 @@ class Membrane:
         H = leak(max(V, floors))                       of a hard reset: resets + leak(max(V, floors) - resets)
         H = max(reset of leak(U), floors)              if leak_order is before_reset
 
+    refractory: K; in the K time steps after one with S not 0, S is 0 and H stays as it is.
     leaks: a multiplier for each neuron in place of the leak's own, all with its shift.
     """
 
@@ -66,12 +67,18 @@ class Membrane:
     resets: Array  # (N,) int64: steps of a soft reset, values of a hard one, 0 of none
     floors: Array | None = None  # (N,) int64
     synaptic: Synaptic | None = None
+    refractory: int = 0
     state_type: FixedType  # of H
 
     @property
     def multipliers(self) -> int | IntArray:
         """Of the leak: one for all neurons, or (N,)."""
         return self.leak.multiplier if self.leaks is None else as_integer(self.leaks)
+
+    @property
+    def wait_bits(self) -> int:
+        """Of the time steps for which a neuron still waits."""
+        return self.refractory.bit_length()
 
     @property
     def start(self) -> IntArray:

@@ -12,8 +12,8 @@ import numpy as np
 
 from asn2fpga.graph.arrays import RealArray, as_real
 from asn2fpga.graph.edge import Edge
-from asn2fpga.graph.limits import MAX_ALPHA, MAX_LEVELS
-from asn2fpga.graph.rule import Context, unsupported
+from asn2fpga.graph.limits import MAX_ALPHA, MAX_LEVELS, MAX_REFRACTORY
+from asn2fpga.graph.rule import Context, outside, unsupported
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.neurons.adaptation import Adaptation
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics, fire_from
@@ -46,9 +46,11 @@ def neuron_fields_agree(_: Context, node: Neuron) -> str:
         return "decay_input needs beta below 1, not 1: nothing of the input would be left"
     if semantics.tau is not None and not (semantics.decay_input and 1 <= semantics.tau < math.inf):
         return f"tau must be a number from 1 on of neurons with decay_input, not {semantics.tau:g}"
-    if semantics.synaptic_beta is not None:
-        return in_range("synaptic beta", semantics.synaptic_beta, 0, 1)
-    return ""
+    if semantics.refractory and semantics.fires == "round":
+        return "neurons that round cannot be refractory"
+    return outside("refractory", semantics.refractory, 0, MAX_REFRACTORY) or (
+        "" if semantics.synaptic_beta is None else in_range("synaptic beta", semantics.synaptic_beta, 0, 1)
+    )
 
 
 def adaptation_is_sound(context: Context, node: Neuron) -> str:

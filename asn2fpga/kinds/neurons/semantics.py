@@ -41,6 +41,7 @@ class NeuronSemantics:
     "before_reset": V is the reset of v + beta * (U - v), and H = max(V, floor). input_gain is 1 - beta with
     decay_input, or exactly 1 / tau where there is a tau, else 1.
 
+    refractory: K; in the K time steps after one with S not 0, S = 0 and H stays as it is.
     `alpha` is one scalar per layer, `levels` is D, `output_scale` is 1/N for NASN, the amplitude of others.
     With `integer_alpha` the forward pass of training already used the nearest integer of alpha. betas,
     thresholds: one for each neuron (N,), where `beta` and `threshold` are not the same for all.
@@ -64,6 +65,7 @@ class NeuronSemantics:
     decay_input: bool = False
     tau: float | None = None
     signed: bool = False
+    refractory: int = 0
     floor: float | None = None
     synaptic_beta: float | None = None
     betas: Array | None = None
@@ -82,6 +84,7 @@ class NeuronSemantics:
         leak = "leak per neuron" if self.betas is not None else f"leak {self.beta:g}"
         return (
             f"{self.model.upper()}, {'signed, ' if self.signed else ''}{levels}, {self.reset} reset, {leak}"
+            + (f", {self.refractory} time steps refractory" if self.refractory else "")
         )
 
     @property
@@ -116,7 +119,9 @@ class NeuronSemantics:
 
         A soft reset after the leak is still there at the next step, even with beta 0.
         """
-        if self.adaptation is not None or self.synaptic_beta is not None or self.all_betas.any():
+        if self.adaptation is not None or self.refractory:
+            return False
+        if self.synaptic_beta is not None or self.all_betas.any():
             return False
         is_raised = self.floor is not None and self.floor > self.rest
         return self.leak_order == "after_reset" or not (self.reset == "soft" or is_raised)
@@ -124,10 +129,13 @@ class NeuronSemantics:
 
 @dataclass(frozen=True, eq=False)
 class State:
-    """Of real-valued neurons, (B, ..): membranes H, and synaptic currents I."""
+    """Of real-valued neurons, (B, ..): membranes H, synaptic currents I, and where neurons are refractory the
+    time steps for which each still waits.
+    """
 
     membrane: RealArray
     current: RealArray
+    waiting: RealArray | None = None
 
 
 def effective_alpha(semantics: NeuronSemantics) -> float:
@@ -142,14 +150,21 @@ def with_alpha(semantics: NeuronSemantics, alpha: float) -> NeuronSemantics:
 
 def start(semantics: NeuronSemantics, shape: tuple[int, ...]) -> State:
     """The state before the first time step; shape: (B, ..)."""
-    return State(np.full(shape, semantics.rest), np.zeros(shape))
+    waiting = np.zeros(shape) if semantics.refractory else None
+    return State(np.full(shape, semantics.rest), np.zeros(shape), waiting)
 
 
 def step(semantics: NeuronSemantics, state: State, drive: RealArray) -> tuple[State, RealArray]:
     """The state after one time step with input X (B, ..), and the spikes S (before the output scale)."""
     potential = potential_of(semantics, state, drive)
     spikes = level_of(semantics, potential)
-    return State(_after(semantics, potential, spikes), _current(semantics, state, drive)), spikes
+    membrane, current = _after(semantics, potential, spikes), _current(semantics, state, drive)
+    if state.waiting is None:
+        return State(membrane, current), spikes
+    waits = state.waiting > 0
+    spikes = np.where(waits, 0.0, spikes)
+    waiting = np.where(waits, state.waiting - 1, np.where(spikes != 0, semantics.refractory, 0))
+    return State(np.where(waits, state.membrane, membrane), current, waiting), spikes
 
 
 def potential_of(semantics: NeuronSemantics, state: State, drive: RealArray) -> RealArray:

@@ -136,8 +136,8 @@ REFUSED: list[tuple[Callable[[], Graph], str]] = [
     ),
     (
         lambda: graph_of(linear(6, 5), adaptive(5, True), linear(5, 3, bias=True)),
-        "layer_4: scores of a network of several precisions must have no bias, which would count differently in "
-        "each; use bias=False.",
+        "layer_4: scores of a network of several precisions must have no bias, which would count "
+        "differently in each; use bias=False.",
     ),
     (
         lambda: graph_of(linear(6, 5), adaptive(5, True), linear(5, 3), encoding="events"),
