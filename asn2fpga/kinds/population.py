@@ -201,7 +201,7 @@ class Population(Projected):
 
     def widest_word(self, lanes: int) -> int:
         synapses = [projection.synapse.widest_word(lanes) for projection in self.projections]
-        fire_lanes = self.fire_lanes if lanes == self.lanes else widest_part(lanes)
+        fire_lanes = self.fire_lanes if lanes == self.lanes else self._widest_part(lanes)
         words = self.neuron.words(self.neurons, lanes if self.is_end else fire_lanes, self.acc_type)
         return max([lanes * self.acc_type.width_bits, *synapses, *words])
 
@@ -291,13 +291,21 @@ class Population(Projected):
         }
 
     def with_lanes(self, lanes: int) -> Self:
-        if (lanes, widest_part(lanes)) == (self.lanes, self.fire_lanes):
+        part = self._widest_part(lanes)
+        if (lanes, part) == (self.lanes, self.fire_lanes):
             return self
-        return dataclasses.replace(self, lanes=lanes, fire_lanes=widest_part(lanes))
+        return dataclasses.replace(self, lanes=lanes, fire_lanes=part)
+
+    def _widest_part(self, lanes: int) -> int:
+        """The most lanes that fire in one cycle, as long as nothing was weighed."""
+        most = FIRE_LANES if self.is_end else min(FIRE_LANES, self.firing.most_fire_lanes)
+        return max(part for part in parts_of(lanes) if part <= most)
 
     @property
     def fire_choices(self) -> Sequence[int]:
-        return () if self.is_end else parts_of(self.lanes)
+        if self.is_end:
+            return ()
+        return [part for part in parts_of(self.lanes) if part <= self.firing.most_fire_lanes]
 
     def with_fire_lanes(self, fire_lanes: int) -> Self:
         return dataclasses.replace(self, fire_lanes=fire_lanes)

@@ -24,6 +24,7 @@ from asn2fpga.kinds.neurons.adaptive import Adaptive
 from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.neurons.integrator import Integrator
 from asn2fpga.kinds.neurons.leaky_integrator import LeakyIntegrator
+from asn2fpga.kinds.neurons.lookup import Lookup
 from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.neurons.relay import Relay
 from asn2fpga.kinds.operators.add import Add
@@ -97,7 +98,7 @@ INTEGER: tuple[type[Node], ...] = (
     DelayLine,
 )
 SYNAPSES: tuple[type[Part], ...] = (Dense, DelayedDense, OneToOne, CurrentIdentity, Convolution, MapCurrent)
-NEURONS: tuple[type[Part], ...] = (Graded, Adaptive, Relay, Integrator, LeakyIntegrator)
+NEURONS: tuple[type[Part], ...] = (Graded, Adaptive, Lookup, Relay, Integrator, LeakyIntegrator)
 
 KINDS = Kinds(
     nodes={kind.__name__: kind for kind in (*REAL, *INTEGER)},

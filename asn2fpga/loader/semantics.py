@@ -13,7 +13,7 @@ from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.arrays import RealArray
 from asn2fpga.kinds.neurons.adaptation import Adaptation
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics
-from asn2fpga.nn import ASN, IF, ILIF, LIF, NASN, PLIF, AdaptiveNeuron, CubaLIF
+from asn2fpga.nn import ASN, IF, ILIF, LIF, NASN, PLIF, AdaptiveNeuron, CubaLIF, Lookup
 from asn2fpga.nn.graded import GradedNeuron
 from asn2fpga.nn.neuron import SpikingNeuron
 
@@ -103,6 +103,12 @@ def _adaptive(module: AdaptiveNeuron) -> NeuronSemantics:
     )
 
 
+def _lookup(module: Lookup) -> NeuronSemantics:
+    return NeuronSemantics(
+        model="lookup", levels=1, alpha=0.0, beta=0.0, fires=">", reset="none", table=module.table
+    )
+
+
 def _synaptic_beta(module: CubaLIF) -> float:
     alphas = _numbers(module.alpha)
     if not _is_one(alphas):
@@ -131,4 +137,5 @@ CONVENTIONS: Mapping[type[SpikingNeuron], Convention] = {
     PLIF: Convention(OWN, "arXiv 2007.05785; asn2fpga/nn/plif.py", _leaky),
     CubaLIF: Convention(OWN, "arXiv 1901.09948; asn2fpga/nn/cuba_lif.py", _leaky),
     AdaptiveNeuron: Convention(OWN, "arXiv 1710.04838; asn2fpga/nn/adaptive.py", _adaptive),
+    Lookup: Convention(OWN, "asn2fpga/nn/lookup.py", _lookup),
 }

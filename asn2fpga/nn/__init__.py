@@ -8,6 +8,7 @@ from asn2fpga.nn.if_neuron import IF
 from asn2fpga.nn.ilif import ILIF
 from asn2fpga.nn.integrator import Integrator
 from asn2fpga.nn.lif import LIF
+from asn2fpga.nn.lookup import Lookup
 from asn2fpga.nn.nasn import NASN
 from asn2fpga.nn.plif import PLIF
 from asn2fpga.nn.recurrent import Recurrent
@@ -24,6 +25,7 @@ __all__ = [
     "CubaLIF",
     "DelayedLinear",
     "Integrator",
+    "Lookup",
     "Recurrent",
     "RepeatTime",
     "TimeMean",

@@ -21,8 +21,10 @@ from asn2fpga.kinds.maps.population import MapPopulation, MapProjection
 from asn2fpga.kinds.maps.relayed import ones
 from asn2fpga.kinds.maps.unroll import Unroll
 from asn2fpga.kinds.maps.window import Window, image_of
+from asn2fpga.kinds.neurons.contract import FiringNeurons
 from asn2fpga.kinds.neurons.convert import Drive, graded
 from asn2fpga.kinds.neurons.graded import Graded
+from asn2fpga.kinds.neurons.lookup import lookup
 from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.neurons.relay import Relay
 from asn2fpga.kinds.population import Population
@@ -122,6 +124,10 @@ class Builder:
             name, bits = self.precision.name if self.precision else "", self.scheme.state_frac_bits
             yield adaptive_population(population, sums, name, self.source.time_steps, bits)
             return
+        if population.neuron.semantics.table is not None:
+            neuron: FiringNeurons = lookup(population.neuron.semantics.table, sums.drive)
+            yield self._population(population, sums, neuron)
+            return
         neuron = graded(
             population.neuron.semantics,
             sums.drive,
@@ -134,7 +140,10 @@ class Builder:
             return
         if any(part.delay for part in sums.parts):
             _check_start(population.neuron, neuron)
-        yield Population(
+        yield self._population(population, sums, neuron)
+
+    def _population(self, population: Trained, sums: Sums, neuron: FiringNeurons) -> Population:
+        return Population(
             name=population.name,
             inputs=tuple(part.source for part in sums.parts),
             source=place_of(population),

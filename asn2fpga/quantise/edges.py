@@ -10,6 +10,7 @@ from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.types import FixedType
 from asn2fpga.kinds.contract import Source
 from asn2fpga.kinds.neurons.levels import levels_of
+from asn2fpga.kinds.neurons.lookup import lookup_edge
 from asn2fpga.kinds.nodes import real_nodes
 from asn2fpga.kinds.sources.events import ReceiveEvents
 from asn2fpga.kinds.sources.frames import Encode
@@ -34,6 +35,9 @@ def edges_of(network: Network, alpha_frac_bits: int) -> dict[str, Edge]:
 
 def _fired(network: Network, neuron: str, time_steps: int, alpha_frac_bits: int) -> Edge:
     """What the neuron node of that name sends."""
+    table = network.semantics_of(neuron).table
+    if table is not None:
+        return lookup_edge(table, network.graph.edges[neuron].shape, time_steps)
     levels = levels_of(network.semantics_of(neuron), alpha_frac_bits)
     is_map = neuron in network.maps
     return Edge(

@@ -177,7 +177,7 @@ class _Judge:
         drive = float_model.repeat_time(self.drive(population), self.time_steps)
         unequal = (fire(semantics, drive) != values).reshape(*values.shape[:2], -1)
         neuron = projected_named(self.graph, population.name).firing
-        if not neuron.stateful:
+        if not neuron.explanation:
             for place in np.argwhere(unequal).tolist():
                 vector, step, index = place
                 self._require(population, semantics, place, float(values[vector, step].flat[index]))
@@ -186,8 +186,8 @@ class _Judge:
             layer=population.name,
             stateful=neuron.stateful,
             compared=values.size,
-            rounded=0 if neuron.stateful else count,
-            different=count if neuron.stateful else 0,
+            rounded=0 if neuron.explanation else count,
+            different=count if neuron.explanation else 0,
             explanation=neuron.explanation,
         )
 

@@ -70,6 +70,9 @@ class FiringNeurons(SendingNeurons, ABC):
     level_values: tuple[int, ...]
     base: int
     frac_bits: int
+    fire_unit: ClassVar[int] = 1
+    """Sums that belong to one neuron: lanes that fire together are whole numbers of these."""
+    most_fire_lanes: ClassVar[int] = 32
 
     @property
     @abstractmethod

@@ -18,8 +18,9 @@ from asn2fpga.kinds.neurons.adaptation import (
     start_adaptive,
     step_adaptive,
 )
+from asn2fpga.kinds.neurons.table import Table
 
-Model = Literal["asn", "nasn", "ilif", "lif", "adaptive"]
+Model = Literal["asn", "nasn", "ilif", "lif", "adaptive", "lookup"]
 Fires = Literal["round", ">=", ">"]
 Reset = Literal["soft", "hard", "none"]
 
@@ -46,7 +47,8 @@ class NeuronSemantics:
     With `integer_alpha` the forward pass of training already used the nearest integer of alpha. betas,
     thresholds: one for each neuron (N,), where `beta` and `threshold` are not the same for all.
     adaptation: of adaptive neurons, whose time step is its own; other fields than these have no meaning then:
-    threshold, theta0; output_scale, h; levels, 1.
+    threshold, theta0; output_scale, h; levels, 1. table: of what looks its output up; other fields have no
+    meaning.
     """
 
     model: Model
@@ -71,6 +73,7 @@ class NeuronSemantics:
     betas: Array | None = None
     thresholds: Array | None = None
     adaptation: Adaptation | None = None
+    table: Table | None = None
 
     @property
     def text(self) -> str:
@@ -78,6 +81,8 @@ class NeuronSemantics:
         if self.adaptation is not None:
             gains = " or ".join(f"{precision.gain:g}" for precision in self.adaptation.precisions)
             return f"adaptive, m_f {gains}"
+        if self.table is not None:
+            return f"{self.table.function}, a table of {1 << self.table.address_bits} entries"
         if self.fires == "round":
             return f"{self.model.upper()}, {self.levels} levels above {self.alpha:g}, leak {self.beta:g}"
         levels = "binary" if self.levels == 1 else f"up to {self.levels} spikes per step"
@@ -227,6 +232,8 @@ def _reached(semantics: NeuronSemantics, ratio: RealArray) -> RealArray:
 
 def fire_from(semantics: NeuronSemantics, state: object, drive: RealArray) -> tuple[object, RealArray]:
     """The state after the time steps of X (B, T, ..), and S (B, T, ..). state: None before the first one."""
+    if semantics.table is not None:
+        return None, semantics.table.evaluate(drive)
     spikes = np.empty(drive.shape)
     shape = (drive.shape[0], *drive.shape[2:])
     if semantics.adaptation is not None:
