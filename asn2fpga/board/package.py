@@ -67,6 +67,7 @@ TEXTS = {
     "manifest.json": "what this package is: model, board, shapes",
     "registers.json": "the accelerator's registers by name",
     "driver.py": "the driver: standard library, numpy and pynq only",
+    "arousal.py": "repeats what was decided narrowly at a finer precision",
     "selftest.py": "checks and measures the accelerator",
     "power.py": "measures power and energy while the accelerator works",
     "power_meter.py": "energy from the CSV of an external meter",
@@ -146,12 +147,14 @@ def _input(source: Source) -> dict[str, Any]:
     """Kind, shape and range of an input; words of a frame (0 for events), their bits; widths of an event.
 
     A frame is a message of one size: an image, or a map at all time steps. order: of its axes, as items
-    follow each other in it; item_bits: of each.
+    follow each other in it; item_bits: of each. precisions: where there are several, an input may say which
+    one it is to be computed with.
     """
     edge = source.output(())
     is_frame = edge.is_frame or edge.is_map
     shape = source.sample_shape if is_frame else source.shape
-    return {
+    precisions = {"precisions": source.precisions} if source.precisions > 1 else {}
+    return precisions | {
         "kind": "frames" if is_frame else "events",
         "shape": list(shape),
         "order": list(_order(edge, len(shape))),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from asn2fpga.figures.accuracy import AccuracyFigures, CalibrationFigures
+from asn2fpga.figures.accuracy import AccuracyFigures, CalibrationFigures, Share
 from asn2fpga.figures.activity import ActivityFigures, TotalFigures
 from asn2fpga.figures.load import Inputs
 
@@ -28,8 +28,33 @@ class ReferenceFigures(TypedDict):
     class_agreement: float  # 0 to 1
 
 
+class PrecisionFigures(TypedDict):
+    """One precision of adaptive neurons for all inputs. rate: spikes per neuron and time step."""
+
+    accuracy: Share | None
+    rate: float
+
+
+class MarginFigures(PrecisionFigures):
+    """Arousal: what is decided by less than `margin` is repeated; rate: of both passes together."""
+
+    margin: int
+    repeated: Share
+
+
+class ArousalFigures(TypedDict):
+    """Of networks of several precisions, on samples of golden; the usual precision first."""
+
+    samples: int
+    precisions: list[PrecisionFigures]
+    margins: list[MarginFigures]
+
+
 class GoldenFigures(TotalFigures):
-    """accuracy: None without labels; calibration: None without labelled calibration samples."""
+    """accuracy: None without labels; calibration: None without labelled calibration samples.
+
+    arousal: None of networks of one precision.
+    """
 
     data: Inputs
     samples: int
@@ -38,3 +63,4 @@ class GoldenFigures(TotalFigures):
     reference: ReferenceFigures
     layers: dict[str, ActivityFigures]
     calibration: CalibrationFigures | None
+    arousal: ArousalFigures | None

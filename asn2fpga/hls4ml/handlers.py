@@ -19,6 +19,11 @@ def parse_neurons(
 ) -> Parsed:
     """Neurons. UnsupportedError for those of a layer that differ from each other."""
     semantics = neuron_semantics(module)
+    if semantics.adaptation is not None:
+        raise UnsupportedError(
+            f"{name}: adaptive neurons are built by asn2fpga alone, not in hls4ml; use ASN, "
+            "NASN, ILIF or LIF there."
+        )
     if semantics.betas is not None or semantics.thresholds is not None:
         raise UnsupportedError(
             f"{name}: the neurons of a layer must have one beta and one threshold, not one for each; put "

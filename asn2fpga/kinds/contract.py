@@ -25,6 +25,7 @@ from asn2fpga.kinds.held import Holds
 from asn2fpga.kinds.late import AddsUp, IsLate
 from asn2fpga.kinds.maps.questions import HasPixels, ReadsMaps
 from asn2fpga.kinds.roms import Rom, groups_of
+from asn2fpga.kinds.sources.precisions import HasPrecisions
 from asn2fpga.kinds.stepwise import Stepwise
 from asn2fpga.kinds.stepwise import Values as Values  # kinds take it from here
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work
@@ -245,7 +246,7 @@ class Foldable(HasPixels, IntegerNode, ABC):
         """Whether one of its weights is not 0; True of what reads currents alone."""
 
 
-class Source(IntegerNode, ABC):
+class Source(HasPrecisions, IntegerNode, ABC):
     """Where values enter. shape, max_count, time_steps: of one input; hardware may meet any value of its
     type.
     """

@@ -29,7 +29,6 @@ from asn2fpga.kinds.contract import (
 from asn2fpga.kinds.hardware import Block
 from asn2fpga.kinds.held import Held
 from asn2fpga.kinds.neurons.contract import Neurons, ReadoutNeurons
-from asn2fpga.kinds.neurons.graded import State
 from asn2fpga.kinds.population_rules import POPULATION_RULES, sums_fill_words
 from asn2fpga.kinds.projected import Projected
 from asn2fpga.kinds.roms import groups_of
@@ -145,7 +144,7 @@ class Population(Projected):
             steps = acc.shape[1] if self.readout.accumulates else self.time_steps
             acc = np.broadcast_to(acc, (len(acc), steps, acc.shape[2]))
             return Values(self.readout.scores(acc), acc)
-        return Values(self.graded.run(acc, self.time_steps), acc)
+        return Values(self.firing.run(acc, self.time_steps), acc)
 
     def _run_by_steps(self, edges: Sequence[Edge], arriving: Sequence[Array]) -> Values:
         """Step by step: what was sent in the step before adds to the sums of this one."""
@@ -161,19 +160,19 @@ class Population(Projected):
 
     goes_by_steps = True
 
-    def begin(self, batch: int) -> State:
-        return self.graded.start(batch)
+    def begin(self, batch: int) -> object:
+        return self.firing.start(batch)
 
     def step(
-        self, edges: Sequence[Edge], inputs: Sequence[Array], index: int, state: State
-    ) -> tuple[State, Values]:
+        self, edges: Sequence[Edge], inputs: Sequence[Array], index: int, state: object
+    ) -> tuple[object, Values]:
         acc = np.zeros((len(inputs[0]), self.neurons), np.int64)
         for position, projection in enumerate(self.projections):
             edge, values, at = edges[position], inputs[position], index - projection.steps_late
             if at < 0:
                 values, at = np.full_like(values[:, :1], self.start_count), 0
             acc += projection.synapse.sums_at(edge, values, at) << projection.shift
-        state, counts = self.graded.step(state, acc)
+        state, counts = self.firing.step(state, acc)
         return state, Values(counts, acc)
 
     def keeps(self, position: int) -> bool:
@@ -185,7 +184,7 @@ class Population(Projected):
         if self.is_end:
             kept = sums.sum(axis=1) if self.readout.accumulates else sums
             return (Held.of("sums", self.acc_type, [kept]),)
-        return (Held.of("sums", self.acc_type, [sums]), *self.graded.held(sums, self.time_steps))
+        return (Held.of("sums", self.acc_type, [sums]), *self.firing.held(sums, self.time_steps))
 
     # ---- hardware -----------------------------------------------------------------------------------------
 
@@ -203,7 +202,7 @@ class Population(Projected):
             parts.append(population_hardware.handed_over(self))
         if self.is_end:
             return total(parts)
-        chooses = self.groups > 1 and self.lanes > 1 and not self.graded.stateful
+        chooses = self.groups > 1 and self.lanes > 1 and not self.firing.stateful
         parts.append(Resources(lut=CHOICE_LUT if chooses else 0))
         return total([*parts, population_hardware.selection(self)])
 
@@ -231,7 +230,7 @@ class Population(Projected):
 
     def widest_word(self, lanes: int) -> int:
         synapses = [projection.synapse.widest_word(lanes) for projection in self.projections]
-        fire_lanes = self.fire_lanes if lanes == self.lanes else widest_part(lanes)
+        fire_lanes = self.fire_lanes if lanes == self.lanes else self._widest_part(lanes)
         words = self.neuron.words(self.neurons, lanes if self.is_end else fire_lanes, self.acc_type)
         return max([lanes * self.acc_type.width_bits, *synapses, *words])
 
@@ -321,13 +320,21 @@ class Population(Projected):
         }
 
     def with_lanes(self, lanes: int) -> Self:
-        if (lanes, widest_part(lanes)) == (self.lanes, self.fire_lanes):
+        part = self._widest_part(lanes)
+        if (lanes, part) == (self.lanes, self.fire_lanes):
             return self
-        return dataclasses.replace(self, lanes=lanes, fire_lanes=widest_part(lanes))
+        return dataclasses.replace(self, lanes=lanes, fire_lanes=part)
+
+    def _widest_part(self, lanes: int) -> int:
+        """The most lanes that fire in one cycle, as long as nothing was weighed."""
+        most = FIRE_LANES if self.is_end else min(FIRE_LANES, self.firing.most_fire_lanes)
+        return max(part for part in parts_of(lanes) if part <= most)
 
     @property
     def fire_choices(self) -> Sequence[int]:
-        return () if self.is_end else parts_of(self.lanes)
+        if self.is_end:
+            return ()
+        return [part for part in parts_of(self.lanes) if part <= self.firing.most_fire_lanes]
 
     def with_fire_lanes(self, fire_lanes: int) -> Self:
         return dataclasses.replace(self, fire_lanes=fire_lanes)

@@ -39,7 +39,6 @@ from asn2fpga.kinds.hardware import (
     stream_type,
     value_type,
 )
-from asn2fpga.kinds.neurons import graded_hardware
 from asn2fpga.kinds.nodes import port_of
 from asn2fpga.kinds.population_overlap import fires_beside, spans_steps
 from asn2fpga.kinds.population_tags import tags
@@ -120,7 +119,7 @@ def _arriving(node: Population, position: int, edge: Edge) -> str:
 
 def _headers(node: Population) -> tuple[str, ...]:
     synapses = {projection.synapse.header for projection in node.projections if not projection.steps_late}
-    neurons = () if node.is_end else (f"neurons/{graded_hardware.kernel(node.graded).lower()}.h",)
+    neurons = () if node.is_end else (node.firing.header,)
     return (*sorted(synapses), *neurons)
 
 
@@ -192,7 +191,7 @@ def _fire_constants(node: Population) -> tuple[Constant, ...]:
 
 
 def _spiking_configs(node: Population, edges: Sequence[Edge], wiring: Wiring) -> tuple[Config, ...]:
-    neuron, name = node.graded, node.name
+    neuron, name = node.firing, node.name
     constants, types = _common(node, edges)
     constants = (*constants, *_fire_constants(node))
     count_type = neuron.count_type
@@ -207,7 +206,7 @@ def _spiking_configs(node: Population, edges: Sequence[Edge], wiring: Wiring) ->
         stream_type(COUNTS, "counts_word_t"),
         stream_type(EVENTS, "output_event::word_t"),
         TypeName(f"{name}_neuron", "neuron"),
-        TypeName(f"asn::{graded_hardware.kernel(neuron)}<{config_name(name)}>", "neurons"),
+        TypeName(f"asn::{neuron.kernel}<{config_name(name)}>", "neurons"),
     )
     if wiring.sends_currents:
         types = (*types, stream_type(CURRENTS, "acc_word_t"))
@@ -220,7 +219,7 @@ def _spiking_configs(node: Population, edges: Sequence[Edge], wiring: Wiring) ->
         constants = (*constants, boolean("starts_fed_back", True))
         types = (*types, TypeName(f"{name}_starts", "starts"))
     own = Config(config_name(name), "", constants, types, base="asn::PlainPopulation")
-    return graded_hardware.config(neuron, name, node.neurons, node.fire_lanes), own
+    return neuron.config(name, node.neurons, node.fire_lanes, node.acc_type), own
 
 
 def _handed_over(node: Population) -> tuple[TypeName, ...]:
@@ -257,7 +256,7 @@ def _readout_config(node: Population, edges: Sequence[Edge]) -> Config:
 def _neuron_roms(node: Population) -> tuple[Rom, ...]:
     if node.is_end:
         return node.readout.roms(node.name, node.lanes, port_of(node).items)
-    return (*graded_hardware.roms(node.graded, node.name, node.neurons, node.fire_lanes), *_starts(node))
+    return (*node.firing.roms(node.name, node.neurons, node.fire_lanes), *_starts(node))
 
 
 def _starts(node: Population) -> tuple[Rom, ...]:
@@ -266,7 +265,7 @@ def _starts(node: Population) -> tuple[Rom, ...]:
         return ()
     values = group_lanes(np.full(node.neurons, node.start_count), node.fire_lanes)
     comment = f"{node.fire_lanes} lanes of the count that stands for 0"
-    return (rom(f"{node.name}_starts", comment, values, node.graded.count_type.width_bits),)
+    return (rom(f"{node.name}_starts", comment, values, node.firing.count_type.width_bits),)
 
 
 # ---- processes and streams ---------------------------------------------------------------------------------
@@ -338,7 +337,7 @@ def _overlapping(
 def _spiking_streams(node: Population, edges: Sequence[Edge], wiring: Wiring) -> tuple[Stream, ...]:
     name, config = node.name, config_name(node.name)
     format_ = node.output(()).format
-    counts_bits = node.fire_lanes * node.graded.count_type.width_bits
+    counts_bits = node.fire_lanes * node.firing.count_type.width_bits
     waiting = max(2, _waiting_words(node, edges))
     found = list(population_delays.streams(node, edges))
     found.append(

@@ -10,7 +10,7 @@ from asn2fpga.device.parts import Memory
 from asn2fpga.graph.edge import Carries
 from asn2fpga.graph.graph import Graph
 from asn2fpga.kinds.contract import Foldable, Multiplier, Weighted, WeightMemory
-from asn2fpga.kinds.neurons.contract import Neurons
+from asn2fpga.kinds.neurons.contract import FiringNeurons, Neurons
 from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.neurons.membrane import Membrane
 
@@ -31,6 +31,13 @@ class Projected(Foldable):
         """Its neurons, if they spike; ValueError otherwise."""
         if not isinstance(self.neuron, Graded):
             raise ValueError(f"{self.name}: {type(self.neuron).__name__} does not spike")
+        return self.neuron
+
+    @property
+    def firing(self) -> FiringNeurons:
+        """Its neurons, if they fire time step by time step; ValueError otherwise."""
+        if not isinstance(self.neuron, FiringNeurons):
+            raise ValueError(f"{self.name}: {type(self.neuron).__name__} does not fire")
         return self.neuron
 
     @property

@@ -21,9 +21,11 @@ from asn2fpga.kinds.maps.population import MapPopulation
 from asn2fpga.kinds.maps.product import MapProduct
 from asn2fpga.kinds.maps.unroll import Unroll
 from asn2fpga.kinds.maps.upsample import MapUpsample
+from asn2fpga.kinds.neurons.adaptive import Adaptive
 from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.neurons.integrator import Integrator
 from asn2fpga.kinds.neurons.leaky_integrator import LeakyIntegrator
+from asn2fpga.kinds.neurons.lookup import Lookup
 from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.neurons.relay import Relay
 from asn2fpga.kinds.operators.add import Add
@@ -46,6 +48,7 @@ from asn2fpga.kinds.sources.events import ReceiveEvents
 from asn2fpga.kinds.sources.frames import Encode
 from asn2fpga.kinds.sources.input import Input
 from asn2fpga.kinds.sources.maps import EncodeMap, ReceiveMap
+from asn2fpga.kinds.sources.precise import EncodePrecise
 from asn2fpga.kinds.synapses.conv import Conv
 from asn2fpga.kinds.synapses.convolution import Convolution
 from asn2fpga.kinds.synapses.current import CurrentIdentity
@@ -81,6 +84,7 @@ REAL: tuple[type[Node], ...] = (
 )
 INTEGER: tuple[type[Node], ...] = (
     Encode,
+    EncodePrecise,
     ReceiveEvents,
     EncodeMap,
     ReceiveMap,
@@ -96,7 +100,7 @@ INTEGER: tuple[type[Node], ...] = (
     LoopLine,
 )
 SYNAPSES: tuple[type[Part], ...] = (Dense, DelayedDense, OneToOne, CurrentIdentity, Convolution, MapCurrent)
-NEURONS: tuple[type[Part], ...] = (Graded, Relay, Integrator, LeakyIntegrator)
+NEURONS: tuple[type[Part], ...] = (Graded, Adaptive, Lookup, Relay, Integrator, LeakyIntegrator)
 
 KINDS = Kinds(
     nodes={kind.__name__: kind for kind in (*REAL, *INTEGER)},

@@ -1,6 +1,6 @@
 """Our model file: a dict of plain types and tensors that torch.load reads with weights_only=True.
 
-    {"format": "asn2fpga.model/5", "graph": {...}, "tensors": {name: tensor},
+    {"format": "asn2fpga.model/6", "graph": {...}, "tensors": {name: tensor},
      "calibration": {"x": tensor, "y": tensor}, "about": {...}}
 
 `graph` is what `graph.serial.to_plain` writes, `about` what `loader.about` does. Files of asn2fpga.model/2
@@ -32,8 +32,8 @@ from asn2fpga.loader.check_graph import check_graph
 from asn2fpga.loader.data_file import Labels, check_labels, check_shape
 from asn2fpga.loader.description import InputDescription
 
-FORMAT = "asn2fpga.model/5"
-EARLIER = ("asn2fpga.model/1", "asn2fpga.model/2", "asn2fpga.model/3", "asn2fpga.model/4")
+FORMAT = "asn2fpga.model/6"
+EARLIER = ("asn2fpga.model/1", "asn2fpga.model/2", "asn2fpga.model/3", "asn2fpga.model/4", "asn2fpga.model/5")
 MAX_ELEMENTS = 1 << 28
 KEYS = ("format", "graph", "tensors", "calibration", "about")
 

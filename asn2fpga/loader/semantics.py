@@ -11,8 +11,9 @@ from torch import Tensor
 
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.arrays import RealArray
+from asn2fpga.kinds.neurons.adaptation import Adaptation
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics
-from asn2fpga.nn import ASN, IF, ILIF, LIF, NASN, PLIF, CubaLIF
+from asn2fpga.nn import ASN, IF, ILIF, LIF, NASN, PLIF, AdaptiveNeuron, CubaLIF, Lookup
 from asn2fpga.nn.graded import GradedNeuron
 from asn2fpga.nn.neuron import SpikingNeuron
 
@@ -65,10 +66,46 @@ def _leaky(module: LIF) -> NeuronSemantics:
         v_reset=module.v_reset if module.reset == "hard" else 0.0,
         decay_input=module.decay_input,
         signed=module.signed,
+        refractory=module.refractory,
         floor=module.v_min,
         synaptic_beta=_synaptic_beta(module) if isinstance(module, CubaLIF) else None,
         betas=None if _is_one(betas) else betas,
         thresholds=None if _is_one(thresholds) else thresholds,
+    )
+
+
+def _adaptive(module: AdaptiveNeuron) -> NeuronSemantics:
+    if module.time_steps == 1:
+        raise UnsupportedError(
+            "AdaptiveNeuron must have several time steps, not 1, which is its transfer function for "
+            "training; build the network with time_steps=T and RepeatTime(T), and give it the state_dict of "
+            "this one."
+        )
+    first = module.precisions[0]
+    return NeuronSemantics(
+        model="adaptive",
+        levels=1,
+        alpha=0.0,
+        beta=0.0,
+        threshold=first.rest,
+        output_scale=first.height,
+        fires=">",
+        reset="none",
+        adaptation=Adaptation(
+            bias=_numbers(module.bias),
+            direct=module.direct,
+            precisions=module.precisions,
+            tau_current=module.tau_current,
+            tau_filter=module.tau_filter,
+            tau_estimate=module.tau_estimate,
+            tau_threshold=module.tau_threshold,
+        ),
+    )
+
+
+def _lookup(module: Lookup) -> NeuronSemantics:
+    return NeuronSemantics(
+        model="lookup", levels=1, alpha=0.0, beta=0.0, fires=">", reset="none", table=module.table
     )
 
 
@@ -99,4 +136,6 @@ CONVENTIONS: Mapping[type[SpikingNeuron], Convention] = {
     IF: Convention(OWN, "arXiv 1612.04052; asn2fpga/nn/if_neuron.py", _leaky),
     PLIF: Convention(OWN, "arXiv 2007.05785; asn2fpga/nn/plif.py", _leaky),
     CubaLIF: Convention(OWN, "arXiv 1901.09948; asn2fpga/nn/cuba_lif.py", _leaky),
+    AdaptiveNeuron: Convention(OWN, "arXiv 1710.04838; asn2fpga/nn/adaptive.py", _adaptive),
+    Lookup: Convention(OWN, "asn2fpga/nn/lookup.py", _lookup),
 }

@@ -1,5 +1,6 @@
 """PyTorch modules to train spiking networks with: neurons, binary and graded, and what stands around them."""
 
+from asn2fpga.nn.adaptive import AdaptiveNeuron, set_precision
 from asn2fpga.nn.asn import ASN
 from asn2fpga.nn.cuba_lif import CubaLIF
 from asn2fpga.nn.delayed import DelayedLinear
@@ -7,6 +8,7 @@ from asn2fpga.nn.if_neuron import IF
 from asn2fpga.nn.ilif import ILIF
 from asn2fpga.nn.integrator import Integrator
 from asn2fpga.nn.lif import LIF
+from asn2fpga.nn.lookup import Lookup
 from asn2fpga.nn.nasn import NASN
 from asn2fpga.nn.plif import PLIF
 from asn2fpga.nn.recurrent import Recurrent
@@ -19,11 +21,14 @@ __all__ = [
     "LIF",
     "NASN",
     "PLIF",
+    "AdaptiveNeuron",
     "CubaLIF",
     "DelayedLinear",
     "Integrator",
+    "Lookup",
     "Recurrent",
     "RepeatTime",
     "TimeMean",
     "TimeSum",
+    "set_precision",
 ]

@@ -32,10 +32,10 @@ class CubaLIF(LIF):
         return (*super().start(x), torch.zeros_like(x))
 
     def step(self, state: State, x: Tensor) -> tuple[State, Tensor]:
-        membrane, current = state
+        *others, current = state
         current = self.alpha.to(x.dtype) * current + x
-        (membrane,), output = super().step((membrane,), current)
-        return (membrane, current), output
+        after, output = super().step(tuple(others), current)
+        return (*after, current), output
 
     def extra_repr(self) -> str:
         """Parameters as `print(module)` shows them."""

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from asn2fpga.errors import InputError
-from asn2fpga.graph.limits import MAX_LEVELS
+from asn2fpga.graph.limits import MAX_LEVELS, MAX_REFRACTORY
 from asn2fpga.nn.check import (
     check_channels,
     check_choice,
@@ -46,6 +46,7 @@ class NeuronOptions(TypedDict, total=False):
     v_min: float | None
     amplitude: float
     signed: bool
+    refractory: int
     learn_threshold: bool
     surrogate: Surrogate
 
@@ -68,6 +69,7 @@ class LIF(SpikingNeuron):
     v = v_reset with a hard reset, else 0 (v_reset then has no meaning). v_min=None: no lower bound.
     fires=">": U[t] equal to a multiple of the threshold does not reach it.
     signed: spikes below zero as well, S(-U) = -S(U).
+    refractory: K; for K time steps after a spike a neuron sends nothing, and its membrane stays as it is.
     leak="before_reset": V is the reset of v + beta * (U - v), and H = max(V, v_min).
     learn_beta, learn_threshold: these are learned (used within 0..1 and 1e-9..1e9), else constants.
     surrogate: the derivative of a spike in training, "atan" or "triangle", docs/spec/neurons.md.
@@ -92,6 +94,7 @@ class LIF(SpikingNeuron):
         v_min: float | None = None,
         amplitude: float = 1.0,
         signed: bool = False,
+        refractory: int = 0,
         learn_beta: bool = False,
         learn_threshold: bool = False,
         surrogate: Surrogate = "atan",
@@ -108,6 +111,7 @@ class LIF(SpikingNeuron):
         self.levels = check_integer(where, "levels (D)", levels, 1, MAX_LEVELS)
         self.reset, self.leak, self.decay_input = reset, leak, bool(decay_input)
         self.fires, self.signed, self.surrogate = fires, bool(signed), surrogate
+        self.refractory = check_integer(where, "refractory (K)", refractory, 0, MAX_REFRACTORY)
         self.v_reset = check_finite(where, "v_reset", v_reset)
         self.v_min = None if v_min is None else check_finite(where, "v_min", v_min)
         self.amplitude = check_positive(where, "amplitude", amplitude)
@@ -172,7 +176,8 @@ class LIF(SpikingNeuron):
     def start(self, x: Tensor) -> State:
         check_length(self._label, "beta", self.effective_beta(), x)
         check_length(self._label, "threshold", self.effective_threshold(), x)
-        return (torch.full_like(x, self.rest),)
+        membrane = torch.full_like(x, self.rest)
+        return (membrane, torch.zeros_like(x)) if self.refractory else (membrane,)
 
     def step(self, state: State, x: Tensor) -> tuple[State, Tensor]:
         beta, threshold = self.effective_beta().to(x.dtype), self.effective_threshold().to(x.dtype)
@@ -183,7 +188,18 @@ class LIF(SpikingNeuron):
             membrane = self._floored(self._reset(self._leaked(potential, beta), spikes, threshold))
         else:
             membrane = self._leaked(self._floored(self._reset(potential, spikes, threshold)), beta)
-        return (membrane,), spikes if self.amplitude == 1.0 else spikes * self.amplitude
+        after: State = (membrane,)
+        if self.refractory:
+            after, spikes = self._held(state, membrane, spikes)
+        return after, spikes if self.amplitude == 1.0 else spikes * self.amplitude
+
+    def _held(self, state: State, membrane: Tensor, spikes: Tensor) -> tuple[State, Tensor]:
+        """The state after the time step, and the spikes, where neurons that have just fired wait."""
+        before, waiting = state
+        waits = waiting > 0
+        spikes = spikes.masked_fill(waits, 0.0)
+        fired = (spikes != 0).to(waiting.dtype) * self.refractory
+        return (torch.where(waits, before, membrane), torch.where(waits, waiting - 1, fired)), spikes
 
     def _reset(self, value: Tensor, spikes: Tensor, threshold: Tensor) -> Tensor:
         if self.reset == "none":
@@ -207,7 +223,7 @@ class LIF(SpikingNeuron):
             "reset": repr(self.reset),
         }
         usual = {"v_reset": 0.0, "fires": ">=", "decay_input": False, "leak": "after_reset", "levels": 1}
-        usual |= {"v_min": None, "amplitude": 1.0, "signed": False, "surrogate": "atan"}
+        usual |= {"v_min": None, "amplitude": 1.0, "signed": False, "refractory": 0, "surrogate": "atan"}
         shown |= {
             name: repr(getattr(self, name)) for name, value in usual.items() if getattr(self, name) != value
         }

@@ -21,8 +21,10 @@ from asn2fpga.kinds.maps.population import MapPopulation, MapProjection
 from asn2fpga.kinds.maps.relayed import ones
 from asn2fpga.kinds.maps.unroll import Unroll
 from asn2fpga.kinds.maps.window import Window, image_of
+from asn2fpga.kinds.neurons.contract import FiringNeurons
 from asn2fpga.kinds.neurons.convert import Drive, graded
 from asn2fpga.kinds.neurons.graded import Graded
+from asn2fpga.kinds.neurons.lookup import lookup
 from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.neurons.relay import Relay
 from asn2fpga.kinds.population import Population
@@ -36,6 +38,7 @@ from asn2fpga.quantise.layout import Layout
 from asn2fpga.quantise.leaky_readout import leaky_readout
 from asn2fpga.quantise.lines import Lines, read_together
 from asn2fpga.quantise.network import Branch, Network, Origin, Trained
+from asn2fpga.quantise.precision import adaptive_population, precision_population
 from asn2fpga.quantise.readout import Readout, build_readout, real_bias, scores_of
 from asn2fpga.quantise.scheme import Scheme
 from asn2fpga.quantise.sums import Part, Sums, map_projections_of, place_of, projections_of, sums_name
@@ -55,10 +58,14 @@ class Builder:
         self.layout = Layout(network, self.source)
         self.lines = Lines(self.layout.order)
         self.sums: dict[str, Sums] = {}
+        self.precision: Population | None = None
+        if self.source.precisions > 1:
+            self.precision = precision_population(self.source, set(self.layout.order))
 
     def graph(self) -> tuple[Graph, Readout]:
         """The integer graph; the read-out again with what its integers mean."""
         layers: list[Node] = [self.source, *self._unrolled(self.network.input.name)]
+        layers += [self.precision] if self.precision else []
         for item in self.layout.items():
             if isinstance(item, Trained):
                 assert item.neuron is not None
@@ -113,6 +120,14 @@ class Builder:
         if population.pool is not None:
             yield from self._pooled(population, population.pool, sums)
             return
+        if population.neuron.semantics.adaptation is not None:
+            name, bits = self.precision.name if self.precision else "", self.scheme.state_frac_bits
+            yield adaptive_population(population, sums, name, self.source.time_steps, bits)
+            return
+        if population.neuron.semantics.table is not None:
+            neuron: FiringNeurons = lookup(population.neuron.semantics.table, sums.drive)
+            yield self._population(population, sums, neuron)
+            return
         neuron = graded(
             population.neuron.semantics,
             sums.drive,
@@ -125,7 +140,10 @@ class Builder:
             return
         if any(part.delay for part in sums.parts):
             _check_start(population.neuron, neuron)
-        yield Population(
+        yield self._population(population, sums, neuron)
+
+    def _population(self, population: Trained, sums: Sums, neuron: FiringNeurons) -> Population:
+        return Population(
             name=population.name,
             inputs=tuple(part.source for part in sums.parts),
             source=place_of(population),
@@ -276,6 +294,8 @@ class Builder:
         integer = weights.weight
         if trained.has_columns and (several or edge.is_map):
             trained, integer = _part(trained, integer, origin, edge)
+        if origin.node == self.network.input.name and self.precision is not None:
+            integer = np.pad(integer, [(0, 0), (0, 1)])  # nothing reads the precision here
         synapse = trained.integer(integer, weights.bits, edge)
         low, high = synapse.sum_range(edge)
         return Part(

@@ -4,15 +4,20 @@ chosen.
 
 from __future__ import annotations
 
+import dataclasses
+
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.types import FixedType
 from asn2fpga.kinds.contract import Source
 from asn2fpga.kinds.neurons.levels import levels_of
+from asn2fpga.kinds.neurons.lookup import lookup_edge
 from asn2fpga.kinds.nodes import real_nodes
 from asn2fpga.kinds.sources.events import ReceiveEvents
 from asn2fpga.kinds.sources.frames import Encode
 from asn2fpga.kinds.sources.maps import EncodeMap, ReceiveMap
+from asn2fpga.kinds.sources.precise import EncodePrecise
 from asn2fpga.quantise.network import Network
+from asn2fpga.quantise.precision import precisions_of
 
 
 def edges_of(network: Network, alpha_frac_bits: int) -> dict[str, Edge]:
@@ -30,6 +35,9 @@ def edges_of(network: Network, alpha_frac_bits: int) -> dict[str, Edge]:
 
 def _fired(network: Network, neuron: str, time_steps: int, alpha_frac_bits: int) -> Edge:
     """What the neuron node of that name sends."""
+    table = network.semantics_of(neuron).table
+    if table is not None:
+        return lookup_edge(table, network.graph.edges[neuron].shape, time_steps)
     levels = levels_of(network.semantics_of(neuron), alpha_frac_bits)
     is_map = neuron in network.maps
     return Edge(
@@ -52,13 +60,18 @@ def build_source(network: Network) -> Source:
     taken = {population.name for population in network.populations} | {pool.name for pool in network.pools}
     kinds = (EncodeMap, ReceiveMap) if source.name in network.maps else (Encode, ReceiveEvents)
     kind = kinds[0] if source.is_frame else kinds[1]
-    return kind(
+    found = kind(
         name=_free_name("encode" if source.is_frame else "receive", taken),
         source=source.source or source.name,
         shape=source.shape,
         max_count=source.max_count,
         time_steps=source.time_steps,
     )
+    precisions = precisions_of(network)
+    if precisions == 1:
+        return found
+    fields = {field.name: getattr(found, field.name) for field in dataclasses.fields(found)}
+    return EncodePrecise(**fields, precisions=precisions)
 
 
 def _free_name(name: str, taken: set[str]) -> str:

@@ -12,6 +12,7 @@ from asn2fpga.figures.csim import ComparedFigures
 from asn2fpga.figures.decisions import DecisionFigures
 from asn2fpga.figures.every import NoFigures
 from asn2fpga.figures.folding import FoldingFigures
+from asn2fpga.figures.golden import ArousalFigures
 from asn2fpga.figures.hls import LintFigures, LoopFigures, MemoryFigures
 from asn2fpga.figures.load import Inputs
 from asn2fpga.figures.quantise import LayerFigures
@@ -110,6 +111,7 @@ class AccuracyPart(TypedDict):
     data: Inputs | None
     calibration: CalibrationFigures | None
     data_samples: int | None
+    arousal: ArousalFigures | None
 
 
 class ActivityPart(TypedDict):

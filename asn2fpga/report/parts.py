@@ -116,6 +116,7 @@ def accuracy_part(figures: AllFigures) -> AccuracyPart:
         "data": golden.get("data"),
         "calibration": golden.get("calibration"),
         "data_samples": golden.get("samples"),
+        "arousal": golden.get("arousal"),
     }
 
 

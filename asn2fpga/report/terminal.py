@@ -7,6 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from asn2fpga.figures.amounts import RESOURCES
+from asn2fpga.report.arousal import arousal_rows
 from asn2fpga.report.board_run import board_rows
 from asn2fpga.report.columns import columns_of
 from asn2fpga.report.complete import incomplete_text
@@ -95,6 +96,7 @@ def summary_rows(report: Report) -> list[tuple[str, str, str]]:
         ("accuracy float", percent(accuracy["float"]), samples),
         ("accuracy integer", percent(accuracy["integer"]), "golden model, exact integers, on the same"),
         *_agreement_rows(report),
+        *arousal_rows(accuracy["arousal"]),
         ("C simulation", _mismatches(csim), _csim_origin(csim)),
         (
             "RTL simulation",

@@ -174,10 +174,20 @@ class InputFormat:
         self._count_bits: int = plain["count_bits"]
         self._time_steps = time_steps
         self.shortest = self.units if self.is_frames else time_steps
+        self.precisions: int = plain.get("precisions", 1)
+        self.sent = self.size + int(self.precisions > 1)  # elements of a frame, its precision included
 
     def check(self, x: Any) -> Array:
-        """x as an array; InputError unless its type, shape and range are right. Token ids become counts."""
+        """x as an array; InputError unless its type, shape and range are right. Token ids become counts.
+
+        Where there are several precisions, frames may also be (inferences, elements + 1): their elements, and
+        the precision of each.
+        """
         array = np.asarray(x)
+        if self.precisions > 1 and array.shape[1:] == (self.sent,) != self.shape:
+            self.check(array[:, :-1].reshape(len(array), *self.shape))
+            _check_range("x: precisions", array[:, -1:], 0, self.precisions - 1)
+            return array
         if self._are_ids(array):
             array = self._counts_of(array)
         if array.shape[1:] != self.shape or array.ndim != len(self.shape) + 1:
@@ -206,12 +216,16 @@ class InputFormat:
             )
         return (ids[..., None] == np.arange(self.size)).astype(np.uint8)
 
-    def frames(self, x: Array, most: int) -> Iterator[tuple[Array, int]]:
-        """Messages of at most `most` frames: units, inferences."""
+    def frames(self, x: Array, most: int, precision: int = 0) -> Iterator[tuple[Array, int]]:
+        """Messages of at most `most` frames: units, inferences. precision: of those without one."""
         for start in range(0, len(x), most):
-            part = x[start : start + most].transpose(0, *self._order).reshape(-1, self.size)
+            part = x[start : start + most]
             padded = np.zeros((len(part), UNIT_BITS // self._item_bits * self.units), np.uint8)
-            padded[:, : self.size] = part
+            if part.shape[1:] == self.shape:
+                padded[:, : self.size] = part.transpose(0, *self._order).reshape(-1, self.size)
+                padded[:, self.size : self.sent] = precision
+            else:
+                padded[:, : self.sent] = part
             yield self._packed(padded).view("<u4").reshape(-1), len(part)
 
     def _packed(self, items: Array) -> Array:
@@ -316,6 +330,8 @@ class Accelerator:
         self.folder = Path(folder)
         self.manifest: dict[str, Any] = read_manifest(self.folder)
         self.timeout_seconds = timeout_seconds
+        self.precision = 0
+        """That of inputs which do not say theirs; see `set_precision`."""
         self._closed = True
         self._usable = False
         self._batch = 0
@@ -347,8 +363,21 @@ class Accelerator:
         are taken if the values fit."""
         array = self._input.check(x)
         if self._input.is_frames:
-            return self._run(self._input.frames(array, self._most))
+            return self._run(self._input.frames(array, self._most, self.precision))
         return self._run(self._group(self._input.dense(one) for one in array))
+
+    def set_precision(self, precision: int) -> None:
+        """The precision of adaptive neurons for the inputs from now on. It goes with each input, so that what
+        is under way keeps its own. 0 is the usual one; larger numbers as the model was trained for them.
+        """
+        last = self.precisions - 1
+        if last == 0:
+            raise InputError(
+                "precision: the model must have adaptive neurons of several precisions, not one."
+            )
+        if isinstance(precision, bool) or not isinstance(precision, int) or not 0 <= precision <= last:
+            raise InputError(f"precision: the number must be an integer in 0..{last}, not {precision!r}.")
+        self.precision = precision
 
     def events(self, recordings: Iterable[Any]) -> Array:
         """int32 scores of event recordings, each an integer array (events, 3) of time step, address, count.
@@ -482,7 +511,7 @@ class Accelerator:
         shape = expected["input"]
         for name, value in (
             ("INPUT_KIND", 0 if shape["kind"] == "frames" else 1),
-            ("INPUT_SIZE", int(np.prod(shape["shape"]))),
+            ("INPUT_SIZE", int(np.prod(shape["shape"])) + int(shape.get("precisions", 1) > 1)),
             ("INPUT_WORDS", shape["words"]),
             ("INPUT_WORD_BITS", shape["word_bits"]),
             ("OUTPUT_WORD_BITS", expected["output"]["word_bits"]),
@@ -497,6 +526,7 @@ class Accelerator:
 
     def _size_buffers(self, pynq: Any, buffer_bytes: int) -> None:
         self._input = InputFormat(self.manifest["input"], self.manifest["time_steps"])
+        self.precisions = self._input.precisions
         self._classes: int = self.manifest["classes"]
         self._answer = _whole(self._classes, self.manifest["output"]["word_bits"] // UNIT_BITS)
         self._capacity = buffer_bytes // 4

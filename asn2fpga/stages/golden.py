@@ -20,10 +20,12 @@ from asn2fpga.passes.demand import demands
 from asn2fpga.passes.predict_cycles import predict_latency
 from asn2fpga.quantise.blame import Judge, Suspects
 from asn2fpga.reference import float_model
+from asn2fpga.report.arousal import arousal_text
 from asn2fpga.report.numbers import percent
 from asn2fpga.stages.accuracy_loss import accuracy_loss
 from asn2fpga.stages.accuracy_warnings import accuracy_warnings, calibration_warnings
 from asn2fpga.stages.activity import Activity, activity, layer_rows, network_totals
+from asn2fpga.stages.arousal import arousal_figures
 from asn2fpga.stages.base import Build, Done, Request, Result, Stage
 from asn2fpga.stages.folder import load_arrays, load_graph, save_arrays
 from asn2fpga.stages.load import read_state
@@ -68,6 +70,7 @@ def _run(build: Build) -> Result:
         "layers": layers,
         **network_totals(layers),
         "calibration": _known_accuracy(build, real, graph, trained),
+        "arousal": arousal_figures(build, graph, samples),
     }
     predicted = save_arrays(build.folder.state / "predicted_latency.npz", {"cycles": done.latency})
     arrays = golden_arrays(graph, done.counts, (real_scores, integer), samples.y)
@@ -203,7 +206,8 @@ def _summary(figures: GoldenFigures) -> str:
     count, found = figures["samples"], figures["accuracy"]
     if found is None:
         return f"same class as float on {percent(figures['agreement'])} of {count} samples (no labels)"
-    return f"accuracy {percent(found['float'])} float, {percent(found['integer'])} integer, {count} samples"
+    text = f"accuracy {percent(found['float'])} float, {percent(found['integer'])} integer, {count} samples"
+    return text + arousal_text(figures["arousal"])
 
 
 STAGE = Stage("golden", "running the integer golden model", ("load", "quantise"), _options, _run)

@@ -31,13 +31,16 @@ def random_samples(layer: Input | Source, count: int, seed: int, first: int = 0)
 
 
 def vectors(samples: Array, layer: Source, count: int, seed: int, first: int = 0) -> Array:
-    """Test vectors `first`..`first + count - 1`: the samples (B, ...) in order, after them random ones."""
+    """Test vectors `first`..`first + count - 1`: the samples (B, ...) in order, after them random ones.
+
+    Where there are several precisions, the vectors have each of them in turn.
+    """
     taken = samples[first : first + count]
     missing = count - len(taken)
-    if missing == 0:
-        return taken
-    start = max(0, first - len(samples))
-    return np.concatenate([taken, random_samples(layer, missing, seed, start).astype(taken.dtype)])
+    if missing:
+        start = max(0, first - len(samples))
+        taken = np.concatenate([taken, random_samples(layer, missing, seed, start).astype(taken.dtype)])
+    return layer.in_turn(taken, first)
 
 
 def crossing(wanted: Range, samples: int, count: int) -> Range:

@@ -6,6 +6,7 @@ decides first; where it differs from golden, exact rational arithmetic does.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -18,7 +19,6 @@ from asn2fpga.graph.arrays import IntArray, RealArray, as_integer, as_real
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.trace import Trace
 from asn2fpga.graph.types import Array
-from asn2fpga.kinds.neurons.membrane import Membrane
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics, fire
 from asn2fpga.kinds.nodes import integer_node
 from asn2fpga.kinds.operators.delay import later
@@ -116,7 +116,12 @@ class _Judge:
     def values(self, node: str) -> RealArray:
         """(B, time, *shape) what the events of a node stand for: (base + count) / 2^frac_bits, exactly."""
         name = self.layout.names[node]
-        return spikes_of(self.graph, name, self.trace.counts[name])
+        found = spikes_of(self.graph, name, self.trace.counts[name])
+        if node != self.network.input.name:
+            return found
+        shape = self.network.graph.edges[node].shape  # an input may say its precision after its elements
+        flat = found.reshape(*found.shape[:2], -1)[..., : math.prod(shape)]
+        return flat.reshape(*found.shape[:2], *shape)
 
     def branches(self, population: Trained) -> Iterator[tuple[TrainedSynapse, RealArray]]:
         """Synapses and what they read, (B, time, *shape); those that add to the currents of others too."""
@@ -171,19 +176,19 @@ class _Judge:
         values = self.values(population.neuron.name)
         drive = float_model.repeat_time(self.drive(population), self.time_steps)
         unequal = (fire(semantics, drive) != values).reshape(*values.shape[:2], -1)
-        membrane = projected_named(self.graph, population.name).membrane
-        if membrane is None:
+        neuron = projected_named(self.graph, population.name).firing
+        if not neuron.explanation:
             for place in np.argwhere(unequal).tolist():
                 vector, step, index = place
                 self._require(population, semantics, place, float(values[vector, step].flat[index]))
         count = int(unequal.sum())
         return LayerReport(
             layer=population.name,
-            stateful=membrane is not None,
+            stateful=neuron.stateful,
             compared=values.size,
-            rounded=0 if membrane is not None else count,
-            different=0 if membrane is None else count,
-            explanation="" if membrane is None else _explanation(membrane),
+            rounded=0 if neuron.explanation else count,
+            different=count if neuron.explanation else 0,
+            explanation=neuron.explanation,
         )
 
     def pool(self, pool: RealNode) -> LayerReport:
@@ -274,11 +279,3 @@ def _unit_of(real: RealArray, integer: IntArray) -> Fraction | None:
         if count and value:
             return Fraction(value) / count
     return None
-
-
-def _explanation(membrane: Membrane) -> str:
-    leak = membrane.leak
-    return (
-        f"membranes are rounded to {membrane.state_frac_bits} fractional bits of a weight unit, "
-        f"the leak is {leak.multiplier}/{1 << leak.shift}"
-    )

@@ -45,12 +45,13 @@ def input_messages(layer: Source, x: Array) -> Messages:
 
     Raises InputError if the shape of x or its range is not the layer's.
     """
-    vector_shape = layer.sample_shape
+    x, vector_shape = layer.whole(x), layer.whole(np.zeros((1, *layer.sample_shape), np.uint8)).shape[1:]
     if x.ndim != len(vector_shape) + 1 or x.shape[1:] != vector_shape:
         raise InputError(f"{layer.name}: x must have shape (vectors, {_list(vector_shape)}), not {x.shape}.")
     low, high = (int(x.min()), int(x.max())) if x.size else (0, 0)
-    if low < 0 or high > layer.max_count:
-        raise InputError(f"{layer.name}: x must be within 0..{layer.max_count}, not {low}..{high}.")
+    largest = max(layer.max_count, layer.precisions - 1)
+    if low < 0 or high > largest:
+        raise InputError(f"{layer.name}: x must be within 0..{largest}, not {low}..{high}.")
     edge = layer.output(())
     if edge.is_map:
         return _map_messages(edge, x.reshape(len(x), edge.steps, *edge.shape), layer.port)

@@ -11,7 +11,18 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from asn2fpga.nn import ASN, IF, ILIF, LIF, NASN, CubaLIF, Integrator, Recurrent, TimeMean
+from asn2fpga.nn import (
+    ASN,
+    IF,
+    ILIF,
+    LIF,
+    NASN,
+    AdaptiveNeuron,
+    CubaLIF,
+    Integrator,
+    Recurrent,
+    TimeMean,
+)
 from kinds.networks import (
     CLASSES,
     HIDDEN,
@@ -35,7 +46,7 @@ from kinds.networks import (
 @dataclass(frozen=True)
 class Case:
     """A network by name. kinds: the kinds of the registry that it holds, for the test that none is
-    forgotten.
+    forgotten. exact: whether no state is rounded.
     """
 
     name: str
@@ -43,6 +54,7 @@ class Case:
     time_steps: int = 1
     encoding: str = "frames"
     end: Callable[[], nn.Module] | None = None
+    exact: bool = True
 
     @property
     def module(self) -> Network:
@@ -81,6 +93,22 @@ def asn(time_steps: int = 1, **fields: float) -> Callable[[], nn.Module]:
     return lambda: ASN(4, time_steps=time_steps, **fields)  # type: ignore[arg-type]
 
 
+def adaptive(time_steps: int, **fields: object) -> AdaptiveNeuron:
+    """Adaptive neurons with a bias each."""
+    neuron = AdaptiveNeuron(HIDDEN, time_steps=time_steps, **fields)  # type: ignore[arg-type]
+    neuron.bias.data = torch.linspace(-0.5, 0.5, HIDDEN)
+    return neuron
+
+
+def two_precisions() -> nn.Module:
+    """Adaptive neurons of both kinds; nothing has a bias but these."""
+    first, second, last = linear(INPUTS, HIDDEN, 1), linear(HIDDEN, HIDDEN, 2), linear(HIDDEN, CLASSES, 3)
+    for layer in (first, second, last):
+        layer.bias = None  # type: ignore[assignment]
+    gains = {"m_f": (0.5, 0.1), "theta0": (1.0, 0.25)}
+    return chain(first, adaptive(5, direct=True, **gains), second, adaptive(5, **gains), last)
+
+
 # fmt: off
 CASES = (
     Case("dense, graded without a membrane", block(asn(alpha=-1.0))),
@@ -94,6 +122,9 @@ CASES = (
     Case("dense, ternary", block(lambda: IF(signed=True, time_steps=4)), 4, "events"),
     Case("dense, several spikes, lower clamp", block(lambda: IF(levels=4, v_min=0.0, time_steps=4)), 4),
     Case("dense, amplitude", block(lambda: LIF(0.5, amplitude=0.5, time_steps=3)), 3),
+    Case("dense, refractory", block(lambda: LIF(0.5, threshold=0.25, refractory=2, time_steps=4)), 4),
+    Case("dense, refractory, ternary, hard reset, a current", block(lambda: CubaLIF(
+        0.5, 0.5, reset="hard", signed=True, refractory=1, time_steps=4)), 4),
     Case("dense, synaptic current", block(lambda: CubaLIF(0.5, 0.5, time_steps=4)), 4),
     Case("dense, beta and threshold per neuron", block(lambda: LIF(
         torch.tensor([0.5, 0.25, 0.75, 1.0, 0.5, 0.0]),
@@ -120,6 +151,9 @@ CASES = (
     Case("delays of neurons", late(lambda: LIF(0.5, time_steps=6), "inputs"), 6, "events"),
     Case("delays of neurons, lowest level below 0", late(asn(6, beta=0.5, alpha=-1.0), "inputs"), 6,
          "events"),
+    Case("dense, adaptive of an analogue input", block(lambda: adaptive(4, direct=True)), 4, exact=False),
+    Case("dense, adaptive", block(lambda: adaptive(3)), 3, "events", exact=False),
+    Case("two precisions", two_precisions, 5, end=TimeMean, exact=False),
     Case("spikes counted", spikes_counted(lambda: IF(time_steps=4)), 4),
     Case("mean over time", block(asn(2, beta=0.5)), 2, end=TimeMean),
     Case("last membrane", block(lambda: IF(time_steps=3)), 3, end=leaky("last", 0.5, 3)),

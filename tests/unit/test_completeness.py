@@ -24,6 +24,8 @@ from asn2fpga.kinds.maps.unroll import Unroll
 from asn2fpga.kinds.maps.upsample import MapUpsample
 from asn2fpga.kinds.maps.window import Window
 from asn2fpga.kinds.neurons import graded_hardware
+from asn2fpga.kinds.neurons.adaptation import Adaptation, Precision
+from asn2fpga.kinds.neurons.adaptive import Adaptive, AdaptiveTypes, Decays
 from asn2fpga.kinds.neurons.contract import Neurons, ReadoutNeurons
 from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.neurons.membrane import Leak, Membrane, Synaptic
@@ -50,6 +52,10 @@ OTHERS: tuple[type, ...] = (
     Leak,
     Synaptic,
     NeuronSemantics,
+    Adaptation,
+    Precision,
+    Decays,
+    AdaptiveTypes,
 )
 MAP_KERNELS = {
     MapPopulation: "gather",
@@ -134,6 +140,9 @@ def test_neurons_have_a_kernel(kind: type[Neurons]) -> None:
         return
     if kind is Relay:
         assert re.search(r"^struct SumsAsCounts {$", kernel_text("maps/firing.h"), re.MULTILINE)
+        return
+    if kind is Adaptive:
+        assert re.search(r"^struct Adaptive {$", kernel_text(Adaptive.header), re.MULTILINE)
         return
     assert kind is Graded
     for name in ("Stateless", "Membrane"):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from asn2fpga.device.resources import Resources
 from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.serial import Part
 from asn2fpga.graph.types import Array, FixedType, Shape
-from asn2fpga.kinds.hardware import Constant, TypeName
+from asn2fpga.kinds.hardware import Config, Constant, TypeName
 from asn2fpga.kinds.held import Held
 from asn2fpga.kinds.roms import Rom
 
@@ -61,6 +61,49 @@ class SendingNeurons(Neurons, ABC):
     @abstractmethod
     def fire_cost(self, neurons: int, lanes: int) -> Resources:
         """What they cost where counts stay in packed words, and nothing looks for events in them."""
+
+
+class FiringNeurons(SendingNeurons, ABC):
+    """Neurons of a population, which fire time step by time step: S = base + count, in units of 2^-frac_bits.
+
+    kernel, header: of the C++ class template whose `fire` they are. level_values: the counts they can send.
+    """
+
+    kernel: str
+    header: str
+    count_type: FixedType
+    level_values: tuple[int, ...]
+    base: int
+    frac_bits: int
+    fire_unit: ClassVar[int] = 1
+    """Sums that belong to one neuron: lanes that fire together are whole numbers of these."""
+    most_fire_lanes: ClassVar[int] = 32
+
+    @property
+    @abstractmethod
+    def state_bits(self) -> int:
+        """Bits that a neuron keeps from one time step to the next."""
+
+    @property
+    @abstractmethod
+    def explanation(self) -> str:
+        """What is rounded in what they keep; empty if nothing is kept."""
+
+    @abstractmethod
+    def start(self, batch: int) -> object:
+        """The state before the first time step."""
+
+    @abstractmethod
+    def step(self, state: Any, acc: IntArray) -> tuple[object, Array]:
+        """The state after one time step with sums acc (B, N), and the counts (B, N)."""
+
+    @abstractmethod
+    def config(self, name: str, neurons: int, lanes: int, acc_type: FixedType) -> Config:
+        """The config N of their kernel, for the population `name`; lanes: those that fire in one cycle."""
+
+    @abstractmethod
+    def roms(self, name: str, neurons: int, lanes: int) -> tuple[Rom, ...]:
+        """What differs between neurons."""
 
 
 class ReadoutNeurons(Neurons, ABC):

@@ -199,6 +199,7 @@ def membrane_of(
         resets=_column(drive.layer, "the reset", _resets(semantics, units, steps)),
         floors=_floors(semantics, drive.layer, units),
         synaptic=_synaptic(semantics),
+        refractory=semantics.refractory,
         state_type=FixedType(2, True),
     )
     rows = _column(drive.layer, "thresholds", [value for row in thresholds for value in row])

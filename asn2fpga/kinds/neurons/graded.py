@@ -18,13 +18,16 @@ import numpy as np
 from asn2fpga.device.resources import Resources
 from asn2fpga.graph.arrays import IntArray, as_integer
 from asn2fpga.graph.edge import Edge
+from asn2fpga.graph.limits import MAX_REFRACTORY
 from asn2fpga.graph.rule import outside
 from asn2fpga.graph.types import Array, FixedType, Shape
+from asn2fpga.kinds.hardware import Config
 from asn2fpga.kinds.held import Held
 from asn2fpga.kinds.neurons import graded_hardware
-from asn2fpga.kinds.neurons.contract import SendingNeurons
+from asn2fpga.kinds.neurons.contract import FiringNeurons
 from asn2fpga.kinds.neurons.membrane import Membrane
 from asn2fpga.kinds.numbers import integers, within
+from asn2fpga.kinds.roms import Rom
 
 MAX_LEAK_SHIFT = 16
 MAX_STATE_FRAC_BITS = 16
@@ -32,14 +35,17 @@ MAX_STATE_FRAC_BITS = 16
 
 @dataclass(frozen=True, eq=False)
 class State:
-    """Of B inferences, (B, N) int64 each: membranes H and synaptic currents I."""
+    """Of B inferences, (B, N) int64 each: membranes H, synaptic currents I, and the time steps for which
+    neurons that fired still wait.
+    """
 
     membrane: IntArray
     current: IntArray
+    waiting: IntArray
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Graded(SendingNeurons):
+class Graded(FiringNeurons):
     """N integer neurons of K levels. base: 0 where counts are what is fired; frac_bits: of a count."""
 
     title = "graded neurons"
@@ -69,7 +75,8 @@ class Graded(SendingNeurons):
         if self.membrane is None:
             return 0
         synaptic = self.membrane.synaptic
-        return self.membrane.state_type.width_bits + (synaptic.type.width_bits if synaptic else 0)
+        bits = self.membrane.state_type.width_bits + self.membrane.wait_bits
+        return bits + (synaptic.type.width_bits if synaptic else 0)
 
     def output(self, shape: Shape, time_steps: int) -> Edge:
         return Edge(
@@ -114,7 +121,8 @@ class Graded(SendingNeurons):
         """The state before the first time step."""
         neurons = len(self.thresholds)
         start = np.zeros(neurons, np.int64) if self.membrane is None else self.membrane.start
-        return State(np.broadcast_to(start, (batch, neurons)), np.zeros((batch, neurons), np.int64))
+        zero = np.zeros((batch, neurons), np.int64)
+        return State(np.broadcast_to(start, (batch, neurons)), zero, zero)
 
     def step(self, state: State, acc: IntArray) -> tuple[State, Array]:
         """The state after one time step with sums acc (B, N), and the counts (B, N)."""
@@ -126,7 +134,13 @@ class Graded(SendingNeurons):
             current = current + membrane.synaptic.leak.apply(state.current)
         potential = state.membrane + current
         counts = self.counts_of(potential)
-        return State(membrane.rest(potential, counts.astype(np.int64) + self.base), current), counts
+        rest = membrane.rest(potential, counts.astype(np.int64) + self.base)
+        if not membrane.refractory:
+            return State(rest, current, state.waiting), counts
+        waits = state.waiting > 0
+        counts = np.where(waits, counts.dtype.type(0), counts)
+        waiting = np.where(waits, state.waiting - 1, np.where(counts != 0, membrane.refractory, 0))
+        return State(np.where(waits, state.membrane, rest), current, waiting), counts
 
     def counts_of(self, potential: IntArray) -> Array:
         """The counts that neurons at these potentials (.., N) fire, in the narrowest type."""
@@ -180,6 +194,24 @@ class Graded(SendingNeurons):
         return graded_hardware.words(self, neurons, lanes, acc_type)
 
     @property
+    def kernel(self) -> str:  # type: ignore[override]  # it has two
+        return graded_hardware.kernel(self)
+
+    @property
+    def header(self) -> str:  # type: ignore[override]
+        return graded_hardware.HEADER.format(self.kernel.lower())
+
+    def config(self, name: str, neurons: int, lanes: int, acc_type: FixedType) -> Config:
+        return graded_hardware.config(self, name, neurons, lanes)
+
+    def roms(self, name: str, neurons: int, lanes: int) -> tuple[Rom, ...]:
+        return graded_hardware.roms(self, name, neurons, lanes)
+
+    @property
+    def explanation(self) -> str:
+        return "" if self.membrane is None else self.membrane.explanation
+
+    @property
     def note(self) -> str:
         state = "" if self.membrane is None else f", membranes {self.membrane.state_type}"
         return f"thresholds {self.threshold_type}{state}"
@@ -204,6 +236,7 @@ def _membrane_is_complete(membrane: Membrane, neurons: int) -> str:
             "",
         )
         or outside("state_frac_bits", membrane.state_frac_bits, 0, MAX_STATE_FRAC_BITS)
+        or outside("refractory", membrane.refractory, 0, MAX_REFRACTORY)
         or outside("leak.shift", membrane.leak.shift, 0, MAX_LEAK_SHIFT)
         or outside("leak.multiplier", membrane.leak.multiplier, 0, 1 << membrane.leak.shift)
     )

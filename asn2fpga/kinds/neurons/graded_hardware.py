@@ -29,6 +29,7 @@ LEVEL_LUT_PER_BIT = 0.5  # comparison with one threshold
 SCANNER_LUT, SCANNER_LUT_PER_BIT = 1.0, 2.0  # for a lane; for a bit of its count
 MEMBRANE_LUT_PER_BIT = 4.0  # additions, leak and rounding of one membrane
 SYNAPTIC_LUT_PER_BIT = 2.5  # addition and leak of one synaptic current
+WAIT_LUT_PER_BIT = 2.0  # of the time steps for which a neuron waits
 FLOOR_LUT_PER_BIT = 1.5  # comparison with the floor, and the choice
 
 
@@ -56,7 +57,7 @@ def words(neuron: Graded, neurons: int, lanes: int, acc_type: FixedType) -> list
     membrane = neuron.membrane
     if membrane is None:
         return found
-    found.append(lanes * membrane.state_type.width_bits)
+    found.append(lanes * (membrane.state_type.width_bits + membrane.wait_bits))
     if membrane.synaptic is not None:
         found.append(lanes * membrane.synaptic.type.width_bits)
     return found + [
@@ -110,6 +111,8 @@ def _membrane_constants(neuron: Graded, membrane: Membrane) -> tuple[Constant, .
         found.append(boolean("leak_per_neuron", True))
     if membrane.floors is not None:
         found.append(boolean("has_floor", True))
+    if membrane.refractory:
+        found += [integer("refractory", membrane.refractory), integer("wait_bits", membrane.wait_bits)]
     if membrane.synaptic is not None:
         leak = membrane.synaptic.leak
         found += [boolean("has_current", True), integer("current_multiplier", leak.multiplier)]
@@ -182,6 +185,8 @@ def _membrane_lane(neuron: Graded, membrane: Membrane) -> Resources:
     parts = [Resources(lut=MEMBRANE_LUT_PER_BIT * bits, ff=bits)]
     if membrane.reset == "soft":
         parts.append(multiplier(neuron.count_type.width_bits, _signed_bits(membrane.resets)))
+    if membrane.refractory:
+        parts.append(Resources(lut=bits + WAIT_LUT_PER_BIT * membrane.wait_bits))  # the choice, the counter
     if membrane.leaks is not None:
         parts.append(multiplier(bits, _signed_bits(membrane.leaks)))
     if membrane.floors is not None:
@@ -192,8 +197,9 @@ def _membrane_lane(neuron: Graded, membrane: Membrane) -> Resources:
 
 
 def _membrane_memories(membrane: Membrane, passes: int, lanes: int) -> list[Memory]:
-    states = [membrane.state_type] + ([membrane.synaptic.type] if membrane.synaptic else [])
-    memories = [Memory(passes, lanes * state.width_bits, rom=False) for state in states]
+    states = [membrane.state_type.width_bits + membrane.wait_bits]
+    states += [membrane.synaptic.type.width_bits] if membrane.synaptic else []
+    memories = [Memory(passes, lanes * bits, rom=False) for bits in states]
     columns = (membrane.resets, membrane.bias, membrane.leaks, membrane.floors)
     bits = [_signed_bits(values) for values in columns if values is not None]
     return memories + [Memory(passes, lanes * width, rom=True) for width in bits]

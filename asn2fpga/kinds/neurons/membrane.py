@@ -54,6 +54,7 @@ class Membrane:
         H = leak(max(V, floors))                       of a hard reset: resets + leak(max(V, floors) - resets)
         H = max(reset of leak(U), floors)              if leak_order is before_reset
 
+    refractory: K; in the K time steps after one with S not 0, S is 0 and H stays as it is.
     leaks: a multiplier for each neuron in place of the leak's own, all with its shift.
     """
 
@@ -66,6 +67,7 @@ class Membrane:
     resets: Array  # (N,) int64: steps of a soft reset, values of a hard one, 0 of none
     floors: Array | None = None  # (N,) int64
     synaptic: Synaptic | None = None
+    refractory: int = 0
     state_type: FixedType  # of H
 
     @property
@@ -74,10 +76,23 @@ class Membrane:
         return self.leak.multiplier if self.leaks is None else as_integer(self.leaks)
 
     @property
+    def wait_bits(self) -> int:
+        """Of the time steps for which a neuron still waits."""
+        return self.refractory.bit_length()
+
+    @property
     def start(self) -> IntArray:
         """(N,) H before the first time step."""
         resets = as_integer(self.resets)
         return resets if self.reset == "hard" else np.zeros_like(resets)
+
+    @property
+    def explanation(self) -> str:
+        """What of it is rounded."""
+        return (
+            f"membranes are rounded to {self.state_frac_bits} fractional bits of a weight unit, "
+            f"the leak is {self.leak.multiplier}/{1 << self.leak.shift}"
+        )
 
     def rest(self, potential: IntArray, spike: IntArray | int) -> IntArray:
         """H once neurons at `potential` (.., N) have fired with S = `spike`; grows with the potential."""

@@ -12,12 +12,16 @@ import numpy as np
 
 from asn2fpga.graph.arrays import RealArray, as_real
 from asn2fpga.graph.edge import Edge
-from asn2fpga.graph.limits import MAX_ALPHA, MAX_LEVELS
-from asn2fpga.graph.rule import Context
+from asn2fpga.graph.limits import MAX_ALPHA, MAX_LEVELS, MAX_REFRACTORY
+from asn2fpga.graph.rule import Context, outside, unsupported
 from asn2fpga.graph.types import Array
-from asn2fpga.kinds.neurons.semantics import NeuronSemantics, State, start, step
+from asn2fpga.kinds.neurons.adaptation import Adaptation
+from asn2fpga.kinds.neurons.semantics import NeuronSemantics, fire_from
 from asn2fpga.kinds.real_rules import in_range, is_scale, real_array
 from asn2fpga.kinds.trained import RealNode
+
+MAX_PRECISIONS = 4  # of adaptive neurons
+MIN_TAU, MAX_TAU = 0.5, 1e4
 
 
 def neuron_is_in_range(_: Context, node: Neuron) -> str:
@@ -42,9 +46,40 @@ def neuron_fields_agree(_: Context, node: Neuron) -> str:
         return "decay_input needs beta below 1, not 1: nothing of the input would be left"
     if semantics.tau is not None and not (semantics.decay_input and 1 <= semantics.tau < math.inf):
         return f"tau must be a number from 1 on of neurons with decay_input, not {semantics.tau:g}"
-    if semantics.synaptic_beta is not None:
-        return in_range("synaptic beta", semantics.synaptic_beta, 0, 1)
-    return ""
+    if semantics.refractory and semantics.fires == "round":
+        return "neurons that round cannot be refractory"
+    return outside("refractory", semantics.refractory, 0, MAX_REFRACTORY) or (
+        "" if semantics.synaptic_beta is None else in_range("synaptic beta", semantics.synaptic_beta, 0, 1)
+    )
+
+
+def adaptation_is_sound(context: Context, node: Neuron) -> str:
+    """Neuron: adaptive ones have several time steps, a bias each and at least one precision."""
+    adaptation = node.semantics.adaptation
+    if adaptation is None:
+        return ""
+    edge = context.edge_into(node)
+    if edge.time_steps < 2:
+        return f"adaptive neurons must have several time steps, not {edge.time_steps}"
+    if len(edge.shape) != 1:
+        return unsupported(f"adaptive neurons must read a Linear layer, not a map or tokens {edge.shape}")
+    return real_array("bias of adaptive neurons", adaptation.bias, (edge.size,)) or _numbers(adaptation)
+
+
+def _numbers(adaptation: Adaptation) -> str:
+    taus = (adaptation.tau_current, adaptation.tau_filter, adaptation.tau_estimate, adaptation.tau_threshold)
+    if not 1 <= len(adaptation.precisions) <= MAX_PRECISIONS:
+        return f"precisions must be 1..{MAX_PRECISIONS}, not {len(adaptation.precisions)}"
+    for tau in taus:
+        if not MIN_TAU <= tau <= MAX_TAU:
+            return in_range("tau", tau, MIN_TAU, MAX_TAU)
+    complaints = (
+        in_range("m_f", precision.gain, 0, 1)
+        or is_scale("theta0", precision.rest)
+        or is_scale("height", precision.height)
+        for precision in adaptation.precisions
+    )
+    return next((complaint for complaint in complaints if complaint), "")
 
 
 def arrays_have_one_number_a_neuron(context: Context, node: Neuron) -> str:
@@ -73,7 +108,7 @@ class Neuron(RealNode):
 
     semantics: NeuronSemantics
 
-    rules = (neuron_is_in_range, neuron_fields_agree, arrays_have_one_number_a_neuron)
+    rules = (neuron_is_in_range, neuron_fields_agree, arrays_have_one_number_a_neuron, adaptation_is_sound)
 
     def output(self, inputs: Sequence[Edge]) -> Edge:
         return dataclasses.replace(inputs[0], carries="events", is_frame=False)
@@ -87,11 +122,7 @@ class Neuron(RealNode):
         if state is None and drive.shape[1] > 1 and not self.remembers(drive.shape[1]):
             together = drive.reshape(-1, *drive.shape[2:])  # all time steps are one
             return None, self.spikes(None, [together[:, None]])[1].reshape(drive.shape)
-        found = state if isinstance(state, State) else start(self.semantics, (len(drive), *drive.shape[2:]))
-        spikes = np.empty(drive.shape)
-        for index in range(drive.shape[1]):
-            found, spikes[:, index] = step(self.semantics, found, drive[:, index])
-        return found, spikes
+        return fire_from(self.semantics, state, drive)
 
     @property
     def text(self) -> str:

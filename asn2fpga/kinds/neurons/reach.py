@@ -46,7 +46,9 @@ def membrane_types(
     for step in range(time_steps):
         current = _charged(membrane, current, drive)
         potential = (state[0] + current[0], state[1] + current[1])
-        state, between = rest_range(membrane, firing, potential)
+        held, (state, between) = state, rest_range(membrane, firing, potential)
+        if membrane.refractory:
+            state = np.minimum(state[0], held[0]), np.maximum(state[1], held[1])
         kept = [] if membrane.synaptic is None else [hull(*current)]
         seen.potentials.append(_union([hull(*potential), *between, *kept]))
         seen.currents.append(hull(*current))

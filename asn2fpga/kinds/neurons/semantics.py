@@ -12,8 +12,15 @@ import numpy as np
 
 from asn2fpga.graph.arrays import RealArray, as_real
 from asn2fpga.graph.types import Array
+from asn2fpga.kinds.neurons.adaptation import (
+    Adaptation,
+    AdaptiveState,
+    start_adaptive,
+    step_adaptive,
+)
+from asn2fpga.kinds.neurons.table import Table
 
-Model = Literal["asn", "nasn", "ilif", "lif"]
+Model = Literal["asn", "nasn", "ilif", "lif", "adaptive", "lookup"]
 Fires = Literal["round", ">=", ">"]
 Reset = Literal["soft", "hard", "none"]
 
@@ -35,9 +42,13 @@ class NeuronSemantics:
     "before_reset": V is the reset of v + beta * (U - v), and H = max(V, floor). input_gain is 1 - beta with
     decay_input, or exactly 1 / tau where there is a tau, else 1.
 
+    refractory: K; in the K time steps after one with S not 0, S = 0 and H stays as it is.
     `alpha` is one scalar per layer, `levels` is D, `output_scale` is 1/N for NASN, the amplitude of others.
     With `integer_alpha` the forward pass of training already used the nearest integer of alpha. betas,
     thresholds: one for each neuron (N,), where `beta` and `threshold` are not the same for all.
+    adaptation: of adaptive neurons, whose time step is its own; other fields than these have no meaning then:
+    threshold, theta0; output_scale, h; levels, 1. table: of what looks its output up; other fields have no
+    meaning.
     """
 
     model: Model
@@ -56,20 +67,29 @@ class NeuronSemantics:
     decay_input: bool = False
     tau: float | None = None
     signed: bool = False
+    refractory: int = 0
     floor: float | None = None
     synaptic_beta: float | None = None
     betas: Array | None = None
     thresholds: Array | None = None
+    adaptation: Adaptation | None = None
+    table: Table | None = None
 
     @property
     def text(self) -> str:
         """What a summary says of it."""
+        if self.adaptation is not None:
+            gains = " or ".join(f"{precision.gain:g}" for precision in self.adaptation.precisions)
+            return f"adaptive, m_f {gains}"
+        if self.table is not None:
+            return f"{self.table.function}, a table of {1 << self.table.address_bits} entries"
         if self.fires == "round":
             return f"{self.model.upper()}, {self.levels} levels above {self.alpha:g}, leak {self.beta:g}"
         levels = "binary" if self.levels == 1 else f"up to {self.levels} spikes per step"
         leak = "leak per neuron" if self.betas is not None else f"leak {self.beta:g}"
         return (
             f"{self.model.upper()}, {'signed, ' if self.signed else ''}{levels}, {self.reset} reset, {leak}"
+            + (f", {self.refractory} time steps refractory" if self.refractory else "")
         )
 
     @property
@@ -104,6 +124,8 @@ class NeuronSemantics:
 
         A soft reset after the leak is still there at the next step, even with beta 0.
         """
+        if self.adaptation is not None or self.refractory:
+            return False
         if self.synaptic_beta is not None or self.all_betas.any():
             return False
         is_raised = self.floor is not None and self.floor > self.rest
@@ -112,10 +134,13 @@ class NeuronSemantics:
 
 @dataclass(frozen=True, eq=False)
 class State:
-    """Of real-valued neurons, (B, ..): membranes H, and synaptic currents I."""
+    """Of real-valued neurons, (B, ..): membranes H, synaptic currents I, and where neurons are refractory the
+    time steps for which each still waits.
+    """
 
     membrane: RealArray
     current: RealArray
+    waiting: RealArray | None = None
 
 
 def effective_alpha(semantics: NeuronSemantics) -> float:
@@ -130,14 +155,21 @@ def with_alpha(semantics: NeuronSemantics, alpha: float) -> NeuronSemantics:
 
 def start(semantics: NeuronSemantics, shape: tuple[int, ...]) -> State:
     """The state before the first time step; shape: (B, ..)."""
-    return State(np.full(shape, semantics.rest), np.zeros(shape))
+    waiting = np.zeros(shape) if semantics.refractory else None
+    return State(np.full(shape, semantics.rest), np.zeros(shape), waiting)
 
 
 def step(semantics: NeuronSemantics, state: State, drive: RealArray) -> tuple[State, RealArray]:
     """The state after one time step with input X (B, ..), and the spikes S (before the output scale)."""
     potential = potential_of(semantics, state, drive)
     spikes = level_of(semantics, potential)
-    return State(_after(semantics, potential, spikes), _current(semantics, state, drive)), spikes
+    membrane, current = _after(semantics, potential, spikes), _current(semantics, state, drive)
+    if state.waiting is None:
+        return State(membrane, current), spikes
+    waits = state.waiting > 0
+    spikes = np.where(waits, 0.0, spikes)
+    waiting = np.where(waits, state.waiting - 1, np.where(spikes != 0, semantics.refractory, 0))
+    return State(np.where(waits, state.membrane, membrane), current, waiting), spikes
 
 
 def potential_of(semantics: NeuronSemantics, state: State, drive: RealArray) -> RealArray:
@@ -198,10 +230,23 @@ def _reached(semantics: NeuronSemantics, ratio: RealArray) -> RealArray:
     return up(ratio) - up(-ratio) if semantics.signed else up(ratio)
 
 
+def fire_from(semantics: NeuronSemantics, state: object, drive: RealArray) -> tuple[object, RealArray]:
+    """The state after the time steps of X (B, T, ..), and S (B, T, ..). state: None before the first one."""
+    if semantics.table is not None:
+        return None, semantics.table.evaluate(drive)
+    spikes = np.empty(drive.shape)
+    shape = (drive.shape[0], *drive.shape[2:])
+    if semantics.adaptation is not None:
+        adapting = state if isinstance(state, AdaptiveState) else start_adaptive(shape)
+        for index in range(drive.shape[1]):
+            adapting, spikes[:, index] = step_adaptive(semantics.adaptation, adapting, drive[:, index])
+        return adapting, spikes
+    found = state if isinstance(state, State) else start(semantics, shape)
+    for index in range(drive.shape[1]):
+        found, spikes[:, index] = step(semantics, found, drive[:, index])
+    return found, spikes
+
+
 def fire(semantics: NeuronSemantics, drive: RealArray) -> RealArray:
     """Spikes S (B, T, ..) of neurons driven by X (B, T, ..)."""
-    spikes = np.empty(drive.shape)
-    state = start(semantics, (drive.shape[0], *drive.shape[2:]))
-    for index in range(drive.shape[1]):
-        state, spikes[:, index] = step(semantics, state, drive[:, index])
-    return spikes
+    return fire_from(semantics, None, drive)[1]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -97,7 +96,7 @@ class Encode(EventSource):
 
     @property
     def input_words(self) -> int:
-        return self.port.words_of(math.prod(self.shape))
+        return self.port.words_of(self.pixels)
 
     @property
     def sample_shape(self) -> Shape:
@@ -124,7 +123,7 @@ class Encode(EventSource):
 
     def constants(self) -> tuple[tuple[Constant, ...], tuple[TypeName, ...]]:
         constants = (
-            integer("pixels", math.prod(self.shape)),
+            integer("pixels", self.pixels),
             integer("pixels_in_word", self.port.items),
             integer("words", self.input_words),
         )

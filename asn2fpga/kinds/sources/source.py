@@ -65,6 +65,16 @@ class EventSource(Source):
         return type(self).__name__
 
     @property
+    def pixels(self) -> int:
+        """Elements that it sends in a time step."""
+        return math.prod(self.shape)
+
+    @property
+    def sent_shape(self) -> Shape:
+        """Their axes."""
+        return self.shape
+
+    @property
     def count_type(self) -> FixedType:
         """Type of a count, 0..max_count."""
         return FixedType.for_range(0, self.max_count)
@@ -72,7 +82,7 @@ class EventSource(Source):
     def output(self, inputs: Sequence[Edge]) -> Edge:
         """From outside any value of the type can come, whatever is promised."""
         return Edge(
-            shape=self.shape,
+            shape=self.sent_shape,
             carries="events",
             type=self.count_type,
             high=self.count_type.max,
@@ -84,7 +94,7 @@ class EventSource(Source):
     def run(self, edges: Sequence[Edge], inputs: Sequence[Array]) -> Values:
         """A pixel, or a count, is the count of its event, in C order."""
         (x,) = inputs
-        return Values(x.reshape(len(x), 1 if self.is_frame else self.time_steps, math.prod(self.shape)))
+        return Values(x.reshape(len(x), 1 if self.is_frame else self.time_steps, self.pixels))
 
     @property
     @abstractmethod

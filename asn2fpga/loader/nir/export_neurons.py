@@ -81,5 +81,7 @@ def lost_of(semantics: NeuronSemantics) -> Iterator[str]:
         yield "that it leaks before the reset"
     if semantics.floor is not None:
         yield "its lower bound"
+    if semantics.refractory:
+        yield "that it is refractory"
     if semantics.output_scale != 1.0:
         yield "the value of its spikes"

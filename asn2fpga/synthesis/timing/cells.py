@@ -84,6 +84,10 @@ def _lut(inputs: int) -> Cell:
     return Cell(pins=_LUT_PINS[-inputs:])
 
 
+DIRECTIONS = {"$__ROM256X1_": {"PORT_R_ADDR": "input", "PORT_R_RD_DATA": "output"}}
+"""Of the ports of cells that are ours, of which Yosys says none."""
+
+
 def _through(delays: Mapping[str, float], output: str) -> Cell:
     return Cell(arcs={(pin, output): delay for pin, delay in delays.items()})
 

@@ -4,6 +4,7 @@
 //   I = leak_synapse(I) + (acc << F) + bias        only with a synaptic current, else the sum alone
 //   U = H + I
 //   count = the highest level whose threshold U reaches;  S = base + count
+//   a neuron that waits (refractory): count = 0, H stays;  else
 //   soft reset: U - S * reset_step;  hard: reset_value if S is not 0;  none: U
 //   H = leak of that, or the reset of the leaked U (leak_first); never below the floor, if there is one
 //
@@ -11,7 +12,7 @@
 // Config N: as in thresholds.h, and potential_t, state_t, state_frac_bits, bias_t and biases (ROM, a lane each), base,
 //           spike_bits (of S, signed), leak_multiplier, leak_shift, reset_t and resets (ROM: steps of a soft reset,
 //           values of a hard one); the rest has its defaults in PlainMembrane: leaks instead of leak_multiplier if
-//           leak_per_neuron, floors if has_floor, current_... if has_current.
+//           leak_per_neuron, floors if has_floor, current_... if has_current, refractory (time steps) and wait_bits of it.
 #ifndef ASN_NEURONS_MEMBRANE_H
 #define ASN_NEURONS_MEMBRANE_H
 
@@ -31,6 +32,8 @@ struct PlainMembrane {
   static const bool has_current = false;
   static const int current_multiplier = 0;
   static const int current_shift = 0;
+  static const int refractory = 0;
+  static const int wait_bits = 0;
   typedef ap_uint<1> leak_t;
   typedef ap_uint<1> floor_t;
   typedef ap_uint<1> current_t;
@@ -95,7 +98,9 @@ struct Rest {
 // LANES neurons side by side: what they do in one time step.
 template <class N, int LANES>
 struct MembraneLanes {
-  typedef ap_uint<LANES * N::state_t::width> states_t;
+  static const int state_bits = LANES * N::state_t::width;
+  typedef ap_uint<state_bits + LANES * N::wait_bits> states_t;  // membranes, and above them how long each neuron waits
+  typedef ap_uint<N::wait_bits == 0 ? 1 : N::wait_bits> wait_t;
   typedef ap_uint<LANES * N::current_t::width> inflow_t;
   typedef ap_uint<LANES * N::count_t::width> counts_t;
 
@@ -111,6 +116,9 @@ struct MembraneLanes {
     counts_t packed = 0;
     states_t next_states = 0;
     inflow_t next_inflow = 0;
+    ap_uint<LANES * wait_t::width> waits = 0, next_waits = 0;
+    const int above = N::refractory > 0 ? state_bits : 0;
+    if (N::refractory > 0 && !first_step) waits = states >> above;
     HLS_UNROLL_BEFORE
     for (int lane = 0; lane < LANES; lane++) {
       HLS_UNROLL_INSIDE
@@ -126,14 +134,22 @@ struct MembraneLanes {
       }
       if (!first_step) u += get_lane<typename N::state_t>(states, lane);
       if (first_step && N::reset == RESET_HARD) u += reset;  // where the membrane starts
-      const typename N::count_t count = thresholds.count_of(u, lane);
+      typename N::count_t count = thresholds.count_of(u, lane);
+      const wait_t wait = get_lane<wait_t>(waits, lane);
+      if (N::refractory > 0 && wait != 0) count = 0;
       const ap_int<N::spike_bits> spike = count + ap_int<32>(N::base);
-      const typename N::potential_t rest =
+      typename N::potential_t rest =
           Rest<N>::of(u, spike, reset, get_lane<typename N::leak_t>(words.leaks, lane),
                       get_lane<typename N::floor_t>(words.floors, lane));
+      if (N::refractory > 0) {
+        if (wait != 0) rest = get_lane<typename N::state_t>(states, lane);
+        const wait_t next = wait != 0 ? wait_t(wait - 1) : wait_t(count != 0 ? N::refractory : 0);
+        put_lane(next_waits, lane, next);
+      }
       put_lane(packed, lane, count);
       put_lane(next_states, lane, typename N::state_t(rest));
     }
+    if (N::refractory > 0) next_states |= states_t(next_waits) << above;
     states = next_states;
     inflow = next_inflow;
     return packed;

@@ -69,7 +69,7 @@ def test_a_file_of_the_second_format_is_still_read(path: Path) -> None:
     neuron = loaded.graph["layer_2"]
     assert isinstance(neuron, Neuron)
     assert (neuron.semantics.reset, neuron.semantics.fires, neuron.semantics.betas) == ("soft", "round", None)
-    content["format"] = "asn2fpga.model/5"
+    content["format"] = "asn2fpga.model/6"
     torch.save(content, path)
     assert refusal(lambda: asn2fpga.load_model(path)) == (
         f"{path}: layer 3 (Neuron): field 'semantics': NeuronSemantics must have exactly its own fields, "

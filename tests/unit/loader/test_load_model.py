@@ -53,7 +53,7 @@ def test_not_a_torch_file(tmp_path: Path, data: bytes) -> None:
 
 def test_damaged_file(path: Path) -> None:
     data = bytearray(path.read_bytes())
-    start = data.index(b"asn2fpga.model/5")
+    start = data.index(b"asn2fpga.model/6")
     data[start - 8 : start + 80] = bytes(88)
     path.write_bytes(data)
     assert refusal(lambda: asn2fpga.load_model(path)) == (

@@ -60,8 +60,8 @@ KINDS = (
 )
 TAMPERED: dict[str, tuple[Change, str]] = {
     "version": (
-        lambda content: content.update(format="asn2fpga.model/6"),
-        "the format must be asn2fpga.model/5, not asn2fpga.model/6; "
+        lambda content: content.update(format="asn2fpga.model/7"),
+        "the format must be asn2fpga.model/6, not asn2fpga.model/7; "
         "it was written by another version of asn2fpga.",
     ),
     "missing key": (

@@ -40,7 +40,7 @@ def test_saved_model_reads_back_the_same(path: Path) -> None:
 def test_the_format_is_plain_and_loads_weights_only(path: Path) -> None:
     content = torch.load(path, weights_only=True)
     assert list(content) == ["format", "graph", "tensors", "calibration", "about"]
-    assert content["format"] == "asn2fpga.model/5"
+    assert content["format"] == "asn2fpga.model/6"
     assert sorted(content["tensors"]) == [
         "layer_1.bias",
         "layer_1.weight",

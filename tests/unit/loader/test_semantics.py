@@ -27,5 +27,7 @@ def test_semantics(module: GradedNeuron, semantics: NeuronSemantics) -> None:
 
 
 def test_every_convention_cites_its_source() -> None:
-    assert {kind.__name__ for kind in CONVENTIONS} == {"ASN", "NASN", "ILIF", "LIF", "IF", "PLIF", "CubaLIF"}
+    assert {kind.__name__ for kind in CONVENTIONS} == {
+        *("ASN", "NASN", "ILIF", "LIF", "IF", "PLIF", "CubaLIF", "AdaptiveNeuron")
+    }
     assert all("arXiv" in convention.source for convention in CONVENTIONS.values())

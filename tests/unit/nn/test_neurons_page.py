@@ -9,7 +9,7 @@ from torch import nn
 
 from asn2fpga.graph.limits import MAX_ALPHA, MAX_LEVELS, MAX_TIME_STEPS
 from asn2fpga.loader.semantics import CONVENTIONS
-from asn2fpga.nn import ASN, IF, ILIF, LIF, NASN, PLIF, CubaLIF
+from asn2fpga.nn import ASN, IF, ILIF, LIF, NASN, PLIF, AdaptiveNeuron, CubaLIF
 from asn2fpga.nn.lif import LeakOptions, NeuronOptions
 
 PAGE = (Path(__file__).parents[3] / "docs" / "spec" / "neurons.md").read_text()
@@ -63,6 +63,11 @@ def test_every_parameter_of_lif_with_its_default() -> None:
 def test_ranges_of_lif() -> None:
     wanted = {name: RANGES[name] for name in ("levels", "beta", "time_steps")}
     assert {name: rows("Parameters of LIF")[name][1] for name in wanted} == wanted
+
+
+def test_every_parameter_of_adaptive_neurons_with_its_default() -> None:
+    found = {name: row[0] for name, row in rows("Parameters of AdaptiveNeuron").items()}
+    assert found | {"channels": defaults(AdaptiveNeuron)["channels"]} == defaults(AdaptiveNeuron)
 
 
 def test_the_family_takes_the_keywords_of_lif() -> None:

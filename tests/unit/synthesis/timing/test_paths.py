@@ -40,6 +40,13 @@ def test_the_last_signal_of_a_look_up_table_gets_its_fastest_pin() -> None:
     assert [step.cell for step in path.steps] == ["FDRE", "LUT1", "LUT2"]
 
 
+def test_a_rom_of_look_up_tables_of_which_yosys_says_no_directions() -> None:
+    rom = cell("$__ROM256X1_", PORT_R_ADDR=[2, *["0"] * 7], PORT_R_RD_DATA=[3])
+    del rom["port_directions"]
+    path = worst({"a": register(3, 2), "rom": rom})
+    assert [step.cell for step in path.steps] == ["FDRE", "$__ROM256X1_"]
+
+
 NONE = ["0"] * 4
 
 
