@@ -73,6 +73,7 @@ class Process:
 
     header: the kernel's file; arguments: its template arguments; passes: streams in the order it takes them.
     in_any_order: it takes all of a time step of one stream before another one, whatever sends them.
+    rounds: times that the kernel runs in an inference.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Process:
     writes: tuple[str, ...]
     passes: tuple[str, ...] = ()
     in_any_order: bool = False
+    rounds: int = 1
 
     @property
     def called_with(self) -> tuple[str, ...]:

@@ -81,7 +81,7 @@ class Gathered:
         unseen = stride - 1 - (reach - window.padding[1]) % stride
         columns = -(-(unseen + reach + 1) // stride) * stride
         parts = groups_of_map(self.edge) * (self.edge.lanes // self.windowed.scan_lanes)
-        return columns * window.kernel[0] * parts * self.edge.steps
+        return columns * window.kernel[0] * parts * self.edge.word_steps
 
     def config(self, shift: int, weights: str) -> Config:
         """Config P. weights: name of the ROM."""

@@ -33,7 +33,8 @@ class WindowDemand:
     """Of the windows of a convolution on a map, for B inferences.
 
     cycles: (B, rows, columns) one for each event of a window, or word that holds one, at least one a window,
-    group of channels and time step, pixel by pixel. events, counts: (B,) events in all windows, and the sum
+    group of channels and time step, pixel by pixel; of a map that comes step by step the rows of all steps,
+    one below the other. events, counts: (B,) events in all windows, and the sum
     of their counts.
     """
 
@@ -51,17 +52,19 @@ def window_demand(counts: Array, edge: Edge, key: WindowKey) -> WindowDemand:
         _window_demand(counts[first : first + rows].reshape(-1, height, width, channels), steps, key)
         for first in range(0, batch, rows)
     ]
+    if not edge.by_step:
+        parts = [(cycles.sum(axis=1), *others) for cycles, *others in parts]
     cycles, events, sums = (np.concatenate(found) for found in zip(*parts, strict=True))
-    return WindowDemand(cycles, events, sums)
+    return WindowDemand(cycles.reshape(batch, -1, cycles.shape[-1]), events, sums)
 
 
 def _window_demand(maps: Array, steps: int, key: WindowKey) -> tuple[IntArray, IntArray, IntArray]:
-    """maps: (R, height, width, channels), R = inferences * steps."""
+    """maps: (R, height, width, channels), R = inferences * steps. Cycles (inferences, steps, rows, columns)."""
     inferences = (len(maps) // steps, steps)
     factors = maps.astype(np.int64) - key.nothing
     taken = _in_windows(_taken(factors != 0, key), key.window)
     found = np.maximum(taken, 1).sum(axis=3)
-    cycles = found.reshape(*inferences, *found.shape[1:]).sum(axis=1)
+    cycles = found.reshape(*inferences, *found.shape[1:])
     totals = (np.count_nonzero(factors, axis=3), np.abs(factors).sum(axis=3))
     events, counts = (_in_windows(total[..., None], key.window) for total in totals)
     return cycles, _of_inferences(events, inferences), _of_inferences(counts, inferences)

@@ -182,7 +182,7 @@ def cost(node: MapPool, edges: Sequence[Edge]) -> Resources:
     """The process, and a row of what is pooled so far."""
     (edge,) = edges
     lanes, bits = max(1, edge.lanes), node.output(edges).fixed.width_bits
-    words = node.window.outputs(node.image)[1] * -(-edge.image[0] // lanes) * edge.steps
+    words = node.window.outputs(node.image)[1] * edge.words_per_pixel
     lane = fabric((LUT_PER_BIT * bits, FF_PER_BIT * bits))
     parts = [fabric(PROCESS), lane.times(lanes), memory_resources(Memory(words, lanes * bits, rom=False))]
     if has_weights(node):
@@ -198,8 +198,12 @@ def cost(node: MapPool, edges: Sequence[Edge]) -> Resources:
 def flow(node: MapPool, arrivals: Sequence[Arrival], overheads: Overheads) -> tuple[Flow, Flow]:
     """A row leaves with the last row that its windows reach."""
     (arrival,) = arrivals
-    rows = arrival.flow.last.shape[1]
-    reached = [last_row(node, row, rows) for row in range(node.window.outputs(node.image)[0])]
+    rows = arrival.edge.image[1]
+    reached = [
+        round_ * rows + last_row(node, row, rows)
+        for round_ in range(arrival.edge.rounds)
+        for row in range(node.window.outputs(node.image)[0])
+    ]
     whole = reads_whole_rows(node.window, node.image)
     found = Flow(
         np.stack([arrival.flow.first[:, row] for row in reached], axis=1),

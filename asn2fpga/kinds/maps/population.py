@@ -59,6 +59,7 @@ class MapPopulation(Projected):
     parallel_pixels: int = 1
 
     has_branches = True
+    works_by_step = True
     rules = MAP_POPULATION_RULES
 
     @property
@@ -77,13 +78,14 @@ class MapPopulation(Projected):
 
     def output(self, inputs: Sequence[Edge]) -> Edge:
         sent = self.neuron.output(self.shape, self.time_steps)
-        return dataclasses.replace(sent, is_map=True, lanes=self.lanes)
+        return dataclasses.replace(sent, is_map=True, lanes=self.lanes, by_step=_by_step(inputs))
 
     def currents(self, inputs: Sequence[Edge]) -> Edge:
         low, high = self.acc_type.min, self.acc_type.max
         sums = Edge(self.shape, "currents", self.acc_type, low, high, self.time_steps)
         is_frame = all(edge.is_frame for edge in inputs)
-        return dataclasses.replace(sums, is_frame=is_frame, is_map=True, lanes=self.lanes)
+        by_step = _by_step(inputs)
+        return dataclasses.replace(sums, is_frame=is_frame, is_map=True, lanes=self.lanes, by_step=by_step)
 
     # ---- golden -------------------------------------------------------------------------------------------
 
@@ -209,6 +211,11 @@ class MapPopulation(Projected):
 
     def with_fire_lanes(self, fire_lanes: int) -> Self:
         raise ValueError(f"{self.name}: all lanes of a map fire in one cycle")
+
+
+def _by_step(inputs: Sequence[Edge]) -> bool:
+    """Whether the maps that it reads come time step by time step, and then its own does."""
+    return any(edge.by_step for edge in inputs)
 
 
 def _sums(projection: MapProjection, edge: Edge, values: Array) -> IntArray:

@@ -11,7 +11,13 @@ from asn2fpga.kinds.maps.pace import Reads
 
 
 class ReadsMaps:
-    """A part of IntegerNode. position: number of an input."""
+    """A part of IntegerNode. position: number of an input.
+
+    works_by_step: whether it can read maps that come time step by time step: its kernels then run once for
+    each, as for an inference of one time step.
+    """
+
+    works_by_step: bool = False
 
     def window_key(self, position: int, edge: Edge) -> WindowKey | None:
         """The kind of windows in which it reads the map `edge` at input number `position`, if it does."""

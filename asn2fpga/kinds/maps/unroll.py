@@ -43,6 +43,10 @@ class Unroll(IntegerNode):
     rules = (unroll_reads_its_map,)
 
     @property
+    def works_by_step(self) -> bool:  # type: ignore[override]
+        return self.order == "pixels"
+
+    @property
     def kind(self) -> str:
         return "Unroll"
 
@@ -65,7 +69,7 @@ class Unroll(IntegerNode):
     def output(self, inputs: Sequence[Edge]) -> Edge:
         if self.order == "channels":
             return dataclasses.replace(inputs[0], lanes=0, is_map=False, shape=(self.neurons,))
-        return dataclasses.replace(inputs[0], lanes=0)
+        return dataclasses.replace(inputs[0], lanes=0, by_step=False)
 
     def run(self, edges: Sequence[Edge], inputs: Sequence[Array]) -> Values:
         (edge,), (values,) = edges, inputs

@@ -121,12 +121,12 @@ class Windowed:
         """The words that windows reach: rows, or some pixels of windows of one."""
         if self.window == ONE_PIXEL:
             pixels = min(ONE_PIXEL_HOLDS, self.edge.image[1] * self.edge.image[2])
-            words = pixels * groups_of_map(self.edge) * self.edge.steps
+            words = pixels * self.edge.words_per_pixel
             return Memory(words, self.edge.lanes * self.edge.fixed.width_bits, rom=False)
         return rows_of_counts(self.edge, self.window.extent[0] + self.window.stride[0] - 1)
 
 
 def rows_of_counts(edge: Edge, rows: int) -> Memory:
     """The memory of the rows that windows reach."""
-    words = rows * edge.image[2] * -(-edge.image[0] // edge.lanes) * edge.steps
+    words = rows * edge.image[2] * edge.words_per_pixel
     return Memory(words, edge.lanes * edge.fixed.width_bits, rom=False)
