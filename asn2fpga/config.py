@@ -20,11 +20,13 @@ ScaleMethod = Literal["auto", "maxabs", "mse", "calibrated", "clipped"]
 AlphaSnap = Literal["auto", "floor", "nearest", "ceil", "exact"]
 EngineName = Literal["llvm", "vitis", "bambu"]
 Optimise = Literal["balance", "interval", "latency", "area", "energy"]
+MapOrder = Literal["pixels", "steps"]
 
 SCALE_METHODS: tuple[ScaleMethod, ...] = get_args(ScaleMethod)
 ALPHA_SNAPS: tuple[AlphaSnap, ...] = get_args(AlphaSnap)
 ENGINES: tuple[EngineName, ...] = get_args(EngineName)
 OPTIMISE: tuple[Optimise, ...] = get_args(Optimise)
+MAP_ORDERS: tuple[MapOrder, ...] = get_args(MapOrder)
 FORMS = ("gather",)
 RTL_VECTORS = 1000
 
@@ -36,7 +38,8 @@ class Config:
     weight_bits: 2..8, for all layers or by layer (others 8). lanes: synapses a layer adds per cycle,
     pixels: those of a map that are worked on at a time, None: chosen, for what `optimise` says
     (passes.fold_lanes). form: how maps are computed, "gather" or None: chosen, which is the same as long
-    as there is no other. budget: share of the board that the network may fill, None: 0.8. target_fps:
+    as there is no other. map_order: whether maps over time come pixel by pixel or step by step, None: chosen
+    (passes.map_order). budget: share of the board that the network may fill, None: 0.8. target_fps:
     inferences a second that the smallest network is chosen for, whatever is optimised. state_frac_bits:
     of the membrane, None: derived, "auto": the fewest that keep the spikes. vectors: inferences compared
     in C simulation and in the fast RTL simulation, None: all samples in the former, RTL_VECTORS in the
@@ -52,6 +55,7 @@ class Config:
     lanes: PerLayer | None = None
     pixels: PerLayer | None = None
     form: Forms | None = None
+    map_order: MapOrder | None = None
     optimise: Optimise = "balance"
     budget: float | None = None
     target_fps: float | None = None
@@ -141,6 +145,7 @@ CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "lanes": _per_layer(1, 256),
     "pixels": _per_layer(1, 16),
     "form": _forms,
+    "map_order": _one_of(*MAP_ORDERS),
     "optimise": _one_of(*OPTIMISE),
     "budget": _number(0.01, 1.0),
     "target_fps": _number(1e-3, 1e9),

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from asn2fpga.config import Optimise
+from asn2fpga.config import MapOrder, Optimise
 from asn2fpga.device.resources import Resources
 from asn2fpga.errors import DoesNotFitError, InputError
 from asn2fpga.graph.graph import Graph
@@ -22,6 +22,7 @@ from asn2fpga.passes.fold_interval import Choices, fastest, least_energy, smalle
 from asn2fpga.passes.fold_steps import KINDS, Step, Steps
 from asn2fpga.passes.fold_words import fold_words, widest_words
 from asn2fpga.passes.lanes import current_groups, with_lanes, with_parallel_pixels
+from asn2fpga.passes.map_order import in_order
 from asn2fpga.passes.place_products import place_products
 from asn2fpga.passes.place_weights import place_weights
 from asn2fpga.passes.speed import Speed, speed_of
@@ -34,6 +35,7 @@ class Aims:
     """What lanes are chosen for.
 
     lanes, pixels: given ones, by layer or one number for all, at most as many as a layer can have.
+    map_order: of maps over time, None: chosen (map_order.in_order).
     budget: share of the board that the network may fill; None: 0.8, and more where it needs more anyhow.
     interval: cycles that no layer may work longer; then the smallest network is meant, whatever is optimised.
     dma_bits: the widest words of the ports.
@@ -42,6 +44,7 @@ class Aims:
     optimise: Optimise = "balance"
     lanes: Mapping[str, int] | int | None = None
     pixels: Mapping[str, int] | int | None = None
+    map_order: MapOrder | None = None
     budget: float | None = None
     interval: float | None = None
     dma_bits: int = UNIT_BITS
@@ -83,7 +86,7 @@ def fold_lanes(
     """
     aims = aims or Aims()
     lanes, pixels = _requested(graph, "lanes", aims.lanes), _requested(graph, "pixels", aims.pixels)
-    start = _at_first(graph, lanes, pixels)
+    start = in_order(_at_first(graph, lanes, pixels), counts, available, aims.map_order)
     budget = _budget(start, available, aims.budget)
 
     def place(found: Graph) -> Graph:

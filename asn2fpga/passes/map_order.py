@@ -7,39 +7,52 @@ by step, windows hold rows of one, and membranes of all pixels lie in a memory. 
 
 from __future__ import annotations
 
-import dataclasses
+from collections.abc import Mapping
 
+from asn2fpga.config import MapOrder
+from asn2fpga.device.resources import Resources
 from asn2fpga.errors import InputError
 from asn2fpga.graph.graph import Graph
-from asn2fpga.kinds.contract import IntegerNode
+from asn2fpga.graph.types import Array
 from asn2fpga.kinds.nodes import integer_nodes
-from asn2fpga.kinds.sources.maps import ReceiveMap
+from asn2fpga.passes.demand import demands
+from asn2fpga.passes.estimate_resources import estimate
+from asn2fpga.passes.speed import speed_of
+
+KINDS = ("lut", "ff", "bram36", "dsp")
 
 
-def comes_by_step(graph: Graph) -> bool:
-    """Whether its maps come step by step."""
-    return any(edge.by_step for edge in graph.edges.values())
+def in_order(
+    graph: Graph, counts: Mapping[str, Array], available: Resources, order: MapOrder | None
+) -> Graph:
+    """The graph with its maps in that order; None: in the one whose share of the board, all kinds of
+    resources added up, times the interval is less, with the lanes that the graph has.
+
+    counts: golden's, by layer. InputError if maps cannot come step by step and are to.
+    """
+    stepwise = by_step(graph)
+    if order == "pixels" or (order is None and isinstance(stepwise, str)):
+        return graph
+    if isinstance(stepwise, str):
+        raise InputError(f"--map-order steps: {stepwise}; leave --map-order out.")
+    if order == "steps":
+        return stepwise
+    return min((graph, stepwise), key=lambda found: _area_time(found, counts, available))
 
 
-def by_step(graph: Graph) -> Graph:
-    """The graph with its maps step by step. InputError if it has none over time, or a layer cannot."""
-    complaint = by_step_complaint(graph)
-    if complaint:
-        raise InputError(f"--form steps: {complaint}; leave --form out.")
-    return graph.with_layers(
-        dataclasses.replace(node, by_step=True) if isinstance(node, ReceiveMap) else node
-        for node in graph.layers
-    )
+def by_step(graph: Graph) -> Graph | str:
+    """The graph with its maps step by step; or why they cannot come so."""
+    sources = {node.name: sent for node in integer_nodes(graph) if (sent := node.sent_by_step())}
+    if not sources:
+        return "the input must be maps of events at several time steps"
+    for node in integer_nodes(graph):
+        if any(edge.lanes for edge in graph.edges_into(node)) and not node.works_by_step:
+            return f"every layer that reads a map must work step by step, not {node.name} ({node.kind})"
+    return graph.with_layers(sources.get(node.name, node) for node in graph.layers)
 
 
-def by_step_complaint(graph: Graph) -> str:
-    """Why maps cannot come step by step; empty if they can."""
-    nodes = list(integer_nodes(graph))
-    if not any(isinstance(node, ReceiveMap) and node.time_steps > 1 for node in nodes):
-        return "the input must be maps of events at several time steps, not anything else"
-    cannot = next((node for node in nodes if _reads_maps(graph, node) and not node.works_by_step), None)
-    return "" if cannot is None else f"every layer must work step by step, not {cannot.name} ({cannot.kind})"
-
-
-def _reads_maps(graph: Graph, node: IntegerNode) -> bool:
-    return any(edge.lanes for edge in graph.edges_into(node))
+def _area_time(graph: Graph, counts: Mapping[str, Array], available: Resources) -> float:
+    need = estimate(graph)
+    area = sum(getattr(need, kind) / (getattr(available, kind) or 1) for kind in KINDS)
+    time: float = speed_of(graph, demands(graph, counts)).interval
+    return area * time

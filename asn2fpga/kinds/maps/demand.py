@@ -59,7 +59,7 @@ def window_demand(counts: Array, edge: Edge, key: WindowKey) -> WindowDemand:
 
 
 def _window_demand(maps: Array, steps: int, key: WindowKey) -> tuple[IntArray, IntArray, IntArray]:
-    """maps: (R, height, width, channels), R = inferences * steps. Cycles (inferences, steps, rows, columns)."""
+    """maps: (R, height, width, channels), R = inferences * steps. Cycles are by inference and step."""
     inferences = (len(maps) // steps, steps)
     factors = maps.astype(np.int64) - key.nothing
     taken = _in_windows(_taken(factors != 0, key), key.window)

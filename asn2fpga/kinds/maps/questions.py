@@ -19,6 +19,10 @@ class ReadsMaps:
 
     works_by_step: bool = False
 
+    def sent_by_step(self) -> Self | None:
+        """The same sending its map time step by time step; None of what is no source of maps over time."""
+        return None
+
     def window_key(self, position: int, edge: Edge) -> WindowKey | None:
         """The kind of windows in which it reads the map `edge` at input number `position`, if it does."""
         return None

@@ -16,6 +16,7 @@ HEADER = "maps/population.h"
 TOKENS_DEPTH = TAKEN_DEPTH = 32  # words of the FIFOs after window, and after expand: cost no more than one
 WINDOW, EXPAND = (85, 80), (15, 15)  # LUT, FF of the processes besides their lanes
 WINDOW_PER_PLACE = (12.5, 4.0)  # LUT, FF for each word or part of one that a window may hold
+WINDOW_PER_BIT = (0.95, 1.3)  # LUT, FF for each of seen_bits beyond those of one time step
 ONE_PIXEL_HOLDS = 5  # pixels: Geometry<W>::held_pixels of a window of one
 SCANNER_LUT_PER_BIT, SCANNER_FF_PER_BIT = 3.3, 2.4
 
@@ -49,6 +50,18 @@ class Windowed:
     def rows(self) -> int:
         """Numbers of rows that events have, for one output group."""
         return self.places if self.takes_words else self.places * self.scan_lanes
+
+    @property
+    def seen_bits(self) -> int:
+        """Of the columns that a window sees, a bit for each part of a word and time step
+        (hw/hls/maps/geometry.h).
+        """
+        window = self.window
+        reach, stride = window.extent[1] - 1, window.stride[1]
+        unseen = stride - 1 - (reach - window.padding[1]) % stride
+        columns = -(-(unseen + reach + 1) // stride) * stride
+        parts = groups_of_map(self.edge) * (self.edge.lanes // self.scan_lanes)
+        return columns * window.kernel[0] * parts * self.edge.word_steps
 
     @property
     def config(self) -> Config:
@@ -110,6 +123,7 @@ class Windowed:
         return [
             fabric(WINDOW),
             fabric(WINDOW_PER_PLACE).times(self.places),
+            fabric(WINDOW_PER_BIT).times(self.seen_bits - self.seen_bits // self.edge.word_steps),
             *([] if self.takes_words else [fabric(EXPAND)]),
             scanner,
             *fifos,

@@ -51,8 +51,8 @@ def source_is_a_map(_: Context, node: MapSource) -> str:
 class MapSource(Source):
     """A source of packed counts: pixel by pixel, the channels of a pixel side by side, time steps innermost.
 
-    A count takes 1, 2, 4 or 8 bits of an input word, the least that hold it; word_bits: of that word. by_step:
-    whether the whole map comes for one time step after the other instead.
+    A count takes 1, 2, 4 or 8 bits of an input word, the least that hold it; word_bits: of that word.
+    by_step: whether the whole map comes for one time step after the other instead.
     """
 
     is_frame: ClassVar[bool]
@@ -225,7 +225,7 @@ class EncodeMap(MapSource):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class ReceiveMap(MapSource):
-    """Counts of events at each pixel and time step."""
+    """Counts of events at each pixel and time step, time step by time step if by_step."""
 
     shape: Shape
     max_count: int
@@ -238,6 +238,9 @@ class ReceiveMap(MapSource):
     @property
     def sample_shape(self) -> Shape:
         return (self.time_steps, *self.shape)
+
+    def sent_by_step(self) -> Self | None:
+        return dataclasses.replace(self, by_step=True) if self.time_steps > 1 else None
 
     def check(self, x: Array) -> None:
         check_shape(x, self.sample_shape, "event counts (B, {})")
