@@ -27,7 +27,7 @@ ALPHA_SNAPS: tuple[AlphaSnap, ...] = get_args(AlphaSnap)
 ENGINES: tuple[EngineName, ...] = get_args(EngineName)
 OPTIMISE: tuple[Optimise, ...] = get_args(Optimise)
 MAP_ORDERS: tuple[MapOrder, ...] = get_args(MapOrder)
-FORMS = ("gather",)
+FORMS = ("gather", "frame")
 RTL_VECTORS = 1000
 
 
@@ -37,8 +37,8 @@ class Config:
 
     weight_bits: 2..8, for all layers or by layer (others 8). lanes: synapses a layer adds per cycle,
     pixels: those of a map that are worked on at a time, None: chosen, for what `optimise` says
-    (passes.fold_lanes). form: how maps are computed, "gather" or None: chosen, which is the same as long
-    as there is no other. map_order: whether maps over time come pixel by pixel or step by step, None: chosen
+    (passes.fold_lanes). form: how windows of maps are gone through, "gather", "frame" or None: chosen
+    (passes.fold_forms). map_order: whether maps over time come pixel by pixel or step by step, None: chosen
     (passes.map_order). budget: share of the board that the network may fill, None: 0.8. target_fps:
     inferences a second that the smallest network is chosen for, whatever is optimised. state_frac_bits:
     of the membrane, None: derived, "auto": the fewest that keep the spikes. vectors: inferences compared
@@ -129,8 +129,8 @@ def _forms(where: str, value: Any) -> Forms:
         if form not in FORMS:
             what = f"{where} of layer '{layer}'" if layer else where
             raise InputError(
-                f"{what} must be {', '.join(FORMS)}, not {shown(form)}: windows gather their counts; "
-                "membranes of whole maps (scatter) and windows without zeros left out (frame) are not built."
+                f"{what} must be {' or '.join(FORMS)}, not {shown(form)}: windows gather counts, or take "
+                "every tap; counts that are added to membranes of whole maps (scatter) are not built."
             )
     return dict(found) if isinstance(value, Mapping) else str(value)
 

@@ -151,7 +151,11 @@ def _network_choices(group: Any) -> None:
         metavar="PIXELS",
         help="of a map worked on at a time, or LAYER=PIXELS,... (default: chosen)",
     )
-    add("--form", metavar="FORM", help="how maps are computed: gather, or LAYER=gather,... (default: chosen)")
+    add(
+        "--form",
+        metavar="FORM",
+        help="of windows of maps: gather, frame, or LAYER=frame,... (default: chosen)",
+    )
     add(
         "--map-order",
         choices=MAP_ORDERS,

@@ -193,6 +193,7 @@ def _aims(config: Config, board: BoardSpec) -> Aims:
         optimise=config.optimise,
         lanes=config.lanes,
         pixels=config.pixels,
+        form=config.form,
         map_order=config.map_order,
         budget=config.budget,
         interval=None if config.target_fps is None else board.clock_mhz * 1e6 / config.target_fps,

@@ -66,6 +66,7 @@ class Gathered:
             conv_groups=self.conv_groups,
             scan_lanes=self.scan_lanes,
             takes_words=self.takes_words,
+            every_tap=synapse.takes_every_tap(self.edge, self.lanes),
         )
 
     @property

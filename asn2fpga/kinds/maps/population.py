@@ -144,6 +144,8 @@ class MapPopulation(Projected):
     def flow(
         self, arrivals: Sequence[Arrival], sent: Demand | None, overheads: Overheads
     ) -> tuple[Flow, Flow]:
+        if arrivals[0].edge.by_step:
+            return population_timing.flow_by_step(self, arrivals, overheads)
         return population_timing.flow(self, arrivals, overheads)
 
     def busy(
@@ -204,6 +206,17 @@ class MapPopulation(Projected):
     def with_parallel_pixels(self, pixels: int) -> Self:
         same = pixels == self.parallel_pixels
         return self if same else dataclasses.replace(self, parallel_pixels=pixels)
+
+    def in_form(self, form: str, edges: Sequence[Edge]) -> Self | None:
+        skips = form == "gather"
+        parts = [
+            dataclasses.replace(p, synapse=dataclasses.replace(p.synapse, skips_zeros=skips))
+            if isinstance(p.synapse, Convolution) and p.synapse.can_take_every_tap(edge, self.lanes)
+            else p
+            for p, edge in zip(self.projections, edges, strict=True)
+        ]
+        changes = any(new is not old for new, old in zip(parts, self.projections, strict=True))
+        return dataclasses.replace(self, projections=tuple(parts)) if changes else None
 
     @property
     def fire_choices(self) -> Sequence[int]:

@@ -1,8 +1,8 @@
 """When a map of neurons does what, row by row: docs/spec/maps.md, "Cycles".
 
 A row of pixels is worked on as soon as the last row that its windows reach begins to arrive, and is done
-no sooner than that row is. Time steps are gone through pixel by pixel, so flows of maps are of rows; of maps
-that come step by step, of the rows of all steps.
+no sooner than that row is. Time steps are gone through pixel by pixel, so flows of maps are of rows; those of
+maps that come step by step are of time steps.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 
 from asn2fpga.graph.arrays import IntArray, sum_of
 from asn2fpga.graph.edge import Edge
-from asn2fpga.kinds.maps.pace import row_there
+from asn2fpga.kinds.maps.pace import first_rows, row_there
 from asn2fpga.kinds.timing import BARE, Arrival, Demand, Flow, Operations, Overheads, Work
 
 if TYPE_CHECKING:
@@ -108,8 +108,7 @@ def _inferences(arriving: Arriving) -> int:
 def flow(node: MapPopulation, arrivals: Sequence[Arrival], overheads: Overheads) -> tuple[Flow, Flow]:
     """When counts leave, row by row, and when currents do: at the same time.
 
-    Units go on to the next row one by one; a row has left when the last of them has sent its part. The map
-    of a time step is not read before that of the step before is done.
+    Units go on to the next row one by one; a row has left when the last of them has sent its part.
     """
     edges = [arrival.edge for arrival in arrivals]
     inferences = len(arrivals[0].flow.first)
@@ -117,15 +116,12 @@ def flow(node: MapPopulation, arrivals: Sequence[Arrival], overheads: Overheads)
     cycles = _unit_cycles(node, edges, demands, inferences, paced=overheads != BARE)
     done = np.zeros((inferences, node.parallel_pixels), np.int64)
     first, last = [], []
-    rows, again = node.pixels[0], 0 if overheads == BARE else _first_words(node, edges)
-    for row in range(edges[0].rounds * rows):
-        begin = done + again if row >= rows and row % rows == 0 else done
-        arrived = begin
+    for row in range(node.pixels[0]):
+        begin, arrived = done, done
         for projection, arrival in zip(node.projections, arrivals, strict=True):
-            needed = projection.synapse.last_row(row % rows)
+            needed = projection.synapse.last_row(row)
             if needed < 0:
                 continue
-            needed += row // rows * arrival.edge.image[1]
             begin = np.maximum(begin, arrival.flow.first[:, needed, None])
             there = row_there(arrival.flow, needed, projection.synapse.whole_rows)
             arrived = np.maximum(arrived, there[:, None])
@@ -135,6 +131,34 @@ def flow(node: MapPopulation, arrivals: Sequence[Arrival], overheads: Overheads)
         done = np.maximum(begin + cycles[:, row], arrived + pixel)
         first.append((begin + pixel)[:, 0])
         last.append(done.max(axis=1))
+    handovers = HANDOVERS + (2 if node.parallel_pixels > 1 else 0)
+    sent = Flow(np.stack(first, axis=1), np.stack(last, axis=1)).later(handovers * overheads.handover)
+    return sent, sent
+
+
+def flow_by_step(node: MapPopulation, arrivals: Sequence[Arrival], overheads: Overheads) -> tuple[Flow, Flow]:
+    """The same of maps that come step by step: the map of a time step is not read before that of the step
+    before is done, and what comes first are the rows of its first windows.
+    """
+    edges = [arrival.edge for arrival in arrivals]
+    inferences = len(arrivals[0].flow.first)
+    bare = overheads == BARE
+    demands = [arrival.demand for arrival in arrivals]
+    by_unit = _unit_cycles(node, edges, demands, inferences, paced=not bare)
+    cycles = by_unit.reshape(inferences, edges[0].rounds, -1, by_unit.shape[2]).sum(axis=2).max(axis=2)
+    again = 0 if bare else _first_words(node, edges)
+    done = np.zeros(inferences, np.int64) - again
+    first, last = [], []
+    for step in range(edges[0].rounds):
+        begin = done + again
+        for projection, arrival in zip(node.projections, arrivals, strict=True):
+            rows = arrival.edge.image[1]
+            begin = np.maximum(begin, first_rows(arrival, step, projection.synapse.last_row(0), bare))
+            if projection.synapse.last_row(node.pixels[0] - 1) == rows - 1 and projection.synapse.whole_rows:
+                done = np.maximum(done, arrival.flow.last[:, step])
+        done = np.maximum(begin + cycles[:, step], done)
+        first.append(begin)
+        last.append(done)
     handovers = HANDOVERS + (2 if node.parallel_pixels > 1 else 0)
     sent = Flow(np.stack(first, axis=1), np.stack(last, axis=1)).later(handovers * overheads.handover)
     return sent, sent

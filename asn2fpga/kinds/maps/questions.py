@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Self
 
 from asn2fpga.graph.edge import Edge
@@ -60,6 +60,10 @@ class HasPixels:
     def map_columns(self) -> int:
         """Columns of the map that it sends; 1 of what is no map."""
         return 1
+
+    def in_form(self, form: str, edges: Sequence[Edge]) -> Self | None:
+        """The same reading maps in that form of config.FORMS; None if it cannot read any so."""
+        return None
 
     def with_parallel_pixels(self, pixels: int) -> Self:
         """The same working on so many pixels at a time, each in a unit of its own."""

@@ -163,15 +163,11 @@ def flow(
 
 def _flow_by_step(arrival: Arrival, sent: Demand, overheads: Overheads) -> tuple[Flow, Flow]:
     """Events of a time step follow the pixels of its map."""
-    batch, steps = sent.scan.shape
-    begins, ends = (part.reshape(batch, steps, -1) for part in (arrival.flow.first, arrival.flow.last))
-    there = ends[:, :, -1]
-    if overheads == BARE:  # the words of the last row may hold nothing
-        there = ends[:, :, -2] if ends.shape[2] > 1 else np.zeros_like(there)
-    done = np.zeros(batch, np.int64)
+    there = arrival.flow.last if overheads != BARE else arrival.flow.first  # the last rows may hold nothing
+    done = np.zeros(len(there), np.int64)
     first, last = [], []
-    for step in range(steps):
-        begin = np.maximum(done, begins[:, step, 0])
+    for step in range(sent.scan.shape[1]):
+        begin = np.maximum(done, arrival.flow.first[:, step])
         done = np.maximum(begin + sent.scan[:, step], there[:, step]) + 1 + overheads.restart
         first.append(begin)
         last.append(done)

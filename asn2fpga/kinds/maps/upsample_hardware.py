@@ -87,17 +87,21 @@ def cost(node: MapUpsample, edges: Sequence[Edge]) -> Resources:
 
 
 def flow(node: MapUpsample, arrivals: Sequence[Arrival], overheads: Overheads) -> tuple[Flow, Flow]:
-    """A row leaves word by word as the one arrives that it is made of, and again after it."""
+    """A row leaves word by word as the one arrives that it is made of, and again after it. Step by step that
+    goes for the whole map.
+    """
     (arrival,) = arrivals
     rows, columns = node.output([arrival.edge]).image[1:]
     words = columns * arrival.edge.words_per_pixel
     tail = 0 if overheads == BARE else words // columns * node.factor[1]
     done = np.zeros_like(arrival.flow.first[:, 0])
     first, last = [], []
-    for row in range(arrival.edge.rounds * rows):
-        source = row // rows * arrival.edge.image[1] + row % rows // node.factor[0]
+    if arrival.edge.by_step:
+        rows, words = arrival.edge.rounds, rows * words
+    for row in range(rows):
+        source = row if arrival.edge.by_step else row // node.factor[0]
         begin, there = done, done
-        if row % rows % node.factor[0] == 0:
+        if arrival.edge.by_step or row % node.factor[0] == 0:
             begin = np.maximum(done, arrival.flow.first[:, source])
             there = arrival.flow.last[:, source] + tail
         done = np.maximum(begin + words, there)

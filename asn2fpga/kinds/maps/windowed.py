@@ -16,6 +16,7 @@ HEADER = "maps/population.h"
 TOKENS_DEPTH = TAKEN_DEPTH = 32  # words of the FIFOs after window, and after expand: cost no more than one
 WINDOW, EXPAND = (85, 80), (15, 15)  # LUT, FF of the processes besides their lanes
 WINDOW_PER_PLACE = (12.5, 4.0)  # LUT, FF for each word or part of one that a window may hold
+FRAME = (130, 110)  # LUT, FF of the process that goes through all taps
 WINDOW_PER_BIT = (0.95, 1.3)  # LUT, FF for each of seen_bits beyond those of one time step
 ONE_PIXEL_HOLDS = 5  # pixels: Geometry<W>::held_pixels of a window of one
 SCANNER_LUT_PER_BIT, SCANNER_FF_PER_BIT = 3.3, 2.4
@@ -27,7 +28,7 @@ class Windowed:
 
     pixels: rows and columns of windows. out_groups: times that each is walked through. conv_groups: groups of
     channels that are walked through one by one. scan_lanes: lanes of a token. takes_words: whether tokens are
-    not taken apart into events.
+    not taken apart into events. every_tap: whether taps without a count are tokens, too.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Windowed:
     conv_groups: int
     scan_lanes: int
     takes_words: bool = False
+    every_tap: bool = False
 
     @property
     def places(self) -> int:
@@ -110,7 +112,8 @@ class Windowed:
         """From the stream `read` of the map to the last of `streams`."""
         tokens, *taken = (stream.name for stream in self.streams)
         arguments = (f"{self.name}_window",)
-        yield Process(f"{self.name}_slide", "window", HEADER, arguments, (read,), (tokens,))
+        kernel = "frame" if self.every_tap else "window"
+        yield Process(f"{self.name}_slide", kernel, HEADER, arguments, (read,), (tokens,))
         if taken:
             yield Process(f"{self.name}_expand", "expand", HEADER, arguments, (tokens,), tuple(taken))
 
@@ -121,13 +124,23 @@ class Windowed:
         fifos = [fifo_resources(stream.depth, stream.width_bits) for stream in self.streams]
         scanner = Resources(lut=SCANNER_LUT_PER_BIT * lanes, ff=SCANNER_FF_PER_BIT * lanes)
         return [
-            fabric(WINDOW),
-            fabric(WINDOW_PER_PLACE).times(self.places),
-            fabric(WINDOW_PER_BIT).times(self.seen_bits - self.seen_bits // self.edge.word_steps),
+            *self._search,
             *([] if self.takes_words else [fabric(EXPAND)]),
             scanner,
             *fifos,
             memory_resources(self._held),
+        ]
+
+    @property
+    def _search(self) -> list[Resources]:
+        """Of the process that finds what is in a window."""
+        if self.every_tap:
+            return [fabric(FRAME)]
+        later = self.seen_bits - self.seen_bits // self.edge.word_steps
+        return [
+            fabric(WINDOW),
+            fabric(WINDOW_PER_PLACE).times(self.places),
+            fabric(WINDOW_PER_BIT).times(later),
         ]
 
     @property

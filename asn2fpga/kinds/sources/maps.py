@@ -171,10 +171,10 @@ class MapSource(Source):
     def flow(
         self, arrivals: Sequence[Arrival], sent: Demand | None, overheads: Overheads
     ) -> tuple[Flow, Flow]:
-        """Row by row."""
+        """Row by row; of a map that comes step by step, time step by time step."""
         assert sent is not None
         edge = self.output(())
-        rows = edge.image[1] * edge.rounds
+        rows = edge.rounds if edge.by_step else edge.image[1]
         ends = -(-np.arange(1, rows + 1) * self._cycles // rows)
         found = Flow.in_turn(np.broadcast_to(ends, (len(sent.events), rows))).later(overheads.handover)
         return found, found
