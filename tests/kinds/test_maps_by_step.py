@@ -12,7 +12,6 @@ from torch import nn
 
 from asn2fpga.board.package import _input
 from asn2fpga.codegen.project import generate, source_file
-from asn2fpga.errors import RuleError
 from asn2fpga.graph import rules
 from asn2fpga.graph.graph import Graph
 from asn2fpga.kinds.nodes import foldable_nodes
@@ -100,14 +99,6 @@ def test_an_input_travels_in_that_order() -> None:
 def test_other_networks_stay_as_they_are(name: str, complaint: str) -> None:
     found = by_step(built(case_of(name)).graph)
     assert isinstance(found, str) and found.startswith(complaint)
-
-
-def test_a_kind_without_a_kernel_for_them_is_no_reader() -> None:
-    graph = built(case_of("attention of tokens in rows")).graph
-    source = source_of(graph).sent_by_step()
-    assert source is not None
-    with pytest.raises(RuleError, match="maps must come pixel by pixel, not time step by time step"):
-        rules.check(graph.with_layers((source, *graph.layers[1:])))
 
 
 def test_membranes_of_all_pixels_are_counted() -> None:

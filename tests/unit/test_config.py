@@ -35,7 +35,7 @@ def test_unknown_key_lists_the_known_ones(tmp_path: Path) -> None:
     path.write_text("weigth_bits = 8")
     message = (
         f"{path}: key must be one of weight_bits, scale_method, alpha_snap, alpha_frac_bits, "
-        "state_frac_bits, engine, lanes, pixels, form, optimise, budget, target_fps, vectors, "
+        "state_frac_bits, engine, lanes, pixels, form, map_order, optimise, budget, target_fps, vectors, "
         "cocotb_vectors, seed, not 'weigth_bits'."
     )
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
