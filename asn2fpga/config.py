@@ -20,12 +20,14 @@ ScaleMethod = Literal["auto", "maxabs", "mse", "calibrated", "clipped"]
 AlphaSnap = Literal["auto", "floor", "nearest", "ceil", "exact"]
 EngineName = Literal["llvm", "vitis", "bambu"]
 Optimise = Literal["balance", "interval", "latency", "area", "energy"]
+MapOrder = Literal["pixels", "steps"]
 
 SCALE_METHODS: tuple[ScaleMethod, ...] = get_args(ScaleMethod)
 ALPHA_SNAPS: tuple[AlphaSnap, ...] = get_args(AlphaSnap)
 ENGINES: tuple[EngineName, ...] = get_args(EngineName)
 OPTIMISE: tuple[Optimise, ...] = get_args(Optimise)
-FORMS = ("gather",)
+MAP_ORDERS: tuple[MapOrder, ...] = get_args(MapOrder)
+FORMS = ("gather", "frame")
 RTL_VECTORS = 1000
 MOST_MHZ = 500.0
 
@@ -36,10 +38,11 @@ class Config:
 
     weight_bits: 2..8, for all layers or by layer (others 8). lanes: synapses a layer adds per cycle,
     pixels: those of a map that are worked on at a time, None: chosen, for what `optimise` says
-    (passes.fold_lanes). form: how maps are computed, "gather" or None: chosen, which is the same as long
-    as there is no other. budget: share of the board that the network may fill, None: 0.8. target_fps:
-    inferences a second that the smallest network is chosen for, whatever is optimised. clock_mhz: that the
-    hardware is made for, None: the board's. state_frac_bits:
+    (passes.fold_lanes). form: how windows of maps are gone through, "gather", "frame" or None: chosen
+    (passes.fold_forms). map_order: whether maps over time come pixel by pixel or step by step, None: chosen
+    (passes.map_order). budget: share of the board that the network may fill, None: 0.8. target_fps:
+    inferences a second that the smallest network is chosen for, whatever is optimised. clock_mhz: that
+    the hardware is made for, None: the board's. state_frac_bits:
     of the membrane, None: derived, "auto": the fewest that keep the spikes. vectors: inferences compared
     in C simulation and in the fast RTL simulation, None: all samples in the former, RTL_VECTORS in the
     latter; cocotb_vectors: those run under cocotb, stalled.
@@ -54,6 +57,7 @@ class Config:
     lanes: PerLayer | None = None
     pixels: PerLayer | None = None
     form: Forms | None = None
+    map_order: MapOrder | None = None
     optimise: Optimise = "balance"
     budget: float | None = None
     target_fps: float | None = None
@@ -128,8 +132,8 @@ def _forms(where: str, value: Any) -> Forms:
         if form not in FORMS:
             what = f"{where} of layer '{layer}'" if layer else where
             raise InputError(
-                f"{what} must be {', '.join(FORMS)}, not {shown(form)}: windows gather their counts; "
-                "membranes of whole maps (scatter) and windows without zeros left out (frame) are not built."
+                f"{what} must be {' or '.join(FORMS)}, not {shown(form)}: windows gather counts, or take "
+                "every tap; counts that are added to membranes of whole maps (scatter) are not built."
             )
     return dict(found) if isinstance(value, Mapping) else str(value)
 
@@ -144,6 +148,7 @@ CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "lanes": _per_layer(1, 256),
     "pixels": _per_layer(1, 16),
     "form": _forms,
+    "map_order": _one_of(*MAP_ORDERS),
     "optimise": _one_of(*OPTIMISE),
     "budget": _number(0.01, 1.0),
     "target_fps": _number(1e-3, 1e9),

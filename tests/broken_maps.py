@@ -11,6 +11,7 @@ from kinds.map_networks import MAP_CASES
 
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import FixedType
+from asn2fpga.kinds.maps.attention import MapAttention
 from asn2fpga.kinds.maps.window import Window
 from asn2fpga.passes.prepare import prepare
 
@@ -29,6 +30,8 @@ WIDE = Window(kernel=(7, 7), stride=(1, 1))
 AWAY = Window(kernel=(2, 2), stride=(1, 1), padding=(2, 0, 0, 0))
 FIRST, SECOND, LAST = "body_first_0_0", "body_second_0_0", "body_last"
 MOVING_LAST = "body_last"
+TOKENS = test_maps.built(CASES["attention of tokens in rows"]).graph
+MIXED = next(node.name for node in TOKENS.layers if isinstance(node, MapAttention))
 MOVING = test_maps.built(CASES["currents added over time"]).graph
 
 
@@ -53,7 +56,18 @@ def _reading_the_input(graph: Graph, name: str) -> Graph:
     return changed(graph, name, inputs=(node.inputs[0], "encode"), projections=(current, first))
 
 
+def _step_by_step(graph: Graph) -> Graph:
+    """The graph whose source sends its map time step by time step, whatever reads it."""
+    source = graph.layers[0]
+    return changed(graph, source.name, by_step=True)
+
+
 INTEGER_MAPS: Broken = [
+    (
+        "reads_pixel_by_pixel",
+        _step_by_step(TOKENS),
+        f"{MIXED}: maps must come pixel by pixel, not time step by time step",
+    ),
     (
         "a_moving_current_is_not_added_to_frames_alone",
         _reading_the_input(MOVING, MOVING_LAST),

@@ -23,7 +23,9 @@ from asn2fpga.graph.types import Array
 from asn2fpga.kinds.nodes import foldable_nodes
 from asn2fpga.kinds.registry import KINDS
 from asn2fpga.loader.save import convert
+from asn2fpga.passes.fold_forms import with_forms
 from asn2fpga.passes.lanes import with_lanes, with_parallel_pixels
+from asn2fpga.passes.map_order import by_step
 from asn2fpga.passes.place_products import place_products
 from asn2fpga.passes.prepare import prepare
 from asn2fpga.quantise.apply import quantise
@@ -104,6 +106,11 @@ def _checked(graph: Graph, x: Array, random: np.random.Generator) -> Case:
     graph = with_parallel_pixels(graph, several)
     if random.random() < 0.3:
         graph = place_products(graph, Resources(dsp=10_000))
+    if random.random() < 0.3:
+        graph = with_forms(graph, "frame")
+    stepwise = by_step(graph)
+    if random.random() < 0.5 and isinstance(stepwise, Graph):
+        graph = stepwise
     rules.check(graph)
     plain, tensors = to_plain(graph)
     assert to_text(from_plain(plain, tensors, KINDS)) == to_text(graph)

@@ -169,11 +169,14 @@ def _input(source: Source) -> dict[str, Any]:
 
 
 def _order(edge: Edge, axes: int) -> Sequence[int]:
-    """Of a map pixels, of each its time steps, of each of these its channels; of others as they stand."""
+    """Of a map pixels, of each its time steps, of each of these its channels; or time steps come first. Of
+    others as they stand.
+    """
     if not edge.is_map:
         return range(axes)
     channel = axes - len(edge.shape)
-    return (*range(channel + 1, axes), *range(channel), channel)
+    steps, pixels = range(channel), range(channel + 1, axes)
+    return (*steps, *pixels, channel) if edge.by_step else (*pixels, *steps, channel)
 
 
 def _read_me(contents: Contents, files: Files) -> str:

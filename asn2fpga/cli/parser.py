@@ -10,7 +10,7 @@ from typing import Any
 from asn2fpga import __version__
 from asn2fpga.cli.completion import PrintCompletion
 from asn2fpga.cli.importing import add_import_options
-from asn2fpga.config import ALPHA_SNAPS, ENGINES, OPTIMISE, SCALE_METHODS
+from asn2fpga.config import ALPHA_SNAPS, ENGINES, MAP_ORDERS, OPTIMISE, SCALE_METHODS
 from asn2fpga.options import Parser
 
 DESCRIPTION = """\
@@ -184,7 +184,16 @@ def _network_choices(group: Any) -> None:
         metavar="PIXELS",
         help="of a map worked on at a time, or LAYER=PIXELS,... (default: chosen)",
     )
-    add("--form", metavar="FORM", help="how maps are computed: gather, or LAYER=gather,... (default: chosen)")
+    add(
+        "--form",
+        metavar="FORM",
+        help="of windows of maps: gather, frame, or LAYER=frame,... (default: chosen)",
+    )
+    add(
+        "--map-order",
+        choices=MAP_ORDERS,
+        help="of maps over time: pixel by pixel, or step by step (default: chosen)",
+    )
     add("--optimise", choices=OPTIMISE, help="what lanes and pixels are chosen for (default: balance)")
     add("--budget", type=float, metavar="SHARE", help="of the board that may be filled (default: 0.8)")
     add(

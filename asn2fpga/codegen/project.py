@@ -32,13 +32,14 @@ class Port:
 
 @dataclass(frozen=True)
 class Function:
-    """A process as a function of its own."""
+    """A process as a function of its own. rounds: times that it calls its kernel."""
 
     name: str
     kernel: str
     arguments: tuple[str, ...]
     ports: tuple[Port, ...]
     called_with: tuple[str, ...]
+    rounds: int = 1
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,9 @@ def _function(flow: Dataflow, process: Process) -> Function:
     types = {name: stream.type for name, stream in flow.streams.items()} | dict(flow.port_types)
     types |= dict.fromkeys(process.reads, process.read_type) if process.looks_back else {}
     ports = tuple(Port(name, types[name]) for name in (*process.reads, *process.writes))
-    return Function(process.name, process.kernel, process.arguments, ports, process.called_with)
+    return Function(
+        process.name, process.kernel, process.arguments, ports, process.called_with, process.rounds
+    )
 
 
 def _headers(blocks: tuple[Block, ...]) -> tuple[str, ...]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 
 from asn2fpga.dataflow.dataflow import Dataflow
 from asn2fpga.dataflow.depths import with_depths
 from asn2fpga.dataflow.map_depths import with_map_depths
 from asn2fpga.dataflow.verify import check_dataflow
 from asn2fpga.dataflow.waiting import with_waiting
+from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.node import Node
 from asn2fpga.kinds.contract import Foldable, IntegerNode, Wiring
@@ -34,7 +36,7 @@ def lower(graph: Graph) -> Dataflow:
     for node in integer_nodes(graph):
         wiring = _wiring(graph, node, readers)
         reads[node.name] = wiring.reads
-        block = node.block(graph.edges_into(node), wiring)
+        block = _in_rounds(node.block(graph.edges_into(node), wiring), graph.edges_into(node))
         for stream in (events_stream(node.name), currents_stream(node.name)):
             if len(readers.get(stream, ())) > 1:
                 block = _forked(block, graph, stream, readers[stream])
@@ -42,6 +44,13 @@ def lower(graph: Graph) -> Dataflow:
     found = with_map_depths(with_waiting(with_depths(Dataflow(graph, tuple(blocks))), reads), reads)
     check_dataflow(found)
     return found
+
+
+def _in_rounds(block: Block, edges: Sequence[Edge]) -> Block:
+    """The block of a node that reads maps step by step: its kernels run once for each time step."""
+    rounds = max((edge.rounds for edge in edges if edge.lanes), default=1)
+    processes = tuple(dataclasses.replace(process, rounds=rounds) for process in block.processes)
+    return dataclasses.replace(block, processes=processes) if rounds > 1 else block
 
 
 def _stream_read(node: Node, position: int) -> str:

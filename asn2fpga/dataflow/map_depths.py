@@ -76,7 +76,7 @@ def with_map_depths(flow: Dataflow, reads: Mapping[str, Sequence[str]]) -> Dataf
         edge = graph.edges_into(graph[reader])[position]
         if edge.is_map and edge.lanes:
             stream = reads[reader][position]
-            words = (pixels + MARGIN_PIXELS) * _words_of_a_pixel(edge)
+            words = (pixels + MARGIN_PIXELS) * edge.words_per_pixel
             deeper[stream] = max(flow.streams[stream].depth, _even(words))
     blocks = tuple(
         dataclasses.replace(
@@ -118,10 +118,6 @@ def _pixels(edge: Edge) -> int:
 
 def _map_readers(graph: Graph, name: str) -> list[str]:
     return [node.name for node in graph.layers for read in node.inputs if read == name]
-
-
-def _words_of_a_pixel(edge: Edge) -> int:
-    return edge.words_per_inference // _pixels(edge)
 
 
 def _even(words: int) -> int:

@@ -74,7 +74,8 @@ class Edge:
     base, frac_bits: a count c stands for the real value (base + c) / 2^frac_bits.
     is_map: channels and pixels; then elements are addressed pixel by pixel, the channels of each side by
       side, whatever the shape says. lanes: of the packed words in which a map is sent, channel by channel;
-      0 where events are.
+      0 where events are. by_step: whether it is sent once for each time step; else all time steps of a word
+      of a pixel follow each other.
     """
 
     shape: Shape
@@ -88,6 +89,7 @@ class Edge:
     frac_bits: int = 0
     is_map: bool = False
     lanes: int = 0
+    by_step: bool = False
     events_in_word: int = 1
 
     @property
@@ -99,6 +101,16 @@ class Edge:
     def steps(self) -> int:
         """Ends of step per inference: one of a frame, else one for each time step."""
         return 1 if self.is_frame else self.time_steps
+
+    @property
+    def rounds(self) -> int:
+        """Times that a map is sent in an inference."""
+        return self.steps if self.by_step else 1
+
+    @property
+    def word_steps(self) -> int:
+        """Time steps that follow each other in the words of a pixel of a map."""
+        return 1 if self.by_step else self.steps
 
     @property
     def fixed(self) -> FixedType:
@@ -133,6 +145,11 @@ class Edge:
         """Packed words of a map: for each pixel, group of lanes and time step one."""
         channels, height, width = self.image
         return height * width * -(-channels // max(1, self.lanes)) * self.steps
+
+    @property
+    def words_per_pixel(self) -> int:
+        """Of these, the words of a pixel each time that the map is sent."""
+        return -(-self.image[0] // max(1, self.lanes)) * self.word_steps
 
     @property
     def torch_index(self) -> IntArray:

@@ -75,6 +75,7 @@ class Process:
     in_any_order: it takes all of a time step of one stream before another one, whatever sends them.
     looks_back: it sends a time step before it takes that step of its only stream, which may come from a later
     process; read_type: the C++ type of that stream by a name of its own.
+    rounds: times that the kernel runs in an inference.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Process:
     in_any_order: bool = False
     looks_back: bool = False
     read_type: str = ""
+    rounds: int = 1
 
     @property
     def called_with(self) -> tuple[str, ...]:

@@ -23,16 +23,18 @@ def check_fit(graph: Graph, available: Resources, share: float | None = None) ->
     share: the part of the board that `available` is, if not all of it.
     """
     part = "" if share is None else f" ({share:.0%} of the board)"
+    larger = "a larger board" if share is None else "a larger --budget or board"
     parts = {node.name: estimate_layer(graph, node) for node in integer_nodes(graph)}
     whole = total(parts.values())
     for kind, title in KINDS.items():
         need, have = getattr(whole, kind), getattr(available, kind)
         if need > have:
             name = max(parts, key=lambda layer: float(getattr(parts[layer], kind)))
-            share = getattr(parts[name], kind)
+            here = getattr(parts[name], kind)
+            advice = _advice(graph, integer_node(graph, name), kind, available, larger)
             raise DoesNotFitError(
                 f"{name}: the network must fit {have:,.0f} {title}{part}, not need about {need:,.0f}, "
-                f"{share:,.0f} of them here; {_advice(graph, integer_node(graph, name), kind, available)}."
+                f"{here:,.0f} of them here; {advice}."
             )
 
 
@@ -101,7 +103,7 @@ def _fits(graph: Graph, available: Resources) -> bool:
     return all(getattr(need, kind) <= getattr(available, kind) for kind in KINDS)
 
 
-def _advice(graph: Graph, node: IntegerNode, kind: str, available: Resources) -> str:
+def _advice(graph: Graph, node: IntegerNode, kind: str, available: Resources, larger: str) -> str:
     """What to change, above all in the layer that needs most."""
     advice = []
     if isinstance(node, Foldable):
@@ -113,4 +115,4 @@ def _advice(graph: Graph, node: IntegerNode, kind: str, available: Resources) ->
             advice.append(f"make {node.name} smaller than {node.facts['inputs']} x {node.neurons}")
         elif node.lanes > 1:
             advice.append(f"use fewer than {node.lanes} lanes (--lanes)")
-    return ", ".join([*advice, "or choose a larger board"]) if advice else "choose a larger board"
+    return ", ".join([*advice, f"or choose {larger}"]) if advice else f"choose {larger}"

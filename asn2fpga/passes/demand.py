@@ -56,13 +56,13 @@ def _needed_pixels(graph: Graph, name: str) -> int:
     return max(found)
 
 
-_KNOWN: dict[tuple[int, WindowKey], tuple[Array, WindowDemand]] = {}
+_KNOWN: dict[tuple[int, bool, WindowKey], tuple[Array, WindowDemand]] = {}
 MOST_KNOWN = 64
 
 
 def _window_demand(counts: Array, edge: Edge, key: WindowKey) -> WindowDemand:
     """That of the same array is kept: lanes do not change it, and choosing them asks many times."""
-    place = (id(counts), key)
+    place = (id(counts), edge.by_step, key)
     known = _KNOWN.get(place)
     if known is not None and known[0] is counts:
         return known[1]

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from asn2fpga.config import Optimise
+from asn2fpga.config import Forms, MapOrder, Optimise
 from asn2fpga.device.resources import Resources
 from asn2fpga.errors import DoesNotFitError, InputError
 from asn2fpga.graph.graph import Graph
@@ -18,10 +18,12 @@ from asn2fpga.passes.demand import demands
 from asn2fpga.passes.estimate_resources import estimate
 from asn2fpga.passes.fold_bursts import fold_bursts
 from asn2fpga.passes.fold_firing import fold_firing
+from asn2fpga.passes.fold_forms import fold_forms, smaller_and_no_worse, with_forms
 from asn2fpga.passes.fold_interval import Choices, fastest, least_energy, smallest_for
 from asn2fpga.passes.fold_steps import KINDS, Step, Steps
 from asn2fpga.passes.fold_words import fold_words, widest_words
 from asn2fpga.passes.lanes import current_groups, with_lanes, with_parallel_pixels
+from asn2fpga.passes.map_order import in_order
 from asn2fpga.passes.place_products import place_products
 from asn2fpga.passes.place_weights import place_weights
 from asn2fpga.passes.speed import Speed, speed_of
@@ -34,6 +36,8 @@ class Aims:
     """What lanes are chosen for.
 
     lanes, pixels: given ones, by layer or one number for all, at most as many as a layer can have.
+    form: of maps, by layer or one for all, None: chosen (fold_forms). map_order: of maps over time, None:
+    chosen (map_order.in_order).
     budget: share of the board that the network may fill; None: 0.8, and more where it needs more anyhow.
     interval: cycles that no layer may work longer; then the smallest network is meant, whatever is optimised.
     dma_bits: the widest words of the ports.
@@ -42,6 +46,8 @@ class Aims:
     optimise: Optimise = "balance"
     lanes: Mapping[str, int] | int | None = None
     pixels: Mapping[str, int] | int | None = None
+    form: Forms | None = None
+    map_order: MapOrder | None = None
     budget: float | None = None
     interval: float | None = None
     dma_bits: int = UNIT_BITS
@@ -83,7 +89,9 @@ def fold_lanes(
     """
     aims = aims or Aims()
     lanes, pixels = _requested(graph, "lanes", aims.lanes), _requested(graph, "pixels", aims.pixels)
-    start = _at_first(graph, lanes, pixels)
+    start = in_order(
+        with_forms(_at_first(graph, lanes, pixels), aims.form), counts, available, aims.map_order
+    )
     budget = _budget(start, available, aims.budget)
 
     def place(found: Graph) -> Graph:
@@ -95,6 +103,8 @@ def fold_lanes(
     choices = Choices(start, counts, budget, frozenset(lanes), frozenset(pixels), place)
     graph = _chosen(start, aims, steps, choices)
     optimise = aims.optimise if aims.interval is None else "interval"
+    better = smaller_and_no_worse(counts, budget, aims.optimise, aims.interval)
+    graph = fold_forms(graph, aims.form, better)
     graph = fold_words(fold_firing(graph, counts, optimise), counts, aims.dma_bits, optimise)
     graph = fold_bursts(graph, counts, budget, place, optimise)
     speed = speed_of(graph, demands(graph, counts))

@@ -17,11 +17,8 @@ def map_counts(stream: str, edge: Edge, words: npt.NDArray[np.uint32]) -> npt.ND
 
     Raises CheckError, naming the stream, if a lane without a channel is not 0.
     """
-    channels, height, width = edge.image
-    groups = -(-channels // edge.lanes)
-    lanes = _lanes(words, edge)
-    by_pixel = lanes.reshape(-1, height * width, groups, edge.steps, edge.lanes)
-    in_order = by_pixel.transpose(0, 3, 1, 2, 4).reshape(len(by_pixel), edge.steps, height * width, -1)
+    channels = edge.image[0]
+    in_order = by_step_and_pixel(edge, _lanes(words, edge))
     wrong = np.argwhere(in_order[..., channels:])
     if wrong.size:
         vector, step, pixel, lane = wrong[0].tolist()
@@ -29,7 +26,15 @@ def map_counts(stream: str, edge: Edge, words: npt.NDArray[np.uint32]) -> npt.ND
             f"{stream}, vector {vector}: lane {channels + lane} of pixel {pixel} in time step {step} must be "
             f"0, as there are {channels} channels."
         )
-    return in_order[..., :channels].reshape(len(by_pixel), edge.steps, -1)
+    return in_order[..., :channels].reshape(len(in_order), edge.steps, -1)
+
+
+def by_step_and_pixel(edge: Edge, words: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """What belongs to the words of whole inferences, (words, n), as (B, T, pixels, groups * n)."""
+    _, height, width = edge.image
+    groups = edge.words_per_pixel // edge.word_steps
+    sent = words.reshape(-1, edge.rounds, height * width, groups, edge.word_steps, words.shape[1])
+    return sent.transpose(0, 1, 4, 2, 3, 5).reshape(len(sent), edge.steps, height * width, -1)
 
 
 def map_words(edge: Edge, counts: Array) -> Bits:

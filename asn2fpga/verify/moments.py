@@ -11,6 +11,7 @@ from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.trace import Trace
 from asn2fpga.kinds.hardware import Stream
 from asn2fpga.verify.fast import FastRun
+from asn2fpga.verify.map_words import by_step_and_pixel
 from asn2fpga.verify.recorded import messages_by_layer
 from asn2fpga.verify.recording import StreamRecord
 from asn2fpga.verify.vectors import Messages
@@ -78,9 +79,6 @@ def _of_events(stream: Stream, messages: Messages, record: StreamRecord, shape: 
 
 def _of_map(edge: Edge, record: StreamRecord, vectors: int) -> IntArray:
     """Cycles by (inference, time step, address) of the packed words of a map."""
-    channels, height, width = edge.image
-    groups = -(-channels // edge.lanes)
     cycles = record.cycles[: vectors * edge.words_per_inference]
-    by_pixel = cycles.reshape(vectors, height * width, groups, edge.steps)
-    in_order = by_pixel.transpose(0, 3, 1, 2).repeat(edge.lanes, axis=3)[..., :channels]
+    in_order = by_step_and_pixel(edge, cycles[:, None]).repeat(edge.lanes, axis=3)[..., : edge.image[0]]
     return in_order.reshape(vectors, edge.steps, -1)

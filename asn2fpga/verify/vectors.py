@@ -129,10 +129,10 @@ def _frame_messages(pixels: Array, port: PortWord) -> Messages:
 
 
 def _map_messages(edge: Edge, x: Array, port: PortWord) -> Messages:
-    """Pixel by pixel, of each its time steps, and of each of these its channels."""
+    """Pixel by pixel, of each its time steps, and of each of these its channels; or step by step."""
     channels, height, width = edge.image
     pixels = edge.by_address(x).reshape(len(x), edge.steps, height * width, channels)
-    items = pixels.swapaxes(1, 2).reshape(len(x), -1)
+    items = (pixels if edge.by_step else pixels.swapaxes(1, 2)).reshape(len(x), -1)
     padded = np.zeros((len(x), port.words_of(items.shape[1]) * port.items), np.uint8)
     padded[:, : items.shape[1]] = items
     units = packed_items(padded, port.item_bits)

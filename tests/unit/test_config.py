@@ -35,7 +35,7 @@ def test_unknown_key_lists_the_known_ones(tmp_path: Path) -> None:
     path.write_text("weigth_bits = 8")
     message = (
         f"{path}: key must be one of weight_bits, scale_method, alpha_snap, alpha_frac_bits, "
-        "state_frac_bits, engine, lanes, pixels, form, optimise, budget, target_fps, clock_mhz, "
+        "state_frac_bits, engine, lanes, pixels, form, map_order, optimise, budget, target_fps, clock_mhz, "
         "vectors, cocotb_vectors, seed, not 'weigth_bits'."
     )
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
@@ -96,11 +96,11 @@ def test_what_a_build_aims_at_is_in_range(key: str, value: object, must: str) ->
 
 def test_forms() -> None:
     assert parse_forms("--form", "gather") == "gather"
-    assert parse_forms("--form", "conv1=gather, conv2=gather") == {"conv1": "gather", "conv2": "gather"}
+    assert parse_forms("--form", "conv1=gather, conv2=frame") == {"conv1": "gather", "conv2": "frame"}
     for text, named in (("scatter", ""), ("conv1=scatter", " of layer 'conv1'")):
         message = (
-            f"--form: the value{named} must be gather, not 'scatter': windows gather their counts; "
-            "membranes of whole maps (scatter) and windows without zeros left out (frame) are not built."
+            f"--form: the value{named} must be gather or frame, not 'scatter': windows gather counts, or "
+            "take every tap; counts that are added to membranes of whole maps (scatter) are not built."
         )
         with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
             read_config(None, {"form": parse_forms("--form", text)})

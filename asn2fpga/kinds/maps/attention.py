@@ -25,6 +25,7 @@ from asn2fpga.kinds.maps.demand import WindowKey
 from asn2fpga.kinds.maps.factors import factor_range
 from asn2fpga.kinds.maps.pace import Reads, windowed
 from asn2fpga.kinds.maps.pool import MAX_POOLED_BITS
+from asn2fpga.kinds.maps.rules import reads_pixel_by_pixel
 from asn2fpga.kinds.maps.window import ONE_PIXEL, image_of, like
 from asn2fpga.kinds.ranges import partial_range, product_range
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work
@@ -90,7 +91,7 @@ class MapAttention(IntegerNode):
     values: Shape
 
     has_branches = True
-    rules = (attention_reads_three_maps, heads_fit, sums_are_narrow)
+    rules = (attention_reads_three_maps, reads_pixel_by_pixel, heads_fit, sums_are_narrow)
 
     @property
     def kind(self) -> str:

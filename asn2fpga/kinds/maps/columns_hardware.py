@@ -85,10 +85,9 @@ def _before(node: MapPopulation, units: list[Unit], edges: Sequence[Edge], wirin
 def _config(process: str, edge: Edge, by_columns: bool) -> Config:
     """Of fork_words; config D of deal and collect if it goes by columns."""
     _, height, width = edge.image
-    words = edge.words_per_inference
-    fields = {"words": words}
+    fields = {"words": height * width * edge.words_per_pixel}
     if by_columns:
-        fields = {"out_height": height, "out_width": width, "pixel_words": words // (height * width)}
+        fields = {"out_height": height, "out_width": width, "pixel_words": edge.words_per_pixel}
     return Config(f"{process}_config", "", tuple(integer(name, value) for name, value in fields.items()))
 
 
@@ -96,7 +95,7 @@ def _input(node: MapPopulation, position: int, edge: Edge, name: str) -> Stream:
     """The stream in which a unit reads what arrives at the population."""
     source, bits = node.inputs[position], edge.lanes * edge.fixed.width_bits
     if node.reads(position) == "currents":
-        depth = max(SHARED_DEPTH, 2 * node.groups * edge.steps)
+        depth = max(SHARED_DEPTH, 2 * node.groups * edge.word_steps)
         return Stream(name, f"{config_name(source)}::{CURRENTS}", bits, depth)
     return Stream(name, f"{map_name(source)}::stream_t", bits, SHARED_DEPTH)
 
@@ -129,7 +128,7 @@ def _collect(
 
 def collected_depth(node: MapPopulation, sent: Edge) -> int:
     """Words of the FIFO of counts after each unit."""
-    return max(SHARED_DEPTH, COLLECTED_DEPTH * node.groups * sent.steps)
+    return max(SHARED_DEPTH, COLLECTED_DEPTH * node.groups * sent.word_steps)
 
 
 def _collected(node: MapPopulation, units: list[Unit], edges: Sequence[Edge]) -> Iterator[Stream]:

@@ -11,7 +11,7 @@ from asn2fpga.graph.arrays import IntArray, as_integer
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.types import FixedType
 from asn2fpga.kinds.hardware import Config, Constant, TypeName, boolean, integer, value_type
-from asn2fpga.kinds.maps.raster import groups_of_map, scan_lanes
+from asn2fpga.kinds.maps.raster import scan_lanes
 from asn2fpga.kinds.maps.windowed import Windowed
 from asn2fpga.kinds.roms import Rom, groups_of, rom
 from asn2fpga.kinds.synapses.convolution import Convolution
@@ -66,6 +66,7 @@ class Gathered:
             conv_groups=self.conv_groups,
             scan_lanes=self.scan_lanes,
             takes_words=self.takes_words,
+            every_tap=synapse.takes_every_tap(self.edge, self.lanes),
         )
 
     @property
@@ -75,13 +76,8 @@ class Gathered:
 
     @property
     def seen_bits(self) -> int:
-        """Of the columns that a window sees, a bit for each part of a word (hw/hls/maps/geometry.h)."""
-        window = self.synapse.window
-        reach, stride = window.extent[1] - 1, window.stride[1]
-        unseen = stride - 1 - (reach - window.padding[1]) % stride
-        columns = -(-(unseen + reach + 1) // stride) * stride
-        parts = groups_of_map(self.edge) * (self.edge.lanes // self.windowed.scan_lanes)
-        return columns * window.kernel[0] * parts * self.edge.steps
+        """Of its windows."""
+        return self.windowed.seen_bits
 
     def config(self, shift: int, weights: str) -> Config:
         """Config P. weights: name of the ROM."""

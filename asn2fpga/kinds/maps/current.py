@@ -68,7 +68,7 @@ class MapCurrent(MapSynapse):
 
     def pixel_cycles(self, edge: Edge, demand: Demand | None, lanes: int, inferences: int) -> IntArray:
         """None: sums start from it."""
-        return np.zeros((inferences, *self.pixels), np.int64)
+        return np.zeros((inferences, edge.rounds * self.image[1], self.image[2]), np.int64)
 
     def additions(self, edge: Edge, demand: Demand | None, lanes: int) -> tuple[int, int]:
         return 0, 0

@@ -19,13 +19,14 @@ class WindowKey:
     """A kind of window: its geometry, and the groups of channels that are walked through one by one.
 
     word_lanes: channels that are taken in one cycle, all of a word; 0: counts are taken one by one.
-    nothing: the count that is not taken.
+    nothing: the count that is not taken. every_tap: whether taps without a count take a cycle, too.
     """
 
     window: Window
     groups: int = 1
     word_lanes: int = 0
     nothing: int = 0
+    every_tap: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +34,8 @@ class WindowDemand:
     """Of the windows of a convolution on a map, for B inferences.
 
     cycles: (B, rows, columns) one for each event of a window, or word that holds one, at least one a window,
-    group of channels and time step, pixel by pixel. events, counts: (B,) events in all windows, and the sum
+    group of channels and time step, pixel by pixel; of a map that comes step by step the rows of all steps,
+    one below the other. events, counts: (B,) events in all windows, and the sum
     of their counts.
     """
 
@@ -51,19 +53,24 @@ def window_demand(counts: Array, edge: Edge, key: WindowKey) -> WindowDemand:
         _window_demand(counts[first : first + rows].reshape(-1, height, width, channels), steps, key)
         for first in range(0, batch, rows)
     ]
+    if not edge.by_step:
+        parts = [(cycles.sum(axis=1), *others) for cycles, *others in parts]
     cycles, events, sums = (np.concatenate(found) for found in zip(*parts, strict=True))
-    return WindowDemand(cycles, events, sums)
+    return WindowDemand(cycles.reshape(batch, -1, cycles.shape[-1]), events, sums)
 
 
 def _window_demand(maps: Array, steps: int, key: WindowKey) -> tuple[IntArray, IntArray, IntArray]:
-    """maps: (R, height, width, channels), R = inferences * steps."""
+    """maps: (R, height, width, channels), R = inferences * steps. Cycles are by inference and step."""
     inferences = (len(maps) // steps, steps)
     factors = maps.astype(np.int64) - key.nothing
-    taken = _in_windows(_taken(factors != 0, key), key.window)
-    found = np.maximum(taken, 1).sum(axis=3)
-    cycles = found.reshape(*inferences, *found.shape[1:]).sum(axis=1)
-    totals = (np.count_nonzero(factors, axis=3), np.abs(factors).sum(axis=3))
-    events, counts = (_in_windows(total[..., None], key.window) for total in totals)
+    taken = _taken(factors != 0, key)
+    if key.every_tap:
+        taken = np.maximum(taken, 1)
+    found = np.maximum(_in_windows(taken, key.window, int(key.every_tap)), 1).sum(axis=3)
+    cycles = found.reshape(*inferences, *found.shape[1:])
+    added = taken if key.every_tap else np.count_nonzero(factors, axis=3)[..., None]
+    events = _in_windows(added, key.window, int(key.every_tap))
+    counts = _in_windows(np.abs(factors).sum(axis=3)[..., None], key.window)
     return cycles, _of_inferences(events, inferences), _of_inferences(counts, inferences)
 
 
@@ -77,9 +84,9 @@ def _taken(fired: Array, key: WindowKey) -> IntArray:
     return np.asarray(padded.reshape(*fired.shape[:3], -1, key.word_lanes).any(axis=4), np.int64)
 
 
-def _in_windows(pixels: Array, window: Window) -> IntArray:
-    """(R, height, width, groups) -> (R, rows, columns, groups) the sum of each window."""
-    found: IntArray = window.columns(pixels.astype(np.int64)).sum(axis=(3, 4))
+def _in_windows(pixels: Array, window: Window, beyond: int = 0) -> IntArray:
+    """(R, height, width, groups) -> (R, rows, columns, groups) the sum of each window; `beyond` the map."""
+    found: IntArray = window.columns(pixels.astype(np.int64), beyond).sum(axis=(3, 4))
     return found
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.types import Shape
 from asn2fpga.kinds.maps.window import Window, image_of
-from asn2fpga.kinds.timing import Flow
+from asn2fpga.kinds.timing import Arrival, Flow
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,14 @@ def row_there(flow: Flow, row: int, whole: bool) -> IntArray:
     if whole:
         return flow.last[:, row]
     return flow.last[:, row - 1] if row > 0 else np.zeros_like(flow.first[:, 0])
+
+
+def first_rows(arrival: Arrival, step: int, row: int, bare: bool) -> IntArray:
+    """(B,) when the rows up to `row` of the map of a time step are there; of a bound, when it begins."""
+    first: IntArray = arrival.flow.first[:, step]
+    if bare or row < 0:
+        return first
+    return first + (arrival.flow.last[:, step] - first) * (row + 1) // arrival.edge.image[1]
 
 
 def one_by_one(pixel: int, pixels: int) -> Reads:

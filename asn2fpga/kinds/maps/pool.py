@@ -76,6 +76,7 @@ class MapPool(IntegerNode):
     count_include_pad: bool = True
     signs: Array | None = None
 
+    works_by_step = True
     rules = (pool_reads_its_map, signs_are_signs, counts_are_narrow)
 
     @property
@@ -194,7 +195,8 @@ class MapPool(IntegerNode):
     ) -> IntArray:
         (edge,), (demand,) = edges, arriving
         assert demand is not None
-        return np.full(len(demand.events), edge.words_per_inference + overheads.restart, np.int64)
+        cycles = edge.words_per_inference + edge.rounds * overheads.restart
+        return np.full(len(demand.events), cycles, np.int64)
 
     def operations(
         self, edges: Sequence[Edge], arriving: Sequence[Demand | None], spikes: Sequence[int | None]

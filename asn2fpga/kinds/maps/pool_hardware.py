@@ -27,10 +27,10 @@ from asn2fpga.kinds.hardware import (
     events_stream,
     integer,
 )
-from asn2fpga.kinds.maps.pace import reads_whole_rows, row_there
+from asn2fpga.kinds.maps.pace import first_rows, reads_whole_rows, row_there
 from asn2fpga.kinds.maps.raster import MAP_DEPTH, map_config, map_name, map_stream
 from asn2fpga.kinds.roms import Rom, group_lanes, rom
-from asn2fpga.kinds.timing import Arrival, Flow, Overheads
+from asn2fpga.kinds.timing import BARE, Arrival, Flow, Overheads
 
 if TYPE_CHECKING:
     from asn2fpga.kinds.maps.pool import MapPool
@@ -182,7 +182,7 @@ def cost(node: MapPool, edges: Sequence[Edge]) -> Resources:
     """The process, and a row of what is pooled so far."""
     (edge,) = edges
     lanes, bits = max(1, edge.lanes), node.output(edges).fixed.width_bits
-    words = node.window.outputs(node.image)[1] * -(-edge.image[0] // lanes) * edge.steps
+    words = node.window.outputs(node.image)[1] * edge.words_per_pixel
     lane = fabric((LUT_PER_BIT * bits, FF_PER_BIT * bits))
     parts = [fabric(PROCESS), lane.times(lanes), memory_resources(Memory(words, lanes * bits, rom=False))]
     if has_weights(node):
@@ -198,13 +198,28 @@ def cost(node: MapPool, edges: Sequence[Edge]) -> Resources:
 def flow(node: MapPool, arrivals: Sequence[Arrival], overheads: Overheads) -> tuple[Flow, Flow]:
     """A row leaves with the last row that its windows reach."""
     (arrival,) = arrivals
-    rows = arrival.flow.last.shape[1]
+    rows = arrival.edge.image[1]
     reached = [last_row(node, row, rows) for row in range(node.window.outputs(node.image)[0])]
+    if arrival.edge.by_step:
+        return _flow_by_step(node, arrival, reached, overheads)
     whole = reads_whole_rows(node.window, node.image)
     found = Flow(
         np.stack([arrival.flow.first[:, row] for row in reached], axis=1),
         np.stack([row_there(arrival.flow, row, whole) for row in reached], axis=1),
     ).later(overheads.handover * (2 if has_weights(node) else 1))
+    return found, found
+
+
+def _flow_by_step(
+    node: MapPool, arrival: Arrival, reached: list[int], overheads: Overheads
+) -> tuple[Flow, Flow]:
+    """Of each time step, from the first row that windows reach to the last."""
+    bare = overheads == BARE
+    whole = reads_whole_rows(node.window, node.image) and reached[-1] == arrival.edge.image[1] - 1
+    begins = [first_rows(arrival, step, reached[0], bare) for step in range(arrival.edge.rounds)]
+    first = np.stack(begins, axis=1)
+    found = Flow(first, arrival.flow.last if whole or not bare else first)
+    found = found.later(overheads.handover * (2 if has_weights(node) else 1))
     return found, found
 
 

@@ -60,6 +60,7 @@ class MapPopulation(Projected):
     parallel_pixels: int = 1
 
     has_branches = True
+    works_by_step = True
     rules = MAP_POPULATION_RULES
 
     @property
@@ -78,13 +79,14 @@ class MapPopulation(Projected):
 
     def output(self, inputs: Sequence[Edge]) -> Edge:
         sent = self.neuron.output(self.shape, self.time_steps)
-        return dataclasses.replace(sent, is_map=True, lanes=self.lanes)
+        return dataclasses.replace(sent, is_map=True, lanes=self.lanes, by_step=_by_step(inputs))
 
     def currents(self, inputs: Sequence[Edge]) -> Edge:
         low, high = self.acc_type.min, self.acc_type.max
         sums = Edge(self.shape, "currents", self.acc_type, low, high, self.time_steps)
         is_frame = all(edge.is_frame for edge in inputs)
-        return dataclasses.replace(sums, is_frame=is_frame, is_map=True, lanes=self.lanes)
+        by_step = _by_step(inputs)
+        return dataclasses.replace(sums, is_frame=is_frame, is_map=True, lanes=self.lanes, by_step=by_step)
 
     # ---- golden -------------------------------------------------------------------------------------------
 
@@ -154,6 +156,8 @@ class MapPopulation(Projected):
     def flow(
         self, arrivals: Sequence[Arrival], sent: Demand | None, overheads: Overheads
     ) -> tuple[Flow, Flow]:
+        if arrivals[0].edge.by_step:
+            return population_timing.flow_by_step(self, arrivals, overheads)
         return population_timing.flow(self, arrivals, overheads)
 
     def busy(
@@ -215,12 +219,28 @@ class MapPopulation(Projected):
         same = pixels == self.parallel_pixels
         return self if same else dataclasses.replace(self, parallel_pixels=pixels)
 
+    def in_form(self, form: str, edges: Sequence[Edge]) -> Self | None:
+        skips = form == "gather"
+        parts = [
+            dataclasses.replace(p, synapse=dataclasses.replace(p.synapse, skips_zeros=skips))
+            if isinstance(p.synapse, Convolution) and p.synapse.can_take_every_tap(edge, self.lanes)
+            else p
+            for p, edge in zip(self.projections, edges, strict=True)
+        ]
+        changes = any(new is not old for new, old in zip(parts, self.projections, strict=True))
+        return dataclasses.replace(self, projections=tuple(parts)) if changes else None
+
     @property
     def fire_choices(self) -> Sequence[int]:
         return ()
 
     def with_fire_lanes(self, fire_lanes: int) -> Self:
         raise ValueError(f"{self.name}: all lanes of a map fire in one cycle")
+
+
+def _by_step(inputs: Sequence[Edge]) -> bool:
+    """Whether the maps that it reads come time step by time step, and then its own does."""
+    return any(edge.by_step for edge in inputs)
 
 
 def _sums(projection: MapProjection, edge: Edge, values: Array) -> IntArray:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from asn2fpga.device.parts import fifo_resources, memory_resources, multiplier
+from asn2fpga.device.parts import Memory, fifo_resources, memory_resources, multiplier
 from asn2fpga.device.resources import Resources, fabric, total
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.edge import Edge
@@ -114,6 +115,9 @@ def cost(node: MapPopulation, edges: Sequence[Edge]) -> Resources:
 def _unit_cost(node: MapPopulation, edges: Sequence[Edge]) -> Resources:
     """Its processes, the rows of counts that windows reach, weights, adders and comparators."""
     parts = [fabric(GATHER), node.neuron.fire_cost(node.channels, node.lanes)]
+    if isinstance(node.neuron, Graded) and node.neuron.stateful and node.output(edges).by_step:
+        kept = math.prod(node.pixels) * node.groups
+        parts.append(memory_resources(Memory(kept, node.lanes * node.neuron.state_bits, rom=False)))
     for one in gathered_of(node, edges):
         parts += one.windowed.cost
     for projection, edge in zip(node.projections, edges, strict=True):

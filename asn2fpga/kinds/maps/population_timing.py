@@ -1,7 +1,8 @@
 """When a map of neurons does what, row by row: docs/spec/maps.md, "Cycles".
 
 A row of pixels is worked on as soon as the last row that its windows reach begins to arrive, and is done
-no sooner than that row is. Time steps are gone through pixel by pixel, so flows of maps are of rows.
+no sooner than that row is. Time steps are gone through pixel by pixel, so flows of maps are of rows; those of
+maps that come step by step are of time steps.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ import numpy as np
 
 from asn2fpga.graph.arrays import IntArray, sum_of
 from asn2fpga.graph.edge import Edge
-from asn2fpga.kinds.maps.pace import row_there
+from asn2fpga.kinds.maps.pace import first_rows, row_there
 from asn2fpga.kinds.timing import BARE, Arrival, Demand, Flow, Operations, Overheads, Work
 
 if TYPE_CHECKING:
     from asn2fpga.kinds.maps.population import MapPopulation
 
 Arriving = Sequence[Demand | None]
+ROUND_HANDOVERS = 8  # cycles besides in which a process begins anew, of a map that comes step by step
 HANDOVERS = 3  # from a word that arrives to the counts that follow: window, expand, gather
 
 
@@ -50,7 +52,7 @@ def _pace(node: MapPopulation, edge: Edge) -> int:
     """
     if edge.carries != "events" or edge.lanes > 1:
         return 0
-    return node.parallel_pixels * edge.words_per_inference // math.prod(node.pixels)
+    return node.parallel_pixels * edge.words_per_inference // (edge.rounds * math.prod(node.pixels))
 
 
 def work(
@@ -62,11 +64,14 @@ def work(
     """
     whole_rows, more = divmod(sent.pixels, node.pixels[1])
     counts = inferences * sent.pixels * node.groups * node.time_steps
-    cycles = _unit_cycles(node, edges, arriving, inferences)[:, :whole_rows].sum(axis=(0, 1)).max()
+    by_unit = _unit_cycles(node, edges, arriving, inferences)
+    rounds = edges[0].rounds
+    by_round = by_unit.reshape(inferences * rounds, -1, by_unit.shape[2])
+    cycles = by_round[:, :whole_rows].sum(axis=(0, 1)).max()
     read = (_words_read(node, position, edge, sent.pixels) for position, edge in enumerate(edges))
     return {
         "input words": inferences * max(read),
-        "weight rows": int(cycles) + inferences * (more // node.parallel_pixels) * node.groups,
+        "weight rows": int(cycles) + inferences * rounds * (more // node.parallel_pixels) * node.groups,
         "counts": counts,
     }
 
@@ -79,11 +84,20 @@ def _words_read(node: MapPopulation, position: int, edge: Edge, pixels: int) -> 
 
 def busy(node: MapPopulation, edges: Sequence[Edge], arriving: Arriving, overheads: Overheads) -> IntArray:
     """(B,) cycles of the slowest process."""
-    inferences = _inferences(arriving)
-    words = max(edge.words_per_inference for edge in edges)
-    cycles = _unit_cycles(node, edges, arriving, inferences, paced=True).sum(axis=1).max(axis=1)
-    slowest: IntArray = np.maximum(cycles, words) + overheads.restart
-    return slowest
+    inferences, rounds = _inferences(arriving), edges[0].rounds
+    words = max(edge.words_per_inference for edge in edges) // rounds
+    by_unit = _unit_cycles(node, edges, arriving, inferences, paced=True)
+    cycles = by_unit.reshape(inferences, rounds, -1, by_unit.shape[2]).sum(axis=2).max(axis=2)
+    first = 0 if overheads == BARE or rounds == 1 else _first_words(node, edges)
+    slowest = np.maximum(cycles, words - first) + first + overheads.restart
+    found: IntArray = slowest.sum(axis=1)
+    return found
+
+
+def _first_words(node: MapPopulation, edges: Sequence[Edge]) -> int:
+    """Words of a map that are read before the first pixel can be worked on, while nothing else is."""
+    reads = (node.map_reads(position, 0).least * edge.words_per_pixel for position, edge in enumerate(edges))
+    return max(reads) + ROUND_HANDOVERS
 
 
 def _inferences(arriving: Arriving) -> int:
@@ -117,6 +131,34 @@ def flow(node: MapPopulation, arrivals: Sequence[Arrival], overheads: Overheads)
         done = np.maximum(begin + cycles[:, row], arrived + pixel)
         first.append((begin + pixel)[:, 0])
         last.append(done.max(axis=1))
+    handovers = HANDOVERS + (2 if node.parallel_pixels > 1 else 0)
+    sent = Flow(np.stack(first, axis=1), np.stack(last, axis=1)).later(handovers * overheads.handover)
+    return sent, sent
+
+
+def flow_by_step(node: MapPopulation, arrivals: Sequence[Arrival], overheads: Overheads) -> tuple[Flow, Flow]:
+    """The same of maps that come step by step: the map of a time step is not read before that of the step
+    before is done, and what comes first are the rows of its first windows.
+    """
+    edges = [arrival.edge for arrival in arrivals]
+    inferences = len(arrivals[0].flow.first)
+    bare = overheads == BARE
+    demands = [arrival.demand for arrival in arrivals]
+    by_unit = _unit_cycles(node, edges, demands, inferences, paced=not bare)
+    cycles = by_unit.reshape(inferences, edges[0].rounds, -1, by_unit.shape[2]).sum(axis=2).max(axis=2)
+    again = 0 if bare else _first_words(node, edges)
+    done = np.zeros(inferences, np.int64) - again
+    first, last = [], []
+    for step in range(edges[0].rounds):
+        begin = done + again
+        for projection, arrival in zip(node.projections, arrivals, strict=True):
+            rows = arrival.edge.image[1]
+            begin = np.maximum(begin, first_rows(arrival, step, projection.synapse.last_row(0), bare))
+            if projection.synapse.last_row(node.pixels[0] - 1) == rows - 1 and projection.synapse.whole_rows:
+                done = np.maximum(done, arrival.flow.last[:, step])
+        done = np.maximum(begin + cycles[:, step], done)
+        first.append(begin)
+        last.append(done)
     handovers = HANDOVERS + (2 if node.parallel_pixels > 1 else 0)
     sent = Flow(np.stack(first, axis=1), np.stack(last, axis=1)).later(handovers * overheads.handover)
     return sent, sent

@@ -21,6 +21,7 @@ from asn2fpga.kinds.maps import product_hardware
 from asn2fpga.kinds.maps.factors import factor_range
 from asn2fpga.kinds.maps.pace import Reads, one_by_one
 from asn2fpga.kinds.maps.pool import MAX_POOLED_BITS
+from asn2fpga.kinds.maps.rules import reads_pixel_by_pixel
 from asn2fpga.kinds.maps.window import image_of
 from asn2fpga.kinds.ranges import partial_range, product_range
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work
@@ -72,7 +73,7 @@ class MapProduct(IntegerNode):
     mask: Shape
 
     has_branches = True
-    rules = (product_reads_two_maps, products_are_narrow)
+    rules = (product_reads_two_maps, reads_pixel_by_pixel, products_are_narrow)
 
     @property
     def kind(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Self
 
 from asn2fpga.graph.edge import Edge
@@ -11,7 +11,17 @@ from asn2fpga.kinds.maps.pace import Reads
 
 
 class ReadsMaps:
-    """A part of IntegerNode. position: number of an input."""
+    """A part of IntegerNode. position: number of an input.
+
+    works_by_step: whether it can read maps that come time step by time step: its kernels then run once for
+    each, as for an inference of one time step.
+    """
+
+    works_by_step: bool = False
+
+    def sent_by_step(self) -> Self | None:
+        """The same sending its map time step by time step; None of what is no source of maps over time."""
+        return None
 
     def window_key(self, position: int, edge: Edge) -> WindowKey | None:
         """The kind of windows in which it reads the map `edge` at input number `position`, if it does."""
@@ -50,6 +60,10 @@ class HasPixels:
     def map_columns(self) -> int:
         """Columns of the map that it sends; 1 of what is no map."""
         return 1
+
+    def in_form(self, form: str, edges: Sequence[Edge]) -> Self | None:
+        """The same reading maps in that form of config.FORMS; None if it cannot read any so."""
+        return None
 
     def with_parallel_pixels(self, pixels: int) -> Self:
         """The same working on so many pixels at a time, each in a unit of its own."""

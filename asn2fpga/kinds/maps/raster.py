@@ -59,7 +59,7 @@ def map_config(node: str, edge: Edge) -> Config:
             integer("width", width),
             integer("lanes", edge.lanes),
             integer("groups", groups_of_map(edge)),
-            integer("time_steps", edge.steps),
+            integer("time_steps", edge.word_steps),
         ),
         types=(
             value_type("count_t", edge.fixed),

@@ -13,6 +13,7 @@ from asn2fpga.kinds.population_rules import MAX_SHIFT
 from asn2fpga.kinds.ranges import hull
 
 if TYPE_CHECKING:
+    from asn2fpga.kinds.contract import IntegerNode
     from asn2fpga.kinds.maps.population import MapPopulation
 
 
@@ -29,6 +30,12 @@ def maps_are_read(context: Context, node: MapPopulation) -> str:
         if not edge.lanes:
             return f"what is read must be a map, not {name} of shape {edge.shape}"
     return ""
+
+
+def reads_pixel_by_pixel(context: Context, node: IntegerNode) -> str:
+    """MapAttention, MapProduct, Unroll: a kind that has no kernel for maps step by step reads none."""
+    by_step = any(edge.by_step for edge in context.edges_into(node)) and not node.works_by_step
+    return "maps must come pixel by pixel, not time step by time step" if by_step else ""
 
 
 def synapses_are_sound(context: Context, node: MapPopulation) -> str:

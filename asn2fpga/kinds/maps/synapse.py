@@ -62,7 +62,7 @@ class MapSynapse(Synapse):
     @abstractmethod
     def pixel_cycles(self, edge: Edge, demand: Demand | None, lanes: int, inferences: int) -> IntArray:
         """(B, rows, columns) cycles in which it adds to the sums of each pixel, so many lanes at a time: all
-        groups of lanes and time steps.
+        groups of lanes and time steps; of a map that comes step by step, rows of all steps.
         """
 
     @abstractmethod

@@ -112,11 +112,13 @@ def weights_name(owner: MapPopulation, position: int) -> str:
 # ---- configs -----------------------------------------------------------------------------------------------
 
 
-def _neurons(node: MapPopulation) -> str:
+def _neurons(node: MapPopulation, sent: Edge) -> str:
     """What fires: of sums that are sent as they are, nothing."""
     if not isinstance(node.neuron, Graded):
         return "SumsAsCounts"
-    return "InRegisters" if node.neuron.stateful else "ThresholdsOnly"
+    if not node.neuron.stateful:
+        return "ThresholdsOnly"
+    return "InMemory" if sent.by_step else "InRegisters"
 
 
 def config_of(unit: Unit, borders: Borders | None) -> Config:
@@ -127,7 +129,7 @@ def config_of(unit: Unit, borders: Borders | None) -> Config:
     constants: list[Constant] = [
         integer("lanes", node.lanes),
         integer("groups", node.groups),
-        integer("time_steps", node.time_steps),
+        integer("time_steps", 1 if sent.by_step else node.time_steps),
         integer("out_height", rows),
         integer("out_width", columns),
     ]
@@ -138,9 +140,11 @@ def config_of(unit: Unit, borders: Borders | None) -> Config:
     ]
     if isinstance(node.neuron, Graded):
         types.append(TypeName(f"{unit.owner.name}_neuron", "neuron"))
-    types.append(TypeName(f"asn::{_neurons(node)}<{name}>", "neurons"))
+    types.append(TypeName(f"asn::{_neurons(node, sent)}<{name}>", "neurons"))
     if node.neuron.stateful:
-        constants.append(integer("fire_interval", FIRE_INTERVAL))
+        constants.append(
+            integer("rounds", sent.rounds) if sent.by_step else integer("fire_interval", FIRE_INTERVAL)
+        )
     if borders is not None:
         constants.append(boolean("has_border", True))
         for side in ("top", "bottom", "left", "right"):

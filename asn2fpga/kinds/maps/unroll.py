@@ -19,6 +19,7 @@ from asn2fpga.kinds.contract import IntegerNode, Values, Wiring
 from asn2fpga.kinds.hardware import Block
 from asn2fpga.kinds.maps import unroll_hardware
 from asn2fpga.kinds.maps.raster import parts_of_words
+from asn2fpga.kinds.maps.rules import reads_pixel_by_pixel
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work
 
 
@@ -40,7 +41,11 @@ class Unroll(IntegerNode):
     shape: Shape
     order: Literal["pixels", "channels"] = "pixels"
 
-    rules = (unroll_reads_its_map,)
+    rules = (unroll_reads_its_map, reads_pixel_by_pixel)
+
+    @property
+    def works_by_step(self) -> bool:  # type: ignore[override]
+        return self.order == "pixels"
 
     @property
     def kind(self) -> str:
@@ -65,7 +70,7 @@ class Unroll(IntegerNode):
     def output(self, inputs: Sequence[Edge]) -> Edge:
         if self.order == "channels":
             return dataclasses.replace(inputs[0], lanes=0, is_map=False, shape=(self.neurons,))
-        return dataclasses.replace(inputs[0], lanes=0)
+        return dataclasses.replace(inputs[0], lanes=0, by_step=False)
 
     def run(self, edges: Sequence[Edge], inputs: Sequence[Array]) -> Values:
         (edge,), (values,) = edges, inputs

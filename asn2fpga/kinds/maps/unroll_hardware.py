@@ -53,7 +53,7 @@ def block(node: Unroll, edges: Sequence[Edge], wiring: Wiring) -> Block:
     (edge,), (read,), (source,) = edges, wiring.reads, wiring.sources
     steps: list[_Step] = []
     scanned = map_name(source)
-    if node.order == "pixels" and edge.steps > 1:
+    if node.order == "pixels" and edge.word_steps > 1:
         steps.append(_sort(node, edge, read, scanned))
         read = steps[-1].stream.name
     if node.order == "pixels" and parts_of_words(edge) > 1:
@@ -127,7 +127,7 @@ def cost(node: Unroll, edges: Sequence[Edge]) -> Resources:
     if node.order == "pixels" and parts_of_words(edge) > 1:
         bits = edge.lanes * edge.fixed.width_bits
         parts += [fabric(SPLIT_WORDS), fabric((bits, bits))]
-    if edge.steps > 1 or node.order == "channels":
+    if edge.word_steps > 1 or node.order == "channels":
         halves = 1 if node.order == "channels" else 2
         words = Memory(
             halves * edge.words_per_inference, max(1, edge.lanes) * edge.fixed.width_bits, rom=False
@@ -142,6 +142,8 @@ def flow(
     """Events follow the pixels; later time steps wait for the whole map, and by channels all of them do."""
     assert sent is not None
     (arrival,) = arrivals
+    if arrival.edge.by_step:
+        return _flow_by_step(arrival, sent, overheads)
     by_channel = node.order == "channels"
     scan = np.full_like(sent.scan, node.neurons + 1) if by_channel else sent.scan + 1
     begin, end = arrival.flow.first[:, 0], arrival.flow.last[:, -1]
@@ -156,4 +158,18 @@ def flow(
     if not by_channel:  # those of the first step come with the first pixels, long before the last
         first[:, 0] = begin
     found = Flow(first, last).later(overheads.handover)
+    return found, found
+
+
+def _flow_by_step(arrival: Arrival, sent: Demand, overheads: Overheads) -> tuple[Flow, Flow]:
+    """Events of a time step follow the pixels of its map."""
+    there = arrival.flow.last if overheads != BARE else arrival.flow.first  # the last rows may hold nothing
+    done = np.zeros(len(there), np.int64)
+    first, last = [], []
+    for step in range(sent.scan.shape[1]):
+        begin = np.maximum(done, arrival.flow.first[:, step])
+        done = np.maximum(begin + sent.scan[:, step], there[:, step]) + 1 + overheads.restart
+        first.append(begin)
+        last.append(done)
+    found = Flow(np.stack(first, axis=1), np.stack(last, axis=1)).later(overheads.handover)
     return found, found

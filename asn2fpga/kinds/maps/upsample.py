@@ -77,6 +77,7 @@ class MapUpsample(IntegerNode):
     image: Shape
     between: Between = "copies"
 
+    works_by_step = True
     rules = (upsample_reads_its_map,)
 
     @property

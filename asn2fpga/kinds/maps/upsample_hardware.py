@@ -81,23 +81,27 @@ def cost(node: MapUpsample, edges: Sequence[Edge]) -> Resources:
     bits = max(1, edge.lanes) * edge.fixed.width_bits
     if node.between == "zeros":
         return total([fabric(PROCESS), fabric((ZEROS_LUT_PER_BIT, ZEROS_FF_PER_BIT)).times(bits)])
-    words = edge.words_per_inference // edge.image[1]
+    words = edge.image[2] * edge.words_per_pixel
     memories = [memory_resources(Memory(depth, bits, rom=False)) for depth in (words, words // edge.image[2])]
     return total([fabric(PROCESS), fabric((COPY_LUT_PER_BIT, COPY_FF_PER_BIT)).times(bits), *memories])
 
 
 def flow(node: MapUpsample, arrivals: Sequence[Arrival], overheads: Overheads) -> tuple[Flow, Flow]:
-    """A row leaves word by word as the one arrives that it is made of, and again after it."""
+    """A row leaves word by word as the one arrives that it is made of, and again after it. Step by step that
+    goes for the whole map.
+    """
     (arrival,) = arrivals
     rows, columns = node.output([arrival.edge]).image[1:]
-    words = columns * arrival.edge.words_per_inference // (arrival.edge.image[1] * arrival.edge.image[2])
+    words = columns * arrival.edge.words_per_pixel
     tail = 0 if overheads == BARE else words // columns * node.factor[1]
     done = np.zeros_like(arrival.flow.first[:, 0])
     first, last = [], []
+    if arrival.edge.by_step:
+        rows, words = arrival.edge.rounds, rows * words
     for row in range(rows):
-        source = row // node.factor[0]
+        source = row if arrival.edge.by_step else row // node.factor[0]
         begin, there = done, done
-        if row % node.factor[0] == 0:
+        if arrival.edge.by_step or row % node.factor[0] == 0:
             begin = np.maximum(done, arrival.flow.first[:, source])
             there = arrival.flow.last[:, source] + tail
         done = np.maximum(begin + words, there)

@@ -16,6 +16,8 @@ HEADER = "maps/population.h"
 TOKENS_DEPTH = TAKEN_DEPTH = 32  # words of the FIFOs after window, and after expand: cost no more than one
 WINDOW, EXPAND = (85, 80), (15, 15)  # LUT, FF of the processes besides their lanes
 WINDOW_PER_PLACE = (12.5, 4.0)  # LUT, FF for each word or part of one that a window may hold
+FRAME = (130, 110)  # LUT, FF of the process that goes through all taps
+WINDOW_PER_BIT = (0.95, 1.3)  # LUT, FF for each of seen_bits beyond those of one time step
 ONE_PIXEL_HOLDS = 5  # pixels: Geometry<W>::held_pixels of a window of one
 SCANNER_LUT_PER_BIT, SCANNER_FF_PER_BIT = 3.3, 2.4
 
@@ -26,7 +28,7 @@ class Windowed:
 
     pixels: rows and columns of windows. out_groups: times that each is walked through. conv_groups: groups of
     channels that are walked through one by one. scan_lanes: lanes of a token. takes_words: whether tokens are
-    not taken apart into events.
+    not taken apart into events. every_tap: whether taps without a count are tokens, too.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Windowed:
     conv_groups: int
     scan_lanes: int
     takes_words: bool = False
+    every_tap: bool = False
 
     @property
     def places(self) -> int:
@@ -49,6 +52,18 @@ class Windowed:
     def rows(self) -> int:
         """Numbers of rows that events have, for one output group."""
         return self.places if self.takes_words else self.places * self.scan_lanes
+
+    @property
+    def seen_bits(self) -> int:
+        """Of the columns that a window sees, a bit for each part of a word and time step
+        (hw/hls/maps/geometry.h).
+        """
+        window = self.window
+        reach, stride = window.extent[1] - 1, window.stride[1]
+        unseen = stride - 1 - (reach - window.padding[1]) % stride
+        columns = -(-(unseen + reach + 1) // stride) * stride
+        parts = groups_of_map(self.edge) * (self.edge.lanes // self.scan_lanes)
+        return columns * window.kernel[0] * parts * self.edge.word_steps
 
     @property
     def config(self) -> Config:
@@ -97,7 +112,8 @@ class Windowed:
         """From the stream `read` of the map to the last of `streams`."""
         tokens, *taken = (stream.name for stream in self.streams)
         arguments = (f"{self.name}_window",)
-        yield Process(f"{self.name}_slide", "window", HEADER, arguments, (read,), (tokens,))
+        kernel = "frame" if self.every_tap else "window"
+        yield Process(f"{self.name}_slide", kernel, HEADER, arguments, (read,), (tokens,))
         if taken:
             yield Process(f"{self.name}_expand", "expand", HEADER, arguments, (tokens,), tuple(taken))
 
@@ -108,8 +124,7 @@ class Windowed:
         fifos = [fifo_resources(stream.depth, stream.width_bits) for stream in self.streams]
         scanner = Resources(lut=SCANNER_LUT_PER_BIT * lanes, ff=SCANNER_FF_PER_BIT * lanes)
         return [
-            fabric(WINDOW),
-            fabric(WINDOW_PER_PLACE).times(self.places),
+            *self._search,
             *([] if self.takes_words else [fabric(EXPAND)]),
             scanner,
             *fifos,
@@ -117,16 +132,28 @@ class Windowed:
         ]
 
     @property
+    def _search(self) -> list[Resources]:
+        """Of the process that finds what is in a window."""
+        if self.every_tap:
+            return [fabric(FRAME)]
+        later = self.seen_bits - self.seen_bits // self.edge.word_steps
+        return [
+            fabric(WINDOW),
+            fabric(WINDOW_PER_PLACE).times(self.places),
+            fabric(WINDOW_PER_BIT).times(later),
+        ]
+
+    @property
     def _held(self) -> Memory:
         """The words that windows reach: rows, or some pixels of windows of one."""
         if self.window == ONE_PIXEL:
             pixels = min(ONE_PIXEL_HOLDS, self.edge.image[1] * self.edge.image[2])
-            words = pixels * groups_of_map(self.edge) * self.edge.steps
+            words = pixels * self.edge.words_per_pixel
             return Memory(words, self.edge.lanes * self.edge.fixed.width_bits, rom=False)
         return rows_of_counts(self.edge, self.window.extent[0] + self.window.stride[0] - 1)
 
 
 def rows_of_counts(edge: Edge, rows: int) -> Memory:
     """The memory of the rows that windows reach."""
-    words = rows * edge.image[2] * -(-edge.image[0] // edge.lanes) * edge.steps
+    words = rows * edge.image[2] * edge.words_per_pixel
     return Memory(words, edge.lanes * edge.fixed.width_bits, rom=False)

@@ -52,10 +52,12 @@ class MapSource(Source):
     """A source of packed counts: pixel by pixel, the channels of a pixel side by side, time steps innermost.
 
     A count takes 1, 2, 4 or 8 bits of an input word, the least that hold it; word_bits: of that word.
+    by_step: whether the whole map comes for one time step after the other instead.
     """
 
     is_frame: ClassVar[bool]
     word_bits: int
+    by_step: bool = False
     rules = (source_is_a_map,)
 
     @property
@@ -97,6 +99,7 @@ class MapSource(Source):
             is_frame=self.is_frame,
             is_map=True,
             lanes=self.shape[0],
+            by_step=self.by_step,
         )
 
     def run(self, edges: Sequence[Edge], inputs: Sequence[Array]) -> Values:
@@ -108,6 +111,7 @@ class MapSource(Source):
 
     def block(self, edges: Sequence[Edge], wiring: Wiring) -> Block:
         sent, config = self.output(()), config_name(self.name)
+        loaded = f"{self.name}_steps" if sent.by_step else self.name  # as if it were one tall map
         channels, height, width = sent.image
         return Block(
             name=self.name,
@@ -116,6 +120,7 @@ class MapSource(Source):
             notes=(f"{channels} x {height} x {width} counts {sent.fixed}, {self.count_bits} bits each",),
             configs=(
                 map_config(self.name, sent),
+                *([map_config(loaded, _stacked(sent))] if sent.by_step else []),
                 Config(
                     name=config,
                     comment="",
@@ -124,7 +129,7 @@ class MapSource(Source):
                         integer("axis_bits", self.word_bits),
                         integer("packed_bits", self.count_bits),
                     ),
-                    types=(TypeName(map_name(self.name), "output"),),
+                    types=(TypeName(map_name(loaded), "output"),),
                 ),
             ),
             processes=(
@@ -166,9 +171,10 @@ class MapSource(Source):
     def flow(
         self, arrivals: Sequence[Arrival], sent: Demand | None, overheads: Overheads
     ) -> tuple[Flow, Flow]:
-        """Row by row."""
+        """Row by row; of a map that comes step by step, time step by time step."""
         assert sent is not None
-        rows = self.output(()).image[1]
+        edge = self.output(())
+        rows = edge.rounds if edge.by_step else edge.image[1]
         ends = -(-np.arange(1, rows + 1) * self._cycles // rows)
         found = Flow.in_turn(np.broadcast_to(ends, (len(sent.events), rows))).later(overheads.handover)
         return found, found
@@ -187,6 +193,12 @@ class MapSource(Source):
         self, edges: Sequence[Edge], arriving: Sequence[Demand | None], spikes: Sequence[int | None]
     ) -> Operations:
         return Operations(arriving=0, accumulates=0, synops=None, dense_macs=0)
+
+
+def _stacked(sent: Edge) -> Edge:
+    """The maps of all time steps as one map, one below the other."""
+    channels, height, width = sent.image
+    return dataclasses.replace(sent, shape=(channels, height * sent.rounds, width))
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -213,18 +225,22 @@ class EncodeMap(MapSource):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class ReceiveMap(MapSource):
-    """Counts of events at each pixel and time step."""
+    """Counts of events at each pixel and time step, time step by time step if by_step."""
 
     shape: Shape
     max_count: int
     time_steps: int
     word_bits: int = UNIT_BITS
+    by_step: bool = False
 
     is_frame = False
 
     @property
     def sample_shape(self) -> Shape:
         return (self.time_steps, *self.shape)
+
+    def sent_by_step(self) -> Self | None:
+        return dataclasses.replace(self, by_step=True) if self.time_steps > 1 else None
 
     def check(self, x: Array) -> None:
         check_shape(x, self.sample_shape, "event counts (B, {})")

@@ -19,6 +19,7 @@ from asn2fpga.graph.types import Array, FixedType
 from asn2fpga.kinds.contract import Multiplier, Weighted, WeightMemory
 from asn2fpga.kinds.maps.demand import WindowDemand, WindowKey
 from asn2fpga.kinds.maps.pace import Reads, last_row_read, reads_whole_rows, windowed
+from asn2fpga.kinds.maps.raster import groups_of_map, scan_lanes
 from asn2fpga.kinds.maps.synapse import MapSynapse
 from asn2fpga.kinds.maps.window import Window, window_complaint
 from asn2fpga.kinds.matmul import exact_float
@@ -65,7 +66,8 @@ class Convolution(Weighted, MapSynapse):
 
     weight: (out, kernel rows, kernel columns, in / groups) int64. image: (channels, height, width) read.
     Beyond the map stands what a count would be for 0, -base of what it reads, and besides sums begin with
-    starts (rows, columns, out) int64, if there are some.
+    starts (rows, columns, out) int64, if there are some. skips_zeros: whether windows are searched for
+    counts; else they are gone through tap by tap where they can be (takes_every_tap).
     """
 
     title = "convolution"
@@ -78,6 +80,7 @@ class Convolution(Weighted, MapSynapse):
     starts: Array | None = None
     memory: WeightMemory = "auto"
     products: Multiplier = "auto"
+    skips_zeros: bool = True
 
     @property
     def channels(self) -> int:
@@ -201,6 +204,15 @@ class Convolution(Weighted, MapSynapse):
         cycles: IntArray = walked * self._found(edge, demand, lanes).cycles
         return cycles
 
+    def takes_every_tap(self, edge: Edge, lanes: int) -> bool:
+        """Whether windows are gone through tap by tap, with or without counts."""
+        return not self.skips_zeros and self.can_take_every_tap(edge, lanes)
+
+    def can_take_every_tap(self, edge: Edge, lanes: int) -> bool:
+        """Where a pixel's channels are one word that is scanned at once, for all channels of the output."""
+        one_word = groups_of_map(edge) == 1 and scan_lanes(edge) == edge.lanes
+        return one_word and not self.takes_words(edge, lanes) and self.walked_groups(edge, lanes) == 1
+
     def takes_words(self, edge: Edge, lanes: int) -> bool:
         """Whether each lane multiplies a count of its own, so that a word of counts takes a cycle."""
         return self.is_depthwise and lanes == edge.lanes
@@ -219,7 +231,8 @@ class Convolution(Weighted, MapSynapse):
     def window_key(self, edge: Edge, lanes: int) -> WindowKey:
         if self.takes_words(edge, lanes):
             return WindowKey(self.window, groups_of(self.channels, lanes), lanes)
-        return WindowKey(self.window, self.walked_groups(edge, lanes))
+        every_tap = self.takes_every_tap(edge, lanes)
+        return WindowKey(self.window, self.walked_groups(edge, lanes), every_tap=every_tap)
 
     def additions(self, edge: Edge, demand: Demand | None, lanes: int) -> tuple[int, int]:
         found = self._found(edge, demand, lanes)

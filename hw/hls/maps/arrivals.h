@@ -49,7 +49,6 @@ struct Arrivals {
 
   HLS_INLINE void store(const typename M::word_t& counts, typename M::word_t ring[G::ring_words],
                         bits_t occupied[G::rows * W::stride_width][G::strips]) {
-    ring[position] = counts;
     bits = (bits >> G::parts) | (bits_t(occupancy(counts)) << (G::pixel_bits - G::parts));
     HLS_UNROLL_BEFORE
     for (int cell = 0; cell < G::rows * W::stride_width; cell++) {
@@ -57,6 +56,12 @@ struct Arrivals {
       const bool here = slot[cell / W::stride_width] == 1 && column[cell % W::stride_width] == 1;
       if (here && word == G::pixel_words - 1) occupied[cell][strip] = bits;
     }
+    store(counts, ring);
+  }
+
+  // The word alone, where nobody asks whether it holds a count.
+  HLS_INLINE void store(const typename M::word_t& counts, typename M::word_t ring[G::ring_words]) {
+    ring[position] = counts;
     next_word();
   }
 

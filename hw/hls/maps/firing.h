@@ -1,5 +1,6 @@
-// What the neurons of gather do with complete sums. Membranes live in registers, those of the group of lanes
-// that is worked on: time is the innermost loop, so no other one is needed.
+// What the neurons of gather do with complete sums. Where time is the innermost loop, membranes live in
+// registers, those of the group of lanes that is worked on; where maps come time step by time step, those of
+// all pixels and groups lie in a memory.
 //
 // Config C: see gather.h.
 #ifndef ASN_MAPS_FIRING_H
@@ -72,6 +73,38 @@ struct InRegisters {
         lanes_t(group).template fire<typename C::acc_t>(acc.value(), first_step, next_states, next_inflow);
     if (fires) states[0] = next_states;
     if (fires) inflow.write(next_inflow);
+    return packed;
+  }
+};
+
+// The same for maps that come time step by time step: gather runs once for each of `rounds` steps, and a
+// membrane is read and written once in each, so no iteration waits for another. Static: they are kept from one
+// step to the next, and the first step of an inference needs none. Config C: also rounds.
+template <class C>
+struct InMemory {
+  typedef typename C::neuron N;
+  typedef MembraneLanes<N, C::lanes> lanes_t;
+  typedef typename lanes_t::states_t states_t;
+  typedef typename lanes_t::inflow_t inflow_t;
+  static const int turns = C::out_height * C::out_width * C::groups;
+  static const int kept = N::has_current ? turns : 1;  // currents of synapses, where there are some
+
+  HLS_INLINE typename C::counts_word_t fire(const Accumulators<C>& acc, int group, bool, bool fires) {
+    static states_t states[turns];
+    static inflow_t inflow[kept];
+    static ap_uint<bits_for(turns)> turn = 0;
+    static ap_uint<bits_for(C::rounds)> round = 0;
+    HLS_INDEPENDENT(states)
+    HLS_INDEPENDENT(inflow)
+    states_t next_states = states[turn];
+    inflow_t next_inflow = N::has_current ? inflow[turn] : inflow_t(0);
+    const typename C::counts_word_t packed =
+        lanes_t(group).template fire<typename C::acc_t>(acc.value(), round == 0, next_states, next_inflow);
+    if (fires) states[turn] = next_states;
+    if (fires && N::has_current) inflow[turn] = next_inflow;
+    const bool ends = turn == turns - 1;
+    if (fires && ends) round = round == C::rounds - 1 ? 0 : int(round) + 1;
+    if (fires) turn = ends ? 0 : int(turn) + 1;
     return packed;
   }
 };

@@ -1,46 +1,28 @@
-// Where a window is, which of its tokens are sent, and where it goes next.
+// Which tokens of a window are sent: those of places that hold a count.
 #ifndef ASN_MAPS_WALK_H
 #define ASN_MAPS_WALK_H
 
 #include "../choice.h"
 #include "../scanner.h"
 #include "few.h"
+#include "phases.h"
 #include "token.h"
 #include "view.h"
 
 namespace asn {
 
 template <class W>
-struct Walk {
-  typedef typename W::input M;
+struct Walk : Phases<W> {
   typedef Geometry<W> G;
-  typedef ap_uint<bits_for(G::ring_words)> address_t;
-  typedef ap_uint<bits_for(G::phases)> phase_t;
+  typedef Phases<W> phases_t;
+  typedef typename phases_t::address_t address_t;
   typedef typename View<W>::places_t places_t;
-  static const int inner_groups = W::out_groups / W::conv_groups;
-  static const int most_missing = larger_of(1 + G::strips - W::out_width, G::first_strip + 1);
 
-  bool walking;                             // there is a window, and not all of its tokens are sent
-  places_t pending;                         // places whose token is not sent
-  ap_uint<W::kernel_width> inside;          // columns of the kernel that are inside of the map
-  phase_t phase;                            // that comes after this one: outer * time_steps + step
-  ap_uint<bits_for(M::time_steps)> step;    // of it: time step,
-  ap_uint<bits_for(inner_groups)> inner;    // output group, of those that read the same inputs,
-  ap_uint<bits_for(W::conv_groups)> outer;  // and which inputs those are
-  address_t here;                           // in the ring: this phase's first word of the window's first pixel
-  address_t next;                           // the same of the next window
-  ap_uint<bits_for(W::out_width)> x;        // of the next window
-  ap_uint<bits_for(W::out_height + 1)> y;
-  ap_uint<bits_for(most_missing + 1)> missing;  // strips that enter before the next window is seen
+  places_t pending;                 // places whose token is not sent
+  ap_uint<W::kernel_width> inside;  // columns of the kernel that are inside of the map
 
-  HLS_INLINE Walk()
-      : walking(false), pending(0), inside(0), phase(0), step(0), inner(0), outer(0), here(0),
-        next(modulo(-G::words_to(W::pad_top, W::pad_left), G::ring_words)), x(0), y(0),
-        missing(G::first_strip + 1) {}
+  HLS_INLINE Walk() : pending(0), inside(0) {}
 
-  // The phase that comes is the first one of a window.
-  HLS_INLINE bool is_last_phase() const { return step == 0 && inner == 0 && outer == 0; }
-  HLS_INLINE bool all_begun() const { return y == W::out_height; }
   // Whether the next token is the last one of this phase: one place is pending, or none.
   HLS_INLINE bool is_last_token() const { return Few<G::places>::of(pending)[1] == 0; }
 
@@ -58,60 +40,34 @@ struct Walk {
       const int unit = index % G::walked_units;
       const int y = tap / W::kernel_width * W::dilation_height;
       const int x = tap % W::kernel_width * W::dilation_width;
-      const int words = G::words_to(y, x) + unit / G::parts * M::time_steps;
+      const int words = G::words_to(y, x) + unit / G::parts * W::input::time_steps;
       if (chosen[index]) place |= typename Token<W>::place_t(index);
       if (chosen[index]) offset |= address_t(words % G::ring_words);
       if (chosen[index]) part |= ap_uint<bits_for(G::parts)>(unit % G::parts);
     }
-    address = wrapped_sum<G::ring_words>(here, offset);
+    address = wrapped_sum<G::ring_words>(this->here, offset);
     token.place = place;
     token.empty = pending == 0;
     token.last = is_last_token();
-    token.end = token.last && is_last_phase() && all_begun();
+    token.end = token.last && this->is_last_phase() && this->all_begun();
     pending = rest;
   }
 
-  HLS_INLINE ap_uint<W::kernel_width> inside_next() const { return View<W>::columns_inside(x); }
+  HLS_INLINE ap_uint<W::kernel_width> inside_next() const { return View<W>::columns_inside(this->x); }
   // Of the window to which the phase that comes belongs.
-  HLS_INLINE ap_uint<W::kernel_width> inside_after() const { return is_last_phase() ? inside_next() : inside; }
+  HLS_INLINE ap_uint<W::kernel_width> inside_after() const { return this->is_last_phase() ? inside_next() : inside; }
 
   // The phase that comes, of the same window, with these places.
   HLS_INLINE void next_phase(const places_t& places) {
-    const address_t to_next_step = 1 % G::ring_words;
-    const address_t to_first_step = modulo(1 - M::time_steps, G::ring_words);
-    const address_t to_next_inputs = modulo(G::walked_words * M::time_steps - M::time_steps + 1, G::ring_words);
-    here = wrapped_sum<G::ring_words>(here, step != 0 ? to_next_step : inner != 0 ? to_first_step : to_next_inputs);
     pending = places;
-    next_counters();
+    phases_t::next_phase();
   }
 
   // The first phase of the next window, with these places.
   HLS_INLINE void next_window(const places_t& places) {
-    const bool band_ends = x == W::out_width - 1;
     inside = inside_next();
     pending = places;
-    next_counters();
-    here = next;
-    const int right = G::words_to(0, W::stride_width);
-    const int down = G::words_to(W::stride_height, 0) - (W::out_width - 1) * right;
-    const address_t to_the_right = modulo(right, G::ring_words);
-    const address_t to_the_next_band = modulo(down, G::ring_words);
-    next = wrapped_sum<G::ring_words>(next, band_ends ? to_the_next_band : to_the_right);
-    missing = band_ends ? 1 + G::strips - W::out_width : 1;
-    x = band_ends ? 0 : int(x) + 1;
-    if (band_ends) y = y + 1;
-  }
-
- private:
-  HLS_INLINE void next_counters() {
-    const bool step_ends = step == M::time_steps - 1;
-    const bool inner_ends = inner == inner_groups - 1;
-    const bool outer_ends = outer == W::conv_groups - 1;
-    const bool goes_back = step_ends && (!inner_ends || outer_ends);  // to a first time step
-    phase = !goes_back ? phase_t(phase + 1) : inner_ends ? phase_t(0) : phase_t(phase - (M::time_steps - 1));
-    step = step_ends ? 0 : int(step) + 1;
-    if (step_ends) inner = inner_ends ? 0 : int(inner) + 1;
-    if (step_ends && inner_ends) outer = outer_ends ? 0 : int(outer) + 1;
+    phases_t::next_window();
   }
 };
 

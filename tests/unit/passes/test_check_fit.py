@@ -109,3 +109,10 @@ def test_the_layers_of_a_branched_network_are_named_by_what_was_trained() -> Non
     assert bits_that_fit(graph, PYNQ_Z2) == {
         name: 4 for name in ("loop_0", "loop_1", "both_0", "both_2", "scores_0", "scores_1", "scores_2")
     }
+
+
+def test_a_budget_can_be_larger_as_well() -> None:
+    room = Resources(lut=10, ff=10**6, bram36=10, dsp=10)
+    message = r"must fit 10 look-up tables \(1% of the board\), .*; choose a larger --budget or board\.$"
+    with pytest.raises(DoesNotFitError, match=message):
+        check_fit(dense_graph(4, 2), room, 0.01)

@@ -1,0 +1,58 @@
+"""In which order the counts of maps over time travel: pixel by pixel, all time steps of a word one after the
+other, or step by step, the whole map once for each.
+
+Pixel by pixel, membranes are registers, but windows hold rows of all time steps, and see a bit for each; step
+by step, windows hold rows of one, and membranes of all pixels lie in a memory. Many time steps ask for that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from asn2fpga.config import MapOrder
+from asn2fpga.device.resources import Resources
+from asn2fpga.errors import InputError
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.types import Array
+from asn2fpga.kinds.nodes import integer_nodes
+from asn2fpga.passes.demand import demands
+from asn2fpga.passes.estimate_resources import estimate
+from asn2fpga.passes.speed import speed_of
+
+KINDS = ("lut", "ff", "bram36", "dsp")
+
+
+def in_order(
+    graph: Graph, counts: Mapping[str, Array], available: Resources, order: MapOrder | None
+) -> Graph:
+    """The graph with its maps in that order; None: in the one whose share of the board, all kinds of
+    resources added up, times the interval is less, with the lanes that the graph has.
+
+    counts: golden's, by layer. InputError if maps cannot come step by step and are to.
+    """
+    stepwise = by_step(graph)
+    if order == "pixels" or (order is None and isinstance(stepwise, str)):
+        return graph
+    if isinstance(stepwise, str):
+        raise InputError(f"--map-order steps: {stepwise}; leave --map-order out.")
+    if order == "steps":
+        return stepwise
+    return min((graph, stepwise), key=lambda found: _area_time(found, counts, available))
+
+
+def by_step(graph: Graph) -> Graph | str:
+    """The graph with its maps step by step; or why they cannot come so."""
+    sources = {node.name: sent for node in integer_nodes(graph) if (sent := node.sent_by_step())}
+    if not sources:
+        return "the input must be maps of events at several time steps"
+    for node in integer_nodes(graph):
+        if any(edge.lanes for edge in graph.edges_into(node)) and not node.works_by_step:
+            return f"every layer that reads a map must work step by step, not {node.name} ({node.kind})"
+    return graph.with_layers(sources.get(node.name, node) for node in graph.layers)
+
+
+def _area_time(graph: Graph, counts: Mapping[str, Array], available: Resources) -> float:
+    need = estimate(graph)
+    area = sum(getattr(need, kind) / (getattr(available, kind) or 1) for kind in KINDS)
+    time: float = speed_of(graph, demands(graph, counts)).interval
+    return area * time

@@ -1,0 +1,111 @@
+"""Maps over time that come step by step: they compute what the same maps do pixel by pixel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from graph_check import Case as Built
+from graph_check import check_cpp, check_estimates, check_rtl
+from often import often
+from torch import nn
+
+from asn2fpga.board.package import _input
+from asn2fpga.codegen.project import generate, source_file
+from asn2fpga.graph import rules
+from asn2fpga.graph.graph import Graph
+from asn2fpga.kinds.nodes import foldable_nodes
+from asn2fpga.kinds.sources.source import source_of
+from asn2fpga.nn import IF, CubaLIF
+from asn2fpga.passes.lanes import with_parallel_pixels
+from asn2fpga.passes.map_order import by_step
+from asn2fpga.verify.vectors import input_messages
+from kinds.map_networks import MAP_CASES, MapCase, PerStep, conv
+from kinds.test_maps import built
+
+POOLED = MapCase(
+    "pooled",
+    lambda: nn.Sequential(
+        PerStep(conv(2, 3, 3, 2)),
+        CubaLIF(0.5, 0.5, time_steps=3),
+        PerStep(nn.AvgPool2d(2)),
+        PerStep(nn.Upsample(scale_factor=2)),
+        PerStep(conv(3, 4)),
+        IF(time_steps=3),
+    ),
+    3,
+    "events",
+    shape=(2, 8, 8),
+)
+CASES = {
+    "events over time": 2,
+    "events added over time": 1,
+    "pooled": 1,
+}
+
+
+def case_of(name: str) -> MapCase:
+    return next(case for case in (*MAP_CASES, POOLED) if case.name == name)
+
+
+def stepwise(graph: Graph) -> Graph:
+    found = by_step(graph)
+    assert isinstance(found, Graph)
+    rules.check(found)
+    return found
+
+
+@pytest.mark.parametrize("name", often(list(CASES), ("events over time",).__contains__))
+def test_they_compute_what_golden_does(name: str, tmp_path: Path) -> None:
+    """In C++ and RTL, with several inferences one after the other: membranes begin anew in each."""
+    single = built(case_of(name), lanes=3)
+    pixels = {node.name: CASES[name] for node in foldable_nodes(single.graph)}
+    network = Built(with_parallel_pixels(stepwise(single.graph), pixels), single.x, single.expected)
+    assert "InMemory" in generate(network.graph, "0" * 64, "0")[source_file(network.graph)]
+    check_estimates(network)
+    check_cpp(network, tmp_path, ("engine",))
+    check_rtl(network, tmp_path)
+
+
+def test_what_a_window_holds_does_not_grow_with_the_time_steps() -> None:
+    network = built(case_of("pooled"))
+    for graph, words in ((network.graph, 3), (stepwise(network.graph), 1)):
+        name = next(name for name, edge in graph.edges.items() if edge.is_map)
+        assert graph.edges[name].words_per_pixel == words
+    assert graph.edges[name].words_per_inference == network.graph.edges[name].words_per_inference
+
+
+def test_an_input_travels_in_that_order() -> None:
+    """Of the host, of the package, and of the board's driver, which takes the axes in this order."""
+    network = built(case_of("pooled"))
+    pixelwise, graph = source_of(network.graph), source_of(stepwise(network.graph))
+    assert _input(pixelwise)["order"] == [2, 3, 0, 1] and _input(graph)["order"] == [0, 2, 3, 1]
+    packed = [input_messages(source, network.x[:1]).words for source in (pixelwise, graph)]
+    assert len(packed[0]) == len(packed[1]) and (packed[0] != packed[1]).any()
+    first = network.x[0].transpose(0, 2, 3, 1).reshape(-1)[:16]  # counts of 2 bits
+    assert int(packed[1][0]) == sum(int(count) << (2 * place) for place, count in enumerate(first))
+
+
+@pytest.mark.parametrize(
+    ("name", "complaint"),
+    [
+        ("a frame over time", "the input must be maps of events at several time steps"),
+        (
+            "attention of tokens in rows",
+            "every layer that reads a map must work step by step, not ",
+        ),
+    ],
+)
+def test_other_networks_stay_as_they_are(name: str, complaint: str) -> None:
+    found = by_step(built(case_of(name)).graph)
+    assert isinstance(found, str) and found.startswith(complaint)
+
+
+def test_membranes_of_all_pixels_are_counted() -> None:
+    """24 x 24 pixels of 3 lanes need more than look-up tables offer: a block RAM."""
+    large = MapCase(
+        "large", lambda: nn.Sequential(PerStep(conv(2, 3)), IF(time_steps=3)), 3, "events", (2, 24, 24)
+    )
+    graph = stepwise(built(large).graph)
+    layer = foldable_nodes(graph)[0]
+    assert layer.cost(graph.edges_into(layer)).bram36 >= 1
