@@ -18,7 +18,7 @@ from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.node import Node
 from asn2fpga.graph.types import Array, FixedType, Shape
-from asn2fpga.kinds.maps.attention import MapAttention
+from asn2fpga.kinds.maps.attention import MapAttention, Order
 from asn2fpga.kinds.maps.pool import MapPool
 from asn2fpga.kinds.maps.population import MapPopulation, MapProjection
 from asn2fpga.kinds.maps.product import MapProduct
@@ -57,6 +57,7 @@ class AttentionCase:
     pixels: tuple[int, ...] = (3, 4)
     time_steps: int = 1
     density: float = 0.4
+    order: Order = "memory"
 
     def graph(self, as_given: bool = False) -> Graph:
         """Source, neurons, attention, events, scores. as_given: neurons fire what own channels count."""
@@ -77,6 +78,7 @@ class AttentionCase:
                 queries=shapes[0],
                 keys=shapes[1],
                 values=shapes[2],
+                order=self.order,
             )
         )
         return builder.scored("attn")

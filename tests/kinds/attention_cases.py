@@ -4,6 +4,8 @@ test_attention_cases.py runs over them.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from attention_graphs import AttentionCase, Fired, ProductCase
 
 LARGEST = Fired(8, 8, levels=4)
@@ -23,6 +25,7 @@ ATTENTION_CASES = (
     AttentionCase("a head for each channel", Fired(6, 4), Fired(6, 6), Fired(6, 2, 3), 6, (4, 2), 2),
     AttentionCase("a memory in block RAM", Fired(24, 8), Fired(24, 8), Fired(12, 4, 3), 1, (6,), 2),
 )
+SCORES_CASES = tuple(replace(case, name=f"{case.name}, scores first", order="scores") for case in ATTENTION_CASES)
 PRODUCT_CASES = (
     ProductCase("a mask of the whole map", Fired(8, 4, 4), Fired(8, 4, 4)),
     ProductCase("lanes that differ, levels below zero", Fired(12, 6, 4, low=-1), Fired(12, 4, 3, low=-2),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Self
 
 from asn2fpga.graph.edge import Edge
@@ -30,6 +30,11 @@ class ReadsMaps:
     def map_reads(self, position: int, pixel: int) -> Reads:
         """Pixels of the map at input number `position` that it has read once it has sent that pixel."""
         raise TypeError(f"{type(self).__name__} sends no map made of others")
+
+    @property
+    def other_forms(self) -> Sequence[Self]:
+        """Itself in other hardware, which computes the same: the quickest is chosen once lanes are."""
+        return ()
 
 
 class HasPixels:

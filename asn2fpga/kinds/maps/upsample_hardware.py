@@ -21,8 +21,9 @@ from asn2fpga.kinds.hardware import (
     events_stream,
     integer,
 )
+from asn2fpga.kinds.maps.pixel_flow import in_turn, words_per_pixel
 from asn2fpga.kinds.maps.raster import groups_of_map, map_config, map_name, map_stream
-from asn2fpga.kinds.timing import BARE, Arrival, Flow, Overheads
+from asn2fpga.kinds.timing import Arrival, Flow, Overheads
 
 if TYPE_CHECKING:
     from asn2fpga.kinds.maps.upsample import MapUpsample
@@ -90,18 +91,8 @@ def flow(node: MapUpsample, arrivals: Sequence[Arrival], overheads: Overheads) -
     """A row leaves word by word as the one arrives that it is made of, and again after it."""
     (arrival,) = arrivals
     rows, columns = node.output([arrival.edge]).image[1:]
-    words = columns * arrival.edge.words_per_inference // (arrival.edge.image[1] * arrival.edge.image[2])
-    tail = 0 if overheads == BARE else words // columns * node.factor[1]
-    done = np.zeros_like(arrival.flow.first[:, 0])
-    first, last = [], []
-    for row in range(rows):
-        source = row // node.factor[0]
-        begin, there = done, done
-        if row % node.factor[0] == 0:
-            begin = np.maximum(done, arrival.flow.first[:, source])
-            there = arrival.flow.last[:, source] + tail
-        done = np.maximum(begin + words, there)
-        first.append(begin)
-        last.append(done)
-    found = Flow(np.stack(first, axis=1), np.stack(last, axis=1)).later(overheads.handover)
+    y, x = (index.ravel() for index in np.indices((rows, columns)))
+    made_of = y // node.factor[0] * arrival.edge.image[2] + x // node.factor[1]
+    sent = Flow(arrival.flow.first[:, made_of], arrival.flow.last[:, made_of])
+    found = in_turn(sent, words_per_pixel(arrival.edge)).later(overheads.handover)
     return found, found

@@ -30,6 +30,7 @@ from asn2fpga.kinds.hardware import (
     events_stream,
     integer,
 )
+from asn2fpga.kinds.maps.pixel_flow import in_turn
 from asn2fpga.kinds.maps.raster import map_config, map_name, map_stream
 from asn2fpga.kinds.sources.source import check_range, check_shape, word_bits_complaint
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work
@@ -166,11 +167,16 @@ class MapSource(Source):
     def flow(
         self, arrivals: Sequence[Arrival], sent: Demand | None, overheads: Overheads
     ) -> tuple[Flow, Flow]:
-        """Row by row."""
+        """Pixel by pixel, as the words arrive that hold them."""
         assert sent is not None
-        rows = self.output(()).image[1]
-        ends = -(-np.arange(1, rows + 1) * self._cycles // rows)
-        found = Flow.in_turn(np.broadcast_to(ends, (len(sent.events), rows))).later(overheads.handover)
+        edge = self.output(())
+        _, rows, columns = edge.image
+        pixels = np.arange(1, rows * columns + 1)
+        counts = math.prod(self.sample_shape) // (rows * columns)
+        words = edge.words_per_inference // (rows * columns)
+        arrived = -(-pixels * counts // self.port.items)
+        ends = np.broadcast_to(np.maximum(arrived, pixels * words), (len(sent.events), rows * columns))
+        found = in_turn(Flow(np.zeros_like(ends), ends), words).later(overheads.handover)
         return found, found
 
     def busy(
