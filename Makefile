@@ -69,6 +69,7 @@ fuzz: environment  ## random programs, native against RTL: make fuzz PROGRAMS=10
 fuzz-graphs: environment  ## random networks, golden against C++ against RTL: make fuzz-graphs GRAPHS=300 SEED=1
 	PYTHONPATH=tests $(PYTHON) -m fuzz.graphs --graphs $(GRAPHS) --seed $(SEED) --jobs $(JOBS)
 	PYTHONPATH=tests $(PYTHON) -m fuzz.graphs --maps --graphs $(GRAPHS) --seed $(SEED) --jobs $(JOBS)
+	PYTHONPATH=tests $(PYTHON) -m fuzz.graphs --attention --graphs $(GRAPHS) --seed $(SEED) --jobs $(JOBS)
 
 fuzz-coverage: environment  ## which constructs the programs of make fuzz use: how many programs each
 	PYTHONPATH=tests $(PYTHON) -m fuzz.coverage --programs $(PROGRAMS) --seed $(SEED)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from graph_check import Case
@@ -18,7 +19,7 @@ from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.node import Node
 from asn2fpga.graph.types import Array, FixedType, Shape
-from asn2fpga.kinds.maps.attention import MapAttention
+from asn2fpga.kinds.maps.attention import MapAttention, Order
 from asn2fpga.kinds.maps.pool import MapPool
 from asn2fpga.kinds.maps.population import MapPopulation, MapProjection
 from asn2fpga.kinds.maps.product import MapProduct
@@ -32,6 +33,7 @@ from asn2fpga.kinds.synapses.convolution import Convolution
 from asn2fpga.kinds.synapses.dense import Dense
 
 CLASSES, WEIGHT_BITS, VECTORS = 3, 3, 6
+Reduction = Literal["none", "max", "sum"]
 
 
 @dataclass(frozen=True)
@@ -57,12 +59,15 @@ class AttentionCase:
     pixels: tuple[int, ...] = (3, 4)
     time_steps: int = 1
     density: float = 0.4
+    order: Order = "memory"
+    seed: int = 7
 
     def graph(self, as_given: bool = False) -> Graph:
         """Source, neurons, attention, events, scores. as_given: neurons fire what own channels count."""
         maps = {"q": self.queries, "k": self.keys, "v": self.values}
         channels = sum(fired.channels for fired in maps.values()) if as_given else 3
-        builder = _Builder(self.pixels, self.time_steps, channels, max(f.levels for f in maps.values()))
+        most = max(f.levels for f in maps.values())
+        builder = _Builder(self.pixels, self.time_steps, channels, most, self.seed)
         first = 0
         for name, fired in maps.items():
             builder.fire(name, "x", fired, self.density, first if as_given else None)
@@ -77,6 +82,7 @@ class AttentionCase:
                 queries=shapes[0],
                 keys=shapes[1],
                 values=shapes[2],
+                order=self.order,
             )
         )
         return builder.scored("attn")
@@ -84,24 +90,25 @@ class AttentionCase:
 
 @dataclass(frozen=True)
 class ProductCase:
-    """A map of neurons times a mask of them. one_pixel: whether the mask is the largest of each channel."""
+    """A map of neurons times a mask of them. reduction: what the mask is of each channel, one pixel then."""
 
     name: str
     image: Fired
     mask: Fired
-    one_pixel: bool = False
+    reduction: Reduction = "none"
     pixels: tuple[int, ...] = (3, 4)
     time_steps: int = 1
     mask_first: bool = False  # whether its neurons stand first in the network
+    seed: int = 7
 
     def graph(self) -> Graph:
         """Source, neurons, product, events, scores."""
-        builder = _Builder(self.pixels, self.time_steps)
+        builder = _Builder(self.pixels, self.time_steps, seed=self.seed)
         if not self.mask_first:
             builder.fire("a", "x", self.image)
         mask = builder.fire("b", "x", self.mask)
-        if self.one_pixel:
-            mask = builder.largest("pooled", "b")
+        if self.reduction != "none":
+            mask = builder.reduced("pooled", "b", self.reduction)
         if self.mask_first:
             builder.fire("a", "x", self.image)
         image, mask_shape = builder.edge("a").shape, builder.edge(mask).shape
@@ -115,9 +122,14 @@ class _Builder:
     """Nodes one after the other."""
 
     def __init__(
-        self, pixels: tuple[int, ...], time_steps: int, channels: int = 3, max_count: int = 3
+        self,
+        pixels: tuple[int, ...],
+        time_steps: int,
+        channels: int = 3,
+        max_count: int = 3,
+        seed: int = 7,
     ) -> None:
-        self.time_steps, self.random = time_steps, np.random.default_rng(7)
+        self.time_steps, self.random = time_steps, np.random.default_rng(seed)
         shape: Shape = (channels, *pixels)
         self.nodes: list[Node] = [
             ReceiveMap(
@@ -180,13 +192,13 @@ class _Builder:
         found: IntArray = np.sort(np.round(steps * spread).astype(np.int64), axis=1)
         return found
 
-    def largest(self, name: str, read: str) -> str:
-        """Of each channel."""
+    def reduced(self, name: str, read: str, operation: Literal["max", "sum"]) -> str:
+        """The largest count of each channel, or their sum."""
         shape = self.edge(read).shape
         _, *size = image_of(shape)
         window = Window(kernel=tuple(size), stride=(1, 1))
         return self.add(
-            MapPool(name=name, inputs=(read,), source=name, operation="max", window=window, image=shape)
+            MapPool(name=name, inputs=(read,), source=name, operation=operation, window=window, image=shape)
         )
 
     def scored(self, read: str) -> Graph:

@@ -14,9 +14,9 @@ from asn2fpga.kinds.operators.scale import Scale
 from asn2fpga.loader.save import read_module
 
 HEADS = next(case for case in ATTENTION_CASES if case.heads == 2).graph()
-MASKED = next(case for case in PRODUCT_CASES if not case.one_pixel).graph()
+MASKED = next(case for case in PRODUCT_CASES if case.reduction == "none").graph()
 COARSE = next(case for case in PRODUCT_CASES if case.mask.channels == 4).graph()
-WHOLE = next(case for case in PRODUCT_CASES if case.one_pixel).graph()
+WHOLE = next(case for case in PRODUCT_CASES if case.reduction == "max").graph()
 
 
 def unrolled(graph: Graph, reader: str, position: int) -> Graph:

@@ -79,7 +79,10 @@ class Demand:
 
 @dataclass(frozen=True, eq=False)
 class Flow:
-    """A stream, (B, T) each: the earliest cycle of a time step's first word, and that of its last."""
+    """A stream, (B, T) each: the earliest cycle of a time step's first word, and that of its last.
+
+    Of a map, (B, P): of a pixel's first word and its last, in the order in which pixels travel.
+    """
 
     first: IntArray
     last: IntArray

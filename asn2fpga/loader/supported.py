@@ -48,6 +48,7 @@ INSTEAD = {  # by the beginning of a name in small letters
         "time, ...); give events so, not with time as the last axis"
         for name in ("permute", "transpose", "movedim", "moveaxis", "swapaxes", "swapdims")
     },
+    "any": "of spikes 0 and 1 the largest says whether one fired: torch.amax(x, dim)",
     "synapsefilter": "it gives a real number for each synapse, which its spikes change; use CUBALIFNode, "
     "whose synaptic current decays, and train with that",
     "bernoulli": ENCODER,

@@ -14,6 +14,7 @@ from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
 from asn2fpga.graph.words import UNIT_BITS
 from asn2fpga.kinds.nodes import foldable_nodes
+from asn2fpga.passes.choose_forms import choose_forms
 from asn2fpga.passes.demand import demands
 from asn2fpga.passes.estimate_resources import estimate
 from asn2fpga.passes.fold_bursts import fold_bursts
@@ -82,10 +83,12 @@ def fold_lanes(
       one of the smallest product look-up tables x look-up tables x latency; balance: a step must cut
       latency x interval by at least as many per cent as it adds per cent of the board.
 
-    At most 128 lanes a layer. Then each layer gets the lanes that fire in one cycle (fold_firing), and the
-    ports their words (fold_words): a port that could be wider hides no gain of more lanes. Where latency is
-    optimised, layers may send two events in one cycle (fold_bursts). counts: (B, T, N) by layer, golden's on
-    typical inputs. Raises DoesNotFitError if no network within the budget is as fast as it must be.
+    At most 128 lanes a layer. Then layers that can be made in several ways are made in the quickest one, but
+    for area or a given interval (choose_forms), each layer gets the lanes that fire in one cycle
+    (fold_firing), and the ports their words (fold_words): a port that could be wider hides no gain of more
+    lanes. Where latency is optimised, layers may send two events in one cycle (fold_bursts). counts:
+    (B, T, N) by layer, golden's on typical inputs. Raises DoesNotFitError if no network within the budget is
+    as fast as it must be.
     """
     aims = aims or Aims()
     lanes, pixels = _requested(graph, "lanes", aims.lanes), _requested(graph, "pixels", aims.pixels)
@@ -102,6 +105,8 @@ def fold_lanes(
     steps = Steps(counts, available, budget, aims.optimise, frozenset(lanes), frozenset(pixels), place)
     choices = Choices(start, counts, budget, frozenset(lanes), frozenset(pixels), place)
     graph = _chosen(start, aims, steps, choices)
+    if aims.optimise != "area" and aims.interval is None:
+        graph = choose_forms(graph, counts, budget)
     optimise = aims.optimise if aims.interval is None else "interval"
     better = smaller_and_no_worse(counts, budget, aims.optimise, aims.interval)
     graph = fold_forms(graph, aims.form, better)

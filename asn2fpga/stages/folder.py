@@ -114,7 +114,7 @@ def load_graph(path: Path) -> Graph:
     structure = path.with_suffix(".json")
     with as_written(structure):
         arrays = load_arrays(path.with_suffix(".npz"))
-        return serial.from_plain(read_json(structure), arrays, all_kinds(), str(structure))
+        return serial.from_plain(read_json(structure), arrays, all_kinds(), str(structure), earlier=True)
 
 
 def digest_file(path: Path) -> str:

@@ -2,11 +2,14 @@
 
 python -m fuzz.graphs --graphs 300 --seed 1 --jobs 2
 python -m fuzz.graphs --maps --graphs 300        torch modules of convolutions and pools, and torch as well
+python -m fuzz.graphs --attention --graphs 200   attention and products of maps
+python -m fuzz.graphs --attention --cpp          without RTL
 """
 
 from __future__ import annotations
 
 import argparse
+import functools
 import re
 import shutil
 import sys
@@ -20,8 +23,10 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from attention_graphs import AttentionCase, ProductCase
 from graph_check import Case, case_of, check_cpp, check_estimates, check_rtl
 from map_check import map_case_of
+from random_attention import attention_case_of, attention_network_of
 from random_graphs import spec_of
 from random_maps import map_spec_of
 
@@ -58,7 +63,22 @@ def run_map(seed: int) -> Outcome:
     return _outcome(seed, lambda: map_case_of(spec), facts, every=BOTH_TYPES_EVERY)
 
 
-def _outcome(seed: int, make: Callable[[], Case], facts: tuple[str, ...], every: int) -> Outcome:
+def run_attention(seed: int, rtl: bool = True) -> Outcome:
+    """A network of attention or of a product of maps. rtl: whether to its RTL."""
+    case = attention_case_of(seed)
+    facts = (f"T = {case.time_steps}", f"{len(case.pixels)} axes", *_facts(case))
+    return _outcome(seed, lambda: attention_network_of(seed), facts, every=BOTH_TYPES_EVERY, rtl=rtl)
+
+
+def _facts(case: AttentionCase | ProductCase) -> tuple[str, ...]:
+    if isinstance(case, AttentionCase):
+        return (f"{case.order} first", f"{case.heads} heads")
+    return (f"mask: {case.reduction} of a channel",)
+
+
+def _outcome(
+    seed: int, make: Callable[[], Case], facts: tuple[str, ...], every: int, rtl: bool = True
+) -> Outcome:
     """What comes of a network; with both kinds of integers at every so many-th seed."""
     warnings.simplefilter("ignore")
     folder = Path(tempfile.mkdtemp(prefix="graph"))
@@ -66,7 +86,8 @@ def _outcome(seed: int, make: Callable[[], Case], facts: tuple[str, ...], every:
         case = make()
         check_estimates(case)
         check_cpp(case, folder, TYPES if seed % every == 0 else ("engine",))
-        check_rtl(case, folder)
+        if rtl:
+            check_rtl(case, folder)
         kinds = tuple({*(node.kind for node in integer_nodes(case.graph)), *facts})
         return Outcome(seed, kinds=kinds)
     except UnsupportedError as error:
@@ -90,11 +111,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--maps", action="store_true", help="networks of feature maps")
+    parser.add_argument("--attention", action="store_true", help="attention and products of maps")
+    parser.add_argument("--cpp", action="store_true", help="of attention, without RTL")
     options = parser.parse_args()
     started, failed, used, refused = time.monotonic(), 0, Counter[str](), Counter[str]()
     seeds = range(options.seed, options.seed + options.graphs)
     with ProcessPoolExecutor(options.jobs) as pool:
-        found = pool.map(run_map if options.maps else run, seeds)
+        found = pool.map(_chosen(options), seeds)
         for done, outcome in enumerate(found, start=1):
             used.update(outcome.kinds)
             failed += bool(outcome.problem)
@@ -111,6 +134,12 @@ def main() -> int:
     for reason, count in refused.most_common():
         print(f"  {count:4d}  refused: {reason}")
     return int(failed > 0)
+
+
+def _chosen(options: argparse.Namespace) -> Callable[[int], Outcome]:
+    if options.attention:
+        return functools.partial(run_attention, rtl=not options.cpp)
+    return run_map if options.maps else run
 
 
 def _said(outcome: Outcome) -> str:

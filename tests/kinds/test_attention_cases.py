@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,10 +22,12 @@ from asn2fpga.graph.types import Array
 from asn2fpga.kinds.maps.attention import MapAttention
 from asn2fpga.kinds.maps.product import MapProduct
 from asn2fpga.kinds.registry import KINDS
-from kinds.attention_cases import ATTENTION_CASES, EVERY_TIME, LARGEST, PRODUCT_CASES
+from asn2fpga.passes.demand import demands
+from asn2fpga.passes.predict_cycles import predict_latency
+from kinds.attention_cases import ATTENTION_CASES, EVERY_TIME, LARGEST, PRODUCT_CASES, SCORES_CASES
 
 Made = AttentionCase | ProductCase
-ALL: tuple[Made, ...] = (*ATTENTION_CASES, *PRODUCT_CASES)
+ALL: tuple[Made, ...] = (*ATTENTION_CASES, *SCORES_CASES, *PRODUCT_CASES)
 ids = [case.name for case in ALL]
 
 
@@ -79,7 +82,10 @@ def test_every_layer_costs_something_and_is_bounded(case: Made) -> None:
 @pytest.mark.parametrize("case", often(ALL, lambda case: case.name == EVERY_TIME), ids=ids)
 def test_cpp_and_rtl_compute_what_golden_does(case: Made, tmp_path: Path) -> None:
     check_cpp(network(case), tmp_path, ("engine",))
-    check_rtl(network(case), tmp_path)
+    result = check_rtl(network(case), tmp_path)
+    found = demands(network(case).graph, network(case).expected.counts)
+    predicted = predict_latency(network(case).graph, found)
+    assert abs(predicted.mean() / result.latencies.mean() - 1) < 0.1
 
 
 @pytest.mark.parametrize("case", PRODUCT_CASES[-2:], ids=[case.name for case in PRODUCT_CASES[-2:]])
@@ -101,6 +107,13 @@ def test_any_lanes_compute_the_same(seed: int, tmp_path: Path) -> None:
     again = Case(graph, x, simulate(graph, x))
     assert (again.expected.counts["attn"] == network(case).expected.counts["attn"]).all()
     check_cpp(again, tmp_path, ("engine",))
+
+
+@pytest.mark.parametrize("case", SCORES_CASES, ids=[case.name for case in SCORES_CASES])
+def test_orders_send_the_same_words(case: AttentionCase) -> None:
+    other = replace(case, order="memory")
+    assert network(case).graph.edges["attn"] == network(other).graph.edges["attn"]
+    assert (network(case).expected.counts["attn"] == network(other).expected.counts["attn"]).all()
 
 
 def test_words_are_cut_to_those_of_a_head() -> None:

@@ -9,7 +9,7 @@ import dataclasses
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, Protocol, Self
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from asn2fpga.graph.rule import Context, differs, outside
 from asn2fpga.graph.types import Array, FixedType, Shape
 from asn2fpga.kinds.contract import IntegerNode, Values, Wiring
 from asn2fpga.kinds.hardware import Block
-from asn2fpga.kinds.maps import attention_hardware, attention_timing
+from asn2fpga.kinds.maps import attention_hardware, attention_timing, scores_hardware, scores_timing
 from asn2fpga.kinds.maps.demand import WindowKey
 from asn2fpga.kinds.maps.factors import factor_range
 from asn2fpga.kinds.maps.pace import Reads, windowed
@@ -29,6 +29,8 @@ from asn2fpga.kinds.maps.rules import reads_pixel_by_pixel
 from asn2fpga.kinds.maps.window import ONE_PIXEL, image_of, like
 from asn2fpga.kinds.ranges import partial_range, product_range
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work
+
+Order = Literal["memory", "scores"]
 
 
 def attention_reads_three_maps(context: Context, node: MapAttention) -> str:
@@ -75,6 +77,40 @@ def sums_are_narrow(context: Context, node: MapAttention) -> str:
     return outside("bits of a sum", bits, 1, MAX_POOLED_BITS)
 
 
+class AttentionHardware(Protocol):
+    """How one order is made; a module of it."""
+
+    def block(self, node: MapAttention, edges: Sequence[Edge], wiring: Wiring) -> Block: ...
+    def cost(self, node: MapAttention, edges: Sequence[Edge]) -> Resources: ...
+
+
+class AttentionTiming(Protocol):
+    """When one order does what; a module of it."""
+
+    def window_key(self, node: MapAttention, edge: Edge) -> WindowKey | None: ...
+    def work(
+        self,
+        node: MapAttention,
+        edges: Sequence[Edge],
+        arriving: Sequence[Demand | None],
+        sent: Demand,
+        inferences: int,
+    ) -> Work: ...
+    def busy(
+        self,
+        node: MapAttention,
+        edges: Sequence[Edge],
+        arriving: Sequence[Demand | None],
+        overheads: Overheads,
+    ) -> IntArray: ...
+    def flow(
+        self, node: MapAttention, arrivals: Sequence[Arrival], overheads: Overheads
+    ) -> tuple[Flow, Flow]: ...
+    def operations(
+        self, node: MapAttention, edges: Sequence[Edge], arriving: Sequence[Demand | None]
+    ) -> Operations: ...
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class MapAttention(IntegerNode):
     """sum[n, j] = sum_i q[n, i] * M[i, j] with M[i, j] = sum_m k[m, i] * v[m, j], of each head and time step.
@@ -82,13 +118,15 @@ class MapAttention(IntegerNode):
     n, m: pixels; i, j: channels of a head, of which each has as many, side by side. Inputs: q, k, v; a count
     c of theirs stands for (base + c) / 2^frac_bits, so factors are base + c, and may be negative.
     queries, keys, values: the shapes of the maps. The lanes are those of the values, or as many of them as
-    divide the channels of a head.
+    divide the channels of a head. order: whether hardware makes the memory k^T v first, or the scores q k^T,
+    which takes fewer cycles where tokens are few.
     """
 
     heads: int
     queries: Shape
     keys: Shape
     values: Shape
+    order: Order = "memory"
 
     has_branches = True
     rules = (attention_reads_three_maps, reads_pixel_by_pixel, heads_fit, sums_are_narrow)
@@ -125,6 +163,10 @@ class MapAttention(IntegerNode):
         """Of what a word of the memory can hold, on the way too."""
         return partial_range(product_range([factor_range(edge) for edge in edges[1:]]), self.tokens)
 
+    def score_range(self, edges: Sequence[Edge]) -> tuple[int, int]:
+        """Of a score of a query and a key, on the way too."""
+        return partial_range(product_range([factor_range(edge) for edge in edges[:2]]), self.key_channels)
+
     def sum_range(self, edges: Sequence[Edge]) -> tuple[int, int]:
         """Of the sums that are sent, on the way too."""
         return partial_range(
@@ -158,11 +200,24 @@ class MapAttention(IntegerNode):
 
     # ---- hardware -----------------------------------------------------------------------------------------
 
+    @property
+    def _hardware(self) -> AttentionHardware:
+        return scores_hardware if self.order == "scores" else attention_hardware
+
+    @property
+    def _timing(self) -> AttentionTiming:
+        return scores_timing if self.order == "scores" else attention_timing
+
+    @property
+    def other_forms(self) -> Sequence[Self]:
+        others: tuple[Order, ...] = ("memory", "scores")
+        return [dataclasses.replace(self, order=order) for order in others if order != self.order]
+
     def block(self, edges: Sequence[Edge], wiring: Wiring) -> Block:
-        return attention_hardware.block(self, edges, wiring)
+        return self._hardware.block(self, edges, wiring)
 
     def cost(self, edges: Sequence[Edge]) -> Resources:
-        return attention_hardware.cost(self, edges)
+        return self._hardware.cost(self, edges)
 
     def widest_word(self, lanes: int) -> int:
         return 0
@@ -193,18 +248,18 @@ class MapAttention(IntegerNode):
     # ---- cycles -------------------------------------------------------------------------------------------
 
     def window_key(self, position: int, edge: Edge) -> WindowKey | None:
-        return None if position == 2 else attention_timing.window_key(self, edge)
+        return None if position == 2 else self._timing.window_key(self, edge)
 
     def work(
         self, edges: Sequence[Edge], arriving: Sequence[Demand | None], sent: Demand | None, inferences: int
     ) -> Work:
         assert sent is not None
-        return attention_timing.work(self, edges, arriving, sent, inferences)
+        return self._timing.work(self, edges, arriving, sent, inferences)
 
     def flow(
         self, arrivals: Sequence[Arrival], sent: Demand | None, overheads: Overheads
     ) -> tuple[Flow, Flow]:
-        return attention_timing.flow(self, arrivals, overheads)
+        return self._timing.flow(self, arrivals, overheads)
 
     def busy(
         self,
@@ -213,12 +268,12 @@ class MapAttention(IntegerNode):
         sent: Demand | None,
         overheads: Overheads,
     ) -> IntArray:
-        return attention_timing.busy(self, edges, arriving, overheads)
+        return self._timing.busy(self, edges, arriving, overheads)
 
     def operations(
         self, edges: Sequence[Edge], arriving: Sequence[Demand | None], spikes: Sequence[int | None]
     ) -> Operations:
-        return attention_timing.operations(self, edges, arriving)
+        return self._timing.operations(self, edges, arriving)
 
 
 def _by_head(counts: Array, edge: Edge, channels: int, heads: int) -> RealArray:

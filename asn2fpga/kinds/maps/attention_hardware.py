@@ -116,7 +116,8 @@ def block(node: MapAttention, edges: Sequence[Edge], wiring: Wiring) -> Block:
     """Configs, processes and streams. Raises UnsupportedError for words wider than tools take."""
     wired = Wired(node, edges, wiring.sources)
     sent = node.output(edges)
-    _check_words(wired, sent)
+    widest = max(wired.memory.width_bits, sent.lanes * sent.fixed.width_bits)
+    check_words(node, wired.sources, sent, widest)
     factors, windows = wired.factors, wired.windows
     made = [found.parts(read) for found, read in zip(factors, wiring.reads, strict=True)]
     streams = [found.stream(read) for found, read in zip(factors, wiring.reads, strict=True)]
@@ -153,7 +154,7 @@ def block(node: MapAttention, edges: Sequence[Edge], wiring: Wiring) -> Block:
             wired.rows_stream,
             map_stream(node.name, sent),
         ),
-        word_bits=max(wired.memory.width_bits, sent.lanes * sent.fixed.width_bits),
+        word_bits=widest,
     )
 
 
@@ -196,25 +197,28 @@ def _config(wired: Wired) -> Config:
     )
 
 
-def _notes(wired: Wired, sent: Edge) -> tuple[str, ...]:
-    node = wired.node
-    found = (
+def notes_of_maps(sources: tuple[str, ...], edges: Sequence[Edge]) -> tuple[str, ...]:
+    """What queries, keys and values are."""
+    return tuple(
         f"{source}: {' x '.join(map(str, edge.image))} {what} {edge.fixed}"
-        for what, source, edge in zip(("queries", "keys", "values"), wired.sources, wired.edges, strict=True)
+        for what, source, edge in zip(("queries", "keys", "values"), sources, edges, strict=True)
     )
+
+
+def _notes(wired: Wired, sent: Edge) -> tuple[str, ...]:
     return (
-        *found,
-        f"{counted(node.heads, 'head')}, {counted(wired.factors[2].lanes, 'lane')}, "
+        *notes_of_maps(wired.sources, wired.edges),
+        f"{counted(wired.node.heads, 'head')}, {counted(wired.factors[2].lanes, 'lane')}, "
         f"sums {sent.fixed}, memory of {wired.memory.depth} words, {wired.memory_type} each lane",
     )
 
 
-def _check_words(wired: Wired, sent: Edge) -> None:
-    width = max(wired.memory.width_bits, sent.lanes * sent.fixed.width_bits)
+def check_words(node: MapAttention, sources: tuple[str, ...], sent: Edge, width: int) -> None:
+    """UnsupportedError for words wider than tools take."""
     if width > MAX_WORD_BITS:
         raise UnsupportedError(
-            f"{wired.node.name}: a packed word must have at most {MAX_WORD_BITS} bits, not {width}; "
-            f"use fewer lanes than {sent.lanes} for {wired.sources[2]}, whose map is the values."
+            f"{node.name}: a packed word must have at most {MAX_WORD_BITS} bits, not {width}; "
+            f"use fewer lanes than {sent.lanes} for {sources[2]}, whose map is the values."
         )
 
 

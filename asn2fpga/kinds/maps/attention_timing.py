@@ -12,8 +12,10 @@ from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.edge import Edge
 from asn2fpga.kinds.maps.attention_hardware import Wired
 from asn2fpga.kinds.maps.demand import WindowDemand, WindowKey
+from asn2fpga.kinds.maps.pace import window_intake
+from asn2fpga.kinds.maps.pixel_flow import Windows, sent_in_words, there, walked, worked
 from asn2fpga.kinds.maps.window import ONE_PIXEL
-from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work
+from asn2fpga.kinds.timing import BARE, Arrival, Demand, Flow, Operations, Overheads, Work
 
 if TYPE_CHECKING:
     from asn2fpga.kinds.maps.attention import MapAttention
@@ -66,24 +68,37 @@ def busy(node: MapAttention, edges: Sequence[Edge], arriving: Arriving, overhead
 
 
 def flow(node: MapAttention, arrivals: Sequence[Arrival], overheads: Overheads) -> tuple[Flow, Flow]:
-    """Rows of queries leave one by one once the memory has moved."""
+    """Sums of queries leave one by one once the memory has moved."""
     edges = [arrival.edge for arrival in arrivals]
-    arriving = [arrival.demand for arrival in arrivals]
-    keys, queries = (pixel_cycles(node, edges, arriving, i).sum(axis=2) for i in (1, 0))
-    done = np.zeros_like(keys[:, 0])
-    for row in range(keys.shape[1]):
-        begin = np.maximum.reduce([done, *(arrival.flow.first[:, row] for arrival in arrivals[1:])])
-        there = np.maximum.reduce([arrival.flow.last[:, row] for arrival in arrivals[1:]])
-        done = np.maximum(begin + keys[:, row], there)
-    done = done + Wired(node, edges, node.inputs).memory.depth + HANDOVERS * overheads.handover
-    first, last = [], []
-    for row in range(queries.shape[1]):
-        begin = np.maximum(done, arrivals[0].flow.first[:, row])
-        done = np.maximum(begin + queries[:, row], arrivals[0].flow.last[:, row])
-        first.append(begin)
-        last.append(done)
-    found = Flow(np.stack(first, axis=1), np.stack(last, axis=1)).later(HANDOVERS * overheads.handover)
+    wired = Wired(node, edges, node.inputs)
+    values = arrivals[2].flow
+    keys, cycles = _factors(node, arrivals, 1, overheads)
+    _, stored = worked(keys.beside(Windows(values.first, values.first, values.last)), cycles)
+    moved = stored[:, -1:] + wired.memory.depth + HANDOVERS * overheads.handover
+    queries, cycles = _factors(node, arrivals, 0, overheads)
+    begin, done = worked(queries.beside(Windows(moved, moved, moved)), cycles)
+    words = wired.groups * edges[0].steps
+    complete = begin + (1 if overheads == BARE else -(-cycles // words))
+    sent = sent_in_words(np.maximum(complete, queries.first), done, words)
+    found = sent.later(HANDOVERS * overheads.handover)
     return found, found
+
+
+def _factors(
+    node: MapAttention, arrivals: Sequence[Arrival], position: int, overheads: Overheads
+) -> tuple[Windows, IntArray]:
+    """Of queries or keys, and (B, P) cycles of each pixel."""
+    edges, arriving = ([getattr(arrival, what) for arrival in arrivals] for what in ("edge", "demand"))
+    cycles = pixel_cycles(node, edges, arriving, position)
+    cycles = cycles.reshape(len(cycles), -1)
+    flow, windowed = arrivals[position].flow, Wired(node, edges, node.inputs).windows[position]
+    intake = window_intake(ONE_PIXEL, edges[position].shape)
+    if overheads == BARE:
+        found = there(flow, intake.needed)
+        return Windows(found, found, found), cycles
+    places = windowed.out_groups * windowed.places * edges[position].steps
+    tokens = np.minimum(cycles, places)
+    return walked(flow, windowed.edge, intake, tokens, cycles, windowed.out_groups), cycles
 
 
 def operations(node: MapAttention, edges: Sequence[Edge], arriving: Arriving) -> Operations:

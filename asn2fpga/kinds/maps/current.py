@@ -14,7 +14,7 @@ from asn2fpga.graph.edge import Carries, Edge
 from asn2fpga.graph.rule import differs
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.maps.demand import WindowKey
-from asn2fpga.kinds.maps.pace import Reads, one_by_one
+from asn2fpga.kinds.maps.pace import Intake, Reads, one_by_one, pixel_intake
 from asn2fpga.kinds.maps.synapse import MapSynapse
 from asn2fpga.kinds.timing import Demand
 
@@ -63,8 +63,13 @@ class MapCurrent(MapSynapse):
     def window_key(self, edge: Edge, lanes: int) -> WindowKey | None:
         return None
 
-    def last_row(self, row: int) -> int:
-        return row
+    @property
+    def intake(self) -> Intake:
+        return pixel_intake(math.prod(self.pixels))
+
+    def walked_words(self, edge: Edge, lanes: int) -> int:
+        """None: words are taken as they come."""
+        return 0
 
     def pixel_cycles(self, edge: Edge, demand: Demand | None, lanes: int, inferences: int) -> IntArray:
         """None: sums start from it."""

@@ -10,7 +10,20 @@ import numpy as np
 from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.types import Shape
 from asn2fpga.kinds.maps.window import Window, image_of
-from asn2fpga.kinds.timing import Arrival, Flow
+from asn2fpga.kinds.timing import Arrival
+
+
+@dataclass(frozen=True, eq=False)
+class Intake:
+    """How a process takes a map in, (P,) each for every pixel that it sends, in pixels of that map.
+
+    needed: those that must be there. begun: those that are read before it works on the pixel. ahead: those
+    that it reads meanwhile, a word a cycle, waiting for each.
+    """
+
+    needed: IntArray
+    begun: IntArray
+    ahead: IntArray
 
 
 @dataclass(frozen=True)
@@ -22,31 +35,6 @@ class Reads:
 
     least: int
     most: int
-
-
-def reads_whole_rows(window: Window, shape: Shape) -> bool:
-    """Whether windows reach the last column of a map: a stride may leave some out."""
-    width, columns = image_of(shape)[2], window.outputs(shape)[1]
-    return (columns - 1) * window.stride[1] - window.padding[1] + window.extent[1] >= width
-
-
-@cache
-def last_row_read(window: Window, shape: Shape, row: int) -> int:
-    """The last row of a map that windows up to those of a row hold; -1 if all of these lie beyond it."""
-    height = image_of(shape)[1]
-    found = -1
-    for earlier in range(row + 1):
-        top = earlier * window.stride[0] - window.padding[0]
-        taps = range(top, top + window.extent[0], window.dilation[0])
-        found = max([found, *(tap for tap in taps if tap < height)])
-    return found
-
-
-def row_there(flow: Flow, row: int, whole: bool) -> IntArray:
-    """(B,) no sooner than when that row of a map is there, as far as windows read it."""
-    if whole:
-        return flow.last[:, row]
-    return flow.last[:, row - 1] if row > 0 else np.zeros_like(flow.first[:, 0])
 
 
 def first_rows(arrival: Arrival, step: int, row: int, bare: bool) -> IntArray:
@@ -79,17 +67,48 @@ def pooled(window: Window, shape: Shape, pixel: int) -> Reads:
 
 
 def windowed(window: Window, shape: Shape, pixel: int) -> Reads:
-    """Of a window: strips of columns enter it one after the other, and pixels arrive at their pace."""
-    _, height, width = image_of(shape)
+    """Of a window: strips of columns enter it one after the other, and pixels arrive at their pace. A pixel
+    leaves when the next one is worked on.
+    """
     rows, columns = window.outputs(shape)
-    strips = max(-(-width // window.stride[1]), columns)
+    following = min(pixel + 1, rows * columns - 1)
+    least = last_pixel(window, shape, pixel) + 1
+    return Reads(least, max(least, _read(window, shape, following, 1)))
+
+
+def _read(window: Window, shape: Shape, pixel: int, strips: int) -> int:
+    """Pixels that have arrived before so many strips after that of an output pixel may enter."""
+    _, height, width = image_of(shape)
+    columns = window.outputs(shape)[1]
+    band = max(-(-width // window.stride[1]), columns)
     reach_height, reach_width = (extent - 1 for extent in window.extent)
     first_strip = (reach_width - window.padding[1]) // window.stride[1]
-    next_row, next_column = divmod(min(pixel + 1, rows * columns - 1), columns)
-    entered = next_row * strips + next_column + first_strip + 1
-    wide = strips * window.stride[1]
+    row, column = divmod(pixel, columns)
+    entered = row * band + column + first_strip + 1 + strips
+    wide = band * window.stride[1]
     pace = window.stride[0] * window.stride[1]
-    due = (reach_height - window.padding[0]) * wide + window.stride[1] + pace * (entered + 1)
-    most = max(0, due) // wide * width + min(max(0, due) % wide, width)
-    least = last_pixel(window, shape, pixel) + 1
-    return Reads(least, max(least, min(most, height * width)))
+    due = max(0, (reach_height - window.padding[0]) * wide + window.stride[1] + pace * entered)
+    return min(due // wide * width + min(due % wide, width), height * width)
+
+
+@cache
+def window_intake(window: Window, shape: Shape) -> Intake:
+    """Of a window. The arrays are not to be changed."""
+    rows, columns = window.outputs(shape)
+    pixels = range(rows * columns)
+    needed = [last_pixel(window, shape, pixel) + 1 for pixel in pixels]
+    begun, ahead = ([_read(window, shape, pixel, strips) for pixel in pixels] for strips in (-1, 1))
+    return _in_order(np.array(needed), np.array(begun), np.array(ahead))
+
+
+def pixel_intake(pixels: int) -> Intake:
+    """Of a process that reads a pixel for each one that it sends, and nothing ahead."""
+    read = np.arange(1, pixels + 1)
+    return Intake(read, read, read)
+
+
+def _in_order(needed: IntArray, begun: IntArray, ahead: IntArray) -> Intake:
+    """Pixels leave in order, so what one of them needs all later ones do."""
+    needed, begun, ahead = (np.maximum.accumulate(read) for read in (needed, begun, ahead))
+    begun = np.maximum(begun, needed)
+    return Intake(needed, begun, np.maximum(ahead, begun))

@@ -27,7 +27,8 @@ from asn2fpga.kinds.hardware import (
     events_stream,
     integer,
 )
-from asn2fpga.kinds.maps.pace import first_rows, reads_whole_rows, row_there
+from asn2fpga.kinds.maps.pace import first_rows, last_pixel
+from asn2fpga.kinds.maps.pixel_flow import in_turn, words_per_pixel
 from asn2fpga.kinds.maps.raster import MAP_DEPTH, map_config, map_name, map_stream
 from asn2fpga.kinds.roms import Rom, group_lanes, rom
 from asn2fpga.kinds.timing import BARE, Arrival, Flow, Overheads
@@ -196,34 +197,29 @@ def cost(node: MapPool, edges: Sequence[Edge]) -> Resources:
 
 
 def flow(node: MapPool, arrivals: Sequence[Arrival], overheads: Overheads) -> tuple[Flow, Flow]:
-    """A row leaves with the last row that its windows reach."""
+    """A pixel leaves with the last one that its window holds."""
     (arrival,) = arrivals
-    rows = arrival.edge.image[1]
-    reached = [last_row(node, row, rows) for row in range(node.window.outputs(node.image)[0])]
+    rows, columns = node.window.outputs(node.image)
+    reached = [last_pixel(node.window, node.image, pixel) for pixel in range(rows * columns)]
+    in_order = np.maximum.accumulate(reached)
     if arrival.edge.by_step:
-        return _flow_by_step(node, arrival, reached, overheads)
-    whole = reads_whole_rows(node.window, node.image)
-    found = Flow(
-        np.stack([arrival.flow.first[:, row] for row in reached], axis=1),
-        np.stack([row_there(arrival.flow, row, whole) for row in reached], axis=1),
-    ).later(overheads.handover * (2 if has_weights(node) else 1))
-    return found, found
-
-
-def _flow_by_step(
-    node: MapPool, arrival: Arrival, reached: list[int], overheads: Overheads
-) -> tuple[Flow, Flow]:
-    """Of each time step, from the first row that windows reach to the last."""
-    bare = overheads == BARE
-    whole = reads_whole_rows(node.window, node.image) and reached[-1] == arrival.edge.image[1] - 1
-    begins = [first_rows(arrival, step, reached[0], bare) for step in range(arrival.edge.rounds)]
-    first = np.stack(begins, axis=1)
-    found = Flow(first, arrival.flow.last if whole or not bare else first)
+        return _flow_by_step(node, arrival, in_order, overheads)
+    found = Flow(arrival.flow.first[:, in_order], arrival.flow.last[:, in_order])
+    if overheads != BARE:
+        found = in_turn(found, words_per_pixel(arrival.edge))
     found = found.later(overheads.handover * (2 if has_weights(node) else 1))
     return found, found
 
 
-def last_row(node: MapPool, row: int, rows: int) -> int:
-    """The last row of the map that the windows of a row reach."""
-    window = node.window
-    return min(row * window.stride[0] - window.padding[0] + window.extent[0], rows) - 1
+def _flow_by_step(
+    node: MapPool, arrival: Arrival, reached: IntArray, overheads: Overheads
+) -> tuple[Flow, Flow]:
+    """Of each time step, from the first row that windows reach to the last. reached: pixels, in order."""
+    bare = overheads == BARE
+    _, height, width = arrival.edge.image
+    row = int(reached[node.window.outputs(node.image)[1] - 1]) // width
+    first = np.stack([first_rows(arrival, step, row, bare) for step in range(arrival.edge.rounds)], axis=1)
+    whole = reached[-1] == height * width - 1
+    found = Flow(first, arrival.flow.last if whole or not bare else first)
+    found = found.later(overheads.handover * (2 if has_weights(node) else 1))
+    return found, found

@@ -1,12 +1,11 @@
-"""When a map of neurons does what, row by row: docs/spec/maps.md, "Cycles".
+"""When a map of neurons does what: docs/spec/maps.md, "Cycles" and "Latency".
 
-A row of pixels is worked on as soon as the last row that its windows reach begins to arrive, and is done
-no sooner than that row is. Time steps are gone through pixel by pixel, so flows of maps are of rows; those of
-maps that come step by step are of time steps.
+Flows of maps are of pixels, each with all its time steps; of maps that come step by step, of time steps.
 """
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -15,7 +14,9 @@ import numpy as np
 
 from asn2fpga.graph.arrays import IntArray, sum_of
 from asn2fpga.graph.edge import Edge
-from asn2fpga.kinds.maps.pace import first_rows, row_there
+from asn2fpga.kinds.maps.pace import first_rows
+from asn2fpga.kinds.maps.pixel_flow import Windows, in_turn, sent_in_words, there, walked, worked
+from asn2fpga.kinds.maps.units import units_of
 from asn2fpga.kinds.timing import BARE, Arrival, Demand, Flow, Operations, Overheads, Work
 
 if TYPE_CHECKING:
@@ -26,10 +27,10 @@ ROUND_HANDOVERS = 8  # cycles besides in which a process begins anew, of a map t
 HANDOVERS = 3  # from a word that arrives to the counts that follow: window, expand, gather
 
 
-def _unit_cycles(
+def _pixel_cycles(
     node: MapPopulation, edges: Sequence[Edge], arriving: Arriving, inferences: int, paced: bool = False
 ) -> IntArray:
-    """(B, rows, units) cycles of all projections, and firings of time steps that read but a frame.
+    """(B, rows, columns) cycles of all projections, and firings of time steps that read but a frame.
 
     paced: with the cycles in which windows wait for pixels to arrive.
     """
@@ -40,8 +41,14 @@ def _unit_cycles(
         )
         for projection, edge, demand in zip(node.projections, edges, arriving, strict=True)
     )
-    if all(edge.is_frame for edge in edges):
-        found = found + (node.time_steps - 1) * node.groups
+    return found + (node.time_steps - 1) * node.groups if all(edge.is_frame for edge in edges) else found
+
+
+def _unit_cycles(
+    node: MapPopulation, edges: Sequence[Edge], arriving: Arriving, inferences: int, paced: bool = False
+) -> IntArray:
+    """(B, rows, units) the same of the pixels of each row that a unit has."""
+    found = _pixel_cycles(node, edges, arriving, inferences, paced)
     units = range(node.parallel_pixels)
     return np.stack([found[:, :, unit :: len(units)].sum(axis=2, dtype=np.int64) for unit in units], axis=2)
 
@@ -106,34 +113,63 @@ def _inferences(arriving: Arriving) -> int:
 
 
 def flow(node: MapPopulation, arrivals: Sequence[Arrival], overheads: Overheads) -> tuple[Flow, Flow]:
-    """When counts leave, row by row, and when currents do: at the same time.
-
-    Units go on to the next row one by one; a row has left when the last of them has sent its part.
-    """
+    """When counts leave, pixel by pixel, and when currents do: at the same time."""
     edges = [arrival.edge for arrival in arrivals]
-    inferences = len(arrivals[0].flow.first)
     demands = [arrival.demand for arrival in arrivals]
-    cycles = _unit_cycles(node, edges, demands, inferences, paced=overheads != BARE)
-    done = np.zeros((inferences, node.parallel_pixels), np.int64)
-    first, last = [], []
-    for row in range(node.pixels[0]):
-        begin, arrived = done, done
-        for projection, arrival in zip(node.projections, arrivals, strict=True):
-            needed = projection.synapse.last_row(row)
-            if needed < 0:
-                continue
-            begin = np.maximum(begin, arrival.flow.first[:, needed, None])
-            there = row_there(arrival.flow, needed, projection.synapse.whole_rows)
-            arrived = np.maximum(arrived, there[:, None])
-        pixel = -(-cycles[:, row] * node.parallel_pixels // node.pixels[1])
-        if overheads == BARE:  # of a bound: pixels differ, and the first and last may have no event
-            pixel = np.minimum(pixel, node.groups)
-        done = np.maximum(begin + cycles[:, row], arrived + pixel)
-        first.append((begin + pixel)[:, 0])
-        last.append(done.max(axis=1))
+    found = _pixel_cycles(node, edges, demands, len(arrivals[0].flow.first), paced=overheads != BARE)
+    cycles = np.maximum(found, node.groups * node.time_steps).reshape(len(found), -1)
+    numbers = np.arange(math.prod(node.pixels)).reshape(node.pixels)
+    first, last = np.zeros_like(cycles), np.zeros_like(cycles)
+    for unit, part in enumerate(units_of(node)):
+        own = numbers[:, unit :: node.parallel_pixels].ravel()
+        sent = _unit_flow(part, arrivals, own, cycles[:, own], overheads)
+        first[:, own], last[:, own] = sent.first, sent.last
     handovers = HANDOVERS + (2 if node.parallel_pixels > 1 else 0)
-    sent = Flow(np.stack(first, axis=1), np.stack(last, axis=1)).later(handovers * overheads.handover)
-    return sent, sent
+    flow = in_turn(Flow(first, last), node.groups * node.time_steps).later(handovers * overheads.handover)
+    return flow, flow
+
+
+def _unit_flow(
+    unit: MapPopulation, arrivals: Sequence[Arrival], own: IntArray, cycles: IntArray, overheads: Overheads
+) -> Flow:
+    """When the pixels of a unit leave. own: their numbers in the map; cycles: (B, P) of each.
+
+    The last word of a pixel leaves as the first one is read of what follows.
+    """
+    windows = functools.reduce(
+        Windows.beside,
+        (
+            _arrivals(unit, position, arrival, own, cycles, overheads)
+            for position, arrival in enumerate(arrivals)
+        ),
+    )
+    begin, done = worked(windows, cycles)
+    words = unit.groups * unit.time_steps
+    if overheads == BARE:
+        return sent_in_words(begin + 1, done, words)
+    left = np.concatenate([begin[:, 1:], done[:, -1:]], axis=1)
+    return sent_in_words(np.maximum(begin - (-cycles // words), windows.first), left, words)
+
+
+def _arrivals(
+    unit: MapPopulation,
+    position: int,
+    arrival: Arrival,
+    own: IntArray,
+    cycles: IntArray,
+    overheads: Overheads,
+) -> Windows:
+    """Of one input of a unit."""
+    synapse, edge = unit.projections[position].synapse, arrival.edge
+    if edge.carries == "currents":
+        first, last = arrival.flow.first[:, own], arrival.flow.last[:, own]
+        return Windows(first, first, last)
+    if overheads == BARE:
+        found = there(arrival.flow, synapse.intake.needed)
+        return Windows(found, found, found)
+    tokens = np.minimum(cycles, synapse.walked_words(edge, unit.lanes) * edge.steps)
+    words = unit.groups * unit.time_steps
+    return walked(arrival.flow, edge, synapse.intake, tokens, cycles, words)
 
 
 def flow_by_step(node: MapPopulation, arrivals: Sequence[Arrival], overheads: Overheads) -> tuple[Flow, Flow]:
@@ -152,9 +188,11 @@ def flow_by_step(node: MapPopulation, arrivals: Sequence[Arrival], overheads: Ov
     for step in range(edges[0].rounds):
         begin = done + again
         for projection, arrival in zip(node.projections, arrivals, strict=True):
-            rows = arrival.edge.image[1]
-            begin = np.maximum(begin, first_rows(arrival, step, projection.synapse.last_row(0), bare))
-            if projection.synapse.last_row(node.pixels[0] - 1) == rows - 1 and projection.synapse.whole_rows:
+            _, height, width = arrival.edge.image
+            needed = projection.synapse.intake.needed
+            row = (int(needed[node.pixels[1] - 1]) - 1) // width
+            begin = np.maximum(begin, first_rows(arrival, step, row, bare))
+            if needed[-1] == height * width:
                 done = np.maximum(done, arrival.flow.last[:, step])
         done = np.maximum(begin + cycles[:, step], done)
         first.append(begin)

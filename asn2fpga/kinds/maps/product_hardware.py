@@ -24,6 +24,7 @@ from asn2fpga.kinds.hardware import (
     integer,
 )
 from asn2fpga.kinds.maps.factors import Factors
+from asn2fpga.kinds.maps.pixel_flow import in_turn, words_per_pixel
 from asn2fpga.kinds.maps.raster import groups_of_map, map_config, map_name, map_stream
 from asn2fpga.kinds.timing import Arrival, Flow, Overheads
 
@@ -152,21 +153,15 @@ def cost(node: MapProduct, edges: Sequence[Edge]) -> Resources:
 
 
 def flow(node: MapProduct, arrivals: Sequence[Arrival], overheads: Overheads) -> tuple[Flow, Flow]:
-    """A row leaves with its own row of the map and of the mask, no faster than word by word."""
+    """A pixel leaves with its own one of the map and of the mask, no faster than word by word."""
     image, mask = (arrival.flow for arrival in arrivals)
     edges = [arrival.edge for arrival in arrivals]
     made = sum(found.are_made for found in Wired(node, edges, node.inputs).factors[:1])
-    rows = image.first.shape[1]
-    words = node.output(edges).words_per_inference // rows
-    done = np.zeros_like(image.first[:, 0])
-    first, last = [], []
-    for row in range(rows):
-        own = 0 if node.mask_is_one_pixel else row
-        begin = np.maximum.reduce([done, image.first[:, row], mask.first[:, own]])
-        there = np.maximum(image.last[:, row], mask.last[:, own])
-        done = np.maximum(begin + words, there)
-        first.append(begin)
-        last.append(done)
-    handovers = (1 + made) * overheads.handover
-    found = Flow(np.stack(first, axis=1), np.stack(last, axis=1)).later(handovers)
+    own = np.zeros(image.last.shape[1], np.int64) if node.mask_is_one_pixel else slice(None)
+    first, last = (
+        np.maximum(of_image, of_mask[:, own])
+        for of_image, of_mask in ((image.first, mask.first), (image.last, mask.last))
+    )
+    found = in_turn(Flow(first, last), words_per_pixel(node.output(edges)))
+    found = found.later((1 + made) * overheads.handover)
     return found, found

@@ -41,6 +41,11 @@ class ReadsMaps:
         """Pixels of the map at input number `position` that it has read once it has sent that pixel."""
         raise TypeError(f"{type(self).__name__} sends no map made of others")
 
+    @property
+    def other_forms(self) -> Sequence[Self]:
+        """Itself in other hardware, which computes the same: the quickest is chosen once lanes are."""
+        return ()
+
 
 class HasPixels:
     """A part of Foldable. parallel_pixels: of a map, worked on at a time, each with weights of its own."""

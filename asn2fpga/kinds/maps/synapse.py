@@ -10,7 +10,7 @@ from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.edge import Edge
 from asn2fpga.kinds.contract import Synapse
 from asn2fpga.kinds.maps.demand import WindowKey
-from asn2fpga.kinds.maps.pace import Reads
+from asn2fpga.kinds.maps.pace import Intake, Reads
 from asn2fpga.kinds.timing import Demand
 
 
@@ -50,14 +50,16 @@ class MapSynapse(Synapse):
     def window_key(self, edge: Edge, lanes: int) -> WindowKey | None:
         """The kind of its windows, adding to so many lanes; None if it reads no events."""
 
-    @abstractmethod
-    def last_row(self, row: int) -> int:
-        """The last row that it reads for a row of sums, and for those before; -1 if that needs none."""
-
     @property
-    def whole_rows(self) -> bool:
-        """Whether it reads rows to their end."""
-        return True
+    @abstractmethod
+    def intake(self) -> Intake:
+        """How it takes its map in, for each pixel of sums."""
+
+    @abstractmethod
+    def walked_words(self, edge: Edge, lanes: int) -> int:
+        """The most words, or parts of words, of its map that it sends on for a pixel and time step, counted
+        again for each group of lanes.
+        """
 
     @abstractmethod
     def pixel_cycles(self, edge: Edge, demand: Demand | None, lanes: int, inferences: int) -> IntArray:

@@ -25,7 +25,6 @@ from asn2fpga.kinds.hardware import (
     integer,
     stream_type,
 )
-from asn2fpga.kinds.maps.pace import row_there
 from asn2fpga.kinds.maps.raster import MAP_DEPTH, map_config, map_name, parts_of_words
 from asn2fpga.kinds.sources.source import fifo_depth
 from asn2fpga.kinds.timing import BARE, Arrival, Demand, Flow, Overheads
@@ -149,7 +148,7 @@ def flow(
     begin, end = arrival.flow.first[:, 0], arrival.flow.last[:, -1]
     there = end
     if overheads == BARE and arrival.edge.steps > 1:  # the words of later steps may come long after
-        there = row_there(arrival.flow, arrival.flow.last.shape[1] - 1, False)
+        there = arrival.flow.last[:, -2] if arrival.flow.last.shape[1] > 1 else np.zeros_like(end)
     ends = [end + scan[:, 0] if by_channel else np.maximum(begin + scan[:, 0], there + 1)]
     for step in range(1, scan.shape[1]):
         ends.append(np.maximum(ends[-1], end) + scan[:, step])

@@ -21,6 +21,7 @@ from asn2fpga.kinds.hardware import (
     events_stream,
     integer,
 )
+from asn2fpga.kinds.maps.pixel_flow import in_turn, words_per_pixel
 from asn2fpga.kinds.maps.raster import groups_of_map, map_config, map_name, map_stream
 from asn2fpga.kinds.timing import BARE, Arrival, Flow, Overheads
 
@@ -92,20 +93,24 @@ def flow(node: MapUpsample, arrivals: Sequence[Arrival], overheads: Overheads) -
     """
     (arrival,) = arrivals
     rows, columns = node.output([arrival.edge]).image[1:]
-    words = columns * arrival.edge.words_per_pixel
-    tail = 0 if overheads == BARE else words // columns * node.factor[1]
+    if arrival.edge.by_step:
+        found = _flow_by_step(node, arrival, rows * columns * arrival.edge.words_per_pixel, overheads)
+        return found, found
+    y, x = (index.ravel() for index in np.indices((rows, columns)))
+    made_of = y // node.factor[0] * arrival.edge.image[2] + x // node.factor[1]
+    sent = Flow(arrival.flow.first[:, made_of], arrival.flow.last[:, made_of])
+    found = in_turn(sent, words_per_pixel(arrival.edge)).later(overheads.handover)
+    return found, found
+
+
+def _flow_by_step(node: MapUpsample, arrival: Arrival, words: int, overheads: Overheads) -> Flow:
+    """Of so many words for each time step, sent as its map arrives."""
+    tail = 0 if overheads == BARE else arrival.edge.words_per_pixel * node.factor[1]
     done = np.zeros_like(arrival.flow.first[:, 0])
     first, last = [], []
-    if arrival.edge.by_step:
-        rows, words = arrival.edge.rounds, rows * words
-    for row in range(rows):
-        source = row if arrival.edge.by_step else row // node.factor[0]
-        begin, there = done, done
-        if arrival.edge.by_step or row % node.factor[0] == 0:
-            begin = np.maximum(done, arrival.flow.first[:, source])
-            there = arrival.flow.last[:, source] + tail
-        done = np.maximum(begin + words, there)
+    for step in range(arrival.edge.rounds):
+        begin = np.maximum(done, arrival.flow.first[:, step])
+        done = np.maximum(begin + words, arrival.flow.last[:, step] + tail)
         first.append(begin)
         last.append(done)
-    found = Flow(np.stack(first, axis=1), np.stack(last, axis=1)).later(overheads.handover)
-    return found, found
+    return Flow(np.stack(first, axis=1), np.stack(last, axis=1)).later(overheads.handover)

@@ -30,6 +30,7 @@ from asn2fpga.kinds.hardware import (
     events_stream,
     integer,
 )
+from asn2fpga.kinds.maps.pixel_flow import in_turn
 from asn2fpga.kinds.maps.raster import map_config, map_name, map_stream
 from asn2fpga.kinds.sources.source import check_range, check_shape, word_bits_complaint
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work
@@ -171,12 +172,19 @@ class MapSource(Source):
     def flow(
         self, arrivals: Sequence[Arrival], sent: Demand | None, overheads: Overheads
     ) -> tuple[Flow, Flow]:
-        """Row by row; of a map that comes step by step, time step by time step."""
+        """Pixel by pixel, as the words arrive that hold them; time step by time step if by_step."""
         assert sent is not None
         edge = self.output(())
-        rows = edge.rounds if edge.by_step else edge.image[1]
-        ends = -(-np.arange(1, rows + 1) * self._cycles // rows)
-        found = Flow.in_turn(np.broadcast_to(ends, (len(sent.events), rows))).later(overheads.handover)
+        if edge.by_step:
+            found = _steps_in_turn(self._cycles, edge.rounds, len(sent.events)).later(overheads.handover)
+            return found, found
+        _, rows, columns = edge.image
+        pixels = np.arange(1, rows * columns + 1)
+        counts = math.prod(self.sample_shape) // (rows * columns)
+        words = edge.words_per_inference // (rows * columns)
+        arrived = -(-pixels * counts // self.port.items)
+        ends = np.broadcast_to(np.maximum(arrived, pixels * words), (len(sent.events), rows * columns))
+        found = in_turn(Flow(np.zeros_like(ends), ends), words).later(overheads.handover)
         return found, found
 
     def busy(
@@ -193,6 +201,12 @@ class MapSource(Source):
         self, edges: Sequence[Edge], arriving: Sequence[Demand | None], spikes: Sequence[int | None]
     ) -> Operations:
         return Operations(arriving=0, accumulates=0, synops=None, dense_macs=0)
+
+
+def _steps_in_turn(cycles: int, rounds: int, inferences: int) -> Flow:
+    """Time steps that share the cycles of an inference."""
+    ends = -(-np.arange(1, rounds + 1) * cycles // rounds)
+    return Flow.in_turn(np.broadcast_to(ends, (inferences, rounds)))
 
 
 def _stacked(sent: Edge) -> Edge:

@@ -18,7 +18,7 @@ from asn2fpga.graph.rule import differs, outside
 from asn2fpga.graph.types import Array, FixedType
 from asn2fpga.kinds.contract import Multiplier, Weighted, WeightMemory
 from asn2fpga.kinds.maps.demand import WindowDemand, WindowKey
-from asn2fpga.kinds.maps.pace import Reads, last_row_read, reads_whole_rows, windowed
+from asn2fpga.kinds.maps.pace import Intake, Reads, window_intake, windowed
 from asn2fpga.kinds.maps.raster import groups_of_map, scan_lanes
 from asn2fpga.kinds.maps.synapse import MapSynapse
 from asn2fpga.kinds.maps.window import Window, window_complaint
@@ -185,12 +185,17 @@ class Convolution(Weighted, MapSynapse):
 
     # ---- cycles -------------------------------------------------------------------------------------------
 
-    def last_row(self, row: int) -> int:
-        return last_row_read(self.window, self.image, row)
-
     @property
-    def whole_rows(self) -> bool:
-        return reads_whole_rows(self.window, self.image)
+    def intake(self) -> Intake:
+        return window_intake(self.window, self.image)
+
+    def walked_words(self, edge: Edge, lanes: int) -> int:
+        groups = groups_of(self.channels, lanes)
+        words = groups_of(edge.image[0], edge.lanes)
+        if self.takes_words(edge, lanes):
+            return self.window.taps * words
+        parts = edge.lanes // scan_lanes(edge)
+        return groups * self.window.taps * words * parts // self.walked_groups(edge, lanes)
 
     def pixel_cycles(self, edge: Edge, demand: Demand | None, lanes: int, inferences: int) -> IntArray:
         """A cycle for each event of a window, at least one, and that for each group of lanes.

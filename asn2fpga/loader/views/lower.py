@@ -14,19 +14,24 @@ from asn2fpga.errors import UnsupportedError
 from asn2fpga.kinds.operators.scale import Scale
 from asn2fpga.loader.builder import GraphBuilder, Value
 from asn2fpga.loader.call import Call, Operand
+from asn2fpga.loader.supported import find_lowering, is_known, module_lowering
 from asn2fpga.loader.views.causal import lower_mask, masks
 from asn2fpga.loader.views.lifted import Plain, lower_lifted
 from asn2fpga.loader.views.matmul import lower_matmul, scaled
 from asn2fpga.loader.views.multiply import lower_product
 from asn2fpga.loader.views.pointwise import lower_batchnorm, lower_conv, lower_linear, rearranged
 from asn2fpga.loader.views.readdress import lower_rearranged, rearranges
-from asn2fpga.loader.views.reduce import lower_reduced, reduces
+from asn2fpga.loader.views.reduce import Reduction, lower_reduced, reduces
 from asn2fpga.loader.views.view import view_of
 
 MATRIX_PRODUCTS = (operator.matmul, torch.matmul, torch.bmm, "matmul", "bmm", "__matmul__")
 PRODUCTS = (operator.mul, torch.mul, "mul")
 QUOTIENTS = (operator.truediv, torch.div, "div")
-SUMS = {torch.sum: "sum", "sum": "sum", torch.mean: "mean", "mean": "mean"}
+SUMS: dict[Any, Reduction] = {
+    **{torch.sum: "sum", "sum": "sum", torch.mean: "mean", "mean": "mean"},
+    **{torch.amax: "largest", "amax": "largest"},
+}
+LARGEST_AND_WHERE = (torch.max, "max")
 KEEPING = ("contiguous", "float", "clone", "detach")
 ALONG_AN_AXIS: dict[str, Any] = {
     "Linear": lower_linear,
@@ -80,6 +85,10 @@ def _of_view(builder: GraphBuilder, call: Call, plain: Plain, refusal: Unsupport
         return lower_rearranged(call, refusal)
     if target in SUMS and reduces(call, refusal):
         return lower_reduced(builder, call, refusal, SUMS[target])
+    if target in LARGEST_AND_WHERE:
+        raise call.refuse(
+            f"{call.label} of tokens or features must give no indices; use torch.amax(x, dim), of all tokens."
+        )
     along = ALONG_AN_AXIS.get(type(call.module).__name__) if isinstance(call.module, nn.Module) else None
     if along is not None:
         found: Value = along(builder, call)
@@ -89,7 +98,19 @@ def _of_view(builder: GraphBuilder, call: Call, plain: Plain, refusal: Unsupport
     if target in (*PRODUCTS, *QUOTIENTS) and (factor := _factor(call, target)) is not None and factor > 0:
         name = builder.add_operation(Scale, call.place, (call.value.layer,), factor=factor)
         return dataclasses.replace(call.value, layer=name)
-    return lower_lifted(call, plain, refusal)
+    try:
+        return lower_lifted(call, plain, refusal)
+    except UnsupportedError as error:
+        if error is refusal and not _is_known(call):
+            find_lowering(call)  # raises, and says what to use instead
+        raise
+
+
+def _is_known(call: Call) -> bool:
+    """Whether it is a step that is taken of tensors that are not rearranged."""
+    if isinstance(call.module, nn.Module):
+        return module_lowering(call.module) is not None
+    return is_known(call.node.target)
 
 
 def _of_pending(call: Call, target: Any) -> Value:

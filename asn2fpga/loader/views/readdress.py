@@ -41,12 +41,9 @@ def lower_rearranged(call: Call, refusal: UnsupportedError) -> Value:
     """The same layer, seen otherwise. refusal: what is said if nothing can be made of it."""
     (operand,) = call.operands
     view = view_of(operand, refusal)
+    result = call.result  # says where the model itself fails
     index = _run(call, view.index)
-    if (
-        not isinstance(index, Tensor)
-        or not isinstance(call.result, Tensor)
-        or index.shape != call.result.shape
-    ):
+    if not isinstance(index, Tensor) or not isinstance(result, Tensor) or index.shape != result.shape:
         raise refusal
     return settled(call.value, dataclasses.replace(view, index=index))
 

@@ -1,10 +1,10 @@
-"""Sums and means over tokens, and sums over the features of a head."""
+"""Sums, means and largest values over tokens, and sums over the features of a head."""
 
 from __future__ import annotations
 
 import dataclasses
 import math
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -12,7 +12,7 @@ from torch import Tensor
 
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.kinds.operators.flatten import Flatten
-from asn2fpga.kinds.operators.pool import AvgPool
+from asn2fpga.kinds.operators.pool import AvgPool, MaxPool
 from asn2fpga.kinds.synapses.conv import Conv
 from asn2fpga.loader.builder import GraphBuilder, Value
 from asn2fpga.loader.call import Call
@@ -20,9 +20,11 @@ from asn2fpga.loader.torch_maps import whole_window
 from asn2fpga.loader.views.pointwise import POINT
 from asn2fpga.loader.views.view import Places, View, settled, view_of
 
+Reduction = Literal["sum", "mean", "largest"]
+
 
 def reduces(call: Call, refusal: UnsupportedError) -> bool:
-    """Whether a sum or mean is over one axis that is neither time nor batch."""
+    """Whether a reduction is over one axis that is neither time nor batch."""
     if len(call.operands) != 1 or call.value.reduced or call.value.pending or call.value.one_step:
         return False
     axis = _axis(call)
@@ -32,17 +34,15 @@ def reduces(call: Call, refusal: UnsupportedError) -> bool:
     return all(_is_constant(part, axis) for part in (places.time, places.batch))
 
 
-def lower_reduced(builder: GraphBuilder, call: Call, refusal: UnsupportedError, how: str) -> Value:
-    """x.mean(-1), x.sum(dim=-2, keepdim=True): over all tokens, or over the features of each head."""
+def lower_reduced(builder: GraphBuilder, call: Call, refusal: UnsupportedError, how: Reduction) -> Value:
+    """x.mean(-1), x.amax(-1), x.sum(dim=-2, keepdim=True): over all tokens, or sums over the features of each
+    head.
+    """
     axis, view = _axis(call), view_of(call.operands[0], refusal)
     assert axis is not None
     places, size = view.places, view.index.shape[axis]
     if _covers_pixels(places, view, axis):
-        pool = AvgPool
-        name = builder.add_operation(
-            pool, call.place, (call.value.layer,), label=how, window=whole_window(view.shape),
-            factor=1.0 / size if how == "mean" else 1.0,
-        )  # fmt: skip
+        name = _of_all_pixels(builder, call, view, how)
         shape = (view.shape[0], *[1] * (len(view.shape) - 1))
         kept = Places(places.time, places.batch, places.channel, torch.zeros_like(places.pixel))
     elif how == "sum" and len(view.shape) > 1 and _covers_heads(places, axis):
@@ -61,6 +61,15 @@ def lower_reduced(builder: GraphBuilder, call: Call, refusal: UnsupportedError, 
         index = index.squeeze(axis)
     value = dataclasses.replace(call.value, layer=name)
     return _without_pixels(builder, call, value, dataclasses.replace(view, index=index, shape=shape))
+
+
+def _of_all_pixels(builder: GraphBuilder, call: Call, view: View, how: Reduction) -> str:
+    """A pool of all pixels of each channel."""
+    layers, window = (call.value.layer,), whole_window(view.shape)
+    if how == "largest":
+        return builder.add_operation(MaxPool, call.place, layers, label=how, window=window)
+    factor = 1.0 / math.prod(view.shape[1:]) if how == "mean" else 1.0
+    return builder.add_operation(AvgPool, call.place, layers, label=how, window=window, factor=factor)
 
 
 def _without_pixels(builder: GraphBuilder, call: Call, value: Value, view: View) -> Value:

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from asn2fpga.errors import Asn2FpgaError
 from asn2fpga.kinds.operators.attention import Attention
+from asn2fpga.kinds.operators.pool import MaxPool
 from asn2fpga.kinds.operators.product import Product
 from asn2fpga.loader.save import convert
 from asn2fpga.nn import LIF
@@ -120,6 +121,24 @@ def another_shape(block: Block, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
     return found + k + v
 
 
+def three_heads(_: Block, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    batch, tokens, channels = q.shape
+    q, k, v = (x.reshape(batch, tokens, 3, channels // 3).transpose(1, 2) for x in (q, k, v))
+    return (q @ k.transpose(-2, -1) @ v).transpose(1, 2).reshape(batch, tokens, channels)
+
+
+def other_tokens(_: Block, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    return q @ k[:, :30].transpose(-2, -1) @ v
+
+
+def any_token(_: Block, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    return q * (k * v).any(1, keepdim=True)
+
+
+def largest_with_its_place(_: Block, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    return q * (k * v).max(1, keepdim=True)[0]
+
+
 REFUSED: dict[str, tuple[Callable[[Block, Tensor, Tensor, Tensor], Tensor], str]] = {
     "softmax": (
         with_softmax,
@@ -140,6 +159,25 @@ REFUSED: dict[str, tuple[Callable[[Block, Tensor, Tensor, Tensor], Tensor], str]
     ),
     "an add of other places": (added_elsewhere, "not turn (3, 8, 6, 6) into (3, 8, 36)"),
     "heads of every other feature": (mixed_heads, "whose heads are features side by side"),
+    "heads that do not divide": (
+        three_heads,
+        "model: reshape fails on the example input of shape (3, 36, 8) float32: shape '[3, 36, 3, 2]' is "
+        "invalid for input of size 864",
+    ),
+    "tokens that do not match": (
+        other_tokens,
+        "of all tokens of what neurons send, whose heads are features side by side, not of (3, 36, 30) and "
+        "(3, 36, 8).",
+    ),
+    "any": (
+        any_token,
+        "model: any is not supported; of spikes 0 and 1 the largest says whether one fired: "
+        "torch.amax(x, dim); supported modules: ",
+    ),
+    "the largest with its place": (
+        largest_with_its_place,
+        "model: max of tokens or features must give no indices; use torch.amax(x, dim), of all tokens.",
+    ),
     "a sum between": (
         a_sum_between,
         "model: between the two matrix products of an attention there may be a constant factor, and over "
@@ -166,6 +204,40 @@ def test_what_is_no_attention_is_refused(case: str) -> None:
     with pytest.raises(Asn2FpgaError) as caught:
         convert(Block(compute).eval(), "net", torch.rand(1, 1, 8, 8))
     assert message in str(caught.value)
+
+
+class Multihead(nn.Module):
+    """PyTorch's own attention."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv, self.neuron = nn.Conv2d(1, 8, 3), MultiSpike()
+        self.attention = nn.MultiheadAttention(8, 2, batch_first=True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        tokens = self.neuron(self.conv(x)).flatten(2).transpose(1, 2)
+        found: Tensor = self.attention(tokens, tokens, tokens)[0]
+        return found
+
+
+def test_multihead_attention_is_refused_by_name() -> None:
+    """And not for the transposes before it."""
+    with pytest.raises(
+        Asn2FpgaError,
+        match=r"^attention: module torch\.nn\.modules\.activation\.MultiheadAttention is not supported; it "
+        r"is softmax attention, which divides by a sum of exponentials; use a spiking attention, ",
+    ):
+        convert(Multihead().eval(), "net", torch.rand(1, 1, 8, 8))
+
+
+def test_the_largest_of_all_tokens_is_a_mask() -> None:
+    """OR, where what neurons send is 0 or 1."""
+    net = Block(lambda _, q, k, v: q * torch.amax(k * v, 1, keepdim=True)).eval()
+    graph = convert(net, "net", torch.rand(1, 1, 8, 8), input_scale=1 / 255).graph
+    with torch.no_grad():
+        expected = net.double()(torch.from_numpy(X).double() / 255).numpy()
+    assert len(graph.of_type(MaxPool)) == 1
+    assert np.array_equal(float_model.simulate(prepare(graph), X).scores, expected)
 
 
 def test_the_block_itself_is_taken() -> None:
