@@ -38,7 +38,8 @@ class Config:
     (passes.fold_lanes). form: how maps are computed, "gather" or None: chosen, which is the same as long
     as there is no other. budget: share of the board that the network may fill, None: 0.8. target_fps:
     inferences a second that the smallest network is chosen for, whatever is optimised. state_frac_bits:
-    of the membrane, None: derived, "auto": the fewest that keep the spikes. vectors: inferences compared
+    of the membrane, None: derived, "auto": the fewest that keep the spikes. stream: scores are sent after
+    every time step. vectors: inferences compared
     in C simulation and in the fast RTL simulation, None: all samples in the former, RTL_VECTORS in the
     latter; cocotb_vectors: those run under cocotb, stalled.
     """
@@ -48,6 +49,7 @@ class Config:
     alpha_snap: AlphaSnap = "auto"
     alpha_frac_bits: int = 4
     state_frac_bits: int | Literal["auto"] | None = None
+    stream: bool = False
     engine: EngineName = "llvm"
     lanes: PerLayer | None = None
     pixels: PerLayer | None = None
@@ -99,6 +101,12 @@ def _number(low: float, high: float) -> Callable[[str, Any], float]:
     return check
 
 
+def _truth(where: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise InputError(f"{where} must be true or false, not {shown(value)}.")
+    return value
+
+
 def _per_layer(low: int, high: int) -> Callable[[str, Any], PerLayer]:
     check_one = _integer(low, high)
 
@@ -137,6 +145,7 @@ CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "alpha_snap": _one_of(*ALPHA_SNAPS),
     "alpha_frac_bits": _integer(1, 8),
     "state_frac_bits": _integer_or_auto(0, 16),
+    "stream": _truth,
     "engine": _one_of(*ENGINES),
     "lanes": _per_layer(1, 256),
     "pixels": _per_layer(1, 16),
@@ -178,6 +187,8 @@ def config_text(values: Mapping[str, Any]) -> str:
 def _toml(value: PerLayer | Forms) -> str:
     if isinstance(value, Mapping):
         return "{ " + ", ".join(f"{layer} = {_toml(one)}" for layer, one in value.items()) + " }"
+    if isinstance(value, bool):
+        return str(value).lower()
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 

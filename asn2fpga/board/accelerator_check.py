@@ -16,6 +16,8 @@ from asn2fpga.errors import CheckError, ToolError
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.trace import Trace
 from asn2fpga.graph.types import Array
+from asn2fpga.graph.words import Answer
+from asn2fpga.kinds.nodes import answer_of
 from asn2fpga.kinds.sources.source import source_of
 from asn2fpga.passes.demand import demands
 from asn2fpga.passes.time_limits import TimeLimits, time_limits
@@ -59,7 +61,7 @@ def check_accelerator(
     malformed, errors = malformed_message(context, messages)
     limits = time_limits(graph, "events" if context.monitor_bits else "ports")
     out = work / "accelerator-run"
-    seen, seconds = _simulate(program, design, messages, malformed, graph.classes, limits, out, logs)
+    seen, seconds = _simulate(program, design, messages, malformed, answer_of(graph), limits, out, logs)
     check_answered(seen, graph, len(x), limits)
     _check_scores(graph, expected, seen["scores"])
     _check_cycles(seen["cycles"], seen["seen"])
@@ -88,7 +90,7 @@ def _simulate(
     design: RtlDesign,
     messages: Messages,
     malformed: Sequence[int],
-    classes: int,
+    answer: Answer,
     limits: TimeLimits,
     out: Path,
     logs: Path,
@@ -101,7 +103,8 @@ def _simulate(
     plan = {
         "registers": str(design.directory.resolve() / REGISTERS_JSON),
         "messages": str(out / "messages.npz"),
-        "classes": classes,
+        "rows": answer.rows,
+        "values": answer.values,
         "malformed": list(malformed),
         "seed": 1,
         "quiet_cycles": limits.quiet_cycles,
@@ -146,7 +149,7 @@ def _state(status: int) -> str:
 
 
 def _check_scores(graph: Graph, expected: Trace, seen: Sequence[Sequence[int]]) -> None:
-    wanted = np.asarray(expected.scores).tolist()
+    wanted = np.asarray(expected.answers).tolist()
     for vector, (want, got) in enumerate(zip([*wanted, wanted[0]], seen, strict=True)):
         place = f"{graph.readout.name}, vector {vector}" if vector < len(wanted) else "after a soft reset"
         _equal(place, "scores", want, got)
@@ -173,6 +176,7 @@ def _registers(context: AcceleratorContext) -> dict[str, Any]:
         "INPUT_WORD_BITS": context.input_bits,
         "OUTPUT_WORD_BITS": context.output_bits,
         "CLASSES": context.classes,
+        "SCORE_ROWS": context.score_rows,
         "TIME_STEPS": context.time_steps,
         "LAYERS": len(context.layers),
         "CLOCK_KHZ": context.clock_khz,

@@ -22,7 +22,7 @@ from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.contract import Source
-from asn2fpga.kinds.nodes import integer_nodes, port_of
+from asn2fpga.kinds.nodes import answer_of, integer_nodes, port_of
 from asn2fpga.kinds.sources.source import source_of
 from asn2fpga.passes.time_limits import time_limits
 from asn2fpga.resources import PACKAGE_DIR, notebooks_dir
@@ -129,8 +129,8 @@ def package_manifest(contents: Contents) -> dict[str, Any]:
         "clock_mhz": board.clock_mhz,
         "model_sha256": contents.model_sha256,
         "input": _input(source),
-        "output": {"word_bits": port_of(graph.readout).bits},
-        "classes": int(contents.scores.shape[1]),
+        "output": {"word_bits": port_of(graph.readout).bits, "rows": answer_of(graph).rows},
+        "classes": graph.classes,
         "time_steps": source.time_steps,
         "layers": [
             {"name": node.name, "kind": node.kind, "neurons": node.neurons} for node in integer_nodes(graph)

@@ -166,6 +166,7 @@ def _network_choices(group: Any) -> None:
     add(
         "--state-frac-bits", type=int_or_auto, metavar="BITS", help="of membranes, or auto (default: derived)"
     )
+    add("--stream", action="store_true", default=None, help="send the scores after every time step")
 
 
 def _simulation_choices(group: Any) -> None:

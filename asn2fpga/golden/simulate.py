@@ -32,6 +32,14 @@ def scores_of(graph: Graph, x: Array) -> IntArray:
     return np.concatenate([part.scores for part in _parts(graph, x)])
 
 
+def answers_of(graph: Graph, x: Array) -> IntArray:
+    """All that the read-out sends, as the driver of the package gives it: (B, C), or (B, T, C) of every
+    time step.
+    """
+    rows = np.concatenate([part.answers for part in _parts(graph, x)])
+    return rows if rows.shape[1] > 1 else rows[:, 0]
+
+
 def _parts(graph: Graph, x: Array) -> Iterator[Trace]:
     source_of(graph).check(x)
     largest = max(edge.size * edge.steps for edge in graph.edges.values())
@@ -45,8 +53,9 @@ def _simulate_chunk(graph: Graph, x: Array) -> Trace:
     for node in integer_nodes(graph):
         inputs = [x] if node.is_source else _arriving(node, values)
         values[node.name] = node.run(graph.edges_into(node), inputs)
-    scores = values.pop(graph.readout.name).sent
-    return Trace(as_integer(scores), {name: found.sent for name, found in values.items()})
+    sent = as_integer(values.pop(graph.readout.name).sent)
+    rows = sent if sent.ndim == 3 else sent[:, None, :]
+    return Trace.of(rows, {name: found.sent for name, found in values.items()})
 
 
 def _arriving(node: IntegerNode, values: dict[str, Values]) -> list[Array]:

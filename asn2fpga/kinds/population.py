@@ -17,7 +17,7 @@ from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array, FixedType
-from asn2fpga.graph.words import SCORE_TYPE, UNIT_BITS, WORD_BITS, PortWord
+from asn2fpga.graph.words import SCORE_TYPE, UNIT_BITS, WORD_BITS, Answer, PortWord
 from asn2fpga.kinds import population_hardware, population_overlap, population_timing
 from asn2fpga.kinds.contract import (
     BURSTS,
@@ -208,6 +208,13 @@ class Population(Projected):
     @property
     def port(self) -> PortWord | None:
         return PortWord(self.word_bits, SCORE_TYPE.width_bits) if self.is_end else None
+
+    @property
+    def answer(self) -> Answer | None:
+        if self.port is None:
+            return None
+        rows = self.time_steps if self.readout.every_step else 1
+        return Answer(rows, self.neurons, self.port)
 
     def with_word_bits(self, bits: int) -> Self:
         fitting = [width for width in WORD_BITS if width <= bits and sums_fill_words(self, width)]

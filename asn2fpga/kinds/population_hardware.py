@@ -245,6 +245,9 @@ def _readout_config(node: Population, edges: Sequence[Edge]) -> Config:
     )
     if spans_steps(node, node.reads_frames_only(edges)):
         constants = (*constants, boolean("spans_steps", True))
+    if node.readout.every_step:
+        constants = (*constants, boolean("every_step", True))
+        types = (*types, index_type("row_index_t", port_of(node).words_of(node.neurons) - 1))
     constants = (
         *constants,
         integer("scores_in_word", port_of(node).items),

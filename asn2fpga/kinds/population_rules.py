@@ -134,6 +134,17 @@ def population_keeps_time(context: Context, node: Population) -> str:
     )
 
 
+def rows_of_scores_are_steps(_: Context, node: Population) -> str:
+    """Scores of every time step are those of several, and biases of the sums so far are of as many."""
+    if not node.is_end or not node.readout.every_step:
+        return ""
+    if node.time_steps < 2:
+        return f"scores of every time step must be of several, not of {node.time_steps}"
+    if not node.readout.accumulates:
+        return ""
+    return differs("rows of bias", len(node.readout.bias), node.time_steps)
+
+
 def _accumulates(node: Population) -> bool:
     return node.is_end and node.readout.accumulates
 
@@ -169,6 +180,7 @@ POPULATION_RULES: tuple[Rule, ...] = (
     delays_are_of_its_own_events,
     currents_have_its_lanes,
     population_keeps_time,
+    rows_of_scores_are_steps,
     accumulator_cannot_overflow,
     neurons_are_sound,
 )

@@ -25,6 +25,7 @@ from asn2fpga.kinds.neurons.integrator import Integrator
 from asn2fpga.kinds.neurons.leaky_integrator import LeakyIntegrator
 from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.neurons.relay import Relay
+from asn2fpga.kinds.neurons.running_integrator import RunningIntegrator
 from asn2fpga.kinds.operators.add import Add
 from asn2fpga.kinds.operators.attention import Attention
 from asn2fpga.kinds.operators.batchnorm import BatchNorm
@@ -94,7 +95,7 @@ INTEGER: tuple[type[Node], ...] = (
     DelayLine,
 )
 SYNAPSES: tuple[type[Part], ...] = (Dense, DelayedDense, OneToOne, CurrentIdentity, Convolution, MapCurrent)
-NEURONS: tuple[type[Part], ...] = (Graded, Relay, Integrator, LeakyIntegrator)
+NEURONS: tuple[type[Part], ...] = (Graded, Relay, Integrator, LeakyIntegrator, RunningIntegrator)
 
 KINDS = Kinds(
     nodes={kind.__name__: kind for kind in (*REAL, *INTEGER)},

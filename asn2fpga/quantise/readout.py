@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from asn2fpga.errors import UnsupportedError
+from asn2fpga.errors import InputError, UnsupportedError
 from asn2fpga.graph.arrays import IntArray, RealArray, as_real
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.types import FixedType
@@ -15,6 +15,7 @@ from asn2fpga.kinds.neurons.contract import ReadoutNeurons
 from asn2fpga.kinds.neurons.convert import Drive
 from asn2fpga.kinds.neurons.integrator import Integrator
 from asn2fpga.kinds.neurons.rationals import round_half_even
+from asn2fpga.kinds.neurons.running_integrator import RunningIntegrator
 from asn2fpga.kinds.population import Population
 from asn2fpga.kinds.ranges import checked_type, hull
 from asn2fpga.kinds.trained import TrainedSynapse
@@ -92,21 +93,42 @@ def drive_of(synapse: TrainedSynapse, weights: QuantisedWeights, edge: Edge) -> 
     )
 
 
-def build_readout(population: Trained, sums: Sums, steps: int) -> Readout:
+def build_readout(population: Trained, sums: Sums, steps: int, stream: bool = False) -> Readout:
     """The last population. Its scores are sums over the time steps that it receives.
 
     After a frame that is one, whatever the network's time steps are: all steps would give the same.
+    stream: the sums so far are sent after each of them; refused where there is but one.
     """
+    if stream:
+        check_streams(population.name, steps)
     scores = scores_of(sums.drive, steps)
     if scores.width_bits > SCORE_BITS:
         raise UnsupportedError(
             f"{population.name}: scores must fit {SCORE_BITS} bits, not {scores.width_bits}; "
             "use fewer time steps, fewer weight bits or a smaller bias."
         )
-    neuron = Integrator(bias=np.array(scores.bias, dtype=np.int64), shift=scores.shift)
+    neuron: ReadoutNeurons = Integrator(bias=np.array(scores.bias, dtype=np.int64), shift=scores.shift)
+    if stream:
+        neuron = RunningIntegrator(bias=_step_biases(scores, sums.drive, steps), shift=scores.shift)
     acc_type = checked_type(population.name, "the accumulator", *scores.acc_range)
     layer = readout_population(population, sums, neuron, acc_type, steps)
     return Readout(layer, float(scores.unit), real_bias(scores, steps))
+
+
+def check_streams(name: str, steps: int) -> None:
+    """InputError if scores of every time step are asked of a read-out that has one."""
+    if steps < 2:
+        raise InputError(
+            f"{name}: --stream sends scores after every time step, which a read-out of one has not; "
+            "leave --stream out, or give the network an input over time (RepeatTime, or events)."
+        )
+
+
+def _step_biases(scores: Scores, drive: Drive, steps: int) -> IntArray:
+    """(T, C) the biases of the sums so far: the part of the trained one, halves upwards, and the offsets."""
+    offset = np.array(_shifted(drive.offset, scores.shift), np.int64)
+    parts = [[(2 * (step + 1) * b + steps) // (2 * steps) for b in scores.rounded] for step in range(steps)]
+    return np.array(parts, np.int64) + (np.arange(steps)[:, None] + 1) * offset
 
 
 def readout_population(

@@ -27,6 +27,7 @@ class Scheme:
     alpha_snap: what becomes of a non-integer alpha; `auto` takes the best of floor, nearest and ceil on
         calibration data (nearest without data), `exact` keeps it to `alpha_frac_bits` fractional bits.
     state_frac_bits: fractional bits of the membranes (0..16); None derives them layer by layer.
+    stream: whether scores are sent after every time step instead of once.
     """
 
     weight_bits: int | Mapping[str, int] = 8
@@ -34,6 +35,7 @@ class Scheme:
     alpha_snap: SnapChoice = "auto"
     alpha_frac_bits: int = 4
     state_frac_bits: int | None = None
+    stream: bool = False
 
     def __post_init__(self) -> None:
         if isinstance(self.weight_bits, Mapping):

@@ -338,11 +338,14 @@ class Accelerator:
     # ---- what users call -------------------------------------------------------------------------------
 
     def predict(self, x: Any) -> Array:
-        """int64 label of each of x (inferences, ...): index of the highest score, the first of equals."""
-        return np.argmax(self.scores(x), axis=1).astype(np.int64)
+        """int64 label of each of x (inferences, ...): index of the highest score, the first of equals; of the
+        last time step's if there are scores of every one."""
+        scores = self.scores(x)
+        return np.argmax(scores if scores.ndim == 2 else scores[:, -1], axis=1).astype(np.int64)
 
     def scores(self, x: Any) -> Array:
-        """int32 scores (inferences, classes). x: (inferences, *shape) uint8 for frames; for events the counts
+        """int32 scores (inferences, classes), or (inferences, time steps, classes) if the accelerator sends
+        them after every time step. x: (inferences, *shape) uint8 for frames; for events the counts
         (inferences, time steps, *shape); for tokens their ids (inferences, time steps). Other integer types
         are taken if the values fit."""
         array = self._input.check(x)
@@ -360,8 +363,8 @@ class Accelerator:
         return self._run(self._group(self._input.sparse(at, one) for at, one in enumerate(recordings)))
 
     def stream(self, inputs: Iterable[Any], batch: int = 1) -> Iterator[Array]:
-        """Scores (classes,) of each of a sequence of single inputs, in order, as they come; `batch` inputs
-        are collected for one message (1: the shortest latency)."""
+        """Scores, as those of `scores`, of each of a sequence of single inputs, in order, as they come;
+        `batch` inputs are collected for one message (1: the shortest latency)."""
         if batch < 1:
             raise InputError(f"stream: batch must be at least 1, not {batch}.")
         group: list[Any] = []
@@ -487,6 +490,7 @@ class Accelerator:
             ("INPUT_WORD_BITS", shape["word_bits"]),
             ("OUTPUT_WORD_BITS", expected["output"]["word_bits"]),
             ("CLASSES", expected["classes"]),
+            ("SCORE_ROWS", expected["output"]["rows"]),
             ("TIME_STEPS", expected["time_steps"]),
             ("LAYERS", len(expected["layers"])),
         ):
@@ -498,7 +502,9 @@ class Accelerator:
     def _size_buffers(self, pynq: Any, buffer_bytes: int) -> None:
         self._input = InputFormat(self.manifest["input"], self.manifest["time_steps"])
         self._classes: int = self.manifest["classes"]
-        self._answer = _whole(self._classes, self.manifest["output"]["word_bits"] // UNIT_BITS)
+        self._rows: int = self.manifest["output"]["rows"]
+        self._row = _whole(self._classes, self.manifest["output"]["word_bits"] // UNIT_BITS)
+        self._answer = self._rows * self._row
         self._capacity = buffer_bytes // 4
         least = max(self._input.shortest, self._answer)
         if self._capacity < least:
@@ -515,7 +521,8 @@ class Accelerator:
         """Scores of all messages, each of words and a number of inferences."""
         self._check_open()
         parts = [self._exchange(words, inferences) for words, inferences in messages]
-        return np.concatenate([np.zeros((0, self._classes), np.int32), *parts])
+        shape = (0, self._classes) if self._rows == 1 else (0, self._rows, self._classes)
+        return np.concatenate([np.zeros(shape, np.int32), *parts])
 
     def _group(self, inferences: Iterable[Array]) -> Iterator[tuple[Array, int]]:
         """As many inferences a message as fit into the buffers."""
@@ -556,8 +563,9 @@ class Accelerator:
         self._usable = True
         target[: _whole(values, LINE_UNITS)].invalidate()
         copy = np.array(target[:values], dtype=np.uint32, copy=True, subok=False)
-        scores = copy.view(np.int32).reshape(inferences, self._answer)
-        return np.ascontiguousarray(scores[:, : self._classes])  # zeros fill the last word
+        rows = copy.view(np.int32).reshape(inferences, self._rows, self._row)
+        scores = np.ascontiguousarray(rows[:, :, : self._classes])  # zeros fill the last word
+        return scores[:, 0] if self._rows == 1 else scores
 
     def _wait(self, inferences: int) -> str:
         """Until both directions are done: nothing, else what is wrong."""

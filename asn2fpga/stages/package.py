@@ -9,7 +9,7 @@ from typing import Any
 from asn2fpga.board.package import Contents, make_package, package_name
 from asn2fpga.board.vivado_results import is_of_plan, is_timing_missed, read_results
 from asn2fpga.figures.package import PackageFigures
-from asn2fpga.golden.simulate import scores_of
+from asn2fpga.golden.simulate import answers_of
 from asn2fpga.graph.graph import Graph
 from asn2fpga.stages.base import Build, Request, Result, Stage
 from asn2fpga.stages.csim import test_vectors
@@ -40,7 +40,7 @@ def _run(build: Build) -> Result:
             board=build.request.board,
             model_sha256=build.figures["load"]["sha256"],
             x=x,
-            scores=scores_of(graph, x),
+            scores=answers_of(graph, x),
             bitstream={file.name: file.read_bytes() for file in bitstream},
         )
     )

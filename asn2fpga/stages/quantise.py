@@ -49,6 +49,7 @@ def _options(request: Request) -> Mapping[str, Any]:
         "alpha_snap": config.alpha_snap,
         "alpha_frac_bits": config.alpha_frac_bits,
         "state_frac_bits": config.state_frac_bits,
+        "stream": config.stream,
         "lanes": config.lanes,
         "pixels": config.pixels,
         "form": config.form,
@@ -157,6 +158,7 @@ def scheme_of(config: Config) -> Scheme:
         alpha_snap=config.alpha_snap,
         alpha_frac_bits=config.alpha_frac_bits,
         state_frac_bits=None if config.state_frac_bits == "auto" else config.state_frac_bits,
+        stream=config.stream,
     )
 
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from asn2fpga.errors import CheckError, ToolError
 from asn2fpga.graph.graph import Graph
-from asn2fpga.kinds.nodes import port_of
+from asn2fpga.kinds.nodes import answer_of
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.plan import write_file
 from asn2fpga.verify.giving_up import limits_of, sentence
@@ -86,7 +86,7 @@ def run_mode(
 
 def answer_words(graph: Graph) -> int:
     """Words of the answer to one message."""
-    return port_of(graph.readout).words_of(graph.classes)
+    return answer_of(graph).words
 
 
 def encode_messages(messages: Messages) -> bytes:

@@ -8,6 +8,7 @@ module asn_registers #(
   parameter int INPUT_WORD_BITS = 32,
   parameter int OUTPUT_WORD_BITS = 32,
   parameter int CLASSES = 1,
+  parameter int SCORE_ROWS = 1,
   parameter int TIME_STEPS = 1,
   parameter int LAYERS = 1,
   parameter int CLOCK_KHZ = 0,
@@ -59,6 +60,7 @@ module asn_registers #(
       10'(asn2fpga_registers::CAPABILITIES): value = CAPABILITIES;
       10'(asn2fpga_registers::INPUT_WORD_BITS): value = INPUT_WORD_BITS;
       10'(asn2fpga_registers::OUTPUT_WORD_BITS): value = OUTPUT_WORD_BITS;
+      10'(asn2fpga_registers::SCORE_ROWS): value = SCORE_ROWS;
       10'(asn2fpga_registers::CONTROL): value = {31'd0, stop} << asn2fpga_registers::CONTROL_STOP;
       10'(asn2fpga_registers::STATUS): value = status;
       10'(asn2fpga_registers::ERRORS): value = errors;

@@ -13,6 +13,7 @@ module asn_wrapper #(
   parameter int ADDRESS_BITS = 1,
   parameter int COUNT_BITS = 1,
   parameter int CLASSES = 1,
+  parameter int SCORE_ROWS = 1,
   parameter int TIME_STEPS = 1,
   parameter int LAYERS = 1,
   parameter int LAYER_STREAMS = 1,  // that a layer reads, at most
@@ -110,7 +111,7 @@ module asn_wrapper #(
   asn_registers #(
     .MODEL_HASH(MODEL_HASH), .INPUT_KIND(INPUT_KIND), .INPUT_SIZE(INPUT_SIZE), .INPUT_WORDS(INPUT_WORDS),
     .INPUT_WORD_BITS(INPUT_WORD_BITS), .OUTPUT_WORD_BITS(OUTPUT_WORD_BITS),
-    .CLASSES(CLASSES), .TIME_STEPS(TIME_STEPS), .LAYERS(LAYERS), .CLOCK_KHZ(CLOCK_KHZ),
+    .CLASSES(CLASSES), .SCORE_ROWS(SCORE_ROWS), .TIME_STEPS(TIME_STEPS), .LAYERS(LAYERS), .CLOCK_KHZ(CLOCK_KHZ),
     .CAPABILITIES(CAPABILITIES)
   ) u_registers (
     .clk(clk), .rst_n(rst_n),

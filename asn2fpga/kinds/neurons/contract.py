@@ -59,10 +59,11 @@ class SendingNeurons(Neurons, ABC):
 
 
 class ReadoutNeurons(Neurons, ABC):
-    """C neurons that give a score each, once per inference: score[i] = (what they make of the sums) <<
-    shift[i].
+    """C neurons that give a score each: score[i] = (what they make of the sums) << shift[i].
 
     accumulates: they need nothing but the sum over all time steps, so sums are not kept apart by time step.
+    every_step: scores are sent after each time step instead of once per inference, each time those that the
+    inference would end with if its input ended there.
     """
 
     accumulates: ClassVar[bool]
@@ -70,10 +71,11 @@ class ReadoutNeurons(Neurons, ABC):
     shift: Array
     bias: Array
     state_frac_bits: int = 0
+    every_step: bool = False
 
     @abstractmethod
     def scores(self, acc: IntArray) -> IntArray:
-        """Scores (B, C) for the sums of each time step (B, T, C)."""
+        """Scores (B, C), or (B, T, C) if sent at every step, for the sums of each time step (B, T, C)."""
 
     @abstractmethod
     def score_type(self, acc_type: FixedType) -> FixedType:

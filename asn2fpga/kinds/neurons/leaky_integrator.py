@@ -3,6 +3,8 @@ the score.
 
     U = leak(U) + (sum << state_frac_bits) + bias               U = 0 before the first time step
     score[i] = (last U | largest U | sum of all U) << shift[i]
+
+every_step: after each time step the score so far is sent.
 """
 
 from __future__ import annotations
@@ -51,18 +53,21 @@ class LeakyIntegrator(ReadoutNeurons):
     shift: Array  # (C,) int64, 0..31, the smallest 0
     state_type: FixedType  # of U
     total_type: FixedType  # of the score before its shift
+    every_step: bool = False
 
     def output(self, shape: Shape, time_steps: int) -> Edge:
-        return score_edge(shape, time_steps)
+        return score_edge(shape, time_steps, self.every_step)
 
     def scores(self, acc: IntArray) -> IntArray:
-        potential = np.zeros_like(acc[:, 0])
-        found = potential
+        potential = found = np.zeros_like(acc[:, 0])
+        rows = []
         for step in range(acc.shape[1]):
             drive = (acc[:, step] << self.state_frac_bits) + as_integer(self.bias)
             potential = self.leak.apply(potential) + drive
             found = self._kept(found, potential, step == 0)
-        return found << as_integer(self.shift)
+            rows.append(found)
+        shift = as_integer(self.shift)
+        return np.stack(rows, axis=1) << shift if self.every_step else found << shift
 
     def _kept(self, before: IntArray, potential: IntArray, is_first: bool) -> IntArray:
         if is_first or self.output_of == "last":

@@ -21,9 +21,10 @@ SEND_SCORES = (30, 12)  # LUT, FF of the process
 SCORE_SHIFT_LUT = 55  # of 10 classes with 8 different shifts; one shift costs nothing
 
 
-def score_edge(shape: Shape, time_steps: int) -> Edge:
-    """One int32 per class, once per inference."""
-    return Edge(shape, "scores", SCORE_TYPE, SCORE_TYPE.min, SCORE_TYPE.max, time_steps, is_frame=True)
+def score_edge(shape: Shape, time_steps: int, every_step: bool = False) -> Edge:
+    """One int32 per class, once per inference or after every time step."""
+    low, high = SCORE_TYPE.min, SCORE_TYPE.max
+    return Edge(shape, "scores", SCORE_TYPE, low, high, time_steps, is_frame=not every_step)
 
 
 def shifts_are_sound(shift: Array, classes: int) -> str:
