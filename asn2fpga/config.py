@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +40,8 @@ class Config:
     as there is no other. budget: share of the board that the network may fill, None: 0.8. target_fps:
     inferences a second that the smallest network is chosen for, whatever is optimised. state_frac_bits:
     of the membrane, None: derived, "auto": the fewest that keep the spikes. stream: scores are sent after
-    every time step. vectors: inferences compared
+    every time step. early_exit: how far the best score must lead for an answer before the last time step,
+    "N", "N,N,..", or "auto:P" for what loses P points of accuracy at most. vectors: inferences compared
     in C simulation and in the fast RTL simulation, None: all samples in the former, RTL_VECTORS in the
     latter; cocotb_vectors: those run under cocotb, stalled.
     """
@@ -50,6 +52,7 @@ class Config:
     alpha_frac_bits: int = 4
     state_frac_bits: int | Literal["auto"] | None = None
     stream: bool = False
+    early_exit: str | None = None
     engine: EngineName = "llvm"
     lanes: PerLayer | None = None
     pixels: PerLayer | None = None
@@ -107,6 +110,17 @@ def _truth(where: str, value: Any) -> bool:
     return value
 
 
+def _early_exit(where: str, value: Any) -> str:
+    text = ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    points = re.fullmatch(r"auto:(\d+(\.\d+)?)", text)
+    if not (points and float(points[1]) <= 100) and not re.fullmatch(r"\d{1,10}(,\d{1,10})*", text):
+        raise InputError(
+            f"{where} must be a threshold, one for each time step but the last (N,N,...), or auto:POINTS of "
+            f"accuracy that may be lost, not {shown(value)}."
+        )
+    return text
+
+
 def _per_layer(low: int, high: int) -> Callable[[str, Any], PerLayer]:
     check_one = _integer(low, high)
 
@@ -146,6 +160,7 @@ CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "alpha_frac_bits": _integer(1, 8),
     "state_frac_bits": _integer_or_auto(0, 16),
     "stream": _truth,
+    "early_exit": _early_exit,
     "engine": _one_of(*ENGINES),
     "lanes": _per_layer(1, 256),
     "pixels": _per_layer(1, 16),

@@ -116,7 +116,7 @@ def check_rtl(case: Case, folder: Path) -> CosimResult:
     )
     result = run_fast(design, case.graph, case.x, case.expected, folder / "sim", jobs=1)
     timed = case.expected.head(len(result.latencies))
-    bound = predict_latency(case.graph, demands(case.graph, timed.counts), BARE)
+    bound = predict_latency(case.graph, demands(case.graph, timed.counts), BARE, timed.steps_used)
     assert (result.latencies >= bound).all(), "latency is below its bound"
     rows = layer_rows(case.graph, activity(case.graph, timed))
     for name, work in result.layer_work.items():

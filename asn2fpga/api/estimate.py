@@ -94,7 +94,9 @@ class _Estimator:
         self.used = Data(read.samples.x[:samples], None if y is None else y[:samples])
         calibration = read.loaded.calibration
         self.typical = (read.samples.x if calibration is None else calibration)[:FOLDING_SAMPLES]
-        self.integer = quantised_of(self.config, read.graph, calibration, self.typical).quantised.graph
+        self.integer = quantised_of(
+            self.config, read.graph, calibration, self.typical, read.loaded.labels
+        ).quantised.graph
         trace = simulate(self.integer, self.used.x)
         self.scores = trace.scores
         self.totals = network_totals(layer_rows(self.integer, activity(self.integer, trace)))

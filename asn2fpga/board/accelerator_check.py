@@ -180,7 +180,7 @@ def _registers(context: AcceleratorContext) -> dict[str, Any]:
         "TIME_STEPS": context.time_steps,
         "LAYERS": len(context.layers),
         "CLOCK_KHZ": context.clock_khz,
-        "CAPABILITIES": registers["CAPABILITIES"].field("layer_counters").mask if context.monitor_bits else 0,
+        "CAPABILITIES": _capabilities(context),
         "CONTROL": 0,
         "STATUS": 0,
         "ERRORS": 0,
@@ -188,10 +188,21 @@ def _registers(context: AcceleratorContext) -> dict[str, Any]:
     }
 
 
+def _capabilities(context: AcceleratorContext) -> int:
+    register = register_map()["CAPABILITIES"]
+    offers = {"layer_counters": bool(context.monitor_bits), "early_exit": context.early_exit}
+    return sum(register.field(name).mask for name, there in offers.items() if there)
+
+
 def _counters(graph: Graph, expected: Trace, context: AcceleratorContext) -> dict[str, Any]:
     """Inferences and, if they are counted, words of events in and out of the layers in all of them."""
     vectors = len(expected.scores)
-    counters: dict[str, Any] = {"INFERENCES_LOW": vectors, "INFERENCES_HIGH": 0}
+    used = 0 if expected.steps_used is None else int(expected.steps_used.sum())
+    counters: dict[str, Any] = {
+        "INFERENCES_LOW": vectors,
+        "INFERENCES_HIGH": 0,
+        "TIME_STEPS_USED": used,
+    }
     if not context.monitor_bits:
         return counters
     sent = {

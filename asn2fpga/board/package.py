@@ -21,8 +21,9 @@ from asn2fpga.codegen.render import render
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
+from asn2fpga.graph.words import Answer
 from asn2fpga.kinds.contract import Source
-from asn2fpga.kinds.nodes import answer_of, integer_nodes, port_of
+from asn2fpga.kinds.nodes import answer_of, integer_nodes
 from asn2fpga.kinds.sources.source import source_of
 from asn2fpga.passes.time_limits import time_limits
 from asn2fpga.resources import PACKAGE_DIR, notebooks_dir
@@ -36,7 +37,9 @@ Files = dict[str, bytes]
 
 @dataclass(frozen=True)
 class Contents:
-    """What a package is made of. `bitstream`: NAME.bit and NAME.hwh, empty if there is none."""
+    """What a package is made of. `bitstream`: NAME.bit and NAME.hwh, empty if there is none; `steps_used` of
+    each of the vectors, if the network may answer early.
+    """
 
     graph: Graph
     board: BoardSpec
@@ -44,6 +47,7 @@ class Contents:
     x: Array
     scores: Array
     bitstream: Mapping[str, bytes]
+    steps_used: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ def package_files(contents: Contents) -> Files:
         "manifest.json": _json(package_manifest(contents)),
         "registers.json": registers_json(register_map()).encode(),
         **{path.name: path.read_bytes() for path in (*runtime_files(), *notebooks())},
-        "vectors.npz": _arrays({"x": contents.x, "scores": contents.scores.astype(np.int32)}),
+        "vectors.npz": _arrays(_vectors(contents)),
     }
     files["README.md"] = _read_me(contents, files).encode()
     return files
@@ -129,7 +133,7 @@ def package_manifest(contents: Contents) -> dict[str, Any]:
         "clock_mhz": board.clock_mhz,
         "model_sha256": contents.model_sha256,
         "input": _input(source),
-        "output": {"word_bits": port_of(graph.readout).bits, "rows": answer_of(graph).rows},
+        "output": _output(answer_of(graph)),
         "classes": graph.classes,
         "time_steps": source.time_steps,
         "layers": [
@@ -165,12 +169,22 @@ def _input(source: Source) -> dict[str, Any]:
     }
 
 
+def _output(answer: Answer) -> dict[str, Any]:
+    """Bits of a word, rows of scores; early_exit: after the scores comes how many time steps were used."""
+    return {"word_bits": answer.port.bits, "rows": answer.rows, "early_exit": answer.exits}
+
+
 def _order(edge: Edge, axes: int) -> Sequence[int]:
     """Of a map pixels, of each its time steps, of each of these its channels; of others as they stand."""
     if not edge.is_map:
         return range(axes)
     channel = axes - len(edge.shape)
     return (*range(channel + 1, axes), *range(channel), channel)
+
+
+def _vectors(contents: Contents) -> dict[str, Array]:
+    found = {"x": contents.x, "scores": contents.scores.astype(np.int32)}
+    return found if contents.steps_used is None else {**found, "steps": contents.steps_used.astype(np.int32)}
 
 
 def _read_me(contents: Contents, files: Files) -> str:

@@ -73,6 +73,7 @@ class AcceleratorContext:
     count_bits: int
     classes: int
     score_rows: int
+    early_exit: bool
     time_steps: int
     clock_khz: int
     monitor_bits: int
@@ -108,6 +109,7 @@ def accelerator_context(
         count_bits=edge.format.count_bits,
         classes=graph.classes,
         score_rows=answer_of(graph).rows,
+        early_exit=answer_of(graph).exits,
         time_steps=source.time_steps,
         clock_khz=round(clock_mhz * 1000),
         monitor_bits=MONITOR_BITS * len(design.monitor),

@@ -6,6 +6,7 @@ from typing import TypedDict
 
 from asn2fpga.figures.accuracy import AccuracyFigures, CalibrationFigures
 from asn2fpga.figures.activity import ActivityFigures, TotalFigures
+from asn2fpga.figures.early_exit import EarlyExitFigures
 from asn2fpga.figures.load import Inputs
 
 
@@ -29,7 +30,9 @@ class ReferenceFigures(TypedDict):
 
 
 class GoldenFigures(TotalFigures):
-    """accuracy: None without labels; calibration: None without labelled calibration samples."""
+    """accuracy: None without labels; calibration: None without labelled calibration samples; early_exit: None
+    of a network that always takes all time steps.
+    """
 
     data: Inputs
     samples: int
@@ -38,3 +41,4 @@ class GoldenFigures(TotalFigures):
     reference: ReferenceFigures
     layers: dict[str, ActivityFigures]
     calibration: CalibrationFigures | None
+    early_exit: EarlyExitFigures | None

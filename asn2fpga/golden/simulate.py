@@ -15,7 +15,7 @@ from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.trace import Trace, concatenate
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.contract import IntegerNode, Values
-from asn2fpga.kinds.nodes import integer_nodes
+from asn2fpga.kinds.nodes import answer_of, integer_nodes
 from asn2fpga.kinds.sources.source import source_of
 
 BLOCK_ELEMENTS = 1 << 20  # of the largest layer, that are computed together: what caches hold
@@ -33,11 +33,18 @@ def scores_of(graph: Graph, x: Array) -> IntArray:
 
 
 def answers_of(graph: Graph, x: Array) -> IntArray:
-    """All that the read-out sends, as the driver of the package gives it: (B, C), or (B, T, C) of every
-    time step.
+    """(B, rows, values) all that the read-out sends."""
+    return np.concatenate([part.answers for part in _parts(graph, x)])
+
+
+def driver_scores_of(graph: Graph, x: Array) -> tuple[IntArray, IntArray | None]:
+    """What the driver of the package gives: scores (B, C), or (B, T, C) of every time step; of an early exit
+    also the time steps used (B,).
     """
-    rows = np.concatenate([part.answers for part in _parts(graph, x)])
-    return rows if rows.shape[1] > 1 else rows[:, 0]
+    answers, answer = answers_of(graph, x), answer_of(graph)
+    if answer.exits:
+        return answers[:, 0, :-1], answers[:, 0, -1]
+    return (answers if answer.rows > 1 else answers[:, 0]), None
 
 
 def _parts(graph: Graph, x: Array) -> Iterator[Trace]:
@@ -53,9 +60,9 @@ def _simulate_chunk(graph: Graph, x: Array) -> Trace:
     for node in integer_nodes(graph):
         inputs = [x] if node.is_source else _arriving(node, values)
         values[node.name] = node.run(graph.edges_into(node), inputs)
-    sent = as_integer(values.pop(graph.readout.name).sent)
-    rows = sent if sent.ndim == 3 else sent[:, None, :]
-    return Trace.of(rows, {name: found.sent for name, found in values.items()})
+    answers = as_integer(values.pop(graph.readout.name).sent)
+    counts = {name: found.sent for name, found in values.items()}
+    return Trace.of(answers, counts, answer_of(graph).exits)
 
 
 def _arriving(node: IntegerNode, values: dict[str, Values]) -> list[Array]:

@@ -45,11 +45,15 @@ class PortWord:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a read-out sends per inference: `rows` times `values` int32, each row in whole words of `port`."""
+    """What a read-out sends per inference: `rows` times `values` int32, each row in whole words of `port`.
+
+    exits: the last value of the row is no score, but the number of time steps that were used.
+    """
 
     rows: int
     values: int
     port: PortWord
+    exits: bool = False
 
     @property
     def row_words(self) -> int:

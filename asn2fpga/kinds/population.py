@@ -139,7 +139,7 @@ class Population(Projected):
         acc = sum(parts[1:], start=parts[0])
         if self.is_end:
             steps = acc.shape[1] if self.readout.accumulates else self.time_steps
-            return Values(self.readout.scores(np.broadcast_to(acc, (len(acc), steps, acc.shape[2]))))
+            return Values(self.readout.sent(np.broadcast_to(acc, (len(acc), steps, acc.shape[2]))))
         if self.feedback is not None:
             return self._run_with_feedback(self.feedback, acc)
         return Values(self.graded.run(acc, self.time_steps), acc)
@@ -213,10 +213,14 @@ class Population(Projected):
     def answer(self) -> Answer | None:
         if self.port is None:
             return None
+        if self.readout.margins is not None:
+            return Answer(1, self.neurons + 1, self.port, exits=True)
         rows = self.time_steps if self.readout.every_step else 1
         return Answer(rows, self.neurons, self.port)
 
     def with_word_bits(self, bits: int) -> Self:
+        if self.is_end and self.readout.margins is not None:
+            return self
         fitting = [width for width in WORD_BITS if width <= bits and sums_fill_words(self, width)]
         return dataclasses.replace(self, word_bits=max(fitting)) if self.is_end else self
 

@@ -10,6 +10,7 @@ from asn2fpga.graph.limits import MAX_TIME_STEPS
 from asn2fpga.graph.rule import Context, Rule, differs, outside
 from asn2fpga.graph.words import SCORE_TYPE, WORD_BITS, PortWord
 from asn2fpga.kinds.contract import Weighted
+from asn2fpga.kinds.neurons.early_exit import exit_complaint
 from asn2fpga.kinds.numbers import within
 from asn2fpga.kinds.ranges import hull
 
@@ -145,6 +146,13 @@ def rows_of_scores_are_steps(_: Context, node: Population) -> str:
     return differs("rows of bias", len(node.readout.bias), node.time_steps)
 
 
+def early_exit_is_sound(_: Context, node: Population) -> str:
+    """An early exit has a threshold for each time step but the last, two classes and words of one score."""
+    if not node.is_end:
+        return ""
+    return exit_complaint(node.readout, node.neurons, node.time_steps, node.word_bits)
+
+
 def _accumulates(node: Population) -> bool:
     return node.is_end and node.readout.accumulates
 
@@ -181,6 +189,7 @@ POPULATION_RULES: tuple[Rule, ...] = (
     currents_have_its_lanes,
     population_keeps_time,
     rows_of_scores_are_steps,
+    early_exit_is_sound,
     accumulator_cannot_overflow,
     neurons_are_sound,
 )

@@ -137,7 +137,9 @@ def busy(
 def flow(
     node: Population, arrivals: Sequence[Arrival], sent: Demand | None, overheads: Overheads
 ) -> tuple[Flow, Flow]:
-    """When events (or scores) leave, and when currents do; a score has but one time step."""
+    """When events (or scores) leave, and when currents do; scores have but one time step, unless they may
+    leave after any.
+    """
     arrivals = list(_as_taken(node, arrivals, overheads))
     if node.is_end:
         done = _scores(node, arrivals, overheads)
@@ -245,15 +247,20 @@ def _scores(node: Population, arrivals: Sequence[Arrival], overheads: Overheads)
     steps = arriving if node.readout.accumulates else node.time_steps
     one_loop = spans_steps(node, arriving == 1)
     sent, sending = np.zeros_like(summed), max(node.groups, _answer(node).row_words)
+    ends = []
     for step in range(steps):
         restart = 0 if one_loop and step < steps - 1 else overheads.restart // 2
         for projection, arrival in _due(node, arrivals, step):
             summed = _integrated(node, projection, arrival, summed, step) + restart
         if node.readout.every_step:
             sent = np.maximum(sent, summed + overheads.handover) + sending
+            ends.append(sent)
             summed = summed + node.groups + overheads.restart
         elif not node.readout.accumulates and step < node.time_steps - 1:
             summed = summed + node.groups + overheads.restart
+    if node.readout.margins is not None:
+        exits = np.stack(ends, axis=1) + node.neurons + overheads.restart
+        return Flow(exits, exits)
     done = sent if node.readout.every_step else summed + sending + overheads.handover
     return Flow(done[:, None], done[:, None])
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.graph import Graph
 from asn2fpga.kinds.contract import IntegerNode
@@ -18,14 +20,21 @@ from asn2fpga.passes.demand import inputs_of
 
 
 def predict_latency(
-    graph: Graph, demands: Mapping[str, Demand], overheads: Overheads = PIPELINED
+    graph: Graph,
+    demands: Mapping[str, Demand],
+    overheads: Overheads = PIPELINED,
+    steps_used: IntArray | None = None,
 ) -> IntArray:
-    """(B,) cycles from the first input word to the last score, of an inference that is alone."""
+    """(B,) cycles from the first input word to the last score, of an inference that is alone.
+
+    steps_used: (B,) of a read-out that may exit early; without, as if none did.
+    """
     flows: dict[str, tuple[Flow, Flow]] = {}
     for node in integer_nodes(graph):
         arrivals = _arrivals(graph, node, flows, demands, overheads)
         flows[node.name] = node.flow(arrivals, demands.get(node.name), overheads)
-    return flows[graph.readout.name][0].last[:, -1]
+    last = flows[graph.readout.name][0].last
+    return last[:, -1] if steps_used is None else last[np.arange(len(last)), steps_used - 1]
 
 
 def _arrivals(

@@ -84,7 +84,7 @@ class Builder:
         population, output = self.network.readout, self.network.output
         sums = self.sums_of(population)
         if output.accumulates:
-            return build_readout(population, sums, self._steps(), self.scheme.stream)
+            return build_readout(population, sums, self._steps(), self.scheme)
         return leaky_readout(population, sums, output, self.source.time_steps, self.scheme)
 
     def readout_bias(self) -> RealArray:

@@ -20,6 +20,7 @@ from asn2fpga.kinds.population import Population
 from asn2fpga.kinds.ranges import checked_type, hull
 from asn2fpga.kinds.trained import TrainedSynapse
 from asn2fpga.quantise.network import Trained
+from asn2fpga.quantise.scheme import Scheme
 from asn2fpga.quantise.sums import Sums, projections_of
 from asn2fpga.quantise.weights import QuantisedWeights, ScaleRule, quantise_weights, with_scale
 
@@ -93,14 +94,14 @@ def drive_of(synapse: TrainedSynapse, weights: QuantisedWeights, edge: Edge) -> 
     )
 
 
-def build_readout(population: Trained, sums: Sums, steps: int, stream: bool = False) -> Readout:
+def build_readout(population: Trained, sums: Sums, steps: int, scheme: Scheme) -> Readout:
     """The last population. Its scores are sums over the time steps that it receives.
 
     After a frame that is one, whatever the network's time steps are: all steps would give the same.
-    stream: the sums so far are sent after each of them; refused where there is but one.
+    scheme: with `stream` or `early_exit` the sums so far count after each of them; refused where there is but
+    one.
     """
-    if stream:
-        check_streams(population.name, steps)
+    check_steps(population.name, steps, scheme)
     scores = scores_of(sums.drive, steps)
     if scores.width_bits > SCORE_BITS:
         raise UnsupportedError(
@@ -108,20 +109,22 @@ def build_readout(population: Trained, sums: Sums, steps: int, stream: bool = Fa
             "use fewer time steps, fewer weight bits or a smaller bias."
         )
     neuron: ReadoutNeurons = Integrator(bias=np.array(scores.bias, dtype=np.int64), shift=scores.shift)
-    if stream:
+    if scheme.every_step:
         neuron = RunningIntegrator(bias=_step_biases(scores, sums.drive, steps), shift=scores.shift)
     acc_type = checked_type(population.name, "the accumulator", *scores.acc_range)
     layer = readout_population(population, sums, neuron, acc_type, steps)
     return Readout(layer, float(scores.unit), real_bias(scores, steps))
 
 
-def check_streams(name: str, steps: int) -> None:
+def check_steps(name: str, steps: int, scheme: Scheme) -> None:
     """InputError if scores of every time step are asked of a read-out that has one."""
-    if steps < 2:
-        raise InputError(
-            f"{name}: --stream sends scores after every time step, which a read-out of one has not; "
-            "leave --stream out, or give the network an input over time (RepeatTime, or events)."
-        )
+    if steps > 1 or not scheme.every_step:
+        return
+    option = "--early-exit" if scheme.early_exit else "--stream"
+    raise InputError(
+        f"{name}: {option} needs scores after several time steps, not after {steps}; leave {option} out, or "
+        "give the network an input over time (RepeatTime, or events)."
+    )
 
 
 def _step_biases(scores: Scores, drive: Drive, steps: int) -> IntArray:

@@ -348,10 +348,25 @@ class Accelerator:
         them after every time step. x: (inferences, *shape) uint8 for frames; for events the counts
         (inferences, time steps, *shape); for tokens their ids (inferences, time steps). Other integer types
         are taken if the values fit."""
+        return self._scores(self._answers(x))
+
+    def scores_and_steps(self, x: Any) -> tuple[Array, Array]:
+        """As `scores`, and (inferences,) int32 the time steps that each used: of an early exit only."""
+        if not self._exits:
+            raise InputError("scores_and_steps: the model must be built with --early-exit; call scores(x).")
+        answers = self._answers(x)
+        return self._scores(answers), np.ascontiguousarray(answers[:, 0, -1])
+
+    def _answers(self, x: Any) -> Array:
         array = self._input.check(x)
         if self._input.is_frames:
             return self._run(self._input.frames(array, self._most))
         return self._run(self._group(self._input.dense(one) for one in array))
+
+    def _scores(self, answers: Array) -> Array:
+        """The scores in answers (inferences, rows, values)."""
+        scores = np.ascontiguousarray(answers[:, :, : self._classes])
+        return scores[:, 0] if self._rows == 1 else scores
 
     def events(self, recordings: Iterable[Any]) -> Array:
         """int32 scores of event recordings, each an integer array (events, 3) of time step, address, count.
@@ -360,7 +375,8 @@ class Accelerator:
         """
         if self._input.is_frames:
             raise InputError("events: the model must take events, not frames; call scores(x).")
-        return self._run(self._group(self._input.sparse(at, one) for at, one in enumerate(recordings)))
+        messages = self._group(self._input.sparse(at, one) for at, one in enumerate(recordings))
+        return self._scores(self._run(messages))
 
     def stream(self, inputs: Iterable[Any], batch: int = 1) -> Iterator[Array]:
         """Scores, as those of `scores`, of each of a sequence of single inputs, in order, as they come;
@@ -391,6 +407,7 @@ class Accelerator:
             "latency_us": cycles * 1000.0 / read("CLOCK_KHZ"),
             "input_stall_cycles": read("INPUT_STALL_CYCLES"),
             "output_stall_cycles": read("OUTPUT_STALL_CYCLES"),
+            "time_steps_used": read("TIME_STEPS_USED") if self._exits else None,
             "layers": self._layer_counters(),
         }
 
@@ -498,12 +515,20 @@ class Accelerator:
                 raise WrongDeviceError(
                     f"accelerator: {name} must be {value} as in the manifest, not {read(name)}."
                 )
+        exits = bool(read("CAPABILITIES") & self.registers.mask("CAPABILITIES", "early_exit"))
+        if exits != expected["output"]["early_exit"]:
+            raise WrongDeviceError(
+                f"accelerator: early exit must be {expected['output']['early_exit']} as in the manifest, "
+                f"not {exits}."
+            )
 
     def _size_buffers(self, pynq: Any, buffer_bytes: int) -> None:
         self._input = InputFormat(self.manifest["input"], self.manifest["time_steps"])
         self._classes: int = self.manifest["classes"]
         self._rows: int = self.manifest["output"]["rows"]
-        self._row = _whole(self._classes, self.manifest["output"]["word_bits"] // UNIT_BITS)
+        self._exits: bool = self.manifest["output"]["early_exit"]
+        self._values = self._classes + int(self._exits)
+        self._row = _whole(self._values, self.manifest["output"]["word_bits"] // UNIT_BITS)
         self._answer = self._rows * self._row
         self._capacity = buffer_bytes // 4
         least = max(self._input.shortest, self._answer)
@@ -518,11 +543,11 @@ class Accelerator:
     # ---- running ---------------------------------------------------------------------------------------
 
     def _run(self, messages: Iterable[tuple[Array, int]]) -> Array:
-        """Scores of all messages, each of words and a number of inferences."""
+        """(inferences, rows, values) what came for all messages, each of words and a number of inferences."""
         self._check_open()
         parts = [self._exchange(words, inferences) for words, inferences in messages]
-        shape = (0, self._classes) if self._rows == 1 else (0, self._rows, self._classes)
-        return np.concatenate([np.zeros(shape, np.int32), *parts])
+        none = np.zeros((0, self._rows, self._values), np.int32)
+        return np.concatenate([none, *parts])
 
     def _group(self, inferences: Iterable[Array]) -> Iterator[tuple[Array, int]]:
         """As many inferences a message as fit into the buffers."""
@@ -564,8 +589,7 @@ class Accelerator:
         target[: _whole(values, LINE_UNITS)].invalidate()
         copy = np.array(target[:values], dtype=np.uint32, copy=True, subok=False)
         rows = copy.view(np.int32).reshape(inferences, self._rows, self._row)
-        scores = np.ascontiguousarray(rows[:, :, : self._classes])  # zeros fill the last word
-        return scores[:, 0] if self._rows == 1 else scores
+        return np.ascontiguousarray(rows[:, :, : self._values])  # zeros fill the last word
 
     def _wait(self, inferences: int) -> str:
         """Until both directions are done: nothing, else what is wrong."""

@@ -125,7 +125,8 @@ def _vectors(path: Path, count: int | None) -> tuple[Any, Any]:
     if count is not None and count < 1:
         raise InputError(f"--vectors: the value must be at least 1, not {count}.")
     arrays = _load(path, "x", "scores")
-    return arrays["x"][:count], arrays["scores"][:count]
+    scores = np.column_stack([arrays["scores"], arrays["steps"]]) if "steps" in arrays else arrays["scores"]
+    return arrays["x"][:count], scores[:count]
 
 
 def _read_data(path: Path) -> dict[str, Any]:
@@ -173,9 +174,18 @@ def _identity(manifest: dict[str, Any], simulated: str) -> dict[str, Any]:
     }
 
 
+def _answers(accelerator: Accelerator, x: Any) -> Any:
+    """Scores; where answers may come early, the time steps used are one column more."""
+    if not accelerator.manifest["output"]["early_exit"]:
+        return accelerator.scores(x)
+    return np.column_stack(accelerator.scores_and_steps(x))
+
+
 def _compare(accelerator: Accelerator, x: Any, expected: Any) -> dict[str, Any]:
-    """All vectors in as few messages as possible, exactly; the first difference by name."""
-    scores = accelerator.scores(x)
+    """All vectors in as few messages as possible, exactly; the first difference by name. Of an early exit the
+    time steps used count as one class more.
+    """
+    scores = _answers(accelerator, x)
     wrong = np.flatnonzero((scores != expected).reshape(len(x), -1).any(axis=1))
     first = None
     if len(wrong):

@@ -14,6 +14,7 @@ from asn2fpga.golden.simulate import accuracy, scores_of, simulate
 from asn2fpga.graph.arrays import IntArray, as_integer
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
+from asn2fpga.kinds.nodes import answer_of
 from asn2fpga.loader.data_file import Data
 from asn2fpga.passes.demand import demands
 from asn2fpga.passes.predict_cycles import predict_latency
@@ -24,6 +25,7 @@ from asn2fpga.stages.accuracy_loss import accuracy_loss
 from asn2fpga.stages.accuracy_warnings import accuracy_warnings, calibration_warnings
 from asn2fpga.stages.activity import Activity, activity, layer_rows, network_totals
 from asn2fpga.stages.base import Build, Request, Result, Stage
+from asn2fpga.stages.early_exit import early_exit_figures, with_exits, without_early_exit
 from asn2fpga.stages.folder import load_arrays, load_graph, save_arrays
 from asn2fpga.stages.load import read_state
 from asn2fpga.stages.picture_data import LayerCounts, golden_arrays, layer_counts, save_picture_data
@@ -60,6 +62,7 @@ def _run(build: Build) -> Result:
         "layers": layers,
         **network_totals(layers),
         "calibration": _known_accuracy(build, real, graph, trained),
+        "early_exit": None if done.rows is None else early_exit_figures(graph, done.rows, samples.y),
     }
     predicted = save_arrays(build.folder.state / "predicted_latency.npz", {"cycles": done.latency})
     arrays = golden_arrays(graph, done.counts, (real_scores, integer), samples.y)
@@ -130,12 +133,16 @@ def compare_with_reference(build: Build) -> ReferenceReport:
 
 @dataclass(frozen=True, eq=False)
 class _Simulated:
-    """Of all samples: scores (N, C), predicted latency in cycles (N,), and what was counted."""
+    """Of all samples: scores (N, C), predicted latency in cycles (N,), and what was counted.
+
+    rows: (N, T, C) the scores of all time steps, of a network that may answer before the last one.
+    """
 
     scores: IntArray
     latency: IntArray
     activity: Activity
     counts: Mapping[str, LayerCounts]
+    rows: IntArray | None
 
 
 def _simulate(build: Build, graph: Graph, samples: Data) -> _Simulated:
@@ -150,15 +157,22 @@ def _simulate(build: Build, graph: Graph, samples: Data) -> _Simulated:
         np.concatenate([part.latency for part in parts]),
         counted,
         counts,
+        None
+        if parts[0].rows is None
+        else np.concatenate([part.rows for part in parts if part.rows is not None]),
     )
 
 
 def _chunks(build: Build, graph: Graph, x: Array) -> Iterator[_Simulated]:
+    exits = answer_of(graph).exits
+    simulated = without_early_exit(graph) if exits else graph
     for start in range(0, len(x), CHUNK):
         build.say(f"{start} of {len(x)} samples")
-        trace = simulate(graph, x[start : start + CHUNK])
-        latency = predict_latency(graph, demands(graph, trace.counts))
-        yield _Simulated(trace.scores, latency, activity(graph, trace), layer_counts(graph, trace))
+        trace, rows = simulate(simulated, x[start : start + CHUNK]), None
+        if exits:
+            rows, trace = trace.answers, with_exits(graph, trace)
+        latency = predict_latency(graph, demands(graph, trace.counts), steps_used=trace.steps_used)
+        yield _Simulated(trace.scores, latency, activity(graph, trace), layer_counts(graph, trace), rows)
 
 
 def _accuracy(integer: Array, real: Array, samples: Data) -> AccuracyFigures | None:
@@ -191,10 +205,12 @@ def _compared(layer: LayerReport) -> ComparedLayerFigures:
 
 
 def _summary(figures: GoldenFigures) -> str:
-    count, found = figures["samples"], figures["accuracy"]
+    count, found, exits = figures["samples"], figures["accuracy"], figures["early_exit"]
+    steps = "" if exits is None else f"; {exits['mean_steps']:.2f} of {len(exits['used'])} time steps used"
     if found is None:
-        return f"same class as float on {percent(figures['agreement'])} of {count} samples (no labels)"
-    return f"accuracy {percent(found['float'])} float, {percent(found['integer'])} integer, {count} samples"
+        return f"same class as float on {percent(figures['agreement'])} of {count} samples (no labels){steps}"
+    both = f"accuracy {percent(found['float'])} float, {percent(found['integer'])} integer"
+    return f"{both}, {count} samples{steps}"
 
 
 STAGE = Stage("golden", "running the integer golden model", ("load", "quantise"), _options, _run)

@@ -75,6 +75,7 @@ def build(graph: Graph, project: Path, out: Path, log: Path, types: Types = "eng
 def trace_of(graph: Graph, recorded: Callable[[str], Messages]) -> Trace:
     """Trace from what the streams carried; `recorded` gives the messages of a stream by name."""
     counts: dict[str, Array] = {}
+    answer = answer_of(graph)
     for name, stream in lower(graph).events().items():
         messages = recorded(stream.name)
         if stream.raster is not None:
@@ -82,7 +83,7 @@ def trace_of(graph: Graph, recorded: Callable[[str], Messages]) -> Trace:
             continue
         assert stream.events is not None
         counts[name] = counts_of(stream.name, stream.events, messages, graph.edges[name].steps)
-    return Trace.of(answers_of(recorded(OUTPUT_STREAM), answer_of(graph)), counts)
+    return Trace.of(answers_of(recorded(OUTPUT_STREAM), answer), counts, answer.exits)
 
 
 def _units(words: Words, width_bits: int) -> npt.NDArray[np.uint32]:

@@ -78,7 +78,7 @@ def trace_of(graph: Graph, recording: Recording, vectors: int) -> Trace:
     answer = answer_of(graph)
     units = recording["m_axis"].data[:, :-1].astype(np.uint64).reshape(-1)
     offsets = np.arange(vectors + 1, dtype=np.int64) * answer.words * answer.port.units
-    return Trace.of(answers_of(Messages(units[: offsets[-1]], offsets), answer), counts)
+    return Trace.of(answers_of(Messages(units[: offsets[-1]], offsets), answer), counts, answer.exits)
 
 
 def messages_by_layer(graph: Graph, recording: Recording) -> dict[str, tuple[str, Messages]]:

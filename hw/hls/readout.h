@@ -208,5 +208,51 @@ HLS_INLINE void send_scores(hls::stream<typename C::score_word_t>& scores, AxisS
   }
 }
 
+// Early exit: after each time step the largest score minus the second largest is compared with a threshold of that
+// step. Where it first reaches it the scores are sent, and as the last word how many time steps were used; the
+// threshold of the last step is 0. What comes later is read and dropped, so that the next inference starts with its own.
+// Words of the port hold one score.
+//
+// Config C: as above with every_step, and margins (ROM of a threshold of 33 bits for each time step), score_index_t
+//           (0..time_steps * score_words).
+template <class C>
+HLS_INLINE void exit_scores(hls::stream<typename C::score_word_t>& scores, AxisStream<32>& out) {
+  ap_int<32> kept[C::score_words];
+  bool decided = false;
+  typename C::score_index_t row = 0;  // of the biases
+  for (int step = 0; step < C::time_steps; step++) {
+    typename C::score_word_t sums;
+    typename C::lane_index_t lane = 0;
+    ap_int<32> best = 0;
+    ap_int<32> second = 0;
+    for (int index = 0; index < C::score_words; index++) {
+      HLS_PIPELINE(1)
+      if (lane == 0) sums = scores.read();
+      const ap_uint<C::score_t::width> taken = sums;
+      const ap_int<32> sum = get_lane<typename C::score_t>(taken, 0);
+      const ap_int<32> bias = rom_word<typename C::biases, 32>(row);
+      const ap_int<32> score = (sum << rom_word<typename C::shifts, 5>(index)) + bias;
+      kept[index] = score;
+      const bool wins = index == 0 || score > best;
+      if (index == 1 || (index > 1 && score > second)) second = score;
+      if (index > 0 && wins) second = best;
+      if (wins) best = score;
+      sums >>= C::score_t::width;
+      lane = lane == C::lanes - 1 || index == C::score_words - 1 ? 0 : int(lane) + 1;
+      row = row + 1;
+    }
+    const ap_uint<33> margin = ap_int<34>(best) - ap_int<34>(second);
+    const bool exits = !decided && margin >= rom_word<typename C::margins, 33>(step);
+    if (exits) decided = true;
+    const int sent = exits ? C::score_words + 1 : 0;
+    for (int index = 0; index < sent; index++) {
+      HLS_PIPELINE(1)
+      const bool last = index == C::score_words;
+      const ap_int<32> score = kept[last ? 0 : index];
+      out.write(axis_word<32>(last ? ap_uint<32>(step + 1) : ap_uint<32>(score), last));
+    }
+  }
+}
+
 }  // namespace asn
 #endif

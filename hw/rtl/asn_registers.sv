@@ -32,6 +32,7 @@ module asn_registers #(
   input  logic [63:0] inferences,
   input  logic [31:0] input_stall_cycles,
   input  logic [31:0] output_stall_cycles,
+  input  logic [31:0] all_steps_used,
   input  logic [31:0] layer_data
 );
   logic [31:0] value;
@@ -70,6 +71,7 @@ module asn_registers #(
       10'(asn2fpga_registers::INFERENCES_HIGH): value = inferences_high;
       10'(asn2fpga_registers::INPUT_STALL_CYCLES): value = input_stall_cycles;
       10'(asn2fpga_registers::OUTPUT_STALL_CYCLES): value = output_stall_cycles;
+      10'(asn2fpga_registers::TIME_STEPS_USED): value = all_steps_used;
       default: value = hash_index < 10'(asn2fpga_registers::MODEL_HASH_COUNT) ? hash_word : layer_data;
     endcase
   end

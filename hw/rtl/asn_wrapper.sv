@@ -18,6 +18,7 @@ module asn_wrapper #(
   parameter int LAYERS = 1,
   parameter int LAYER_STREAMS = 1,  // that a layer reads, at most
   parameter int CLOCK_KHZ = 0,
+  parameter int EARLY_EXIT = 0,  // 1: the last word of an inference says how many time steps it used
   parameter int LAYER_COUNTERS = 0  // 1: there are counters for each layer
 ) (
   input  logic              clk,
@@ -60,7 +61,8 @@ module asn_wrapper #(
   input  logic [LAYERS-1:0] layer_event_out,
   input  logic [LAYERS-1:0] layer_waits
 );
-  localparam int CAPABILITIES = LAYER_COUNTERS << asn2fpga_registers::CAPABILITIES_LAYER_COUNTERS;
+  localparam int CAPABILITIES = LAYER_COUNTERS << asn2fpga_registers::CAPABILITIES_LAYER_COUNTERS |
+                                EARLY_EXIT << asn2fpga_registers::CAPABILITIES_EARLY_EXIT;
 
   logic write, read, soft_reset, clear, stop;
   logic [9:0] write_register, read_register;
@@ -121,7 +123,7 @@ module asn_wrapper #(
     .status(status), .errors_now(errors_now),
     .inference_cycles(inference_cycles), .inferences(inferences),
     .input_stall_cycles(input_stall_cycles), .output_stall_cycles(output_stall_cycles),
-    .layer_data(layer_data)
+    .all_steps_used(all_steps_used), .layer_data(layer_data)
   );
 
   asn_reset u_reset (
@@ -160,11 +162,12 @@ module asn_wrapper #(
     .framing_wrong(framing_wrong), .unexpected(unexpected)
   );
 
-  asn_counters u_counters (
+  asn_counters #(.EARLY_EXIT(EARLY_EXIT)) u_counters (
     .clk(clk), .rst_n(rst_n), .clear(clear),
-    .done(done), .start_cycle(start_cycle), .input_waits(input_waits), .output_waits(output_waits),
+    .done(done), .start_cycle(start_cycle), .steps_used(m_axis_tdata[31:0]), .input_waits(input_waits), .output_waits(output_waits),
     .cycle(cycle), .inference_cycles(inference_cycles), .inferences(inferences),
-    .input_stall_cycles(input_stall_cycles), .output_stall_cycles(output_stall_cycles)
+    .input_stall_cycles(input_stall_cycles), .output_stall_cycles(output_stall_cycles),
+    .all_steps_used(all_steps_used)
   );
 
   generate

@@ -20,17 +20,18 @@ from driver import Accelerator, DriverError, WrongDeviceError  # noqa: E402
 
 DATA = np.load(PACKAGE / "vectors.npz")
 X, SCORES = DATA["x"], DATA["scores"]
+LAST = SCORES if SCORES.ndim == 2 else SCORES[:, -1]
 SECONDS = 3.0
 
 
 def exact() -> Any:
     """Batches of several sizes, single inferences, a stream: all equal; the counters at the end."""
     results = []
-    for buffer_bytes in (1 << 20, 4 * max(64, SCORES.shape[1])):
+    for buffer_bytes in (1 << 20, 4 * max(64, SCORES[0].size)):
         with Accelerator(PACKAGE, buffer_bytes=buffer_bytes) as accelerator:
             results.append(np.array_equal(accelerator.scores(X), SCORES))
             results.append(np.array_equal(list(accelerator.stream(X[:3])), SCORES[:3]))
-            results.append(np.array_equal(accelerator.predict(X), SCORES.argmax(axis=1)))
+            results.append(np.array_equal(accelerator.predict(X), LAST.argmax(axis=1)))
             counters = accelerator.counters()
     return [results, counters]
 

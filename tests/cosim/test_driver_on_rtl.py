@@ -13,7 +13,7 @@ import pytest
 import tiny
 from accelerators import SHA256, Accelerator, make_accelerator, wrap
 from board_tools import write_package
-from dense_graphs import dense_graph
+from dense_graphs import dense_graph, every_step
 
 from asn2fpga.passes.fold_bursts import with_bursts
 from asn2fpga.passes.fold_words import widest_words
@@ -67,6 +67,17 @@ def test_scores_of_wide_words_are_exact(tmp_path: Path, bits: int) -> None:
     graph = with_lanes(FRAMES, {"fc1": 12, "fc2": 5})
     graph = with_bursts(with_bursts(widest_words(graph, bits), "source", 2), "fc1", 2)
     accelerator = make_accelerator(graph, tmp_path)
+    assert accelerator.check().vectors == len(accelerator.x)
+    check_exact(*Bench(accelerator).run("exact"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("bits", [32, 64])
+def test_scores_of_every_step_are_exact(tmp_path: Path, bits: int) -> None:
+    """Registers, counters and messages of an answer of several rows."""
+    graph = widest_words(with_lanes(every_step(EVENTS), {"fc2": 4}), bits)
+    accelerator = make_accelerator(graph, tmp_path)
+    assert accelerator.context.score_rows == 3
     assert accelerator.check().vectors == len(accelerator.x)
     check_exact(*Bench(accelerator).run("exact"))
 

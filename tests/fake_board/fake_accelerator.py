@@ -111,7 +111,7 @@ class Board:
             "TIME_STEPS": [self.manifest["time_steps"]],
             "LAYERS": [len(self.manifest["layers"])],
             "CLOCK_KHZ": [int(self.manifest["clock_mhz"] * 1000)],
-            "CAPABILITIES": [int(self.layer_counters)],
+            "CAPABILITIES": [int(self.layer_counters) | 2 * self.manifest["output"]["early_exit"]],
         }
         values = {}
         for name, entry in self.registers["registers"].items():

@@ -11,6 +11,7 @@ from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.serial import Part
 from asn2fpga.graph.types import Array, FixedType, Shape
 from asn2fpga.kinds.hardware import Constant, TypeName
+from asn2fpga.kinds.neurons.early_exit import exited
 from asn2fpga.kinds.roms import Rom
 
 
@@ -63,7 +64,8 @@ class ReadoutNeurons(Neurons, ABC):
 
     accumulates: they need nothing but the sum over all time steps, so sums are not kept apart by time step.
     every_step: scores are sent after each time step instead of once per inference, each time those that the
-    inference would end with if its input ended there.
+    inference would end with if its input ended there. margins: (T-1,) thresholds of an early exit, which
+    sends one row and the number of time steps used (early_exit.py); None: there is none.
     """
 
     accumulates: ClassVar[bool]
@@ -72,10 +74,17 @@ class ReadoutNeurons(Neurons, ABC):
     bias: Array
     state_frac_bits: int = 0
     every_step: bool = False
+    margins: Array | None = None
 
     @abstractmethod
     def scores(self, acc: IntArray) -> IntArray:
         """Scores (B, C), or (B, T, C) if sent at every step, for the sums of each time step (B, T, C)."""
+
+    def sent(self, acc: IntArray) -> IntArray:
+        """(B, rows, values) all that is sent for the sums of each time step (B, T, C)."""
+        found = self.scores(acc)
+        rows = found if self.every_step else found[:, None]
+        return rows if self.margins is None else exited(rows, self.margins)
 
     @abstractmethod
     def score_type(self, acc_type: FixedType) -> FixedType:

@@ -22,13 +22,14 @@ from asn2fpga.graph.rule import outside
 from asn2fpga.graph.types import Array, FixedType, Shape
 from asn2fpga.kinds.hardware import Constant, TypeName, integer, value_type
 from asn2fpga.kinds.neurons.contract import ReadoutNeurons
+from asn2fpga.kinds.neurons.early_exit import exit_cost, exit_roms
 from asn2fpga.kinds.neurons.membrane import Leak
 from asn2fpga.kinds.neurons.scores import (
     score_edge,
+    score_types,
     scores_fit,
     sending_cost,
     shift_roms,
-    shift_type,
     shifts_are_sound,
 )
 from asn2fpga.kinds.numbers import integers, within
@@ -54,9 +55,10 @@ class LeakyIntegrator(ReadoutNeurons):
     state_type: FixedType  # of U
     total_type: FixedType  # of the score before its shift
     every_step: bool = False
+    margins: Array | None = None  # (T-1,) int64 thresholds of an early exit
 
     def output(self, shape: Shape, time_steps: int) -> Edge:
-        return score_edge(shape, time_steps, self.every_step)
+        return score_edge(shape, time_steps, self.every_step and self.margins is None)
 
     def scores(self, acc: IntArray) -> IntArray:
         potential = found = np.zeros_like(acc[:, 0])
@@ -98,7 +100,8 @@ class LeakyIntegrator(ReadoutNeurons):
         memories = [Memory(passes, lanes * kind.width_bits, rom=False) for kind in kinds]
         memories.append(Memory(passes, lanes * value_type_of(self.bias).width_bits, rom=True))
         sending = sending_cost(neurons, lanes, self.total_type, bool(self.shift.any()))
-        return total([sending, lane.times(lanes), *(memory_resources(memory) for memory in memories)])
+        stored = [memory_resources(memory) for memory in memories]
+        return total([sending, lane.times(lanes), *stored, *exit_cost(self.margins, neurons)])
 
     def words(self, neurons: int, lanes: int, acc_type: FixedType) -> list[int]:
         kinds = (acc_type, self.state_type, self.total_type)
@@ -122,8 +125,9 @@ class LeakyIntegrator(ReadoutNeurons):
             value_type("bias_t", value_type_of(self.bias)),
             TypeName(f"{name}_inputs", "input_biases"),
             TypeName("asn::NoRom", "biases", "of the scores"),
-            shift_type(name, self.shift),
+            *score_types(name, self.shift, self.margins),
         )
 
     def roms(self, name: str, lanes: int, scores_in_word: int) -> tuple[Rom, ...]:
-        return (lane_rom(f"{name}_inputs", self.bias, lanes), *shift_roms(name, self.shift, scores_in_word))
+        shifts = shift_roms(name, self.shift, scores_in_word)
+        return (lane_rom(f"{name}_inputs", self.bias, lanes), *shifts, *exit_roms(name, self.margins))

@@ -21,12 +21,13 @@ from asn2fpga.graph.types import Array, FixedType, Shape
 from asn2fpga.graph.words import SCORE_TYPE
 from asn2fpga.kinds.hardware import Constant, TypeName
 from asn2fpga.kinds.neurons.contract import ReadoutNeurons
+from asn2fpga.kinds.neurons.early_exit import exit_cost, exit_roms
 from asn2fpga.kinds.neurons.scores import (
     score_edge,
+    score_types,
     scores_fit,
     sending_cost,
     shift_roms,
-    shift_type,
     shifts_are_sound,
 )
 from asn2fpga.kinds.numbers import integers
@@ -44,9 +45,10 @@ class RunningIntegrator(ReadoutNeurons):
 
     bias: Array  # (T, C) int64
     shift: Array  # (C,) int64, 0..31, the smallest 0
+    margins: Array | None = None  # (T-1,) int64 thresholds of an early exit
 
     def output(self, shape: Shape, time_steps: int) -> Edge:
-        return score_edge(shape, time_steps, every_step=True)
+        return score_edge(shape, time_steps, every_step=self.margins is None)
 
     def scores(self, acc: IntArray) -> IntArray:
         so_far: IntArray = acc.cumsum(axis=1)
@@ -64,7 +66,7 @@ class RunningIntegrator(ReadoutNeurons):
     def cost(self, neurons: int, lanes: int, acc_type: FixedType) -> Resources:
         biases = Memory(self.bias.size, SCORE_TYPE.width_bits, rom=True)
         sending = sending_cost(neurons, lanes, acc_type, bool(self.shift.any()))
-        return total([sending, memory_resources(biases)])
+        return total([sending, memory_resources(biases), *exit_cost(self.margins, neurons)])
 
     def words(self, neurons: int, lanes: int, acc_type: FixedType) -> list[int]:
         return [lanes * acc_type.width_bits]
@@ -76,9 +78,9 @@ class RunningIntegrator(ReadoutNeurons):
         return ()
 
     def types(self, name: str) -> tuple[TypeName, ...]:
-        return TypeName(f"{name}_biases", "biases"), shift_type(name, self.shift)
+        return TypeName(f"{name}_biases", "biases"), *score_types(name, self.shift, self.margins)
 
     def roms(self, name: str, lanes: int, scores_in_word: int) -> tuple[Rom, ...]:
         rows = np.concatenate([group_lanes(row, scores_in_word) for row in self.bias])
         biases = rom(f"{name}_biases", "one int32 a class and time step", rows, SCORE_TYPE.width_bits)
-        return (biases, *shift_roms(name, self.shift, scores_in_word))
+        return (biases, *shift_roms(name, self.shift, scores_in_word), *exit_roms(name, self.margins))

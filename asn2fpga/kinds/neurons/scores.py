@@ -58,6 +58,12 @@ def shift_type(name: str, shift: Array) -> TypeName:
     return TypeName(f"{name}_shifts" if shift.any() else "asn::NoRom", "shifts")
 
 
+def score_types(name: str, shift: Array, margins: Array | None) -> tuple[TypeName, ...]:
+    """ROMs that the process reads which sends: shifts, and thresholds of an early exit."""
+    found = (shift_type(name, shift),)
+    return found if margins is None else (*found, TypeName(f"{name}_margins", "margins"))
+
+
 def shift_roms(name: str, shift: Array, scores_in_word: int) -> tuple[Rom, ...]:
     """The ROM of shifts, if a class has one."""
     if not shift.any():

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from board_tools import inputs_of
-from dense_graphs import dense_graph
+from dense_graphs import dense_graph, every_step
 
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.passes.fold_words import widest_words
@@ -44,6 +44,18 @@ def test_scores_are_golden(plug: Plug, graph: Any, buffer_bytes: int) -> None:
     assert np.array_equal(labels, expected.argmax(axis=1))
     assert sum(board.batches) == 2 * 23 and max(board.batches) <= buffer_bytes // 4
     assert len(board.freed) == 2
+
+
+def test_scores_of_every_step_are_golden(plug: Plug) -> None:
+    graph = every_step(dense_graph(5, 4, 3, time_steps=3, frames=False))
+    folder, _ = plug(graph)
+    x = inputs_of(graph, 7)
+    expected = simulate(graph, x)
+    with Accelerator(folder) as accelerator:
+        scores, none = accelerator.scores(x), accelerator.scores(x[:0])
+        assert np.array_equal(list(accelerator.stream(x, batch=2)), expected.answers)
+        assert np.array_equal(accelerator.predict(x), expected.scores.argmax(axis=1))
+    assert np.array_equal(scores, expected.answers) and none.shape == (0, 3, 3)
 
 
 def test_batches_are_as_large_as_the_buffers_allow(plug: Plug) -> None:
