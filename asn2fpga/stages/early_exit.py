@@ -8,7 +8,6 @@ front of accuracy and mean time steps.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,13 +16,12 @@ import numpy as np
 from asn2fpga.errors import InputError
 from asn2fpga.figures.early_exit import EarlyExitFigures, ExitPointFigures
 from asn2fpga.golden.simulate import accuracy, answers_of
-from asn2fpga.graph.arrays import IntArray, as_integer
+from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.trace import Trace
-from asn2fpga.graph.words import UNIT_BITS
 from asn2fpga.kinds.neurons.early_exit import exited, margins_of, steps_used
-from asn2fpga.kinds.population import population_named
 from asn2fpga.loader.data_file import Data
+from asn2fpga.passes.early_exit import margins_in, readout_of, with_margins
 
 AUTO = "auto:"
 LEVELS = 100  # quantiles that are tried
@@ -45,7 +43,7 @@ def with_early_exit(graph: Graph, asked: str, known: Data | None) -> Graph:
     InputError if thresholds are not one, or one for each time step but the last; or if they are to be chosen
     and there are no labels.
     """
-    node = population_named(graph, graph.readout.name)
+    node = readout_of(graph)
     if node.neurons < 2:
         raise InputError(
             f"{node.name}: --early-exit compares the two largest scores, so there must be two classes at "
@@ -55,32 +53,23 @@ def with_early_exit(graph: Graph, asked: str, known: Data | None) -> Graph:
         margins = _chosen(graph, float(asked.removeprefix(AUTO)), known)
     else:
         margins = _as_asked(node.name, [int(text) for text in asked.split(",")], node.time_steps - 1)
-    neuron = dataclasses.replace(node.neuron, margins=margins)  # type: ignore[call-arg]
-    return graph.replace(node.name, dataclasses.replace(node, neuron=neuron, word_bits=UNIT_BITS))
-
-
-def without_early_exit(graph: Graph) -> Graph:
-    """The same network that sends the scores of every time step."""
-    node = population_named(graph, graph.readout.name)
-    neuron = dataclasses.replace(node.neuron, margins=None)  # type: ignore[call-arg]
-    return graph.replace(node.name, dataclasses.replace(node, neuron=neuron))
-
-
-def thresholds_of(graph: Graph) -> IntArray:
-    """(T-1,) the thresholds of a network that may answer early."""
-    margins = population_named(graph, graph.readout.name).readout.margins
-    assert margins is not None, "its read-out has some"
-    return as_integer(margins)
+    return with_margins(graph, margins)
 
 
 def with_exits(graph: Graph, trace: Trace) -> Trace:
     """What `graph` computes, from the trace of the same network without early exit."""
-    return Trace.of(exited(trace.answers, thresholds_of(graph)), trace.counts, exits=True)
+    return Trace.of(exited(trace.answers, _thresholds(graph)), trace.counts, exits=True)
+
+
+def _thresholds(graph: Graph) -> IntArray:
+    margins = margins_in(graph)
+    assert margins is not None, "the network may answer early"
+    return margins
 
 
 def early_exit_figures(graph: Graph, rows: IntArray, y: IntArray | None) -> EarlyExitFigures:
     """On samples with scores (B, T, C) and, if known, classes (B,)."""
-    thresholds = thresholds_of(graph)
+    thresholds = _thresholds(graph)
     used = steps_used(margins_of(rows), thresholds)
     return {
         "thresholds": thresholds.tolist(),

@@ -17,6 +17,7 @@ from asn2fpga.graph.types import Array
 from asn2fpga.kinds.nodes import answer_of
 from asn2fpga.loader.data_file import Data
 from asn2fpga.passes.demand import demands
+from asn2fpga.passes.early_exit import with_all_steps
 from asn2fpga.passes.predict_cycles import predict_latency
 from asn2fpga.quantise.blame import Judge, Suspects
 from asn2fpga.reference import float_model
@@ -25,7 +26,7 @@ from asn2fpga.stages.accuracy_loss import accuracy_loss
 from asn2fpga.stages.accuracy_warnings import accuracy_warnings, calibration_warnings
 from asn2fpga.stages.activity import Activity, activity, layer_rows, network_totals
 from asn2fpga.stages.base import Build, Request, Result, Stage
-from asn2fpga.stages.early_exit import early_exit_figures, with_exits, without_early_exit
+from asn2fpga.stages.early_exit import early_exit_figures, with_exits
 from asn2fpga.stages.folder import load_arrays, load_graph, save_arrays
 from asn2fpga.stages.load import read_state
 from asn2fpga.stages.picture_data import LayerCounts, golden_arrays, layer_counts, save_picture_data
@@ -70,7 +71,7 @@ def _run(build: Build) -> Result:
     warnings = (
         *_accuracy_warnings(build, figures["accuracy"], samples, trained),
         *calibration_warnings(figures["calibration"]),
-        *_warnings(build, (real_scores, integer), report),
+        *_warnings(build, (real_scores, integer if done.rows is None else done.rows[:, -1]), report),
     )
     return Result(_summary(figures), figures, (predicted, pictures), warnings=warnings)
 
@@ -106,7 +107,9 @@ def predicted_latency(build: Build) -> IntArray:
 
 
 def _warnings(build: Build, scores: tuple[Array, Array], report: ReferenceReport) -> tuple[BuildWarning, ...]:
-    """What may be wrong with a layer; scores: of the real and of the integer network, on all samples."""
+    """What may be wrong with a layer; scores: of the real and of the integer network, after all time steps of
+    all samples.
+    """
     build.say("looking for layers that lose accuracy or do nothing")
     real, samples, calibration = read_state(build)
     real_scores, integer_scores = scores
@@ -164,8 +167,7 @@ def _simulate(build: Build, graph: Graph, samples: Data) -> _Simulated:
 
 
 def _chunks(build: Build, graph: Graph, x: Array) -> Iterator[_Simulated]:
-    exits = answer_of(graph).exits
-    simulated = without_early_exit(graph) if exits else graph
+    exits, simulated = answer_of(graph).exits, with_all_steps(graph)
     for start in range(0, len(x), CHUNK):
         build.say(f"{start} of {len(x)} samples")
         trace, rows = simulate(simulated, x[start : start + CHUNK]), None

@@ -27,6 +27,7 @@ from asn2fpga.kinds.population import population_named
 from asn2fpga.kinds.projected import projected_named
 from asn2fpga.kinds.sources.source import source_of
 from asn2fpga.kinds.trained import RealNode, TrainedSynapse
+from asn2fpga.passes.early_exit import with_all_steps
 from asn2fpga.quantise.layout import Layout
 from asn2fpga.quantise.network import Branch, Network, Origin, Trained, network_of
 from asn2fpga.reference import float_model
@@ -94,7 +95,8 @@ def _merged(reports: tuple[LayerReport, ...]) -> LayerReport:
 
 
 def _compare_chunk(reference: Graph, graph: Graph, x: Array, first_vector: int) -> ReferenceReport:
-    network, trace = network_of(reference), simulate(graph, x)
+    network, graph = network_of(reference), with_all_steps(graph)
+    trace = simulate(graph, x)
     judge = _Judge(network, graph, trace, first_vector)
     layers = [
         judge.population(item) if isinstance(item, Trained) else judge.pool(item)

@@ -36,6 +36,17 @@ def exact() -> Any:
     return [results, counters]
 
 
+def early() -> Any:
+    """The same where answers come early; and the time steps used, in batches and alone."""
+    results, counters = exact()
+    with Accelerator(PACKAGE) as accelerator:
+        scores, steps = accelerator.scores_and_steps(X)
+        _, alone = accelerator.scores_and_steps(X[-1:])
+    wanted = DATA["steps"]
+    found = np.array_equal(scores, SCORES) and np.array_equal(steps, wanted) and alone[0] == wanted[-1]
+    return [results, counters, bool(found)]
+
+
 def faults() -> Any:
     """After each fault one clear error, and exact scores again."""
     found = {}
@@ -69,5 +80,11 @@ def wrong_hash() -> Any:
 
 
 if __name__ == "__main__":
-    scenarios = {"exact": exact, "faults": faults, "impatient": impatient, "wrong_hash": wrong_hash}
+    scenarios = {
+        "exact": exact,
+        "early": early,
+        "faults": faults,
+        "impatient": impatient,
+        "wrong_hash": wrong_hash,
+    }
     print(json.dumps(scenarios[sys.argv[2]]()))

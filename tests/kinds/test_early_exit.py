@@ -13,7 +13,6 @@ from graph_check import check_cpp, check_estimates, check_rtl
 from asn2fpga.errors import RuleError
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph import rules
-from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.serial import from_plain, to_plain
 from asn2fpga.graph.text import to_text
 from asn2fpga.graph.types import Array
@@ -23,9 +22,11 @@ from asn2fpga.kinds.population import population_named
 from asn2fpga.kinds.registry import KINDS
 from asn2fpga.nn import IF
 from asn2fpga.passes.demand import demands
+from asn2fpga.passes.early_exit import with_margins
 from asn2fpga.passes.predict_cycles import predict_latency
+from asn2fpga.verify.reference import compare_reference
 from kinds.cases import Case, block, leaky
-from kinds.test_streams import CASES, Built, T, built
+from kinds.test_streams import CASES, Built, T, built, quantised
 
 
 def margins_by_hand(scores: Array) -> list[list[int]]:
@@ -35,12 +36,6 @@ def margins_by_hand(scores: Array) -> list[list[int]]:
         ordered = [sorted(step) for step in vector]
         found.append([step[-1] - step[-2] for step in ordered])
     return found
-
-
-def with_margins(graph: Graph, margins: object) -> Graph:
-    node = population_named(graph, graph.readout.name)
-    neuron = dataclasses.replace(node.neuron, margins=margins)  # type: ignore[call-arg]
-    return graph.replace(node.name, dataclasses.replace(node, neuron=neuron, word_bits=32))
 
 
 def exiting(case: Case, lanes: int) -> tuple[Built, Array]:
@@ -84,6 +79,13 @@ def test_thresholds(margins: list[int], threshold: list[int], used: int) -> None
 def test_equal_scores_have_no_margin() -> None:
     scores = np.array([[[7, 7, 1], [-3, 2, 2], [9, -(2**31), 2**31 - 1]]])
     assert margins_of(scores).tolist() == [[0, 0, 2**31 - 10]]
+
+
+def test_the_reference_is_compared_with_the_scores_of_all_steps() -> None:
+    found = quantised(CASES[1])
+    graph = with_margins(found.graph, np.array([5, 5, 5]))
+    report = compare_reference(found.reference, graph, built(CASES[1], 2, 32).x)
+    assert report.layers[-1].compared == 24 * T * 3
 
 
 def test_it_is_saved_printed_costed_and_bounded() -> None:

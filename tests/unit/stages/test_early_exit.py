@@ -17,14 +17,13 @@ from asn2fpga.golden.simulate import accuracy, answers_of, simulate
 from asn2fpga.graph import rules
 from asn2fpga.kinds.neurons.early_exit import exited
 from asn2fpga.loader.data_file import Data
+from asn2fpga.passes.early_exit import margins_in, with_all_steps
 from asn2fpga.stages.early_exit import (
     candidates,
     early_exit_figures,
     outcome,
-    thresholds_of,
     with_early_exit,
     with_exits,
-    without_early_exit,
 )
 from asn2fpga.stages.quantise import quantised_of
 
@@ -39,8 +38,8 @@ KNOWN = Data(X, Y.astype(np.int64))
 def test_thresholds_as_asked(asked: str, thresholds: list[int]) -> None:
     graph = with_early_exit(GRAPH, asked, None)
     rules.check(graph)
-    assert thresholds_of(graph).tolist() == thresholds
-    rows = simulate(without_early_exit(graph), X)
+    assert margins_in(graph).tolist() == thresholds
+    rows = simulate(with_all_steps(graph), X)
     assert (with_exits(graph, rows).answers == simulate(graph, X).answers).all()
 
 
@@ -49,7 +48,7 @@ def test_thresholds_are_chosen_so_that_no_more_accuracy_is_lost() -> None:
     means = []
     for points in (0, 1, 5, 40):
         graph = with_early_exit(GRAPH, f"auto:{points}", KNOWN)
-        found = outcome(ROWS, thresholds_of(graph), KNOWN.y)
+        found = outcome(ROWS, margins_in(graph), KNOWN.y)
         assert found.accuracy >= whole - points / 100 - 1e-9
         means.append(found.mean_steps)
     assert means == sorted(means, reverse=True) and 1 <= means[-1] < means[0] <= 4
@@ -66,7 +65,7 @@ def test_candidates_reach_from_the_first_step_to_all() -> None:
 def test_figures() -> None:
     graph = with_early_exit(GRAPH, "auto:5", KNOWN)
     figures = early_exit_figures(graph, ROWS, KNOWN.y)
-    found = exited(ROWS, thresholds_of(graph))[:, 0]
+    found = exited(ROWS, margins_in(graph))[:, 0]
     assert sum(figures["used"]) == 200 and figures["mean_steps"] == found[:, -1].mean()
     (built,) = (point for point in figures["points"] if point["factor"] == 1)
     assert built["accuracy"] == accuracy(found[:, :-1], KNOWN.y)
