@@ -71,6 +71,7 @@ module asn_wrapper #(
   logic short_message, missing_last, long_message, bad_event, event_order, framing_wrong, unexpected;
   logic input_waits, output_waits;
   logic [31:0] cycle, start_cycle, inference_cycles, input_stall_cycles, output_stall_cycles;
+  logic [31:0] all_steps_used;
   logic [63:0] inferences;
 
   assign input_waits = s_axis_tvalid && !s_axis_tready;
