@@ -13,7 +13,7 @@ from asn2fpga.kinds.population import Population, population_named
 def with_margins(graph: Graph, margins: IntArray | None) -> Graph:
     """The network that sends scores of every time step, with thresholds (T-1,) of an early exit, or none."""
     node = readout_of(graph)
-    neuron = dataclasses.replace(node.neuron, margins=margins)  # type: ignore[call-arg]
+    neuron = dataclasses.replace(node.neuron, margins=margins)  # type: ignore[type-var]
     bits = node.word_bits if margins is None else UNIT_BITS
     return graph.replace(node.name, dataclasses.replace(node, neuron=neuron, word_bits=bits))
 

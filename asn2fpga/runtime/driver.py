@@ -396,20 +396,21 @@ class Accelerator:
         """The hardware's counters since clear_counters(); `latency_us` is the last inference's in the core.
 
         layers: one entry per layer with its events and stall cycles; empty if there are no such counters.
+        time_steps_used: of all inferences, only where answers come early.
         """
         self._check_open()
         read = self.registers.read
         low = read("INFERENCES_LOW")
         cycles = read("INFERENCE_CYCLES")
-        return {
+        counters = {
             "inferences": read("INFERENCES_HIGH") << 32 | low,
             "inference_cycles": cycles,
             "latency_us": cycles * 1000.0 / read("CLOCK_KHZ"),
             "input_stall_cycles": read("INPUT_STALL_CYCLES"),
             "output_stall_cycles": read("OUTPUT_STALL_CYCLES"),
-            "time_steps_used": read("TIME_STEPS_USED") if self._exits else None,
             "layers": self._layer_counters(),
         }
+        return {**counters, "time_steps_used": read("TIME_STEPS_USED")} if self._exits else counters
 
     def clear_counters(self) -> None:
         """Set all counters to 0."""

@@ -41,8 +41,8 @@ def test_one_time_step_is_refused(run: Run, model: Path, option: str, tmp_path: 
     found = run("build", model, "--board", "pynq-z2", "--out", tmp_path / "b", option, *value, "--quiet")
     assert found.status == 2
     assert found.stderr.splitlines()[-1] == (
-        f"error: layer_2: {option} needs scores after several time steps, not after 1; leave {option} out, or "
-        "give the network an input over time (RepeatTime, or events)."
+        f"error: layer_2: {option} needs scores after several time steps, not after 1; leave {option} out, "
+        "or give the network an input over time (RepeatTime, or events)."
     )
 
 

@@ -14,6 +14,7 @@ from board_tools import inputs_of
 from dense_graphs import dense_graph, every_step
 
 from asn2fpga.golden.simulate import simulate
+from asn2fpga.kinds.neurons.early_exit import margins_of
 from asn2fpga.passes.early_exit import with_margins
 from asn2fpga.passes.fold_words import widest_words
 from asn2fpga.passes.lanes import with_lanes
@@ -48,9 +49,11 @@ def test_scores_are_golden(plug: Plug, graph: Any, buffer_bytes: int) -> None:
 
 
 def test_time_steps_used_come_with_the_scores(plug: Plug) -> None:
-    graph = with_margins(every_step(dense_graph(5, 4, 3, time_steps=3, frames=False)), np.array([900, 400]))
+    plain = every_step(dense_graph(5, 4, 3, time_steps=3, frames=False))
+    x = inputs_of(plain, 9)
+    margins = np.median(margins_of(simulate(plain, x).answers), axis=0).astype(np.int64)
+    graph = with_margins(plain, margins[:-1] + 1)
     folder, board = plug(graph)
-    x = inputs_of(graph, 9)
     expected = simulate(graph, x)
     assert expected.steps_used is not None and len(set(expected.steps_used)) > 1
     with Accelerator(folder) as accelerator:
@@ -65,7 +68,7 @@ def test_time_steps_used_are_of_early_exits_only(plug: Plug) -> None:
     folder, _ = plug(dense_graph(5, 4, 3))
     message = "scores_and_steps: the model must be built with --early-exit; call scores(x)."
     with Accelerator(folder) as accelerator:
-        assert accelerator.counters()["time_steps_used"] is None
+        assert "time_steps_used" not in accelerator.counters()
         with pytest.raises(driver.InputError, match=f"^{re.escape(message)}$"):
             accelerator.scores_and_steps(np.zeros((1, 5), np.uint8))
 
