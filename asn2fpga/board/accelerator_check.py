@@ -20,7 +20,7 @@ from asn2fpga.graph.words import Answer
 from asn2fpga.kinds.nodes import answer_of
 from asn2fpga.kinds.sources.source import source_of
 from asn2fpga.passes.demand import demands
-from asn2fpga.passes.time_limits import TimeLimits, time_limits
+from asn2fpga.passes.time_limits import TimeLimits, rest_cycles, time_limits
 from asn2fpga.rtl import RtlDesign
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.plan import write_file
@@ -61,7 +61,9 @@ def check_accelerator(
     malformed, errors = malformed_message(context, messages)
     limits = time_limits(graph, "events" if context.monitor_bits else "ports")
     out = work / "accelerator-run"
-    seen, seconds = _simulate(program, design, messages, malformed, answer_of(graph), limits, out, logs)
+    seen, seconds = _simulate(
+        program, design, messages, malformed, answer_of(graph), limits, rest_cycles(graph), out, logs
+    )
     check_answered(seen, graph, len(x), limits)
     _check_scores(graph, expected, seen["scores"])
     _check_cycles(seen["cycles"], seen["seen"])
@@ -92,6 +94,7 @@ def _simulate(
     malformed: Sequence[int],
     answer: Answer,
     limits: TimeLimits,
+    rest: int,
     out: Path,
     logs: Path,
 ) -> tuple[Mapping[str, Any], float]:
@@ -108,6 +111,7 @@ def _simulate(
         "malformed": list(malformed),
         "seed": 1,
         "quiet_cycles": limits.quiet_cycles,
+        "rest_cycles": rest,
         "answer_cycles": limits.answer_cycles,
         "result": str(result),
     }
