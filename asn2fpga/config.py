@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +44,9 @@ class Config:
     (passes.map_order). budget: share of the board that the network may fill, None: 0.8. target_fps:
     inferences a second that the smallest network is chosen for, whatever is optimised. clock_mhz: that
     the hardware is made for, None: the board's. state_frac_bits:
-    of the membrane, None: derived, "auto": the fewest that keep the spikes. vectors: inferences compared
+    of the membrane, None: derived, "auto": the fewest that keep the spikes. stream: scores are sent after
+    every time step. early_exit: how far the best score must lead for an answer before the last time step,
+    "N", "N,N,..", or "auto:P" for what loses P points of accuracy at most. vectors: inferences compared
     in C simulation and in the fast RTL simulation, None: all samples in the former, RTL_VECTORS in the
     latter; cocotb_vectors: those run under cocotb, stalled.
     """
@@ -53,6 +56,8 @@ class Config:
     alpha_snap: AlphaSnap = "auto"
     alpha_frac_bits: int = 4
     state_frac_bits: int | Literal["auto"] | None = None
+    stream: bool = False
+    early_exit: str | None = None
     engine: EngineName = "llvm"
     lanes: PerLayer | None = None
     pixels: PerLayer | None = None
@@ -106,6 +111,23 @@ def _number(low: float, high: float) -> Callable[[str, Any], float]:
     return check
 
 
+def _truth(where: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise InputError(f"{where} must be true or false, not {shown(value)}.")
+    return value
+
+
+def _early_exit(where: str, value: Any) -> str:
+    text = ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    points = re.fullmatch(r"auto:(\d+(\.\d+)?)", text)
+    if not (points and float(points[1]) <= 100) and not re.fullmatch(r"\d{1,10}(,\d{1,10})*", text):
+        raise InputError(
+            f"{where} must be a threshold, one for each time step but the last (N,N,...), or auto:POINTS of "
+            f"accuracy that may be lost, not {shown(value)}."
+        )
+    return text
+
+
 def _per_layer(low: int, high: int) -> Callable[[str, Any], PerLayer]:
     check_one = _integer(low, high)
 
@@ -144,6 +166,8 @@ CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "alpha_snap": _one_of(*ALPHA_SNAPS),
     "alpha_frac_bits": _integer(1, 8),
     "state_frac_bits": _integer_or_auto(0, 16),
+    "stream": _truth,
+    "early_exit": _early_exit,
     "engine": _one_of(*ENGINES),
     "lanes": _per_layer(1, 256),
     "pixels": _per_layer(1, 16),
@@ -187,6 +211,8 @@ def config_text(values: Mapping[str, Any]) -> str:
 def _toml(value: PerLayer | Forms) -> str:
     if isinstance(value, Mapping):
         return "{ " + ", ".join(f"{layer} = {_toml(one)}" for layer, one in value.items()) + " }"
+    if isinstance(value, bool):
+        return str(value).lower()
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from asn2fpga.board.package import Contents, package_files
 from asn2fpga.board.spec import find_board
-from asn2fpga.golden.simulate import simulate
+from asn2fpga.golden.simulate import driver_scores_of
 from asn2fpga.graph.graph import Graph
 from asn2fpga.kinds.sources.source import source_of
 
@@ -30,7 +30,8 @@ def write_package(
 ) -> Path:
     """An unpacked package without a bitstream."""
     x = inputs_of(graph, vectors)
-    contents = Contents(graph, find_board(board), sha256, x, simulate(graph, x).scores, {})
+    scores, used = driver_scores_of(graph, x)
+    contents = Contents(graph, find_board(board), sha256, x, scores, {}, used)
     folder.mkdir(parents=True, exist_ok=True)
     for name, data in package_files(contents).items():
         (folder / name).write_bytes(data)

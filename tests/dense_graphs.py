@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 
 import numpy as np
@@ -11,6 +12,7 @@ from asn2fpga.graph.node import Node
 from asn2fpga.graph.types import Array, FixedType
 from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.neurons.integrator import Integrator
+from asn2fpga.kinds.neurons.running_integrator import RunningIntegrator
 from asn2fpga.kinds.population import Population, Projection
 from asn2fpga.kinds.sources.events import ReceiveEvents
 from asn2fpga.kinds.sources.frames import Encode
@@ -78,3 +80,12 @@ def _neuron(neurons: int, levels: int, bound: int) -> Graded:
         threshold_type=FixedType.for_range(-bound, bound),
         potential_type=FixedType.for_range(-bound, bound),
     )
+
+
+def every_step(graph: Graph) -> Graph:
+    """The same, with a read-out that sends its scores after every time step: with a bias of each."""
+    readout = graph.readout
+    assert isinstance(readout, Population)
+    bias = np.arange(readout.time_steps)[:, None] * 100 + np.arange(readout.neurons)
+    neuron = RunningIntegrator(bias=bias, shift=readout.readout.shift)
+    return graph.replace(readout.name, dataclasses.replace(readout, neuron=neuron))

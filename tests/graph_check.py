@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from asn2fpga.graph.serial import from_plain, to_plain
 from asn2fpga.graph.text import from_text, to_text
 from asn2fpga.graph.trace import Trace
 from asn2fpga.graph.types import Array
-from asn2fpga.kinds.nodes import foldable_nodes
+from asn2fpga.kinds.nodes import foldable_nodes, port_widths
 from asn2fpga.kinds.registry import KINDS
 from asn2fpga.kinds.timing import BARE
 from asn2fpga.loader.check_graph import check_graph
@@ -109,10 +110,13 @@ def check_rtl(case: Case, folder: Path) -> CosimResult:
         part="xc7z020clg400-1",
         clock_ns=10.0,
     )
-    design = compile_project(project, folder / "rtl")
+    widths = port_widths(case.graph)
+    design = dataclasses.replace(
+        compile_project(project, folder / "rtl"), input_bits=widths.input, output_bits=widths.output
+    )
     result = run_fast(design, case.graph, case.x, case.expected, folder / "sim", jobs=1)
     timed = case.expected.head(len(result.latencies))
-    bound = predict_latency(case.graph, demands(case.graph, timed.counts), BARE)
+    bound = predict_latency(case.graph, demands(case.graph, timed.counts), BARE, timed.steps_used)
     assert (result.latencies >= bound).all(), "latency is below its bound"
     rows = layer_rows(case.graph, activity(case.graph, timed))
     for name, work in result.layer_work.items():

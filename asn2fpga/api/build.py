@@ -88,14 +88,14 @@ class Build:
         from asn2fpga.golden.simulate import simulate
 
         found = simulate(self.graph, self._inputs(x))
-        return Trace("golden", self.graph, found.scores, found.counts)
+        return Trace.of("golden", self.graph, found)
 
     def cpp(self, x: Array | None = None) -> Trace:
         """The generated C++, compiled (once) and run. Without x, the samples of the build."""
         inputs = self._inputs(x)
         with claim(self.path):
             found = self._cpp.simulate(inputs)
-        return Trace("C++", self.graph, found.scores, found.counts)
+        return Trace.of("C++", self.graph, found)
 
     def rtl(self, x: Array | None = None, rtl: str | Path | None = None) -> Trace:
         """The RTL, simulated by Verilator, each inference alone in the core: with cycles.

@@ -84,7 +84,8 @@ class _Estimator:
         self.config, self.read = request.config, read
         y = read.samples.y
         self.used = Data(read.samples.x[:samples], None if y is None else y[:samples])
-        self.made = make_and_run(self.config, read.graph, read.loaded.calibration, self.used)
+        calibration = read.loaded.calibration
+        self.made = make_and_run(self.config, read.graph, calibration, self.used, read.loaded.labels)
         self.foldings: dict[object, Folding] = {}
 
     def on(self, board: BoardSpec) -> BoardEstimate:

@@ -39,7 +39,7 @@ def simulate_rtl(build: Build, graph: Graph, x: Array, other: str | Path | None)
         raise CheckError(run.given_up or "RTL simulation: a stream ended early.")
     found = trace_of(graph, run.recording, len(x))
     latency = run.last_cycle - run.first_cycle + 1
-    return Trace("RTL", graph, found.scores, found.counts, latency, moments(graph, run, found))
+    return Trace.of("RTL", graph, found, latency, moments(graph, run, found))
 
 
 def write_waves(build: Build, graph: Graph, vector: int) -> Waves:

@@ -60,8 +60,10 @@ class Trace:
     """Of B inferences, by golden, C++ or RTL: what each layer sent, and the scores.
 
     scores: (B, classes) int64. counts: (B, T, N) by layer, by address; T is 1 for a layer that sends once
-    per inference. latency_cycles: (B,) from the first input word to the last score; moments: as counts, the
-    cycle in which each event moved, -1 where none did. Both are None for what has no clock.
+    per inference. step_scores: (B, T, classes) if they are sent after every time step; steps_used: (B,) if
+    the network may answer early. latency_cycles: (B,)
+    from the first input word to the last score; moments: as counts, the cycle in which each event moved, -1
+    where none did. Both are None for what has no clock.
     """
 
     source: str
@@ -70,6 +72,21 @@ class Trace:
     counts: Mapping[str, Array]
     latency_cycles: IntArray | None = None
     moments: Mapping[str, IntArray] | None = None
+    step_scores: IntArray | None = None
+    steps_used: IntArray | None = None
+
+    @classmethod
+    def of(
+        cls,
+        source: str,
+        graph: Graph,
+        found: inner.Trace,
+        latency_cycles: IntArray | None = None,
+        moments: Mapping[str, IntArray] | None = None,
+    ) -> Trace:
+        """What `source` found."""
+        rows, used = found.step_scores, found.steps_used
+        return cls(source, graph, found.scores, found.counts, latency_cycles, moments, rows, used)
 
     def __len__(self) -> int:
         return len(self.scores)
@@ -113,4 +130,4 @@ class Trace:
     @property
     def inner(self) -> inner.Trace:
         """The same without clock and source."""
-        return inner.Trace(self.scores, self.counts)
+        return inner.Trace(self.scores, self.counts, self.step_scores, self.steps_used)

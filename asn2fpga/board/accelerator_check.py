@@ -16,10 +16,11 @@ from asn2fpga.errors import CheckError, ToolError
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.trace import Trace
 from asn2fpga.graph.types import Array
-from asn2fpga.kinds.nodes import integer_nodes
+from asn2fpga.graph.words import Answer
+from asn2fpga.kinds.nodes import answer_of, integer_nodes
 from asn2fpga.kinds.sources.source import source_of
 from asn2fpga.passes.demand import demands
-from asn2fpga.passes.time_limits import TimeLimits, time_limits
+from asn2fpga.passes.time_limits import TimeLimits, rest_cycles, time_limits
 from asn2fpga.rtl import RtlDesign
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.plan import write_file
@@ -60,7 +61,9 @@ def check_accelerator(
     malformed, errors = malformed_message(context, messages)
     limits = time_limits(graph, "events" if context.monitor_bits else "ports")
     out = work / "accelerator-run"
-    seen, seconds = _simulate(program, design, messages, malformed, graph.classes, limits, out, logs)
+    seen, seconds = _simulate(
+        program, design, messages, malformed, answer_of(graph), limits, rest_cycles(graph), out, logs
+    )
     check_answered(seen, graph, len(x), limits)
     _check_scores(graph, expected, seen["scores"])
     _check_cycles(seen["cycles"], seen["seen"])
@@ -89,8 +92,9 @@ def _simulate(
     design: RtlDesign,
     messages: Messages,
     malformed: Sequence[int],
-    classes: int,
+    answer: Answer,
     limits: TimeLimits,
+    rest: int,
     out: Path,
     logs: Path,
 ) -> tuple[Mapping[str, Any], float]:
@@ -102,10 +106,12 @@ def _simulate(
     plan = {
         "registers": str(design.directory.resolve() / REGISTERS_JSON),
         "messages": str(out / "messages.npz"),
-        "classes": classes,
+        "rows": answer.rows,
+        "values": answer.values,
         "malformed": list(malformed),
         "seed": 1,
         "quiet_cycles": limits.quiet_cycles,
+        "rest_cycles": rest,
         "answer_cycles": limits.answer_cycles,
         "result": str(result),
     }
@@ -147,7 +153,7 @@ def _state(status: int) -> str:
 
 
 def _check_scores(graph: Graph, expected: Trace, seen: Sequence[Sequence[int]]) -> None:
-    wanted = np.asarray(expected.scores).tolist()
+    wanted = np.asarray(expected.answers).tolist()
     for vector, (want, got) in enumerate(zip([*wanted, wanted[0]], seen, strict=True)):
         place = f"{graph.readout.name}, vector {vector}" if vector < len(wanted) else "after a soft reset"
         _equal(place, "scores", want, got)
@@ -174,10 +180,11 @@ def _registers(context: AcceleratorContext) -> dict[str, Any]:
         "INPUT_WORD_BITS": context.input_bits,
         "OUTPUT_WORD_BITS": context.output_bits,
         "CLASSES": context.classes,
+        "SCORE_ROWS": context.score_rows,
         "TIME_STEPS": context.time_steps,
         "LAYERS": len(context.layers),
         "CLOCK_KHZ": context.clock_khz,
-        "CAPABILITIES": registers["CAPABILITIES"].field("layer_counters").mask if context.monitor_bits else 0,
+        "CAPABILITIES": _capabilities(context),
         "CONTROL": 0,
         "STATUS": 0,
         "ERRORS": 0,
@@ -185,10 +192,21 @@ def _registers(context: AcceleratorContext) -> dict[str, Any]:
     }
 
 
+def _capabilities(context: AcceleratorContext) -> int:
+    register = register_map()["CAPABILITIES"]
+    offers = {"layer_counters": bool(context.monitor_bits), "early_exit": context.early_exit}
+    return sum(register.field(name).mask for name, there in offers.items() if there)
+
+
 def _counters(graph: Graph, expected: Trace, context: AcceleratorContext) -> dict[str, Any]:
     """Inferences and, if they are counted, words of events in and out of the layers in all of them."""
     vectors = len(expected.scores)
-    counters: dict[str, Any] = {"INFERENCES_LOW": vectors, "INFERENCES_HIGH": 0}
+    used = 0 if expected.steps_used is None else int(expected.steps_used.sum())
+    counters: dict[str, Any] = {
+        "INFERENCES_LOW": vectors,
+        "INFERENCES_HIGH": 0,
+        "TIME_STEPS_USED": used,
+    }
     if not context.monitor_bits:
         return counters
     sent = {

@@ -21,8 +21,9 @@ from asn2fpga.codegen.render import render
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
+from asn2fpga.graph.words import Answer
 from asn2fpga.kinds.contract import Source
-from asn2fpga.kinds.nodes import integer_nodes, port_of
+from asn2fpga.kinds.nodes import answer_of, integer_nodes
 from asn2fpga.kinds.sources.source import source_of
 from asn2fpga.passes.time_limits import time_limits
 from asn2fpga.resources import PACKAGE_DIR, notebooks_dir
@@ -36,7 +37,9 @@ Files = dict[str, bytes]
 
 @dataclass(frozen=True)
 class Contents:
-    """What a package is made of. `bitstream`: NAME.bit and NAME.hwh, empty if there is none."""
+    """What a package is made of. `bitstream`: NAME.bit and NAME.hwh, empty if there is none; `steps_used` of
+    each of the vectors, if the network may answer early.
+    """
 
     graph: Graph
     board: BoardSpec
@@ -44,6 +47,7 @@ class Contents:
     x: Array
     scores: Array
     bitstream: Mapping[str, bytes]
+    steps_used: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,7 @@ def package_files(contents: Contents) -> Files:
         "manifest.json": _json(package_manifest(contents)),
         "registers.json": registers_json(register_map()).encode(),
         **{path.name: path.read_bytes() for path in (*runtime_files(), *notebooks())},
-        "vectors.npz": _arrays({"x": contents.x, "scores": contents.scores.astype(np.int32)}),
+        "vectors.npz": _arrays(_vectors(contents)),
     }
     files["README.md"] = _read_me(contents, files).encode()
     return files
@@ -130,8 +134,8 @@ def package_manifest(contents: Contents) -> dict[str, Any]:
         "clock_mhz": board.clock_mhz,
         "model_sha256": contents.model_sha256,
         "input": _input(source),
-        "output": {"word_bits": port_of(graph.readout).bits},
-        "classes": int(contents.scores.shape[1]),
+        "output": _output(answer_of(graph)),
+        "classes": graph.classes,
         "time_steps": source.time_steps,
         "layers": [
             {"name": node.name, "kind": node.kind, "neurons": node.neurons} for node in integer_nodes(graph)
@@ -168,6 +172,11 @@ def _input(source: Source) -> dict[str, Any]:
     }
 
 
+def _output(answer: Answer) -> dict[str, Any]:
+    """Bits of a word, rows of scores; early_exit: after the scores comes how many time steps were used."""
+    return {"word_bits": answer.port.bits, "rows": answer.rows, "early_exit": answer.exits}
+
+
 def _order(edge: Edge, axes: int) -> Sequence[int]:
     """Of a map pixels, of each its time steps, of each of these its channels; or time steps come first. Of
     others as they stand.
@@ -177,6 +186,11 @@ def _order(edge: Edge, axes: int) -> Sequence[int]:
     channel = axes - len(edge.shape)
     steps, pixels = range(channel), range(channel + 1, axes)
     return (*steps, *pixels, channel) if edge.by_step else (*pixels, *steps, channel)
+
+
+def _vectors(contents: Contents) -> dict[str, Array]:
+    found = {"x": contents.x, "scores": contents.scores.astype(np.int32)}
+    return found if contents.steps_used is None else {**found, "steps": contents.steps_used.astype(np.int32)}
 
 
 def _read_me(contents: Contents, files: Files) -> str:

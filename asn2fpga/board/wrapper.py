@@ -15,7 +15,7 @@ from asn2fpga.dataflow.lower import lower
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.graph import Graph
 from asn2fpga.kinds.hardware import events_stream
-from asn2fpga.kinds.nodes import port_of
+from asn2fpga.kinds.nodes import answer_of
 from asn2fpga.kinds.sources.source import source_of
 from asn2fpga.resources import hardware_dir
 from asn2fpga.rtl import MONITOR_BITS, Probe, RtlDesign
@@ -72,6 +72,8 @@ class AcceleratorContext:
     address_bits: int
     count_bits: int
     classes: int
+    score_rows: int
+    early_exit: bool
     time_steps: int
     clock_khz: int
     monitor_bits: int
@@ -101,11 +103,13 @@ def accelerator_context(
         input_size=edge.size,
         input_words=source.input_words,
         input_bits=source.port.bits,
-        output_words=port_of(graph.readout).words_of(graph.classes),
-        output_bits=port_of(graph.readout).bits,
+        output_words=answer_of(graph).words,
+        output_bits=answer_of(graph).port.bits,
         address_bits=edge.format.address_bits,
         count_bits=edge.format.count_bits,
         classes=graph.classes,
+        score_rows=answer_of(graph).rows,
+        early_exit=answer_of(graph).exits,
         time_steps=source.time_steps,
         clock_khz=round(clock_mhz * 1000),
         monitor_bits=MONITOR_BITS * len(design.monitor),

@@ -209,6 +209,12 @@ def _network_choices(group: Any) -> None:
     add(
         "--state-frac-bits", type=int_or_auto, metavar="BITS", help="of membranes, or auto (default: derived)"
     )
+    add("--stream", action="store_true", default=None, help="send the scores after every time step")
+    add(
+        "--early-exit",
+        metavar="MARGIN",
+        help="answer once the best score leads by so much: N, N,N,... by time step, or auto:POINTS to lose",
+    )
 
 
 def _simulation_choices(group: Any) -> None:
@@ -350,7 +356,7 @@ def _train_example(parser: Parser) -> None:
 
 def _network_options(parser: Parser) -> None:
     add = parser.add_argument_group("the network").add_argument
-    maps = "lenet, vgg, residual, separable, spikingformer, spike-driven, qkformer"
+    maps = "lenet, vgg, residual, separable, spikingformer, spike-driven, qkformer, early-exit"
     add(
         "--network", metavar="KIND", help=f"dense, {maps}, adaptive, events, language, dotie (default: dense)"
     )
@@ -361,7 +367,7 @@ def _network_options(parser: Parser) -> None:
         "--time-steps",
         type=int,
         metavar="T",
-        help="steps an image is shown (default: 1; events: 12; language: 32 characters)",
+        help="steps an image is shown (default: 1; early-exit: 4; events: 12; language: 32 characters)",
     )
     add("--beta", type=float, metavar="B", help="leak of the membrane (default: the neuron's own)")
     add("--alpha", type=float, metavar="A", help="where alpha starts (default: 0)")

@@ -42,6 +42,7 @@ class CounterFigures(TypedDict):
     input_stall_cycles: int
     output_stall_cycles: int
     layers: list[LayerCounterFigures]  # empty if there are no such counters
+    time_steps_used: NotRequired[int]  # by all of them, where answers come early
 
 
 class UserDataFigures(TypedDict):

@@ -6,6 +6,7 @@ from typing import TypedDict
 
 from asn2fpga.figures.accuracy import AccuracyFigures, CalibrationFigures, Share
 from asn2fpga.figures.activity import ActivityFigures, TotalFigures
+from asn2fpga.figures.early_exit import EarlyExitFigures
 from asn2fpga.figures.load import Inputs
 
 
@@ -51,9 +52,8 @@ class ArousalFigures(TypedDict):
 
 
 class GoldenFigures(TotalFigures):
-    """accuracy: None without labels; calibration: None without labelled calibration samples.
-
-    arousal: None of networks of one precision.
+    """accuracy: None without labels; calibration: None without labelled calibration samples; arousal: None of
+    networks of one precision; early_exit: None of a network that always takes all time steps.
     """
 
     data: Inputs
@@ -64,3 +64,4 @@ class GoldenFigures(TotalFigures):
     layers: dict[str, ActivityFigures]
     calibration: CalibrationFigures | None
     arousal: ArousalFigures | None
+    early_exit: EarlyExitFigures | None

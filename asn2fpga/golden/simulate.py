@@ -16,7 +16,7 @@ from asn2fpga.graph.loops import Part, parts_of
 from asn2fpga.graph.trace import Trace, concatenate
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.contract import IntegerNode, Values
-from asn2fpga.kinds.nodes import integer_nodes
+from asn2fpga.kinds.nodes import answer_of, integer_nodes
 from asn2fpga.kinds.sources.source import source_of
 
 BLOCK_ELEMENTS = 1 << 20  # of the largest layer, that are computed together: what caches hold
@@ -31,6 +31,21 @@ def simulate(graph: Graph, x: Array) -> Trace:
 def scores_of(graph: Graph, x: Array) -> IntArray:
     """(B, C) the scores alone: of many inputs, what layers send would fill the memory."""
     return np.concatenate([part.scores for part in _parts(graph, x)])
+
+
+def answers_of(graph: Graph, x: Array) -> IntArray:
+    """(B, rows, values) all that the read-out sends."""
+    return np.concatenate([part.answers for part in _parts(graph, x)])
+
+
+def driver_scores_of(graph: Graph, x: Array) -> tuple[IntArray, IntArray | None]:
+    """What the driver of the package gives: scores (B, C), or (B, T, C) of every time step; of an early exit
+    also the time steps used (B,).
+    """
+    answers, answer = answers_of(graph, x), answer_of(graph)
+    if answer.exits:
+        return answers[:, 0, :-1], answers[:, 0, -1]
+    return (answers if answer.rows > 1 else answers[:, 0]), None
 
 
 def _parts(graph: Graph, x: Array) -> Iterator[Trace]:
@@ -56,8 +71,9 @@ def values_of(graph: Graph, x: Array) -> dict[str, Values]:
 
 def _simulate_chunk(graph: Graph, x: Array) -> Trace:
     values = values_of(graph, x)
-    scores = values.pop(graph.readout.name).sent
-    return Trace(as_integer(scores), {name: values[name].sent for name in graph.edges if name in values})
+    answers = as_integer(values.pop(graph.readout.name).sent)
+    counts = {name: values[name].sent for name in graph.edges if name in values}
+    return Trace.of(answers, counts, answer_of(graph).exits)
 
 
 def _arriving(node: IntegerNode, values: dict[str, Values]) -> list[Array]:

@@ -15,18 +15,45 @@ from asn2fpga.graph.types import Array
 class Trace:
     """Of B inferences: scores (B, C) int64, and event counts (B, T, N) by name of the layer that sent them.
 
-    T is 1 for a layer that sends a frame. Layers whose events could not be seen are left out.
+    T is 1 for a layer that sends a frame. Layers whose events could not be seen are left out. step_scores:
+    (B, T, C) if the read-out sends its scores after every time step; `scores` are those of the last one.
+    steps_used: (B,) if it may exit early: the time steps after which it answered.
     """
 
     scores: IntArray
     counts: Mapping[str, Array]
+    step_scores: IntArray | None = None
+    steps_used: IntArray | None = None
+
+    @classmethod
+    def of(cls, answers: IntArray, counts: Mapping[str, Array], exits: bool = False) -> Trace:
+        """answers: (B, rows, values), what the read-out sent; exits: its last value are the steps used."""
+        if exits:
+            return cls(answers[:, 0, :-1], counts, None, answers[:, 0, -1])
+        return cls(answers[:, -1], counts, answers if answers.shape[1] > 1 else None)
+
+    @property
+    def answers(self) -> IntArray:
+        """(B, rows, values) all that the read-out sent."""
+        if self.steps_used is not None:
+            return np.concatenate([self.scores, self.steps_used[:, None]], axis=1)[:, None]
+        return self.scores[:, None, :] if self.step_scores is None else self.step_scores
+
+    @property
+    def exits(self) -> bool:
+        """Whether the read-out may exit early."""
+        return self.steps_used is not None
 
     def __len__(self) -> int:
         return len(self.scores)
 
     def take(self, vectors: Array | slice) -> Trace:
         """The inferences at these numbers, in this order."""
-        return Trace(self.scores[vectors], {name: counts[vectors] for name, counts in self.counts.items()})
+        return Trace.of(
+            self.answers[vectors],
+            {name: counts[vectors] for name, counts in self.counts.items()},
+            self.exits,
+        )
 
     def head(self, count: int) -> Trace:
         """The first inferences."""
@@ -36,7 +63,8 @@ class Trace:
 def concatenate(traces: Sequence[Trace]) -> Trace:
     """Traces of the same layers, one after the other."""
     names = traces[0].counts
-    return Trace(
-        np.concatenate([trace.scores for trace in traces]),
+    return Trace.of(
+        np.concatenate([trace.answers for trace in traces]),
         {name: np.concatenate([trace.counts[name] for trace in traces]) for name in names},
+        traces[0].exits,
     )

@@ -44,6 +44,29 @@ class PortWord:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """What a read-out sends per inference: `rows` times `values` int32, each row in whole words of `port`.
+
+    exits: the last value of the row is no score, but the number of time steps that were used.
+    """
+
+    rows: int
+    values: int
+    port: PortWord
+    exits: bool = False
+
+    @property
+    def row_words(self) -> int:
+        """Words of a row."""
+        return self.port.words_of(self.values)
+
+    @property
+    def words(self) -> int:
+        """Words of an inference."""
+        return self.rows * self.row_words
+
+
+@dataclass(frozen=True)
 class PortWidths:
     """Bits of a word that goes in, and of one that comes out."""
 

@@ -19,7 +19,7 @@ from asn2fpga.graph.edge import Carries, Edge
 from asn2fpga.graph.node import Level, Node
 from asn2fpga.graph.serial import Part
 from asn2fpga.graph.types import Array, FixedType, Shape
-from asn2fpga.graph.words import PortWord
+from asn2fpga.graph.words import Answer, PortWord
 from asn2fpga.kinds.hardware import Block, Config
 from asn2fpga.kinds.held import Holds
 from asn2fpga.kinds.late import AddsUp, IsLate
@@ -165,6 +165,11 @@ class IntegerNode(IsLate, Stepwise, ReadsMaps, Holds, Node, ABC):
     @property
     def port(self) -> PortWord | None:
         """The words of the AXI4-Stream that it reads or writes; None if it has none."""
+        return None
+
+    @property
+    def answer(self) -> Answer | None:
+        """What it sends per inference if it gives the scores; None otherwise."""
         return None
 
     def with_word_bits(self, bits: int) -> Self:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.node import Node
-from asn2fpga.graph.words import PortWidths, PortWord
+from asn2fpga.graph.words import Answer, PortWidths, PortWord
 from asn2fpga.kinds.contract import Foldable, IntegerNode
 from asn2fpga.kinds.trained import RealNode, TrainedSynapse
 
@@ -59,6 +59,14 @@ def port_of(node: Node) -> PortWord:
     if port is None:
         raise TypeError(f"{node.name}: {type(node).__name__} has no port")
     return port
+
+
+def answer_of(graph: Graph) -> Answer:
+    """What the read-out of an integer graph sends per inference."""
+    node = integer_node(graph, graph.readout.name)
+    if node.answer is None:
+        raise TypeError(f"{node.name}: {type(node).__name__} sends no scores")
+    return node.answer
 
 
 def port_widths(graph: Graph) -> PortWidths:

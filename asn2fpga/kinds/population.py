@@ -17,7 +17,7 @@ from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array, FixedType
-from asn2fpga.graph.words import SCORE_TYPE, UNIT_BITS, WORD_BITS, PortWord
+from asn2fpga.graph.words import SCORE_TYPE, UNIT_BITS, WORD_BITS, Answer, PortWord
 from asn2fpga.kinds import population_hardware, population_overlap, population_timing
 from asn2fpga.kinds.contract import (
     BURSTS,
@@ -143,7 +143,7 @@ class Population(Projected):
         if self.is_end:
             steps = acc.shape[1] if self.readout.accumulates else self.time_steps
             acc = np.broadcast_to(acc, (len(acc), steps, acc.shape[2]))
-            return Values(self.readout.scores(acc), acc)
+            return Values(self.readout.sent(acc), acc)
         return Values(self.firing.run(acc, self.time_steps), acc)
 
     def _run_by_steps(self, edges: Sequence[Edge], arriving: Sequence[Array]) -> Values:
@@ -238,7 +238,18 @@ class Population(Projected):
     def port(self) -> PortWord | None:
         return PortWord(self.word_bits, SCORE_TYPE.width_bits) if self.is_end else None
 
+    @property
+    def answer(self) -> Answer | None:
+        if self.port is None:
+            return None
+        if self.readout.margins is not None:
+            return Answer(1, self.neurons + 1, self.port, exits=True)
+        rows = self.time_steps if self.readout.every_step else 1
+        return Answer(rows, self.neurons, self.port)
+
     def with_word_bits(self, bits: int) -> Self:
+        if self.is_end and self.readout.margins is not None:
+            return self
         fitting = [width for width in WORD_BITS if width <= bits and sums_fill_words(self, width)]
         return dataclasses.replace(self, word_bits=max(fitting)) if self.is_end else self
 

@@ -244,6 +244,11 @@ def _readout_config(node: Population, edges: Sequence[Edge]) -> Config:
     )
     if spans_steps(node, node.reads_frames_only(edges)):
         constants = (*constants, boolean("spans_steps", True))
+    if node.readout.every_step:
+        constants = (*constants, boolean("every_step", True))
+        types = (*types, index_type("row_index_t", port_of(node).words_of(node.neurons) - 1))
+    if node.readout.margins is not None:
+        types = (*types, index_type("score_index_t", node.time_steps * node.neurons))
     constants = (
         *constants,
         integer("scores_in_word", port_of(node).items),
@@ -288,7 +293,8 @@ def _processes(
             f"{name}_readout", node.readout.kernel, "readout.h", (config, *kernels), reads, (packed,),
             passes=(packed, *reads),
         )  # fmt: skip
-        last = Process(f"{name}_send_scores", "send_scores", "readout.h", (config,), (packed,), (M_AXIS,))
+        sends = "send_scores" if node.readout.margins is None else "exit_scores"
+        last = Process(f"{name}_{sends}", sends, "readout.h", (config,), (packed,), (M_AXIS,))
         return *adding, first, last
     currents = (currents_stream(name),) if wiring.sends_currents else ()
     types = (f"{config}::{CURRENTS}",) if currents else ()

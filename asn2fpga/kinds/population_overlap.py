@@ -19,8 +19,8 @@ def fires_beside(node: Population, frames_only: bool) -> bool:
 
 def spans_steps(node: Population, frames_only: bool) -> bool:
     """Whether a read-out adds up all time steps in one loop."""
-    accumulates = node.is_end and node.readout.accumulates
-    return accumulates and _reads_one_stream_of_steps(node, frames_only)
+    once = node.is_end and node.readout.accumulates and not node.readout.every_step
+    return once and _reads_one_stream_of_steps(node, frames_only)
 
 
 def _reads_one_stream_of_steps(node: Population, frames_only: bool) -> bool:

@@ -10,6 +10,7 @@ from asn2fpga.graph.limits import MAX_TIME_STEPS
 from asn2fpga.graph.rule import Context, Rule, differs, outside
 from asn2fpga.graph.words import SCORE_TYPE, WORD_BITS, PortWord
 from asn2fpga.kinds.contract import Weighted
+from asn2fpga.kinds.neurons.early_exit import exit_complaint
 from asn2fpga.kinds.numbers import within
 from asn2fpga.kinds.ranges import hull
 
@@ -134,6 +135,24 @@ def population_keeps_time(context: Context, node: Population) -> str:
     )
 
 
+def rows_of_scores_are_steps(_: Context, node: Population) -> str:
+    """Scores of every time step are those of several, and biases of the sums so far are of as many."""
+    if not node.is_end or not node.readout.every_step:
+        return ""
+    if node.time_steps < 2:
+        return f"scores of every time step must be of several, not of {node.time_steps}"
+    if not node.readout.accumulates:
+        return ""
+    return differs("rows of bias", len(node.readout.bias), node.time_steps)
+
+
+def early_exit_is_sound(_: Context, node: Population) -> str:
+    """An early exit has a threshold for each time step but the last, two classes and words of one score."""
+    if not node.is_end:
+        return ""
+    return exit_complaint(node.readout, node.neurons, node.time_steps, node.word_bits)
+
+
 def _accumulates(node: Population) -> bool:
     return node.is_end and node.readout.accumulates
 
@@ -169,6 +188,8 @@ POPULATION_RULES: tuple[Rule, ...] = (
     delays_are_of_its_own_events,
     currents_have_its_lanes,
     population_keeps_time,
+    rows_of_scores_are_steps,
+    early_exit_is_sound,
     accumulator_cannot_overflow,
     neurons_are_sound,
 )

@@ -13,7 +13,7 @@ import numpy as np
 
 from asn2fpga.graph.arrays import IntArray, sum_of
 from asn2fpga.graph.edge import Edge
-from asn2fpga.kinds.nodes import port_of
+from asn2fpga.graph.words import Answer
 from asn2fpga.kinds.population_delays import adds_up_first, summed
 from asn2fpga.kinds.population_delays import cycles as cycles_of_ring
 from asn2fpga.kinds.population_overlap import fires_beside, spans_steps
@@ -41,7 +41,7 @@ def work(
     if node.is_end:
         return found | {
             "packed sums": inferences * node.groups * _sweeps(node),
-            "scores": inferences * _score_words(node),
+            "scores": inferences * _answer(node).words,
         }
     assert sent is not None
     comparators = inferences * node.fire_groups * node.time_steps
@@ -122,7 +122,7 @@ def busy(
         sweeps = _sweeps(node)
         loops = 1 if spans_steps(node, node.reads_frames_only(edges)) else ends
         cycles = cycles + node.groups * sweeps + overheads.restart * (loops + sweeps)
-        return at_least(np.maximum(cycles, rings), _score_words(node))
+        return at_least(np.maximum(cycles, rings), _answer(node).words)
     assert sent is not None
     scanning: IntArray = (sent.scan + 1 + overheads.restart // 2).sum(axis=1)
     frames_only, firing = node.reads_frames_only(edges), node.fire_groups * node.time_steps
@@ -137,7 +137,9 @@ def busy(
 def flow(
     node: Population, arrivals: Sequence[Arrival], sent: Demand | None, overheads: Overheads
 ) -> tuple[Flow, Flow]:
-    """When events (or scores) leave, and when currents do; a score has but one time step."""
+    """When events (or scores) leave, and when currents do; scores have but one time step, unless they may
+    leave after any.
+    """
     arrivals = list(_as_taken(node, arrivals, overheads))
     if node.is_end:
         done = _scores(node, arrivals, overheads)
@@ -230,12 +232,13 @@ def _integrated(
 
 def _sweeps(node: Population) -> int:
     """How often a read-out goes through all its sums."""
-    return 1 if node.readout.accumulates else node.time_steps
+    return 1 if node.readout.accumulates and not node.readout.every_step else node.time_steps
 
 
-def _score_words(node: Population) -> int:
-    """Words of the port in which the scores of an inference leave."""
-    return port_of(node).words_of(node.neurons)
+def _answer(node: Population) -> Answer:
+    """What leaves through the port."""
+    assert node.answer is not None, "it is a read-out"
+    return node.answer
 
 
 def _scores(node: Population, arrivals: Sequence[Arrival], overheads: Overheads) -> Flow:
@@ -243,13 +246,22 @@ def _scores(node: Population, arrivals: Sequence[Arrival], overheads: Overheads)
     arriving = max(arrival.flow.first.shape[1] for arrival in arrivals)
     steps = arriving if node.readout.accumulates else node.time_steps
     one_loop = spans_steps(node, arriving == 1)
+    sent, sending = np.zeros_like(summed), max(node.groups, _answer(node).row_words)
+    ends = []
     for step in range(steps):
         restart = 0 if one_loop and step < steps - 1 else overheads.restart // 2
         for projection, arrival in _due(node, arrivals, step):
             summed = _integrated(node, projection, arrival, summed, step) + restart
-        if not node.readout.accumulates and step < node.time_steps - 1:
+        if node.readout.every_step:
+            sent = np.maximum(sent, summed + overheads.handover) + sending
+            ends.append(sent)
             summed = summed + node.groups + overheads.restart
-    done = summed + max(node.groups, _score_words(node)) + overheads.handover
+        elif not node.readout.accumulates and step < node.time_steps - 1:
+            summed = summed + node.groups + overheads.restart
+    if node.readout.margins is not None:
+        exits = np.stack(ends, axis=1) + node.neurons + overheads.restart
+        return Flow(exits, exits)
+    done = sent if node.readout.every_step else summed + sending + overheads.handover
     return Flow(done[:, None], done[:, None])
 
 

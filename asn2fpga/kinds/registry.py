@@ -28,6 +28,7 @@ from asn2fpga.kinds.neurons.leaky_integrator import LeakyIntegrator
 from asn2fpga.kinds.neurons.lookup import Lookup
 from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.neurons.relay import Relay
+from asn2fpga.kinds.neurons.running_integrator import RunningIntegrator
 from asn2fpga.kinds.operators.add import Add
 from asn2fpga.kinds.operators.attention import Attention
 from asn2fpga.kinds.operators.batchnorm import BatchNorm
@@ -100,7 +101,15 @@ INTEGER: tuple[type[Node], ...] = (
     LoopLine,
 )
 SYNAPSES: tuple[type[Part], ...] = (Dense, DelayedDense, OneToOne, CurrentIdentity, Convolution, MapCurrent)
-NEURONS: tuple[type[Part], ...] = (Graded, Adaptive, Lookup, Relay, Integrator, LeakyIntegrator)
+NEURONS: tuple[type[Part], ...] = (
+    Graded,
+    Adaptive,
+    Lookup,
+    Relay,
+    Integrator,
+    LeakyIntegrator,
+    RunningIntegrator,
+)
 
 KINDS = Kinds(
     nodes={kind.__name__: kind for kind in (*REAL, *INTEGER)},

@@ -24,10 +24,17 @@ Flows = dict[str, tuple[Flow, Flow]]
 
 
 def predict_latency(
-    graph: Graph, demands: Mapping[str, Demand], overheads: Overheads = PIPELINED
+    graph: Graph,
+    demands: Mapping[str, Demand],
+    overheads: Overheads = PIPELINED,
+    steps_used: IntArray | None = None,
 ) -> IntArray:
-    """(B,) cycles from the first input word to the last score, of an inference that is alone."""
-    return _flows(graph, demands, overheads)[graph.readout.name][0].last[:, -1]
+    """(B,) cycles from the first input word to the last score, of an inference that is alone.
+
+    steps_used: (B,) of a read-out that may exit early; without, as if none did.
+    """
+    last = _flows(graph, demands, overheads)[graph.readout.name][0].last
+    return last[:, -1] if steps_used is None else last[np.arange(len(last)), steps_used - 1]
 
 
 def _flows(graph: Graph, demands: Mapping[str, Demand], overheads: Overheads) -> Flows:

@@ -14,11 +14,12 @@ import numpy as np
 
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
-from asn2fpga.kinds.nodes import integer_nodes, senders
+from asn2fpga.kinds.nodes import answer_of, integer_nodes, senders
 from asn2fpga.passes.demand import demands
 from asn2fpga.passes.predict_cycles import predict_busy
 
 QUIET_CYCLES = 20_000  # in which nothing moves, of the smallest network too: stalls, starts, resets
+REST_CYCLES = 64
 PATIENCE = 16  # times the predicted cycles: both sides stall, a foreign engine pipelines nothing
 
 Seen = Literal["streams", "events", "ports"]
@@ -41,6 +42,15 @@ def time_limits(graph: Graph, seen: Seen) -> TimeLimits:
     """The limits for hardware of an integer graph of which `seen` is watched."""
     work = {"streams": _work_of_a_word, "events": _work_of_an_event, "ports": predicted_cycles}[seen](graph)
     return TimeLimits(_patient(work), _patient(predicted_cycles(graph)))
+
+
+def rest_cycles(graph: Graph) -> int:
+    """Cycles without a move after which the hardware is at rest.
+
+    That is soon after an answer, unless the network may answer early: then layers go on, and one event may
+    keep one of them busy for a while.
+    """
+    return REST_CYCLES + (4 * _work_of_a_word(graph) if answer_of(graph).exits else 0)
 
 
 def predicted_cycles(graph: Graph) -> int:

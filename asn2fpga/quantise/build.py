@@ -91,8 +91,8 @@ class Builder:
         population, output = self.network.readout, self.network.output
         sums = self.sums_of(population)
         if output.accumulates:
-            return build_readout(population, sums, self._steps())
-        return leaky_readout(population, sums, output, self.source.time_steps, self.scheme.state_frac_bits)
+            return build_readout(population, sums, self._steps(), self.scheme)
+        return leaky_readout(population, sums, output, self.source.time_steps, self.scheme)
 
     def readout_bias(self) -> RealArray:
         """The real bias (C,) that the integers of the read-out stand for; scores of any width."""

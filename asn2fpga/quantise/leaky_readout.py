@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -18,7 +19,8 @@ from asn2fpga.kinds.neurons.rationals import round_half_even
 from asn2fpga.kinds.operators.output import Output
 from asn2fpga.kinds.ranges import hull, signed_type
 from asn2fpga.quantise.network import Trained
-from asn2fpga.quantise.readout import SCORE_BITS, Readout, readout_population
+from asn2fpga.quantise.readout import SCORE_BITS, Readout, check_steps, readout_population
+from asn2fpga.quantise.scheme import Scheme
 
 if TYPE_CHECKING:
     from asn2fpga.quantise.sums import Sums
@@ -29,14 +31,16 @@ OUTPUTS: dict[str, OutputOf] = {"last": "last", "max": "max", "sum": "sum", "mea
 
 
 def leaky_readout(
-    population: Trained, sums: Sums, output: Output, time_steps: int, asked_frac_bits: int | None
+    population: Trained, sums: Sums, output: Output, time_steps: int, scheme: Scheme
 ) -> Readout:
     """The last population, with as many fractional bits as scores of 32 bits leave room for, at most 8."""
     leak = Leak(0, 0) if output.beta is None else leak_of(output.beta, FINE_LEAK_SHIFT_MAX)
-    most = MOST_FRAC_BITS if asked_frac_bits is None else asked_frac_bits
+    most = MOST_FRAC_BITS if scheme.state_frac_bits is None else scheme.state_frac_bits
+    check_steps(population.name, time_steps, scheme)
     for frac_bits in range(most, -1, -1):
         neuron, bias = _neuron(sums.drive, leak, OUTPUTS[output.reduce], frac_bits, time_steps)
         if neuron.total_type.width_bits + int(neuron.shift.max()) <= SCORE_BITS:
+            neuron = dataclasses.replace(neuron, every_step=scheme.every_step)
             layer = readout_population(population, sums, neuron, sums.drive.acc_type, time_steps)
             return Readout(layer, float(sums.drive.scale.min()) / 2**frac_bits, bias)
     width = neuron.total_type.width_bits + int(neuron.shift.max())

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from asn2fpga.errors import UnsupportedError
+from asn2fpga.errors import InputError, UnsupportedError
 from asn2fpga.graph.arrays import IntArray, RealArray, as_real
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.types import FixedType
@@ -15,10 +15,12 @@ from asn2fpga.kinds.neurons.contract import ReadoutNeurons
 from asn2fpga.kinds.neurons.convert import Drive
 from asn2fpga.kinds.neurons.integrator import Integrator
 from asn2fpga.kinds.neurons.rationals import round_half_even
+from asn2fpga.kinds.neurons.running_integrator import RunningIntegrator
 from asn2fpga.kinds.population import Population
 from asn2fpga.kinds.ranges import checked_type, hull
 from asn2fpga.kinds.trained import TrainedSynapse
 from asn2fpga.quantise.network import Trained
+from asn2fpga.quantise.scheme import Scheme
 from asn2fpga.quantise.sums import Sums, projections_of
 from asn2fpga.quantise.weights import QuantisedWeights, ScaleRule, quantise_weights, with_scale
 
@@ -92,21 +94,44 @@ def drive_of(synapse: TrainedSynapse, weights: QuantisedWeights, edge: Edge) -> 
     )
 
 
-def build_readout(population: Trained, sums: Sums, steps: int) -> Readout:
+def build_readout(population: Trained, sums: Sums, steps: int, scheme: Scheme) -> Readout:
     """The last population. Its scores are sums over the time steps that it receives.
 
     After a frame that is one, whatever the network's time steps are: all steps would give the same.
+    scheme: with `stream` or `early_exit` the sums so far count after each of them; refused where there is but
+    one.
     """
+    check_steps(population.name, steps, scheme)
     scores = scores_of(sums.drive, steps)
     if scores.width_bits > SCORE_BITS:
         raise UnsupportedError(
             f"{population.name}: scores must fit {SCORE_BITS} bits, not {scores.width_bits}; "
             "use fewer time steps, fewer weight bits or a smaller bias."
         )
-    neuron = Integrator(bias=np.array(scores.bias, dtype=np.int64), shift=scores.shift)
+    neuron: ReadoutNeurons = Integrator(bias=np.array(scores.bias, dtype=np.int64), shift=scores.shift)
+    if scheme.every_step:
+        neuron = RunningIntegrator(bias=_step_biases(scores, sums.drive, steps), shift=scores.shift)
     acc_type = checked_type(population.name, "the accumulator", *scores.acc_range)
     layer = readout_population(population, sums, neuron, acc_type, steps)
     return Readout(layer, float(scores.unit), real_bias(scores, steps))
+
+
+def check_steps(name: str, steps: int, scheme: Scheme) -> None:
+    """InputError if scores of every time step are asked of a read-out that has one."""
+    if steps > 1 or not scheme.every_step:
+        return
+    option = "--early-exit" if scheme.early_exit else "--stream"
+    raise InputError(
+        f"{name}: {option} needs scores after several time steps, not after {steps}; leave {option} out, or "
+        "give the network an input over time (RepeatTime, or events)."
+    )
+
+
+def _step_biases(scores: Scores, drive: Drive, steps: int) -> IntArray:
+    """(T, C) the biases of the sums so far: the part of the trained one, halves upwards, and the offsets."""
+    offset = np.array(_shifted(drive.offset, scores.shift), np.int64)
+    parts = [[(2 * (step + 1) * b + steps) // (2 * steps) for b in scores.rounded] for step in range(steps)]
+    return np.array(parts, np.int64) + (np.arange(steps)[:, None] + 1) * offset
 
 
 def readout_population(

@@ -27,6 +27,8 @@ class Scheme:
     alpha_snap: what becomes of a non-integer alpha; `auto` takes the best of floor, nearest and ceil on
         calibration data (nearest without data), `exact` keeps it to `alpha_frac_bits` fractional bits.
     state_frac_bits: fractional bits of the membranes (0..16); None derives them layer by layer.
+    stream: whether scores are sent after every time step instead of once; early_exit: whether they are
+    needed for an answer before the last one.
     """
 
     weight_bits: int | Mapping[str, int] = 8
@@ -34,6 +36,8 @@ class Scheme:
     alpha_snap: SnapChoice = "auto"
     alpha_frac_bits: int = 4
     state_frac_bits: int | None = None
+    stream: bool = False
+    early_exit: bool = False
 
     def __post_init__(self) -> None:
         if isinstance(self.weight_bits, Mapping):
@@ -46,6 +50,11 @@ class Scheme:
         _check_range("scheme: alpha_frac_bits", self.alpha_frac_bits, 1, 8)
         if self.state_frac_bits is not None:
             _check_range("scheme: state_frac_bits", self.state_frac_bits, 0, 16)
+
+    @property
+    def every_step(self) -> bool:
+        """Whether scores are made after every time step."""
+        return self.stream or self.early_exit
 
     def bits_of(self, layer: str, *, is_constant: bool = False) -> int:
         """Weight bits of one layer."""

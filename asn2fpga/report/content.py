@@ -10,6 +10,7 @@ from asn2fpga.figures.board_run import BoardRunFigures
 from asn2fpga.figures.cosim import CocotbFigures
 from asn2fpga.figures.csim import ComparedFigures
 from asn2fpga.figures.decisions import DecisionFigures
+from asn2fpga.figures.early_exit import EarlyExitFigures
 from asn2fpga.figures.every import NoFigures
 from asn2fpga.figures.folding import FoldingFigures
 from asn2fpga.figures.golden import ArousalFigures
@@ -102,7 +103,9 @@ class CosimPart(TypedDict):
 
 
 class AccuracyPart(TypedDict):
-    """`samples` have labels; `data` says what all inputs of golden were, `data_samples` how many."""
+    """`samples` have labels; `data` says what all inputs of golden were, `data_samples` how many;
+    `early_exit` is of a network that may answer before the last time step.
+    """
 
     samples: int | None
     float: Share | None
@@ -110,6 +113,7 @@ class AccuracyPart(TypedDict):
     agreement: Share | None  # samples of the same class as the float network
     data: Inputs | None
     calibration: CalibrationFigures | None
+    early_exit: EarlyExitFigures | None
     data_samples: int | None
     arousal: ArousalFigures | None
 

@@ -115,6 +115,7 @@ def accuracy_part(figures: AllFigures) -> AccuracyPart:
         "agreement": golden.get("agreement"),
         "data": golden.get("data"),
         "calibration": golden.get("calibration"),
+        "early_exit": golden.get("early_exit"),
         "data_samples": golden.get("samples"),
         "arousal": golden.get("arousal"),
     }

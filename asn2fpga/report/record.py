@@ -158,6 +158,7 @@ class Counter:
     input_stall_cycles: int
     output_stall_cycles: int
     layers: tuple[LayerCounter, ...]  # empty if there are no such counters
+    time_steps_used: int | None = None  # by all inferences, where answers come early
 
 
 @dataclass(frozen=True)

@@ -127,8 +127,30 @@ class Calibration:
 
 
 @dataclass(frozen=True)
+class ExitPoint:
+    """With the thresholds of an early exit times `factor`."""
+
+    factor: float
+    mean_steps: float
+    accuracy: Share | None
+
+
+@dataclass(frozen=True)
+class EarlyExit:
+    """thresholds: of each time step but the last; used: samples that answered after 1, 2, .. of them."""
+
+    thresholds: tuple[int, ...]
+    mean_steps: float
+    used: tuple[int, ...]
+    accuracy_of_all_steps: Share | None
+    points: tuple[ExitPoint, ...]
+
+
+@dataclass(frozen=True)
 class Accuracy:
-    """`samples` have labels; `data` says what all inputs of golden were, `data_samples` how many."""
+    """`samples` have labels; `data` says what all inputs of golden were, `data_samples` how many;
+    `early_exit` is of a network that may answer before the last time step.
+    """
 
     samples: int | None
     float: Share | None
@@ -136,6 +158,7 @@ class Accuracy:
     agreement: Share | None  # samples of the same class as the float network
     data: str | None
     calibration: Calibration | None
+    early_exit: EarlyExit | None
     data_samples: int | None
 
 

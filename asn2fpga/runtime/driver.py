@@ -354,17 +354,35 @@ class Accelerator:
     # ---- what users call -------------------------------------------------------------------------------
 
     def predict(self, x: Any) -> Array:
-        """int64 label of each of x (inferences, ...): index of the highest score, the first of equals."""
-        return np.argmax(self.scores(x), axis=1).astype(np.int64)
+        """int64 label of each of x (inferences, ...): index of the highest score, the first of equals; of the
+        last time step's if there are scores of every one."""
+        scores = self.scores(x)
+        return np.argmax(scores if scores.ndim == 2 else scores[:, -1], axis=1).astype(np.int64)
 
     def scores(self, x: Any) -> Array:
-        """int32 scores (inferences, classes). x: (inferences, *shape) uint8 for frames; for events the counts
+        """int32 scores (inferences, classes), or (inferences, time steps, classes) if the accelerator sends
+        them after every time step. x: (inferences, *shape) uint8 for frames; for events the counts
         (inferences, time steps, *shape); for tokens their ids (inferences, time steps). Other integer types
         are taken if the values fit."""
+        return self._scores(self._answers(x))
+
+    def scores_and_steps(self, x: Any) -> tuple[Array, Array]:
+        """As `scores`, and (inferences,) int32 the time steps that each used: of an early exit only."""
+        if not self._exits:
+            raise InputError("scores_and_steps: the model must be built with --early-exit; call scores(x).")
+        answers = self._answers(x)
+        return self._scores(answers), np.ascontiguousarray(answers[:, 0, -1])
+
+    def _answers(self, x: Any) -> Array:
         array = self._input.check(x)
         if self._input.is_frames:
             return self._run(self._input.frames(array, self._most, self.precision))
         return self._run(self._group(self._input.dense(one) for one in array))
+
+    def _scores(self, answers: Array) -> Array:
+        """The scores in answers (inferences, rows, values)."""
+        scores = np.ascontiguousarray(answers[:, :, : self._classes])
+        return scores[:, 0] if self._rows == 1 else scores
 
     def set_precision(self, precision: int) -> None:
         """The precision of adaptive neurons for the inputs from now on. It goes with each input, so that what
@@ -386,11 +404,12 @@ class Accelerator:
         """
         if self._input.is_frames:
             raise InputError("events: the model must take events, not frames; call scores(x).")
-        return self._run(self._group(self._input.sparse(at, one) for at, one in enumerate(recordings)))
+        messages = self._group(self._input.sparse(at, one) for at, one in enumerate(recordings))
+        return self._scores(self._run(messages))
 
     def stream(self, inputs: Iterable[Any], batch: int = 1) -> Iterator[Array]:
-        """Scores (classes,) of each of a sequence of single inputs, in order, as they come; `batch` inputs
-        are collected for one message (1: the shortest latency)."""
+        """Scores, as those of `scores`, of each of a sequence of single inputs, in order, as they come;
+        `batch` inputs are collected for one message (1: the shortest latency)."""
         if batch < 1:
             raise InputError(f"stream: batch must be at least 1, not {batch}.")
         group: list[Any] = []
@@ -406,12 +425,13 @@ class Accelerator:
         """The hardware's counters since clear_counters(); `latency_us` is the last inference's in the core.
 
         layers: one entry per layer with its events and stall cycles; empty if there are no such counters.
+        time_steps_used: of all inferences, only where answers come early.
         """
         self._check_open()
         read = self.registers.read
         low = read("INFERENCES_LOW")
         cycles = read("INFERENCE_CYCLES")
-        return {
+        counters = {
             "inferences": read("INFERENCES_HIGH") << 32 | low,
             "inference_cycles": cycles,
             "latency_us": cycles * 1000.0 / read("CLOCK_KHZ"),
@@ -419,6 +439,7 @@ class Accelerator:
             "output_stall_cycles": read("OUTPUT_STALL_CYCLES"),
             "layers": self._layer_counters(),
         }
+        return {**counters, "time_steps_used": read("TIME_STEPS_USED")} if self._exits else counters
 
     def clear_counters(self) -> None:
         """Set all counters to 0."""
@@ -516,6 +537,7 @@ class Accelerator:
             ("INPUT_WORD_BITS", shape["word_bits"]),
             ("OUTPUT_WORD_BITS", expected["output"]["word_bits"]),
             ("CLASSES", expected["classes"]),
+            ("SCORE_ROWS", expected["output"]["rows"]),
             ("TIME_STEPS", expected["time_steps"]),
             ("LAYERS", len(expected["layers"])),
         ):
@@ -523,12 +545,22 @@ class Accelerator:
                 raise WrongDeviceError(
                     f"accelerator: {name} must be {value} as in the manifest, not {read(name)}."
                 )
+        exits = bool(read("CAPABILITIES") & self.registers.mask("CAPABILITIES", "early_exit"))
+        if exits != expected["output"]["early_exit"]:
+            raise WrongDeviceError(
+                f"accelerator: early exit must be {expected['output']['early_exit']} as in the manifest, "
+                f"not {exits}."
+            )
 
     def _size_buffers(self, pynq: Any, buffer_bytes: int) -> None:
         self._input = InputFormat(self.manifest["input"], self.manifest["time_steps"])
         self.precisions = self._input.precisions
         self._classes: int = self.manifest["classes"]
-        self._answer = _whole(self._classes, self.manifest["output"]["word_bits"] // UNIT_BITS)
+        self._rows: int = self.manifest["output"]["rows"]
+        self._exits: bool = self.manifest["output"]["early_exit"]
+        self._values = self._classes + int(self._exits)
+        self._row = _whole(self._values, self.manifest["output"]["word_bits"] // UNIT_BITS)
+        self._answer = self._rows * self._row
         self._capacity = buffer_bytes // 4
         least = max(self._input.shortest, self._answer)
         if self._capacity < least:
@@ -542,10 +574,11 @@ class Accelerator:
     # ---- running ---------------------------------------------------------------------------------------
 
     def _run(self, messages: Iterable[tuple[Array, int]]) -> Array:
-        """Scores of all messages, each of words and a number of inferences."""
+        """(inferences, rows, values) what came for all messages, each of words and a number of inferences."""
         self._check_open()
         parts = [self._exchange(words, inferences) for words, inferences in messages]
-        return np.concatenate([np.zeros((0, self._classes), np.int32), *parts])
+        none = np.zeros((0, self._rows, self._values), np.int32)
+        return np.concatenate([none, *parts])
 
     def _group(self, inferences: Iterable[Array]) -> Iterator[tuple[Array, int]]:
         """As many inferences a message as fit into the buffers."""
@@ -586,8 +619,8 @@ class Accelerator:
         self._usable = True
         target[: _whole(values, LINE_UNITS)].invalidate()
         copy = np.array(target[:values], dtype=np.uint32, copy=True, subok=False)
-        scores = copy.view(np.int32).reshape(inferences, self._answer)
-        return np.ascontiguousarray(scores[:, : self._classes])  # zeros fill the last word
+        rows = copy.view(np.int32).reshape(inferences, self._rows, self._row)
+        return np.ascontiguousarray(rows[:, :, : self._values])  # zeros fill the last word
 
     def _wait(self, inferences: int) -> str:
         """Until both directions are done: nothing, else what is wrong."""

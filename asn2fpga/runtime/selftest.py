@@ -125,7 +125,8 @@ def _vectors(path: Path, count: int | None) -> tuple[Any, Any]:
     if count is not None and count < 1:
         raise InputError(f"--vectors: the value must be at least 1, not {count}.")
     arrays = _load(path, "x", "scores")
-    return arrays["x"][:count], arrays["scores"][:count]
+    scores = np.column_stack([arrays["scores"], arrays["steps"]]) if "steps" in arrays else arrays["scores"]
+    return arrays["x"][:count], scores[:count]
 
 
 def _read_data(path: Path) -> dict[str, Any]:
@@ -173,15 +174,26 @@ def _identity(manifest: dict[str, Any], simulated: str) -> dict[str, Any]:
     }
 
 
+def _answers(accelerator: Accelerator, x: Any) -> Any:
+    """Scores; where answers may come early, the time steps used are one column more."""
+    if not accelerator.manifest["output"]["early_exit"]:
+        return accelerator.scores(x)
+    return np.column_stack(accelerator.scores_and_steps(x))
+
+
 def _compare(accelerator: Accelerator, x: Any, expected: Any) -> dict[str, Any]:
-    """All vectors in as few messages as possible, exactly; the first difference by name."""
-    scores = accelerator.scores(x)
-    wrong = np.flatnonzero((scores != expected).any(axis=1))
+    """All vectors in as few messages as possible, exactly; the first difference by name. Of an early exit the
+    time steps used count as one class more.
+    """
+    scores = _answers(accelerator, x)
+    wrong = np.flatnonzero((scores != expected).reshape(len(x), -1).any(axis=1))
     first = None
     if len(wrong):
         vector = int(wrong[0])
-        at = int(np.flatnonzero(scores[vector] != expected[vector])[0])
-        first = f"vector {vector}, class {at}: expected {expected[vector, at]}, got {scores[vector, at]}"
+        at = tuple(int(axis[0]) for axis in np.nonzero(scores[vector] != expected[vector]))
+        step = f"time step {at[0]}, " if len(at) > 1 else ""
+        want, got = int(expected[vector][at]), int(scores[vector][at])
+        first = f"vector {vector}, {step}class {at[-1]}: expected {want}, got {got}"
     print(
         f"vectors     {len(x)}, all scores equal to the golden model"
         if first is None
@@ -249,7 +261,8 @@ def _run_data(accelerator: Accelerator, data: dict[str, Any], out: Path | None) 
     scores = accelerator.scores(data["x"])
     if out:
         np.savez_compressed(str(out), scores=scores)
-    accuracy = float(np.mean(scores.argmax(axis=1) == data["y"])) if "y" in data and len(scores) else None
+    last = scores if scores.ndim == 2 else scores[:, -1]
+    accuracy = float(np.mean(last.argmax(axis=1) == data["y"])) if "y" in data and len(scores) else None
     shown = "no labels" if accuracy is None else f"accuracy {100 * accuracy:.2f} %"
     print(f"data        {len(scores)} inferences, {shown}")
     return {"samples": len(scores), "accuracy": accuracy}

@@ -89,10 +89,12 @@ class MadeAndRun:
     totals: TotalFigures
 
 
-def make_and_run(config: Config, real: Graph, calibration: Array | None, samples: Data) -> MadeAndRun:
-    """Make a prepared network integer, and run it on the samples. calibration: as a build has it."""
+def make_and_run(
+    config: Config, real: Graph, calibration: Array | None, samples: Data, labels: IntArray | None = None
+) -> MadeAndRun:
+    """Make a prepared network integer, and run it on the samples. calibration, labels: those of builds."""
     typical = (samples.x if calibration is None else calibration)[:FOLDING_SAMPLES]
-    graph = quantised_of(config, real, calibration, typical).quantised.graph
+    graph = quantised_of(config, real, calibration, typical, labels).quantised.graph
     trace = simulate(graph, samples.x)
     totals = network_totals(layer_rows(graph, activity(graph, trace)))
     return MadeAndRun(graph, typical, trace.scores, trace.head(FOLDING_SAMPLES).counts, totals)

@@ -8,7 +8,7 @@ import numpy as np
 
 from asn2fpga.board.selftest_run import SelfTest
 from asn2fpga.figures.board_run import BoardRunFigures, UserDataFigures
-from asn2fpga.golden.simulate import scores_of
+from asn2fpga.golden.simulate import driver_scores_of
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
 from asn2fpga.stages.manifest import Entry, Manifest
@@ -22,7 +22,7 @@ def board_figures(where: str, result: SelfTest, graph: Graph, x: Array | None) -
     data: UserDataFigures | None = found.get("data")
     if data and x is not None and result.scores:
         with np.load(result.scores, allow_pickle=False) as archive:
-            wrong = (archive["scores"] != scores_of(graph, x)).any(axis=1)
+            wrong = (archive["scores"] != driver_scores_of(graph, x)[0]).reshape(len(x), -1).any(axis=1)
         data = {**data, "mismatches": int(wrong.sum())}
     return {
         "host": where,

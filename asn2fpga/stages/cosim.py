@@ -227,11 +227,12 @@ def _latency(build: Build, measured: CosimResult, trace: Trace) -> LatencyFigure
         return None
     graph = integer_graph(build)
     counted = demands(graph, trace.counts)
-    for vector, (took, bound) in enumerate(zip(cycles, predict_latency(graph, counted, BARE), strict=True)):
+    bounds = predict_latency(graph, counted, BARE, trace.steps_used)
+    for vector, (took, bound) in enumerate(zip(cycles, bounds, strict=True)):
         require_bound(f"latency of vector {vector}", float(took), float(bound))
     everything = predicted_latency(build)
     others = None if len(cycles) == len(everything) else everything
-    return latency_of(cycles, predict_latency(graph, counted), others).plain()
+    return latency_of(cycles, predict_latency(graph, counted, steps_used=trace.steps_used), others).plain()
 
 
 def _layers(graph: Graph, trace: Trace, measured: CosimResult) -> dict[str, SimulatedFigures]:

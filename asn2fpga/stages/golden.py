@@ -15,8 +15,10 @@ from asn2fpga.golden.widths import held_by
 from asn2fpga.graph.arrays import IntArray, as_integer
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
+from asn2fpga.kinds.nodes import answer_of
 from asn2fpga.loader.data_file import Data
 from asn2fpga.passes.demand import demands
+from asn2fpga.passes.early_exit import with_all_steps
 from asn2fpga.passes.predict_cycles import predict_latency
 from asn2fpga.quantise.blame import Judge, Suspects
 from asn2fpga.reference import float_model
@@ -27,6 +29,7 @@ from asn2fpga.stages.accuracy_warnings import accuracy_warnings, calibration_war
 from asn2fpga.stages.activity import Activity, activity, layer_rows, network_totals
 from asn2fpga.stages.arousal import arousal_figures
 from asn2fpga.stages.base import Build, Done, Request, Result, Stage
+from asn2fpga.stages.early_exit import early_exit_figures, with_exits
 from asn2fpga.stages.folder import load_arrays, load_graph, save_arrays
 from asn2fpga.stages.load import read_state
 from asn2fpga.stages.picture_data import (
@@ -71,6 +74,7 @@ def _run(build: Build) -> Result:
         **network_totals(layers),
         "calibration": _known_accuracy(build, real, graph, trained),
         "arousal": arousal_figures(build, graph, samples),
+        "early_exit": None if done.rows is None else early_exit_figures(graph, done.rows, samples.y),
     }
     predicted = save_arrays(build.folder.state / "predicted_latency.npz", {"cycles": done.latency})
     arrays = golden_arrays(graph, done.counts, (real_scores, integer), samples.y)
@@ -79,7 +83,7 @@ def _run(build: Build) -> Result:
     warnings = (
         *_accuracy_warnings(build, figures["accuracy"], samples, trained),
         *calibration_warnings(figures["calibration"]),
-        *_warnings(build, (real_scores, integer), report),
+        *_warnings(build, (real_scores, integer if done.rows is None else done.rows[:, -1]), report),
     )
     return Result(_summary(figures), figures, (predicted, pictures), warnings=warnings)
 
@@ -115,7 +119,9 @@ def predicted_latency(build: Build) -> IntArray:
 
 
 def _warnings(build: Build, scores: tuple[Array, Array], report: ReferenceReport) -> tuple[BuildWarning, ...]:
-    """What may be wrong with a layer; scores: of the real and of the integer network, on all samples."""
+    """What may be wrong with a layer; scores: of the real and of the integer network, after all time steps of
+    all samples.
+    """
     build.say("looking for layers that lose accuracy or do nothing")
     real, samples, calibration = read_state(build)
     real_scores, integer_scores = scores
@@ -142,12 +148,16 @@ def compare_with_reference(build: Build) -> ReferenceReport:
 
 @dataclass(frozen=True, eq=False)
 class _Simulated:
-    """Of all samples: scores (N, C), predicted latency in cycles (N,), and what was counted."""
+    """Of all samples: scores (N, C), predicted latency in cycles (N,), and what was counted.
+
+    rows: (N, T, C) the scores of all time steps, of a network that may answer before the last one.
+    """
 
     scores: IntArray
     latency: IntArray
     activity: Activity
     counts: Mapping[str, LayerCounts]
+    rows: IntArray | None
 
 
 def _simulate(build: Build, graph: Graph, samples: Data) -> _Simulated:
@@ -162,15 +172,21 @@ def _simulate(build: Build, graph: Graph, samples: Data) -> _Simulated:
         np.concatenate([part.latency for part in parts]),
         counted,
         counts,
+        None
+        if parts[0].rows is None
+        else np.concatenate([part.rows for part in parts if part.rows is not None]),
     )
 
 
 def _chunks(build: Build, graph: Graph, x: Array) -> Iterator[_Simulated]:
+    exits, simulated = answer_of(graph).exits, with_all_steps(graph)
     for start in range(0, len(x), CHUNK):
         build.say(Done(start, len(x), "samples"))
-        trace = simulate(graph, x[start : start + CHUNK])
-        latency = predict_latency(graph, demands(graph, trace.counts))
-        yield _Simulated(trace.scores, latency, activity(graph, trace), layer_counts(graph, trace))
+        trace, rows = simulate(simulated, x[start : start + CHUNK]), None
+        if exits:
+            rows, trace = trace.answers, with_exits(graph, trace)
+        latency = predict_latency(graph, demands(graph, trace.counts), steps_used=trace.steps_used)
+        yield _Simulated(trace.scores, latency, activity(graph, trace), layer_counts(graph, trace), rows)
 
 
 def _accuracy(integer: Array, real: Array, samples: Data) -> AccuracyFigures | None:
@@ -203,11 +219,12 @@ def _compared(layer: LayerReport) -> ComparedLayerFigures:
 
 
 def _summary(figures: GoldenFigures) -> str:
-    count, found = figures["samples"], figures["accuracy"]
+    count, found, exits = figures["samples"], figures["accuracy"], figures["early_exit"]
+    steps = "" if exits is None else f"; {exits['mean_steps']:.2f} of {len(exits['used'])} time steps used"
     if found is None:
-        return f"same class as float on {percent(figures['agreement'])} of {count} samples (no labels)"
+        return f"same class as float on {percent(figures['agreement'])} of {count} samples (no labels){steps}"
     text = f"accuracy {percent(found['float'])} float, {percent(found['integer'])} integer, {count} samples"
-    return text + arousal_text(figures["arousal"])
+    return text + steps + arousal_text(figures["arousal"])
 
 
 STAGE = Stage("golden", "running the integer golden model", ("load", "quantise"), _options, _run)

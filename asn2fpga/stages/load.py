@@ -15,6 +15,7 @@ from asn2fpga.config import Forms, PerLayer
 from asn2fpga.errors import InputError, did_you_mean
 from asn2fpga.figures.load import Inputs, LoadFigures
 from asn2fpga.graph import rules
+from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
 from asn2fpga.importing import is_code
@@ -157,6 +158,12 @@ def read_state(build: Build) -> tuple[Graph, Data, Array | None]:
     y = arrays.get("y")
     samples = Data(arrays["x"], None if y is None else y.astype(np.int64))
     return load_graph(build.folder.state / "real"), samples, calibration
+
+
+def read_labels(build: Build) -> IntArray | None:
+    """The classes of the calibration data, if they are known."""
+    y = load_arrays(build.folder.state / "calibration.npz").get("y")
+    return None if y is None else y.astype(np.int64)
 
 
 def _samples(request: Request, layer: Input, classes: int, loaded: LoadedModel) -> tuple[Data, Inputs]:

@@ -9,7 +9,7 @@ from typing import Any
 from asn2fpga.board.package import Contents, make_package, package_name
 from asn2fpga.board.vivado_results import is_of_plan, is_timing_missed, read_results
 from asn2fpga.figures.package import PackageFigures
-from asn2fpga.golden.simulate import scores_of
+from asn2fpga.golden.simulate import driver_scores_of
 from asn2fpga.graph.graph import Graph
 from asn2fpga.stages.base import Build, Request, Result, Stage
 from asn2fpga.stages.csim import test_vectors
@@ -34,14 +34,16 @@ def _run(build: Build) -> Result:
     x = test_vectors(build, graph, _vectors(build.request))
     bitstream = find_bitstream(build.folder, graph)
     path = package_file(build, graph)
+    scores, steps_used = driver_scores_of(graph, x)
     data = make_package(
         Contents(
             graph=graph,
             board=build.request.board,
             model_sha256=build.figures["load"]["sha256"],
             x=x,
-            scores=scores_of(graph, x),
+            scores=scores,
             bitstream={file.name: file.read_bytes() for file in bitstream},
+            steps_used=steps_used,
         )
     )
     write_file(path, data)

@@ -11,15 +11,18 @@ from asn2fpga.board.spec import BoardSpec
 from asn2fpga.config import Config
 from asn2fpga.device.binding import BITS_OF_BLOCK
 from asn2fpga.device.resources import Resources
+from asn2fpga.errors import InputError
 from asn2fpga.figures.amounts import Amounts
 from asn2fpga.figures.folding import FoldingFigures, StepFigures
 from asn2fpga.figures.quantise import LayerFigures, QuantiseFigures
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph import rules, text
+from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.contract import IntegerNode
 from asn2fpga.kinds.nodes import foldable_nodes, integer_nodes, port_widths
+from asn2fpga.loader.data_file import Data
 from asn2fpga.passes.check_fit import check_fit
 from asn2fpga.passes.estimate_resources import estimate
 from asn2fpga.passes.fold_lanes import SHARE_OF_BOARD, Aims, Folding, fold_lanes
@@ -32,8 +35,9 @@ from asn2fpga.quantise.scheme import Scheme
 from asn2fpga.quantise.sweep import try_bits
 from asn2fpga.stages.base import Build, Request, Result, Stage
 from asn2fpga.stages.decisions import decision_figures
+from asn2fpga.stages.early_exit import with_early_exit
 from asn2fpga.stages.folder import load_graph, save_graph
-from asn2fpga.stages.load import check_layers, read_state
+from asn2fpga.stages.load import check_layers, read_labels, read_state
 from asn2fpga.stages.picture_data import quantise_arrays, save_picture_data
 from asn2fpga.stages.state_bits import StateSearch, search_state_bits
 from asn2fpga.toolchain.plan import write_file
@@ -49,6 +53,8 @@ def _options(request: Request) -> Mapping[str, Any]:
         "alpha_snap": config.alpha_snap,
         "alpha_frac_bits": config.alpha_frac_bits,
         "state_frac_bits": config.state_frac_bits,
+        "stream": config.stream,
+        "early_exit": config.early_exit,
         "lanes": config.lanes,
         "pixels": config.pixels,
         "form": config.form,
@@ -65,10 +71,11 @@ def _options(request: Request) -> Mapping[str, Any]:
 def _run(build: Build) -> Result:
     config = build.request.config
     real, samples, calibration = read_state(build)
+    labels = read_labels(build)
     check_layers("weight_bits", config.weight_bits, [synapse.name for synapse in network_of(real).synapses])
     build.say("choosing scales and thresholds")
     typical = samples.x if calibration is None else calibration
-    made = quantised_of(config, real, calibration, typical)
+    made = quantised_of(config, real, calibration, typical, labels)
     quantised, search = made.quantised, made.search
     build.say("choosing lanes")
     folding = folded(config, build.request.board, quantised.graph, typical[:FOLDING_SAMPLES])
@@ -103,17 +110,32 @@ class MadeInteger:
     search: StateSearch | None
 
 
-def quantised_of(config: Config, real: Graph, calibration: Array | None, typical: Array) -> MadeInteger:
+def quantised_of(
+    config: Config,
+    real: Graph,
+    calibration: Array | None,
+    typical: Array,
+    labels: IntArray | None = None,
+) -> MadeInteger:
     """The integer network without lanes, and how the bits of its membranes were found if they were sought.
 
-    calibration (B, ..): what scales are chosen on; typical (B, ..): inputs that membranes are tried on.
+    calibration (B, ..): what scales are chosen on, labels (B,): its classes, which thresholds of an early
+    exit are chosen on; typical (B, ..): inputs that membranes are tried on.
     """
     scheme, search = scheme_of(config), None
     decided = decide(real, scheme, calibration)
     if config.state_frac_bits == "auto":
         search = search_state_bits(decided, scheme, typical)
         scheme = scheme if search is None else dataclasses.replace(scheme, state_frac_bits=search.bits)
-    return MadeInteger(decided, decided.build(scheme), search)
+    made = decided.build(scheme)
+    if config.early_exit is not None:
+        if config.stream:
+            raise InputError(
+                "--early-exit: scores of one time step are sent, not of all; leave --stream out."
+            )
+        known = None if calibration is None else Data(calibration, labels)
+        made = dataclasses.replace(made, graph=with_early_exit(made.graph, config.early_exit, known))
+    return MadeInteger(decided, made, search)
 
 
 def _folding(build: Build, folding: Folding, calibrated: bool) -> FoldingFigures:
@@ -158,6 +180,8 @@ def scheme_of(config: Config) -> Scheme:
         alpha_snap=config.alpha_snap,
         alpha_frac_bits=config.alpha_frac_bits,
         state_frac_bits=None if config.state_frac_bits == "auto" else config.state_frac_bits,
+        stream=config.stream,
+        early_exit=config.early_exit is not None,
     )
 
 

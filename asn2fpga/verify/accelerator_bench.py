@@ -45,7 +45,9 @@ class Device:
         self.map = json.loads(Path(plan["registers"]).read_text())
         self.watch = Watch(self.progress, plan["quiet_cycles"])
         self.answer_cycles: int = plan["answer_cycles"]
-        self.classes: int = plan["classes"]
+        self.rest_cycles: int = plan["rest_cycles"]
+        self.rows: int = plan["rows"]
+        self.values: int = plan["values"]
         ends = {"clock": dut.clk, "reset": dut.rst_n, "reset_active_level": False}
         self.lite = AxiLiteMaster(AxiLiteBus.from_prefix(dut, "s_axi"), **ends)
         self.source = AxiStreamSource(AxiStreamBus.from_prefix(dut, "s_axis"), **ends)
@@ -98,13 +100,19 @@ class Device:
         events = [layer[name] for layer in layers for name in ("EVENTS_IN", "EVENTS_OUT")]
         return [await self.read("INFERENCES_LOW"), *events]
 
-    async def receive(self, inferences: int = 1) -> tuple[list[list[int]], int]:
-        """Scores of the next output message's inferences, what pads them too if it is not 0; the time of its
-        last word.
+    async def come_to_rest(self) -> None:
+        """Until no layer takes or sends an event any more: one that answers early goes on for a while."""
+        seen: list[int] = []
+        while seen != (seen := await self.progress()):
+            await ClockCycles(self.dut.clk, self.rest_cycles)
+
+    async def receive(self, inferences: int = 1) -> tuple[list[list[list[int]]], int]:
+        """Rows of scores of the next output message's inferences, what pads them too if it is not 0; the time
+        of its last word.
         """
         frame = await self.watch.result(self.sink.recv(), inferences * self.answer_cycles)
-        rows = np.frombuffer(bytes(frame.tdata), "<i4").reshape(inferences, -1)
-        scores = rows if rows[:, self.classes :].any() else rows[:, : self.classes]
+        rows = np.frombuffer(bytes(frame.tdata), "<i4").reshape(inferences, self.rows, -1)
+        scores = rows if rows[:, :, self.values :].any() else rows[:, :, : self.values]
         return scores.tolist(), frame.sim_time_end
 
     async def recover(self) -> None:
@@ -151,7 +159,7 @@ class Run:
         self.device = device
         self.messages = messages
         self.random = random.Random(seed)
-        self.scores: list[list[int]] = []
+        self.scores: list[list[list[int]]] = []
         self.cycle_pairs: list[tuple[int, int]] = []  # INFERENCE_CYCLES, and as counted here
 
     async def single(self, indices: range) -> None:
@@ -232,10 +240,11 @@ async def everything(run: Run, malformed_words: list[int]) -> dict[str, Any]:
     for indices in (range(ISOLATED, ISOLATED + STREAMED), range(ISOLATED + STREAMED, len(messages))):
         await (run.single(indices) if indices.start == ISOLATED else run.batch(indices))
     watcher.cancel()
-    await ClockCycles(device.dut.clk, 40)
+    await device.come_to_rest()
     registers = await device.read_all()
     errors = await malformed(device, malformed_words)
     await run.single(range(1))
+    await device.come_to_rest()
     return {
         "given_up": "",
         "cycles": run.cycle_pairs,

@@ -14,7 +14,7 @@ import numpy as np
 
 from asn2fpga.errors import ToolError
 from asn2fpga.graph.graph import Graph
-from asn2fpga.passes.time_limits import TimeLimits
+from asn2fpga.passes.time_limits import TimeLimits, rest_cycles
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.plan import write_file
 from asn2fpga.verify.fast import Mode
@@ -87,6 +87,7 @@ def run_phases(
         "phases": [asdict(phase) for phase in phases],
         "seed": seed,
         "quiet_cycles": limits.quiet_cycles,
+        "rest_cycles": rest_cycles(graph),
         "answer_cycles": limits.answer_cycles,
         "result": str(result),
     }

@@ -111,5 +111,5 @@ def _pairs(
                 (layer.name, graph.edges[layer.name], expected.counts[layer.name], actual.counts[layer.name])
             )
     readout = graph.readout.name
-    pairs.append((readout, graph.edges[readout], expected.scores[:, None, :], actual.scores[:, None, :]))
+    pairs.append((readout, graph.edges[readout], expected.answers, actual.answers))
     return [pair for pair in pairs if only in (None, pair[0])]

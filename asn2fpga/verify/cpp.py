@@ -16,11 +16,11 @@ from asn2fpga.errors import CheckError
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.trace import Trace, concatenate
 from asn2fpga.graph.types import Array
-from asn2fpga.kinds.nodes import port_of
+from asn2fpga.kinds.nodes import answer_of
 from asn2fpga.kinds.sources.source import source_of
 from asn2fpga.verify.cpp_library import Types, compile_library
 from asn2fpga.verify.map_words import map_counts
-from asn2fpga.verify.vectors import Messages, Words, counts_of, input_messages, scores_of
+from asn2fpga.verify.vectors import Messages, Words, answers_of, counts_of, input_messages
 
 OUTPUT_STREAM = "m_axis"
 BATCH = 250
@@ -75,6 +75,7 @@ def build(graph: Graph, project: Path, out: Path, log: Path, types: Types = "eng
 def trace_of(graph: Graph, recorded: Callable[[str], Messages]) -> Trace:
     """Trace from what the streams carried; `recorded` gives the messages of a stream by name."""
     counts: dict[str, Array] = {}
+    answer = answer_of(graph)
     for name, stream in lower(graph).events().items():
         messages = recorded(stream.name)
         if stream.raster is not None:
@@ -82,7 +83,7 @@ def trace_of(graph: Graph, recorded: Callable[[str], Messages]) -> Trace:
             continue
         assert stream.events is not None
         counts[name] = counts_of(stream.name, stream.events, messages, graph.edges[name].steps)
-    return Trace(scores_of(recorded(OUTPUT_STREAM), graph.classes, port_of(graph.readout)), counts)
+    return Trace.of(answers_of(recorded(OUTPUT_STREAM), answer), counts, answer.exits)
 
 
 def _units(words: Words, width_bits: int) -> npt.NDArray[np.uint32]:

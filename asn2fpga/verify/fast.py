@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from asn2fpga.errors import CheckError, ToolError
 from asn2fpga.graph.graph import Graph
-from asn2fpga.kinds.nodes import port_of
+from asn2fpga.kinds.nodes import answer_of
+from asn2fpga.passes.time_limits import rest_cycles
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.plan import write_file
 from asn2fpga.verify.giving_up import limits_of, sentence
@@ -75,7 +76,13 @@ def run_mode(
     write_file(out / "vectors.bin", encode_messages(messages))
     limits = limits_of(graph, program.harness.widths)
     arguments = (out / "vectors.bin", out, answer_words(graph), seed, mode)
-    command = [program.path.resolve(), *arguments, limits.quiet_cycles, limits.answer_cycles]
+    command = [
+        program.path.resolve(),
+        *arguments,
+        limits.quiet_cycles,
+        limits.answer_cycles,
+        rest_cycles(graph),
+    ]
     started = time.monotonic()
     summary = _simulate(
         [str(part) for part in command], program.design.directory, out, logs / f"fast-{mode}.log"
@@ -87,7 +94,7 @@ def run_mode(
 
 def answer_words(graph: Graph) -> int:
     """Words of the answer to one message."""
-    return port_of(graph.readout).words_of(graph.classes)
+    return answer_of(graph).words
 
 
 def encode_messages(messages: Messages) -> bytes:

@@ -13,11 +13,11 @@ from asn2fpga.graph.edge import EventFormat
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.trace import Trace
 from asn2fpga.kinds.hardware import Stream
-from asn2fpga.kinds.nodes import port_of
+from asn2fpga.kinds.nodes import answer_of, port_of
 from asn2fpga.verify.compare import PLAIN_NAMES, VectorNames, compare
 from asn2fpga.verify.map_words import map_counts
 from asn2fpga.verify.recording import Recording
-from asn2fpga.verify.vectors import Messages, Words, counts_of, scores_of
+from asn2fpga.verify.vectors import Messages, Words, answers_of, counts_of
 
 
 def check_recording(
@@ -75,10 +75,10 @@ def trace_of(graph: Graph, recording: Recording, vectors: int) -> Trace:
         steps = graph.edges[name].steps
         messages = _head(_event_messages(stream, steps, recording), vectors)
         counts[name] = counts_of(stream.name, _format(stream), messages, steps)
-    port, classes = port_of(graph.readout), graph.classes
+    answer = answer_of(graph)
     units = recording["m_axis"].data[:, :-1].astype(np.uint64).reshape(-1)
-    offsets = np.arange(vectors + 1, dtype=np.int64) * port.words_of(classes) * port.units
-    return Trace(scores_of(Messages(units[: offsets[-1]], offsets), classes, port), counts)
+    offsets = np.arange(vectors + 1, dtype=np.int64) * answer.words * answer.port.units
+    return Trace.of(answers_of(Messages(units[: offsets[-1]], offsets), answer), counts, answer.exits)
 
 
 def messages_by_layer(graph: Graph, recording: Recording) -> dict[str, tuple[str, Messages]]:
@@ -92,7 +92,7 @@ def messages_by_layer(graph: Graph, recording: Recording) -> dict[str, tuple[str
 def complete_vectors(graph: Graph, recording: Recording) -> int:
     """Inferences of which every stream and the output are there completely."""
     sent = [len(messages) for _, messages in messages_by_layer(graph, recording).values()]
-    return min([*sent, len(recording["m_axis"]) // port_of(graph.readout).words_of(graph.classes)])
+    return min([*sent, len(recording["m_axis"]) // answer_of(graph).words])
 
 
 def _format(stream: Stream) -> EventFormat:
@@ -131,7 +131,7 @@ def _check_complete(graph: Graph, recording: Recording, vectors: int) -> None:
         rest = len(messages.words) - int(messages.offsets[-1])
         early = _starts_early(stream, recording, len(messages), rest)
         _check_length(stream.name, vectors, len(messages), 0 if early else rest)
-    words = port_of(graph.readout).words_of(graph.classes)
+    words = answer_of(graph).words
     _check_length("m_axis", vectors, *divmod(len(recording["m_axis"]), words))
 
 
@@ -158,7 +158,7 @@ def _check_length(stream: str, vectors: int, found: int, rest: int) -> None:
 def _check_framing(recording: Recording, graph: Graph) -> None:
     """TLAST on the last word of each answer, and TKEEP on every byte."""
     readout, port = graph.readout.name, port_of(graph.readout)
-    words = port.words_of(graph.classes)
+    words = answer_of(graph).words
     marks = recording["m_axis"].data[:, -1]
     marks = marks[: len(marks) // words * words]
     last = (marks & 1).astype(bool).reshape(-1, words)

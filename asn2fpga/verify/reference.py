@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from math import floor
 
 import numpy as np
 
@@ -26,6 +27,7 @@ from asn2fpga.kinds.population import population_named
 from asn2fpga.kinds.projected import projected_named
 from asn2fpga.kinds.sources.source import source_of
 from asn2fpga.kinds.trained import RealNode, TrainedSynapse
+from asn2fpga.passes.early_exit import with_all_steps
 from asn2fpga.quantise.layout import Layout
 from asn2fpga.quantise.network import Branch, Network, Origin, Trained, network_of
 from asn2fpga.reference import float_model
@@ -93,7 +95,8 @@ def _merged(reports: tuple[LayerReport, ...]) -> LayerReport:
 
 
 def _compare_chunk(reference: Graph, graph: Graph, x: Array, first_vector: int) -> ReferenceReport:
-    network, trace = network_of(reference), simulate(graph, x)
+    network, graph = network_of(reference), with_all_steps(graph)
+    trace = simulate(graph, x)
     judge = _Judge(network, graph, trace, first_vector)
     layers = [
         judge.population(item) if isinstance(item, Trained) else judge.pool(item)
@@ -209,18 +212,22 @@ class _Judge:
         require_equal(where, exact_level(semantics, potential, index), got)
 
     def scores(self, readout: Trained) -> LayerReport:
-        """Golden's scores against the sums over time, in units of the finest class."""
+        """Golden's scores against the sums over time, in units of the finest class.
+
+        Sums of the first time steps alone may lie between two units: halves are rounded upwards.
+        """
         layer = population_named(self.graph, readout.name)
-        unit, steps, scores = self._score_unit(readout), layer.time_steps, self.trace.scores
+        unit, steps, scores = self._score_unit(readout), layer.time_steps, self.trace.answers
         if not layer.readout.accumulates:
             return self._leaky_scores(readout, unit)
-        total = float_model.repeat_time(self.drive(readout), steps).sum(axis=1)
-        unequal = np.rint(total / float(unit)) != scores
-        for vector, index in np.argwhere(unequal).tolist():
-            potentials = (self.potential(readout, vector, step, index) for step in range(steps))
-            expected = round(sum(potentials) / unit)
-            place = (readout.name, self.first_vector + vector, steps - 1, index)
-            require_equal(place, expected, int(scores[vector, index]))
+        totals = float_model.repeat_time(self.drive(readout), steps).cumsum(axis=1)
+        unequal = np.floor(totals[:, -scores.shape[1] :] / float(unit) + 0.5) != scores
+        for vector, row, index in np.argwhere(unequal).tolist():
+            last = row + steps - scores.shape[1]
+            potentials = (self.potential(readout, vector, step, index) for step in range(last + 1))
+            expected = floor(sum(potentials) / unit + Fraction(1, 2))
+            place = (readout.name, self.first_vector + vector, last, index)
+            require_equal(place, Fraction(expected), int(scores[vector, row, index]))
         return LayerReport(readout.name, False, scores.size, int(unequal.sum()), 0, "")
 
     def _leaky_scores(self, readout: Trained, unit: Fraction) -> LayerReport:
@@ -251,7 +258,8 @@ class _Judge:
                         bits = self.graph.edges[name].frac_bits + layer.readout.state_frac_bits
                         return found / Fraction(2) ** bits
         bias = sum(as_real(branch.synapses.bias) for branch in readout.weighted)
-        found = _unit_of(np.asarray(bias), as_integer(layer.readout.bias))
+        whole = np.atleast_2d(as_integer(layer.readout.bias))[-1]  # of all time steps
+        found = _unit_of(np.asarray(bias), whole)
         return Fraction(1) if found is None else abs(found) * layer.time_steps
 
     def _columns(self, branch: Branch, source: str) -> RealArray:

@@ -1,8 +1,8 @@
 """The cocotb testbench: runs in the simulator, drives the AXI4-Streams and lets the harness log the words.
 
 It reads +testbench=FILE (JSON): `messages` (an .npz file with words and offsets), `phases` (see Phase),
-`seed`, `quiet_cycles` and `answer_cycles` (time_limits.py), `result` (JSON file to write). Nothing is
-compared here: Python in a simulator is slow. Imports no more of asn2fpga than it needs to wait.
+`seed`, `quiet_cycles`, `answer_cycles` and `rest_cycles` (time_limits.py), `result` (JSON file to write).
+Nothing is compared here: Python in a simulator is slow. Imports no more of asn2fpga than it needs to wait.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from cocotbext.axi import AxiStreamBus, AxiStreamSink, AxiStreamSource
 
 from asn2fpga.verify.bench_watch import PERIOD_NS, GivenUpError, Watch
 
-QUIET_CYCLES = 64
 RESET_CYCLES = 8
 LONGEST_PAUSE_CYCLES = 24
 LONGEST_RUN_CYCLES = 48
@@ -55,6 +54,13 @@ class Bench:
             await self.watch.result(self.sink.recv(), self.answer_cycles)
             self.received += 1
         self._resume(tasks)
+
+    async def come_to_rest(self, rest_cycles: int) -> None:
+        """Until nothing moves any more: a network that answers early goes on for a while."""
+        seen, waited = -1, 0
+        while seen != (seen := await self._moves()) and waited <= self.answer_cycles:
+            await ClockCycles(self.dut.clk, rest_cycles)
+            waited += rest_cycles
 
     async def _moves(self) -> int:
         """Cycles so far in which a word moved on any stream."""
@@ -122,7 +128,7 @@ async def run_phases(dut: Any) -> None:
             for group in groups_of(phase):
                 messages = [words[offsets[i] : offsets[i + 1]].tobytes() for i in group]
                 await bench.exchange(messages, phase["mode"] == "stall")
-                await ClockCycles(dut.clk, QUIET_CYCLES)
+                await bench.come_to_rest(plan["rest_cycles"])
     except GivenUpError as reason:
         given_up = str(reason)
     result = {"given_up": given_up, "received": bench.received, "streams": bench.stuck_streams()}

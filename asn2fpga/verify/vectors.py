@@ -15,7 +15,7 @@ import numpy.typing as npt
 from asn2fpga.errors import CheckError, InputError
 from asn2fpga.graph.edge import Edge, EventFormat
 from asn2fpga.graph.types import Array
-from asn2fpga.graph.words import UNIT_BITS, PortWord
+from asn2fpga.graph.words import UNIT_BITS, Answer, PortWord
 from asn2fpga.kinds.contract import Source
 from asn2fpga.verify.map_words import packed_items
 
@@ -60,31 +60,31 @@ def input_messages(layer: Source, x: Array) -> Messages:
     return _event_messages(edge.format, x.reshape(len(x), layer.time_steps, -1), END_BIT)
 
 
-def output_messages(scores: Array, port: PortWord) -> Messages:
-    """One message a vector: the int32 scores (B, C) as units, padded with zeros to whole words."""
-    vectors, classes = scores.shape
-    units = np.zeros((vectors, port.words_of(classes) * port.units), np.uint64)
-    units[:, :classes] = scores.astype(np.int64).astype(np.uint64) & _ones(UNIT_BITS)
-    return Messages(units.reshape(-1), _even_offsets(*units.shape))
+def output_messages(answers: Array, answer: Answer) -> Messages:
+    """One message a vector: int32 (B, rows, values) as units, each row padded with zeros to whole words."""
+    vectors, rows, values = answers.shape
+    units = np.zeros((vectors, rows, answer.row_words * answer.port.units), np.uint64)
+    units[:, :, :values] = answers.astype(np.int64).astype(np.uint64) & _ones(UNIT_BITS)
+    return Messages(units.reshape(-1), _even_offsets(vectors, units[0].size if vectors else 0))
 
 
-def scores_of(messages: Messages, classes: int, port: PortWord) -> npt.NDArray[np.int64]:
-    """Inverse of output_messages. Raises CheckError if a message does not hold the words of `classes`
-    scores, or holds anything behind them.
+def answers_of(messages: Messages, answer: Answer) -> npt.NDArray[np.int64]:
+    """Inverse of output_messages: (B, rows, values). Raises CheckError if a message does not hold the words
+    of an answer, or holds anything behind a row.
     """
-    wanted = port.words_of(classes) * port.units
+    port, row_units = answer.port, answer.row_words * answer.port.units
     lengths = np.diff(messages.offsets)
-    if (lengths != wanted).any():
-        bad = int(np.flatnonzero(lengths != wanted)[0])
+    wrong = np.flatnonzero(lengths != answer.rows * row_units)
+    if wrong.size:
         raise CheckError(
-            f"scores, vector {bad}: message must hold {port.words_of(classes)} words of {port.bits} bits, "
-            f"not {lengths[bad] / port.units:g}."
+            f"scores, vector {wrong[0]}: message must hold {answer.words} words of {port.bits} bits, "
+            f"not {lengths[wrong[0]] / port.units:g}."
         )
-    units = messages.words.astype(np.uint32).view(np.int32).reshape(-1, wanted)
-    padded = np.flatnonzero(units[:, classes:].any(axis=1))
+    units = messages.words.astype(np.uint32).view(np.int32).reshape(-1, answer.rows, row_units)
+    padded = np.flatnonzero(units[:, :, answer.values :].any(axis=(1, 2)))
     if padded.size:
         raise CheckError(f"scores, vector {padded[0]}: what pads the last word must be 0.")
-    return units[:, :classes].astype(np.int64)
+    return units[:, :, : answer.values].astype(np.int64)
 
 
 def event_messages(format_: EventFormat, counts: Array) -> Messages:

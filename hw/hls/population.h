@@ -28,6 +28,7 @@ struct PlainPopulation {
   static const bool holds_frame = false;
   static const bool is_recurrent = false;
   static const bool starts_fed_back = false;
+  static const bool every_step = false;
   typedef NotRecurrent recurrent;
   typedef NoRom starts;
 };

@@ -8,6 +8,7 @@ module asn_registers #(
   parameter int INPUT_WORD_BITS = 32,
   parameter int OUTPUT_WORD_BITS = 32,
   parameter int CLASSES = 1,
+  parameter int SCORE_ROWS = 1,
   parameter int TIME_STEPS = 1,
   parameter int LAYERS = 1,
   parameter int CLOCK_KHZ = 0,
@@ -31,6 +32,7 @@ module asn_registers #(
   input  logic [63:0] inferences,
   input  logic [31:0] input_stall_cycles,
   input  logic [31:0] output_stall_cycles,
+  input  logic [31:0] all_steps_used,
   input  logic [31:0] layer_data
 );
   logic [31:0] value;
@@ -59,6 +61,7 @@ module asn_registers #(
       10'(asn2fpga_registers::CAPABILITIES): value = CAPABILITIES;
       10'(asn2fpga_registers::INPUT_WORD_BITS): value = INPUT_WORD_BITS;
       10'(asn2fpga_registers::OUTPUT_WORD_BITS): value = OUTPUT_WORD_BITS;
+      10'(asn2fpga_registers::SCORE_ROWS): value = SCORE_ROWS;
       10'(asn2fpga_registers::CONTROL): value = {31'd0, stop} << asn2fpga_registers::CONTROL_STOP;
       10'(asn2fpga_registers::STATUS): value = status;
       10'(asn2fpga_registers::ERRORS): value = errors;
@@ -68,6 +71,7 @@ module asn_registers #(
       10'(asn2fpga_registers::INFERENCES_HIGH): value = inferences_high;
       10'(asn2fpga_registers::INPUT_STALL_CYCLES): value = input_stall_cycles;
       10'(asn2fpga_registers::OUTPUT_STALL_CYCLES): value = output_stall_cycles;
+      10'(asn2fpga_registers::TIME_STEPS_USED): value = all_steps_used;
       default: value = hash_index < 10'(asn2fpga_registers::MODEL_HASH_COUNT) ? hash_word : layer_data;
     endcase
   end

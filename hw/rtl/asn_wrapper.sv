@@ -13,10 +13,12 @@ module asn_wrapper #(
   parameter int ADDRESS_BITS = 1,
   parameter int COUNT_BITS = 1,
   parameter int CLASSES = 1,
+  parameter int SCORE_ROWS = 1,
   parameter int TIME_STEPS = 1,
   parameter int LAYERS = 1,
   parameter int LAYER_STREAMS = 1,  // that a layer reads, at most
   parameter int CLOCK_KHZ = 0,
+  parameter int EARLY_EXIT = 0,  // 1: the last word of an inference says how many time steps it used
   parameter int LAYER_COUNTERS = 0  // 1: there are counters for each layer
 ) (
   input  logic              clk,
@@ -59,7 +61,8 @@ module asn_wrapper #(
   input  logic [LAYERS-1:0] layer_event_out,
   input  logic [LAYERS-1:0] layer_waits
 );
-  localparam int CAPABILITIES = LAYER_COUNTERS << asn2fpga_registers::CAPABILITIES_LAYER_COUNTERS;
+  localparam int CAPABILITIES = LAYER_COUNTERS << asn2fpga_registers::CAPABILITIES_LAYER_COUNTERS |
+                                EARLY_EXIT << asn2fpga_registers::CAPABILITIES_EARLY_EXIT;
 
   logic write, read, soft_reset, clear, stop;
   logic [9:0] write_register, read_register;
@@ -68,6 +71,7 @@ module asn_wrapper #(
   logic short_message, missing_last, long_message, bad_event, event_order, framing_wrong, unexpected;
   logic input_waits, output_waits;
   logic [31:0] cycle, start_cycle, inference_cycles, input_stall_cycles, output_stall_cycles;
+  logic [31:0] all_steps_used;
   logic [63:0] inferences;
 
   assign input_waits = s_axis_tvalid && !s_axis_tready;
@@ -110,7 +114,7 @@ module asn_wrapper #(
   asn_registers #(
     .MODEL_HASH(MODEL_HASH), .INPUT_KIND(INPUT_KIND), .INPUT_SIZE(INPUT_SIZE), .INPUT_WORDS(INPUT_WORDS),
     .INPUT_WORD_BITS(INPUT_WORD_BITS), .OUTPUT_WORD_BITS(OUTPUT_WORD_BITS),
-    .CLASSES(CLASSES), .TIME_STEPS(TIME_STEPS), .LAYERS(LAYERS), .CLOCK_KHZ(CLOCK_KHZ),
+    .CLASSES(CLASSES), .SCORE_ROWS(SCORE_ROWS), .TIME_STEPS(TIME_STEPS), .LAYERS(LAYERS), .CLOCK_KHZ(CLOCK_KHZ),
     .CAPABILITIES(CAPABILITIES)
   ) u_registers (
     .clk(clk), .rst_n(rst_n),
@@ -120,7 +124,7 @@ module asn_wrapper #(
     .status(status), .errors_now(errors_now),
     .inference_cycles(inference_cycles), .inferences(inferences),
     .input_stall_cycles(input_stall_cycles), .output_stall_cycles(output_stall_cycles),
-    .layer_data(layer_data)
+    .all_steps_used(all_steps_used), .layer_data(layer_data)
   );
 
   asn_reset u_reset (
@@ -159,11 +163,12 @@ module asn_wrapper #(
     .framing_wrong(framing_wrong), .unexpected(unexpected)
   );
 
-  asn_counters u_counters (
+  asn_counters #(.EARLY_EXIT(EARLY_EXIT)) u_counters (
     .clk(clk), .rst_n(rst_n), .clear(clear),
-    .done(done), .start_cycle(start_cycle), .input_waits(input_waits), .output_waits(output_waits),
+    .done(done), .start_cycle(start_cycle), .steps_used(m_axis_tdata[31:0]), .input_waits(input_waits), .output_waits(output_waits),
     .cycle(cycle), .inference_cycles(inference_cycles), .inferences(inferences),
-    .input_stall_cycles(input_stall_cycles), .output_stall_cycles(output_stall_cycles)
+    .input_stall_cycles(input_stall_cycles), .output_stall_cycles(output_stall_cycles),
+    .all_steps_used(all_steps_used)
   );
 
   generate

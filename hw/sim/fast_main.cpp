@@ -1,7 +1,7 @@
 // Fast co-simulation: drives a verilated harness with a file of input messages and records every word that
 // moves on every stream. No Python in the loop; verify/fast.py writes the inputs and reads the results.
 //
-// usage: Vharness VECTORS OUT WORDS SEED MODE QUIET ANSWER
+// usage: Vharness VECTORS OUT WORDS SEED MODE QUIET ANSWER REST
 //   VECTORS   uint32 little endian: messages, messages + 1 offsets, units (32 bits each, a word's lowest first)
 //   OUT       folder for the results: <stream>.u32 = rows of (cycle, data words), active.u32 = one row a
 //             message of (first input cycle, last output cycle, idle cycles of each stream, blocked cycles of
@@ -14,6 +14,7 @@
 //             isolated  the next message starts when the core has been quiet for a while
 //   QUIET     cycles without any word moving that count as a deadlock
 //   ANSWER    cycles until the next answer, whatever moves, that count as too many
+//   REST      cycles without any word moving after which the core is at rest: an early answer is not the end
 // exit status: 0 done, 1 given up (see summary.json), 2 bad use.
 #include "Vharness.h"
 #include "port.h"
@@ -29,7 +30,6 @@
 namespace {
 
 const uint64_t RESET_CYCLES = 8;
-const uint64_t QUIET_CYCLES = 64;      // no word moved for so long: the core is at rest
 const uint64_t DRAIN_CYCLES = 100000;  // at most so long we wait for rest after the last message
 const uint64_t STATE_CYCLES = 200000;  // of the first message at most so many are written cycle by cycle
 enum { INPUT = 0, OUTPUT = 1 };
@@ -180,9 +180,9 @@ class Simulation {
   Observer observer;
 
   Simulation(VerilatedContext& context, const Messages& messages, size_t words, uint64_t seed, bool stall,
-             bool isolated)
+             bool isolated, uint64_t rest)
       : observer(messages.count()), model_(&context), messages_(messages), answer_words_(words),
-        isolated_(isolated), source_(2 * seed, stall), sink_(2 * seed + 1, stall) {
+        isolated_(isolated), rest_(rest), source_(2 * seed, stall), sink_(2 * seed + 1, stall) {
     model_.s_axis_tvalid = 0;
     model_.m_axis_tready = 0;
     model_.rst_n = 0;
@@ -224,7 +224,7 @@ class Simulation {
   bool may_send() const {
     if (message_ == messages_.count()) return false;
     if (!isolated_ || unit_ != messages_.offsets[message_]) return true;
-    return received_ == message_ && quiet() >= QUIET_CYCLES;
+    return received_ == message_ && quiet() >= rest_;
   }
 
   void drive() {
@@ -281,6 +281,7 @@ class Simulation {
   const Messages& messages_;
   const size_t answer_words_;
   const bool isolated_;
+  const uint64_t rest_;  // cycles without a move after which the core is at rest
   Staller source_;
   Staller sink_;
   size_t message_ = 0;  // being sent
@@ -310,11 +311,11 @@ bool write_summary(const std::string& folder, const Simulation& simulation, cons
 }
 
 int simulate(const Messages& messages, const std::string& folder, size_t words, uint64_t seed,
-             const std::string& mode, uint64_t most_quiet, uint64_t most_waited) {
+             const std::string& mode, uint64_t most_quiet, uint64_t most_waited, uint64_t rest) {
   VerilatedContext context;
   context.randReset(2);  // registers without a reset value start at random
   context.randSeed(int(seed % 2147483646 + 1));
-  Simulation simulation(context, messages, words, seed, mode == "stall", mode == "isolated");
+  Simulation simulation(context, messages, words, seed, mode == "stall", mode == "isolated", rest);
   FILE* progress = fopen((folder + "/progress").c_str(), "w");
   for (size_t told = 0; !simulation.done() && simulation.quiet() < most_quiet && simulation.waited() < most_waited;) {
     simulation.step();
@@ -325,8 +326,8 @@ int simulate(const Messages& messages, const std::string& folder, size_t words, 
   }
   if (progress) fclose(progress);
   const char* given_up = simulation.done() ? "" : simulation.quiet() < most_quiet ? "late" : "quiet";
-  const uint64_t last = simulation.observer.cycle + DRAIN_CYCLES;
-  while (!*given_up && simulation.quiet() < QUIET_CYCLES && simulation.observer.cycle < last) simulation.step();
+  const uint64_t last = simulation.observer.cycle + DRAIN_CYCLES + most_waited;
+  while (!*given_up && simulation.quiet() < rest && simulation.observer.cycle < last) simulation.step();
   simulation.finish();
   if (!write_summary(folder, simulation, given_up) || !simulation.observer.write(folder)) {
     fprintf(stderr, "error: %s: results must be writable\n", folder.c_str());
@@ -339,10 +340,10 @@ int simulate(const Messages& messages, const std::string& folder, size_t words, 
 
 int main(int argc, char** argv) {
   Messages messages;
-  if (argc != 8 || !read_messages(argv[1], messages)) {
-    fprintf(stderr, "error: usage: %s VECTORS OUT WORDS SEED stream|stall|isolated QUIET ANSWER\n", argv[0]);
+  if (argc != 9 || !read_messages(argv[1], messages)) {
+    fprintf(stderr, "error: usage: %s VECTORS OUT WORDS SEED stream|stall|isolated QUIET ANSWER REST\n", argv[0]);
     return 2;
   }
   return simulate(messages, argv[2], strtoul(argv[3], nullptr, 10), strtoull(argv[4], nullptr, 10), argv[5],
-                  strtoull(argv[6], nullptr, 10), strtoull(argv[7], nullptr, 10));
+                  strtoull(argv[6], nullptr, 10), strtoull(argv[7], nullptr, 10), strtoull(argv[8], nullptr, 10));
 }

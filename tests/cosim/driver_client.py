@@ -20,19 +20,31 @@ from driver import Accelerator, DriverError, WrongDeviceError  # noqa: E402
 
 DATA = np.load(PACKAGE / "vectors.npz")
 X, SCORES = DATA["x"], DATA["scores"]
+LAST = SCORES if SCORES.ndim == 2 else SCORES[:, -1]
 SECONDS = 3.0
 
 
 def exact() -> Any:
     """Batches of several sizes, single inferences, a stream: all equal; the counters at the end."""
     results = []
-    for buffer_bytes in (1 << 20, 4 * max(64, SCORES.shape[1])):
+    for buffer_bytes in (1 << 20, 4 * max(64, SCORES[0].size)):
         with Accelerator(PACKAGE, buffer_bytes=buffer_bytes) as accelerator:
             results.append(np.array_equal(accelerator.scores(X), SCORES))
             results.append(np.array_equal(list(accelerator.stream(X[:3])), SCORES[:3]))
-            results.append(np.array_equal(accelerator.predict(X), SCORES.argmax(axis=1)))
+            results.append(np.array_equal(accelerator.predict(X), LAST.argmax(axis=1)))
             counters = accelerator.counters()
     return [results, counters]
+
+
+def early() -> Any:
+    """The same where answers come early; and the time steps used, in batches and alone."""
+    results, counters = exact()
+    with Accelerator(PACKAGE) as accelerator:
+        scores, steps = accelerator.scores_and_steps(X)
+        _, alone = accelerator.scores_and_steps(X[-1:])
+    wanted = DATA["steps"]
+    found = np.array_equal(scores, SCORES) and np.array_equal(steps, wanted) and alone[0] == wanted[-1]
+    return [results, counters, bool(found)]
 
 
 def faults() -> Any:
@@ -68,5 +80,11 @@ def wrong_hash() -> Any:
 
 
 if __name__ == "__main__":
-    scenarios = {"exact": exact, "faults": faults, "impatient": impatient, "wrong_hash": wrong_hash}
+    scenarios = {
+        "exact": exact,
+        "early": early,
+        "faults": faults,
+        "impatient": impatient,
+        "wrong_hash": wrong_hash,
+    }
     print(json.dumps(scenarios[sys.argv[2]]()))

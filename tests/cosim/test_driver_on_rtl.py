@@ -9,12 +9,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import tiny
 from accelerators import SHA256, Accelerator, make_accelerator, wrap
-from board_tools import write_package
-from dense_graphs import dense_graph
+from board_tools import inputs_of, write_package
+from dense_graphs import dense_graph, every_step
 
+from asn2fpga.golden.simulate import simulate
+from asn2fpga.graph import rules
+from asn2fpga.kinds.neurons.early_exit import margins_of
+from asn2fpga.passes.early_exit import with_margins
 from asn2fpga.passes.fold_bursts import with_bursts
 from asn2fpga.passes.fold_words import widest_words
 from asn2fpga.passes.lanes import with_lanes
@@ -69,6 +74,32 @@ def test_scores_of_wide_words_are_exact(tmp_path: Path, bits: int) -> None:
     accelerator = make_accelerator(graph, tmp_path)
     assert accelerator.check().vectors == len(accelerator.x)
     check_exact(*Bench(accelerator).run("exact"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("bits", [32, 64])
+def test_scores_of_every_step_are_exact(tmp_path: Path, bits: int) -> None:
+    """Registers, counters and messages of an answer of several rows."""
+    graph = widest_words(with_lanes(every_step(EVENTS), {"fc2": 4}), bits)
+    accelerator = make_accelerator(graph, tmp_path)
+    assert accelerator.context.score_rows == 3
+    assert accelerator.check().vectors == len(accelerator.x)
+    check_exact(*Bench(accelerator).run("exact"))
+
+
+@pytest.mark.slow
+def test_answers_before_the_last_step_are_exact(tmp_path: Path) -> None:
+    """Scores and the time steps used, their sum in a register, and what follows an early answer."""
+    plain = with_lanes(every_step(EVENTS), {"fc2": 3})
+    margins = np.quantile(margins_of(simulate(plain, inputs_of(plain, 40)).answers), 0.6, axis=0)
+    graph = with_margins(plain, margins[:-1].astype(np.int64) + 1)
+    rules.check(graph)
+    accelerator = make_accelerator(graph, tmp_path)
+    assert accelerator.trace.steps_used is not None and len(set(accelerator.trace.steps_used)) > 1
+    assert accelerator.check().vectors == len(accelerator.x)
+    results, counters, steps = Bench(accelerator).run("early")
+    check_exact(results, counters)
+    assert steps and counters["time_steps_used"] > 31
 
 
 def check_exact(results: list[bool], counters: dict[str, Any]) -> None:

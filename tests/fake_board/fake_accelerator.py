@@ -11,7 +11,7 @@ import numpy as np
 
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.graph import Graph
-from asn2fpga.kinds.nodes import port_of
+from asn2fpga.kinds.nodes import answer_of
 from asn2fpga.kinds.sources.events import ReceiveEvents
 from asn2fpga.kinds.sources.frames import Encode
 from asn2fpga.verify.vectors import output_messages
@@ -107,10 +107,11 @@ class Board:
             "INPUT_WORD_BITS": [shape["word_bits"]],
             "OUTPUT_WORD_BITS": [self.manifest["output"]["word_bits"]],
             "CLASSES": [self.manifest["classes"]],
+            "SCORE_ROWS": [self.manifest["output"]["rows"]],
             "TIME_STEPS": [self.manifest["time_steps"]],
             "LAYERS": [len(self.manifest["layers"])],
             "CLOCK_KHZ": [int(self.manifest["clock_mhz"] * 1000)],
-            "CAPABILITIES": [int(self.layer_counters)],
+            "CAPABILITIES": [int(self.layer_counters) | 2 * self.manifest["output"]["early_exit"]],
         }
         values = {}
         for name, entry in self.registers["registers"].items():
@@ -157,11 +158,11 @@ class Board:
             self._flag("STATUS", "draining")
             return
         x = np.array(inferences)
-        scores = simulate(self.graph, x).scores
+        scores = simulate(self.graph, x).answers
         late = self._get("INFERENCES_LOW") >= 6 and self.take("wrong score after 6")
         if late or self.take("wrong score"):
-            scores = scores + np.eye(*scores.shape, dtype=np.int64)
-        self.answer = output_messages(scores, port_of(self.graph.readout)).words.tolist()
+            scores = scores + np.eye(len(x), scores.shape[2], dtype=np.int64)[:, None]
+        self.answer = output_messages(scores, answer_of(self.graph)).words.tolist()
         self._set("INFERENCES_LOW", self._get("INFERENCES_LOW") + batch)
         self._set("INFERENCE_CYCLES", self.cycles)
 

@@ -35,7 +35,8 @@ def test_unknown_key_lists_the_known_ones(tmp_path: Path) -> None:
     path.write_text("weigth_bits = 8")
     message = (
         f"{path}: key must be one of weight_bits, scale_method, alpha_snap, alpha_frac_bits, "
-        "state_frac_bits, engine, lanes, pixels, form, map_order, optimise, budget, target_fps, clock_mhz, "
+        "state_frac_bits, stream, early_exit, engine, lanes, pixels, form, map_order, optimise, budget, "
+        "target_fps, clock_mhz, "
         "vectors, cocotb_vectors, seed, not 'weigth_bits'."
     )
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
@@ -92,6 +93,15 @@ def test_what_a_build_aims_at_is_in_range(key: str, value: object, must: str) ->
     message = f"--{key.replace('_', '-')}: the value must be {must}, not {value}."
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
         read_config(None, {key: value})
+
+
+def test_stream_is_a_truth_value(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(config_text(vars(read_config(None, {"stream": True}))))
+    assert read_config(path, {}).stream and not read_config(None, {}).stream
+    message = re.escape("--stream: the value must be true or false, not 1.")
+    with pytest.raises(InputError, match=f"^{message}$"):
+        read_config(None, {"stream": 1})
 
 
 def test_forms() -> None:

@@ -12,6 +12,7 @@ from asn2fpga.graph.serial import Part
 from asn2fpga.graph.types import Array, FixedType, Shape
 from asn2fpga.kinds.hardware import Config, Constant, TypeName
 from asn2fpga.kinds.held import Held
+from asn2fpga.kinds.neurons.early_exit import exited
 from asn2fpga.kinds.roms import Rom
 
 
@@ -107,10 +108,12 @@ class FiringNeurons(SendingNeurons, ABC):
 
 
 class ReadoutNeurons(Neurons, ABC):
-    """C neurons that give a score each, once per inference: score[i] = (what they make of the sums) <<
-    shift[i].
+    """C neurons that give a score each: score[i] = (what they make of the sums) << shift[i].
 
     accumulates: they need nothing but the sum over all time steps, so sums are not kept apart by time step.
+    every_step: scores are sent after each time step instead of once per inference, each time those that the
+    inference would end with if its input ended there. margins: (T-1,) thresholds of an early exit, which
+    sends one row and the number of time steps used (early_exit.py); None: there is none.
     """
 
     accumulates: ClassVar[bool]
@@ -118,10 +121,18 @@ class ReadoutNeurons(Neurons, ABC):
     shift: Array
     bias: Array
     state_frac_bits: int = 0
+    every_step: bool = False
+    margins: Array | None = None
 
     @abstractmethod
     def scores(self, acc: IntArray) -> IntArray:
-        """Scores (B, C) for the sums of each time step (B, T, C)."""
+        """Scores (B, C), or (B, T, C) if sent at every step, for the sums of each time step (B, T, C)."""
+
+    def sent(self, acc: IntArray) -> IntArray:
+        """(B, rows, values) all that is sent for the sums of each time step (B, T, C)."""
+        found = self.scores(acc)
+        rows = found if self.every_step else found[:, None]
+        return rows if self.margins is None else exited(rows, self.margins)
 
     @abstractmethod
     def score_type(self, acc_type: FixedType) -> FixedType:

@@ -3,6 +3,8 @@ the score.
 
     U = leak(U) + (sum << state_frac_bits) + bias               U = 0 before the first time step
     score[i] = (last U | largest U | sum of all U) << shift[i]
+
+every_step: after each time step the score so far is sent.
 """
 
 from __future__ import annotations
@@ -20,13 +22,14 @@ from asn2fpga.graph.rule import outside
 from asn2fpga.graph.types import Array, FixedType, Shape
 from asn2fpga.kinds.hardware import Constant, TypeName, integer, value_type
 from asn2fpga.kinds.neurons.contract import ReadoutNeurons
+from asn2fpga.kinds.neurons.early_exit import exit_cost, exit_roms
 from asn2fpga.kinds.neurons.membrane import Leak
 from asn2fpga.kinds.neurons.scores import (
     score_edge,
+    score_types,
     scores_fit,
     sending_cost,
     shift_roms,
-    shift_type,
     shifts_are_sound,
 )
 from asn2fpga.kinds.numbers import integers, within
@@ -51,18 +54,22 @@ class LeakyIntegrator(ReadoutNeurons):
     shift: Array  # (C,) int64, 0..31, the smallest 0
     state_type: FixedType  # of U
     total_type: FixedType  # of the score before its shift
+    every_step: bool = False
+    margins: Array | None = None  # (T-1,) int64 thresholds of an early exit
 
     def output(self, shape: Shape, time_steps: int) -> Edge:
-        return score_edge(shape, time_steps)
+        return score_edge(shape, time_steps, self.every_step and self.margins is None)
 
     def scores(self, acc: IntArray) -> IntArray:
-        potential = np.zeros_like(acc[:, 0])
-        found = potential
+        potential = found = np.zeros_like(acc[:, 0])
+        rows = []
         for step in range(acc.shape[1]):
             drive = (acc[:, step] << self.state_frac_bits) + as_integer(self.bias)
             potential = self.leak.apply(potential) + drive
             found = self._kept(found, potential, step == 0)
-        return found << as_integer(self.shift)
+            rows.append(found)
+        shift = as_integer(self.shift)
+        return np.stack(rows, axis=1) << shift if self.every_step else found << shift
 
     def _kept(self, before: IntArray, potential: IntArray, is_first: bool) -> IntArray:
         if is_first or self.output_of == "last":
@@ -93,7 +100,8 @@ class LeakyIntegrator(ReadoutNeurons):
         memories = [Memory(passes, lanes * kind.width_bits, rom=False) for kind in kinds]
         memories.append(Memory(passes, lanes * value_type_of(self.bias).width_bits, rom=True))
         sending = sending_cost(neurons, lanes, self.total_type, bool(self.shift.any()))
-        return total([sending, lane.times(lanes), *(memory_resources(memory) for memory in memories)])
+        stored = [memory_resources(memory) for memory in memories]
+        return total([sending, lane.times(lanes), *stored, *exit_cost(self.margins, neurons)])
 
     def words(self, neurons: int, lanes: int, acc_type: FixedType) -> list[int]:
         kinds = (acc_type, self.state_type, self.total_type)
@@ -117,8 +125,9 @@ class LeakyIntegrator(ReadoutNeurons):
             value_type("bias_t", value_type_of(self.bias)),
             TypeName(f"{name}_inputs", "input_biases"),
             TypeName("asn::NoRom", "biases", "of the scores"),
-            shift_type(name, self.shift),
+            *score_types(name, self.shift, self.margins),
         )
 
     def roms(self, name: str, lanes: int, scores_in_word: int) -> tuple[Rom, ...]:
-        return (lane_rom(f"{name}_inputs", self.bias, lanes), *shift_roms(name, self.shift, scores_in_word))
+        shifts = shift_roms(name, self.shift, scores_in_word)
+        return (lane_rom(f"{name}_inputs", self.bias, lanes), *shifts, *exit_roms(name, self.margins))

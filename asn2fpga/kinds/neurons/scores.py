@@ -21,9 +21,10 @@ SEND_SCORES = (30, 12)  # LUT, FF of the process
 SCORE_SHIFT_LUT = 55  # of 10 classes with 8 different shifts; one shift costs nothing
 
 
-def score_edge(shape: Shape, time_steps: int) -> Edge:
-    """One int32 per class, once per inference."""
-    return Edge(shape, "scores", SCORE_TYPE, SCORE_TYPE.min, SCORE_TYPE.max, time_steps, is_frame=True)
+def score_edge(shape: Shape, time_steps: int, every_step: bool = False) -> Edge:
+    """One int32 per class, once per inference or after every time step."""
+    low, high = SCORE_TYPE.min, SCORE_TYPE.max
+    return Edge(shape, "scores", SCORE_TYPE, low, high, time_steps, is_frame=not every_step)
 
 
 def shifts_are_sound(shift: Array, classes: int) -> str:
@@ -55,6 +56,12 @@ def sending_cost(classes: int, lanes: int, score_type: FixedType, is_shifted: bo
 def shift_type(name: str, shift: Array) -> TypeName:
     """The ROM of shifts, or that there is none."""
     return TypeName(f"{name}_shifts" if shift.any() else "asn::NoRom", "shifts")
+
+
+def score_types(name: str, shift: Array, margins: Array | None) -> tuple[TypeName, ...]:
+    """ROMs that the process reads which sends: shifts, and thresholds of an early exit."""
+    found = (shift_type(name, shift),)
+    return found if margins is None else (*found, TypeName(f"{name}_margins", "margins"))
 
 
 def shift_roms(name: str, shift: Array, scores_in_word: int) -> tuple[Rom, ...]:

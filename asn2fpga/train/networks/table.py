@@ -13,6 +13,7 @@ from asn2fpga.train.moving_sensor import to_events
 from asn2fpga.train.networks.adaptive import AdaptiveNetwork
 from asn2fpga.train.networks.dense import DenseNetwork
 from asn2fpga.train.networks.dotie import Dotie
+from asn2fpga.train.networks.early_exit import EarlyExit
 from asn2fpga.train.networks.events import EventNetwork
 from asn2fpga.train.networks.example import ExampleNetwork
 from asn2fpga.train.networks.language import LanguageNetwork
@@ -93,6 +94,7 @@ NETWORKS: dict[str, NetworkKind] = {
     "spike-driven": NetworkKind(SpikeDriven, one_channel),
     "qkformer": NetworkKind(QKFormer, one_channel),
     "adaptive": NetworkKind(AdaptiveNetwork, unchanged),
+    "early-exit": NetworkKind(EarlyExit, one_channel),
     "events": NetworkKind(EventNetwork, as_events, events=True),
     "language": NetworkKind(LanguageNetwork, unchanged, events=True, tokens=True),
     "dotie": NetworkKind(Dotie, as_activity, events=True, trained=False),

@@ -92,7 +92,7 @@ def test_manifest_of_frames() -> None:
             "count_bits": 8,
             "address_bits": 3,
         },
-        "output": {"word_bits": 32},
+        "output": {"word_bits": 32, "rows": 1, "early_exit": False},
         "classes": 3,
         "time_steps": 2,
         "layers": [

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from report_figures import manifest
 
+from asn2fpga.figures.early_exit import EarlyExitFigures
 from asn2fpga.report.html import render_html
 from asn2fpga.report.metrics import build_report
 from asn2fpga.report.pictures import accuracy
@@ -89,8 +90,22 @@ def cosim_arrays() -> dict[str, Values]:
     }
 
 
+EXITS: EarlyExitFigures = {
+    "thresholds": [300, 1200, 1500],
+    "mean_steps": 1.5,
+    "used": [6000, 3000, 1000, 0],
+    "accuracy_of_all_steps": 0.9555,
+    "points": [
+        {"factor": 0, "mean_steps": 1.0, "accuracy": 0.9},
+        {"factor": 1, "mean_steps": 1.5, "accuracy": 0.95},
+        {"factor": 4, "mean_steps": 3.75, "accuracy": 0.9555},
+    ],
+}
+
+
 def drawn(classes: int = 10) -> Drawn:
     report = build_report(manifest())
+    report["accuracy"]["early_exit"] = EXITS
     modules: Mapping[str, Any] = {
         "fc1_fire": {"lut": 800, "ff": 400, "bram36": 2, "dsp": 8, "uram": 0},
         "fifo": {"lut": 10, "ff": 4, "bram36": 0, "dsp": 0, "uram": 0},
@@ -106,6 +121,21 @@ def finished() -> tuple[Finished, ...]:
 def test_all_pictures_are_there(finished: tuple[Finished, ...]) -> None:
     assert [picture.name for picture in finished] == [picture.name for picture in PICTURES]
     assert len({picture.name for picture in PICTURES}) == len(PICTURES) >= 15
+
+
+def test_an_early_exit_is_a_curve_with_its_table(finished: tuple[Finished, ...]) -> None:
+    (picture,) = (picture for picture in finished if picture.name == "exits")
+    assert picture.heads == ("thresholds times", "mean time steps", "accuracy")
+    assert picture.rows == (("0", "1.00", "90.00 %"), ("1", "1.50", "95.00 %"), ("4", "3.75", "95.55 %"))
+    assert "(300, 1,200, 1,500)" in picture.note
+    assert "6,000 after 1, 3,000 after 2, 1,000 after 3, 0 after 4." in picture.note
+
+
+def test_without_labels_or_early_exit_there_is_no_such_curve() -> None:
+    for found in (None, EXITS | {"accuracy_of_all_steps": None}):
+        one = drawn()
+        one.report["accuracy"]["early_exit"] = found  # type: ignore[typeddict-item]
+        assert "exits" not in [picture.name for picture in finished_pictures(one)]
 
 
 def test_the_same_build_gives_the_same_bytes(finished: tuple[Finished, ...]) -> None:

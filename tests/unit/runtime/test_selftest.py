@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 from board_tools import FAKE, inputs_of, write_package
-from dense_graphs import dense_graph
+from dense_graphs import dense_graph, every_step
 from typed_values import differences
 
 from asn2fpga.board.selftest_run import SelfTest
@@ -117,6 +117,18 @@ def test_wrong_score(package: Path) -> None:
     assert done.stdout.splitlines()[-1] == f"vectors     2 of 2 WRONG; first: {first}"
     result = json.loads(out.read_text())
     assert (result["mismatches"], result["first_difference"]) == (2, first) and "core_cycles" not in result
+
+
+def test_wrong_score_of_a_time_step(tmp_path: Path) -> None:
+    graph = every_step(dense_graph(5, 4, 3, time_steps=2, frames=False))
+    folder = write_package(graph, tmp_path / "package", vectors=3)
+    save_graph(tmp_path / "graph", graph)
+    write_board(folder)
+    assert "vectors     3, all scores equal to the golden model" in run(folder).stdout.splitlines()
+    write_board(folder, "wrong score")
+    scores = np.load(folder / "vectors.npz")["scores"]
+    first = f"vector 0, time step 0, class 0: expected {scores[0, 0, 0]}, got {scores[0, 0, 0] + 1}"
+    assert run(folder).stdout.splitlines()[-1] == f"vectors     3 of 3 WRONG; first: {first}"
 
 
 def test_data(package: Path) -> None:

@@ -13,7 +13,7 @@ from asn2fpga.errors import CheckError, MismatchError
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.trace import Trace
-from asn2fpga.kinds.nodes import integer_node, port_of, senders
+from asn2fpga.kinds.nodes import answer_of, integer_node, port_of, senders
 from asn2fpga.verify.recorded import check_recording, complete_vectors, hidden_layers, trace_of
 from asn2fpga.verify.recording import Recording, StreamRecord
 from asn2fpga.verify.vectors import event_messages, output_messages
@@ -29,7 +29,7 @@ def record(words: np.ndarray) -> StreamRecord:
 def answers(graph: Graph, trace: Trace) -> StreamRecord:
     """What a perfect core sends: the units of each word, then TKEEP and TLAST."""
     port = port_of(graph.readout)
-    units = output_messages(trace.scores, port).words.reshape(-1, port.units).astype(np.uint32)
+    units = output_messages(trace.answers, answer_of(graph)).words.reshape(-1, port.units).astype(np.uint32)
     marks = np.full((len(units), 1), ((1 << port.bytes) - 1) << 1, np.uint32)
     words = port.words_of(graph.classes)
     marks[words - 1 :: words] |= 1

@@ -11,16 +11,16 @@ from strategies import random_inputs, small_integer_graph
 from asn2fpga.errors import CheckError, InputError
 from asn2fpga.graph.edge import EventFormat
 from asn2fpga.graph.types import FixedType
-from asn2fpga.graph.words import PortWord
+from asn2fpga.graph.words import Answer, PortWord
 from asn2fpga.kinds.sources.events import ReceiveEvents
 from asn2fpga.kinds.sources.frames import Encode
 from asn2fpga.verify.vectors import (
     Messages,
+    answers_of,
     counts_of,
     event_messages,
     input_messages,
     output_messages,
-    scores_of,
 )
 
 U8 = FixedType(8, False)
@@ -72,24 +72,31 @@ def test_counts_survive_the_round_trip(encoding: str) -> None:
 
 
 def test_scores_survive_the_round_trip() -> None:
-    scores = np.array([[1, -1], [-(2**31), 2**31 - 1]])
-    port = PortWord(32, 32)
-    sent = output_messages(scores, port)
+    scores = np.array([[[1, -1]], [[-(2**31), 2**31 - 1]]])
+    answer = Answer(1, 2, PortWord(32, 32))
+    sent = output_messages(scores, answer)
     assert list(sent[0]) == [1, 0xFFFF_FFFF]
-    assert (scores_of(sent, 2, port) == scores).all()
+    assert (answers_of(sent, answer) == scores).all()
 
 
 @pytest.mark.parametrize(("bits", "units"), [(32, 3), (64, 4), (128, 4)])
 def test_scores_fill_whole_words_and_zeros_pad_the_last(bits: int, units: int) -> None:
-    scores, port = np.array([[1, -1, 2], [3, 4, -5]]), PortWord(bits, 32)
-    sent = output_messages(scores, port)
+    scores, answer = np.array([[[1, -1, 2]], [[3, 4, -5]]]), Answer(1, 3, PortWord(bits, 32))
+    sent = output_messages(scores, answer)
     assert list(sent[0]) == [1, 0xFFFF_FFFF, 2, 0][:units] and len(sent[1]) == units
-    assert (scores_of(sent, 3, port) == scores).all()
+    assert (answers_of(sent, answer) == scores).all()
+
+
+def test_every_row_of_scores_fills_whole_words() -> None:
+    scores, answer = np.arange(1, 13).reshape(2, 2, 3), Answer(2, 3, PortWord(64, 32))
+    sent = output_messages(scores, answer)
+    assert answer.words == 4 and list(sent[1]) == [7, 8, 9, 0, 10, 11, 12, 0]
+    assert (answers_of(sent, answer) == scores).all()
 
 
 def test_anything_but_zeros_behind_the_scores_is_refused() -> None:
     with pytest.raises(CheckError, match=r"^scores, vector 1: what pads the last word must be 0\.$"):
-        scores_of(messages([1, 0], [3, 4]), 1, PortWord(64, 32))
+        answers_of(messages([1, 0], [3, 4]), Answer(1, 1, PortWord(64, 32)))
 
 
 @pytest.mark.parametrize(("bits", "words"), [(32, 2), (64, 1), (128, 1)])
@@ -134,7 +141,7 @@ def test_malformed_events_are_refused(event: int, address: int, count: int) -> N
 def test_wrong_number_of_scores_is_refused() -> None:
     message = "scores, vector 1: message must hold 2 words of 32 bits, not 1."
     with pytest.raises(CheckError, match=f"^{re.escape(message)}$"):
-        scores_of(messages([1, 2], [3]), 2, PortWord(32, 32))
+        answers_of(messages([1, 2], [3]), Answer(1, 2, PortWord(32, 32)))
 
 
 def test_wrong_shape_of_x_is_refused() -> None:
