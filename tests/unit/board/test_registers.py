@@ -90,7 +90,7 @@ def test_what_the_compiler_refuses(
         (
             "default sw = rw; default hw = r;",
             "default sw = w; default hw = r;",
-            "small.CONTROL.go: software access w is none of those of the accelerator",
+            "small.CONTROL.go: software access w is none that the accelerator has",
         ),
     ],
 )
