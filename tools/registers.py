@@ -101,7 +101,9 @@ def _access(field: FieldNode) -> Access:
         return "read_write"
     if software == AccessType.r:
         return "constant" if hardware == AccessType.na else "read_only"
-    raise ValueError(f"{field.get_path()}: software access {software.name} is none of those of the accelerator")
+    raise ValueError(
+        f"{field.get_path()}: software access {software.name} is none of those of the accelerator"
+    )
 
 
 def _text(node: RegNode | FieldNode) -> str:
