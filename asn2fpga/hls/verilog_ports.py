@@ -1,17 +1,12 @@
-"""The ports of a Verilog module, read from its text: as our generated modules and HLS tools write them."""
+"""The ports of a Verilog module that another tool wrote, as slang reads them."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from asn2fpga.errors import InputError
 
-_COMMENTS = re.compile(r"//[^\n]*|/\*.*?\*/|\(\*.*?\*\)", re.DOTALL)
-_ANSI = re.compile(
-    r"(?P<direction>input|output)\s+(?:wire\b|logic\b|reg\b)?\s*(?:signed\b)?\s*"
-    r"(?:\[\s*(?P<high>[^\]:]+)\s*:\s*(?P<low>[^\]]+)\])?\s*(?P<name>\w+)"
-)
+_DIRECTIONS = {"In": "input", "Out": "output", "InOut": "inout"}
 
 
 @dataclass(frozen=True)
@@ -24,39 +19,28 @@ class Port:
 
 
 def module_ports(text: str, module: str) -> tuple[Port, ...]:
-    """Ports of `module` in the order of its header; widths must be numbers or differences of them.
+    """Ports of `module` in the order of its header, with the default values of its parameters.
 
-    InputError if the module is not in the text or a width is not a number.
+    Modules that it instantiates need not be in the text. InputError if the module is not there, or the type
+    of a port cannot be told.
     """
-    plain = _COMMENTS.sub(" ", text)
-    header = re.search(rf"\bmodule\s+{module}\b\s*(?:#\s*\(.*?\)\s*)?\((.*?)\)\s*;", plain, re.DOTALL)
-    if header is None:
-        raise InputError(f"Verilog: there is no module {module}.")
-    body = header[1]
-    if not _ANSI.search(body):  # names only; directions follow in the body
-        rest = plain[header.end() :]
-        body = rest[: rest.index("endmodule")]
-        names = {name.strip() for name in header[1].split(",")}
-        return tuple(port for port in _ports(body, module) if port.name in names)
-    return tuple(_ports(body, module))
+    import pyslang
+    from pyslang.ast import Compilation, CompilationOptions
+    from pyslang.syntax import SyntaxTree
+
+    options = CompilationOptions()
+    options.topModules = {module}
+    compilation = Compilation(pyslang.Bag([options]))
+    compilation.addSyntaxTree(SyntaxTree.fromText(text))
+    for instance in compilation.getRoot().topInstances:
+        if instance.name == module:
+            return tuple(_port(port, module) for port in instance.body.portList)
+    raise InputError(f"Verilog: there is no module {module} whose parameters all have a value.")
 
 
-def _ports(text: str, module: str) -> list[Port]:
-    return [
-        Port(match["direction"], match["name"], _width(match["high"], match["low"], module))
-        for match in _ANSI.finditer(text)
-    ]
-
-
-def _width(high: str | None, low: str | None, module: str) -> int:
-    if high is None or low is None:
-        return 1
-    return _number(high, module) - _number(low, module) + 1
-
-
-def _number(text: str, module: str) -> int:
-    """Value of `31`, `32 - 1` or `(32 - 1)`."""
-    terms = re.fullmatch(r"\(?\s*(\d+)\s*(?:-\s*(\d+)\s*)?\)?", text.strip())
-    if terms is None:
-        raise InputError(f"Verilog: width of a port of {module} must be a number, not '{text.strip()}'.")
-    return int(terms[1]) - int(terms[2] or 0)
+def _port(symbol: object, module: str) -> Port:
+    name, type_ = getattr(symbol, "name", ""), getattr(symbol, "type", None)
+    direction = _DIRECTIONS.get(getattr(getattr(symbol, "direction", None), "name", ""), "")
+    if type_ is None or type_.isError or not direction:
+        raise InputError(f"Verilog: the width of port {name} of {module} must be a number.")
+    return Port(direction, str(name), int(type_.bitWidth))

@@ -25,7 +25,7 @@ VECTORS = "vectors"
 
 @dataclass(frozen=True)
 class HlsBench:
-    """Variables of the templates hls/test_bench.cpp.j2 and hls/run_hls.tcl.j2."""
+    """Variables of the templates hls_bench/test_bench.cpp.j2 and hls_bench/run_hls.tcl.j2."""
 
     stamp: str
     top: str
@@ -61,8 +61,8 @@ def plan_hls_bench(
         clock_ns=f"{clock_ns:g}",
     )
     files: dict[str, bytes | str] = {
-        bench.test_bench: render("hls/test_bench.cpp.j2", bench),
-        SCRIPT: render("hls/run_hls.tcl.j2", bench),
+        bench.test_bench: render("hls_bench/test_bench.cpp.j2", bench),
+        SCRIPT: render("hls_bench/run_hls.tcl.j2", bench),
         f"{VECTORS}/input.hex": sent,
         f"{VECTORS}/output.hex": answered,
     }

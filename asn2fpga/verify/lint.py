@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import re
 import shutil
@@ -29,7 +28,7 @@ class LintResult:
 
 
 def lint(design: RtlDesign, work: Path, logs: Path) -> LintResult:
-    """Read the RTL with Verilator (-Wall), Icarus (-Wall, if installed), Yosys and slang (if installed).
+    """Read the RTL with Verilator (-Wall), Icarus (-Wall, if installed), Yosys and slang.
 
     Raises CheckError with the first warning of the first tool that has one.
     """
@@ -108,5 +107,4 @@ Linter = Callable[[RtlDesign, Path, Path], None]
 LINTERS: dict[str, Linter] = {"verilator": _verilator, "icarus": _icarus, "yosys": _yosys, "slang": _slang}
 OPTIONAL: dict[str, Callable[[], bool]] = {
     "icarus": lambda: shutil.which("iverilog") is not None,
-    "slang": lambda: importlib.util.find_spec("pyslang") is not None,
 }

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from asn2fpga import resources
+from asn2fpga import __version__, resources
 from asn2fpga.codegen.render import render
 from asn2fpga.dataflow.lower import lower
 from asn2fpga.graph.edge import Edge, EventFormat
@@ -52,6 +52,7 @@ class BenchContext:
     """Variables of the templates sim/bench*.j2. Paths are relative to DIR/sim."""
 
     stamp: str
+    version: str
     graph: str
     core: str
     module: str
@@ -66,6 +67,7 @@ class BenchContext:
     quiet_cycles: int
     has_monitor: bool
     sources: tuple[str, ...]
+    files: tuple[str, ...]
     memories: tuple[str, ...]
 
 
@@ -98,6 +100,7 @@ def plan_bench(design: RtlDesign, graph: Graph, x: Array, expected: Trace, stamp
         files[f"{VECTORS}/{found.file}"] = text
     context = BenchContext(
         stamp=stamp,
+        version=__version__,
         graph=graph.name,
         core=design.top,
         module=f"{graph.name}_bench",
@@ -112,6 +115,7 @@ def plan_bench(design: RtlDesign, graph: Graph, x: Array, expected: Trace, stamp
         quiet_cycles=time_limits(graph, "ports").quiet_cycles,
         has_monitor=bool(design.monitor),
         sources=(*MODULES, f"{graph.name}_bench.sv", *(f"../rtl/{path.name}" for path in design.verilog)),
+        files=tuple(sorted(files)),
         memories=tuple(f"../rtl/{path.name}" for path in design.memory_files),
     )
     return BuildPlan(files | _texts(context))
@@ -123,6 +127,7 @@ def _texts(context: BenchContext) -> dict[str, bytes | str]:
     written = {
         f"{context.module}.sv": "bench.sv",
         f"{context.module}.f": "bench.f",
+        f"{context.module}.core": "bench.core",
         "Makefile": "bench.mk",
         "questa.do": "questa.do",
         "xsim.sh": "xsim.sh",

@@ -231,7 +231,7 @@ def test_the_written_configuration_makes_the_same_hardware_with_other_data(run: 
     fixed = ("--config", first / "config.toml", "--data", tmp_path / "sparse.npz", "--out", second)
     assert run(*build, *fixed).status == 0
     for path in (first / "hls").rglob("*"):
-        if path.is_file():
+        if path.is_file() and path.parent.name != "vectors":  # these are the data
             assert (second / path.relative_to(first)).read_bytes() == path.read_bytes(), path
 
 
@@ -348,8 +348,14 @@ def test_all_samples_are_simulated_in_cpp(run: Run, model_file: Path, tmp_path: 
     assert csim["values_compared"] == samples * csim["xilinx"]["values_compared"] / 20
 
 
+def source_of(build: Path) -> Path:
+    """The network's C++, not its test bench."""
+    (source,) = (path for path in (build / "hls").glob("*.cpp") if not path.stem.endswith("_test"))
+    return source
+
+
 def test_build_repairs_what_was_changed_by_hand(run: Run, build: Path, model_file: Path, data: Path) -> None:
-    source = next((build / "hls").glob("*.cpp"))
+    source = source_of(build)
     text = source.read_text()
     source.write_text(text + "// edited\n")
     outcome = run(

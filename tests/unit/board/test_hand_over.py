@@ -11,18 +11,23 @@ import tomllib
 from pathlib import Path
 from xml.etree import ElementTree
 
+import made_rtl
 import pytest
 import xmlschema
 import yaml
 from needs import need
-from strategies import small_integer_graph
+from strategies import random_inputs, small_integer_graph
 
 from asn2fpga.board.hand_over import Names, hand_over_files
 from asn2fpga.board.ports import accelerator_ports, core_ports
 from asn2fpga.board.registers import register_map
 from asn2fpga.board.spec import find_board
 from asn2fpga.board.wrapper import accelerator_context, write_accelerator
+from asn2fpga.golden.simulate import simulate
+from asn2fpga.hls.verilog_ports import module_ports
 from asn2fpga.rtl import HlsReport, RtlDesign
+from asn2fpga.toolchain.plan import BuildPlan
+from asn2fpga.verify.stand_alone import plan_bench
 
 MOCK_TOOLS = Path(__file__).parents[2] / "mock_tools"
 SPACE = "{http://www.accellera.org/XMLSchema/IPXACT/1685-2014}"
@@ -105,19 +110,9 @@ def test_ports_are_those_of_the_rtl(made: tuple[RtlDesign, RtlDesign]) -> None:
 
 
 def slang_ports(design: RtlDesign) -> list[tuple[str, str, int]]:
-    if importlib.util.find_spec("pyslang") is None:
-        pytest.skip("pyslang is missing")
-    from pyslang.ast import Compilation
-    from pyslang.syntax import SyntaxTree
-
-    compilation = Compilation()
-    for path in design.verilog:
-        compilation.addSyntaxTree(SyntaxTree.fromFile(str(path)))
-    (top,) = (one for one in compilation.getRoot().topInstances if one.name == design.top)
-    return [
-        (port.name, str(port.direction).rpartition(".")[2].lower(), port.type.bitWidth)
-        for port in top.body.portList
-    ]
+    text = "".join(path.read_text() for path in design.verilog)
+    found = module_ports(text, design.top)
+    return [(port.name, port.direction.removesuffix("put"), port.width_bits) for port in found]
 
 
 def test_ip_xact_is_valid_and_complete(made: tuple[RtlDesign, RtlDesign]) -> None:
@@ -224,3 +219,22 @@ def test_fusesoc_lints_the_accelerator(tmp_path: Path) -> None:
     arguments = next((tmp_path / "work").rglob("*.vc")).read_text()
     assert "--top-module asn2fpga_accelerator" in arguments and "net_core.sv" in arguments
     assert arguments.index("asn2fpga_registers.sv") < arguments.index("asn_registers.sv")
+
+
+@pytest.mark.slow
+def test_fusesoc_simulates_the_bench(tmp_path: Path) -> None:
+    """Both descriptions together, run by Icarus, with stalls."""
+    need("iverilog", "make")
+    graph = small_integer_graph(8, (20, 12, 5))
+    core, x = made_rtl.make(graph, tmp_path), random_inputs(graph, 4)
+    accelerator = write_accelerator(core, accelerator_context(graph, core, "0" * 64, 100.0, "1.2.3"))
+    names = Names(graph.name, "1.2.3", NAMES.stamp)
+    files = hand_over_files(accelerator, core, find_board("pynq-z2"), names)
+    BuildPlan(files).write(core.directory)
+    plan_bench(core, graph, x, simulate(graph, x), NAMES.stamp).write(tmp_path / "sim")
+    name = f"asn2fpga:accelerators:{graph.name}_bench"
+    command = ["fusesoc", "--cores-root", str(tmp_path), "run", "--target=sim", name, "--seed=7"]
+    found = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    output = found.stdout + found.stderr
+    assert found.returncode == 0, output
+    assert "stall at random, seed 7" in output and "PASS: 4 vectors" in output

@@ -48,12 +48,33 @@ def test_ports_in_the_body() -> None:
     )
 
 
-def test_module_that_is_not_there() -> None:
-    with pytest.raises(InputError, match=r"^Verilog: there is no module missing\.$"):
-        module_ports(ANSI, "missing")
+def test_what_a_regular_expression_cannot_read() -> None:
+    """Widths by parameters and functions, macros, modules that are not there."""
+    text = """
+`define BITS 7
+module m #(parameter WIDTH = 8, parameter DEPTH = 5) (
+  input [WIDTH-1:0] x, y, output reg [$clog2(DEPTH)-1:0] z, inout [`BITS:0] w
+);
+  elsewhere u(.a(x));
+endmodule
+"""
+    assert module_ports(text, "m") == (
+        Port("input", "x", 8),
+        Port("input", "y", 8),
+        Port("output", "z", 3),
+        Port("inout", "w", 8),
+    )
+
+
+@pytest.mark.parametrize("module", ["missing", "unset"])
+def test_module_that_is_not_there(module: str) -> None:
+    text = f"{ANSI}module unset #(parameter int WIDTH) (input [WIDTH-1:0] x); endmodule\n"
+    message = f"Verilog: there is no module {module} whose parameters all have a value."
+    with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
+        module_ports(text, module)
 
 
 def test_width_that_is_no_number() -> None:
-    message = "Verilog: width of a port of m must be a number, not 'WIDTH-1'."
+    message = "Verilog: the width of port x of m must be a number."
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
         module_ports("module m (input [WIDTH-1:0] x); endmodule", "m")
