@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import math
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -118,9 +119,8 @@ class Judge:
 
         def distance(cost: tuple[float, ...]) -> float:
             parts = zip(cost, low, high, strict=True)
-            return sum(
-                ((value - least) / (most - least)) ** 2 for value, least, most in parts if most > least
-            )
+            shares = [(value - least) / (most - least) for value, least, most in parts if most > least]
+            return math.hypot(*shares)
 
         return min(zip(front, costs, strict=True), key=lambda pair: (distance(pair[1]), pair[1]))[0]
 

@@ -57,6 +57,11 @@ class Cell:
         """How long before the clock edge an input bit must be there; None if no register takes it."""
         return _of_bit(self.setup, source)
 
+    def drives(self, port: str) -> bool:
+        """Whether signals leave by a port."""
+        ends = (*(sink for _, sink in self.arcs), *self.launch)
+        return any(end.partition("[")[0] == port for end in ends)
+
 
 def _names(pin: tuple[str, int]) -> tuple[str, str]:
     return f"{pin[0]}[{pin[1]}]", pin[0]

@@ -67,13 +67,14 @@ class _Builder:
         """One cell; its clock is no part of any path."""
         self.kinds[name] = cell["type"]
         self.cells[name] = cell_of(cell["type"], cell["parameters"])
+        told = cell.get("port_directions")  # Yosys leaves them out of cells that it has no module of
         taken = []
         for port, nets in cell["connections"].items():
             for bit, net in enumerate(nets):
                 if net in CONSTANTS or port in CLOCKS:
                     continue
                 pin = Pin(name, port, bit)
-                if cell["port_directions"][port] == "output":
+                if self.cells[name].drives(port) if told is None else told[port] == "output":
                     self._drive(net, pin)
                 else:
                     taken.append((pin, net))
