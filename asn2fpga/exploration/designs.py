@@ -110,10 +110,13 @@ class Judge:
         return [costs[cost] for cost in sorted(best)]
 
     def best(self, front: Sequence[Design]) -> Design | None:
-        """The one nearest to the best of every objective at once, each taken from 0 to 1 over the front."""
+        """The one nearest to the best of every objective at once, each taken from 0 to 1 over the front: of
+        what becomes small the logarithm, as a point of the front may be many times another one.
+        """
         if not front:
             return None
-        costs = [self.costs(design) for design in front]
+        columns = [_in_proportion(column) for column in zip(*map(self.costs, front), strict=True)]
+        costs = list(zip(*columns, strict=True))
         low = [min(column) for column in zip(*costs, strict=True)]
         high = [max(column) for column in zip(*costs, strict=True)]
 
@@ -123,6 +126,11 @@ class Judge:
             return math.hypot(*shares)
 
         return min(zip(front, costs, strict=True), key=lambda pair: (distance(pair[1]), pair[1]))[0]
+
+
+def _in_proportion(column: tuple[float, ...]) -> tuple[float, ...]:
+    """Logarithms, where there are any."""
+    return tuple(map(math.log, column)) if min(column) > 0 else column
 
 
 def _is_better(one: tuple[float, ...], other: tuple[float, ...]) -> bool:

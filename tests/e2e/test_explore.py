@@ -130,6 +130,14 @@ def test_bad_options_leave_nothing(
     assert outcome.stderr.count("\n") == 1 and not (tmp_path / "out").exists()
 
 
+def test_without_its_extra(run: Run, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "optuna", None)
+    outcome = run("explore", model, "--board", "pynq-z2", "--out", tmp_path / "out")
+    assert outcome.status == 2 and not (tmp_path / "out").exists()
+    assert outcome.stderr.startswith("error: asn2fpga explore: optuna must be installed, not missing (")
+    assert outcome.stderr.endswith("); pip install 'asn2fpga[explore]'.\n")
+
+
 def test_accuracy_without_labels(run: Run, model: Path, tmp_path: Path) -> None:
     outcome = run("explore", model, "--board", "pynq-z2", "--out", tmp_path / "out", "--trials", "1")
     assert outcome.status == 2 and not (tmp_path / "out").exists()
