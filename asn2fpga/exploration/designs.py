@@ -110,11 +110,18 @@ class Judge:
         return [costs[cost] for cost in sorted(best)]
 
     def best(self, front: Sequence[Design]) -> Design | None:
-        """The one nearest to the best of every objective at once, each taken from 0 to 1 over the front: of
-        what becomes small the logarithm, as a point of the front may be many times another one.
+        """The nearest one, of those with RTL if there are any."""
+        measured = [design for design in front if design.measured is not None]
+        return next(iter(self.nearest(measured or front)), None)
+
+    def nearest(self, front: Sequence[Design]) -> list[Design]:
+        """In the order of their distance from the best of every objective at once.
+
+        Each objective is taken from 0 to 1 over the front: of what becomes small the logarithm, as a point of
+        the front may be many times another one.
         """
         if not front:
-            return None
+            return []
         columns = [_in_proportion(column) for column in zip(*map(self.costs, front), strict=True)]
         costs = list(zip(*columns, strict=True))
         low = [min(column) for column in zip(*costs, strict=True)]
@@ -125,7 +132,8 @@ class Judge:
             shares = [(value - least) / (most - least) for value, least, most in parts if most > least]
             return math.hypot(*shares)
 
-        return min(zip(front, costs, strict=True), key=lambda pair: (distance(pair[1]), pair[1]))[0]
+        order = sorted(zip(costs, range(len(front)), strict=True), key=lambda pair: (distance(pair[0]), pair))
+        return [front[number] for _, number in order]
 
 
 def _in_proportion(column: tuple[float, ...]) -> tuple[float, ...]:

@@ -182,7 +182,8 @@ class _Exploration:
         """Designs that are worth a build and have none, as many as are still allowed."""
         built = {one.key for one in designs if one.measured is not None or (one.predicted and one.reason)}
         room = self.asked.rtl_builds - len(built | tried)
-        front = self.judge.taught(designs).front(designs)
+        judge = self.judge.taught(designs)
+        front = judge.nearest(judge.front(designs))
         default = [one for one in designs if one.is_default and one.predicted and not one.predicted.problem]
         wanted = [*default, *front] if front else []
         new = {one.key: one for one in wanted if one.key not in built | tried}

@@ -31,6 +31,9 @@ def test_the_best_is_near_to_the_best_of_everything() -> None:
         for number, (latency, lut) in enumerate([(100.0, 900.0), (130.0, 300.0), (900.0, 100.0)])
     ]
     assert judge().best(judge().front(designs)) is designs[1]
+    assert judge().nearest(designs) == [designs[1], designs[0], designs[2]]
+    measured = design(2, designs[2].predicted, measured=designs[2].predicted)
+    assert judge().best([*designs[:2], measured]) is measured
     assert judge().best([]) is None and judge().best(designs[:1]) is designs[0]
 
 
