@@ -146,6 +146,19 @@ def _is_better(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
     return one != other and all(a <= b for a, b in zip(one, other, strict=True))
 
 
+def why_nothing(judge: Judge, designs: Sequence[Design]) -> str:
+    """A sentence where no design is possible: the limits that are missed, or why the first one cannot be built;
+    empty if one is possible.
+    """
+    missed = missed_limits(judge, designs)
+    if missed:
+        return f"--limit: {missed}"
+    if not designs or any(judge.is_possible(design) for design in designs):
+        return ""
+    reason = reason_of(designs[0], judge).rstrip(".")
+    return f"no design of {len(designs)} is possible; trial {designs[0].trial}: {reason}"
+
+
 def missed_limits(judge: Judge, designs: Sequence[Design]) -> str:
     """A sentence about limits that no design meets: which, and by how much; empty if one meets all."""
     known = [(design, found) for design in designs if (found := judge.known(design)) is not None]

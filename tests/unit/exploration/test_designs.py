@@ -8,7 +8,7 @@ from exploring import AVAILABLE, FIGURES, design, figures, judge
 
 from asn2fpga.config import Config
 from asn2fpga.exploration.design_figures import DesignFigures
-from asn2fpga.exploration.designs import design_plain, key_of, missed_limits, reason_of
+from asn2fpga.exploration.designs import design_plain, key_of, missed_limits, reason_of, why_nothing
 
 
 def test_the_front_holds_what_nothing_is_better_than() -> None:
@@ -70,6 +70,20 @@ def test_a_limit_that_no_design_meets_says_by_how_much() -> None:
     )
     assert missed_limits(judge(limits="lut=0.45"), designs) == ""
     assert missed_limits(judge(), designs) == ""
+
+
+def test_a_network_that_no_design_of_fits() -> None:
+    designs = [
+        design(0, figures(problem="fc1: the network must fit 9 LUT.")),
+        design(1, None, reason="too large"),
+    ]
+    assert why_nothing(judge(), designs) == (
+        "no design of 2 is possible; trial 0: fc1: the network must fit 9 LUT"
+    )
+    assert why_nothing(judge(limits="lut=0.4"), designs).startswith(
+        "--limit: no design of 2 keeps to lut=0.4 "
+    )
+    assert why_nothing(judge(), [*designs, design(2)]) == "" == why_nothing(judge(), [])
 
 
 def test_limits_that_no_design_meets_at_once() -> None:
