@@ -147,8 +147,8 @@ def _is_better(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
 
 
 def why_nothing(judge: Judge, designs: Sequence[Design]) -> str:
-    """A sentence where no design is possible: the limits that are missed, or why the first one cannot be built;
-    empty if one is possible.
+    """A sentence where no design is possible: the limits that are missed, or why the first one cannot be
+    built; empty if one is possible.
     """
     missed = missed_limits(judge, designs)
     if missed:

@@ -74,6 +74,7 @@ def test_any_executor_and_limits_that_nothing_meets(model: Path, data: Path, tmp
     assert json.loads((out / "results.json").read_text())["front"] == []
 
 
+@pytest.mark.slow
 def test_a_run_that_is_killed_goes_on(run: Run, model: Path, data: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     command = ["explore", model, "--board", "pynq-z2", "--data", data, "--out", out, "--jobs", "1"]
@@ -238,6 +239,7 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
             program.wait()
 
 
+@pytest.mark.slow
 def test_a_cluster_that_loses_a_worker_and_its_scheduler(
     cluster: tuple[str, list[subprocess.Popen[bytes]]], model: Path, data: Path, tmp_path: Path
 ) -> None:
