@@ -72,10 +72,16 @@ class Judge:
         return dataclasses.replace(self, factors=factors)
 
     def known(self, design: Design) -> DesignFigures | None:
-        """Measured figures, else the predicted ones corrected by what was measured at the same clock."""
-        if design.measured is not None or design.predicted is None:
-            return design.measured
-        return design.predicted.scaled(self.factors.get(design.predicted.clock_mhz, {}))
+        """Measured figures, else the predicted ones corrected by what was measured at the same clock.
+
+        Accuracies are always those of the trials, all of the same samples; a build's are of all its data.
+        """
+        before, measured = design.predicted, design.measured
+        if before is None:
+            return None
+        if measured is None:
+            return before.scaled(self.factors.get(before.clock_mhz, {}))
+        return dataclasses.replace(measured, accuracy=before.accuracy, agreement=before.agreement)
 
     def excesses(self, figures: DesignFigures) -> dict[str, float]:
         """By the text of each limit, how far it is missed, relative; 0 or less if it is kept."""

@@ -48,6 +48,12 @@ def test_what_was_measured_corrects_what_was_predicted_at_the_same_clock() -> No
     assert taught.known(measured) == measured.measured
 
 
+def test_accuracies_are_those_of_the_same_samples() -> None:
+    """A build's are of all its data."""
+    built = design(0, measured=figures(accuracy=0.99, agreement=1.0, lut=400.0))
+    assert judge().known(built) == figures(lut=400.0)
+
+
 def test_a_design_that_does_not_keep_its_clock_is_not_possible() -> None:
     slow = design(0, measured=figures(path_ns=12.5))
     assert not judge().is_possible(slow) and judge().front([slow]) == []
