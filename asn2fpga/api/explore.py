@@ -104,11 +104,11 @@ def explore(
     options["factory"] = options.pop("model", options.get("factory"))
     asked_objectives, asked_limits = parse_objectives(objectives), parse_limits(limits)
     folder = Path(out)
-    inputs = take_inputs(model, data, _beside(folder), options)
-    for path, content in inputs.files.items():
-        write_file(_beside(folder) / path, content)
+    beside = folder.with_name(f"{folder.name}-inputs")  # the folder itself holds nothing before it begins
+    inputs = take_inputs(model, data, beside, options)
+    files = {beside / path: content for path, content in inputs.files.items()}
     asked = Asked(
-        request=make_request(inputs.model, board, inputs.data, options),
+        request=make_request(inputs.model, board, inputs.data, options, files),
         given=given_keys(options),
         objectives=asked_objectives,
         limits=asked_limits,
@@ -116,12 +116,10 @@ def explore(
         rtl_builds=rtl_builds,
         samples=samples,
     )
+    asked.check()
+    for path, content in files.items():
+        write_file(path, content)
     return Exploration(folder, run(asked, folder, open_pool, watcher or Silent()))
-
-
-def _beside(folder: Path) -> Path:
-    """Where arrays and modules are kept: the exploration's folder holds nothing else before it begins."""
-    return folder.with_name(f"{folder.name}-inputs")
 
 
 def given_keys(options: Mapping[str, Any]) -> frozenset[str]:

@@ -28,8 +28,9 @@ def run(options: Namespace) -> int:
     with Console(stderr=True).status("comparing", spinner="line") as status:
         if options.all:
             open_pool = Workers(options.jobs, options.dask, options.slurm).opener()
-            found = (verify_all(options.directory, options.layer, open_pool, jobs, status.update),)
-            show(found[0])
+            one = verify_all(options.directory, options.layer, open_pool, jobs, status.update)
+            found: tuple[Verified, ...] = (one,)
+            show(one)
         else:
             found = verify(options.directory, wanted, status.update, show)
     if options.json:

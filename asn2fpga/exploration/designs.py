@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import math
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -71,10 +72,16 @@ class Judge:
         return dataclasses.replace(self, factors=factors)
 
     def known(self, design: Design) -> DesignFigures | None:
-        """Measured figures, else the predicted ones corrected by what was measured at the same clock."""
-        if design.measured is not None or design.predicted is None:
-            return design.measured
-        return design.predicted.scaled(self.factors.get(design.predicted.clock_mhz, {}))
+        """Measured figures, else the predicted ones corrected by what was measured at the same clock.
+
+        Accuracies are always those of the trials, all of the same samples; a build's are of all its data.
+        """
+        before, measured = design.predicted, design.measured
+        if before is None:
+            return None
+        if measured is None:
+            return before.scaled(self.factors.get(before.clock_mhz, {}))
+        return dataclasses.replace(measured, accuracy=before.accuracy, agreement=before.agreement)
 
     def excesses(self, figures: DesignFigures) -> dict[str, float]:
         """By the text of each limit, how far it is missed, relative; 0 or less if it is kept."""
@@ -109,25 +116,53 @@ class Judge:
         return [costs[cost] for cost in sorted(best)]
 
     def best(self, front: Sequence[Design]) -> Design | None:
-        """The one nearest to the best of every objective at once, each taken from 0 to 1 over the front."""
+        """The nearest one, of those with RTL if there are any."""
+        measured = [design for design in front if design.measured is not None]
+        return next(iter(self.nearest(measured or front)), None)
+
+    def nearest(self, front: Sequence[Design]) -> list[Design]:
+        """In the order of their distance from the best of every objective at once.
+
+        Each objective is taken from 0 to 1 over the front: of what becomes small the logarithm, as a point of
+        the front may be many times another one.
+        """
         if not front:
-            return None
-        costs = [self.costs(design) for design in front]
+            return []
+        columns = [_in_proportion(column) for column in zip(*map(self.costs, front), strict=True)]
+        costs = list(zip(*columns, strict=True))
         low = [min(column) for column in zip(*costs, strict=True)]
         high = [max(column) for column in zip(*costs, strict=True)]
 
         def distance(cost: tuple[float, ...]) -> float:
             parts = zip(cost, low, high, strict=True)
-            return sum(
-                ((value - least) / (most - least)) ** 2 for value, least, most in parts if most > least
-            )
+            shares = [(value - least) / (most - least) for value, least, most in parts if most > least]
+            return math.hypot(*shares)
 
-        return min(zip(front, costs, strict=True), key=lambda pair: (distance(pair[1]), pair[1]))[0]
+        order = sorted(zip(costs, range(len(front)), strict=True), key=lambda pair: (distance(pair[0]), pair))
+        return [front[number] for _, number in order]
+
+
+def _in_proportion(column: tuple[float, ...]) -> tuple[float, ...]:
+    """Logarithms, where there are any."""
+    return tuple(map(math.log, column)) if min(column) > 0 else column
 
 
 def _is_better(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
     """Whether it is as good everywhere and better somewhere."""
     return one != other and all(a <= b for a, b in zip(one, other, strict=True))
+
+
+def why_nothing(judge: Judge, designs: Sequence[Design]) -> str:
+    """A sentence where no design is possible: the limits that are missed, or why the first one cannot be
+    built; empty if one is possible.
+    """
+    missed = missed_limits(judge, designs)
+    if missed:
+        return f"--limit: {missed}"
+    if not designs or any(judge.is_possible(design) for design in designs):
+        return ""
+    reason = reason_of(designs[0], judge).rstrip(".")
+    return f"no design of {len(designs)} is possible; trial {designs[0].trial}: {reason}"
 
 
 def missed_limits(judge: Judge, designs: Sequence[Design]) -> str:

@@ -15,7 +15,7 @@ from asn2fpga.board.spec import to_plain as board_plain
 from asn2fpga.config import Config
 from asn2fpga.errors import CheckError, DoesNotFitError, InputError
 from asn2fpga.exploration.asked import Asked, absolute
-from asn2fpga.exploration.designs import Design, Judge, key_of, missed_limits
+from asn2fpga.exploration.designs import Design, Judge, key_of, why_nothing
 from asn2fpga.exploration.hold import hold
 from asn2fpga.exploration.kept_network import kept_networks, made_network
 from asn2fpga.exploration.results import RESULTS, Results, write_results
@@ -57,7 +57,7 @@ def explore(asked: Asked, root: Path, open_pool: OpenPool, watcher: Watcher) -> 
     """Explore in the folder `root`, or go on with what lies there; tables, plot and points are written.
 
     Raises InputError for a question that cannot be asked, StoppedError if all workers are lost, and
-    CheckError if no design keeps to the limits; what is done is kept, and the same call continues.
+    CheckError if no design is possible within the limits; what is done is kept, and the same call continues.
     """
     asked.check()
     problem = cache_problem(shared_folder())
@@ -91,9 +91,9 @@ class _Exploration:
         designs = study.designs()
         results = Results.of(self.asked, read.graph.name, self.judge.taught(designs), designs)
         write_results(self.shown, results)
-        missed = missed_limits(results.judge, designs)
-        if missed:
-            raise CheckError(f"--limit: {missed}; {self.shown / RESULTS} has all of them.")
+        nothing = why_nothing(results.judge, designs)
+        if nothing:
+            raise CheckError(f"{nothing}; {self.shown / RESULTS} has all of them.")
         return results
 
     def _open(self, read: ReadModel) -> Study:
@@ -182,7 +182,8 @@ class _Exploration:
         """Designs that are worth a build and have none, as many as are still allowed."""
         built = {one.key for one in designs if one.measured is not None or (one.predicted and one.reason)}
         room = self.asked.rtl_builds - len(built | tried)
-        front = self.judge.taught(designs).front(designs)
+        judge = self.judge.taught(designs)
+        front = judge.nearest(judge.front(designs))
         default = [one for one in designs if one.is_default and one.predicted and not one.predicted.problem]
         wanted = [*default, *front] if front else []
         new = {one.key: one for one in wanted if one.key not in built | tried}

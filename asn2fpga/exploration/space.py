@@ -16,7 +16,7 @@ WEIGHT_BITS = tuple(range(2, 9))
 BUDGETS = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, None)
 CLOCKS = (0.5, 0.625, 0.75, 0.875, 1.0, 1.125, 1.25, 1.5)
 """Times the clock of the board."""
-INTERVALS = tuple(2 ** (step / 2) for step in range(-2, 11))
+INTERVALS = tuple(2 ** (step / 2) for step in range(11))
 """Times the interval of the default design."""
 LANE_OPTIONS = ("lanes", "pixels", "form", "optimise", "budget", "target_fps")
 MOST_LANES = 128

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from asn2fpga.config import Config
-from asn2fpga.errors import InputError
+from asn2fpga.errors import DoesNotFitError, InputError
 from asn2fpga.exploration.asked import Asked, check_identity
 from asn2fpga.exploration.design_figures import DesignFigures
 from asn2fpga.exploration.designs import Design, Judge, key_of
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 FILE = "study.journal"
 NAME = "asn2fpga"
+IMPOSSIBLE = 1e9
+"""In place of every figure of a design that is not possible."""
 
 
 class Study:
@@ -69,16 +71,26 @@ class Study:
         """Remember what became of a trial: figures, or the reason why there are none."""
         trial.set_user_attr("config", asdict(config))
         if outcome.value is None:
-            trial.set_user_attr("reason", outcome.reason)
-            self._study.tell(trial, state=self._states.FAIL)
-            return Design(trial.number, config, reason=outcome.reason)
+            return self._tell_reason(trial, config, outcome)
         figures = DesignFigures.from_plain(outcome.value)
         trial.set_user_attr("figures", figures.to_plain())
         for name, excess in judge.excesses(figures).items():
-            trial.set_constraint(name, min(excess, 1e9))
+            trial.set_constraint(name, min(excess, IMPOSSIBLE))
         trial.set_constraint("board", 1.0 if figures.problem else 0.0)
         self._study.tell(trial, [one.value(figures) or 0.0 for one in self._objectives])
         return Design(trial.number, config, figures)
+
+    def _tell_reason(self, trial: Trial, config: Config, outcome: Outcome) -> Design:
+        """A design that is not possible counts as far beyond every limit, so that its like are not proposed
+        again; one that failed otherwise counts as nothing.
+        """
+        trial.set_user_attr("reason", outcome.reason)
+        if outcome.kind == DoesNotFitError.__name__:
+            trial.set_constraint("board", IMPOSSIBLE)
+            self._study.tell(trial, [0.0 if one.maximise else IMPOSSIBLE for one in self._objectives])
+        else:
+            self._study.tell(trial, state=self._states.FAIL)
+        return Design(trial.number, config, reason=outcome.reason)
 
     def keep_measured(self, design: Design, outcome: Outcome) -> None:
         """Remember what a build of a design gave."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from typing import Any
 
@@ -31,6 +33,8 @@ class DaskPool:
         self.executor = self.client.get_executor(pure=False)
         self._patience = no_worker_seconds
         self._alone_since: float | None = None
+        self._quiet = contextlib.ExitStack()
+        self._quiet.enter_context(_quiet("distributed.client"))
 
     def at_a_time(self) -> int:
         """As many as all workers have threads; one where there is no worker yet."""
@@ -61,11 +65,24 @@ class DaskPool:
         if self.client.status == "running":
             self.executor.shutdown(wait=False)
         self.client.close(timeout=2)
+        self._quiet.close()
 
     def _lost(self) -> StoppedError:
         return StoppedError(
             f"{self.name}: the scheduler was lost; what is done is kept; run the same again to continue."
         )
+
+
+@contextlib.contextmanager
+def _quiet(name: str) -> Iterator[None]:
+    """Let a logger say nothing: what it would say in many lines is told in one sentence."""
+    logger = logging.getLogger(name)
+    before = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def _first_line(error: Exception) -> str:

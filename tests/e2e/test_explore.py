@@ -74,6 +74,7 @@ def test_any_executor_and_limits_that_nothing_meets(model: Path, data: Path, tmp
     assert json.loads((out / "results.json").read_text())["front"] == []
 
 
+@pytest.mark.slow
 def test_a_run_that_is_killed_goes_on(run: Run, model: Path, data: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     command = ["explore", model, "--board", "pynq-z2", "--data", data, "--out", out, "--jobs", "1"]
@@ -128,6 +129,14 @@ def test_bad_options_leave_nothing(
     outcome = run("explore", model, "--board", "pynq-z2", "--out", tmp_path / "out", *arguments)
     assert outcome.status == 2 and outcome.stderr.startswith(f"error: {message}")
     assert outcome.stderr.count("\n") == 1 and not (tmp_path / "out").exists()
+
+
+def test_without_its_extra(run: Run, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "optuna", None)
+    outcome = run("explore", model, "--board", "pynq-z2", "--out", tmp_path / "out")
+    assert outcome.status == 2 and not (tmp_path / "out").exists()
+    assert outcome.stderr.startswith("error: asn2fpga explore: optuna must be installed, not missing (")
+    assert outcome.stderr.endswith("); pip install 'asn2fpga[explore]'.\n")
 
 
 def test_accuracy_without_labels(run: Run, model: Path, tmp_path: Path) -> None:
@@ -230,6 +239,7 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
             program.wait()
 
 
+@pytest.mark.slow
 def test_a_cluster_that_loses_a_worker_and_its_scheduler(
     cluster: tuple[str, list[subprocess.Popen[bytes]]], model: Path, data: Path, tmp_path: Path
 ) -> None:

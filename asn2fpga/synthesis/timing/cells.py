@@ -57,6 +57,11 @@ class Cell:
         """How long before the clock edge an input bit must be there; None if no register takes it."""
         return _of_bit(self.setup, source)
 
+    def drives(self, port: str) -> bool:
+        """Whether signals leave by a port."""
+        ends = (*(sink for _, sink in self.arcs), *self.launch)
+        return any(end.partition("[")[0] == port for end in ends)
+
 
 def _names(pin: tuple[str, int]) -> tuple[str, str]:
     return f"{pin[0]}[{pin[1]}]", pin[0]
@@ -82,10 +87,6 @@ def cell_of(kind: str, parameters: Mapping[str, str]) -> Cell:
 
 def _lut(inputs: int) -> Cell:
     return Cell(pins=_LUT_PINS[-inputs:])
-
-
-DIRECTIONS = {"$__ROM256X1_": {"PORT_R_ADDR": "input", "PORT_R_RD_DATA": "output"}}
-"""Of the ports of cells that are ours, of which Yosys says none."""
 
 
 def _through(delays: Mapping[str, float], output: str) -> Cell:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from asn2fpga.errors import ToolError
-from asn2fpga.synthesis.timing.cells import DIRECTIONS, Cell, cell_of
+from asn2fpga.synthesis.timing.cells import Cell, cell_of
 
 CONSTANTS = ("0", "1", "x", "z")  # constants stand where numbers of nets do
 CLOCKS = frozenset({"C", "CLK", "WCLK", "CLKARDCLK", "CLKBWRCLK", "PORT_R_CLK"})
@@ -67,14 +67,14 @@ class _Builder:
         """One cell; its clock is no part of any path."""
         self.kinds[name] = cell["type"]
         self.cells[name] = cell_of(cell["type"], cell["parameters"])
+        told = cell.get("port_directions")  # Yosys leaves them out of cells that it has no module of
         taken = []
-        directions = cell.get("port_directions", DIRECTIONS.get(cell["type"], {}))
         for port, nets in cell["connections"].items():
             for bit, net in enumerate(nets):
                 if net in CONSTANTS or port in CLOCKS:
                     continue
                 pin = Pin(name, port, bit)
-                if directions[port] == "output":
+                if self.cells[name].drives(port) if told is None else told[port] == "output":
                     self._drive(net, pin)
                 else:
                     taken.append((pin, net))

@@ -155,6 +155,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "build": ("m.pt", "--board", "pynq-z2"),
     "estimate": ("m.pt",),
     "verify": ("out",),
+    "explore": ("m.pt", "--board", "pynq-z2", "--out", "out"),
     "report": ("out",),
     "package": ("out",),
     "energy": ("out",),

@@ -8,7 +8,7 @@ from exploring import AVAILABLE, FIGURES, design, figures, judge
 
 from asn2fpga.config import Config
 from asn2fpga.exploration.design_figures import DesignFigures
-from asn2fpga.exploration.designs import design_plain, key_of, missed_limits, reason_of
+from asn2fpga.exploration.designs import design_plain, key_of, missed_limits, reason_of, why_nothing
 
 
 def test_the_front_holds_what_nothing_is_better_than() -> None:
@@ -31,6 +31,9 @@ def test_the_best_is_near_to_the_best_of_everything() -> None:
         for number, (latency, lut) in enumerate([(100.0, 900.0), (130.0, 300.0), (900.0, 100.0)])
     ]
     assert judge().best(judge().front(designs)) is designs[1]
+    assert judge().nearest(designs) == [designs[1], designs[0], designs[2]]
+    measured = design(2, designs[2].predicted, measured=designs[2].predicted)
+    assert judge().best([*designs[:2], measured]) is measured
     assert judge().best([]) is None and judge().best(designs[:1]) is designs[0]
 
 
@@ -43,6 +46,12 @@ def test_what_was_measured_corrects_what_was_predicted_at_the_same_clock() -> No
     assert (same.latency_cycles, same.lut, same.dsp) == (300.0, 550.0, 2.0)
     assert other == others[1].predicted
     assert taught.known(measured) == measured.measured
+
+
+def test_accuracies_are_those_of_the_same_samples() -> None:
+    """A build's are of all its data."""
+    built = design(0, measured=figures(accuracy=0.99, agreement=1.0, lut=400.0))
+    assert judge().known(built) == figures(lut=400.0)
 
 
 def test_a_design_that_does_not_keep_its_clock_is_not_possible() -> None:
@@ -67,6 +76,20 @@ def test_a_limit_that_no_design_meets_says_by_how_much() -> None:
     )
     assert missed_limits(judge(limits="lut=0.45"), designs) == ""
     assert missed_limits(judge(), designs) == ""
+
+
+def test_a_network_that_no_design_of_fits() -> None:
+    designs = [
+        design(0, figures(problem="fc1: the network must fit 9 LUT.")),
+        design(1, None, reason="too large"),
+    ]
+    assert why_nothing(judge(), designs) == (
+        "no design of 2 is possible; trial 0: fc1: the network must fit 9 LUT"
+    )
+    assert why_nothing(judge(limits="lut=0.4"), designs).startswith(
+        "--limit: no design of 2 keeps to lut=0.4 "
+    )
+    assert why_nothing(judge(), [*designs, design(2)]) == "" == why_nothing(judge(), [])
 
 
 def test_limits_that_no_design_meets_at_once() -> None:

@@ -95,7 +95,7 @@ def test_each_folding_asks_for_its_own_parameters() -> None:
     assert config.lanes is not None and not isinstance(config.lanes, int)
     assert config.lanes["fc1"] == 2 and (config.budget, config.target_fps) == (None, None)
     assert not {"optimise", "budget", "interval"} & set(given.asked)
-    rate = First(folding="rate", interval=4, clock_mhz=0)
+    rate = First(folding="rate", interval=2, clock_mhz=0)
     config = found.propose(rate)
     assert config.target_fps == 625000.0 and config.lanes is None  # 40 cycles x 2 at 50 MHz
 

@@ -48,6 +48,18 @@ def test_the_default_comes_first_and_figures_are_kept(tmp_path: Path) -> None:
     assert designs[0].is_default and designs[1].reason == "fc1: it does not fit."
 
 
+def test_a_design_that_is_not_possible_is_no_failure_of_a_worker(tmp_path: Path) -> None:
+    study = open_study(tmp_path)
+    trials = study.trials(2)
+    for outcome in (Outcome(reason="too large", kind="DoesNotFitError"), Outcome(reason="x", kind="bug")):
+        trial = next(trials)
+        study.tell(trial, study.propose(trial), outcome, judge())
+    first, second = study._study.trials
+    assert (first.state, second.state) == (optuna.trial.TrialState.COMPLETE, optuna.trial.TrialState.FAIL)
+    assert first.constraints["board"] > 0
+    assert [design.reason for design in study.designs()] == ["too large", "x"]
+
+
 def test_trials_of_a_run_that_was_killed_are_done_again(tmp_path: Path) -> None:
     before = open_study(tmp_path)
     trials = before.trials(3)
