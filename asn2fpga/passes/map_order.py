@@ -40,6 +40,11 @@ def in_order(
     return min((graph, stepwise), key=lambda found: _area_time(found, counts, available))
 
 
+def comes_by_step(graph: Graph) -> bool:
+    """Whether its maps come step by step."""
+    return any(edge.by_step for edge in graph.edges.values())
+
+
 def by_step(graph: Graph) -> Graph | str:
     """The graph with its maps step by step; or why they cannot come so."""
     sources = {node.name: sent for node in integer_nodes(graph) if (sent := node.sent_by_step())}
