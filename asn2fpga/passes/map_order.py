@@ -58,6 +58,5 @@ def by_step(graph: Graph) -> Graph | str:
 
 def _area_time(graph: Graph, counts: Mapping[str, Array], available: Resources) -> float:
     need = estimate(graph)
-    area = sum(getattr(need, kind) / (getattr(available, kind) or 1) for kind in KINDS)
-    time: float = speed_of(graph, demands(graph, counts)).interval
-    return area * time
+    area: float = sum(getattr(need, kind) / (getattr(available, kind) or 1) for kind in KINDS)
+    return area * speed_of(graph, demands(graph, counts)).interval
