@@ -40,6 +40,11 @@ def in_order(
     return min((graph, stepwise), key=lambda found: _area_time(found, counts, available))
 
 
+def comes_by_step(graph: Graph) -> bool:
+    """Whether its maps come step by step."""
+    return any(edge.by_step for edge in graph.edges.values())
+
+
 def by_step(graph: Graph) -> Graph | str:
     """The graph with its maps step by step; or why they cannot come so."""
     sources = {node.name: sent for node in integer_nodes(graph) if (sent := node.sent_by_step())}
@@ -53,6 +58,5 @@ def by_step(graph: Graph) -> Graph | str:
 
 def _area_time(graph: Graph, counts: Mapping[str, Array], available: Resources) -> float:
     need = estimate(graph)
-    area = sum(getattr(need, kind) / (getattr(available, kind) or 1) for kind in KINDS)
-    time: float = speed_of(graph, demands(graph, counts)).interval
-    return area * time
+    area: float = sum(getattr(need, kind) / (getattr(available, kind) or 1) for kind in KINDS)
+    return area * speed_of(graph, demands(graph, counts)).interval

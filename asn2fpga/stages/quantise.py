@@ -27,6 +27,7 @@ from asn2fpga.passes.check_fit import check_fit
 from asn2fpga.passes.estimate_resources import estimate
 from asn2fpga.passes.fold_lanes import SHARE_OF_BOARD, Aims, Folding, fold_lanes
 from asn2fpga.passes.fold_steps import Step
+from asn2fpga.passes.map_order import comes_by_step
 from asn2fpga.passes.place_weights import moves
 from asn2fpga.passes.weight_memory import fills
 from asn2fpga.quantise.apply import Decided, Quantised, decide
@@ -97,7 +98,7 @@ def _run(build: Build) -> Result:
         "estimate": amounts_of(graph),
         "folding": _folding(build, folding, calibration is not None),
     }
-    summary = _summary(figures) + ("" if search is None else f"; {search.text}")
+    summary = _summary(figures) + _ways_of_maps(graph) + ("" if search is None else f"; {search.text}")
     return Result(summary, figures, products)
 
 
@@ -170,6 +171,15 @@ def _next_step(folding: Folding, step: Step) -> StepFigures:
         "bram36": step.need.bram36 - now.bram36,
         "dsp": step.need.dsp - now.dsp,
     }
+
+
+def _ways_of_maps(graph: Graph) -> str:
+    """How maps are sent and read, where that is not as most are."""
+    frames = [node.name for node in foldable_nodes(graph) if node.takes_every_tap(graph.edges_into(node))]
+    said = [f"every tap is taken in {', '.join(frames)} (--form)"] if frames else []
+    if comes_by_step(graph):
+        said.append("maps come step by step (--map-order)")
+    return "".join(f"; {text}" for text in said)
 
 
 def scheme_of(config: Config) -> Scheme:

@@ -23,7 +23,9 @@ from asn2fpga.passes.demand import demands
 from asn2fpga.passes.fold_forms import fold_forms, with_forms
 from asn2fpga.passes.fold_lanes import Aims, fold_lanes
 from asn2fpga.passes.lanes import with_lanes, with_parallel_pixels
+from asn2fpga.passes.map_order import by_step
 from asn2fpga.passes.predict_cycles import predict_busy
+from asn2fpga.stages.quantise import _ways_of_maps
 from kinds.map_networks import MAP_CASES, MapCase, conv
 from kinds.test_maps import built
 
@@ -113,3 +115,14 @@ def test_a_form_that_was_asked_for_stays() -> None:
     changed = fold_forms(graph, None, lambda new, old: True)
     busy = [predict_busy(g, demands(g, built(STRIDED).expected.counts))[name].sum() for g in (graph, changed)]
     assert busy[1] > busy[0]
+
+
+def test_the_build_says_how_maps_are_sent_and_read() -> None:
+    network = framed("strided")
+    names = ", ".join(n.name for n in foldable_nodes(network.graph) if n.map_columns > 1)
+    assert _ways_of_maps(network.graph) == f"; every tap is taken in {names} (--form)"
+    moving = built(next(case for case in MAP_CASES if case.name == "events over time")).graph
+    assert _ways_of_maps(moving) == ""
+    stepwise = by_step(moving)
+    assert isinstance(stepwise, Graph)
+    assert _ways_of_maps(stepwise) == "; maps come step by step (--map-order)"

@@ -230,6 +230,11 @@ class MapPopulation(Projected):
         changes = any(new is not old for new, old in zip(parts, self.projections, strict=True))
         return dataclasses.replace(self, projections=tuple(parts)) if changes else None
 
+    def takes_every_tap(self, edges: Sequence[Edge]) -> bool:
+        parts = zip(self.projections, edges, strict=True)
+        convolutions = ((p.synapse, edge) for p, edge in parts if isinstance(p.synapse, Convolution))
+        return any(synapse.takes_every_tap(edge, self.lanes) for synapse, edge in convolutions)
+
     @property
     def fire_choices(self) -> Sequence[int]:
         return ()

@@ -70,6 +70,10 @@ class HasPixels:
         """The same reading maps in that form of config.FORMS; None if it cannot read any so."""
         return None
 
+    def takes_every_tap(self, edges: Sequence[Edge]) -> bool:
+        """Whether it reads maps in form frame."""
+        return False
+
     def with_parallel_pixels(self, pixels: int) -> Self:
         """The same working on so many pixels at a time, each in a unit of its own."""
         return self

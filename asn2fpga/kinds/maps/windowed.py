@@ -16,7 +16,7 @@ HEADER = "maps/population.h"
 TOKENS_DEPTH = TAKEN_DEPTH = 32  # words of the FIFOs after window, and after expand: cost no more than one
 WINDOW, EXPAND = (85, 80), (15, 15)  # LUT, FF of the processes besides their lanes
 WINDOW_PER_PLACE = (12.5, 4.0)  # LUT, FF for each word or part of one that a window may hold
-FRAME = (130, 110)  # LUT, FF of the process that goes through all taps
+FRAME = (136, 122)  # LUT, FF of the process that goes through all taps
 WINDOW_PER_BIT = (0.95, 1.3)  # LUT, FF for each of seen_bits beyond those of one time step
 ONE_PIXEL_HOLDS = 5  # pixels: Geometry<W>::held_pixels of a window of one
 SCANNER_LUT_PER_BIT, SCANNER_FF_PER_BIT = 3.3, 2.4
