@@ -135,7 +135,8 @@ def seconds_left(task: Task, now: float) -> float | None:
     done = task.completed - task.fields["first"]
     if task.total is None or done <= 0 or task.completed >= task.total:
         return None
-    return (now - task.fields["began"]) * (task.total - task.completed) / done
+    began: float = task.fields["began"]
+    return (now - began) * (task.total - task.completed) / done
 
 
 def duration(seconds: float) -> str:

@@ -26,6 +26,7 @@ def _draw(axes: Axes, drawn: Drawn) -> None:
     used: list[float | None] = [float(numbers[0]) for _, _, numbers in rows]
     provided: list[float | None] = [float(numbers[1]) for _, _, numbers in rows]
     bars(axes, labels, [("used", used, MAIN), ("provided", provided, REFERENCE)])
+    axes.xaxis.get_major_locator().set_params(integer=True)
     axes.set_xlabel("bits")
 
 
