@@ -39,10 +39,11 @@ Multiplier = Literal["auto", "dsp", "paired"]
 
 @dataclass(frozen=True, eq=False)
 class Values:
-    """What a node computed for B inferences: events or scores (B, T, N), and currents if it has some."""
+    """Of B inferences: events or scores (B, T, N); currents, or sums that no other node may read, if any."""
 
     sent: Array
     currents: IntArray | None = None
+    sums: IntArray | None = None
 
 
 @dataclass(frozen=True)

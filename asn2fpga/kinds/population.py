@@ -141,7 +141,7 @@ class Population(Projected):
         if self.is_end:
             steps = acc.shape[1] if self.readout.accumulates else self.time_steps
             acc = np.broadcast_to(acc, (len(acc), steps, acc.shape[2]))
-            return Values(self.readout.scores(acc), acc)
+            return Values(self.readout.scores(acc), sums=acc)
         if self.feedback is not None:
             return self._run_with_feedback(self.feedback, acc)
         return Values(self.graded.run(acc, self.time_steps), acc)
