@@ -38,6 +38,11 @@ def _paragraph(lines: list[str]) -> list[str]:
     if all(line.startswith("    ") for line in lines):
         code = dedent("\n".join(lines)).splitlines()
         return ["::", "", *(f"    {line}" for line in code)]
+    raises = next(
+        (number for number, line in enumerate(lines) if number and line.startswith("Raises ")), None
+    )
+    if raises is not None:
+        return [*_paragraph(lines[:raises]), "", *_paragraph(lines[raises:])]
     items: list[str] = []
     for line in lines:
         meaning = MEANING.match(line)
