@@ -48,7 +48,7 @@ def _paragraph(lines: list[str]) -> list[str]:
         meaning = MEANING.match(line)
         if meaning:
             items.append(f"- ``{meaning[1]}``: {_inline(line[meaning.end() :])}")
-        elif items:
+        elif any(item.startswith("- ") for item in items):
             items.append(f"  {_inline(line.strip())}")
         else:
             items.append(_inline(line.strip()))
