@@ -132,7 +132,7 @@ class TimesColumn(TextColumn):
 
 def seconds_left(task: Task, now: float) -> float | None:
     """From what was done since the first count; None while nothing was."""
-    done = task.completed - task.fields["first"]
+    done: float = task.completed - task.fields["first"]
     if task.total is None or done <= 0 or task.completed >= task.total:
         return None
     began: float = task.fields["began"]
