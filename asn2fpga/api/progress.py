@@ -132,10 +132,11 @@ class TimesColumn(TextColumn):
 
 def seconds_left(task: Task, now: float) -> float | None:
     """From what was done since the first count; None while nothing was."""
-    done = task.completed - task.fields["first"]
+    done: float = task.completed - task.fields["first"]
     if task.total is None or done <= 0 or task.completed >= task.total:
         return None
-    return (now - task.fields["began"]) * (task.total - task.completed) / done
+    began: float = task.fields["began"]
+    return (now - began) * (task.total - task.completed) / done
 
 
 def duration(seconds: float) -> str:

@@ -36,5 +36,5 @@ class Holds:
     """A node that may hold values between its inputs and what it sends."""
 
     def held(self, sums: IntArray | None) -> tuple[Held, ...]:
-        """Nothing unless a kind says so. sums: (B, T, N) the currents of what it computed, if it has some."""
+        """Nothing unless a kind says so. sums: (B, T, N) what it added up for B inferences, if it did."""
         return ()

@@ -143,7 +143,7 @@ class Population(Projected):
         if self.is_end:
             steps = acc.shape[1] if self.readout.accumulates else self.time_steps
             acc = np.broadcast_to(acc, (len(acc), steps, acc.shape[2]))
-            return Values(self.readout.sent(acc), acc)
+            return Values(self.readout.sent(acc), sums=acc)
         return Values(self.firing.run(acc, self.time_steps), acc)
 
     def _run_by_steps(self, edges: Sequence[Edge], arriving: Sequence[Array]) -> Values:

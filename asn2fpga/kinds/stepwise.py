@@ -13,15 +13,16 @@ from asn2fpga.graph.types import Array
 
 @dataclass(frozen=True, eq=False)
 class Values:
-    """What a node computed for B inferences: events or scores (B, T, N), and currents if it has some."""
+    """Of B inferences: events or scores (B, T, N); currents, or sums that no other node may read, if any."""
 
     sent: Array
     currents: IntArray | None = None
+    sums: IntArray | None = None
 
     def put(self, index: int, step: Values) -> None:
         """Note what was computed of one time step, (B, N)."""
         self.sent[:, index] = step.sent
-        if self.currents is not None:
+        if self.currents is not None and step.currents is not None:
             self.currents[:, index] = step.currents
 
 

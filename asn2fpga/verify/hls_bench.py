@@ -13,7 +13,7 @@ from asn2fpga.dataflow.lower import lower
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.trace import Trace
 from asn2fpga.graph.types import Array
-from asn2fpga.kinds.nodes import port_of
+from asn2fpga.kinds.nodes import answer_of, port_of
 from asn2fpga.kinds.sources.source import source_of
 from asn2fpga.toolchain.plan import BuildPlan
 from asn2fpga.verify.hex_lines import port_lines
@@ -46,7 +46,7 @@ def plan_hls_bench(
     """Files for the folder of the C++: inputs x (B, ...), and the scores that golden says they must give."""
     source, readout = port_of(graph.source), port_of(graph.readout)
     sent, _ = port_lines(input_messages(source_of(graph), x), source.bits)
-    answered, _ = port_lines(output_messages(expected.scores, readout), readout.bits)
+    answered, _ = port_lines(output_messages(expected.answers, answer_of(graph)), readout.bits)
     bench = HlsBench(
         stamp=stamp,
         top=top_name(graph),

@@ -19,7 +19,7 @@ from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.trace import Trace
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.hardware import Stream
-from asn2fpga.kinds.nodes import port_of
+from asn2fpga.kinds.nodes import answer_of, port_of
 from asn2fpga.kinds.sources.source import source_of
 from asn2fpga.passes.time_limits import time_limits
 from asn2fpga.rtl import Probe, RtlDesign
@@ -86,7 +86,7 @@ def plan_bench(design: RtlDesign, graph: Graph, x: Array, expected: Trace, stamp
     design: the core, in a folder beside the bench's.
     """
     sent = port_lines(input_messages(source_of(graph), x), port_of(graph.source).bits)
-    answer = output_messages(expected.scores, port_of(graph.readout))
+    answer = output_messages(expected.answers, answer_of(graph))
     answered = port_lines(answer, port_of(graph.readout).bits)
     probes = {probe.stream: probe for probe in design.probes}
     files: dict[str, bytes | str] = {f"{VECTORS}/input.hex": sent[0], f"{VECTORS}/output.hex": answered[0]}

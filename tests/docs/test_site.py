@@ -59,6 +59,8 @@ def test_docstrings_become_restructured_text() -> None:
         "data: a file, (N, *shape);",
         "  more of it. until: the end.",
         "quiet: nothing.",
+        "Raises an error, or",
+        "none.",
         "",
         "    U = H + X",
     ]
@@ -68,6 +70,9 @@ def test_docstrings_become_restructured_text() -> None:
         r"- ``data``: a file, (N, \*shape);",
         "  more of it. until: the end.",
         "- ``quiet``: nothing.",
+        "",
+        "Raises an error, or",
+        "none.",
         "",
         "::",
         "",

@@ -41,8 +41,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def run_sphinx(source: Path, out: Path, doctrees: Path) -> int:
-    """0 if every page could be made without a warning."""
-    command = [sys.executable, "-m", "sphinx", "-b", "html", "-W", "--keep-going", "-q"]
+    """0 if every page could be made, anew, without a warning."""
+    command = [sys.executable, "-m", "sphinx", "-b", "html", "-W", "--keep-going", "-q", "-E"]
     command += ["-c", str(Path(__file__).parent), "-d", str(doctrees), str(source), str(out)]
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 

@@ -38,12 +38,17 @@ def _paragraph(lines: list[str]) -> list[str]:
     if all(line.startswith("    ") for line in lines):
         code = dedent("\n".join(lines)).splitlines()
         return ["::", "", *(f"    {line}" for line in code)]
+    raises = next(
+        (number for number, line in enumerate(lines) if number and line.startswith("Raises ")), None
+    )
+    if raises is not None:
+        return [*_paragraph(lines[:raises]), "", *_paragraph(lines[raises:])]
     items: list[str] = []
     for line in lines:
         meaning = MEANING.match(line)
         if meaning:
             items.append(f"- ``{meaning[1]}``: {_inline(line[meaning.end() :])}")
-        elif items:
+        elif any(item.startswith("- ") for item in items):
             items.append(f"  {_inline(line.strip())}")
         else:
             items.append(_inline(line.strip()))

@@ -21,11 +21,14 @@ def _held(drawn: Drawn) -> list[tuple[str, str, list[int]]]:
 
 
 def _draw(axes: Axes, drawn: Drawn) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     rows = _held(drawn)
     labels = [name if what == "sums" else f"{name}, {what}" for name, what, _ in rows]
     used: list[float | None] = [float(numbers[0]) for _, _, numbers in rows]
     provided: list[float | None] = [float(numbers[1]) for _, _, numbers in rows]
     bars(axes, labels, [("used", used, MAIN), ("provided", provided, REFERENCE)])
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_xlabel("bits")
 
 

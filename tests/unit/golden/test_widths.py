@@ -38,10 +38,10 @@ def test_sums_of_a_dense_network_are_those_of_numpy() -> None:
     found = held_by(graph, x)
     values = values_of(graph, x)
     for name, (sums, *_) in found.items():
-        currents = values[name].currents
-        assert currents is not None and sums.what == "sums"
-        if name != graph.readout.name:
-            assert (sums.low, sums.high) == (currents.min(), currents.max())
+        computed = values[name]
+        added = computed.sums if name == graph.readout.name else computed.currents
+        assert added is not None and sums.what == "sums"
+        assert (sums.low, sums.high) == (added.min(), added.max())
     assert graph.readout.name in found and len(found) == 2
 
 
