@@ -136,7 +136,8 @@ def seconds_left(task: Task, now: float) -> float | None:
     if task.total is None or done <= 0 or task.completed >= task.total:
         return None
     began: float = task.fields["began"]
-    return (now - began) * (task.total - task.completed) / done
+    left: float = (now - began) * (task.total - task.completed) / done
+    return left
 
 
 def duration(seconds: float) -> str:

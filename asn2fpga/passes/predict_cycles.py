@@ -123,9 +123,7 @@ def predict_busy(
     return busy | _around_loops(graph, demands, overheads)
 
 
-def _around_loops(
-    graph: Graph, demands: Mapping[str, Demand], overheads: Overheads
-) -> Mapping[str, IntArray]:
+def _around_loops(graph: Graph, demands: Mapping[str, Demand], overheads: Overheads) -> dict[str, IntArray]:
     closing = [node for node in integer_nodes(graph) if node.closes_a_loop]
     if not closing:
         return {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from asn2fpga.errors import InputError
 from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.limits import MAX_COUNT
-from asn2fpga.graph.rule import Context, outside
+from asn2fpga.graph.rule import Context, Rule, outside
 from asn2fpga.graph.types import Array, FixedType, Shape
 from asn2fpga.graph.words import PIXEL_BITS, UNIT_BITS, WORD_BITS, PortWord
 from asn2fpga.kinds.contract import BURSTS
@@ -74,7 +74,12 @@ class Encode(EventSource):
     word_bits: int = UNIT_BITS
     events_in_word: int = 1
 
-    rules = (source_is_in_range, pixels_fit_a_byte, words_are_of_a_known_width, a_word_has_one_event_or_two)
+    rules: ClassVar[tuple[Rule, ...]] = (
+        source_is_in_range,
+        pixels_fit_a_byte,
+        words_are_of_a_known_width,
+        a_word_has_one_event_or_two,
+    )
     is_frame = True
     process = kernel = "encode"
     title = "frames to events"
