@@ -22,6 +22,7 @@ class Values:
         """Note what was computed of one time step, (B, N)."""
         self.sent[:, index] = step.sent
         if self.currents is not None:
+            assert step.currents is not None, "it has currents at every time step or at none"
             self.currents[:, index] = step.currents
 
 
