@@ -5,14 +5,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from asn2fpga.device.resources import Resources
 from asn2fpga.graph.arrays import IntArray, as_integer
 from asn2fpga.graph.edge import Edge
-from asn2fpga.graph.rule import Context, differs, outside
+from asn2fpga.graph.rule import Context, Rule, differs, outside
 from asn2fpga.graph.types import Array, FixedType, Shape
 from asn2fpga.kinds import delay_hardware
 from asn2fpga.kinds.contract import IntegerNode, Values, Wiring
@@ -63,7 +63,11 @@ class DelayLine(IntegerNode):
     delays: Array
     lanes: int = 8
 
-    rules = (delay_line_reads_events, delays_are_of_each_neuron, lanes_are_a_power_of_two)
+    rules: ClassVar[tuple[Rule, ...]] = (
+        delay_line_reads_events,
+        delays_are_of_each_neuron,
+        lanes_are_a_power_of_two,
+    )
 
     @property
     def kind(self) -> str:

@@ -72,12 +72,9 @@ def lower_index(builder: GraphBuilder, call: Call) -> Value:
 
 def _hint(call: Call) -> str:
     """Of a step that is taken alone: a loop over time without neurons that are known."""
-    is_step = call.value.leading_axes == 2 and len(call.arguments) == 1 and type(call.arguments[0]) is int
-    return (
-        "; neurons that a loop of forward computes must be modules, spk, mem = neuron(x, mem)"
-        if is_step
-        else ""
-    )
+    is_step = len(call.arguments) == 1 and type(call.arguments[0]) is int
+    what = "; neurons that a loop of forward computes must be modules, spk, mem = neuron(x, mem)"
+    return what if is_step else ""
 
 
 def _is_last_step(call: Call) -> bool:

@@ -113,7 +113,7 @@ def predict_busy(
         )
         for node in integer_nodes(graph)
     }
-    return busy | _around_loops(graph, demands, overheads)
+    return {**busy, **_around_loops(graph, demands, overheads)}
 
 
 def _around_loops(

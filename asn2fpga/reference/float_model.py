@@ -99,7 +99,7 @@ class _Run:
         else:
             self.values[node.name] = node.evaluate(inputs)
 
-    def _all_steps(self, part: Part) -> None:
+    def _all_steps(self, part: Part[RealNode]) -> None:
         """What is delayed was computed before."""
         read = {name for node in part.nodes for name in node.inputs} - part.names
         history: dict[str, list[RealArray]] = {

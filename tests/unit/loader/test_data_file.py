@@ -105,10 +105,15 @@ NOT_AN_ARCHIVE = (
     "write it with numpy.savez(path, x=x, y=y)."
 )
 
+OF_OBJECTS = (
+    "its arrays must hold numbers, not objects, as numpy makes of samples of different numbers of time steps; "
+    "bring all samples to one number: pad them with zeros, or cut them."
+)
+
 
 def test_objects_are_not_unpickled(tmp_path: Path) -> None:
     path = write(tmp_path / "d.npz", x=np.array([{"a": 1}], dtype=object))
-    assert refusal(lambda: load_data(path, FRAMES, 3)) == f"{path}: {NOT_AN_ARCHIVE}"
+    assert refusal(lambda: load_data(path, FRAMES, 3)) == f"{path}: {OF_OBJECTS}"
 
 
 def test_single_array(tmp_path: Path) -> None:
@@ -151,9 +156,5 @@ def test_samples_of_different_numbers_of_time_steps_are_refused(tmp_path: Path) 
     x = np.empty(2, object)
     x[0], x[1] = np.zeros((5, 6), np.uint8), np.zeros((4, 6), np.uint8)
     np.savez(tmp_path / "ragged.npz", x=x, y=np.zeros(2, np.int64))
-    with pytest.raises(InputError) as error:
-        read_arrays(tmp_path / "ragged.npz")
-    assert str(error.value) == (
-        f"{tmp_path / 'ragged.npz'}: its arrays must hold numbers, not objects, as numpy makes of samples of "
-        "different numbers of time steps; bring all samples to one number: pad them with zeros, or cut them."
-    )
+    path = tmp_path / "ragged.npz"
+    assert refusal(lambda: read_arrays(path)) == f"{path}: {OF_OBJECTS}"

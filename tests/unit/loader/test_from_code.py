@@ -97,7 +97,7 @@ def test_samples_say_what_the_input_is() -> None:
 HINT = '(user_net.py:26: raise ValueError("no such width"))'
 EVENTS_ALONE = (
     "model: x[...] must add or remove a time axis of one step, as x[None] and x[0] do, or take the last time "
-    "step, x[-1], not turn (5, 3, 4) into (3, 4); neurons that a loop of forward computes must be modules, "
+    "step, x[-1], not turn (3, 1, 4) into (1, 4); neurons that a loop of forward computes must be modules, "
     "spk, mem = neuron(x, mem)."
 )
 REFUSED: dict[str, tuple[str, ImportOptions, str]] = {
