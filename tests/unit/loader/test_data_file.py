@@ -106,8 +106,8 @@ NOT_AN_ARCHIVE = (
 )
 
 OF_OBJECTS = (
-    "its arrays must hold numbers, not objects, as numpy makes of samples of different numbers of time steps; "
-    "bring all samples to one number: pad them with zeros, or cut them."
+    "its arrays must hold numbers, not objects, as numpy makes of samples of different numbers of time "
+    "steps; bring all samples to one number: pad them with zeros, or cut them."
 )
 
 
