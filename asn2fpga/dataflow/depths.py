@@ -12,7 +12,6 @@ from collections.abc import Mapping
 
 from asn2fpga.dataflow.dataflow import Dataflow
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.loops import readers_at_once
 from asn2fpga.kinds.hardware import Block, Process, Stream
 
 DEEPEST = 1024
@@ -49,10 +48,12 @@ def node_of_process(flow: Dataflow, process: Process) -> str:
 
 
 def reaches(graph: Graph, start: str, end: str) -> bool:
-    """Whether a path leads from one node to the other within a time step, other than none at all."""
+    """Whether a path leads from one node to the other, other than none at all and not back through a loop."""
     seen, pending = set[str](), [start]
     while pending:
-        for reader in readers_at_once(graph, pending.pop()):
+        for reader in graph.consumers(pending.pop()):
+            if reader.delay(0):
+                continue
             if reader.name == end:
                 return True
             if reader.name not in seen:

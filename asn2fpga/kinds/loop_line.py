@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from asn2fpga.graph.arrays import as_integer
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.loops import loops_of_several
-from asn2fpga.graph.rule import Context, differs, outside
+from asn2fpga.graph.rule import Context, Rule, differs, outside
 from asn2fpga.graph.types import FixedType
 from asn2fpga.kinds import delay_hardware
 from asn2fpga.kinds.delay_line import DelayLine, lanes_are_a_power_of_two
@@ -69,8 +70,12 @@ class LoopLine(DelayLine):
     frac_bits: int = 0
     time_steps: int
 
-    rules = (delays_close_a_loop, lanes_are_a_power_of_two, counts_are_within_a_type)
-    late_rules = (loop_line_reads_what_it_says, loops_go_by_steps)
+    rules: ClassVar[tuple[Rule, ...]] = (
+        delays_close_a_loop,
+        lanes_are_a_power_of_two,
+        counts_are_within_a_type,
+    )
+    late_rules: ClassVar[tuple[Rule, ...]] = (loop_line_reads_what_it_says, loops_go_by_steps)
 
     @property
     def kind(self) -> str:

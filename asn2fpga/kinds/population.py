@@ -175,6 +175,9 @@ class Population(Projected):
         state, counts = self.firing.step(state, acc)
         return state, Values(counts, acc)
 
+    def for_steps(self, steps: int) -> Self:
+        return dataclasses.replace(self, time_steps=steps)
+
     def keeps(self, position: int) -> bool:
         return bool(self.delay(position))
 

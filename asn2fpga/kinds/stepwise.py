@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.edge import Edge
@@ -22,7 +22,8 @@ class Values:
     def put(self, index: int, step: Values) -> None:
         """Note what was computed of one time step, (B, N)."""
         self.sent[:, index] = step.sent
-        if self.currents is not None and step.currents is not None:
+        if self.currents is not None:
+            assert step.currents is not None, "it has currents at every time step or at none"
             self.currents[:, index] = step.currents
 
 
@@ -46,6 +47,10 @@ class Stepwise:
         inputs: (B, T, M) of every input, those with a delay included, and of each what is known by then.
         """
         raise TypeError(f"{type(self).__name__} cannot be part of a loop")
+
+    def for_steps(self, steps: int) -> Self:
+        """The same in a network of so many time steps: to predict a part of them."""
+        return self
 
     def keeps(self, position: int) -> bool:
         """Whether no stream carries input number `position`: it is what the node itself sent before."""

@@ -71,6 +71,12 @@ class Demand:
     windows: Mapping[WindowKey, WindowDemand] = field(default_factory=dict)
     pixels: int = 0
 
+    def within(self, steps: range) -> Demand:
+        """That of some time steps alone, of events that are no map's."""
+        part = slice(steps.start, steps.stop)
+        drains = {passes: cycles[:, part] for passes, cycles in self.drains.items()}
+        return Demand(self.events[:, part], self.bursts[:, part], self.scan[:, part], drains)
+
     @property
     def words(self) -> int:
         """Words sent in all inferences: bursts and ends of step."""
@@ -92,6 +98,18 @@ class Flow:
         """Words that follow each other without a gap from cycle 0 on: each time step begins as one ends."""
         return cls(np.concatenate([np.zeros_like(ends[:, :1]), ends[:, :-1]], axis=1), ends)
 
+    def within(self, steps: range) -> Flow:
+        """That of some time steps alone."""
+        return Flow(self.first[:, steps.start : steps.stop], self.last[:, steps.start : steps.stop])
+
+    def put(self, begin: int, steps: Flow) -> bool:
+        """Put in the flow of time steps from `begin` on; whether that changed anything."""
+        known = self.within(range(begin, begin + steps.first.shape[1]))
+        if np.array_equal(known.first, steps.first) and np.array_equal(known.last, steps.last):
+            return False
+        known.first[:], known.last[:] = steps.first, steps.last
+        return True
+
     def later(self, cycles: int) -> Flow:
         """The same, so many cycles later."""
         return Flow(self.first + cycles, self.last + cycles)
@@ -107,6 +125,13 @@ class Arrival:
     demand: Demand | None
     flow: Flow
     edge: Edge
+
+    def within(self, steps: range) -> Arrival:
+        """Of some time steps alone; a frame stays as it is."""
+        if self.flow.first.shape[1] < steps.stop:
+            return self
+        demand = None if self.demand is None else self.demand.within(steps)
+        return Arrival(demand, self.flow.within(steps), self.edge)
 
 
 def at_least(cycles: IntArray, bound: int) -> IntArray:

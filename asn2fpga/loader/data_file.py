@@ -53,6 +53,9 @@ def check_holds_x(path: str | Path) -> None:
     _require("x", _read(path, lambda archive: tuple(archive.files)), path)
 
 
+OF_OBJECTS = "Object arrays cannot be loaded"  # how numpy begins to say that it would have to unpickle
+
+
 def _read(path: str | Path, take: Callable[[Any], Taken]) -> Taken:
     """What `take` makes of the opened archive."""
     check_regular(Path(path), str(path))
@@ -70,6 +73,11 @@ def _read(path: str | Path, take: Callable[[Any], Taken]) -> Taken:
     except OSError as error:
         raise InputError(f"{path}: the data file must be readable, not '{error.strerror}'.") from error
     except Exception as error:  # damaged or hostile bytes: numpy and zipfile raise almost anything
+        if str(error).startswith(OF_OBJECTS):
+            raise InputError(
+                f"{path}: its arrays must hold numbers, not objects, as numpy makes of samples of different "
+                "numbers of time steps; bring all samples to one number: pad them with zeros, or cut them."
+            ) from error
         raise InputError(
             f"{path}: the data file must be an .npz archive of plain arrays, not another kind of file; "
             "write it with numpy.savez(path, x=x, y=y)."

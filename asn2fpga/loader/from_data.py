@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from asn2fpga.errors import InputError, UnsupportedError
 from asn2fpga.graph.limits import MAX_COUNT
 from asn2fpga.graph.types import Array
 from asn2fpga.loader.data_file import read_arrays
+from asn2fpga.loader.foreign.table import reset_states
 from asn2fpga.loader.model_file import ModelContent
 from asn2fpga.loader.save import convert
 
@@ -20,7 +21,8 @@ from asn2fpga.loader.save import convert
 def convert_for_data(module: nn.Module, name: str, data: Path, said: dict[str, Any]) -> ModelContent:
     """As frames (samples, *shape), or else as events (samples, time, *shape) if the module takes only these.
 
-    said: options of `convert`. Raises what is wrong with the first of the two.
+    said: options of `convert`. Raises what is wrong with the first of the two, unless forward itself fails on
+    frames and not on events: then they are what the module is for, and that is what is wrong with them.
     """
     x = read_arrays(data).get("x")
     if x is None or x.ndim < 2 or len(x) == 0:
@@ -34,8 +36,25 @@ def convert_for_data(module: nn.Module, name: str, data: Path, said: dict[str, A
             raise
         try:
             return _as_events(module, name, x, said)
-        except (InputError, UnsupportedError):
-            raise error from None
+        except (InputError, UnsupportedError) as other:
+            raise (other if _is_for_events(module, x) else error) from None
+
+
+def _is_for_events(module: nn.Module, x: Array) -> bool:
+    """Whether forward takes several samples as events, but not as frames."""
+    frames, events = torch.zeros(3, *x.shape[1:]), torch.zeros(x.shape[1], 3, *x.shape[2:])
+    return _runs(module, events) and not _runs(module, frames)
+
+
+def _runs(module: nn.Module, example: Tensor) -> bool:
+    dtype = next((parameter.dtype for parameter in module.parameters()), example.dtype)
+    reset_states(module)
+    try:
+        with torch.no_grad():
+            module(example.to(dtype))
+    except Exception:  # code of the model: anything can happen
+        return False
+    return True
 
 
 def _as_events(module: nn.Module, name: str, x: Array, said: dict[str, Any]) -> ModelContent:

@@ -66,8 +66,15 @@ def lower_index(builder: GraphBuilder, call: Call) -> Value:
         return dataclasses.replace(call.value, time_steps=None, batch_first=False, reduced="last")
     raise call.refuse(
         "x[...] must add or remove a time axis of one step, as x[None] and x[0] do, or take the last time "
-        f"step, x[-1], not turn {before} into {after}."
+        f"step, x[-1], not turn {before} into {after}{_hint(call)}."
     )
+
+
+def _hint(call: Call) -> str:
+    """Of a step that is taken alone: a loop over time without neurons that are known."""
+    is_step = len(call.arguments) == 1 and type(call.arguments[0]) is int
+    what = "; neurons that a loop of forward computes must be modules, spk, mem = neuron(x, mem)"
+    return what if is_step else ""
 
 
 def _is_last_step(call: Call) -> bool:

@@ -75,7 +75,7 @@ def normalisation(builder: GraphBuilder, call: Call) -> str:
     shift = np.zeros(len(gain))
     if module.affine:
         gain = gain * to_float64(module.weight, call.where, "weight")
-        shift = to_float64(module.bias, call.where, "bias")
+        shift = shift if module.bias is None else to_float64(module.bias, call.where, "bias")
     shift = shift - mean * gain
     return builder.add(BatchNorm, call.place, (call.value.layer,), gain=gain, shift=shift)
 

@@ -19,6 +19,9 @@ from asn2fpga.kinds.nodes import integer_nodes
 from asn2fpga.kinds.timing import PIPELINED, Arrival, Demand, Flow, Overheads
 from asn2fpga.passes.demand import inputs_of
 
+STEPS_TOGETHER = 8  # of a loop, that are settled together
+STEPS_BEFORE = 4  # that are computed again: what a process began before these is left out
+
 Flows = dict[str, tuple[Flow, Flow]]
 """Of events and of currents, by node."""
 
@@ -52,25 +55,45 @@ def _flows(graph: Graph, demands: Mapping[str, Demand], overheads: Overheads) ->
 def _settle(
     graph: Graph, part: Part[IntegerNode], flows: Flows, demands: Mapping[str, Demand], overheads: Overheads
 ) -> None:
-    """Flows of a loop: from nothing on, each round settles a time step more at least, until none changes."""
+    """Flows of a loop, a few time steps together: a loop has ended a step before it begins the next one, so
+    that little depends on earlier ones, and leaving that out makes nothing later than it is.
+    """
     for node in part.nodes:
-        nothing = np.zeros_like(demands[node.name].events)
-        flows[node.name] = (Flow(nothing, nothing), Flow(nothing, nothing))
+        flows[node.name] = (_nothing(demands[node.name]), _nothing(demands[node.name]))
+    steps = demands[part.nodes[0].name].events.shape[1]
+    block = steps if _reads_frames(graph, part) else STEPS_TOGETHER
+    for begin in range(0, steps, block):
+        window = range(max(0, begin - STEPS_BEFORE), min(steps, begin + block))
+        _settle_steps(graph, part, flows, demands, overheads, window, begin)
+
+
+def _reads_frames(graph: Graph, part: Part[IntegerNode]) -> bool:
+    return any(edge.is_frame for node in part.nodes for edge in graph.edges_into(node))
+
+
+def _nothing(demand: Demand) -> Flow:
+    return Flow(np.zeros_like(demand.events), np.zeros_like(demand.events))
+
+
+def _settle_steps(
+    graph: Graph,
+    part: Part[IntegerNode],
+    flows: Flows,
+    demands: Mapping[str, Demand],
+    overheads: Overheads,
+    window: range,
+    begin: int,
+) -> None:
+    """The steps of `window` from `begin` on; each round settles one more at least, until none changes."""
     changes = True
     while changes:
         changes = False
         for node in part.nodes:
-            arrivals = _arrivals(graph, node, flows, demands, overheads)
-            found = node.flow(arrivals, demands[node.name], overheads)
-            changes = changes or not _are_equal(found, flows[node.name])
-            flows[node.name] = found
-
-
-def _are_equal(found: tuple[Flow, Flow], before: tuple[Flow, Flow]) -> bool:
-    return all(
-        np.array_equal(one.first, other.first) and np.array_equal(one.last, other.last)
-        for one, other in zip(found, before, strict=True)
-    )
+            arrivals = [one.within(window) for one in _arrivals(graph, node, flows, demands, overheads)]
+            sent = demands[node.name].within(window)
+            found = node.for_steps(len(window)).flow(arrivals, sent, overheads)
+            for flow, known in zip(found, flows[node.name], strict=True):
+                changes = known.put(begin, flow.within(range(begin - window.start, len(window)))) or changes
 
 
 def _arrivals(
@@ -120,7 +143,7 @@ def predict_busy(
         )
         for node in integer_nodes(graph)
     }
-    return busy | _around_loops(graph, demands, overheads)
+    return {**busy, **_around_loops(graph, demands, overheads)}
 
 
 def _around_loops(graph: Graph, demands: Mapping[str, Demand], overheads: Overheads) -> dict[str, IntArray]:

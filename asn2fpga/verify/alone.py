@@ -16,13 +16,14 @@ def cycles_alone(graph: Graph, run: FastRun) -> dict[str, float]:
     first word of the input, which counts itself.
 
     run: of isolated inferences. Along a chain they add up to the latency. Layers whose events, or those of a
-    layer that they read, the RTL does not show are left out, and so are those that send none.
+    layer that they read, the RTL does not show are left out, and so are those that send none, and what closes
+    a loop, which sends before it reads.
     """
     sent = _last_sent(graph, run)
     found = {}
     for node in integer_nodes(graph):
-        read = [name for i, name in enumerate(node.inputs) if not node.delay(i)]
-        if node.name in sent and all(name in sent for name in read):
+        read = [name for i, name in enumerate(node.inputs) if not node.keeps(i)]
+        if not node.closes_a_loop and node.name in sent and all(name in sent for name in read):
             before = np.max([sent[name] for name in read], axis=0) if read else run.first_cycle - 1
             found[node.name] = float((sent[node.name] - before).mean())
     return found

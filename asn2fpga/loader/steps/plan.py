@@ -180,10 +180,21 @@ class Planner:
             return
         if not same_with_zeros(self._root, self._moments, self._results, (drive, step), (wanted, self._last)):
             raise self._refuse(
-                last,
-                f"all time steps must compute the same, but step {step} gives it the result of "
-                f"{_described(drive)}, and step {self._last} that of {_described(wanted)}",
+                last, f"all time steps must compute the same, but {self._difference(call, step)}"
             )
+
+    def _difference(self, call: fx.Node, step: int) -> str:
+        """What step `step` gives to neurons that the last one does not."""
+        early, late = (
+            _described(_input_of(call)),
+            _described(_input_of(self._moments.calls[str(call.target)][-1])),
+        )
+        if early != late:
+            return f"step {step} gives it the result of {early}, and step {self._last} that of {late}"
+        return (
+            f"steps {step} and {self._last} compute {early} from different values; of events take x[t] or "
+            "x[:, t], not x[..., t]"
+        )
 
     def _relative(self, node: fx.Node, step: int) -> tuple[object, int]:
         """What it is, and how many steps it is away."""

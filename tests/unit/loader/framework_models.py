@@ -229,3 +229,30 @@ class SingleStep(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         found: Tensor = self.layer(x)
         return found
+
+
+class TwoInALoop(nn.Module):
+    """The first layer reads what the second one sent a step ago; membranes begin as zeros like a current.
+
+    norms: one BatchNorm for each time step; they are equal.
+    """
+
+    def __init__(self, steps: int = 6) -> None:
+        super().__init__()
+        import snntorch as snn
+
+        self.steps = steps
+        self.fc1, self.lif1 = nn.Linear(8, 6), snn.Leaky(beta=0.5)
+        self.norms = snn.BatchNormTT1d(6, steps)
+        self.fc2, self.lif2 = nn.Linear(6, 5), snn.Leaky(beta=0.75)
+        self.back, self.out = nn.Linear(5, 6, bias=False), nn.Linear(5, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        current = self.fc1(x[0])
+        mem1, spk2 = torch.zeros_like(current), torch.zeros(x.shape[1], 5, dtype=x.dtype)
+        mem2, found = spk2, []
+        for step in range(self.steps):
+            spk1, mem1 = self.lif1(self.norms[step](self.fc1(x[step])) + self.back(spk2), mem1)
+            spk2, mem2 = self.lif2(self.fc2(spk1), mem2)
+            found.append(self.out(spk2))
+        return torch.stack(found).sum(0)

@@ -11,7 +11,7 @@ import pytest
 
 from asn2fpga.errors import InputError
 from asn2fpga.kinds.sources.input import Input
-from asn2fpga.loader.data_file import load_data
+from asn2fpga.loader.data_file import load_data, read_arrays
 
 FRAMES = Input(name="pixels", shape=(2, 3), encoding="frames", time_steps=4, max_count=200)
 EVENTS = Input(name="events", shape=(3,), encoding="events", time_steps=2, max_count=7)
@@ -105,10 +105,15 @@ NOT_AN_ARCHIVE = (
     "write it with numpy.savez(path, x=x, y=y)."
 )
 
+OF_OBJECTS = (
+    "its arrays must hold numbers, not objects, as numpy makes of samples of different numbers of time "
+    "steps; bring all samples to one number: pad them with zeros, or cut them."
+)
+
 
 def test_objects_are_not_unpickled(tmp_path: Path) -> None:
     path = write(tmp_path / "d.npz", x=np.array([{"a": 1}], dtype=object))
-    assert refusal(lambda: load_data(path, FRAMES, 3)) == f"{path}: {NOT_AN_ARCHIVE}"
+    assert refusal(lambda: load_data(path, FRAMES, 3)) == f"{path}: {OF_OBJECTS}"
 
 
 def test_single_array(tmp_path: Path) -> None:
@@ -145,3 +150,11 @@ def test_folder(tmp_path: Path) -> None:
     assert refusal(lambda: load_data(tmp_path, FRAMES, 3)) == (
         f"{tmp_path}: the data file must be readable, not 'Is a directory'."
     )
+
+
+def test_samples_of_different_numbers_of_time_steps_are_refused(tmp_path: Path) -> None:
+    x = np.empty(2, object)
+    x[0], x[1] = np.zeros((5, 6), np.uint8), np.zeros((4, 6), np.uint8)
+    np.savez(tmp_path / "ragged.npz", x=x, y=np.zeros(2, np.int64))
+    path = tmp_path / "ragged.npz"
+    assert refusal(lambda: read_arrays(path)) == f"{path}: {OF_OBJECTS}"

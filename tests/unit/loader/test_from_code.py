@@ -45,6 +45,10 @@ def broken():
 
 class Other:
     pass
+
+class Sums(nn.Module):
+    def forward(self, x):
+        return sum(x[step].tanh() for step in range(5))
 """
 
 
@@ -91,6 +95,11 @@ def test_samples_say_what_the_input_is() -> None:
 
 
 HINT = '(user_net.py:26: raise ValueError("no such width"))'
+EVENTS_ALONE = (
+    "model: x[...] must add or remove a time axis of one step, as x[None] and x[0] do, or take the last time "
+    "step, x[-1], not turn (3, 1, 4) into (1, 4); neurons that a loop of forward computes must be modules, "
+    "spk, mem = neuron(x, mem)."
+)
 REFUSED: dict[str, tuple[str, ImportOptions, str]] = {
     "no name": (
         "user_net.py",
@@ -109,6 +118,11 @@ REFUSED: dict[str, tuple[str, ImportOptions, str]] = {
         ImportOptions(),
         f"user_net.py:broken: the factory cannot be imported, or not be called without arguments {HINT}: "
         "ValueError: no such width",
+    ),
+    "of events alone": (
+        "user_net.py:Sums",
+        ImportOptions(data=Path("events.npz")),
+        EVENTS_ALONE,
     ),
     "no module": (
         "user_net.py:Other",

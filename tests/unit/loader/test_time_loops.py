@@ -20,6 +20,7 @@ from framework_models import (
     RowsOverTime,
     SingleStep,
     Tutorial,
+    TwoInALoop,
     sequential,
 )
 from torch import nn
@@ -80,6 +81,7 @@ CASES: dict[str, Case] = {
     "loop outside": Case(sequential, (1, 14, 14), {"time_steps": 4}, gain=3),
     "loop outside, events": Case(sequential, (1, 14, 14), EVENTS, steps=4, gain=3),
     "recurrent": Case(Recurrent, (8,), EVENTS, steps=9),
+    "a loop over two layers, BatchNormTT": Case(TwoInALoop, (8,), EVENTS, steps=6, gain=3),
     "batch first, recurrence by hand": Case(BatchFirst, (8,), EVENTS, steps=7),
     "last membrane": Case(lambda: LastMembrane("last"), (16,), steps=5),
     "index of the membranes": Case(lambda: LastMembrane("index"), (16,), steps=5),

@@ -104,6 +104,15 @@ def fired_membrane(net: Loop, x: Tensor) -> Tensor:
     return mem
 
 
+def of_another_scale(net: Loop, x: Tensor) -> Tensor:
+    mem, found = net.lif1.init_leaky(), []
+    for step in range(STEPS):
+        current = net.fc1(x) * (2.0 if step == 1 else 1.0)
+        spk, mem = net.lif1(current, mem)  # twice as much
+        found.append(net.fc2(spk))
+    return torch.stack(found).sum(0)
+
+
 def scores_over_time(net: Loop, x: Tensor) -> Tensor:
     mem, found = net.lif1.init_leaky(), []
     for _ in range(STEPS):
@@ -120,12 +129,19 @@ def at(code: str) -> str:
 
 
 DIFFERS = "spk, mem = net.lif1(net.fc1(x) if step < 2 else net.other(x), mem)"
+SCALED = "spk, mem = net.lif1(current, mem)  # twice as much"
 FROM_ONES = "spk, mem = net.lif1(net.fc1(x), mem)  # from ones"
 REFUSED: dict[str, tuple[nn.Module, str]] = {
     "steps differ": (
         Loop(steps_differ),
         "lif1: all time steps must compute the same, but step 0 gives it the result of "
         f"fc1{at(DIFFERS)}, and step 3 that of other{at(DIFFERS)}{at(DIFFERS)}.",
+    ),
+    "the same line computes something else": (
+        Loop(of_another_scale),
+        "lif1: all time steps must compute the same, but steps 1 and 3 compute "
+        f"mul{at('current = net.fc1(x) * (2.0 if step == 1 else 1.0)')} from different values; of events "
+        f"take x[t] or x[:, t], not x[..., t]{at(SCALED)}.",
     ),
     "starts elsewhere": (
         Loop(starts_elsewhere),

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from broken_graphs import changed
 from dense_graphs import dense_graph
+from loop_graphs import LOOPS, T
 from mixed_graphs import Read, dense, membranes, mixed_graph, population
 from strategies import random_inputs
 
@@ -18,11 +19,13 @@ from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.neurons.integrator import Integrator
 from asn2fpga.kinds.sources.frames import Encode
 from asn2fpga.kinds.synapses.current import CurrentIdentity
-from asn2fpga.kinds.timing import BARE, PIPELINED, Demand
+from asn2fpga.kinds.timing import BARE, PIPELINED, Demand, Overheads
+from asn2fpga.passes import predict_cycles
 from asn2fpga.passes.accounting import lower_bound_cycles, resource_work
 from asn2fpga.passes.demand import demands
 from asn2fpga.passes.lanes import with_lanes
 from asn2fpga.passes.predict_cycles import is_forked, predict_busy, predict_latency
+from asn2fpga.quantise.apply import quantise
 
 
 def ones(graph: Graph, source: int, hidden: int, steps: int = 1, input_steps: int = 1) -> dict[str, Demand]:
@@ -148,3 +151,19 @@ def test_lanes_make_all_projections_faster() -> None:
     counts = simulate(slow, random_inputs(slow, 30)).counts
     latencies = [predict_latency(graph, demands(graph, counts)) for graph in (slow, fast)]
     assert (latencies[0] > latencies[1]).all()
+
+
+@pytest.mark.parametrize("overheads", [BARE, PIPELINED])
+def test_a_loop_is_predicted_a_few_steps_at_a_time(
+    monkeypatch: pytest.MonkeyPatch, overheads: Overheads
+) -> None:
+    """Nothing is later than if all steps were settled together, and little is earlier."""
+    graph = quantise(LOOPS["with currents, and a loop inside"][0]).graph
+    x = np.random.default_rng(0).integers(0, 3, (9, T, 4)).astype(np.uint8)
+    found = demands(graph, simulate(graph, x).counts)
+    together = predict_latency(graph, found, overheads)
+    monkeypatch.setattr(predict_cycles, "STEPS_TOGETHER", 1)
+    alone = predict_latency(graph, found, overheads)
+    assert (alone <= together).all() and (alone > 0.95 * together).all()
+    busy = predict_busy(graph, found, overheads)
+    assert (busy["n2_before"] > 0.7 * together).all(), "what closes the loop is passed once for each step"

@@ -248,6 +248,7 @@ def test_processes_of_a_loop_that_wait_for_each_other_are_named(tmp_path: Path, 
     assert message.startswith("C simulation, vector 0: processes wait for each other: ")
     assert "fc2_before_delay for a word of fc2_events_to_fc2_before" in message
     assert "n1_integrate_fire for a word of fc2_before_events" in message
+    assert "receive_receive for room in receive_events, which holds 8 word(s)" in message
 
 
 @with_either_types
@@ -258,15 +259,3 @@ def test_a_loop_runs_with_fifos_of_one_word(tmp_path: Path, types: Types) -> Non
     model = build(LOOP, tmp_path, *events, *copies, types=types)
     x = random_inputs(LOOP, 40)
     assert compare(LOOP, simulate(LOOP, x), model.simulate(x), "B") > 40 * T * 4
-
-
-def test_a_stream_of_a_loop_that_is_full_is_named(tmp_path: Path) -> None:
-    """Currents before events: counts of a time step that have no room hold up the currents."""
-    graph = quantise(LOOPS["with currents, and a loop inside"][0]).graph
-    edits = [(f"n1_{name}, {depth})", f"n1_{name}, 1)") for name, depth in (("counts", 4), ("events", 8))]
-    model = build(graph, tmp_path, *edits)
-    with pytest.raises(CheckError) as error:
-        model.simulate(np.full((3, T, 4), 3, np.uint8))
-    message = str(error.value)
-    assert "n1_integrate_fire for room in n1_counts, which holds 1 word(s)" in message
-    assert "n2_integrate_fire for a word of n1_currents" in message

@@ -175,7 +175,7 @@ def test_edges_that_meet_add_up(tmp_path: Path) -> None:
         ("m", "end"),
     ]
     graph = nir.NIRGraph(nodes, [*edges, ("end", "output")], type_check=False)
-    check(tmp_path, graph, built=False)
+    check(tmp_path, graph)
 
 
 # ---- maps ------------------------------------------------------------------------------------------------
@@ -229,7 +229,7 @@ def test_pools_with_padding_and_numbers_for_both_axes(tmp_path: Path) -> None:
     pool = nir.AvgPool2d(np.array(2), np.array(1), np.array(1))
     nodes = {"c": conv("a", 2, 2, (4, 4)), "n": lif((2, 4, 4)), "p": pool, "f": flatten(2, 5, 5)}
     graph = chain((2, 4, 4), **nodes, fc=affine("end", 3, 50))
-    check(tmp_path, graph, shape=(2, 4, 4), steps=100, built=False)
+    check(tmp_path, graph, shape=(2, 4, 4), steps=100)
 
 
 def test_neurons_that_read_a_pool_of_neurons(tmp_path: Path) -> None:
@@ -313,7 +313,7 @@ def test_a_loop_over_two_layers(tmp_path: Path) -> None:
         ("back", "n1"),
         ("n2", "output"),
     ]
-    check(tmp_path, nir.NIRGraph(nodes, edges, type_check=False), built=False)
+    check(tmp_path, nir.NIRGraph(nodes, edges, type_check=False))
 
 
 def test_neurons_that_lead_to_the_scores_through_a_loop_alone(tmp_path: Path) -> None:
@@ -336,7 +336,7 @@ def test_neurons_that_lead_to_the_scores_through_a_loop_alone(tmp_path: Path) ->
         ("z", "back"),
         ("back", "n"),
     ]
-    check(tmp_path, nir.NIRGraph(nodes, edges, type_check=False), built=False)
+    check(tmp_path, nir.NIRGraph(nodes, edges, type_check=False))
 
 
 def test_a_loop_with_a_delay(tmp_path: Path) -> None:
