@@ -21,6 +21,7 @@ from asn2fpga.kinds.maps.product import MapProduct
 from asn2fpga.kinds.maps.unroll import Unroll
 from asn2fpga.kinds.maps.upsample import MapUpsample
 from asn2fpga.kinds.neurons.adaptive import Adaptive
+from asn2fpga.kinds.neurons.event_gru import EventGru
 from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.neurons.integrator import Integrator
 from asn2fpga.kinds.neurons.leaky_integrator import LeakyIntegrator
@@ -98,7 +99,7 @@ INTEGER: tuple[type[Node], ...] = (
     DelayLine,
 )
 SYNAPSES: tuple[type[Part], ...] = (Dense, DelayedDense, OneToOne, CurrentIdentity, Convolution, MapCurrent)
-NEURONS: tuple[type[Part], ...] = (Graded, Adaptive, Lookup, Relay, Integrator, LeakyIntegrator)
+NEURONS: tuple[type[Part], ...] = (Graded, Adaptive, Lookup, EventGru, Relay, Integrator, LeakyIntegrator)
 
 KINDS = Kinds(
     nodes={kind.__name__: kind for kind in (*REAL, *INTEGER)},
