@@ -22,7 +22,7 @@ from asn2fpga.nn.egru import EGRU
 
 
 def lower_egru(builder: GraphBuilder, call: Call) -> Value:
-    """Sums 4 i .. 4 i + 3 of unit i: of z, r and g, of g what comes back. Its element 4 i is read by others."""
+    """Sums 4 i .. 4 i + 3 of unit i: of z, r and g, of g what comes back. Others read its element 4 i."""
     module = cast(EGRU, call.module)
     if call.value.time_steps is None or call.value.merged or call.value.reduced:
         raise call.refuse("EGRU must get (time, batch, features), not an input without a time axis.")
