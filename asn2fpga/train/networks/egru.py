@@ -14,7 +14,7 @@ THRESHOLD, LEAK = 0.1, 0.75
 
 
 class GatedNetwork(ExampleNetwork):
-    """Rows -> EGRU with the first of `hidden` units -> Linear -> a membrane that leaks -> scores after the last row.
+    """Rows -> EGRU of `hidden` units -> Linear -> a membrane that leaks -> scores after the last row.
 
     x: (time, batch, width) uint8 in 0..max_count, a row of the image at each time step.
     """

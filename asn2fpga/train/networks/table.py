@@ -81,8 +81,8 @@ def as_rows(images: Images, max_count: int, options: TrainOptions) -> Images:
     rows = _maps(images, options).shape[1]
     if rows != options.steps:
         raise InputError(
-            f"train-example: the network egru reads a row at each time step; --time-steps must be {rows}, not "
-            f"{options.steps}."
+            f"train-example: the network egru reads a row at each time step; --time-steps must be {rows}, "
+            f"not {options.steps}."
         )
     return images
 
