@@ -98,7 +98,7 @@ def time_steps_of(module: nn.Module) -> tuple[int, bool]:
     return next((part.time_steps for _, part in stateful_neurons(module)), 1), False
 
 
-def stateful_neurons(module: nn.Module) -> Iterator[tuple[str, SpikingNeuron]]:
+def stateful_neurons(module: nn.Module) -> Iterator[tuple[str, SpikingNeuron | EGRU]]:
     """Path and module of the neurons with T > 1."""
     for path, part in module.named_modules():
         if isinstance(part, SpikingNeuron | EGRU) and part.time_steps > 1:

@@ -88,10 +88,14 @@ class EGRU(nn.Module):
             vx, vh = now.chunk(3, 1), past.chunk(3, 1)
             z, r = torch.sigmoid(vx[0] + vh[0]), torch.sigmoid(vx[1] + vh[1])
             candidate = z * h + (1 - z) * torch.tanh(vx[2] + r * vh[2])
-            event = EventStep.apply(candidate - thr, self.dampening_factor, self.pseudo_derivative_support)
+            event = self._event(candidate - thr)
             h, y = candidate - event * thr, event * candidate
             sent.append(y)
         return torch.stack(sent)
+
+    def _event(self, above: Tensor) -> Tensor:
+        found: Tensor = EventStep.apply(above, self.dampening_factor, self.pseudo_derivative_support)  # type: ignore[no-untyped-call]
+        return found
 
     def extra_repr(self) -> str:
         """Parameters as `print(module)` shows them."""

@@ -59,9 +59,9 @@ class EventGru(FiringNeurons):
     level_values = (0, 1 << SENT_BITS)
     base = 0
     frac_bits = SENT_BITS
-    stateful = True  # type: ignore[assignment]
-    state_bits = HIDDEN.width_bits  # type: ignore[assignment]
-    explanation = "gates are tables of 1024 entries and 8 fraction bits, states have 14"  # type: ignore[assignment]
+    stateful = True
+    state_bits = HIDDEN.width_bits
+    explanation = "gates are tables of 1024 entries and 8 fraction bits, states have 14"
 
     address: Address
     sigmoid: Array

@@ -88,12 +88,12 @@ class Lookup(FiringNeurons):
     header = "neurons/lookup.h"
     most_fire_lanes = 1  # a memory is read once in a cycle
     base = 0
-    stateful = False  # type: ignore[assignment]
-    state_bits = 0  # type: ignore[assignment]
+    stateful = False
+    state_bits = 0
 
     address: Address
     table: Array
-    frac_bits: int  # type: ignore[misc]
+    frac_bits: int
 
     @property
     def count_type(self) -> FixedType:  # type: ignore[override]
