@@ -358,7 +358,9 @@ def _network_options(parser: Parser) -> None:
     add = parser.add_argument_group("the network").add_argument
     maps = "lenet, vgg, residual, separable, spikingformer, spike-driven, qkformer, early-exit"
     add(
-        "--network", metavar="KIND", help=f"dense, {maps}, adaptive, events, language, dotie (default: dense)"
+        "--network",
+        metavar="KIND",
+        help=f"dense, {maps}, adaptive, egru, events, language, dotie (default: dense)",
     )
     add("--hidden", metavar="N,N,...", help="neurons of each hidden layer (default: 128; digits: 32)")
     add("--neuron", metavar="KIND", help="asn, nasn, ilif or lif (default: nasn)")

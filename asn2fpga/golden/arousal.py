@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,7 +60,7 @@ def levels_of(graph: Graph, x: Array) -> Levels:
     return Levels(np.stack(scores), np.stack(rates))
 
 
-def _rates(graph: Graph, counts: dict[str, Array]) -> Array:
+def _rates(graph: Graph, counts: Mapping[str, Array]) -> Array:
     """(B,) of the adaptive neurons: what stands behind the input and its precision."""
     names = [node.name for node in graph.layers if node.name in counts and graph.edges[node.name].high == 1]
     total = sum(counts[name].sum(axis=(1, 2)) for name in names)

@@ -19,9 +19,9 @@ def parse_neurons(
 ) -> Parsed:
     """Neurons. UnsupportedError for those of a layer that differ from each other."""
     semantics = neuron_semantics(module)
-    if semantics.adaptation is not None:
+    if semantics.adaptation is not None or semantics.table is not None:
         raise UnsupportedError(
-            f"{name}: adaptive neurons are built by asn2fpga alone, not in hls4ml; use ASN, "
+            f"{name}: adaptive neurons and tables are built by asn2fpga alone, not in hls4ml; use ASN, "
             "NASN, ILIF or LIF there."
         )
     if semantics.betas is not None or semantics.thresholds is not None:

@@ -334,6 +334,8 @@ class Population(Projected):
         }
 
     def with_lanes(self, lanes: int) -> Self:
+        unit = 1 if self.is_end else self.firing.fire_unit
+        lanes = -(-lanes // unit) * unit
         part = self._widest_part(lanes)
         if (lanes, part) == (self.lanes, self.fire_lanes):
             return self
@@ -341,14 +343,18 @@ class Population(Projected):
 
     def _widest_part(self, lanes: int) -> int:
         """The most lanes that fire in one cycle, as long as nothing was weighed."""
-        most = FIRE_LANES if self.is_end else min(FIRE_LANES, self.firing.most_fire_lanes)
-        return max(part for part in parts_of(lanes) if part <= most)
+        return max(part for part in self._fitting(lanes) if part <= FIRE_LANES)
+
+    def _fitting(self, lanes: int) -> list[int]:
+        """The numbers of lanes that its neurons can fire with in one cycle."""
+        if self.is_end:
+            return parts_of(lanes)
+        unit, most = self.firing.fire_unit, self.firing.most_fire_lanes
+        return [part for part in parts_of(lanes) if part % unit == 0 and part <= most] or [unit]
 
     @property
     def fire_choices(self) -> Sequence[int]:
-        if self.is_end:
-            return ()
-        return [part for part in parts_of(self.lanes) if part <= self.firing.most_fire_lanes]
+        return () if self.is_end else self._fitting(self.lanes)
 
     def with_fire_lanes(self, fire_lanes: int) -> Self:
         return dataclasses.replace(self, fire_lanes=fire_lanes)

@@ -22,6 +22,7 @@ from asn2fpga.kinds.maps.product import MapProduct
 from asn2fpga.kinds.maps.unroll import Unroll
 from asn2fpga.kinds.maps.upsample import MapUpsample
 from asn2fpga.kinds.neurons.adaptive import Adaptive
+from asn2fpga.kinds.neurons.event_gru import EventGru
 from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.neurons.integrator import Integrator
 from asn2fpga.kinds.neurons.leaky_integrator import LeakyIntegrator
@@ -105,6 +106,7 @@ NEURONS: tuple[type[Part], ...] = (
     Graded,
     Adaptive,
     Lookup,
+    EventGru,
     Relay,
     Integrator,
     LeakyIntegrator,

@@ -25,6 +25,7 @@ from asn2fpga.loader.symbolic_trace import symbolic_trace
 from asn2fpga.loader.tokens import describe_tokens
 from asn2fpga.loader.wrappers import eval_copy, unwrapped
 from asn2fpga.nn import RepeatTime
+from asn2fpga.nn.egru import EGRU
 from asn2fpga.nn.neuron import SpikingNeuron
 
 Encoding = Literal["frames", "events", "tokens"]
@@ -97,10 +98,10 @@ def time_steps_of(module: nn.Module) -> tuple[int, bool]:
     return next((part.time_steps for _, part in stateful_neurons(module)), 1), False
 
 
-def stateful_neurons(module: nn.Module) -> Iterator[tuple[str, SpikingNeuron]]:
+def stateful_neurons(module: nn.Module) -> Iterator[tuple[str, SpikingNeuron | EGRU]]:
     """Path and module of the neurons with T > 1."""
     for path, part in module.named_modules():
-        if isinstance(part, SpikingNeuron) and part.time_steps > 1:
+        if isinstance(part, SpikingNeuron | EGRU) and part.time_steps > 1:
             yield path, part
 
 

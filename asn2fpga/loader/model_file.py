@@ -4,7 +4,7 @@
      "calibration": {"x": tensor, "y": tensor}, "about": {...}}
 
 `graph` is what `graph.serial.to_plain` writes, `about` what `loader.about` does. Files of asn2fpga.model/2
-and /3 know fewer fields of neurons, which then have their defaults; those of asn2fpga.model/1 also have no
+to /5 know fewer fields of neurons, which then have their defaults; those of asn2fpga.model/1 also have no
 labels and no `about`. A file is untrusted data: everything is checked on reading.
 """
 

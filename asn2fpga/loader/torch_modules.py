@@ -17,6 +17,7 @@ from asn2fpga.loader.affine import lower_normalise
 from asn2fpga.loader.builder import GraphBuilder, Lowering, Value
 from asn2fpga.loader.call import Call
 from asn2fpga.loader.delayed import lower_delayed
+from asn2fpga.loader.egru import lower_egru
 from asn2fpga.loader.map_checks import check_alike, check_features
 from asn2fpga.loader.output_activation import lower_sigmoid, lower_softmax
 from asn2fpga.loader.repeat import with_time
@@ -25,7 +26,7 @@ from asn2fpga.loader.semantics import CONVENTIONS, neuron_semantics
 from asn2fpga.loader.tensors import next_value, to_float64
 from asn2fpga.loader.tokens import lower_embedding
 from asn2fpga.loader.torch_maps import MAP_MODULES
-from asn2fpga.nn import Integrator, RepeatTime, TimeMean, TimeSum
+from asn2fpga.nn import EGRU, Integrator, RepeatTime, TimeMean, TimeSum
 from asn2fpga.nn.delayed import DelayedLinear
 from asn2fpga.nn.neuron import SpikingNeuron
 from asn2fpga.warning import BuildWarning
@@ -179,6 +180,7 @@ MODULES: dict[type[nn.Module], Lowering] = {
     TimeMean: _time_mean,
     TimeSum: _time_sum,
     Integrator: _integrator,
+    EGRU: lower_egru,
     nn.Softmax: lower_softmax,
     nn.LogSoftmax: lower_softmax,
     nn.Sigmoid: lower_sigmoid,

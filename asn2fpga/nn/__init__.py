@@ -4,6 +4,7 @@ from asn2fpga.nn.adaptive import AdaptiveNeuron, set_precision
 from asn2fpga.nn.asn import ASN
 from asn2fpga.nn.cuba_lif import CubaLIF
 from asn2fpga.nn.delayed import DelayedLinear
+from asn2fpga.nn.egru import EGRU
 from asn2fpga.nn.if_neuron import IF
 from asn2fpga.nn.ilif import ILIF
 from asn2fpga.nn.integrator import Integrator
@@ -16,6 +17,7 @@ from asn2fpga.nn.time import RepeatTime, TimeMean, TimeSum
 
 __all__ = [
     "ASN",
+    "EGRU",
     "IF",
     "ILIF",
     "LIF",

@@ -23,10 +23,12 @@ from asn2fpga.kinds.maps.unroll import Unroll
 from asn2fpga.kinds.maps.window import Window, image_of
 from asn2fpga.kinds.neurons.contract import FiringNeurons
 from asn2fpga.kinds.neurons.convert import Drive, graded
+from asn2fpga.kinds.neurons.event_gru import event_gru
 from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.neurons.lookup import lookup
 from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.neurons.relay import Relay
+from asn2fpga.kinds.neurons.semantics import NeuronSemantics
 from asn2fpga.kinds.population import Population
 from asn2fpga.kinds.ranges import checked_type, hull
 from asn2fpga.kinds.synapses.current import CurrentIdentity
@@ -124,9 +126,9 @@ class Builder:
             name, bits = self.precision.name if self.precision else "", self.scheme.state_frac_bits
             yield adaptive_population(population, sums, name, self.source.time_steps, bits)
             return
-        if population.neuron.semantics.table is not None:
-            neuron: FiringNeurons = lookup(population.neuron.semantics.table, sums.drive)
-            yield self._population(population, sums, neuron)
+        looked_up = _looked_up(population.neuron.semantics, sums.drive)
+        if looked_up is not None:
+            yield self._population(population, sums, looked_up)
             return
         neuron = graded(
             population.neuron.semantics,
@@ -151,6 +153,8 @@ class Builder:
             neuron=neuron,
             acc_type=sums.drive.acc_type,
             time_steps=self.source.time_steps,
+            lanes=neuron.fire_unit,
+            fire_lanes=neuron.fire_unit,
         )
 
     def _pooled(self, population: Trained, pool: RealNode, sums: Sums) -> Iterator[Node]:
@@ -379,6 +383,13 @@ def _sent_as(trained: TrainedSynapse, edge: Edge) -> Edge:
     if trained.has_columns or not edge.is_map:
         return dataclasses.replace(edge, lanes=0)
     return dataclasses.replace(edge, lanes=0, is_map=False, shape=(edge.size,))
+
+
+def _looked_up(semantics: NeuronSemantics, drive: Drive) -> FiringNeurons | None:
+    """The integer neurons of functions as tables and of gated units; None of others."""
+    if semantics.table is not None:
+        return lookup(semantics.table, drive)
+    return None if semantics.gated is None else event_gru(semantics.gated, drive)
 
 
 def _check_start(trained: Neuron, neuron: Graded) -> None:

@@ -9,6 +9,7 @@ import dataclasses
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.types import FixedType
 from asn2fpga.kinds.contract import Source
+from asn2fpga.kinds.neurons.event_gru import sent_edge
 from asn2fpga.kinds.neurons.levels import levels_of
 from asn2fpga.kinds.neurons.lookup import lookup_edge
 from asn2fpga.kinds.nodes import real_nodes
@@ -38,6 +39,8 @@ def _fired(network: Network, neuron: str, time_steps: int, alpha_frac_bits: int)
     table = network.semantics_of(neuron).table
     if table is not None:
         return lookup_edge(table, network.graph.edges[neuron].shape, time_steps)
+    if network.semantics_of(neuron).gated is not None:
+        return sent_edge(network.graph.edges[neuron].shape, time_steps)
     levels = levels_of(network.semantics_of(neuron), alpha_frac_bits)
     is_map = neuron in network.maps
     return Edge(

@@ -147,6 +147,33 @@ class EarlyExit:
 
 
 @dataclass(frozen=True)
+class Precision:
+    """One precision of adaptive neurons for all inputs. rate: spikes per neuron and time step."""
+
+    accuracy: Share | None
+    rate: Share
+
+
+@dataclass(frozen=True)
+class Margin:
+    """Arousal: what is decided by less than `margin` is repeated; rate: of both passes together."""
+
+    accuracy: Share | None
+    rate: Share
+    margin: int
+    repeated: Share
+
+
+@dataclass(frozen=True)
+class Arousal:
+    """Of networks of several precisions, on samples of golden; the usual precision first."""
+
+    samples: int
+    precisions: tuple[Precision, ...]
+    margins: tuple[Margin, ...]
+
+
+@dataclass(frozen=True)
 class Accuracy:
     """`samples` have labels; `data` says what all inputs of golden were, `data_samples` how many;
     `early_exit` is of a network that may answer before the last time step.
@@ -160,6 +187,7 @@ class Accuracy:
     calibration: Calibration | None
     early_exit: EarlyExit | None
     data_samples: int | None
+    arousal: Arousal | None = None
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ def summary_rows(report: Report) -> list[tuple[str, str, str]]:
         ("accuracy float", percent(accuracy["float"]), samples),
         ("accuracy integer", percent(accuracy["integer"]), "golden model, exact integers, on the same"),
         *_agreement_rows(report),
-        *arousal_rows(accuracy["arousal"]),
+        *arousal_rows(accuracy.get("arousal")),
         ("C simulation", _mismatches(csim), _csim_origin(csim)),
         (
             "RTL simulation",

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 
-def predict_aroused(accelerator: Any, x: Any, margin: int) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def predict_aroused(accelerator: Any, x: Any, margin: int) -> tuple[np.ndarray, np.ndarray]:
     """int64 labels (inferences,), and which inputs were repeated: those whose best score at precision 0 is
     less than `margin` above the second. x: (inferences, *shape). Raises the driver's InputError for a
     model of one precision. The precision that was set before is set again.

@@ -46,7 +46,7 @@ def _margin(levels: Levels, margin: int, y: Array | None) -> MarginFigures:
     return {
         **_precision(found.labels, y, found.rate),
         "margin": margin,
-        "repeated": float(np.mean(found.repeated)),
+        "repeated": float(np.count_nonzero(found.repeated) / len(found.repeated)),
     }
 
 

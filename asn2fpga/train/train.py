@@ -134,7 +134,8 @@ def _prepared(data: TrainingData, kind: NetworkKind, options: TrainOptions) -> P
         )
         for x, y in ((data.x_train, data.y_train), (data.x_test, data.y_test))
     )
-    max_count = EVENT_COUNT if kind.events and not kind.tokens else data.max_count
+    graded = kind.tokens or kind.counts
+    max_count = EVENT_COUNT if kind.events and not graded else data.max_count
     return Prepared(train, test, data.classes, max_count, kind.trained)
 
 

@@ -13,6 +13,7 @@ from torch import nn
 
 from asn2fpga.nn import (
     ASN,
+    EGRU,
     IF,
     ILIF,
     LIF,
@@ -20,6 +21,7 @@ from asn2fpga.nn import (
     AdaptiveNeuron,
     CubaLIF,
     Integrator,
+    Lookup,
     Recurrent,
     TimeMean,
 )
@@ -109,6 +111,24 @@ def two_precisions() -> nn.Module:
     return chain(first, adaptive(5, direct=True, **gains), second, adaptive(5, **gains), last)
 
 
+def tables() -> nn.Module:
+    """Every function as a table, one after the other."""
+    layers = [
+        linear(INPUTS, HIDDEN, 1, unit=1 / 64),
+        linear(HIDDEN, HIDDEN, 2),
+        linear(HIDDEN, HIDDEN, 4, unit=1 / 256),
+    ]
+    functions = [Lookup("tanh"), Lookup("sigmoid", address_bits=8), Lookup("exp", limit=2.0, frac_bits=5)]
+    pairs = [part for pair in zip(layers, functions, strict=True) for part in pair]
+    return chain(*pairs, linear(HIDDEN, CLASSES, 3))
+
+
+def gated() -> nn.Module:
+    """EGRU whose thresholds are low enough for events."""
+    torch.manual_seed(3)
+    return chain(EGRU(INPUTS, HIDDEN, time_steps=4, thr_mean=0.1), linear(HIDDEN, CLASSES, 3))
+
+
 # fmt: off
 CASES = (
     Case("dense, graded without a membrane", block(asn(alpha=-1.0))),
@@ -154,6 +174,8 @@ CASES = (
     Case("dense, adaptive of an analogue input", block(lambda: adaptive(4, direct=True)), 4, exact=False),
     Case("dense, adaptive", block(lambda: adaptive(3)), 3, "events", exact=False),
     Case("two precisions", two_precisions, 5, end=TimeMean, exact=False),
+    Case("tables", tables, exact=False),
+    Case("gated recurrent units", gated, 4, "events", exact=False),
     Case("spikes counted", spikes_counted(lambda: IF(time_steps=4)), 4),
     Case("mean over time", block(asn(2, beta=0.5)), 2, end=TimeMean),
     Case("last membrane", block(lambda: IF(time_steps=3)), 3, end=leaky("last", 0.5, 3)),

@@ -27,10 +27,14 @@ from asn2fpga.kinds.neurons import graded_hardware
 from asn2fpga.kinds.neurons.adaptation import Adaptation, Precision
 from asn2fpga.kinds.neurons.adaptive import Adaptive, AdaptiveTypes, Decays
 from asn2fpga.kinds.neurons.contract import Neurons, ReadoutNeurons
+from asn2fpga.kinds.neurons.event_gru import EventGru
+from asn2fpga.kinds.neurons.gated import Gated
 from asn2fpga.kinds.neurons.graded import Graded
+from asn2fpga.kinds.neurons.lookup import Address, Lookup
 from asn2fpga.kinds.neurons.membrane import Leak, Membrane, Synaptic
 from asn2fpga.kinds.neurons.relay import Relay
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics
+from asn2fpga.kinds.neurons.table import Table
 from asn2fpga.kinds.operators.flatten import Flatten
 from asn2fpga.kinds.population import Population, Projection
 from asn2fpga.kinds.registry import INTEGER, KINDS, NEURONS, REAL, SYNAPSES
@@ -56,6 +60,9 @@ OTHERS: tuple[type, ...] = (
     Precision,
     Decays,
     AdaptiveTypes,
+    Table,
+    Gated,
+    Address,
 )
 MAP_KERNELS = {
     MapPopulation: "gather",
@@ -141,8 +148,9 @@ def test_neurons_have_a_kernel(kind: type[Neurons]) -> None:
     if kind is Relay:
         assert re.search(r"^struct SumsAsCounts {$", kernel_text("maps/firing.h"), re.MULTILINE)
         return
-    if kind is Adaptive:
-        assert re.search(r"^struct Adaptive {$", kernel_text(Adaptive.header), re.MULTILINE)
+    if kind in (Adaptive, Lookup, EventGru):
+        text = kernel_text(kind.header)  # type: ignore[attr-defined]
+        assert re.search(rf"^struct {kind.kernel} {{$", text, re.MULTILINE)  # type: ignore[attr-defined]
         return
     assert kind is Graded
     for name in ("Stateless", "Membrane"):

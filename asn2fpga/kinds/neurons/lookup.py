@@ -11,7 +11,7 @@ import numpy as np
 from asn2fpga.device.parts import Memory, memory_resources, multiplier
 from asn2fpga.device.resources import Resources, total
 from asn2fpga.errors import UnsupportedError
-from asn2fpga.graph.arrays import IntArray, as_integer
+from asn2fpga.graph.arrays import IntArray, RealArray, as_integer
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.rule import outside
 from asn2fpga.graph.types import Array, FixedType, Shape
@@ -58,20 +58,21 @@ class Address:
         )
 
     @staticmethod
-    def made(drive: Drive, step: float, bits: int) -> Address:
-        """Of sums that stand for scale * (acc + offset) + bias, and a table of that step."""
-        largest = float(drive.scale.max()) / step
+    def made(drive: Drive, steps: RealArray, bits: int) -> Address:
+        """Of sums that stand for scale * (acc + offset) + bias, and tables of these steps (N,)."""
+        largest = float((drive.scale / steps).max())
         shift = MULTIPLIER_BITS - math.frexp(largest)[1]
         if not 0 <= shift <= MAX_SHIFT:
             raise UnsupportedError(
                 f"{drive.layer}: a unit of the sums must be 2^-{MAX_SHIFT - MULTIPLIER_BITS}..1 steps of its "
                 f"table, not {largest:g}; scale the weights, or choose another limit."
             )
-        units = [Fraction(d) / Fraction(step) for d in drive.scale.tolist()]
+        parts = list(zip(drive.scale.tolist(), steps.tolist(), strict=True))
+        units = [Fraction(d) / Fraction(step) for d, step in parts]
         factors = [round_half_even(unit * 2**shift) for unit in units]
         offsets = [
             round_half_even((Fraction(b) / Fraction(step) + int(o) * unit + Fraction(1, 2)) * 2**shift)
-            for b, o, unit in zip(drive.bias.tolist(), drive.offset, units, strict=True)
+            for b, o, (_, step), unit in zip(drive.bias.tolist(), drive.offset, parts, units, strict=True)
         ]
         return Address(
             factors=np.array(factors, np.int64), offsets=np.array(offsets, np.int64), shift=shift, bits=bits
@@ -87,12 +88,12 @@ class Lookup(FiringNeurons):
     header = "neurons/lookup.h"
     most_fire_lanes = 1  # a memory is read once in a cycle
     base = 0
-    stateful = False  # type: ignore[assignment]
-    state_bits = 0  # type: ignore[assignment]
+    stateful = False
+    state_bits = 0
 
     address: Address
     table: Array
-    frac_bits: int  # type: ignore[misc]
+    frac_bits: int
 
     @property
     def count_type(self) -> FixedType:  # type: ignore[override]
@@ -208,7 +209,7 @@ def table_note(table: Array) -> str:
 def lookup(table: Table, drive: Drive) -> Lookup:
     """The integer neurons."""
     return Lookup(
-        address=Address.made(drive, table.step, table.address_bits),
+        address=Address.made(drive, np.full(len(drive.scale), table.step), table.address_bits),
         table=table.values,
         frac_bits=table.frac_bits,
     )

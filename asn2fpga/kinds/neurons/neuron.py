@@ -16,6 +16,7 @@ from asn2fpga.graph.limits import MAX_ALPHA, MAX_LEVELS, MAX_REFRACTORY
 from asn2fpga.graph.rule import Context, outside, unsupported
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.neurons.adaptation import Adaptation
+from asn2fpga.kinds.neurons.gated import SUMS
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics, fire_from
 from asn2fpga.kinds.real_rules import in_range, is_scale, real_array
 from asn2fpga.kinds.trained import RealNode
@@ -66,6 +67,31 @@ def adaptation_is_sound(context: Context, node: Neuron) -> str:
     return real_array("bias of adaptive neurons", adaptation.bias, (edge.size,)) or _numbers(adaptation)
 
 
+def tables_and_gates_are_sound(context: Context, node: Neuron) -> str:
+    """Neuron: tables of known sizes; gated units with four sums and a threshold in 0..1 each."""
+    table, gated, edge = node.semantics.table, node.semantics.gated, context.edge_into(node)
+    if (table is not None or gated is not None) and len(edge.shape) != 1:
+        return unsupported(
+            f"{node.semantics.model} neurons must read a Linear layer, not a map or tokens {edge.shape}"
+        )
+    if table is not None:
+        return (
+            outside("address_bits", table.address_bits, 8, 12)
+            or in_range("limit", table.limit, 2.0**-8, 2.0**8)
+            or outside("frac_bits", table.frac_bits, 0, 8)
+        )
+    if gated is None:
+        return ""
+    if edge.time_steps < 2:
+        return f"gated recurrent units must have several time steps, not {edge.time_steps}"
+    return real_array("thresholds of gated units", gated.thresholds, (edge.size // SUMS,)) or in_range(
+        "threshold",
+        float(as_real(gated.thresholds).flat[np.argmax(np.abs(as_real(gated.thresholds) - 0.5))]),
+        0,
+        1,
+    )
+
+
 def _numbers(adaptation: Adaptation) -> str:
     taus = (adaptation.tau_current, adaptation.tau_filter, adaptation.tau_estimate, adaptation.tau_threshold)
     if not 1 <= len(adaptation.precisions) <= MAX_PRECISIONS:
@@ -108,7 +134,13 @@ class Neuron(RealNode):
 
     semantics: NeuronSemantics
 
-    rules = (neuron_is_in_range, neuron_fields_agree, arrays_have_one_number_a_neuron, adaptation_is_sound)
+    rules = (
+        neuron_is_in_range,
+        neuron_fields_agree,
+        arrays_have_one_number_a_neuron,
+        adaptation_is_sound,
+        tables_and_gates_are_sound,
+    )
 
     def output(self, inputs: Sequence[Edge]) -> Edge:
         return dataclasses.replace(inputs[0], carries="events", is_frame=False)

@@ -18,9 +18,10 @@ from asn2fpga.kinds.neurons.adaptation import (
     start_adaptive,
     step_adaptive,
 )
+from asn2fpga.kinds.neurons.gated import SUMS, Gated, GatedState, step_gated
 from asn2fpga.kinds.neurons.table import Table
 
-Model = Literal["asn", "nasn", "ilif", "lif", "adaptive", "lookup"]
+Model = Literal["asn", "nasn", "ilif", "lif", "adaptive", "lookup", "gated"]
 Fires = Literal["round", ">=", ">"]
 Reset = Literal["soft", "hard", "none"]
 
@@ -47,8 +48,8 @@ class NeuronSemantics:
     With `integer_alpha` the forward pass of training already used the nearest integer of alpha. betas,
     thresholds: one for each neuron (N,), where `beta` and `threshold` are not the same for all.
     adaptation: of adaptive neurons, whose time step is its own; other fields than these have no meaning then:
-    threshold, theta0; output_scale, h; levels, 1. table: of what looks its output up; other fields have no
-    meaning.
+    threshold, theta0; output_scale, h; levels, 1. table: of what looks its output up; gated: of gated
+    recurrent units; other fields have no meaning.
     """
 
     model: Model
@@ -74,6 +75,7 @@ class NeuronSemantics:
     thresholds: Array | None = None
     adaptation: Adaptation | None = None
     table: Table | None = None
+    gated: Gated | None = None
 
     @property
     def text(self) -> str:
@@ -83,6 +85,8 @@ class NeuronSemantics:
             return f"adaptive, m_f {gains}"
         if self.table is not None:
             return f"{self.table.function}, a table of {1 << self.table.address_bits} entries"
+        if self.gated is not None:
+            return f"{len(self.gated.thresholds)} event-based gated recurrent units"
         if self.fires == "round":
             return f"{self.model.upper()}, {self.levels} levels above {self.alpha:g}, leak {self.beta:g}"
         levels = "binary" if self.levels == 1 else f"up to {self.levels} spikes per step"
@@ -124,7 +128,7 @@ class NeuronSemantics:
 
         A soft reset after the leak is still there at the next step, even with beta 0.
         """
-        if self.adaptation is not None or self.refractory:
+        if self.adaptation is not None or self.refractory or self.gated is not None:
             return False
         if self.synaptic_beta is not None or self.all_betas.any():
             return False
@@ -234,6 +238,8 @@ def fire_from(semantics: NeuronSemantics, state: object, drive: RealArray) -> tu
     """The state after the time steps of X (B, T, ..), and S (B, T, ..). state: None before the first one."""
     if semantics.table is not None:
         return None, semantics.table.evaluate(drive)
+    if semantics.gated is not None:
+        return _fire_gated(semantics.gated, state, drive)
     spikes = np.empty(drive.shape)
     shape = (drive.shape[0], *drive.shape[2:])
     if semantics.adaptation is not None:
@@ -244,6 +250,15 @@ def fire_from(semantics: NeuronSemantics, state: object, drive: RealArray) -> tu
     found = state if isinstance(state, State) else start(semantics, shape)
     for index in range(drive.shape[1]):
         found, spikes[:, index] = step(semantics, found, drive[:, index])
+    return found, spikes
+
+
+def _fire_gated(gated: Gated, state: object, drive: RealArray) -> tuple[object, RealArray]:
+    spikes = np.empty(drive.shape)
+    hidden = np.zeros((len(drive), drive.shape[2] // SUMS))
+    found = state if isinstance(state, GatedState) else GatedState(hidden)
+    for index in range(drive.shape[1]):
+        found, spikes[:, index] = step_gated(gated, found, drive[:, index])
     return found, spikes
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from asn2fpga.graph.arrays import IntArray, RealArray
+from asn2fpga.graph.arrays import IntArray, RealArray, as_real
 
 Function = Literal["sigmoid", "tanh", "exp"]
 MAX_VALUE = 255  # of a count
@@ -45,7 +45,9 @@ class Table:
     def values(self) -> IntArray:
         """(2^A,) from k = -2^(A-1) on."""
         half = 1 << (self.address_bits - 1)
-        exact = np.ldexp(FUNCTIONS[self.function](np.arange(-half, half) * self.step), self.frac_bits)
+        exact = np.ldexp(
+            FUNCTIONS[self.function](as_real(np.arange(-half, half) * self.step)), self.frac_bits
+        )
         found: IntArray = np.clip(np.rint(exact), -MAX_VALUE, MAX_VALUE).astype(np.int64)
         return found
 
@@ -53,11 +55,11 @@ class Table:
         """What comes out for these inputs."""
         half = 1 << (self.address_bits - 1)
         index = np.clip(np.floor(x / self.step + 0.5), -half, half - 1).astype(np.int64)
-        return np.ldexp(self.values[index + half].astype(np.float64), -self.frac_bits)
+        return as_real(np.ldexp(self.values[index + half].astype(np.float64), -self.frac_bits))
 
     @property
     def error(self) -> float:
         """The largest difference from the function itself, of inputs within +-limit, between entries too."""
         points = np.arange(-FINE << (self.address_bits - 1), (FINE << (self.address_bits - 1)) + 1)
-        x = points * (self.step / FINE)
+        x = as_real(points * (self.step / FINE))
         return float(np.abs(self.evaluate(x) - FUNCTIONS[self.function](x)).max())

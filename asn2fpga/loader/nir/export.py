@@ -201,9 +201,10 @@ def _delay(walk: _Walk, node: Delay) -> Chain:
 
 
 def _neuron(walk: _Walk, node: Neuron) -> Chain:
-    if node.semantics.adaptation is not None:
+    if node.semantics.model in ("adaptive", "lookup", "gated"):
         raise UnsupportedError(
-            f"{node.place}: adaptive neurons have no NIR primitive that is near to them; use LIF to export."
+            f"{node.place}: {node.semantics.model} neurons have no NIR primitive that is near to them; use "
+            "LIF to export."
         )
     lost = ", ".join(lost_of(node.semantics))
     if lost:

@@ -14,6 +14,7 @@ from asn2fpga.train.networks.adaptive import AdaptiveNetwork
 from asn2fpga.train.networks.dense import DenseNetwork
 from asn2fpga.train.networks.dotie import Dotie
 from asn2fpga.train.networks.early_exit import EarlyExit
+from asn2fpga.train.networks.egru import GatedNetwork
 from asn2fpga.train.networks.events import EventNetwork
 from asn2fpga.train.networks.example import ExampleNetwork
 from asn2fpga.train.networks.language import LanguageNetwork
@@ -35,7 +36,7 @@ class NetworkKind:
 
     prepare: (samples, ..) uint8 images in 0..max_count -> what the module reads, (samples, *shape), with
     events (samples, time, *shape).
-    tokens: what is read are ids, one in each time step.
+    tokens: what is read are ids, one in each time step. counts: events have the values of pixels.
     trained: whether there is anything to train, and the scores are those of classes.
     """
 
@@ -43,6 +44,7 @@ class NetworkKind:
     prepare: Callable[[Images, int, TrainOptions], Images]
     events: bool = False
     tokens: bool = False
+    counts: bool = False
     trained: bool = True
 
 
@@ -75,6 +77,17 @@ def as_activity(images: Images, max_count: int, options: TrainOptions) -> Images
     return events[:, :, :1] | events[:, :, 1:]
 
 
+def as_rows(images: Images, max_count: int, options: TrainOptions) -> Images:
+    """(samples, time, width): a row at each time step."""
+    rows = _maps(images, options).shape[1]
+    if rows != options.steps:
+        raise InputError(
+            f"train-example: the network egru reads a row at each time step; --time-steps must be {rows}, "
+            f"not {options.steps}."
+        )
+    return images
+
+
 def _maps(images: Images, options: TrainOptions) -> Images:
     if images.ndim != 3 or min(images.shape[1:]) < SMALLEST:
         raise InputError(
@@ -95,6 +108,7 @@ NETWORKS: dict[str, NetworkKind] = {
     "qkformer": NetworkKind(QKFormer, one_channel),
     "adaptive": NetworkKind(AdaptiveNetwork, unchanged),
     "early-exit": NetworkKind(EarlyExit, one_channel),
+    "egru": NetworkKind(GatedNetwork, as_rows, events=True, counts=True),
     "events": NetworkKind(EventNetwork, as_events, events=True),
     "language": NetworkKind(LanguageNetwork, unchanged, events=True, tokens=True),
     "dotie": NetworkKind(Dotie, as_activity, events=True, trained=False),

@@ -55,7 +55,7 @@ INJECTION = 'x"); system("'
 KINDS = (
     "Input, Flatten, Scale, Linear, Diagonal, Conv, Shortcut, MaxPool, AvgPool, Upsample, Pad, BatchNorm, "
     "Add, EventSum, Attention, CausalAttention, Product, Concat, Delay, Neuron, Output, Encode, "
-    "ReceiveEvents, EncodeMap, ReceiveMap, Population, MapPopulation, MapPool, MapUpsample, "
+    "EncodePrecise, ReceiveEvents, EncodeMap, ReceiveMap, Population, MapPopulation, MapPool, MapUpsample, "
     "MapAttention, MapProduct, EventAttention, Unroll, DelayLine"
 )
 TAMPERED: dict[str, tuple[Change, str]] = {

@@ -1,0 +1,156 @@
+"""EGRU: the public code's equations, the integers by hand, and what is refused."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from asn2fpga.errors import InputError, UnsupportedError
+from asn2fpga.graph.types import FixedType
+from asn2fpga.kinds.neurons.convert import Drive
+from asn2fpga.kinds.neurons.event_gru import EventGru, event_gru
+from asn2fpga.kinds.neurons.gated import Gated
+from asn2fpga.loader.save import convert
+from asn2fpga.nn import EGRU, RepeatTime, TimeMean
+from asn2fpga.passes.prepare import prepare
+from asn2fpga.reference.float_model import simulate
+
+STEPS, UNITS = 10, 3
+SUMS = (np.full(4 * UNITS, -4000, np.int64), np.full(4 * UNITS, 4000, np.int64))
+THRESHOLDS = np.array([0.0, 0.2, 0.7])
+
+
+def integers() -> EventGru:
+    random = np.random.default_rng(4)
+    scale = 2.0**-10 * random.uniform(0.5, 1.5, 4 * UNITS)
+    zero, bias = np.zeros(4 * UNITS, np.int64), random.normal(size=4 * UNITS)
+    return event_gru(Gated(THRESHOLDS), Drive("gru", scale, zero, bias, SUMS, FixedType(13, True)))
+
+
+def by_hand(unit: EventGru, acc: list[list[int]], n: int) -> list[int]:
+    """The counts of one unit, its steps as docs/spec/kinds/event_gru.md writes them."""
+
+    def entry(table: Any, value: int) -> int:
+        return int(table[min(max(value >> unit.address.shift, -512), 511) + 512])
+
+    h, sent = 0, []
+    factors, offsets = unit.address.factors[4 * n :].tolist(), unit.address.offsets[4 * n :].tolist()
+    for sums in acc:
+        v = [sums[4 * n + k] * factors[k] + offsets[k] for k in range(4)]
+        z, r = entry(unit.sigmoid, v[0]), entry(unit.sigmoid, v[1])
+        g = entry(unit.tanh, v[2] + ((r * v[3]) >> 8))
+        c = (z * h + (256 - z) * (g << 6) + 128) >> 8
+        event = c > int(unit.thresholds[n])
+        h = c - int(unit.thresholds[n]) if event else c
+        sent.append((c + 64) >> 7 if event else 0)
+    return sent
+
+
+def test_golden_takes_the_steps_exactly_and_stays_within_its_types() -> None:
+    unit = integers()
+    acc = np.random.default_rng(5).integers(-4000, 4001, (40, STEPS, 4 * UNITS))
+    acc[:4] = np.array([-4000, 4000, 0, 1])[:, None, None]
+    found = unit.run(acc, STEPS)
+    for row in range(len(acc)):
+        for n in range(UNITS):
+            assert found[row, :, 4 * n].tolist() == by_hand(unit, acc[row].tolist(), n)
+    assert not found[:, :, [1, 2, 3, 5, 6, 7, 9, 10, 11]].any()
+    assert 0 < found.max() <= 128 and (found[:, :, ::4] > 0).mean() > 0.1
+    state = unit.start(40)
+    for step in range(STEPS):
+        state, _ = unit.step(state, acc[:, step])
+        assert np.abs(state.hidden).max() <= 1 << 14
+
+
+def evnn(module: EGRU, x: Tensor) -> Tensor:
+    """EGRUScript of EvNN without zoneout, the lists of states as it keeps them."""
+    h = [torch.zeros(x.shape[1], module.hidden_size, dtype=x.dtype)]
+    y = [torch.zeros_like(h[0])]
+    projected = x @ module.kernel + module.bias
+    for t in range(len(x)):
+        hidden = y[t] @ module.recurrent_kernel + module.recurrent_bias
+        vx, vh = torch.chunk(projected[t], 3, 1), torch.chunk(hidden, 3, 1)
+        z, r = torch.sigmoid(vx[0] + vh[0]), torch.sigmoid(vx[1] + vh[1])
+        g = torch.tanh(vx[2] + r * vh[2])
+        current = z * h[t] + (1 - z) * g
+        event = torch.heaviside(current - module.thr, current - module.thr)
+        h.append(current - event * module.thr)
+        y.append(event * current)
+    return torch.stack(y[1:])
+
+
+def module(steps: int = STEPS) -> EGRU:
+    torch.manual_seed(2)
+    made = EGRU(4, UNITS, time_steps=steps, thr_mean=0.2).double()
+    nn.init.normal_(made.bias, std=0.3)
+    nn.init.normal_(made.recurrent_bias, std=0.3)
+    return made
+
+
+def test_the_module_is_the_public_code() -> None:
+    x = torch.randn(STEPS, 6, 4, dtype=torch.float64)
+    made = module()
+    sent = made(x)
+    assert torch.equal(sent, evnn(made, x)) and 0.1 < (sent > 0).double().mean() < 0.9
+
+
+def test_the_graph_is_the_module() -> None:
+    network = nn.Sequential(module(), nn.Linear(UNITS, 2).double(), TimeMean()).eval()
+    graph = convert(network, "net", torch.zeros(STEPS, 1, 4).double(), encoding="events", max_count=3).graph
+    x = np.random.default_rng(1).integers(0, 4, (5, STEPS, 4)).astype(np.uint8)
+    with torch.no_grad():
+        expected = network(torch.from_numpy(x).double().transpose(0, 1)).numpy()
+    np.testing.assert_allclose(simulate(graph, x).scores, expected, atol=1e-12)
+    np.testing.assert_allclose(simulate(prepare(graph), x).scores, expected, atol=1e-12)
+
+
+def test_gradients_pass_events_by_their_surrogate() -> None:
+    made = module()
+    made(torch.randn(STEPS, 6, 4, dtype=torch.float64)).sum().backward()
+    for parameter in made.parameters():
+        assert parameter.grad is not None and parameter.grad.abs().sum() > 0
+
+
+UNIT = integers()
+BROKEN: list[tuple[dict[str, Any], str]] = [
+    ({"thresholds": UNIT.thresholds[:2]}, "sums of each unit must be 4.0, not 6.0"),
+    ({"thresholds": UNIT.thresholds - 1}, "the smallest threshold must be in 0..16384, not -1"),
+    ({"thresholds": UNIT.thresholds + 16384}, "the largest threshold must be in 0..16384, not 27852"),
+    ({"sigmoid": UNIT.sigmoid[1:]}, "the shape of sigmoid must be (1024,), not (1023,)"),
+    ({"sigmoid": UNIT.sigmoid - 1}, "the smallest entry of sigmoid must be in 0..256, not -1"),
+    ({"tanh": UNIT.tanh * 2}, "the smallest entry of tanh must be in -256..256, not -510"),
+    (
+        {"address": dataclasses.replace(UNIT.address, bits=8)},
+        "bits of an address must be 10, not 8",
+    ),
+]
+
+
+@pytest.mark.parametrize(("fields", "message"), BROKEN)
+def test_numbers_that_do_not_fit_together(fields: dict[str, Any], message: str) -> None:
+    assert UNIT.complaints(4 * UNITS, SUMS, FixedType(13, True)) == ""
+    found = dataclasses.replace(UNIT, **fields)
+    assert found.complaints(4 * UNITS, SUMS, FixedType(13, True)) == message
+
+
+def test_an_input_of_another_shape() -> None:
+    with pytest.raises(InputError) as caught:
+        module()(torch.zeros(STEPS, 2, 5).double())
+    assert str(caught.value) == f"EGRU: the input must have shape (time, batch, 4), not ({STEPS}, 2, 5)."
+    with pytest.raises(InputError) as caught:
+        EGRU(4, 3, time_steps=1)
+    assert str(caught.value) == "EGRU: time_steps (T) must be an integer in 2..1024, not 1."
+
+
+def test_other_time_steps_than_those_of_the_input() -> None:
+    network = nn.Sequential(nn.Flatten(), RepeatTime(4), module(4), nn.Linear(UNITS, 2).double(), TimeMean())
+    assert convert(network, "net", torch.zeros(1, 4).double(), max_count=3).graph
+    network[1] = RepeatTime(5)
+    with pytest.raises(UnsupportedError) as caught:
+        convert(network, "net", torch.zeros(1, 4).double(), max_count=3)
+    assert str(caught.value) == "layer_2: EGRU must have time_steps (T) = 5 as its input has, not 4."
