@@ -47,8 +47,8 @@ def time_limits(graph: Graph, seen: Seen) -> TimeLimits:
 def rest_cycles(graph: Graph) -> int:
     """Cycles without a move after which the hardware is at rest.
 
-    That is soon after an answer, unless the network may answer early: then layers go on, and one event may keep
-    one of them busy for a while.
+    That is soon after an answer, unless the network may answer early: then layers go on, and one event may
+    keep one of them busy for a while.
     """
     return REST_CYCLES + (4 * _work_of_a_word(graph) if answer_of(graph).exits else 0)
 

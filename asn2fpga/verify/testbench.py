@@ -1,8 +1,8 @@
 """The cocotb testbench: runs in the simulator, drives the AXI4-Streams and lets the harness log the words.
 
 It reads +testbench=FILE (JSON): `messages` (an .npz file with words and offsets), `phases` (see Phase),
-`seed`, `quiet_cycles`, `answer_cycles` and `rest_cycles` (time_limits.py), `result` (JSON file to write). Nothing is
-compared here: Python in a simulator is slow. Imports no more of asn2fpga than it needs to wait.
+`seed`, `quiet_cycles`, `answer_cycles` and `rest_cycles` (time_limits.py), `result` (JSON file to write).
+Nothing is compared here: Python in a simulator is slow. Imports no more of asn2fpga than it needs to wait.
 """
 
 from __future__ import annotations
