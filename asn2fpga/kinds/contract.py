@@ -1,8 +1,7 @@
 """The questions that every integer kind answers: nodes, synapses, neurons. Nothing outside asks for a class.
 
-A node that leaves a question unanswered cannot be made (they are abstract); tests/unit/test_completeness.py
-checks that every kind of the registry has answers of its own, a page in docs/spec/kinds and a case in
-tests/kinds/cases.py.
+A node that leaves one unanswered cannot be made (they are abstract); tests/unit/test_completeness.py checks
+that every kind of the registry has answers of its own, a page in docs/spec/kinds and a case in tests/kinds.
 """
 
 from __future__ import annotations
@@ -252,9 +251,7 @@ class Foldable(HasPixels, IntegerNode, ABC):
 
 
 class Source(HasPrecisions, IntegerNode, ABC):
-    """Where values enter. shape, max_count, time_steps: of one input; hardware may meet any value of its
-    type.
-    """
+    """Where values enter. shape, max_count, time_steps: of one input; hardware may meet all of its type."""
 
     is_source = True
     shape: Shape

@@ -6,7 +6,7 @@ import numpy as np
 
 from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.graph import Graph
-from asn2fpga.kinds.nodes import integer_nodes
+from asn2fpga.kinds.nodes import answer_of, integer_nodes
 from asn2fpga.verify.fast import FastRun
 from asn2fpga.verify.recorded import messages_by_layer
 
@@ -17,8 +17,11 @@ def cycles_alone(graph: Graph, run: FastRun) -> dict[str, float]:
 
     run: of isolated inferences. Along a chain they add up to the latency. Layers whose events, or those of a
     layer that they read, the RTL does not show are left out, and so are those that send none, and what closes
-    a loop, which sends before it reads.
+    a loop, which sends before it reads; and all of a network that may answer early, whose layers go on after
+    the answer.
     """
+    if answer_of(graph).exits:
+        return {}
     sent = _last_sent(graph, run)
     found = {}
     for node in integer_nodes(graph):

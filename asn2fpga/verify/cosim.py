@@ -13,6 +13,7 @@ from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.trace import Trace
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.hardware import Process
+from asn2fpga.kinds.nodes import answer_of
 from asn2fpga.kinds.sources.source import source_of
 from asn2fpga.rtl import RtlDesign
 from asn2fpga.verify import cocotb_run, fast, simulators
@@ -140,7 +141,12 @@ def _order(mode: Mode, vectors: int) -> IntArray:
 
 
 def _layer_work(graph: Graph, run: FastRun, streams: list[str]) -> dict[str, LayerWork]:
-    """By layer, of its process that works longest; without layers whose streams the RTL does not show."""
+    """By layer, of its process that works longest; without layers whose streams the RTL does not show.
+
+    Nothing of a network that may answer early: its layers go on after the answer, where counting ends.
+    """
+    if answer_of(graph).exits:
+        return {}
     flow, work = lower(graph), {}
     ports = [*flow.ports, *streams]
     for layer in graph.layers:
