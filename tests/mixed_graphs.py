@@ -13,7 +13,6 @@ from asn2fpga.graph.arrays import IntArray, as_integer, sum_of
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import FixedType
-from asn2fpga.kinds.contract import Synapse
 from asn2fpga.kinds.neurons.contract import Neurons
 from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.neurons.integrator import Integrator
@@ -23,6 +22,7 @@ from asn2fpga.kinds.population import Population, Projection
 from asn2fpga.kinds.ranges import hull, signed_type
 from asn2fpga.kinds.sources.events import ReceiveEvents
 from asn2fpga.kinds.sources.frames import Encode
+from asn2fpga.kinds.synapses.contract import Synapse
 from asn2fpga.kinds.synapses.current import CurrentIdentity
 from asn2fpga.kinds.synapses.dense import Dense
 from asn2fpga.kinds.synapses.diagonal import OneToOne

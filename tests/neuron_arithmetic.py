@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
-from asn2fpga.kinds.contract import Synapse
 from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.neurons.membrane import Membrane
 from asn2fpga.kinds.population import Population
+from asn2fpga.kinds.synapses.contract import Synapse
 from asn2fpga.kinds.synapses.dense import Dense
 from asn2fpga.kinds.synapses.diagonal import OneToOne
 

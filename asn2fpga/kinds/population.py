@@ -19,19 +19,14 @@ from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array, FixedType
 from asn2fpga.graph.words import SCORE_TYPE, UNIT_BITS, WORD_BITS, Answer, PortWord
 from asn2fpga.kinds import population_hardware, population_overlap, population_timing
-from asn2fpga.kinds.contract import (
-    BURSTS,
-    EventSynapse,
-    Values,
-    Weighted,
-    Wiring,
-)
+from asn2fpga.kinds.contract import BURSTS, Values, Wiring
 from asn2fpga.kinds.hardware import Block
 from asn2fpga.kinds.held import Held
 from asn2fpga.kinds.neurons.contract import Neurons, ReadoutNeurons
 from asn2fpga.kinds.population_rules import POPULATION_RULES, sums_fill_words
 from asn2fpga.kinds.projected import Projected
 from asn2fpga.kinds.roms import groups_of
+from asn2fpga.kinds.synapses.contract import EventSynapse, Weighted
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work
 
 # Fitted to Yosys' figures of generated designs: docs/spec/verification.md.

@@ -9,10 +9,10 @@ from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.limits import MAX_TIME_STEPS
 from asn2fpga.graph.rule import Context, Rule, differs, outside
 from asn2fpga.graph.words import SCORE_TYPE, WORD_BITS, PortWord
-from asn2fpga.kinds.contract import Weighted
 from asn2fpga.kinds.neurons.early_exit import exit_complaint
 from asn2fpga.kinds.numbers import within
 from asn2fpga.kinds.ranges import hull
+from asn2fpga.kinds.synapses.contract import Weighted
 
 if TYPE_CHECKING:
     from asn2fpga.kinds.population import Population

@@ -9,10 +9,11 @@ from typing import Any, Self
 from asn2fpga.device.parts import Memory
 from asn2fpga.graph.edge import Carries
 from asn2fpga.graph.graph import Graph
-from asn2fpga.kinds.contract import Foldable, Multiplier, Weighted, WeightMemory
+from asn2fpga.kinds.contract import Foldable, Multiplier, WeightMemory
 from asn2fpga.kinds.neurons.contract import FiringNeurons, Neurons
 from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.neurons.membrane import Membrane
+from asn2fpga.kinds.synapses.contract import Weighted
 
 
 class Projected(Foldable):

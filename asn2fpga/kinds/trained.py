@@ -17,7 +17,8 @@ from asn2fpga.graph.arrays import IntArray, RealArray, as_real
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.node import Level, Node
 from asn2fpga.graph.types import Array, Shape
-from asn2fpga.kinds.contract import IntegerNode, Synapse
+from asn2fpga.kinds.contract import IntegerNode
+from asn2fpga.kinds.synapses.contract import Synapse
 
 Factor = float | RealArray
 """What values are multiplied by: one number, or one for each element of their only axis."""

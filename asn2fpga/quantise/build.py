@@ -14,7 +14,7 @@ from asn2fpga.graph.arrays import IntArray, RealArray, as_real, sum_of
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.node import Node
-from asn2fpga.kinds.contract import EventSynapse, IntegerNode, Synapse
+from asn2fpga.kinds.contract import IntegerNode
 from asn2fpga.kinds.maps.current import MapCurrent
 from asn2fpga.kinds.maps.pool import MAX_POOLED_BITS
 from asn2fpga.kinds.maps.population import MapPopulation, MapProjection
@@ -31,6 +31,7 @@ from asn2fpga.kinds.neurons.relay import Relay
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics
 from asn2fpga.kinds.population import Population
 from asn2fpga.kinds.ranges import checked_type, hull
+from asn2fpga.kinds.synapses.contract import EventSynapse, Synapse
 from asn2fpga.kinds.synapses.current import CurrentIdentity
 from asn2fpga.kinds.synapses.delayed import DelayedDense
 from asn2fpga.kinds.trained import RealNode, TrainedSynapse

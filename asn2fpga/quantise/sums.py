@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.arrays import IntArray, RealArray
-from asn2fpga.kinds.contract import EventSynapse, Synapse
 from asn2fpga.kinds.maps.population import MapProjection
 from asn2fpga.kinds.maps.synapse import MapSynapse
 from asn2fpga.kinds.neurons.convert import Drive
 from asn2fpga.kinds.population import Projection
+from asn2fpga.kinds.synapses.contract import EventSynapse, Synapse
 from asn2fpga.quantise.network import Trained
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from asn2fpga.graph.node import Node
 from asn2fpga.graph.serial import Part
-from asn2fpga.kinds.contract import EventSynapse, IntegerNode, Synapse
+from asn2fpga.kinds.contract import IntegerNode
 from asn2fpga.kinds.delay_line import DelayLine
 from asn2fpga.kinds.event_attention import EventAttention
 from asn2fpga.kinds.loop_line import LoopLine
@@ -40,6 +40,7 @@ from asn2fpga.kinds.population import Population, Projection
 from asn2fpga.kinds.registry import INTEGER, KINDS, NEURONS, REAL, SYNAPSES
 from asn2fpga.kinds.sources.maps import MapSource
 from asn2fpga.kinds.sources.source import EventSource
+from asn2fpga.kinds.synapses.contract import EventSynapse, Synapse
 from asn2fpga.kinds.synapses.convolution import Convolution
 from asn2fpga.kinds.trained import RealNode
 from asn2fpga.resources import hardware_dir

@@ -11,7 +11,7 @@ from asn2fpga.device.parts import Memory, fifo_resources, memory_resources, mult
 from asn2fpga.device.resources import Resources, fabric, total
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.edge import Edge
-from asn2fpga.kinds.contract import Weighted, Wiring
+from asn2fpga.kinds.contract import Wiring
 from asn2fpga.kinds.hardware import MAX_WORD_BITS, Block, Config, counted
 from asn2fpga.kinds.maps import columns_hardware
 from asn2fpga.kinds.maps.raster import map_config, map_stream
@@ -19,6 +19,7 @@ from asn2fpga.kinds.maps.unit_hardware import Parts, gathered_of, numbered, weig
 from asn2fpga.kinds.neurons import graded_hardware
 from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.roms import Rom
+from asn2fpga.kinds.synapses.contract import Weighted
 
 if TYPE_CHECKING:
     from asn2fpga.kinds.maps.population import MapPopulation

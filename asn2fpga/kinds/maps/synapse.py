@@ -8,9 +8,9 @@ from typing import Self
 
 from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.edge import Edge
-from asn2fpga.kinds.contract import Synapse
 from asn2fpga.kinds.maps.demand import WindowKey
 from asn2fpga.kinds.maps.pace import Intake, Reads
+from asn2fpga.kinds.synapses.contract import Synapse
 from asn2fpga.kinds.timing import Demand
 
 

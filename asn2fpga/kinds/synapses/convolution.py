@@ -16,7 +16,7 @@ from asn2fpga.graph.arrays import IntArray, RealArray, as_integer
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.rule import differs, outside
 from asn2fpga.graph.types import Array, FixedType
-from asn2fpga.kinds.contract import Multiplier, Weighted, WeightMemory
+from asn2fpga.kinds.contract import Multiplier, WeightMemory
 from asn2fpga.kinds.maps.demand import WindowDemand, WindowKey
 from asn2fpga.kinds.maps.pace import Intake, Reads, window_intake, windowed
 from asn2fpga.kinds.maps.raster import groups_of_map, scan_lanes
@@ -25,6 +25,7 @@ from asn2fpga.kinds.maps.window import Window, window_complaint
 from asn2fpga.kinds.matmul import exact_float
 from asn2fpga.kinds.numbers import integers
 from asn2fpga.kinds.roms import groups_of
+from asn2fpga.kinds.synapses.contract import Weighted
 from asn2fpga.kinds.timing import Demand
 
 BLOCK_ELEMENTS = 1 << 23  # of windows that lie in memory at one time

@@ -12,9 +12,9 @@ from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.edge import Carries, Edge
 from asn2fpga.graph.rule import differs
 from asn2fpga.graph.types import Array, FixedType
-from asn2fpga.kinds.contract import EventSynapse
 from asn2fpga.kinds.hardware import Config, boolean, value_type
 from asn2fpga.kinds.roms import Rom, groups_of
+from asn2fpga.kinds.synapses.contract import EventSynapse
 
 SUM_LUT_PER_BIT, SUM_FF_PER_BIT = 1.25, 0.7  # as for dense synapses, which have a product beside
 PROCESS = (30, 15)  # LUT, FF: the walk through the groups

@@ -13,12 +13,13 @@ from asn2fpga.graph.arrays import IntArray, as_integer
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.rule import differs, outside
 from asn2fpga.graph.types import Array, FixedType
-from asn2fpga.kinds.contract import EventSynapse, Weighted, WeightMemory
+from asn2fpga.kinds.contract import WeightMemory
 from asn2fpga.kinds.hardware import Config, TypeName, boolean, index_type, integer, value_type
 from asn2fpga.kinds.matmul import weighted_sums
 from asn2fpga.kinds.numbers import integers
 from asn2fpga.kinds.ranges import hull, signed_type, weighted_range
 from asn2fpga.kinds.roms import Rom, group_lanes, groups_of, rom, rom_bits
+from asn2fpga.kinds.synapses.contract import EventSynapse, Weighted
 from asn2fpga.kinds.synapses.dense import matrix_complaint
 
 # Fitted to Yosys' figures of generated designs.

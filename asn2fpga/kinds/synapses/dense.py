@@ -17,13 +17,14 @@ from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.node import Node
 from asn2fpga.graph.rule import Context, differs, outside, unsupported
 from asn2fpga.graph.types import Array, FixedType, Shape
-from asn2fpga.kinds.contract import BURSTS, EventSynapse, Multiplier, Weighted, WeightMemory
+from asn2fpga.kinds.contract import BURSTS, Multiplier, WeightMemory
 from asn2fpga.kinds.hardware import Config, Constant, TypeName, boolean, index_type, value_type
 from asn2fpga.kinds.matmul import weighted_sums
 from asn2fpga.kinds.numbers import integers
 from asn2fpga.kinds.ranges import weighted_range
 from asn2fpga.kinds.real_rules import real_array
 from asn2fpga.kinds.roms import Rom, group_lanes, groups_of, rom, rom_bits, without_borrows
+from asn2fpga.kinds.synapses.contract import EventSynapse, Weighted
 from asn2fpga.kinds.trained import RealNode, TrainedSynapse, currents_of, flat
 
 # Fitted to Yosys' figures of generated designs: docs/spec/verification.md.

@@ -16,11 +16,12 @@ from asn2fpga.graph.arrays import IntArray, RealArray, as_integer, as_real
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.rule import Context, differs, outside, unsupported
 from asn2fpga.graph.types import Array, FixedType, Shape
-from asn2fpga.kinds.contract import EventSynapse, Weighted, WeightMemory
+from asn2fpga.kinds.contract import WeightMemory
 from asn2fpga.kinds.hardware import Config, TypeName, boolean, value_type
 from asn2fpga.kinds.numbers import integers
 from asn2fpga.kinds.real_rules import real_array
 from asn2fpga.kinds.roms import Rom, groups_of, rom, rom_bits
+from asn2fpga.kinds.synapses.contract import EventSynapse, Weighted
 from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.kinds.trained import Row, TrainedSynapse, currents_of, flat
 

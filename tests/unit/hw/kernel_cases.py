@@ -11,13 +11,13 @@ import numpy as np
 from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.types import Array, FixedType
-from asn2fpga.kinds.contract import Synapse
 from asn2fpga.kinds.neurons.contract import Neurons, ReadoutNeurons
 from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.neurons.integrator import Integrator
 from asn2fpga.kinds.neurons.leaky_integrator import LeakyIntegrator
 from asn2fpga.kinds.neurons.membrane import Leak, Membrane, Synaptic
 from asn2fpga.kinds.population import Population, Projection
+from asn2fpga.kinds.synapses.contract import Synapse
 from asn2fpga.kinds.synapses.current import CurrentIdentity
 from asn2fpga.kinds.synapses.dense import Dense
 from asn2fpga.kinds.synapses.diagonal import OneToOne

@@ -16,7 +16,6 @@ from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.types import Array, FixedType
-from asn2fpga.kinds.contract import Synapse
 from asn2fpga.kinds.matmul import weighted_sums
 from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.neurons.integrator import Integrator
@@ -25,6 +24,7 @@ from asn2fpga.kinds.neurons.membrane import Leak, Membrane, Synaptic
 from asn2fpga.kinds.population import Population, Projection
 from asn2fpga.kinds.sources.events import ReceiveEvents
 from asn2fpga.kinds.sources.frames import Encode
+from asn2fpga.kinds.synapses.contract import Synapse
 from asn2fpga.kinds.synapses.current import CurrentIdentity
 from asn2fpga.kinds.synapses.dense import Dense
 from asn2fpga.kinds.synapses.diagonal import OneToOne
