@@ -31,7 +31,7 @@ class EncodePrecise(Encode):
 
     precisions: int
 
-    rules = (*Encode.rules, there_are_several_precisions)  # type: ignore[assignment]  # one more
+    rules = (*Encode.rules, there_are_several_precisions)  # one more
 
     @property
     def pixels(self) -> int:
