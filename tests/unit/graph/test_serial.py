@@ -175,7 +175,7 @@ def layer(plain: Plain, index: int) -> Plain:
 NODES = (
     "Input, Flatten, Scale, Linear, Diagonal, Conv, Shortcut, MaxPool, AvgPool, Upsample, Pad, BatchNorm, "
     "Add, EventSum, Attention, CausalAttention, Product, Concat, Delay, Neuron, Output, Encode, "
-    "ReceiveEvents, EncodeMap, ReceiveMap, Population, MapPopulation, MapPool, MapUpsample, "
+    "EncodePrecise, ReceiveEvents, EncodeMap, ReceiveMap, Population, MapPopulation, MapPool, MapUpsample, "
     "MapAttention, MapProduct, EventAttention, Unroll, DelayLine, LoopLine"
 )
 WRONG: dict[str, tuple[Change, str]] = {
@@ -313,12 +313,14 @@ WRONG_PARTS: dict[str, tuple[Change, str]] = {
     "synapses in place of neurons": (
         lambda plain, _: layer(plain, 1).update(neuron=projection(plain)["synapse"]),
         "graph: layer 1 (Population): field 'neuron': "
-        "the class must be one of Graded, Relay, Integrator, LeakyIntegrator, not 'Dense'.",
+        "the class must be one of Graded, Adaptive, Lookup, EventGru, Relay, Integrator, "
+        "LeakyIntegrator, not 'Dense'.",
     ),
     "a node in place of neurons": (
         lambda plain, _: layer(plain, 1).update(neuron=layer(plain, 0)),
         "graph: layer 1 (Population): field 'neuron': "
-        "the class must be one of Graded, Relay, Integrator, LeakyIntegrator, not 'Encode'.",
+        "the class must be one of Graded, Adaptive, Lookup, EventGru, Relay, Integrator, "
+        "LeakyIntegrator, not 'Encode'.",
     ),
     "a part that is no dict": (
         lambda plain, _: layer(plain, 1).update(neuron=None),

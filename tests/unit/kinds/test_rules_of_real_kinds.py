@@ -14,8 +14,11 @@ from asn2fpga.errors import RuleError
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.node import Node
 from asn2fpga.graph.rules import check, first_complaint
+from asn2fpga.kinds.neurons.adaptation import Adaptation, Precision
+from asn2fpga.kinds.neurons.gated import Gated
 from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics
+from asn2fpga.kinds.neurons.table import Table
 from asn2fpga.kinds.operators.add import Add
 from asn2fpga.kinds.operators.concat import Concat
 from asn2fpga.kinds.operators.delay import Delay
@@ -197,6 +200,46 @@ VALUES: list[tuple[str, Graph, str]] = [
         "neuron_fields_agree",
         semantics(synaptic_beta=-0.5),
         "a: synaptic beta must be in 0..1, not -0.5",
+    ),
+    (
+        "neuron_fields_agree",
+        semantics(refractory=256),
+        "a: refractory must be in 0..255, not 256",
+    ),
+    (
+        "neuron_fields_agree",
+        semantics(refractory=1, fires="round"),
+        "a: neurons that round cannot be refractory",
+    ),
+    (
+        "adaptation_is_sound",
+        semantics(adaptation=Adaptation(np.zeros(3), False, (Precision(0.1, 0.1, 0.1),))),
+        "a: bias of adaptive neurons must have shape (4,), not (3,)",
+    ),
+    (
+        "adaptation_is_sound",
+        semantics(adaptation=Adaptation(np.zeros(4), False, ())),
+        "a: precisions must be 1..4, not 0",
+    ),
+    (
+        "adaptation_is_sound",
+        semantics(adaptation=Adaptation(np.zeros(4), False, (Precision(2.0, 0.1, 0.1),))),
+        "a: m_f must be in 0..1, not 2",
+    ),
+    (
+        "adaptation_is_sound",
+        semantics(adaptation=Adaptation(np.zeros(4), False, (Precision(0.1, 0.1, 0.1),), tau_filter=0.0)),
+        "a: tau must be in 0.5..10000, not 0",
+    ),
+    (
+        "tables_and_gates_are_sound",
+        semantics(table=Table("tanh", 13, 8.0, 7)),
+        "a: address_bits must be in 8..12, not 13",
+    ),
+    (
+        "tables_and_gates_are_sound",
+        semantics(gated=Gated(np.array([2.0]))),
+        "a: threshold must be in 0..1, not 2",
     ),
     (
         "arrays_have_one_number_a_neuron",
