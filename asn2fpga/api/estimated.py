@@ -15,8 +15,8 @@ from asn2fpga.stages.board_estimate import BoardEstimate
 ERRORS: Mapping[str, str] = {
     "accuracy": "exact: the integer network that is built, on these samples",
     "cycles": "predicted from events; of dense networks latencies are within 3 % and intervals within 5 % of "
-    "the RTL (docs/spec/numerics.md); of a LeNet-like one latencies were 2 to 10 % too low and "
-    "of a spiking transformer of 2 x 2 tokens 36 %, intervals right",
+    "the RTL (docs/spec/numerics.md); of a spiking transformer of 2 x 2 tokens the latency was 5 % too "
+    "little, the interval 1 % too much (docs/spec/maps.md)",
     "resources": "of the core, estimated; LUT within 10 %, FF within 40 %, BRAM within 12 % of Yosys on the "
     "networks of docs/spec/verification.md; wrapper, DMA and routing come on top",
     "energy": "counted operations x stated constants + assumed idle power x predicted latency; not measured",

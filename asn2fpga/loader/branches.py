@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Any, cast
 
 from torch import Tensor, nn
+from torch.nn.utils.parametrize import type_before_parametrizations
 
 from asn2fpga.graph.node import Node
 from asn2fpga.graph.types import Shape
@@ -174,7 +175,7 @@ def _lower_part(builder: GraphBuilder, call: Call, part: str, layer: str) -> Val
         module=module,
         operands=(Operand(dataclasses.replace(call.value, layer=layer), call.x),),
     )
-    lowering = MODULES.get(type(module))
+    lowering = MODULES.get(type_before_parametrizations(module))
     if lowering is None:
         known = f"{type(module).__module__}.{type(module).__qualname__}"
         raise inner.refuse(f"module {known} is not supported in Recurrent; use a neuron of asn2fpga.nn.")

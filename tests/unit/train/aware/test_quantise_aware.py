@@ -16,7 +16,7 @@ from asn2fpga.golden.simulate import simulate as golden
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.nodes import trained_synapses
 from asn2fpga.loader.save import convert
-from asn2fpga.nn import ASN, NASN
+from asn2fpga.nn import ASN, NASN, Recurrent, TimeMean
 from asn2fpga.passes.prepare import prepare
 from asn2fpga.quantise.apply import quantise
 from asn2fpga.quantise.scheme import Scheme
@@ -138,6 +138,24 @@ def test_the_build_computes_what_was_trained(name: str) -> None:
     scores = golden(found.graph, X).scores * found.decisions.score_scale
     assert np.median(np.abs(scores - expected)) < 0.02 * np.abs(expected).max()
     assert (scores.argmax(1) == expected.argmax(1)).mean() >= 0.95
+
+
+def test_recurrent_layers_are_built_with_the_weights_of_training() -> None:
+    """Its Linear is inside of a module of its own, and read by its neuron alone."""
+    torch.manual_seed(5)
+    module = nn.Sequential(
+        Recurrent(ASN(4, alpha=0.0, time_steps=3), nn.Linear(5, 5)), TimeMean(), nn.Linear(5, 2)
+    )
+    module[0].linear.weight.data *= 3
+    options: dict[str, Any] = {"encoding": "events", "max_count": 3}
+    aware = quantise_aware(module, 3, torch.zeros(3, 1, 5), **options)
+    graph = convert(aware, "net", torch.zeros(3, 1, 5), **options).graph
+    found = quantise(graph, Scheme(weight_bits=3))
+    before = {synapse.name: synapse.rows for synapse in trained_synapses(prepare(graph))}
+    built = {synapse.name: synapse.rows for synapse in trained_synapses(found.reference)}
+    assert len(built) == 3 and built.keys() == before.keys()  # and the 1 of what the layer hears
+    for name, rows in built.items():
+        np.testing.assert_allclose(rows, before[name], rtol=1e-7, atol=0)
 
 
 def test_gradients_pass_unchanged() -> None:
