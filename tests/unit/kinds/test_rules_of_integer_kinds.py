@@ -20,6 +20,7 @@ from asn2fpga.graph.rules import check, first_complaint
 from asn2fpga.graph.types import FixedType
 from asn2fpga.kinds.population import Population
 from asn2fpga.kinds.registry import INTEGER
+from asn2fpga.kinds.sources.precise import EncodePrecise
 from asn2fpga.kinds.synapses.diagonal import OneToOne
 
 FRAMES = small_integer_graph(1, (6, 4, 2), time_steps=2)
@@ -75,6 +76,13 @@ SOURCES: list[tuple[str, Graph, str]] = [
         "a_word_has_one_event_or_two",
         changed(FRAMES, "encode", events_in_word=3),
         "encode: events_in_word must be in 1..2, not 3",
+    ),
+    (
+        "there_are_several_precisions",
+        FRAMES.replace(
+            "encode", EncodePrecise(name="encode", shape=(6,), max_count=255, time_steps=2, precisions=5)
+        ),
+        "encode: precisions must be in 2..4, not 5",
     ),
     (
         "words_are_of_a_known_width",
