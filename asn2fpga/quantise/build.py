@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from asn2fpga.errors import UnsupportedError
-from asn2fpga.graph.arrays import IntArray, RealArray, as_real, sum_of
+from asn2fpga.graph.arrays import RealArray, as_real, sum_of
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.node import Node
@@ -35,18 +35,17 @@ from asn2fpga.kinds.synapses.contract import EventSynapse, Synapse
 from asn2fpga.kinds.synapses.current import CurrentIdentity
 from asn2fpga.kinds.synapses.delayed import DelayedDense
 from asn2fpga.kinds.trained import RealNode, TrainedSynapse
-from asn2fpga.quantise.delays import Layer, Read, by_element, layers_of
 from asn2fpga.quantise.edges import build_source
 from asn2fpga.quantise.layout import Layout
 from asn2fpga.quantise.leaky_readout import leaky_readout
 from asn2fpga.quantise.lines import Lines, read_together
 from asn2fpga.quantise.network import Branch, Network, Origin, Trained
+from asn2fpga.quantise.origins import layers_of_origins, part_of_origin, sent_as
 from asn2fpga.quantise.precision import adaptive_population, precision_population
 from asn2fpga.quantise.readout import Readout, build_readout, real_bias, scores_of
 from asn2fpga.quantise.scheme import Scheme
 from asn2fpga.quantise.sums import Part, Sums, map_projections_of, place_of, projections_of, sums_name
 from asn2fpga.quantise.units import Aligned
-from asn2fpga.quantise.weights import QuantisedWeights
 
 
 class Builder:
@@ -298,7 +297,7 @@ class Builder:
             trained = trained.without_constants()
         integer = weights.weight
         if trained.has_columns and (several or edge.is_map):
-            trained, integer = _part(trained, integer, origin, edge)
+            trained, integer = part_of_origin(trained, integer, origin, edge)
         if origin.node == self.network.input.name and self.precision is not None:
             integer = np.pad(integer, [(0, 0), (0, 1)])  # nothing reads the precision here
         synapse = trained.integer(integer, weights.bits, edge)
@@ -322,7 +321,7 @@ class Builder:
         edge, weights = self.edges[origins[0].node], self.aligned.weights[branch.synapses.name]
         trained = branch.synapses.quantised(weights.real, weights.scale)
         source = self._source_of(trained, origins[0])
-        for turn, layer in enumerate(_layers(trained, weights, origins, edge)):
+        for turn, layer in enumerate(layers_of_origins(trained, weights, origins, edge)):
             kept = trained if number == turn == 0 else trained.without_constants()
             synapse = trained.integer(layer.weight, weights.bits, edge)
             if layer.of_synapses:
@@ -330,7 +329,7 @@ class Builder:
             line = None
             if not layer.of_synapses and layer.delays.any():
                 make = self.lines.loop_line if origins[0].in_loop else self.lines.line
-                line = make(population.name, source, _sent_as(trained, edge), layer.delays)
+                line = make(population.name, source, sent_as(trained, edge), layer.delays)
             low, high = synapse.sum_range(edge if line is None else line.output([edge]))
             yield Part(
                 source=source if line is None else line.name,
@@ -349,41 +348,6 @@ class Builder:
         unrolled = self.layout.unrolled if trained.has_columns else self.layout.flat
         found = self.layout.names if trained.gathers else unrolled
         return found.get(origin.node, self.layout.names[origin.node])
-
-
-def _part(
-    trained: TrainedSynapse, integer: IntArray, origin: Origin, edge: Edge
-) -> tuple[TrainedSynapse, IntArray]:
-    """The synapses that read one origin, and their integers (N, columns) in the order of its addresses."""
-    first, count = origin.columns.start, origin.columns.stop - origin.columns.start
-    if trained.gathers:
-        pixels = edge.size // edge.shape[0]
-        first, count = first // pixels, count // pixels
-    columns = trained.columns_of(first, count)
-    if edge.is_map and not trained.gathers:
-        columns = columns[edge.torch_index]
-    return trained.part(first, count), np.ascontiguousarray(integer[:, columns])
-
-
-def _layers(
-    trained: TrainedSynapse, weights: QuantisedWeights, origins: tuple[Origin, ...], edge: Edge
-) -> list[Layer]:
-    """The projections of origins that are one layer, their weights in the order of its addresses."""
-    if not trained.has_columns:
-        return [Layer(weights.weight, origin.delays) for origin in origins]
-    parts = [_part(trained, weights.weight, origin, edge)[1] for origin in origins]
-    order = edge.torch_index
-    reads = [Read(part, origin.delays[order]) for part, origin in zip(parts, origins, strict=True)]
-    if origins[0].in_loop:  # events wait: sums would be those of the step that is being computed
-        return [Layer(one.weight, np.maximum(one.delays, 1)) for one in by_element(reads)]
-    return layers_of(reads, weights.bits, edge)
-
-
-def _sent_as(trained: TrainedSynapse, edge: Edge) -> Edge:
-    """Events of a map as they are where synapses read them: of one element each, in torch's order."""
-    if trained.has_columns or not edge.is_map:
-        return dataclasses.replace(edge, lanes=0)
-    return dataclasses.replace(edge, lanes=0, is_map=False, shape=(edge.size,))
 
 
 def _looked_up(semantics: NeuronSemantics, drive: Drive) -> FiringNeurons | None:
