@@ -68,7 +68,7 @@ def changes_are_of_integrals(context: Context, node: Neuron) -> str:
     if semantics.refractory or semantics.synaptic_beta is not None:
         return "neurons that send changes must have neither a refractory time nor a synaptic current"
     if steps < 2:
-        return f"neurons that send changes must have several time steps, not {steps}; build them with time_steps=T"
+        return f"neurons that send changes must have several time steps, not {steps}; use time_steps=T"
     return ""
 
 

@@ -44,7 +44,7 @@ class NeuronSemantics:
     decay_input, or exactly 1 / tau where there is a tau, else 1.
 
     refractory: K; in the K time steps after one with S not 0, S = 0 and H stays as it is.
-    sends_change: sigma-delta neurons; output = (S[t] - S[t-1]) * output_scale, and S was 0 before the first step.
+    sends_change: of sigma-delta neurons; output = (S[t] - S[t-1]) * output_scale, and S was 0 at first.
     `alpha` is one scalar per layer, `levels` is D, `output_scale` is 1/N for NASN, the amplitude of others.
     With `integer_alpha` the forward pass of training already used the nearest integer of alpha. betas,
     thresholds: one for each neuron (N,), where `beta` and `threshold` are not the same for all.

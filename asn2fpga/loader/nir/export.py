@@ -208,7 +208,8 @@ def _neuron(walk: _Walk, node: Neuron) -> Chain:
         )
     if node.semantics.sends_change:
         raise UnsupportedError(
-            f"{node.place}: sigma-delta neurons have no NIR primitive that is near to them; use LIF to export."
+            f"{node.place}: sigma-delta neurons have no NIR primitive that is near to them; use LIF to "
+            "export."
         )
     lost = ", ".join(lost_of(node.semantics))
     if lost:
