@@ -128,7 +128,7 @@ def test_a_bias_is_refused() -> None:
 
 
 def test_one_time_step_is_to_train_with() -> None:
-    with pytest.raises(RuleError) as caught:
+    with pytest.raises(InputError) as caught:
         example = torch.zeros(1, 6, dtype=torch.float64)
         convert(network(1), "net", encoding="frames", max_count=3, example_input=example)
     assert str(caught.value) == (
