@@ -12,8 +12,8 @@ _registered: list[str] = []
 def register() -> None:
     """Make the modules of asn2fpga.nn known to hls4ml, for its backends Vivado and Vitis.
 
-    These are ASN, NASN, ILIF, LIF, IF, PLIF, CubaLIF, RepeatTime, TimeMean and TimeSum. A second call does
-    nothing.
+    These are ASN, NASN, ILIF, LIF, IF, PLIF, CubaLIF, SigmaDelta, RepeatTime, TimeMean and TimeSum. A second
+    call does nothing.
     """
     if not _registered:
         from asn2fpga.hls4ml import plugin

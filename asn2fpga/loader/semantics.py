@@ -13,7 +13,7 @@ from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.arrays import RealArray
 from asn2fpga.kinds.neurons.adaptation import Adaptation
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics
-from asn2fpga.nn import ASN, IF, ILIF, LIF, NASN, PLIF, AdaptiveNeuron, CubaLIF, Lookup
+from asn2fpga.nn import ASN, IF, ILIF, LIF, NASN, PLIF, AdaptiveNeuron, CubaLIF, Lookup, SigmaDelta
 from asn2fpga.nn.graded import GradedNeuron
 from asn2fpga.nn.neuron import SpikingNeuron
 
@@ -67,6 +67,7 @@ def _leaky(module: LIF) -> NeuronSemantics:
         decay_input=module.decay_input,
         signed=module.signed,
         refractory=module.refractory,
+        sends_change=isinstance(module, SigmaDelta),
         floor=module.v_min,
         synaptic_beta=_synaptic_beta(module) if isinstance(module, CubaLIF) else None,
         betas=None if _is_one(betas) else betas,
@@ -136,6 +137,7 @@ CONVENTIONS: Mapping[type[SpikingNeuron], Convention] = {
     IF: Convention(OWN, "arXiv 1612.04052; asn2fpga/nn/if_neuron.py", _leaky),
     PLIF: Convention(OWN, "arXiv 2007.05785; asn2fpga/nn/plif.py", _leaky),
     CubaLIF: Convention(OWN, "arXiv 1901.09948; asn2fpga/nn/cuba_lif.py", _leaky),
+    SigmaDelta: Convention(OWN, "arXiv 1611.02024; asn2fpga/nn/sigma_delta.py", _leaky),
     AdaptiveNeuron: Convention(OWN, "arXiv 1710.04838; asn2fpga/nn/adaptive.py", _adaptive),
     Lookup: Convention(OWN, "asn2fpga/nn/lookup.py", _lookup),
 }

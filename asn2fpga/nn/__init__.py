@@ -13,6 +13,7 @@ from asn2fpga.nn.lookup import Lookup
 from asn2fpga.nn.nasn import NASN
 from asn2fpga.nn.plif import PLIF
 from asn2fpga.nn.recurrent import Recurrent
+from asn2fpga.nn.sigma_delta import SigmaDelta
 from asn2fpga.nn.time import RepeatTime, TimeMean, TimeSum
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Lookup",
     "Recurrent",
     "RepeatTime",
+    "SigmaDelta",
     "TimeMean",
     "TimeSum",
     "set_precision",

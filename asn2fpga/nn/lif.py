@@ -180,6 +180,11 @@ class LIF(SpikingNeuron):
         return (membrane, torch.zeros_like(x)) if self.refractory else (membrane,)
 
     def step(self, state: State, x: Tensor) -> tuple[State, Tensor]:
+        after, spikes = self._fired(state, x)
+        return after, spikes if self.amplitude == 1.0 else spikes * self.amplitude
+
+    def _fired(self, state: State, x: Tensor) -> tuple[State, Tensor]:
+        """The state after the time step, and S."""
         beta, threshold = self.effective_beta().to(x.dtype), self.effective_threshold().to(x.dtype)
         potential = state[0] + (x * (1 - beta) if self.decay_input else x)
         rule = LevelRule(self.levels, self.fires, self.signed, self.surrogate)
@@ -191,7 +196,7 @@ class LIF(SpikingNeuron):
         after: State = (membrane,)
         if self.refractory:
             after, spikes = self._held(state, membrane, spikes)
-        return after, spikes if self.amplitude == 1.0 else spikes * self.amplitude
+        return after, spikes
 
     def _held(self, state: State, membrane: Tensor, spikes: Tensor) -> tuple[State, Tensor]:
         """The state after the time step, and the spikes, where neurons that have just fired wait."""

@@ -47,7 +47,7 @@ class Recurrent(nn.Module):
 def _check_parts(neuron: object, linear: object) -> None:
     if not isinstance(neuron, SpikingNeuron):
         raise InputError(
-            "Recurrent: the neuron must be an ASN, NASN, ILIF, LIF, IF, PLIF or CubaLIF, "
+            "Recurrent: the neuron must be an ASN, NASN, ILIF, LIF, IF, PLIF, CubaLIF or SigmaDelta, "
             f"not {type(neuron).__name__}."
         )
     if not isinstance(linear, nn.Linear):

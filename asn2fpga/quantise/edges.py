@@ -46,9 +46,9 @@ def _fired(network: Network, neuron: str, time_steps: int, alpha_frac_bits: int)
     return Edge(
         shape=network.graph.edges[neuron].shape,
         carries="events",
-        type=FixedType.for_range(levels.values[0], levels.values[-1]),
-        low=min(0, levels.values[0]),
-        high=levels.values[-1],
+        type=FixedType.for_range(*levels.sent),
+        low=min(0, levels.sent[0]),
+        high=levels.sent[1],
         time_steps=time_steps,
         base=levels.base,
         frac_bits=levels.frac_bits,

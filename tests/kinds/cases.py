@@ -23,7 +23,9 @@ from asn2fpga.nn import (
     Integrator,
     Lookup,
     Recurrent,
+    SigmaDelta,
     TimeMean,
+    TimeSum,
 )
 from kinds.networks import (
     CLASSES,
@@ -102,6 +104,16 @@ def adaptive(time_steps: int, **fields: object) -> AdaptiveNeuron:
     return neuron
 
 
+def sigma_delta() -> nn.Module:
+    """Sigma-delta layers in a row: nothing has a bias."""
+    sizes = (INPUTS, HIDDEN), (HIDDEN, HIDDEN), (HIDDEN, CLASSES)
+    layers = [linear(*size, seed) for seed, size in enumerate(sizes)]
+    for layer in layers:
+        layer.bias = None  # type: ignore[assignment]
+    signed = SigmaDelta(2, signed=True, amplitude=0.5, fires=">", time_steps=4)
+    return chain(layers[0], SigmaDelta(7, threshold=0.5, time_steps=4), layers[1], signed, layers[2])
+
+
 def two_precisions() -> nn.Module:
     """Adaptive neurons of both kinds; nothing has a bias but these."""
     first, second, last = linear(INPUTS, HIDDEN, 1), linear(HIDDEN, HIDDEN, 2), linear(HIDDEN, CLASSES, 3)
@@ -145,6 +157,7 @@ CASES = (
     Case("dense, refractory", block(lambda: LIF(0.5, threshold=0.25, refractory=2, time_steps=4)), 4),
     Case("dense, refractory, ternary, hard reset, a current", block(lambda: CubaLIF(
         0.5, 0.5, reset="hard", signed=True, refractory=1, time_steps=4)), 4),
+    Case("dense, sigma-delta in a row", sigma_delta, 4, "events", TimeSum),
     Case("dense, synaptic current", block(lambda: CubaLIF(0.5, 0.5, time_steps=4)), 4),
     Case("dense, beta and threshold per neuron", block(lambda: LIF(
         torch.tensor([0.5, 0.25, 0.75, 1.0, 0.5, 0.0]),

@@ -10,7 +10,7 @@ from attention_models import BLOCKS
 from rep_conv import RepConv
 from torch import Tensor, nn
 
-from asn2fpga.nn import ASN, IF, LIF, NASN, RepeatTime, TimeMean
+from asn2fpga.nn import ASN, IF, LIF, NASN, RepeatTime, SigmaDelta, TimeMean
 
 CHANNELS, CLASSES = 4, 3
 SHAPE = (2, 6, 5)
@@ -309,6 +309,9 @@ MAP_CASES = (
         conv(2, 4), lowered(), nn.Conv2d(4, 2, (3, 2), padding=1)), head=False),
     MapCase("spikes of one layer give the scores", lambda: nn.Sequential(
         PerStep(nn.Conv2d(2, 3, 3, bias=False)), LIF(0.5, time_steps=3)), 3, "events", head=False),
+    MapCase("changes", lambda: nn.Sequential(
+        PerStep(nn.Conv2d(2, 3, 3, bias=False)), SigmaDelta(3, time_steps=3),
+        PerStep(nn.Conv2d(3, 3, 2, bias=False)), SigmaDelta(1, signed=True, time_steps=3)), 3, "events"),
     MapCase("BatchNorm of a sum before a padded convolution", lambda: Branched(lowered, added, nn.Sequential(
         nn.BatchNorm2d(4), nn.Conv2d(4, 4, 3, padding=1), NASN(4)))),
     MapCase("padding after a convolution with a bias", lambda: nn.Sequential(

@@ -12,6 +12,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.arrays import IntArray, RealArray
 from asn2fpga.graph.types import FixedType
 from asn2fpga.kinds.neurons.graded import Graded
@@ -59,6 +60,11 @@ def graded(
     levels = levels_of(semantics, alpha_frac_bits)
     if not semantics.keeps_a_membrane(time_steps):
         return _stateless(semantics, levels, drive)
+    if semantics.sends_change and drive.bias.any():
+        raise UnsupportedError(
+            f"{drive.layer}: the layer before neurons that send changes must have no bias, which they would "
+            "add up again in every time step; use bias=False."
+        )
     return _stateful(semantics, levels, drive, time_steps, state_frac_bits)
 
 
@@ -108,7 +114,7 @@ def _stateful(
     return Graded(
         thresholds=thresholds,
         level_values=levels.values,
-        count_type=FixedType.for_range(levels.values[0], levels.values[-1]),
+        count_type=FixedType.for_range(*levels.sent),
         threshold_type=signed_type(int(thresholds.min()), int(thresholds.max())),
         potential_type=types.potential,
         base=levels.base,
@@ -200,6 +206,7 @@ def membrane_of(
         floors=_floors(semantics, drive.layer, units),
         synaptic=_synaptic(semantics),
         refractory=semantics.refractory,
+        sends_change=semantics.sends_change,
         state_type=FixedType(2, True),
     )
     rows = _column(drive.layer, "thresholds", [value for row in thresholds for value in row])

@@ -2,7 +2,7 @@
 
     U = the sum of a time step, or the membrane potential (membrane.py)
     k = #{k in 1..K : U >= thresholds[i, k]}
-    count = level_values[k]                        what the event carries; never sent if 0
+    count = level_values[k]                        what the event carries (or its change); never sent if 0
     S = base + count                               what the neuron fires with, in units of 2^-frac_bits
 
 Ties, rounding mode, threshold, scale and (without a membrane) bias all live in `thresholds`.
@@ -19,12 +19,13 @@ from asn2fpga.device.resources import Resources
 from asn2fpga.graph.arrays import IntArray, as_integer
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.limits import MAX_REFRACTORY
-from asn2fpga.graph.rule import outside
+from asn2fpga.graph.rule import differs, outside
 from asn2fpga.graph.types import Array, FixedType, Shape
 from asn2fpga.kinds.hardware import Config
 from asn2fpga.kinds.held import Held
 from asn2fpga.kinds.neurons import graded_hardware
 from asn2fpga.kinds.neurons.contract import FiringNeurons
+from asn2fpga.kinds.neurons.levels import sent_range
 from asn2fpga.kinds.neurons.membrane import Membrane
 from asn2fpga.kinds.numbers import integers, within
 from asn2fpga.kinds.roms import Rom
@@ -35,13 +36,14 @@ MAX_STATE_FRAC_BITS = 16
 
 @dataclass(frozen=True, eq=False)
 class State:
-    """Of B inferences, (B, N) int64 each: membranes H, synaptic currents I, and the time steps for which
-    neurons that fired still wait.
+    """Of B inferences, (B, N) int64 each: membranes H, synaptic currents I, the time steps for which neurons
+    that fired still wait, and the last count of those that send its change.
     """
 
     membrane: IntArray
     current: IntArray
     waiting: IntArray
+    last: IntArray
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -52,7 +54,7 @@ class Graded(FiringNeurons):
 
     thresholds: Array  # (N, K) int64, non-decreasing along K
     level_values: tuple[int, ...]  # K + 1 values, increasing, one of them 0
-    count_type: FixedType  # of level_values
+    count_type: FixedType  # of level_values, and of their changes where these are sent
     threshold_type: FixedType  # of thresholds
     potential_type: FixedType  # of U, and of what becomes of it until it is H
     base: int = 0
@@ -65,6 +67,11 @@ class Graded(FiringNeurons):
         return self.membrane is not None
 
     @property
+    def sends_change(self) -> bool:
+        """Whether events carry changes of counts."""
+        return self.membrane is not None and self.membrane.sends_change
+
+    @property
     def silent_level(self) -> int:
         """The level whose count is 0: no event."""
         return self.level_values.index(0)
@@ -75,16 +82,36 @@ class Graded(FiringNeurons):
         if self.membrane is None:
             return 0
         synaptic = self.membrane.synaptic
-        bits = self.membrane.state_type.width_bits + self.membrane.wait_bits
+        bits = self.membrane.state_type.width_bits + self.beside_bits
         return bits + (synaptic.type.width_bits if synaptic else 0)
+
+    @property
+    def beside_type(self) -> FixedType | None:
+        """Of what a neuron keeps beside its membrane: the time steps that it waits, or its last count."""
+        if self.membrane is None:
+            return None
+        if self.sends_change:
+            return self.count_type
+        waits = self.membrane.refractory
+        return FixedType(waits.bit_length(), signed=False) if waits else None
+
+    @property
+    def beside_bits(self) -> int:
+        """Bits of `beside_type`."""
+        return 0 if self.beside_type is None else self.beside_type.width_bits
+
+    @property
+    def sent(self) -> tuple[int, int]:
+        """The smallest and the largest count of an event."""
+        return sent_range(self.level_values, self.sends_change)
 
     def output(self, shape: Shape, time_steps: int) -> Edge:
         return Edge(
             shape=shape,
             carries="events",
             type=self.count_type,
-            low=min(0, self.level_values[0]),
-            high=self.level_values[-1],
+            low=min(0, self.sent[0]),
+            high=self.sent[1],
             time_steps=time_steps,
             base=self.base,
             frac_bits=self.frac_bits,
@@ -122,7 +149,7 @@ class Graded(FiringNeurons):
         neurons = len(self.thresholds)
         start = np.zeros(neurons, np.int64) if self.membrane is None else self.membrane.start
         zero = np.zeros((batch, neurons), np.int64)
-        return State(np.broadcast_to(start, (batch, neurons)), zero, zero)
+        return State(np.broadcast_to(start, (batch, neurons)), zero, zero, zero)
 
     def step(self, state: State, acc: IntArray) -> tuple[State, Array]:
         """The state after one time step with sums acc (B, N), and the counts (B, N)."""
@@ -135,12 +162,15 @@ class Graded(FiringNeurons):
         potential = state.membrane + current
         counts = self.counts_of(potential)
         rest = membrane.rest(potential, counts.astype(np.int64) + self.base)
+        if membrane.sends_change:
+            last = counts.astype(np.int64)
+            return State(rest, current, state.waiting, last), (last - state.last).astype(counts.dtype)
         if not membrane.refractory:
-            return State(rest, current, state.waiting), counts
+            return State(rest, current, state.waiting, state.last), counts
         waits = state.waiting > 0
         counts = np.where(waits, counts.dtype.type(0), counts)
         waiting = np.where(waits, state.waiting - 1, np.where(counts != 0, membrane.refractory, 0))
-        return State(np.where(waits, state.membrane, rest), current, waiting), counts
+        return State(np.where(waits, state.membrane, rest), current, waiting, state.last), counts
 
     def counts_of(self, potential: IntArray) -> Array:
         """The counts that neurons at these potentials (.., N) fire, in the narrowest type."""
@@ -154,6 +184,7 @@ class Graded(FiringNeurons):
             self._levels_increase()
             or self._thresholds_do_not_decrease(neurons)
             or ("" if self.membrane is None else _membrane_is_complete(self.membrane, neurons))
+            or self._changes_are_of_counts()
             or self._potential_cannot_overflow(*sums)
         )
 
@@ -161,7 +192,15 @@ class Graded(FiringNeurons):
         values = self.level_values
         if len(values) < 2 or 0 not in values or any(b <= a for a, b in itertools.pairwise(values)):
             return f"level_values must increase and hold 0, not be {list(values)}"
-        return within("level_values", values[0], values[-1], self.count_type)
+        what = "changes of level_values" if self.sends_change else "level_values"
+        return within(what, *self.sent, self.count_type)
+
+    def _changes_are_of_counts(self) -> str:
+        if self.membrane is None or not self.sends_change:
+            return ""
+        return differs("base of neurons that send changes", self.base, 0) or differs(
+            "refractory of neurons that send changes", self.membrane.refractory, 0
+        )
 
     def _thresholds_do_not_decrease(self, neurons: int) -> str:
         complaint = integers("thresholds", self.thresholds, (neurons, len(self.level_values) - 1))

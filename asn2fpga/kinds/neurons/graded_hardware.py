@@ -30,6 +30,7 @@ SCANNER_LUT, SCANNER_LUT_PER_BIT = 1.0, 2.0  # for a lane; for a bit of its coun
 MEMBRANE_LUT_PER_BIT = 4.0  # additions, leak and rounding of one membrane
 SYNAPTIC_LUT_PER_BIT = 2.5  # addition and leak of one synaptic current
 WAIT_LUT_PER_BIT = 2.0  # of the time steps for which a neuron waits
+CHANGE_LUT_PER_BIT = 1.0  # difference of a count and the last one
 FLOOR_LUT_PER_BIT = 1.5  # comparison with the floor, and the choice
 
 
@@ -57,7 +58,7 @@ def words(neuron: Graded, neurons: int, lanes: int, acc_type: FixedType) -> list
     membrane = neuron.membrane
     if membrane is None:
         return found
-    found.append(lanes * (membrane.state_type.width_bits + membrane.wait_bits))
+    found.append(lanes * (membrane.state_type.width_bits + neuron.beside_bits))
     if membrane.synaptic is not None:
         found.append(lanes * membrane.synaptic.type.width_bits)
     return found + [
@@ -112,7 +113,11 @@ def _membrane_constants(neuron: Graded, membrane: Membrane) -> tuple[Constant, .
     if membrane.floors is not None:
         found.append(boolean("has_floor", True))
     if membrane.refractory:
-        found += [integer("refractory", membrane.refractory), integer("wait_bits", membrane.wait_bits)]
+        found.append(integer("refractory", membrane.refractory))
+    if membrane.sends_change:
+        found.append(boolean("sends_change", True))
+    if neuron.beside_type is not None:
+        found.append(integer("beside_bits", neuron.beside_bits))
     if membrane.synaptic is not None:
         leak = membrane.synaptic.leak
         found += [boolean("has_current", True), integer("current_multiplier", leak.multiplier)]
@@ -128,6 +133,8 @@ def _spike_type(neuron: Graded) -> FixedType:
 
 def _membrane_types(neuron: Graded, membrane: Membrane, name: str) -> tuple[TypeName, ...]:
     types = [value_type("potential_t", neuron.potential_type), value_type("state_t", membrane.state_type)]
+    if neuron.beside_type is not None:
+        types.append(value_type("beside_t", neuron.beside_type))
     if membrane.synaptic is not None:
         types.append(value_type("current_t", membrane.synaptic.type))
     singular = {"biases": "bias_t", "resets": "reset_t", "leaks": "leak_t", "floors": "floor_t"}
@@ -175,7 +182,7 @@ def fire_cost(neuron: Graded, neurons: int, lanes: int) -> Resources:
     memories = levels * [Memory(passes, lanes * neuron.threshold_type.width_bits, rom=True)]
     if neuron.membrane is not None:
         lane = lane.plus(_membrane_lane(neuron, neuron.membrane))
-        memories += _membrane_memories(neuron.membrane, passes, lanes)
+        memories += _membrane_memories(neuron, neuron.membrane, passes, lanes)
     return total([lane.times(lanes), *(memory_resources(memory) for memory in memories)])
 
 
@@ -186,7 +193,9 @@ def _membrane_lane(neuron: Graded, membrane: Membrane) -> Resources:
     if membrane.reset == "soft":
         parts.append(multiplier(neuron.count_type.width_bits, _signed_bits(membrane.resets)))
     if membrane.refractory:
-        parts.append(Resources(lut=bits + WAIT_LUT_PER_BIT * membrane.wait_bits))  # the choice, the counter
+        parts.append(Resources(lut=bits + WAIT_LUT_PER_BIT * neuron.beside_bits))  # the choice, the counter
+    if membrane.sends_change:
+        parts.append(Resources(lut=CHANGE_LUT_PER_BIT * neuron.beside_bits))
     if membrane.leaks is not None:
         parts.append(multiplier(bits, _signed_bits(membrane.leaks)))
     if membrane.floors is not None:
@@ -196,8 +205,8 @@ def _membrane_lane(neuron: Graded, membrane: Membrane) -> Resources:
     return total(parts)
 
 
-def _membrane_memories(membrane: Membrane, passes: int, lanes: int) -> list[Memory]:
-    states = [membrane.state_type.width_bits + membrane.wait_bits]
+def _membrane_memories(neuron: Graded, membrane: Membrane, passes: int, lanes: int) -> list[Memory]:
+    states = [membrane.state_type.width_bits + neuron.beside_bits]
     states += [membrane.synaptic.type.width_bits] if membrane.synaptic else []
     memories = [Memory(passes, lanes * bits, rom=False) for bits in states]
     columns = (membrane.resets, membrane.bias, membrane.leaks, membrane.floors)

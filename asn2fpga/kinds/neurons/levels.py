@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
@@ -24,11 +25,23 @@ class Levels:
     frac_bits: int
     bounds: tuple[Fraction, ...]
     inclusive: tuple[bool, ...]
+    sends_change: bool = False
+
+    @property
+    def sent(self) -> tuple[int, int]:
+        """The smallest and the largest count of an event."""
+        return sent_range(self.values, self.sends_change)
 
     @property
     def alpha(self) -> float:
         """The snapped alpha."""
         return math.ldexp(self.base, -self.frac_bits)
+
+
+def sent_range(values: Sequence[int], sends_change: bool) -> tuple[int, int]:
+    """The smallest and the largest count that neurons of these levels send, or change by."""
+    span = values[-1] - values[0]
+    return (-span, span) if sends_change else (values[0], values[-1])
 
 
 def needs_snapping(semantics: NeuronSemantics) -> bool:
@@ -87,4 +100,4 @@ def _multiples(semantics: NeuronSemantics) -> Levels:
     down = range(-semantics.levels, 0) if semantics.signed else range(0)
     bounds = tuple(Fraction(k) for k in (*down, *up))
     inclusive = (*(not reached for _ in down), *(reached for _ in up))
-    return Levels(0, (*down, 0, *up), 0, bounds, inclusive)
+    return Levels(0, (*down, 0, *up), 0, bounds, inclusive, semantics.sends_change)

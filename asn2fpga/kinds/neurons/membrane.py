@@ -55,6 +55,7 @@ class Membrane:
         H = max(reset of leak(U), floors)              if leak_order is before_reset
 
     refractory: K; in the K time steps after one with S not 0, S is 0 and H stays as it is.
+    sends_change: a neuron sends the change of S since the time step before, at first since 0.
     leaks: a multiplier for each neuron in place of the leak's own, all with its shift.
     """
 
@@ -68,17 +69,13 @@ class Membrane:
     floors: Array | None = None  # (N,) int64
     synaptic: Synaptic | None = None
     refractory: int = 0
+    sends_change: bool = False
     state_type: FixedType  # of H
 
     @property
     def multipliers(self) -> int | IntArray:
         """Of the leak: one for all neurons, or (N,)."""
         return self.leak.multiplier if self.leaks is None else as_integer(self.leaks)
-
-    @property
-    def wait_bits(self) -> int:
-        """Of the time steps for which a neuron still waits."""
-        return self.refractory.bit_length()
 
     @property
     def start(self) -> IntArray:

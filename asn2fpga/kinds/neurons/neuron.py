@@ -54,6 +54,24 @@ def neuron_fields_agree(_: Context, node: Neuron) -> str:
     )
 
 
+def changes_are_of_integrals(context: Context, node: Neuron) -> str:
+    """Neuron: what sends changes adds its input up over several time steps, and forgets nothing of it."""
+    semantics, steps = node.semantics, context.edge_into(node).time_steps
+    if not semantics.sends_change:
+        return ""
+    if semantics.fires == "round":
+        return "neurons that round cannot send changes"
+    if semantics.reset != "none" or semantics.floor is not None:
+        return "neurons that send changes must have neither a reset nor a lower bound"
+    if semantics.beta != 1 or semantics.betas is not None:
+        return f"beta of neurons that send changes must be 1, not {semantics.beta:g}"
+    if semantics.refractory or semantics.synaptic_beta is not None:
+        return "neurons that send changes must have neither a refractory time nor a synaptic current"
+    if steps < 2:
+        return f"neurons that send changes must have several time steps, not {steps}; use time_steps=T"
+    return ""
+
+
 def adaptation_is_sound(context: Context, node: Neuron) -> str:
     """Neuron: adaptive ones have several time steps, a bias each and at least one precision."""
     adaptation = node.semantics.adaptation
@@ -137,6 +155,7 @@ class Neuron(RealNode):
     rules = (
         neuron_is_in_range,
         neuron_fields_agree,
+        changes_are_of_integrals,
         arrays_have_one_number_a_neuron,
         adaptation_is_sound,
         tables_and_gates_are_sound,

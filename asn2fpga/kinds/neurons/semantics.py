@@ -44,6 +44,7 @@ class NeuronSemantics:
     decay_input, or exactly 1 / tau where there is a tau, else 1.
 
     refractory: K; in the K time steps after one with S not 0, S = 0 and H stays as it is.
+    sends_change: of sigma-delta neurons; output = (S[t] - S[t-1]) * output_scale, and S was 0 at first.
     `alpha` is one scalar per layer, `levels` is D, `output_scale` is 1/N for NASN, the amplitude of others.
     With `integer_alpha` the forward pass of training already used the nearest integer of alpha. betas,
     thresholds: one for each neuron (N,), where `beta` and `threshold` are not the same for all.
@@ -69,6 +70,7 @@ class NeuronSemantics:
     tau: float | None = None
     signed: bool = False
     refractory: int = 0
+    sends_change: bool = False
     floor: float | None = None
     synaptic_beta: float | None = None
     betas: Array | None = None
@@ -94,6 +96,7 @@ class NeuronSemantics:
         return (
             f"{self.model.upper()}, {'signed, ' if self.signed else ''}{levels}, {self.reset} reset, {leak}"
             + (f", {self.refractory} time steps refractory" if self.refractory else "")
+            + (", sends changes" if self.sends_change else "")
         )
 
     @property
@@ -138,13 +141,14 @@ class NeuronSemantics:
 
 @dataclass(frozen=True, eq=False)
 class State:
-    """Of real-valued neurons, (B, ..): membranes H, synaptic currents I, and where neurons are refractory the
-    time steps for which each still waits.
+    """Of real-valued neurons, (B, ..): membranes H, synaptic currents I; where neurons are refractory the
+    time steps for which each still waits, and where they send changes the last S.
     """
 
     membrane: RealArray
     current: RealArray
     waiting: RealArray | None = None
+    last: RealArray | None = None
 
 
 def effective_alpha(semantics: NeuronSemantics) -> float:
@@ -160,14 +164,19 @@ def with_alpha(semantics: NeuronSemantics, alpha: float) -> NeuronSemantics:
 def start(semantics: NeuronSemantics, shape: tuple[int, ...]) -> State:
     """The state before the first time step; shape: (B, ..)."""
     waiting = np.zeros(shape) if semantics.refractory else None
-    return State(np.full(shape, semantics.rest), np.zeros(shape), waiting)
+    last = np.zeros(shape) if semantics.sends_change else None
+    return State(np.full(shape, semantics.rest), np.zeros(shape), waiting, last)
 
 
 def step(semantics: NeuronSemantics, state: State, drive: RealArray) -> tuple[State, RealArray]:
-    """The state after one time step with input X (B, ..), and the spikes S (before the output scale)."""
+    """The state after one time step with input X (B, ..), and the spikes S, or their change (before the
+    output scale).
+    """
     potential = potential_of(semantics, state, drive)
     spikes = level_of(semantics, potential)
     membrane, current = _after(semantics, potential, spikes), _current(semantics, state, drive)
+    if state.last is not None:
+        return State(membrane, current, last=spikes), spikes - state.last
     if state.waiting is None:
         return State(membrane, current), spikes
     waits = state.waiting > 0

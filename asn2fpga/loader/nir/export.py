@@ -206,6 +206,11 @@ def _neuron(walk: _Walk, node: Neuron) -> Chain:
             f"{node.place}: {node.semantics.model} neurons have no NIR primitive that is near to them; use "
             "LIF to export."
         )
+    if node.semantics.sends_change:
+        raise UnsupportedError(
+            f"{node.place}: sigma-delta neurons have no NIR primitive that is near to them; use LIF to "
+            "export."
+        )
     lost = ", ".join(lost_of(node.semantics))
     if lost:
         walk.note(node, lost)

@@ -83,6 +83,6 @@ def densities(
         for x in batches:
             network(x)
             for name, counts in meter.counts.items():
-                active[name] += int((counts > 0.5).sum())
+                active[name] += int((counts.abs() > 0.5).sum())
                 sent[name] += counts.numel()
     return {name: active[name] / sent[name] for name in active}

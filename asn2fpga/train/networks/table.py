@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from asn2fpga.errors import InputError
+from asn2fpga.train.drifting import to_changes
 from asn2fpga.train.moving_sensor import to_events
 from asn2fpga.train.networks.adaptive import AdaptiveNetwork
 from asn2fpga.train.networks.dense import DenseNetwork
@@ -21,6 +22,7 @@ from asn2fpga.train.networks.language import LanguageNetwork
 from asn2fpga.train.networks.lenet import LeNet
 from asn2fpga.train.networks.residual import Residual
 from asn2fpga.train.networks.separable import Separable
+from asn2fpga.train.networks.sigma_delta import SigmaDeltaNetwork
 from asn2fpga.train.networks.spikingformer import QKFormer, SpikeDriven, Spikingformer
 from asn2fpga.train.networks.vgg import VGG
 from asn2fpga.train.options import TrainOptions
@@ -88,6 +90,11 @@ def as_rows(images: Images, max_count: int, options: TrainOptions) -> Images:
     return images
 
 
+def as_changes(images: Images, max_count: int, options: TrainOptions) -> Images:
+    """(samples, time, 2 * height * width): what pixels of a drifting image gain and lose."""
+    return to_changes(_maps(images, options), options.steps)
+
+
 def _maps(images: Images, options: TrainOptions) -> Images:
     if images.ndim != 3 or min(images.shape[1:]) < SMALLEST:
         raise InputError(
@@ -109,6 +116,7 @@ NETWORKS: dict[str, NetworkKind] = {
     "adaptive": NetworkKind(AdaptiveNetwork, unchanged),
     "early-exit": NetworkKind(EarlyExit, one_channel),
     "egru": NetworkKind(GatedNetwork, as_rows, events=True, counts=True),
+    "sigma-delta": NetworkKind(SigmaDeltaNetwork, as_changes, events=True, counts=True),
     "events": NetworkKind(EventNetwork, as_events, events=True),
     "language": NetworkKind(LanguageNetwork, unchanged, events=True, tokens=True),
     "dotie": NetworkKind(Dotie, as_activity, events=True, trained=False),

@@ -5,6 +5,7 @@
 //   U = H + I
 //   count = the highest level whose threshold U reaches;  S = base + count
 //   a neuron that waits (refractory): count = 0, H stays;  else
+//   (sends_change: what is sent is count minus that of the step before, at first minus 0)
 //   soft reset: U - S * reset_step;  hard: reset_value if S is not 0;  none: U
 //   H = leak of that, or the reset of the leaked U (leak_first); never below the floor, if there is one
 //
@@ -12,7 +13,8 @@
 // Config N: as in thresholds.h, and potential_t, state_t, state_frac_bits, bias_t and biases (ROM, a lane each), base,
 //           spike_bits (of S, signed), leak_multiplier, leak_shift, reset_t and resets (ROM: steps of a soft reset,
 //           values of a hard one); the rest has its defaults in PlainMembrane: leaks instead of leak_multiplier if
-//           leak_per_neuron, floors if has_floor, current_... if has_current, refractory (time steps) and wait_bits of it.
+//           leak_per_neuron, floors if has_floor, current_... if has_current, refractory (time steps), sends_change; beside_t and beside_bits
+//           of what is kept beside membranes: the time steps that a neuron waits, or its last count.
 #ifndef ASN_NEURONS_MEMBRANE_H
 #define ASN_NEURONS_MEMBRANE_H
 
@@ -33,7 +35,9 @@ struct PlainMembrane {
   static const int current_multiplier = 0;
   static const int current_shift = 0;
   static const int refractory = 0;
-  static const int wait_bits = 0;
+  static const bool sends_change = false;
+  static const int beside_bits = 0;
+  typedef ap_uint<1> beside_t;
   typedef ap_uint<1> leak_t;
   typedef ap_uint<1> floor_t;
   typedef ap_uint<1> current_t;
@@ -99,8 +103,8 @@ struct Rest {
 template <class N, int LANES>
 struct MembraneLanes {
   static const int state_bits = LANES * N::state_t::width;
-  typedef ap_uint<state_bits + LANES * N::wait_bits> states_t;  // membranes, and above them how long each neuron waits
-  typedef ap_uint<N::wait_bits == 0 ? 1 : N::wait_bits> wait_t;
+  typedef ap_uint<state_bits + LANES * N::beside_bits> states_t;  // membranes, and above them what is kept beside
+  typedef typename N::beside_t beside_t;
   typedef ap_uint<LANES * N::current_t::width> inflow_t;
   typedef ap_uint<LANES * N::count_t::width> counts_t;
 
@@ -116,9 +120,9 @@ struct MembraneLanes {
     counts_t packed = 0;
     states_t next_states = 0;
     inflow_t next_inflow = 0;
-    ap_uint<LANES * wait_t::width> waits = 0, next_waits = 0;
-    const int above = N::refractory > 0 ? state_bits : 0;
-    if (N::refractory > 0 && !first_step) waits = states >> above;
+    ap_uint<LANES * beside_t::width> besides = 0, next_besides = 0;
+    const int above = N::beside_bits > 0 ? state_bits : 0;
+    if (N::beside_bits > 0 && !first_step) besides = states >> above;
     HLS_UNROLL_BEFORE
     for (int lane = 0; lane < LANES; lane++) {
       HLS_UNROLL_INSIDE
@@ -135,21 +139,25 @@ struct MembraneLanes {
       if (!first_step) u += get_lane<typename N::state_t>(states, lane);
       if (first_step && N::reset == RESET_HARD) u += reset;  // where the membrane starts
       typename N::count_t count = thresholds.count_of(u, lane);
-      const wait_t wait = get_lane<wait_t>(waits, lane);
-      if (N::refractory > 0 && wait != 0) count = 0;
+      const beside_t beside = get_lane<beside_t>(besides, lane);
+      if (N::refractory > 0 && beside != 0) count = 0;
       const ap_int<N::spike_bits> spike = count + ap_int<32>(N::base);
       typename N::potential_t rest =
           Rest<N>::of(u, spike, reset, get_lane<typename N::leak_t>(words.leaks, lane),
                       get_lane<typename N::floor_t>(words.floors, lane));
       if (N::refractory > 0) {
-        if (wait != 0) rest = get_lane<typename N::state_t>(states, lane);
-        const wait_t next = wait != 0 ? wait_t(wait - 1) : wait_t(count != 0 ? N::refractory : 0);
-        put_lane(next_waits, lane, next);
+        if (beside != 0) rest = get_lane<typename N::state_t>(states, lane);
+        const beside_t next = beside != 0 ? beside_t(beside - 1) : beside_t(count != 0 ? N::refractory : 0);
+        put_lane(next_besides, lane, next);
+      }
+      if (N::sends_change) {
+        put_lane(next_besides, lane, beside_t(count));
+        count = typename N::count_t(count - beside);
       }
       put_lane(packed, lane, count);
       put_lane(next_states, lane, typename N::state_t(rest));
     }
-    if (N::refractory > 0) next_states |= states_t(next_waits) << above;
+    if (N::beside_bits > 0) next_states |= states_t(next_besides) << above;
     states = next_states;
     inflow = next_inflow;
     return packed;

@@ -16,7 +16,7 @@ from asn2fpga.golden.simulate import simulate
 from asn2fpga.hls4ml.integers import Fixed, golden
 from asn2fpga.loader.save import convert
 from asn2fpga.loader.semantics import neuron_semantics
-from asn2fpga.nn import ASN, IF, ILIF, LIF, NASN, PLIF, CubaLIF, RepeatTime, TimeMean, TimeSum
+from asn2fpga.nn import ASN, IF, ILIF, LIF, NASN, PLIF, CubaLIF, RepeatTime, SigmaDelta, TimeMean, TimeSum
 from asn2fpga.nn.neuron import SpikingNeuron
 from asn2fpga.quantise.apply import quantise
 from asn2fpga.quantise.scheme import Scheme
@@ -39,6 +39,7 @@ def over_time(neuron: type[SpikingNeuron], reduce: type[nn.Module], **options: f
 NETWORKS = {
     "asn": (lambda: over_time(ASN, TimeMean, levels=4, alpha=-1), (16,)),
     "lif": (lambda: over_time(LIF, TimeSum, beta=0.5), (16,)),
+    "sigma-delta": (lambda: over_time(SigmaDelta, TimeSum, levels=3), (16,)),
     "dense": (lambda: nn.Sequential(nn.Linear(16, 12), NASN(levels=4), nn.Linear(12, 5)), (16,)),
     "maps": (
         lambda: nn.Sequential(

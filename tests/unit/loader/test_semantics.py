@@ -28,7 +28,8 @@ def test_semantics(module: GradedNeuron, semantics: NeuronSemantics) -> None:
 
 def test_every_convention_cites_its_source() -> None:
     assert {kind.__name__ for kind in CONVENTIONS} == {
-        *("ASN", "NASN", "ILIF", "LIF", "IF", "PLIF", "CubaLIF", "AdaptiveNeuron", "Lookup")
+        *("ASN", "NASN", "ILIF", "LIF", "IF", "PLIF", "CubaLIF", "SigmaDelta"),
+        *("AdaptiveNeuron", "Lookup"),
     }
     sources = {kind.__name__: convention.source for kind, convention in CONVENTIONS.items()}
     assert all("arXiv" in source for name, source in sources.items() if name != "Lookup")

@@ -86,7 +86,7 @@ BAD: list[tuple[Callable[[], object], str]] = [
     ),
     (
         lambda: Recurrent(nn.ReLU(), nn.Linear(3, 3)),  # type: ignore[arg-type]
-        "Recurrent: the neuron must be an ASN, NASN, ILIF, LIF, IF, PLIF or CubaLIF, not ReLU.",
+        "Recurrent: the neuron must be an ASN, NASN, ILIF, LIF, IF, PLIF, CubaLIF or SigmaDelta, not ReLU.",
     ),
     (
         lambda: Recurrent(LIF(time_steps=2), nn.Conv1d(3, 3, 1)),  # type: ignore[arg-type]
