@@ -76,7 +76,7 @@ def sent_type(layer: str, semantics: NeuronSemantics) -> tuple[Fixed, int]:
             f"{semantics.output_scale:g}; give NASN a norm that is a power of two, or use ASN."
         )
     units = int(step * 2**frac_bits)
-    sent = [(levels.base + value) * units for value in levels.values]
+    sent = [(levels.base + value) * units for value in levels.sent]
     integers = FixedType.for_range(min(sent), max(sent))
     return Fixed(integers.width_bits, frac_bits, integers.signed), units
 

@@ -39,7 +39,6 @@ def over_time(neuron: type[SpikingNeuron], reduce: type[nn.Module], **options: f
 NETWORKS = {
     "asn": (lambda: over_time(ASN, TimeMean, levels=4, alpha=-1), (16,)),
     "lif": (lambda: over_time(LIF, TimeSum, beta=0.5), (16,)),
-    "sigma-delta": (lambda: over_time(SigmaDelta, TimeSum, levels=3), (16,)),
     "dense": (lambda: nn.Sequential(nn.Linear(16, 12), NASN(levels=4), nn.Linear(12, 5)), (16,)),
     "maps": (
         lambda: nn.Sequential(
@@ -70,6 +69,7 @@ NEURONS = {
     "ASN": lambda steps: ASN(levels=4, alpha=0.5, integer_alpha=False, time_steps=steps),
     "NASN": lambda steps: NASN(levels=8, time_steps=steps),
     "ILIF": lambda steps: ILIF(levels=4, time_steps=steps),
+    "SigmaDelta": lambda steps: SigmaDelta(3, threshold=0.75, time_steps=steps),
     "LIF soft": lambda steps: LIF(0.75, time_steps=steps),
     "LIF hard": lambda steps: LIF(0.9, reset="hard", v_reset=-0.25, time_steps=steps),
     "LIF late": lambda steps: LIF(0.5, leak="before_reset", fires=">", time_steps=steps),

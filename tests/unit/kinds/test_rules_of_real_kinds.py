@@ -66,11 +66,6 @@ def semantics(**fields: object) -> Graph:
     return changed(BRANCHES, "a", **{f"semantics__{field}": value for field, value in fields.items()})
 
 
-def changes(**fields: object) -> Graph:
-    """BRANCHES with neurons a that send changes, but for these fields."""
-    return semantics(**{"sends_change": True, "fires": ">=", "reset": "none", "beta": 1.0} | fields)
-
-
 def inserted(node: Node, before: str) -> Graph:
     """BRANCHES with a node more, which that one reads in place of its first input."""
     layers: list[Node] = []
@@ -218,33 +213,8 @@ VALUES: list[tuple[str, Graph, str]] = [
     ),
     (
         "changes_are_of_integrals",
-        changes(fires="round"),
+        semantics(sends_change=True, fires="round"),
         "a: neurons that round cannot send changes",
-    ),
-    (
-        "changes_are_of_integrals",
-        changes(reset="soft"),
-        "a: neurons that send changes must have neither a reset nor a lower bound",
-    ),
-    (
-        "changes_are_of_integrals",
-        changes(floor=0.0),
-        "a: neurons that send changes must have neither a reset nor a lower bound",
-    ),
-    (
-        "changes_are_of_integrals",
-        changes(beta=0.5),
-        "a: beta of neurons that send changes must be 1, not 0.5",
-    ),
-    (
-        "changes_are_of_integrals",
-        changes(refractory=1),
-        "a: neurons that send changes must have neither a refractory time nor a synaptic current",
-    ),
-    (
-        "changes_are_of_integrals",
-        changes(synaptic_beta=0.5),
-        "a: neurons that send changes must have neither a refractory time nor a synaptic current",
     ),
     (
         "adaptation_is_sound",
