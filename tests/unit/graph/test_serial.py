@@ -314,13 +314,13 @@ WRONG_PARTS: dict[str, tuple[Change, str]] = {
         lambda plain, _: layer(plain, 1).update(neuron=projection(plain)["synapse"]),
         "graph: layer 1 (Population): field 'neuron': "
         "the class must be one of Graded, Adaptive, Lookup, EventGru, Relay, Integrator, "
-        "LeakyIntegrator, not 'Dense'.",
+        "LeakyIntegrator, RunningIntegrator, not 'Dense'.",
     ),
     "a node in place of neurons": (
         lambda plain, _: layer(plain, 1).update(neuron=layer(plain, 0)),
         "graph: layer 1 (Population): field 'neuron': "
         "the class must be one of Graded, Adaptive, Lookup, EventGru, Relay, Integrator, "
-        "LeakyIntegrator, not 'Encode'.",
+        "LeakyIntegrator, RunningIntegrator, not 'Encode'.",
     ),
     "a part that is no dict": (
         lambda plain, _: layer(plain, 1).update(neuron=None),

@@ -180,7 +180,7 @@ def test_a_synaptic_current_is_kept_beside_the_membrane() -> None:
 def test_readout_sums_over_time_and_shifts_the_sum_not_the_bias() -> None:
     neuron = Integrator(bias=np.array([10, -10]), shift=np.array([0, 3]))
     scores = run(population(neuron, 2), np.array([[[1, 1], [2, 0]]]))
-    assert scores.tolist() == [[10 - 1 + 2, -10 + 8 * (3 + 6)]]
+    assert scores.tolist() == [[[10 - 1 + 2, -10 + 8 * (3 + 6)]]]
 
 
 @pytest.mark.parametrize(("output", "expected"), [("last", 10), ("max", 33), ("sum", 30 + 33 + 15 + 10)])
@@ -213,7 +213,7 @@ def test_a_leaky_readout_of_a_frame_is_charged_at_every_step() -> None:
         total_type=S16,
     )
     scores = run(population(neuron, 3), np.array([[[4, 1]]]), frames=(True,))
-    assert scores.tolist() == [[2 * (1 + 2 + 3), 12 * (1 + 2 + 3)]]
+    assert scores.tolist() == [[[2 * (1 + 2 + 3), 12 * (1 + 2 + 3)]]]
 
 
 @pytest.mark.parametrize(
@@ -234,14 +234,14 @@ def test_projections_add_up_each_in_its_own_unit() -> None:
     node = population(Integrator(bias=np.zeros(2, np.int64), shift=np.zeros(2, np.int64)), 1, one, same)
     counts = np.array([[[4, 1]]])
     expected = [2 + 4 * 12 + 2 * 7, 12 - 4 * 2 - 2 * 5]
-    assert run(node, counts, counts, np.array([[[7, -5]]])).tolist() == [expected]
+    assert run(node, counts, counts, np.array([[[7, -5]]])).tolist() == [[expected]]
 
 
 def test_a_frame_beside_events_counts_at_each_time_step() -> None:
     one = Projection(name="one", synapse=OneToOne(weight=np.array([1, 1]), weight_bits=3))
     node = population(Integrator(bias=np.zeros(2, np.int64), shift=np.zeros(2, np.int64)), 3, one)
     frame, events = np.array([[[4, 1]]]), np.array([[[1, 0], [0, 5], [0, 0]]])
-    assert run(node, frame, events, frames=(True, False)).tolist() == [[3 * 2 + 1, 3 * 12 + 5]]
+    assert run(node, frame, events, frames=(True, False)).tolist() == [[[3 * 2 + 1, 3 * 12 + 5]]]
 
 
 def test_a_population_reads_what_it_sent_a_step_ago() -> None:

@@ -11,6 +11,7 @@ from broken_delays import LATE as DELAYED
 from broken_delays import SYNAPSES as DELAYED_SYNAPSES
 from broken_graphs import changed
 from broken_maps import INTEGER_MAPS
+from dense_graphs import every_step
 from mixed_graphs import mixed_graph
 from strategies import small_integer_graph
 
@@ -26,12 +27,13 @@ from asn2fpga.kinds.synapses.diagonal import OneToOne
 FRAMES = small_integer_graph(1, (6, 4, 2), time_steps=2)
 EVENTS = small_integer_graph(1, (6, 4, 2), encoding="events", time_steps=2)
 STATELESS = small_integer_graph(1, (6, 4, 2))
+STREAMED = every_step(EVENTS)
 MIXED = mixed_graph()
 MOVING = mixed_graph(frames=False)
 
 
 def test_good_graphs_obey_all_rules() -> None:
-    for graph in (FRAMES, EVENTS, STATELESS, MIXED, MOVING, DELAYED, DELAYED_SYNAPSES, LOOP):
+    for graph in (FRAMES, EVENTS, STATELESS, STREAMED, MIXED, MOVING, DELAYED, DELAYED_SYNAPSES, LOOP):
         check(graph)
 
 
@@ -206,6 +208,21 @@ PROJECTIONS: list[tuple[str, Graph, str]] = [
         "parts_fill_the_lanes",
         changed(FRAMES, "fc1", lanes=3, fire_lanes=2),
         "fc1: fire_lanes must divide the 3 lanes, not be 2",
+    ),
+    (
+        "rows_of_scores_are_steps",
+        changed(STREAMED, "fc2", neuron__bias=np.zeros((1, 2), dtype=np.int64)),
+        "fc2: rows of bias must be 2, not 1",
+    ),
+    (
+        "rows_of_scores_are_steps",
+        every_step(STATELESS),
+        "fc2: scores of every time step must be of several, not of 1",
+    ),
+    (
+        "early_exit_is_sound",
+        changed(STREAMED, "fc2", neuron__margins=np.array([-1])),
+        "fc2: margins must be in 0..4294967296, not -1..-1",
     ),
     (
         "scores_fill_their_words",
