@@ -19,6 +19,7 @@ USES = {
     "cocotb": "RTL simulation with stalls",
     "cocotbext-axi": "RTL simulation with stalls",
     "pyosys": "counting resources",
+    "pyslang": "reading RTL strictly, ports of RTL that others made",
     "nir": "NIR graphs",
     "h5py": "files of NIR graphs",
     "rich": "output in the terminal",

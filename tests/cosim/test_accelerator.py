@@ -37,7 +37,7 @@ def test_events_and_their_counters_are_golden(events: Accelerator) -> None:
 def test_a_wrong_score_is_named(events: Accelerator) -> None:
     scores = np.array(events.trace.scores)
     scores[7, 2] += 1
-    wanted, got = scores[7].tolist(), events.trace.scores[7].tolist()
+    wanted, got = scores[7:8].tolist(), events.trace.scores[7:8].tolist()
     message = f"accelerator, fc2, vector 7: scores must be {wanted}, not {got}."
     with pytest.raises(CheckError, match=f"^{re.escape(message)}$"):
         events.check(dataclasses.replace(events.trace, scores=scores))

@@ -67,6 +67,8 @@ def make_design(kind: str, folder: Path) -> RtlDesign:
         address_bits=4 if number == FRAMES else 3,
         count_bits=8 if number == FRAMES else 2,
         classes=2,
+        score_rows=1,
+        early_exit=False,
         time_steps=1 if number == FRAMES else 2,
         clock_khz=100_000,
         monitor_bits=0,

@@ -56,7 +56,7 @@ KINDS = (
     "Input, Flatten, Scale, Linear, Diagonal, Conv, Shortcut, MaxPool, AvgPool, Upsample, Pad, BatchNorm, "
     "Add, EventSum, Attention, CausalAttention, Product, Concat, Delay, Neuron, Output, Encode, "
     "EncodePrecise, ReceiveEvents, EncodeMap, ReceiveMap, Population, MapPopulation, MapPool, MapUpsample, "
-    "MapAttention, MapProduct, EventAttention, Unroll, DelayLine"
+    "MapAttention, MapProduct, EventAttention, Unroll, DelayLine, LoopLine"
 )
 TAMPERED: dict[str, tuple[Change, str]] = {
     "version": (

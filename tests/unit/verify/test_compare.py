@@ -29,6 +29,11 @@ class Copy:
     scores: Array
     counts: dict[str, Array] = field(default_factory=dict)
 
+    @property
+    def answers(self) -> Array:
+        """One row of scores for each inference."""
+        return self.scores[:, None]
+
     @classmethod
     def of(cls, trace: Trace) -> Copy:
         return cls(trace.scores.copy(), {name: counts.copy() for name, counts in trace.counts.items()})

@@ -153,8 +153,11 @@ def test_recurrent_layers_are_built_with_the_weights_of_training() -> None:
     found = quantise(graph, Scheme(weight_bits=3))
     before = {synapse.name: synapse.rows for synapse in trained_synapses(prepare(graph))}
     built = {synapse.name: synapse.rows for synapse in trained_synapses(found.reference)}
-    assert len(built) == 3 and built.keys() == before.keys()  # and the 1 of what the layer hears
-    for name, rows in built.items():
+    assert len(built) == 3 and built.keys() == before.keys()
+    (heard,) = {name for name, rows in before.items() if (rows == 1).all()}  # the 1 of what the layer hears,
+    for name, rows in built.items():  # which is rounded to the grid of what it is added to
+        if name == heard:
+            continue
         np.testing.assert_allclose(rows, before[name], rtol=1e-7, atol=0)
 
 
