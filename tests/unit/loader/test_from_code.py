@@ -15,6 +15,7 @@ from asn2fpga.graph.text import to_text
 from asn2fpga.importing import ImportOptions
 from asn2fpga.kinds.sources.input import input_of
 from asn2fpga.loader import load_model
+from asn2fpga.loader.supported import supported
 
 CODE = """
 import torch
@@ -96,9 +97,8 @@ def test_samples_say_what_the_input_is() -> None:
 
 HINT = '(user_net.py:26: raise ValueError("no such width"))'
 EVENTS_ALONE = (
-    "model: x[...] must add or remove a time axis of one step, as x[None] and x[0] do, or take the last time "
-    "step, x[-1], not turn (3, 1, 4) into (1, 4); neurons that a loop of forward computes must be modules, "
-    "spk, mem = neuron(x, mem)."
+    "model: tanh is not supported; replace it by a neuron (such as ASN or LIF) and train with that; "
+    f"{supported()}"
 )
 REFUSED: dict[str, tuple[str, ImportOptions, str]] = {
     "no name": (
