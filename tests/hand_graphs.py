@@ -168,3 +168,12 @@ def biases(graph: Graph, name: str) -> RealArray:
     synapse = graph[name]
     assert isinstance(synapse, TrainedSynapse)
     return as_real(synapse.bias)
+
+
+def kinds_of(graph: Graph) -> str:
+    """Nodes by their kinds, populations by those of their synapses."""
+    names = []
+    for node in graph.layers:
+        projections = getattr(node, "projections", ())
+        names.append("+".join(type(one.synapse).__name__ for one in projections) or type(node).__name__)
+    return " ".join(names)

@@ -18,6 +18,7 @@ from asn2fpga.exploration.explore import Watcher
 from asn2fpga.exploration.explore import explore as run
 from asn2fpga.exploration.objectives import parse_limits, parse_objectives
 from asn2fpga.exploration.results import BEST, PLOT, Results
+from asn2fpga.stages.base import Request
 from asn2fpga.tomlfile import read_toml
 from asn2fpga.toolchain.plan import write_file
 from asn2fpga.workers.extras import needed
@@ -104,11 +105,9 @@ def explore(
     options["factory"] = options.pop("model", options.get("factory"))
     asked_objectives, asked_limits = parse_objectives(objectives), parse_limits(limits)
     folder = Path(out)
-    beside = folder.with_name(f"{folder.name}-inputs")  # the folder itself holds nothing before it begins
-    inputs = take_inputs(model, data, beside, options)
-    files = {beside / path: content for path, content in inputs.files.items()}
+    request, files = _request(model, board, data, folder, options)
     asked = Asked(
-        request=make_request(inputs.model, board, inputs.data, options, files),
+        request=request,
         given=given_keys(options),
         objectives=asked_objectives,
         limits=asked_limits,
@@ -120,6 +119,16 @@ def explore(
     for path, content in files.items():
         write_file(path, content)
     return Exploration(folder, run(asked, folder, open_pool, watcher or Silent()))
+
+
+def _request(
+    model: Model, board: str, data: Samples | None, folder: Path, options: dict[str, Any]
+) -> tuple[Request, dict[Path, bytes]]:
+    """What is asked, and the files of a module and of arrays: beside the folder, which holds nothing yet."""
+    beside = folder.with_name(f"{folder.name}-inputs")
+    inputs = take_inputs(model, data, beside, options)
+    files = {beside / path: content for path, content in inputs.files.items()}
+    return make_request(inputs.model, board, inputs.data, options, files), files
 
 
 def given_keys(options: Mapping[str, Any]) -> frozenset[str]:

@@ -48,6 +48,19 @@ def lanes_of_heads(lanes: int, channels: int, heads: int) -> int:
     return lanes if heads == 1 else math.gcd(lanes, channels)
 
 
+def factors_of(
+    node: MapAttention, sources: Sequence[str], edges: Sequence[Edge], lanes: Sequence[int]
+) -> tuple[Factors, Factors, Factors]:
+    """What queries, keys and values stand for, in words of so many lanes each."""
+    queries, keys, values = (
+        Factors(f"{node.name}_{what}", source, edge, count)
+        for what, source, edge, count in zip(
+            ("queries", "keys", "values"), sources, edges, lanes, strict=True
+        )
+    )
+    return queries, keys, values
+
+
 @dataclass(frozen=True)
 class Wired:
     """A node and the maps that it reads, with the names of what sends them."""
@@ -61,13 +74,11 @@ class Wired:
         """Of queries, keys and values: in words of one head each."""
         node = self.node
         channels = (node.key_channels, node.key_channels, node.value_channels)
-        queries, keys, values = (
-            Factors(f"{node.name}_{what}", source, edge, lanes_of_heads(edge.lanes, own, node.heads))
-            for what, source, edge, own in zip(
-                ("queries", "keys", "values"), self.sources, self.edges, channels, strict=True
-            )
-        )
-        return queries, keys, values
+        lanes = [
+            lanes_of_heads(edge.lanes, own, node.heads)
+            for edge, own in zip(self.edges, channels, strict=True)
+        ]
+        return factors_of(node, self.sources, self.edges, lanes)
 
     @property
     def windows(self) -> tuple[Windowed, Windowed]:

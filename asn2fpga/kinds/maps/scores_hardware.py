@@ -25,7 +25,7 @@ from asn2fpga.kinds.hardware import (
     stream_type,
     value_type,
 )
-from asn2fpga.kinds.maps.attention_hardware import check_words, lanes_of_heads, notes_of_maps
+from asn2fpga.kinds.maps.attention_hardware import check_words, factors_of, lanes_of_heads, notes_of_maps
 from asn2fpga.kinds.maps.factors import Factors
 from asn2fpga.kinds.maps.raster import MAP_DEPTH, groups_of_map, map_config, map_name, map_stream
 
@@ -51,12 +51,7 @@ class Scored:
         queries, keys, values = self.edges
         shared = lanes_of_heads(math.gcd(queries.lanes, keys.lanes), node.key_channels, node.heads)
         lanes = (shared, shared, lanes_of_heads(values.lanes, node.value_channels, node.heads))
-        return tuple(  # type: ignore[return-value]
-            Factors(f"{node.name}_{what}", source, edge, count)
-            for what, source, edge, count in zip(
-                ("queries", "keys", "values"), self.sources, self.edges, lanes, strict=True
-            )
-        )
+        return factors_of(node, self.sources, self.edges, lanes)
 
     @property
     def parts(self) -> tuple[int, int]:

@@ -114,14 +114,6 @@ class Adaptive(FiringNeurons):
 
     # ---- golden -------------------------------------------------------------------------------------------
 
-    def run(self, acc: IntArray, time_steps: int) -> Array:
-        drive = np.broadcast_to(acc, (len(acc), time_steps, acc.shape[2]))
-        fired = np.empty(drive.shape, dtype=np.uint8)
-        state = self.start(len(acc))
-        for index in range(time_steps):
-            state, fired[:, index] = self.step(state, drive[:, index])
-        return fired
-
     def start(self, batch: int) -> AdaptiveState:
         zero = np.zeros((batch, self.biases.shape[1]), np.int64)
         return AdaptiveState(zero, zero, zero, zero)

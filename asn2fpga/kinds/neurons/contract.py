@@ -5,6 +5,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
+import numpy as np
+
 from asn2fpga.device.resources import Resources
 from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.edge import Edge
@@ -89,6 +91,14 @@ class FiringNeurons(SendingNeurons, ABC):
     @abstractmethod
     def explanation(self) -> str:
         """What is rounded in what they keep; empty if nothing is kept."""
+
+    def run(self, acc: IntArray, time_steps: int) -> Array:
+        drive = np.broadcast_to(acc, (len(acc), time_steps, acc.shape[2]))
+        fired = np.empty(drive.shape, dtype=self.count_type.numpy_dtype)
+        state = self.start(len(acc))
+        for index in range(time_steps):
+            state, fired[:, index] = self.step(state, drive[:, index])
+        return fired
 
     @abstractmethod
     def start(self, batch: int) -> object:

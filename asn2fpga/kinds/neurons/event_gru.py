@@ -73,14 +73,6 @@ class EventGru(FiringNeurons):
 
     # ---- golden -------------------------------------------------------------------------------------------
 
-    def run(self, acc: IntArray, time_steps: int) -> Array:
-        drive = np.broadcast_to(acc, (len(acc), time_steps, acc.shape[2]))
-        fired = np.empty(drive.shape, dtype=np.uint8)
-        state = self.start(len(acc))
-        for index in range(time_steps):
-            state, fired[:, index] = self.step(state, drive[:, index])
-        return fired
-
     def start(self, batch: int) -> HiddenState:
         return HiddenState(np.zeros((batch, len(self.thresholds)), np.int64))
 

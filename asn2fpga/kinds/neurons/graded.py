@@ -124,12 +124,7 @@ class Graded(FiringNeurons):
         if self.membrane is None:
             fired = self.counts_of(acc)
             return np.broadcast_to(fired, (len(fired), time_steps, fired.shape[2]))
-        drive = np.broadcast_to(acc, (len(acc), time_steps, acc.shape[2]))
-        fired = np.empty(drive.shape, dtype=self.count_type.numpy_dtype)
-        state = self.start(len(acc))
-        for index in range(time_steps):
-            state, fired[:, index] = self.step(state, drive[:, index])
-        return fired
+        return super().run(acc, time_steps)
 
     def held(self, acc: IntArray, time_steps: int) -> tuple[Held, ...]:
         if self.membrane is None:

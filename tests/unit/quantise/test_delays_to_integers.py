@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hand_graphs import add, cat, diagonal, linear, net, neuron, numbers, past, scores, x
+from hand_graphs import add, cat, diagonal, kinds_of, linear, net, neuron, numbers, past, scores, x
 
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph import rules
@@ -197,21 +197,12 @@ NETWORKS: dict[str, tuple[Graph, str]] = {
 }
 
 
-def kinds(graph: Graph) -> str:
-    """Nodes by their kinds, populations by those of their synapses."""
-    names = []
-    for node in graph.layers:
-        projections = getattr(node, "projections", ())
-        names.append("+".join(type(one.synapse).__name__ for one in projections) or type(node).__name__)
-    return " ".join(names)
-
-
 @pytest.mark.parametrize("name", NETWORKS)
 def test_golden_is_the_network_of_the_reference(name: str) -> None:
     graph, expected = NETWORKS[name]
     quantised = quantise(graph, Scheme(state_frac_bits=8))
     rules.check(quantised.graph)
-    assert kinds(quantised.graph) == expected
+    assert kinds_of(quantised.graph) == expected
     random = np.random.default_rng(1)
     given = (random.integers(1, 4, (30, T, 4)) * (random.random((30, T, 4)) < 0.5)).astype(np.uint8)
     report = compare_reference(quantised.reference, quantised.graph, given)

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from graph_check import Case, check_cpp, check_estimates, check_rtl
+from hand_graphs import kinds_of
 from loop_graphs import LOOPS, T
 
 from asn2fpga.golden import simulate as golden
@@ -38,21 +39,12 @@ def case_of(name: str, samples: int = 12) -> Case:
     return Case(graph, given(samples), simulate(graph, given(samples)))
 
 
-def kinds(graph: Graph) -> str:
-    """Nodes by their kinds, populations by those of their synapses."""
-    names = []
-    for node in graph.layers:
-        projections = getattr(node, "projections", ())
-        names.append("+".join(type(one.synapse).__name__ for one in projections) or type(node).__name__)
-    return " ".join(names)
-
-
 @pytest.mark.parametrize("name", LOOPS)
 def test_golden_is_the_network_of_the_reference(name: str) -> None:
     graph, expected = LOOPS[name]
     quantised = quantise(graph, Scheme(state_frac_bits=16))
     rules.check(quantised.graph)
-    assert kinds(quantised.graph) == expected
+    assert kinds_of(quantised.graph) == expected
     report = compare_reference(quantised.reference, quantised.graph, given(30))
     assert report.exact and report.class_agreement == 1.0
     trace = simulate(quantised.graph, given(30))
