@@ -6,7 +6,6 @@ import re
 import shlex
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 
 import pytest
 from docs_tools import blocks, code_spans, pages
