@@ -166,8 +166,10 @@ def _make_program(
     """Verilate, compile and link FOLDER/simulate."""
     files = [str(path) for path in sources]
     verilator.verilate([*recipe.options, *files], folder, logs / f"{recipe.kind}-verilator.log")
-    unit = _model_unit(folder / "model", recipe)
     build_logs = logs / recipe.kind
+    flags = (_OPTIMISATION, *recipe.flags)
+    headers = verilator.precompiled_header(flags, work, build_logs)
+    unit = _model_unit(folder / "model", recipe.main, (*flags, *headers))
     verilator.compile_units((unit,), build_logs, jobs)
     runtime = verilator.build_runtime((*verilator.RUNTIME_SOURCES, *recipe.runtime), work, build_logs, jobs)
     verilator.link([unit.object, *runtime], folder / PROGRAM, recipe.libraries, build_logs / "link.log")
@@ -179,12 +181,13 @@ def _tolerance(design: RtlDesign) -> tuple[str, ...]:
     return ("-Wno-fatal", "-Wno-lint", "-Wno-style") if is_foreign else ()
 
 
-def _model_unit(model: Path, recipe: _Recipe) -> verilator.Unit:
+def _model_unit(model: Path, main: Path, flags: Sequence[str]) -> verilator.Unit:
     """The model and the main program as one C++ file: their headers are most of what a compiler reads."""
-    write_file(model / "all.cpp", _includes([*sorted(model.glob("V*.cpp")), recipe.main]))
-    folders = (model, model.parent, recipe.main.parent)
-    flags = (_OPTIMISATION, *(f"-I{folder}" for folder in folders), *recipe.flags)
-    return verilator.Unit(model / "all.cpp", model / "all.o", flags)
+    write_file(model / "all.cpp", _includes([*sorted(model.glob("V*.cpp")), main]))
+    folders = (model, model.parent, main.parent)
+    return verilator.Unit(
+        model / "all.cpp", model / "all.o", (*flags, *(f"-I{folder}" for folder in folders))
+    )
 
 
 def _includes(paths: Iterable[Path]) -> str:

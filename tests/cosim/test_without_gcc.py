@@ -13,6 +13,7 @@ from asn2fpga.toolchain.compiler import find_compiler
 FORBIDDEN = ("g++", "gcc", "cc", "c++", "clang", "make", "perl")
 
 
+@pytest.mark.slow  # ziglang's clang is slow with the models of Verilator
 def test_both_simulations_and_cocotb_need_no_compiler_make_or_perl(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

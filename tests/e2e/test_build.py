@@ -200,6 +200,7 @@ def test_operations_are_counted_as_what_they_are(built: Path) -> None:
     assert energy["uj_per_inference"] == energy["dynamic_uj"] + energy["static_uj"]
 
 
+@pytest.mark.slow
 def test_the_order_of_rows_changes_no_figure(
     run: Run, built: Path, model_file: Path, data: Path, tmp_path: Path
 ) -> None:

@@ -54,6 +54,8 @@ class _Loop:
         self.phis = [phi for phi in region.phis if phi in self.needed]
         self.back = {phi: region.back[phi] for phi in self.phis if phi in region.back}
         self.ops = [process.ops[number] for number in region.ops if number in self.needed]
+        self.of_data = [op for op in self.ops if op.id not in assumed]
+        self.tested = self._tested()
 
     def _needed(self) -> set[int]:
         """All that the exit conditions depend on, in this iteration and from those before."""
@@ -101,7 +103,7 @@ class _Loop:
             changed = move(self.back, values)
             if not changed:  # nor will anything from here on
                 break
-            update(self.process, [op for op in self.ops if op.id not in self.assumed], values, changed)
+            update(self.process, self.of_data, values, changed)
         return Trips(least, None) if least else _far(self, entry)
 
     def iteration(self, state: Values, assumed: Mapping[int, int] = _NOTHING) -> Values:
@@ -120,12 +122,17 @@ class _Loop:
 
     def _ends_anyway(self, values: Values) -> bool:
         """Whether one of several exits is taken, whichever it is: they test a bit both ways."""
-        state = {phi: values[phi] for phi in self.phis}
         return any(
-            all(self._ends(self.iteration(state, {bit: assumed})) for assumed in (0, 1))
-            for bit in self._tested()
+            all(self._ends(self._with_bit(values, bit, assumed)) for assumed in (0, 1))
+            for bit in self.tested
             if values[bit] is None
         )
+
+    def _with_bit(self, values: Values, bit: int, assumed: int) -> Values:
+        """The values of the same iteration if an unknown bit is 0 or 1."""
+        found = {**values, bit: assumed}
+        update(self.process, self.of_data, found, {bit})
+        return found
 
     def _tested(self) -> list[int]:
         """The bits that the exit conditions combine."""

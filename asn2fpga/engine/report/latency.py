@@ -66,10 +66,15 @@ def loop_latency(schedule: Schedule, trips: Trips) -> str:
     return f"{schedule.length} + {turns}"
 
 
-def process_cycles(process: Process, schedules: dict[str, Schedule], run: Run | None) -> Cycles:
-    """A run of a process until its next one: a `run` that is known, else along every way."""
+def process_cycles(
+    process: Process, schedules: dict[str, Schedule], run: Run | None, trips: dict[str, Trips]
+) -> Cycles:
+    """A run of a process until its next one: a `run` that is known, else along every way.
+
+    trips: of its loops, over all ways into them.
+    """
     if run is None:
-        return _Runs(process, schedules).all()
+        return _Runs(process, schedules, trips).all()
     cycles = sum(
         schedules[name].length + schedules[name].interval * (iterations - 1)
         for name, iterations in run[_skipped(process) :]
@@ -83,20 +88,21 @@ def _skipped(process: Process) -> int:
     return int(all(exit_.target != process.regions[0].name for exit_ in exits))
 
 
+def _own_cycles(region: Region, schedule: Schedule, trips: dict[str, Trips]) -> Cycles:
+    if not region.is_loop:
+        return Cycles(schedule.length, schedule.length)
+    return loop_cycles(schedule, trips[region.name])
+
+
 class _Runs:
-    def __init__(self, process: Process, schedules: dict[str, Schedule]) -> None:
+    def __init__(self, process: Process, schedules: dict[str, Schedule], trips: dict[str, Trips]) -> None:
         self.process = process
         self.regions = {region.name: region for region in process.regions}
         self._own = {
-            region.name: self._cycles(process, region, schedules[region.name]) for region in process.regions
+            region.name: _own_cycles(region, schedules[region.name], trips) for region in process.regions
         }
         self._known: dict[str, Cycles] = {}
         self._handed = HandedOn(process)
-
-    def _cycles(self, process: Process, region: Region, schedule: Schedule) -> Cycles:
-        if not region.is_loop:
-            return Cycles(schedule.length, schedule.length)
-        return loop_cycles(schedule, trips_of(process, region, None))
 
     def all(self) -> Cycles:
         """From the region where runs begin."""

@@ -34,10 +34,11 @@ class ProcessFigures:
 def describe_process(process: Process, schedules: dict[str, Schedule], delays: DelayModel) -> ProcessFigures:
     """Loops, operators, memories, latency and the estimated critical path of a process."""
     run = known_run(process)
+    trips = {region.name: trips_of(process, region, run) for region in process.regions if region.is_loop}
     path_ns, path = _critical_path(process, schedules)
     return ProcessFigures(
-        process=_process(process, schedules, run),
-        loops=tuple(_loops(process, schedules, run)),
+        process=_process(process, schedules, run, trips),
+        loops=tuple(_loops(process, schedules, trips)),
         memories=tuple(memory_reports(process)),
         operators=tuple(operators(process)),
         overruns=tuple(overruns(process, delays)),
@@ -46,16 +47,18 @@ def describe_process(process: Process, schedules: dict[str, Schedule], delays: D
     )
 
 
-def _process(process: Process, schedules: dict[str, Schedule], run: Run | None) -> ProcessReport:
-    cycles = process_cycles(process, schedules, run)
+def _process(
+    process: Process, schedules: dict[str, Schedule], run: Run | None, trips: dict[str, Trips]
+) -> ProcessReport:
+    cycles = process_cycles(process, schedules, run, trips)
     states = sum(schedule.length for schedule in schedules.values())
     return ProcessReport(process.name, process.location, states, cycles.text(), cycles.least, cycles.most)
 
 
-def _loops(process: Process, schedules: dict[str, Schedule], run: Run | None) -> Iterator[LoopReport]:
+def _loops(process: Process, schedules: dict[str, Schedule], trips: dict[str, Trips]) -> Iterator[LoopReport]:
     for region in process.regions:
         if region.is_loop:
-            yield _loop(process, region, schedules[region.name], trips_of(process, region, run))
+            yield _loop(process, region, schedules[region.name], trips[region.name])
 
 
 def _loop(process: Process, region: Region, schedule: Schedule, trips: Trips) -> LoopReport:

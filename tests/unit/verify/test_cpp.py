@@ -12,6 +12,7 @@ import pytest
 from dense_graphs import weight_of
 from loop_graphs import LOOPS, T
 from mixed_graphs import mixed_graph
+from often import often
 from strategies import random_inputs, small_integer_graph
 
 from asn2fpga.codegen.project import generate
@@ -63,7 +64,9 @@ FRAMES = lanes(small_integer_graph(1, (13, 7, 5), time_steps=2), 3)
 EVENTS = lanes(small_integer_graph(2, (9, 10, 4), encoding="events", time_steps=3, alpha=-1.0), 4)
 
 
+# Xilinx's headers take a hundred times as long to compile: two tests try them every time.
 with_either_types = pytest.mark.parametrize("types", TYPES)
+rarely_with_xilinx = pytest.mark.parametrize("types", often(TYPES, lambda types: types == "engine"))
 
 
 @pytest.fixture(scope="module", params=TYPES)
@@ -84,7 +87,7 @@ def test_every_layer_of_both_networks_equals_golden(models: dict[str, cpp.CppMod
             assert compare(graph, simulate(graph, x), model.simulate(x), "B") > VECTORS * 30
 
 
-@with_either_types
+@rarely_with_xilinx
 @pytest.mark.parametrize("frames", [True, False])
 def test_branches_loops_and_currents_equal_golden(tmp_path: Path, frames: bool, types: Types) -> None:
     graph = mixed_graph(frames=frames, lanes=2)
@@ -124,7 +127,7 @@ RECEIVE_STEPS = "receive_config {\n  static const int time_steps = 2;"
 READOUT_STEPS = "fc1_config : asn::PlainPopulation {\n  static const int time_steps = 2;"
 
 
-@with_either_types
+@rarely_with_xilinx
 @pytest.mark.parametrize(
     ("edit", "failure"),
     [
@@ -210,7 +213,7 @@ def read_result(path: Path, streams: list[str]) -> dict[str, Messages]:
     return result
 
 
-@with_either_types
+@rarely_with_xilinx
 @pytest.mark.parametrize("positive", [True, False], ids=["unsigned thresholds", "unsigned sums"])
 def test_potentials_and_thresholds_of_different_sign_and_more_than_32_bits(
     tmp_path: Path, positive: bool, types: Types
@@ -251,7 +254,7 @@ def test_processes_of_a_loop_that_wait_for_each_other_are_named(tmp_path: Path, 
     assert "receive_receive for room in receive_events, which holds 8 word(s)" in message
 
 
-@with_either_types
+@rarely_with_xilinx
 def test_a_loop_runs_with_fifos_of_one_word(tmp_path: Path, types: Types) -> None:
     """Depths are for speed, but those that hold a time step: here of two words."""
     events = [(f"{name}_events, 8)", f"{name}_events, 1)") for name in ("receive", "fc2_before", "n1", "fc2")]

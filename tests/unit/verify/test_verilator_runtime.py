@@ -1,4 +1,4 @@
-"""Where Verilator's run-time library is kept; it is compiled once for all builds."""
+"""Verilator's run-time library and precompiled headers: where they are kept, made once for all builds."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from asn2fpga.errors import InputError
+from asn2fpga.toolchain.compiler import find_compiler
 from asn2fpga.verify import verilator
 
 
@@ -56,3 +57,26 @@ def test_a_chosen_folder_must_be_writable(
     )
     with pytest.raises(InputError, match=message):
         verilator.build_runtime(["verilated"], tmp_path, tmp_path, 1)
+
+
+@pytest.mark.skipif(find_compiler().family != "gcc", reason="clang reads the headers again")
+def test_a_model_finds_its_headers_precompiled(tmp_path: Path) -> None:
+    """g++ lists a header that was read whole with an exclamation mark."""
+    flags = ("-O0",)
+    headers = verilator.precompiled_header(flags, tmp_path, tmp_path)
+    (tmp_path / "all.cpp").write_text('#include "verilated.h"\n')
+    unit = verilator.Unit(tmp_path / "all.cpp", tmp_path / "all.o", (*flags, *headers, "-H"))
+    verilator.compile_units([unit], tmp_path, 1)
+    assert f"! {headers[1]}.gch" in (tmp_path / "all.log").read_text()
+
+
+def test_headers_are_precompiled_once_for_the_same_flags(
+    compiled: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    if find_compiler().family != "gcc":
+        assert verilator.precompiled_header(("-O1",), tmp_path, tmp_path) == ()
+        return
+    found = [verilator.precompiled_header((flag,), tmp_path, tmp_path) for flag in ("-O1", "-O0", "-O1")]
+    assert compiled == ["model.h.gch"] * 2
+    assert found[0] == found[2] != found[1]
