@@ -31,6 +31,7 @@ MAP_ORDERS: tuple[MapOrder, ...] = get_args(MapOrder)
 FORMS = ("gather", "frame")
 RTL_VECTORS = 1000
 MOST_MHZ = 500.0
+MOST_VECTORS = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -177,7 +178,7 @@ CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "budget": _number(0.01, 1.0),
     "target_fps": _number(1e-3, 1e9),
     "clock_mhz": _number(1.0, MOST_MHZ),
-    "vectors": _integer(1, 1_000_000),
+    "vectors": _integer(1, MOST_VECTORS),
     "cocotb_vectors": _integer(1, 100_000),
     "seed": _integer(0, 2**32 - 1),
 }

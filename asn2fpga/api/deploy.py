@@ -38,6 +38,9 @@ NEEDED = ("load", "quantise", "golden")
 Say = Callable[[str], None]
 
 
+_OF_SSH = ("user", "port", "identity", "ssh_config", "python", "sudo")
+
+
 @dataclasses.dataclass(frozen=True)
 class Target:
     """Where to run a package: a board reached over ssh ([USER@]HOST), or a simulated one.
@@ -66,10 +69,21 @@ class Target:
             raise InputError(
                 "--power: the board must be a real one, not a simulated one; there is nothing to measure."
             )
+        if self.simulated:
+            self._check_simulated()
         if self.vectors is not None and self.vectors < 1:
             raise InputError(f"--vectors: the value must be at least 1, not {self.vectors}.")
         if not 0 < self.timeout < math.inf:
             raise InputError(f"--timeout: the time must be above 0 s, not {self.timeout:g}.")
+
+    def _check_simulated(self) -> None:
+        """A simulated board is reached without ssh."""
+        for field in dataclasses.fields(self):
+            if field.name in _OF_SSH and getattr(self, field.name) != field.default:
+                flag = f"--{field.name.replace('_', '-')}"
+                raise InputError(
+                    f"{flag}: the board must be one with --host, not a simulated one; leave it out."
+                )
 
     @property
     def name(self) -> str:

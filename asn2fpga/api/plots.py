@@ -89,6 +89,10 @@ class Plots:
         """How often neurons fire; how many are silent or saturated."""
         return self._draw("rates", axes)
 
+    def exits(self, axes: Axes | None = None) -> Axes:
+        """After which time step inferences end, where they may end early."""
+        return self._draw("exits", axes)
+
     def weights(self, axes: Axes | None = None) -> Axes:
         """Weights of each layer on the grid of their integers."""
         return self._draw("weights", axes)

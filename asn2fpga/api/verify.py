@@ -8,6 +8,7 @@ from pathlib import Path
 
 from asn2fpga.api.request import check_jobs
 from asn2fpga.api.simulate import write_waves
+from asn2fpga.config import MOST_VECTORS
 from asn2fpga.errors import InputError, did_you_mean
 from asn2fpga.stages.base import Build
 from asn2fpga.stages.cosim import simulate_accelerator, simulate_rtl, what_is_hidden
@@ -57,8 +58,8 @@ class Wanted:
                 raise InputError(f"--vector: the value must be at least 0, not {self.vector}.")
             return self.vector, 1
         count = built if self.vectors is None else self.vectors
-        if count < 1:
-            raise InputError(f"--vectors: the value must be at least 1, not {count}.")
+        if not 1 <= count <= MOST_VECTORS:
+            raise InputError(f"--vectors: the value must be an integer in 1..{MOST_VECTORS}, not {count}.")
         return 0, count
 
 

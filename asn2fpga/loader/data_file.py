@@ -110,6 +110,8 @@ def check_shape(x: Array, layer: Input, where: str) -> None:
 
 def _axes_hint(x: Array, layer: Input) -> str:
     """What to do about axes that are those of torch, or about frames of another form; else empty."""
+    if len(x) == 0:
+        return "; there is no sample in it" if x.shape[1:] == sample_shape(layer) else ""
     leading = len(sample_shape(layer)) - len(layer.shape) + 1
     if len(layer.shape) > 1 and x.shape[leading:] == (*layer.shape[1:], layer.shape[0]):
         return (

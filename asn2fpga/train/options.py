@@ -94,6 +94,16 @@ class Defaults:
     aware_epochs: int = 3
 
 
+_OF_NEURONS = ("neuron", "beta", "alpha", "learn_alpha", "integer_alpha")
+NOT_READ: dict[str, tuple[str, ...]] = {
+    "adaptive": (*_OF_NEURONS, "levels"),
+    "egru": (*_OF_NEURONS, "levels"),
+    "sigma-delta": _OF_NEURONS,
+    "dotie": (*_OF_NEURONS, "levels"),
+}
+"""By network with neurons of its own, the options that say nothing about them."""
+FLAGS = {"learn_alpha": "--fixed-alpha", "integer_alpha": "--real-alpha"}
+
 DEFAULTS: dict[str, Defaults] = {
     "digits": Defaults((32,), 60, 1e-2, aware_epochs=15),
     "mnist": Defaults((128,), 30, 5e-3),
@@ -124,7 +134,23 @@ def check_options(options: TrainOptions) -> TrainOptions:
         raise InputError(
             f"{WHERE}: the network {options.network} has no hidden layers to choose; leave --hidden out."
         )
+    _check_neurons(options)
     return check_training(dataclasses.replace(options, **_missing(options, defaults)))
+
+
+def _check_neurons(options: TrainOptions) -> None:
+    """What is said about neurons must be about those that the network has."""
+    for name in NOT_READ.get(options.network, ()):
+        if getattr(options, name) != getattr(TrainOptions, name):
+            flag = FLAGS.get(name, f"--{name}")
+            raise InputError(
+                f"{WHERE}: the network {options.network} has neurons of its own; leave {flag} out."
+            )
+    if options.network == "early-exit" and options.time_steps == 1:
+        raise InputError(
+            f"{WHERE}: the network early-exit must have at least 2 time steps, not 1; with one there is "
+            "nothing to end early."
+        )
 
 
 def _missing(options: TrainOptions, defaults: Defaults) -> dict[str, Any]:

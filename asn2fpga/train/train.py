@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -122,6 +124,17 @@ def _check_file(option: str, path: Path) -> None:
         raise InputError(f"{option} {path}: the folder must exist; there is no {path.parent}.")
     if path.is_dir():
         raise InputError(f"{option} {path}: the name must be that of a file, not of a folder.")
+    if not os.access(path if path.exists() else path.parent, os.W_OK) or not _takes_files(path.parent):
+        raise InputError(f"{option} {path}: the file must be writable, and it is not; choose another folder.")
+
+
+def _takes_files(folder: Path) -> bool:
+    """Whether a file can be made there: permissions do not tell of file systems that hold no files."""
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
 
 
 def _prepared(data: TrainingData, kind: NetworkKind, options: TrainOptions) -> Prepared:

@@ -264,7 +264,7 @@ def test_verify_one_vector_of_one_layer(run: Run, built: Path) -> None:
     ("options", "message"),
     [
         (("--vector", "-1"), "--vector: the value must be at least 0, not -1."),
-        (("--vectors", "0"), "--vectors: the value must be at least 1, not 0."),
+        (("--vectors", "0"), "--vectors: the value must be an integer in 1..1000000, not 0."),
         (("--jobs", "0"), "--jobs: the value must be at least 1, not 0."),
         (("--vector", "1", "--vectors", "2"), "--vector, --vectors: one of them must be given, not both."),
         (("--layer", "nose"), "--layer nose: the layer must be one of encode, "),

@@ -53,6 +53,13 @@ def test_power_is_refused(built: Path, run: Run) -> None:
     )
 
 
+def test_what_is_about_ssh_is_refused(built: Path, run: Run) -> None:
+    for option, *value in (("--port", "99"), ("--user", "me"), ("--sudo",)):
+        done = run("run", built, "--simulated", option, *value)
+        message = f"{option}: the board must be one with --host, not a simulated one; leave it out."
+        assert (done.status, done.stderr) == (2, f"error: {message}\n")
+
+
 def test_bad_options_of_the_self_test(built: Path, run: Run) -> None:
     for option, value, message in (
         ("--vectors", "0", "--vectors: the value must be at least 1, not 0."),

@@ -32,8 +32,6 @@ class EarlyExit(MapNetwork):
         After temporal efficient training (arXiv 2202.11946), which takes the scores of each step alone.
         """
         scores = self.head(self.flatten(self.features(self.repeat(x.float() / self.max_count))))
-        if self.time_steps == 1:
-            return functional.cross_entropy(scores, y)
         steps = torch.arange(1, self.time_steps + 1, device=scores.device).reshape(-1, 1, 1)
         so_far = scores.cumsum(0) / steps
         return functional.cross_entropy(so_far.flatten(0, 1), y.repeat(self.time_steps))

@@ -25,7 +25,7 @@ REFUSED = [
     (IMAGES, (4, 9, 2, 3), f" must have shape (samples, 4, 2, 3), not (4, 9, 2, 3){SWAP}."),
     (EVENTS, (4, 3), " must have shape (samples, 4, 3), not (4, 3); one sample is given as x[None]."),
     (EVENTS, (5, 9, 3), " must have shape (samples, 4, 3), not (5, 9, 3)."),
-    (EVENTS, (0, 4, 3), " must have shape (samples, 4, 3), not (0, 4, 3)."),
+    (EVENTS, (0, 4, 3), " must have shape (samples, 4, 3), not (0, 4, 3); there is no sample in it."),
     (COLOURS, (9, 4, 5, 3), f" must have shape (samples, 3, 4, 5), not (9, 4, 5, 3){LAST.format(1)}."),
     (IMAGES, (9, 4, 3, 2), f" must have shape (samples, 4, 2, 3), not (9, 4, 3, 2){LAST.format(2)}."),
     (FRAMES, (4, 9, 3), " must have shape (samples, 4, 3), not (4, 9, 3)."),

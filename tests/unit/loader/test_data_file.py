@@ -49,7 +49,11 @@ WRONG: dict[str, tuple[Input, dict[str, Any], str]] = {
     "no x": (FRAMES, {"images": X, "y": Y}, ": the data file must hold an array 'x', not only images, y."),
     "nothing": (FRAMES, {}, ": the data file must hold an array 'x', not only nothing."),
     "shape": (FRAMES, {"x": X[:, 0]}, ": x must have shape (samples, 2, 3), not (4, 3)."),
-    "no samples": (FRAMES, {"x": X[:0]}, ": x must have shape (samples, 2, 3), not (0, 2, 3)."),
+    "no samples": (
+        FRAMES,
+        {"x": X[:0]},
+        ": x must have shape (samples, 2, 3), not (0, 2, 3); there is no sample in it.",
+    ),
     "flat": (
         FRAMES,
         {"x": X.reshape(4, 6)},

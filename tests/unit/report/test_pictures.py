@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from report_figures import manifest
 
+from asn2fpga.api.plots import Plots
 from asn2fpga.figures.early_exit import EarlyExitFigures
 from asn2fpga.report.html import render_html
 from asn2fpga.report.metrics import build_report
@@ -233,3 +234,7 @@ def test_files_that_were_changed_are_not_drawn(tmp_path: Path) -> None:
     assert drawn_of(tmp_path, plain, report).golden == {}
     path.unlink()
     assert drawn_of(tmp_path, plain, report).golden == {}
+
+
+def test_every_picture_of_the_report_is_a_plot_of_a_build() -> None:
+    assert {picture.name for picture in PICTURES} <= set(dir(Plots))

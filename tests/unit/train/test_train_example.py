@@ -119,6 +119,23 @@ BAD: list[tuple[dict[str, Any], str]] = [
         {"network": "vgg"},
         "train-example: the network vgg has no hidden layers to choose; leave --hidden out.",
     ),
+    (
+        {"network": "egru", "neuron": "lif"},
+        "train-example: the network egru has neurons of its own; leave --neuron out.",
+    ),
+    (
+        {"network": "adaptive", "levels": 9},
+        "train-example: the network adaptive has neurons of its own; leave --levels out.",
+    ),
+    (
+        {"network": "sigma-delta", "learn_alpha": False},
+        "train-example: the network sigma-delta has neurons of its own; leave --fixed-alpha out.",
+    ),
+    (
+        {"network": "early-exit", "hidden": None, "time_steps": 1},
+        "train-example: the network early-exit must have at least 2 time steps, not 1; with one there is "
+        "nothing to end early.",
+    ),
     ({"neuron": "relu"}, "train-example: the neuron must be asn, nasn, ilif or lif, not 'relu'."),
     (
         {"network": "language"},
@@ -175,6 +192,14 @@ def test_bad_options_are_refused(changes: dict[str, Any], message: str, tmp_path
         train_example(options)
     assert str(caught.value) == message
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_file_must_be_writable_before_anything_is_trained() -> None:
+    with pytest.raises(InputError) as caught:
+        train_example(TrainOptions("digits", Path("/proc/digits.pt")))
+    assert str(caught.value) == (
+        "--out /proc/digits.pt: the file must be writable, and it is not; choose another folder."
+    )
 
 
 def test_the_folder_of_the_file_must_exist() -> None:
