@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from asn2fpga.errors import InputError
+from asn2fpga.graph.limits import MAX_PRECISIONS, MAX_TAU, MIN_TAU
 from asn2fpga.kinds.neurons.adaptation import (
     TAU_CURRENT,
     TAU_ESTIMATE,
@@ -21,10 +22,8 @@ from asn2fpga.kinds.neurons.adaptation import (
 from asn2fpga.nn.check import check_integer, check_length, check_number
 from asn2fpga.nn.neuron import SpikingNeuron, State
 
-MAX_PRECISIONS = 4
 GAINS = (0.001, 1.0)  # of m_f
 RESTS = (1e-6, 1e6)  # of theta0
-TAUS = (0.5, 1e4)
 
 Several = float | Sequence[float]
 """A number, or one for each precision."""
@@ -69,10 +68,10 @@ class AdaptiveNeuron(SpikingNeuron):
         super().__init__(time_steps)
         where = self._label
         self.channels = check_integer(where, "channels (N)", channels, 1, 1 << 20)
-        self.tau_current = check_number(where, "tau_current", tau_current, *TAUS)
-        self.tau_filter = check_number(where, "tau_filter", tau_filter, *TAUS)
-        self.tau_estimate = check_number(where, "tau_estimate", tau_estimate, *TAUS)
-        self.tau_threshold = check_number(where, "tau_threshold", tau_threshold, *TAUS)
+        self.tau_current = check_number(where, "tau_current", tau_current, MIN_TAU, MAX_TAU)
+        self.tau_filter = check_number(where, "tau_filter", tau_filter, MIN_TAU, MAX_TAU)
+        self.tau_estimate = check_number(where, "tau_estimate", tau_estimate, MIN_TAU, MAX_TAU)
+        self.tau_threshold = check_number(where, "tau_threshold", tau_threshold, MIN_TAU, MAX_TAU)
         gains = _numbers(where, "m_f", m_f, GAINS)
         rests = gains if theta0 is None else _numbers(where, "theta0", theta0, RESTS)
         if len(gains) != len(rests):

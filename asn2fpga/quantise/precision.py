@@ -58,6 +58,12 @@ def _check_ends(network: Network) -> None:
     """A spike is worth something else in each precision: sums are of spikes alone, or of none."""
     adaptations, source = _adaptations(network), network.input.name
     for population in network.populations:
+        current = next((branch.current for branch in population.branches if branch.current), None)
+        if current is not None:
+            raise UnsupportedError(
+                f"{place_of(population)}: in a network of several precisions sums must not be shared "
+                f"({current}), they count differently in each; let each population have its own Linear layer."
+            )
         reads = {origin.node == source for branch in population.weighted for origin in branch.origins}
         adaptation = adaptations.get(population.name)
         if reads != {adaptation is not None and adaptation.direct}:

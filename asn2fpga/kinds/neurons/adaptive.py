@@ -12,6 +12,7 @@ import numpy as np
 from asn2fpga.device.resources import Resources
 from asn2fpga.graph.arrays import IntArray, as_integer
 from asn2fpga.graph.edge import Edge
+from asn2fpga.graph.limits import MAX_PRECISIONS
 from asn2fpga.graph.rule import differs, outside
 from asn2fpga.graph.types import Array, FixedType, Shape
 from asn2fpga.kinds.hardware import Config
@@ -24,7 +25,6 @@ from asn2fpga.kinds.roms import Rom
 DECAY_SHIFT = 16
 """Bits of the fractions of decays and of m_f."""
 MAX_STATE_FRAC_BITS = 24
-MAX_PRECISIONS = 4
 ONE_SPIKE = FixedType(1, False)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from asn2fpga.graph.arrays import RealArray, as_real
 from asn2fpga.graph.edge import Edge
-from asn2fpga.graph.limits import MAX_ALPHA, MAX_LEVELS, MAX_REFRACTORY
+from asn2fpga.graph.limits import MAX_ALPHA, MAX_LEVELS, MAX_PRECISIONS, MAX_REFRACTORY, MAX_TAU, MIN_TAU
 from asn2fpga.graph.rule import Context, outside, unsupported
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.neurons.adaptation import Adaptation
@@ -20,9 +20,6 @@ from asn2fpga.kinds.neurons.gated import SUMS
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics, fire_from
 from asn2fpga.kinds.real_rules import in_range, is_scale, real_array
 from asn2fpga.kinds.trained import RealNode
-
-MAX_PRECISIONS = 4  # of adaptive neurons
-MIN_TAU, MAX_TAU = 0.5, 1e4
 
 
 def neuron_is_in_range(_: Context, node: Neuron) -> str:
