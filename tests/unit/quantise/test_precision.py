@@ -84,7 +84,7 @@ def test_arousal_repeats_what_was_decided_narrowly() -> None:
 
 
 def test_rates_are_those_of_adaptive_neurons() -> None:
-    """Neither of the input nor of the population that sends the precision, which fires at precision 1 only."""
+    """Neither of the input nor of the population that sends the precision, which fires at 1."""
     levels = levels_of(GRAPH, X)
     for precision in (0, 1):
         trace = simulate(GRAPH, source_of(GRAPH).with_precision(X, precision))
