@@ -15,9 +15,9 @@ import numpy as np
 
 def predict_aroused(accelerator: Any, x: Any, margin: int) -> tuple[np.ndarray, np.ndarray]:
     """int64 labels (inferences,), and which inputs were repeated: those whose best score at precision 0 is
-    less than `margin` above the second; scores of every time step count as those of the last one.
-    x: (inferences, *shape). Raises the driver's InputError for a
-    model of one precision. The precision that was set before is set again.
+    less than `margin` above the second; where scores are sent after every time step, those of the last one.
+    x: (inferences, *shape). Raises the driver's InputError for a model of one precision. The precision that
+    was set before is set again.
     """
     array, before = np.asarray(x), accelerator.precision
     try:
