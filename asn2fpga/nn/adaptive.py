@@ -81,8 +81,7 @@ class AdaptiveNeuron(SpikingNeuron):
             )
         taus = (self.tau_estimate, self.tau_threshold)
         self.precisions = tuple(
-            Precision(gain, rest, spike_height(gain, rest, *taus))
-            for gain, rest in zip(gains, rests, strict=True)
+            _precision(where, gain, rest, taus) for gain, rest in zip(gains, rests, strict=True)
         )
         self.precision = 0
         self.direct = bool(direct)
@@ -147,6 +146,16 @@ def set_precision(network: nn.Module, precision: int) -> None:
     check_integer("set_precision", "precision", precision, 0, most - 1)
     for neuron in neurons:
         neuron.precision = precision
+
+
+def _precision(where: str, gain: float, rest: float, taus: tuple[float, float]) -> Precision:
+    height = spike_height(gain, rest, *taus)
+    if height == math.inf:
+        raise InputError(
+            f"{where}: theta0 must let a signal of 1 be worth something, f(1) above 0, not {rest:g} with m_f "
+            f"{gain:g}; use a theta0 of at most 2."
+        )
+    return Precision(gain, rest, height)
 
 
 def _numbers(where: str, name: str, value: Several, limits: tuple[float, float]) -> tuple[float, ...]:
