@@ -30,6 +30,12 @@ class Gated:
     thresholds: Array  # (N,)
 
 
+def sums_complaint(sums: int) -> str:
+    """The complaint that so many sums are not four for each of one unit or more, if so."""
+    is_whole = sums > 0 and sums % SUMS == 0
+    return "" if is_whole else f"gated recurrent units must read {SUMS} sums each, not {sums} together"
+
+
 @dataclass(frozen=True, eq=False)
 class GatedState:
     """(B, N) h of real-valued units."""

@@ -11,10 +11,17 @@ import torch
 from torch import Tensor, nn
 
 from asn2fpga.errors import InputError, UnsupportedError
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.rules import first_complaint
 from asn2fpga.graph.types import FixedType
 from asn2fpga.kinds.neurons.convert import Drive
 from asn2fpga.kinds.neurons.event_gru import EventGru, event_gru
 from asn2fpga.kinds.neurons.gated import Gated
+from asn2fpga.kinds.neurons.neuron import Neuron
+from asn2fpga.kinds.neurons.semantics import NeuronSemantics
+from asn2fpga.kinds.operators.output import Output
+from asn2fpga.kinds.sources.input import Input
+from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.loader.save import convert
 from asn2fpga.nn import EGRU, RepeatTime, TimeMean
 from asn2fpga.passes.prepare import prepare
@@ -118,7 +125,8 @@ def test_gradients_pass_events_by_their_surrogate() -> None:
 
 UNIT = integers()
 BROKEN: list[tuple[dict[str, Any], str]] = [
-    ({"thresholds": UNIT.thresholds[:2]}, "sums of each unit must be 4.0, not 6.0"),
+    ({"thresholds": UNIT.thresholds[:2]}, "the shape of thresholds must be (3,), not (2,)"),
+    ({"thresholds": UNIT.thresholds[:0]}, "the shape of thresholds must be (3,), not (0,)"),
     ({"thresholds": UNIT.thresholds - 1}, "the smallest threshold must be in 0..16384, not -1"),
     ({"thresholds": UNIT.thresholds + 16384}, "the largest threshold must be in 0..16384, not 27852"),
     ({"sigmoid": UNIT.sigmoid[1:]}, "the shape of sigmoid must be (1024,), not (1023,)"),
@@ -136,6 +144,32 @@ def test_numbers_that_do_not_fit_together(fields: dict[str, Any], message: str) 
     assert UNIT.complaints(4 * UNITS, SUMS, FixedType(13, True)) == ""
     found = dataclasses.replace(UNIT, **fields)
     assert found.complaints(4 * UNITS, SUMS, FixedType(13, True)) == message
+
+
+@pytest.mark.parametrize("sums", [0, 3, 13])
+def test_sums_that_are_not_four_for_each_unit(sums: int) -> None:
+    message = f"gated recurrent units must read 4 sums each, not {sums} together"
+    assert UNIT.complaints(sums, SUMS, FixedType(13, True)) == message
+
+
+@pytest.mark.parametrize("sums", [3, 6])
+def test_trained_units_that_do_not_read_four_sums_each(sums: int) -> None:
+    gated = Gated(np.full(sums // 4, 0.5))
+    semantics = NeuronSemantics("gated", 1, 0.0, 0.0, fires=">", reset="none", gated=gated)
+    graph = Graph(
+        "net",
+        (
+            Input(name="events", shape=(2,), encoding="events", time_steps=3),
+            Linear(name="fc1", inputs=("events",), weight=np.ones((sums, 2)), bias=np.zeros(sums)),
+            Neuron(name="gru", inputs=("fc1",), semantics=semantics),
+            Linear(name="fc2", inputs=("gru",), weight=np.ones((2, sums)), bias=np.zeros(2)),
+            Output(name="scores", inputs=("fc2",)),
+        ),
+    )
+    complaint = first_complaint(graph)
+    assert complaint is not None and complaint.text == (
+        f"gated recurrent units must read 4 sums each, not {sums} together"
+    )
 
 
 def test_an_input_of_another_shape() -> None:
