@@ -16,7 +16,7 @@ from asn2fpga.graph.rules import first_complaint
 from asn2fpga.graph.types import FixedType
 from asn2fpga.kinds.neurons.convert import Drive
 from asn2fpga.kinds.neurons.event_gru import EventGru, event_gru
-from asn2fpga.kinds.neurons.gated import Gated
+from asn2fpga.kinds.neurons.gated import Gated, GatedState, step_gated
 from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics
 from asn2fpga.kinds.operators.output import Output
@@ -114,6 +114,15 @@ def test_the_graph_is_the_module() -> None:
         expected = network(torch.from_numpy(x).double().transpose(0, 1)).numpy()
     np.testing.assert_allclose(simulate(graph, x).scores, expected, atol=1e-12)
     np.testing.assert_allclose(simulate(prepare(graph), x).scores, expected, atol=1e-12)
+
+
+def test_gates_of_any_sum() -> None:
+    """Sums beyond what exp holds shut gates or open them: h is kept, or becomes g."""
+    gated = Gated(np.full(2, 0.75))
+    sums = np.array([[1e4, -1e4, 1.0, 1.0, -1e4, 1e4, 0.25, 0.25]])
+    state, sent = step_gated(gated, GatedState(np.full((1, 2), 0.5)), sums)
+    np.testing.assert_allclose(state.hidden, [[0.5, np.tanh(0.5)]], rtol=1e-12)
+    assert not sent.any()
 
 
 def test_gradients_pass_events_by_their_surrogate() -> None:
