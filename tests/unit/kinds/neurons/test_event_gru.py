@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -23,8 +24,10 @@ from asn2fpga.kinds.operators.output import Output
 from asn2fpga.kinds.sources.input import Input
 from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.loader.save import convert
-from asn2fpga.nn import EGRU, RepeatTime, TimeMean
+from asn2fpga.nn import EGRU, LIF, DelayedLinear, RepeatTime, TimeMean
 from asn2fpga.passes.prepare import prepare
+from asn2fpga.quantise.apply import quantise
+from asn2fpga.quantise.scheme import Scheme
 from asn2fpga.reference.float_model import simulate
 
 STEPS, UNITS = 10, 3
@@ -114,6 +117,65 @@ def test_the_graph_is_the_module() -> None:
         expected = network(torch.from_numpy(x).double().transpose(0, 1)).numpy()
     np.testing.assert_allclose(simulate(graph, x).scores, expected, atol=1e-12)
     np.testing.assert_allclose(simulate(prepare(graph), x).scores, expected, atol=1e-12)
+
+
+class TwoUnits(nn.Module):
+    """What two EGRU send, brought together and read by a layer."""
+
+    def __init__(self, together: Callable[[Tensor, Tensor], Tensor], *layers: nn.Module) -> None:
+        super().__init__()
+        self.a, self.b = module(), module()
+        self.together, self.end = together, nn.Sequential(*layers, TimeMean())
+
+    def forward(self, x: Tensor) -> Tensor:
+        scores: Tensor = self.end(self.together(self.a(x), self.b(x)))
+        return scores
+
+
+def graph_of(network: nn.Module) -> Graph:
+    example = torch.zeros(STEPS, 1, 4).double()
+    return convert(network.double().eval(), "net", example, encoding="events", max_count=3).graph
+
+
+def side_by_side(a: Tensor, b: Tensor) -> Tensor:
+    return torch.cat([a, b], -1)
+
+
+@pytest.mark.parametrize(
+    ("network", "what"),
+    [
+        (
+            lambda: TwoUnits(side_by_side, nn.Linear(2 * UNITS, 2)),
+            "a: {} torch.cat; let a Linear layer read each part, and add what these give.",
+        ),
+        (
+            lambda: TwoUnits(torch.add, nn.Linear(UNITS, 2)),
+            "a: {} a sum before a Linear layer; let a Linear layer read each part, and add what these give.",
+        ),
+        (
+            lambda: nn.Sequential(module(), DelayedLinear(UNITS, 2, 3), TimeMean()),
+            "layer_0: {} a delay; use Linear instead of DelayedLinear after EGRU.",
+        ),
+    ],
+)
+def test_readers_that_units_cannot_have(network: Callable[[], nn.Module], what: str) -> None:
+    with pytest.raises(UnsupportedError) as caught:
+        graph_of(network())
+    read_by = "what EGRU sends must be read by Linear layers, neurons or the scores, not by"
+    assert str(caught.value) == what.format(read_by)
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        lambda: nn.Sequential(module(), TimeMean()),
+        lambda: nn.Sequential(module(), LIF(0.5, time_steps=STEPS), nn.Linear(UNITS, 2), TimeMean()),
+        lambda: TwoUnits(torch.add),
+        lambda: TwoUnits(torch.add, LIF(0.5, time_steps=STEPS), nn.Linear(UNITS, 2)),
+    ],
+)
+def test_readers_that_units_can_have(network: Callable[[], nn.Module]) -> None:
+    assert quantise(graph_of(network()), Scheme()).graph
 
 
 def test_gates_of_any_sum() -> None:
