@@ -13,6 +13,7 @@ from framework_models import Tutorial
 from torch import Tensor, nn
 
 from asn2fpga.errors import Asn2FpgaError
+from asn2fpga.kinds.sources.input import input_of
 from asn2fpga.loader.save import convert
 
 pytest.importorskip("snntorch")
@@ -213,13 +214,12 @@ def test_counts_without_an_encoding_are_of_events(example: Tensor | None) -> Non
     with pytest.raises(Asn2FpgaError) as caught:
         convert(network, "net", example, max_count=15)
     assert str(caught.value) == (
-        "save: max_count without encoding is that of events, whose example_input must have shape (time, batch, "
-        f"...) or (batch, time, ...) with several time steps, not {shape}; for frames give encoding='frames' "
-        "(--encoding frames)."
+        "save: max_count without encoding is that of events, whose example_input must have shape (time, "
+        f"batch, ...) or (batch, time, ...) with several time steps, not {shape}; for frames give "
+        "encoding='frames' (--encoding frames)."
     )
-    assert (
-        convert(network, "net", example, max_count=15, encoding="frames").graph.layers[0].encoding == "frames"
-    )
+    said = convert(network, "net", example, max_count=15, encoding="frames")
+    assert input_of(said.graph).encoding == "frames"
 
 
 def test_time_steps_are_said_once() -> None:
