@@ -80,8 +80,8 @@ def _check_no_current(population: Trained) -> None:
     current = next((branch.current for branch in population.branches if branch.current), None)
     if current is not None:
         raise UnsupportedError(
-            f"{place_of(population)}: in a network of several precisions it must not add the sums of {current}, "
-            "which count differently in each; give it a Linear layer of its own."
+            f"{place_of(population)}: in a network of several precisions it must not add the sums of "
+            f"{current}, which count differently in each; give it a Linear layer of its own."
         )
 
 
