@@ -16,9 +16,9 @@ from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics
 from asn2fpga.kinds.nodes import is_sum
 from asn2fpga.kinds.operators.add import Add
-from asn2fpga.kinds.operators.concat import Concat
 from asn2fpga.kinds.operators.delay import Delay
 from asn2fpga.kinds.synapses.dense import Linear
+from asn2fpga.kinds.trained import RealNode, TrainedSynapse
 from asn2fpga.loader.builder import GraphBuilder, Value
 from asn2fpga.loader.call import Call
 from asn2fpga.loader.tensors import to_float64
@@ -77,11 +77,11 @@ def check_readers(builder: GraphBuilder) -> None:
 
 def _not_taken(reader: Node, layers: list[Node]) -> str:
     """What it is that reads units, and the way out; empty if it can."""
-    if isinstance(reader, Concat):
+    if isinstance(reader, RealNode) and reader.is_concatenation:
         return "torch.cat; let a Linear layer read each part, and add what these give"
-    if isinstance(reader, Delay):
+    if reader.delay(0):
         return "a delay; use Linear instead of DelayedLinear after EGRU"
-    is_read = any(isinstance(layer, Linear) and reader.name in layer.inputs for layer in layers)
+    is_read = any(isinstance(layer, TrainedSynapse) and reader.name in layer.inputs for layer in layers)
     if is_sum(reader) and is_read:
         return "a sum before a Linear layer; let a Linear layer read each part, and add what these give"
     return ""
