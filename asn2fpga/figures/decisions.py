@@ -69,6 +69,14 @@ class FillFigures(TypedDict):
     share: float
 
 
+class TableFigures(TypedDict):
+    """A layer whose neurons look a function up. error: the largest difference from the function itself."""
+
+    layer: str
+    function: str
+    error: float
+
+
 class DecisionFigures(TypedDict):
     """Everything quantise decided."""
 
@@ -76,6 +84,7 @@ class DecisionFigures(TypedDict):
     alpha: list[AlphaFigures]
     weights: list[WeightFigures]
     states: list[StateFigures]
+    tables: list[TableFigures]
     state_trials: list[StateTrialFigures]
     score_scale: float  # real score = integer score * score_scale
     weights_in_look_up_tables: list[MoveFigures]

@@ -12,6 +12,8 @@ from asn2fpga.golden.simulate import scores_of, simulate
 from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
+from asn2fpga.kinds.neurons.early_exit import margins_of
+from asn2fpga.kinds.population import precise_populations
 from asn2fpga.kinds.sources.source import source_of
 
 CHUNK = 250
@@ -36,13 +38,6 @@ class Aroused:
     rate: float
 
 
-def margins_of(scores: IntArray) -> IntArray:
-    """(B,) how far the best score is above the second."""
-    ordered = np.sort(scores, axis=1)
-    found: IntArray = ordered[:, -1] - ordered[:, -2]
-    return found
-
-
 def levels_of(graph: Graph, x: Array) -> Levels:
     """Scores and rates of all inputs in every precision. InputError for a graph that has one."""
     source = source_of(graph)
@@ -61,8 +56,8 @@ def levels_of(graph: Graph, x: Array) -> Levels:
 
 
 def _rates(graph: Graph, counts: Mapping[str, Array]) -> Array:
-    """(B,) of the adaptive neurons: what stands behind the input and its precision."""
-    names = [node.name for node in graph.layers if node.name in counts and graph.edges[node.name].high == 1]
+    """(B,) of the neurons that have several precisions."""
+    names = [node.name for node in precise_populations(graph)]
     total = sum(counts[name].sum(axis=(1, 2)) for name in names)
     size = sum(counts[name].shape[1] * counts[name].shape[2] for name in names)
     found: Array = np.asarray(total, np.float64) / size

@@ -50,10 +50,16 @@ def driver_scores_of(graph: Graph, x: Array) -> tuple[IntArray, IntArray | None]
 
 def _parts(graph: Graph, x: Array) -> Iterator[Trace]:
     source_of(graph).check(x)
+    for part in chunks_of(graph, x):
+        yield _simulate_chunk(graph, part)
+
+
+def chunks_of(graph: Graph, x: Array) -> Iterator[Array]:
+    """The inputs in parts that are computed together, one at least."""
     largest = max(edge.size * edge.steps for edge in graph.edges.values())
     chunk = min(CHUNK, max(1, BLOCK_ELEMENTS // largest))
     for start in range(0, max(1, len(x)), chunk):
-        yield _simulate_chunk(graph, x[start : start + chunk])
+        yield x[start : start + chunk]
 
 
 def values_of(graph: Graph, x: Array) -> dict[str, Values]:

@@ -8,7 +8,13 @@ from hls4ml.utils.torch import CustomFXTracer
 
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.loader.semantics import CONVENTIONS, neuron_semantics
-from asn2fpga.nn import RepeatTime, TimeMean, TimeSum
+from asn2fpga.nn import EGRU, AdaptiveNeuron, Lookup, RepeatTime, TimeMean, TimeSum
+
+ALONE: dict[type, str] = {
+    AdaptiveNeuron: "adaptive neurons",
+    Lookup: "tables",
+    EGRU: "event-based gated recurrent units",
+}
 
 Parsed = tuple[dict[str, Any], list[Any]]
 """The attributes of a layer, and the shape of what it gives with a None for the batch."""
@@ -18,12 +24,10 @@ def parse_neurons(
     operation: str, name: str, inputs: list[str], shapes: list[Any], node: Any, module: Any, *_: Any
 ) -> Parsed:
     """Neurons. UnsupportedError for those of a layer that differ from each other."""
-    semantics = neuron_semantics(module)
-    if semantics.adaptation is not None or semantics.table is not None:
-        raise UnsupportedError(
-            f"{name}: adaptive neurons and tables are built by asn2fpga alone, not in hls4ml; use ASN, "
-            "NASN, ILIF or LIF there."
-        )
+    try:
+        semantics = neuron_semantics(module)
+    except UnsupportedError as error:
+        raise UnsupportedError(f"{name}: {error}") from error
     if semantics.betas is not None or semantics.thresholds is not None:
         raise UnsupportedError(
             f"{name}: the neurons of a layer must have one beta and one threshold, not one for each; put "
@@ -35,6 +39,16 @@ def parse_neurons(
         "n_in": _size(shapes[0]),
     }
     return layer, shapes[0]
+
+
+def refuse(
+    operation: str, name: str, inputs: list[str], shapes: list[Any], node: Any, module: Any, *_: Any
+) -> Parsed:
+    """Neurons that hls4ml's layers cannot be: UnsupportedError."""
+    raise UnsupportedError(
+        f"{name}: {ALONE[type(module)]} are built by asn2fpga alone, not in hls4ml; use ASN, NASN, ILIF or "
+        "LIF there."
+    )
 
 
 def parse_repeat(
@@ -66,11 +80,12 @@ def _size(shape: list[Any]) -> int:
 
 HANDLERS = {
     **{kind.__name__: parse_neurons for kind in CONVENTIONS},
+    **{kind.__name__: refuse for kind in ALONE},
     RepeatTime.__name__: parse_repeat,
     TimeMean.__name__: parse_reduction,
     TimeSum.__name__: parse_reduction,
 }
-LEAVES = (*CONVENTIONS, RepeatTime, TimeMean, TimeSum)
+LEAVES = (*CONVENTIONS, *ALONE, RepeatTime, TimeMean, TimeSum)
 
 
 class Tracer(CustomFXTracer):  # type: ignore[misc]  # hls4ml is not typed

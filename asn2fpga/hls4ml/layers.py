@@ -72,9 +72,19 @@ class SpikingNeurons(_Exact):
                 f"{self.name}: the neurons must get (time, neurons) with T = {steps}, not the shape {shape}; "
                 f"put RepeatTime({steps}) before the first layer."
             )
+        self._check_no_bias()
         self.add_output_variable(shape)
         if steps > 1:
             keep_axes(self)
+
+    def _check_no_bias(self) -> None:
+        """Changes: of the layer before them."""
+        bias = self.get_input_node().weights.get("bias")
+        if self.get_attr("semantics").sends_change and bias is not None and bias.data.any():
+            raise UnsupportedError(
+                f"{self.name}: the layer before neurons that send changes must have no bias, which they "
+                "would add up again in every time step; use bias=False."
+            )
 
     def precision(self) -> PrecisionType:
         return precision_of(sent_type(self.name, self.get_attr("semantics"))[0])

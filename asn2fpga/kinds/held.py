@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.types import FixedType
@@ -23,6 +23,10 @@ class Held:
         """Of arrays of which none is empty."""
         low = min(int(part.min()) for part in values)
         return cls(what, given, low, max(int(part.max()) for part in values))
+
+    def joined(self, other: Held) -> Held:
+        """Of what this and the other were seen to hold."""
+        return replace(self, low=min(self.low, other.low), high=max(self.high, other.high))
 
     @property
     def used_bits(self) -> int:

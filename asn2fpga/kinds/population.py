@@ -387,6 +387,12 @@ def population_named(graph: Graph, name: str) -> Population:
     return node
 
 
+def precise_populations(graph: Graph) -> tuple[Population, ...]:
+    """Those whose neurons have several precisions, in order."""
+    populations = (node for node in graph.layers if isinstance(node, Population) and not node.is_end)
+    return tuple(node for node in populations if node.firing.precisions > 1)
+
+
 def _sums(projection: Projection, edge: Edge, values: Array) -> IntArray:
     """(B, T, N) of the events or currents of one projection (B, T, M)."""
     return projection.synapse.sums_over_time(edge, values) << projection.shift

@@ -88,12 +88,22 @@ def lanes_are_in_range(_: Context, node: Population) -> str:
 
 
 def parts_fill_the_lanes(_: Context, node: Population) -> str:
-    """The lanes are a multiple of those that fire in one cycle."""
-    return outside("fire_lanes", node.fire_lanes, 1, node.lanes) or (
-        f"fire_lanes must divide the {node.lanes} lanes, not be {node.fire_lanes}"
-        if node.lanes % node.fire_lanes
-        else ""
-    )
+    """The lanes are a multiple of those that fire in one cycle, of which neurons can have so many."""
+    complaint = outside("fire_lanes", node.fire_lanes, 1, node.lanes)
+    if complaint:
+        return complaint
+    if node.lanes % node.fire_lanes:
+        return f"fire_lanes must divide the {node.lanes} lanes, not be {node.fire_lanes}"
+    return "" if node.is_end else _neurons_fire_together(node)
+
+
+def _neurons_fire_together(node: Population) -> str:
+    """The complaint that these neurons cannot fire with so many lanes in one cycle, if so."""
+    unit, most = node.firing.fire_unit, node.firing.most_fire_lanes
+    if node.fire_lanes % unit == 0 and node.fire_lanes <= most:
+        return ""
+    whole = f"a multiple of {unit} and " if unit > 1 else ""
+    return f"fire_lanes of {node.firing.title} must be {whole}at most {most}, not {node.fire_lanes}"
 
 
 def scores_fill_their_words(_: Context, node: Population) -> str:

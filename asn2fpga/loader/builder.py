@@ -65,9 +65,13 @@ class Value:
 
 @dataclass
 class GraphBuilder:
-    """Collects layers in the order of execution; every new layer gets a unique identifier."""
+    """Collects layers in the order of execution; every new layer gets a unique identifier.
+
+    chosen: of these, Linear layers that only choose elements of what gated units send.
+    """
 
     layers: list[Node] = field(default_factory=list)
+    chosen: list[str] = field(default_factory=list)
     warnings: list[BuildWarning] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     _taken: set[str] = field(default_factory=set)

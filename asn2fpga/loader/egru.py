@@ -8,13 +8,17 @@ from typing import cast
 import numpy as np
 from torch import Tensor
 
+from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.arrays import RealArray
+from asn2fpga.graph.node import Node
 from asn2fpga.kinds.neurons.gated import SUMS, Gated
 from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics
+from asn2fpga.kinds.nodes import is_sum
 from asn2fpga.kinds.operators.add import Add
 from asn2fpga.kinds.operators.delay import Delay
 from asn2fpga.kinds.synapses.dense import Linear
+from asn2fpga.kinds.trained import RealNode, TrainedSynapse
 from asn2fpga.loader.builder import GraphBuilder, Value
 from asn2fpga.loader.call import Call
 from asn2fpga.loader.tensors import to_float64
@@ -54,7 +58,33 @@ def lower_egru(builder: GraphBuilder, call: Call) -> Value:
     chosen = np.zeros((size, SUMS * size))
     chosen[np.arange(size), SUMS * np.arange(size)] = 1.0
     sent = builder.add(Linear, call.place, (name,), weight=chosen, bias=np.zeros(size))
+    builder.chosen.append(sent)
     return dataclasses.replace(call.value, layer=sent)
+
+
+def check_readers(builder: GraphBuilder) -> None:
+    """UnsupportedError where what units send is read as if they sent from elements in a row."""
+    layers = builder.layers
+    for name in builder.chosen:
+        for reader in (layer for layer in layers if name in layer.inputs):
+            found = _not_taken(reader, layers)
+            if found:
+                raise UnsupportedError(
+                    f"{builder.place(name)}: what EGRU sends must be read by Linear layers, neurons or the "
+                    f"scores, not by {found}."
+                )
+
+
+def _not_taken(reader: Node, layers: list[Node]) -> str:
+    """What it is that reads units, and the way out; empty if it can."""
+    if isinstance(reader, RealNode) and reader.is_concatenation:
+        return "torch.cat; let a Linear layer read each part, and add what these give"
+    if reader.delay(0):
+        return "a delay; use Linear instead of DelayedLinear after EGRU"
+    is_read = any(isinstance(layer, TrainedSynapse) and reader.name in layer.inputs for layer in layers)
+    if is_sum(reader) and is_read:
+        return "a sum before a Linear layer; let a Linear layer read each part, and add what these give"
+    return ""
 
 
 def _parts(call: Call, module: EGRU, name: str) -> RealArray:

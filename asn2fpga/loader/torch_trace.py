@@ -14,6 +14,7 @@ from asn2fpga.graph.graph import Graph
 from asn2fpga.loader.branches import join_sums
 from asn2fpga.loader.builder import MODEL, GraphBuilder
 from asn2fpga.loader.description import InputDescription
+from asn2fpga.loader.egru import check_readers
 from asn2fpga.loader.foreign.table import reset_states
 from asn2fpga.loader.lowerer import Lowerer
 from asn2fpga.loader.names import to_identifier
@@ -42,6 +43,7 @@ def trace(module: nn.Module, description: InputDescription, name: str) -> Traced
     found = symbolic_trace(module, x.clone(), batch_axis=description.batch_axis, calls=description.calls)
     builder, output = _lower(found, x, description)
     join_sums(builder)
+    check_readers(builder)
     graph_name = to_identifier(name, fallback="network")
     return Traced(builder.graph(graph_name), tuple(builder.warnings), tuple(builder.notes), output)
 

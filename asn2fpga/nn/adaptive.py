@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from asn2fpga.errors import InputError
+from asn2fpga.graph.limits import MAX_PRECISIONS, MAX_TAU, MIN_TAU
 from asn2fpga.kinds.neurons.adaptation import (
     TAU_CURRENT,
     TAU_ESTIMATE,
@@ -21,10 +22,8 @@ from asn2fpga.kinds.neurons.adaptation import (
 from asn2fpga.nn.check import check_integer, check_length, check_number
 from asn2fpga.nn.neuron import SpikingNeuron, State
 
-MAX_PRECISIONS = 4
 GAINS = (0.001, 1.0)  # of m_f
 RESTS = (1e-6, 1e6)  # of theta0
-TAUS = (0.5, 1e4)
 
 Several = float | Sequence[float]
 """A number, or one for each precision."""
@@ -69,10 +68,10 @@ class AdaptiveNeuron(SpikingNeuron):
         super().__init__(time_steps)
         where = self._label
         self.channels = check_integer(where, "channels (N)", channels, 1, 1 << 20)
-        self.tau_current = check_number(where, "tau_current", tau_current, *TAUS)
-        self.tau_filter = check_number(where, "tau_filter", tau_filter, *TAUS)
-        self.tau_estimate = check_number(where, "tau_estimate", tau_estimate, *TAUS)
-        self.tau_threshold = check_number(where, "tau_threshold", tau_threshold, *TAUS)
+        self.tau_current = check_number(where, "tau_current", tau_current, MIN_TAU, MAX_TAU)
+        self.tau_filter = check_number(where, "tau_filter", tau_filter, MIN_TAU, MAX_TAU)
+        self.tau_estimate = check_number(where, "tau_estimate", tau_estimate, MIN_TAU, MAX_TAU)
+        self.tau_threshold = check_number(where, "tau_threshold", tau_threshold, MIN_TAU, MAX_TAU)
         gains = _numbers(where, "m_f", m_f, GAINS)
         rests = gains if theta0 is None else _numbers(where, "theta0", theta0, RESTS)
         if len(gains) != len(rests):
@@ -82,8 +81,7 @@ class AdaptiveNeuron(SpikingNeuron):
             )
         taus = (self.tau_estimate, self.tau_threshold)
         self.precisions = tuple(
-            Precision(gain, rest, spike_height(gain, rest, *taus))
-            for gain, rest in zip(gains, rests, strict=True)
+            _precision(where, gain, rest, taus) for gain, rest in zip(gains, rests, strict=True)
         )
         self.precision = 0
         self.direct = bool(direct)
@@ -148,6 +146,16 @@ def set_precision(network: nn.Module, precision: int) -> None:
     check_integer("set_precision", "precision", precision, 0, most - 1)
     for neuron in neurons:
         neuron.precision = precision
+
+
+def _precision(where: str, gain: float, rest: float, taus: tuple[float, float]) -> Precision:
+    height = spike_height(gain, rest, *taus)
+    if height == math.inf:
+        raise InputError(
+            f"{where}: theta0 must let a signal of 1 be worth something, f(1) above 0, not {rest:g} with m_f "
+            f"{gain:g}; use a theta0 of at most 2."
+        )
+    return Precision(gain, rest, height)
 
 
 def _numbers(where: str, name: str, value: Several, limits: tuple[float, float]) -> tuple[float, ...]:

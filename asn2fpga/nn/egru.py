@@ -28,7 +28,7 @@ class EventStep(torch.autograd.Function):
 
 
 class EGRU(nn.Module):
-    """EGRU (Subramoney et al., arXiv 2206.06178), as EvNN's EGRUScript computes it, y[0] = h[0] = 0.
+    """EGRU (Subramoney et al., arXiv 2206.06178), as EvNN's EGRUScript has it; t = 1..T, y[0] = h[0] = 0.
 
         vx = x[t] @ kernel + bias                        each in three parts of `hidden_size`
         vh = y[t-1] @ recurrent_kernel + recurrent_bias

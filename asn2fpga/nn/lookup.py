@@ -11,6 +11,9 @@ from asn2fpga.kinds.neurons.table import Function, Table
 from asn2fpga.nn.check import check_choice, check_integer, check_number
 from asn2fpga.nn.neuron import SpikingNeuron, State
 
+LARGEST_INPUT = 80.0
+"""Where gradients end at the latest: exp of it is finite in float32."""
+
 
 class Lookup(SpikingNeuron):
     """y = table of a function at x: sigmoid, tanh or exp, where hardware has a memory for it.
@@ -18,8 +21,8 @@ class Lookup(SpikingNeuron):
         k = floor(x / step + 1/2), within -2^(A-1)..2^(A-1) - 1         step = limit / 2^(A-1)
         y = round(2^frac_bits * f(k * step)) / 2^frac_bits              within +-255 / 2^frac_bits
 
-    A = address_bits. Backward it is f, with gradient 0 beyond +-limit. `error` says how far y is from f(x).
-    Nothing is kept between time steps. Shapes and errors: see `SpikingNeuron`.
+    A = address_bits. Backward it is f, with gradient 0 beyond +-limit or +-80. `error` says how far y is
+    from f(x). Nothing is kept between time steps. Shapes and errors: see `SpikingNeuron`.
     """
 
     def __init__(
@@ -62,10 +65,11 @@ class Lookup(SpikingNeuron):
 
 
 def looked_up(table: Table, x: Tensor) -> Tensor:
-    """The table's output, with the gradient of its function within +-limit."""
-    inside = x.clamp(-table.limit, table.limit)
+    """The table's output, exactly in any dtype, with the gradient of its function within +-limit."""
+    limit = min(table.limit, LARGEST_INPUT)
+    inside = x.clamp(-limit, limit)
     smooth: Tensor = getattr(torch, table.function)(inside)
     half = 1 << (table.address_bits - 1)
     index = (x.detach() / table.step + 0.5).floor().clamp(-half, half - 1).long() + half
     values = torch.from_numpy(table.values).to(x.device, x.dtype) / (1 << table.frac_bits)
-    return smooth + (values[index] - smooth).detach()
+    return values[index] + (smooth - smooth.detach())

@@ -27,6 +27,7 @@ class SigmaDeltaOptions(TypedDict, total=False):
 
 class SigmaDelta(LIF):
     """Sigma-delta neuron: it adds up the changes that arrive, and sends that of its quantised activation.
+    t = 1..T.
 
         U[t] = U[t-1] + X[t]                    U[0] = 0
         S[t] = floor(U[t] / threshold)          at least 0 (or odd about 0 if signed), at most `levels`

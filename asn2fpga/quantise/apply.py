@@ -15,7 +15,13 @@ from asn2fpga.passes.prepare import prepare
 from asn2fpga.quantise.build import Builder
 from asn2fpga.quantise.calibration import calibration_of
 from asn2fpga.quantise.choose import choose_alphas, choose_weights, relative_error, with_weights
-from asn2fpga.quantise.decisions import AlphaDecision, Decisions, StateDecision, WeightDecision
+from asn2fpga.quantise.decisions import (
+    AlphaDecision,
+    Decisions,
+    StateDecision,
+    TableDecision,
+    WeightDecision,
+)
 from asn2fpga.quantise.edges import edges_of
 from asn2fpga.quantise.network import Network, network_of
 from asn2fpga.quantise.scheme import Scheme
@@ -54,6 +60,7 @@ class Decided:
             alpha=self.alphas,
             weights=tuple(_as_built(self.network, self.aligned, found, integer) for found in self.weights),
             states=tuple(_state_decisions(integer, self.network)),
+            tables=tuple(_table_decisions(self.network)),
             score_scale=readout.score_scale,
         )
         return Quantised(integer, reference_of(self.network, self.aligned, readout.bias), decisions)
@@ -118,6 +125,13 @@ def with_readout_bias(graph: Graph, network: Network, bias: RealArray) -> Graph:
 def _readout_biases(network: Network, bias: RealArray) -> Mapping[str, RealArray]:
     names = [branch.synapses.name for branch in network.readout.weighted]
     return {name: bias if index == 0 else 0 * bias for index, name in enumerate(names)}
+
+
+def _table_decisions(network: Network) -> Iterator[TableDecision]:
+    for population in network.spiking:
+        table = None if population.neuron is None else population.neuron.semantics.table
+        if table is not None:
+            yield TableDecision(population.name, table.function, table.error)
 
 
 def _state_decisions(graph: Graph, network: Network) -> Iterator[StateDecision]:

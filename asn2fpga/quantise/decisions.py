@@ -57,6 +57,17 @@ class StateDecision:
 
 
 @dataclass(frozen=True)
+class TableDecision:
+    """A layer whose neurons look a function up. error: the largest difference from the function itself, of
+    inputs within the table's limit.
+    """
+
+    layer: str
+    function: str
+    error: float
+
+
+@dataclass(frozen=True)
 class Decisions:
     """Everything quantise decided. score_scale: real score = integer score * score_scale."""
 
@@ -64,4 +75,5 @@ class Decisions:
     alpha: tuple[AlphaDecision, ...]
     weights: tuple[WeightDecision, ...]
     states: tuple[StateDecision, ...]
+    tables: tuple[TableDecision, ...]
     score_scale: float

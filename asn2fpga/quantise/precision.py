@@ -58,6 +58,7 @@ def _check_ends(network: Network) -> None:
     """A spike is worth something else in each precision: sums are of spikes alone, or of none."""
     adaptations, source = _adaptations(network), network.input.name
     for population in network.populations:
+        _check_no_current(population)
         reads = {origin.node == source for branch in population.weighted for origin in branch.origins}
         adaptation = adaptations.get(population.name)
         if reads != {adaptation is not None and adaptation.direct}:
@@ -72,6 +73,16 @@ def _check_ends(network: Network) -> None:
                 f"{branch.synapses.place}: scores of a network of several precisions must have no bias, "
                 "which would count differently in each; use bias=False."
             )
+
+
+def _check_no_current(population: Trained) -> None:
+    """Sums that two populations use would hold the number of the precision twice, and count differently."""
+    current = next((branch.current for branch in population.branches if branch.current), None)
+    if current is not None:
+        raise UnsupportedError(
+            f"{place_of(population)}: in a network of several precisions it must not add the sums of "
+            f"{current}, which count differently in each; give it a Linear layer of its own."
+        )
 
 
 def precision_population(source: Source, taken: set[str]) -> Population:

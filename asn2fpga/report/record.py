@@ -94,6 +94,15 @@ class Fill:
 
 
 @dataclass(frozen=True)
+class TableError:
+    """A layer whose neurons look a function up. error: the largest difference from the function itself."""
+
+    layer: str
+    function: str
+    error: float
+
+
+@dataclass(frozen=True)
 class Decision:
     """Everything quantise decided."""
 
@@ -105,6 +114,7 @@ class Decision:
     score_scale: float  # real score = integer score * score_scale
     weights_in_look_up_tables: tuple[Move, ...]
     weights_in_block_ram: tuple[Fill, ...]
+    tables: tuple[TableError, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from asn2fpga.figures.golden import ArousalFigures, MarginFigures, PrecisionFigures
-from asn2fpga.golden.arousal import Levels, aroused, levels_of, margins_of
+from asn2fpga.golden.arousal import Levels, aroused, levels_of
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
+from asn2fpga.kinds.neurons.early_exit import margins_of
 from asn2fpga.kinds.sources.source import source_of
 from asn2fpga.loader.data_file import Data
 from asn2fpga.stages.base import Build

@@ -10,12 +10,20 @@ from asn2fpga.figures.decisions import (
     FillFigures,
     MoveFigures,
     StateFigures,
+    TableFigures,
     TrialFigures,
     WeightFigures,
 )
 from asn2fpga.passes.place_weights import Move
 from asn2fpga.passes.weight_memory import Fill
-from asn2fpga.quantise.decisions import AlphaDecision, Decisions, StateDecision, Trial, WeightDecision
+from asn2fpga.quantise.decisions import (
+    AlphaDecision,
+    Decisions,
+    StateDecision,
+    TableDecision,
+    Trial,
+    WeightDecision,
+)
 from asn2fpga.stages.state_bits import StateSearch
 
 
@@ -32,6 +40,7 @@ def decision_figures(
         "alpha": [_alpha(alpha) for alpha in decisions.alpha],
         "weights": [_weights(weights) for weights in decisions.weights],
         "states": [_state(state) for state in decisions.states],
+        "tables": [_table(table) for table in decisions.tables],
         "state_trials": [
             {"state_frac_bits": bits, "differing": share}
             for bits, share in ([] if search is None else search.trials)
@@ -71,6 +80,10 @@ def _state(state: StateDecision) -> StateFigures:
         "leak_shift": state.leak_shift,
         "trained_beta": state.trained_beta,
     }
+
+
+def _table(table: TableDecision) -> TableFigures:
+    return {"layer": table.layer, "function": table.function, "error": table.error}
 
 
 def _trial(trial: Trial) -> TrialFigures:

@@ -277,7 +277,13 @@ def _summary(figures: QuantiseFigures) -> str:
         if row["lanes"]
     )
     limits = f"{figures['folding']['limiting_layer']} limits the speed"
-    return "; ".join([layers, limits, *_weight_memory(figures)])
+    return "; ".join([layers, limits, *_weight_memory(figures), *_tables(figures)])
+
+
+def _tables(figures: QuantiseFigures) -> Iterator[str]:
+    """How near tables are to their functions."""
+    for table in figures["decisions"]["tables"]:
+        yield f"{table['function']} of {table['layer']} is within {table['error']:.2g}"
 
 
 def _weight_memory(figures: QuantiseFigures) -> Iterator[str]:

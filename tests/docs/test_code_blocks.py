@@ -13,7 +13,12 @@ from fresh_machine import ROOT
 
 from asn2fpga.config import Config, read_config
 
-HERE = ("docs/your-network.md", "docs/how-to/normalised-inputs.md", "docs/how-to/lanes-and-bits.md")
+HERE = (
+    "docs/your-network.md",
+    "docs/how-to/normalised-inputs.md",
+    "docs/how-to/lanes-and-bits.md",
+    "docs/how-to/precisions.md",
+)
 """Pages whose blocks run here."""
 ELSEWHERE = {
     "docs/a-new-kind.md": "e2e/test_tutorial.py",

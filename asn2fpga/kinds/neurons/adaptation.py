@@ -130,5 +130,6 @@ class Transfer:
 def spike_height(
     gain: float, rest: float, tau_estimate: float = TAU_ESTIMATE, tau_threshold: float = TAU_THRESHOLD
 ) -> float:
-    """h = 1 / f(1): what a spike is worth, so that a signal of 1 comes out as 1."""
-    return 1 / Transfer.of(gain, rest, tau_estimate, tau_threshold).unit(1.0)
+    """h = 1 / f(1): what a spike is worth, so that a signal of 1 comes out as 1. inf where f(1) is 0."""
+    worth = Transfer.of(gain, rest, tau_estimate, tau_threshold).unit(1.0)
+    return 1 / worth if worth else math.inf

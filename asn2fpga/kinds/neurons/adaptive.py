@@ -12,6 +12,7 @@ import numpy as np
 from asn2fpga.device.resources import Resources
 from asn2fpga.graph.arrays import IntArray, as_integer
 from asn2fpga.graph.edge import Edge
+from asn2fpga.graph.limits import MAX_PRECISIONS
 from asn2fpga.graph.rule import differs, outside
 from asn2fpga.graph.types import Array, FixedType, Shape
 from asn2fpga.kinds.hardware import Config
@@ -19,12 +20,12 @@ from asn2fpga.kinds.neurons import adaptive_hardware
 from asn2fpga.kinds.neurons.contract import FiringNeurons
 from asn2fpga.kinds.neurons.membrane import leaked
 from asn2fpga.kinds.numbers import integers, within
+from asn2fpga.kinds.ranges import hull
 from asn2fpga.kinds.roms import Rom
 
 DECAY_SHIFT = 16
 """Bits of the fractions of decays and of m_f."""
 MAX_STATE_FRAC_BITS = 24
-MAX_PRECISIONS = 4
 ONE_SPIKE = FixedType(1, False)
 
 
@@ -119,8 +120,7 @@ class Adaptive(FiringNeurons):
         return AdaptiveState(zero, zero, zero, zero)
 
     def step(self, state: AdaptiveState, acc: IntArray) -> tuple[AdaptiveState, Array]:
-        precision, sums = self._parts_of(acc)
-        drive = (sums << self.state_frac_bits) + as_integer(self.offsets)
+        precision, drive = self._parts_of(acc)[0], self._drive_of(acc)
         current, filtered = state.current, state.filtered
         signal = drive
         if not self.direct:
@@ -158,9 +158,10 @@ class Adaptive(FiringNeurons):
             or outside("precisions", self.precisions, 1, MAX_PRECISIONS)
             or outside("state_frac_bits", self.state_frac_bits, 0, MAX_STATE_FRAC_BITS)
             or outside("the smallest of rests", int(self.rests.min()), 1, self.types.threshold.max)
+            or outside("the largest of rests", int(self.rests.max()), 1, self.types.threshold.max)
             or self._fractions()
             or self._precision_is_apart(*sums)
-            or self._signal_cannot_overflow(*sums)
+            or self._first_step_cannot_overflow(*sums)
         )
 
     def _fractions(self) -> str:
@@ -185,13 +186,28 @@ class Adaptive(FiringNeurons):
         )
         return differs("the precisions that sums hold", numbers, (0, self.precisions - 1))
 
-    def _signal_cannot_overflow(self, low: IntArray, high: IntArray) -> str:
-        """Of the first time step, whatever the input."""
-        _, low = self._parts_of(low)
-        _, high = self._parts_of(high)
-        offsets = as_integer(self.offsets)
-        low, high = (low << self.state_frac_bits) + offsets, (high << self.state_frac_bits) + offsets
-        return within("the signal", int(low.min()), int(high.max()), self.types.signal)
+    def _first_step_cannot_overflow(self, low: IntArray, high: IntArray) -> str:
+        """No state, whatever the input. Conversion derives types that hold all time steps."""
+        drive, types = [self._drive_of(end) for end in (low, high)], self.types
+        signal = drive
+        complaint = within("X", *hull(*drive), types.signal)
+        if not self.direct:
+            signal = [x + decayed(-x, self.decays.filtered) for x in drive]
+            complaint = complaint or within("I", *hull(*drive), types.current)
+            complaint = complaint or within("S_dyn", *hull(*signal), types.filtered)
+        ends = [x + as_integer(self.biases) for x in signal]
+        fired = np.where(2 * ends[1] > as_integer(self.rests), as_integer(self.rests), 0)
+        raised = decayed(fired, as_integer(self.gains)[:, None])
+        return (
+            complaint
+            or within("S", *hull(*ends), types.signal)
+            or within("S_hat", 0, int(fired.max()), types.estimate)
+            or within("theta_dyn", 0, int(raised.max()), types.adaptation)
+        )
+
+    def _drive_of(self, acc: IntArray) -> IntArray:
+        """X of sums."""
+        return (self._parts_of(acc)[1] << self.state_frac_bits) + as_integer(self.offsets)
 
     # ---- hardware -----------------------------------------------------------------------------------------
 

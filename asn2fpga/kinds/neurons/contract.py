@@ -83,6 +83,11 @@ class FiringNeurons(SendingNeurons, ABC):
     most_fire_lanes: ClassVar[int] = 32
 
     @property
+    def precisions(self) -> int:
+        """In how many precisions they can compute an inference: adaptive.md."""
+        return 1
+
+    @property
     @abstractmethod
     def state_bits(self) -> int:
         """Bits that a neuron keeps from one time step to the next."""

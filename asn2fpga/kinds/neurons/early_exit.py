@@ -33,9 +33,9 @@ DECIDE = (425, 664)  # LUT, FF more than sending: Yosys' figures of 64-32-10, T 
 
 
 def margins_of(scores: IntArray) -> IntArray:
-    """(B, T) largest minus second largest of scores (B, T, C), C at least 2."""
-    ordered = np.sort(scores, axis=2)
-    found: IntArray = ordered[:, :, -1] - ordered[:, :, -2]
+    """(..) largest minus second largest of scores (.., C), C at least 2."""
+    ordered = np.sort(scores, axis=-1)
+    found: IntArray = ordered[..., -1] - ordered[..., -2]
     return found
 
 

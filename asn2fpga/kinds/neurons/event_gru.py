@@ -17,7 +17,7 @@ from asn2fpga.graph.types import Array, FixedType, Shape
 from asn2fpga.kinds.hardware import Config, TypeName, integer, value_type
 from asn2fpga.kinds.neurons.contract import FiringNeurons
 from asn2fpga.kinds.neurons.convert import Drive
-from asn2fpga.kinds.neurons.gated import SUMS, Gated
+from asn2fpga.kinds.neurons.gated import SUMS, Gated, sums_complaint
 from asn2fpga.kinds.neurons.graded_hardware import compress_cost
 from asn2fpga.kinds.neurons.lookup import MULTIPLIER_BITS, Address, table_note
 from asn2fpga.kinds.neurons.table import Table
@@ -101,7 +101,7 @@ class EventGru(FiringNeurons):
     def complaints(self, neurons: int, sums: tuple[IntArray, IntArray], acc_type: FixedType) -> str:
         one, entries = 1 << GATE_BITS, 1 << ADDRESS_BITS
         complaint = (
-            differs("sums of each unit", neurons / len(self.thresholds), float(SUMS))
+            sums_complaint(neurons)
             or self.address.complaint(neurons)
             or differs("bits of an address", self.address.bits, ADDRESS_BITS)
             or integers("thresholds", self.thresholds, (neurons // SUMS,))

@@ -12,6 +12,7 @@ import numpy as np
 
 from asn2fpga.graph.arrays import RealArray, as_real
 from asn2fpga.graph.types import Array
+from asn2fpga.kinds.neurons.table import sigmoid
 
 SUMS = 4  # that each unit reads: of z, of r, of g from the input, of g from what was sent before
 
@@ -30,6 +31,12 @@ class Gated:
     thresholds: Array  # (N,)
 
 
+def sums_complaint(sums: int) -> str:
+    """The complaint that so many sums are not four for each of one unit or more, if so."""
+    is_whole = sums > 0 and sums % SUMS == 0
+    return "" if is_whole else f"gated recurrent units must read {SUMS} sums each, not {sums} together"
+
+
 @dataclass(frozen=True, eq=False)
 class GatedState:
     """(B, N) h of real-valued units."""
@@ -40,15 +47,10 @@ class GatedState:
 def step_gated(gated: Gated, state: GatedState, sums: RealArray) -> tuple[GatedState, RealArray]:
     """The state after one time step with sums (B, 4 N), and S (B, 4 N)."""
     of_z, of_r, of_g, of_past = (sums[:, number::SUMS] for number in range(SUMS))
-    z, r = _sigmoid(of_z), _sigmoid(of_r)
+    z, r = sigmoid(of_z), sigmoid(of_r)
     candidate = z * state.hidden + (1 - z) * np.tanh(of_g + r * of_past)
     thresholds = as_real(gated.thresholds)
     event = (candidate > thresholds).astype(np.float64)
     sent = np.zeros(sums.shape)
     sent[:, ::SUMS] = event * candidate
     return GatedState(candidate - event * thresholds), sent
-
-
-def _sigmoid(x: RealArray) -> RealArray:
-    found: RealArray = 1.0 / (1.0 + np.exp(-x))
-    return found

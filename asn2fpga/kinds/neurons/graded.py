@@ -179,7 +179,7 @@ class Graded(FiringNeurons):
             self._levels_increase()
             or self._thresholds_do_not_decrease(neurons)
             or ("" if self.membrane is None else _membrane_is_complete(self.membrane, neurons))
-            or self._changes_are_of_counts()
+            or self._zero_is_the_count_0()
             or self._potential_cannot_overflow(*sums)
         )
 
@@ -190,12 +190,15 @@ class Graded(FiringNeurons):
         what = "changes of level_values" if self.sends_change else "level_values"
         return within(what, *self.sent, self.count_type)
 
-    def _changes_are_of_counts(self) -> str:
-        if self.membrane is None or not self.sends_change:
+    def _zero_is_the_count_0(self) -> str:
+        """Of neurons that send changes, and of refractory ones, which send 0 while they wait."""
+        if self.membrane is None:
             return ""
-        return differs("base of neurons that send changes", self.base, 0) or differs(
-            "refractory of neurons that send changes", self.membrane.refractory, 0
-        )
+        if self.sends_change:
+            return differs("base of neurons that send changes", self.base, 0) or differs(
+                "refractory of neurons that send changes", self.membrane.refractory, 0
+            )
+        return differs("base of refractory neurons", self.base, 0) if self.membrane.refractory else ""
 
     def _thresholds_do_not_decrease(self, neurons: int) -> str:
         complaint = integers("thresholds", self.thresholds, (neurons, len(self.level_values) - 1))

@@ -30,7 +30,7 @@ SCANNER_LUT, SCANNER_LUT_PER_BIT = 1.0, 2.0  # for a lane; for a bit of its coun
 MEMBRANE_LUT_PER_BIT = 4.0  # additions, leak and rounding of one membrane
 SYNAPTIC_LUT_PER_BIT = 2.5  # addition and leak of one synaptic current
 WAIT_LUT_PER_BIT = 2.0  # of the time steps for which a neuron waits
-CHANGE_LUT_PER_BIT = 1.0  # difference of a count and the last one
+CHANGE_LUT_PER_BIT = 1.0  # difference of a count and the last one: what a subtraction takes, not fitted
 FLOOR_LUT_PER_BIT = 1.5  # comparison with the floor, and the choice
 
 

@@ -12,17 +12,14 @@ import numpy as np
 
 from asn2fpga.graph.arrays import RealArray, as_real
 from asn2fpga.graph.edge import Edge
-from asn2fpga.graph.limits import MAX_ALPHA, MAX_LEVELS, MAX_REFRACTORY
+from asn2fpga.graph.limits import MAX_ALPHA, MAX_LEVELS, MAX_PRECISIONS, MAX_REFRACTORY, MAX_TAU, MIN_TAU
 from asn2fpga.graph.rule import Context, outside, unsupported
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.neurons.adaptation import Adaptation
-from asn2fpga.kinds.neurons.gated import SUMS
+from asn2fpga.kinds.neurons.gated import SUMS, sums_complaint
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics, fire_from
 from asn2fpga.kinds.real_rules import in_range, is_scale, real_array
 from asn2fpga.kinds.trained import RealNode
-
-MAX_PRECISIONS = 4  # of adaptive neurons
-MIN_TAU, MAX_TAU = 0.5, 1e4
 
 
 def neuron_is_in_range(_: Context, node: Neuron) -> str:
@@ -102,12 +99,13 @@ def tables_and_gates_are_sound(context: Context, node: Neuron) -> str:
         return ""
     if edge.time_steps < 2:
         return f"gated recurrent units must have several time steps, not {edge.time_steps}"
-    return real_array("thresholds of gated units", gated.thresholds, (edge.size // SUMS,)) or in_range(
-        "threshold",
-        float(as_real(gated.thresholds).flat[np.argmax(np.abs(as_real(gated.thresholds) - 0.5))]),
-        0,
-        1,
+    complaint = sums_complaint(edge.size) or real_array(
+        "thresholds of gated units", gated.thresholds, (edge.size // SUMS,)
     )
+    if complaint:
+        return complaint
+    thresholds = as_real(gated.thresholds)
+    return in_range("threshold", float(thresholds[np.argmax(np.abs(thresholds - 0.5))]), 0, 1)
 
 
 def _numbers(adaptation: Adaptation) -> str:

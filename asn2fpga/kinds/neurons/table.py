@@ -12,15 +12,17 @@ from asn2fpga.graph.arrays import IntArray, RealArray, as_real
 
 Function = Literal["sigmoid", "tanh", "exp"]
 MAX_VALUE = 255  # of a count
+LARGEST_EXPONENT = 700  # of a power of e that float64 holds
 FINE = 16  # points of a step, where the error is looked for
 
 
-def _sigmoid(x: RealArray) -> RealArray:
-    found: RealArray = 1.0 / (1.0 + np.exp(-x))
+def sigmoid(x: RealArray) -> RealArray:
+    """1 / (1 + e^-x), of any number."""
+    found: RealArray = 1.0 / (1.0 + np.exp(-np.clip(x, -LARGEST_EXPONENT, LARGEST_EXPONENT)))
     return found
 
 
-FUNCTIONS: dict[str, Callable[[RealArray], RealArray]] = {"sigmoid": _sigmoid, "tanh": np.tanh, "exp": np.exp}
+FUNCTIONS: dict[str, Callable[[RealArray], RealArray]] = {"sigmoid": sigmoid, "tanh": np.tanh, "exp": np.exp}
 
 
 @dataclass(frozen=True)

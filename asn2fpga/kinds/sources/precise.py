@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from asn2fpga.errors import InputError
 from asn2fpga.graph.edge import Edge
+from asn2fpga.graph.limits import MAX_PRECISIONS
 from asn2fpga.graph.rule import Context, outside
 from asn2fpga.graph.types import Array, FixedType, Shape
-from asn2fpga.kinds.neurons.adaptive import MAX_PRECISIONS
+from asn2fpga.kinds.contract import Values
 from asn2fpga.kinds.sources.frames import Encode
 from asn2fpga.kinds.sources.source import check_shape
 
@@ -73,6 +75,6 @@ class EncodePrecise(Encode):
     def _says_precision(self, x: Array) -> bool:
         return x.ndim == 2 and x.shape[1:] == self.sent_shape and self.shape != self.sent_shape
 
-    def run(self, edges: tuple[Edge, ...], inputs: tuple[Array, ...]):  # type: ignore[no-untyped-def, override]
+    def run(self, edges: Sequence[Edge], inputs: Sequence[Array]) -> Values:
         (x,) = inputs
         return super().run(edges, [self.whole(x)])

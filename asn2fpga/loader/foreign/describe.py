@@ -69,9 +69,13 @@ def _events(module: nn.Module, said: Said) -> InputDescription:
             "save: max_count must be given for events, the largest count of one input in one time step; "
             "1 for binary events."
         )
+    if said.encoding is None and said.example.dim() < 3:
+        raise _frames_or_events(said.example)
     _check_axes(said.example, 3, "(time, batch, ...) or (batch, time, ...)")
     example, batch_first = with_batch_first(module, said.example)
     steps = int(example.shape[1 if batch_first else 0])
+    if said.encoding is None and steps == 1:
+        raise _frames_or_events(said.example)
     if said.time_steps not in (None, steps):
         raise InputError(
             f"--time-steps {said.time_steps}: the value must be that of the events, {steps}, or be left out."
@@ -87,6 +91,14 @@ def _events(module: nn.Module, said: Said) -> InputDescription:
     one = example[0][:1].expand(3, *example.shape[2:])
     found = _steps_or_none(module, said.scale * one.clone())
     return description(found is not None and found.are_single and found.inside == 1)
+
+
+def _frames_or_events(example: Tensor) -> InputError:
+    return InputError(
+        "save: max_count without encoding is that of events, whose example_input must have shape (time, "
+        f"batch, ...) or (batch, time, ...) with several time steps, not {tuple(example.shape)}; for frames "
+        "give encoding='frames' (--encoding frames)."
+    )
 
 
 def _steps_or_none(module: nn.Module, x: Tensor) -> Steps | None:

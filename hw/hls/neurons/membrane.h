@@ -13,8 +13,8 @@
 // Config N: as in thresholds.h, and potential_t, state_t, state_frac_bits, bias_t and biases (ROM, a lane each), base,
 //           spike_bits (of S, signed), leak_multiplier, leak_shift, reset_t and resets (ROM: steps of a soft reset,
 //           values of a hard one); the rest has its defaults in PlainMembrane: leaks instead of leak_multiplier if
-//           leak_per_neuron, floors if has_floor, current_... if has_current, refractory (time steps), sends_change; beside_t and beside_bits
-//           of what is kept beside membranes: the time steps that a neuron waits, or its last count.
+//           leak_per_neuron, floors if has_floor, current_... if has_current, refractory (time steps), sends_change;
+//           beside_t, beside_bits: what is kept beside membranes, the steps that a neuron waits or its last count.
 #ifndef ASN_NEURONS_MEMBRANE_H
 #define ASN_NEURONS_MEMBRANE_H
 

@@ -10,7 +10,9 @@ from torch import nn
 
 from asn2fpga.golden.simulate import simulate, values_of
 from asn2fpga.golden.widths import held_by
-from asn2fpga.graph.types import FixedType
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.types import Array, FixedType
+from asn2fpga.kinds.contract import Values
 from asn2fpga.kinds.held import Held
 from asn2fpga.loader.save import convert
 from asn2fpga.nn import LIF, CubaLIF, RepeatTime, TimeSum
@@ -43,6 +45,21 @@ def test_sums_of_a_dense_network_are_those_of_numpy() -> None:
         assert added is not None and sums.what == "sums"
         assert (sums.low, sums.high) == (added.min(), added.max())
     assert graph.readout.name in found and len(found) == 2
+
+
+def test_inputs_are_computed_in_parts_that_fit_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph = small_integer_graph(3, (12, 8, 4), time_steps=3)
+    x = np.random.default_rng(1).integers(0, 2, (20, 12), dtype=np.uint8)
+    whole, sizes = held_by(graph, x), list[int]()
+
+    def counted(graph: Graph, x: Array) -> dict[str, Values]:
+        sizes.append(len(x))
+        return values_of(graph, x)
+
+    monkeypatch.setattr("asn2fpga.golden.widths.values_of", counted)
+    monkeypatch.setattr("asn2fpga.golden.simulate.BLOCK_ELEMENTS", 12 * 3 * 3)
+    assert held_by(graph, x) == whole and len(whole) == 2
+    assert len(sizes) > 2 and sum(sizes) == 20 and max(sizes) <= 9
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,7 @@ NEURONS = {
     "LIF soft": lambda steps: LIF(0.75, time_steps=steps),
     "LIF hard": lambda steps: LIF(0.9, reset="hard", v_reset=-0.25, time_steps=steps),
     "LIF late": lambda steps: LIF(0.5, leak="before_reset", fires=">", time_steps=steps),
+    "LIF refractory": lambda steps: LIF(0.75, threshold=0.5, refractory=2, time_steps=steps),
     "IF": lambda steps: IF(threshold=1.5, time_steps=steps),
     "PLIF": lambda steps: PLIF(time_steps=steps),
     "CubaLIF": lambda steps: CubaLIF(0.5, 0.75, time_steps=steps),

@@ -11,7 +11,18 @@ from hls4ml_models import converted
 from torch import nn
 
 from asn2fpga.errors import UnsupportedError
-from asn2fpga.nn import LIF, NASN, RepeatTime, TimeMean
+from asn2fpga.nn import (
+    EGRU,
+    LIF,
+    NASN,
+    AdaptiveNeuron,
+    CubaLIF,
+    Lookup,
+    RepeatTime,
+    SigmaDelta,
+    TimeMean,
+    TimeSum,
+)
 
 
 def refused(module: nn.Module, shape: tuple[int, ...], folder: Path, **options: Any) -> str:
@@ -46,6 +57,35 @@ def test_time_steps_without_a_time_axis(tmp_path: Path) -> None:
     assert message == (
         "_1: the neurons must get (time, neurons) with T = 3, not the shape [4]; put RepeatTime(3) before "
         "the first layer."
+    )
+
+
+ALONE = "are built by asn2fpga alone, not in hls4ml; use ASN, NASN, ILIF or LIF there."
+
+
+@pytest.mark.parametrize(
+    ("neuron", "what"),
+    [
+        (AdaptiveNeuron(4), "adaptive neurons"),
+        (Lookup("tanh"), "tables"),
+        (EGRU(4, 3, time_steps=2), "event-based gated recurrent units"),
+    ],
+)
+def test_neurons_of_asn2fpga_alone(neuron: nn.Module, what: str, tmp_path: Path) -> None:
+    assert refused(nn.Sequential(nn.Linear(4, 4), neuron), (4,), tmp_path / "p") == f"_1: {what} {ALONE}"
+
+
+def test_what_semantics_refuse_names_the_layer(tmp_path: Path) -> None:
+    neuron = CubaLIF(torch.tensor([0.5, 0.25]), 0.5, time_steps=2)
+    message = refused(nn.Sequential(RepeatTime(2), nn.Linear(4, 2), neuron), (4,), tmp_path / "p")
+    assert message == "_2: CubaLIF must have one alpha, not one for each channel; give it a number."
+
+
+def test_a_bias_that_changes_would_add_up_again(tmp_path: Path) -> None:
+    neurons = [RepeatTime(2), nn.Linear(4, 4), SigmaDelta(3, time_steps=2), TimeSum()]
+    assert refused(nn.Sequential(*neurons), (4,), tmp_path / "p") == (
+        "_2: the layer before neurons that send changes must have no bias, which they would add up again in "
+        "every time step; use bias=False."
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 from broken_attention import INTEGER_ATTENTION
 from broken_causal import BROKEN as CAUSAL
 from broken_delays import DELAYS, LOOP
@@ -14,6 +15,7 @@ from broken_maps import INTEGER_MAPS
 from dense_graphs import every_step
 from mixed_graphs import mixed_graph
 from strategies import small_integer_graph
+from torch import nn
 
 from asn2fpga.errors import RuleError
 from asn2fpga.graph.graph import Graph
@@ -23,17 +25,47 @@ from asn2fpga.kinds.population import Population
 from asn2fpga.kinds.registry import INTEGER
 from asn2fpga.kinds.sources.precise import EncodePrecise
 from asn2fpga.kinds.synapses.diagonal import OneToOne
+from asn2fpga.loader.save import convert
+from asn2fpga.nn import EGRU, Lookup, TimeMean
+from asn2fpga.quantise.apply import quantise
+from asn2fpga.quantise.scheme import Scheme
+
+
+def trained_graph(*layers: nn.Module) -> Graph:
+    """The integer graph of layers that read counts of 3 inputs at two time steps."""
+    torch.manual_seed(1)
+    for layer in layers:
+        for parameter in layer.parameters():
+            nn.init.uniform_(parameter, 0.1, 1.0)
+    module = nn.Sequential(*layers, TimeMean()).eval()
+    graph = convert(module, "net", torch.zeros(2, 1, 3), encoding="events", max_count=3).graph
+    return quantise(graph, Scheme()).graph
+
 
 FRAMES = small_integer_graph(1, (6, 4, 2), time_steps=2)
 EVENTS = small_integer_graph(1, (6, 4, 2), encoding="events", time_steps=2)
 STATELESS = small_integer_graph(1, (6, 4, 2))
 STREAMED = every_step(EVENTS)
+GATED = trained_graph(EGRU(3, 2, time_steps=2), nn.Linear(2, 2))
+TABLES = trained_graph(nn.Linear(3, 2), Lookup(time_steps=2), nn.Linear(2, 2))
 MIXED = mixed_graph()
 MOVING = mixed_graph(frames=False)
 
 
 def test_good_graphs_obey_all_rules() -> None:
-    for graph in (FRAMES, EVENTS, STATELESS, STREAMED, MIXED, MOVING, DELAYED, DELAYED_SYNAPSES, LOOP):
+    for graph in (
+        FRAMES,
+        EVENTS,
+        STATELESS,
+        STREAMED,
+        GATED,
+        TABLES,
+        MIXED,
+        MOVING,
+        DELAYED,
+        DELAYED_SYNAPSES,
+        LOOP,
+    ):
         check(graph)
 
 
@@ -208,6 +240,21 @@ PROJECTIONS: list[tuple[str, Graph, str]] = [
         "parts_fill_the_lanes",
         changed(FRAMES, "fc1", lanes=3, fire_lanes=2),
         "fc1: fire_lanes must divide the 3 lanes, not be 2",
+    ),
+    (
+        "parts_fill_the_lanes",
+        changed(GATED, "layer_0_units", lanes=4, fire_lanes=2),
+        "layer_0_units: fire_lanes of gated recurrent units must be a multiple of 4 and at most 4, not 2",
+    ),
+    (
+        "parts_fill_the_lanes",
+        changed(GATED, "layer_0_units", lanes=8, fire_lanes=8),
+        "layer_0_units: fire_lanes of gated recurrent units must be a multiple of 4 and at most 4, not 8",
+    ),
+    (
+        "parts_fill_the_lanes",
+        changed(TABLES, "layer_0", lanes=2, fire_lanes=2),
+        "layer_0: fire_lanes of tables must be at most 1, not 2",
     ),
     (
         "rows_of_scores_are_steps",

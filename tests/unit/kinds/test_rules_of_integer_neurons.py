@@ -159,6 +159,10 @@ NEURONS: list[tuple[Graph, str]] = [
         "fc1: state_frac_bits must be in 0..16, not 17",
     ),
     (
+        changed(FRAMES, "fc1", membrane__refractory=2, neuron__base=-1),
+        "fc1: base of refractory neurons must be 0, not -1",
+    ),
+    (
         changed(FRAMES, "fc1", membrane__leak=Leak(1, 17)),
         "fc1: leak.shift must be in 0..16, not 17",
     ),

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 import torch
+from framework_models import Tutorial
 from torch import Tensor, nn
 
 from asn2fpga.errors import Asn2FpgaError
+from asn2fpga.kinds.sources.input import input_of
 from asn2fpga.loader.save import convert
 
 pytest.importorskip("snntorch")
@@ -203,6 +205,21 @@ def test_it_is_refused_in_one_sentence(name: str) -> None:
     with pytest.raises(Asn2FpgaError) as info:
         convert(module.eval(), "net", torch.zeros(1, 16), encoding="frames")
     assert str(info.value) == message
+
+
+@pytest.mark.parametrize("example", [None, torch.zeros(1, 16), torch.zeros(1, 1, 4, 4)])
+def test_counts_without_an_encoding_are_of_events(example: Tensor | None) -> None:
+    shape = (1, 16) if example is None else tuple(example.shape)
+    network = nn.Sequential(nn.Flatten(), Tutorial())
+    with pytest.raises(Asn2FpgaError) as caught:
+        convert(network, "net", example, max_count=15)
+    assert str(caught.value) == (
+        "save: max_count without encoding is that of events, whose example_input must have shape (time, "
+        f"batch, ...) or (batch, time, ...) with several time steps, not {shape}; for frames give "
+        "encoding='frames' (--encoding frames)."
+    )
+    said = convert(network, "net", example, max_count=15, encoding="frames")
+    assert input_of(said.graph).encoding == "frames"
 
 
 def test_time_steps_are_said_once() -> None:

@@ -122,6 +122,11 @@ BAD: list[tuple[dict[str, Any], str]] = [
         "AdaptiveNeuron: m_f and theta0 must be of equally many precisions, not 2 and 1.",
     ),
     ({"theta0": -1.0}, "AdaptiveNeuron: theta0 must be a number in 1e-06..1e+06, not -1.0."),
+    (
+        {"m_f": (0.1, 1.0), "theta0": (0.1, 10.0)},
+        "AdaptiveNeuron: theta0 must let a signal of 1 be worth something, f(1) above 0, not 10 with m_f 1; "
+        "use a theta0 of at most 2.",
+    ),
     ({"tau_filter": 0.0}, "AdaptiveNeuron: tau_filter must be a number in 0.5..10000, not 0.0."),
 ]
 
@@ -131,6 +136,11 @@ def test_parameters_out_of_range(options: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError) as caught:
         AdaptiveNeuron(**{"channels": 2, **options})
     assert str(caught.value) == message
+
+
+def test_a_theta0_of_2_is_always_worth_something() -> None:
+    for m_f in (0.001, 0.1, 1.0):
+        assert AdaptiveNeuron(1, m_f=m_f, theta0=2.0).height == pytest.approx(2.0)
 
 
 def test_precisions_that_are_not_there() -> None:

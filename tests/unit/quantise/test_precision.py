@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from asn2fpga.errors import InputError, UnsupportedError
 from asn2fpga.golden.arousal import arouse, aroused, levels_of
@@ -83,6 +83,16 @@ def test_arousal_repeats_what_was_decided_narrowly() -> None:
     assert aroused(levels, 1 << 30).rate == pytest.approx(levels.rates.sum(axis=0).mean())
 
 
+def test_rates_are_those_of_adaptive_neurons() -> None:
+    """Neither of the input nor of the population that sends the precision, which fires at 1."""
+    levels = levels_of(GRAPH, X)
+    for precision in (0, 1):
+        trace = simulate(GRAPH, source_of(GRAPH).with_precision(X, precision))
+        neurons = [counts for counts in trace.counts.values() if counts.shape[2] in (5, 4)]
+        spikes = sum(counts.sum(axis=(1, 2)) for counts in neurons)
+        np.testing.assert_array_equal(levels.rates[precision], spikes / (9 * STEPS))
+
+
 def test_arousal_without_several_precisions() -> None:
     torch.manual_seed(1)
     one = quantise(graph_of(linear(6, 5), adaptive(5, True, 0.1), linear(5, 3)), Scheme()).graph
@@ -119,6 +129,27 @@ def test_inputs_that_are_none(x: np.ndarray, message: str) -> None:  # type: ign
     assert str(caught.value) == message
 
 
+class SharedSums(nn.Module):
+    """Two populations that read what one Linear layer adds up."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.start = nn.Sequential(nn.Flatten(), RepeatTime(STEPS), linear(6, 5), adaptive(5, True))
+        self.fc2, self.n2 = linear(5, 4), adaptive(4)
+        self.fc3, self.n3 = linear(4, 4), adaptive(4)
+        self.end = nn.Sequential(linear(4, 3), TimeMean())
+
+    def forward(self, x: Tensor) -> Tensor:
+        sums = self.fc2(self.start(x))
+        scores: Tensor = self.end(self.n3(self.fc3(self.n2(sums)) + sums))
+        return scores
+
+
+def shared_sums() -> Graph:
+    example = torch.zeros(1, 2, 3)
+    return convert(SharedSums().eval(), "net", example, encoding="frames", input_scale=1 / 15).graph
+
+
 REFUSED: list[tuple[Callable[[], Graph], str]] = [
     (
         lambda: graph_of(linear(6, 5), ASN(4, time_steps=STEPS), linear(5, 4), adaptive(4), linear(4, 3)),
@@ -143,6 +174,11 @@ REFUSED: list[tuple[Callable[[], Graph], str]] = [
         lambda: graph_of(linear(6, 5), adaptive(5, True), linear(5, 3), encoding="events"),
         "events: a network of several precisions must read frames by Linear layers, not events or maps; put "
         "Flatten first.",
+    ),
+    (
+        shared_sums,
+        "fc3: in a network of several precisions it must not add the sums of n2, which count differently in "
+        "each; give it a Linear layer of its own.",
     ),
 ]
 

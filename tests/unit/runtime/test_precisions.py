@@ -60,6 +60,21 @@ def test_what_was_decided_narrowly_is_repeated() -> None:
     assert predict_aroused(board, np.zeros((3, 2), np.uint8), 0)[1].sum() == 0
 
 
+class Streaming(Board):
+    """Scores of three time steps, of which the first ones are of other labels."""
+
+    def scores(self, x: Any) -> npt.NDArray[Any]:
+        last = super().scores(x)
+        return np.stack([last[:, ::-1], np.full_like(last, 3), last], axis=1)
+
+
+def test_scores_of_every_time_step_count_as_those_of_the_last() -> None:
+    board, x = Streaming(), np.zeros((3, 2), np.uint8)
+    labels, repeated = predict_aroused(board, x, 2)
+    assert (labels.tolist(), repeated.tolist()) == ([1, 0, 1], [True, False, False])
+    assert predict_aroused(board, x, 0)[0].tolist() == [0, 0, 1]
+
+
 @pytest.mark.parametrize("precision", [2, -1, True, 0.5])
 def test_set_precision_takes_those_there_are(precision: Any) -> None:
     board = Board()

@@ -181,8 +181,28 @@ BROKEN: list[tuple[Adaptive, dict[str, Any], str]] = [
     (
         ONE,
         {"types": dataclasses.replace(ONE.types, signal=FixedType(8, True))},
-        "the signal must be in -128..127 (s8), not ",
+        "X must be in -128..127 (s8), not ",
     ),
+    *(
+        (
+            ONE,
+            {"types": dataclasses.replace(ONE.types, **{name: FixedType(8, True)})},
+            f"{state} must be in {ends}",
+        )
+        for name, state, ends in (
+            ("current", "I", "-128..127 (s8), not "),
+            ("filtered", "S_dyn", "-128..127 (s8), not "),
+            ("estimate", "S_hat", "-128..127 (s8), not "),
+            ("adaptation", "theta_dyn", "-128..127 (s8), not "),
+        )
+    ),
+    (
+        ONE,
+        {"biases": ONE.biases + ONE.types.signal.max},
+        f"S must be in {ONE.types.signal.min}..{ONE.types.signal.max} ({ONE.types.signal}), not ",
+    ),
+    (ONE, {"rests": ONE.rests + ONE.types.threshold.max}, "the smallest of rests must be in 1..262143, not "),
+    (ONE, {"rests": ONE.rests * [1, 1, 1 << 20]}, "the largest of rests must be in 1..262143, not "),
 ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,13 +12,22 @@ import torch
 from torch import Tensor, nn
 
 from asn2fpga.errors import InputError, UnsupportedError
+from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.rules import first_complaint
 from asn2fpga.graph.types import FixedType
 from asn2fpga.kinds.neurons.convert import Drive
 from asn2fpga.kinds.neurons.event_gru import EventGru, event_gru
-from asn2fpga.kinds.neurons.gated import Gated
+from asn2fpga.kinds.neurons.gated import Gated, GatedState, step_gated
+from asn2fpga.kinds.neurons.neuron import Neuron
+from asn2fpga.kinds.neurons.semantics import NeuronSemantics
+from asn2fpga.kinds.operators.output import Output
+from asn2fpga.kinds.sources.input import Input
+from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.loader.save import convert
-from asn2fpga.nn import EGRU, RepeatTime, TimeMean
+from asn2fpga.nn import EGRU, LIF, DelayedLinear, RepeatTime, TimeMean
 from asn2fpga.passes.prepare import prepare
+from asn2fpga.quantise.apply import quantise
+from asn2fpga.quantise.scheme import Scheme
 from asn2fpga.reference.float_model import simulate
 
 STEPS, UNITS = 10, 3
@@ -109,6 +119,74 @@ def test_the_graph_is_the_module() -> None:
     np.testing.assert_allclose(simulate(prepare(graph), x).scores, expected, atol=1e-12)
 
 
+class TwoUnits(nn.Module):
+    """What two EGRU send, brought together and read by a layer."""
+
+    def __init__(self, together: Callable[[Tensor, Tensor], Tensor], *layers: nn.Module) -> None:
+        super().__init__()
+        self.a, self.b = module(), module()
+        self.together, self.end = together, nn.Sequential(*layers, TimeMean())
+
+    def forward(self, x: Tensor) -> Tensor:
+        scores: Tensor = self.end(self.together(self.a(x), self.b(x)))
+        return scores
+
+
+def graph_of(network: nn.Module) -> Graph:
+    example = torch.zeros(STEPS, 1, 4).double()
+    return convert(network.double().eval(), "net", example, encoding="events", max_count=3).graph
+
+
+def side_by_side(a: Tensor, b: Tensor) -> Tensor:
+    return torch.cat([a, b], -1)
+
+
+@pytest.mark.parametrize(
+    ("network", "what"),
+    [
+        (
+            lambda: TwoUnits(side_by_side, nn.Linear(2 * UNITS, 2)),
+            "a: {} torch.cat; let a Linear layer read each part, and add what these give.",
+        ),
+        (
+            lambda: TwoUnits(torch.add, nn.Linear(UNITS, 2)),
+            "a: {} a sum before a Linear layer; let a Linear layer read each part, and add what these give.",
+        ),
+        (
+            lambda: nn.Sequential(module(), DelayedLinear(UNITS, 2, 3), TimeMean()),
+            "layer_0: {} a delay; use Linear instead of DelayedLinear after EGRU.",
+        ),
+    ],
+)
+def test_readers_that_units_cannot_have(network: Callable[[], nn.Module], what: str) -> None:
+    with pytest.raises(UnsupportedError) as caught:
+        graph_of(network())
+    read_by = "what EGRU sends must be read by Linear layers, neurons or the scores, not by"
+    assert str(caught.value) == what.format(read_by)
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        lambda: nn.Sequential(module(), TimeMean()),
+        lambda: nn.Sequential(module(), LIF(0.5, time_steps=STEPS), nn.Linear(UNITS, 2), TimeMean()),
+        lambda: TwoUnits(torch.add),
+        lambda: TwoUnits(torch.add, LIF(0.5, time_steps=STEPS), nn.Linear(UNITS, 2)),
+    ],
+)
+def test_readers_that_units_can_have(network: Callable[[], nn.Module]) -> None:
+    assert quantise(graph_of(network()), Scheme()).graph
+
+
+def test_gates_of_any_sum() -> None:
+    """Sums beyond what exp holds shut gates or open them: h is kept, or becomes g."""
+    gated = Gated(np.full(2, 0.75))
+    sums = np.array([[1e4, -1e4, 1.0, 1.0, -1e4, 1e4, 0.25, 0.25]])
+    state, sent = step_gated(gated, GatedState(np.full((1, 2), 0.5)), sums)
+    np.testing.assert_allclose(state.hidden, [[0.5, np.tanh(0.5)]], rtol=1e-12)
+    assert not sent.any()
+
+
 def test_gradients_pass_events_by_their_surrogate() -> None:
     made = module()
     made(torch.randn(STEPS, 6, 4, dtype=torch.float64)).sum().backward()
@@ -118,7 +196,8 @@ def test_gradients_pass_events_by_their_surrogate() -> None:
 
 UNIT = integers()
 BROKEN: list[tuple[dict[str, Any], str]] = [
-    ({"thresholds": UNIT.thresholds[:2]}, "sums of each unit must be 4.0, not 6.0"),
+    ({"thresholds": UNIT.thresholds[:2]}, "the shape of thresholds must be (3,), not (2,)"),
+    ({"thresholds": UNIT.thresholds[:0]}, "the shape of thresholds must be (3,), not (0,)"),
     ({"thresholds": UNIT.thresholds - 1}, "the smallest threshold must be in 0..16384, not -1"),
     ({"thresholds": UNIT.thresholds + 16384}, "the largest threshold must be in 0..16384, not 27852"),
     ({"sigmoid": UNIT.sigmoid[1:]}, "the shape of sigmoid must be (1024,), not (1023,)"),
@@ -136,6 +215,32 @@ def test_numbers_that_do_not_fit_together(fields: dict[str, Any], message: str) 
     assert UNIT.complaints(4 * UNITS, SUMS, FixedType(13, True)) == ""
     found = dataclasses.replace(UNIT, **fields)
     assert found.complaints(4 * UNITS, SUMS, FixedType(13, True)) == message
+
+
+@pytest.mark.parametrize("sums", [0, 3, 13])
+def test_sums_that_are_not_four_for_each_unit(sums: int) -> None:
+    message = f"gated recurrent units must read 4 sums each, not {sums} together"
+    assert UNIT.complaints(sums, SUMS, FixedType(13, True)) == message
+
+
+@pytest.mark.parametrize("sums", [3, 6])
+def test_trained_units_that_do_not_read_four_sums_each(sums: int) -> None:
+    gated = Gated(np.full(sums // 4, 0.5))
+    semantics = NeuronSemantics("gated", 1, 0.0, 0.0, fires=">", reset="none", gated=gated)
+    graph = Graph(
+        "net",
+        (
+            Input(name="events", shape=(2,), encoding="events", time_steps=3),
+            Linear(name="fc1", inputs=("events",), weight=np.ones((sums, 2)), bias=np.zeros(sums)),
+            Neuron(name="gru", inputs=("fc1",), semantics=semantics),
+            Linear(name="fc2", inputs=("gru",), weight=np.ones((2, sums)), bias=np.zeros(2)),
+            Output(name="scores", inputs=("fc2",)),
+        ),
+    )
+    complaint = first_complaint(graph)
+    assert complaint is not None and complaint.text == (
+        f"gated recurrent units must read 4 sums each, not {sums} together"
+    )
 
 
 def test_an_input_of_another_shape() -> None:

@@ -81,6 +81,19 @@ def test_torch_is_the_definition(table: Table, _: float) -> None:
     assert module.error == table.error and not semantics.keeps_a_membrane(4)
 
 
+@pytest.mark.parametrize("limit", [8.0, 64.0, 256.0])
+@pytest.mark.parametrize("function", ["exp", "tanh"])
+def test_float32_is_the_definition_too(function: Any, limit: float) -> None:
+    """However much larger the function is than its table."""
+    module = Lookup(function, limit=limit)
+    x = torch.arange(-700, 700)[None, None] * (module.table.step * 0.875)
+    x = x.float().requires_grad_()
+    sent = module(x)
+    np.testing.assert_array_equal(sent.detach().numpy(), fire(neuron_semantics(module), x.detach().numpy()))
+    sent.sum().backward()
+    assert x.grad is not None and torch.isfinite(x.grad).all() and (x.grad > 0).any()
+
+
 def test_gradients_are_those_of_the_function() -> None:
     x = torch.tensor([-9.0, -0.5, 0.5, 9.0], dtype=torch.float64, requires_grad=True)
     Lookup("sigmoid")(x).sum().backward()
