@@ -82,6 +82,14 @@ def _sort(node: Unroll, edge: Edge, read: str, words: str) -> _Step:
     return _Step(process, (config,), _words(name, words, edge), words)
 
 
+def sort_cycles(edge: Edge) -> int:
+    """Cycles in which words are sorted by time step: they come, and those of all but the first then leave;
+    0 where they come in that order.
+    """
+    words, steps = edge.words_per_inference, edge.word_steps
+    return words + words * (steps - 1) // steps if steps > 1 else 0
+
+
 def _split(node: Unroll, edge: Edge, read: str, words: str) -> _Step:
     """Words in parts that are looked through in a cycle."""
     name = f"{node.name}_parts"
