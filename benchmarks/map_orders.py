@@ -1,15 +1,17 @@
 """Maps over time, pixel by pixel and step by step: what both cost and take, and which one is chosen.
 
 Usage: python benchmarks/map_orders.py [--cases 16x4,34x12] [--density 0.05]
-Two 3x3 convolutions of 12 and 24 channels with membranes and max-pools on events of two channels, one lane for
-each layer: what passes/map_order.py compares. Resources and products are estimates; cycles of an inference are
-those between two of them in simulation of the RTL, every value compared with golden, and predicted.
+Two 3x3 convolutions of 12 and 24 channels with membranes and max-pools on events of two channels, one lane
+for each layer: what passes/map_order.py compares. Resources and products are estimates; cycles of an
+inference are those between two of them in simulation of the RTL, every value compared with golden, and
+predicted.
 docs/decisions/maps-by-step.md keeps the table.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -79,7 +81,7 @@ def network(side: int, steps: int, density: float) -> tuple[Graph, Array]:
     torch.manual_seed(1)
     layers: list[nn.Module] = []
     pixels = side
-    for inputs, outputs in zip(CHANNELS, CHANNELS[1:], strict=False):
+    for inputs, outputs in itertools.pairwise(CHANNELS):
         convolution = PerStep(nn.Conv2d(inputs, outputs, 3, padding=1))
         layers += [convolution, IF(time_steps=steps), PerStep(nn.MaxPool2d(2))]
         pixels //= 2
