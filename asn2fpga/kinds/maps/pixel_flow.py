@@ -21,9 +21,13 @@ def words_per_pixel(edge: Edge) -> int:
     return edge.words_per_inference // (edge.image[1] * edge.image[2])
 
 
+EARLY = -(1 << 40)
+"""When a pixel leaves that needs nothing of the input, as its windows look at padding alone: long before."""
+
+
 def there(flow: Flow, read: IntArray) -> IntArray:
-    """(B, P) when so many pixels of a map are there, read (P,); 0 where none are asked for."""
-    found: IntArray = np.where(read > 0, flow.last[:, np.maximum(read, 1) - 1], 0)
+    """(B, P) when so many pixels of a map are there, read (P,); EARLY where none are asked for."""
+    found: IntArray = np.where(read > 0, flow.last[:, np.maximum(read, 1) - 1], EARLY)
     return found
 
 
@@ -73,7 +77,7 @@ def _word_there(flow: Flow, words: int, read: IntArray) -> IntArray:
     pixel, word = np.divmod(np.maximum(read, 1) - 1, words)
     first, last = (np.take_along_axis(times, pixel, axis=1) for times in (flow.first, flow.last))
     found: IntArray = first + (last - first) * word // (words - 1) if words > 1 else last
-    return np.where(read > 0, found, 0)
+    return np.where(read > 0, found, EARLY)
 
 
 def worked(windows: Windows, cycles: IntArray) -> tuple[IntArray, IntArray]:
@@ -83,7 +87,7 @@ def worked(windows: Windows, cycles: IntArray) -> tuple[IntArray, IntArray]:
     """
     total = np.cumsum(cycles, axis=1)
     done = total + np.maximum.accumulate(np.maximum(windows.begins + cycles, windows.done) - total, axis=1)
-    free = np.concatenate([np.zeros_like(done[:, :1]), done[:, :-1]], axis=1)
+    free = np.concatenate([np.full_like(done[:, :1], EARLY), done[:, :-1]], axis=1)
     return np.maximum(free, windows.begins), done
 
 
@@ -96,5 +100,5 @@ def in_turn(flow: Flow, words: int) -> Flow:
     """Pixels that leave one after the other, so many words of each: none before the one before it has."""
     steps = words * np.arange(flow.last.shape[1])
     last = np.maximum.accumulate(flow.last - steps, axis=1) + steps
-    before = np.concatenate([np.zeros_like(last[:, :1]), last[:, :-1] + 1], axis=1)
+    before = np.concatenate([np.full_like(last[:, :1], EARLY), last[:, :-1] + 1], axis=1)
     return Flow(np.minimum(np.maximum(flow.first, before), last), last)

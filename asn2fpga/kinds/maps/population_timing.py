@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from asn2fpga.graph.arrays import IntArray, sum_of
 from asn2fpga.graph.edge import Edge
 from asn2fpga.kinds.maps.pace import first_rows
-from asn2fpga.kinds.maps.pixel_flow import Windows, in_turn, sent_in_words, there, walked, worked
+from asn2fpga.kinds.maps.pixel_flow import EARLY, Windows, in_turn, sent_in_words, there, walked, worked
 from asn2fpga.kinds.maps.units import units_of
 from asn2fpga.kinds.timing import BARE, Arrival, Demand, Flow, Operations, Overheads, Work
 
@@ -211,26 +212,37 @@ def flow_by_step(node: MapPopulation, arrivals: Sequence[Arrival], overheads: Ov
     inferences = len(arrivals[0].flow.first)
     bare = overheads == BARE
     demands = [arrival.demand for arrival in arrivals]
-    by_unit = _by_unit(node, _pixel_cycles(node, edges, demands, inferences, paced=not bare))
+    early = _early(node)
+    by_pixel = _pixel_cycles(node, edges, demands, inferences, paced=not bare)
+    if bare:
+        by_pixel = np.where(np.tile(early, (edges[0].rounds, 1)), 0, by_pixel)
+    by_unit = _by_unit(node, by_pixel)
     cycles = by_unit.reshape(inferences, edges[0].rounds, -1, by_unit.shape[2]).sum(axis=2).max(axis=2)
     again = 0 if bare else _first_words(node, edges)
-    done = np.zeros(inferences, np.int64) - again
+    done = np.full(inferences, EARLY if bare else -again, np.int64)
     first, last = [], []
     for step in range(edges[0].rounds):
-        begin = done + again
+        begin = before = done + again
         for projection, arrival in zip(node.projections, arrivals, strict=True):
             _, height, width = arrival.edge.image
             needed = projection.synapse.intake.needed
             row = (int(needed[node.pixels[1] - 1]) - 1) // width
-            begin = np.maximum(begin, first_rows(arrival, step, row, bare))
+            if row >= 0:  # else the first windows look at padding alone
+                begin = np.maximum(begin, first_rows(arrival, step, row, bare))
             if needed[-1] == height * width:
                 done = np.maximum(done, arrival.flow.last[:, step])
         done = np.maximum(begin + cycles[:, step], done)
-        first.append(begin)
+        first.append(before if bare and early[0, 0] else begin)
         last.append(done)
     handovers = HANDOVERS + (2 if node.parallel_pixels > 1 else 0)
     sent = Flow(np.stack(first, axis=1), np.stack(last, axis=1)).later(handovers * overheads.handover)
     return sent, sent
+
+
+def _early(node: MapPopulation) -> npt.NDArray[np.bool_]:
+    """(rows, columns) which pixels need nothing of what is read: their windows look at padding alone."""
+    needed = [projection.synapse.intake.needed for projection in node.projections]
+    return (np.max(needed, axis=0) == 0).reshape(node.pixels)
 
 
 def operations(node: MapPopulation, edges: Sequence[Edge], arriving: Arriving) -> Operations:
