@@ -39,8 +39,8 @@ class FastRun:
 
     idle, blocked: (messages, streams) cycles in which a stream's consumer waited for data, its producer for
     room; only "isolated" runs attribute them to one message. begin_cycle: (messages,) the first one after the
-    answer before; idle_before, blocked_before: likewise from it to the first input cycle. given_up: the sentence about it,
-    or nothing.
+    answer before; idle_before, blocked_before: likewise from it to the first input cycle. given_up: the
+    sentence about it, or nothing.
     states: (cycles, streams) bits MOVED, IDLE, BLOCKED of the first message, at most so many cycles as
     fast_main.cpp keeps.
     """
