@@ -16,11 +16,6 @@ from asn2fpga.kinds.maps.pace import Intake
 from asn2fpga.kinds.timing import Flow
 
 
-def words_per_pixel(edge: Edge) -> int:
-    """Words of a pixel of a map, of all time steps."""
-    return edge.words_per_inference // (edge.image[1] * edge.image[2])
-
-
 EARLY = -(1 << 40)
 """When a pixel leaves that needs nothing of the input, as its windows look at padding alone: long before."""
 
@@ -55,7 +50,7 @@ def walked(flow: Flow, edge: Edge, intake: Intake, tokens: IntArray, cycles: Int
     sent: words that are made of them. A token leaves as another word is read, while there are some to read
     ahead.
     """
-    words = words_per_pixel(edge)
+    words = edge.words_per_pixel
     ahead = intake.ahead * words
     begun = np.minimum(intake.begun * words + 1, ahead)  # a window that has to wait reads a word more
     first, last = (np.empty(tokens.shape[::-1], np.int64) for _ in range(2))

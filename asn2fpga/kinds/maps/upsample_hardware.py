@@ -21,7 +21,7 @@ from asn2fpga.kinds.hardware import (
     events_stream,
     integer,
 )
-from asn2fpga.kinds.maps.pixel_flow import EARLY, in_turn, words_per_pixel
+from asn2fpga.kinds.maps.pixel_flow import EARLY, in_turn
 from asn2fpga.kinds.maps.raster import groups_of_map, map_config, map_name, map_stream
 from asn2fpga.kinds.timing import BARE, Arrival, Flow, Overheads
 
@@ -99,7 +99,7 @@ def flow(node: MapUpsample, arrivals: Sequence[Arrival], overheads: Overheads) -
     y, x = (index.ravel() for index in np.indices((rows, columns)))
     made_of = y // node.factor[0] * arrival.edge.image[2] + x // node.factor[1]
     sent = Flow(arrival.flow.first[:, made_of], arrival.flow.last[:, made_of])
-    found = in_turn(sent, words_per_pixel(arrival.edge)).later(overheads.handover)
+    found = in_turn(sent, arrival.edge.words_per_pixel).later(overheads.handover)
     return found, found
 
 
