@@ -15,7 +15,6 @@ from asn2fpga.graph.edge import Edge
 from asn2fpga.kinds.maps.pace import Intake
 from asn2fpga.kinds.timing import Flow
 
-
 EARLY = -(1 << 40)
 """When a pixel leaves that needs nothing of the input, as its windows look at padding alone: long before."""
 
