@@ -19,7 +19,7 @@ from asn2fpga.device.resources import Resources
 from asn2fpga.errors import InputError
 from asn2fpga.graph import rules
 from asn2fpga.graph.graph import Graph
-from asn2fpga.kinds.nodes import foldable_nodes
+from asn2fpga.kinds.nodes import foldable_nodes, integer_nodes
 from asn2fpga.nn import ASN
 from asn2fpga.passes.demand import demands
 from asn2fpga.passes.fold_forms import fold_forms, with_forms
@@ -27,7 +27,7 @@ from asn2fpga.passes.fold_lanes import Aims, fold_lanes
 from asn2fpga.passes.lanes import with_lanes, with_parallel_pixels
 from asn2fpga.passes.map_order import by_step
 from asn2fpga.passes.predict_cycles import predict_busy
-from asn2fpga.stages.quantise import _ways_of_maps, folded
+from asn2fpga.stages.quantise import _row, _ways_of_maps, folded
 from kinds.map_networks import MAP_CASES, MapCase, conv
 from kinds.test_maps import built
 
@@ -168,3 +168,18 @@ def test_the_build_says_how_maps_are_sent_and_read() -> None:
     stepwise = by_step(moving)
     assert isinstance(stepwise, Graph)
     assert _ways_of_maps(stepwise) == "; maps come step by step (--map-order)"
+
+
+def test_rows_of_layers_say_order_and_form() -> None:
+    """Of maps over time the order, of what reads maps through windows the form, of all others nothing."""
+    moving = built(next(case for case in MAP_CASES if case.name == "events over time")).graph
+    stepwise = by_step(moving)
+    assert isinstance(stepwise, Graph)
+    for graph, order in ((moving, "pixels"), (stepwise, "steps")):
+        found = [
+            (row["map_order"], row["form"]) for row in (_row(graph, node) for node in integer_nodes(graph))
+        ]
+        assert found == [(order, None), (order, "gather"), (order, "gather"), (None, None), (None, None)]
+    graph = framed("strided").graph
+    forms = [(row["map_order"], row["form"]) for row in (_row(graph, node) for node in integer_nodes(graph))]
+    assert forms[:3] == [(None, None), (None, "frame"), (None, "frame")]
