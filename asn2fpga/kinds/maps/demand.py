@@ -57,10 +57,11 @@ def window_demand(counts: Array, edge: Edge, key: WindowKey, by_turn: bool = Fal
         _window_demand(maps[first : first + rows], key, edge.by_step, by_turn)
         for first in range(0, len(maps), rows)
     ]
-    cycles, events, sums, turns = (
-        None if found[0] is None else np.concatenate(found) for found in zip(*parts, strict=True)
+    cycles, events, sums = (
+        np.concatenate(found) for found in zip(*(part[:3] for part in parts), strict=True)
     )
-    return WindowDemand(cycles, events, sums, turns)
+    turns = [part[3] for part in parts if part[3] is not None]
+    return WindowDemand(cycles, events, sums, np.concatenate(turns) if turns else None)
 
 
 def _window_demand(

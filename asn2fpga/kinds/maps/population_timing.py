@@ -68,7 +68,8 @@ def _fired(node: MapPopulation, edges: Sequence[Edge], arriving: Arriving) -> In
         turns[..., : part.shape[4]] += np.repeat(part, walks // part.shape[3], axis=3)
     interval = node.fire_interval(edges)
     cycles = np.maximum(turns, interval).sum(axis=(3, 4)) + (node.time_steps - steps) * walks * interval
-    return cycles * (node.groups // walks)
+    found: IntArray = cycles * (node.groups // walks)
+    return found
 
 
 def _by_unit(node: MapPopulation, cycles: IntArray) -> IntArray:
@@ -242,7 +243,8 @@ def flow_by_step(node: MapPopulation, arrivals: Sequence[Arrival], overheads: Ov
 def _early(node: MapPopulation) -> npt.NDArray[np.bool_]:
     """(rows, columns) which pixels need nothing of what is read: their windows look at padding alone."""
     needed = [projection.synapse.intake.needed for projection in node.projections]
-    return (np.max(needed, axis=0) == 0).reshape(node.pixels)
+    found: npt.NDArray[np.bool_] = (np.max(needed, axis=0) == 0).reshape(node.pixels)
+    return found
 
 
 def operations(node: MapPopulation, edges: Sequence[Edge], arriving: Arriving) -> Operations:
