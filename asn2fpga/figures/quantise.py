@@ -13,7 +13,8 @@ class LayerFigures(TypedDict):
     """What a layer is. None: it has no such thing, as one without weights has none of the last ones.
 
     product_slices: DSP slices that multiply its weights, 0 if look-up tables do; lanes_per_slice: that each
-    of them serves, None without slices.
+    of them serves, None without slices. map_order: of a map over time that it sends, `pixels` or `steps`;
+    form: of a map that reads others through windows, `gather` or `frame` (config.FORMS).
     """
 
     name: str
@@ -27,6 +28,8 @@ class LayerFigures(TypedDict):
     acc_bits: int | None
     product_slices: int | None
     lanes_per_slice: int | None
+    map_order: str | None
+    form: str | None
 
 
 class QuantiseFigures(TypedDict):

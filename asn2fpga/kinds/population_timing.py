@@ -6,6 +6,7 @@ events (or scores) while the first goes on. docs/spec/numerics.md, "Accounting",
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -175,7 +176,7 @@ def _in_turn(
 ) -> Iterator[IntArray]:
     """(B,) cycle in which each time step begins to fire, of one process that integrates and fires in turn."""
     fed_back = feedback_rows(node, sent, len(sent.events))
-    summed = fired = np.zeros(len(sent.events), np.int64)
+    summed = fired = _start(arrivals)
     for step in range(node.time_steps):
         ready = fired
         if node.feedback is not None and step:  # what is fed back at the first step waits for no input
@@ -196,7 +197,7 @@ def _overlapping(
     The end of a step takes a cycle for each group.
     """
     ((projection, arrival),) = _due(node, arrivals, 0)
-    ready = begin = fired = np.zeros(len(sent.events), np.int64)
+    ready = begin = fired = _start(arrivals)
     for step in range(node.time_steps):
         integrated = _integrated(node, projection, arrival, ready, step)
         if step:
@@ -205,6 +206,12 @@ def _overlapping(
         begin = np.maximum(integrated + overheads.handover, fired)
         fired = np.maximum(begin + node.fire_groups, ready + node.lanes // node.fire_lanes)
         yield begin
+
+
+def _start(arrivals: Sequence[Arrival]) -> IntArray:
+    """(B,) 0, or earlier where words of a map arrive before the input does (maps/pixel_flow.py)."""
+    first = (np.minimum(arrival.flow.first[:, 0], 0) for arrival in arrivals)
+    return functools.reduce(np.minimum, first)
 
 
 def _due(node: Population, arrivals: Sequence[Arrival], step: int) -> Iterator[tuple[Projection, Arrival]]:
@@ -242,7 +249,7 @@ def _answer(node: Population) -> Answer:
 
 
 def _scores(node: Population, arrivals: Sequence[Arrival], overheads: Overheads) -> Flow:
-    summed = np.zeros(len(arrivals[0].flow.first), np.int64)
+    summed = _start(arrivals)
     arriving = max(arrival.flow.first.shape[1] for arrival in arrivals)
     steps = arriving if node.readout.accumulates else node.time_steps
     one_loop = spans_steps(node, arriving == 1)

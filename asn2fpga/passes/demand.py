@@ -35,7 +35,10 @@ def _demand_of(graph: Graph, node: IntegerNode, counts: Array) -> Demand:
     edge = graph.edges[node.name]
     if edge.lanes:
         events = np.count_nonzero(counts, axis=2).astype(np.int64)
-        windows = {key: _window_demand(counts, edge, key) for key in window_keys(graph, node.name)}
+        windows = {
+            key: _window_demand(counts, edge, key, by_turn)
+            for key, by_turn in window_keys(graph, node.name).items()
+        }
         return Demand(events, events, events, {}, windows, _needed_pixels(graph, node.name))
     packed, lanes = node.scanned(graph.edges_into(node), counts)
     passes = reader_passes(graph, node.name)
@@ -56,32 +59,33 @@ def _needed_pixels(graph: Graph, name: str) -> int:
     return max(found)
 
 
-_KNOWN: dict[tuple[int, bool, WindowKey], tuple[Array, WindowDemand]] = {}
+_KNOWN: dict[tuple[int, bool, WindowKey, bool], tuple[Array, WindowDemand]] = {}
 MOST_KNOWN = 64
 
 
-def _window_demand(counts: Array, edge: Edge, key: WindowKey) -> WindowDemand:
+def _window_demand(counts: Array, edge: Edge, key: WindowKey, by_turn: bool) -> WindowDemand:
     """That of the same array is kept: lanes do not change it, and choosing them asks many times."""
-    place = (id(counts), edge.by_step, key)
+    place = (id(counts), edge.by_step, key, by_turn)
     known = _KNOWN.get(place)
     if known is not None and known[0] is counts:
         return known[1]
     if len(_KNOWN) >= MOST_KNOWN:
         _KNOWN.clear()
-    found = window_demand(counts, edge, key)
+    found = window_demand(counts, edge, key, by_turn)
     _KNOWN[place] = (counts, found)
     return found
 
 
-def window_keys(graph: Graph, name: str) -> set[WindowKey]:
-    """The kinds of windows that read the map of that name."""
+def window_keys(graph: Graph, name: str) -> dict[WindowKey, bool]:
+    """The kinds of windows that read the map of that name, and whether a reader rests between turns."""
     edge = graph.edges[name]
-    return {
-        key
-        for node in integer_nodes(graph)
-        for position, read in enumerate(node.inputs)
-        if read == name and (key := node.window_key(position, edge)) is not None
-    }
+    found: dict[WindowKey, bool] = {}
+    for node in integer_nodes(graph):
+        for position, read in enumerate(node.inputs):
+            key = node.window_key(position, edge) if read == name else None
+            if key is not None:
+                found[key] = found.get(key, False) or node.rests(graph.edges_into(node))
+    return found
 
 
 def inputs_of(node: IntegerNode, found: Mapping[str, Demand]) -> list[Demand | None]:

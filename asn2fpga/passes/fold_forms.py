@@ -15,9 +15,11 @@ from asn2fpga.errors import InputError
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.contract import Foldable
+from asn2fpga.kinds.maps.raster import SCANNED_LANES
 from asn2fpga.kinds.nodes import foldable_nodes
 from asn2fpga.passes.demand import demands
 from asn2fpga.passes.estimate_resources import estimate
+from asn2fpga.passes.lanes import with_lanes
 from asn2fpga.passes.speed import Speed, speed_of
 
 
@@ -28,12 +30,46 @@ def with_forms(graph: Graph, forms: Forms | None) -> Graph:
         if form == "frame":
             changed = _framed(graph, node)
             if changed is None and not isinstance(forms, str):
-                raise InputError(
-                    f"--form: layer '{node.name}' must be gather, not frame: every tap is taken only by a "
-                    "convolution of all channels, where a pixel is one word of at most 32 of them."
-                )
+                raise InputError(_refusal(graph, node))
             graph = changed or graph
     return graph
+
+
+def _refusal(graph: Graph, node: Foldable) -> str:
+    """Why it takes no frames, and what to do."""
+    text = (
+        f"--form: layer '{node.name}' must be gather, not frame: every tap is taken only by a convolution of "
+        f"all channels, where a pixel is one word of at most {SCANNED_LANES} of them; leave it out of --form"
+    )
+    lanes = _whole_pixels(graph, node)
+    if _framed(with_lanes(graph, lanes), node) is None:
+        return f"{text}."
+    return f"{text}, or ask for --lanes {','.join(f'{name}={count}' for name, count in lanes.items())}."
+
+
+def lanes_for_frames(graph: Graph, forms: Forms | None) -> dict[str, int]:
+    """Lanes of the layers before those that are to take frames by name: all channels, so that a pixel is one
+    word.
+    """
+    wanted: dict[str, int] = {}
+    for node in foldable_nodes(graph):
+        if isinstance(forms, Mapping) and forms.get(node.name) == "frame":
+            wanted |= _whole_pixels(graph, node)
+    return wanted
+
+
+def _whole_pixels(graph: Graph, node: Foldable) -> dict[str, int]:
+    """By the layers that send the pixels which it reads, their channels, where a word may hold so many."""
+    foldable, found = {one.name: one for one in foldable_nodes(graph)}, {}
+    for position, name in enumerate(node.inputs):
+        source = graph[name]
+        while source.name not in foldable and source.inputs:
+            source = graph[source.inputs[0]]
+        channels = graph.edges[source.name].shape[0]
+        most = foldable[source.name].most_lanes if source.name in foldable else 0
+        if node.window_key(position, graph.edges[name]) and channels <= min(SCANNED_LANES, most):
+            found[source.name] = channels
+    return found
 
 
 def fold_forms(graph: Graph, forms: Forms | None, better: Callable[[Graph, Graph], bool]) -> Graph:

@@ -19,7 +19,7 @@ from asn2fpga.passes.demand import demands
 from asn2fpga.passes.estimate_resources import estimate
 from asn2fpga.passes.fold_bursts import fold_bursts
 from asn2fpga.passes.fold_firing import fold_firing
-from asn2fpga.passes.fold_forms import fold_forms, smaller_and_no_worse, with_forms
+from asn2fpga.passes.fold_forms import fold_forms, lanes_for_frames, smaller_and_no_worse, with_forms
 from asn2fpga.passes.fold_interval import Choices, fastest, least_energy, smallest_for
 from asn2fpga.passes.fold_steps import KINDS, Step, Steps
 from asn2fpga.passes.fold_words import fold_words, widest_words
@@ -91,7 +91,8 @@ def fold_lanes(
     as fast as it must be.
     """
     aims = aims or Aims()
-    lanes, pixels = _requested(graph, "lanes", aims.lanes), _requested(graph, "pixels", aims.pixels)
+    wanted = aims.lanes if isinstance(aims.lanes, int) else _with_frames(graph, aims)
+    lanes, pixels = _requested(graph, "lanes", wanted), _requested(graph, "pixels", aims.pixels)
     start = in_order(
         with_forms(_at_first(graph, lanes, pixels), aims.form), counts, available, aims.map_order
     )
@@ -109,11 +110,17 @@ def fold_lanes(
         graph = choose_forms(graph, counts, budget)
     optimise = aims.optimise if aims.interval is None else "interval"
     better = smaller_and_no_worse(counts, budget, aims.optimise, aims.interval)
-    graph = fold_forms(graph, aims.form, better)
+    graph = fold_forms(with_forms(graph, aims.form), aims.form, better)
     graph = fold_words(fold_firing(graph, counts, optimise), counts, aims.dma_bits, optimise)
     graph = fold_bursts(graph, counts, budget, place, optimise)
     speed = speed_of(graph, demands(graph, counts))
     return Folding(graph, speed, speed.limiting, steps.step_of(graph, speed.limiting), budget)
+
+
+def _with_frames(graph: Graph, aims: Aims) -> Mapping[str, int]:
+    """The given lanes, by layer, and those that layers before frames must have."""
+    assert not isinstance(aims.lanes, int)
+    return {**lanes_for_frames(graph, aims.form), **(aims.lanes or {})}
 
 
 def _at_first(graph: Graph, lanes: Mapping[str, int], pixels: Mapping[str, int]) -> Graph:

@@ -37,7 +37,7 @@ def in_order(
         raise InputError(f"--map-order steps: {stepwise}; leave --map-order out.")
     if order == "steps":
         return stepwise
-    return min((graph, stepwise), key=lambda found: _area_time(found, counts, available))
+    return min((graph, stepwise), key=lambda found: area_time(found, counts, available))
 
 
 def comes_by_step(graph: Graph) -> bool:
@@ -56,7 +56,8 @@ def by_step(graph: Graph) -> Graph | str:
     return graph.with_layers(sources.get(node.name, node) for node in graph.layers)
 
 
-def _area_time(graph: Graph, counts: Mapping[str, Array], available: Resources) -> float:
+def area_time(graph: Graph, counts: Mapping[str, Array], available: Resources) -> float:
+    """Shares of the board, added up, times the predicted interval; counts: golden's, by layer."""
     need = estimate(graph)
     area: float = sum(getattr(need, kind) / (getattr(available, kind) or 1) for kind in KINDS)
     return area * speed_of(graph, demands(graph, counts)).interval

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from asn2fpga.report.content import LayerKey, LayerPart
 
-OF_MAPS: tuple[LayerKey, ...] = ("parallel_pixels",)
+OF_MAPS: tuple[LayerKey, ...] = ("parallel_pixels", "map_order", "form")
 
 Columns = Sequence[tuple[str, LayerKey]]
 

@@ -150,6 +150,8 @@ LayerKey = Literal[
     "acc_bits",
     "product_slices",
     "lanes_per_slice",
+    "map_order",
+    "form",
     "events_in_per_inference",
     "events_out_per_inference",
     "accumulates_per_inference",

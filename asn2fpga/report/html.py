@@ -47,6 +47,8 @@ LAYER_COLUMNS: tuple[tuple[str, LayerKey], ...] = (
     ("neurons", "neurons"),
     ("lanes", "lanes"),
     ("pixels", "parallel_pixels"),
+    ("order", "map_order"),
+    ("form", "form"),
     ("weight bits", "weight_bits"),
     ("accumulator bits", "acc_bits"),
     ("DSP slices", "product_slices"),

@@ -217,6 +217,8 @@ class Layer:
     waits_for_input_cycles: float | None
     waits_for_room_cycles: float | None
     alone_cycles: float | None
+    map_order: str | None = None
+    form: str | None = None
 
 
 @dataclass(frozen=True)

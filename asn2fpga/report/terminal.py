@@ -31,6 +31,8 @@ LAYER_COLUMNS: tuple[tuple[str, LayerKey], ...] = (
     ("neurons", "neurons"),
     ("lanes", "lanes"),
     ("pixels", "parallel_pixels"),
+    ("order", "map_order"),
+    ("form", "form"),
     ("bits", "weight_bits"),
     ("events in", "events_in_per_inference"),
     ("accumulates", "accumulates_per_inference"),

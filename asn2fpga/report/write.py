@@ -37,6 +37,8 @@ def resolved_config(report: Report) -> dict[str, object]:
         "weight_bits": {decision["layer"]: decision["bits"] for decision in weights},
         "lanes": {row["name"]: row["lanes"] for row in rows},
         "pixels": {row["name"]: row["parallel_pixels"] for row in rows if row["parallel_pixels"]} or None,
+        "form": {row["name"]: row["form"] for row in rows if row["form"]} or None,
+        "map_order": next((row["map_order"] for row in report["layers"] if row["map_order"]), None),
         "optimise": "interval" if report["config"]["target_fps"] else report["config"]["optimise"],
         "target_fps": None,
     }

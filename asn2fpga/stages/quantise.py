@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from asn2fpga.board.spec import BoardSpec
-from asn2fpga.config import Config
+from asn2fpga.config import Config, MapOrder
 from asn2fpga.device.binding import BITS_OF_BLOCK
 from asn2fpga.device.resources import Resources
 from asn2fpga.errors import InputError
@@ -18,9 +18,10 @@ from asn2fpga.figures.quantise import LayerFigures, QuantiseFigures
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph import rules, text
 from asn2fpga.graph.arrays import IntArray
+from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
-from asn2fpga.kinds.contract import IntegerNode
+from asn2fpga.kinds.contract import Foldable, IntegerNode
 from asn2fpga.kinds.nodes import foldable_nodes, integer_nodes, port_widths
 from asn2fpga.loader.data_file import Data
 from asn2fpga.passes.check_fit import check_fit
@@ -210,9 +211,9 @@ def folded(config: Config, board: BoardSpec, graph: Graph, x: Array) -> Folding:
     """The integer network with its lanes, chosen on inputs x, whether it then fits or not."""
     layers = foldable_nodes(graph)
     check_layers("lanes", config.lanes, [node.name for node in layers])
-    maps = [node.name for node in layers if node.map_columns > 1]
+    maps = [node.name for node in layers if graph.edges[node.name].is_map]
     check_layers("form", config.form, maps)
-    check_layers("pixels", config.pixels, maps)
+    check_layers("pixels", config.pixels, [node.name for node in layers if node.map_columns > 1])
     return fold_lanes(graph, simulate(graph, x).counts, available_of(board), _aims(config, board))
 
 
@@ -250,7 +251,25 @@ def _row(graph: Graph, node: IntegerNode) -> LayerFigures:
         "acc_bits": facts["acc_bits"],
         "product_slices": slices,
         "lanes_per_slice": lanes_per_slice if slices else None,
+        "map_order": _map_order(graph.edges[node.name]),
+        "form": _form(graph, node),
     }
+
+
+def _map_order(sent: Edge) -> MapOrder | None:
+    """Of a map over time."""
+    if not sent.lanes or sent.steps == 1:
+        return None
+    return "steps" if sent.by_step else "pixels"
+
+
+def _form(graph: Graph, node: IntegerNode) -> str | None:
+    """Of a map with lanes that reads others through windows."""
+    edges = graph.edges_into(node)
+    windows = any(node.window_key(position, edge) for position, edge in enumerate(edges))
+    if not (windows and isinstance(node, Foldable) and graph.edges[node.name].is_map):
+        return None
+    return "frame" if node.takes_every_tap(edges) else "gather"
 
 
 def amounts_of(graph: Graph) -> Amounts:

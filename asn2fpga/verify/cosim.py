@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from asn2fpga.verify import cocotb_run, fast, simulators
 from asn2fpga.verify.alone import cycles_alone
 from asn2fpga.verify.cocotb_run import Simulator
 from asn2fpga.verify.compare import VectorNames
+from asn2fpga.verify.early import early_layers
 from asn2fpga.verify.fast import FastRun, Mode
 from asn2fpga.verify.first_inference import first_inference
 from asn2fpga.verify.recorded import check_recording, hidden_layers
@@ -147,12 +149,24 @@ def _layer_work(graph: Graph, run: FastRun, streams: list[str]) -> dict[str, Lay
     """
     if answer_of(graph).exits:
         return {}
+    if early_layers(graph):
+        run = _from_the_answer_before(run)
     flow, work = lower(graph), {}
     ports = [*flow.ports, *streams]
     for layer in graph.layers:
         if flow.shows(layer.name, ports):
             work[layer.name] = _slowest(flow.processes_of(layer.name), run, streams)
     return work
+
+
+def _from_the_answer_before(run: FastRun) -> FastRun:
+    """The run with what is done before the input of an inference comes counted to it."""
+    return dataclasses.replace(
+        run,
+        first_cycle=run.begin_cycle,
+        idle=run.idle + run.idle_before,
+        blocked=run.blocked + run.blocked_before,
+    )
 
 
 def _slowest(processes: Sequence[Process], run: FastRun, streams: list[str]) -> LayerWork:

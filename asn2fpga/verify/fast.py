@@ -38,7 +38,9 @@ class FastRun:
     """One run: what moved, and for each message its first input cycle, last output cycle and waiting cycles.
 
     idle, blocked: (messages, streams) cycles in which a stream's consumer waited for data, its producer for
-    room; only "isolated" runs attribute them to one message. given_up: the sentence about it, or nothing.
+    room; only "isolated" runs attribute them to one message. begin_cycle: (messages,) the first one after the
+    answer before; idle_before, blocked_before: likewise from it to the first input cycle. given_up: the
+    sentence about it, or nothing.
     states: (cycles, streams) bits MOVED, IDLE, BLOCKED of the first message, at most so many cycles as
     fast_main.cpp keeps.
     """
@@ -51,6 +53,9 @@ class FastRun:
     last_cycle: npt.NDArray[np.int64]
     idle: npt.NDArray[np.int64]
     blocked: npt.NDArray[np.int64]
+    begin_cycle: npt.NDArray[np.int64]
+    idle_before: npt.NDArray[np.int64]
+    blocked_before: npt.NDArray[np.int64]
     states: npt.NDArray[np.uint8]
     given_up: str
     seconds: float
@@ -129,7 +134,8 @@ def _read_run(
             f"not change {summary['withdrawn']} times."
         )
     widths = program.harness.widths
-    times = np.fromfile(out / "active.u32", "<u4").reshape(vectors, 2 + 2 * len(widths)).astype(np.int64)
+    times = np.fromfile(out / "active.u32", "<u4").reshape(vectors, 3 + 4 * len(widths)).astype(np.int64)
+    waits = times[:, 3:].reshape(vectors, 4, -1)
     return FastRun(
         mode=mode,
         vectors=vectors,
@@ -137,8 +143,11 @@ def _read_run(
         cycles=summary["cycles"],
         first_cycle=times[:, 0],
         last_cycle=times[:, 1],
-        idle=times[:, 2 : 2 + len(widths)],
-        blocked=times[:, 2 + len(widths) :],
+        idle=waits[:, 0],
+        blocked=waits[:, 1],
+        begin_cycle=times[:, 2],
+        idle_before=waits[:, 2],
+        blocked_before=waits[:, 3],
         states=np.fromfile(out / "states.u8", np.uint8).reshape(-1, len(widths)),
         given_up=given_up,
         seconds=seconds,

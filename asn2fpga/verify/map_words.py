@@ -1,4 +1,6 @@
-"""Maps as the words that hardware sees: packed counts, in order of pixels, groups of lanes and time steps."""
+"""Maps as the words that hardware sees: packed counts, in order of pixels, groups of lanes and time steps;
+of a map that comes step by step, in that order for one time step after the other.
+"""
 
 from __future__ import annotations
 
@@ -41,9 +43,9 @@ def map_words(edge: Edge, counts: Array) -> Bits:
     """Inverse of map_counts: counts (B, T, N) as packed words (n, bytes), the lowest byte first."""
     channels, height, width = edge.image
     groups, lanes, bits = -(-channels // edge.lanes), edge.lanes, edge.fixed.width_bits
-    padded = np.zeros((len(counts), edge.steps, height * width, groups * lanes), np.int64)
-    padded[..., :channels] = counts.reshape(*padded.shape[:3], channels)
-    in_order = padded.reshape(*padded.shape[:3], groups, lanes).transpose(0, 2, 3, 1, 4)
+    padded = np.zeros((len(counts), edge.rounds, edge.word_steps, height * width, groups * lanes), np.int64)
+    padded[..., :channels] = counts.reshape(*padded.shape[:4], channels)
+    in_order = padded.reshape(*padded.shape[:4], groups, lanes).transpose(0, 1, 3, 4, 2, 5)
     values = np.ascontiguousarray(in_order).reshape(-1, lanes, 1)
     flat = (values >> np.arange(bits) & 1).astype(np.uint8).reshape(len(values), lanes * bits)
     return np.packbits(flat, axis=1, bitorder="little")

@@ -15,8 +15,9 @@ from asn2fpga.graph.trace import Trace
 from asn2fpga.kinds.hardware import Stream
 from asn2fpga.kinds.nodes import answer_of, port_of
 from asn2fpga.verify.compare import PLAIN_NAMES, VectorNames, compare
+from asn2fpga.verify.early import early_layers
 from asn2fpga.verify.map_words import map_counts
-from asn2fpga.verify.recording import Recording
+from asn2fpga.verify.recording import Recording, StreamRecord
 from asn2fpga.verify.vectors import Messages, Words, answers_of, counts_of
 
 
@@ -126,26 +127,26 @@ def _head(messages: Messages, vectors: int) -> Messages:
 
 
 def _check_complete(graph: Graph, recording: Recording, vectors: int) -> None:
+    early_ones = early_layers(graph)
     for layer, stream in _visible(graph, recording).items():
         messages = _messages(stream, graph.edges[layer].steps, recording)
         rest = len(messages.words) - int(messages.offsets[-1])
-        early = _starts_early(stream, recording, len(messages), rest)
+        early = layer in early_ones and _starts_early(recording[stream.name], messages, rest)
         _check_length(stream.name, vectors, len(messages), 0 if early else rest)
     words = answer_of(graph).words
     _check_length("m_axis", vectors, *divmod(len(recording["m_axis"]), words))
 
 
-def _starts_early(stream: Stream, recording: Recording, found: int, rest: int) -> bool:
+def _starts_early(record: StreamRecord, messages: Messages, rest: int) -> bool:
     """Whether the words after the last inference are those with which every inference starts.
 
     A map whose first rows look at padding alone sends them before the next input comes.
     """
-    if stream.raster is None or not rest or not found:
+    starts = messages.offsets[:-1]
+    if not rest or not len(starts) or (np.diff(messages.offsets) < rest).any():
         return False
-    per = stream.raster.words_per_inference
-    data = recording[stream.name].data
-    starts = data[: found * per].reshape(found, per, -1)[:, :rest]
-    return bool((starts == data[found * per :]).all())
+    first = record.data[starts[:, None] + np.arange(rest)]
+    return bool((first == record.data[messages.offsets[-1] :]).all())
 
 
 def _check_length(stream: str, vectors: int, found: int, rest: int) -> None:

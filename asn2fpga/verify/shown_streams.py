@@ -145,7 +145,8 @@ def _map(name: str, edge: Edge, probe: HarnessProbe) -> Iterator[Shown]:
     parameters = (
         ("WIDTH", probe.width_bits),
         ("LANES", edge.lanes),
-        ("STEPS", edge.steps),
+        ("STEPS", edge.word_steps),
+        ("ROUNDS", edge.rounds),
         ("CHANNELS", channels),
         ("ROWS", height),
         ("COLUMNS", width),

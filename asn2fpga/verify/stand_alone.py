@@ -24,6 +24,7 @@ from asn2fpga.kinds.sources.source import source_of
 from asn2fpga.passes.time_limits import time_limits
 from asn2fpga.rtl import Probe, RtlDesign
 from asn2fpga.toolchain.plan import BuildPlan
+from asn2fpga.verify.early import early_layers
 from asn2fpga.verify.hex_lines import Octets, hex_lines, octets_of, port_lines
 from asn2fpga.verify.map_words import map_words
 from asn2fpga.verify.vectors import event_messages, input_messages, output_messages
@@ -90,12 +91,13 @@ def plan_bench(design: RtlDesign, graph: Graph, x: Array, expected: Trace, stamp
     answered = port_lines(answer, port_of(graph.readout).bits)
     probes = {probe.stream: probe for probe in design.probes}
     files: dict[str, bytes | str] = {f"{VECTORS}/input.hex": sent[0], f"{VECTORS}/output.hex": answered[0]}
-    judged, hidden = [], []
+    judged, hidden, early = [], [], early_layers(graph)
     for name, stream in lower(graph).events().items():
         if stream.name not in probes:
             hidden.append(name)
             continue
-        found, text = _judged(name, stream, graph.edges[name], expected.counts[name], probes[stream.name])
+        counts, probe = expected.counts[name], probes[stream.name]
+        found, text = _judged(name, stream, graph.edges[name], counts, probe, name in early)
         judged.append(found)
         files[f"{VECTORS}/{found.file}"] = text
     context = BenchContext(
@@ -136,11 +138,15 @@ def _texts(context: BenchContext) -> dict[str, bytes | str]:
     return {**copied, **{name: render(f"sim/{template}.j2", context) for name, template in written.items()}}
 
 
-def _judged(name: str, stream: Stream, edge: Edge, counts: Array, probe: Probe) -> tuple[JudgedStream, bytes]:
+def _judged(
+    name: str, stream: Stream, edge: Edge, counts: Array, probe: Probe, is_early: bool
+) -> tuple[JudgedStream, bytes]:
+    """is_early: whether some of it may come before its input (early.py)."""
     make: Callable[[Stream, Edge, Array, Probe], _File] = _events if stream.events else _map
     found = make(stream, edge, counts, probe)
     items = len(found.octets)
-    parameters = (*found.parameters, (found.count, items))
+    early = (("EARLY", 1),) if stream.events and is_early else ()
+    parameters = (*found.parameters, *early, (found.count, items))
     judged = JudgedStream(name, found.module, parameters, f"{stream.name}.hex", items, probe)
     return judged, hex_lines(found.octets, found.bits)
 

@@ -4,8 +4,8 @@
 // usage: Vharness VECTORS OUT WORDS SEED MODE QUIET ANSWER REST
 //   VECTORS   uint32 little endian: messages, messages + 1 offsets, units (32 bits each, a word's lowest first)
 //   OUT       folder for the results: <stream>.u32 = rows of (cycle, data words), active.u32 = one row a
-//             message of (first input cycle, last output cycle, idle cycles of each stream, blocked cycles of
-//             each stream), states.u8 = of the first message, a row a cycle with a byte for each stream
+//             message of (first input cycle, last output cycle, first cycle after the answer before, idle
+//             cycles of each stream, blocked ones, and both again from that cycle to the input), states.u8 = of the first message, a row a cycle with a byte for each stream
 //             (1 a word moved, 2 the consumer waited for data, 4 the producer waited for room), summary.json;
 //             meanwhile progress: a byte for each message that was answered
 //   WORDS     output words of a message
@@ -107,12 +107,14 @@ struct Stream {
   bool blocked = false;  // the FIFO is full and its producer waits
   uint32_t idle_cycles = 0;     // of the message in flight: the consumer waited for data
   uint32_t blocked_cycles = 0;  // of the message in flight: the producer waited for room
+  uint32_t idle_before = 0;     // the same from the answer before to the first word of the message
+  uint32_t blocked_before = 0;
   std::vector<uint32_t> record;
 };
 
 class Observer {
  public:
-  static const size_t ROW = 2 + 2 * STREAM_COUNT;  // of active.u32
+  static const size_t ROW = 3 + 4 * STREAM_COUNT;  // of active.u32
 
   explicit Observer(size_t messages) : streams(STREAM_COUNT), times_(messages * ROW) {}
 
@@ -126,19 +128,22 @@ class Observer {
       stream.record.push_back(uint32_t(cycle));
       append_units(stream.record, data, STREAM_WORDS[number]);
       last_move = cycle;
-    } else if (ready && timing_) {
+    } else if (ready) {
       stream.idle_cycles++;
     }
-    if (blocked && timing_) stream.blocked_cycles++;
+    if (blocked) stream.blocked_cycles++;
     if (first_ && states_.size() < STATE_CYCLES * STREAM_COUNT)
       states_.push_back(uint8_t((valid && ready) | (!valid && ready) << 1 | blocked << 2));
   }
 
   void start_message() {
-    timing_ = true;
     first_ = first_cycle_.empty();
     first_cycle_.push_back(uint32_t(cycle));
-    for (Stream& stream : streams) stream.idle_cycles = stream.blocked_cycles = 0;
+    for (Stream& stream : streams) {
+      stream.idle_before = stream.idle_cycles;
+      stream.blocked_before = stream.blocked_cycles;
+      stream.idle_cycles = stream.blocked_cycles = 0;
+    }
   }
 
   void finish_message(size_t message) {
@@ -146,10 +151,13 @@ class Observer {
     row[0] = first_cycle_[message];
     row[1] = uint32_t(cycle);
     for (int number = 0; number < STREAM_COUNT; number++) {
-      row[2 + number] = streams[number].idle_cycles;
-      row[2 + STREAM_COUNT + number] = streams[number].blocked_cycles;
+      Stream& stream = streams[number];
+      const uint32_t waited[] = {stream.idle_cycles, stream.blocked_cycles, stream.idle_before, stream.blocked_before};
+      for (int kind = 0; kind < 4; kind++) row[3 + kind * STREAM_COUNT + number] = waited[kind];
+      stream.idle_cycles = stream.blocked_cycles = 0;
     }
-    timing_ = first_cycle_.size() > message + 1;
+    row[2] = begin_;
+    begin_ = uint32_t(cycle + 1);
     first_ = false;
   }
 
@@ -165,7 +173,7 @@ class Observer {
   uint64_t last_move = 0;
 
  private:
-  bool timing_ = false;
+  uint32_t begin_ = RESET_CYCLES;  // after the answer before, or the reset
   bool first_ = false;  // between the first input and the last output word of the first message
   std::vector<uint8_t> states_;
   std::vector<uint32_t> first_cycle_;

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -10,15 +12,22 @@ import pytest
 import tiny
 from made_rtl import make
 from map_check import map_case_of
+from needs import need
 from random_maps import MapSpec
 from strategies import random_inputs, small_integer_graph
 from wave_tools import WaveFile, events_in, expected_events
 
+from asn2fpga import resources
 from asn2fpga.golden.simulate import simulate
+from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.types import FixedType
 from asn2fpga.passes.fold_bursts import with_bursts
 from asn2fpga.passes.lanes import with_lanes
+from asn2fpga.passes.map_order import comes_by_step
 from asn2fpga.rtl import RtlDesign
+from asn2fpga.verify.harness import HarnessProbe
+from asn2fpga.verify.shown_streams import MAP, _map
 from asn2fpga.verify.waves import Waves, record_waves, waves_context
 
 VECTORS = 3
@@ -118,10 +127,60 @@ def test_two_events_in_a_word(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("spec", [MapSpec(3, 2, 2, "events"), MapSpec(5, 2), MapSpec(4, 2, axes=1)])
+@pytest.mark.parametrize(
+    "spec",
+    [MapSpec(3, 2, 2, "events"), MapSpec(1, 2, 2, "events"), MapSpec(5, 2), MapSpec(4, 2, axes=1)],
+)
 def test_maps_show_channel_row_and_column(spec: MapSpec, tmp_path: Path) -> None:
+    """The map of the second one comes step by step."""
     case = map_case_of(spec)
+    assert comes_by_step(case.graph) == (spec.seed == 1)
     x = case.x[:3]
     design, waves = made(case.graph, x, tmp_path)
     assert check_events(waves, design, case.graph, x) > 10
     check_views(waves)
+
+
+PROBE = HarnessProbe(2, "words", "valid", "ready", "data", 2, "0")
+BENCH = """module bench;
+  logic clk = 0, rst_n = 0;
+  always #5 clk = !clk;
+  asn_show_map #({parameters}) shown (
+    .clk(clk), .rst_n(rst_n), .valid(rst_n), .ready(1'b1), .blocked(1'b0), .data('0));
+  initial begin
+    repeat (2) @(posedge clk);
+    #1 rst_n = 1;
+    repeat ({words}) begin
+      @(negedge clk);
+      $display("%0d %0d %0d %0d %0d",
+               shown.vector, shown.time_step, shown.row, shown.column, shown.channel);
+    end
+    $finish;
+  end
+endmodule
+"""
+
+
+@pytest.mark.parametrize("stepwise", [False, True])
+def test_words_of_a_map_belong_where_they_are_shown(stepwise: bool, tmp_path: Path) -> None:
+    """Two inferences of 3 time steps, 2 x 4 pixels and 5 channels in 3 groups of lanes, in both orders."""
+    need("iverilog")
+    edge = Edge(
+        (5, 2, 4), "events", FixedType.for_range(0, 1), 0, 1, 3, is_map=True, lanes=2, by_step=stepwise
+    )
+    vectors, steps, rows, columns, channels = range(2), range(3), range(2), range(4), range(0, 5, 2)
+    wanted = [
+        (vector, step, row, column, channel)
+        for vector in vectors
+        for round_ in (steps if stepwise else [0])
+        for row, column, channel in itertools.product(rows, columns, channels)
+        for step in ([round_] if stepwise else steps)
+    ]
+    shown = next(found for found in _map("words", edge, PROBE) if found.module == MAP)
+    parameters = ", ".join(f".{name}({value})" for name, value in shown.parameters)
+    (tmp_path / "bench.sv").write_text(BENCH.format(parameters=parameters, words=len(wanted)))
+    shows = str(resources.hardware_dir() / "sim" / "asn_show_map.sv")
+    subprocess.run(["iverilog", "-g2012", "-o", "bench", shows, "bench.sv"], cwd=tmp_path, check=True)
+    found = subprocess.run(["vvp", "-n", "bench"], cwd=tmp_path, check=True, capture_output=True, text=True)
+    lines = [tuple(map(int, line.split())) for line in found.stdout.splitlines() if line[:1].isdigit()]
+    assert lines == wanted

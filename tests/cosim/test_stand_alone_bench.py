@@ -21,6 +21,7 @@ from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.graph import Graph
 from asn2fpga.passes.fold_bursts import with_bursts
 from asn2fpga.passes.lanes import with_lanes
+from asn2fpga.passes.map_order import comes_by_step
 from asn2fpga.rtl import RtlDesign
 from asn2fpga.verify.map_words import map_counts, map_words
 from asn2fpga.verify.stand_alone import MOST_VECTORS, plan_bench, vectors_for
@@ -122,8 +123,11 @@ def files(folder: Path) -> Iterator[Path]:
 
 
 def test_words_of_maps_there_and_back() -> None:
-    for spec in (MapSpec(3, 2, 2, "events"), MapSpec(5, 2), MapSpec(4, 2, axes=1)):
+    """Those of the second spec come step by step."""
+    specs = (MapSpec(3, 2, 2, "events"), MapSpec(1, 2, 2, "events"), MapSpec(5, 2), MapSpec(4, 2, axes=1))
+    for number, spec in enumerate(specs):
         case = map_case_of(spec)
+        assert comes_by_step(case.graph) == (number == 1)
         compared = 0
         for name, counts in case.expected.counts.items():
             edge = case.graph.edges[name]

@@ -12,12 +12,14 @@ from graph_check import check_cpp, check_estimates, check_rtl
 from often import often
 from torch import nn
 
+from asn2fpga.board.spec import find_board
 from asn2fpga.codegen.project import generate, source_file
+from asn2fpga.config import Config
 from asn2fpga.device.resources import Resources
 from asn2fpga.errors import InputError
 from asn2fpga.graph import rules
 from asn2fpga.graph.graph import Graph
-from asn2fpga.kinds.nodes import foldable_nodes
+from asn2fpga.kinds.nodes import foldable_nodes, integer_nodes
 from asn2fpga.nn import ASN
 from asn2fpga.passes.demand import demands
 from asn2fpga.passes.fold_forms import fold_forms, with_forms
@@ -25,7 +27,7 @@ from asn2fpga.passes.fold_lanes import Aims, fold_lanes
 from asn2fpga.passes.lanes import with_lanes, with_parallel_pixels
 from asn2fpga.passes.map_order import by_step
 from asn2fpga.passes.predict_cycles import predict_busy
-from asn2fpga.stages.quantise import _ways_of_maps
+from asn2fpga.stages.quantise import _row, _ways_of_maps, folded
 from kinds.map_networks import MAP_CASES, MapCase, conv
 from kinds.test_maps import built
 
@@ -88,11 +90,51 @@ def test_a_layer_that_cannot_is_named() -> None:
     name = foldable_nodes(graph)[1].name
     message = (
         f"--form: layer '{name}' must be gather, not frame: every tap is taken only by a convolution of all "
-        "channels, where a pixel is one word of at most 32 of them."
+        "channels, where a pixel is one word of at most 32 of them; leave it out of --form, or ask for "
+        f"--lanes {foldable_nodes(graph)[0].name}=4."
     )
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
         with_forms(graph, {name: "frame"})
     assert with_forms(graph, {name: "gather"}) is graph
+
+
+def test_lanes_follow_a_form_that_was_asked_for() -> None:
+    """The layer before sends whole pixels, whatever lanes would be chosen for it; given lanes stay."""
+    network = built(STRIDED)
+    board = Resources(lut=53_200, ff=106_400, bram36=140, dsp=220)
+    first, second = (node.name for node in foldable_nodes(network.graph)[:2])
+    for optimise in ("area", "interval"):
+        aims = Aims(optimise=optimise, form={second: "frame"})  # type: ignore[arg-type]
+        graph = fold_lanes(network.graph, network.expected.counts, board, aims).graph
+        assert graph[second].takes_every_tap(graph.edges_into(graph[second]))  # type: ignore[attr-defined]
+        assert graph.edges[first].lanes == 5
+    message = (
+        f"--form: layer '{second}' must be gather, not frame: every tap is taken only by a convolution of "
+        "all channels, where a pixel is one word of at most 32 of them; leave it out of --form, or ask for "
+        f"--lanes {first}=5."
+    )
+    with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
+        aims = Aims(form={second: "frame"}, lanes={first: 2})
+        fold_lanes(network.graph, network.expected.counts, board, aims)
+
+
+def test_a_form_of_all_layers_is_judged_by_the_lanes_that_are_chosen() -> None:
+    network = built(STRIDED)
+    board = Resources(lut=53_200, ff=106_400, bram36=140, dsp=220)
+    aims = Aims(optimise="interval", form="frame")
+    graph = fold_lanes(network.graph, network.expected.counts, board, aims).graph
+    for node in (node for node in foldable_nodes(graph) if graph.edges[node.name].is_map):
+        (edge,) = graph.edges_into(node)
+        assert node.takes_every_tap([edge]) == (edge.lanes == edge.image[0])
+
+
+def test_layers_of_one_column_have_a_form_too() -> None:
+    narrow = MapCase("narrow", lambda: nn.Sequential(conv(2, 3), ASN(4)), shape=(2, 6, 1))
+    network = built(narrow)
+    name = foldable_nodes(network.graph)[0].name
+    config = Config(form={name: "frame"})
+    graph = folded(config, find_board("pynq-z2"), network.graph, network.x).graph
+    assert "asn::frame<" in source(graph)
 
 
 def test_frames_are_chosen_where_few_counts_are_zero() -> None:
@@ -126,3 +168,18 @@ def test_the_build_says_how_maps_are_sent_and_read() -> None:
     stepwise = by_step(moving)
     assert isinstance(stepwise, Graph)
     assert _ways_of_maps(stepwise) == "; maps come step by step (--map-order)"
+
+
+def test_rows_of_layers_say_order_and_form() -> None:
+    """Of maps over time the order, of what reads maps through windows the form, of all others nothing."""
+    moving = built(next(case for case in MAP_CASES if case.name == "events over time")).graph
+    stepwise = by_step(moving)
+    assert isinstance(stepwise, Graph)
+    for graph, order in ((moving, "pixels"), (stepwise, "steps")):
+        found = [
+            (row["map_order"], row["form"]) for row in (_row(graph, node) for node in integer_nodes(graph))
+        ]
+        assert found == [(order, None), (order, "gather"), (order, "gather"), (None, None), (None, None)]
+    graph = framed("strided").graph
+    forms = [(row["map_order"], row["form"]) for row in (_row(graph, node) for node in integer_nodes(graph))]
+    assert forms[:3] == [(None, None), (None, "frame"), (None, "frame")]

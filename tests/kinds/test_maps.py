@@ -27,13 +27,16 @@ from asn2fpga.kinds.registry import KINDS
 from asn2fpga.loader import load_model
 from asn2fpga.loader.save import convert, save_silently
 from asn2fpga.nn import ASN, LIF
+from asn2fpga.passes.demand import demands
 from asn2fpga.passes.lanes import with_lanes, with_parallel_pixels
 from asn2fpga.passes.place_products import place_products
+from asn2fpga.passes.predict_cycles import predict_busy
 from asn2fpga.passes.prepare import prepare
 from asn2fpga.quantise.apply import Quantised, quantise
 from asn2fpga.reference import float_model
 from asn2fpga.stages.activity import activity, layer_rows
 from asn2fpga.verify.reference import compare_reference
+from asn2fpga.verify.result import CosimResult
 from kinds.map_networks import MAP_CASES, MapCase, PerStep, conv
 
 VECTORS = 8
@@ -141,7 +144,15 @@ EVERY_TIME = (
 def test_cpp_and_rtl_compute_what_golden_does(case: MapCase, tmp_path: Path) -> None:
     network = built(case)
     check_cpp(network, tmp_path, ("engine",))
-    check_rtl(network, tmp_path)
+    check_resting(network, check_rtl(network, tmp_path))
+
+
+def check_resting(network: Built, result: CosimResult) -> None:
+    """Maps that rest between firings take the cycles that are predicted."""
+    graph, timed = network.graph, network.expected.head(len(result.latencies))
+    for name, cycles in predict_busy(graph, demands(graph, timed.counts)).items():
+        if graph[name].rests(graph.edges_into(graph[name])):  # type: ignore[attr-defined]
+            assert result.layer_work[name].cycles == pytest.approx(cycles.mean(), rel=0.05, abs=6)
 
 
 IN_PARALLEL = {

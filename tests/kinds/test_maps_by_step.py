@@ -37,15 +37,23 @@ POOLED = MapCase(
     "events",
     shape=(2, 8, 8),
 )
+PADDED = MapCase(
+    "pixels of padding alone",
+    lambda: nn.Sequential(PerStep(conv(2, 3, 1, padding=1)), IF(time_steps=3)),
+    3,
+    "events",
+    shape=(2, 4, 4),
+)
 CASES = {
     "events over time": 2,
     "events added over time": 1,
     "pooled": 1,
+    "pixels of padding alone": 1,
 }
 
 
 def case_of(name: str) -> MapCase:
-    return next(case for case in (*MAP_CASES, POOLED) if case.name == name)
+    return next(case for case in (*MAP_CASES, POOLED, PADDED) if case.name == name)
 
 
 def stepwise(graph: Graph) -> Graph:
@@ -55,7 +63,7 @@ def stepwise(graph: Graph) -> Graph:
     return found
 
 
-@pytest.mark.parametrize("name", often(list(CASES), ("events over time",).__contains__))
+@pytest.mark.parametrize("name", often(list(CASES), ("events over time", PADDED.name).__contains__))
 def test_they_compute_what_golden_does(name: str, tmp_path: Path) -> None:
     """In C++ and RTL, with several inferences one after the other: membranes begin anew in each."""
     single = built(case_of(name), lanes=3)
@@ -63,6 +71,14 @@ def test_they_compute_what_golden_does(name: str, tmp_path: Path) -> None:
     network = Built(with_parallel_pixels(stepwise(single.graph), pixels), single.x, single.expected)
     assert "InMemory" in generate(network.graph, "0" * 64, "0")[source_file(network.graph)]
     check_estimates(network)
+    check_cpp(network, tmp_path, ("engine",))
+    check_rtl(network, tmp_path)
+
+
+@pytest.mark.slow
+def test_pixel_by_pixel_padding_comes_before_the_input(tmp_path: Path) -> None:
+    """Its events, too, after the last inference: those of the next one."""
+    network = built(PADDED)
     check_cpp(network, tmp_path, ("engine",))
     check_rtl(network, tmp_path)
 

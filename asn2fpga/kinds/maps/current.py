@@ -75,5 +75,8 @@ class MapCurrent(MapSynapse):
         """None: sums start from it."""
         return np.zeros((inferences, edge.rounds * self.image[1], self.image[2]), np.int64)
 
+    def turn_cycles(self, edge: Edge, demand: Demand, lanes: int) -> IntArray:
+        raise TypeError("currents are no events")
+
     def additions(self, edge: Edge, demand: Demand | None, lanes: int) -> tuple[int, int]:
         return 0, 0

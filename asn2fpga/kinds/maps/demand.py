@@ -36,42 +36,55 @@ class WindowDemand:
     cycles: (B, rows, columns) one for each event of a window, or word that holds one, at least one a window,
     group of channels and time step, pixel by pixel; of a map that comes step by step the rows of all steps,
     one below the other. events, counts: (B,) events in all windows, and the sum
-    of their counts.
+    of their counts. turns: (B, rows, columns, groups, steps) the cycles of each group and of each time step
+    that a word holds, where a reader rests between them; else None.
     """
 
     cycles: IntArray
     events: IntArray
     counts: IntArray
+    turns: IntArray | None = None
 
 
-def window_demand(counts: Array, edge: Edge, key: WindowKey) -> WindowDemand:
-    """counts: (B, T, N) that the map `edge` sends."""
+def window_demand(counts: Array, edge: Edge, key: WindowKey, by_turn: bool = False) -> WindowDemand:
+    """counts: (B, T, N) that the map `edge` sends. by_turn: whether turns are kept; not of a map that comes
+    step by step.
+    """
     channels, height, width = edge.image
-    batch, steps, _ = counts.shape
     rows = max(1, BLOCK_ELEMENTS // max(1, counts[0].size))
+    maps = counts.reshape(*counts.shape[:2], height, width, channels)
     parts = [
-        _window_demand(counts[first : first + rows].reshape(-1, height, width, channels), steps, key)
-        for first in range(0, batch, rows)
+        _window_demand(maps[first : first + rows], key, edge.by_step, by_turn)
+        for first in range(0, len(maps), rows)
     ]
-    if not edge.by_step:
-        parts = [(cycles.sum(axis=1), *others) for cycles, *others in parts]
-    cycles, events, sums = (np.concatenate(found) for found in zip(*parts, strict=True))
-    return WindowDemand(cycles.reshape(batch, -1, cycles.shape[-1]), events, sums)
+    cycles, events, sums = (
+        np.concatenate(found) for found in zip(*(part[:3] for part in parts), strict=True)
+    )
+    turns = [part[3] for part in parts if part[3] is not None]
+    return WindowDemand(cycles, events, sums, np.concatenate(turns) if turns else None)
 
 
-def _window_demand(maps: Array, steps: int, key: WindowKey) -> tuple[IntArray, IntArray, IntArray]:
-    """maps: (R, height, width, channels), R = inferences * steps. Cycles are by inference and step."""
-    inferences = (len(maps) // steps, steps)
-    factors = maps.astype(np.int64) - key.nothing
+def _window_demand(
+    maps: Array, key: WindowKey, by_step: bool, by_turn: bool
+) -> tuple[IntArray, IntArray, IntArray, IntArray | None]:
+    """maps: (B, T, height, width, channels)."""
+    inferences, steps = maps.shape[:2]
+    factors = maps.reshape(-1, *maps.shape[2:]).astype(np.int64) - key.nothing
     taken = _taken(factors != 0, key)
     if key.every_tap:
         taken = np.maximum(taken, 1)
-    found = np.maximum(_in_windows(taken, key.window, int(key.every_tap)), 1).sum(axis=3)
-    cycles = found.reshape(*inferences, *found.shape[1:])
+    found = np.maximum(_in_windows(taken, key.window, int(key.every_tap)), 1)
+    by_time = found.reshape(inferences, steps, *found.shape[1:])
     added = taken if key.every_tap else np.count_nonzero(factors, axis=3)[..., None]
     events = _in_windows(added, key.window, int(key.every_tap))
     counts = _in_windows(np.abs(factors).sum(axis=3)[..., None], key.window)
-    return cycles, _of_inferences(events, inferences), _of_inferences(counts, inferences)
+    cycles = by_time.sum(axis=4)
+    return (
+        cycles.reshape(inferences, -1, cycles.shape[-1]) if by_step else cycles.sum(axis=1),
+        _of_inferences(events, inferences),
+        _of_inferences(counts, inferences),
+        by_time.transpose(0, 2, 3, 4, 1).astype(np.int32) if by_turn else None,
+    )
 
 
 def _taken(fired: Array, key: WindowKey) -> IntArray:
@@ -90,6 +103,6 @@ def _in_windows(pixels: Array, window: Window, beyond: int = 0) -> IntArray:
     return found
 
 
-def _of_inferences(values: IntArray, inferences: tuple[int, int]) -> IntArray:
-    found: IntArray = values.reshape(*inferences, -1).sum(axis=(1, 2))
+def _of_inferences(values: IntArray, inferences: int) -> IntArray:
+    found: IntArray = values.reshape(inferences, -1).sum(axis=1)
     return found

@@ -40,7 +40,7 @@ class Reads:
 def first_rows(arrival: Arrival, step: int, row: int, bare: bool) -> IntArray:
     """(B,) when the rows up to `row` of the map of a time step are there; of a bound, when it begins."""
     first: IntArray = arrival.flow.first[:, step]
-    if bare or row < 0:
+    if bare:
         return first
     return first + (arrival.flow.last[:, step] - first) * (row + 1) // arrival.edge.image[1]
 

@@ -15,15 +15,13 @@ from asn2fpga.graph.edge import Edge
 from asn2fpga.kinds.maps.pace import Intake
 from asn2fpga.kinds.timing import Flow
 
-
-def words_per_pixel(edge: Edge) -> int:
-    """Words of a pixel of a map, of all time steps."""
-    return edge.words_per_inference // (edge.image[1] * edge.image[2])
+EARLY = -(1 << 40)
+"""When a pixel leaves that needs nothing of the input, as its windows look at padding alone: long before."""
 
 
 def there(flow: Flow, read: IntArray) -> IntArray:
-    """(B, P) when so many pixels of a map are there, read (P,); 0 where none are asked for."""
-    found: IntArray = np.where(read > 0, flow.last[:, np.maximum(read, 1) - 1], 0)
+    """(B, P) when so many pixels of a map are there, read (P,); EARLY where none are asked for."""
+    found: IntArray = np.where(read > 0, flow.last[:, np.maximum(read, 1) - 1], EARLY)
     return found
 
 
@@ -51,7 +49,7 @@ def walked(flow: Flow, edge: Edge, intake: Intake, tokens: IntArray, cycles: Int
     sent: words that are made of them. A token leaves as another word is read, while there are some to read
     ahead.
     """
-    words = words_per_pixel(edge)
+    words = edge.words_per_pixel
     ahead = intake.ahead * words
     begun = np.minimum(intake.begun * words + 1, ahead)  # a window that has to wait reads a word more
     first, last = (np.empty(tokens.shape[::-1], np.int64) for _ in range(2))
@@ -73,7 +71,7 @@ def _word_there(flow: Flow, words: int, read: IntArray) -> IntArray:
     pixel, word = np.divmod(np.maximum(read, 1) - 1, words)
     first, last = (np.take_along_axis(times, pixel, axis=1) for times in (flow.first, flow.last))
     found: IntArray = first + (last - first) * word // (words - 1) if words > 1 else last
-    return np.where(read > 0, found, 0)
+    return np.where(read > 0, found, EARLY)
 
 
 def worked(windows: Windows, cycles: IntArray) -> tuple[IntArray, IntArray]:
@@ -83,7 +81,7 @@ def worked(windows: Windows, cycles: IntArray) -> tuple[IntArray, IntArray]:
     """
     total = np.cumsum(cycles, axis=1)
     done = total + np.maximum.accumulate(np.maximum(windows.begins + cycles, windows.done) - total, axis=1)
-    free = np.concatenate([np.zeros_like(done[:, :1]), done[:, :-1]], axis=1)
+    free = np.concatenate([np.full_like(done[:, :1], EARLY), done[:, :-1]], axis=1)
     return np.maximum(free, windows.begins), done
 
 
@@ -96,5 +94,5 @@ def in_turn(flow: Flow, words: int) -> Flow:
     """Pixels that leave one after the other, so many words of each: none before the one before it has."""
     steps = words * np.arange(flow.last.shape[1])
     last = np.maximum.accumulate(flow.last - steps, axis=1) + steps
-    before = np.concatenate([np.zeros_like(last[:, :1]), last[:, :-1] + 1], axis=1)
+    before = np.concatenate([np.full_like(last[:, :1], EARLY), last[:, :-1] + 1], axis=1)
     return Flow(np.minimum(np.maximum(flow.first, before), last), last)

@@ -28,7 +28,7 @@ from asn2fpga.kinds.hardware import (
     integer,
 )
 from asn2fpga.kinds.maps.pace import first_rows, last_pixel
-from asn2fpga.kinds.maps.pixel_flow import in_turn, words_per_pixel
+from asn2fpga.kinds.maps.pixel_flow import in_turn
 from asn2fpga.kinds.maps.raster import MAP_DEPTH, map_config, map_name, map_stream
 from asn2fpga.kinds.roms import Rom, group_lanes, rom
 from asn2fpga.kinds.timing import BARE, Arrival, Flow, Overheads
@@ -206,7 +206,7 @@ def flow(node: MapPool, arrivals: Sequence[Arrival], overheads: Overheads) -> tu
         return _flow_by_step(node, arrival, in_order, overheads)
     found = Flow(arrival.flow.first[:, in_order], arrival.flow.last[:, in_order])
     if overheads != BARE:
-        found = in_turn(found, words_per_pixel(arrival.edge))
+        found = in_turn(found, arrival.edge.words_per_pixel)
     found = found.later(overheads.handover * (2 if has_weights(node) else 1))
     return found, found
 

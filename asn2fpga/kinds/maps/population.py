@@ -25,6 +25,7 @@ from asn2fpga.kinds.projected import Projected
 from asn2fpga.kinds.synapses.convolution import Convolution
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work
 
+MEMBRANE_CYCLES = 4  # from one firing to the next
 MAX_PARALLEL_PIXELS = 16  # each has a window, rows of counts and weights of its own
 
 
@@ -174,6 +175,14 @@ class MapPopulation(Projected):
 
     def window_key(self, position: int, edge: Edge) -> WindowKey | None:
         return self.projections[position].synapse.window_key(edge, self.lanes)
+
+    def rests(self, edges: Sequence[Edge]) -> bool:
+        return self.fire_interval(edges) > 1
+
+    def fire_interval(self, edges: Sequence[Edge]) -> int:
+        """Cycles from one firing to the next, at least: a membrane in registers is read when it is there."""
+        in_registers = self.neuron.stateful and not _by_step(edges)
+        return MEMBRANE_CYCLES if in_registers else 1
 
     def operations(
         self, edges: Sequence[Edge], arriving: Sequence[Demand | None], spikes: Sequence[int | None]

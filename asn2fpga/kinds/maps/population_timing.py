@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from asn2fpga.graph.arrays import IntArray, sum_of
 from asn2fpga.graph.edge import Edge
 from asn2fpga.kinds.maps.pace import first_rows
-from asn2fpga.kinds.maps.pixel_flow import Windows, in_turn, sent_in_words, there, walked, worked
+from asn2fpga.kinds.maps.pixel_flow import EARLY, Windows, in_turn, sent_in_words, there, walked, worked
 from asn2fpga.kinds.maps.units import units_of
 from asn2fpga.kinds.timing import BARE, Arrival, Demand, Flow, Operations, Overheads, Work
 
@@ -30,10 +31,18 @@ HANDOVERS = 3  # from a word that arrives to the counts that follow: window, exp
 def _pixel_cycles(
     node: MapPopulation, edges: Sequence[Edge], arriving: Arriving, inferences: int, paced: bool = False
 ) -> IntArray:
-    """(B, rows, columns) cycles of all projections, and firings of time steps that read but a frame.
+    """(B, rows, columns) cycles of each pixel: of what is added, and until its neurons have fired.
 
     paced: with the cycles in which windows wait for pixels to arrive.
     """
+    added = _added(node, edges, arriving, inferences, paced)
+    return np.maximum(added, _fired(node, edges, arriving)) if node.rests(edges) else added
+
+
+def _added(
+    node: MapPopulation, edges: Sequence[Edge], arriving: Arriving, inferences: int, paced: bool = False
+) -> IntArray:
+    """(B, rows, columns) cycles of all projections, and firings of time steps that read but a frame."""
     found = sum_of(
         np.maximum(
             projection.synapse.pixel_cycles(edge, demand, node.lanes, inferences),
@@ -44,13 +53,29 @@ def _pixel_cycles(
     return found + (node.time_steps - 1) * node.groups if all(edge.is_frame for edge in edges) else found
 
 
-def _unit_cycles(
-    node: MapPopulation, edges: Sequence[Edge], arriving: Arriving, inferences: int, paced: bool = False
-) -> IntArray:
-    """(B, rows, units) the same of the pixels of each row that a unit has."""
-    found = _pixel_cycles(node, edges, arriving, inferences, paced)
-    units = range(node.parallel_pixels)
-    return np.stack([found[:, :, unit :: len(units)].sum(axis=2, dtype=np.int64) for unit in units], axis=2)
+def _fired(node: MapPopulation, edges: Sequence[Edge], arriving: Arriving) -> IntArray:
+    """(B, rows, columns) cycles of the turns of neurons that rest between two firings: none takes fewer than
+    that. Sums of frames are made in the first time step.
+    """
+    parts = [
+        projection.synapse.turn_cycles(edge, demand, node.lanes)
+        for projection, edge, demand in zip(node.projections, edges, arriving, strict=True)
+        if demand is not None
+    ]
+    walks, steps = math.lcm(*(part.shape[3] for part in parts)), max(part.shape[4] for part in parts)
+    turns = np.zeros((*parts[0].shape[:3], walks, steps), np.int64)
+    for part in parts:
+        turns[..., : part.shape[4]] += np.repeat(part, walks // part.shape[3], axis=3)
+    interval = node.fire_interval(edges)
+    cycles = np.maximum(turns, interval).sum(axis=(3, 4)) + (node.time_steps - steps) * walks * interval
+    found: IntArray = cycles * (node.groups // walks)
+    return found
+
+
+def _by_unit(node: MapPopulation, cycles: IntArray) -> IntArray:
+    """(B, rows, columns) -> (B, rows, units) of the pixels of each row that a unit has."""
+    units = node.parallel_pixels
+    return np.stack([cycles[:, :, unit::units].sum(axis=2, dtype=np.int64) for unit in range(units)], axis=2)
 
 
 def _pace(node: MapPopulation, edge: Edge) -> int:
@@ -70,17 +95,24 @@ def work(
     Of what readers need: an answer may leave before the rows that a pool leaves out are done.
     """
     whole_rows, more = divmod(sent.pixels, node.pixels[1])
-    counts = inferences * sent.pixels * node.groups * node.time_steps
-    by_unit = _unit_cycles(node, edges, arriving, inferences)
     rounds = edges[0].rounds
-    by_round = by_unit.reshape(inferences * rounds, -1, by_unit.shape[2])
-    cycles = by_round[:, :whole_rows].sum(axis=(0, 1)).max()
+    begun = inferences * rounds * (more // node.parallel_pixels) * node.groups
+
+    def slowest(cycles: IntArray) -> int:
+        """Of the whole rows."""
+        by_unit = _by_unit(node, cycles).reshape(inferences * rounds, node.pixels[0], -1)
+        return int(by_unit[:, :whole_rows].sum(axis=(0, 1)).max())
+
     read = (_words_read(node, position, edge, sent.pixels) for position, edge in enumerate(edges))
-    return {
+    found = {
         "input words": inferences * max(read),
-        "weight rows": int(cycles) + inferences * rounds * (more // node.parallel_pixels) * node.groups,
-        "counts": counts,
+        "weight rows": slowest(_added(node, edges, arriving, inferences)) + begun,
+        "counts": inferences * sent.pixels * node.groups * node.time_steps,
     }
+    if node.rests(edges):
+        rest = node.fire_interval(edges) - 1
+        found["membranes"] = max(0, slowest(_fired(node, edges, arriving)) - inferences * rest)
+    return found
 
 
 def _words_read(node: MapPopulation, position: int, edge: Edge, pixels: int) -> int:
@@ -93,7 +125,7 @@ def busy(node: MapPopulation, edges: Sequence[Edge], arriving: Arriving, overhea
     """(B,) cycles of the slowest process."""
     inferences, rounds = _inferences(arriving), edges[0].rounds
     words = max(edge.words_per_inference for edge in edges) // rounds
-    by_unit = _unit_cycles(node, edges, arriving, inferences, paced=True)
+    by_unit = _by_unit(node, _pixel_cycles(node, edges, arriving, inferences, paced=True))
     cycles = by_unit.reshape(inferences, rounds, -1, by_unit.shape[2]).sum(axis=2).max(axis=2)
     first = 0 if overheads == BARE or rounds == 1 else _first_words(node, edges)
     slowest = np.maximum(cycles, words - first) + first + overheads.restart
@@ -145,8 +177,9 @@ def _unit_flow(
     )
     begin, done = worked(windows, cycles)
     words = unit.groups * unit.time_steps
-    if overheads == BARE:
-        return sent_in_words(begin + 1, done, words)
+    if overheads == BARE:  # the first firing after a rest waits for none before it
+        rest = unit.fire_interval([arrival.edge for arrival in arrivals]) - 1
+        return sent_in_words(begin + 1, np.maximum(done - rest, begin + 1), words)
     left = np.concatenate([begin[:, 1:], done[:, -1:]], axis=1)
     return sent_in_words(np.maximum(begin - (-cycles // words), windows.first), left, words)
 
@@ -180,26 +213,38 @@ def flow_by_step(node: MapPopulation, arrivals: Sequence[Arrival], overheads: Ov
     inferences = len(arrivals[0].flow.first)
     bare = overheads == BARE
     demands = [arrival.demand for arrival in arrivals]
-    by_unit = _unit_cycles(node, edges, demands, inferences, paced=not bare)
+    early = _early(node)
+    by_pixel = _pixel_cycles(node, edges, demands, inferences, paced=not bare)
+    if bare:
+        by_pixel = np.where(np.tile(early, (edges[0].rounds, 1)), 0, by_pixel)
+    by_unit = _by_unit(node, by_pixel)
     cycles = by_unit.reshape(inferences, edges[0].rounds, -1, by_unit.shape[2]).sum(axis=2).max(axis=2)
     again = 0 if bare else _first_words(node, edges)
-    done = np.zeros(inferences, np.int64) - again
+    done = np.full(inferences, EARLY if bare else -again, np.int64)
     first, last = [], []
     for step in range(edges[0].rounds):
-        begin = done + again
+        begin = before = done + again
         for projection, arrival in zip(node.projections, arrivals, strict=True):
             _, height, width = arrival.edge.image
             needed = projection.synapse.intake.needed
             row = (int(needed[node.pixels[1] - 1]) - 1) // width
-            begin = np.maximum(begin, first_rows(arrival, step, row, bare))
+            if row >= 0:  # else the first windows look at padding alone
+                begin = np.maximum(begin, first_rows(arrival, step, row, bare))
             if needed[-1] == height * width:
                 done = np.maximum(done, arrival.flow.last[:, step])
         done = np.maximum(begin + cycles[:, step], done)
-        first.append(begin)
+        first.append(before if bare and early[0, 0] else begin)
         last.append(done)
     handovers = HANDOVERS + (2 if node.parallel_pixels > 1 else 0)
     sent = Flow(np.stack(first, axis=1), np.stack(last, axis=1)).later(handovers * overheads.handover)
     return sent, sent
+
+
+def _early(node: MapPopulation) -> npt.NDArray[np.bool_]:
+    """(rows, columns) which pixels need nothing of what is read: their windows look at padding alone."""
+    needed = [projection.synapse.intake.needed for projection in node.projections]
+    found: npt.NDArray[np.bool_] = (np.max(needed, axis=0) == 0).reshape(node.pixels)
+    return found
 
 
 def operations(node: MapPopulation, edges: Sequence[Edge], arriving: Arriving) -> Operations:

@@ -24,7 +24,7 @@ from asn2fpga.kinds.hardware import (
     integer,
 )
 from asn2fpga.kinds.maps.factors import Factors
-from asn2fpga.kinds.maps.pixel_flow import in_turn, words_per_pixel
+from asn2fpga.kinds.maps.pixel_flow import in_turn
 from asn2fpga.kinds.maps.raster import groups_of_map, map_config, map_name, map_stream
 from asn2fpga.kinds.timing import Arrival, Flow, Overheads
 
@@ -162,6 +162,6 @@ def flow(node: MapProduct, arrivals: Sequence[Arrival], overheads: Overheads) ->
         np.maximum(of_image, of_mask[:, own])
         for of_image, of_mask in ((image.first, mask.first), (image.last, mask.last))
     )
-    found = in_turn(Flow(first, last), words_per_pixel(node.output(edges)))
+    found = in_turn(Flow(first, last), node.output(edges).words_per_pixel)
     found = found.later((1 + made) * overheads.handover)
     return found, found

@@ -27,6 +27,10 @@ class ReadsMaps:
         """The kind of windows in which it reads the map `edge` at input number `position`, if it does."""
         return None
 
+    def rests(self, edges: Sequence[Edge]) -> bool:
+        """Whether it rests between the turns of a map, so that the cycles of each count."""
+        return False
+
     def works_for_long(self, position: int) -> bool:
         """Whether it takes the map at input number `position` more slowly than word by word."""
         return False

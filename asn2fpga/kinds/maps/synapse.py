@@ -68,5 +68,11 @@ class MapSynapse(Synapse):
         """
 
     @abstractmethod
+    def turn_cycles(self, edge: Edge, demand: Demand, lanes: int) -> IntArray:
+        """(B, rows, columns, walks, steps) the same of each time step of a word, and of each walk through a
+        window, of which each serves equally many groups of lanes. Only of events.
+        """
+
+    @abstractmethod
     def additions(self, edge: Edge, demand: Demand | None, lanes: int) -> tuple[int, int]:
         """Additions executed in all inferences, and the same times the counts added."""

@@ -38,7 +38,6 @@ from asn2fpga.kinds.synapses.convolution import Convolution
 if TYPE_CHECKING:
     from asn2fpga.kinds.maps.population import MapPopulation, MapProjection
 
-FIRE_INTERVAL = 4  # cycles that a membrane takes
 CURRENTS = "currents_t"
 SUMS_DEPTH = 4  # words of the FIFO of currents
 
@@ -142,9 +141,8 @@ def config_of(unit: Unit, borders: Borders | None) -> Config:
         types.append(TypeName(f"{unit.owner.name}_neuron", "neuron"))
     types.append(TypeName(f"asn::{_neurons(node, sent)}<{name}>", "neurons"))
     if node.neuron.stateful:
-        constants.append(
-            integer("rounds", sent.rounds) if sent.by_step else integer("fire_interval", FIRE_INTERVAL)
-        )
+        interval = integer("fire_interval", node.fire_interval(edges))
+        constants.append(integer("rounds", sent.rounds) if sent.by_step else interval)
     if borders is not None:
         constants.append(boolean("has_border", True))
         for side in ("top", "bottom", "left", "right"):

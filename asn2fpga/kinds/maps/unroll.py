@@ -104,7 +104,8 @@ class Unroll(IntegerNode):
         assert sent is not None
         if self.order == "channels":
             return {"scanner": sent.scan.size * (self.neurons + 1)}
-        return {"scanner": int(sent.scan.sum()) + sent.scan.size}
+        sorted_words = inferences * unroll_hardware.sort_cycles(edges[0])
+        return {"scanner": int(sent.scan.sum()) + sent.scan.size, "sorted words": sorted_words}
 
     def flow(
         self, arrivals: Sequence[Arrival], sent: Demand | None, overheads: Overheads
@@ -120,7 +121,8 @@ class Unroll(IntegerNode):
     ) -> IntArray:
         assert sent is not None
         (edge,) = edges
-        cycles: IntArray = (sent.scan + 1).sum(axis=1) + overheads.restart
+        scanned = (sent.scan + 1).sum(axis=1)
+        cycles: IntArray = np.maximum(scanned, unroll_hardware.sort_cycles(edge)) + overheads.restart
         if self.order == "channels":
             whole = edge.words_per_inference + edge.steps * (self.neurons + 1)
             return np.full(len(cycles), whole + overheads.restart, np.int64)

@@ -25,6 +25,7 @@ from asn2fpga.kinds.hardware import (
     integer,
     stream_type,
 )
+from asn2fpga.kinds.maps.pixel_flow import EARLY
 from asn2fpga.kinds.maps.raster import MAP_DEPTH, map_config, map_name, parts_of_words
 from asn2fpga.kinds.sources.source import fifo_depth
 from asn2fpga.kinds.timing import BARE, Arrival, Demand, Flow, Overheads
@@ -80,6 +81,14 @@ def _sort(node: Unroll, edge: Edge, read: str, words: str) -> _Step:
     config = Config(f"{name}_config", "", types=(TypeName(words, "input"),))
     process = Process(f"{node.name}_sort", "sort_steps", HEADER, (config.name,), (read,), (name,))
     return _Step(process, (config,), _words(name, words, edge), words)
+
+
+def sort_cycles(edge: Edge) -> int:
+    """Cycles in which words are sorted by time step: they come, and those of all but the first then leave;
+    0 where they come in that order.
+    """
+    words, steps = edge.words_per_inference, edge.word_steps
+    return words + words * (steps - 1) // steps if steps > 1 else 0
 
 
 def _split(node: Unroll, edge: Edge, read: str, words: str) -> _Step:
@@ -146,6 +155,8 @@ def flow(
     by_channel = node.order == "channels"
     scan = np.full_like(sent.scan, node.neurons + 1) if by_channel else sent.scan + 1
     begin, end = arrival.flow.first[:, 0], arrival.flow.last[:, -1]
+    if overheads != BARE:
+        begin = np.maximum(begin, 0)  # words of padding alone are there before the input
     there = end
     if overheads == BARE and arrival.edge.steps > 1:  # the words of later steps may come long after
         there = arrival.flow.last[:, -2] if arrival.flow.last.shape[1] > 1 else np.zeros_like(end)
@@ -163,7 +174,7 @@ def flow(
 def _flow_by_step(arrival: Arrival, sent: Demand, overheads: Overheads) -> tuple[Flow, Flow]:
     """Events of a time step follow the pixels of its map."""
     there = arrival.flow.last if overheads != BARE else arrival.flow.first  # the last rows may hold nothing
-    done = np.zeros(len(there), np.int64)
+    done = np.full(len(there), EARLY if overheads == BARE else 0, np.int64)
     first, last = [], []
     for step in range(sent.scan.shape[1]):
         begin = np.maximum(done, arrival.flow.first[:, step])

@@ -21,7 +21,7 @@ from asn2fpga.kinds.hardware import (
     events_stream,
     integer,
 )
-from asn2fpga.kinds.maps.pixel_flow import in_turn, words_per_pixel
+from asn2fpga.kinds.maps.pixel_flow import EARLY, in_turn
 from asn2fpga.kinds.maps.raster import groups_of_map, map_config, map_name, map_stream
 from asn2fpga.kinds.timing import BARE, Arrival, Flow, Overheads
 
@@ -99,14 +99,14 @@ def flow(node: MapUpsample, arrivals: Sequence[Arrival], overheads: Overheads) -
     y, x = (index.ravel() for index in np.indices((rows, columns)))
     made_of = y // node.factor[0] * arrival.edge.image[2] + x // node.factor[1]
     sent = Flow(arrival.flow.first[:, made_of], arrival.flow.last[:, made_of])
-    found = in_turn(sent, words_per_pixel(arrival.edge)).later(overheads.handover)
+    found = in_turn(sent, arrival.edge.words_per_pixel).later(overheads.handover)
     return found, found
 
 
 def _flow_by_step(node: MapUpsample, arrival: Arrival, words: int, overheads: Overheads) -> Flow:
     """Of so many words for each time step, sent as its map arrives."""
     tail = 0 if overheads == BARE else arrival.edge.words_per_pixel * node.factor[1]
-    done = np.zeros_like(arrival.flow.first[:, 0])
+    done = np.full_like(arrival.flow.first[:, 0], EARLY if overheads == BARE else 0)
     first, last = [], []
     for step in range(arrival.edge.rounds):
         begin = np.maximum(done, arrival.flow.first[:, step])

@@ -130,7 +130,18 @@ def like(shape: Shape, channels: int, rows: int, columns: int) -> Shape:
 
 def window_complaint(window: Window, shape: Shape) -> str:
     """What is wrong with the window of a convolution on a map of that shape; empty if nothing."""
-    return _complaint(window, shape, MAX_KERNEL, MAX_STRIDE, MAX_DILATION)
+    return _complaint(window, shape, MAX_KERNEL, MAX_STRIDE, MAX_DILATION) or _left_complaint(window)
+
+
+def _left_complaint(window: Window) -> str:
+    """A row of windows begins at most one stride before the map (hw/hls/maps/geometry.h)."""
+    most, left = window.extent[1] - 1 + window.stride[1], window.padding[1]
+    if left <= most:
+        return ""
+    return (
+        f"padding to the left must be at most {most}, (kernel - 1) * dilation + stride, not {left}; windows "
+        "further to the left see nothing of the map"
+    )
 
 
 def pool_complaint(window: Window, shape: Shape) -> str:

@@ -28,6 +28,7 @@ DEEP_ROM = 16  # words of thresholds, from which on they are read into registers
 LEVEL_LUT_PER_BIT = 0.5  # comparison with one threshold
 SCANNER_LUT, SCANNER_LUT_PER_BIT = 1.0, 2.0  # for a lane; for a bit of its count
 MEMBRANE_LUT_PER_BIT = 4.0  # additions, leak and rounding of one membrane
+LEAKLESS_LUT_PER_BIT = 2.5  # the same of one that keeps all it holds
 SYNAPTIC_LUT_PER_BIT = 2.5  # addition and leak of one synaptic current
 WAIT_LUT_PER_BIT = 2.0  # of the time steps for which a neuron waits
 CHANGE_LUT_PER_BIT = 1.0  # difference of a count and the last one: what a subtraction takes, not fitted
@@ -189,7 +190,9 @@ def fire_cost(neuron: Graded, neurons: int, lanes: int) -> Resources:
 def _membrane_lane(neuron: Graded, membrane: Membrane) -> Resources:
     """Arithmetic of one membrane."""
     bits = neuron.potential_type.width_bits
-    parts = [Resources(lut=MEMBRANE_LUT_PER_BIT * bits, ff=bits)]
+    keeps_all = membrane.leaks is None and membrane.leak.multiplier == 1 << membrane.leak.shift
+    per_bit = LEAKLESS_LUT_PER_BIT if keeps_all else MEMBRANE_LUT_PER_BIT
+    parts = [Resources(lut=per_bit * bits, ff=bits)]
     if membrane.reset == "soft":
         parts.append(multiplier(neuron.count_type.width_bits, _signed_bits(membrane.resets)))
     if membrane.refractory:

@@ -176,16 +176,23 @@ class MapSource(Source):
         assert sent is not None
         edge = self.output(())
         if edge.by_step:
-            found = _steps_in_turn(self._cycles, edge.rounds, len(sent.events)).later(overheads.handover)
-            return found, found
+            ends = self._sent(np.arange(1, edge.rounds + 1), edge.words_per_inference // edge.rounds)
+            found = Flow.in_turn(np.broadcast_to(ends, (len(sent.events), edge.rounds)))
+            return found.later(overheads.handover), found.later(overheads.handover)
         _, rows, columns = edge.image
         pixels = np.arange(1, rows * columns + 1)
-        counts = math.prod(self.sample_shape) // (rows * columns)
         words = edge.words_per_inference // (rows * columns)
-        arrived = -(-pixels * counts // self.port.items)
-        ends = np.broadcast_to(np.maximum(arrived, pixels * words), (len(sent.events), rows * columns))
+        ends = np.broadcast_to(self._sent(pixels, words), (len(sent.events), rows * columns))
         found = in_turn(Flow(np.zeros_like(ends), ends), words).later(overheads.handover)
         return found, found
+
+    def _sent(self, parts: IntArray, words: int) -> IntArray:
+        """When so many pixels, or maps of a time step, of so many packed words each have left: words arrive
+        one a cycle.
+        """
+        counts = math.prod(self.sample_shape) * words // self.output(()).words_per_inference
+        sent: IntArray = np.maximum(-(-parts * counts // self.port.items), parts * words)
+        return sent
 
     def busy(
         self,
@@ -201,12 +208,6 @@ class MapSource(Source):
         self, edges: Sequence[Edge], arriving: Sequence[Demand | None], spikes: Sequence[int | None]
     ) -> Operations:
         return Operations(arriving=0, accumulates=0, synops=None, dense_macs=0)
-
-
-def _steps_in_turn(cycles: int, rounds: int, inferences: int) -> Flow:
-    """Time steps that share the cycles of an inference."""
-    ends = -(-np.arange(1, rounds + 1) * cycles // rounds)
-    return Flow.in_turn(np.broadcast_to(ends, (inferences, rounds)))
 
 
 def _stacked(sent: Edge) -> Edge:

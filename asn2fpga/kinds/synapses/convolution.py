@@ -210,6 +210,11 @@ class Convolution(Weighted, MapSynapse):
         cycles: IntArray = walked * self._found(edge, demand, lanes).cycles
         return cycles
 
+    def turn_cycles(self, edge: Edge, demand: Demand, lanes: int) -> IntArray:
+        turns = self._found(edge, demand, lanes).turns
+        assert turns is not None, "turns are kept for who rests between them"
+        return turns
+
     def takes_every_tap(self, edge: Edge, lanes: int) -> bool:
         """Whether windows are gone through tap by tap, with or without counts."""
         return not self.skips_zeros and self.can_take_every_tap(edge, lanes)

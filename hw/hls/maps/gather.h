@@ -10,8 +10,8 @@
 // The projections are read in the order of the streams, that of the network with sources first.
 //
 // Config C, derived from PlainMap (starts.h): lanes, groups, time_steps, out_height, out_width, acc_t,
-//           acc_word_t, counts_word_t, neurons (ThresholdsOnly<C>, InRegisters<C> or NoNeurons<C>) and what
-//           accumulators.h, firing.h and starts.h ask for.
+//           acc_word_t, counts_word_t, neurons (ThresholdsOnly<C>, InRegisters<C>, InMemory<C>, SumsAsCounts<C>
+//           or NoNeurons<C>) and what accumulators.h, firing.h and starts.h ask for.
 // Projections P: see projections.h; one for each stream.
 #ifndef ASN_MAPS_GATHER_H
 #define ASN_MAPS_GATHER_H

@@ -106,6 +106,20 @@ def test_what_only_some_membranes_have_costs_more(more: dict[str, object]) -> No
     assert (other.lut, other.dsp) > (need.lut, need.dsp)
 
 
+@pytest.mark.parametrize(("leak", "keeps_all"), [(Leak(1, 0), True), (Leak(4, 2), True), (Leak(1, 1), False)])
+def test_a_membrane_that_keeps_all_it_holds_is_charged_no_leak(leak: Leak, keeps_all: bool) -> None:
+    loop = mixed_graph()["loop"]
+    assert isinstance(loop, Population) and loop.graded.membrane is not None
+    neuron, membrane = loop.graded, loop.graded.membrane
+
+    def need(found: Leak) -> float:
+        changed_membrane = dataclasses.replace(membrane, leak=found)
+        return dataclasses.replace(neuron, membrane=changed_membrane).fire_cost(8, 4).lut
+
+    bits = neuron.potential_type.width_bits
+    assert need(Leak(3, 2)) - need(leak) == pytest.approx(4 * 1.5 * bits if keeps_all else 0)
+
+
 def test_a_floor_costs_a_comparison_and_a_choice_in_every_lane() -> None:
     graph = mixed_graph(lanes=2)
     loop = graph["loop"]

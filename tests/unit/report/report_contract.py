@@ -35,6 +35,8 @@ CONTRACT: Plain = {
             "acc_bits": ANY,
             "product_slices": ANY,
             "lanes_per_slice": ANY,
+            "map_order": ANY,
+            "form": ANY,
             "events_in_per_inference": NUMBER,
             "cycles_per_inference": NUMBER,
             "lower_bound_cycles": NUMBER,

@@ -28,6 +28,8 @@ LAYERS = [
         "acc_bits": None,
         "product_slices": None,
         "lanes_per_slice": None,
+        "map_order": None,
+        "form": None,
     },
     {
         "name": "fc1",
@@ -41,6 +43,8 @@ LAYERS = [
         "acc_bits": 21,
         "product_slices": 8,
         "lanes_per_slice": 2,
+        "map_order": None,
+        "form": None,
     },
     {
         "name": "fc2",
@@ -54,6 +58,8 @@ LAYERS = [
         "acc_bits": 17,
         "product_slices": 0,
         "lanes_per_slice": None,
+        "map_order": None,
+        "form": None,
     },
 ]
 
