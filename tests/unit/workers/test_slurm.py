@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -51,8 +53,9 @@ def test_no_slurm_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         SlurmPool({}, tmp_path / "jobs")
 
 
-def test_jobs_run_by_the_local_executor(tmp_path: Path) -> None:
+def test_jobs_run_by_the_local_executor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("submitit")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(entry for entry in sys.path if entry))
     found: dict[str, Outcome] = {}
     pool = SlurmPool({"cluster": "local", "jobs": 2, "minutes": 5}, tmp_path / "jobs")
     assert pool.at_a_time() == 2
