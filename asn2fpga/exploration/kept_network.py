@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -26,8 +27,13 @@ from asn2fpga.toolchain.kept import Kept
 from asn2fpga.workers.once import made_once
 from asn2fpga.workers.version import source_digest
 
-OPTIONS = ("weight_bits", "scale_method", "alpha_snap", "alpha_frac_bits", "state_frac_bits")
-"""What an integer network depends on beside the model and its samples."""
+OF_HARDWARE = (
+    *("engine", "lanes", "pixels", "form", "map_order", "optimise", "budget", "target_fps", "clock_mhz"),
+    *("vectors", "cocotb_vectors", "seed"),
+)
+"""What an integer network without lanes does not depend on; it does on every other choice, beside the model
+and its samples.
+"""
 
 
 @cache
@@ -38,8 +44,7 @@ def kept_networks() -> Kept:
 
 def made_network(config: Config, state: SharedState) -> MadeAndRun:
     """The integer network, without lanes; made by one worker for all."""
-    asked = {name: value for name, value in dataclasses.asdict(config).items() if name in OPTIONS}
-    key = kept_networks().key(state.digest, json.dumps(asked, sort_keys=True))
+    key = kept_networks().key(state.digest, json.dumps(_choices(config), sort_keys=True))
     typical = (state.samples.x if state.calibration is None else state.calibration)[:FOLDING_SAMPLES]
 
     def make() -> bytes:
@@ -52,6 +57,11 @@ def made_network(config: Config, state: SharedState) -> MadeAndRun:
         content = make()
         kept_networks().put(key, content)
         return _from_bytes(content, typical)
+
+
+def _choices(config: Config) -> dict[str, Any]:
+    """What the network is made with."""
+    return {name: value for name, value in dataclasses.asdict(config).items() if name not in OF_HARDWARE}
 
 
 def _to_bytes(made: MadeAndRun) -> bytes:
