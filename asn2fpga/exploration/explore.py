@@ -110,7 +110,7 @@ class _Exploration:
         """What may be chosen, found from the default design."""
         config, board = self.asked.request.config, self.asked.board
         typical = state.samples.x if state.calibration is None else state.calibration
-        quantised = quantised_of(config, state.graph, state.calibration, typical).quantised
+        quantised = quantised_of(config, state.graph, state.calibration, typical, state.labels).quantised
         states = [one.state_frac_bits for one in quantised.decisions.states]
         try:
             interval = fold_for(config, board, made_network(config, state)).speed.interval

@@ -48,7 +48,7 @@ def made_network(config: Config, state: SharedState) -> MadeAndRun:
     typical = (state.samples.x if state.calibration is None else state.calibration)[:FOLDING_SAMPLES]
 
     def make() -> bytes:
-        return _to_bytes(make_and_run(config, state.graph, state.calibration, state.samples))
+        return _to_bytes(make_and_run(config, state.graph, state.calibration, state.samples, state.labels))
 
     content = made_once(kept_networks(), key, make)
     try:
