@@ -70,6 +70,8 @@ def _to_bytes(made: MadeAndRun) -> bytes:
     arrays = {f"graph/{name}": array for name, array in tensors.items()}
     arrays |= {f"counts/{name}": array for name, array in made.counts.items()}
     arrays |= {"about": np.frombuffer(about, np.uint8), "scores": made.scores}
+    if made.steps_used is not None:
+        arrays["steps_used"] = made.steps_used
     buffer = io.BytesIO()
     np.savez(buffer, allow_pickle=False, **arrays)
     return buffer.getvalue()
@@ -82,8 +84,10 @@ def _from_bytes(content: bytes, typical: Array) -> MadeAndRun:
         arrays = {name: archive[name] for name in archive.files}
         about = json.loads(arrays["about"].tobytes())
         graph = serial.from_plain(about["graph"], _below("graph/", arrays), all_kinds(), str(where))
-        scores, totals = as_integer(arrays["scores"]), about["totals"]
-        return MadeAndRun(graph, typical, scores, _below("counts/", arrays), totals)
+        scores, counts = as_integer(arrays["scores"]), _below("counts/", arrays)
+        used = arrays.get("steps_used")
+        steps_used = None if used is None else as_integer(used)
+        return MadeAndRun(graph, typical, scores, counts, about["totals"], steps_used)
 
 
 def _below(start: str, arrays: Mapping[str, Array]) -> dict[str, Array]:

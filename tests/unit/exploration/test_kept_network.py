@@ -39,7 +39,8 @@ def test_scores_of_every_step_and_early_exits_are_other_networks() -> None:
     assert answer_of(made_network(Config(stream=True), STATE).graph).rows == 3
     for _ in range(2):  # made, then read
         made = made_network(Config(early_exit="0"), STATE)
-        assert answer_of(made.graph).exits
+        assert answer_of(made.graph).exits and made.steps_used is not None
+        assert (made.steps_used == 1).all() and len(made.steps_used) == len(X)
     assert (made.scores != made_network(Config(), STATE).scores).any()
 
 
