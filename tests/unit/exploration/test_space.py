@@ -105,3 +105,13 @@ def test_without_an_interval_there_is_no_rate() -> None:
     assert values(found)["folding"] == ("goal",)
     assert max(values(found)["clock_mhz"]) == 150.0
     assert max(values(space_of(net(), (), None, Config(), (), 400.0, None))["clock_mhz"]) == 500.0
+
+
+def test_a_board_that_is_faster_than_any_clock_that_can_be_asked_for() -> None:
+    found = space_of(net(), (), None, Config(), (), 600.0, 40.0)
+    assert values(found)["clock_mhz"] == (300.0, 375.0, 450.0, 600.0)
+    assert found.default_config.clock_mhz is None
+    assert found.propose(First(**found.default())) == found.default_config
+    rate = found.propose(First(folding="rate", interval=2, clock_mhz=3))
+    assert (rate.clock_mhz, rate.target_fps) == (None, 7.5e6)  # 40 cycles x 2 at 600 MHz
+    assert values(space_of(net(), (), None, Config(), (), 1200.0, None))["clock_mhz"] == (1200.0,)
