@@ -192,4 +192,10 @@ class _Exploration:
     def _build_of(self, design: Design) -> dict[str, object]:
         board = self.asked.board.at(design.config.clock_mhz)
         request = dataclasses.replace(self.asked.request, config=design.config, board=board)
-        return {"out": str(self.root / BUILDS / design.key), "request": to_plain(request)}
+        out = str(self.root / BUILDS / design.key)
+        return {
+            "folder": str(self.root),
+            "digest": self.digest,
+            "out": out,
+            "request": to_plain(request),
+        }

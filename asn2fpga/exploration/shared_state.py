@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from asn2fpga.errors import InputError
+from asn2fpga.errors import WorkerError
 from asn2fpga.graph.arrays import IntArray, as_integer
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
@@ -56,24 +56,29 @@ def digest_of_state(root: Path) -> str:
 
 @lru_cache(maxsize=2)
 def load_state(root: Path, digest: str) -> SharedState:
-    """Inverse of save_state. InputError if this is not the state that is meant, or cannot be read."""
-    try:
-        found = digest_of_state(root)
-    except OSError as error:
-        raise InputError(
-            f"{root}: every worker must be able to read this folder, not '{error.strerror}' "
-            f"({error.filename})."
-        ) from error
-    if found != digest:
-        raise InputError(
-            f"{root / FOLDER}: the files must be as they were written, not changed; explore anew."
-        )
+    """Inverse of save_state. WorkerError if this is not the state that is meant, or cannot be read."""
+    check_state(root, digest)
     folder = root / FOLDER
     arrays = load_arrays(folder / "samples.npz")
     known = load_arrays(folder / "calibration.npz")
     samples = Data(arrays["x"], _integers(arrays.get("y")))
     graph = load_graph(folder / "real")
     return SharedState(digest, graph, samples, arrays["classes"], known.get("x"), _integers(known.get("y")))
+
+
+def check_state(root: Path, digest: str) -> None:
+    """WorkerError if what every worker must find in the folder of the exploration is not there."""
+    try:
+        found = digest_of_state(root)
+    except OSError as error:
+        raise WorkerError(
+            f"must be able to read {root}, the folder of --out that all workers share, not "
+            f"'{error.strerror or error}'"
+        ) from error
+    if found != digest:
+        raise WorkerError(
+            f"must find in {root / FOLDER} what this exploration has written there, not other files"
+        )
 
 
 def _integers(labels: Array | None) -> IntArray | None:

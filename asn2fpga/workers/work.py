@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from asn2fpga.errors import Asn2FpgaError
+from asn2fpga.errors import Asn2FpgaError, WorkerError
 from asn2fpga.toolchain.cache import VARIABLE, shared_folder
 from asn2fpga.workers.version import version_text
 
@@ -63,6 +63,8 @@ def work(plain: Mapping[str, Any]) -> dict[str, Any]:
         return {"refused": f"must know {plain['task']}, not '{type(error).__name__}: {error}'", **_place()}
     try:
         return {"value": function(plain["given"])}
+    except WorkerError as error:
+        return {"refused": str(error), **_place()}
     except Asn2FpgaError as error:
         return {"reason": str(error), "kind": type(error).__name__}
     except Exception as error:  # a bug: recorded with the job, which the others need not wait for
