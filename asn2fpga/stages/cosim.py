@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -292,13 +292,13 @@ def _summary(figures: CosimFigures) -> str:
     cocotb = figures["cocotb"]["vectors"]
     return (
         f"{figures['vectors']} vectors and {cocotb} under cocotb, "
-        f"{figures['spikes_compared']:,} spikes compared, 0 mismatches{mean}{what_is_hidden(figures)}"
+        f"{figures['spikes_compared']:,} spikes compared, 0 mismatches{mean}"
+        f"{what_is_hidden(figures['hidden_layers'])}"
     )
 
 
-def what_is_hidden(figures: CosimFigures) -> str:
-    """What was not compared because the RTL does not show it; empty if all was."""
-    hidden = figures["hidden_layers"]
+def what_is_hidden(hidden: Sequence[str]) -> str:
+    """What was not compared because the RTL does not show these layers; empty if all was."""
     return (
         f"; scores compared, but not the events of {', '.join(hidden)}: this RTL hides them" if hidden else ""
     )
