@@ -18,7 +18,7 @@ CLOCKS = (0.5, 0.625, 0.75, 0.875, 1.0, 1.125, 1.25, 1.5)
 """Times the clock of the board."""
 INTERVALS = tuple(2 ** (step / 2) for step in range(11))
 """Times the interval of the default design."""
-LANE_OPTIONS = ("lanes", "pixels", "form", "optimise", "budget", "target_fps")
+LANE_OPTIONS = ("lanes", "pixels", "optimise", "budget", "target_fps")
 MOST_LANES = 128
 
 

@@ -80,6 +80,11 @@ def test_what_is_given_is_not_explored() -> None:
     assert list(found.first()) == [{}]
 
 
+def test_a_given_form_leaves_the_lanes_to_be_explored() -> None:
+    found = values(space(base=Config(form="gather", map_order="steps"), given=("form", "map_order")))
+    assert {"folding", "optimise", "lanes fc1"} <= found.keys()
+
+
 def test_the_default_design_is_that_of_a_build() -> None:
     found = space()
     config = found.default_config
