@@ -23,10 +23,10 @@ def comparison() -> str:
     return found
 
 
-def compared(folder: Path, monkeypatch: pytest.MonkeyPatch, scores: Any, steps: Any, **vectors: Any) -> None:
+def compared(folder: Path, monkeypatch: pytest.MonkeyPatch, found: Any, used: Any, **vectors: Any) -> None:
     np.savez(folder / "vectors.npz", x=X, **vectors)
     monkeypatch.chdir(folder)
-    board = SimpleNamespace(simulated="", scores=lambda x: scores, scores_and_steps=lambda x: (scores, steps))
+    board = SimpleNamespace(simulated="", scores=lambda x: found, scores_and_steps=lambda x: (found, used))
     exec(comparison(), {"np": np, "accelerator": board})
 
 
