@@ -32,6 +32,8 @@ FORMS = ("gather", "frame")
 RTL_VECTORS = 1000
 MOST_MHZ = 500.0
 MOST_VECTORS = 1_000_000
+MOST_MARGIN = 1 << 32
+"""The largest threshold of an early exit, which no margin reaches."""
 
 
 @dataclass(frozen=True)
@@ -120,8 +122,15 @@ def _truth(where: str, value: Any) -> bool:
 
 def _early_exit(where: str, value: Any) -> str:
     text = ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-    points = re.fullmatch(r"auto:(\d+(\.\d+)?)", text)
-    if not (points and float(points[1]) <= 100) and not re.fullmatch(r"\d{1,10}(,\d{1,10})*", text):
+    points = re.fullmatch(r"auto:([0-9]{1,3}(\.[0-9]{1,9})?)", text)
+    thresholds = re.fullmatch(r"[0-9]{1,10}(,[0-9]{1,10})*", text)
+    is_taken = float(points[1]) <= 100 if points else thresholds is not None
+    if thresholds and max(map(int, text.split(","))) > MOST_MARGIN:
+        raise InputError(
+            f"{where} must be of thresholds of 0..{MOST_MARGIN}, the last of which no margin reaches, not "
+            f"{shown(value)}."
+        )
+    if not is_taken:
         raise InputError(
             f"{where} must be a threshold, one for each time step but the last (N,N,...), or auto:POINTS of "
             f"accuracy that may be lost, not {shown(value)}."

@@ -82,6 +82,10 @@ class MismatchError(CheckError):
     """Two models of the same network disagree; the message names layer, vector, time step and neuron."""
 
 
+class WorkerError(InputError):
+    """A worker cannot do any work, whatever it is; the message goes on after `the worker NAME`."""
+
+
 class DoesNotFitError(CheckError):
     """The network needs more than the board has; the message names the layer and what to change."""
 

@@ -141,7 +141,8 @@ def _rtl(build: Build, wanted: Range, layer: str | None) -> Verified:
     cocotb = figures["cocotb"]["vectors"]
     text = (
         f"RTL simulation: {figures['vectors']} vectors ({cocotb} of them under cocotb too), "
-        f"{figures['spikes_compared']:,} spikes compared, 0 mismatches{what_is_hidden(figures)}"
+        f"{figures['spikes_compared']:,} spikes compared, 0 mismatches"
+        f"{what_is_hidden(figures['hidden_layers'])}"
     )
     return Verified("rtl", text, figures["vectors"])
 

@@ -10,6 +10,7 @@ from asn2fpga import errors
 from asn2fpga.api.verify import Verified, check_layer, open_build, passed
 from asn2fpga.errors import Asn2FpgaError, CheckError, InputError
 from asn2fpga.stages.base import Build
+from asn2fpga.stages.cosim import what_is_hidden
 from asn2fpga.stages.cosim_part import COMPARE, make_program, parts_of
 from asn2fpga.stages.manifest import check_unchanged, read_manifest
 from asn2fpga.workers.dispatch import dispatch
@@ -44,6 +45,7 @@ class _Parts:
         self.ranges = tuple(parts_of(build))
         self.total = sum(count for _, count in self.ranges)
         self.vectors = self.spikes = 0
+        self.hidden: tuple[str, ...] = ()
         self.failed: Outcome | None = None
 
     def run(self, pool: Pool) -> Verified:
@@ -54,7 +56,7 @@ class _Parts:
             raise _error(self.failed)
         text = (
             f"RTL simulation: all {self.vectors} samples in {len(self.ranges)} parts, "
-            f"{self.spikes:,} spikes compared, 0 mismatches"
+            f"{self.spikes:,} spikes compared, 0 mismatches{what_is_hidden(self.hidden)}"
         )
         return Verified("rtl", text, self.vectors)
 
@@ -75,6 +77,7 @@ class _Parts:
             return True
         self.vectors += outcome.value["vectors"]
         self.spikes += outcome.value["spikes"]
+        self.hidden = tuple(outcome.value["hidden"])
         self.say(f"{self.vectors} of {self.total} vectors")
         return False
 

@@ -122,8 +122,8 @@ def check_timing(results: VivadoResults) -> None:
         where = f"layer {timing['layer']}" if timing["layer"] else "outside of the network"
         raise CheckError(
             f"bitstream: {kind} slack must be at least 0 ns, not {slack:g}; "
-            f"path {timing['worst_path']} ({where}); use a slower clock (clock_mhz of a board file of your "
-            "own) or fewer lanes (--lanes)."
+            f"path {timing['worst_path']} ({where}); use a slower clock (--clock-mhz) or fewer "
+            "lanes (--lanes)."
         )
 
 

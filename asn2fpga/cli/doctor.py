@@ -14,7 +14,7 @@ from rich.table import Table
 from asn2fpga.cli.output import print_json
 from asn2fpga.doctor.check import Finding
 from asn2fpga.doctor.optional import check_optional
-from asn2fpga.doctor.packages import check_packages
+from asn2fpga.doctor.packages import check_extras, check_packages
 
 COLOURS = {"works": "green", "missing": "red", "broken": "red", "not tested": "yellow"}
 
@@ -24,7 +24,7 @@ def run(options: Namespace) -> int:
     findings = check_packages()
     if all(finding.is_fine for finding in findings):
         findings += _tools()
-    findings += check_optional()
+    findings += [*check_extras(), *check_optional()]
     if options.json:
         print_json([dataclasses.asdict(finding) for finding in findings])
     else:

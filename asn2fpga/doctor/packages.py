@@ -29,10 +29,32 @@ USES = {
 }
 
 
+EXTRAS = {
+    "optuna": ("explore", "asn2fpga explore"),
+    "distributed": ("explore", "--dask"),
+    "submitit": ("explore", "--slurm"),
+}
+"""Packages of extras: which one brings it, and what needs it."""
+
+
 def check_packages() -> list[Finding]:
     """One finding a package that asn2fpga declares as a dependency."""
     required = {requirement_name(text): text for text in importlib.metadata.requires("asn2fpga") or ()}
     return [_package(name, required.get(name, name)) for name in USES]
+
+
+def check_extras() -> list[Finding]:
+    """One finding a package that only a part of asn2fpga needs."""
+    return [_optional(name) for name in EXTRAS]
+
+
+def _optional(name: str) -> Finding:
+    extra, needed_for = EXTRAS[name]
+    remedy = f"pip install 'asn2fpga[{extra}]'"
+    try:
+        return Finding(name, needed_for, False, "works", importlib.metadata.version(name), remedy)
+    except PackageNotFoundError:
+        return Finding(name, needed_for, False, "missing", "not installed", remedy)
 
 
 def requirement_name(requirement: str) -> str:

@@ -14,8 +14,10 @@ from asn2fpga.errors import InputError, shown
 from asn2fpga.exploration.objectives import Limit, Objective
 from asn2fpga.importing import is_code
 from asn2fpga.stages.base import Request
+from asn2fpga.workers.version import version_text
 
 SAMPLES = 1000
+VERSION = "the version of asn2fpga"
 RTL_BUILDS = 12
 
 
@@ -66,6 +68,7 @@ class Asked:
         """What must be the same when an exploration is continued, by its name."""
         config = {name: value for name, value in dataclasses.asdict(self.request.config).items()}
         return {
+            VERSION: version_text(),
             "the model and its samples": state_digest,
             "--board": json.dumps(board_plain(self.board), sort_keys=True),
             "--objective": ",".join(one.name for one in self.objectives),
@@ -79,12 +82,19 @@ def check_identity(root: Path, before: Any, now: dict[str, str]) -> None:
     found = before if isinstance(before, dict) else {}
     for name, value in now.items():
         if found.get(name) != value:
-            short = name.startswith("--") and name != "--board"
-            was = f", {name} {found.get(name) or 'none'}" if short else ""
+            was = _was(name, found.get(name))
             raise InputError(
                 f"--out {root}: an exploration is continued with the same question, and {name} was another "
                 f"one there{was}; give another --out."
             )
+
+
+def _was(name: str, before: Any) -> str:
+    """What something was, where that is short."""
+    if name == VERSION:
+        return f", {before}" if before else ""
+    short = name.startswith("--") and name != "--board"
+    return f", {name} {before or 'none'}" if short else ""
 
 
 def absolute(request: Request) -> Request:

@@ -49,7 +49,7 @@ class DesignFigures:
         return self.path_ns is None or self.path_ns <= 1000 / self.clock_mhz
 
     def scaled(self, factors: Mapping[str, float]) -> DesignFigures:
-        """With cycles and resources times these factors, by name."""
+        """With cycles, energy and resources times these factors, by name."""
         return replace(self, **{name: getattr(self, name) * factor for name, factor in factors.items()})
 
     def to_plain(self) -> dict[str, Any]:
@@ -63,5 +63,5 @@ class DesignFigures:
         return found
 
 
-CORRECTED = ("latency_cycles", "interval_cycles", *RESOURCES)
-"""Figures that are predicted, and then measured on RTL; accuracy is exact from the beginning."""
+CORRECTED = ("latency_cycles", "interval_cycles", "energy_uj", *RESOURCES)
+"""Figures that are predicted, and then known of the RTL; accuracy is exact from the beginning."""

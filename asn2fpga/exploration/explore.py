@@ -110,7 +110,7 @@ class _Exploration:
         """What may be chosen, found from the default design."""
         config, board = self.asked.request.config, self.asked.board
         typical = state.samples.x if state.calibration is None else state.calibration
-        quantised = quantised_of(config, state.graph, state.calibration, typical).quantised
+        quantised = quantised_of(config, state.graph, state.calibration, typical, state.labels).quantised
         states = [one.state_frac_bits for one in quantised.decisions.states]
         try:
             interval = fold_for(config, board, made_network(config, state)).speed.interval
@@ -192,4 +192,10 @@ class _Exploration:
     def _build_of(self, design: Design) -> dict[str, object]:
         board = self.asked.board.at(design.config.clock_mhz)
         request = dataclasses.replace(self.asked.request, config=design.config, board=board)
-        return {"out": str(self.root / BUILDS / design.key), "request": to_plain(request)}
+        out = str(self.root / BUILDS / design.key)
+        return {
+            "folder": str(self.root),
+            "digest": self.digest,
+            "out": out,
+            "request": to_plain(request),
+        }

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -26,8 +27,13 @@ from asn2fpga.toolchain.kept import Kept
 from asn2fpga.workers.once import made_once
 from asn2fpga.workers.version import source_digest
 
-OPTIONS = ("weight_bits", "scale_method", "alpha_snap", "alpha_frac_bits", "state_frac_bits")
-"""What an integer network depends on beside the model and its samples."""
+OF_HARDWARE = (
+    *("engine", "lanes", "pixels", "form", "map_order", "optimise", "budget", "target_fps", "clock_mhz"),
+    *("vectors", "cocotb_vectors", "seed"),
+)
+"""What an integer network without lanes does not depend on; it does on every other choice, beside the model
+and its samples.
+"""
 
 
 @cache
@@ -38,12 +44,11 @@ def kept_networks() -> Kept:
 
 def made_network(config: Config, state: SharedState) -> MadeAndRun:
     """The integer network, without lanes; made by one worker for all."""
-    asked = {name: value for name, value in dataclasses.asdict(config).items() if name in OPTIONS}
-    key = kept_networks().key(state.digest, json.dumps(asked, sort_keys=True))
+    key = kept_networks().key(state.digest, json.dumps(_choices(config), sort_keys=True))
     typical = (state.samples.x if state.calibration is None else state.calibration)[:FOLDING_SAMPLES]
 
     def make() -> bytes:
-        return _to_bytes(make_and_run(config, state.graph, state.calibration, state.samples))
+        return _to_bytes(make_and_run(config, state.graph, state.calibration, state.samples, state.labels))
 
     content = made_once(kept_networks(), key, make)
     try:
@@ -54,12 +59,19 @@ def made_network(config: Config, state: SharedState) -> MadeAndRun:
         return _from_bytes(content, typical)
 
 
+def _choices(config: Config) -> dict[str, Any]:
+    """What the network is made with."""
+    return {name: value for name, value in dataclasses.asdict(config).items() if name not in OF_HARDWARE}
+
+
 def _to_bytes(made: MadeAndRun) -> bytes:
     plain, tensors = serial.to_plain(made.graph)
     about = json.dumps({"graph": plain, "totals": made.totals}).encode()
     arrays = {f"graph/{name}": array for name, array in tensors.items()}
     arrays |= {f"counts/{name}": array for name, array in made.counts.items()}
     arrays |= {"about": np.frombuffer(about, np.uint8), "scores": made.scores}
+    if made.steps_used is not None:
+        arrays["steps_used"] = made.steps_used
     buffer = io.BytesIO()
     np.savez(buffer, allow_pickle=False, **arrays)
     return buffer.getvalue()
@@ -72,8 +84,10 @@ def _from_bytes(content: bytes, typical: Array) -> MadeAndRun:
         arrays = {name: archive[name] for name in archive.files}
         about = json.loads(arrays["about"].tobytes())
         graph = serial.from_plain(about["graph"], _below("graph/", arrays), all_kinds(), str(where))
-        scores, totals = as_integer(arrays["scores"]), about["totals"]
-        return MadeAndRun(graph, typical, scores, _below("counts/", arrays), totals)
+        scores, counts = as_integer(arrays["scores"]), _below("counts/", arrays)
+        used = arrays.get("steps_used")
+        steps_used = None if used is None else as_integer(used)
+        return MadeAndRun(graph, typical, scores, counts, about["totals"], steps_used)
 
 
 def _below(start: str, arrays: Mapping[str, Array]) -> dict[str, Array]:

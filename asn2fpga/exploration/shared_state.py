@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from asn2fpga.errors import InputError
-from asn2fpga.graph.arrays import as_integer
+from asn2fpga.errors import WorkerError
+from asn2fpga.graph.arrays import IntArray, as_integer
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
 from asn2fpga.loader.data_file import Data
 from asn2fpga.reference import float_model
 from asn2fpga.stages.folder import digest_file, load_arrays, load_graph, save_arrays, save_graph
-from asn2fpga.stages.load import ReadModel
+from asn2fpga.stages.load import ReadModel, calibration_arrays
 
 FOLDER = "state"
 FILES = ("real.json", "real.npz", "samples.npz", "calibration.npz")
@@ -23,13 +23,17 @@ FILES = ("real.json", "real.npz", "samples.npz", "calibration.npz")
 
 @dataclass(frozen=True, eq=False)
 class SharedState:
-    """As every trial needs it. graph: prepared, real-valued; classes (N,): those of the float network."""
+    """As every trial needs it. graph: prepared, real-valued; classes (N,): those of the float network.
+
+    labels: the classes of the calibration data, if they are known.
+    """
 
     digest: str
     graph: Graph
     samples: Data
     classes: Array
     calibration: Array | None
+    labels: IntArray | None = None
 
 
 def save_state(root: Path, read: ReadModel, samples: int) -> SharedState:
@@ -40,8 +44,7 @@ def save_state(root: Path, read: ReadModel, samples: int) -> SharedState:
     classes = float_model.scores_of(read.graph, x).argmax(axis=1)
     save_graph(folder / "real", read.graph)
     save_arrays(folder / "samples.npz", {"x": x, "classes": classes, **labels})
-    known = read.loaded.calibration
-    save_arrays(folder / "calibration.npz", {} if known is None else {"x": known})
+    save_arrays(folder / "calibration.npz", calibration_arrays(read.loaded))
     return load_state(root, digest_of_state(root))
 
 
@@ -53,21 +56,30 @@ def digest_of_state(root: Path) -> str:
 
 @lru_cache(maxsize=2)
 def load_state(root: Path, digest: str) -> SharedState:
-    """Inverse of save_state. InputError if this is not the state that is meant, or cannot be read."""
+    """Inverse of save_state. WorkerError if this is not the state that is meant, or cannot be read."""
+    check_state(root, digest)
+    folder = root / FOLDER
+    arrays = load_arrays(folder / "samples.npz")
+    known = load_arrays(folder / "calibration.npz")
+    samples = Data(arrays["x"], _integers(arrays.get("y")))
+    graph = load_graph(folder / "real")
+    return SharedState(digest, graph, samples, arrays["classes"], known.get("x"), _integers(known.get("y")))
+
+
+def check_state(root: Path, digest: str) -> None:
+    """WorkerError if what every worker must find in the folder of the exploration is not there."""
     try:
         found = digest_of_state(root)
     except OSError as error:
-        raise InputError(
-            f"{root}: every worker must be able to read this folder, not '{error.strerror}' "
-            f"({error.filename})."
+        raise WorkerError(
+            f"must be able to read {root}, the folder of --out that all workers share, not "
+            f"'{error.strerror or error}'"
         ) from error
     if found != digest:
-        raise InputError(
-            f"{root / FOLDER}: the files must be as they were written, not changed; explore anew."
+        raise WorkerError(
+            f"must find in {root / FOLDER} what this exploration has written there, not other files"
         )
-    folder = root / FOLDER
-    arrays = load_arrays(folder / "samples.npz")
-    y = arrays.get("y")
-    calibration = load_arrays(folder / "calibration.npz").get("x")
-    samples = Data(arrays["x"], None if y is None else as_integer(y))
-    return SharedState(digest, load_graph(folder / "real"), samples, arrays["classes"], calibration)
+
+
+def _integers(labels: Array | None) -> IntArray | None:
+    return None if labels is None else as_integer(labels)

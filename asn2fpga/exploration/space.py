@@ -18,7 +18,7 @@ CLOCKS = (0.5, 0.625, 0.75, 0.875, 1.0, 1.125, 1.25, 1.5)
 """Times the clock of the board."""
 INTERVALS = tuple(2 ** (step / 2) for step in range(11))
 """Times the interval of the default design."""
-LANE_OPTIONS = ("lanes", "pixels", "form", "optimise", "budget", "target_fps")
+LANE_OPTIONS = ("lanes", "pixels", "optimise", "budget", "target_fps")
 MOST_LANES = 128
 
 
@@ -104,6 +104,8 @@ class Space:
         for name in ("state_frac_bits", "clock_mhz", "optimise", "budget"):
             if name in chosen:
                 changes[name] = chosen[name]
+        if changes.get("clock_mhz", 0.0) > MOST_MHZ:  # the board's own, which no --clock-mhz can be
+            changes["clock_mhz"] = None
         for what in ("lanes", "pixels"):
             given = {
                 layer: value
@@ -146,8 +148,9 @@ def space_of(
     if state_bits is not None and "state_frac_bits" not in given:
         parameters.append(Parameter("state_frac_bits", (*range(state_bits), None), None))
     if "clock_mhz" not in given:
-        clocks = tuple(clock_mhz * times for times in CLOCKS if clock_mhz * times <= MOST_MHZ)
-        parameters.append(Parameter("clock_mhz", clocks, clock_mhz))
+        clocks = (clock_mhz * times for times in CLOCKS)
+        possible = tuple(clock for clock in clocks if clock <= MOST_MHZ or clock == clock_mhz)
+        parameters.append(Parameter("clock_mhz", possible, clock_mhz))
     groups: dict[str, tuple[str, ...]] = {}
     if not any(name in given for name in LANE_OPTIONS):
         lanes = [*_lane_parameters(graph, groups), *_pixel_parameters(graph, groups)]

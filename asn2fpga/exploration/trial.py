@@ -13,7 +13,7 @@ from asn2fpga.board import spec
 from asn2fpga.config import Config
 from asn2fpga.exploration.design_figures import DesignFigures
 from asn2fpga.exploration.kept_network import made_network
-from asn2fpga.exploration.shared_state import SharedState, load_state
+from asn2fpga.exploration.shared_state import SharedState, check_state, load_state
 from asn2fpga.flow import STAGES
 from asn2fpga.golden.simulate import accuracy
 from asn2fpga.report.content import Report
@@ -58,7 +58,11 @@ def predicted_figures(state: SharedState, made: MadeAndRun, found: BoardEstimate
 
 
 def measure(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Build a design to its resources, and read its figures. given: folder of the build, and its request."""
+    """Build a design to its resources, and read its figures.
+
+    given: folder and digest of the state, folder of the build, and its request.
+    """
+    check_state(Path(given["folder"]), given["digest"])
     out, request = Path(given["out"]), from_plain(given["request"], 1)
     stages = [stage for stage in STAGES if stage.name in STAGES_OF_FIGURES]
     with _one_build:

@@ -40,6 +40,7 @@ class CosimFigures(RtlDifferenceFigures):
     simulator: str
     spikes_compared: int
     latency_cycles: LatencyFigures | None  # None if no inference was timed
+    after_answer_cycles: float | None  # predicted, that a network works on after an early exit; None without
     latency_vectors: int  # inferences that were timed: the first of the samples
     interval_cycles: float | None  # from end to end of inferences back to back
     interval_bound_cycles: float  # no design can have a shorter interval

@@ -74,10 +74,18 @@ def aroused(levels: Levels, margin: int) -> Aroused:
 
 
 def arouse(graph: Graph, x: Array, margin: int) -> tuple[IntArray, Array]:
-    """Labels (B,) and which inputs were repeated, as the driver's `predict_aroused`: only those are."""
+    """Labels (B,) and which inputs were repeated, as the driver's `predict_aroused`: only those are.
+
+    InputError for a graph of one precision, or of one class.
+    """
     source = source_of(graph)
     if source.precisions == 1:
         levels_of(graph, x)  # says what is missing
+    if graph.classes < 2:
+        raise InputError(
+            f"{graph.name}: arousal compares the two largest scores, so there must be two classes at least, "
+            f"not {graph.classes}."
+        )
     scores = scores_of(graph, source.with_precision(x, 0))
     repeated = margins_of(scores) < margin
     if repeated.any():

@@ -36,8 +36,19 @@ def predict_latency(
 
     steps_used: (B,) of a read-out that may exit early; without, as if none did.
     """
-    last = _flows(graph, demands, overheads)[graph.readout.name][0].last
-    return last[:, -1] if steps_used is None else last[np.arange(len(last)), steps_used - 1]
+    return answered(predict_ends(graph, demands, overheads), steps_used)
+
+
+def predict_ends(graph: Graph, demands: Mapping[str, Demand], overheads: Overheads = PIPELINED) -> IntArray:
+    """(B, T) cycles from the first input word to the last score after each time step that scores follow."""
+    return _flows(graph, demands, overheads)[graph.readout.name][0].last
+
+
+def answered(ends: IntArray, steps_used: IntArray | None) -> IntArray:
+    """(B,) of the ends (B, T) of time steps, those after which the read-out answers: the last ones, if it may
+    not exit early.
+    """
+    return ends[:, -1] if steps_used is None else ends[np.arange(len(ends)), steps_used - 1]
 
 
 def _flows(graph: Graph, demands: Mapping[str, Demand], overheads: Overheads) -> Flows:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from asn2fpga.config import Optimise
+from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.graph import Graph
 from asn2fpga.kinds.timing import Demand
-from asn2fpga.passes.predict_cycles import predict_busy, predict_latency
+from asn2fpga.passes.predict_cycles import answered, predict_busy, predict_ends
 
 SHARPNESS = 8  # of the smooth maximum over layers
 
@@ -19,8 +20,9 @@ SHARPNESS = 8  # of the smooth maximum over layers
 class Speed:
     """Predicted cycles per inference, on average.
 
-    latency: first input word to last score. interval: of the layer that works longest, in each inference; on
-    average that is `limiting`. Where much may wait between layers, it comes near the mean of that layer.
+    latency: first input word to last score. work: first input word to the end of the last time step, which is
+    later for a read-out that may exit early. interval: of the layer that works longest, in each inference;
+    on average that is `limiting`. Where much may wait between layers, it comes near the mean of that layer.
     limiting_cycles: that mean. smooth_interval: as it, but smaller also when one of several equally slow
     layers gets faster.
     """
@@ -30,6 +32,7 @@ class Speed:
     smooth_interval: float
     limiting: str
     limiting_cycles: float
+    work: float
 
     def figure(self, optimise: Optimise) -> float:
         """What is to become small."""
@@ -40,12 +43,16 @@ class Speed:
         return self.latency * self.smooth_interval
 
 
-def speed_of(graph: Graph, demands: Mapping[str, Demand]) -> Speed:
-    """The prediction for the inferences that `demands` were counted in."""
+def speed_of(graph: Graph, demands: Mapping[str, Demand], steps_used: IntArray | None = None) -> Speed:
+    """The prediction for the inferences that `demands` were counted in.
+
+    steps_used: (B,) of a read-out that may exit early; without, as if none did.
+    """
     cycles = predict_busy(graph, demands)
     busy = {name: float(found.mean()) for name, found in cycles.items()}
     slowest = max(busy, key=lambda name: busy[name])
     smooth = sum((mean / busy[slowest]) ** SHARPNESS for mean in busy.values()) ** (1 / SHARPNESS)
     interval = float(np.max(list(cycles.values()), axis=0).mean())
-    latency = float(predict_latency(graph, demands).mean())
-    return Speed(latency, interval, smooth * busy[slowest], slowest, busy[slowest])
+    ends = predict_ends(graph, demands)
+    latency, work = float(answered(ends, steps_used).mean()), float(ends[:, -1].mean())
+    return Speed(latency, interval, smooth * busy[slowest], slowest, busy[slowest], work)

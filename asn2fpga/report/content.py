@@ -85,7 +85,7 @@ class LatencyPart(TypedDict):
 
 
 class CosimPart(TypedDict):
-    """The RTL against golden; see CosimFigures. The last two follow from cycles and the board's clock."""
+    """The RTL against golden; see CosimFigures. The last three follow from cycles and the board's clock."""
 
     engine: str | None
     simulator: str | None
@@ -99,6 +99,7 @@ class CosimPart(TypedDict):
     cocotb: CocotbFigures | None
     hidden_layers: list[str] | None
     latency_us: float | None
+    after_answer_us: float | None
     inferences_per_second: float | None
 
 

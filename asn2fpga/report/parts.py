@@ -74,6 +74,7 @@ def cosim_part(figures: AllFigures, clock_mhz: float) -> CosimPart:
         "cocotb": found.get("cocotb"),
         "hidden_layers": found.get("hidden_layers"),
         "latency_us": _microseconds(mean_latency(latency), clock_mhz),
+        "after_answer_us": _microseconds(found.get("after_answer_cycles"), clock_mhz),
         "inferences_per_second": _rate(found.get("interval_cycles"), clock_mhz),
     }
 

@@ -99,7 +99,10 @@ class Cocotb:
 
 @dataclass(frozen=True)
 class Cosim:
-    """The RTL against golden. The last two follow from cycles and the board's clock."""
+    """The RTL against golden. The last three follow from cycles and the board's clock.
+
+    after_answer_us: predicted, that a network works on after an early exit; None without.
+    """
 
     engine: str | None
     simulator: str | None
@@ -114,6 +117,7 @@ class Cosim:
     hidden_layers: tuple[str, ...] | None
     latency_us: float | None
     inferences_per_second: float | None
+    after_answer_us: float | None = None
 
 
 @dataclass(frozen=True)

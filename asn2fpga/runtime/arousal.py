@@ -16,13 +16,17 @@ import numpy as np
 def predict_aroused(accelerator: Any, x: Any, margin: int) -> tuple[np.ndarray, np.ndarray]:
     """int64 labels (inferences,), and which inputs were repeated: those whose best score at precision 0 is
     less than `margin` above the second; where scores are sent after every time step, those of the last one.
-    x: (inferences, *shape). Raises the driver's InputError for a model of one precision. The precision that
-    was set before is set again.
+    x: (inferences, *shape). Raises the driver's InputError for a model of one precision, ValueError for one
+    of one class. The precision that was set before is set again.
     """
     array, before = np.asarray(x), accelerator.precision
     try:
         accelerator.set_precision(0)
         scores = _last(accelerator.scores(array))
+        if scores.shape[1] < 2:
+            raise ValueError(
+                "arousal: the model must have two classes at least, whose scores are compared, not one."
+            )
         best = np.sort(scores.astype(np.int64), axis=1)
         repeated = best[:, -1] - best[:, -2] < margin
         if repeated.any():

@@ -19,7 +19,7 @@ SHARES = (0.05, 0.1, 0.2, 0.4, 1.0)
 
 
 def arousal_figures(build: Build, graph: Graph, samples: Data) -> ArousalFigures | None:
-    """Of the first samples; None for a network of one precision."""
+    """Of the first samples; None for a network of one precision. One score is decided by no margin."""
     if source_of(graph).precisions == 1:
         return None
     build.say("arousal: every precision")
@@ -32,7 +32,7 @@ def arousal_figures(build: Build, graph: Graph, samples: Data) -> ArousalFigures
             _precision(scores.argmax(axis=1), y, float(rates.mean()))
             for scores, rates in zip(levels.scores, levels.rates, strict=True)
         ],
-        "margins": [_margin(levels, margin, y) for margin in _margins(levels)],
+        "margins": [_margin(levels, margin, y) for margin in _margins(levels)] if graph.classes > 1 else [],
     }
 
 

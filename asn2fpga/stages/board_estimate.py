@@ -79,7 +79,8 @@ class MadeAndRun:
     """An integer network without lanes, and what it did.
 
     typical (B, ..): inputs that lanes are chosen on. scores (N, classes), totals: of all samples; counts
-    (B, T, N) by layer: of the first FOLDING_SAMPLES, which cycles are predicted for.
+    (B, T, N) by layer: of the first FOLDING_SAMPLES, which cycles are predicted for; steps_used (B,): of
+    these, of a network that may answer early.
     """
 
     graph: Graph
@@ -87,6 +88,7 @@ class MadeAndRun:
     scores: IntArray
     counts: Mapping[str, Array]
     totals: TotalFigures
+    steps_used: IntArray | None = None
 
 
 def make_and_run(
@@ -97,7 +99,8 @@ def make_and_run(
     graph = quantised_of(config, real, calibration, typical, labels).quantised.graph
     trace = simulate(graph, samples.x)
     totals = network_totals(layer_rows(graph, activity(graph, trace)))
-    return MadeAndRun(graph, typical, trace.scores, trace.head(FOLDING_SAMPLES).counts, totals)
+    first = trace.head(FOLDING_SAMPLES)
+    return MadeAndRun(graph, typical, trace.scores, first.counts, totals, first.steps_used)
 
 
 def fold_for(config: Config, board: BoardSpec, made: MadeAndRun) -> Folding:
@@ -107,8 +110,8 @@ def fold_for(config: Config, board: BoardSpec, made: MadeAndRun) -> Folding:
 
 def estimate_on(config: Config, board: BoardSpec, made: MadeAndRun, folding: Folding) -> BoardEstimate:
     """What the network with these lanes would be there; whether it fits is told, with what to change."""
-    speed = speed_of(folding.graph, demands(folding.graph, made.counts))
-    latency_us = speed.latency / board.clock_mhz
+    speed = speed_of(folding.graph, demands(folding.graph, made.counts), made.steps_used)
+    work_us = speed.work / board.clock_mhz
     constants = cast(EnergyConstants, dataclasses.asdict(board.energy))
     accumulates = made.totals["accumulates_per_inference"]
     events = made.totals["events_per_inference"]
@@ -123,7 +126,7 @@ def estimate_on(config: Config, board: BoardSpec, made: MadeAndRun, folding: Fol
         interval_cycles=speed.interval,
         limiting_layer=folding.limiting,
         lanes={node.name: node.lanes for node in foldable_nodes(folding.graph)},
-        energy_uj=sum(parts_uj(accumulates, events, latency_us, constants)),
+        energy_uj=sum(parts_uj(accumulates, events, work_us, constants)),
     )
 
 

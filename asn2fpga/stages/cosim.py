@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from asn2fpga.figures.latency import LatencyFigures
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.trace import Trace
+from asn2fpga.graph.types import Array
 from asn2fpga.kinds.timing import BARE
 from asn2fpga.passes.demand import demands
 from asn2fpga.passes.predict_cycles import predict_busy, predict_latency
@@ -79,7 +80,7 @@ def _pictures(build: Build, timed: CosimResult) -> tuple[Path, ...]:
     if timed.first is None:
         return ()
     graph = integer_graph(build)
-    trace = simulate(graph, test_vectors(build, graph, len(timed.latencies)))
+    trace = simulate(graph, _timed_vectors(build, graph, timed, 0))
     busy = predict_busy(graph, demands(graph, trace.counts))
     return (save_picture_data(build.folder, "cosim", cosim_arrays(timed.first, busy)),)
 
@@ -173,20 +174,24 @@ def _cocotb(build: Build, part: Range, layer: str | None) -> CosimResult:
 def _figures(
     build: Build, results: list[CosimResult], cocotb: CosimResult | None, first_vector: int
 ) -> CosimFigures:
-    """Cycles and bounds are those of the timed vectors: the first of the samples, alone and back to back."""
+    """Cycles and bounds are those of the timed vectors: the first of the samples, alone and back to back. Of
+    several precisions they are of the usual one, as all other figures.
+    """
     measured, graph = results[0], integer_graph(build)
-    trace = simulate(graph, test_vectors(build, graph, len(measured.latencies), first_vector))
+    trace = simulate(graph, _timed_vectors(build, graph, measured, first_vector))
     layers = _layers(graph, trace, measured)
     interval_bound = max(row["lower_bound_cycles"] for row in layers.values())
     if measured.interval_cycles is not None:
         require_bound("interval", measured.interval_cycles, interval_bound)
+    latency = _latency(build, measured, trace)
     return {
         "engine": build.figures["hls"]["engine"],
         "simulator": measured.simulator,
         "vectors": sum(result.vectors for result in results),
         "mismatches": 0,
         "spikes_compared": sum(result.spikes_compared for result in results),
-        "latency_cycles": _latency(build, measured, trace),
+        "latency_cycles": latency,
+        "after_answer_cycles": _after_answer(build, latency, measured) if trace.exits else None,
         "latency_vectors": len(measured.latencies),
         "interval_cycles": measured.interval_cycles,
         "interval_bound_cycles": interval_bound,
@@ -194,6 +199,10 @@ def _figures(
         "hidden_layers": list(measured.hidden_layers),
         "cocotb": _cocotb_figures(cocotb),
     }
+
+
+def _timed_vectors(build: Build, graph: Graph, measured: CosimResult, first: int) -> Array:
+    return test_vectors(build, graph, int(measured.timed[-1]) + 1, first)[measured.timed]
 
 
 def _cocotb_figures(cocotb: CosimResult | None) -> CocotbFigures:
@@ -230,9 +239,18 @@ def _latency(build: Build, measured: CosimResult, trace: Trace) -> LatencyFigure
     bounds = predict_latency(graph, counted, BARE, trace.steps_used)
     for vector, (took, bound) in enumerate(zip(cycles, bounds, strict=True)):
         require_bound(f"latency of vector {vector}", float(took), float(bound))
-    everything = predicted_latency(build)
+    everything, _ = predicted_latency(build)
     others = None if len(cycles) == len(everything) else everything
     return latency_of(cycles, predict_latency(graph, counted, steps_used=trace.steps_used), others).plain()
+
+
+def _after_answer(build: Build, latency: LatencyFigures | None, measured: CosimResult) -> float:
+    """Predicted cycles that the network works after its answer: of the inferences that the mean is of."""
+    answers, work = predicted_latency(build)
+    rest = work - answers
+    samples = measured.timed[measured.timed < len(rest)]
+    of_all = latency is None or latency["mean_all"] is not None or not len(samples)
+    return float((rest if of_all else rest[samples]).mean())
 
 
 def _layers(graph: Graph, trace: Trace, measured: CosimResult) -> dict[str, SimulatedFigures]:
@@ -274,13 +292,13 @@ def _summary(figures: CosimFigures) -> str:
     cocotb = figures["cocotb"]["vectors"]
     return (
         f"{figures['vectors']} vectors and {cocotb} under cocotb, "
-        f"{figures['spikes_compared']:,} spikes compared, 0 mismatches{mean}{what_is_hidden(figures)}"
+        f"{figures['spikes_compared']:,} spikes compared, 0 mismatches{mean}"
+        f"{what_is_hidden(figures['hidden_layers'])}"
     )
 
 
-def what_is_hidden(figures: CosimFigures) -> str:
-    """What was not compared because the RTL does not show it; empty if all was."""
-    hidden = figures["hidden_layers"]
+def what_is_hidden(hidden: Sequence[str]) -> str:
+    """What was not compared because the RTL does not show these layers; empty if all was."""
     return (
         f"; scores compared, but not the events of {', '.join(hidden)}: this RTL hides them" if hidden else ""
     )

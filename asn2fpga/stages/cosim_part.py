@@ -39,10 +39,11 @@ def make_program(build: Build) -> None:
     build_fast(read_design(build.folder), build.folder.sim, build.folder.logs, build.request.jobs)
 
 
-def compare_part(given: Mapping[str, Any]) -> dict[str, int]:
+def compare_part(given: Mapping[str, Any]) -> dict[str, Any]:
     """Simulate vectors and compare every value with golden's. given: root, first, count, layer or None.
 
-    How many vectors and spikes were equal. Raises MismatchError or CheckError at the first difference.
+    How many vectors and spikes were equal, and the layers that the RTL hides. Raises MismatchError or
+    CheckError at the first difference.
     """
     root, first, count = Path(given["root"]), given["first"], given["count"]
     manifest = read_manifest(root)
@@ -63,4 +64,5 @@ def compare_part(given: Mapping[str, Any]) -> dict[str, int]:
             seed=build.request.config.seed,
             jobs=1,
         )
-    return {"vectors": result.vectors, "spikes": result.spikes_compared}
+    hidden = list(result.hidden_layers)
+    return {"vectors": result.vectors, "spikes": result.spikes_compared, "hidden": hidden}

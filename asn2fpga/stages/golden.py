@@ -19,7 +19,7 @@ from asn2fpga.kinds.nodes import answer_of
 from asn2fpga.loader.data_file import Data
 from asn2fpga.passes.demand import demands
 from asn2fpga.passes.early_exit import with_all_steps
-from asn2fpga.passes.predict_cycles import predict_latency
+from asn2fpga.passes.predict_cycles import answered, predict_ends
 from asn2fpga.quantise.blame import Judge, Suspects
 from asn2fpga.reference import float_model
 from asn2fpga.report.arousal import arousal_text
@@ -76,7 +76,8 @@ def _run(build: Build) -> Result:
         "arousal": arousal_figures(build, graph, samples),
         "early_exit": None if done.rows is None else early_exit_figures(graph, done.rows, samples.y),
     }
-    predicted = save_arrays(build.folder.state / "predicted_latency.npz", {"cycles": done.latency})
+    cycles = {"cycles": done.latency, "work": done.work}
+    predicted = save_arrays(build.folder.state / "predicted_latency.npz", cycles)
     arrays = golden_arrays(graph, done.counts, (real_scores, integer), samples.y)
     held = held_arrays(held_by(graph, samples.x[:WIDTH_SAMPLES]))
     pictures = save_picture_data(build.folder, "golden", {**arrays, **held})
@@ -113,9 +114,12 @@ def _known_accuracy(
     }
 
 
-def predicted_latency(build: Build) -> IntArray:
-    """(N,) cycles that each sample should take, which the stage left."""
-    return as_integer(load_arrays(build.folder.state / "predicted_latency.npz")["cycles"])
+def predicted_latency(build: Build) -> tuple[IntArray, IntArray]:
+    """(N,) cycles until each sample should be answered, and until its last time step is done; which the stage
+    left.
+    """
+    found = load_arrays(build.folder.state / "predicted_latency.npz")
+    return as_integer(found["cycles"]), as_integer(found["work"])
 
 
 def _warnings(build: Build, scores: tuple[Array, Array], report: ReferenceReport) -> tuple[BuildWarning, ...]:
@@ -150,11 +154,13 @@ def compare_with_reference(build: Build) -> ReferenceReport:
 class _Simulated:
     """Of all samples: scores (N, C), predicted latency in cycles (N,), and what was counted.
 
+    work (N,): predicted cycles until the last time step is done, also of a network that answers before.
     rows: (N, T, C) the scores of all time steps, of a network that may answer before the last one.
     """
 
     scores: IntArray
     latency: IntArray
+    work: IntArray
     activity: Activity
     counts: Mapping[str, LayerCounts]
     rows: IntArray | None
@@ -170,6 +176,7 @@ def _simulate(build: Build, graph: Graph, samples: Data) -> _Simulated:
     return _Simulated(
         np.concatenate([part.scores for part in parts]),
         np.concatenate([part.latency for part in parts]),
+        np.concatenate([part.work for part in parts]),
         counted,
         counts,
         None
@@ -185,8 +192,10 @@ def _chunks(build: Build, graph: Graph, x: Array) -> Iterator[_Simulated]:
         trace, rows = simulate(simulated, x[start : start + CHUNK]), None
         if exits:
             rows, trace = trace.answers, with_exits(graph, trace)
-        latency = predict_latency(graph, demands(graph, trace.counts), steps_used=trace.steps_used)
-        yield _Simulated(trace.scores, latency, activity(graph, trace), layer_counts(graph, trace), rows)
+        ends = predict_ends(graph, demands(graph, trace.counts))
+        latency, work = answered(ends, trace.steps_used), ends[:, -1]
+        counts = layer_counts(graph, trace)
+        yield _Simulated(trace.scores, latency, work, activity(graph, trace), counts, rows)
 
 
 def _accuracy(integer: Array, real: Array, samples: Data) -> AccuracyFigures | None:

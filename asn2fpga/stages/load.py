@@ -112,7 +112,7 @@ def _run(build: Build) -> Result:
     products = (
         *save_graph(build.folder.state / "real", graph),
         save_arrays(build.folder.state / "samples.npz", arrays),
-        save_arrays(build.folder.state / "calibration.npz", _calibration(loaded)),
+        save_arrays(build.folder.state / "calibration.npz", calibration_arrays(loaded)),
     )
     figures: LoadFigures = {
         "name": graph.name,
@@ -191,7 +191,8 @@ def _in_order(loaded: LoadedModel, seed: int) -> LoadedModel:
     return dataclasses.replace(loaded, calibration=ordered.x, labels=ordered.y)
 
 
-def _calibration(loaded: LoadedModel) -> dict[str, Array]:
+def calibration_arrays(loaded: LoadedModel) -> dict[str, Array]:
+    """Calibration data as x, and their classes as y; without what the model does not hold."""
     arrays = {"x": loaded.calibration, "y": loaded.labels}
     return {name: array for name, array in arrays.items() if array is not None}
 

@@ -15,6 +15,7 @@ from asn2fpga.graph.trace import Trace
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.hardware import Process
 from asn2fpga.kinds.nodes import answer_of
+from asn2fpga.kinds.sources.precisions import BoolArray
 from asn2fpga.kinds.sources.source import source_of
 from asn2fpga.rtl import RtlDesign
 from asn2fpga.verify import cocotb_run, fast, simulators
@@ -49,7 +50,8 @@ def run_fast(
     tell: Tell = lambda done, total: None,
     programs: Path | None = None,
 ) -> CosimResult:
-    """Simulate x without Python in the loop: isolated (the first 100), back to back, and stalled at random.
+    """Simulate x without Python in the loop: isolated (the first 100, of the usual precision), back to back,
+    and stalled at random.
 
     x and expected: as golden takes and returns them; build and first_vector: for the message of a mismatch.
     tell: gets how many inferences of the three are done, now and then, from another thread.
@@ -58,16 +60,18 @@ def run_fast(
     """
     logs = logs or work / "logs"
     program = simulators.build_fast(design, programs or work, logs, jobs)
-    messages = {mode: input_messages(source_of(graph), x[_order(mode, len(x))]) for mode in fast.MODES}
+    numbers = timed(source_of(graph).are_usual(x))
+    orders = {mode: _order(mode, numbers, len(x)) for mode in fast.MODES}
+    messages = {mode: input_messages(source_of(graph), x[order]) for mode, order in orders.items()}
     runs = fast.run_modes(program, graph, messages, work, logs, seed, jobs, tell)
     spikes = 0
     for run in runs:
-        order = _order(run.mode, len(x))
+        order = orders[run.mode]
         want, names = expected.take(order), VectorNames(first_vector, tuple(order.tolist()))
         spikes += check_recording(
             graph, want, run.recording, build, layer=layer, names=names, given_up=run.given_up
         )
-    return _fast_result(program, graph, runs, spikes, len(x))
+    return _fast_result(program, graph, runs, spikes, numbers, len(x))
 
 
 def run_cocotb(
@@ -114,7 +118,12 @@ def run_cocotb(
 
 
 def _fast_result(
-    program: simulators.Program, graph: Graph, runs: list[FastRun], spikes: int, vectors: int
+    program: simulators.Program,
+    graph: Graph,
+    runs: list[FastRun],
+    spikes: int,
+    numbers: IntArray,
+    vectors: int,
 ) -> CosimResult:
     by_mode = {run.mode: run for run in runs}
     isolated, stream = by_mode["isolated"], by_mode["stream"]
@@ -126,8 +135,9 @@ def _fast_result(
         simulated_cycles=sum(run.cycles for run in runs),
         build_seconds=program.build_seconds,
         run_seconds=sum(run.seconds for run in runs),
+        timed=numbers,
         latencies=_latencies(isolated.first_cycle, isolated.last_cycle),
-        interval_cycles=_interval(stream.last_cycle, vectors),
+        interval_cycles=_interval(stream.last_cycle, len(numbers)),
         layer_work=work,
         alone=cycles_alone(graph, isolated),
         hidden_layers=hidden_layers(graph, program.harness.widths),
@@ -135,11 +145,11 @@ def _fast_result(
     )
 
 
-def _order(mode: Mode, vectors: int) -> IntArray:
-    """Numbers of the vectors that are sent in a mode."""
+def _order(mode: Mode, numbers: IntArray, vectors: int) -> IntArray:
+    """Numbers of the vectors that are sent in a mode, those that are timed being `numbers`."""
     if mode == "stream":
-        return round_trip(vectors)
-    return np.arange(timed(vectors) if mode == "isolated" else vectors, dtype=np.int64)
+        return round_trip(numbers, vectors)
+    return numbers if mode == "isolated" else np.arange(vectors, dtype=np.int64)
 
 
 def _layer_work(graph: Graph, run: FastRun, streams: list[str]) -> dict[str, LayerWork]:
@@ -196,20 +206,24 @@ def _latencies(first: Array, last: Array) -> IntArray:
     return np.asarray(last, np.int64) - np.asarray(first, np.int64) + 1
 
 
-def timed(vectors: int) -> int:
-    """How many of the vectors are timed: alone for the latency, back to back for the interval."""
-    return min(vectors, fast.ISOLATED_VECTORS)
+def timed(usual: BoolArray) -> IntArray:
+    """Numbers of the vectors that are timed, alone for the latency and back to back for the interval: of the
+    first ones of the usual precision, or of any where there are none. usual: (B,).
+    """
+    chosen = usual if usual.any() else np.ones_like(usual)
+    numbers: IntArray = np.flatnonzero(chosen)[: fast.ISOLATED_VECTORS].astype(np.int64)
+    return numbers
 
 
-def round_trip(vectors: int) -> IntArray:
+def round_trip(numbers: IntArray, vectors: int) -> IntArray:
     """Numbers of the vectors sent back to back: a round of the timed ones, its first again, the others."""
-    numbers, count = np.arange(vectors, dtype=np.int64), timed(vectors)
-    return np.concatenate([numbers[:count], numbers[: min(count, WARM_UP)], numbers[count:]])
+    others = np.setdiff1d(np.arange(vectors, dtype=np.int64), numbers)
+    return np.concatenate([numbers, numbers[:WARM_UP], others])
 
 
-def _interval(last: Array, vectors: int) -> float:
+def _interval(last: Array, count: int) -> float:
     """Mean distance of ends over one round of the timed vectors, after the pipeline has filled."""
-    ends, count = np.asarray(last, np.int64), timed(vectors)
+    ends = np.asarray(last, np.int64)
     first = min(count, WARM_UP) - 1
     return float(ends[first + count] - ends[first]) / count
 

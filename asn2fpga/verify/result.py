@@ -28,9 +28,9 @@ class LayerWork:
 class CosimResult:
     """All values agreed; a difference is an exception, so `mismatches` is 0 whenever this object exists.
 
-    latencies: cycles from the first input word to the last output word, of each inference that was alone in
-    the core. interval_cycles: mean distance of the last output words of inferences back to back, nobody
-    stalling.
+    timed: numbers of the vectors that were alone in the core. latencies: cycles of each from the first input
+    word to the last output word. interval_cycles: mean distance of the last output words of inferences back
+    to back, nobody stalling.
     layer_work: by layer, over the inferences that were alone. alone: what each layer adds to their latency,
     mean cycles (see cycles_alone).
     hidden_layers: layers whose events the RTL does not show; only what follows from them was compared.
@@ -43,6 +43,7 @@ class CosimResult:
     simulated_cycles: int
     build_seconds: float
     run_seconds: float
+    timed: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
     latencies: IntArray = field(default_factory=lambda: np.zeros(0, np.int64))
     interval_cycles: float | None = None
     layer_work: Mapping[str, LayerWork] = field(default_factory=dict)

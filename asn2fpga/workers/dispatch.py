@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from typing import Any
@@ -16,6 +17,10 @@ TRIES = 3
 LOOK_SECONDS = 1.0
 NOT_OURS = (ImportError, AttributeError, pickle.UnpicklingError)
 """What an executor raises whose workers have no asn2fpga, or one that does not know `work`."""
+
+LOG = re.compile(r"-{3,}$|Traceback \(|Error stream ")
+ERROR = re.compile(r"([A-Za-z_]\w*\.)*[A-Z]\w*(Error|Exception|Interrupt|Exit)\b")
+"""How a log begins in what an executor says, and the line that ends a traceback."""
 
 Done = Callable[[Job, Outcome], bool | None]
 _Running = dict[Future[dict[str, Any]], tuple[Job, int]]
@@ -83,8 +88,18 @@ def _outcome(pool: Pool, future: Future[dict[str, Any]], tries: int) -> Outcome 
         return _read(pool, future.result())
     if tries < TRIES:
         return None
-    what = "its work was cancelled" if error is None else f"{type(error).__name__}: {error}"
+    what = "its work was cancelled" if error is None else told_by(error)
     return Outcome(reason=f"its worker was lost {tries} times ({what})", kind="lost", lost=True)
+
+
+def told_by(error: BaseException) -> str:
+    """What an executor says of lost work, in one line: how it begins, and of a log after that the last line
+    that names an error.
+    """
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    begin = next((n for n, line in enumerate(lines) if LOG.match(line)), len(lines))
+    named = [line for line in lines[begin:] if ERROR.match(line)]
+    return " ".join([f"{type(error).__name__}:", *lines[:begin], *named[-1:]])
 
 
 def _read(pool: Pool, answer: dict[str, Any]) -> Outcome:

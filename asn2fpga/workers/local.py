@@ -70,10 +70,10 @@ class LocalProcesses(Executor):
             try:
                 talking = talking or self._begin(number)
                 future.set_result(parse_json(talking.ask(json.dumps(plain))))
-            except (ToolError, ValueError) as error:
+            except Exception as error:  # whoever waits for the answer must get one
                 self._forget(talking)
                 talking = None
-                future.set_exception(LostError(str(error)))
+                future.set_exception(LostError(_reason(error)))
         self._forget(talking)
 
     def _begin(self, number: int) -> process.Talking:
@@ -90,6 +90,11 @@ class LocalProcesses(Executor):
         with self._lock:
             self._talking.discard(talking)
         talking.close()
+
+
+def _reason(error: Exception) -> str:
+    """Why there is no answer; of an error that is not ours, of which kind it is."""
+    return str(error) if isinstance(error, ToolError | ValueError) else f"{type(error).__name__}: {error}"
 
 
 class LostError(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
@@ -128,15 +129,25 @@ class SubmittedJobs(Executor):
             with self._lock:
                 jobs = list(self._jobs.items())
             for future, job in jobs:
-                if job.done():
+                if _is_handed_on(future, job):
                     with self._lock:
                         self._jobs.pop(future, None)
-                    _hand_on(future, job)
 
 
-def _hand_on(future: Future[Any], job: Any) -> None:
-    """The result or the error of a job that is done."""
+def _is_handed_on(future: Future[Any], job: Any) -> bool:
+    """Whether a job is done, and its result or error told. One that nothing can be learnt of is cancelled: it
+    may be done again.
+    """
+    try:
+        if not job.done():
+            return False
+    except Exception as error:  # whoever waits for the job must get something
+        with contextlib.suppress(Exception):
+            job.cancel(check=False)
+        future.set_exception(error)
+        return True
     try:
         future.set_result(job.result())
     except Exception as error:
         future.set_exception(error)
+    return True

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from asn2fpga.errors import Asn2FpgaError
+from asn2fpga.errors import Asn2FpgaError, WorkerError
 from asn2fpga.toolchain.cache import VARIABLE, shared_folder
 from asn2fpga.workers.version import version_text
 
@@ -57,14 +57,24 @@ def work(plain: Mapping[str, Any]) -> dict[str, Any]:
     problem = _use_cache(Path(plain["cache"]))
     if problem:
         return {"refused": problem, **_place()}
-    module, _, name = plain["task"].partition(":")
-    function: Callable[[Mapping[str, Any]], Any] = getattr(importlib.import_module(module), name)
+    try:
+        function = _function(plain["task"])
+    except (ImportError, AttributeError) as error:
+        return {"refused": f"must know {plain['task']}, not '{type(error).__name__}: {error}'", **_place()}
     try:
         return {"value": function(plain["given"])}
+    except WorkerError as error:
+        return {"refused": str(error), **_place()}
     except Asn2FpgaError as error:
         return {"reason": str(error), "kind": type(error).__name__}
     except Exception as error:  # a bug: recorded with the job, which the others need not wait for
         return {"reason": f"{type(error).__name__}: {error}", "kind": "bug"}
+
+
+def _function(task: str) -> Callable[[Mapping[str, Any]], Any]:
+    module, _, name = task.partition(":")
+    found: Callable[[Mapping[str, Any]], Any] = getattr(importlib.import_module(module), name)
+    return found
 
 
 def _place() -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -44,6 +45,19 @@ def test_one_time_step_is_refused(run: Run, model: Path, option: str, tmp_path: 
         f"error: layer_2: {option} needs scores after several time steps, not after 1; leave {option} out, "
         "or give the network an input over time (RepeatTime, or events)."
     )
+
+
+def test_thresholds_of_an_exploration_are_chosen_on_the_calibration_samples(
+    over_time: Path, tmp_path: Path
+) -> None:
+    pytest.importorskip("optuna")
+    out = tmp_path / "out"
+    with ThreadPoolExecutor(1) as executor:
+        found = asn2fpga.explore(
+            over_time, "pynq-z2", None, out, "latency,accuracy", 2, executor=executor, rtl_builds=0,
+            samples=40, early_exit="auto:2",
+        )  # fmt: skip
+    assert [one.reason for one in found.results.designs] == ["", ""]
 
 
 @pytest.mark.slow

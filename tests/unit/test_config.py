@@ -6,8 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from asn2fpga.config import CHECKS, Config, config_text, parse_forms, parse_per_layer, read_config
+from asn2fpga.config import (
+    CHECKS,
+    MOST_MARGIN,
+    Config,
+    config_text,
+    parse_forms,
+    parse_per_layer,
+    read_config,
+)
 from asn2fpga.errors import InputError
+from asn2fpga.kinds.neurons.early_exit import NEVER
 
 
 def test_defaults_without_file_and_options() -> None:
@@ -41,6 +50,40 @@ def test_unknown_key_lists_the_known_ones(tmp_path: Path) -> None:
     )
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
         read_config(path, {})
+
+
+@pytest.mark.parametrize("text", ["0", "7,8", str(NEVER), "auto:0", "auto:0.5", "auto:100"])
+def test_early_exit(text: str) -> None:
+    assert read_config(None, {"early_exit": text}).early_exit == text
+
+
+def test_the_largest_threshold_is_the_one_that_no_margin_reaches() -> None:
+    assert MOST_MARGIN == NEVER
+
+
+TOO_LARGE = (
+    "--early-exit: the value must be of thresholds of 0..4294967296, the last of which no margin reaches, "
+)
+NO_THRESHOLD = (
+    "--early-exit: the value must be a threshold, one for each time step but the last (N,N,...), or "
+    "auto:POINTS of accuracy that may be lost, "
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("4294967297", f"{TOO_LARGE}not '4294967297'."),
+        ("1,9999999999", f"{TOO_LARGE}not '1,9999999999'."),
+        ("\u0663", f"{NO_THRESHOLD}not '\u0663'."),
+        ("auto:\u0663", f"{NO_THRESHOLD}not 'auto:\u0663'."),
+        ("auto:101", f"{NO_THRESHOLD}not 'auto:101'."),
+        ("-1", f"{NO_THRESHOLD}not '-1'."),
+    ],
+)
+def test_no_early_exit(text: str, message: str) -> None:
+    with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
+        read_config(None, {"early_exit": text})
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from asn2fpga.graph.rule import Context, outside
 from asn2fpga.graph.types import Array, FixedType, Shape
 from asn2fpga.kinds.contract import Values
 from asn2fpga.kinds.sources.frames import Encode
+from asn2fpga.kinds.sources.precisions import BoolArray
 from asn2fpga.kinds.sources.source import check_shape
 
 
@@ -64,6 +65,10 @@ class EncodePrecise(Encode):
 
     def with_precision(self, x: Array, precision: int) -> Array:
         return self._with(x, np.full(len(x), precision))
+
+    def are_usual(self, x: Array) -> BoolArray:
+        usual: BoolArray = self.whole(x)[:, -1] == 0
+        return usual
 
     def in_turn(self, x: Array, first: int) -> Array:
         return self._with(x, (first + np.arange(len(x))) % self.precisions)

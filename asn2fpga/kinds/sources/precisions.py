@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+import numpy.typing as npt
+
 from asn2fpga.graph.types import Array
+
+BoolArray = npt.NDArray[np.bool_]
 
 
 class HasPrecisions:
@@ -18,6 +23,10 @@ class HasPrecisions:
     def with_precision(self, x: Array, precision: int) -> Array:
         """Inputs x (B, ..) that are to be computed with this precision."""
         raise TypeError(f"{type(self).__name__} has one precision")
+
+    def are_usual(self, x: Array) -> BoolArray:
+        """(B,) which of the inputs are to be computed with the usual precision, the first one."""
+        return np.ones(len(x), bool)
 
     def in_turn(self, x: Array, first: int) -> Array:
         """Inputs number `first`, `first` + 1, .. of a test, which has each precision in turn."""

@@ -162,7 +162,7 @@ def test_negative_slack_names_path_and_layer(tmp_path: Path, folder: Path) -> No
     message = (
         "bitstream: setup slack must be at least 0 ns, not -0.412; path system_i/accelerator/inst/core/"
         "u_fc1_integrate_fire/acc_reg[3]/C -> system_i/accelerator/inst/core/u_fc1_deep_readout/sum_reg[1]/D "
-        "(layer fc1_deep); use a slower clock (clock_mhz of a board file of your own) or fewer lanes "
+        "(layer fc1_deep); use a slower clock (--clock-mhz) or fewer lanes "
         "(--lanes)."
     )
     with pytest.raises(CheckError, match=f"^{re.escape(message)}$"):

@@ -14,7 +14,7 @@ from asn2fpga.cli.doctor import show
 from asn2fpga.doctor import tools
 from asn2fpga.doctor.check import Check, Finding
 from asn2fpga.doctor.optional import check_optional
-from asn2fpga.doctor.packages import USES, check_packages, requirement_name
+from asn2fpga.doctor.packages import USES, check_extras, check_packages, requirement_name
 from asn2fpga.errors import ToolError
 
 STEPS = ("compile", "synthesise", "verilate", "cocotb", "count")
@@ -34,6 +34,20 @@ def test_installed_packages_are_found() -> None:
     findings = {finding.name: finding for finding in check_packages()}
     assert findings["numpy"].status == "works"
     assert findings["numpy"].detail == importlib.metadata.version("numpy")
+
+
+def test_packages_of_the_exploration_are_optional(monkeypatch: pytest.MonkeyPatch) -> None:
+    def version(name: str) -> str:
+        if name == "submitit":
+            raise importlib.metadata.PackageNotFoundError(name)
+        return "1.0"
+
+    monkeypatch.setattr("importlib.metadata.version", version)
+    assert check_extras() == [
+        Finding("optuna", "asn2fpga explore", False, "works", "1.0", "pip install 'asn2fpga[explore]'"),
+        Finding("distributed", "--dask", False, "works", "1.0", "pip install 'asn2fpga[explore]'"),
+        Finding("submitit", "--slurm", False, "missing", "not installed", "pip install 'asn2fpga[explore]'"),
+    ]
 
 
 def test_missing_package_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,12 +38,12 @@ def test_the_best_is_near_to_the_best_of_everything() -> None:
 
 
 def test_what_was_measured_corrects_what_was_predicted_at_the_same_clock() -> None:
-    measured = design(0, measured=figures(latency_cycles=300.0, lut=550.0))
+    measured = design(0, measured=figures(latency_cycles=300.0, lut=550.0, energy_uj=0.75))
     others = [design(1), design(2, figures(clock_mhz=200.0))]
     taught = judge().taught([measured, *others])
     same, other = taught.known(others[0]), taught.known(others[1])
     assert same is not None and other is not None
-    assert (same.latency_cycles, same.lut, same.dsp) == (300.0, 550.0, 2.0)
+    assert (same.latency_cycles, same.lut, same.dsp, same.energy_uj) == (300.0, 550.0, 2.0, 0.75)
     assert other == others[1].predicted
     assert taught.known(measured) == measured.measured
 

@@ -80,6 +80,11 @@ def test_what_is_given_is_not_explored() -> None:
     assert list(found.first()) == [{}]
 
 
+def test_a_given_form_leaves_the_lanes_to_be_explored() -> None:
+    found = values(space(base=Config(form="gather", map_order="steps"), given=("form", "map_order")))
+    assert {"folding", "optimise", "lanes fc1"} <= found.keys()
+
+
 def test_the_default_design_is_that_of_a_build() -> None:
     found = space()
     config = found.default_config
@@ -105,3 +110,13 @@ def test_without_an_interval_there_is_no_rate() -> None:
     assert values(found)["folding"] == ("goal",)
     assert max(values(found)["clock_mhz"]) == 150.0
     assert max(values(space_of(net(), (), None, Config(), (), 400.0, None))["clock_mhz"]) == 500.0
+
+
+def test_a_board_that_is_faster_than_any_clock_that_can_be_asked_for() -> None:
+    found = space_of(net(), (), None, Config(), (), 600.0, 40.0)
+    assert values(found)["clock_mhz"] == (300.0, 375.0, 450.0, 600.0)
+    assert found.default_config.clock_mhz is None
+    assert found.propose(First(**found.default())) == found.default_config
+    rate = found.propose(First(folding="rate", interval=2, clock_mhz=3))
+    assert (rate.clock_mhz, rate.target_fps) == (None, 7.5e6)  # 40 cycles x 2 at 600 MHz
+    assert values(space_of(net(), (), None, Config(), (), 1200.0, None))["clock_mhz"] == (1200.0,)

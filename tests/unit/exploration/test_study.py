@@ -11,7 +11,7 @@ from exploring import FIGURES, judge
 from asn2fpga.board.spec import find_board
 from asn2fpga.config import Config
 from asn2fpga.errors import InputError
-from asn2fpga.exploration.asked import Asked, absolute
+from asn2fpga.exploration.asked import VERSION, Asked, absolute
 from asn2fpga.exploration.objectives import parse_limits, parse_objectives
 from asn2fpga.exploration.space import Parameter, Space
 from asn2fpga.exploration.study import FILE, Study
@@ -116,6 +116,25 @@ def test_another_question_is_refused(tmp_path: Path, question: Asked, state: str
     with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
         open_study(tmp_path, question, state)
     assert (tmp_path / FILE).read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("version", "was"),
+    [("0.0.9 (source 0123456789ab)", ", 0.0.9 (source 0123456789ab)"), (None, "")],
+)
+def test_another_version_is_refused(tmp_path: Path, version: str | None, was: str) -> None:
+    question = asked()
+    identity = question.identity("0123")
+    before = {name: value for name, value in identity.items() if name != VERSION}
+    if version is not None:
+        before[VERSION] = version
+    Study(tmp_path, question, before, SPACE)
+    message = (
+        f"--out {tmp_path}: an exploration is continued with the same question, and the version of asn2fpga "
+        f"was another one there{was}; give another --out."
+    )
+    with pytest.raises(InputError, match=f"^{re.escape(message)}$"):
+        open_study(tmp_path)
 
 
 def test_a_storage_that_is_none(tmp_path: Path) -> None:

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
 
+from asn2fpga.board.spec import find_board
+from asn2fpga.config import Config
 from asn2fpga.errors import InputError, UnsupportedError
 from asn2fpga.golden.arousal import arouse, aroused, levels_of
 from asn2fpga.golden.simulate import scores_of, simulate
 from asn2fpga.graph.graph import Graph
 from asn2fpga.kinds.sources.source import source_of
+from asn2fpga.loader.data_file import Data
 from asn2fpga.loader.save import convert
 from asn2fpga.nn import ASN, AdaptiveNeuron, RepeatTime, TimeMean
 from asn2fpga.quantise.apply import quantise
 from asn2fpga.quantise.scheme import Scheme
+from asn2fpga.stages.arousal import arousal_figures
+from asn2fpga.stages.base import Build, Request
+from asn2fpga.stages.folder import Folder
 from asn2fpga.verify.reference import compare_reference
 from asn2fpga.verify.vectors import input_messages
 
@@ -103,6 +110,20 @@ def test_arousal_without_several_precisions() -> None:
             "net: arousal needs adaptive neurons of several precisions, not one; train with "
             "AdaptiveNeuron(m_f=(0.2, 0.05))."
         )
+
+
+def test_arousal_of_one_class() -> None:
+    torch.manual_seed(1)
+    one = quantise(graph_of(linear(6, 5), adaptive(5, True), linear(5, 1)), Scheme()).graph
+    build = Build(Request(Path("m.pt"), find_board("pynq-z2"), Config()), Folder(Path("out")), {})
+    found = arousal_figures(build, one, Data(X, np.zeros(len(X), np.int64)))
+    assert found is not None and found["margins"] == []
+    assert [level["accuracy"] for level in found["precisions"]] == [1.0, 1.0]
+    with pytest.raises(InputError) as caught:
+        arouse(one, X, 1)
+    assert str(caught.value) == (
+        "net: arousal compares the two largest scores, so there must be two classes at least, not 1."
+    )
 
 
 def test_golden_is_compared_with_real_numbers() -> None:

@@ -175,6 +175,7 @@ FIGURES: dict[str, Plain] = {
             "mean_interval_95": [1190.0, 1230.0],
             "mean_all": 1200.0,
         },
+        "after_answer_cycles": None,
         "latency_vectors": 100,
         "interval_cycles": 830.0,
         "interval_bound_cycles": 808.0,

@@ -82,6 +82,23 @@ def test_vivado_is_power_times_latency() -> None:
     }
 
 
+def test_a_network_that_answers_early_works_on() -> None:
+    cosim = entry("cosim", figures={**FIGURES["cosim"], "after_answer_cycles": 300.0})
+    vivado, estimate = build_report(manifest(cosim=cosim, bitstream=WITH_VIVADO))["energy_sources"]
+    assert (vivado["uj_per_inference"], vivado["static_uj"]) == (22.5, 3.75)
+    assert vivado["method"].endswith(
+        "1.5 W x mean latency of the RTL simulation and the time of the time steps after the answer (3 us, "
+        "predicted) (15 us)."
+    )
+    before = build_report(manifest())["energy"]
+    assert before["static_uj"] is not None and estimate["dynamic_uj"] == before["dynamic_uj"]
+    assert estimate["static_uj"] == pytest.approx(before["static_uj"] * 15 / 12)
+    assert (
+        " x mean latency of the RTL simulation and the time of the time steps after the answer (3 us, "
+        "predicted) at the board's clock, one inference at a time." in estimate["method"]
+    )
+
+
 def test_vivado_without_activity_says_so() -> None:
     power = {**POWER, "activity": "vectorless", "pl_dynamic_w": None}
     energy = build_report(manifest(bitstream=entry("bitstream", figures={"power": power})))["energy"]

@@ -75,6 +75,19 @@ def test_scores_of_every_time_step_count_as_those_of_the_last() -> None:
     assert predict_aroused(board, x, 0)[0].tolist() == [0, 0, 1]
 
 
+def test_arousal_of_one_class() -> None:
+    class OneClass(Board):
+        def scores(self, x: Any) -> npt.NDArray[Any]:
+            return np.array([[3]] * len(x))
+
+    board = OneClass()
+    board.set_precision(1)
+    message = r"^arousal: the model must have two classes at least, whose scores are compared, not one\.$"
+    with pytest.raises(ValueError, match=message):
+        predict_aroused(board, np.zeros((3, 2), np.uint8), 2)
+    assert board.precision == 1
+
+
 @pytest.mark.parametrize("precision", [2, -1, True, 0.5])
 def test_set_precision_takes_those_there_are(precision: Any) -> None:
     board = Board()

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import importlib.metadata
+import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from asn2fpga.resources import PACKAGE_DIR
 from asn2fpga.stages import keys
 
 
@@ -39,6 +42,14 @@ def test_other_tools_change_the_digest(monkeypatch: pytest.MonkeyPatch) -> None:
     keys.program_digest.cache_clear()
     monkeypatch.setattr("importlib.metadata.version", lambda package: "99")
     assert keys.program_digest() != first
+
+
+def test_every_tool_of_the_package_is_part_of_the_digest() -> None:
+    """Those that take part in what a stage makes; of the others the samples and the model tell enough."""
+    not_tools = {"torch", "jinja2", "nir", "h5py", "rich", "matplotlib", "shtab", "scikit-learn"}
+    project = tomllib.loads((PACKAGE_DIR.parent / "pyproject.toml").read_text())["project"]
+    needed = {re.split(r"[<>=\[]", entry)[0] for entry in project["dependencies"]}
+    assert needed - not_tools == {*keys.TOOLS}
 
 
 def test_missing_tool_is_part_of_the_digest(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from asn2fpga.kinds.sources.precise import EncodePrecise
 from asn2fpga.verify.cocotb_run import Phase, plan_phases
 from asn2fpga.verify.cosim import WARM_UP, round_trip, timed
 from asn2fpga.verify.fast import encode_messages
@@ -38,9 +39,27 @@ def test_vectors_per_second_of_an_instant_run_are_not_infinite() -> None:
 
 @pytest.mark.parametrize(("vectors", "order"), [(1, [0, 0]), (3, [0, 1, 2, 0, 1, 2])])
 def test_a_round_begins_anew_after_its_last_vector(vectors: int, order: list[int]) -> None:
-    assert round_trip(vectors).tolist() == order
+    assert round_trip(timed(np.ones(vectors, bool)), vectors).tolist() == order
 
 
 def test_only_the_timed_vectors_make_a_round_and_the_others_follow() -> None:
-    assert round_trip(250).tolist() == [*range(100), *range(WARM_UP), *range(100, 250)]
-    assert timed(250) == 100
+    numbers = timed(np.ones(250, bool))
+    assert numbers.tolist() == [*range(100)]
+    assert round_trip(numbers, 250).tolist() == [*range(100), *range(WARM_UP), *range(100, 250)]
+
+
+def test_vectors_of_the_usual_precision_are_timed() -> None:
+    source = EncodePrecise(
+        name="x",
+        inputs=(),
+        shape=(3,),
+        time_steps=2,
+        source="x",
+        max_count=255,
+        precisions=2,
+    )
+    x = source.in_turn(np.zeros((5, 3), np.uint8), 1)
+    assert timed(source.are_usual(x)).tolist() == [1, 3]
+    assert round_trip(timed(source.are_usual(x)), 5).tolist() == [1, 3, 1, 3, 0, 2, 4]
+    assert timed(source.are_usual(x[:1])).tolist() == [0]  # none is: verify --vector 1
+    assert timed(source.are_usual(np.zeros((2, 3), np.uint8))).tolist() == [0, 1]

@@ -111,6 +111,50 @@ def test_workers_without_this_asn2fpga_end_it() -> None:
         collect(pool, numbers(1))
 
 
+LOG = """Job (task=0) failed during processing with trace:
+----------------------
+Traceback (most recent call last):
+  File "work.py", line 1, in <module>
+    raise ImportantError: is only quoted here
+cloudpickle.Pickling.SomeError: it cannot be read
+
+----------------------
+You can check full logs with 'job.stderr(0)' and 'job.stdout(0)'"""
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            LOG,
+            "Job (task=0) failed during processing with trace: cloudpickle.Pickling.SomeError: it cannot be "
+            "read",
+        ),
+        (
+            "Job 7 (task: 0) with path /jobs/7\nhas not produced any output (state: TIMEOUT)\n"
+            "Error stream produced:\n------\nslurmstepd: killed\n",
+            "Job 7 (task: 0) with path /jobs/7 has not produced any output (state: TIMEOUT)",
+        ),
+        ("gone", "gone"),
+    ],
+)
+def test_a_log_in_what_an_executor_says_becomes_one_line(text: str, told: str) -> None:
+    pool = Scripted(*(RuntimeError(text) for _ in range(3)))
+    outcome = collect(pool, numbers(1))["0"]
+    assert outcome.reason == f"its worker was lost 3 times (RuntimeError: {told})"
+
+
+def test_a_worker_that_does_not_know_the_task_ends_it() -> None:
+    message = (
+        r"^scripted: the worker .+, process \d+ must know no_such_tasks:double, not 'ModuleNotFoundError: No "
+        r"module named 'no_such_tasks''\.$"
+    )
+    with pytest.raises(InputError, match=message):
+        collect(Scripted(), iter([Job("a", "no_such_tasks:double", {})]))
+    with pytest.raises(InputError, match=r"must know worker_tasks:triple, not 'AttributeError: module "):
+        collect(Scripted(), iter([Job("a", "worker_tasks:triple", {})]))
+
+
 def test_an_executor_that_takes_nothing_ends_it() -> None:
     executor = ThreadPoolExecutor(1)
     executor.shutdown()

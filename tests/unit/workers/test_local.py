@@ -50,6 +50,16 @@ def test_closing_ends_what_works(tmp_path: Path) -> None:
     assert isinstance(future.exception(), LostError | None)
 
 
+def test_a_process_that_cannot_be_started_is_a_lost_one(tmp_path: Path) -> None:
+    (tmp_path / "logs").touch()
+    pool = LocalPool(1, tmp_path / "logs")
+    try:
+        error = pool.submit(Job("doubles", DOUBLE, {"number": 4}).to_plain()).exception(timeout=60)
+    finally:
+        pool.close()
+    assert isinstance(error, LostError) and str(error).startswith("FileExistsError: ")
+
+
 def test_a_process_of_another_version_names_both(tmp_path: Path) -> None:
     class Older(LocalPool):
         def submit(self, plain: Mapping[str, Any]) -> Future[dict[str, Any]]:
