@@ -185,7 +185,7 @@ class Graded(FiringNeurons):
         """
         potential = potential - state.above * as_integer(membrane.resets)
         counts = self.counts_of(potential)
-        kept = membrane.reset_by(potential, counts - state.above)
+        kept = membrane.reset_by(potential, counts.astype(np.int64) - state.above)
         above = reached_levels(as_integer(self.thresholds), kept).astype(np.int64)
         return dataclasses.replace(state, membrane=membrane.leaked(kept), above=above), counts
 

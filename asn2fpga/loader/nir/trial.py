@@ -14,7 +14,7 @@ from asn2fpga.errors import InputError, ToolError
 from asn2fpga.toolchain.process import Talking
 
 WORKER = "asn2fpga.toolchain.hdf5_worker"
-TIMEOUT_SECONDS = 60.0
+TIMEOUT_SECONDS = 30.0
 _asking = threading.Lock()
 
 
