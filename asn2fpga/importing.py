@@ -9,10 +9,12 @@ from typing import Any, Literal, Self, get_args
 
 ReadOut = Literal["sum", "mean", "last", "max"]
 Discretisation = Literal["euler", "exact"]
+TimeAxis = Literal["first", "last"]
 InputEncoding = Literal["frames", "events"]
 
 READ_OUTS: tuple[ReadOut, ...] = get_args(ReadOut)
 DISCRETISATIONS: tuple[Discretisation, ...] = get_args(Discretisation)
+TIME_AXES: tuple[TimeAxis, ...] = get_args(TimeAxis)
 ENCODINGS: tuple[InputEncoding, ...] = get_args(InputEncoding)
 
 
@@ -24,9 +26,10 @@ class ImportOptions:
     the code that builds the module, (name, text) in the order of the command line. weights: a checkpoint for
     it. unsafe_pickle: load a pickled module. input_scale: the value that the module sees for the integer 1.
     encoding, max_count: as in `save`. time_steps: T, of a module that is called once per step, or of a NIR
-    graph. output: which of the tensors that forward returns, or of the Outputs of a NIR graph. read_out: what
-    becomes of membranes that forward returns over time, and of what reaches the Output of a NIR graph. dt:
-    the time step of a NIR graph in s; discretisation: how its equations are solved.
+    graph. time_axis: of what the module takes, "last" if that is (batch, ..., time). output: which of the
+    tensors that forward returns, or of the Outputs of a NIR graph. read_out: what becomes of membranes that
+    forward returns over time, and of what reaches the Output of a NIR graph. dt: the time step of a NIR graph
+    in s; discretisation: how its equations are solved.
     data: samples, for their shape where the model says none.
     """
 
@@ -38,6 +41,7 @@ class ImportOptions:
     encoding: InputEncoding | None = None
     max_count: int | None = None
     time_steps: int | None = None
+    time_axis: TimeAxis | None = None
     output: int | None = None
     read_out: ReadOut | None = None
     dt: float | None = None

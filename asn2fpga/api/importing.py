@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from asn2fpga.errors import InputError, shown
-from asn2fpga.importing import DISCRETISATIONS, ENCODINGS, READ_OUTS, ImportOptions, is_code
+from asn2fpga.importing import DISCRETISATIONS, ENCODINGS, READ_OUTS, TIME_AXES, ImportOptions, is_code
 
 NAMES = (
     "factory",
@@ -18,6 +18,7 @@ NAMES = (
     "encoding",
     "max_count",
     "time_steps",
+    "time_axis",
     "output",
     "read_out",
     "dt",
@@ -27,6 +28,7 @@ NAMES = (
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "encoding": ENCODINGS,
+    "time_axis": TIME_AXES,
     "read_out": READ_OUTS,
     "nir_discretisation": DISCRETISATIONS,
 }
@@ -49,6 +51,7 @@ def import_options(options: Mapping[str, Any], data: Path | None) -> ImportOptio
         encoding=given["encoding"],
         max_count=given["max_count"],
         time_steps=given["time_steps"],
+        time_axis=given["time_axis"],
         output=given["output"],
         read_out=given["read_out"],
         dt=_time(given["dt"]),

@@ -27,7 +27,7 @@ Model: TypeAlias = "nn.Module | ModelSummary | str | Path"
 MODEL_FILE = "inputs/{name}.pt"
 DATA_FILE = "inputs/data.npz"
 OF_MODULES = ("example_input", "calibration", "labels")
-DESCRIBING = ("encoding", "input_scale", "max_count", "time_steps", "output", "read_out")
+DESCRIBING = ("encoding", "input_scale", "max_count", "time_steps", "time_axis", "output", "read_out")
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from asn2fpga.importing import DISCRETISATIONS, ENCODINGS, READ_OUTS
+from asn2fpga.importing import DISCRETISATIONS, ENCODINGS, READ_OUTS, TIME_AXES
 from asn2fpga.options import Parser
 
 
@@ -22,6 +22,11 @@ def add_import_options(parser: Parser, path: Any) -> None:
         type=int,
         metavar="T",
         help="of a module called once per step; of NIR graphs (default: as --data)",
+    )
+    add(
+        "--time-axis",
+        choices=TIME_AXES,
+        help="of what the module takes; last: (batch, ..., time) (default: first, or behind the batch)",
     )
     add(
         "--output",

@@ -28,7 +28,10 @@ def excess(probed: Probed, golden: RealArray, frac_bits: int | None) -> float:
     bound = _bound(semantics, largest, grid, golden.shape[1])
     differs = golden != probed.framework
     first = differs & _as_before(differs, probed.is_coupled)
-    beyond = (_distance(semantics, potential) - bound[None, :, None])[first]
+    distance = _distance(semantics, potential)
+    if semantics.doubles_threshold:
+        distance = np.minimum(distance, _distance_after_reset(semantics, potential, probed.real))
+    beyond = (distance - bound[None, :, None])[first]
     return float(beyond.max(initial=-1.0))
 
 
@@ -49,6 +52,17 @@ def _distance(semantics: NeuronSemantics, potential: RealArray) -> RealArray:
     return found
 
 
+def _distance_after_reset(semantics: NeuronSemantics, potential: RealArray, spikes: RealArray) -> RealArray:
+    """From V of the step before to the threshold, which decides whether it is doubled; (B, T, N)."""
+    found = np.full(potential.shape, np.inf)
+    above = np.zeros(potential[:, 0].shape)
+    for step in range(potential.shape[1] - 1):
+        kept = potential[:, step] - (spikes[:, step] - above) * semantics.all_thresholds
+        found[:, step + 1] = np.abs(kept - semantics.all_thresholds)
+        above = (kept > semantics.all_thresholds).astype(np.float64)
+    return found
+
+
 def _bound(semantics: NeuronSemantics, largest: float, grid: float, steps: int) -> RealArray:
     """(T,) the most that rounding has moved a potential by each step: leak, reset, bias and threshold to the
     grid, and the leak's own multiplier; the synaptic current likewise.
@@ -59,7 +73,7 @@ def _bound(semantics: NeuronSemantics, largest: float, grid: float, steps: int) 
     for step in range(steps):
         if semantics.synaptic_beta is not None:
             current = semantics.synaptic_beta * current + grid + of_leak
-        potential = membrane + current + grid / 2
+        potential = membrane + current + (grid if semantics.doubles_threshold else grid / 2)
         found[step] = potential + grid
         membrane = beta * (potential + semantics.levels * grid / 2) + grid / 2 + of_leak
     return found

@@ -89,26 +89,38 @@ SNNTORCH = """
     Leaky beta=0.5, threshold=THRESHOLDS, reset_mechanism=zero
     Leaky beta=0.5, learn_beta=True, learn_threshold=True
     Leaky beta=0.5, graded_spikes_factor=2.0
-    Leaky beta=0.5, reset_delay=False | must have reset_delay=True
+    Leaky beta=0.5, reset_delay=False
+    Leaky beta=1.0, reset_delay=False
+    Leaky beta=0.0, reset_delay=False
+    Leaky beta=0.9, reset_delay=False
+    Leaky beta=BETAS, threshold=THRESHOLDS, reset_delay=False
+    Leaky beta=0.5, graded_spikes_factor=2.0, reset_delay=False
     Leaky beta=0.5, inhibition=True | must have inhibition=False
     Leaky beta=0.5, state_quant=quantiser | must have state_quant=False
     Lapicque beta=0.5
     Lapicque R=2, C=2
     Lapicque beta=0.5, reset_mechanism=none
-    Lapicque beta=0.5, reset_mechanism=zero | must not have reset_mechanism='zero'
+    Lapicque beta=0.5, reset_mechanism=zero
+    Lapicque R=2, C=2, reset_mechanism=zero
     Synaptic alpha=0.5, beta=0.5
     Synaptic alpha=0.75, beta=0.5
     Synaptic alpha=0.5, beta=0.5, reset_mechanism=none
-    Synaptic alpha=0.5, beta=0.5, reset_mechanism=zero | must not have reset_mechanism='zero'
-    Synaptic alpha=0.5, beta=0.5, reset_delay=False | must have reset_delay=True
+    Synaptic alpha=0.5, beta=0.5, reset_mechanism=zero
+    Synaptic alpha=0.5, beta=0.5, reset_delay=False
+    Synaptic alpha=0.75, beta=0.9, reset_delay=False
+    Synaptic alpha=0.5, beta=0.5, reset_mechanism=zero, reset_delay=False
     RLeaky beta=0.5, linear_features=4
     RLeaky beta=0.75, all_to_all=False, V=0.49609375
     RLeaky beta=0.5, linear_features=4, reset_mechanism=none
-    RLeaky beta=0.5, linear_features=4, reset_mechanism=zero | must not have reset_mechanism='zero'
+    RLeaky beta=0.5, linear_features=4, reset_mechanism=zero
+    RLeaky beta=0.5, linear_features=4, reset_delay=False
+    RLeaky beta=0.75, all_to_all=False, V=0.49609375, reset_delay=False
+    RLeaky beta=0.5, linear_features=4, reset_mechanism=zero, reset_delay=False
     RLeaky beta=0.5, conv2d_channels=4, kernel_size=3 | not through a convolution
     RSynaptic alpha=0.5, beta=0.5, linear_features=4
     RSynaptic alpha=0.75, beta=0.5, all_to_all=False, V=0.49609375
-    RSynaptic alpha=0.5, beta=0.5, linear_features=4, reset_mechanism=zero | must not have reset_mechanism
+    RSynaptic alpha=0.5, beta=0.5, linear_features=4, reset_mechanism=zero
+    RSynaptic alpha=0.5, beta=0.5, linear_features=4, reset_delay=False | must have reset_delay=True
     Alpha alpha=0.75, beta=0.5 | module snntorch._neurons.alpha.Alpha is not supported
 """
 

@@ -120,6 +120,8 @@ def _axes_hint(x: Array, layer: Input) -> str:
         )
     if layer.encoding != "events":
         return _flat_hint(x, layer)
+    if layer.time_steps > 1 and x.shape[1:] == (*layer.shape, layer.time_steps):
+        return "; its last axis is time, which files have behind the samples: give numpy.moveaxis(x, -1, 1)"
     if x.ndim == len(layer.shape) + 2 and len(x) == layer.time_steps and x.shape[2:] == layer.shape:
         return "; its first axis is time, as in torch, where files have samples: give x.swapaxes(0, 1)"
     return "; one sample is given as x[None]" if x.shape == sample_shape(layer) else ""

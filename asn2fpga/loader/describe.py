@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from asn2fpga.errors import InputError, UnsupportedError
 from asn2fpga.graph.limits import MAX_COUNT, MAX_TIME_STEPS
 from asn2fpga.graph.scale_text import show_scale
-from asn2fpga.importing import READ_OUTS, ReadOut
+from asn2fpga.importing import READ_OUTS, TIME_AXES, ReadOut, TimeAxis
 from asn2fpga.kinds.real_rules import MAX_MAGNITUDE, MIN_SCALE
 from asn2fpga.loader.batch_first import with_batch_first
 from asn2fpga.loader.builder import shown
@@ -22,6 +22,7 @@ from asn2fpga.loader.foreign.describe import Said, describe_foreign
 from asn2fpga.loader.foreign.table import keeps_time
 from asn2fpga.loader.repeat import repeats_inside
 from asn2fpga.loader.symbolic_trace import symbolic_trace
+from asn2fpga.loader.time_last import TimeLast
 from asn2fpga.loader.tokens import describe_tokens
 from asn2fpga.loader.wrappers import eval_copy, unwrapped
 from asn2fpga.nn import RepeatTime
@@ -39,14 +40,35 @@ def describe(
     input_scale: float | None = None,
     max_count: int | None = None,
     time_steps: int | None = None,
+    time_axis: TimeAxis | None = None,
     output: int | None = None,
     read_out: ReadOut | None = None,
 ) -> InputDescription:
     """Arguments as in `save`, checked; without an example, a row for the first Linear is one. InputError."""
     _check_module(module)
     _check_results(output, read_out, time_steps)
-    found = _describe(unwrapped(module), example_input, encoding, input_scale, max_count, time_steps)
-    return dataclasses.replace(found, output=output, read_out=read_out)
+    if time_axis not in (None, *TIME_AXES):
+        raise InputError(f"save: time_axis must be one of {', '.join(TIME_AXES)}, not {time_axis!r}.")
+    module, time_last = unwrapped(module), time_axis == "last"
+    if time_last:
+        example_input, encoding = _with_time_in_front(example_input, encoding, time_steps), "events"
+        module = TimeLast(module)
+    found = _describe(module, example_input, encoding, input_scale, max_count, time_steps)
+    return dataclasses.replace(found, output=output, read_out=read_out, time_last=time_last)
+
+
+def _with_time_in_front(example: Tensor | None, encoding: Encoding | None, time_steps: int | None) -> Tensor:
+    """(time, batch, ...) of an example (batch, ..., time)."""
+    if encoding not in (None, "events"):
+        raise InputError(f"save: time_axis='last' must come with encoding='events', not {encoding!r}.")
+    if time_steps is not None:
+        raise InputError("save: time_steps must be left out with time_axis='last': the last axis says T.")
+    if not isinstance(example, Tensor) or example.dim() < 3:
+        shape = tuple(example.shape) if isinstance(example, Tensor) else None
+        raise InputError(
+            f"save: example_input must have shape (batch, ..., time) with time_axis='last', not {shape}."
+        )
+    return example.movedim(-1, 0)
 
 
 def _describe(

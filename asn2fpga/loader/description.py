@@ -19,7 +19,8 @@ class InputDescription:
     tokens their ids, (time, batch), of which max_count is the largest.
 
     batch_first: then it is (batch, time, *shape), as the module takes it. called_per_step: the module takes
-    one time step, and keeps its states between its calls. output, read_out: as in `save`.
+    one time step, and keeps its states between its calls. time_last: it takes (batch, *shape, time), which
+    the example is not. output, read_out: as in `save`.
     """
 
     example: Tensor
@@ -29,6 +30,7 @@ class InputDescription:
     max_count: int
     batch_first: bool = False
     called_per_step: bool = False
+    time_last: bool = False
     output: int | None = None
     read_out: ReadOut | None = None
 

@@ -16,6 +16,7 @@ from asn2fpga.loader.data_file import read_arrays
 from asn2fpga.loader.foreign.table import reset_states
 from asn2fpga.loader.model_file import ModelContent
 from asn2fpga.loader.save import convert
+from asn2fpga.loader.time_last import with_time_last
 
 
 def convert_for_data(module: nn.Module, name: str, data: Path, said: dict[str, Any]) -> ModelContent:
@@ -27,7 +28,7 @@ def convert_for_data(module: nn.Module, name: str, data: Path, said: dict[str, A
     x = read_arrays(data).get("x")
     if x is None or x.ndim < 2 or len(x) == 0:
         return convert(module, name, **said)  # the data file is refused later, with a reason
-    if said.get("encoding") == "events":
+    if said.get("encoding") == "events" or said.get("time_axis") == "last":
         return _as_events(module, name, x, said)
     try:
         return convert(module, name, torch.zeros(1, *x.shape[1:]), **(said | {"encoding": "frames"}))
@@ -62,6 +63,8 @@ def _as_events(module: nn.Module, name: str, x: Array, said: dict[str, Any]) -> 
     if x.ndim < 3:
         raise InputError(f"--encoding events: x must have shape (samples, time, ...), not {x.shape}.")
     example = torch.zeros(x.shape[1], 1, *x.shape[2:])
+    if said.get("time_axis") == "last":
+        example = with_time_last(example)
     largest = said.get("max_count") or min(max(1, int(x.max())), MAX_COUNT)
     options = said | {"encoding": "events", "max_count": largest}
     model = convert(module, name, example, **options)

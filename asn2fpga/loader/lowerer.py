@@ -27,6 +27,7 @@ from asn2fpga.loader.steps.place import place_of
 from asn2fpga.loader.steps.plan import Plan, plan_of
 from asn2fpga.loader.supported import find_lowering
 from asn2fpga.loader.symbolic_trace import SymbolicTrace
+from asn2fpga.loader.time_last import has_time_last
 from asn2fpga.loader.tokens import lower_tokens
 from asn2fpga.loader.views.lower import lower_view
 from asn2fpga.loader.weighted_functions import as_module
@@ -87,8 +88,7 @@ class Lowerer(fx.Interpreter):
         if node in self._inner:
             return call.value
         if node in self._plan.picked:
-            self._refuse_view(call.value)
-            return dataclasses.replace(call.value, one_step=True, batch_first=False)
+            return dataclasses.replace(self._sequence(node, call), one_step=True, batch_first=False)
         return lower_view(self.builder, as_module(call), lambda inner: self._lower_plain(node, inner))
 
     def _lower_plain(self, node: fx.Node, call: Call) -> Value:
@@ -117,6 +117,14 @@ class Lowerer(fx.Interpreter):
         if index == 0:
             return self.values[source]
         return lower_membrane(self.builder, self._calls[source], self._plan.time_steps)
+
+    def _sequence(self, node: fx.Node, call: Call) -> Value:
+        """What a step of it is taken of; the input is what it was before time became its last axis."""
+        source = node.all_input_nodes[0]
+        if has_time_last(source):
+            return self.values[source.all_input_nodes[0]]
+        self._refuse_view(call.value)
+        return call.value
 
     def _gather(self, node: fx.Node) -> Any:
         """A sequence of what all steps gave, or the sum of it."""

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
-from asn2fpga.importing import ReadOut
+from asn2fpga.importing import ReadOut, TimeAxis
 from asn2fpga.kinds.sources.input import input_of
 from asn2fpga.loader.about import About
 from asn2fpga.loader.calibration import to_calibration, to_labels
@@ -37,6 +37,7 @@ def save(
     input_scale: float | None = None,
     max_count: int | None = None,
     time_steps: int | None = None,
+    time_axis: TimeAxis | None = None,
     output: int | None = None,
     read_out: ReadOut | None = None,
 ) -> ModelSummary:
@@ -56,6 +57,8 @@ def save(
     max_count: the largest integer one input takes: of a pixel (255 unless given), or of an input's count in
       one time step (required for events; 1 for binary events); of tokens the largest id.
     time_steps: T, of a module that takes one time step in a call and keeps its states between the calls.
+    time_axis: "last" of a module that takes events (batch, ..., time), as the example then is; calibration
+      stays (samples, time, *shape).
     output: which of the results of forward gives the scores, from 0 (the first that can be built).
     read_out: what becomes of a sequence (time, batch, class) that forward returns, "sum", "mean", "last" or
       "max"; of spikes, their number, unless given.
@@ -71,6 +74,7 @@ def save(
         input_scale=input_scale,
         max_count=max_count,
         time_steps=time_steps,
+        time_axis=time_axis,
         output=output,
         read_out=read_out,
     )

@@ -14,6 +14,7 @@ from asn2fpga.loader.data_file import Labels
 from asn2fpga.loader.description import InputDescription
 from asn2fpga.loader.foreign.table import reset_states
 from asn2fpga.loader.symbolic_trace import Root
+from asn2fpga.loader.time_last import TimeLast
 from asn2fpga.loader.wrappers import eval_copy
 
 ROWS = 256
@@ -38,7 +39,9 @@ def module_scores(
 
     copy: leave the module itself as it is.
     """
-    root = Root(eval_copy(module) if copy else module, description.calls, description.batch_axis is not None)
+    module = eval_copy(module) if copy else module
+    module = TimeLast(module) if description.time_last else module
+    root = Root(module, description.calls, description.batch_axis is not None)
     with torch.no_grad():
         found = [
             _scores(root, description, output, torch.from_numpy(x[start : start + ROWS]))

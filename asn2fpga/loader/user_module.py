@@ -22,7 +22,7 @@ from asn2fpga.loader.save import convert
 from asn2fpga.loader.torch_file import SUPPORTED, read_bytes, unpickle, unwanted_pickle
 from asn2fpga.loader.wrappers import unwrapped
 
-DESCRIBING = ("input_scale", "encoding", "max_count", "time_steps", "output", "read_out")
+DESCRIBING = ("input_scale", "encoding", "max_count", "time_steps", "time_axis", "output", "read_out")
 """Options of the command line that a factory, or a model file, may say as well."""
 
 

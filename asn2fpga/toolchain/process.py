@@ -8,6 +8,7 @@ import re
 import shutil
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -111,8 +112,19 @@ class Talking:
         """Number of the process."""
         return self._process.pid
 
-    def ask(self, line: str) -> str:
-        """The answer to one line. ToolError if the program ends without one."""
+    def ask(self, line: str, timeout_seconds: float | None = None) -> str:
+        """The answer to one line. ToolError if the program ends without one, or is ended after a time."""
+        timer = None if timeout_seconds is None else threading.Timer(timeout_seconds, self.end)
+        if timer is None:
+            return self._answer(line)
+        timer.daemon = True
+        timer.start()
+        try:
+            return self._answer(line)
+        finally:
+            timer.cancel()
+
+    def _answer(self, line: str) -> str:
         assert self._process.stdin is not None and self._process.stdout is not None
         with contextlib.suppress(OSError, ValueError):
             self._process.stdin.write(line.encode() + b"\n")

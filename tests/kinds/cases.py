@@ -8,8 +8,9 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import pytest
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from asn2fpga.nn import (
     ASN,
@@ -38,6 +39,7 @@ from kinds.networks import (
     Loop,
     Network,
     Parallel,
+    Resets,
     SideBySide,
     Together,
     TwoInputs,
@@ -114,6 +116,25 @@ def sigma_delta() -> nn.Module:
     return chain(layers[0], SigmaDelta(7, threshold=0.5, time_steps=4), layers[1], signed, layers[2])
 
 
+def resets() -> nn.Module:
+    """Ways of snnTorch's neurons to reset: at once by subtraction, and late to zero with the input."""
+    snntorch = pytest.importorskip("snntorch")
+
+    def heaviside(membrane: Tensor) -> Tensor:
+        return (membrane > 0).to(membrane.dtype)
+
+    at_once = {"reset_delay": False, "spike_grad": heaviside}
+    late_to_zero = {"reset_mechanism": "zero", "spike_grad": heaviside}
+    return Resets(
+        snntorch.Leaky(0.5, threshold=0.5, **at_once),
+        snntorch.Leaky(
+            torch.tensor([0.5, 0.75, 0.0, 1.0, 0.25, 0.5]), threshold=torch.linspace(0.5, 1.75, 6), **at_once
+        ),
+        snntorch.Synaptic(0.5, 0.5, **at_once),
+        snntorch.Synaptic(0.5, 0.75, **late_to_zero),
+    )
+
+
 def two_precisions() -> nn.Module:
     """Adaptive neurons of both kinds; nothing has a bias but these."""
     first, second, last = linear(INPUTS, HIDDEN, 1), linear(HIDDEN, HIDDEN, 2), linear(HIDDEN, CLASSES, 3)
@@ -158,6 +179,7 @@ CASES = (
     Case("dense, refractory, ternary, hard reset, a current", block(lambda: CubaLIF(
         0.5, 0.5, reset="hard", signed=True, refractory=1, time_steps=4)), 4),
     Case("dense, sigma-delta in a row", sigma_delta, 4, "events", TimeSum),
+    Case("dense, resets of snnTorch", resets, 4, "events"),
     Case("dense, synaptic current", block(lambda: CubaLIF(0.5, 0.5, time_steps=4)), 4),
     Case("dense, beta and threshold per neuron", block(lambda: LIF(
         torch.tensor([0.5, 0.25, 0.75, 1.0, 0.5, 0.0]),

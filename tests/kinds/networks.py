@@ -68,6 +68,28 @@ def chain(*layers: nn.Module) -> nn.Sequential:
     return nn.Sequential(*layers)
 
 
+class Resets(nn.Module):
+    """Neurons of snnTorch side by side, each with its way of resetting, in a loop over time."""
+
+    def __init__(self, *neurons: nn.Module) -> None:
+        super().__init__()
+        self.fc = nn.ModuleList(linear(INPUTS, HIDDEN, seed) for seed, _ in enumerate(neurons))
+        self.neurons = nn.ModuleList(neurons)
+        self.out = linear(HIDDEN * len(neurons), CLASSES, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        states: list[tuple[Tensor, ...]] = [() for _ in self.neurons]
+        scores = []
+        for now in x:
+            sent = []
+            for index, (fc, neuron) in enumerate(zip(self.fc, self.neurons, strict=True)):
+                spikes, *state = neuron(fc(now), *states[index])
+                states[index] = tuple(state)
+                sent.append(spikes)
+            scores.append(self.out(torch.cat(sent, -1)))
+        return torch.stack(scores)
+
+
 class AddEvents(nn.Module):
     """SEW: the spikes of a block added to those that it reads; a Linear reads the sum."""
 

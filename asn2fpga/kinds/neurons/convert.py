@@ -207,6 +207,7 @@ def membrane_of(
         synaptic=_synaptic(semantics),
         refractory=semantics.refractory,
         sends_change=semantics.sends_change,
+        doubles_threshold=semantics.doubles_threshold,
         state_type=FixedType(2, True),
     )
     rows = _column(drive.layer, "thresholds", [value for row in thresholds for value in row])

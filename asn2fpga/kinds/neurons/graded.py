@@ -10,6 +10,7 @@ Ties, rounding mode, threshold, scale and (without a membrane) bias all live in 
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from dataclasses import dataclass
 
@@ -37,13 +38,15 @@ MAX_STATE_FRAC_BITS = 16
 @dataclass(frozen=True, eq=False)
 class State:
     """Of B inferences, (B, N) int64 each: membranes H, synaptic currents I, the time steps for which neurons
-    that fired still wait, and the last count of those that send its change.
+    that fired still wait, the last count of those that send its change, and 1 for those above their threshold
+    that double it, else 0.
     """
 
     membrane: IntArray
     current: IntArray
     waiting: IntArray
     last: IntArray
+    above: IntArray
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -87,11 +90,15 @@ class Graded(FiringNeurons):
 
     @property
     def beside_type(self) -> FixedType | None:
-        """Of what a neuron keeps beside its membrane: the time steps that it waits, or its last count."""
+        """Of what a neuron keeps beside its membrane: the time steps that it waits, its last count, or
+        whether it is above its threshold.
+        """
         if self.membrane is None:
             return None
         if self.sends_change:
             return self.count_type
+        if self.membrane.doubles_threshold:
+            return FixedType(1, signed=False)
         waits = self.membrane.refractory
         return FixedType(waits.bit_length(), signed=False) if waits else None
 
@@ -144,7 +151,7 @@ class Graded(FiringNeurons):
         neurons = len(self.thresholds)
         start = np.zeros(neurons, np.int64) if self.membrane is None else self.membrane.start
         zero = np.zeros((batch, neurons), np.int64)
-        return State(np.broadcast_to(start, (batch, neurons)), zero, zero, zero)
+        return State(np.broadcast_to(start, (batch, neurons)), zero, zero, zero, zero)
 
     def step(self, state: State, acc: IntArray) -> tuple[State, Array]:
         """The state after one time step with sums acc (B, N), and the counts (B, N)."""
@@ -155,17 +162,32 @@ class Graded(FiringNeurons):
         if membrane.synaptic is not None:
             current = current + membrane.synaptic.leak.apply(state.current)
         potential = state.membrane + current
+        if membrane.doubles_threshold:
+            return self._doubling(membrane, dataclasses.replace(state, current=current), potential)
         counts = self.counts_of(potential)
         rest = membrane.rest(potential, counts.astype(np.int64) + self.base)
+        after = dataclasses.replace(state, membrane=rest, current=current)
         if membrane.sends_change:
             last = counts.astype(np.int64)
-            return State(rest, current, state.waiting, last), (last - state.last).astype(counts.dtype)
+            return dataclasses.replace(after, last=last), (last - state.last).astype(counts.dtype)
         if not membrane.refractory:
-            return State(rest, current, state.waiting, state.last), counts
+            return after, counts
         waits = state.waiting > 0
         counts = np.where(waits, counts.dtype.type(0), counts)
         waiting = np.where(waits, state.waiting - 1, np.where(counts != 0, membrane.refractory, 0))
-        return State(np.where(waits, state.membrane, rest), current, waiting, state.last), counts
+        kept = np.where(waits, state.membrane, rest)
+        return dataclasses.replace(after, membrane=kept, waiting=waiting), counts
+
+    def _doubling(self, membrane: Membrane, state: State, potential: IntArray) -> tuple[State, Array]:
+        """The state after one time step of neurons that double their threshold, and the counts.
+
+        potential: H + I.
+        """
+        potential = potential - state.above * as_integer(membrane.resets)
+        counts = self.counts_of(potential)
+        kept = membrane.reset_by(potential, counts.astype(np.int64) - state.above)
+        above = reached_levels(as_integer(self.thresholds), kept).astype(np.int64)
+        return dataclasses.replace(state, membrane=membrane.leaked(kept), above=above), counts
 
     def counts_of(self, potential: IntArray) -> Array:
         """The counts that neurons at these potentials (.., N) fire, in the narrowest type."""
@@ -180,6 +202,7 @@ class Graded(FiringNeurons):
             or self._thresholds_do_not_decrease(neurons)
             or ("" if self.membrane is None else _membrane_is_complete(self.membrane, neurons))
             or self._zero_is_the_count_0()
+            or self._doubling_is_of_binary_neurons()
             or self._potential_cannot_overflow(*sums)
         )
 
@@ -199,6 +222,21 @@ class Graded(FiringNeurons):
                 "refractory of neurons that send changes", self.membrane.refractory, 0
             )
         return differs("base of refractory neurons", self.base, 0) if self.membrane.refractory else ""
+
+    def _doubling_is_of_binary_neurons(self) -> str:
+        membrane = self.membrane
+        if membrane is None or not membrane.doubles_threshold:
+            return ""
+        if self.level_values != (0, 1) or self.base != 0:
+            return (
+                "level_values of neurons that double their threshold must be [0, 1], "
+                f"not {list(self.level_values)}"
+            )
+        if membrane.reset != "soft" or membrane.leak_order != "after_reset" or membrane.floors is not None:
+            return "neurons that double their threshold must have a soft reset before the leak and no floor"
+        if membrane.sends_change or membrane.refractory:
+            return "neurons that double their threshold must neither send changes nor be refractory"
+        return ""
 
     def _thresholds_do_not_decrease(self, neurons: int) -> str:
         complaint = integers("thresholds", self.thresholds, (neurons, len(self.level_values) - 1))

@@ -32,6 +32,7 @@ LEAKLESS_LUT_PER_BIT = 2.5  # the same of one that keeps all it holds
 SYNAPTIC_LUT_PER_BIT = 2.5  # addition and leak of one synaptic current
 WAIT_LUT_PER_BIT = 2.0  # of the time steps for which a neuron waits
 CHANGE_LUT_PER_BIT = 1.0  # difference of a count and the last one: what a subtraction takes, not fitted
+DOUBLE_LUT_PER_BIT = 1.5  # subtraction of a threshold from one membrane, and another comparison
 FLOOR_LUT_PER_BIT = 1.5  # comparison with the floor, and the choice
 
 
@@ -117,6 +118,8 @@ def _membrane_constants(neuron: Graded, membrane: Membrane) -> tuple[Constant, .
         found.append(integer("refractory", membrane.refractory))
     if membrane.sends_change:
         found.append(boolean("sends_change", True))
+    if membrane.doubles_threshold:
+        found.append(boolean("doubles_threshold", True))
     if neuron.beside_type is not None:
         found.append(integer("beside_bits", neuron.beside_bits))
     if membrane.synaptic is not None:
@@ -199,6 +202,8 @@ def _membrane_lane(neuron: Graded, membrane: Membrane) -> Resources:
         parts.append(Resources(lut=bits + WAIT_LUT_PER_BIT * neuron.beside_bits))  # the choice, the counter
     if membrane.sends_change:
         parts.append(Resources(lut=CHANGE_LUT_PER_BIT * neuron.beside_bits))
+    if membrane.doubles_threshold:
+        parts.append(Resources(lut=DOUBLE_LUT_PER_BIT * bits))
     if membrane.leaks is not None:
         parts.append(multiplier(bits, _signed_bits(membrane.leaks)))
     if membrane.floors is not None:

@@ -56,6 +56,8 @@ class Membrane:
 
     refractory: K; in the K time steps after one with S not 0, S is 0 and H stays as it is.
     sends_change: a neuron sends the change of S since the time step before, at first since 0.
+    doubles_threshold: with R = 1 where V of the step before reached the threshold, else 0, it is U = H + I -
+    R * resets, V = U - (S - R) * resets.
     leaks: a multiplier for each neuron in place of the leak's own, all with its shift.
     """
 
@@ -70,6 +72,7 @@ class Membrane:
     synaptic: Synaptic | None = None
     refractory: int = 0
     sends_change: bool = False
+    doubles_threshold: bool = False
     state_type: FixedType  # of H
 
     @property
@@ -94,24 +97,25 @@ class Membrane:
     def rest(self, potential: IntArray, spike: IntArray | int) -> IntArray:
         """H once neurons at `potential` (.., N) have fired with S = `spike`; grows with the potential."""
         if self.leak_order == "before_reset":
-            return self._floored(self._reset(self._leaked(potential), spike))
-        return self._leaked(self._floored(self._reset(potential, spike)))
+            return self._floored(self.reset_by(self.leaked(potential), spike))
+        return self.leaked(self._floored(self.reset_by(potential, spike)))
 
     def after_reset(self, potential: IntArray, spike: IntArray | int) -> tuple[IntArray, ...]:
         """Every value on the way from `potential` to H, and H: what hardware computes with."""
         if self.leak_order == "before_reset":
-            leaked_ = self._leaked(potential)
-            reset = self._reset(leaked_, spike)
+            leaked_ = self.leaked(potential)
+            reset = self.reset_by(leaked_, spike)
             return leaked_, reset, self._floored(reset), *self._above(potential)
-        reset = self._reset(potential, spike)
+        reset = self.reset_by(potential, spike)
         floored = self._floored(reset)
-        return reset, floored, self._leaked(floored), *self._above(floored)
+        return reset, floored, self.leaked(floored), *self._above(floored)
 
     def _above(self, value: IntArray) -> tuple[IntArray, ...]:
         """Of a hard reset the leak is of the part above its value."""
         return (value - as_integer(self.resets),) if self.reset == "hard" else ()
 
-    def _reset(self, value: IntArray, spike: IntArray | int) -> IntArray:
+    def reset_by(self, value: IntArray, spike: IntArray | int) -> IntArray:
+        """V of what was `value` before a reset by `spike`."""
         resets = as_integer(self.resets)
         if self.reset == "none":
             return value
@@ -119,7 +123,8 @@ class Membrane:
             return np.where(np.asarray(spike) != 0, resets, value)
         return value - spike * resets
 
-    def _leaked(self, value: IntArray) -> IntArray:
+    def leaked(self, value: IntArray) -> IntArray:
+        """The leak of `value`."""
         if self.reset != "hard":
             return leaked(value, self.multipliers, self.leak.shift)
         resets = as_integer(self.resets)

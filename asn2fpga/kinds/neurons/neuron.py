@@ -69,6 +69,23 @@ def changes_are_of_integrals(context: Context, node: Neuron) -> str:
     return ""
 
 
+def doubling_is_of_binary_neurons(_: Context, node: Neuron) -> str:
+    """Neuron: what doubles its threshold is binary, with a soft reset before the leak, and nothing else."""
+    semantics = node.semantics
+    if not semantics.doubles_threshold:
+        return ""
+    if semantics.fires != ">" or semantics.levels != 1 or semantics.signed:
+        return "neurons that double their threshold must be binary and fire above it"
+    if semantics.reset != "soft" or semantics.reset_gain != 1 or semantics.leak_order != "after_reset":
+        return "neurons that double their threshold must have a soft reset by it, before the leak"
+    if semantics.floor is not None or semantics.refractory or semantics.sends_change or semantics.decay_input:
+        return (
+            "neurons that double their threshold must have no floor, refractory time, changes or decay of "
+            "the input"
+        )
+    return ""
+
+
 def adaptation_is_sound(context: Context, node: Neuron) -> str:
     """Neuron: adaptive ones have several time steps, a bias each and at least one precision."""
     adaptation = node.semantics.adaptation
@@ -154,6 +171,7 @@ class Neuron(RealNode):
         neuron_is_in_range,
         neuron_fields_agree,
         changes_are_of_integrals,
+        doubling_is_of_binary_neurons,
         arrays_have_one_number_a_neuron,
         adaptation_is_sound,
         tables_and_gates_are_sound,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -45,12 +46,11 @@ def membrane_types(
     seen = _Seen([hull(*state)], [(0, 0)], [(0, 0)])
     for step in range(time_steps):
         current = _charged(membrane, current, drive)
-        potential = (state[0] + current[0], state[1] + current[1])
-        held, (state, between) = state, rest_range(membrane, firing, potential)
+        held, (state, between) = state, _fired(membrane, firing, state, current)
         if membrane.refractory:
-            state = np.minimum(state[0], held[0]), np.maximum(state[1], held[1])
+            state = _joined(state, held)
         kept = [] if membrane.synaptic is None else [hull(*current)]
-        seen.potentials.append(_union([hull(*potential), *between, *kept]))
+        seen.potentials.append(_union([*between, *kept]))
         seen.currents.append(hull(*current))
         seen.types(layer)
         if step < time_steps - 1:
@@ -98,6 +98,39 @@ def rest_range(membrane: Membrane, firing: Firing, potential: Range) -> tuple[Ra
             )
             between += [hull(value[reached], value[reached]) for value in membrane.after_reset(bound, spike)]
     return (low, high), between
+
+
+def _joined(first: Range, second: Range) -> Range:
+    return np.minimum(first[0], second[0]), np.maximum(first[1], second[1])
+
+
+def _fired(
+    membrane: Membrane, firing: Firing, state: Range, current: Range
+) -> tuple[Range, list[tuple[int, int]]]:
+    """Range of H after a time step in which neurons with H in `state` got I, and of all values between."""
+    if not membrane.doubles_threshold:
+        potential = (state[0] + current[0], state[1] + current[1])
+        rest, between = rest_range(membrane, firing, potential)
+        return rest, [hull(*potential), *between]
+    below, above = _apart(membrane, firing, state)
+    rest, between = _fired(dataclasses.replace(membrane, doubles_threshold=False), firing, below, current)
+    reached = above[0] <= above[1]
+    if not reached.any():
+        return rest, between
+    resets = as_integer(membrane.resets)
+    potential = (above[0] + current[0] - resets, above[1] + current[1] - resets)
+    lowered = Firing(firing.thresholds, [spike - 1 for spike in firing.spikes])
+    after, more = rest_range(membrane, lowered, potential)
+    return _joined(rest, after), [*between, hull(potential[0][reached], potential[1][reached]), *more]
+
+
+def _apart(membrane: Membrane, firing: Firing, state: Range) -> tuple[Range, Range]:
+    """Ranges of H that is a leak of V below the threshold, and of V that reached it: of neurons for which
+    there is no such V the end is below the start.
+    """
+    threshold = firing.thresholds[:, 0]
+    below = state[0], np.minimum(state[1], membrane.leaked(threshold - 1))
+    return below, (np.maximum(state[0], membrane.leaked(threshold)), state[1])
 
 
 def _union(ranges: list[tuple[int, int]]) -> tuple[int, int]:

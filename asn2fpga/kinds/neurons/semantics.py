@@ -45,6 +45,8 @@ class NeuronSemantics:
 
     refractory: K; in the K time steps after one with S not 0, S = 0 and H stays as it is.
     sends_change: of sigma-delta neurons; output = (S[t] - S[t-1]) * output_scale, and S was 0 at first.
+    doubles_threshold: of binary neurons with a soft reset; in the time step after one in which V, already
+    reset, is still above the threshold, the threshold is twice as high: snnTorch with reset_delay=False.
     `alpha` is one scalar per layer, `levels` is D, `output_scale` is 1/N for NASN, the amplitude of others.
     With `integer_alpha` the forward pass of training already used the nearest integer of alpha. betas,
     thresholds: one for each neuron (N,), where `beta` and `threshold` are not the same for all.
@@ -71,6 +73,7 @@ class NeuronSemantics:
     signed: bool = False
     refractory: int = 0
     sends_change: bool = False
+    doubles_threshold: bool = False
     floor: float | None = None
     synaptic_beta: float | None = None
     betas: Array | None = None
@@ -97,6 +100,7 @@ class NeuronSemantics:
             f"{self.model.upper()}, {'signed, ' if self.signed else ''}{levels}, {self.reset} reset, {leak}"
             + (f", {self.refractory} time steps refractory" if self.refractory else "")
             + (", sends changes" if self.sends_change else "")
+            + (", the threshold doubled while above it" if self.doubles_threshold else "")
         )
 
     @property
@@ -131,7 +135,7 @@ class NeuronSemantics:
 
         A soft reset after the leak is still there at the next step, even with beta 0.
         """
-        if self.adaptation is not None or self.refractory or self.gated is not None:
+        if self.adaptation is not None or self.refractory or self.gated is not None or self.doubles_threshold:
             return False
         if self.synaptic_beta is not None or self.all_betas.any():
             return False
@@ -142,13 +146,15 @@ class NeuronSemantics:
 @dataclass(frozen=True, eq=False)
 class State:
     """Of real-valued neurons, (B, ..): membranes H, synaptic currents I; where neurons are refractory the
-    time steps for which each still waits, and where they send changes the last S.
+    time steps for which each still waits, where they send changes the last S, and where they double their
+    threshold 1 for what was above it, else 0.
     """
 
     membrane: RealArray
     current: RealArray
     waiting: RealArray | None = None
     last: RealArray | None = None
+    above: RealArray | None = None
 
 
 def effective_alpha(semantics: NeuronSemantics) -> float:
@@ -165,7 +171,8 @@ def start(semantics: NeuronSemantics, shape: tuple[int, ...]) -> State:
     """The state before the first time step; shape: (B, ..)."""
     waiting = np.zeros(shape) if semantics.refractory else None
     last = np.zeros(shape) if semantics.sends_change else None
-    return State(np.full(shape, semantics.rest), np.zeros(shape), waiting, last)
+    above = np.zeros(shape) if semantics.doubles_threshold else None
+    return State(np.full(shape, semantics.rest), np.zeros(shape), waiting, last, above)
 
 
 def step(semantics: NeuronSemantics, state: State, drive: RealArray) -> tuple[State, RealArray]:
@@ -174,6 +181,10 @@ def step(semantics: NeuronSemantics, state: State, drive: RealArray) -> tuple[St
     """
     potential = potential_of(semantics, state, drive)
     spikes = level_of(semantics, potential)
+    if state.above is not None:
+        kept = _reset(semantics, potential, spikes - state.above)
+        above = (kept > semantics.all_thresholds).astype(np.float64)
+        return State(_leaked(semantics, kept), _current(semantics, state, drive), above=above), spikes
     membrane, current = _after(semantics, potential, spikes), _current(semantics, state, drive)
     if state.last is not None:
         return State(membrane, current, last=spikes), spikes - state.last
@@ -186,8 +197,12 @@ def step(semantics: NeuronSemantics, state: State, drive: RealArray) -> tuple[St
 
 
 def potential_of(semantics: NeuronSemantics, state: State, drive: RealArray) -> RealArray:
-    """The potential U (B, ..) of a time step with input X (B, ..)."""
+    """The potential U (B, ..) of a time step with input X (B, ..): what is compared with the threshold, so
+    that it is less by one where that is doubled.
+    """
     current = _current(semantics, state, drive)
+    if state.above is not None:
+        return state.membrane + current - state.above * semantics.all_thresholds
     if not semantics.decay_input:
         return state.membrane + current
     if semantics.tau is not None:

@@ -2,7 +2,11 @@
 
 Their reset acts one time step later: R = [U[t-1] > threshold], then for "subtract" U[t] = beta * U[t-1] + I
 - R * threshold, and for "zero" of Leaky U[t] = beta * (1 - R) * U[t-1] + I. With H the membrane that is
-carried, that is H = beta * U - S * threshold, or 0 where the neuron fired: leak before reset.
+carried, that is H = beta * U - S * threshold, or 0 where the neuron fired: leak before reset. "zero" of the
+others takes the input of that step with it, (1 - R) * (beta * U[t-1] + I): they are refractory for one step.
+
+reset_delay=False resets in the same step, V = U - (S - R) * threshold or U - (S - R) * U, of which the next R
+is made. With "zero" R is then always 0; with "subtract" U[t] is less by a threshold where V was above it.
 """
 
 from __future__ import annotations
@@ -21,13 +25,12 @@ RESETS: dict[str, Reset] = {"subtract": "soft", "zero": "hard", "none": "none"}
 def _leaky(module: Any) -> Understood:
     """Leaky: snntorch/_neurons/leaky.py."""
     _check(module)
-    return Understood(_semantics(module))
+    return Understood(_semantics(module, keeps_input=True))
 
 
 def _lapicque(module: Any) -> Understood:
     """Lapicque: U[t] = (1 - dt/RC) * U[t-1] + dt/C * I - .., snntorch/_neurons/lapicque.py."""
     _check(module)
-    _refuse_late_zero(module)
     step, resistance, capacity = (number(name, getattr(module, name)) for name in ("time_step", "R", "C"))
     beta, gain = 1.0 - step / (resistance * capacity), step / capacity
     if not 0 <= beta <= 1:
@@ -40,21 +43,25 @@ def _lapicque(module: Any) -> Understood:
 def _synaptic(module: Any) -> Understood:
     """Synaptic: Isyn = alpha * Isyn + I, snntorch/_neurons/synaptic.py."""
     _check(module)
-    _refuse_late_zero(module)
     return Understood(_semantics(module, alpha=_alpha(module)))
 
 
 def _rleaky(module: Any) -> Understood:
     """RLeaky: I + V(S[t-1]), snntorch/_neurons/rleaky.py."""
     _check(module)
-    _refuse_late_zero(module)
     return Understood(_semantics(module), _feedback(module))
 
 
 def _rsynaptic(module: Any) -> Understood:
-    """RSynaptic: snntorch/_neurons/rsynaptic.py."""
+    """RSynaptic: snntorch/_neurons/rsynaptic.py. Its forward with reset_delay=False divides the spikes of
+    the step before, which may be None, and resets a copy of the membrane.
+    """
     _check(module)
-    _refuse_late_zero(module)
+    if not _is_late(module):
+        raise UnsupportedError(
+            f"{type(module).__name__} must have reset_delay=True, not False, with which snnTorch itself "
+            "fails or resets nothing; use reset_delay=True, or RLeaky."
+        )
     return Understood(_semantics(module, alpha=_alpha(module)), _feedback(module))
 
 
@@ -74,25 +81,17 @@ def _check(module: Any) -> None:
             f"{name} must have state_quant=False, not quantised states; they are made integers here "
             "(--state-frac-bits)."
         )
-    if not getattr(module, "reset_delay", True) and module.reset_mechanism == "subtract":
-        raise UnsupportedError(
-            f"{name} must have reset_delay=True with reset_mechanism='subtract', not False: its threshold "
-            "would be twice as high while the membrane, already reset, is still above it; train with "
-            "reset_delay=True."
-        )
-
-
-def _refuse_late_zero(module: Any) -> None:
-    if module.reset_mechanism == "zero" and getattr(module, "reset_delay", True):
-        raise UnsupportedError(
-            f"{type(module).__name__} must not have reset_mechanism='zero', which loses the input after a "
-            "spike; use 'subtract', or Leaky."
-        )
 
 
 def _semantics(
-    module: Any, *, beta: float | None = None, gain: float = 1.0, alpha: float | None = None
+    module: Any,
+    *,
+    beta: float | None = None,
+    gain: float = 1.0,
+    alpha: float | None = None,
+    keeps_input: bool = False,
 ) -> NeuronSemantics:
+    """keeps_input: whether a late reset to zero is one of the membrane alone, not of the input as well."""
     threshold, thresholds, _ = per_neuron("threshold", module.threshold)
     given = module.beta.clamp(0, 1) if beta is None else beta
     one_beta, betas, _ = per_neuron("beta", given)
@@ -105,6 +104,8 @@ def _semantics(
         # U is then counted in units of the gain: threshold / gain fires on I alone
         threshold /= gain
         thresholds = None if thresholds is None else thresholds / gain
+    is_late = _is_late(module)
+    doubles = module.reset_mechanism == "subtract" and not is_late
     return NeuronSemantics(
         model="lif",
         levels=1,
@@ -112,13 +113,20 @@ def _semantics(
         beta=one_beta,
         threshold=threshold,
         output_scale=factor,
-        leak_order="before_reset",
+        leak_order="after_reset" if doubles else "before_reset",
         reset=RESETS[module.reset_mechanism],
         fires=">",
+        refractory=int(module.reset_mechanism == "zero" and is_late and not keeps_input),
+        doubles_threshold=doubles,
         synaptic_beta=alpha,
         betas=betas,
         thresholds=thresholds,
     )
+
+
+def _is_late(module: Any) -> bool:
+    """Whether a reset acts in the step after the spike; Lapicque knows nothing else."""
+    return bool(getattr(module, "reset_delay", True))
 
 
 def _feedback(module: Any) -> nn.Module:

@@ -83,5 +83,7 @@ def lost_of(semantics: NeuronSemantics) -> Iterator[str]:
         yield "its lower bound"
     if semantics.refractory:
         yield "that it is refractory"
+    if semantics.doubles_threshold:
+        yield "that its threshold is doubled while its membrane, reset, is above it"
     if semantics.output_scale != 1.0:
         yield "the value of its spikes"

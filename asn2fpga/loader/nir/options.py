@@ -9,7 +9,7 @@ from asn2fpga.importing import ImportOptions
 from asn2fpga.loader.nir.discretise import DEFAULT_DT, TimeStep
 
 OF_NIR = {"dt": "dt", "discretisation": "nir-discretisation"}
-OF_MODULES = {"factory": "model", "weights": "weights", "arguments": "model-args"}
+OF_MODULES = {"factory": "model", "weights": "weights", "arguments": "model-args", "time_axis": "time-axis"}
 OF_EXPORTED = {
     **OF_NIR,
     "input_scale": "input-scale",

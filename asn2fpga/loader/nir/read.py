@@ -16,6 +16,7 @@ from asn2fpga.graph.types import Array
 from asn2fpga.loader.archive import FREE_BYTES, RATIO
 from asn2fpga.loader.nir.content import Edge, NirGraph, NirNode
 from asn2fpga.loader.nir.primitives import EVERYWHERE, OWN, PRIMITIVES
+from asn2fpga.loader.nir.trial import refuse_unreadable
 
 HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"
 MAX_NODES = 1024
@@ -35,9 +36,11 @@ def read_nir(data: bytes) -> NirGraph:
     """The graph in a file. InputError or UnsupportedError saying what it must be; nothing in it is run."""
     if not data.startswith(HDF5_MAGIC):
         raise InputError(f"the file must be a NIR graph, which is HDF5, not another kind of file; {WRITE}.")
+    most_bytes = max(FREE_BYTES, RATIO * len(data))
+    refuse_unreadable(data, most_bytes)
     try:
         with h5py.File(io.BytesIO(data), "r") as file:
-            reader = _Reader(max(FREE_BYTES, RATIO * len(data)))
+            reader = _Reader(most_bytes)
             return reader.top(file)
     except InputError:
         raise

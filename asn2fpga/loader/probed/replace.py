@@ -42,7 +42,8 @@ def know_neurons(module: Any, example: Any, options: Mapping[str, Any]) -> tuple
         return module, ()
     encoding = options.get("encoding")
     is_counted = encoding is None and options.get("max_count") is not None
-    found = replace_neurons(module, example, encoding == "events" or is_counted)
+    is_time_last = options.get("time_axis") == "last"
+    found = replace_neurons(module, example, (encoding == "events" or is_counted) and not is_time_last)
     return found.module, found.notes
 
 

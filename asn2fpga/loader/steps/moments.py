@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, fx, nn
 
 from asn2fpga.loader.foreign.table import foreign_neuron
+from asn2fpga.loader.time_last import has_time_last
 
 ADDITIONS = (operator.add, operator.iadd, torch.add, "add", "add_")
 
@@ -109,7 +110,9 @@ class Analysis:
         return known is not None and not known.is_sequence(module)
 
     def _picked(self, node: fx.Node) -> int | None:
-        """The step t of x[t], and of x[:, t] if the batch stands first, of a sequence; else None."""
+        """The step t of a sequence's x[t], of x[:, t] if the batch stands first, of x[..., t] if time stands
+        last; else None.
+        """
         if node.target is not operator.getitem or node.args[0] in self.found.moments:
             return None
         source, index = node.args
@@ -117,7 +120,7 @@ class Analysis:
         if not isinstance(value, Tensor):
             return None
         axis = self._time_axis(source)
-        indices = index if isinstance(index, tuple) else (index,)
+        indices = _of_each_axis(index if isinstance(index, tuple) else (index,), value.dim())
         if axis is None or len(indices) <= axis:
             return None
         picked, size = indices[axis], value.shape[axis]
@@ -127,7 +130,12 @@ class Analysis:
         return picked % size if size > 1 and -size <= picked < size else None
 
     def _time_axis(self, source: Any) -> int | None:
-        """Of a whole value: the first one, but the second of an input with the batch in front."""
+        """Of a whole value: the first one, but the second of an input with the batch in front, and the last
+        of one that is turned so.
+        """
+        if has_time_last(source):
+            tensor: Tensor = self._results[source]
+            return tensor.dim() - 1
         if source.op != "placeholder":
             return 0
         return None if self._batch_axis is None else 1 - self._batch_axis
@@ -186,6 +194,13 @@ class Analysis:
 
     def _key(self, *what: Any) -> int:
         return self._keys.setdefault(what, len(self._keys))
+
+
+def _of_each_axis(indices: tuple[Any, ...], axes: int) -> tuple[Any, ...]:
+    """The same with slices in place of an ellipsis in front."""
+    if indices[0] is not Ellipsis:
+        return indices
+    return (*(slice(None),) * (axes - len(indices) + 1), *indices[1:])
 
 
 def _is_all(index: Any) -> bool:

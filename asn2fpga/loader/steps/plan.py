@@ -95,7 +95,7 @@ class Planner:
             return ""
         return (
             "; if these are time steps, give events (batch, time, ...) or (time, batch, ...), and take "
-            "x[:, t] or x[t] of them, not x[..., t]"
+            "x[:, t] or x[t] of them; of x[..., t], say --time-axis last"
         )
 
     def need(self, wanted: fx.Node) -> None:

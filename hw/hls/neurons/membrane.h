@@ -6,6 +6,7 @@
 //   count = the highest level whose threshold U reaches;  S = base + count
 //   a neuron that waits (refractory): count = 0, H stays;  else
 //   (sends_change: what is sent is count minus that of the step before, at first minus 0)
+//   (doubles_threshold: R = 1 if V of the step before reached the threshold; U = H + I - R * reset_step, S = count - R)
 //   soft reset: U - S * reset_step;  hard: reset_value if S is not 0;  none: U
 //   H = leak of that, or the reset of the leaked U (leak_first); never below the floor, if there is one
 //
@@ -13,8 +14,9 @@
 // Config N: as in thresholds.h, and potential_t, state_t, state_frac_bits, bias_t and biases (ROM, a lane each), base,
 //           spike_bits (of S, signed), leak_multiplier, leak_shift, reset_t and resets (ROM: steps of a soft reset,
 //           values of a hard one); the rest has its defaults in PlainMembrane: leaks instead of leak_multiplier if
-//           leak_per_neuron, floors if has_floor, current_... if has_current, refractory (time steps), sends_change;
-//           beside_t, beside_bits: what is kept beside membranes, the steps that a neuron waits or its last count.
+//           leak_per_neuron, floors if has_floor, current_... if has_current, refractory (time steps), sends_change,
+//           doubles_threshold; beside_t, beside_bits: what is kept beside membranes, the steps that a neuron waits, its
+//           last count, or R.
 #ifndef ASN_NEURONS_MEMBRANE_H
 #define ASN_NEURONS_MEMBRANE_H
 
@@ -36,6 +38,7 @@ struct PlainMembrane {
   static const int current_shift = 0;
   static const int refractory = 0;
   static const bool sends_change = false;
+  static const bool doubles_threshold = false;
   static const int beside_bits = 0;
   typedef ap_uint<1> beside_t;
   typedef ap_uint<1> leak_t;
@@ -138,10 +141,12 @@ struct MembraneLanes {
       }
       if (!first_step) u += get_lane<typename N::state_t>(states, lane);
       if (first_step && N::reset == RESET_HARD) u += reset;  // where the membrane starts
-      typename N::count_t count = thresholds.count_of(u, lane);
       const beside_t beside = get_lane<beside_t>(besides, lane);
+      if (N::doubles_threshold && beside != 0) u -= reset;
+      typename N::count_t count = thresholds.count_of(u, lane);
       if (N::refractory > 0 && beside != 0) count = 0;
-      const ap_int<N::spike_bits> spike = count + ap_int<32>(N::base);
+      ap_int<N::spike_bits> spike = count + ap_int<32>(N::base);
+      if (N::doubles_threshold) spike -= beside;
       typename N::potential_t rest =
           Rest<N>::of(u, spike, reset, get_lane<typename N::leak_t>(words.leaks, lane),
                       get_lane<typename N::floor_t>(words.floors, lane));
@@ -150,6 +155,8 @@ struct MembraneLanes {
         const beside_t next = beside != 0 ? beside_t(beside - 1) : beside_t(count != 0 ? N::refractory : 0);
         put_lane(next_besides, lane, next);
       }
+      if (N::doubles_threshold)
+        put_lane(next_besides, lane, beside_t(thresholds.count_of(Rest<N>::reset(u, spike, reset), lane)));
       if (N::sends_change) {
         put_lane(next_besides, lane, beside_t(count));
         count = typename N::count_t(count - beside);

@@ -20,8 +20,9 @@ def options_of(*arguments: str) -> ImportOptions:
 
 def test_everything_that_can_be_said() -> None:
     given = "--weights w.pt --model-args width=3 act=relu --input-scale 1/4 --encoding events --max-count 7"
-    more = "--time-steps 9 --output 1 --read-out max --dt 0.001 --nir-discretisation exact --unsafe-pickle"
-    found = options_of(*given.split(), *more.split(), "--data", "d.npz")
+    time = "--time-steps 9 --time-axis last"
+    more = "--output 1 --read-out max --dt 0.001 --nir-discretisation exact --unsafe-pickle"
+    found = options_of(*given.split(), *time.split(), *more.split(), "--data", "d.npz")
     assert found == ImportOptions(
         arguments=(("width", "3"), ("act", "relu")),
         weights=Path("w.pt"),
@@ -30,6 +31,7 @@ def test_everything_that_can_be_said() -> None:
         encoding="events",
         max_count=7,
         time_steps=9,
+        time_axis="last",
         output=1,
         read_out="max",
         dt=0.001,

@@ -217,6 +217,22 @@ VALUES: list[tuple[str, Graph, str]] = [
         "a: neurons that round cannot send changes",
     ),
     (
+        "doubling_is_of_binary_neurons",
+        semantics(doubles_threshold=True, fires=">="),
+        "a: neurons that double their threshold must be binary and fire above it",
+    ),
+    (
+        "doubling_is_of_binary_neurons",
+        semantics(doubles_threshold=True, fires=">", levels=1, leak_order="before_reset"),
+        "a: neurons that double their threshold must have a soft reset by it, before the leak",
+    ),
+    (
+        "doubling_is_of_binary_neurons",
+        semantics(doubles_threshold=True, fires=">", levels=1, refractory=1),
+        "a: neurons that double their threshold must have no floor, refractory time, changes or decay of the "
+        "input",
+    ),
+    (
         "adaptation_is_sound",
         semantics(adaptation=Adaptation(np.zeros(3), False, (Precision(0.1, 0.1, 0.1),))),
         "a: bias of adaptive neurons must have shape (4,), not (3,)",

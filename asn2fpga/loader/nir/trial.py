@@ -1,0 +1,48 @@
+"""Whether HDF5's library comes back from a file at all: tried out by another process, within a time."""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import os
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+from asn2fpga.errors import InputError, ToolError
+from asn2fpga.toolchain.process import Talking
+
+WORKER = "asn2fpga.toolchain.hdf5_worker"
+TIMEOUT_SECONDS = 30.0
+_asking = threading.Lock()
+
+
+def refuse_unreadable(data: bytes, most_bytes: int) -> None:
+    """InputError for bytes that HDF5's library hangs or crashes on; what else is wrong with them is not seen.
+
+    most_bytes: of a dataset that is read.
+    """
+    with _asking, tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "file"
+        path.write_bytes(data)
+        worker = _worker(os.getpid())
+        try:
+            worker.ask(f"{most_bytes} {path}", TIMEOUT_SECONDS)
+        except ToolError as error:
+            worker.close()
+            _worker.cache_clear()
+            raise InputError(
+                "the file must be a NIR graph, not damaged: HDF5 crashes on it, or does not come back in "
+                f"{TIMEOUT_SECONDS:g} s; write it with nir.write."
+            ) from error
+
+
+@functools.cache
+def _worker(process: int) -> Talking:
+    """One for all files that this process reads. ToolError if it cannot be started."""
+    environment = {"PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)}
+    found = Talking([sys.executable, "-m", WORKER], Path(os.devnull), environment)
+    atexit.register(found.close)
+    found.ask("0 ", TIMEOUT_SECONDS)
+    return found
