@@ -8,70 +8,16 @@ from broken_attention import TRAINED_ATTENTION
 from broken_causal import BROKEN as CAUSAL
 from broken_graphs import changed
 from broken_maps import TRAINED_MAPS
-from strategies import random_graph
+from broken_neurons import TRAINED_NEURONS
+from real_graphs import BRANCHES, CHAIN, inserted, linear, semantics
 
 from asn2fpga.errors import RuleError
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.node import Node
 from asn2fpga.graph.rules import check, first_complaint
-from asn2fpga.kinds.neurons.adaptation import Adaptation, Precision
-from asn2fpga.kinds.neurons.gated import Gated
-from asn2fpga.kinds.neurons.neuron import Neuron
-from asn2fpga.kinds.neurons.semantics import NeuronSemantics
-from asn2fpga.kinds.neurons.table import Table
-from asn2fpga.kinds.operators.add import Add
-from asn2fpga.kinds.operators.concat import Concat
 from asn2fpga.kinds.operators.delay import Delay
-from asn2fpga.kinds.operators.flatten import Flatten
 from asn2fpga.kinds.operators.output import Output
-from asn2fpga.kinds.operators.scale import Scale
 from asn2fpga.kinds.registry import REAL
-from asn2fpga.kinds.sources.input import Input
-from asn2fpga.kinds.synapses.dense import Linear
 from asn2fpga.kinds.synapses.diagonal import Diagonal
-
-CHAIN = random_graph(1, (6, 4, 2), batch_norm=True)
-LIF = NeuronSemantics("lif", 1, 0.0, 0.5, fires=">=")
-
-
-def linear(name: str, read: str, neurons: int, inputs: int) -> Linear:
-    return Linear(name=name, inputs=(read,), weight=np.ones((neurons, inputs)), bias=np.zeros(neurons))
-
-
-# Frames of 6 pixels, three time steps. a: four neurons that also read themselves; b: what a sends, and what
-# it integrates; side: both of them side by side.
-BRANCHES = Graph(
-    "branches",
-    (
-        Input(name="pixels", shape=(2, 3), encoding="frames", time_steps=3),
-        Flatten(name="flat", inputs=("pixels",)),
-        Scale(name="scale", inputs=("flat",), factor=0.5),
-        linear("fc", "scale", 4, 6),
-        Delay(name="before", inputs=("a",), shape=(4,)),
-        linear("own", "before", 4, 4),
-        Add(name="sum", inputs=("fc", "own")),
-        Neuron(name="a", inputs=("sum",), semantics=LIF),
-        Diagonal(name="same", inputs=("a",), weight=np.ones(4), bias=np.zeros(4)),
-        Add(name="skip", inputs=("same", "sum", "a")),
-        Neuron(name="b", inputs=("skip",), semantics=LIF),
-        Concat(name="side", inputs=("a", "b")),
-        linear("last", "side", 2, 8),
-        Output(name="scores", inputs=("last",)),
-    ),
-)
-
-
-def semantics(**fields: object) -> Graph:
-    """BRANCHES with other neurons a."""
-    return changed(BRANCHES, "a", **{f"semantics__{field}": value for field, value in fields.items()})
-
-
-def inserted(node: Node, before: str) -> Graph:
-    """BRANCHES with a node more, which that one reads in place of its first input."""
-    layers: list[Node] = []
-    for old in BRANCHES.layers:
-        layers += [node, old.renamed(old.inputs[0], node.name)] if old.name == before else [old]
-    return BRANCHES.with_layers(layers)
 
 
 def test_good_graphs_obey_all_rules() -> None:
@@ -232,52 +178,6 @@ VALUES: list[tuple[str, Graph, str]] = [
         "a: neurons that double their threshold must have no floor, refractory time, changes or decay of the "
         "input",
     ),
-    (
-        "adaptation_is_sound",
-        semantics(adaptation=Adaptation(np.zeros(3), False, (Precision(0.1, 0.1, 0.1),))),
-        "a: bias of adaptive neurons must have shape (4,), not (3,)",
-    ),
-    (
-        "adaptation_is_sound",
-        semantics(adaptation=Adaptation(np.zeros(4), False, ())),
-        "a: precisions must be 1..4, not 0",
-    ),
-    (
-        "adaptation_is_sound",
-        semantics(adaptation=Adaptation(np.zeros(4), False, (Precision(2.0, 0.1, 0.1),))),
-        "a: m_f must be in 0..1, not 2",
-    ),
-    (
-        "adaptation_is_sound",
-        semantics(adaptation=Adaptation(np.zeros(4), False, (Precision(0.1, 0.1, 0.1),), tau_filter=0.0)),
-        "a: tau must be in 0.5..10000, not 0",
-    ),
-    (
-        "tables_and_gates_are_sound",
-        semantics(table=Table("tanh", 13, 8.0, 7)),
-        "a: address_bits must be in 8..12, not 13",
-    ),
-    (
-        "tables_and_gates_are_sound",
-        semantics(gated=Gated(np.array([2.0]))),
-        "a: threshold must be in 0..1, not 2",
-    ),
-    (
-        "arrays_have_one_number_a_neuron",
-        semantics(betas=np.full(3, 0.5)),
-        "a: beta of each neuron must have shape (4,), not (3,)",
-    ),
-    (
-        "arrays_have_one_number_a_neuron",
-        semantics(betas=np.array([0.5, 0.5, 0.5, -0.25])),
-        "a: beta must be in 0..1, not -0.25",
-    ),
-    (
-        "arrays_have_one_number_a_neuron",
-        semantics(thresholds=np.array([1.0, 0.0, 1.0, 1.0])),
-        "a: threshold must be in 1e-09..1e+09, not 0",
-    ),
-    ("leak_is_in_range", changed(CHAIN, "scores", beta=1.5), "scores: beta must be in 0..1, not 1.5"),
 ]
 
 STRUCTURES: list[tuple[str, Graph, str]] = [
@@ -379,7 +279,7 @@ STRUCTURES: list[tuple[str, Graph, str]] = [
         "o: axes of the scores must be 1, not 2",
     ),
 ]
-BROKEN = [*VALUES, *STRUCTURES, *TRAINED_MAPS, *TRAINED_ATTENTION]
+BROKEN = [*VALUES, *TRAINED_NEURONS, *STRUCTURES, *TRAINED_MAPS, *TRAINED_ATTENTION]
 
 
 @pytest.mark.parametrize(
