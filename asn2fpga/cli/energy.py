@@ -25,12 +25,14 @@ Plain = dict[str, Any]
 
 SELFTEST_SCHEMA = "asn2fpga.selftest/1"
 RUN_SCHEMA = "asn2fpga.energy-run/1"
+WHOLE_BOARD = "whole board"
 WHAT: tuple[Literal["model_sha256", "board", "clock_mhz"], ...] = ("model_sha256", "board", "clock_mhz")
 
 
 def run(options: Namespace) -> int:
     """Import what the options name (nothing: only show), write the report, and print its energy."""
     read_manifest(options.directory)
+    _check_meter_options(options)
     with claim(options.directory):
         manifest = vars_of(read_manifest(options.directory))
         if options.selftest:
@@ -49,6 +51,20 @@ def run(options: Namespace) -> int:
     Console().print(table)
     print(report["energy"]["method"])
     return 0
+
+
+def _check_meter_options(options: Namespace) -> None:
+    """What is said of a meter needs its recording."""
+    said = {
+        "--scope": options.scope != WHOLE_BOARD,
+        "--volts": options.volts is not None,
+        "--resolution-mw": options.resolution_mw is not None,
+        "--accuracy-percent": options.accuracy_percent is not None,
+    }
+    for flag in (flag for flag, is_said in said.items() if is_said and not (options.meter or options.run)):
+        raise InputError(
+            f"{flag}: --meter must be given with it, which it is about; leave it out, or add that."
+        )
 
 
 def _from_selftest(path: Path, manifest: Plain) -> list[Plain]:

@@ -126,7 +126,12 @@ def _build(parser: Parser) -> None:
 
 def _estimate(parser: Parser) -> None:
     add = parser.add_argument
-    add("model", type=_path, metavar="MODEL", help="file of asn2fpga.save, a .nir graph, or NET.py:NAME")
+    add(
+        "model",
+        type=_path,
+        metavar="MODEL",
+        help="file of asn2fpga.save, a .nir graph, NET.pt2, or NET.py:NAME",
+    )
     add("--board", default="pynq-z2", metavar="NAME", help="a board, a board file.toml, or all (pynq-z2)")
     add("--data", type=_path, metavar="FILE.npz", help="x (N, ...) and y (N,) for accuracy and activity")
     add("--samples", type=int, default=500, metavar="N", help="of these, over all classes (default: 500)")
@@ -139,7 +144,12 @@ def _estimate(parser: Parser) -> None:
 
 def _explore(parser: Parser) -> None:
     add = parser.add_argument
-    add("model", type=_path, metavar="MODEL", help="file of asn2fpga.save, a .nir graph, or NET.py:NAME")
+    add(
+        "model",
+        type=_path,
+        metavar="MODEL",
+        help="file of asn2fpga.save, a .nir graph, NET.pt2, or NET.py:NAME",
+    )
     add("--board", required=True, metavar="NAME", help="a board's name, or a board file.toml")
     add("--data", type=_path, metavar="FILE.npz", help="x (N, ...) and y (N,) for accuracy and activity")
     add("--out", type=_path, required=True, metavar="DIR", help="folder; the same command continues there")

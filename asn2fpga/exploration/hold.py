@@ -46,7 +46,7 @@ def hold(root: Path) -> Iterator[None]:
 def _check_ours(root: Path) -> None:
     """InputError unless it is missing, empty, or holds an exploration."""
     if root.exists() and not root.is_dir():
-        raise InputError(f"--out {root}: the folder must be a folder, not a file; give another --out.")
+        raise InputError(f"--out {root}: it must be a folder, not a file; give another --out.")
     others = sorted(path.name for path in root.iterdir() if path.name != LOCK) if root.exists() else []
     if others and not (root / FILE).is_file():
         raise InputError(

@@ -141,10 +141,14 @@ def _warnings(loaded: LoadedModel, samples: Data, data: Inputs) -> tuple[BuildWa
     return (*loaded.warnings, *random, *(warning for warning in found if warning.code not in known))
 
 
-def check_layers(option: str, values: PerLayer | Forms | None, known: Sequence[str]) -> None:
-    """InputError if a per-layer option names a layer that the graph does not have (or one without
-    weights).
+def check_layers(
+    option: str, values: PerLayer | Forms | None, known: Sequence[str], what: str = "layers with weights"
+) -> None:
+    """InputError if a per-layer option names a layer that is none of the `known` ones, or there are none of
+    `what` it is about.
     """
+    if values is not None and not known:
+        raise InputError(f"{option}: the network must have {what}, not none; leave it out.")
     for name in values if isinstance(values, Mapping) else ():
         if name not in known:
             hint = did_you_mean(name, known)

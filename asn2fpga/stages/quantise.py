@@ -212,8 +212,9 @@ def folded(config: Config, board: BoardSpec, graph: Graph, x: Array) -> Folding:
     layers = foldable_nodes(graph)
     check_layers("lanes", config.lanes, [node.name for node in layers])
     maps = [node.name for node in layers if graph.edges[node.name].is_map]
-    check_layers("form", config.form, maps)
-    check_layers("pixels", config.pixels, [node.name for node in layers if node.map_columns > 1])
+    check_layers("form", config.form, maps, "maps")
+    columns = [node.name for node in layers if node.map_columns > 1]
+    check_layers("pixels", config.pixels, columns, "maps of several columns")
     return fold_lanes(graph, simulate(graph, x).counts, available_of(board), _aims(config, board))
 
 

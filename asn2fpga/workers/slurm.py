@@ -39,7 +39,7 @@ def parse_slurm(text: str) -> dict[str, Any]:
     for part in (part for part in text.split(",") if part):
         key, separator, value = part.partition("=")
         if key not in KEYS or not separator:
-            hint = did_you_mean(key, KEYS)
+            hint = "." if key in KEYS else did_you_mean(key, KEYS)
             raise InputError(f"--slurm: an entry must be KEY=VALUE of {', '.join(KEYS)}, not '{part}'{hint}")
         found[key] = _value(key, value)
     if found.get("cluster", "slurm") not in CLUSTERS:

@@ -156,3 +156,14 @@ def test_refused_files(build: Path, tmp_path: Path, capsys: pytest.CaptureFixtur
     assert refusal(capsys, build, "--meter", csv, "--run", write(load, plain)) == (
         f"error: {load}: this is not as power.record_run gave it (KeyError('load')).\n"
     )
+
+
+@pytest.mark.parametrize(
+    "option", [("--scope", "PL"), ("--volts", "12"), ("--resolution-mw", "5"), ("--accuracy-percent", "1")]
+)
+def test_what_is_said_of_a_meter_needs_its_recording(
+    option: tuple[str, str], build: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(build, *option) == 2
+    message = f"{option[0]}: --meter must be given with it, which it is about; leave it out, or add that."
+    assert capsys.readouterr().err == f"error: {message}\n"

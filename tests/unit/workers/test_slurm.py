@@ -32,7 +32,7 @@ def test_entries() -> None:
             "partitoin=x",
             f"--slurm: an entry must be KEY=VALUE of {KEYS}, not 'partitoin=x'; did you mean 'partition'?",
         ),
-        ("minutes", f"--slurm: an entry must be KEY=VALUE of {KEYS}, not 'minutes'; did you mean 'minutes'?"),
+        ("minutes", f"--slurm: an entry must be KEY=VALUE of {KEYS}, not 'minutes'."),
         ("minutes=soon", "--slurm: minutes must be an integer above 0, not 'soon'."),
         ("memory_gb=-1", "--slurm: memory_gb must be a number above 0, not '-1'."),
         ("account=", "--slurm: account must be a name, not ''."),
