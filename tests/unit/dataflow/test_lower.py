@@ -277,10 +277,10 @@ BROKEN: list[tuple[str, Dataflow, str]] = [
 ]
 
 
-# Where another rule, which comes first, is broken too, what it says.
+# By what a rule says of a graph, what another one says that comes first and is broken too.
 SAID_BEFORE = {
-    "net: stream fc2_before_events must be one that holds a time step, not 8.": "net: stream fc2_before_counts must be written by one process, not 0.",
-    "net: process fc2_before_delay, which looks back, must read one stream and write one, not 2 and 1.": "net: stream n1_events must be read by one process, not 2.",
+    "one that holds a time step": "net: stream fc2_before_counts must be written by one process, not 0.",
+    "which looks back, must read one": "net: stream n1_events must be read by one process, not 2.",
 }
 
 
@@ -293,7 +293,8 @@ def test_a_broken_rule_is_said_in_one_sentence(rule: str, flow: Dataflow, messag
     assert next(found(flow)) == message.removeprefix(name).removesuffix(".")
     with pytest.raises(RuleError) as error:
         check_dataflow(flow)
-    assert str(error.value) == SAID_BEFORE.get(message, message)
+    before = [other for part, other in SAID_BEFORE.items() if part in message]
+    assert [str(error.value)] == (before or [message])
 
 
 def test_every_rule_of_dataflows_is_broken_by_a_test() -> None:
