@@ -56,7 +56,7 @@ def test_one_machine(run: Run, model: Path, data: Path, tmp_path: Path) -> None:
     assert "http" not in page.replace("http://www.w3.org/2000/svg", "") and '"kind": "best"' in page
     more = run(*question, "--trials", "9", "--json")
     again = json.loads(more.stdout)
-    assert again["designs"][:7] == json.loads(json.dumps(found["designs"])) or len(again["designs"]) == 9
+    assert len(again["designs"]) == 9
     assert [one["predicted"] for one in again["designs"][:7]] == [
         one["predicted"] for one in found["designs"]
     ]

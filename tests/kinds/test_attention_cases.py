@@ -111,9 +111,9 @@ def test_any_lanes_compute_the_same(seed: int, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("case", SCORES_CASES, ids=[case.name for case in SCORES_CASES])
 def test_orders_send_the_same_words(case: AttentionCase) -> None:
+    """Of which values, golden says without asking for the order: C++ and RTL are compared with that."""
     other = replace(case, order="memory")
     assert network(case).graph.edges["attn"] == network(other).graph.edges["attn"]
-    assert (network(case).expected.counts["attn"] == network(other).expected.counts["attn"]).all()
 
 
 def test_words_are_cut_to_those_of_a_head() -> None:

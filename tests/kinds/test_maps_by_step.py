@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from graph_check import Case as Built
 from graph_check import check_cpp, check_estimates, check_rtl
@@ -12,16 +13,21 @@ from torch import nn
 
 from asn2fpga.board.package import _input
 from asn2fpga.codegen.project import generate, source_file
+from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph import rules
 from asn2fpga.graph.graph import Graph
+from asn2fpga.kinds.neurons.early_exit import margins_of
 from asn2fpga.kinds.nodes import foldable_nodes
 from asn2fpga.kinds.sources.source import source_of
 from asn2fpga.nn import IF, CubaLIF
+from asn2fpga.passes.early_exit import with_margins
 from asn2fpga.passes.lanes import with_parallel_pixels
 from asn2fpga.passes.map_order import by_step
+from asn2fpga.quantise.apply import quantise
+from asn2fpga.quantise.scheme import Scheme
 from asn2fpga.verify.vectors import input_messages
 from kinds.map_networks import MAP_CASES, MapCase, PerStep, conv
-from kinds.test_maps import built
+from kinds.test_maps import built, graph_of, inputs
 
 POOLED = MapCase(
     "pooled",
@@ -125,3 +131,17 @@ def test_membranes_of_all_pixels_are_counted() -> None:
     graph = stepwise(built(large).graph)
     layer = foldable_nodes(graph)[0]
     assert layer.cost(graph.edges_into(layer)).bram36 >= 1
+
+
+def test_what_ends_early_behind_maps_that_come_by_step(tmp_path: Path) -> None:
+    """Scores of every time step, and an early exit on their margins."""
+    case = case_of("events over time")
+    graph, x = stepwise(quantise(graph_of(case), Scheme(stream=True), x=inputs(case)).graph), inputs(case)
+    rows = simulate(graph, x)
+    assert rows.answers.shape[1] == case.time_steps
+    thresholds = np.quantile(margins_of(rows.answers), 0.5, axis=0).astype(np.int64)[:-1] + 1
+    ending = with_margins(graph, thresholds)
+    trace = simulate(ending, x)
+    assert trace.steps_used is not None and len(np.unique(trace.steps_used)) > 1
+    for name, network in (("all", Built(graph, x, rows)), ("early", Built(ending, x, trace))):
+        check_cpp(network, tmp_path / name, ("engine",))

@@ -49,7 +49,10 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "ragged": ([[1], [2, 3]], "calibration and labels must be arrays, not lists of unequal lengths."),
     "negative": (CALIBRATION.astype(int) - 1, "calibration: x must be in 0..255, not -1..22."),
     "large": (CALIBRATION * 1000.0, "calibration: x must be in 0..255, not 0..23000."),
-    "none": (CALIBRATION[:0], "calibration: x must have shape (samples, 2, 4), not (0, 2, 4)."),
+    "none": (
+        CALIBRATION[:0],
+        "calibration: x must have shape (samples, 2, 4), not (0, 2, 4); there is no sample in it.",
+    ),
     "all zero": (
         CALIBRATION * 0,
         "calibration: x must be real samples, not all zero; were numbers in 0..1 cast to integers? "
