@@ -73,10 +73,15 @@ def test_a_build_answers_early_or_all_the_time(run: Run, over_time: Path, tmp_pa
     (package,) = (out / "deploy").glob("*.zip")
     with zipfile.ZipFile(package) as archive:
         vectors = np.load(io.BytesIO(archive.read("vectors.npz")))
+    assert (report["cosim"]["after_answer_us"] is None) == (asked == "stream")
     if asked == "stream":
         assert found is None and vectors["scores"].shape[1:] == (T, 3)
         return
     assert sum(found["used"]) == report["accuracy"]["data_samples"] and len(found["thresholds"]) == T - 1
     assert 1 <= found["mean_steps"] < T
+    works_us = report["cosim"]["latency_us"] + report["cosim"]["after_answer_us"]
+    energy = report["energy"]
+    assert works_us > report["cosim"]["latency_us"]
+    assert energy["static_uj"] == pytest.approx(energy["constants"]["static_mw"] * works_us * 1e-3)
     assert vectors["scores"].shape == (12, 3) and set(vectors["steps"].tolist()) <= set(range(1, T + 1))
     assert "Accuracy against time steps used" in (out / "report.html").read_text()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from e2e_tools import Run
 
 CONTRACT = (
@@ -13,6 +14,7 @@ CONTRACT = (
 )
 
 
+@pytest.mark.slow
 def test_wrong_rtl_is_found(run: Run, model: Path, tmp_path: Path) -> None:
     """All weights in the memories of the RTL become 0."""
     out = tmp_path / "out"
