@@ -180,6 +180,6 @@ def test_what_is_too_wide_is_refused_by_name() -> None:
 
 
 def test_many_levels_and_time_steps_take_seconds() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     graded(asn(levels=255), drive(neurons=64), 256, 4, None)
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10

@@ -114,7 +114,7 @@ def test_thresholds_of_other_neurons_are_multiples_of_th() -> None:
 def test_a_hundred_neurons_take_milliseconds() -> None:
     random = np.random.default_rng(0)
     scale, bias = random.uniform(1e-4, 1e-3, 138).tolist(), random.normal(size=138).tolist()
-    start = time.perf_counter()
+    start = time.process_time()
     stateless_thresholds(
         levels_of(asn(), 4),
         138 * [Fraction(1)],
@@ -123,4 +123,4 @@ def test_a_hundred_neurons_take_milliseconds() -> None:
         np.zeros(138, dtype=np.int64),
         (-(10**6), 10**6),
     )
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
