@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from house_files import (
     HARDWARE,
     MODULES,
+    ROOT,
     SOURCES,
     broken,
     imported_parts,
@@ -206,6 +208,12 @@ def lines_too_many(path: Path) -> int:
 
 def test_no_file_is_too_long() -> None:
     assert broken([*SOURCES, *HARDWARE], lines_too_many) == {}
+
+
+def test_no_two_files_of_tests_have_one_name() -> None:
+    """pytest takes the first for the second: folders of tests are no packages."""
+    names = Counter(path.name for path in (ROOT / "tests").rglob("test_*.py"))
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def says_nothing(path: Path) -> bool:

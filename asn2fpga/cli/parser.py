@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from argparse import SUPPRESS, ArgumentTypeError, BooleanOptionalAction, RawDescriptionHelpFormatter
+from argparse import SUPPRESS, ArgumentTypeError, RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import Any
 
 from asn2fpga import __version__
 from asn2fpga.cli.completion import PrintCompletion
 from asn2fpga.cli.importing import add_import_options
+from asn2fpga.cli.training import add_training_options
 from asn2fpga.config import ALPHA_SNAPS, ENGINES, MAP_ORDERS, OPTIMISE, SCALE_METHODS
 from asn2fpga.options import Parser
 
@@ -56,7 +57,9 @@ def make_parser() -> Parser:
     _export_nir(_command(commands, "export-nir", "write the network of a build as a NIR graph"))
     _boards(_command(commands, "boards", "list the boards, or show one"))
     _command(commands, "doctor", "check what is installed and working, and say how to get the rest")
-    _train_example(_command(commands, "train-example", "train a small network to try the build with"))
+    add_training_options(
+        _command(commands, "train-example", "train a small network to try the build with"), _path
+    )
     _generate(_command(commands, "generate", "let the language model of a build write text"))
     _compare(_command(commands, "compare", "run a framework's model and the golden model side by side"))
     _compare_builds(_command(commands, "compare-builds", "show what differs between two builds"))
@@ -348,63 +351,3 @@ def _export_nir(parser: Parser) -> None:
 
 def _boards(parser: Parser) -> None:
     parser.add_argument("name", nargs="?", metavar="NAME", help="show this board")
-
-
-def _train_example(parser: Parser) -> None:
-    add = parser.add_argument
-    add("dataset", metavar="NAME", help="digits, mnist (needs --data), fashion (Debian's, or --data), text")
-    add("--out", type=_path, required=True, metavar="FILE.pt", help="model file to write")
-    add("--data", type=_path, metavar="FILE.npz", help="x uint8 images (N, ...) and y (N,)")
-    add("--test-data", type=_path, metavar="FILE.npz", help="images to test on (default: a part of --data)")
-    add("--test-out", type=_path, metavar="FILE.npz", help="write them as the network takes them, for build")
-    add("--train-samples", type=int, metavar="N", help="train with the first N only")
-    add("--test-samples", type=int, metavar="N", help="test with the first N only")
-    add("--seed", type=int, metavar="N", help="of everything random (default: 0)")
-    _network_options(parser)
-    _training_options(parser)
-
-
-def _network_options(parser: Parser) -> None:
-    add = parser.add_argument_group("the network").add_argument
-    maps = "lenet, vgg, residual, separable, spikingformer, spike-driven, qkformer, early-exit"
-    add(
-        "--network",
-        metavar="KIND",
-        help=f"dense, {maps}, adaptive, egru, sigma-delta, events, language, dotie (default: dense)",
-    )
-    add("--hidden", metavar="N,N,...", help="neurons of each hidden layer (default: 128; digits: 32)")
-    add("--neuron", metavar="KIND", help="asn, nasn, ilif or lif (default: nasn)")
-    add("--levels", type=int, metavar="D", help="graded levels above the lowest (default: 4)")
-    add(
-        "--time-steps",
-        type=int,
-        metavar="T",
-        help="steps an image is shown (default: 1; early-exit: 4; events: 12; language: 32 characters)",
-    )
-    add("--beta", type=float, metavar="B", help="leak of the membrane (default: the neuron's own)")
-    add("--alpha", type=float, metavar="A", help="where alpha starts (default: 0)")
-    add("--fixed-alpha", dest="learn_alpha", action="store_false", default=None, help="do not learn alpha")
-    add(
-        "--real-alpha",
-        dest="integer_alpha",
-        action="store_false",
-        default=None,
-        help="train with a real alpha",
-    )
-    add(
-        "--batchnorm",
-        action=BooleanOptionalAction,
-        default=None,
-        help="batch normalisation before each population (default: of convolutions)",
-    )
-
-
-def _training_options(parser: Parser) -> None:
-    add = parser.add_argument_group("the training").add_argument
-    add("--count-penalty", type=float, metavar="X", help="loss of a mean count of 1 (default: 0)")
-    add("--weight-bits", type=int, metavar="N", help="fine-tune with weights of N bits, 2..8 (default: not)")
-    add("--epochs", type=int, metavar="N", help="passes over the data (default: by network)")
-    add("--aware-epochs", type=int, metavar="N", help="more of them with --weight-bits (default: by network)")
-    add("--batch-size", type=int, metavar="N", help="images a step (default: 64)")
-    add("--learning-rate", type=float, metavar="R", help="of Adam (default: by network)")
-    add("--weight-decay", type=float, metavar="R", help="of Adam (default: 0.0001)")

@@ -149,13 +149,6 @@ def test_cpp_computes_it_with_the_integers_of_xilinx(case: Case, tmp_path: Path)
     check_cpp(built(case), tmp_path, ("xilinx",))
 
 
-@pytest.mark.parametrize("case", PARALLEL[37:38], ids=lambda case: case.name)
-def test_neurons_of_many_kinds_beside_each_other(case: Case, tmp_path: Path) -> None:
-    network = built(case)
-    check_cpp(network, tmp_path, ("engine",))
-    check_rtl(network, tmp_path)
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("case", PARALLEL, ids=lambda case: case.name)
 def test_every_combination_of_neuron_fields(case: Case, tmp_path: Path) -> None:
