@@ -13,7 +13,7 @@ import torch
 
 from asn2fpga.errors import InputError
 from asn2fpga.files import check_regular
-from asn2fpga.loader.archive import check_unpacked_size
+from asn2fpga.loader.archive import changed_part, check_unpacked_size
 from asn2fpga.loader.factory import current_directory_on_path
 from asn2fpga.loader.inert import inert_classes
 
@@ -41,6 +41,12 @@ def unpickle(path: Path, data: bytes, unsafe_pickle: bool) -> Any:
     check_unpacked_size(path, io.BytesIO(data), "write it with asn2fpga.save or torch.save")
     if not data.startswith(PICKLE_MAGIC) and not _is_torch_archive(data):
         raise InputError(f"{path}: the model must be {SUPPORTED}, not another kind of file.")
+    changed = changed_part(data)
+    if changed:
+        raise InputError(
+            f"{path}: the file must be as it was written, not changed: {changed[:80]!r} does not have its "
+            "checksum; copy it again."
+        )
     if unsafe_pickle:
         return _unpickle_trusting(path, data)
     if data.startswith(PICKLE_MAGIC) and not data.startswith(LEGACY_TORCH_MAGIC):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -9,7 +11,7 @@ from rich.table import Table
 from asn2fpga.figures.amounts import RESOURCES
 from asn2fpga.report.arousal import arousal_rows
 from asn2fpga.report.board_run import board_rows
-from asn2fpga.report.columns import columns_of
+from asn2fpga.report.columns import Columns, columns_of
 from asn2fpga.report.complete import incomplete_text
 from asn2fpga.report.content import (
     CosimPart,
@@ -39,6 +41,8 @@ LAYER_COLUMNS: tuple[tuple[str, LayerKey], ...] = (
     ("cycles", "cycles_per_inference"),
     ("bound", "lower_bound_cycles"),
 )
+NAME_COLUMNS = 10
+"""Of a layer's name where a terminal is narrow."""
 ROOM_FOR_ORIGINS = 110
 """Columns of a terminal from which on the origin of a number stands beside it; else below."""
 
@@ -53,7 +57,8 @@ def show_report(report: Report, console: Console) -> None:
     console.print(f"[bold]{escape(_title(report))}[/]", soft_wrap=True, highlight=False)
     console.print(_summary(report, console.width >= ROOM_FOR_ORIGINS))
     if report["layers"]:
-        console.print(_layers(report["layers"]))
+        for table in _layer_tables(report["layers"], console):
+            console.print(table)
         _print_sources(report, console, "events", "cycles", "lower_bound_cycles", "folding", "products")
     if report["resources"]["source"]:
         console.print(_resources(report["resources"]))
@@ -215,11 +220,31 @@ def _operation_rows(report: Report) -> list[tuple[str, str, str]]:
     ]
 
 
-def _layers(rows: list[LayerPart]) -> Table:
+def _layer_tables(rows: list[LayerPart], console: Console) -> Iterator[Table]:
+    """One table, or where the terminal is too narrow for its numbers several, each with the layers' names."""
+    left = list(columns_of(LAYER_COLUMNS, rows))
+    while left:
+        fitting = (count for count in range(len(left), 1, -1) if _fits(rows, left[:count], console))
+        count = next(fitting, 1)
+        yield _layers(rows, left[:count])
+        left = left[count:]
+
+
+def _fits(rows: list[LayerPart], columns: Columns, console: Console) -> bool:
+    """Whether the table fits with names over several lines."""
+    numbers = [row.copy() for row in rows]
+    for row in numbers:
+        row["name"] = row["name"][:NAME_COLUMNS]
+    whole = console.options.update(max_width=1 << 16)
+    return console.measure(_layers(numbers, columns), options=whole).minimum <= console.width
+
+
+def _layers(rows: list[LayerPart], columns: Columns) -> Table:
     """In a narrow terminal heads go over two lines and long names over several; numbers stay whole."""
     table = Table(box=None, collapse_padding=True)
-    table.add_column("layer", overflow="fold", min_width=min(10, max(len(row["name"]) for row in rows)))
-    columns = columns_of(LAYER_COLUMNS, rows)
+    table.add_column(
+        "layer", overflow="fold", min_width=min(NAME_COLUMNS, max(len(row["name"]) for row in rows))
+    )
     for head, key in columns:
         table.add_column(head, justify="right", min_width=max(len(plain(row[key])) for row in rows))
     for row in rows:

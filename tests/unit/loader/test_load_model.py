@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import pickle
 import sys
+import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +55,40 @@ def test_not_a_torch_file(tmp_path: Path, data: bytes) -> None:
 
 
 def test_damaged_file(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    start = data.index(b"asn2fpga.model/6")
+    data[start - 8 : start + 80] = bytes(88)
+    path.write_bytes(data)
+    assert refusal(lambda: asn2fpga.load_model(path)) == (
+        f"{path}: the file must be as it was written, not changed: 'archive/data.pkl' does not have its "
+        "checksum; copy it again."
+    )
+
+
+@contextlib.contextmanager
+def without_checksums() -> Iterator[None]:
+    """Within it torch.save computes none."""
+    torch.serialization.set_crc32_options(False)
+    yield
+    torch.serialization.set_crc32_options(True)
+
+
+def test_a_changed_weight(path: Path) -> None:
+    """One bit of one number, in a file that can be read all the same."""
+    with zipfile.ZipFile(path) as archive:
+        weights = next(part for part in archive.infolist() if "/data/" in part.filename)
+    data = bytearray(path.read_bytes())
+    data[data.index(b"FB", weights.header_offset) + 200] ^= 1
+    path.write_bytes(data)
+    assert "does not have its checksum; copy it again." in refusal(lambda: asn2fpga.load_model(path))
+
+
+def test_a_file_without_checksums(path: Path) -> None:
+    """As torch.serialization.set_crc32_options(False) makes it: torch.load says what is damaged."""
+    content = torch.load(path, weights_only=True)
+    with without_checksums():
+        torch.save(content, path)
+    assert asn2fpga.load_model(path).graph.layers
     data = bytearray(path.read_bytes())
     start = data.index(b"asn2fpga.model/6")
     data[start - 8 : start + 80] = bytes(88)
@@ -233,7 +270,8 @@ def test_a_pickled_module_is_read_on_demand(tmp_path: Path) -> None:
 def test_a_pickled_module_whose_class_is_gone(tmp_path: Path) -> None:
     path = tmp_path / "module.pt"
     buffer = io.BytesIO()
-    torch.save(network(), buffer, pickle_protocol=2)
+    with without_checksums():
+        torch.save(network(), buffer, pickle_protocol=2)
     path.write_bytes(buffer.getvalue().replace(b"asn2fpga.nn.nasn", b"asn2fpga.nn.gone"))
     message = refusal(lambda: asn2fpga.load_model(path, ImportOptions(unsafe_pickle=True)))
     assert message.startswith(f"{path}: cannot load the pickled model: ")

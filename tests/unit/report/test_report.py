@@ -210,6 +210,20 @@ def test_tables_fit_the_terminal_and_nothing_is_cut(columns: int) -> None:
         assert label in text and value in text and source.split()[0] in text
 
 
+def test_where_the_numbers_of_maps_do_not_fit_there_are_two_tables() -> None:
+    report = build_report(manifest())
+    for layer in report["layers"]:
+        layer.update(parallel_pixels=1, map_order="pixels", form="frame", accumulates_per_inference=123456.7)
+    output = io.StringIO()
+    show_report(report, Console(file=output, width=70))
+    rows = [line.split() for line in output.getvalue().splitlines()]
+    heads = [row for row in rows if row[:1] == ["layer"]]
+    assert len(heads) == 2 and len({*heads[0], *heads[1]}) == len(heads[0]) + len(heads[1]) - 1
+    names = [layer["name"] for layer in report["layers"]]
+    assert [row[0] for row in rows if row and row[0] in names] == [*names, *names]
+    assert sum("123,457" in row for row in rows) == len(names)
+
+
 def test_what_was_not_obtained_has_no_line_of_its_own() -> None:
     assert "Not obtained" not in shown(build_report(manifest("golden")))
 
