@@ -21,6 +21,9 @@ SET_UP_PROGRAMS := VENV='$(VENV)' sh tools/test-programs.sh
 export PATH := $(abspath $(VENV))/bin:$(PATH):/usr/sbin:/sbin
 endif
 
+# Tests start Python some hundred times; without compiled files each start reads all sources again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo docs changelog environment versions check test format format-check lint types slow golden bench bench-hls \
   fuzz fuzz-graphs fuzz-coverage fuzz-headers mutate wheel clean
 
