@@ -44,7 +44,9 @@ struct Chosen {
 template <class W>
 struct Chosen<W, 1> {
   typedef typename Target<W>::word_t word_t;
-  static HLS_INLINE word_t of(const ap_uint<1>& chosen, int first) { return chosen == 1 ? Target<W>::of(first) : word_t(0); }
+  static HLS_INLINE word_t of(const ap_uint<1>& chosen, int first) {
+    return chosen == 1 ? Target<W>::of(first) : word_t(0);
+  }
 };
 
 template <class W>
