@@ -4,12 +4,50 @@
 
 #include "../choice.h"
 #include "../scanner.h"
-#include "few.h"
+#include "many.h"
 #include "phases.h"
 #include "token.h"
 #include "view.h"
 
 namespace asn {
+
+// Where the word of a place lies: the place, its offset in the ring from the window's first word, and the part of it.
+template <class W>
+struct Target {
+  typedef Geometry<W> G;
+  static const int place_bits = Token<W>::place_bits;
+  static const int offset_bits = bits_for(G::ring_words);
+  static const int part_bits = bits_for(G::parts);
+  typedef ap_uint<place_bits + offset_bits + part_bits> word_t;
+
+  static HLS_INLINE word_t of(int index) {
+    const int tap = index / G::walked_units;
+    const int unit = index % G::walked_units;
+    const int y = tap / W::kernel_width * W::dilation_height;
+    const int x = tap % W::kernel_width * W::dilation_width;
+    const int words = G::words_to(y, x) + unit / G::parts * W::input::time_steps;
+    const word_t offset = words % G::ring_words;
+    return (word_t(unit % G::parts) << (place_bits + offset_bits)) | (offset << place_bits) | word_t(index);
+  }
+};
+
+// Of `COUNT` places from number `first` on, of which at most one is chosen, the target of that one; else 0. By a tree.
+template <class W, int COUNT>
+struct Chosen {
+  static const int low = (COUNT + 1) / 2;
+  static HLS_INLINE typename Target<W>::word_t of(const ap_uint<COUNT>& chosen, int first) {
+    return Chosen<W, low>::of(ap_uint<low>(chosen), first) |
+           Chosen<W, COUNT - low>::of(ap_uint<COUNT - low>(chosen >> low), first + low);
+  }
+};
+
+template <class W>
+struct Chosen<W, 1> {
+  typedef typename Target<W>::word_t word_t;
+  static HLS_INLINE word_t of(const ap_uint<1>& chosen, int first) {
+    return chosen == 1 ? Target<W>::of(first) : word_t(0);
+  }
+};
 
 template <class W>
 struct Walk : Phases<W> {
@@ -24,29 +62,17 @@ struct Walk : Phases<W> {
   HLS_INLINE Walk() : pending(0), inside(0) {}
 
   // Whether the next token is the last one of this phase: one place is pending, or none.
-  HLS_INLINE bool is_last_token() const { return Few<G::places>::of(pending)[1] == 0; }
+  HLS_INLINE bool is_last_token() const { return !Many<G::places>::of(pending).many; }
 
   // The next token of this window, with the word's address and the part of the word that it carries.
   HLS_INLINE void take(Token<W>& token, address_t& address, ap_uint<bits_for(G::parts)>& part) {
     const places_t rest = without_lowest<G::places>(pending);
     const places_t chosen = pending ^ rest;
-    typename Token<W>::place_t place = 0;
-    address_t offset = 0;
-    part = 0;
-    HLS_UNROLL_BEFORE
-    for (int index = 0; index < G::places; index++) {
-      HLS_UNROLL_INSIDE
-      const int tap = index / G::walked_units;
-      const int unit = index % G::walked_units;
-      const int y = tap / W::kernel_width * W::dilation_height;
-      const int x = tap % W::kernel_width * W::dilation_width;
-      const int words = G::words_to(y, x) + unit / G::parts * W::input::time_steps;
-      if (chosen[index]) place |= typename Token<W>::place_t(index);
-      if (chosen[index]) offset |= address_t(words % G::ring_words);
-      if (chosen[index]) part |= ap_uint<bits_for(G::parts)>(unit % G::parts);
-    }
+    const typename Target<W>::word_t target = Chosen<W, G::places>::of(chosen, 0);
+    const address_t offset = target >> Target<W>::place_bits;
+    part = target >> (Target<W>::place_bits + Target<W>::offset_bits);
     address = wrapped_sum<G::ring_words>(this->here, offset);
-    token.place = place;
+    token.place = target;
     token.empty = pending == 0;
     token.last = is_last_token();
     token.end = token.last && this->is_last_phase() && this->all_begun();

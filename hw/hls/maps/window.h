@@ -59,8 +59,8 @@ HLS_INLINE void window(typename W::input::stream_t& words, typename Token<W>::st
     token.counts = Choice<G::parts, counts_t::width>::of(ring[address], part);
     if (sends) tokens.write(token.packed());
 
+    if (is_over && !sends) break;  // known early, for a cycle more
     if (phase_ends && is_free) {
-      if (is_over && !sends) break;  // known early, for a cycle more
       walk.walking = is_seen && !walk.all_begun();
       if (walk.walking) walk.next_window(enters ? fresh : after);
     } else if (phase_ends) {

@@ -17,6 +17,7 @@ CASES = {
     "groups": Convolution(
         Window(Map(15, 15, 16, 8, 2), (3, 3), (2, 2), padding=ANY, out_groups=2), 8, 4, 2, 4, 0.1, 3
     ),
+    "many_words": Convolution(Window(Map(12, 12, 12, 1, 1), (3, 3), padding=ANY), 4, 4, 2, 4, 0.9, 3),
     "one_channel": Convolution(Window(Map(28, 28, 1, 1, 3), (3, 3), padding=ANY), 4, 4, 4, 4, 0.05, 3),
 }
 
@@ -37,7 +38,12 @@ def test_intervals_are_near_the_bound(tmp_path: Path) -> None:
     rtl = {design.name: synthesise(design, tmp_path / design.name) for design in designs}
     expected = {name: words for name, (_, words) in made.items()}
     runs = run_rtl(designs, rtl, expected, tmp_path / "simulation")
-    assert [run.outputs for run in runs[False]] == [expected[design.name] for design in designs]
+    for stalls in (False, True):
+        assert [run.outputs for run in runs[stalls]] == [expected[design.name] for design in designs]
+    intervals = {
+        (name, loop.process): loop.initiation_interval for name in rtl for loop in rtl[name].report.loops
+    }
+    assert [loop for loop, interval in intervals.items() if interval != 1] == []
     for number, (name, case) in enumerate(CASES.items()):
         cycles = cycles_of(number, "fired", tmp_path / "simulation")
         words = len(cycles) // case.inferences
