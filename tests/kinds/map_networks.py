@@ -292,6 +292,17 @@ MAP_CASES = (
     MapCase("adaptive windows that overlap, and copies", lambda: nn.Sequential(
         conv(2, 4), lowered(), nn.AdaptiveAvgPool2d((3, 2)), conv(4, 3), NASN(4), nn.AdaptiveMaxPool2d(2),
         nn.AdaptiveAvgPool2d((2, 6)), conv(3, 3), NASN(4)), shape=(2, 4, 3)),
+    MapCase("adaptive windows of several sizes", lambda: nn.Sequential(
+        conv(2, 4), lowered(), nn.AdaptiveAvgPool2d((3, 4)), conv(4, 3, 3), lowered(),
+        nn.AdaptiveMaxPool2d(2)), shape=(2, 5, 7)),
+    MapCase("adaptive windows before a membrane, and copies", lambda: nn.Sequential(
+        PerStep(nn.Sequential(
+            nn.Conv2d(2, 3, 3, padding=1), nn.AdaptiveMaxPool2d((3, 2)), nn.BatchNorm2d(3))),
+        LIF(0.5, time_steps=2), PerStep(nn.Sequential(nn.AdaptiveAvgPool2d((2, 4)), conv(3, 3))),
+        IF(time_steps=2)), 2, "events", shape=(2, 5, 5)),
+    MapCase("adaptive windows of a row", lambda: nn.Sequential(
+        nn.Conv1d(2, 4, 3, padding=1), NASN(4), nn.AdaptiveAvgPool1d(4), nn.Conv1d(4, 3, 2), NASN(4)),
+        shape=(2, 7), seed=4),
     MapCase("max-pool of sums", lambda: nn.Sequential(
         Branched(lowered, added, nn.MaxPool2d(2)), conv(4, 4), NASN(4))),
     MapCase("convolutions in a row", lambda: nn.Sequential(

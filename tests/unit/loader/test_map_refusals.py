@@ -148,11 +148,22 @@ REFUSED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
         (1, 2, 40),
         "layer_0: stride of Conv1d must be 1 to 7, not 9; use a smaller stride and a pool after the neurons.",
     ),
-    "windows that differ": (
-        net(conv(2, 2), nn.AdaptiveAvgPool2d(3)),
+    "adaptive pools to more pixels": (
+        net(conv(2, 2), nn.AdaptiveAvgPool2d((7, 3))),
         IMAGE,
-        "layer_2: AdaptiveAvgPool2d must have windows of one size at equal distances, which 5 x 4 pixels do "
-        "not have that become 3 x 3; use output_size 1 or one that divides them, or a pool with a kernel.",
+        "layer_2: AdaptiveAvgPool2d must give no more pixels than it reads, or whole times as many, not "
+        "7 x 3 of 5 x 4; use another output_size.",
+    ),
+    "adaptive pools to many more pixels": (
+        net(conv(2, 2), nn.AdaptiveMaxPool2d((2, 132))),
+        IMAGE,
+        "layer_2: AdaptiveMaxPool2d must make pixels larger by at most 32, not 1 x 33; use another "
+        "output_size.",
+    ),
+    "indices of adaptive pools": (
+        net(conv(2, 2), nn.AdaptiveMaxPool2d(2, return_indices=True)),
+        IMAGE,
+        "layer_2: AdaptiveMaxPool2d must return values alone, not indices; leave return_indices out.",
     ),
     "padding of a transposed convolution": (
         net(nn.ConvTranspose2d(2, 4, 2, 2, 2)),

@@ -158,6 +158,11 @@ REFUSED = {
         "layer_1: constants around a map must be read by convolutions without padding of their own, not by "
         "layer_2 (Conv); put padding=0 into the convolution, or the padding into a layer before it.",
     ),
+    "an average of currents whose windows differ": (
+        lambda: scored(conv(2, 2, 2), nn.AdaptiveAvgPool2d(3)),
+        "layer_1: the average of a convolution must have windows of one size, of at most 7 x 7 together with "
+        "its kernel, and no padding of its own; put the pool after the neuron.",
+    ),
     "the largest current as a score": (
         lambda: graph_of(conv(2, 2, 1), NASN(4), conv(2, 3, 3), nn.AdaptiveMaxPool2d(1), nn.Flatten()),
         "layer_3: scores must not be the largest of the currents of a convolution; put a neuron between "
