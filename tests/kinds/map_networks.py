@@ -203,9 +203,11 @@ class MapCase:
     def module(self) -> Network:
         """In eval mode and float64, its BatchNorms with statistics that change something."""
         torch.manual_seed(self.seed)
-        body, axes = self.make().eval(), -len(self.shape)
+        body = self.make().eval()
         steps = (self.time_steps,) if self.time_steps > 1 else ()
-        size = body(torch.zeros(*steps, 1, *self.shape)).flatten(axes).shape[-1] if self.head else 0
+        found = body(torch.zeros(*steps, 1, *self.shape))
+        axes = len(steps) + 1 - found.dim()
+        size = found.flatten(axes).shape[-1] if self.head else 0
         network = Network(body, size, axes, self.time_steps, self.encoding)
         for module in network.modules():
             if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
@@ -344,6 +346,11 @@ MAP_CASES = (
         nn.ConvTranspose2d(4, 4, (2, 3), (2, 3), groups=2), lowered()), shape=(2, 3, 3)),
     MapCase("a transposed convolution of a row over time", lambda: nn.Sequential(
         PerStep(nn.ConvTranspose1d(2, 3, 4, 3, 1, dilation=2)), IF(time_steps=2)), 2, "events", shape=(2, 5)),
+    MapCase("flattened neurons of several thresholds", lambda: nn.Sequential(
+        PerStep(nn.Sequential(nn.Conv2d(2, 3, 3, padding=1), nn.BatchNorm2d(3), nn.Flatten())),
+        LIF(0.25 + torch.rand(18) / 2, threshold=0.25 + torch.rand(18), time_steps=3)), 3, shape=(2, 3, 2)),
+    MapCase("flattened neurons that are alike", lambda: nn.Sequential(
+        conv(2, 4), lowered(), nn.Conv2d(4, 3, 3), nn.MaxPool2d(2), nn.Flatten(), NASN(4))),
     MapCase("counts of a frame give the scores", lambda: nn.Sequential(
         conv(2, 3), lowered()), head=False),
 )

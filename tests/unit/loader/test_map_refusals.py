@@ -215,14 +215,16 @@ REFUSED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
     "a threshold for each column": (
         nn.Sequential(conv(), LIF(0.5, threshold=torch.tensor([1.0, 0.5, 2.0])), nn.Flatten()),
         IMAGE,
-        "layer_1: neurons of a map must have one threshold, not 3 (its last axis is that of the columns); "
-        "give one number, and scale channels by a BatchNorm before the neurons.",
+        "layer_1: neurons of a map must have one threshold, not 3; give one number, and scale channels by a "
+        "BatchNorm before the neurons, or flatten the map before neurons that differ: the convolution then "
+        "becomes a Linear layer.",
     ),
     "a beta for each column": (
         nn.Sequential(conv(), LIF(torch.tensor([0.5, 0.25, 0.5])), nn.Flatten()),
         IMAGE,
-        "layer_1: neurons of a map must have one beta, not 3 (its last axis is that of the columns); give "
-        "one number, and scale channels by a BatchNorm before the neurons.",
+        "layer_1: neurons of a map must have one beta, not 3; give one number, and scale channels by a "
+        "BatchNorm before the neurons, or flatten the map before neurons that differ: the convolution then "
+        "becomes a Linear layer.",
     ),
     "a padded BatchNorm that is none": (
         net(conv(), BNAndPadLayer()),
