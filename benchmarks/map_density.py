@@ -1,8 +1,9 @@
 """Cycles of a convolution over the density of its input, in simulation of its RTL: time follows the events.
 
-Usage: python benchmarks/map_density.py [--pixels 2] [--svg FILE]
+Usage: python benchmarks/map_density.py [--pixels 2 | --form frame] [--svg FILE]
 One layer, 3x3 with padding, 8 -> 16 channels on 16 x 16 pixels, a lane for each channel. Beside the cycles
-stand their bound, the sum over windows of max(1, events), and those of a layer that does not leave out zeros.
+stand their bound, the sum over windows of max(1, events) (of form frame: over taps), and those of a layer
+that does not leave out zeros.
 docs/spec/maps.md keeps the table.
 """
 
@@ -31,6 +32,7 @@ from asn2fpga.loader.save import convert  # noqa: E402
 from asn2fpga.nn import NASN  # noqa: E402
 from asn2fpga.passes.accounting import lower_bound_cycles, resource_work  # noqa: E402
 from asn2fpga.passes.demand import demands  # noqa: E402
+from asn2fpga.passes.fold_forms import with_forms  # noqa: E402
 from asn2fpga.passes.lanes import with_lanes, with_parallel_pixels  # noqa: E402
 from asn2fpga.quantise.apply import quantise  # noqa: E402
 from asn2fpga.verify.cosim import run_fast  # noqa: E402
@@ -127,10 +129,12 @@ def main() -> None:
     """Measure and print; with --svg also draw."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pixels", type=int, default=1)
+    parser.add_argument("--form", choices=("gather", "frame"), default="gather")
     parser.add_argument("--svg", type=Path, default=None)
     options = parser.parse_args()
     graph = network()
-    graph = with_parallel_pixels(graph, {foldable_nodes(graph)[0].name: options.pixels})
+    layer = foldable_nodes(graph)[0].name
+    graph = with_forms(with_parallel_pixels(graph, {layer: options.pixels}), {layer: options.form})
     with tempfile.TemporaryDirectory() as name:
         points = measure(graph, Path(name))
     print_table(points, options.pixels)

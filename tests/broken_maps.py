@@ -12,7 +12,7 @@ from kinds.map_networks import MAP_CASES
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import FixedType
 from asn2fpga.kinds.maps.attention import MapAttention
-from asn2fpga.kinds.maps.window import Window
+from asn2fpga.kinds.maps.window import Window, shared_window
 from asn2fpga.passes.prepare import prepare
 
 Broken = list[tuple[str, Graph, str]]
@@ -27,6 +27,7 @@ SUMMED = prepare(test_maps.graph_of(CASES["max-pool of sums"]))
 TRAINED = test_maps.graph_of(CASES["max-pool before and after neurons"])
 HUGE = Window(kernel=(8, 3), stride=(1, 1))
 WIDE = Window(kernel=(7, 7), stride=(1, 1))
+UNEVEN = shared_window((4, 6, 5), 4, 3)
 AWAY = Window(kernel=(2, 2), stride=(1, 1), padding=(2, 0, 0, 0))
 FIRST, SECOND, LAST = "body_first_0_0", "body_second_0_0", "body_last"
 MOVING_LAST = "body_last"
@@ -150,6 +151,22 @@ INTEGER_MAPS: Broken = [
         "pool_reads_its_map",
         changed(LARGEST, "body_1", window=AWAY),
         "body_1: padding must leave part of every window on the map, not none of that at y=0, x=0",
+    ),
+    (
+        "pool_reads_its_map",
+        changed(LARGEST, "body_1", window=dataclasses.replace(UNEVEN, shared=(4, 6))),
+        "body_1: shared must be 2 numbers, of rows in 1..6 and of columns in 1..5, not [4, 6]",
+    ),
+    (
+        "pool_reads_its_map",
+        changed(LARGEST, "body_1", window=dataclasses.replace(UNEVEN, stride=(2, 1))),
+        "body_1: windows that share the map out must have kernel [2, 3], stride [1, 1] and nothing else, not "
+        "kernel [2, 3], stride [2, 1], padding [0, 0, 0, 0]",
+    ),
+    (
+        "synapses_are_sound",
+        changed(ADDED, FIRST, synapse0__window=dataclasses.replace(UNEVEN, kernel=(3, 3))),
+        f"{FIRST}: windows of a convolution must be of one size, not share the map out as [4, 3]",
     ),
     (
         "signs_are_signs",

@@ -19,6 +19,7 @@ from asn2fpga.nn import ASN, IF, ILIF, LIF, NASN, CubaLIF, RepeatTime, TimeMean,
 CLASSES = 3
 SMALLEST_VARIANCE = 0.1
 LARGEST_SIDE = 12  # of a map that is made larger
+LARGEST = (nn.MaxPool1d, nn.MaxPool2d, nn.AdaptiveMaxPool1d, nn.AdaptiveMaxPool2d)
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,7 @@ def _population(builder: MapBuilder, name: str) -> None:
         pool = _pool(builder, shape)
         pooled = builder.module(f"{name}_pooled", pool, fired)
         builder.events[pooled] = builder.shape_after(pool, shape)
-        builder.units[pooled] = unit if isinstance(pool, nn.MaxPool1d | nn.MaxPool2d) else -1.0
+        builder.units[pooled] = unit if isinstance(pool, LARGEST) else -1.0
 
 
 def _branches(
@@ -317,9 +318,19 @@ def _pool(builder: MapBuilder, shape: tuple[int, ...]) -> nn.Module:
     if builder.chance(0.6):
         return (nn.MaxPool1d if axes == 1 else nn.MaxPool2d)(kernel, **options)  # type: ignore[arg-type]
     if builder.chance(0.2):
-        return nn.AdaptiveAvgPool1d(1) if axes == 1 else nn.AdaptiveAvgPool2d(1)
+        return _adaptive_pool(builder, shape)
     options["count_include_pad"] = builder.chance(0.5)
     return (nn.AvgPool1d if axes == 1 else nn.AvgPool2d)(kernel, **options)  # type: ignore[arg-type]
+
+
+def _adaptive_pool(builder: MapBuilder, shape: tuple[int, ...]) -> nn.Module:
+    """To one pixel or any fewer ones than there are."""
+    wanted: Any = 1
+    if builder.chance(0.7):
+        wanted = tuple(int(builder.random.integers(1, size + 1)) for size in shape[1:])
+    if builder.chance(0.5):
+        return nn.AdaptiveMaxPool1d(wanted) if len(shape) == 2 else nn.AdaptiveMaxPool2d(wanted)
+    return nn.AdaptiveAvgPool1d(wanted) if len(shape) == 2 else nn.AdaptiveAvgPool2d(wanted)
 
 
 def _neuron(builder: MapBuilder) -> tuple[nn.Module, float]:

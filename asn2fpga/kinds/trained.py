@@ -161,6 +161,11 @@ class RealNode(Node, ABC):
         """Whether it is a population of spiking neurons."""
         return False
 
+    @property
+    def is_alike(self) -> bool:
+        """Of neurons, whether all compute the same, so that the order of elements is nothing to them."""
+        return False
+
     def spikes(self, state: object, inputs: Sequence[RealArray]) -> tuple[object, RealArray]:
         """Of neurons: the state after some time steps, and S (B, time, ..), before the output factor.
 

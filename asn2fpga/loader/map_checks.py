@@ -73,8 +73,9 @@ def check_alike(call: Call, semantics: NeuronSemantics) -> None:
     for name, values in (("beta", semantics.betas), ("threshold", semantics.thresholds)):
         if values is not None:
             raise call.refuse(
-                f"neurons of a map must have one {name}, not {values.size} (its last axis is that of the "
-                "columns); give one number, and scale channels by a BatchNorm before the neurons."
+                f"neurons of a map must have one {name}, not {values.size}; give one number, and scale "
+                "channels by a BatchNorm before the neurons, or flatten the map before neurons that differ: "
+                "the convolution then becomes a Linear layer."
             )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any, cast
 
 import numpy as np
@@ -15,7 +14,7 @@ from torch.nn import functional
 from asn2fpga.graph.arrays import RealArray
 from asn2fpga.graph.types import Shape
 from asn2fpga.kinds.maps.upsample import MAX_FACTOR, upsampled_shape
-from asn2fpga.kinds.maps.window import Window, mean_divisor
+from asn2fpga.kinds.maps.window import Window, mean_divisor, shared_window
 from asn2fpga.kinds.operators.flatten import Flatten
 from asn2fpga.kinds.operators.pool import AvgPool, MaxPool
 from asn2fpga.kinds.operators.upsample import Upsample
@@ -159,40 +158,42 @@ def _of_axes(numbers: Numbers, axes: int, missing: int) -> tuple[int, int]:
 
 
 def lower_adaptive_pool(builder: GraphBuilder, call: Call) -> Value:
-    """AdaptiveAvgPool and AdaptiveMaxPool: to one pixel, or where all windows are alike; of fewer pixels than
-    wanted by whole factors copies.
+    """AdaptiveAvgPool and AdaptiveMaxPool: windows that share the map out; along an axis with fewer pixels
+    than wanted, copies.
     """
     axes = 1 if "1d" in call.label.lower() else 2
     shape = map_shape(call, axes)
-    result: Tensor = call.result
-    size, wanted = _pair(shape[1:], 1), _pair(tuple(result.shape[2:]), 1)
-    if all(want % have == 0 for have, want in zip(size, wanted, strict=True)) and wanted != size:
-        factor = (wanted[0] // size[0], wanted[1] // size[1])
-        return _placed(builder, call, Upsample, factor=factor)
-    steps = [_even_steps(have, want) for have, want in zip(size, wanted, strict=True)]
-    if not all(steps):
+    if not isinstance(call.result, Tensor):
+        raise call.refuse(f"{call.label} must return values alone, not indices; leave return_indices out.")
+    size, wanted = _pair(shape[1:], 1), _pair(tuple(call.result.shape[2:]), 1)
+    factor = tuple(max(want // have, 1) for have, want in zip(size, wanted, strict=True))
+    fewer = tuple(min(have, want) for have, want in zip(size, wanted, strict=True))
+    if tuple(some * times for some, times in zip(fewer, factor, strict=True)) != wanted:
         raise call.refuse(
-            f"{call.label} must have windows of one size at equal distances, which {by_axis(size, shape)} "
-            f"pixels do not have that become {by_axis(wanted, shape)}; use output_size 1 or one that divides "
-            "them, or a pool with a kernel."
+            f"{call.label} must give no more pixels than it reads, or whole times as many, not "
+            f"{by_axis(wanted, shape)} of {by_axis(size, shape)}; use another output_size."
         )
-    (rows, down), (columns, right) = (step or (1, 1) for step in steps)
-    window = Window(kernel=(rows, columns), stride=(down, right))
+    if max(factor) > MAX_FACTOR:
+        raise call.refuse(
+            f"{call.label} must make pixels larger by at most {MAX_FACTOR}, not {by_axis(factor, shape)}; "
+            "use another output_size."
+        )
+    value = call.value
+    if fewer != size:
+        value = _shared_pool(builder, call, shared_window(shape, *fewer), shape)
+    if max(factor) == 1:
+        return value
+    layer = builder.add_operation(Upsample, call.place, (value.layer,), label="copies", factor=factor)
+    return next_value(layer, call)
+
+
+def _shared_pool(builder: GraphBuilder, call: Call, window: Window, shape: Shape) -> Value:
+    """The largest or the mean of windows that share a map of that shape out."""
     check_pool_window(call, window, shape)
     if "max" in call.label.lower():
         return _placed(builder, call, MaxPool, window=window)
-    return _placed(builder, call, AvgPool, window=window, factor=1.0 / window.taps)
-
-
-def _even_steps(size: int, wanted: int) -> tuple[int, int] | None:
-    """Pixels of the windows of an adaptive pool along an axis, and from one to the next; None if these
-    differ.
-    """
-    first = [number * size // wanted for number in range(wanted)]
-    last = [-(-(number + 1) * size // wanted) for number in range(wanted)]
-    sizes = {end - begin for begin, end in zip(first, last, strict=True)}
-    steps = {after - before for before, after in pairwise(first)} or {size}
-    return (sizes.pop(), steps.pop()) if len(sizes) == len(steps) == 1 and min(steps) > 0 else None
+    factor = 1.0 / mean_divisor(window, shape, count_include_pad=True)
+    return _placed(builder, call, AvgPool, window=window, factor=factor)
 
 
 def lower_upsample(builder: GraphBuilder, call: Call) -> Value:

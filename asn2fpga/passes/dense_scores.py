@@ -1,4 +1,5 @@
-"""Scores that convolutions compute, alone or with means and sums after them, become those of Linear layers.
+"""Scores that convolutions compute, alone or with means and sums after them, become those of Linear layers;
+and so does what neurons read, if that is asked for.
 
 What lies between events and scores is linear: of each layer of events, the column of an element is what the
 scores are with that element 1 and all others 0.
@@ -31,10 +32,13 @@ ELEMENTS_AT_ONCE = 256
 
 def dense_scores(graph: Graph) -> Graph:
     """The same function whose scores no convolution computes; UnsupportedError where that is not possible."""
+    end = next((node for node in real_nodes(graph) if node.is_end), None)
+    return graph if end is None else dense_sums(graph, end)
+
+
+def dense_sums(graph: Graph, end: RealNode) -> Graph:
+    """The same function where no convolution computes what `end` reads, the output or neurons; likewise."""
     nodes = {node.name: node for node in real_nodes(graph)}
-    end = next((node for node in nodes.values() if node.is_end), None)
-    if end is None:
-        return graph
     linear = _Linear(graph, nodes, end, tuple(_between(graph, nodes, end)))
     where = next((nodes[name] for name in linear.between if _gathers(nodes[name])), None)
     if where is None:
@@ -77,19 +81,26 @@ class _Linear:
 
     def check(self, where: RealNode) -> None:
         """UnsupportedError for what is not linear, or has too many weights."""
+        what = "scores" if self.end.is_end else "what flattened neurons read"
         largest = [self.nodes[name] for name in self.between if self.nodes[name].pools == "largest"]
         if largest:
             raise UnsupportedError(
-                f"{largest[0].place}: scores must not be the largest of the currents of a convolution; put a "
+                f"{largest[0].place}: {what} must not be the largest of the currents of a convolution; put a "
                 "neuron between them, or use an average pool."
             )
         classes = self.graph.edges[self.end.inputs[0]].size
         weights = classes * sum(self.graph.edges[source].size for source in self.sources)
         if weights > MOST_WEIGHTS:
+            built = "scores of a convolution are built as those of a Linear layer, which"
+            hint = "put neurons after the convolution"
+            if not self.end.is_end:
+                built = (
+                    f"a convolution is built as a Linear layer for {self.end.place}, flattened neurons, and"
+                )
+                hint = "let neurons of the map have one threshold and one leak"
             raise UnsupportedError(
-                f"{where.place}: scores of a convolution are built as those of a Linear layer, which must "
-                f"have at most {MOST_WEIGHTS:,} weights, not {weights:,}; put neurons after the convolution, "
-                "or a pool or a stride before it."
+                f"{where.place}: {built} must have at most {MOST_WEIGHTS:,} weights, not {weights:,}; "
+                f"{hint}, or put a pool or a stride before it."
             )
 
     def scores(self, given: Mapping[str, RealArray]) -> RealArray:
@@ -165,7 +176,7 @@ def _with_scores(graph: Graph, end: RealNode, new: list[Node], value: str) -> Gr
         layers += [*new, node.renamed(end.inputs[0], value)] if node.name == end.name else [node]
     by_name = {node.name: node for node in layers} | {node.name: node for node in new}
     kept: set[str] = set()
-    pending = [end.name]
+    pending = [end.name, *(node.name for node in real_nodes(graph) if node.is_end)]
     while pending:
         name = pending.pop()
         if name not in kept:

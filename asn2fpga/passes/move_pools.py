@@ -43,8 +43,8 @@ def _into_convolution(graph: Graph, pool: RealNode) -> Graph:
     merged = conv.pooled(pool)
     if merged is None:
         raise UnsupportedError(
-            f"{pool.place}: the average of a convolution must have a kernel of at most 7 x 7 together with "
-            "it, and no padding of its own; put the pool after the neuron."
+            f"{pool.place}: the average of a convolution must have windows of one size, of at most 7 x 7 "
+            "together with its kernel, and no padding of its own; put the pool after the neuron."
         )
     return graph.replace(conv.name, merged).without(pool.name)
 

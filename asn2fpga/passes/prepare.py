@@ -8,6 +8,7 @@ from asn2fpga.graph.graph import Graph
 from asn2fpga.passes.compose import compose
 from asn2fpga.passes.dense_scores import dense_scores
 from asn2fpga.passes.drop_flatten import drop_flatten
+from asn2fpga.passes.flattened_neurons import flattened_neurons
 from asn2fpga.passes.fold_batchnorm import fold_batchnorm
 from asn2fpga.passes.fold_pads import fold_pads
 from asn2fpga.passes.fold_scale import fold_scale
@@ -22,6 +23,7 @@ from asn2fpga.passes.ungroup import ungroup
 Pass = Callable[[Graph], Graph]
 
 PREPARE: tuple[tuple[str, Pass], ...] = (
+    ("flattened_neurons", flattened_neurons),
     ("dense_scores", dense_scores),
     ("drop_flatten", drop_flatten),
     ("fold_pads", fold_pads),

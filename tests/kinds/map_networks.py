@@ -203,9 +203,11 @@ class MapCase:
     def module(self) -> Network:
         """In eval mode and float64, its BatchNorms with statistics that change something."""
         torch.manual_seed(self.seed)
-        body, axes = self.make().eval(), -len(self.shape)
+        body = self.make().eval()
         steps = (self.time_steps,) if self.time_steps > 1 else ()
-        size = body(torch.zeros(*steps, 1, *self.shape)).flatten(axes).shape[-1] if self.head else 0
+        found = body(torch.zeros(*steps, 1, *self.shape))
+        axes = len(steps) + 1 - found.dim()
+        size = found.flatten(axes).shape[-1] if self.head else 0
         network = Network(body, size, axes, self.time_steps, self.encoding)
         for module in network.modules():
             if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
@@ -292,6 +294,17 @@ MAP_CASES = (
     MapCase("adaptive windows that overlap, and copies", lambda: nn.Sequential(
         conv(2, 4), lowered(), nn.AdaptiveAvgPool2d((3, 2)), conv(4, 3), NASN(4), nn.AdaptiveMaxPool2d(2),
         nn.AdaptiveAvgPool2d((2, 6)), conv(3, 3), NASN(4)), shape=(2, 4, 3)),
+    MapCase("adaptive windows of several sizes", lambda: nn.Sequential(
+        conv(2, 4), lowered(), nn.AdaptiveAvgPool2d((3, 4)), conv(4, 3, 3), lowered(),
+        nn.AdaptiveMaxPool2d(2)), shape=(2, 5, 7)),
+    MapCase("adaptive windows before a membrane, and copies", lambda: nn.Sequential(
+        PerStep(nn.Sequential(
+            nn.Conv2d(2, 3, 3, padding=1), nn.AdaptiveMaxPool2d((3, 2)), nn.BatchNorm2d(3))),
+        LIF(0.5, time_steps=2), PerStep(nn.Sequential(nn.AdaptiveAvgPool2d((2, 4)), conv(3, 3))),
+        IF(time_steps=2)), 2, "events", shape=(2, 5, 5)),
+    MapCase("adaptive windows of a row", lambda: nn.Sequential(
+        nn.Conv1d(2, 4, 3, padding=1), NASN(4), nn.AdaptiveAvgPool1d(4), nn.Conv1d(4, 3, 2), NASN(4)),
+        shape=(2, 7), seed=4),
     MapCase("max-pool of sums", lambda: nn.Sequential(
         Branched(lowered, added, nn.MaxPool2d(2)), conv(4, 4), NASN(4))),
     MapCase("convolutions in a row", lambda: nn.Sequential(
@@ -333,6 +346,11 @@ MAP_CASES = (
         nn.ConvTranspose2d(4, 4, (2, 3), (2, 3), groups=2), lowered()), shape=(2, 3, 3)),
     MapCase("a transposed convolution of a row over time", lambda: nn.Sequential(
         PerStep(nn.ConvTranspose1d(2, 3, 4, 3, 1, dilation=2)), IF(time_steps=2)), 2, "events", shape=(2, 5)),
+    MapCase("flattened neurons of several thresholds", lambda: nn.Sequential(
+        PerStep(nn.Sequential(nn.Conv2d(2, 3, 3, padding=1), nn.BatchNorm2d(3), nn.Flatten())),
+        LIF(0.25 + torch.rand(18) / 2, threshold=0.25 + torch.rand(18), time_steps=3)), 3, shape=(2, 3, 2)),
+    MapCase("flattened neurons that are alike", lambda: nn.Sequential(
+        conv(2, 4), lowered(), nn.Conv2d(4, 3, 3), nn.MaxPool2d(2), nn.Flatten(), NASN(4))),
     MapCase("counts of a frame give the scores", lambda: nn.Sequential(
         conv(2, 3), lowered()), head=False),
 )

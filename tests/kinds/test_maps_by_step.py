@@ -55,6 +55,7 @@ CASES = {
     "events added over time": 1,
     "pooled": 1,
     "pixels of padding alone": 1,
+    "adaptive windows before a membrane, and copies": 1,
 }
 
 

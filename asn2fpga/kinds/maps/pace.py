@@ -52,10 +52,8 @@ def one_by_one(pixel: int, pixels: int) -> Reads:
 
 def last_pixel(window: Window, shape: Shape, pixel: int) -> int:
     """The last pixel of the map that the window of an output pixel holds; -1 if it holds none."""
-    _, height, width = image_of(shape)
-    row, column = divmod(pixel, window.outputs(shape)[1])
-    bottom = min(row * window.stride[0] - window.padding[0] + window.extent[0], height) - 1
-    right = min(column * window.stride[1] - window.padding[1] + window.extent[1], width) - 1
+    width = shape[-1]
+    bottom, right = window.last(shape, *divmod(pixel, window.outputs(shape)[1]))
     return bottom * width + right if bottom >= 0 and right >= 0 else -1
 
 

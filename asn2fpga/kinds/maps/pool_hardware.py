@@ -51,18 +51,20 @@ def block(node: MapPool, edges: Sequence[Edge], wiring: Wiring) -> Block:
     written = events_stream(node.name) if weights is None else weights.stream.name
     channels, height, width = edge.image
     rows, columns = node.window.kernel
+    kernel = "shared_pool" if node.window.shared else "pool"
+    together = f"at most {rows} x {columns}" if node.window.shared else f"{rows} x {columns}"
     return Block(
         name=node.name,
         title=f"{TITLES[node.operation]} of windows",
         source=node.source,
-        notes=(f"{wiring.sources[0]}: {channels} x {height} x {width} counts, {rows} x {columns} at a time",),
+        notes=(f"{wiring.sources[0]}: {channels} x {height} x {width} counts, {together} at a time",),
         configs=(
             map_config(node.name, sent),
             _config(node, wiring.sources[0]),
             *([] if weights is None else [weights.config]),
         ),
         processes=(
-            Process(f"{node.name}_pool", "pool", "maps/pool.h", (name,), (read,), (written,)),
+            Process(f"{node.name}_pool", kernel, f"maps/{kernel}.h", (name,), (read,), (written,)),
             *([] if weights is None else [weights.process]),
         ),
         streams=(*([] if weights is None else [weights.stream]), map_stream(node.name, sent)),
@@ -146,9 +148,9 @@ def _config(node: MapPool, source: str) -> Config:
         "stride_width": window.stride[1],
         "pad_top": window.padding[0],
         "pad_left": window.padding[1],
-        "out_height": rows,
-        "out_width": columns,
     }
+    fields = {} if window.shared else fields
+    fields |= {"out_height": rows, "out_width": columns}
     own = map_name(node.name)
     return Config(
         name=config_name(node.name),

@@ -28,6 +28,9 @@ class Window:
     right.
 
     ceil_mode: windows that begin within the map or its first padding count, though they end beyond it.
+    shared: () or the rows and columns of windows that share the map out among them, as torch's adaptive pools
+    do: of n windows on a side of H number i holds floor(i H / n) up to ceil((i + 1) H / n), that one left
+    out. Then `kernel` is the size of the largest, which smaller ones do not fill, and the stride is 1.
     """
 
     kernel: tuple[int, ...]
@@ -35,6 +38,7 @@ class Window:
     padding: tuple[int, ...] = (0, 0, 0, 0)
     dilation: tuple[int, ...] = (1, 1)
     ceil_mode: bool = False
+    shared: tuple[int, ...] = ()
 
     @property
     def taps(self) -> int:
@@ -57,7 +61,7 @@ class Window:
         window.
         """
         _, *size = image_of(shape)
-        rows, columns = (self._windows(axis, size[axis]) for axis in (0, 1))
+        rows, columns = self.shared or (self._windows(axis, size[axis]) for axis in (0, 1))
         return rows, columns
 
     def _windows(self, axis: int, size: int) -> int:
@@ -75,10 +79,20 @@ class Window:
         """
         _, height, width, channels = maps.shape
         rows, columns = self.outputs((channels, height, width))
+        if self.shared:
+            return self._of_shared(maps, fill)
         padded = self._padded(maps, rows, columns, fill)
         views = np.lib.stride_tricks.sliding_window_view(padded, self.extent, axis=(1, 2))
         taps = views[:, :: self.stride[0], :: self.stride[1], :, :: self.dilation[0], :: self.dilation[1]]
         return taps[:, :rows, :columns].transpose(0, 1, 2, 4, 5, 3)
+
+    def _of_shared(self, maps: npt.NDArray[np.generic], fill: float) -> npt.NDArray[np.generic]:
+        """Of windows that share the map out; `fill` where one is smaller than the largest."""
+        padded = np.pad(maps, [(0, 0), (0, 1), (0, 1), (0, 0)], constant_values=fill)
+        rows, columns = (
+            _places(size, count) for size, count in zip(maps.shape[1:3], self.shared, strict=True)
+        )
+        return padded[:, rows[:, None, :, None], columns[None, :, None, :]]
 
     def _padded(
         self, maps: npt.NDArray[np.generic], rows: int, columns: int, fill: float
@@ -94,6 +108,17 @@ class Window:
         left = max(0, -self.padding[1])  # columns that no window looks at
         around = [(0, 0), (self.padding[0], after[0]), (max(0, self.padding[1]), after[1]), (0, 0)]
         return np.pad(maps[:, :, left:], around, constant_values=fill)
+
+    def last(self, shape: Shape, row: int, column: int) -> tuple[int, int]:
+        """The last row and column of the map that a window holds; less than 0 where it holds none."""
+        _, *size = image_of(shape)
+        ends = [
+            -(-(place + 1) * size[axis] // self.shared[axis])
+            if self.shared
+            else min(place * self.stride[axis] - self.padding[axis] + self.extent[axis], size[axis])
+            for axis, place in enumerate((row, column))
+        ]
+        return ends[0] - 1, ends[1] - 1
 
     def of_columns(self, first: int, step: int) -> Window:
         """The windows of the output columns first, first + step, ... alone.
@@ -116,6 +141,37 @@ class Window:
 ONE_PIXEL = Window(kernel=(1, 1), stride=(1, 1))
 
 
+def shared_window(shape: Shape, rows: int, columns: int) -> Window:
+    """So many windows that share a map of that shape out: of one size at equal distances where they are."""
+    _, *size = image_of(shape)
+    sides = [_side(have, count) for have, count in zip(size, (rows, columns), strict=True)]
+    if all(step for _, step in sides):
+        return Window(kernel=(sides[0][0], sides[1][0]), stride=(sides[0][1], sides[1][1]))
+    return Window(kernel=(sides[0][0], sides[1][0]), stride=(1, 1), shared=(rows, columns))
+
+
+def _side(size: int, windows: int) -> tuple[int, int]:
+    """The size of the largest of windows that share out a side, and the distance of one from the next; 0 if
+    sizes or distances differ.
+    """
+    places = _places(size, windows)
+    first, largest = places[:, 0], places.shape[1]
+    if windows == 1:
+        return largest, size
+    steps = np.unique(np.diff(first))
+    return largest, int(steps[0]) if len(steps) == 1 and (places < size).all() else 0
+
+
+def _places(size: int, windows: int) -> IntArray:
+    """(windows, largest) the places of a side that each of the windows holds which share it out; where one is
+    smaller than the largest, `size`.
+    """
+    number = np.arange(windows)
+    first, end = number * size // windows, -(-(number + 1) * size // windows)
+    places: IntArray = first[:, None] + np.arange((end - first).max())
+    return np.where(places < end[:, None], places, size)
+
+
 def image_of(shape: Shape) -> tuple[int, int, int]:
     """(channels, height, width) of a map; one of two axes has height 1."""
     channels, *size = shape
@@ -130,6 +186,8 @@ def like(shape: Shape, channels: int, rows: int, columns: int) -> Shape:
 
 def window_complaint(window: Window, shape: Shape) -> str:
     """What is wrong with the window of a convolution on a map of that shape; empty if nothing."""
+    if window.shared:
+        return f"windows of a convolution must be of one size, not share the map out as {list(window.shared)}"
     return _complaint(window, shape, MAX_KERNEL, MAX_STRIDE, MAX_DILATION) or _left_complaint(window)
 
 
@@ -146,7 +204,31 @@ def _left_complaint(window: Window) -> str:
 
 def pool_complaint(window: Window, shape: Shape) -> str:
     """Likewise of a pool, which has no dilation, and of which every window holds part of the map."""
-    return _complaint(window, shape, MAX_SIDE, MAX_SIDE, 1) or empty_window_complaint(window, shape)
+    return (
+        _complaint(window, shape, MAX_SIDE, MAX_SIDE, 1)
+        or _shared_complaint(window, shape)
+        or empty_window_complaint(window, shape)
+    )
+
+
+def _shared_complaint(window: Window, shape: Shape) -> str:
+    """What is wrong with windows that share the map out."""
+    _, *size = image_of(shape)
+    counts = window.shared
+    if not counts:
+        return ""
+    if len(counts) != 2 or not all(1 <= count <= side for count, side in zip(counts, size, strict=True)):
+        most = f"of rows in 1..{size[0]} and of columns in 1..{size[1]}"
+        return f"shared must be 2 numbers, {most}, not {list(counts)}"
+    largest = tuple(_side(side, count)[0] for side, count in zip(size, counts, strict=True))
+    wanted = Window(kernel=largest, stride=(1, 1), shared=counts)
+    if window != wanted:
+        return (
+            f"windows that share the map out must have kernel {list(largest)}, stride [1, 1] and nothing "
+            f"else, not kernel {list(window.kernel)}, stride {list(window.stride)}, padding "
+            f"{list(window.padding)}"
+        )
+    return ""
 
 
 def _complaint(window: Window, shape: Shape, kernel: int, stride: int, dilation: int) -> str:

@@ -204,6 +204,12 @@ class Neuron(RealNode):
     def fires(self) -> bool:
         return True
 
+    @property
+    def is_alike(self) -> bool:
+        found = self.semantics
+        arrays = (found.betas, found.thresholds, found.adaptation, found.table, found.gated)
+        return all(array is None for array in arrays)
+
     def remembers(self, time_steps: int) -> bool:
         return self.semantics.keeps_a_membrane(time_steps)
 

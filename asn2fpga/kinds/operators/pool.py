@@ -61,6 +61,8 @@ class Pool(RealNode):
     @property
     def text(self) -> str:
         rows, columns = self.window.kernel
+        if self.window.shared:
+            return f"to {self.window.shared[0]} x {self.window.shared[1]}"
         return f"{rows} x {columns}, stride {self.window.stride[0]} x {self.window.stride[1]}"
 
 

@@ -178,7 +178,7 @@ class Conv(TrainedSynapse):
         """
         window, factor = pool.window, pool.output_factor  # type: ignore[attr-defined]
         own = self.window
-        plain = window.dilation == (1, 1) and not window.is_padded and not own.ceil_mode
+        plain = window.dilation == (1, 1) and not (window.is_padded or window.shared) and not own.ceil_mode
         if not plain or self.beyond is not None:
             return None
         kernel = tuple(s * (j - 1) + e for s, j, e in zip(own.stride, window.kernel, own.extent, strict=True))

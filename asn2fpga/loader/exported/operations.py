@@ -129,6 +129,11 @@ def _with_indices(x: Tensor, *options: Any) -> tuple[Tensor]:
     return (_pool(functional.max_pool2d)(x, *options),)
 
 
+def _adaptive_values(pool: Callable[..., Tensor]) -> Callable[..., tuple[Tensor]]:
+    """Likewise of an adaptive max-pool."""
+    return lambda x, size: (pool(x, _one(size)),)
+
+
 def _dropout(x: Tensor, p: float, training: bool) -> Tensor:
     return functional.dropout(x, p, training)
 
@@ -206,6 +211,8 @@ OPERATIONS: Mapping[str, Operation] = {
     "aten.adaptive_avg_pool1d.default": lambda x, size: functional.adaptive_avg_pool1d(x, _one(size)),
     "aten.adaptive_avg_pool2d.default": lambda x, size: functional.adaptive_avg_pool2d(x, _one(size)),
     "aten._adaptive_avg_pool2d.default": lambda x, size: functional.adaptive_avg_pool2d(x, _one(size)),
+    "aten.adaptive_max_pool1d.default": _adaptive_values(functional.adaptive_max_pool1d),
+    "aten.adaptive_max_pool2d.default": _adaptive_values(functional.adaptive_max_pool2d),
     "aten.upsample_nearest2d.vec": _interpolated,
     "aten.dropout.default": _dropout,
     "aten.softmax.int": _softmax,

@@ -86,7 +86,8 @@ def per_neuron(what: str, values: Any) -> tuple[float, RealArray | None, RealArr
     shape = tuple(size for size in found.shape if size != 1)
     if len(shape) != 1:
         raise UnsupportedError(
-            f"{what} must be one number, or one per neuron (N,), not of shape {tuple(found.shape)}."
+            f"{what} must be one number, or one per neuron (N,), not of shape {tuple(found.shape)}; flatten "
+            "it and the map that its neurons read, or give one number."
         )
     return float(found.max() if what.endswith("beta") else found.min()), found.reshape(-1), found
 

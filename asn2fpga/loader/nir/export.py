@@ -232,6 +232,8 @@ def _conv(walk: _Walk, node: Conv) -> Chain:
 def _pool(walk: _Walk, node: AvgPool) -> Chain:
     if len(walk.shape_read(node)) != 3:
         raise UnsupportedError(f"{node.place}: NIR has no pool of maps with one axis.")
+    if node.window.shared:
+        raise UnsupportedError(f"{node.place}: NIR has no pool whose windows differ in size.")
     padding = np.array(_padding(node, node.window))
     if any(padding) and not node.count_include_pad:
         walk.note(node, "that padding does not count in its means")

@@ -11,6 +11,7 @@
 //           pad_left (less than the kernel), out_height, out_width, operation, count_t (of the output, not
 //           narrower than that of the input), word_t, stream_t (of the output), minima (ROM of `lanes` bits a
 //           group: of these channels the smallest count is wanted) if operation is POOL_MIXED, else NoRom.
+// Windows that share a map out, of sizes that may differ, are those of shared_pool.h.
 #ifndef ASN_MAPS_POOL_H
 #define ASN_MAPS_POOL_H
 
@@ -42,7 +43,8 @@ struct OpenWindows {
     place = PAD % STRIDE;
     oldest = first_oldest;
   }
-  HLS_INLINE bool is_first() const { return index == 0; }
+  // Whether this is the first column that window number `window`, 0 the newest, may hold.
+  HLS_INLINE bool is_first_of(int window) const { return index == 0 || (window == 0 && begins()); }
   HLS_INLINE bool is_last() const { return index == end - 1; }
   HLS_INLINE bool inside() const { return end == SIZE || index < SIZE; }
   HLS_INLINE bool begins() const { return place == 0; }
@@ -58,18 +60,13 @@ struct OpenWindows {
   }
 };
 
-template <class L>
+// COLUMNS, ROWS: the windows along both axes.
+template <class L, class COLUMNS, class ROWS>
 struct Pooling {
   typedef typename L::input M;
   typedef typename L::word_t word_t;
-  typedef OpenWindows<M::width, L::kernel_width, L::stride_width, L::pad_left, L::out_width> columns_t;
-  typedef OpenWindows<M::height, L::kernel_height, L::stride_height, L::pad_top, L::out_height> rows_t;
-  static const int bits = L::count_t::width;
   static const int pixel_words = M::groups * M::time_steps;
   static const int row_words = L::out_width * pixel_words;
-
-  static_assert(L::pad_top < L::kernel_height && L::pad_left < L::kernel_width,
-                "pad_top and pad_left must be less than the kernel");
 
   // Two words of results as one, lane by lane.
   static HLS_INLINE word_t combined(const word_t& a, const word_t& b, const ap_uint<M::lanes>& minima) {
@@ -111,26 +108,23 @@ struct Pooling {
       const word_t moved = window == 0 ? word_t(0) : get_lane<word_t>(kept, larger_of(window, 1) - 1);
       const word_t still = window < AXIS::kept ? get_lane<word_t>(kept, still_at) : word_t(0);
       const word_t old = axis.begins() ? moved : still;
-      const bool is_first = axis.is_first() || (window == 0 && axis.begins());
-      const word_t more = is_first ? value : combined(old, value, minima);
+      const word_t more = axis.is_first_of(window) ? value : combined(old, value, minima);
       put_lane(results, window, axis.inside() && axis.covered_by(window) ? more : old);
     }
     return results;
   }
 };
 
-template <class L>
-HLS_INLINE void pool(typename L::input::stream_t& words, typename L::stream_t& pooled) {
-  typedef Pooling<L> K;
-  typedef typename K::columns_t columns_t;
-  typedef typename K::rows_t rows_t;
+template <class L, class COLUMNS, class ROWS>
+HLS_INLINE void pool_windows(typename L::input::stream_t& words, typename L::stream_t& pooled) {
+  typedef Pooling<L, COLUMNS, ROWS> K;
   typedef typename L::word_t word_t;
   // The open windows along a row, for each word of a pixel; those along columns, for each word of an output
   // row.
-  static ap_uint<columns_t::kept * word_t::width> across[K::pixel_words];
-  static ap_uint<rows_t::kept * word_t::width> down[K::row_words];
-  columns_t column;
-  rows_t row;
+  static ap_uint<COLUMNS::kept * word_t::width> across[K::pixel_words];
+  static ap_uint<ROWS::kept * word_t::width> down[K::row_words];
+  COLUMNS column;
+  ROWS row;
   ap_uint<bits_for(K::pixel_words)> word = 0;
   ap_uint<bits_for(L::input::groups)> group = 0;
   ap_uint<bits_for(L::input::time_steps)> step = 0;
@@ -142,13 +136,13 @@ HLS_INLINE void pool(typename L::input::stream_t& words, typename L::stream_t& p
     const ap_uint<L::input::lanes> minima = rom_word<typename L::minima, L::input::lanes>(group);
     word_t value = 0;
     if (column.inside() && row.inside()) value = K::widened(words.read());
-    const ap_uint<columns_t::open * word_t::width> columns = K::stepped(column, across[word], value, minima);
+    const ap_uint<COLUMNS::open * word_t::width> columns = K::stepped(column, across[word], value, minima);
     across[word] = columns;
     const bool column_completes = column.completes();
-    const ap_uint<rows_t::open * word_t::width> rows =
-        K::stepped(row, down[place], get_lane<word_t>(columns, columns_t::open - 1), minima);
+    const ap_uint<ROWS::open * word_t::width> rows =
+        K::stepped(row, down[place], get_lane<word_t>(columns, COLUMNS::open - 1), minima);
     if (column_completes) down[place] = rows;
-    if (column_completes && row.completes()) pooled.write(get_lane<word_t>(rows, rows_t::open - 1));
+    if (column_completes && row.completes()) pooled.write(get_lane<word_t>(rows, ROWS::open - 1));
 
     const bool pixel_ends = word == K::pixel_words - 1;
     const bool row_ends = pixel_ends && column.is_last();
@@ -162,6 +156,16 @@ HLS_INLINE void pool(typename L::input::stream_t& words, typename L::stream_t& p
     if (row_ends) column.restart();
     if (row_ends) row.next();
   }
+}
+
+template <class L>
+HLS_INLINE void pool(typename L::input::stream_t& words, typename L::stream_t& pooled) {
+  typedef typename L::input M;
+  typedef OpenWindows<M::width, L::kernel_width, L::stride_width, L::pad_left, L::out_width> columns_t;
+  typedef OpenWindows<M::height, L::kernel_height, L::stride_height, L::pad_top, L::out_height> rows_t;
+  static_assert(L::pad_top < L::kernel_height && L::pad_left < L::kernel_width,
+                "pad_top and pad_left must be less than the kernel");
+  pool_windows<L, columns_t, rows_t>(words, pooled);
 }
 
 }  // namespace asn

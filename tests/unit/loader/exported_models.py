@@ -21,7 +21,8 @@ class Maps(nn.Module):
             nn.Conv2d(1, 4, 3, padding=1, bias=False), nn.BatchNorm2d(4), NASN(levels=4)
         )
         self.conv, self.spikes = nn.Conv2d(4, 4, 3, padding=1), NASN(levels=2)
-        self.pool, self.fc = nn.MaxPool2d(2), nn.Linear(16, 5)
+        self.pool = nn.Sequential(nn.AdaptiveMaxPool2d(3), nn.MaxPool2d(2, 1))
+        self.fc = nn.Linear(16, 5)
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.stem(x)

@@ -148,11 +148,22 @@ REFUSED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
         (1, 2, 40),
         "layer_0: stride of Conv1d must be 1 to 7, not 9; use a smaller stride and a pool after the neurons.",
     ),
-    "windows that differ": (
-        net(conv(2, 2), nn.AdaptiveAvgPool2d(3)),
+    "adaptive pools to more pixels": (
+        net(conv(2, 2), nn.AdaptiveAvgPool2d((7, 3))),
         IMAGE,
-        "layer_2: AdaptiveAvgPool2d must have windows of one size at equal distances, which 5 x 4 pixels do "
-        "not have that become 3 x 3; use output_size 1 or one that divides them, or a pool with a kernel.",
+        "layer_2: AdaptiveAvgPool2d must give no more pixels than it reads, or whole times as many, not "
+        "7 x 3 of 5 x 4; use another output_size.",
+    ),
+    "adaptive pools to many more pixels": (
+        net(conv(2, 2), nn.AdaptiveMaxPool2d((2, 132))),
+        IMAGE,
+        "layer_2: AdaptiveMaxPool2d must make pixels larger by at most 32, not 1 x 33; use another "
+        "output_size.",
+    ),
+    "indices of adaptive pools": (
+        net(conv(2, 2), nn.AdaptiveMaxPool2d(2, return_indices=True)),
+        IMAGE,
+        "layer_2: AdaptiveMaxPool2d must return values alone, not indices; leave return_indices out.",
     ),
     "padding of a transposed convolution": (
         net(nn.ConvTranspose2d(2, 4, 2, 2, 2)),
@@ -204,14 +215,16 @@ REFUSED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
     "a threshold for each column": (
         nn.Sequential(conv(), LIF(0.5, threshold=torch.tensor([1.0, 0.5, 2.0])), nn.Flatten()),
         IMAGE,
-        "layer_1: neurons of a map must have one threshold, not 3 (its last axis is that of the columns); "
-        "give one number, and scale channels by a BatchNorm before the neurons.",
+        "layer_1: neurons of a map must have one threshold, not 3; give one number, and scale channels by a "
+        "BatchNorm before the neurons, or flatten the map before neurons that differ: the convolution then "
+        "becomes a Linear layer.",
     ),
     "a beta for each column": (
         nn.Sequential(conv(), LIF(torch.tensor([0.5, 0.25, 0.5])), nn.Flatten()),
         IMAGE,
-        "layer_1: neurons of a map must have one beta, not 3 (its last axis is that of the columns); give "
-        "one number, and scale channels by a BatchNorm before the neurons.",
+        "layer_1: neurons of a map must have one beta, not 3; give one number, and scale channels by a "
+        "BatchNorm before the neurons, or flatten the map before neurons that differ: the convolution then "
+        "becomes a Linear layer.",
     ),
     "a padded BatchNorm that is none": (
         net(conv(), BNAndPadLayer()),

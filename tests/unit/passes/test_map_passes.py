@@ -51,6 +51,11 @@ def conv(inputs: int, outputs: int, kernel: int, **options: int) -> nn.Module:
     return nn.Conv2d(inputs, outputs, kernel, **options)  # type: ignore[arg-type]
 
 
+def _several(neurons: int) -> Tensor:
+    """Thresholds that differ."""
+    return torch.linspace(0.5, 1.5, neurons)
+
+
 def convs(graph: Graph) -> list[Conv]:
     return [node for node in trained_synapses(graph) if isinstance(node, Conv)]
 
@@ -158,6 +163,11 @@ REFUSED = {
         "layer_1: constants around a map must be read by convolutions without padding of their own, not by "
         "layer_2 (Conv); put padding=0 into the convolution, or the padding into a layer before it.",
     ),
+    "an average of currents whose windows differ": (
+        lambda: scored(conv(2, 2, 2), nn.AdaptiveAvgPool2d(3)),
+        "layer_1: the average of a convolution must have windows of one size, of at most 7 x 7 together with "
+        "its kernel, and no padding of its own; put the pool after the neuron.",
+    ),
     "the largest current as a score": (
         lambda: graph_of(conv(2, 2, 1), NASN(4), conv(2, 3, 3), nn.AdaptiveMaxPool2d(1), nn.Flatten()),
         "layer_3: scores must not be the largest of the currents of a convolution; put a neuron between "
@@ -168,8 +178,31 @@ REFUSED = {
             nn.Sequential(conv(1, 1, 1), NASN(4), conv(1, 2, 3)), "net", torch.zeros(1, 1, 60, 60)
         ),
         "layer_2: scores of a convolution are built as those of a Linear layer, which must have at most "
-        "4,194,304 weights, not 24,220,800; put neurons after the convolution, or a pool or a stride before "
-        "it.",
+        "4,194,304 weights, not 24,220,800; put neurons after the convolution, or put a pool or a stride "
+        "before it.",
+    ),
+    "too many weights of flattened neurons": (
+        lambda: read_module(
+            nn.Sequential(
+                conv(1, 2, 3), nn.Flatten(), LIF(0.5, threshold=_several(6728)), nn.Linear(6728, 2)
+            ),
+            "net",
+            torch.zeros(1, 1, 60, 60),
+        ),
+        "layer_0: a convolution is built as a Linear layer for layer_2, flattened neurons, and must have at "
+        "most 4,194,304 weights, not 24,220,800; let neurons of the map have one threshold and one leak, or "
+        "put a pool or a stride before it.",
+    ),
+    "the largest current of flattened neurons": (
+        lambda: graph_of(
+            conv(2, 2, 3),
+            nn.MaxPool2d(2),
+            nn.Flatten(),
+            LIF(0.5, threshold=_several(8)),
+            nn.Linear(8, 2),
+        ),
+        "layer_1: what flattened neurons read must not be the largest of the currents of a convolution; put "
+        "a neuron between them, or use an average pool.",
     ),
     "copies between convolutions": (
         lambda: scored(conv(2, 2, 3), nn.Upsample(scale_factor=3), conv(2, 2, 1)),
@@ -188,6 +221,13 @@ REFUSED = {
         "after the neuron.",
     ),
 }
+
+
+def test_flattened_neurons_keep_the_convolution_where_they_are_alike() -> None:
+    alike = scored(conv(2, 2, 3), nn.Flatten())
+    assert len(convs(prepare(alike))) == 1
+    neurons = LIF(0.5, threshold=_several(32))
+    assert not convs(prepare(graph_of(conv(2, 2, 3), nn.Flatten(), neurons, nn.Linear(32, 2))))
 
 
 @pytest.mark.parametrize("case", REFUSED)

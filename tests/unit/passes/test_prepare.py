@@ -153,6 +153,7 @@ def test_prepare_never_edits_its_argument() -> None:
 
 def test_the_passes_have_names() -> None:
     assert [name for name, _ in PREPARE] == [
+        "flattened_neurons",
         "dense_scores",
         "drop_flatten",
         "fold_pads",

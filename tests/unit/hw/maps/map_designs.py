@@ -37,7 +37,16 @@ HEADERS = (
     "engine.h",
     *(
         f"maps/{name}.h"
-        for name in ("add_maps", "expand", "gather", "load_map", "map_events", "pool", "window")
+        for name in (
+            "add_maps",
+            "expand",
+            "gather",
+            "load_map",
+            "map_events",
+            "pool",
+            "shared_pool",
+            "window",
+        )
     ),
 )
 

@@ -67,9 +67,54 @@ def pool(name: str, seed: int) -> Made:
         window = Window(source, kernel, stride, padding=padding)  # type: ignore[arg-type]
         if min(window.out) >= 1:
             break
+    fields = {
+        f"{kind}_{side}": value[axis]
+        for axis, side in enumerate(("height", "width"))
+        for kind, value in (("kernel", kernel), ("stride", stride))
+    }
+    fields |= {"pad_top": padding[0], "pad_left": padding[1]}
+    inside = window.patches(np.ones((1, source.height, source.width, source.channels), np.int64)) == 1
+    return _pooled(name, random, source, "pool", fields, window.patches, inside)
+
+
+def shared_pool(name: str, seed: int) -> Made:
+    """Pooling of windows that share the map out, of as many as there may be."""
+    random = np.random.default_rng(seed)
+    source = _map(random)
+    size = (source.height, source.width)
+    out = tuple(int(random.integers(1, side + 1)) for side in size)
+    rows_, columns_ = (_shares(have, some) for have, some in zip(size, out, strict=True))
+    mask = rows_[:, None, :, None] & columns_[None, :, None, :]
+
+    def patches(counts: Ints) -> Ints:
+        return counts[:, None, None] * mask[None, ..., None]
+
+    inside = np.broadcast_to(mask[None, ..., None], (1, *mask.shape, source.channels))
+    return _pooled(name, random, source, "shared_pool", {}, patches, inside)
+
+
+def _shares(size: int, windows: int) -> np.ndarray:
+    """(windows, size) which columns each window holds: those that it shares any part of."""
+    window, column = np.arange(windows)[:, None], np.arange(size)[None, :]
+    return (column * windows < (window + 1) * size) & ((column + 1) * windows > window * size)
+
+
+def _pooled(
+    name: str,
+    random: np.random.Generator,
+    source: Map,
+    kernel: str,
+    fields: dict[str, int],
+    patches: Callable[[Ints], Ints],
+    inside: np.ndarray,
+) -> Made:
+    """A design of `kernel` with any operation. patches: (steps, rows, columns, window rows, window columns,
+    channels) of counts, 0 where `inside`, of one time step, is not.
+    """
+    rows_, columns_ = inside.shape[1:3]
     operation = str(random.choice(["MAX", "MIN", "SUM", "MIXED"]))
-    wider = (kernel[0] * kernel[1]).bit_length() if operation == "SUM" else 0
-    output = replace(source, height=window.out[0], width=window.out[1], bits=source.bits + wider)
+    wider = (inside.shape[3] * inside.shape[4]).bit_length() if operation == "SUM" else 0
+    output = replace(source, height=rows_, width=columns_, bits=source.bits + wider)
     minima = (
         random.integers(0, 2, source.channels) == 1
         if operation == "MIXED"
@@ -77,28 +122,21 @@ def pool(name: str, seed: int) -> Made:
     )
 
     def pooled(counts: Ints) -> Ints:
+        found = patches(counts)
         if operation == "SUM":
-            return window.patches(counts).sum(axis=(3, 4))
-        inside = window.patches(np.ones_like(counts)) == 1
-        patches = window.patches(counts)
-        largest = np.where(inside, patches, -999).max(axis=(3, 4))
-        smallest = np.where(inside, patches, 999).min(axis=(3, 4))
+            return found.sum(axis=(3, 4))
+        largest = np.where(inside, found, -999).max(axis=(3, 4))
+        smallest = np.where(inside, found, 999).min(axis=(3, 4))
         return np.where(minima, smallest, largest)
 
     counts = _inputs(random, source)
     mask = np.zeros(source.groups * source.lanes, np.int64)
     mask[: source.channels] = minima
     rows = [[packed(group, 1)] for group in mask.reshape(source.groups, source.lanes)]
-    fields = {
-        f"{kind}_{side}": value[axis]
-        for axis, side in enumerate(("height", "width"))
-        for kind, value in (("kernel", kernel), ("stride", stride), ("out", window.out))
-    }
-    fields |= {"pad_top": padding[0], "pad_left": padding[1]}
     stream = f"hls::stream<ap_uint<{output.word_bits}> >"
     config = struct(
         f"{name}_pool",
-        fields,
+        fields | {"out_height": rows_, "out_width": columns_},
         {
             "input": f"{name}_map",
             "count_t": integer(output.bits, output.signed),
@@ -113,7 +151,7 @@ def pool(name: str, seed: int) -> Made:
     return _design(
         name,
         configs,
-        f"pool<{name}_pool>",
+        f"{kernel}<{name}_pool>",
         {"words": (source, counts)},
         Port("pooled", stream, output.word_bits),
         expected,
@@ -228,6 +266,7 @@ def add_maps(name: str, seed: int) -> Made:
 
 KERNELS: dict[str, Callable[[str, int], Made]] = {
     "pool": pool,
+    "shared_pool": shared_pool,
     "map_events": map_events,
     "load_map": load_map,
     "add_maps": add_maps,

@@ -21,7 +21,7 @@ from asn2fpga.errors import InputError, UnsupportedError
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.text import to_text
 from asn2fpga.importing import ImportOptions
-from asn2fpga.kinds.maps.window import Window
+from asn2fpga.kinds.maps.window import Window, shared_window
 from asn2fpga.kinds.operators.pool import AvgPool, MaxPool
 from asn2fpga.kinds.sources.input import Input
 from asn2fpga.loader import load_model
@@ -305,6 +305,15 @@ def test_uneven_padding_is_refused(window: Window) -> None:
     with pytest.raises(UnsupportedError) as error:
         to_nir(of_maps(pool))
     assert str(error.value) == "net.pool: NIR has no padding that differs between the sides of a map."
+
+
+def test_a_pool_of_several_sizes_is_refused() -> None:
+    shape = (2, 6, 6)
+    pool = AvgPool(name="pool", inputs=("x",), source="net.pool", window=shared_window(shape, 3, 4))
+    assert pool.window.shared
+    with pytest.raises(UnsupportedError) as error:
+        to_nir(of_maps(pool))
+    assert str(error.value) == "net.pool: NIR has no pool whose windows differ in size."
 
 
 def test_a_pool_of_one_axis_is_refused() -> None:
