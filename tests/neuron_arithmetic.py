@@ -21,7 +21,7 @@ from asn2fpga.kinds.synapses.diagonal import OneToOne
 class PlainNeurons:
     """The state of some neurons in one inference. seen: every value on the way, to be compared with types.
 
-    besides: the time steps that a neuron still waits, or 1 if it is above a threshold that it doubles, else 0.
+    besides: the time steps that a neuron waits, or 1 if it is above a threshold that it doubles, else 0.
     """
 
     neuron: Graded
