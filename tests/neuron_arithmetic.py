@@ -19,11 +19,15 @@ from asn2fpga.kinds.synapses.diagonal import OneToOne
 
 @dataclass
 class PlainNeurons:
-    """The state of some neurons in one inference. seen: every value on the way, to be compared with types."""
+    """The state of some neurons in one inference. seen: every value on the way, to be compared with types.
+
+    besides: the time steps that a neuron waits, or 1 if it is above a threshold that it doubles, else 0.
+    """
 
     neuron: Graded
     membranes: list[int] = field(init=False)
     currents: list[int] = field(init=False)
+    besides: list[int] = field(init=False)
     potentials_seen: list[int] = field(default_factory=list)
     states_seen: list[int] = field(default_factory=list)
     currents_seen: list[int] = field(default_factory=list)
@@ -33,6 +37,7 @@ class PlainNeurons:
         starts_at_reset = membrane is not None and membrane.reset == "hard"
         self.membranes = membrane.resets.tolist() if membrane and starts_at_reset else [0] * count
         self.currents = [0] * count
+        self.besides = [0] * count
 
     def step(self, sums: list[int]) -> list[int]:
         """The counts of one time step."""
@@ -44,11 +49,28 @@ class PlainNeurons:
             return self._count(index, total)
         self.currents[index] = self._current(membrane, index, total)
         potential = self.membranes[index] + self.currents[index]
-        count = self._count(index, potential)
-        self.potentials_seen.append(potential)
         self.states_seen.append(self.membranes[index])
         self.currents_seen.append(self.currents[index])
+        if membrane.doubles_threshold:
+            return self._double(membrane, index, potential)
+        self.potentials_seen.append(potential)
+        if self.besides[index] and membrane.refractory:
+            self.besides[index] -= 1
+            return 0
+        count = self._count(index, potential)
         self.membranes[index] = self._rest(membrane, index, potential, self.neuron.base + count)
+        self.besides[index] = membrane.refractory if count else 0
+        return count
+
+    def _double(self, membrane: Membrane, index: int, sum_of_both: int) -> int:
+        """Fire at the threshold, or at twice that if the neuron was above it, and say whether it still is."""
+        above = self.besides[index]
+        potential = sum_of_both - above * int(membrane.resets[index])
+        self.potentials_seen += [sum_of_both, potential]
+        count = self._count(index, potential)
+        kept = self._reset(membrane, index, potential, count - above)
+        self.besides[index] = self._count(index, kept)
+        self.membranes[index] = self._leaked(membrane, index, kept)
         return count
 
     def _count(self, index: int, potential: int) -> int:

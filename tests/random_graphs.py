@@ -6,7 +6,7 @@ A seed fixes everything; a network is as large as `populations` says and uses ev
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -26,6 +26,8 @@ from asn2fpga.kinds.synapses.dense import Linear
 
 Family = Literal["graded", "lif", "all"]
 CLASSES = 3
+DOUBLING, REFRACTORY = 0.2, 0.1
+"""Shares of LIF neurons."""
 
 
 @dataclass(frozen=True)
@@ -208,7 +210,7 @@ def _lif(random: np.random.Generator, size: int) -> NeuronSemantics:
     decay_input = bool(random.random() < 0.3)
     betas = random.choice([0.25, 0.5, 0.8, 0.9], size) if random.random() < 0.25 else None
     thresholds = random.choice([0.5, 1.0, 1.3], size) if random.random() < 0.25 else None
-    return NeuronSemantics(
+    semantics = NeuronSemantics(
         model="lif",
         levels=int(random.choice([1, 1, 3])),
         alpha=0.0,
@@ -225,6 +227,27 @@ def _lif(random: np.random.Generator, size: int) -> NeuronSemantics:
         synaptic_beta=float(random.choice([0.5, 0.8])) if random.random() < 0.25 else None,
         betas=betas,
         thresholds=thresholds,
+    )
+    (apart,) = random.spawn(1)  # so that what is drawn later stays what it was
+    drawn = apart.random()
+    if drawn < REFRACTORY:
+        return replace(semantics, refractory=1 + size % 2)
+    return _doubling(semantics) if drawn > 1 - DOUBLING else semantics
+
+
+def _doubling(semantics: NeuronSemantics) -> NeuronSemantics:
+    """Binary neurons with a soft reset whose threshold is doubled while they are above it."""
+    return replace(
+        semantics,
+        levels=1,
+        fires=">",
+        reset="soft",
+        v_reset=0.0,
+        leak_order="after_reset",
+        decay_input=False,
+        signed=False,
+        floor=None,
+        doubles_threshold=True,
     )
 
 

@@ -35,6 +35,11 @@ def lower_unsqueeze(builder: GraphBuilder, call: Call) -> Value:
         return dataclasses.replace(with_time(builder, call, 1), batch_first=True)
     if after == (before[0], 1, *before[1:]) and len(before) == 2 and call.value.leading_axes == 1:
         return dataclasses.replace(call.value, grouped=before[1])
+    if after == (1, *before) and call.value.one_step:
+        raise call.refuse(
+            f"{call.label} must not give one time step a time axis; append what each step gives to a list, "
+            "and torch.stack(list) after the loop, in place of torch.cat."
+        )
     if after != (1, *before) or call.value.time_steps is not None:
         raise call.refuse(
             f"{call.label} must put a time axis in front, as in x.unsqueeze(0), not turn {before} into "

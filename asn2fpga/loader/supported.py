@@ -11,6 +11,7 @@ from torch.nn import functional
 from torch.nn.utils.parametrize import type_before_parametrizations
 
 from asn2fpga.errors import UnsupportedError
+from asn2fpga.loader import encoders
 from asn2fpga.loader.branches import lower_add, lower_concat, lower_recurrent
 from asn2fpga.loader.builder import Lowering
 from asn2fpga.loader.call import Call
@@ -41,13 +42,15 @@ SOFTMAX_ATTENTION = (
     "q @ k.transpose(-2, -1) @ v of what neurons send, with a neuron after it, and train with that"
 )
 LARGER = "make maps larger by nn.Upsample (nearest, a whole factor) or nn.ConvTranspose2d"
-ENCODER = "a random encoder stays on the host: give the spikes it makes as events, (samples, time, ...)"
+ENCODER = f"random {encoders.INSTEAD}"
+IN_PLACE = "it changes a tensor in place: write x = x + y, not x += y, where x is a tensor of zeros"
 INSTEAD = {  # by the beginning of a name in small letters
     **{
         name: "axes stay where they are, but that time is brought to the front: x.transpose(0, 1) of (batch, "
         "time, ...); give events so, not with time as the last axis"
         for name in ("permute", "transpose", "movedim", "moveaxis", "swapaxes", "swapdims")
     },
+    **dict.fromkeys(("add_", "sub_", "mul_", "div_"), IN_PLACE),
     "any": "of spikes 0 and 1 the largest says whether one fired: torch.amax(x, dim)",
     "synapsefilter": "it gives a real number for each synapse, which its spikes change; use CUBALIFNode, "
     "whose synaptic current decays, and train with that",

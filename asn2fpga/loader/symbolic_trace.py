@@ -18,6 +18,7 @@ from torch import Tensor, fx, nn
 
 from asn2fpga.errors import Asn2FpgaError, InputError, UnsupportedError
 from asn2fpga.loader.builder import MODEL, shown
+from asn2fpga.loader.encoders import INSTEAD, running_encoder
 from asn2fpga.loader.foreign.table import foreign_neuron, reset_states
 from asn2fpga.loader.steps.moments import Analysis, Moments
 from asn2fpga.loader.steps.place import path_of
@@ -36,6 +37,8 @@ FACT_METHODS = (
     "is_contiguous",
     "stride",
 )
+INDEXING = (torch.select, torch.unbind)
+"""The same as methods."""
 FACT_FUNCTIONS = (torch.numel, torch.is_floating_point, torch.is_tensor, torch.is_complex)
 PLAIN = (str, torch.dtype, torch.device, torch.Size)
 
@@ -176,6 +179,18 @@ class _Known(fx.Proxy):
     def __iter__(self) -> Iterator[Any]:
         return (operator.getitem(self, index) for index in range(len(self)))
 
+    def select(self, dim: int, index: int) -> Any:
+        """x[index], x[:, index] .."""
+        where = dim % len(self._value.shape)
+        return self[(*(slice(None),) * where, index) if where else index]
+
+    def unbind(self, dim: int = 0) -> tuple[Any, ...]:
+        """All of them."""
+        return tuple(self.select(dim, index) for index in range(self._value.shape[dim]))
+
+    def __setitem__(self, *_: object) -> NoReturn:
+        self._known.refuse_writing()
+
     def _refuse_numbers(self, *_: object) -> NoReturn:
         self._known.refuse_numbers()
 
@@ -234,6 +249,11 @@ class _Tracer(fx.Tracer):
             FACT_METHODS if kind == "call_method" else FACT_FUNCTIONS if kind == "call_function" else ()
         ):
             return self._run(kind, target, args, kwargs)
+        if target in INDEXING and args:
+            return getattr(args[0], target.__name__)(*args[1:], **kwargs)
+        self._refuse_encoder()
+        if target == "__setitem__":
+            self.refuse_writing()
         proxy = super().create_proxy(kind, target, args, kwargs, *others, **named)
         try:
             result = self._run(kind, target, args, kwargs)
@@ -248,6 +268,18 @@ class _Tracer(fx.Tracer):
         if isinstance(result, Tensor):
             proxy.node.meta["shape"] = tuple(result.shape)
         return proxy
+
+    def _refuse_encoder(self) -> None:
+        encoder = running_encoder()
+        if encoder:
+            raise UnsupportedError(f"{self.place}: {encoder} is not supported{source_line()}; {INSTEAD}.")
+
+    def refuse_writing(self) -> NoReturn:
+        """Stop because forward writes into a part of a tensor."""
+        raise UnsupportedError(
+            f"{self.place}: forward must not write into a tensor{source_line()}; append what each time step "
+            "gives to a list, and torch.stack(list) after the loop."
+        )
 
     def refuse_numbers(self) -> NoReturn:
         """Stop because forward wants to know a number in a tensor."""

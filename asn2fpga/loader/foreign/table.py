@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from asn2fpga.errors import UnsupportedError
+from asn2fpga.loader import encoders
 from asn2fpga.loader.builder import shown
 from asn2fpga.loader.foreign import snntorch, spikingjelly
 from asn2fpga.loader.foreign.neuron import ForeignNeuron, full_name
@@ -22,8 +23,12 @@ NEURONS: dict[str, ForeignNeuron] = {
     stand_in.STAND_IN: stand_in.NEURON,
     stand_in.CELL: stand_in.CELLS,
 }
-PACKAGES = {snntorch.PACKAGE: snntorch.INSTEAD, spikingjelly.PACKAGE: spikingjelly.INSTEAD}
-"""Packages of neurons, with what to do about classes of theirs that are not in NEURONS."""
+PACKAGES = {
+    snntorch.PACKAGE: snntorch.INSTEAD,
+    spikingjelly.PACKAGE: spikingjelly.INSTEAD,
+    encoders.ENCODING: encoders.INSTEAD,
+}
+"""Packages of neurons and of encoders, with what to do about classes of theirs that are not in NEURONS."""
 
 
 def foreign_neuron(module: nn.Module) -> ForeignNeuron | None:

@@ -31,6 +31,7 @@ def identify(box: Box) -> NeuronSemantics:
         leak_order=membrane.leak_order,
         reset_gain=membrane.reset_gain,
         floor=membrane.floor,
+        doubles_threshold=membrane.doubles_threshold,
     )
 
 

@@ -39,6 +39,7 @@ class FoundMembrane:
     leak_order: Literal["after_reset", "before_reset"]
     reset_gain: float
     floor: float | None
+    doubles_threshold: bool = False
 
 
 def find_membrane(box: Box, levels: FoundLevels) -> FoundMembrane:
@@ -55,6 +56,8 @@ def find_membrane(box: Box, levels: FoundLevels) -> FoundMembrane:
         return FoundMembrane(
             betas, reset, "after_reset", 1.0, floor if floor is None else _unleaked(floor, betas)
         )
+    if _doubles_threshold(levels, betas, kept):
+        return FoundMembrane(betas, "soft", "after_reset", 1.0, None, doubles_threshold=True)
     order, gain = _soft(levels, betas, kept, floor)
     if floor is not None and order == "after_reset":
         floor = _unleaked(floor, betas)
@@ -143,6 +146,19 @@ def _reset_of(first: RealArray, betas: RealArray, kept: dict[float, RealArray]) 
             f"after a spike its membrane is {after[0, 0]:g}, and it starts at 0; both must be the same"
         )
     return "soft"
+
+
+def _doubles_threshold(levels: FoundLevels, betas: RealArray, kept: dict[float, RealArray]) -> bool:
+    """Whether every spike takes the threshold before the leak, and it takes one threshold more to fire after
+    one that left the membrane above it.
+    """
+    if levels.fires != ">" or (levels.lowest, levels.levels) != (0, 1):
+        return False
+    after = {ratio: (ratio - 1) * betas - (ratio > 2) for ratio in kept if ratio > 1}
+    return all(
+        np.allclose(kept[ratio] / levels.first, wanted, rtol=0, atol=CLOSE * ratio)
+        for ratio, wanted in after.items()
+    )
 
 
 def _soft(

@@ -69,9 +69,14 @@ def _expected(semantics: NeuronSemantics, drive: RealArray, exact: bool) -> tupl
 
 
 def _is_near(semantics: NeuronSemantics, state: State, drive: RealArray) -> Truth:
+    """Whether a little more or less changes what is sent, or whether the threshold is doubled then."""
     potential = potential_of(semantics, state, drive)
     margin = NEAR * (np.abs(potential) + semantics.all_thresholds)
     near: Truth = level_of(semantics, potential + margin) != level_of(semantics, potential - margin)
+    if state.above is not None:
+        margin = margin + NEAR * np.abs(drive)
+        (less, _), (more, _) = (step(semantics, state, drive + part) for part in (-margin, margin))
+        near = near | (less.above != more.above)
     return near
 
 

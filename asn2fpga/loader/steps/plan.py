@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import torch
 from torch import fx, nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.loader.builder import shown
@@ -185,16 +186,19 @@ class Planner:
 
     def _difference(self, call: fx.Node, step: int) -> str:
         """What step `step` gives to neurons that the last one does not."""
-        early, late = (
-            _described(_input_of(call)),
-            _described(_input_of(self._moments.calls[str(call.target)][-1])),
-        )
+        nodes = _input_of(call), _input_of(self._moments.calls[str(call.target)][-1])
+        early, late = map(_described, nodes)
         if early != late:
-            return f"step {step} gives it the result of {early}, and step {self._last} that of {late}"
+            found = f"step {step} gives it the result of {early}, and step {self._last} that of {late}"
+            norms = all(isinstance(self._module(node), _BatchNorm) for node in nodes)
+            return f"{found}; use one BatchNorm for all steps, not BatchNormTT" if norms else found
         return (
             f"steps {step} and {self._last} compute {early} from different values; of events take x[t] or "
             "x[:, t], not x[..., t]"
         )
+
+    def _module(self, node: fx.Node) -> nn.Module | None:
+        return self._root.get_submodule(str(node.target)) if node.op == "call_module" else None
 
     def _relative(self, node: fx.Node, step: int) -> tuple[object, int]:
         """What it is, and how many steps it is away."""

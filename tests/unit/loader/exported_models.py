@@ -59,12 +59,22 @@ class OwnCell(nn.Module):
         return spikes, mem * (1 - spikes)
 
 
+class AtOnceCell(nn.Module):
+    """The same with a reset as snnTorch's Leaky with reset_delay=False, which torch cannot export."""
+
+    def forward(self, x: Tensor, mem: Tensor) -> tuple[Tensor, Tensor]:
+        reset = (mem > 1.0).to(x.dtype)
+        mem = 0.5 * mem + x - reset
+        spikes = (mem > 1.0).to(x.dtype)
+        return spikes, mem - (spikes - reset)
+
+
 class Loop(nn.Module):
     """A loop in forward over events (time, batch, ...); spikes and membranes are returned."""
 
-    def __init__(self) -> None:
+    def __init__(self, cell: type[nn.Module] = OwnCell) -> None:
         super().__init__()
-        self.fc1, self.cell1, self.fc2, self.cell2 = nn.Linear(6, 8), OwnCell(), nn.Linear(8, 3), OwnCell()
+        self.fc1, self.cell1, self.fc2, self.cell2 = nn.Linear(6, 8), cell(), nn.Linear(8, 3), cell()
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         mem1 = torch.zeros(x.shape[1], 8)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from exported_models import Loop, Maps, Rounded, export, over_time, trained
+from exported_models import AtOnceCell, Loop, Maps, OwnCell, Rounded, export, over_time, trained
 from needs import missing
 from torch import nn
 
@@ -71,14 +71,23 @@ def test_frames(form: str, make: type[nn.Module], shape: tuple[int, ...], tmp_pa
     assert loaded.origin is not None, "so that it can be compared"
 
 
-def test_events_through_cells_that_return_their_states(tmp_path: Path) -> None:
-    module = trained(Loop())
+CELLS = {
+    OwnCell: "LIF, binary, hard reset, leak 0.5, threshold 1",
+    AtOnceCell: "LIF, binary, soft reset, leak 0.5, the threshold doubled while above it, threshold 1",
+}
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_events_through_cells_that_return_their_states(cell: type[nn.Module], tmp_path: Path) -> None:
+    module = trained(Loop(cell))
     batch = ({1: torch.export.Dim("batch", max=1024)},)
     path = export(module, tmp_path / "net.pt2", torch.rand(5, 2, 6), dynamic_shapes=batch)
     x = np.random.default_rng(1).integers(0, 3, (30, 5, 6)).astype(np.uint8)
     np.savez(tmp_path / "data.npz", x=x)
     loaded = load_model(path, ImportOptions(data=tmp_path / "data.npz", encoding="events"))
-    assert "cell1 (OwnCell): taken for LIF, binary, hard reset, leak 0.5, threshold 1" in loaded.notes[0]
+    assert loaded.notes[0].startswith(
+        f"cell1 ({cell.__name__}): taken for {CELLS[cell]}: the same spikes in "
+    )
     with torch.no_grad():
         spikes, _ = module(torch.from_numpy(x).float().transpose(0, 1))
     scores = float_model.simulate(loaded.graph, x).scores

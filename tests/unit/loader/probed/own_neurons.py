@@ -180,6 +180,40 @@ class StepLIF(nn.Module):
         return spike
 
 
+class AtOnce(nn.Module):
+    """As snnTorch's Leaky with reset_delay=False: over time, a membrane above the threshold after its reset
+    takes another threshold in the next step.
+    """
+
+    def __init__(self, beta: Any = 0.5, threshold: Any = 1.0) -> None:
+        super().__init__()
+        self.beta, self.threshold = beta, threshold
+
+    def forward(self, x: Tensor) -> Tensor:
+        mem, out = torch.zeros_like(x[0]), []
+        for now in x:
+            reset = (mem > self.threshold).to(x.dtype)
+            mem = self.beta * mem + now - reset * self.threshold
+            spike = (mem > self.threshold).to(x.dtype)
+            mem = mem - (spike - reset) * self.threshold
+            out.append(spike)
+        return torch.stack(out)
+
+
+class AtOnceWhenReached(AtOnce):
+    """The same, but fires at its threshold already."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        mem, out = torch.zeros_like(x[0]), []
+        for now in x:
+            reset = (mem >= self.threshold).to(x.dtype)
+            mem = self.beta * mem + now - reset * self.threshold
+            spike = (mem >= self.threshold).to(x.dtype)
+            mem = mem - (spike - reset) * self.threshold
+            out.append(spike)
+        return torch.stack(out)
+
+
 class ChannelLIF(nn.Module):
     """(time, batch, C, H, W), a leak and a threshold per channel: event_flow, as a sequence."""
 

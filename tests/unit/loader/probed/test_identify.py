@@ -75,6 +75,24 @@ def test_public_neurons_are_known(name: str) -> None:
     assert found == semantics
 
 
+AT_ONCE = lif(reset="soft", doubles_threshold=True)
+
+
+@pytest.mark.parametrize(("beta", "threshold"), [(0.5, 1.0), (0.9, 0.7), (1.0, 1.0), (0.0, 1.0), (0.25, 3.0)])
+@pytest.mark.parametrize("steps", [2, 7])
+def test_a_threshold_that_is_doubled(beta: float, threshold: float, steps: int) -> None:
+    _, found = known(own.AtOnce(beta, threshold), (steps, 3, 8))
+    assert found == dataclasses.replace(AT_ONCE, beta=beta, threshold=threshold)
+
+
+def test_thresholds_and_leaks_of_each_neuron_that_are_doubled() -> None:
+    betas, thresholds = torch.linspace(0, 1, 8), torch.linspace(0.3, 2, 8)
+    _, found = known(own.AtOnce(betas, thresholds), (6, 3, 8))
+    assert found.doubles_threshold and found.floor is None
+    np.testing.assert_allclose(found.all_betas, betas.double().numpy(), rtol=1e-12)
+    assert (found.all_thresholds == thresholds.double().numpy()).all()
+
+
 def test_a_leak_of_each_neuron() -> None:
     """The input counts 1 - alpha: the threshold is 1 / (1 - alpha)."""
     module = own.SparchLIF()
@@ -111,6 +129,8 @@ REFUSED = {
     "and no rounded ones",
     "eager": "it sends 1 without any input, and a neuron at rest sends 0",
     "at_zero": "its threshold is 0, and must be positive",
+    "AtOnceWhenReached": "a spike after an input of 1.25 takes 0.5 from its membrane, and after 72 takes "
+    "1.5; a reset takes one amount, or all",
     "Backwards": "what it sends depends on later elements of axis 0",
     "Forgetful": "it keeps its states from one sequence to the next; start each call at 0",
 }
