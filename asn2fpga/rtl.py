@@ -104,12 +104,12 @@ class MemoryReport:
 
     name: str
     kind: str  # rom | ram | register | fifo
-    style: str  # block | distributed | register | shift
+    style: str  # block | ultra | distributed | register | shift
     depth: int
     width_bits: int
     ports: str = ""  # what can happen in one cycle, empty for a register or FIFO
     bits: int = 0  # words times their width
-    capacity_bits: int = 0  # of the block RAMs, look-up tables or registers that it takes
+    capacity_bits: int = 0  # of the block RAMs, UltraRAMs, look-up tables or registers that it takes
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ REGISTER = "register"
 SHIFT = "shift"  # shift registers, in look-up tables (SRL) from three words on
 DISTRIBUTED = "distributed"  # RAM or ROM of look-up tables, read in the same cycle
 BLOCK = "block"  # block RAM, read in the next cycle
+ULTRA = "ultra"  # UltraRAM, read in the next cycle; holds no first values
 
 LUT_DEPTH = 64  # words of a one-bit ROM in one look-up table
 LUT_ROM_DEPTH = 256  # words of a one-bit ROM in four look-up tables, which their slice joins
@@ -29,6 +30,7 @@ LUTS_PER_DSP = 40  # what a DSP slice must save; devices have 150 to 250 look-up
 # Geometry of one RAMB18 (half a RAMB36): words and bits.
 SHALLOWEST_BLOCK = 512  # words
 BITS_OF_BLOCK = 36 * 1024  # of a RAMB36
+ULTRA_DEPTH, ULTRA_WIDTH = 4096, 72  # words and bits of an UltraRAM, its only form (AMD UG573)
 RAMB18 = ((512, 36), (1024, 18), (2048, 9), (4096, 4), (8192, 2), (16384, 1))
 
 
@@ -38,26 +40,34 @@ class Fabric:
 
     rom_depth: words of a one-bit ROM in one of them; a deeper memory of more than `rom_bits` is block RAM.
     shift_depth: words of a FIFO that is a shift register: those of one in a look-up table, or two registers
-    where there is none.
+    where there is none. has_ultra: whether devices of the family may have UltraRAM; which do, boards say.
     """
 
     name: str
     rom_depth: int = LUT_DEPTH
     rom_bits: int = 1024
     shift_depth: int = SHIFT_DEPTH
+    has_ultra: bool = True
 
 
 XILINX = Fabric("xilinx")
 ECP5 = Fabric(
-    "ecp5", rom_depth=16, shift_depth=2
+    "ecp5", rom_depth=16, shift_depth=2, has_ultra=False
 )  # LUT4; RAM of 16 words (TRELLIS_DPR16X4), no shift registers
 FABRICS = {fabric.name: fabric for fabric in (XILINX, ECP5)}
 
 
-def memory_style(depth: int, width_bits: int, in_luts: bool = False, fabric: Fabric = XILINX) -> str:
-    """What an array becomes: register, distributed or block; never block if it must lie `in_luts`."""
+def memory_style(
+    depth: int, width_bits: int, in_luts: bool = False, fabric: Fabric = XILINX, in_ultra: bool = False
+) -> str:
+    """What an array becomes: register, distributed or block; never block if it must lie `in_luts`.
+
+    in_ultra: it is to lie in UltraRAM, which it does wherever the fabric may have that.
+    """
     if depth == 1:
         return REGISTER
+    if in_ultra and fabric.has_ultra:
+        return ULTRA
     large = depth > fabric.rom_depth and depth * width_bits > fabric.rom_bits
     return BLOCK if large and not in_luts else DISTRIBUTED
 
@@ -85,6 +95,11 @@ def lut_ram_luts(depth: int, width_bits: int) -> float:
 def ramb18_count(depth: int, width_bits: int) -> int:
     """Halves of block RAMs that a memory takes."""
     return _fewest_halves(depth, width_bits)[0]
+
+
+def ultra_count(depth: int, width_bits: int) -> int:
+    """UltraRAMs that a memory takes; those of one column choose among their words by themselves."""
+    return -(-depth // ULTRA_DEPTH) * -(-width_bits // ULTRA_WIDTH)
 
 
 def block_choice_luts(depth: int, width_bits: int) -> float:

@@ -13,6 +13,7 @@ from asn2fpga.device.binding import (
     LUT_DEPTH,
     REGISTER,
     SHIFT,
+    ULTRA,
     block_choice_luts,
     fifo_style,
     fits_a_slice,
@@ -25,6 +26,7 @@ from asn2fpga.device.binding import (
     ramb18_count,
     rows_in_blocks,
     split_luts,
+    ultra_count,
 )
 from asn2fpga.device.resources import Resources, fabric
 
@@ -37,6 +39,7 @@ FIFO = {SHIFT: (10, 7), DISTRIBUTED: (17, 20), BLOCK: (40, 30)}  # LUT, FF of it
 class Memory:
     """One memory: `depth` words of `width_bits`; a ROM has `reads` ports, and may have to lie `in_luts`.
 
+    in_ultra: it lies in UltraRAM, which a ROM cannot.
     may_split: its last rows lie in look-up tables where that saves block RAM (rows_in_blocks).
     """
 
@@ -46,6 +49,7 @@ class Memory:
     in_luts: bool = False
     reads: int = 1
     may_split: bool = False
+    in_ultra: bool = False
 
     @property
     def rows_in_blocks(self) -> int:
@@ -79,9 +83,11 @@ def memory_resources(memory: Memory) -> Resources:
     A ROM of a few words vanishes in the logic after it; one of 16 words or more is one look-up table per bit.
     """
     depth, width_bits = memory.depth, memory.width_bits
-    style = memory_style(depth, width_bits, memory.in_luts)
+    style = memory_style(depth, width_bits, memory.in_luts, in_ultra=memory.in_ultra)
     if style == REGISTER:
         return Resources(ff=0 if memory.rom else width_bits)
+    if style == ULTRA:
+        return Resources(uram=ultra_count(depth, width_bits))
     kept = memory.rows_in_blocks
     if kept < depth:
         luts = split_luts(kept, depth - kept, width_bits)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 from collections.abc import Iterator
 from pathlib import Path
 
 from asn2fpga.errors import InputError
 from asn2fpga.exploration.study import FILE
+from asn2fpga.toolchain.lock import locked
 
 LOCK = ".lock"
 
@@ -22,8 +22,7 @@ def hold(root: Path) -> Iterator[None]:
             try:
                 _check_ours(root)
                 root.mkdir(parents=True, exist_ok=True)
-                stream = stack.enter_context((root / LOCK).open("w"))
-                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                stack.enter_context(locked(root / LOCK, wait=False))
             except BlockingIOError:
                 raise InputError(
                     f"--out {root}: the folder must be free, not in use by another exploration; wait for it "

@@ -69,6 +69,15 @@ class FillFigures(TypedDict):
     share: float
 
 
+class UltraFigures(TypedDict):
+    """A memory of a layer, in all its copies, that lies in UltraRAM: what that frees and takes."""
+
+    layer: str
+    memory: str
+    frees_bram36: float
+    uram: float
+
+
 class TableFigures(TypedDict):
     """A layer whose neurons look a function up. error: the largest difference from the function itself."""
 
@@ -89,3 +98,4 @@ class DecisionFigures(TypedDict):
     score_scale: float  # real score = integer score * score_scale
     weights_in_look_up_tables: list[MoveFigures]
     weights_in_block_ram: list[FillFigures]
+    memories_in_ultra_ram: list[UltraFigures]

@@ -31,6 +31,9 @@ from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, 
 WeightMemory = Literal["auto", "lut"]
 """What holds weights: what their size asks for (device/binding.py), or look-up tables."""
 
+RunTimeMemory = Literal["auto", "ultra"]
+"""What holds values that are written at run time: what their size asks for, or UltraRAM (it begins empty)."""
+
 BURSTS = (1, 2)
 """Events in a word: more need a further port of every weight memory, which block RAM does not have."""
 
@@ -238,6 +241,17 @@ class Foldable(HasPixels, IntegerNode, ABC):
     @abstractmethod
     def with_products_by(self, multipliers: Mapping[str, Multiplier]) -> Self:
         """The same with the products of these names made so."""
+
+    def run_time_memories(self, edges: Sequence[Edge]) -> Mapping[str, Memory]:
+        """Those that may lie in UltraRAM, by names that reports show, each as often as parallel_pixels says.
+
+        No word of them is used before the kernel has written it, whatever the memory begins with.
+        """
+        return {}
+
+    def with_run_time_memories_in(self, memories: Mapping[str, RunTimeMemory]) -> Self:
+        """The same with the memories of these names held so."""
+        return self
 
     def pairs_fit(self, edges: Sequence[Edge]) -> bool:
         """Whether all its products may be "paired": they are for all of its synapses, or for none."""

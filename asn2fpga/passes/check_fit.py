@@ -11,7 +11,7 @@ from asn2fpga.graph.graph import Graph
 from asn2fpga.kinds.contract import Foldable, IntegerNode
 from asn2fpga.kinds.nodes import foldable_nodes, integer_node, integer_nodes
 from asn2fpga.passes.estimate_resources import estimate, estimate_layer
-from asn2fpga.passes.place_weights import place_weights
+from asn2fpga.passes.place_memories import place_memories
 
 KINDS = {"bram36": "block RAMs of 36 Kb", "dsp": "DSP slices", "lut": "look-up tables", "ff": "flip-flops"}
 FEWEST_WEIGHT_BITS = 2
@@ -41,7 +41,7 @@ def check_fit(graph: Graph, available: Resources, share: float | None = None) ->
 def bits_that_fit(graph: Graph, available: Resources) -> dict[str, int] | None:
     """Weight bits by layer with which the network fits, as many as possible; None if there are none.
 
-    Bits go where one bit less frees most block RAM; weights may lie in look-up tables (place_weights).
+    Bits go where one bit less frees most block RAM; weights may lie in look-up tables (place_memories).
     """
     bits = _weight_bits(graph)
     while not _fits(_with_bits(graph, bits), available):
@@ -99,7 +99,7 @@ def _with_bits(graph: Graph, bits: Mapping[str, int]) -> Graph:
 
 
 def _fits(graph: Graph, available: Resources) -> bool:
-    need = estimate(place_weights(graph, available))
+    need = estimate(place_memories(graph, available))
     return all(getattr(need, kind) <= getattr(available, kind) for kind in KINDS)
 
 

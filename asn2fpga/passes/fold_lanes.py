@@ -25,8 +25,8 @@ from asn2fpga.passes.fold_steps import KINDS, Step, Steps
 from asn2fpga.passes.fold_words import fold_words, widest_words
 from asn2fpga.passes.lanes import current_groups, with_lanes, with_parallel_pixels
 from asn2fpga.passes.map_order import in_order
+from asn2fpga.passes.place_memories import place_memories
 from asn2fpga.passes.place_products import place_products
-from asn2fpga.passes.place_weights import place_weights
 from asn2fpga.passes.speed import Speed, speed_of
 
 SHARE_OF_BOARD = 0.8  # what layers may fill if nothing is said: the rest is for wrapper, DMA and routing
@@ -99,8 +99,8 @@ def fold_lanes(
     budget = _budget(start, available, aims.budget)
 
     def place(found: Graph) -> Graph:
-        """Weights and products where there is room for them."""
-        return place_products(place_weights(found, budget), budget)
+        """Memories and products where there is room for them."""
+        return place_products(place_memories(found, budget), budget)
 
     start = widest_words(place(start), aims.dma_bits)
     steps = Steps(counts, available, budget, aims.optimise, frozenset(lanes), frozenset(pixels), place)
@@ -137,11 +137,11 @@ def _budget(graph: Graph, available: Resources, share: float | None) -> Resource
     part = available.times(share or SHARE_OF_BOARD)
     if share is not None:
         return part
-    need = estimate(place_products(place_weights(graph, available), available.times(0)))
+    need = estimate(place_products(place_memories(graph, available), available.times(0)))
     limits = {kind: max(getattr(part, kind), getattr(need, kind)) for kind in KINDS}
     if need.bram36 > part.bram36:
         limits["bram36"] = max(available.bram36, need.bram36)
-    return Resources(**limits)
+    return Resources(**limits, uram=part.uram)
 
 
 def _chosen(graph: Graph, aims: Aims, steps: Steps, choices: Choices) -> Graph:

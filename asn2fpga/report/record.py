@@ -94,6 +94,16 @@ class Fill:
 
 
 @dataclass(frozen=True)
+class UltraMemory:
+    """A memory of a layer, in all its copies, that lies in UltraRAM: what that frees and takes."""
+
+    layer: str
+    memory: str
+    frees_bram36: float
+    uram: float
+
+
+@dataclass(frozen=True)
 class TableError:
     """A layer whose neurons look a function up. error: the largest difference from the function itself."""
 
@@ -115,6 +125,7 @@ class Decision:
     weights_in_look_up_tables: tuple[Move, ...]
     weights_in_block_ram: tuple[Fill, ...]
     tables: tuple[TableError, ...] = ()
+    memories_in_ultra_ram: tuple[UltraMemory, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,10 @@ from asn2fpga.figures.decisions import (
     StateFigures,
     TableFigures,
     TrialFigures,
+    UltraFigures,
     WeightFigures,
 )
+from asn2fpga.passes.place_memories import UltraMove
 from asn2fpga.passes.place_weights import Move
 from asn2fpga.passes.weight_memory import Fill
 from asn2fpga.quantise.decisions import (
@@ -28,12 +30,16 @@ from asn2fpga.stages.state_bits import StateSearch
 
 
 def decision_figures(
-    decisions: Decisions, moves: Iterable[Move], fills: Iterable[Fill], search: StateSearch | None = None
+    decisions: Decisions,
+    moves: Iterable[Move],
+    fills: Iterable[Fill],
+    ultra: Iterable[UltraMove],
+    search: StateSearch | None = None,
 ) -> DecisionFigures:
     """As JSON values.
 
     search: for fraction bits of membranes. moves: layers whose weights lie in look-up tables as block RAM is
-    short; fills: of all others.
+    short; fills: of all others. ultra: memories in UltraRAM.
     """
     return {
         "calibration_samples": decisions.calibration_samples,
@@ -48,6 +54,7 @@ def decision_figures(
         "score_scale": decisions.score_scale,
         "weights_in_look_up_tables": [_move(move) for move in moves],
         "weights_in_block_ram": [_fill(fill) for fill in fills],
+        "memories_in_ultra_ram": [_ultra(move) for move in ultra],
     }
 
 
@@ -97,6 +104,15 @@ def _trial(trial: Trial) -> TrialFigures:
 
 def _move(move: Move) -> MoveFigures:
     return {"layer": move.layer, "frees_bram36": move.frees_bram36, "costs_lut": move.costs_lut}
+
+
+def _ultra(move: UltraMove) -> UltraFigures:
+    return {
+        "layer": move.layer,
+        "memory": move.memory,
+        "frees_bram36": move.frees_bram36,
+        "uram": move.uram,
+    }
 
 
 def _fill(fill: Fill) -> FillFigures:

@@ -29,6 +29,7 @@ from asn2fpga.passes.estimate_resources import estimate
 from asn2fpga.passes.fold_lanes import SHARE_OF_BOARD, Aims, Folding, fold_lanes
 from asn2fpga.passes.fold_steps import Step
 from asn2fpga.passes.map_order import comes_by_step
+from asn2fpga.passes.place_memories import ultra_moves
 from asn2fpga.passes.place_weights import moves
 from asn2fpga.passes.weight_memory import fills
 from asn2fpga.quantise.apply import Decided, Quantised, decide
@@ -95,7 +96,9 @@ def _run(build: Build) -> Result:
     )
     figures: QuantiseFigures = {
         "layers": [_row(graph, node) for node in integer_nodes(graph)],
-        "decisions": decision_figures(quantised.decisions, moves(graph), fills(graph), search),
+        "decisions": decision_figures(
+            quantised.decisions, moves(graph), fills(graph), ultra_moves(graph), search
+        ),
         "estimate": amounts_of(graph),
         "folding": _folding(build, folding, calibration is not None),
     }
@@ -297,7 +300,7 @@ def _summary(figures: QuantiseFigures) -> str:
         if row["lanes"]
     )
     limits = f"{figures['folding']['limiting_layer']} limits the speed"
-    return "; ".join([layers, limits, *_weight_memory(figures), *_tables(figures)])
+    return "; ".join([layers, limits, *_weight_memory(figures), *_ultra_memory(figures), *_tables(figures)])
 
 
 def _tables(figures: QuantiseFigures) -> Iterator[str]:
@@ -313,6 +316,14 @@ def _weight_memory(figures: QuantiseFigures) -> Iterator[str]:
     if blocks:
         share = sum(fill["stored_bits"] for fill in found) / (blocks * BITS_OF_BLOCK)
         yield f"weights fill {share:.0%} of {blocks:g} block RAMs"
+
+
+def _ultra_memory(figures: QuantiseFigures) -> Iterator[str]:
+    """What lies in UltraRAM."""
+    found = figures["decisions"]["memories_in_ultra_ram"]
+    if found:
+        names = ", ".join(f"{move['memory']} of {move['layer']}" for move in found)
+        yield f"{names} in {sum(move['uram'] for move in found):g} UltraRAMs"
 
 
 STAGE = Stage("quantise", "fixing weights and thresholds to integers", ("load",), _options, _run)

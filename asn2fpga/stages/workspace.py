@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from asn2fpga.errors import InputError
 from asn2fpga.files import check_links
 from asn2fpga.stages.folder import Folder
 from asn2fpga.stages.manifest import Manifest, is_ours, is_outdated, read_any_manifest, write_manifest
+from asn2fpga.toolchain.lock import locked
 
 LOCK = ".lock"
 
@@ -92,8 +92,7 @@ def _make(out: Path) -> list[Path]:
 def _lock(out: Path) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         try:
-            stream = stack.enter_context((out / LOCK).open("w"))
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            stack.enter_context(locked(out / LOCK, wait=False))
         except BlockingIOError:
             raise InputError(
                 f"--out {out}: the out folder must be free, not in use by another build; "

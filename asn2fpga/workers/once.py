@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from asn2fpga.toolchain.kept import Kept
+from asn2fpga.toolchain.lock import locked
 
 LOCKS = "locks"
 
@@ -34,6 +34,5 @@ def _locked(path: Path) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         with contextlib.suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
-            stream = stack.enter_context(path.open("w"))
-            fcntl.flock(stream, fcntl.LOCK_EX)
+            stack.enter_context(locked(path, wait=True))
         yield

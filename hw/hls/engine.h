@@ -28,6 +28,7 @@
 #define HLS_BYPASS(memory) asn_bypass(&memory[0]);
 #define HLS_SEPARATE_SLICES(rom) asn_separate_slices(&rom[0]);
 #define HLS_ROM_LUT(rom) asn_rom_lut(&rom[0]);
+#define HLS_RAM_ULTRA(memory) asn_ram_ultra(&memory[0]);
 #define HLS_PRODUCT_DSP(product) asn_product_dsp();
 #define HLS_PARTITION(memory) asn_partition(&memory[0]);
 #define HLS_SCALARS(array)
@@ -52,6 +53,7 @@
   HLS_TEXT(HLS DEPENDENCE variable = memory type = inter direction = RAW distance = 1 true)
 #define HLS_SEPARATE_SLICES(rom) HLS_TEXT(HLS ARRAY_PARTITION variable = rom complete dim = 1)
 #define HLS_ROM_LUT(rom) HLS_TEXT(HLS BIND_STORAGE variable = rom type = rom_1p impl = lutram)
+#define HLS_RAM_ULTRA(memory) HLS_TEXT(HLS BIND_STORAGE variable = memory type = ram_s2p impl = uram)
 #define HLS_PRODUCT_DSP(product) HLS_TEXT(HLS BIND_OP variable = product op = mul impl = dsp)
 #define HLS_PARTITION(memory) HLS_TEXT(HLS ARRAY_PARTITION variable = memory complete dim = 0)
 #define HLS_SCALARS(array) HLS_TEXT(HLS ARRAY_PARTITION variable = array complete dim = 0)
@@ -98,6 +100,7 @@
 #define HLS_BYPASS(memory)
 #define HLS_SEPARATE_SLICES(rom)
 #define HLS_ROM_LUT(rom)
+#define HLS_RAM_ULTRA(memory)
 #define HLS_PRODUCT_DSP(product)
 #define HLS_PARTITION(memory)
 #define HLS_SCALARS(array)
@@ -121,6 +124,7 @@
 // HLS_PRODUCT_DSP: the product of that variable is made by a DSP slice, however small it is; for the embedded engine
 // that goes for all products of two variables in the pipelined loop around it.
 // HLS_ROM_LUT: the ROM is made of look-up tables, not of block RAM, whatever its size.
+// HLS_RAM_ULTRA: the memory is made of UltraRAM: it has no first values, not even zeros (storage.h).
 // HLS_PARTITION: each word of the array is a register, all of them can be used in one cycle.
 // HLS_SCALARS: the same of an array whose indices are constants once loops are unrolled; for the embedded engine its words
 // are variables then in any case.

@@ -1,7 +1,8 @@
 """Which port of its memory each access uses.
 
 A memory has one port to read and one to write. A ROM, or a RAM of look-up tables, may have a second one to
-read. A block RAM has two ports in all: its second one to read is then the one that writes (true dual port).
+read. A block RAM or UltraRAM has two ports in all: its second one to read is then the one that writes (true
+dual port).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from asn2fpga.engine.ir.process import Memory, Op
-from asn2fpga.engine.target.bind import BLOCK, memory_style
+from asn2fpga.engine.target.bind import has_two_ports
 
 READ = "read"
 SECOND_READ = "second read"
@@ -27,7 +28,7 @@ def port_of(memory: Memory, op: Op) -> str:
 
 def shares_port(memory: Memory) -> bool:
     """Whether the second read port is the one that writes."""
-    return memory.read_ports == 2 and memory.writable and memory_style(memory) == BLOCK
+    return memory.read_ports == 2 and memory.writable and has_two_ports(memory)
 
 
 def needed_interval(memory: Memory, ops: Iterable[Op]) -> int:

@@ -150,7 +150,12 @@ def _bind_storage(pragma: Pragma) -> Translation:
     impl = pragma.options.get("impl", "").lower()
     if kind.startswith("rom") and impl == "lutram":
         return Translation(f"asn_rom_lut(&{variable}[0]);", pragma.unused("latency"))
-    reason = "the size of an array says what it is made of; only type=rom_... impl=lutram is asked for"
+    if kind.startswith("ram") and impl == "uram":
+        return Translation(f"asn_ram_ultra(&{variable}[0]);", pragma.unused("latency"))
+    reason = (
+        "the size of an array says what it is made of; "
+        "only type=rom_... impl=lutram and type=ram_... impl=uram are asked for"
+    )
     return Translation(f"(void)({variable});", (f"{pragma.where} of {variable} has no effect: {reason}",))
 
 

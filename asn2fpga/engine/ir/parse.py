@@ -140,7 +140,7 @@ class _Reader:
         name, depth = words.next(), words.number()
         words.skip("x")
         width, read_ports = words.number("u"), words.option("read_ports=")
-        static, bypassed, partitioned, in_luts = (words.flag(flag) for flag in FLAGS)
+        static, bypassed, partitioned, in_luts, in_ultra = (words.flag(flag) for flag in FLAGS)
         fabric = FABRICS[words.option("fabric=") or XILINX.name]
         c_name, base = words.option("c_name="), words.option("base=")
         self.memories[name] = Memory(
@@ -155,6 +155,7 @@ class _Reader:
             int(read_ports or 1),
             partitioned,
             in_luts,
+            in_ultra,
             fabric,
             base,
         )

@@ -28,7 +28,7 @@ from asn2fpga.device.binding import XILINX
 from asn2fpga.engine.ir.operations import OPERATIONS, Number
 from asn2fpga.engine.ir.process import NOTHING, Exit, Memory, Op, Port, Process, Region
 
-FLAGS = ("static", "bypassed", "partitioned", "in_luts")  # of a memory
+FLAGS = ("static", "bypassed", "partitioned", "in_luts", "in_ultra")  # of a memory
 REGION_FLAGS = ("flattened", "multipliers")
 _PLAIN = re.compile(r"[\w.:$/+~-]+")
 _COLUMNS = 100

@@ -92,7 +92,8 @@ class Memory:
 
     A `static` one keeps its words from call to call. The value of a `bypassed` one is there in the cycle
     after the load, however small it is. A `partitioned` one is to become registers. One `in_luts` is made of
-    look-up tables, however large it is; `fabric` says what those can be.
+    look-up tables, however large it is; `fabric` says what those can be. One `in_ultra` is made of UltraRAM,
+    and its first words are not known: nothing reads a word that was not written before.
     """
 
     name: str
@@ -106,6 +107,7 @@ class Memory:
     read_ports: int = 1
     partitioned: bool = False
     in_luts: bool = False
+    in_ultra: bool = False
     fabric: Fabric = XILINX
     base: str = ""  # the variable of the whole source, with its scopes
 

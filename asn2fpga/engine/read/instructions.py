@@ -45,6 +45,7 @@ _FLOATING = frozenset(
     "floating uitofp sitofp fptoui fptosi fadd fsub fmul fdiv frem fneg fcmp fpext fptrunc".split()
 )
 _AVAILABLE = {"asn_stream_waits": "in", "asn_stream_has_room": "out"}
+_MADE_OF = frozenset({"asn_partition", "asn_rom_lut", "asn_ram_ultra"})
 _WITH_NUMBER = ("asn_pipeline", "asn_dependence_distance")
 
 
@@ -333,15 +334,23 @@ class InstructionReader:
                 self._check_stream(instruction, address)
                 self._check_reference(instruction, address)
                 self.ports.declare(address.base, numbers)
-        elif instruction.callee == "asn_partition":
-            self.memories.partition(self._array(instruction))
-        elif instruction.callee == "asn_rom_lut":
-            self.memories.keep_in_luts(self._array(instruction))
+        elif instruction.callee in _MADE_OF:
+            self._make_of(instruction)
         elif instruction.callee == "asn_dependence_distance":
             for memory in self.memories.memory_names(self._array(instruction)):
                 self.distances[memory] = numbers[0]
         elif instruction.callee == "asn_bypass":
             self.bypassed.update(self.memories.memory_names(self._array(instruction)))
+
+    def _make_of(self, instruction: Instruction) -> None:
+        """A directive about what an array is made of."""
+        array = self._array(instruction)
+        if instruction.callee == "asn_partition":
+            self.memories.partition(array)
+        elif instruction.callee == "asn_rom_lut":
+            self.memories.keep_in_luts(array)
+        else:
+            self.memories.keep_in_ultra(array, self.place(instruction))
 
     def _array(self, instruction: Instruction) -> Operand:
         """The array that a directive names."""

@@ -60,6 +60,7 @@ class MemoryPlan:
         self._moved: dict[tuple[Address, int], Address] = {}  # into a field, by width
         self._blocks: dict[Address, dict[str, None]] = {}  # where an address is used
         self._in_luts: set[str] = set()  # arrays of which HLS_ROM_LUT is said
+        self._in_ultra: dict[str, str] = {}  # arrays of which HLS_RAM_ULTRA is said, and where
         self._sliced: set[str] = set()  # arrays of which HLS_SEPARATE_SLICES is said
         self._two: dict[str, tuple[Typed, int, int]] = {}  # what is one of two constants
         self._parameters = set(function.parameters)
@@ -164,6 +165,10 @@ class MemoryPlan:
         """Make look-up tables of an array that is never written."""
         self._in_luts.update(self._bases(self.address(operand)))
 
+    def keep_in_ultra(self, operand: Operand, place: str) -> None:
+        """Make UltraRAM of an array, which must be written and may have no first values."""
+        self._in_ultra.update(dict.fromkeys(self._bases(self.address(operand)), place))
+
     def memories(self) -> tuple[Memory, ...]:
         """The memories, in the order of their first access."""
         found: list[Memory] = []
@@ -192,6 +197,8 @@ class MemoryPlan:
             for position in range(start, start + layout.part - key[1], layout.stride)
         )
         written = any(write for _, _, write in array.accesses)
+        if base in self._in_ultra:
+            _check_ultra(self._in_ultra[base], array.name, contents, written)
         return Memory(
             name,
             len(contents),
@@ -202,6 +209,7 @@ class MemoryPlan:
             static=array.variable in self._module.globals,
             partitioned=base in self._partitioned,
             in_luts=base in self._in_luts,
+            in_ultra=base in self._in_ultra,
             base=array.variable,
         )
 
@@ -369,4 +377,14 @@ class MemoryPlan:
             initial or bytes(size),
             type_,
             base,
+        )
+
+
+def _check_ultra(place: str, name: str, contents: tuple[int, ...], written: bool) -> None:
+    """UltraRAM begins empty: HlsError for what holds values before anything is written."""
+    if not written or any(contents):
+        what = "is never written" if not written else "has first values"
+        raise HlsError(
+            f"{place}: {name} {what}, and UltraRAM begins empty; leave it to block RAM, or write every word "
+            "before it is read"
         )

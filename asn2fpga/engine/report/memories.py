@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from asn2fpga.device.binding import LUT_DEPTH, SHIFT_DEPTH, ramb18_count
+from asn2fpga.device.binding import (
+    LUT_DEPTH,
+    SHIFT_DEPTH,
+    ULTRA_DEPTH,
+    ULTRA_WIDTH,
+    ramb18_count,
+    ultra_count,
+)
 from asn2fpga.engine.ir.dataflow import Fifo
 from asn2fpga.engine.ir.process import Process
-from asn2fpga.engine.target.bind import BLOCK, DISTRIBUTED, SHIFT, fifo_style, memory_ports, memory_style
+from asn2fpga.engine.target.bind import (
+    BLOCK,
+    DISTRIBUTED,
+    SHIFT,
+    ULTRA,
+    fifo_style,
+    memory_ports,
+    memory_style,
+)
 from asn2fpga.rtl import MemoryReport
 
 _RAMB18_BITS = 18 * 1024
@@ -33,7 +48,9 @@ def fifo_report(fifo: Fifo) -> MemoryReport:
 
 
 def _capacity(style: str, depth: int, width: int, writable: bool) -> int:
-    """Bits there are in the block RAMs or look-up tables that a memory takes."""
+    """Bits there are in the block RAMs, UltraRAMs or look-up tables that a memory takes."""
+    if style == ULTRA:
+        return ultra_count(depth, width) * ULTRA_DEPTH * ULTRA_WIDTH
     if style == BLOCK:
         return ramb18_count(depth, width) * _RAMB18_BITS
     if style == DISTRIBUTED:

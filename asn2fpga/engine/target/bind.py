@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from asn2fpga.device import binding
-from asn2fpga.device.binding import BLOCK, DISTRIBUTED, REGISTER, SHIFT, Fabric
+from asn2fpga.device.binding import BLOCK, DISTRIBUTED, REGISTER, SHIFT, ULTRA, Fabric
 from asn2fpga.engine.ir.dataflow import Dataflow, Fifo
 from asn2fpga.engine.ir.process import Memory, Process
 
@@ -14,9 +14,11 @@ __all__ = [
     "DISTRIBUTED",
     "REGISTER",
     "SHIFT",
+    "ULTRA",
     "fifo_module",
     "fifo_style",
     "fifos_on_fabric",
+    "has_two_ports",
     "is_deep_table",
     "is_synchronous",
     "memory_ports",
@@ -40,8 +42,15 @@ def fifos_on_fabric(design: Dataflow, fabric: Fabric) -> Dataflow:
 
 
 def memory_style(memory: Memory) -> str:
-    """register (one word), distributed (LUTs, read in the same cycle) or block (BRAM, in the next one)."""
-    return binding.memory_style(memory.depth, memory.width, memory.in_luts, memory.fabric)
+    """register (one word), distributed (LUTs, read in the same cycle), block or ultra (in the next one)."""
+    return binding.memory_style(
+        memory.depth, memory.width, memory.in_luts, memory.fabric, in_ultra=memory.in_ultra
+    )
+
+
+def has_two_ports(memory: Memory) -> bool:
+    """Whether it is block RAM or UltraRAM: a block with two ports in all, read in the next cycle."""
+    return memory_style(memory) in (BLOCK, ULTRA)
 
 
 def is_deep_table(memory: Memory) -> bool:
@@ -52,14 +61,14 @@ def is_deep_table(memory: Memory) -> bool:
 
 def is_synchronous(memory: Memory) -> bool:
     """Whether a load's value is there in the next cycle only."""
-    return memory_style(memory) == BLOCK or memory.bypassed or is_deep_table(memory)
+    return has_two_ports(memory) or memory.bypassed or is_deep_table(memory)
 
 
 def memory_ports(memory: Memory) -> str:
     """What can happen in one cycle, as text."""
     if memory_style(memory) == REGISTER:
         return ""
-    if memory.read_ports == 2 and memory.writable and memory_style(memory) == BLOCK:
+    if memory.read_ports == 2 and memory.writable and has_two_ports(memory):
         return "read, read or write"
     reads = ", ".join(["read"] * memory.read_ports)
     return reads + ", write" * memory.writable + ", bypass" * memory.bypassed

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from asn2fpga.engine.analysis.ports import port_of, shares_port
 from asn2fpga.engine.ir.process import NOTHING, Memory, Op, Process, Region
-from asn2fpga.engine.target.bind import DISTRIBUTED, REGISTER, is_synchronous, memory_style
+from asn2fpga.engine.target.bind import DISTRIBUTED, REGISTER, ULTRA, is_synchronous, memory_style
 from asn2fpga.engine.verilog.control import Control, go, parenthesise, valid
 from asn2fpga.engine.verilog.signals import Signals, declare, literal
 
@@ -212,13 +212,15 @@ class Accesses:
             others = [load for load in loads if load.op.value == 1 and shares_port(memory)]
             yield f"  assign {name}_waddr = {self._choose([*stores, *others], 0)};"
             yield f"  assign {name}_wdata = {self._choose(stores, 1)};"
-            yield from self._write_port(name, others)
+            yield from self._write_port(memory, others)
 
-    def _write_port(self, name: str, loads: list[Access]) -> Iterator[str]:
-        """The port that writes; in a true dual port RAM, loads may use it too.
+    def _write_port(self, memory: Memory, loads: list[Access]) -> Iterator[str]:
+        """The port that writes; in a true dual port RAM, loads may use it too, in other cycles.
 
+        What it shows after a store is not looked at: a port of UltraRAM goes on to show what it read last.
         Not always_ff: the array has an `initial` of its own, and nothing else may write what always_ff does.
         """
+        name = memory.name
         if not loads:
             yield f"  always @(posedge ap_clk) if ({name}_wen) {name}[{name}_waddr] <= {name}_wdata;"
             return
@@ -228,12 +230,20 @@ class Accesses:
         yield "  always @(posedge ap_clk) begin"
         yield f"    if ({name}_wen || {name}_ren{suffix}) begin"
         yield f"      if ({name}_wen) {name}[{name}_waddr] <= {name}_wdata;"
-        yield f"      {name}_rdata{suffix} <= {name}[{name}_waddr];"
+        otherwise = "else " if memory_style(memory) == ULTRA else ""
+        yield f"      {otherwise}{name}_rdata{suffix} <= {name}[{name}_waddr];"
         yield "    end"
         yield "  end"
 
     def _contents(self, memory: Memory) -> Iterator[str]:
-        if any(memory.contents):
+        """First values. UltraRAM has none; in simulation it begins with ones, so that whoever reads a word
+        that was not written before is found.
+        """
+        if memory_style(memory) == ULTRA:
+            yield "`ifndef SYNTHESIS"
+            yield f"  initial for (int i = 0; i < {memory.depth}; i++) {memory.name}[i] = '1;"
+            yield "`endif"
+        elif any(memory.contents):
             yield f'  initial $readmemh("{self.process.name}_{memory.name}.mem", {memory.name});'
         else:
             loop = f"for (int i = 0; i < {memory.depth}; i++) {memory.name}[i] = {literal(0, memory.width)};"

@@ -67,6 +67,7 @@ class Gathered:
             scan_lanes=self.scan_lanes,
             takes_words=self.takes_words,
             every_tap=synapse.takes_every_tap(self.edge, self.lanes),
+            in_ultra=synapse.rows == "ultra",
         )
 
     @property

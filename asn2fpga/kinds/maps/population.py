@@ -8,14 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
+from asn2fpga.device.parts import Memory
 from asn2fpga.device.resources import Resources
 from asn2fpga.graph.arrays import IntArray, sum_of
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.types import Array, FixedType, Shape
-from asn2fpga.kinds.contract import Values, Wiring
+from asn2fpga.kinds.contract import RunTimeMemory, Values, Wiring
 from asn2fpga.kinds.hardware import Block
 from asn2fpga.kinds.held import Held
-from asn2fpga.kinds.maps import population_hardware, population_timing, units
+from asn2fpga.kinds.maps import population_hardware, population_memories, population_timing, units
 from asn2fpga.kinds.maps.demand import WindowKey
 from asn2fpga.kinds.maps.pace import Reads
 from asn2fpga.kinds.maps.rules import MAP_POPULATION_RULES
@@ -49,7 +50,8 @@ class MapPopulation(Projected):
 
     shape: (channels, height, width), or (channels, length). neuron: a neuron for each channel. acc_type holds
     every partial sum of a time step. lanes: channels whose sums are worked on in one cycle. parallel_pixels:
-    output pixels that are, side by side, each in a unit with weights of its own.
+    output pixels that are, side by side, each in a unit with weights of its own. membranes: what holds them,
+    where maps come step by step.
     """
 
     shape: Shape
@@ -59,6 +61,7 @@ class MapPopulation(Projected):
     time_steps: int
     lanes: int = 1
     parallel_pixels: int = 1
+    membranes: RunTimeMemory = "auto"
 
     has_branches = True
     works_by_step = True
@@ -227,6 +230,14 @@ class MapPopulation(Projected):
     def with_parallel_pixels(self, pixels: int) -> Self:
         same = pixels == self.parallel_pixels
         return self if same else dataclasses.replace(self, parallel_pixels=pixels)
+
+    def run_time_memories(self, edges: Sequence[Edge]) -> Mapping[str, Memory]:
+        return population_memories.memories(self, edges)
+
+    def with_run_time_memories_in(self, memories: Mapping[str, RunTimeMemory]) -> Self:
+        projections, membranes = population_memories.placed(self, memories)
+        same = projections == self.projections and membranes == self.membranes
+        return self if same else dataclasses.replace(self, projections=projections, membranes=membranes)
 
     def in_form(self, form: str, edges: Sequence[Edge]) -> Self | None:
         skips = form == "gather"

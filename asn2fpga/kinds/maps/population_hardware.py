@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from asn2fpga.device.parts import Memory, fifo_resources, memory_resources, multiplier
+from asn2fpga.device.parts import fifo_resources, memory_resources, multiplier
 from asn2fpga.device.resources import Resources, fabric, total
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.edge import Edge
 from asn2fpga.kinds.contract import Wiring
 from asn2fpga.kinds.hardware import MAX_WORD_BITS, Block, Config, counted
-from asn2fpga.kinds.maps import columns_hardware
+from asn2fpga.kinds.maps import columns_hardware, population_memories
 from asn2fpga.kinds.maps.raster import map_config, map_stream
 from asn2fpga.kinds.maps.unit_hardware import Parts, gathered_of, numbered, weights_name
 from asn2fpga.kinds.neurons import graded_hardware
@@ -116,9 +115,7 @@ def cost(node: MapPopulation, edges: Sequence[Edge]) -> Resources:
 def _unit_cost(node: MapPopulation, edges: Sequence[Edge]) -> Resources:
     """Its processes, the rows of counts that windows reach, weights, adders and comparators."""
     parts = [fabric(GATHER), node.neuron.fire_cost(node.channels, node.lanes)]
-    if isinstance(node.neuron, Graded) and node.neuron.stateful and node.output(edges).by_step:
-        kept = math.prod(node.pixels) * node.groups
-        parts.append(memory_resources(Memory(kept, node.lanes * node.neuron.state_bits, rom=False)))
+    parts += [memory_resources(memory) for memory in population_memories.membranes(node, edges)]
     for one in gathered_of(node, edges):
         parts += one.windowed.cost
     for projection, edge in zip(node.projections, edges, strict=True):

@@ -30,7 +30,7 @@ from asn2fpga.kinds.hardware import (
 from asn2fpga.kinds.maps.borders import Borders, borders_of
 from asn2fpga.kinds.maps.convolution_hardware import Gathered
 from asn2fpga.kinds.maps.current import MapCurrent
-from asn2fpga.kinds.maps.windowed import HEADER
+from asn2fpga.kinds.maps.windowed import HEADER, ULTRA_RAM
 from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.roms import Rom, group_lanes, rom
 from asn2fpga.kinds.synapses.convolution import Convolution
@@ -120,6 +120,13 @@ def _neurons(node: MapPopulation, sent: Edge) -> str:
     return "InMemory" if sent.by_step else "InRegisters"
 
 
+def _neurons_of(node: MapPopulation, sent: Edge, config: str) -> str:
+    """The C++ type of what fires."""
+    kernel = _neurons(node, sent)
+    arguments = (config, ULTRA_RAM) if kernel == "InMemory" and node.membranes == "ultra" else (config,)
+    return f"asn::{kernel}<{', '.join(arguments)}>"
+
+
 def config_of(unit: Unit, borders: Borders | None) -> Config:
     """Config C."""
     node, edges = unit.node, unit.edges
@@ -139,7 +146,7 @@ def config_of(unit: Unit, borders: Borders | None) -> Config:
     ]
     if isinstance(node.neuron, Graded):
         types.append(TypeName(f"{unit.owner.name}_neuron", "neuron"))
-    types.append(TypeName(f"asn::{_neurons(node, sent)}<{name}>", "neurons"))
+    types.append(TypeName(_neurons_of(node, sent, name), "neurons"))
     if node.neuron.stateful:
         interval = integer("fire_interval", node.fire_interval(edges))
         constants.append(integer("rounds", sent.rounds) if sent.by_step else interval)

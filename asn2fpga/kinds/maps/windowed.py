@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from asn2fpga.kinds.maps.window import ONE_PIXEL, Window
 
 HEADER = "maps/population.h"
 TOKENS_DEPTH = TAKEN_DEPTH = 32  # words of the FIFOs after window, and after expand: cost no more than one
+ULTRA_RAM = "asn::UltraRam"  # of hw/hls/storage.h
 WINDOW, EXPAND = (85, 80), (15, 15)  # LUT, FF of the processes besides their lanes
 WINDOW_PER_PLACE = (12.5, 4.0)  # LUT, FF for each word or part of one that a window may hold
 FRAME = (136, 122)  # LUT, FF of the process that goes through all taps
@@ -29,6 +31,7 @@ class Windowed:
     pixels: rows and columns of windows. out_groups: times that each is walked through. conv_groups: groups of
     channels that are walked through one by one. scan_lanes: lanes of a token. takes_words: whether tokens are
     not taken apart into events. every_tap: whether taps without a count are tokens, too.
+    in_ultra: whether the words that windows reach lie in UltraRAM.
     """
 
     name: str
@@ -41,6 +44,7 @@ class Windowed:
     scan_lanes: int
     takes_words: bool = False
     every_tap: bool = False
+    in_ultra: bool = False
 
     @property
     def places(self) -> int:
@@ -113,7 +117,8 @@ class Windowed:
         tokens, *taken = (stream.name for stream in self.streams)
         arguments = (f"{self.name}_window",)
         kernel = "frame" if self.every_tap else "window"
-        yield Process(f"{self.name}_slide", kernel, HEADER, arguments, (read,), (tokens,))
+        held = (*arguments, ULTRA_RAM) if self.in_ultra else arguments
+        yield Process(f"{self.name}_slide", kernel, HEADER, held, (read,), (tokens,))
         if taken:
             yield Process(f"{self.name}_expand", "expand", HEADER, arguments, (tokens,), tuple(taken))
 
@@ -128,7 +133,7 @@ class Windowed:
             *([] if self.takes_words else [fabric(EXPAND)]),
             scanner,
             *fifos,
-            memory_resources(self._held),
+            memory_resources(self.held),
         ]
 
     @property
@@ -144,13 +149,15 @@ class Windowed:
         ]
 
     @property
-    def _held(self) -> Memory:
+    def held(self) -> Memory:
         """The words that windows reach: rows, or some pixels of windows of one."""
         if self.window == ONE_PIXEL:
             pixels = min(ONE_PIXEL_HOLDS, self.edge.image[1] * self.edge.image[2])
             words = pixels * self.edge.words_per_pixel
-            return Memory(words, self.edge.lanes * self.edge.fixed.width_bits, rom=False)
-        return rows_of_counts(self.edge, self.window.extent[0] + self.window.stride[0] - 1)
+            width = self.edge.lanes * self.edge.fixed.width_bits
+            return Memory(words, width, rom=False, in_ultra=self.in_ultra)
+        found = rows_of_counts(self.edge, self.window.extent[0] + self.window.stride[0] - 1)
+        return dataclasses.replace(found, in_ultra=self.in_ultra)
 
 
 def rows_of_counts(edge: Edge, rows: int) -> Memory:

@@ -16,7 +16,7 @@ from asn2fpga.graph.arrays import IntArray, RealArray, as_integer
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.rule import differs, outside
 from asn2fpga.graph.types import Array, FixedType
-from asn2fpga.kinds.contract import Multiplier, WeightMemory
+from asn2fpga.kinds.contract import Multiplier, RunTimeMemory, WeightMemory
 from asn2fpga.kinds.maps.demand import WindowDemand, WindowKey
 from asn2fpga.kinds.maps.pace import Intake, Reads, window_intake, windowed
 from asn2fpga.kinds.maps.raster import groups_of_map, scan_lanes
@@ -68,7 +68,8 @@ class Convolution(Weighted, MapSynapse):
     weight: (out, kernel rows, kernel columns, in / groups) int64. image: (channels, height, width) read.
     Beyond the map stands what a count would be for 0, -base of what it reads, and besides sums begin with
     starts (rows, columns, out) int64, if there are some. skips_zeros: whether windows are searched for
-    counts; else they are gone through tap by tap where they can be (takes_every_tap).
+    counts; else they are gone through tap by tap where they can be (takes_every_tap). rows: what holds
+    the counts that windows reach.
     """
 
     title = "convolution"
@@ -82,6 +83,7 @@ class Convolution(Weighted, MapSynapse):
     memory: WeightMemory = "auto"
     products: Multiplier = "auto"
     skips_zeros: bool = True
+    rows: RunTimeMemory = "auto"
 
     @property
     def channels(self) -> int:

@@ -20,6 +20,7 @@ void asn_partition(const volatile void* memory);
 void asn_array_partition(const volatile void* memory, int kind, int factor, int dimension);
 void asn_separate_slices(const volatile void* rom);
 void asn_rom_lut(const volatile void* rom);
+void asn_ram_ultra(const volatile void* memory);
 void asn_product_dsp();
 }
 

@@ -8,6 +8,7 @@
 
 #include "../neurons/membrane.h"
 #include "../neurons/thresholds.h"
+#include "../storage.h"
 #include "accumulators.h"
 #include "raster.h"
 
@@ -79,8 +80,9 @@ struct InRegisters {
 
 // The same for maps that come time step by time step: gather runs once for each of `rounds` steps, and a
 // membrane is read and written once in each, so no iteration waits for another. Static: they are kept from one
-// step to the next, and the first step of an inference needs none. Config C: also rounds.
-template <class C>
+// step to the next, and the first step of an inference needs none. Config C: also rounds. RAM: what
+// holds the membranes (../storage.h).
+template <class C, class RAM = AnyRam>
 struct InMemory {
   typedef typename C::neuron N;
   typedef MembraneLanes<N, C::lanes> lanes_t;
@@ -92,6 +94,7 @@ struct InMemory {
   HLS_INLINE typename C::counts_word_t fire(const Accumulators<C>& acc, int group, bool, bool fires) {
     static states_t states[turns];
     static inflow_t inflow[kept];
+    RAM::hold(states);
     static ap_uint<bits_for(turns)> turn = 0;
     static ap_uint<bits_for(C::rounds)> round = 0;
     HLS_INDEPENDENT(states)

@@ -8,6 +8,7 @@
 #ifndef ASN_MAPS_FRAME_H
 #define ASN_MAPS_FRAME_H
 
+#include "../storage.h"
 #include "arrivals.h"
 #include "phases.h"
 #include "token.h"
@@ -59,12 +60,13 @@ struct Tap {
   }
 };
 
-template <class W>
+template <class W, class RAM = AnyRam>
 HLS_INLINE void frame(typename W::input::stream_t& words, typename Token<W>::stream_t& tokens) {
   typedef Geometry<W> G;
   typedef Tap<W> tap_t;
   static_assert(G::units == 1 && W::conv_groups == 1, "a pixel and time step must be one token");
   static typename W::input::word_t ring[G::ring_words];  // static: first words of 0 cost nothing
+  RAM::hold(ring);
   Arrivals<W> arrivals;
   Phases<W> walk;
   tap_t tap;

@@ -10,22 +10,25 @@
 // Config W: input (config M of raster.h), kernel_height, kernel_width, stride_height, stride_width,
 //           dilation_height, dilation_width, pad_top, pad_left, out_height, out_width, out_groups (so often
 //           the window is walked), conv_groups (those of the convolution if they are whole words of the input
-//           and whole output groups, else 1), scan_lanes (divides lanes).
+//           and whole output groups, else 1), scan_lanes (divides lanes). RAM: what holds the words
+//           (../storage.h).
 #ifndef ASN_MAPS_WINDOW_H
 #define ASN_MAPS_WINDOW_H
 
+#include "../storage.h"
 #include "arrivals.h"
 #include "walk.h"
 
 namespace asn {
 
-template <class W>
+template <class W, class RAM = AnyRam>
 HLS_INLINE void window(typename W::input::stream_t& words, typename Token<W>::stream_t& tokens) {
   typedef Geometry<W> G;
   typedef typename W::input::word_t word_t;
   typedef ap_uint<Token<W>::counts_bits> counts_t;
   typedef typename View<W>::places_t places_t;
   static word_t ring[G::ring_words];  // static: first words of 0 cost nothing; none of them is ever counted
+  RAM::hold(ring);
   static ap_uint<G::pixel_bits> occupied[G::rows * W::stride_width][G::strips];
   HLS_SEPARATE_SLICES(occupied)
   Arrivals<W> arrivals;

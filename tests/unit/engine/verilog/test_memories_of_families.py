@@ -35,6 +35,33 @@ void top(hls::stream<ap_uint<10> >& in, hls::stream<ap_uint<16> >& out) {
 }
 """
 
+ULTRA = """#include "engine.h"
+#include <ap_int.h>
+#include <hls_stream.h>
+void top(hls::stream<ap_uint<13> >& in, hls::stream<ap_uint<144> >& out) {
+  static ap_uint<144> words[8192];
+#pragma HLS BIND_STORAGE variable=words type=ram_s2p impl=uram
+  static ap_uint<36> pairs[4096];
+  HLS_RAM_ULTRA(pairs)
+  for (int i = 0; i < 100; i++) {
+    HLS_PIPELINE(1)
+    const ap_uint<13> x = in.read();
+    ap_uint<144> word = x;
+    word |= word << 13;
+    word |= word << 26;
+    word |= word << 52;
+    word |= word << 104;
+    words[x] = word;
+    pairs[ap_uint<12>(x)] = x;
+  }
+  for (int i = 0; i < 100; i++) {
+    HLS_PIPELINE(1)
+    const ap_uint<13> x = in.read();
+    out.write(words[x] + pairs[ap_uint<12>(x)] + pairs[ap_uint<12>(x >> 1)]);
+  }
+}
+"""
+
 
 @pytest.fixture(scope="module")
 def design(tmp_path_factory: pytest.TempPathFactory) -> RtlDesign:
@@ -78,3 +105,24 @@ def test_of_plain_yosys(design: RtlDesign, tmp_path: Path, flow: str, block: str
     cells = json.loads(stat.read_text())["design"]["num_cells_by_type"]
     assert cells[block] == 2 and any(cell.startswith(few) for cell in cells if cell != block)
     assert not [cell for cell in cells if cell.startswith(("$mem", "$__"))]
+
+
+def test_ultra_ram_of_ultrascale_plus(tmp_path: Path) -> None:
+    """Two columns of two blocks, and one that reads twice in a cycle; to an ECP5 it is block RAM."""
+    (tmp_path / "work.cpp").write_text(ULTRA)
+    made = [
+        compile_project(
+            HlsProject(tmp_path, tmp_path / "work.cpp", (), "top", part, 10.0), tmp_path / part[:5]
+        )
+        for part in ("xczu7ev-ffvc1156-2-e", "LFE5U-85F-6BG381C")
+    ]
+    styles = [{memory.name: memory.style for memory in design.report.memories} for design in made]
+    names = ("top_body.words", "top_body.pairs")
+    assert styles == [dict.fromkeys(names, "ultra"), dict.fromkeys(names, "block")]
+    ports = {memory.name: memory.ports for memory in made[0].report.memories}
+    assert list(ports.values()) == ["read, write", "read, read or write"]
+    assert made[0].report.warnings == made[1].report.warnings == ()
+    (words, pairs) = made[0].report.memories
+    assert (words.capacity_bits, pairs.capacity_bits) == (4 * 4096 * 72, 4096 * 72)
+    counted = synthesise(made[0], "xcup", tmp_path / "yosys", tmp_path / "log")
+    assert (counted.resources.uram, counted.resources.bram36) == (5, 0)

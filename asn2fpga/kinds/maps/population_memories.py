@@ -1,0 +1,71 @@
+"""Memories of a map's population that begin empty and are written at run time: membranes, rows of counts.
+
+Why neither needs first values: at the first time step of an inference a membrane that is read is not used
+(hw/hls/neurons/membrane.h), and of rows only the words that came are found by their occupancy, or lie within
+the map (hw/hls/maps/window.h, frame.h).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from asn2fpga.device.parts import Memory
+from asn2fpga.graph.edge import Edge
+from asn2fpga.kinds.contract import RunTimeMemory
+from asn2fpga.kinds.maps.unit_hardware import gathered_of, numbered
+from asn2fpga.kinds.neurons.graded import Graded
+from asn2fpga.kinds.synapses.convolution import Convolution
+
+if TYPE_CHECKING:
+    from asn2fpga.kinds.maps.population import MapPopulation, MapProjection
+
+MEMBRANES = "membranes"
+
+
+def memories(node: MapPopulation, edges: Sequence[Edge]) -> Mapping[str, Memory]:
+    """By name; all of them as one of `parallel_pixels` units has them, estimated."""
+    states = zip((MEMBRANES,), membranes(node, edges), strict=False)
+    return dict([*states, *_rows(node, edges)])
+
+
+def membranes(node: MapPopulation, edges: Sequence[Edge]) -> tuple[Memory, ...]:
+    """Where maps come time step by time step, a word for each pixel of a unit and group; and so for synaptic currents,
+    which the size of their memory alone says where to put.
+    """
+    neuron = node.neuron
+    if not isinstance(neuron, Graded) or neuron.membrane is None or not node.output(edges).by_step:
+        return ()
+    rows, columns = node.pixels
+    words = rows * -(-columns // node.parallel_pixels) * node.groups
+    in_ultra = node.membranes == "ultra"
+    synaptic = neuron.membrane.synaptic
+    current = synaptic.type.width_bits if synaptic else 0
+    states = Memory(words, node.lanes * (neuron.state_bits - current), rom=False, in_ultra=in_ultra)
+    return (states, Memory(words, node.lanes * current, rom=False)) if current else (states,)
+
+
+def _rows(node: MapPopulation, edges: Sequence[Edge]) -> Iterator[tuple[str, Memory]]:
+    for position, one in numbered(node, list(gathered_of(node, edges))):
+        yield rows_name(node, position), one.windowed.held
+
+
+def rows_name(node: MapPopulation, position: int) -> str:
+    """Of the rows of counts that an input's windows reach."""
+    earlier = node.inputs[:position].count(node.inputs[position])
+    return f"rows of {node.inputs[position]}" + (f", again {earlier}" if earlier else "")
+
+
+def placed(
+    node: MapPopulation, memories: Mapping[str, RunTimeMemory]
+) -> tuple[tuple[MapProjection, ...], RunTimeMemory]:
+    """Its projections and its membranes, with the memories of these names held so."""
+    projections = list(node.projections)
+    for position, projection in enumerate(projections):
+        synapse = projection.synapse
+        kind = memories.get(rows_name(node, position))
+        if kind is not None and isinstance(synapse, Convolution) and synapse.rows != kind:
+            moved = dataclasses.replace(synapse, rows=kind)
+            projections[position] = dataclasses.replace(projection, synapse=moved)
+    return tuple(projections), memories.get(MEMBRANES, node.membranes)
