@@ -43,14 +43,17 @@ SOFTMAX_ATTENTION = (
 )
 LARGER = "make maps larger by nn.Upsample (nearest, a whole factor) or nn.ConvTranspose2d"
 ENCODER = f"random {encoders.INSTEAD}"
-IN_PLACE = "it changes a tensor in place: write x = x + y, not x += y, where x is a tensor of zeros"
+IN_PLACE = "it changes a tensor in place: write x = x {0} y, not x {0}= y"
 INSTEAD = {  # by the beginning of a name in small letters
     **{
         name: "axes stay where they are, but that time is brought to the front: x.transpose(0, 1) of (batch, "
         "time, ...); give events so, not with time as the last axis"
         for name in ("permute", "transpose", "movedim", "moveaxis", "swapaxes", "swapdims")
     },
-    **dict.fromkeys(("add_", "sub_", "mul_", "div_"), IN_PLACE),
+    **{
+        f"{name}_": IN_PLACE.format(sign)
+        for name, sign in (("add", "+"), ("sub", "-"), ("mul", "*"), ("div", "/"))
+    },
     "any": "of spikes 0 and 1 the largest says whether one fired: torch.amax(x, dim)",
     "synapsefilter": "it gives a real number for each synapse, which its spikes change; use CUBALIFNode, "
     "whose synaptic current decays, and train with that",

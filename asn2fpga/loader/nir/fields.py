@@ -11,6 +11,12 @@ from asn2fpga.loader.nir.content import NirNode
 
 MAX_AXES = 8
 LARGEST_INTEGER = 1 << 31
+DIVERGED = "the training or the export has diverged"
+NO_LEAK = (
+    "neurons without a leak are IF nodes, and snnTorch exports a beta or alpha of 1 so: train with less, "
+    "or build the code, my_model.py:Net"
+)
+TIME_CONSTANTS = ("tau", "tau_mem", "tau_syn")
 
 
 def real(node: NirNode, name: str) -> RealArray:
@@ -18,9 +24,8 @@ def real(node: NirNode, name: str) -> RealArray:
     values = _numbers(node, name).astype(np.float64)
     if not np.isfinite(values).all():
         bad = "NaN" if np.isnan(values).any() else "infinity"
-        raise node.wrong(
-            f"{name} must hold finite numbers, not {bad}; the training or the export has diverged"
-        )
+        why = NO_LEAK if bad == "infinity" and name in TIME_CONSTANTS else DIVERGED
+        raise node.wrong(f"{name} must hold finite numbers, not {bad}; {why}")
     return as_real(values)
 
 

@@ -86,7 +86,8 @@ UNSUPPORTED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
     "hidden in place": (
         Forward(hidden_in_place, net=dense(ASN(4))),
         (1, 16),
-        f"model: mul_ is not supported; {supported()}",
+        "model: mul_ is not supported; it changes a tensor in place: write x = x * y, not x *= y; "
+        f"{supported()}",
     ),
     "two inputs": (
         TwoInputs(),

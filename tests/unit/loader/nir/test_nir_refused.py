@@ -44,7 +44,8 @@ GRAPHS: dict[str, tuple[nir.NIRGraph, str]] = {
     ),
     "infinite": (
         fc(lif(tau=np.inf)),
-        "node 'n': tau must hold finite numbers, not infinity; the training or the export has diverged.",
+        "node 'n': tau must hold finite numbers, not infinity; neurons without a leak are IF nodes, and "
+        "snnTorch exports a beta or alpha of 1 so: train with less, or build the code, my_model.py:Net.",
     ),
     "tau of 0": (fc(lif(tau=0.0)), "node 'n': tau must be a time above 0 s, not 0."),
     "tau below dt": (
