@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from asn2fpga.engine.analysis.ports import needed_interval, shares_port
 from asn2fpga.engine.ir.process import Memory, Process, Region
+from asn2fpga.engine.target.bind import ULTRA, memory_style
 
 
 def assign_ports(process: Process) -> Process:
@@ -23,7 +24,7 @@ def assign_ports(process: Process) -> Process:
 
 def _second_port(process: Process, region: Region, memory: Memory) -> list[int]:
     """Loads of a loop that go to the second port; none if that does not help."""
-    if not region.is_loop or memory.depth == 1 or memory.bypassed:
+    if not region.is_loop or memory.depth == 1 or memory.bypassed or memory_style(memory) == ULTRA:
         return []
     accesses = [process.ops[number] for number in region.ops if process.ops[number].target == memory.name]
     two_ports = replace(memory, read_ports=2)

@@ -9,7 +9,7 @@ from asn2fpga.engine.ir.process import Memory, Op, Process, Region
 from asn2fpga.engine.schedule.carries import leads
 from asn2fpga.engine.schedule.fan_out import fan_outs, multiplier_fan_outs
 from asn2fpga.engine.schedule.packing import Packed, pack
-from asn2fpga.engine.target.bind import has_two_ports, is_deep_table, is_synchronous
+from asn2fpga.engine.target.bind import is_deep_table, is_in_blocks, is_synchronous
 from asn2fpga.engine.target.delays import DelayModel
 
 BYPASS_LUTS = 0.8  # a select, between the word read and the word just stored
@@ -81,7 +81,7 @@ def _operator(
     if op.kind == "write":
         return Operator(op.args, figures.stream_in)
     if op.kind == "store":
-        in_block = has_two_ports(memories[op.target])
+        in_block = is_in_blocks(memories[op.target])
         return Operator(op.args, figures.block_ram_setup if in_block else figures.setup)
     registers = delays.registers_inside(op, [process.ops[arg].width for arg in op.args])
     if registers:
@@ -106,11 +106,11 @@ def _load(op: Op, memory: Memory, is_shared: bool, delays: DelayModel) -> Operat
     if not is_synchronous(memory):
         reading = max(figures.distributed_ram_out, delays.table_of(memory.depth, memory.width))
         return Operator(op.args, reading + figures.lut * is_shared)
-    out_ns = figures.block_ram_out if has_two_ports(memory) else figures.register_out
+    out_ns = figures.block_ram_out if is_in_blocks(memory) else figures.register_out
     if memory.bypassed:
         out_ns += BYPASS_LUTS * figures.lut
     if is_deep_table(memory):
         delay_ns = delays.table_of(memory.depth, memory.width) + figures.setup
         return Operator(op.args, delay_ns, latency=1, out_ns=out_ns)
-    setup = figures.block_ram_setup if has_two_ports(memory) else figures.setup
+    setup = figures.block_ram_setup if is_in_blocks(memory) else figures.setup
     return Operator(op.args, setup, latency=1, out_ns=out_ns)

@@ -18,8 +18,8 @@ __all__ = [
     "fifo_module",
     "fifo_style",
     "fifos_on_fabric",
-    "has_two_ports",
     "is_deep_table",
+    "is_in_blocks",
     "is_synchronous",
     "memory_ports",
     "memory_style",
@@ -48,8 +48,8 @@ def memory_style(memory: Memory) -> str:
     )
 
 
-def has_two_ports(memory: Memory) -> bool:
-    """Whether it is block RAM or UltraRAM: a block with two ports in all, read in the next cycle."""
+def is_in_blocks(memory: Memory) -> bool:
+    """Whether it is block RAM or UltraRAM: blocks in columns of their own, read in the next cycle."""
     return memory_style(memory) in (BLOCK, ULTRA)
 
 
@@ -61,14 +61,14 @@ def is_deep_table(memory: Memory) -> bool:
 
 def is_synchronous(memory: Memory) -> bool:
     """Whether a load's value is there in the next cycle only."""
-    return has_two_ports(memory) or memory.bypassed or is_deep_table(memory)
+    return is_in_blocks(memory) or memory.bypassed or is_deep_table(memory)
 
 
 def memory_ports(memory: Memory) -> str:
     """What can happen in one cycle, as text."""
     if memory_style(memory) == REGISTER:
         return ""
-    if memory.read_ports == 2 and memory.writable and has_two_ports(memory):
+    if memory.read_ports == 2 and memory.writable and memory_style(memory) == BLOCK:
         return "read, read or write"
     reads = ", ".join(["read"] * memory.read_ports)
     return reads + ", write" * memory.writable + ", bypass" * memory.bypassed

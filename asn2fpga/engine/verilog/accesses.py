@@ -212,15 +212,13 @@ class Accesses:
             others = [load for load in loads if load.op.value == 1 and shares_port(memory)]
             yield f"  assign {name}_waddr = {self._choose([*stores, *others], 0)};"
             yield f"  assign {name}_wdata = {self._choose(stores, 1)};"
-            yield from self._write_port(memory, others)
+            yield from self._write_port(name, others)
 
-    def _write_port(self, memory: Memory, loads: list[Access]) -> Iterator[str]:
-        """The port that writes; in a true dual port RAM, loads may use it too, in other cycles.
+    def _write_port(self, name: str, loads: list[Access]) -> Iterator[str]:
+        """The port that writes; in a true dual port RAM, loads may use it too.
 
-        What it shows after a store is not looked at: a port of UltraRAM goes on to show what it read last.
         Not always_ff: the array has an `initial` of its own, and nothing else may write what always_ff does.
         """
-        name = memory.name
         if not loads:
             yield f"  always @(posedge ap_clk) if ({name}_wen) {name}[{name}_waddr] <= {name}_wdata;"
             return
@@ -230,8 +228,7 @@ class Accesses:
         yield "  always @(posedge ap_clk) begin"
         yield f"    if ({name}_wen || {name}_ren{suffix}) begin"
         yield f"      if ({name}_wen) {name}[{name}_waddr] <= {name}_wdata;"
-        otherwise = "else " if memory_style(memory) == ULTRA else ""
-        yield f"      {otherwise}{name}_rdata{suffix} <= {name}[{name}_waddr];"
+        yield f"      {name}_rdata{suffix} <= {name}[{name}_waddr];"
         yield "    end"
         yield "  end"
 

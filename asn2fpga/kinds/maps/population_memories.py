@@ -31,8 +31,8 @@ def memories(node: MapPopulation, edges: Sequence[Edge]) -> Mapping[str, Memory]
 
 
 def membranes(node: MapPopulation, edges: Sequence[Edge]) -> tuple[Memory, ...]:
-    """Where maps come time step by time step, a word for each pixel of a unit and group; and so for synaptic currents,
-    which the size of their memory alone says where to put.
+    """Where maps come time step by time step: a word for each pixel of a unit and group; as many for synaptic
+    currents, which lie where their size says.
     """
     neuron = node.neuron
     if not isinstance(neuron, Graded) or neuron.membrane is None or not node.output(edges).by_step:

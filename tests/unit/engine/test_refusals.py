@@ -24,7 +24,18 @@ def process(*lines: str) -> str:
     return "\n".join(["HLS_PROCESS void work(S& in, S& out) {", *lines, "}", TOP])
 
 
+ULTRA = "and UltraRAM begins empty; leave it to block RAM, or write every word before it is read"
 REFUSED = {
+    "first values in UltraRAM": (
+        process("static ap_uint<8> a[300] = {1};", "HLS_RAM_ULTRA(a)", "const ap_uint<8> x = in.read();",
+                "out.write(a[x]);", "a[x + 2] = x;"),
+        f"work.cpp:7: a has first values, {ULTRA}",
+    ),
+    "a ROM in UltraRAM": (
+        process("static const ap_uint<8> a[300] = {1, 2, 3};", "HLS_RAM_ULTRA(a)",
+                "out.write(a[in.read()]);"),
+        f"work.cpp:7: a is never written, {ULTRA}",
+    ),
     "floating point": (
         process("float x = in.read().to_int();", "out.write(int(x * 1.5f));"),
         "work.cpp:6: floating point is not supported; use ap_int",

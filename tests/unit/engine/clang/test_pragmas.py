@@ -30,6 +30,7 @@ TRANSLATED = {  # what follows `#pragma HLS` -> C++ in its place
     "DATAFLOW": "asn_dataflow();",
     "STREAM variable=s depth=16": "asn_stream_depth(&s, 16);",
     "BIND_STORAGE variable=r type=rom_1p impl=LUTRAM": "asn_rom_lut(&r[0]);",
+    "BIND_STORAGE variable=m type=ram_s2p impl=uram": "asn_ram_ultra(&m[0]);",
     "DEPENDENCE variable=m inter false": "asn_dependence_distance(&m[0], 1048576);",
     "DEPENDENCE variable=m type=inter direction=RAW distance=4 true": "asn_dependence_distance(&m[0], 4);",
     "INTERFACE axis port=in": "(void)(in);",
@@ -45,7 +46,7 @@ HAS_NO_EFFECT = {  # what follows `#pragma HLS` -> the warning after `k.cpp:7: #
     "STREAM variable=s": "STREAM without depth= has no effect",
     "BIND_STORAGE variable=a type=ram_2p impl=bram": "BIND_STORAGE of a has no effect: the size of an array "
     "says "
-    "what it is made of; only type=rom_... impl=lutram is asked for",
+    "what it is made of; only type=rom_... impl=lutram and type=ram_... impl=uram are asked for",
     "DEPENDENCE variable=a intra false": "DEPENDENCE has no effect: only type=inter of one variable, read "
     "after it "
     "was written, is asked for",

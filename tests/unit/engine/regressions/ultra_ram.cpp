@@ -1,4 +1,4 @@
-// UltraRAM: with a port of its own to write, with two to read of which one writes, and bypassed; each word is written
+// UltraRAM: with loads of several words in an iteration, which its one port to read takes in turn, and bypassed; each word is written
 // before it is read, because the first values are not zeros.
 HLS_PROCESS void p_a(hls::stream<ap_uint<20> >& in00, hls::stream<ap_uint<33> >& out00) {
   static ap_uint<30> words[128];
