@@ -44,7 +44,8 @@ class TrainOptions:
       unless the file holds x_train, y_train, x_test, y_test.
     test_out: .npz to write the test samples to, as the network takes them. train_samples, test_samples: use
       the first so many.
-    hidden: neurons of each hidden layer. levels: D. alpha: where it starts.
+    hidden: neurons of each hidden layer; of a transformer for images features of a token, and between the two
+      layers of each block. levels: D. alpha: where it starts.
     count_penalty: how much of the loss a mean count of 1 is. weight_bits: fine-tune with weights of so many
       bits, for aware_epochs more epochs.
     None means a default: by data set and network (DEFAULTS), beta by neuron (0.5; I-LIF 0.25).
@@ -112,9 +113,9 @@ DEFAULTS: dict[str, Defaults] = {
     "vgg": Defaults((), 6, 2e-3, batchnorm=True, aware_epochs=2),
     "residual": Defaults((), 8, 3e-3, batchnorm=True),
     "separable": Defaults((), 8, 3e-3, batchnorm=True),
-    "spikingformer": Defaults((), 8, 2e-3, batchnorm=True),
-    "spike-driven": Defaults((), 8, 2e-3, batchnorm=True),
-    "qkformer": Defaults((), 8, 2e-3, batchnorm=True),
+    "spikingformer": Defaults((64, 128, 128), 8, 2e-3, batchnorm=True),
+    "spike-driven": Defaults((64, 128, 128), 8, 2e-3, batchnorm=True),
+    "qkformer": Defaults((64, 128, 128), 8, 2e-3, batchnorm=True),
     "adaptive": Defaults((128, 64), 8, 1e-3, time_steps=32),
     "early-exit": Defaults((), 6, 3e-3, batchnorm=True, time_steps=4),
     "egru": Defaults((64,), 25, 1e-2, time_steps=28),

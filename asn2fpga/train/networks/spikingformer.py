@@ -13,42 +13,48 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
+from asn2fpga.errors import InputError
 from asn2fpga.train.networks.maps import MapNetwork
 from asn2fpga.train.options import TrainOptions
 
 AttentionKind = Literal["matrix", "mask of all tokens", "mask of each token"]
 
-EMBEDDING = (16, 32)  # channels of the first convolutions
-WIDTH, HIDDEN, HEADS, BLOCKS = 64, 128, 2, 2
+HEADS = 2
 SCALE = 0.125
 
 
 class Spikingformer(MapNetwork):
-    """x: (batch, channels, height, width); a quarter of its height and width are tokens, 7 x 7 of 28 x 28."""
+    """x: (batch, channels, height, width); a quarter of its height and width are tokens, 7 x 7 of 28 x 28.
+
+    options.hidden: features of a token, and for each block those between its two layers. The first two
+    convolutions have a quarter and a half of a token's features.
+    """
 
     attention: AttentionKind = "matrix"
 
     def __init__(self, shape: tuple[int, ...], classes: int, max_count: int, options: TrainOptions) -> None:
         super().__init__(max_count, options)
-        channels = (shape[0], *EMBEDDING, WIDTH)
+        self.width, hidden = _sizes(options)
+        channels = (shape[0], self.width // 4, self.width // 2)
         for number in (1, 2):
             self.add_conv(f"{number}", channels[number - 1], channels[number], 3)
             self.add_neurons(f"{number}", pool=2)
-        self.add_conv("3", channels[2], WIDTH, 3)
-        for block in range(BLOCKS):
-            self._add_block(f"_block{block + 1}")
+        self.add_conv("3", channels[2], self.width, 3)
+        self.blocks = [f"_block{number}" for number in range(1, len(hidden) + 1)]
+        for block, features in zip(self.blocks, hidden, strict=True):
+            self._add_block(block, features)
         self.add_neurons("_head")
-        self.head = nn.Linear(WIDTH, classes)
+        self.head = nn.Linear(self.width, classes)
 
-    def _add_block(self, block: str) -> None:
+    def _add_block(self, block: str, hidden: int) -> None:
         for name in ("in", "attention", "mlp", "hidden"):
             self.add_neurons(f"{block}_{name}")
         for name in self._projections:
-            self.add_conv(f"{block}_{name}", WIDTH, WIDTH, 1)
+            self.add_conv(f"{block}_{name}", self.width, self.width, 1)
             self.add_neurons(f"{block}_{name}")
-        self.add_conv(f"{block}_out", WIDTH, WIDTH, 1)
-        self.add_conv(f"{block}_mlp", WIDTH, HIDDEN, 1)
-        self.add_conv(f"{block}_hidden", HIDDEN, WIDTH, 1)
+        self.add_conv(f"{block}_out", self.width, self.width, 1)
+        self.add_conv(f"{block}_mlp", self.width, hidden, 1)
+        self.add_conv(f"{block}_hidden", hidden, self.width, 1)
 
     @property
     def _projections(self) -> str:
@@ -56,9 +62,9 @@ class Spikingformer(MapNetwork):
 
     def features(self, x: Tensor) -> Tensor:
         x = self.current("conv3", self.layer("conv2", self.layer("conv1", x)))
-        for block in range(BLOCKS):
-            x = x + self._attend(f"_block{block + 1}", x)
-            x = x + self._mix(f"_block{block + 1}", x)
+        for block in self.blocks:
+            x = x + self._attend(block, x)
+            x = x + self._mix(block, x)
         return self.fire("_head", x).flatten(-2).mean(-1)
 
     def _mix(self, block: str, x: Tensor) -> Tensor:
@@ -82,7 +88,7 @@ class Spikingformer(MapNetwork):
 
     def _heads(self, sent: Tensor) -> Tensor:
         """(.., channels, height, width) -> (.., heads, channels of a head, tokens)."""
-        return sent.flatten(-2).reshape(*sent.shape[:-3], HEADS, WIDTH // HEADS, -1)
+        return sent.flatten(-2).reshape(*sent.shape[:-3], HEADS, self.width // HEADS, -1)
 
 
 class SpikeDriven(Spikingformer):
@@ -95,6 +101,20 @@ class QKFormer(Spikingformer):
     """With QKFormer's token attention."""
 
     attention = "mask of each token"
+
+
+def _sizes(options: TrainOptions) -> tuple[int, tuple[int, ...]]:
+    """Features of a token, and those between the two layers of each block."""
+    sizes = options.hidden or ()
+    if len(sizes) < 2 or sizes[0] % 4:
+        given = ",".join(str(size) for size in sizes) or "nothing"
+        raise InputError(
+            f"train-example: --hidden of the network {options.network} must be the features of a token, a "
+            "multiple of 4, and for each block those between its two layers, not "
+            f"{given}; e.g. --hidden 64,128,128."
+        )
+    width, *hidden = sizes
+    return width, tuple(hidden)
 
 
 def _matrix(queries: Tensor, keys: Tensor, values: Tensor) -> Tensor:

@@ -53,6 +53,7 @@ CASES = [
     ("lenet", {"time_steps": 3, "levels": 1}),
     ("lenet", {"batchnorm": False, "neuron": "asn", "hidden": (8, 6)}),
     ("residual", {"time_steps": 2, "neuron": "ilif"}),
+    ("spikingformer", {"hidden": (16, 12)}),
 ]
 
 
@@ -85,6 +86,16 @@ def test_neurons_start_in_their_window(network: str) -> None:
         module.train()(x)
     for name, share in densities(module, module.count_points(), [x]).items():
         assert share > 0.3, name
+
+
+@pytest.mark.parametrize(("hidden", "given"), [((), "nothing"), ((64,), "64"), ((10, 12), "10,12")])
+def test_a_transformer_has_features_and_blocks(hidden: tuple[int, ...], given: str) -> None:
+    with pytest.raises(InputError) as caught:
+        made(chosen("qkformer", hidden=hidden))
+    assert str(caught.value) == (
+        "train-example: --hidden of the network qkformer must be the features of a token, a multiple of 4, "
+        f"and for each block those between its two layers, not {given}; e.g. --hidden 64,128,128."
+    )
 
 
 def test_images_are_padded_for_vgg() -> None:
