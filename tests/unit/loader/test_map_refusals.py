@@ -12,7 +12,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from asn2fpga.cli.main import main
-from asn2fpga.errors import Asn2FpgaError
+from asn2fpga.errors import Asn2FpgaError, UnsupportedError
+from asn2fpga.loader.foreign.neuron import per_neuron
 from asn2fpga.loader.save import read_module
 from asn2fpga.loader.supported import supported
 from asn2fpga.nn import LIF, NASN, TimeMean
@@ -287,4 +288,13 @@ def test_a_build_ends_with_that_sentence(
     assert capsys.readouterr().err == (
         "error: layer_0: kernel_size of Conv2d must be 1 to 7, not 9 x 9; two smaller ones in a row, with "
         "neurons between them, see as far.\n"
+    )
+
+
+def test_thresholds_for_each_pixel_of_other_frameworks_are_refused() -> None:
+    with pytest.raises(UnsupportedError) as caught:
+        per_neuron("threshold", torch.rand(4, 3, 2))
+    assert str(caught.value) == (
+        "threshold must be one number, or one per neuron (N,), not of shape (4, 3, 2); flatten it and the "
+        "map that its neurons read, or give one number."
     )
