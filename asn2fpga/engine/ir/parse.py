@@ -155,9 +155,9 @@ class _Reader:
             int(read_ports or 1),
             partitioned,
             in_luts,
-            in_ultra,
             fabric,
             base,
+            in_ultra,
         )
 
     def _contents(self, words: Words) -> None:

@@ -107,9 +107,9 @@ class Memory:
     read_ports: int = 1
     partitioned: bool = False
     in_luts: bool = False
-    in_ultra: bool = False
     fabric: Fabric = XILINX
     base: str = ""  # the variable of the whole source, with its scopes
+    in_ultra: bool = False
 
 
 @dataclass(frozen=True)
