@@ -182,7 +182,7 @@ class _Known(fx.Proxy):
     def select(self, dim: int, index: int) -> Any:
         """x[index], x[:, index] .."""
         where = dim % len(self._value.shape)
-        return self[(*(slice(None),) * where, index) if where else index]
+        return operator.getitem(self, (*(slice(None),) * where, index) if where else index)
 
     def unbind(self, dim: int = 0) -> tuple[Any, ...]:
         """All of them."""
