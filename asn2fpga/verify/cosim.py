@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from asn2fpga.verify import cocotb_run, fast, simulators
 from asn2fpga.verify.alone import cycles_alone
 from asn2fpga.verify.cocotb_run import Simulator
 from asn2fpga.verify.compare import VectorNames
-from asn2fpga.verify.early import early_layers
+from asn2fpga.verify.early import early_layers, late_layers
 from asn2fpga.verify.fast import FastRun, Mode
 from asn2fpga.verify.first_inference import first_inference
 from asn2fpga.verify.recorded import check_recording, hidden_layers
@@ -159,35 +158,31 @@ def _layer_work(graph: Graph, run: FastRun, streams: list[str]) -> dict[str, Lay
     """
     if answer_of(graph).exits:
         return {}
-    if early_layers(graph):
-        run = _from_the_answer_before(run)
+    with_rest = bool(early_layers(graph) or late_layers(graph))
     flow, work = lower(graph), {}
     ports = [*flow.ports, *streams]
     for layer in graph.layers:
         if flow.shows(layer.name, ports):
-            work[layer.name] = _slowest(flow.processes_of(layer.name), run, streams)
+            work[layer.name] = _slowest(flow.processes_of(layer.name), run, streams, with_rest)
     return work
 
 
-def _from_the_answer_before(run: FastRun) -> FastRun:
-    """The run with what is done before the input of an inference comes counted to it."""
-    return dataclasses.replace(
-        run,
-        first_cycle=run.begin_cycle,
-        idle=run.idle + run.idle_before,
-        blocked=run.blocked + run.blocked_before,
-    )
-
-
-def _slowest(processes: Sequence[Process], run: FastRun, streams: list[str]) -> LayerWork:
+def _slowest(processes: Sequence[Process], run: FastRun, streams: list[str], with_rest: bool) -> LayerWork:
     """An inference takes as long as the process that works longest in it; named is the longest of all.
 
     A process waits on one of its streams at a time, so its waits are the sum of those on all of them.
+    with_rest: count the work between its answer and the next input too.
     """
     total = run.last_cycle - run.first_cycle + 1
     idle = np.stack([_waits(run.idle, process.reads, streams) for process in processes])
     blocked = np.stack([_waits(run.blocked, process.writes, streams) for process in processes])
     busy = total - idle - blocked
+    if with_rest:
+        idle_after = np.stack([_waits(run.idle_after, process.reads, streams) for process in processes])
+        blocked_after = np.stack(
+            [_waits(run.blocked_after, process.writes, streams) for process in processes]
+        )
+        busy = busy + run.rest_cycles - idle_after - blocked_after
     slowest = int(busy.sum(axis=1).argmax())
     return LayerWork(
         process=processes[slowest].name,

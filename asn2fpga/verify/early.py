@@ -1,4 +1,8 @@
-"""What a network sends before its input comes: pixels whose windows look at padding alone."""
+"""What a network does outside the time from an input to its answer.
+
+Before its input comes it sends pixels whose windows look at padding alone; after its answer it goes on with
+those that no window looks at.
+"""
 
 from __future__ import annotations
 
@@ -26,10 +30,33 @@ def early_layers(graph: Graph) -> frozenset[str]:
 
 def _early_pixels(graph: Graph, node: IntegerNode, pixels: dict[str, int]) -> int:
     """How many pixels at the beginning of its map need no other pixel than those of `pixels` before it."""
-    image = graph.edges[node.name].image
 
     def is_early(pixel: int) -> bool:
         read = ((node.map_reads(i, pixel).least, pixels.get(name, 0)) for i, name in enumerate(node.inputs))
         return all(least <= early for least, early in read)
 
-    return sum(1 for _ in itertools.takewhile(is_early, range(math.prod(image[1:]))))
+    return sum(1 for _ in itertools.takewhile(is_early, range(_pixels(graph, node.name))))
+
+
+def late_layers(graph: Graph) -> frozenset[str]:
+    """Layers with pixels that the answer does not need: they may be sent after it."""
+    needed: dict[str, int] = {}
+    for node in reversed(integer_nodes(graph)):
+        for position, name in enumerate(node.inputs):
+            if graph.edges[name].lanes:
+                pixels = _needed_pixels(graph, node, position, needed)
+                needed[name] = max(needed.get(name, 0), pixels)
+    return frozenset(name for name, pixels in needed.items() if pixels < _pixels(graph, name))
+
+
+def _needed_pixels(graph: Graph, node: IntegerNode, position: int, needed: dict[str, int]) -> int:
+    """How many pixels of its input a layer needs for those that are needed of itself."""
+    if not graph.edges[node.name].lanes:
+        return _pixels(graph, node.inputs[position])
+    return max(
+        (node.map_reads(position, pixel).least for pixel in range(needed.get(node.name, 0))), default=0
+    )
+
+
+def _pixels(graph: Graph, name: str) -> int:
+    return math.prod(graph.edges[name].image[1:])

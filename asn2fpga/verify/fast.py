@@ -38,8 +38,8 @@ class FastRun:
     """One run: what moved, and for each message its first input cycle, last output cycle and waiting cycles.
 
     idle, blocked: (messages, streams) cycles in which a stream's consumer waited for data, its producer for
-    room; only "isolated" runs attribute them to one message. begin_cycle: (messages,) the first one after the
-    answer before; idle_before, blocked_before: likewise from it to the first input cycle. given_up: the
+    room; only "isolated" runs attribute them to one message. rest_cycles: (messages,) from its answer to the
+    next input, or until the core was at rest; idle_after, blocked_after: likewise in these. given_up: the
     sentence about it, or nothing.
     states: (cycles, streams) bits MOVED, IDLE, BLOCKED of the first message, at most so many cycles as
     fast_main.cpp keeps.
@@ -53,9 +53,9 @@ class FastRun:
     last_cycle: npt.NDArray[np.int64]
     idle: npt.NDArray[np.int64]
     blocked: npt.NDArray[np.int64]
-    begin_cycle: npt.NDArray[np.int64]
-    idle_before: npt.NDArray[np.int64]
-    blocked_before: npt.NDArray[np.int64]
+    rest_cycles: npt.NDArray[np.int64]
+    idle_after: npt.NDArray[np.int64]
+    blocked_after: npt.NDArray[np.int64]
     states: npt.NDArray[np.uint8]
     given_up: str
     seconds: float
@@ -134,20 +134,20 @@ def _read_run(
             f"not change {summary['withdrawn']} times."
         )
     widths = program.harness.widths
-    times = np.fromfile(out / "active.u32", "<u4").reshape(vectors, 3 + 4 * len(widths)).astype(np.int64)
-    waits = times[:, 3:].reshape(vectors, 4, -1)
+    times = np.fromfile(out / "active.u32", "<u4").reshape(-1, 3 + 4 * len(widths)).astype(np.int64)
+    waits = times[:, 3:].reshape(len(times), 4, -1)
     return FastRun(
         mode=mode,
         vectors=vectors,
         recording=read_binary(out, widths),
         cycles=summary["cycles"],
-        first_cycle=times[:, 0],
-        last_cycle=times[:, 1],
-        idle=waits[:, 0],
-        blocked=waits[:, 1],
-        begin_cycle=times[:, 2],
-        idle_before=waits[:, 2],
-        blocked_before=waits[:, 3],
+        first_cycle=times[:-1, 0],
+        last_cycle=times[:-1, 1],
+        idle=waits[:-1, 0],
+        blocked=waits[:-1, 1],
+        rest_cycles=times[1:, 0] - times[1:, 2],
+        idle_after=waits[1:, 2],
+        blocked_after=waits[1:, 3],
         states=np.fromfile(out / "states.u8", np.uint8).reshape(-1, len(widths)),
         given_up=given_up,
         seconds=seconds,

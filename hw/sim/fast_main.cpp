@@ -5,7 +5,8 @@
 //   VECTORS   uint32 little endian: messages, messages + 1 offsets, units (32 bits each, a word's lowest first)
 //   OUT       folder for the results: <stream>.u32 = rows of (cycle, data words), active.u32 = one row a
 //             message of (first input cycle, last output cycle, first cycle after the answer before, idle
-//             cycles of each stream, blocked ones, and both again from that cycle to the input), states.u8 = of the first message, a row a cycle with a byte for each stream
+//             cycles of each stream, blocked ones, and both again from that cycle to the input) and one for the rest
+//             after the last answer, whose input is the end, states.u8 = of the first message, a row a cycle with a byte for each stream
 //             (1 a word moved, 2 the consumer waited for data, 4 the producer waited for room), summary.json;
 //             meanwhile progress: a byte for each message that was answered
 //   WORDS     output words of a message
@@ -116,7 +117,7 @@ class Observer {
  public:
   static const size_t ROW = 3 + 4 * STREAM_COUNT;  // of active.u32
 
-  explicit Observer(size_t messages) : streams(STREAM_COUNT), times_(messages * ROW) {}
+  explicit Observer(size_t messages) : streams(STREAM_COUNT), times_((messages + 1) * ROW) {}
 
   template <class DATA>
   void stream(int number, bool valid, bool ready, bool blocked, const DATA& data) {
@@ -159,6 +160,18 @@ class Observer {
     row[2] = begin_;
     begin_ = uint32_t(cycle + 1);
     first_ = false;
+  }
+
+  // After the last answer, until the core was at rest.
+  void finish_rest() {
+    uint32_t* row = &times_[times_.size() - ROW];
+    row[0] = uint32_t(cycle);
+    row[1] = uint32_t(cycle);
+    row[2] = begin_;
+    for (int number = 0; number < STREAM_COUNT; number++) {
+      row[3 + 2 * STREAM_COUNT + number] = streams[number].idle_cycles;
+      row[3 + 3 * STREAM_COUNT + number] = streams[number].blocked_cycles;
+    }
   }
 
   bool write(const std::string& folder) const {
@@ -215,7 +228,10 @@ class Simulation {
   size_t received() const { return received_; }
   uint64_t withdrawn() const { return withdrawn_; }
   bool done() const { return received_ == messages_.count(); }
-  void finish() { model_.final(); }
+  void finish() {
+    observer.finish_rest();
+    model_.final();
+  }
   uint64_t quiet() const { return observer.cycle - observer.last_move; }
   uint64_t waited() const { return observer.cycle - last_answer_; }
 

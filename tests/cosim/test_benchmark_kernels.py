@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from benchmarks.hls.measure import compile_kernel, meets_intervals, run_exactly
 from benchmarks.hls.suite import KERNELS
 
 CALLS = 4  # a kernel; the measurements make more
 
 
+@pytest.mark.slow
 def test_kernels_and_yardsticks_do_what_the_cpp_does(tmp_path: Path) -> None:
     designs = {kernel.name: compile_kernel(kernel, tmp_path) for kernel in KERNELS}
     run_exactly(KERNELS, designs, {kernel.name: CALLS for kernel in KERNELS}, tmp_path)

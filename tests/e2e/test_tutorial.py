@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "a-new-kind.md"
 FILES = ("permute/module.py", "permute/kind.py", "permute/reordered.h", "pyproject.toml", "test_permute.py")
@@ -34,6 +36,7 @@ def install(folder: Path, files: dict[str, str]) -> None:
     (about / "entry_points.txt").write_text(f"[{entry[1]}]\n{entry[2]} = {entry[3]}\n")
 
 
+@pytest.mark.slow
 def test_the_page_adds_a_kind_in_five_files(tmp_path: Path) -> None:
     files = files_of_the_page()
     assert tuple(files) == FILES

@@ -43,6 +43,7 @@ def test_nothing_depends_on_what_the_memories_begin_with(name: str, tmp_path: Pa
     assert any("states" in text and 'ram_style = "ultra"' in text for text in arrays.values())
 
 
+@pytest.mark.slow
 def test_of_windows_that_are_gone_through_tap_by_tap(tmp_path: Path) -> None:
     single = built(case_of("events over time"), lanes=3)
     graph = with_forms(single.graph, "frame")

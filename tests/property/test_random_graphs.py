@@ -34,7 +34,7 @@ def test_golden_equals_the_reference(spec: GraphSpec) -> None:
     check_estimates(case_of(spec))
 
 
-EVERY_TIME = (79, 1007, 1017)
+EVERY_TIME = (1007, 1017)
 
 
 @pytest.mark.parametrize("seed", often([79, *range(1000, 1020)], lambda seed: seed in EVERY_TIME))

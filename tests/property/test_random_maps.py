@@ -22,7 +22,7 @@ def test_golden_computes_what_torch_does(seed: int) -> None:
         assert ": " in str(refused) and "; " in str(refused)
 
 
-@pytest.mark.parametrize("seed", often([0, 31, 38, 49], lambda seed: seed == 49))
+@pytest.mark.parametrize("seed", often([0, 31, 38, 49, 5016], lambda seed: seed == 49))
 def test_cpp_and_rtl_compute_what_golden_does(seed: int, tmp_path: Path) -> None:
     case = map_case_of(map_spec_of(seed))
     check_cpp(case, tmp_path, ("engine",))

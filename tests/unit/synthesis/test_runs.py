@@ -89,6 +89,7 @@ def test_small_modules_stay_with_the_top(tmp_path: Path) -> None:
     assert unit.outside == ()
 
 
+@pytest.mark.slow
 def test_units_give_the_same_design_as_one_run(
     runs: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -117,6 +118,7 @@ def test_only_what_has_changed_is_mapped_again(runs: list[str], tmp_path: Path) 
     assert runs == ["counter", "netlist"]
 
 
+@pytest.mark.slow
 def test_other_contents_of_a_memory_are_mapped_again(runs: list[str], tmp_path: Path) -> None:
     synthesise(design(tmp_path / "rtl"), "xc7", tmp_path / "first", tmp_path / "first" / "log")
     runs.clear()

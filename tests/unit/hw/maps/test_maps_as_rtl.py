@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from map_convolutions import random_convolution
 from map_designs import run_rtl, synthesise
 from map_populations import random_population
@@ -14,6 +15,7 @@ POPULATIONS = (2, 24, 32, 58)
 OTHERS = range(2)
 
 
+@pytest.mark.slow  # natively every time
 def test_rtl_is_exact_with_and_without_stalls(tmp_path: Path) -> None:
     made = [random_convolution(seed).design(f"conv_{seed}", seed) for seed in CONVOLUTIONS]
     made += [random_population(seed).design(f"population_{seed}", seed) for seed in POPULATIONS]
