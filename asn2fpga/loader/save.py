@@ -41,24 +41,20 @@ def save(
     output: int | None = None,
     read_out: ReadOut | None = None,
 ) -> ModelSummary:
-    """Write `module` (as in eval mode; it is not changed) as a model file for `asn2fpga build`.
+    """Write `module` as a model file (as in eval mode; it is not changed); print and return its summary.
 
-    Prints what was understood, and returns it.
     example_input: one input as `module` takes it: (batch, *shape), with T > 1 and no RepeatTime in the module
       (time, batch, *shape). Shape and type are used, and its values to see whether `input_scale` fits.
     calibration: raw inputs, integers of any type: frames (samples, *shape), events (samples, time, *shape),
       ids of tokens (samples, time).
     labels: the class of each calibration sample; the accuracy of `module` on them is measured and stored.
     encoding: "frames" (static uint8 input, the default), "events" (counts per time step; the default if
-      there is a time axis) or "tokens" (ids, one per time step, which the module's nn.Embedding takes as
-      (time, batch)).
-    input_scale: value that `module` sees for the integer 1 (1/255 if pixels are scaled outside of it);
-      1 unless given.
+      there is a time axis) or "tokens" (ids, one per time step, for an nn.Embedding as (time, batch)).
+    input_scale: what `module` sees for the integer 1: 1/255 if pixels are scaled outside of it, else 1.
     max_count: the largest integer one input takes: of a pixel (255 unless given), or of an input's count in
       one time step (required for events; 1 for binary events); of tokens the largest id.
     time_steps: T, of a module that takes one time step in a call and keeps its states between the calls.
-    time_axis: "last" of a module that takes events (batch, ..., time), as the example then is; calibration
-      stays (samples, time, *shape).
+    time_axis: "last" if the module and the example have events (batch, ..., time); never calibration.
     output: which of the results of forward gives the scores, from 0 (the first that can be built).
     read_out: what becomes of a sequence (time, batch, class) that forward returns, "sum", "mean", "last" or
       "max"; of spikes, their number, unless given.

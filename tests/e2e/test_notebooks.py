@@ -30,7 +30,7 @@ def test_every_notebook_is_in_the_list() -> None:
     assert [name for name in NAMES if name not in text] == []
 
 
-@pytest.mark.slow  # the pages of the tutorial, which are tried every time, go the same way
+@pytest.mark.slow  # test_python_api.py goes the same way every time
 def test_from_pytorch_to_rtl_and_golden_against_it(tmp_path: Path) -> None:
     text = run_notebook(NOTEBOOKS / "01_from_pytorch_to_rtl.ipynb", tmp_path)
     assert re.search(r"compared +\d{1,2},\d{3} spikes of 60 inferences, 0 mismatches", text)

@@ -15,6 +15,8 @@ from asn2fpga.toolchain.process import Talking
 
 WORKER = "asn2fpga.toolchain.hdf5_worker"
 TIMEOUT_SECONDS = 30.0
+NOTHING = "0 "
+"""A question about no file."""
 _asking = threading.Lock()
 
 
@@ -26,16 +28,31 @@ def refuse_unreadable(data: bytes, most_bytes: int) -> None:
     with _asking, tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "file"
         path.write_bytes(data)
-        worker = _worker(os.getpid())
+        worker = _living_worker()
         try:
             worker.ask(f"{most_bytes} {path}", TIMEOUT_SECONDS)
         except ToolError as error:
-            worker.close()
-            _worker.cache_clear()
+            _forget(worker)
             raise InputError(
                 "the file must be a NIR graph, not damaged: HDF5 crashes on it, or does not come back in "
                 f"{TIMEOUT_SECONDS:g} s; write it with nir.write."
             ) from error
+
+
+def _living_worker() -> Talking:
+    """The one of this process; a new one where that has ended, as all programs do when a build is stopped."""
+    worker = _worker(os.getpid())
+    try:
+        worker.ask(NOTHING, TIMEOUT_SECONDS)
+    except ToolError:
+        _forget(worker)
+        worker = _worker(os.getpid())
+    return worker
+
+
+def _forget(worker: Talking) -> None:
+    worker.close()
+    _worker.cache_clear()
 
 
 @functools.cache
@@ -44,5 +61,5 @@ def _worker(process: int) -> Talking:
     environment = {"PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)}
     found = Talking([sys.executable, "-m", WORKER], Path(os.devnull), environment)
     atexit.register(found.close)
-    found.ask("0 ", TIMEOUT_SECONDS)
+    found.ask(NOTHING, TIMEOUT_SECONDS)
     return found

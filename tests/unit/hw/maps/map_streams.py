@@ -133,19 +133,7 @@ def _pooled(
     mask = np.zeros(source.groups * source.lanes, np.int64)
     mask[: source.channels] = minima
     rows = [[packed(group, 1)] for group in mask.reshape(source.groups, source.lanes)]
-    stream = f"hls::stream<ap_uint<{output.word_bits}> >"
-    config = struct(
-        f"{name}_pool",
-        fields | {"out_height": rows_, "out_width": columns_},
-        {
-            "input": f"{name}_map",
-            "count_t": integer(output.bits, output.signed),
-            "word_t": f"ap_uint<{output.word_bits}>",
-            "stream_t": stream,
-            "minima": f"{name}_minima" if operation == "MIXED" else "NoRom",
-        },
-    )
-    config = config[:-2] + f"  static const Pool operation = POOL_{operation};\n}};"
+    config = _pool_config(name, output, operation, fields | {"out_height": rows_, "out_width": columns_})
     configs = [source.text(f"{name}_map"), rom(f"{name}_minima", rows, source.lanes), config]
     expected = [word for each in counts for word in output.words(pooled(each))]
     return _design(
@@ -153,9 +141,24 @@ def _pooled(
         configs,
         f"{kernel}<{name}_pool>",
         {"words": (source, counts)},
-        Port("pooled", stream, output.word_bits),
+        Port("pooled", f"hls::stream<ap_uint<{output.word_bits}> >", output.word_bits),
         expected,
     )
+
+
+def _pool_config(name: str, output: Map, operation: str, fields: dict[str, int]) -> str:
+    config = struct(
+        f"{name}_pool",
+        fields,
+        {
+            "input": f"{name}_map",
+            "count_t": integer(output.bits, output.signed),
+            "word_t": f"ap_uint<{output.word_bits}>",
+            "stream_t": f"hls::stream<ap_uint<{output.word_bits}> >",
+            "minima": f"{name}_minima" if operation == "MIXED" else "NoRom",
+        },
+    )
+    return config[:-2] + f"  static const Pool operation = POOL_{operation};\n}};"
 
 
 def map_events(name: str, seed: int) -> Made:

@@ -18,9 +18,10 @@ from asn2fpga.loader.nir import trial
 from asn2fpga.toolchain import hdf5_worker
 
 OPTIONS = ImportOptions(time_steps=4)
-# What stands in for a worker whose library does that: it is ready, and then never answers.
-HANGS = "import time\ninput()\nprint('tried', flush=True)\ninput()\ntime.sleep(600)\n"
-CRASHES = "import os\ninput()\nprint('tried', flush=True)\ninput()\nos.abort()\n"
+# What stands in for a worker whose library does that: it is ready, and never answers about a file.
+READY = "while not input().split(' ')[1]:\n    print('tried', flush=True)\n"
+HANGS = f"import time\n{READY}time.sleep(600)\n"
+CRASHES = f"import os\n{READY}os.abort()\n"
 
 
 @pytest.fixture
@@ -55,6 +56,12 @@ def test_a_file_that_hdf5_does_not_come_back_from(
         "0.5 s; write it with nir.write."
     )
     assert load_model(path, OPTIONS).parameters > 0, "the next file has a worker of its own"
+
+
+def test_a_worker_that_was_ended_is_no_fault_of_the_file(path: Path, anew: None) -> None:
+    """As all programs are where a build is interrupted."""
+    trial._worker(os.getpid()).end()
+    assert load_model(path, OPTIONS).parameters > 0
 
 
 def test_one_process_tries_all_files(path: Path, anew: None) -> None:
