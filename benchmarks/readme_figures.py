@@ -1,12 +1,12 @@
-"""The figures of README.md and docs/benchmarks.md, made from builds of four networks: the digits network that
-comes along, MNIST 784-128-10, and two convolutional networks for Fashion-MNIST (Debian: dataset-fashion-mnist).
+"""The figures of README.md and docs/benchmarks.md, made from builds of four networks: the digits that come
+along, MNIST 784-128-10, and two convolutional networks for Fashion-MNIST (Debian: dataset-fashion-mnist).
 
     python benchmarks/readme_figures.py --train mnist_train10k.npz --test mnist_test.npz --models DIR
 
-Both files hold x (N, 28, 28) uint8 and y (N,). Trained networks are kept in DIR and taken from there when they
-are there already; `--only lenet,vgg` measures these again and keeps the other figures. It writes
-benchmarks/readme_figures.json and, between marks, the table of README.md and the figures of docs/benchmarks.md;
-a test holds the texts to the file, and the file to what a build gives.
+Both files hold x (N, 28, 28) uint8 and y (N,). Trained networks are kept in DIR and taken from there when
+they are there already; `--only lenet,vgg` measures these again and keeps the other figures. It writes
+benchmarks/readme_figures.json and, between marks, the table of README.md and figures of docs/benchmarks.md; a
+test holds the texts to the file, and the file to what a build gives.
 """
 
 from __future__ import annotations
