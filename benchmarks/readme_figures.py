@@ -35,8 +35,8 @@ BEGIN = "<!-- Made by benchmarks/readme_figures.py: do not edit. -->"
 END = "<!-- End of what benchmarks/readme_figures.py makes. -->"
 DIGITS = ("examples/digits.pt", "examples/digits_test.npz")
 VGG_TRAINING = (
-    "fashion --network vgg --neuron asn --train-samples 15000 --epochs 2 --aware-epochs 2 --batch-size 32 "
-    "--test-samples 1000 --learning-rate 3e-3 --count-penalty 1.0 --weight-bits 4"
+    "fashion --network vgg --neuron asn --train-samples 15000 --epochs 3 --aware-epochs 2 --batch-size 32 "
+    "--test-samples 1000 --learning-rate 3e-3 --count-penalty 0.4 --weight-bits 4"
 )
 LAYER_COLUMNS = (
     ("layer", "name"),
