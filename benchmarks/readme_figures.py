@@ -86,7 +86,7 @@ NETWORKS = {
     "mnist": Network("784-128-10, MNIST", ("mnist",)),
     "lenet": Network(
         "LeNet-like, Fashion-MNIST, 8 bits",
-        tuple("fashion --network lenet --epochs 5 --count-penalty 0.05".split()),
+        tuple("fashion --network lenet --epochs 8 --count-penalty 0.02".split()),
         ("--optimise", "interval"),
     ),
     "vgg": Network(
