@@ -23,9 +23,9 @@ import matplotlib  # noqa: E402  (asn2fpga is found through the line above)
 from matplotlib.figure import Figure  # noqa: E402
 
 import asn2fpga  # noqa: E402
+from benchmarks.readme_figures import DENSE, FIGURES, NETWORKS  # noqa: E402
 
 IMAGES = PROJECT / "docs" / "images"
-FIGURES = PROJECT / "benchmarks" / "readme_figures.json"
 STYLE: dict[str, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "asn2fpga",
@@ -34,7 +34,6 @@ STYLE: dict[str, Any] = {
     "axes.spines.top": False,
     "axes.spines.right": False,
 }
-NETWORKS = {"digits": "64-32-10, digits of 8 x 8 pixels", "mnist": "784-128-10, MNIST"}
 
 
 def main() -> None:
@@ -65,7 +64,7 @@ def build_picture(build: asn2fpga.Build, path: Path) -> None:
 def cycles_picture(figures: dict[str, Any], path: Path) -> None:
     """Measured cycles of each layer beside their lower bound, a network a row."""
     with figure_of(path, (7.0, 3.2)) as figure:
-        for axes, (key, name) in zip(figure.subplots(len(NETWORKS), 1), NETWORKS.items(), strict=True):
+        for axes, key in zip(figure.subplots(len(DENSE), 1), DENSE, strict=True):
             layers = figures[key]["layers"]
             places = range(len(layers))
             measured = [layer["cycles_per_inference"] for layer in layers]
@@ -74,7 +73,7 @@ def cycles_picture(figures: dict[str, Any], path: Path) -> None:
             axes.barh([place + 0.2 for place in places], bound, 0.4, label="lower bound", color="0.7")
             axes.set_yticks(places, [layer["name"] for layer in layers])
             axes.invert_yaxis()
-            axes.set_title(name, loc="left")
+            axes.set_title(NETWORKS[key].name, loc="left")
         axes.set_xlabel("clock cycles per inference, mean")
         figure.axes[-1].legend(frameon=False, loc="lower right")
 

@@ -1,11 +1,12 @@
-"""The figures of README.md and docs/benchmarks.md, made from builds: the digits network that comes along,
-and MNIST 784-128-10.
+"""The figures of README.md and docs/benchmarks.md, made from builds of four networks: the digits that come
+along, MNIST 784-128-10, and two convolutional networks for Fashion-MNIST (Debian: dataset-fashion-mnist).
 
-    python benchmarks/readme_figures.py --train mnist_train10k.npz --test mnist_test.npz
+    python benchmarks/readme_figures.py --train mnist_train10k.npz --test mnist_test.npz --models DIR
 
-Both files hold x (N, 28, 28) uint8 and y (N,). It writes benchmarks/readme_figures.json and, between two
-marks, the table of README.md and the figures of docs/benchmarks.md; a test holds the texts to the file, and
-the file to what a build gives.
+Both files hold x (N, 28, 28) uint8 and y (N,). Trained networks are kept in DIR and taken from there when
+they are there already; `--only lenet,vgg` measures these again and keeps the other figures. It writes
+benchmarks/readme_figures.json and, between marks, the table of README.md and figures of docs/benchmarks.md; a
+test holds the texts to the file, and the file to what a build gives.
 """
 
 from __future__ import annotations
@@ -33,6 +34,10 @@ PAGE = PROJECT / "docs" / "benchmarks.md"
 BEGIN = "<!-- Made by benchmarks/readme_figures.py: do not edit. -->"
 END = "<!-- End of what benchmarks/readme_figures.py makes. -->"
 DIGITS = ("examples/digits.pt", "examples/digits_test.npz")
+VGG_TRAINING = (
+    "fashion --network vgg --neuron asn --train-samples 15000 --epochs 3 --aware-epochs 2 --batch-size 32 "
+    "--test-samples 1000 --learning-rate 3e-3 --count-penalty 0.4 --weight-bits 4"
+)
 LAYER_COLUMNS = (
     ("layer", "name"),
     ("lanes", "lanes"),
@@ -64,27 +69,34 @@ class Peer:
 
 
 @dataclass(frozen=True)
-class Measured:
-    """A convolutional network, built by hand: too long for this script. docs/benchmarks.md says how."""
+class Network:
+    """A network of the table.
+
+    train: arguments of `train-example`, () for the network that comes along. build: options of `build` beside
+    the defaults.
+    """
 
     name: str
-    accuracy: str
-    lut: int
-    bram36: float
-    dsp: int
-    interval: int
-    latency: int
-    energy: str
+    train: tuple[str, ...] = ()
+    build: tuple[str, ...] = ()
 
 
-CONVOLUTIONS = (
-    Measured(
-        "LeNet-like, Fashion-MNIST, 8 bits", "91.51 -> 91.21 %", 34_002, 50.5, 161, 1_323, 2_216, "4.6 uJ"
+NETWORKS = {
+    "digits": Network("64-32-10, digits of 8 x 8 pixels"),
+    "mnist": Network("784-128-10, MNIST", ("mnist",)),
+    "lenet": Network(
+        "LeNet-like, Fashion-MNIST, 8 bits",
+        tuple("fashion --network lenet --epochs 8 --count-penalty 0.02".split()),
+        ("--optimise", "interval"),
     ),
-    Measured("VGG-like, 4 bits, sparse", "87.70 -> 87.70 %", 21_302, 54.5, 96, 17_061, 29_637, "52 uJ"),
-)
+    "vgg": Network(
+        "VGG-like, Fashion-MNIST, 4 bits, sparse",
+        tuple(VGG_TRAINING.split()),
+        tuple("--weight-bits 4 --budget 0.65 --target-fps 5000".split()),
+    ),
+}
+DENSE, CONVOLUTIONAL = ("digits", "mnist"), ("lenet", "vgg")
 SHORT_HEADS = ("network", "accuracy", "LUT", "BRAM36", "DSP", "interval, cycles", "latency, cycles", "energy")
-NAMES = {"digits": "64-32-10, digits of 8 x 8 pixels", "mnist": "784-128-10, MNIST"}
 
 PEERS = (
     Peer(
@@ -100,28 +112,51 @@ PEERS = (
 
 
 def main() -> None:
-    """Build both networks, then write the file and the text."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--train", type=Path, required=True)
-    parser.add_argument("--test", type=Path, required=True)
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        model = Path(name) / "mnist.pt"
-        data = ("--data", str(options.train), "--test-data", str(options.test))
-        run("train-example", "mnist", *data, "--out", str(model))
-        figures = {
-            "digits": build(*DIGITS, Path(name) / "digits"),
-            "mnist": build(str(model), str(options.test), Path(name) / "mnist"),
-        }
-    FIGURES.write_text(json.dumps(figures, indent=1) + "\n")
+    """Train and build what was asked for, then write the file and the texts."""
+    options = asked()
+    options.models.mkdir(parents=True, exist_ok=True)
+    figures = json.loads(FIGURES.read_text())
+    for key in options.only:
+        model, data = trained(key, options)
+        with tempfile.TemporaryDirectory() as name:
+            figures[key] = build(model, data, Path(name) / key, NETWORKS[key].build)
+        FIGURES.write_text(json.dumps(figures, indent=1) + "\n")
     README.write_text(with_figures(README.read_text(), short_of(figures)))
-    PAGE.write_text(with_figures(PAGE.read_text(), text_of(figures)))
+    PAGE.write_text(with_figures(PAGE.read_text(), text_of(figures), convolutions_of(figures)))
 
 
-def build(model: str, data: str, out: Path) -> Plain:
-    """What a build of `model` for a PYNQ-Z2 with default options says of it."""
+def asked() -> argparse.Namespace:
+    """The options: train and test (paths), models (path) and only (keys of NETWORKS)."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--train", required=True, metavar="FILE.npz", help="MNIST to train with")
+    parser.add_argument("--test", required=True, metavar="FILE.npz", help="MNIST to test on")
+    parser.add_argument("--models", type=Path, required=True, metavar="DIR", help="trained networks")
+    parser.add_argument("--only", default=",".join(NETWORKS), metavar="KEY,...")
+    options = parser.parse_args()
+    options.only = options.only.split(",")
+    if unknown := set(options.only) - set(NETWORKS):
+        parser.error(f"--only {','.join(sorted(unknown))}: the networks are {', '.join(NETWORKS)}")
+    return options
+
+
+def trained(key: str, options: argparse.Namespace) -> tuple[str, str]:
+    """Model file and test images of a network, which is trained where the model file is missing."""
+    network = NETWORKS[key]
+    if not network.train:
+        return DIGITS
+    model, data = (options.models / f"{key}{ending}" for ending in (".pt", "_test.npz"))
+    if not model.exists():
+        files = ("--data", options.train, "--test-data", options.test) if key == "mnist" else ()
+        run("train-example", *network.train, *files, "--out", str(model), "--test-out", str(data))
+    return str(model), str(data)
+
+
+def build(model: str, data: str, out: Path, options: tuple[str, ...] = ()) -> Plain:
+    """What a build of `model` for a PYNQ-Z2 says of it, with default options but for `options`."""
     started = time.monotonic()
-    run("build", model, "--board", "pynq-z2", "--data", data, "--out", str(out))
+    run("build", model, "--board", "pynq-z2", "--data", data, "--out", str(out), *options)
     seconds = time.monotonic() - started
     return chosen(json.loads((out / "report.json").read_text())) | {"seconds": round(seconds)}
 
@@ -141,26 +176,29 @@ def chosen(report: Plain) -> Plain:
     return {"summary": rows, "layers": layers, "resources": resources, **accuracy, **operations}
 
 
-def with_figures(page: str, made: str) -> str:
-    """A page with `made` between its marks."""
-    before, rest = page.split(BEGIN)
-    _, after = rest.split(END)
-    return f"{before}{BEGIN}\n{made}{END}{after}"
+def with_figures(page: str, *made: str) -> str:
+    """A page with what was made between its marks, one text for each pair of them."""
+    before, *rest = page.split(BEGIN)
+    if len(rest) != len(made):
+        raise ValueError(f"{len(made)} texts were made and the page has marks for {len(rest)}")
+    kept = (part.split(END)[1] for part in rest)
+    return before + "".join(f"{BEGIN}\n{text}{END}{after}" for text, after in zip(made, kept, strict=True))
 
 
 def short_of(figures: Plain) -> str:
     """The table of README.md: one line a network."""
-    rows = [list(SHORT_HEADS), *(short_row(NAMES[key], figures[key]) for key in NAMES)]
-    for one in CONVOLUTIONS:
-        numbers = (one.lut, one.bram36, one.dsp, one.interval, one.latency)
-        rows.append([one.name, one.accuracy, *(plain(number) for number in numbers), one.energy])
-    table = "".join(f"    {line}\n" for line in aligned(rows))
     return (
-        f"{table}\n"
+        f"{short_table(figures, tuple(NETWORKS))}\n"
         "PYNQ-Z2 at 100 MHz; every compared value of C++ and RTL equal. Accuracy: float -> integer. "
         "Resources by Yosys, not\nplaced; energy is an estimate of the programmable logic. `make demo` "
         f"prints the first line ({figures['digits']['seconds']} s on two cores).\n"
     )
+
+
+def short_table(figures: Plain, keys: tuple[str, ...]) -> str:
+    """One line a network, indented as code."""
+    rows = [list(SHORT_HEADS), *(short_row(NETWORKS[key].name, figures[key]) for key in keys)]
+    return "".join(f"    {line}\n" for line in aligned(rows))
 
 
 def short_row(name: str, found: Plain) -> list[str]:
@@ -190,6 +228,22 @@ def text_of(figures: Plain) -> str:
         "and is said below:\n\n"
         f"{peers_of(mnist)}\n"
     )
+
+
+def convolutions_of(figures: Plain) -> str:
+    """The convolutional networks of docs/benchmarks.md: a table, how each was made, and its layers."""
+    parts = [f"{short_table(figures, CONVOLUTIONAL)}"]
+    for key in CONVOLUTIONAL:
+        network, found = NETWORKS[key], figures[key]
+        train, options = " ".join(network.train), " ".join(network.build)
+        parts.append(
+            f"{network.name}, {found['dense_macs_per_inference']:,.0f} MACs if it were dense, built in "
+            f"{found['seconds']} s:\n\n"
+            f"    asn2fpga train-example {train} --out {key}.pt --test-out {key}_test.npz\n"
+            f"    asn2fpga build {key}.pt --board pynq-z2 --data {key}_test.npz {options}\n\n"
+            f"{table_of(found)}"
+        )
+    return "\n".join(parts)
 
 
 def peers_of(mnist: Plain) -> str:

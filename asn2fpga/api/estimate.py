@@ -22,6 +22,7 @@ from asn2fpga.reference import float_model
 from asn2fpga.stages.base import Request
 from asn2fpga.stages.board_estimate import BoardEstimate, estimate_on, fold_for, make_and_run
 from asn2fpga.stages.load import ReadModel, read_request
+from asn2fpga.stages.quantise import refuse_weights
 from asn2fpga.toolchain.plan import write_file
 
 ALL = "all"
@@ -92,6 +93,7 @@ class _Estimator:
         """What the network would be there; what does not fit is told, with what to change."""
         spec = board.at(self.config.clock_mhz)
         try:
+            refuse_weights(self.config, spec, self.read.graph)
             folding = self._folding(spec)
         except DoesNotFitError as error:
             return BoardEstimate.without(spec, str(error))

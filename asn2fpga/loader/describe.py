@@ -22,7 +22,7 @@ from asn2fpga.loader.foreign.describe import Said, describe_foreign
 from asn2fpga.loader.foreign.table import keeps_time
 from asn2fpga.loader.repeat import repeats_inside
 from asn2fpga.loader.symbolic_trace import symbolic_trace
-from asn2fpga.loader.time_last import TimeLast
+from asn2fpga.loader.time_axis import TimeLast
 from asn2fpga.loader.tokens import describe_tokens
 from asn2fpga.loader.wrappers import eval_copy, unwrapped
 from asn2fpga.nn import RepeatTime

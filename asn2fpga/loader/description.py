@@ -20,7 +20,8 @@ class InputDescription:
 
     batch_first: then it is (batch, time, *shape), as the module takes it. called_per_step: the module takes
     one time step, and keeps its states between its calls. time_last: it takes (batch, *shape, time), which
-    the example is not. output, read_out: as in `save`.
+    the example is not. repeated: it takes (time, batch, *shape), the example in every time step. output,
+    read_out: as in `save`.
     """
 
     example: Tensor
@@ -31,6 +32,7 @@ class InputDescription:
     batch_first: bool = False
     called_per_step: bool = False
     time_last: bool = False
+    repeated: bool = False
     output: int | None = None
     read_out: ReadOut | None = None
 

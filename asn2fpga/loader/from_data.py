@@ -13,10 +13,13 @@ from asn2fpga.errors import InputError, UnsupportedError
 from asn2fpga.graph.limits import MAX_COUNT
 from asn2fpga.graph.types import Array
 from asn2fpga.loader.data_file import read_arrays
-from asn2fpga.loader.foreign.table import reset_states
+from asn2fpga.loader.foreign.table import is_multi_step, reset_states
 from asn2fpga.loader.model_file import ModelContent
 from asn2fpga.loader.save import convert
-from asn2fpga.loader.time_last import with_time_last
+from asn2fpga.loader.time_axis import with_time_last
+
+MOST_AXES = 4
+"""Of frames: (samples, channels, height, width)."""
 
 
 def convert_for_data(module: nn.Module, name: str, data: Path, said: dict[str, Any]) -> ModelContent:
@@ -42,7 +45,9 @@ def convert_for_data(module: nn.Module, name: str, data: Path, said: dict[str, A
 
 
 def _is_for_events(module: nn.Module, x: Array) -> bool:
-    """Whether forward takes several samples as events, but not as frames."""
+    """Whether forward takes several samples as events, but not as frames: a sequence is none of these."""
+    if is_multi_step(module) and x.ndim > MOST_AXES:
+        return True
     frames, events = torch.zeros(3, *x.shape[1:]), torch.zeros(x.shape[1], 3, *x.shape[2:])
     return _runs(module, events) and not _runs(module, frames)
 

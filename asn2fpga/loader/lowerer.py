@@ -27,7 +27,7 @@ from asn2fpga.loader.steps.place import place_of
 from asn2fpga.loader.steps.plan import Plan, plan_of
 from asn2fpga.loader.supported import find_lowering
 from asn2fpga.loader.symbolic_trace import SymbolicTrace
-from asn2fpga.loader.time_last import has_time_last
+from asn2fpga.loader.time_axis import has_time_last
 from asn2fpga.loader.tokens import lower_tokens
 from asn2fpga.loader.views.lower import lower_view
 from asn2fpga.loader.weighted_functions import as_module

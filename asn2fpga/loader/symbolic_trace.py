@@ -23,7 +23,7 @@ from asn2fpga.loader.foreign.table import foreign_neuron, reset_states
 from asn2fpga.loader.steps.moments import Analysis, Moments
 from asn2fpga.loader.steps.place import path_of
 from asn2fpga.loader.supported import is_known, is_known_module, supported
-from asn2fpga.loader.time_last import TimeLast, with_time_last
+from asn2fpga.loader.time_axis import Adapted
 from asn2fpga.loader.user_code import current_line, source_line
 
 FACTS = ("shape", "ndim", "dtype", "device", "layout", "is_cuda", "requires_grad", "names")
@@ -78,19 +78,20 @@ class Root(nn.Module):
     """The user's module called with its input alone: other arguments keep their defaults.
 
     calls: how often, once in each time step, of a module that keeps its states itself; 0: once for all. Then
-    x is one input for all steps, or a sequence of one for each. A `TimeLast` is taken off, and its work done.
+    x is one input for all steps, or a sequence of one for each. What is `Adapted` is
+    taken out, and the input adapted here.
     """
 
     def __init__(self, module: nn.Module, calls: int = 0, is_sequence: bool = False) -> None:
         super().__init__()
-        self._is_time_last = isinstance(module, TimeLast)
-        self.add_module(MODEL, module.module if isinstance(module, TimeLast) else module)
+        self._adapt = module.adapt if isinstance(module, Adapted) else None
+        self.add_module(MODEL, module.module if isinstance(module, Adapted) else module)
         self._calls, self._is_sequence = calls, is_sequence
 
     def forward(self, x: Any) -> Any:
         module = self.get_submodule(MODEL)
-        if self._is_time_last:
-            x = with_time_last(x)
+        if self._adapt is not None:
+            x = self._adapt(x)
         if not self._calls:
             return module(x)
         found = [module(x[step] if self._is_sequence else x) for step in range(self._calls)]

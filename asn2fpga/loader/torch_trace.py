@@ -19,7 +19,7 @@ from asn2fpga.loader.foreign.table import reset_states
 from asn2fpga.loader.lowerer import Lowerer
 from asn2fpga.loader.names import to_identifier
 from asn2fpga.loader.symbolic_trace import SymbolicTrace, symbolic_trace
-from asn2fpga.loader.time_last import TimeLast
+from asn2fpga.loader.time_axis import as_described
 from asn2fpga.loader.wrappers import eval_copy
 from asn2fpga.warning import BuildWarning
 
@@ -39,9 +39,7 @@ class Traced:
 
 def trace(module: nn.Module, description: InputDescription, name: str) -> Traced:
     """The graph of `module` in eval mode; the module is not changed. Raises UnsupportedError, InputError."""
-    module = eval_copy(module)
-    if description.time_last:
-        module = TimeLast(module)
+    module = as_described(eval_copy(module), description)
     x = description.random_input()
     found = symbolic_trace(module, x.clone(), batch_axis=description.batch_axis, calls=description.calls)
     builder, output = _lower(found, x, description)

@@ -14,7 +14,7 @@ from asn2fpga.loader.data_file import Labels
 from asn2fpga.loader.description import InputDescription
 from asn2fpga.loader.foreign.table import reset_states
 from asn2fpga.loader.symbolic_trace import Root
-from asn2fpga.loader.time_last import TimeLast
+from asn2fpga.loader.time_axis import as_described
 from asn2fpga.loader.wrappers import eval_copy
 
 ROWS = 256
@@ -40,8 +40,7 @@ def module_scores(
     copy: leave the module itself as it is.
     """
     module = eval_copy(module) if copy else module
-    module = TimeLast(module) if description.time_last else module
-    root = Root(module, description.calls, description.batch_axis is not None)
+    root = Root(as_described(module, description), description.calls, description.batch_axis is not None)
     with torch.no_grad():
         found = [
             _scores(root, description, output, torch.from_numpy(x[start : start + ROWS]))

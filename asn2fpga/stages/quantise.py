@@ -23,8 +23,10 @@ from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.contract import Foldable, IntegerNode
 from asn2fpga.kinds.nodes import foldable_nodes, integer_nodes, port_widths
+from asn2fpga.kinds.trained import TrainedSynapse
 from asn2fpga.loader.data_file import Data
 from asn2fpga.passes.check_fit import check_fit
+from asn2fpga.passes.check_weights import check_weights
 from asn2fpga.passes.estimate_resources import estimate
 from asn2fpga.passes.fold_lanes import SHARE_OF_BOARD, Aims, Folding, fold_lanes
 from asn2fpga.passes.fold_steps import Step
@@ -75,6 +77,7 @@ def _run(build: Build) -> Result:
     config = build.request.config
     real, samples, calibration = read_state(build)
     labels = read_labels(build)
+    refuse_weights(config, build.request.board, real)
     check_layers("weight_bits", config.weight_bits, [synapse.name for synapse in network_of(real).synapses])
     build.say("choosing scales and thresholds")
     typical = samples.x if calibration is None else calibration
@@ -208,6 +211,16 @@ def _room(request: Request, folding: Folding) -> tuple[Resources, float | None]:
     """What the network may fill, and which part of the board that is, if it was said."""
     budget = request.config.budget
     return available_of(request.board) if budget is None else folding.budget, budget
+
+
+def refuse_weights(config: Config, board: BoardSpec, graph: Graph) -> None:
+    """DoesNotFitError if the weights of a prepared real graph are more than the board stores: in a moment."""
+    scheme, available, budget = scheme_of(config), available_of(board), config.budget
+
+    def bits_of(node: TrainedSynapse) -> int:
+        return min(node.most_bits, scheme.bits_of(node.name, is_constant=node.is_constant))
+
+    check_weights(graph, bits_of, available if budget is None else available.times(budget))
 
 
 def folded(config: Config, board: BoardSpec, graph: Graph, x: Array) -> Folding:

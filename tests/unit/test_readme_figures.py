@@ -9,11 +9,14 @@ import pytest
 
 from benchmarks import readme_figures
 from benchmarks.readme_figures import (
+    BEGIN,
+    END,
     FIGURES,
     PAGE,
     README,
     aligned,
     chosen,
+    convolutions_of,
     peers_of,
     run,
     short_of,
@@ -24,9 +27,17 @@ from benchmarks.readme_figures import (
 
 def test_the_texts_are_made_from_the_file() -> None:
     figures = json.loads(FIGURES.read_text())
-    for page, made in ((README, short_of(figures)), (PAGE, text_of(figures))):
+    made = {README: [short_of(figures)], PAGE: [text_of(figures), convolutions_of(figures)]}
+    for page, texts in made.items():
         text = page.read_text()
-        assert with_figures(text, made) == text, page.name
+        assert with_figures(text, *texts) == text, page.name
+
+
+def test_every_text_has_its_marks() -> None:
+    page = f"a\n{BEGIN}\nold\n{END}\nb\n{BEGIN}\n{END}\nc\n"
+    assert with_figures(page, "one\n", "two\n") == f"a\n{BEGIN}\none\n{END}\nb\n{BEGIN}\ntwo\n{END}\nc\n"
+    with pytest.raises(ValueError, match=r"^1 texts were made and the page has marks for 2$"):
+        with_figures(page, "one\n")
 
 
 def test_the_file_is_what_the_golden_model_gives(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,11 +13,15 @@ from asn2fpga.graph.limits import MAX_COUNT
 from asn2fpga.loader.batch_first import with_batch_first
 from asn2fpga.loader.builder import MODEL, shown
 from asn2fpga.loader.description import InputDescription
-from asn2fpga.loader.foreign.table import foreign_neuron, foreign_neurons
+from asn2fpga.loader.foreign.table import foreign_neuron, foreign_neurons, is_multi_step
+from asn2fpga.loader.repeat import repeats_inside
 from asn2fpga.loader.symbolic_trace import SymbolicTrace, symbolic_trace
+from asn2fpga.loader.time_axis import TimeRepeated
 from asn2fpga.loader.wrappers import eval_copy
 
 Encoding = Literal["frames", "events"]
+SINGLE_STEP = "the neurons take one time step in a call of the module and keep their states"
+MULTI_STEP = f"{MODEL}: forward takes a sequence, (time, batch, ...), as its modules in multi-step mode do"
 
 
 @dataclass(frozen=True)
@@ -49,17 +54,35 @@ def _frames(module: nn.Module, said: Said) -> InputDescription:
         return InputDescription(said.example, "frames", steps, said.scale, limit, called_per_step=per_step)
 
     trace = symbolic_trace(eval_copy(module), description(1).random_input())
+    if takes_sequences(module, trace):
+        return dataclasses.replace(description(_said_steps(said, MULTI_STEP)), repeated=True)
     trace.refuse_failure()
     steps = _steps_of(trace)
     if steps.inside != 1 or not steps.are_single:
         _refuse_said(said, steps.inside)
         return description(steps.inside)
+    asked = _said_steps(said, f"{shown(steps.place)}: {SINGLE_STEP}")
+    return description(asked, asked > 1)
+
+
+def takes_sequences(module: nn.Module, trace: SymbolicTrace) -> bool:
+    """Whether the module takes (time, batch, ...) alone: trace is of forward on (batch, ...).
+
+    Its neurons are in multi-step mode, forward makes no axis of time, and runs if it is given one.
+    """
+    if not is_multi_step(module) or repeats_inside(trace.graph):
+        return False
+    x = next(trace.results[node] for node in trace.graph.nodes if node.op == "placeholder")
+    return symbolic_trace(TimeRepeated(eval_copy(module), 2), x).is_whole
+
+
+def _said_steps(said: Said, why: str) -> int:
+    """T, which the user must say."""
     if said.time_steps is None:
         raise InputError(
-            f"{shown(steps.place)}: the neurons take one time step in a call of the module and keep their "
-            "states; say how many steps a static input is shown: --time-steps T (save: time_steps=T)."
+            f"{why}; say how many steps a static input is shown: --time-steps T (save: time_steps=T)."
         )
-    return description(said.time_steps, said.time_steps > 1)
+    return said.time_steps
 
 
 def _events(module: nn.Module, said: Said) -> InputDescription:

@@ -65,6 +65,12 @@ def keeps_time(module: nn.Module) -> bool:
     return any(one is not None and one.steps(part, (1,)) is not None for one, part in known)
 
 
+def is_multi_step(module: nn.Module) -> bool:
+    """Whether neurons in it take a sequence, (time, batch, ...), in one call."""
+    known = ((foreign_neuron(part), part) for part in module.modules())
+    return any(one is not None and one.is_sequence(part) for one, part in known)
+
+
 def refuse_unknown_neurons(module: nn.Module, example: Any = None) -> None:
     """UnsupportedError for neurons of another framework that are not built.
 

@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, fx, nn
 
 from asn2fpga.loader.foreign.table import foreign_neuron
-from asn2fpga.loader.time_last import has_time_last
+from asn2fpga.loader.time_axis import has_time_last
 
 ADDITIONS = (operator.add, operator.iadd, torch.add, "add", "add_")
 

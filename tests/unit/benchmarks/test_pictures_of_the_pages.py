@@ -20,7 +20,7 @@ def test_cycles_are_those_of_the_file(tmp_path: Path) -> None:
         pictures.cycles_picture(figures, tmp_path / name)
     text = (tmp_path / "a.svg").read_text()
     assert text == (tmp_path / "b.svg").read_text() and len(text) < MOST_BYTES
-    for network in pictures.NETWORKS:
+    for network in readme_figures.DENSE:
         for layer in figures[network]["layers"]:
             assert f">{layer['name']}</text>" in text
     figures["mnist"]["layers"][0]["cycles_per_inference"] *= 2

@@ -1,0 +1,54 @@
+"""Weights that no lanes and no memories of a board could hold are refused before anything else."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import nn
+
+from asn2fpga.device.resources import Resources
+from asn2fpga.errors import DoesNotFitError
+from asn2fpga.graph.graph import Graph
+from asn2fpga.loader.save import convert
+from asn2fpga.nn import NASN
+from asn2fpga.passes.check_weights import check_weights
+from asn2fpga.passes.prepare import prepare
+
+BLOCKS = Resources(lut=1000, bram36=2)  # 73,728 bits of block RAM, 64,000 of look-up tables
+
+
+def network(features: int) -> Graph:
+    """features * 100 + 1,000 weights."""
+    module = nn.Sequential(nn.Linear(features, 100, bias=False), NASN(4), nn.Linear(100, 10, bias=False))
+    return prepare(convert(module, "net", torch.zeros(1, features)).graph)
+
+
+def refused(features: int, bits: int) -> str:
+    with pytest.raises(DoesNotFitError) as caught:
+        check_weights(network(features), lambda node: bits, BLOCKS)
+    return str(caught.value)
+
+
+def test_the_last_that_may_fit() -> None:
+    check_weights(network(162), lambda node: 8, BLOCKS)  # 137,600 of 137,728 bits
+    assert refused(163, 8).startswith("layer_0: ")
+
+
+def test_the_layer_and_the_bits_that_may_fit_are_named() -> None:
+    assert refused(300, 8) == (
+        "layer_0: the 31,000 weights of the network must fit the 138 kbit of all block RAMs and look-up "
+        "tables, not need 248 kbit, 240 of them here; weights of 4 bits may fit (--weight-bits 4), or choose "
+        "a larger board."
+    )
+
+
+def test_where_no_bits_do_the_number_of_weights_is_named() -> None:
+    assert refused(900, 2).endswith(
+        "; no more than 68,864 weights of 2 bits fit: choose a smaller network or a larger board."
+    )
+
+
+def test_weights_of_two_places_are_stored_once() -> None:
+    graph = network(162)
+    twice = graph.layers[1]
+    check_weights(graph.with_layers([*graph.layers, twice]), lambda node: 8, BLOCKS)
