@@ -1,0 +1,80 @@
+"""The accelerator as a whole design for a Zynq-7000, without a block design: DMA, bridge and processing system in RTL."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+from asn2fpga.board.register_files import DMA_PACKAGE, verilog_package
+from asn2fpga.board.registers import dma_registers
+from asn2fpga.codegen.render import render
+from asn2fpga.resources import hardware_dir
+from asn2fpga.rtl import RtlDesign
+from asn2fpga.toolchain.plan import write_file
+
+TOP = "asn2fpga_top"
+ACCELERATOR_ADDRESS = 0x43C0_0000
+DMA_ADDRESS = 0x4040_0000
+REGISTER_BYTES = 0x1000
+WORD_BITS = (32, 64)
+"""Words of a stream that the DMA can send and receive."""
+
+# The hand-written parts, in an order in which they can be read; asn_fifo_distributed is part of every core, too.
+PARTS = (
+    "asn_fifo_distributed",
+    "asn_clock_reset",
+    "asn_axi3_bridge",
+    "asn_dma_channel",
+    "asn_dma_send",
+    "asn_dma_receive",
+    "asn_dma",
+    "asn_zynq7_system",
+)
+STAND_INS = "ps7"
+"""File of hw/sim with the primitives, for simulation and linters."""
+
+
+@dataclass(frozen=True)
+class _Context:
+    """Variables of rtl/openxc7/top.v.j2."""
+
+    header: str
+    module: str
+    input_bits: int
+    output_bits: int
+    accelerator_page: str
+    dma_page: str
+
+
+def write_zynq7_design(accelerator: RtlDesign, header: str) -> RtlDesign:
+    """Write DMA, bridge and top beside the accelerator's RTL; the whole as a design with the top `TOP`.
+
+    `header`: the first line of the top, a comment. The primitives PS7 and BUFG are no part of it.
+    """
+    folder = accelerator.directory
+    known = {path.name for path in accelerator.verilog}
+    package, top = folder / f"{DMA_PACKAGE}.sv", folder / f"{TOP}.v"
+    write_file(package, verilog_package(dma_registers(), DMA_PACKAGE))
+    parts = [folder / f"{part}.sv" for part in PARTS if f"{part}.sv" not in known]
+    for path in parts:
+        write_file(path, (hardware_dir() / "rtl" / path.name).read_text())
+    write_file(top, render("rtl/openxc7/top.v.j2", _context(accelerator, header)))
+    return dataclasses.replace(
+        accelerator, top=TOP, verilog=(package, *accelerator.verilog, *parts, top), probes=()
+    )
+
+
+def _context(accelerator: RtlDesign, header: str) -> _Context:
+    return _Context(
+        header=header,
+        module=TOP,
+        input_bits=accelerator.input_bits,
+        output_bits=accelerator.output_bits,
+        accelerator_page=f"{ACCELERATOR_ADDRESS >> 12:05x}",
+        dma_page=f"{DMA_ADDRESS >> 12:05x}",
+    )
+
+
+def with_stand_ins(design: RtlDesign) -> RtlDesign:
+    """The design with stand-ins for the primitives, for simulators and linters."""
+    return dataclasses.replace(design, verilog=(hardware_dir() / "sim" / f"{STAND_INS}.sv", *design.verilog))
