@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from typing import Any
 
 from asn2fpga.board.register_files import DMA_PACKAGE, verilog_package
 from asn2fpga.board.registers import dma_registers
@@ -11,11 +12,14 @@ from asn2fpga.codegen.render import render
 from asn2fpga.resources import hardware_dir
 from asn2fpga.rtl import RtlDesign
 from asn2fpga.toolchain.plan import write_file
+from asn2fpga.verify.simulated_board import ZYNQ7_TOP
 
-TOP = "asn2fpga_top"
+TOP = ZYNQ7_TOP
 ACCELERATOR_ADDRESS = 0x43C0_0000
 DMA_ADDRESS = 0x4040_0000
 REGISTER_BYTES = 0x1000
+MEMORY_PORT_ADDRESS = 0xF800_8000
+"""Registers of S_AXI_HP0 in the processing system (UG585, AXI_HP0): they hold the width of the port."""
 WORD_BITS = (32, 64)
 """Words of a stream that the DMA can send and receive."""
 
@@ -78,3 +82,14 @@ def _context(accelerator: RtlDesign, header: str) -> _Context:
 def with_stand_ins(design: RtlDesign) -> RtlDesign:
     """The design with stand-ins for the primitives, for simulators and linters."""
     return dataclasses.replace(design, verilog=(hardware_dir() / "sim" / f"{STAND_INS}.sv", *design.verilog))
+
+
+def driver_description() -> dict[str, Any]:
+    """What a driver must know of the design, which no file for pynq describes: physical addresses."""
+    cells = {"accelerator": ACCELERATOR_ADDRESS, "dma": DMA_ADDRESS}
+    return {
+        "cells": {
+            name: {"phys_addr": place, "addr_range": REGISTER_BYTES} for name, place in cells.items()
+        },
+        "memory_port": MEMORY_PORT_ADDRESS,
+    }

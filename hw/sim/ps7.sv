@@ -13,8 +13,8 @@ endmodule
 // verilator lint_off UNUSEDSIGNAL
 // verilator lint_off UNDRIVEN
 module PS7 (
-  output logic [ 3:0] FCLKCLK,
-  output logic [ 3:0] FCLKRESETN,
+  output wire  [ 3:0] FCLKCLK,
+  output wire  [ 3:0] FCLKRESETN,
   input  logic        MAXIGP0ACLK,
   output logic [11:0] MAXIGP0AWID,
   output logic [31:0] MAXIGP0AWADDR,
@@ -84,4 +84,8 @@ module PS7 (
   input  logic        SAXIHP0RDISSUECAP1EN,
   input  logic        SAXIHP0WRISSUECAP1EN
 );
+  logic clock;  // bits of their own, as a testbench wants them
+  logic reset_n;
+  assign FCLKCLK = {3'b000, clock};
+  assign FCLKRESETN = {3'b000, reset_n};
 endmodule
