@@ -12,6 +12,7 @@ endmodule
 
 // verilator lint_off UNUSEDSIGNAL
 // verilator lint_off UNDRIVEN
+(* blackbox *)
 module PS7 (
   output wire  [ 3:0] FCLKCLK,
   output wire  [ 3:0] FCLKRESETN,
