@@ -80,7 +80,9 @@ def bank_of(root: RootNode) -> RegisterBank:
     """The single registers of the description, without blocks."""
     top = root.top
     assert isinstance(top, AddrmapNode)
-    return RegisterBank(top.size, tuple(_register(node) for node in top.children() if isinstance(node, RegNode)))
+    return RegisterBank(
+        top.size, tuple(_register(node) for node in top.children() if isinstance(node, RegNode))
+    )
 
 
 def _register(node: RegNode) -> Register:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from asn2fpga.board.register_files import DMA_PACKAGE, verilog_package
 from asn2fpga.board.registers import dma_registers
 from asn2fpga.codegen.render import render
+from asn2fpga.errors import UnsupportedError
 from asn2fpga.resources import hardware_dir
 from asn2fpga.rtl import RtlDesign
 from asn2fpga.toolchain.plan import write_file
@@ -50,21 +52,37 @@ class _Context:
     dma_page: str
 
 
-def write_zynq7_design(accelerator: RtlDesign, header: str) -> RtlDesign:
-    """Write DMA, bridge and top beside the accelerator's RTL; the whole as a design with the top `TOP`.
+def zynq7_files(accelerator: RtlDesign, header: str) -> dict[str, str]:
+    """DMA, bridge and top around an accelerator, by file name, in an order in which they can be read.
 
-    `header`: the first line of the top, a comment. The primitives PS7 and BUFG are no part of it.
+    `header`: the first line of the top, a comment. UnsupportedError for words that the DMA cannot send.
     """
-    folder = accelerator.directory
+    for bits in (accelerator.input_bits, accelerator.output_bits):
+        if bits not in WORD_BITS:
+            raise UnsupportedError(
+                f"{accelerator.top}: words of a stream must have 32 or 64 bits for a DMA of our own, not {bits}."
+            )
     known = {path.name for path in accelerator.verilog}
-    package, top = folder / f"{DMA_PACKAGE}.sv", folder / f"{TOP}.v"
-    write_file(package, verilog_package(dma_registers(), DMA_PACKAGE))
-    parts = [folder / f"{part}.sv" for part in PARTS if f"{part}.sv" not in known]
-    for path in parts:
-        write_file(path, (hardware_dir() / "rtl" / path.name).read_text())
-    write_file(top, render("rtl/openxc7/top.v.j2", _context(accelerator, header)))
+    hand_written = hardware_dir() / "rtl"
+    return {
+        f"{DMA_PACKAGE}.sv": verilog_package(dma_registers(), DMA_PACKAGE),
+        **{
+            f"{part}.sv": (hand_written / f"{part}.sv").read_text()
+            for part in PARTS
+            if f"{part}.sv" not in known
+        },
+        f"{TOP}.v": render("rtl/openxc7/top.v.j2", _context(accelerator, header)),
+    }
+
+
+def write_zynq7_design(accelerator: RtlDesign, header: str, folder: Path) -> RtlDesign:
+    """Write zynq7_files to `folder`; the whole as a design with the top `TOP`, without the primitives PS7 and BUFG."""
+    paths = []
+    for name, text in zynq7_files(accelerator, header).items():
+        paths.append(folder / name)
+        write_file(paths[-1], text)
     return dataclasses.replace(
-        accelerator, top=TOP, verilog=(package, *accelerator.verilog, *parts, top), probes=()
+        accelerator, top=TOP, verilog=(paths[0], *accelerator.verilog, *paths[1:]), probes=()
     )
 
 
@@ -88,8 +106,6 @@ def driver_description() -> dict[str, Any]:
     """What a driver must know of the design, which no file for pynq describes: physical addresses."""
     cells = {"accelerator": ACCELERATOR_ADDRESS, "dma": DMA_ADDRESS}
     return {
-        "cells": {
-            name: {"phys_addr": place, "addr_range": REGISTER_BYTES} for name, place in cells.items()
-        },
+        "cells": {name: {"phys_addr": place, "addr_range": REGISTER_BYTES} for name, place in cells.items()},
         "memory_port": MEMORY_PORT_ADDRESS,
     }

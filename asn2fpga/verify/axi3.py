@@ -60,7 +60,9 @@ class Processor:
         for word in range(words):
             await self._until(ps7.MAXIGP0RVALID)
             _require(int(ps7.MAXIGP0RID.value) == identifier, "RID must be ARID")
-            _require(bool(int(ps7.MAXIGP0RLAST.value)) == (word == words - 1), "RLAST must be on the last word")
+            _require(
+                bool(int(ps7.MAXIGP0RLAST.value)) == (word == words - 1), "RLAST must be on the last word"
+            )
             values.append(int(ps7.MAXIGP0RDATA.value))
             answers.append(int(ps7.MAXIGP0RRESP.value))
         ps7.MAXIGP0RREADY.value = 0

@@ -51,7 +51,7 @@ def loop_back(folder: Path, bits: int) -> RtlDesign:
     design = RtlDesign(
         folder, "asn2fpga_accelerator", parts, (), (), HlsReport("by hand"), input_bits=bits, output_bits=bits
     )
-    return with_stand_ins(write_zynq7_design(design, HEADER))
+    return with_stand_ins(write_zynq7_design(design, HEADER, folder))
 
 
 def run_bench(folder: Path, bits: int) -> dict[str, bool]:
@@ -91,12 +91,10 @@ class Bench:
     def __init__(self, graph: Any, folder: Path, vectors: int = 14) -> None:
         accelerator = make_accelerator(graph, folder)
         self.folder = folder
-        self.design = write_zynq7_design(accelerator.design, HEADER)
+        self.design = write_zynq7_design(accelerator.design, HEADER, folder / "zynq7")
         self.simulated = with_stand_ins(self.design)
         self.program = build_accelerator(self.simulated, folder / "sim", folder / "logs")
-        self.package = write_package(
-            graph, folder / "package", vectors, "pynq-z2", SHA256, flow="openxc7"
-        )
+        self.package = write_package(graph, folder / "package", vectors, "pynq-z2", SHA256, flow="openxc7")
 
     def run(self, scenario: str, faults: Sequence[str] = (), stalls: float = 0.0) -> Any:
         """The answer of a scenario of driver_client.py, on a board of its own."""

@@ -198,7 +198,11 @@ async def the_bridge_answers_everywhere(dut: Any) -> None:
     board = await start(dut)
     here = PLAN["cells"]["accelerator"]
     await board.processor.write(here, [7])
-    for address, burst, error in ((here + 0x1000, 1, "DECERR"), (0x5000_0000, 1, "DECERR"), (here, WRAP, "SLVERR")):
+    for address, burst, error in (
+        (here + 0x1000, 1, "DECERR"),
+        (0x5000_0000, 1, "DECERR"),
+        (here, WRAP, "SLVERR"),
+    ):
         for access in (
             board.processor.read(address, 4, burst=burst),
             board.processor.write(address, [1, 2, 3, 4], burst=burst),
