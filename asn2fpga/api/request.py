@@ -119,7 +119,7 @@ def check_vivado(path: Path | None) -> None:
 
 
 def flow_of(name: object, board: BoardSpec) -> Flow:
-    """The tools that make the bitstream, Vivado if nothing is said; InputError if they cannot for this board."""
+    """The tools that make the bitstream, Vivado if none is named; InputError if they cannot for the board."""
     from asn2fpga.board.openxc7 import check_openxc7_board
 
     if name is None:

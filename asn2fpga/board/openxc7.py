@@ -1,8 +1,8 @@
-"""Bitstreams with the openXC7 tools, planned as files: RTL with the processing system in it, scripts, constraints.
+"""Bitstreams with the openXC7 tools, planned as files: RTL with the processing system, scripts, constraints.
 
-Experimental, and never run on the real tools by us but for Yosys: options and file names are those that openXC7's demo
-projects (openXC7.mk) and apio use, and that the sources of nextpnr-xilinx (stable-backports, October 2024) and of
-prjxray read.
+Experimental, and never run on the real tools by us but for Yosys: options and file names are those that
+openXC7's demo projects (openXC7.mk) and apio use, and that the sources of nextpnr-xilinx (stable-backports,
+October 2024) and of prjxray read.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What Yosys made of a design for the openXC7 tools: whether nextpnr-xilinx has a place for it, before it is asked."""
+"""What Yosys made of a design for the openXC7 tools: whether nextpnr-xilinx has a place for it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from asn2fpga.board.spec import BoardSpec
 from asn2fpga.errors import CheckError, ToolError
 from asn2fpga.jsonfile import read_json
 
-# Look-up tables of each cell, counted as Vivado counts them; of what is none, 0. All that nextpnr-xilinx packs for 7
-# series (xilinx/pack*.cc) and synth_xilinx makes: single-ported LUT RAM and RAM256X1D are not among them.
+# Look-up tables of each cell, counted as Vivado counts them; of what is none, 0. All that nextpnr-xilinx packs
+# for 7 series (xilinx/pack*.cc) and synth_xilinx makes: no single-ported LUT RAM, no RAM256X1D.
 LUTS = {
     **{f"LUT{inputs}": 1 for inputs in range(1, 7)},
     **{"LUT6_2": 1, "INV": 0, "SRL16E": 1, "SRLC32E": 1},
@@ -44,7 +44,7 @@ def used_resources(cells: Mapping[str, int]) -> dict[str, float]:
 
 
 def check_placeable(cells: Mapping[str, int], board: BoardSpec) -> None:
-    """CheckError naming the cells that nextpnr-xilinx does not know, or the resource of which there are too few."""
+    """CheckError naming the cells that nextpnr-xilinx does not know, or the resource that is short."""
     unknown = sorted(set(cells) - set(PLACEABLE))
     if unknown:
         raise CheckError(

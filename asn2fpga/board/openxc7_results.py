@@ -12,7 +12,8 @@ from asn2fpga.errors import CheckError
 from asn2fpga.figures.bitstream import TimingFigures, UtilisationFigures
 
 FREQUENCY = re.compile(
-    r"Max frequency for clock\s+'(?P<clock>[^']*)': (?P<mhz>[0-9.]+) MHz \((PASS|FAIL) at (?P<asked>[0-9.]+) MHz\)"
+    r"Max frequency for clock\s+'(?P<clock>[^']*)': (?P<mhz>[0-9.]+) MHz "
+    r"\((PASS|FAIL) at (?P<asked>[0-9.]+) MHz\)"
 )
 USED = re.compile(r"^Info:\s+(?P<cell>\w+):\s+(?P<used>\d+)/\s*\d+\s+\d+%", re.MULTILINE)
 
@@ -105,5 +106,6 @@ def check_frequency(results: OpenXc7Results, board: BoardSpec) -> None:
     if results.is_too_slow:
         raise CheckError(
             f"bitstream: the design must reach {board.clock_mhz:g} MHz, not {found.mhz:g} (nextpnr-xilinx); "
-            f"its critical path is in openxc7/{LOG}; use a slower clock (--clock-mhz) or fewer lanes (--lanes)."
+            f"its critical path is in openxc7/{LOG}; use a slower clock (--clock-mhz) or fewer lanes "
+            "(--lanes)."
         )

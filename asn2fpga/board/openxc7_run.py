@@ -90,10 +90,10 @@ def nextpnr_version(tools: OpenXc7Tools, log: Path) -> str:
 
 
 def synthesise(folder: Path, log: Path) -> None:
-    """Run the plan's synthesis in `folder`: by the program that ASN2FPGA_YOSYS names, else by the package pyosys."""
+    """Run the plan's synthesis in `folder`: by the program in ASN2FPGA_YOSYS, else by the package pyosys."""
     if process.is_chosen(YOSYS):
         program = process.find_program("yosys", YOSYS)
-        command = [program, "-q", "-s", SYNTHESIS]
+        command: list[str | Path] = [program, "-q", "-s", SYNTHESIS]
         process.run(command, cwd=folder, log=log, timeout_seconds=TIMEOUT_SECONDS)
     else:
         passes = (folder / SYNTHESIS).read_text().splitlines()
@@ -101,7 +101,7 @@ def synthesise(folder: Path, log: Path) -> None:
 
 
 def run_openxc7(tools: OpenXc7Tools, folder: Path, log: Path) -> None:
-    """Run the plan in `folder`, which holds its netlist; ToolError with the lines of the log that tell why it failed."""
+    """Run the plan in `folder`, which holds its netlist; ToolError with the lines of the log that tell why not."""
     environment = {PROGRAMS[name]: str(path) for name, path in tools.programs.items()}
     environment |= {CHIPDB: str(tools.chipdb), DATABASE: str(tools.database)}
     process.run(

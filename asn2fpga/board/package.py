@@ -39,8 +39,8 @@ Files = dict[str, bytes]
 
 @dataclass(frozen=True)
 class Contents:
-    """What a package is made of. `bitstream`: NAME.bit, and NAME.hwh if a block design is in it; empty if there is
-    none. `steps_used` of each of the vectors, if the network may answer early. `flow`: which design it is.
+    """What a package is made of. `bitstream`: NAME.bit, and NAME.hwh if a block design is in it; empty if
+    there is none. `steps_used` of each of the vectors, if the network may answer early. `flow`: which design.
     """
 
     graph: Graph

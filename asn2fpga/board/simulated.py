@@ -51,7 +51,7 @@ def run_simulated(family: str, job: Job, say: Callable[[str], None]) -> SelfTest
 
 @contextlib.contextmanager
 def _board(folder: Path, work: Path, family: str) -> Iterator[dict[str, str]]:
-    """A board with the design of the package that lies unpacked in WORK/package: with our own DMA, or a model of AMD's."""
+    """A board with the design of the package in WORK/package: with our own DMA, or a model of AMD's."""
     if "own_dma" not in read_json(work / "package" / "manifest.json"):
         with simulated_board(folder, work, family=family) as environment:
             yield environment

@@ -1,4 +1,4 @@
-"""The accelerator as a whole design for a Zynq-7000, without a block design: DMA, bridge and processing system in RTL."""
+"""The accelerator as a whole design for a Zynq-7000 in RTL: with DMA, bridge and processing system."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MEMORY_PORT_ADDRESS = 0xF800_8000
 WORD_BITS = (32, 64)
 """Words of a stream that the DMA can send and receive."""
 
-# The hand-written parts, in an order in which they can be read; asn_fifo_distributed is part of every core, too.
+# The hand-written parts, in an order in which they can be read; the queue is part of most cores, too.
 PARTS = (
     "asn_fifo_distributed",
     "asn_clock_reset",
@@ -60,7 +60,7 @@ def zynq7_files(accelerator: RtlDesign, header: str) -> dict[str, str]:
     for bits in (accelerator.input_bits, accelerator.output_bits):
         if bits not in WORD_BITS:
             raise UnsupportedError(
-                f"{accelerator.top}: words of a stream must have 32 or 64 bits for a DMA of our own, not {bits}."
+                f"{accelerator.top}: words of a stream must have 32 or 64 bits for our own DMA, not {bits}."
             )
     known = {path.name for path in accelerator.verilog}
     hand_written = hardware_dir() / "rtl"
@@ -76,7 +76,7 @@ def zynq7_files(accelerator: RtlDesign, header: str) -> dict[str, str]:
 
 
 def write_zynq7_design(accelerator: RtlDesign, header: str, folder: Path) -> RtlDesign:
-    """Write zynq7_files to `folder`; the whole as a design with the top `TOP`, without the primitives PS7 and BUFG."""
+    """Write zynq7_files to `folder`; the whole as a design with the top `TOP`, without the primitives."""
     paths = []
     for name, text in zynq7_files(accelerator, header).items():
         paths.append(folder / name)

@@ -21,7 +21,7 @@ NOTHING: UsedPart = {
 
 
 def resources_part(figures: AllFigures, available: Amounts) -> ResourcesPart:
-    """Those after placing and routing if there are any, else Yosys' count, else the estimate made before code generation."""
+    """Placed and routed if they are, else Yosys' count, else the estimate before code generation."""
     used = _used(figures)
     if used["source"] and used["uram"] is None and not available["uram"]:
         used["uram"] = 0  # Vivado's report has no row for what the device lacks

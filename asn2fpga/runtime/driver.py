@@ -6,9 +6,9 @@
         labels = accelerator.predict(x)             # x: (inferences, *shape) uint8
         scores = accelerator.scores(x)              # (inferences, classes) int32
 
-Of pynq it uses Overlay (ip_dict only), MMIO and allocate; of a design with its own DMA, which no .hwh describes,
-Bitstream and Clocks instead of Overlay. The DMA is driven through its registers (PG021, direct register mode, which
-our own has, too): the wait() of pynq's own DMA class has no time limit. One file, Python 3.8 or newer, numpy 1 or 2.
+Of pynq it uses Overlay (ip_dict only), MMIO and allocate; for a design with our own DMA, which no .hwh
+describes, Bitstream and Clocks instead of Overlay. Either DMA is driven through its registers (PG021, direct
+register mode): the wait() of pynq's own DMA class has no time limit. One file, Python 3.8 or newer, numpy 1 or 2.
 
 Tested against a simulation of the RTL, not on a real board.
 """
@@ -108,7 +108,7 @@ class Registers:
 
 
 class DmaChannel:
-    """One direction of the AXI DMA, or of our own, in direct register mode (PG021; `base` 0x00 sends, 0x30 receives)."""
+    """One direction of the AXI DMA in direct register mode (PG021; `base` 0x00 sends, 0x30 receives)."""
 
     CONTROL, STATUS, ADDRESS, ADDRESS_HIGH, LENGTH = 0x00, 0x04, 0x18, 0x1C, 0x28
     RUN, RESET, HALTED, IDLE, ERRORS = 0x1, 0x4, 0x1, 0x2, 0x70
@@ -793,7 +793,7 @@ def load_bitstream(pynq: Any, bitstream: Path, clock_mhz: float) -> None:
 
 
 def set_port_width(registers: Any) -> None:
-    """Make the memory port of a Zynq-7000 (S_AXI_HP0) 64 bits wide, whatever was loaded before (UG585, AXI_HP)."""
+    """Make the memory port of a Zynq-7000 (S_AXI_HP0) 64 bits wide, whatever was loaded before (UG585)."""
     for offset in (0x00, 0x14):  # AFI_RDCHAN_CTRL, AFI_WRCHAN_CTRL; bit 0: 32 bits
         registers.write(offset, int(registers.read(offset)) & ~1)
 

@@ -1,4 +1,4 @@
-"""Stage bitstream with the openXC7 tools: the plan is written and synthesised, and run where the tools are."""
+"""Stage bitstream with the openXC7 tools: the plan is written, synthesised, and run where the tools are."""
 
 from __future__ import annotations
 
@@ -84,8 +84,8 @@ def _check_own(build: Build, folder: Path, digest: str, *, needed: bool) -> None
     other = made_from.read_text().strip()
     if other != digest:
         raise CheckError(
-            f"{made_from}: results must belong to the plan that lies there ({digest[:16]}), not to another one "
-            f"({other[:16]}); run it again: {_command(build)}"
+            f"{made_from}: results must belong to the plan that lies there ({digest[:16]}), not to another "
+            f"one ({other[:16]}); run it again: {_command(build)}"
         )
 
 
@@ -122,12 +122,12 @@ def _figures(build: Build, plan: BuildPlan) -> BitstreamFigures:
 def _skipped(build: Build, plan: BuildPlan, folder: Path, name: str, missing: Missing) -> Result:
     used = used_resources(cells_of(folder / f"{name}.stat.json"))
     return Result(
-        summary=f"plan and netlist for openXC7 written: {plain(used['lut'])} LUT, {plain(used['bram36'])} BRAM36",
+        summary=f"plan and netlist for openXC7: {plain(used['lut'])} LUT, {plain(used['bram36'])} BRAM36",
         figures=_figures(build, plan),
         products=_files(plan, folder),
         status="skipped",
-        reason=f"{missing}; the plan is complete: run {_command(build)} where they are, put the results back, "
-        f"then: asn2fpga build --resume --out {build.folder.absolute}",
+        reason=f"{missing}; the plan is complete: run {_command(build)} where they are, put the results "
+        f"back, then: asn2fpga build --resume --out {build.folder.absolute}",
     )
 
 

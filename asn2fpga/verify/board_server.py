@@ -1,7 +1,7 @@
-"""The board's side of the link to the stand-in for pynq: requests from a local socket, served one after the other.
+"""The board's side of the link to the stand-in for pynq: requests from a local socket, served one by one.
 
-One client at a time. A request is a line of JSON and, if it says `bytes`, as many bytes; so is the answer. Simulated
-time moves only while a request is served.
+One client at a time. A request is a line of JSON and, if it says `bytes`, as many bytes; so is the answer.
+Simulated time moves only while a request is served.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from cocotb.utils import get_sim_time
 from asn2fpga.verify.axi_dma import Memory
 
 PORT_REGISTERS = "memory_port"
-"""Cell of the processing system's registers of the memory port, which are kept as written and do nothing here."""
+"""Cell of the processing system's registers of the memory port: kept as written, they do nothing here."""
 
 
 class ServedBoard(Protocol):
@@ -49,29 +49,35 @@ class ServedBoard(Protocol):
 async def answer(board: ServedBoard, request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
     """Serve one request: the answer and its bytes."""
     kind = request["do"]
-    if kind in ("read", "write") and request["cell"] == PORT_REGISTERS:
-        return _port_register(board, request), b""
-    if kind == "read":
-        return {"value": await board.read(request["cell"], request["offset"])}, b""
-    if kind == "write":
-        await board.write(request["cell"], request["offset"], request["value"])
-    elif kind == "allocate":
+    if kind in ("read", "write"):
+        return await _access(board, request), b""
+    if kind == "allocate":
         return {"address": board.memory.allocate(request["size"])}, b""
-    elif kind == "flush":
-        board.memory.write(request["address"], data)
-    elif kind == "invalidate":
+    if kind == "invalidate":
         return {}, board.memory.read(request["address"], request["size"])
+    if kind == "time":
+        return {"seconds": get_sim_time("ns") * 1e-9}, b""
+    if kind == "flush":
+        board.memory.write(request["address"], data)
     elif kind == "load":
         await board.reset()
     elif kind == "fault" and request["fault"] in board.known_faults:
         board.faults.append(request["fault"])
-    elif kind == "time":
-        return {"seconds": get_sim_time("ns") * 1e-9}, b""
     elif kind == "advance":
         await ClockCycles(board.clock, request["cycles"])
     else:
         return {"error": f"unknown request {request}"}, b""
     return {}, b""
+
+
+async def _access(board: ServedBoard, request: dict[str, Any]) -> dict[str, Any]:
+    """Read or write a register."""
+    if request["cell"] == PORT_REGISTERS:
+        return _port_register(board, request)
+    if request["do"] == "read":
+        return {"value": await board.read(request["cell"], request["offset"])}
+    await board.write(request["cell"], request["offset"], request["value"])
+    return {}
 
 
 def _port_register(board: ServedBoard, request: dict[str, Any]) -> dict[str, Any]:

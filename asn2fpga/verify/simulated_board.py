@@ -49,8 +49,8 @@ PORT_BYTES = 0x1000
 
 @dataclass(frozen=True)
 class AddressMap:
-    """Physical addresses of a device family: registers of the two cells, memory for buffers, and the processing
-    system's registers of the memory port (0: none that a driver uses)."""
+    """Physical addresses of a device family: registers of the two cells, memory for buffers, and the
+    processing system's registers of the memory port (0: none that a driver uses)."""
 
     accelerator: int
     dma: int
@@ -93,8 +93,8 @@ def board_of(
 ) -> Iterator[dict[str, str]]:
     """The same for an accelerator and its program (simulators.build_accelerator).
 
-    A design with the top ZYNQ7_TOP gets memory behind its port instead of a DMA: faults are those of axi3.FAULTS,
-    and `stalls` is how probable it is that a channel of the port rests in a cycle.
+    A design with the top ZYNQ7_TOP gets memory behind its port instead of a DMA: faults are those of
+    axi3.FAULTS, and `stalls` is how probable it is that a channel of the port rests in a cycle.
     """
     addresses = _addresses(family, faults, AXI3_FAULTS if design.top == ZYNQ7_TOP else FAULTS)
     work.mkdir(parents=True, exist_ok=True)

@@ -89,7 +89,7 @@ async def start(dut: Any, stalls: float = 0.0) -> Bench:
 
 @cocotb.test()
 async def messages_of_every_length_come_back(dut: Any) -> None:
-    """From one word to several bursts, odd ones too, from everywhere in a burst's 128 bytes and across pages."""
+    """From one word to several bursts, from everywhere in a burst's 128 bytes and across pages."""
     board = await start(dut)
     for words in (*range(1, 20), 31, 32, 33, 63, 64, 65, 200):
         await board.loop(words, 8 * random_numbers.randrange(16))
@@ -114,7 +114,7 @@ async def several_bursts_are_under_way(dut: Any) -> None:
 
 @cocotb.test()
 async def impossible_transfers_are_refused(dut: Any) -> None:
-    """An address between two beats, a part of a word, a message longer than the buffer; none of it moves a byte."""
+    """An address between two beats, a part of a word, a message longer than the buffer."""
     board = await start(dut)
     source, target = board.place(256, 0), board.place(256, 0)
     for channel, address, length in (
