@@ -9,8 +9,8 @@ from asn2fpga.board.spec import BoardSpec
 from asn2fpga.errors import CheckError, ToolError
 from asn2fpga.jsonfile import read_json
 
-# Look-up tables of each cell, counted as Vivado counts them; of what is none, 0. All that nextpnr-xilinx packs
-# for 7 series (xilinx/pack*.cc) and synth_xilinx makes: no single-ported LUT RAM, no RAM256X1D.
+# Look-up tables of each cell, as Vivado counts them; of what is none, 0. All that nextpnr-xilinx packs for
+# 7 series (xilinx/pack*.cc) and synth_xilinx makes: no single-ported LUT RAM, no RAM256X1D.
 LUTS = {
     **{f"LUT{inputs}": 1 for inputs in range(1, 7)},
     **{"LUT6_2": 1, "INV": 0, "SRL16E": 1, "SRLC32E": 1},

@@ -101,7 +101,7 @@ def synthesise(folder: Path, log: Path) -> None:
 
 
 def run_openxc7(tools: OpenXc7Tools, folder: Path, log: Path) -> None:
-    """Run the plan in `folder`, which holds its netlist; ToolError with the lines of the log that tell why not."""
+    """Run the plan in `folder`, which holds its netlist; ToolError with lines of the log."""
     environment = {PROGRAMS[name]: str(path) for name, path in tools.programs.items()}
     environment |= {CHIPDB: str(tools.chipdb), DATABASE: str(tools.database)}
     process.run(

@@ -133,9 +133,10 @@ DMA_INTRODUCTION = """\
 
 <!-- Generated from hw/rtl/registers.rdl by asn2fpga/board/register_files.py; `make golden` renews it. -->
 
-The AXI4-Lite port of `asn_dma`, the DMA of designs that [openXC7](openxc7.md) builds: 32-bit registers, written
-as whole words. They are what a driver uses of AMD's AXI DMA in direct register mode (PG021), at the same places:
-there are no interrupts, no scatter-gather and no address above 4 GiB; other addresses read as 0 and ignore writes.
+The AXI4-Lite port of `asn_dma`, the DMA of designs that [openXC7](openxc7.md) builds: 32-bit registers,
+written as whole words. They are what a driver uses of AMD's AXI DMA in direct register mode (PG021), at the
+same places: there are no interrupts, no scatter-gather and no address above 4 GiB; other addresses read as 0
+and ignore writes.
 
 Access: R written by the hardware, RW kept as written.
 """

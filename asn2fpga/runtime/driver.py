@@ -8,7 +8,8 @@
 
 Of pynq it uses Overlay (ip_dict only), MMIO and allocate; for a design with our own DMA, which no .hwh
 describes, Bitstream and Clocks instead of Overlay. Either DMA is driven through its registers (PG021, direct
-register mode): the wait() of pynq's own DMA class has no time limit. One file, Python 3.8 or newer, numpy 1 or 2.
+register mode): the wait() of pynq's own DMA class has no time limit. One file, Python 3.8 or newer, numpy 1
+or 2.
 
 Tested against a simulation of the RTL, not on a real board.
 """

@@ -71,7 +71,7 @@ def package_file(build: Build, graph: Graph) -> Path:
 
 
 def find_bitstream(folder: Folder, graph: Graph, flow: Flow) -> tuple[Path, ...]:
-    """NAME.bit in DIR/vivado (with NAME.hwh) or DIR/openxc7; empty unless all is there, of its plan, in time."""
+    """NAME.bit in DIR/vivado (with NAME.hwh) or DIR/openxc7; empty unless all is there, of its plan."""
     place = folder.absolute / flow
     suffixes = ("bit", "hwh") if flow == "vivado" else ("bit",)
     files = tuple(place / f"{graph.name}.{suffix}" for suffix in suffixes)

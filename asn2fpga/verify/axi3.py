@@ -1,7 +1,7 @@
 """Two ports of a Zynq-7000's processing system as models for cocotb: M_AXI_GP0, and DRAM behind S_AXI_HP0.
 
-Both hold the design to AXI3 (AMBA AXI specification, IHI 0022D) and to what UG585 says of the ports: bursts of
-at most 16 beats that do not cross 4 KiB, offers that stay until they are taken, WLAST on the last beat. A
+Both hold the design to AXI3 (AMBA AXI specification, IHI 0022D) and to what UG585 says of the ports: bursts
+of at most 16 beats that do not cross 4 KiB, offers that stay until they are taken, WLAST on the last beat. A
 violation ends the simulation. Signals are those of the stand-in hw/sim/ps7.sv.
 """
 
