@@ -56,7 +56,7 @@ def _json(registers: RegisterBank) -> str:
 
 
 def elaborate(path: Path, top: str | None = None) -> RootNode:
-    """The compiled address map `top`, else the last one; RDLCompileError, told on stderr, if it is invalid."""
+    """The compiled address map `top`, else the last one; RDLCompileError, told on stderr, if invalid."""
     compiler = RDLCompiler()
     compiler.compile_file(str(path))
     return compiler.elaborate(top_def_name=top)

@@ -1,8 +1,8 @@
 """The simulated board for designs with the processing system's primitive, two of whose ports are models.
 
 It reads +testbench=FILE (JSON): `socket`, `registers`, `memory_base` and `faults` as board_bench.py does,
-with the faults of axi3.py; `cells`, physical addresses of the registers; `stalls`, see axi3.Dram. Reading a status
-register of the DMA takes POLL_CYCLES more.
+with the faults of axi3.py; `cells`, physical addresses of the registers; `stalls`, see axi3.Dram. Reading a
+status register of the DMA takes POLL_CYCLES more.
 """
 
 from __future__ import annotations

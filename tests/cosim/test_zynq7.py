@@ -18,6 +18,10 @@ from dense_graphs import dense_graph
 from needs import need
 from often import often
 
+from asn2fpga.board.openxc7 import OpenXc7Project, plan_openxc7
+from asn2fpga.board.openxc7_netlist import cells_of, check_placeable
+from asn2fpga.board.openxc7_run import synthesise
+from asn2fpga.board.spec import find_board
 from asn2fpga.board.zynq7 import ACCELERATOR_ADDRESS, DMA_ADDRESS, with_stand_ins, write_zynq7_design
 from asn2fpga.passes.fold_words import widest_words
 from asn2fpga.resources import hardware_dir
@@ -90,6 +94,7 @@ class Bench:
 
     def __init__(self, graph: Any, folder: Path, vectors: int = 14) -> None:
         accelerator = make_accelerator(graph, folder)
+        self.accelerator = accelerator.design
         self.folder = folder
         self.design = write_zynq7_design(accelerator.design, HEADER, folder / "zynq7")
         self.simulated = with_stand_ins(self.design)
@@ -160,3 +165,28 @@ def test_strict_parsers_have_nothing_to_say(frames: Bench) -> None:
     need("iverilog")
     result = lint(frames.simulated, frames.folder / "lint", frames.folder / "lint")
     assert result.passed == ("verilator", "icarus", "yosys", "slang")
+
+
+@pytest.mark.slow
+def test_yosys_makes_a_netlist_that_can_be_placed(frames: Bench, tmp_path: Path) -> None:
+    """The plan's own script, with the real Yosys and its real primitive PS7: cells, and the ports that are used."""
+    board = find_board("pynq-z2")
+    plan = plan_openxc7(OpenXc7Project(HEADER, "net", board, frames.accelerator))
+    plan.write(tmp_path)
+    synthesise(tmp_path, tmp_path / "yosys.log")
+    cells = cells_of(tmp_path / "net.stat.json")
+    check_placeable(cells, board)
+    assert cells["PS7"] == cells["BUFG"] == 1 and cells["FDRE"] > 1000
+    top = json.loads((tmp_path / "net.json").read_text())["modules"]["asn2fpga_top"]
+    assert {cell["type"] for cell in top["cells"].values()} == set(cells)
+    ports = top["cells"]["ps7"]["connections"]
+    widths = {
+        "SAXIHP0WDATA": 64,
+        "SAXIHP0AWLEN": 4,
+        "SAXIHP0RDATA": 64,
+        "MAXIGP0ARID": 12,
+        "MAXIGP0RDATA": 32,
+    }
+    assert {name: len(ports[name]) for name in widths} == widths
+    assert ports["SAXIHP0ARSIZE"] == ["1", "1"] and ports["SAXIHP0ARLOCK"] == ["0", "0"]
+    assert ports["MAXIGP0ACLK"] == ports["SAXIHP0ACLK"] == top["netnames"]["clk"]["bits"]

@@ -202,3 +202,12 @@ def test_bad_use(run: Run, model: Path, build: Path, monkeypatch: pytest.MonkeyP
     assert "fasm2frames: ASN2FPGA_FASM2FRAMES must name a program that can be run, not '/nowhere'." in (
         outcome.stderr
     )
+
+
+@pytest.mark.slow
+def test_the_driver_runs_on_the_whole_design(run: Run, build: Path) -> None:
+    """`run --simulated` of such a build: our own DMA and bridge, not a model of AMD's."""
+    outcome = run("run", build, "--simulated", "--vectors", "6")
+    assert outcome.status == 0, outcome.stderr
+    assert (build / "sim" / "board" / "zynq7" / "asn2fpga_top.v").is_file()
+    assert "6 of 6" in outcome.stdout + outcome.stderr

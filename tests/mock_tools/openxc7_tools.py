@@ -1,8 +1,9 @@
-"""Stand-ins for the openXC7 tools: they take the options that the real ones do, and look at every file they are given.
+"""Stand-ins for the openXC7 tools: they take the options of the real ones, and read every file.
 
-Options: of nextpnr-xilinx common/command.cc and xilinx/main.cc (stable-backports, October 2024), of fasm2frames
-prjxray's utils/fasm2frames.py, of xc7frames2bit tools/xc7frames2bit.cc, of Yosys `yosys -h`. The lines of the log have
-the form of common/timing.cc and common/design_utils.cc. What they write is no bitstream of anything.
+Options: of nextpnr-xilinx common/command.cc and xilinx/main.cc (stable-backports, October 2024), of
+fasm2frames prjxray's utils/fasm2frames.py, of xc7frames2bit tools/xc7frames2bit.cc, of Yosys `yosys -h`. The
+lines of the log have the form of common/timing.cc and common/design_utils.cc. What they write is no bitstream
+of anything.
 
 MOCK_OPENXC7_MHZ: the clock that the design reaches (120). MOCK_OPENXC7_FAIL: `place`, or `frames`.
 """

@@ -1,7 +1,7 @@
 """A stand-in for pynq (3.x) whose board is an RTL simulation in another process; see simulated_board.py.
 
-Offers what a driver of an accelerator behind an AXI DMA needs: Overlay (ip_dict, dma), MMIO, allocate; and for
-a bitstream without a description Bitstream and Clocks.
+Offers what a driver of an accelerator behind an AXI DMA needs: Overlay (ip_dict, dma), MMIO, allocate; for a
+bitstream without a description Bitstream and Clocks.
 The environment variable ASN2FPGA_SIMULATED_BOARD holds, as JSON, the socket and the addresses of the board.
 Standard library and numpy only.
 """
