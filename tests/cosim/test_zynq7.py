@@ -169,7 +169,7 @@ def test_strict_parsers_have_nothing_to_say(frames: Bench) -> None:
 
 @pytest.mark.slow
 def test_yosys_makes_a_netlist_that_can_be_placed(frames: Bench, tmp_path: Path) -> None:
-    """The plan's own script, with the real Yosys and its real primitive PS7: cells, and the ports that are used."""
+    """The plan's own script, with the real Yosys and its PS7: cells, and the ports that are used."""
     board = find_board("pynq-z2")
     plan = plan_openxc7(OpenXc7Project(HEADER, "net", board, frames.accelerator))
     plan.write(tmp_path)

@@ -109,7 +109,8 @@ def test_resources_of_cells() -> None:
     [
         (
             {"LUT6": 1, "RAM64X1S": 2, "$scopeinfo": 1},
-            "bitstream: nextpnr-xilinx must know every cell, not $scopeinfo, RAM64X1S; use --bitstream vivado.",
+            "bitstream: nextpnr-xilinx must know every cell, not $scopeinfo, RAM64X1S; use --bitstream "
+            "vivado.",
         ),
         (
             {"LUT6": 50_000, "RAM32M": 1_000},
