@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from asn2fpga.board.flow import Flow
 from asn2fpga.board.package import Contents, package_files
 from asn2fpga.board.spec import find_board
 from asn2fpga.golden.simulate import driver_scores_of
@@ -26,12 +27,17 @@ def inputs_of(graph: Graph, count: int, seed: int = 3) -> Any:
 
 
 def write_package(
-    graph: Graph, folder: Path, vectors: int = 5, board: str = "zcu104", sha256: str = SHA256
+    graph: Graph,
+    folder: Path,
+    vectors: int = 5,
+    board: str = "zcu104",
+    sha256: str = SHA256,
+    flow: Flow = "vivado",
 ) -> Path:
     """An unpacked package without a bitstream."""
     x = inputs_of(graph, vectors)
     scores, used = driver_scores_of(graph, x)
-    contents = Contents(graph, find_board(board), sha256, x, scores, {}, used)
+    contents = Contents(graph, find_board(board), sha256, x, scores, {}, used, flow)
     folder.mkdir(parents=True, exist_ok=True)
     for name, data in package_files(contents).items():
         (folder / name).write_bytes(data)

@@ -26,10 +26,14 @@ from asn2fpga.board.registers import (
     BitField,
     LayerBlock,
     Register,
+    RegisterBank,
     RegisterMap,
+    dma_registers_file,
     registers_file,
 )
 
+ACCELERATOR = "asn2fpga_accelerator"
+DMA = "asn2fpga_dma"
 LAYER = "LAYER"
 WHOLE = "value"
 """The field of a register that has no bits of its own."""
@@ -38,26 +42,29 @@ WHOLE = "value"
 def made_files() -> dict[Path, str]:
     """What lies beside registers.rdl and is made of it."""
     source = registers_file().with_suffix(".rdl")
-    root = elaborate(source)
+    root = elaborate(source, ACCELERATOR)
     return {
-        registers_file(): json.dumps(dataclasses.asdict(register_map_of(root)), indent=2) + "\n",
+        registers_file(): _json(register_map_of(root)),
+        dma_registers_file(): _json(bank_of(elaborate(source, DMA))),
         source.with_name(HEADER): header(root),
         source.with_name(MEMORY_MAP): memory_map(root),
     }
 
 
-def elaborate(path: Path) -> RootNode:
-    """The compiled description; RDLCompileError, told on stderr, if it is not valid SystemRDL."""
+def _json(registers: RegisterBank) -> str:
+    return json.dumps(dataclasses.asdict(registers), indent=2) + "\n"
+
+
+def elaborate(path: Path, top: str | None = None) -> RootNode:
+    """The compiled address map `top`, else the last one; RDLCompileError, told on stderr, if invalid."""
     compiler = RDLCompiler()
     compiler.compile_file(str(path))
-    return compiler.elaborate()
+    return compiler.elaborate(top_def_name=top)
 
 
 def register_map_of(root: RootNode) -> RegisterMap:
     """The description as builds read it. ValueError for what the accelerator's RTL has no use for."""
-    top = root.top
-    assert isinstance(top, AddrmapNode)
-    registers = tuple(_register(node) for node in top.children() if isinstance(node, RegNode))
+    top, bank = root.top, bank_of(root)
     (block,) = (node for node in top.children() if isinstance(node, RegfileNode))
     if block.inst_name != LAYER or not block.is_array:
         raise ValueError(f"{block.inst_name}: the only block must be the array {LAYER}")
@@ -66,7 +73,16 @@ def register_map_of(root: RootNode) -> RegisterMap:
         block.array_stride,
         tuple(_register(node) for node in block.children() if isinstance(node, RegNode)),
     )
-    return RegisterMap(top.size, registers, layers)
+    return RegisterMap(bank.range_bytes, bank.registers, layers)
+
+
+def bank_of(root: RootNode) -> RegisterBank:
+    """The single registers of the description, without blocks."""
+    top = root.top
+    assert isinstance(top, AddrmapNode)
+    return RegisterBank(
+        top.size, tuple(_register(node) for node in top.children() if isinstance(node, RegNode))
+    )
 
 
 def _register(node: RegNode) -> Register:

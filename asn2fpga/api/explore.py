@@ -23,7 +23,7 @@ from asn2fpga.tomlfile import read_toml
 from asn2fpga.toolchain.plan import write_file
 from asn2fpga.workers.extras import needed
 
-NOT_HERE = ("jobs", "resume", "activity", "vivado")
+NOT_HERE = ("jobs", "resume", "activity", "bitstream", "vivado")
 
 
 class Silent:

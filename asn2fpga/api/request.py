@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from asn2fpga.api.importing import NAMES, import_options, source_file
+from asn2fpga.board.flow import FLOWS, Flow
 from asn2fpga.board.spec import BoardSpec, find_board
 from asn2fpga.config import CHECKS, Config, EngineName, parse_forms, parse_per_layer, read_config
 from asn2fpga.errors import InputError, did_you_mean, shown
@@ -16,7 +17,7 @@ from asn2fpga.importing import is_code
 from asn2fpga.stages.base import Request
 
 PER_LAYER = ("weight_bits", "lanes", "pixels")
-OTHERS = ("config", "jobs", "vivado", "activity", "resume", "unsafe_pickle")
+OTHERS = ("config", "jobs", "bitstream", "vivado", "activity", "resume", "unsafe_pickle")
 OPTIONS = tuple(sorted({*CHECKS, *NAMES, *OTHERS}))
 """Every option of a request, as it is called in Python."""
 
@@ -40,6 +41,7 @@ def make_request(
     check_engine(config.engine)
     vivado = _path(options.get("vivado"))
     check_vivado(vivado)
+    bitstream = flow_of(options.get("bitstream"), spec)
     there = None if data in written else data
     check_readable("MODEL", None if model in written else source_file(model))
     check_readable("--data", there)
@@ -55,6 +57,7 @@ def make_request(
         vivado=vivado,
         activity=bool(options.get("activity")),
         resume=bool(options.get("resume")),
+        bitstream=bitstream,
     )
 
 
@@ -113,6 +116,20 @@ def check_vivado(path: Path | None) -> None:
 
     if path is not None:
         find_vivado(path)
+
+
+def flow_of(name: object, board: BoardSpec) -> Flow:
+    """The tools that make the bitstream, Vivado if none is named; InputError if they cannot for the board."""
+    from asn2fpga.board.openxc7 import check_openxc7_board
+
+    if name is None:
+        return "vivado"
+    flow = next((flow for flow in FLOWS if flow == name), None)
+    if flow is None:
+        raise InputError(f"--bitstream: the value must be one of {', '.join(FLOWS)}, not {shown(name)}.")
+    if flow == "openxc7":
+        check_openxc7_board(board)
+    return flow
 
 
 def check_data(path: Path | None) -> None:

@@ -14,9 +14,11 @@ from typing import Any
 import numpy as np
 
 from asn2fpga import __version__
+from asn2fpga.board.flow import Flow
 from asn2fpga.board.register_files import registers_json
 from asn2fpga.board.registers import register_map
 from asn2fpga.board.spec import BoardSpec
+from asn2fpga.board.zynq7 import driver_description
 from asn2fpga.codegen.render import render
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
@@ -37,8 +39,8 @@ Files = dict[str, bytes]
 
 @dataclass(frozen=True)
 class Contents:
-    """What a package is made of. `bitstream`: NAME.bit and NAME.hwh, empty if there is none; `steps_used` of
-    each of the vectors, if the network may answer early.
+    """What a package is made of. `bitstream`: NAME.bit, and NAME.hwh if a block design is in it; empty if
+    there is none. `steps_used` of each of the vectors, if the network may answer early. `flow`: which design.
     """
 
     graph: Graph
@@ -48,6 +50,7 @@ class Contents:
     scores: Array
     bitstream: Mapping[str, bytes]
     steps_used: Array | None = None
+    flow: Flow = "vivado"
 
 
 @dataclass(frozen=True)
@@ -126,7 +129,8 @@ def package_manifest(contents: Contents) -> dict[str, Any]:
     """manifest.json, see docs/spec/package.md."""
     graph, board = contents.graph, contents.board
     source = source_of(graph)
-    return {
+    own_dma = {"own_dma": driver_description()} if contents.flow == "openxc7" else {}
+    return own_dma | {
         "schema": SCHEMA,
         "name": graph.name,
         "board": board.name,

@@ -1,4 +1,4 @@
-"""The accelerator's registers as data, described once in SystemRDL: hw/rtl/registers.rdl.
+"""The registers of the accelerator and of our DMA as data, described once in SystemRDL: hw/rtl/registers.rdl.
 
 Builds read what tools/registers.py made of it, so that only developers need a compiler of SystemRDL.
 """
@@ -76,16 +76,22 @@ class LayerBlock:
 
 
 @dataclass(frozen=True)
-class RegisterMap:
-    """All registers, in the order of their offsets."""
+class RegisterBank:
+    """Registers of one slave, in the order of their offsets."""
 
     range_bytes: int
     registers: tuple[Register, ...]
-    layers: LayerBlock
 
     def __getitem__(self, name: str) -> Register:
         """The register of that name; KeyError if there is none."""
         return {register.name: register for register in self.registers}[name]
+
+
+@dataclass(frozen=True)
+class RegisterMap(RegisterBank):
+    """All registers of the accelerator."""
+
+    layers: LayerBlock
 
     @property
     def max_layers(self) -> int:
@@ -101,6 +107,17 @@ def registers_file() -> Path:
 def register_map() -> RegisterMap:
     """The register map of this version."""
     found: RegisterMap = typed(RegisterMap, read_json(registers_file()))
+    return found
+
+
+def dma_registers_file() -> Path:
+    """The same of the DMA's registers."""
+    return hardware_dir() / "rtl" / "dma_registers.json"
+
+
+def dma_registers() -> RegisterBank:
+    """The registers of our DMA."""
+    found: RegisterBank = typed(RegisterBank, read_json(dma_registers_file()))
     return found
 
 

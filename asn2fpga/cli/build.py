@@ -8,7 +8,7 @@ from argparse import Namespace
 from rich.console import Console
 
 from asn2fpga.api.importing import NAMES
-from asn2fpga.api.request import check_files, check_jobs, check_vivado, make_request
+from asn2fpga.api.request import check_files, check_jobs, check_vivado, flow_of, make_request
 from asn2fpga.config import CHECKS
 from asn2fpga.errors import InputError
 from asn2fpga.stages.base import Request
@@ -63,7 +63,8 @@ def resumed_request(options: Namespace) -> Request:
     check_files(request.model, request.data, request.importing.weights)
     check_vivado(options.vivado)
     activity = request.activity or options.activity
-    return dataclasses.replace(request, vivado=options.vivado, activity=activity, resume=True)
+    flow = flow_of(options.bitstream or request.bitstream, request.board)
+    return dataclasses.replace(request, vivado=options.vivado, activity=activity, bitstream=flow, resume=True)
 
 
 def new_request(options: Namespace) -> Request:

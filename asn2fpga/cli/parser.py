@@ -117,6 +117,7 @@ def _build(parser: Parser) -> None:
     add("--until", metavar="STAGE", help="stop after this stage")
     add("--overwrite", action="store_true", help="replace the build of another model that lies in --out")
     add("--resume", action="store_true", help="go on with the build in --out, with results put into vivado/")
+    add("--bitstream", metavar="FLOW", help="vivado (default), or openxc7 (Zynq-7000, experimental)")
     add("--vivado", type=_path, metavar="PATH", help="Vivado, or none (default: ASN2FPGA_VIVADO, then PATH)")
     add("--activity", action="store_true", help="switching activity for power although Vivado is not here")
     add("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="programs to run at a time")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 
+from asn2fpga.board.openxc7_run import PROGRAMS
 from asn2fpga.board.vivado import OLDEST
 from asn2fpga.doctor.check import Finding
 
@@ -29,6 +30,16 @@ OPTIONAL = (
         "ASN2FPGA_VIVADO",
         "bitstreams, timing, power",
         "get it from AMD",
+    ),
+    *(
+        (
+            f"openXC7: {name}",
+            name,
+            variable,
+            "--bitstream openxc7 (experimental)",
+            "apio install openxc7, or https://github.com/openXC7/toolchain-installer",
+        )
+        for name, variable in PROGRAMS.items()
     ),
     (
         "Vitis HLS, 2024.1 and later",

@@ -140,7 +140,7 @@ def _activity(
 
 
 def timing_part(figures: AllFigures) -> TimingPart:
-    """Vivado's timing, after placing and routing."""
+    """Timing after placing and routing, by Vivado or nextpnr-xilinx."""
     bitstream = figures.get("bitstream", {})
     found = bitstream.get("timing")
     return {

@@ -64,6 +64,10 @@ def sources(
     }
 
 
+PLACED = {"vivado": "Vivado", "nextpnr-xilinx": "nextpnr-xilinx"}
+"""Tools that place and route, by the source of the resources."""
+
+
 def _if(obtained: object) -> Callable[[str], str]:
     return lambda text: text if obtained else NOT_OBTAINED
 
@@ -71,8 +75,9 @@ def _if(obtained: object) -> Callable[[str], str]:
 def _resources(resources: ResourcesPart) -> str:
     if resources["source"] is None:
         return NOT_OBTAINED
-    if resources["source"] == "vivado":
-        return f"Source: Vivado, placed and routed; {resources['scope']}."
+    placed = PLACED.get(resources["source"])
+    if placed:
+        return f"Source: {placed}, placed and routed; {resources['scope']}."
     return f"Source: {resources['source']}. Not placed and routed: the vendor's tool may pack it differently."
 
 

@@ -21,7 +21,7 @@ NOTHING: UsedPart = {
 
 
 def resources_part(figures: AllFigures, available: Amounts) -> ResourcesPart:
-    """Vivado's figures if there are any, else Yosys' count, else the estimate made before code generation."""
+    """Placed and routed if they are, else Yosys' count, else the estimate before code generation."""
     used = _used(figures)
     if used["source"] and used["uram"] is None and not available["uram"]:
         used["uram"] = 0  # Vivado's report has no row for what the device lacks
@@ -30,10 +30,11 @@ def resources_part(figures: AllFigures, available: Amounts) -> ResourcesPart:
 
 
 def _used(figures: AllFigures) -> UsedPart:
-    vivado, synth = figures.get("bitstream", {}).get("utilisation"), figures.get("synth")
+    bitstream, synth = figures.get("bitstream", {}), figures.get("synth")
+    placed, tool = bitstream.get("utilisation"), bitstream.get("tool", "Vivado").lower()
     estimate = figures.get("quantise", {}).get("estimate")
     rows = (
-        _row("vivado", WHOLE_DESIGN, vivado) if vivado else NOTHING,
+        _row(tool, WHOLE_DESIGN, placed) if placed else NOTHING,
         _row(synth.get("source"), CORE, synth) if synth else NOTHING,
         _row("estimate before code generation", CORE, estimate) if estimate else NOTHING,
     )

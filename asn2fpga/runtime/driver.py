@@ -2,13 +2,14 @@
 
     from driver import Accelerator
 
-    with Accelerator(".") as accelerator:           # the unpacked package: .bit, .hwh, manifest.json, ...
+    with Accelerator(".") as accelerator:           # the unpacked package: .bit, manifest.json, ...
         labels = accelerator.predict(x)             # x: (inferences, *shape) uint8
         scores = accelerator.scores(x)              # (inferences, classes) int32
 
-Of pynq it uses Overlay (ip_dict only), MMIO and allocate. The AXI DMA is driven through its registers
-(PG021, direct register mode): the wait() of pynq's own DMA class has no time limit. One file, Python 3.8 or
-newer, numpy 1 or 2.
+Of pynq it uses Overlay (ip_dict only), MMIO and allocate; for a design with our own DMA, which no .hwh
+describes, Bitstream and Clocks instead of Overlay. Either DMA is driven through its registers (PG021, direct
+register mode): the wait() of pynq's own DMA class has no time limit. One file, Python 3.8 or newer, numpy 1
+or 2.
 
 Tested against a simulation of the RTL, not on a real board.
 """
@@ -342,7 +343,7 @@ class Accelerator:
         self._clock: Callable[[], float] = getattr(pynq, "simulated_seconds", time.monotonic)
         check_board(self.manifest, self.simulated)
         bitstream = self._bitstream()
-        self._overlay = load_overlay(pynq, bitstream, download)
+        self._cells: dict[str, Any] = self._load(pynq, bitstream, download)
         self.registers = Registers(self.folder / "registers.json", self._mmio(pynq, bitstream, "accelerator"))
         dma = self._mmio(pynq, bitstream, "dma")
         self._send, self._receive = DmaChannel(dma, 0x00), DmaChannel(dma, 0x30)
@@ -493,7 +494,8 @@ class Accelerator:
 
     def _bitstream(self) -> Path:
         path = self.folder / f"{self.manifest['name']}.bit"
-        for file in (path, path.with_suffix(".hwh")):
+        described = () if "own_dma" in self.manifest else (path.with_suffix(".hwh"),)
+        for file in (path, *described):
             if not self.simulated and not file.is_file():
                 raise PackageError(
                     f"{self.folder}: the package has no {file.name}; it was made without a "
@@ -501,8 +503,19 @@ class Accelerator:
                 )
         return path
 
+    def _load(self, pynq: Any, bitstream: Path, download: bool) -> dict[str, Any]:
+        """Load the bitstream: address and range of the cells of its design."""
+        if "own_dma" not in self.manifest:
+            cells: dict[str, Any] = load_overlay(pynq, bitstream, download).ip_dict
+            return cells
+        design = self.manifest["own_dma"]
+        if download:
+            load_bitstream(pynq, bitstream, self.manifest["clock_mhz"])
+        set_port_width(pynq.MMIO(design["memory_port"], 0x1000))
+        return dict(design["cells"])
+
     def _mmio(self, pynq: Any, bitstream: Path, cell: str) -> Any:
-        cells = self._overlay.ip_dict
+        cells = self._cells
         if cell not in cells:
             raise WrongDeviceError(
                 f"{bitstream.name}: the block design must have the cells accelerator and dma, not "
@@ -756,6 +769,34 @@ def load_overlay(pynq: Any, bitstream: Path, download: bool) -> Any:
             f"pynq: cannot load {bitstream.name} ({type(error).__name__}: {error}); run with root "
             "rights, in the login environment of the board's PYNQ image."
         ) from error
+
+
+def load_bitstream(pynq: Any, bitstream: Path, clock_mhz: float) -> None:
+    """A bitstream that no .hwh describes, with its clock (FCLK_CLK0); LoadError if either cannot be had.
+
+    The clock comes first, as in pynq's Overlay; pynq takes the nearest one that the board's dividers make.
+    """
+    try:
+        pynq.Clocks.fclk0_mhz = clock_mhz
+        found = float(pynq.Clocks.fclk0_mhz)
+        if found <= 1.001 * clock_mhz:
+            pynq.Bitstream(str(bitstream)).download()
+    except Exception as error:
+        raise LoadError(
+            f"pynq: cannot load {bitstream.name} ({type(error).__name__}: {error}); run with root "
+            "rights, in the login environment of the board's PYNQ image."
+        ) from error
+    if found > 1.001 * clock_mhz:
+        raise LoadError(
+            f"clock: FCLK_CLK0 must be at most {clock_mhz:g} MHz, for which {bitstream.name} was made, not "
+            f"{found:g}, the nearest that the board has; build with `--clock-mhz` of one that it has."
+        )
+
+
+def set_port_width(registers: Any) -> None:
+    """Make the memory port of a Zynq-7000 (S_AXI_HP0) 64 bits wide, whatever was loaded before (UG585)."""
+    for offset in (0x00, 0x14):  # AFI_RDCHAN_CTRL, AFI_WRCHAN_CTRL; bit 0: 32 bits
+        registers.write(offset, int(registers.read(offset)) & ~1)
 
 
 def check_board(manifest: dict[str, Any], simulated: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from asn2fpga.board.flow import Flow
 from asn2fpga.board.spec import BoardSpec
 from asn2fpga.config import Config
 from asn2fpga.figures.every import AllFigures, NoFigures, StageFigures
@@ -21,7 +22,8 @@ class Request:
 
     importing: what was said of a model that comes from elsewhere.
     vivado: the program, or the folder it is installed in. activity: record switching activity for the power
-    estimate although Vivado is not here. resume: results in DIR/vivado must be used.
+    estimate although Vivado is not here. resume: results in DIR/vivado or DIR/openxc7 must be used.
+    bitstream: the tools that make it.
     """
 
     model: Path
@@ -33,6 +35,7 @@ class Request:
     vivado: Path | None = None
     activity: bool = False
     resume: bool = False
+    bitstream: Flow = "vivado"
 
 
 class Done(str):

@@ -1,4 +1,7 @@
-"""Stage bitstream: the plan for Vivado is written, and run where Vivado is, or its results are picked up."""
+"""Stage bitstream: the plan for Vivado is written, and run where Vivado is, or its results are picked up.
+
+With other tools: bitstream_openxc7.py.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +27,7 @@ from asn2fpga.figures.bitstream import BitstreamFigures
 from asn2fpga.graph.graph import Graph
 from asn2fpga.report.numbers import plain
 from asn2fpga.stages.base import Build, Request, Result, Stage
+from asn2fpga.stages.bitstream_openxc7 import run_openxc7_stage
 from asn2fpga.stages.csim import test_vectors
 from asn2fpga.stages.hls import read_accelerator, read_design
 from asn2fpga.stages.quantise import integer_graph
@@ -38,6 +42,7 @@ def _options(request: Request) -> Mapping[str, Any]:
     board = request.board
     return {
         "board": [board.name, board.part, board.clock_mhz, dataclasses.asdict(board.vivado)],
+        "flow": request.bitstream,
         "activity": request.activity,
         "vectors": request.config.rtl_vectors,
         "seed": request.config.seed,
@@ -45,6 +50,10 @@ def _options(request: Request) -> Mapping[str, Any]:
 
 
 def _run(build: Build) -> Result:
+    return run_openxc7_stage(build) if build.request.bitstream == "openxc7" else _run_vivado_stage(build)
+
+
+def _run_vivado_stage(build: Build) -> Result:
     graph = integer_graph(build)
     folder = build.folder.absolute / "vivado"
     vivado = find_vivado(build.request.vivado)

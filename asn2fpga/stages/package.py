@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from asn2fpga.board import openxc7_results
+from asn2fpga.board.flow import Flow
 from asn2fpga.board.package import Contents, make_package, package_name
 from asn2fpga.board.vivado_results import is_of_plan, is_timing_missed, read_results
 from asn2fpga.figures.package import PackageFigures
@@ -22,7 +24,12 @@ NO_BITSTREAM = "WITHOUT a bitstream, so not yet for a board"
 
 
 def _options(request: Request) -> Mapping[str, Any]:
-    return {"vectors": _vectors(request), "seed": request.config.seed, "board": request.board.name}
+    return {
+        "vectors": _vectors(request),
+        "seed": request.config.seed,
+        "board": request.board.name,
+        "flow": request.bitstream,
+    }
 
 
 def _vectors(request: Request) -> int:
@@ -32,7 +39,7 @@ def _vectors(request: Request) -> int:
 def _run(build: Build) -> Result:
     graph = integer_graph(build)
     x = test_vectors(build, graph, _vectors(build.request))
-    bitstream = find_bitstream(build.folder, graph)
+    bitstream = find_bitstream(build.folder, graph, build.request.bitstream)
     path = package_file(build, graph)
     scores, steps_used = driver_scores_of(graph, x)
     data = make_package(
@@ -44,6 +51,7 @@ def _run(build: Build) -> Result:
             scores=scores,
             bitstream={file.name: file.read_bytes() for file in bitstream},
             steps_used=steps_used,
+            flow=build.request.bitstream,
         )
     )
     write_file(path, data)
@@ -62,11 +70,13 @@ def package_file(build: Build, graph: Graph) -> Path:
     return build.folder.absolute / "deploy" / package_name(graph, build.request.board)
 
 
-def find_bitstream(folder: Folder, graph: Graph) -> tuple[Path, ...]:
-    """NAME.bit and NAME.hwh in DIR/vivado; empty unless both are there, of the plan there, in time."""
-    vivado = folder.absolute / "vivado"
-    files = tuple(vivado / f"{graph.name}.{suffix}" for suffix in ("bit", "hwh"))
-    return files if all(file.is_file() for file in files) and _is_good(vivado) else ()
+def find_bitstream(folder: Folder, graph: Graph, flow: Flow) -> tuple[Path, ...]:
+    """NAME.bit in DIR/vivado (with NAME.hwh) or DIR/openxc7; empty unless all is there, of its plan."""
+    place = folder.absolute / flow
+    suffixes = ("bit", "hwh") if flow == "vivado" else ("bit",)
+    files = tuple(place / f"{graph.name}.{suffix}" for suffix in suffixes)
+    is_good = _is_good if flow == "vivado" else openxc7_results.is_of_plan
+    return files if all(file.is_file() for file in files) and is_good(place) else ()
 
 
 def _is_good(vivado: Path) -> bool:

@@ -21,6 +21,7 @@ def to_plain(request: Request) -> dict[str, Any]:
         "data": None if request.data is None else str(request.data),
         "importing": request.importing.to_plain(),
         "activity": request.activity,
+        "bitstream": request.bitstream,
         "board": spec.to_plain(request.board),
         "config": dataclasses.asdict(request.config),
     }
@@ -38,6 +39,7 @@ def from_plain(plain: Mapping[str, Any], jobs: int) -> Request:
             importing=ImportOptions.from_plain(plain["importing"], data),
             jobs=jobs,
             activity=plain["activity"],
+            bitstream=plain.get("bitstream", "vivado"),
         )
     except (KeyError, TypeError) as error:
         raise InputError(

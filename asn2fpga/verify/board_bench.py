@@ -1,25 +1,24 @@
 """The simulated board: a cocotb testbench that serves a stand-in for pynq over a local socket.
 
 It reads +testbench=FILE (JSON): `socket` (path), `registers` (registers.json), `memory_base` (byte address of
-the DRAM), `faults` (see axi_dma.FAULTS). One client at a time. A request is a line of JSON and, if it says
-`bytes`, as many bytes; so is the answer. Simulated time moves only while a request is served: an access to a
+the DRAM), `faults` (see axi_dma.FAULTS). Requests are those of board_server.py. An access to a
 register takes the bus' cycles, reading a DMA status register up to POLL_CYCLES more, until a transfer ends.
 """
 
 from __future__ import annotations
 
 import json
-import socket
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import cocotb
 from cocotb.clock import Clock
 from cocotb.triggers import ClockCycles, Event, First, RisingEdge
-from cocotb.utils import get_sim_time
 
 from asn2fpga.verify.axi_dma import FAULTS, STATUS, AxiDma, Memory
 from asn2fpga.verify.axi_dma import RECEIVE as DMA_RECEIVE
+from asn2fpga.verify.board_server import serve_all
 
 PERIOD_NS = 10
 RESET_CYCLES = 16
@@ -35,11 +34,22 @@ class Board:
         self.dut = dut
         self.faults: list[str] = list(plan["faults"])
         self.memory = Memory(plan["memory_base"])
+        self.port_registers: dict[int, int] = {}
         registers = json.loads(Path(plan["registers"]).read_text())["registers"]
         self.hash_offset: int = registers["MODEL_HASH"]["offset"]
         self._pl_reset_asked = Event()
         self.dma = AxiDma(dut, self.memory, self.faults, self._pl_reset_asked.set)
         cocotb.start_soon(self._reset_when_asked())
+
+    @property
+    def clock(self) -> Any:
+        """The clock of everything."""
+        return self.dut.clk
+
+    @property
+    def known_faults(self) -> Mapping[str, str]:
+        """Those of the DMA's model."""
+        return FAULTS
 
     async def reset(self) -> None:
         """Reset of the programmable logic, the DMA included; what loading a bitstream does too."""
@@ -106,50 +116,6 @@ class Board:
         )
 
 
-async def answer(board: Board, request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
-    """Serve one request: the answer and its bytes."""
-    kind = request["do"]
-    if kind == "read":
-        return {"value": await board.read(request["cell"], request["offset"])}, b""
-    if kind == "write":
-        await board.write(request["cell"], request["offset"], request["value"])
-    elif kind == "allocate":
-        return {"address": board.memory.allocate(request["size"])}, b""
-    elif kind == "flush":
-        board.memory.write(request["address"], data)
-    elif kind == "invalidate":
-        return {}, board.memory.read(request["address"], request["size"])
-    elif kind == "load":
-        await board.reset()
-    elif kind == "fault" and request["fault"] in FAULTS:
-        board.faults.append(request["fault"])
-    elif kind == "time":
-        return {"seconds": get_sim_time("ns") * 1e-9}, b""
-    elif kind == "advance":
-        await ClockCycles(board.dut.clk, request["cycles"])
-    else:
-        return {"error": f"unknown request {request}"}, b""
-    return {}, b""
-
-
-async def serve(board: Board, stream: Any) -> bool:
-    """Serve a client until it leaves; whether it asked for the end."""
-    while True:
-        line = stream.readline()
-        if not line:
-            return False
-        request = json.loads(line)
-        if request["do"] == "end":
-            return True
-        data = stream.read(request.get("bytes", 0))
-        try:
-            reply, back = await answer(board, request, data)
-        except TimeoutError as error:
-            reply, back = {"error": str(error)}, b""
-        stream.write(json.dumps({**reply, "bytes": len(back)}).encode() + b"\n" + back)
-        stream.flush()
-
-
 async def start(dut: Any, plan: dict[str, Any]) -> Board:
     """Clock, inputs at rest, reset."""
     for name in ("s_axi_awvalid", "s_axi_wvalid", "s_axi_bready", "s_axi_arvalid", "s_axi_rready"):
@@ -167,13 +133,4 @@ async def run(dut: Any) -> None:
     """Serve one client after the other until one asks for the end."""
     plan: dict[str, Any] = json.loads(Path(str(cocotb.plusargs["testbench"])).read_text())
     board = await start(dut, plan)
-    listener = socket.socket(socket.AF_UNIX)
-    new = Path(plan["socket"] + ".new")
-    listener.bind(str(new))
-    listener.listen()
-    new.rename(plan["socket"])  # whoever sees it can connect
-    ended = False
-    while not ended:
-        client, _ = listener.accept()
-        with client, client.makefile("rwb") as stream:
-            ended = await serve(board, stream)
+    await serve_all(board, plan["socket"])

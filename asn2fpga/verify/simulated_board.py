@@ -19,7 +19,7 @@ import os
 import socket
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,28 +31,37 @@ from asn2fpga.rtl import RtlDesign
 from asn2fpga.toolchain import process
 from asn2fpga.toolchain.plan import write_file
 from asn2fpga.verify import simulators
+from asn2fpga.verify.axi3 import FAULTS as AXI3_FAULTS
 from asn2fpga.verify.axi_dma import FAULTS
 from asn2fpga.verify.cocotb_run import BenchModule, testbench_environment
 
+ZYNQ7_TOP = "asn2fpga_top"
+"""Top of designs that hold the processing system and a DMA themselves; others get both as models."""
 TESTBENCH = "asn2fpga.verify.board_bench"
+ZYNQ7_TESTBENCH = "asn2fpga.verify.zynq7_bench"
 VARIABLE = "ASN2FPGA_SIMULATED_BOARD"
 START_SECONDS = 120.0
 END_SECONDS = 5.0
 ACCELERATOR_BYTES = 0x1000
 DMA_BYTES = 0x10000
+PORT_BYTES = 0x1000
 
 
 @dataclass(frozen=True)
 class AddressMap:
-    """Physical addresses of a device family: registers of the two cells, and memory for buffers."""
+    """Physical addresses of a device family: registers of the two cells, memory for buffers, and the
+    processing system's registers of the memory port (0: none that a driver uses)."""
 
     accelerator: int
     dma: int
     memory: int
+    memory_port: int = 0
 
 
 FAMILIES = {
-    "zynq7000": AddressMap(accelerator=0x43C0_0000, dma=0x4040_0000, memory=0x1600_0000),
+    "zynq7000": AddressMap(
+        accelerator=0x43C0_0000, dma=0x4040_0000, memory=0x1600_0000, memory_port=0xF800_8000
+    ),
     "zynquplus": AddressMap(accelerator=0xA001_0000, dma=0xA000_0000, memory=0x8_7000_0000),
 }
 
@@ -80,9 +89,14 @@ def board_of(
     *,
     faults: Sequence[str] = (),
     family: str = "zynq7000",
+    stalls: float = 0.0,
 ) -> Iterator[dict[str, str]]:
-    """The same for an accelerator and its program (simulators.build_accelerator)."""
-    addresses = _addresses(family, faults)
+    """The same for an accelerator and its program (simulators.build_accelerator).
+
+    A design with the top ZYNQ7_TOP gets memory behind its port instead of a DMA: faults are those of
+    axi3.FAULTS, and `stalls` is how probable it is that a channel of the port rests in a cycle.
+    """
+    addresses = _addresses(family, faults, AXI3_FAULTS if design.top == ZYNQ7_TOP else FAULTS)
     work.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="asn2fpga-board-") as folder:
         end = str(Path(folder) / "socket")  # such paths must be short
@@ -91,10 +105,12 @@ def board_of(
             "registers": str(design.directory.resolve() / "registers.json"),
             "memory_base": addresses.memory,
             "faults": list(faults),
+            "stalls": stalls,
+            "cells": {"accelerator": addresses.accelerator, "dma": addresses.dma},
         }
         write_file(work / "board.json", json.dumps(plan, indent=1))
         command = [str(program.resolve()), f"+testbench={(work / 'board.json').resolve()}"]
-        bench = BenchModule(TESTBENCH, design.top)
+        bench = BenchModule(ZYNQ7_TESTBENCH if design.top == ZYNQ7_TOP else TESTBENCH, design.top)
         environment = testbench_environment(bench, work.resolve())
         log = work / "logs" / "board.log"
         with process.background(
@@ -105,10 +121,10 @@ def board_of(
             _ask_to_end(end, simulation)
 
 
-def _addresses(family: str, faults: Sequence[str]) -> AddressMap:
+def _addresses(family: str, faults: Sequence[str], known: Mapping[str, str]) -> AddressMap:
     for fault in faults:
-        if fault not in FAULTS:
-            raise InputError(f"simulated board: fault must be one of {', '.join(FAULTS)}, not '{fault}'.")
+        if fault not in known:
+            raise InputError(f"simulated board: fault must be one of {', '.join(known)}, not '{fault}'.")
     if family not in FAMILIES:
         raise InputError(f"simulated board: family must be one of {', '.join(FAMILIES)}, not '{family}'.")
     return FAMILIES[family]
@@ -131,6 +147,8 @@ def _client_environment(end: str, addresses: AddressMap) -> dict[str, str]:
         "accelerator": {"phys_addr": addresses.accelerator, "addr_range": ACCELERATOR_BYTES},
         "dma": {"phys_addr": addresses.dma, "addr_range": DMA_BYTES},
     }
+    if addresses.memory_port:
+        cells["memory_port"] = {"phys_addr": addresses.memory_port, "addr_range": PORT_BYTES}
     stand_in = str(resources.hardware_dir() / "sim" / "board")
     path = os.pathsep.join(entry for entry in (stand_in, os.environ.get("PYTHONPATH", "")) if entry)
     return {"PYTHONPATH": path, VARIABLE: json.dumps({"socket": end, "cells": cells})}

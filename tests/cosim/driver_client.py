@@ -48,10 +48,19 @@ def early() -> Any:
 
 
 def faults() -> Any:
-    """After each fault one clear error, and exact scores again."""
+    """After each fault of the DMA's model one clear error, and exact scores again."""
+    return overcome("stuck_send", "stuck_receive", "dropped_send_last", "dropped_receive_last", "reset")
+
+
+def memory_faults() -> Any:
+    """The same of the memory behind our own DMA."""
+    return overcome("read_error", "write_error", "reset")
+
+
+def overcome(*faults: str) -> Any:
     found = {}
     with Accelerator(PACKAGE, timeout_seconds=SECONDS) as accelerator:
-        for fault in ("stuck_send", "stuck_receive", "dropped_send_last", "dropped_receive_last", "reset"):
+        for fault in faults:
             pynq.inject(fault)
             try:
                 accelerator.scores(X)
@@ -71,6 +80,30 @@ def impatient() -> Any:
             return f"{type(error).__name__}: {error}"
 
 
+def loading() -> Any:
+    """Clock 0, and the registers of the memory port, whose lowest bit said 32 bits before."""
+    pynq.Clocks.fclk0_mhz = 142.0
+    port = pynq.MMIO(0xF800_8000, 0x1000)
+    port.write(0x00, 0x7)
+    port.write(0x14, 0xF07)
+    Accelerator(PACKAGE).close()
+    return {"mhz": pynq.Clocks.fclk0_mhz, "port": [port.read(0x00), port.read(0x14)]}
+
+
+def slow_clock() -> Any:
+    """A clock below what the dividers make."""
+    path = PACKAGE / "manifest.json"
+    manifest = path.read_text()
+    path.write_text(json.dumps({**json.loads(manifest), "clock_mhz": 0.2}))
+    try:
+        Accelerator(PACKAGE)
+        return "none"
+    except DriverError as error:
+        return f"{type(error).__name__}: {error}"
+    finally:
+        path.write_text(manifest)
+
+
 def wrong_hash() -> Any:
     try:
         Accelerator(PACKAGE)
@@ -84,6 +117,9 @@ if __name__ == "__main__":
         "exact": exact,
         "early": early,
         "faults": faults,
+        "memory_faults": memory_faults,
+        "loading": loading,
+        "slow_clock": slow_clock,
         "impatient": impatient,
         "wrong_hash": wrong_hash,
     }

@@ -1,10 +1,12 @@
 """A stand-in for pynq (3.x) whose board is an RTL simulation in another process; see simulated_board.py.
 
-Offers what a driver of an accelerator behind an AXI DMA needs: Overlay (ip_dict, dma), MMIO, allocate.
+Offers what a driver of an accelerator behind an AXI DMA needs: Overlay (ip_dict, dma), MMIO, allocate; for a
+bitstream without a description Bitstream and Clocks.
 The environment variable ASN2FPGA_SIMULATED_BOARD holds, as JSON, the socket and the addresses of the board.
 Standard library and numpy only.
 """
 
+from pynq.bitstream import Bitstream, Clocks
 from pynq.buffer import PynqBuffer, allocate
 from pynq.link import inject, simulated_seconds
 from pynq.mmio import MMIO
@@ -17,6 +19,8 @@ __version__ = "3.0.1"
 __all__ = [
     "MMIO",
     "SIMULATED",
+    "Bitstream",
+    "Clocks",
     "Overlay",
     "PynqBuffer",
     "allocate",
