@@ -91,8 +91,8 @@ def fold_lanes(
     for area or a given interval (choose_forms), each layer gets the lanes that fire in one cycle
     (fold_firing), and the ports their words (fold_words): a port that could be wider hides no gain of more
     lanes. Where latency is optimised, layers may send two events in one cycle (fold_bursts). counts:
-    (B, T, N) by layer, golden's on typical inputs. say: is told how far the search is. Raises DoesNotFitError if no network within the budget is
-    as fast as it must be.
+    (B, T, N) by layer, golden's on typical inputs. say: is told how far the search is. Raises
+    DoesNotFitError if no network within the budget is as fast as it must be.
     """
     aims, predictions = aims or Aims(), Predictions(counts, say)
     wanted = aims.lanes if isinstance(aims.lanes, int) else _with_frames(graph, aims)

@@ -20,6 +20,7 @@ from asn2fpga.kinds.contract import Foldable, Multiplier
 from asn2fpga.kinds.nodes import foldable_nodes
 from asn2fpga.passes.estimate_resources import estimate_layer, estimate_layers
 
+ROUNDING = 1e-6  # look-up tables that sums of estimates differ by, where they are equal
 _CHANGED, _CHOICES = Known(), Known()
 
 
@@ -58,7 +59,7 @@ def _ranked(graph: Graph, parts: Mapping[str, Resources]) -> list[Choice]:
         before = parts[choice.layer]
         after = estimate_layer(graph, _chosen(_layer(graph, choice), choice))
         slices, saved = after.dsp - before.dsp, before.lut - after.lut
-        if slices < 0 or (slices > 0 and saved > 0):
+        if slices < 0 or (slices > 0 and saved > ROUNDING):
             worth = saved / slices if slices > 0 else math.inf
             found.append((worth, choice.layer, choice.synapses, choice))
     return [choice for *_, choice in sorted(found, key=lambda entry: entry[:3], reverse=True)]

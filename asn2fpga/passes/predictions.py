@@ -28,12 +28,13 @@ ANSWERS = 1 << 16  # that are kept of what is small
 class Predictions:
     """counts: golden's (B, T, N) by layer, of any graph that is asked about: lanes change none.
 
-    say: is told twice a second how many networks were asked about; what it raises ends the search.
+    say: is told twice a second how many networks were asked about, as `asked` counts; what it raises ends the
+    search.
     """
 
     def __init__(self, counts: Mapping[str, Array], say: Callable[[str], None] = lambda text: None) -> None:
         self.counts = counts
-        self._say, self._said, self._asked = say, time.monotonic(), 0
+        self._say, self._said, self.asked = say, time.monotonic(), 0
         self._flows, self._answers = Recent(FLOWS), Recent(ANSWERS)
 
     def demands(self, graph: Graph, names: Collection[str] | None = None) -> dict[str, Demand]:
@@ -72,8 +73,8 @@ class Predictions:
         return speed_from(busy, predict_ends(graph, found, known=self._flows))
 
     def _count(self) -> None:
-        self._asked += 1
+        self.asked += 1
         now = time.monotonic()
         if now - self._said >= SECONDS:
             self._said = now
-            self._say(f"choosing lanes: {self._asked:,} networks compared")
+            self._say(f"choosing lanes: {self.asked:,} networks compared")

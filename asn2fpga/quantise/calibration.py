@@ -20,9 +20,9 @@ from asn2fpga.reference.float_model import scores_of, simulate
 MAX_SAMPLES = 2000
 MOST_MACS = 3_000_000_000  # of one trial; a network is tried out three times for each of its layers
 FEWEST_SAMPLES = 64  # but so many
-SAMPLES_OF_MAPS = 16  # from which inputs of convolutions are taken, many of each
+SAMPLES_OF_MAPS = 64  # from which inputs of convolutions are taken, many of each
 AGREEMENT_NOISE = 0.01
-MAX_ROWS = 256  # inputs of a layer that `calibrated` scales are fitted to
+MAX_ROWS = 2048  # inputs of a layer that weights are fitted to
 
 
 @dataclass(frozen=True)
