@@ -22,7 +22,7 @@ MOST_MACS = 3_000_000_000  # of one trial; a network is tried out three times fo
 FEWEST_SAMPLES = 64  # but so many
 SAMPLES_OF_MAPS = 64  # from which inputs of convolutions are taken, many of each
 AGREEMENT_NOISE = 0.01
-MAX_ROWS = 2048  # inputs of a layer that weights are fitted to
+MAX_ROWS = 2048  # inputs of a layer that `compensated` weights are fitted to
 
 
 @dataclass(frozen=True)

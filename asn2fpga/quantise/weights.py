@@ -16,6 +16,7 @@ CANDIDATES = 32  # scales tried by `mse` and `calibrated`
 SMALLEST_RATIO = 0.25  # smallest scale tried, relative to maxabs
 COARSEST_RATIO, COARSER = 1.3, 96  # largest scale tried by `compensated`, and how many up to that
 FEW_INPUTS, MOST_TRIES = 256, 8  # scales that weights of so few inputs are rounded at
+MAX_ROWS = 256  # inputs of a layer that `calibrated` scales are fitted to
 OUTLIER = 4  # `clipped`: a weight that many times as large as the next smaller one is clipped to it,
 MOST_OUTLIERS = 1 / 16  # and with it all larger ones, if they are not more of the channel than this
 
@@ -85,9 +86,16 @@ def quantise_weights(
         scale = fitted_scale(weight, scale, rule, rule.moments)
     elif rule.method in ("mse", "calibrated", "compensated"):
         candidates = [round_scale(np.maximum(scale * ratio, rule.smallest)) for ratio in _ratios()]
-        inputs = samples if rule.method == "calibrated" else None
+        inputs = _some_of(samples) if rule.method == "calibrated" else None
         scale = _best(candidates, weight, rule.bits, inputs)
     return with_scale(weight, np.broadcast_to(scale, (len(weight),)).copy(), rule)
+
+
+def _some_of(samples: RealArray | None) -> RealArray | None:
+    """At most MAX_ROWS, spread over all."""
+    if samples is None or len(samples) <= MAX_ROWS:
+        return samples
+    return samples[np.linspace(0, len(samples) - 1, MAX_ROWS).astype(np.int64)]
 
 
 def with_scale(weight: RealArray, scale: RealArray, rule: ScaleRule | QuantisedWeights) -> QuantisedWeights:

@@ -145,4 +145,4 @@ def test_what_does_not_read_the_name_stays_as_it_is() -> None:
     assert LOOP.replace("neuron", LOOP["neuron"]) is LOOP
     changed = LOOP.replace("neuron", replace(LOOP["neuron"], name="fires"))
     pairs = zip(LOOP.layers, changed.layers, strict=True)
-    assert names(tuple(old for old, new in pairs if old is not new)) == ["neuron", "before", "fc2"]
+    assert names(tuple(old for old, new in pairs if old is not new)) == ["before", "neuron", "fc2"]

@@ -1,4 +1,4 @@
-"""The search for lanes: what is known of a node that a change does not touch is what it would answer again."""
+"""The search for lanes: what is known of a node that a change does not touch is what it would answer."""
 
 from __future__ import annotations
 
