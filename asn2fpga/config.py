@@ -17,7 +17,7 @@ PerLayer = int | Mapping[str, int]
 Forms = str | Mapping[str, str]
 """The same of forms."""
 
-ScaleMethod = Literal["auto", "maxabs", "mse", "calibrated", "clipped"]
+ScaleMethod = Literal["auto", "maxabs", "mse", "calibrated", "clipped", "compensated"]
 AlphaSnap = Literal["auto", "floor", "nearest", "ceil", "exact"]
 EngineName = Literal["llvm", "vitis", "bambu"]
 Optimise = Literal["balance", "interval", "latency", "area", "energy"]

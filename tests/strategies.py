@@ -195,7 +195,7 @@ def schemes(draw: st.DrawFn) -> Scheme:
     """Any quantisation scheme."""
     return Scheme(
         weight_bits=draw(st.integers(2, 8)),
-        scale_method=draw(st.sampled_from(("auto", "maxabs", "mse", "calibrated", "clipped"))),
+        scale_method=draw(st.sampled_from(("auto", "maxabs", "mse", "calibrated", "clipped", "compensated"))),
         alpha_snap=draw(st.sampled_from(("auto", "floor", "nearest", "ceil", "exact"))),
         alpha_frac_bits=draw(st.integers(1, 6)),
     )

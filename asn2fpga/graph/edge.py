@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -91,6 +92,14 @@ class Edge:
     lanes: int = 0
     by_step: bool = False
     events_in_word: int = 1
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        """Worked out once: what is known of nodes is found by their edges."""
+        return hash(tuple(getattr(self, name) for name in self.__dataclass_fields__))
 
     @property
     def size(self) -> int:

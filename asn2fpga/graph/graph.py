@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from asn2fpga.graph.edge import Edge
+from asn2fpga.graph.known import Known
 from asn2fpga.graph.node import Node
 
 AnyNode = TypeVar("AnyNode", bound=Node)
+_SENT = Known()
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,13 +24,15 @@ class Graph:
     layers: tuple[Node, ...]
 
     def __getitem__(self, name: str) -> Node:
-        for node in self.layers:
-            if node.name == name:
-                return node
-        raise KeyError(name)
+        return self._named[name]
 
     def __contains__(self, name: str) -> bool:
-        return any(node.name == name for node in self.layers)
+        return name in self._named
+
+    @cached_property
+    def _named(self) -> Mapping[str, Node]:
+        """By name; the first, where rules are broken and several have it."""
+        return {node.name: node for node in reversed(self.layers)}
 
     @property
     def source(self) -> Node:
@@ -70,8 +75,7 @@ class Graph:
                 for i, name in enumerate(node.inputs)
                 if name in edges
             ]
-            edges[node.name] = node.output(inputs)
-            own = node.currents(inputs)
+            edges[node.name], own = _sent_by(node, tuple(inputs))
             if own is not None:
                 currents[node.name] = own
         return edges, currents
@@ -93,22 +97,51 @@ class Graph:
 
     def of_type(self, kind: type[AnyNode]) -> tuple[AnyNode, ...]:
         """All nodes of one class, in order."""
-        return tuple(node for node in self.layers if isinstance(node, kind))
+        found: tuple[AnyNode, ...] | None = self._by_type.get(kind)
+        if found is None:
+            found = self._by_type[kind] = tuple(node for node in self.layers if isinstance(node, kind))
+        return found
+
+    @cached_property
+    def _by_type(self) -> dict[type, tuple[Any, ...]]:
+        return {}
 
     def consumers(self, name: str) -> tuple[Node, ...]:
         """Nodes that read `name`."""
         return tuple(node for node in self.layers if name in node.inputs)
 
+    def readers(self, name: str) -> tuple[tuple[Node, int], ...]:
+        """The same in order, each with the number of an input at which it reads `name`."""
+        return self._readers.get(name, ())
+
+    @cached_property
+    def _readers(self) -> Mapping[str, tuple[tuple[Node, int], ...]]:
+        found: dict[str, tuple[tuple[Node, int], ...]] = {}
+        for node in self.layers:
+            for position, name in enumerate(node.inputs):
+                found[name] = (*found.get(name, ()), (node, position))
+        return found
+
     def with_layers(self, layers: Iterable[Node]) -> Graph:
-        """The same graph with other nodes."""
-        return Graph(self.name, tuple(layers))
+        """The same graph with other nodes; itself if they are the same."""
+        new = tuple(layers)
+        if len(new) == len(self.layers) and all(map(operator.is_, new, self.layers)):
+            return self
+        return Graph(self.name, new)
 
     def replace(self, name: str, node: Node) -> Graph:
         """Put `node` where `name` was; consumers of `name` now read `node`."""
-        renamed = ((node if old.name == name else old).renamed(name, node.name) for old in self.layers)
-        return self.with_layers(renamed)
+        replaced = (node if old.name == name else old for old in self.layers)
+        if node.name == name:
+            return self.with_layers(replaced)
+        return self.with_layers(each.renamed(name, node.name) for each in replaced)
 
     def without(self, name: str) -> Graph:
         """Remove a node with one input; its consumers read that input instead."""
         (source,) = self[name].inputs
         return self.with_layers(node.renamed(name, source) for node in self.layers if node.name != name)
+
+
+def _sent_by(node: Node, inputs: tuple[Edge, ...]) -> tuple[Edge, Edge | None]:
+    """What a node sends, and its currents if it has some."""
+    return _SENT.of(node, inputs, lambda: (node.output(inputs), node.currents(inputs)))

@@ -11,10 +11,11 @@ from asn2fpga.kinds.trained import RealNode, TrainedSynapse
 
 def integer_nodes(graph: Graph) -> tuple[IntegerNode, ...]:
     """All nodes of an integer graph, in order; TypeError if one is real-valued."""
-    for node in graph.layers:
-        if not isinstance(node, IntegerNode):
-            raise TypeError(f"{node.name}: {type(node).__name__} is no layer of hardware")
-    return tuple(node for node in graph.layers if isinstance(node, IntegerNode))
+    found = graph.of_type(IntegerNode)  # type: ignore[type-abstract]  # none is made of it
+    if len(found) < len(graph.layers):
+        node = next(node for node in graph.layers if not isinstance(node, IntegerNode))
+        raise TypeError(f"{node.name}: {type(node).__name__} is no layer of hardware")
+    return found
 
 
 def integer_node(graph: Graph, name: str) -> IntegerNode:
@@ -35,7 +36,7 @@ def real_nodes(graph: Graph) -> tuple[RealNode, ...]:
 
 def foldable_nodes(graph: Graph) -> tuple[Foldable, ...]:
     """The nodes that have lanes, in order."""
-    return tuple(node for node in graph.layers if isinstance(node, Foldable))
+    return graph.of_type(Foldable)  # type: ignore[type-abstract]  # none is made of it
 
 
 def trained_synapses(graph: Graph) -> tuple[TrainedSynapse, ...]:

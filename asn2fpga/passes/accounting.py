@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.graph import Graph
@@ -12,16 +12,20 @@ from asn2fpga.kinds.timing import Demand, Operations, Work
 from asn2fpga.passes.demand import inputs_of
 
 
-def resource_work(graph: Graph, demands: Mapping[str, Demand], inferences: int) -> dict[str, Work]:
+def resource_work(
+    graph: Graph, demands: Mapping[str, Demand], inferences: int, names: Collection[str] | None = None
+) -> dict[str, Work]:
     """Cycles that each resource of each layer works for, summed over all inferences of `demands`.
 
     Every resource does one thing a cycle; they can all work at the same time, so the largest is a bound.
+    names: of the layers that are asked about; None: of all.
     """
     return {
         node.name: node.work(
             graph.edges_into(node), inputs_of(node, demands), demands.get(node.name), inferences
         )
         for node in integer_nodes(graph)
+        if names is None or node.name in names
     }
 
 

@@ -3,62 +3,88 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.known import Known
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.contract import IntegerNode
 from asn2fpga.kinds.maps.demand import WindowDemand, WindowKey, window_demand
-from asn2fpga.kinds.nodes import integer_nodes, senders
+from asn2fpga.kinds.nodes import senders
 from asn2fpga.kinds.timing import Demand
 
 BLOCK_ELEMENTS = 1 << 22  # counts that are looked at together
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What hardware must do with the counts that a node sends.
+
+    sent: the node's edge; edges: those into it. windows: the kinds that read its map, each with whether its
+    reader rests between turns; pixels: as Demand's. passes: cycles that an event takes in its readers.
+    """
+
+    sent: Edge
+    edges: tuple[Edge, ...]
+    windows: tuple[tuple[WindowKey, bool], ...]
+    pixels: int
+    passes: tuple[int, ...]
+
+
 def demands(graph: Graph, counts: Mapping[str, Array]) -> dict[str, Demand]:
     """Demand by name of each layer that sends events. counts: golden's (B, T, N) by layer name."""
-    return demands_of(graph, counts, {node.name for node in senders(graph)})
+    return {node.name: demand_for(node, asked_of(graph, node), counts[node.name]) for node in senders(graph)}
 
 
-def demands_of(graph: Graph, counts: Mapping[str, Array], names: Collection[str]) -> dict[str, Demand]:
-    """The same of some layers alone, of those of these names that send events."""
-    return {
-        node.name: _demand_of(graph, node, counts[node.name]) for node in senders(graph) if node.name in names
-    }
+def asked_of(graph: Graph, node: IntegerNode) -> Asked:
+    """Of a node that sends events."""
+    sent, edges = graph.edges[node.name], graph.edges_into(node)
+    if sent.lanes:
+        windows = tuple(window_keys(graph, node.name).items())
+        return Asked(sent, edges, windows, _needed_pixels(graph, node.name), ())
+    return Asked(sent, edges, (), 0, reader_passes(graph, node.name))
 
 
-def _demand_of(graph: Graph, node: IntegerNode, counts: Array) -> Demand:
-    edge = graph.edges[node.name]
-    if edge.lanes:
+def demand_for(node: IntegerNode, asked: Asked, counts: Array) -> Demand:
+    """Of counts (B, T, N) that a node sends, where so much is asked."""
+    sent = asked.sent
+    if sent.lanes:
         events = np.count_nonzero(counts, axis=2).astype(np.int64)
-        windows = {
-            key: _window_demand(counts, edge, key, by_turn)
-            for key, by_turn in window_keys(graph, node.name).items()
-        }
-        return Demand(events, events, events, {}, windows, _needed_pixels(graph, node.name))
-    packed, lanes = node.scanned(graph.edges_into(node), counts)
-    passes = reader_passes(graph, node.name)
-    return demand(packed, lanes, passes, node.drops_empty_words, edge.events_in_word)
+        windows = {key: _window_demand(counts, sent, key, by_turn) for key, by_turn in asked.windows}
+        return Demand(events, events, events, {}, windows, asked.pixels)
+    packed, lanes = node.scanned(asked.edges, counts)
+    return demand(packed, lanes, asked.passes, node.drops_empty_words, sent.events_in_word)
 
 
 def _needed_pixels(graph: Graph, name: str) -> int:
     """Pixels of a map that readers take before they have sent all: a pool may leave out the last."""
     found = [0]
-    for node in integer_nodes(graph):
-        for position, read in enumerate(node.inputs):
-            if read == name:
-                sent = graph.edges[node.name]
-                pixels = sent.image[1] * sent.image[2] if sent.lanes else 0
-                whole = graph.edges[name].image
-                last = node.map_reads(position, pixels - 1).least if pixels else whole[1] * whole[2]
-                found.append(last)
+    for node, position in _integer_readers(graph, name):
+        sent = graph.edges[node.name]
+        pixels = sent.image[1] * sent.image[2] if sent.lanes else 0
+        whole = graph.edges[name].image
+        last = _last_read(node, position, pixels) if pixels else whole[1] * whole[2]
+        found.append(last)
     return max(found)
 
 
+def _last_read(node: IntegerNode, position: int, pixels: int) -> int:
+    """Pixels of an input that a node of so many pixels needs for all of them."""
+    return _READ.of(node, (position, pixels), lambda: node.map_reads(position, pixels - 1).least)
+
+
+def _integer_readers(graph: Graph, name: str) -> Iterator[tuple[IntegerNode, int]]:
+    for node, position in graph.readers(name):
+        if isinstance(node, IntegerNode):
+            yield node, position
+
+
+_READ, _WINDOWS = Known(), Known()
 _KNOWN: dict[tuple[int, bool, WindowKey, bool], tuple[Array, WindowDemand]] = {}
 MOST_KNOWN = 64
 
@@ -80,12 +106,23 @@ def window_keys(graph: Graph, name: str) -> dict[WindowKey, bool]:
     """The kinds of windows that read the map of that name, and whether a reader rests between turns."""
     edge = graph.edges[name]
     found: dict[WindowKey, bool] = {}
-    for node in integer_nodes(graph):
-        for position, read in enumerate(node.inputs):
-            key = node.window_key(position, edge) if read == name else None
-            if key is not None:
-                found[key] = found.get(key, False) or node.rests(graph.edges_into(node))
+    for node, position in _integer_readers(graph, name):
+        key, rests = _window(node, position, edge, graph.edges_into(node))
+        if key is not None:
+            found[key] = found.get(key, False) or rests
     return found
+
+
+def _window(
+    node: IntegerNode, position: int, edge: Edge, edges: tuple[Edge, ...]
+) -> tuple[WindowKey | None, bool]:
+    """How a node reads a map, and whether it rests between turns."""
+
+    def ask() -> tuple[WindowKey | None, bool]:
+        key = node.window_key(position, edge)
+        return key, key is not None and node.rests(edges)
+
+    return _WINDOWS.of(node, (position, edge, edges), ask)
 
 
 def inputs_of(node: IntegerNode, found: Mapping[str, Demand]) -> list[Demand | None]:
@@ -97,9 +134,8 @@ def reader_passes(graph: Graph, name: str) -> tuple[int, ...]:
     """Cycles that an event of the layer takes in its readers."""
     found = {
         node.passes(position)
-        for node in integer_nodes(graph)
-        for position, read in enumerate(node.inputs)
-        if read == name and node.reads(position) == "events"
+        for node, position in _integer_readers(graph, name)
+        if node.reads(position) == "events"
     }
     return tuple(sorted(found))
 

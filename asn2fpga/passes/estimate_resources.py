@@ -6,75 +6,76 @@ calibrated against Yosys on generated designs, see docs/spec/verification.md for
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from weakref import WeakKeyDictionary
+from collections.abc import Iterator, Mapping
 
 from asn2fpga.device.parts import fifo_resources
 from asn2fpga.device.resources import Resources, fabric, total
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.known import Known
 from asn2fpga.kinds.contract import Foldable, IntegerNode
 from asn2fpga.kinds.maps.raster import MAP_DEPTH, waiting_depth
 from asn2fpga.kinds.nodes import integer_nodes
 
 FIFO_DEPTH = 32
 FORK = (12, 6)  # LUT, FF of the process
-_COSTS: WeakKeyDictionary[IntegerNode, dict[tuple[Edge, ...], Resources]] = WeakKeyDictionary()
-"""By node, which is immutable and compared by identity, and by what it reads."""
+_LAYERS, _COSTS, _STREAMS = Known(), Known(), Known()
 
 
 def estimate(graph: Graph) -> Resources:
     """What the whole core needs."""
-    return total(estimate_layer(graph, node) for node in integer_nodes(graph))
+    return total(_layers(graph).values())
 
 
 def estimate_layers(graph: Graph) -> dict[str, Resources]:
     """What each layer needs, in order; `estimate` is their total."""
-    return {node.name: estimate_layer(graph, node) for node in integer_nodes(graph)}
+    return dict(_layers(graph))
 
 
-def with_layer(parts: Mapping[str, Resources], graph: Graph, node: IntegerNode) -> dict[str, Resources]:
-    """`parts` of `graph` with another node in the place of its namesake, which sends and reads the same."""
-    return {**parts, node.name: estimate_layer(graph, node)}
+def _layers(graph: Graph) -> Mapping[str, Resources]:
+    return _LAYERS.of(
+        graph, (), lambda: {node.name: estimate_layer(graph, node) for node in integer_nodes(graph)}
+    )
 
 
 def estimate_layer(graph: Graph, node: IntegerNode) -> Resources:
-    """What one layer needs: its processes, their memories and the FIFOs of what it sends."""
-    return total([_streams(graph, node), _cost(node, graph.edges_into(node))])
+    """What one layer needs: its processes, their memories and the FIFOs of what it sends.
 
-
-def _cost(node: IntegerNode, edges: tuple[Edge, ...]) -> Resources:
-    """node.cost(edges), worked out once: the search for lanes changes one node and asks for all again."""
-    known = _COSTS.setdefault(node, {})
-    if edges not in known:
-        known[edges] = node.cost(edges)
-    return known[edges]
+    Worked out once for a node and what it reads and sends: a search changes one node and asks for all again.
+    """
+    edges = graph.edges_into(node)
+    streams = _streams(graph, node)
+    return _COSTS.of(node, (edges, streams), lambda: total([streams, node.cost(edges)]))
 
 
 def _streams(graph: Graph, node: IntegerNode) -> Resources:
     """FIFOs of events and of currents; a fork and one FIFO more for each reader if there are several."""
+    edge, sums = graph.edges[node.name], graph.currents.get(node.name)
+    events, currents = (tuple(_waits(graph, node.name, kind)) for kind in ("events", "currents"))
+    return _STREAMS.of(
+        node, (edge, sums, events, currents), lambda: _fifos(node, edge, sums, events, len(currents))
+    )
+
+
+def _fifos(
+    node: IntegerNode, edge: Edge, sums: Edge | None, waits: tuple[bool, ...], of_currents: int
+) -> Resources:
+    """waits: of each reader of events, whether it works for long; of_currents: readers of these."""
     parts = []
-    edge = graph.edges[node.name]
     if edge.lanes:
-        parts += _map_streams(graph, node.name, edge)
+        parts += _map_streams(edge, waits)
     elif edge.carries == "events":
-        parts.append(_stream(edge.format.width_bits, _readers(graph, node.name, "events")))
-    if node.name in graph.currents and (readers := _readers(graph, node.name, "currents")):
+        parts.append(_stream(edge.format.width_bits, len(waits)))
+    if sums is not None and of_currents:
         lanes = node.lanes if isinstance(node, Foldable) else 1
-        parts.append(_stream(_current_bits(graph.currents[node.name]) * lanes, readers))
+        parts.append(_stream(sums.fixed.width_bits * lanes, of_currents))
     return total(parts)
 
 
-def _map_streams(graph: Graph, name: str, edge: Edge) -> list[Resources]:
+def _map_streams(edge: Edge, waits: tuple[bool, ...]) -> list[Resources]:
     """FIFOs of packed words, one for each reader, and before a fork if there are several."""
     width = edge.lanes * edge.fixed.width_bits
-    depths = [
-        waiting_depth(edge) if node.works_for_long(i) else MAP_DEPTH
-        for node in integer_nodes(graph)
-        for i, read in enumerate(node.inputs)
-        if read == name and node.reads(i) == "events"
-    ]
-    fifos = [fifo_resources(depth, width) for depth in depths]
+    fifos = [fifo_resources(waiting_depth(edge) if waiting else MAP_DEPTH, width) for waiting in waits]
     return fifos if len(fifos) <= 1 else [fabric(FORK), fifo_resources(MAP_DEPTH, width), *fifos]
 
 
@@ -83,13 +84,10 @@ def _stream(width_bits: int, readers: int) -> Resources:
     return fifo if readers <= 1 else total([fabric(FORK), fifo.times(1 + readers)])
 
 
-def _current_bits(edge: Edge) -> int:
-    return edge.fixed.width_bits
-
-
-def _readers(graph: Graph, name: str, carries: str) -> int:
-    return sum(
-        read == name and node.reads(i) == carries and not node.keeps(i)
-        for node in integer_nodes(graph)
-        for i, read in enumerate(node.inputs)
-    )
+def _waits(graph: Graph, name: str, carries: str) -> Iterator[bool]:
+    """Of each reader of a layer's events or currents that does not take them from a memory, whether it works
+    for long.
+    """
+    for node, position in graph.readers(name):
+        if isinstance(node, IntegerNode) and node.reads(position) == carries and not node.keeps(position):
+            yield node.works_for_long(position)

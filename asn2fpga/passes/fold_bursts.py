@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from asn2fpga.config import Optimise
 from asn2fpga.device.resources import Resources
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.types import Array
 from asn2fpga.kinds.nodes import integer_node, integer_nodes, senders
-from asn2fpga.passes.demand import demands
 from asn2fpga.passes.estimate_resources import estimate
-from asn2fpga.passes.speed import speed_of
+from asn2fpga.passes.predictions import Predictions
 
 SMALLEST_GAIN = 0.002  # of the latency: below it the second event is not worth its adders
 KINDS = ("lut", "ff", "bram36", "dsp")
@@ -19,7 +17,7 @@ KINDS = ("lut", "ff", "bram36", "dsp")
 
 def fold_bursts(
     graph: Graph,
-    counts: Mapping[str, Array],
+    predictions: Predictions,
     budget: Resources,
     place: Callable[[Graph], Graph],
     optimise: Optimise,
@@ -35,7 +33,7 @@ def fold_bursts(
         for events in node.burst_choices:
             if events <= _taken(graph, node.name):
                 candidate = place(with_bursts(graph, node.name, events))
-                if _fits(candidate, budget) and _gain(graph, candidate, counts) >= SMALLEST_GAIN:
+                if _fits(candidate, budget) and _gain(graph, candidate, predictions) >= SMALLEST_GAIN:
                     graph = candidate
     return graph
 
@@ -61,7 +59,7 @@ def _fits(graph: Graph, budget: Resources) -> bool:
     return all(getattr(need, kind) <= getattr(budget, kind) for kind in KINDS)
 
 
-def _gain(graph: Graph, candidate: Graph, counts: Mapping[str, Array]) -> float:
+def _gain(graph: Graph, candidate: Graph, predictions: Predictions) -> float:
     """Part of the latency that it saves."""
-    before, after = (speed_of(each, demands(each, counts)).latency for each in (graph, candidate))
+    before, after = (predictions.speed(each).latency for each in (graph, candidate))
     return 1 - after / before

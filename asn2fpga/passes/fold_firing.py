@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from asn2fpga.config import Optimise
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.types import Array
 from asn2fpga.kinds.contract import Foldable
 from asn2fpga.kinds.nodes import foldable_nodes
-from asn2fpga.kinds.timing import Demand
 from asn2fpga.passes.accounting import lower_bound_cycles, resource_work
-from asn2fpga.passes.demand import demands
 from asn2fpga.passes.estimate_resources import estimate
-from asn2fpga.passes.predict_cycles import predict_busy
-from asn2fpga.passes.speed import speed_of
+from asn2fpga.passes.predictions import Predictions
 
 SLACK, SLACK_CYCLES = 1.05, 10  # of a layer's interval beside its bound, for firing to be no bottleneck
 
 
-def fold_firing(graph: Graph, counts: Mapping[str, Array], optimise: Optimise) -> Graph:
+def fold_firing(graph: Graph, predictions: Predictions, optimise: Optimise) -> Graph:
     """The graph with the part of each layer's lanes that fires in one cycle.
 
     Parts that keep the layer's interval near its bound are preferred to all others, but for area. Of these,
@@ -27,7 +21,9 @@ def fold_firing(graph: Graph, counts: Mapping[str, Array], optimise: Optimise) -
     one of the smallest area x latency x interval for balance, of area x area x latency for area.
     """
     for name in [node.name for node in foldable_nodes(graph) if len(node.fire_choices) > 1]:
-        graph = min(_choices(graph, name), key=lambda candidate: _rank(candidate, name, counts, optimise))
+        graph = min(
+            _choices(graph, name), key=lambda candidate: _rank(candidate, name, predictions, optimise)
+        )
     return graph
 
 
@@ -44,11 +40,8 @@ def _choices(graph: Graph, name: str) -> list[Graph]:
     return [with_fire_lanes(graph, name, fire_lanes) for fire_lanes in node.fire_choices]
 
 
-def _rank(
-    graph: Graph, name: str, counts: Mapping[str, Array], optimise: Optimise
-) -> tuple[bool, float, float]:
-    found = demands(graph, counts)
-    speed, lut = speed_of(graph, found), estimate(graph).lut
+def _rank(graph: Graph, name: str, predictions: Predictions, optimise: Optimise) -> tuple[bool, float, float]:
+    speed, lut = predictions.speed(graph), estimate(graph).lut
     figure = {
         "latency": speed.latency,
         "interval": speed.smooth_interval,
@@ -56,10 +49,10 @@ def _rank(
         "balance": lut * speed.latency * speed.smooth_interval,
         "area": lut * lut * speed.latency,
     }[optimise]
-    return optimise != "area" and not _is_near_its_bound(graph, name, found), figure, lut
+    return optimise != "area" and not _is_near_its_bound(graph, name, predictions), figure, lut
 
 
-def _is_near_its_bound(graph: Graph, name: str, found: Mapping[str, Demand]) -> bool:
-    busy = predict_busy(graph, found)[name]
-    bound = lower_bound_cycles(resource_work(graph, found, len(busy))[name], len(busy))
-    return float(busy.mean()) <= SLACK * bound + SLACK_CYCLES
+def _is_near_its_bound(graph: Graph, name: str, predictions: Predictions) -> bool:
+    busy = predictions.busy(graph)[name]
+    work = resource_work(graph, predictions.demands(graph), len(busy), [name])[name]
+    return float(busy.mean()) <= SLACK * lower_bound_cycles(work, len(busy)) + SLACK_CYCLES

@@ -13,14 +13,12 @@ from asn2fpga.config import Forms, Optimise
 from asn2fpga.device.resources import Resources
 from asn2fpga.errors import InputError
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.types import Array
 from asn2fpga.kinds.contract import Foldable
 from asn2fpga.kinds.maps.raster import SCANNED_LANES
 from asn2fpga.kinds.nodes import foldable_nodes
-from asn2fpga.passes.demand import demands
 from asn2fpga.passes.estimate_resources import estimate
 from asn2fpga.passes.lanes import with_lanes
-from asn2fpga.passes.speed import Speed, speed_of
+from asn2fpga.passes.predictions import Predictions
 
 
 def with_forms(graph: Graph, forms: Forms | None) -> Graph:
@@ -91,7 +89,7 @@ def _framed(graph: Graph, node: Foldable) -> Graph | None:
 
 
 def smaller_and_no_worse(
-    counts: Mapping[str, Array], budget: Resources, optimise: Optimise, interval: float | None
+    predictions: Predictions, budget: Resources, optimise: Optimise, interval: float | None
 ) -> Callable[[Graph, Graph], bool]:
     """Whether a graph needs fewer look-up tables than another one, and what is optimised suffers no more, in
     parts of itself, than the look-up tables fall; where a time is optimised alone, not at all.
@@ -99,14 +97,11 @@ def smaller_and_no_worse(
     interval: that is wanted, whatever is optimised.
     """
 
-    def speed(graph: Graph) -> Speed:
-        return speed_of(graph, demands(graph, counts))
-
     def better(changed: Graph, graph: Graph) -> bool:
         saved = estimate(graph).lut - estimate(changed).lut
         if saved <= 0:
             return False
-        new, old = speed(changed), speed(graph)
+        new, old = predictions.speed(changed), predictions.speed(graph)
         if interval is not None:
             return new.interval <= max(old.interval, interval)
         if optimise in ("interval", "latency"):

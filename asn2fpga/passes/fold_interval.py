@@ -13,11 +13,8 @@ from functools import cached_property
 
 from asn2fpga.device.resources import Resources, total
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.types import Array
-from asn2fpga.kinds.contract import Foldable, IntegerNode
+from asn2fpga.kinds.contract import Foldable
 from asn2fpga.kinds.nodes import foldable_nodes, integer_node
-from asn2fpga.kinds.timing import PIPELINED
-from asn2fpga.passes.demand import demands, demands_of, inputs_of
 from asn2fpga.passes.estimate_resources import estimate, estimate_layer
 from asn2fpga.passes.lanes import (
     all_lanes,
@@ -27,8 +24,7 @@ from asn2fpga.passes.lanes import (
     with_lanes,
     with_parallel_pixels,
 )
-from asn2fpga.passes.predict_cycles import predict_busy
-from asn2fpga.passes.speed import speed_of
+from asn2fpga.passes.predictions import Predictions
 
 KINDS = ("lut", "ff", "bram36", "dsp")
 ROUNDS = 12  # of prices, before an interval counts as out of reach
@@ -61,7 +57,7 @@ class Choices:
     """
 
     graph: Graph
-    counts: Mapping[str, Array]
+    predictions: Predictions
     budget: Resources
     fixed: Collection[str]
     fixed_pixels: Collection[str]
@@ -101,19 +97,13 @@ class Choices:
         node = self._node(graph, name)
         edges = graph.edges_into(node)
         others = list(followers(graph, name))
-        busy = max(self._busy(graph, one) for one in (node, *others))
+        busy = max(self.predictions.mean_busy(graph, one) for one in (node, *others))
         if node.products and node.pairs_fit(edges):
             graph = graph.replace(name, node.with_products_by(dict.fromkeys(node.products, "paired")))
         need = total(estimate_layer(graph, one) for one in (integer_node(graph, name), *others))
         sent = graph.edges[name]
         cycles = max(busy, sent.words_per_inference if sent.lanes else 0)
         return Point(node.lanes, node.parallel_pixels, cycles, need)
-
-    def _busy(self, graph: Graph, node: IntegerNode) -> float:
-        """Mean cycles of an inference."""
-        found = demands_of(graph, self.counts, {node.name, *node.inputs})
-        busy = node.busy(graph.edges_into(node), inputs_of(node, found), found.get(node.name), PIPELINED)
-        return float(busy.mean())
 
     @staticmethod
     def _node(graph: Graph, name: str) -> Foldable:
@@ -170,7 +160,7 @@ class Choices:
         of a layer whose speed is not to be chosen, such as the input.
         """
         names = {node.name for node in foldable_nodes(self.graph)}
-        busy = predict_busy(self._widest, demands(self._widest, self.counts))
+        busy = self.predictions.busy(self._widest)
         least = max((float(cycles.mean()) for name, cycles in busy.items() if name not in names), default=0.0)
         return sorted({max(p.cycles, least) for name in names for p in self.points(name)})
 
@@ -200,7 +190,7 @@ def smallest_for(choices: Choices, cycles: float) -> Graph | None:
         graph = choices.cheapest(allowed)
         if graph is None:
             return None
-        interval = speed_of(graph, demands(graph, choices.counts)).interval
+        interval = choices.predictions.speed(graph).interval
         if interval <= wanted:
             return graph
         allowed *= min(wanted / interval, LITTLE_FASTER)

@@ -4,7 +4,7 @@ map it works on at a time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from asn2fpga.config import Forms, MapOrder, Optimise
@@ -15,7 +15,6 @@ from asn2fpga.graph.types import Array
 from asn2fpga.graph.words import UNIT_BITS
 from asn2fpga.kinds.nodes import foldable_nodes
 from asn2fpga.passes.choose_forms import choose_forms
-from asn2fpga.passes.demand import demands
 from asn2fpga.passes.estimate_resources import estimate
 from asn2fpga.passes.fold_bursts import fold_bursts
 from asn2fpga.passes.fold_firing import fold_firing
@@ -27,7 +26,8 @@ from asn2fpga.passes.lanes import current_groups, with_lanes, with_parallel_pixe
 from asn2fpga.passes.map_order import in_order
 from asn2fpga.passes.place_memories import place_memories
 from asn2fpga.passes.place_products import place_products
-from asn2fpga.passes.speed import Speed, speed_of
+from asn2fpga.passes.predictions import Predictions
+from asn2fpga.passes.speed import Speed
 
 SHARE_OF_BOARD = 0.8  # what layers may fill if nothing is said: the rest is for wrapper, DMA and routing
 
@@ -70,7 +70,11 @@ class Folding:
 
 
 def fold_lanes(
-    graph: Graph, counts: Mapping[str, Array], available: Resources, aims: Aims | None = None
+    graph: Graph,
+    counts: Mapping[str, Array],
+    available: Resources,
+    aims: Aims | None = None,
+    say: Callable[[str], None] = lambda text: None,
 ) -> Folding:
     """Lanes for every layer with weights, and pixels at a time for every map.
 
@@ -87,14 +91,14 @@ def fold_lanes(
     for area or a given interval (choose_forms), each layer gets the lanes that fire in one cycle
     (fold_firing), and the ports their words (fold_words): a port that could be wider hides no gain of more
     lanes. Where latency is optimised, layers may send two events in one cycle (fold_bursts). counts:
-    (B, T, N) by layer, golden's on typical inputs. Raises DoesNotFitError if no network within the budget is
-    as fast as it must be.
+    (B, T, N) by layer, golden's on typical inputs. say: is told how far the search is. Raises
+    DoesNotFitError if no network within the budget is as fast as it must be.
     """
-    aims = aims or Aims()
+    aims, predictions = aims or Aims(), Predictions(counts, say)
     wanted = aims.lanes if isinstance(aims.lanes, int) else _with_frames(graph, aims)
     lanes, pixels = _requested(graph, "lanes", wanted), _requested(graph, "pixels", aims.pixels)
     start = in_order(
-        with_forms(_at_first(graph, lanes, pixels), aims.form), counts, available, aims.map_order
+        with_forms(_at_first(graph, lanes, pixels), aims.form), predictions, available, aims.map_order
     )
     budget = _budget(start, available, aims.budget)
 
@@ -103,17 +107,17 @@ def fold_lanes(
         return place_products(place_memories(found, budget), budget)
 
     start = widest_words(place(start), aims.dma_bits)
-    steps = Steps(counts, available, budget, aims.optimise, frozenset(lanes), frozenset(pixels), place)
-    choices = Choices(start, counts, budget, frozenset(lanes), frozenset(pixels), place)
+    steps = Steps(predictions, available, budget, aims.optimise, frozenset(lanes), frozenset(pixels), place)
+    choices = Choices(start, predictions, budget, frozenset(lanes), frozenset(pixels), place)
     graph = _chosen(start, aims, steps, choices)
     if aims.optimise != "area" and aims.interval is None:
-        graph = choose_forms(graph, counts, budget)
+        graph = choose_forms(graph, predictions, budget)
     optimise = aims.optimise if aims.interval is None else "interval"
-    better = smaller_and_no_worse(counts, budget, aims.optimise, aims.interval)
+    better = smaller_and_no_worse(predictions, budget, aims.optimise, aims.interval)
     graph = fold_forms(with_forms(graph, aims.form), aims.form, better)
-    graph = fold_words(fold_firing(graph, counts, optimise), counts, aims.dma_bits, optimise)
-    graph = fold_bursts(graph, counts, budget, place, optimise)
-    speed = speed_of(graph, demands(graph, counts))
+    graph = fold_words(fold_firing(graph, predictions, optimise), predictions, aims.dma_bits, optimise)
+    graph = fold_bursts(graph, predictions, budget, place, optimise)
+    speed = predictions.speed(graph)
     return Folding(graph, speed, speed.limiting, steps.step_of(graph, speed.limiting), budget)
 
 
@@ -164,7 +168,7 @@ def _too_slow(choices: Choices, aims: Aims) -> Graph:
             f"--target-fps: the network must have {wanted}, and does not even fit with one lane for each "
             "layer; choose a larger --budget or board."
         )
-    speed = speed_of(best, demands(best, choices.counts))
+    speed = choices.predictions.speed(best)
     raise DoesNotFitError(
         f"--target-fps: the network must have {wanted}, not {speed.interval:,.0f}, the shortest that fits "
         f"({speed.limiting} limits it); ask for fewer, or choose a larger --budget or board."

@@ -1,29 +1,37 @@
 """Lanes and parallel pixels step by step: what brings most for what it costs comes first.
 
 For aims that all layers have a part in, as the latency; an interval is that of one layer: fold_interval.py.
+What a step brings changes little as others are taken: those that promise most by what they brought when they
+were tried last are tried again first (expectations.py), and the rest only while they promise more.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from asn2fpga.config import Optimise
 from asn2fpga.device.resources import Resources
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.types import Array
 from asn2fpga.kinds.contract import Foldable
 from asn2fpga.kinds.nodes import foldable_nodes
-from asn2fpga.passes.demand import demands
 from asn2fpga.passes.estimate_resources import estimate
+from asn2fpga.passes.expectations import Brought
 from asn2fpga.passes.lanes import lane_groups, more_lanes, more_pixels, with_lanes, with_parallel_pixels
-from asn2fpga.passes.speed import Speed, speed_of
+from asn2fpga.passes.predictions import Predictions
+from asn2fpga.passes.speed import Speed
 
 AREA_FOR_TIME = 2  # where the area counts: per cent of time that a per cent of look-up tables must save
 SMALLEST_GAIN = 0.002  # a step that makes less than 0.2 % of difference is none
 SMALLEST_SHARE = 0.0001  # of the board: steps that cost next to nothing are compared by what they bring
+TRUST = 1.2  # how much more than expected a step may bring
+MOST_STEPS = 8  # after which what a step brought is not believed any more
 KINDS = ("lut", "ff", "bram36", "dsp")
+
+Place = tuple[str, int, int]
+"""A layer, and the lanes and pixels at a time that it might get."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,11 @@ class Step:
     gain: float
     refused: str = ""
 
+    @property
+    def place(self) -> Place:
+        """Without what it brings."""
+        return self.layer, self.lanes, self.pixels
+
 
 @dataclass(frozen=True)
 class Steps:
@@ -49,7 +62,7 @@ class Steps:
     is room for them. fixed, fixed_pixels: layers whose lanes, whose pixels are given.
     """
 
-    counts: Mapping[str, Array]
+    predictions: Predictions
     available: Resources
     budget: Resources
     optimise: Optimise
@@ -63,36 +76,60 @@ class Steps:
         Where the area counts, all the way to the shortest latency: what a step costs may pay in later ones.
         """
         walk = dataclasses.replace(self, optimise="latency") if self.optimise == "area" else self
+        brought: dict[Place, Brought] = {}
         yield graph
-        while steps := [step for step in walk.steps(graph) if not step.refused]:
-            best = max(steps, key=worth)
-            graph = walk.wider(graph, best.layer, best.lanes, best.pixels)
+        while best := walk.best(graph, brought):
+            taken = brought[best.place]
+            brought |= {
+                place: found.after(taken) for place, found in brought.items() if place[0] == best.layer
+            }
+            graph = walk.wider(graph, *best.place)
             yield graph
 
     def area_time(self, graph: Graph) -> float:
         """Look-up tables to the power that says what they are worth, times the latency."""
-        speed = speed_of(graph, demands(graph, self.counts))
+        speed = self.predictions.speed(graph)
         return float(estimate(graph).lut ** AREA_FOR_TIME * speed.latency)
 
-    def steps(self, graph: Graph) -> list[Step]:
+    def best(self, graph: Graph, brought: dict[Place, Brought]) -> Step | None:
+        """The next step that brings most for what it costs; None if every one is refused, or there is none.
+
+        brought: what steps brought when they were tried last; those that are tried now are put there.
+        """
+        need, speed = estimate(graph), self.predictions.speed(graph)
+        expected = {place: self._expected(brought.get(place), need, speed) for place in self._places(graph)}
+        best: Step | None = None
+        for place in sorted(expected, key=lambda place: -expected[place]):
+            if best is not None and TRUST * expected[place] < worth(best):
+                break
+            step = self._step(graph, *place, need, speed)
+            brought[place] = Brought.of(speed, step.speed, need, step.need)
+            if not step.refused and (best is None or worth(step) > worth(best)):
+                best = step
+        return best
+
+    def _places(self, graph: Graph) -> Iterator[Place]:
         """The next steps of every layer that may have more."""
-        need, speed = estimate(graph), speed_of(graph, demands(graph, self.counts))
         first = {together[0] for together in lane_groups(graph) if not self.fixed & set(together)}
-        found = []
         for layer in foldable_nodes(graph):
-            now = layer.parallel_pixels
-            wider = [(lanes, now) for lanes in more_lanes(layer)] if layer.name in first else []
-            given = layer.name in self.fixed | self.fixed_pixels
-            more = [] if given else [(layer.lanes, pixels) for pixels in more_pixels(layer)]
-            found += [self._best(graph, layer, choices, need, speed) for choices in (wider, more)]
-        return [step for step in found if step]
+            for lanes in more_lanes(layer) if layer.name in first else ():
+                yield layer.name, lanes, layer.parallel_pixels
+            for pixels in () if layer.name in self.fixed | self.fixed_pixels else more_pixels(layer):
+                yield layer.name, layer.lanes, pixels
+
+    def _expected(self, brought: Brought | None, need: Resources, speed: Speed) -> float:
+        """What a step should be worth."""
+        if brought is None:
+            return math.inf
+        gain = 1 - brought.speed(speed).figure(self.optimise) / speed.figure(self.optimise)
+        return _worth(gain, self._price(brought.need(need), need))
 
     def step_of(self, graph: Graph, name: str) -> Step | None:
         """The next step of one layer, also if its lanes are given; None if it can have no more."""
         layer = next((layer for layer in foldable_nodes(graph) if layer.name == name), None)
         if layer is None:
             return None
-        need, speed = estimate(graph), speed_of(graph, demands(graph, self.counts))
+        need, speed = estimate(graph), self.predictions.speed(graph)
         more = [(lanes, layer.parallel_pixels) for lanes in more_lanes(layer)]
         if more:
             return self._best(graph, layer, more, need, speed)
@@ -120,7 +157,7 @@ class Steps:
     ) -> Step:
         wider = self.wider(graph, layer, lanes, pixels)
         need = estimate(wider)
-        faster = speed_of(wider, demands(wider, self.counts))
+        faster = self.predictions.speed(wider)
         share = self._price(need, before)
         gain = 1 - faster.figure(self.optimise) / speed.figure(self.optimise)
         step = Step(layer, lanes, pixels, need, share, faster, gain)
@@ -161,4 +198,8 @@ def _share(need: Resources, before: Resources, available: Resources, kind: str) 
 
 def worth(step: Step) -> float:
     """What a step brings for what it costs."""
-    return step.gain / max(step.share, SMALLEST_SHARE)
+    return _worth(step.gain, step.share)
+
+
+def _worth(gain: float, share: float) -> float:
+    return gain / max(share, SMALLEST_SHARE)

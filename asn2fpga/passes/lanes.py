@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.known import Known
 from asn2fpga.kinds.contract import Foldable, IntegerNode
 from asn2fpga.kinds.hardware import VITIS_WORD_BITS
 from asn2fpga.kinds.nodes import foldable_nodes, integer_node, integer_nodes
 from asn2fpga.kinds.roms import groups_of
 
 MAX_LANES = 128
+_CHANGED, _GROUPS = Known(), Known()
 
 
 def with_lanes(graph: Graph, lanes: Mapping[str, int]) -> Graph:
@@ -19,19 +21,28 @@ def with_lanes(graph: Graph, lanes: Mapping[str, int]) -> Graph:
     """
     wanted = _spread(lane_groups(graph), lanes) | _spread(current_groups(graph), lanes)
     return graph.with_layers(
-        node.with_lanes(wanted[node.name]) if isinstance(node, Foldable) and node.name in wanted else node
+        _widened(node, wanted[node.name]) if isinstance(node, Foldable) and node.name in wanted else node
         for node in graph.layers
     )
+
+
+def _widened(node: Foldable, lanes: int) -> Foldable:
+    return _CHANGED.of(node, ("lanes", lanes), lambda: node.with_lanes(lanes))
 
 
 def with_parallel_pixels(graph: Graph, pixels: Mapping[str, int]) -> Graph:
     """The graph with so many pixels at a time in the given layers, at most as many as these can take."""
     return graph.with_layers(
-        node.with_parallel_pixels(min(pixels[node.name], node.most_parallel_pixels))
-        if isinstance(node, Foldable) and node.name in pixels
-        else node
+        _with_units(node, pixels[node.name]) if isinstance(node, Foldable) and node.name in pixels else node
         for node in graph.layers
     )
+
+
+def _with_units(node: Foldable, pixels: int) -> Foldable:
+    def change() -> Foldable:
+        return node.with_parallel_pixels(min(pixels, node.most_parallel_pixels))
+
+    return _CHANGED.of(node, ("pixels", pixels), change)
 
 
 def _spread(groups: tuple[tuple[str, ...], ...], lanes: Mapping[str, int]) -> dict[str, int]:
@@ -47,14 +58,21 @@ def _spread(groups: tuple[tuple[str, ...], ...], lanes: Mapping[str, int]) -> di
 
 def current_groups(graph: Graph) -> tuple[tuple[str, ...], ...]:
     """Layers that must have equal lanes, in order: a current goes from one to the other as it is."""
-    return _groups(graph, lambda node: {n for i, n in enumerate(node.inputs) if node.reads(i) == "currents"})
+
+    def sources(node: Foldable) -> set[str]:
+        return {name for i, name in enumerate(node.inputs) if node.reads(i) == "currents"}
+
+    return _GROUPS.of(graph, "currents", lambda: _groups(graph, sources))
 
 
 def lane_groups(graph: Graph) -> tuple[tuple[str, ...], ...]:
     """Layers that have equal lanes if nothing else is asked for: also those that take whole words, and those
     whose words something else takes side by side.
     """
+    return _GROUPS.of(graph, "lanes", lambda: _lane_groups(graph))
 
+
+def _lane_groups(graph: Graph) -> tuple[tuple[str, ...], ...]:
     def sources(node: Foldable) -> set[str]:
         currents = {name for i, name in enumerate(node.inputs) if node.reads(i) == "currents"}
         followed = (_sender(graph, name) for i, name in enumerate(node.inputs) if node.follows(i))

@@ -7,28 +7,22 @@ by step, windows hold rows of one, and membranes of all pixels lie in a memory. 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from asn2fpga.config import MapOrder
 from asn2fpga.device.resources import Resources
 from asn2fpga.errors import InputError
 from asn2fpga.graph.graph import Graph
-from asn2fpga.graph.types import Array
 from asn2fpga.kinds.nodes import integer_nodes
-from asn2fpga.passes.demand import demands
 from asn2fpga.passes.estimate_resources import estimate
-from asn2fpga.passes.speed import speed_of
+from asn2fpga.passes.predictions import Predictions
 
 KINDS = ("lut", "ff", "bram36", "dsp")
 
 
-def in_order(
-    graph: Graph, counts: Mapping[str, Array], available: Resources, order: MapOrder | None
-) -> Graph:
+def in_order(graph: Graph, predictions: Predictions, available: Resources, order: MapOrder | None) -> Graph:
     """The graph with its maps in that order; None: in the one whose share of the board, all kinds of
     resources added up, times the interval is less, with the lanes that the graph has.
 
-    counts: golden's, by layer. InputError if maps cannot come step by step and are to.
+    InputError if maps cannot come step by step and are to.
     """
     stepwise = by_step(graph)
     if order == "pixels" or (order is None and isinstance(stepwise, str)):
@@ -37,7 +31,7 @@ def in_order(
         raise InputError(f"--map-order steps: {stepwise}; leave --map-order out.")
     if order == "steps":
         return stepwise
-    return min((graph, stepwise), key=lambda found: area_time(found, counts, available))
+    return min((graph, stepwise), key=lambda found: area_time(found, predictions, available))
 
 
 def comes_by_step(graph: Graph) -> bool:
@@ -56,8 +50,8 @@ def by_step(graph: Graph) -> Graph | str:
     return graph.with_layers(sources.get(node.name, node) for node in graph.layers)
 
 
-def area_time(graph: Graph, counts: Mapping[str, Array], available: Resources) -> float:
-    """Shares of the board, added up, times the predicted interval; counts: golden's, by layer."""
+def area_time(graph: Graph, predictions: Predictions, available: Resources) -> float:
+    """Shares of the board, added up, times the predicted interval."""
     need = estimate(graph)
     area: float = sum(getattr(need, kind) / (getattr(available, kind) or 1) for kind in KINDS)
-    return area * speed_of(graph, demands(graph, counts)).interval
+    return area * predictions.speed(graph).interval

@@ -13,12 +13,15 @@ from dataclasses import dataclass, replace
 from asn2fpga.device.binding import ULTRA_DEPTH, ULTRA_WIDTH
 from asn2fpga.device.parts import Memory, memory_resources
 from asn2fpga.device.resources import Resources
+from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.known import Known
 from asn2fpga.kinds.contract import Foldable, RunTimeMemory
 from asn2fpga.kinds.nodes import foldable_nodes
 from asn2fpga.passes.estimate_resources import estimate
 from asn2fpga.passes.place_weights import place_weights
 
+_PLACED = Known()
 SMALLEST_FILL = 1 / 8  # of the bits of its UltraRAMs: as many as one block RAM of 36 Kb has of one
 
 
@@ -95,14 +98,21 @@ def _with_ultra(graph: Graph, moves: Sequence[UltraMove]) -> Graph:
     for move in moves:
         names.setdefault(move.layer, set()).add(move.memory)
 
-    def placed(node: Foldable) -> Foldable:
-        inside = names.get(node.name, set())
+    return graph.with_layers(
+        _placed(node, frozenset(names.get(node.name, ())), graph.edges_into(node))
+        if isinstance(node, Foldable)
+        else node
+        for node in graph.layers
+    )
+
+
+def _placed(node: Foldable, inside: frozenset[str], edges: tuple[Edge, ...]) -> Foldable:
+    """The layer with these memories in UltraRAM, and no others."""
+
+    def place() -> Foldable:
         kinds: Mapping[str, RunTimeMemory] = {
-            name: "ultra" if name in inside else "auto"
-            for name in node.run_time_memories(graph.edges_into(node))
+            name: "ultra" if name in inside else "auto" for name in node.run_time_memories(edges)
         }
         return node.with_run_time_memories_in(kinds)
 
-    layers = [placed(node) if isinstance(node, Foldable) else node for node in graph.layers]
-    changes = any(new is not old for new, old in zip(layers, graph.layers, strict=True))
-    return graph.with_layers(layers) if changes else graph
+    return _PLACED.of(node, (inside, edges), place)

@@ -13,10 +13,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from asn2fpga.device.resources import Resources, total
+from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.known import Known
 from asn2fpga.kinds.contract import Foldable, Multiplier
 from asn2fpga.kinds.nodes import foldable_nodes
-from asn2fpga.passes.estimate_resources import estimate_layers, with_layer
+from asn2fpga.passes.estimate_resources import estimate_layer, estimate_layers
+
+ROUNDING = 1e-6  # look-up tables that sums of estimates differ by, where they are equal
+_CHANGED, _CHOICES = Known(), Known()
 
 
 @dataclass(frozen=True)
@@ -36,44 +41,52 @@ def place_products(graph: Graph, budget: Resources) -> Graph:
     """
     graph = _without_choices(graph)  # and so it stays: what makes products changes no edge
     parts = estimate_layers(graph)
+    slices = total(parts.values()).dsp
     placed: dict[str, Foldable] = {}
     for choice in _ranked(graph, parts):
         node = _chosen(placed.get(choice.layer) or _layer(graph, choice), choice)
-        candidate = with_layer(parts, graph, node)
-        if total(candidate.values()).dsp <= max(budget.dsp, total(parts.values()).dsp):
-            placed[choice.layer], parts = node, candidate
+        need = estimate_layer(graph, node)
+        changed = slices - parts[choice.layer].dsp + need.dsp
+        if changed <= max(budget.dsp, slices):
+            placed[choice.layer], parts[choice.layer], slices = node, need, changed
     return graph.with_layers(placed.get(node.name, node) for node in graph.layers)
 
 
 def _ranked(graph: Graph, parts: Mapping[str, Resources]) -> list[Choice]:
     """What is worth trying, by look-up tables saved for each slice; first what saves slices."""
-    before = total(parts.values())
     found: list[tuple[float, str, tuple[str, ...], Choice]] = []
     for choice in _choices(graph):
-        after = total(with_layer(parts, graph, _chosen(_layer(graph, choice), choice)).values())
+        before = parts[choice.layer]
+        after = estimate_layer(graph, _chosen(_layer(graph, choice), choice))
         slices, saved = after.dsp - before.dsp, before.lut - after.lut
-        if slices < 0 or (slices > 0 and saved > 0):
+        if slices < 0 or (slices > 0 and saved > ROUNDING):
             worth = saved / slices if slices > 0 else math.inf
             found.append((worth, choice.layer, choice.synapses, choice))
     return [choice for *_, choice in sorted(found, key=lambda entry: entry[:3], reverse=True)]
 
 
 def _choices(graph: Graph) -> Iterator[Choice]:
-    """Pairs of lanes where they fit, for all synapses of a layer; else slices for each synapse."""
+    """What may make the products of each layer."""
     for node in foldable_nodes(graph):
-        names = tuple(node.products)
-        if names and node.pairs_fit(graph.edges_into(node)):
-            yield Choice(node.name, names, "paired")
-        else:
-            yield from (Choice(node.name, (name,), "dsp") for name in names)
+        edges = graph.edges_into(node)
+        yield from _CHOICES.of(node, edges, lambda: _choices_of(node, edges))  # noqa: B023  # called at once
+
+
+def _choices_of(node: Foldable, edges: tuple[Edge, ...]) -> tuple[Choice, ...]:
+    """Pairs of lanes where they fit, for all synapses of a layer; else slices for each synapse."""
+    names = tuple(node.products)
+    if names and node.pairs_fit(edges):
+        return (Choice(node.name, names, "paired"),)
+    return tuple(Choice(node.name, (name,), "dsp") for name in names)
 
 
 def _without_choices(graph: Graph) -> Graph:
-    plain = {
-        node.name: node.with_products_by(dict.fromkeys(node.products, "auto"))
-        for node in foldable_nodes(graph)
-    }
+    plain = {node.name: _plain(node) for node in foldable_nodes(graph)}
     return graph.with_layers(plain.get(node.name, node) for node in graph.layers)
+
+
+def _plain(node: Foldable) -> Foldable:
+    return _CHANGED.of(node, "auto", lambda: node.with_products_by(dict.fromkeys(node.products, "auto")))
 
 
 def _layer(graph: Graph, choice: Choice) -> Foldable:
@@ -84,4 +97,6 @@ def _layer(graph: Graph, choice: Choice) -> Foldable:
 
 def _chosen(node: Foldable, choice: Choice) -> Foldable:
     """The layer with the choice."""
-    return node.with_products_by(dict.fromkeys(choice.synapses, choice.maker))
+    return _CHANGED.of(
+        node, choice, lambda: node.with_products_by(dict.fromkeys(choice.synapses, choice.maker))
+    )

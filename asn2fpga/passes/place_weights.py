@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from asn2fpga.device.binding import BLOCK, memory_style
 from asn2fpga.device.parts import Memory, memory_resources
 from asn2fpga.device.resources import Resources
 from asn2fpga.graph.graph import Graph
-from asn2fpga.kinds.contract import Foldable
+from asn2fpga.graph.known import Known
+from asn2fpga.kinds.contract import Foldable, WeightMemory
 from asn2fpga.kinds.nodes import foldable_nodes
 from asn2fpga.passes.estimate_resources import estimate
+
+_ROMS, _PLACED = Known(), Known()
 
 
 @dataclass(frozen=True)
@@ -57,17 +60,27 @@ def moves(graph: Graph) -> tuple[Move, ...]:
 def _memories(graph: Graph) -> Iterator[tuple[str, Memory, int]]:
     """The ROMs of all weights, by the name of what was trained, as often as they are stored."""
     for node in foldable_nodes(graph):
-        for name, memory in node.weight_memories.items():
+        for name, memory in _roms(node).items():
             yield name, memory, node.parallel_pixels
 
 
-def _with_tables(graph: Graph, names: Collection[str]) -> Graph:
-    def placed(node: Foldable) -> Foldable:
-        return node.with_weights_in(
-            {name: "lut" if name in names else "auto" for name in node.weight_memories}
-        )
+def _roms(node: Foldable) -> Mapping[str, Memory]:
+    return _ROMS.of(node, (), lambda: node.weight_memories)
 
-    return graph.with_layers(placed(node) if isinstance(node, Foldable) else node for node in graph.layers)
+
+def _with_tables(graph: Graph, names: Collection[str]) -> Graph:
+    return graph.with_layers(
+        _placed(node, tuple(name for name in _roms(node) if name in names))
+        if isinstance(node, Foldable)
+        else node
+        for node in graph.layers
+    )
+
+
+def _placed(node: Foldable, names: tuple[str, ...]) -> Foldable:
+    """The layer with these weights in look-up tables, and no others."""
+    kinds: dict[str, WeightMemory] = {name: "lut" if name in names else "auto" for name in _roms(node)}
+    return _PLACED.of(node, names, lambda: node.with_weights_in(kinds))
 
 
 def _is_in_block_ram(memory: Memory) -> bool:

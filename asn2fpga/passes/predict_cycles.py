@@ -8,11 +8,13 @@ to a few per cent. Each kind has its own part (asn2fpga/kinds/timing.py); here f
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 
 from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.graph import Graph
+from asn2fpga.graph.known import Recent
 from asn2fpga.graph.loops import Part, parts_of
 from asn2fpga.kinds.contract import IntegerNode
 from asn2fpga.kinds.nodes import integer_nodes
@@ -24,6 +26,9 @@ STEPS_BEFORE = 4  # that are computed again: what a process began before these i
 
 Flows = dict[str, tuple[Flow, Flow]]
 """Of events and of currents, by node."""
+
+NOTHING = Recent(0)
+"""What is known where each network is asked about once."""
 
 
 def predict_latency(
@@ -39,9 +44,14 @@ def predict_latency(
     return answered(predict_ends(graph, demands, overheads), steps_used)
 
 
-def predict_ends(graph: Graph, demands: Mapping[str, Demand], overheads: Overheads = PIPELINED) -> IntArray:
-    """(B, T) cycles from the first input word to the last score after each time step that scores follow."""
-    return _flows(graph, demands, overheads)[graph.readout.name][0].last
+def predict_ends(
+    graph: Graph, demands: Mapping[str, Demand], overheads: Overheads = PIPELINED, known: Recent = NOTHING
+) -> IntArray:
+    """(B, T) cycles from the first input word to the last score after each time step that scores follow.
+
+    known: flows of other graphs with the same overheads; each is worked out once.
+    """
+    return _flows(graph, demands, overheads, known)[graph.readout.name][0].last
 
 
 def answered(ends: IntArray, steps_used: IntArray | None) -> IntArray:
@@ -51,15 +61,18 @@ def answered(ends: IntArray, steps_used: IntArray | None) -> IntArray:
     return ends[:, -1] if steps_used is None else ends[np.arange(len(ends)), steps_used - 1]
 
 
-def _flows(graph: Graph, demands: Mapping[str, Demand], overheads: Overheads) -> Flows:
+def _flows(
+    graph: Graph, demands: Mapping[str, Demand], overheads: Overheads, known: Recent = NOTHING
+) -> Flows:
     flows: Flows = {}
     for part in parts_of(integer_nodes(graph)):
         if len(part.nodes) > 1:
             _settle(graph, part, flows, demands, overheads)
             continue
         (node,) = part.nodes
-        arrivals = _arrivals(graph, node, flows, demands, overheads)
-        flows[node.name] = node.flow(arrivals, demands.get(node.name), overheads)
+        arrivals, sent = _arrivals(graph, node, flows, demands, overheads, known), demands.get(node.name)
+        key = (node, sent, *((arrival.demand, arrival.flow, arrival.edge) for arrival in arrivals))
+        flows[node.name] = known.of(key, partial(node.flow, arrivals, sent, overheads))
     return flows
 
 
@@ -113,6 +126,7 @@ def _arrivals(
     flows: Flows,
     demands: Mapping[str, Demand],
     overheads: Overheads,
+    known: Recent = NOTHING,
 ) -> list[Arrival]:
     """What arrives at a node; a fork on the way takes a handover more."""
     arrivals = []
@@ -122,7 +136,7 @@ def _arrivals(
         currents = node.reads(position) == "currents"
         flow = flows[name][int(currents)]
         if is_forked(graph, name, currents):
-            flow = flow.later(overheads.handover)
+            flow = known.of(("forked", flow), partial(flow.later, overheads.handover))
         edge = (graph.currents if currents else graph.edges)[name]
         arrivals.append(Arrival(None if currents else demands[name], flow, edge))
     return arrivals
@@ -131,29 +145,27 @@ def _arrivals(
 def is_forked(graph: Graph, name: str, currents: bool) -> bool:
     """Whether what a node sends has several readers."""
     kind = "currents" if currents else "events"
-    return (
-        sum(
-            read == name and node.reads(i) == kind and not node.keeps(i)
-            for node in integer_nodes(graph)
-            for i, read in enumerate(node.inputs)
-        )
-        > 1
+    readers = (
+        node.reads(i) == kind and not node.keeps(i)
+        for node, i in graph.readers(name)
+        if isinstance(node, IntegerNode)
     )
+    return sum(readers) > 1
 
 
 def predict_busy(
-    graph: Graph, demands: Mapping[str, Demand], overheads: Overheads = PIPELINED
+    graph: Graph, demands: Mapping[str, Demand], overheads: Overheads = PIPELINED, known: Recent = NOTHING
 ) -> dict[str, IntArray]:
     """(B,) cycles in which the slowest process of each layer works; the slowest layer's are the interval.
 
     What closes a loop of several layers works from its first word until it has the last that depends on it.
+    known: cycles of other graphs with the same overheads.
     """
-    busy = {
-        node.name: node.busy(
-            graph.edges_into(node), inputs_of(node, demands), demands.get(node.name), overheads
-        )
-        for node in integer_nodes(graph)
-    }
+    busy = {}
+    for node in integer_nodes(graph):
+        edges, arriving, sent = graph.edges_into(node), inputs_of(node, demands), demands.get(node.name)
+        key = ("busy", node, edges, tuple(arriving), sent)
+        busy[node.name] = known.of(key, partial(node.busy, edges, arriving, sent, overheads))
     return {**busy, **_around_loops(graph, demands, overheads)}
 
 

@@ -24,7 +24,7 @@ class Speed:
     later for a read-out that may exit early. interval: of the layer that works longest, in each inference;
     on average that is `limiting`. Where much may wait between layers, it comes near the mean of that layer.
     limiting_cycles: that mean. smooth_interval: as it, but smaller also when one of several equally slow
-    layers gets faster.
+    layers gets faster. busy: mean cycles that the slowest process of each layer works.
     """
 
     latency: float
@@ -33,6 +33,7 @@ class Speed:
     limiting: str
     limiting_cycles: float
     work: float
+    busy: Mapping[str, float]
 
     def figure(self, optimise: Optimise) -> float:
         """What is to become small."""
@@ -48,11 +49,20 @@ def speed_of(graph: Graph, demands: Mapping[str, Demand], steps_used: IntArray |
 
     steps_used: (B,) of a read-out that may exit early; without, as if none did.
     """
-    cycles = predict_busy(graph, demands)
+    return speed_from(predict_busy(graph, demands), predict_ends(graph, demands), steps_used)
+
+
+def speed_from(cycles: Mapping[str, IntArray], ends: IntArray, steps_used: IntArray | None = None) -> Speed:
+    """The same of what is predicted. cycles: (B,) by layer, of predict_busy; ends: (B, T) of predict_ends."""
     busy = {name: float(found.mean()) for name, found in cycles.items()}
     slowest = max(busy, key=lambda name: busy[name])
-    smooth = sum((mean / busy[slowest]) ** SHARPNESS for mean in busy.values()) ** (1 / SHARPNESS)
     interval = float(np.max(list(cycles.values()), axis=0).mean())
-    ends = predict_ends(graph, demands)
     latency, work = float(answered(ends, steps_used).mean()), float(ends[:, -1].mean())
-    return Speed(latency, interval, smooth * busy[slowest], slowest, busy[slowest], work)
+    return Speed(latency, interval, smooth_maximum(busy), slowest, busy[slowest], work, busy)
+
+
+def smooth_maximum(busy: Mapping[str, float]) -> float:
+    """The largest, and a little more for others that are nearly as large."""
+    largest = max(busy.values())
+    smooth: float = sum((mean / largest) ** SHARPNESS for mean in busy.values()) ** (1 / SHARPNESS)
+    return smooth * largest

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from asn2fpga.graph.arrays import RealArray
@@ -78,12 +78,20 @@ def quantise(
     return decide(graph, scheme, x, y).build(scheme)
 
 
-def decide(graph: Graph, scheme: Scheme, x: Array | None = None, y: Array | None = None) -> Decided:
-    """Alphas and weights of a real-valued graph; arguments and errors as of `quantise`."""
+def decide(
+    graph: Graph,
+    scheme: Scheme,
+    x: Array | None = None,
+    y: Array | None = None,
+    say: Callable[[str], None] = lambda text: None,
+) -> Decided:
+    """Alphas and weights of a real-valued graph; arguments and errors as of `quantise`. say: is told before
+    each choice that is tried; what it raises ends the search.
+    """
     prepared = prepare(graph)
     network = network_of(prepared)
     scheme.check_layers(synapse.name for synapse in network.synapses)
-    calibration = calibration_of(prepared, x, y)
+    calibration = calibration_of(prepared, x, y, say)
     snapped, alphas = choose_alphas(network, scheme, calibration)
     network = network_of(snapped)
     edges = edges_of(network, scheme.alpha_frac_bits)

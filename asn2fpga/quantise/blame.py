@@ -21,7 +21,7 @@ from asn2fpga.kinds.trained import TrainedSynapse
 from asn2fpga.quantise.apply import reference_of
 from asn2fpga.quantise.build import Builder
 from asn2fpga.quantise.calibration import synapse_inputs
-from asn2fpga.quantise.choose import SCALE_METHODS, SNAPS, quantise_layer
+from asn2fpga.quantise.choose import FITTED, SCALE_METHODS, SNAPS, quantise_layer
 from asn2fpga.quantise.edges import edges_of
 from asn2fpga.quantise.network import Network, network_of
 from asn2fpga.quantise.scheme import ScaleMethod, Scheme
@@ -136,7 +136,7 @@ class Suspects:
     def _scales(self) -> Iterator[Remedy]:
         """Every scale method for all layers, with the bits as they are."""
         for method in SCALE_METHODS:
-            if method != "calibrated" or self.calibration is not None:
+            if method not in FITTED or self.calibration is not None:
                 graph = self._quantised(self.scheme, method, self._names())
                 yield Remedy(f"--scale-method {method}", self.right(graph))
 
@@ -181,7 +181,7 @@ class Suspects:
         return graph
 
     def _samples(self, graph: Graph, synapse: TrainedSynapse, method: ScaleMethod) -> RealArray | None:
-        if method != "calibrated" or self.calibration is None:
+        if method not in FITTED or self.calibration is None:
             return None
         return synapse_inputs(graph, synapse, self.calibration)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,21 +20,26 @@ from asn2fpga.reference.float_model import scores_of, simulate
 MAX_SAMPLES = 2000
 MOST_MACS = 3_000_000_000  # of one trial; a network is tried out three times for each of its layers
 FEWEST_SAMPLES = 64  # but so many
-SAMPLES_OF_MAPS = 16  # from which inputs of convolutions are taken, many of each
+SAMPLES_OF_MAPS = 64  # from which inputs of convolutions are taken, many of each
 AGREEMENT_NOISE = 0.01
-MAX_ROWS = 256  # inputs of a layer that `calibrated` scales are fitted to
+MAX_ROWS = 2048  # inputs of a layer that `compensated` weights are fitted to
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """Calibration inputs, labels if known, and the float network's scores (B, C) on them."""
+    """Calibration inputs, labels if known, and the float network's scores (B, C) on them.
+
+    say: is told before each trial.
+    """
 
     x: Array
     y: Array | None
     scores: RealArray
+    say: Callable[[str], None] = lambda text: None
 
-    def try_out(self, choice: str, graph: Graph) -> Trial:
-        """Compare `graph` with the float network."""
+    def try_out(self, choice: str, graph: Graph, what: str = "choosing scales and thresholds") -> Trial:
+        """Compare `graph` with the float network. what: is being done."""
+        self.say(what)
         scores = scores_of(graph, self.x)
         classes = scores.argmax(axis=1)
         agreement = float(np.mean(classes == self.scores.argmax(axis=1)))
@@ -42,7 +47,9 @@ class Calibration:
         return Trial(choice, agreement, float(np.mean(np.square(scores - self.scores))), accuracy)
 
 
-def calibration_of(graph: Graph, x: Array | None, y: Array | None) -> Calibration | None:
+def calibration_of(
+    graph: Graph, x: Array | None, y: Array | None, say: Callable[[str], None] = lambda text: None
+) -> Calibration | None:
     """Calibration on at most MAX_SAMPLES of `x`, fewer of a large network; None without data.
 
     InputError if `y` does not fit `x`.
@@ -55,7 +62,7 @@ def calibration_of(graph: Graph, x: Array | None, y: Array | None) -> Calibratio
     affordable = max(FEWEST_SAMPLES, MOST_MACS // max(1, macs_of(graph)))
     chosen = _evenly(len(x), min(MAX_SAMPLES, affordable))
     sample = x[chosen]
-    return Calibration(sample, None if y is None else y[chosen], scores_of(graph, sample))
+    return Calibration(sample, None if y is None else y[chosen], scores_of(graph, sample), say)
 
 
 def macs_of(graph: Graph) -> int:

@@ -15,6 +15,7 @@ from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.neurons.semantics import effective_alpha, with_alpha
 from asn2fpga.kinds.trained import TrainedSynapse
 from asn2fpga.quantise.calibration import Calibration, best_trial, synapse_inputs
+from asn2fpga.quantise.compensate import moments_of
 from asn2fpga.quantise.decisions import AlphaDecision, Trial, WeightDecision
 from asn2fpga.quantise.grid import on_a_grid
 from asn2fpga.quantise.network import Network
@@ -24,7 +25,8 @@ from asn2fpga.quantise.units import stands_alone
 from asn2fpga.quantise.weights import QuantisedWeights, ScaleRule, quantise_weights
 
 SNAPS: tuple[SnapMethod, ...] = ("nearest", "floor", "ceil", "exact")
-SCALE_METHODS: tuple[ScaleMethod, ...] = ("maxabs", "mse", "calibrated", "clipped")
+SCALE_METHODS: tuple[ScaleMethod, ...] = ("maxabs", "mse", "calibrated", "clipped", "compensated")
+FITTED = ("auto", "calibrated", "compensated")  # what asks for inputs of the layer
 SMALLEST_SCALE = 2.0**-28  # of the firing threshold: weights below half of it cannot matter
 ZERO_READOUT_SCALE = 2.0**-20  # of the largest bias, where all read-out weights are zero
 
@@ -76,7 +78,7 @@ def choose_weights(
     decisions = []
     for synapse in dict.fromkeys(network.synapses):
         samples = None
-        if calibration is not None and scheme.scale_method in ("auto", "calibrated"):
+        if calibration is not None and scheme.scale_method in FITTED:
             samples = synapse_inputs(graph, synapse, calibration.x)
         candidates = _candidates(network, edges, synapse, scheme, calibration is not None, samples)
         graphs = {method: with_weights(graph, synapse, weights) for method, weights in candidates.items()}
@@ -110,6 +112,8 @@ def _candidates(
     }
     if len(found) > 1 and np.array_equal(found["clipped"].scale, found["maxabs"].scale):
         del found["clipped"]  # there are no outliers
+    if len(found) > 1 and found["compensated"].moments is None:
+        del found["compensated"]  # there is nothing to do it with
     return found
 
 
@@ -137,15 +141,16 @@ def quantise_layer(
     """Integers for one layer of synapses of a network of snapped alphas; `samples` as in quantise_weights."""
     asked = scheme.bits_of(synapse.name, is_constant=synapse.is_constant)
     bits = min(asked, synapse.most_bits)
+    moments = moments_of(samples) if method == "compensated" else None
     population = network.owner[synapse.name]
     if population.neuron is None:
-        rule = ScaleRule(method, bits, smallest=_smallest_readout_scale(synapse))
+        rule = ScaleRule(method, bits, smallest=_smallest_readout_scale(synapse), moments=moments)
         alone = len(population.branches) == 1 and len(population.weighted[0].origins) == 1
         if not alone or not network.output.accumulates:
             return quantise_weights(synapse.rows, dataclasses.replace(rule, per_channel=False), samples)
         (origin,) = population.weighted[0].origins
         return quantise_readout(synapse, rule, samples, edges[origin.node])
-    rule = ScaleRule(method, bits, smallest=_smallest_scale(population.neuron))
+    rule = ScaleRule(method, bits, smallest=_smallest_scale(population.neuron), moments=moments)
     return quantise_weights(synapse.rows, rule, samples)
 
 

@@ -8,8 +8,8 @@ from typing import Literal, get_args
 
 from asn2fpga.errors import InputError
 
-ScaleMethod = Literal["maxabs", "mse", "calibrated", "clipped"]
-ScaleChoice = Literal["auto", "maxabs", "mse", "calibrated", "clipped"]
+ScaleMethod = Literal["maxabs", "mse", "calibrated", "clipped", "compensated"]
+ScaleChoice = Literal["auto", "maxabs", "mse", "calibrated", "clipped", "compensated"]
 SnapChoice = Literal["auto", "floor", "nearest", "ceil", "exact"]
 
 
@@ -21,8 +21,9 @@ class Scheme:
         unless they are named.
     scale_method: how a channel's weight scale is chosen: from its largest weight (`maxabs`; of those that are
         no outliers: `clipped`), by minimum squared error of its weights (`mse`) or of its sums on calibration
-        data (`calibrated`); `auto` takes,
-        layer by layer, the one that agrees best with the float network on calibration data (`mse` without).
+        data (`calibrated`; `compensated`: with weights of which each makes up for what others lost). `auto`
+        takes, layer by layer, the one that agrees best with the float network on calibration data (`mse`
+        without).
         Weights that are integers times a scale already are kept as they are, whatever is asked.
     alpha_snap: what becomes of a non-integer alpha; `auto` takes the best of floor, nearest and ceil on
         calibration data (nearest without data), `exact` keeps it to `alpha_frac_bits` fractional bits.

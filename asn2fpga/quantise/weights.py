@@ -8,23 +8,31 @@ from typing import Literal
 import numpy as np
 
 from asn2fpga.graph.arrays import IntArray, RealArray
+from asn2fpga.quantise.compensate import compensated, squared_error
 from asn2fpga.quantise.scheme import ScaleMethod
 
 MANTISSA_BITS = 16  # of a scale: then d * Wq is exact in float32, and so is the reference network
 CANDIDATES = 32  # scales tried by `mse` and `calibrated`
 SMALLEST_RATIO = 0.25  # smallest scale tried, relative to maxabs
+COARSEST_RATIO, COARSER = 1.3, 96  # largest scale tried by `compensated`, and how many up to that
+FEW_INPUTS, MOST_TRIES = 256, 8  # scales that weights of so few inputs are rounded at
+MAX_ROWS = 256  # inputs of a layer that `calibrated` scales are fitted to
 OUTLIER = 4  # `clipped`: a weight that many times as large as the next smaller one is clipped to it,
 MOST_OUTLIERS = 1 / 16  # and with it all larger ones, if they are not more of the channel than this
 
 
 @dataclass(frozen=True)
 class QuantisedWeights:
-    """weight: (N, M) int64 within the bits; scale: (N,) float64 > 0, for a read-out powers of two apart."""
+    """weight: (N, M) int64 within the bits; scale: (N,) float64 > 0, for a read-out powers of two apart.
+
+    moments: (M, M) mean products of the inputs, where rounding makes up for itself (compensate.py).
+    """
 
     weight: IntArray
     scale: RealArray
     bits: int
     method: ScaleMethod | Literal["as trained"]
+    moments: RealArray | None = None
 
     @property
     def real(self) -> RealArray:
@@ -35,12 +43,16 @@ class QuantisedWeights:
 
 @dataclass(frozen=True)
 class ScaleRule:
-    """How scales are chosen. smallest: lower bound of a scale; used as well for a channel of zero weights."""
+    """How scales are chosen. smallest: lower bound of a scale; used as well for a channel of zero weights.
+
+    moments: as of QuantisedWeights.
+    """
 
     method: ScaleMethod
     bits: int
     smallest: float
     per_channel: bool = True
+    moments: RealArray | None = None
 
 
 def largest_integer(bits: int) -> int:
@@ -66,20 +78,61 @@ def quantise_weights(
 ) -> QuantisedWeights:
     """Integers for `weight` (N, M). `samples`: (S, M) inputs of the layer on calibration data.
 
-    Without samples `calibrated` is `mse`.
+    Without samples `calibrated` is `mse`, and so is `compensated` without moments.
     """
     groups = weight if rule.per_channel else weight.reshape(1, -1)
     scale = _scales_of(_largest_inliers(groups) if rule.method == "clipped" else _largest(groups), rule)
-    if rule.method in ("mse", "calibrated"):
+    if rule.moments is not None and rule.per_channel:
+        scale = fitted_scale(weight, scale, rule, rule.moments)
+    elif rule.method in ("mse", "calibrated", "compensated"):
         candidates = [round_scale(np.maximum(scale * ratio, rule.smallest)) for ratio in _ratios()]
-        inputs = samples if rule.method == "calibrated" else None
+        inputs = _some_of(samples) if rule.method == "calibrated" else None
         scale = _best(candidates, weight, rule.bits, inputs)
     return with_scale(weight, np.broadcast_to(scale, (len(weight),)).copy(), rule)
 
 
+def _some_of(samples: RealArray | None) -> RealArray | None:
+    """At most MAX_ROWS, spread over all."""
+    if samples is None or len(samples) <= MAX_ROWS:
+        return samples
+    return samples[np.linspace(0, len(samples) - 1, MAX_ROWS).astype(np.int64)]
+
+
 def with_scale(weight: RealArray, scale: RealArray, rule: ScaleRule | QuantisedWeights) -> QuantisedWeights:
     """Integers for `weight` (N, M) at the given scales (N,)."""
-    return QuantisedWeights(round_weights(weight, scale, rule.bits), scale, rule.bits, rule.method)
+    if rule.moments is None:
+        integer = round_weights(weight, scale, rule.bits)
+    else:
+        integer = compensated(weight, scale, largest_integer(rule.bits), rule.moments)
+    return QuantisedWeights(integer, scale, rule.bits, rule.method, rule.moments)
+
+
+def fitted_scale(weight: RealArray, largest: RealArray, rule: ScaleRule, moments: RealArray) -> RealArray:
+    """(N,) scales at which compensated weights give sums of least error.
+
+    largest: (N,) scales at which no weight is clipped. Coarser ones are tried, too: few weights lie nearer to
+    some grids than to others. Of all, those of the least error of weights by the strength of their inputs are
+    compared.
+    """
+    strength = np.diag(moments)
+    candidates = np.stack(
+        [round_scale(np.maximum(largest * ratio, rule.smallest)) for ratio in _all_ratios()]
+    )
+    errors = [
+        (np.square(weight - scale[:, None] * round_weights(weight, scale, rule.bits)) * strength).sum(axis=1)
+        for scale in candidates
+    ]
+    tries = MOST_TRIES if weight.shape[1] <= FEW_INPUTS else 1
+    short = np.take_along_axis(candidates, np.argsort(errors, axis=0, kind="stable")[:tries], axis=0)
+    limit, wide = largest_integer(rule.bits), np.tile(weight, (tries, 1))
+    integer = compensated(wide, short.reshape(-1), limit, moments)
+    error = squared_error(wide, short.reshape(-1), integer, moments).reshape(tries, -1)
+    found: RealArray = short[error.argmin(axis=0), np.arange(len(weight))]
+    return found
+
+
+def _all_ratios() -> RealArray:
+    return np.concatenate([_ratios(), np.linspace(1.0, COARSEST_RATIO, COARSER + 1)[1:]])
 
 
 def _ratios() -> RealArray:

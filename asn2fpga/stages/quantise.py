@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,10 +81,10 @@ def _run(build: Build) -> Result:
     check_layers("weight_bits", config.weight_bits, [synapse.name for synapse in network_of(real).synapses])
     build.say("choosing scales and thresholds")
     typical = samples.x if calibration is None else calibration
-    made = quantised_of(config, real, calibration, typical, labels)
+    made = quantised_of(config, real, calibration, typical, labels, build.say)
     quantised, search = made.quantised, made.search
     build.say("choosing lanes")
-    folding = folded(config, build.request.board, quantised.graph, typical[:FOLDING_SAMPLES])
+    folding = folded(config, build.request.board, quantised.graph, typical[:FOLDING_SAMPLES], build.say)
     check_fit(folding.graph, *_room(build.request, folding))
     graph = folding.graph
     rules.check(graph)
@@ -124,14 +124,15 @@ def quantised_of(
     calibration: Array | None,
     typical: Array,
     labels: IntArray | None = None,
+    say: Callable[[str], None] = lambda text: None,
 ) -> MadeInteger:
     """The integer network without lanes, and how the bits of its membranes were found if they were sought.
 
     calibration (B, ..): what scales are chosen on, labels (B,): its classes, which thresholds of an early
-    exit are chosen on; typical (B, ..): inputs that membranes are tried on.
+    exit are chosen on; typical (B, ..): inputs that membranes are tried on. say: is told how far that is.
     """
     scheme, search = scheme_of(config), None
-    decided = decide(real, scheme, calibration)
+    decided = decide(real, scheme, calibration, say=say)
     if config.state_frac_bits == "auto":
         search = search_state_bits(decided, scheme, typical)
         scheme = scheme if search is None else dataclasses.replace(scheme, state_frac_bits=search.bits)
@@ -223,15 +224,24 @@ def refuse_weights(config: Config, board: BoardSpec, graph: Graph) -> None:
     check_weights(graph, bits_of, available if budget is None else available.times(budget))
 
 
-def folded(config: Config, board: BoardSpec, graph: Graph, x: Array) -> Folding:
-    """The integer network with its lanes, chosen on inputs x, whether it then fits or not."""
+def folded(
+    config: Config,
+    board: BoardSpec,
+    graph: Graph,
+    x: Array,
+    say: Callable[[str], None] = lambda text: None,
+) -> Folding:
+    """The integer network with its lanes, chosen on inputs x, whether it then fits or not. say: is told how
+    far the search is.
+    """
     layers = foldable_nodes(graph)
     check_layers("lanes", config.lanes, [node.name for node in layers])
     maps = [node.name for node in layers if graph.edges[node.name].is_map]
     check_layers("form", config.form, maps, "maps")
     columns = [node.name for node in layers if node.map_columns > 1]
     check_layers("pixels", config.pixels, columns, "maps of several columns")
-    return fold_lanes(graph, simulate(graph, x).counts, available_of(board), _aims(config, board))
+    counts = simulate(graph, x).counts
+    return fold_lanes(graph, counts, available_of(board), _aims(config, board), say)
 
 
 def available_of(board: BoardSpec) -> Resources:

@@ -142,6 +142,7 @@ def test_a_node_is_taken_out_and_its_readers_read_its_input() -> None:
 
 
 def test_what_does_not_read_the_name_stays_as_it_is() -> None:
-    changed = LOOP.replace("neuron", LOOP["neuron"])
+    assert LOOP.replace("neuron", LOOP["neuron"]) is LOOP
+    changed = LOOP.replace("neuron", replace(LOOP["neuron"], name="fires"))
     pairs = zip(LOOP.layers, changed.layers, strict=True)
-    assert names(tuple(old for old, new in pairs if old is not new)) == ["before", "fc2"]
+    assert names(tuple(old for old, new in pairs if old is not new)) == ["before", "neuron", "fc2"]

@@ -19,6 +19,7 @@ from asn2fpga.passes.demand import demands
 from asn2fpga.passes.lanes import with_parallel_pixels
 from asn2fpga.passes.map_order import by_step, comes_by_step, in_order
 from asn2fpga.passes.predict_cycles import predict_busy, predict_latency
+from asn2fpga.passes.predictions import Predictions
 
 ROWS, COLUMNS, CHANNELS, STEPS, REST = 5, 6, 4, 3, 4
 OF_EVENTS = MapCase(
@@ -122,4 +123,4 @@ def test_the_order_of_maps_heeds_it() -> None:
     """A sparse input: all turns rest, so that maps come step by step."""
     network = built(OF_EVENTS, lanes=1)
     board = Resources(lut=53_200, ff=106_400, bram36=140, dsp=220)
-    assert comes_by_step(in_order(network.graph, silent(network.graph), board, None))
+    assert comes_by_step(in_order(network.graph, Predictions(silent(network.graph)), board, None))

@@ -16,6 +16,7 @@ from asn2fpga.passes.demand import demands
 from asn2fpga.passes.fold_bursts import fold_bursts, with_bursts
 from asn2fpga.passes.fold_words import widest_words
 from asn2fpga.passes.lanes import with_lanes
+from asn2fpga.passes.predictions import Predictions
 
 ROOM = Resources(lut=50_000, ff=100_000, bram36=100, dsp=200)
 FRAMES = with_lanes(small_integer_graph(1, (120, 8, 6)), {"fc1": 8, "fc2": 6})
@@ -23,7 +24,7 @@ FRAMES = with_lanes(small_integer_graph(1, (120, 8, 6)), {"fc1": 8, "fc2": 6})
 
 def bursts(graph: Graph, optimise: Optimise = "latency", room: Resources = ROOM) -> dict[str, int]:
     x = random_inputs(graph, 8)
-    folded = fold_bursts(graph, simulate(graph, x).counts, room, lambda found: found, optimise)
+    folded = fold_bursts(graph, Predictions(simulate(graph, x).counts), room, lambda found: found, optimise)
     check(folded)
     return {name: edge.events_in_word for name, edge in folded.edges.items()}
 

@@ -24,6 +24,7 @@ from asn2fpga.passes.fold_interval import KINDS, Choices
 from asn2fpga.passes.fold_lanes import Aims, Folding, fold_lanes
 from asn2fpga.passes.fold_steps import Steps
 from asn2fpga.passes.lanes import all_pixels, with_lanes, with_parallel_pixels
+from asn2fpga.passes.predictions import Predictions
 from asn2fpga.passes.speed import speed_of
 from asn2fpga.quantise.apply import quantise
 
@@ -146,7 +147,8 @@ def test_columns_bound_the_pixels() -> None:
 
 def test_nothing_is_made_faster_than_the_input() -> None:
     """Frames of 144 words bound the interval: layers that are as fast need no more lanes."""
-    choices = Choices(*network(), BOARD, (), (), lambda graph: graph)
+    graph, counts = network()
+    choices = Choices(graph, Predictions(counts), BOARD, (), (), lambda graph: graph)
     assert min(choices.intervals()) >= 144
     assert fold(optimise="interval").speed.limiting_cycles >= 144
 
@@ -165,6 +167,7 @@ def test_more_pixels_are_refused_where_they_are_given() -> None:
     graph, counts = network()
     first = foldable_nodes(graph)[0]
     graph = with_lanes(graph, {first.name: first.most_lanes})
-    steps = Steps(counts, BOARD, BOARD, "interval", frozenset(), frozenset({first.name}), lambda found: found)
+    given = frozenset({first.name})
+    steps = Steps(Predictions(counts), BOARD, BOARD, "interval", frozenset(), given, lambda found: found)
     step = steps.step_of(graph, first.name)
     assert step is not None and (step.pixels, step.refused) == (2, "its pixels are given")

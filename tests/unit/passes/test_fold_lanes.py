@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterable
 
 import numpy as np
 import pytest
@@ -12,21 +11,23 @@ from dense_graphs import dense_graph
 from mixed_graphs import mixed_graph
 
 from asn2fpga.config import Optimise
-from asn2fpga.device.resources import Resources, total
+from asn2fpga.device.resources import Resources
 from asn2fpga.errors import InputError
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.rules import check
 from asn2fpga.graph.types import Array
-from asn2fpga.kinds.nodes import foldable_nodes, senders
+from asn2fpga.kinds.contract import IntegerNode
+from asn2fpga.kinds.nodes import foldable_nodes, integer_nodes, senders
 from asn2fpga.kinds.population import population_named
 from asn2fpga.passes.accounting import lower_bound_cycles, resource_work
 from asn2fpga.passes.demand import demands
-from asn2fpga.passes.estimate_resources import estimate
+from asn2fpga.passes.estimate_resources import estimate, estimate_layer
 from asn2fpga.passes.fold_firing import fold_firing, with_fire_lanes
 from asn2fpga.passes.fold_lanes import SHARE_OF_BOARD, Aims, Folding, fold_lanes
 from asn2fpga.passes.lanes import lane_groups, more_lanes, next_lanes, with_lanes
 from asn2fpga.passes.place_products import place_products
 from asn2fpga.passes.predict_cycles import predict_busy
+from asn2fpga.passes.predictions import Predictions
 from asn2fpga.passes.speed import Speed, speed_of
 
 PLENTY = Resources(lut=10**7, ff=10**7, bram36=10**5, dsp=10**5)
@@ -115,7 +116,7 @@ def test_of_equally_fast_parts_the_smallest_fires() -> None:
     latencies = {lanes: speed(with_fire_lanes(graph, "fc1", lanes)).latency for lanes in choices}
     fastest = [lanes for lanes, latency in latencies.items() if latency == min(latencies.values())]
     assert len(fastest) > 1
-    folded = fold_firing(graph, counts(graph), "latency")
+    folded = fold_firing(graph, Predictions(counts(graph)), "latency")
     assert population_named(folded, "fc1").fire_lanes == min(fastest)
 
 
@@ -150,11 +151,15 @@ def test_slices_that_save_nothing_stay_free(monkeypatch: pytest.MonkeyPatch) -> 
     """As of a kind of synapse that needs as many look-up tables beside its slices."""
     graph = with_lanes(dense_graph(784, 128, 10), {"fc1": 128, "fc2": 10})
 
-    def without_savings(parts: Iterable[Resources]) -> Resources:
-        return dataclasses.replace(total(parts), lut=1000.0)
+    def without_savings(graph: Graph, node: IntegerNode) -> Resources:
+        return dataclasses.replace(estimate_layer(graph, node), lut=1000.0)
+
+    def all_without(graph: Graph) -> dict[str, Resources]:
+        return {node.name: without_savings(graph, node) for node in integer_nodes(graph)}
 
     assert "dsp" in products_of(place_products(graph, PYNQ_Z2)).values()
-    monkeypatch.setattr("asn2fpga.passes.place_products.total", without_savings)
+    monkeypatch.setattr("asn2fpga.passes.place_products.estimate_layer", without_savings)
+    monkeypatch.setattr("asn2fpga.passes.place_products.estimate_layers", all_without)
     assert "dsp" not in products_of(place_products(graph, PYNQ_Z2)).values()
 
 

@@ -13,6 +13,7 @@ from asn2fpga.graph.words import PortWidths
 from asn2fpga.kinds.nodes import port_widths
 from asn2fpga.passes.fold_words import fold_words
 from asn2fpga.passes.lanes import with_lanes
+from asn2fpga.passes.predictions import Predictions
 
 SIZE = 120
 
@@ -20,7 +21,8 @@ SIZE = 120
 def folded(graph: Graph, density: float, dma_bits: int, optimise: Optimise) -> PortWidths:
     random = np.random.default_rng(1)
     x = random.integers(1, 200, (8, 2, 60)) * (random.random((8, 2, 60)) < density)
-    return port_widths(fold_words(graph, simulate(graph, x.astype(np.uint8)).counts, dma_bits, optimise))
+    predictions = Predictions(simulate(graph, x.astype(np.uint8)).counts)
+    return port_widths(fold_words(graph, predictions, dma_bits, optimise))
 
 
 def network(lanes: int, classes: int = 6) -> Graph:
@@ -43,6 +45,6 @@ def test_else_the_narrowest_that_does_not_limit(optimise: Optimise) -> None:
 def test_events_and_scores_of_a_part_of_the_lanes_keep_narrow_words() -> None:
     events = small_integer_graph(1, (SIZE, 8, 6), encoding="events", max_count=3)
     counts = simulate(events, np.ones((2, 1, 2, 60), np.int64)).counts
-    assert port_widths(fold_words(events, counts, 128, "latency")) == PortWidths(32, 32)
+    assert port_widths(fold_words(events, Predictions(counts), 128, "latency")) == PortWidths(32, 32)
     graph = with_lanes(network(8), {"fc2": 2})
     assert folded(graph, 0.5, 128, "latency") == PortWidths(128, 64)

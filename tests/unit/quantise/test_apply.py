@@ -129,7 +129,12 @@ def test_choices_with_data_report_every_trial() -> None:
     assert [trial.choice for trial in alpha.trials] == ["nearest", "floor", "ceil", "exact"]
     assert alpha.method in ("nearest", "floor", "ceil")
     assert all(trial.accuracy is not None for trial in alpha.trials)
-    assert [trial.choice for trial in decisions.weights[0].trials] == ["maxabs", "mse", "calibrated"]
+    assert [trial.choice for trial in decisions.weights[0].trials] == [
+        "maxabs",
+        "mse",
+        "calibrated",
+        "compensated",
+    ]
     assert decisions.calibration_samples == 100
     assert all(trial.accuracy is None for trial in quantise(graph, Scheme(), x).decisions.alpha[0].trials)
 

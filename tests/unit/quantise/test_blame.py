@@ -117,7 +117,7 @@ def test_calibrated_scales_are_tried_if_the_model_has_data() -> None:
     graph = prepared()
     found = suspects(graph, Scheme(weight_bits=4, scale_method="maxabs"), random_inputs(graph, 50, seed=5))
     tried = [remedy.option.split()[1] for remedy in found._scales()]
-    assert tried == ["maxabs", "mse", "calibrated", "clipped"]
+    assert tried == ["maxabs", "mse", "calibrated", "clipped", "compensated"]
     without = dataclasses.replace(found, calibration=None)
     assert [remedy.option.split()[1] for remedy in without._scales()] == ["maxabs", "mse", "clipped"]
 

@@ -20,7 +20,8 @@ from asn2fpga.quantise.scheme import Scheme
         ({"weight_bits": {"fc1": 16}}, "fc1: weight_bits must be an integer 2..8, not 16."),
         (
             {"scale_method": "best"},
-            "scheme: scale_method must be one of auto, maxabs, mse, calibrated, clipped, not 'best'.",
+            "scheme: scale_method must be one of auto, maxabs, mse, calibrated, clipped, compensated, "
+            "not 'best'.",
         ),
         (
             {"alpha_snap": "round"},

@@ -8,7 +8,7 @@ import pytest
 from asn2fpga.quantise.scheme import ScaleMethod
 from asn2fpga.quantise.weights import ScaleRule, largest_integer, quantise_weights, round_scale, round_weights
 
-METHODS: tuple[ScaleMethod, ...] = ("maxabs", "mse", "calibrated", "clipped")
+METHODS: tuple[ScaleMethod, ...] = ("maxabs", "mse", "calibrated", "clipped", "compensated")
 
 
 def rule(method: ScaleMethod = "maxabs", bits: int = 8, per_channel: bool = True) -> ScaleRule:
@@ -52,10 +52,11 @@ def test_mse_has_no_larger_error_than_maxabs_and_calibrated_none_on_its_samples(
     assert (sums["calibrated"] <= sums["maxabs"]).all() and (sums["calibrated"] < sums["mse"]).any()
 
 
-def test_calibrated_without_samples_is_mse() -> None:
+@pytest.mark.parametrize("method", ["calibrated", "compensated"])
+def test_without_samples_they_are_mse(method: ScaleMethod) -> None:
     weight = np.random.default_rng(3).normal(size=(4, 10))
-    calibrated, mse = (quantise_weights(weight, rule(method, 3)) for method in ("calibrated", "mse"))
-    assert np.array_equal(calibrated.weight, mse.weight)
+    found, mse = (quantise_weights(weight, rule(each, 3)) for each in (method, "mse"))
+    assert np.array_equal(found.weight, mse.weight)
 
 
 def test_clipped_leaves_outliers_out_of_the_scale() -> None:
