@@ -13,7 +13,6 @@ from asn2fpga.graph.types import FixedType
 from asn2fpga.kinds.contract import Source
 from asn2fpga.kinds.neurons.adaptation import Adaptation
 from asn2fpga.kinds.neurons.adaptive import Adaptive
-from asn2fpga.kinds.neurons.adaptive_convert import adaptive
 from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.population import Population, Projection
 from asn2fpga.kinds.population_rules import MAX_SHIFT
@@ -113,21 +112,16 @@ def precision_population(source: Source, taken: set[str]) -> Population:
     )
 
 
-def adaptive_population(
-    population: Trained, sums: Sums, precision: str, time_steps: int, state_frac_bits: int | None
+def precise_population(
+    population: Trained, sums: Sums, neuron: Adaptive, precision: str, time_steps: int
 ) -> Population:
-    """The integer population. precision: the population that sends it; empty if there is one only."""
-    assert population.neuron is not None
-    adaptation = population.neuron.semantics.adaptation
-    assert adaptation is not None
-    neuron = adaptive(adaptation, sums.drive, time_steps, state_frac_bits)
+    """The integer population of neurons of several precisions. precision: the population that sends it."""
     inputs, projections = [part.source for part in sums.parts], list(projections_of(population, sums))
     low, high = sums.drive.sums
-    if precision:
-        place = len(inputs) if neuron.direct else 0  # in the order of the network: the source, then this
-        inputs.insert(place, precision)
-        projections.insert(place, _of_precision(population, neuron, precision, len(low)))
-        high = high + ((neuron.precisions - 1) << neuron.precision_shift)
+    place = len(inputs) if neuron.direct else 0  # in the order of the network: the source, then this
+    inputs.insert(place, precision)
+    projections.insert(place, _of_precision(population, neuron, precision, len(low)))
+    high = high + ((neuron.precisions - 1) << neuron.precision_shift)
     return Population(
         name=population.name,
         inputs=tuple(inputs),
