@@ -163,7 +163,7 @@ class Lookup(FiringNeurons):
         return Config(
             name=f"{name}_neuron",
             comment=self.note,
-            constants=(integer("address_shift", self.address.shift),),
+            constants=(integer("neurons", neurons), integer("address_shift", self.address.shift)),
             types=(
                 TypeName(f"ap_int<{self.address.bits}>", "address_t"),
                 value_type("count_t", self.count_type),

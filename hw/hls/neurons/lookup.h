@@ -2,8 +2,9 @@
 // range of an address.
 //
 // Config C: see sums.h; also counts_word_t, neuron.
-// Config N: address_shift, address_t (signed), count_t, factor_t and factors, offset_t and offsets (ROMs, a lane each),
-//           table (ROM, an entry a row, so many times as there are pairs of lanes: a memory has two ports).
+// Config N: neurons (lanes beyond these send 0), address_shift, address_t (signed), count_t, factor_t and factors,
+//           offset_t and offsets (ROMs, a lane each), table (ROM, an entry a row, so many times as there are pairs of
+//           lanes: a memory has two ports).
 #ifndef ASN_NEURONS_LOOKUP_H
 #define ASN_NEURONS_LOOKUP_H
 
@@ -20,14 +21,15 @@ HLS_INLINE ap_uint<ADDRESS::width> table_row(const VALUE& value) {
   return ap_uint<ADDRESS::width>(inside + half);
 }
 
-// LANES neurons side by side: what they do in one time step.
+// LANES neurons side by side: what they do in one time step. group: number of their word.
 template <class N, int LANES>
 struct LookupLanes {
   typedef ap_uint<LANES * N::count_t::width> counts_t;
+  int group;
   ap_uint<LANES * N::factor_t::width> factors;
   ap_uint<LANES * N::offset_t::width> offsets;
 
-  HLS_INLINE explicit LookupLanes(int group) {
+  HLS_INLINE explicit LookupLanes(int number) : group(number) {
     factors = rom_word<typename N::factors, LANES * N::factor_t::width>(group);
     offsets = rom_word<typename N::offsets, LANES * N::offset_t::width>(group);
   }
@@ -45,7 +47,9 @@ struct LookupLanes {
       const ACC sum = get_lane<ACC>(sums, lane);
       const value_t value = sum * factor + offset;
       const ap_uint<N::address_t::width> row = table_row<typename N::address_t, N::address_shift>(value);
-      put_lane(packed, lane, typename N::count_t(rom_word<typename N::table, N::count_t::width>(row, lane / 2)));
+      typename N::count_t count = rom_word<typename N::table, N::count_t::width>(row, lane / 2);
+      if (N::neurons % LANES != 0 && group * LANES + lane >= N::neurons) count = 0;
+      put_lane(packed, lane, count);
     }
     return packed;
   }
