@@ -333,7 +333,7 @@ MAP_CASES = (
         PerStep(nn.Conv2d(2, 3, 3, bias=False)), SigmaDelta(3, time_steps=3),
         PerStep(nn.Conv2d(3, 3, 2, bias=False)), SigmaDelta(1, signed=True, time_steps=3)), 3, "events"),
     MapCase("adaptive neurons", lambda: nn.Sequential(
-        PerStep(conv(2, 4)), adapting(4, 6, direct=True), PerStep(conv(4, 3)), adapting(3, 6)), 6),
+        PerStep(conv(2, 4)), adapting(4, 4, direct=True), PerStep(conv(4, 3)), adapting(3, 4)), 4),
     MapCase("adaptive neurons of events", lambda: nn.Sequential(
         PerStep(conv(2, 4)), adapting(4, 4), PerStep(nn.Sequential(conv(4, 3), nn.MaxPool2d(2))),
         adapting(3, 4)), 4, "events"),

@@ -74,7 +74,7 @@ class Adaptive(FiringNeurons):
     kernel = "Adaptive"
     header = "neurons/adaptive.h"
     lanes_kernel = "AdaptiveLanes"
-    fire_cycles = 8
+    fire_cycles = 6
     count_type = ONE_SPIKE
     level_values = (0, 1)
     base = 0
