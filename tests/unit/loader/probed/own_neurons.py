@@ -256,6 +256,41 @@ def alif(state: Any, x: Tensor, t: int) -> tuple[Any, Tensor]:
     return (mem - spike, 0.75 * adapted + spike), spike
 
 
+class Waiting(nn.Module):
+    """(time, batch, ..): after a spike neither input nor leak changes the membrane for some steps."""
+
+    def __init__(self, wait: int, beta: float = 0.5, threshold: float = 1.0, soft: bool = False) -> None:
+        super().__init__()
+        self.wait, self.beta, self.threshold, self.soft = wait, beta, threshold, soft
+
+    def forward(self, x: Tensor) -> Tensor:
+        mem, left, out = torch.zeros_like(x[0]), torch.zeros_like(x[0]), []
+        for now in x:
+            ready = left == 0
+            mem = torch.where(ready, self.beta * mem + now, mem)
+            spike = ((mem >= self.threshold) & ready).to(x.dtype)
+            mem = mem - self.threshold * spike if self.soft else mem * (1 - spike)
+            left = torch.where(spike > 0, torch.full_like(left, self.wait), (left - 1).clamp(min=0))
+            out.append(spike)
+        return torch.stack(out)
+
+
+def latch(state: Any, x: Tensor, t: int) -> tuple[Any, Tensor]:
+    """One spike in all."""
+    mem, spent = state or (torch.zeros_like(x), torch.zeros_like(x))
+    mem = 0.5 * mem + x
+    spike = (mem > 1).to(x.dtype) * (1 - spent)
+    return (mem * (1 - spike), spent + spike), spike
+
+
+def rounds_and_waits(state: Any, x: Tensor, t: int) -> tuple[Any, Tensor]:
+    """Rounded, and silent for one step after a spike."""
+    mem, left = state or (torch.zeros_like(x), torch.zeros_like(x))
+    mem = 0.5 * mem + x
+    spike = mem.clamp(0, 4).round() * (1 - left)
+    return (mem - spike, (spike > 0).to(x.dtype)), spike
+
+
 def refractory(state: Any, x: Tensor, t: int) -> tuple[Any, Tensor]:
     """Silent for one step after a spike."""
     mem, before = state or (torch.zeros_like(x), torch.zeros_like(x))
