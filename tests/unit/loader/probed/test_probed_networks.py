@@ -160,8 +160,8 @@ def test_a_neuron_that_is_not_known_is_refused_with_its_place() -> None:
     assert str(caught.value) == (
         "lif2 (OverTime): it is most like LIF, binary, hard reset, leak 0.5, 1 time steps refractory, "
         "threshold 1, but after inputs 1.25, -1, 1.25 it sends 0 at step 2, not 1; it has another state, or "
-        "other parameters in each step; write it as asn2fpga.nn.LIF, or as a neuron of snnTorch or SpikingJelly, "
-        "and train with that."
+        "other parameters in each step; write it as asn2fpga.nn.LIF, or as a neuron of snnTorch or "
+        "SpikingJelly, and train with that."
     )
 
 
