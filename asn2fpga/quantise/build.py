@@ -21,12 +21,10 @@ from asn2fpga.kinds.maps.population import MapPopulation, MapProjection
 from asn2fpga.kinds.maps.relayed import ones
 from asn2fpga.kinds.maps.unroll import Unroll
 from asn2fpga.kinds.maps.window import Window, image_of
-from asn2fpga.kinds.neurons.adaptive import Adaptive
 from asn2fpga.kinds.neurons.adaptive_convert import adaptive
 from asn2fpga.kinds.neurons.contract import FiringNeurons
 from asn2fpga.kinds.neurons.convert import Drive, graded
 from asn2fpga.kinds.neurons.event_gru import event_gru
-from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.neurons.lookup import lookup
 from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.neurons.relay import Relay
@@ -123,16 +121,15 @@ class Builder:
         if population.pool is not None:
             yield from self._pooled(population, population.pool, sums)
             return
-        neuron = self._neurons(population.neuron, sums.drive)
         if self.precision is not None:
-            assert isinstance(neuron, Adaptive)  # all of them are: precisions_of
             name, steps = self.precision.name, self.source.time_steps
-            yield precise_population(population, sums, neuron, name, steps)
+            yield precise_population(population, sums, name, steps, self.scheme.state_frac_bits)
             return
+        neuron = self._neurons(population.neuron, sums.drive)
         if self.network.is_map(population):
             yield self._map(population, sums, neuron)
             return
-        if isinstance(neuron, Graded) and any(part.delay for part in sums.parts):
+        if any(part.delay for part in sums.parts):
             _check_start(population.neuron, neuron)
         yield self._population(population, sums, neuron)
 
@@ -347,7 +344,7 @@ class Builder:
         return found.get(origin.node, self.layout.names[origin.node])
 
 
-def _check_start(trained: Neuron, neuron: Graded) -> None:
+def _check_start(trained: Neuron, neuron: FiringNeurons) -> None:
     """Neurons that read what they sent before sent 0 before the first time step: they must be able to."""
     if not 0 <= -neuron.base <= neuron.level_values[-1]:
         alpha = neuron.base / 2**neuron.frac_bits

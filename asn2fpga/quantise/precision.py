@@ -13,6 +13,7 @@ from asn2fpga.graph.types import FixedType
 from asn2fpga.kinds.contract import Source
 from asn2fpga.kinds.neurons.adaptation import Adaptation
 from asn2fpga.kinds.neurons.adaptive import Adaptive
+from asn2fpga.kinds.neurons.adaptive_convert import adaptive
 from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.population import Population, Projection
 from asn2fpga.kinds.population_rules import MAX_SHIFT
@@ -113,9 +114,13 @@ def precision_population(source: Source, taken: set[str]) -> Population:
 
 
 def precise_population(
-    population: Trained, sums: Sums, neuron: Adaptive, precision: str, time_steps: int
+    population: Trained, sums: Sums, precision: str, time_steps: int, state_frac_bits: int | None
 ) -> Population:
     """The integer population of neurons of several precisions. precision: the population that sends it."""
+    assert population.neuron is not None
+    adaptation = population.neuron.semantics.adaptation
+    assert adaptation is not None
+    neuron = adaptive(adaptation, sums.drive, time_steps, state_frac_bits)
     inputs, projections = [part.source for part in sums.parts], list(projections_of(population, sums))
     low, high = sums.drive.sums
     place = len(inputs) if neuron.direct else 0  # in the order of the network: the source, then this

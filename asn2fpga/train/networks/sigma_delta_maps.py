@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from torch import Tensor, nn
 
 from asn2fpga.nn import SigmaDelta, TimeSum
@@ -29,9 +31,9 @@ class SigmaDeltaMaps(ExampleNetwork):
         self.signs = nn.Conv2d(2, 1, 1, bias=False)
         self.signs.weight.data[0, :, 0, 0] = self.signs.weight.new_tensor([1.0, -1.0])
         self.signs.weight.requires_grad_(False)
-        channels, (height, width) = (1, *CHANNELS), shape[1:]
-        for index in (1, 2):
-            self.add_module(f"conv{index}", nn.Conv2d(*channels[index - 1 : index + 1], 3, 2, 1, bias=False))
+        height, width = shape[1:]
+        for index, (inputs, outputs) in enumerate(itertools.pairwise((1, *CHANNELS)), start=1):
+            self.add_module(f"conv{index}", nn.Conv2d(inputs, outputs, 3, 2, 1, bias=False))
             neurons = SigmaDelta(
                 options.levels, threshold=THRESHOLD, learn_threshold=True, time_steps=options.steps
             )
