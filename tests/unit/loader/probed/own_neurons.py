@@ -256,25 +256,6 @@ def alif(state: Any, x: Tensor, t: int) -> tuple[Any, Tensor]:
     return (mem - spike, 0.75 * adapted + spike), spike
 
 
-class Waiting(nn.Module):
-    """(time, batch, ..): after a spike neither input nor leak changes the membrane for some steps."""
-
-    def __init__(self, wait: int, beta: float = 0.5, threshold: float = 1.0, soft: bool = False) -> None:
-        super().__init__()
-        self.wait, self.beta, self.threshold, self.soft = wait, beta, threshold, soft
-
-    def forward(self, x: Tensor) -> Tensor:
-        mem, left, out = torch.zeros_like(x[0]), torch.zeros_like(x[0]), []
-        for now in x:
-            ready = left == 0
-            mem = torch.where(ready, self.beta * mem + now, mem)
-            spike = ((mem >= self.threshold) & ready).to(x.dtype)
-            mem = mem - self.threshold * spike if self.soft else mem * (1 - spike)
-            left = torch.where(spike > 0, torch.full_like(left, self.wait), (left - 1).clamp(min=0))
-            out.append(spike)
-        return torch.stack(out)
-
-
 def latch(state: Any, x: Tensor, t: int) -> tuple[Any, Tensor]:
     """One spike in all."""
     mem, spent = state or (torch.zeros_like(x), torch.zeros_like(x))

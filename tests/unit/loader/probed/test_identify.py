@@ -11,6 +11,7 @@ import pytest
 import torch
 from own_neurons import OverTime
 from torch import nn
+from waiting_neurons import Waiting
 
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics
 from asn2fpga.loader.probed.layout import Layout
@@ -80,7 +81,7 @@ def test_public_neurons_are_known(name: str) -> None:
     ("soft", "beta", "threshold"), [(False, 0.5, 1.0), (True, 0.9, 0.7), (True, 1.0, 1.0)]
 )
 def test_neurons_that_wait_after_a_spike(wait: int, soft: bool, beta: float, threshold: float) -> None:
-    _, found = known(own.Waiting(wait, beta, threshold, soft), (7, 3, 8))
+    _, found = known(Waiting(wait, beta, threshold, soft), (7, 3, 8))
     reset = "soft" if soft else "hard"
     assert found == lif(beta=beta, threshold=threshold, reset=reset, fires=">=", refractory=wait)
 

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 import torch
 from own_networks import TET, Attention, Merged, Meta, Sparch, Steps, Yolo, floors, frames_of_tet
-from own_neurons import OverTime, TdLIF, Waiting, refractory
+from own_neurons import OverTime, TdLIF, refractory
 from torch import Tensor, nn
+from waiting_neurons import Waiting
 
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.golden.simulate import simulate
