@@ -13,8 +13,12 @@ from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import FixedType
 from asn2fpga.kinds.maps.attention import MapAttention
 from asn2fpga.kinds.maps.window import Window, shared_window
+from asn2fpga.kinds.neurons.convert import Drive
+from asn2fpga.kinds.neurons.event_gru import event_gru
+from asn2fpga.kinds.neurons.gated import Gated
 from asn2fpga.passes.prepare import prepare
 
+SOME_SUMS = (np.full(4, -4), np.full(4, 3))
 Broken = list[tuple[str, Graph, str]]
 CASES = {case.name: case for case in MAP_CASES}
 ADDED = test_maps.built(CASES["currents added"]).graph
@@ -24,6 +28,7 @@ JOINED, SHORTCUT = prepare(test_maps.graph_of(CASES["events added to a current"]
 LARGER = test_maps.built(CASES["each pixel several times"]).graph
 OF_A_ROW = CASES["a transposed convolution of a row over time"]
 SUMMED = prepare(test_maps.graph_of(CASES["max-pool of sums"]))
+OVER_TIME = test_maps.graph_of(CASES["events over time"])
 TRAINED = test_maps.graph_of(CASES["max-pool before and after neurons"])
 HUGE = Window(kernel=(8, 3), stride=(1, 1))
 WIDE = Window(kernel=(7, 7), stride=(1, 1))
@@ -34,6 +39,9 @@ MOVING_LAST = "body_last"
 TOKENS = test_maps.built(CASES["attention of tokens in rows"]).graph
 MIXED = next(node.name for node in TOKENS.layers if isinstance(node, MapAttention))
 MOVING = test_maps.built(CASES["currents added over time"]).graph
+ADAPTING = test_maps.built(CASES["adaptive neurons of a row"]).graph
+FOUR_SUMS = Drive("gru", np.ones(4), np.zeros(4, np.int64), np.zeros(4), SOME_SUMS, FixedType(3, True))
+GRU = event_gru(Gated(np.array([0.5])), FOUR_SUMS)
 
 
 def _with_projections(graph: Graph, name: str, count: int) -> Graph:
@@ -64,6 +72,16 @@ def _step_by_step(graph: Graph) -> Graph:
 
 
 INTEGER_MAPS: Broken = [
+    (
+        "neurons_form_a_map",
+        changed(MOVING, MOVING_LAST, neuron=GRU),
+        f"{MOVING_LAST}: neurons of a map must not be EventGru, which mixes its sums",
+    ),
+    (
+        "neurons_form_a_map",
+        changed(ADAPTING, "body_0_inner", neuron__gains=np.array([1, 2])),
+        "body_0_inner: precisions of neurons of a map must be 1, not 2",
+    ),
     (
         "reads_pixel_by_pixel",
         _step_by_step(TOKENS),
@@ -211,6 +229,11 @@ INTEGER_MAPS: Broken = [
 ]
 
 TRAINED_MAPS: Broken = [
+    (
+        "tables_and_gates_are_sound",
+        changed(OVER_TIME, "body_fired", semantics__gated=Gated(np.array([0.5]))),
+        "body_fired: gated neurons must read a Linear layer, not a map or tokens (4, 6, 5)",
+    ),
     (
         "every_channel_is_by_itself",
         changed(JOINED, SHORTCUT, weight=np.ones((4, 4, 1, 1)), groups=1),

@@ -30,7 +30,8 @@ def _network_options(parser: Parser) -> None:
     add(
         "--network",
         metavar="KIND",
-        help=f"dense, {maps}, adaptive, egru, sigma-delta, events, language, dotie (default: dense)",
+        help=f"dense, {maps}, adaptive, egru, sigma-delta, sigma-delta-maps, events, language, dotie "
+        "(default: dense)",
     )
     add("--hidden", metavar="N,N,...", help="neurons of each hidden layer (default: 128; digits: 32)")
     add("--neuron", metavar="KIND", help="asn, nasn, ilif or lif (default: nasn)")

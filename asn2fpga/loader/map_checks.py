@@ -79,6 +79,16 @@ def check_alike(call: Call, semantics: NeuronSemantics) -> None:
             )
 
 
+def check_spatial_axes(call: Call, axes: int) -> None:
+    """Refuse adaptive neurons whose biases do not lie along the channels."""
+    found = call.x.dim() - call.value.leading_axes - 1
+    if found != axes:
+        raise call.refuse(
+            f"{call.label} must have spatial_axes={found} for its input {_shown(call)}, not {axes}: it has a "
+            "bias for each channel, and so many axes follow these."
+        )
+
+
 def check_conv_window(call: Call, window: Window, shape: Shape) -> None:
     """Refuse what no hardware of ours moves over a map."""
     smaller = "two smaller ones in a row, with neurons between them, see as far"

@@ -18,7 +18,7 @@ from asn2fpga.loader.builder import GraphBuilder, Lowering, Value
 from asn2fpga.loader.call import Call
 from asn2fpga.loader.delayed import lower_delayed
 from asn2fpga.loader.egru import lower_egru
-from asn2fpga.loader.map_checks import check_alike, check_features
+from asn2fpga.loader.map_checks import check_alike, check_features, check_spatial_axes
 from asn2fpga.loader.output_activation import lower_sigmoid, lower_softmax
 from asn2fpga.loader.repeat import with_time
 from asn2fpga.loader.reshape import lower_reshape
@@ -26,7 +26,7 @@ from asn2fpga.loader.semantics import CONVENTIONS, neuron_semantics
 from asn2fpga.loader.tensors import next_value, to_float64
 from asn2fpga.loader.tokens import lower_embedding
 from asn2fpga.loader.torch_maps import MAP_MODULES
-from asn2fpga.nn import EGRU, Integrator, RepeatTime, TimeMean, TimeSum
+from asn2fpga.nn import EGRU, AdaptiveNeuron, Integrator, RepeatTime, TimeMean, TimeSum
 from asn2fpga.nn.delayed import DelayedLinear
 from asn2fpga.nn.neuron import SpikingNeuron
 from asn2fpga.warning import BuildWarning
@@ -119,6 +119,8 @@ def _neuron(builder: GraphBuilder, call: Call) -> Value:
     except UnsupportedError as error:
         raise call.refuse(str(error)) from None
     check_alike(call, semantics)
+    if isinstance(module, AdaptiveNeuron):
+        check_spatial_axes(call, module.spatial_axes)
     return next_value(builder.add(Neuron, call.place, (call.value.layer,), semantics=semantics), call)
 
 

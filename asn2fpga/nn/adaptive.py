@@ -19,7 +19,7 @@ from asn2fpga.kinds.neurons.adaptation import (
     Transfer,
     spike_height,
 )
-from asn2fpga.nn.check import check_integer, check_length, check_number
+from asn2fpga.nn.check import check_integer, check_number
 from asn2fpga.nn.neuron import SpikingNeuron, State
 
 GAINS = (0.001, 1.0)  # of m_f
@@ -45,9 +45,11 @@ class AdaptiveNeuron(SpikingNeuron):
 
     time_steps = 1 is the transfer function f(bias + x) instead, for training: docs/spec/neurons.md. The same
     network with time_steps = T takes over its parameters (load_state_dict) and spikes.
-    channels: N, the last axis of x; `bias` (N,) is learned. direct: x is an analogue signal, not a sum of
-    spikes: the first layer. m_f, theta0: a number, or one for each of several precisions, of which
-    `precision` (0 at first) is used; theta0=None: the same as m_f. Shapes and errors: see `SpikingNeuron`.
+    channels: N; `bias` (N,) is learned. spatial_axes: of x, after its channels: 0, so that these are the last
+    axis; 1 after Conv1d, 2 after Conv2d, whose pixels share the bias of their channel. direct: x is an
+    analogue signal, not a sum of spikes: the first layer. m_f, theta0: a number, or one for each of several
+    precisions, of which `precision` (0 at first) is used; theta0=None: the same as m_f. Shapes and errors:
+    see `SpikingNeuron`.
     """
 
     bias: Tensor
@@ -59,6 +61,7 @@ class AdaptiveNeuron(SpikingNeuron):
         m_f: Several = 0.1,
         theta0: Several | None = None,
         direct: bool = False,
+        spatial_axes: int = 0,
         time_steps: int = 1,
         tau_current: float = TAU_CURRENT,
         tau_filter: float = TAU_FILTER,
@@ -68,6 +71,7 @@ class AdaptiveNeuron(SpikingNeuron):
         super().__init__(time_steps)
         where = self._label
         self.channels = check_integer(where, "channels (N)", channels, 1, 1 << 20)
+        self.spatial_axes = check_integer(where, "spatial_axes", spatial_axes, 0, 2)
         self.tau_current = check_number(where, "tau_current", tau_current, MIN_TAU, MAX_TAU)
         self.tau_filter = check_number(where, "tau_filter", tau_filter, MIN_TAU, MAX_TAU)
         self.tau_estimate = check_number(where, "tau_estimate", tau_estimate, MIN_TAU, MAX_TAU)
@@ -103,11 +107,25 @@ class AdaptiveNeuron(SpikingNeuron):
     def forward(self, x: Tensor) -> Tensor:
         if self.time_steps > 1:
             return super().forward(x)
-        check_length(self._label, "bias", self.bias, x)
-        return self.transfer(self.bias + x)
+        self._check_channels(x)
+        return self.transfer(self.with_bias(x))
+
+    def with_bias(self, x: Tensor) -> Tensor:
+        """bias + x, of x (.., N) or (.., N, pixels)."""
+        return self.bias.reshape(-1, *[1] * self.spatial_axes) + x
+
+    def _check_channels(self, x: Tensor) -> None:
+        channels = x.shape[-1 - self.spatial_axes] if x.dim() > self.spatial_axes else 1
+        if channels == self.channels:
+            return
+        last = "its last axis" if self.spatial_axes == 0 else f"axis {-1 - self.spatial_axes}"
+        raise InputError(
+            f"{self._label}: bias must have one number for each of the {channels} channels of the input "
+            f"({last}), not {self.channels} numbers; after Conv1d use spatial_axes=1, after Conv2d 2."
+        )
 
     def start(self, x: Tensor) -> State:
-        check_length(self._label, "bias", self.bias, x)
+        self._check_channels(x)
         zero = torch.zeros_like(x)
         return zero, zero, zero, zero
 
@@ -115,11 +133,11 @@ class AdaptiveNeuron(SpikingNeuron):
         current, filtered, estimate, threshold = state
         setting, d_filter = self.precisions[self.precision], math.exp(-1 / self.tau_filter)
         if self.direct:
-            signal = self.bias + x
+            signal = self.with_bias(x)
         else:
             current = math.exp(-1 / self.tau_current) * current + x
             filtered = (1 - d_filter) * current + d_filter * filtered
-            signal = self.bias + filtered
+            signal = self.with_bias(filtered)
         estimate = math.exp(-1 / self.tau_estimate) * estimate
         theta = setting.rest + threshold
         spikes = (signal - estimate > theta / 2).to(x.dtype)
@@ -131,7 +149,8 @@ class AdaptiveNeuron(SpikingNeuron):
         """Parameters as `print(module)` shows them."""
         gains = ", ".join(f"{precision.gain:g}" for precision in self.precisions)
         direct = ", direct=True" if self.direct else ""
-        return f"{self.channels}, m_f={gains}, time_steps={self.time_steps}{direct}"
+        axes = f", spatial_axes={self.spatial_axes}" if self.spatial_axes else ""
+        return f"{self.channels}, m_f={gains}, time_steps={self.time_steps}{direct}{axes}"
 
 
 def set_precision(network: nn.Module, precision: int) -> None:

@@ -21,14 +21,13 @@ from asn2fpga.kinds.maps.population import MapPopulation, MapProjection
 from asn2fpga.kinds.maps.relayed import ones
 from asn2fpga.kinds.maps.unroll import Unroll
 from asn2fpga.kinds.maps.window import Window, image_of
+from asn2fpga.kinds.neurons.adaptive_convert import adaptive
 from asn2fpga.kinds.neurons.contract import FiringNeurons
 from asn2fpga.kinds.neurons.convert import Drive, graded
 from asn2fpga.kinds.neurons.event_gru import event_gru
-from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.neurons.lookup import lookup
 from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.neurons.relay import Relay
-from asn2fpga.kinds.neurons.semantics import NeuronSemantics
 from asn2fpga.kinds.population import Population
 from asn2fpga.kinds.ranges import checked_type, hull
 from asn2fpga.kinds.synapses.contract import EventSynapse, Synapse
@@ -41,7 +40,7 @@ from asn2fpga.quantise.leaky_readout import leaky_readout
 from asn2fpga.quantise.lines import Lines, read_together
 from asn2fpga.quantise.network import Branch, Network, Origin, Trained
 from asn2fpga.quantise.origins import layers_of_origins, part_of_origin, sent_as
-from asn2fpga.quantise.precision import adaptive_population, precision_population
+from asn2fpga.quantise.precision import precise_population, precision_population
 from asn2fpga.quantise.readout import Readout, build_readout, real_bias, scores_of
 from asn2fpga.quantise.scheme import Scheme
 from asn2fpga.quantise.sums import Part, Sums, map_projections_of, place_of, projections_of, sums_name
@@ -122,27 +121,28 @@ class Builder:
         if population.pool is not None:
             yield from self._pooled(population, population.pool, sums)
             return
-        if population.neuron.semantics.adaptation is not None:
-            name, bits = self.precision.name if self.precision else "", self.scheme.state_frac_bits
-            yield adaptive_population(population, sums, name, self.source.time_steps, bits)
+        if self.precision is not None:
+            name, steps = self.precision.name, self.source.time_steps
+            yield precise_population(population, sums, name, steps, self.scheme.state_frac_bits)
             return
-        looked_up = _looked_up(population.neuron.semantics, sums.drive)
-        if looked_up is not None:
-            yield self._population(population, sums, looked_up)
-            return
-        neuron = graded(
-            population.neuron.semantics,
-            sums.drive,
-            self.source.time_steps,
-            self.scheme.alpha_frac_bits,
-            self.scheme.state_frac_bits,
-        )
+        neuron = self._neurons(population.neuron, sums.drive)
         if self.network.is_map(population):
             yield self._map(population, sums, neuron)
             return
         if any(part.delay for part in sums.parts):
             _check_start(population.neuron, neuron)
         yield self._population(population, sums, neuron)
+
+    def _neurons(self, trained: Neuron, drive: Drive) -> FiringNeurons:
+        """The integer neurons that read these sums."""
+        semantics, scheme, steps = trained.semantics, self.scheme, self.source.time_steps
+        if semantics.adaptation is not None:
+            return adaptive(semantics.adaptation, drive, steps, scheme.state_frac_bits)
+        if semantics.table is not None:
+            return lookup(semantics.table, drive)
+        if semantics.gated is not None:
+            return event_gru(semantics.gated, drive)
+        return graded(semantics, drive, steps, scheme.alpha_frac_bits, scheme.state_frac_bits)
 
     def _population(self, population: Trained, sums: Sums, neuron: FiringNeurons) -> Population:
         return Population(
@@ -188,13 +188,7 @@ class Builder:
         identity = ones(edge, Window(kernel=(1, 1), stride=(1, 1)))
         low, high = identity.sum_range(edge)
         drive = dataclasses.replace(sums.drive, sums=(low, high))
-        neuron = graded(
-            population.neuron.semantics,
-            drive,
-            self.source.time_steps,
-            self.scheme.alpha_frac_bits,
-            self.scheme.state_frac_bits,
-        )
+        neuron = self._neurons(population.neuron, drive)
         return MapPopulation(
             name=population.name,
             inputs=(pooled.name,),
@@ -206,7 +200,7 @@ class Builder:
             time_steps=self.source.time_steps,
         )
 
-    def _map(self, population: Trained, sums: Sums, neuron: Graded) -> MapPopulation:
+    def _map(self, population: Trained, sums: Sums, neuron: FiringNeurons) -> MapPopulation:
         assert population.neuron is not None
         return MapPopulation(
             name=population.name,
@@ -350,14 +344,7 @@ class Builder:
         return found.get(origin.node, self.layout.names[origin.node])
 
 
-def _looked_up(semantics: NeuronSemantics, drive: Drive) -> FiringNeurons | None:
-    """The integer neurons of functions as tables and of gated units; None of others."""
-    if semantics.table is not None:
-        return lookup(semantics.table, drive)
-    return None if semantics.gated is None else event_gru(semantics.gated, drive)
-
-
-def _check_start(trained: Neuron, neuron: Graded) -> None:
+def _check_start(trained: Neuron, neuron: FiringNeurons) -> None:
     """Neurons that read what they sent before sent 0 before the first time step: they must be able to."""
     if not 0 <= -neuron.base <= neuron.level_values[-1]:
         alpha = neuron.base / 2**neuron.frac_bits

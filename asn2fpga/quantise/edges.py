@@ -36,15 +36,19 @@ def edges_of(network: Network, alpha_frac_bits: int) -> dict[str, Edge]:
 
 def _fired(network: Network, neuron: str, time_steps: int, alpha_frac_bits: int) -> Edge:
     """What the neuron node of that name sends."""
-    table = network.semantics_of(neuron).table
-    if table is not None:
-        return lookup_edge(table, network.graph.edges[neuron].shape, time_steps)
-    if network.semantics_of(neuron).gated is not None:
-        return sent_edge(network.graph.edges[neuron].shape, time_steps)
-    levels = levels_of(network.semantics_of(neuron), alpha_frac_bits)
-    is_map = neuron in network.maps
+    semantics, shape, is_map = (
+        network.semantics_of(neuron),
+        network.graph.edges[neuron].shape,
+        neuron in network.maps,
+    )
+    if semantics.table is not None:
+        looked_up = lookup_edge(semantics.table, shape, time_steps)
+        return dataclasses.replace(looked_up, is_map=is_map, lanes=int(is_map))
+    if semantics.gated is not None:
+        return sent_edge(shape, time_steps)
+    levels = levels_of(semantics, alpha_frac_bits)
     return Edge(
-        shape=network.graph.edges[neuron].shape,
+        shape=shape,
         carries="events",
         type=FixedType.for_range(*levels.sent),
         low=min(0, levels.sent[0]),

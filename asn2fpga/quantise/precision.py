@@ -113,21 +113,20 @@ def precision_population(source: Source, taken: set[str]) -> Population:
     )
 
 
-def adaptive_population(
+def precise_population(
     population: Trained, sums: Sums, precision: str, time_steps: int, state_frac_bits: int | None
 ) -> Population:
-    """The integer population. precision: the population that sends it; empty if there is one only."""
+    """The integer population of neurons of several precisions. precision: the population that sends it."""
     assert population.neuron is not None
     adaptation = population.neuron.semantics.adaptation
     assert adaptation is not None
     neuron = adaptive(adaptation, sums.drive, time_steps, state_frac_bits)
     inputs, projections = [part.source for part in sums.parts], list(projections_of(population, sums))
     low, high = sums.drive.sums
-    if precision:
-        place = len(inputs) if neuron.direct else 0  # in the order of the network: the source, then this
-        inputs.insert(place, precision)
-        projections.insert(place, _of_precision(population, neuron, precision, len(low)))
-        high = high + ((neuron.precisions - 1) << neuron.precision_shift)
+    place = len(inputs) if neuron.direct else 0  # in the order of the network: the source, then this
+    inputs.insert(place, precision)
+    projections.insert(place, _of_precision(population, neuron, precision, len(low)))
+    high = high + ((neuron.precisions - 1) << neuron.precision_shift)
     return Population(
         name=population.name,
         inputs=tuple(inputs),

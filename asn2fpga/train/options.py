@@ -26,6 +26,7 @@ NetworkName = Literal[
     "early-exit",
     "egru",
     "sigma-delta",
+    "sigma-delta-maps",
     "events",
     "language",
     "dotie",
@@ -100,6 +101,7 @@ NOT_READ: dict[str, tuple[str, ...]] = {
     "adaptive": (*_OF_NEURONS, "levels"),
     "egru": (*_OF_NEURONS, "levels"),
     "sigma-delta": _OF_NEURONS,
+    "sigma-delta-maps": _OF_NEURONS,
     "dotie": (*_OF_NEURONS, "levels"),
 }
 """By network with neurons of its own, the options that say nothing about them."""
@@ -120,6 +122,7 @@ DEFAULTS: dict[str, Defaults] = {
     "early-exit": Defaults((), 6, 3e-3, batchnorm=True, time_steps=4),
     "egru": Defaults((64,), 25, 1e-2, time_steps=28),
     "sigma-delta": Defaults((64, 32), 15, 5e-3, time_steps=16),
+    "sigma-delta-maps": Defaults((), 15, 5e-3, time_steps=16),
     "events": Defaults((), 6, 3e-3, batchnorm=True, time_steps=12),
     "language": Defaults((), 2, 4e-3, batchnorm=True, time_steps=32),
     "dotie": Defaults((), 1, 3e-3, time_steps=12),

@@ -10,7 +10,7 @@ from attention_models import BLOCKS
 from rep_conv import RepConv
 from torch import Tensor, nn
 
-from asn2fpga.nn import ASN, IF, LIF, NASN, RepeatTime, SigmaDelta, TimeMean
+from asn2fpga.nn import ASN, IF, LIF, NASN, AdaptiveNeuron, Lookup, RepeatTime, SigmaDelta, TimeMean
 
 CHANNELS, CLASSES = 4, 3
 SHAPE = (2, 6, 5)
@@ -237,6 +237,13 @@ def lowered() -> nn.Module:
     return ASN(4, alpha=-1.0)
 
 
+def adapting(channels: int, time_steps: int, *, axes: int = 2, direct: bool = False) -> nn.Module:
+    """Adaptive neurons, each channel with a bias of its own."""
+    neurons = AdaptiveNeuron(channels, direct=direct, spatial_axes=axes, time_steps=time_steps)
+    nn.init.uniform_(neurons.bias, -0.1, 0.3)
+    return neurons
+
+
 # fmt: off
 MAP_CASES = (
     MapCase("padding and an offset", bodies(Chain, lowered, 1)),
@@ -325,6 +332,22 @@ MAP_CASES = (
     MapCase("changes", lambda: nn.Sequential(
         PerStep(nn.Conv2d(2, 3, 3, bias=False)), SigmaDelta(3, time_steps=3),
         PerStep(nn.Conv2d(3, 3, 2, bias=False)), SigmaDelta(1, signed=True, time_steps=3)), 3, "events"),
+    MapCase("adaptive neurons", lambda: nn.Sequential(
+        PerStep(conv(2, 4)), adapting(4, 4, direct=True), PerStep(conv(4, 3)), adapting(3, 4)), 4),
+    MapCase("adaptive neurons of events", lambda: nn.Sequential(
+        PerStep(conv(2, 4)), adapting(4, 4), PerStep(nn.Sequential(conv(4, 3), nn.MaxPool2d(2))),
+        adapting(3, 4)), 4, "events"),
+    MapCase("adaptive neurons of a row", lambda: nn.Sequential(
+        PerStep(nn.Conv1d(2, 3, 3, padding=1)), adapting(3, 5, axes=1)), 5, "events", shape=(2, 7)),
+    MapCase("tables", lambda: nn.Sequential(
+        conv(2, 4), Lookup("sigmoid"), conv(4, 5), Lookup("tanh", address_bits=8), conv(5, 3), NASN(4))),
+    MapCase("tables over time, before and after a max-pool", lambda: nn.Sequential(
+        PerStep(nn.Sequential(conv(2, 3), nn.MaxPool2d(2))), Lookup("tanh", time_steps=2),
+        PerStep(nn.Sequential(nn.MaxPool2d(2, 1), conv(3, 3, 1))), LIF(0.9, threshold=0.125, time_steps=2)),
+        2, "events", seed=8),
+    MapCase("refractory neurons", lambda: nn.Sequential(
+        PerStep(conv(2, 3)), LIF(0.5, refractory=2, time_steps=5), PerStep(conv(3, 3)),
+        LIF(0.9, reset="hard", refractory=1, time_steps=5)), 5, "events"),
     MapCase("BatchNorm of a sum before a padded convolution", lambda: Branched(lowered, added, nn.Sequential(
         nn.BatchNorm2d(4), nn.Conv2d(4, 4, 3, padding=1), NASN(4)))),
     MapCase("padding after a convolution with a bias", lambda: nn.Sequential(

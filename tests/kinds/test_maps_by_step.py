@@ -56,6 +56,9 @@ CASES = {
     "pooled": 1,
     "pixels of padding alone": 1,
     "adaptive windows before a membrane, and copies": 1,
+    "adaptive neurons of events": 2,
+    "tables over time, before and after a max-pool": 1,
+    "refractory neurons": 1,
 }
 
 

@@ -21,12 +21,11 @@ from asn2fpga.kinds.maps.demand import WindowKey
 from asn2fpga.kinds.maps.pace import Reads
 from asn2fpga.kinds.maps.rules import MAP_POPULATION_RULES
 from asn2fpga.kinds.maps.synapse import MapSynapse
-from asn2fpga.kinds.neurons.contract import SendingNeurons
+from asn2fpga.kinds.neurons.contract import FiringNeurons, SendingNeurons
 from asn2fpga.kinds.projected import Projected
 from asn2fpga.kinds.synapses.convolution import Convolution
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work
 
-MEMBRANE_CYCLES = 4  # from one firing to the next
 MAX_PARALLEL_PIXELS = 16  # each has a window, rows of counts and weights of its own
 
 
@@ -184,8 +183,10 @@ class MapPopulation(Projected):
 
     def fire_interval(self, edges: Sequence[Edge]) -> int:
         """Cycles from one firing to the next, at least: a membrane in registers is read when it is there."""
-        in_registers = self.neuron.stateful and not _by_step(edges)
-        return MEMBRANE_CYCLES if in_registers else 1
+        neuron = self.neuron
+        if not isinstance(neuron, FiringNeurons) or not neuron.stateful or _by_step(edges):
+            return 1
+        return neuron.fire_cycles
 
     def operations(
         self, edges: Sequence[Edge], arriving: Sequence[Demand | None], spikes: Sequence[int | None]

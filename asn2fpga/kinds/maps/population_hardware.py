@@ -15,8 +15,7 @@ from asn2fpga.kinds.hardware import MAX_WORD_BITS, Block, Config, counted
 from asn2fpga.kinds.maps import columns_hardware, population_memories
 from asn2fpga.kinds.maps.raster import map_config, map_stream
 from asn2fpga.kinds.maps.unit_hardware import Parts, gathered_of, numbered, weights_name
-from asn2fpga.kinds.neurons import graded_hardware
-from asn2fpga.kinds.neurons.graded import Graded
+from asn2fpga.kinds.neurons.contract import FiringNeurons
 from asn2fpga.kinds.roms import Rom
 from asn2fpga.kinds.synapses.contract import Weighted
 
@@ -65,13 +64,13 @@ def block(node: MapPopulation, edges: Sequence[Edge], wiring: Wiring) -> Block:
 
 
 def _neuron_configs(node: MapPopulation) -> Iterator[Config]:
-    if isinstance(node.neuron, Graded):
-        yield graded_hardware.config(node.neuron, node.name, node.channels, node.lanes)
+    if isinstance(node.neuron, FiringNeurons):
+        yield node.neuron.config(node.name, node.channels, node.lanes, node.acc_type)
 
 
 def _neuron_roms(node: MapPopulation) -> Iterator[Rom]:
-    if isinstance(node.neuron, Graded):
-        yield from graded_hardware.roms(node.neuron, node.name, node.channels, node.lanes)
+    if isinstance(node.neuron, FiringNeurons):
+        yield from node.neuron.roms(node.name, node.channels, node.lanes)
 
 
 def _check_words(node: MapPopulation) -> None:

@@ -15,7 +15,7 @@ from asn2fpga.device.parts import Memory
 from asn2fpga.graph.edge import Edge
 from asn2fpga.kinds.contract import RunTimeMemory
 from asn2fpga.kinds.maps.unit_hardware import gathered_of, numbered
-from asn2fpga.kinds.neurons.graded import Graded
+from asn2fpga.kinds.neurons.contract import FiringNeurons
 from asn2fpga.kinds.synapses.convolution import Convolution
 
 if TYPE_CHECKING:
@@ -32,16 +32,15 @@ def memories(node: MapPopulation, edges: Sequence[Edge]) -> Mapping[str, Memory]
 
 def membranes(node: MapPopulation, edges: Sequence[Edge]) -> tuple[Memory, ...]:
     """Where maps come time step by time step: a word for each pixel of a unit and group; as many for synaptic
-    currents, which lie where their size says.
+    currents or filters, which lie where their size says.
     """
     neuron = node.neuron
-    if not isinstance(neuron, Graded) or neuron.membrane is None or not node.output(edges).by_step:
+    if not isinstance(neuron, FiringNeurons) or not neuron.stateful or not node.output(edges).by_step:
         return ()
     rows, columns = node.pixels
     words = rows * -(-columns // node.parallel_pixels) * node.groups
     in_ultra = node.membranes == "ultra"
-    synaptic = neuron.membrane.synaptic
-    current = synaptic.type.width_bits if synaptic else 0
+    current = neuron.inflow_bits
     states = Memory(words, node.lanes * (neuron.state_bits - current), rom=False, in_ultra=in_ultra)
     return (states, Memory(words, node.lanes * current, rom=False)) if current else (states,)
 

@@ -8,6 +8,7 @@ from asn2fpga.graph.arrays import IntArray, sum_of
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.limits import MAX_TIME_STEPS
 from asn2fpga.graph.rule import Context, Rule, differs, outside, unsupported
+from asn2fpga.kinds.neurons.contract import FiringNeurons
 from asn2fpga.kinds.numbers import within
 from asn2fpga.kinds.population_rules import MAX_SHIFT
 from asn2fpga.kinds.ranges import hull
@@ -125,6 +126,16 @@ def accumulator_cannot_overflow(context: Context, node: MapPopulation) -> str:
     return within("the range of acc_type's sums", *hull(*sums), node.acc_type)
 
 
+def neurons_form_a_map(_: Context, node: MapPopulation) -> str:
+    """Neurons are of a kind that maps can have, and of one precision."""
+    neuron = node.neuron
+    if not isinstance(neuron, FiringNeurons):
+        return ""
+    if not neuron.lanes_kernel:
+        return f"neurons of a map must not be {type(neuron).__name__}, which mixes its sums"
+    return differs("precisions of neurons of a map", neuron.precisions, 1)
+
+
 def neurons_are_sound(context: Context, node: MapPopulation) -> str:
     """The neurons' numbers, one for each channel, are complete, in order and within their types."""
     return node.neuron.complaints(node.channels, sums_of(node, context.edges_into(node)), node.acc_type)
@@ -142,5 +153,6 @@ MAP_POPULATION_RULES: tuple[Rule, ...] = (
     pairs_fit,
     population_keeps_time,
     accumulator_cannot_overflow,
+    neurons_form_a_map,
     neurons_are_sound,
 )

@@ -31,7 +31,7 @@ from asn2fpga.kinds.maps.borders import Borders, borders_of
 from asn2fpga.kinds.maps.convolution_hardware import Gathered
 from asn2fpga.kinds.maps.current import MapCurrent
 from asn2fpga.kinds.maps.windowed import HEADER, ULTRA_RAM
-from asn2fpga.kinds.neurons.graded import Graded
+from asn2fpga.kinds.neurons.contract import FiringNeurons
 from asn2fpga.kinds.roms import Rom, group_lanes, rom
 from asn2fpga.kinds.synapses.convolution import Convolution
 
@@ -111,19 +111,19 @@ def weights_name(owner: MapPopulation, position: int) -> str:
 # ---- configs -----------------------------------------------------------------------------------------------
 
 
-def _neurons(node: MapPopulation, sent: Edge) -> str:
-    """What fires: of sums that are sent as they are, nothing."""
-    if not isinstance(node.neuron, Graded):
-        return "SumsAsCounts"
-    if not node.neuron.stateful:
-        return "ThresholdsOnly"
-    return "InMemory" if sent.by_step else "InRegisters"
-
-
 def _neurons_of(node: MapPopulation, sent: Edge, config: str) -> str:
-    """The C++ type of what fires."""
-    kernel = _neurons(node, sent)
-    arguments = (config, ULTRA_RAM) if kernel == "InMemory" and node.membranes == "ultra" else (config,)
+    """The C++ type of what fires: of sums that are sent as they are, nothing."""
+    neuron = node.neuron
+    if not isinstance(neuron, FiringNeurons):
+        return f"asn::SumsAsCounts<{config}>"
+    arguments = [config, f"asn::{neuron.lanes_kernel}"]
+    if not neuron.stateful:
+        kernel = "WithoutState"
+    elif not sent.by_step:
+        kernel = "InRegisters"
+    else:
+        kernel = "InMemory"
+        arguments += [ULTRA_RAM] if node.membranes == "ultra" else []
     return f"asn::{kernel}<{', '.join(arguments)}>"
 
 
@@ -144,7 +144,7 @@ def config_of(unit: Unit, borders: Borders | None) -> Config:
         packed_type("acc_word_t", node.lanes, node.acc_type),
         packed_type("counts_word_t", node.lanes, sent.fixed),
     ]
-    if isinstance(node.neuron, Graded):
+    if isinstance(node.neuron, FiringNeurons):
         types.append(TypeName(f"{unit.owner.name}_neuron", "neuron"))
     types.append(TypeName(_neurons_of(node, sent, name), "neurons"))
     if node.neuron.stateful:

@@ -43,7 +43,8 @@ class Adaptation:
         theta_dyn = dG * theta_dyn
         theta = theta0 + theta_dyn              for the next time step; at the start of an inference theta0
 
-    d = exp(-1 / tau). precisions: of which an inference has one; the first one is the usual one. bias: (N,).
+    d = exp(-1 / tau). precisions: of which an inference has one; the first one is the usual one. bias:
+    (N,), of a map one for each channel.
     """
 
     bias: Array
@@ -80,9 +81,10 @@ def start_adaptive(shape: tuple[int, ...]) -> AdaptiveState:
 def step_adaptive(
     adaptation: Adaptation, state: AdaptiveState, drive: RealArray, precision: int = 0
 ) -> tuple[AdaptiveState, RealArray]:
-    """The state after one time step with input X (B, ..), and the spikes (B, ..), 0 or 1."""
+    """The state after one time step with input X (B, N, ..), and the spikes (B, N, ..), 0 or 1."""
     d_current, d_filter, d_estimate, d_threshold = adaptation.decays
-    setting, bias = adaptation.precisions[precision], as_real(adaptation.bias)
+    setting = adaptation.precisions[precision]
+    bias = as_real(adaptation.bias).reshape(-1, *[1] * (drive.ndim - 2))
     current, filtered = state.current, state.filtered
     if adaptation.direct:
         signal = bias + drive

@@ -73,6 +73,8 @@ class Adaptive(FiringNeurons):
     title = "adaptive neurons"
     kernel = "Adaptive"
     header = "neurons/adaptive.h"
+    lanes_kernel = "AdaptiveLanes"
+    fire_cycles = 6
     count_type = ONE_SPIKE
     level_values = (0, 1)
     base = 0
@@ -94,9 +96,12 @@ class Adaptive(FiringNeurons):
 
     @property
     def state_bits(self) -> int:
-        types = self.types
-        filters = 0 if self.direct else types.current.width_bits + types.filtered.width_bits
-        return filters + types.estimate.width_bits + types.adaptation.width_bits
+        return self.inflow_bits + self.types.estimate.width_bits + self.types.adaptation.width_bits
+
+    @property
+    def inflow_bits(self) -> int:
+        """Of I and S_dyn."""
+        return 0 if self.direct else self.types.current.width_bits + self.types.filtered.width_bits
 
     @property
     def precisions(self) -> int:

@@ -70,10 +70,12 @@ class FiringNeurons(SendingNeurons, ABC):
     """Neurons of a population, which fire time step by time step: S = base + count, in units of 2^-frac_bits.
 
     kernel, header: of the C++ class template whose `fire` they are. level_values: the counts they can send.
+    lanes_kernel: the C++ class template of neurons side by side, for maps; empty of those that no map has.
     """
 
     kernel: str
     header: str
+    lanes_kernel: str
     count_type: FixedType
     level_values: tuple[int, ...]
     base: int
@@ -81,6 +83,8 @@ class FiringNeurons(SendingNeurons, ABC):
     fire_unit: ClassVar[int] = 1
     """Sums that belong to one neuron: lanes that fire together are whole numbers of these."""
     most_fire_lanes: ClassVar[int] = 32
+    fire_cycles: ClassVar[int] = 4
+    """From one firing to the next of neurons of a map whose states are registers."""
 
     @property
     def precisions(self) -> int:
@@ -91,6 +95,13 @@ class FiringNeurons(SendingNeurons, ABC):
     @abstractmethod
     def state_bits(self) -> int:
         """Bits that a neuron keeps from one time step to the next."""
+
+    @property
+    def inflow_bits(self) -> int:
+        """Those of `state_bits` that have a memory of their own, for what is made of the sums before they
+        reach a neuron.
+        """
+        return 0
 
     @property
     @abstractmethod

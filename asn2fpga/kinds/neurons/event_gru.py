@@ -53,6 +53,7 @@ class EventGru(FiringNeurons):
     title = "gated recurrent units"
     kernel = "EventGru"
     header = "neurons/event_gru.h"
+    lanes_kernel = ""
     fire_unit = SUMS
     most_fire_lanes = SUMS
     count_type = SENT

@@ -84,9 +84,13 @@ class Graded(FiringNeurons):
         """Bits that a neuron keeps from one time step to the next."""
         if self.membrane is None:
             return 0
-        synaptic = self.membrane.synaptic
-        bits = self.membrane.state_type.width_bits + self.beside_bits
-        return bits + (synaptic.type.width_bits if synaptic else 0)
+        return self.membrane.state_type.width_bits + self.beside_bits + self.inflow_bits
+
+    @property
+    def inflow_bits(self) -> int:
+        """Of a synaptic current."""
+        synaptic = None if self.membrane is None else self.membrane.synaptic
+        return synaptic.type.width_bits if synaptic else 0
 
     @property
     def beside_type(self) -> FixedType | None:
@@ -275,6 +279,10 @@ class Graded(FiringNeurons):
     @property
     def header(self) -> str:  # type: ignore[override]
         return graded_hardware.HEADER.format(self.kernel.lower())
+
+    @property
+    def lanes_kernel(self) -> str:  # type: ignore[override]
+        return "MembraneLanes" if self.stateful else "ThresholdLanes"
 
     def config(self, name: str, neurons: int, lanes: int, acc_type: FixedType) -> Config:
         return graded_hardware.config(self, name, neurons, lanes)

@@ -22,11 +22,12 @@ from asn2fpga.kinds.neurons.graded_hardware import compress_cost
 from asn2fpga.kinds.neurons.rationals import round_half_even
 from asn2fpga.kinds.neurons.table import MAX_VALUE, Table
 from asn2fpga.kinds.numbers import integers
-from asn2fpga.kinds.roms import Rom, groups_of, lane_rom, rom, rom_bits, value_type_of
+from asn2fpga.kinds.roms import SLICE_BITS, Rom, groups_of, lane_rom, packed_words, rom_bits, value_type_of
 
 MULTIPLIER_BITS = 17  # of the largest factor
 MAX_SHIFT = 40
 MIN_ADDRESS_BITS, MAX_ADDRESS_BITS = 8, 12
+PORTS = 2  # of a memory: lanes that share a table
 ADDRESS_LUT_PER_BIT = 1.5  # addition and clipping
 
 
@@ -86,6 +87,7 @@ class Lookup(FiringNeurons):
     title = "tables"
     kernel = "Lookup"
     header = "neurons/lookup.h"
+    lanes_kernel = "LookupLanes"
     most_fire_lanes = 1  # a memory is read once in a cycle
     base = 0
     stateful = False
@@ -137,15 +139,21 @@ class Lookup(FiringNeurons):
         )
 
     def fire_cost(self, neurons: int, lanes: int) -> Resources:
-        """Per lane a product, an addition and the table; the constants of an address."""
+        """Per lane a product and an addition, for two lanes the table; the constants of an address."""
         passes, offset_bits = groups_of(neurons, lanes), value_type_of(self.address.offsets).width_bits
         lane = [
             multiplier(offset_bits, MULTIPLIER_BITS),
             Resources(lut=ADDRESS_LUT_PER_BIT * offset_bits, ff=2 * offset_bits),
-            memory_resources(Memory(len(self.table), self.count_type.width_bits, rom=True)),
         ]
+        table = memory_resources(Memory(len(self.table), self.count_type.width_bits, rom=True))
         constants = [Memory(passes, lanes * bits, rom=True) for bits in (MULTIPLIER_BITS, offset_bits)]
-        return total([total(lane).times(lanes), *(memory_resources(memory) for memory in constants)])
+        return total(
+            [
+                total(lane).times(lanes),
+                table.times(_copies(lanes)),
+                *(memory_resources(memory) for memory in constants),
+            ]
+        )
 
     def words(self, neurons: int, lanes: int, acc_type: FixedType) -> list[int]:
         columns = (self.address.factors, self.address.offsets)
@@ -155,7 +163,7 @@ class Lookup(FiringNeurons):
         return Config(
             name=f"{name}_neuron",
             comment=self.note,
-            constants=(integer("address_shift", self.address.shift),),
+            constants=(integer("neurons", neurons), integer("address_shift", self.address.shift)),
             types=(
                 TypeName(f"ap_int<{self.address.bits}>", "address_t"),
                 value_type("count_t", self.count_type),
@@ -171,12 +179,22 @@ class Lookup(FiringNeurons):
         return (
             lane_rom(f"{name}_factors", self.address.factors, lanes),
             lane_rom(f"{name}_offsets", self.address.offsets, lanes),
-            rom(f"{name}_table", table_note(self.table), self.table[:, None], self.count_type.width_bits),
+            self._copied_table(f"{name}_table", lanes),
         )
+
+    def _copied_table(self, name: str, lanes: int) -> Rom:
+        """A slice for each two lanes, which read it in one cycle."""
+        bits, copies = self.count_type.width_bits, _copies(lanes)
+        words = np.repeat(packed_words(self.table[:, None], bits), copies, axis=0)
+        return Rom(name, table_note(self.table), (copies - 1) * SLICE_BITS + bits, words)
 
     @property
     def note(self) -> str:
         return f"table of {len(self.table)} entries {self.count_type}"
+
+
+def _copies(lanes: int) -> int:
+    return -(-lanes // PORTS)
 
 
 def _range_of(table: IntArray) -> tuple[int, int]:

@@ -87,25 +87,23 @@ def doubling_is_of_binary_neurons(_: Context, node: Neuron) -> str:
 
 
 def adaptation_is_sound(context: Context, node: Neuron) -> str:
-    """Neuron: adaptive ones have several time steps, a bias each and at least one precision."""
+    """Neuron: adaptive ones have several time steps, a bias each (of a map, each channel) and at least one
+    precision.
+    """
     adaptation = node.semantics.adaptation
     if adaptation is None:
         return ""
     edge = context.edge_into(node)
     if edge.time_steps < 2:
         return f"adaptive neurons must have several time steps, not {edge.time_steps}"
-    if len(edge.shape) != 1:
-        return unsupported(f"adaptive neurons must read a Linear layer, not a map or tokens {edge.shape}")
-    return real_array("bias of adaptive neurons", adaptation.bias, (edge.size,)) or _numbers(adaptation)
+    return real_array("bias of adaptive neurons", adaptation.bias, edge.shape[:1]) or _numbers(adaptation)
 
 
 def tables_and_gates_are_sound(context: Context, node: Neuron) -> str:
     """Neuron: tables of known sizes; gated units with four sums and a threshold in 0..1 each."""
     table, gated, edge = node.semantics.table, node.semantics.gated, context.edge_into(node)
-    if (table is not None or gated is not None) and len(edge.shape) != 1:
-        return unsupported(
-            f"{node.semantics.model} neurons must read a Linear layer, not a map or tokens {edge.shape}"
-        )
+    if gated is not None and len(edge.shape) != 1:
+        return unsupported(f"gated neurons must read a Linear layer, not a map or tokens {edge.shape}")
     if table is not None:
         return (
             outside("address_bits", table.address_bits, 8, 12)
@@ -207,7 +205,7 @@ class Neuron(RealNode):
     @property
     def is_alike(self) -> bool:
         found = self.semantics
-        arrays = (found.betas, found.thresholds, found.adaptation, found.table, found.gated)
+        arrays = (found.betas, found.thresholds, found.adaptation, found.gated)
         return all(array is None for array in arrays)
 
     def remembers(self, time_steps: int) -> bool:

@@ -32,6 +32,7 @@ def identify(box: Box) -> NeuronSemantics:
         reset_gain=membrane.reset_gain,
         floor=membrane.floor,
         doubles_threshold=membrane.doubles_threshold,
+        refractory=membrane.refractory,
     )
 
 

@@ -6,15 +6,17 @@ The membrane H is measured in units of the input: an input of `first` makes a ne
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from asn2fpga.graph.arrays import RealArray
+from asn2fpga.graph.limits import MAX_REFRACTORY
 from asn2fpga.kinds.neurons.semantics import Reset
 from asn2fpga.loader.probed.box import Box
-from asn2fpga.loader.probed.crossing import crossings
+from asn2fpga.loader.probed.crossing import BIG, crossings
 from asn2fpga.loader.probed.levels import FoundLevels
 from asn2fpga.loader.probed.refusal import UnknownNeuronError
 from asn2fpga.loader.probed.tidy import tidied, tidy
@@ -32,7 +34,7 @@ FAR_PER_LEVEL = 8
 
 @dataclass(frozen=True, eq=False)
 class FoundMembrane:
-    """betas: (N,); the others are fields of the semantics."""
+    """betas: (N,); the others are fields of the semantics. refractory: see `silent_steps`."""
 
     betas: RealArray
     reset: Reset
@@ -40,15 +42,21 @@ class FoundMembrane:
     reset_gain: float
     floor: float | None
     doubles_threshold: bool = False
+    refractory: int = 0
 
 
 def find_membrane(box: Box, levels: FoundLevels) -> FoundMembrane:
     """Of neurons with at least two time steps. Raises UnknownNeuronError."""
+    wait = silent_steps(box, levels)
+    return dataclasses.replace(_membrane(box, levels, wait), refractory=wait)
+
+
+def _membrane(box: Box, levels: FoundLevels, wait: int) -> FoundMembrane:
     first = levels.first
     _refuse_changing_threshold(box, first)
     counts = _counts(levels)
     ratios = (*QUIET, *counts)
-    kept = dict(zip(ratios, _after(box, first, ratios), strict=True))
+    kept = dict(zip(ratios, _after(box, first, ratios, wait), strict=True))
     betas = _betas(first, kept)
     floor = None if levels.lowest < 0 else _floor(first, betas, kept[-16.0])
     reset = _reset_of(first, betas, kept)
@@ -56,7 +64,7 @@ def find_membrane(box: Box, levels: FoundLevels) -> FoundMembrane:
         return FoundMembrane(
             betas, reset, "after_reset", 1.0, floor if floor is None else _unleaked(floor, betas)
         )
-    if _doubles_threshold(levels, betas, kept):
+    if wait == 0 and _doubles_threshold(levels, betas, kept):
         return FoundMembrane(betas, "soft", "after_reset", 1.0, None, doubles_threshold=True)
     order, gain = _soft(levels, betas, kept, floor)
     if floor is not None and order == "after_reset":
@@ -73,10 +81,12 @@ def _counts(levels: FoundLevels) -> dict[float, int]:
     return found | {float(FAR + FAR_PER_LEVEL * most): most}
 
 
-def _after(box: Box, first: RealArray, ratios: tuple[float, ...]) -> list[RealArray]:
-    """H (N,) after one input of each ratio."""
+def _after(box: Box, first: RealArray, ratios: tuple[float, ...], wait: int) -> list[RealArray]:
+    """H (N,) after one input of each ratio, and after a spike `wait` steps without one."""
     tiny = np.full(len(first), np.finfo(float).tiny)
-    found = crossings(box, [(ratio * first)[None] for ratio in ratios], tiny)
+    quiet = [(ratio * first)[None] for ratio in ratios if ratio < 1]
+    firing = [np.pad((ratio * first)[None], [(0, wait), (0, 0)]) for ratio in ratios if ratio > 1]
+    found = [*crossings(box, quiet, tiny), *crossings(box, firing, tiny)]
     for ratio, fires_from in zip(ratios, found, strict=True):
         if not np.isfinite(fires_from).all():
             what = "a spike" if ratio > 1 else f"an input of {ratio:g} times its threshold"
@@ -85,6 +95,23 @@ def _after(box: Box, first: RealArray, ratios: tuple[float, ...]) -> list[RealAr
                 f"in the step after {what} {how}, as after a refractory period or a latch"
             )
     return [first - fires_from for fires_from in found]
+
+
+def silent_steps(box: Box, levels: FoundLevels) -> int:
+    """Time steps after a spike in which no input makes neurons fire; 0 where none ever does again."""
+    rows, steps, size = box.shape
+    for wait in range(min(steps - 1, MAX_REFRACTORY + 1)):
+        drive = np.zeros((rows, wait + 2, size))
+        drive[:, 0], drive[:, -1] = FIRING[0] * levels.first, BIG
+        if not (box.run(drive)[:, -1] > 0).all():
+            continue
+        if wait and levels.fires == "round":
+            raise UnknownNeuronError(
+                f"it rounds, and is silent for {wait} step{'s' if wait > 1 else ''} after a spike; neurons "
+                "that round do not wait"
+            )
+        return wait
+    return 0
 
 
 def _refuse_changing_threshold(box: Box, first: RealArray) -> None:

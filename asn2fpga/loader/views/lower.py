@@ -23,6 +23,7 @@ from asn2fpga.loader.views.pointwise import lower_batchnorm, lower_conv, lower_l
 from asn2fpga.loader.views.readdress import lower_rearranged, rearranges
 from asn2fpga.loader.views.reduce import Reduction, lower_reduced, reduces
 from asn2fpga.loader.views.view import view_of
+from asn2fpga.nn import AdaptiveNeuron
 
 MATRIX_PRODUCTS = (operator.matmul, torch.matmul, torch.bmm, "matmul", "bmm", "__matmul__")
 PRODUCTS = (operator.mul, torch.mul, "mul")
@@ -40,7 +41,7 @@ ALONG_AN_AXIS: dict[str, Any] = {
     "BatchNorm1d": lower_batchnorm,
     "BatchNorm2d": lower_batchnorm,
 }
-OF_ONE_LAYOUT = (nn.MaxPool1d, nn.MaxPool2d, nn.AvgPool1d, nn.AvgPool2d, nn.Upsample)
+OF_ONE_LAYOUT = (nn.MaxPool1d, nn.MaxPool2d, nn.AvgPool1d, nn.AvgPool2d, nn.Upsample, AdaptiveNeuron)
 
 
 def lower_view(builder: GraphBuilder, call: Call, plain: Plain) -> Value:

@@ -16,6 +16,15 @@ from asn2fpga.train.options import WHERE, TrainOptions
 THRESHOLD = 0.25  # that training starts with
 
 
+def check_untouched(options: TrainOptions) -> None:
+    """InputError for options of counts or bits in training, where nothing is sent and nothing rounded."""
+    if options.count_penalty or options.weight_bits:
+        raise InputError(
+            f"{WHERE}: the network {options.network} is trained on whole images, in float; leave "
+            "--count-penalty and --weight-bits out."
+        )
+
+
 class SigmaDeltaNetwork(ExampleNetwork):
     """Changes -> (Linear, SigmaDelta) for every hidden size -> Linear -> scores of what is seen last.
 
@@ -26,11 +35,7 @@ class SigmaDeltaNetwork(ExampleNetwork):
 
     def __init__(self, shape: tuple[int, ...], classes: int, max_count: int, options: TrainOptions) -> None:
         super().__init__()
-        if options.count_penalty or options.weight_bits:
-            raise InputError(
-                f"{WHERE}: the network sigma-delta is trained on whole images, in float; leave "
-                "--count-penalty and --weight-bits out."
-            )
+        check_untouched(options)
         self.max_count, self.end = max_count, TimeSum()
         pixels = shape[0] // 2
         self.signs = nn.Linear(2 * pixels, pixels, bias=False)

@@ -23,6 +23,7 @@ from asn2fpga.train.networks.lenet import LeNet
 from asn2fpga.train.networks.residual import Residual
 from asn2fpga.train.networks.separable import Separable
 from asn2fpga.train.networks.sigma_delta import SigmaDeltaNetwork
+from asn2fpga.train.networks.sigma_delta_maps import SigmaDeltaMaps
 from asn2fpga.train.networks.spikingformer import QKFormer, SpikeDriven, Spikingformer
 from asn2fpga.train.networks.vgg import VGG
 from asn2fpga.train.options import TrainOptions
@@ -95,6 +96,12 @@ def as_changes(images: Images, max_count: int, options: TrainOptions) -> Images:
     return to_changes(_maps(images, options), options.steps)
 
 
+def as_maps_of_changes(images: Images, max_count: int, options: TrainOptions) -> Images:
+    """(samples, time, 2, height, width): the same as two channels."""
+    shape = _maps(images, options).shape[1:]
+    return as_changes(images, max_count, options).reshape(len(images), options.steps, 2, *shape)
+
+
 def _maps(images: Images, options: TrainOptions) -> Images:
     if images.ndim != 3 or min(images.shape[1:]) < SMALLEST:
         raise InputError(
@@ -117,6 +124,7 @@ NETWORKS: dict[str, NetworkKind] = {
     "early-exit": NetworkKind(EarlyExit, one_channel),
     "egru": NetworkKind(GatedNetwork, as_rows, events=True, counts=True),
     "sigma-delta": NetworkKind(SigmaDeltaNetwork, as_changes, events=True, counts=True),
+    "sigma-delta-maps": NetworkKind(SigmaDeltaMaps, as_maps_of_changes, events=True, counts=True),
     "events": NetworkKind(EventNetwork, as_events, events=True),
     "language": NetworkKind(LanguageNetwork, unchanged, events=True, tokens=True),
     "dotie": NetworkKind(Dotie, as_activity, events=True, trained=False),

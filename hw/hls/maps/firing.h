@@ -2,10 +2,15 @@
 // registers, those of the group of lanes that is worked on; where maps come time step by time step, those of
 // all pixels and groups lie in a memory.
 //
+// LANES<N, lanes>: what the neurons of a group of lanes do in one time step: ThresholdLanes, MembraneLanes,
+// AdaptiveLanes, LookupLanes (../neurons).
+//
 // Config C: see gather.h.
 #ifndef ASN_MAPS_FIRING_H
 #define ASN_MAPS_FIRING_H
 
+#include "../neurons/adaptive.h"
+#include "../neurons/lookup.h"
 #include "../neurons/membrane.h"
 #include "../neurons/thresholds.h"
 #include "../storage.h"
@@ -14,22 +19,13 @@
 
 namespace asn {
 
-// Neurons without a membrane. Config C: neuron (config N of ../neurons/thresholds.h).
-template <class C>
-struct ThresholdsOnly {
-  typedef typename C::neuron N;
+// Neurons that keep nothing. Config C: neuron (config N of LANES).
+template <class C, template <class, int> class LANES = ThresholdLanes>
+struct WithoutState {
+  typedef LANES<typename C::neuron, C::lanes> lanes_t;
 
   HLS_INLINE typename C::counts_word_t fire(const Accumulators<C>& acc, int group, bool, bool) {
-    const Thresholds<N, C::lanes> thresholds(group);
-    const typename C::acc_word_t sums = acc.value();
-    typename C::counts_word_t packed = 0;
-    HLS_UNROLL_BEFORE
-    for (int lane = 0; lane < C::lanes; lane++) {
-      HLS_UNROLL_INSIDE
-      const typename N::count_t count = thresholds.count_of(get_lane<typename C::acc_t>(sums, lane), lane);
-      put_lane(packed, lane, count);
-    }
-    return packed;
+    return lanes_t(group).template fire<typename C::acc_t>(acc.value());
   }
 };
 
@@ -55,15 +51,14 @@ struct Inflow<WORD, INTERVAL, false> {
   HLS_INLINE void write(const WORD&) {}
 };
 
-// Neurons with a membrane. Config C: neuron (config N of ../neurons/membrane.h), fire_interval: cycles from
-// one firing to the next, at least as many as a membrane takes.
-template <class C>
+// Neurons with a membrane. Config C: neuron (config N of LANES), fire_interval: cycles from one firing to the next,
+// at least as many as a membrane takes.
+template <class C, template <class, int> class LANES = MembraneLanes>
 struct InRegisters {
-  typedef typename C::neuron N;
-  typedef MembraneLanes<N, C::lanes> lanes_t;
+  typedef LANES<typename C::neuron, C::lanes> lanes_t;
 
   typename lanes_t::states_t states[1];
-  Inflow<typename lanes_t::inflow_t, C::fire_interval, N::has_current> inflow;
+  Inflow<typename lanes_t::inflow_t, C::fire_interval, lanes_t::has_current> inflow;
 
   HLS_INLINE typename C::counts_word_t fire(const Accumulators<C>& acc, int group, bool first_step,
                                             bool fires) {
@@ -82,14 +77,13 @@ struct InRegisters {
 // membrane is read and written once in each, so no iteration waits for another. Static: they are kept from one
 // step to the next, and the first step of an inference needs none. Config C: also rounds. RAM: what
 // holds the membranes (../storage.h).
-template <class C, class RAM = AnyRam>
+template <class C, template <class, int> class LANES = MembraneLanes, class RAM = AnyRam>
 struct InMemory {
-  typedef typename C::neuron N;
-  typedef MembraneLanes<N, C::lanes> lanes_t;
+  typedef LANES<typename C::neuron, C::lanes> lanes_t;
   typedef typename lanes_t::states_t states_t;
   typedef typename lanes_t::inflow_t inflow_t;
   static const int turns = C::out_height * C::out_width * C::groups;
-  static const int kept = N::has_current ? turns : 1;  // currents of synapses, where there are some
+  static const int kept = lanes_t::has_current ? turns : 1;  // currents of synapses, where there are some
 
   HLS_INLINE typename C::counts_word_t fire(const Accumulators<C>& acc, int group, bool, bool fires) {
     static states_t states[turns];
@@ -100,11 +94,11 @@ struct InMemory {
     HLS_INDEPENDENT(states)
     HLS_INDEPENDENT(inflow)
     states_t next_states = states[turn];
-    inflow_t next_inflow = N::has_current ? inflow[turn] : inflow_t(0);
+    inflow_t next_inflow = lanes_t::has_current ? inflow[turn] : inflow_t(0);
     const typename C::counts_word_t packed =
         lanes_t(group).template fire<typename C::acc_t>(acc.value(), round == 0, next_states, next_inflow);
     if (fires) states[turn] = next_states;
-    if (fires && N::has_current) inflow[turn] = next_inflow;
+    if (fires && lanes_t::has_current) inflow[turn] = next_inflow;
     const bool ends = turn == turns - 1;
     if (fires && ends) round = round == C::rounds - 1 ? 0 : int(round) + 1;
     if (fires) turn = ends ? 0 : int(turn) + 1;

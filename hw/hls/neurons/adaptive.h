@@ -84,47 +84,50 @@ struct AdaptiveNeuron {
   }
 };
 
-template <class C>
-struct Adaptive {
-  typedef typename C::neuron N;
+// LANES neurons side by side: what they do in one time step. group: number of their word.
+template <class N, int LANES>
+struct AdaptiveLanes {
   typedef AdaptiveNeuron<N> neuron_t;
-  typedef typename C::acc_t acc_t;
-  typedef Kept<typename N::estimate_t, typename N::adaptation_t, C::fire_lanes> states_t;
-  typedef Kept<typename N::current_t, typename N::filtered_t, C::fire_lanes> filters_t;
-  static const bool has_state = true;
+  typedef Kept<typename N::estimate_t, typename N::adaptation_t, LANES> kept_t;
+  typedef Kept<typename N::current_t, typename N::filtered_t, LANES> filters_t;
   static const bool has_current = !N::direct;
-  typedef typename states_t::word_t state_word_t;
-  typedef typename filters_t::word_t current_word_t;
+  typedef typename kept_t::word_t states_t;
+  typedef typename filters_t::word_t inflow_t;
+  typedef ap_uint<LANES * N::count_t::width> counts_t;
+
+  int group;
+
+  HLS_INLINE explicit AdaptiveLanes(int number) : group(number) {}
 
   // The number of the precision, which stands above X in every sum; that of the first lane is there always.
-  static HLS_INLINE int precision_of(const acc_t& sum) {
+  template <class ACC>
+  static HLS_INLINE int precision_of(const ACC& sum) {
     if (N::precisions == 1) return 0;
     const ap_int<N::sum_bits> own = sum;
     const ap_uint<2> number = (sum - own) >> N::sum_bits;
     return number;
   }
 
-  // The counts of the neurons that fire together, word number `word` of a time step, and what they keep for the next.
-  static HLS_INLINE typename C::counts_word_t fire(const ap_uint<C::fire_lanes * acc_t::width>& sums, int word,
-                                                   bool first_step, state_word_t& states, current_word_t& inflow) {
-    const int precision = precision_of(get_lane<acc_t>(sums, 0));
-    const int row = N::precisions == 1 ? word : precision * N::words + word;
+  // The counts that they fire with, for these sums; their states and filters become those of the next step.
+  template <class ACC>
+  HLS_INLINE counts_t fire(const ap_uint<LANES * ACC::width>& sums, bool first_step, states_t& states,
+                           inflow_t& inflow) const {
+    const int precision = precision_of<ACC>(get_lane<ACC>(sums, 0));
+    const int row = N::precisions == 1 ? group : precision * N::words + group;
     const ap_uint<17> gain = rom_word<typename N::gains, 17>(precision);
-    const ap_uint<C::fire_lanes * N::rest_t::width> rests =
-        rom_word<typename N::rests, C::fire_lanes * N::rest_t::width>(row);
-    const ap_uint<C::fire_lanes * N::bias_t::width> biases =
-        rom_word<typename N::biases, C::fire_lanes * N::bias_t::width>(row);
-    const ap_uint<C::fire_lanes * N::offset_t::width> offsets =
-        rom_word<typename N::offsets, C::fire_lanes * N::offset_t::width>(word);
-    const states_t before(first_step ? state_word_t(0) : states);
-    const filters_t filtered_before(first_step ? current_word_t(0) : inflow);
-    states_t after(0);
+    const ap_uint<LANES * N::rest_t::width> rests = rom_word<typename N::rests, LANES * N::rest_t::width>(row);
+    const ap_uint<LANES * N::bias_t::width> biases = rom_word<typename N::biases, LANES * N::bias_t::width>(row);
+    const ap_uint<LANES * N::offset_t::width> offsets =
+        rom_word<typename N::offsets, LANES * N::offset_t::width>(group);
+    const kept_t before(first_step ? states_t(0) : states);
+    const filters_t filtered_before(first_step ? inflow_t(0) : inflow);
+    kept_t after(0);
     filters_t filtered_after(0);
-    typename C::counts_word_t counts = 0;
+    counts_t counts = 0;
     HLS_UNROLL_BEFORE
-    for (int lane = 0; lane < C::fire_lanes; lane++) {
+    for (int lane = 0; lane < LANES; lane++) {
       HLS_UNROLL_INSIDE
-      const ap_int<N::sum_bits> sum = get_lane<acc_t>(sums, lane);
+      const ap_int<N::sum_bits> sum = get_lane<ACC>(sums, lane);
       typename N::signal_t signal = sum;
       signal = (signal << N::state_frac_bits) + get_lane<typename N::offset_t>(offsets, lane);
       typename N::current_t current = get_lane<typename N::current_t>(filtered_before.lower, lane);
@@ -143,6 +146,21 @@ struct Adaptive {
     states = after.word();
     inflow = filtered_after.word();
     return counts;
+  }
+};
+
+template <class C>
+struct Adaptive {
+  typedef AdaptiveLanes<typename C::neuron, C::fire_lanes> lanes_t;
+  static const bool has_state = true;
+  static const bool has_current = lanes_t::has_current;
+  typedef typename lanes_t::states_t state_word_t;
+  typedef typename lanes_t::inflow_t current_word_t;
+
+  // The counts of the neurons that fire together, word number `word` of a time step, and what they keep for the next.
+  static HLS_INLINE typename C::counts_word_t fire(const ap_uint<C::fire_lanes * C::acc_t::width>& sums, int word,
+                                                   bool first_step, state_word_t& states, current_word_t& inflow) {
+    return lanes_t(word).template fire<typename C::acc_t>(sums, first_step, states, inflow);
   }
 };
 

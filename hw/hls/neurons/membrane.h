@@ -105,6 +105,7 @@ struct Rest {
 // LANES neurons side by side: what they do in one time step.
 template <class N, int LANES>
 struct MembraneLanes {
+  static const bool has_current = N::has_current;
   static const int state_bits = LANES * N::state_t::width;
   typedef ap_uint<state_bits + LANES * N::beside_bits> states_t;  // membranes, and above them what is kept beside
   typedef typename N::beside_t beside_t;

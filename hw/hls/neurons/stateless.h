@@ -20,15 +20,7 @@ struct Stateless {
   // The counts of the neurons that fire together, word number `word` of a time step.
   static HLS_INLINE typename C::counts_word_t fire(const ap_uint<C::fire_lanes * C::acc_t::width>& sums, int word,
                                                    bool, state_word_t&, current_word_t&) {
-    const Thresholds<N, C::fire_lanes> thresholds(word);
-    typename C::counts_word_t packed = 0;
-    HLS_UNROLL_BEFORE
-    for (int lane = 0; lane < C::fire_lanes; lane++) {
-      HLS_UNROLL_INSIDE
-      const typename C::acc_t u = get_lane<typename C::acc_t>(sums, lane);
-      put_lane(packed, lane, thresholds.count_of(u, lane));
-    }
-    return packed;
+    return ThresholdLanes<N, C::fire_lanes>(word).template fire<typename C::acc_t>(sums);
   }
 };
 

@@ -36,5 +36,27 @@ struct Thresholds {
   }
 };
 
+// LANES neurons side by side that keep nothing: what they do in one time step.
+template <class N, int LANES>
+struct ThresholdLanes {
+  typedef ap_uint<LANES * N::count_t::width> counts_t;
+
+  Thresholds<N, LANES> thresholds;
+
+  HLS_INLINE explicit ThresholdLanes(int group) : thresholds(group) {}
+
+  // The counts that they fire with, for these sums.
+  template <class ACC>
+  HLS_INLINE counts_t fire(const ap_uint<LANES * ACC::width>& sums) const {
+    counts_t packed = 0;
+    HLS_UNROLL_BEFORE
+    for (int lane = 0; lane < LANES; lane++) {
+      HLS_UNROLL_INSIDE
+      put_lane(packed, lane, thresholds.count_of(get_lane<ACC>(sums, lane), lane));
+    }
+    return packed;
+  }
+};
+
 }  // namespace asn
 #endif

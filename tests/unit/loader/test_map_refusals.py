@@ -13,10 +13,11 @@ from torch.nn import functional
 
 from asn2fpga.cli.main import main
 from asn2fpga.errors import Asn2FpgaError, UnsupportedError
+from asn2fpga.loader.description import TRACE_BATCH
 from asn2fpga.loader.foreign.neuron import per_neuron
 from asn2fpga.loader.save import read_module
 from asn2fpga.loader.supported import supported
-from asn2fpga.nn import LIF, NASN, TimeMean
+from asn2fpga.nn import LIF, NASN, AdaptiveNeuron, TimeMean
 
 IMAGE = (1, 2, 6, 5)
 
@@ -44,6 +45,25 @@ class BNAndPadLayer(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return functional.pad(self.bn(x), [1, 1, 1, 1], value=1.0)
+
+
+class InTime(nn.Module):
+    """A layer without a time axis, step by step."""
+
+    def __init__(self, layer: nn.Module) -> None:
+        super().__init__()
+        self.layer = layer
+
+    def forward(self, x: Tensor) -> Tensor:
+        found: Tensor = self.layer(x.flatten(0, 1)).unflatten(0, (2, -1))
+        return found
+
+
+class Tokens(nn.Module):
+    """(.., channels, height, width) -> (.., pixels, channels)."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.flatten(-2).transpose(-1, -2)
 
 
 REFUSED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
@@ -249,6 +269,20 @@ REFUSED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
         IMAGE,
         "layer_0: module torch.nn.modules.padding.ZeroPad2d is not supported; use the padding of the "
         f"convolution or pool after it; {supported()}",
+    ),
+    "channels of adaptive neurons": (
+        nn.Sequential(InTime(conv()), AdaptiveNeuron(4, time_steps=2), TimeMean()),
+        (2, 1, 2, 5, 6),
+        "layer_1: AdaptiveNeuron must have spatial_axes=2 for its input (time, batch, 4, 3, 4), not 0: it "
+        "has a bias for each channel, and so many axes follow these.",
+    ),
+    "adaptive neurons of tokens": (
+        nn.Sequential(
+            InTime(conv()), LIF(0.5, time_steps=2), Tokens(), AdaptiveNeuron(4, time_steps=2), TimeMean()
+        ),
+        (2, 1, 2, 5, 6),
+        "layer_3: AdaptiveNeuron must get pixels as the layer before it sends them, 4 x 3 x 4, not "
+        f"rearranged to (2, {TRACE_BATCH}, 12, 4); undo transposes and reshapes before it.",
     ),
     "GroupNorm": (
         net(conv(), nn.GroupNorm(2, 4)),

@@ -98,6 +98,31 @@ def test_the_transfer_function_has_its_gradient_and_is_1_at_1() -> None:
     assert module(torch.full((1, 5), -2.0, dtype=torch.float64)).abs().max() == 0
 
 
+@pytest.mark.parametrize(("axes", "pixels"), [(1, (5,)), (2, (2, 3))])
+def test_pixels_of_a_channel_share_its_bias(axes: int, pixels: tuple[int, ...]) -> None:
+    module, flat = neuron(spatial_axes=axes), neuron()
+    trained = AdaptiveNeuron(CHANNELS, spatial_axes=axes).double()
+    trained.load_state_dict(module.state_dict())
+    x = torch.from_numpy(np.random.default_rng(3).normal(0.02, 0.05, (STEPS, BATCH, CHANNELS, *pixels)))
+    with torch.no_grad():
+        sent, worth = module(x), trained(x[0])
+        assert 0.01 < (sent > 0).double().mean() < 0.9
+        for pixel in np.ndindex(*pixels):
+            assert torch.equal(sent[..., *pixel], flat(x[..., *pixel]))
+            assert torch.equal(worth[..., *pixel], trained.transfer(module.bias + x[0][..., *pixel]))
+
+
+def test_channels_along_another_axis() -> None:
+    for axes, shape, found in ((0, (2, CHANNELS, 5), "its last axis"), (2, (2, 3, 5, CHANNELS), "axis -3")):
+        channels = shape[-1 - axes]
+        with pytest.raises(InputError) as caught:
+            AdaptiveNeuron(CHANNELS, spatial_axes=axes)(torch.zeros(shape))
+        assert str(caught.value) == (
+            f"AdaptiveNeuron: bias must have one number for each of the {channels} channels of the input "
+            f"({found}), not 4 numbers; after Conv1d use spatial_axes=1, after Conv2d 2."
+        )
+
+
 def test_the_network_that_spikes_takes_over_the_parameters() -> None:
     trained = nn.Sequential(nn.Linear(3, CHANNELS), AdaptiveNeuron(CHANNELS))
     spiking = nn.Sequential(nn.Linear(3, CHANNELS), AdaptiveNeuron(CHANNELS, time_steps=9))
@@ -164,4 +189,7 @@ def test_the_transfer_function_is_not_built() -> None:
 def test_a_network_in_float32_prints_itself() -> None:
     assert repr(AdaptiveNeuron(3, m_f=(0.5, 0.1), direct=True, time_steps=7)) == (
         "AdaptiveNeuron(3, m_f=0.5, 0.1, time_steps=7, direct=True)"
+    )
+    assert repr(AdaptiveNeuron(3, spatial_axes=2)) == (
+        "AdaptiveNeuron(3, m_f=0.1, time_steps=1, spatial_axes=2)"
     )

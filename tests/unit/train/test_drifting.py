@@ -39,12 +39,16 @@ def options(**chosen: object) -> TrainOptions:
     return check_options(TrainOptions("digits", Path("m.pt"), **given))  # type: ignore[arg-type]
 
 
-def test_it_is_trained_on_the_activations_that_changes_add_up_to() -> None:
+@pytest.mark.parametrize("name", ["sigma-delta", "sigma-delta-maps"])
+def test_it_is_trained_on_the_activations_that_changes_add_up_to(name: str) -> None:
     torch.manual_seed(0)
-    network = SigmaDeltaNetwork((128,), 10, 16, options())
+    kind = NETWORKS[name]
+    chosen = options(network=name, hidden=(12, 7) if name == "sigma-delta" else None)
+    changes = kind.prepare(IMAGES, 16, chosen)
+    network = kind.make(changes.shape[2:], 10, 16, chosen)
     for parameter in network.parameters():  # float32 then adds up exactly
         parameter.data = (parameter.data * 64).round() / 64
-    x = torch.from_numpy(NETWORKS["sigma-delta"].prepare(IMAGES, 16, options())).transpose(0, 1)
+    x = torch.from_numpy(changes).transpose(0, 1)
     with torch.no_grad():
         once, over_time = network.train()(x), network.eval()(x)
     assert once.abs().sum() > 0

@@ -112,8 +112,8 @@ BAD: list[tuple[dict[str, Any], str]] = [
     (
         {"network": "resnet"},
         "train-example: the network must be dense, lenet, vgg, residual, separable, spikingformer, "
-        "spike-driven, qkformer, adaptive, early-exit, egru, sigma-delta, events, language or dotie, "
-        "not 'resnet'.",
+        "spike-driven, qkformer, adaptive, early-exit, egru, sigma-delta, sigma-delta-maps, events, language "
+        "or dotie, not 'resnet'.",
     ),
     (
         {"network": "vgg"},

@@ -77,7 +77,7 @@ class Convolution:
                     "acc_word_t": f"ap_uint<{acc_bits * self.lanes}>",
                     "counts_word_t": f"ap_uint<{output.word_bits}>",
                     "neuron": f"{name}_neuron",
-                    "neurons": f"ThresholdsOnly<{name}_population>",
+                    "neurons": f"WithoutState<{name}_population>",
                 },
                 "PlainMap",
             ),

@@ -210,7 +210,7 @@ class _Builder:
     def _neurons(self, bits: int) -> list[Ints]:
         """What the neurons send, with their configs."""
         population, output, random = self.population, self.output, self.random
-        kind = {"thresholds": "ThresholdsOnly", "membrane": "InRegisters", "none": "NoNeurons"}[
+        kind = {"thresholds": "WithoutState", "membrane": "InRegisters", "none": "NoNeurons"}[
             population.neurons
         ]
         self.types |= {"neurons": f"{kind}<{self.name}_population>", "neuron": f"{self.name}_neuron"}

@@ -256,6 +256,22 @@ def alif(state: Any, x: Tensor, t: int) -> tuple[Any, Tensor]:
     return (mem - spike, 0.75 * adapted + spike), spike
 
 
+def latch(state: Any, x: Tensor, t: int) -> tuple[Any, Tensor]:
+    """One spike in all."""
+    mem, spent = state or (torch.zeros_like(x), torch.zeros_like(x))
+    mem = 0.5 * mem + x
+    spike = (mem > 1).to(x.dtype) * (1 - spent)
+    return (mem * (1 - spike), spent + spike), spike
+
+
+def rounds_and_waits(state: Any, x: Tensor, t: int) -> tuple[Any, Tensor]:
+    """Rounded, and silent for one step after a spike."""
+    mem, left = state or (torch.zeros_like(x), torch.zeros_like(x))
+    mem = 0.5 * mem + x
+    spike = mem.clamp(0, 4).round() * (1 - left)
+    return (mem - spike, (spike > 0).to(x.dtype)), spike
+
+
 def refractory(state: Any, x: Tensor, t: int) -> tuple[Any, Tensor]:
     """Silent for one step after a spike."""
     mem, before = state or (torch.zeros_like(x), torch.zeros_like(x))

@@ -11,6 +11,7 @@ import pytest
 import torch
 from own_neurons import OverTime
 from torch import nn
+from waiting_neurons import Waiting
 
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics
 from asn2fpga.loader.probed.layout import Layout
@@ -75,6 +76,16 @@ def test_public_neurons_are_known(name: str) -> None:
     assert found == semantics
 
 
+@pytest.mark.parametrize("wait", [0, 1, 3])
+@pytest.mark.parametrize(
+    ("soft", "beta", "threshold"), [(False, 0.5, 1.0), (True, 0.9, 0.7), (True, 1.0, 1.0)]
+)
+def test_neurons_that_wait_after_a_spike(wait: int, soft: bool, beta: float, threshold: float) -> None:
+    _, found = known(Waiting(wait, beta, threshold, soft), (7, 3, 8))
+    reset = "soft" if soft else "hard"
+    assert found == lif(beta=beta, threshold=threshold, reset=reset, fires=">=", refractory=wait)
+
+
 AT_ONCE = lif(reset="soft", doubles_threshold=True)
 
 
@@ -114,7 +125,11 @@ def test_a_leak_and_a_threshold_of_each_channel() -> None:
 REFUSED = {
     "alif": "it is most like LIF, binary, soft reset, leak 0.5, threshold 1, but after inputs 2.875, 0.5, "
     "0.625 it sends 0 at step 2, not 1; it has another state, or other parameters in each step",
-    "refractory": "in the step after a spike no input makes it fire, as after a refractory period or a latch",
+    "refractory": "it is most like LIF, binary, hard reset, leak 0.5, 1 time steps refractory, threshold 1, "
+    "but after inputs .., 0.227856, 2.68765, -35.8549, 7.69457 it sends 0 at step 4, not 1; it has another "
+    "state, or other parameters in each step",
+    "latch": "in the step after a spike no input makes it fire, as after a refractory period or a latch",
+    "rounds_and_waits": "it rounds, and is silent for 1 step after a spike; neurons that round do not wait",
     "random_start": "it sends other spikes each time it runs on the same input; start its states at 0, "
     "and use no random numbers outside of training",
     "per_step": "without any input before, it fires from 1 on at step 0 and from 0.75 on at step 1; all "

@@ -12,6 +12,7 @@ import torch
 from own_networks import TET, Attention, Merged, Meta, Sparch, Steps, Yolo, floors, frames_of_tet
 from own_neurons import OverTime, TdLIF, refractory
 from torch import Tensor, nn
+from waiting_neurons import Waiting
 
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.golden.simulate import simulate
@@ -58,6 +59,13 @@ class Case:
         return module
 
 
+def waiting() -> nn.Module:
+    """Attention-SNN's layers with refractory neurons."""
+    module = Attention()
+    module.lif1, module.lif2 = Waiting(2, soft=True), Waiting(1)
+    return module
+
+
 EVENTS = {"encoding": "events", "max_count": 3}
 LIF = "LIF, binary, hard reset, leak 0.5, threshold 1"
 CASES: dict[str, Case] = {
@@ -99,6 +107,14 @@ CASES: dict[str, Case] = {
         "lif1 (AttentionUpdate): taken for LIF, binary, hard reset, leak 0.25, threshold 0.5",
         EVENTS,
         gain=1.0,
+    ),
+    "refractory": Case(
+        waiting,
+        (9, 1, 16),
+        "lif1 (Waiting): taken for LIF, binary, soft reset, leak 0.5, 2 time steps refractory, threshold 1",
+        EVENTS,
+        steps=9,
+        gain=3.0,
     ),
     "sparch": Case(
         Sparch,
@@ -143,9 +159,10 @@ def test_a_neuron_that_is_not_known_is_refused_with_its_place() -> None:
     with pytest.raises(UnsupportedError) as caught:
         convert(module, "net", torch.zeros(4, 1, 16), encoding="events", max_count=3)
     assert str(caught.value) == (
-        "lif2 (OverTime): in the step after a spike no input makes it fire, as after a refractory period or "
-        "a latch; write it as asn2fpga.nn.LIF, or as a neuron of snnTorch or SpikingJelly, and train with "
-        "that."
+        "lif2 (OverTime): it is most like LIF, binary, hard reset, leak 0.5, 1 time steps refractory, "
+        "threshold 1, but after inputs 1.25, -1, 1.25 it sends 0 at step 2, not 1; it has another state, or "
+        "other parameters in each step; write it as asn2fpga.nn.LIF, or as a neuron of snnTorch or "
+        "SpikingJelly, and train with that."
     )
 
 

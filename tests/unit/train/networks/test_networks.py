@@ -75,9 +75,10 @@ def test_a_network_becomes_the_graph_that_computes_it(network: str, changes: dic
     assert len(network_of(prepare(graph)).populations) == len(module.count_points()) + 1
 
 
-@pytest.mark.parametrize(
-    "network", [name for name in OF_IMAGES if name not in ("dotie", "adaptive", "egru", "sigma-delta")]
-)
+OF_OWN_NEURONS = ("dotie", "adaptive", "egru", "sigma-delta", "sigma-delta-maps")
+
+
+@pytest.mark.parametrize("network", [name for name in OF_IMAGES if name not in OF_OWN_NEURONS])
 def test_neurons_start_in_their_window(network: str) -> None:
     """After one batch of statistics: neither silent nor all at their highest level."""
     options = chosen(network)
