@@ -1,10 +1,10 @@
-"""Look-up tables of convolutions: Yosys' count of each process beside the estimate made before code generation.
+"""Look-up tables of convolutions: Yosys' count of each process beside the estimate before code generation.
 
 Usage: python benchmarks/map_area.py [--record] [--only TITLE]
-One layer with neurons over a spread of shapes: channels, kernel, stride, lanes, pixels at a time, bits of counts
-and weights, time steps, both orders of maps. Counted are the processes of the layer, and the whole network that
-it stands in. --record writes what was counted to map_area.json, which tests/unit/kinds/maps/test_map_area.py
-holds the estimate to; docs/spec/verification.md keeps the table.
+One layer with neurons over a spread of shapes: channels, kernel, stride, lanes, pixels at a time, bits of
+counts and weights, time steps, both orders of maps. Counted are the processes of the layer, and the whole
+network that it stands in. --record writes what was counted to map_area.json, which
+tests/unit/kinds/maps/test_map_area.py holds the estimate to; docs/spec/verification.md keeps the table.
 """
 
 from __future__ import annotations
@@ -59,8 +59,9 @@ Counted = dict[str, list[float]]
 class Layer:
     """A convolution of random weights with its neurons, and how it is built.
 
-    most: the largest count that it reads. reads: channels and lanes of the map that it reads, where that is not
-    the input, of `inputs` channels. levels: of neurons without a membrane (T = 1). leak: of those with one.
+    most: the largest count that it reads. reads: channels and lanes of the map that it reads, where that is
+    not the input, of `inputs` channels. levels: of neurons without a membrane (T = 1). leak: of those with
+    one; None: they keep all.
     """
 
     outputs: int

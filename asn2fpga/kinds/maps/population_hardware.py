@@ -118,8 +118,8 @@ def cost(node: MapPopulation, edges: Sequence[Edge]) -> Resources:
 
 
 def process_costs(node: MapPopulation, edges: Sequence[Edge]) -> dict[str, Resources]:
-    """Its processes by what they do, those of all units together: windows with the rows that they reach, gather
-    with weights, adders and comparators, and what spreads a map over several units and collects theirs.
+    """Its processes by what they do, those of all units together: windows with the rows that they reach,
+    gather with weights, adders and comparators, and what spreads a map over several units and collects it.
     """
     found = {"gather": total(_gather_cost(node, edges))}
     for one in gathered_of(node, edges):
@@ -189,8 +189,8 @@ def _synapse(node: MapPopulation, synapse: Any, edge: Edge) -> list[Resources]:
 
 
 def _weights_and_product(synapse: Weighted, memory: Memory, count_bits: int) -> tuple[Resources, Resources]:
-    """The memory of all weights, and a lane's product. Where the few rows and a count have no more bits than a
-    look-up table has inputs, the product is what the tables hold.
+    """The memory of all weights, and a lane's product. Where the number of a row and a count have no more
+    bits than a look-up table has inputs, the tables hold the product.
     """
     product = multiplier(synapse.weight_bits, count_bits, synapse.products != "auto")
     style = memory_style(memory.depth, memory.width_bits, memory.in_luts)
