@@ -14,6 +14,7 @@ DISTRIBUTED = "distributed"  # RAM or ROM of look-up tables, read in the same cy
 BLOCK = "block"  # block RAM, read in the next cycle
 ULTRA = "ultra"  # UltraRAM, read in the next cycle; holds no first values
 
+LUT_INPUTS = 6
 LUT_DEPTH = 64  # words of a one-bit ROM in one look-up table
 LUT_ROM_DEPTH = 256  # words of a one-bit ROM in four look-up tables, which their slice joins
 LUTS_PER_ROM256 = 4.4  # ... and the multiplexers after several of them (fitted to Yosys)
@@ -165,6 +166,33 @@ def product_luts(first_bits: int, second_bits: int) -> int:
     """Look-up tables of a product as a sum of rows: the larger factor for each bit set in the smaller."""
     rows, width = sorted((first_bits, second_bits))
     return width + (rows - 1) * (width + 1)
+
+
+def signed_digits(number: int, width: int) -> list[tuple[int, bool]]:
+    """Positions of the signed digits of `number` modulo 2^width, lowest first, and whether each is
+    subtracted: as few as there can be.
+    """
+    found = []
+    position = 0
+    number &= (1 << width) - 1
+    while number and position < width:
+        if number & 1:
+            minus = number & 3 == 3
+            found.append((position, minus))
+            number += 1 if minus else -1
+        number >>= 1
+        position += 1
+    return found
+
+
+def digits_product_luts(bits: int, digits: int) -> int:
+    """Look-up tables of a product by a constant of so many digits as a sum of shifted copies."""
+    return max(0, digits - 1) * (bits + 1)
+
+
+def multiplies_by_digits(bits: int, constant_bits: int, digits: int) -> bool:
+    """Whether a product by a constant is a sum of shifted copies, not a multiplier."""
+    return digits_product_luts(bits, digits) <= LUTS_PER_DSP * product_dsps(bits, constant_bits)
 
 
 def product_dsps(first_bits: int, second_bits: int) -> int:

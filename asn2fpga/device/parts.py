@@ -15,16 +15,19 @@ from asn2fpga.device.binding import (
     SHIFT,
     ULTRA,
     block_choice_luts,
+    digits_product_luts,
     fifo_style,
     fits_a_slice,
     lut_ram_luts,
     lut_rom_luts,
     memory_style,
+    multiplies_by_digits,
     multiplies_in_luts,
     product_dsps,
     product_luts,
     ramb18_count,
     rows_in_blocks,
+    signed_digits,
     split_luts,
     ultra_count,
 )
@@ -64,6 +67,15 @@ def multiplier(first_bits: int, second_bits: int, in_dsp: bool = False) -> Resou
     if not slices and multiplies_in_luts(first_bits, second_bits):
         return Resources(lut=product_luts(first_bits, second_bits))
     return Resources(dsp=product_dsps(first_bits, second_bits))
+
+
+def constant_multiplier(bits: int, number: int) -> Resources:
+    """A product of a variable and a positive constant, as the embedded engine builds it."""
+    constant_bits = number.bit_length()
+    digits = len(signed_digits(number, bits + constant_bits))
+    if multiplies_by_digits(bits, constant_bits, digits):
+        return Resources(lut=digits_product_luts(bits, digits))
+    return Resources(dsp=product_dsps(bits, constant_bits))
 
 
 def fifo_resources(depth: int, width_bits: int) -> Resources:

@@ -155,10 +155,22 @@ def accelerator_of(build: Build, core: RtlDesign) -> AcceleratorContext:
 
 
 def _warnings(report: HlsReport) -> list[str]:
-    """What may go wrong; not about FIFOs, whose order of reading and depths dataflow/verify.py has
-    checked.
+    """What may go wrong, and loops that are slower than cycles are predicted with; not about FIFOs, whose
+    order of reading and depths dataflow/verify.py has checked.
     """
-    return [warning for warning in report.warnings if warning not in report.stream_warnings]
+    slow = (_slow_loop(loop) for loop in report.loops if _is_slow(loop))
+    return [*(warning for warning in report.warnings if warning not in report.stream_warnings), *slow]
+
+
+def _is_slow(loop: LoopReport) -> bool:
+    return loop.pipelined and loop.initiation_interval > max(1, loop.asked_interval)
+
+
+def _slow_loop(loop: LoopReport) -> str:
+    return (
+        f"{loop.process}: an iteration begins every {loop.initiation_interval} cycles, and predicted cycles "
+        f"take {max(1, loop.asked_interval)} for it: {loop.limited_by}"
+    )
 
 
 def _summary(report: HlsReport) -> str:

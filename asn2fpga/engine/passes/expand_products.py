@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from asn2fpga.device.binding import LUTS_PER_DSP, multiplies_in_luts, product_dsps
+from asn2fpga.device.binding import multiplies_by_digits, multiplies_in_luts, signed_digits
 from asn2fpga.engine.ir.builder import Builder
 from asn2fpga.engine.ir.process import Op, Process, Region
 from asn2fpga.engine.ir.rewrite import Rewriter
@@ -41,27 +41,11 @@ class _Expander(Rewriter):
         if op.value >> position & 1 and number >> (factor.width - 1):
             number -= 1 << factor.width
         width = self.builder.width(value)
-        found = digits(number, op.width)
-        worth = LUTS_PER_DSP * product_dsps(width, min(op.width, factor.width))
-        if (len(found) - 1) * (width + 1) > worth:
+        found = signed_digits(number, op.width)
+        if not multiplies_by_digits(width, min(op.width, factor.width), len(found)):
             return self.builder.add(replace(op, args=tuple(args)))
         signed = bool(op.value >> (1 - position) & 1)
         return _shifted_sum(self.builder, op, self.builder.resize(value, op.width, signed), found)
-
-
-def digits(number: int, width: int) -> list[Digit]:
-    """Positions of the signed digits of `number` modulo 2^width, lowest first: as few as there can be."""
-    found = []
-    position = 0
-    number &= (1 << width) - 1
-    while number and position < width:
-        if number & 1:
-            minus = number & 3 == 3
-            found.append((position, minus))
-            number += 1 if minus else -1
-        number >>= 1
-        position += 1
-    return found
 
 
 def _shifted_sum(builder: Builder, op: Op, value: int, terms: list[Digit]) -> int:

@@ -1,9 +1,13 @@
-"""Fewer cycles around loops: tests one iteration ahead, nests made one loop, where that costs no interval."""
+"""Fewer cycles around loops: tests one iteration ahead, nests made one loop, where that costs no interval.
+
+What it costs is judged with the trees that `balance` makes of chains.
+"""
 
 from __future__ import annotations
 
 from asn2fpga.engine.ir.process import Process
 from asn2fpga.engine.ir.rewrite import Rewriter
+from asn2fpga.engine.passes.balance import balance
 from asn2fpga.engine.passes.dead_code import remove_dead_code
 from asn2fpga.engine.passes.flatten import flatten
 from asn2fpga.engine.passes.look_ahead import look_ahead
@@ -53,8 +57,9 @@ def _is_as_fast(process: Process, name: str, delays: DelayModel, before: Schedul
         after = _schedule(process, name, delays)
     except HlsError:
         return False
-    return after.interval <= before.interval and after.length <= length
+    return after.interval <= before.interval and after.length <= length and after.margin >= before.margin
 
 
 def _schedule(process: Process, name: str, delays: DelayModel) -> Schedule:
-    return schedule_region(process, process.region(name), delays)
+    balanced = balance(process)
+    return schedule_region(balanced, balanced.region(name), delays)

@@ -32,6 +32,14 @@ def explain_port(process: Process, bound: PortBound) -> Limit:
     return Limit(reason, _advice_ports(bound.target))
 
 
+def explain_clock(limit: Limit, clock_ns: float, enough_ns: float) -> Limit:
+    """The same where the loop would have the interval that is asked at a slower clock."""
+    return Limit(
+        f"{limit.reason}, at a clock of {clock_ns:.4g} ns; {enough_ns:.4g} ns would do",
+        f"use a clock of {enough_ns:.4g} ns or slower, or {limit.advice}",
+    )
+
+
 def explain_limit(process: Process, region: Region, placement: Placement, broken: Constraint) -> Limit:
     """A broken constraint with its operations and lines, and what helps against it."""
     return Limit(explain(process, region, placement, broken), _advice(process, region, broken))

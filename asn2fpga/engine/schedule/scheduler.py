@@ -16,7 +16,7 @@ from asn2fpga.engine.ir.process import NOTHING, Process, Region, uses_of
 from asn2fpga.engine.schedule.checking import MAX_STAGES, Checker, exit_stage
 from asn2fpga.engine.schedule.constraints import Constraint, RegionConstraints
 from asn2fpga.engine.schedule.critical_path import critical_path
-from asn2fpga.engine.schedule.explain import Limit, explain_limit, explain_port
+from asn2fpga.engine.schedule.explain import Limit, explain_clock, explain_limit, explain_port
 from asn2fpga.engine.schedule.fan_out import register_bits
 from asn2fpga.engine.schedule.operators import find_operators
 from asn2fpga.engine.schedule.placement import Placement
@@ -27,12 +27,29 @@ from asn2fpga.engine.target.delays import DelayModel
 from asn2fpga.errors import HlsError
 
 MAX_INTERVAL = 128
+_SLOWER_CLOCKS = (1.1, 1.25, 1.4, 1.6)  # that are tried to see whether the clock is what limits a loop
 _SUSPICIOUS = (2, 8, 32)  # so often delayed, an operation may be chasing itself
 
 
 def schedule_process(process: Process, delays: DelayModel) -> dict[str, Schedule]:
-    """Schedule every region of a process."""
-    return {region.name: schedule_region(process, region, delays) for region in process.regions}
+    """Schedule every region of a process; where a slower clock would let iterations start as often as asked,
+    what limits them says so.
+    """
+    schedules = {region.name: schedule_region(process, region, delays) for region in process.regions}
+    for region in process.regions:
+        schedule = schedules[region.name]
+        if schedule.limit.reason and (enough := _clock_that_is_enough(process, region, delays)):
+            schedule.limit = explain_clock(schedule.limit, delays.clock_ns, enough)
+    return schedules
+
+
+def _clock_that_is_enough(process: Process, region: Region, delays: DelayModel) -> float | None:
+    """The fastest of some slower clocks (ns) at which a loop has the interval that is asked, if one has."""
+    for factor in _SLOWER_CLOCKS:
+        slower = replace(delays.hurried, clock_ns=delays.clock_ns * factor)
+        if _RegionScheduler(process, region, slower).fits_as_asked():
+            return slower.clock_ns
+    return None
 
 
 def schedule_region(process: Process, region: Region, delays: DelayModel) -> Schedule:
@@ -84,6 +101,11 @@ class _RegionScheduler:
             f"{self.region.location}: the loop cannot be pipelined at an interval of {MAX_INTERVAL} or less: "
             f"{limit.reason}; use it less often in an iteration, or shorten the dependence between iterations"
         )
+
+    def fits_as_asked(self) -> bool:
+        """Whether the loop has a schedule at the interval that is asked."""
+        asked = max(1, self.region.interval)
+        return self.constraints.port_bound().interval <= asked and self._apart_or_close(asked) is not None
 
     def _apart_or_close(self, interval: int) -> Schedule | None:
         """A schedule at this interval; accesses of streams share stages only if there is none otherwise."""

@@ -6,14 +6,15 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from asn2fpga.device.parts import fifo_resources, memory_resources, multiplier
+from asn2fpga.device.binding import BLOCK, LUT_INPUTS, memory_style
+from asn2fpga.device.parts import Memory, fifo_resources, memory_resources, multiplier
 from asn2fpga.device.resources import Resources, fabric, total
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.edge import Edge
 from asn2fpga.kinds.contract import Wiring
 from asn2fpga.kinds.hardware import MAX_WORD_BITS, Block, Config, counted
 from asn2fpga.kinds.maps import columns_hardware, population_memories
-from asn2fpga.kinds.maps.raster import map_config, map_stream
+from asn2fpga.kinds.maps.raster import bits_for, map_config, map_stream
 from asn2fpga.kinds.maps.unit_hardware import Parts, gathered_of, numbered, weights_name
 from asn2fpga.kinds.neurons.contract import FiringNeurons
 from asn2fpga.kinds.roms import Rom
@@ -22,10 +23,17 @@ from asn2fpga.kinds.synapses.contract import Weighted
 if TYPE_CHECKING:
     from asn2fpga.kinds.maps.population import MapPopulation
 
-GATHER = (60, 40)  # LUT, FF of the process besides its lanes
-SUM_LUT_PER_BIT, SUM_FF_PER_BIT = 1.25, 1.0
-SPREAD = (30, 20)  # LUT, FF of a process before or after several units
-CHOICE = (1.4, 1.5)  # LUT, FF for each bit of a word of each of several units, of which one is chosen
+GATHER = (25, 40)  # LUT, FF of the process besides its lanes
+GROUPS_LUT, STEPS_LUT = 10, 10  # of the process, where there are several output groups, and time steps
+ROUNDS_LUT = 70  # of the process, where it begins anew for each time step and finds membranes in a memory
+SUM_LUT_PER_BIT, SUM_FF_PER_BIT = 1.0, 1.0
+CHOSEN_LUT_PER_BIT = 0.25  # for each bit of what one of several projections adds
+SPREAD = (20, 24)  # LUT, FF of a process before several units
+COLLECT = (35, 20)  # LUT, FF of the process after them
+COLLECT_PER_BIT = (
+    0.6,
+    0.8,
+)  # LUT, FF for each bit of a word of each of several units, of which one is chosen
 BORROW_LUT_PER_BIT = 1.0  # of the adder that makes a number of the odd lane of a pair
 
 
@@ -104,34 +112,57 @@ def _arriving(node: MapPopulation, position: int, edge: Edge) -> str:
 
 
 def cost(node: MapPopulation, edges: Sequence[Edge]) -> Resources:
-    """Its units, and what spreads a map over several of them and collects theirs."""
-    unit = _unit_cost(node, edges)
-    if node.parallel_pixels == 1:
-        return unit
-    return total([unit.times(node.parallel_pixels), *_around(node, edges)])
+    """Its processes, and the FIFOs between them."""
+    return total([*process_costs(node, edges).values(), *_fifos(node, edges)])
 
 
-def _unit_cost(node: MapPopulation, edges: Sequence[Edge]) -> Resources:
-    """Its processes, the rows of counts that windows reach, weights, adders and comparators."""
-    parts = [fabric(GATHER), node.neuron.fire_cost(node.channels, node.lanes)]
-    parts += [memory_resources(memory) for memory in population_memories.membranes(node, edges)]
+def process_costs(node: MapPopulation, edges: Sequence[Edge]) -> dict[str, Resources]:
+    """Its processes by what they do, those of all units together: windows with the rows that they reach,
+    gather with weights, adders and comparators, and what spreads a map over several units and collects it.
+    """
+    found = {"gather": total(_gather_cost(node, edges))}
     for one in gathered_of(node, edges):
-        parts += one.windowed.cost
+        for process, need in one.windowed.process_costs.items():
+            found[process] = found.get(process, Resources()).plus(need)
+    found = {process: need.times(node.parallel_pixels) for process, need in found.items()}
+    return found if node.parallel_pixels == 1 else found | _around(node, edges)
+
+
+def _gather_cost(node: MapPopulation, edges: Sequence[Edge]) -> list[Resources]:
+    parts = [fabric(GATHER), _neurons_cost(node)]
+    steps = ROUNDS_LUT if node.output(edges).by_step else STEPS_LUT
+    parts.append(Resources(lut=GROUPS_LUT * (node.groups > 1) + steps * (node.time_steps > 1)))
+    parts += [memory_resources(memory) for memory in population_memories.membranes(node, edges)]
     for projection, edge in zip(node.projections, edges, strict=True):
         parts += _synapse(node, projection.synapse, edge)
-    return total(parts)
+    return parts
 
 
-def _around(node: MapPopulation, edges: Sequence[Edge]) -> list[Resources]:
-    """Of the processes, and of the FIFOs of each unit."""
-    sent = node.output(edges)
-    collected = columns_hardware.collected_depth(node, sent)
-    word = node.lanes * sent.fixed.width_bits
-    shared = columns_hardware.SHARED_DEPTH
-    fifos = [fifo_resources(shared, edge.lanes * edge.fixed.width_bits) for edge in edges]
-    fifos.append(fifo_resources(collected, word))
-    choice = fabric(CHOICE).times(node.parallel_pixels * word)
-    return [*(fifo.times(node.parallel_pixels) for fifo in fifos), choice, *len(fifos) * [fabric(SPREAD)]]
+def _neurons_cost(node: MapPopulation) -> Resources:
+    """Membranes are registers, those of one pixel and group, or lie in memories of all pixels."""
+    if isinstance(node.neuron, Graded):
+        return graded_hardware.fire_cost(node.neuron, node.channels, node.lanes, keeps_states=False)
+    return node.neuron.fire_cost(node.channels, node.lanes)
+
+
+def _around(node: MapPopulation, edges: Sequence[Edge]) -> dict[str, Resources]:
+    """Of several units: the processes before them, one for each input, and the one after them."""
+    word = node.lanes * node.output(edges).fixed.width_bits
+    collect = fabric(COLLECT).plus(fabric(COLLECT_PER_BIT).times(node.parallel_pixels * word))
+    return {"spread": fabric(SPREAD).times(len(edges)), "collect": collect}
+
+
+def _fifos(node: MapPopulation, edges: Sequence[Edge]) -> list[Resources]:
+    """Within its units, and before and after several of them."""
+    units = node.parallel_pixels
+    found = [fifo.times(units) for one in gathered_of(node, edges) for fifo in one.windowed.fifos]
+    if units == 1:
+        return found
+    sent, shared = node.output(edges), columns_hardware.SHARED_DEPTH
+    before = [fifo_resources(shared, edge.lanes * edge.fixed.width_bits) for edge in edges]
+    depth = columns_hardware.collected_depth(node, sent)
+    after = fifo_resources(depth, node.lanes * sent.fixed.width_bits)
+    return [*found, *(fifo.times(units) for fifo in [*before, after])]
 
 
 def product_slices(node: MapPopulation, edges: Sequence[Edge]) -> tuple[int, int]:
@@ -143,15 +174,28 @@ def product_slices(node: MapPopulation, edges: Sequence[Edge]) -> tuple[int, int
 
 def _synapse(node: MapPopulation, synapse: Any, edge: Edge) -> list[Resources]:
     bits = node.acc_type.width_bits
-    in_slice = isinstance(synapse, Weighted) and synapse.products == "dsp" and len(node.projections) == 1
-    lane = Resources() if in_slice else fabric((SUM_LUT_PER_BIT * bits, SUM_FF_PER_BIT * bits))
+    per_bit = SUM_LUT_PER_BIT + CHOSEN_LUT_PER_BIT * (len(node.projections) > 1)
+    lane = fabric((per_bit * bits, SUM_FF_PER_BIT * bits))
     if not isinstance(synapse, Weighted):
         return [lane.times(node.lanes)]
-    product = multiplier(synapse.weight_bits, edge.fixed.width_bits, synapse.products != "auto")
+    memory = synapse.weight_memory(node.lanes)
+    weights, product = _weights_and_product(synapse, memory, edge.fixed.width_bits)
+    if product.dsp and node.sums_stay_in_slices([edge]):
+        lane = Resources()
     pairs, alone = (node.lanes // 2, node.lanes % 2) if node.paired else (0, node.lanes)
     pair = Resources(lut=BORROW_LUT_PER_BIT * bits, dsp=1)
-    weights = memory_resources(synapse.weight_memory(node.lanes))
     return [pair.times(pairs), lane.plus(product).times(alone), weights]
+
+
+def _weights_and_product(synapse: Weighted, memory: Memory, count_bits: int) -> tuple[Resources, Resources]:
+    """The memory of all weights, and a lane's product. Where the number of a row and a count have no more
+    bits than a look-up table has inputs, the tables hold the product.
+    """
+    product = multiplier(synapse.weight_bits, count_bits, synapse.products != "auto")
+    style = memory_style(memory.depth, memory.width_bits, memory.in_luts)
+    if product.dsp or style == BLOCK or bits_for(memory.depth) + count_bits > LUT_INPUTS:
+        return memory_resources(memory), product
+    return Resources(), Resources(lut=synapse.weight_bits + (count_bits if count_bits > 1 else 0))
 
 
 def widest_word(node: MapPopulation, lanes: int) -> int:

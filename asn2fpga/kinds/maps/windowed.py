@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from asn2fpga.device.parts import Memory, fifo_resources, memory_resources
-from asn2fpga.device.resources import Resources, fabric
+from asn2fpga.device.resources import Resources, fabric, total
 from asn2fpga.graph.edge import Edge
 from asn2fpga.kinds.hardware import Config, Process, Stream, TypeName, integer
 from asn2fpga.kinds.maps.raster import bits_for, groups_of_map, map_name
@@ -16,12 +17,16 @@ from asn2fpga.kinds.maps.window import ONE_PIXEL, Window
 HEADER = "maps/population.h"
 TOKENS_DEPTH = TAKEN_DEPTH = 32  # words of the FIFOs after window, and after expand: cost no more than one
 ULTRA_RAM = "asn::UltraRam"  # of hw/hls/storage.h
-WINDOW, EXPAND = (85, 80), (15, 15)  # LUT, FF of the processes besides their lanes
-WINDOW_PER_PLACE = (12.5, 4.0)  # LUT, FF for each word or part of one that a window may hold
+WINDOW, EXPAND = (75, 80), (12, 15)  # LUT, FF of the processes besides their lanes
+WINDOW_PER_PLACE = (7.0, 4.0)  # LUT, FF for each word or part of one that a window may hold
+PADDED_LUT_PER_PLACE = 1.5  # where a place may lie in padding
+GROUPS_LUT, STEPS_LUT = 35, 10  # where a window is walked through for several output groups; time steps
+ROUNDS_LUT = 15  # of a process that begins anew for each time step
+ODD_STEPS_LUT = 60  # where these are no power of two: choices and addresses need comparisons
 FRAME = (136, 122)  # LUT, FF of the process that goes through all taps
-WINDOW_PER_BIT = (0.95, 1.3)  # LUT, FF for each of seen_bits beyond those of one time step
+WINDOW_PER_BIT = (1.5, 1.3)  # LUT, FF for each of seen_bits beyond those of one time step
 ONE_PIXEL_HOLDS = 5  # pixels: Geometry<W>::held_pixels of a window of one
-SCANNER_LUT_PER_BIT, SCANNER_FF_PER_BIT = 3.3, 2.4
+LANE_LUT_PER_DOUBLING, COUNT_LUT_PER_BIT, SCANNER_FF_PER_BIT = 1.5, 1.4, 2.4  # of the lanes of a token
 
 
 @dataclass(frozen=True)
@@ -123,29 +128,47 @@ class Windowed:
             yield Process(f"{self.name}_expand", "expand", HEADER, arguments, (tokens,), tuple(taken))
 
     @property
+    def fifos(self) -> list[Resources]:
+        """Those of its streams: an estimate."""
+        return [fifo_resources(stream.depth, stream.width_bits) for stream in self.streams]
+
+    @property
     def cost(self) -> list[Resources]:
-        """The processes, their FIFOs, and the rows of the map that windows reach: an estimate."""
-        lanes = 0 if self.takes_words else self.edge.lanes * self.edge.fixed.width_bits
-        fifos = [fifo_resources(stream.depth, stream.width_bits) for stream in self.streams]
-        scanner = Resources(lut=SCANNER_LUT_PER_BIT * lanes, ff=SCANNER_FF_PER_BIT * lanes)
-        return [
-            *self._search,
-            *([] if self.takes_words else [fabric(EXPAND)]),
-            scanner,
-            *fifos,
-            memory_resources(self.held),
-        ]
+        """The processes and the FIFOs."""
+        return [*self.process_costs.values(), *self.fifos]
+
+    @property
+    def process_costs(self) -> dict[str, Resources]:
+        """The processes by what they do, with the rows of the map that windows reach: an estimate."""
+        found = {"window": total([*self._search, memory_resources(self.held)])}
+        if self.takes_words:
+            return found
+        rounds = Resources(lut=ROUNDS_LUT * self.edge.by_step)
+        return found | {"expand": total([fabric(EXPAND), self._scanner, rounds])}
+
+    @property
+    def _scanner(self) -> Resources:
+        """Which lane is the lowest, its number and its count."""
+        lanes, bits = self.scan_lanes, self.edge.fixed.width_bits
+        number = LANE_LUT_PER_DOUBLING * math.log2(lanes)
+        return Resources(
+            lut=lanes * (number + COUNT_LUT_PER_BIT * (bits - 1)), ff=SCANNER_FF_PER_BIT * lanes * bits
+        )
 
     @property
     def _search(self) -> list[Resources]:
         """Of the process that finds what is in a window."""
         if self.every_tap:
             return [fabric(FRAME)]
-        later = self.seen_bits - self.seen_bits // self.edge.word_steps
+        steps = self.edge.word_steps
+        padded = PADDED_LUT_PER_PLACE * any(self.window.padding) * self.places
+        walked = GROUPS_LUT * (self.out_groups > 1) + STEPS_LUT * (steps > 1)
+        walked += ODD_STEPS_LUT * (steps & (steps - 1) != 0)
         return [
             fabric(WINDOW),
+            Resources(lut=padded + walked),
             fabric(WINDOW_PER_PLACE).times(self.places),
-            fabric(WINDOW_PER_BIT).times(later),
+            fabric(WINDOW_PER_BIT).times(self.seen_bits - self.seen_bits // steps),
         ]
 
     @property

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from asn2fpga.device.parts import Memory, fifo_resources, memory_resources, multiplier
+from asn2fpga.device.binding import LUT_INPUTS
+from asn2fpga.device.parts import Memory, constant_multiplier, fifo_resources, memory_resources, multiplier
 from asn2fpga.device.resources import Resources, fabric, total
 from asn2fpga.graph.arrays import IntArray, as_integer
 from asn2fpga.graph.types import Array, FixedType
@@ -25,10 +26,9 @@ HEADER = "neurons/{}.h"
 # Fitted to Yosys' figures of generated designs: docs/spec/verification.md.
 COMPRESS = (20, 12)  # LUT, FF of the process
 DEEP_ROM = 16  # words of thresholds, from which on they are read into registers
-LEVEL_LUT_PER_BIT = 0.5  # comparison with one threshold
+CONSTANT_LEVEL, LEVEL = (0.6, 0.4), (2.5, 0.67)  # comparison with one threshold: LUT, and LUT for each bit
 SCANNER_LUT, SCANNER_LUT_PER_BIT = 1.0, 2.0  # for a lane; for a bit of its count
-MEMBRANE_LUT_PER_BIT = 4.0  # additions, leak and rounding of one membrane
-LEAKLESS_LUT_PER_BIT = 2.5  # the same of one that keeps all it holds
+MEMBRANE_LUT_PER_BIT = 2.5  # additions and rounding of one membrane
 SYNAPTIC_LUT_PER_BIT = 2.5  # addition and leak of one synaptic current
 WAIT_LUT_PER_BIT = 2.0  # of the time steps for which a neuron waits
 CHANGE_LUT_PER_BIT = 1.0  # difference of a count and the last one: what a subtraction takes, not fitted
@@ -175,28 +175,45 @@ def cost(neuron: Graded, neurons: int, lanes: int) -> Resources:
     )
 
 
-def fire_cost(neuron: Graded, neurons: int, lanes: int) -> Resources:
-    """Per lane K comparators, two bits a look-up table; with membranes, their update."""
+def fire_cost(neuron: Graded, neurons: int, lanes: int, keeps_states: bool = True) -> Resources:
+    """Per lane K comparators and the choice of a count; with membranes, their update, and the memory of their
+    states; not keeps_states: something else is that memory.
+    """
     levels, passes = neuron.thresholds.shape[1], groups_of(neurons, lanes)
-    comparisons = levels * neuron.threshold_type.width_bits * LEVEL_LUT_PER_BIT
     registers = levels * neuron.threshold_type.width_bits  # of the thresholds at hand
+    count_bits = neuron.count_type.width_bits
     lane = Resources(
-        lut=comparisons, ff=neuron.count_type.width_bits + (registers if passes >= DEEP_ROM else 0)
+        lut=levels * _comparison(neuron.threshold_type.width_bits, passes) + _choice(levels, count_bits),
+        ff=count_bits + (registers if passes >= DEEP_ROM else 0),
     )
     memories = levels * [Memory(passes, lanes * neuron.threshold_type.width_bits, rom=True)]
     if neuron.membrane is not None:
         lane = lane.plus(_membrane_lane(neuron, neuron.membrane))
-        memories += _membrane_memories(neuron, neuron.membrane, passes, lanes)
+        memories += _membrane_roms(neuron.membrane, passes, lanes)
+        memories += _state_memories(neuron, neuron.membrane, passes, lanes) if keeps_states else []
     return total([lane.times(lanes), *(memory_resources(memory) for memory in memories)])
+
+
+def _comparison(bits: int, passes: int) -> float:
+    """LUT of a comparison with one threshold, which is a constant if all neurons fire in one cycle."""
+    if passes == 1 and bits <= LUT_INPUTS:
+        return 1
+    once, per_bit = CONSTANT_LEVEL if passes == 1 else LEVEL
+    return once + per_bit * bits
+
+
+def _choice(levels: int, count_bits: int) -> int:
+    """LUT of the bits of a count, out of the comparisons of all levels: of one level it is the comparison."""
+    return 0 if levels == 1 else count_bits * -(-(levels - 1) // (LUT_INPUTS - 1))
 
 
 def _membrane_lane(neuron: Graded, membrane: Membrane) -> Resources:
     """Arithmetic of one membrane."""
     bits = neuron.potential_type.width_bits
-    keeps_all = membrane.leaks is None and membrane.leak.multiplier == 1 << membrane.leak.shift
-    per_bit = LEAKLESS_LUT_PER_BIT if keeps_all else MEMBRANE_LUT_PER_BIT
-    parts = [Resources(lut=per_bit * bits, ff=bits)]
-    if membrane.reset == "soft":
+    parts = [Resources(lut=MEMBRANE_LUT_PER_BIT * bits, ff=bits)]
+    if membrane.leaks is None:
+        parts.append(constant_multiplier(bits, membrane.leak.multiplier))
+    if membrane.reset == "soft" and neuron.count_type.width_bits > 1:  # else a gate before the subtraction
         parts.append(multiplier(neuron.count_type.width_bits, _signed_bits(membrane.resets)))
     if membrane.refractory:
         parts.append(Resources(lut=bits + WAIT_LUT_PER_BIT * neuron.beside_bits))  # the choice, the counter
@@ -213,13 +230,16 @@ def _membrane_lane(neuron: Graded, membrane: Membrane) -> Resources:
     return total(parts)
 
 
-def _membrane_memories(neuron: Graded, membrane: Membrane, passes: int, lanes: int) -> list[Memory]:
+def _state_memories(neuron: Graded, membrane: Membrane, passes: int, lanes: int) -> list[Memory]:
     states = [membrane.state_type.width_bits + neuron.beside_bits]
     states += [membrane.synaptic.type.width_bits] if membrane.synaptic else []
-    memories = [Memory(passes, lanes * bits, rom=False) for bits in states]
+    return [Memory(passes, lanes * bits, rom=False) for bits in states]
+
+
+def _membrane_roms(membrane: Membrane, passes: int, lanes: int) -> list[Memory]:
     columns = (membrane.resets, membrane.bias, membrane.leaks, membrane.floors)
     bits = [_signed_bits(values) for values in columns if values is not None]
-    return memories + [Memory(passes, lanes * width, rom=True) for width in bits]
+    return [Memory(passes, lanes * width, rom=True) for width in bits]
 
 
 def compress_cost(count_bits: int, neurons: int, lanes: int) -> Resources:

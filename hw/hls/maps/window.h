@@ -63,12 +63,11 @@ HLS_INLINE void window(typename W::input::stream_t& words, typename Token<W>::st
     if (sends) tokens.write(token.packed());
 
     if (is_over && !sends) break;  // known early, for a cycle more
-    if (phase_ends && is_free) {
-      walk.walking = is_seen && !walk.all_begun();
-      if (walk.walking) walk.next_window(enters ? fresh : after);
-    } else if (phase_ends) {
-      walk.next_phase(after);
-    }
+    Walk<W> ended = walk;  // what it becomes if this phase ends, before it is known whether it does
+    ended.walking = !is_free || (is_seen && !walk.all_begun());
+    if (ended.walking && is_free) ended.next_window(enters ? fresh : after);
+    if (!is_free) ended.next_phase(after);
+    if (phase_ends) walk = ended;
   }
 }
 

@@ -103,21 +103,22 @@ def test_currents_need_a_fifo_only_where_something_reads_them() -> None:
 def test_what_only_some_membranes_have_costs_more(more: dict[str, object]) -> None:
     graph = mixed_graph()
     need, other = of_layer(graph, "loop"), of_layer(changed(graph, "loop", **more), "loop")
-    assert (other.lut, other.dsp) > (need.lut, need.dsp)
+    assert (other.dsp, other.lut) > (need.dsp, need.lut)
 
 
-@pytest.mark.parametrize(("leak", "keeps_all"), [(Leak(1, 0), True), (Leak(4, 2), True), (Leak(1, 1), False)])
-def test_a_membrane_that_keeps_all_it_holds_is_charged_no_leak(leak: Leak, keeps_all: bool) -> None:
+@pytest.mark.parametrize("leak", [Leak(1, 0), Leak(4, 2), Leak(1, 1)])
+def test_a_leak_by_a_power_of_two_is_wiring_and_others_are_a_sum_or_a_slice(leak: Leak) -> None:
     loop = mixed_graph()["loop"]
     assert isinstance(loop, Population) and loop.graded.membrane is not None
     neuron, membrane = loop.graded, loop.graded.membrane
 
-    def need(found: Leak) -> float:
+    def need(found: Leak) -> Resources:
         changed_membrane = dataclasses.replace(membrane, leak=found)
-        return dataclasses.replace(neuron, membrane=changed_membrane).fire_cost(8, 4).lut
+        return dataclasses.replace(neuron, membrane=changed_membrane).fire_cost(8, 4)
 
     bits = neuron.potential_type.width_bits
-    assert need(Leak(3, 2)) - need(leak) == pytest.approx(4 * 1.5 * bits if keeps_all else 0)
+    assert need(Leak(3, 2)).lut - need(leak).lut == pytest.approx(4 * (bits + 1))
+    assert need(Leak(0b1010101010101011, 16)).dsp - need(leak).dsp == 4
 
 
 def test_a_floor_costs_a_comparison_and_a_choice_in_every_lane() -> None:

@@ -9,12 +9,12 @@ from dataclasses import replace
 import pytest
 from random_operations import value_of
 
-from asn2fpga.device.binding import multiplies_in_luts
+from asn2fpga.device.binding import multiplies_in_luts, signed_digits
 from asn2fpga.engine.ir.builder import Builder
 from asn2fpga.engine.ir.evaluate import evaluate
 from asn2fpga.engine.ir.fold.rules import fold
 from asn2fpga.engine.ir.process import Exit, Op, Process, Region
-from asn2fpga.engine.passes.expand_products import digits, expand_products, rows_of
+from asn2fpga.engine.passes.expand_products import expand_products, rows_of
 
 SMALL = [*itertools.product((1, 2, 3), (1, 2, 4), range(4), (0, 3))]  # widths, signs, bits more or less
 
@@ -116,6 +116,6 @@ def test_which_constants_become_sums(first: int, constant: int, is_sum: bool) ->
 
 def test_digits_are_few_and_add_up() -> None:
     for number in range(512):
-        found = digits(number, 9)
+        found = signed_digits(number, 9)
         assert sum((-1 if minus else 1) << position for position, minus in found) % 512 == number
         assert all(b[0] - a[0] > 1 for a, b in itertools.pairwise(found))
