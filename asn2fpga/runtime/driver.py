@@ -494,12 +494,14 @@ class Accelerator:
 
     def _bitstream(self) -> Path:
         path = self.folder / f"{self.manifest['name']}.bit"
-        described = () if "own_dma" in self.manifest else (path.with_suffix(".hwh"),)
+        is_own = "own_dma" in self.manifest
+        described = () if is_own else (path.with_suffix(".hwh"),)
         for file in (path, *described):
             if not self.simulated and not file.is_file():
                 raise PackageError(
                     f"{self.folder}: the package has no {file.name}; it was made without a "
-                    "bitstream: run `asn2fpga build --until package` where Vivado is installed."
+                    "bitstream: run `asn2fpga build --until package` where "
+                    f"{'the openXC7 tools are' if is_own else 'Vivado is'} installed."
                 )
         return path
 
@@ -765,10 +767,7 @@ def load_overlay(pynq: Any, bitstream: Path, download: bool) -> Any:
     try:
         return pynq.Overlay(str(bitstream), download=download)
     except Exception as error:
-        raise LoadError(
-            f"pynq: cannot load {bitstream.name} ({type(error).__name__}: {error}); run with root "
-            "rights, in the login environment of the board's PYNQ image."
-        ) from error
+        raise _not_loaded(bitstream, error) from error
 
 
 def load_bitstream(pynq: Any, bitstream: Path, clock_mhz: float) -> None:
@@ -781,16 +780,20 @@ def load_bitstream(pynq: Any, bitstream: Path, clock_mhz: float) -> None:
         found = float(pynq.Clocks.fclk0_mhz)
         if found <= 1.001 * clock_mhz:
             pynq.Bitstream(str(bitstream)).download()
+            return
     except Exception as error:
-        raise LoadError(
-            f"pynq: cannot load {bitstream.name} ({type(error).__name__}: {error}); run with root "
-            "rights, in the login environment of the board's PYNQ image."
-        ) from error
-    if found > 1.001 * clock_mhz:
-        raise LoadError(
-            f"clock: FCLK_CLK0 must be at most {clock_mhz:g} MHz, for which {bitstream.name} was made, not "
-            f"{found:g}, the nearest that the board has; build with `--clock-mhz` of one that it has."
-        )
+        raise _not_loaded(bitstream, error) from error
+    raise LoadError(
+        f"clock: FCLK_CLK0 must be at most {clock_mhz:g} MHz, for which {bitstream.name} was made, not "
+        f"{found:g}, the nearest that the board has; build with `--clock-mhz` of one that it has."
+    )
+
+
+def _not_loaded(bitstream: Path, error: Exception) -> LoadError:
+    return LoadError(
+        f"pynq: cannot load {bitstream.name} ({type(error).__name__}: {error}); run with root "
+        "rights, in the login environment of the board's PYNQ image."
+    )
 
 
 def set_port_width(registers: Any) -> None:
