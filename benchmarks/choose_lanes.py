@@ -52,7 +52,7 @@ def measure(name: str, model: Path) -> None:
     graph = made.quantised.graph
     asked = _counted()
     lanes, folding = seconds(lambda: folded(request.config, board, graph, x[:FOLDING_SAMPLES]))
-    _show(name, scales, lanes, asked[-1].asked, folding)
+    _show(name, scales, lanes, asked[-1].asked.count, folding)
 
 
 def _counted() -> list[Predictions]:
