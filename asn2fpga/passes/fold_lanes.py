@@ -28,6 +28,7 @@ from asn2fpga.passes.place_memories import place_memories
 from asn2fpga.passes.place_products import place_products
 from asn2fpga.passes.predictions import Predictions
 from asn2fpga.passes.speed import Speed
+from asn2fpga.passes.telling import to_nobody
 
 SHARE_OF_BOARD = 0.8  # what layers may fill if nothing is said: the rest is for wrapper, DMA and routing
 
@@ -74,7 +75,7 @@ def fold_lanes(
     counts: Mapping[str, Array],
     available: Resources,
     aims: Aims | None = None,
-    say: Callable[[str], None] = lambda text: None,
+    say: Callable[[str], None] = to_nobody,
 ) -> Folding:
     """Lanes for every layer with weights, and pixels at a time for every map.
 

@@ -6,7 +6,6 @@ answers are those that passes/demand.py and passes/predict_cycles.py give.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Collection, Mapping
 
 from asn2fpga.graph.arrays import IntArray
@@ -19,8 +18,8 @@ from asn2fpga.kinds.timing import PIPELINED, Demand
 from asn2fpga.passes.demand import asked_of, demand_for, inputs_of
 from asn2fpga.passes.predict_cycles import predict_busy, predict_ends
 from asn2fpga.passes.speed import Speed, speed_from
+from asn2fpga.passes.telling import Telling, to_nobody
 
-SECONDS = 0.5  # from one word about the search to the next
 FLOWS = 512  # that are kept: of each pixel of each inference, so they are large
 ANSWERS = 1 << 16  # that are kept of what is small
 
@@ -28,13 +27,13 @@ ANSWERS = 1 << 16  # that are kept of what is small
 class Predictions:
     """counts: golden's (B, T, N) by layer, of any graph that is asked about: lanes change none.
 
-    say: is told twice a second how many networks were asked about, as `asked` counts; what it raises ends the
+    say: is told now and then how many networks were compared, which `asked` counts; what it raises ends the
     search.
     """
 
-    def __init__(self, counts: Mapping[str, Array], say: Callable[[str], None] = lambda text: None) -> None:
+    def __init__(self, counts: Mapping[str, Array], say: Callable[[str], None] = to_nobody) -> None:
         self.counts = counts
-        self._say, self._said, self.asked = say, time.monotonic(), 0
+        self.asked = Telling("choosing lanes: {} networks compared", say)
         self._flows, self._answers = Recent(FLOWS), Recent(ANSWERS)
 
     def demands(self, graph: Graph, names: Collection[str] | None = None) -> dict[str, Demand]:
@@ -57,7 +56,7 @@ class Predictions:
 
     def mean_busy(self, graph: Graph, node: IntegerNode) -> float:
         """Mean cycles of an inference in which the slowest process of one layer works."""
-        self._count()
+        self.asked.one_more()
         found = self.demands(graph, {node.name, *node.inputs})
         edges, arriving, sent = graph.edges_into(node), inputs_of(node, found), found.get(node.name)
         return self._answers.of(
@@ -67,14 +66,7 @@ class Predictions:
 
     def speed(self, graph: Graph) -> Speed:
         """Mean latency and interval."""
-        self._count()
+        self.asked.one_more()
         found = self.demands(graph)
         busy = predict_busy(graph, found, known=self._answers)
         return speed_from(busy, predict_ends(graph, found, known=self._flows))
-
-    def _count(self) -> None:
-        self.asked += 1
-        now = time.monotonic()
-        if now - self._said >= SECONDS:
-            self._said = now
-            self._say(f"choosing lanes: {self.asked:,} networks compared")

@@ -12,6 +12,7 @@ from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.projected import projected_named
 from asn2fpga.passes.prepare import prepare
+from asn2fpga.passes.telling import to_nobody
 from asn2fpga.quantise.build import Builder
 from asn2fpga.quantise.calibration import calibration_of
 from asn2fpga.quantise.choose import choose_alphas, choose_weights, relative_error, with_weights
@@ -83,10 +84,10 @@ def decide(
     scheme: Scheme,
     x: Array | None = None,
     y: Array | None = None,
-    say: Callable[[str], None] = lambda text: None,
+    say: Callable[[str], None] = to_nobody,
 ) -> Decided:
-    """Alphas and weights of a real-valued graph; arguments and errors as of `quantise`. say: is told before
-    each choice that is tried; what it raises ends the search.
+    """Alphas and weights of a real-valued graph; arguments and errors as of `quantise`. say: is told now
+    and then how many choices were tried; what it raises ends the search.
     """
     prepared = prepare(graph)
     network = network_of(prepared)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -14,9 +14,11 @@ from asn2fpga.graph.types import Array
 from asn2fpga.kinds.nodes import trained_synapses
 from asn2fpga.kinds.sources.input import input_of
 from asn2fpga.kinds.trained import TrainedSynapse
+from asn2fpga.passes.telling import Telling, to_nobody
 from asn2fpga.quantise.decisions import Trial
 from asn2fpga.reference.float_model import scores_of, simulate
 
+TRIALS = "choosing scales and thresholds: {} networks compared"
 MAX_SAMPLES = 2000
 MOST_MACS = 3_000_000_000  # of one trial; a network is tried out three times for each of its layers
 FEWEST_SAMPLES = 64  # but so many
@@ -29,17 +31,17 @@ MAX_ROWS = 2048  # inputs of a layer that `compensated` weights are fitted to
 class Calibration:
     """Calibration inputs, labels if known, and the float network's scores (B, C) on them.
 
-    say: is told before each trial.
+    trials: counts them, and says so.
     """
 
     x: Array
     y: Array | None
     scores: RealArray
-    say: Callable[[str], None] = lambda text: None
+    trials: Telling = field(default_factory=lambda: Telling(TRIALS))
 
-    def try_out(self, choice: str, graph: Graph, what: str = "choosing scales and thresholds") -> Trial:
-        """Compare `graph` with the float network. what: is being done."""
-        self.say(what)
+    def try_out(self, choice: str, graph: Graph) -> Trial:
+        """Compare `graph` with the float network."""
+        self.trials.one_more()
         scores = scores_of(graph, self.x)
         classes = scores.argmax(axis=1)
         agreement = float(np.mean(classes == self.scores.argmax(axis=1)))
@@ -48,7 +50,7 @@ class Calibration:
 
 
 def calibration_of(
-    graph: Graph, x: Array | None, y: Array | None, say: Callable[[str], None] = lambda text: None
+    graph: Graph, x: Array | None, y: Array | None, say: Callable[[str], None] = to_nobody
 ) -> Calibration | None:
     """Calibration on at most MAX_SAMPLES of `x`, fewer of a large network; None without data.
 
@@ -62,7 +64,8 @@ def calibration_of(
     affordable = max(FEWEST_SAMPLES, MOST_MACS // max(1, macs_of(graph)))
     chosen = _evenly(len(x), min(MAX_SAMPLES, affordable))
     sample = x[chosen]
-    return Calibration(sample, None if y is None else y[chosen], scores_of(graph, sample), say)
+    labels = None if y is None else y[chosen]
+    return Calibration(sample, labels, scores_of(graph, sample), Telling(TRIALS, say))
 
 
 def macs_of(graph: Graph) -> int:

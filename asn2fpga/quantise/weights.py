@@ -14,7 +14,10 @@ from asn2fpga.quantise.scheme import ScaleMethod
 MANTISSA_BITS = 16  # of a scale: then d * Wq is exact in float32, and so is the reference network
 CANDIDATES = 32  # scales tried by `mse` and `calibrated`
 SMALLEST_RATIO = 0.25  # smallest scale tried, relative to maxabs
-COARSEST_RATIO, COARSER = 1.3, 96  # largest scale tried by `compensated`, and how many up to that
+COARSEST_RATIO, COARSER = (
+    1.3,
+    97,
+)  # largest scale tried by `compensated`, in that of `mse`, and how many to it
 FEW_INPUTS, MOST_TRIES = 256, 8  # scales that weights of so few inputs are rounded at
 MAX_ROWS = 256  # inputs of a layer that `calibrated` scales are fitted to
 OUTLIER = 4  # `clipped`: a weight that many times as large as the next smaller one is clipped to it,
@@ -82,12 +85,12 @@ def quantise_weights(
     """
     groups = weight if rule.per_channel else weight.reshape(1, -1)
     scale = _scales_of(_largest_inliers(groups) if rule.method == "clipped" else _largest(groups), rule)
-    if rule.moments is not None and rule.per_channel:
-        scale = fitted_scale(weight, scale, rule, rule.moments)
-    elif rule.method in ("mse", "calibrated", "compensated"):
+    if rule.method in ("mse", "calibrated", "compensated"):
         candidates = [round_scale(np.maximum(scale * ratio, rule.smallest)) for ratio in _ratios()]
         inputs = _some_of(samples) if rule.method == "calibrated" else None
         scale = _best(candidates, weight, rule.bits, inputs)
+    if rule.moments is not None and rule.per_channel:
+        scale = _fitted(weight, scale, rule, rule.moments)
     return with_scale(weight, np.broadcast_to(scale, (len(weight),)).copy(), rule)
 
 
@@ -107,17 +110,15 @@ def with_scale(weight: RealArray, scale: RealArray, rule: ScaleRule | QuantisedW
     return QuantisedWeights(integer, scale, rule.bits, rule.method, rule.moments)
 
 
-def fitted_scale(weight: RealArray, largest: RealArray, rule: ScaleRule, moments: RealArray) -> RealArray:
-    """(N,) scales at which compensated weights give sums of least error.
+def _fitted(weight: RealArray, finest: RealArray, rule: ScaleRule, moments: RealArray) -> RealArray:
+    """(N,) scales at which compensated weights give sums of least error, from `finest` (N,) on.
 
-    largest: (N,) scales at which no weight is clipped. Coarser ones are tried, too: few weights lie nearer to
-    some grids than to others. Of all, those of the least error of weights by the strength of their inputs are
-    compared.
+    Few weights lie nearer to some grids than to others. Those of the least error of weights are compared; it
+    counts more where inputs are strong, but counts also where calibration data have none.
     """
-    strength = np.diag(moments)
-    candidates = np.stack(
-        [round_scale(np.maximum(largest * ratio, rule.smallest)) for ratio in _all_ratios()]
-    )
+    strength = np.diag(moments) + np.diag(moments).mean()
+    ratios = np.linspace(1.0, COARSEST_RATIO, COARSER)
+    candidates = np.stack([round_scale(np.maximum(finest * ratio, rule.smallest)) for ratio in ratios])
     errors = [
         (np.square(weight - scale[:, None] * round_weights(weight, scale, rule.bits)) * strength).sum(axis=1)
         for scale in candidates
@@ -129,10 +130,6 @@ def fitted_scale(weight: RealArray, largest: RealArray, rule: ScaleRule, moments
     error = squared_error(wide, short.reshape(-1), integer, moments).reshape(tries, -1)
     found: RealArray = short[error.argmin(axis=0), np.arange(len(weight))]
     return found
-
-
-def _all_ratios() -> RealArray:
-    return np.concatenate([_ratios(), np.linspace(1.0, COARSEST_RATIO, COARSER + 1)[1:]])
 
 
 def _ratios() -> RealArray:

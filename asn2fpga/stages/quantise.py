@@ -33,6 +33,7 @@ from asn2fpga.passes.fold_steps import Step
 from asn2fpga.passes.map_order import comes_by_step
 from asn2fpga.passes.place_memories import ultra_moves
 from asn2fpga.passes.place_weights import moves
+from asn2fpga.passes.telling import to_nobody
 from asn2fpga.passes.weight_memory import fills
 from asn2fpga.quantise.apply import Decided, Quantised, decide
 from asn2fpga.quantise.network import network_of
@@ -124,7 +125,7 @@ def quantised_of(
     calibration: Array | None,
     typical: Array,
     labels: IntArray | None = None,
-    say: Callable[[str], None] = lambda text: None,
+    say: Callable[[str], None] = to_nobody,
 ) -> MadeInteger:
     """The integer network without lanes, and how the bits of its membranes were found if they were sought.
 
@@ -229,7 +230,7 @@ def folded(
     board: BoardSpec,
     graph: Graph,
     x: Array,
-    say: Callable[[str], None] = lambda text: None,
+    say: Callable[[str], None] = to_nobody,
 ) -> Folding:
     """The integer network with its lanes, chosen on inputs x, whether it then fits or not. say: is told how
     far the search is.

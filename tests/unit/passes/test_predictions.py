@@ -18,7 +18,7 @@ from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.nodes import foldable_nodes, integer_nodes
-from asn2fpga.passes import fold_steps, predictions
+from asn2fpga.passes import fold_steps, telling
 from asn2fpga.passes.demand import demands
 from asn2fpga.passes.estimate_resources import estimate, estimate_layers
 from asn2fpga.passes.expectations import Brought
@@ -104,7 +104,7 @@ def test_fewer_networks_are_compared_than_steps_are_possible(monkeypatch: pytest
         known = Predictions(counts)
         monkeypatch.setattr("asn2fpga.passes.fold_lanes.Predictions", lambda counts, say: known)
         fold_lanes(graph, counts, BOARD)
-        return known.asked
+        return known.asked.count
 
     few = asked()
     monkeypatch.setattr(fold_steps, "TRUST", math.inf)
@@ -112,7 +112,7 @@ def test_fewer_networks_are_compared_than_steps_are_possible(monkeypatch: pytest
 
 
 def test_the_search_says_how_far_it_is_and_ends_where_that_raises(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(predictions, "SECONDS", 0.0)
+    monkeypatch.setattr(telling, "SECONDS", 0.0)
     graph, counts = attention()
     said: list[str] = []
 

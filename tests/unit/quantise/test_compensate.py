@@ -90,7 +90,7 @@ def test_scales_are_no_worse_than_those_of_mse(bits: int) -> None:
     fitted = dataclasses.replace(rule, method="compensated", moments=moments_of(samples))
     found = quantise_weights(weight, fitted)
     errors = [loss(weight, each.scale, each.weight, samples).mean() for each in (mse, found)]
-    assert errors[1] < 0.75 * errors[0]
+    assert errors[1] < 0.85 * errors[0]
 
 
 def test_at_another_scale_weights_make_up_for_each_other_anew() -> None:
