@@ -137,6 +137,7 @@ EVERY_TIME = (
     "events added over time",
     "a finer branch",
     "transposed convolutions",
+    "adaptive neurons of a row",
 )
 
 
