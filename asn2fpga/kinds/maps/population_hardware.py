@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -122,7 +123,8 @@ def process_costs(node: MapPopulation, edges: Sequence[Edge]) -> dict[str, Resou
     """
     found = {"gather": total(_gather_cost(node, edges))}
     for one in gathered_of(node, edges):
-        for process, need in one.windowed.process_costs.items():
+        windowed = dataclasses.replace(one.windowed, units=node.parallel_pixels)
+        for process, need in windowed.process_costs.items():
             found[process] = found.get(process, Resources()).plus(need)
     found = {process: need.times(node.parallel_pixels) for process, need in found.items()}
     return found if node.parallel_pixels == 1 else found | _around(node, edges)

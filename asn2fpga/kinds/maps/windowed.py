@@ -19,7 +19,8 @@ TOKENS_DEPTH = TAKEN_DEPTH = 32  # words of the FIFOs after window, and after ex
 ULTRA_RAM = "asn::UltraRam"  # of hw/hls/storage.h
 WINDOW, EXPAND = (75, 80), (12, 15)  # LUT, FF of the processes besides their lanes
 WINDOW_PER_PLACE = (7.0, 4.0)  # LUT, FF for each word or part of one that a window may hold
-PADDED_LUT_PER_PLACE = 1.5  # where a place may lie in padding
+PADDED_LUT_PER_TAP = 2.0  # where windows reach into padding
+STRIP_LUT = 15  # for each column by which the window moves on at once, beyond the first one
 GROUPS_LUT, STEPS_LUT = 35, 10  # where a window is walked through for several output groups; time steps
 ROUNDS_LUT = 15  # of a process that begins anew for each time step
 ODD_STEPS_LUT = 60  # where these are no power of two: choices and addresses need comparisons
@@ -36,7 +37,8 @@ class Windowed:
     pixels: rows and columns of windows. out_groups: times that each is walked through. conv_groups: groups of
     channels that are walked through one by one. scan_lanes: lanes of a token. takes_words: whether tokens are
     not taken apart into events. every_tap: whether taps without a count are tokens, too.
-    in_ultra: whether the words that windows reach lie in UltraRAM.
+    in_ultra: whether the words that windows reach lie in UltraRAM. units: that share the columns out, of an
+    estimate; what is built has the columns of its own unit.
     """
 
     name: str
@@ -50,6 +52,12 @@ class Windowed:
     takes_words: bool = False
     every_tap: bool = False
     in_ultra: bool = False
+    units: int = 1
+
+    @property
+    def moves_by(self) -> int:
+        """Columns from one window of a unit to its next one."""
+        return self.window.stride[1] * self.units
 
     @property
     def places(self) -> int:
@@ -161,8 +169,10 @@ class Windowed:
         if self.every_tap:
             return [fabric(FRAME)]
         steps = self.edge.word_steps
-        padded = PADDED_LUT_PER_PLACE * any(self.window.padding) * self.places
-        walked = GROUPS_LUT * (self.out_groups > 1) + STEPS_LUT * (steps > 1)
+        padded = PADDED_LUT_PER_TAP * any(self.window.padding) * self.window.taps
+        walked = (
+            STRIP_LUT * (self.moves_by - 1) + GROUPS_LUT * (self.out_groups > 1) + STEPS_LUT * (steps > 1)
+        )
         walked += ODD_STEPS_LUT * (steps & (steps - 1) != 0)
         return [
             fabric(WINDOW),

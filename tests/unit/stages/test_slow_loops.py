@@ -16,6 +16,6 @@ def test_a_loop_that_is_slower_than_asked_is_a_warning() -> None:
         LoopReport("asked", "work.h:1", True, 2, 3, asked_interval=2),
     )
     assert _summary(HlsReport("llvm", loops)) == (
-        "engine llvm: 1 of 3 pipelined loops at one iteration a cycle; warning: conv_slide: an iteration begins "
-        f"every 2 cycles, and predicted cycles take 1 for it: {REASON}"
+        "engine llvm: 1 of 3 pipelined loops at one iteration a cycle; warning: conv_slide: an iteration "
+        f"begins every 2 cycles, and predicted cycles take 1 for it: {REASON}"
     )
