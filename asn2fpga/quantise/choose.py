@@ -115,7 +115,7 @@ def _candidates(
 
 def _as_trained(network: Network, synapse: TrainedSynapse, scheme: Scheme) -> QuantisedWeights | None:
     """Of neurons to which nothing else adds, integers that are the trained weights as they are."""
-    neuron = network.owner[synapse.name].neuron
+    neuron = network.neuron_behind(network.owner[synapse.name])
     if neuron is None or not stands_alone(network, synapse):
         return None
     bits = min(scheme.bits_of(synapse.name, is_constant=synapse.is_constant), synapse.most_bits)
@@ -138,14 +138,15 @@ def quantise_layer(
     asked = scheme.bits_of(synapse.name, is_constant=synapse.is_constant)
     bits = min(asked, synapse.most_bits)
     population = network.owner[synapse.name]
-    if population.neuron is None:
+    neuron = network.neuron_behind(population)
+    if neuron is None:
         rule = ScaleRule(method, bits, smallest=_smallest_readout_scale(synapse))
         alone = len(population.branches) == 1 and len(population.weighted[0].origins) == 1
         if not alone or not network.output.accumulates:
             return quantise_weights(synapse.rows, dataclasses.replace(rule, per_channel=False), samples)
         (origin,) = population.weighted[0].origins
         return quantise_readout(synapse, rule, samples, edges[origin.node])
-    rule = ScaleRule(method, bits, smallest=_smallest_scale(population.neuron))
+    rule = ScaleRule(method, bits, smallest=_smallest_scale(neuron))
     return quantise_weights(synapse.rows, rule, samples)
 
 
