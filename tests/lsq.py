@@ -136,9 +136,7 @@ class LinearLSQ(nn.Linear, _Quantised):
         return functional.linear(x, self.quantised_weight(), self.bias)
 
 
-QSD = Style(
-    Multispike, Multispike_att, Conv2dLSQ, Conv1dLSQ, LinearLSQ, scale=0.25, layer_scale=0.5
-)
+QSD = Style(Multispike, Multispike_att, Conv2dLSQ, Conv1dLSQ, LinearLSQ, scale=0.25, layer_scale=0.5)
 """layer_scale starts at 1e-6 there, and is what training leaves; a trained one is of this size."""
 
 

@@ -246,6 +246,6 @@ def firing(net: nn.Module, seed: int = 0) -> nn.Module:
             assert module.running_mean is not None and module.running_var is not None
             nn.init.normal_(module.running_mean, std=0.1)
             nn.init.uniform_(module.running_var, 0.1, 0.3)
-            nn.init.uniform_(module.weight, 0.8, 1.6)
-            nn.init.normal_(module.bias, 0.5, 0.3)
+            nn.init.uniform_(module.weight, 1.5, 2.5)
+            nn.init.normal_(module.bias, 0.5, 0.5)
     return net.eval()

@@ -54,9 +54,7 @@ class RepConv(nn.Module):
             nn.Conv2d(dim, dim, 1, 1, 0, bias=False),
             nn.BatchNorm2d(dim),
         )
-        self.body = nn.Sequential(
-            nn.Conv2d(dim, dim, 1, 1, 0, bias=False), BNAndPadLayer(1, dim), conv3x3
-        )
+        self.body = nn.Sequential(nn.Conv2d(dim, dim, 1, 1, 0, bias=False), BNAndPadLayer(1, dim), conv3x3)
 
     def forward(self, x: Tensor) -> Tensor:
         found: Tensor = self.body(x)

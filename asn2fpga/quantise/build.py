@@ -4,7 +4,6 @@ them.
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Iterator, Mapping
 
@@ -18,7 +17,7 @@ from asn2fpga.graph.node import Node
 from asn2fpga.kinds.contract import IntegerNode
 from asn2fpga.kinds.maps.current import MapCurrent
 from asn2fpga.kinds.maps.pool import MAX_POOLED_BITS
-from asn2fpga.kinds.maps.population import MapPopulation, MapProjection
+from asn2fpga.kinds.maps.population import MapPopulation
 from asn2fpga.kinds.maps.relayed import ones
 from asn2fpga.kinds.maps.unroll import Unroll
 from asn2fpga.kinds.maps.window import Window, image_of
@@ -169,11 +168,6 @@ class Builder:
         self, population: Trained, pool: RealNode, sums: Sums
     ) -> tuple[MapPopulation, IntegerNode]:
         type_ = sums.drive.acc_type
-        if type_.width_bits > MAX_POOLED_BITS:
-            raise UnsupportedError(
-                f"{pool.place}: sums under a pool must have at most {MAX_POOLED_BITS} bits, not "
-                f"{type_.width_bits}; use fewer weight bits or fewer channels."
-            )
         added = MapPopulation(
             name=population.name,
             inputs=tuple(part.source for part in sums.parts),
@@ -184,7 +178,15 @@ class Builder:
             acc_type=type_,
             time_steps=self.source.time_steps,
         )
-        return added, pool.integer_pool([added.name], [added.output([])])
+        edge = added.output([])
+        pooled = pool.integer_pool([added.name], [edge])
+        bits = pooled.output([edge]).fixed.width_bits
+        if bits > MAX_POOLED_BITS:
+            raise UnsupportedError(
+                f"{pool.place}: sums under a pool must have at most {MAX_POOLED_BITS} bits with it, not "
+                f"{bits}; use fewer weight bits, fewer channels or smaller windows."
+            )
+        return added, pooled
 
     def _map(self, population: Trained, sums: Sums, neuron: Graded) -> MapPopulation:
         assert population.neuron is not None

@@ -38,7 +38,9 @@ class Layout:
         return self._unrolled("flat", False)
 
     def _unrolled(self, label: str, has_columns: bool) -> Mapping[str, str]:
-        pools = {population.pool.name for population in self.network.populations if population.pool is not None}
+        pools = {
+            population.pool.name for population in self.network.populations if population.pool is not None
+        }
         taken = {*self.names.values(), *pools, *(population.name for population in self.network.populations)}
         found: dict[str, str] = {}
         for population in self.network.populations:

@@ -7,7 +7,6 @@ decides first; where it differs from golden, exact rational arithmetic does.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor

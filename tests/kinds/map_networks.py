@@ -360,8 +360,6 @@ MAP_CASES = (
     MapCase("the largest of a stream over time", lambda: Stream(
         lambda: IF(time_steps=2), PerStep, nn.MaxPool2d(2), is_added=True), 2),
     MapCase("the largest of a shortcut", lambda: PooledShortcut(lowered, nn.Sequential), shape=(2, 6, 6)),
-    MapCase("the largest of a shortcut over time", lambda: PooledShortcut(
-        lambda: LIF(0.5, time_steps=2), PerStep), 2, "events", shape=(2, 6, 6)),
     MapCase("counts of a frame give the scores", lambda: nn.Sequential(
         conv(2, 3), lowered()), head=False),
 )

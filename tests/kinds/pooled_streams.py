@@ -40,7 +40,7 @@ class PooledShortcut(nn.Module):
         super().__init__()
         pool = nn.MaxPool2d(3, 2, 1)
         self.first = per_step(nn.Sequential(nn.Conv2d(2, 4, 3, padding=1), nn.BatchNorm2d(4)))
-        self.embed = per_step(nn.Sequential(nn.Conv2d(4, 4, 3, padding=1), nn.BatchNorm2d(4), pool))
+        self.embed = per_step(nn.Sequential(nn.Conv2d(4, 4, 1), nn.BatchNorm2d(4), pool))
         self.short = per_step(nn.Sequential(nn.Conv2d(4, 4, 1), pool, nn.BatchNorm2d(4)))
         self.inner = per_step(nn.Sequential(nn.Conv2d(4, 4, 3, padding=1), nn.BatchNorm2d(4)))
         self.fired, self.embedded, self.last = neurons(), neurons(), neurons()
