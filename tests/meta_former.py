@@ -20,8 +20,8 @@ Layers = Callable[..., nn.Module]
 
 @dataclass(frozen=True)
 class Style:
-    """neuron, attention_neuron: what makes them. layer_scale: the first factor of the branches of a block, one
-    for each channel; None: branches have none. head_reads_spikes: whether neurons stand before the head.
+    """neuron, attention_neuron: what makes them. layer_scale: the first factor of the branches of a block,
+    one for each channel; None: branches have none. head_reads_spikes: whether neurons stand before the head.
     """
 
     neuron: Callable[[], nn.Module]
@@ -69,7 +69,7 @@ class SepConv(nn.Module):
         self.bn2 = nn.BatchNorm2d(dim)
 
     def forward(self, x: Tensor) -> Tensor:
-        T, B, C, H, W = x.shape  # noqa: N806  # as there
+        T, B, _, H, W = x.shape  # noqa: N806  # as there
         x = self.lif1(x)
         x = self.lif2(self.bn1(self.pwconv1(x.flatten(0, 1))).reshape(T, B, -1, H, W))
         return self.bn2(self.pwconv2(self.dwconv(x.flatten(0, 1)))).reshape(T, B, -1, H, W)

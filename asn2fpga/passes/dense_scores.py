@@ -163,10 +163,17 @@ def _branch(
 
 def _name(linear: _Linear, where: RealNode, source: str, *, is_first: bool) -> str:
     """That of the convolution, once, if that goes."""
-    readers = {reader.name for reader in linear.graph.consumers(where.name)}
-    if is_first and readers <= {*linear.between, linear.end.name}:
+    if is_first and _goes(linear, where.name):
         return where.name
     return free_name(linear.graph, f"{where.name}_{source}")
+
+
+def _goes(linear: _Linear, name: str) -> bool:
+    """Whether nothing but the scores needs a node, be it through others."""
+    readers = (reader.name for reader in linear.graph.consumers(name))
+    return all(
+        read == linear.end.name or (read in linear.between and _goes(linear, read)) for read in readers
+    )
 
 
 def _with_scores(graph: Graph, end: RealNode, new: list[Node], value: str) -> Graph:

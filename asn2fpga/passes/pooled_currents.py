@@ -10,7 +10,7 @@ from asn2fpga.kinds.trained import RealNode
 
 
 def stays_a_pool(graph: Graph, pool: RealNode) -> bool:
-    """Whether it is a mean of currents of which convolutions cannot make one, and which one neuron layer reads.
+    """Whether it is a mean of currents that convolutions cannot take in, and that one neuron layer reads.
 
     Its windows hold equally many values, none of them padding: the mean of a constant is that constant.
     """

@@ -49,8 +49,8 @@ class Origin:
 class Branch:
     """Part of what a population sums up: synapses on events, or the current of another population.
 
-    synapse: None for a current; then `current` is the end of the population that computes it: its neuron node,
-    or the pool that reads it.
+    synapse: None for a current; then `current` is the end of the population that computes it: its neuron
+    node, or the pool that reads it.
     """
 
     synapse: TrainedSynapse | None

@@ -24,9 +24,15 @@ TRAINED, BATCH = 1437, 64
 
 def lif(v_threshold: float = 1.0) -> nn.Module:
     """What MultiStepLIFNode(tau=2.0, detach_reset=True) of older versions of SpikingJelly is."""
-    from spikingjelly.activation_based import neuron
+    from spikingjelly.activation_based import neuron, surrogate
 
-    found: nn.Module = neuron.LIFNode(tau=2.0, v_threshold=v_threshold, detach_reset=True, step_mode="m")
+    found: nn.Module = neuron.LIFNode(
+        tau=2.0,
+        v_threshold=v_threshold,
+        surrogate_function=surrogate.ATan(),
+        detach_reset=True,
+        step_mode="m",
+    )
     return found
 
 
@@ -72,15 +78,16 @@ def scores(net: nn.Module, x: Tensor) -> Tensor:
     return found
 
 
-def train(net: nn.Module, x: Tensor, y: Tensor, epochs: int, rate: float = 4e-3) -> None:
+def train(net: nn.Module, x: Tensor, y: Tensor, epochs: int, rate: float = 1e-2) -> None:
     """AdamW on the cross entropy, with one cycle of the learning rate."""
     steps = epochs * -(-len(x) // BATCH)
     optimiser = torch.optim.AdamW(net.parameters(), lr=rate)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=steps)
+    is_binary = any(type(module).__name__ == "LIFNode" for module in net.modules())
     for module in net.modules():
-        if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):  # so that neurons of one time step fire
-            nn.init.constant_(module.weight, 1.5)
-            nn.init.constant_(module.bias, 0.5)
+        if is_binary and isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):  # so that they fire at once
+            nn.init.constant_(module.weight, 2.0)
+            nn.init.constant_(module.bias, 1.0)
     net.train()
     for _ in range(epochs):
         order = torch.randperm(len(x))
