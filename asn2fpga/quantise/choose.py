@@ -85,7 +85,8 @@ def choose_weights(
         graph, chosen[synapse.name] = graphs[method], candidates[method]
         error = relative_error(synapse.rows, candidates[method].real)
         bits = candidates[method].bits
-        decisions.append(WeightDecision(synapse.name, bits, method, error, trials))
+        trained = _trained_bits(network, synapse, scheme)
+        decisions.append(WeightDecision(synapse.name, bits, method, error, trials, trained_bits=trained))
     return graph, chosen, tuple(decisions)
 
 
@@ -118,8 +119,19 @@ def _as_trained(network: Network, synapse: TrainedSynapse, scheme: Scheme) -> Qu
     neuron = network.neuron_behind(network.owner[synapse.name])
     if neuron is None or not stands_alone(network, synapse):
         return None
-    bits = min(scheme.bits_of(synapse.name, is_constant=synapse.is_constant), synapse.most_bits)
-    return on_a_grid(synapse.rows, bits, _smallest_scale(neuron))
+    return on_a_grid(synapse.rows, _bits_of(synapse, scheme), _smallest_scale(neuron))
+
+
+def _trained_bits(network: Network, synapse: TrainedSynapse, scheme: Scheme) -> int | None:
+    """Bits of the integers that trained weights are, times a scale for each neuron, whatever adds to it."""
+    neuron = network.neuron_behind(network.owner[synapse.name])
+    smallest = _smallest_readout_scale(synapse) if neuron is None else _smallest_scale(neuron)
+    found = on_a_grid(synapse.rows, _bits_of(synapse, scheme), smallest)
+    return None if found is None or not synapse.rows.any() else found.bits
+
+
+def _bits_of(synapse: TrainedSynapse, scheme: Scheme) -> int:
+    return min(scheme.bits_of(synapse.name, is_constant=synapse.is_constant), synapse.most_bits)
 
 
 def _smallest_scale(neuron: Neuron) -> float:
@@ -135,8 +147,7 @@ def quantise_layer(
     samples: RealArray | None = None,
 ) -> QuantisedWeights:
     """Integers for one layer of synapses of a network of snapped alphas; `samples` as in quantise_weights."""
-    asked = scheme.bits_of(synapse.name, is_constant=synapse.is_constant)
-    bits = min(asked, synapse.most_bits)
+    bits = _bits_of(synapse, scheme)
     population = network.owner[synapse.name]
     neuron = network.neuron_behind(population)
     if neuron is None:

@@ -36,11 +36,11 @@ def lif(v_threshold: float = 1.0) -> nn.Module:
     return found
 
 
-V2 = Style(lif, lambda: lif(0.5))
+V2 = Style(lif, lambda: lif(0.5), head_reads_spikes=False)
 
 
 def meta_former_v2() -> nn.Module:
-    """Spike-driven Transformer V2: one block of convolutions, one of attention, T = 1."""
+    """Spike-driven Transformer V2: a block of convolutions, one of attention, T = 1, scores of the stream."""
     return Spiking_vit_MetaFormer(V2)
 
 
