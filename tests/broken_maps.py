@@ -203,7 +203,7 @@ INTEGER_MAPS: Broken = [
             "body_0",
             neuron__thresholds=SUMS["body_0"].neuron.thresholds[:, :1],  # type: ignore[attr-defined]
         ),
-        "body_3: bits of a count must be in 1..24, not 33",
+        "body_3: bits of a count must be in 1..32, not 33",
     ),
     (
         "pairs_fit",

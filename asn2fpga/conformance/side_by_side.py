@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -129,21 +130,34 @@ def _kept(part: nn.Module, into: list[Tensor]) -> Iterator[None]:
 
 
 def _spikes_of(calls: list[Tensor], factor: float, shape: tuple[int, ...]) -> RealArray | None:
-    """Spikes (B, T, *shape) of all calls: whole sequences, or one step after the other, a part of the samples
-    at a time; None if they have other shapes. factor: what a spike is worth there.
+    """Spikes of all calls as `shape` says, (B, T, *map): one step after the other, or whole sequences, a part
+    of the samples at a time; None if they have other shapes. factor: what a spike is worth there.
     """
-    steps = shape[0]
-    if not calls:
+    steps = shape[1]
+    rounds = [calls[start : start + steps] for start in range(0, len(calls), steps)]
+    is_stepwise = all(len({call.shape for call in steps_of}) == 1 for steps_of in rounds)
+    if calls and is_stepwise and len(rounds[-1]) == steps:
+        found = _as_shape([torch.stack(steps_of, 1) for steps_of in rounds], shape)
+        if found is not None:
+            return found / factor
+    if not all(call.dim() > 1 and call.shape[0] == steps for call in calls):
         return None
-    if calls[0].dim() == len(shape) + 1 and calls[0].shape[0] == steps and steps > 1:
-        found = torch.cat([call.transpose(0, 1) for call in calls])
-    elif len(calls) % steps == 0:
-        rounds = [torch.stack(calls[start : start + steps], 1) for start in range(0, len(calls), steps)]
-        found = torch.cat(rounds)
-    else:
+    found = _as_shape([call.transpose(0, 1) for call in calls], shape)
+    return None if found is None else found / factor
+
+
+def _as_shape(parts: list[Tensor], shape: tuple[int, ...]) -> RealArray | None:
+    """Parts of the samples, together; None if they do not fit. Pixels may be tokens in one axis, after the
+    channels, if that cannot be meant the other way round.
+    """
+    if not parts or len({part.shape[1:] for part in parts}) > 1:
         return None
-    spikes: RealArray = found.double().numpy() / factor
-    return spikes if spikes.shape[1:] == shape else None
+    found: RealArray = torch.cat(parts).double().numpy()
+    if found.shape == shape:
+        return found
+    pixels = math.prod(shape[3:])
+    fits = found.shape[:3] == shape[:3] and math.prod(found.shape[3:]) == pixels and pixels != shape[2]
+    return found.reshape(shape) if fits else None
 
 
 # ---- layer by layer --------------------------------------------------------------------------------------
@@ -159,7 +173,7 @@ def _layers(
         neuron = population.neuron
         assert neuron is not None
         ours = spikes_of(quantised.graph, population.name, counts[population.name])
-        theirs = _spikes_of(sent.get(neuron.source, []), factors[neuron.name], ours.shape[1:])
+        theirs = _spikes_of(sent.get(neuron.source, []), factors[neuron.name], ours.shape)
         if theirs is None:
             raise InputError(
                 f"compare: the spikes of {neuron.source} must be those of a layer of neurons, "

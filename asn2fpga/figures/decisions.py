@@ -33,6 +33,7 @@ class WeightFigures(TypedDict):
     relative_error: float  # rms of what rounding changed over rms of the weights
     trials: list[TrialFigures]
     shift: int  # one unit of the sums is worth 2^shift units of the accumulator
+    trained_bits: int | None  # of weights that were integers times a scale already
 
 
 class StateFigures(TypedDict):

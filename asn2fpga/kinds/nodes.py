@@ -54,6 +54,11 @@ def is_sum(node: Node) -> bool:
     return isinstance(node, RealNode) and node.is_sum
 
 
+def pools_currents(graph: Graph, node: RealNode) -> bool:
+    """Whether it takes the largest, or the mean, of sums in a window, not of events."""
+    return node.pools in ("largest", "mean") and graph.edges[node.inputs[0]].carries == "currents"
+
+
 def port_of(node: Node) -> PortWord:
     """The words of the port that a source or a read-out has; TypeError if it is not one of hardware."""
     port = node.port if isinstance(node, IntegerNode) else None

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import dataclasses
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, ClassVar, Literal, Self
@@ -127,6 +127,17 @@ class RealNode(Node, ABC):
 
     def integer_pool(self, sources: Sequence[str], edges: Sequence[Edge]) -> IntegerNode:
         """The pool of integers that reads the nodes `sources`, which send `edges`."""
+        raise TypeError(f"{self.name}: {type(self).__name__} is no pool")
+
+    @property
+    def values_added(self) -> int:
+        """Of a pool whose windows hold equally many values, what it makes of ones, before its factor."""
+        raise TypeError(f"{self.name}: {type(self).__name__} is no pool")
+
+    def exactly(self, shape: Shape, index: int, read: Callable[[int], Fraction]) -> Fraction:
+        """Of a pool, what it makes of a map of that shape at one of its own places. read: the value of an
+        element of the map, in C order.
+        """
         raise TypeError(f"{self.name}: {type(self).__name__} is no pool")
 
     def after(self, source: str, signs: RealArray | None) -> Self:

@@ -222,7 +222,13 @@ class _Tracer(fx.Tracer):
     def call_module(self, m: nn.Module, forward: Any, args: Any, kwargs: Any) -> Any:
         if not _proxies((args, kwargs)):
             return forward(*args, **kwargs)
-        before, self.place = self.place, f"{shown(path_of(self.path_of_module(m)))} ({type(m).__name__})"
+        try:
+            path = self.path_of_module(m)
+        except (
+            NameError
+        ):  # no part of the network, as one that its file makes for all: its steps are followed
+            return forward(*args, **kwargs)
+        before, self.place = self.place, f"{shown(path_of(path))} ({type(m).__name__})"
         result = super().call_module(m, forward, args, kwargs)
         self.place = before
         return result

@@ -69,9 +69,18 @@ class _Linear:
 
     @property
     def place(self) -> str:
-        """The modules in the model that it stands for."""
+        """The modules in the model that it stands for: a Linear layer of currents, or convolutions."""
+        if self.head is not None:
+            return self.head.source
         names = dict.fromkeys(self.nodes[name].source for name in self.between if _gathers(self.nodes[name]))
         return " and ".join(names)
+
+    @property
+    def head(self) -> TrainedSynapse | None:
+        """The last Linear layer of currents, if there are some."""
+        found = [self.nodes[name] for name in self.between]
+        heads = [node for node in found if isinstance(node, TrainedSynapse) and not node.gathers]
+        return heads[-1] if heads else None
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -162,11 +171,19 @@ def _branch(
 
 
 def _name(linear: _Linear, where: RealNode, source: str, *, is_first: bool) -> str:
-    """That of the convolution, once, if that goes."""
-    readers = {reader.name for reader in linear.graph.consumers(where.name)}
-    if is_first and readers <= {*linear.between, linear.end.name}:
-        return where.name
-    return free_name(linear.graph, f"{where.name}_{source}")
+    """That of the Linear layer, or of the convolution, once, if that goes."""
+    base = where if linear.head is None else linear.head
+    if is_first and _goes(linear, base.name):
+        return base.name
+    return free_name(linear.graph, f"{base.name}_{source}")
+
+
+def _goes(linear: _Linear, name: str) -> bool:
+    """Whether nothing but the scores needs a node, be it through others."""
+    readers = (reader.name for reader in linear.graph.consumers(name))
+    return all(
+        read == linear.end.name or (read in linear.between and _goes(linear, read)) for read in readers
+    )
 
 
 def _with_scores(graph: Graph, end: RealNode, new: list[Node], value: str) -> Graph:

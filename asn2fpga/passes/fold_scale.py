@@ -8,7 +8,7 @@ import numpy as np
 
 from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.graph import Graph
-from asn2fpga.kinds.nodes import real_nodes
+from asn2fpga.kinds.nodes import pools_currents, real_nodes
 from asn2fpga.kinds.trained import Factor, RealNode
 
 
@@ -51,6 +51,8 @@ class _Folder:
             self._put(node, self._of_product(node, arriving))
         elif node.is_sum:
             self._put(node, self._of_sum(node, arriving))
+        elif node.pools == "mean" and pools_currents(self.graph, node):
+            self._put(self._scaled_mean(node, arriving[0]), 1.0)
         elif node.fires or node.is_end:
             self._push_all_back(node, arriving)
             self._put(node.without_factor(), node.output_factor)
@@ -83,6 +85,15 @@ class _Folder:
             f"{later.place}: a delay must be of what neurons send, not of what {type(later).__name__} makes "
             "of it; put a delay into each of its branches."
         )
+
+    def _scaled_mean(self, node: RealNode, factor: Factor) -> RealNode:
+        """A mean of currents keeps its factor, and what its currents lack becomes part of that."""
+        if not isinstance(factor, float) or factor <= 0:
+            raise UnsupportedError(
+                f"{node.place}: currents under an average must have one positive scale, not {factor}; "
+                "scale the weights instead."
+            )
+        return node.with_output_factor(factor)
 
     def _of_product(self, node: RealNode, arriving: Sequence[Factor]) -> Factor:
         """The product of all factors, one number each."""

@@ -3,12 +3,13 @@ copies of pixels move after the neurons, or before the convolution.
 
 conv -> max-pool (-> BatchNorm) -> neuron      neuron of conv (-> BatchNorm) -> max-pool
 conv -> average-pool                           one convolution with a larger kernel
+sum, read by others -> average-pool -> neuron  stays
 conv -> upsample (-> BatchNorm) -> neuron      neuron of conv (-> BatchNorm) -> upsample
 conv -> upsample, read by others               upsample -> conv of pixels that lie further apart
 
 Neurons without a membrane fire no less where their current is no less, so both orders give the same, and
 pooled counts are narrower than pooled sums. Before neurons with a membrane a max-pool stays, and reads the
-currents after their BatchNorm.
+currents after their BatchNorm; so does one that is added to other currents, or read by several.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.arrays import RealArray
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.node import Node
-from asn2fpga.kinds.nodes import real_nodes, trained_synapses
+from asn2fpga.kinds.nodes import pools_currents, real_nodes, trained_synapses
 from asn2fpga.kinds.trained import RealNode
+from asn2fpga.passes.pooled_currents import stays_a_pool
 
 
 def move_pools(graph: Graph) -> Graph:
@@ -32,12 +34,15 @@ def move_pools(graph: Graph) -> Graph:
 
 
 def _into_convolution(graph: Graph, pool: RealNode) -> Graph:
+    if stays_a_pool(graph, pool):
+        return graph
     before = graph[pool.inputs[0]]
     synapses = {synapse.name: synapse for synapse in trained_synapses(graph)}
     conv = synapses.get(before.name)
     if conv is None or not conv.gathers or len(graph.consumers(conv.name)) != 1:
         raise UnsupportedError(
-            f"{pool.place}: an average of currents must be of a convolution that nothing else reads, not of "
+            f"{pool.place}: an average of currents must be of a convolution that nothing else reads, or have "
+            "windows of one size without padding and be read by one neuron layer, not of "
             f"{before.place} ({type(before).__name__}); put the pool after the neuron."
         )
     merged = conv.pooled(pool)
@@ -50,19 +55,19 @@ def _into_convolution(graph: Graph, pool: RealNode) -> Graph:
 
 
 def _after_neurons(graph: Graph, pool: RealNode) -> Graph:
-    """The neurons read what the pool did, and the pool reads them."""
+    """The neurons read what the pool did, and the pool reads them; a pool that others read too stays."""
     norms = _norms_after(graph, pool.name)
     readers = _readers(graph, norms[-1].name if norms else pool.name)
-    if len(readers) != 1 or not readers[0].fires:
+    if not all(node.fires or node.is_sum or pools_currents(graph, node) for node in readers):
         raise UnsupportedError(
-            f"{pool.place}: a max-pool of currents must be read by one neuron layer, not by "
-            f"{', '.join(reader.place for reader in readers) or 'none'}; put the pool after the neuron."
+            f"{pool.place}: a max-pool of currents must be read by neurons, or added to other currents, not "
+            f"read by {', '.join(reader.place for reader in readers)}; put the pool after the neuron."
         )
-    (neuron,), steps = readers, graph.edges[readers[0].name].time_steps
     signs = _signs(norms, graph.edges[pool.name].shape)
-    if neuron.remembers(steps):
+    remembers = any(node.remembers(graph.edges[node.name].time_steps) for node in readers)
+    if len(readers) != 1 or not readers[0].fires or remembers:
         return _after_norms(graph, pool, norms, signs)
-    return _behind(graph, pool, neuron, signs)
+    return _behind(graph, pool, readers[0], signs)
 
 
 def _behind(graph: Graph, pool: RealNode, before: RealNode, signs: RealArray | None) -> Graph:

@@ -2,6 +2,8 @@
 maps larger.
 
 max(cat(a, b)) = cat(max(a), max(b))      mean(a + b) = mean(a) + mean(b)      mean(g x + s) = g mean(x) + k s
+
+A mean of currents that others read too, as of a stream that shortcuts add to, stays a pool of that stream.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from asn2fpga.kinds.operators.batchnorm import BatchNorm, over_pixels
 from asn2fpga.kinds.operators.event_sum import event_sum
 from asn2fpga.kinds.trained import RealNode
 from asn2fpga.passes.join_events import free_name, without_unread
+from asn2fpga.passes.pooled_currents import stays_a_pool
 
 
 def spread_pools(graph: Graph) -> Graph:
@@ -34,6 +37,8 @@ def _spread_one(graph: Graph) -> Graph | None:
         if pool.pools in ("", "sum"):
             continue
         before = nodes[pool.inputs[0]]
+        if stays_a_pool(graph, pool):
+            continue
         of_events, is_linear = graph.edges[before.name].carries == "events", pool.pools != "largest"
         is_added = before.is_sum and (pool.pools == "mean" or (is_linear and of_events))
         if before.is_concatenation or is_added:

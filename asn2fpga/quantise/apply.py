@@ -26,7 +26,6 @@ from asn2fpga.quantise.decisions import (
 from asn2fpga.quantise.edges import edges_of
 from asn2fpga.quantise.network import Network, network_of
 from asn2fpga.quantise.scheme import Scheme
-from asn2fpga.quantise.sums import sums_name
 from asn2fpga.quantise.units import Aligned, align
 
 
@@ -110,7 +109,7 @@ def _as_built(network: Network, aligned: Aligned, decision: WeightDecision, grap
 
 def _shift(graph: Graph, network: Network, name: str) -> int:
     owner = network.owner[name]
-    population = projected_named(graph, sums_name(owner))
+    population = projected_named(graph, owner.name)
     return next(int(projection.shift) for projection in population.projections if projection.name == name)
 
 

@@ -4,7 +4,7 @@ them.
 
 from __future__ import annotations
 
-import dataclasses
+import math
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -17,7 +17,7 @@ from asn2fpga.graph.node import Node
 from asn2fpga.kinds.contract import IntegerNode
 from asn2fpga.kinds.maps.current import MapCurrent
 from asn2fpga.kinds.maps.pool import MAX_POOLED_BITS
-from asn2fpga.kinds.maps.population import MapPopulation, MapProjection
+from asn2fpga.kinds.maps.population import MapPopulation
 from asn2fpga.kinds.maps.relayed import ones
 from asn2fpga.kinds.maps.unroll import Unroll
 from asn2fpga.kinds.maps.window import Window, image_of
@@ -43,7 +43,7 @@ from asn2fpga.quantise.origins import layers_of_origins, part_of_origin, sent_as
 from asn2fpga.quantise.precision import precise_population, precision_population
 from asn2fpga.quantise.readout import Readout, build_readout, real_bias, scores_of
 from asn2fpga.quantise.scheme import Scheme
-from asn2fpga.quantise.sums import Part, Sums, map_projections_of, place_of, projections_of, sums_name
+from asn2fpga.quantise.sums import Part, Sums, map_projections_of, place_of, projections_of
 from asn2fpga.quantise.units import Aligned
 
 
@@ -59,6 +59,7 @@ class Builder:
         self.layout = Layout(network, self.source)
         self.lines = Lines(self.layout.order)
         self.sums: dict[str, Sums] = {}
+        self.pooled: dict[str, tuple[MapPopulation, IntegerNode]] = {}
         self.precision: Population | None = None
         if self.source.precisions > 1:
             self.precision = precision_population(self.source, set(self.layout.order))
@@ -69,9 +70,12 @@ class Builder:
         layers += [self.precision] if self.precision else []
         for item in self.layout.items():
             if isinstance(item, Trained):
-                assert item.neuron is not None
                 self.sums_of(item)
-                layers += [*self.lines.of(item.name), *self._spiking(item), *self._unrolled(item.neuron.name)]
+                layers += self.lines.of(item.name)
+                if item.pool is not None:
+                    layers += self._pooled(item, item.pool)
+                else:
+                    layers += [*self._spiking(item), *self._unrolled(item.end)]
             else:
                 sources = [self.layout.names[name] for name in item.inputs]
                 edges = [self.edges[name] for name in item.inputs]
@@ -118,9 +122,6 @@ class Builder:
     def _spiking(self, population: Trained) -> Iterator[Node]:
         assert population.neuron is not None
         sums = self.sums_of(population)
-        if population.pool is not None:
-            yield from self._pooled(population, population.pool, sums)
-            return
         if self.precision is not None:
             name, steps = self.precision.name, self.source.time_steps
             yield precise_population(population, sums, name, steps, self.scheme.state_frac_bits)
@@ -157,21 +158,21 @@ class Builder:
             fire_lanes=neuron.fire_unit,
         )
 
-    def _pooled(self, population: Trained, pool: RealNode, sums: Sums) -> Iterator[Node]:
-        """Sums as counts, the largest of them, and neurons that read these one by one."""
-        assert population.neuron is not None
-        shape = self.network.graph.edges[pool.inputs[0]].shape
+    def _pooled(self, population: Trained, pool: RealNode) -> tuple[MapPopulation, IntegerNode]:
+        """Sums as counts, and the pool of these; made once."""
+        if population.name not in self.pooled:
+            self.pooled[population.name] = self._sums_and_pool(population, pool, self.sums_of(population))
+        return self.pooled[population.name]
+
+    def _sums_and_pool(
+        self, population: Trained, pool: RealNode, sums: Sums
+    ) -> tuple[MapPopulation, IntegerNode]:
         type_ = sums.drive.acc_type
-        if type_.width_bits > MAX_POOLED_BITS:
-            raise UnsupportedError(
-                f"{pool.place}: sums under a max-pool must have at most {MAX_POOLED_BITS} bits, not "
-                f"{type_.width_bits}; use fewer weight bits or fewer channels."
-            )
         added = MapPopulation(
-            name=sums_name(population),
+            name=population.name,
             inputs=tuple(part.source for part in sums.parts),
             source=place_of(population),
-            shape=shape,
+            shape=self.network.graph.edges[pool.inputs[0]].shape,
             projections=tuple(map_projections_of(population, sums)),
             neuron=Relay(count_type=type_),
             acc_type=type_,
@@ -179,26 +180,13 @@ class Builder:
         )
         edge = added.output([])
         pooled = pool.integer_pool([added.name], [edge])
-        yield from (added, pooled)
-        yield self._reading(population, sums, pooled, pooled.output([edge]))
-
-    def _reading(self, population: Trained, sums: Sums, pooled: IntegerNode, edge: Edge) -> MapPopulation:
-        """The neurons of a population, each of which reads one count as it is."""
-        assert population.neuron is not None
-        identity = ones(edge, Window(kernel=(1, 1), stride=(1, 1)))
-        low, high = identity.sum_range(edge)
-        drive = dataclasses.replace(sums.drive, sums=(low, high))
-        neuron = self._neurons(population.neuron, drive)
-        return MapPopulation(
-            name=population.name,
-            inputs=(pooled.name,),
-            source=place_of(population),
-            shape=edge.shape,
-            projections=(MapProjection(name=pooled.name, synapse=identity, trained=False),),
-            neuron=neuron,
-            acc_type=drive.acc_type,
-            time_steps=self.source.time_steps,
-        )
+        bits = pooled.output([edge]).fixed.width_bits
+        if bits > MAX_POOLED_BITS:
+            raise UnsupportedError(
+                f"{pool.place}: sums under a pool must have at most {MAX_POOLED_BITS} bits with it, not "
+                f"{bits}; use fewer weight bits, fewer channels or smaller windows."
+            )
+        return added, pooled
 
     def _map(self, population: Trained, sums: Sums, neuron: FiringNeurons) -> MapPopulation:
         assert population.neuron is not None
@@ -222,10 +210,10 @@ class Builder:
             for what in ("low", "high", "offset")
         )
         bias: RealArray = sum((part.bias for part in parts[1:]), start=parts[0].bias)
-        unit = self._unit(population)
+        factor = math.prod(part.factor for part in parts)
         drive = Drive(
             layer=population.name,
-            scale=np.ldexp(unit, exponent),
+            scale=np.ldexp(self._unit(population) * factor, exponent),
             offset=offset,
             bias=bias,
             sums=(low, high),
@@ -265,6 +253,8 @@ class Builder:
         """The sums of another population as they are; offsets and biases come with them."""
         population = self.network.population_of(branch.current)
         sums = self.sums_of(population)
+        if population.pool is not None:
+            return self._pooled_current(population, population.pool, sums)
         low, high = sums.drive.acc_type.min, sums.drive.acc_type.max
         neurons = len(sums.drive.offset)
         synapse: Synapse = CurrentIdentity(size=neurons)
@@ -281,6 +271,27 @@ class Builder:
             bias=sums.drive.bias,
             low=np.full(neurons, low, np.int64),
             high=np.full(neurons, high, np.int64),
+        )
+
+    def _pooled_current(self, population: Trained, pool: RealNode, sums: Sums) -> Part:
+        """What a pool makes of the sums of another population: counts, each added as it is."""
+        added, pooled = self._pooled(population, pool)
+        edge = pooled.output([added.output([])])
+        identity = ones(edge, Window(kernel=(1, 1), stride=(1, 1)))
+        low, high = identity.sum_range(edge)
+        taken = pool.values_added
+        return Part(
+            source=pooled.name,
+            name=pooled.name,
+            synapse=identity,
+            exponent=sums.exponent,
+            delay=0,
+            offset=sums.drive.offset * taken,
+            bias=sums.drive.bias * taken * pool.output_factor,
+            low=low,
+            high=high,
+            factor=pool.output_factor,
+            trained=False,
         )
 
     def _events(self, branch: Branch, origin: Origin, number: int, several: bool) -> Part:

@@ -87,7 +87,8 @@ def choose_weights(
         graph, chosen[synapse.name] = graphs[method], candidates[method]
         error = relative_error(synapse.rows, candidates[method].real)
         bits = candidates[method].bits
-        decisions.append(WeightDecision(synapse.name, bits, method, error, trials))
+        trained = _trained_bits(network, synapse, scheme)
+        decisions.append(WeightDecision(synapse.name, bits, method, error, trials, trained_bits=trained))
     return graph, chosen, tuple(decisions)
 
 
@@ -119,11 +120,22 @@ def _candidates(
 
 def _as_trained(network: Network, synapse: TrainedSynapse, scheme: Scheme) -> QuantisedWeights | None:
     """Of neurons to which nothing else adds, integers that are the trained weights as they are."""
-    neuron = network.owner[synapse.name].neuron
+    neuron = network.neuron_behind(network.owner[synapse.name])
     if neuron is None or not stands_alone(network, synapse):
         return None
-    bits = min(scheme.bits_of(synapse.name, is_constant=synapse.is_constant), synapse.most_bits)
-    return on_a_grid(synapse.rows, bits, _smallest_scale(neuron))
+    return on_a_grid(synapse.rows, _bits_of(synapse, scheme), _smallest_scale(neuron))
+
+
+def _trained_bits(network: Network, synapse: TrainedSynapse, scheme: Scheme) -> int | None:
+    """Bits of the integers that trained weights are, times a scale for each neuron, whatever adds to it."""
+    neuron = network.neuron_behind(network.owner[synapse.name])
+    smallest = _smallest_readout_scale(synapse) if neuron is None else _smallest_scale(neuron)
+    found = on_a_grid(synapse.rows, _bits_of(synapse, scheme), smallest)
+    return None if found is None or not synapse.rows.any() else found.bits
+
+
+def _bits_of(synapse: TrainedSynapse, scheme: Scheme) -> int:
+    return min(scheme.bits_of(synapse.name, is_constant=synapse.is_constant), synapse.most_bits)
 
 
 def _smallest_scale(neuron: Neuron) -> float:
@@ -139,18 +151,18 @@ def quantise_layer(
     samples: RealArray | None = None,
 ) -> QuantisedWeights:
     """Integers for one layer of synapses of a network of snapped alphas; `samples` as in quantise_weights."""
-    asked = scheme.bits_of(synapse.name, is_constant=synapse.is_constant)
-    bits = min(asked, synapse.most_bits)
+    bits = _bits_of(synapse, scheme)
     moments = moments_of(samples) if method == "compensated" else None
     population = network.owner[synapse.name]
-    if population.neuron is None:
+    neuron = network.neuron_behind(population)
+    if neuron is None:
         rule = ScaleRule(method, bits, smallest=_smallest_readout_scale(synapse), moments=moments)
         alone = len(population.branches) == 1 and len(population.weighted[0].origins) == 1
         if not alone or not network.output.accumulates:
             return quantise_weights(synapse.rows, dataclasses.replace(rule, per_channel=False), samples)
         (origin,) = population.weighted[0].origins
         return quantise_readout(synapse, rule, samples, edges[origin.node])
-    rule = ScaleRule(method, bits, smallest=_smallest_scale(population.neuron), moments=moments)
+    rule = ScaleRule(method, bits, smallest=_smallest_scale(neuron), moments=moments)
     return quantise_weights(synapse.rows, rule, samples)
 
 

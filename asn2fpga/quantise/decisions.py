@@ -35,6 +35,7 @@ class WeightDecision:
     """How a layer's weights were scaled; relative_error: rms of W - d Wq over rms of W.
 
     shift: one unit of its sums is worth 2^shift units of the accumulator that other layers add to as well.
+    trained_bits: of weights that were integers times a scale already, be they kept or rounded again.
     """
 
     layer: str
@@ -43,6 +44,7 @@ class WeightDecision:
     relative_error: float
     trials: tuple[Trial, ...]
     shift: int = 0
+    trained_bits: int | None = None
 
 
 @dataclass(frozen=True)

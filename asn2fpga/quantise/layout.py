@@ -38,7 +38,10 @@ class Layout:
         return self._unrolled("flat", False)
 
     def _unrolled(self, label: str, has_columns: bool) -> Mapping[str, str]:
-        taken = set(self.names.values()) | {self.network.readout.name}
+        pools = {
+            population.pool.name for population in self.network.populations if population.pool is not None
+        }
+        taken = {*self.names.values(), *pools, *(population.name for population in self.network.populations)}
         found: dict[str, str] = {}
         for population in self.network.populations:
             for branch in population.weighted:
@@ -54,9 +57,11 @@ class Layout:
         """By the name of each node of the integer graph, its position."""
         names = [self.source.name, *self._unrolled_after(self.network.input.name)]
         for item in self.items():
-            sends = item.name if isinstance(item, RealNode) else item.neuron and item.neuron.name
             names.append(item.name)
-            names += self._unrolled_after(sends) if sends else ()
+            if isinstance(item, Trained) and item.pool is not None:
+                names.append(item.pool.name)
+            else:
+                names += self._unrolled_after(item.end if isinstance(item, Trained) else item.name)
         names.append(self.network.readout.name)
         return {name: position for position, name in enumerate(names)}
 

@@ -15,7 +15,7 @@ from asn2fpga.graph.arrays import IntArray
 from asn2fpga.graph.graph import Graph
 from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics
-from asn2fpga.kinds.nodes import real_nodes, trained_synapses
+from asn2fpga.kinds.nodes import pools_currents, real_nodes, trained_synapses
 from asn2fpga.kinds.operators.output import Output, output_of
 from asn2fpga.kinds.sources.input import Input, input_of
 from asn2fpga.kinds.trained import RealNode, TrainedSynapse
@@ -49,7 +49,8 @@ class Origin:
 class Branch:
     """Part of what a population sums up: synapses on events, or the current of another population.
 
-    synapse: None for a current; then `current` is the node that computes it.
+    synapse: None for a current; then `current` is the end of the population that computes it: its neuron
+    node, or the pool that reads it.
     """
 
     synapse: TrainedSynapse | None
@@ -65,8 +66,8 @@ class Branch:
 
 @dataclass(frozen=True, eq=False)
 class Trained:
-    """A population as trained. value: the node whose output its neurons read; neuron: None for the read-
-    out; pool: what takes the largest of its sums before the neurons, if something does.
+    """A population as trained. value: the node whose output its neurons read. neuron: None for the read-out,
+    and for sums that a pool reads: that is `pool` then, and what it sends is a current of other populations.
     """
 
     name: str
@@ -74,6 +75,12 @@ class Trained:
     neuron: Neuron | None
     branches: tuple[Branch, ...]
     pool: RealNode | None = None
+
+    @property
+    def end(self) -> str:
+        """The node that reads its sums, if that is not the read-out; its own name then."""
+        reader = self.neuron or self.pool
+        return self.name if reader is None else reader.name
 
     @property
     def weighted(self) -> tuple[Branch, ...]:
@@ -103,8 +110,7 @@ class Network:
         readers = [*pools, *(node for node in real_nodes(self.graph) if _gathers(node))]
         read = {name for node in readers for name in node.inputs}
         found = read | {node.name for node in pools}
-        gathered = (p.neuron for p in self.spiking if self.is_map(p))
-        return frozenset(found | {neuron.name for neuron in gathered if neuron is not None})
+        return frozenset(found | {population.end for population in self.spiking if self.is_map(population)})
 
     def is_map(self, population: Trained) -> bool:
         """Whether its neurons form a map: convolutions add to them, or another map's currents."""
@@ -132,8 +138,8 @@ class Network:
 
     @property
     def spiking(self) -> tuple[Trained, ...]:
-        """All populations but the read-out."""
-        return self.populations[:-1]
+        """The populations that have neurons."""
+        return tuple(population for population in self.populations if population.neuron is not None)
 
     @cached_property
     def synapses(self) -> tuple[TrainedSynapse, ...]:
@@ -154,10 +160,19 @@ class Network:
         (found,) = (p.neuron for p in self.populations if p.neuron is not None and p.neuron.name == node)
         return found.semantics
 
-    def population_of(self, neuron: str) -> Trained:
-        """The population of the neuron node of that name."""
-        (found,) = (p for p in self.populations if p.neuron is not None and p.neuron.name == neuron)
+    def population_of(self, end: str) -> Trained:
+        """The population whose sums the neuron node, or the pool, of that name reads."""
+        (found,) = (population for population in self.populations if population.end == end)
         return found
+
+    def neuron_behind(self, population: Trained) -> Neuron | None:
+        """The neurons that read its sums, of several the first, through pools too; None for the read-out."""
+        if population.pool is None:
+            return population.neuron
+        readers = (
+            other for other in self.populations if population.end in (b.current for b in other.branches)
+        )
+        return self.neuron_behind(next(readers))
 
 
 def _gathers(node: RealNode) -> bool:
@@ -168,7 +183,7 @@ def network_of(graph: Graph) -> Network:
     """The populations of a prepared graph, or UnsupportedError naming what is out of place."""
     check_loops(graph)
     reader = _Reader(graph)
-    ends = [node for node in real_nodes(graph) if node.fires or node.is_end]
+    ends = [node for node in real_nodes(graph) if node.fires or node.is_end or pools_currents(graph, node)]
     found = {node.name: reader.population(node) for node in ends}
     _check_last(graph, found)
     network = Network(graph, tuple(_in_order(list(found.values()))))
@@ -214,29 +229,24 @@ class _Reader:
 
     def population(self, end: RealNode) -> Trained:
         value = end.inputs[0]
-        pool = self.nodes[value] if self.nodes[value].pools and end.fires else None
-        branches = kept_once(tuple(self._branches(value if pool is None else pool.inputs[0], end)))
-        if pool is not None:
-            self._check_pool(pool, branches)
-        neuron = self.neurons.get(end.name)
-        return Trained(self._name(branches, end), value, neuron, branches, pool)
-
-    def _check_pool(self, pool: RealNode, branches: tuple[Branch, ...]) -> None:
-        """A pool of currents stands between convolutions and one layer of neurons."""
-        if len(self.graph.consumers(pool.name)) == 1 and any(branch.synapse for branch in branches):
-            return
-        raise UnsupportedError(
-            f"{pool.place}: a max-pool of currents must be of convolutions that no other neuron layer reads, "
-            "and be read by one neuron layer; put the pool after the neuron."
-        )
+        branches = kept_once(tuple(self._branches(value, end)))
+        if not end.pools:
+            return Trained(self._name(branches, end), value, self.neurons.get(end.name), branches)
+        readers = [self.nodes[node.name] for node in self.graph.consumers(end.name)]
+        only = readers[0] if len(readers) == 1 and readers[0].fires else end
+        return Trained(f"{self._name(branches, only)}_sums", value, None, branches, end)
 
     def _name(self, branches: tuple[Branch, ...], end: RealNode) -> str:
-        """That of its synapses, if these are all there is; else that of the neurons, or of the last
-        synapses.
+        """That of its synapses, if these are all there is, under a pool or not; else that of the neurons, or
+        of the last synapses.
         """
         named = [branch.synapses.name for branch in branches if branch.synapse is not None]
         if len(branches) == 1 and named:
             return named[0]
+        if len(branches) == 1 and self.nodes[branches[0].current].pools:
+            pool = self.nodes[branches[0].current]
+            if len(self.graph.consumers(pool.name)) == 1:
+                return self._name(kept_once(tuple(self._branches(pool.inputs[0], pool))), end)
         return named[-1] if named and end.is_end else end.name
 
     def _branches(self, value: str, end: RealNode) -> Iterator[Branch]:
@@ -249,6 +259,10 @@ class _Reader:
             )
         if owner is not None and owner != end.name:
             yield Branch(None, current=owner)
+        elif pools_currents(self.graph, node):
+            if end.is_end:
+                raise _misplaced(node, "a Linear layer or a sum of some")
+            yield Branch(None, current=value)
         elif value in self.synapses:
             synapse = self.synapses[value]
             edge = self.graph.edges[synapse.inputs[0]]
@@ -320,19 +334,15 @@ def _in_order(populations: list[Trained]) -> Iterator[Trained]:
     pending = populations
     while pending:
         ready = next(population for population in pending if _needs(population, pending, done) <= done)
-        done.add(_end_name(ready))
+        done.add(ready.end)
         pending = [population for population in pending if population is not ready]
         yield ready
 
 
 def _needs(population: Trained, pending: list[Trained], done: set[str]) -> set[str]:
-    names = {_end_name(other) for other in pending} | done
+    names = {other.end for other in pending} | done
     events = {
         o.node for branch in population.branches for o in branch.origins if not o.delay and not o.in_loop
     }
     currents = {branch.current for branch in population.branches if branch.current}
     return (events | currents) & names
-
-
-def _end_name(population: Trained) -> str:
-    return population.name if population.neuron is None else population.neuron.name

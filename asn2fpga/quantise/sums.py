@@ -20,7 +20,8 @@ class Part:
     """One projection to be: where it comes from, and what its sums mean.
 
     exponent: one unit of its sums is worth unit * 2^exponent. offset, bias: what is added to the sums, in
-    that unit and as a real number. low, high: (N,) range of the sums of a time step.
+    that unit and as a real number. low, high: (N,) range of the sums of a time step. factor: what else they
+    are multiplied by; trained: whether the synapses were, else sums come as they are.
     """
 
     source: str
@@ -32,6 +33,8 @@ class Part:
     bias: RealArray
     low: IntArray
     high: IntArray
+    factor: float = 1.0
+    trained: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,11 +50,6 @@ class Sums:
 def place_of(population: Trained) -> str:
     """The module in the model that messages name: of its synapses, if there are some."""
     return population.weighted[0].synapses.source if population.weighted else population.name
-
-
-def sums_name(population: Trained) -> str:
-    """The node of the integer graph that adds up: one of its own where a pool stands before the neurons."""
-    return population.name if population.pool is None else f"{population.name}_sums"
 
 
 def projections_of(population: Trained, sums: Sums) -> Iterator[Projection]:
@@ -73,4 +71,4 @@ def map_projections_of(population: Trained, sums: Sums) -> Iterator[MapProjectio
                 f"{place_of(population)}: what is added to a convolution must come from maps, not from "
                 f"{part.name}; give it channels and pixels as the convolution has."
             )
-        yield MapProjection(name=part.name, synapse=part.synapse, shift=shift)
+        yield MapProjection(name=part.name, synapse=part.synapse, shift=shift, trained=part.trained)

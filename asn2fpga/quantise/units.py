@@ -100,7 +100,7 @@ def align_stage(
         for name, synapse in synapses.items()
     ]
     unit, exponents = common_unit(scales)
-    if any(member.neuron is None for member in stage):  # scores of all classes are compared
+    if network.readout in stage:  # scores of all classes are compared
         unit = np.full_like(unit, unit.max())
     aligned = {}
     for (name, synapse), exponent in zip(synapses.items(), exponents, strict=True):

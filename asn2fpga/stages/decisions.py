@@ -76,6 +76,7 @@ def _weights(weights: WeightDecision) -> WeightFigures:
         "relative_error": weights.relative_error,
         "trials": [_trial(trial) for trial in weights.trials],
         "shift": weights.shift,
+        "trained_bits": weights.trained_bits,
     }
 
 

@@ -27,7 +27,6 @@ from asn2fpga.loader.input_facts import data_warnings
 from asn2fpga.passes.merged_notes import merged_notes
 from asn2fpga.passes.prepare import prepare
 from asn2fpga.quantise.network import network_of
-from asn2fpga.quantise.sums import sums_name
 from asn2fpga.stages.base import Build, Request, Result, Stage
 from asn2fpga.stages.folder import digest_file, load_arrays, load_graph, save_arrays, save_graph
 from asn2fpga.stages.sample_order import sample_order
@@ -96,8 +95,7 @@ def read_request(request: Request) -> ReadModel:
     rules.check(graph)
     network = network_of(graph)
     check_layers("weight_bits", request.config.weight_bits, [synapse.name for synapse in network.synapses])
-    names = (name for population in network.populations for name in (population.name, sums_name(population)))
-    check_layers("lanes", request.config.lanes, list(dict.fromkeys(names)))
+    check_layers("lanes", request.config.lanes, [population.name for population in network.populations])
     loaded = _in_order(loaded, request.config.seed)
     samples, data = _samples(request, input_of(graph), graph.classes, loaded)
     return ReadModel(loaded, graph, tuple(merged_notes(loaded.graph, graph)), samples, data)

@@ -324,7 +324,19 @@ def _summary(figures: QuantiseFigures) -> str:
         if row["lanes"]
     )
     limits = f"{figures['folding']['limiting_layer']} limits the speed"
-    return "; ".join([layers, limits, *_weight_memory(figures), *_ultra_memory(figures), *_tables(figures)])
+    others = (_grids(figures), _weight_memory(figures), _ultra_memory(figures), _tables(figures))
+    return "; ".join([layers, limits, *(text for texts in others for text in texts)])
+
+
+def _grids(figures: QuantiseFigures) -> Iterator[str]:
+    """Which weights were integers times a scale already, and are kept or not. Constants go without saying."""
+    found = [row for row in figures["decisions"]["weights"] if (row["trained_bits"] or 0) > 2]
+    kept = [row["layer"] for row in found if row["method"] == "as trained"]
+    if kept:
+        yield f"weights kept as trained: {', '.join(kept)}"
+    again = [f"{row['layer']} ({row['trained_bits']})" for row in found if row["layer"] not in kept]
+    if again:
+        yield f"weights of so many bits, rounded again as sums share a unit: {', '.join(again)}"
 
 
 def _tables(figures: QuantiseFigures) -> Iterator[str]:

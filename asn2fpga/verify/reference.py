@@ -7,7 +7,6 @@ decides first; where it differs from golden, exact rational arithmetic does.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
@@ -26,7 +25,7 @@ from asn2fpga.kinds.operators.delay import later
 from asn2fpga.kinds.population import population_named
 from asn2fpga.kinds.projected import projected_named
 from asn2fpga.kinds.sources.source import source_of
-from asn2fpga.kinds.trained import RealNode, TrainedSynapse
+from asn2fpga.kinds.trained import RealNode
 from asn2fpga.passes.early_exit import with_all_steps
 from asn2fpga.quantise.layout import Layout
 from asn2fpga.quantise.network import Branch, Network, Origin, Trained, network_of
@@ -101,6 +100,7 @@ def _compare_chunk(reference: Graph, graph: Graph, x: Array, first_vector: int) 
     layers = [
         judge.population(item) if isinstance(item, Trained) else judge.pool(item)
         for item in judge.layout.items()
+        if not isinstance(item, Trained) or item.neuron is not None
     ]
     layers.append(judge.scores(network.readout))
     classes = float_model.simulate(reference, x).scores.argmax(axis=1)
@@ -115,6 +115,7 @@ class _Judge:
         self.network, self.graph, self.trace, self.first_vector = network, graph, trace, first_vector
         self.time_steps = network.input.time_steps
         self.layout = Layout(network, source_of(graph))
+        self._drives: dict[str, RealArray] = {}
 
     def values(self, node: str) -> RealArray:
         """(B, time, *shape) what the events of a node stand for: (base + count) / 2^frac_bits, exactly."""
@@ -125,14 +126,6 @@ class _Judge:
         shape = self.network.graph.edges[node].shape  # an input may say its precision after its elements
         flat = found.reshape(*found.shape[:2], -1)[..., : math.prod(shape)]
         return flat.reshape(*found.shape[:2], *shape)
-
-    def branches(self, population: Trained) -> Iterator[tuple[TrainedSynapse, RealArray]]:
-        """Synapses and what they read, (B, time, *shape); those that add to the currents of others too."""
-        for branch in population.branches:
-            if branch.synapse is None:
-                yield from self.branches(self.network.population_of(branch.current))
-            else:
-                yield branch.synapse, self._inputs(branch)
 
     def _inputs(self, branch: Branch) -> RealArray:
         """(B, time, *shape) events side by side, or one on top of the other, as the branch's columns say."""
@@ -152,25 +145,36 @@ class _Judge:
 
     def drive(self, population: Trained) -> RealArray:
         """(B, T or 1, *shape) the sums in float64."""
-        parts = [branch.synapses.evaluate([self._inputs(branch)]) for branch in self._weighted(population)]
+        parts = [self._part(branch) for branch in population.branches]
         steps = max(part.shape[1] for part in parts)
-        drive: RealArray = sum(float_model.repeat_time(part, steps) for part in parts)  # type: ignore[assignment]
-        return drive if population.pool is None else population.pool.evaluate([drive])
+        return sum(float_model.repeat_time(part, steps) for part in parts)  # type: ignore[return-value]
 
-    def _weighted(self, population: Trained) -> Iterator[Branch]:
-        for branch in population.branches:
-            if branch.synapse is None:
-                yield from self._weighted(self.network.population_of(branch.current))
-            else:
-                yield branch
+    def _part(self, branch: Branch) -> RealArray:
+        """What synapses make of golden's events, or the current of another population, pooled or not."""
+        if branch.synapse is not None:
+            return branch.synapse.evaluate([self._inputs(branch)])
+        population = self.network.population_of(branch.current)
+        if population.name not in self._drives:
+            drive = self.drive(population)
+            pool = population.pool
+            self._drives[population.name] = drive if pool is None else pool.evaluate([drive])
+        return self._drives[population.name]
 
     def potential(self, population: Trained, vector: int, step: int, index: int) -> Fraction:
         """The sum that one neuron reads, exactly."""
-        parts = (
-            exact_sum(synapses, values[vector, min(step, values.shape[1] - 1)], index)
-            for synapses, values in self.branches(population)
+        return sum((self._exact(branch, vector, step, index) for branch in population.branches), Fraction(0))
+
+    def _exact(self, branch: Branch, vector: int, step: int, index: int) -> Fraction:
+        if branch.synapse is not None:
+            values = self._inputs(branch)
+            return exact_sum(branch.synapse, values[vector, min(step, values.shape[1] - 1)], index)
+        population = self.network.population_of(branch.current)
+        if population.pool is None:
+            return self.potential(population, vector, step, index)
+        shape = self.network.graph.edges[population.pool.inputs[0]].shape
+        return population.pool.exactly(
+            shape, index, lambda read: self.potential(population, vector, step, read)
         )
-        return sum(parts, Fraction(0))
 
     def population(self, population: Trained) -> LayerReport:
         """Golden's events against those of the reference, which is driven with golden's events."""

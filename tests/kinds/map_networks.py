@@ -11,6 +11,7 @@ from rep_conv import RepConv
 from torch import Tensor, nn
 
 from asn2fpga.nn import ASN, IF, LIF, NASN, AdaptiveNeuron, Lookup, RepeatTime, SigmaDelta, TimeMean
+from kinds.pooled_streams import PooledShortcut, Stream
 
 CHANNELS, CLASSES = 4, 3
 SHAPE = (2, 6, 5)
@@ -374,6 +375,14 @@ MAP_CASES = (
         LIF(0.25 + torch.rand(18) / 2, threshold=0.25 + torch.rand(18), time_steps=3)), 3, shape=(2, 3, 2)),
     MapCase("flattened neurons that are alike", lambda: nn.Sequential(
         conv(2, 4), lowered(), nn.Conv2d(4, 3, 3), nn.MaxPool2d(2), nn.Flatten(), NASN(4))),
+    MapCase("means of a stream", lambda: Stream(lowered, nn.Sequential, nn.AdaptiveAvgPool2d(1))),
+    MapCase("means of windows of a stream over time", lambda: Stream(
+        lambda: LIF(0.5, time_steps=2), PerStep, nn.AvgPool2d((2, 5))), 2, "events"),
+    MapCase("the largest of a stream, and a stream again", lambda: Stream(
+        lowered, nn.Sequential, nn.MaxPool2d(3, 1, 1), is_added=True)),
+    MapCase("the largest of a stream over time", lambda: Stream(
+        lambda: IF(time_steps=2), PerStep, nn.MaxPool2d(2), is_added=True), 2),
+    MapCase("the largest of a shortcut", lambda: PooledShortcut(lowered, nn.Sequential), shape=(2, 6, 6)),
     MapCase("counts of a frame give the scores", lambda: nn.Sequential(
         conv(2, 3), lowered()), head=False),
 )

@@ -22,9 +22,8 @@ from asn2fpga.kinds.contract import IntegerNode, Values, Wiring
 from asn2fpga.kinds.hardware import Block
 from asn2fpga.kinds.maps import attention_hardware, attention_timing, scores_hardware, scores_timing
 from asn2fpga.kinds.maps.demand import WindowKey
-from asn2fpga.kinds.maps.factors import factor_range
+from asn2fpga.kinds.maps.factors import MAX_PRODUCT_BITS, factor_range
 from asn2fpga.kinds.maps.pace import Reads, windowed
-from asn2fpga.kinds.maps.pool import MAX_POOLED_BITS
 from asn2fpga.kinds.maps.rules import reads_pixel_by_pixel
 from asn2fpga.kinds.maps.window import ONE_PIXEL, image_of, like
 from asn2fpga.kinds.ranges import partial_range, product_range
@@ -74,7 +73,7 @@ def heads_complaint(heads: int, channels: int, what: str) -> str:
 def sums_are_narrow(context: Context, node: MapAttention) -> str:
     """MapAttention: what is sent fits 24 bits."""
     bits = node.output(context.edges_into(node)).fixed.width_bits
-    return outside("bits of a sum", bits, 1, MAX_POOLED_BITS)
+    return outside("bits of a sum", bits, 1, MAX_PRODUCT_BITS)
 
 
 class AttentionHardware(Protocol):

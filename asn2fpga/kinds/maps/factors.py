@@ -13,6 +13,7 @@ from asn2fpga.kinds.hardware import Config, Process, Stream, TypeName, integer
 from asn2fpga.kinds.maps.raster import MAP_DEPTH, map_config, map_name, map_stream
 from asn2fpga.kinds.maps.unit_hardware import Parts
 
+MAX_PRODUCT_BITS = 24  # of products of counts, and of sums of them
 PROCESS = (30, 15)  # LUT, FF besides its words
 LUT_PER_BIT = 0.5  # of the adder of the base
 HELD_LUT_PER_BIT = 0.8  # of a word that is sent in parts

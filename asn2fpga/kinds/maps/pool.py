@@ -32,7 +32,7 @@ from asn2fpga.kinds.maps.window import (
 from asn2fpga.kinds.numbers import integers
 from asn2fpga.kinds.timing import Arrival, Demand, Flow, Operations, Overheads, Work
 
-MAX_POOLED_BITS = 24  # of a count
+MAX_POOLED_BITS = 32  # of a count: all that an edge can have
 BELOW_ALL = -(1 << 40)  # stands in padding, which is never the largest count
 
 
@@ -55,7 +55,7 @@ def signs_are_signs(context: Context, node: MapPool) -> str:
 
 
 def counts_are_narrow(context: Context, node: MapPool) -> str:
-    """MapPool: sums of counts fit 24 bits."""
+    """MapPool: sums of counts fit 32 bits."""
     bits = node.output(context.edges_into(node)).fixed.width_bits
     return outside("bits of a count", bits, 1, MAX_POOLED_BITS)
 

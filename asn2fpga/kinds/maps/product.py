@@ -18,9 +18,8 @@ from asn2fpga.graph.types import Array, FixedType, Shape
 from asn2fpga.kinds.contract import IntegerNode, Values, Wiring
 from asn2fpga.kinds.hardware import Block
 from asn2fpga.kinds.maps import product_hardware
-from asn2fpga.kinds.maps.factors import factor_range
+from asn2fpga.kinds.maps.factors import MAX_PRODUCT_BITS, factor_range
 from asn2fpga.kinds.maps.pace import Reads, one_by_one
-from asn2fpga.kinds.maps.pool import MAX_POOLED_BITS
 from asn2fpga.kinds.maps.rules import reads_pixel_by_pixel
 from asn2fpga.kinds.maps.window import image_of
 from asn2fpga.kinds.ranges import partial_range, product_range
@@ -57,7 +56,7 @@ def product_reads_two_maps(context: Context, node: MapProduct) -> str:
 def products_are_narrow(context: Context, node: MapProduct) -> str:
     """MapProduct: what is sent fits 24 bits."""
     bits = node.output(context.edges_into(node)).fixed.width_bits
-    return outside("bits of a product", bits, 1, MAX_POOLED_BITS)
+    return outside("bits of a product", bits, 1, MAX_PRODUCT_BITS)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

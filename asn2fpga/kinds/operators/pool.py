@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import ClassVar, Literal, Self
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from asn2fpga.graph.arrays import RealArray, as_real
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.rule import Context, Rule
-from asn2fpga.graph.types import Array
+from asn2fpga.graph.types import Array, Shape
 from asn2fpga.kinds.contract import IntegerNode
 from asn2fpga.kinds.maps.pool import MapPool
 from asn2fpga.kinds.maps.relayed import relayed
@@ -57,6 +58,14 @@ class Pool(RealNode):
         """(B * time, rows, columns, C) -> (B, time, *map)."""
         shape = like(values.shape[2:], found.shape[3], *found.shape[1:3])
         return found.transpose(0, 3, 1, 2).reshape(*values.shape[:2], *shape)
+
+    def _elements(self, shape: Shape, index: int) -> list[int]:
+        """The elements of a map of that shape, in C order, that one window of one channel holds."""
+        numbers = np.arange(math.prod(shape), dtype=np.float64).reshape(1, 1, *shape)
+        found = self._windows(numbers, -1.0)
+        channel, place = divmod(index, found.shape[1] * found.shape[2])
+        held = found.reshape(-1, *found.shape[3:])[place, :, channel]
+        return [int(element) for element in held.tolist() if element >= 0]
 
     @property
     def text(self) -> str:
@@ -106,6 +115,16 @@ class MaxPool(Pool):
             signs=None if self.signs is None else self.signs.astype(np.int64),
         )
 
+    @property
+    def values_added(self) -> int:
+        return 1
+
+    def exactly(self, shape: Shape, index: int, read: Callable[[int], Fraction]) -> Fraction:
+        elements = self._elements(shape, index)
+        channel = elements[0] // (math.prod(shape) // shape[0])
+        reversed_ = self.signs is not None and self.signs[channel] < 0
+        return (min if reversed_ else max)(read(element) for element in elements)
+
     def after(self, source: str, signs: RealArray | None) -> Self:
         return dataclasses.replace(self, inputs=(source,), signs=signs)
 
@@ -151,3 +170,14 @@ class AvgPool(Pool):
 
     def without_factor(self) -> Self:
         return dataclasses.replace(self, factor=1.0)
+
+    def with_output_factor(self, factor: float) -> Self:
+        return dataclasses.replace(self, factor=self.factor * factor)
+
+    @property
+    def values_added(self) -> int:
+        return self.window.taps
+
+    def exactly(self, shape: Shape, index: int, read: Callable[[int], Fraction]) -> Fraction:
+        """Of windows that hold equally many values."""
+        return Fraction(self.factor) * sum(read(element) for element in self._elements(shape, index))

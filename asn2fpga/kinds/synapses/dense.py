@@ -40,9 +40,15 @@ def linear_is_finite(_: Context, node: Linear) -> str:
 
 
 def linear_reads_events(context: Context, node: Linear) -> str:
-    """Linear: it reads the input, neurons, or another Linear layer, with which it then becomes one."""
+    """Linear: it reads the input, neurons, or another Linear layer, with which it then becomes one.
+
+    For scores it may read currents of convolutions, averaged or not: all of that becomes Linear layers of
+    what these read.
+    """
     before = context.graph[node.inputs[0]]
     if context.edge_into(node).carries == "events" or _is_linear(context, before):
+        return ""
+    if _gives_scores(context, node) and _is_of_convolutions(context, before):
         return ""
     return unsupported(
         f"Linear must read neurons or the input, not {before.place} ({type(before).__name__}); "
@@ -55,6 +61,25 @@ def _is_linear(context: Context, node: Node) -> bool:
     if isinstance(node, RealNode) and node.affine is not None:
         return isinstance(context.graph[node.inputs[0]], Linear)
     return isinstance(node, Linear)
+
+
+def _gives_scores(context: Context, node: Node) -> bool:
+    """Whether nothing but scores is computed from it: by sums, gains and shifts."""
+    readers = context.graph.consumers(node.name)
+    return all(
+        isinstance(reader, RealNode)
+        and (reader.is_end or (not (reader.fires or reader.pools) and _gives_scores(context, reader)))
+        for reader in readers
+    )
+
+
+def _is_of_convolutions(context: Context, node: Node) -> bool:
+    """Whether a convolution is part of what computes this current."""
+    if context.graph.edges[node.name].carries != "currents":
+        return False
+    if isinstance(node, TrainedSynapse) and node.gathers:
+        return True
+    return any(_is_of_convolutions(context, context.graph[name]) for name in node.inputs)
 
 
 def linear_fits_its_input(context: Context, node: Linear) -> str:

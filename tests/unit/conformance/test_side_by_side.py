@@ -35,6 +35,40 @@ def test_nothing_differs_where_nothing_is_rounded(mode: str) -> None:
     assert found.agreeing == 1.0 and found.framework_accuracy == found.integer_accuracy
 
 
+class Tokens(nn.Module):
+    """Neurons of pixels in two axes and in one, over `steps` time steps, of which there may be one only."""
+
+    def __init__(self, steps: int) -> None:
+        super().__init__()
+        self.steps, self.conv, self.again = steps, nn.Conv2d(1, 3, 3), nn.Conv1d(3, 3, 1)
+        self.first, self.second = (sj.IFNode(v_reset=None, step_mode="m") for _ in range(2))
+        self.head = nn.Linear(3, 4)
+        with torch.no_grad():
+            for layer in (self.conv, self.again):
+                layer.weight.copy_(torch.randint(-3, 8, layer.weight.shape) / 8)
+                layer.bias.zero_()
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = x.unsqueeze(0).repeat(self.steps, 1, 1, 1, 1)
+        T, B = x.shape[:2]  # noqa: N806  # as public code has it
+        x = self.first(self.conv(x.flatten(0, 1)).reshape(T, B, 3, 4, 4)).flatten(3)
+        x = self.second(self.again(x.flatten(0, 1)).reshape(T, B, 3, 16))
+        found: torch.Tensor = self.head(x.mean(3)).mean(0)
+        return found
+
+
+@pytest.mark.parametrize("steps", [1, 2])
+def test_pixels_may_be_tokens_and_time_may_be_one_step(steps: int) -> None:
+    """More samples than are run at once, so that the last call has fewer."""
+    torch.manual_seed(0)
+    module = Tokens(steps)
+    content = convert(module, "net", torch.zeros(1, 1, 6, 6), encoding="frames", max_count=3)
+    x = np.random.default_rng(1).integers(0, 4, (300, 1, 6, 6)).astype(np.uint8)
+    assert content.origin is not None
+    found = side_by_side(content.graph, content.origin, SCHEME, x, None)
+    assert [(layer.differing, layer.spikes) for layer in found.layers] == 2 * [(0, 300 * steps * 48)]
+
+
 def test_the_first_difference_is_found_and_explained() -> None:
     torch.manual_seed(2)
     module = nn.Sequential(nn.Linear(3, 12), LIF(0.75, time_steps=8), nn.Linear(12, 4), TimeSum())

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 import torch
-from kinds.map_networks import PerStep, conv
-from torch import nn
+from kinds.map_networks import conv
+from torch import Tensor, nn
 
 from asn2fpga.dataflow.lower import lower
 from asn2fpga.errors import UnsupportedError
-from asn2fpga.loader.save import read_module
-from asn2fpga.nn import ASN, LIF, RepeatTime, TimeMean
+from asn2fpga.loader.save import convert, read_module
+from asn2fpga.nn import ASN
 from asn2fpga.quantise.apply import quantise
 
 
@@ -27,18 +27,26 @@ def test_means_over_padding_of_an_offset_whose_windows_count_differently() -> No
     )
 
 
-def test_sums_under_a_max_pool_that_are_too_wide() -> None:
-    module = nn.Sequential(
-        RepeatTime(2),
-        PerStep(nn.Sequential(nn.Conv2d(32, 1, 7), nn.MaxPool2d(2))),
-        LIF(0.5, time_steps=2),
-        nn.Flatten(2),
-        nn.Linear(1, 3),
-        TimeMean(),
-    )
+class Averaged(nn.Module):
+    """Neurons that read a current, and others that read its mean over all pixels."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv, self.fired, self.last = nn.Conv2d(32, 1, 7), ASN(4), ASN(4)
+        self.inner, self.head = nn.Conv2d(1, 1, 1), nn.Linear(1, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.conv(x)
+        x = self.last((x + self.inner(self.fired(x))).mean((2, 3)))
+        found: Tensor = self.head(x)
+        return found
+
+
+def test_sums_under_a_pool_that_are_too_wide() -> None:
+    graph = convert(Averaged(), "net", torch.zeros(1, 32, 38, 38), encoding="frames").graph
     with pytest.raises(UnsupportedError) as caught:
-        quantise(read_module(module, "net", torch.zeros(1, 32, 8, 8)))
+        quantise(graph)
     assert str(caught.value) == (
-        "layer_1_inner_1: sums under a max-pool must have at most 24 bits, not 25; use fewer weight bits or "
-        "fewer channels."
+        "model: sums under a pool must have at most 32 bits with it, not 36; use fewer weight bits, fewer "
+        "channels or smaller windows."
     )

@@ -19,6 +19,7 @@ from asn2fpga.nn import LIF, RepeatTime, TimeMean
 from asn2fpga.reference import float_model
 
 STEPS = 4
+RELU6 = nn.ReLU6()
 
 
 class Neuron(nn.Module):
@@ -126,6 +127,7 @@ FORMS: dict[str, Callable[[], nn.Module]] = {
     "a tuple with a dict": lambda: Population(lambda x: (x, {"other": 1})),
     "relu6": lambda: Graded(lambda x: torch.round(functional.relu6(x))),
     "relu and minimum": lambda: Graded(lambda x: torch.floor(torch.relu(x).clamp(max=3))),
+    "a module that the file has for all": lambda: Graded(lambda x: torch.round(RELU6(x))),
     "layer scale": Scaled,
 }
 

@@ -47,6 +47,27 @@ def scored(*modules: nn.Module) -> Graph:
     return graph_of(*modules, NASN(4), nn.Flatten(), nn.Linear(size, 3))
 
 
+class Stream(nn.Module):
+    """The pool of a current and its shortcut, before neurons."""
+
+    def __init__(self, pool: nn.Module) -> None:
+        super().__init__()
+        self.first, self.inner, self.pool = nn.Conv2d(2, 3, 3), nn.Conv2d(3, 3, 1), pool
+        self.fired, self.last, self.head = NASN(4), NASN(4), nn.LazyLinear(3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.first(x)
+        x = self.last(self.pool(x + self.inner(self.fired(x))))
+        found: Tensor = self.head(x.flatten(1))
+        return found
+
+
+def streamed(pool: nn.Module) -> Graph:
+    module = Stream(pool)
+    module(torch.zeros(SHAPE))
+    return read_module(module, "net", torch.zeros(SHAPE))
+
+
 def conv(inputs: int, outputs: int, kernel: int, **options: int) -> nn.Module:
     return nn.Conv2d(inputs, outputs, kernel, **options)  # type: ignore[arg-type]
 
@@ -168,6 +189,12 @@ REFUSED = {
         "layer_1: the average of a convolution must have windows of one size, of at most 7 x 7 together with "
         "its kernel, and no padding of its own; put the pool after the neuron.",
     ),
+    "a padded average of a stream": (
+        lambda: streamed(nn.AvgPool2d(3, 1, 1)),
+        "pool: an average of currents must be of a convolution that nothing else reads, or have windows of "
+        "one size without padding and be read by one neuron layer, not of first (Conv); put the pool after "
+        "the neuron.",
+    ),
     "the largest current as a score": (
         lambda: graph_of(conv(2, 2, 1), NASN(4), conv(2, 3, 3), nn.AdaptiveMaxPool2d(1), nn.Flatten()),
         "layer_3: scores must not be the largest of the currents of a convolution; put a neuron between "
@@ -217,8 +244,8 @@ REFUSED = {
     ),
     "a pool between convolutions": (
         lambda: scored(conv(2, 2, 3), nn.MaxPool2d(2), conv(2, 2, 1)),
-        "layer_1: a max-pool of currents must be read by one neuron layer, not by layer_2; put the pool "
-        "after the neuron.",
+        "layer_1: a max-pool of currents must be read by neurons, or added to other currents, not read by "
+        "layer_2; put the pool after the neuron.",
     ),
 }
 
@@ -255,11 +282,18 @@ class Shared(nn.Module):
         return scores
 
 
-def test_a_pool_before_a_membrane_is_of_convolutions_of_its_own() -> None:
-    graph = prepare(read_module(Shared(), "net", torch.zeros(SHAPE)))
-    with pytest.raises(UnsupportedError) as caught:
-        network_of(graph)
-    assert str(caught.value) == (
-        "model: a max-pool of currents must be of convolutions that no other neuron layer reads, and be read "
-        "by one neuron layer; put the pool after the neuron."
-    )
+def test_a_current_and_its_pool_have_neurons_each() -> None:
+    """What the pool reads are the sums of the other population, passed on."""
+    network = network_of(prepare(read_module(Shared(), "net", torch.zeros(SHAPE))))
+    pooled = next(population for population in network.populations if population.pool is not None)
+    first, second = (network.population_of(name) for name in ("first", "second"))
+    assert [branch.current for branch in pooled.branches] == [first.end]
+    assert [branch.current for branch in second.branches] == [pooled.end]
+    assert network.neuron_behind(pooled) is second.neuron
+
+
+def test_a_mean_of_a_stream_stays_a_pool_with_its_factor() -> None:
+    network = network_of(prepare(streamed(nn.AvgPool2d(2))))
+    (pooled,) = (population for population in network.populations if population.pool is not None)
+    assert pooled.pool is not None and pooled.pool.pools == "mean" and pooled.pool.output_factor == 0.25
+    assert [branch.current or branch.synapses.name for branch in pooled.branches] == ["fired", "inner"]

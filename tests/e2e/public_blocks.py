@@ -1,0 +1,89 @@
+"""Blocks of public spiking transformers, small, trained shortly on scikit-learn's digits.
+
+`python tests/e2e/public_blocks.py NAME FOLDER` trains one and writes what `asn2fpga build` takes beside this
+file's function NAME: its checkpoint and test images.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from lsq import qsd_transformer
+from max_former import Max_Former
+from meta_former_v3 import MultiSpike, Spiking_vit_MetaFormer_Spike_SepConv
+from torch import Tensor, nn
+
+TRAINED, BATCH = 1437, 64
+
+
+def meta_former_v3() -> nn.Module:
+    """V3: integer neurons, RepConv before queries, keys and values."""
+    return Spiking_vit_MetaFormer_Spike_SepConv(linear=False)
+
+
+def meta_former_v3_linear() -> nn.Module:
+    """V3: integer neurons, values wider than queries and keys."""
+    return Spiking_vit_MetaFormer_Spike_SepConv(linear=True)
+
+
+def qsd() -> nn.Module:
+    """QSD-Transformer: weights of 4 bits, neurons that round half up."""
+    return qsd_transformer()
+
+
+def max_former() -> nn.Module:
+    """Max-Former with the integer neurons of V3, which learn in a minute; LIF neurons take far longer."""
+    return Max_Former(lambda v_threshold=1.0: MultiSpike(), T=1)
+
+
+NETWORKS: dict[str, Callable[[], nn.Module]] = {
+    made.__name__: made for made in (meta_former_v3, meta_former_v3_linear, qsd, max_former)
+}
+
+
+def train(net: nn.Module, x: Tensor, y: Tensor, epochs: int, rate: float = 4e-3) -> None:
+    """AdamW on the cross entropy, with one cycle of the learning rate."""
+    steps = epochs * -(-len(x) // BATCH)
+    optimiser = torch.optim.AdamW(net.parameters(), lr=rate)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, rate, total_steps=steps)
+    net.train()
+    for _ in range(epochs):
+        order = torch.randperm(len(x))
+        for start in range(0, len(x), BATCH):
+            chosen = order[start : start + BATCH]
+            loss = nn.functional.cross_entropy(net(x[chosen]), y[chosen])
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            schedule.step()
+    net.eval()
+
+
+def write(name: str, folder: Path, epochs: int = 40) -> None:
+    """Train a network; its checkpoint and test images go into the folder."""
+    from sklearn.datasets import load_digits
+
+    digits: Any = load_digits()
+    order = np.random.default_rng(0).permutation(len(digits.images))
+    images = digits.images[order].reshape(-1, 1, 8, 8).astype(np.uint8)
+    labels = digits.target[order]
+    torch.manual_seed(1)
+    net = NETWORKS[name]()
+    x = torch.from_numpy(images[:TRAINED]).float() / 16
+    train(net, x, torch.from_numpy(labels[:TRAINED]).long(), epochs)
+    torch.save({"model": net.state_dict()}, folder / f"{name}.pt")
+    np.savez(folder / "test.npz", x=images[TRAINED:], y=labels[TRAINED:])
+    test = torch.from_numpy(images[TRAINED:]).float() / 16
+    with torch.no_grad():
+        right = (net(test).argmax(1).numpy() == labels[TRAINED:]).mean()
+    parameters = sum(parameter.numel() for parameter in net.parameters())
+    print(f"{name}: {100 * right:.2f} % of {len(test)} test images, {parameters:,} parameters")
+
+
+if __name__ == "__main__":
+    write(sys.argv[1], Path(sys.argv[2]), *map(int, sys.argv[3:]))
