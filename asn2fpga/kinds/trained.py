@@ -161,9 +161,13 @@ class RealNode(Node, ABC):
         """Whether it is a population of spiking neurons."""
         return False
 
-    @property
-    def is_alike(self) -> bool:
-        """Of neurons, whether all compute the same, so that the order of elements is nothing to them."""
+    def of_shape(self, shape: Shape) -> Self | None:
+        """Of neurons, the same that read elements of that shape in the same order (C); None if these cannot.
+        """
+        return None
+
+    def is_by_pixel(self, shape: Shape) -> bool:
+        """Of neurons, whether those of one channel of a map of that shape differ."""
         return False
 
     def spikes(self, state: object, inputs: Sequence[RealArray]) -> tuple[object, RealArray]:

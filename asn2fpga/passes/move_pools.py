@@ -7,8 +7,8 @@ conv -> upsample (-> BatchNorm) -> neuron      neuron of conv (-> BatchNorm) -> 
 conv -> upsample, read by others               upsample -> conv of pixels that lie further apart
 
 Neurons without a membrane fire no less where their current is no less, so both orders give the same, and
-pooled counts are narrower than pooled sums. Before neurons with a membrane a max-pool stays, and reads the
-currents after their BatchNorm.
+pooled counts are narrower than pooled sums. Before neurons with a membrane, and those of which one channel's
+differ, a max-pool stays, and reads the currents after their BatchNorm.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def _after_neurons(graph: Graph, pool: RealNode) -> Graph:
         )
     (neuron,), steps = readers, graph.edges[readers[0].name].time_steps
     signs = _signs(norms, graph.edges[pool.name].shape)
-    if neuron.remembers(steps):
+    if neuron.remembers(steps) or neuron.is_by_pixel(graph.edges[neuron.name].shape):
         return _after_norms(graph, pool, norms, signs)
     return _behind(graph, pool, neuron, signs)
 
@@ -90,7 +90,7 @@ def _copies(graph: Graph, pool: RealNode) -> Graph:
     """After the neurons if nothing else reads it, however much they remember; else before the convolution."""
     norms = _norms_after(graph, pool.name)
     readers = _readers(graph, norms[-1].name if norms else pool.name)
-    if len(readers) == 1 and readers[0].fires:
+    if len(readers) == 1 and readers[0].fires and not readers[0].is_by_pixel(graph.edges[pool.name].shape):
         return _behind(graph, pool, readers[0], None)
     before = graph[pool.inputs[0]]
     synapses = {synapse.name: synapse for synapse in trained_synapses(graph)}

@@ -14,6 +14,7 @@ from asn2fpga.graph.arrays import RealArray, as_real, sum_of
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.node import Node
+from asn2fpga.graph.types import Shape
 from asn2fpga.kinds.contract import IntegerNode
 from asn2fpga.kinds.maps.current import MapCurrent
 from asn2fpga.kinds.maps.pool import MAX_POOLED_BITS
@@ -38,6 +39,7 @@ from asn2fpga.kinds.trained import RealNode, TrainedSynapse
 from asn2fpga.quantise.edges import build_source
 from asn2fpga.quantise.layout import Layout
 from asn2fpga.quantise.leaky_readout import leaky_readout
+from asn2fpga.quantise.map_neurons import map_neurons
 from asn2fpga.quantise.lines import Lines, read_together
 from asn2fpga.quantise.network import Branch, Network, Origin, Trained
 from asn2fpga.quantise.origins import layers_of_origins, part_of_origin, sent_as
@@ -130,6 +132,9 @@ class Builder:
         if looked_up is not None:
             yield self._population(population, sums, looked_up)
             return
+        if self.network.is_map(population):
+            yield self._map(population, sums)
+            return
         neuron = graded(
             population.neuron.semantics,
             sums.drive,
@@ -137,9 +142,6 @@ class Builder:
             self.scheme.alpha_frac_bits,
             self.scheme.state_frac_bits,
         )
-        if self.network.is_map(population):
-            yield self._map(population, sums, neuron)
-            return
         if any(part.delay for part in sums.parts):
             _check_start(population.neuron, neuron)
         yield self._population(population, sums, neuron)
@@ -188,13 +190,7 @@ class Builder:
         identity = ones(edge, Window(kernel=(1, 1), stride=(1, 1)))
         low, high = identity.sum_range(edge)
         drive = dataclasses.replace(sums.drive, sums=(low, high))
-        neuron = graded(
-            population.neuron.semantics,
-            drive,
-            self.source.time_steps,
-            self.scheme.alpha_frac_bits,
-            self.scheme.state_frac_bits,
-        )
+        neuron, by_pixel = self._map_neurons(population.neuron.semantics, drive, edge.shape)
         return MapPopulation(
             name=population.name,
             inputs=(pooled.name,),
@@ -202,19 +198,26 @@ class Builder:
             shape=edge.shape,
             projections=(MapProjection(name=pooled.name, synapse=identity, trained=False),),
             neuron=neuron,
+            by_pixel=by_pixel,
             acc_type=drive.acc_type,
             time_steps=self.source.time_steps,
         )
 
-    def _map(self, population: Trained, sums: Sums, neuron: Graded) -> MapPopulation:
+    def _map_neurons(self, semantics: NeuronSemantics, drive: Drive, shape: Shape) -> tuple[Graded, bool]:
+        return map_neurons(semantics, drive, shape, self.source.time_steps, self.scheme)
+
+    def _map(self, population: Trained, sums: Sums) -> MapPopulation:
         assert population.neuron is not None
+        shape = self.edges[population.neuron.name].shape
+        neuron, by_pixel = self._map_neurons(population.neuron.semantics, sums.drive, shape)
         return MapPopulation(
             name=population.name,
             inputs=tuple(part.source for part in sums.parts),
             source=place_of(population),
-            shape=self.edges[population.neuron.name].shape,
+            shape=shape,
             projections=tuple(map_projections_of(population, sums)),
             neuron=neuron,
+            by_pixel=by_pixel,
             acc_type=sums.drive.acc_type,
             time_steps=self.source.time_steps,
         )

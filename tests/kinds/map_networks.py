@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from attention_models import BLOCKS
 from rep_conv import RepConv
 from torch import Tensor, nn
 
-from asn2fpga.nn import ASN, IF, LIF, NASN, RepeatTime, SigmaDelta, TimeMean
+from asn2fpga.nn import ASN, IF, LIF, NASN, CubaLIF, RepeatTime, SigmaDelta, TimeMean
 
 CHANNELS, CLASSES = 4, 3
 SHAPE = (2, 6, 5)
@@ -237,6 +238,12 @@ def lowered() -> nn.Module:
     return ASN(4, alpha=-1.0)
 
 
+def spread(*shape: int) -> Tensor:
+    """Numbers in 0.5..1.5 that all differ, in no order."""
+    count = math.prod(shape)
+    return (0.5 + torch.arange(count, dtype=torch.float64) * 7 % count / max(1, count - 1)).reshape(shape)
+
+
 # fmt: off
 MAP_CASES = (
     MapCase("padding and an offset", bodies(Chain, lowered, 1)),
@@ -305,6 +312,20 @@ MAP_CASES = (
     MapCase("adaptive windows of a row", lambda: nn.Sequential(
         nn.Conv1d(2, 4, 3, padding=1), NASN(4), nn.AdaptiveAvgPool1d(4), nn.Conv1d(4, 3, 2), NASN(4)),
         shape=(2, 7), seed=4),
+    MapCase("thresholds of channels and of pixels", lambda: nn.Sequential(
+        conv(2, 4), LIF(0.0, threshold=spread(4, 1, 1), levels=3), nn.MaxPool2d(2), conv(4, 5),
+        LIF(0.0, threshold=spread(5, 3, 2), signed=True), conv(5, 4, 2, padding=1),
+        nn.AvgPool2d(2, 1), LIF(0.0, threshold=spread(2)), nn.Conv2d(4, 4, 3, padding=1),
+        nn.MaxPool2d(2, 1), LIF(0.0, threshold=spread(4, 2, 1)))),
+    MapCase("leaks of channels and thresholds of pixels over time", lambda: nn.Sequential(
+        PerStep(conv(2, 5)), LIF(spread(5, 1, 1) / 2, threshold=spread(5, 6, 5), time_steps=3),
+        PerStep(conv(5, 4, 3, 2)),
+        CubaLIF(0.5, spread(4, 3, 3) / 2, decay_input=True, time_steps=3)), 3, "events"),
+    MapCase("leaks of pixels of a frame over time", lambda: nn.Sequential(
+        PerStep(conv(2, 5)), LIF(
+            spread(5, 6, 5) / 2, reset="hard", v_reset=-0.5, fires=">", leak="before_reset", time_steps=3),
+        PerStep(nn.Sequential(conv(5, 3), nn.MaxPool2d(2))),
+        LIF(0.5, threshold=spread(3, 1, 1), v_min=-0.25, time_steps=3)), 3),
     MapCase("max-pool of sums", lambda: nn.Sequential(
         Branched(lowered, added, nn.MaxPool2d(2)), conv(4, 4), NASN(4))),
     MapCase("convolutions in a row", lambda: nn.Sequential(

@@ -14,7 +14,8 @@ from asn2fpga.kinds.contract import Wiring
 from asn2fpga.kinds.hardware import MAX_WORD_BITS, Block, Config, counted
 from asn2fpga.kinds.maps import columns_hardware, population_memories
 from asn2fpga.kinds.maps.raster import map_config, map_stream
-from asn2fpga.kinds.maps.unit_hardware import Parts, gathered_of, numbered, weights_name
+from asn2fpga.kinds.maps.unit_hardware import Parts, Unit, gathered_of, numbered, weights_name
+from asn2fpga.kinds.maps.units import neurons_of
 from asn2fpga.kinds.neurons import graded_hardware
 from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.roms import Rom
@@ -44,7 +45,7 @@ def block(node: MapPopulation, edges: Sequence[Edge], wiring: Wiring) -> Block:
         notes=_notes(node, edges),
         configs=(
             map_config(node.name, node.output(edges)),
-            *_neuron_configs(node),
+            *_neuron_configs(node, units),
             *chain.from_iterable(part.configs for part in every),
         ),
         processes=tuple(chain.from_iterable(part.processes for part in every)),
@@ -58,20 +59,27 @@ def block(node: MapPopulation, edges: Sequence[Edge], wiring: Wiring) -> Block:
                 one.rom(weights_name(node, position))
                 for position, one in numbered(node, list(gathered_of(node, edges)))
             ),
-            *_neuron_roms(node),
+            *_neuron_roms(node, units),
             *chain.from_iterable(part.roms for part in every),
         ),
     )
 
 
-def _neuron_configs(node: MapPopulation) -> Iterator[Config]:
-    if isinstance(node.neuron, Graded):
-        yield graded_hardware.config(node.neuron, node.name, node.channels, node.lanes)
+def _neuron_configs(node: MapPopulation, units: Sequence[Unit]) -> Iterator[Config]:
+    for owner in _neuron_owners(node, units):
+        if isinstance(owner.neuron, Graded):
+            yield graded_hardware.config(owner.neuron, owner.name, node.channels, node.lanes)
 
 
-def _neuron_roms(node: MapPopulation) -> Iterator[Rom]:
-    if isinstance(node.neuron, Graded):
-        yield from graded_hardware.roms(node.neuron, node.name, node.channels, node.lanes)
+def _neuron_roms(node: MapPopulation, units: Sequence[Unit]) -> Iterator[Rom]:
+    for owner in _neuron_owners(node, units):
+        if isinstance(owner.neuron, Graded):
+            yield from graded_hardware.roms(owner.neuron, owner.name, node.channels, node.lanes)
+
+
+def _neuron_owners(node: MapPopulation, units: Sequence[Unit]) -> list[MapPopulation]:
+    """The population, or where pixels differ its units."""
+    return [unit.node for unit in units] if node.by_pixel else [node]
 
 
 def _check_words(node: MapPopulation) -> None:
@@ -114,7 +122,8 @@ def cost(node: MapPopulation, edges: Sequence[Edge]) -> Resources:
 
 def _unit_cost(node: MapPopulation, edges: Sequence[Edge]) -> Resources:
     """Its processes, the rows of counts that windows reach, weights, adders and comparators."""
-    parts = [fabric(GATHER), node.neuron.fire_cost(node.channels, node.lanes)]
+    neuron = neurons_of(node, range(0, node.pixels[1], node.parallel_pixels))
+    parts = [fabric(GATHER), neuron.fire_cost(node.channels, node.lanes)]
     parts += [memory_resources(memory) for memory in population_memories.membranes(node, edges)]
     for one in gathered_of(node, edges):
         parts += one.windowed.cost
