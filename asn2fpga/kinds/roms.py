@@ -128,6 +128,11 @@ def are_alike(values: Array, channels: int) -> bool:
     return len(by_pixel) == 1 or bool((by_pixel == by_pixel[:1]).all())
 
 
+def each_pixel(values: Array, channels: int) -> str:
+    """For a comment: whether there are rows for each pixel."""
+    return "" if are_alike(values, channels) else " at each pixel"
+
+
 def rows_of(values: Array, channels: int, lanes: int) -> int:
     """Rows that `pixel_groups` makes of them."""
     pixels = 1 if are_alike(values, channels) else len(values) // channels
@@ -148,8 +153,10 @@ def lane_rom(name: str, values: Array, lanes: int, channels: int | None = None) 
     """ROM of one value for each neuron in the narrowest type that holds all: a row for each group, of the neurons
     of a map with so many channels as `pixel_groups` has them.
     """
-    rows, _ = pixel_groups(values, channels or len(values), lanes)
-    return rom(name, f"{lanes} lanes", rows, value_type_of(values).width_bits)
+    of_pixel = channels or len(values)
+    rows, _ = pixel_groups(values, of_pixel, lanes)
+    comment = f"{lanes} lanes{each_pixel(values, of_pixel)}"
+    return rom(name, comment, rows, value_type_of(values).width_bits)
 
 
 def value_type_of(values: Array) -> FixedType:

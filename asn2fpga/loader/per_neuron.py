@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
+import functools
 import math
 
 import numpy as np
 
 from asn2fpga.graph.arrays import RealArray, as_real
 from asn2fpga.graph.types import Array, Shape
-from asn2fpga.kinds.neurons.each import NAMES, in_form
+from asn2fpga.kinds.neurons.each import changed_arrays, in_form
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics
 from asn2fpga.loader.call import Call
 
@@ -18,12 +18,8 @@ def fitted(call: Call, semantics: NeuronSemantics) -> NeuronSemantics:
     """The same with one number for each neuron of the layer that the call reads, or for each of its channels;
     refused where there are more or fewer.
     """
-    found = {
-        field: _in_layer(call, name, values)
-        for name, field in NAMES.items()
-        if (values := getattr(semantics, field)) is not None
-    }
-    return in_form(dataclasses.replace(semantics, **found), _layer_shape(call)) if found else semantics
+    found = changed_arrays(semantics, functools.partial(_in_layer, call))
+    return in_form(found, _layer_shape(call))
 
 
 def _layer_shape(call: Call) -> Shape:

@@ -7,6 +7,8 @@ where it differs by channel only, else (channels, *pixels).
 from __future__ import annotations
 
 import dataclasses
+import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -14,8 +16,15 @@ from asn2fpga.graph.arrays import RealArray, as_real
 from asn2fpga.graph.types import Array, Shape
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics
 
-NAMES = {"beta": "betas", "threshold": "thresholds"}
-"""What may differ, and the field that holds it then."""
+
+def changed_arrays(semantics: NeuronSemantics, change: Callable[[str, Array], Array]) -> NeuronSemantics:
+    """The same with other arrays; change: of "beta" or "threshold" and its array."""
+    betas, thresholds = semantics.betas, semantics.thresholds
+    return dataclasses.replace(
+        semantics,
+        betas=None if betas is None else change("beta", betas),
+        thresholds=None if thresholds is None else change("threshold", thresholds),
+    )
 
 
 def by_channel(shape: Shape) -> Shape:
@@ -34,48 +43,43 @@ def of_each(values: Array, shape: Shape) -> RealArray | None:
     return as_real(np.array(first if (whole == first).all() else whole))
 
 
-def without_equal_axes(semantics: NeuronSemantics, shape: Shape) -> NeuronSemantics:
-    """The same with arrays of as many axes as `shape`, whose elements they hold in C order, each axis of size 1
-    along which nothing differs.
-    """
-    found = {}
-    for field in NAMES.values():
-        values = getattr(semantics, field)
-        if values is not None:
-            found[field] = _squeezed(values.reshape(shape))
-    return dataclasses.replace(semantics, **found)
-
-
-def _squeezed(values: Array) -> Array:
-    for axis in range(values.ndim):
-        first = np.take(values, [0], axis)
-        values = first if (values == first).all() else values
-    return values
-
-
-def is_by_pixel(semantics: NeuronSemantics, shape: Shape) -> bool:
-    """Whether neurons of one channel of a map of `shape` differ."""
-    if len(shape) < 2:
-        return False
-    arrays = (getattr(semantics, field) for field in NAMES.values())
-    return any(array is not None and array.shape != by_channel(shape) for array in arrays)
-
-
 def in_form(semantics: NeuronSemantics, shape: Shape) -> NeuronSemantics:
     """The same with arrays (that broadcast to `shape`, or hold as many numbers in C order) in their smallest
     form.
     """
-    found = {}
-    for name, field in NAMES.items():
-        values = getattr(semantics, field)
-        if values is None:
-            continue
-        size = int(np.prod(shape))
-        given = values.reshape(shape) if values.size == size else values
-        found[field] = of_each(given, shape)
-        if found[field] is None:
-            found[name] = float(given.flat[0])
-    return dataclasses.replace(semantics, **found)
+    betas, thresholds = semantics.betas, semantics.thresholds
+    if betas is not None:
+        beta, betas = float(betas.max()), of_each(_shaped(betas, shape), shape)
+        semantics = dataclasses.replace(semantics, beta=beta, betas=betas)
+    if thresholds is not None:
+        threshold, thresholds = float(thresholds.min()), of_each(_shaped(thresholds, shape), shape)
+        semantics = dataclasses.replace(semantics, threshold=threshold, thresholds=thresholds)
+    return semantics
+
+
+def _shaped(values: Array, shape: Shape) -> Array:
+    return values.reshape(shape) if values.size == math.prod(shape) else values
+
+
+def without_equal_axes(semantics: NeuronSemantics, shape: Shape) -> NeuronSemantics:
+    """The same with arrays of as many axes as `shape`, whose elements they hold in C order, each axis of size 1
+    along which nothing differs.
+    """
+
+    def squeezed(_: str, values: Array) -> Array:
+        values = values.reshape(shape)
+        for axis in range(values.ndim):
+            first = np.take(values, [0], axis)
+            values = first if (values == first).all() else values
+        return values
+
+    return changed_arrays(semantics, squeezed)
+
+
+def is_by_pixel(semantics: NeuronSemantics, shape: Shape) -> bool:
+    """Whether neurons of one channel of a map of `shape` differ."""
+    arrays = (semantics.betas, semantics.thresholds)
+    return len(shape) > 1 and any(array is not None and array.shape != by_channel(shape) for array in arrays)
 
 
 def in_raster_order(semantics: NeuronSemantics, shape: Shape) -> NeuronSemantics:
@@ -83,10 +87,9 @@ def in_raster_order(semantics: NeuronSemantics, shape: Shape) -> NeuronSemantics
     of each pixel its channels; (channels,) where `is_by_pixel` says no.
     """
     whole = shape if is_by_pixel(semantics, shape) else by_channel(shape)
-    found = {}
-    for field in NAMES.values():
-        values = getattr(semantics, field)
-        if values is not None:
-            channels_first = np.broadcast_to(values, whole).reshape(whole[0], -1)
-            found[field] = np.ascontiguousarray(channels_first.T).reshape(-1)
-    return dataclasses.replace(semantics, **found)
+
+    def ordered(_: str, values: Array) -> Array:
+        channels_first = np.broadcast_to(values, whole).reshape(whole[0], -1)
+        return np.ascontiguousarray(channels_first.T).reshape(-1)
+
+    return changed_arrays(semantics, ordered)

@@ -19,6 +19,7 @@ from asn2fpga.kinds.neurons.membrane import Membrane
 from asn2fpga.kinds.roms import (
     Rom,
     are_alike,
+    each_pixel,
     groups_of,
     lane_rom,
     level_rom,
@@ -152,9 +153,7 @@ def _rom_type(values: Array, name: str, rom: str, channels: int) -> TypeName:
     return TypeName(own if are_alike(values, channels) else f"asn::ByPixel<{own}>", rom)
 
 
-def _membrane_types(
-    neuron: Graded, membrane: Membrane, name: str, channels: int
-) -> tuple[TypeName, ...]:
+def _membrane_types(neuron: Graded, membrane: Membrane, name: str, channels: int) -> tuple[TypeName, ...]:
     types = [value_type("potential_t", neuron.potential_type), value_type("state_t", membrane.state_type)]
     if neuron.beside_type is not None:
         types.append(value_type("beside_t", neuron.beside_type))
@@ -171,12 +170,15 @@ def roms(neuron: Graded, name: str, channels: int, lanes: int) -> tuple[Rom, ...
     fixed = threshold_type(neuron, channels, lanes)
     thresholds = level_rom(
         f"{name}_thresholds",
-        f"{neuron.thresholds.shape[1]} levels of {lanes} lanes",
+        f"{neuron.thresholds.shape[1]} levels of {lanes} lanes{each_pixel(neuron.thresholds, channels)}",
         _grouped_thresholds(neuron, channels, lanes, fixed),
         fixed.width_bits,
     )
     columns = {} if neuron.membrane is None else _columns(neuron.membrane)
-    return (thresholds, *(lane_rom(f"{name}_{rom}", values, lanes, channels) for rom, values in columns.items()))
+    return (
+        thresholds,
+        *(lane_rom(f"{name}_{rom}", values, lanes, channels) for rom, values in columns.items()),
+    )
 
 
 def _grouped_thresholds(neuron: Graded, channels: int, lanes: int, fixed: FixedType) -> IntArray:

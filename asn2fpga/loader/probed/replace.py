@@ -11,7 +11,6 @@ import torch
 from torch import Tensor, nn
 
 from asn2fpga.errors import UnsupportedError
-from asn2fpga.kinds.neurons.each import NAMES
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics
 from asn2fpga.loader.builder import shown
 from asn2fpga.loader.describe import default_example
@@ -150,8 +149,10 @@ def _stand_in(
 
 def _are_equal(one: NeuronSemantics, other: NeuronSemantics) -> bool:
     same = taken_for(one) == taken_for(other)
-    pairs = ((getattr(one, field), getattr(other, field)) for field in NAMES.values())
-    return same and all(a is b or (a is not None and np.array_equal(a, b)) for a, b in pairs)
+    pairs = ((one.betas, other.betas), (one.thresholds, other.thresholds))
+    return same and all(
+        a is b or (a is not None and b is not None and np.array_equal(a, b)) for a, b in pairs
+    )
 
 
 def _put(module: nn.Module, original: nn.Module, stand_in: nn.Module) -> None:
