@@ -19,7 +19,7 @@ from asn2fpga.graph.arrays import RealArray
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.neurons.neuron import Neuron
-from asn2fpga.kinds.neurons.semantics import NeuronSemantics, potential_of, start, step
+from asn2fpga.kinds.neurons.semantics import potential_of, start, step
 from asn2fpga.kinds.nodes import real_nodes
 from asn2fpga.kinds.sources.input import input_of
 from asn2fpga.loader.data_file import Labels

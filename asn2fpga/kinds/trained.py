@@ -162,7 +162,7 @@ class RealNode(Node, ABC):
         return False
 
     def of_shape(self, shape: Shape) -> Self | None:
-        """Of neurons, the same that read elements of that shape in the same order (C); None if these cannot."""
+        """Of neurons, the same that read elements of that shape in the same order (C), if they can."""
         return None
 
     def is_by_pixel(self, shape: Shape) -> bool:

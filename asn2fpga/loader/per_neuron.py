@@ -42,8 +42,8 @@ def _in_layer(call: Call, name: str, values: Array) -> RealArray:
     first = call.seen.index[(0,) * call.value.leading_axes].reshape(-1).numpy()
     if first.max() >= math.prod(shape):
         raise call.refuse(
-            f"{call.label} whose {name} differs between neurons must get (batch, ...), or (time, batch, ...), "
-            "not axes of samples in another place; move them to the front before it."
+            f"{call.label} must get (batch, ...), or (time, batch, ...), where its {name} differs between "
+            "neurons, not samples along another axis; move that to the front before it."
         )
     placed = np.empty(math.prod(shape))
     placed[first] = whole.reshape(-1)

@@ -70,7 +70,7 @@ def check_channels(where: str, name: str, value: object, check: Check) -> Tensor
 
 
 def check_length(where: str, name: str, value: Tensor, x: Tensor) -> None:
-    """Whether torch broadcasts a value to what one sample of x (batch, ..) has; one for all, (), always is."""
+    """Whether torch broadcasts a value to a sample of x (batch, ..), as it always does one for all, ()."""
     if value.dim() < 2:
         channels = x.shape[-1] if x.dim() else 1
         if value.dim() and len(value) != channels:

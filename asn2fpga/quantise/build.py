@@ -39,8 +39,8 @@ from asn2fpga.kinds.trained import RealNode, TrainedSynapse
 from asn2fpga.quantise.edges import build_source
 from asn2fpga.quantise.layout import Layout
 from asn2fpga.quantise.leaky_readout import leaky_readout
-from asn2fpga.quantise.map_neurons import map_neurons
 from asn2fpga.quantise.lines import Lines, read_together
+from asn2fpga.quantise.map_neurons import map_neurons
 from asn2fpga.quantise.network import Branch, Network, Origin, Trained
 from asn2fpga.quantise.origins import layers_of_origins, part_of_origin, sent_as
 from asn2fpga.quantise.precision import adaptive_population, precision_population

@@ -1,4 +1,4 @@
-"""The integer neurons of a map: one for each channel, or one for each pixel and channel where these differ."""
+"""The integer neurons of a map: one for each channel, or for each pixel and channel where these differ."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ from asn2fpga.quantise.scheme import Scheme
 def map_neurons(
     semantics: NeuronSemantics, drive: Drive, shape: Shape, time_steps: int, scheme: Scheme
 ) -> tuple[Graded, bool]:
-    """Neurons of a map of that shape, and whether there is one for each pixel and channel; drive: (channels,)."""
+    """Neurons of a map of that shape, and whether there is one for each pixel and channel.
+
+    drive: (channels,).
+    """
     by_pixel = is_by_pixel(semantics, shape)
     if by_pixel:
         drive = _at_each_pixel(drive, math.prod(shape[1:]))

@@ -128,7 +128,7 @@ def accumulator_cannot_overflow(context: Context, node: MapPopulation) -> str:
 
 
 def neurons_are_sound(context: Context, node: MapPopulation) -> str:
-    """The neurons' numbers, one for each channel or, by pixel, for each neuron, are complete, in order and within
+    """The numbers of neurons, one for each channel or each pixel and channel, are complete, in order and within
     their types.
     """
     pixels = node.neurons // node.channels

@@ -1,7 +1,7 @@
 """Graded neurons as hardware: config, ROMs, what they cost. The kernels are hw/hls/neurons/*.h.
 
-Lanes are those that fire in one cycle. `channels`: all neurons, or where those of the pixels of a map differ the
-ones of a pixel; constants that differ by pixel have a row for each pixel and group, others for each group.
+Lanes are those that fire in one cycle. `channels`: all neurons, or where those of the pixels of a map differ
+the ones of a pixel; constants that differ by pixel have a row for each pixel and group, others for each group.
 """
 
 from __future__ import annotations
@@ -198,7 +198,7 @@ def cost(neuron: Graded, channels: int, lanes: int) -> Resources:
 
 def fire_cost(neuron: Graded, channels: int, lanes: int) -> Resources:
     """Per lane K comparators, two bits a look-up table; with membranes, their update."""
-    levels, passes = neuron.thresholds.shape[1], groups_of(channels, lanes)
+    levels = neuron.thresholds.shape[1]
     rows = rows_of(neuron.thresholds, channels, lanes)
     comparisons = levels * neuron.threshold_type.width_bits * LEVEL_LUT_PER_BIT
     registers = levels * neuron.threshold_type.width_bits  # of the thresholds at hand

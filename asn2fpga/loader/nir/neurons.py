@@ -110,16 +110,16 @@ def _offset(network: Network, node: NirNode, drive: Signal, shift: RealArray) ->
     shifts = by_channel(shift)
     if shifts is None:
         raise node.refuse(
-            f"v_leak of neurons of a map of shape {drive.shape} must be their v_reset, or have one difference "
-            "from it in a channel, with one leak (tau, dt) and one r; what it adds to a membrane is part of "
-            "the bias of a convolution, which has one number for each channel"
+            f"v_leak of neurons of a map of shape {drive.shape} must be their v_reset where leaks (tau, dt), r "
+            "or both differ within a channel: what it adds to membranes becomes the bias of a convolution, one "
+            "number for each channel, not one for each pixel; flatten the map before them"
         )
     changed = scaled(network.builder, node, drive, np.ones(len(shifts)), shifts, "offset")
     shared = [name for name in network.sources(node, late=False) if network.is_shared_current(name)]
     if changed is not drive and shared:
         raise node.refuse(
-            f"neurons whose v_leak is not v_reset must be all that reads {shown(shared[0])}; give each of its "
-            "readers synapses of its own"
+            f"neurons whose v_leak is not v_reset must be all that reads {shown(shared[0])}; give each of "
+            "its readers synapses of its own"
         )
     return changed
 
