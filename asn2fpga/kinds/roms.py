@@ -108,9 +108,9 @@ def group_lanes(values: Array, lanes: int, padding: int = 0) -> npt.NDArray[np.i
 def pixel_groups(
     values: Array, channels: int, lanes: int, padding: int = 0
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-    """Values (pixels * channels, ...), pixel by pixel, as (rows, lanes, ...): a row for each group of channels
-    of each pixel, or for each group alone where all pixels have the same; and (rows, lanes) which lanes have
-    no channel.
+    """Values (pixels * channels, ...), pixel by pixel, as (rows, lanes, ...): a row for each group of
+    channels of each pixel, or for each group alone where all pixels have the same; and (rows, lanes) which
+    lanes have no channel.
     """
     by_pixel = values.reshape(-1, channels, *values.shape[1:])
     if are_alike(values, channels):
@@ -150,8 +150,8 @@ def without_borrows(values: Array) -> npt.NDArray[np.int64]:
 
 
 def lane_rom(name: str, values: Array, lanes: int, channels: int | None = None) -> Rom:
-    """ROM of one value for each neuron in the narrowest type that holds all: a row for each group, of neurons of
-    the pixels of a map as `pixel_groups` has them. channels: of a pixel.
+    """ROM of one value for each neuron in the narrowest type that holds all: a row for each group, of a map
+    as `pixel_groups` has them. channels: of a pixel.
     """
     of_pixel = channels or len(values)
     rows, _ = pixel_groups(values, of_pixel, lanes)

@@ -58,8 +58,8 @@ class LeakOptions(NeuronOptions, total=False):
 
 
 class LIF(SpikingNeuron):
-    """Leaky integrate-and-fire neuron; beta and threshold are numbers, or tensors (N,) for N channels, of a map
-    (C, 1, 1) for its channels or (C, H, W) for its neurons.
+    """Leaky integrate-and-fire neuron; beta and threshold are numbers, or tensors (N,) for N channels, of a
+    map (C, 1, 1) for its channels or (C, H, W) for its neurons.
 
         U[t] = H[t-1] + X[t]                    X * (1 - beta) if decay_input; H[0] = v, see below
         S[t] = floor(U[t] / threshold)          at least 0, at most `levels`
@@ -74,8 +74,8 @@ class LIF(SpikingNeuron):
     leak="before_reset": V is the reset of v + beta * (U - v), and H = max(V, v_min).
     learn_beta, learn_threshold: these are learned (used within 0..1 and 1e-9..1e9), else constants.
     surrogate: the derivative of a spike in training, "atan" or "triangle", docs/spec/neurons.md.
-    The last axis of x is that of N channels; other tensors are broadcast to x by torch. Shapes and errors: see
-    `SpikingNeuron`.
+    The last axis of x is that of N channels; other tensors are broadcast to x by torch. Shapes and errors:
+    see `SpikingNeuron`.
     """
 
     beta: Tensor

@@ -128,8 +128,8 @@ def accumulator_cannot_overflow(context: Context, node: MapPopulation) -> str:
 
 
 def neurons_are_sound(context: Context, node: MapPopulation) -> str:
-    """The numbers of neurons, one for each channel or each pixel and channel, are complete, in order and within
-    their types.
+    """The numbers of neurons, one for each channel or each pixel and channel, are complete, in order and
+    within their types.
     """
     pixels = node.neurons // node.channels
     low, high = (np.tile(bound, pixels) for bound in sums_of(node, context.edges_into(node)))

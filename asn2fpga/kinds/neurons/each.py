@@ -62,8 +62,8 @@ def _shaped(values: Array, shape: Shape) -> Array:
 
 
 def without_equal_axes(semantics: NeuronSemantics, shape: Shape) -> NeuronSemantics:
-    """The same with arrays of the axes of `shape`, whose elements they hold in C order, each axis of size 1 along
-    which nothing differs.
+    """The same with arrays of the axes of `shape`, whose elements they hold in C order, each axis of size 1
+    along which nothing differs.
     """
 
     def squeezed(_: str, values: Array) -> Array:

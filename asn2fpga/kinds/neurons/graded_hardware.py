@@ -1,7 +1,8 @@
 """Graded neurons as hardware: config, ROMs, what they cost. The kernels are hw/hls/neurons/*.h.
 
 Lanes are those that fire in one cycle. `channels`: all neurons, or where those of the pixels of a map differ
-the ones of a pixel; constants that differ by pixel have a row for each pixel and group, others for each group.
+the ones of a pixel. Constants that differ by pixel have a row for each pixel and group, others one for each
+group.
 """
 
 from __future__ import annotations
