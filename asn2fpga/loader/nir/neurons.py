@@ -110,9 +110,9 @@ def _offset(network: Network, node: NirNode, drive: Signal, shift: RealArray) ->
     shifts = by_channel(shift)
     if shifts is None:
         raise node.refuse(
-            f"v_leak of neurons of a map of shape {drive.shape} must be their v_reset where leaks (tau, dt) "
-            "or r differ within a channel: what it adds to membranes becomes the bias of a convolution, one "
-            "number for each channel, not one for each pixel; flatten the map before them"
+            f"(v_leak - v_reset) / r of neurons of a map of shape {drive.shape} must be one number for each "
+            "channel, as it becomes the bias of a convolution, not one for each pixel; give v_leak the value "
+            "of v_reset, or flatten the map before them"
         )
     changed = scaled(network.builder, node, drive, np.ones(len(shifts)), shifts, "offset")
     shared = [name for name in network.sources(node, late=False) if network.is_shared_current(name)]

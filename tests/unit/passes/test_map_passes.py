@@ -15,7 +15,7 @@ from asn2fpga.graph.graph import Graph
 from asn2fpga.kinds.nodes import real_nodes, trained_synapses
 from asn2fpga.kinds.synapses.conv import Conv
 from asn2fpga.loader.save import read_module
-from asn2fpga.nn import LIF, NASN, RepeatTime, TimeMean
+from asn2fpga.nn import LIF, NASN, Lookup, RepeatTime, TimeMean
 from asn2fpga.passes.merged_notes import merged_notes
 from asn2fpga.passes.prepare import prepare
 from asn2fpga.quantise.network import network_of
@@ -183,14 +183,12 @@ REFUSED = {
     ),
     "too many weights of flattened neurons": (
         lambda: read_module(
-            nn.Sequential(
-                conv(1, 2, 3), nn.Flatten(), LIF(0.5, threshold=_several(6728)), nn.Linear(6728, 2)
-            ),
+            nn.Sequential(conv(1, 2, 3), nn.Flatten(), Lookup("tanh"), nn.Linear(6728, 2)),
             "net",
             torch.zeros(1, 1, 60, 60),
         ),
         "layer_0: a convolution is built as a Linear layer for layer_2, flattened neurons, and must have at "
-        "most 4,194,304 weights, not 24,220,800; let neurons of the map have one threshold and one leak, or "
+        "most 4,194,304 weights, not 24,220,800; use neurons that stand on the map itself, LIF or ASN, or "
         "put a pool or a stride before it.",
     ),
     "the largest current of flattened neurons": (
@@ -198,7 +196,7 @@ REFUSED = {
             conv(2, 2, 3),
             nn.MaxPool2d(2),
             nn.Flatten(),
-            LIF(0.5, threshold=_several(8)),
+            Lookup("tanh"),
             nn.Linear(8, 2),
         ),
         "layer_1: what flattened neurons read must not be the largest of the currents of a convolution; put "
@@ -223,11 +221,12 @@ REFUSED = {
 }
 
 
-def test_flattened_neurons_keep_the_convolution_where_they_are_alike() -> None:
-    alike = scored(conv(2, 2, 3), nn.Flatten())
-    assert len(convs(prepare(alike))) == 1
+def test_flattened_neurons_stand_on_the_map_itself() -> None:
+    """But for those that read Linear layers alone."""
     neurons = LIF(0.5, threshold=_several(32))
-    assert not convs(prepare(graph_of(conv(2, 2, 3), nn.Flatten(), neurons, nn.Linear(32, 2))))
+    assert len(convs(prepare(scored(conv(2, 2, 3), nn.Flatten())))) == 1
+    assert len(convs(prepare(graph_of(conv(2, 2, 3), nn.Flatten(), neurons, nn.Linear(32, 2))))) == 1
+    assert not convs(prepare(graph_of(conv(2, 2, 3), nn.Flatten(), Lookup("tanh"), nn.Linear(32, 2))))
 
 
 @pytest.mark.parametrize("case", REFUSED)
