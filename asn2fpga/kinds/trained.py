@@ -136,6 +136,12 @@ class RealNode(Node, ABC):
         """
         raise TypeError(f"{self.name}: {type(self).__name__} cannot change places with neurons")
 
+    def terms(self, neuron: int, shape: Shape) -> Sequence[tuple[int, Fraction]]:
+        """Of a pool that adds up, what element number `neuron` of its output is the sum of: numbers (C order)
+        of elements of its input, which has that shape, and their factors.
+        """
+        raise TypeError(f"{self.name}: {type(self).__name__} adds nothing up")
+
     def remembers(self, time_steps: int) -> bool:
         """Whether, in a network of so many time steps, what it does depends on earlier ones."""
         return False

@@ -2,7 +2,8 @@
 copies of pixels move after the neurons, or before the convolution.
 
 conv -> max-pool (-> BatchNorm) -> neuron      neuron of conv (-> BatchNorm) -> max-pool
-conv -> average-pool                           one convolution with a larger kernel
+conv -> average-pool                           one convolution with a larger kernel, if windows are alike
+conv -> average-pool (-> BatchNorm) -> neuron  conv (-> BatchNorm) -> average-pool -> neuron, if they are not
 conv -> upsample (-> BatchNorm) -> neuron      neuron of conv (-> BatchNorm) -> upsample
 conv -> upsample, read by others               upsample -> conv of pixels that lie further apart
 
@@ -20,7 +21,7 @@ from asn2fpga.graph.arrays import RealArray
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.node import Node
 from asn2fpga.kinds.nodes import real_nodes, trained_synapses
-from asn2fpga.kinds.trained import RealNode
+from asn2fpga.kinds.trained import RealNode, TrainedSynapse
 
 
 def move_pools(graph: Graph) -> Graph:
@@ -32,21 +33,58 @@ def move_pools(graph: Graph) -> Graph:
 
 
 def _into_convolution(graph: Graph, pool: RealNode) -> Graph:
-    before = graph[pool.inputs[0]]
-    synapses = {synapse.name: synapse for synapse in trained_synapses(graph)}
-    conv = synapses.get(before.name)
-    if conv is None or not conv.gathers or len(graph.consumers(conv.name)) != 1:
+    """One convolution; where there is none such, the sums of its windows are added up before the neurons."""
+    nodes = {node.name: node for node in real_nodes(graph)}
+    before = nodes[pool.inputs[0]]
+    conv = before
+    while conv.affine is not None and len(graph.consumers(conv.name)) == 1:
+        conv = nodes[conv.inputs[0]]
+    is_conv = isinstance(conv, TrainedSynapse) and conv.gathers
+    if not is_conv or len(graph.consumers(conv.name)) != 1:
         raise UnsupportedError(
             f"{pool.place}: an average of currents must be of a convolution that nothing else reads, not of "
-            f"{before.place} ({type(before).__name__}); put the pool after the neuron."
+            f"{conv.place} ({type(conv).__name__}); put the pool after the neuron."
         )
-    merged = conv.pooled(pool)
-    if merged is None:
+    merged = conv.pooled(pool) if conv is before else None  # type: ignore[attr-defined]
+    if merged is not None:
+        return graph.replace(conv.name, merged).without(pool.name)
+    graph = _before_neurons(graph, pool)
+    (moved,) = (node for node in real_nodes(graph) if node.name == pool.name)
+    return _without_factor(graph, moved)
+
+
+def _without_factor(graph: Graph, pool: RealNode) -> Graph:
+    """The factor of an average in what it reads."""
+    factor, before = pool.output_factor, graph[pool.inputs[0]]
+    if factor == 1.0:
+        return graph
+    smaller = before.with_output_factor(factor)  # type: ignore[attr-defined]
+    return graph.replace(pool.name, pool.without_factor()).replace(before.name, smaller)
+
+
+def _before_neurons(graph: Graph, pool: RealNode) -> Graph:
+    """The neurons read an average that no convolution computes: gains and shifts after it move before it."""
+    norms = _norms_after(graph, pool.name)
+    readers = _readers(graph, norms[-1].name if norms else pool.name)
+    if len(readers) != 1 or not readers[0].fires:
         raise UnsupportedError(
-            f"{pool.place}: the average of a convolution must have windows of one size, of at most 7 x 7 "
-            "together with its kernel, and no padding of its own; put the pool after the neuron."
+            f"{pool.place}: an average of currents whose windows differ, reach beyond the map, or are larger "
+            "than 7 x 7 together with the kernel before it, must be read by one neuron layer, not by "
+            f"{', '.join(reader.place for reader in readers) or 'none'}; put the pool after the neuron."
         )
-    return graph.replace(conv.name, merged).without(pool.name)
+    shifted = next((norm for norm in norms if norm.affine is not None and norm.affine[1].any()), None)
+    if shifted is not None and not _keeps_constants(graph, pool):
+        raise UnsupportedError(
+            f"{shifted.place}: a shift must not stand after an average that counts padding ({pool.place}), "
+            "where neurons read that; put BatchNorm before the pool, or use count_include_pad=False."
+        )
+    return _behind(graph, pool, norms[-1], None) if norms else graph
+
+
+def _keeps_constants(graph: Graph, pool: RealNode) -> bool:
+    """Whether the average of a constant is that constant, everywhere."""
+    ones = np.ones((1, 1, *graph.edges[pool.inputs[0]].shape))
+    return bool(np.abs(pool.evaluate([ones]) - 1.0).max() < 1e-12)
 
 
 def _after_neurons(graph: Graph, pool: RealNode) -> Graph:

@@ -40,7 +40,7 @@ from asn2fpga.quantise.edges import build_source
 from asn2fpga.quantise.layout import Layout
 from asn2fpga.quantise.leaky_readout import leaky_readout
 from asn2fpga.quantise.lines import Lines, read_together
-from asn2fpga.quantise.map_neurons import map_neurons
+from asn2fpga.quantise.map_neurons import map_neurons, pooled_drive
 from asn2fpga.quantise.network import Branch, Network, Origin, Trained
 from asn2fpga.quantise.origins import layers_of_origins, part_of_origin, sent_as
 from asn2fpga.quantise.precision import adaptive_population, precision_population
@@ -160,14 +160,14 @@ class Builder:
         )
 
     def _pooled(self, population: Trained, pool: RealNode, sums: Sums) -> Iterator[Node]:
-        """Sums as counts, the largest of them, and neurons that read these one by one."""
+        """Sums as counts, the largest of them or sums of these, and neurons that read them one by one."""
         assert population.neuron is not None
         shape = self.network.graph.edges[pool.inputs[0]].shape
         type_ = sums.drive.acc_type
         if type_.width_bits > MAX_POOLED_BITS:
             raise UnsupportedError(
-                f"{pool.place}: sums under a max-pool must have at most {MAX_POOLED_BITS} bits, not "
-                f"{type_.width_bits}; use fewer weight bits or fewer channels."
+                f"{pool.place}: sums under a pool before neurons must have at most {MAX_POOLED_BITS} bits, "
+                f"not {type_.width_bits}; use fewer weight bits or fewer channels."
             )
         added = MapPopulation(
             name=sums_name(population),
@@ -181,7 +181,14 @@ class Builder:
         )
         edge = added.output([])
         pooled = pool.integer_pool([added.name], [edge])
+        type_ = pooled.output([edge]).fixed
+        if type_.width_bits > MAX_POOLED_BITS:
+            raise UnsupportedError(
+                f"{pool.place}: sums that a pool adds up before neurons must have at most {MAX_POOLED_BITS} "
+                f"bits, not {type_.width_bits}; use fewer weight bits, fewer channels or smaller windows."
+            )
         yield from (added, pooled)
+        sums = dataclasses.replace(sums, drive=pooled_drive(pool, sums.drive, shape))
         yield self._reading(population, sums, pooled, pooled.output([edge]))
 
     def _reading(self, population: Trained, sums: Sums, pooled: IntegerNode, edge: Edge) -> MapPopulation:
@@ -189,7 +196,8 @@ class Builder:
         assert population.neuron is not None
         identity = ones(edge, Window(kernel=(1, 1), stride=(1, 1)))
         low, high = identity.sum_range(edge)
-        drive = dataclasses.replace(sums.drive, sums=(low, high))
+        type_ = checked_type(population.name, "the accumulator", *hull(low, high))
+        drive = dataclasses.replace(sums.drive, sums=(low, high), acc_type=type_)
         neuron, by_pixel = self._map_neurons(population.neuron.semantics, drive, edge.shape)
         return MapPopulation(
             name=population.name,

@@ -66,7 +66,7 @@ class Branch:
 @dataclass(frozen=True, eq=False)
 class Trained:
     """A population as trained. value: the node whose output its neurons read; neuron: None for the read-
-    out; pool: what takes the largest of its sums before the neurons, if something does.
+    out; pool: what takes the largest of its sums, or adds them up, before the neurons, if something does.
     """
 
     name: str
@@ -226,7 +226,7 @@ class _Reader:
         if len(self.graph.consumers(pool.name)) == 1 and any(branch.synapse for branch in branches):
             return
         raise UnsupportedError(
-            f"{pool.place}: a max-pool of currents must be of convolutions that no other neuron layer reads, "
+            f"{pool.place}: a pool of currents must be of convolutions that no other neuron layer reads, "
             "and be read by one neuron layer; put the pool after the neuron."
         )
 

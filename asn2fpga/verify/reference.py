@@ -6,6 +6,7 @@ decides first; where it differs from golden, exact rational arithmetic does.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -165,7 +166,14 @@ class _Judge:
                 yield branch
 
     def potential(self, population: Trained, vector: int, step: int, index: int) -> Fraction:
-        """The sum that one neuron reads, exactly."""
+        """The sum that one neuron reads, exactly, or the sum of such sums."""
+        if population.pool is not None:
+            shape = self.network.graph.edges[population.pool.inputs[0]].shape
+            terms = population.pool.terms(index, shape)
+            own = dataclasses.replace(population, pool=None)
+            return sum(
+                (weight * self.potential(own, vector, step, number) for number, weight in terms), Fraction(0)
+            )
         parts = (
             exact_sum(synapses, values[vector, min(step, values.shape[1] - 1)], index)
             for synapses, values in self.branches(population)

@@ -309,6 +309,16 @@ MAP_CASES = (
             nn.Conv2d(2, 3, 3, padding=1), nn.AdaptiveMaxPool2d((3, 2)), nn.BatchNorm2d(3))),
         LIF(0.5, time_steps=2), PerStep(nn.Sequential(nn.AdaptiveAvgPool2d((2, 4)), conv(3, 3))),
         IF(time_steps=2)), 2, "events", shape=(2, 5, 5)),
+    MapCase("means of sums whose windows count differently", lambda: nn.Sequential(
+        nn.Conv2d(2, 4, 3, padding=1), nn.AdaptiveAvgPool2d((3, 4)), nn.BatchNorm2d(4), lowered(),
+        nn.Conv2d(4, 3, 2, padding=1), nn.AvgPool2d(3, 2, 1, count_include_pad=False), NASN(4),
+        nn.Conv2d(3, 3, 1), nn.AvgPool2d(2, 2, 1), lowered())),
+    MapCase("means of sums over time, with padding and beyond the map", lambda: nn.Sequential(
+        PerStep(nn.Sequential(conv(2, 3), nn.AvgPool2d(3, 2, 1))), LIF(0.5, time_steps=2),
+        PerStep(nn.Sequential(nn.Conv2d(3, 4, 2), nn.AvgPool2d((1, 2), ceil_mode=True))),
+        LIF(spread(4, 1, 1) / 2, time_steps=2)), 2, "events", shape=(2, 7, 7)),
+    MapCase("means of all sums of a large map", lambda: nn.Sequential(
+        nn.Conv2d(2, 5, 1), nn.AdaptiveAvgPool2d(1), nn.BatchNorm2d(5), NASN(4)), shape=(2, 9, 8)),
     MapCase("adaptive windows of a row", lambda: nn.Sequential(
         nn.Conv1d(2, 4, 3, padding=1), NASN(4), nn.AdaptiveAvgPool1d(4), nn.Conv1d(4, 3, 2), NASN(4)),
         shape=(2, 7), seed=4),

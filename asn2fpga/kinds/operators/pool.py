@@ -6,6 +6,7 @@ import dataclasses
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import ClassVar, Literal, Self
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from asn2fpga.graph.arrays import RealArray, as_real
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.rule import Context, Rule
-from asn2fpga.graph.types import Array
+from asn2fpga.graph.types import Array, Shape
 from asn2fpga.kinds.contract import IntegerNode
 from asn2fpga.kinds.maps.pool import MapPool
 from asn2fpga.kinds.maps.relayed import relayed
@@ -144,6 +145,18 @@ class AvgPool(Pool):
         if is_plain and pool.starts(edges[0]).any():
             return relayed(self.name, self.source, sources, edges, self.window)
         return pool
+
+    def after(self, source: str, signs: RealArray | None) -> Self:
+        return dataclasses.replace(self, inputs=(source,))
+
+    def terms(self, neuron: int, shape: Shape) -> Sequence[tuple[int, Fraction]]:
+        channels, rows, columns = image_of(shape)
+        numbers = np.arange(channels * rows * columns, dtype=np.float64).reshape(1, 1, *shape)
+        windows = self._windows(numbers, -1.0).transpose(0, 4, 1, 2, 3)  # channels first
+        weights = window_weights(self.window, shape, self.count_include_pad)
+        weight = Fraction(self.factor) * int(weights.flat[neuron % weights.size])
+        own = windows.reshape(-1, windows.shape[-1])[neuron]
+        return [(int(number), weight) for number in own if number >= 0]
 
     @property
     def output_factor(self) -> float:

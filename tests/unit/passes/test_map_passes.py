@@ -164,9 +164,15 @@ REFUSED = {
         "layer_2 (Conv); put padding=0 into the convolution, or the padding into a layer before it.",
     ),
     "an average of currents whose windows differ": (
-        lambda: scored(conv(2, 2, 2), nn.AdaptiveAvgPool2d(3)),
-        "layer_1: the average of a convolution must have windows of one size, of at most 7 x 7 together with "
-        "its kernel, and no padding of its own; put the pool after the neuron.",
+        lambda: scored(conv(2, 2, 2), nn.AdaptiveAvgPool2d(3), conv(2, 2, 1)),
+        "layer_1: an average of currents whose windows differ, reach beyond the map, or are larger than "
+        "7 x 7 together with the kernel before it, must be read by one neuron layer, not by layer_2; put the "
+        "pool after the neuron.",
+    ),
+    "a shift after an average that counts padding": (
+        lambda: scored(conv(2, 2, 2), nn.AvgPool2d(3, 2, 1), _stirred(nn.BatchNorm2d(2))),
+        "layer_2: a shift must not stand after an average that counts padding (layer_1), where neurons read "
+        "that; put BatchNorm before the pool, or use count_include_pad=False.",
     ),
     "the largest current as a score": (
         lambda: graph_of(conv(2, 2, 1), NASN(4), conv(2, 3, 3), nn.AdaptiveMaxPool2d(1), nn.Flatten()),
@@ -259,6 +265,6 @@ def test_a_pool_before_a_membrane_is_of_convolutions_of_its_own() -> None:
     with pytest.raises(UnsupportedError) as caught:
         network_of(graph)
     assert str(caught.value) == (
-        "model: a max-pool of currents must be of convolutions that no other neuron layer reads, and be read "
+        "model: a pool of currents must be of convolutions that no other neuron layer reads, and be read "
         "by one neuron layer; put the pool after the neuron."
     )
