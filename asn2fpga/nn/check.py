@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -64,9 +65,17 @@ def check_channels(where: str, name: str, value: object, check: Check) -> Tensor
         )
     numbers = value.detach().cpu().double()
     for index, number in enumerate(numbers.reshape(-1).tolist()):
-        place = ", ".join(str(int(at)) for at in torch.unravel_index(torch.tensor(index), numbers.shape))
-        check(where, f"{name} of channel {place}" if value.dim() else name, number)
+        try:
+            check(where, name, number)
+        except InputError:
+            check(where, _of_channel(name, index, tuple(numbers.shape)), number)
     return numbers.clone()
+
+
+def _of_channel(name: str, index: int, shape: tuple[int, ...]) -> str:
+    """The element of a tensor with that number in C order, as messages call it."""
+    place = ", ".join(str(int(at)) for at in np.unravel_index(index, shape)) if shape else ""
+    return f"{name} of channel {place}" if shape else name
 
 
 def check_length(where: str, name: str, value: Tensor, x: Tensor) -> None:
