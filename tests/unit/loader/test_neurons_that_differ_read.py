@@ -106,6 +106,15 @@ class Written(nn.Module):
         return scores
 
 
+class Rounded(Written):
+    """NASN with a threshold for each channel: a factor of its currents."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        levels = torch.round(torch.clamp(self.conv(x) / self.threshold, 0, 4)) / 4
+        scores: Tensor = self.fc(levels.flatten(1))
+        return scores
+
+
 def loop(beta: Tensor | float, threshold: Tensor | float = 1.0, **options: object) -> Callable[[], nn.Module]:
     return lambda: Loop(lambda: snn.Leaky(beta=beta, threshold=threshold, init_hidden=True, **options))
 
@@ -128,6 +137,7 @@ CASES: dict[str, tuple[Callable[[], nn.Module], tuple[int, ...] | None, tuple[in
     ),
     "written by hand, on two maps": (lambda: OverTime(*CHANNELS), CHANNELS, CHANNELS),
     "in forward": (lambda: Written(*CHANNELS), None, CHANNELS),
+    "in forward, rounded": (lambda: Rounded(*CHANNELS), None, None),
     "in forward, for each row": (lambda: Written(5, 1), None, PIXELS),
     "of tokens, each feature": (lambda: Tokens(LIF(0.0, threshold=numbers(3))), None, CHANNELS),
     "of tokens, each token": (lambda: Tokens(LIF(0.0, threshold=numbers(20, 1))), None, PIXELS),
