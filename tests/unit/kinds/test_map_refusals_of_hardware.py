@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 from kinds.map_networks import PerStep, conv
@@ -9,6 +10,8 @@ from torch import nn
 
 from asn2fpga.dataflow.lower import lower
 from asn2fpga.errors import UnsupportedError
+from asn2fpga.graph.types import FixedType
+from asn2fpga.kinds.neurons.relay import Relay
 from asn2fpga.loader.save import read_module
 from asn2fpga.nn import ASN, LIF, RepeatTime, TimeMean
 from asn2fpga.quantise.apply import quantise
@@ -39,6 +42,22 @@ def test_sums_under_a_max_pool_that_are_too_wide() -> None:
     with pytest.raises(UnsupportedError) as caught:
         quantise(read_module(module, "net", torch.zeros(1, 32, 8, 8)))
     assert str(caught.value) == (
-        "layer_1_inner_1: sums under a max-pool must have at most 24 bits, not 25; use fewer weight bits or "
-        "fewer channels."
+        "layer_1_inner_1: sums under a pool before neurons must have at most 24 bits, not 25; use fewer "
+        "weight bits or fewer channels."
     )
+
+
+def test_sums_of_a_mean_that_are_too_wide() -> None:
+    pool = nn.AvgPool2d(16)
+    module = nn.Sequential(nn.Conv2d(8, 1, 3), pool, ASN(4), nn.Flatten(), nn.Linear(1, 3))
+    with pytest.raises(UnsupportedError) as caught:
+        quantise(read_module(module, "net", torch.zeros(1, 8, 20, 20)))
+    assert str(caught.value) == (
+        "layer_1: sums that a pool adds up before neurons must have at most 24 bits, not 29; use fewer "
+        "weight bits, fewer channels or smaller windows."
+    )
+
+
+def test_sums_as_they_are_do_not_differ_by_pixel() -> None:
+    with pytest.raises(TypeError, match=r"^Relay does not differ by pixel$"):
+        Relay(count_type=FixedType(8, signed=True)).part(np.arange(2))
