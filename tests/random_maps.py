@@ -12,9 +12,10 @@ from typing import Any, Literal
 
 import numpy as np
 import torch
+from random_neurons import random_neuron
 from torch import Tensor, nn
 
-from asn2fpga.nn import ASN, IF, ILIF, LIF, NASN, CubaLIF, RepeatTime, TimeMean, TimeSum
+from asn2fpga.nn import RepeatTime, TimeMean, TimeSum
 
 CLASSES = 3
 SMALLEST_VARIANCE = 0.1
@@ -159,7 +160,7 @@ def _population(builder: MapBuilder, name: str) -> None:
         value = _added(builder, name, value, shape)
     else:
         builder.currents[value] = shape
-    neuron, unit = _neuron(builder, shape)
+    neuron, unit = random_neuron(builder, shape)
     fired = builder.module(f"{name}_neuron", neuron, value, timed=True)
     builder.events[fired], builder.units[fired] = shape, unit
     if builder.chance(0.25) and min(shape[1:]) > 1:
@@ -336,44 +337,6 @@ def _adaptive_pool(builder: MapBuilder, shape: tuple[int, ...]) -> nn.Module:
     if builder.chance(0.5):
         return nn.AdaptiveMaxPool1d(wanted) if len(shape) == 2 else nn.AdaptiveMaxPool2d(wanted)
     return nn.AdaptiveAvgPool1d(wanted) if len(shape) == 2 else nn.AdaptiveAvgPool2d(wanted)
-
-
-def _numbers(builder: MapBuilder, shape: tuple[int, ...], value: float) -> float | Tensor:
-    """A number, or tensors of numbers near it for each channel or neuron of a map."""
-    each = builder.others.random()
-    if each < 0.7:
-        return value
-    size = (shape[0], *[1] * (len(shape) - 1)) if each < 0.85 else shape
-    return torch.from_numpy(value * (1.0 - builder.others.integers(0, 8, size) / 16))
-
-
-def _neuron(builder: MapBuilder, shape: tuple[int, ...]) -> tuple[nn.Module, float]:
-    """Neurons on a map of that shape, and what one count of them is worth."""
-    steps, levels = builder.spec.time_steps, builder.pick([1, 2, 4])
-    beta = builder.pick([0.0, 0.25, 0.5, 1.0])
-    alpha = float(builder.pick([0, 0, -1, -2, 1, 2]))
-    kind = builder.pick(["asn", "nasn", "ilif", "lif", "if", "cuba"])
-    if kind == "asn":
-        return ASN(levels, alpha=alpha, beta=beta, time_steps=steps), 1.0
-    if kind == "nasn":
-        return NASN(levels, alpha=alpha, beta=beta, time_steps=steps), 1.0 / levels
-    if kind == "ilif":
-        return ILIF(levels, time_steps=steps), 1.0
-    if kind == "cuba":
-        return CubaLIF(0.5, _numbers(builder, shape, 0.5), time_steps=steps), 1.0
-    options = {
-        "threshold": _numbers(builder, shape, builder.pick([1.0, 0.7])),
-        "reset": builder.pick(["soft", "hard", "none"]),
-        "fires": builder.pick([">=", ">"]),
-        "levels": builder.pick([1, 1, 3]),
-        "signed": builder.chance(0.25),
-        "v_min": builder.pick([None, None, -0.5]),
-        "time_steps": steps,
-    }
-    if kind == "if":
-        return IF(**options), 1.0
-    leak = _numbers(builder, shape, beta)
-    return LIF(leak, decay_input=beta < 1 and builder.chance(0.3), **options), 1.0
 
 
 def _scores(builder: MapBuilder) -> None:
