@@ -12,9 +12,10 @@ from typing import Any, Literal
 
 import numpy as np
 import torch
+from random_neurons import random_neuron
 from torch import Tensor, nn
 
-from asn2fpga.nn import ASN, IF, ILIF, LIF, NASN, CubaLIF, RepeatTime, TimeMean, TimeSum
+from asn2fpga.nn import RepeatTime, TimeMean, TimeSum
 
 CLASSES = 3
 SMALLEST_VARIANCE = 0.1
@@ -84,10 +85,14 @@ class RandomMaps(nn.Module):
 
 @dataclass
 class MapBuilder:
-    """The network so far. events, currents: what can be read as such, with shapes without batch and time."""
+    """The network so far. events, currents: what can be read as such, with shapes without batch and time.
+
+    others: of the numbers of neurons that differ.
+    """
 
     spec: MapSpec
     random: np.random.Generator
+    others: np.random.Generator
     parts: dict[str, nn.Module] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
     events: dict[str, tuple[int, ...]] = field(default_factory=dict)
@@ -118,7 +123,8 @@ class MapBuilder:
 def random_maps(spec: MapSpec) -> tuple[nn.Module, tuple[int, ...]]:
     """The module of a spec, in eval mode and float64, and the shape of a frame, or of a time step."""
     torch.manual_seed(spec.seed)
-    builder = MapBuilder(spec, np.random.default_rng([spec.seed, 3]))
+    streams = [np.random.default_rng([spec.seed, number]) for number in (3, 7)]
+    builder = MapBuilder(spec, *streams)
     shape = (int(builder.random.integers(1, 5)), *builder.random.integers(3, 10, spec.axes).tolist())
     source = "x"
     if spec.encoding == "frames" and spec.time_steps > 1:
@@ -154,7 +160,7 @@ def _population(builder: MapBuilder, name: str) -> None:
         value = _added(builder, name, value, shape)
     else:
         builder.currents[value] = shape
-    neuron, unit = _neuron(builder)
+    neuron, unit = random_neuron(builder, shape)
     fired = builder.module(f"{name}_neuron", neuron, value, timed=True)
     builder.events[fired], builder.units[fired] = shape, unit
     if builder.chance(0.25) and min(shape[1:]) > 1:
@@ -331,34 +337,6 @@ def _adaptive_pool(builder: MapBuilder, shape: tuple[int, ...]) -> nn.Module:
     if builder.chance(0.5):
         return nn.AdaptiveMaxPool1d(wanted) if len(shape) == 2 else nn.AdaptiveMaxPool2d(wanted)
     return nn.AdaptiveAvgPool1d(wanted) if len(shape) == 2 else nn.AdaptiveAvgPool2d(wanted)
-
-
-def _neuron(builder: MapBuilder) -> tuple[nn.Module, float]:
-    """Neurons, and what one count of them is worth."""
-    steps, levels = builder.spec.time_steps, builder.pick([1, 2, 4])
-    beta = builder.pick([0.0, 0.25, 0.5, 1.0])
-    alpha = float(builder.pick([0, 0, -1, -2, 1, 2]))
-    kind = builder.pick(["asn", "nasn", "ilif", "lif", "if", "cuba"])
-    if kind == "asn":
-        return ASN(levels, alpha=alpha, beta=beta, time_steps=steps), 1.0
-    if kind == "nasn":
-        return NASN(levels, alpha=alpha, beta=beta, time_steps=steps), 1.0 / levels
-    if kind == "ilif":
-        return ILIF(levels, time_steps=steps), 1.0
-    if kind == "cuba":
-        return CubaLIF(0.5, 0.5, time_steps=steps), 1.0
-    options = {
-        "threshold": builder.pick([1.0, 0.7]),
-        "reset": builder.pick(["soft", "hard", "none"]),
-        "fires": builder.pick([">=", ">"]),
-        "levels": builder.pick([1, 1, 3]),
-        "signed": builder.chance(0.25),
-        "v_min": builder.pick([None, None, -0.5]),
-        "time_steps": steps,
-    }
-    if kind == "if":
-        return IF(**options), 1.0
-    return LIF(beta, decay_input=beta < 1 and builder.chance(0.3), **options), 1.0
 
 
 def _scores(builder: MapBuilder) -> None:

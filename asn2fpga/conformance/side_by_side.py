@@ -20,7 +20,7 @@ from asn2fpga.graph.arrays import RealArray
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.neurons.neuron import Neuron
-from asn2fpga.kinds.neurons.semantics import NeuronSemantics, potential_of, start, step
+from asn2fpga.kinds.neurons.semantics import potential_of, start, step
 from asn2fpga.kinds.nodes import real_nodes
 from asn2fpga.kinds.sources.input import input_of
 from asn2fpga.loader.data_file import Labels
@@ -212,7 +212,7 @@ class _Layer:
         when = int(differs.any(axis=(0, 2)).argmax())
         sample, index = (int(value[0]) for value in np.nonzero(differs[:, when]))
         potential = self._potential(x[sample : sample + 1], when, index)
-        threshold = _next_threshold(self.neuron.semantics, potential, index)
+        threshold = self._next_threshold(potential, index)
         if bool(earlier[sample, : when + 1].any()):
             cause: Cause = "an earlier layer"
         elif abs(potential - threshold) < NEAR * abs(threshold):
@@ -233,11 +233,10 @@ class _Layer:
             state, _ = step(semantics, state, drive[:, now])
         return float(potential_of(semantics, state, drive[:, when]).reshape(-1)[index])
 
-
-def _next_threshold(semantics: NeuronSemantics, potential: float, index: int) -> float:
-    """The threshold of a level that is nearest to a potential."""
-    thresholds = semantics.all_thresholds.reshape(-1)
-    unit = float(thresholds[index % thresholds.size])
-    half = 0.5 if semantics.fires == "round" else 0.0
-    level = np.clip(np.rint(potential / unit - half), 0 if half else 1, semantics.levels)
-    return float((level + half) * unit)
+    def _next_threshold(self, potential: float, index: int) -> float:
+        """The threshold of a level that is nearest to a potential."""
+        semantics, shape = self.neuron.semantics, self.real.edges[self.neuron.name].shape
+        unit = float(np.broadcast_to(semantics.all_thresholds, shape).flat[index])
+        half = 0.5 if semantics.fires == "round" else 0.0
+        level = np.clip(np.rint(potential / unit - half), 0 if half else 1, semantics.levels)
+        return float((level + half) * unit)

@@ -105,6 +105,40 @@ def group_lanes(values: Array, lanes: int, padding: int = 0) -> npt.NDArray[np.i
     return padded.reshape(groups, lanes, *values.shape[1:])
 
 
+def pixel_groups(
+    values: Array, channels: int, lanes: int, padding: int = 0
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Values (pixels * channels, ...), pixel by pixel, as (rows, lanes, ...): a row for each group of
+    channels of each pixel, or for each group alone where all pixels have the same; and (rows, lanes) which
+    lanes have no channel.
+    """
+    by_pixel = values.reshape(-1, channels, *values.shape[1:])
+    if are_alike(values, channels):
+        by_pixel = by_pixel[:1]
+    groups = groups_of(channels, lanes)
+    padded = np.full((len(by_pixel), groups * lanes, *values.shape[1:]), padding, np.int64)
+    padded[:, :channels] = by_pixel
+    is_empty = np.tile(np.arange(groups * lanes) >= channels, len(by_pixel))
+    return padded.reshape(-1, lanes, *values.shape[1:]), is_empty.reshape(-1, lanes)
+
+
+def are_alike(values: Array, channels: int) -> bool:
+    """Whether values (pixels * channels, ...) are the same at all pixels."""
+    by_pixel = values.reshape(-1, channels, *values.shape[1:])
+    return len(by_pixel) == 1 or bool((by_pixel == by_pixel[:1]).all())
+
+
+def each_pixel(values: Array, channels: int) -> str:
+    """For a comment: whether there are rows for each pixel."""
+    return "" if are_alike(values, channels) else " at each pixel"
+
+
+def rows_of(values: Array, channels: int, lanes: int) -> int:
+    """Rows that `pixel_groups` makes of them."""
+    pixels = 1 if are_alike(values, channels) else len(values) // channels
+    return pixels * groups_of(channels, lanes)
+
+
 def without_borrows(values: Array) -> npt.NDArray[np.int64]:
     """Lanes (..., lanes) as the halves of pairs (hw/hls/pairs.h): lane 2 i + 1 is 1 less where lane 2 i is
     negative.
@@ -115,9 +149,14 @@ def without_borrows(values: Array) -> npt.NDArray[np.int64]:
     return halves
 
 
-def lane_rom(name: str, values: Array, lanes: int) -> Rom:
-    """ROM of one value for each neuron: a row for each group, in the narrowest type that holds all."""
-    return rom(name, f"{lanes} lanes", group_lanes(values, lanes), value_type_of(values).width_bits)
+def lane_rom(name: str, values: Array, lanes: int, channels: int | None = None) -> Rom:
+    """ROM of one value for each neuron in the narrowest type that holds all: a row for each group, of a map
+    as `pixel_groups` has them. channels: of a pixel.
+    """
+    of_pixel = channels or len(values)
+    rows, _ = pixel_groups(values, of_pixel, lanes)
+    comment = f"{lanes} lanes{each_pixel(values, of_pixel)}"
+    return rom(name, comment, rows, value_type_of(values).width_bits)
 
 
 def value_type_of(values: Array) -> FixedType:

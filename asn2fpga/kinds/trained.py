@@ -129,11 +129,6 @@ class RealNode(Node, ABC):
         """The pool of integers that reads the nodes `sources`, which send `edges`."""
         raise TypeError(f"{self.name}: {type(self).__name__} is no pool")
 
-    @property
-    def values_added(self) -> int:
-        """Of a pool whose windows hold equally many values, what it makes of ones, before its factor."""
-        raise TypeError(f"{self.name}: {type(self).__name__} is no pool")
-
     def exactly(self, shape: Shape, index: int, read: Callable[[int], Fraction]) -> Fraction:
         """Of a pool, what it makes of a map of that shape at one of its own places. read: the value of an
         element of the map, in C order.
@@ -172,9 +167,12 @@ class RealNode(Node, ABC):
         """Whether it is a population of spiking neurons."""
         return False
 
-    @property
-    def is_alike(self) -> bool:
-        """Of neurons, whether all compute the same, so that the order of elements is nothing to them."""
+    def of_shape(self, shape: Shape) -> Self | None:
+        """Of neurons, the same that read elements of that shape in the same order (C), if they can."""
+        return None
+
+    def is_by_pixel(self, shape: Shape) -> bool:
+        """Of neurons, whether those of one channel of a map of that shape differ."""
         return False
 
     def spikes(self, state: object, inputs: Sequence[RealArray]) -> tuple[object, RealArray]:

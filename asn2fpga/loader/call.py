@@ -5,12 +5,15 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from torch import Tensor, fx, nn
 
 from asn2fpga.errors import InputError, UnsupportedError
 from asn2fpga.loader.builder import Value, shown
+
+if TYPE_CHECKING:
+    from asn2fpga.loader.views.view import View
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +26,11 @@ class Operand:
 
 @dataclass(frozen=True, eq=False)
 class Call:
-    """`place`: module path; `operands`: tensors of the model; `arguments`, `keywords`: all but these."""
+    """`place`: module path; `operands`: tensors of the model; `arguments`, `keywords`: all but these.
+
+    seen: of operands that are given as they stand in their layer, the rearrangement in which the model has
+    them.
+    """
 
     place: str
     label: str
@@ -34,6 +41,7 @@ class Call:
     compute: Callable[[], Any]
     module: nn.Module | None = None
     x_is_first: bool = True
+    seen: View | None = None
 
     @property
     def value(self) -> Value:

@@ -7,7 +7,6 @@ from __future__ import annotations
 from asn2fpga.graph.types import Shape
 from asn2fpga.kinds.maps.upsample import MAX_FACTOR
 from asn2fpga.kinds.maps.window import MAX_DILATION, MAX_KERNEL, MAX_SIDE, MAX_STRIDE, Window
-from asn2fpga.kinds.neurons.semantics import NeuronSemantics
 from asn2fpga.loader.call import Call
 
 AXES = {1: ("channels", "length"), 2: ("channels", "height", "width")}
@@ -64,19 +63,6 @@ def check_features(call: Call, wanted: int) -> None:
             f"{call.label} must get {wanted} {what}, not {found} of {_shown(call)}; "
             f"give it num_features={found}."
         )
-
-
-def check_alike(call: Call, semantics: NeuronSemantics) -> None:
-    """Refuse neurons of a map that differ from each other."""
-    if call.x.dim() <= call.value.leading_axes + 1:
-        return
-    for name, values in (("beta", semantics.betas), ("threshold", semantics.thresholds)):
-        if values is not None:
-            raise call.refuse(
-                f"neurons of a map must have one {name}, not {values.size}; give one number, and scale "
-                "channels by a BatchNorm before the neurons, or flatten the map before neurons that differ: "
-                "the convolution then becomes a Linear layer."
-            )
 
 
 def check_spatial_axes(call: Call, axes: int) -> None:

@@ -18,8 +18,9 @@ from asn2fpga.loader.builder import GraphBuilder, Lowering, Value
 from asn2fpga.loader.call import Call
 from asn2fpga.loader.delayed import lower_delayed
 from asn2fpga.loader.egru import lower_egru
-from asn2fpga.loader.map_checks import check_alike, check_features, check_spatial_axes
+from asn2fpga.loader.map_checks import check_features, check_spatial_axes
 from asn2fpga.loader.output_activation import lower_sigmoid, lower_softmax
+from asn2fpga.loader.per_neuron import fitted
 from asn2fpga.loader.repeat import with_time
 from asn2fpga.loader.reshape import lower_reshape
 from asn2fpga.loader.semantics import CONVENTIONS, neuron_semantics
@@ -118,7 +119,7 @@ def _neuron(builder: GraphBuilder, call: Call) -> Value:
         semantics = neuron_semantics(module)
     except UnsupportedError as error:
         raise call.refuse(str(error)) from None
-    check_alike(call, semantics)
+    semantics = fitted(call, semantics)
     if isinstance(module, AdaptiveNeuron):
         check_spatial_axes(call, module.spatial_axes)
     return next_value(builder.add(Neuron, call.place, (call.value.layer,), semantics=semantics), call)

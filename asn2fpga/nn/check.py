@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -54,26 +55,53 @@ def check_choice(where: str, name: str, value: object, choices: Sequence[str]) -
 
 
 def check_channels(where: str, name: str, value: object, check: Check) -> Tensor:
-    """A number as (), a tensor of one number per channel as (N,), float64; `check` is that of one number."""
+    """A number as (), a tensor of numbers as it is, float64; `check` is that of one number."""
     if not isinstance(value, Tensor):
         return torch.tensor(check(where, name, value), dtype=torch.float64)
-    if value.dim() > 1 or value.numel() == 0:
-        shape = tuple(value.shape)
-        raise InputError(f"{where}: {name} must be a number, or a tensor (N,) for N channels, not {shape}.")
+    if value.numel() == 0:
+        raise InputError(
+            f"{where}: {name} must be a number, or a tensor (N,) for N channels, of a map (C, 1, 1) or "
+            f"(C, H, W), not {tuple(value.shape)}."
+        )
     numbers = value.detach().cpu().double()
     for index, number in enumerate(numbers.reshape(-1).tolist()):
-        check(where, f"{name} of channel {index}" if value.dim() else name, number)
+        try:
+            check(where, name, number)
+        except InputError:
+            check(where, _of_channel(name, index, tuple(numbers.shape)), number)
     return numbers.clone()
 
 
+def _of_channel(name: str, index: int, shape: tuple[int, ...]) -> str:
+    """The element of a tensor with that number in C order, as messages call it."""
+    place = ", ".join(str(int(at)) for at in np.unravel_index(index, shape)) if shape else ""
+    return f"{name} of channel {place}" if shape else name
+
+
 def check_length(where: str, name: str, value: Tensor, x: Tensor) -> None:
-    """Whether a value (N,) has as many numbers as x (.., N) has channels; one for all, (), always has."""
-    channels = x.shape[-1] if x.dim() else 1
-    if value.dim() and len(value) != channels:
+    """Whether torch broadcasts a value to a sample of x (batch, ..), as it always does one for all, ()."""
+    if value.dim() < 2:
+        channels = x.shape[-1] if x.dim() else 1
+        if value.dim() and len(value) != channels:
+            raise InputError(
+                f"{where}: {name} must have one number for each of the {channels} channels of the input "
+                f"(its last axis), not {len(value)} numbers."
+            )
+        return
+    sample = tuple(x.shape[1:])
+    own = [1] * (len(sample) - value.dim()) + list(value.shape)
+    first = len(own) - len(sample)  # axes before those of a sample
+    pairs = zip(own[first:], sample, strict=True)
+    if any(size != 1 for size in own[:first]) or any(size not in (1, wanted) for size, wanted in pairs):
         raise InputError(
-            f"{where}: {name} must have one number for each of the {channels} channels of the input "
-            f"(its last axis), not {len(value)} numbers."
+            f"{where}: {name} must fit a sample of the input, of shape {sample}, as torch broadcasts it: "
+            f"{by_channel(sample)} for channels, or {sample}, not {tuple(value.shape)}."
         )
+
+
+def by_channel(sample: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape of one number for each channel of a map."""
+    return (*sample[:1], *[1] * (len(sample) - 1))
 
 
 def check_time_axis(where: str, x: Tensor, time_steps: int) -> None:

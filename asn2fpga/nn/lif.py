@@ -27,7 +27,7 @@ from asn2fpga.nn.surrogate import Surrogate
 Reset = Literal["soft", "hard", "none"]
 LeakOrder = Literal["after_reset", "before_reset"]
 Numbers = float | Tensor
-"""A number, or one per channel (N,)."""
+"""A number, or one per channel (N,), of a map (C, 1, 1), or one per neuron of a map (C, H, W)."""
 
 THRESHOLD_RANGE = (1e-9, 1e9)  # that a learned threshold is kept in
 
@@ -58,7 +58,8 @@ class LeakOptions(NeuronOptions, total=False):
 
 
 class LIF(SpikingNeuron):
-    """Leaky integrate-and-fire neuron; beta and threshold are numbers, or tensors (N,) for N channels.
+    """Leaky integrate-and-fire neuron; beta and threshold are numbers, or tensors (N,) for N channels, of a
+    map (C, 1, 1) for its channels or (C, H, W) for its neurons.
 
         U[t] = H[t-1] + X[t]                    X * (1 - beta) if decay_input; H[0] = v, see below
         S[t] = floor(U[t] / threshold)          at least 0, at most `levels`
@@ -73,7 +74,8 @@ class LIF(SpikingNeuron):
     leak="before_reset": V is the reset of v + beta * (U - v), and H = max(V, v_min).
     learn_beta, learn_threshold: these are learned (used within 0..1 and 1e-9..1e9), else constants.
     surrogate: the derivative of a spike in training, "atan" or "triangle", docs/spec/neurons.md.
-    The last axis of x is that of the channels. Shapes and errors: see `SpikingNeuron`.
+    The last axis of x is that of N channels; other tensors are broadcast to x by torch. Shapes and errors:
+    see `SpikingNeuron`.
     """
 
     beta: Tensor
@@ -161,11 +163,11 @@ class LIF(SpikingNeuron):
         return applied
 
     def effective_beta(self) -> Tensor:
-        """Beta as forward uses it: () or (N,)."""
+        """Beta as forward uses it: a number or a tensor."""
         return limited(self.beta, 0.0, 1.0) if self.learn_beta else self.beta
 
     def effective_threshold(self) -> Tensor:
-        """The threshold as forward uses it: () or (N,)."""
+        """The threshold as forward uses it: a number or a tensor."""
         return limited(self.threshold, *THRESHOLD_RANGE) if self.learn_threshold else self.threshold
 
     @property
@@ -238,4 +240,6 @@ class LIF(SpikingNeuron):
 def shown_numbers(value: Tensor, learned: bool = False) -> str:
     """A number, or how many there are, as `print(module)` shows them."""
     text = f"{value.item():g}" if value.dim() == 0 else f"({len(value)} channels)"
+    if value.dim() > 1:
+        text = f"({' x '.join(map(str, value.shape))} numbers)"
     return f"{text} (learned)" if learned else text

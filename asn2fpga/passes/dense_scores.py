@@ -106,7 +106,7 @@ class _Linear:
                 built = (
                     f"a convolution is built as a Linear layer for {self.end.place}, flattened neurons, and"
                 )
-                hint = "let neurons of the map have one threshold and one leak"
+                hint = "use neurons that stand on the map itself, LIF or ASN"
             raise UnsupportedError(
                 f"{where.place}: {built} must have at most {MOST_WEIGHTS:,} weights, not {weights:,}; "
                 f"{hint}, or put a pool or a stride before it."

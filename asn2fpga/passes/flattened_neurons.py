@@ -1,8 +1,8 @@
-"""Neurons that read the flattened sums of a convolution: alike they read the map itself, and what they send
-is flattened; where thresholds or leaks differ between them, the convolution becomes a Linear layer.
+"""Neurons that read the flattened sums of a convolution: they read the map itself, and what they send is
+flattened; the convolution of those that read no maps becomes a Linear layer.
 
-conv -> flatten -> neurons alike       conv -> neurons -> flatten
-conv -> flatten -> neurons             Linear layer -> neurons
+conv -> flatten -> neurons             conv -> neurons -> flatten
+conv -> flatten -> adaptive neurons    Linear layer -> adaptive neurons
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ def flattened_neurons(graph: Graph) -> Graph:
         neurons, flat = nodes[name], nodes.get(nodes[name].inputs[0])
         if flat is None or not flat.is_renaming or not _is_map_of_currents(graph, flat):
             continue
-        if neurons.is_alike and len(graph.consumers(flat.name)) == 1:
-            graph = _exchanged(graph, flat, neurons)
+        on_the_map = neurons.of_shape(graph.edges[flat.inputs[0]].shape)
+        if on_the_map is not None and len(graph.consumers(flat.name)) == 1:
+            graph = _exchanged(graph, flat, on_the_map)
         else:
             graph = dense_sums(graph, neurons)
     return graph
@@ -42,7 +43,8 @@ def _exchanged(graph: Graph, flat: RealNode, neurons: RealNode) -> Graph:
     nodes: list[Node] = []
     for node in graph.without(flat.name).layers:
         if node.name == neurons.name:
-            nodes += [node, dataclasses.replace(flat, inputs=(neurons.name,))]
+            moved = dataclasses.replace(neurons, inputs=flat.inputs)
+            nodes += [moved, dataclasses.replace(flat, inputs=(neurons.name,))]
         else:
             nodes.append(node.renamed(neurons.name, flat.name))
     return graph.with_layers(nodes)

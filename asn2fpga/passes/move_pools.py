@@ -2,14 +2,16 @@
 copies of pixels move after the neurons, or before the convolution.
 
 conv -> max-pool (-> BatchNorm) -> neuron      neuron of conv (-> BatchNorm) -> max-pool
-conv -> average-pool                           one convolution with a larger kernel
+conv -> average-pool                           one convolution with a larger kernel, if windows are alike
+conv -> average-pool (-> BatchNorm) -> neuron  conv (-> BatchNorm) -> average-pool -> neuron, if they are not
 sum, read by others -> average-pool -> neuron  stays
 conv -> upsample (-> BatchNorm) -> neuron      neuron of conv (-> BatchNorm) -> upsample
 conv -> upsample, read by others               upsample -> conv of pixels that lie further apart
 
 Neurons without a membrane fire no less where their current is no less, so both orders give the same, and
-pooled counts are narrower than pooled sums. Before neurons with a membrane a max-pool stays, and reads the
-currents after their BatchNorm; so does one that is added to other currents, or read by several.
+pooled counts are narrower than pooled sums. Before neurons with a membrane, and those of which one channel's
+differ, a max-pool stays, and reads the currents after their BatchNorm; so does one that is added to other
+currents, or read by several.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from asn2fpga.graph.arrays import RealArray
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.node import Node
 from asn2fpga.kinds.nodes import pools_currents, real_nodes, trained_synapses
-from asn2fpga.kinds.trained import RealNode
+from asn2fpga.kinds.trained import RealNode, TrainedSynapse
 from asn2fpga.passes.pooled_currents import stays_a_pool
 
 
@@ -34,24 +36,49 @@ def move_pools(graph: Graph) -> Graph:
 
 
 def _into_convolution(graph: Graph, pool: RealNode) -> Graph:
+    """One convolution; where there is none such, the sums of its windows are added up before the neurons."""
     if stays_a_pool(graph, pool):
         return graph
-    before = graph[pool.inputs[0]]
-    synapses = {synapse.name: synapse for synapse in trained_synapses(graph)}
-    conv = synapses.get(before.name)
-    if conv is None or not conv.gathers or len(graph.consumers(conv.name)) != 1:
+    nodes = {node.name: node for node in real_nodes(graph)}
+    before = nodes[pool.inputs[0]]
+    conv = before
+    while conv.affine is not None and len(graph.consumers(conv.name)) == 1:
+        conv = nodes[conv.inputs[0]]
+    if not isinstance(conv, TrainedSynapse) or not conv.gathers or len(graph.consumers(conv.name)) != 1:
         raise UnsupportedError(
             f"{pool.place}: an average of currents must be of a convolution that nothing else reads, or have "
             "windows of one size without padding and be read by one neuron layer, not of "
-            f"{before.place} ({type(before).__name__}); put the pool after the neuron."
+            f"{conv.place} ({type(conv).__name__}); put the pool after the neuron."
         )
-    merged = conv.pooled(pool)
-    if merged is None:
+    merged = conv.pooled(pool) if conv is before else None
+    if merged is not None:
+        return graph.replace(conv.name, merged).without(pool.name)
+    return _before_neurons(graph, pool)
+
+
+def _before_neurons(graph: Graph, pool: RealNode) -> Graph:
+    """The neurons read an average that no convolution computes: gains and shifts after it move before it."""
+    norms = _norms_after(graph, pool.name)
+    readers = _readers(graph, norms[-1].name if norms else pool.name)
+    if len(readers) != 1 or not readers[0].fires:
         raise UnsupportedError(
-            f"{pool.place}: the average of a convolution must have windows of one size, of at most 7 x 7 "
-            "together with its kernel, and no padding of its own; put the pool after the neuron."
+            f"{pool.place}: an average of currents whose windows differ, reach beyond the map, or are larger "
+            "than 7 x 7 together with the kernel before it, must be read by one neuron layer, not by "
+            f"{', '.join(reader.place for reader in readers) or 'none'}; put the pool after the neuron."
         )
-    return graph.replace(conv.name, merged).without(pool.name)
+    shifted = next((norm for norm in norms if norm.affine is not None and norm.affine[1].any()), None)
+    if shifted is not None and not _keeps_constants(graph, pool):
+        raise UnsupportedError(
+            f"{shifted.place}: a shift must not stand after an average that counts padding ({pool.place}), "
+            "where neurons read that; put BatchNorm before the pool, or use count_include_pad=False."
+        )
+    return _behind(graph, pool, norms[-1], None) if norms else graph
+
+
+def _keeps_constants(graph: Graph, pool: RealNode) -> bool:
+    """Whether the average of a constant is that constant, everywhere."""
+    ones = np.ones((1, 1, *graph.edges[pool.inputs[0]].shape))
+    return bool(np.abs(pool.evaluate([ones]) - 1.0).max() < 1e-12)
 
 
 def _after_neurons(graph: Graph, pool: RealNode) -> Graph:
@@ -64,10 +91,18 @@ def _after_neurons(graph: Graph, pool: RealNode) -> Graph:
             f"read by {', '.join(reader.place for reader in readers)}; put the pool after the neuron."
         )
     signs = _signs(norms, graph.edges[pool.name].shape)
-    remembers = any(node.remembers(graph.edges[node.name].time_steps) for node in readers)
+    remembers = any(_remembers(graph, node) for node in readers)
     if len(readers) != 1 or not readers[0].fires or remembers:
         return _after_norms(graph, pool, norms, signs)
     return _behind(graph, pool, readers[0], signs)
+
+
+def _remembers(graph: Graph, node: RealNode) -> bool:
+    """Whether a larger current alone does not say who fires more: neurons with a membrane, or that differ by
+    pixel.
+    """
+    edge = graph.edges[node.name]
+    return node.remembers(edge.time_steps) or node.is_by_pixel(edge.shape)
 
 
 def _behind(graph: Graph, pool: RealNode, before: RealNode, signs: RealArray | None) -> Graph:
@@ -95,7 +130,7 @@ def _copies(graph: Graph, pool: RealNode) -> Graph:
     """After the neurons if nothing else reads it, however much they remember; else before the convolution."""
     norms = _norms_after(graph, pool.name)
     readers = _readers(graph, norms[-1].name if norms else pool.name)
-    if len(readers) == 1 and readers[0].fires:
+    if len(readers) == 1 and readers[0].fires and not readers[0].is_by_pixel(graph.edges[pool.name].shape):
         return _behind(graph, pool, readers[0], None)
     before = graph[pool.inputs[0]]
     synapses = {synapse.name: synapse for synapse in trained_synapses(graph)}

@@ -14,6 +14,7 @@ from asn2fpga.graph.arrays import RealArray, as_real, sum_of
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.node import Node
+from asn2fpga.graph.types import Shape
 from asn2fpga.kinds.contract import IntegerNode
 from asn2fpga.kinds.maps.current import MapCurrent
 from asn2fpga.kinds.maps.pool import MAX_POOLED_BITS
@@ -38,6 +39,7 @@ from asn2fpga.quantise.edges import build_source
 from asn2fpga.quantise.layout import Layout
 from asn2fpga.quantise.leaky_readout import leaky_readout
 from asn2fpga.quantise.lines import Lines, read_together
+from asn2fpga.quantise.map_neurons import map_neurons, values_added
 from asn2fpga.quantise.network import Branch, Network, Origin, Trained
 from asn2fpga.quantise.origins import layers_of_origins, part_of_origin, sent_as
 from asn2fpga.quantise.precision import precise_population, precision_population
@@ -126,10 +128,10 @@ class Builder:
             name, steps = self.precision.name, self.source.time_steps
             yield precise_population(population, sums, name, steps, self.scheme.state_frac_bits)
             return
-        neuron = self._neurons(population.neuron, sums.drive)
         if self.network.is_map(population):
-            yield self._map(population, sums, neuron)
+            yield self._map(population, sums)
             return
+        neuron = self._neurons(population.neuron, sums.drive)
         if any(part.delay for part in sums.parts):
             _check_start(population.neuron, neuron)
         yield self._population(population, sums, neuron)
@@ -188,15 +190,30 @@ class Builder:
             )
         return added, pooled
 
-    def _map(self, population: Trained, sums: Sums, neuron: FiringNeurons) -> MapPopulation:
+    def _map_neurons(self, trained: Neuron, drive: Drive, shape: Shape) -> tuple[FiringNeurons, bool]:
+        """Neurons of a map of that shape, and whether there is one for each pixel and channel."""
+        found = trained.semantics
+        if any(part is not None for part in (found.adaptation, found.table, found.gated)):
+            if len(drive.scale) > shape[0]:
+                raise UnsupportedError(
+                    f"{trained.place}: {trained.text} must not read an average whose windows add up other "
+                    "numbers of sums; put count_include_pad=False, or the pool after the neuron."
+                )
+            return self._neurons(trained, drive), False
+        return map_neurons(found, drive, shape, self.source.time_steps, self.scheme)
+
+    def _map(self, population: Trained, sums: Sums) -> MapPopulation:
         assert population.neuron is not None
+        shape = self.edges[population.neuron.name].shape
+        neuron, by_pixel = self._map_neurons(population.neuron, sums.drive, shape)
         return MapPopulation(
             name=population.name,
             inputs=tuple(part.source for part in sums.parts),
             source=place_of(population),
-            shape=self.edges[population.neuron.name].shape,
+            shape=shape,
             projections=tuple(map_projections_of(population, sums)),
             neuron=neuron,
+            by_pixel=by_pixel,
             acc_type=sums.drive.acc_type,
             time_steps=self.source.time_steps,
         )
@@ -211,9 +228,10 @@ class Builder:
         )
         bias: RealArray = sum((part.bias for part in parts[1:]), start=parts[0].bias)
         factor = math.prod(part.factor for part in parts)
+        scale = np.ldexp(self._unit(population) * factor, exponent)
         drive = Drive(
             layer=population.name,
-            scale=np.ldexp(self._unit(population) * factor, exponent),
+            scale=np.tile(scale, len(offset) // len(scale)),
             offset=offset,
             bias=bias,
             sums=(low, high),
@@ -279,15 +297,15 @@ class Builder:
         edge = pooled.output([added.output([])])
         identity = ones(edge, Window(kernel=(1, 1), stride=(1, 1)))
         low, high = identity.sum_range(edge)
-        taken = pool.values_added
+        taken = values_added(pool, added.shape)
         return Part(
             source=pooled.name,
             name=pooled.name,
             synapse=identity,
             exponent=sums.exponent,
             delay=0,
-            offset=sums.drive.offset * taken,
-            bias=sums.drive.bias * taken * pool.output_factor,
+            offset=np.outer(taken, sums.drive.offset).reshape(-1),
+            bias=np.outer(taken, sums.drive.bias).reshape(-1) * pool.output_factor,
             low=low,
             high=high,
             factor=pool.output_factor,

@@ -8,6 +8,7 @@ import numpy as np
 
 from asn2fpga.errors import MismatchError
 from asn2fpga.graph.arrays import RealArray
+from asn2fpga.graph.types import Shape
 from asn2fpga.kinds.neurons.rationals import round_half_even, round_half_up
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics, effective_alpha
 from asn2fpga.kinds.trained import TrainedSynapse
@@ -27,9 +28,13 @@ def exact_sum(synapse: TrainedSynapse, values: RealArray, neuron: int) -> Fracti
     return sum((Fraction(w) * Fraction(v) for w, v in pairs), row.bias)
 
 
-def exact_level(semantics: NeuronSemantics, potential: Fraction, index: int) -> Fraction:
-    """The level that neuron `index` fires with at this potential, exactly."""
-    threshold = Fraction(float(np.broadcast_to(semantics.all_thresholds, (index + 1,))[index]))
+def of_neuron(values: RealArray, shape: Shape, index: int) -> Fraction:
+    """That of one neuron, of what all have or of numbers that stand for theirs (kinds/neurons/each.py)."""
+    return Fraction(float(np.broadcast_to(values, shape).flat[index]))
+
+
+def exact_level(semantics: NeuronSemantics, potential: Fraction, threshold: Fraction) -> Fraction:
+    """The level that a neuron of that threshold fires with at this potential, exactly."""
     ratio = potential / threshold
     if semantics.fires != "round":
         return Fraction(_multiple(semantics, ratio))

@@ -30,7 +30,7 @@ from asn2fpga.passes.early_exit import with_all_steps
 from asn2fpga.quantise.layout import Layout
 from asn2fpga.quantise.network import Branch, Network, Origin, Trained, network_of
 from asn2fpga.reference import float_model
-from asn2fpga.verify.exact import exact_level, exact_sum, require_equal
+from asn2fpga.verify.exact import exact_level, exact_sum, of_neuron, require_equal
 
 CHUNK = 500
 
@@ -210,10 +210,13 @@ class _Judge:
 
     def _require(self, population: Trained, semantics: NeuronSemantics, place: list[int], got: float) -> None:
         vector, step, index = place
-        gain = Fraction(float(np.broadcast_to(semantics.input_gain, (index + 1,))[index]))
+        assert population.neuron is not None
+        shape = self.network.graph.edges[population.neuron.name].shape
+        gain = of_neuron(semantics.input_gain, shape, index)
         potential = Fraction(semantics.rest) + gain * self.potential(population, vector, step, index)
         where = (population.name, self.first_vector + vector, step, index)
-        require_equal(where, exact_level(semantics, potential, index), got)
+        threshold = of_neuron(semantics.all_thresholds, shape, index)
+        require_equal(where, exact_level(semantics, potential, threshold), got)
 
     def scores(self, readout: Trained) -> LayerReport:
         """Golden's scores against the sums over time, in units of the finest class.

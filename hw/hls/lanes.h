@@ -37,6 +37,39 @@ HLS_INLINE ap_uint<BITS> rom_word(int row, int index = 0) {
   return ap_uint<BITS>(word);
 }
 
+// A ROM of constants of a map's neurons that differ by pixel: a row for each pixel and group of lanes, where a ROM that
+// stands alone has one for each group.
+template <class ROM>
+struct ByPixel {
+  static HLS_INLINE unsigned long long word(int slice, int row) { return ROM::word(slice, row); }
+};
+
+// Which neurons are worked on: their group of lanes, and of maps whose neurons differ by pixel the number of the pixel and
+// group in raster order.
+struct Neurons {
+  const int group;
+  const int turn;
+
+  HLS_INLINE Neurons(int number) : group(number), turn(number) {}
+  HLS_INLINE Neurons(int number, int pixel_and_group) : group(number), turn(pixel_and_group) {}
+};
+
+template <class ROM>
+struct RowOf {
+  static HLS_INLINE int of(const Neurons& neurons) { return neurons.group; }
+};
+
+template <class ROM>
+struct RowOf<ByPixel<ROM> > {
+  static HLS_INLINE int of(const Neurons& neurons) { return neurons.turn; }
+};
+
+// The row that belongs to some neurons.
+template <class ROM, int BITS>
+HLS_INLINE ap_uint<BITS> rom_word_of(const Neurons& neurons, int index = 0) {
+  return rom_word<ROM, BITS>(RowOf<ROM>::of(neurons), index);
+}
+
 // In place of a ROM whose words are not used, or are all zero.
 struct NoRom {
   static HLS_INLINE unsigned long long word(int, int) { return 0; }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from attention_models import BLOCKS
 from rep_conv import RepConv
 from torch import Tensor, nn
 
-from asn2fpga.nn import ASN, IF, LIF, NASN, AdaptiveNeuron, Lookup, RepeatTime, SigmaDelta, TimeMean
+from asn2fpga.nn import ASN, IF, LIF, NASN, AdaptiveNeuron, CubaLIF, Lookup, RepeatTime, SigmaDelta, TimeMean
 from kinds.pooled_streams import PooledShortcut, Stream
 
 CHANNELS, CLASSES = 4, 3
@@ -245,6 +246,12 @@ def adapting(channels: int, time_steps: int, *, axes: int = 2, direct: bool = Fa
     return neurons
 
 
+def spread(*shape: int) -> Tensor:
+    """Numbers in 0.5..1.5 that all differ, in no order."""
+    count = math.prod(shape)
+    return (0.5 + torch.arange(count, dtype=torch.float64) * 7 % count / max(1, count - 1)).reshape(shape)
+
+
 # fmt: off
 MAP_CASES = (
     MapCase("padding and an offset", bodies(Chain, lowered, 1)),
@@ -310,9 +317,33 @@ MAP_CASES = (
             nn.Conv2d(2, 3, 3, padding=1), nn.AdaptiveMaxPool2d((3, 2)), nn.BatchNorm2d(3))),
         LIF(0.5, time_steps=2), PerStep(nn.Sequential(nn.AdaptiveAvgPool2d((2, 4)), conv(3, 3))),
         IF(time_steps=2)), 2, "events", shape=(2, 5, 5)),
+    MapCase("means of sums whose windows count differently", lambda: nn.Sequential(
+        nn.Conv2d(2, 4, 3, padding=1), nn.AdaptiveAvgPool2d((3, 4)), nn.BatchNorm2d(4), lowered(),
+        nn.Conv2d(4, 3, 2, padding=1), nn.AvgPool2d(3, 2, 1, count_include_pad=False), NASN(4),
+        nn.Conv2d(3, 3, 1), nn.AvgPool2d(2, 2, 1), lowered())),
+    MapCase("means of sums over time, with padding and beyond the map", lambda: nn.Sequential(
+        PerStep(nn.Sequential(conv(2, 3), nn.AvgPool2d(3, 2, 1))), LIF(0.5, time_steps=2),
+        PerStep(nn.Sequential(nn.Conv2d(3, 4, 2), nn.AvgPool2d((1, 2), ceil_mode=True))),
+        LIF(spread(4, 1, 1) / 2, time_steps=2)), 2, "events", shape=(2, 7, 7)),
+    MapCase("means of all sums of a large map", lambda: nn.Sequential(
+        nn.Conv2d(2, 5, 1), nn.AdaptiveAvgPool2d(1), nn.BatchNorm2d(5), NASN(4)), shape=(2, 9, 8)),
     MapCase("adaptive windows of a row", lambda: nn.Sequential(
         nn.Conv1d(2, 4, 3, padding=1), NASN(4), nn.AdaptiveAvgPool1d(4), nn.Conv1d(4, 3, 2), NASN(4)),
         shape=(2, 7), seed=4),
+    MapCase("thresholds of channels and of pixels", lambda: nn.Sequential(
+        conv(2, 4), LIF(0.0, threshold=spread(4, 1, 1), levels=3), nn.MaxPool2d(2), conv(4, 5),
+        LIF(0.0, threshold=spread(5, 3, 2), signed=True), conv(5, 4, 2, padding=1),
+        nn.AvgPool2d(2, 1), LIF(0.0, threshold=spread(2)), nn.Conv2d(4, 4, 3, padding=1),
+        nn.MaxPool2d(2, 1), LIF(0.0, threshold=spread(4, 2, 1)))),
+    MapCase("leaks of channels and thresholds of pixels over time", lambda: nn.Sequential(
+        PerStep(conv(2, 5)), LIF(spread(5, 1, 1) / 2, threshold=spread(5, 6, 5), time_steps=3),
+        PerStep(conv(5, 4, 3, 2)),
+        CubaLIF(0.5, spread(4, 3, 3) / 2, decay_input=True, time_steps=3)), 3, "events"),
+    MapCase("leaks of pixels of a frame over time", lambda: nn.Sequential(
+        PerStep(conv(2, 5)), LIF(
+            spread(5, 6, 5) / 2, reset="hard", v_reset=-0.5, fires=">", leak="before_reset", time_steps=3),
+        PerStep(nn.Sequential(conv(5, 3), nn.MaxPool2d(2))),
+        LIF(0.5, threshold=spread(3, 1, 1), v_min=-0.25, time_steps=3)), 3),
     MapCase("max-pool of sums", lambda: nn.Sequential(
         Branched(lowered, added, nn.MaxPool2d(2)), conv(4, 4), NASN(4))),
     MapCase("convolutions in a row", lambda: nn.Sequential(

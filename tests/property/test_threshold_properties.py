@@ -75,7 +75,7 @@ def test_thresholds_are_the_real_neuron(
         level = sum(acc >= threshold for threshold in row)
         got = Fraction(neuron.base + neuron.level_values[level], 2**neuron.frac_bits)
         potential = rest + gain * (Fraction(scale) * (acc + offset) + Fraction(bias))
-        assert got == exact_level(semantics, potential, 0)
+        assert got == exact_level(semantics, potential, Fraction(semantics.threshold))
 
 
 def interesting(row: list[int]) -> list[int]:

@@ -45,9 +45,10 @@ class MapProjection:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class MapPopulation(Projected):
-    """A map of neurons, those of a channel alike, and the projections that reach them, one per input.
+    """A map of neurons, and the projections that reach them, one per input.
 
-    shape: (channels, height, width), or (channels, length). neuron: a neuron for each channel. acc_type holds
+    shape: (channels, height, width), or (channels, length). neuron: a neuron for each channel, or with
+    by_pixel one for each pixel and channel, pixel by pixel (raster order). acc_type holds
     every partial sum of a time step. lanes: channels whose sums are worked on in one cycle. parallel_pixels:
     output pixels that are, side by side, each in a unit with weights of its own. membranes: what holds them,
     where maps come step by step.
@@ -58,6 +59,7 @@ class MapPopulation(Projected):
     neuron: SendingNeurons
     acc_type: FixedType
     time_steps: int
+    by_pixel: bool = False
     lanes: int = 1
     parallel_pixels: int = 1
     membranes: RunTimeMemory = "auto"
@@ -70,6 +72,11 @@ class MapPopulation(Projected):
     def channels(self) -> int:
         """Of the map."""
         return self.projections[0].synapse.channels
+
+    @property
+    def neurons(self) -> int:
+        """That differ: of one pixel, or of all."""
+        return self.channels * (math.prod(self.pixels) if self.by_pixel else 1)
 
     @property
     def pixels(self) -> tuple[int, int]:
@@ -94,21 +101,21 @@ class MapPopulation(Projected):
     # ---- golden -------------------------------------------------------------------------------------------
 
     def run(self, edges: Sequence[Edge], inputs: Sequence[Array]) -> Values:
-        """Neurons of a channel are alike: pixels stand beside the batch."""
+        """Where neurons of a channel are alike pixels stand beside the batch."""
         acc = sum_of(
             _sums(projection, edge, values)
             for projection, edge, values in zip(self.projections, edges, inputs, strict=True)
         )
         batch = len(acc)
         fired = self.neuron.run(self._by_pixel(acc), self.time_steps)
-        counts = fired.reshape(batch, -1, self.time_steps, self.channels).swapaxes(1, 2)
+        counts = fired.reshape(batch, -1, self.time_steps, self.neurons).swapaxes(1, 2)
         return Values(counts.reshape(batch, self.time_steps, -1), acc)
 
     def _by_pixel(self, acc: IntArray) -> IntArray:
-        """(B, T, N) -> (B * pixels, T, channels)."""
+        """(B, T, N) -> (B * pixels, T, channels), or as it is where neurons of all pixels differ."""
         batch, steps, _ = acc.shape
-        by_pixel = acc.reshape(batch, steps, -1, self.channels).swapaxes(1, 2)
-        return by_pixel.reshape(-1, steps, self.channels)
+        by_pixel = acc.reshape(batch, steps, -1, self.neurons).swapaxes(1, 2)
+        return by_pixel.reshape(-1, steps, self.neurons)
 
     def held(self, sums: IntArray | None) -> tuple[Held, ...]:
         if sums is None or not sums.size:

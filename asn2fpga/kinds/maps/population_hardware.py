@@ -16,8 +16,11 @@ from asn2fpga.kinds.contract import Wiring
 from asn2fpga.kinds.hardware import MAX_WORD_BITS, Block, Config, counted
 from asn2fpga.kinds.maps import columns_hardware, population_memories
 from asn2fpga.kinds.maps.raster import bits_for, map_config, map_stream
-from asn2fpga.kinds.maps.unit_hardware import Parts, gathered_of, numbered, weights_name
+from asn2fpga.kinds.maps.unit_hardware import Parts, Unit, gathered_of, numbered, weights_name
+from asn2fpga.kinds.maps.units import neurons_of
+from asn2fpga.kinds.neurons import graded_hardware
 from asn2fpga.kinds.neurons.contract import FiringNeurons
+from asn2fpga.kinds.neurons.graded import Graded
 from asn2fpga.kinds.roms import Rom
 from asn2fpga.kinds.synapses.contract import Weighted
 
@@ -52,7 +55,7 @@ def block(node: MapPopulation, edges: Sequence[Edge], wiring: Wiring) -> Block:
         notes=_notes(node, edges),
         configs=(
             map_config(node.name, node.output(edges)),
-            *_neuron_configs(node),
+            *_neuron_configs(node, units),
             *chain.from_iterable(part.configs for part in every),
         ),
         processes=tuple(chain.from_iterable(part.processes for part in every)),
@@ -66,20 +69,27 @@ def block(node: MapPopulation, edges: Sequence[Edge], wiring: Wiring) -> Block:
                 one.rom(weights_name(node, position))
                 for position, one in numbered(node, list(gathered_of(node, edges)))
             ),
-            *_neuron_roms(node),
+            *_neuron_roms(node, units),
             *chain.from_iterable(part.roms for part in every),
         ),
     )
 
 
-def _neuron_configs(node: MapPopulation) -> Iterator[Config]:
-    if isinstance(node.neuron, FiringNeurons):
-        yield node.neuron.config(node.name, node.channels, node.lanes, node.acc_type)
+def _neuron_configs(node: MapPopulation, units: Sequence[Unit]) -> Iterator[Config]:
+    for owner in _neuron_owners(node, units):
+        if isinstance(owner.neuron, FiringNeurons):
+            yield owner.neuron.config(owner.name, node.channels, node.lanes, node.acc_type)
 
 
-def _neuron_roms(node: MapPopulation) -> Iterator[Rom]:
-    if isinstance(node.neuron, FiringNeurons):
-        yield from node.neuron.roms(node.name, node.channels, node.lanes)
+def _neuron_roms(node: MapPopulation, units: Sequence[Unit]) -> Iterator[Rom]:
+    for owner in _neuron_owners(node, units):
+        if isinstance(owner.neuron, FiringNeurons):
+            yield from owner.neuron.roms(owner.name, node.channels, node.lanes)
+
+
+def _neuron_owners(node: MapPopulation, units: Sequence[Unit]) -> list[MapPopulation]:
+    """The population, or where pixels differ its units."""
+    return [unit.node for unit in units] if node.by_pixel else [node]
 
 
 def _check_words(node: MapPopulation) -> None:
@@ -142,9 +152,10 @@ def _gather_cost(node: MapPopulation, edges: Sequence[Edge]) -> list[Resources]:
 
 def _neurons_cost(node: MapPopulation) -> Resources:
     """Membranes are registers, those of one pixel and group, or lie in memories of all pixels."""
-    if isinstance(node.neuron, Graded):
-        return graded_hardware.fire_cost(node.neuron, node.channels, node.lanes, keeps_states=False)
-    return node.neuron.fire_cost(node.channels, node.lanes)
+    neuron = neurons_of(node, range(0, node.pixels[1], node.parallel_pixels))
+    if isinstance(neuron, Graded):
+        return graded_hardware.fire_cost(neuron, node.channels, node.lanes, keeps_states=False)
+    return neuron.fire_cost(node.channels, node.lanes)
 
 
 def _around(node: MapPopulation, edges: Sequence[Edge]) -> dict[str, Resources]:

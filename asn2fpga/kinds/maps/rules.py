@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from asn2fpga.graph.arrays import IntArray, sum_of
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.limits import MAX_TIME_STEPS
@@ -137,8 +139,12 @@ def neurons_form_a_map(_: Context, node: MapPopulation) -> str:
 
 
 def neurons_are_sound(context: Context, node: MapPopulation) -> str:
-    """The neurons' numbers, one for each channel, are complete, in order and within their types."""
-    return node.neuron.complaints(node.channels, sums_of(node, context.edges_into(node)), node.acc_type)
+    """The numbers of neurons, one for each channel or each pixel and channel, are complete, in order and
+    within their types.
+    """
+    pixels = node.neurons // node.channels
+    low, high = (np.tile(bound, pixels) for bound in sums_of(node, context.edges_into(node)))
+    return node.neuron.complaints(node.neurons, (low, high), node.acc_type)
 
 
 MAP_POPULATION_RULES: tuple[Rule, ...] = (

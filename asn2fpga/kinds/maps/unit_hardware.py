@@ -54,7 +54,8 @@ class Parts:
 
 @dataclass(frozen=True)
 class Unit:
-    """node: a population that works on one pixel at a time. owner: of its weights and neurons.
+    """node: a population that works on one pixel at a time. owner: of its weights, and of neurons that do not
+    differ by pixel.
 
     edges, reads: what arrives, and by which streams. sends_currents: whether its sums are read.
     """
@@ -145,7 +146,8 @@ def config_of(unit: Unit, borders: Borders | None) -> Config:
         packed_type("counts_word_t", node.lanes, sent.fixed),
     ]
     if isinstance(node.neuron, FiringNeurons):
-        types.append(TypeName(f"{unit.owner.name}_neuron", "neuron"))
+        owner = node if node.by_pixel else unit.owner
+        types.append(TypeName(f"{owner.name}_neuron", "neuron"))
     types.append(TypeName(_neurons_of(node, sent, name), "neurons"))
     if node.neuron.stateful:
         interval = integer("fire_interval", node.fire_interval(edges))

@@ -10,8 +10,11 @@ import dataclasses
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from asn2fpga.graph.edge import Edge
 from asn2fpga.kinds.maps.pace import Reads
+from asn2fpga.kinds.neurons.contract import SendingNeurons
 
 if TYPE_CHECKING:
     from asn2fpga.kinds.maps.population import MapPopulation
@@ -25,7 +28,7 @@ def units_of(node: MapPopulation) -> list[MapPopulation]:
 
 
 def _unit(node: MapPopulation, unit: int) -> MapPopulation:
-    columns = len(range(unit, node.pixels[1], node.parallel_pixels))
+    columns = range(unit, node.pixels[1], node.parallel_pixels)
     projections = tuple(
         dataclasses.replace(p, synapse=p.synapse.of_columns(unit, node.parallel_pixels))
         for p in node.projections
@@ -33,10 +36,20 @@ def _unit(node: MapPopulation, unit: int) -> MapPopulation:
     return dataclasses.replace(
         node,
         name=f"{node.name}_unit{unit}",
-        shape=(*node.shape[:-1], columns),
+        shape=(*node.shape[:-1], len(columns)),
         projections=projections,
+        neuron=neurons_of(node, columns),
         parallel_pixels=1,
     )
+
+
+def neurons_of(node: MapPopulation, columns: range) -> SendingNeurons:
+    """The neurons of some columns of the map: those of all, where these do not differ."""
+    if not node.by_pixel:
+        return node.neuron
+    rows, width = node.pixels
+    numbers = np.arange(node.neurons).reshape(rows, width, node.channels)
+    return node.neuron.part(numbers[:, columns.start : columns.stop : columns.step].reshape(-1))
 
 
 def columns_of(edge: Edge, unit: int, units: int) -> Edge:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -56,6 +56,10 @@ class SendingNeurons(Neurons, ABC):
     @abstractmethod
     def run(self, acc: IntArray, time_steps: int) -> Array:
         """Counts (B, T, N) for sums acc (B, T, N), or (B, 1, N) where the same sums drive every time step."""
+
+    def part(self, chosen: Array) -> Self:
+        """The neurons with these numbers, of neurons that are told apart by a map's pixels."""
+        raise TypeError(f"{type(self).__name__} does not differ by pixel")
 
     def held(self, acc: IntArray, time_steps: int) -> tuple[Held, ...]:
         """What the membranes hold while it runs, as `run` is called; nothing where there are none."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
@@ -127,6 +128,11 @@ class Graded(FiringNeurons):
             base=self.base,
             frac_bits=self.frac_bits,
         )
+
+    def part(self, chosen: Array) -> Self:
+        """The neurons with these numbers; types stay."""
+        membrane = None if self.membrane is None else self.membrane.part(chosen)
+        return dataclasses.replace(self, thresholds=self.thresholds[chosen], membrane=membrane)
 
     # ---- golden -------------------------------------------------------------------------------------------
 

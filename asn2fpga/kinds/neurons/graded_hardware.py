@@ -1,6 +1,8 @@
 """Graded neurons as hardware: config, ROMs, what they cost. The kernels are hw/hls/neurons/*.h.
 
-Lanes are those that fire in one cycle.
+Lanes are those that fire in one cycle. `channels`: all neurons, or where those of the pixels of a map differ
+the ones of a pixel. Constants that differ by pixel have a row for each pixel and group, others one for each
+group.
 """
 
 from __future__ import annotations
@@ -16,7 +18,18 @@ from asn2fpga.graph.arrays import IntArray, as_integer
 from asn2fpga.graph.types import Array, FixedType
 from asn2fpga.kinds.hardware import Config, Constant, TypeName, boolean, integer, value_type
 from asn2fpga.kinds.neurons.membrane import Membrane
-from asn2fpga.kinds.roms import Rom, group_lanes, groups_of, lane_rom, level_rom, rom_bits, value_type_of
+from asn2fpga.kinds.roms import (
+    Rom,
+    are_alike,
+    each_pixel,
+    groups_of,
+    lane_rom,
+    level_rom,
+    pixel_groups,
+    rom_bits,
+    rows_of,
+    value_type_of,
+)
 
 if TYPE_CHECKING:
     from asn2fpga.kinds.neurons.graded import Graded
@@ -41,7 +54,7 @@ def kernel(neuron: Graded) -> str:
     return "Membrane" if neuron.stateful else "Stateless"
 
 
-def threshold_type(neuron: Graded, neurons: int, lanes: int) -> FixedType:
+def threshold_type(neuron: Graded, channels: int, lanes: int) -> FixedType:
     """Type of the thresholds in hardware: signed exactly if the potential they are compared with is.
 
     (Comparisons of wide signed with unsigned ap_int are not those of numbers.) Thresholds below its minimum
@@ -50,13 +63,13 @@ def threshold_type(neuron: Graded, neurons: int, lanes: int) -> FixedType:
     fixed, signed = neuron.threshold_type, neuron.potential_type.signed
     if fixed.signed != signed:
         fixed = FixedType(max(1, fixed.width_bits + (1 if signed else -1)), signed)
-    padded = neurons % lanes != 0
+    padded = channels % lanes != 0
     return FixedType.for_range(fixed.min, 1) if padded and fixed.max < 1 else fixed
 
 
-def words(neuron: Graded, neurons: int, lanes: int, acc_type: FixedType) -> list[int]:
+def words(neuron: Graded, channels: int, lanes: int, acc_type: FixedType) -> list[int]:
     """Widths of the packed words of thresholds, states and constants."""
-    found = [rom_bits(lanes * threshold_type(neuron, neurons, lanes).width_bits)]  # one word a level
+    found = [rom_bits(lanes * threshold_type(neuron, channels, lanes).width_bits)]  # one word a level
     membrane = neuron.membrane
     if membrane is None:
         return found
@@ -79,13 +92,13 @@ def _columns(membrane: Membrane) -> dict[str, Array]:
     return {name: values for name, values in found.items() if values is not None}
 
 
-def config(neuron: Graded, name: str, neurons: int, lanes: int) -> Config:
+def config(neuron: Graded, name: str, channels: int, lanes: int) -> Config:
     """The config N of the kernel for the population `name`."""
     always = (integer("levels", len(neuron.level_values) - 1),)
     types = (
-        value_type("threshold_t", threshold_type(neuron, neurons, lanes)),
+        value_type("threshold_t", threshold_type(neuron, channels, lanes)),
         value_type("count_t", neuron.count_type),
-        TypeName(f"{name}_thresholds", "thresholds"),
+        _rom_type(neuron.thresholds, name, "thresholds", channels),
     )
     membrane = neuron.membrane
     return Config(
@@ -93,7 +106,7 @@ def config(neuron: Graded, name: str, neurons: int, lanes: int) -> Config:
         comment=neuron.note,
         base="" if membrane is None else "asn::PlainMembrane",
         constants=always if membrane is None else (*always, *_membrane_constants(neuron, membrane)),
-        types=types if membrane is None else (*types, *_membrane_types(neuron, membrane, name)),
+        types=types if membrane is None else (*types, *_membrane_types(neuron, membrane, name, channels)),
         level_values=neuron.level_values,
     )
 
@@ -135,7 +148,13 @@ def _spike_type(neuron: Graded) -> FixedType:
     return FixedType.for_range(min(low, -1), max(high, 0))
 
 
-def _membrane_types(neuron: Graded, membrane: Membrane, name: str) -> tuple[TypeName, ...]:
+def _rom_type(values: Array, name: str, rom: str, channels: int) -> TypeName:
+    """The type of a ROM, which says where its rows are of pixels."""
+    own = f"{name}_{rom}"
+    return TypeName(own if are_alike(values, channels) else f"asn::ByPixel<{own}>", rom)
+
+
+def _membrane_types(neuron: Graded, membrane: Membrane, name: str, channels: int) -> tuple[TypeName, ...]:
     types = [value_type("potential_t", neuron.potential_type), value_type("state_t", membrane.state_type)]
     if neuron.beside_type is not None:
         types.append(value_type("beside_t", neuron.beside_type))
@@ -144,53 +163,57 @@ def _membrane_types(neuron: Graded, membrane: Membrane, name: str) -> tuple[Type
     singular = {"biases": "bias_t", "resets": "reset_t", "leaks": "leak_t", "floors": "floor_t"}
     columns = _columns(membrane)
     types += [value_type(singular[rom], value_type_of(values)) for rom, values in columns.items()]
-    return (*types, *(TypeName(f"{name}_{rom}", rom) for rom in columns))
+    return (*types, *(_rom_type(values, name, rom, channels) for rom, values in columns.items()))
 
 
-def roms(neuron: Graded, name: str, neurons: int, lanes: int) -> tuple[Rom, ...]:
+def roms(neuron: Graded, name: str, channels: int, lanes: int) -> tuple[Rom, ...]:
     """Thresholds, and what a membrane needs for each neuron."""
-    fixed = threshold_type(neuron, neurons, lanes)
+    fixed = threshold_type(neuron, channels, lanes)
     thresholds = level_rom(
         f"{name}_thresholds",
-        f"{neuron.thresholds.shape[1]} levels of {lanes} lanes",
-        _grouped_thresholds(neuron, lanes, fixed),
+        f"{neuron.thresholds.shape[1]} levels of {lanes} lanes{each_pixel(neuron.thresholds, channels)}",
+        _grouped_thresholds(neuron, channels, lanes, fixed),
         fixed.width_bits,
     )
     columns = {} if neuron.membrane is None else _columns(neuron.membrane)
-    return (thresholds, *(lane_rom(f"{name}_{rom}", values, lanes) for rom, values in columns.items()))
+    return (
+        thresholds,
+        *(lane_rom(f"{name}_{rom}", values, lanes, channels) for rom, values in columns.items()),
+    )
 
 
-def _grouped_thresholds(neuron: Graded, lanes: int, fixed: FixedType) -> IntArray:
-    """(groups, lanes, K); padding lanes reach the silent level, and no level above it."""
+def _grouped_thresholds(neuron: Graded, channels: int, lanes: int, fixed: FixedType) -> IntArray:
+    """(rows, lanes, K); padding lanes reach the silent level, and no level above it."""
     values = np.maximum(as_integer(neuron.thresholds), fixed.min)
-    grouped = group_lanes(values, lanes, padding=fixed.max)
-    grouped.reshape(-1, grouped.shape[2])[len(values) :, : neuron.silent_level] = fixed.min
+    grouped, is_empty = pixel_groups(values, channels, lanes, padding=fixed.max)
+    grouped[..., : neuron.silent_level][is_empty] = fixed.min
     return grouped
 
 
-def cost(neuron: Graded, neurons: int, lanes: int) -> Resources:
+def cost(neuron: Graded, channels: int, lanes: int) -> Resources:
     """Comparators and membranes, their memories, and the process that turns counts into events."""
     return total(
-        [fire_cost(neuron, neurons, lanes), compress_cost(neuron.count_type.width_bits, neurons, lanes)]
+        [fire_cost(neuron, channels, lanes), compress_cost(neuron.count_type.width_bits, channels, lanes)]
     )
 
 
-def fire_cost(neuron: Graded, neurons: int, lanes: int, keeps_states: bool = True) -> Resources:
+def fire_cost(neuron: Graded, channels: int, lanes: int, keeps_states: bool = True) -> Resources:
     """Per lane K comparators and the choice of a count; with membranes, their update, and the memory of their
     states; not keeps_states: something else is that memory.
     """
-    levels, passes = neuron.thresholds.shape[1], groups_of(neurons, lanes)
+    levels, rows = neuron.thresholds.shape[1], rows_of(neuron.thresholds, channels, lanes)
     registers = levels * neuron.threshold_type.width_bits  # of the thresholds at hand
     count_bits = neuron.count_type.width_bits
     lane = Resources(
-        lut=levels * _comparison(neuron.threshold_type.width_bits, passes) + _choice(levels, count_bits),
-        ff=count_bits + (registers if passes >= DEEP_ROM else 0),
+        lut=levels * _comparison(neuron.threshold_type.width_bits, rows) + _choice(levels, count_bits),
+        ff=count_bits + (registers if rows >= DEEP_ROM else 0),
     )
-    memories = levels * [Memory(passes, lanes * neuron.threshold_type.width_bits, rom=True)]
+    memories = levels * [Memory(rows, lanes * neuron.threshold_type.width_bits, rom=True)]
     if neuron.membrane is not None:
         lane = lane.plus(_membrane_lane(neuron, neuron.membrane))
-        memories += _membrane_roms(neuron.membrane, passes, lanes)
-        memories += _state_memories(neuron, neuron.membrane, passes, lanes) if keeps_states else []
+        memories += _membrane_roms(neuron.membrane, channels, lanes)
+        states = _state_memories(neuron, neuron.membrane, groups_of(channels, lanes), lanes)
+        memories += states if keeps_states else []
     return total([lane.times(lanes), *(memory_resources(memory) for memory in memories)])
 
 
@@ -236,10 +259,13 @@ def _state_memories(neuron: Graded, membrane: Membrane, passes: int, lanes: int)
     return [Memory(passes, lanes * bits, rom=False) for bits in states]
 
 
-def _membrane_roms(membrane: Membrane, passes: int, lanes: int) -> list[Memory]:
+def _membrane_roms(membrane: Membrane, channels: int, lanes: int) -> list[Memory]:
     columns = (membrane.resets, membrane.bias, membrane.leaks, membrane.floors)
-    bits = [_signed_bits(values) for values in columns if values is not None]
-    return [Memory(passes, lanes * width, rom=True) for width in bits]
+    return [
+        Memory(rows_of(values, channels, lanes), lanes * _signed_bits(values), rom=True)
+        for values in columns
+        if values is not None
+    ]
 
 
 def compress_cost(count_bits: int, neurons: int, lanes: int) -> Resources:

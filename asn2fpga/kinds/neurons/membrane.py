@@ -5,6 +5,7 @@ Equations: docs/spec/kinds/graded.md. All values are integers in units of 2^-sta
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import Literal
 
@@ -74,6 +75,12 @@ class Membrane:
     sends_change: bool = False
     doubles_threshold: bool = False
     state_type: FixedType  # of H
+
+    def part(self, chosen: Array) -> Membrane:
+        """Those of the neurons with these numbers."""
+        columns = {name: getattr(self, name) for name in ("bias", "leaks", "resets", "floors")}
+        found = {name: values[chosen] for name, values in columns.items() if values is not None}
+        return dataclasses.replace(self, **found)
 
     @property
     def multipliers(self) -> int | IntArray:

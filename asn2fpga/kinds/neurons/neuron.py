@@ -14,8 +14,9 @@ from asn2fpga.graph.arrays import RealArray, as_real
 from asn2fpga.graph.edge import Edge
 from asn2fpga.graph.limits import MAX_ALPHA, MAX_LEVELS, MAX_PRECISIONS, MAX_REFRACTORY, MAX_TAU, MIN_TAU
 from asn2fpga.graph.rule import Context, outside, unsupported
-from asn2fpga.graph.types import Array
+from asn2fpga.graph.types import Array, Shape
 from asn2fpga.kinds.neurons.adaptation import Adaptation
+from asn2fpga.kinds.neurons.each import by_channel, in_form, is_by_pixel
 from asn2fpga.kinds.neurons.gated import SUMS, sums_complaint
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics, fire_from
 from asn2fpga.kinds.real_rules import in_range, is_scale, real_array
@@ -140,10 +141,13 @@ def _numbers(adaptation: Adaptation) -> str:
 
 
 def arrays_have_one_number_a_neuron(context: Context, node: Neuron) -> str:
-    """Neuron: where beta or threshold differ between neurons, there is one in range for each of them."""
-    shape = (context.edge_into(node).size,)
+    """Neuron: where beta or threshold differ between neurons, there is one in range for each of them, or of a
+    map for each channel.
+    """
+    shape = context.edge_into(node).shape
     for name, array in (("beta", node.semantics.betas), ("threshold", node.semantics.thresholds)):
-        complaint = "" if array is None else _in_range(name, array, shape)
+        is_by_channel = array is not None and array.shape == by_channel(shape)
+        complaint = "" if array is None else _in_range(name, array, array.shape if is_by_channel else shape)
         if complaint:
             return complaint
     return ""
@@ -202,11 +206,14 @@ class Neuron(RealNode):
     def fires(self) -> bool:
         return True
 
-    @property
-    def is_alike(self) -> bool:
+    def of_shape(self, shape: Shape) -> Self | None:
         found = self.semantics
-        arrays = (found.betas, found.thresholds, found.adaptation, found.gated)
-        return all(array is None for array in arrays)
+        if found.adaptation is not None or found.gated is not None:
+            return None
+        return dataclasses.replace(self, semantics=in_form(found, shape))
+
+    def is_by_pixel(self, shape: Shape) -> bool:
+        return is_by_pixel(self.semantics, shape)
 
     def remembers(self, time_steps: int) -> bool:
         return self.semantics.keeps_a_membrane(time_steps)

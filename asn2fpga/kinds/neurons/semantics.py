@@ -5,6 +5,7 @@ Sources: docs/spec/kinds/graded.md.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -49,7 +50,8 @@ class NeuronSemantics:
     reset, is still above the threshold, the threshold is twice as high: snnTorch with reset_delay=False.
     `alpha` is one scalar per layer, `levels` is D, `output_scale` is 1/N for NASN, the amplitude of others.
     With `integer_alpha` the forward pass of training already used the nearest integer of alpha. betas,
-    thresholds: one for each neuron (N,), where `beta` and `threshold` are not the same for all.
+    thresholds: where `beta` and `threshold` are not the same for all, one for each neuron (N,), of a map for
+    each channel (channels, 1, ..) or each neuron (channels, *pixels).
     adaptation: of adaptive neurons, whose time step is its own; other fields than these have no meaning then:
     threshold, theta0; output_scale, h; levels, 1. table: of what looks its output up; gated: of gated
     recurrent units; other fields have no meaning.
@@ -95,7 +97,7 @@ class NeuronSemantics:
         if self.fires == "round":
             return f"{self.model.upper()}, {self.levels} levels above {self.alpha:g}, leak {self.beta:g}"
         levels = "binary" if self.levels == 1 else f"up to {self.levels} spikes per step"
-        leak = "leak per neuron" if self.betas is not None else f"leak {self.beta:g}"
+        leak = f"leak {self.beta:g}" if self.betas is None else f"leak per {self._owner_of(self.betas)}"
         return (
             f"{self.model.upper()}, {'signed, ' if self.signed else ''}{levels}, {self.reset} reset, {leak}"
             + (f", {self.refractory} time steps refractory" if self.refractory else "")
@@ -104,13 +106,22 @@ class NeuronSemantics:
         )
 
     @property
+    def threshold_text(self) -> str:
+        """The threshold as a summary shows it."""
+        each = self.thresholds
+        return f"{self.threshold:g}" if each is None else f"one per {self._owner_of(each)}"
+
+    def _owner_of(self, array: Array) -> str:
+        return "neuron" if array.ndim == 1 or math.prod(array.shape[1:]) > 1 else "channel"
+
+    @property
     def all_betas(self) -> RealArray:
-        """Beta, or that of each neuron."""
+        """Beta, or those of all neurons."""
         return as_real(np.array(self.beta) if self.betas is None else self.betas)
 
     @property
     def all_thresholds(self) -> RealArray:
-        """The threshold, or that of each neuron."""
+        """The threshold, or those of all neurons."""
         return as_real(np.array(self.threshold) if self.thresholds is None else self.thresholds)
 
     @property

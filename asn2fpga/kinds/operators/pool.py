@@ -115,10 +115,6 @@ class MaxPool(Pool):
             signs=None if self.signs is None else self.signs.astype(np.int64),
         )
 
-    @property
-    def values_added(self) -> int:
-        return 1
-
     def exactly(self, shape: Shape, index: int, read: Callable[[int], Fraction]) -> Fraction:
         elements = self._elements(shape, index)
         channel = elements[0] // (math.prod(shape) // shape[0])
@@ -164,6 +160,9 @@ class AvgPool(Pool):
             return relayed(self.name, self.source, sources, edges, self.window)
         return pool
 
+    def after(self, source: str, signs: RealArray | None) -> Self:
+        return dataclasses.replace(self, inputs=(source,))
+
     @property
     def output_factor(self) -> float:
         return self.factor
@@ -174,10 +173,7 @@ class AvgPool(Pool):
     def with_output_factor(self, factor: float) -> Self:
         return dataclasses.replace(self, factor=self.factor * factor)
 
-    @property
-    def values_added(self) -> int:
-        return self.window.taps
-
     def exactly(self, shape: Shape, index: int, read: Callable[[int], Fraction]) -> Fraction:
-        """Of windows that hold equally many values."""
-        return Fraction(self.factor) * sum(read(element) for element in self._elements(shape, index))
+        weights = window_weights(self.window, shape, self.count_include_pad)
+        weight = Fraction(self.factor) * int(weights.flat[index % weights.size])
+        return weight * sum((read(element) for element in self._elements(shape, index)), Fraction(0))

@@ -16,14 +16,14 @@ from asn2fpga.loader.call import Call
 from asn2fpga.loader.foreign.neuron import NO_THRESHOLD, ForeignNeuron, Understood, numbers
 from asn2fpga.loader.foreign.recurrent import add_recurrent
 from asn2fpga.loader.foreign.table import foreign_neuron
-from asn2fpga.loader.map_checks import check_alike
+from asn2fpga.loader.per_neuron import fitted
 from asn2fpga.loader.tensors import to_float64
 
 
 def lower_spikes(builder: GraphBuilder, call: Call, steps: int) -> Value:
     """What the neurons of a call send. steps: T of the network."""
     known, understood = _understand(call)
-    check_alike(call, understood.semantics)
+    understood = dataclasses.replace(understood, semantics=fitted(call, understood.semantics))
     source = call.value.layer
     value = _with_time(call, known, steps)
     if understood.feedback is None:

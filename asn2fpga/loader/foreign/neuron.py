@@ -78,18 +78,14 @@ def number(what: str, values: Any) -> float:
     return float(found.flat[0])
 
 
-def per_neuron(what: str, values: Any) -> tuple[float, RealArray | None, RealArray]:
-    """One number of all neurons, and that of each: (the only one, None), or (any, (N,)); and all of them."""
+def per_neuron(what: str, values: Any) -> tuple[float, RealArray | None]:
+    """One number of all neurons, and what torch broadcasts to what they read: (the only one, None), or (the
+    largest beta, the smallest threshold; an array).
+    """
     found = numbers(values)
     if found.size == 1:
-        return float(found.flat[0]), None, found
-    shape = tuple(size for size in found.shape if size != 1)
-    if len(shape) != 1:
-        raise UnsupportedError(
-            f"{what} must be one number, or one per neuron (N,), not of shape {tuple(found.shape)}; flatten "
-            "it and the map that its neurons read, or give one number."
-        )
-    return float(found.max() if what.endswith("beta") else found.min()), found.reshape(-1), found
+        return float(found.flat[0]), None
+    return float(found.max() if what == "beta" else found.min()), found
 
 
 def full_name(module: nn.Module) -> str:

@@ -92,9 +92,9 @@ def _semantics(
     keeps_input: bool = False,
 ) -> NeuronSemantics:
     """keeps_input: whether a late reset to zero is one of the membrane alone, not of the input as well."""
-    threshold, thresholds, _ = per_neuron("threshold", module.threshold)
+    threshold, thresholds = per_neuron("threshold", module.threshold)
     given = module.beta.clamp(0, 1) if beta is None else beta
-    one_beta, betas, _ = per_neuron("beta", given)
+    one_beta, betas = per_neuron("beta", given)
     factor = number("graded_spikes_factor", module.graded_spikes_factor)
     if factor <= 0:
         raise UnsupportedError(

@@ -62,9 +62,8 @@ def _first_threshold(semantics: NeuronSemantics) -> RealArray:
 
 
 def _full(values: RealArray, shape: Shape) -> RealArray:
-    """Of one number, or of one for each neuron, in C order."""
-    whole = values.reshape(shape) if values.ndim else np.broadcast_to(values, shape)
-    return as_real(np.array(whole))
+    """Of one number, or of one for each neuron or channel."""
+    return as_real(np.array(np.broadcast_to(values, shape)))
 
 
 def lost_of(semantics: NeuronSemantics) -> Iterator[str]:

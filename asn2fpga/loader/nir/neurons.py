@@ -18,6 +18,7 @@ import numpy as np
 from asn2fpga.errors import shown
 from asn2fpga.graph.arrays import RealArray, as_real
 from asn2fpga.graph.types import Shape
+from asn2fpga.kinds.neurons.each import of_each
 from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics, Reset
 from asn2fpga.loader.nir.content import NirNode
@@ -57,12 +58,11 @@ def lower_threshold(network: Network, node: NirNode, signal: Signal) -> Signal:
             f"threshold after {signal.owner.kind} must be above 0, not {thresholds.min():g}; membranes start "
             "at 0"
         )
-    raised = np.zeros(signal.shape)
-    if thresholds.min() <= 0:  # x > h is x + 1 - h > 1
-        raised, thresholds = as_real(1.0 - thresholds), np.ones(signal.shape)
+    raised = 1.0 - float(thresholds.min()) if thresholds.min() <= 0 else 0.0
     if membrane is None:
         membrane = passing(signal.shape)
     shift = membrane.held_at(np.zeros(signal.shape)) + raised
+    thresholds = thresholds + raised  # x > h is x + c > h + c
     firing = _Firing(membrane.beta, None, as_real(thresholds / membrane.gain), as_real(shift), "none")
     return _fired(network, node, signal, firing)
 
@@ -101,49 +101,30 @@ def _with_reset(
 
 
 def _fired(network: Network, node: NirNode, signal: Signal, firing: _Firing) -> Signal:
-    drive = as_currents(network.builder, node, signal)
-    if len(signal.shape) > 1:
-        return _of_a_map(network, node, drive, firing)
-    drive = _offset(network, node, drive, np.ones(signal.shape), firing.shift)
-    semantics = _semantics(node, firing)
-    return add(network.builder, Neuron, node, [drive], semantics=semantics)
+    drive = _offset(network, node, as_currents(network.builder, node, signal), firing.shift)
+    return add(network.builder, Neuron, node, [drive], semantics=_semantics(node, firing, signal.shape))
 
 
-def _of_a_map(network: Network, node: NirNode, drive: Signal, firing: _Firing) -> Signal:
-    """Neurons of a map have one leak and one threshold: where those of channels differ, their input is
-    scaled.
-    """
-    thresholds, shifts = by_channel(firing.threshold), by_channel(firing.shift)
-    if thresholds is None or shifts is None or not is_one(firing.beta):
-        what = (
-            "their leak (tau, dt)"
-            if not is_one(firing.beta)
-            else "thresholds, v_reset, v_leak and r of a channel"
-        )
+def _offset(network: Network, node: NirNode, drive: Signal, shift: RealArray) -> Signal:
+    """x + shift, which becomes part of the biases before the neurons: nothing else may read these sums."""
+    shifts = by_channel(shift)
+    if shifts is None:
         raise node.refuse(
-            f"neurons of a map of shape {drive.shape} must have {what} in common, not one for each; "
-            "average them, or flatten the map before it"
+            f"(v_leak - v_reset) / r of neurons of a map of shape {drive.shape} must be one number for each "
+            "channel, as it becomes the bias of a convolution, not one for each pixel; give v_leak the value "
+            "of v_reset, or flatten the map before them"
         )
-    lowest = float(thresholds.min())
-    gain = as_real(lowest / thresholds)
-    drive = _offset(network, node, drive, gain, as_real(gain * shifts))
-    alike = _Firing(firing.beta, firing.synaptic_beta, np.array([lowest]), firing.shift, firing.reset)
-    return add(network.builder, Neuron, node, [drive], semantics=_semantics(node, alike))
-
-
-def _offset(network: Network, node: NirNode, drive: Signal, gain: RealArray, shift: RealArray) -> Signal:
-    """gain * x + shift, which becomes part of the weights before the neurons: nothing else may read these."""
-    changed = scaled(network.builder, node, drive, gain, shift, "offset")
+    changed = scaled(network.builder, node, drive, np.ones(len(shifts)), shifts, "offset")
     shared = [name for name in network.sources(node, late=False) if network.is_shared_current(name)]
     if changed is not drive and shared:
         raise node.refuse(
-            "neurons whose v_leak is not v_reset, or whose thresholds differ between channels, must be all "
-            f"that reads {shown(shared[0])}; give each of its readers synapses of its own"
+            f"neurons whose v_leak is not v_reset must be all that reads {shown(shared[0])}; give each of "
+            "its readers synapses of its own"
         )
     return changed
 
 
-def _semantics(node: NirNode, firing: _Firing) -> NeuronSemantics:
+def _semantics(node: NirNode, firing: _Firing, shape: Shape) -> NeuronSemantics:
     synaptic = firing.synaptic_beta
     if synaptic is not None and not is_one(synaptic):
         raise node.refuse(
@@ -159,8 +140,8 @@ def _semantics(node: NirNode, firing: _Firing) -> NeuronSemantics:
         reset=firing.reset,
         fires=">",
         synaptic_beta=None if synaptic is None else float(synaptic.flat[0]),
-        betas=None if is_one(firing.beta) else firing.beta,
-        thresholds=None if is_one(firing.threshold) else firing.threshold,
+        betas=of_each(firing.beta, shape),
+        thresholds=of_each(firing.threshold, shape),
     )
 
 

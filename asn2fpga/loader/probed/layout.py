@@ -41,9 +41,14 @@ class Layout:
         return self.batch if self.kind == "time and batch merged" else self._rest[0]
 
     @property
+    def sample(self) -> tuple[int, ...]:
+        """The shape of one time step of one sample."""
+        return self.shape[1:] if self.kind == "time and batch merged" else self._rest[1:]
+
+    @property
     def neurons(self) -> int:
         """Neurons of one sample."""
-        return math.prod(self.shape[1:] if self.kind == "time and batch merged" else self._rest[1:])
+        return math.prod(self.sample)
 
     @property
     def _rest(self) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from typing import cast
 from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.loader.builder import GraphBuilder, Value
 from asn2fpga.loader.call import Call
-from asn2fpga.loader.map_checks import check_alike
+from asn2fpga.loader.per_neuron import fitted
 from asn2fpga.loader.probed.layout import Layout
 from asn2fpga.loader.probed.stand_in import StandIn
 
@@ -24,8 +24,8 @@ def lower_stand_in(builder: GraphBuilder, call: Call) -> Value:
             f"there, of shape {tuple(call.x.shape)}; keep time in the first axis, or in the second one after "
             "the batch, in the whole network."
         )
-    check_alike(call, module.semantics)
-    name = builder.add(Neuron, call.place, (call.value.layer,), semantics=module.semantics)
+    semantics = fitted(call, module.semantics)
+    name = builder.add(Neuron, call.place, (call.value.layer,), semantics=semantics)
     return dataclasses.replace(call.value, layer=name)
 
 

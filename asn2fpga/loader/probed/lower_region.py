@@ -7,6 +7,7 @@ import dataclasses
 from asn2fpga.kinds.neurons.neuron import Neuron
 from asn2fpga.loader.builder import GraphBuilder, Value
 from asn2fpga.loader.call import Call
+from asn2fpga.loader.per_neuron import fitted
 from asn2fpga.loader.probed.region import Region
 
 
@@ -16,5 +17,6 @@ def lower_region(builder: GraphBuilder, call: Call, region: Region) -> Value:
         raise call.refuse("neurons must stand before time is averaged or summed, not after it.")
     builder.notes.append(region.note)
     source = (call.value.layer,)
-    name = builder.add_operation(Neuron, call.place, source, label="spikes", semantics=region.semantics)
+    semantics = fitted(call, region.semantics)
+    name = builder.add_operation(Neuron, call.place, source, label="spikes", semantics=semantics)
     return dataclasses.replace(call.value, layer=name)

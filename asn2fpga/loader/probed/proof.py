@@ -8,6 +8,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from asn2fpga.kinds.neurons.each import without_equal_axes
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics
 from asn2fpga.loader.description import TRACE_BATCH
 from asn2fpga.loader.probed.axes import find_layout
@@ -44,7 +45,7 @@ def proven(known: Known, module: nn.Module, shape: tuple[int, ...]) -> tuple[Lay
         count = verify(box, semantics)
         if semantics.betas is None and semantics.thresholds is None:
             known.semantics[like] = semantics
-        known.proven[key] = layout, semantics, count
+        known.proven[key] = layout, without_equal_axes(semantics, layout.sample), count
     return known.proven[key]
 
 

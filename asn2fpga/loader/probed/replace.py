@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from asn2fpga.errors import UnsupportedError
+from asn2fpga.kinds.neurons.semantics import NeuronSemantics
 from asn2fpga.loader.builder import shown
 from asn2fpga.loader.describe import default_example
 from asn2fpga.loader.description import TRACE_BATCH
@@ -137,14 +139,20 @@ def _stand_in(
         ) from error
     layout, semantics, _ = found[0]
     for other, others, _ in found[1:]:
-        if (other.kind, other.axis) != (layout.kind, layout.axis) or taken_for(others) != taken_for(
-            semantics
-        ):
+        if (other.kind, other.axis) != (layout.kind, layout.axis) or not _are_equal(semantics, others):
             raise UnsupportedError(
                 f"{name}: it works in another way on inputs of shape {other.shape} than of {layout.shape}; "
                 "give each place its own neurons."
             )
     return StandIn(module, semantics, layout), sum(count for _, _, count in found)
+
+
+def _are_equal(one: NeuronSemantics, other: NeuronSemantics) -> bool:
+    same = taken_for(one) == taken_for(other)
+    pairs = ((one.betas, other.betas), (one.thresholds, other.thresholds))
+    return same and all(
+        a is b or (a is not None and b is not None and np.array_equal(a, b)) for a, b in pairs
+    )
 
 
 def _put(module: nn.Module, original: nn.Module, stand_in: nn.Module) -> None:

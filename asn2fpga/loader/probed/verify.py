@@ -100,6 +100,5 @@ def _difference(
 
 def taken_for(semantics: NeuronSemantics) -> str:
     """The neuron in a few words."""
-    each = "one per neuron" if semantics.thresholds is not None else f"{semantics.threshold:g}"
     amplitude = "" if semantics.output_scale == 1 else f", amplitude {semantics.output_scale:g}"
-    return f"{semantics.text}, threshold {each}{amplitude}"
+    return f"{semantics.text}, threshold {semantics.threshold_text}{amplitude}"

@@ -43,7 +43,7 @@ def lower_lifted(call: Call, plain: Plain, refusal: UnsupportedError) -> Value:
     def compute() -> Any:
         return _in_place(call.result, first, numbered(lead, first.shape))
 
-    found = plain(dataclasses.replace(call, operands=operands, compute=compute))
+    found = plain(dataclasses.replace(call, operands=operands, compute=compute, seen=first))
     return settled(found, first)
 
 

@@ -24,8 +24,8 @@ template <class C, template <class, int> class LANES = ThresholdLanes>
 struct WithoutState {
   typedef LANES<typename C::neuron, C::lanes> lanes_t;
 
-  HLS_INLINE typename C::counts_word_t fire(const Accumulators<C>& acc, int group, bool, bool) {
-    return lanes_t(group).template fire<typename C::acc_t>(acc.value());
+  HLS_INLINE typename C::counts_word_t fire(const Accumulators<C>& acc, const Neurons& which, bool, bool) {
+    return lanes_t(which).template fire<typename C::acc_t>(acc.value());
   }
 };
 
@@ -60,13 +60,13 @@ struct InRegisters {
   typename lanes_t::states_t states[1];
   Inflow<typename lanes_t::inflow_t, C::fire_interval, lanes_t::has_current> inflow;
 
-  HLS_INLINE typename C::counts_word_t fire(const Accumulators<C>& acc, int group, bool first_step,
+  HLS_INLINE typename C::counts_word_t fire(const Accumulators<C>& acc, const Neurons& which, bool first_step,
                                             bool fires) {
     HLS_DEPENDENCE_DISTANCE(states, C::fire_interval)
     typename lanes_t::states_t next_states = states[0];
     typename lanes_t::inflow_t next_inflow = inflow.read();
     const typename C::counts_word_t packed =
-        lanes_t(group).template fire<typename C::acc_t>(acc.value(), first_step, next_states, next_inflow);
+        lanes_t(which).template fire<typename C::acc_t>(acc.value(), first_step, next_states, next_inflow);
     if (fires) states[0] = next_states;
     if (fires) inflow.write(next_inflow);
     return packed;
@@ -85,7 +85,7 @@ struct InMemory {
   static const int turns = C::out_height * C::out_width * C::groups;
   static const int kept = lanes_t::has_current ? turns : 1;  // currents of synapses, where there are some
 
-  HLS_INLINE typename C::counts_word_t fire(const Accumulators<C>& acc, int group, bool, bool fires) {
+  HLS_INLINE typename C::counts_word_t fire(const Accumulators<C>& acc, const Neurons& which, bool, bool fires) {
     static states_t states[turns];
     static inflow_t inflow[kept];
     RAM::hold(states);
@@ -96,7 +96,7 @@ struct InMemory {
     states_t next_states = states[turn];
     inflow_t next_inflow = lanes_t::has_current ? inflow[turn] : inflow_t(0);
     const typename C::counts_word_t packed =
-        lanes_t(group).template fire<typename C::acc_t>(acc.value(), round == 0, next_states, next_inflow);
+        lanes_t(which).template fire<typename C::acc_t>(acc.value(), round == 0, next_states, next_inflow);
     if (fires) states[turn] = next_states;
     if (fires && lanes_t::has_current) inflow[turn] = next_inflow;
     const bool ends = turn == turns - 1;
@@ -109,13 +109,15 @@ struct InMemory {
 // A layer whose sums are sent as counts, to a pool that stands before the neurons.
 template <class C>
 struct SumsAsCounts {
-  HLS_INLINE typename C::counts_word_t fire(const Accumulators<C>& acc, int, bool, bool) { return acc.value(); }
+  HLS_INLINE typename C::counts_word_t fire(const Accumulators<C>& acc, const Neurons&, bool, bool) {
+    return acc.value();
+  }
 };
 
 // A layer without neurons, of which only the sums are read.
 template <class C>
 struct NoNeurons {
-  HLS_INLINE ap_uint<1> fire(const Accumulators<C>&, int, bool, bool) { return 0; }
+  HLS_INLINE ap_uint<1> fire(const Accumulators<C>&, const Neurons&, bool, bool) { return 0; }
 };
 
 }  // namespace asn

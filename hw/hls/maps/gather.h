@@ -35,6 +35,7 @@ HLS_INLINE void gather_with_currents(COUNTS& counts, CURRENTS& currents, CARRIED
   const bool all_frames = C::time_steps > 1 && frames == count;
   const bool holds_frame = C::time_steps > 1 && frames > 0 && !all_frames;
   const bool carried_once = C::time_steps > 1 && C::carried_is_frame;
+  const int turns = C::out_height * C::out_width * C::groups;
   const int read_steps = all_frames ? 1 : C::time_steps;  // for which events come
   Accumulators<C> acc;
   HLS_SCALARS(acc.pair_sums)
@@ -51,6 +52,7 @@ HLS_INLINE void gather_with_currents(COUNTS& counts, CURRENTS& currents, CARRIED
   ap_uint<bits_for(read_steps)> read_step = 0;
   ap_uint<bits_for(C::time_steps)> step = 0;     // of the next firing
   ap_uint<bits_for(C::groups)> group = 0;        // of the sums that are complete
+  ap_uint<bits_for(turns)> turn_number = 0;      // of them, in raster order
   ap_uint<bits_for(C::fire_interval)> rest = 0;  // cycles until neurons may fire
   while (true) {
     HLS_PIPELINE(1)
@@ -60,7 +62,7 @@ HLS_INLINE void gather_with_currents(COUNTS& counts, CURRENTS& currents, CARRIED
     const bool reads = !all_read && (!is_ready || is_done);
     const typename C::acc_word_t sums = acc.value();
     const typename C::counts_word_t fired =
-        neurons.fire(acc, C::groups == 1 ? 0 : int(group), step == 0, fires);
+        neurons.fire(acc, Neurons(C::groups == 1 ? 0 : int(group), turn_number), step == 0, fires);
 
     const bool is_held = holds_frame && which >= frames;
     const typename C::acc_word_t constant = is_held ? held : turn.border();
@@ -83,6 +85,7 @@ HLS_INLINE void gather_with_currents(COUNTS& counts, CURRENTS& currents, CARRIED
     is_ready = complete || (is_ready && !is_done);
     rest = fires ? C::fire_interval - 1 : rest == 0 ? 0 : int(rest) - 1;
     if (fires) step = last_step ? 0 : int(step) + 1;
+    if (fires && last_step) turn_number = turn_number + 1;
     if (ends) which = which == count - 1 ? (holds_frame && !read_steps_end ? frames : 0) : int(which) + 1;
     if (complete) {
       group = turn.group;

@@ -97,7 +97,7 @@ struct AdaptiveLanes {
 
   int group;
 
-  HLS_INLINE explicit AdaptiveLanes(int number) : group(number) {}
+  HLS_INLINE explicit AdaptiveLanes(const Neurons& neurons) : group(neurons.group) {}
 
   // The number of the precision, which stands above X in every sum; that of the first lane is there always.
   template <class ACC>

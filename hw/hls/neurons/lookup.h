@@ -29,7 +29,7 @@ struct LookupLanes {
   ap_uint<LANES * N::factor_t::width> factors;
   ap_uint<LANES * N::offset_t::width> offsets;
 
-  HLS_INLINE explicit LookupLanes(int number) : group(number) {
+  HLS_INLINE explicit LookupLanes(const Neurons& neurons) : group(neurons.group) {
     factors = rom_word<typename N::factors, LANES * N::factor_t::width>(group);
     offsets = rom_word<typename N::offsets, LANES * N::offset_t::width>(group);
   }

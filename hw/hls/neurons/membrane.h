@@ -63,11 +63,11 @@ struct MembraneWords {
   ap_uint<LANES * N::leak_t::width> leaks;
   ap_uint<LANES * N::floor_t::width> floors;
 
-  HLS_INLINE explicit MembraneWords(int group) {
-    biases = rom_word<typename N::biases, LANES * N::bias_t::width>(group);
-    resets = rom_word<typename N::resets, LANES * N::reset_t::width>(group);
-    leaks = rom_word<typename N::leaks, LANES * N::leak_t::width>(group);
-    floors = rom_word<typename N::floors, LANES * N::floor_t::width>(group);
+  HLS_INLINE explicit MembraneWords(const Neurons& neurons) {
+    biases = rom_word_of<typename N::biases, LANES * N::bias_t::width>(neurons);
+    resets = rom_word_of<typename N::resets, LANES * N::reset_t::width>(neurons);
+    leaks = rom_word_of<typename N::leaks, LANES * N::leak_t::width>(neurons);
+    floors = rom_word_of<typename N::floors, LANES * N::floor_t::width>(neurons);
   }
 };
 
@@ -115,7 +115,7 @@ struct MembraneLanes {
   Thresholds<N, LANES> thresholds;
   MembraneWords<N, LANES> words;
 
-  HLS_INLINE explicit MembraneLanes(int group) : thresholds(group), words(group) {}
+  HLS_INLINE explicit MembraneLanes(const Neurons& neurons) : thresholds(neurons), words(neurons) {}
 
   // The counts that they fire with, for these sums; their states and synaptic currents become those of the next step.
   template <class ACC>

@@ -1,7 +1,7 @@
 // The K thresholds of each neuron: the highest level whose threshold the potential reaches gives the count.
 //
-// Config N: levels, threshold_t, count_t, level_value(k) for k = 0..levels, thresholds (ROM of `levels` words a
-//           group, lowest level first, each lanes * threshold_t::width bits).
+// Config N: levels, threshold_t, count_t, level_value(k) for k = 0..levels, thresholds (ROM of `levels` words for each
+//           group, or ByPixel, lowest level first, each lanes * threshold_t::width bits).
 #ifndef ASN_NEURONS_THRESHOLDS_H
 #define ASN_NEURONS_THRESHOLDS_H
 
@@ -15,11 +15,11 @@ struct Thresholds {
   static const int word_bits = LANES * N::threshold_t::width;
   ap_uint<word_bits> of_level[N::levels];
 
-  HLS_INLINE explicit Thresholds(int group) {
+  HLS_INLINE explicit Thresholds(const Neurons& neurons) {
     HLS_UNROLL_BEFORE
     for (int level = 0; level < N::levels; level++) {
       HLS_UNROLL_INSIDE
-      of_level[level] = rom_word<typename N::thresholds, word_bits>(group, level);
+      of_level[level] = rom_word_of<typename N::thresholds, word_bits>(neurons, level);
     }
   }
 
@@ -43,7 +43,7 @@ struct ThresholdLanes {
 
   Thresholds<N, LANES> thresholds;
 
-  HLS_INLINE explicit ThresholdLanes(int group) : thresholds(group) {}
+  HLS_INLINE explicit ThresholdLanes(const Neurons& neurons) : thresholds(neurons) {}
 
   // The counts that they fire with, for these sums.
   template <class ACC>

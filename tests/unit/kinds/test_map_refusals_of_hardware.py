@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 from kinds.map_networks import conv
@@ -9,6 +10,8 @@ from torch import Tensor, nn
 
 from asn2fpga.dataflow.lower import lower
 from asn2fpga.errors import UnsupportedError
+from asn2fpga.graph.types import FixedType
+from asn2fpga.kinds.neurons.relay import Relay
 from asn2fpga.loader.save import convert, read_module
 from asn2fpga.nn import ASN
 from asn2fpga.quantise.apply import quantise
@@ -50,3 +53,8 @@ def test_sums_under_a_pool_that_are_too_wide() -> None:
         "model: sums under a pool must have at most 32 bits with it, not 36; use fewer weight bits, fewer "
         "channels or smaller windows."
     )
+
+
+def test_sums_as_they_are_do_not_differ_by_pixel() -> None:
+    with pytest.raises(TypeError, match=r"^Relay does not differ by pixel$"):
+        Relay(count_type=FixedType(8, signed=True)).part(np.arange(2))

@@ -12,9 +12,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from asn2fpga.cli.main import main
-from asn2fpga.errors import Asn2FpgaError, UnsupportedError
+from asn2fpga.errors import Asn2FpgaError
 from asn2fpga.loader.description import TRACE_BATCH
-from asn2fpga.loader.foreign.neuron import per_neuron
 from asn2fpga.loader.save import read_module
 from asn2fpga.loader.supported import supported
 from asn2fpga.nn import LIF, NASN, AdaptiveNeuron, TimeMean
@@ -233,20 +232,6 @@ REFUSED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
         IMAGE,
         "layer_2: Upsample must make pixels larger by at most 32, not 33 x 33; use two in a row.",
     ),
-    "a threshold for each column": (
-        nn.Sequential(conv(), LIF(0.5, threshold=torch.tensor([1.0, 0.5, 2.0])), nn.Flatten()),
-        IMAGE,
-        "layer_1: neurons of a map must have one threshold, not 3; give one number, and scale channels by a "
-        "BatchNorm before the neurons, or flatten the map before neurons that differ: the convolution then "
-        "becomes a Linear layer.",
-    ),
-    "a beta for each column": (
-        nn.Sequential(conv(), LIF(torch.tensor([0.5, 0.25, 0.5])), nn.Flatten()),
-        IMAGE,
-        "layer_1: neurons of a map must have one beta, not 3; give one number, and scale channels by a "
-        "BatchNorm before the neurons, or flatten the map before neurons that differ: the convolution then "
-        "becomes a Linear layer.",
-    ),
     "a padded BatchNorm that is none": (
         net(conv(), BNAndPadLayer()),
         IMAGE,
@@ -322,13 +307,4 @@ def test_a_build_ends_with_that_sentence(
     assert capsys.readouterr().err == (
         "error: layer_0: kernel_size of Conv2d must be 1 to 7, not 9 x 9; two smaller ones in a row, with "
         "neurons between them, see as far.\n"
-    )
-
-
-def test_thresholds_for_each_pixel_of_other_frameworks_are_refused() -> None:
-    with pytest.raises(UnsupportedError) as caught:
-        per_neuron("threshold", torch.rand(4, 3, 2))
-    assert str(caught.value) == (
-        "threshold must be one number, or one per neuron (N,), not of shape (4, 3, 2); flatten it and the "
-        "map that its neurons read, or give one number."
     )

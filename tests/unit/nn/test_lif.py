@@ -180,10 +180,14 @@ BAD: list[tuple[Callable[[], nn.Module], str]] = [
     (lambda: LIF(torch.tensor([0.5, 2.0])), "LIF: beta of channel 1 must be a number in 0..1, not 2.0."),
     (lambda: LIF(torch.tensor([NAN])), "LIF: beta of channel 0 must be a number in 0..1, not nan."),
     (
-        lambda: LIF(torch.zeros(2, 3)),
-        "LIF: beta must be a number, or a tensor (N,) for N channels, not (2, 3).",
+        lambda: LIF(torch.tensor([[0.5, 0.5], [-1.0, 0.5]])),
+        "LIF: beta of channel 1, 0 must be a number in 0..1, not -1.0.",
     ),
-    (lambda: LIF(torch.zeros(0)), "LIF: beta must be a number, or a tensor (N,) for N channels, not (0,)."),
+    (
+        lambda: LIF(torch.zeros(0)),
+        "LIF: beta must be a number, or a tensor (N,) for N channels, of a map (C, 1, 1) or (C, H, W), not "
+        "(0,).",
+    ),
     (lambda: LIF(threshold=0), "LIF: threshold must be a finite number above 0, not 0."),
     (
         lambda: IF(threshold=torch.tensor([1.0, -1.0])),

@@ -15,7 +15,7 @@ from asn2fpga.graph.graph import Graph
 from asn2fpga.kinds.nodes import real_nodes, trained_synapses
 from asn2fpga.kinds.synapses.conv import Conv
 from asn2fpga.loader.save import read_module
-from asn2fpga.nn import LIF, NASN, RepeatTime, TimeMean
+from asn2fpga.nn import LIF, NASN, Lookup, RepeatTime, TimeMean
 from asn2fpga.passes.merged_notes import merged_notes
 from asn2fpga.passes.prepare import prepare
 from asn2fpga.quantise.network import network_of
@@ -185,9 +185,15 @@ REFUSED = {
         "layer_2 (Conv); put padding=0 into the convolution, or the padding into a layer before it.",
     ),
     "an average of currents whose windows differ": (
-        lambda: scored(conv(2, 2, 2), nn.AdaptiveAvgPool2d(3)),
-        "layer_1: the average of a convolution must have windows of one size, of at most 7 x 7 together with "
-        "its kernel, and no padding of its own; put the pool after the neuron.",
+        lambda: scored(conv(2, 2, 2), nn.AdaptiveAvgPool2d(3), conv(2, 2, 1)),
+        "layer_1: an average of currents whose windows differ, reach beyond the map, or are larger than "
+        "7 x 7 together with the kernel before it, must be read by one neuron layer, not by layer_2; put the "
+        "pool after the neuron.",
+    ),
+    "a shift after an average that counts padding": (
+        lambda: scored(conv(2, 2, 2), nn.AvgPool2d(3, 2, 1), _stirred(nn.BatchNorm2d(2))),
+        "layer_2: a shift must not stand after an average that counts padding (layer_1), where neurons read "
+        "that; put BatchNorm before the pool, or use count_include_pad=False.",
     ),
     "a padded average of a stream": (
         lambda: streamed(nn.AvgPool2d(3, 1, 1)),
@@ -210,14 +216,12 @@ REFUSED = {
     ),
     "too many weights of flattened neurons": (
         lambda: read_module(
-            nn.Sequential(
-                conv(1, 2, 3), nn.Flatten(), LIF(0.5, threshold=_several(6728)), nn.Linear(6728, 2)
-            ),
+            nn.Sequential(conv(1, 2, 3), nn.Flatten(), Lookup("tanh"), nn.Linear(6728, 2)),
             "net",
             torch.zeros(1, 1, 60, 60),
         ),
         "layer_0: a convolution is built as a Linear layer for layer_2, flattened neurons, and must have at "
-        "most 4,194,304 weights, not 24,220,800; let neurons of the map have one threshold and one leak, or "
+        "most 4,194,304 weights, not 24,220,800; use neurons that stand on the map itself, LIF or ASN, or "
         "put a pool or a stride before it.",
     ),
     "the largest current of flattened neurons": (
@@ -225,7 +229,7 @@ REFUSED = {
             conv(2, 2, 3),
             nn.MaxPool2d(2),
             nn.Flatten(),
-            LIF(0.5, threshold=_several(8)),
+            Lookup("tanh"),
             nn.Linear(8, 2),
         ),
         "layer_1: what flattened neurons read must not be the largest of the currents of a convolution; put "
@@ -250,11 +254,12 @@ REFUSED = {
 }
 
 
-def test_flattened_neurons_keep_the_convolution_where_they_are_alike() -> None:
-    alike = scored(conv(2, 2, 3), nn.Flatten())
-    assert len(convs(prepare(alike))) == 1
+def test_flattened_neurons_stand_on_the_map_itself() -> None:
+    """But for those that read Linear layers alone."""
     neurons = LIF(0.5, threshold=_several(32))
-    assert not convs(prepare(graph_of(conv(2, 2, 3), nn.Flatten(), neurons, nn.Linear(32, 2))))
+    assert len(convs(prepare(scored(conv(2, 2, 3), nn.Flatten())))) == 1
+    assert len(convs(prepare(graph_of(conv(2, 2, 3), nn.Flatten(), neurons, nn.Linear(32, 2))))) == 1
+    assert not convs(prepare(graph_of(conv(2, 2, 3), nn.Flatten(), Lookup("tanh"), nn.Linear(32, 2))))
 
 
 @pytest.mark.parametrize("case", REFUSED)

@@ -26,7 +26,7 @@ from asn2fpga.kinds.synapses.diagonal import Diagonal
 from asn2fpga.quantise.apply import Quantised, quantise
 from asn2fpga.quantise.scheme import Scheme
 from asn2fpga.reference import float_model
-from asn2fpga.verify.exact import exact_level, exact_sum
+from asn2fpga.verify.exact import exact_level, exact_sum, of_neuron
 from asn2fpga.verify.reference import compare_reference
 
 
@@ -138,7 +138,12 @@ def test_a_wrong_read_out_is_found() -> None:
 def test_levels_of_the_exact_neuron() -> None:
     neuron = NeuronSemantics(model="asn", levels=2, alpha=-0.25, beta=0.5, threshold=0.5, integer_alpha=False)
     potentials = (Fraction(-9), Fraction(1, 4), Fraction(1, 4) + Fraction(1, 2**80), Fraction(9))
-    assert [exact_level(neuron, u, 0) for u in potentials] == [Fraction(-1, 4), 0, 1, Fraction(7, 4)]
+    assert [exact_level(neuron, u, Fraction(1, 2)) for u in potentials] == [
+        Fraction(-1, 4),
+        0,
+        1,
+        Fraction(7, 4),
+    ]
 
 
 def test_exact_potentials() -> None:
@@ -179,7 +184,7 @@ def test_multiples_of_the_exact_neuron(fires: Fires, signed: bool, levels: list[
     least = Fraction(1, 2**80)
     half = Fraction(1, 2)
     potentials = (-1 - least, -half, half - least, half, half + least, Fraction(1), 1 + least)
-    assert [exact_level(neuron, u, 1) for u in potentials] == levels
+    assert [exact_level(neuron, u, of_neuron(own, (2,), 1)) for u in potentials] == levels
 
 
 def test_branches_currents_and_loops_are_exact_without_membranes() -> None:

@@ -181,6 +181,9 @@ def test_edges_that_meet_add_up(tmp_path: Path) -> None:
 # ---- maps ------------------------------------------------------------------------------------------------
 
 
+OF_PIXELS = np.linspace(0.5, 2.0, 144).reshape(6, 6, 4).T.copy()
+
+
 @pytest.mark.parametrize(
     ("first", "neuron"),
     [
@@ -196,6 +199,13 @@ def test_edges_that_meet_add_up(tmp_path: Path) -> None:
             ),
         ),
         (conv("e", 4, 2), nir.Threshold(np.full((4, 6, 6), 0.5))),
+        (conv("f", 4, 2), nir.Threshold(np.linspace(-1.0, 2.0, 144).reshape(4, 6, 6))),
+        (conv("g", 4, 2), lif((4, 6, 6), tau=OF_PIXELS * 4 * DT, r=2.0)),
+        (
+            conv("h", 4, 2),
+            lif((4, 6, 6), v_threshold=OF_PIXELS, tau=np.arange(2.0, 6.0).reshape(4, 1, 1) * DT, v_leak=0.25),
+        ),
+        (conv("i", 4, 2), cuba((4, 6, 6), v_threshold=OF_PIXELS)),
     ],
 )
 def test_maps(tmp_path: Path, first: nir.Conv2d, neuron: nir.NIRNode) -> None:

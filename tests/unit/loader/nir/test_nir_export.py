@@ -113,6 +113,14 @@ def test_the_same_network_comes_back(tmp_path: Path, name: str, is_prepared: boo
 
 IN_NIR = {
     "dense": lambda: chain((4,), fc1=affine("one"), n1=lif(), fc2=affine("two"), n2=cuba()),
+    "maps of neurons that differ": lambda: chain(
+        (2, 6, 6),
+        c=conv("a", 4, 2),
+        n=lif((4, 6, 6), v_threshold=np.linspace(0.5, 2.0, 144).reshape(4, 6, 6)),
+        f=flatten(4, 6, 6),
+        fc=affine("end", 3, 144),
+        n2=lif(3),
+    ),
     "each": lambda: chain(
         (4,), fc=affine("one"), n=lif(v_threshold=[1.0, 2.0, 3.0, 0.5], r=[1.0, 2.0, 4.0, 8.0])
     ),
@@ -123,7 +131,7 @@ IN_NIR = {
     "maps": lambda: chain(
         (2, 6, 6),
         c=conv("a", 4, 2),
-        n=lif((4, 6, 6)),
+        n=lif((4, 6, 6), v_threshold=np.array([1.0, 2.0, 0.5, 4.0]).reshape(4, 1, 1)),
         p=nir.SumPool2d(np.array([2, 2]), np.array([2, 2]), np.array([0, 0])),
         f=flatten(4, 3, 3),
         fc=affine("end", 3, 36),
@@ -144,7 +152,7 @@ def test_what_nir_can_say_is_read_by_others_too(tmp_path: Path, name: str) -> No
         del file["node/metadata"]
     read_out = {"read_out": graph.readout.reduce}
     again = load_model(path, ImportOptions(time_steps=100, max_count=3, **read_out)).graph
-    shape = (2, 6, 6) if name == "maps" else (4,)
+    shape = (2, 6, 6) if name.startswith("maps") else (4,)
     events = counts(3, 2, 100, *shape)
     expected, seen = simulate(graph, events), simulate(again, events)
     np.testing.assert_allclose(seen.scores, expected.scores, rtol=1e-9, atol=1e-9)

@@ -75,15 +75,11 @@ GRAPHS: dict[str, tuple[nir.NIRGraph, str]] = {
         "node 'n': the synaptic time constant must be one for all neurons of a node, not one for each; "
         "average them, or split the node.",
     ),
-    "tau of pixels": (
-        of_map(c=conv("a", 4, 2), n=lif((4, 6, 6), tau=PIXELS * DT)),
-        "node 'n': neurons of a map of shape (4, 6, 6) must have their leak (tau, dt) in common, not one for "
-        "each; average them, or flatten the map before it.",
-    ),
-    "thresholds of pixels": (
-        of_map(c=conv("a", 4, 2), n=lif((4, 6, 6), v_threshold=PIXELS)),
-        "node 'n': neurons of a map of shape (4, 6, 6) must have thresholds, v_reset, v_leak and r of a "
-        "channel in common, not one for each; average them, or flatten the map before it.",
+    "v_leak of pixels": (
+        of_map(c=conv("a", 4, 2), n=lif((4, 6, 6), r=PIXELS, v_leak=0.5)),
+        "node 'n': (v_leak - v_reset) / r of neurons of a map of shape (4, 6, 6) must be one number for each "
+        "channel, as it becomes the bias of a convolution, not one for each pixel; give v_leak the value of "
+        "v_reset, or flatten the map before them.",
     ),
     "CubaLI": (
         fc(nir.CubaLI(*(np.full(4, value) for value in (4 * DT, 8 * DT, 1.0, 0.0, 1.0)))),
@@ -280,8 +276,8 @@ GRAPHS: dict[str, tuple[nir.NIRGraph, str]] = {
             n=lif(v_leak=0.5),
             m=lif(),
         ),
-        "node 'n': neurons whose v_leak is not v_reset, or whose thresholds differ between channels, must "
-        "be all that reads 'a'; give each of its readers synapses of its own.",
+        "node 'n': neurons whose v_leak is not v_reset must be all that reads 'a'; give each of its readers "
+        "synapses of its own.",
     ),
     "maps that come back": (
         chain((2, 6, 6), c=conv("a", 4, 2), n=lif((4, 6, 6))),

@@ -117,7 +117,7 @@ def test_a_leak_of_each_neuron() -> None:
 def test_a_leak_and_a_threshold_of_each_channel() -> None:
     module = own.ChannelLIF()
     _, found = known(module, (5, 3, 3, 2, 2))
-    leak = torch.sigmoid(module.leak.detach().double()).expand(3, 2, 2).reshape(-1).numpy()
+    leak = torch.sigmoid(module.leak.detach().double()).reshape(3, 1, 1).numpy()
     np.testing.assert_allclose(found.all_betas, leak, rtol=1e-12)
     assert found.reset == "hard"
 
