@@ -68,6 +68,8 @@ class ReadMe:
     classes: int
     vectors: int
     files: tuple[tuple[str, str], ...]
+    flow: Flow
+    with_bit: str
 
 
 TEXTS = {
@@ -219,8 +221,17 @@ def _read_me(contents: Contents, files: Files) -> str:
             classes=manifest["classes"],
             vectors=len(contents.x),
             files=tuple((name, _text(name)) for name in sorted(files)),
+            flow=contents.flow,
+            with_bit=_with_bit(contents),
         ),
     )
+
+
+def _with_bit(contents: Contents) -> str:
+    """What a bitstream that is put back must bring with it."""
+    if contents.flow == "vivado":
+        return f"`{contents.graph.name}.hwh`"
+    return "the logs that `run.sh` made"
 
 
 def _text(name: str) -> str:
