@@ -26,7 +26,7 @@ from asn2fpga.passes.speed import Speed
 AREA_FOR_TIME = 2  # where the area counts: per cent of time that a per cent of look-up tables must save
 SMALLEST_GAIN = 0.002  # a step that makes less than 0.2 % of difference is none
 SMALLEST_SHARE = 0.0001  # of the board: steps that cost next to nothing are compared by what they bring
-TRUST = 1.2  # how much more than expected a step may bring
+TRUST = 1.6  # how much more than expected a step may bring
 MOST_STEPS = 8  # after which what a step brought is not believed any more
 KINDS = ("lut", "ff", "bram36", "dsp")
 
