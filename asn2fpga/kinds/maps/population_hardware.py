@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 GATHER = (25, 40)  # LUT, FF of the process besides its lanes
 GROUPS_LUT, STEPS_LUT = 10, 10  # of the process, where there are several output groups, and time steps
 ROUNDS_LUT = 70  # of the process, where it begins anew for each time step and finds membranes in a memory
-SUM_LUT_PER_BIT, SUM_FF_PER_BIT = 1.0, 1.0
+SUM_LUT_PER_BIT, SUM_FF_PER_BIT = 1.85, 1.0  # the sum or 0, and the adder
+SLICE_SUM_LUT_PER_BIT = 0.5  # for each bit of a sum that a DSP slice keeps for one lane
 CHOSEN_LUT_PER_BIT = 0.25  # for each bit of what one of several projections adds
 SPREAD = (20, 24)  # LUT, FF of a process before several units
 COLLECT = (35, 20)  # LUT, FF of the process after them
@@ -194,7 +195,7 @@ def _synapse(node: MapPopulation, synapse: Any, edge: Edge) -> list[Resources]:
     memory = synapse.weight_memory(node.lanes)
     weights, product = _weights_and_product(synapse, memory, edge.fixed.width_bits)
     if product.dsp and node.sums_stay_in_slices([edge]):
-        lane = Resources()
+        lane = Resources(lut=SLICE_SUM_LUT_PER_BIT * bits)
     pairs, alone = (node.lanes // 2, node.lanes % 2) if node.paired else (0, node.lanes)
     pair = Resources(lut=BORROW_LUT_PER_BIT * bits, dsp=1)
     return [pair.times(pairs), lane.plus(product).times(alone), weights]

@@ -39,9 +39,9 @@ HEADER = "neurons/{}.h"
 # Fitted to Yosys' figures of generated designs: docs/spec/verification.md.
 COMPRESS = (20, 12)  # LUT, FF of the process
 DEEP_ROM = 16  # words of thresholds, from which on they are read into registers
-CONSTANT_LEVEL, LEVEL = (0.6, 0.4), (2.5, 0.67)  # comparison with one threshold: LUT, and LUT for each bit
+LEVEL_LUT_PER_BIT = 0.63  # comparison with one threshold that is read
 SCANNER_LUT, SCANNER_LUT_PER_BIT = 1.0, 2.0  # for a lane; for a bit of its count
-MEMBRANE_LUT_PER_BIT = 2.5  # additions and rounding of one membrane
+MEMBRANE_LUT_PER_BIT = 2.2  # additions and rounding of one membrane
 SYNAPTIC_LUT_PER_BIT = 2.5  # addition and leak of one synaptic current
 WAIT_LUT_PER_BIT = 2.0  # of the time steps for which a neuron waits
 CHANGE_LUT_PER_BIT = 1.0  # difference of a count and the last one: what a subtraction takes, not fitted
@@ -218,11 +218,10 @@ def fire_cost(neuron: Graded, channels: int, lanes: int, keeps_states: bool = Tr
 
 
 def _comparison(bits: int, passes: int) -> float:
-    """LUT of a comparison with one threshold, which is a constant if all neurons fire in one cycle."""
-    if passes == 1 and bits <= LUT_INPUTS:
-        return 1
-    once, per_bit = CONSTANT_LEVEL if passes == 1 else LEVEL
-    return once + per_bit * bits
+    """LUT of a comparison with one threshold: a chain of tables if it is a constant, as where all neurons
+    fire in one cycle, else a carry chain after tables of three bits.
+    """
+    return max(1.0, (bits - 1) / (LUT_INPUTS - 1)) if passes == 1 else LEVEL_LUT_PER_BIT * bits
 
 
 def _choice(levels: int, count_bits: int) -> int:
@@ -236,8 +235,9 @@ def _membrane_lane(neuron: Graded, membrane: Membrane) -> Resources:
     parts = [Resources(lut=MEMBRANE_LUT_PER_BIT * bits, ff=bits)]
     if membrane.leaks is None:
         parts.append(constant_multiplier(bits, membrane.leak.multiplier))
-    if membrane.reset == "soft" and neuron.count_type.width_bits > 1:  # else a gate before the subtraction
+    if membrane.reset == "soft" and neuron.count_type.width_bits > 1:  # else a gate in what is added anyhow
         parts.append(multiplier(neuron.count_type.width_bits, _signed_bits(membrane.resets)))
+        parts.append(Resources(lut=bits))
     if membrane.refractory:
         parts.append(Resources(lut=bits + WAIT_LUT_PER_BIT * neuron.beside_bits))  # the choice, the counter
     if membrane.sends_change:
