@@ -39,7 +39,7 @@ def population(threshold: str, acc: str, **fields: object) -> Population:
     ],
 )
 def test_thresholds_have_the_sign_of_the_potential(threshold: str, acc: str, expected: str) -> None:
-    assert str(threshold_type(population(threshold, acc).graded, neurons=8, lanes=8)) == expected
+    assert str(threshold_type(population(threshold, acc).graded, channels=8, lanes=8)) == expected
 
 
 @pytest.mark.parametrize(("lanes", "expected"), [(8, "s1"), (3, "s2")])

@@ -114,7 +114,7 @@ def test_a_leak_by_a_power_of_two_is_wiring_and_others_are_a_sum_or_a_slice(leak
 
     def need(found: Leak) -> Resources:
         changed_membrane = dataclasses.replace(membrane, leak=found)
-        return dataclasses.replace(neuron, membrane=changed_membrane).fire_cost(8, 4)
+        return dataclasses.replace(neuron, membrane=changed_membrane).fire_cost(5, 4)
 
     bits = neuron.potential_type.width_bits
     assert need(Leak(3, 2)).lut - need(leak).lut == pytest.approx(4 * (bits + 1))

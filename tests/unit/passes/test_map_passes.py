@@ -15,12 +15,25 @@ from asn2fpga.graph.graph import Graph
 from asn2fpga.kinds.nodes import real_nodes, trained_synapses
 from asn2fpga.kinds.synapses.conv import Conv
 from asn2fpga.loader.save import read_module
-from asn2fpga.nn import LIF, NASN, Lookup, RepeatTime, TimeMean
+from asn2fpga.nn import LIF, NASN, AdaptiveNeuron, RepeatTime, TimeMean
 from asn2fpga.passes.merged_notes import merged_notes
 from asn2fpga.passes.prepare import prepare
 from asn2fpga.quantise.network import network_of
 
 SHAPE = (1, 2, 6, 6)
+
+
+def adaptive(before: nn.Module, neurons: int, example: Tensor | None = None) -> Graph:
+    """Adaptive neurons that read a flattened map."""
+    net = nn.Sequential(
+        RepeatTime(2),
+        PerStep(before),
+        nn.Flatten(2),
+        AdaptiveNeuron(neurons, time_steps=2),
+        nn.Linear(neurons, 2),
+        TimeMean(),
+    )
+    return read_module(net, "net", torch.zeros(SHAPE) if example is None else example)
 
 
 class Current(nn.Module):
@@ -215,25 +228,15 @@ REFUSED = {
         "before it.",
     ),
     "too many weights of flattened neurons": (
-        lambda: read_module(
-            nn.Sequential(conv(1, 2, 3), nn.Flatten(), Lookup("tanh"), nn.Linear(6728, 2)),
-            "net",
-            torch.zeros(1, 1, 60, 60),
-        ),
-        "layer_0: a convolution is built as a Linear layer for layer_2, flattened neurons, and must have at "
-        "most 4,194,304 weights, not 24,220,800; use neurons that stand on the map itself, LIF or ASN, or "
+        lambda: adaptive(conv(1, 2, 3), 6728, torch.zeros(1, 1, 60, 60)),
+        "layer_1_inner: a convolution is built as a Linear layer for layer_3, flattened neurons, and must have "
+        "at most 4,194,304 weights, not 24,220,800; use neurons that stand on the map itself, LIF or ASN, or "
         "put a pool or a stride before it.",
     ),
     "the largest current of flattened neurons": (
-        lambda: graph_of(
-            conv(2, 2, 3),
-            nn.MaxPool2d(2),
-            nn.Flatten(),
-            Lookup("tanh"),
-            nn.Linear(8, 2),
-        ),
-        "layer_1: what flattened neurons read must not be the largest of the currents of a convolution; put "
-        "a neuron between them, or use an average pool.",
+        lambda: adaptive(nn.Sequential(conv(2, 2, 3), nn.MaxPool2d(2)), 8),
+        "layer_1_inner_1: what flattened neurons read must not be the largest of the currents of a "
+        "convolution; put a neuron between them, or use an average pool.",
     ),
     "copies between convolutions": (
         lambda: scored(conv(2, 2, 3), nn.Upsample(scale_factor=3), conv(2, 2, 1)),
@@ -259,7 +262,7 @@ def test_flattened_neurons_stand_on_the_map_itself() -> None:
     neurons = LIF(0.5, threshold=_several(32))
     assert len(convs(prepare(scored(conv(2, 2, 3), nn.Flatten())))) == 1
     assert len(convs(prepare(graph_of(conv(2, 2, 3), nn.Flatten(), neurons, nn.Linear(32, 2))))) == 1
-    assert not convs(prepare(graph_of(conv(2, 2, 3), nn.Flatten(), Lookup("tanh"), nn.Linear(32, 2))))
+    assert not convs(prepare(adaptive(conv(2, 2, 3), 32)))
 
 
 @pytest.mark.parametrize("case", REFUSED)
