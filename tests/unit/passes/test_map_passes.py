@@ -229,8 +229,8 @@ REFUSED = {
     ),
     "too many weights of flattened neurons": (
         lambda: adaptive(conv(1, 2, 3), 6728, torch.zeros(1, 1, 60, 60)),
-        "layer_1_inner: a convolution is built as a Linear layer for layer_3, flattened neurons, and must have "
-        "at most 4,194,304 weights, not 24,220,800; use neurons that stand on the map itself, LIF or ASN, or "
+        "layer_1_inner: a convolution is built as a Linear layer for layer_3, flattened neurons, and must "
+        "have at most 4,194,304 weights, not 24,220,800; use neurons that stand on the map itself, LIF or ASN, or "
         "put a pool or a stride before it.",
     ),
     "the largest current of flattened neurons": (
