@@ -1,7 +1,7 @@
 """What a network does outside the time from an input to its answer.
 
-Before its input comes it sends pixels whose windows look at padding alone; after its answer it goes on with
-those that no window looks at.
+Before its input comes it sends pixels whose windows look at padding alone, and the first time step of what
+closes a loop; after its answer it goes on with pixels that no window looks at.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ import math
 
 from asn2fpga.graph.graph import Graph
 from asn2fpga.kinds.contract import IntegerNode
+from asn2fpga.kinds.loop_line import LoopLine
 from asn2fpga.kinds.nodes import integer_nodes
 
 
 def early_layers(graph: Graph) -> frozenset[str]:
     """Layers that send something of the next inference at once: maps that begin with such pixels, and the
-    events that are made of them.
+    events that are made of them; delays that close a loop, and what reads nothing but events of these.
     """
     pixels: dict[str, int] = {}
     for node in integer_nodes(graph):
@@ -25,7 +26,17 @@ def early_layers(graph: Graph) -> frozenset[str]:
             pixels[node.name] = _early_pixels(graph, node, pixels)
         elif reads_maps and node.name != graph.readout.name:
             pixels[node.name] = pixels.get(node.inputs[0], 0)
-    return frozenset(name for name, count in pixels.items() if count)
+    return frozenset(name for name, count in pixels.items() if count) | _early_steps(graph)
+
+
+def _early_steps(graph: Graph) -> frozenset[str]:
+    """Layers whose first time step needs no input."""
+    found: set[str] = set()
+    for node in integer_nodes(graph):
+        reads_these = bool(node.inputs) and found.issuperset(node.inputs) and node.name != graph.readout.name
+        if isinstance(node, LoopLine) or reads_these:
+            found.add(node.name)
+    return frozenset(found)
 
 
 def _early_pixels(graph: Graph, node: IntegerNode, pixels: dict[str, int]) -> int:
