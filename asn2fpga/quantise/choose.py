@@ -21,13 +21,14 @@ from asn2fpga.quantise.grid import on_a_grid
 from asn2fpga.quantise.network import Network
 from asn2fpga.quantise.readout import quantise_readout
 from asn2fpga.quantise.scheme import ScaleMethod, Scheme
-from asn2fpga.quantise.units import stands_alone
+from asn2fpga.quantise.units import align_stage, stages, stands_alone, synapses_of
 from asn2fpga.quantise.weights import QuantisedWeights, ScaleRule, quantise_weights
 
 SNAPS: tuple[SnapMethod, ...] = ("nearest", "floor", "ceil", "exact")
 SCALE_METHODS: tuple[ScaleMethod, ...] = ("maxabs", "mse", "calibrated", "clipped", "compensated")
 FITTED = ("auto", "calibrated", "compensated")  # what asks for inputs of the layer
 SMALLEST_SCALE = 2.0**-28  # of the firing threshold: weights below half of it cannot matter
+ROUNDED_SCALE = 2.0**-12  # of a scale: what its own rounding changes in the largest integer at most
 ZERO_READOUT_SCALE = 2.0**-20  # of the largest bias, where all read-out weights are zero
 
 
@@ -73,14 +74,19 @@ def choose_weights(
 
     Layers after the one being decided are still in float, those before it are decided.
     """
-    graph = network.graph
+    graph, kept = network.graph, _kept_together(network, edges, scheme)
     chosen: dict[str, QuantisedWeights] = {}
     decisions = []
     for synapse in dict.fromkeys(network.synapses):
         samples = None
         if calibration is not None and scheme.scale_method in FITTED:
             samples = synapse_inputs(graph, synapse, calibration.x)
-        candidates = _candidates(network, edges, synapse, scheme, calibration is not None, samples)
+        exact = kept.get(synapse.name) or _as_trained(network, synapse, scheme)
+        candidates = (
+            _candidates(network, edges, synapse, scheme, calibration is not None, samples)
+            if exact is None
+            else {exact.method: exact}
+        )
         graphs = {method: with_weights(graph, synapse, weights) for method, weights in candidates.items()}
         trials = _try_all(graphs, calibration) if len(graphs) > 1 else ()
         method = best_trial(trials).choice if trials else next(iter(graphs))
@@ -100,12 +106,7 @@ def _candidates(
     calibrated: bool,
     samples: RealArray | None,
 ) -> dict[str, QuantisedWeights]:
-    """Integers by scale method: of the asked one, or of all of them if there is data to choose with; those
-    alone that hold the weights exactly, if there are some.
-    """
-    exact = _as_trained(network, synapse, scheme)
-    if exact is not None:
-        return {exact.method: exact}
+    """Integers by scale method: of the asked one, or of all of them if there is data to choose with."""
     asked = scheme.scale_method
     methods = (asked,) if asked != "auto" else SCALE_METHODS if calibrated else ("mse",)
     found: dict[str, QuantisedWeights] = {
@@ -116,6 +117,35 @@ def _candidates(
     if len(found) > 1 and found["compensated"].moments is None:
         del found["compensated"]  # there is nothing to do it with
     return found
+
+
+def _kept_together(
+    network: Network, edges: Mapping[str, Edge], scheme: Scheme
+) -> dict[str, QuantisedWeights]:
+    """Where several synapses must have scales that go together, integers that are the trained weights of all
+    of them as they are, by name: those of networks that were trained with the weights of the build.
+    """
+    found: dict[str, QuantisedWeights] = {}
+    for stage in stages(network):
+        synapses = synapses_of(stage)
+        alone = {
+            name: quantise_layer(network, edges, synapse, "maxabs", scheme)
+            for name, synapse in synapses.items()
+            if len(synapses) > 1
+        }
+        aligned = align_stage(network, stage, synapses, alone, edges)
+        if aligned and all(_is_exact(synapses[name], weights) for name, (weights, _) in aligned.items()):
+            as_trained = {
+                name: dataclasses.replace(weights, method="as trained") for name, weights in alone.items()
+            }
+            found |= as_trained
+    return found
+
+
+def _is_exact(synapse: TrainedSynapse, weights: QuantisedWeights) -> bool:
+    """Whether integers are the trained weights, but for the rounding of scales."""
+    error = np.abs(synapse.rows - weights.real).max(axis=1, initial=0.0)
+    return bool((error <= ROUNDED_SCALE * weights.scale).all())
 
 
 def _as_trained(network: Network, synapse: TrainedSynapse, scheme: Scheme) -> QuantisedWeights | None:

@@ -53,6 +53,7 @@ class Weight:
     relative_error: float  # rms of what rounding changed over rms of the weights
     trials: tuple[Trial, ...]
     shift: int  # one unit of the sums is worth 2^shift units of the accumulator
+    trained_bits: int | None  # of weights that were integers times a scale already
 
 
 @dataclass(frozen=True)
