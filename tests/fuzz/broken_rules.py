@@ -366,8 +366,8 @@ MUTATIONS = (
     Mutation(
         "products take no more slices than the budget has",
         "passes/place_products.py",
-        "max(budget.dsp, total(parts.values()).dsp)",
-        "max(budget.dsp, total(parts.values()).dsp) + 1",
+        "if changed <= max(budget.dsp, slices):",
+        "if changed <= max(budget.dsp, slices) + 1:",
     ),
     Mutation(
         "slices go first where each saves most look-up tables",
@@ -378,19 +378,19 @@ MUTATIONS = (
     Mutation(
         "slices only where they save look-up tables",
         "passes/place_products.py",
-        "if slices < 0 or (slices > 0 and saved > 0):",
+        "if slices < 0 or (slices > 0 and saved > ROUNDING):",
         "if slices != 0:",
     ),
     Mutation(
         "firing in parts keeps a layer's interval near its bound",
         "passes/fold_firing.py",
-        'return optimise != "area" and not _is_near_its_bound(graph, name, found), figure, lut',
+        'return optimise != "area" and not _is_near_its_bound(graph, name, predictions), figure, lut',
         "return False, figure, lut",
     ),
     Mutation(
         "of equally fast parts that fire the smallest is taken",
         "passes/fold_firing.py",
-        "found), figure, lut",
-        "found), figure, -lut",
+        "predictions), figure, lut",
+        "predictions), figure, -lut",
     ),
 )

@@ -28,7 +28,8 @@ from asn2fpga.passes.lanes import with_lanes, with_parallel_pixels
 from asn2fpga.passes.map_order import by_step
 from asn2fpga.passes.predict_cycles import predict_busy
 from asn2fpga.stages.quantise import _row, _ways_of_maps, folded
-from kinds.map_networks import MAP_CASES, MapCase, conv
+from kinds.map_bodies import conv
+from kinds.map_networks import MAP_CASES, MapCase
 from kinds.test_maps import built
 
 STRIDED = MapCase(

@@ -22,6 +22,7 @@ from asn2fpga.graph.serial import to_plain
 from asn2fpga.graph.text import from_text, to_text
 from asn2fpga.graph.types import Array
 from asn2fpga.kinds.maps.population import MapPopulation
+from asn2fpga.kinds.neurons.lookup import Lookup
 from asn2fpga.kinds.nodes import foldable_nodes
 from asn2fpga.kinds.registry import KINDS
 from asn2fpga.loader import load_model
@@ -37,7 +38,8 @@ from asn2fpga.reference import float_model
 from asn2fpga.stages.activity import activity, layer_rows
 from asn2fpga.verify.reference import compare_reference
 from asn2fpga.verify.result import CosimResult
-from kinds.map_networks import MAP_CASES, MapCase, PerStep, conv
+from kinds.map_bodies import PerStep, conv
+from kinds.map_networks import MAP_CASES, MapCase
 from kinds.pooled_streams import PooledShortcut
 
 VECTORS = 8
@@ -108,11 +110,13 @@ def test_a_network_that_is_prepared_stays_as_it_is(case: MapCase) -> None:
 
 @pytest.mark.parametrize("case", MAP_CASES, ids=ids)
 def test_golden_computes_what_the_reference_does(case: MapCase) -> None:
-    """Exactly, where no membrane is rounded."""
+    """Exactly, where no membrane and no factor before a table is rounded."""
     found = quantised(case)
     rules.check(found.graph)
     report = compare_reference(found.reference, found.graph, inputs(case))
-    assert report.exact or case.time_steps > 1
+    looks_up = any(isinstance(node.neuron, Lookup) for node in found.graph.of_type(MapPopulation))
+    assert report.exact or case.time_steps > 1 or looks_up
+    assert all(layer.different < layer.compared / 100 for layer in report.layers) or case.time_steps > 1
     trace = simulate(found.graph, inputs(case))
     assert all(len(np.unique(counts)) > 1 for counts in trace.counts.values()), "a layer never changes"
 

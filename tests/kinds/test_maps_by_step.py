@@ -26,7 +26,8 @@ from asn2fpga.passes.map_order import by_step
 from asn2fpga.quantise.apply import quantise
 from asn2fpga.quantise.scheme import Scheme
 from asn2fpga.verify.vectors import input_messages
-from kinds.map_networks import MAP_CASES, MapCase, PerStep, conv
+from kinds.map_bodies import PerStep, conv
+from kinds.map_networks import MAP_CASES, MapCase
 from kinds.test_maps import built, graph_of, inputs
 
 POOLED = MapCase(

@@ -88,9 +88,7 @@ def doubling_is_of_binary_neurons(_: Context, node: Neuron) -> str:
 
 
 def adaptation_is_sound(context: Context, node: Neuron) -> str:
-    """Neuron: adaptive ones have several time steps, a bias each (of a map, each channel) and at least one
-    precision.
-    """
+    """Neuron: adaptive ones have several time steps, a bias each, or each channel, and a precision."""
     adaptation = node.semantics.adaptation
     if adaptation is None:
         return ""

@@ -40,11 +40,7 @@ def linear_is_finite(_: Context, node: Linear) -> str:
 
 
 def linear_reads_events(context: Context, node: Linear) -> str:
-    """Linear: it reads the input, neurons, or another Linear layer, with which it then becomes one.
-
-    For scores it may read currents of convolutions, averaged or not: all of that becomes Linear layers of
-    what these read.
-    """
+    """Linear: it reads the input, neurons, a Linear layer, or for scores means or sums of convolutions."""
     before = context.graph[node.inputs[0]]
     if context.edge_into(node).carries == "events" or _is_linear(context, before):
         return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from kinds.map_networks import conv
+from kinds.map_bodies import conv
 from torch import Tensor, nn
 
 from asn2fpga.dataflow.lower import lower

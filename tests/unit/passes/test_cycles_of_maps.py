@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from kinds.map_networks import AddedToCurrent, MapCase, PerStep, bodies, conv
+from kinds.map_bodies import AddedToCurrent, PerStep, bodies, conv
+from kinds.map_networks import MapCase
 from kinds.test_maps import built
 from torch import nn
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from kinds.map_networks import PerStep
+from kinds.map_bodies import PerStep
 from rep_conv import BNAndPadLayer, RepConv
 from torch import Tensor, nn
 from torch.nn import functional
@@ -230,8 +230,8 @@ REFUSED = {
     "too many weights of flattened neurons": (
         lambda: adaptive(conv(1, 2, 3), 6728, torch.zeros(1, 1, 60, 60)),
         "layer_1_inner: a convolution is built as a Linear layer for layer_3, flattened neurons, and must "
-        "have at most 4,194,304 weights, not 24,220,800; use neurons that stand on the map itself, LIF or ASN, or "
-        "put a pool or a stride before it.",
+        "have at most 4,194,304 weights, not 24,220,800; use neurons that stand on the map itself, LIF or "
+        "ASN, or put a pool or a stride before it.",
     ),
     "the largest current of flattened neurons": (
         lambda: adaptive(nn.Sequential(conv(2, 2, 3), nn.MaxPool2d(2)), 8),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from kinds import test_maps
-from kinds.map_networks import MapCase, conv
+from kinds.map_bodies import conv
+from kinds.map_networks import MapCase
 from torch import nn
 
 from asn2fpga.codegen.project import generate, source_file

@@ -7,7 +7,8 @@ import re
 import numpy as np
 import pytest
 import torch
-from kinds.map_networks import MapCase, PerStep, conv
+from kinds.map_bodies import PerStep, conv
+from kinds.map_networks import MapCase
 from kinds.test_maps import built
 from torch import nn
 
