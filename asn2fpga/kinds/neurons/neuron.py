@@ -139,9 +139,7 @@ def _numbers(adaptation: Adaptation) -> str:
 
 
 def arrays_have_one_number_a_neuron(context: Context, node: Neuron) -> str:
-    """Neuron: where beta or threshold differ between neurons, there is one in range for each of them, or of a
-    map for each channel.
-    """
+    """Neuron: betas or thresholds that differ are in range, one for each neuron or channel of a map."""
     shape = context.edge_into(node).shape
     for name, array in (("beta", node.semantics.betas), ("threshold", node.semantics.thresholds)):
         is_by_channel = array is not None and array.shape == by_channel(shape)
