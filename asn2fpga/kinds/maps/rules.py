@@ -139,7 +139,7 @@ def neurons_form_a_map(_: Context, node: MapPopulation) -> str:
 
 
 def neurons_are_sound(context: Context, node: MapPopulation) -> str:
-    """The neurons' numbers, for each channel or each pixel too, are complete, in order, within their types."""
+    """Numbers of neurons, of each channel or each pixel too, are complete, in order, within their types."""
     pixels = node.neurons // node.channels
     low, high = (np.tile(bound, pixels) for bound in sums_of(node, context.edges_into(node)))
     return node.neuron.complaints(node.neurons, (low, high), node.acc_type)
