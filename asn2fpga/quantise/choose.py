@@ -82,11 +82,9 @@ def choose_weights(
         if calibration is not None and scheme.scale_method in FITTED:
             samples = synapse_inputs(graph, synapse, calibration.x)
         exact = kept.get(synapse.name) or _as_trained(network, synapse, scheme)
-        candidates = (
-            _candidates(network, edges, synapse, scheme, calibration is not None, samples)
-            if exact is None
-            else {exact.method: exact}
-        )
+        candidates = {} if exact is None else {str(exact.method): exact}
+        if exact is None:
+            candidates = _candidates(network, edges, synapse, scheme, calibration is not None, samples)
         graphs = {method: with_weights(graph, synapse, weights) for method, weights in candidates.items()}
         trials = _try_all(graphs, calibration) if len(graphs) > 1 else ()
         method = best_trial(trials).choice if trials else next(iter(graphs))
