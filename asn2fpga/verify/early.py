@@ -11,7 +11,6 @@ import math
 
 from asn2fpga.graph.graph import Graph
 from asn2fpga.kinds.contract import IntegerNode
-from asn2fpga.kinds.loop_line import LoopLine
 from asn2fpga.kinds.nodes import integer_nodes
 
 
@@ -34,7 +33,7 @@ def _early_steps(graph: Graph) -> frozenset[str]:
     found: set[str] = set()
     for node in integer_nodes(graph):
         reads_these = bool(node.inputs) and found.issuperset(node.inputs) and node.name != graph.readout.name
-        if isinstance(node, LoopLine) or reads_these:
+        if node.closes_a_loop or reads_these:
             found.add(node.name)
     return frozenset(found)
 
