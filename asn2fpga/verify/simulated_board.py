@@ -40,6 +40,11 @@ ZYNQ7_TOP = "asn2fpga_top"
 TESTBENCH = "asn2fpga.verify.board_bench"
 ZYNQ7_TESTBENCH = "asn2fpga.verify.zynq7_bench"
 VARIABLE = "ASN2FPGA_SIMULATED_BOARD"
+SIMULATED = {
+    False: "RTL simulation with Verilator, AXI DMA as a model",
+    True: "RTL simulation with Verilator, with its own DMA, processor and memory as models",
+}
+"""What is simulated, in words, by whether the design has a DMA of its own."""
 START_SECONDS = 120.0
 END_SECONDS = 5.0
 ACCELERATOR_BYTES = 0x1000
@@ -117,7 +122,7 @@ def board_of(
             command, cwd=design.directory, log=log, environment=environment
         ) as simulation:
             _wait_for(end, simulation)
-            yield _client_environment(end, addresses)
+            yield _client_environment(end, addresses, SIMULATED[design.top == ZYNQ7_TOP])
             _ask_to_end(end, simulation)
 
 
@@ -142,7 +147,7 @@ def _wait_for(end: str, simulation: process.Background) -> None:
         time.sleep(0.02)
 
 
-def _client_environment(end: str, addresses: AddressMap) -> dict[str, str]:
+def _client_environment(end: str, addresses: AddressMap, simulated: str) -> dict[str, str]:
     cells: dict[str, dict[str, Any]] = {
         "accelerator": {"phys_addr": addresses.accelerator, "addr_range": ACCELERATOR_BYTES},
         "dma": {"phys_addr": addresses.dma, "addr_range": DMA_BYTES},
@@ -151,7 +156,7 @@ def _client_environment(end: str, addresses: AddressMap) -> dict[str, str]:
         cells["memory_port"] = {"phys_addr": addresses.memory_port, "addr_range": PORT_BYTES}
     stand_in = str(resources.hardware_dir() / "sim" / "board")
     path = os.pathsep.join(entry for entry in (stand_in, os.environ.get("PYTHONPATH", "")) if entry)
-    return {"PYTHONPATH": path, VARIABLE: json.dumps({"socket": end, "cells": cells})}
+    return {"PYTHONPATH": path, VARIABLE: json.dumps({"socket": end, "cells": cells, "simulated": simulated})}
 
 
 def _ask_to_end(end: str, simulation: process.Background) -> None:

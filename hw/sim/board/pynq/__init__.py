@@ -8,11 +8,11 @@ Standard library and numpy only.
 
 from pynq.bitstream import Bitstream, Clocks
 from pynq.buffer import PynqBuffer, allocate
-from pynq.link import inject, simulated_seconds
+from pynq.link import inject, simulated_seconds, simulation
 from pynq.mmio import MMIO
 from pynq.overlay import Overlay
 
-SIMULATED = "RTL simulation with Verilator, AXI DMA as a model"
+SIMULATED = simulation()
 """The real pynq has no such name."""
 
 __version__ = "3.0.1"

@@ -46,6 +46,11 @@ def board():
     return json.loads(os.environ[VARIABLE])
 
 
+def simulation():
+    """What is simulated, in words."""
+    return json.loads(os.environ.get(VARIABLE, "{}")).get("simulated", "RTL simulation with Verilator")
+
+
 link = Link()
 
 
