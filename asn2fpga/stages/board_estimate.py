@@ -95,12 +95,13 @@ def make_and_run(
     config: Config, real: Graph, calibration: Array | None, samples: Data, labels: IntArray | None = None
 ) -> MadeAndRun:
     """Make a prepared network integer, and run it on the samples. calibration, labels: those of builds."""
-    typical = (samples.x if calibration is None else calibration)[:FOLDING_SAMPLES]
+    typical = samples.x if calibration is None else calibration
     graph = quantised_of(config, real, calibration, typical, labels).quantised.graph
     trace = simulate(graph, samples.x)
     totals = network_totals(layer_rows(graph, activity(graph, trace)))
     first = trace.head(FOLDING_SAMPLES)
-    return MadeAndRun(graph, typical, trace.scores, first.counts, totals, first.steps_used)
+    lanes_on = typical[:FOLDING_SAMPLES]
+    return MadeAndRun(graph, lanes_on, trace.scores, first.counts, totals, first.steps_used)
 
 
 def fold_for(config: Config, board: BoardSpec, made: MadeAndRun) -> Folding:

@@ -100,7 +100,11 @@ class NeuronSemantics:
         leak = f"leak {self.beta:g}" if self.betas is None else f"leak per {self._owner_of(self.betas)}"
         return (
             f"{self.model.upper()}, {'signed, ' if self.signed else ''}{levels}, {self.reset} reset, {leak}"
-            + (f", {self.refractory} time steps refractory" if self.refractory else "")
+            + (
+                f", {self.refractory} time step{'s' * (self.refractory > 1)} refractory"
+                if self.refractory
+                else ""
+            )
             + (", sends changes" if self.sends_change else "")
             + (", the threshold doubled while above it" if self.doubles_threshold else "")
         )

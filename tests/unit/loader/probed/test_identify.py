@@ -125,7 +125,7 @@ def test_a_leak_and_a_threshold_of_each_channel() -> None:
 REFUSED = {
     "alif": "it is most like LIF, binary, soft reset, leak 0.5, threshold 1, but after inputs 2.875, 0.5, "
     "0.625 it sends 0 at step 2, not 1; it has another state, or other parameters in each step",
-    "refractory": "it is most like LIF, binary, hard reset, leak 0.5, 1 time steps refractory, threshold 1, "
+    "refractory": "it is most like LIF, binary, hard reset, leak 0.5, 1 time step refractory, threshold 1, "
     "but after inputs .., 0.227856, 2.68765, -35.8549, 7.69457 it sends 0 at step 4, not 1; it has another "
     "state, or other parameters in each step",
     "latch": "in the step after a spike no input makes it fire, as after a refractory period or a latch",

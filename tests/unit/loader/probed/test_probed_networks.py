@@ -159,7 +159,7 @@ def test_a_neuron_that_is_not_known_is_refused_with_its_place() -> None:
     with pytest.raises(UnsupportedError) as caught:
         convert(module, "net", torch.zeros(4, 1, 16), encoding="events", max_count=3)
     assert str(caught.value) == (
-        "lif2 (OverTime): it is most like LIF, binary, hard reset, leak 0.5, 1 time steps refractory, "
+        "lif2 (OverTime): it is most like LIF, binary, hard reset, leak 0.5, 1 time step refractory, "
         "threshold 1, but after inputs 1.25, -1, 1.25 it sends 0 at step 2, not 1; it has another state, or "
         "other parameters in each step; write it as asn2fpga.nn.LIF, or as a neuron of snnTorch or "
         "SpikingJelly, and train with that."
