@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from kinds.map_bodies import conv
+from kinds.map_bodies import PerStep, conv
 from torch import Tensor, nn
 
 from asn2fpga.dataflow.lower import lower
@@ -13,7 +13,7 @@ from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.types import FixedType
 from asn2fpga.kinds.neurons.relay import Relay
 from asn2fpga.loader.save import convert, read_module
-from asn2fpga.nn import ASN
+from asn2fpga.nn import ASN, AdaptiveNeuron, RepeatTime, TimeMean
 from asn2fpga.quantise.apply import quantise
 
 
@@ -58,3 +58,17 @@ def test_sums_under_a_pool_that_are_too_wide() -> None:
 def test_sums_as_they_are_do_not_differ_by_pixel() -> None:
     with pytest.raises(TypeError, match=r"^Relay does not differ by pixel$"):
         Relay(count_type=FixedType(8, signed=True)).part(np.arange(2))
+
+
+def test_adaptive_neurons_under_an_average_that_counts_padding() -> None:
+    """Its pixels add up other numbers of sums, and adaptive neurons have one bias for each channel."""
+    pool = nn.AvgPool2d(3, 2, 1)
+    neurons = AdaptiveNeuron(2, spatial_axes=2, time_steps=2)
+    steps = PerStep(nn.Sequential(nn.Conv2d(2, 2, 3), pool))
+    module = nn.Sequential(RepeatTime(2), steps, neurons, nn.Flatten(2), nn.Linear(8, 3), TimeMean())
+    with pytest.raises(UnsupportedError) as caught:
+        quantise(read_module(module, "net", torch.zeros(1, 2, 6, 6)))
+    assert str(caught.value) == (
+        "layer_2: neurons (adaptive, m_f 0.1) must not read an average whose windows add up other numbers of "
+        "sums; put count_include_pad=False, or the pool after the neuron."
+    )

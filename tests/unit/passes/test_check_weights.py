@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 import torch
 from torch import nn
@@ -9,6 +11,7 @@ from torch import nn
 from asn2fpga.device.resources import Resources
 from asn2fpga.errors import DoesNotFitError
 from asn2fpga.graph.graph import Graph
+from asn2fpga.kinds.nodes import trained_synapses
 from asn2fpga.loader.save import convert
 from asn2fpga.nn import NASN
 from asn2fpga.passes.check_weights import check_weights
@@ -48,7 +51,12 @@ def test_where_no_bits_do_the_number_of_weights_is_named() -> None:
     )
 
 
-def test_weights_of_two_places_are_stored_once() -> None:
+def test_weights_of_two_places_count_once() -> None:
+    """A bound must hold wherever they are stored once; other weights at a second place are refused."""
     graph = network(162)
-    twice = graph.layers[1]
-    check_weights(graph.with_layers([*graph.layers, twice]), lambda node: 8, BLOCKS)
+    (first, _) = trained_synapses(graph)
+    shared = dataclasses.replace(first, name="again")
+    other = dataclasses.replace(first, name="again", weight=first.weight.copy())
+    check_weights(graph.with_layers([*graph.layers, shared]), lambda node: 8, BLOCKS)
+    with pytest.raises(DoesNotFitError):
+        check_weights(graph.with_layers([*graph.layers, other]), lambda node: 8, BLOCKS)
