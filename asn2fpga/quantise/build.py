@@ -196,8 +196,8 @@ class Builder:
         if any(part is not None for part in (found.adaptation, found.table, found.gated)):
             if len(drive.scale) > shape[0]:
                 raise UnsupportedError(
-                    f"{trained.place}: neurons ({trained.text}) must not read an average whose windows add up "
-                    "other numbers of sums; put count_include_pad=False, or the pool after the neuron."
+                    f"{trained.place}: neurons ({trained.text}) must not read an average whose windows "
+                    "add up other numbers of sums; put count_include_pad=False, or the pool after the neuron."
                 )
             return self._neurons(trained, drive), False
         return map_neurons(found, drive, shape, self.source.time_steps, self.scheme)
