@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,14 +33,15 @@ class Port:
 
 @dataclass(frozen=True)
 class Function:
-    """A process as a function of its own. rounds: times that it calls its kernel."""
+    """A process as a function. rounds: times that it calls its kernel. calls: processes that it is."""
 
     name: str
     kernel: str
     arguments: tuple[str, ...]
     ports: tuple[Port, ...]
     called_with: tuple[str, ...]
-    rounds: int = 1
+    rounds: int
+    calls: int
 
 
 @dataclass(frozen=True)
@@ -153,15 +155,23 @@ def _check_names(graph: Graph) -> None:
 
 
 def _layer(flow: Dataflow, block: Block) -> LayerPart:
-    return LayerPart(block, tuple(_function(flow, process) for process in block.processes))
+    calls = Counter(process.function or process.name for process in block.processes)
+    own = [process for process in block.processes if not process.function]
+    return LayerPart(block, tuple(_function(flow, process, calls[process.name]) for process in own))
 
 
-def _function(flow: Dataflow, process: Process) -> Function:
+def _function(flow: Dataflow, process: Process, calls: int) -> Function:
     types = {name: stream.type for name, stream in flow.streams.items()} | dict(flow.port_types)
     types |= dict.fromkeys(process.reads, process.read_type) if process.looks_back else {}
     ports = tuple(Port(name, types[name]) for name in (*process.reads, *process.writes))
     return Function(
-        process.name, process.kernel, process.arguments, ports, process.called_with, process.rounds
+        name=process.name,
+        kernel=process.kernel,
+        arguments=process.arguments,
+        ports=ports,
+        called_with=process.called_with,
+        rounds=process.rounds,
+        calls=calls,
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from asn2fpga.dataflow.dataflow import Dataflow
 from asn2fpga.dataflow.depths import with_depths
 from asn2fpga.dataflow.map_depths import with_map_depths
+from asn2fpga.dataflow.share import with_shared_functions
 from asn2fpga.dataflow.verify import check_dataflow
 from asn2fpga.dataflow.waiting import with_waiting
 from asn2fpga.graph.edge import Edge
@@ -41,6 +42,7 @@ def lower(graph: Graph) -> Dataflow:
             if len(readers.get(stream, ())) > 1:
                 block = _forked(block, graph, stream, readers[stream])
         blocks.append(block)
+    blocks = [with_shared_functions(block) for block in blocks]
     found = with_map_depths(with_waiting(with_depths(Dataflow(graph, tuple(blocks))), reads), reads)
     check_dataflow(found)
     return found

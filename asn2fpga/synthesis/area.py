@@ -67,9 +67,23 @@ def synthesise(
 
 def count_cells(modules: Mapping[str, Cells], top: str, seconds: float) -> SynthResult:
     """Figures of a design, from the cells of each module by type; a module's instances are such cells."""
-    cells = _flatten(top, modules)
-    below = {name: _resources(_flatten(name, modules)) for name in modules if name != top}
+    cells, below = _flatten(top, modules), {}
+    for name, count in _instances(top, modules).items():
+        flat = {kind: count * number for kind, number in _flatten(name, modules).items()}
+        below[name] = _resources(flat)
     return SynthResult("yosys synth_xilinx", _resources(cells), below, dict(sorted(cells.items())), seconds)
+
+
+def _instances(module: str, modules: Mapping[str, Cells]) -> dict[str, int]:
+    """How often each module is there below one of them."""
+    found: dict[str, int] = {}
+    for kind, count in modules[module].items():
+        name = kind.lstrip("\\")
+        if name in modules:
+            inside = {name: 1, **_instances(name, modules)}
+            for part, number in inside.items():
+                found[part] = found.get(part, 0) + count * number
+    return found
 
 
 def _flatten(module: str, modules: Mapping[str, Cells]) -> dict[str, int]:

@@ -74,6 +74,11 @@ LOGIC_ROMS = f'setattr -set rom_style "logic" {_DISTRIBUTED}'
 FORGET_CONTENTS = "setparam -set INIT 1'x t:$mem_v2 a:rom_style=block %i"
 
 
+# Yosys packs registers and adders into DSP slices of 7 series alone. Those of UltraScale have all of what it uses
+# there, so they pass for these meanwhile; for figures, as their other ports differ.
+PACK_SLICES = ("chtype -set DSP48E1 t:DSP48E2", "xilinx_dsp -family xc7", "chtype -set DSP48E2 t:DSP48E1")
+LATER_SLICES = ("xcu", "xcup")  # families that have them
+
 # What synth_xilinx reads of the cells themselves.
 CELLS = (
     "read_verilog -lib -specify +/xilinx/cells_sim.v",
@@ -86,6 +91,7 @@ def mapping(family: str, top: str, library: Path) -> tuple[str, ...]:
     synth = f"synth_xilinx -family {family} -noiopad -noclkbuf -top {top}"
     return (
         f"{synth} -run begin:coarse",
+        *(PACK_SLICES if family in LATER_SLICES else ()),
         *COARSE,
         FREE_ROMS,
         DEEP_ROMS.format(library=yosys.quote(library.resolve())),

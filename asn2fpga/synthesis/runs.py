@@ -99,5 +99,6 @@ class Runs:
 @cache
 def mapped_before() -> Kept:
     """Units by content; the version is that of Yosys and of the passes it runs."""
-    passes = recipe.mapping("FAMILY", "TOP", Path("/LIBRARY"))
+    families = ("FAMILY", *recipe.LATER_SLICES)
+    passes = [one for family in families for one in recipe.mapping(family, "TOP", Path("/LIBRARY"))]
     return Kept("yosys", digest_of((), importlib.metadata.version("pyosys"), recipe.LUT_ROMS, *passes))

@@ -17,6 +17,7 @@ from types import MappingProxyType
 
 import llvmlite.binding as llvm
 
+from asn2fpga.engine.clang.call_layers import call_layers
 from asn2fpga.engine.clang.constructors import evaluate_constructors
 from asn2fpga.engine.clang.locations import SHIM_HEADERS
 from asn2fpga.engine.clang.long_loops import in_two_steps
@@ -177,12 +178,21 @@ def _unrolled_in_rounds(text: str) -> str:
 
 
 def _inline(module: llvm.ModuleRef) -> None:
-    for function in module.functions:
-        if not function.is_declaration and not any(
-            b"noinline" in attribute for attribute in function.attributes
-        ):
-            function.add_function_attribute("alwaysinline")
-    _run(module, _add_inliner)
+    """All functions but processes, the innermost first, each with values in place of its variables by then.
+
+    More is not simplified on the way: a choice of two variables would become one of their addresses.
+    """
+    _run(module, _add_values)
+    for layer in call_layers(str(module)):
+        for function in module.functions:
+            if function.name in layer and not _is_process(function):
+                function.add_function_attribute("alwaysinline")
+        _run(module, _add_inliner)
+    _run(module, _clean)
+
+
+def _is_process(function: llvm.ValueRef) -> bool:
+    return any(b"noinline" in attribute for attribute in function.attributes)
 
 
 def _evaluate(module: llvm.ModuleRef) -> None:
@@ -200,7 +210,11 @@ def _run(module: llvm.ModuleRef, add_passes: Callable[[llvm.ModulePassManager], 
 
 def _add_inliner(passes: llvm.ModulePassManager) -> None:
     passes.add_always_inliner_pass()
-    _clean(passes)
+    _add_values(passes)
+
+
+def _add_values(passes: llvm.ModulePassManager) -> None:
+    passes.add_sroa_pass()
 
 
 def _add_evaluation(passes: llvm.ModulePassManager) -> None:

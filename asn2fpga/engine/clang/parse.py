@@ -265,6 +265,9 @@ def _switch(tokens: Tokens) -> Fields:
     return {"type": VoidType(), "operands": (value,), "labels": tuple(labels), "cases": tuple(cases)}
 
 
+_PROMISE = "llvm.experimental.noalias"  # of pointers, what a function that was inlined said of its own
+
+
 def _call(tokens: Tokens) -> Fields:
     tokens.skip_attributes()
     type_ = tokens.type()
@@ -273,9 +276,13 @@ def _call(tokens: Tokens) -> Fields:
     operands = []
     tokens.expect("(")
     while not tokens.accept(")"):
-        if tokens.peek() == "metadata":
+        if tokens.peek() != "metadata":
+            operands.append(tokens.typed())
+        elif callee.startswith(_PROMISE):
+            tokens.take()
+            tokens.take()
+        else:
             raise HlsError(f"the embedded engine does not take a call of {callee}")
-        operands.append(tokens.typed())
         tokens.accept(",")
     return {"type": type_, "operands": tuple(operands), "callee": callee}
 

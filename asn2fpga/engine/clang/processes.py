@@ -17,6 +17,7 @@ _DEFINITION = re.compile(rf"^define [^\n]*?@({_NAME})\((?P<rest>[^\n]*)\{{$", re
 _CALL = re.compile(rf"^\s+call void @({_NAME})\(", re.MULTILINE)
 _GROUP = re.compile(r"^attributes (#\d+) = \{(.*)\}$", re.MULTILINE)
 _GROUP_OF = re.compile(r" (#\d+) ")
+_ASKED = re.compile(r" (?:noinline|optnone|alwaysinline)\b")
 _CONSTRUCTOR = re.compile(r"_ZN.*[CD][0-2]E")
 
 
@@ -31,7 +32,7 @@ def mark_processes(text: str) -> str:
     defined = {found[1] for found in _DEFINITION.finditer(text)}
     called, networks = _called(text)
     processes = (_said(text) | called & defined - inlined) - networks
-    text = _GROUP.sub(lambda found: found[0].replace(" noinline", "").replace(" optnone", ""), text)
+    text = _GROUP.sub(lambda found: _ASKED.sub("", found[0]), text)
 
     def marked(body: str) -> str:
         found = _DEFINITION.match(body)

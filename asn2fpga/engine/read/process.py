@@ -139,11 +139,12 @@ class _ProcessReader:
         return least + finds, most + finds
 
     def _region_place(self, cluster: Cluster) -> str:
-        for name in cluster.blocks:
-            for instruction in self.flow.blocks[name].instructions:
-                place = self.locations.of(instruction.debug)
-                if place:
-                    return place
+        """That of its first instruction; a phi has the place of a call that was inlined."""
+        inside = [each for name in cluster.blocks for each in self.flow.blocks[name].instructions]
+        for instruction in sorted(inside, key=lambda each: each.opcode == "phi"):
+            place = self.locations.of(instruction.debug)
+            if place:
+                return place
         return ""
 
 

@@ -141,7 +141,7 @@ def block(node: MapAttention, edges: Sequence[Edge], wiring: Wiring) -> Block:
         configs=(
             map_config(node.name, sent),
             *chain.from_iterable(part.configs for part in made),
-            *(window.config for window in windows),
+            *(config for window in windows for config in (window.words_config, window.config)),
             _config(wired),
         ),
         processes=(

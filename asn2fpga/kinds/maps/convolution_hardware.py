@@ -19,13 +19,17 @@ from asn2fpga.kinds.synapses.convolution import Convolution
 
 @dataclass(frozen=True)
 class Gathered:
-    """One convolution of a population with so many lanes. name: of the projection; source: the node read."""
+    """One convolution of a population with so many lanes. name: of the projection; source: the node read.
+
+    words: the config of what its windows send.
+    """
 
     name: str
     source: str
     synapse: Convolution
     edge: Edge
     lanes: int
+    words: str
 
     @property
     def out_groups(self) -> int:
@@ -68,6 +72,7 @@ class Gathered:
             takes_words=self.takes_words,
             every_tap=synapse.takes_every_tap(self.edge, self.lanes),
             in_ultra=synapse.rows == "ultra",
+            words=self.words,
         )
 
     @property
@@ -102,7 +107,7 @@ class Gathered:
     def _reads(self) -> TypeName:
         """What gather takes."""
         if self.takes_words:
-            return TypeName(f"{self.name}_window", "window")
+            return TypeName(self.windowed.token_type, "token_t")
         return TypeName(self.windowed.event_type, "event_t")
 
     def rom(self, name: str) -> Rom:

@@ -57,6 +57,7 @@ def block(node: MapPopulation, edges: Sequence[Edge], wiring: Wiring) -> Block:
         configs=(
             map_config(node.name, node.output(edges)),
             *_neuron_configs(node, units),
+            *(one.windowed.words_config for one in gathered_of(node, edges)),
             *chain.from_iterable(part.configs for part in every),
         ),
         processes=tuple(chain.from_iterable(part.processes for part in every)),

@@ -68,7 +68,7 @@ class Unit:
 
     def parts(self) -> Parts:
         """All but the stream of its counts."""
-        gathered = list(gathered_of(self.node, self.edges))
+        gathered = list(gathered_of(self.node, self.edges, self.owner))
         borders = borders_of(starts_of(self.node, self.edges))
         projections = [
             one.config(self.node.projections[position].shift, weights_name(self.owner, position))
@@ -89,12 +89,15 @@ def numbered(node: MapPopulation, gathered: list[Gathered]) -> Iterator[tuple[in
     yield from zip(positions, gathered, strict=True)
 
 
-def gathered_of(node: MapPopulation, edges: Sequence[Edge]) -> Iterator[Gathered]:
-    """The convolutions of a population."""
+def gathered_of(
+    node: MapPopulation, edges: Sequence[Edge], owner: MapPopulation | None = None
+) -> Iterator[Gathered]:
+    """The convolutions of a population, or of a unit of `owner`."""
     for position, (projection, edge) in enumerate(zip(node.projections, edges, strict=True)):
         if isinstance(projection.synapse, Convolution):
             name = f"{node.name}_{tag(node, position)}"
-            yield Gathered(name, node.inputs[position], projection.synapse, edge, node.lanes)
+            words = f"{(owner or node).name}_{tag(node, position)}_words"
+            yield Gathered(name, node.inputs[position], projection.synapse, edge, node.lanes, words)
 
 
 def tag(node: MapPopulation, position: int) -> str:
@@ -236,6 +239,7 @@ def _gather(unit: Unit, gathered: list[Gathered], read: dict[int, str]) -> Proce
         reads=tuple(dict.fromkeys([*first, *read.values()])),
         writes=tuple(writes),
         passes=tuple(passed),
+        keeps_nothing=not (node.neuron.stateful and node.output(unit.edges).by_step),
     )
 
 

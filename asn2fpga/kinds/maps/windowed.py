@@ -38,7 +38,8 @@ class Windowed:
     channels that are walked through one by one. scan_lanes: lanes of a token. takes_words: whether tokens are
     not taken apart into events. every_tap: whether taps without a count are tokens, too.
     in_ultra: whether the words that windows reach lie in UltraRAM. units: that share the columns out, of an
-    estimate; what is built has the columns of its own unit.
+    estimate; what is built has the columns of its own unit. words: the config of what it sends, which all
+    units have in common.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Windowed:
     every_tap: bool = False
     in_ultra: bool = False
     units: int = 1
+    words: str = ""
 
     @property
     def moves_by(self) -> int:
@@ -109,17 +111,33 @@ class Windowed:
         )
 
     @property
+    def words_config(self) -> Config:
+        """The words that it sends."""
+        token = f"asn::Token<{self.places}, {self.scan_lanes}, {map_name(self.source)}::count_t>"
+        events = () if self.takes_words else (TypeName("asn::Expanded<token_t>", "event_t"),)
+        types = (TypeName(token, "token_t", "places of a window, lanes of a word"), *events)
+        return Config(self._words, "what windows send", (), types)
+
+    @property
+    def _words(self) -> str:
+        return self.words or f"{self.name}_words"
+
+    @property
+    def token_type(self) -> str:
+        """The C++ type of its tokens."""
+        return f"{self._words}::token_t"
+
+    @property
     def event_type(self) -> str:
         """The C++ type of its events."""
-        return f"asn::Expanded<{self.name}_window>"
+        return f"{self._words}::event_t"
 
     @property
     def streams(self) -> tuple[Stream, ...]:
         """After window, and after expand if there is one."""
         count = self.edge.fixed.width_bits
         token = 3 + bits_for(self.places) + self.scan_lanes * count
-        tokens_type = f"asn::Token<{self.name}_window>::stream_t"
-        tokens = Stream(f"{self.name}_tokens", tokens_type, token, TOKENS_DEPTH)
+        tokens = Stream(f"{self.name}_tokens", f"{self.token_type}::stream_t", token, TOKENS_DEPTH)
         if self.takes_words:
             return (tokens,)
         taken = 1 + bits_for(self.rows) + count
@@ -128,12 +146,14 @@ class Windowed:
     def processes(self, read: str) -> Iterator[Process]:
         """From the stream `read` of the map to the last of `streams`."""
         tokens, *taken = (stream.name for stream in self.streams)
-        arguments = (f"{self.name}_window",)
         kernel = "frame" if self.every_tap else "window"
-        held = (*arguments, ULTRA_RAM) if self.in_ultra else arguments
-        yield Process(f"{self.name}_slide", kernel, HEADER, held, (read,), (tokens,))
+        arguments = (f"{self.name}_window", *((ULTRA_RAM,) if self.in_ultra else ()))
+        yield Process(f"{self.name}_slide", kernel, HEADER, arguments, (read,), (tokens,))
         if taken:
-            yield Process(f"{self.name}_expand", "expand", HEADER, arguments, (tokens,), tuple(taken))
+            expand = Process(
+                f"{self.name}_expand", "expand", HEADER, (self.token_type,), (tokens,), tuple(taken)
+            )
+            yield dataclasses.replace(expand, keeps_nothing=True)
 
     @property
     def fifos(self) -> list[Resources]:

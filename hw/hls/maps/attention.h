@@ -8,7 +8,7 @@
 // while queries are answered.
 //
 // Config A: tokens (of keys and values), pixels (of queries), groups, time_steps, lanes (those of the output), rows
-//           (channels of a head's keys), key_event, query_event (Expanded<W> of windows with out_groups = groups and
+//           (channels of a head's keys), key_event, query_event (Expanded<TOKEN> of windows with out_groups = groups and
 //           conv_groups = heads), values, output (configs M of raster.h of equal lanes, groups and time_steps),
 //           memory_t (an element of the memory; holds each sum on its way), memory_word_t, memory_stream_t.
 #ifndef ASN_MAPS_ATTENTION_H

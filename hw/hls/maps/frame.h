@@ -61,7 +61,7 @@ struct Tap {
 };
 
 template <class W, class RAM = AnyRam>
-HLS_INLINE void frame(typename W::input::stream_t& words, typename Token<W>::stream_t& tokens) {
+HLS_INLINE void frame(typename W::input::stream_t& words, typename TokenOf<W>::stream_t& tokens) {
   typedef Geometry<W> G;
   typedef Tap<W> tap_t;
   static_assert(G::units == 1 && W::conv_groups == 1, "a pixel and time step must be one token");
@@ -86,7 +86,7 @@ HLS_INLINE void frame(typename W::input::stream_t& words, typename Token<W>::str
       arrivals.due = arrivals.due + G::pace;
     }
     if (arrivals.wanted()) arrivals.store(words.read(), ring);
-    Token<W> token;
+    TokenOf<W> token;
     const typename W::input::word_t counts = ring[wrapped_sum<G::ring_words>(walk.here, tap.offset)];
     token.empty = !tap.inside();
     token.counts = token.empty ? typename W::input::word_t(0) : counts;

@@ -39,7 +39,7 @@ HLS_INLINE Pair<C> weighted_pair(const typename P::weight_t& even, const typenam
 
 // Events of a convolution (expand.h), each for all lanes: acc[lane] += (weights[row][lane] * count) << shift.
 //
-// Config P: event_t (Expanded<W>); row of the ROM: group * event_t::rows + that of the event.
+// Config P: event_t (Expanded<TOKEN>); row of the ROM: group * event_t::rows + that of the event.
 template <class C, class P>
 struct Gathered {
   typedef typename P::event_t event_t;
@@ -71,14 +71,14 @@ struct Gathered {
 // A depthwise convolution: the tokens of a window (token.h) with as many lanes, each channel for itself:
 // acc[lane] += (weights[place][lane] * count[lane]) << shift.
 //
-// Config P: window (config W with conv_groups = out_groups = groups of the input, scan_lanes = lanes); row of
-//           the ROM: group * taps + tap.
+// Config P: token_t (of windows with conv_groups = out_groups = groups of the input, scan_lanes = lanes); row
+//           of the ROM: group * taps + tap.
 template <class C, class P>
 struct Depthwise {
-  typedef Token<typename P::window> token_t;
+  typedef typename P::token_t token_t;
   typedef typename token_t::stream_t stream_t;
-  typedef typename P::window::input::count_t count_t;
-  static const int places = Geometry<typename P::window>::places;
+  typedef typename token_t::count_t count_t;
+  static const int places = token_t::places;
   typedef ap_uint<bits_for(places * C::groups)> row_t;
   static const bool is_frame = P::is_frame;
 

@@ -4,6 +4,8 @@
 // place: tap * walked_units + unit, with the taps of a window row by row.
 // last:  of this pixel, group and time step. empty: there is no count; it is then the only token, and counts
 //        mean nothing. end: last of all tokens of an inference.
+//
+// PLACES: of a window, for one output group. LANES: of a word or the part of one that a token carries.
 #ifndef ASN_MAPS_TOKEN_H
 #define ASN_MAPS_TOKEN_H
 
@@ -11,10 +13,13 @@
 
 namespace asn {
 
-template <class W>
+template <int PLACES, int LANES, class COUNT>
 struct Token {
-  static const int counts_bits = W::scan_lanes * W::input::count_t::width;
-  static const int place_bits = bits_for(Geometry<W>::places);
+  static const int places = PLACES;
+  static const int lanes = LANES;
+  static const int counts_bits = LANES * COUNT::width;
+  static const int place_bits = bits_for(PLACES);
+  typedef COUNT count_t;
   typedef ap_uint<counts_bits> counts_t;
   typedef ap_uint<place_bits> place_t;
   typedef ap_uint<3 + place_bits + counts_bits> word_t;
@@ -39,6 +44,10 @@ struct Token {
     return token;
   }
 };
+
+// The tokens of windows of config W.
+template <class W>
+using TokenOf = Token<Geometry<W>::places, W::scan_lanes, typename W::input::count_t>;
 
 }  // namespace asn
 #endif

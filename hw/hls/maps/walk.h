@@ -15,7 +15,7 @@ namespace asn {
 template <class W>
 struct Target {
   typedef Geometry<W> G;
-  static const int place_bits = Token<W>::place_bits;
+  static const int place_bits = TokenOf<W>::place_bits;
   static const int offset_bits = bits_for(G::ring_words);
   static const int part_bits = bits_for(G::parts);
   typedef ap_uint<place_bits + offset_bits + part_bits> word_t;
@@ -65,7 +65,7 @@ struct Walk : Phases<W> {
   HLS_INLINE bool is_last_token() const { return !Many<G::places>::of(pending).many; }
 
   // The next token of this window, with the word's address and the part of the word that it carries.
-  HLS_INLINE void take(Token<W>& token, address_t& address, ap_uint<bits_for(G::parts)>& part) {
+  HLS_INLINE void take(TokenOf<W>& token, address_t& address, ap_uint<bits_for(G::parts)>& part) {
     const places_t rest = without_lowest<G::places>(pending);
     const places_t chosen = pending ^ rest;
     const typename Target<W>::word_t target = Chosen<W, G::places>::of(chosen, 0);

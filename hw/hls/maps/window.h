@@ -22,10 +22,10 @@
 namespace asn {
 
 template <class W, class RAM = AnyRam>
-HLS_INLINE void window(typename W::input::stream_t& words, typename Token<W>::stream_t& tokens) {
+HLS_INLINE void window(typename W::input::stream_t& words, typename TokenOf<W>::stream_t& tokens) {
   typedef Geometry<W> G;
   typedef typename W::input::word_t word_t;
-  typedef ap_uint<Token<W>::counts_bits> counts_t;
+  typedef ap_uint<TokenOf<W>::counts_bits> counts_t;
   typedef typename View<W>::places_t places_t;
   static word_t ring[G::ring_words];  // static: first words of 0 cost nothing; none of them is ever counted
   RAM::hold(ring);
@@ -55,7 +55,7 @@ HLS_INLINE void window(typename W::input::stream_t& words, typename Token<W>::st
       arrivals.due = arrivals.due + G::pace;
     }
     if (arrivals.wanted()) arrivals.store(words.read(), ring, occupied);
-    Token<W> token;
+    TokenOf<W> token;
     typename Walk<W>::address_t address;
     ap_uint<bits_for(G::parts)> part;
     walk.take(token, address, part);

@@ -32,8 +32,8 @@ module moving_sum (
   logic history_wen;
   logic [1:0] history_waddr;
   logic [15:0] history_wdata;
-  logic [1:0] oldest;
   logic [17:0] sum;
+  logic [1:0] oldest;
   logic [16:0] read;
   logic [17:0] add;
   logic [15:0] load;
@@ -98,12 +98,12 @@ module moving_sum (
   end
   always_ff @(posedge ap_clk) begin
     if (moving_sum_block_go3) begin
-      oldest <= 2'd0;
       sum <= 18'd0;
+      oldest <= 2'd0;
     end
     if (moving_sum_loop_go0 && !(read[16])) begin
-      oldest <= add_1;
       sum <= sub;
+      oldest <= add_1;
     end
   end
 

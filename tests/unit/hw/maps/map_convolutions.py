@@ -85,13 +85,13 @@ class Convolution:
                 f"{name}_synapses",
                 {"is_frame": False, "shift": 0, "products_in_dsp": False},
                 {
-                    "event_t": f"Expanded<{name}_window_t>",
+                    "event_t": f"Expanded<TokenOf<{name}_window_t>>",
                     "weight_t": f"ap_int<{self.weight_bits}>",
                     "weights": f"{name}_weights",
                 },
             ),
         ]
-        token, event = f"Token<{name}_window_t>::stream_t", f"Expanded<{name}_window_t>::stream_t"
+        token, event = f"TokenOf<{name}_window_t>::stream_t", f"Expanded<TokenOf<{name}_window_t>>::stream_t"
         design = Design(
             name,
             "\n".join(configs),
@@ -100,7 +100,7 @@ class Convolution:
             (Fifo("tokens", token, depth), Fifo("events", event, depth)),
             (
                 Process("window", f"window<{name}_window_t>", ("pixels", "tokens")),
-                Process("expand", f"expand<{name}_window_t>", ("tokens", "events")),
+                Process("expand", f"expand<TokenOf<{name}_window_t>>", ("tokens", "events")),
                 Process(
                     "gather",
                     f"gather<{name}_population, Gathered<{name}_population, {name}_synapses> >",

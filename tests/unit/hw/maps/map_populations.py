@@ -126,11 +126,11 @@ class _Builder:
             if kind == "depthwise":
                 sums = [np.einsum("tyxabc,cab->tyxc", window.patches(each), weights[:, 0]) for each in counts]
                 rows, what = self._group_rows(weights.reshape(output.channels, -1)), "Depthwise"
-                types["window"] = f"{name}_window"
+                types["token_t"] = f"TokenOf<{name}_window>"
             else:
                 sums = [window.convolve(each, weights) for each in counts]
                 rows, what = window.weight_rows(weights, output.lanes, WEIGHT_BITS), "Gathered"
-                types["event_t"] = f"Expanded<{name}_window>"
+                types["event_t"] = f"Expanded<TokenOf<{name}_window>>"
             self._add(sums, shift)
             self._window_processes(number, name, kind)
         self.configs.append(rom(f"{name}_weights", rows, output.lanes * WEIGHT_BITS))
@@ -171,11 +171,13 @@ class _Builder:
 
     def _window_processes(self, number: int, name: str, kind: Kind) -> None:
         tokens, events = f"tokens{number}", f"events{number}"
-        self.fifos.append(Fifo(tokens, f"Token<{name}_window>::stream_t"))
+        self.fifos.append(Fifo(tokens, f"TokenOf<{name}_window>::stream_t"))
         self.processes.append(Process(f"window{number}", f"window<{name}_window>", (f"in{number}", tokens)))
         if kind == "convolution":
-            self.fifos.append(Fifo(events, f"Expanded<{name}_window>::stream_t"))
-            self.processes.append(Process(f"expand{number}", f"expand<{name}_window>", (tokens, events)))
+            self.fifos.append(Fifo(events, f"Expanded<TokenOf<{name}_window>>::stream_t"))
+            self.processes.append(
+                Process(f"expand{number}", f"expand<TokenOf<{name}_window>>", (tokens, events))
+            )
         self.read.append(events if kind == "convolution" else tokens)
 
     def _border(self) -> None:

@@ -24,7 +24,7 @@ FAST = "36 words in two groups"
 def loop_of(window: Window, clock_ns: float, work: Path) -> LoopReport:
     """The loop of the window alone."""
     source = work / "window.cpp"
-    streams = "m::stream_t& words, Token<w>::stream_t& tokens"
+    streams = "m::stream_t& words, TokenOf<w>::stream_t& tokens"
     source.write_text(
         f'#include "engine.h"\n#include "maps/window.h"\nusing namespace asn;\n{window.input.text("m")}\n'
         f"{window.text('w', 'm')}\nHLS_PROCESS void slide({streams}) {{ window<w>(words, tokens); }}\n"
@@ -47,5 +47,5 @@ def test_a_window_starts_a_token_each_cycle(name: str, tmp_path: Path) -> None:
 def test_a_clock_that_is_too_fast_is_what_limits_a_window(tmp_path: Path) -> None:
     loop = loop_of(Window(Map(8, 8, 1, 1, 1), (3, 3), padding=ANY), 5.0, tmp_path)
     assert loop.initiation_interval == 2
-    assert loop.limited_by.endswith(", at a clock of 5 ns; 7 ns would do")
-    assert loop.advice.startswith("use a clock of 7 ns or slower, or ")
+    assert loop.limited_by.endswith(", at a clock of 5 ns; 8 ns would do")
+    assert loop.advice.startswith("use a clock of 8 ns or slower, or ")
