@@ -1,4 +1,4 @@
-"""Processes of a layer that do the same become calls of one function: units that work on several pixels at once.
+"""Processes of a layer that do the same become calls of one function: units of several pixels at a time.
 
 Compilers, linters and synthesis then see each of them once. Only what keeps nothing from call to call may be
 shared: in C++ the calls of a function have its static variables in common.

@@ -76,8 +76,8 @@ class Process:
     looks_back: it sends a time step before it takes that step of its only stream, which may come from a later
     process; read_type: the C++ type of that stream by a name of its own.
     rounds: times that the kernel runs in an inference.
-    keeps_nothing: from call to call, so that processes that do the same may be calls of one function; function:
-    the process whose function it calls, itself if that is empty (dataflow/share.py).
+    keeps_nothing: from call to call, so that processes that do the same may be calls of one function.
+    function: the process whose function it calls, itself if that is empty (dataflow/share.py).
     """
 
     name: str
