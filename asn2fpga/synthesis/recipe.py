@@ -74,8 +74,8 @@ LOGIC_ROMS = f'setattr -set rom_style "logic" {_DISTRIBUTED}'
 FORGET_CONTENTS = "setparam -set INIT 1'x t:$mem_v2 a:rom_style=block %i"
 
 
-# Yosys packs registers and adders into DSP slices of 7 series alone. Those of UltraScale have all that it uses
-# there, so they pass for these meanwhile; for figures alone, as other ports differ.
+# Yosys packs registers and adders into DSP slices of 7 series alone. Those of UltraScale have all that it
+# uses there, so they pass for these meanwhile; for figures alone, as other ports differ.
 PACK_SLICES = ("chtype -set DSP48E1 t:DSP48E2", "xilinx_dsp -family xc7", "chtype -set DSP48E2 t:DSP48E1")
 LATER_SLICES = ("xcu", "xcup")  # families that have them
 
