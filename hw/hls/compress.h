@@ -31,6 +31,7 @@ HLS_INLINE void compress(hls::stream<typename C::counts_word_t>& counts,
     const address_t first_address = (words_read - 1) * C::fire_lanes;  // of lane 0 of the scanned word
     address_t lanes[event_t::in_word];
     typename event_t::bits_t found[event_t::in_word];
+    const bool scanned = scanner.ends_after(event_t::in_word);
     take_burst(scanner, lanes, found);
     typename event_t::word_t burst = 0;
     HLS_UNROLL_BEFORE
@@ -38,7 +39,7 @@ HLS_INLINE void compress(hls::stream<typename C::counts_word_t>& counts,
       HLS_UNROLL_INSIDE
       put_event<event_t>(burst, place, first_address + lanes[place], found[place]);
     }
-    if (scanner.pending == 0 && !all_read) {  // the next word, while the last lane of this one leaves
+    if (scanned && !all_read) {  // the next word, while the last lane of this one leaves
       scanner.load(counts.read());
       words_read = words_read + 1;
     }

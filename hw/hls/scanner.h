@@ -2,6 +2,7 @@
 #ifndef ASN_SCANNER_H
 #define ASN_SCANNER_H
 
+#include "at_most.h"
 #include "lanes.h"
 
 namespace asn {
@@ -38,6 +39,12 @@ struct Scanner {
       put_lane(mask, lane, spikes);
     }
     pending = mask;
+  }
+
+  // Whether nothing is pending once so many lanes have been taken: known without taking them.
+  HLS_INLINE bool ends_after(int lanes) const {
+    const UpToThree found = Set<LANES>::of(pending);
+    return lanes == 1 ? !found.two : !found.three;
   }
 
   // Remove the lowest pending lane; without one nothing changes, and index and count are zero.

@@ -30,8 +30,8 @@ HLS_INLINE void expand(typename TOKEN::stream_t& tokens, typename Expanded<TOKEN
     const bool sends = holds;
     ap_uint<lane_bits> lane;
     ap_uint<count_t::width> count;
+    const bool scanned = scanner.ends_after(1);
     scanner.take(lane, count);
-    const bool scanned = scanner.pending == 0;
     const bool ends = sends && scanned && end;
     const typename Expanded<TOKEN>::word_t event = Expanded<TOKEN>::packed(count, first_row + lane, last && scanned);
     if (scanned && !ends) {  // the next word, while the last lane of this one leaves

@@ -63,10 +63,11 @@ HLS_INLINE void map_events(typename E::input::stream_t& words,
     const bool ends = !spikes && words_read == step_words;
     address_t lane;
     typename event_t::bits_t count;
+    const bool scanned = scanner.ends_after(1);
     scanner.take(lane, count);
     const typename event_t::word_t event =
         ends ? event_t::end_of_step() : event_t::spike(first + lane, count);
-    if (scanner.pending == 0 && words_read != step_words) {  // while the last lane of a word leaves
+    if (scanned && words_read != step_words) {  // while the last lane of a word leaves
       scanner.load(words.read());
       words_read = words_read + 1;
       first = next;

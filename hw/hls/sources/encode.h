@@ -65,6 +65,7 @@ HLS_INLINE void encode(hls::stream<typename C::pixels_t>& found,
     if (!spikes && last) break;
     typename C::lane_t lanes[event_t::in_word];
     typename event_t::bits_t counts[event_t::in_word];
+    const bool scanned = scanner.ends_after(event_t::in_word);
     take_burst(scanner, lanes, counts);
     typename event_t::word_t burst = 0;
     HLS_UNROLL_BEFORE
@@ -73,7 +74,7 @@ HLS_INLINE void encode(hls::stream<typename C::pixels_t>& found,
       put_event<event_t>(burst, place, first_pixel | address_t(lanes[place]), counts[place]);
     }
     if (spikes) events.write(burst);
-    if (scanner.pending == 0 && !last) {  // the next word, while the last pixel of this one leaves
+    if (scanned && !last) {  // the next word, while the last pixel of this one leaves
       const typename C::pixels_t word = found.read();
       scanner.load(ap_uint<count_bits>(word));
       first_pixel = address_t(word.range(C::pixels_t::width - 2, count_bits)) << C::lane_t::width;

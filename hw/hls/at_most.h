@@ -1,0 +1,36 @@
+// How many bits of a word are set, up to three: by a tree, which is shorter than what clears the lowest ones and looks
+// at the rest.
+#ifndef ASN_AT_MOST_H
+#define ASN_AT_MOST_H
+
+#include "engine.h"
+
+#include <ap_int.h>
+
+namespace asn {
+
+struct UpToThree {
+  bool one, two, three;  // so many, or more
+};
+
+// Of two parts: results of six inputs at most, a look-up table each.
+HLS_INLINE UpToThree joined(const UpToThree& a, const UpToThree& b) {
+  return {bool(a.one | b.one), bool(a.two | b.two | (a.one & b.one)),
+          bool(a.three | b.three | (a.two & b.one) | (a.one & b.two))};
+}
+
+template <int BITS>
+struct Set {
+  static const int low = BITS / 2;
+  static HLS_INLINE UpToThree of(const ap_uint<BITS>& bits) {
+    return joined(Set<low>::of(ap_uint<low>(bits)), Set<BITS - low>::of(ap_uint<BITS - low>(bits >> low)));
+  }
+};
+
+template <>
+struct Set<1> {
+  static HLS_INLINE UpToThree of(const ap_uint<1>& bit) { return {bit == 1, false, false}; }
+};
+
+}  // namespace asn
+#endif
