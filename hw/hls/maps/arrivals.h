@@ -54,7 +54,7 @@ struct Arrivals {
     for (int cell = 0; cell < G::rows * W::stride_width; cell++) {
       HLS_UNROLL_INSIDE
       const bool here = slot[cell / W::stride_width] == 1 && column[cell % W::stride_width] == 1;
-      if (here && word == G::pixel_words - 1) occupied[cell][strip] = bits;
+      if (here && word == G::pixel_words - 1) occupied[cell][G::strips == 1 ? 0 : int(strip)] = bits;
     }
     store(counts, ring);
   }

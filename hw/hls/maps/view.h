@@ -36,7 +36,7 @@ struct View {
       HLS_UNROLL_BEFORE
       for (int slot = 0; slot < G::rows; slot++) {
         HLS_UNROLL_INSIDE
-        put_lane(slots, slot, occupied[slot * W::stride_width + column][strip]);
+        put_lane(slots, slot, occupied[slot * W::stride_width + column][G::strips == 1 ? 0 : int(strip)]);
       }
       put_lane(next, column, kernel_rows(slots));
     }
