@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from asn2fpga.errors import InputError, UnsupportedError
 from asn2fpga.graph.limits import MAX_COUNT
 from asn2fpga.graph.types import Array
+from asn2fpga.loader.batch_first import takes_steps
 from asn2fpga.loader.data_file import read_arrays
 from asn2fpga.loader.foreign.table import is_multi_step, reset_states
 from asn2fpga.loader.model_file import ModelContent
@@ -20,13 +21,16 @@ from asn2fpga.loader.time_axis import with_time_last
 
 MOST_AXES = 4
 """Of frames: (samples, channels, height, width)."""
+LEAST_AXES = 3
+"""Of events: (samples, time, features)."""
 
 
 def convert_for_data(module: nn.Module, name: str, data: Path, said: dict[str, Any]) -> ModelContent:
     """As frames (samples, *shape), or else as events (samples, time, *shape) if the module takes only these.
 
     said: options of `convert`. Raises what is wrong with the first of the two, unless forward itself fails on
-    frames and not on events: then they are what the module is for, and that is what is wrong with them.
+    frames and not on events, or takes them apart as steps: then events are what the module is for, and that
+    is what is wrong with them.
     """
     x = read_arrays(data).get("x")
     if x is None or x.ndim < 2 or len(x) == 0:
@@ -46,10 +50,13 @@ def convert_for_data(module: nn.Module, name: str, data: Path, said: dict[str, A
 
 def _is_for_events(module: nn.Module, x: Array) -> bool:
     """Whether forward takes several samples as events, but not as frames: a sequence is none of these."""
-    if is_multi_step(module) and x.ndim > MOST_AXES:
+    if x.ndim > MOST_AXES:
         return True
     frames, events = torch.zeros(3, *x.shape[1:]), torch.zeros(x.shape[1], 3, *x.shape[2:])
-    return _runs(module, events) and not _runs(module, frames)
+    if takes_steps(module, frames):
+        return True
+    is_sequence = is_multi_step(module) and x.ndim == LEAST_AXES
+    return _runs(module, events) and (is_sequence or not _runs(module, frames))
 
 
 def _runs(module: nn.Module, example: Tensor) -> bool:

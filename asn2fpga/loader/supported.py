@@ -93,7 +93,8 @@ TIME_SECOND = (
     lower_repeat,
     lower_concat,
     *(FUNCTIONS[taken] for taken in (operator.mul, operator.truediv, operator.add, operator.sub)),
-    *(FUNCTIONS[taken] for taken in (torch.mean, torch.sum, functional.dropout)),
+    *(FUNCTIONS[taken] for taken in (torch.mean, torch.sum, torch.amax, operator.getitem)),
+    FUNCTIONS[functional.dropout],
     *(METHODS[taken] for taken in ("contiguous",)),
     *(MODULES[taken] for taken in (nn.Linear, nn.Identity, nn.Dropout)),
 )

@@ -20,6 +20,7 @@ from asn2fpga.errors import Asn2FpgaError, InputError, UnsupportedError
 from asn2fpga.loader.builder import MODEL, shown
 from asn2fpga.loader.encoders import INSTEAD, running_encoder
 from asn2fpga.loader.foreign.table import foreign_neuron, reset_states
+from asn2fpga.loader.in_place import Changed, InPlace, Written, written_constants
 from asn2fpga.loader.steps.moments import Analysis, Moments
 from asn2fpga.loader.steps.place import path_of
 from asn2fpga.loader.supported import is_known, is_known_module, supported
@@ -40,6 +41,7 @@ FACT_METHODS = (
 INDEXING = (torch.select, torch.unbind)
 """The same as methods."""
 FACT_FUNCTIONS = (torch.numel, torch.is_floating_point, torch.is_tensor, torch.is_complex)
+RESHAPING = ("view", "reshape", torch.reshape)
 PLAIN = (str, torch.dtype, torch.device, torch.Size)
 
 
@@ -47,7 +49,8 @@ PLAIN = (str, torch.dtype, torch.device, torch.Size)
 class SymbolicTrace:
     """root: the user's module in a module. is_whole: False if a step failed; the graph then ends with it.
 
-    results: what each step gave on the example, and constants; failure: of a step. batch_axis: as given.
+    results: what each step gave on the example, and constants; failure: of a step, failed_at: the line of the
+    user's code. batch_axis: as given.
     """
 
     root: nn.Module
@@ -56,17 +59,38 @@ class SymbolicTrace:
     results: Mapping[fx.Node, Any]
     batch_axis: int | None
     failure: BaseException | None = None
+    failed_at: str = ""
 
     def refuse_failure(self) -> None:
         """InputError if a step failed on the example."""
         if self.failure is None:
             return
         source = next(node for node in self.graph.nodes if node.op == "placeholder")
-        line, text = source_line(cast(Exception, self.failure)), (str(self.failure).splitlines() or [""])[0]
+        text = (str(self.failure).splitlines() or [""])[0]
         raise InputError(
-            f"{MODEL}: forward fails on an input of shape {tuple(self.results[source].shape)}{line}: "
-            f"{type(self.failure).__name__}: {text}"
+            f"{MODEL}: forward fails on an input of shape {tuple(self.results[source].shape)}"
+            f"{self.failed_at}: {type(self.failure).__name__}: {text}{self._hint_of_batch()}"
         )
+
+    def _hint_of_batch(self) -> str:
+        """Of a number of samples that forward states itself: what it gives then has others."""
+        for node in self.graph.nodes:
+            reads = [self.results.get(read) for read in node.all_input_nodes]
+            found = self.results.get(node)
+            if node.target in RESHAPING and isinstance(found, Tensor) and isinstance(reads[0], Tensor):
+                rows = self._stated_rows(node)
+                if rows is not None and found.shape[:1] != reads[0].shape[:1]:
+                    return (
+                        f"; forward must not state the number of samples, {rows}, since there are "
+                        f"{reads[0].shape[0]} here: write x.size(0){node.meta.get('line') or ''}"
+                    )
+        return ""
+
+    def _stated_rows(self, node: fx.Node) -> int | None:
+        """The number in view(128, -1)."""
+        sizes: Any = node.args[1] if len(node.args) == 2 and isinstance(node.args[1], tuple | list) else node.args[1:]
+        is_stated = len(sizes) > 1 and type(sizes[0]) is int and sizes[0] > 1
+        return sizes[0] if is_stated else None
 
     @functools.cached_property
     def moments(self) -> Moments:
@@ -121,11 +145,15 @@ def symbolic_trace(
         with torch.no_grad():
             graph = tracer.trace(root)
     except _StepError as error:
-        return SymbolicTrace(root, tracer.graph, False, tracer.results, batch_axis, error.__cause__)
+        return SymbolicTrace(
+            root, tracer.graph, False, tracer.results, batch_axis, error.__cause__, str(error)
+        )
     except Asn2FpgaError:
         raise
     except Exception as error:  # code of the model: anything can happen
         raise UnsupportedError(f"{tracer.place}: {_reason(error, x)}") from error
+    finally:
+        written_constants(tracer.in_place.constants)
     _remove_unused(root, graph)
     return SymbolicTrace(root, graph, True, tracer.results, batch_axis)
 
@@ -159,11 +187,16 @@ def _is_about_tracing(error: Exception, text: str) -> bool:
 
 
 class _StepError(Exception):
-    """A step cannot run on the example; the lowering finds the same and says it."""
+    """A step cannot run on the example; the lowering finds the same and says it. Its text is the line."""
 
 
 class _Known(fx.Proxy):
-    """A tensor of the traced model whose shape and type are known."""
+    """A tensor of the traced model whose shape and type are known.
+
+    changed: what was written into parts of it.
+    """
+
+    changed: Changed | None = None
 
     def __getattr__(self, name: str) -> Any:
         if name in FACTS and isinstance(self._value, Tensor):
@@ -189,8 +222,8 @@ class _Known(fx.Proxy):
         """All of them."""
         return tuple(self.select(dim, index) for index in range(self._value.shape[dim]))
 
-    def __setitem__(self, *_: object) -> NoReturn:
-        self._known.refuse_writing()
+    def __setitem__(self, index: Any, value: Any) -> None:
+        self._known.in_place.write(self, index, value)
 
     def _refuse_numbers(self, *_: object) -> NoReturn:
         self._known.refuse_numbers()
@@ -215,6 +248,7 @@ class _Tracer(fx.Tracer):
         super().__init__()
         self._x = x
         self.results: dict[fx.Node, Any] = {}
+        self.in_place = InPlace(self)
 
     def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
         return is_known_module(m) or super().is_leaf_module(m, module_qualified_name)
@@ -242,6 +276,11 @@ class _Tracer(fx.Tracer):
 
         What a constant is now is remembered: buffers of neurons change when they run.
         """
+        if isinstance(a, Written | _Known) and a.changed is not None:
+            now = a.changed.whole()
+            if isinstance(a, Written):
+                return now.node
+            a.node, a.changed = now.node, None
         found = super().create_arg(a.detach() if isinstance(a, nn.Parameter) else a)
         if isinstance(a, Tensor) and isinstance(found, fx.Node):
             self.results[found] = a
@@ -260,12 +299,18 @@ class _Tracer(fx.Tracer):
             return getattr(args[0], target.__name__)(*args[1:], **kwargs)
         self._refuse_encoder()
         if target == "__setitem__":
-            self.refuse_writing()
+            return self.in_place.write(*args)
+        if kind == "call_method" and _is_in_place(target):
+            return self.in_place.method(target, args, kwargs)
+        if target is operator.getitem and isinstance(args[0], _Known) and args[0].changed is not None:
+            part = args[0].changed.part(args[1], len(args[0].shape))
+            if part is not None:
+                return part
         proxy = super().create_proxy(kind, target, args, kwargs, *others, **named)
         try:
             result = self._run(kind, target, args, kwargs)
         except Exception as error:  # code of the model: anything can happen
-            raise _StepError from error
+            raise _StepError(str(current_line() or "")) from error
         if isinstance(result, PLAIN):
             return result
         if not _tensors(result):
@@ -310,6 +355,12 @@ class _Tracer(fx.Tracer):
 
     def _result(self, argument: Any) -> Any:
         return self.results[argument.node] if isinstance(argument, fx.Proxy) else argument
+
+
+def _is_in_place(method: Any) -> bool:
+    """Whether a method changes the tensor that it is called on."""
+    name = str(method)
+    return name.endswith("_") and not name.startswith("_")
 
 
 def _proxies(values: Any) -> bool:
