@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import inspect
 import operator
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NoReturn, cast
 
@@ -21,6 +21,7 @@ from asn2fpga.loader.builder import MODEL, shown
 from asn2fpga.loader.encoders import INSTEAD, running_encoder
 from asn2fpga.loader.foreign.table import foreign_neuron, reset_states
 from asn2fpga.loader.in_place import Changed, InPlace, Written, written_constants
+from asn2fpga.loader.probed.stand_in import Inlined
 from asn2fpga.loader.steps.moments import Analysis, Moments
 from asn2fpga.loader.steps.place import path_of
 from asn2fpga.loader.supported import is_known, is_known_module, supported
@@ -56,7 +57,7 @@ class SymbolicTrace:
     root: nn.Module
     graph: fx.Graph
     is_whole: bool
-    results: Mapping[fx.Node, Any]
+    results: dict[fx.Node, Any]
     batch_axis: int | None
     failure: BaseException | None = None
     failed_at: str = ""
@@ -155,7 +156,11 @@ def symbolic_trace(
     finally:
         written_constants(tracer.in_place.constants)
     _remove_unused(root, graph)
-    return SymbolicTrace(root, graph, True, tracer.results, batch_axis)
+    found = SymbolicTrace(root, graph, True, tracer.results, batch_axis)
+    for mark in list(module.modules()):
+        if isinstance(mark, Inlined):
+            mark.fold[0](found)
+    return found
 
 
 def _check_arguments(module: nn.Module) -> None:

@@ -10,18 +10,23 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from asn2fpga.errors import UnsupportedError
+from asn2fpga.errors import InputError, UnsupportedError
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics
 from asn2fpga.loader.builder import shown
 from asn2fpga.loader.describe import default_example
 from asn2fpga.loader.description import TRACE_BATCH
 from asn2fpga.loader.probed.candidate import Candidate, candidates
 from asn2fpga.loader.probed.cells import cells
+from asn2fpga.loader.probed.fold import fold
 from asn2fpga.loader.probed.proof import Known, proven
 from asn2fpga.loader.probed.refusal import INSTEAD, UnknownNeuronError
-from asn2fpga.loader.probed.stand_in import StandIn, StandInCell
+from asn2fpga.loader.probed.stand_in import Inlined, StandIn, StandInCell
 from asn2fpga.loader.probed.verify import taken_for
+from asn2fpga.loader.symbolic_trace import symbolic_trace
 from asn2fpga.loader.wrappers import eval_copy
+
+INLINED = "neurons_in_forward"
+"""Name of the mark in a module."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +50,27 @@ def know_neurons(module: Any, example: Any, options: Mapping[str, Any]) -> tuple
     encoding = options.get("encoding")
     is_counted = encoding is None and options.get("max_count") is not None
     is_time_last = options.get("time_axis") == "last"
-    found = replace_neurons(module, example, (encoding == "events" or is_counted) and not is_time_last)
+    has_time = (encoding == "events" or is_counted) and not is_time_last
+    found = replace_neurons(module, example, has_time)
+    if is_time_last:
+        return found.module, found.notes
+    return mark_inlined(found, list(_examples(example, has_time)))
+
+
+def mark_inlined(found: Replaced, examples: list[tuple[Tensor, int]]) -> tuple[nn.Module, tuple[str, ...]]:
+    """The module with a mark, if its forward computes neurons by operations, and all notes."""
+    known = Known()
+    for x, batch_axis in examples:
+        copied, notes = eval_copy(found.module), []
+        copied.add_module(INLINED, Inlined(lambda trace: notes.extend(fold(trace, known))))
+        try:
+            symbolic_trace(copied, x, batch_axis=batch_axis if len(examples) > 1 else None)
+        except (UnsupportedError, InputError):
+            continue
+        if notes:
+            marked = eval_copy(found.module)
+            marked.add_module(INLINED, Inlined(lambda trace: list(fold(trace, known)) and None))
+            return marked, (*found.notes, *notes)
     return found.module, found.notes
 
 
