@@ -39,6 +39,7 @@ class Tracing(Protocol):
     """What is needed of a tracer."""
 
     results: dict[fx.Node, Any]
+    in_place: InPlace
 
     def create_proxy(self, kind: str, target: Any, args: Any, kwargs: Any) -> Any:
         """One more step."""
@@ -89,7 +90,9 @@ class Written(Tensor):
         if getattr(func, "__name__", "") in ("__get__", "size", "dim", "numel", "is_floating_point"):
             with torch._C.DisableTorchFunctionSubclass():
                 return func(*args, **kwargs)
-        if func in (Tensor.__getitem__, operator.getitem):
+        if func is Tensor.__setitem__:
+            return args[0].changed.tracer.in_place.write(*args)
+        if func is Tensor.__getitem__:
             part = args[0].changed.part(args[1], args[0].dim())
             if part is not None:
                 return part

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator
-
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import torch
 from torch import fx
 
+from asn2fpga.errors import UnsupportedError
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics
 from asn2fpga.loader.builder import MODEL
 from asn2fpga.loader.probed.inline import Layer, find_layers
 from asn2fpga.loader.probed.inline_membranes import find_membranes
 from asn2fpga.loader.probed.inline_steps import AllSteps, Operations, constants_of
 from asn2fpga.loader.probed.proof import Known, proven
-from asn2fpga.loader.probed.refusal import UnknownNeuronError
+from asn2fpga.loader.probed.refusal import INSTEAD, UnknownNeuronError
 from asn2fpga.loader.probed.stand_in import StandInMembranes, StandInSteps
 from asn2fpga.loader.probed.verify import taken_for
 from asn2fpga.loader.steps.place import line_of, path_of
@@ -27,14 +27,27 @@ TRIES = 4
 """Random currents on which several that enter together must act as their sum does."""
 
 
-def fold(trace: SymbolicTrace, known: Known) -> Iterator[str]:
-    """Replace all layers of neurons that can be; notes of what each was taken for, or why it was not."""
+@dataclass
+class Folded:
+    """notes: what each layer of neurons was taken for; unknown: why others were not."""
+
+    notes: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+
+def fold(trace: SymbolicTrace, known: Known) -> Folded:
+    """Replace all layers of neurons that can be, and membranes that never fire."""
+    found = Folded()
     for layer in list(find_layers(trace)):
-        yield _folded(trace, layer, known)
+        try:
+            found.notes.append(_folded(trace, layer, known))
+        except UnsupportedError as error:
+            found.unknown.append(str(error))
     _forget_unused(trace.graph)
     for layer, beta, is_rest in list(find_membranes(trace)):
-        yield _folded_membranes(trace, layer, beta, is_rest)
+        found.notes.append(_folded_membranes(trace, layer, beta, is_rest))
     _forget_unused(trace.graph)
+    return found
 
 
 def _folded_membranes(trace: SymbolicTrace, layer: Layer, beta: float, is_rest: bool) -> str:
@@ -51,7 +64,7 @@ def _folded_membranes(trace: SymbolicTrace, layer: Layer, beta: float, is_rest: 
 
 
 def _folded(trace: SymbolicTrace, layer: Layer, known: Known) -> str:
-    """One layer; what is said of it."""
+    """One layer; what it was taken for. Raises UnsupportedError."""
     end, name = layer.spikes[-1][0], _free_name(trace, layer, "spikes")
     where = f"{name}: what forward computes{line_of(end)} is"
     shape = (len(layer.spikes), *trace.results[end].shape)
@@ -64,7 +77,7 @@ def _folded(trace: SymbolicTrace, layer: Layer, known: Known) -> str:
             if layout.kind != "time axis" or layout.axis != 0:
                 raise UnknownNeuronError("they keep nothing from step to step")
         except UnknownNeuronError as error:
-            return f"{where} not known: {error}"
+            raise UnsupportedError(f"{where} no neuron that is known: {error}; {INSTEAD}.") from None
     constants = constants_of(layer, trace)
     _replace(trace, layer, name, StandInSteps(lambda: Operations(layer, constants).sent, semantics))
     return f"{where} taken for {taken_for(semantics)}: the same spikes in {count:,} neuron-steps"

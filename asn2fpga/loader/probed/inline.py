@@ -135,7 +135,14 @@ def _sent(fire: fx.Node) -> list[fx.Node]:
     """What makes numbers of a comparison; of heaviside it is the node itself."""
     if fire.target in (torch.heaviside, "heaviside"):
         return [fire]
-    return [user for user in fire.users if user.op == "call_method" and user.target in CONVERSIONS]
+    return [user for user in fire.users if user.target in CONVERSIONS or _chooses_numbers(user)]
+
+
+def _chooses_numbers(node: fx.Node) -> bool:
+    """torch.where(v > 1, 1.0, 0.0)."""
+    return node.target is torch.where and len(node.args) == 3 and not any(
+        isinstance(one, fx.Node) and one.op != "get_attr" for one in node.args[1:]
+    )
 
 
 def _cone(node: fx.Node, inside: set[fx.Node]) -> set[fx.Node]:

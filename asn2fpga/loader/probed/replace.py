@@ -17,7 +17,7 @@ from asn2fpga.loader.describe import default_example
 from asn2fpga.loader.description import TRACE_BATCH
 from asn2fpga.loader.probed.candidate import Candidate, candidates
 from asn2fpga.loader.probed.cells import cells
-from asn2fpga.loader.probed.fold import fold
+from asn2fpga.loader.probed.fold import Folded, fold
 from asn2fpga.loader.probed.proof import Known, proven
 from asn2fpga.loader.probed.refusal import INSTEAD, UnknownNeuronError
 from asn2fpga.loader.probed.stand_in import Inlined, StandIn, StandInCell
@@ -31,47 +31,52 @@ INLINED = "neurons_in_forward"
 
 @dataclass(frozen=True, eq=False)
 class Replaced:
-    """module: with stand-ins, or the given one if it has no such neurons; notes: what was taken for what."""
+    """module: with stand-ins, or the given one if it has no such neurons; notes: what was taken for what.
 
-    module: nn.Module
+    unknown: why operations of forward that look like neurons are none that are known.
+    """
+
+    module: Any
     notes: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
 
-def know_neurons(module: Any, example: Any, options: Mapping[str, Any]) -> tuple[Any, tuple[str, ...]]:
-    """`module` as `replace_neurons` gives it, and what was found; arguments as in `save`, not checked yet."""
+def know_neurons(module: Any, example: Any, options: Mapping[str, Any]) -> Replaced:
+    """`module` as `replace_neurons` gives it, and with a mark if its forward computes neurons by operations;
+    arguments as in `save`, not checked yet.
+    """
     if not isinstance(module, nn.Module) or isinstance(module, torch.jit.ScriptModule):
-        return module, ()
+        return Replaced(module)
     if any(parameter.is_meta for parameter in module.parameters()):
-        return module, ()
+        return Replaced(module)
     if example is None:
         example = default_example(module, (1,))
     if not _is_plain(example):
-        return module, ()
+        return Replaced(module)
     encoding = options.get("encoding")
     is_counted = encoding is None and options.get("max_count") is not None
     is_time_last = options.get("time_axis") == "last"
     has_time = (encoding == "events" or is_counted) and not is_time_last
     found = replace_neurons(module, example, has_time)
-    if is_time_last:
-        return found.module, found.notes
-    return mark_inlined(found, list(_examples(example, has_time)))
+    return found if is_time_last else _marked(found, list(_examples(example, has_time)))
 
 
-def mark_inlined(found: Replaced, examples: list[tuple[Tensor, int]]) -> tuple[nn.Module, tuple[str, ...]]:
-    """The module with a mark, if its forward computes neurons by operations, and all notes."""
+def _marked(found: Replaced, examples: list[tuple[Tensor, int]]) -> Replaced:
+    """With a mark, if neurons are found in a trace of forward."""
     known = Known()
     for x, batch_axis in examples:
-        copied, notes = eval_copy(found.module), []
-        copied.add_module(INLINED, Inlined(lambda trace: notes.extend(fold(trace, known))))
+        copied, folded = eval_copy(found.module), list[Folded]()
+        copied.add_module(INLINED, Inlined(lambda trace, to=folded: to.append(fold(trace, known))))
         try:
             symbolic_trace(copied, x, batch_axis=batch_axis if len(examples) > 1 else None)
         except (UnsupportedError, InputError):
             continue
-        if notes:
+        if folded and (folded[0].notes or folded[0].unknown):
             marked = eval_copy(found.module)
-            marked.add_module(INLINED, Inlined(lambda trace: list(fold(trace, known)) and None))
-            return marked, (*found.notes, *notes)
-    return found.module, found.notes
+            marked.add_module(INLINED, Inlined(lambda trace: fold(trace, known)))
+            notes = (*found.notes, *folded[0].notes)
+            return Replaced(marked, notes, tuple(folded[0].unknown))
+    return found
 
 
 def _is_plain(example: Any) -> bool:

@@ -80,7 +80,7 @@ class Inlined(nn.Module):
     it; in a tuple, since it is no part of the network.
     """
 
-    def __init__(self, fold: Callable[[Any], None]) -> None:
+    def __init__(self, fold: Callable[[Any], object]) -> None:
         super().__init__()
         self.fold = (fold,)
 
