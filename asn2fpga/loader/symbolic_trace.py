@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import functools
 import inspect
+import itertools
 import operator
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, cast
 
@@ -39,7 +40,7 @@ FACT_METHODS = (
     "is_contiguous",
     "stride",
 )
-INDEXING = (torch.select, torch.unbind)
+INDEXING = (torch.select, torch.unbind, torch.chunk, torch.split, torch.tensor_split)
 """The same as methods."""
 FACT_FUNCTIONS = (torch.numel, torch.is_floating_point, torch.is_tensor, torch.is_complex)
 RESHAPING = ("view", "reshape", torch.reshape)
@@ -226,6 +227,28 @@ class _Known(fx.Proxy):
     def unbind(self, dim: int = 0) -> tuple[Any, ...]:
         """All of them."""
         return tuple(self.select(dim, index) for index in range(self._value.shape[dim]))
+
+    def chunk(self, chunks: int, dim: int = 0) -> tuple[Any, ...]:
+        """As many parts, all but the last of one size."""
+        return self.split(-(-self._value.shape[dim] // chunks), dim)
+
+    def split(self, split_size: int | Sequence[int], dim: int = 0) -> tuple[Any, ...]:
+        """Parts of a size, or of several."""
+        sizes = [len(part) for part in torch.arange(self._value.shape[dim]).split(split_size)]
+        return self.split_with_sizes(sizes, dim)
+
+    def tensor_split(self, sections: int | Sequence[int], dim: int = 0) -> tuple[Any, ...]:
+        """Parts as equal as can be, or between indices."""
+        sizes = [len(part) for part in torch.arange(self._value.shape[dim]).tensor_split(sections)]
+        return self.split_with_sizes(sizes, dim)
+
+    def split_with_sizes(self, split_sizes: Sequence[int], dim: int = 0) -> tuple[Any, ...]:
+        """Parts of these sizes side by side, as slices."""
+        ends = list(itertools.accumulate(split_sizes, initial=0))
+        before = (slice(None),) * (dim % len(self._value.shape))
+        return tuple(
+            operator.getitem(self, (*before, slice(start, end))) for start, end in itertools.pairwise(ends)
+        )
 
     def __setitem__(self, index: Any, value: Any) -> None:
         self._known.in_place.write(self, index, value)

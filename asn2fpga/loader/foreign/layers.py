@@ -38,8 +38,12 @@ TORCH_LIKE: dict[str, type[nn.Module]] = {
 }
 """Classes of the package that compute what torch's do, in each time step."""
 
-CONTAINERS = ("MultiStepContainer", "SeqToANNContainer", "StepModeContainer")
-"""Classes that only call what they hold."""
+CONTAINERS = (
+    *("MultiStepContainer", "SeqToANNContainer", "StepModeContainer"),
+    *("SpikingSelfAttention", "QKAttention", "TokenQKAttention", "ChannelQKAttention"),
+    "SpikeDrivenSelfAttention",
+)
+"""Classes that compute with what they hold, and with operations that are followed."""
 
 
 def layer_lowering(module: nn.Module) -> Lowering | None:
