@@ -15,6 +15,7 @@ from asn2fpga.warning import BuildWarning
 
 if TYPE_CHECKING:
     from asn2fpga.loader.call import Call
+    from asn2fpga.loader.spread import Spread
     from asn2fpga.loader.views.matmul import Pending
     from asn2fpga.loader.views.view import View
 
@@ -40,6 +41,7 @@ class Value:
     `ids`: of the token ids that enter; then the layer is the counts that they stand for.
     `view`: of a tensor whose axes were rearranged, where its elements stand; then the flags say nothing of
     its axes. `pending`: of a product of two tensors that is part of an attention, whose layer is yet to come.
+    `spread`: of the mean of a map with more pixels than its layer sends; a Linear layer must follow.
     `grouped`: features stand in groups of so many, (batch, groups, size); their means or sums must follow.
     """
 
@@ -56,6 +58,7 @@ class Value:
     view: View | None = None
     pending: Pending | None = None
     grouped: int | None = None
+    spread: Spread | None = None
 
     @property
     def leading_axes(self) -> int:

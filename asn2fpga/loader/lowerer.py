@@ -111,6 +111,8 @@ class Lowerer(fx.Interpreter):
             raise value.view.refusal
         if value.pending is not None:
             raise value.pending.refusal
+        if value.spread is not None:
+            raise value.spread.refusal
 
     # ---- time loops ----------------------------------------------------------------------------------------
 

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import functools
 import inspect
-import itertools
 import operator
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn
 
 import torch
 from torch import Tensor, fx, nn
@@ -21,15 +19,16 @@ from asn2fpga.errors import Asn2FpgaError, InputError, UnsupportedError
 from asn2fpga.loader.builder import MODEL, shown
 from asn2fpga.loader.encoders import INSTEAD, running_encoder
 from asn2fpga.loader.foreign.table import foreign_neuron, reset_states
-from asn2fpga.loader.in_place import Changed, InPlace, Written, written_constants
+from asn2fpga.loader.in_place import InPlace, Written, written_constants
 from asn2fpga.loader.probed.stand_in import Inlined
+from asn2fpga.loader.stated_samples import stated_samples
 from asn2fpga.loader.steps.moments import Analysis, Moments
 from asn2fpga.loader.steps.place import path_of
 from asn2fpga.loader.supported import is_known, is_known_module, supported
 from asn2fpga.loader.time_axis import Adapted
+from asn2fpga.loader.traced_tensor import TracedTensor
 from asn2fpga.loader.user_code import current_line, source_line
 
-FACTS = ("shape", "ndim", "dtype", "device", "layout", "is_cuda", "requires_grad", "names")
 FACT_METHODS = (
     "size",
     "dim",
@@ -43,7 +42,6 @@ FACT_METHODS = (
 INDEXING = (torch.select, torch.unbind, torch.chunk, torch.split, torch.tensor_split)
 """The same as methods."""
 FACT_FUNCTIONS = (torch.numel, torch.is_floating_point, torch.is_tensor, torch.is_complex)
-RESHAPING = ("view", "reshape", torch.reshape)
 PLAIN = (str, torch.dtype, torch.device, torch.Size)
 
 
@@ -71,28 +69,8 @@ class SymbolicTrace:
         text = (str(self.failure).splitlines() or [""])[0]
         raise InputError(
             f"{MODEL}: forward fails on an input of shape {tuple(self.results[source].shape)}"
-            f"{self.failed_at}: {type(self.failure).__name__}: {text}{self._hint_of_batch()}"
+            f"{self.failed_at}: {type(self.failure).__name__}: {text}{stated_samples(self.graph, self.results)}"
         )
-
-    def _hint_of_batch(self) -> str:
-        """Of a number of samples that forward states itself: what it gives then has others."""
-        for node in self.graph.nodes:
-            reads = [self.results.get(read) for read in node.all_input_nodes]
-            found = self.results.get(node)
-            if node.target in RESHAPING and isinstance(found, Tensor) and isinstance(reads[0], Tensor):
-                rows = self._stated_rows(node)
-                if rows is not None and found.shape[:1] != reads[0].shape[:1]:
-                    return (
-                        f"; forward must not state the number of samples, {rows}, since there are "
-                        f"{reads[0].shape[0]} here: write x.size(0){node.meta.get('line') or ''}"
-                    )
-        return ""
-
-    def _stated_rows(self, node: fx.Node) -> int | None:
-        """The number in view(128, -1)."""
-        sizes: Any = node.args[1] if len(node.args) == 2 and isinstance(node.args[1], tuple | list) else node.args[1:]
-        is_stated = len(sizes) > 1 and type(sizes[0]) is int and sizes[0] > 1
-        return sizes[0] if is_stated else None
 
     @functools.cached_property
     def moments(self) -> Moments:
@@ -128,7 +106,7 @@ class Root(nn.Module):
 
 def _is_several(result: Any) -> bool:
     """Whether a module returned a tuple or list of tensors."""
-    return isinstance(result._value if isinstance(result, _Known) else result, tuple | list)
+    return isinstance(result._value if isinstance(result, TracedTensor) else result, tuple | list)
 
 
 def symbolic_trace(
@@ -189,82 +167,11 @@ def _is_about_tracing(error: Exception, text: str) -> bool:
     while last is not None and last.tb_next is not None:
         last = last.tb_next
     inside = last is not None and ".fx." in f"{last.tb_frame.f_globals.get('__name__', '')}."
-    return inside or "Proxy" in text or _Known.__name__ in text
+    return inside or "Proxy" in text or TracedTensor.__name__ in text
 
 
 class _StepError(Exception):
     """A step cannot run on the example; the lowering finds the same and says it. Its text is the line."""
-
-
-class _Known(fx.Proxy):
-    """A tensor of the traced model whose shape and type are known.
-
-    changed: what was written into parts of it.
-    """
-
-    changed: Changed | None = None
-
-    def __getattr__(self, name: str) -> Any:
-        if name in FACTS and isinstance(self._value, Tensor):
-            return getattr(self._value, name)
-        if name.startswith("__"):  # protocols of Python and numpy: no tensor operation
-            raise AttributeError(name)
-        if isinstance(self._value, Tensor) and not callable(getattr(Tensor, name, None)):
-            return self._known.create_proxy("call_function", getattr, (self, name), {})
-        return super().__getattr__(name)
-
-    def __len__(self) -> int:
-        return len(self._value)
-
-    def __iter__(self) -> Iterator[Any]:
-        return (operator.getitem(self, index) for index in range(len(self)))
-
-    def select(self, dim: int, index: int) -> Any:
-        """x[index], x[:, index] .."""
-        where = dim % len(self._value.shape)
-        return operator.getitem(self, (*(slice(None),) * where, index) if where else index)
-
-    def unbind(self, dim: int = 0) -> tuple[Any, ...]:
-        """All of them."""
-        return tuple(self.select(dim, index) for index in range(self._value.shape[dim]))
-
-    def chunk(self, chunks: int, dim: int = 0) -> tuple[Any, ...]:
-        """As many parts, all but the last of one size."""
-        return self.split(-(-self._value.shape[dim] // chunks), dim)
-
-    def split(self, split_size: int | Sequence[int], dim: int = 0) -> tuple[Any, ...]:
-        """Parts of a size, or of several."""
-        sizes = [len(part) for part in torch.arange(self._value.shape[dim]).split(split_size)]
-        return self.split_with_sizes(sizes, dim)
-
-    def tensor_split(self, sections: int | Sequence[int], dim: int = 0) -> tuple[Any, ...]:
-        """Parts as equal as can be, or between indices."""
-        sizes = [len(part) for part in torch.arange(self._value.shape[dim]).tensor_split(sections)]
-        return self.split_with_sizes(sizes, dim)
-
-    def split_with_sizes(self, split_sizes: Sequence[int], dim: int = 0) -> tuple[Any, ...]:
-        """Parts of these sizes side by side, as slices."""
-        ends = list(itertools.accumulate(split_sizes, initial=0))
-        before = (slice(None),) * (dim % len(self._value.shape))
-        return tuple(
-            operator.getitem(self, (*before, slice(start, end))) for start, end in itertools.pairwise(ends)
-        )
-
-    def __setitem__(self, index: Any, value: Any) -> None:
-        self._known.in_place.write(self, index, value)
-
-    def _refuse_numbers(self, *_: object) -> NoReturn:
-        self._known.refuse_numbers()
-
-    __bool__ = __int__ = __float__ = __index__ = __contains__ = _refuse_numbers
-
-    @property
-    def _known(self) -> _Tracer:
-        return cast(_Tracer, self.tracer)
-
-    @property
-    def _value(self) -> Any:
-        return self._known.results[self.node]
 
 
 class _Tracer(fx.Tracer):
@@ -304,7 +211,7 @@ class _Tracer(fx.Tracer):
 
         What a constant is now is remembered: buffers of neurons change when they run.
         """
-        if isinstance(a, Written | _Known) and a.changed is not None:
+        if isinstance(a, Written | TracedTensor) and a.changed is not None:
             now = a.changed.whole()
             if isinstance(a, Written):
                 return now.node
@@ -315,7 +222,7 @@ class _Tracer(fx.Tracer):
         return found
 
     def proxy(self, node: fx.Node) -> fx.Proxy:
-        return _Known(node, self)
+        return TracedTensor(node, self)
 
     def create_proxy(self, kind: str, target: Any, args: Any, kwargs: Any, *others: Any, **named: Any) -> Any:
         """The step in the graph; what it says of shapes and types at once, without a step."""
@@ -330,7 +237,7 @@ class _Tracer(fx.Tracer):
             return self.in_place.write(*args)
         if kind == "call_method" and _is_in_place(target):
             return self.in_place.method(target, args, kwargs)
-        if target is operator.getitem and isinstance(args[0], _Known) and args[0].changed is not None:
+        if target is operator.getitem and isinstance(args[0], TracedTensor) and args[0].changed is not None:
             part = args[0].changed.part(args[1], len(args[0].shape))
             if part is not None:
                 return part

@@ -53,14 +53,23 @@ def fold(trace: SymbolicTrace, known: Known) -> Folded:
 def _folded_membranes(trace: SymbolicTrace, layer: Layer, beta: float, is_rest: bool) -> str:
     """Membranes that never fire; what is said of them."""
     semantics = NeuronSemantics(
-        model="lif", levels=1, alpha=0.0, beta=beta, threshold=1.0, reset="none", fires=">", decay_input=is_rest
+        model="lif",
+        levels=1,
+        alpha=0.0,
+        beta=beta,
+        threshold=1.0,
+        reset="none",
+        fires=">",
+        decay_input=is_rest,
     )
     name = _free_name(trace, layer, "membranes")
     end = next(node for nodes in reversed(layer.spikes) for node in nodes)
     constants = constants_of(layer, trace)
     module = StandInMembranes(lambda: Operations(layer, constants).sent, semantics)
     _replace(trace, layer, name, module)
-    return f"{name}: what forward computes{line_of(end)} is taken for membranes that never fire, leak {beta:g}"
+    return (
+        f"{name}: what forward computes{line_of(end)} is taken for membranes that never fire, leak {beta:g}"
+    )
 
 
 def _folded(trace: SymbolicTrace, layer: Layer, known: Known) -> str:
@@ -95,7 +104,9 @@ def _adds_currents(layer: Layer, trace: SymbolicTrace, shape: tuple[int, ...]) -
             for drive in drives
         }
         module = AllSteps(layer, trace)
-        totals = torch.stack([torch.stack([parts[drive] for drive in drives]).sum(0) for drives in layer.drives])
+        totals = torch.stack(
+            [torch.stack([parts[drive] for drive in drives]).sum(0) for drives in layer.drives]
+        )
         if not torch.equal(module.of_parts(parts), module(totals)):
             return False
     return True

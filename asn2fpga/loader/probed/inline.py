@@ -140,8 +140,10 @@ def _sent(fire: fx.Node) -> list[fx.Node]:
 
 def _chooses_numbers(node: fx.Node) -> bool:
     """torch.where(v > 1, 1.0, 0.0)."""
-    return node.target is torch.where and len(node.args) == 3 and not any(
-        isinstance(one, fx.Node) and one.op != "get_attr" for one in node.args[1:]
+    return (
+        node.target is torch.where
+        and len(node.args) == 3
+        and not any(isinstance(one, fx.Node) and one.op != "get_attr" for one in node.args[1:])
     )
 
 
@@ -175,9 +177,7 @@ def variable(node: fx.Node) -> list[fx.Node]:
     return [read for read in node.all_input_nodes if read.op != "get_attr"]
 
 
-def _drives(
-    steps: dict[fx.Node, int], inside: Iterable[fx.Node], count: int
-) -> list[list[fx.Node]] | None:
+def _drives(steps: dict[fx.Node, int], inside: Iterable[fx.Node], count: int) -> list[list[fx.Node]] | None:
     """What enters in each step; None unless something does in each, and in no other one, or in all the same."""
     own, first = set(inside), dict[fx.Node, int]()
     reads = [(read, step) for node, step in steps.items() for read in variable(node) if read not in own]

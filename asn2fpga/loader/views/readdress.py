@@ -31,6 +31,7 @@ def rearranges(call: Call) -> bool:
     """Whether the call gives the elements of one tensor in another order, or some of them."""
     value = call.value
     is_open = not (value.reduced or value.readout or value.final or value.one_step or value.pending)
+    is_open = is_open and value.spread is None
     if not is_open or len(call.operands) != 1 or (not call.x_is_first and call.module is None):
         return False
     if call.module is not None:
