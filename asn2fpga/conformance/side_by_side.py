@@ -59,9 +59,9 @@ class FirstDifference:
 class LayerComparison:
     """One layer of neurons. spikes: neuron-steps; differing: of these, those whose spikes differ.
 
-    by_step: the share of differing ones in each time step. is_imported: the framework's spikes cannot be seen,
-    since forward computes them by operations, or has them in another order: they are those of the imported
-    network with its trained weights in float64.
+    by_step: the share of differing ones in each time step. is_imported: the framework's spikes cannot be
+    seen, since forward computes them by operations, or has them in another order: they are those of the
+    imported network with its trained weights in float64.
     """
 
     name: str

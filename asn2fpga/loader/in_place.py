@@ -1,8 +1,8 @@
-"""Tensors that forward writes into while it is traced: every change becomes a step that computes a new tensor.
+"""Tensors that forward writes into: in a trace every change becomes a step that computes a new tensor.
 
-`total += spikes`, `x.unsqueeze_(1)`, `out[input > 0] = 1.0` and `record[t] = spikes` compute nothing that could
-not be written without changing a tensor. What reads the tensor afterwards reads the new one, under whatever
-name; a change that would be seen through another tensor, a view, is refused.
+`total += spikes`, `x.unsqueeze_(1)`, `out[input > 0] = 1.0` and `record[t] = spikes` compute nothing that
+could not be written without changing a tensor. What reads the tensor afterwards reads the new one, under
+whatever name; a change that would be seen through another tensor, a view, is refused.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ MADE_ANEW: Mapping[str, Callable[..., Any]] = {
     "copy_": lambda _, source: source,
 }
 """Methods that have no other one of the same name without the underscore."""
+SETTING = "__setitem__"
 ZEROS = (torch.zeros_like, torch.zeros, "new_zeros")
 
 
@@ -111,6 +112,19 @@ def written_constants(found: list[Tensor]) -> None:
         tensor.__class__ = Tensor
 
 
+def is_in_place(method: Any) -> bool:
+    """Whether a method changes the tensor that it is called on."""
+    name = str(method)
+    return name == SETTING or (name.endswith("_") and not name.startswith("_"))
+
+
+def written_part(args: Any) -> Any:
+    """Of x[t], what was written there; None if nothing was."""
+    source, index = args
+    changed = getattr(source, "changed", None) if isinstance(source, fx.Proxy) else None
+    return None if changed is None else changed.part(index, len(source.shape))
+
+
 class InPlace:
     """The changes in one trace. constants: tensors that are `Written` now."""
 
@@ -137,6 +151,9 @@ class InPlace:
     def method(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """x.add_(y) and the like: what x is then."""
         target, *others = args
+        if name == SETTING:
+            self.write(*args)
+            return None
         if name not in SAME_NUMBERS:
             self._refuse_views(target)
         if name in MADE_ANEW:
@@ -151,7 +168,17 @@ class InPlace:
         self._replace(target, found)
         return target if isinstance(target, fx.Proxy) else found
 
-    def _masked(self, target: Any, mask: fx.Proxy, value: Any) -> Any:
+    def operator(self, compute: Callable[[Any, Any], Any], target: Any, other: Any) -> Any:
+        """x += y and the like, of which other names of x see the result too, unless x is a view: then what
+        forward gives is compared in the end.
+        """
+        found = compute(target, other)
+        if not isinstance(found, fx.Proxy) or self._has_views(target):
+            return found
+        self._replace(target, found)
+        return target
+
+    def _masked(self, target: Any, mask: Any, value: Any) -> Any:
         """Elements that a mask of the same shape picks become one number."""
         chosen = self._tracer.results[mask.node]
         number = value.item() if isinstance(value, Tensor) and value.numel() == 1 else value
@@ -201,10 +228,11 @@ class InPlace:
 
     def _refuse_views(self, target: Any) -> None:
         """A change of memory that another tensor shows, too."""
-        if not isinstance(target, fx.Proxy):
-            return
-        if target.node.target in VIEWS or any(user.target in VIEWS for user in target.node.users):
+        if isinstance(target, fx.Proxy) and self._has_views(target):
             self._tracer.refuse_writing()
+
+    def _has_views(self, target: fx.Proxy) -> bool:
+        return target.node.target in VIEWS or any(user.target in VIEWS for user in target.node.users)
 
 
 def _one_part(index: Any, dims: int) -> tuple[int, int] | None:

@@ -1,4 +1,4 @@
-"""Means of a map's pixels that make more of them, to sizes that are no multiple: AdaptiveAvgPool2d(7) of 2 x 2.
+"""Means of a map's pixels that make more of them, and no multiple: AdaptiveAvgPool2d(7) of 2 x 2.
 
 Such a mean is linear. A Linear layer that reads it, flattened, becomes one that reads the pixels themselves.
 """
@@ -36,7 +36,7 @@ class Spread:
 
 
 def spread(call: Call, shape: Shape, wanted: tuple[int, int], refusal: UnsupportedError) -> Value:
-    """A mean over a map of that shape that gives so many rows and columns, to become part of what reads it."""
+    """A mean over a map of that shape that gives so many rows and columns, for a Linear layer to take."""
     if "max" in call.label.lower() or call.value.spread is not None:
         raise refusal
     pixels = math.prod(shape[1:])

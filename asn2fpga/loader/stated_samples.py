@@ -19,8 +19,8 @@ def stated_samples(graph: fx.Graph, results: Mapping[fx.Node, Any]) -> str:
         after = results.get(node)
         if isinstance(before, Tensor) and isinstance(after, Tensor) and len(before) != len(after):
             return (
-                f"; forward must not state the number of samples, {rows}, which are {len(before)} here: write "
-                "x.size(0)"
+                f"; forward must not state the number of samples, {rows}, which are {len(before)} here: "
+                "write x.size(0)"
             )
     return ""
 

@@ -19,7 +19,7 @@ from asn2fpga.errors import Asn2FpgaError, InputError, UnsupportedError
 from asn2fpga.loader.builder import MODEL, shown
 from asn2fpga.loader.encoders import INSTEAD, running_encoder
 from asn2fpga.loader.foreign.table import foreign_neuron, reset_states
-from asn2fpga.loader.in_place import InPlace, Written, written_constants
+from asn2fpga.loader.in_place import InPlace, Written, is_in_place, written_constants, written_part
 from asn2fpga.loader.probed.stand_in import Inlined
 from asn2fpga.loader.stated_samples import stated_samples
 from asn2fpga.loader.steps.moments import Analysis, Moments
@@ -49,8 +49,8 @@ PLAIN = (str, torch.dtype, torch.device, torch.Size)
 class SymbolicTrace:
     """root: the user's module in a module. is_whole: False if a step failed; the graph then ends with it.
 
-    results: what each step gave on the example, and constants; failure: of a step, failed_at: the line of the
-    user's code. batch_axis: as given.
+    results: what each step gave on the example, and constants; failure: of a step, failed_at: the line of
+    the user's code. batch_axis: as given.
     """
 
     root: nn.Module
@@ -69,7 +69,8 @@ class SymbolicTrace:
         text = (str(self.failure).splitlines() or [""])[0]
         raise InputError(
             f"{MODEL}: forward fails on an input of shape {tuple(self.results[source].shape)}"
-            f"{self.failed_at}: {type(self.failure).__name__}: {text}{stated_samples(self.graph, self.results)}"
+            f"{self.failed_at}: {type(self.failure).__name__}: {text}"
+            f"{stated_samples(self.graph, self.results)}"
         )
 
     @functools.cached_property
@@ -233,14 +234,11 @@ class _Tracer(fx.Tracer):
         if target in INDEXING and args:
             return getattr(args[0], target.__name__)(*args[1:], **kwargs)
         self._refuse_encoder()
-        if target == "__setitem__":
-            return self.in_place.write(*args)
-        if kind == "call_method" and _is_in_place(target):
+        if kind == "call_method" and is_in_place(target):
             return self.in_place.method(target, args, kwargs)
-        if target is operator.getitem and isinstance(args[0], TracedTensor) and args[0].changed is not None:
-            part = args[0].changed.part(args[1], len(args[0].shape))
-            if part is not None:
-                return part
+        written = written_part(args) if target is operator.getitem else None
+        if written is not None:
+            return written
         proxy = super().create_proxy(kind, target, args, kwargs, *others, **named)
         try:
             result = self._run(kind, target, args, kwargs)
@@ -290,12 +288,6 @@ class _Tracer(fx.Tracer):
 
     def _result(self, argument: Any) -> Any:
         return self.results[argument.node] if isinstance(argument, fx.Proxy) else argument
-
-
-def _is_in_place(method: Any) -> bool:
-    """Whether a method changes the tensor that it is called on."""
-    name = str(method)
-    return name.endswith("_") and not name.startswith("_")
 
 
 def _proxies(values: Any) -> bool:

@@ -172,8 +172,8 @@ def lower_adaptive_pool(builder: GraphBuilder, call: Call) -> Value:
     if tuple(some * times for some, times in zip(fewer, factor, strict=True)) != wanted:
         refusal = call.refuse(
             f"{call.label} must give no more pixels than it reads, or whole times as many, not "
-            f"{by_axis(wanted, shape)} of {by_axis(size, shape)}, unless it is a mean that a Linear layer reads "
-            "after Flatten; use another output_size."
+            f"{by_axis(wanted, shape)} of {by_axis(size, shape)}, unless it is a mean that a Linear layer "
+            "reads after Flatten; use another output_size."
         )
         return spread(call, shape, wanted, refusal)
     if max(factor) > MAX_FACTOR:

@@ -1,11 +1,11 @@
-"""What stands for a tensor while forward is followed: it knows its shape and type, and what is written into it."""
+"""What stands for a tensor while forward is followed: it knows its shape and what was written into it."""
 
 from __future__ import annotations
 
 import itertools
 import operator
 from collections.abc import Iterator, Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 import torch
 from torch import Tensor, fx
@@ -55,7 +55,7 @@ class TracedTensor(fx.Proxy):
 
     def split(self, split_size: int | Sequence[int], dim: int = 0) -> tuple[Any, ...]:
         """Parts of a size, or of several."""
-        sizes = [len(part) for part in torch.arange(self._value.shape[dim]).split(split_size)]
+        sizes = [len(part) for part in torch.split(torch.arange(self._value.shape[dim]), split_size)]
         return self.split_with_sizes(sizes, dim)
 
     def tensor_split(self, sections: int | Sequence[int], dim: int = 0) -> tuple[Any, ...]:
@@ -74,8 +74,20 @@ class TracedTensor(fx.Proxy):
     def __setitem__(self, index: Any, value: Any) -> None:
         self._known.in_place.write(self, index, value)
 
-    def _refuse_numbers(self, *_: object) -> NoReturn:
-        self._known.refuse_numbers()
+    def __iadd__(self, other: Any) -> Any:
+        return self._known.in_place.operator(operator.add, self, other)
+
+    def __isub__(self, other: Any) -> Any:
+        return self._known.in_place.operator(operator.sub, self, other)
+
+    def __imul__(self, other: Any) -> Any:
+        return self._known.in_place.operator(operator.mul, self, other)
+
+    def __itruediv__(self, other: Any) -> Any:
+        return self._known.in_place.operator(operator.truediv, self, other)
+
+    def _refuse_numbers(self, *_: object) -> Any:
+        return self._known.refuse_numbers()
 
     __bool__ = __int__ = __float__ = __index__ = __contains__ = _refuse_numbers
 

@@ -37,6 +37,11 @@ class Folded:
 
 def fold(trace: SymbolicTrace, known: Known) -> Folded:
     """Replace all layers of neurons that can be, and membranes that never fire."""
+    with torch.no_grad():
+        return _fold(trace, known)
+
+
+def _fold(trace: SymbolicTrace, known: Known) -> Folded:
     found = Folded()
     for layer in list(find_layers(trace)):
         try:

@@ -178,7 +178,7 @@ def variable(node: fx.Node) -> list[fx.Node]:
 
 
 def _drives(steps: dict[fx.Node, int], inside: Iterable[fx.Node], count: int) -> list[list[fx.Node]] | None:
-    """What enters in each step; None unless something does in each, and in no other one, or in all the same."""
+    """What enters in each step; None unless something does in each, and in no other, or in all the same."""
     own, first = set(inside), dict[fx.Node, int]()
     reads = [(read, step) for node, step in steps.items() for read in variable(node) if read not in own]
     for read, step in reads:

@@ -33,7 +33,7 @@ def _layer(nodes: list[fx.Node]) -> Layer | None:
     """Operations that several currents of one kind enter one after the other."""
     inside = set(nodes)
     drives = list(dict.fromkeys(read for node in nodes for read in variable(node) if read not in inside))
-    kinds = {(drive.op, str(drive.target)) for drive in drives}
+    kinds = {(drive.op, str(drive.target), str(drive.meta.get("line"))) for drive in drives}
     if len(drives) < 2 or len(kinds) != 1 or any(node.target in FIRING for node in nodes):
         return None
     steps = _steps(nodes, {drive: step for step, drive in enumerate(drives)})
@@ -84,8 +84,8 @@ def _checked(
 ) -> tuple[float, bool] | None:
     if kept is None or gain is None or gain <= 0 or not 0 < kept / gain < 1:
         return None
-    beta = (kept / gain) ** (1.0 / last)
-    for beta in (round(beta, 9), beta):
+    exact = (kept / gain) ** (1.0 / last)
+    for beta in (round(exact, 9), exact):
         is_rest = abs(gain - (1.0 - beta)) < CLOSE
         if (is_rest or abs(gain - 1.0) < CLOSE) and _agree(found, currents, beta, gain):
             return beta, is_rest

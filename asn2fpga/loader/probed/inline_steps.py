@@ -63,8 +63,9 @@ class Operations:
             return self._known[read]
         if read.op == "get_attr":
             constant = self._constants.get(read)
-            is_number = isinstance(constant, Tensor) and constant.is_floating_point()
-            return constant.to(self._currents[0].dtype) if is_number else constant
+            if isinstance(constant, Tensor) and constant.is_floating_point():
+                return constant.to(self._currents[0].dtype)
+            return constant
         if read in self._parts:
             return self._parts[read]
         entered = step if self._layer.is_static else self._entered.get(read)

@@ -65,17 +65,17 @@ def _marked(found: Replaced, examples: list[tuple[Tensor, int]]) -> Replaced:
     """With a mark, if neurons are found in a trace of forward."""
     known = Known()
     for x, batch_axis in examples:
-        copied, folded = eval_copy(found.module), list[Folded]()
-        copied.add_module(INLINED, Inlined(lambda trace, to=folded: to.append(fold(trace, known))))
         try:
-            symbolic_trace(copied, x, batch_axis=batch_axis if len(examples) > 1 else None)
+            trace = symbolic_trace(
+                eval_copy(found.module), x, batch_axis=batch_axis if len(examples) > 1 else None
+            )
         except (UnsupportedError, InputError):
             continue
-        if folded and (folded[0].notes or folded[0].unknown):
+        folded = fold(trace, known) if trace.is_whole else Folded()
+        if folded.notes or folded.unknown:
             marked = eval_copy(found.module)
             marked.add_module(INLINED, Inlined(lambda trace: fold(trace, known)))
-            notes = (*found.notes, *folded[0].notes)
-            return Replaced(marked, notes, tuple(folded[0].unknown))
+            return Replaced(marked, (*found.notes, *folded.notes), tuple(folded.unknown))
     return found
 
 

@@ -24,7 +24,7 @@ def channels_of(builder: GraphBuilder, value: Value, view: View) -> tuple[Value,
     first, last = (int(found) for found in torch.aminmax(places.channel))
     count = last - first + 1
     elements = steps_of(value) * TRACE_BATCH * count * pixels
-    if count == view.shape[0] or view.index.numel() != elements or len(view.index.unique()) != elements:
+    if count == view.shape[0] or view.index.numel() != elements or len(torch.unique(view.index)) != elements:
         return None
     layer = builder.channels(value.layer, first, count)
     if layer is None:

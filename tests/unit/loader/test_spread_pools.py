@@ -1,4 +1,4 @@
-"""Means that make more pixels than a map has, and no whole times as many, are part of the Linear layer after them."""
+"""Means that make more pixels than a map has, and no whole times as many, are part of a Linear layer."""
 
 from __future__ import annotations
 
@@ -87,6 +87,6 @@ def test_over_time_as_spikingjelly_has_it() -> None:
 def test_anything_else_is_refused(read: Callable[[Net, Tensor], Tensor]) -> None:
     message = refusal(lambda: convert(Net(read).eval(), "net", torch.zeros(1, 1, 4, 4)))
     assert message.endswith(
-        "must give no more pixels than it reads, or whole times as many, not 5 x 3 of 2 x 2, unless it is a mean "
-        "that a Linear layer reads after Flatten; use another output_size."
+        "must give no more pixels than it reads, or whole times as many, not 5 x 3 of 2 x 2, unless it is a "
+        "mean that a Linear layer reads after Flatten; use another output_size."
     )

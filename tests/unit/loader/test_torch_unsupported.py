@@ -34,19 +34,6 @@ class TwoInputs(nn.Module):
         return x + y
 
 
-def in_place(parts: nn.ModuleDict, x: Tensor) -> Tensor:
-    y = x
-    y *= 2
-    result: Tensor = parts["net"](x)
-    return result
-
-
-def hidden_in_place(parts: nn.ModuleDict, x: Tensor) -> Tensor:
-    x.mul_(2)
-    result: Tensor = parts["net"](x)
-    return result
-
-
 UNSUPPORTED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
     "module": (
         dense(nn.ReLU()),
@@ -76,18 +63,6 @@ UNSUPPORTED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
         (1, 16),
         "layer_0_add: the sum of neurons and a Linear layer must be read by a neuron, not by layer_1_0; "
         "put a neuron after the add.",
-    ),
-    "in place": (
-        Forward(in_place, net=dense(ASN(4))),
-        (1, 16),
-        "model: forward must compute the same whenever it runs; "
-        "do not change tensors in place, and do not use random numbers.",
-    ),
-    "hidden in place": (
-        Forward(hidden_in_place, net=dense(ASN(4))),
-        (1, 16),
-        "model: mul_ is not supported; it changes a tensor in place: write x = x * y, not x *= y; "
-        f"{supported()}",
     ),
     "two inputs": (
         TwoInputs(),

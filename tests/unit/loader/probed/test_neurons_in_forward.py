@@ -95,6 +95,22 @@ def test_neurons_that_are_not_known_say_why() -> None:
     assert message.endswith("or as a neuron of snnTorch or SpikingJelly, and train with that.")
 
 
+def test_membranes_that_are_no_layer_say_how_to_write_them() -> None:
+    class Mixed(Membranes):
+        def forward(self, x: Tensor) -> Tensor:
+            v, found = torch.zeros(len(x), 8), torch.zeros(len(x), 4)
+            for _ in range(STEPS):
+                v = 0.5 * v + self.fc1(x)
+                v = v - v.clamp(max=1.0) * 0.5
+                found = found + self.fc2(v)
+            return found
+
+    assert refused(Mixed(lambda found: found[0])).endswith(
+        "if these are membranes, put the equations of the neurons into a module of their own, without the "
+        "layers around it: spk, mem = neuron(x, mem)."
+    )
+
+
 def test_membranes_that_leak_at_other_rates_are_refused() -> None:
     class Changing(Membranes):
         def forward(self, x: Tensor) -> Tensor:
