@@ -190,7 +190,7 @@ class InPlace:
         if self._is_zero(before):
             ones = mask.to(self._dtype(target))
             return ones if number == 1 else ones * number
-        return torch.where(mask, float(number), before)  # type: ignore[call-overload]
+        return torch.where(mask, float(number), before)
 
     def _is_zero(self, value: Any) -> bool:
         if isinstance(value, fx.Proxy):

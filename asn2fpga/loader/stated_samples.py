@@ -16,8 +16,8 @@ def stated_samples(graph: fx.Graph, results: Mapping[fx.Node, Any]) -> str:
     for node in graph.nodes:
         rows = _rows(node)
         before = results.get(node.all_input_nodes[0]) if rows is not None else None
-        after = results.get(node)
-        if isinstance(before, Tensor) and isinstance(after, Tensor) and len(before) != len(after):
+        after = results.get(node)  # none where it failed
+        if isinstance(before, Tensor) and not (isinstance(after, Tensor) and len(before) == len(after)):
             return (
                 f"; forward must not state the number of samples, {rows}, which are {len(before)} here: "
                 "write x.size(0)"

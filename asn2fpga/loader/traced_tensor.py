@@ -53,7 +53,7 @@ class TracedTensor(fx.Proxy):
         """As many parts, all but the last of one size."""
         return self.split(-(-self._value.shape[dim] // chunks), dim)
 
-    def split(self, split_size: int | Sequence[int], dim: int = 0) -> tuple[Any, ...]:
+    def split(self, split_size: int | list[int], dim: int = 0) -> tuple[Any, ...]:
         """Parts of a size, or of several."""
         sizes = [len(part) for part in torch.split(torch.arange(self._value.shape[dim]), split_size)]
         return self.split_with_sizes(sizes, dim)

@@ -27,6 +27,7 @@ MORE = (
 MORE_METHODS = ("neg", "lt", "le", "sign", "clone", "contiguous", "where", "heaviside", "relu", "new_zeros")
 ELEMENTWISE = ENTRIES | OTHERS | frozenset((*MORE, *MORE_METHODS))
 FIRING = frozenset((*COMPARISONS, "gt", "ge", torch.heaviside, "heaviside"))
+FACTORS = frozenset((operator.mul, operator.truediv, torch.mul, torch.div, "mul", "div"))
 CONVERSIONS = ("float", "to", "type", "double")
 
 
@@ -72,8 +73,19 @@ def find_layers(trace: SymbolicTrace) -> Iterator[Layer]:
     """Layers of neurons among the operations of a trace, in the order of execution."""
     for nodes in connected(trace):
         found = _layer(nodes)
+        if found is not None and any(len(drives) > 1 for drives in found.drives):
+            found = _layer(_without_factors(nodes))
         if found is not None:
             yield found
+
+
+def _without_factors(nodes: list[fx.Node]) -> list[fx.Node]:
+    """Without what multiplies a current alone: it is a current, too."""
+    inside = set(nodes)
+    for node in nodes:
+        if node.target in FACTORS and len(variable(node)) == 1 and not inside & set(variable(node)):
+            inside.remove(node)
+    return [node for node in nodes if node in inside]
 
 
 def _is_elementwise(node: fx.Node, trace: SymbolicTrace) -> bool:

@@ -152,7 +152,7 @@ class Recurrent(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         v, s, total = torch.zeros(x.shape[1], 8), torch.zeros(x.shape[1], 8), torch.zeros(x.shape[1], 4)
         for step in range(x.shape[0]):
-            v = 0.5 * v + self.fc1(x[step]) + self.back(s) - s
+            v = 0.5 * v + self.fc1(x[step]) + 0.5 * self.back(s) - s
             s = torch.heaviside(v - 1.0, torch.tensor(0.0))
             total = total + self.fc2(s)
         return total
