@@ -132,8 +132,9 @@ def _layer(nodes: list[fx.Node]) -> Layer | None:
     (chosen,) = sending.values()
     steps: dict[fx.Node, int] = {}
     for step, fire in enumerate(chosen):
-        for node in cones[fire]:
-            steps.setdefault(node, step)
+        for node in nodes:  # in an order that does not change from trace to trace
+            if node in cones[fire]:
+                steps.setdefault(node, step)
     for step, fire in enumerate(chosen):
         steps.update(dict.fromkeys(_sent(fire), step))
     drives = _drives(steps, inside, len(chosen))

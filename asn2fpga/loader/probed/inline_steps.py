@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -84,7 +85,7 @@ class AllSteps(nn.Module):
             f"{one.target} {fx.node.map_arg((one.args, one.kwargs), lambda read: names.get(read, '%x'))}"
             for one in layer.operations.values()
         ]
-        numbers = [value.tolist() for value in self._constants.values() if isinstance(value, Tensor)]
+        numbers = [_numbers(value) for value in self._constants.values() if isinstance(value, Tensor)]
         self.text = f"{inner} {numbers}"
 
     def __deepcopy__(self, memo: dict[int, Any]) -> AllSteps:
@@ -102,6 +103,13 @@ class AllSteps(nn.Module):
         """The same of currents that enter one by one."""
         operations = Operations(self._layer, self._constants, parts)
         return torch.stack([operations.sent(parts[drives[0]]) for drives in self._layer.drives])
+
+
+def _numbers(values: Tensor) -> Any:
+    """One number of equal ones, whatever the size of the layer."""
+    if values.numel() and bool((values == values.reshape(-1)[0]).all()):
+        return values.reshape(-1)[0].item()
+    return hashlib.sha256(values.detach().double().contiguous().numpy().tobytes()).hexdigest()
 
 
 def constants_of(layer: Layer, trace: SymbolicTrace) -> dict[fx.Node, Any]:
