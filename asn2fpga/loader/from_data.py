@@ -13,9 +13,10 @@ from asn2fpga.errors import InputError, UnsupportedError
 from asn2fpga.graph.limits import MAX_COUNT
 from asn2fpga.graph.types import Array
 from asn2fpga.loader.batch_first import takes_steps
-from asn2fpga.loader.data_file import read_arrays
+from asn2fpga.loader.data_file import check_holds_x, read_arrays
 from asn2fpga.loader.foreign.table import is_multi_step, reset_states
 from asn2fpga.loader.model_file import ModelContent
+from asn2fpga.loader.other_layouts import other_layout
 from asn2fpga.loader.save import convert
 from asn2fpga.loader.time_axis import with_time_last
 
@@ -32,9 +33,20 @@ def convert_for_data(module: nn.Module, name: str, data: Path, said: dict[str, A
     frames and not on events, or takes them apart as steps: then events are what the module is for, and that
     is what is wrong with them.
     """
-    x = read_arrays(data).get("x")
-    if x is None or x.ndim < 2 or len(x) == 0:
-        return convert(module, name, **said)  # the data file is refused later, with a reason
+    check_holds_x(data)
+    x = read_arrays(data)["x"]
+    if x.ndim < 2 or len(x) == 0:
+        raise InputError(f"{data}: x must have shape (samples, ...), with samples in it, not {x.shape}.")
+    try:
+        return _converted(module, name, x, said)
+    except (InputError, UnsupportedError) as error:
+        hint = other_layout(lambda example: _runs(module, example), x.shape)
+        if said.get("time_axis") == "last" or not hint:
+            raise
+        raise type(error)(f"{str(error).removesuffix('.')}; {hint}.") from error
+
+
+def _converted(module: nn.Module, name: str, x: Array, said: dict[str, Any]) -> ModelContent:
     if said.get("encoding") == "events" or said.get("time_axis") == "last":
         return _as_events(module, name, x, said)
     try:

@@ -86,3 +86,60 @@ def test_a_number_of_samples_is_no_constant(tmp_path: Path) -> None:
     assert message.endswith(
         "; forward must not state the number of samples, 128, which are 3 here: write x.size(0)"
     )
+
+
+class Image(nn.Module):
+    """Takes images of one channel."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv, self.fc, self.lif = nn.Conv2d(1, 2, 3), nn.Linear(8, 4), snn.Leaky(beta=0.5)
+
+    def forward(self, x: Tensor) -> Tensor:
+        spk, _ = self.lif(self.fc(self.conv(x).flatten(1)))
+        return spk  # type: ignore[no-any-return]
+
+
+class Rows(nn.Module):
+    """Takes vectors; `steps` of them one after the other, or one alone."""
+
+    def __init__(self, steps: int) -> None:
+        super().__init__()
+        self.fc, self.lif, self.steps = nn.Linear(16, 4), snn.Leaky(beta=0.5), steps
+
+    def forward(self, x: Tensor) -> Tensor:
+        mem, found = self.lif.init_leaky(), []
+        for step in range(self.steps):
+            spk, mem = self.lif(self.fc(x[step] if self.steps > 1 else x), mem)
+            found.append(spk)
+        return torch.stack(found).sum(0)
+
+
+@pytest.mark.parametrize(
+    ("module", "shape", "written", "taken"),
+    [
+        (Image(), (4, 4, 1), "x.transpose(0, 3, 1, 2)", "1, 4, 4"),
+        (Image(), (4, 4), "x[:, None]", "1, 4, 4"),
+        (Image(), (16,), "x.reshape(-1, 1, 4, 4)", "1, 4, 4"),
+        (Rows(1), (4, 4), "x.reshape(len(x), -1)", "16"),
+        (Rows(5), (16, 5), "x.transpose(0, 2, 1)", "5, 16"),
+    ],
+)
+def test_samples_that_lie_otherwise(
+    module: nn.Module, shape: tuple[int, ...], written: str, taken: str, tmp_path: Path
+) -> None:
+    message = said(module, shape, tmp_path)
+    assert message.endswith(f"; forward takes samples of shape ({taken}): save {written}.")
+    assert "forward fails on an input of shape (" in message
+
+
+def test_data_without_samples(tmp_path: Path) -> None:
+    data = tmp_path / "x.npz"
+    np.savez(data, X=np.zeros((3, 16), np.uint8))
+    assert refusal(lambda: convert_for_data(Image(), "net", data, {})) == (
+        f"{data}: the data file must hold an array 'x', not only X."
+    )
+    np.savez(data, x=np.zeros((0, 16), np.uint8))
+    assert refusal(lambda: convert_for_data(Image(), "net", data, {})) == (
+        f"{data}: x must have shape (samples, ...), with samples in it, not (0, 16)."
+    )
