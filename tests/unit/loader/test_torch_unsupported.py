@@ -64,6 +64,14 @@ UNSUPPORTED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
         "layer_0_add: the sum of neurons and a Linear layer must be read by a neuron, not by layer_1_0; "
         "put a neuron after the add.",
     ),
+    "a map of features": (
+        nn.Sequential(
+            nn.Linear(16, 12), ASN(4), nn.Unflatten(1, (3, 2, 2)), nn.Conv2d(3, 3, 1), nn.Flatten()
+        ),
+        (1, 16),
+        "layer_2: Unflatten must not make a map of 3 x 2 x 2 of 12 features: convolutions after Linear "
+        "layers are not built; use Linear layers, or convolutions from the start.",
+    ),
     "two inputs": (
         TwoInputs(),
         (1, 2),
