@@ -57,6 +57,8 @@ INSTEAD = {  # by the beginning of a name in small letters
     "any": "of spikes 0 and 1 the largest says whether one fired: torch.amax(x, dim)",
     "synapsefilter": "it gives a real number for each synapse, which its spikes change; use CUBALIFNode, "
     "whose synaptic current decays, and train with that",
+    "elementwiserecurrentcontainer": "write the loop in forward, with the neuron in single-step mode, "
+    "y = neuron(x[t] + y), or use LinearRecurrentContainer",
     "bernoulli": ENCODER,
     "poisson": ENCODER,
     "rand": ENCODER,

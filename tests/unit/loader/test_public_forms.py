@@ -190,6 +190,30 @@ def test_a_synapse_filter_says_what_to_use() -> None:
     ) in refused(module)
 
 
+def test_a_recurrence_of_single_elements_says_what_to_write() -> None:
+    layer = pytest.importorskip("spikingjelly.activation_based.layer")
+    from spikingjelly.activation_based import neuron
+
+    container = layer.ElementWiseRecurrentContainer(neuron.IFNode(), lambda x, y: x + y)
+    assert "ElementWiseRecurrentContainer is not supported; write the loop in forward" in refused(
+        nn.Sequential(nn.Linear(12, 4), container)
+    )
+
+    class Looped(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.fc, self.neuron = nn.Linear(12, 4), neuron.IFNode()
+
+        def forward(self, x: Tensor) -> Tensor:
+            y, total = torch.zeros(x.shape[0], 4), 0
+            for _ in range(STEPS):
+                y = self.neuron(self.fc(x) + y)
+                total = total + y
+            return total  # type: ignore[return-value]
+
+    assert convert(Looped(), "net", torch.zeros(1, 12), encoding="frames", max_count=3).graph.classes == 4
+
+
 def test_time_as_the_last_axis_says_where_it_must_be() -> None:
     snn = pytest.importorskip("snntorch")
 
