@@ -45,16 +45,17 @@ def run(options: Namespace) -> int:
     if options.json:
         print_json(dataclasses.asdict(found))
     else:
-        _show(facts, rows, [layer.name for layer in found.layers])
+        _show(facts, rows, [_name(layer) for layer in found.layers])
     if options.out is not None:
         curves = [
-            Curve(layer.name, layer.by_step, row) for layer, row in zip(found.layers, rows, strict=True)
+            Curve(_name(layer), layer.by_step, row) for layer, row in zip(found.layers, rows, strict=True)
         ]
         with replacing(options.out) as stream:
             stream.write(comparison_page(out_name(options.model), facts, HEADS, curves).encode())
     return 0
 
 
+IMPORTED = "*"
 HEADS = ("layer", "neuron-steps", "differing", "in a million", "first difference")
 
 
@@ -66,7 +67,17 @@ def _facts(found: SideBySide, data: Path) -> list[str]:
             f"accuracy: {100 * found.framework_accuracy:.2f} % by the framework, "
             f"{100 * found.integer_accuracy:.2f} % by the golden model"
         )
-    return [*facts, f"the same class for {100 * found.agreeing:.2f} % of the samples"]
+    facts.append(f"the same class for {100 * found.agreeing:.2f} % of the samples")
+    if any(layer.is_imported for layer in found.layers):
+        facts.append(
+            f"{IMPORTED} forward computes these neurons by operations, or in another order: by the imported "
+            "network with its trained weights in float64, in place of the framework"
+        )
+    return facts
+
+
+def _name(layer: LayerComparison) -> str:
+    return f"{layer.name} {IMPORTED}" if layer.is_imported else layer.name
 
 
 def _row(layer: LayerComparison) -> tuple[str, ...]:

@@ -13,7 +13,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from asn2fpga.errors import InputError
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.golden.spikes import spikes_of
 from asn2fpga.graph.arrays import RealArray
@@ -60,7 +59,9 @@ class FirstDifference:
 class LayerComparison:
     """One layer of neurons. spikes: neuron-steps; differing: of these, those whose spikes differ.
 
-    by_step: the share of differing ones in each time step.
+    by_step: the share of differing ones in each time step. is_imported: the framework's spikes cannot be
+    seen, since forward computes them by operations, or has them in another order: they are those of the
+    imported network with its trained weights in float64.
     """
 
     name: str
@@ -69,6 +70,7 @@ class LayerComparison:
     rate: float
     first: FirstDifference | None
     by_step: tuple[float, ...]
+    is_imported: bool = False
 
 
 @dataclass(frozen=True)
@@ -169,22 +171,28 @@ def _layers(
     prepared = prepare(graph)
     factors = {node.name: node.output_factor for node in real_nodes(graph) if node.fires}
     earlier = np.zeros((len(x), input_of(graph).time_steps), bool)  # where layers before differ
+    imported: Mapping[str, RealArray] = {}
     for population in network_of(prepared).spiking:
         neuron = population.neuron
         assert neuron is not None
         ours = spikes_of(quantised.graph, population.name, counts[population.name])
         theirs = _spikes_of(sent.get(neuron.source, []), factors[neuron.name], ours.shape)
+        is_imported = theirs is None
         if theirs is None:
-            raise InputError(
-                f"compare: the spikes of {neuron.source} must be those of a layer of neurons, "
-                f"(time steps, ...) = {ours.shape[1:]}; the module calls it in another way."
-            )
+            imported = imported or float_model.simulate(prepared, x).spikes
+            theirs = imported[neuron.name].reshape(ours.shape)
         differs = (ours != theirs).reshape(*ours.shape[:2], -1)
         layer = _Layer(prepared, quantised.reference, neuron, theirs, ours)
         first = layer.first(x, earlier) if differs.any() else None
         by_step = tuple(differs.mean(axis=(0, 2)).tolist())
         yield LayerComparison(
-            population.name, ours.size, int(differs.sum()), float(differs.mean()), first, by_step
+            population.name,
+            ours.size,
+            int(differs.sum()),
+            float(differs.mean()),
+            first,
+            by_step,
+            is_imported,
         )
         earlier |= differs.any(axis=2)
 

@@ -28,10 +28,14 @@ def integer_node(graph: Graph, name: str) -> IntegerNode:
 
 def real_nodes(graph: Graph) -> tuple[RealNode, ...]:
     """All nodes of a real-valued graph, in order; TypeError if one is integer."""
-    for node in graph.layers:
-        if not isinstance(node, RealNode):
-            raise TypeError(f"{node.name}: {type(node).__name__} is no step of a trained network")
-    return tuple(node for node in graph.layers if isinstance(node, RealNode))
+    return tuple(map(as_real_node, graph.layers))
+
+
+def as_real_node(node: Node) -> RealNode:
+    """A node of a real-valued graph; TypeError if it is integer."""
+    if not isinstance(node, RealNode):
+        raise TypeError(f"{node.name}: {type(node).__name__} is no step of a trained network")
+    return node
 
 
 def foldable_nodes(graph: Graph) -> tuple[Foldable, ...]:

@@ -162,6 +162,18 @@ class RealNode(Node, ABC):
         """
         raise TypeError(f"{self.name}: {type(self).__name__} does not look back")
 
+    def of_channels(self, first: int, count: int) -> Self | None:
+        """What sends so many of its channels (of one axis: elements) alone; None if nothing of its kind does.
+
+        It reads the same channels alone where it `acts_by_channel`, else all of what this one reads.
+        """
+        return None
+
+    @property
+    def acts_by_channel(self) -> bool:
+        """Whether each channel that it sends depends on that channel of its only input alone."""
+        return False
+
     @property
     def fires(self) -> bool:
         """Whether it is a population of spiking neurons."""
@@ -264,6 +276,11 @@ class TrainedSynapse(RealNode, ABC):
         not.
         """
         return self.changed(weight=self.weight[:, first : first + count])
+
+    def of_channels(self, first: int, count: int) -> Self | None:
+        """Rows of the weights."""
+        rows = slice(first, first + count)
+        return self.changed(weight=self.weight[rows], bias=self.bias[rows])
 
     def columns_of(self, first: int, count: int) -> Array:
         """The columns of `part`."""

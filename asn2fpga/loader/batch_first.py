@@ -37,6 +37,25 @@ def _takes_batch_first(module: nn.Module, example: Tensor) -> bool:
     return any(_takes_axis_1(node) for node in source.users)
 
 
+def takes_steps(module: nn.Module, x: Tensor) -> bool:
+    """Whether the first thing forward does with x is to take it apart along one of its first two axes, x[0],
+    x[1], .. or x[:, 0], x[:, 1], .., or to exchange them: no image is read so.
+    """
+    try:
+        trace = symbolic_trace(eval_copy(module), x)
+    except (UnsupportedError, InputError):
+        return False
+    source = next(node for node in trace.graph.nodes if node.op == "placeholder")
+    picked = {str(node.args[1]) for node in source.users if _takes_axis_0(node)}
+    turned = [node for node in source.users if _takes_axis_1(node)]
+    steps = {str(node.args[1]) for node in turned if node.target is operator.getitem}
+    return len(picked) > 1 or len(steps) > 1 or any(node.target is not operator.getitem for node in turned)
+
+
+def _takes_axis_0(node: fx.Node) -> bool:
+    return node.target is operator.getitem and isinstance(node.args[1], int)
+
+
 def _takes_axis_1(node: fx.Node) -> bool:
     if node.target in (*TRANSPOSING_METHODS, *TRANSPOSING_FUNCTIONS):
         axes = node.args[1:]

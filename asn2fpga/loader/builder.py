@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.node import Node
-from asn2fpga.kinds.nodes import fires
+from asn2fpga.kinds.nodes import as_real_node, fires
 from asn2fpga.loader.names import layer_name, to_identifier
 from asn2fpga.warning import BuildWarning
 
 if TYPE_CHECKING:
     from asn2fpga.loader.call import Call
+    from asn2fpga.loader.spread import Spread
     from asn2fpga.loader.views.matmul import Pending
     from asn2fpga.loader.views.view import View
 
@@ -40,6 +41,7 @@ class Value:
     `ids`: of the token ids that enter; then the layer is the counts that they stand for.
     `view`: of a tensor whose axes were rearranged, where its elements stand; then the flags say nothing of
     its axes. `pending`: of a product of two tensors that is part of an attention, whose layer is yet to come.
+    `spread`: of the mean of a map with more pixels than its layer sends; a Linear layer must follow.
     `grouped`: features stand in groups of so many, (batch, groups, size); their means or sums must follow.
     """
 
@@ -56,6 +58,7 @@ class Value:
     view: View | None = None
     pending: Pending | None = None
     grouped: int | None = None
+    spread: Spread | None = None
 
     @property
     def leading_axes(self) -> int:
@@ -67,11 +70,13 @@ class Value:
 class GraphBuilder:
     """Collects layers in the order of execution; every new layer gets a unique identifier.
 
-    chosen: of these, Linear layers that only choose elements of what gated units send.
+    chosen: of these, Linear layers that only choose elements of what gated units send. cut: layers of which
+    `channels` made parts.
     """
 
     layers: list[Node] = field(default_factory=list)
     chosen: list[str] = field(default_factory=list)
+    cut: list[str] = field(default_factory=list)
     warnings: list[BuildWarning] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     _taken: set[str] = field(default_factory=set)
@@ -126,6 +131,24 @@ class GraphBuilder:
             seen.update(layer.inputs)
         return False
 
+    def channels(self, name: str, first: int, count: int) -> str | None:
+        """A layer of so many channels of the layer `name` alone, or of its elements; None if there is none.
+
+        What sends all of them is left out at the end unless something reads it.
+        """
+        layer = self._by_name[name]
+        found = as_real_node(layer).of_channels(first, count)
+        source = layer.inputs
+        if found is not None and as_real_node(layer).acts_by_channel:
+            own = self.channels(layer.inputs[0], first, count)
+            found, source = (None, source) if own is None else (found, (own,))
+        if found is None:
+            return None
+        cut = self.free_name(f"{name}_{first}")
+        self._append(dataclasses.replace(found, name=cut, inputs=source))
+        self.cut.append(name)
+        return cut
+
     @property
     def _by_name(self) -> dict[str, Node]:
         return {layer.name: layer for layer in self.layers}
@@ -137,7 +160,10 @@ class GraphBuilder:
         return name
 
     def graph(self, name: str) -> Graph:
-        """What was collected."""
+        """What was collected, without layers of which only parts are read."""
+        for cut in reversed(self.cut):
+            if not any(cut in layer.inputs for layer in self.layers):
+                self.layers = [layer for layer in self.layers if layer.name != cut]
         return Graph(name, tuple(self.layers))
 
 

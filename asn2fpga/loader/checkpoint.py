@@ -113,9 +113,11 @@ def _choices(weights: Weights) -> Iterator[_Choice]:
 def _check_complete(choice: _Choice, wanted: Weights, where: str) -> None:
     missing = [name for name in wanted if name not in choice.names and not name.endswith(COUNTER)]
     if missing:
+        others = [own for name, own in choice.names.items() if name not in wanted]
         raise InputError(
             f"{where}: the weights must fit the module that is built, but lack {_listed(missing)}; "
-            f"the file holds {_listed(list(choice.weights))}."
+            f"the file holds {_listed(others or list(choice.weights))}"
+            f"{', which it has not' if others else ''}."
         )
     fitting = choice.fitting(wanted)
     wrong = [

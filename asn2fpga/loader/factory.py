@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import difflib
 import importlib
 import importlib.util
 import sys
@@ -10,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from torch import nn
@@ -29,6 +30,10 @@ SAVE_OPTIONS = (
     "output",
     "read_out",
 )
+
+
+UNDER_MAIN = "put what reads arguments and data, and what trains, under if __name__ == '__main__':"
+SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -92,20 +97,37 @@ def _call(factory: Factory) -> Any:
         if isinstance(target, nn.Module) and not factory.arguments:
             return target
         return target(**factory.keywords)
+    except SystemExit as error:
+        raise InputError(
+            f"{factory.where}: the code must build the module and go on, not end the program"
+            f"{source_line(error)}; {UNDER_MAIN}."
+        ) from error
     except Exception as error:  # the user's code: anything can happen
         reason = (str(error).splitlines() or [""])[0]
         raise InputError(
             f"{factory.where}: the factory cannot be imported, or not be called "
             f"{how if factory.arguments else 'without arguments'}{source_line(error)}: "
-            f"{type(error).__name__}: {reason}{_hint(error)}"
+            f"{type(error).__name__}: {reason}{_hint(error, factory)}"
         ) from error
 
 
-def _hint(error: Exception) -> str:
-    """What to install, if a framework is missing."""
+def _hint(error: Exception, factory: Factory) -> str:
+    """What to install, if a framework is missing; what else there is of a name that is not there."""
+    if isinstance(error, AttributeError) and isinstance(error.obj, ModuleType):
+        own = [name for name, value in vars(error.obj).items() if _is_of(value, error.obj)]
+        near = difflib.get_close_matches(str(error.name), own, 1) or own
+        return f"; it has {', '.join(near[:SHOWN])}" if near else ""
+    if isinstance(error, FileNotFoundError) and error.filename != factory.source:
+        return f"; {UNDER_MAIN}"
     missing = (error.name or "").partition(".")[0] if isinstance(error, ModuleNotFoundError) else ""
     frameworks = {"snntorch", "spikingjelly", "norse", "sinabs", "nir", "timm", "einops"}
     return f"; pip install {missing}" if missing in frameworks else ""
+
+
+def _is_of(value: Any, module: ModuleType) -> bool:
+    """Whether it is a class or a function of this file that may build a module."""
+    is_built = isinstance(value, type) and issubclass(value, nn.Module)
+    return (is_built or isinstance(value, FunctionType)) and value.__module__ == module.__name__
 
 
 def _import(factory: Factory) -> ModuleType:

@@ -12,25 +12,41 @@ from torch import Tensor, nn
 from asn2fpga.errors import InputError, UnsupportedError
 from asn2fpga.graph.limits import MAX_COUNT
 from asn2fpga.graph.types import Array
-from asn2fpga.loader.data_file import read_arrays
+from asn2fpga.loader.batch_first import takes_steps
+from asn2fpga.loader.data_file import check_holds_x, read_arrays
 from asn2fpga.loader.foreign.table import is_multi_step, reset_states
 from asn2fpga.loader.model_file import ModelContent
+from asn2fpga.loader.other_layouts import other_layout
 from asn2fpga.loader.save import convert
 from asn2fpga.loader.time_axis import with_time_last
 
 MOST_AXES = 4
 """Of frames: (samples, channels, height, width)."""
+LEAST_AXES = 3
+"""Of events: (samples, time, features)."""
 
 
 def convert_for_data(module: nn.Module, name: str, data: Path, said: dict[str, Any]) -> ModelContent:
     """As frames (samples, *shape), or else as events (samples, time, *shape) if the module takes only these.
 
     said: options of `convert`. Raises what is wrong with the first of the two, unless forward itself fails on
-    frames and not on events: then they are what the module is for, and that is what is wrong with them.
+    frames and not on events, or takes them apart as steps: then events are what the module is for, and that
+    is what is wrong with them.
     """
-    x = read_arrays(data).get("x")
-    if x is None or x.ndim < 2 or len(x) == 0:
-        return convert(module, name, **said)  # the data file is refused later, with a reason
+    check_holds_x(data)
+    x = read_arrays(data)["x"]
+    if x.ndim < 2 or len(x) == 0:
+        raise InputError(f"{data}: x must have shape (samples, ...), with samples in it, not {x.shape}.")
+    try:
+        return _converted(module, name, x, said)
+    except (InputError, UnsupportedError) as error:
+        hint = other_layout(lambda example: _runs(module, example), x.shape)
+        if said.get("time_axis") == "last" or not hint:
+            raise
+        raise type(error)(f"{str(error).removesuffix('.')}; {hint}.") from error
+
+
+def _converted(module: nn.Module, name: str, x: Array, said: dict[str, Any]) -> ModelContent:
     if said.get("encoding") == "events" or said.get("time_axis") == "last":
         return _as_events(module, name, x, said)
     try:
@@ -46,10 +62,13 @@ def convert_for_data(module: nn.Module, name: str, data: Path, said: dict[str, A
 
 def _is_for_events(module: nn.Module, x: Array) -> bool:
     """Whether forward takes several samples as events, but not as frames: a sequence is none of these."""
-    if is_multi_step(module) and x.ndim > MOST_AXES:
+    if x.ndim > MOST_AXES:
         return True
     frames, events = torch.zeros(3, *x.shape[1:]), torch.zeros(x.shape[1], 3, *x.shape[2:])
-    return _runs(module, events) and not _runs(module, frames)
+    if takes_steps(module, frames):
+        return True
+    is_sequence = is_multi_step(module) and x.ndim == LEAST_AXES
+    return _runs(module, events) and (is_sequence or not _runs(module, frames))
 
 
 def _runs(module: nn.Module, example: Tensor) -> bool:

@@ -8,6 +8,7 @@ import operator
 from collections.abc import Sequence
 from typing import Any, TypeGuard
 
+import torch
 from torch import Tensor, fx
 
 from asn2fpga.errors import UnsupportedError
@@ -23,6 +24,7 @@ from asn2fpga.loader.output_activation import refuse_after_a_readout, refuse_aft
 from asn2fpga.loader.probed.lower_region import lower_region
 from asn2fpga.loader.probed.region import find_regions
 from asn2fpga.loader.repeat import LIST_FUNCTIONS
+from asn2fpga.loader.steps.moments import stacked_axis
 from asn2fpga.loader.steps.place import place_of
 from asn2fpga.loader.steps.plan import Plan, plan_of
 from asn2fpga.loader.supported import find_lowering
@@ -109,6 +111,8 @@ class Lowerer(fx.Interpreter):
             raise value.view.refusal
         if value.pending is not None:
             raise value.pending.refusal
+        if value.spread is not None:
+            raise value.spread.refusal
 
     # ---- time loops ----------------------------------------------------------------------------------------
 
@@ -134,8 +138,10 @@ class Lowerer(fx.Interpreter):
             value = dataclasses.replace(value, reduced="sum", time_steps=None)
         elif self._plan.time_steps == 1:
             value = dataclasses.replace(value, time_steps=1)
-        self.values[node] = dataclasses.replace(value, one_step=False)
-        return super().run_node(node)
+        result = super().run_node(node)
+        is_second = node.target is torch.stack and stacked_axis(node, result) == 1
+        self.values[node] = dataclasses.replace(value, one_step=False, batch_first=is_second)
+        return result
 
     def _delayed(self, node: fx.Node, result: Any) -> Value:
         """What neurons sent some steps before, whose layer comes later."""

@@ -32,6 +32,12 @@ def lower_reshape(builder: GraphBuilder, call: Call) -> Value:
         return dataclasses.replace(value, merged=False)
     if len(rest) == 1 and len(after) == len(before) + 1 and after[: len(lead)] == lead:
         return dataclasses.replace(value, grouped=after[-1])
+    if len(rest) == 1 and len(after) > len(before) + 1 and after[: len(lead)] == lead:
+        axes = " x ".join(map(str, after[len(lead) :]))
+        raise call.refuse(
+            f"{call.label} must not make a map of {axes} of {rest[0]} features: convolutions after Linear "
+            "layers are not built; use Linear layers, or convolutions from the start."
+        )
     raise call.refuse(
         f"{call.label} must flatten all axes behind the batch, or merge time and batch, "
         f"not turn {before} into {after}."

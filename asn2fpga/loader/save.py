@@ -7,6 +7,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from asn2fpga.errors import UnsupportedError
 from asn2fpga.graph.graph import Graph
 from asn2fpga.graph.types import Array
 from asn2fpga.importing import ReadOut, TimeAxis
@@ -106,9 +107,15 @@ def convert(
     """Everything that a model file of `module` holds; arguments as in `save`."""
     if isinstance(module, nn.Module):
         refuse_unknown_neurons(module, example_input)
-    module, probed = know_neurons(module, example_input, options)
-    description = describe(module, example_input, **options)
-    traced = trace(module, description, name)
+    found = know_neurons(module, example_input, options)
+    module = found.module
+    try:
+        description = describe(module, example_input, **options)
+        traced = trace(module, description, name)
+    except UnsupportedError as error:
+        if found.unknown:
+            raise UnsupportedError(found.unknown[0]) from error
+        raise
     graph = check_graph(traced.graph)
     layer = input_of(graph)
     is_tokens = description.encoding == "tokens"
@@ -117,7 +124,7 @@ def convert(
     refuse_forgotten_scale(example_input, x, layer, facts)
     y = to_labels(labels, 0 if x is None else len(x), graph.classes)
     accuracy = None if x is None or y is None else trained_accuracy(module, description, traced.output, x, y)
-    about = About(facts, traced.warnings, probed + traced.notes, accuracy)
+    about = About(facts, traced.warnings, found.notes + traced.notes, accuracy)
     return ModelContent(graph, x, y, about, Origin(module, description, traced.output))
 
 

@@ -15,7 +15,7 @@ from asn2fpga.loader import encoders
 from asn2fpga.loader.branches import lower_add, lower_concat, lower_recurrent
 from asn2fpga.loader.builder import Lowering
 from asn2fpga.loader.call import Call
-from asn2fpga.loader.foreign.layers import is_unknown_layer, layer_lowering
+from asn2fpga.loader.foreign.layers import is_unknown_layer, layer_lowering, torch_like
 from asn2fpga.loader.foreign.lower import lower_sequence
 from asn2fpga.loader.foreign.readouts import readout_lowering
 from asn2fpga.loader.foreign.table import foreign_neuron, way_out
@@ -57,6 +57,8 @@ INSTEAD = {  # by the beginning of a name in small letters
     "any": "of spikes 0 and 1 the largest says whether one fired: torch.amax(x, dim)",
     "synapsefilter": "it gives a real number for each synapse, which its spikes change; use CUBALIFNode, "
     "whose synaptic current decays, and train with that",
+    "elementwiserecurrentcontainer": "write the loop in forward, with the neuron in single-step mode, "
+    "y = neuron(x[t] + y), or use LinearRecurrentContainer",
     "bernoulli": ENCODER,
     "poisson": ENCODER,
     "rand": ENCODER,
@@ -93,13 +95,16 @@ TIME_SECOND = (
     lower_repeat,
     lower_concat,
     *(FUNCTIONS[taken] for taken in (operator.mul, operator.truediv, operator.add, operator.sub)),
-    *(FUNCTIONS[taken] for taken in (torch.mean, torch.sum, functional.dropout)),
+    *(FUNCTIONS[taken] for taken in (torch.mean, torch.sum, torch.amax, operator.getitem)),
+    FUNCTIONS[functional.dropout],
     *(METHODS[taken] for taken in ("contiguous",)),
     *(MODULES[taken] for taken in (nn.Linear, nn.Identity, nn.Dropout)),
 )
 """What may read (batch, time, ..)."""
 GROUPED = (FUNCTIONS[torch.mean], FUNCTIONS[torch.sum], lower_squeeze, MODULES[nn.AvgPool1d])
 """What may read features in groups."""
+BEFORE_LINEAR = (lower_reshape, MODULES[nn.Linear], MODULES[nn.Identity], FUNCTIONS[functional.dropout])
+"""What may read a mean with more pixels than its layer sends, until a Linear layer does."""
 JOINING = (lower_add, lower_concat)
 """What may read several tensors of the model."""
 
@@ -118,6 +123,8 @@ def find_lowering(call: Call) -> Lowering:
             f"{call.label} must not read (batch, time, ...); bring time to the front first: "
             "x.transpose(0, 1)."
         )
+    if call.value.spread is not None and _of_torch(call, found) not in BEFORE_LINEAR:
+        raise call.value.spread.refusal
     if call.value.grouped is not None and found not in GROUPED:
         if call.x.shape[1] == 1:
             raise call.refuse(
@@ -136,6 +143,12 @@ def find_lowering(call: Call) -> Lowering:
     if found is None:
         raise UnsupportedError(f"{call.where}: {_name(call)} is not supported; {_hint(call)}")
     return found
+
+
+def _of_torch(call: Call, found: Lowering | None) -> Lowering | None:
+    """That of torch's layer for a layer of SpikingJelly."""
+    like = None if call.module is None else torch_like(call.module)
+    return found if like is None else MODULES.get(like)
 
 
 def module_lowering(module: nn.Module) -> Lowering | None:

@@ -9,9 +9,8 @@ from __future__ import annotations
 import functools
 import inspect
 import operator
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn
 
 import torch
 from torch import Tensor, fx, nn
@@ -20,13 +19,16 @@ from asn2fpga.errors import Asn2FpgaError, InputError, UnsupportedError
 from asn2fpga.loader.builder import MODEL, shown
 from asn2fpga.loader.encoders import INSTEAD, running_encoder
 from asn2fpga.loader.foreign.table import foreign_neuron, reset_states
+from asn2fpga.loader.in_place import InPlace, Written, is_in_place, written_constants, written_part
+from asn2fpga.loader.probed.stand_in import Inlined
+from asn2fpga.loader.stated_samples import stated_samples
 from asn2fpga.loader.steps.moments import Analysis, Moments
 from asn2fpga.loader.steps.place import path_of
 from asn2fpga.loader.supported import is_known, is_known_module, supported
 from asn2fpga.loader.time_axis import Adapted
+from asn2fpga.loader.traced_tensor import TracedTensor
 from asn2fpga.loader.user_code import current_line, source_line
 
-FACTS = ("shape", "ndim", "dtype", "device", "layout", "is_cuda", "requires_grad", "names")
 FACT_METHODS = (
     "size",
     "dim",
@@ -37,7 +39,7 @@ FACT_METHODS = (
     "is_contiguous",
     "stride",
 )
-INDEXING = (torch.select, torch.unbind)
+INDEXING = (torch.select, torch.unbind, torch.chunk, torch.split, torch.tensor_split)
 """The same as methods."""
 FACT_FUNCTIONS = (torch.numel, torch.is_floating_point, torch.is_tensor, torch.is_complex)
 PLAIN = (str, torch.dtype, torch.device, torch.Size)
@@ -47,25 +49,28 @@ PLAIN = (str, torch.dtype, torch.device, torch.Size)
 class SymbolicTrace:
     """root: the user's module in a module. is_whole: False if a step failed; the graph then ends with it.
 
-    results: what each step gave on the example, and constants; failure: of a step. batch_axis: as given.
+    results: what each step gave on the example, and constants; failure: of a step, failed_at: the line of
+    the user's code. batch_axis: as given.
     """
 
     root: nn.Module
     graph: fx.Graph
     is_whole: bool
-    results: Mapping[fx.Node, Any]
+    results: dict[fx.Node, Any]
     batch_axis: int | None
     failure: BaseException | None = None
+    failed_at: str = ""
 
     def refuse_failure(self) -> None:
         """InputError if a step failed on the example."""
         if self.failure is None:
             return
         source = next(node for node in self.graph.nodes if node.op == "placeholder")
-        line, text = source_line(cast(Exception, self.failure)), (str(self.failure).splitlines() or [""])[0]
+        text = (str(self.failure).splitlines() or [""])[0]
         raise InputError(
-            f"{MODEL}: forward fails on an input of shape {tuple(self.results[source].shape)}{line}: "
-            f"{type(self.failure).__name__}: {text}"
+            f"{MODEL}: forward fails on an input of shape {tuple(self.results[source].shape)}"
+            f"{self.failed_at}: {type(self.failure).__name__}: {text}"
+            f"{stated_samples(self.graph, self.results)}"
         )
 
     @functools.cached_property
@@ -102,7 +107,7 @@ class Root(nn.Module):
 
 def _is_several(result: Any) -> bool:
     """Whether a module returned a tuple or list of tensors."""
-    return isinstance(result._value if isinstance(result, _Known) else result, tuple | list)
+    return isinstance(result._value if isinstance(result, TracedTensor) else result, tuple | list)
 
 
 def symbolic_trace(
@@ -121,13 +126,21 @@ def symbolic_trace(
         with torch.no_grad():
             graph = tracer.trace(root)
     except _StepError as error:
-        return SymbolicTrace(root, tracer.graph, False, tracer.results, batch_axis, error.__cause__)
+        return SymbolicTrace(
+            root, tracer.graph, False, tracer.results, batch_axis, error.__cause__, str(error)
+        )
     except Asn2FpgaError:
         raise
     except Exception as error:  # code of the model: anything can happen
         raise UnsupportedError(f"{tracer.place}: {_reason(error, x)}") from error
+    finally:
+        written_constants(tracer.in_place.constants)
     _remove_unused(root, graph)
-    return SymbolicTrace(root, graph, True, tracer.results, batch_axis)
+    found = SymbolicTrace(root, graph, True, tracer.results, batch_axis)
+    for mark in list(module.modules()):
+        if isinstance(mark, Inlined):
+            mark.fold[0](found)
+    return found
 
 
 def _check_arguments(module: nn.Module) -> None:
@@ -155,55 +168,11 @@ def _is_about_tracing(error: Exception, text: str) -> bool:
     while last is not None and last.tb_next is not None:
         last = last.tb_next
     inside = last is not None and ".fx." in f"{last.tb_frame.f_globals.get('__name__', '')}."
-    return inside or "Proxy" in text or _Known.__name__ in text
+    return inside or "Proxy" in text or TracedTensor.__name__ in text
 
 
 class _StepError(Exception):
-    """A step cannot run on the example; the lowering finds the same and says it."""
-
-
-class _Known(fx.Proxy):
-    """A tensor of the traced model whose shape and type are known."""
-
-    def __getattr__(self, name: str) -> Any:
-        if name in FACTS and isinstance(self._value, Tensor):
-            return getattr(self._value, name)
-        if name.startswith("__"):  # protocols of Python and numpy: no tensor operation
-            raise AttributeError(name)
-        if isinstance(self._value, Tensor) and not callable(getattr(Tensor, name, None)):
-            return self._known.create_proxy("call_function", getattr, (self, name), {})
-        return super().__getattr__(name)
-
-    def __len__(self) -> int:
-        return len(self._value)
-
-    def __iter__(self) -> Iterator[Any]:
-        return (operator.getitem(self, index) for index in range(len(self)))
-
-    def select(self, dim: int, index: int) -> Any:
-        """x[index], x[:, index] .."""
-        where = dim % len(self._value.shape)
-        return operator.getitem(self, (*(slice(None),) * where, index) if where else index)
-
-    def unbind(self, dim: int = 0) -> tuple[Any, ...]:
-        """All of them."""
-        return tuple(self.select(dim, index) for index in range(self._value.shape[dim]))
-
-    def __setitem__(self, *_: object) -> NoReturn:
-        self._known.refuse_writing()
-
-    def _refuse_numbers(self, *_: object) -> NoReturn:
-        self._known.refuse_numbers()
-
-    __bool__ = __int__ = __float__ = __index__ = __contains__ = _refuse_numbers
-
-    @property
-    def _known(self) -> _Tracer:
-        return cast(_Tracer, self.tracer)
-
-    @property
-    def _value(self) -> Any:
-        return self._known.results[self.node]
+    """A step cannot run on the example; the lowering finds the same and says it. Its text is the line."""
 
 
 class _Tracer(fx.Tracer):
@@ -215,6 +184,7 @@ class _Tracer(fx.Tracer):
         super().__init__()
         self._x = x
         self.results: dict[fx.Node, Any] = {}
+        self.in_place = InPlace(self)
 
     def is_leaf_module(self, m: nn.Module, module_qualified_name: str) -> bool:
         return is_known_module(m) or super().is_leaf_module(m, module_qualified_name)
@@ -242,13 +212,18 @@ class _Tracer(fx.Tracer):
 
         What a constant is now is remembered: buffers of neurons change when they run.
         """
+        if isinstance(a, Written | TracedTensor) and a.changed is not None:
+            now = a.changed.whole()
+            if isinstance(a, Written):
+                return now.node
+            a.node, a.changed = now.node, None
         found = super().create_arg(a.detach() if isinstance(a, nn.Parameter) else a)
         if isinstance(a, Tensor) and isinstance(found, fx.Node):
             self.results[found] = a
         return found
 
     def proxy(self, node: fx.Node) -> fx.Proxy:
-        return _Known(node, self)
+        return TracedTensor(node, self)
 
     def create_proxy(self, kind: str, target: Any, args: Any, kwargs: Any, *others: Any, **named: Any) -> Any:
         """The step in the graph; what it says of shapes and types at once, without a step."""
@@ -259,13 +234,16 @@ class _Tracer(fx.Tracer):
         if target in INDEXING and args:
             return getattr(args[0], target.__name__)(*args[1:], **kwargs)
         self._refuse_encoder()
-        if target == "__setitem__":
-            self.refuse_writing()
+        if kind == "call_method" and is_in_place(target):
+            return self.in_place.method(target, args, kwargs)
+        written = written_part(args) if target is operator.getitem else None
+        if written is not None:
+            return written
         proxy = super().create_proxy(kind, target, args, kwargs, *others, **named)
         try:
             result = self._run(kind, target, args, kwargs)
         except Exception as error:  # code of the model: anything can happen
-            raise _StepError from error
+            raise _StepError(str(current_line() or "")) from error
         if isinstance(result, PLAIN):
             return result
         if not _tensors(result):

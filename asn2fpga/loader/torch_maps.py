@@ -30,6 +30,7 @@ from asn2fpga.loader.map_checks import (
     check_transposed,
     map_shape,
 )
+from asn2fpga.loader.spread import spread
 from asn2fpga.loader.tensors import next_value, to_float64
 from asn2fpga.loader.voting import vote
 
@@ -169,10 +170,12 @@ def lower_adaptive_pool(builder: GraphBuilder, call: Call) -> Value:
     factor = tuple(max(want // have, 1) for have, want in zip(size, wanted, strict=True))
     fewer = tuple(min(have, want) for have, want in zip(size, wanted, strict=True))
     if tuple(some * times for some, times in zip(fewer, factor, strict=True)) != wanted:
-        raise call.refuse(
+        refusal = call.refuse(
             f"{call.label} must give no more pixels than it reads, or whole times as many, not "
-            f"{by_axis(wanted, shape)} of {by_axis(size, shape)}; use another output_size."
+            f"{by_axis(wanted, shape)} of {by_axis(size, shape)}, unless it is a mean that a Linear layer "
+            "reads after Flatten; use another output_size."
         )
+        return spread(call, shape, wanted, refusal)
     if max(factor) > MAX_FACTOR:
         raise call.refuse(
             f"{call.label} must make pixels larger by at most {MAX_FACTOR}, not {by_axis(factor, shape)}; "

@@ -45,7 +45,10 @@ def _linear(builder: GraphBuilder, call: Call) -> Value:
         raise call.refuse(f"Linear must get one axis of features, not shape {shape}; put Flatten before it.")
     weight = to_float64(module.weight, call.where, "weight")
     bias = np.zeros(len(weight)) if module.bias is None else to_float64(module.bias, call.where, "bias")
-    return next_value(builder.add(Linear, call.place, (call.value.layer,), weight=weight, bias=bias), call)
+    if call.value.spread is not None and call.result is not None:  # which says where the module fails
+        weight = call.value.spread.composed(weight)
+    found = next_value(builder.add(Linear, call.place, (call.value.layer,), weight=weight, bias=bias), call)
+    return dataclasses.replace(found, spread=None)
 
 
 def _batchnorm(builder: GraphBuilder, call: Call) -> Value:

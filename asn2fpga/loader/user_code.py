@@ -49,7 +49,7 @@ def _shown(file: str, number: int | None, text: str | None) -> str:
     return f" ({Path(file).name}:{number}{code})"
 
 
-def source_line(error: Exception | None = None) -> str:
+def source_line(error: BaseException | None = None) -> str:
     """` (net.py:12: code of the line)` of the user's code that `error` passed, or that runs now; else
     nothing.
     """

@@ -24,6 +24,8 @@ from asn2fpga.verify.vectors import Messages, Words, answers_of, counts_of, inpu
 
 OUTPUT_STREAM = "m_axis"
 BATCH = 250
+MOST_COUNTS = 1 << 24
+"""Counts of all streams that lie in memory at the same time."""
 
 
 class CppModel:
@@ -32,7 +34,8 @@ class CppModel:
     def __init__(self, graph: Graph, library: Path) -> None:
         self._graph = graph
         self._library = _load(library)
-        for stream in lower(graph).events().values():
+        self._events = lower(graph).events()
+        for stream in self._events.values():
             self._library.csim_record(stream.name.encode())
 
     def simulate(self, x: Array) -> Trace:
@@ -45,8 +48,10 @@ class CppModel:
         Yields the number of the first vector of a batch, counted from `first`, and the trace of the batch.
         Raises CheckError if the C++ reads an empty stream, leaves words in one or sends malformed events.
         """
-        for start in range(0, len(x), BATCH):
-            yield first + start, self._simulate(x[start : start + BATCH], first + start)
+        sent = sum(self._graph.edges[name].size * self._graph.edges[name].steps for name in self._events)
+        batch = max(1, min(BATCH, MOST_COUNTS // max(1, sent)))
+        for start in range(0, len(x), batch):
+            yield first + start, self._simulate(x[start : start + batch], first + start)
 
     def _simulate(self, x: Array, first: int) -> Trace:
         messages = input_messages(source_of(self._graph), x)

@@ -56,8 +56,10 @@ def _lanes(words: npt.NDArray[np.uint32], edge: Edge) -> npt.NDArray[np.int64]:
     bits, fixed = edge.fixed.width_bits, edge.fixed
     octets = np.ascontiguousarray(words.astype("<u4")).view(np.uint8)
     flat = np.unpackbits(octets, axis=1, count=edge.lanes * bits, bitorder="little")
-    weights = (1 << np.arange(bits, dtype=np.int64)).astype(np.int64)
-    values: npt.NDArray[np.int64] = flat.reshape(len(words), edge.lanes, bits).astype(np.int64) @ weights
+    of_lanes = np.packbits(flat.reshape(len(words), edge.lanes, bits), axis=2, bitorder="little")
+    values = np.zeros(of_lanes.shape[:2], np.int64)
+    for place in range(of_lanes.shape[2]):
+        values |= of_lanes[..., place].astype(np.int64) << 8 * place
     return np.where(values > fixed.max, values - (1 << bits), values) if fixed.signed else values
 
 

@@ -41,6 +41,29 @@ class Net(nn.Module):
         return torch.stack(found)
 
 
+class Operations(nn.Module):
+    """The same with membranes that forward computes by operations; the last ones never fire."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fc1, self.fc2 = nn.Linear(INPUTS, HIDDEN), nn.Linear(HIDDEN, SECOND)
+        self.back, self.out = nn.Linear(SECOND, HIDDEN, bias=False), nn.Linear(SECOND, CLASSES)
+
+    def forward(self, x: Tensor) -> Tensor:
+        size = x.shape[1]
+        mem1, mem2, out = torch.zeros(size, HIDDEN), torch.zeros(size, SECOND), torch.zeros(size, CLASSES)
+        spk2 = torch.zeros(size, SECOND)
+        for step in range(STEPS):
+            mem1 = 0.9 * mem1 + self.fc1(x[step]) + self.back(spk2)
+            spk1 = (mem1 > 1.0).float()
+            mem1 = mem1 - spk1
+            mem2 = 0.75 * mem2 + self.fc2(spk1)
+            spk2 = (mem2 > 1.0).float()
+            mem2 = mem2 * (1 - spk2)
+            out = 0.9 * out + self.out(spk2)
+        return out
+
+
 def write_nir(path: Path) -> None:
     """LIF and CubaLIF neurons; what goes back takes two more time steps, of 1e-4 s."""
     import nir

@@ -17,6 +17,7 @@ HERE = Path(__file__).parent / "framework_networks.py"
 CASES = {
     "small_tutorial_6": ("snntorch", ["--time-steps", "8"]),
     "small_plif": ("spikingjelly", []),
+    "plif": ("spikingjelly", []),
 }
 LEAST_ACCURACY = 0.5  # after two or three passes over a tenth of the images; guessing gives 0.1
 MOST_LOST = 0.05

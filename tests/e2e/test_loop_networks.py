@@ -9,7 +9,11 @@ import pytest
 from test_framework_networks import run
 
 HERE = Path(__file__).parent / "loop_networks.py"
-MODELS = {"forward": [f"{HERE}:Net", "--weights", "net.pt"], "nir": ["net.nir"]}
+MODELS = {
+    "forward": [f"{HERE}:Net", "--weights", "net.pt"],
+    "operations": [f"{HERE}:Operations", "--weights", "net.pt"],
+    "nir": ["net.nir"],
+}
 
 
 @pytest.mark.slow

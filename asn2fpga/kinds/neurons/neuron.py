@@ -16,7 +16,7 @@ from asn2fpga.graph.limits import MAX_ALPHA, MAX_LEVELS, MAX_PRECISIONS, MAX_REF
 from asn2fpga.graph.rule import Context, outside, unsupported
 from asn2fpga.graph.types import Array, Shape
 from asn2fpga.kinds.neurons.adaptation import Adaptation
-from asn2fpga.kinds.neurons.each import by_channel, in_form, is_by_pixel
+from asn2fpga.kinds.neurons.each import by_channel, changed_arrays, in_form, is_by_pixel
 from asn2fpga.kinds.neurons.gated import SUMS, sums_complaint
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics, fire_from
 from asn2fpga.kinds.real_rules import in_range, is_scale, real_array
@@ -207,6 +207,20 @@ class Neuron(RealNode):
         if found.adaptation is not None or found.gated is not None:
             return None
         return dataclasses.replace(self, semantics=in_form(found, shape))
+
+    @property
+    def acts_by_channel(self) -> bool:
+        return True
+
+    def of_channels(self, first: int, count: int) -> Self | None:
+        found = self.semantics
+        if found.adaptation is not None or found.gated is not None:
+            return None
+
+        def cut(_: str, values: Array) -> Array:
+            return values[first : first + count] if values.shape[0] > 1 else values
+
+        return dataclasses.replace(self, semantics=changed_arrays(found, cut))
 
     def is_by_pixel(self, shape: Shape) -> bool:
         return is_by_pixel(self.semantics, shape)

@@ -53,6 +53,14 @@ class BatchNorm(RealNode):
         return "per channel, gain and shift"
 
     @property
+    def acts_by_channel(self) -> bool:
+        return True
+
+    def of_channels(self, first: int, count: int) -> Self | None:
+        rows = slice(first, first + count)
+        return dataclasses.replace(self, gain=self.gain[rows], shift=self.shift[rows])
+
+    @property
     def parameters(self) -> int:
         return int(self.gain.size + self.shift.size)
 

@@ -44,6 +44,13 @@ class Pool(RealNode):
 
     rules: ClassVar[tuple[Rule, ...]] = (pool_fits_its_map,)
 
+    @property
+    def acts_by_channel(self) -> bool:
+        return True
+
+    def of_channels(self, first: int, count: int) -> Self | None:
+        return self
+
     def output(self, inputs: Sequence[Edge]) -> Edge:
         shape = inputs[0].shape
         return dataclasses.replace(inputs[0], shape=like(shape, shape[0], *self.window.outputs(shape)))

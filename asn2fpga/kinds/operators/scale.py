@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from asn2fpga.graph.arrays import RealArray
 from asn2fpga.graph.edge import Edge
@@ -38,6 +39,13 @@ class Scale(RealNode):
     def is_renaming(self) -> bool:
         """Without its factor it does nothing."""
         return True
+
+    @property
+    def acts_by_channel(self) -> bool:
+        return True
+
+    def of_channels(self, first: int, count: int) -> Self | None:
+        return self
 
     def output(self, inputs: Sequence[Edge]) -> Edge:
         return inputs[0]

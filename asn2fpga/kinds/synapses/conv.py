@@ -162,6 +162,11 @@ class Conv(TrainedSynapse):
     def without_constants(self) -> Self:
         return super().without_constants().changed(beyond=None)
 
+    def of_channels(self, first: int, count: int) -> Self | None:
+        if self.groups != 1 or self.beyond is not None:
+            return None
+        return super().of_channels(first, count)
+
     def columns_of(self, first: int, count: int) -> Array:
         """Of input channels."""
         per_channel = self.weight[0, 0].size

@@ -38,8 +38,12 @@ TORCH_LIKE: dict[str, type[nn.Module]] = {
 }
 """Classes of the package that compute what torch's do, in each time step."""
 
-CONTAINERS = ("MultiStepContainer", "SeqToANNContainer", "StepModeContainer")
-"""Classes that only call what they hold."""
+CONTAINERS = (
+    *("MultiStepContainer", "SeqToANNContainer", "StepModeContainer"),
+    *("SpikingSelfAttention", "QKAttention", "TokenQKAttention", "ChannelQKAttention"),
+    "SpikeDrivenSelfAttention",
+)
+"""Classes that compute with what they hold, and with operations that are followed."""
 
 
 def layer_lowering(module: nn.Module) -> Lowering | None:
@@ -51,9 +55,14 @@ def layer_lowering(module: nn.Module) -> Lowering | None:
         return _voting
     if name == "LinearRecurrentContainer":
         return lower_recurrent_container
-    kind = TORCH_LIKE.get(name)
+    kind = torch_like(module)
     lowering = None if kind is None else MODULES.get(kind)
     return None if lowering is None else _in_each_step(lowering, cast(type[nn.Module], kind).__name__)
+
+
+def torch_like(module: nn.Module) -> type[nn.Module] | None:
+    """The class of torch whose layers a layer of SpikingJelly is in each time step; None for others."""
+    return TORCH_LIKE.get(type(module).__name__) if full_name(module).startswith(PACKAGE) else None
 
 
 def is_unknown_layer(module: nn.Module) -> bool:

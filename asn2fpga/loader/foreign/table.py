@@ -22,6 +22,7 @@ NEURONS: dict[str, ForeignNeuron] = {
     **spikingjelly.NEURONS,
     stand_in.STAND_IN: stand_in.NEURON,
     stand_in.CELL: stand_in.CELLS,
+    **dict.fromkeys((stand_in.STEPS, stand_in.MEMBRANES, stand_in.INLINED), stand_in.IN_FORWARD),
 }
 PACKAGES = {
     snntorch.PACKAGE: snntorch.INSTEAD,

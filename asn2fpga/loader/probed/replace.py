@@ -10,43 +10,73 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from asn2fpga.errors import UnsupportedError
+from asn2fpga.errors import InputError, UnsupportedError
 from asn2fpga.kinds.neurons.semantics import NeuronSemantics
 from asn2fpga.loader.builder import shown
 from asn2fpga.loader.describe import default_example
 from asn2fpga.loader.description import TRACE_BATCH
 from asn2fpga.loader.probed.candidate import Candidate, candidates
 from asn2fpga.loader.probed.cells import cells
+from asn2fpga.loader.probed.fold import Folded, fold
 from asn2fpga.loader.probed.proof import Known, proven
 from asn2fpga.loader.probed.refusal import INSTEAD, UnknownNeuronError
-from asn2fpga.loader.probed.stand_in import StandIn, StandInCell
+from asn2fpga.loader.probed.stand_in import Inlined, StandIn, StandInCell
 from asn2fpga.loader.probed.verify import taken_for
+from asn2fpga.loader.symbolic_trace import symbolic_trace
 from asn2fpga.loader.wrappers import eval_copy
+
+INLINED = "neurons_in_forward"
+"""Name of the mark in a module."""
 
 
 @dataclass(frozen=True, eq=False)
 class Replaced:
-    """module: with stand-ins, or the given one if it has no such neurons; notes: what was taken for what."""
+    """module: with stand-ins, or the given one if it has no such neurons; notes: what was taken for what.
 
-    module: nn.Module
+    unknown: why operations of forward that look like neurons are none that are known.
+    """
+
+    module: Any
     notes: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
 
 
-def know_neurons(module: Any, example: Any, options: Mapping[str, Any]) -> tuple[Any, tuple[str, ...]]:
-    """`module` as `replace_neurons` gives it, and what was found; arguments as in `save`, not checked yet."""
+def know_neurons(module: Any, example: Any, options: Mapping[str, Any]) -> Replaced:
+    """`module` as `replace_neurons` gives it, and with a mark if its forward computes neurons by operations;
+    arguments as in `save`, not checked yet.
+    """
     if not isinstance(module, nn.Module) or isinstance(module, torch.jit.ScriptModule):
-        return module, ()
+        return Replaced(module)
     if any(parameter.is_meta for parameter in module.parameters()):
-        return module, ()
+        return Replaced(module)
     if example is None:
         example = default_example(module, (1,))
     if not _is_plain(example):
-        return module, ()
+        return Replaced(module)
     encoding = options.get("encoding")
     is_counted = encoding is None and options.get("max_count") is not None
     is_time_last = options.get("time_axis") == "last"
-    found = replace_neurons(module, example, (encoding == "events" or is_counted) and not is_time_last)
-    return found.module, found.notes
+    has_time = (encoding == "events" or is_counted) and not is_time_last
+    found = replace_neurons(module, example, has_time)
+    return found if is_time_last else _marked(found, list(_examples(example, has_time)))
+
+
+def _marked(found: Replaced, examples: list[tuple[Tensor, int]]) -> Replaced:
+    """With a mark, if neurons are found in a trace of forward."""
+    known = Known()
+    for x, batch_axis in examples:
+        try:
+            trace = symbolic_trace(
+                eval_copy(found.module), x, batch_axis=batch_axis if len(examples) > 1 else None
+            )
+        except (UnsupportedError, InputError):
+            continue
+        folded = fold(trace, known) if trace.is_whole else Folded()
+        if folded.notes or folded.unknown:
+            marked = eval_copy(found.module)
+            marked.add_module(INLINED, Inlined(lambda trace: fold(trace, known)))
+            return Replaced(marked, (*found.notes, *folded.notes), tuple(folded.unknown))
+    return found
 
 
 def _is_plain(example: Any) -> bool:

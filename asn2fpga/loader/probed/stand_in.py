@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from torch import Tensor, nn
@@ -49,6 +49,45 @@ class StandInCell(nn.Module):
         return self.neurons(x, mem)
 
 
+class StandInSteps(nn.Module):
+    """Stands for operations of forward: takes one current in a call and keeps the states, as they did.
+
+    start: gives what computes one time step after the other, from the first one on.
+    """
+
+    def __init__(self, start: Callable[[], Callable[[Tensor], Tensor]], semantics: NeuronSemantics) -> None:
+        super().__init__()
+        self.semantics, self._start = semantics, start
+        self.reset()
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self._sent(x)
+
+    def reset(self) -> None:
+        """As before the first time step."""
+        self._sent = self._start()
+
+
+class StandInMembranes(StandInSteps):
+    """The same of membranes that never fire: gives its input, in place of spikes, and the membranes."""
+
+    def forward(self, x: Tensor) -> Any:
+        return x, self._sent(x)
+
+
+class Inlined(nn.Module):
+    """A mark in a module whose forward computes neurons by operations. fold: puts stand-ins into a trace of
+    it; in a tuple, since it is no part of the network.
+    """
+
+    def __init__(self, fold: Callable[[Any], object]) -> None:
+        super().__init__()
+        self.fold = (fold,)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Inlined:
+        return self
+
+
 def _steps(module: StandIn, shape: Sequence[int]) -> int | None:
     return None if module.layout.kind == "stateless" else module.layout.steps or 1
 
@@ -63,6 +102,17 @@ NEURON = ForeignNeuron(
     reset=lambda module: module.reset(),
     steps=_steps,
 )
+STEPS = f"{StandInSteps.__module__}.{StandInSteps.__qualname__}"
+MEMBRANES = f"{StandInMembranes.__module__}.{StandInMembranes.__qualname__}"
+INLINED = f"{Inlined.__module__}.{Inlined.__qualname__}"
+IN_FORWARD = ForeignNeuron(
+    framework="your own",
+    source="docs/decisions/neurons-by-behaviour.md",
+    understand=lambda module: Understood(module.semantics),
+    is_sequence=one_step_at_a_time,
+    reset=lambda module: getattr(module, "reset", int)(),
+)
+"""Operations of forward, and the mark of a module that has some."""
 CELLS = ForeignNeuron(
     framework="your own",
     source="docs/decisions/neurons-by-behaviour.md",

@@ -130,12 +130,14 @@ class Analysis:
         return picked % size if size > 1 and -size <= picked < size else None
 
     def _time_axis(self, source: Any) -> int | None:
-        """Of a whole value: the first one, but the second of an input with the batch in front, and the last
-        of one that is turned so.
+        """Of a whole value: the first one, but the second of an input with the batch in front, the last of
+        one that is turned so, and that of a stack.
         """
         if has_time_last(source):
             tensor: Tensor = self._results[source]
             return tensor.dim() - 1
+        if source.target is torch.stack:
+            return stacked_axis(source, self._results[source])
         if source.op != "placeholder":
             return 0
         return None if self._batch_axis is None else 1 - self._batch_axis
@@ -194,6 +196,12 @@ class Analysis:
 
     def _key(self, *what: Any) -> int:
         return self._keys.setdefault(what, len(self._keys))
+
+
+def stacked_axis(node: fx.Node, result: Any) -> int:
+    """Along which axis of its result a torch.stack puts tensors side by side."""
+    axis: Any = node.args[1] if len(node.args) > 1 else node.kwargs.get("dim", 0)
+    return int(axis) % int(result.dim())
 
 
 def _of_each_axis(indices: tuple[Any, ...], axes: int) -> tuple[Any, ...]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from torch import fx
 
 from asn2fpga.loader.builder import MODEL
 
 PREFIX = f"{MODEL}."
+AGAIN = re.compile(r"@\d+")
 
 
 def place_of(node: fx.Node) -> str:
@@ -18,8 +21,8 @@ def place_of(node: fx.Node) -> str:
 
 
 def path_of(path: str) -> str:
-    """As the user writes it."""
-    return path.removeprefix(PREFIX) or MODEL
+    """As the user writes it: without the marks of torch.fx for further calls of a module."""
+    return AGAIN.sub("", path).removeprefix(PREFIX) or MODEL
 
 
 def line_of(node: fx.Node) -> str:

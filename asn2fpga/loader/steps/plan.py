@@ -17,7 +17,7 @@ from asn2fpga.loader.builder import shown
 from asn2fpga.loader.foreign.neuron import ForeignNeuron
 from asn2fpga.loader.foreign.table import foreign_neuron
 from asn2fpga.loader.steps.early import same_with_zeros
-from asn2fpga.loader.steps.moments import Moments
+from asn2fpga.loader.steps.moments import Moments, stacked_axis
 from asn2fpga.loader.steps.place import line_of, place_of
 from asn2fpga.loader.symbolic_trace import SymbolicTrace
 
@@ -242,9 +242,11 @@ class Planner:
 
     def _of_stack(self, node: fx.Node) -> fx.Node:
         listed: list[Any] = list(cast(Any, node.args[0] if node.args else node.kwargs["tensors"]))
-        axis = node.args[1] if len(node.args) > 1 else node.kwargs.get("dim", 0)
-        if axis != 0:
-            raise self._refuse(node, f"stack must put time in front (dim=0), not at dim={axis}")
+        axis = stacked_axis(node, self._results[node])
+        if axis > 1 and not all(user in self._moments.moments for user in node.users):
+            raise self._refuse(
+                node, f"stack must put time in front (dim=0) or after the batch (dim=1), not at dim={axis}"
+            )
         found = [self._moments.moments.get(item) for item in listed]
         keys = {moment.key if moment else None for moment in found}
         steps = [moment.step if moment else None for moment in found]

@@ -64,7 +64,7 @@ def lower_view(builder: GraphBuilder, call: Call, plain: Plain) -> Value:
         if target in SUMS and reduces(call, error):
             return lower_reduced(builder, call, error, SUMS[target])
         if rearranges(call):
-            return lower_rearranged(call, error)
+            return lower_rearranged(builder, call, error)
         raise
 
 
@@ -83,7 +83,7 @@ def _of_groups(builder: GraphBuilder, call: Call, plain: Plain, refusal: Unsuppo
 def _of_view(builder: GraphBuilder, call: Call, plain: Plain, refusal: UnsupportedError) -> Value:
     target = None if call.module is not None else call.node.target
     if rearranges(call):
-        return lower_rearranged(call, refusal)
+        return lower_rearranged(builder, call, refusal)
     if target in SUMS and reduces(call, refusal):
         return lower_reduced(builder, call, refusal, SUMS[target])
     if target in LARGEST_AND_WHERE:

@@ -29,12 +29,17 @@ def lower_linear(builder: GraphBuilder, call: Call) -> Value:
 
 
 def lower_conv(builder: GraphBuilder, call: Call) -> Value:
-    """nn.Conv1d, nn.Conv2d of kernel 1 on (batch, features, tokens)."""
+    """nn.Conv1d, nn.Conv2d of kernel 1 on (batch, features, tokens); SpikingJelly's over time, too."""
     module: Any = call.module
     is_point = all(size == 1 for size in (*module.kernel_size, *module.stride)) and not _is_padded(module)
     if not is_point:
         raise rearranged(call)
-    return _pointwise(builder, call, 1, groups=module.groups)
+    return _pointwise(builder, call, _feature_axis(module), groups=module.groups)
+
+
+def _feature_axis(module: Any) -> int:
+    """Of layers of SpikingJelly in step mode 'm' time stands before it."""
+    return 2 if getattr(module, "step_mode", "s") == "m" else 1
 
 
 def _is_padded(module: Any) -> bool:
@@ -44,7 +49,7 @@ def _is_padded(module: Any) -> bool:
 def lower_batchnorm(builder: GraphBuilder, call: Call) -> Value:
     """nn.BatchNorm1d, nn.BatchNorm2d on (batch, features, tokens): a gain and a shift for each feature."""
     view = _view(call)
-    _check_features(call, view, 1)
+    _check_features(call, view, _feature_axis(call.module))
     name = normalisation(builder, call)
     return settled(dataclasses.replace(call.value, layer=name), view)
 

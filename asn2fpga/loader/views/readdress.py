@@ -10,9 +10,10 @@ import torch
 from torch import Tensor, nn
 
 from asn2fpga.errors import UnsupportedError
-from asn2fpga.loader.builder import Value
+from asn2fpga.loader.builder import GraphBuilder, Value
 from asn2fpga.loader.call import Call
 from asn2fpga.loader.repeat import TRANSPOSING_FUNCTIONS, TRANSPOSING_METHODS
+from asn2fpga.loader.views.channels import channels_of
 from asn2fpga.loader.views.view import settled, view_of
 
 METHODS = (
@@ -30,6 +31,7 @@ def rearranges(call: Call) -> bool:
     """Whether the call gives the elements of one tensor in another order, or some of them."""
     value = call.value
     is_open = not (value.reduced or value.readout or value.final or value.one_step or value.pending)
+    is_open = is_open and value.spread is None
     if not is_open or len(call.operands) != 1 or (not call.x_is_first and call.module is None):
         return False
     if call.module is not None:
@@ -37,15 +39,19 @@ def rearranges(call: Call) -> bool:
     return call.node.target in (METHODS if call.node.op == "call_method" else FUNCTIONS)
 
 
-def lower_rearranged(call: Call, refusal: UnsupportedError) -> Value:
-    """The same layer, seen otherwise. refusal: what is said if nothing can be made of it."""
+def lower_rearranged(builder: GraphBuilder, call: Call, refusal: UnsupportedError) -> Value:
+    """The same layer, seen otherwise, or some of its channels. refusal: what is said if nothing can be made
+    of it.
+    """
     (operand,) = call.operands
     view = view_of(operand, refusal)
     result = call.result  # says where the model itself fails
     index = _run(call, view.index)
     if not isinstance(index, Tensor) or not isinstance(result, Tensor) or index.shape != result.shape:
         raise refusal
-    return settled(call.value, dataclasses.replace(view, index=index))
+    view = dataclasses.replace(view, index=index)
+    found = channels_of(builder, call.value, view)
+    return settled(call.value, view) if found is None else settled(*found)
 
 
 def _run(call: Call, tensor: Tensor) -> Any:

@@ -100,3 +100,42 @@ def test_the_command_shows_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert f"20 samples of {data}" in shown.replace("\n", "") and "by the golden model" in shown
     assert main(["compare", model]) == 2
     assert "--data must be given" in capsys.readouterr().err
+
+
+class Operations(nn.Module):
+    """Neurons that forward computes itself, of sums that are exact."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        torch.manual_seed(2)
+        self.fc1, self.fc2 = nn.Linear(3, 6), nn.Linear(6, 4)
+        with torch.no_grad():
+            for layer in (self.fc1, self.fc2):
+                layer.weight.copy_(torch.randint(-3, 8, layer.weight.shape) / 8)
+                layer.bias.zero_()
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        v, total = torch.zeros(x.shape[1], 6), 0.0
+        for step in range(x.shape[0]):
+            v = 0.5 * v + self.fc1(x[step])
+            s = (v >= 1).float()
+            v = v - s
+            total = total + self.fc2(s)
+        return total  # type: ignore[return-value]
+
+
+def test_neurons_that_are_operations_are_those_of_the_imported_network(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (layer,) = compared(Operations()).layers
+    assert (layer.name, layer.is_imported, layer.differing) == ("fc1", True, 0)
+    assert layer.spikes == 50 * 8 * 6
+    x = np.random.default_rng(1).integers(0, 4, (50, 8, 3)).astype(np.uint8)
+    np.savez(tmp_path / "x.npz", x=x, y=np.arange(50) % 4)
+    monkeypatch.setenv("COLUMNS", "200")
+    code = f"{Path(__file__)}:Operations"
+    assert (
+        main(["compare", code, "--data", str(tmp_path / "x.npz"), "--out", str(tmp_path / "page.html")]) == 0
+    )
+    assert "* forward computes these neurons by operations" in capsys.readouterr().out
+    assert "fc1 *" in (tmp_path / "page.html").read_text()

@@ -50,6 +50,12 @@ class Other:
 class Sums(nn.Module):
     def forward(self, x):
         return sum(x[step].tanh() for step in range(5))
+
+def data():
+    return open('no_such_data.csv')
+
+def ends():
+    raise SystemExit(2)
 """
 
 
@@ -111,7 +117,29 @@ REFUSED: dict[str, tuple[str, ImportOptions, str]] = {
         "user_net.py:Gone",
         ImportOptions(),
         "user_net.py:Gone: the factory cannot be imported, or not be called without arguments: "
-        "AttributeError: module 'user_net' has no attribute 'Gone'",
+        "AttributeError: module 'user_net' has no attribute 'Gone'; it has Net, events, described, broken, "
+        "Sums, data, ends",
+    ),
+    "nearly that name": (
+        "user_net.py:net",
+        ImportOptions(),
+        "user_net.py:net: the factory cannot be imported, or not be called without arguments: "
+        "AttributeError: module 'user_net' has no attribute 'net'; it has Net",
+    ),
+    "it wants data": (
+        "user_net.py:data",
+        ImportOptions(),
+        "user_net.py:data: the factory cannot be imported, or not be called without arguments "
+        "(user_net.py:36: return open('no_such_data.csv')): FileNotFoundError: [Errno 2] No such file or "
+        "directory: 'no_such_data.csv'; put what reads arguments and data, and what trains, under if "
+        "__name__ == '__main__':",
+    ),
+    "it ends the program": (
+        "user_net.py:ends",
+        ImportOptions(),
+        "user_net.py:ends: the code must build the module and go on, not end the program "
+        "(user_net.py:39: raise SystemExit(2)); put what reads arguments and data, and what trains, under if "
+        "__name__ == '__main__':.",
     ),
     "it raises": (
         "user_net.py:broken",

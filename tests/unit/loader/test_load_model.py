@@ -194,7 +194,8 @@ FACTORY_ERRORS = {
     "no_such_module:flat": "--model no_such_module:flat: the factory cannot be imported, or not be "
     "called without arguments: ModuleNotFoundError: No module named 'no_such_module'",
     "user_networks:missing": "--model user_networks:missing: the factory cannot be imported, or not be "
-    "called without arguments: AttributeError: module 'user_networks' has no attribute 'missing'",
+    "called without arguments: AttributeError: module 'user_networks' has no attribute 'missing'; it "
+    "has flat, images, other, options, broken",
     "user_networks:broken": "--model user_networks:broken: the factory cannot be imported, or not be "
     "called without arguments (user_networks.py:21: return 1 / 0): ZeroDivisionError: division by zero",
     "user_networks:nothing": "--model user_networks:nothing: the factory cannot be imported, or not be "
@@ -205,7 +206,8 @@ FACTORY_ERRORS = {
     "time_steps, output, read_out.",
     "user_networks:images": "flat.pt: the weights must fit the module that is built, but lack "
     "1.weight, "
-    "1.bias, 2.alpha, 3.weight, 3.bias; the file holds 0.weight, 0.bias, 1.alpha, 2.weight, 2.bias.",
+    "1.bias, 2.alpha, 3.weight, 3.bias; the file holds 0.weight, 0.bias, 1.alpha, 2.weight, 2.bias, "
+    "which it has not.",
     "user_networks:other": "flat.pt: the weights must fit the module that is built, not differ in "
     "shape: "
     "0.weight is (4, 8) in the file and (5, 8) in the module, 0.bias is (4,) in the file and (5,) in the "

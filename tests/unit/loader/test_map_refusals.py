@@ -169,10 +169,11 @@ REFUSED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
         "layer_0: stride of Conv1d must be 1 to 7, not 9; use a smaller stride and a pool after the neurons.",
     ),
     "adaptive pools to more pixels": (
-        net(conv(2, 2), nn.AdaptiveAvgPool2d((7, 3))),
+        net(conv(2, 2), nn.AdaptiveMaxPool2d((7, 3))),
         IMAGE,
-        "layer_2: AdaptiveAvgPool2d must give no more pixels than it reads, or whole times as many, not "
-        "7 x 3 of 5 x 4; use another output_size.",
+        "layer_2: AdaptiveMaxPool2d must give no more pixels than it reads, or whole times as many, not "
+        "7 x 3 of 5 x 4, unless it is a mean that a Linear layer reads after Flatten; use another "
+        "output_size.",
     ),
     "adaptive pools to many more pixels": (
         net(conv(2, 2), nn.AdaptiveMaxPool2d((2, 132))),

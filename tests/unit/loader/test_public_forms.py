@@ -158,26 +158,6 @@ def refused(module: nn.Module, shape: tuple[int, ...] = (1, 12)) -> str:
     return refusal(lambda: convert(module, "net", torch.zeros(*shape), encoding="frames"))
 
 
-def test_a_cell_with_the_layer_in_it_says_how_to_write_it() -> None:
-    class Cell(nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.fc = nn.Linear(12, 4)
-
-        def forward(self, x: Tensor) -> Tensor:
-            mem, total = torch.zeros(x.shape[0], 4), torch.zeros(x.shape[0], 4)
-            for _ in range(STEPS):
-                mem = self.fc(x) + mem * 0.5
-                total = total + (mem > 1).float()
-            return total
-
-    assert refused(Cell()) == (
-        "model: add must take one number per channel, not a tensor of shape (3, 4) beside values of "
-        "shape (3, 4); if these are membranes, put the equations of the neurons into a module of their own, "
-        "without the layers around it: spk, mem = neuron(x, mem)."
-    )
-
-
 def test_groups_are_averaged_or_refused() -> None:
     assert refused(Population(lambda x: x.view(-1, 4, 5).mean(1))) == (
         "model: mean of features in groups must be over the last axis, as in x.view(-1, classes, 5).mean(-1)."
@@ -208,6 +188,30 @@ def test_a_synapse_filter_says_what_to_use() -> None:
         "SynapseFilter is not supported; it gives a real number for each synapse, which its spikes change; "
         "use CUBALIFNode, whose synaptic current decays"
     ) in refused(module)
+
+
+def test_a_recurrence_of_single_elements_says_what_to_write() -> None:
+    layer = pytest.importorskip("spikingjelly.activation_based.layer")
+    from spikingjelly.activation_based import neuron
+
+    container = layer.ElementWiseRecurrentContainer(neuron.IFNode(), lambda x, y: x + y)
+    assert "ElementWiseRecurrentContainer is not supported; write the loop in forward" in refused(
+        nn.Sequential(nn.Linear(12, 4), container)
+    )
+
+    class Looped(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.fc, self.neuron = nn.Linear(12, 4), neuron.IFNode()
+
+        def forward(self, x: Tensor) -> Tensor:
+            y, total = torch.zeros(x.shape[0], 4), 0
+            for _ in range(STEPS):
+                y = self.neuron(self.fc(x) + y)
+                total = total + y
+            return total  # type: ignore[return-value]
+
+    assert convert(Looped(), "net", torch.zeros(1, 12), encoding="frames", max_count=3).graph.classes == 4
 
 
 def test_time_as_the_last_axis_says_where_it_must_be() -> None:

@@ -91,12 +91,12 @@ def some_of_the_sum(net: Loop, x: Tensor) -> Any:
     return early
 
 
-def stacked_behind_the_batch(net: Loop, x: Tensor) -> Tensor:
+def stacked_behind_the_features(net: Loop, x: Tensor) -> Tensor:
     mem, found = net.lif1.init_leaky(), []
     for _ in range(STEPS):
         spk, mem = net.lif1(net.fc1(x), mem)
         found.append(spk)
-    return torch.stack(found, dim=1)
+    return torch.stack(found, dim=2)
 
 
 def fired_membrane(net: Loop, x: Tensor) -> Tensor:
@@ -168,9 +168,10 @@ REFUSED: dict[str, tuple[nn.Module, str]] = {
         Loop(some_of_the_sum),
         f"model: a sum over time must be of all 4 steps, not of 2{at('total = total + net.fc2(spk)')}.",
     ),
-    "stacked behind the batch": (
-        Loop(stacked_behind_the_batch),
-        f"model: stack must put time in front (dim=0), not at dim=1{at('return torch.stack(found, dim=1)')}.",
+    "stacked behind the features": (
+        Loop(stacked_behind_the_features),
+        "model: stack must put time in front (dim=0) or after the batch (dim=1), not at dim=2"
+        f"{at('return torch.stack(found, dim=2)')}.",
     ),
     "a membrane that fires": (
         Loop(fired_membrane),

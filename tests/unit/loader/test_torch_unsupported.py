@@ -34,19 +34,6 @@ class TwoInputs(nn.Module):
         return x + y
 
 
-def in_place(parts: nn.ModuleDict, x: Tensor) -> Tensor:
-    y = x
-    y *= 2
-    result: Tensor = parts["net"](x)
-    return result
-
-
-def hidden_in_place(parts: nn.ModuleDict, x: Tensor) -> Tensor:
-    x.mul_(2)
-    result: Tensor = parts["net"](x)
-    return result
-
-
 UNSUPPORTED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
     "module": (
         dense(nn.ReLU()),
@@ -77,17 +64,13 @@ UNSUPPORTED: dict[str, tuple[nn.Module, tuple[int, ...], str]] = {
         "layer_0_add: the sum of neurons and a Linear layer must be read by a neuron, not by layer_1_0; "
         "put a neuron after the add.",
     ),
-    "in place": (
-        Forward(in_place, net=dense(ASN(4))),
+    "a map of features": (
+        nn.Sequential(
+            nn.Linear(16, 12), ASN(4), nn.Unflatten(1, (3, 2, 2)), nn.Conv2d(3, 3, 1), nn.Flatten()
+        ),
         (1, 16),
-        "model: forward must compute the same whenever it runs; "
-        "do not change tensors in place, and do not use random numbers.",
-    ),
-    "hidden in place": (
-        Forward(hidden_in_place, net=dense(ASN(4))),
-        (1, 16),
-        "model: mul_ is not supported; it changes a tensor in place: write x = x * y, not x *= y; "
-        f"{supported()}",
+        "layer_2: Unflatten must not make a map of 3 x 2 x 2 of 12 features: convolutions after Linear "
+        "layers are not built; use Linear layers, or convolutions from the start.",
     ),
     "two inputs": (
         TwoInputs(),

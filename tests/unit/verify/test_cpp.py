@@ -110,6 +110,20 @@ def test_batches_do_not_matter(models: dict[str, cpp.CppModel], monkeypatch: pyt
     assert parts == [(7, 4), (11, 4), (15, 2)]
 
 
+def test_large_networks_run_in_smaller_batches(
+    models: dict[str, cpp.CppModel], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    x = random_inputs(FRAMES, 10)
+    whole = models["f"].simulate(x)
+    sent = sum(found[0].size for found in whole.counts.values())
+    monkeypatch.setattr(cpp, "MOST_COUNTS", 4 * sent)
+    compare(FRAMES, whole, models["f"].simulate(x), "B")
+    parts = [(first, len(trace.scores)) for first, trace in models["f"].traces(x, 7)]
+    assert parts == [(7, 4), (11, 4), (15, 2)]
+    monkeypatch.setattr(cpp, "MOST_COUNTS", 1)
+    assert len(list(models["f"].traces(x[:3]))) == 3
+
+
 def test_a_wrong_weight_is_found_and_named(models: dict[str, cpp.CppModel]) -> None:
     layer = population_named(FRAMES, "fc1")
     weight = weight_of(layer).copy()

@@ -179,7 +179,8 @@ def test_time_elsewhere_is_refused() -> None:
 def test_modules_that_send_no_spikes_stay_what_they_are() -> None:
     """Not replaced, and not run on anything but the example."""
     module = nn.Sequential(nn.Linear(4, 4), Same(), NASN(4), nn.Linear(4, 2))
-    found, notes = know_neurons(module, torch.zeros(1, 4), {})
+    known = know_neurons(module, torch.zeros(1, 4), {})
+    found, notes = known.module, known.notes
     assert found is module and notes == ()
 
 
