@@ -350,7 +350,8 @@ class Accelerator:
         self._check_device()
         self._size_buffers(pynq, buffer_bytes)
         self._closed = False
-        self.cut_inputs(self._exits)
+        if self._exits:
+            self.cut_inputs(True)
         self.reset()
 
     # ---- what users call -------------------------------------------------------------------------------
