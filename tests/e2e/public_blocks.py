@@ -15,6 +15,7 @@ import numpy as np
 import torch
 from lsq import qsd_transformer
 from max_former import Max_Former
+from meta_former import Spiking_vit_MetaFormer, Style
 from meta_former_v3 import MultiSpike, Spiking_vit_MetaFormer_Spike_SepConv
 from torch import Tensor, nn
 
@@ -38,12 +39,31 @@ def qsd() -> nn.Module:
 
 
 def max_former() -> nn.Module:
-    """Max-Former with the integer neurons of V3, which learn in a minute; LIF neurons take far longer."""
+    """Max-Former with the integer neurons of V3."""
     return Max_Former(lambda v_threshold=1.0: MultiSpike(), T=1)
 
 
+def lif(v_threshold: float = 1.0) -> nn.Module:
+    """SpikingJelly's, as MultiStepLIFNode(tau=2.0, detach_reset=True) was."""
+    from spikingjelly.activation_based import neuron
+
+    found: nn.Module = neuron.LIFNode(tau=2.0, v_threshold=v_threshold, detach_reset=True, step_mode="m")
+    return found
+
+
+def meta_former_v2() -> nn.Module:
+    """V2 with its LIF neurons, at one time step as it is trained first."""
+    return Spiking_vit_MetaFormer(Style(lif, lambda: lif(0.5)), T=1)
+
+
+def max_former_lif() -> nn.Module:
+    """Max-Former with its LIF neurons; 8, 16 and 32 features: four binary ones at first carry too little."""
+    return Max_Former(lif, embed_dims=32, T=2)
+
+
 NETWORKS: dict[str, Callable[[], nn.Module]] = {
-    made.__name__: made for made in (meta_former_v3, meta_former_v3_linear, qsd, max_former)
+    made.__name__: made
+    for made in (meta_former_v3, meta_former_v3_linear, qsd, max_former, meta_former_v2, max_former_lif)
 }
 
 
@@ -61,6 +81,7 @@ def train(net: nn.Module, x: Tensor, y: Tensor, epochs: int, rate: float = 4e-3)
         order = torch.randperm(len(x))
         for start in range(0, len(x), BATCH):
             chosen = order[start : start + BATCH]
+            reset(net)
             loss = nn.functional.cross_entropy(net(x[chosen]), y[chosen])
             optimiser.zero_grad()
             loss.backward()
@@ -68,6 +89,13 @@ def train(net: nn.Module, x: Tensor, y: Tensor, epochs: int, rate: float = 4e-3)
             optimiser.step()
             schedule.step()
     net.eval()
+
+
+def reset(net: nn.Module) -> None:
+    """Membranes begin anew."""
+    for module in net.modules():
+        if hasattr(module, "reset"):
+            module.reset()  # type: ignore[operator]
 
 
 def write(name: str, folder: Path, epochs: int = 40) -> None:
@@ -86,6 +114,7 @@ def write(name: str, folder: Path, epochs: int = 40) -> None:
     torch.save({"model": net.state_dict()}, folder / f"{name}.pt")
     np.savez(folder / "test.npz", x=images[TRAINED:], y=labels[TRAINED:])
     test = torch.from_numpy(images[TRAINED:]).float() / 16
+    reset(net)
     with torch.no_grad():
         right = (net(test).argmax(1).numpy() == labels[TRAINED:]).mean()
     parameters = sum(parameter.numel() for parameter in net.parameters())
