@@ -48,7 +48,7 @@ def early() -> Any:
 
 
 def cutting() -> Any:
-    """Scores in one message and in messages of their own, and what reaches the layers, without and with cuts."""
+    """Scores of one message and of single ones, and what reaches the layers, without and with cuts."""
     found = []
     with Accelerator(PACKAGE) as accelerator:
         for on in (False, True):

@@ -53,9 +53,7 @@ def _added(
     return found + (node.time_steps - 1) * node.groups if all(edge.is_frame for edge in edges) else found
 
 
-def _fired(
-    node: MapPopulation, edges: Sequence[Edge], arriving: Arriving, inferences: int
-) -> IntArray:
+def _fired(node: MapPopulation, edges: Sequence[Edge], arriving: Arriving, inferences: int) -> IntArray:
     """(B, rows, columns) cycles of the turns of neurons that rest between two firings: none takes fewer than
     that. Sums of frames are made in the first time step.
     """

@@ -53,7 +53,12 @@ def _table(drawn: Drawn) -> tuple[tuple[str, ...], Rows]:
         for number, level in enumerate(found["precisions"])
     ]
     aroused = [
-        (f"margin {plain(one['margin'])}", percent(one["repeated"]), f"{one['rate']:.4f}", percent(_accuracy(one)))
+        (
+            f"margin {plain(one['margin'])}",
+            percent(one["repeated"]),
+            f"{one['rate']:.4f}",
+            percent(_accuracy(one)),
+        )
         for one in found["margins"]
     ]
     return ("computed with", "repeated", "spikes", "accuracy"), tuple(alone + aroused)
@@ -63,8 +68,9 @@ def _note(drawn: Drawn) -> str:
     found = _required(drawn)
     last = len(found["precisions"]) - 1
     return (
-        f"All inputs at precision 0; those whose best score is less than the margin above the second again at "
-        f"precision {last}. Golden model, {plain(found['samples'])} samples. {drawn.report['sources']['accuracy']}"
+        "All inputs at precision 0; those whose best score is less than the margin above the second again at "
+        f"precision {last}. Golden model, {plain(found['samples'])} samples. "
+        f"{drawn.report['sources']['accuracy']}"
     )
 
 
