@@ -26,7 +26,7 @@ from asn2fpga.loader.check_graph import check_graph
 from asn2fpga.passes.demand import demands
 from asn2fpga.passes.estimate_resources import estimate_layer
 from asn2fpga.passes.lanes import with_lanes
-from asn2fpga.passes.predict_cycles import predict_latency
+from asn2fpga.passes.predict_cycles import predict_busy, predict_latency
 from asn2fpga.passes.prepare import prepare
 from asn2fpga.quantise.apply import quantise
 from asn2fpga.quantise.scheme import Scheme
@@ -83,7 +83,9 @@ def check_estimates(case: Case) -> None:
     for node in case.graph.layers:
         assert estimate_layer(case.graph, node).lut > 0  # type: ignore[arg-type]
         assert rows[node.name]["lower_bound_cycles"] >= 1
-    assert (predict_latency(case.graph, demands(case.graph, case.expected.counts)) > 0).all()
+    found = demands(case.graph, case.expected.counts)
+    assert (predict_latency(case.graph, found) > 0).all()
+    assert all((cycles > 0).all() for cycles in predict_busy(case.graph, found).values())
 
 
 def check_cpp(case: Case, folder: Path, wanted: tuple[Types, ...] = TYPES) -> None:

@@ -93,6 +93,10 @@ class Plots:
         """After which time step inferences end, where they may end early."""
         return self._draw("exits", axes)
 
+    def arousal(self, axes: Axes | None = None) -> Axes:
+        """Accuracy against spikes of every precision, and of repeating what was decided narrowly."""
+        return self._draw("arousal", axes)
+
     def weights(self, axes: Axes | None = None) -> Axes:
         """Weights of each layer on the grid of their integers."""
         return self._draw("weights", axes)

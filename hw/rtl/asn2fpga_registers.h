@@ -20,7 +20,7 @@ extern "C" {
 #define ASN2FPGA_ACCELERATOR__VERSION__VALUE_bm 0xffffffff
 #define ASN2FPGA_ACCELERATOR__VERSION__VALUE_bp 0
 #define ASN2FPGA_ACCELERATOR__VERSION__VALUE_bw 32
-#define ASN2FPGA_ACCELERATOR__VERSION__VALUE_reset 0x20001
+#define ASN2FPGA_ACCELERATOR__VERSION__VALUE_reset 0x20002
 
 // reg - asn2fpga_accelerator::MODEL_HASH
 #define ASN2FPGA_ACCELERATOR__MODEL_HASH__VALUE_bm 0xffffffff
@@ -155,6 +155,12 @@ extern "C" {
 #define ASN2FPGA_ACCELERATOR__BATCH__VALUE_bw 32
 #define ASN2FPGA_ACCELERATOR__BATCH__VALUE_reset 0x1
 
+// reg - asn2fpga_accelerator::INPUT
+#define ASN2FPGA_ACCELERATOR__INPUT__CUT_bm 0x1
+#define ASN2FPGA_ACCELERATOR__INPUT__CUT_bp 0
+#define ASN2FPGA_ACCELERATOR__INPUT__CUT_bw 1
+#define ASN2FPGA_ACCELERATOR__INPUT__CUT_reset 0x0
+
 // reg - asn2fpga_accelerator::INFERENCE_CYCLES
 #define ASN2FPGA_ACCELERATOR__INFERENCE_CYCLES__VALUE_bm 0xffffffff
 #define ASN2FPGA_ACCELERATOR__INFERENCE_CYCLES__VALUE_bp 0
@@ -230,7 +236,8 @@ typedef struct __attribute__ ((__packed__)) {
     uint32_t STATUS;
     uint32_t ERRORS;
     uint32_t BATCH;
-    uint8_t RESERVED_90_bf[0x30];
+    uint32_t INPUT;
+    uint8_t RESERVED_94_bf[0x2c];
     uint32_t INFERENCE_CYCLES;
     uint32_t INFERENCES_LOW;
     uint32_t INFERENCES_HIGH;

@@ -10,6 +10,7 @@ module asn_in_flight #(
   input  logic [31:0] start_cycle,
   output logic        start_ready,
   output logic        valid,
+  output logic        alone,  // there is one
   output logic        oldest_last,
   output logic [31:0] oldest_cycle,
   input  logic        done
@@ -23,6 +24,7 @@ module asn_in_flight #(
 
   assign start_ready = started != {!finished[INDEX_BITS], finished[INDEX_BITS-1:0]};
   assign valid = started != finished;
+  assign alone = started == finished + 1'b1;
   assign {oldest_last, oldest_cycle} = entries[finished[INDEX_BITS-1:0]];
 
   always_ff @(posedge clk) begin

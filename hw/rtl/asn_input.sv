@@ -1,6 +1,7 @@
 // Input messages: `batch` inferences each, TLAST on the last word. Cuts them into inferences for the core, announces
 // each inference (start), and checks every word before the core sees it. From the first malformed word on all
 // input is taken and thrown away (draining) until reset: a DMA is never blocked, and the core never gets garbage.
+// The rest of an inference that has been answered can be cut: its ends go on, its events do not, its pixels are 0.
 module asn_input #(
   parameter int INPUT_KIND = 0,  // 0: frames, 1: events
   parameter int INPUT_SIZE = 1,
@@ -26,6 +27,7 @@ module asn_input #(
   output logic        start,  // an inference begins with the word of this cycle
   output logic        start_last,  // it is the last one of its message
   input  logic        start_ready,
+  input  logic        answered,  // the only inference in flight, whose rest is to be cut
   output logic        draining,
   output logic        in_message,
   output logic        short_message,
@@ -42,6 +44,9 @@ module asn_input #(
   logic last;
   logic wrong_event;
   logic wrong_order;
+  logic cutting;
+  logic passed;  // to the core
+  logic [WORD_BITS-1:0] data;
   logic final_word;  // of the message
   logic overdue;  // the message should have ended
   logic [31:0] batch_left;  // `batch` - 1
@@ -61,6 +66,11 @@ module asn_input #(
   assign long_message = taken && overdue && !discard;
   assign start = forward && first;
   assign start_last = left == '0;
+
+  always_ff @(posedge clk) begin
+    if (!rst_n || (forward && last)) cutting <= 1'b0;
+    else if (answered && !first) cutting <= 1'b1;
+  end
 
   always_ff @(posedge clk) begin
     batch_left <= batch - 32'd1;
@@ -86,10 +96,14 @@ module asn_input #(
     if (INPUT_KIND == 0) begin : g_frames
       assign wrong_event = 1'b0;
       assign wrong_order = 1'b0;
+      assign passed = forward;
+      assign data = cutting ? '0 : s_axis_tdata;
       asn_check_frame #(.WORDS(INPUT_WORDS)) u_check (
         .clk(clk), .rst_n(rst_n), .taken(forward), .first(first), .last(last)
       );
     end else begin : g_events
+      assign passed = forward && (!cutting || s_axis_tdata[31]);
+      assign data = s_axis_tdata;
       asn_check_events #(
         .SIZE(INPUT_SIZE), .ADDRESS_BITS(ADDRESS_BITS), .COUNT_BITS(COUNT_BITS), .TIME_STEPS(TIME_STEPS)
       ) u_check (
@@ -101,7 +115,7 @@ module asn_input #(
 
   asn_register_slice #(.WIDTH(WORD_BITS + 1)) u_slice (
     .clk(clk), .rst_n(rst_n),
-    .in_valid(forward), .in_ready(slice_ready), .in_data({last, s_axis_tdata}),
+    .in_valid(passed), .in_ready(slice_ready), .in_data({last, data}),
     .out_valid(core_tvalid), .out_ready(core_tready), .out_data({core_tlast, core_tdata})
   );
 endmodule

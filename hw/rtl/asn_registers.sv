@@ -25,6 +25,7 @@ module asn_registers #(
   output logic        soft_reset,
   output logic        clear,
   output logic        stop,
+  output logic        cut,
   output logic [31:0] batch,
   input  logic [31:0] status,
   input  logic [31:0] errors_now,
@@ -66,6 +67,7 @@ module asn_registers #(
       10'(asn2fpga_registers::STATUS): value = status;
       10'(asn2fpga_registers::ERRORS): value = errors;
       10'(asn2fpga_registers::BATCH): value = batch;
+      10'(asn2fpga_registers::INPUT): value = {31'd0, cut} << asn2fpga_registers::INPUT_CUT;
       10'(asn2fpga_registers::INFERENCE_CYCLES): value = inference_cycles;
       10'(asn2fpga_registers::INFERENCES_LOW): value = inferences[31:0];
       10'(asn2fpga_registers::INFERENCES_HIGH): value = inferences_high;
@@ -93,6 +95,7 @@ module asn_registers #(
       clear <= 1'b0;
       stop <= asn2fpga_registers::CONTROL_RESET[asn2fpga_registers::CONTROL_STOP];
       batch <= asn2fpga_registers::BATCH_RESET;
+      cut <= asn2fpga_registers::INPUT_RESET[asn2fpga_registers::INPUT_CUT];
       errors <= '0;
     end else begin
       soft_reset <= write_control && write_data[asn2fpga_registers::CONTROL_SOFT_RESET];
@@ -100,6 +103,8 @@ module asn_registers #(
       if (write_control) stop <= write_data[asn2fpga_registers::CONTROL_STOP];
       if (write && write_register == 10'(asn2fpga_registers::BATCH))
         batch <= write_data == '0 ? 32'd1 : write_data;
+      if (write && write_register == 10'(asn2fpga_registers::INPUT))
+        cut <= write_data[asn2fpga_registers::INPUT_CUT];
       errors <= (errors & ~errors_cleared) | errors_now;
     end
   end

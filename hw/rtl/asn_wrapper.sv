@@ -64,10 +64,10 @@ module asn_wrapper #(
   localparam int CAPABILITIES = LAYER_COUNTERS << asn2fpga_registers::CAPABILITIES_LAYER_COUNTERS |
                                 EARLY_EXIT << asn2fpga_registers::CAPABILITIES_EARLY_EXIT;
 
-  logic write, read, soft_reset, clear, stop;
+  logic write, read, soft_reset, clear, stop, cut;
   logic [9:0] write_register, read_register;
   logic [31:0] write_data, read_data, layer_data, status, errors_now, batch;
-  logic start, start_last, start_ready, done, in_flight, in_flight_last, draining, in_message, held;
+  logic start, start_last, start_ready, done, in_flight, in_flight_last, alone, draining, in_message, held;
   logic short_message, missing_last, long_message, bad_event, event_order, framing_wrong, unexpected;
   logic input_waits, output_waits;
   logic [31:0] cycle, start_cycle, inference_cycles, input_stall_cycles, output_stall_cycles;
@@ -120,7 +120,7 @@ module asn_wrapper #(
     .clk(clk), .rst_n(rst_n),
     .write(write), .write_register(write_register), .write_data(write_data),
     .read(read), .read_register(read_register), .read_data(read_data),
-    .soft_reset(soft_reset), .clear(clear), .stop(stop), .batch(batch),
+    .soft_reset(soft_reset), .clear(clear), .stop(stop), .cut(cut), .batch(batch),
     .status(status), .errors_now(errors_now),
     .inference_cycles(inference_cycles), .inferences(inferences),
     .input_stall_cycles(input_stall_cycles), .output_stall_cycles(output_stall_cycles),
@@ -142,6 +142,7 @@ module asn_wrapper #(
     .core_tdata(core_in_tdata), .core_tvalid(core_in_tvalid),
     .core_tready(core_in_tready), .core_tlast(core_in_tlast),
     .start(start), .start_last(start_last), .start_ready(start_ready),
+    .answered(done && alone && cut && EARLY_EXIT != 0),
     .draining(draining), .in_message(in_message),
     .short_message(short_message), .missing_last(missing_last), .long_message(long_message),
     .bad_event(bad_event), .event_order(event_order)
@@ -150,7 +151,7 @@ module asn_wrapper #(
   asn_in_flight u_in_flight (
     .clk(clk), .rst_n(core_rst_n),
     .start(start), .start_last(start_last), .start_cycle(cycle), .start_ready(start_ready),
-    .valid(in_flight), .oldest_last(in_flight_last), .oldest_cycle(start_cycle), .done(done)
+    .valid(in_flight), .alone(alone), .oldest_last(in_flight_last), .oldest_cycle(start_cycle), .done(done)
   );
 
   asn_output #(.WORDS(OUTPUT_WORDS), .WORD_BITS(OUTPUT_WORD_BITS)) u_output (

@@ -47,6 +47,21 @@ def early() -> Any:
     return [results, counters, bool(found)]
 
 
+def cutting() -> Any:
+    """Scores of one message and of single ones, and what reaches the layers, without and with cuts."""
+    found = []
+    with Accelerator(PACKAGE) as accelerator:
+        for on in (False, True):
+            accelerator.cut_inputs(on)
+            accelerator.clear_counters()
+            results = [accelerator.scores(X), np.array(list(accelerator.stream(X)))]
+            counters = accelerator.counters()
+            layers = [layer["events_in"] for layer in counters["layers"]]
+            equal = all(np.array_equal(scores, SCORES) for scores in results)
+            found.append([equal, counters["time_steps_used"], layers])
+    return found
+
+
 def faults() -> Any:
     """After each fault of the DMA's model one clear error, and exact scores again."""
     return overcome("stuck_send", "stuck_receive", "dropped_send_last", "dropped_receive_last", "reset")
@@ -116,6 +131,7 @@ if __name__ == "__main__":
     scenarios = {
         "exact": exact,
         "early": early,
+        "cutting": cutting,
         "faults": faults,
         "memory_faults": memory_faults,
         "loading": loading,

@@ -18,6 +18,7 @@ from dense_graphs import dense_graph, every_step
 
 from asn2fpga.golden.simulate import simulate
 from asn2fpga.graph import rules
+from asn2fpga.graph.graph import Graph
 from asn2fpga.kinds.neurons.early_exit import margins_of
 from asn2fpga.passes.early_exit import with_margins
 from asn2fpga.passes.fold_bursts import with_bursts
@@ -87,19 +88,37 @@ def test_scores_of_every_step_are_exact(tmp_path: Path, bits: int) -> None:
     check_exact(*Bench(accelerator).run("exact"))
 
 
+def exiting(plain: Graph, share: float) -> Graph:
+    """With thresholds that the margins of so many of some inputs do not reach."""
+    margins = np.quantile(margins_of(simulate(plain, inputs_of(plain, 40)).answers), share, axis=0)
+    graph = with_margins(plain, margins[:-1].astype(np.int64) + 1)
+    rules.check(graph)
+    return graph
+
+
 @pytest.mark.slow
 def test_answers_before_the_last_step_are_exact(tmp_path: Path) -> None:
     """Scores and the time steps used, their sum in a register, and what follows an early answer."""
-    plain = with_lanes(every_step(EVENTS), {"fc2": 3})
-    margins = np.quantile(margins_of(simulate(plain, inputs_of(plain, 40)).answers), 0.6, axis=0)
-    graph = with_margins(plain, margins[:-1].astype(np.int64) + 1)
-    rules.check(graph)
-    accelerator = make_accelerator(graph, tmp_path)
+    accelerator = make_accelerator(exiting(with_lanes(every_step(EVENTS), {"fc2": 3}), 0.6), tmp_path)
     assert accelerator.trace.steps_used is not None and len(set(accelerator.trace.steps_used)) > 1
     assert accelerator.check().vectors == len(accelerator.x)
     results, counters, steps = Bench(accelerator).run("early")
     check_exact(results, counters)
     assert steps and counters["time_steps_used"] > 31
+
+
+def test_events_of_an_answered_input_are_cut(tmp_path: Path) -> None:
+    """The same scores; without cuts all of golden's events reach the layers, with them fewer."""
+    vectors = 14
+    graph = exiting(every_step(dense_graph(120, 6, 4, time_steps=6, frames=False)), 0.3)
+    bench = Bench(make_accelerator(graph, tmp_path), vectors)
+    (equal, steps, layers), (still, same, fewer) = bench.run("cutting")
+    trace = simulate(graph, inputs_of(graph, vectors))
+    assert trace.steps_used is not None and steps == 2 * trace.steps_used.sum() < 6 * 2 * vectors
+    assert equal and still and same == steps
+    ends = 6 * vectors
+    assert layers[0] == 2 * (np.count_nonzero(inputs_of(graph, vectors)) + ends)
+    assert 2 * ends < fewer[0] < 0.8 * layers[0] and fewer[1] < 0.8 * layers[1]
 
 
 def check_exact(results: list[bool], counters: dict[str, Any]) -> None:

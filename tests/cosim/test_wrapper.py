@@ -16,7 +16,7 @@ from asn2fpga.verify.cocotb_run import BenchModule, run_testbench
 from asn2fpga.verify.simulators import build_accelerator
 
 HERE = Path(__file__).parent
-KINDS = ("frames", "events")
+KINDS = ("frames", "events", "exits")
 FRAMES, EVENTS = 0, 1
 
 
@@ -51,7 +51,11 @@ def make_design(kind: str, folder: Path) -> RtlDesign:
     folder.mkdir(parents=True)
     core = Path(shutil.copyfile(HERE / "fixtures" / "stand_in_core.sv", folder / "stand_in_core.sv"))
     number = FRAMES if kind == "frames" else EVENTS
-    core.write_text(core.read_text().replace("int EVENTS = 0", f"int EVENTS = {number}"))
+    exits, steps = kind == "exits", {"frames": 1, "events": 2, "exits": 4}[kind]
+    chosen = {"EVENTS = 0": number, "EXITS = 0": int(exits), "TIME_STEPS = 2": steps}
+    for parameter, value in chosen.items():
+        text = core.read_text()
+        core.write_text(text.replace(f"int {parameter}", f"int {parameter.split()[0]} = {value}"))
     design = RtlDesign(folder, "stand_in_core", (core,), (), (), HlsReport("by hand"))
     context = AcceleratorContext(
         header="By a test.",
@@ -68,8 +72,8 @@ def make_design(kind: str, folder: Path) -> RtlDesign:
         count_bits=8 if number == FRAMES else 2,
         classes=2,
         score_rows=1,
-        early_exit=False,
-        time_steps=1 if number == FRAMES else 2,
+        early_exit=exits,
+        time_steps=steps,
         clock_khz=100_000,
         monitor_bits=0,
         layer_streams=2,

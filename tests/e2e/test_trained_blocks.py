@@ -13,7 +13,7 @@ import pytest
 
 HERE = Path(__file__).parent / "public_blocks.py"
 TESTS = HERE.parent.parent
-NAMES = ("meta_former_v3", "meta_former_v3_linear", "qsd", "max_former")
+NAMES = ("meta_former_v3", "meta_former_v3_linear", "qsd", "max_former", "meta_former_v2", "max_former_lif")
 LEAST = 0.9  # of the accuracy after 40 passes over the images, which takes a minute; guessing gives 0.1
 MOST_LOST = 0.03
 
@@ -37,6 +37,8 @@ def run(*arguments: str, folder: Path) -> str:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_block_is_built_to_rtl(name: str, tmp_path: Path) -> None:
     pytest.importorskip("sklearn")
+    if name in ("meta_former_v2", "max_former_lif"):
+        pytest.importorskip("spikingjelly")
     run(str(HERE), name, str(tmp_path), folder=tmp_path)
     model = [f"{HERE}:{name}", "--weights", f"{name}.pt", "--data", "test.npz", "--input-scale", "1/16"]
     build = ["--board", "zcu104", "--vectors", "3", "--cocotb-vectors", "1", "--until", "cosim"]

@@ -82,7 +82,7 @@ class Board:
         elif name == "CONTROL":
             self._control(data)
         else:
-            assert name == "BATCH" and data >= 1
+            assert (name == "BATCH" and data >= 1) or (name == "INPUT" and data in (0, 1))
             self._set(name, data)
         return None
 

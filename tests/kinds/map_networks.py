@@ -32,7 +32,7 @@ from kinds.map_bodies import (
     side_by_side,
     spread,
 )
-from kinds.pooled_streams import PooledShortcut, Stream
+from kinds.pooled_streams import PooledShortcut, Stream, Twice
 
 
 class Network(nn.Module):
@@ -257,6 +257,8 @@ MAP_CASES = (
         lowered, nn.Sequential, nn.MaxPool2d(3, 1, 1), is_added=True)),
     MapCase("the largest of a stream over time", lambda: Stream(
         lambda: IF(time_steps=2), PerStep, nn.MaxPool2d(2), is_added=True), 2),
+    MapCase("neurons of a current that others read", lambda: Twice(lowered, nn.Sequential)),
+    MapCase("the same over time", lambda: Twice(lambda: LIF(0.5, time_steps=2), PerStep), 2),
     MapCase("the largest of a shortcut", lambda: PooledShortcut(lowered, nn.Sequential), shape=(2, 6, 6)),
     MapCase("counts of a frame give the scores", lambda: nn.Sequential(
         conv(2, 3), lowered()), head=False),

@@ -33,6 +33,23 @@ class Stream(nn.Module):
         return found
 
 
+class Twice(nn.Module):
+    """A current that two neuron layers read: the second of them reads nothing else."""
+
+    def __init__(self, neurons: Callable[[], nn.Module], per_step: Layer) -> None:
+        super().__init__()
+        self.first, self.one, self.two = (
+            per_step(nn.Sequential(nn.Conv2d(inputs, 4, size, padding=size // 2), nn.BatchNorm2d(4)))
+            for inputs, size in ((2, 3), (4, 3), (4, 1))
+        )
+        self.fired, self.again, self.last = neurons(), neurons(), neurons()
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.first(x)
+        found: Tensor = self.last(self.one(self.fired(x)) + self.two(self.again(x)))
+        return found
+
+
 class PooledShortcut(nn.Module):
     """Spikes, a pooled convolution before neurons, and another pooled one added to what these drive."""
 

@@ -177,7 +177,8 @@ class MapPopulation(Projected):
         sent: Demand | None,
         overheads: Overheads,
     ) -> IntArray:
-        return population_timing.busy(self, edges, arriving, overheads)
+        assert sent is not None
+        return population_timing.busy(self, edges, arriving, len(sent.events), overheads)
 
     def map_reads(self, position: int, pixel: int) -> Reads:
         return units.map_reads(self, position, pixel)

@@ -36,7 +36,7 @@ def _pixel_cycles(
     paced: with the cycles in which windows wait for pixels to arrive.
     """
     added = _added(node, edges, arriving, inferences, paced)
-    return np.maximum(added, _fired(node, edges, arriving)) if node.rests(edges) else added
+    return np.maximum(added, _fired(node, edges, arriving, inferences)) if node.rests(edges) else added
 
 
 def _added(
@@ -53,7 +53,7 @@ def _added(
     return found + (node.time_steps - 1) * node.groups if all(edge.is_frame for edge in edges) else found
 
 
-def _fired(node: MapPopulation, edges: Sequence[Edge], arriving: Arriving) -> IntArray:
+def _fired(node: MapPopulation, edges: Sequence[Edge], arriving: Arriving, inferences: int) -> IntArray:
     """(B, rows, columns) cycles of the turns of neurons that rest between two firings: none takes fewer than
     that. Sums of frames are made in the first time step.
     """
@@ -62,8 +62,10 @@ def _fired(node: MapPopulation, edges: Sequence[Edge], arriving: Arriving) -> In
         for projection, edge, demand in zip(node.projections, edges, arriving, strict=True)
         if demand is not None
     ]
-    walks, steps = math.lcm(*(part.shape[3] for part in parts)), max(part.shape[4] for part in parts)
-    turns = np.zeros((*parts[0].shape[:3], walks, steps), np.int64)
+    walks = math.lcm(*(part.shape[3] for part in parts))
+    steps = max((part.shape[4] for part in parts), default=0)
+    rows = math.prod(node.pixels) * edges[0].rounds // node.pixels[1]
+    turns = np.zeros((inferences, rows, node.pixels[1], walks, steps), np.int64)
     for part in parts:
         turns[..., : part.shape[4]] += np.repeat(part, walks // part.shape[3], axis=3)
     interval = node.fire_interval(edges)
@@ -111,7 +113,7 @@ def work(
     }
     if node.rests(edges):
         rest = node.fire_interval(edges) - 1
-        found["membranes"] = max(0, slowest(_fired(node, edges, arriving)) - inferences * rest)
+        found["membranes"] = max(0, slowest(_fired(node, edges, arriving, inferences)) - inferences * rest)
     return found
 
 
@@ -121,9 +123,11 @@ def _words_read(node: MapPopulation, position: int, edge: Edge, pixels: int) -> 
     return read * edge.words_per_inference // (edge.image[1] * edge.image[2])
 
 
-def busy(node: MapPopulation, edges: Sequence[Edge], arriving: Arriving, overheads: Overheads) -> IntArray:
+def busy(
+    node: MapPopulation, edges: Sequence[Edge], arriving: Arriving, inferences: int, overheads: Overheads
+) -> IntArray:
     """(B,) cycles of the slowest process."""
-    inferences, rounds = _inferences(arriving), edges[0].rounds
+    rounds = edges[0].rounds
     words = max(edge.words_per_inference for edge in edges) // rounds
     by_unit = _by_unit(node, _pixel_cycles(node, edges, arriving, inferences, paced=True))
     cycles = by_unit.reshape(inferences, rounds, -1, by_unit.shape[2]).sum(axis=2).max(axis=2)
@@ -137,11 +141,6 @@ def _first_words(node: MapPopulation, edges: Sequence[Edge]) -> int:
     """Words of a map that are read before the first pixel can be worked on, while nothing else is."""
     reads = (node.map_reads(position, 0).least * edge.words_per_pixel for position, edge in enumerate(edges))
     return max(reads) + ROUND_HANDOVERS
-
-
-def _inferences(arriving: Arriving) -> int:
-    """B; some projection reads events."""
-    return next(len(demand.events) for demand in arriving if demand is not None)
 
 
 def flow(node: MapPopulation, arrivals: Sequence[Arrival], overheads: Overheads) -> tuple[Flow, Flow]:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from asn2fpga.report.content import Report
-from asn2fpga.report.pictures import accuracy, activity, exits, hardware, speed, widths
+from asn2fpga.report.pictures import accuracy, activity, arousal, exits, hardware, speed, widths
 from asn2fpga.report.pictures.kind import Drawn, Picture, Rows, Values
 
 PICTURES: tuple[Picture, ...] = (
@@ -23,6 +23,7 @@ PICTURES: tuple[Picture, ...] = (
     accuracy.CONFUSION,
     accuracy.BITS,
     exits.EXITS,
+    arousal.AROUSAL,
     hardware.RESOURCE,
     hardware.ENERGY,
     speed.LATENCY,

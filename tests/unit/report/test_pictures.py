@@ -16,6 +16,7 @@ from report_figures import manifest
 
 from asn2fpga.api.plots import Plots
 from asn2fpga.figures.early_exit import EarlyExitFigures
+from asn2fpga.figures.golden import ArousalFigures
 from asn2fpga.report.html import render_html
 from asn2fpga.report.metrics import build_report
 from asn2fpga.report.pictures import accuracy
@@ -104,9 +105,20 @@ EXITS: EarlyExitFigures = {
 }
 
 
+AROUSAL: ArousalFigures = {
+    "samples": 1000,
+    "precisions": [{"accuracy": 0.9, "rate": 0.02}, {"accuracy": 0.94, "rate": 0.2}],
+    "margins": [
+        {"accuracy": 0.93, "rate": 0.04, "margin": 120, "repeated": 0.1},
+        {"accuracy": 0.94, "rate": 0.22, "margin": 1900, "repeated": 1.0},
+    ],
+}
+
+
 def drawn(classes: int = 10) -> Drawn:
     report = build_report(manifest())
     report["accuracy"]["early_exit"] = EXITS
+    report["accuracy"]["arousal"] = AROUSAL
     modules: Mapping[str, Any] = {
         "fc1_fire": {"lut": 800, "ff": 400, "bram36": 2, "dsp": 8, "uram": 0},
         "fifo": {"lut": 10, "ff": 4, "bram36": 0, "dsp": 0, "uram": 0},
@@ -137,6 +149,26 @@ def test_without_labels_or_early_exit_there_is_no_such_curve() -> None:
         one = drawn()
         one.report["accuracy"]["early_exit"] = found  # type: ignore[typeddict-item]
         assert "exits" not in [picture.name for picture in finished_pictures(one)]
+
+
+def test_arousal_is_a_curve_with_its_table(finished: tuple[Finished, ...]) -> None:
+    (picture,) = (picture for picture in finished if picture.name == "arousal")
+    assert picture.heads == ("computed with", "repeated", "spikes", "accuracy")
+    assert picture.rows == (
+        ("precision 0 for all", "", "0.0200", "90.00 %"),
+        ("precision 1 for all", "", "0.2000", "94.00 %"),
+        ("margin 120", "10.00 %", "0.0400", "93.00 %"),
+        ("margin 1,900", "100.00 %", "0.2200", "94.00 %"),
+    )
+    assert "again at precision 1. Golden model, 1,000 samples." in picture.note
+
+
+def test_without_labels_or_precisions_there_is_no_curve_of_arousal() -> None:
+    unlabelled = [one | {"accuracy": None} for one in AROUSAL["margins"]]
+    for found in (None, AROUSAL | {"margins": unlabelled}, AROUSAL | {"margins": []}):
+        one = drawn()
+        one.report["accuracy"]["arousal"] = found  # type: ignore[typeddict-item]
+        assert "arousal" not in [picture.name for picture in finished_pictures(one)]
 
 
 def test_the_same_build_gives_the_same_bytes(finished: tuple[Finished, ...]) -> None:
