@@ -60,6 +60,11 @@ CASES = {
     "adaptive neurons of events": 2,
     "tables over time, before and after a max-pool": 1,
     "refractory neurons": 1,
+    "a frame over time": 1,
+    "adaptive neurons": 2,
+    "leaks of pixels of a frame over time": 2,
+    "max-pool before neurons with a membrane": 1,
+    "currents of pixels several times": 3,
 }
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from asn2fpga.kinds.maps.population import MapPopulation
 
 Arriving = Sequence[Demand | None]
+FIRE_HANDOVERS = 4  # cycles besides in which fire_steps begins a time step
 ROUND_HANDOVERS = 8  # cycles besides in which a process begins anew, of a map that comes step by step
 HANDOVERS = 3  # from a word that arrives to the counts that follow: window, expand, gather
 
@@ -50,7 +51,8 @@ def _added(
         )
         for projection, edge, demand in zip(node.projections, edges, arriving, strict=True)
     )
-    return found + (node.time_steps - 1) * node.groups if all(edge.is_frame for edge in edges) else found
+    again = node.output(edges).word_steps - 1
+    return found + again * node.groups if all(edge.is_frame for edge in edges) else found
 
 
 def _fired(node: MapPopulation, edges: Sequence[Edge], arriving: Arriving) -> IntArray:
@@ -107,7 +109,7 @@ def work(
     found = {
         "input words": inferences * max(read),
         "weight rows": slowest(_added(node, edges, arriving, inferences)) + begun,
-        "counts": inferences * sent.pixels * node.groups * node.time_steps,
+        "counts": inferences * sent.pixels * node.groups * node.output(edges).steps,
     }
     if node.rests(edges):
         rest = node.fire_interval(edges) - 1
@@ -130,7 +132,13 @@ def busy(node: MapPopulation, edges: Sequence[Edge], arriving: Arriving, overhea
     first = 0 if overheads == BARE or rounds == 1 else _first_words(node, edges)
     slowest = np.maximum(cycles, words - first) + first + overheads.restart
     found: IntArray = slowest.sum(axis=1)
-    return found
+    return np.maximum(found, node.output(edges).rounds * _fire_cycles(node, overheads)) if node.by_step else found
+
+
+def _fire_cycles(node: MapPopulation, overheads: Overheads) -> int:
+    """Of a time step, once the sums of frames are there: a word a cycle leaves the population."""
+    handovers = 0 if overheads == BARE else FIRE_HANDOVERS
+    return math.prod(node.pixels) * node.groups + handovers
 
 
 def _first_words(node: MapPopulation, edges: Sequence[Edge]) -> int:
@@ -145,11 +153,29 @@ def _inferences(arriving: Arriving) -> int:
 
 
 def flow(node: MapPopulation, arrivals: Sequence[Arrival], overheads: Overheads) -> tuple[Flow, Flow]:
-    """When counts leave, pixel by pixel, and when currents do: at the same time."""
+    """When counts leave, and when currents do: both pixel by pixel at the same time, or counts step by step."""
+    sums = _flow_of_pixels(node, arrivals, overheads)
+    return (_fired_by_step(node, sums, overheads) if node.by_step else sums), sums
+
+
+def _fired_by_step(node: MapPopulation, sums: Flow, overheads: Overheads) -> Flow:
+    """The map of each time step of sums that are made once: as they come, then a word a cycle."""
+    cycles = _fire_cycles(node, overheads)
+    done = np.maximum(sums.first[:, 0] + cycles, sums.last[:, -1] + overheads.handover)
+    first, last = [sums.first[:, 0]], [done]
+    for _ in range(node.time_steps - 1):
+        first.append(last[-1])
+        last.append(first[-1] + cycles)
+    return Flow(np.stack(first, axis=1), np.stack(last, axis=1)).later(overheads.handover)
+
+
+def _flow_of_pixels(node: MapPopulation, arrivals: Sequence[Arrival], overheads: Overheads) -> Flow:
+    """When the sums of each pixel leave gather, or what neurons make of them."""
     edges = [arrival.edge for arrival in arrivals]
     demands = [arrival.demand for arrival in arrivals]
     found = _pixel_cycles(node, edges, demands, len(arrivals[0].flow.first), paced=overheads != BARE)
-    cycles = np.maximum(found, node.groups * node.time_steps).reshape(len(found), -1)
+    words = node.groups * node.output(edges).word_steps
+    cycles = np.maximum(found, words).reshape(len(found), -1)
     numbers = np.arange(math.prod(node.pixels)).reshape(node.pixels)
     first, last = np.zeros_like(cycles), np.zeros_like(cycles)
     for unit, part in enumerate(units_of(node)):
@@ -157,8 +183,7 @@ def flow(node: MapPopulation, arrivals: Sequence[Arrival], overheads: Overheads)
         sent = _unit_flow(part, arrivals, own, cycles[:, own], overheads)
         first[:, own], last[:, own] = sent.first, sent.last
     handovers = HANDOVERS + (2 if node.parallel_pixels > 1 else 0)
-    flow = in_turn(Flow(first, last), node.groups * node.time_steps).later(handovers * overheads.handover)
-    return flow, flow
+    return in_turn(Flow(first, last), words).later(handovers * overheads.handover)
 
 
 def _unit_flow(
@@ -168,17 +193,18 @@ def _unit_flow(
 
     The last word of a pixel leaves as the first one is read of what follows.
     """
+    edges = [arrival.edge for arrival in arrivals]
+    words = unit.groups * unit.output(edges).word_steps
     windows = functools.reduce(
         Windows.beside,
         (
-            _arrivals(unit, position, arrival, own, cycles, overheads)
+            _arrivals(unit, position, arrival, own, cycles, words, overheads)
             for position, arrival in enumerate(arrivals)
         ),
     )
     begin, done = worked(windows, cycles)
-    words = unit.groups * unit.time_steps
     if overheads == BARE:  # the first firing after a rest waits for none before it
-        rest = unit.fire_interval([arrival.edge for arrival in arrivals]) - 1
+        rest = unit.fire_interval(edges) - 1
         return sent_in_words(begin + 1, np.maximum(done - rest, begin + 1), words)
     left = np.concatenate([begin[:, 1:], done[:, -1:]], axis=1)
     return sent_in_words(np.maximum(begin - (-cycles // words), windows.first), left, words)
@@ -190,9 +216,10 @@ def _arrivals(
     arrival: Arrival,
     own: IntArray,
     cycles: IntArray,
+    words: int,
     overheads: Overheads,
 ) -> Windows:
-    """Of one input of a unit."""
+    """Of one input of a unit that makes so many words of a pixel."""
     synapse, edge = unit.projections[position].synapse, arrival.edge
     if edge.carries == "currents":
         first, last = arrival.flow.first[:, own], arrival.flow.last[:, own]
@@ -201,7 +228,6 @@ def _arrivals(
         found = there(arrival.flow, synapse.intake.needed)
         return Windows(found, found, found)
     tokens = np.minimum(cycles, synapse.walked_words(edge, unit.lanes) * edge.steps)
-    words = unit.groups * unit.time_steps
     return walked(arrival.flow, edge, synapse.intake, tokens, cycles, words)
 
 
