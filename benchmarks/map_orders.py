@@ -2,10 +2,10 @@
 
 Usage: python benchmarks/map_orders.py [--cases 16x4,34x12] [--density 0.05] [--frames]
 Two 3x3 convolutions with membranes and max-pools. Of events of two channels: 12 and 24 channels, one lane for
-each layer, what passes/map_order.py compares. --frames: of an image of one channel that is seen at every time
-step, 8 and 16 channels, a lane for each. Resources and products are estimates; cycles of an inference are those
-between two of them in simulation of the RTL, every value compared with golden, and predicted; seconds are CPU
-time in which the engine makes the RTL.
+each layer, what passes/map_order.py compares. --frames: of an image of one channel that is seen at every
+time step, 8 and 16 channels, a lane for each. Resources and products are estimates; cycles of an inference
+are those between two of them in simulation of the RTL, every value compared with golden, and predicted;
+seconds are CPU time in which the engine makes the RTL.
 docs/decisions/maps-by-step.md keeps the table.
 """
 
@@ -64,8 +64,8 @@ class PerStep(nn.Module):
 
 @dataclass(frozen=True)
 class Order:
-    """One order of a network: what it needs, cycles between two inferences, area times interval, and the engine's
-    seconds.
+    """One order of a network: what it needs, cycles between two inferences, area times interval, and the
+    engine's seconds.
     """
 
     need: Resources
@@ -79,8 +79,8 @@ class Order:
         """A cell of the table."""
         need = self.need
         return (
-            f"{need.lut:,.0f}, {need.ff:,.0f}, {need.bram36:.1f}; {self.cycles:,.0f} ({self.predicted:,.0f}); "
-            f"{self.seconds:.0f} s"
+            f"{need.lut:,.0f}, {need.ff:,.0f}, {need.bram36:.1f}; "
+            f"{self.cycles:,.0f} ({self.predicted:,.0f}); {self.seconds:.0f} s"
         )
 
 

@@ -98,14 +98,12 @@ INTEGER_MAPS: Broken = [
     (
         "only_frames_are_made_steps",
         changed(MOVING, MOVING_LAST, by_step=True),
-        f"{MOVING_LAST}: what sends a map step by step must read frames alone, and have neurons that fire at several "
-        "time steps",
+        f"{MOVING_LAST}: what sends a map step by step must read frames alone, and fire at several time steps",
     ),
     (
         "only_frames_are_made_steps",
         changed(ADDED, FIRST, by_step=True),
-        f"{FIRST}: what sends a map step by step must read frames alone, and have neurons that fire at several time "
-        "steps",
+        f"{FIRST}: what sends a map step by step must read frames alone, and fire at several time steps",
     ),
     (
         "all_maps_come_by_step",

@@ -132,7 +132,8 @@ def busy(node: MapPopulation, edges: Sequence[Edge], arriving: Arriving, overhea
     first = 0 if overheads == BARE or rounds == 1 else _first_words(node, edges)
     slowest = np.maximum(cycles, words - first) + first + overheads.restart
     found: IntArray = slowest.sum(axis=1)
-    return np.maximum(found, node.output(edges).rounds * _fire_cycles(node, overheads)) if node.by_step else found
+    fired = node.time_steps * _fire_cycles(node, overheads) if node.by_step else 0
+    return np.maximum(found, fired)
 
 
 def _fire_cycles(node: MapPopulation, overheads: Overheads) -> int:
@@ -153,7 +154,7 @@ def _inferences(arriving: Arriving) -> int:
 
 
 def flow(node: MapPopulation, arrivals: Sequence[Arrival], overheads: Overheads) -> tuple[Flow, Flow]:
-    """When counts leave, and when currents do: both pixel by pixel at the same time, or counts step by step."""
+    """When counts leave, and when currents do: at the same time, pixel by pixel; or counts step by step."""
     sums = _flow_of_pixels(node, arrivals, overheads)
     return (_fired_by_step(node, sums, overheads) if node.by_step else sums), sums
 

@@ -99,7 +99,7 @@ def only_frames_are_made_steps(context: Context, node: MapPopulation) -> str:
     """What sends frames as maps of time steps reads frames alone, and its neurons fire at several steps."""
     if not node.by_step or node.sent_by_step(context.edges_into(node)) is not None:
         return ""
-    return "what sends a map step by step must read frames alone, and have neurons that fire at several time steps"
+    return "what sends a map step by step must read frames alone, and fire at several time steps"
 
 
 def all_maps_come_by_step(context: Context, node: MapPopulation) -> str:

@@ -289,8 +289,8 @@ def _streams(unit: Unit, gathered: list[Gathered]) -> Iterator[Stream]:
 
 
 def _kept_sums(node: MapPopulation) -> Stream:
-    """The stream of sums that fire_steps takes. It is busy with the time steps of one inference while those of the
-    next one are made, so there is room for all of them, if they are not too many.
+    """The stream of sums that fire_steps takes. It works on the time steps of one inference while those of
+    the next one are made, so there is room for all of them, unless they are many.
     """
     bits = node.lanes * node.acc_type.width_bits
     return Stream(_sums_name(node), f"{config_name(node.name)}::{SUMS}", bits, sums_depth(node))
