@@ -16,7 +16,16 @@ import numpy.typing as npt
 from asn2fpga.graph.arrays import IntArray, sum_of
 from asn2fpga.graph.edge import Edge
 from asn2fpga.kinds.maps.pace import first_rows
-from asn2fpga.kinds.maps.pixel_flow import EARLY, Windows, in_turn, sent_in_words, there, walked, worked
+from asn2fpga.kinds.maps.pixel_flow import (
+    EARLY,
+    Windows,
+    in_turn,
+    read_alone,
+    sent_in_words,
+    there,
+    walked,
+    worked,
+)
 from asn2fpga.kinds.maps.units import units_of
 from asn2fpga.kinds.timing import BARE, Arrival, Demand, Flow, Operations, Overheads, Work
 
@@ -80,11 +89,16 @@ def _by_unit(node: MapPopulation, cycles: IntArray) -> IntArray:
     return np.stack([cycles[:, :, unit::units].sum(axis=2, dtype=np.int64) for unit in range(units)], axis=2)
 
 
+def _is_searched_as_fast(edge: Edge) -> bool:
+    """Whether windows on it send a token for each count: words of one lane."""
+    return edge.carries == "events" and edge.lanes == 1
+
+
 def _pace(node: MapPopulation, edge: Edge) -> int:
     """Cycles in which the pixels arrive that a unit's window moves on by, where it is searched as fast as
-    counts are taken: words of one lane. Of wider words the counts of one window are taken meanwhile.
+    counts are taken. Of wider words the counts of one window are taken meanwhile.
     """
-    if edge.carries != "events" or edge.lanes > 1:
+    if not _is_searched_as_fast(edge):
         return 0
     return node.parallel_pixels * edge.words_per_inference // (edge.rounds * math.prod(node.pixels))
 
@@ -127,13 +141,34 @@ def busy(node: MapPopulation, edges: Sequence[Edge], arriving: Arriving, overhea
     """(B,) cycles of the slowest process."""
     inferences, rounds = _inferences(arriving), edges[0].rounds
     words = max(edge.words_per_inference for edge in edges) // rounds
-    by_unit = _by_unit(node, _pixel_cycles(node, edges, arriving, inferences, paced=True))
+    by_unit = _by_unit(node, _pixel_cycles(node, edges, arriving, inferences))
     cycles = by_unit.reshape(inferences, rounds, -1, by_unit.shape[2]).sum(axis=2).max(axis=2)
     first = 0 if overheads == BARE or rounds == 1 else _first_words(node, edges)
+    for position, (edge, demand) in enumerate(zip(edges, arriving, strict=True)):
+        if demand is not None and _is_searched_as_fast(edge):
+            cycles = np.maximum(cycles, _walked_by_windows(node, position, edge, demand))
     slowest = np.maximum(cycles, words - first) + first + overheads.restart
     found: IntArray = slowest.sum(axis=1)
     fired = node.time_steps * _fire_cycles(node, overheads) if node.by_step else 0
     return np.maximum(found, fired)
+
+
+def _walked_by_windows(node: MapPopulation, position: int, edge: Edge, demand: Demand) -> IntArray:
+    """(B, rounds) cycles of the slowest unit's window on a map that is searched as fast as counts are taken: it
+    sends a token or, where what comes next is not there, reads a word. Of a map that comes step by step
+    without the words that come before the first token.
+    """
+    inferences, rounds = len(demand.events), edge.rounds
+    cycles = node.projections[position].synapse.pixel_cycles(edge, demand, node.lanes, inferences)
+    slowest = np.zeros((inferences, rounds), np.int64)
+    for number, unit in enumerate(units_of(node)):
+        tokens = cycles[:, :, number :: node.parallel_pixels].reshape(inferences * rounds, -1)
+        alone = read_alone(edge, unit.projections[position].synapse.intake, tokens)
+        if rounds > 1:
+            alone[:, 0] = 0
+        walked = (tokens + alone).sum(axis=1).reshape(inferences, rounds)
+        slowest = np.maximum(slowest, walked)
+    return slowest
 
 
 def _fire_cycles(node: MapPopulation, overheads: Overheads) -> int:
