@@ -154,7 +154,7 @@ def busy(node: MapPopulation, edges: Sequence[Edge], arriving: Arriving, overhea
 
 
 def _walked_by_windows(node: MapPopulation, position: int, edge: Edge, demand: Demand) -> IntArray:
-    """(B, rounds) cycles of the slowest unit's window on a map that is searched as fast as counts are taken: it
+    """(B, rounds) cycles of the slowest unit's windows, where they search a map as fast as counts are taken: one
     sends a token or, where what comes next is not there, reads a word. Of a map that comes step by step
     without the words that come before the first token.
     """
