@@ -154,8 +154,8 @@ def busy(node: MapPopulation, edges: Sequence[Edge], arriving: Arriving, overhea
 
 
 def _walked_by_windows(node: MapPopulation, position: int, edge: Edge, demand: Demand) -> IntArray:
-    """(B, rounds) cycles of the slowest unit's windows, where they search a map as fast as counts are taken: a
-    cycle for each token and, where what comes next is not there, for a word that is read. Of a map that comes
+    """(B, rounds) cycles of the slowest unit's windows, where they search a map as fast as counts are taken:
+    one for each token and, where what comes next is not there, for a word that is read. Of a map that comes
     step by step without the words that come before the first token.
     """
     inferences, rounds = len(demand.events), edge.rounds
